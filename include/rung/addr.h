@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Addresses: the text a user writes (an endpoint) and the socket address the
+ * kernel takes. Resolving names is resolve.h's job.
+ */
+#ifndef RUNG_ADDR_H
+#define RUNG_ADDR_H
+
+#include "rung/err.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+/* A socket address of any family; len 0: none. */
+struct addr {
+	socklen_t len;
+	union {
+		struct sockaddr sa;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+		struct sockaddr_un un;
+	} u;
+};
+
+/* An address as it was written, taken apart. A plain value. */
+struct endpoint {
+	const struct transport_ops *ops; /* the scheme's row */
+	int family;                      /* AF_UNSPEC: whichever resolves */
+	bool any;                        /* host `*`: every local address */
+	char host[256];                  /* "" where only a port was given */
+	char port[32];                   /* number or services(5) name */
+	char path[108]; /* Unix; abstract: NUL first, see len */
+	size_t path_len;
+};
+
+/*
+ * Reads one address: the forms of the manual page, "ADDRESSES": tcp://H:P, H:P,
+ * :P (loopback), udp…, unix:///PATH, unix://@NAME, [v6]:P, *:P.
+ * Result:  0, or -1 and *e (usage: which part is wrong and how to write it).
+ *          A port number is checked here (0 to 65535), a name is not looked up.
+ */
+int endpoint_parse(struct bytes text, struct endpoint *, struct err *e);
+/* The two-word form `HOST PORT`. */
+int endpoint_pair(struct bytes host, struct bytes port, struct endpoint *,
+		  struct err *e);
+/* Appends it as `scheme://…`, as a user could write it again. */
+void endpoint_print(const struct endpoint *, struct buf *out);
+/*
+ * Appends `127.0.0.1:80`, `[::1]:80`, `/path`, `@name`, or `(unnamed)`. Bytes
+ * of a Unix path that do not print are escaped.
+ */
+void addr_print(const struct addr *, struct buf *out);
+/* The same as a user could write it to connect there: `tcp://127.0.0.1:80`. */
+void addr_print_as(const struct addr *, const char *scheme, struct buf *out);
+bool addr_equal(const struct addr *, const struct addr *);
+uint32_t addr_hash(const struct addr *);
+/* 0 where the family has none. */
+unsigned addr_port(const struct addr *);
+
+#endif

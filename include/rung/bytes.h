@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Bytes: the only two ways they travel. `struct bytes` borrows, `struct buf`
+ * owns. Not a string library: NUL is a byte like any other.
+ */
+#ifndef RUNG_BYTES_H
+#define RUNG_BYTES_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define RUNG_PRINTF(fmt, rest) __attribute__((format(printf, fmt, rest)))
+#else
+#define RUNG_PRINTF(fmt, rest)
+#endif
+
+/* Never owns; valid as long as its lender says. */
+struct bytes {
+	const uint8_t *at;
+	size_t len;
+};
+
+/* A string literal as bytes; a NUL inside it counts. */
+#define BYTES(lit)    ((struct bytes){(const uint8_t *)(lit), sizeof(lit) - 1})
+#define BYTES_NONE    ((struct bytes){NULL, 0})
+#define BYTES_NOWHERE SIZE_MAX
+
+struct bytes bytes_of(const void *at, size_t len);
+struct bytes bytes_str(const char *s);
+bool bytes_equal(struct bytes a, struct bytes b);
+bool bytes_is(struct bytes a, const char *s);
+bool bytes_starts(struct bytes a, struct bytes prefix);
+/* Orders as memcmp does, the shorter first where one is a prefix. */
+int bytes_compare(struct bytes a, struct bytes b);
+/* Without the first n bytes, or with none left. */
+struct bytes bytes_skip(struct bytes a, size_t n);
+/* The first n bytes, or all there are. */
+struct bytes bytes_head(struct bytes a, size_t n);
+/* Without blanks and tabs at both ends. */
+struct bytes bytes_trim(struct bytes a);
+/*
+ * Where `needle` first stands in `hay`, at or after `from`.
+ * Result:  its index, or BYTES_NOWHERE. An empty needle is found at `from`.
+ */
+size_t bytes_find(struct bytes hay, struct bytes needle, size_t from);
+size_t bytes_find_byte(struct bytes hay, uint8_t byte, size_t from);
+/* A file-name pattern: `*` any run, `?` any one byte; nothing else is special.
+ */
+bool bytes_glob(struct bytes pattern, struct bytes text);
+
+/*
+ * Owns its memory: append at the tail, drop at the head. A zeroed one with a
+ * limit is ready for use; it takes memory at the first byte.
+ * Limits:  `limit` bounds the bytes held at one time; past it, nothing is
+ *          added and the call says so.
+ */
+struct buf {
+	uint8_t *data;
+	size_t head, tail, cap, limit;
+};
+
+/* For our own small texts, never for what a peer or a user sizes. */
+#define BUF_SMALL ((size_t)1 << 20)
+
+void buf_init(struct buf *, size_t limit);
+/* Gives the memory back; the buf stays usable, empty, with its limit. */
+void buf_fini(struct buf *);
+/* Lends: all that is held, until the next call that changes the buf. */
+struct bytes buf_bytes(const struct buf *);
+size_t buf_len(const struct buf *);
+/*
+ * Room for n more bytes at the tail, to be written and then buf_added().
+ * Result:  where to write, or NULL: over the limit, or no memory.
+ */
+uint8_t *buf_room(struct buf *, size_t n);
+void buf_added(struct buf *, size_t n);
+/* Result of the four: 0, or -1 with nothing added (limit or memory). */
+int buf_put(struct buf *, struct bytes);
+int buf_puts(struct buf *, const char *);
+int buf_putc(struct buf *, int byte);
+int buf_printf(struct buf *, const char *fmt, ...) RUNG_PRINTF(2, 3);
+int buf_vprintf(struct buf *, const char *fmt, va_list);
+/* Drops n bytes at the head; n is at most what is held. */
+void buf_drop(struct buf *, size_t n);
+/* Cuts the tail so that n bytes stay; n is at most what is held. */
+void buf_cut(struct buf *, size_t n);
+void buf_clear(struct buf *);
+/* Empty and larger than `keep`: gives the memory back. For idle owners. */
+void buf_relax(struct buf *, size_t keep);
+/* The held bytes as a C string: a NUL is put behind them, not counted. */
+const char *buf_cstr(struct buf *);
+
+/*
+ * Memory that cannot be missed: small things only. Aborts with a message when
+ * there is none. What a peer or a user sizes goes through a buf.
+ */
+void *xalloc(size_t size); /* zeroed */
+void *xrealloc(void *, size_t count, size_t size);
+char *xstrdup(const char *);
+/* A NUL-terminated copy. */
+char *xstrndup(struct bytes);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a command is and may call: a const row and a function or three. Commands
+ * know the hub, sessions and the shell through this; never a console, stdout
+ * or each other.
+ */
+#ifndef RUNG_CMD_H
+#define RUNG_CMD_H
+
+#include "rung/shell.h"
+
+enum cmd_status { CMD_OK, CMD_FAIL, CMD_WAIT };
+
+/* Why a waiting command is called again. */
+enum wake {
+	WAKE_POKED,   /* something happened on its session */
+	WAKE_TIMEOUT, /* its deadline has passed */
+};
+
+struct call {
+	const struct cmd *cmd;
+	struct shell *shell;
+	struct task *task;
+	const struct command *command; /* as parsed */
+	const struct program *program;
+	struct args args;
+	struct session *on; /* @NAME, else NULL; pinned */
+	void *data;         /* the command's own, freed by its drop() */
+	uint64_t began;
+	struct session *awaited; /* pinned while waiting */
+	struct waiter waiter;
+	struct timer deadline;
+	bool waiting, poked, late;
+};
+
+enum {
+	CMD_REPL = 1u << 0, /* only at a prompt (`!`) */
+};
+
+/* A command: one file in cmd/, one row in cmd/table.h. */
+struct cmd {
+	const char *name;
+	const char
+	    *aliases; /* "sessions"…: words with blanks between, or NULL */
+	const char *group; /* of the help's overview */
+	const char *brief; /* one line, no full stop */
+	const char *help;  /* mdoc-free paragraphs; lines that begin with four
+			      blanks are examples */
+	const struct param *params;
+	unsigned flags;
+	enum cmd_status (*run)(struct call *);
+	/* Only if run can return CMD_WAIT. May return CMD_WAIT again: the
+	 * deadline stays. Never called after a cancel: drop() is. */
+	enum cmd_status (*woken)(struct call *, enum wake);
+	/* Frees call->data; however the call ended. May be NULL. */
+	void (*drop)(struct call *);
+};
+
+#define CALL_FOREVER UINT64_MAX
+
+/*
+ * Waits: woken() is called when something happens on the session (may be NULL)
+ * or the time is over, in a later turn's JOBS.
+ * Result: CMD_WAIT, to be returned.
+ */
+enum cmd_status call_wait(struct call *, struct session *, uint64_t within_ns);
+/* Result of the two: CMD_FAIL. The error is told by the shell, once. */
+enum cmd_status call_fail(struct call *, const struct err *);
+enum cmd_status call_error(struct call *, enum err_kind, const char *fmt, ...)
+    RUNG_PRINTF(3, 4);
+/* Notices, for people. */
+void call_say(struct call *, const char *fmt, ...) RUNG_PRINTF(2, 3);
+/* Payload, for stdout: foreign bytes, or text made by a view or by us. */
+void call_print(struct call *, struct bytes);
+void call_text(struct call *, const struct text *);
+/* The session it works on: the argument's, @NAME's or the current one.
+ * Result: NULL and *e: none, unknown or gone. */
+struct session *call_session(struct call *, unsigned param, struct err *e);
+/* -t of the call, or the default. */
+uint64_t call_timeout(const struct call *, unsigned param);
+/* Runs a body behind this call, `times` over, before what follows it. */
+void call_body(struct call *, struct program *, uint64_t times);
+/* As call_body, but an error in it only sets $error and $?. */
+void call_try(struct call *, struct program *);
+/* Runs a file's commands behind this call. Result: 0, or -1 and *e (the file);
+ * an error in its text has been told. */
+int call_source(struct call *, struct bytes path, struct err *e);
+
+#endif

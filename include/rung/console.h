@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Consoles: a prompt and lines from a person, with text above the half-typed
+ * line. One file for each editor. What a line means is not their job.
+ */
+#ifndef RUNG_CONSOLE_H
+#define RUNG_CONSOLE_H
+
+#include "rung/bytes.h"
+#include "rung/err.h"
+
+struct console;
+struct completions;
+
+struct console_sink {
+	/* A line without its newline; lent. A paste of many lines comes as
+	 * many calls. */
+	void (*line)(struct console *, struct bytes);
+	/* Ctrl-D on an empty line, or the end of input. */
+	void (*end)(struct console *);
+	/* Ctrl-C. Also called by main's trap. */
+	void (*interrupt)(struct console *);
+	void (*complete)(struct console *, struct bytes line, size_t point,
+			 struct completions *);
+};
+
+struct console_ops {
+	const char *name; /* "readline", "libedit", "plain" */
+	int (*start)(struct console *, const char *history_file, struct err *);
+	/* fd 0 is readable. */
+	void (*readable)(struct console *);
+	/* The prompt is now this. */
+	void (*prompt)(struct console *, struct bytes);
+	/* Shows text above the half-typed line; it ends in a newline. */
+	void (*above)(struct console *, struct bytes);
+	/* Lets go of the half-typed line. Result: false: it was empty. */
+	bool (*abandon)(struct console *);
+	void (*resize)(struct console *);
+	/* Before and after the program is stopped (Ctrl-Z) or a child has the
+	 * terminal. */
+	void (*suspend)(struct console *);
+	void (*resume)(struct console *);
+	/* Appends the lines of history, oldest first. */
+	void (*history)(struct console *, struct buf *out);
+	/* Gives the terminal back as it was and writes the history. */
+	void (*stop)(struct console *);
+};
+
+struct console {
+	const struct console_ops *ops;
+	const struct console_sink *sink;
+	void *owner; /* the sink's */
+	void *state; /* the console's */
+	bool colour;
+};
+
+extern const struct console_ops console_plain;
+#if defined(RUNG_EDIT_READLINE)
+extern const struct console_ops console_gnu;
+#elif defined(RUNG_EDIT_LIBEDIT)
+extern const struct console_ops console_edit;
+#endif
+
+#endif

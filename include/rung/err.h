@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The error value and the one taxonomy: exit codes, $error, messages and
+ * events all take their names from here. A plain value, nothing to free.
+ */
+#ifndef RUNG_ERR_H
+#define RUNG_ERR_H
+
+#include "rung/bytes.h"
+
+/* The index: class, its name for people and programs, its exit code. */
+#define ERR_CLASSES(X)                               \
+	X(ERR_NONE, "none", 0)                       \
+	X(ERR_EXPECT_MISMATCH, "expect-mismatch", 1) \
+	X(ERR_USAGE, "usage", 2)                     \
+	X(ERR_DNS, "dns", 3)                         \
+	X(ERR_REFUSED, "refused", 4)                 \
+	X(ERR_UNREACHABLE, "unreachable", 4)         \
+	X(ERR_CONNECT_TIMEOUT, "connect-timeout", 5) \
+	X(ERR_EXPECT_TIMEOUT, "expect-timeout", 5)   \
+	X(ERR_RECV_TIMEOUT, "recv-timeout", 5)       \
+	X(ERR_SEND_TIMEOUT, "send-timeout", 5)       \
+	X(ERR_EOF_EARLY, "eof-early", 6)             \
+	X(ERR_CLOSED, "closed", 6)                   \
+	X(ERR_RESET, "reset", 7)                     \
+	X(ERR_FRAME, "frame", 9)                     \
+	X(ERR_IO, "io", 10)                          \
+	X(ERR_LIMIT, "limit", 10)                    \
+	X(ERR_INTERRUPTED, "interrupted", 130)
+
+enum err_kind {
+#define X(kind, name, code) kind,
+	ERR_CLASSES(X)
+#undef X
+};
+
+/* One failure, worded where it happened and told once. */
+struct err {
+	enum err_kind kind;
+	int code;          /* errno or the library's own; 0: none */
+	const char *where; /* room or scheme that words it; static */
+	char text[256];    /* one line, no newline: who, what, cause */
+};
+
+/*
+ * Fills *e, cutting the text where it must; e may be NULL.
+ * Result:  -1, so that a caller can `return err_set(…)`.
+ */
+int err_set(struct err *e, enum err_kind kind, int code, const char *where,
+	    const char *fmt, ...) RUNG_PRINTF(5, 6);
+void err_clear(struct err *e);
+/* Result: "expect-timeout"…; static. */
+const char *err_name(enum err_kind kind);
+/* Result: the process's exit code for the class. */
+int err_exit(enum err_kind kind);
+/* The class of an errno from a socket or file call; ERR_IO where none fits. */
+enum err_kind err_of_errno(int code);
+/* strerror in our words where the C library's mislead; static. */
+const char *err_words(int code);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The hub: all sessions, their names, and the bus on which they tell what
+ * happens. Frees sessions, between turns and nowhere else.
+ */
+#ifndef RUNG_HUB_H
+#define RUNG_HUB_H
+
+#include "rung/session.h"
+
+enum event_kind {
+	EVENT_BORN,    /* a session is there */
+	EVENT_STATE,   /* its state changed */
+	EVENT_MESSAGE, /* a unit came or was sent */
+	EVENT_NOTE,    /* text for people */
+	EVENT_DETAIL,  /* text for people who asked for detail */
+	EVENT_ENDED,   /* it closed; session_why() says how */
+};
+
+struct event { /* every pointer lent for the call only */
+	enum event_kind kind;
+	enum dir dir;
+	const struct session *session;
+	const struct unit *unit; /* MESSAGE */
+	const char *text;        /* NOTE, DETAIL: one line */
+	const struct err *err;   /* ENDED with an error */
+	uint64_t at;             /* ns monotonic */
+	uint64_t number;         /* MESSAGE: its number, from 1, over all */
+	uint64_t offset; /* MESSAGE: of its first byte in its direction */
+};
+
+/* Hears all events. Looks, does not touch: no send, close or subscribe. */
+struct sub {
+	struct list at;
+	void (*hear)(struct sub *, const struct event *);
+};
+
+/* What is left of a session that is gone. */
+struct grave {
+	char name[SESSION_NAME_MAX];
+	struct err err; /* kind ERR_NONE: ended in order */
+	char why[256];
+};
+#define HUB_GRAVES 256
+/* Ended peers that still hold bytes, or wait to be accepted, at one time. */
+#define HUB_ENDED_MAX 1024
+
+struct hub { /* one a process, made by main */
+	struct loop *loop;
+	struct net *net;
+	struct list sessions; /* oldest first */
+	struct list ending;
+	struct list subs;
+	struct chore reap;
+	struct manner manner; /* what new sessions start with */
+	size_t inbox_limit, queue_limit;
+	unsigned next_id, clients, listeners;
+	uint64_t messages;
+	uint64_t began; /* ns monotonic */
+	struct grave *graves;
+	unsigned graves_dug;
+	size_t count;
+};
+
+void hub_init(struct hub *, struct loop *, struct net *);
+/* Closes and frees all. Subscribers must be gone. */
+void hub_fini(struct hub *);
+
+/* How a session is to be. Lent for the call. */
+struct plan {
+	const struct endpoint *where;
+	struct bytes name; /* BYTES_NONE: c1, s1… */
+	struct dial_options dial;
+	struct listen_options listen;
+	bool echo, once;
+};
+/* Result: NULL and *e (usage: a name in use or malformed; or the link's). */
+struct session *hub_connect(struct hub *, const struct plan *, struct err *e);
+struct session *hub_listen(struct hub *, const struct plan *, struct err *e);
+
+/* Result: NULL and *e: closed, where there was one (and why it ended), else
+ * usage with the nearest name. */
+struct session *hub_find(struct hub *, struct bytes name, struct err *e);
+/* The next session after `after` (NULL: from the first) that a pattern with *
+ * and ? matches. */
+struct session *hub_match(struct hub *, struct bytes pattern,
+			  const struct session *after);
+/* Of a session that is gone, the newest of that name; NULL: unknown. */
+const struct grave *hub_grave(const struct hub *, struct bytes name);
+
+void hub_hear(struct hub *, struct sub *);
+void hub_unhear(struct sub *);
+void hub_tell(struct hub *, struct event *);
+void hub_note(struct hub *, const struct session *, bool detail,
+	      const char *fmt, ...) RUNG_PRINTF(4, 5);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * An intrusive ring: a list head and the links embedded in what it holds. Owns
+ * nothing. An entry that is in no list points to itself.
+ */
+#ifndef RUNG_LIST_H
+#define RUNG_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct list {
+	struct list *prev, *next;
+};
+
+/* The struct of `type` in which `link` is the member `member`. */
+#define list_entry(link, type, member) \
+	((type *)(void *)((char *)(link)-offsetof(type, member)))
+
+/* Each link of a list; the body may take the current one out. */
+#define list_each(link, list)                                             \
+	for (struct list *link = (list)->next, *link##_next = link->next; \
+	     link != (list); link = link##_next, link##_next = link->next)
+
+static inline void list_init(struct list *l)
+{
+	l->prev = l->next = l;
+}
+
+static inline bool list_empty(const struct list *l)
+{
+	return l->next == l;
+}
+
+static inline void list_append(struct list *l, struct list *link)
+{
+	link->prev = l->prev;
+	link->next = l;
+	l->prev->next = link;
+	l->prev = link;
+}
+
+static inline void list_remove(struct list *link)
+{
+	link->prev->next = link->next;
+	link->next->prev = link->prev;
+	list_init(link);
+}
+
+#endif

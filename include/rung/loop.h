@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The loop: one turn after another of poll, ready, timers, phases. Interest is
+ * asked for, never stored. Level-triggered; one thread. Knows no rio.
+ */
+#ifndef RUNG_LOOP_H
+#define RUNG_LOOP_H
+
+#include "rung/clock.h"
+#include "rung/err.h"
+#include "rung/list.h"
+
+struct loop;
+struct watch;
+
+struct watch_ops {
+	/* POLLIN|POLLOUT|POLLPRI wanted now, or 0. Asked again after each
+	 * ready() and each loop_touch(); must be cheap and change nothing. */
+	short (*want)(struct watch *);
+	/* The raw revents of poll(2), errors and hang-up included. May
+	 * watch, unwatch (itself too), arm and cancel. */
+	void (*ready)(struct watch *, short got);
+};
+
+/* Embedded in its owner. The fd stays the owner's: unwatch before closing. */
+struct watch {
+	const struct watch_ops *ops;
+	struct list at, touched;
+	int fd;
+	short asked;    /* the engine's: what it last told the kernel */
+	bool always;    /* the engine's: the kernel cannot poll this fd */
+	unsigned since; /* the turn it was born in */
+};
+
+struct timer {
+	uint64_t due; /* ns, monotonic */
+	void (*fire)(struct timer *);
+	size_t slot; /* the loop's: its place in the heap, 0 when not armed */
+};
+
+/* What runs in each turn after the timers, in this order. */
+enum phase { PHASE_JOBS, PHASE_SHOW, PHASE_REAP, PHASES };
+
+struct chore {
+	struct list at;
+	void (*run)(struct chore *);
+};
+
+/* A signal, told from the loop and never from a handler. */
+struct trap {
+	struct list at;
+	int signo;
+	void (*caught)(struct trap *);
+};
+
+/* One way to wait. The const table is `loop_engines`, best first, NULL-ended.
+ */
+struct loop_engine;
+extern const struct loop_engine *const loop_engines[];
+const char *loop_engine_name(const struct loop_engine *);
+
+/*
+ * Owns:    the loop; `clock` stays the caller's and outlives it.
+ * Result:  NULL and *e when the engine cannot start.
+ */
+struct loop *loop_new(const struct loop_engine *, struct clock *, struct err *);
+/* Everything watched, armed or trapped must have been taken out. */
+void loop_free(struct loop *);
+
+/* Watches born in a turn are first asked in the next. */
+void loop_watch(struct loop *, struct watch *, int fd,
+		const struct watch_ops *);
+/* Harmless on one that is not watched (zeroed). */
+void loop_unwatch(struct loop *, struct watch *);
+/* The owner's state changed outside of ready(): ask want() again. */
+void loop_touch(struct loop *, struct watch *);
+
+/* Arms, or moves an armed one. */
+void loop_at(struct loop *, struct timer *, uint64_t due);
+void loop_cancel(struct loop *, struct timer *);
+bool loop_armed(const struct timer *);
+
+void loop_each(struct loop *, enum phase, struct chore *);
+/* The next turn does not wait: a chore has more to do. */
+void loop_soon(struct loop *);
+
+/* Result: 0, or -1 and *e. One trap a signal; it is caught from now on. */
+int loop_trap(struct loop *, struct trap *, struct err *);
+/* The signal's action becomes the default one again. */
+void loop_untrap(struct loop *, struct trap *);
+
+/* ns, monotonic: when this turn's events were fetched. */
+uint64_t loop_now(const struct loop *);
+uint64_t loop_wall(const struct loop *);
+/*
+ * poll, ready, timers, JOBS, SHOW, REAP. Waits for as long as nothing is due.
+ * Result: 0, or -1 and *e when waiting itself failed.
+ */
+int loop_turn(struct loop *, struct err *);
+
+#endif

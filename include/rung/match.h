@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Patterns over a stream of bytes: literal text and regular expressions. Finds
+ * where; who waits for it and what is taken is not its job.
+ */
+#ifndef RUNG_MATCH_H
+#define RUNG_MATCH_H
+
+#include "rung/err.h"
+
+struct match;
+
+#define MATCH_GROUPS 10
+
+enum match_result {
+	MATCH_NO,
+	MATCH_YES,
+	MATCH_PART, /* what is there may be the beginning of one */
+	MATCH_FAIL, /* *e: the expression is too costly on this input */
+};
+
+/* Where it is, in the window that was searched; lent as long as the window. */
+struct found {
+	struct bytes group[MATCH_GROUPS]; /* [0]: the whole; .at NULL: unset */
+	size_t start, end;
+};
+
+/* Finds this text. Copies it. An empty text is refused. */
+struct match *match_literal(struct bytes text, struct err *e);
+/*
+ * Compiles /source/flags: PCRE2 on bytes, `flags` any of i m s x. NUL is an
+ * ordinary byte, in the source too.
+ * Errors:  usage; e->code is the offset in `source` that is wrong.
+ */
+struct match *match_regex(struct bytes source, struct bytes flags,
+			  struct err *e);
+struct match *match_hold(struct match *); /* counts a holder */
+void match_drop(struct match *); /* frees with the last; NULL is fine */
+
+/*
+ * Searches `window` from `*from` on.
+ * `final`: nothing will follow, so that `$` holds at the end and nothing is
+ * PART.
+ * Result:  YES and *out (the leftmost; a match that could become longer is not
+ *          waited for). Otherwise *from is where the next search has to begin
+ *          when bytes are added, so that a stream is searched once; and nothing
+ *          before match_keep(m, *from) is needed any more.
+ * Limits:  PCRE2's own on backtracking, told as FAIL with class limit. None on
+ *          the length of a match.
+ */
+enum match_result match_find(struct match *, struct bytes window, size_t *from,
+			     bool final, struct found *out, struct err *e);
+/* How much of a window searched up to `from` can be let go: the lookbehind of
+ * the expression stays. */
+size_t match_keep(const struct match *, size_t from);
+/* Appends it as a user would write it: /…/i or "…". */
+void match_print(const struct match *, struct buf *out);
+/* The literal's bytes; BYTES_NONE for an expression. For showing near misses.
+ */
+struct bytes match_text(const struct match *);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Where a front end's words go: payload (stdout) and talk (stderr, or above
+ * the prompt). Decides what may reach a terminal as it is.
+ */
+#ifndef RUNG_OUT_H
+#define RUNG_OUT_H
+
+#include "rung/text.h"
+
+struct out;
+
+/* Filled by a front end. Both take all of it; they may gather it until the end
+ * of the turn. */
+struct out_ops {
+	void (*payload)(struct out *, struct bytes);
+	void (*talk)(struct out *, struct bytes);
+};
+
+struct out {
+	const struct out_ops *ops;
+	bool terminal; /* payload ends on a terminal: made safe first */
+	bool colour;   /* talk may be styled */
+	bool quiet;    /* no notices */
+	bool verbose;  /* details too */
+};
+
+/* Foreign bytes for stdout: as they are, or made safe for a terminal. */
+void out_payload(struct out *, struct bytes);
+/* What a view made, or our own: safe already. */
+void out_text(struct out *, const struct text *);
+/* Bytes that the user asked to see raw, terminal or not. */
+void out_raw(struct out *, struct bytes);
+/* One line of talk for people, its newline added. */
+void out_say(struct out *, enum style, const char *line);
+/* Styled talk, newlines in it as they are. */
+void out_talk(struct out *, const struct text *);
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Typed parameters: one table drives parsing, usage, help, completion and the
+ * manual page. Commands, settings and later rungs all use it.
+ */
+#ifndef RUNG_PARAM_H
+#define RUNG_PARAM_H
+
+#include "rung/err.h"
+
+struct command;
+struct program;
+struct match;
+
+enum param_kind {
+	PARAM_END,      /* behind the last one */
+	PARAM_FLAG,     /* no value */
+	PARAM_WORD,     /* any one word */
+	PARAM_NUMBER,   /* decimal or 0x…, not negative */
+	PARAM_SIZE,     /* 512 64k 1M 1G */
+	PARAM_DURATION, /* 250ms 2s 1m 1h; bare: seconds, fractions allowed */
+	PARAM_TEXT,     /* the remaining words, joined by one blank */
+	PARAM_PATTERN,  /* /regex/flags or literal text */
+	PARAM_ADDRESS,  /* one word, or HOST PORT in two */
+	PARAM_SESSION,  /* a name, or a pattern with * and ? */
+	PARAM_MESSAGE,  /* #N */
+	PARAM_PATH,     /* a file */
+	PARAM_BODY,     /* commands: one quoted word or the rest of the line */
+	PARAM_RAW,      /* the rest of the line as it stands (`!`) */
+	PARAM_CHOICE,   /* one of `choices` */
+	PARAM_COMMAND,  /* a command's name */
+	PARAM_SETTING,  /* a setting's name */
+	PARAM_VARIABLE, /* a variable's name, without the $ */
+};
+
+enum {
+	PARAM_NEEDED = 1u << 0,
+	PARAM_MANY = 1u << 1,    /* an operand: one or more */
+	PARAM_KEYWORD = 1u << 2, /* `as NAME`: the bare word, then the value */
+};
+
+/*
+ * One parameter. A name that begins with `-` is an option, before the operands
+ * (`-t`, `--echo`; short flags may be joined: `-xq`; `--` ends them); with
+ * PARAM_KEYWORD it is a bare word that stands anywhere after them; any other
+ * name is an operand, taken in the order of the table.
+ */
+struct param {
+	const char *name; /* "-t", "--echo", "as", "ADDR" */
+	enum param_kind kind;
+	unsigned flags;
+	const char *value;          /* the option's value in help: "D" */
+	const char *const *choices; /* NULL-ended; PARAM_CHOICE only */
+	const char *brief;
+};
+
+/* One value as bound. `text` lives in its args. */
+struct value {
+	struct bytes text;
+	uint64_t number;      /* NUMBER; SIZE: bytes; DURATION: ns */
+	struct match *match;  /* PATTERN: compiled; held by the args */
+	struct program *body; /* BODY: held by the command */
+	unsigned line, col;   /* where the word stands */
+	bool quoted;
+};
+
+struct arg {
+	size_t n; /* 0: not given */
+	const struct value *at;
+};
+
+/* The bound parameters of one call, arg[i] for params[i]. Owns its memory. */
+struct args {
+	const struct param *params;
+	struct arg *arg;
+	struct value *values;
+	size_t room, count, params_room;
+	struct buf store;
+};
+
+/* Where variables come from: filled by a higher floor. */
+struct lookup {
+	/* Appends the value of `name` (which may have dots). Result: 0; -1 and
+	 * *e where there is none. Lent: the lookup itself, to find its owner.
+	 */
+	int (*get)(const struct lookup *, struct bytes name, struct buf *out,
+		   struct err *e);
+};
+
+void args_init(struct args *);
+void args_fini(struct args *);
+/*
+ * Expands the words of a command and binds them to its parameters.
+ * Result:  0, or -1 and *e (usage, worded with the parameter's name), *col its
+ *          column. The args may be bound again and again; memory is kept.
+ */
+int args_bind(struct args *, const struct param *, const struct command *,
+	      const struct lookup *, unsigned *col, struct err *e);
+bool args_has(const struct args *, unsigned param);
+/* The first value; BYTES_NONE or `otherwise` where not given. */
+struct bytes args_text(const struct args *, unsigned param);
+uint64_t args_number(const struct args *, unsigned param, uint64_t otherwise);
+
+/* Appends `[-t D] [-n] ADDR [as NAME]`. */
+void param_synopsis(const struct param *, struct buf *out);
+
+/* Result: 0 and *out; -1 and *e (usage). */
+int parse_number(struct bytes text, uint64_t *out, struct err *e);
+int parse_size(struct bytes text, uint64_t *out, struct err *e);
+int parse_duration(struct bytes text, uint64_t *ns, struct err *e);
+/* Appends `250ms`, `2s`, `1m30s`; parse_duration() reads it back if it is one
+ * unit. Three digits at most. */
+void print_duration(uint64_t ns, struct buf *out);
+/* Appends `512`, `64k`, `1.5M` where exact, else the number. */
+void print_size(uint64_t n, struct buf *out);
+
+#endif

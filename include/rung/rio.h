@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Robust I/O: CS:APP 3e §10.5, cut at fill | take so that one reader serves
+ * links, inboxes and scripts, blocking or not. Knows fds as ints: nothing of
+ * sockets, waiting or who sends.
+ */
+#ifndef RUNG_RIO_H
+#define RUNG_RIO_H
+
+#include "rung/bytes.h"
+
+enum rio {
+	RIO_MORE, /* bytes moved; there may be more */
+	RIO_WAIT, /* nothing now: ask again when poll says so */
+	RIO_END,  /* end of file: nothing will follow */
+	RIO_FULL, /* the limit is reached: take first */
+	RIO_FAIL, /* ->error holds an errno */
+};
+
+/* Owns its buffer. Zeroed with a limit in buf.limit it is ready for use. */
+struct rio_in {
+	struct buf buf;
+	size_t seen;  /* bytes after head already searched for a mark */
+	size_t fence; /* takes stop here as at the end; RIO_NO_FENCE: none */
+	bool ended;
+	int error;
+};
+struct rio_out {
+	struct buf buf;
+	int error;
+};
+
+#define RIO_NO_FENCE SIZE_MAX
+/* What one fill asks the kernel for at most. */
+#define RIO_CHUNK ((size_t)256 << 10)
+
+void rio_in_init(struct rio_in *, size_t limit);
+void rio_in_fini(struct rio_in *);
+void rio_out_init(struct rio_out *, size_t limit);
+void rio_out_fini(struct rio_out *);
+
+/*
+ * Exactly one read(2), EINTR apart, of at most RIO_CHUNK bytes.
+ * Result:  MORE, WAIT (EAGAIN), END (also afterwards), FULL, FAIL.
+ * Source:  CS:APP §10.5.2 rio_read, without its loop.
+ */
+enum rio rio_fill(struct rio_in *, int fd);
+/* The same from memory. Result: MORE, or FULL with nothing taken. */
+enum rio rio_feed(struct rio_in *, struct bytes);
+/* No more will be fed. */
+void rio_end(struct rio_in *);
+
+/*
+ * The takes. All or nothing: true and *out, or false, which means fill and ask
+ * again; after the end, false means that there is no such thing.
+ * Lends:   *out until the next call on the same rio_in.
+ */
+/* Whatever is there, at least one byte, at most max. */
+bool rio_some(struct rio_in *, size_t max, struct bytes *out);
+/* Exactly n bytes. Source: CS:APP §10.5.2 rio_readnb. */
+bool rio_exactly(struct rio_in *, size_t n, struct bytes *out);
+/* Through the first `mark`, which is not empty. */
+bool rio_until(struct rio_in *, struct bytes mark, struct bytes *out);
+/*
+ * One line with its newline.
+ * Limits:  a line longer than the buffer's limit is cut there; at the end the
+ *          last line may lack its newline. Either has no '\n' as its last byte.
+ * Source:  CS:APP §10.5.2 rio_readlineb.
+ */
+bool rio_line(struct rio_in *, struct bytes *out);
+/* All that is left, maybe nothing; only once the end (or fence) is known. */
+bool rio_rest(struct rio_in *, struct bytes *out);
+
+/* Lends what could be taken now, without taking it. */
+struct bytes rio_look(const struct rio_in *);
+/* Takes n bytes that rio_look() showed. */
+void rio_skip(struct rio_in *, size_t n);
+/*
+ * The next n bytes are a message: takes stop behind them as at the end, until
+ * the fence is moved. RIO_NO_FENCE: none.
+ */
+void rio_fence(struct rio_in *, size_t n);
+bool rio_ended(const struct rio_in *);
+
+/* Queues. Result: 0, or -1: over the limit, nothing taken. */
+int rio_put(struct rio_out *, struct bytes);
+/*
+ * Writes what is queued until it is gone or the kernel takes no more.
+ * Result:  MORE (all written), WAIT, FAIL.
+ * Source:  CS:APP §10.5.1 rio_writen, made resumable.
+ */
+enum rio rio_drain(struct rio_out *, int fd);
+/*
+ * As rio_put then rio_drain, without the copy where nothing is queued.
+ * Result:  MORE (all written), WAIT (the rest is queued), FULL (the rest would
+ *          pass the limit: nothing was taken), FAIL.
+ */
+enum rio rio_send(struct rio_out *, int fd, struct bytes);
+size_t rio_queued(const struct rio_out *);
+
+/* Blocking, for files: all of it. Result: 0, or -1 and errno. */
+int rio_writen(int fd, struct bytes);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The screen: hears the hub and shows live sessions' messages and notices, one
+ * paint a turn, however much came. Prompts and terminals are the console's.
+ */
+#ifndef RUNG_SCREEN_H
+#define RUNG_SCREEN_H
+
+#include "rung/out.h"
+#include "rung/view.h"
+
+/* Rows of messages shown a turn; the rest is elided and its size said. */
+#define SCREEN_ROWS 1000
+
+struct screen {
+	struct sub sub;
+	struct chore show;
+	struct hub *hub;
+	struct out *out;
+	struct text text;            /* this turn's */
+	const struct view_ops *view; /* for sessions without one */
+	enum time_mode time;
+	uint64_t previous; /* when the last message shown came or went */
+	size_t rows;
+	uint64_t elided, elided_bytes, elided_last; /* this turn's */
+	bool states; /* tell states and ends (the notices) */
+};
+
+/* Shows until screen_fini(); the loop's chore stays, idle. */
+void screen_init(struct screen *, struct hub *, struct out *,
+		 const struct view_ops *view);
+void screen_fini(struct screen *);
+
+#endif

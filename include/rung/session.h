@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A session: a link with a ladder on it, an inbox on top, and a name. Who
+ * speaks or looks is not its job: it tells the hub, and the hub tells.
+ */
+#ifndef RUNG_SESSION_H
+#define RUNG_SESSION_H
+
+#include "rung/inbox.h"
+#include "rung/ladder.h"
+#include "rung/transport.h"
+
+struct hub;
+struct view_ops;
+
+enum role { ROLE_CLIENT, ROLE_LISTENER, ROLE_PEER };
+
+enum session_state {
+	SESSION_RESOLVING,
+	SESSION_CONNECTING,
+	SESSION_LISTENING,
+	SESSION_OPEN,
+	SESSION_HALF_CLOSED, /* one direction has ended */
+	SESSION_CLOSED,
+};
+
+#define SESSION_NAME_MAX 32
+
+/* How a session shows and cuts; a new one has its hub's or its listener's. */
+struct manner {
+	bool live;      /* shown as it comes; else held until taken */
+	bool shown_set; /* a view was asked for */
+	uint8_t eol_len;
+	char eol[13];
+	uint32_t view_max;           /* cut longer ones; 0: never */
+	const struct view_ops *view; /* lent; NULL: the front end's default */
+};
+
+/* Told when something happened on a session: bytes, state, queue written.
+ * Looks only: marks what has to run, and nothing else. */
+struct waiter {
+	struct list at;
+	void (*poked)(struct waiter *);
+};
+
+/* Owned by its hub; freed only between turns. */
+struct session {
+	struct list at;     /* hub->sessions */
+	struct list ending; /* hub->ending, once closed */
+	struct list
+	    fresh; /* a peer not yet accepted; a listener's list of those */
+	struct list waiters;
+	struct hub *hub;
+	struct session *parent; /* its listener, or NULL */
+	struct transport link;
+	struct ladder ladder;
+	struct inbox inbox;
+	struct manner manner;
+	struct err *last; /* what ended it; NULL: nothing wrong. Owned */
+	struct endpoint
+	    *where; /* what was asked for; clients, listeners. Owned */
+	uint64_t opened, closed; /* ns monotonic */
+	uint64_t bytes[2], units[2];
+	uint64_t dropped; /* bytes let go from a full live inbox */
+	unsigned id;      /* never reused */
+	unsigned peers;   /* a listener's: accepted ever */
+	unsigned alive;   /* a listener's: accepted and not closed */
+	unsigned max_peers;
+	unsigned pins; /* while not 0 it is not freed */
+	enum role role;
+	bool echo;      /* answers with its own bytes */
+	bool once;      /* a listener that serves one peer */
+	bool taken;     /* a peer: was accepted by a command */
+	bool forgotten; /* the user is done with it: free it once closed */
+	bool paused;    /* reads nothing */
+	char name[SESSION_NAME_MAX];
+};
+
+enum session_state session_state(const struct session *);
+/* "connecting", "half-closed"…; static. */
+const char *session_state_name(enum session_state);
+struct session *session_of_link(const struct transport *);
+
+/*
+ * Sends a unit down the ladder; it is a message of the log.
+ * Errors:  closed, limit (queue full, nothing taken), the link's own.
+ */
+int session_send(struct session *, const struct unit *, struct err *e);
+/* Half-closes once what is queued has been written. */
+int session_end(struct session *, struct err *e);
+/* Closes now, or with `reset` by RST. What came stays readable. A listener's
+ * peers go on, but for datagram ones. */
+void session_close(struct session *, bool reset);
+/* The user is done with it: it leaves the table when closed. */
+void session_forget(struct session *);
+/* Takes the next peer of a listener that no command has taken.
+ * Result: NULL: none yet. */
+struct session *session_accept(struct session *listener);
+
+void session_pin(struct session *);
+void session_unpin(struct session *);
+void session_await(struct session *, struct waiter *);
+void session_unawait(struct waiter *);
+/* The inbox was taken from: the link may read on. */
+void session_touch(struct session *);
+
+/* Bytes given to send and not yet in the kernel. */
+size_t session_unsent(const struct session *);
+/*
+ * Why a wait for more on it is in vain, as an error of class reset, closed or
+ * what ended it, worded with its name. Result: -1, always.
+ */
+int session_gone(const struct session *, struct err *e);
+/* One line: how it ended or what state it is in, who closed first, bytes
+ * unread and unsent. */
+void session_why(const struct session *, struct buf *out);
+
+/* A named fact (`port`, `state`, `bytes_in`…). The index is session_fields. */
+struct session_field {
+	const char *name, *brief;
+	void (*print)(const struct session *, struct buf *out);
+};
+extern const struct session_field session_fields[]; /* name NULL ends it */
+const struct session_field *session_field(struct bytes name);
+
+#endif

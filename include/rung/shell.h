@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The shell: programs to calls, their queue, waits and variables; one for each
+ * front end. Which commands exist is told to it; where lines come from and
+ * where words go is not its affair.
+ */
+#ifndef RUNG_SHELL_H
+#define RUNG_SHELL_H
+
+#include "rung/hub.h"
+#include "rung/log.h"
+#include "rung/match.h"
+#include "rung/out.h"
+#include "rung/screen.h"
+#include "rung/words.h"
+
+struct call;
+struct cmd;
+struct env;
+struct frame;
+struct shell;
+
+/* One queue of work: programs within programs, and the call that is on. */
+struct task {
+	struct shell *shell;
+	struct frame *top; /* what runs now; its callers below */
+	struct call *call; /* the one that runs or waits, or NULL */
+	struct list lines; /* programs that were fed and have not begun */
+	bool ready;        /* has something to do in this turn's JOBS */
+};
+
+struct shell {
+	struct hub *hub;
+	struct loop *loop;
+	struct log *log;
+	struct screen *screen;
+	struct out *out;
+	struct env *env;
+	const struct cmd *const *table; /* NULL-ended */
+	struct grammar grammar;
+	struct lookup lookup;
+	struct session *current; /* pinned */
+	struct task front;
+	struct chore jobs;
+	struct sub sub;
+	uint64_t timeout; /* ns: the default deadline */
+	bool interactive; /* errors do not end it */
+	bool ended;       /* quit, or a script that failed */
+	int status;       /* the exit code when ended, or at the end of input */
+	struct err error; /* of the last command */
+	/* The front end's; may be NULL. Called when a call begins or ends to
+	 * wait and when the current session changes: the prompt may change. */
+	void (*changed)(struct shell *);
+	/* The lines typed so far, oldest first, for `history`; may be NULL. */
+	void (*history)(struct shell *, struct buf *out);
+	void *front_end;
+};
+
+/* Wired by main: all pointers outlive it. */
+void shell_init(struct shell *, struct hub *, struct log *, struct screen *,
+		struct out *, const struct cmd *const *table);
+void shell_fini(struct shell *);
+
+/*
+ * Parses lines and queues them behind what is running.
+ * Result:  OK (queued, or nothing in it); MORE: not a whole command yet, feed
+ *          it again with more behind it; BAD: the error has been told, and in
+ *          a script the shell has ended with it.
+ */
+enum words_result shell_feed(struct shell *, struct bytes text,
+			     const char *source, unsigned line, bool last);
+/* Nothing runs, waits or is queued. */
+bool shell_idle(const struct shell *);
+/* Ctrl-C: what runs or waits ends with `interrupted`, what is queued goes.
+ * Result: false: there was nothing. A script ends (130). */
+bool shell_interrupt(struct shell *);
+/* Appends `c1 (expect)> `: the current session, its state unless open, what is
+ * waited for. */
+void shell_prompt(const struct shell *, struct buf *out);
+/* The end of input or of a script: says which sessions close. */
+void shell_quit(struct shell *, int status);
+/* Tells an error as `WHERE: text` with the hint that helps. */
+void shell_tell(struct shell *, const char *where, const struct err *);
+/* Changes the current session; NULL: none. */
+void shell_use(struct shell *, struct session *);
+/* The exact name or an alias, else NULL. */
+const struct cmd *shell_cmd(const struct shell *, struct bytes name);
+
+/* Variables; a value is any bytes. */
+void shell_let(struct shell *, struct bytes name, struct bytes value);
+/* Lends until the next let. Result: false: unset. */
+bool shell_get(const struct shell *, struct bytes name, struct bytes *out);
+/* $0…$9 become the groups of a match. */
+void shell_matched(struct shell *, const struct found *);
+
+/* A setting: the index is shell_settings, name NULL ends it. */
+struct setting {
+	struct param param; /* name, kind, choices, brief */
+	int (*set)(struct shell *, struct bytes value, struct err *e);
+	void (*print)(const struct shell *, struct buf *out);
+};
+extern const struct setting shell_settings[];
+
+/* What could stand at `point` of a line: whole words, from `*from` on. */
+struct completions {
+	struct buf words; /* each NUL-terminated; sorted, no doubles */
+	size_t count;
+	size_t from; /* where the word to replace begins in the line */
+	bool files;  /* file names could stand there too */
+	bool open;   /* no blank behind it: more of the word may follow */
+};
+void shell_complete(struct shell *, struct bytes line, size_t point,
+		    struct completions *out);
+
+#endif

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Links: a kernel socket as a source and sink of units, whatever its kind. One
+ * row of ops for each scheme. Knows no sessions and no rungs: what comes goes
+ * up through a sink.
+ */
+#ifndef RUNG_TRANSPORT_H
+#define RUNG_TRANSPORT_H
+
+#include "rung/addr.h"
+#include "rung/loop.h"
+#include "rung/rio.h"
+#include "rung/unit.h"
+
+struct transport;
+
+enum link {
+	LINK_NEW,
+	LINK_RESOLVING,
+	LINK_CONNECTING,
+	LINK_LISTENING,
+	LINK_OPEN,   /* each direction open but for ended[] */
+	LINK_CLOSED, /* no fd any more */
+};
+
+/* How a link ended; LINK_CLOSED's `cause`. */
+enum cause {
+	CAUSE_NONE,
+	CAUSE_LOCAL,       /* we closed it */
+	CAUSE_LOCAL_RESET, /* we reset it */
+	CAUSE_PEER,        /* both directions ended in order, the peer first */
+	CAUSE_BOTH,        /* both directions ended in order, we first */
+	CAUSE_RESET,       /* the peer reset it */
+	CAUSE_FAILED,      /* never opened, or an error of the kernel's */
+};
+
+/* How a new connection is wanted. Lent for the call that takes it. */
+struct dial_options {
+	const struct endpoint *from; /* local address to bind, or NULL */
+};
+
+struct listen_options {
+	unsigned max_peers; /* 0: no limit but the kernel's */
+	bool hold;          /* leave connections in the backlog until asked */
+};
+
+/* What a transport tells its owner. Called from the loop; never from within
+ * the call that started things, except where it says so. */
+struct transport_sink {
+	/* The link's state changed to t->link. `why`: for LINK_CLOSED with
+	 * CAUSE_FAILED or CAUSE_RESET, else NULL. On LINK_CLOSED, all units
+	 * that came before have been passed up. */
+	void (*moved)(struct transport *, const struct err *why);
+	/* A run of bytes, a datagram, or the end (UNIT_END, no data). Takes
+	 * all of it. */
+	void (*up)(struct transport *, const struct unit *);
+	/* What was queued has been written. */
+	void (*drained)(struct transport *);
+	/*
+	 * A listener has a peer. The owner makes a transport for it and calls
+	 * transport_adopt() on that before it returns, or refuses.
+	 * Result: the adopted transport, or NULL: refused; the fd is closed.
+	 */
+	struct transport *(*accepted)(struct transport *listener, int fd,
+				      const struct addr *peer);
+	/* Whether more may be read (or accepted) now. Cheap, no effects; call
+	 * transport_touch() when the answer becomes yes. */
+	bool (*thirsty)(const struct transport *);
+	/* Progress for people, one line: an attempt and why it lost (detail:
+	 * true), a datagram dropped or cut, accepting paused for want of
+	 * descriptors (detail: false). */
+	void (*note)(struct transport *, bool detail, const char *text);
+};
+
+/* What all links of one loop share: made once, by main. */
+struct net {
+	struct loop *loop;
+	struct rio_in in; /* the reader: between turns it holds nothing */
+};
+
+void net_init(struct net *, struct loop *);
+void net_fini(struct net *);
+
+/* When each step ended, ns monotonic; 0: not (yet). For `info`. */
+struct phases {
+	uint64_t begun, resolved, attempted, connected, first_up;
+	unsigned attempts;
+};
+
+/* Embedded in its owner, which outlives it. Small: there may be 50,000. */
+struct transport {
+	const struct transport_ops *ops;
+	const struct transport_sink *sink;
+	struct net *net;
+	struct watch watch;
+	struct rio_out out;
+	struct dialing *dialing; /* while resolving and connecting, else NULL */
+	void *extra;             /* the scheme's own, owned; mostly NULL */
+	struct addr peer;        /* len 0: not known yet */
+	enum link link;
+	enum cause cause;
+	bool ended[2];  /* by direction: the end was seen, or sent */
+	bool ending;    /* end as soon as the queue is written */
+	bool shutting;  /* close as soon as the queue is written */
+	bool owns_path; /* unlink the Unix path at the close */
+	int error;      /* errno of a failure, for info */
+	struct phases phases;
+};
+
+/* A scheme. The table is transport_table, NULL-ended. */
+struct transport_ops {
+	const char *scheme; /* "tcp4" */
+	const char *brief;  /* for help */
+	int family;         /* AF_UNSPEC, AF_INET, AF_INET6, AF_UNIX */
+	int socktype;
+	enum shape shape;
+	bool connects; /* connection-oriented: listen(2) and accept(2) */
+	/* The ways of the kind; private to src/net. */
+	const struct transport_kind *kind;
+};
+extern const struct transport_ops *const transport_table[];
+const struct transport_ops *transport_find(struct bytes scheme);
+
+/*
+ * Starts connecting. Every resolved address is tried, raced as RFC 8305 §4-§5
+ * says (250 ms apart, families interleaved); the first to open wins.
+ * Result:  0 (moved() tells the rest), or -1 and *e; then nothing started.
+ */
+int transport_connect(struct transport *, struct net *, const struct endpoint *,
+		      const struct dial_options *,
+		      const struct transport_sink *, struct err *e);
+/*
+ * Starts listening. A host name is resolved first (moved() then tells); an
+ * address or none is bound before this returns, and link is LINK_LISTENING.
+ * A stale Unix path is replaced, a live one is refused.
+ */
+int transport_listen(struct transport *, struct net *, const struct endpoint *,
+		     const struct listen_options *,
+		     const struct transport_sink *, struct err *e);
+/* Takes over an accepted fd (owned from now on), or for a datagram listener a
+ * peer without an fd of its own (fd -1). The link is open. */
+void transport_adopt(struct transport *, struct transport *listener, int fd,
+		     const struct addr *peer, const struct transport_sink *);
+/*
+ * Sends, or queues what the kernel does not take now (streams; also while
+ * connecting, datagrams too).
+ * Limits:  the queue holds out.buf.limit bytes.
+ * Errors:  closed (ended or not connected), limit (queue full; nothing taken),
+ *          limit (a datagram longer than its kind allows), the kernel's own.
+ */
+int transport_send(struct transport *, const struct unit *, struct err *e);
+/* Half-close, once the queue is written. Errors: the kind has none. */
+int transport_end(struct transport *, struct err *e);
+/*
+ * Closes now (streams: after a last attempt to write the queue); `reset`: with
+ * RST where the kernel can. moved() is called before this returns. A listener
+ * of datagrams closes its peers' links too. Harmless when closed.
+ */
+void transport_close(struct transport *, bool reset);
+/* Accepts one connection that a holding listener keeps.
+ * Result: true if there was one (accepted() was called). */
+bool transport_accept(struct transport *);
+/* thirsty() may have become true, or something else that want() asks for. */
+void transport_touch(struct transport *);
+size_t transport_queued(const struct transport *);
+/* The local address; len 0 where there is none. Works until the close. */
+struct addr transport_local(const struct transport *);
+/* Facts as `key value` lines: addresses, TCP_INFO (rtt, retransmits, window…),
+ * socket buffers and queue lengths (SIOCINQ, SIOCOUTQ). */
+void transport_tell(const struct transport *, struct buf *out);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Views: bytes to what a person looks at. Stateless: a view says how much it
+ * made whole rows of, and the caller keeps the rest. Knows no screens.
+ */
+#ifndef RUNG_VIEW_H
+#define RUNG_VIEW_H
+
+#include "rung/log.h"
+#include "rung/text.h"
+
+struct view_ops {
+	const char *name, *brief;
+	bool silent; /* shows nothing of a message, not even its header */
+	/*
+	 * Shows `data`, which begins at `offset` in its direction. Each row
+	 * ends in a newline (raw: nothing is added). Result:  how many bytes it
+	 * made rows of: all where `final`, else as many as make whole ones (0:
+	 * give me more).
+	 */
+	size_t (*body)(struct bytes data, uint64_t offset, bool final,
+		       struct text *out);
+};
+/* The index, NULL-ended: line text hex raw json off. */
+extern const struct view_ops *const view_table[];
+const struct view_ops *view_find(struct bytes name);
+
+enum time_mode { TIME_OFF, TIME_REL, TIME_ABS, TIME_DELTA };
+
+/* How messages are headed. */
+struct view_style {
+	enum time_mode time;
+	uint64_t began;    /* ns monotonic: REL counts from here */
+	uint64_t previous; /* DELTA: the message shown before */
+	uint64_t wall;     /* ABS: wall minus monotonic */
+	size_t rows; /* show at most so many rows (head and tail); 0: all */
+	size_t max;  /* show at most so many bytes; 0: all */
+};
+
+/*
+ * Shows a message with its header: session, direction (`>` sent, `<` received),
+ * number, size, time where asked for; then its body, aligned under it. What is
+ * not shown is said with its size and how to see it (`show #N`).
+ */
+void view_message(const struct view_ops *, const struct entry *,
+		  const struct view_style *, struct text *out);
+/* `12`, `4096`, `16777216` as people read it, with B. */
+void view_size(size_t n, struct text *out);
+
+/* hex.h's formatter, for errors too: one row of at most 16 bytes as
+ * `hexdump -C` prints it, newline included. Appends. */
+void view_hex_row(struct bytes row, uint64_t offset, struct text *out);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The line language: text to commands and their words. Parsed once, run many
+ * times; nothing here runs anything or knows which commands there are.
+ */
+#ifndef RUNG_WORDS_H
+#define RUNG_WORDS_H
+
+#include "rung/param.h"
+
+enum piece_kind { PIECE_BYTES, PIECE_VARIABLE };
+
+struct piece {
+	enum piece_kind kind;
+	struct bytes bytes; /* what it stands for, or the variable's name */
+	unsigned col;
+};
+
+enum word_kind {
+	WORD_TEXT,
+	WORD_REGEX, /* match is compiled */
+	WORD_BODY,  /* body is parsed */
+};
+
+struct word {
+	enum word_kind kind;
+	bool quoted; /* begins with a quote: never an option or keyword */
+	unsigned line, col; /* from 1; col counts bytes */
+	const struct piece *piece;
+	size_t pieces;
+	struct match *match;
+	struct program *body;
+};
+
+struct command {
+	struct bytes name;  /* as typed; `!` for a shell line */
+	struct word target; /* the @NAME before it; pieces 0: none */
+	const struct word *word;
+	size_t words;
+	unsigned line, col;
+};
+
+/* Counted; immutable once parsed. */
+struct program {
+	unsigned holders;
+	const char *source; /* "FILE", "-e", "stdin", or "" at a prompt */
+	struct bytes text;  /* a copy of what was parsed, for carets */
+	const struct command *command;
+	size_t commands;
+	void *arena; /* private: all that the above points to */
+};
+
+/* What the parser must know of commands; filled by a higher floor. */
+struct grammar {
+	/* The parameters of a command, or NULL: unknown; then its words are
+	 * plain text and running it will say so. */
+	const struct param *(*params)(const struct grammar *,
+				      struct bytes name);
+};
+
+enum words_result {
+	WORDS_OK,
+	WORDS_MORE, /* a quote is open or the line ends in a backslash */
+	WORDS_BAD,
+};
+
+/*
+ * Parses whole lines.
+ * `line`:  the number of the first, for messages.
+ * `last`:  nothing can follow: what is open is an error, not MORE.
+ * Result:  OK and *out with one holder (no commands where the text is blank or
+ *          comments only); BAD: *e (usage), and *line_out, *col_out where.
+ * Limits:  bodies nest 32 deep; a text is at most 64 MiB.
+ * Source:  SPEC.md §2.
+ */
+enum words_result words_parse(struct bytes text, const char *source,
+			      unsigned line, bool last, const struct grammar *,
+			      struct program **out, unsigned *line_out,
+			      unsigned *col_out, struct err *e);
+struct program *program_hold(struct program *);
+void program_drop(struct program *); /* NULL is fine */
+
+/* Appends the word's value. Result: 0, or -1 and *e, *col the piece's. */
+int word_expand(const struct word *, const struct lookup *, struct buf *out,
+		unsigned *col, struct err *e);
+
+/*
+ * Appends the line at `line` of the program's text, and a second line with a
+ * caret under `col`. Tabs and characters that take no single column are kept
+ * in step; a long line is cut around the column.
+ */
+void words_caret(struct bytes text, unsigned line, unsigned col,
+		 struct buf *out);
+/* Appends the bytes as one word that the parser reads back as the same bytes:
+ * bare where possible, else quoted with escapes. eval(quote(x)) == x. */
+void words_quote(struct bytes, struct buf *out);
+/* The nearest of `names` (NULL-ended) within two edits, or NULL. */
+const char *words_nearest(struct bytes word, const char *const *names);
+
+#endif
