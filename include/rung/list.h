@@ -17,10 +17,10 @@ struct list {
 #define list_entry(link, type, member) \
 	((type *)(void *)((char *)(link)-offsetof(type, member)))
 
-/* Each link of a list; the body may take the current one out. */
-#define list_each(link, list)                                             \
-	for (struct list *link = (list)->next, *link##_next = link->next; \
-	     link != (list); link = link##_next, link##_next = link->next)
+/* Each link of a ring; the body may take the current one out. */
+#define list_each(it, ring)                                         \
+	for (struct list *it = (ring)->next, *it##_next = it->next; \
+	     it != (ring); it = it##_next, it##_next = it->next)
 
 static inline void list_init(struct list *l)
 {
