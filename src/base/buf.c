@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Owned bytes: one run of memory, appended at the tail and dropped at the
+ * head. Knows how to grow and when to move; what the bytes mean is not its
+ * business.
+ */
+#include "rung/bytes.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_CAP = 64, STACK_TEXT = 256 };
+
+void buf_init(struct buf *b, size_t limit)
+{
+	*b = (struct buf){.limit = limit};
+}
+
+void buf_fini(struct buf *b)
+{
+	free(b->data);
+	buf_init(b, b->limit);
+}
+
+struct bytes buf_bytes(const struct buf *b)
+{
+	if (!b->data)
+		return BYTES_NONE;
+	return (struct bytes){b->data + b->head, b->tail - b->head};
+}
+
+size_t buf_len(const struct buf *b)
+{
+	return b->tail - b->head;
+}
+
+/*
+ * Takes memory for `need` bytes, the held ones among them. A buffer that is
+ * consumed at its head may grow to twice its limit: with less, one that stays
+ * nearly full would be moved as a whole for every few bytes added.
+ */
+static bool grow(struct buf *b, size_t need)
+{
+	size_t held = buf_len(b);
+	size_t most = b->limit;
+	size_t cap = b->cap < FIRST_CAP ? FIRST_CAP : b->cap;
+
+	if (b->head && most <= SIZE_MAX / 2)
+		most *= 2;
+	if (b->cap >= FIRST_CAP && cap <= SIZE_MAX / 2)
+		cap *= 2;
+	while (cap < need)
+		cap *= 2;
+	if (cap > most)
+		cap = most > need ? most : need;
+
+	if (!b->head) {
+		uint8_t *data = realloc(b->data, cap);
+
+		if (!data)
+			return false;
+		b->data = data;
+	} else {
+		uint8_t *data = malloc(cap);
+
+		if (!data)
+			return false;
+		memcpy(data, b->data + b->head, held);
+		free(b->data);
+		b->data = data;
+	}
+	b->head = 0;
+	b->tail = held;
+	b->cap = cap;
+	return true;
+}
+
+uint8_t *buf_room(struct buf *b, size_t n)
+{
+	size_t held = buf_len(b);
+
+	if (held > b->limit || n > b->limit - held || n > SIZE_MAX / 4 - held)
+		return NULL;
+	if (b->data && b->cap - b->tail >= n)
+		return b->data + b->tail;
+	/* A move pays when at least as much was dropped as is moved. */
+	if (b->data && b->head >= held && b->cap - held >= n) {
+		memmove(b->data, b->data + b->head, held);
+		b->head = 0;
+		b->tail = held;
+		return b->data + held;
+	}
+	return grow(b, held + n) ? b->data + b->tail : NULL;
+}
+
+void buf_added(struct buf *b, size_t n)
+{
+	assert(n <= b->cap - b->tail);
+	b->tail += n;
+}
+
+int buf_put(struct buf *b, struct bytes add)
+{
+	if (!add.len)
+		return 0;
+
+	uint8_t *at = buf_room(b, add.len);
+
+	if (!at)
+		return -1;
+	memcpy(at, add.at, add.len);
+	b->tail += add.len;
+	return 0;
+}
+
+int buf_puts(struct buf *b, const char *s)
+{
+	return buf_put(b, bytes_str(s));
+}
+
+int buf_putc(struct buf *b, int byte)
+{
+	uint8_t *at = buf_room(b, 1);
+
+	if (!at)
+		return -1;
+	*at = (uint8_t)byte;
+	b->tail++;
+	return 0;
+}
+
+int buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+
+	int r = buf_vprintf(b, fmt, args);
+
+	va_end(args);
+	return r;
+}
+
+/* A NUL behind n bytes at the tail is memory, but no byte held: no limit. */
+static bool nul_fits(struct buf *b, size_t n)
+{
+	if (b->cap - b->tail > n)
+		return true;
+
+	uint8_t *data = realloc(b->data, b->tail + n + 1);
+
+	if (!data)
+		return false;
+	b->data = data;
+	b->cap = b->tail + n + 1;
+	return true;
+}
+
+int buf_vprintf(struct buf *b, const char *fmt, va_list args)
+{
+	char text[STACK_TEXT];
+	va_list again;
+
+	va_copy(again, args);
+
+	int n = vsnprintf(text, sizeof(text), fmt, args);
+	int r = -1;
+
+	if (n >= 0 && (size_t)n < sizeof(text)) {
+		r = buf_put(b, bytes_of(text, (size_t)n));
+	} else if (n >= 0 && buf_room(b, (size_t)n) && nul_fits(b, (size_t)n)) {
+		vsnprintf((char *)b->data + b->tail, (size_t)n + 1, fmt, again);
+		b->tail += (size_t)n;
+		r = 0;
+	}
+	va_end(again);
+	return r;
+}
+
+void buf_drop(struct buf *b, size_t n)
+{
+	assert(n <= buf_len(b));
+	b->head += n;
+	/* The memory stays as it is: what was lent from it is still good. */
+	if (b->head == b->tail)
+		b->head = b->tail = 0;
+}
+
+void buf_cut(struct buf *b, size_t n)
+{
+	assert(n <= buf_len(b));
+	b->tail = b->head + n;
+	if (!n)
+		b->head = b->tail = 0;
+}
+
+void buf_clear(struct buf *b)
+{
+	b->head = b->tail = 0;
+}
+
+void buf_relax(struct buf *b, size_t keep)
+{
+	if (b->head == b->tail && b->cap > keep)
+		buf_fini(b);
+}
+
+const char *buf_cstr(struct buf *b)
+{
+	if (!b->data)
+		return "";
+	if (b->cap == b->tail) {
+		b->data = xrealloc(b->data, b->cap + 1, 1);
+		b->cap++;
+	}
+	b->data[b->tail] = '\0';
+	return (const char *)b->data + b->head;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Borrowed bytes: comparing, cutting, finding. Takes no memory and looks into
+ * no encoding; owning is buf.c's job.
+ */
+#include "rung/bytes.h"
+
+#include <string.h>
+
+struct bytes bytes_of(const void *at, size_t len)
+{
+	return (struct bytes){at, len};
+}
+
+struct bytes bytes_str(const char *s)
+{
+	return (struct bytes){(const uint8_t *)s, strlen(s)};
+}
+
+bool bytes_equal(struct bytes a, struct bytes b)
+{
+	return a.len == b.len && (!a.len || !memcmp(a.at, b.at, a.len));
+}
+
+bool bytes_is(struct bytes a, const char *s)
+{
+	return bytes_equal(a, bytes_str(s));
+}
+
+bool bytes_starts(struct bytes a, struct bytes prefix)
+{
+	return a.len >= prefix.len &&
+	       bytes_equal(bytes_head(a, prefix.len), prefix);
+}
+
+int bytes_compare(struct bytes a, struct bytes b)
+{
+	size_t both = a.len < b.len ? a.len : b.len;
+	int order = both ? memcmp(a.at, b.at, both) : 0;
+
+	if (order)
+		return order;
+	return (a.len > b.len) - (a.len < b.len);
+}
+
+struct bytes bytes_skip(struct bytes a, size_t n)
+{
+	if (n >= a.len)
+		return (struct bytes){a.len ? a.at + a.len : a.at, 0};
+	return (struct bytes){n ? a.at + n : a.at, a.len - n};
+}
+
+struct bytes bytes_head(struct bytes a, size_t n)
+{
+	return (struct bytes){a.at, n < a.len ? n : a.len};
+}
+
+static bool blank(uint8_t c)
+{
+	return c == ' ' || c == '\t';
+}
+
+struct bytes bytes_trim(struct bytes a)
+{
+	while (a.len && blank(a.at[a.len - 1]))
+		a.len--;
+	while (a.len && blank(a.at[0]))
+		a = bytes_skip(a, 1);
+	return a;
+}
+
+size_t bytes_find(struct bytes hay, struct bytes needle, size_t from)
+{
+	if (needle.len == 1)
+		return bytes_find_byte(hay, needle.at[0], from);
+	if (from > hay.len)
+		return BYTES_NOWHERE;
+	if (!needle.len)
+		return from;
+	if (hay.len - from < needle.len)
+		return BYTES_NOWHERE;
+
+	const uint8_t *at = memmem(hay.at + from, hay.len - from, needle.at,
+				   needle.len);
+
+	return at ? (size_t)(at - hay.at) : BYTES_NOWHERE;
+}
+
+size_t bytes_find_byte(struct bytes hay, uint8_t byte, size_t from)
+{
+	if (from >= hay.len)
+		return BYTES_NOWHERE;
+
+	const uint8_t *at = memchr(hay.at + from, byte, hay.len - from);
+
+	return at ? (size_t)(at - hay.at) : BYTES_NOWHERE;
+}
+
+/*
+ * On a mismatch only the last star is tried again, one byte further on: what
+ * an earlier star took never needs to change. So the cost is at most the
+ * product of the two lengths, whatever the pattern.
+ */
+bool bytes_glob(struct bytes pattern, struct bytes text)
+{
+	size_t p = 0, t = 0;
+	size_t star = BYTES_NOWHERE, retry = 0;
+
+	while (t < text.len) {
+		uint8_t c = p < pattern.len ? pattern.at[p] : 0;
+
+		if (p < pattern.len && c == '*') {
+			star = p++;
+			retry = t;
+		} else if (p < pattern.len && (c == '?' || c == text.at[t])) {
+			p++;
+			t++;
+		} else if (star != BYTES_NOWHERE) {
+			p = star + 1;
+			t = ++retry;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern.len && pattern.at[p] == '*')
+		p++;
+	return p == pattern.len;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Text for a screen: styles, and foreign bytes made harmless. Where it is
+ * shown is the console's business.
+ */
+#include "rung/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void text_init(struct text *t, size_t limit, bool colour)
+{
+	buf_init(&t->buf, limit);
+	t->colour = colour;
+}
+
+void text_fini(struct text *t)
+{
+	buf_fini(&t->buf);
+}
+
+/* ECMA-48 §8.3.117 SGR. Each starts from plain, so styles never add up. */
+static const char *style_codes(enum style style)
+{
+	switch (style) {
+	case STYLE_PLAIN:
+		return "\033[0m";
+	case STYLE_DIM:
+		return "\033[0;2m";
+	case STYLE_BOLD:
+		return "\033[0;1m";
+	case STYLE_UP:
+		return "\033[0;32m";
+	case STYLE_DOWN:
+		return "\033[0;36m";
+	case STYLE_NOTE:
+		return "\033[0;33m";
+	case STYLE_BAD:
+		return "\033[0;31m";
+	}
+	return "";
+}
+
+void text_style(struct text *t, enum style style)
+{
+	if (t->colour)
+		buf_puts(&t->buf, style_codes(style));
+}
+
+void text_puts(struct text *t, const char *s)
+{
+	buf_puts(&t->buf, s);
+}
+
+void text_printf(struct text *t, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	buf_vprintf(&t->buf, fmt, args);
+	va_end(args);
+}
+
+#define EACH_BYTE(c) (0x0101010101010101u * (c))
+
+/* Eight bytes at once: all printable ASCII, and no backslash among them? */
+static bool eight_plain(const uint8_t *at)
+{
+	uint64_t x;
+
+	memcpy(&x, at, sizeof(x));
+
+	/* Where no byte has its high bit, a borrow or carry into it shows a
+	 * byte below 0x20, the DEL, or the backslash. */
+	uint64_t slash = (x ^ EACH_BYTE('\\')) - EACH_BYTE(1);
+	uint64_t odd = x | (x - EACH_BYTE(0x20)) | (x + EACH_BYTE(1)) | slash;
+
+	return !(odd & EACH_BYTE(0x80));
+}
+
+/* How many bytes of `in` can be shown as they stand. */
+static size_t plain_run(struct bytes in)
+{
+	size_t i = 0;
+
+	for (;;) {
+		while (in.len - i >= 8 && eight_plain(in.at + i))
+			i += 8;
+
+		uint32_t rune;
+		int n = utf8_next(bytes_skip(in, i), &rune);
+
+		if (n <= 0 || rune == '\\' || !utf8_prints(rune))
+			return i;
+		i += (size_t)n;
+	}
+}
+
+/* The letter behind the backslash, for the bytes that have one. */
+static const char letters[UINT8_MAX + 1] = {
+    ['\0'] = '0', ['\a'] = 'a', ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n',
+    ['\v'] = 'v', ['\f'] = 'f', ['\r'] = 'r', [0x1B] = 'e', ['\\'] = '\\',
+};
+
+/* Escapes what stands first in `in`. Result: how many bytes that was. */
+static size_t escape_one(struct buf *out, struct bytes in)
+{
+	static const char digits[] = "0123456789abcdef";
+	uint8_t c = in.at[0];
+	char letter = letters[c];
+	uint32_t rune;
+	int n = utf8_next(in, &rune);
+
+	if (letter) {
+		buf_put(out, bytes_of((const char[]){'\\', letter}, 2));
+		return 1;
+	}
+	if (n > 1) {
+		buf_printf(out, "\\u{%x}", (unsigned)rune);
+		return (size_t)n;
+	}
+
+	const char hex[] = {'\\', 'x', digits[c >> 4], digits[c & 15]};
+
+	buf_put(out, bytes_of(hex, sizeof(hex)));
+	return 1;
+}
+
+/* As much of a run as the limit leaves room for. */
+static void put_run(struct buf *out, struct bytes run)
+{
+	if (!buf_put(out, run))
+		return;
+
+	size_t held = buf_len(out);
+
+	run = bytes_head(run, held < out->limit ? out->limit - held : 0);
+	/* Not through a character: its second half would be an escape less. */
+	while (run.len && !utf8_valid(run))
+		run.len--;
+	buf_put(out, run);
+}
+
+static void put_foreign(struct buf *out, struct bytes in, bool lines)
+{
+	while (in.len) {
+		size_t n = plain_run(in);
+
+		if (n) {
+			put_run(out, bytes_head(in, n));
+		} else if (!lines) {
+			n = escape_one(out, in);
+		} else if (in.at[0] == '\n' || in.at[0] == '\t') {
+			buf_putc(out, in.at[0]);
+			n = 1;
+		} else if (bytes_starts(in, BYTES("\r\n"))) {
+			n = 1;
+		} else {
+			n = escape_one(out, in);
+		}
+		in = bytes_skip(in, n);
+	}
+}
+
+void text_escape(struct text *t, struct bytes b)
+{
+	put_foreign(&t->buf, b, false);
+}
+
+void text_safe(struct text *t, struct bytes b)
+{
+	put_foreign(&t->buf, b, true);
+}
+
+struct bytes text_bytes(const struct text *t)
+{
+	return buf_bytes(&t->buf);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * UTF-8 as RFC 3629 §4 defines it: decoding, encoding, and which runes a
+ * terminal may be given. How wide they are is the terminal's business.
+ */
+#include "rung/text.h"
+
+#include <string.h>
+
+int utf8_next(struct bytes in, uint32_t *rune)
+{
+	if (!in.len)
+		return 0;
+
+	uint8_t lead = in.at[0];
+
+	if (lead < 0x80) {
+		*rune = lead;
+		return 1;
+	}
+	if (lead < 0xC2 || lead > 0xF4)
+		return -1;
+
+	int len = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+	/* The second byte's range rules out overlong forms, surrogates and
+	 * what lies past U+10FFFF. */
+	uint8_t low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+	uint8_t high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+	uint32_t r = lead & (0x7Fu >> len);
+
+	for (int i = 1; i < len; i++) {
+		if ((size_t)i == in.len)
+			return -2;
+
+		uint8_t c = in.at[i];
+
+		if (c < low || c > high)
+			return -1;
+		r = r << 6 | (c & 0x3Fu);
+		low = 0x80;
+		high = 0xBF;
+	}
+	*rune = r;
+	return len;
+}
+
+int utf8_put(uint32_t rune, uint8_t out[4])
+{
+	if (rune < 0x80) {
+		out[0] = (uint8_t)rune;
+		return 1;
+	}
+	if (rune > 0x10FFFF || (rune >= 0xD800 && rune <= 0xDFFF))
+		return 0;
+
+	int len = rune < 0x800 ? 2 : rune < 0x10000 ? 3 : 4;
+
+	for (int i = len - 1; i > 0; i--) {
+		out[i] = (uint8_t)(0x80 | (rune & 0x3F));
+		rune >>= 6;
+	}
+	out[0] = (uint8_t)((0xF00u >> len & 0xFF) | rune);
+	return len;
+}
+
+bool utf8_valid(struct bytes b)
+{
+	while (b.len) {
+		uint64_t word;
+		uint32_t rune;
+
+		if (b.len >= sizeof(word)) {
+			memcpy(&word, b.at, sizeof(word));
+			if (!(word & 0x8080808080808080)) {
+				b = bytes_skip(b, sizeof(word));
+				continue;
+			}
+		}
+
+		int n = utf8_next(b, &rune);
+
+		if (n < 0)
+			return false;
+		b = bytes_skip(b, (size_t)n);
+	}
+	return true;
+}
+
+bool utf8_prints(uint32_t r)
+{
+	if (r < 0x20 || (r >= 0x7F && r < 0xA0))
+		return false;
+	if (r < 0x61C)
+		return true;
+	if (r == 0x61C || r == 0x200E || r == 0x200F)
+		return false;
+	/* Line and paragraph separator, embeddings and overrides; isolates. */
+	return !(r >= 0x2028 && r <= 0x202E) && !(r >= 0x2066 && r <= 0x2069);
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of borrowed bytes. What owns them is tested in buf_test.c.
+ */
+#include "rung/bytes.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void bytes_compare_by_content_and_length(void **state)
+{
+	(void)state;
+	assert_true(bytes_equal(BYTES("a\0b"), BYTES("a\0b")));
+	assert_false(bytes_equal(BYTES("a\0b"), BYTES("a\0c")));
+	assert_false(bytes_equal(BYTES("ab"), BYTES("abc")));
+	assert_true(bytes_equal(BYTES_NONE, BYTES("")));
+	assert_true(bytes_is(BYTES("tcp"), "tcp"));
+	assert_false(bytes_is(BYTES("tcp"), "tc"));
+	assert_true(bytes_starts(BYTES("tcp://x"), BYTES("tcp:")));
+	assert_true(bytes_starts(BYTES("x"), BYTES_NONE));
+	assert_false(bytes_starts(BYTES("t"), BYTES("tcp")));
+	assert_true(bytes_compare(BYTES("a"), BYTES("b")) < 0);
+	assert_true(bytes_compare(BYTES("ab"), BYTES("a")) > 0);
+	assert_true(bytes_compare(BYTES_NONE, BYTES("a")) < 0);
+	assert_true(bytes_compare(BYTES("\xff"), BYTES("a")) > 0);
+	assert_int_equal(bytes_compare(BYTES_NONE, BYTES_NONE), 0);
+}
+
+static void bytes_cuts_stay_inside(void **state)
+{
+	(void)state;
+	assert_true(bytes_is(bytes_skip(BYTES("hello"), 2), "llo"));
+	assert_int_equal(bytes_skip(BYTES("hello"), 9).len, 0);
+	assert_int_equal(bytes_skip(BYTES_NONE, 9).len, 0);
+	assert_true(bytes_is(bytes_head(BYTES("hello"), 2), "he"));
+	assert_true(bytes_is(bytes_head(BYTES("hello"), 9), "hello"));
+	assert_true(bytes_is(bytes_trim(BYTES(" \tx y\t ")), "x y"));
+	assert_int_equal(bytes_trim(BYTES(" \t ")).len, 0);
+	assert_true(bytes_is(bytes_trim(BYTES("\nx")), "\nx"));
+}
+
+static void bytes_find_first_at_or_after(void **state)
+{
+	struct bytes hay = BYTES("ab\0ab\0abc");
+
+	(void)state;
+	assert_int_equal(bytes_find(hay, BYTES("ab"), 0), 0);
+	assert_int_equal(bytes_find(hay, BYTES("ab"), 1), 3);
+	assert_int_equal(bytes_find(hay, BYTES("abc"), 0), 6);
+	assert_int_equal(bytes_find(hay, BYTES("abc"), 7), BYTES_NOWHERE);
+	assert_int_equal(bytes_find(hay, BYTES("abcd"), 0), BYTES_NOWHERE);
+	assert_int_equal(bytes_find(hay, BYTES("\0"), 3), 5);
+	assert_int_equal(bytes_find(hay, BYTES_NONE, 4), 4);
+	assert_int_equal(bytes_find(hay, BYTES_NONE, hay.len), hay.len);
+	assert_int_equal(bytes_find(hay, BYTES_NONE, 10), BYTES_NOWHERE);
+	assert_int_equal(bytes_find(hay, BYTES("ab"), 99), BYTES_NOWHERE);
+	assert_int_equal(bytes_find(BYTES_NONE, BYTES("ab"), 0), BYTES_NOWHERE);
+	assert_int_equal(bytes_find_byte(hay, 'c', 0), 8);
+	assert_int_equal(bytes_find_byte(hay, 'c', 9), BYTES_NOWHERE);
+	assert_int_equal(bytes_find_byte(BYTES_NONE, 0, 0), BYTES_NOWHERE);
+}
+
+static void bytes_glob_knows_star_and_question(void **state)
+{
+	static const struct {
+		const char *pattern, *text;
+		bool fits;
+	} rows[] = {
+	    {"", "", true},         {"", "a", false},
+	    {"*", "", true},        {"*", "s1.2", true},
+	    {"s1.*", "s1.2", true}, {"s1.*", "s1", false},
+	    {"s?", "s1", true},     {"s?", "s", false},
+	    {"?", "", false},       {"*a*b", "xaxxb", true},
+	    {"*ab", "aab", true},   {"*ab", "aba", false},
+	    {"a*", "ba", false},    {"**", "x", true},
+	    {"[a]", "a", false},    {"[a]", "[a]", true},
+	    {"\\*", "*", false},    {"a*b*c", "abxbxc", true},
+	    {"a*?", "a", false},    {"*.*.*", "1.2", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (bytes_glob(bytes_str(rows[i].pattern),
+			       bytes_str(rows[i].text)) != rows[i].fits)
+			fail_msg("%s against %s", rows[i].pattern,
+				 rows[i].text);
+	assert_true(bytes_glob(BYTES("a?b"), BYTES("a\0b")));
+}
+
+/* With naive backtracking this one would not come back. */
+static void bytes_glob_of_many_stars_is_quick(void **state)
+{
+	char text[4000];
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	assert_false(bytes_glob(BYTES("*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b"),
+				bytes_of(text, sizeof(text))));
+}
+
+static void xalloc_gives_zeroed_memory_and_copies(void **state)
+{
+	uint8_t *p = xalloc(64);
+	char *whole = xstrdup("word");
+	char *part = xstrndup(bytes_head(BYTES("word"), 2));
+	char *none = xstrndup(BYTES_NONE);
+
+	(void)state;
+	for (size_t i = 0; i < 64; i++)
+		assert_int_equal(p[i], 0);
+	p = xrealloc(p, 3, 100);
+	p[299] = 1;
+	assert_string_equal(whole, "word");
+	assert_string_equal(part, "wo");
+	assert_string_equal(none, "");
+	free(p);
+	free(whole);
+	free(part);
+	free(none);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(bytes_compare_by_content_and_length),
+	    cmocka_unit_test(bytes_cuts_stay_inside),
+	    cmocka_unit_test(bytes_find_first_at_or_after),
+	    cmocka_unit_test(bytes_glob_knows_star_and_question),
+	    cmocka_unit_test(bytes_glob_of_many_stars_is_quick),
+	    cmocka_unit_test(xalloc_gives_zeroed_memory_and_copies),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

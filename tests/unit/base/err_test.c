@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of the error value and of its names. What a command does with one is
+ * tested by transcripts.
+ */
+#include "rung/err.h"
+
+#include "rung/text.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void err_set_fills_and_fails(void **state)
+{
+	struct err e;
+
+	(void)state;
+	assert_int_equal(err_set(&e, ERR_DNS, 7, "net", "no %s", "host"), -1);
+	assert_int_equal(e.kind, ERR_DNS);
+	assert_int_equal(e.code, 7);
+	assert_string_equal(e.where, "net");
+	assert_string_equal(e.text, "no host");
+	assert_int_equal(err_set(NULL, ERR_DNS, 7, "net", "no host"), -1);
+	err_clear(&e);
+	assert_int_equal(e.kind, ERR_NONE);
+	assert_string_equal(e.text, "");
+}
+
+static void err_set_may_wrap_its_own_text(void **state)
+{
+	struct err e;
+
+	(void)state;
+	err_set(&e, ERR_IO, 0, "a", "inner");
+	err_set(&e, ERR_IO, 0, "a", "outer: %s", e.text);
+	assert_string_equal(e.text, "outer: inner");
+}
+
+static void err_set_keeps_to_one_line(void **state)
+{
+	struct err e;
+
+	(void)state;
+	err_set(&e, ERR_IO, 0, "a", "two\r\nlines");
+	assert_string_equal(e.text, "two  lines");
+}
+
+static void err_set_cuts_between_characters(void **state)
+{
+	/* U+20AC is three bytes long, U+1F600 four, U+E9 two. */
+	static const char *const runes[] = {"\xe2\x82\xac", "\xf0\x9f\x98\x80",
+					    "\xc3\xa9", "a"};
+	struct err e;
+
+	(void)state;
+	for (size_t r = 0; r < 4; r++)
+		for (int lead = 0; lead < 4; lead++) {
+			char text[1000] = "";
+
+			memset(text, 'x', (size_t)lead);
+			while (strlen(text) < 300)
+				strcat(text, runes[r]);
+			err_set(&e, ERR_IO, 0, "a", "%s", text);
+			assert_true(utf8_valid(bytes_str(e.text)));
+			assert_true(strlen(e.text) >= sizeof(e.text) - 4);
+		}
+}
+
+static void err_classes_have_names_and_codes(void **state)
+{
+	(void)state;
+	assert_string_equal(err_name(ERR_NONE), "none");
+	assert_string_equal(err_name(ERR_EXPECT_TIMEOUT), "expect-timeout");
+	assert_string_equal(err_name(ERR_INTERRUPTED), "interrupted");
+	assert_int_equal(err_exit(ERR_NONE), 0);
+	assert_int_equal(err_exit(ERR_REFUSED), 4);
+	assert_int_equal(err_exit(ERR_UNREACHABLE), 4);
+	assert_int_equal(err_exit(ERR_INTERRUPTED), 130);
+}
+
+static void err_of_errno_knows_the_classes(void **state)
+{
+	static const struct {
+		int code;
+		enum err_kind kind;
+	} rows[] = {
+	    {ECONNREFUSED, ERR_REFUSED},
+	    {ENETUNREACH, ERR_UNREACHABLE},
+	    {EHOSTUNREACH, ERR_UNREACHABLE},
+	    {ENETDOWN, ERR_UNREACHABLE},
+	    {EHOSTDOWN, ERR_UNREACHABLE},
+	    {ECONNRESET, ERR_RESET},
+	    {ECONNABORTED, ERR_RESET},
+	    {EPIPE, ERR_CLOSED},
+	    {ETIMEDOUT, ERR_CONNECT_TIMEOUT},
+	    {EMFILE, ERR_LIMIT},
+	    {ENFILE, ERR_LIMIT},
+	    {ENOMEM, ERR_LIMIT},
+	    {ENOBUFS, ERR_LIMIT},
+	    {EMSGSIZE, ERR_LIMIT},
+	    {EADDRINUSE, ERR_IO},
+	    {EACCES, ERR_IO},
+	    {EXDEV, ERR_IO},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(err_of_errno(rows[i].code), rows[i].kind);
+}
+
+static void err_words_are_plain(void **state)
+{
+	(void)state;
+	assert_string_equal(err_words(ECONNREFUSED), "connection refused");
+	assert_string_equal(err_words(EADDRINUSE), "address already in use");
+	assert_string_equal(err_words(EMFILE),
+			    "too many open files (raise ulimit -n)");
+	assert_string_equal(err_words(EXDEV), strerror(EXDEV));
+	for (int code = 1; code < 200; code++)
+		assert_true(strlen(err_words(code)) > 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(err_set_fills_and_fails),
+	    cmocka_unit_test(err_set_may_wrap_its_own_text),
+	    cmocka_unit_test(err_set_keeps_to_one_line),
+	    cmocka_unit_test(err_set_cuts_between_characters),
+	    cmocka_unit_test(err_classes_have_names_and_codes),
+	    cmocka_unit_test(err_of_errno_knows_the_classes),
+	    cmocka_unit_test(err_words_are_plain),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

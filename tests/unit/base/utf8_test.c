@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of UTF-8 against RFC 3629. How a view shows what is not valid is
+ * tested in text_test.c.
+ */
+#include "rung/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void utf8_every_rune_comes_back(void **state)
+{
+	uint8_t out[4];
+	uint32_t back;
+
+	(void)state;
+	for (uint32_t r = 0; r <= 0x10FFFF; r++) {
+		int n = utf8_put(r, out);
+
+		if (r >= 0xD800 && r <= 0xDFFF) {
+			assert_int_equal(n, 0);
+			continue;
+		}
+		assert_int_equal(n, r < 0x80      ? 1
+				    : r < 0x800   ? 2
+				    : r < 0x10000 ? 3
+						  : 4);
+		assert_int_equal(utf8_next(bytes_of(out, (size_t)n), &back), n);
+		assert_int_equal(back, r);
+		for (int k = 1; k < n; k++)
+			assert_int_equal(
+			    utf8_next(bytes_of(out, (size_t)k), &back), -2);
+	}
+	assert_int_equal(utf8_put(0x110000, out), 0);
+	assert_int_equal(utf8_put(UINT32_MAX, out), 0);
+}
+
+static void utf8_next_refuses_what_is_not_valid(void **state)
+{
+	static const struct bytes bad[] = {
+	    {(const uint8_t *)"\x80", 1},
+	    {(const uint8_t *)"\xbf", 1},
+	    {(const uint8_t *)"\xc0\x80", 2},         /* overlong NUL */
+	    {(const uint8_t *)"\xc1\xbf", 2},         /* overlong DEL */
+	    {(const uint8_t *)"\xe0\x9f\xbf", 3},     /* overlong */
+	    {(const uint8_t *)"\xed\xa0\x80", 3},     /* surrogate */
+	    {(const uint8_t *)"\xf0\x8f\xbf\xbf", 4}, /* overlong */
+	    {(const uint8_t *)"\xf4\x90\x80\x80", 4}, /* past U+10FFFF */
+	    {(const uint8_t *)"\xf5\x80\x80\x80", 4},
+	    {(const uint8_t *)"\xff", 1},
+	    {(const uint8_t *)"\xc3(", 2},
+	    {(const uint8_t *)"\xe2\x82(", 3},
+	    {(const uint8_t *)"\xe0\x80", 2}, /* wrong before it is short */
+	};
+	uint32_t rune;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(utf8_next(bad[i], &rune), -1);
+		assert_false(utf8_valid(bad[i]));
+	}
+	assert_int_equal(utf8_next(BYTES_NONE, &rune), 0);
+}
+
+static void utf8_valid_looks_at_every_byte(void **state)
+{
+	uint8_t text[64];
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	assert_true(utf8_valid(bytes_of(text, sizeof(text))));
+	for (size_t i = 0; i < sizeof(text); i++) {
+		text[i] = 0x80;
+		assert_false(utf8_valid(bytes_of(text, sizeof(text))));
+		text[i] = 'a';
+	}
+	assert_true(utf8_valid(BYTES("gr\xc3\xbc\xc3\x9f \xf0\x9f\x98\x80")));
+	assert_false(utf8_valid(BYTES("cut \xf0\x9f\x98")));
+	assert_true(utf8_valid(BYTES_NONE));
+}
+
+static void utf8_prints_nothing_that_steers_a_terminal(void **state)
+{
+	static const uint32_t odd[] = {0x061C, 0x200E, 0x200F, 0x2028, 0x2029};
+
+	(void)state;
+	for (uint32_t r = 0; r < 0x20; r++)
+		assert_false(utf8_prints(r));
+	for (uint32_t r = 0x7F; r < 0xA0; r++)
+		assert_false(utf8_prints(r));
+	for (uint32_t r = 0x202A; r <= 0x202E; r++)
+		assert_false(utf8_prints(r));
+	for (uint32_t r = 0x2066; r <= 0x2069; r++)
+		assert_false(utf8_prints(r));
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
+		assert_false(utf8_prints(odd[i]));
+	assert_true(utf8_prints(' '));
+	assert_true(utf8_prints('~'));
+	assert_true(utf8_prints(0xA0));
+	assert_true(utf8_prints(0x2027));
+	assert_true(utf8_prints(0x202F));
+	assert_true(utf8_prints(0x1F600));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(utf8_every_rune_comes_back),
+	    cmocka_unit_test(utf8_next_refuses_what_is_not_valid),
+	    cmocka_unit_test(utf8_valid_looks_at_every_byte),
+	    cmocka_unit_test(utf8_prints_nothing_that_steers_a_terminal),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
