@@ -56,6 +56,10 @@ struct cmd {
 	void (*drop)(struct call *);
 };
 
+/* All of them, NULL-ended, in the order of cmd/table.h. For main and tests: the
+ * shell is handed a table. */
+extern const struct cmd *const cmd_table[];
+
 #define CALL_FOREVER UINT64_MAX
 
 /*

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The commands, in the order of the help: one line for each row
+ * `const struct cmd cmd_NAME`. Only a list: whoever includes it defines COMMAND
+ * first, and takes it away afterwards.
+ */
+COMMAND(connect)
+COMMAND(listen)
+COMMAND(accept)
+COMMAND(close)
+COMMAND(use)
+COMMAND(sessions)
+COMMAND(info)
+COMMAND(why)
+
+COMMAND(send)
+COMMAND(sendline)
+COMMAND(recv)
+COMMAND(expect)
+
+COMMAND(view)
+COMMAND(live)
+COMMAND(eol)
+COMMAND(log)
+COMMAND(show)
+COMMAND(resend)
+
+COMMAND(set)
+COMMAND(let)
+COMMAND(incr)
+COMMAND(echo)
+COMMAND(sleep)
+COMMAND(repeat)
+COMMAND(try)
+COMMAND(source)
+COMMAND(history)
+COMMAND(help)
+COMMAND(bang)
+COMMAND(quit)
