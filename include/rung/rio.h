@@ -20,8 +20,11 @@ enum rio {
 /* Owns its buffer. Zeroed with a limit in buf.limit it is ready for use. */
 struct rio_in {
 	struct buf buf;
-	size_t seen;  /* bytes after head already searched for a mark */
-	size_t fence; /* takes stop here as at the end; RIO_NO_FENCE: none */
+	size_t seen;     /* bytes after head where no mark can begin */
+	uint64_t sought; /* which mark that was */
+	size_t fence;    /* while fenced: bytes after head that takes may use */
+	size_t ask;      /* what the next fill asks the kernel for */
+	bool fenced;
 	bool ended;
 	int error;
 };
@@ -31,7 +34,7 @@ struct rio_out {
 };
 
 #define RIO_NO_FENCE SIZE_MAX
-/* What one fill asks the kernel for at most. */
+/* What one fill asks the kernel for at most; less while little comes. */
 #define RIO_CHUNK ((size_t)256 << 10)
 
 void rio_in_init(struct rio_in *, size_t limit);
@@ -45,7 +48,8 @@ void rio_out_fini(struct rio_out *);
  * Source:  CS:APP §10.5.2 rio_read, without its loop.
  */
 enum rio rio_fill(struct rio_in *, int fd);
-/* The same from memory. Result: MORE, or FULL with nothing taken. */
+/* The same from memory. Result: MORE, or FULL with nothing taken (limit or
+ * memory). */
 enum rio rio_feed(struct rio_in *, struct bytes);
 /* No more will be fed. */
 void rio_end(struct rio_in *);
@@ -80,6 +84,7 @@ void rio_skip(struct rio_in *, size_t n);
  * the fence is moved. RIO_NO_FENCE: none.
  */
 void rio_fence(struct rio_in *, size_t n);
+/* Nothing can follow what rio_look() shows: the end or the fence is there. */
 bool rio_ended(const struct rio_in *);
 
 /* Queues. Result: 0, or -1: over the limit, nothing taken. */
@@ -92,8 +97,8 @@ int rio_put(struct rio_out *, struct bytes);
 enum rio rio_drain(struct rio_out *, int fd);
 /*
  * As rio_put then rio_drain, without the copy where nothing is queued.
- * Result:  MORE (all written), WAIT (the rest is queued), FULL (the rest would
- *          pass the limit: nothing was taken), FAIL.
+ * Result:  MORE (all written), WAIT (the rest is queued), FULL (more than the
+ *          queue has room for: nothing was taken or written), FAIL.
  */
 enum rio rio_send(struct rio_out *, int fd, struct bytes);
 size_t rio_queued(const struct rio_out *);

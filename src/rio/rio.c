@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Robust I/O over buffers: fill and take, put and drain. When to call them is
+ * the loop's business, what the bytes mean their owner's.
+ */
+#include "rung/rio.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+/* The first fill asks for this much: an idle reader's whole cost. */
+#define ASK_FIRST ((size_t)4 << 10)
+/* No kernel takes more than an int's worth in one call. */
+#define WRITE_MOST ((size_t)1 << 30)
+
+void rio_in_init(struct rio_in *in, size_t limit)
+{
+	*in = (struct rio_in){.fence = RIO_NO_FENCE};
+	buf_init(&in->buf, limit);
+}
+
+void rio_in_fini(struct rio_in *in)
+{
+	size_t limit = in->buf.limit;
+
+	buf_fini(&in->buf);
+	rio_in_init(in, limit);
+}
+
+void rio_out_init(struct rio_out *out, size_t limit)
+{
+	*out = (struct rio_out){.error = 0};
+	buf_init(&out->buf, limit);
+}
+
+void rio_out_fini(struct rio_out *out)
+{
+	size_t limit = out->buf.limit;
+
+	buf_fini(&out->buf);
+	rio_out_init(out, limit);
+}
+
+/*
+ * The next ask follows what came: twice as much after a read that came back
+ * full, half after one that left most of the room empty. So a stream soon
+ * moves in large pieces and a dialogue never pays for memory that it leaves
+ * untouched.
+ */
+static void learn(struct rio_in *in, size_t asked, size_t got)
+{
+	if (got == asked && in->ask < RIO_CHUNK)
+		in->ask *= 2;
+	else if (got < in->ask / 4 && in->ask > ASK_FIRST)
+		in->ask /= 2;
+}
+
+enum rio rio_fill(struct rio_in *in, int fd)
+{
+	size_t held = buf_len(&in->buf);
+
+	if (in->ended)
+		return RIO_END;
+	if (held >= in->buf.limit)
+		return RIO_FULL;
+	if (!in->ask)
+		in->ask = ASK_FIRST;
+
+	size_t ask = in->buf.limit - held;
+
+	if (ask > in->ask)
+		ask = in->ask;
+
+	uint8_t *at = buf_room(&in->buf, ask);
+
+	if (!at) {
+		in->error = ENOMEM;
+		return RIO_FAIL;
+	}
+
+	ssize_t n;
+
+	do
+		n = read(fd, at, ask);
+	while (n < 0 && errno == EINTR);
+
+	if (n < 0) {
+		in->error = errno;
+		if (in->error == EAGAIN || in->error == EWOULDBLOCK)
+			return RIO_WAIT;
+		return RIO_FAIL;
+	}
+	if (!n) {
+		in->ended = true;
+		return RIO_END;
+	}
+	buf_added(&in->buf, (size_t)n);
+	learn(in, ask, (size_t)n);
+	return RIO_MORE;
+}
+
+enum rio rio_feed(struct rio_in *in, struct bytes b)
+{
+	return buf_put(&in->buf, b) < 0 ? RIO_FULL : RIO_MORE;
+}
+
+void rio_end(struct rio_in *in)
+{
+	in->ended = true;
+}
+
+struct bytes rio_look(const struct rio_in *in)
+{
+	struct bytes b = buf_bytes(&in->buf);
+
+	return in->fenced ? bytes_head(b, in->fence) : b;
+}
+
+bool rio_ended(const struct rio_in *in)
+{
+	if (in->fenced && in->fence <= buf_len(&in->buf))
+		return true;
+	return in->ended;
+}
+
+void rio_skip(struct rio_in *in, size_t n)
+{
+	buf_drop(&in->buf, n);
+	in->seen = in->seen > n ? in->seen - n : 0;
+	if (in->fenced)
+		in->fence -= n;
+}
+
+void rio_fence(struct rio_in *in, size_t n)
+{
+	in->fenced = n != RIO_NO_FENCE;
+	in->fence = n;
+}
+
+static bool take(struct rio_in *in, size_t n, struct bytes *out)
+{
+	*out = bytes_head(rio_look(in), n);
+	rio_skip(in, n);
+	return true;
+}
+
+bool rio_some(struct rio_in *in, size_t max, struct bytes *out)
+{
+	struct bytes b = bytes_head(rio_look(in), max);
+
+	return b.len && take(in, b.len, out);
+}
+
+bool rio_exactly(struct rio_in *in, size_t n, struct bytes *out)
+{
+	return rio_look(in).len >= n && take(in, n, out);
+}
+
+/* FNV-1a over the mark: `seen` is of use for the same mark only. */
+static uint64_t mark_name(struct bytes mark)
+{
+	uint64_t h = 0xCBF29CE484222325;
+
+	for (size_t i = 0; i < mark.len; i++)
+		h = (h ^ mark.at[i]) * 0x100000001B3;
+	return h;
+}
+
+/* Where to go on searching for the mark of that name. */
+static size_t search_from(struct rio_in *in, uint64_t name, size_t held)
+{
+	if (in->sought != name)
+		in->seen = 0;
+	in->sought = name;
+	return in->seen < held ? in->seen : held;
+}
+
+bool rio_until(struct rio_in *in, struct bytes mark, struct bytes *out)
+{
+	struct bytes b = rio_look(in);
+	size_t from = search_from(in, mark_name(mark), b.len);
+	size_t at = bytes_find(b, mark, from);
+
+	if (at != BYTES_NOWHERE)
+		return take(in, at + mark.len, out);
+	/* The mark may begin in the last bytes and end in the next fill. */
+	if (b.len >= mark.len && b.len - mark.len + 1 > in->seen)
+		in->seen = b.len - mark.len + 1;
+	return false;
+}
+
+bool rio_line(struct rio_in *in, struct bytes *out)
+{
+	struct bytes b = rio_look(in);
+	size_t from = search_from(in, '\n', b.len);
+	size_t at = bytes_find_byte(b, '\n', from);
+
+	if (at != BYTES_NOWHERE)
+		return take(in, at + 1, out);
+	if (b.len > in->seen)
+		in->seen = b.len;
+	if (b.len && (rio_ended(in) || b.len >= in->buf.limit))
+		return take(in, b.len, out);
+	return false;
+}
+
+bool rio_rest(struct rio_in *in, struct bytes *out)
+{
+	return rio_ended(in) && take(in, rio_look(in).len, out);
+}
+
+int rio_put(struct rio_out *out, struct bytes b)
+{
+	return buf_put(&out->buf, b);
+}
+
+/* One write, EINTR apart. Result: WAIT, FAIL, or MORE with *n > 0. */
+static enum rio write_some(struct rio_out *out, int fd, struct bytes b,
+			   size_t *n)
+{
+	ssize_t r;
+
+	do
+		r = write(fd, b.at, b.len < WRITE_MOST ? b.len : WRITE_MOST);
+	while (r < 0 && errno == EINTR);
+
+	if (r > 0) {
+		*n = (size_t)r;
+		return RIO_MORE;
+	}
+	/* A 0 for bytes that were there is no progress: do not spin on it. */
+	int error = r ? errno : EIO;
+
+	if (error == EAGAIN || error == EWOULDBLOCK)
+		return RIO_WAIT;
+	out->error = error;
+	return RIO_FAIL;
+}
+
+enum rio rio_drain(struct rio_out *out, int fd)
+{
+	while (buf_len(&out->buf)) {
+		size_t n;
+		enum rio r = write_some(out, fd, buf_bytes(&out->buf), &n);
+
+		if (r != RIO_MORE)
+			return r;
+		buf_drop(&out->buf, n);
+	}
+	return RIO_MORE;
+}
+
+enum rio rio_send(struct rio_out *out, int fd, struct bytes b)
+{
+	size_t queued = rio_queued(out);
+
+	if (queued > out->buf.limit || b.len > out->buf.limit - queued)
+		return RIO_FULL;
+	if (queued)
+		return rio_put(out, b) < 0 ? RIO_FULL : rio_drain(out, fd);
+
+	while (b.len) {
+		size_t n;
+		enum rio r = write_some(out, fd, b, &n);
+
+		if (r == RIO_WAIT && rio_put(out, b) < 0) {
+			out->error = ENOMEM;
+			return RIO_FAIL;
+		}
+		if (r != RIO_MORE)
+			return r;
+		b = bytes_skip(b, n);
+	}
+	return RIO_MORE;
+}
+
+size_t rio_queued(const struct rio_out *out)
+{
+	return buf_len(&out->buf);
+}
+
+int rio_writen(int fd, struct bytes b)
+{
+	struct rio_out none = {.error = 0};
+
+	while (b.len) {
+		size_t n;
+		enum rio r = write_some(&none, fd, b, &n);
+
+		if (r == RIO_FAIL) {
+			errno = none.error;
+			return -1;
+		}
+		if (r == RIO_MORE) {
+			b = bytes_skip(b, n);
+			continue;
+		}
+		/* Whoever shares a terminal may have made it non-blocking. */
+		struct pollfd room = {.fd = fd, .events = POLLOUT};
+
+		poll(&room, 1, -1);
+	}
+	return 0;
+}

@@ -1,0 +1,594 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of rio: short counts, the end, the limit and the fence at every split,
+ * over pipes and sockets of the kernel's. Waiting is tested with the loop.
+ */
+#include "rung/rio.h"
+
+#include "tests/lib/feed.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void no_wait(int fd)
+{
+	assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+}
+
+static void write_all(int fd, struct bytes b)
+{
+	assert_int_equal(rio_writen(fd, b), 0);
+}
+
+static void rio_fill_tells_more_wait_and_end(void **state)
+{
+	struct rio_in in = {.buf.limit = 100};
+	struct bytes b;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	no_wait(fds[0]);
+	assert_int_equal(rio_fill(&in, fds[0]), RIO_WAIT);
+	write_all(fds[1], BYTES("abc"));
+	assert_int_equal(rio_fill(&in, fds[0]), RIO_MORE);
+	assert_int_equal(rio_fill(&in, fds[0]), RIO_WAIT);
+	assert_false(rio_ended(&in));
+	close(fds[1]);
+	assert_int_equal(rio_fill(&in, fds[0]), RIO_END);
+	assert_true(rio_ended(&in));
+	close(fds[0]);
+	/* Also afterwards, and without looking at the descriptor. */
+	assert_int_equal(rio_fill(&in, -1), RIO_END);
+	assert_true(rio_rest(&in, &b));
+	assert_true(bytes_is(b, "abc"));
+	rio_in_fini(&in);
+}
+
+static void rio_fill_is_full_at_its_limit(void **state)
+{
+	struct rio_in in;
+	struct bytes b;
+	int fds[2];
+
+	(void)state;
+	rio_in_init(&in, 4);
+	assert_int_equal(pipe(fds), 0);
+	write_all(fds[1], BYTES("abcdef"));
+	assert_int_equal(rio_fill(&in, fds[0]), RIO_MORE);
+	assert_int_equal(rio_fill(&in, fds[0]), RIO_FULL);
+	assert_true(rio_exactly(&in, 3, &b));
+	assert_true(bytes_is(b, "abc"));
+	assert_int_equal(rio_fill(&in, fds[0]), RIO_MORE);
+	assert_true(bytes_is(rio_look(&in), "def"));
+	close(fds[0]);
+	close(fds[1]);
+	rio_in_fini(&in);
+}
+
+static void rio_fill_fails_with_the_errno(void **state)
+{
+	struct rio_in in = {.buf.limit = 100};
+
+	(void)state;
+	assert_int_equal(rio_fill(&in, -1), RIO_FAIL);
+	assert_int_equal(in.error, EBADF);
+	assert_false(in.ended);
+	rio_in_fini(&in);
+}
+
+static volatile sig_atomic_t alarms;
+static int alarm_fd;
+
+/* The third alarm ends the wait: two reads were interrupted before it. */
+static void on_alarm(int signo)
+{
+	(void)signo;
+	if (++alarms == 3 && write(alarm_fd, "x", 1) != 1)
+		abort();
+}
+
+static void rio_fill_goes_on_after_a_signal(void **state)
+{
+	struct rio_in in = {.buf.limit = 100};
+	struct sigaction act = {.sa_handler = on_alarm}, old;
+	struct itimerval soon = {{0, 2000}, {0, 2000}},
+			 never = {{0, 0}, {0, 0}};
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	alarm_fd = fds[1];
+	sigaction(SIGALRM, &act, &old);
+	setitimer(ITIMER_REAL, &soon, NULL);
+	assert_int_equal(rio_fill(&in, fds[0]), RIO_MORE);
+	setitimer(ITIMER_REAL, &never, NULL);
+	sigaction(SIGALRM, &old, NULL);
+	assert_true(alarms >= 3);
+	assert_true(bytes_is(rio_look(&in), "x"));
+	close(fds[0]);
+	close(fds[1]);
+	rio_in_fini(&in);
+}
+
+/* A stream is read in large pieces, a dialogue without large memory. */
+static void rio_fill_asks_for_what_usually_comes(void **state)
+{
+	struct rio_in in;
+	uint8_t *chunk = xalloc(RIO_CHUNK);
+	int fds[2];
+
+	(void)state;
+	rio_in_init(&in, (size_t)16 << 20);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	no_wait(fds[1]);
+	write_all(fds[1], BYTES("hello\n"));
+	assert_int_equal(rio_fill(&in, fds[0]), RIO_MORE);
+	assert_true(in.buf.cap <= 4096);
+	rio_skip(&in, 6);
+
+	size_t most = 0;
+
+	for (int i = 0; i < 200; i++) {
+		while (write(fds[1], chunk, RIO_CHUNK) > 0)
+			;
+		assert_int_equal(rio_fill(&in, fds[0]), RIO_MORE);
+		if (buf_len(&in.buf) > most)
+			most = buf_len(&in.buf);
+		rio_skip(&in, buf_len(&in.buf));
+	}
+	assert_true(most >= (size_t)64 << 10);
+	assert_true(in.buf.cap <= 2 * RIO_CHUNK);
+
+	no_wait(fds[0]);
+	while (rio_fill(&in, fds[0]) == RIO_MORE)
+		rio_skip(&in, buf_len(&in.buf));
+	for (int i = 0; i < 10; i++) {
+		write_all(fds[1], BYTES("hello\n"));
+		assert_int_equal(rio_fill(&in, fds[0]), RIO_MORE);
+		rio_skip(&in, 6);
+		buf_relax(&in.buf, 0);
+	}
+	write_all(fds[1], BYTES("hello\n"));
+	assert_int_equal(rio_fill(&in, fds[0]), RIO_MORE);
+	assert_true(in.buf.cap <= 4096);
+	close(fds[0]);
+	close(fds[1]);
+	free(chunk);
+	rio_in_fini(&in);
+}
+
+/* A reader, what it should give, piece by piece, and how it is asked. */
+struct script {
+	struct rio_in in;
+	size_t limit, next;
+	bool (*take)(struct rio_in *, struct bytes *out);
+	const struct bytes *want;
+	size_t wants;
+};
+
+static void script_begin(void *on)
+{
+	struct script *s = on;
+
+	rio_in_init(&s->in, s->limit);
+	s->next = 0;
+}
+
+static void script_take(struct script *s)
+{
+	struct bytes b;
+
+	while (s->take(&s->in, &b)) {
+		if (s->next >= s->wants || !bytes_equal(b, s->want[s->next]))
+			fail_msg("piece %zu is wrong, %s", s->next, feed_how());
+		s->next++;
+	}
+}
+
+static void script_piece(void *on, struct bytes b)
+{
+	struct script *s = on;
+
+	while (b.len) {
+		struct bytes some = bytes_head(b, s->limit);
+
+		while (rio_feed(&s->in, some) == RIO_FULL)
+			some.len--;
+		assert_true(some.len > 0);
+		b = bytes_skip(b, some.len);
+		script_take(s);
+	}
+}
+
+static void script_done(void *on)
+{
+	struct script *s = on;
+
+	rio_end(&s->in);
+	script_take(s);
+	if (s->next != s->wants)
+		fail_msg("%zu pieces of %zu, %s", s->next, s->wants,
+			 feed_how());
+	rio_in_fini(&s->in);
+}
+
+static const struct feed script_feed = {script_begin, script_piece,
+					script_done};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static void rio_line_gives_each_line_at_every_split(void **state)
+{
+	const struct bytes want[] = {BYTES("one\n"), BYTES("\n"),
+				     BYTES("two\r\n"), BYTES("\0\xff\n"),
+				     BYTES("last")};
+	struct bytes whole = BYTES("one\n\ntwo\r\n\0\xff\nlast");
+	struct script s = {
+	    .limit = 64, .take = rio_line, .want = want, .wants = COUNT(want)};
+
+	(void)state;
+	assert_int_equal(feed_every_split(&script_feed, &s, whole),
+			 whole.len + 1);
+}
+
+static void rio_line_cuts_at_the_limit(void **state)
+{
+	const struct bytes want[] = {BYTES("abcd"), BYTES("efgh"),
+				     BYTES("i\n"),  BYTES("jkl\n"),
+				     BYTES("mnop"), BYTES("\n")};
+	struct script s = {
+	    .limit = 4, .take = rio_line, .want = want, .wants = COUNT(want)};
+
+	(void)state;
+	feed_every_split(&script_feed, &s, BYTES("abcdefghi\njkl\nmnop\n"));
+}
+
+static bool take_until_end(struct rio_in *in, struct bytes *out)
+{
+	return rio_until(in, BYTES("END"), out);
+}
+
+static void rio_until_finds_a_mark_cut_in_two(void **state)
+{
+	const struct bytes want[] = {BYTES("aEND"), BYTES("END"), BYTES("EEND"),
+				     BYTES("ENENEND")};
+	struct script s = {.limit = 64,
+			   .take = take_until_end,
+			   .want = want,
+			   .wants = COUNT(want)};
+
+	(void)state;
+	feed_every_split(&script_feed, &s, BYTES("aENDENDEENDENENENDtail"));
+}
+
+static bool take_three(struct rio_in *in, struct bytes *out)
+{
+	return rio_exactly(in, 3, out);
+}
+
+static void rio_exactly_gives_all_or_nothing(void **state)
+{
+	const struct bytes want[] = {BYTES("abc"), BYTES("de\n"), BYTES("fgh")};
+	struct script s = {
+	    .limit = 8, .take = take_three, .want = want, .wants = COUNT(want)};
+
+	(void)state;
+	feed_every_split(&script_feed, &s, BYTES("abcde\nfghij"));
+}
+
+static void rio_some_gives_what_is_there(void **state)
+{
+	struct rio_in in = {.buf.limit = 100};
+	struct bytes b;
+
+	(void)state;
+	assert_false(rio_some(&in, 10, &b));
+	rio_feed(&in, BYTES("abcdef"));
+	assert_false(rio_some(&in, 0, &b));
+	assert_true(rio_some(&in, 4, &b));
+	assert_true(bytes_is(b, "abcd"));
+	assert_true(rio_some(&in, 4, &b));
+	assert_true(bytes_is(b, "ef"));
+	assert_false(rio_some(&in, 4, &b));
+	assert_true(rio_exactly(&in, 0, &b));
+	assert_int_equal(b.len, 0);
+	rio_in_fini(&in);
+}
+
+static void rio_rest_waits_for_the_end(void **state)
+{
+	struct rio_in in = {.buf.limit = 100};
+	struct bytes b;
+
+	(void)state;
+	rio_feed(&in, BYTES("abc"));
+	assert_false(rio_rest(&in, &b));
+	rio_end(&in);
+	assert_true(rio_rest(&in, &b));
+	assert_true(bytes_is(b, "abc"));
+	assert_true(rio_rest(&in, &b));
+	assert_int_equal(b.len, 0);
+	assert_false(rio_line(&in, &b));
+	rio_in_fini(&in);
+}
+
+static void rio_feed_takes_nothing_when_full(void **state)
+{
+	struct rio_in in = {.buf.limit = 4};
+
+	(void)state;
+	assert_int_equal(rio_feed(&in, BYTES("abc")), RIO_MORE);
+	assert_int_equal(rio_feed(&in, BYTES("de")), RIO_FULL);
+	assert_int_equal(rio_feed(&in, BYTES("d")), RIO_MORE);
+	assert_true(bytes_is(rio_look(&in), "abcd"));
+	rio_in_fini(&in);
+}
+
+/* A search for one mark says nothing about where another one stands. */
+static void rio_search_for_another_mark_starts_anew(void **state)
+{
+	struct rio_in in = {.buf.limit = 100};
+	struct bytes b;
+
+	(void)state;
+	rio_feed(&in, BYTES("a;b||c"));
+	assert_false(rio_line(&in, &b));
+	assert_false(rio_until(&in, BYTES("xx"), &b));
+	assert_true(rio_until(&in, BYTES(";"), &b));
+	assert_true(bytes_is(b, "a;"));
+	assert_false(rio_line(&in, &b));
+	assert_true(rio_until(&in, BYTES("||"), &b));
+	assert_true(bytes_is(b, "b||"));
+	rio_in_fini(&in);
+}
+
+/* 16 MiB in pieces of 64: 2 TiB would be searched without `seen`. */
+static void rio_search_looks_at_no_byte_twice(void **state)
+{
+	enum { PIECES = 1 << 18 };
+	struct rio_in in = {.buf.limit = SIZE_MAX};
+	uint8_t piece[64];
+	struct bytes b;
+
+	(void)state;
+	memset(piece, 'x', sizeof(piece));
+	for (int i = 0; i < PIECES; i++) {
+		rio_feed(&in, bytes_of(piece, sizeof(piece)));
+		if (i < PIECES / 2)
+			assert_false(rio_line(&in, &b));
+		else
+			assert_false(rio_until(&in, BYTES("x\r\n"), &b));
+	}
+	rio_feed(&in, BYTES("\r"));
+	assert_false(rio_until(&in, BYTES("x\r\n"), &b));
+	rio_feed(&in, BYTES("\n"));
+	assert_true(rio_until(&in, BYTES("x\r\n"), &b));
+	assert_int_equal(b.len, PIECES * sizeof(piece) + 2);
+	rio_in_fini(&in);
+}
+
+static void rio_fence_is_an_end_for_every_take(void **state)
+{
+	struct rio_in in = {.buf.limit = 100};
+	struct bytes b;
+
+	(void)state;
+	rio_feed(&in, BYTES("abc\ndef"));
+	rio_fence(&in, 3);
+	assert_true(bytes_is(rio_look(&in), "abc"));
+	assert_true(rio_ended(&in));
+	assert_false(rio_exactly(&in, 4, &b));
+	assert_false(rio_until(&in, BYTES("c\n"), &b));
+	assert_true(rio_some(&in, 1, &b));
+	assert_true(bytes_is(rio_look(&in), "bc"));
+	assert_true(rio_line(&in, &b));
+	assert_true(bytes_is(b, "bc"));
+	assert_false(rio_line(&in, &b));
+	assert_true(rio_rest(&in, &b));
+	assert_int_equal(b.len, 0);
+
+	/* Past the fence the newline is found, though it was looked for. */
+	rio_fence(&in, RIO_NO_FENCE);
+	assert_true(rio_line(&in, &b));
+	assert_true(bytes_is(b, "\n"));
+	assert_false(rio_ended(&in));
+
+	/* A message that is not all there yet, then one that is empty. */
+	rio_fence(&in, 5);
+	assert_false(rio_ended(&in));
+	assert_false(rio_rest(&in, &b));
+	rio_feed(&in, BYTES("ghij"));
+	assert_true(rio_rest(&in, &b));
+	assert_true(bytes_is(b, "defgh"));
+	rio_fence(&in, 0);
+	assert_true(rio_rest(&in, &b));
+	assert_int_equal(b.len, 0);
+	assert_false(rio_some(&in, 9, &b));
+	rio_fence(&in, RIO_NO_FENCE);
+	assert_true(rio_some(&in, 9, &b));
+	assert_true(bytes_is(b, "ij"));
+	rio_in_fini(&in);
+}
+
+/* A pair whose writing side takes little before it must wait. */
+static void narrow_pair(int fds[2])
+{
+	int small = 1;
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	setsockopt(fds[1], SOL_SOCKET, SO_SNDBUF, &small, sizeof(small));
+	no_wait(fds[0]);
+	no_wait(fds[1]);
+}
+
+/* Reads `len` bytes of a counting pattern, draining when nothing is there. */
+static void read_pattern(int fds[2], struct rio_out *out, size_t len)
+{
+	size_t got = 0;
+
+	while (got < len) {
+		uint8_t piece[1000];
+		ssize_t n = read(fds[0], piece, sizeof(piece));
+
+		for (ssize_t i = 0; i < n; i++)
+			assert_int_equal(piece[i], (got++ * 7) & 0xFF);
+		if (n < 0) {
+			assert_int_equal(errno, EAGAIN);
+			assert_true(rio_queued(out) > 0);
+			assert_int_not_equal(rio_drain(out, fds[1]), RIO_FAIL);
+		}
+	}
+	assert_int_equal(got, len);
+}
+
+static uint8_t *pattern(size_t len)
+{
+	uint8_t *p = xalloc(len);
+
+	for (size_t i = 0; i < len; i++)
+		p[i] = (uint8_t)(i * 7);
+	return p;
+}
+
+static void rio_send_writes_straight_and_queues_the_rest(void **state)
+{
+	enum { LEN = 1 << 20 };
+	uint8_t *p = pattern(LEN);
+	struct rio_out out = {.buf.limit = LEN};
+	int fds[2];
+
+	(void)state;
+	narrow_pair(fds);
+	assert_int_equal(rio_send(&out, fds[1], bytes_of(p, 100)), RIO_MORE);
+	assert_null(out.buf.data);
+	assert_int_equal(rio_send(&out, fds[1], bytes_of(p + 100, LEN - 200)),
+			 RIO_WAIT);
+	assert_true(rio_queued(&out) > 0);
+	assert_int_equal(rio_send(&out, fds[1], bytes_of(p + LEN - 100, 100)),
+			 RIO_WAIT);
+	read_pattern(fds, &out, LEN);
+	assert_int_equal(rio_drain(&out, fds[1]), RIO_MORE);
+	assert_int_equal(rio_queued(&out), 0);
+	close(fds[0]);
+	close(fds[1]);
+	free(p);
+	rio_out_fini(&out);
+}
+
+static void rio_put_and_send_keep_to_the_limit(void **state)
+{
+	enum { LEN = 1 << 20 };
+	uint8_t *p = pattern(LEN);
+	struct rio_out out;
+	int fds[2];
+
+	(void)state;
+	narrow_pair(fds);
+	rio_out_init(&out, LEN - 1);
+	assert_int_equal(rio_send(&out, fds[1], bytes_of(p, LEN)), RIO_FULL);
+	assert_int_equal(read(fds[0], p, 1), -1);
+	assert_int_equal(rio_put(&out, bytes_of(p, LEN)), -1);
+	assert_int_equal(rio_put(&out, bytes_of(p, LEN - 2)), 0);
+	assert_int_equal(rio_send(&out, fds[1], bytes_of(p, 2)), RIO_FULL);
+	assert_int_equal(rio_queued(&out), LEN - 2);
+	read_pattern(fds, &out, LEN - 2);
+	close(fds[0]);
+	close(fds[1]);
+	free(p);
+	rio_out_fini(&out);
+}
+
+static void rio_drain_fails_when_the_peer_is_gone(void **state)
+{
+	struct rio_out out = {.buf.limit = 100};
+	int fds[2];
+
+	(void)state;
+	signal(SIGPIPE, SIG_IGN);
+	narrow_pair(fds);
+	close(fds[0]);
+	assert_int_equal(rio_drain(&out, fds[1]), RIO_MORE);
+	assert_int_equal(rio_send(&out, fds[1], BYTES("abc")), RIO_FAIL);
+	assert_int_equal(out.error, EPIPE);
+	assert_int_equal(rio_put(&out, BYTES("abc")), 0);
+	assert_int_equal(rio_drain(&out, fds[1]), RIO_FAIL);
+	assert_int_equal(rio_queued(&out), 3);
+	assert_int_equal(rio_writen(fds[1], BYTES("abc")), -1);
+	assert_int_equal(errno, EPIPE);
+	signal(SIGPIPE, SIG_DFL);
+	close(fds[1]);
+	rio_out_fini(&out);
+}
+
+/* A child reads; the writing side is non-blocking and must wait by itself. */
+static void rio_writen_waits_where_others_would_fail(void **state)
+{
+	enum { LEN = 1 << 20 };
+	uint8_t *p = pattern(LEN);
+	int fds[2];
+
+	(void)state;
+	narrow_pair(fds);
+	fcntl(fds[0], F_SETFL, 0);
+
+	pid_t child = fork();
+
+	if (!child) {
+		struct rio_in in = {.buf.limit = LEN};
+
+		close(fds[1]);
+		while (rio_fill(&in, fds[0]) == RIO_MORE)
+			;
+		_exit(!bytes_equal(rio_look(&in), bytes_of(p, LEN - 1)));
+	}
+	assert_true(child > 0);
+	close(fds[0]);
+	write_all(fds[1], bytes_of(p, LEN - 1));
+	close(fds[1]);
+
+	int how = -1;
+
+	assert_int_equal(waitpid(child, &how, 0), child);
+	assert_int_equal(how, 0);
+	free(p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(rio_fill_tells_more_wait_and_end),
+	    cmocka_unit_test(rio_fill_is_full_at_its_limit),
+	    cmocka_unit_test(rio_fill_fails_with_the_errno),
+	    cmocka_unit_test(rio_fill_goes_on_after_a_signal),
+	    cmocka_unit_test(rio_fill_asks_for_what_usually_comes),
+	    cmocka_unit_test(rio_line_gives_each_line_at_every_split),
+	    cmocka_unit_test(rio_line_cuts_at_the_limit),
+	    cmocka_unit_test(rio_until_finds_a_mark_cut_in_two),
+	    cmocka_unit_test(rio_exactly_gives_all_or_nothing),
+	    cmocka_unit_test(rio_some_gives_what_is_there),
+	    cmocka_unit_test(rio_rest_waits_for_the_end),
+	    cmocka_unit_test(rio_feed_takes_nothing_when_full),
+	    cmocka_unit_test(rio_search_for_another_mark_starts_anew),
+	    cmocka_unit_test(rio_search_looks_at_no_byte_twice),
+	    cmocka_unit_test(rio_fence_is_an_end_for_every_take),
+	    cmocka_unit_test(rio_send_writes_straight_and_queues_the_rest),
+	    cmocka_unit_test(rio_put_and_send_keep_to_the_limit),
+	    cmocka_unit_test(rio_drain_fails_when_the_peer_is_gone),
+	    cmocka_unit_test(rio_writen_waits_where_others_would_fail),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
