@@ -55,6 +55,7 @@ struct hub { /* one a process, made by main */
 	struct manner manner; /* what new sessions start with */
 	size_t inbox_limit, queue_limit;
 	unsigned next_id, clients, listeners;
+	bool stirred; /* an ended session may be free to go */
 	uint64_t messages;
 	uint64_t began; /* ns monotonic */
 	struct grave *graves;

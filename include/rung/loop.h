@@ -22,16 +22,23 @@ struct watch_ops {
 	void (*ready)(struct watch *, short got);
 };
 
-/* Embedded in its owner. The fd stays the owner's: unwatch before closing. */
+/*
+ * Embedded in its owner, zeroed before its first use. The fd stays the
+ * owner's: unwatch before closing. Two watches may share an fd.
+ */
 struct watch {
 	const struct watch_ops *ops;
 	struct list at, touched;
 	int fd;
-	short asked;    /* the engine's: what it last told the kernel */
-	bool always;    /* the engine's: the kernel cannot poll this fd */
-	unsigned since; /* the turn it was born in */
+	/* The loop's and its engine's: */
+	short asked;         /* what the engine last told the kernel */
+	short got;           /* what the kernel said, until ready() is told */
+	short always;        /* not pollable: said each turn without asking */
+	size_t slot;         /* poll: its place in the table, from 1 */
+	struct watch *along; /* epoll: the next one of this fd */
 };
 
+/* Zeroed before its first use. */
 struct timer {
 	uint64_t due; /* ns, monotonic */
 	void (*fire)(struct timer *);

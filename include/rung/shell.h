@@ -53,6 +53,9 @@ struct shell {
 	void (*changed)(struct shell *);
 	/* The lines typed so far, oldest first, for `history`; may be NULL. */
 	void (*history)(struct shell *, struct buf *out);
+	/* A child has the terminal (`!`), keys and Ctrl-C included, or has
+	 * given it back; may be NULL. */
+	void (*lent)(struct shell *, bool away);
 	void *front_end;
 };
 

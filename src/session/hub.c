@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The hub: makes, names, finds and frees sessions, and passes on what they
+ * tell. What a session does in between is its own affair (session.c).
+ */
+#include "own.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool may_go(const struct session *s)
+{
+	if (s->pins || !list_empty(&s->waiters))
+		return false;
+	if (s->forgotten || s->role == ROLE_LISTENER)
+		return true;
+	/* A peer goes once nothing of it is untold. */
+	return s->role == ROLE_PEER && !s->taken && inbox_len(&s->inbox) == 0 &&
+	       (s->echo || s->manner.live);
+}
+
+static void bury(const struct session *s)
+{
+	struct hub *h = s->hub;
+	struct grave *g = &h->graves[h->graves_dug++ % HUB_GRAVES];
+	struct buf why;
+	memset(g, 0, sizeof *g);
+	memcpy(g->name, s->name, sizeof g->name);
+	if (s->last)
+		g->err = *s->last;
+	buf_init(&why, BUF_SMALL);
+	session_why(s, &why);
+	snprintf(g->why, sizeof g->why, "%s", buf_cstr(&why));
+	buf_fini(&why);
+}
+
+static void session_free(struct session *s)
+{
+	struct hub *h = s->hub;
+	bury(s);
+	list_each (link, &s->fresh) {
+		if (s->role == ROLE_LISTENER)
+			list_remove(link);
+	}
+	list_remove(&s->fresh);
+	list_remove(&s->at);
+	list_remove(&s->ending);
+	if (s->role == ROLE_LISTENER)
+		list_each (link, &h->sessions) {
+			struct session *peer = list_entry(link, struct session,
+							  at);
+			if (peer->parent == s)
+				peer->parent = NULL;
+		}
+	ladder_fini(&s->ladder);
+	inbox_fini(&s->inbox);
+	rio_out_fini(&s->link.out);
+	free(s->last);
+	free(s->where);
+	free(s);
+	h->count--;
+}
+
+/* Between turns, and the only place where a session is freed while we live. */
+static void reap(struct chore *c)
+{
+	struct hub *h = list_entry(c, struct hub, reap);
+	if (!h->stirred)
+		return;
+	h->stirred = false;
+	size_t stay = 0;
+	list_each (link, &h->ending) {
+		struct session *s = list_entry(link, struct session, ending);
+		if (s->link.link != LINK_CLOSED)
+			session_close(s, false);
+		if (may_go(s))
+			session_free(s);
+		else
+			stay += s->role == ROLE_PEER;
+	}
+	list_each (link, &h->ending) {
+		struct session *s = list_entry(link, struct session, ending);
+		if (stay <= HUB_ENDED_MAX)
+			break;
+		if (s->role != ROLE_PEER || s->pins)
+			continue;
+		hub_note(h, s, false,
+			 "too many ended peers are kept: this one goes, %zu "
+			 "bytes unread",
+			 inbox_len(&s->inbox));
+		session_free(s);
+		stay--;
+	}
+}
+
+void hub_init(struct hub *h, struct loop *loop, struct net *net)
+{
+	*h = (struct hub){
+	    .loop = loop,
+	    .net = net,
+	    .inbox_limit = (size_t)16 << 20,
+	    .queue_limit = (size_t)64 << 20,
+	    .began = loop_now(loop),
+	    .manner = {.eol = "\n", .eol_len = 1},
+	    .reap = {.run = reap},
+	};
+	list_init(&h->sessions);
+	list_init(&h->ending);
+	list_init(&h->subs);
+	h->graves = xalloc(HUB_GRAVES * sizeof *h->graves);
+	loop_each(loop, PHASE_REAP, &h->reap);
+}
+
+void hub_fini(struct hub *h)
+{
+	assert(list_empty(&h->subs));
+	while (!list_empty(&h->sessions)) {
+		struct session *s = list_entry(h->sessions.next, struct session,
+					       at);
+		session_close(s, false);
+		session_free(s);
+	}
+	free(h->graves);
+	list_remove(&h->reap.at);
+}
+
+void hub_stir(struct hub *h)
+{
+	h->stirred = true;
+}
+
+void hub_ends(struct session *s)
+{
+	list_remove(&s->ending);
+	list_append(&s->hub->ending, &s->ending);
+	hub_stir(s->hub);
+}
+
+static bool name_char(uint8_t c, bool first)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+	       (!first && ((c >= '0' && c <= '9') || c == '-'));
+}
+
+static struct session *find(const struct hub *h, struct bytes name)
+{
+	list_each (link, &h->sessions) {
+		struct session *s = list_entry(link, struct session, at);
+		if (bytes_is(name, s->name))
+			return s;
+	}
+	return NULL;
+}
+
+static int check_name(const struct hub *h, struct bytes name, struct err *e)
+{
+	if (name.len >= SESSION_NAME_MAX - 8)
+		return err_set(e, ERR_USAGE, 0, "hub",
+			       "a session's name has at most %d characters",
+			       SESSION_NAME_MAX - 9);
+	for (size_t i = 0; i < name.len; i++)
+		if (!name_char(name.at[i], i == 0))
+			return err_set(
+			    e, ERR_USAGE, 0, "hub",
+			    "a session's name begins with a letter and has "
+			    "letters, digits, _ and - only");
+	if (find(h, name))
+		return err_set(e, ERR_USAGE, 0, "hub",
+			       "there is a session %.*s already", (int)name.len,
+			       (const char *)name.at);
+	return 0;
+}
+
+static struct session *make(struct hub *h, enum role role, enum shape shape)
+{
+	struct session *s = xalloc(sizeof *s);
+	s->hub = h;
+	s->role = role;
+	s->manner = h->manner;
+	list_init(&s->at);
+	list_init(&s->ending);
+	list_init(&s->fresh);
+	list_init(&s->waiters);
+	ladder_init(&s->ladder, shape, &session_ladder_sink);
+	inbox_init(&s->inbox, shape, h->inbox_limit);
+	s->link.out.buf.limit = h->queue_limit;
+	return s;
+}
+
+static void add(struct hub *h, struct session *s)
+{
+	s->id = ++h->next_id;
+	list_append(&h->sessions, &s->at);
+	h->count++;
+	struct event ev = {.kind = EVENT_BORN, .session = s};
+	hub_tell(h, &ev);
+}
+
+/* c1, c2… or s1, s2…, passing over names that a user has chosen. */
+static void name_it(struct hub *h, struct session *s, struct bytes chosen)
+{
+	bool client = s->role == ROLE_CLIENT;
+	unsigned *next = client ? &h->clients : &h->listeners;
+	if (chosen.len) {
+		snprintf(s->name, sizeof s->name, "%.*s", (int)chosen.len,
+			 (const char *)chosen.at);
+		return;
+	}
+	do
+		snprintf(s->name, sizeof s->name, "%c%u", client ? 'c' : 's',
+			 ++*next);
+	while (find(h, bytes_str(s->name)));
+}
+
+static struct session *begin(struct hub *h, enum role role,
+			     const struct plan *plan, struct err *e)
+{
+	if (check_name(h, plan->name, e))
+		return NULL;
+	struct session *s = make(h, role, plan->where->ops->shape);
+	s->where = xalloc(sizeof *s->where);
+	*s->where = *plan->where;
+	s->echo = plan->echo;
+	s->once = plan->once;
+	s->max_peers = plan->listen.max_peers;
+	return s;
+}
+
+static void undo(struct session *s)
+{
+	ladder_fini(&s->ladder);
+	inbox_fini(&s->inbox);
+	rio_out_fini(&s->link.out);
+	free(s->where);
+	free(s);
+}
+
+struct session *hub_connect(struct hub *h, const struct plan *plan,
+			    struct err *e)
+{
+	struct session *s = begin(h, ROLE_CLIENT, plan, e);
+	if (!s)
+		return NULL;
+	if (transport_connect(&s->link, h->net, plan->where, &plan->dial,
+			      &session_link_sink, e)) {
+		undo(s);
+		return NULL;
+	}
+	name_it(h, s, plan->name);
+	add(h, s);
+	return s;
+}
+
+struct session *hub_listen(struct hub *h, const struct plan *plan,
+			   struct err *e)
+{
+	struct session *s = begin(h, ROLE_LISTENER, plan, e);
+	if (!s)
+		return NULL;
+	if (transport_listen(&s->link, h->net, plan->where, &plan->listen,
+			     &session_link_sink, e)) {
+		undo(s);
+		return NULL;
+	}
+	name_it(h, s, plan->name);
+	add(h, s);
+	if (s->link.link == LINK_LISTENING) {
+		struct event ev = {.kind = EVENT_STATE, .session = s};
+		s->opened = loop_now(h->loop);
+		hub_tell(h, &ev);
+	}
+	return s;
+}
+
+struct transport *hub_peer(struct session *listener, int fd,
+			   const struct addr *peer)
+{
+	struct hub *h = listener->hub;
+	struct session *s = make(h, ROLE_PEER, listener->link.ops->shape);
+	s->parent = listener;
+	s->manner = listener->manner;
+	s->echo = listener->echo;
+	snprintf(s->name, sizeof s->name, "%.*s.%u", SESSION_NAME_MAX - 12,
+		 listener->name, ++listener->peers);
+	listener->alive++;
+	transport_adopt(&s->link, &listener->link, fd, peer,
+			&session_link_sink);
+	s->link.out.buf.limit = h->queue_limit;
+	s->opened = loop_now(h->loop);
+	if (!s->echo)
+		list_append(&listener->fresh, &s->fresh);
+	add(h, s);
+	if (listener->once)
+		hub_ends(listener);
+	return &s->link;
+}
+
+/* The nearest name in use, for a hint. */
+static const char *nearest(const struct hub *h, struct bytes name)
+{
+	const struct session *best = NULL;
+	list_each (link, &h->sessions) {
+		const struct session *s = list_entry(link, struct session, at);
+		if (!best || bytes_starts(bytes_str(s->name), name))
+			best = s;
+	}
+	return best ? best->name : NULL;
+}
+
+struct session *hub_find(struct hub *h, struct bytes name, struct err *e)
+{
+	struct session *s = find(h, name);
+	if (s)
+		return s;
+	const struct grave *g = hub_grave(h, name);
+	if (g && g->err.kind != ERR_NONE) {
+		err_set(e, g->err.kind, g->err.code, "hub", "%s is gone: %s",
+			g->name, g->why);
+		return NULL;
+	}
+	if (g) {
+		err_set(e, ERR_CLOSED, 0, "hub", "%s is gone: %s", g->name,
+			g->why);
+		return NULL;
+	}
+	const char *near = nearest(h, name);
+	if (near)
+		err_set(e, ERR_USAGE, 0, "hub",
+			"there is no session '%.*s' (there is '%s'; "
+			"'sessions' lists all)",
+			(int)(name.len < 40 ? name.len : 40),
+			(const char *)name.at, near);
+	else
+		err_set(e, ERR_USAGE, 0, "hub",
+			"there is no session '%.*s'; 'connect' or 'listen' "
+			"makes one",
+			(int)(name.len < 40 ? name.len : 40),
+			(const char *)name.at);
+	return NULL;
+}
+
+struct session *hub_match(struct hub *h, struct bytes pattern,
+			  const struct session *after)
+{
+	const struct list *at = after ? after->at.next : h->sessions.next;
+	for (; at != &h->sessions; at = at->next) {
+		struct session *s = list_entry(at, struct session, at);
+		if (bytes_glob(pattern, bytes_str(s->name)))
+			return s;
+	}
+	return NULL;
+}
+
+const struct grave *hub_grave(const struct hub *h, struct bytes name)
+{
+	unsigned n = h->graves_dug < HUB_GRAVES ? h->graves_dug : HUB_GRAVES;
+	for (unsigned i = 1; i <= n; i++) {
+		const struct grave *g =
+		    &h->graves[(h->graves_dug - i) % HUB_GRAVES];
+		if (bytes_is(name, g->name))
+			return g;
+	}
+	return NULL;
+}
+
+void hub_hear(struct hub *h, struct sub *sub)
+{
+	list_append(&h->subs, &sub->at);
+}
+
+void hub_unhear(struct sub *sub)
+{
+	list_remove(&sub->at);
+}
+
+void hub_tell(struct hub *h, struct event *ev)
+{
+	ev->at = loop_now(h->loop);
+	list_each (link, &h->subs) {
+		struct sub *sub = list_entry(link, struct sub, at);
+		sub->hear(sub, ev);
+	}
+}
+
+void hub_note(struct hub *h, const struct session *s, bool detail,
+	      const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	struct event ev = {
+	    .kind = detail ? EVENT_DETAIL : EVENT_NOTE,
+	    .session = s,
+	    .text = text,
+	};
+	hub_tell(h, &ev);
+}

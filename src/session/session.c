@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A session's life: what its link tells it, what it sends, and how it ends.
+ * Making, naming and freeing sessions is the hub's job (hub.c).
+ */
+#include "own.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* An echo that cannot get rid of this much stops reading. */
+#define ECHO_QUEUE_MAX ((size_t)1 << 20)
+
+struct session *session_of_link(const struct transport *t)
+{
+	return list_entry(t, struct session, link);
+}
+
+static struct session *of_ladder(const struct ladder *l)
+{
+	return list_entry(l, struct session, ladder);
+}
+
+enum session_state session_state(const struct session *s)
+{
+	switch (s->link.link) {
+	case LINK_NEW:
+	case LINK_RESOLVING:
+		return SESSION_RESOLVING;
+	case LINK_CONNECTING:
+		return SESSION_CONNECTING;
+	case LINK_LISTENING:
+		return SESSION_LISTENING;
+	case LINK_OPEN:
+		return s->link.ended[DIR_UP] || s->link.ended[DIR_DOWN]
+			   ? SESSION_HALF_CLOSED
+			   : SESSION_OPEN;
+	case LINK_CLOSED:
+		break;
+	}
+	return SESSION_CLOSED;
+}
+
+const char *session_state_name(enum session_state state)
+{
+	static const char *const names[] = {
+	    [SESSION_RESOLVING] = "resolving",
+	    [SESSION_CONNECTING] = "connecting",
+	    [SESSION_LISTENING] = "listening",
+	    [SESSION_OPEN] = "open",
+	    [SESSION_HALF_CLOSED] = "half-closed",
+	    [SESSION_CLOSED] = "closed",
+	};
+	return names[state];
+}
+
+static void poke(struct session *s)
+{
+	list_each (link, &s->waiters) {
+		struct waiter *w = list_entry(link, struct waiter, at);
+		w->poked(w);
+	}
+}
+
+static void tell(struct session *s, enum event_kind kind)
+{
+	struct event ev = {.kind = kind, .session = s, .err = s->last};
+	hub_tell(s->hub, &ev);
+}
+
+static void tell_message(struct session *s, enum dir dir, const struct unit *u)
+{
+	struct event ev = {
+	    .kind = EVENT_MESSAGE,
+	    .dir = dir,
+	    .session = s,
+	    .unit = u,
+	    .number = ++s->hub->messages,
+	    .offset = s->bytes[dir],
+	};
+	s->units[dir]++;
+	s->bytes[dir] += u->data.len;
+	hub_tell(s->hub, &ev);
+}
+
+/* A live inbox that is full lets go of its oldest bytes: they were shown. */
+static void make_room(struct session *s, size_t n)
+{
+	uint64_t before = s->dropped;
+	while (!inbox_fits(&s->inbox, n) && inbox_count(&s->inbox)) {
+		struct bytes front;
+		bool whole;
+		if (!inbox_front(&s->inbox, &front, &whole))
+			break;
+		if (s->inbox.shape != SHAPE_BYTES) {
+			s->dropped += front.len;
+			inbox_drop(&s->inbox);
+			continue;
+		}
+		size_t go = n < front.len ? n : front.len;
+		s->dropped += go;
+		inbox_skip(&s->inbox, go);
+		break;
+	}
+	/* Said when it begins and at each doubling, not for every read. */
+	if (s->dropped > before &&
+	    (before == 0 || (before ^ s->dropped) > before))
+		hub_note(s->hub, s, false,
+			 "the inbox is full: %llu bytes already shown were let "
+			 "go ('set inbox' has the limit)",
+			 (unsigned long long)s->dropped);
+}
+
+static void keep(struct session *s, const struct unit *u)
+{
+	if (s->manner.live && list_empty(&s->waiters))
+		make_room(s, u->data.len);
+	if (inbox_put(&s->inbox, u->data))
+		return;
+	s->dropped += u->data.len;
+	hub_note(s->hub, s, false,
+		 "the inbox is full: %zu bytes were dropped ('set inbox' has "
+		 "the limit)",
+		 u->data.len);
+}
+
+static void answer(struct session *s, const struct unit *u)
+{
+	struct err e;
+	if (session_send(s, u, &e))
+		hub_note(s->hub, s, false, "echo: %s", e.text);
+}
+
+/* What leaves the ladder at its top has arrived. */
+static void arrived(struct ladder *l, const struct unit *u)
+{
+	struct session *s = of_ladder(l);
+	if (u->flags & UNIT_END) {
+		inbox_end(&s->inbox);
+		tell(s, EVENT_STATE);
+		if (s->echo)
+			(void)session_end(s, NULL);
+	} else {
+		tell_message(s, DIR_UP, u);
+		if (s->echo)
+			answer(s, u);
+		else
+			keep(s, u);
+	}
+	poke(s);
+}
+
+static int leave(struct ladder *l, const struct unit *u, struct err *e)
+{
+	struct session *s = of_ladder(l);
+	if (u->flags & UNIT_END)
+		return transport_end(&s->link, e);
+	return transport_send(&s->link, u, e);
+}
+
+const struct ladder_sink session_ladder_sink = {.top = arrived,
+						.bottom = leave};
+
+static void link_closed(struct session *s, const struct err *why)
+{
+	s->closed = loop_now(s->hub->loop);
+	if (why && why->kind != ERR_NONE) {
+		s->last = xalloc(sizeof *s->last);
+		*s->last = *why;
+	}
+	inbox_end(&s->inbox);
+	if (s->parent) {
+		s->parent->alive--;
+		transport_touch(&s->parent->link);
+	}
+	hub_ends(s);
+	tell(s, EVENT_ENDED);
+}
+
+static void link_moved(struct transport *t, const struct err *why)
+{
+	struct session *s = session_of_link(t);
+	if (t->link == LINK_CLOSED) {
+		link_closed(s, why);
+	} else {
+		if (t->link == LINK_OPEN)
+			s->opened = loop_now(s->hub->loop);
+		tell(s, EVENT_STATE);
+	}
+	poke(s);
+}
+
+static void link_up(struct transport *t, const struct unit *u)
+{
+	struct session *s = session_of_link(t);
+	struct err e;
+	err_clear(&e);
+	if (ladder_up(&s->ladder, u, &e))
+		hub_note(s->hub, s, false, "%s", e.text);
+}
+
+static void link_drained(struct transport *t)
+{
+	struct session *s = session_of_link(t);
+	if (s->echo)
+		transport_touch(t);
+	poke(s);
+}
+
+static bool link_thirsty(const struct transport *t)
+{
+	const struct session *s = session_of_link(t);
+	if (s->paused)
+		return false;
+	if (s->role == ROLE_LISTENER)
+		return (!s->once || s->peers == 0) &&
+		       (s->max_peers == 0 || s->alive < s->max_peers);
+	if (s->echo)
+		return transport_queued(t) < ECHO_QUEUE_MAX;
+	if (s->manner.live && list_empty(&s->waiters))
+		return true;
+	return inbox_fits(&s->inbox, 1);
+}
+
+static void link_note(struct transport *t, bool detail, const char *text)
+{
+	struct session *s = session_of_link(t);
+	hub_note(s->hub, s, detail, "%s", text);
+}
+
+static struct transport *link_accepted(struct transport *listener, int fd,
+				       const struct addr *peer)
+{
+	struct session *s = session_of_link(listener);
+	/* A listener of datagrams is not asked for each: it counts here. */
+	if (s->max_peers && s->alive >= s->max_peers)
+		return NULL;
+	return hub_peer(s, fd, peer);
+}
+
+const struct transport_sink session_link_sink = {
+    .moved = link_moved,
+    .up = link_up,
+    .drained = link_drained,
+    .accepted = link_accepted,
+    .thirsty = link_thirsty,
+    .note = link_note,
+};
+
+int session_send(struct session *s, const struct unit *u, struct err *e)
+{
+	if (s->role == ROLE_LISTENER)
+		return err_set(e, ERR_USAGE, 0, s->name,
+			       "%s listens: send to one of its peers (%s.1, "
+			       "@%s.*)",
+			       s->name, s->name, s->name);
+	if (s->link.link == LINK_CLOSED)
+		return session_gone(s, e);
+	if (s->link.ended[DIR_DOWN] || s->link.ending)
+		return err_set(e, ERR_CLOSED, 0, s->name,
+			       "%s: our side has ended (close -w)", s->name);
+	if (ladder_down(&s->ladder, u, e))
+		return -1;
+	tell_message(s, DIR_DOWN, u);
+	return 0;
+}
+
+int session_end(struct session *s, struct err *e)
+{
+	struct unit end = {.flags = UNIT_END};
+	if (s->link.link == LINK_CLOSED)
+		return session_gone(s, e);
+	if (ladder_down(&s->ladder, &end, e))
+		return -1;
+	if (s->link.link != LINK_CLOSED)
+		tell(s, EVENT_STATE);
+	poke(s);
+	return 0;
+}
+
+void session_close(struct session *s, bool reset)
+{
+	transport_close(&s->link, reset);
+}
+
+void session_forget(struct session *s)
+{
+	s->forgotten = true;
+	hub_stir(s->hub);
+}
+
+struct session *session_accept(struct session *listener)
+{
+	if (listener->role != ROLE_LISTENER)
+		return NULL;
+	if (list_empty(&listener->fresh))
+		(void)transport_accept(&listener->link);
+	if (list_empty(&listener->fresh))
+		return NULL;
+	struct session *s = list_entry(listener->fresh.next, struct session,
+				       fresh);
+	list_remove(&s->fresh);
+	s->taken = true;
+	return s;
+}
+
+void session_pin(struct session *s)
+{
+	s->pins++;
+}
+
+void session_unpin(struct session *s)
+{
+	assert(s->pins > 0);
+	if (--s->pins == 0)
+		hub_stir(s->hub);
+}
+
+void session_await(struct session *s, struct waiter *w)
+{
+	list_append(&s->waiters, &w->at);
+}
+
+void session_unawait(struct waiter *w)
+{
+	list_remove(&w->at);
+}
+
+void session_touch(struct session *s)
+{
+	transport_touch(&s->link);
+	if (s->link.link == LINK_CLOSED)
+		hub_stir(s->hub);
+}
+
+size_t session_unsent(const struct session *s)
+{
+	return transport_queued(&s->link) + s->ladder.held_bytes;
+}

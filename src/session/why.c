@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * How a session ended, and its facts by name. Looks at sessions, changes none.
+ */
+#include "rung/hub.h"
+
+#include <string.h>
+
+static const char *const cause_words[] = {
+    [CAUSE_NONE] = "",
+    [CAUSE_LOCAL] = "closed here",
+    [CAUSE_LOCAL_RESET] = "reset here (RST)",
+    [CAUSE_PEER] = "closed by the peer first (FIN), then here",
+    [CAUSE_BOTH] = "closed here first (FIN), then by the peer",
+    [CAUSE_RESET] = "reset by the peer (RST)",
+    [CAUSE_FAILED] = "failed",
+};
+
+static const char *half_words(const struct session *s)
+{
+	if (s->link.ended[DIR_UP])
+		return "the peer has closed its side (FIN); ours is open";
+	return "we have closed our side (FIN); the peer's is open";
+}
+
+static const char *end_words(const struct session *s)
+{
+	/* A UDP peer has no connection that could be closed by anyone. */
+	if (s->last)
+		return s->last->text;
+	return cause_words[s->link.cause];
+}
+
+void session_why(const struct session *s, struct buf *out)
+{
+	enum session_state state = session_state(s);
+	if (state == SESSION_CLOSED)
+		buf_puts(out, end_words(s));
+	else if (state == SESSION_HALF_CLOSED)
+		buf_puts(out, half_words(s));
+	else
+		buf_puts(out, session_state_name(state));
+	if (inbox_len(&s->inbox))
+		buf_printf(out, "; %zu bytes unread", inbox_len(&s->inbox));
+	if (session_unsent(s))
+		buf_printf(out, "; %zu bytes unsent", session_unsent(s));
+}
+
+int session_gone(const struct session *s, struct err *e)
+{
+	if (s->last)
+		return err_set(e, s->last->kind, s->last->code, s->name,
+			       "%s: %s", s->name, s->last->text);
+	if (s->link.link == LINK_CLOSED)
+		return err_set(
+		    e, s->link.cause == CAUSE_RESET ? ERR_RESET : ERR_CLOSED, 0,
+		    s->name, "%s: %s", s->name, end_words(s));
+	return err_set(e, ERR_CLOSED, 0, s->name, "%s: %s", s->name,
+		       s->link.ended[DIR_UP]
+			   ? "the peer has closed (FIN)"
+			   : session_state_name(session_state(s)));
+}
+
+static void print_name(const struct session *s, struct buf *out)
+{
+	buf_puts(out, s->name);
+}
+
+static void print_role(const struct session *s, struct buf *out)
+{
+	static const char *const names[] = {
+	    [ROLE_CLIENT] = "client",
+	    [ROLE_LISTENER] = "listener",
+	    [ROLE_PEER] = "peer",
+	};
+	buf_puts(out, names[s->role]);
+}
+
+static void print_state(const struct session *s, struct buf *out)
+{
+	buf_puts(out, session_state_name(session_state(s)));
+}
+
+static void print_scheme(const struct session *s, struct buf *out)
+{
+	buf_puts(out, s->link.ops ? s->link.ops->scheme : "?");
+}
+
+/* Where a client could connect to reach it, or where it is connected to. */
+static struct addr main_addr(const struct session *s)
+{
+	if (s->role == ROLE_LISTENER)
+		return transport_local(&s->link);
+	return s->link.peer;
+}
+
+static void print_addr(const struct session *s, struct buf *out)
+{
+	struct addr a = main_addr(s);
+	if (a.len)
+		addr_print_as(&a, s->link.ops->scheme, out);
+	else if (s->where)
+		endpoint_print(s->where, out);
+}
+
+static void print_port(const struct session *s, struct buf *out)
+{
+	struct addr a = main_addr(s);
+	buf_printf(out, "%u", addr_port(&a));
+}
+
+static void print_peer(const struct session *s, struct buf *out)
+{
+	if (s->link.peer.len)
+		addr_print(&s->link.peer, out);
+}
+
+static void print_local(const struct session *s, struct buf *out)
+{
+	struct addr a = transport_local(&s->link);
+	if (a.len)
+		addr_print(&a, out);
+}
+
+static void print_count(uint64_t n, struct buf *out)
+{
+	buf_printf(out, "%llu", (unsigned long long)n);
+}
+
+static void print_bytes_in(const struct session *s, struct buf *out)
+{
+	print_count(s->bytes[DIR_UP], out);
+}
+
+static void print_bytes_out(const struct session *s, struct buf *out)
+{
+	print_count(s->bytes[DIR_DOWN], out);
+}
+
+static void print_messages_in(const struct session *s, struct buf *out)
+{
+	print_count(s->units[DIR_UP], out);
+}
+
+static void print_messages_out(const struct session *s, struct buf *out)
+{
+	print_count(s->units[DIR_DOWN], out);
+}
+
+static void print_unread(const struct session *s, struct buf *out)
+{
+	print_count(inbox_len(&s->inbox), out);
+}
+
+static void print_unsent(const struct session *s, struct buf *out)
+{
+	print_count(session_unsent(s), out);
+}
+
+static void print_dropped(const struct session *s, struct buf *out)
+{
+	print_count(s->dropped, out);
+}
+
+static void print_peers(const struct session *s, struct buf *out)
+{
+	print_count(s->alive, out);
+}
+
+static void print_accepted(const struct session *s, struct buf *out)
+{
+	print_count(s->peers, out);
+}
+
+static void print_parent(const struct session *s, struct buf *out)
+{
+	if (s->parent)
+		buf_puts(out, s->parent->name);
+}
+
+static void print_live(const struct session *s, struct buf *out)
+{
+	buf_puts(out, s->manner.live ? "on" : "off");
+}
+
+static void print_eol(const struct session *s, struct buf *out)
+{
+	for (unsigned i = 0; i < s->manner.eol_len; i++)
+		buf_printf(out, "\\x%02x", (unsigned char)s->manner.eol[i]);
+}
+
+const struct session_field session_fields[] = {
+    {"name", "its name", print_name},
+    {"role", "client, listener or peer", print_role},
+    {"state", "resolving, connecting, listening, open, half-closed, closed",
+     print_state},
+    {"why", "its state in a sentence: how it ended", session_why},
+    {"scheme", "the transport", print_scheme},
+    {"addr", "the other end; a listener's own address", print_addr},
+    {"port", "the port of addr", print_port},
+    {"peer", "the peer's address", print_peer},
+    {"local", "our address", print_local},
+    {"parent", "a peer's listener", print_parent},
+    {"bytes_in", "bytes that came", print_bytes_in},
+    {"bytes_out", "bytes given to send", print_bytes_out},
+    {"messages_in", "messages that came", print_messages_in},
+    {"messages_out", "messages sent", print_messages_out},
+    {"unread", "bytes that came and were not taken", print_unread},
+    {"unsent", "bytes to send that the kernel has not taken", print_unsent},
+    {"dropped", "bytes a full inbox let go", print_dropped},
+    {"peers", "a listener's open peers", print_peers},
+    {"accepted", "a listener's peers so far", print_accepted},
+    {"live", "whether it is shown as it comes", print_live},
+    {"eol", "what sendline adds", print_eol},
+    {NULL, NULL, NULL},
+};
+
+const struct session_field *session_field(struct bytes name)
+{
+	for (const struct session_field *f = session_fields; f->name; f++)
+		if (bytes_is(name, f->name))
+			return f;
+	return NULL;
+}
