@@ -39,7 +39,10 @@ struct shell {
 	const struct cmd *const *table; /* NULL-ended */
 	struct grammar grammar;
 	struct lookup lookup;
+	struct cmd_index *index; /* of the table, by name */
 	struct session *current; /* pinned */
+	bool orphaned;		 /* the current one may be done with */
+	uint64_t ran;		 /* the turn in which JOBS ran last */
 	struct task front;
 	struct chore jobs;
 	struct sub sub;
