@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `!`: a line for the user's own shell, at a prompt only. It gets the terminal
+ * while it runs; sessions go on meanwhile. Putting the prompt away is the front
+ * end's job (shell->lent).
+ */
+#include "rung/cmd.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+enum { LINE, END };
+static const struct param params[] = {
+    [LINE] = {.name = "CMD",
+	      .kind = PARAM_RAW,
+	      .flags = PARAM_NEEDED,
+	      .brief = "the rest of the line, as it stands"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+static enum cmd_status woken(struct call *, enum wake);
+static void drop(struct call *);
+
+const struct cmd cmd_bang = {
+    .name = "!",
+    .group = "shell",
+    .brief = "runs a shell command",
+    .help = "Only at the prompt. $SHELL runs it, or /bin/sh; variables in the "
+	    "line are the shell's, not rung's. Sessions go on meanwhile.\n"
+	    "\n"
+	    "    !ls\n"
+	    "    !ss -ltn | head\n",
+    .params = params,
+    .flags = CMD_REPL,
+    .run = run,
+    .woken = woken,
+    .drop = drop,
+};
+
+struct child {
+	struct trap trap;
+	struct call *call;
+	pid_t pid; /* 0: it has ended and was waited for */
+	int status;
+};
+
+extern char **environ;
+
+static void ended(struct trap *trap)
+{
+	struct child *child = list_entry(trap, struct child, trap);
+	if (child->pid &&
+	    waitpid(child->pid, &child->status, WNOHANG) == child->pid) {
+		child->pid = 0;
+		child->call->waiter.poked(&child->call->waiter);
+	}
+}
+
+/* Result: 0 or an errno. */
+static int start(struct child *child, struct bytes line)
+{
+	const char *shell = getenv("SHELL");
+	char minus_c[] = "-c", *text = xstrndup(line);
+	char *path = xstrdup(shell && *shell ? shell : "/bin/sh");
+	char *argv[] = {path, minus_c, text, NULL};
+	posix_spawnattr_t how;
+	sigset_t usual, none;
+	/* What we ignore (SIGPIPE) the child would inherit. */
+	sigfillset(&usual);
+	sigdelset(&usual, SIGKILL);
+	sigdelset(&usual, SIGSTOP);
+	sigemptyset(&none);
+	posix_spawnattr_init(&how);
+	posix_spawnattr_setsigdefault(&how, &usual);
+	posix_spawnattr_setsigmask(&how, &none);
+	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGDEF |
+					   POSIX_SPAWN_SETSIGMASK);
+	int code = posix_spawn(&child->pid, path, NULL, &how, argv, environ);
+	if (code)
+		child->pid = 0;
+	posix_spawnattr_destroy(&how);
+	free(path);
+	free(text);
+	return code;
+}
+
+static enum cmd_status run(struct call *call)
+{
+	struct shell *shell = call->shell;
+	struct child *child = xalloc(sizeof(*child));
+	struct err e;
+	child->call = call;
+	child->trap.signo = SIGCHLD;
+	child->trap.caught = ended;
+	/* Before the child: its end cannot be missed then. */
+	if (loop_trap(shell->loop, &child->trap, &e)) {
+		free(child);
+		return call_fail(call, &e);
+	}
+	call->data = child;
+	if (shell->lent)
+		shell->lent(shell, true);
+	int code = start(child, args_text(&call->args, LINE));
+	if (code)
+		return call_error(call, ERR_IO, "cannot start a shell: %s",
+				  err_words(code));
+	return call_wait(call, NULL, CALL_FOREVER);
+}
+
+static enum cmd_status woken(struct call *call, enum wake wake)
+{
+	const struct child *child = call->data;
+	(void)wake;
+	if (child->pid)
+		return CMD_WAIT;
+	if (WIFSIGNALED(child->status))
+		return call_error(call, ERR_IO, "ended by signal %d",
+				  WTERMSIG(child->status));
+	if (WEXITSTATUS(child->status))
+		return call_error(call, ERR_IO, "exit status %d",
+				  WEXITSTATUS(child->status));
+	return CMD_OK;
+}
+
+static void drop(struct call *call)
+{
+	struct child *child = call->data;
+	if (!child)
+		return;
+	loop_untrap(call->shell->loop, &child->trap);
+	/* Given up: the terminal is ours again, so it has to go for good. */
+	if (child->pid) {
+		kill(child->pid, SIGKILL);
+		while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	if (call->shell->lent)
+		call->shell->lent(call->shell, false);
+	free(child);
+	call->data = NULL;
+}

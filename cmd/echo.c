@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `echo`: words to standard output. How bytes are made safe for a terminal is
+ * not its job.
+ */
+#include "rung/cmd.h"
+
+enum { BARE, TEXT, END };
+static const struct param params[] = {
+    [BARE] = {.name = "-n", .kind = PARAM_FLAG, .brief = "no newline after it"},
+    [TEXT] = {.name = "TEXT",
+	      .kind = PARAM_TEXT,
+	      .brief = "its words are joined by one blank"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_echo = {
+    .name = "echo",
+    .group = "shell",
+    .brief = "prints its words",
+    .help = "Prints to standard output; a terminal is given no control "
+	    "characters.\n"
+	    "\n"
+	    "    let who world\n"
+	    "    echo hello $who\n"
+	    "    echo 'a word   with blanks' \"and a\\ttab\"\n",
+    .params = params,
+    .run = run,
+};
+
+static enum cmd_status run(struct call *call)
+{
+	call_print(call, args_text(&call->args, TEXT));
+	if (!args_has(&call->args, BARE))
+		call_print(call, BYTES("\n"));
+	return CMD_OK;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `incr`: adds to a variable that holds a whole number.
+ */
+#include "rung/cmd.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { NAME, BY, END };
+static const struct param params[] = {
+    [NAME] = {.name = "NAME",
+	      .kind = PARAM_VARIABLE,
+	      .flags = PARAM_NEEDED,
+	      .brief = "a variable that let has set"},
+    [BY] = {.name = "BY",
+	    .kind = PARAM_WORD,
+	    .brief = "how much, 1 where not given; may be negative"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_incr = {
+    .name = "incr",
+    .group = "shell",
+    .brief = "adds to a number in a variable",
+    .help = "Numbers are decimal and fit in 64 bits with a sign.\n"
+	    "\n"
+	    "    let n 41\n"
+	    "    incr n\n"
+	    "    incr n -2\n"
+	    "    echo $n\n",
+    .params = params,
+    .run = run,
+};
+
+/* Reads `-?[0-9]+`. Result: false: something else, or more than 64 bits. */
+static bool read_number(struct bytes text, int64_t *out)
+{
+	bool minus = text.len && text.at[0] == '-';
+	text = bytes_skip(text, minus);
+	/* Counted downwards: there is one more negative than positive. */
+	int64_t n = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] < '0' || text.at[i] > '9')
+			return false;
+		int digit = text.at[i] - '0';
+		if (n < (INT64_MIN + digit) / 10)
+			return false;
+		n = n * 10 - digit;
+	}
+	if (!text.len || (!minus && n == INT64_MIN))
+		return false;
+	*out = minus ? n : -n;
+	return true;
+}
+
+static bool add(int64_t a, int64_t b, int64_t *sum)
+{
+	if (b > 0 ? a > INT64_MAX - b : a < INT64_MIN - b)
+		return false;
+	*sum = a + b;
+	return true;
+}
+
+/* `what` comes from a user or a peer: shown in part and escaped. */
+static enum cmd_status fail(struct call *call, const char *before,
+			    struct bytes what, const char *after)
+{
+	struct text shown;
+	text_init(&shown, BUF_SMALL, false);
+	text_escape(&shown, bytes_head(what, 40));
+	enum cmd_status status = call_error(call, ERR_USAGE, "%s%s%s", before,
+					    buf_cstr(&shown.buf), after);
+	text_fini(&shown);
+	return status;
+}
+
+static enum cmd_status run(struct call *call)
+{
+	struct bytes name = args_text(&call->args, NAME), value;
+	int64_t n, by = 1;
+	if (args_has(&call->args, BY) &&
+	    !read_number(args_text(&call->args, BY), &by))
+		return fail(call, "BY is a whole number, not '",
+			    args_text(&call->args, BY), "'");
+	if (!shell_get(call->shell, name, &value))
+		return fail(call, "$", name, " is not set; 'let' sets it");
+	if (!read_number(value, &n))
+		return fail(call, "its value is no whole number: '", value,
+			    "'");
+	if (!add(n, by, &n))
+		return fail(call, "$", name, " would not fit in 64 bits");
+	char text[24];
+	int len = snprintf(text, sizeof(text), "%" PRId64, n);
+	shell_let(call->shell, name, bytes_of(text, (size_t)len));
+	return CMD_OK;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `quit`: leaves. Which sessions that closes is the shell's to say.
+ */
+#include "rung/cmd.h"
+
+enum { CODE, END };
+static const struct param params[] = {
+    [CODE] = {.name = "CODE",
+	      .kind = PARAM_NUMBER,
+	      .brief = "the exit code, 0 to 255; 0 where none is given"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_quit = {
+    .name = "quit",
+    .aliases = "exit",
+    .group = "shell",
+    .brief = "leaves rung",
+    .help = "Says which sessions it closes. Ctrl-D on an empty line does the "
+	    "same.\n"
+	    "\n"
+	    "    quit\n"
+	    "    quit 3\n",
+    .params = params,
+    .run = run,
+};
+
+static enum cmd_status run(struct call *call)
+{
+	uint64_t code = args_number(&call->args, CODE, 0);
+	if (code > 255)
+		return call_error(call, ERR_USAGE, "CODE is 0 to 255, not %llu",
+				  (unsigned long long)code);
+	shell_quit(call->shell, (int)code);
+	return CMD_OK;
+}

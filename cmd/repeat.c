@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `repeat`: runs commands many times. Parsed once; the shell runs them.
+ */
+#include "rung/cmd.h"
+
+enum { TIMES, BODY, END };
+static const struct param params[] = {
+    [TIMES] = {.name = "N",
+	       .kind = PARAM_NUMBER,
+	       .flags = PARAM_NEEDED,
+	       .brief = "how many times; 0 runs none"},
+    [BODY] = {.name = "CMDS",
+	      .kind = PARAM_BODY,
+	      .flags = PARAM_NEEDED,
+	      .brief = "one quoted word, or the rest of the line"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_repeat = {
+    .name = "repeat",
+    .group = "shell",
+    .brief = "runs commands N times",
+    .help = "Variables are looked up anew at each run. The first command that "
+	    "fails ends the whole.\n"
+	    "\n"
+	    "    repeat 3 echo knock\n"
+	    "    let n 0\n"
+	    "    repeat 3 'incr n; echo round $n'\n",
+    .params = params,
+    .run = run,
+};
+
+static enum cmd_status run(struct call *call)
+{
+	struct program *body = call->args.arg[BODY].at->body;
+	uint64_t times = args_number(&call->args, TIMES, 0);
+	if (times && body->commands)
+		call_body(call, body, times);
+	return CMD_OK;
+}

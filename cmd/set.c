@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `set`: shows settings and changes them. Which there are, and what they mean,
+ * is the shell's table.
+ */
+#include "rung/cmd.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME, VALUE, END };
+static const struct param params[] = {
+    [NAME] = {.name = "NAME",
+	      .kind = PARAM_SETTING,
+	      .brief = "which one; none: all are listed"},
+    [VALUE] = {.name = "VALUE",
+	       .kind = PARAM_TEXT,
+	       .brief = "what it becomes; none: it is shown"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_set = {
+    .name = "set",
+    .group = "shell",
+    .brief = "shows or changes a setting",
+    .help = "'help settings' says what each means. They are kept as long as "
+	    "rung runs; put those you always want into ~/.config/rung/rc.\n"
+	    "\n"
+	    "    set\n"
+	    "    set timeout 5s\n"
+	    "    set time rel\n",
+    .params = params,
+    .run = run,
+};
+
+static const struct setting *find(struct bytes name)
+{
+	for (const struct setting *s = shell_settings; s->param.name; s++)
+		if (bytes_is(name, s->param.name))
+			return s;
+	return NULL;
+}
+
+static enum cmd_status unknown(struct call *call, struct bytes name)
+{
+	size_t n = 0;
+	for (const struct setting *s = shell_settings; s->param.name; s++)
+		n++;
+	const char **names = xrealloc(NULL, n + 1, sizeof(*names));
+	for (size_t i = 0; i < n; i++)
+		names[i] = shell_settings[i].param.name;
+	names[n] = NULL;
+	const char *near = words_nearest(name, names);
+	struct text shown;
+	text_init(&shown, BUF_SMALL, false);
+	text_escape(&shown, bytes_head(name, 40));
+	enum cmd_status status = call_error(
+	    call, ERR_USAGE, "no setting '%s'; %s%s%s", buf_cstr(&shown.buf),
+	    near ? "did you mean '" : "'set' lists them", near ? near : "",
+	    near ? "'?" : "");
+	text_fini(&shown);
+	free(names);
+	return status;
+}
+
+/* Values are ours or a user's: escaped, on one line each. */
+static void row(struct text *out, const struct setting *s, size_t width,
+		const struct shell *shell)
+{
+	struct buf value = {.limit = BUF_SMALL};
+	s->print(shell, &value);
+	text_printf(out, "%-*s ", (int)width, s->param.name);
+	text_style(out, STYLE_BOLD);
+	text_escape(out, buf_bytes(&value));
+	text_style(out, STYLE_PLAIN);
+	text_puts(out, "\n");
+	buf_fini(&value);
+}
+
+static enum cmd_status run(struct call *call)
+{
+	struct shell *shell = call->shell;
+	struct bytes name = args_text(&call->args, NAME);
+	bool all = !args_has(&call->args, NAME);
+	const struct setting *one = all ? NULL : find(name);
+	if (!all && !one)
+		return unknown(call, name);
+	if (args_has(&call->args, VALUE)) {
+		struct err e;
+		if (one->set(shell, args_text(&call->args, VALUE), &e))
+			return call_fail(call, &e);
+		return CMD_OK;
+	}
+	size_t width = one ? strlen(one->param.name) : 0;
+	for (const struct setting *s = shell_settings; all && s->param.name;
+	     s++)
+		width = strlen(s->param.name) > width ? strlen(s->param.name)
+						      : width;
+	struct text out;
+	text_init(&out, BUF_SMALL, shell->out->colour);
+	if (one)
+		row(&out, one, width, shell);
+	for (const struct setting *s = shell_settings; all && s->param.name;
+	     s++)
+		row(&out, s, width, shell);
+	out_talk(shell->out, &out);
+	text_fini(&out);
+	return CMD_OK;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `source`: runs a file's commands here. Reading and bounding it is the
+ * shell's job.
+ */
+#include "rung/cmd.h"
+
+enum { FILE_, END };
+static const struct param params[] = {
+    [FILE_] = {.name = "FILE",
+	       .kind = PARAM_PATH,
+	       .flags = PARAM_NEEDED,
+	       .brief = "from the current directory on"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_source = {
+    .name = "source",
+    .group = "shell",
+    .brief = "runs the commands of a file",
+    .help = "They see and change the same variables, settings and sessions. "
+	    "An error in them is told with its file and line, and ends the "
+	    "file.\n"
+	    "\n"
+	    "    source docs/examples/tour.rung\n",
+    .params = params,
+    .run = run,
+};
+
+static enum cmd_status run(struct call *call)
+{
+	struct err e;
+	if (call_source(call, args_text(&call->args, FILE_), &e))
+		return call_fail(call, &e);
+	return CMD_OK;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `try`: runs commands whose failure is an answer, not the end. The shell
+ * keeps what went wrong in $error and $?.
+ */
+#include "rung/cmd.h"
+
+enum { BODY, END };
+static const struct param params[] = {
+    [BODY] = {.name = "CMDS",
+	      .kind = PARAM_BODY,
+	      .flags = PARAM_NEEDED,
+	      .brief = "one quoted word, or the rest of the line"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_try = {
+    .name = "try",
+    .group = "shell",
+    .brief = "runs commands and goes on if they fail",
+    .help = "A failure ends CMDS, is told, and sets $error to its class and "
+	    "$? to its code; what follows goes on. After a success they are "
+	    "none and 0.\n"
+	    "\n"
+	    "    try connect :1\n"
+	    "    echo $error $?\n",
+    .params = params,
+    .run = run,
+};
+
+static enum cmd_status run(struct call *call)
+{
+	call_try(call, call->args.arg[BODY].at->body);
+	return CMD_OK;
+}
