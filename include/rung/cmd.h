@@ -9,6 +9,8 @@
 
 #include "rung/shell.h"
 
+#include <limits.h>
+
 enum cmd_status { CMD_OK, CMD_FAIL, CMD_WAIT };
 
 /* Why a waiting command is called again. */
@@ -30,6 +32,7 @@ struct call {
 	struct session *awaited; /* pinned while waiting */
 	struct waiter waiter;
 	struct timer deadline;
+	struct err err; /* why it failed */
 	bool waiting, poked, late;
 };
 
@@ -60,7 +63,8 @@ struct cmd {
  * shell is handed a table. */
 extern const struct cmd *const cmd_table[];
 
-#define CALL_FOREVER UINT64_MAX
+#define CALL_FOREVER  UINT64_MAX
+#define CALL_NO_PARAM UINT_MAX /* the command has no such parameter */
 
 /*
  * Waits: woken() is called when something happens on the session (may be NULL)
@@ -78,9 +82,9 @@ void call_say(struct call *, const char *fmt, ...) RUNG_PRINTF(2, 3);
 void call_print(struct call *, struct bytes);
 void call_text(struct call *, const struct text *);
 /* The session it works on: the argument's, @NAME's or the current one.
- * Result: NULL and *e: none, unknown or gone. */
+ * `param` may be CALL_NO_PARAM. Result: NULL and *e: none, unknown or gone. */
 struct session *call_session(struct call *, unsigned param, struct err *e);
-/* -t of the call, or the default. */
+/* -t of the call, or the default; `param` may be CALL_NO_PARAM. */
 uint64_t call_timeout(const struct call *, unsigned param);
 /* Runs a body behind this call, `times` over, before what follows it. */
 void call_body(struct call *, struct program *, uint64_t times);

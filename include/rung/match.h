@@ -41,15 +41,23 @@ void match_drop(struct match *); /* frees with the last; NULL is fine */
  * Searches `window` from `*from` on.
  * `final`: nothing will follow, so that `$` holds at the end and nothing is
  * PART.
- * Result:  YES and *out (the leftmost; a match that could become longer is not
- *          waited for). Otherwise *from is where the next search has to begin
- *          when bytes are added, so that a stream is searched once; and nothing
- *          before match_keep(m, *from) is needed any more.
+ * Result:  YES and *out (the leftmost, so an earlier place where one may still
+ *          begin is PART first; a match that could become longer is not waited
+ *          for, but one that more bytes could undo, as by \b or (?!…), is).
+ *          Otherwise *from is where the next search has to begin when bytes
+ *          are added, so that a stream is searched once; and nothing before
+ *          match_keep(m, *from) is needed any more.
  * Limits:  PCRE2's own on backtracking, told as FAIL with class limit. None on
  *          the length of a match.
  */
 enum match_result match_find(struct match *, struct bytes window, size_t *from,
 			     bool final, struct found *out, struct err *e);
+/*
+ * Whether `window` begins with a match. As match_find() but for what comes
+ * later in the window; PART: what is there may be the beginning of one.
+ */
+enum match_result match_begins(struct match *, struct bytes window, bool final,
+			       struct found *out, struct err *e);
 /* How much of a window searched up to `from` can be let go: the lookbehind of
  * the expression stays. */
 size_t match_keep(const struct match *, size_t from);
