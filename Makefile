@@ -45,7 +45,8 @@ edit_def_readline = -DRUNG_EDIT_READLINE
 edit_def_libedit  = -DRUNG_EDIT_LIBEDIT
 
 comma := ,
-say = $(if $V,,@echo '  $1 $@';)
+quiet := $(findstring s,$(firstword -$(MAKEFLAGS)))
+say = $(if $V,,$(if $(quiet),@,@echo '  $1 $@';))
 VARIANT := $(EDIT)$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if \
 	$(filter-out cc gcc,$(CC)),-$(notdir $(firstword $(CC))))
 O := build/$(VARIANT)
