@@ -57,11 +57,13 @@ struct param {
 /* One value as bound. `text` lives in its args. */
 struct value {
 	struct bytes text;
-	uint64_t number;      /* NUMBER; SIZE: bytes; DURATION: ns */
+	uint64_t number;      /* NUMBER, MESSAGE; SIZE: bytes; DURATION: ns;
+				 CHOICE: its index */
 	struct match *match;  /* PATTERN: compiled; held by the args */
 	struct program *body; /* BODY: held by the command */
 	unsigned line, col;   /* where the word stands */
-	bool quoted;
+	bool quoted; /* not typed bare throughout: a quote, an escape or a
+			variable in it. Data is never taken for a bare word */
 };
 
 struct arg {
@@ -76,6 +78,7 @@ struct args {
 	struct value *values;
 	size_t room, count, params_room;
 	struct buf store;
+	unsigned line; /* where *col stands when binding failed */
 };
 
 /* Where variables come from: filled by a higher floor. */

@@ -13,7 +13,7 @@ enum piece_kind { PIECE_BYTES, PIECE_VARIABLE };
 struct piece {
 	enum piece_kind kind;
 	struct bytes bytes; /* what it stands for, or the variable's name */
-	unsigned col;
+	unsigned line, col; /* where it begins */
 };
 
 enum word_kind {
@@ -28,8 +28,10 @@ struct word {
 	unsigned line, col; /* from 1; col counts bytes */
 	const struct piece *piece;
 	size_t pieces;
-	struct match *match;
+	struct match *match; /* REGEX; TEXT: a constant pattern, or NULL */
 	struct program *body;
+	size_t bare; /* how many of its first bytes were typed bare: what an
+			option or keyword may be read from */
 };
 
 struct command {
@@ -45,6 +47,7 @@ struct program {
 	unsigned holders;
 	const char *source; /* "FILE", "-e", "stdin", or "" at a prompt */
 	struct bytes text;  /* a copy of what was parsed, for carets */
+	unsigned first;     /* the number of its first line */
 	const struct command *command;
 	size_t commands;
 	void *arena; /* private: all that the above points to */
@@ -85,7 +88,8 @@ int word_expand(const struct word *, const struct lookup *, struct buf *out,
 		unsigned *col, struct err *e);
 
 /*
- * Appends the line at `line` of the program's text, and a second line with a
+ * Appends the line at `line` of the text, from 1 (of a program's text it is
+ * command->line - program->first + 1), and a second line with a
  * caret under `col`. Tabs and characters that take no single column are kept
  * in step; a long line is cut around the column.
  */
