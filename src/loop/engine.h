@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a way to wait must do for the loop. Private to this room: who may be
+ * told of what, and when, is decided in loop.c for all engines alike.
+ */
+#ifndef RUNG_LOOP_ENGINE_H
+#define RUNG_LOOP_ENGINE_H
+
+#include "rung/loop.h"
+
+#include <limits.h>
+
+#define ENGINE_FOREVER UINT64_MAX
+
+struct loop_engine {
+	const char *name;
+	/* Result: the engine's state, or NULL and errno. */
+	void *(*start)(void);
+	void (*stop)(void *state);
+	/*
+	 * From now on the watch wants `want`, which is not what it asked for
+	 * so far; 0: nothing, not even errors. Cannot fail: a descriptor that
+	 * the kernel does not poll is said to be ready each time. Sets
+	 * w->asked.
+	 */
+	void (*want)(void *state, struct watch *w, short want);
+	/*
+	 * Waits for at most `within` ns, never less where nothing happens,
+	 * and tells each watch that has something by loop_got().
+	 * Result: how many were told, or -1 and errno (EINTR too).
+	 */
+	int (*wait)(void *state, struct loop *, uint64_t within);
+};
+
+extern const struct loop_engine loop_poll, loop_epoll;
+
+/* The kernel says `got`: ready() is called later in this turn. */
+void loop_got(struct loop *, struct watch *, short got);
+
+/* ns as the ms of poll(2): rounded up, for a timer must not be early. */
+static inline int engine_ms(uint64_t ns)
+{
+	if (ns == ENGINE_FOREVER)
+		return -1;
+
+	uint64_t ms = ns / NS_PER_MS + (ns % NS_PER_MS != 0);
+
+	return ms > INT_MAX ? INT_MAX : (int)ms;
+}
+
+#endif

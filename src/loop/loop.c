@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The turn: asks who wants what, waits, tells them, fires timers, runs the
+ * phases. How to wait is the engine's business, what is done the owners'.
+ */
+#include "inside.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+/* Fake time passes only after this long in which nothing real happened. */
+#define FAKE_PATIENCE (50 * NS_PER_MS)
+
+const struct loop_engine *const loop_engines[] = {
+#ifdef __linux__
+    &loop_epoll,
+#endif
+    &loop_poll,
+    NULL,
+};
+
+const char *loop_engine_name(const struct loop_engine *engine)
+{
+	return engine->name;
+}
+
+struct loop *loop_new(const struct loop_engine *engine, struct clock *clock,
+		      struct err *e)
+{
+	void *state = engine->start();
+
+	if (!state) {
+		int code = errno;
+
+		err_set(e, err_of_errno(code), code, "loop",
+			"%s does not start: %s", engine->name, err_words(code));
+		return NULL;
+	}
+
+	struct loop *loop = xalloc(sizeof(*loop));
+
+	loop->engine = engine;
+	loop->state = state;
+	loop->clock = clock;
+	loop->now = clock_mono(clock);
+	list_init(&loop->watches);
+	list_init(&loop->touched);
+	list_init(&loop->ready);
+	for (int i = 0; i < PHASES; i++)
+		list_init(&loop->chores[i]);
+	signals_init(&loop->signals);
+	return loop;
+}
+
+void loop_free(struct loop *loop)
+{
+	assert(list_empty(&loop->signals.traps));
+	signals_fini(loop);
+	assert(list_empty(&loop->watches));
+	timers_fini(&loop->timers);
+	loop->engine->stop(loop->state);
+	free(loop);
+}
+
+static bool watched(const struct watch *w)
+{
+	return w->at.next != NULL;
+}
+
+void loop_watch(struct loop *loop, struct watch *w, int fd,
+		const struct watch_ops *ops)
+{
+	assert(!watched(w) && fd >= 0);
+	*w = (struct watch){.ops = ops, .fd = fd};
+	list_append(&loop->watches, &w->at);
+	list_append(&loop->touched, &w->touched);
+}
+
+void loop_unwatch(struct loop *loop, struct watch *w)
+{
+	if (!watched(w))
+		return;
+	if (w->asked)
+		loop->engine->want(loop->state, w, 0);
+	list_remove(&w->at);
+	list_remove(&w->touched);
+	/* The fd stays: its owner may keep it here and close it next. */
+	w->at.next = NULL;
+}
+
+void loop_touch(struct loop *loop, struct watch *w)
+{
+	/* One that has something to be told is asked after that anyway. */
+	if (watched(w) && list_empty(&w->touched))
+		list_append(&loop->touched, &w->touched);
+}
+
+void loop_got(struct loop *loop, struct watch *w, short got)
+{
+	w->got = got;
+	list_remove(&w->touched);
+	list_append(&loop->ready, &w->touched);
+}
+
+void loop_each(struct loop *loop, enum phase phase, struct chore *chore)
+{
+	list_append(&loop->chores[phase], &chore->at);
+}
+
+void loop_soon(struct loop *loop)
+{
+	loop->soon = true;
+}
+
+uint64_t loop_now(const struct loop *loop)
+{
+	return loop->now;
+}
+
+uint64_t loop_wall(const struct loop *loop)
+{
+	return clock_wall(loop->clock);
+}
+
+/* Asks those whose wishes may have changed. */
+static void ask(struct loop *loop)
+{
+	while (!list_empty(&loop->touched)) {
+		struct list *first = loop->touched.next;
+		struct watch *w = list_entry(first, struct watch, touched);
+		short want = w->ops->want(w);
+
+		list_remove(first);
+		if (want != w->asked)
+			loop->engine->want(loop->state, w, want);
+	}
+}
+
+/* Tells those that have something; any of them may unwatch any other. */
+static void tell(struct loop *loop)
+{
+	while (!list_empty(&loop->ready)) {
+		struct list *first = loop->ready.next;
+		struct watch *w = list_entry(first, struct watch, touched);
+
+		list_remove(first);
+		list_append(&loop->touched, first);
+		w->ops->ready(w, w->got);
+	}
+}
+
+/* How long the turn may wait. `jump`: where a fake clock goes meanwhile. */
+static uint64_t patience(struct loop *loop, uint64_t *jump)
+{
+	uint64_t due;
+	bool armed = timers_next(&loop->timers, &due);
+
+	*jump = 0;
+	if (loop->soon)
+		return 0;
+	if (!armed)
+		return ENGINE_FOREVER;
+
+	uint64_t now = clock_mono(loop->clock);
+
+	if (due <= now)
+		return 0;
+	if (!loop->clock->fake)
+		return due - now;
+	*jump = due;
+	return FAKE_PATIENCE;
+}
+
+/*
+ * Each chore goes back to its list before it runs, so that it may take out
+ * itself or any other, or add some for the next turn.
+ */
+static void run_phase(struct list *chores)
+{
+	struct list todo;
+
+	list_init(&todo);
+	while (!list_empty(chores)) {
+		struct list *first = chores->next;
+
+		list_remove(first);
+		list_append(&todo, first);
+	}
+	while (!list_empty(&todo)) {
+		struct list *first = todo.next;
+		struct chore *chore = list_entry(first, struct chore, at);
+
+		list_remove(first);
+		list_append(chores, first);
+		chore->run(chore);
+	}
+}
+
+int loop_turn(struct loop *loop, struct err *e)
+{
+	uint64_t jump;
+
+	ask(loop);
+
+	uint64_t within = patience(loop, &jump);
+
+	loop->soon = false;
+
+	int n = loop->engine->wait(loop->state, loop, within);
+
+	if (n < 0 && errno != EINTR) {
+		int code = errno;
+
+		return err_set(e, err_of_errno(code), code, "loop", "%s: %s",
+			       loop->engine->name, err_words(code));
+	}
+	if (!n && jump)
+		loop->clock->at = jump;
+	loop->now = clock_mono(loop->clock);
+	tell(loop);
+	timers_fire(&loop->timers, loop->now);
+	for (int i = 0; i < PHASES; i++)
+		run_phase(&loop->chores[i]);
+	return 0;
+}

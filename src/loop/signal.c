@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Signals, told from the loop: the handler writes a byte to a pipe that the
+ * loop watches. What a signal means is its trap's business.
+ */
+#include "inside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+/*
+ * The pipe's end for the handler, -1 without a loop that traps. A global, for
+ * a handler is given a number and nothing else.
+ */
+static volatile sig_atomic_t far_end = -1;
+
+static void handler(int signo)
+{
+	int saved = errno;
+	unsigned char byte = (unsigned char)signo;
+	/* A full pipe holds thousands of signals: one more tells no more. */
+	ssize_t n = write(far_end, &byte, 1);
+
+	(void)n;
+	errno = saved;
+}
+
+static struct trap *trap_of(struct signals *s, int signo)
+{
+	list_each (at, &s->traps) {
+		struct trap *trap = list_entry(at, struct trap, at);
+
+		if (trap->signo == signo)
+			return trap;
+	}
+	return NULL;
+}
+
+static short told_want(struct watch *w)
+{
+	(void)w;
+	return POLLIN;
+}
+
+/* Each trap once, however often its signal came since the last turn. */
+static void told_ready(struct watch *w, short got)
+{
+	struct signals *s = list_entry(w, struct signals, told);
+	bool came[UCHAR_MAX + 1] = {false};
+	unsigned char bytes[256];
+	ssize_t n;
+
+	(void)got;
+	while ((n = read(w->fd, bytes, sizeof(bytes))) > 0)
+		for (ssize_t i = 0; i < n; i++)
+			came[bytes[i]] = true;
+
+	for (int signo = 1; signo <= UCHAR_MAX; signo++) {
+		struct trap *trap = came[signo] ? trap_of(s, signo) : NULL;
+
+		if (trap)
+			trap->caught(trap);
+	}
+}
+
+static const struct watch_ops told_ops = {told_want, told_ready};
+
+void signals_init(struct signals *s)
+{
+	list_init(&s->traps);
+	s->pipe[0] = s->pipe[1] = -1;
+}
+
+void signals_fini(struct loop *loop)
+{
+	struct signals *s = &loop->signals;
+
+	if (s->pipe[0] < 0)
+		return;
+	far_end = -1;
+	loop_unwatch(loop, &s->told);
+	close(s->pipe[0]);
+	close(s->pipe[1]);
+	s->pipe[0] = s->pipe[1] = -1;
+}
+
+static int prepare(int fd)
+{
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
+		return -1;
+	return fcntl(fd, F_SETFL, O_NONBLOCK);
+}
+
+/* The pipe, from the first trap on. */
+static int open_pipe(struct loop *loop, struct err *e)
+{
+	struct signals *s = &loop->signals;
+
+	if (s->pipe[0] >= 0)
+		return 0;
+	if (far_end >= 0)
+		return err_set(e, ERR_IO, EBUSY, "loop",
+			       "another loop of this process has the signals");
+	if (pipe(s->pipe) < 0) {
+		int code = errno;
+
+		s->pipe[0] = s->pipe[1] = -1;
+		return err_set(e, err_of_errno(code), code, "loop",
+			       "no pipe for signals: %s", err_words(code));
+	}
+	if (prepare(s->pipe[0]) < 0 || prepare(s->pipe[1]) < 0) {
+		int code = errno;
+
+		close(s->pipe[0]);
+		close(s->pipe[1]);
+		s->pipe[0] = s->pipe[1] = -1;
+		return err_set(e, err_of_errno(code), code, "loop",
+			       "no pipe for signals: %s", err_words(code));
+	}
+	far_end = s->pipe[1];
+	loop_watch(loop, &s->told, s->pipe[0], &told_ops);
+	return 0;
+}
+
+int loop_trap(struct loop *loop, struct trap *trap, struct err *e)
+{
+	struct sigaction act = {.sa_handler = handler, .sa_flags = SA_RESTART};
+
+	if (trap_of(&loop->signals, trap->signo))
+		return err_set(e, ERR_IO, EBUSY, "loop",
+			       "signal %d has a trap already", trap->signo);
+	if (open_pipe(loop, e) < 0)
+		return -1;
+	sigemptyset(&act.sa_mask);
+	if (sigaction(trap->signo, &act, NULL) < 0) {
+		int code = errno;
+
+		return err_set(e, ERR_IO, code, "loop",
+			       "signal %d cannot be trapped: %s", trap->signo,
+			       err_words(code));
+	}
+	list_append(&loop->signals.traps, &trap->at);
+	return 0;
+}
+
+void loop_untrap(struct loop *loop, struct trap *trap)
+{
+	struct sigaction act = {.sa_handler = SIG_DFL};
+
+	(void)loop;
+	sigemptyset(&act.sa_mask);
+	sigaction(trap->signo, &act, NULL);
+	list_remove(&trap->at);
+}
