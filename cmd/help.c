@@ -9,10 +9,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+	LANGUAGE,
+	SETTINGS,
+	VARIABLES,
+	ADDRESSES,
+	PATTERNS,
+	VIEWS,
+	KEYS,
+	ERRORS,
+	TOPICS
+};
+/* Their names alone, for completion. */
+static const char *const topic_names[] = {
+    [LANGUAGE] = "language",   [SETTINGS] = "settings",
+    [VARIABLES] = "variables", [ADDRESSES] = "addresses",
+    [PATTERNS] = "patterns",   [VIEWS] = "views",
+    [KEYS] = "keys",           [ERRORS] = "errors",
+    [TOPICS] = NULL,
+};
+
 enum { TOPIC, END };
 static const struct param params[] = {
     [TOPIC] = {.name = "TOPIC",
 	       .kind = PARAM_COMMAND,
+	       .choices = topic_names,
 	       .brief = "a command or a topic; none: an overview"},
     [END] = {.kind = PARAM_END},
 };
@@ -36,7 +57,7 @@ const struct cmd cmd_help = {
 #define FILL 76 /* columns of a filled paragraph */
 
 struct topic {
-	const char *name, *brief, *text;
+	const char *brief, *text;
 	void (*more)(struct text *out); /* the part that tables tell, or NULL */
 };
 
@@ -84,54 +105,65 @@ static void tell_errors(struct text *out)
 }
 
 static const struct topic topics[] = {
-    {"language", "words, quotes, escapes, @NAME",
-     "A line is a command and its words. ; ends a command, # at the start of\n"
-     "a word begins a comment, a backslash at the end of a line continues it.\n"
-     "'...' is literal; bare words and \"...\" take variables and escapes:\n"
-     "\\a \\b \\e \\f \\n \\r \\t \\v \\0 \\\\ \\\" \\' \\$ \\# \\; \\xHH "
-     "\\u{H...}\n"
-     "\n"
-     "@NAME CMD runs CMD on that session; @s1.* and @* on each that matches.\n"
-     "CMDS is one quoted word that holds commands, or the rest of the line.\n"
-     "Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M.\n",
-     NULL},
-    {"settings", "what 'set' can change", "", tell_settings},
-    {"variables", "$name, what rung sets, fields of sessions",
-     "$name and ${name} stand for the value that let gave; unset is an error.\n"
-     "\n"
-     "  $0 ... $9       the last match and its groups\n"
-     "  $? $error       the last command's code and class\n"
-     "  $last           the last message received\n"
-     "  $session        the current session's name\n"
-     "  $argc $arg1 ... a script's arguments\n"
-     "\n"
-     "$c1.port and the like are fields of a session:\n",
-     tell_fields},
-    {"addresses", "what connect and listen take",
-     "tcp://HOST:PORT, HOST:PORT, HOST PORT, :PORT (loopback), [::1]:PORT,\n"
-     "*:PORT (listen: every address), udp://HOST:PORT, unix:///PATH,\n"
-     "unix://@NAME (abstract). Port 0 listens on a free port.\n"
-     "\n",
-     tell_schemes},
-    {"patterns", "what expect and log look for",
-     "/regex/flags  a regular expression (PCRE2) on bytes; flags: i m s x\n"
-     "word, \"text\"  these bytes, wherever they stand\n"
-     "eof, close    that nothing more comes (expect only)\n"
-     "\n"
-     "A match sets $0 to what matched and $1 to $9 to its groups.\n",
-     NULL},
-    {"views", "how messages are shown", "", tell_views},
-    {"keys", "what the prompt's keys do",
-     "Tab     completes commands, options, sessions, addresses, files\n"
-     "Up      the line before; Ctrl-R searches\n"
-     "Ctrl-C  ends the command that waits, or lets go of the line\n"
-     "Ctrl-D  on an empty line: leaves\n"
-     "Ctrl-Z  stops rung; fg goes on\n"
-     "\n"
-     "What comes is shown above the line; the line stays as it is.\n",
-     NULL},
-    {"errors", "classes of failure and their exit codes", "", tell_errors},
-    {NULL, NULL, NULL, NULL},
+    [LANGUAGE] =
+	{"words, quotes, escapes, @NAME",
+	 "A line is a command and its words. ; ends a command, # at the start "
+	 "of\n"
+	 "a word begins a comment, a backslash at the end of a line continues "
+	 "it.\n"
+	 "'...' is literal; bare words and \"...\" take variables and "
+	 "escapes:\n"
+	 "\\a \\b \\e \\f \\n \\r \\t \\v \\0 \\\\ \\\" \\' \\$ \\# \\; \\xHH "
+	 "\\u{H...}\n"
+	 "\n"
+	 "@NAME CMD runs CMD on that session; @s1.* and @* on each that "
+	 "matches.\n"
+	 "CMDS is one quoted word that holds commands, or the rest of the "
+	 "line.\n"
+	 "Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k "
+	 "1M.\n",
+	 NULL},
+    [SETTINGS] = {"what 'set' can change", "", tell_settings},
+    [VARIABLES] = {"$name, what rung sets, fields of sessions",
+		   "$name and ${name} stand for the value that let gave; unset "
+		   "is an error.\n"
+		   "\n"
+		   "  $0 ... $9       the last match and its groups\n"
+		   "  $? $error       the last command's code and class\n"
+		   "  $last           the last message received\n"
+		   "  $session        the current session's name\n"
+		   "  $argc $arg1 ... a script's arguments\n"
+		   "\n"
+		   "$c1.port and the like are fields of a session:\n",
+		   tell_fields},
+    [ADDRESSES] =
+	{"what connect and listen take",
+	 "tcp://HOST:PORT, HOST:PORT, HOST PORT, :PORT (loopback), "
+	 "[::1]:PORT,\n"
+	 "*:PORT (listen: every address), udp://HOST:PORT, unix:///PATH,\n"
+	 "unix://@NAME (abstract). Port 0 listens on a free port.\n"
+	 "\n",
+	 tell_schemes},
+    [PATTERNS] =
+	{"what expect and log look for",
+	 "/regex/flags  a regular expression (PCRE2) on bytes; flags: i m s x\n"
+	 "word, \"text\"  these bytes, wherever they stand\n"
+	 "eof, close    that nothing more comes (expect only)\n"
+	 "\n"
+	 "A match sets $0 to what matched and $1 to $9 to its groups.\n",
+	 NULL},
+    [VIEWS] = {"how messages are shown", "", tell_views},
+    [KEYS] =
+	{"what the prompt's keys do",
+	 "Tab     completes commands, options, sessions, addresses, files\n"
+	 "Up      the line before; Ctrl-R searches\n"
+	 "Ctrl-C  ends the command that waits, or lets go of the line\n"
+	 "Ctrl-D  on an empty line: leaves\n"
+	 "Ctrl-Z  stops rung; fg goes on\n"
+	 "\n"
+	 "What comes is shown above the line; the line stays as it is.\n",
+	 NULL},
+    [ERRORS] = {"classes of failure and their exit codes", "", tell_errors},
 };
 
 static void overview(const struct cmd *const *table, struct text *out)
@@ -150,8 +182,8 @@ static void overview(const struct cmd *const *table, struct text *out)
 	text_style(out, STYLE_DIM);
 	text_puts(out, "\ntopics\n");
 	text_style(out, STYLE_PLAIN);
-	for (const struct topic *t = topics; t->name; t++)
-		row(out, 10, t->name, t->brief);
+	for (size_t i = 0; i < TOPICS; i++)
+		row(out, 10, topic_names[i], topics[i].brief);
 	text_puts(out, "\n'help connect' explains a command, 'help keys' a "
 		       "topic; rung(1) has all.\n");
 }
@@ -223,14 +255,14 @@ static void tell_command(const struct cmd *cmd, struct text *out)
 static enum cmd_status unknown(struct call *call, struct bytes word)
 {
 	const struct cmd *const *table = call->shell->table;
-	size_t n = 0, room = sizeof(topics) / sizeof(topics[0]);
+	size_t n = 0, room = TOPICS + 1;
 	for (size_t i = 0; table[i]; i++)
 		room++;
 	const char **names = xalloc(room * sizeof(*names));
 	for (size_t i = 0; table[i]; i++)
 		names[n++] = table[i]->name;
-	for (const struct topic *t = topics; t->name; t++)
-		names[n++] = t->name;
+	for (size_t i = 0; i < TOPICS; i++)
+		names[n++] = topic_names[i];
 	const char *near = words_nearest(word, names);
 	struct text shown;
 	text_init(&shown, BUF_SMALL, false);
@@ -249,19 +281,19 @@ static enum cmd_status run(struct call *call)
 	struct bytes word = args_text(&call->args, TOPIC);
 	const struct out *to = call->shell->out;
 	const struct cmd *cmd = shell_cmd(call->shell, word);
-	const struct topic *topic = topics;
-	while (topic->name && !bytes_is(word, topic->name))
+	size_t topic = 0;
+	while (topic < TOPICS && !bytes_is(word, topic_names[topic]))
 		topic++;
-	if (args_has(&call->args, TOPIC) && !cmd && !topic->name)
+	if (args_has(&call->args, TOPIC) && !cmd && topic == TOPICS)
 		return unknown(call, word);
 	struct text out;
 	text_init(&out, BUF_SMALL, to->terminal && to->colour);
 	if (cmd) {
 		tell_command(cmd, &out);
-	} else if (topic->name) {
-		text_puts(&out, topic->text);
-		if (topic->more)
-			topic->more(&out);
+	} else if (topic < TOPICS) {
+		text_puts(&out, topics[topic].text);
+		if (topics[topic].more)
+			topics[topic].more(&out);
 	} else {
 		overview(call->shell->table, &out);
 	}

@@ -37,7 +37,5 @@ static enum cmd_status run(struct call *call)
 {
 	struct program *body = call->args.arg[BODY].at->body;
 	uint64_t times = args_number(&call->args, TIMES, 0);
-	if (times && body->commands)
-		call_body(call, body, times);
-	return CMD_OK;
+	return times && body->commands ? call_body(call, body, times) : CMD_OK;
 }

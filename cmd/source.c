@@ -31,8 +31,5 @@ const struct cmd cmd_source = {
 
 static enum cmd_status run(struct call *call)
 {
-	struct err e;
-	if (call_source(call, args_text(&call->args, FILE_), &e))
-		return call_fail(call, &e);
-	return CMD_OK;
+	return call_source(call, args_text(&call->args, FILE_));
 }

@@ -32,6 +32,5 @@ const struct cmd cmd_try = {
 
 static enum cmd_status run(struct call *call)
 {
-	call_try(call, call->args.arg[BODY].at->body);
-	return CMD_OK;
+	return call_try(call, call->args.arg[BODY].at->body);
 }
