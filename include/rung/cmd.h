@@ -11,6 +11,8 @@
 
 #include <limits.h>
 
+#include <limits.h>
+
 enum cmd_status { CMD_OK, CMD_FAIL, CMD_WAIT };
 
 /* Why a waiting command is called again. */
@@ -24,7 +26,8 @@ struct call {
 	struct shell *shell;
 	struct task *task;
 	const struct command *command; /* as parsed */
-	const struct program *program;
+	struct program *program;       /* it stands in; held */
+	struct program *root;          /* whose text its position is of; held */
 	struct args args;
 	struct session *on; /* @NAME, else NULL; pinned */
 	void *data;         /* the command's own, freed by its drop() */
@@ -86,12 +89,14 @@ void call_text(struct call *, const struct text *);
 struct session *call_session(struct call *, unsigned param, struct err *e);
 /* -t of the call, or the default; `param` may be CALL_NO_PARAM. */
 uint64_t call_timeout(const struct call *, unsigned param);
-/* Runs a body behind this call, `times` over, before what follows it. */
-void call_body(struct call *, struct program *, uint64_t times);
-/* As call_body, but an error in it only sets $error and $?. */
-void call_try(struct call *, struct program *);
-/* Runs a file's commands behind this call. Result: 0, or -1 and *e (the file);
- * an error in its text has been told. */
-int call_source(struct call *, struct bytes path, struct err *e);
+/*
+ * Runs a body behind this call, `times` over, before what follows it.
+ * Result:  the call's, to be returned: OK, or FAIL (nested too deep).
+ */
+enum cmd_status call_body(struct call *, struct program *, uint64_t times);
+/* As call_body, once, and an error in it only sets $error and $?. */
+enum cmd_status call_try(struct call *, struct program *);
+/* Runs a file's commands behind this call. FAIL: the file, or its text. */
+enum cmd_status call_source(struct call *, struct bytes path);
 
 #endif

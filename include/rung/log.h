@@ -24,6 +24,7 @@ struct log;
 struct log *log_new(struct hub *, size_t bytes);
 void log_free(struct log *);
 void log_limit(struct log *, size_t bytes);
+size_t log_limited(const struct log *); /* the limit */
 /* Result: false: never was, or no longer kept. */
 bool log_find(const struct log *, uint64_t number, struct entry *out);
 /* The numbers kept: from *first to *last; false where there are none. */

@@ -31,8 +31,13 @@ void out_payload(struct out *, struct bytes);
 void out_text(struct out *, const struct text *);
 /* Bytes that the user asked to see raw, terminal or not. */
 void out_raw(struct out *, struct bytes);
-/* One line of talk for people, its newline added. */
+/* One line of talk for people, its newline added; made safe as out_words(). */
 void out_say(struct out *, enum style, const char *line);
+/*
+ * Appends words of ours that may quote a peer's: nothing in them reaches a
+ * terminal that it would obey. Backslashes stand: what had to be escaped is.
+ */
+void out_words(struct text *, const char *);
 /* Styled talk, newlines in it as they are. */
 void out_talk(struct out *, const struct text *);
 

@@ -20,7 +20,7 @@ void reference_head(const struct param *, struct buf *out);
 void reference_usage(struct buf *out);
 /*
  * Appends the sections COMMANDS, SETTINGS and SESSION FIELDS, and the beginning
- * of VIEWS, in mdoc(7). `table`: NULL-ended.
+ * of MESSAGE VIEWS, in mdoc(7). `table`: NULL-ended.
  */
 void reference_mdoc(const struct cmd *const *table, struct buf *out);
 /*

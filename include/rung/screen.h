@@ -9,8 +9,11 @@
 #include "rung/out.h"
 #include "rung/view.h"
 
-/* Rows of messages shown a turn; the rest is elided and its size said. */
+/* Rows shown a turn, messages and notices; the rest is elided and its size
+ * said. A long row counts as many. */
 #define SCREEN_ROWS 1000
+/* So many more for failures: those are told in a flood, too. */
+#define SCREEN_SPARE 100
 
 struct screen {
 	struct sub sub;
@@ -22,7 +25,8 @@ struct screen {
 	enum time_mode time;
 	uint64_t previous; /* when the last message shown came or went */
 	size_t rows;
-	uint64_t elided, elided_bytes, elided_last; /* this turn's */
+	uint64_t elided, elided_bytes, elided_last; /* this turn's messages */
+	uint64_t elided_notices;
 	bool states; /* tell states and ends (the notices) */
 };
 

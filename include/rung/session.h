@@ -43,6 +43,11 @@ struct waiter {
 	void (*poked)(struct waiter *);
 };
 
+/* `lf`, `crlf`, `none`, or the bytes themselves. Result: 0, or -1 and *e. */
+int manner_set_eol(struct manner *, struct bytes text, struct err *e);
+/* Appends the same words, other bytes as \xHH. */
+void manner_print_eol(const struct manner *, struct buf *out);
+
 /* Owned by its hub; freed only between turns. */
 struct session {
 	struct list at;     /* hub->sessions */

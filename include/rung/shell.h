@@ -23,11 +23,15 @@ struct shell;
 /* One queue of work: programs within programs, and the call that is on. */
 struct task {
 	struct shell *shell;
-	struct frame *top; /* what runs now; its callers below */
-	struct call *call; /* the one that runs or waits, or NULL */
-	struct list lines; /* programs that were fed and have not begun */
-	bool ready;        /* has something to do in this turn's JOBS */
+	struct frame *top;  /* what runs now; its callers below */
+	struct call *call;  /* the one that runs or waits, or NULL */
+	struct call *spare; /* its memory, kept between calls */
+	struct list lines;  /* programs that were fed and have not begun */
+	bool ready;         /* has something to do in this turn's JOBS */
 };
+
+/* Addresses remembered for completion. */
+#define SHELL_USED_MAX 64
 
 struct shell {
 	struct hub *hub;
@@ -41,8 +45,8 @@ struct shell {
 	struct lookup lookup;
 	struct cmd_index *index; /* of the table, by name */
 	struct session *current; /* pinned */
-	bool orphaned;		 /* the current one may be done with */
-	uint64_t ran;		 /* the turn in which JOBS ran last */
+	bool orphaned;           /* the current one may be done with */
+	uint64_t ran;            /* the turn in which JOBS ran last */
 	struct task front;
 	struct chore jobs;
 	struct sub sub;
@@ -60,6 +64,8 @@ struct shell {
 	 * given it back; may be NULL. */
 	void (*lent)(struct shell *, bool away);
 	void *front_end;
+	char *used[SHELL_USED_MAX]; /* addresses, oldest first */
+	size_t used_count;
 };
 
 /* Wired by main: all pointers outlive it. */
@@ -115,7 +121,10 @@ struct completions {
 	bool files;  /* file names could stand there too */
 	bool open;   /* no blank behind it: more of the word may follow */
 };
+/* The owner frees out->words. */
 void shell_complete(struct shell *, struct bytes line, size_t point,
 		    struct completions *out);
+/* An address was used: completion offers it from now on. */
+void shell_used(struct shell *, struct bytes address);
 
 #endif

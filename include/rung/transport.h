@@ -75,7 +75,8 @@ struct transport_sink {
 /* What all links of one loop share: made once, by main. */
 struct net {
 	struct loop *loop;
-	struct rio_in in; /* the reader: between turns it holds nothing */
+	struct rio_in in;   /* the reader: between turns it holds nothing */
+	struct list paused; /* listeners that wait for a free descriptor */
 };
 
 void net_init(struct net *, struct loop *);

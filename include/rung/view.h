@@ -9,9 +9,19 @@
 #include "rung/log.h"
 #include "rung/text.h"
 
+/* What a view makes a row of, for who shows only some of them. */
+enum view_row {
+	VIEW_LINE,    /* a line of the data */
+	VIEW_SIXTEEN, /* 16 bytes */
+	VIEW_WHOLE,   /* what it likes: it must see the whole message */
+};
+
 struct view_ops {
 	const char *name, *brief;
 	bool silent; /* shows nothing of a message, not even its header */
+	bool bare;   /* shows a message without a header, and never says that
+			the log kept only its beginning */
+	enum view_row row;
 	/*
 	 * Shows `data`, which begins at `offset` in its direction. Each row
 	 * ends in a newline (raw: nothing is added). Result:  how many bytes it
@@ -44,8 +54,10 @@ struct view_style {
  */
 void view_message(const struct view_ops *, const struct entry *,
 		  const struct view_style *, struct text *out);
-/* `12`, `4096`, `16777216` as people read it, with B. */
+/* As people read it: `12B`, `4096B`, past 99,999 bytes `256KiB`, `1.5GiB`. */
 void view_size(size_t n, struct text *out);
+/* `41,212`. */
+void view_count(uint64_t n, struct text *out);
 
 /* hex.h's formatter, for errors too: one row of at most 16 bytes as
  * `hexdump -C` prints it, newline included. Appends. */

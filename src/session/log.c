@@ -118,6 +118,11 @@ void log_limit(struct log *l, size_t bytes)
 		drop_oldest(l);
 }
 
+size_t log_limited(const struct log *l)
+{
+	return l->limit;
+}
+
 bool log_find(const struct log *l, uint64_t number, struct entry *out)
 {
 	if (!any(l) || number < l->first || number > l->last)

@@ -185,8 +185,7 @@ static void print_live(const struct session *s, struct buf *out)
 
 static void print_eol(const struct session *s, struct buf *out)
 {
-	for (unsigned i = 0; i < s->manner.eol_len; i++)
-		buf_printf(out, "\\x%02x", (unsigned char)s->manner.eol[i]);
+	manner_print_eol(&s->manner, out);
 }
 
 const struct session_field session_fields[] = {

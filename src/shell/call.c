@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What commands may ask of the shell: waits, words out, bodies to run. Who runs
+ * calls, and when, is the task's affair (task.c).
+ */
+#include "own.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A file of commands is at most this long. */
+#define SOURCE_MAX ((size_t)64 << 20)
+
+static void poked(struct waiter *w)
+{
+	struct call *c = list_entry(w, struct call, waiter);
+	c->poked = true;
+	/* JOBS of this turn may be over: then the next one must not wait. */
+	if (c->shell->ran == loop_now(c->shell->loop))
+		loop_soon(c->shell->loop);
+}
+
+static void late(struct timer *t)
+{
+	struct call *c = list_entry(t, struct call, deadline);
+	c->late = true;
+}
+
+struct call *call_new(struct task *t, const struct cmd *cmd,
+		      const struct command *command, struct frame *f)
+{
+	struct call *c = t->spare;
+	if (!c) {
+		c = t->spare = xalloc(sizeof *c);
+		args_init(&c->args);
+		c->waiter.poked = poked;
+		list_init(&c->waiter.at);
+		c->deadline.fire = late;
+	}
+	c->cmd = cmd;
+	c->shell = t->shell;
+	c->task = t;
+	c->command = command;
+	c->program = program_hold(f->program);
+	c->root = program_hold(f->root);
+	c->began = loop_now(t->shell->loop);
+	c->data = NULL;
+	err_clear(&c->err);
+	t->call = c;
+	return c;
+}
+
+void call_end(struct call *c)
+{
+	if (c->cmd->drop)
+		c->cmd->drop(c);
+	if (c->waiting) {
+		session_unawait(&c->waiter);
+		loop_cancel(c->shell->loop, &c->deadline);
+	}
+	if (c->awaited)
+		session_unpin(c->awaited);
+	if (c->on)
+		session_unpin(c->on);
+	program_drop(c->program);
+	program_drop(c->root);
+	c->waiting = c->poked = c->late = false;
+	c->awaited = c->on = NULL;
+	c->task->call = NULL;
+}
+
+void call_free_memory(struct call *c)
+{
+	args_fini(&c->args);
+	free(c);
+}
+
+enum cmd_status call_wait(struct call *c, struct session *s, uint64_t within_ns)
+{
+	if (c->waiting)
+		return CMD_WAIT; /* again: the deadline stays */
+	c->waiting = true;
+	if (s) {
+		session_pin(s);
+		c->awaited = s;
+		session_await(s, &c->waiter);
+	}
+	if (within_ns != CALL_FOREVER)
+		loop_at(c->shell->loop, &c->deadline, c->began + within_ns);
+	return CMD_WAIT;
+}
+
+enum cmd_status call_fail(struct call *c, const struct err *e)
+{
+	c->err = *e;
+	return CMD_FAIL;
+}
+
+enum cmd_status call_error(struct call *c, enum err_kind kind, const char *fmt,
+			   ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	err_set(&c->err, kind, 0, c->cmd->name, "%s", "");
+	vsnprintf(c->err.text, sizeof c->err.text, fmt, ap);
+	va_end(ap);
+	return CMD_FAIL;
+}
+
+void call_say(struct call *c, const char *fmt, ...)
+{
+	char line[1024];
+	va_list ap;
+	if (c->shell->out->quiet)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof line, fmt, ap);
+	va_end(ap);
+	out_say(c->shell->out, STYLE_NOTE, line);
+}
+
+void call_print(struct call *c, struct bytes b)
+{
+	out_payload(c->shell->out, b);
+}
+
+void call_text(struct call *c, const struct text *t)
+{
+	out_text(c->shell->out, t);
+}
+
+struct session *call_session(struct call *c, unsigned param, struct err *e)
+{
+	if (c->cmd->params && param != CALL_NO_PARAM &&
+	    args_has(&c->args, param))
+		return hub_find(c->shell->hub, args_text(&c->args, param), e);
+	if (c->on)
+		return c->on;
+	if (c->shell->current)
+		return c->shell->current;
+	err_set(e, ERR_USAGE, 0, c->cmd->name,
+		"there is no current session; 'connect' or 'listen' makes "
+		"one, 'use NAME' chooses");
+	return NULL;
+}
+
+uint64_t call_timeout(const struct call *c, unsigned param)
+{
+	return args_number(&c->args, param, c->shell->timeout);
+}
+
+/* A body's positions are those of the text it stands in. */
+static enum cmd_status run_body(struct call *c, struct program *body,
+				uint64_t times, bool tries)
+{
+	struct err e;
+	if (times == 0)
+		return CMD_OK;
+	if (task_push(c->task, body, c->root, times, c->on, &e))
+		return call_fail(c, &e);
+	c->task->top->tries = tries;
+	return CMD_OK;
+}
+
+enum cmd_status call_body(struct call *c, struct program *body, uint64_t times)
+{
+	return run_body(c, body, times, false);
+}
+
+enum cmd_status call_try(struct call *c, struct program *body)
+{
+	return run_body(c, body, 1, true);
+}
+
+int source_read(const char *path, struct buf *out, struct err *e)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st)) {
+		int code = errno;
+		if (fd >= 0)
+			close(fd);
+		return err_set(e, ERR_IO, code, "source", "%s: %s", path,
+			       err_words(code));
+	}
+	int status = -1;
+	if (S_ISDIR(st.st_mode)) {
+		err_set(e, ERR_IO, EISDIR, "source",
+			"%s: is a directory, not a file of commands", path);
+		goto out;
+	}
+	struct rio_in in;
+	rio_in_init(&in, SOURCE_MAX);
+	enum rio r;
+	do
+		r = rio_fill(&in, fd);
+	while (r == RIO_MORE);
+	struct bytes all = rio_look(&in);
+	if (r == RIO_FULL)
+		err_set(e, ERR_LIMIT, 0, "source",
+			"%s: longer than 64 MiB: not a file of commands", path);
+	else if (r != RIO_END)
+		err_set(e, ERR_IO, in.error, "source", "%s: %s", path,
+			err_words(in.error));
+	else if (buf_put(out, all))
+		err_set(e, ERR_LIMIT, 0, "source", "%s: out of memory", path);
+	else
+		status = 0;
+	rio_in_fini(&in);
+out:
+	close(fd);
+	return status;
+}
+
+enum cmd_status call_source(struct call *c, struct bytes path)
+{
+	struct err e;
+	struct buf text;
+	struct program *p = NULL;
+	enum cmd_status status = CMD_FAIL;
+	char *name = xstrndup(path);
+	buf_init(&text, SOURCE_MAX);
+	if (source_read(name, &text, &e)) {
+		status = call_fail(c, &e);
+		goto out;
+	}
+	p = shell_parse(c->shell, buf_bytes(&text), name, 1, &e);
+	if (!p) {
+		status = call_fail(c, &e);
+		goto out;
+	}
+	if (task_push(c->task, p, p, 1, c->on, &e))
+		status = call_fail(c, &e);
+	else
+		status = CMD_OK;
+	program_drop(p);
+out:
+	buf_fini(&text);
+	free(name);
+	return status;
+}

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Completion: what could stand at a point of a line, from the same tables that
+ * parse it. Putting it into the line is the console's job.
+ */
+#include "own.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The words of the command that the point stands in. */
+struct place {
+	struct bytes word; /* what is typed of the word at the point */
+	struct bytes words[64];
+	size_t count; /* the whole words before it */
+};
+
+static void add(struct completions *out, struct bytes prefix, const char *word)
+{
+	if (!bytes_starts(bytes_str(word), prefix))
+		return;
+	buf_puts(&out->words, word);
+	buf_putc(&out->words, 0);
+	out->count++;
+}
+
+static bool blank(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\n';
+}
+
+/*
+ * Finds the command around the point: quotes hide `;` and blanks, an open quote
+ * begins the commands of a body.
+ */
+static void find_place(struct bytes line, struct place *p, size_t *from)
+{
+	uint8_t quote = 0;
+	size_t begin = 0;
+	bool in_word = false;
+	p->count = 0;
+	for (size_t i = 0; i < line.len; i++) {
+		uint8_t c = line.at[i];
+		if (quote) {
+			quote = c == quote ? 0 : quote;
+			continue;
+		}
+		if (c == '\\' && i + 1 < line.len) {
+			begin = in_word ? begin : i;
+			in_word = true;
+			i++;
+		} else if (c == ';' || (blank(c) && !in_word)) {
+			p->count = c == ';' ? 0 : p->count;
+			in_word = false;
+		} else if (blank(c)) {
+			if (p->count < 64)
+				p->words[p->count++] = bytes_head(
+				    bytes_skip(line, begin), i - begin);
+			in_word = false;
+		} else if (!in_word) {
+			begin = i;
+			in_word = true;
+			quote = c == '\'' || c == '"' ? c : 0;
+		} else if (c == '\'' || c == '"') {
+			quote = c;
+		}
+	}
+	*from = in_word ? begin : line.len;
+	p->word = bytes_skip(line, *from);
+	if (quote && p->word.len && p->word.at[0] == quote) {
+		size_t inner = *from + 1;
+		find_place(bytes_skip(line, inner), p, from);
+		*from += inner;
+	}
+}
+
+static void complete_commands(const struct shell *sh, struct bytes prefix,
+			      struct completions *out)
+{
+	for (size_t i = 0; sh->table[i]; i++)
+		add(out, prefix, sh->table[i]->name);
+}
+
+static void complete_sessions(const struct shell *sh, struct bytes prefix,
+			      const char *mark, struct completions *out)
+{
+	struct buf name;
+	buf_init(&name, BUF_SMALL);
+	for (struct session *s = NULL;
+	     (s = hub_match(sh->hub, BYTES("*"), s)) != NULL;) {
+		buf_clear(&name);
+		buf_printf(&name, "%s%s", mark, s->name);
+		add(out, prefix, buf_cstr(&name));
+	}
+	buf_fini(&name);
+}
+
+static void complete_addresses(const struct shell *sh, struct bytes prefix,
+			       struct completions *out)
+{
+	struct buf b;
+	buf_init(&b, BUF_SMALL);
+	for (unsigned i = 0; transport_table[i]; i++) {
+		buf_clear(&b);
+		buf_printf(&b, "%s://", transport_table[i]->scheme);
+		add(out, prefix, buf_cstr(&b));
+	}
+	/* Addresses used before: those of the sessions there are. */
+	for (struct session *s = NULL;
+	     (s = hub_match(sh->hub, BYTES("*"), s)) != NULL;) {
+		if (!s->where)
+			continue;
+		buf_clear(&b);
+		endpoint_print(s->where, &b);
+		add(out, prefix, buf_cstr(&b));
+	}
+	for (size_t i = 0; i < sh->used_count; i++)
+		add(out, prefix, sh->used[i]);
+	buf_fini(&b);
+	out->open = true;
+}
+
+struct variables {
+	struct bytes prefix;
+	struct completions *out;
+	const char *mark;
+};
+
+static void add_variable(void *ctx, const char *name)
+{
+	struct variables *v = ctx;
+	struct buf b;
+	buf_init(&b, BUF_SMALL);
+	buf_printf(&b, "%s%s", v->mark, name);
+	add(v->out, v->prefix, buf_cstr(&b));
+	buf_fini(&b);
+}
+
+static void complete_variables(const struct shell *sh, struct bytes prefix,
+			       const char *mark, struct completions *out)
+{
+	static const char *const others[] = {"error", "session", NULL};
+	struct variables v = {.prefix = prefix, .out = out, .mark = mark};
+	size_t dot = BYTES_NOWHERE;
+	env_each(sh->env, add_variable, &v);
+	if (!mark[0])
+		return;
+	for (unsigned i = 0; others[i]; i++)
+		add_variable(&v, others[i]);
+	for (size_t i = 0; i < prefix.len; i++)
+		if (prefix.at[i] == '.')
+			dot = i;
+	if (dot == BYTES_NOWHERE)
+		return;
+	char *head = xstrndup(bytes_head(prefix, dot + 1));
+	v.mark = head;
+	for (const struct session_field *f = session_fields; f->name; f++)
+		add_variable(&v, f->name);
+	free(head);
+}
+
+static void complete_settings(struct bytes prefix, struct completions *out)
+{
+	for (const struct setting *s = shell_settings; s->param.name; s++)
+		add(out, prefix, s->param.name);
+}
+
+static void complete_views(struct bytes prefix, struct completions *out)
+{
+	for (unsigned i = 0; view_table[i]; i++)
+		add(out, prefix, view_table[i]->name);
+}
+
+static void complete_choices(const struct param *param, struct bytes prefix,
+			     struct completions *out)
+{
+	for (unsigned i = 0; param->choices && param->choices[i]; i++)
+		add(out, prefix, param->choices[i]);
+}
+
+/* `set NAME VALUE`: what the setting takes. */
+static void complete_value(const struct place *p, struct completions *out)
+{
+	if (p->count < 2)
+		return;
+	if (bytes_is(p->words[1], "view"))
+		complete_views(p->word, out);
+	for (const struct setting *s = shell_settings; s->param.name; s++)
+		if (bytes_is(p->words[1], s->param.name))
+			complete_choices(&s->param, p->word, out);
+}
+
+static void complete_param(const struct shell *sh, const struct param *param,
+			   const struct place *p, struct completions *out)
+{
+	switch (param->kind) {
+	case PARAM_ADDRESS:
+		complete_addresses(sh, p->word, out);
+		break;
+	case PARAM_SESSION:
+		complete_sessions(sh, p->word, "", out);
+		break;
+	case PARAM_PATH:
+		out->files = true;
+		break;
+	case PARAM_CHOICE:
+		complete_choices(param, p->word, out);
+		break;
+	case PARAM_COMMAND:
+		complete_commands(sh, p->word, out);
+		break;
+	case PARAM_SETTING:
+		complete_settings(p->word, out);
+		break;
+	case PARAM_VARIABLE:
+		complete_variables(sh, p->word, "", out);
+		break;
+	case PARAM_TEXT:
+		if (bytes_is(p->words[0], "set"))
+			complete_value(p, out);
+		break;
+	case PARAM_END:
+	case PARAM_FLAG:
+	case PARAM_WORD:
+	case PARAM_NUMBER:
+	case PARAM_SIZE:
+	case PARAM_DURATION:
+	case PARAM_PATTERN:
+	case PARAM_MESSAGE:
+	case PARAM_BODY:
+	case PARAM_RAW:
+		break;
+	}
+}
+
+static bool is_option(const struct param *param)
+{
+	return param->name[0] == '-';
+}
+
+static bool takes_value(const struct param *param)
+{
+	return param->kind != PARAM_FLAG;
+}
+
+static const struct param *named(const struct param *params, struct bytes word)
+{
+	for (; params->kind != PARAM_END; params++)
+		if ((is_option(params) || params->flags & PARAM_KEYWORD) &&
+		    bytes_is(word, params->name))
+			return params;
+	return NULL;
+}
+
+/* Which operand stands at the point, from the words before it. */
+static const struct param *at_point(const struct param *params,
+				    const struct place *p)
+{
+	size_t operand = 0;
+	for (size_t i = 1; i < p->count; i++) {
+		const struct param *option = named(params, p->words[i]);
+		if (!option)
+			operand++;
+		else if (takes_value(option) && ++i == p->count)
+			return option;
+	}
+	const struct param *last = NULL;
+	for (; params->kind != PARAM_END; params++) {
+		if (is_option(params) || params->flags & PARAM_KEYWORD)
+			continue;
+		last = params;
+		if (operand-- == 0)
+			return params;
+	}
+	bool on = last &&
+		  (last->flags & PARAM_MANY || last->kind == PARAM_TEXT);
+	return on ? last : NULL;
+}
+
+static void complete_words(const struct shell *sh, const struct place *p,
+			   struct completions *out)
+{
+	const struct cmd *cmd = shell_cmd(sh, p->words[0]);
+	if (!cmd || !cmd->params)
+		return;
+	const struct param *param = at_point(cmd->params, p);
+	bool dash = p->word.len && p->word.at[0] == '-';
+	for (const struct param *o = cmd->params; o->kind != PARAM_END; o++) {
+		bool keyword = o->flags & PARAM_KEYWORD && p->count > 1;
+		if ((dash && is_option(o)) || keyword)
+			add(out, p->word, o->name);
+	}
+	if (param && param->kind == PARAM_BODY)
+		complete_commands(sh, p->word, out);
+	else if (param && !dash)
+		complete_param(sh, param, p, out);
+	/* A view's name is a word like any other to the parser. */
+	if (bytes_is(bytes_str(cmd->name), "view") && p->count == 1)
+		complete_views(p->word, out);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* In order and each once. */
+static void sort(struct completions *out)
+{
+	if (out->count < 2)
+		return;
+	const char **at = xalloc(out->count * sizeof *at);
+	const char *next = (const char *)buf_bytes(&out->words).at;
+	for (size_t i = 0; i < out->count; i++, next += strlen(next) + 1)
+		at[i] = next;
+	qsort(at, out->count, sizeof *at, by_name);
+	struct buf sorted;
+	buf_init(&sorted, out->words.limit);
+	size_t count = 0;
+	for (size_t i = 0; i < out->count; i++) {
+		if (i && strcmp(at[i], at[i - 1]) == 0)
+			continue;
+		buf_puts(&sorted, at[i]);
+		buf_putc(&sorted, 0);
+		count++;
+	}
+	free(at);
+	buf_fini(&out->words);
+	out->words = sorted;
+	out->count = count;
+}
+
+void shell_complete(struct shell *sh, struct bytes line, size_t point,
+		    struct completions *out)
+{
+	struct place p;
+	*out = (struct completions){.from = 0};
+	buf_init(&out->words, (size_t)16 << 20);
+	find_place(bytes_head(line, point), &p, &out->from);
+	bool aimed = p.count && p.words[0].len && p.words[0].at[0] == '@';
+	if (aimed) {
+		p.count--;
+		memmove(p.words, p.words + 1, p.count * sizeof *p.words);
+	}
+	if (p.word.len && p.word.at[0] == '$') {
+		complete_variables(sh, p.word, "$", out);
+		out->open = true;
+	} else if (p.count == 0 && p.word.len && p.word.at[0] == '@') {
+		complete_sessions(sh, p.word, "@", out);
+	} else if (p.count == 0) {
+		complete_commands(sh, p.word, out);
+	} else {
+		complete_words(sh, &p, out);
+	}
+	sort(out);
+}
+
+void shell_used(struct shell *sh, struct bytes address)
+{
+	char *word = xstrndup(address);
+	for (size_t i = 0; i < sh->used_count; i++)
+		if (strcmp(sh->used[i], word) == 0) {
+			free(word);
+			return;
+		}
+	if (sh->used_count == SHELL_USED_MAX) {
+		free(sh->used[0]);
+		memmove(sh->used, sh->used + 1,
+			(SHELL_USED_MAX - 1) * sizeof *sh->used);
+		sh->used_count--;
+	}
+	sh->used[sh->used_count++] = word;
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The settings: one row each. `set` and the manual page read this table; what a
+ * setting changes belongs to its room.
+ */
+#include "rung/shell.h"
+
+#include <string.h>
+
+static int on_off(struct bytes value, bool *out, struct err *e)
+{
+	*out = bytes_is(value, "on");
+	if (*out || bytes_is(value, "off"))
+		return 0;
+	return err_set(e, ERR_USAGE, 0, "set", "on or off, not '%.*s'",
+		       (int)(value.len < 40 ? value.len : 40),
+		       (const char *)value.at);
+}
+
+static int set_timeout(struct shell *sh, struct bytes value, struct err *e)
+{
+	return parse_duration(value, &sh->timeout, e);
+}
+
+static void print_timeout(const struct shell *sh, struct buf *out)
+{
+	print_duration(sh->timeout, out);
+}
+
+static int size_between(struct bytes value, uint64_t least, uint64_t most,
+			size_t *out, struct err *e)
+{
+	uint64_t n;
+	if (parse_size(value, &n, e))
+		return -1;
+	if (n < least || n > most)
+		return err_set(
+		    e, ERR_USAGE, 0, "set", "from %llu to %llu bytes",
+		    (unsigned long long)least, (unsigned long long)most);
+	*out = (size_t)n;
+	return 0;
+}
+
+/* What a session may hold is at most half of what a size can say. */
+#define HOLD_MOST ((uint64_t)1 << 40)
+
+static int set_inbox(struct shell *sh, struct bytes value, struct err *e)
+{
+	struct hub *hub = sh->hub;
+	if (size_between(value, 1, HOLD_MOST, &hub->inbox_limit, e))
+		return -1;
+	for (struct session *s = NULL;
+	     (s = hub_match(hub, BYTES("*"), s)) != NULL;) {
+		s->inbox.in.buf.limit = hub->inbox_limit;
+		session_touch(s);
+	}
+	return 0;
+}
+
+static void print_inbox(const struct shell *sh, struct buf *out)
+{
+	print_size(sh->hub->inbox_limit, out);
+}
+
+static int set_queue(struct shell *sh, struct bytes value, struct err *e)
+{
+	return size_between(value, 1, HOLD_MOST, &sh->hub->queue_limit, e);
+}
+
+static void print_queue(const struct shell *sh, struct buf *out)
+{
+	print_size(sh->hub->queue_limit, out);
+}
+
+static int set_log(struct shell *sh, struct bytes value, struct err *e)
+{
+	size_t n;
+	if (size_between(value, 0, HOLD_MOST, &n, e))
+		return -1;
+	log_limit(sh->log, n);
+	return 0;
+}
+
+static void print_log(const struct shell *sh, struct buf *out)
+{
+	print_size(log_limited(sh->log), out);
+}
+
+static const char *const time_names[] = {
+    [TIME_OFF] = "off",
+    [TIME_REL] = "rel",
+    [TIME_ABS] = "abs",
+    [TIME_DELTA] = "delta",
+    NULL,
+};
+
+static int set_time(struct shell *sh, struct bytes value, struct err *e)
+{
+	for (unsigned i = 0; time_names[i]; i++)
+		if (bytes_is(value, time_names[i])) {
+			sh->screen->time = (enum time_mode)i;
+			return 0;
+		}
+	return err_set(e, ERR_USAGE, 0, "set", "off, rel, abs or delta");
+}
+
+static void print_time(const struct shell *sh, struct buf *out)
+{
+	buf_puts(out, time_names[sh->screen->time]);
+}
+
+static int set_view(struct shell *sh, struct bytes value, struct err *e)
+{
+	const struct view_ops *view = view_find(value);
+	if (!view) {
+		struct buf names;
+		buf_init(&names, BUF_SMALL);
+		for (unsigned i = 0; view_table[i]; i++)
+			buf_printf(&names, "%s%s", i ? ", " : "",
+				   view_table[i]->name);
+		err_set(e, ERR_USAGE, 0, "set", "one of %s", buf_cstr(&names));
+		buf_fini(&names);
+		return -1;
+	}
+	sh->hub->manner.view = view;
+	sh->hub->manner.shown_set = true;
+	return 0;
+}
+
+static void print_view(const struct shell *sh, struct buf *out)
+{
+	const struct view_ops *view = sh->hub->manner.view;
+	buf_puts(out, view ? view->name : sh->screen->view->name);
+}
+
+static int set_live(struct shell *sh, struct bytes value, struct err *e)
+{
+	return on_off(value, &sh->hub->manner.live, e);
+}
+
+static void print_live(const struct shell *sh, struct buf *out)
+{
+	buf_puts(out, sh->hub->manner.live ? "on" : "off");
+}
+
+static int set_eol(struct shell *sh, struct bytes value, struct err *e)
+{
+	return manner_set_eol(&sh->hub->manner, value, e);
+}
+
+static void print_eol(const struct shell *sh, struct buf *out)
+{
+	manner_print_eol(&sh->hub->manner, out);
+}
+
+static int set_verbose(struct shell *sh, struct bytes value, struct err *e)
+{
+	return on_off(value, &sh->out->verbose, e);
+}
+
+static void print_verbose(const struct shell *sh, struct buf *out)
+{
+	buf_puts(out, sh->out->verbose ? "on" : "off");
+}
+
+static int set_quiet(struct shell *sh, struct bytes value, struct err *e)
+{
+	return on_off(value, &sh->out->quiet, e);
+}
+
+static void print_quiet(const struct shell *sh, struct buf *out)
+{
+	buf_puts(out, sh->out->quiet ? "on" : "off");
+}
+
+static const char *const on_off_names[] = {"on", "off", NULL};
+static const char *const eol_names[] = {"lf", "crlf", "none", NULL};
+
+#define ROW(title, what, list, text)           \
+	{                                      \
+		{.name = #title,               \
+		 .kind = what,                 \
+		 .choices = list,              \
+		 .brief = text},               \
+		    set_##title, print_##title \
+	}
+
+const struct setting shell_settings[] = {
+    ROW(timeout, PARAM_DURATION, NULL,
+	"how long commands wait where no -t is given"),
+    ROW(inbox, PARAM_SIZE, NULL,
+	"what a session holds of what came; full, it stops reading"),
+    ROW(queue, PARAM_SIZE, NULL,
+	"what a new session holds of what the peer does not take"),
+    ROW(log, PARAM_SIZE, NULL, "what the log holds of all messages"),
+    ROW(time, PARAM_CHOICE, time_names,
+	"the time beside each message: since the start, of day, since the "
+	"last"),
+    ROW(view, PARAM_WORD, NULL, "how new sessions show messages"),
+    ROW(live, PARAM_CHOICE, on_off_names,
+	"whether new sessions show what comes as it comes"),
+    ROW(eol, PARAM_CHOICE, eol_names, "what sendline adds, for new sessions"),
+    ROW(verbose, PARAM_CHOICE, on_off_names,
+	"tells each address tried and each step"),
+    ROW(quiet, PARAM_CHOICE, on_off_names, "tells no notices"),
+    {{.name = NULL}, NULL, NULL},
+};

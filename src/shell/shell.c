@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The shell: takes lines, runs their tasks in each turn, tells errors, keeps
+ * the current session. Running one command after the other is task.c's job.
+ */
+#include "own.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The commands by name and alias: open addressing, never full. */
+#define INDEX_ROOM 256
+
+struct cmd_index {
+	struct {
+		struct bytes name;
+		const struct cmd *cmd;
+	} at[INDEX_ROOM];
+};
+
+static size_t index_slot(const struct cmd_index *ix, struct bytes name)
+{
+	uint32_t h = 2166136261u;
+	for (size_t i = 0; i < name.len; i++)
+		h = (h ^ name.at[i]) * 16777619u;
+	size_t slot = h % INDEX_ROOM;
+	while (ix->at[slot].cmd && !bytes_equal(ix->at[slot].name, name))
+		slot = (slot + 1) % INDEX_ROOM;
+	return slot;
+}
+
+static void index_add(struct cmd_index *ix, struct bytes name,
+		      const struct cmd *cmd)
+{
+	size_t slot = index_slot(ix, name);
+	ix->at[slot].name = name;
+	ix->at[slot].cmd = cmd;
+}
+
+static struct cmd_index *index_new(const struct cmd *const *table)
+{
+	struct cmd_index *ix = xalloc(sizeof *ix);
+	for (; *table; table++) {
+		index_add(ix, bytes_str((*table)->name), *table);
+		struct bytes left = bytes_str(
+		    (*table)->aliases ? (*table)->aliases : "");
+		while (left.len) {
+			size_t end = bytes_find_byte(left, ' ', 0);
+			struct bytes name = end == BYTES_NOWHERE
+						? left
+						: bytes_head(left, end);
+			if (name.len)
+				index_add(ix, name, *table);
+			left = bytes_skip(left, name.len + 1);
+		}
+	}
+	return ix;
+}
+
+const struct cmd *shell_cmd(const struct shell *sh, struct bytes name)
+{
+	return sh->index->at[index_slot(sh->index, name)].cmd;
+}
+
+static const struct param *grammar_params(const struct grammar *g,
+					  struct bytes name)
+{
+	const struct shell *sh = list_entry(g, struct shell, grammar);
+	const struct cmd *cmd = shell_cmd(sh, name);
+	return cmd ? cmd->params : NULL;
+}
+
+void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
+{
+	size_t n = 0;
+	while (sh->table[n])
+		n++;
+	const char **names = xalloc((n + 1) * sizeof *names);
+	for (size_t i = 0; i < n; i++)
+		names[i] = sh->table[i]->name;
+	const char *near = words_nearest(name, names);
+	struct text shown;
+	text_init(&shown, BUF_SMALL, false);
+	text_escape(&shown, bytes_head(name, 60));
+	if (near)
+		err_set(e, ERR_USAGE, 0, "shell",
+			"there is no command '%s'; did you mean '%s'?",
+			buf_cstr(&shown.buf), near);
+	else
+		err_set(e, ERR_USAGE, 0, "shell",
+			"there is no command '%s'; 'help' lists them",
+			buf_cstr(&shown.buf));
+	text_fini(&shown);
+	free(names);
+}
+
+void shell_changed(struct shell *sh)
+{
+	if (sh->changed)
+		sh->changed(sh);
+}
+
+static bool eligible(const struct session *s)
+{
+	return s->role != ROLE_LISTENER && !s->echo && !s->forgotten &&
+	       s->link.link != LINK_CLOSED;
+}
+
+static void remember(struct shell *sh, const struct session *s)
+{
+	struct buf b;
+	if (!s->where || !sh->interactive)
+		return;
+	buf_init(&b, BUF_SMALL);
+	endpoint_print(s->where, &b);
+	shell_used(sh, buf_bytes(&b));
+	buf_fini(&b);
+}
+
+/* Looks at what is born and what ends: whose turn it is to be current. */
+static void hear(struct sub *sub, const struct event *ev)
+{
+	struct shell *sh = list_entry(sub, struct shell, sub);
+	const struct session *s = ev->session;
+	if (ev->kind == EVENT_ENDED && s == sh->current) {
+		sh->orphaned = true;
+		shell_changed(sh);
+	} else if (ev->kind == EVENT_STATE && s == sh->current) {
+		shell_changed(sh);
+	} else if (ev->kind == EVENT_BORN && eligible(s)) {
+		remember(sh, s);
+		bool over = sh->current &&
+			    sh->current->link.link == LINK_CLOSED &&
+			    s->role == ROLE_CLIENT;
+		if (!sh->current || over)
+			shell_use(sh,
+				  hub_find(sh->hub, bytes_str(s->name), NULL));
+	}
+}
+
+/* The current one is done with: the newest that is open follows it. */
+static void adopt(struct shell *sh)
+{
+	struct session *next = NULL;
+	sh->orphaned = false;
+	if (!sh->current || !sh->current->forgotten)
+		return;
+	for (struct session *s = NULL;
+	     (s = hub_match(sh->hub, BYTES("*"), s)) != NULL;)
+		if (eligible(s))
+			next = s;
+	shell_use(sh, next);
+}
+
+static void run_jobs(struct chore *chore)
+{
+	struct shell *sh = list_entry(chore, struct shell, jobs);
+	sh->ran = loop_now(sh->loop);
+	if (sh->ended)
+		return;
+	bool more = task_run(&sh->front);
+	if (sh->current && sh->current->forgotten)
+		adopt(sh);
+	if (more)
+		loop_soon(sh->loop);
+}
+
+void shell_init(struct shell *sh, struct hub *hub, struct log *log,
+		struct screen *screen, struct out *out,
+		const struct cmd *const *table)
+{
+	*sh = (struct shell){
+	    .hub = hub,
+	    .loop = hub->loop,
+	    .log = log,
+	    .screen = screen,
+	    .out = out,
+	    .table = table,
+	    .timeout = 10 * NS_PER_S,
+	    .grammar = {.params = grammar_params},
+	    .lookup = {.get = env_lookup},
+	    .jobs = {.run = run_jobs},
+	    .sub = {.hear = hear},
+	};
+	sh->env = env_new();
+	sh->index = index_new(table);
+	task_init(&sh->front, sh);
+	loop_each(sh->loop, PHASE_JOBS, &sh->jobs);
+	hub_hear(hub, &sh->sub);
+}
+
+void shell_fini(struct shell *sh)
+{
+	task_fini(&sh->front);
+	shell_use(sh, NULL);
+	hub_unhear(&sh->sub);
+	list_remove(&sh->jobs.at);
+	env_free(sh->env);
+	for (size_t i = 0; i < sh->used_count; i++)
+		free(sh->used[i]);
+	free(sh->index);
+}
+
+void shell_use(struct shell *sh, struct session *s)
+{
+	if (s)
+		session_pin(s);
+	if (sh->current)
+		session_unpin(sh->current);
+	sh->current = s;
+	shell_changed(sh);
+}
+
+/* The place of an error in a text, as two lines with a caret. */
+static void show_caret(struct shell *sh, struct bytes text, unsigned line,
+		       unsigned col)
+{
+	struct text t;
+	text_init(&t, BUF_SMALL, sh->out->colour);
+	words_caret(text, line, col, &t.buf);
+	out_talk(sh->out, &t);
+	text_fini(&t);
+}
+
+static void say_err(struct shell *sh, const char *source, unsigned line,
+		    unsigned col, const char *where, const struct err *e)
+{
+	struct buf b;
+	buf_init(&b, BUF_SMALL);
+	if (source[0] && col)
+		buf_printf(&b, "%s:%u:%u: ", source, line, col);
+	else if (source[0])
+		buf_printf(&b, "%s:%u: ", source, line);
+	if (where)
+		buf_printf(&b, "%s: ", where);
+	buf_puts(&b, e->text);
+	out_say(sh->out, STYLE_BAD, buf_cstr(&b));
+	buf_fini(&b);
+}
+
+void shell_tell(struct shell *sh, const char *where, const struct err *e)
+{
+	say_err(sh, "", 0, 0, where, e);
+}
+
+void shell_tell_at(struct shell *sh, const struct program *root,
+		   const struct command *c, unsigned col, const struct err *e)
+{
+	char *name = xstrndup(c->name);
+	const struct cmd *cmd = shell_cmd(sh, c->name);
+	say_err(sh, root->source, c->line, e->kind == ERR_USAGE ? col : 0,
+		cmd ? name : NULL, e);
+	if (e->kind == ERR_USAGE && col)
+		show_caret(sh, root->text, c->line - root->first + 1, col);
+	free(name);
+}
+
+/* Parses; tells what is wrong with its place. */
+static enum words_result parse(struct shell *sh, struct bytes text,
+			       const char *source, unsigned line, bool last,
+			       struct program **out, struct err *e)
+{
+	unsigned bad_line = line, bad_col = 0;
+	enum words_result r = words_parse(text, source, line, last,
+					  &sh->grammar, out, &bad_line,
+					  &bad_col, e);
+	if (r == WORDS_OK)
+		(*out)->first = line;
+	if (r != WORDS_BAD)
+		return r;
+	say_err(sh, source, bad_line, bad_col, NULL, e);
+	show_caret(sh, text, bad_line - line + 1, bad_col);
+	return r;
+}
+
+struct program *shell_parse(struct shell *sh, struct bytes text,
+			    const char *source, unsigned line, struct err *e)
+{
+	struct program *p = NULL;
+	if (parse(sh, text, source, line, true, &p, e) == WORDS_OK)
+		return p;
+	err_set(e, ERR_USAGE, 0, "shell", "%s cannot be read as commands",
+		source);
+	return NULL;
+}
+
+enum words_result shell_feed(struct shell *sh, struct bytes text,
+			     const char *source, unsigned line, bool last)
+{
+	struct program *p = NULL;
+	struct err e;
+	enum words_result r = parse(sh, text, source, line, last, &p, &e);
+	if (r == WORDS_BAD) {
+		sh->error = e;
+		if (!sh->interactive)
+			shell_quit(sh, err_exit(e.kind));
+		return r;
+	}
+	if (r == WORDS_MORE)
+		return r;
+	if (p->commands == 0) {
+		program_drop(p);
+		return r;
+	}
+	struct line *queued = xalloc(sizeof *queued);
+	queued->program = p;
+	list_append(&sh->front.lines, &queued->at);
+	loop_soon(sh->loop);
+	return r;
+}
+
+bool shell_idle(const struct shell *sh)
+{
+	return task_idle(&sh->front);
+}
+
+bool shell_interrupt(struct shell *sh)
+{
+	struct err e;
+	if (task_idle(&sh->front))
+		return false;
+	const struct call *call = sh->front.call;
+	err_set(&e, ERR_INTERRUPTED, 0, "shell", "interrupted");
+	shell_tell(sh, call ? call->cmd->name : NULL, &e);
+	task_unwind(&sh->front, true);
+	sh->error = e;
+	shell_changed(sh);
+	if (!sh->interactive)
+		shell_quit(sh, err_exit(ERR_INTERRUPTED));
+	return true;
+}
+
+void shell_prompt(const struct shell *sh, struct buf *out)
+{
+	const struct session *s = sh->current;
+	const struct call *call = sh->front.call;
+	buf_puts(out, s ? s->name : "rung");
+	if (s && session_state(s) != SESSION_OPEN)
+		buf_printf(out, " (%s)", session_state_name(session_state(s)));
+	if (call && call->waiting)
+		buf_printf(out, " [%s]", call->cmd->name);
+	buf_puts(out, "> ");
+}
+
+/* Says which sessions end with us, a few by name. */
+static void say_goodbye(struct shell *sh)
+{
+	struct buf b;
+	size_t n = 0;
+	buf_init(&b, BUF_SMALL);
+	for (struct session *s = NULL;
+	     (s = hub_match(sh->hub, BYTES("*"), s)) != NULL;) {
+		if (s->link.link == LINK_CLOSED)
+			continue;
+		if (n++ < 8)
+			buf_printf(&b, "%s%s", n > 1 ? ", " : "", s->name);
+	}
+	if (n > 8)
+		buf_printf(&b, " and %zu more", n - 8);
+	if (n) {
+		struct text t;
+		text_init(&t, BUF_SMALL, false);
+		text_printf(&t, "closing %s", buf_cstr(&b));
+		out_say(sh->out, STYLE_NOTE, buf_cstr(&t.buf));
+		text_fini(&t);
+	}
+	buf_fini(&b);
+}
+
+void shell_quit(struct shell *sh, int status)
+{
+	if (sh->ended)
+		return;
+	if (sh->interactive && !sh->out->quiet)
+		say_goodbye(sh);
+	sh->ended = true;
+	sh->status = status;
+	loop_soon(sh->loop);
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A task: frames of programs, one call at a time. Runs commands until one
+ * waits; what a command does is in cmd/.
+ */
+#include "own.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void task_init(struct task *t, struct shell *shell)
+{
+	*t = (struct task){.shell = shell};
+	list_init(&t->lines);
+}
+
+static void pop(struct task *t)
+{
+	struct frame *f = t->top;
+	t->top = f->below;
+	for (size_t i = f->each_at; i < f->each_count; i++)
+		session_unpin(f->each[i]);
+	free(f->each);
+	if (f->on)
+		session_unpin(f->on);
+	program_drop(f->program);
+	program_drop(f->root);
+	free(f);
+}
+
+void task_unwind(struct task *t, bool lines)
+{
+	if (t->call)
+		call_end(t->call);
+	while (t->top)
+		pop(t);
+	if (!lines)
+		return;
+	list_each (link, &t->lines) {
+		struct line *line = list_entry(link, struct line, at);
+		list_remove(&line->at);
+		program_drop(line->program);
+		free(line);
+	}
+}
+
+void task_fini(struct task *t)
+{
+	task_unwind(t, true);
+	if (t->spare)
+		call_free_memory(t->spare);
+	t->spare = NULL;
+}
+
+bool task_idle(const struct task *t)
+{
+	return !t->call && !t->top && list_empty(&t->lines);
+}
+
+int task_push(struct task *t, struct program *p, struct program *root,
+	      uint64_t times, struct session *on, struct err *e)
+{
+	unsigned deep = 0;
+	for (const struct frame *f = t->top; f; f = f->below)
+		deep++;
+	if (deep >= FRAMES_MAX)
+		return err_set(e, ERR_LIMIT, 0, "shell",
+			       "commands are nested more than %d deep",
+			       FRAMES_MAX);
+	struct frame *f = xalloc(sizeof *f);
+	f->below = t->top;
+	f->program = program_hold(p);
+	f->root = program_hold(root);
+	f->times = times;
+	f->on = on;
+	if (on)
+		session_pin(on);
+	t->top = f;
+	return 0;
+}
+
+static bool next_line(struct task *t)
+{
+	if (list_empty(&t->lines))
+		return false;
+	struct line *line = list_entry(t->lines.next, struct line, at);
+	list_remove(&line->at);
+	task_push(t, line->program, line->program, 1, NULL, NULL);
+	program_drop(line->program);
+	free(line);
+	return true;
+}
+
+/* An error ends what runs, up to a `try` or the whole line. */
+static void failed(struct task *t, const struct frame *at,
+		   const struct command *c, unsigned col, const struct err *e)
+{
+	struct shell *sh = t->shell;
+	sh->error = *e;
+	for (const struct frame *f = t->top; f; f = f->below)
+		if (f->tries) {
+			while (t->top != f)
+				pop(t);
+			pop(t);
+			return;
+		}
+	shell_tell_at(sh, at->root, c, col, e);
+	task_unwind(t, false);
+	if (!sh->interactive)
+		shell_quit(sh, err_exit(e->kind));
+}
+
+/* The sessions that @TARGET names become a frame of their own. */
+static int aim(struct task *t, struct frame *f, const struct command *c,
+	       unsigned *col, struct err *e)
+{
+	struct hub *hub = t->shell->hub;
+	struct buf name;
+	struct session *s = NULL;
+	struct frame *each = NULL;
+	int status = -1;
+	buf_init(&name, BUF_SMALL);
+	*col = c->target.col;
+	if (word_expand(&c->target, &t->shell->lookup, &name, col, e))
+		goto out;
+	bool glob = bytes_find_byte(buf_bytes(&name), '*', 0) !=
+			BYTES_NOWHERE ||
+		    bytes_find_byte(buf_bytes(&name), '?', 0) != BYTES_NOWHERE;
+	if (!glob && !(s = hub_find(hub, buf_bytes(&name), e)))
+		goto out;
+	if (task_push(t, f->program, f->root, 1, NULL, e))
+		goto out;
+	each = t->top;
+	each->next = (size_t)(c - f->program->command);
+	size_t room = 0;
+	while (glob ? (s = hub_match(hub, buf_bytes(&name), s)) != NULL
+		    : each->each_count == 0) {
+		if (each->each_count == room)
+			each->each = xrealloc(each->each,
+					      room = room ? room * 2 : 4,
+					      sizeof *each->each);
+		each->each[each->each_count++] = s;
+		session_pin(s);
+	}
+	status = 0;
+	if (each->each_count == 0)
+		status = err_set(e, ERR_USAGE, 0, "shell",
+				 "no session matches '%s'", buf_cstr(&name));
+out:
+	buf_fini(&name);
+	return status;
+}
+
+static void ended(struct task *t, struct call *call, enum cmd_status status)
+{
+	struct err e = call->err;
+	const struct command *c = call->command;
+	struct program *root = program_hold(call->root);
+	call_end(call);
+	if (status == CMD_FAIL) {
+		struct frame at = {.root = root};
+		failed(t, &at, c, 0, &e);
+	} else if (t->shell->error.kind != ERR_NONE) {
+		err_clear(&t->shell->error);
+	}
+	program_drop(root);
+}
+
+static void begin(struct task *t, struct frame *f, const struct command *c,
+		  struct session *on)
+{
+	struct shell *sh = t->shell;
+	const struct cmd *cmd = shell_cmd(sh, c->name);
+	struct err e;
+	unsigned col = c->col;
+	if (!cmd) {
+		shell_unknown(sh, c->name, &e);
+		failed(t, f, c, col, &e);
+		return;
+	}
+	if ((cmd->flags & CMD_REPL) && !sh->interactive) {
+		err_set(&e, ERR_USAGE, 0, cmd->name,
+			"this is for the prompt only, not for scripts");
+		failed(t, f, c, col, &e);
+		return;
+	}
+	struct call *call = call_new(t, cmd, c, f);
+	if (on) {
+		session_pin(on);
+		call->on = on;
+	}
+	if (args_bind(&call->args, cmd->params, c, &sh->lookup, &col, &e)) {
+		call_end(call);
+		failed(t, f, c, col, &e);
+		return;
+	}
+	enum cmd_status status = cmd->run(call);
+	if (status == CMD_WAIT)
+		shell_changed(sh);
+	else
+		ended(t, call, status);
+}
+
+/* The next command of the top frame, or the frame's end. */
+static void step(struct task *t)
+{
+	struct frame *f = t->top;
+	if (f->each) {
+		if (f->each_at == f->each_count) {
+			pop(t);
+			return;
+		}
+		struct session *on = f->each[f->each_at++];
+		begin(t, f, &f->program->command[f->next], on);
+		session_unpin(on);
+		return;
+	}
+	if (f->next == f->program->commands) {
+		if (f->times > 1 && f->program->commands) {
+			f->times--;
+			f->next = 0;
+		} else {
+			pop(t);
+		}
+		return;
+	}
+	const struct command *c = &f->program->command[f->next++];
+	if (c->target.pieces == 0) {
+		begin(t, f, c, f->on);
+		return;
+	}
+	struct err e;
+	unsigned col;
+	struct program *root = program_hold(f->root);
+	struct frame at = {.root = root};
+	if (aim(t, f, c, &col, &e))
+		failed(t, &at, c, col, &e);
+	program_drop(root);
+}
+
+/* Result: whether the call that waited is through. */
+static bool wake(struct task *t)
+{
+	struct call *call = t->call;
+	if (!call->poked && !call->late)
+		return false;
+	enum wake why = call->late ? WAKE_TIMEOUT : WAKE_POKED;
+	call->poked = false;
+	enum cmd_status status = call->cmd->woken(call, why);
+	if (status == CMD_WAIT)
+		return false;
+	ended(t, call, status);
+	shell_changed(t->shell);
+	return true;
+}
+
+bool task_run(struct task *t)
+{
+	for (unsigned i = 0; i < TASK_BUDGET; i++) {
+		if (t->shell->ended)
+			return false;
+		if (t->call && !wake(t))
+			return false;
+		if (t->shell->ended)
+			return false;
+		if (!t->top && !next_line(t))
+			return false;
+		step(t);
+	}
+	return true;
+}
