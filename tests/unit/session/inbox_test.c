@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of the inbox in its two shapes. What a full one means for the link is
+ * tested with sessions.
+ */
+#include "rung/inbox.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void expect_front(const struct inbox *b, const char *want, bool whole)
+{
+	struct bytes front;
+	bool is_whole;
+	assert_true(inbox_front(b, &front, &is_whole));
+	assert_true(bytes_is(front, want));
+	assert_int_equal(is_whole, whole);
+}
+
+static void expect_empty(const struct inbox *b)
+{
+	struct bytes front;
+	bool whole;
+	assert_false(inbox_front(b, &front, &whole));
+	assert_int_equal(inbox_len(b), 0);
+	assert_int_equal(inbox_count(b), 0);
+}
+
+static void stream_joins_what_came(void **state)
+{
+	struct inbox b;
+	(void)state;
+	inbox_init(&b, SHAPE_BYTES, 100);
+	expect_empty(&b);
+	assert_true(inbox_put(&b, BYTES("ab")));
+	assert_true(inbox_put(&b, BYTES("cd")));
+	expect_front(&b, "abcd", false);
+	assert_int_equal(inbox_count(&b), 1);
+	inbox_skip(&b, 3);
+	expect_front(&b, "d", false);
+	inbox_end(&b);
+	expect_front(&b, "d", true);
+	inbox_drop(&b);
+	expect_empty(&b);
+	inbox_fini(&b);
+}
+
+static void stream_takes_are_rios(void **state)
+{
+	struct inbox b;
+	struct bytes line;
+	(void)state;
+	inbox_init(&b, SHAPE_BYTES, 100);
+	inbox_put(&b, BYTES("one\ntw"));
+	assert_true(rio_line(inbox_reader(&b), &line));
+	assert_true(bytes_is(line, "one\n"));
+	inbox_settle(&b);
+	assert_false(rio_line(inbox_reader(&b), &line));
+	inbox_end(&b);
+	assert_true(rio_line(inbox_reader(&b), &line));
+	assert_true(bytes_is(line, "tw"));
+	inbox_settle(&b);
+	expect_empty(&b);
+	inbox_fini(&b);
+}
+
+static void messages_keep_their_boundaries(void **state)
+{
+	struct inbox b;
+	struct bytes out;
+	(void)state;
+	inbox_init(&b, SHAPE_DATAGRAMS, 100);
+	inbox_put(&b, BYTES("one"));
+	inbox_put(&b, BYTES(""));
+	inbox_put(&b, BYTES("three"));
+	assert_int_equal(inbox_count(&b), 3);
+	expect_front(&b, "one", true);
+	assert_true(inbox_message(&b, 2, &out));
+	assert_true(bytes_is(out, "three"));
+	assert_false(inbox_message(&b, 3, &out));
+	inbox_drop(&b);
+	expect_front(&b, "", true);
+	inbox_drop(&b);
+	expect_front(&b, "three", true);
+	inbox_drop(&b);
+	expect_empty(&b);
+	inbox_drop(&b);
+	inbox_fini(&b);
+}
+
+static void message_taken_in_part_keeps_its_rest(void **state)
+{
+	struct inbox b;
+	struct bytes out;
+	(void)state;
+	inbox_init(&b, SHAPE_MESSAGES, 100);
+	inbox_put(&b, BYTES("a\nb"));
+	inbox_put(&b, BYTES("c"));
+	assert_true(rio_line(inbox_reader(&b), &out));
+	assert_true(bytes_is(out, "a\n"));
+	inbox_settle(&b);
+	expect_front(&b, "b", true);
+	assert_int_equal(inbox_count(&b), 2);
+	/* The message ends here: so does a line without its newline. */
+	assert_true(rio_line(inbox_reader(&b), &out));
+	assert_true(bytes_is(out, "b"));
+	inbox_settle(&b);
+	expect_front(&b, "c", true);
+	inbox_skip(&b, 1);
+	expect_empty(&b);
+	inbox_fini(&b);
+}
+
+static void takes_wait_for_a_first_message(void **state)
+{
+	struct inbox b;
+	struct bytes out;
+	(void)state;
+	inbox_init(&b, SHAPE_MESSAGES, 100);
+	inbox_put(&b, BYTES("x"));
+	inbox_drop(&b);
+	assert_false(rio_some(inbox_reader(&b), 10, &out));
+	inbox_put(&b, BYTES("y"));
+	assert_true(rio_some(inbox_reader(&b), 10, &out));
+	assert_true(bytes_is(out, "y"));
+	inbox_settle(&b);
+	inbox_fini(&b);
+}
+
+static void full_is_asked_before_and_forgives_one_read(void **state)
+{
+	struct inbox b;
+	(void)state;
+	inbox_init(&b, SHAPE_BYTES, 4);
+	assert_true(inbox_fits(&b, 4));
+	assert_false(inbox_fits(&b, 5));
+	assert_true(inbox_put(&b, BYTES("123456")));
+	assert_int_equal(inbox_len(&b), 6);
+	assert_false(inbox_fits(&b, 1));
+	inbox_skip(&b, 5);
+	assert_true(inbox_fits(&b, 3));
+	inbox_fini(&b);
+}
+
+static void more_than_one_read_past_full_is_refused(void **state)
+{
+	static const uint8_t big[RIO_CHUNK];
+	struct inbox b;
+	(void)state;
+	inbox_init(&b, SHAPE_DATAGRAMS, 4);
+	assert_true(inbox_put(&b, bytes_of(big, sizeof big)));
+	assert_false(inbox_put(&b, BYTES("12345")));
+	assert_int_equal(inbox_count(&b), 1);
+	assert_int_equal(inbox_len(&b), sizeof big);
+	inbox_fini(&b);
+}
+
+static void empty_one_gives_its_memory_back(void **state)
+{
+	static const uint8_t big[100000];
+	struct inbox b;
+	(void)state;
+	inbox_init(&b, SHAPE_BYTES, 1 << 20);
+	inbox_put(&b, bytes_of(big, sizeof big));
+	inbox_drop(&b);
+	assert_true(b.in.buf.cap <= 512);
+	inbox_fini(&b);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(stream_joins_what_came),
+	    cmocka_unit_test(stream_takes_are_rios),
+	    cmocka_unit_test(messages_keep_their_boundaries),
+	    cmocka_unit_test(message_taken_in_part_keeps_its_rest),
+	    cmocka_unit_test(takes_wait_for_a_first_message),
+	    cmocka_unit_test(full_is_asked_before_and_forgives_one_read),
+	    cmocka_unit_test(more_than_one_read_past_full_is_refused),
+	    cmocka_unit_test(empty_one_gives_its_memory_back),
+	};
+	return cmocka_run_group_tests_name("inbox", tests, NULL, NULL);
+}
