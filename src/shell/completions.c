@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Completion files for bash, zsh and fish: of rung's own command line, from the
+ * same tables as the rest. What Tab does at rung's prompt is complete.c.
+ */
+#include "rung/cmd.h"
+#include "rung/reference.h"
+
+#include <string.h>
+
+/* What `help` takes beside the commands; NULL: nothing. */
+static const char *const *topics(const struct cmd *const *table)
+{
+	for (size_t i = 0; table[i]; i++)
+		if (!strcmp(table[i]->name, "help"))
+			return table[i]->params ? table[i]->params->choices
+						: NULL;
+	return NULL;
+}
+
+static bool is_short(const struct param *p)
+{
+	return p->name[1] != '-';
+}
+
+/* Inside '...' of a shell; `also` is escaped by a backslash besides. */
+static void put_quoted(struct buf *out, const char *text, char also)
+{
+	for (; *text; text++) {
+		if (*text == '\'')
+			buf_puts(out, "'\\''");
+		else if (*text == also)
+			buf_printf(out, "\\%c", also);
+		else
+			buf_putc(out, (uint8_t)*text);
+	}
+}
+
+static void put_words(struct buf *out, const char *const *words)
+{
+	for (size_t i = 0; words && words[i]; i++)
+		buf_printf(out, "%s%s", i ? " " : "", words[i]);
+}
+
+static void put_head(struct buf *out, const char *shell)
+{
+	buf_printf(out,
+		   "# SPDX-License-Identifier: ISC\n"
+		   "# Completes rung's command line in %s. Made by 'rung "
+		   "--completions %s':\n# change the tables it comes from.\n\n",
+		   shell, shell);
+}
+
+/* ---- bash: words only ---- */
+
+static void put_bash_options(struct buf *out, bool valued)
+{
+	bool first = true;
+	for (const struct param *p = reference_options; p->kind; p++) {
+		bool joined = strchr(p->name, '=') != NULL;
+		if (valued && (!p->value || joined))
+			continue;
+		buf_printf(out, "%s%s",
+			   first    ? ""
+			   : valued ? "|"
+				    : " ",
+			   p->name);
+		first = false;
+	}
+}
+
+static void put_bash_values(struct buf *out)
+{
+	for (const struct param *p = reference_options; p->kind; p++) {
+		if (!p->choices)
+			continue;
+		buf_printf(out, "\t%.*s)\n\t\tCOMPREPLY=($(compgen -W '",
+			   (int)strcspn(p->name, "="), p->name);
+		put_words(out, p->choices);
+		buf_puts(out, "' -- \"$cur\"))\n\t\treturn ;;\n");
+	}
+}
+
+static void bash(const struct cmd *const *table, struct buf *out)
+{
+	put_head(out, "bash");
+	buf_puts(out,
+		 "# shellcheck disable=SC2207  # our words have no blanks\n"
+		 "_rung()\n{\n"
+		 "\tlocal cur=${COMP_WORDS[COMP_CWORD]} "
+		 "prev=${COMP_WORDS[COMP_CWORD-1]} first='' i\n"
+		 "\tlocal commands='");
+	for (size_t i = 0; table[i]; i++)
+		buf_printf(out, "%s%s", i ? " " : "", table[i]->name);
+	buf_puts(out, "'\n\tlocal topics='");
+	put_words(out, topics(table));
+	buf_puts(out, "'\n\tlocal options='");
+	put_bash_options(out, false);
+	buf_puts(out, "'\n\n\tCOMPREPLY=()\n"
+		      "\t# bash splits at '=': --color = auto\n"
+		      "\tif [[ $cur == = ]]; then\n"
+		      "\t\tcur=\n"
+		      "\telif [[ $prev == = ]]; then\n"
+		      "\t\tprev=${COMP_WORDS[COMP_CWORD-2]}\n"
+		      "\tfi\n"
+		      "\tcase $prev in\n"
+		      "\t-e)\n\t\tCOMPREPLY=($(compgen -W \"$commands\" -- "
+		      "\"$cur\"))\n\t\treturn ;;\n"
+		      "\t-t)\n\t\treturn ;;\n");
+	put_bash_values(out);
+	buf_puts(out, "\tesac\n\n"
+		      "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+		      "\t\tcase ${COMP_WORDS[i]} in\n\t\t");
+	put_bash_options(out, true);
+	buf_puts(out, "|=)\n\t\t\t((i++)) ;;\n"
+		      "\t\t-*) ;;\n"
+		      "\t\t*)\n\t\t\tfirst=${COMP_WORDS[i]}\n\t\t\tbreak ;;\n"
+		      "\t\tesac\n\tdone\n"
+		      "\tif [[ $first == help ]]; then\n"
+		      "\t\tCOMPREPLY=($(compgen -W \"$commands $topics\" -- "
+		      "\"$cur\"))\n"
+		      "\t\treturn\n\tfi\n"
+		      "\tif [[ -z $first && $cur == -* ]]; then\n"
+		      "\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$cur\"))\n"
+		      "\t\t[[ ${COMPREPLY[0]-} != *= ]] || compopt -o nospace\n"
+		      "\t\treturn\n\tfi\n"
+		      "\tlocal IFS=$'\\n'\n"
+		      "\tcompopt -o filenames 2>/dev/null\n"
+		      "\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n"
+		      "\t[[ -n $first || help != \"$cur\"* ]] || "
+		      "COMPREPLY+=(help)\n"
+		      "}\ncomplete -F _rung rung\n");
+}
+
+/* ---- zsh: words with what they are ---- */
+
+static void put_zsh_item(struct buf *out, const char *name, const char *brief)
+{
+	buf_puts(out, "\t\t'");
+	put_quoted(out, name, ':');
+	buf_puts(out, ":");
+	put_quoted(out, brief, ':');
+	buf_puts(out, "'\n");
+}
+
+/* What _arguments is to do with the option's value. */
+static void put_zsh_value(struct buf *out, const struct param *p)
+{
+	if (!p->value)
+		return;
+	buf_printf(out, ":%s:", p->value);
+	if (p->choices) {
+		buf_puts(out, "(");
+		put_words(out, p->choices);
+		buf_puts(out, ")");
+	} else if (p->kind == PARAM_BODY) {
+		buf_puts(out, "_rung_commands");
+	} else {
+		buf_puts(out, " ");
+	}
+}
+
+static void put_zsh_options(struct buf *out)
+{
+	for (const struct param *p = reference_options; p->kind; p++) {
+		buf_printf(out, "\t\t'%s%s[", p->flags & PARAM_MANY ? "*" : "",
+			   p->name);
+		put_quoted(out, p->brief, ']');
+		buf_puts(out, "]");
+		put_zsh_value(out, p);
+		buf_puts(out, "' \\\n");
+	}
+}
+
+static void zsh(const struct cmd *const *table, struct buf *out)
+{
+	const char *const *topic = topics(table);
+	buf_puts(out, "#compdef rung\n");
+	put_head(out, "zsh");
+	buf_puts(out, "_rung_commands()\n{\n\tlocal -a commands=(\n");
+	for (size_t i = 0; table[i]; i++)
+		put_zsh_item(out, table[i]->name, table[i]->brief);
+	buf_puts(out, "\t)\n\t_describe -t commands command commands\n}\n\n"
+		      "_rung_topics()\n{\n\t_rung_commands\n"
+		      "\tcompadd -X topic -- ");
+	put_words(out, topic);
+	buf_puts(out, "\n}\n\n"
+		      "_rung_first()\n{\n\t_alternative \\\n"
+		      "\t\t'verbs:verb:((help\\:\"explain a command or a "
+		      "topic\"))' \\\n"
+		      "\t\t'files:script:_files'\n}\n\n"
+		      "_rung_rest()\n{\n"
+		      "\tif [[ $line[1] == help ]]; then\n\t\t_rung_topics\n"
+		      "\telse\n\t\t_files\n\tfi\n}\n\n"
+		      "_rung()\n{\n\tlocal -a line\n\t_arguments -s -S \\\n");
+	put_zsh_options(out);
+	buf_puts(out, "\t\t'1: :_rung_first' \\\n\t\t'*: :_rung_rest'\n}\n\n"
+		      "_rung \"$@\"\n");
+}
+
+/* ---- fish: one line each ---- */
+
+static void put_fish_option(struct buf *out, const struct param *p)
+{
+	if (is_short(p))
+		buf_printf(out, "complete -c rung -s %c", p->name[1]);
+	else
+		buf_printf(out, "complete -c rung -l %.*s",
+			   (int)strcspn(p->name + 2, "="), p->name + 2);
+	if (p->choices) {
+		buf_puts(out, " -x -a '");
+		put_words(out, p->choices);
+		buf_puts(out, "'");
+	} else if (p->kind == PARAM_BODY) {
+		buf_puts(out, " -x -a '(__rung_commands)'");
+	} else if (p->value) {
+		buf_puts(out, " -x");
+	}
+	buf_puts(out, " -d '");
+	put_quoted(out, p->brief, 0);
+	buf_puts(out, "'\n");
+}
+
+static void fish(const struct cmd *const *table, struct buf *out)
+{
+	put_head(out, "fish");
+	buf_puts(out, "function __rung_commands\n");
+	for (size_t i = 0; table[i]; i++) {
+		buf_puts(out, "    printf '%s\\t%s\\n' '");
+		put_quoted(out, table[i]->name, 0);
+		buf_puts(out, "' '");
+		put_quoted(out, table[i]->brief, 0);
+		buf_puts(out, "'\n");
+	}
+	buf_puts(out, "end\n\n");
+	for (const struct param *p = reference_options; p->kind; p++)
+		put_fish_option(out, p);
+	buf_puts(out, "complete -c rung -n __fish_use_subcommand -a help "
+		      "-d 'explain a command or a topic'\n"
+		      "complete -c rung -n '__fish_seen_subcommand_from help' "
+		      "-x -a '(__rung_commands)'\n"
+		      "complete -c rung -n '__fish_seen_subcommand_from help' "
+		      "-x -a '");
+	put_words(out, topics(table));
+	buf_puts(out, "' -d topic\n");
+}
+
+int reference_completions(const struct cmd *const *table, struct bytes shell,
+			  struct buf *out, struct err *e)
+{
+	static const struct {
+		const char *name;
+		void (*put)(const struct cmd *const *, struct buf *);
+	} shells[] = {{"bash", bash}, {"zsh", zsh}, {"fish", fish}};
+	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
+		if (bytes_is(shell, shells[i].name)) {
+			shells[i].put(table, out);
+			return 0;
+		}
+	}
+	return err_set(e, ERR_USAGE, 0, "completions",
+		       "there are completions for bash, zsh and fish");
+}

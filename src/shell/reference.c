@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The manual page's reference part and the usage text, from the tables. What
+ * completes in other shells is completions.c; what they say, each row's own.
+ */
+#include "rung/reference.h"
+#include "rung/cmd.h"
+
+#include <string.h>
+
+#define FILL 72 /* columns of a filled line of mdoc */
+
+static const char *const colours[] = {"auto", "always", "never", NULL};
+static const char *const shells[] = {"bash", "zsh", "fish", NULL};
+
+const struct param reference_options[] = {
+    {.name = "-e",
+     .kind = PARAM_BODY,
+     .flags = PARAM_MANY,
+     .value = "CMDS",
+     .brief = "run CMDS first; may be given again"},
+    {.name = "-i",
+     .kind = PARAM_FLAG,
+     .brief = "stay at the prompt after -e and FILE"},
+    {.name = "-q", .kind = PARAM_FLAG, .brief = "no notices"},
+    {.name = "-v",
+     .kind = PARAM_FLAG,
+     .brief = "tell every step: each address tried and why it lost"},
+    {.name = "-t",
+     .kind = PARAM_DURATION,
+     .value = "D",
+     .brief = "how long commands wait when they do not say"},
+    {.name = "--color=",
+     .kind = PARAM_CHOICE,
+     .value = "WHEN",
+     .choices = colours,
+     .brief = "auto, always or never"},
+    {.name = "--completions",
+     .kind = PARAM_CHOICE,
+     .value = "SHELL",
+     .choices = shells,
+     .brief = "print the completion file for bash, zsh or fish"},
+    {.name = "--reference",
+     .kind = PARAM_FLAG,
+     .brief = "print the manual page's reference part, in mdoc"},
+    {.name = "--help", .kind = PARAM_FLAG, .brief = "print this"},
+    {.name = "--version", .kind = PARAM_FLAG, .brief = "print the version"},
+    {.kind = PARAM_END},
+};
+
+void reference_head(const struct param *p, struct buf *out)
+{
+	size_t len = strlen(p->name);
+	buf_puts(out, p->name);
+	if (p->value && len && p->name[len - 1] != '=')
+		buf_putc(out, ' ');
+	buf_puts(out, p->value ? p->value : "");
+}
+
+void reference_usage(struct buf *out)
+{
+	buf_puts(out, "usage: rung [-iqv] [-t D] [-e CMDS]... [FILE [ARG]...]\n"
+		      "       rung help [TOPIC]\n\n");
+	for (const struct param *p = reference_options; p->kind; p++) {
+		struct buf head = {.limit = BUF_SMALL};
+		reference_head(p, &head);
+		buf_printf(out, "  %-19s %s\n", buf_cstr(&head), p->brief);
+		buf_fini(&head);
+	}
+	buf_puts(out, "\nWithout -e and FILE: a prompt, or the commands on "
+		      "standard input.\n"
+		      "'rung help' lists the commands; rung(1) is the "
+		      "manual.\n");
+}
+
+/* ---- mdoc(7) ---- */
+
+/* Text between blanks, in a text line or as a macro's argument. */
+static void put_word(struct buf *out, struct bytes word)
+{
+	static const struct bytes dots = {(const uint8_t *)"\u2026", 3};
+	for (size_t i = 0; i < word.len; i++) {
+		if (bytes_starts(bytes_skip(word, i), dots)) {
+			buf_puts(out, "...");
+			i += dots.len - 1;
+			continue;
+		}
+		switch (word.at[i]) {
+		case '\\':
+			buf_puts(out, "\\e");
+			break;
+		case '-':
+			buf_puts(out, "\\-");
+			break;
+		case '\'':
+			buf_puts(out, "\\(aq");
+			break;
+		case '`':
+			buf_puts(out, "\\(ga");
+			break;
+		case '^':
+			buf_puts(out, "\\(ha");
+			break;
+		case '~':
+			buf_puts(out, "\\(ti");
+			break;
+		case '"':
+			buf_puts(out, "\\(dq");
+			break;
+		default:
+			buf_putc(out, word.at[i]);
+		}
+	}
+}
+
+/* One macro and its argument: ` Fl t`. Nothing in `arg` is a macro itself. */
+static void put_macro(struct buf *out, const char *macro, const char *arg)
+{
+	struct bytes rest = bytes_str(arg);
+	buf_printf(out, " %s", macro);
+	do {
+		size_t end = bytes_find_byte(rest, ' ', 0);
+		struct bytes word = bytes_head(rest, end);
+		buf_puts(out, " \\&");
+		put_word(out, word);
+		rest = bytes_skip(rest, word.len + 1);
+	} while (rest.len);
+}
+
+/* The next word of *rest, which it leaves. */
+static struct bytes next_word(struct bytes *rest)
+{
+	*rest = bytes_trim(*rest);
+	struct bytes word = bytes_head(*rest, bytes_find_byte(*rest, ' ', 0));
+	*rest = bytes_skip(*rest, word.len);
+	return word;
+}
+
+/* A word of prose: an option and an argument's name are set as such. */
+static void put_prose_word(struct buf *out, struct bytes word, size_t *col)
+{
+	struct buf set = {.limit = BUF_SMALL};
+	put_word(&set, word);
+	size_t wide = buf_len(&set);
+	if (*col && *col + 1 + wide > FILL) {
+		buf_putc(out, '\n');
+		*col = 0;
+	}
+	if (*col)
+		buf_putc(out, ' ');
+	else if (word.at[0] == '.' || word.at[0] == '\'')
+		buf_puts(out, "\\&");
+	*col += wide + (*col > 0);
+	buf_put(out, buf_bytes(&set));
+	buf_fini(&set);
+}
+
+/* A paragraph of plain text, filled; a sentence begins a line of its own. */
+static void put_prose(struct buf *out, struct bytes text, size_t *col)
+{
+	while (text.len) {
+		struct bytes word = next_word(&text);
+		if (!word.len)
+			break;
+		put_prose_word(out, word, col);
+		uint8_t last = word.at[word.len - 1];
+		if (last == '.' || last == '?' || last == '!') {
+			buf_putc(out, '\n');
+			*col = 0;
+		}
+	}
+}
+
+static void end_line(struct buf *out, size_t *col)
+{
+	if (*col)
+		buf_putc(out, '\n');
+	*col = 0;
+}
+
+/* A brief as a sentence. */
+static void put_brief(struct buf *out, const char *brief)
+{
+	struct buf text = {.limit = BUF_SMALL};
+	size_t len = strlen(brief), col = 0;
+	if (brief[0] >= 'a' && brief[0] <= 'z')
+		buf_printf(&text, "%c%s", brief[0] & ~0x20, brief + 1);
+	else
+		buf_puts(&text, brief);
+	/* It may end in an ellipsis. */
+	if (len < 3 || strcmp(brief + len - 3, "\u2026") != 0)
+		buf_putc(&text, '.');
+	put_prose(out, buf_bytes(&text), &col);
+	end_line(out, &col);
+	buf_fini(&text);
+}
+
+/* A row's help: paragraphs, and examples that begin with four blanks. */
+static void put_help(struct buf *out, struct bytes help)
+{
+	enum { PARAGRAPH, PROSE, EXAMPLE } in = PARAGRAPH;
+	size_t col = 0;
+	while (help.len) {
+		struct bytes line = bytes_head(help,
+					       bytes_find_byte(help, '\n', 0));
+		bool example = bytes_starts(line, BYTES("    "));
+		help = bytes_skip(help, line.len + 1);
+		if (in == EXAMPLE && !example)
+			buf_puts(out, ".Ed\n");
+		if (!line.len) {
+			end_line(out, &col);
+			in = PARAGRAPH;
+		} else if (example) {
+			end_line(out, &col);
+			if (in != EXAMPLE)
+				buf_puts(out, ".Bd -literal -offset indent\n");
+			line = bytes_skip(line, 4);
+			if (line.len && (line.at[0] == '.'))
+				buf_puts(out, "\\&");
+			put_word(out, line);
+			buf_putc(out, '\n');
+			in = EXAMPLE;
+		} else {
+			if (in != PROSE)
+				buf_puts(out, ".Pp\n");
+			put_prose(out, line, &col);
+			in = PROSE;
+		}
+	}
+	end_line(out, &col);
+	if (in == EXAMPLE)
+		buf_puts(out, ".Ed\n");
+}
+
+/* ` on | off`: the words themselves. */
+static void put_choices(struct buf *out, const char *const *choices)
+{
+	for (size_t i = 0; choices[i]; i++) {
+		buf_puts(out, i ? " |" : "");
+		put_macro(out, "Cm", choices[i]);
+	}
+}
+
+/* `Fl t Ar D`, as macros of a line that has begun. */
+static void put_param(struct buf *out, const struct param *p)
+{
+	if (p->name[0] == '-')
+		put_macro(out, "Fl", p->name + 1);
+	else if (p->flags & PARAM_KEYWORD)
+		put_macro(out, "Cm", p->name);
+	else
+		put_macro(out, "Ar", p->name);
+	if (p->value)
+		put_macro(out, "Ar", p->value);
+}
+
+static void put_synopsis(struct buf *out, const struct cmd *cmd)
+{
+	buf_puts(out, ".It Xo\n.");
+	put_macro(out, "Ic", cmd->name);
+	for (const struct param *p = cmd->params; p && p->kind; p++) {
+		bool operand = p->name[0] != '-' && !(p->flags & PARAM_KEYWORD);
+		bool needed = operand && (p->flags & PARAM_NEEDED);
+		buf_puts(out, needed ? "\n." : "\n.Op");
+		put_param(out, p);
+		buf_puts(out, p->flags & PARAM_MANY ? " ..." : "");
+	}
+	buf_puts(out, "\n.Xc\n");
+}
+
+static void put_params(struct buf *out, const struct param *params)
+{
+	bool any = false;
+	for (const struct param *p = params; p && p->kind; p++) {
+		if (!p->brief)
+			continue;
+		if (!any)
+			buf_puts(out, ".Pp\n.Bl -tag -width 10n -compact\n");
+		any = true;
+		buf_puts(out, ".It");
+		put_param(out, p);
+		buf_putc(out, '\n');
+		put_brief(out, p->brief);
+	}
+	if (any)
+		buf_puts(out, ".El\n");
+}
+
+static void put_command(struct buf *out, const struct cmd *cmd)
+{
+	put_synopsis(out, cmd);
+	put_brief(out, cmd->brief);
+	if (cmd->aliases)
+		buf_printf(out, "Also: %s.\n", cmd->aliases);
+	put_params(out, cmd->params);
+	if (cmd->help)
+		put_help(out, bytes_str(cmd->help));
+}
+
+static void put_commands(struct buf *out, const struct cmd *const *table)
+{
+	const char *group = "";
+	buf_puts(out, ".Sh COMMANDS\n");
+	for (size_t i = 0; table[i]; i++) {
+		if (strcmp(group, table[i]->group) != 0) {
+			buf_puts(out, i ? ".El\n" : "");
+			group = table[i]->group;
+			buf_printf(out, ".Ss %c%s\n", group[0] & ~0x20,
+				   group + 1);
+			buf_puts(out, ".Bl -tag -width Ds\n");
+		}
+		put_command(out, table[i]);
+	}
+	buf_puts(out, table[0] ? ".El\n" : "");
+}
+
+static const char *kind_value(const struct param *p)
+{
+	if (p->value)
+		return p->value;
+	switch (p->kind) {
+	case PARAM_NUMBER:
+		return "N";
+	case PARAM_SIZE:
+		return "SIZE";
+	case PARAM_DURATION:
+		return "D";
+	case PARAM_PATH:
+		return "FILE";
+	case PARAM_TEXT:
+		return "TEXT";
+	case PARAM_END:
+	case PARAM_FLAG:
+	case PARAM_WORD:
+	case PARAM_PATTERN:
+	case PARAM_ADDRESS:
+	case PARAM_SESSION:
+	case PARAM_MESSAGE:
+	case PARAM_BODY:
+	case PARAM_RAW:
+	case PARAM_CHOICE:
+	case PARAM_COMMAND:
+	case PARAM_SETTING:
+	case PARAM_VARIABLE:
+		break;
+	}
+	return "VALUE";
+}
+
+static void put_settings(struct buf *out)
+{
+	buf_puts(out, ".Sh SETTINGS\nWhat\n.Ic set\nshows and changes:\n"
+		      ".Pp\n.Bl -tag -width 10n -compact\n");
+	for (const struct setting *s = shell_settings; s->param.name; s++) {
+		buf_puts(out, ".It");
+		put_macro(out, "Cm", s->param.name);
+		if (s->param.choices)
+			put_choices(out, s->param.choices);
+		else
+			put_macro(out, "Ar", kind_value(&s->param));
+		buf_putc(out, '\n');
+		put_brief(out, s->param.brief);
+	}
+	buf_puts(out, ".El\n");
+}
+
+/* A list of names and briefs. */
+static void put_item(struct buf *out, const char *name, const char *brief)
+{
+	buf_puts(out, ".It");
+	put_macro(out, "Cm", name);
+	buf_putc(out, '\n');
+	put_brief(out, brief);
+}
+
+void reference_mdoc(const struct cmd *const *table, struct buf *out)
+{
+	put_commands(out, table);
+	put_settings(out);
+	buf_puts(out, ".Sh SESSION FIELDS\nWhat\n.Ic info\nshows, and\n"
+		      ".Ql $NAME.FIELD\nstands for:\n.Pp\n"
+		      ".Bl -tag -width 14n -compact\n");
+	for (const struct session_field *f = session_fields; f->name; f++)
+		put_item(out, f->name, f->brief);
+	buf_puts(out, ".El\n.Sh MESSAGE VIEWS\n.Bl -tag -width 6n -compact\n");
+	for (size_t i = 0; view_table[i]; i++)
+		put_item(out, view_table[i]->name, view_table[i]->brief);
+	buf_puts(out, ".El\n");
+}
