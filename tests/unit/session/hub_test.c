@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of sessions and their hub over real loopback sockets: names, ends,
+ * inboxes, echo, accepting and what stays of those that are gone.
+ */
+#include "rung/hub.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct world {
+	struct clock clock;
+	struct loop *loop;
+	struct net net;
+	struct hub hub;
+	struct sub sub;
+	struct buf heard; /* the events in short */
+};
+
+static void hear(struct sub *sub, const struct event *ev)
+{
+	struct world *w = list_entry(sub, struct world, sub);
+	switch (ev->kind) {
+	case EVENT_BORN:
+		buf_printf(&w->heard, "born %s\n", ev->session->name);
+		break;
+	case EVENT_STATE:
+		buf_printf(&w->heard, "%s %s\n", ev->session->name,
+			   session_state_name(session_state(ev->session)));
+		break;
+	case EVENT_MESSAGE:
+		buf_printf(&w->heard, "%s %c%llu %.*s\n", ev->session->name,
+			   ev->dir == DIR_UP ? '<' : '>',
+			   (unsigned long long)ev->number,
+			   (int)ev->unit->data.len,
+			   (const char *)ev->unit->data.at);
+		break;
+	case EVENT_NOTE:
+		buf_printf(&w->heard, "note %s\n", ev->text);
+		break;
+	case EVENT_DETAIL:
+		break;
+	case EVENT_ENDED:
+		buf_printf(&w->heard, "%s ended\n", ev->session->name);
+		break;
+	}
+}
+
+static int setup(void **state)
+{
+	struct world *w = xalloc(sizeof *w);
+	w->loop = loop_new(loop_engines[0], &w->clock, NULL);
+	net_init(&w->net, w->loop);
+	hub_init(&w->hub, w->loop, &w->net);
+	buf_init(&w->heard, BUF_SMALL);
+	w->sub.hear = hear;
+	hub_hear(&w->hub, &w->sub);
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+	hub_unhear(&w->sub);
+	hub_fini(&w->hub);
+	net_fini(&w->net);
+	loop_free(w->loop);
+	buf_fini(&w->heard);
+	free(w);
+	return 0;
+}
+
+static struct session *find(struct world *w, const char *name)
+{
+	return hub_find(&w->hub, bytes_str(name), NULL);
+}
+
+/* Turns until `name` is in that state, or has gone where it is asked for. */
+static struct session *until(struct world *w, const char *name,
+			     enum session_state want)
+{
+	for (int i = 0; i < 10000; i++) {
+		struct session *s = find(w, name);
+		if (s && session_state(s) == want)
+			return s;
+		assert_int_equal(loop_turn(w->loop, NULL), 0);
+	}
+	fail_msg("%s never was %s", name, session_state_name(want));
+	return NULL;
+}
+
+static struct session *until_unread(struct world *w, const char *name, size_t n)
+{
+	struct session *s = find(w, name);
+	while (!s || inbox_len(&s->inbox) < n) {
+		assert_int_equal(loop_turn(w->loop, NULL), 0);
+		s = find(w, name);
+	}
+	return s;
+}
+
+static void until_gone(struct world *w, const char *name)
+{
+	for (int i = 0; find(w, name); i++) {
+		assert_true(i < 10000);
+		assert_int_equal(loop_turn(w->loop, NULL), 0);
+	}
+}
+
+static struct session *listener(struct world *w, bool echo)
+{
+	struct endpoint where;
+	struct plan plan = {.where = &where, .echo = echo};
+	assert_int_equal(endpoint_parse(BYTES("127.0.0.1:0"), &where, NULL), 0);
+	struct session *s = hub_listen(&w->hub, &plan, NULL);
+	assert_non_null(s);
+	return s;
+}
+
+static struct session *client_of(struct world *w, const struct session *to,
+				 const char *name)
+{
+	char text[64];
+	struct endpoint where;
+	struct plan plan = {.where = &where, .name = bytes_str(name)};
+	struct addr at = transport_local(&to->link);
+	snprintf(text, sizeof text, "127.0.0.1:%u", addr_port(&at));
+	assert_int_equal(endpoint_parse(bytes_str(text), &where, NULL), 0);
+	struct session *s = hub_connect(&w->hub, &plan, NULL);
+	assert_non_null(s);
+	return until(w, s->name, SESSION_OPEN);
+}
+
+static void send_text(struct session *s, const char *text)
+{
+	struct unit u = {.data = bytes_str(text)};
+	assert_int_equal(session_send(s, &u, NULL), 0);
+}
+
+static void expect_unread(const struct session *s, const char *want)
+{
+	struct bytes front;
+	bool whole;
+	assert_true(inbox_front(&s->inbox, &front, &whole));
+	assert_true(bytes_is(front, want));
+}
+
+static void names_count_up_and_are_not_taken_twice(void **state)
+{
+	struct world *w = *state;
+	struct err e;
+	struct session *s = listener(w, false);
+	assert_string_equal(s->name, "s1");
+	assert_string_equal(client_of(w, s, "")->name, "c1");
+	assert_string_equal(client_of(w, s, "c2")->name, "c2");
+	assert_string_equal(client_of(w, s, "")->name, "c3");
+	struct plan plan = {.where = s->where, .name = BYTES("c2")};
+	assert_null(hub_connect(&w->hub, &plan, &e));
+	assert_string_equal(e.text, "there is a session c2 already");
+	plan.name = BYTES("1x");
+	assert_null(hub_connect(&w->hub, &plan, &e));
+	assert_int_equal(e.kind, ERR_USAGE);
+	plan.name = BYTES("a.b");
+	assert_null(hub_connect(&w->hub, &plan, &e));
+}
+
+static void both_ends_are_sessions(void **state)
+{
+	struct world *w = *state;
+	struct session *c = client_of(w, listener(w, false), "");
+	send_text(c, "hello");
+	struct session *p = until_unread(w, "s1.1", 5);
+	expect_unread(p, "hello");
+	assert_ptr_equal(p->parent, find(w, "s1"));
+	send_text(p, "there");
+	expect_unread(until_unread(w, "c1", 5), "there");
+	assert_non_null(strstr(buf_cstr(&w->heard), "c1 >1 hello\n"));
+	assert_non_null(strstr(buf_cstr(&w->heard), "s1.1 <2 hello\n"));
+}
+
+static void echo_answers_and_keeps_nothing(void **state)
+{
+	struct world *w = *state;
+	struct session *c = client_of(w, listener(w, true), "");
+	send_text(c, "again");
+	expect_unread(until_unread(w, "c1", 5), "again");
+	assert_int_equal(inbox_len(&find(w, "s1.1")->inbox), 0);
+	assert_int_equal(session_end(c, NULL), 0);
+	until(w, "c1", SESSION_CLOSED);
+	until_gone(w, "s1.1");
+	assert_int_equal(find(w, "s1")->alive, 0);
+	expect_unread(c, "again");
+}
+
+static void accept_takes_peers_in_order(void **state)
+{
+	struct world *w = *state;
+	struct session *s = listener(w, false);
+	assert_null(session_accept(s));
+	client_of(w, s, "");
+	client_of(w, s, "");
+	until(w, "s1.2", SESSION_OPEN);
+	assert_string_equal(session_accept(s)->name, "s1.1");
+	assert_string_equal(session_accept(s)->name, "s1.2");
+	assert_null(session_accept(s));
+}
+
+static void ended_session_can_still_be_read(void **state)
+{
+	struct world *w = *state;
+	struct session *c = client_of(w, listener(w, false), "");
+	send_text(until(w, "s1.1", SESSION_OPEN), "last words");
+	session_close(find(w, "s1.1"), false);
+	until(w, "c1", SESSION_HALF_CLOSED);
+	expect_unread(c, "last words");
+	struct err e;
+	session_gone(c, &e);
+	assert_int_equal(e.kind, ERR_CLOSED);
+	struct buf why;
+	buf_init(&why, BUF_SMALL);
+	session_why(c, &why);
+	assert_string_equal(buf_cstr(&why),
+			    "the peer has closed its side (FIN); ours is open; "
+			    "10 bytes unread");
+	buf_fini(&why);
+	assert_int_equal(session_end(c, NULL), 0);
+	until(w, "c1", SESSION_CLOSED);
+	assert_int_equal(c->link.cause, CAUSE_PEER);
+}
+
+static void reset_is_told_apart(void **state)
+{
+	struct world *w = *state;
+	struct session *c = client_of(w, listener(w, false), "");
+	session_close(until(w, "s1.1", SESSION_OPEN), true);
+	until(w, "c1", SESSION_CLOSED);
+	assert_int_equal(c->link.cause, CAUSE_RESET);
+	struct err e;
+	assert_int_equal(session_gone(c, &e), -1);
+	assert_int_equal(e.kind, ERR_RESET);
+	struct unit u = {.data = BYTES("x")};
+	assert_int_equal(session_send(c, &u, &e), -1);
+	assert_int_equal(e.kind, ERR_RESET);
+}
+
+static void gone_session_is_remembered(void **state)
+{
+	struct world *w = *state;
+	struct err e;
+	struct session *c = client_of(w, listener(w, false), "");
+	session_close(c, false);
+	session_forget(c);
+	until_gone(w, "c1");
+	assert_null(hub_find(&w->hub, BYTES("c1"), &e));
+	assert_int_equal(e.kind, ERR_CLOSED);
+	assert_string_equal(e.text, "c1 is gone: closed here");
+	assert_null(hub_find(&w->hub, BYTES("zz"), &e));
+	assert_int_equal(e.kind, ERR_USAGE);
+	assert_string_equal(hub_grave(&w->hub, BYTES("c1"))->why,
+			    "closed here");
+}
+
+static void pinned_session_is_not_freed(void **state)
+{
+	struct world *w = *state;
+	struct session *c = client_of(w, listener(w, false), "");
+	session_pin(c);
+	session_close(c, false);
+	session_forget(c);
+	until(w, "s1.1", SESSION_HALF_CLOSED);
+	assert_ptr_equal(find(w, "c1"), c);
+	session_unpin(c);
+	loop_soon(w->loop);
+	until_gone(w, "c1");
+}
+
+static void full_held_inbox_stops_reading_and_loses_nothing(void **state)
+{
+	struct world *w = *state;
+	enum { MANY = 8 << 20 };
+	uint8_t *big = xalloc(MANY);
+	for (size_t i = 0; i < MANY; i++)
+		big[i] = (uint8_t)(i * 7 + (i >> 8));
+	w->hub.inbox_limit = 1000;
+	struct session *c = client_of(w, listener(w, false), "");
+	struct unit u = {.data = bytes_of(big, MANY)};
+	assert_int_equal(session_send(c, &u, NULL), 0);
+	struct session *p = until_unread(w, "s1.1", 1000);
+	assert_true(inbox_len(&p->inbox) <= 1000 + RIO_CHUNK);
+	size_t at = 0;
+	while (at < MANY) {
+		struct bytes front;
+		bool whole;
+		if (inbox_front(&p->inbox, &front, &whole)) {
+			assert_memory_equal(front.at, big + at, front.len);
+			at += front.len;
+			inbox_drop(&p->inbox);
+			session_touch(p);
+		}
+		if (at < MANY)
+			assert_int_equal(loop_turn(w->loop, NULL), 0);
+	}
+	free(big);
+}
+
+static void full_live_inbox_lets_the_oldest_go(void **state)
+{
+	struct world *w = *state;
+	w->hub.inbox_limit = 10;
+	w->hub.manner.live = true;
+	struct session *c = client_of(w, listener(w, false), "");
+	send_text(c, "0123456789");
+	struct session *p = until_unread(w, "s1.1", 10);
+	send_text(c, "abc");
+	while (p->dropped == 0)
+		assert_int_equal(loop_turn(w->loop, NULL), 0);
+	expect_unread(p, "3456789abc");
+	assert_int_equal(p->dropped, 3);
+	assert_non_null(strstr(buf_cstr(&w->heard), "3 bytes already shown"));
+}
+
+static void live_peer_that_ended_empty_goes(void **state)
+{
+	struct world *w = *state;
+	w->hub.manner.live = true;
+	struct session *c = client_of(w, listener(w, false), "");
+	session_close(until(w, "s1.1", SESSION_OPEN), false);
+	until_gone(w, "s1.1");
+	assert_ptr_equal(find(w, "c1"), c);
+}
+
+static void once_listener_closes_after_its_peer(void **state)
+{
+	struct world *w = *state;
+	struct endpoint where;
+	struct plan plan = {.where = &where, .once = true};
+	endpoint_parse(BYTES("127.0.0.1:0"), &where, NULL);
+	struct session *s = hub_listen(&w->hub, &plan, NULL);
+	client_of(w, s, "");
+	until_gone(w, "s1");
+	struct session *p = until(w, "s1.1", SESSION_OPEN);
+	assert_null(p->parent);
+}
+
+static void datagram_peers_are_sessions(void **state)
+{
+	struct world *w = *state;
+	struct endpoint where;
+	struct plan plan = {.where = &where};
+	char text[64];
+	assert_int_equal(
+	    endpoint_parse(BYTES("udp://127.0.0.1:0"), &where, NULL), 0);
+	struct session *s = hub_listen(&w->hub, &plan, NULL);
+	assert_non_null(s);
+	struct addr at = transport_local(&s->link);
+	snprintf(text, sizeof text, "udp://127.0.0.1:%u", addr_port(&at));
+	endpoint_parse(bytes_str(text), &where, NULL);
+	hub_connect(&w->hub, &plan, NULL);
+	hub_connect(&w->hub, &plan, NULL);
+	send_text(until(w, "c1", SESSION_OPEN), "one");
+	until_unread(w, "s1.1", 3);
+	send_text(until(w, "c2", SESSION_OPEN), "two");
+	until_unread(w, "s1.2", 3);
+	send_text(find(w, "s1.2"), "for two");
+	expect_unread(until_unread(w, "c2", 7), "for two");
+	assert_int_equal(inbox_len(&find(w, "c1")->inbox), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    TEST(names_count_up_and_are_not_taken_twice),
+	    TEST(both_ends_are_sessions),
+	    TEST(echo_answers_and_keeps_nothing),
+	    TEST(accept_takes_peers_in_order),
+	    TEST(ended_session_can_still_be_read),
+	    TEST(reset_is_told_apart),
+	    TEST(gone_session_is_remembered),
+	    TEST(pinned_session_is_not_freed),
+	    TEST(full_held_inbox_stops_reading_and_loses_nothing),
+	    TEST(full_live_inbox_lets_the_oldest_go),
+	    TEST(live_peer_that_ended_empty_goes),
+	    TEST(once_listener_closes_after_its_peer),
+	    TEST(datagram_peers_are_sessions),
+	};
+	return cmocka_run_group_tests_name("hub", tests, NULL, NULL);
+}
