@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of the log, fed by hand over a hub's bus.
+ */
+#include "rung/log.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct world {
+	struct clock clock;
+	struct loop *loop;
+	struct net net;
+	struct hub hub;
+	struct session session;
+	struct log *log;
+	uint64_t offset;
+};
+
+static int setup(void **state)
+{
+	struct world *w = xalloc(sizeof *w);
+	w->loop = loop_new(loop_engines[0], &w->clock, NULL);
+	net_init(&w->net, w->loop);
+	hub_init(&w->hub, w->loop, &w->net);
+	strcpy(w->session.name, "c1");
+	w->log = log_new(&w->hub, 1000);
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+	log_free(w->log);
+	hub_fini(&w->hub);
+	net_fini(&w->net);
+	loop_free(w->loop);
+	free(w);
+	return 0;
+}
+
+static uint64_t tell(struct world *w, struct bytes data)
+{
+	struct unit unit = {.data = data};
+	struct event ev = {
+	    .kind = EVENT_MESSAGE,
+	    .dir = DIR_DOWN,
+	    .session = &w->session,
+	    .unit = &unit,
+	    .number = ++w->hub.messages,
+	    .offset = w->offset,
+	};
+	w->offset += data.len;
+	hub_tell(&w->hub, &ev);
+	return ev.number;
+}
+
+static void entry_is_found_by_its_number(void **state)
+{
+	struct world *w = *state;
+	struct entry e;
+	uint64_t first, last;
+	assert_false(log_range(w->log, &first, &last));
+	assert_false(log_find(w->log, 1, &e));
+	tell(w, BYTES("one"));
+	tell(w, BYTES("two\0!"));
+	assert_true(log_find(w->log, 2, &e));
+	assert_true(bytes_equal(e.data, BYTES("two\0!")));
+	assert_int_equal(e.len, 5);
+	assert_int_equal(e.offset, 3);
+	assert_string_equal(e.session, "c1");
+	assert_true(log_range(w->log, &first, &last));
+	assert_int_equal(first, 1);
+	assert_int_equal(last, 2);
+}
+
+static void oldest_go_when_bytes_run_out(void **state)
+{
+	struct world *w = *state;
+	struct entry e;
+	uint64_t first, last;
+	uint8_t data[300];
+	for (unsigned i = 1; i <= 10; i++) {
+		memset(data, (int)i, sizeof data);
+		tell(w, bytes_of(data, sizeof data));
+	}
+	assert_true(log_range(w->log, &first, &last));
+	assert_int_equal(first, 8);
+	assert_int_equal(last, 10);
+	for (uint64_t n = first; n <= last; n++) {
+		assert_true(log_find(w->log, n, &e));
+		assert_int_equal(e.data.len, sizeof data);
+		assert_int_equal(e.data.at[299], n);
+	}
+	log_limit(w->log, 300);
+	assert_true(log_range(w->log, &first, &last));
+	assert_int_equal(first, 10);
+	assert_int_equal(log_limited(w->log), 300);
+}
+
+static void long_message_is_kept_in_part(void **state)
+{
+	struct world *w = *state;
+	struct entry e;
+	static uint8_t data[LOG_MESSAGE_MAX + 1];
+	log_limit(w->log, 1 << 20);
+	uint64_t n = tell(w, bytes_of(data, sizeof data));
+	assert_true(log_find(w->log, n, &e));
+	assert_int_equal(e.len, LOG_MESSAGE_MAX + 1);
+	assert_int_equal(e.data.len, LOG_MESSAGE_MAX);
+}
+
+static void many_short_messages_are_bounded(void **state)
+{
+	struct world *w = *state;
+	struct entry e;
+	uint64_t first, last;
+	log_limit(w->log, 1 << 20);
+	for (unsigned i = 0; i < 40000; i++)
+		tell(w, BYTES("x"));
+	assert_true(log_range(w->log, &first, &last));
+	assert_int_equal(last, 40000);
+	assert_int_equal(last - first + 1, 16384);
+	assert_true(log_find(w->log, first, &e));
+	assert_int_equal(e.offset, first - 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    TEST(entry_is_found_by_its_number),
+	    TEST(oldest_go_when_bytes_run_out),
+	    TEST(long_message_is_kept_in_part),
+	    TEST(many_short_messages_are_bounded),
+	};
+	return cmocka_run_group_tests_name("log", tests, NULL, NULL);
+}
