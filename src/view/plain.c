@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The text view: lines as lines, made safe. Line ends are not shown; who wants
+ * to see them takes the line view.
+ */
+#include "rows.h"
+#include "table.h"
+
+static size_t text_body(struct bytes data, uint64_t offset, bool final,
+			struct text *out)
+{
+	size_t done = 0;
+
+	(void)offset;
+	for (;;) {
+		struct bytes rest = bytes_skip(data, done);
+		struct bytes row = bytes_head(rest, row_next(rest, final));
+
+		if (!row.len)
+			return done;
+		text_safe(out, row);
+		if (!row_end(row))
+			text_puts(out, "\n");
+		done += row.len;
+	}
+}
+
+const struct view_ops view_text = {
+    .name = "text",
+    .brief = "lines as they are, made safe for a terminal",
+    .row = VIEW_LINE,
+    .body = text_body,
+};

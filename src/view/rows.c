@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Where rows of text begin and end. Looks at no more of the data than the rows
+ * asked for, however long it is.
+ */
+#include "rows.h"
+
+#include "rung/text.h"
+
+#include <assert.h>
+
+size_t row_next(struct bytes data, bool final)
+{
+	size_t at = bytes_find_byte(bytes_head(data, ROW_MAX), '\n', 0);
+
+	if (at != BYTES_NOWHERE)
+		return at + 1;
+	if (data.len >= ROW_MAX)
+		return row_cut(data, ROW_MAX);
+	return final ? data.len : 0;
+}
+
+size_t row_cut(struct bytes data, size_t most)
+{
+	assert(most && most <= data.len);
+	if (most > 1 && data.at[most - 1] == '\r')
+		return most - 1;
+	for (size_t back = 1; back < 4 && back < most; back++) {
+		struct bytes last = {data.at + most - back, back};
+		uint32_t rune;
+
+		if (utf8_next(last, &rune) == -2)
+			return most - back;
+		if ((last.at[0] & 0xC0) != 0x80)
+			break;
+	}
+	return most;
+}
+
+size_t row_end(struct bytes row)
+{
+	if (!row.len || row.at[row.len - 1] != '\n')
+		return 0;
+	return row.len > 1 && row.at[row.len - 2] == '\r' ? 2 : 1;
+}
+
+static size_t charge(size_t row_len)
+{
+	return (row_len + ROW_WIDE - 1) / ROW_WIDE;
+}
+
+size_t rows_head(struct bytes data, size_t rows)
+{
+	size_t len = 0;
+
+	while (rows && len < data.len) {
+		struct bytes rest = bytes_skip(data, len);
+		size_t n = row_next(rest, true);
+
+		if (charge(n) > rows)
+			return len + row_cut(rest, rows * ROW_WIDE);
+		rows -= charge(n);
+		len += n;
+	}
+	return len;
+}
+
+/* Where the row begins that ends before `end`; not further back than `most`. */
+static size_t row_start(struct bytes data, size_t end, size_t most)
+{
+	size_t at = end - 1;
+
+	while (at && data.at[at - 1] != '\n' && end - at < most)
+		at--;
+	return at;
+}
+
+size_t rows_tail(struct bytes data, size_t rows)
+{
+	size_t at = data.len;
+
+	while (rows && at) {
+		size_t most = rows < data.len ? rows * ROW_WIDE : data.len;
+		size_t from = row_start(data, at, most);
+
+		if (from && data.at[from - 1] != '\n') {
+			for (int i = 0; i < 3 && from < at; i++)
+				from += (data.at[from] & 0xC0) == 0x80;
+			return from;
+		}
+		rows -= charge(at - from);
+		at = from;
+	}
+	return at;
+}
+
+size_t rows_count(struct bytes text)
+{
+	size_t count = 0;
+
+	while (text.len) {
+		size_t n = row_next(text, true);
+
+		count += charge(n);
+		text = bytes_skip(text, n);
+	}
+	return count;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The views of this room, one file each. Others find them through view_table.
+ */
+#ifndef VIEW_TABLE_H
+#define VIEW_TABLE_H
+
+#include "rung/view.h"
+
+extern const struct view_ops view_line, view_text, view_hex, view_raw,
+    view_json, view_off;
+
+#endif

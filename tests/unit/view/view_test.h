@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the tests of views share: a body or a message as a C string.
+ */
+#ifndef VIEW_TEST_H
+#define VIEW_TEST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "src/view/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TEST_TEXT_MAX ((size_t)64 << 20)
+/* As base shows them. */
+#define DIM   "\033[0;2m"
+#define UP    "\033[0;32m"
+#define DOWN  "\033[0;36m"
+#define PLAIN "\033[0m"
+
+/* Owns: the result, until text_fini() by the caller. */
+static inline struct text test_text(bool colour)
+{
+	struct text t;
+
+	text_init(&t, TEST_TEXT_MAX, colour);
+	return t;
+}
+
+/* The body as a string that the caller frees; *took as body() says. */
+static inline char *body_of(const struct view_ops *view, struct bytes data,
+			    bool final, size_t *took)
+{
+	struct text t = test_text(false);
+	size_t n = view->body(data, 0, final, &t);
+	char *made = xstrndup(text_bytes(&t));
+
+	if (took)
+		*took = n;
+	text_fini(&t);
+	return made;
+}
+
+#define assert_body(view, lit, expected)                                 \
+	do {                                                             \
+		size_t took_;                                            \
+		char *made_ = body_of((view), BYTES(lit), true, &took_); \
+                                                                         \
+		assert_string_equal(made_, expected);                    \
+		assert_int_equal(took_, sizeof(lit) - 1);                \
+		free(made_);                                             \
+	} while (0)
+
+/* Not final: what is shown of it, and how much of it that was. */
+#define assert_part(view, lit, expected, taken)                           \
+	do {                                                              \
+		size_t took_;                                             \
+		char *made_ = body_of((view), BYTES(lit), false, &took_); \
+                                                                          \
+		assert_string_equal(made_, expected);                     \
+		assert_int_equal(took_, taken);                           \
+		free(made_);                                              \
+	} while (0)
+
+/* Handed over in chunks as a stream comes, the rest kept by the caller. */
+static inline char *body_in_chunks(const struct view_ops *view,
+				   struct bytes data, size_t chunk)
+{
+	struct text t = test_text(false);
+	size_t from = 0, to = 0;
+
+	while (to < data.len) {
+		to = data.len - to > chunk ? to + chunk : data.len;
+		from += view->body(bytes_of(data.at + from, to - from), from,
+				   to == data.len, &t);
+	}
+	assert_int_equal(from, data.len);
+
+	char *made = xstrndup(text_bytes(&t));
+
+	text_fini(&t);
+	return made;
+}
+
+static inline char *message_of(const struct view_ops *view,
+			       const struct entry *e,
+			       const struct view_style *style, bool colour)
+{
+	struct text t = test_text(colour);
+
+	view_message(view, e, style, &t);
+
+	char *made = xstrndup(text_bytes(&t));
+
+	text_fini(&t);
+	return made;
+}
+
+#endif
