@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Where a front end's words go. Decides what is made safe and what is styled;
+ * writing it is the front end's.
+ */
+#include "rung/out.h"
+
+#include "rows.h"
+
+#include <string.h>
+
+/* Payload is made safe in pieces of at most ROW_MAX; an escape is at most
+ * eight times as long as what it stands for. */
+#define SAFE_MAX (8 * ROW_MAX)
+
+static void payload_safe(struct out *o, struct bytes data)
+{
+	struct text safe;
+
+	text_init(&safe, SAFE_MAX, false);
+	while (data.len) {
+		size_t n = data.len;
+
+		if (n > ROW_MAX)
+			n = row_cut(data, ROW_MAX);
+		text_safe(&safe, bytes_head(data, n));
+		o->ops->payload(o, text_bytes(&safe));
+		buf_clear(&safe.buf);
+		data = bytes_skip(data, n);
+	}
+	text_fini(&safe);
+}
+
+void out_payload(struct out *o, struct bytes data)
+{
+	if (!data.len)
+		return;
+	if (o->terminal)
+		payload_safe(o, data);
+	else
+		o->ops->payload(o, data);
+}
+
+void out_raw(struct out *o, struct bytes data)
+{
+	if (data.len)
+		o->ops->payload(o, data);
+}
+
+void out_text(struct out *o, const struct text *t)
+{
+	out_raw(o, text_bytes(t));
+}
+
+void out_words(struct text *t, const char *words)
+{
+	while (*words) {
+		size_t n = strcspn(words, "\\");
+
+		text_safe(t, bytes_of(words, n));
+		words += n;
+		if (*words == '\\') {
+			text_puts(t, "\\");
+			words++;
+		}
+	}
+}
+
+void out_say(struct out *o, enum style style, const char *line)
+{
+	struct text t;
+
+	text_init(&t, BUF_SMALL, o->colour);
+	if (style != STYLE_PLAIN)
+		text_style(&t, style);
+	out_words(&t, line);
+	if (style != STYLE_PLAIN)
+		text_style(&t, STYLE_PLAIN);
+	text_puts(&t, "\n");
+	out_talk(o, &t);
+	text_fini(&t);
+}
+
+void out_talk(struct out *o, const struct text *t)
+{
+	struct bytes words = text_bytes(t);
+
+	if (words.len)
+		o->ops->talk(o, words);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Where words go: payload untouched off a terminal and safe on one, talk
+ * styled and never obeyed.
+ */
+#include "view_test.h"
+
+#include "rung/out.h"
+
+struct heard {
+	struct out out;
+	struct buf payload, talk;
+};
+
+static void take_payload(struct out *o, struct bytes b)
+{
+	struct heard *h = (struct heard *)o;
+
+	assert_int_equal(buf_put(&h->payload, b), 0);
+}
+
+static void take_talk(struct out *o, struct bytes b)
+{
+	struct heard *h = (struct heard *)o;
+
+	assert_int_equal(buf_put(&h->talk, b), 0);
+}
+
+static const struct out_ops ops = {take_payload, take_talk};
+
+static struct heard heard_new(void)
+{
+	struct heard h = {.out = {.ops = &ops}};
+
+	buf_init(&h.payload, TEST_TEXT_MAX);
+	buf_init(&h.talk, TEST_TEXT_MAX);
+	return h;
+}
+
+static void heard_fini(struct heard *h)
+{
+	buf_fini(&h->payload);
+	buf_fini(&h->talk);
+}
+
+static void payload_is_untouched_off_a_terminal(void **state)
+{
+	struct heard h = heard_new();
+
+	(void)state;
+	out_payload(&h.out, BYTES("a\0\033[2J\r\n\xff"));
+	out_payload(&h.out, BYTES_NONE);
+	assert_true(
+	    bytes_equal(buf_bytes(&h.payload), BYTES("a\0\033[2J\r\n\xff")));
+	assert_int_equal(buf_len(&h.talk), 0);
+	heard_fini(&h);
+}
+
+static void payload_is_safe_on_a_terminal(void **state)
+{
+	struct heard h = heard_new();
+
+	(void)state;
+	h.out.terminal = true;
+	out_payload(&h.out, BYTES("a\0\033[2J\r\n\xff"));
+	assert_true(bytes_is(buf_bytes(&h.payload), "a\\0\\e[2J\n\\xff"));
+	heard_fini(&h);
+}
+
+static void payload_of_any_length_is_safe(void **state)
+{
+	size_t len = (size_t)1 << 20;
+	char *data = xalloc(len + 1);
+	struct heard h = heard_new();
+	struct text expected = test_text(false);
+
+	(void)state;
+	for (size_t i = 0; i + 3 <= len; i += 3)
+		memcpy(data + i, "\xe2\x80\xae", 3);
+	h.out.terminal = true;
+	out_payload(&h.out, bytes_of(data, len));
+	text_safe(&expected, bytes_of(data, len));
+	assert_true(bytes_equal(buf_bytes(&h.payload), text_bytes(&expected)));
+	text_fini(&expected);
+	heard_fini(&h);
+	free(data);
+}
+
+static void raw_is_raw_even_on_a_terminal(void **state)
+{
+	struct heard h = heard_new();
+
+	(void)state;
+	h.out.terminal = true;
+	out_raw(&h.out, BYTES("\033\0\r\n"));
+	assert_true(bytes_equal(buf_bytes(&h.payload), BYTES("\033\0\r\n")));
+	heard_fini(&h);
+}
+
+static void text_is_safe_already(void **state)
+{
+	struct heard h = heard_new();
+	struct text t = test_text(true);
+
+	(void)state;
+	h.out.terminal = true;
+	text_style(&t, STYLE_DIM);
+	out_text(&h.out, &t);
+	assert_true(bytes_is(buf_bytes(&h.payload), DIM));
+	buf_clear(&t.buf);
+	out_text(&h.out, &t);
+	out_talk(&h.out, &t);
+	assert_int_equal(buf_len(&h.talk), 0);
+	text_fini(&t);
+	heard_fini(&h);
+}
+
+static void say_is_one_line_of_talk(void **state)
+{
+	struct heard h = heard_new();
+
+	(void)state;
+	h.out.quiet = true;
+	out_say(&h.out, STYLE_DIM, "hello");
+	assert_true(bytes_is(buf_bytes(&h.talk), "hello\n"));
+	buf_clear(&h.talk);
+	h.out.colour = true;
+	out_say(&h.out, STYLE_DIM, "hello");
+	out_say(&h.out, STYLE_PLAIN, "you");
+	assert_true(bytes_is(buf_bytes(&h.talk), DIM "hello" PLAIN "\nyou\n"));
+	assert_int_equal(buf_len(&h.payload), 0);
+	heard_fini(&h);
+}
+
+static void say_quotes_no_control(void **state)
+{
+	struct heard h = heard_new();
+
+	(void)state;
+	out_say(&h.out, STYLE_PLAIN, "eol is \\r\\n, \033]0;x\a\n  ^\\");
+	assert_true(
+	    bytes_is(buf_bytes(&h.talk), "eol is \\r\\n, \\e]0;x\\a\n  ^\\\n"));
+	heard_fini(&h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(payload_is_untouched_off_a_terminal),
+	    cmocka_unit_test(payload_is_safe_on_a_terminal),
+	    cmocka_unit_test(payload_of_any_length_is_safe),
+	    cmocka_unit_test(raw_is_raw_even_on_a_terminal),
+	    cmocka_unit_test(text_is_safe_already),
+	    cmocka_unit_test(say_is_one_line_of_talk),
+	    cmocka_unit_test(say_quotes_no_control),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
