@@ -40,8 +40,13 @@ struct dial_options {
 };
 
 struct listen_options {
-	unsigned max_peers; /* 0: no limit but the kernel's */
-	bool hold;          /* leave connections in the backlog until asked */
+	/*
+	 * Datagrams: how many peers there may be; what others send is dropped
+	 * and noted. 0: no limit. Connections are the owner's to count:
+	 * thirsty() false leaves them in the backlog.
+	 */
+	unsigned max_peers;
+	bool hold; /* leave connections in the backlog until asked */
 };
 
 /* What a transport tells its owner. Called from the loop; never from within
@@ -54,7 +59,7 @@ struct transport_sink {
 	/* A run of bytes, a datagram, or the end (UNIT_END, no data). Takes
 	 * all of it. */
 	void (*up)(struct transport *, const struct unit *);
-	/* What was queued has been written. */
+	/* What was queued has been written (not: what went out at once). */
 	void (*drained)(struct transport *);
 	/*
 	 * A listener has a peer. The owner makes a transport for it and calls
@@ -64,11 +69,13 @@ struct transport_sink {
 	struct transport *(*accepted)(struct transport *listener, int fd,
 				      const struct addr *peer);
 	/* Whether more may be read (or accepted) now. Cheap, no effects; call
-	 * transport_touch() when the answer becomes yes. */
+	 * transport_touch() when the answer becomes yes. The peers of a
+	 * datagram listener share its fd: what comes for one that is not
+	 * thirsty is dropped and noted. */
 	bool (*thirsty)(const struct transport *);
 	/* Progress for people, one line: an attempt and why it lost (detail:
 	 * true), a datagram dropped or cut, accepting paused for want of
-	 * descriptors (detail: false). */
+	 * descriptors (detail: false). Changes nothing in the link. */
 	void (*note)(struct transport *, bool detail, const char *text);
 };
 
@@ -102,9 +109,10 @@ struct transport {
 	enum cause cause;
 	bool ended[2];  /* by direction: the end was seen, or sent */
 	bool ending;    /* end as soon as the queue is written */
-	bool shutting;  /* close as soon as the queue is written */
+	bool shutting;  /* the owner's: close as soon as the queue is written */
 	bool owns_path; /* unlink the Unix path at the close */
-	int error;      /* errno of a failure, for info */
+	int error;      /* errno of a failure, for info; set while LINK_OPEN: a
+			 * write failed, what had come is still being read */
 	struct phases phases;
 };
 
@@ -150,7 +158,12 @@ void transport_adopt(struct transport *, struct transport *listener, int fd,
  *          limit (a datagram longer than its kind allows), the kernel's own.
  */
 int transport_send(struct transport *, const struct unit *, struct err *e);
-/* Half-close, once the queue is written. Errors: the kind has none. */
+/*
+ * Half-close, once the queue is written. Where the peer's direction has ended
+ * and nothing is queued, that is the end of the link: moved() is then called
+ * before this returns.
+ * Errors: usage (the kind has none), closed.
+ */
 int transport_end(struct transport *, struct err *e);
 /*
  * Closes now (streams: after a last attempt to write the queue); `reset`: with
@@ -158,11 +171,15 @@ int transport_end(struct transport *, struct err *e);
  * of datagrams closes its peers' links too. Harmless when closed.
  */
 void transport_close(struct transport *, bool reset);
-/* Accepts one connection that a holding listener keeps.
- * Result: true if there was one (accepted() was called). */
+/*
+ * Accepts one connection that a holding listener keeps.
+ * Result: true if there was one (accepted() was called); false: none yet, and
+ *         the next to come is accepted from the loop, if thirsty() then agrees.
+ */
 bool transport_accept(struct transport *);
 /* thirsty() may have become true, or something else that want() asks for. */
 void transport_touch(struct transport *);
+/* Bytes not yet written; after the close still valid within moved(). */
 size_t transport_queued(const struct transport *);
 /* The local address; len 0 where there is none. Works until the close. */
 struct addr transport_local(const struct transport *);

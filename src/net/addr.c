@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Socket addresses: how they print, compare and hash. What a user writes is
+ * endpoint.c's to read.
+ */
+#include "kind.h"
+
+#include "rung/text.h"
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Room for any Unix path with each byte escaped. */
+#define SHOWN_LIMIT ((size_t)1024)
+
+static size_t un_path_at(void)
+{
+	return offsetof(struct sockaddr_un, sun_path);
+}
+
+/* The bytes of a Unix name, without the NUL that ends a path. */
+static struct bytes un_name(const struct addr *a)
+{
+	const char *at = a->u.un.sun_path;
+
+	if (a->len <= un_path_at())
+		return BYTES_NONE;
+
+	size_t len = a->len - un_path_at();
+
+	return bytes_of(at, *at ? strnlen(at, len) : len);
+}
+
+void put_escaped(struct buf *out, struct bytes b)
+{
+	struct text text;
+
+	text_init(&text, SHOWN_LIMIT, false);
+	text_escape(&text, b);
+	buf_put(out, text_bytes(&text));
+	text_fini(&text);
+}
+
+static void un_print(const struct addr *a, struct buf *out)
+{
+	struct bytes name = un_name(a);
+
+	if (!name.len) {
+		buf_puts(out, "(unnamed)");
+		return;
+	}
+	if (!name.at[0]) {
+		buf_putc(out, '@');
+		name = bytes_skip(name, 1);
+	} else if (name.at[0] == '@') {
+		/* A path, which would read back as an abstract name. */
+		buf_puts(out, "./");
+	}
+	put_escaped(out, name);
+}
+
+static void in_print(const void *ip, unsigned port, struct buf *out)
+{
+	char text[INET_ADDRSTRLEN];
+
+	inet_ntop(AF_INET, ip, text, sizeof(text));
+	buf_printf(out, "%s:%u", text, port);
+}
+
+static void in6_print(const struct sockaddr_in6 *in6, struct buf *out)
+{
+	char text[INET6_ADDRSTRLEN], zone[IF_NAMESIZE];
+	unsigned port = ntohs(in6->sin6_port);
+
+	/* What a dual-stack socket calls ::ffff:1.2.3.4 came by IPv4. */
+	if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
+		in_print(in6->sin6_addr.s6_addr + 12, port, out);
+		return;
+	}
+	inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof(text));
+	buf_printf(out, "[%s", text);
+	if (in6->sin6_scope_id && if_indextoname(in6->sin6_scope_id, zone))
+		buf_printf(out, "%%%s", zone);
+	else if (in6->sin6_scope_id)
+		buf_printf(out, "%%%u", (unsigned)in6->sin6_scope_id);
+	buf_printf(out, "]:%u", port);
+}
+
+void addr_print(const struct addr *a, struct buf *out)
+{
+	if (!a->len)
+		buf_puts(out, "(none)");
+	else if (a->u.sa.sa_family == AF_UNIX)
+		un_print(a, out);
+	else if (a->u.sa.sa_family == AF_INET6)
+		in6_print(&a->u.in6, out);
+	else if (a->u.sa.sa_family == AF_INET)
+		in_print(&a->u.in.sin_addr, ntohs(a->u.in.sin_port), out);
+	else
+		buf_printf(out, "(family %d)", (int)a->u.sa.sa_family);
+}
+
+void addr_print_as(const struct addr *a, const char *scheme, struct buf *out)
+{
+	buf_printf(out, "%s://", scheme);
+	addr_print(a, out);
+}
+
+bool addr_equal(const struct addr *a, const struct addr *b)
+{
+	if (!a->len || !b->len)
+		return a->len == b->len;
+	if (a->u.sa.sa_family != b->u.sa.sa_family)
+		return false;
+
+	const struct sockaddr_in6 *x = &a->u.in6, *y = &b->u.in6;
+
+	switch (a->u.sa.sa_family) {
+	case AF_INET:
+		return a->u.in.sin_port == b->u.in.sin_port &&
+		       a->u.in.sin_addr.s_addr == b->u.in.sin_addr.s_addr;
+	case AF_INET6:
+		return x->sin6_port == y->sin6_port &&
+		       x->sin6_scope_id == y->sin6_scope_id &&
+		       !memcmp(&x->sin6_addr, &y->sin6_addr, 16);
+	case AF_UNIX:
+		return bytes_equal(un_name(a), un_name(b));
+	}
+	return a->len == b->len && !memcmp(&a->u, &b->u, a->len);
+}
+
+/* Peers choose what is hashed, so they must not know how. */
+static uint64_t hash_seed(void)
+{
+	static uint64_t seed;
+
+	if (!seed && getentropy(&seed, sizeof(seed)) < 0)
+		seed = (uint64_t)getpid();
+	seed |= 1;
+	return seed;
+}
+
+static uint64_t hash_add(uint64_t h, const void *at, size_t len)
+{
+	const uint8_t *p = at;
+
+	for (size_t i = 0; i < len; i++) {
+		h = (h ^ p[i]) * 0x9E3779B97F4A7C15;
+		h ^= h >> 29;
+	}
+	return h;
+}
+
+uint32_t addr_hash(const struct addr *a)
+{
+	uint64_t h = hash_seed();
+
+	if (!a->len)
+		return (uint32_t)h;
+	if (a->u.sa.sa_family == AF_INET) {
+		h = hash_add(h, &a->u.in.sin_port, sizeof(in_port_t));
+		h = hash_add(h, &a->u.in.sin_addr, sizeof(struct in_addr));
+	} else if (a->u.sa.sa_family == AF_INET6) {
+		h = hash_add(h, &a->u.in6.sin6_port, sizeof(in_port_t));
+		h = hash_add(h, &a->u.in6.sin6_addr, sizeof(struct in6_addr));
+	} else if (a->u.sa.sa_family == AF_UNIX) {
+		h = hash_add(h, un_name(a).at, un_name(a).len);
+	}
+	return (uint32_t)(h >> 32);
+}
+
+unsigned addr_port(const struct addr *a)
+{
+	if (a->len && a->u.sa.sa_family == AF_INET)
+		return ntohs(a->u.in.sin_port);
+	if (a->len && a->u.sa.sa_family == AF_INET6)
+		return ntohs(a->u.in6.sin6_port);
+	return 0;
+}

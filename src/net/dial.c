@@ -1,0 +1,550 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Connecting: each address that a name has, raced until one opens. What the
+ * link then does is transport.c's business.
+ *
+ * RFC 8305: families interleaved (§4), the next attempt 250 ms after the last
+ * or as soon as that has failed (§5), the first to open wins.
+ */
+#include "kind.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define ATTEMPT_NS (250 * NS_PER_MS)
+/* A Unix listener whose backlog is full: connect(2) says EAGAIN and waits for
+ * nothing. */
+#define RETRY_NS (10 * NS_PER_MS)
+/* How much of an error's text the list of addresses may take. */
+#define LIST_MOST ((size_t)110)
+
+/* One address; fd -1: not begun, or over. */
+struct attempt {
+	struct watch watch;
+	struct dialing *dialing;
+	struct addr to;
+	uint64_t begun;
+	int code; /* why it lost */
+};
+
+struct dialing {
+	struct transport *t;
+	struct endpoint to;
+	struct addr from; /* len 0: any */
+	struct resolve *resolve;
+	struct timer next; /* the next attempt, or the same once more */
+	struct attempt *attempts;
+	size_t count, begun;
+	bool full; /* the listener's backlog; said once */
+};
+
+static void dial_on(struct dialing *);
+
+static void attempt_end(struct attempt *a)
+{
+	struct transport *t = a->dialing->t;
+	int fd = a->watch.fd;
+
+	if (fd < 0)
+		return;
+	loop_unwatch(t->net->loop, &a->watch);
+	if (t->owns_path)
+		unix_unlink(t, fd);
+	close(fd);
+	a->watch.fd = -1;
+}
+
+static void dialing_free(struct dialing *d)
+{
+	struct loop *loop = d->t->net->loop;
+
+	loop_cancel(loop, &d->next);
+	if (d->resolve)
+		resolve_cancel(d->resolve);
+	for (size_t i = 0; i < d->count; i++)
+		attempt_end(&d->attempts[i]);
+	d->t->dialing = NULL;
+	free(d->attempts);
+	free(d);
+}
+
+void dial_stop(struct transport *t)
+{
+	dialing_free(t->dialing);
+}
+
+/* Tells one address's fate, as a detail. */
+static void note(const struct attempt *a, const char *fate)
+{
+	struct transport *t = a->dialing->t;
+	uint64_t spent = loop_now(t->net->loop) - a->begun;
+	struct buf who;
+
+	buf_init(&who, BUF_SMALL);
+	addr_print(&a->to, &who);
+	link_note(t, true, "%.200s: %s after %llu.%01llu ms", buf_cstr(&who),
+		  fate, (unsigned long long)(spent / NS_PER_MS),
+		  (unsigned long long)(spent % NS_PER_MS / 100000));
+	buf_fini(&who);
+}
+
+/* ENOENT: the same to a Unix path as "unreachable" to a host. */
+static enum err_kind kind_of(int code)
+{
+	return code == ENOENT ? ERR_UNREACHABLE : err_of_errno(code);
+}
+
+/* Which of several failures says most about the whole. */
+static int weight(int code)
+{
+	static const enum err_kind rising[] = {
+	    ERR_UNREACHABLE, ERR_CONNECT_TIMEOUT, ERR_RESET, ERR_REFUSED};
+	int n = (int)(sizeof(rising) / sizeof(rising[0]));
+
+	if (code == EAFNOSUPPORT || code == EADDRNOTAVAIL)
+		return 0;
+	for (int i = 0; i < n; i++)
+		if (kind_of(code) == rising[i])
+			return i + 1;
+	return n + 1;
+}
+
+static const char *words_of(int code)
+{
+	if (code == ENOENT)
+		return "no such socket";
+	if (code == EPROTOTYPE)
+		return "a socket of another kind is there";
+	return net_words(code);
+}
+
+/* What to do about it; "" where nothing is known to help. */
+static void put_hint(const struct dialing *d, int code, struct buf *out)
+{
+	const char *seek = d->to.ops->kind->seek;
+
+	if (code == ECONNREFUSED || code == ENOENT)
+		buf_printf(out, "; is the server listening? '%s' shows", seek);
+	else if (code == EPROTOTYPE)
+		buf_printf(out, "; '%s' shows which", seek);
+	else if (code == ENETUNREACH || code == EHOSTUNREACH)
+		buf_puts(out, "; is there a route? 'ip route' shows");
+	else if (code == EAFNOSUPPORT)
+		buf_puts(out, "; is IPv6 switched off here?");
+}
+
+/* `(tried A, B and 3 more)`; with each one's reason where they differ. */
+static void put_tried(const struct dialing *d, bool reasons, struct buf *out)
+{
+	size_t start = buf_len(out);
+
+	buf_puts(out, " (tried ");
+	for (size_t i = 0; i < d->count; i++) {
+		const struct attempt *a = &d->attempts[i];
+
+		if (i && buf_len(out) - start > LIST_MOST) {
+			buf_printf(out, " and %zu more", d->count - i);
+			break;
+		}
+		if (i)
+			buf_puts(out, ", ");
+		addr_print(&a->to, out);
+		if (reasons)
+			buf_printf(out, " %s", words_of(a->code));
+	}
+	buf_putc(out, ')');
+}
+
+/* A host of any length leaves room for what happened to it. */
+static void put_target(const struct dialing *d, struct buf *out)
+{
+	struct buf whole;
+
+	buf_init(&whole, BUF_SMALL);
+	endpoint_print(&d->to, &whole);
+	buf_put(out, bytes_head(buf_bytes(&whole), 120));
+	if (buf_len(&whole) > 120)
+		buf_puts(out, "...");
+	buf_fini(&whole);
+}
+
+/* Whether the address says more than the target that was written. */
+static bool tells_more(const struct dialing *d)
+{
+	struct buf one, target;
+	bool same;
+
+	if (!d->to.ops->kind->by_name)
+		return false;
+	buf_init(&one, BUF_SMALL);
+	buf_init(&target, BUF_SMALL);
+	addr_print_as(&d->attempts[0].to, d->to.ops->scheme, &one);
+	endpoint_print(&d->to, &target);
+	same = bytes_equal(buf_bytes(&one), buf_bytes(&target));
+	buf_fini(&one);
+	buf_fini(&target);
+	return d->count > 1 || !same;
+}
+
+static void fail(struct dialing *d, enum err_kind kind, int code,
+		 struct buf *text)
+{
+	struct transport *t = d->t;
+	struct err why;
+
+	err_set(&why, kind, code, t->ops->scheme, "%s", buf_cstr(text));
+	buf_fini(text);
+	t->error = code;
+	link_finish(t, CAUSE_FAILED, &why);
+}
+
+/* All have lost: one error says so for all. */
+static void lost(struct dialing *d)
+{
+	int code = d->attempts[0].code;
+	bool differ = false;
+	struct buf text;
+
+	for (size_t i = 1; i < d->count; i++) {
+		differ |= d->attempts[i].code != d->attempts[0].code;
+		if (weight(d->attempts[i].code) > weight(code))
+			code = d->attempts[i].code;
+	}
+	buf_init(&text, BUF_SMALL);
+	put_target(d, &text);
+	buf_printf(&text, ": %s", words_of(code));
+	if (tells_more(d))
+		put_tried(d, differ, &text);
+	put_hint(d, code, &text);
+	fail(d, kind_of(code), code, &text);
+}
+
+static void won(struct attempt *a)
+{
+	struct dialing *d = a->dialing;
+	struct transport *t = d->t;
+	int fd = a->watch.fd;
+
+	loop_unwatch(t->net->loop, &a->watch);
+	a->watch.fd = -1;
+	note(a, "open");
+	for (size_t i = 0; i < d->begun; i++)
+		if (d->attempts[i].watch.fd >= 0)
+			note(&d->attempts[i], "let go, another was first");
+	t->peer = a->to;
+	t->phases.attempted = a->begun;
+	dialing_free(d);
+	link_open(t, fd);
+	link_opened(t);
+}
+
+static void attempt_lost(struct attempt *a, int code)
+{
+	a->code = code;
+	attempt_end(a);
+	note(a, words_of(code));
+}
+
+static void attempt_ready(struct watch *w, short got)
+{
+	struct attempt *a = list_entry(w, struct attempt, watch);
+	int code = 0;
+	socklen_t len = sizeof(code);
+
+	(void)got;
+	if (getsockopt(w->fd, SOL_SOCKET, SO_ERROR, &code, &len) < 0)
+		code = errno;
+	if (!code) {
+		won(a);
+		return;
+	}
+	attempt_lost(a, code);
+	dial_on(a->dialing);
+}
+
+static short attempt_want(struct watch *w)
+{
+	(void)w;
+	return POLLOUT;
+}
+
+static const struct watch_ops attempt_ops = {.want = attempt_want,
+					     .ready = attempt_ready};
+
+/* The address to bind, if it is of the family. Result: 0, or an errno. */
+static int bind_from(const struct dialing *d, int fd, int family)
+{
+	int on = 1;
+	struct err e;
+
+	if (!d->from.len) {
+		if (d->to.ops->kind->name)
+			d->to.ops->kind->name(fd);
+		return 0;
+	}
+	if (d->from.u.sa.sa_family != family)
+		return EAFNOSUPPORT;
+	if (family == AF_UNIX)
+		return unix_bind(d->t, fd, &d->from, &e) < 0 ? e.code : 0;
+	if (d->to.ops->connects)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	return bind(fd, &d->from.u.sa, d->from.len) < 0 ? errno : 0;
+}
+
+/* Result: 0: open; EINPROGRESS: watched; another errno: not begun. */
+static int attempt_begin(struct attempt *a)
+{
+	struct dialing *d = a->dialing;
+	struct transport *t = d->t;
+	int family = a->to.u.sa.sa_family;
+	int type = t->ops->socktype | SOCK_NONBLOCK | SOCK_CLOEXEC;
+	int fd = socket(family, type, 0);
+	int code;
+
+	a->begun = loop_now(t->net->loop);
+	t->phases.attempted = a->begun;
+	t->phases.attempts++;
+	if (fd < 0)
+		return errno;
+	a->watch.fd = fd;
+	t->ops->kind->prepare(fd, family, false);
+	code = bind_from(d, fd, family);
+	if (code)
+		return code;
+	if (connect(fd, &a->to.u.sa, a->to.len) == 0)
+		return 0;
+	if (errno != EINPROGRESS && errno != EINTR)
+		return errno;
+	loop_watch(t->net->loop, &a->watch, fd, &attempt_ops);
+	return EINPROGRESS;
+}
+
+static void again_soon(struct dialing *d, struct attempt *a)
+{
+	struct loop *loop = d->t->net->loop;
+
+	if (!d->full)
+		note(a, "its backlog is full; trying on");
+	d->full = true;
+	attempt_end(a);
+	d->begun--;
+	loop_at(loop, &d->next, loop_now(loop) + RETRY_NS);
+}
+
+static bool any_under_way(const struct dialing *d)
+{
+	for (size_t i = 0; i < d->begun; i++)
+		if (d->attempts[i].watch.fd >= 0)
+			return true;
+	return false;
+}
+
+/* Begins the next attempt; those that fail at once make room for the next. */
+static void dial_on(struct dialing *d)
+{
+	struct loop *loop = d->t->net->loop;
+
+	loop_cancel(loop, &d->next);
+	while (d->begun < d->count) {
+		struct attempt *a = &d->attempts[d->begun++];
+		int code = attempt_begin(a);
+
+		if (!code) {
+			won(a);
+			return;
+		}
+		if (code == EAGAIN) {
+			again_soon(d, a);
+			return;
+		}
+		if (code == EINPROGRESS) {
+			if (d->begun < d->count)
+				loop_at(loop, &d->next,
+					loop_now(loop) + ATTEMPT_NS);
+			return;
+		}
+		attempt_lost(a, code);
+	}
+	if (!any_under_way(d))
+		lost(d);
+}
+
+static void next_fires(struct timer *timer)
+{
+	dial_on(list_entry(timer, struct dialing, next));
+}
+
+static bool is_loopback(const struct addr *a)
+{
+	if (a->u.sa.sa_family == AF_INET)
+		return ntohl(a->u.in.sin_addr.s_addr) >> 24 == 127;
+	return IN6_IS_ADDR_LOOPBACK(&a->u.in6.sin6_addr);
+}
+
+/*
+ * Which family goes first: the resolver's choice (RFC 6724). Datagrams cannot
+ * be raced, for nothing answers; on this machine IPv4 goes first then, as
+ * listeners without a host have it.
+ */
+static int first_family(const struct dialing *d, const struct addr *found,
+			size_t n)
+{
+	if (d->to.ops->connects)
+		return found[0].u.sa.sa_family;
+	for (size_t i = 0; i < n; i++)
+		if (!is_loopback(&found[i]))
+			return found[0].u.sa.sa_family;
+	return AF_INET;
+}
+
+/* The next from *at on that is of the family, or is not. n: none. */
+static size_t seek(const struct addr *found, size_t n, size_t at, int family,
+		   bool same)
+{
+	while (at < n && (found[at].u.sa.sa_family == family) != same)
+		at++;
+	return at;
+}
+
+/* One family, the other, and so on; each in the order it came. */
+static void interleave(struct dialing *d, const struct addr *found, size_t n)
+{
+	int family = first_family(d, found, n);
+	size_t at[2] = {seek(found, n, 0, family, true),
+			seek(found, n, 0, family, false)};
+	size_t turn = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (at[turn] == n)
+			turn = !turn;
+		d->attempts[i].to = found[at[turn]];
+		d->attempts[i].dialing = d;
+		d->attempts[i].watch.fd = -1;
+		at[turn] = seek(found, n, at[turn] + 1, family, !turn);
+		turn = !turn;
+	}
+	d->count = n;
+}
+
+static int set_found(struct dialing *d, const struct addr *found, size_t n)
+{
+	d->attempts = calloc(n, sizeof(*d->attempts));
+	if (!d->attempts)
+		return -1;
+	interleave(d, found, n);
+	return 0;
+}
+
+static void resolved(void *owner, const struct addr *found, size_t n,
+		     const struct err *why)
+{
+	struct dialing *d = owner;
+	struct transport *t = d->t;
+	struct buf text;
+
+	d->resolve = NULL;
+	t->phases.resolved = loop_now(t->net->loop);
+	if (n && set_found(d, found, n) == 0) {
+		t->link = LINK_CONNECTING;
+		t->sink->moved(t, NULL);
+		if (t->link == LINK_CONNECTING)
+			dial_on(d);
+		return;
+	}
+	buf_init(&text, BUF_SMALL);
+	put_target(d, &text);
+	buf_printf(&text, ": %s", n ? err_words(ENOMEM) : why->text);
+	fail(d, n ? ERR_LIMIT : why->kind, n ? ENOMEM : why->code, &text);
+}
+
+static const struct resolve_sink sink_resolved = {.answer = resolved};
+
+/* Result: 0, or -1 and *e: not an address to connect from. */
+static int read_from(struct dialing *d, const struct endpoint *from,
+		     struct err *e)
+{
+	const struct transport_kind *kind = d->to.ops->kind;
+	int n;
+
+	if (from->ops->kind->by_name != kind->by_name)
+		return err_set(e, ERR_USAGE, 0, "connect",
+			       "from: %s:// and %s:// do not go together",
+			       from->ops->scheme, d->to.ops->scheme);
+	if (!kind->by_name) {
+		d->from = endpoint_unix(from);
+		return 0;
+	}
+	/* Without a host it is the port alone that matters. */
+	if (!*from->host) {
+		d->from.len = sizeof(d->from.u.in);
+		n = resolve_literal(d->to.family == AF_INET6 ? "::" : "0.0.0.0",
+				    from->port, AF_UNSPEC, d->to.ops->socktype,
+				    true, &d->from, 1, e);
+	} else {
+		n = resolve_literal(from->host, from->port, d->to.family,
+				    d->to.ops->socktype, true, &d->from, 1, e);
+	}
+	if (!n)
+		err_set(e, ERR_USAGE, 0, "connect",
+			"from %s: an address of this machine is needed, not a "
+			"name",
+			from->host);
+	return n > 0 ? 0 : -1;
+}
+
+/* The addresses, or a lookup that will bring them; either from the loop. */
+static int find(struct dialing *d, struct err *e)
+{
+	struct transport *t = d->t;
+	struct loop *loop = t->net->loop;
+	struct addr path;
+
+	if (d->to.ops->kind->by_name) {
+		/* From an address of one family, only that one is reached. */
+		int family = d->from.len && d->to.family == AF_UNSPEC
+				 ? d->from.u.sa.sa_family
+				 : d->to.family;
+
+		d->resolve = resolve_start(loop, d->to.host, d->to.port, family,
+					   d->to.ops->socktype, false,
+					   &sink_resolved, d, e);
+		t->link = LINK_RESOLVING;
+		return d->resolve ? 0 : -1;
+	}
+	path = endpoint_unix(&d->to);
+	if (set_found(d, &path, 1) < 0)
+		return err_set(e, ERR_LIMIT, ENOMEM, "connect", "%s",
+			       err_words(ENOMEM));
+	t->link = LINK_CONNECTING;
+	t->phases.resolved = t->phases.begun;
+	loop_at(loop, &d->next, loop_now(loop));
+	return 0;
+}
+
+int dial_start(struct transport *t, const struct endpoint *to,
+	       const struct dial_options *options, struct err *e)
+{
+	struct dialing *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		return err_set(e, ERR_LIMIT, ENOMEM, "connect", "%s",
+			       err_words(ENOMEM));
+	d->t = t;
+	d->to = *to;
+	d->next.fire = next_fires;
+	t->dialing = d;
+	if (options && options->from && read_from(d, options->from, e) < 0)
+		goto fail;
+	if (find(d, e) < 0)
+		goto fail;
+	return 0;
+fail:
+	dialing_free(d);
+	t->link = LINK_NEW;
+	return -1;
+}

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The grammar of addresses as users write them, and what is wrong with those
+ * that are none. No name is looked up here.
+ */
+#include "kind.h"
+
+#include "rung/text.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PORT_MAX 65535u
+
+struct shown {
+	char text[96];
+};
+
+/* A user's own text within a message: escaped, and cut where it is long. */
+static struct shown show(struct bytes b)
+{
+	struct shown s;
+	struct text text;
+	bool cut = b.len > 64;
+
+	text_init(&text, sizeof(s.text) * 8, false);
+	text_escape(&text, bytes_head(b, 64));
+	snprintf(s.text, sizeof(s.text), "%.90s%s", buf_cstr(&text.buf),
+		 cut ? "..." : "");
+	text_fini(&text);
+	return s;
+}
+
+static int usage(struct err *e, const char *fmt, ...) RUNG_PRINTF(2, 3);
+
+static int usage(struct err *e, const char *fmt, ...)
+{
+	char text[sizeof(e->text)];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	return err_set(e, ERR_USAGE, 0, "address", "%s", text);
+}
+
+static bool all_of(struct bytes b, const char *set)
+{
+	for (size_t i = 0; i < b.len; i++)
+		if (!b.at[i] || !strchr(set, b.at[i]))
+			return false;
+	return b.len > 0;
+}
+
+static void copy(char *to, size_t size, struct bytes b)
+{
+	size_t n = b.len < size ? b.len : size - 1;
+
+	if (n)
+		memcpy(to, b.at, n);
+	to[n] = '\0';
+}
+
+/* With or without its zone, which only the kernel can judge. */
+static bool is_v6(struct bytes host)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr ip;
+	size_t zone = bytes_find_byte(host, '%', 0);
+
+	if (zone != BYTES_NOWHERE) {
+		if (zone + 1 == host.len)
+			return false;
+		host = bytes_head(host, zone);
+	}
+	if (host.len >= sizeof(text))
+		return false;
+	copy(text, sizeof(text), host);
+	return inet_pton(AF_INET6, text, &ip) == 1;
+}
+
+/* As inet_aton(3) has it, which getaddrinfo(3) follows: 127.1 is one. */
+static bool is_v4(struct bytes host)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct in_addr ip;
+
+	if (host.len >= sizeof(text) || !all_of(host, "0123456789."))
+		return false;
+	copy(text, sizeof(text), host);
+	return inet_aton(text, &ip) == 1;
+}
+
+/* How many single-byte edits make one of the other; short words only. */
+static unsigned distance(struct bytes a, const char *b)
+{
+	unsigned row[32];
+	size_t m = strlen(b);
+
+	if (a.len >= 32 || m >= 32)
+		return 32;
+	for (unsigned j = 0; j <= m; j++)
+		row[j] = j;
+	for (unsigned i = 0; i < a.len; i++) {
+		unsigned corner = row[0];
+
+		row[0] = i + 1;
+		for (unsigned j = 0; j < m; j++) {
+			unsigned best = corner + (a.at[i] != (uint8_t)b[j]);
+
+			corner = row[j + 1];
+			if (corner + 1 < best)
+				best = corner + 1;
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			row[j + 1] = best;
+		}
+	}
+	return row[m];
+}
+
+static int unknown_scheme(struct bytes scheme, struct err *e)
+{
+	const char *near = NULL;
+	unsigned best = 3;
+	char all[160] = "";
+
+	for (size_t i = 0; transport_table[i]; i++) {
+		const char *name = transport_table[i]->scheme;
+		unsigned far = distance(scheme, name);
+		size_t used = strlen(all);
+
+		if (far < best && far < strlen(name)) {
+			best = far;
+			near = name;
+		}
+		snprintf(all + used, sizeof(all) - used, " %s", name);
+	}
+	if (near)
+		return usage(e, "%.40s://: no such scheme; did you mean %s://?",
+			     show(scheme).text, near);
+	return usage(e, "%.40s://: no such scheme; there are%s",
+		     show(scheme).text, all);
+}
+
+static int read_port(struct bytes port, struct endpoint *ep, struct err *e)
+{
+	struct bytes digits = port;
+	unsigned long n = 0;
+
+	if (!port.len)
+		return usage(e, "no port after the last ':'; "
+				"write HOST:PORT, as in localhost:80");
+	if (port.at[0] == '-')
+		digits = bytes_skip(port, 1);
+	if (all_of(digits, "0123456789")) {
+		for (size_t i = 0; i < digits.len && n <= PORT_MAX; i++)
+			n = n * 10 + (digits.at[i] - (unsigned)'0');
+		if (digits.len != port.len || n > PORT_MAX)
+			return usage(e, "port %.40s: not in 0..65535",
+				     show(port).text);
+		snprintf(ep->port, sizeof(ep->port), "%lu", n);
+		return 0;
+	}
+	if (port.len >= sizeof(ep->port) ||
+	    !all_of(port, "abcdefghijklmnopqrstuvwxyz"
+			  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+"))
+		return usage(e,
+			     "port '%s': neither a number nor a service's "
+			     "name",
+			     show(port).text);
+	copy(ep->port, sizeof(ep->port), port);
+	return 0;
+}
+
+static int family_fits(struct bytes host, struct endpoint *ep, struct err *e)
+{
+	if (ep->family == AF_INET6 && is_v4(host))
+		return usage(e, "%s:// takes IPv6 addresses; %s is IPv4",
+			     ep->ops->scheme, show(host).text);
+	if (ep->family == AF_INET && is_v6(host))
+		return usage(e, "%s:// takes IPv4 addresses; %s is IPv6",
+			     ep->ops->scheme, show(host).text);
+	return 0;
+}
+
+static int read_host(struct bytes host, struct endpoint *ep, struct err *e)
+{
+	if (bytes_is(host, "*")) {
+		ep->any = true;
+		return 0;
+	}
+	if (host.len && host.at[0] == '[') {
+		if (host.at[host.len - 1] != ']')
+			return usage(e, "%s: the ']' is missing",
+				     show(host).text);
+		host = bytes_of(host.at + 1, host.len - 2);
+		if (!is_v6(host))
+			return usage(e, "[%s]: not an IPv6 address",
+				     show(host).text);
+	}
+	if (host.len >= sizeof(ep->host))
+		return usage(e,
+			     "host of %zu bytes: longer than the %zu that "
+			     "a name may have",
+			     host.len, sizeof(ep->host) - 1);
+	for (size_t i = 0; i < host.len; i++)
+		if (host.at[i] <= ' ' || host.at[i] == 0x7F ||
+		    strchr("/?#@[]\"\\", host.at[i]))
+			return usage(e, "host '%s': no name has a '%s'",
+				     show(host).text,
+				     show(bytes_of(host.at + i, 1)).text);
+	if (all_of(host, "0123456789.") && !is_v4(host))
+		return usage(e, "%s: not an IPv4 address", show(host).text);
+	copy(ep->host, sizeof(ep->host), host);
+	return family_fits(host, ep, e);
+}
+
+/* `HOST:PORT` after a scheme, or without one. */
+static int read_host_port(struct bytes text, struct endpoint *ep, struct err *e)
+{
+	size_t from = 0;
+
+	if (text.len && text.at[0] == '[') {
+		from = bytes_find_byte(text, ']', 0);
+		if (from == BYTES_NOWHERE)
+			return usage(e, "%s: the ']' is missing",
+				     show(text).text);
+		from++;
+		if (from < text.len && text.at[from] != ':')
+			return usage(e, "%s: after ']' comes ':' and the port",
+				     show(text).text);
+	}
+
+	size_t colon = bytes_find_byte(text, ':', from);
+
+	if (colon == BYTES_NOWHERE && all_of(text, "0123456789"))
+		return usage(e, "%s is a port alone; write :%s, or HOST:%s",
+			     show(text).text, show(text).text, show(text).text);
+	if (colon == BYTES_NOWHERE)
+		return usage(e,
+			     "%s: the port is missing; write HOST:PORT, "
+			     "as in localhost:80",
+			     text.len ? show(text).text : "address");
+	if (bytes_find_byte(text, ':', colon + 1) != BYTES_NOWHERE)
+		return usage(e,
+			     "%s: more than one ':'; an IPv6 address stands "
+			     "in brackets, as in [::1]:80",
+			     show(text).text);
+	if (read_port(bytes_skip(text, colon + 1), ep, e) < 0)
+		return -1;
+	return read_host(bytes_head(text, colon), ep, e);
+}
+
+static int read_path(struct bytes path, struct endpoint *ep, struct err *e)
+{
+	size_t most = sizeof(ep->path) - 1;
+
+	if (!path.len)
+		return usage(e,
+			     "%s://: the path is missing; write %s:///PATH, "
+			     "or %s://@NAME",
+			     ep->ops->scheme, ep->ops->scheme, ep->ops->scheme);
+	if (path.len == 1 && path.at[0] == '@')
+		return usage(e, "%s://@: the name after '@' is missing",
+			     ep->ops->scheme);
+	if (path.at[0] == '@') {
+		path = bytes_skip(path, 1);
+		ep->path_len = 1;
+	} else if (bytes_find_byte(path, '\0', 0) != BYTES_NOWHERE) {
+		return usage(e, "%s: a path has no NUL in it", show(path).text);
+	}
+	if (path.len > most)
+		return usage(e,
+			     "%.60s: path of %zu bytes; a Unix socket's has "
+			     "at most %zu",
+			     show(path).text, path.len, most);
+	memcpy(ep->path + ep->path_len, path.at, path.len);
+	ep->path_len += path.len;
+	return 0;
+}
+
+/*
+ * Takes `scheme://` off the text.
+ * Result: 0 and *rest; without a scheme it is tcp.
+ */
+static int read_scheme(struct bytes text, struct endpoint *ep,
+		       struct bytes *rest, struct err *e)
+{
+	size_t mark = bytes_find(text, BYTES("://"), 0);
+	struct bytes scheme = BYTES("tcp");
+
+	memset(ep, 0, sizeof(*ep));
+	*rest = text;
+	if (mark != BYTES_NOWHERE) {
+		scheme = bytes_head(text, mark);
+		*rest = bytes_skip(text, mark + 3);
+	}
+	ep->ops = transport_find(scheme);
+	if (!ep->ops)
+		return unknown_scheme(scheme, e);
+	ep->family = ep->ops->family;
+	return 0;
+}
+
+/* Without `://`: what was most likely meant, where it is not HOST:PORT. */
+static int hint(struct bytes text, struct err *e)
+{
+	size_t colon = bytes_find_byte(text, ':', 0);
+
+	if (!text.len)
+		return usage(e, "an address is missing: HOST:PORT, :PORT, "
+				"unix:///PATH or another scheme://");
+	if (bytes_find_byte(text, '/', 0) == 0 ||
+	    bytes_starts(text, BYTES("./")))
+		return usage(e, "%s: a path; write unix://%s", show(text).text,
+			     show(text).text);
+	if (text.at[0] == '@')
+		return usage(e, "%s: write unix://%s", show(text).text,
+			     show(text).text);
+	if (colon == BYTES_NOWHERE || colon + 1 >= text.len)
+		return 0;
+
+	uint8_t next = text.at[colon + 1];
+
+	if (transport_find(bytes_head(text, colon)) &&
+	    (next == '/' || next == '@' || next == '['))
+		return usage(e, "%s: after the scheme comes '://'",
+			     show(text).text);
+	return 0;
+}
+
+int endpoint_parse(struct bytes text, struct endpoint *ep, struct err *e)
+{
+	struct bytes rest;
+
+	if (read_scheme(text, ep, &rest, e) < 0)
+		return -1;
+	if (ep->family == AF_UNIX)
+		return read_path(rest, ep, e);
+	if (rest.at == text.at && hint(text, e) < 0)
+		return -1;
+	return read_host_port(rest, ep, e);
+}
+
+int endpoint_pair(struct bytes host, struct bytes port, struct endpoint *ep,
+		  struct err *e)
+{
+	struct bytes rest;
+
+	if (read_scheme(host, ep, &rest, e) < 0)
+		return -1;
+	if (ep->family == AF_UNIX)
+		return usage(e, "%s:// takes a path and no port",
+			     ep->ops->scheme);
+	if (read_port(port, ep, e) < 0)
+		return -1;
+	/* Apart from its port, IPv6 needs no brackets. */
+	if (bytes_find_byte(rest, ':', 0) != BYTES_NOWHERE && !is_v6(rest) &&
+	    rest.at[0] != '[')
+		return usage(e,
+			     "%s: not an IPv6 address; HOST:PORT and PORT "
+			     "name two ports",
+			     show(rest).text);
+	return read_host(rest, ep, e);
+}
+
+void endpoint_print(const struct endpoint *ep, struct buf *out)
+{
+	struct addr a;
+
+	if (ep->family == AF_UNIX) {
+		a = endpoint_unix(ep);
+		addr_print_as(&a, ep->ops->scheme, out);
+		return;
+	}
+	buf_printf(out, "%s://", ep->ops->scheme);
+	if (ep->any)
+		buf_putc(out, '*');
+	else if (strchr(ep->host, ':'))
+		buf_printf(out, "[%s]", ep->host);
+	else
+		put_escaped(out, bytes_str(ep->host));
+	buf_printf(out, ":%s", ep->port);
+}
+
+struct addr endpoint_unix(const struct endpoint *ep)
+{
+	struct addr a = {.len = 0};
+	bool is_path = ep->path[0] != '\0';
+
+	a.u.un.sun_family = AF_UNIX;
+	memcpy(a.u.un.sun_path, ep->path, ep->path_len);
+	a.len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
+			    ep->path_len + (is_path ? 1 : 0));
+	return a;
+}

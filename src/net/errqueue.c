@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What ICMP said of a socket's datagrams, as Linux keeps it (ip(7),
+ * IP_RECVERR). Where there is no such queue, nothing is in it.
+ */
+#include "kind.h"
+
+#include <stdio.h>
+
+#ifdef __linux__
+
+#include <errno.h>
+#include <linux/errqueue.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+void errqueue_on(int fd, int family)
+{
+	int on = 1;
+
+	if (family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof(on));
+	else
+		setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof(on));
+}
+
+struct said {
+	int family, type, code;
+	const char *words;
+};
+
+/* RFC 792; RFC 4443 §3. */
+static const struct said sayings[] = {
+    {SO_EE_ORIGIN_ICMP, 3, 0, "network unreachable"},
+    {SO_EE_ORIGIN_ICMP, 3, 1, "host unreachable"},
+    {SO_EE_ORIGIN_ICMP, 3, 2, "protocol unreachable"},
+    {SO_EE_ORIGIN_ICMP, 3, 3, "port unreachable"},
+    {SO_EE_ORIGIN_ICMP, 3, 4, "fragmentation needed"},
+    {SO_EE_ORIGIN_ICMP, 3, 13, "forbidden by a filter"},
+    {SO_EE_ORIGIN_ICMP, 11, 0, "time to live exceeded"},
+    {SO_EE_ORIGIN_ICMP6, 1, 0, "no route"},
+    {SO_EE_ORIGIN_ICMP6, 1, 1, "forbidden by a filter"},
+    {SO_EE_ORIGIN_ICMP6, 1, 3, "host unreachable"},
+    {SO_EE_ORIGIN_ICMP6, 1, 4, "port unreachable"},
+    {SO_EE_ORIGIN_ICMP6, 2, 0, "packet too big"},
+    {SO_EE_ORIGIN_ICMP6, 3, 0, "hop limit exceeded"},
+};
+
+static const char *saying(const struct sock_extended_err *ee)
+{
+	for (size_t i = 0; i < sizeof(sayings) / sizeof(sayings[0]); i++)
+		if (sayings[i].family == ee->ee_origin &&
+		    sayings[i].type == ee->ee_type &&
+		    sayings[i].code == ee->ee_code)
+			return sayings[i].words;
+	return "unreachable";
+}
+
+/* Who said it: its address without a port, which ICMP has none of. */
+static void put_offender(const struct sock_extended_err *ee, struct buf *out)
+{
+	const struct sockaddr *sa = SO_EE_OFFENDER(ee);
+	struct addr a = {.len = 0};
+
+	if (sa->sa_family == AF_INET)
+		a.len = sizeof(struct sockaddr_in);
+	else if (sa->sa_family == AF_INET6)
+		a.len = sizeof(struct sockaddr_in6);
+	else
+		return;
+	memcpy(&a.u, sa, a.len);
+	buf_puts(out, ", says ");
+	addr_print(&a, out);
+	/* ":0" */
+	buf_cut(out, buf_len(out) - 2);
+}
+
+static void word(const struct sock_extended_err *ee, char *words, size_t size)
+{
+	struct buf text;
+
+	buf_init(&text, BUF_SMALL);
+	buf_printf(&text, "ICMP: %s", saying(ee));
+	put_offender(ee, &text);
+	snprintf(words, size, "%s", buf_cstr(&text));
+	buf_fini(&text);
+}
+
+static bool is_recverr(const struct cmsghdr *c)
+{
+	return (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) ||
+	       (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR);
+}
+
+int errqueue_take(int fd, char *words, size_t size)
+{
+	union {
+		struct cmsghdr align;
+		char room[512];
+	} control;
+	int found = 0;
+
+	for (;;) {
+		char data[1];
+		struct iovec iov = {.iov_base = data, .iov_len = sizeof(data)};
+		struct msghdr msg = {.msg_iov = &iov,
+				     .msg_iovlen = 1,
+				     .msg_control = control.room,
+				     .msg_controllen = sizeof(control.room)};
+		struct cmsghdr *c;
+
+		if (recvmsg(fd, &msg, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
+			if (errno == EINTR)
+				continue;
+			return found;
+		}
+		for (c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c)) {
+			const struct sock_extended_err *ee =
+			    (const void *)CMSG_DATA(c);
+
+			if (!is_recverr(c) || !ee->ee_errno ||
+			    (ee->ee_origin != SO_EE_ORIGIN_ICMP &&
+			     ee->ee_origin != SO_EE_ORIGIN_ICMP6))
+				continue;
+			found = (int)ee->ee_errno;
+			word(ee, words, size);
+		}
+	}
+}
+
+#else
+
+void errqueue_on(int fd, int family)
+{
+	(void)fd;
+	(void)family;
+}
+
+int errqueue_take(int fd, char *words, size_t size)
+{
+	(void)fd;
+	snprintf(words, size, "%s", "");
+	return 0;
+}
+
+#endif

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Listeners: where to bind, and taking connections from the backlog. Which
+ * session a connection becomes is the owner's to say.
+ */
+#include "kind.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* How long a listener without descriptors waits if no link closes. */
+#define PAUSE_NS (100 * NS_PER_MS)
+
+enum took { TOOK_ONE, TOOK_NONE, TOOK_ILL };
+
+struct listening *listening_of(const struct transport *t)
+{
+	if (t->link == LINK_LISTENING ||
+	    (t->link == LINK_RESOLVING && !t->dialing))
+		return t->extra;
+	return NULL;
+}
+
+static void resume(struct listening *l)
+{
+	l->paused = false;
+	list_remove(&l->at);
+	loop_cancel(l->t->net->loop, &l->again);
+	transport_touch(l->t);
+}
+
+void listen_resume(struct net *net)
+{
+	while (!list_empty(&net->paused))
+		resume(list_entry(net->paused.next, struct listening, at));
+}
+
+static void again_fires(struct timer *timer)
+{
+	struct listening *l = list_entry(timer, struct listening, again);
+
+	if (l->paused)
+		resume(l);
+	else
+		peers_retry(l);
+}
+
+static void pause_for_want(struct listening *l, int code)
+{
+	struct net *net = l->t->net;
+
+	l->paused = true;
+	list_append(&net->paused, &l->at);
+	loop_at(net->loop, &l->again, loop_now(net->loop) + PAUSE_NS);
+	if (!l->noted)
+		link_note(l->t, false,
+			  "accepting paused: %s; connections wait and it goes "
+			  "on by itself",
+			  net_words(code));
+	l->noted = true;
+}
+
+static enum took accept_failed(struct transport *t, int code)
+{
+	switch (code) {
+	case EAGAIN:
+#if EWOULDBLOCK != EAGAIN
+	case EWOULDBLOCK:
+#endif
+		return TOOK_NONE;
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+		pause_for_want(t->extra, code);
+		return TOOK_ILL;
+	case EBADF:
+	case EINVAL:
+	case ENOTSOCK:
+	case EOPNOTSUPP:
+	case EFAULT:
+		link_failed(t, code, NULL);
+		return TOOK_ILL;
+	}
+	/* accept(2): errors that are pending on the new socket come from here;
+	 * it is gone, and the next one is not to wait for it. */
+	link_note(t, false, "a connection was gone before it was accepted: %s",
+		  net_words(code));
+	return TOOK_ONE;
+}
+
+static enum took take(struct transport *t)
+{
+	struct addr peer = {.len = sizeof(peer.u)};
+	int fd;
+
+	do
+		fd = accept4(t->watch.fd, &peer.u.sa, &peer.len,
+			     SOCK_NONBLOCK | SOCK_CLOEXEC);
+	while (fd < 0 && errno == EINTR);
+	if (fd < 0)
+		return accept_failed(t, errno);
+	if (peer.len > sizeof(peer.u))
+		peer.len = sizeof(peer.u);
+	if (!t->sink->accepted(t, fd, &peer))
+		close(fd);
+	return TOOK_ONE;
+}
+
+/*
+ * Takes as many as came on the last occasions: one at a time where they come
+ * one at a time, which saves the call that finds none, and many where many do.
+ */
+static void accept_some(struct transport *t)
+{
+	struct listening *l = t->extra;
+	unsigned most = l->hold || !l->batch ? 1 : l->batch;
+
+	for (unsigned i = 0; i < most; i++) {
+		enum took took;
+
+		if (!t->sink->thirsty(t))
+			return;
+		took = take(t);
+		if (t->link != LINK_LISTENING)
+			return;
+		if (took == TOOK_NONE) {
+			l->batch = 1;
+			l->noted = false;
+		}
+		if (took != TOOK_ONE)
+			return;
+		l->asked = false;
+	}
+	if (most < TURN_MOST)
+		l->batch = most * 2;
+}
+
+short listen_want(const struct transport *t)
+{
+	const struct listening *l = t->extra;
+
+	if (l->paused || (l->hold && !l->asked))
+		return 0;
+	return t->sink->thirsty(t) ? POLLIN : 0;
+}
+
+void listen_ready(struct transport *t, short got)
+{
+	(void)got;
+	if (t->ops->connects)
+		accept_some(t);
+	else
+		peers_receive(t);
+}
+
+bool transport_accept(struct transport *t)
+{
+	struct listening *l = t->extra;
+	bool took;
+
+	if (t->link != LINK_LISTENING || !t->ops->connects)
+		return false;
+	took = take(t) == TOOK_ONE;
+	if (t->link == LINK_LISTENING) {
+		l->asked = !took;
+		transport_touch(t);
+	}
+	return took;
+}
+
+static int bind_failed(const struct transport *t, const struct addr *a,
+		       struct err *e)
+{
+	int code = errno;
+	enum err_kind kind = err_of_errno(code);
+	const char *more = "";
+	struct buf who;
+
+	if (code == EADDRINUSE && t->ops->kind->by_name)
+		more = t->ops->connects ? "; 'ss -ltnp' shows by whom"
+					: "; 'ss -lunp' shows by whom";
+	if (code == EACCES && addr_port(a) && addr_port(a) < 1024)
+		more = "; ports below 1024 need privileges";
+	buf_init(&who, BUF_SMALL);
+	addr_print_as(a, t->ops->scheme, &who);
+	err_set(e, kind, code, t->ops->scheme, "%.160s: %s%s", buf_cstr(&who),
+		net_words(code), more);
+	buf_fini(&who);
+	return -1;
+}
+
+/* Only `*` means both families; [::] is what it says. */
+static int bind_fd(struct transport *t, int fd, const struct addr *a, bool dual,
+		   struct err *e)
+{
+	int only = !dual;
+
+	t->ops->kind->prepare(fd, a->u.sa.sa_family, true);
+	if (a->u.sa.sa_family == AF_UNIX)
+		return unix_bind(t, fd, a, e);
+	if (a->u.sa.sa_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof(only));
+	if (bind(fd, &a->u.sa, a->len) < 0)
+		return bind_failed(t, a, e);
+	return 0;
+}
+
+static int listen_at(struct transport *t, const struct addr *a, bool dual,
+		     struct err *e)
+{
+	int type = t->ops->socktype | SOCK_NONBLOCK | SOCK_CLOEXEC;
+	int fd = socket(a->u.sa.sa_family, type, 0);
+
+	if (fd < 0)
+		return bind_failed(t, a, e);
+	if (bind_fd(t, fd, a, dual, e) < 0)
+		goto fail;
+	if (t->ops->connects && listen(fd, SOMAXCONN) < 0) {
+		bind_failed(t, a, e);
+		goto fail;
+	}
+	link_open(t, fd);
+	t->link = LINK_LISTENING;
+	t->phases.connected = loop_now(t->net->loop);
+	return 0;
+fail:
+	if (t->owns_path)
+		unix_unlink(t, fd);
+	close(fd);
+	return -1;
+}
+
+/* The first address that this machine has; any other failure is the answer. */
+static int listen_first(struct transport *t, const struct addr *found, size_t n,
+			bool dual, struct err *e)
+{
+	struct err why;
+
+	for (size_t i = 0; i < n; i++) {
+		if (listen_at(t, &found[i], dual, &why) == 0)
+			return 0;
+		if (why.code != EAFNOSUPPORT && why.code != EADDRNOTAVAIL)
+			break;
+	}
+	if (e)
+		*e = why;
+	return -1;
+}
+
+/*
+ * Where to bind, as far as no name must be looked up for it.
+ * Result: how many addresses; 0: look the name up; -1 and *e.
+ */
+static int candidates(const struct endpoint *to, struct addr found[2],
+		      struct err *e)
+{
+	const char *host[2] = {to->host, NULL};
+	int n = 0;
+
+	if (!to->ops->kind->by_name) {
+		found[0] = endpoint_unix(to);
+		return 1;
+	}
+	if (to->any) {
+		host[0] = to->family == AF_INET ? "0.0.0.0" : "::";
+		host[1] = to->family == AF_UNSPEC ? "0.0.0.0" : NULL;
+	} else if (!*to->host || !strcmp(to->host, "localhost")) {
+		host[0] = to->family == AF_INET6 ? "::1" : "127.0.0.1";
+		host[1] = to->family == AF_UNSPEC ? "::1" : NULL;
+	}
+	for (int i = 0; i < 2 && host[i]; i++) {
+		int more = resolve_literal(host[i], to->port, AF_UNSPEC,
+					   to->ops->socktype, true, &found[n],
+					   1, e);
+
+		if (more < 0)
+			return -1;
+		n += more;
+	}
+	return n;
+}
+
+static int not_found(const struct endpoint *to, const struct err *why,
+		     struct err *e)
+{
+	struct buf who;
+
+	buf_init(&who, BUF_SMALL);
+	endpoint_print(to, &who);
+	err_set(e, why->kind, why->code, to->ops->scheme, "%.160s: %s",
+		buf_cstr(&who), why->text);
+	buf_fini(&who);
+	return -1;
+}
+
+static void resolved(void *owner, const struct addr *found, size_t n,
+		     const struct err *why)
+{
+	struct transport *t = owner;
+	struct listening *l = t->extra;
+	struct err e;
+
+	l->resolve = NULL;
+	t->phases.resolved = loop_now(t->net->loop);
+	if (!n)
+		not_found(l->to, why, &e);
+	if (!n || listen_first(t, found, n, false, &e) < 0) {
+		link_finish(t, CAUSE_FAILED, &e);
+		return;
+	}
+	free(l->to);
+	l->to = NULL;
+	t->sink->moved(t, NULL);
+}
+
+static const struct resolve_sink sink_resolved = {.answer = resolved};
+
+static int look_up(struct transport *t, const struct endpoint *to,
+		   struct err *e)
+{
+	struct listening *l = t->extra;
+
+	l->to = malloc(sizeof(*to));
+	if (!l->to)
+		return err_set(e, ERR_LIMIT, ENOMEM, "listen", "%s",
+			       err_words(ENOMEM));
+	*l->to = *to;
+	l->resolve = resolve_start(t->net->loop, to->host, to->port, to->family,
+				   to->ops->socktype, true, &sink_resolved, t,
+				   e);
+	if (!l->resolve)
+		return -1;
+	t->link = LINK_RESOLVING;
+	return 0;
+}
+
+static struct listening *new_listening(struct transport *t,
+				       const struct listen_options *options)
+{
+	struct listening *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return NULL;
+	list_init(&l->at);
+	list_init(&l->blocked);
+	l->t = t;
+	l->again.fire = again_fires;
+	l->hold = options && options->hold;
+	l->max_peers = options ? options->max_peers : 0;
+	t->extra = l;
+	if (t->ops->connects || peers_init(l) == 0)
+		return l;
+	free(l);
+	t->extra = NULL;
+	return NULL;
+}
+
+int transport_listen(struct transport *t, struct net *net,
+		     const struct endpoint *to,
+		     const struct listen_options *options,
+		     const struct transport_sink *sink, struct err *e)
+{
+	struct addr found[2];
+	struct listening *l;
+	struct err bad;
+	int n;
+
+	link_init(t, net, to->ops, sink);
+	l = new_listening(t, options);
+	if (!l)
+		return err_set(e, ERR_LIMIT, ENOMEM, "listen", "%s",
+			       err_words(ENOMEM));
+	n = candidates(to, found, &bad);
+	if (n < 0)
+		not_found(to, &bad, e);
+	else if (!n && look_up(t, to, e) == 0)
+		return 0;
+	else if (n && listen_first(t, found, (size_t)n, to->any, e) == 0)
+		return 0;
+	free(l->to);
+	free(l->slots);
+	free(l);
+	t->extra = NULL;
+	return -1;
+}
+
+void listen_stop(struct transport *t)
+{
+	struct listening *l = t->extra;
+
+	if (l->resolve)
+		resolve_cancel(l->resolve);
+	free(l->to);
+	list_remove(&l->at);
+	if (!t->ops->connects)
+		peers_close(t);
+	loop_cancel(t->net->loop, &l->again);
+}

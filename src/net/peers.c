@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The peers of a datagram listener: one fd for all, each a link of its own by
+ * its address. What a datagram is and how it is read is message.c's.
+ */
+#include "kind.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#define SLOTS_FIRST ((size_t)16)
+/*
+ * POLLOUT on a socket that is not connected tells of its own buffer only, not
+ * of the Unix socket at the other end: so a blocked send is tried again soon.
+ */
+#define RETRY_NS (2 * NS_PER_MS)
+
+static struct peer **slot_of(const struct listening *l, uint32_t hash)
+{
+	return &l->slots[hash & (l->slot_count - 1)];
+}
+
+static struct transport *find(const struct listening *l, const struct addr *a)
+{
+	uint32_t hash = addr_hash(a);
+
+	for (struct peer *p = *slot_of(l, hash); p; p = p->next)
+		if (p->hash == hash && addr_equal(&p->t->peer, a))
+			return p->t;
+	return NULL;
+}
+
+int peers_init(struct listening *l)
+{
+	l->slots = calloc(SLOTS_FIRST, sizeof(struct peer *));
+	l->slot_count = l->slots ? SLOTS_FIRST : 0;
+	list_init(&l->blocked);
+	return l->slots ? 0 : -1;
+}
+
+/* Without memory for more slots the ones there are serve on, more slowly. */
+static void grow(struct listening *l)
+{
+	size_t count = l->slot_count * 2;
+	struct listening wider = {
+	    .slot_count = count,
+	    .slots = calloc(count, sizeof(struct peer *)),
+	};
+
+	if (!wider.slots)
+		return;
+	for (size_t i = 0; i < l->slot_count; i++) {
+		struct peer *next;
+
+		for (struct peer *p = l->slots[i]; p; p = next) {
+			struct peer **slot = slot_of(&wider, p->hash);
+
+			next = p->next;
+			p->next = *slot;
+			*slot = p;
+		}
+	}
+	free(l->slots);
+	l->slots = wider.slots;
+	l->slot_count = count;
+}
+
+void peers_add(struct transport *listener, struct transport *t)
+{
+	struct listening *l = listener->extra;
+	struct peer *p = xalloc(sizeof(*p));
+	struct peer **slot;
+
+	if (l->peer_count >= l->slot_count)
+		grow(l);
+	p->t = t;
+	p->listener = listener;
+	p->hash = addr_hash(&t->peer);
+	list_init(&p->at);
+	t->extra = p;
+	slot = slot_of(l, p->hash);
+	p->next = *slot;
+	*slot = p;
+	l->peer_count++;
+}
+
+void peers_remove(struct transport *t)
+{
+	struct peer *p = t->extra;
+	struct listening *l = p->listener->extra;
+	struct peer **at = slot_of(l, p->hash);
+
+	list_remove(&p->at);
+	while (*at != p)
+		at = &(*at)->next;
+	*at = p->next;
+	l->peer_count--;
+}
+
+static void refuse(struct transport *listener, const struct addr *from,
+		   const char *why)
+{
+	struct listening *l = listener->extra;
+	struct buf text;
+
+	buf_init(&text, BUF_SMALL);
+	buf_puts(&text, "from ");
+	addr_print(from, &text);
+	buf_printf(&text, ": %s", why);
+	message_dropped(listener, &l->extra, buf_cstr(&text));
+	buf_fini(&text);
+}
+
+/* The link of that address, made where there is none. NULL: refused, told. */
+static struct transport *peer_for(struct transport *listener,
+				  const struct addr *from)
+{
+	struct listening *l = listener->extra;
+	struct transport *t = find(l, from);
+
+	if (t)
+		return t;
+	if (l->max_peers && l->peer_count >= l->max_peers) {
+		refuse(listener, from, "there are as many peers as allowed");
+		return NULL;
+	}
+	t = listener->sink->accepted(listener, -1, from);
+	if (!t && listener->link == LINK_LISTENING)
+		refuse(listener, from, "no session was made for it");
+	return t;
+}
+
+/* Whether the listener goes on. */
+static bool receive_one(struct transport *listener, int *code)
+{
+	struct unit unit;
+	struct addr from;
+	enum rio r = message_take(listener, &from, &unit);
+	struct transport *t;
+
+	*code = 0;
+	if (r == RIO_FAIL)
+		*code = listener->net->in.error;
+	listener->net->in.error = 0;
+	if (r != RIO_MORE)
+		return false;
+	t = peer_for(listener, &from);
+	if (!t || t->link != LINK_OPEN)
+		return listener->link == LINK_LISTENING;
+	if (!t->sink->thirsty(t)) {
+		message_dropped(t, t->extra,
+				"what came before is not taken yet");
+		return true;
+	}
+	unit.peer = &t->peer;
+	link_up(t, &unit);
+	return listener->link == LINK_LISTENING;
+}
+
+void peers_receive(struct transport *listener)
+{
+	int code = 0;
+
+	for (unsigned i = 0; i < TURN_MOST; i++) {
+		if (i && !listener->sink->thirsty(listener))
+			return;
+		if (!receive_one(listener, &code))
+			break;
+	}
+	/* What a send to one peer drew is not the listener's end. */
+	if (code == ECONNREFUSED || code == EHOSTUNREACH ||
+	    code == ENETUNREACH || is_passing(listener, code))
+		return;
+	if (code)
+		link_failed(listener, code, NULL);
+}
+
+void peers_wait(struct transport *t)
+{
+	struct peer *p = t->extra;
+	struct listening *l = p->listener->extra;
+	struct loop *loop = t->net->loop;
+
+	if (list_empty(&p->at))
+		list_append(&l->blocked, &p->at);
+	if (!loop_armed(&l->again))
+		loop_at(loop, &l->again, loop_now(loop) + RETRY_NS);
+}
+
+/* Each at most once: those that stay blocked are appended behind. */
+void peers_retry(struct listening *l)
+{
+	struct list again;
+
+	list_init(&again);
+	while (!list_empty(&l->blocked)) {
+		struct list *first = l->blocked.next;
+
+		list_remove(first);
+		list_append(&again, first);
+	}
+	while (!list_empty(&again)) {
+		struct peer *p = list_entry(again.next, struct peer, at);
+		struct transport *t = p->t;
+
+		list_remove(&p->at);
+		if (!t->error && !link_flush(t))
+			continue;
+		if (t->error)
+			link_failed(t, t->error, NULL);
+		else if (rio_queued(&t->out))
+			peers_wait(t);
+	}
+}
+
+void peers_close(struct transport *listener)
+{
+	struct listening *l = listener->extra;
+
+	for (size_t i = 0; i < l->slot_count; i++)
+		while (l->slots[i])
+			transport_close(l->slots[i]->t, false);
+	free(l->slots);
+	l->slots = NULL;
+	l->slot_count = 0;
+}

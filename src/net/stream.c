@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Reading and writing sockets that carry bytes, whatever their family. What
+ * follows from an end or an error is transport.c's to say.
+ */
+#include "kind.h"
+
+#include <assert.h>
+
+/* One read a turn and link: a busy link does not keep the others waiting. */
+void stream_receive(struct transport *t)
+{
+	struct rio_in *in = &t->net->in;
+	enum rio r = rio_fill(in, t->watch.fd);
+	int error = in->error;
+
+	/* The next to read is another link. */
+	in->ended = false;
+	in->error = 0;
+
+	if (r == RIO_MORE) {
+		struct unit unit = {.data = rio_look(in)};
+
+		link_up(t, &unit);
+		rio_skip(in, unit.data.len);
+		return;
+	}
+	assert(r != RIO_FULL);
+	if (r == RIO_FAIL)
+		link_failed(t, error, NULL);
+	else if (t->error)
+		link_failed(t, t->error, NULL);
+	else if (r == RIO_END)
+		link_ended_up(t);
+}
+
+enum rio stream_send(struct transport *t, struct bytes data)
+{
+	if (t->link == LINK_OPEN)
+		return rio_send(&t->out, t->watch.fd, data);
+	return rio_put(&t->out, data) < 0 ? RIO_FULL : RIO_MORE;
+}
+
+enum rio stream_flush(struct transport *t)
+{
+	return rio_drain(&t->out, t->watch.fd);
+}

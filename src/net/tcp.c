@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * TCP: what its sockets are set to. Bytes move as in stream.c.
+ */
+#include "kind.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+/*
+ * A dialogue of short lines must not wait for Nagle's algorithm (RFC 896). On
+ * Linux accepted sockets inherit it from the listener, at no call each.
+ */
+static void prepare(int fd, int family, bool listens)
+{
+	int on = 1;
+
+	(void)family;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (listens)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+}
+
+const struct transport_kind kind_tcp = {
+    .by_name = true,
+    .halves = true,
+    .resets = true,
+    .seek = "ss -ltn",
+    .prepare = prepare,
+    .receive = stream_receive,
+    .send = stream_send,
+    .flush = stream_flush,
+};

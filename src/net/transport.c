@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Links: the calls that their owner makes and the steps that all kinds share.
+ * How a kind of socket is read, written and bound stands in its own file.
+ */
+#include "kind.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+void net_init(struct net *net, struct loop *loop)
+{
+	*net = (struct net){.loop = loop};
+	rio_in_init(&net->in, RIO_CHUNK);
+	list_init(&net->paused);
+}
+
+void net_fini(struct net *net)
+{
+	assert(list_empty(&net->paused));
+	rio_in_fini(&net->in);
+}
+
+const char *net_words(int code)
+{
+	switch (code) {
+	case ECONNREFUSED:
+		return "refused";
+	case ECONNRESET:
+		return "reset by the peer";
+	case EPIPE:
+		return "closed by the peer, which takes no more";
+	case EADDRINUSE:
+		return "address in use";
+	case EADDRNOTAVAIL:
+		return "not an address of this machine";
+	case EMSGSIZE:
+		return "longer than one message can be here";
+	}
+	return err_words(code);
+}
+
+bool is_passing(const struct transport *t, int code)
+{
+	if (t->ops->shape == SHAPE_BYTES)
+		return false;
+	return code == EMSGSIZE || code == ENOBUFS || code == ENOMEM;
+}
+
+void link_init(struct transport *t, struct net *net,
+	       const struct transport_ops *ops,
+	       const struct transport_sink *sink)
+{
+	size_t limit = t->out.buf.limit ? t->out.buf.limit : QUEUE_LIMIT;
+
+	*t = (struct transport){.ops = ops, .sink = sink, .net = net};
+	t->watch.fd = -1;
+	rio_out_init(&t->out, limit);
+	t->phases.begun = loop_now(net->loop);
+}
+
+void link_note(struct transport *t, bool detail, const char *fmt, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	t->sink->note(t, detail, text);
+}
+
+void link_up(struct transport *t, const struct unit *unit)
+{
+	if (!t->phases.first_up)
+		t->phases.first_up = loop_now(t->net->loop);
+	t->sink->up(t, unit);
+}
+
+static bool thirsty(const struct transport *t)
+{
+	return t->sink->thirsty(t);
+}
+
+/*
+ * After a failed write the queue waits for nothing: what has come is still
+ * read, and its end is the link's. Where there is nothing to read, POLLOUT
+ * has the loop come back.
+ */
+static short broken_want(const struct transport *t)
+{
+	if (t->ended[DIR_UP] || thirsty(t))
+		return POLLIN | POLLOUT;
+	return 0;
+}
+
+static short link_want(struct watch *w)
+{
+	const struct transport *t = list_entry(w, struct transport, watch);
+	short wants = 0;
+
+	if (t->link == LINK_LISTENING)
+		return listen_want(t);
+	if (t->link != LINK_OPEN)
+		return 0;
+	if (t->error)
+		return broken_want(t);
+	if (!t->ended[DIR_UP] && thirsty(t))
+		wants |= POLLIN;
+	if (rio_queued(&t->out))
+		wants |= POLLOUT;
+	return wants;
+}
+
+static void open_ready(struct transport *t, short got)
+{
+	short ill = got & (POLLERR | POLLHUP | POLLNVAL);
+
+	if (t->error) {
+		if (t->ended[DIR_UP])
+			link_failed(t, t->error, NULL);
+		else if (thirsty(t))
+			t->ops->kind->receive(t);
+		return;
+	}
+	if (((got & POLLOUT) || ill) && rio_queued(&t->out) && !link_flush(t))
+		return;
+	if (!((got & POLLIN) || ill) || t->ended[DIR_UP] || !thirsty(t))
+		return;
+	t->ops->kind->receive(t);
+	if ((got & POLLERR) && t->link == LINK_OPEN && t->ops->kind->trouble)
+		t->ops->kind->trouble(t);
+}
+
+static void link_ready(struct watch *w, short got)
+{
+	struct transport *t = list_entry(w, struct transport, watch);
+
+	if (t->link == LINK_LISTENING)
+		listen_ready(t, got);
+	else if (t->link == LINK_OPEN)
+		open_ready(t, got);
+}
+
+static const struct watch_ops link_ops = {.want = link_want,
+					  .ready = link_ready};
+
+void link_open(struct transport *t, int fd)
+{
+	loop_watch(t->net->loop, &t->watch, fd, &link_ops);
+}
+
+void link_opened(struct transport *t)
+{
+	t->link = LINK_OPEN;
+	t->phases.connected = loop_now(t->net->loop);
+	t->sink->moved(t, NULL);
+	if (t->link == LINK_OPEN && (rio_queued(&t->out) || t->ending))
+		link_flush(t);
+}
+
+static enum cause in_order(const struct transport *t)
+{
+	return t->ended[DIR_DOWN] ? CAUSE_BOTH : CAUSE_PEER;
+}
+
+/* Both directions have been ended: that is the end of the link. */
+void link_ended_up(struct transport *t)
+{
+	struct unit end = {.flags = UNIT_END};
+
+	t->ended[DIR_UP] = true;
+	if (t->ops->shape == SHAPE_DATAGRAMS)
+		end.peer = &t->peer;
+	link_up(t, &end);
+	if (t->link == LINK_OPEN && t->ended[DIR_DOWN])
+		link_finish(t, CAUSE_BOTH, NULL);
+}
+
+static enum err_kind kind_of(int code)
+{
+	if (code == EPIPE)
+		return ERR_RESET;
+	if (code == ETIMEDOUT)
+		return ERR_SEND_TIMEOUT;
+	return err_of_errno(code);
+}
+
+static void word_failure(const struct transport *t, int code, const char *words,
+			 struct err *e)
+{
+	struct buf who;
+
+	buf_init(&who, BUF_SMALL);
+	addr_print_as(&t->peer, t->ops->scheme, &who);
+	if (!words)
+		words = code == ETIMEDOUT
+			    ? "the peer acknowledges no more (timed out)"
+			    : net_words(code);
+	err_set(e, kind_of(code), code, t->ops->scheme, "%.140s: %s",
+		buf_cstr(&who), words);
+	buf_fini(&who);
+}
+
+void link_failed(struct transport *t, int code, const char *words)
+{
+	struct err why;
+
+	t->error = code;
+	word_failure(t, code, words, &why);
+	link_finish(
+	    t, code == ECONNRESET || code == EPIPE ? CAUSE_RESET : CAUSE_FAILED,
+	    &why);
+}
+
+void link_finish(struct transport *t, enum cause cause, const struct err *why)
+{
+	struct net *net = t->net;
+	int fd = t->watch.fd;
+
+	if (t->link == LINK_CLOSED || t->link == LINK_NEW)
+		return;
+	if (listening_of(t))
+		listen_stop(t);
+	if (t->dialing)
+		dial_stop(t);
+	if (fd >= 0) {
+		loop_unwatch(net->loop, &t->watch);
+		if (t->owns_path)
+			unix_unlink(t, fd);
+		close(fd);
+		t->watch.fd = -1;
+		listen_resume(net);
+	} else if (t->link == LINK_OPEN) {
+		peers_remove(t);
+	}
+	free(t->extra);
+	t->extra = NULL;
+	t->link = LINK_CLOSED;
+	t->cause = cause;
+	t->sink->moved(t, why);
+	/* Until here the owner could ask how much was left unsent. */
+	if (t->link == LINK_CLOSED)
+		rio_out_fini(&t->out);
+}
+
+/* The queue has been written: what waited for that comes now. */
+static bool flushed(struct transport *t)
+{
+	if (t->shutting) {
+		transport_close(t, false);
+		return false;
+	}
+	if (!t->ending || t->ended[DIR_DOWN])
+		return true;
+	t->ended[DIR_DOWN] = true;
+	if (t->ended[DIR_UP]) {
+		link_finish(t, CAUSE_PEER, NULL);
+		return false;
+	}
+	/* ENOTCONN: a reset has come that nobody has read yet. */
+	if (shutdown(t->watch.fd, SHUT_WR) < 0) {
+		t->error = errno == ENOTCONN ? ECONNRESET : errno;
+		loop_touch(t->net->loop, &t->watch);
+	}
+	return true;
+}
+
+bool link_flush(struct transport *t)
+{
+	size_t queued = rio_queued(&t->out);
+	enum rio r = t->ops->kind->flush(t);
+
+	if (r == RIO_WAIT)
+		return true;
+	if (r != RIO_MORE) {
+		t->error = t->out.error;
+		if (t->watch.fd < 0)
+			peers_wait(t);
+		return true;
+	}
+	if (queued) {
+		buf_relax(&t->out.buf, 0);
+		t->sink->drained(t);
+		if (t->link != LINK_OPEN || rio_queued(&t->out))
+			return t->link == LINK_OPEN;
+	}
+	return flushed(t);
+}
+
+int transport_connect(struct transport *t, struct net *net,
+		      const struct endpoint *to,
+		      const struct dial_options *options,
+		      const struct transport_sink *sink, struct err *e)
+{
+	if (to->any)
+		return err_set(e, ERR_USAGE, 0, to->ops->scheme,
+			       "'*' is for listening; a host is needed to "
+			       "connect to, or :%s for this one",
+			       to->port);
+	if (to->ops->kind->by_name && !strcmp(to->port, "0"))
+		return err_set(e, ERR_USAGE, 0, to->ops->scheme,
+			       "port 0 is for listening; nothing can be "
+			       "connected to it");
+	link_init(t, net, to->ops, sink);
+	return dial_start(t, to, options, e);
+}
+
+void transport_adopt(struct transport *t, struct transport *listener, int fd,
+		     const struct addr *peer, const struct transport_sink *sink)
+{
+	link_init(t, listener->net, listener->ops, sink);
+	t->peer = *peer;
+	t->link = LINK_OPEN;
+	t->phases.connected = t->phases.begun;
+	if (fd >= 0)
+		link_open(t, fd);
+	else
+		peers_add(listener, t);
+}
+
+static int closed(const struct transport *t, const char *why, struct err *e)
+{
+	return err_set(e, ERR_CLOSED, 0, t->ops ? t->ops->scheme : "link", "%s",
+		       why);
+}
+
+/* Whether more may be sent at all. */
+static int may_send(const struct transport *t, struct err *e)
+{
+	switch (t->link) {
+	case LINK_NEW:
+		return closed(t, "not connected", e);
+	case LINK_LISTENING:
+		return err_set(e, ERR_USAGE, 0, t->ops->scheme,
+			       "a listener has nobody to send to; send to one "
+			       "of its peers");
+	case LINK_CLOSED:
+		return closed(t, "the link is closed", e);
+	case LINK_RESOLVING:
+	case LINK_CONNECTING:
+	case LINK_OPEN:
+		break;
+	}
+	if (t->ended[DIR_DOWN] || t->ending || t->shutting)
+		return closed(t,
+			      "our direction was ended; nothing more can "
+			      "be sent",
+			      e);
+	if (t->error)
+		return err_set(e, kind_of(t->error), t->error, t->ops->scheme,
+			       "%s", net_words(t->error));
+	return 0;
+}
+
+static int queue_full(const struct transport *t, size_t len, struct err *e)
+{
+	return err_set(e, ERR_LIMIT, 0, t->ops->scheme,
+		       "%zu bytes do not fit: %zu wait to be sent, and the "
+		       "queue holds %zu",
+		       len, rio_queued(&t->out), t->out.buf.limit);
+}
+
+static int send_failed(struct transport *t, size_t len, struct err *e)
+{
+	int code = t->out.error;
+
+	if (is_passing(t, code))
+		return err_set(e, ERR_LIMIT, code, t->ops->scheme,
+			       "a message of %zu bytes: %s", len,
+			       net_words(code));
+	t->error = code;
+	if (t->watch.fd < 0)
+		peers_wait(t);
+	else
+		loop_touch(t->net->loop, &t->watch);
+	word_failure(t, code, NULL, e);
+	return -1;
+}
+
+static int send_data(struct transport *t, struct bytes data, struct err *e)
+{
+	const struct transport_kind *kind = t->ops->kind;
+
+	if (may_send(t, e) < 0)
+		return -1;
+	if (!data.len && t->ops->shape == SHAPE_BYTES)
+		return 0;
+	if (!data.len && t->ops->shape == SHAPE_MESSAGES)
+		return err_set(e, ERR_USAGE, 0, t->ops->scheme,
+			       "an empty message would be read as the end");
+	if (kind->longest && data.len > kind->longest)
+		return err_set(e, ERR_LIMIT, EMSGSIZE, t->ops->scheme,
+			       "%zu bytes: a %s datagram carries at most %zu",
+			       data.len, t->ops->scheme, kind->longest);
+	switch (kind->send(t, data)) {
+	case RIO_MORE:
+	case RIO_END:
+		return 0;
+	case RIO_WAIT:
+		if (t->watch.fd >= 0)
+			loop_touch(t->net->loop, &t->watch);
+		return 0;
+	case RIO_FULL:
+		return queue_full(t, data.len, e);
+	case RIO_FAIL:
+		break;
+	}
+	return send_failed(t, data.len, e);
+}
+
+int transport_send(struct transport *t, const struct unit *unit, struct err *e)
+{
+	bool end = unit->flags & UNIT_END;
+
+	if (unit->data.len || !end)
+		if (send_data(t, unit->data, e) < 0)
+			return -1;
+	return end ? transport_end(t, e) : 0;
+}
+
+int transport_end(struct transport *t, struct err *e)
+{
+	if (t->link == LINK_NEW || t->link == LINK_CLOSED)
+		return closed(t, "the link is closed", e);
+	if (!t->ops->kind->halves || t->link == LINK_LISTENING)
+		return err_set(e, ERR_USAGE, 0, t->ops->scheme,
+			       "%s has no half-close; close it whole",
+			       t->link == LINK_LISTENING ? "a listener"
+							 : t->ops->scheme);
+	if (t->ending)
+		return 0;
+	t->ending = true;
+	if (t->link == LINK_OPEN && !t->error && !rio_queued(&t->out))
+		flushed(t);
+	return 0;
+}
+
+static void set_reset(const struct transport *t)
+{
+	struct linger now = {.l_onoff = 1, .l_linger = 0};
+
+	if (t->ops->kind->resets && t->watch.fd >= 0)
+		setsockopt(t->watch.fd, SOL_SOCKET, SO_LINGER, &now,
+			   sizeof(now));
+}
+
+void transport_close(struct transport *t, bool reset)
+{
+	enum cause cause = CAUSE_LOCAL;
+
+	if (t->link == LINK_OPEN && !reset && !t->error) {
+		t->ops->kind->flush(t);
+		if (t->ended[DIR_UP] && !rio_queued(&t->out))
+			cause = in_order(t);
+	}
+	if (t->link == LINK_OPEN && reset) {
+		set_reset(t);
+		cause = CAUSE_LOCAL_RESET;
+	}
+	link_finish(t, cause, NULL);
+}
+
+void transport_touch(struct transport *t)
+{
+	if (t->watch.fd < 0)
+		return;
+	if (t->link == LINK_OPEN || t->link == LINK_LISTENING)
+		loop_touch(t->net->loop, &t->watch);
+}
+
+size_t transport_queued(const struct transport *t)
+{
+	if (t->ops && t->ops->shape != SHAPE_BYTES)
+		return message_queued(t);
+	return rio_queued(&t->out);
+}
+
+struct addr transport_local(const struct transport *t)
+{
+	struct addr a = {.len = 0};
+	const struct transport *at = t;
+
+	if (t->link == LINK_OPEN && t->watch.fd < 0 && t->extra)
+		at = ((const struct peer *)t->extra)->listener;
+	if (at->link != LINK_OPEN && at->link != LINK_LISTENING)
+		return a;
+	a.len = sizeof(a.u);
+	if (getsockname(at->watch.fd, &a.u.sa, &a.len) < 0)
+		a.len = 0;
+	return a;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * UDP: what its sockets are set to, and what ICMP says of a peer. Datagrams
+ * move as in message.c; a listener's peers stand in peers.c.
+ */
+#include "kind.h"
+
+#include <stdio.h>
+#include <sys/socket.h>
+
+/* RFC 768 and 791: 65,535 bytes without a header of 8 and one of 20. */
+#define LONGEST 65507u
+
+static void prepare(int fd, int family, bool listens)
+{
+#ifdef SO_RXQ_OVFL
+	int on = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
+#endif
+	/* A listener's errors would not be those of one peer. */
+	if (!listens)
+		errqueue_on(fd, family);
+}
+
+static bool trouble(struct transport *t)
+{
+	char words[200], all[256];
+	int code = errqueue_take(t->watch.fd, words, sizeof(words));
+
+	if (!code)
+		return true;
+	snprintf(all, sizeof(all), "%s (%s)", net_words(code), words);
+	link_failed(t, code, all);
+	return false;
+}
+
+const struct transport_kind kind_udp = {
+    .by_name = true,
+    .longest = LONGEST,
+    .seek = "ss -lun",
+    .prepare = prepare,
+    .receive = message_receive,
+    .send = message_send,
+    .flush = message_flush,
+    .trouble = trouble,
+};

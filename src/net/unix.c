@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Unix sockets: their paths, and the three kinds of them. A path is replaced
+ * only if nothing lives behind it, and removed only if we made it.
+ */
+#include "kind.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *path_of(const struct addr *a)
+{
+	size_t head = offsetof(struct sockaddr_un, sun_path);
+
+	if (a->len <= head || !a->u.un.sun_path[0])
+		return NULL;
+	return a->u.un.sun_path;
+}
+
+static int refuse(const struct transport *t, const struct addr *a, int code,
+		  const char *words, struct err *e)
+{
+	struct buf who;
+
+	buf_init(&who, BUF_SMALL);
+	addr_print_as(a, t->ops->scheme, &who);
+	err_set(e, err_of_errno(code), code, t->ops->scheme, "%.160s: %s",
+		buf_cstr(&who), words ? words : net_words(code));
+	buf_fini(&who);
+	return -1;
+}
+
+/*
+ * What answers there.
+ * Result: 0: somebody; ECONNREFUSED: nobody; another errno: who can tell?
+ */
+static int knock(const struct transport *t, const struct addr *a)
+{
+	int type = t->ops->socktype | SOCK_NONBLOCK | SOCK_CLOEXEC;
+	int fd = socket(AF_UNIX, type, 0);
+	int code = 0;
+
+	if (fd < 0)
+		return errno;
+	if (connect(fd, &a->u.sa, a->len) < 0)
+		code = errno;
+	close(fd);
+	switch (code) {
+	case EAGAIN:
+	case EINPROGRESS:
+	case EPROTOTYPE:
+	case EPERM:
+		/* Its backlog is full; it is of another kind; or it talks
+		 * only with another. */
+		return 0;
+	}
+	return code;
+}
+
+/* The name is taken: makes way where nothing lives there. */
+static int make_way(const struct transport *t, const struct addr *a,
+		    struct err *e)
+{
+	const char *path = path_of(a);
+	struct stat st;
+	int code;
+
+	if (!path)
+		return refuse(t, a, EADDRINUSE, NULL, e);
+	if (lstat(path, &st) < 0)
+		return errno == ENOENT ? 0 : refuse(t, a, errno, NULL, e);
+	if (!S_ISSOCK(st.st_mode))
+		return refuse(t, a, EADDRINUSE,
+			      "something is there that is no socket; it is "
+			      "left alone",
+			      e);
+	code = knock(t, a);
+	if (!code)
+		return refuse(t, a, EADDRINUSE,
+			      "address in use: somebody answers there", e);
+	if (code != ECONNREFUSED && code != ENOENT)
+		return refuse(t, a, code, NULL, e);
+	if (unlink(path) < 0 && errno != ENOENT)
+		return refuse(t, a, errno, NULL, e);
+	return 0;
+}
+
+static int own(struct transport *t, const char *path, struct err *e)
+{
+	struct extra *extra = t->extra;
+	struct stat st;
+
+	if (!extra)
+		extra = t->extra = calloc(1, sizeof(*extra));
+	if (!extra)
+		return err_set(e, ERR_LIMIT, ENOMEM, t->ops->scheme, "%s",
+			       err_words(ENOMEM));
+	if (lstat(path, &st) < 0)
+		return 0;
+	extra->dev = st.st_dev;
+	extra->ino = st.st_ino;
+	t->owns_path = true;
+	return 0;
+}
+
+int unix_bind(struct transport *t, int fd, const struct addr *a, struct err *e)
+{
+	int r = bind(fd, &a->u.sa, a->len);
+
+	if (r < 0 && errno == EADDRINUSE) {
+		if (make_way(t, a, e) < 0)
+			return -1;
+		r = bind(fd, &a->u.sa, a->len);
+	}
+	if (r < 0)
+		return refuse(t, a, errno, NULL, e);
+	return path_of(a) ? own(t, path_of(a), e) : 0;
+}
+
+void unix_unlink(struct transport *t, int fd)
+{
+	const struct extra *extra = t->extra;
+	struct addr a = {.len = sizeof(a.u.un)};
+	struct stat st;
+
+	t->owns_path = false;
+	if (getsockname(fd, &a.u.sa, &a.len) < 0 || !path_of(&a))
+		return;
+	if (lstat(path_of(&a), &st) == 0 && st.st_dev == extra->dev &&
+	    st.st_ino == extra->ino)
+		unlink(path_of(&a));
+}
+
+static void plain_prepare(int fd, int family, bool listens)
+{
+	(void)fd;
+	(void)family;
+	(void)listens;
+}
+
+static void dgram_prepare(int fd, int family, bool listens)
+{
+	plain_prepare(fd, family, listens);
+#ifdef SO_RXQ_OVFL
+	int on = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
+#endif
+}
+
+/*
+ * A client without a name could not be answered; Linux gives it one (unix(7),
+ * autobind). Elsewhere this fails, and nothing else does.
+ */
+static void dgram_name(int fd)
+{
+	struct sockaddr_un un = {.sun_family = AF_UNIX};
+
+	(void)bind(fd, (const struct sockaddr *)&un,
+		   offsetof(struct sockaddr_un, sun_path));
+}
+
+const struct transport_kind kind_unix = {
+    .halves = true,
+    .seek = "ss -lx",
+    .prepare = plain_prepare,
+    .receive = stream_receive,
+    .send = stream_send,
+    .flush = stream_flush,
+};
+const struct transport_kind kind_unix_dgram = {
+    .seek = "ss -lx",
+    .prepare = dgram_prepare,
+    .name = dgram_name,
+    .receive = message_receive,
+    .send = message_send,
+    .flush = message_flush,
+};
+const struct transport_kind kind_unix_seqpacket = {
+    .halves = true,
+    .seek = "ss -lx",
+    .prepare = plain_prepare,
+    .receive = message_receive,
+    .send = message_send,
+    .flush = message_flush,
+};
