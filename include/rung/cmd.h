@@ -11,8 +11,6 @@
 
 #include <limits.h>
 
-#include <limits.h>
-
 enum cmd_status { CMD_OK, CMD_FAIL, CMD_WAIT };
 
 /* Why a waiting command is called again. */
@@ -75,12 +73,18 @@ extern const struct cmd *const cmd_table[];
  * Result: CMD_WAIT, to be returned.
  */
 enum cmd_status call_wait(struct call *, struct session *, uint64_t within_ns);
+/* A waiting call that got on: its deadline becomes this, from now. Result:
+ * CMD_WAIT. */
+enum cmd_status call_extend(struct call *, uint64_t within_ns);
 /* Result of the two: CMD_FAIL. The error is told by the shell, once. */
 enum cmd_status call_fail(struct call *, const struct err *);
 enum cmd_status call_error(struct call *, enum err_kind, const char *fmt, ...)
     RUNG_PRINTF(3, 4);
 /* Notices, for people. */
 void call_say(struct call *, const char *fmt, ...) RUNG_PRINTF(2, 3);
+/* What explains the error that follows, for people: left out where a `try`
+ * takes the error. */
+void call_report(struct call *, const struct text *);
 /* Payload, for stdout: foreign bytes, or text made by a view or by us. */
 void call_print(struct call *, struct bytes);
 void call_text(struct call *, const struct text *);

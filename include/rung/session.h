@@ -67,6 +67,7 @@ struct session {
 	uint64_t opened, closed; /* ns monotonic */
 	uint64_t bytes[2], units[2];
 	uint64_t dropped; /* bytes let go from a full live inbox */
+	size_t unsent;    /* bytes still queued when it closed */
 	unsigned id;      /* never reused */
 	unsigned peers;   /* a listener's: accepted ever */
 	unsigned alive;   /* a listener's: accepted and not closed */

@@ -168,6 +168,7 @@ static void link_closed(struct session *s, const struct err *why)
 		s->last = xalloc(sizeof *s->last);
 		*s->last = *why;
 	}
+	s->unsent = transport_queued(&s->link) + s->ladder.held_bytes;
 	inbox_end(&s->inbox);
 	if (s->parent) {
 		s->parent->alive--;
@@ -335,5 +336,7 @@ void session_touch(struct session *s)
 
 size_t session_unsent(const struct session *s)
 {
+	if (s->link.link == LINK_CLOSED)
+		return s->unsent;
 	return transport_queued(&s->link) + s->ladder.held_bytes;
 }

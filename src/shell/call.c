@@ -95,6 +95,15 @@ enum cmd_status call_wait(struct call *c, struct session *s, uint64_t within_ns)
 	return CMD_WAIT;
 }
 
+enum cmd_status call_extend(struct call *c, uint64_t within_ns)
+{
+	c->late = false;
+	if (within_ns != CALL_FOREVER)
+		loop_at(c->shell->loop, &c->deadline,
+			loop_now(c->shell->loop) + within_ns);
+	return CMD_WAIT;
+}
+
 enum cmd_status call_fail(struct call *c, const struct err *e)
 {
 	c->err = *e;
@@ -124,6 +133,14 @@ void call_say(struct call *c, const char *fmt, ...)
 	out_say(c->shell->out, STYLE_NOTE, line);
 }
 
+void call_report(struct call *c, const struct text *t)
+{
+	for (const struct frame *f = c->task->top; f; f = f->below)
+		if (f->tries)
+			return;
+	out_talk(c->shell->out, t);
+}
+
 void call_print(struct call *c, struct bytes b)
 {
 	out_payload(c->shell->out, b);
@@ -151,6 +168,8 @@ struct session *call_session(struct call *c, unsigned param, struct err *e)
 
 uint64_t call_timeout(const struct call *c, unsigned param)
 {
+	if (param == CALL_NO_PARAM)
+		return c->shell->timeout;
 	return args_number(&c->args, param, c->shell->timeout);
 }
 
