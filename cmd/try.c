@@ -7,10 +7,10 @@
 
 enum { BODY, END };
 static const struct param params[] = {
-    [BODY] = {.name = "CMDS",
+    [BODY] = {.name = "CMD",
 	      .kind = PARAM_BODY,
-	      .flags = PARAM_NEEDED,
-	      .brief = "one quoted word, or the rest of the line"},
+	      .flags = PARAM_NEEDED | PARAM_ONE,
+	      .brief = "a command, or several in one quoted word"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -20,7 +20,7 @@ const struct cmd cmd_try = {
     .name = "try",
     .group = "shell",
     .brief = "runs commands and goes on if they fail",
-    .help = "A failure ends CMDS, is told, and sets $error to its class and "
+    .help = "A failure ends CMD, is told, and sets $error to its class and "
 	    "$? to its code; what follows goes on. After a success they are "
 	    "none and 0.\n"
 	    "\n"

@@ -25,7 +25,6 @@ struct call {
 	struct task *task;
 	const struct command *command; /* as parsed */
 	struct program *program;       /* it stands in; held */
-	struct program *root;          /* whose text its position is of; held */
 	struct args args;
 	struct session *on; /* @NAME, else NULL; pinned */
 	void *data;         /* the command's own, freed by its drop() */

@@ -37,6 +37,7 @@ enum {
 	PARAM_NEEDED = 1u << 0,
 	PARAM_MANY = 1u << 1,    /* an operand: one or more */
 	PARAM_KEYWORD = 1u << 2, /* `as NAME`: the bare word, then the value */
+	PARAM_ONE = 1u << 3,     /* a body: unquoted it ends at `;` */
 };
 
 /*

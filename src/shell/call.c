@@ -47,7 +47,6 @@ struct call *call_new(struct task *t, const struct cmd *cmd,
 	c->task = t;
 	c->command = command;
 	c->program = program_hold(f->program);
-	c->root = program_hold(f->root);
 	c->began = loop_now(t->shell->loop);
 	c->data = NULL;
 	err_clear(&c->err);
@@ -68,7 +67,6 @@ void call_end(struct call *c)
 	if (c->on)
 		session_unpin(c->on);
 	program_drop(c->program);
-	program_drop(c->root);
 	c->waiting = c->poked = c->late = false;
 	c->awaited = c->on = NULL;
 	c->task->call = NULL;
@@ -173,14 +171,13 @@ uint64_t call_timeout(const struct call *c, unsigned param)
 	return args_number(&c->args, param, c->shell->timeout);
 }
 
-/* A body's positions are those of the text it stands in. */
 static enum cmd_status run_body(struct call *c, struct program *body,
 				uint64_t times, bool tries)
 {
 	struct err e;
 	if (times == 0)
 		return CMD_OK;
-	if (task_push(c->task, body, c->root, times, c->on, &e))
+	if (task_push(c->task, body, times, c->on, &e))
 		return call_fail(c, &e);
 	c->task->top->tries = tries;
 	return CMD_OK;
@@ -253,7 +250,7 @@ enum cmd_status call_source(struct call *c, struct bytes path)
 		status = call_fail(c, &e);
 		goto out;
 	}
-	if (task_push(c->task, p, p, 1, c->on, &e))
+	if (task_push(c->task, p, 1, c->on, &e))
 		status = call_fail(c, &e);
 	else
 		status = CMD_OK;

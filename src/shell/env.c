@@ -130,9 +130,7 @@ static bool special(const struct shell *sh, struct bytes name, struct buf *out)
 	if (bytes_is(name, "?"))
 		buf_printf(out, "%d", err_exit(sh->error.kind));
 	else if (bytes_is(name, "error"))
-		buf_puts(out, sh->error.kind == ERR_NONE
-				  ? ""
-				  : err_name(sh->error.kind));
+		buf_puts(out, err_name(sh->error.kind));
 	else if (bytes_is(name, "session") && sh->current)
 		buf_puts(out, sh->current->name);
 	else

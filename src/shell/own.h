@@ -36,8 +36,8 @@ struct line {
 void task_init(struct task *, struct shell *);
 void task_fini(struct task *);
 /* Puts a program on top. Result: 0, or -1 and *e: nested too deep. */
-int task_push(struct task *, struct program *, struct program *root,
-	      uint64_t times, struct session *on, struct err *e);
+int task_push(struct task *, struct program *, uint64_t times,
+	      struct session *on, struct err *e);
 /* Runs until it waits, has nothing to do or used up its budget.
  * Result: whether it wants to go on in the next turn. */
 bool task_run(struct task *);
@@ -58,7 +58,7 @@ int source_read(const char *path, struct buf *out, struct err *e);
 /* the shell's own: shell.c */
 void shell_changed(struct shell *);
 /* Tells an error with its place in a program's text; col 0: none to mark. */
-void shell_tell_at(struct shell *, const struct program *root,
+void shell_tell_at(struct shell *, const struct program *,
 		   const struct command *, unsigned col, const struct err *);
 /* No such command: *e with the nearest. */
 void shell_unknown(const struct shell *, struct bytes name, struct err *e);

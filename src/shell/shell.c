@@ -244,15 +244,15 @@ void shell_tell(struct shell *sh, const char *where, const struct err *e)
 	say_err(sh, "", 0, 0, where, e);
 }
 
-void shell_tell_at(struct shell *sh, const struct program *root,
+void shell_tell_at(struct shell *sh, const struct program *p,
 		   const struct command *c, unsigned col, const struct err *e)
 {
 	char *name = xstrndup(c->name);
 	const struct cmd *cmd = shell_cmd(sh, c->name);
-	say_err(sh, root->source, c->line, e->kind == ERR_USAGE ? col : 0,
+	say_err(sh, p->source, c->line, e->kind == ERR_USAGE ? col : 0,
 		cmd ? name : NULL, e);
 	if (e->kind == ERR_USAGE && col)
-		show_caret(sh, root->text, c->line - root->first + 1, col);
+		show_caret(sh, p->text, c->line - p->first + 1, col);
 	free(name);
 }
 
@@ -265,8 +265,6 @@ static enum words_result parse(struct shell *sh, struct bytes text,
 	enum words_result r = words_parse(text, source, line, last,
 					  &sh->grammar, out, &bad_line,
 					  &bad_col, e);
-	if (r == WORDS_OK)
-		(*out)->first = line;
 	if (r != WORDS_BAD)
 		return r;
 	say_err(sh, source, bad_line, bad_col, NULL, e);

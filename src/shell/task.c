@@ -24,7 +24,6 @@ static void pop(struct task *t)
 	if (f->on)
 		session_unpin(f->on);
 	program_drop(f->program);
-	program_drop(f->root);
 	free(f);
 }
 
@@ -57,8 +56,8 @@ bool task_idle(const struct task *t)
 	return !t->call && !t->top && list_empty(&t->lines);
 }
 
-int task_push(struct task *t, struct program *p, struct program *root,
-	      uint64_t times, struct session *on, struct err *e)
+int task_push(struct task *t, struct program *p, uint64_t times,
+	      struct session *on, struct err *e)
 {
 	unsigned deep = 0;
 	for (const struct frame *f = t->top; f; f = f->below)
@@ -70,7 +69,6 @@ int task_push(struct task *t, struct program *p, struct program *root,
 	struct frame *f = xalloc(sizeof *f);
 	f->below = t->top;
 	f->program = program_hold(p);
-	f->root = program_hold(root);
 	f->times = times;
 	f->on = on;
 	if (on)
@@ -85,18 +83,19 @@ static bool next_line(struct task *t)
 		return false;
 	struct line *line = list_entry(t->lines.next, struct line, at);
 	list_remove(&line->at);
-	task_push(t, line->program, line->program, 1, NULL, NULL);
+	task_push(t, line->program, 1, NULL, NULL);
 	program_drop(line->program);
 	free(line);
 	return true;
 }
 
 /* An error ends what runs, up to a `try` or the whole line. */
-static void failed(struct task *t, const struct frame *at,
+static void failed(struct task *t, const struct program *p,
 		   const struct command *c, unsigned col, const struct err *e)
 {
 	struct shell *sh = t->shell;
 	sh->error = *e;
+	shell_tell_at(sh, p, c, col, e);
 	for (const struct frame *f = t->top; f; f = f->below)
 		if (f->tries) {
 			while (t->top != f)
@@ -104,7 +103,6 @@ static void failed(struct task *t, const struct frame *at,
 			pop(t);
 			return;
 		}
-	shell_tell_at(sh, at->root, c, col, e);
 	task_unwind(t, false);
 	if (!sh->interactive)
 		shell_quit(sh, err_exit(e->kind));
@@ -128,7 +126,7 @@ static int aim(struct task *t, struct frame *f, const struct command *c,
 		    bytes_find_byte(buf_bytes(&name), '?', 0) != BYTES_NOWHERE;
 	if (!glob && !(s = hub_find(hub, buf_bytes(&name), e)))
 		goto out;
-	if (task_push(t, f->program, f->root, 1, NULL, e))
+	if (task_push(t, f->program, 1, NULL, e))
 		goto out;
 	each = t->top;
 	each->next = (size_t)(c - f->program->command);
@@ -155,15 +153,14 @@ static void ended(struct task *t, struct call *call, enum cmd_status status)
 {
 	struct err e = call->err;
 	const struct command *c = call->command;
-	struct program *root = program_hold(call->root);
+	struct program *p = program_hold(call->program);
 	call_end(call);
 	if (status == CMD_FAIL) {
-		struct frame at = {.root = root};
-		failed(t, &at, c, 0, &e);
+		failed(t, p, c, 0, &e);
 	} else if (t->shell->error.kind != ERR_NONE) {
 		err_clear(&t->shell->error);
 	}
-	program_drop(root);
+	program_drop(p);
 }
 
 static void begin(struct task *t, struct frame *f, const struct command *c,
@@ -175,13 +172,13 @@ static void begin(struct task *t, struct frame *f, const struct command *c,
 	unsigned col = c->col;
 	if (!cmd) {
 		shell_unknown(sh, c->name, &e);
-		failed(t, f, c, col, &e);
+		failed(t, f->program, c, col, &e);
 		return;
 	}
 	if ((cmd->flags & CMD_REPL) && !sh->interactive) {
 		err_set(&e, ERR_USAGE, 0, cmd->name,
 			"this is for the prompt only, not for scripts");
-		failed(t, f, c, col, &e);
+		failed(t, f->program, c, col, &e);
 		return;
 	}
 	struct call *call = call_new(t, cmd, c, f);
@@ -191,7 +188,7 @@ static void begin(struct task *t, struct frame *f, const struct command *c,
 	}
 	if (args_bind(&call->args, cmd->params, c, &sh->lookup, &col, &e)) {
 		call_end(call);
-		failed(t, f, c, col, &e);
+		failed(t, f->program, c, col, &e);
 		return;
 	}
 	enum cmd_status status = cmd->run(call);
@@ -231,11 +228,8 @@ static void step(struct task *t)
 	}
 	struct err e;
 	unsigned col;
-	struct program *root = program_hold(f->root);
-	struct frame at = {.root = root};
 	if (aim(t, f, c, &col, &e))
-		failed(t, &at, c, col, &e);
-	program_drop(root);
+		failed(t, f->program, c, col, &e);
 }
 
 /* Result: whether the call that waited is through. */

@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of the shell with a small command table of their own: lines, bodies,
+ * waits, errors and where they are told, variables and aims. What the real
+ * commands do is tested by transcripts.
+ */
+#include "rung/cmd.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct world {
+	struct clock clock;
+	struct loop *loop;
+	struct net net;
+	struct hub hub;
+	struct log *log;
+	struct out out;
+	struct screen screen;
+	struct shell shell;
+	struct buf payload, talk;
+	unsigned dropped;
+};
+
+static struct world *world_of(struct call *c)
+{
+	return list_entry(c->shell, struct world, shell);
+}
+
+static void payload(struct out *o, struct bytes b)
+{
+	buf_put(&list_entry(o, struct world, out)->payload, b);
+}
+
+static void talk(struct out *o, struct bytes b)
+{
+	buf_put(&list_entry(o, struct world, out)->talk, b);
+}
+
+static const struct out_ops out_ops = {payload, talk};
+
+/* ---- the commands */
+
+static const struct param text_params[] = {
+    {.name = "TEXT", .kind = PARAM_TEXT},
+    {.kind = PARAM_END},
+};
+
+static enum cmd_status run_say(struct call *c)
+{
+	call_print(c, args_text(&c->args, 0));
+	call_print(c, BYTES("\n"));
+	return CMD_OK;
+}
+
+static const struct cmd say = {
+    .name = "say",
+    .aliases = "tell s",
+    .params = text_params,
+    .run = run_say,
+};
+
+static enum cmd_status run_fail(struct call *c)
+{
+	return call_error(c, ERR_REFUSED, "no luck");
+}
+
+static const struct cmd fail_cmd = {
+    .name = "fail", .params = text_params, .run = run_fail};
+
+static const struct param loop_params[] = {
+    {.name = "N", .kind = PARAM_NUMBER, .flags = PARAM_NEEDED},
+    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_NEEDED},
+    {.kind = PARAM_END},
+};
+
+static enum cmd_status run_loop(struct call *c)
+{
+	return call_body(c, c->args.arg[1].at->body,
+			 args_number(&c->args, 0, 0));
+}
+
+static const struct cmd loop_cmd = {
+    .name = "loop", .params = loop_params, .run = run_loop};
+
+static const struct param try_params[] = {
+    {.name = "CMD", .kind = PARAM_BODY, .flags = PARAM_NEEDED | PARAM_ONE},
+    {.kind = PARAM_END},
+};
+
+static enum cmd_status run_try(struct call *c)
+{
+	return call_try(c, c->args.arg[0].at->body);
+}
+
+static const struct cmd try_cmd = {
+    .name = "try", .params = try_params, .run = run_try};
+
+static const struct param let_params[] = {
+    {.name = "NAME", .kind = PARAM_VARIABLE, .flags = PARAM_NEEDED},
+    {.name = "VALUE", .kind = PARAM_TEXT},
+    {.kind = PARAM_END},
+};
+
+static enum cmd_status run_let(struct call *c)
+{
+	shell_let(c->shell, args_text(&c->args, 0), args_text(&c->args, 1));
+	return CMD_OK;
+}
+
+static const struct cmd let_cmd = {
+    .name = "let", .params = let_params, .run = run_let};
+
+/* Waits until the time is over, or for ever. */
+static const struct param wait_params[] = {
+    {.name = "D", .kind = PARAM_DURATION},
+    {.kind = PARAM_END},
+};
+
+static enum cmd_status run_wait(struct call *c)
+{
+	return call_wait(c, NULL, args_number(&c->args, 0, CALL_FOREVER));
+}
+
+static enum cmd_status woken_wait(struct call *c, enum wake why)
+{
+	(void)c;
+	return why == WAKE_TIMEOUT ? CMD_OK : CMD_WAIT;
+}
+
+static void drop_wait(struct call *c)
+{
+	world_of(c)->dropped++;
+}
+
+static const struct cmd wait_cmd = {
+    .name = "wait",
+    .params = wait_params,
+    .run = run_wait,
+    .woken = woken_wait,
+    .drop = drop_wait,
+};
+
+/* Says which session it works on. */
+static enum cmd_status run_where(struct call *c)
+{
+	struct err e;
+	struct session *s = call_session(c, CALL_NO_PARAM, &e);
+	if (!s)
+		return call_fail(c, &e);
+	call_print(c, bytes_str(s->name));
+	call_print(c, BYTES(" "));
+	return CMD_OK;
+}
+
+static const struct cmd where = {.name = "where", .run = run_where};
+
+static const struct cmd *const table[] = {
+    &say, &fail_cmd, &loop_cmd, &try_cmd, &let_cmd, &wait_cmd, &where, NULL,
+};
+
+/* ---- the world */
+
+static int setup(void **state)
+{
+	struct world *w = xalloc(sizeof *w);
+	w->clock.fake = true;
+	w->loop = loop_new(loop_engines[0], &w->clock, NULL);
+	net_init(&w->net, w->loop);
+	hub_init(&w->hub, w->loop, &w->net);
+	w->log = log_new(&w->hub, 1000);
+	w->out.ops = &out_ops;
+	w->out.quiet = true;
+	buf_init(&w->payload, BUF_SMALL);
+	buf_init(&w->talk, BUF_SMALL);
+	screen_init(&w->screen, &w->hub, &w->out, view_find(BYTES("line")));
+	shell_init(&w->shell, &w->hub, w->log, &w->screen, &w->out, table);
+	w->shell.interactive = true;
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+	shell_fini(&w->shell);
+	screen_fini(&w->screen);
+	log_free(w->log);
+	hub_fini(&w->hub);
+	net_fini(&w->net);
+	loop_free(w->loop);
+	buf_fini(&w->payload);
+	buf_fini(&w->talk);
+	free(w);
+	return 0;
+}
+
+static enum words_result feed(struct world *w, const char *text)
+{
+	return shell_feed(&w->shell, bytes_str(text), "", 1, true);
+}
+
+/* Feeds lines and turns until all has run. */
+static void run(struct world *w, const char *text)
+{
+	feed(w, text);
+	for (int i = 0; !shell_idle(&w->shell) && !w->shell.ended; i++) {
+		assert_true(i < 10000);
+		assert_int_equal(loop_turn(w->loop, NULL), 0);
+	}
+}
+
+static void expect_said(struct world *w, const char *want)
+{
+	assert_string_equal(buf_cstr(&w->payload), want);
+	buf_clear(&w->payload);
+}
+
+static void expect_told(struct world *w, const char *want)
+{
+	assert_string_equal(buf_cstr(&w->talk), want);
+	buf_clear(&w->talk);
+}
+
+static void lines_run_in_order(void **state)
+{
+	struct world *w = *state;
+	run(w, "say one; say two\nsay three");
+	expect_said(w, "one\ntwo\nthree\n");
+	expect_told(w, "");
+}
+
+static void aliases_name_commands(void **state)
+{
+	struct world *w = *state;
+	run(w, "tell a; s b");
+	expect_said(w, "a\nb\n");
+	assert_ptr_equal(shell_cmd(&w->shell, BYTES("s")), &say);
+	assert_null(shell_cmd(&w->shell, BYTES("tell s")));
+}
+
+static void body_runs_times_over_with_fresh_values(void **state)
+{
+	struct world *w = *state;
+	run(w, "let x a; loop 3 'say $x; let x $x$x'; say end");
+	expect_said(w, "a\naa\naaaa\nend\n");
+	run(w, "loop 2 loop 2 say x");
+	expect_said(w, "x\nx\nx\nx\n");
+	run(w, "loop 0 say never; say now");
+	/* The rest of the line is the body, `;` included. */
+	expect_said(w, "");
+}
+
+static void error_drops_its_line_and_no_more(void **state)
+{
+	struct world *w = *state;
+	feed(w, "say a; fail; say never");
+	run(w, "say b");
+	expect_said(w, "a\nb\n");
+	expect_told(w, "fail: no luck\n");
+}
+
+static void error_in_a_body_ends_all_around_it(void **state)
+{
+	struct world *w = *state;
+	run(w, "loop 2 'say in; fail'\nsay never");
+	expect_said(w, "in\n");
+	expect_told(w, "fail: no luck\n");
+}
+
+static void try_goes_on_and_tells_the_class(void **state)
+{
+	struct world *w = *state;
+	run(w, "try 'say a; fail; say never'; say $error $?; say $?");
+	expect_said(w, "a\nrefused 4\n0\n");
+	expect_told(w, "fail: no luck\n");
+	run(w, "try fail; say $error; say $error");
+	expect_said(w, "refused\nnone\n");
+}
+
+static void try_within_a_loop_goes_on_with_the_loop(void **state)
+{
+	struct world *w = *state;
+	run(w, "loop 2 'try fail; say after'");
+	expect_said(w, "after\nafter\n");
+}
+
+static void script_ends_at_its_first_error(void **state)
+{
+	struct world *w = *state;
+	w->shell.interactive = false;
+	shell_feed(&w->shell, BYTES("say a\n\nfail\nsay never"), "x.rung", 1,
+		   true);
+	run(w, "say never");
+	expect_said(w, "a\n");
+	expect_told(w, "x.rung:3: fail: no luck\n");
+	assert_true(w->shell.ended);
+	assert_int_equal(w->shell.status, 4);
+}
+
+static void wrong_line_is_told_with_its_place(void **state)
+{
+	struct world *w = *state;
+	w->shell.interactive = false;
+	assert_int_equal(
+	    shell_feed(&w->shell, BYTES("say \"x\\q\"\n"), "x.rung", 7, true),
+	    WORDS_BAD);
+	assert_non_null(strstr(buf_cstr(&w->talk), "x.rung:7:"));
+	assert_non_null(strstr(buf_cstr(&w->talk), "say \"x\\q\"\n"));
+	assert_non_null(strstr(buf_cstr(&w->talk), "^"));
+	assert_int_equal(w->shell.status, 2);
+}
+
+static void unset_variable_is_told_with_its_place(void **state)
+{
+	struct world *w = *state;
+	shell_feed(&w->shell, BYTES("say a\nsay b $nope\n"), "x.rung", 10,
+		   true);
+	run(w, "");
+	expect_said(w, "a\n");
+	const char *told = buf_cstr(&w->talk);
+	assert_non_null(strstr(told, "x.rung:11:7: say: $nope is not set"));
+	assert_non_null(strstr(told, "say b $nope\n"));
+}
+
+static void place_in_a_body_is_that_of_its_text(void **state)
+{
+	struct world *w = *state;
+	shell_feed(&w->shell, BYTES("say a\nloop 1 'say $nope'\n"), "x.rung", 1,
+		   true);
+	run(w, "");
+	const char *told = buf_cstr(&w->talk);
+	assert_non_null(strstr(told, "x.rung:2:13: say: $nope"));
+	assert_non_null(strstr(told, "loop 1 'say $nope'\n"));
+}
+
+static void unknown_command_has_a_hint(void **state)
+{
+	struct world *w = *state;
+	run(w, "sya hello");
+	assert_non_null(strstr(buf_cstr(&w->talk),
+			       "there is no command 'sya'; did you mean "
+			       "'say'?"));
+}
+
+static void waiting_holds_what_follows(void **state)
+{
+	struct world *w = *state;
+	struct buf prompt;
+	buf_init(&prompt, BUF_SMALL);
+	feed(w, "say a; wait; say b");
+	for (int i = 0; i < 3; i++)
+		loop_soon(w->loop), loop_turn(w->loop, NULL);
+	feed(w, "say c");
+	loop_turn(w->loop, NULL);
+	expect_said(w, "a\n");
+	shell_prompt(&w->shell, &prompt);
+	assert_string_equal(buf_cstr(&prompt), "rung [wait]> ");
+	buf_fini(&prompt);
+	assert_int_equal(w->dropped, 0);
+	assert_true(shell_interrupt(&w->shell));
+	assert_int_equal(w->dropped, 1);
+	expect_told(w, "wait: interrupted\n");
+	assert_false(shell_interrupt(&w->shell));
+	run(w, "say d");
+	expect_said(w, "d\n");
+}
+
+static void deadline_wakes(void **state)
+{
+	struct world *w = *state;
+	uint64_t before = loop_now(w->loop);
+	run(w, "wait 1h; say late");
+	expect_said(w, "late\n");
+	assert_true(loop_now(w->loop) - before >= 3600 * NS_PER_S);
+}
+
+static void nesting_has_an_end(void **state)
+{
+	struct world *w = *state;
+	FILE *f = fopen("nest.rung", "w");
+	assert_non_null(f);
+	fputs("say x", f);
+	fclose(f);
+	struct buf deep;
+	buf_init(&deep, BUF_SMALL);
+	for (int i = 0; i < 40; i++)
+		buf_puts(&deep, "loop 1 ");
+	buf_puts(&deep, "say deep");
+	run(w, buf_cstr(&deep));
+	buf_fini(&deep);
+	expect_said(w, "");
+	assert_true(buf_len(&w->talk) > 0);
+	remove("nest.rung");
+}
+
+static void aim_runs_on_each_that_matches(void **state)
+{
+	struct world *w = *state;
+	struct endpoint at;
+	struct plan plan = {.where = &at};
+	endpoint_parse(BYTES("127.0.0.1:0"), &at, NULL);
+	plan.name = BYTES("aa");
+	assert_non_null(hub_listen(&w->hub, &plan, NULL));
+	plan.name = BYTES("ab");
+	assert_non_null(hub_listen(&w->hub, &plan, NULL));
+	plan.name = BYTES("b");
+	assert_non_null(hub_listen(&w->hub, &plan, NULL));
+	run(w, "@a* where; @b where; @* where");
+	expect_said(w, "aa ab b aa ab b ");
+	run(w, "@a* loop 2 where");
+	expect_said(w, "aa aa ab ab ");
+	run(w, "let who b; @$who where");
+	expect_said(w, "b ");
+	run(w, "@c* where; say never");
+	assert_non_null(strstr(buf_cstr(&w->talk), "no session matches 'c*'"));
+	run(w, "where; say never");
+	expect_said(w, "");
+	run(w, "say $aa.state ${b.role} $aa.name.txt");
+	assert_non_null(strstr(buf_cstr(&w->talk), "a session has no"));
+	run(w, "let v x; say $v.txt $aa.state ${b.role}");
+	expect_said(w, "x.txt listening listener\n");
+}
+
+static void matched_groups_are_variables(void **state)
+{
+	struct world *w = *state;
+	struct found f = {.group = {BYTES("all"), BYTES("one")}};
+	run(w, "say $0");
+	expect_said(w, "");
+	shell_matched(&w->shell, &f);
+	run(w, "say $0 $1");
+	expect_said(w, "all one\n");
+	f.group[1] = BYTES_NONE;
+	shell_matched(&w->shell, &f);
+	run(w, "say $0$1.");
+	expect_said(w, "all.\n");
+}
+
+static void values_are_never_read_as_commands(void **state)
+{
+	struct world *w = *state;
+	shell_let(&w->shell, BYTES("evil"), BYTES("x; fail 'q $y \" \\ \n #"));
+	run(w, "say $evil");
+	expect_said(w, "x; fail 'q $y \" \\ \n #\n");
+	expect_told(w, "");
+}
+
+static void endless_loop_leaves_the_loop_its_turns(void **state)
+{
+	struct world *w = *state;
+	feed(w, "loop 1000000000 let x 1");
+	for (int i = 0; i < 5; i++)
+		loop_turn(w->loop, NULL);
+	assert_false(shell_idle(&w->shell));
+	assert_true(shell_interrupt(&w->shell));
+}
+
+static struct completions complete(struct world *w, const char *line)
+{
+	struct completions c;
+	shell_complete(&w->shell, bytes_str(line), strlen(line), &c);
+	return c;
+}
+
+static void expect_completions(struct world *w, const char *line, size_t from,
+			       const char *want)
+{
+	struct completions c = complete(w, line);
+	struct bytes words = buf_bytes(&c.words);
+	struct buf got;
+	buf_init(&got, BUF_SMALL);
+	for (size_t i = 0; i < words.len; i++)
+		buf_putc(&got, words.at[i] ? words.at[i] : ' ');
+	assert_string_equal(buf_cstr(&got), want);
+	assert_int_equal(c.from, from);
+	buf_fini(&got);
+	buf_fini(&c.words);
+}
+
+static void completion_follows_the_tables(void **state)
+{
+	struct world *w = *state;
+	struct endpoint at;
+	struct plan plan = {.where = &at, .name = BYTES("door")};
+	endpoint_parse(BYTES("127.0.0.1:0"), &at, NULL);
+	assert_non_null(hub_listen(&w->hub, &plan, NULL));
+	expect_completions(w, "", 0, "fail let loop say try wait where ");
+	expect_completions(w, "w", 0, "wait where ");
+	expect_completions(w, "say x; w", 7, "wait where ");
+	expect_completions(w, "try s", 4, "say ");
+	expect_completions(w, "try 'say x; w", 12, "wait where ");
+	expect_completions(w, "@d", 0, "@door ");
+	expect_completions(w, "@door w", 6, "wait where ");
+	expect_completions(w, "say $door.pe", 4, "$door.peer $door.peers ");
+	run(w, "let ali x");
+	expect_completions(w, "let a", 4, "ali ");
+	expect_completions(w, "say $a", 4, "$ali ");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    TEST(lines_run_in_order),
+	    TEST(aliases_name_commands),
+	    TEST(body_runs_times_over_with_fresh_values),
+	    TEST(error_drops_its_line_and_no_more),
+	    TEST(error_in_a_body_ends_all_around_it),
+	    TEST(try_goes_on_and_tells_the_class),
+	    TEST(try_within_a_loop_goes_on_with_the_loop),
+	    TEST(script_ends_at_its_first_error),
+	    TEST(wrong_line_is_told_with_its_place),
+	    TEST(unset_variable_is_told_with_its_place),
+	    TEST(place_in_a_body_is_that_of_its_text),
+	    TEST(unknown_command_has_a_hint),
+	    TEST(waiting_holds_what_follows),
+	    TEST(deadline_wakes),
+	    TEST(nesting_has_an_end),
+	    TEST(aim_runs_on_each_that_matches),
+	    TEST(matched_groups_are_variables),
+	    TEST(values_are_never_read_as_commands),
+	    TEST(endless_loop_leaves_the_loop_its_turns),
+	    TEST(completion_follows_the_tables),
+	};
+	return cmocka_run_group_tests_name("shell", tests, NULL, NULL);
+}
