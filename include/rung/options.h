@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the program was asked on its command line. Doing it is main's job.
+ */
+#ifndef RUNG_OPTIONS_H
+#define RUNG_OPTIONS_H
+
+#include "rung/err.h"
+
+#define RUNG_VERSION "0.1.0"
+
+enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+
+enum mode {
+	MODE_RUN,         /* commands, a file, stdin or the prompt */
+	MODE_HELP,        /* print the usage and end */
+	MODE_VERSION,     /* print the version and end */
+	MODE_REFERENCE,   /* print the manual's part on commands and end */
+	MODE_COMPLETIONS, /* print a shell's completions and end */
+};
+
+struct options {
+	enum mode mode;
+	enum when colour;
+	bool interactive, quiet, verbose;
+	uint64_t timeout;      /* ns; 0: the default */
+	const char **commands; /* each -e, in order. Owned */
+	size_t commands_count;
+	const char *file; /* a script, or NULL; lent by argv */
+	char **args;      /* its arguments; lent by argv */
+	size_t args_count;
+	const char *shell; /* MODE_COMPLETIONS: which */
+};
+
+/* Result: 0, or -1 and *e (usage). */
+int options_read(int argc, char **argv, struct options *, struct err *e);
+void options_fini(struct options *);
+/* Appends the text of --help. */
+void options_usage(struct buf *out);
+/* Whether to style what goes to `fd`: --color, NO_COLOR, TERM. */
+bool options_colour(const struct options *, int fd);
+
+#endif

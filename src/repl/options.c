@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The command line: options, a script and its arguments. Carrying them out is
+ * main's job.
+ */
+#include "rung/options.h"
+#include "rung/param.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LONG_COLOUR = 256, LONG_VERSION, LONG_REFERENCE, LONG_COMPLETIONS };
+
+static const struct option long_options[] = {
+    {"color", required_argument, NULL, LONG_COLOUR},
+    {"colour", required_argument, NULL, LONG_COLOUR},
+    {"completions", required_argument, NULL, LONG_COMPLETIONS},
+    {"help", no_argument, NULL, 'h'},
+    {"reference", no_argument, NULL, LONG_REFERENCE},
+    {"version", no_argument, NULL, LONG_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+void options_usage(struct buf *out)
+{
+	buf_puts(
+	    out,
+	    "usage: rung [-iqv] [-t D] [--color=WHEN] [-e CMDS] [FILE [ARG "
+	    "...]]\n"
+	    "\n"
+	    "  With a terminal and nothing to run: the prompt. Else FILE, or\n"
+	    "  standard input, is run as a script.\n"
+	    "\n"
+	    "  -e CMDS           run CMDS first (may be repeated)\n"
+	    "  -i                stay at the prompt afterwards\n"
+	    "  -q                no notices\n"
+	    "  -v                tell each address tried and each step\n"
+	    "  -t D              how long commands wait: 10s (250ms 2s 1m)\n"
+	    "  --color=WHEN      auto, always or never\n"
+	    "  --completions SHELL  print completions for bash, zsh or fish\n"
+	    "  --help, --version\n"
+	    "\n"
+	    "  rung -e help      lists the commands; rung(1) is the manual.\n");
+}
+
+static int read_colour(const char *word, struct options *o, struct err *e)
+{
+	static const char *const names[] = {
+	    [WHEN_AUTO] = "auto",
+	    [WHEN_ALWAYS] = "always",
+	    [WHEN_NEVER] = "never",
+	};
+	for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(word, names[i]) == 0) {
+			o->colour = (enum when)i;
+			return 0;
+		}
+	return err_set(e, ERR_USAGE, 0, "options",
+		       "--color: auto, always or never, not '%.60s'", word);
+}
+
+static int read_shell(const char *word, struct options *o, struct err *e)
+{
+	o->mode = MODE_COMPLETIONS;
+	o->shell = word;
+	if (strcmp(word, "bash") == 0 || strcmp(word, "zsh") == 0 ||
+	    strcmp(word, "fish") == 0)
+		return 0;
+	return err_set(e, ERR_USAGE, 0, "options",
+		       "--completions: bash, zsh or fish, not '%.60s'", word);
+}
+
+static int read_timeout(const char *word, struct options *o, struct err *e)
+{
+	struct err why;
+	if (parse_duration(bytes_str(word), &o->timeout, &why) == 0)
+		return 0;
+	return err_set(e, ERR_USAGE, 0, "options", "-t: %s", why.text);
+}
+
+static int read_one(int option, char **argv, struct options *o, struct err *e)
+{
+	switch (option) {
+	case 'e':
+		o->commands = xrealloc(o->commands, o->commands_count + 1,
+				       sizeof *o->commands);
+		o->commands[o->commands_count++] = optarg;
+		return 0;
+	case 'i':
+		o->interactive = true;
+		return 0;
+	case 'q':
+		o->quiet = true;
+		return 0;
+	case 'v':
+		o->verbose = true;
+		return 0;
+	case 't':
+		return read_timeout(optarg, o, e);
+	case 'h':
+		o->mode = MODE_HELP;
+		return 0;
+	case LONG_COLOUR:
+		return read_colour(optarg, o, e);
+	case LONG_VERSION:
+		o->mode = MODE_VERSION;
+		return 0;
+	case LONG_REFERENCE:
+		o->mode = MODE_REFERENCE;
+		return 0;
+	case LONG_COMPLETIONS:
+		return read_shell(optarg, o, e);
+	case ':':
+		return err_set(e, ERR_USAGE, 0, "options",
+			       "%.60s needs a value", argv[optind - 1]);
+	}
+	if (optopt && optopt < LONG_COLOUR)
+		return err_set(e, ERR_USAGE, 0, "options",
+			       "there is no option -%c; --help lists them",
+			       optopt);
+	return err_set(e, ERR_USAGE, 0, "options",
+		       "%.60s: no such option, or it takes no value; --help "
+		       "lists them",
+		       argv[optind - 1]);
+}
+
+int options_read(int argc, char **argv, struct options *o, struct err *e)
+{
+	int option;
+	*o = (struct options){.mode = MODE_RUN};
+	opterr = 0;
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "+:e:hiqvt:", long_options,
+				     NULL)) != -1)
+		if (read_one(option, argv, o, e))
+			return -1;
+	if (optind == argc)
+		return 0;
+	o->file = argv[optind];
+	o->args = argv + optind + 1;
+	o->args_count = (size_t)(argc - optind - 1);
+	return 0;
+}
+
+void options_fini(struct options *o)
+{
+	free(o->commands);
+	*o = (struct options){.mode = MODE_RUN};
+}
+
+bool options_colour(const struct options *o, int fd)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	if (o->colour != WHEN_AUTO)
+		return o->colour == WHEN_ALWAYS;
+	if ((no && *no) || (term && strcmp(term, "dumb") == 0))
+		return false;
+	return isatty(fd) == 1;
+}
