@@ -361,10 +361,24 @@ static void alarm_fire(struct timer *t)
 		strncat(a->log, &a->name, 1);
 }
 
-/* A hang-up is told to whoever wants something, and only then. */
+/* Until the timer fires, in ms from now. Result: how many turns that took. */
+static int turns_until(struct loop *loop, struct alarm *a, unsigned ms)
+{
+	int turns = 0, fired = a->fired;
+
+	loop_at(loop, &a->timer,
+		clock_mono(&(struct clock){0}) + ms * NS_PER_MS);
+	while (a->fired == fired && turns < 1000) {
+		turn(loop);
+		turns++;
+	}
+	return turns;
+}
+
+/* A hang-up is told to whoever wants something; else it wakes nobody. */
 static void watch_that_wants_nothing_hears_no_hangup(void **state)
 {
-	struct clock clock = {.fake = true, .at = 1000};
+	struct clock clock = {.fake = false};
 	struct loop *loop = new_loop(&clock);
 	struct eye eye = {.loop = NULL};
 	struct alarm a = {.timer.fire = alarm_fire, .loop = loop};
@@ -374,10 +388,7 @@ static void watch_that_wants_nothing_hears_no_hangup(void **state)
 	pair(fds);
 	open_eye(&eye, loop, fds[0], 0);
 	close(fds[1]);
-	loop_at(loop, &a.timer, 5000);
-	/* Fake time moves only after a wait that nothing ended. */
-	turn(loop);
-	assert_int_equal(a.fired, 1);
+	assert_int_equal(turns_until(loop, &a, 3), 1);
 	assert_int_equal(eye.told, 0);
 
 	eye.wants = POLLOUT;
@@ -388,9 +399,7 @@ static void watch_that_wants_nothing_hears_no_hangup(void **state)
 	assert_false(eye.got & POLLIN);
 
 	eye.wants = 0;
-	loop_at(loop, &a.timer, 6000);
-	turn(loop);
-	assert_int_equal(a.fired, 2);
+	assert_int_equal(turns_until(loop, &a, 3), 1);
 	assert_int_equal(eye.told, 1);
 	loop_unwatch(loop, &eye.watch);
 	close(fds[0]);
@@ -420,16 +429,7 @@ static void watch_of_a_file_is_always_ready(void **state)
 
 	/* Wanting nothing, they do not keep the turn from waiting. */
 	null.wants = file.wants = 0;
-
-	uint64_t due = clock_mono(&clock) + 3 * NS_PER_MS;
-
-	loop_at(loop, &a.timer, due);
-
-	int turns = 0;
-
-	for (; !a.fired && turns < 100; turns++)
-		turn(loop);
-	assert_true(a.fired && turns <= 3);
+	assert_int_equal(turns_until(loop, &a, 3), 1);
 	assert_int_equal(null.told, 2);
 
 	null.wants = POLLIN;
@@ -503,6 +503,43 @@ static void many_watches_are_all_told(void **state)
 	}
 	free(eyes);
 	free(fds);
+	loop_free(loop);
+}
+
+/* Leaving and changing among others mixes nothing up. */
+static void watches_keep_apart_as_others_leave(void **state)
+{
+	enum { SOME = 12 };
+	struct clock clock = {.fake = false};
+	struct loop *loop = new_loop(&clock);
+	struct eye eyes[SOME];
+	int fds[SOME][2];
+
+	(void)state;
+	memset(eyes, 0, sizeof(eyes));
+	for (int i = 0; i < SOME; i++) {
+		pair(fds[i]);
+		open_eye(&eyes[i], loop, fds[i][0], POLLIN);
+	}
+	loop_soon(loop);
+	turn(loop);
+	for (int i = 0; i < SOME; i += 3)
+		loop_unwatch(loop, &eyes[i].watch);
+	for (int i = SOME - 1; i >= 0; i -= 3) {
+		eyes[i].wants = POLLIN | POLLOUT;
+		loop_touch(loop, &eyes[i].watch);
+	}
+	for (int i = 1; i < SOME; i += 3)
+		say(fds[i][1]);
+	turn(loop);
+	for (int i = 0; i < SOME; i++) {
+		const short got[] = {0, POLLIN, POLLOUT};
+
+		assert_int_equal(eyes[i].told, i % 3 != 0);
+		assert_int_equal(eyes[i].got, got[i % 3]);
+		loop_unwatch(loop, &eyes[i].watch);
+		close_pair(fds[i]);
+	}
 	loop_free(loop);
 }
 
@@ -853,6 +890,27 @@ static void signals_are_told_from_the_loop(void **state)
 	loop_free(loop);
 }
 
+/* More signals than the pipe holds: the handler still disturbs nothing. */
+static void signals_by_the_thousand_are_one(void **state)
+{
+	struct clock clock = {.fake = false};
+	struct loop *loop = new_loop(&clock);
+	struct spy one = {{.signo = SIGUSR1, .caught = spy_caught}, loop, 0, 0};
+	struct err e;
+
+	(void)state;
+	assert_int_equal(loop_trap(loop, &one.trap, &e), 0);
+	for (int i = 0; i < 70000; i++) {
+		errno = 12345;
+		raise(SIGUSR1);
+		assert_int_equal(errno, 12345);
+	}
+	turn(loop);
+	assert_int_equal(one.caught, 1);
+	loop_untrap(loop, &one.trap);
+	loop_free(loop);
+}
+
 static void trap_refuses_what_cannot_be(void **state)
 {
 	struct clock clock = {.fake = false};
@@ -942,6 +1000,7 @@ int main(void)
 	    cmocka_unit_test(watch_of_a_file_is_always_ready),
 	    cmocka_unit_test(watch_of_a_bad_fd_is_told_so),
 	    cmocka_unit_test(many_watches_are_all_told),
+	    cmocka_unit_test(watches_keep_apart_as_others_leave),
 	    cmocka_unit_test(timers_fire_by_due_then_arming),
 	    cmocka_unit_test(timers_never_lose_their_order),
 	    cmocka_unit_test(timer_armed_in_fire_waits_for_the_next_turn),
@@ -951,6 +1010,7 @@ int main(void)
 	    cmocka_unit_test(fake_clock_without_timers_waits_for_events),
 	    cmocka_unit_test(chores_run_by_phase_and_may_leave),
 	    cmocka_unit_test(signals_are_told_from_the_loop),
+	    cmocka_unit_test(signals_by_the_thousand_are_one),
 	    cmocka_unit_test(trap_refuses_what_cannot_be),
 	    cmocka_unit_test(signal_ends_the_wait),
 	    cmocka_unit_test(loop_new_says_why_it_cannot),
