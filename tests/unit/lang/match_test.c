@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of finding patterns: a stream gives the same place however it is cut,
+ * limits hold, and what is printed is what was typed. How patterns are read
+ * from a line is tested in words_test.c.
+ */
+#include "rung/match.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+struct pair {
+	const char *source, *flags; /* flags NULL: a literal */
+	struct bytes text;
+	int start, end; /* -1: nowhere; end -1: depends on the cut */
+};
+
+#define LIT(s, text, start, end)                 \
+	{                                        \
+		s, NULL, BYTES(text), start, end \
+	}
+#define RE(s, flags, text, start, end)            \
+	{                                         \
+		s, flags, BYTES(text), start, end \
+	}
+
+static const struct pair pairs[] = {
+    LIT("OK", "xxOKyy", 2, 4),
+    LIT("aab", "aaaab", 2, 5),
+    LIT("abcabd", "abcabcabd", 3, 9),
+    LIT("aaaa", "aaabaaa", -1, -1),
+    LIT("x", "", -1, -1),
+    RE("ok (\\d+)\\r?\\n", "", "ok 12\r\n", 0, 7),
+    RE("ok (\\d+)\\r?\\n", "", "no\nok 3\nok 4\n", 3, 8),
+    RE("END", "i", "the end", 4, 7),
+    RE("a.c", "", "a\nc abc", 4, 7),
+    RE("a.c", "s", "a\nc abc", 0, 3),
+    RE("^b", "m", "a\nb", 2, 3),
+    RE("^b", "", "ab\nb", -1, -1),
+    RE("^a", "", "ab", 0, 1),
+    RE("\\Ab", "", "ab", -1, -1),
+    RE("a$", "", "a a\na", 4, 5),
+    RE("a$", "m", "ab a\nb", 3, 4),
+    RE("a$", "", "a\n", 0, 1),
+    RE("a\\z", "", "a a", 2, 3),
+    RE("a\\Z", "", "a\nb a\n", 4, 5),
+    RE("abc\\b", "", "abcd abc.", 5, 8),
+    RE("\\bfoo\\b", "", "foobar foo", 7, 10),
+    RE("\\Bb", "", "b ab", 3, 4),
+    RE("abc(?!de)", "", "abcde abcd", 6, 9),
+    RE("abc(?=de)", "", "abcd abcde", 5, 8),
+    RE("(?<=12)x", "", "x1x12x", 5, 6),
+    RE("(?<!a)b", "", "abab b", 5, 6),
+    RE("(?<=(?<=a)b)c", "", "bc abc", 5, 6),
+    RE("x.*y|b", "s", "xab", 2, 3),
+    RE("x.*y|b", "s", "xab y", 0, 5),
+    RE("x.*y|b", "", "xab\ny", 2, 3),
+    RE("\\d{3}", "", "1 12 123", 5, 8),
+    RE("(a|ab)(c|bcd)(d*)", "", "abcd", 0, -1),
+    RE("foo\\Kbar", "", "foofoobar", 6, 9),
+    RE("a\\0b", "", "xa\0b", 1, 4),
+    RE("[\\x80-\\xff]+\\n", "", "a\x80\xff\n", 1, 4),
+    RE("x*", "", "", 0, 0),
+    RE("x*", "", "aaa", 0, 0),
+    RE("", "", "abc", 0, 0),
+    RE("$", "", "abc", 3, 3),
+    RE("^$", "m", "a\n\nb", 2, 2),
+    RE("^$", "", "", 0, 0),
+    RE("^\\s*$", "", "a", -1, -1),
+    RE("a b # c", "x", "ab", 0, 2),
+    RE("(?>a+)b", "", "aaab", 0, 4),
+    RE("(?:ab)++a", "", "abab", -1, -1),
+    RE("q", "", "aaa", -1, -1),
+    RE("(\\w+) \\1\\n", "", "ab ac ac\n", 3, 9),
+    RE("\\R$", "", "a\r\n", 1, 3),
+    RE("login: |\\$ ", "", "motd\nlogin: ", 5, 12),
+};
+
+static struct match *make(const struct pair *p)
+{
+	struct err e;
+	struct match *m = p->flags ? match_regex(bytes_str(p->source),
+						 bytes_str(p->flags), &e)
+				   : match_literal(bytes_str(p->source), &e);
+
+	if (!m)
+		fail_msg("/%s/: %s", p->source, e.text);
+	return m;
+}
+
+/* A stream: what it holds now, and what was let go before. */
+struct stream {
+	uint8_t *window;
+	size_t gone, len, from;
+};
+
+/* Memory of just the size, so that a sanitizer sees one byte too far. */
+static void stream_add(struct stream *s, struct bytes piece)
+{
+	uint8_t *window = malloc(s->len + piece.len + 1);
+
+	assert_non_null(window);
+	if (s->len)
+		memcpy(window, s->window, s->len);
+	if (piece.len)
+		memcpy(window + s->len, piece.at, piece.len);
+	s->len += piece.len;
+	free(s->window);
+	s->window = malloc(s->len ? s->len : 1);
+	assert_non_null(s->window);
+	memcpy(s->window, window, s->len);
+	free(window);
+}
+
+static void stream_drop(struct stream *s, size_t n)
+{
+	assert_true(n <= s->len);
+	memmove(s->window, s->window + n, s->len - n);
+	s->len -= n;
+	s->gone += n;
+	s->from -= n;
+}
+
+static enum match_result stream_find(struct match *m, struct stream *s,
+				     bool final, struct found *found)
+{
+	size_t before = s->from;
+	struct err e;
+	enum match_result r = match_find(m, bytes_of(s->window, s->len),
+					 &s->from, final, found, &e);
+
+	assert_int_not_equal(r, MATCH_FAIL);
+	if (r == MATCH_YES) {
+		assert_true(found->start <= found->end);
+		assert_true(found->end <= s->len);
+	} else {
+		assert_true(s->from >= before && s->from <= s->len);
+		if (final)
+			assert_int_equal(r, MATCH_NO);
+	}
+	return r;
+}
+
+/* Feeds `text` cut at each place that is a multiple of `every`, or once at
+ * `cut`; `drop`: lets go of what need not be kept. */
+static void check(const struct pair *p, struct match *m, size_t cut,
+		  size_t every, bool drop)
+{
+	struct stream s = {.window = NULL};
+	enum match_result r = MATCH_NO;
+	struct found found = {.start = 0};
+
+	stream_add(&s, BYTES_NONE);
+	for (size_t at = 0; at < p->text.len && r != MATCH_YES;) {
+		size_t to = every ? at + every : at < cut ? cut : p->text.len;
+
+		if (to > p->text.len)
+			to = p->text.len;
+		stream_add(&s, bytes_of(p->text.at + at, to - at));
+		at = to;
+		r = stream_find(m, &s, false, &found);
+		if (r != MATCH_YES && drop)
+			stream_drop(&s, match_keep(m, s.from));
+	}
+	if (r != MATCH_YES)
+		r = stream_find(m, &s, true, &found);
+
+	long start = r == MATCH_YES ? (long)(found.start + s.gone) : -1;
+	long end = r == MATCH_YES ? (long)(found.end + s.gone) : -1;
+
+	if (start != p->start || (p->end >= 0 && end != p->end))
+		fail_msg("/%s/ cut at %zu, every %zu, drop %d: [%ld,%ld), not "
+			 "[%d,%d)",
+			 p->source, cut, every, drop, start, end, p->start,
+			 p->end);
+	free(s.window);
+}
+
+static void match_find_gives_the_same_however_cut(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
+		const struct pair *p = &pairs[i];
+		struct match *m = make(p);
+
+		for (int drop = 0; drop < 2; drop++) {
+			for (size_t cut = 0; cut <= p->text.len; cut++)
+				check(p, m, cut, 0, drop);
+			for (size_t every = 1; every < 4; every++)
+				check(p, m, 0, every, drop);
+		}
+		match_drop(m);
+	}
+}
+
+static struct match *regex(const char *source, const char *flags)
+{
+	struct err e;
+	struct match *m = match_regex(bytes_str(source), bytes_str(flags), &e);
+
+	if (!m)
+		fail_msg("/%s/: %s", source, e.text);
+	return m;
+}
+
+static enum match_result find(struct match *m, const char *text, bool final,
+			      size_t *from, struct found *found)
+{
+	*from = 0;
+	return match_find(m, bytes_str(text), from, final, found, NULL);
+}
+
+static void match_takes_at_once_what_only_could_be_longer(void **state)
+{
+	static const struct {
+		const char *source, *text;
+		size_t end;
+	} cases[] = {
+	    {"\\d+", "12", 2},
+	    {"ab|abcd", "ab", 2},
+	    {"a.*", "abc", 3},
+	    {"abcd|ab", "abc", 2},
+	    {"x*", "", 0},
+	    {"x*", "xx", 2},
+	    {"\\bfoo \\d+", "foo 12", 6},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct match *m = regex(cases[i].source, "");
+		struct found found;
+		size_t from;
+
+		assert_int_equal(find(m, cases[i].text, false, &from, &found),
+				 MATCH_YES);
+		assert_int_equal(found.end, cases[i].end);
+		match_drop(m);
+	}
+}
+
+static void match_waits_for_what_more_could_undo(void **state)
+{
+	static const struct {
+		const char *source, *flags, *text;
+		size_t from;
+	} cases[] = {
+	    {"foo\\b", "", "a foo", 2}, {"\\d+\\b", "", "12", 0},
+	    {"a$", "", "ba", 1},        {"a$", "m", "ba", 1},
+	    {"a$", "", "ba\n", 1},      {"a\\z", "", "ba", 1},
+	    {"a\\Z", "", "ba\n", 1},    {"ab(?!c)", "", "xab", 1},
+	    {"x.*y|b", "s", "xab", 0},  {"abc", "", "xxab", 2},
+	    {"$", "", "abc", 3},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct match *m = regex(cases[i].source, cases[i].flags);
+		struct found found;
+		size_t from;
+		enum match_result r = find(m, cases[i].text, false, &from,
+					   &found);
+
+		if (r != MATCH_PART || from != cases[i].from)
+			fail_msg("/%s/ on '%s': %d from %zu", cases[i].source,
+				 cases[i].text, (int)r, from);
+		match_drop(m);
+	}
+}
+
+static void match_gives_groups_and_leaves_unset_ones_null(void **state)
+{
+	struct match *m = regex("(a)|(b)(c)?|(d)", "");
+	struct found found;
+	size_t from;
+
+	(void)state;
+	assert_int_equal(find(m, "xb.", false, &from, &found), MATCH_YES);
+	assert_true(bytes_is(found.group[0], "b"));
+	assert_null(found.group[1].at);
+	assert_true(bytes_is(found.group[2], "b"));
+	assert_null(found.group[3].at);
+	assert_null(found.group[4].at);
+	assert_null(found.group[9].at);
+	match_drop(m);
+
+	m = regex("(1)(2)(3)(4)(5)(6)(7)(8)(9)(0)(x*)", "");
+	assert_int_equal(find(m, "1234567890", true, &from, &found), MATCH_YES);
+	assert_true(bytes_is(found.group[9], "9"));
+	match_drop(m);
+
+	m = regex("a(x*)b", "");
+	assert_int_equal(find(m, "ab", true, &from, &found), MATCH_YES);
+	assert_non_null(found.group[1].at);
+	assert_int_equal(found.group[1].len, 0);
+	match_drop(m);
+}
+
+static void match_begins_looks_at_the_beginning_only(void **state)
+{
+	struct match *re = regex("ab+c", "");
+	struct match *lit = match_literal(BYTES("abc"), NULL);
+	struct match *both[] = {re, lit};
+	struct found found;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct match *m = both[i];
+
+		assert_int_equal(
+		    match_begins(m, BYTES("abcd"), false, &found, NULL),
+		    MATCH_YES);
+		assert_int_equal(found.end, 3);
+		assert_int_equal(
+		    match_begins(m, BYTES("xabc"), false, &found, NULL),
+		    MATCH_NO);
+		assert_int_equal(
+		    match_begins(m, BYTES("ab"), false, &found, NULL),
+		    MATCH_PART);
+		assert_int_equal(
+		    match_begins(m, BYTES("ab"), true, &found, NULL), MATCH_NO);
+		assert_int_equal(
+		    match_begins(m, BYTES_NONE, false, &found, NULL),
+		    MATCH_PART);
+		assert_int_equal(
+		    match_begins(m, BYTES_NONE, true, &found, NULL), MATCH_NO);
+		match_drop(m);
+	}
+}
+
+static void match_regex_says_where_it_is_wrong(void **state)
+{
+	struct err e;
+
+	(void)state;
+	assert_null(match_regex(BYTES("a(b"), BYTES_NONE, &e));
+	assert_int_equal(e.kind, ERR_USAGE);
+	assert_int_equal(e.code, 3);
+	assert_string_equal(e.text, "expression: missing closing parenthesis");
+	assert_null(match_regex(BYTES("ab*{"), BYTES("g"), &e));
+	assert_int_equal(e.kind, ERR_USAGE);
+	assert_int_equal(e.code, 5);
+	assert_null(match_regex(BYTES("(*UTF)a"), BYTES_NONE, &e));
+	assert_int_equal(e.kind, ERR_USAGE);
+	assert_null(match_literal(BYTES_NONE, &e));
+	assert_int_equal(e.kind, ERR_USAGE);
+	assert_null(match_regex(BYTES("["), BYTES_NONE, NULL));
+}
+
+static void match_too_costly_fails_with_limit(void **state)
+{
+	struct match *m = regex("^(a+)+$", "");
+	char text[64];
+	size_t from = 0;
+	struct found found;
+	struct err e = {.kind = ERR_NONE};
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	text[sizeof(text) - 1] = 'b';
+	assert_int_equal(match_find(m, bytes_of(text, sizeof(text)), &from,
+				    true, &found, &e),
+			 MATCH_FAIL);
+	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_non_null(strstr(e.text, "too costly"));
+	/* It goes on working. */
+	from = 0;
+	assert_int_equal(match_find(m, BYTES("aaa"), &from, true, &found, &e),
+			 MATCH_YES);
+	match_drop(m);
+}
+
+static void match_literal_finds_nul_and_is_held(void **state)
+{
+	struct match *m = match_literal(BYTES("a\0b"), NULL);
+	size_t from = 0;
+	struct found found;
+
+	(void)state;
+	assert_ptr_equal(match_hold(m), m);
+	match_drop(m);
+	assert_int_equal(
+	    match_find(m, BYTES("a\0ca\0b"), &from, false, &found, NULL),
+	    MATCH_YES);
+	assert_int_equal(found.start, 3);
+	assert_true(bytes_equal(match_text(m), BYTES("a\0b")));
+	match_drop(m);
+	match_drop(NULL);
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* 64 MiB in 64 KiB pieces, the match at the end. A search that began anew with
+ * each piece would look at 32 GiB. */
+static void match_searches_a_long_stream_once(void **state)
+{
+	const size_t whole = (size_t)64 << 20, piece = 64 << 10;
+	uint8_t *text = malloc(whole);
+	struct match *all[] = {regex("done (\\d+)\\n", ""),
+			       match_literal(BYTES("done 7\n"), NULL),
+			       regex("\\bd[a-z]+ \\d\\n", "")};
+
+	(void)state;
+	assert_non_null(text);
+	for (size_t i = 0; i < whole; i++)
+		text[i] = (uint8_t) "0123456789 don dox\n"[i % 19];
+	memcpy(text + whole - 8, " done 7\n", 8);
+	for (size_t i = 0; i < 3; i++) {
+		struct found found;
+		size_t from = 0, at = 0;
+		double began = now();
+		enum match_result r = MATCH_NO;
+
+		while (r != MATCH_YES && at < whole) {
+			at += piece;
+			r = match_find(all[i], bytes_of(text, at), &from, false,
+				       &found, NULL);
+		}
+		assert_int_equal(r, MATCH_YES);
+		assert_int_equal(found.end, whole);
+		print_message("64 MiB: %.0f ms\n", (now() - began) * 1e3);
+		/* Far above what it takes under a sanitizer, far below what
+		 * 32 GiB do. */
+		assert_true(now() - began < 8);
+		match_drop(all[i]);
+	}
+	free(text);
+}
+
+/* A long beginning that comes byte by byte is not compared at every place. */
+static void match_literal_with_many_beginnings_stays_cheap(void **state)
+{
+	const size_t n = (size_t)1 << 20;
+	uint8_t *text = malloc(2 * n);
+	struct found found;
+	size_t from = 0;
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, 'a', 2 * n);
+	text[n - 1] = 'b';
+
+	struct match *m = match_literal(bytes_of(text, n), NULL);
+
+	text[n - 1] = 'a';
+
+	double began = now();
+
+	for (size_t len = n / 2; len < 2 * n; len += n / 64)
+		assert_int_equal(match_find(m, bytes_of(text, len), &from,
+					    false, &found, NULL),
+				 MATCH_PART);
+	text[2 * n - 1] = 'b';
+	assert_int_equal(
+	    match_find(m, bytes_of(text, 2 * n), &from, false, &found, NULL),
+	    MATCH_YES);
+	assert_int_equal(found.start, n);
+	assert_true(now() - began < 8);
+	match_drop(m);
+	free(text);
+}
+
+static void match_print_is_what_was_typed(void **state)
+{
+	static const struct {
+		struct bytes source;
+		const char *flags, *shown;
+	} cases[] = {
+	    {BYTES("a/b"), "im", "/a\\/b/im"},
+	    {BYTES("a\\/b"), "", "/a\\/b/"},
+	    {BYTES("\\\\/"), "", "/\\\\\\//"},
+	    {BYTES("ok \\d+\\n"), "", "/ok \\d+\\n/"},
+	    {BYTES("a\nb"), "", "/a\\x0ab/"},
+	    {BYTES("a\\\nb"), "", "/a\\x0ab/"},
+	    {BYTES("\0\x1b\xff"), "", "/\\x00\\x1b\\xff/"},
+	    {BYTES("\xc3\xa9"), "", "/\xc3\xa9/"},
+	    {BYTES("a\0\"$\n"), NULL, "\"a\\0\\\"\\$\\n\""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct match *m = cases[i].flags
+				      ? match_regex(cases[i].source,
+						    bytes_str(cases[i].flags),
+						    NULL)
+				      : match_literal(cases[i].source, NULL);
+		struct buf out;
+
+		buf_init(&out, BUF_SMALL);
+		assert_non_null(m);
+		match_print(m, &out);
+		assert_string_equal(buf_cstr(&out), cases[i].shown);
+		assert_int_equal(match_text(m).len,
+				 cases[i].flags ? 0 : cases[i].source.len);
+		buf_fini(&out);
+		match_drop(m);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(match_find_gives_the_same_however_cut),
+	    cmocka_unit_test(match_takes_at_once_what_only_could_be_longer),
+	    cmocka_unit_test(match_waits_for_what_more_could_undo),
+	    cmocka_unit_test(match_gives_groups_and_leaves_unset_ones_null),
+	    cmocka_unit_test(match_begins_looks_at_the_beginning_only),
+	    cmocka_unit_test(match_regex_says_where_it_is_wrong),
+	    cmocka_unit_test(match_too_costly_fails_with_limit),
+	    cmocka_unit_test(match_literal_finds_nul_and_is_held),
+	    cmocka_unit_test(match_searches_a_long_stream_once),
+	    cmocka_unit_test(match_literal_with_many_beginnings_stays_cheap),
+	    cmocka_unit_test(match_print_is_what_was_typed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
