@@ -19,7 +19,7 @@ struct piece {
 enum word_kind {
 	WORD_TEXT,
 	WORD_REGEX, /* match is compiled */
-	WORD_BODY,  /* body is parsed */
+	WORD_BODY,  /* body is parsed; its bytes are the source of it */
 };
 
 struct word {

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What words are worth when they run: their bytes and their variables' values.
+ * Where values come from is the lookup's business.
+ */
+#include "expand.h"
+
+#include "escape.h"
+
+static int expand_variable(const struct piece *piece,
+			   const struct lookup *lookup, struct buf *out,
+			   struct err *e)
+{
+	char brief[ESCAPE_BRIEF];
+
+	if (lookup)
+		return lookup->get(lookup, piece->bytes, out, e);
+	return err_set(e, ERR_USAGE, 0, "words", "$%s is not set",
+		       escape_brief(piece->bytes, brief));
+}
+
+int expand_word(const struct word *word, const struct lookup *lookup,
+		struct buf *out, const struct piece **bad, struct err *e)
+{
+	for (size_t i = 0; i < word->pieces; i++) {
+		const struct piece *piece = &word->piece[i];
+
+		*bad = piece;
+		if (piece->kind == PIECE_VARIABLE) {
+			if (expand_variable(piece, lookup, out, e))
+				return -1;
+		} else if (buf_put(out, piece->bytes)) {
+			return err_set(e, ERR_LIMIT, 0, "words",
+				       "the words' values are longer than %zu "
+				       "bytes",
+				       out->limit);
+		}
+	}
+	return 0;
+}
+
+int word_expand(const struct word *word, const struct lookup *lookup,
+		struct buf *out, unsigned *col, struct err *e)
+{
+	const struct piece *bad = NULL;
+	int r = expand_word(word, lookup, out, &bad, e);
+
+	if (r && col)
+		*col = bad->col;
+	return r;
+}

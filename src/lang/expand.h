@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What words are worth when they run. Private to lang: others take
+ * word_expand().
+ */
+#ifndef RUNG_LANG_EXPAND_H
+#define RUNG_LANG_EXPAND_H
+
+#include "rung/words.h"
+
+/* As word_expand(), and *bad is the piece that failed. */
+int expand_word(const struct word *, const struct lookup *, struct buf *out,
+		const struct piece **bad, struct err *e);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The two kinds of words that have rules of their own: /expressions/ and the
+ * quoted word that holds commands. Plain words are lex.c's.
+ */
+#include "escape.h"
+#include "lex.h"
+#include "rung/match.h"
+
+#include <string.h>
+
+/* The `/` that closes, or where a line ends or all does. */
+static size_t find_slash(const struct lex *lex, size_t at, size_t *escaped)
+{
+	for (; at < lex->end && !lex_line_end(lex, at); at++) {
+		if (lex->at[at] == '/')
+			break;
+		if (lex->at[at] != '\\' || at + 1 == lex->end ||
+		    lex_line_end(lex, at + 1))
+			continue;
+		at++;
+		*escaped += lex->at[at] == '/';
+	}
+	return at;
+}
+
+/* Copies the source without the backslash of each `\/`. NULL: no memory. */
+static const uint8_t *unescape(struct lex *lex, struct bytes in, size_t *len)
+{
+	uint8_t *out = arena_take(lex->parse->arena, in.len);
+	size_t n = 0;
+
+	for (size_t i = 0; out && i < in.len; i++) {
+		if (in.at[i] == '\\' && i + 1 < in.len) {
+			if (in.at[++i] != '/')
+				out[n++] = '\\';
+		}
+		out[n++] = in.at[i];
+	}
+	*len = n;
+	return out;
+}
+
+/* How far into the raw source the offset in the unescaped one is. */
+static size_t raw_offset(struct bytes raw, size_t offset)
+{
+	size_t i = 0;
+
+	while (i < raw.len && offset) {
+		size_t n = raw.at[i] == '\\' && i + 1 < raw.len ? 2 : 1;
+		size_t len = n == 2 && raw.at[i + 1] == '/' ? 1 : n;
+
+		if (len > offset)
+			return i + offset;
+		i += n;
+		offset -= len;
+	}
+	return i;
+}
+
+static enum words_result compile(struct lex *lex, size_t open, size_t close,
+				 bool escaped, struct bytes flags,
+				 struct word *out)
+{
+	struct bytes raw = bytes_of(lex->at + open + 1, close - open - 1);
+	struct bytes source = raw;
+	struct err e;
+
+	if (escaped) {
+		source.at = unescape(lex, raw, &source.len);
+		if (!source.at)
+			return lex_too_much(lex, open);
+	}
+	out->match = match_regex(source, flags, &e);
+	if (!out->match)
+		return lex_bad_as(
+		    lex, open + 1 + raw_offset(raw, (size_t)e.code), &e);
+	if (!arena_keep(lex->parse->arena, out->match))
+		return lex_too_much(lex, open);
+	return WORDS_OK;
+}
+
+enum words_result lex_regex(struct lex *lex, struct word *out)
+{
+	size_t open = lex->pos, escaped = 0;
+	size_t close = find_slash(lex, open + 1, &escaped), end = close + 1;
+
+	*out = (struct word){.kind = WORD_REGEX};
+	lex_where(lex, open, &out->line, &out->col);
+	if (close == lex->end || lex->at[close] != '/')
+		return lex_bad(lex, open,
+			       "the expression that opens here has no closing "
+			       "/; quote the word to match it as text");
+	while (end < lex->end && memchr("imsx", lex->at[end], 4))
+		end++;
+	if (!lex_ends(lex, end)) {
+		char brief[ESCAPE_BRIEF];
+
+		lex->pos = end;
+		return lex_bad(lex, end,
+			       "behind an expression stand only the flags i, "
+			       "m, s, x, not '%s'; write \\/ for a / in it, or "
+			       "quote the word to match it as text",
+			       escape_brief(bytes_of(lex->at + end, 1), brief));
+	}
+
+	enum words_result r = lex_keep(
+	    lex, bytes_of(lex->at + open, end - open), out);
+
+	if (r != WORDS_OK)
+		return r;
+	lex->pos = end;
+	return compile(lex, open, close, escaped > 0,
+		       bytes_of(lex->at + close + 1, end - close - 1), out);
+}
+
+/* The `"` that closes, or the end; how many \" and \\ there are before it. */
+static size_t find_double(const struct lex *lex, size_t at, size_t *escapes)
+{
+	for (; at < lex->end && lex->at[at] != '"'; at++)
+		if (lex->at[at] == '\\' && at + 1 < lex->end &&
+		    (lex->at[at + 1] == '"' || lex->at[at + 1] == '\\')) {
+			++*escapes;
+			at++;
+		}
+	return at;
+}
+
+/* The lexer of a body between double quotes in which \" and \\ stand. */
+static bool unquote(struct lex *lex, struct bytes in, size_t base,
+		    size_t escapes, struct map *map, struct lex *inner)
+{
+	uint8_t *out = arena_take(lex->parse->arena, in.len);
+	size_t *cuts = arena_take(lex->parse->arena, escapes * sizeof(*cuts));
+	size_t n = 0, count = 0;
+
+	if (!out || !cuts)
+		return false;
+	for (size_t i = 0; i < in.len; i++) {
+		if (in.at[i] == '\\' && i + 1 < in.len &&
+		    (in.at[i + 1] == '"' || in.at[i + 1] == '\\')) {
+			cuts[count++] = n;
+			i++;
+		}
+		out[n++] = in.at[i];
+	}
+	*map = (struct map){
+	    .outer = lex->map, .base = base, .cuts = cuts, .count = count};
+	inner->at = out;
+	inner->pos = 0;
+	inner->end = n;
+	inner->map = map;
+	return true;
+}
+
+enum words_result lex_body(struct lex *lex, struct map *map, struct lex *inner,
+			   struct word *out)
+{
+	size_t open = lex->pos, close, escapes = 0;
+	bool single = lex->at[open] == '\'';
+
+	*out = (struct word){.kind = WORD_BODY, .quoted = true};
+	lex_where(lex, open, &out->line, &out->col);
+	if (single) {
+		close = bytes_find_byte(bytes_of(lex->at, lex->end), '\'',
+					open + 1);
+		if (close == BYTES_NOWHERE)
+			close = lex->end;
+	} else {
+		close = find_double(lex, open + 1, &escapes);
+	}
+	if (close == lex->end)
+		return lex_open(lex, open,
+				single
+				    ? "the ' that opens here is not closed"
+				    : "the \" that opens here is not closed");
+	if (!lex_ends(lex, close + 1))
+		return lex_bad(lex, close + 1,
+			       "a blank or ; belongs behind the quote that "
+			       "closes the commands");
+	*inner = *lex;
+	inner->pos = open + 1;
+	inner->end = close;
+	inner->part = true;
+	inner->depth++;
+	lex->pos = close + 1;
+
+	struct bytes in = bytes_of(lex->at + open + 1, close - open - 1);
+
+	if (escapes && !unquote(lex, in, open + 1, escapes, map, inner))
+		return lex_too_much(lex, open);
+	return lex_keep(lex, in, out);
+}

@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Binding: a command's words to its parameters, expanded and read as what the
+ * table says they are. On the path of every command that runs: memory is kept
+ * from one call to the next, and constant words are not copied. How a table
+ * looks in help is synopsis.c's.
+ */
+#include "rung/param.h"
+
+#include "escape.h"
+#include "expand.h"
+#include "rung/match.h"
+#include "usage.h"
+#include "walk.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const size_t STORE_MAX = (size_t)1 << 30;
+static const size_t VALUES_MAX = SIZE_MAX / 4 / sizeof(struct value);
+
+/* One call of args_bind(). */
+struct bind {
+	struct args *args;
+	const struct command *command;
+	const struct lookup *lookup;
+	struct walk walk;
+	unsigned *col;
+	struct err *e;
+};
+
+void args_init(struct args *a)
+{
+	*a = (struct args){.params = NULL};
+	buf_init(&a->store, STORE_MAX);
+}
+
+static void let_go(struct args *a)
+{
+	for (size_t i = 0; i < a->count; i++)
+		match_drop(a->values[i].match);
+	a->count = 0;
+}
+
+void args_fini(struct args *a)
+{
+	let_go(a);
+	free(a->arg);
+	free(a->values);
+	buf_fini(&a->store);
+	args_init(a);
+}
+
+/* Result: -1, with the place told. */
+static int bad_at(const struct bind *b, unsigned line, unsigned col)
+{
+	b->args->line = line;
+	if (b->col)
+		*b->col = col;
+	return -1;
+}
+
+static bool whole_bare(const struct word *word)
+{
+	return word->pieces == 1 && word->piece->kind == PIECE_BYTES &&
+	       word->bare == word->piece->bytes.len;
+}
+
+/* The bytes that were typed bare, at its beginning. */
+static struct bytes head_of(const struct word *word)
+{
+	if (!word->bare)
+		return BYTES_NONE;
+	return bytes_head(word->piece->bytes, word->bare);
+}
+
+/*
+ * A place for one value more, behind those that its parameter and the ones
+ * before it in the table have. Result: NULL: no memory.
+ */
+static struct value *insert(struct args *a, unsigned param, bool again)
+{
+	size_t at = 0;
+
+	for (unsigned i = 0; i <= param; i++)
+		at += a->arg[i].n;
+	/* An option that is given twice: the last counts. */
+	if (again && a->arg[param].n) {
+		match_drop(a->values[at - 1].match);
+		return &a->values[at - 1];
+	}
+	if (a->count == a->room) {
+		size_t room = a->room ? a->room * 2 : 8;
+		struct value *values = NULL;
+
+		if (room <= VALUES_MAX)
+			values = realloc(a->values, room * sizeof(*values));
+		if (!values)
+			return NULL;
+		a->values = values;
+		a->room = room;
+	}
+	memmove(&a->values[at + 1], &a->values[at],
+		(a->count - at) * sizeof(*a->values));
+	a->count++;
+	a->arg[param].n++;
+	return &a->values[at];
+}
+
+static struct value *add(const struct bind *b, unsigned param,
+			 const struct word *word)
+{
+	const struct param *p = &b->walk.params[param];
+	bool by_name = p->name[0] == '-' || (p->flags & PARAM_KEYWORD);
+	bool again = by_name && !(p->flags & PARAM_MANY) &&
+		     p->kind != PARAM_TEXT && p->kind != PARAM_FLAG;
+	struct value *v = insert(b->args, param, again);
+
+	if (!v) {
+		err_set(b->e, ERR_LIMIT, 0, "words", "no memory for the words");
+		bad_at(b, word->line, word->col);
+		return NULL;
+	}
+	*v = (struct value){
+	    .line = word->line,
+	    .col = word->col,
+	    .quoted = !whole_bare(word),
+	    .body = word->body,
+	};
+	return v;
+}
+
+static int expand(const struct bind *b, const struct word *word)
+{
+	const struct piece *bad = NULL;
+
+	if (expand_word(word, b->lookup, &b->args->store, &bad, b->e))
+		return bad_at(b, bad->line, bad->col);
+	return 0;
+}
+
+/*
+ * The store moves as it grows: until all is in it, a value in it has no address
+ * and its offset stands in `number`.
+ */
+static void in_store(struct args *a, struct value *v, size_t from)
+{
+	v->text = (struct bytes){NULL, buf_len(&a->store) - from};
+	v->number = from;
+}
+
+static void settle_texts(struct args *a)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		struct value *v = &a->values[i];
+
+		if (v->text.at)
+			continue;
+		v->text.at = v->text.len ? a->store.data + v->number
+					 : (const uint8_t *)"";
+		v->number = 0;
+	}
+}
+
+static int bind_value(struct bind *b, const struct take *take,
+		      const struct word *word)
+{
+	struct args *a = b->args;
+	size_t from = buf_len(&a->store) + take->skip;
+	struct value *v = add(b, take->param, word);
+
+	if (!v)
+		return -1;
+	if (word->match)
+		v->match = match_hold(word->match);
+	if (word->pieces == 1 && word->piece->kind == PIECE_BYTES) {
+		v->text = bytes_skip(word->piece->bytes, take->skip);
+	} else {
+		if (expand(b, word))
+			return -1;
+		in_store(a, v, from);
+	}
+	if (take->skip)
+		v->quoted = true;
+	return 0;
+}
+
+/* This word and all behind it, joined by one blank. */
+static int bind_text(struct bind *b, const struct take *take, size_t i)
+{
+	const struct word *word = b->command->word + i;
+	struct buf *store = &b->args->store;
+	size_t from = buf_len(store) + take->skip;
+
+	if (i + 1 == b->command->words)
+		return bind_value(b, take, word);
+
+	struct value *v = add(b, take->param, word);
+
+	if (!v)
+		return -1;
+	for (size_t first = i; i < b->command->words; i++, word++) {
+		if (i > first && buf_putc(store, ' ')) {
+			err_set(b->e, ERR_LIMIT, 0, "words",
+				"the text is too long");
+			return bad_at(b, word->line, word->col);
+		}
+		if (expand(b, word))
+			return -1;
+		if (!whole_bare(word))
+			v->quoted = true;
+	}
+	in_store(b->args, v, from);
+	return 0;
+}
+
+/* Whether the word could be the port of the address before it: its value is
+ * looked at, for a port can come from a variable. */
+static int could_be_port(struct bind *b, const struct word *word, bool *port)
+{
+	struct buf *store = &b->args->store;
+	size_t from = buf_len(store);
+
+	*port = false;
+	if (b->walk.address == b->walk.count || word->kind != WORD_TEXT)
+		return 0;
+	if (expand(b, word))
+		return -1;
+	*port = walk_port(bytes_skip(buf_bytes(store), from));
+	buf_cut(store, from);
+	return 0;
+}
+
+/* The text of the value that was bound last for the parameter, as it is now. */
+static struct bytes last_text(const struct args *a, unsigned param)
+{
+	size_t at = 0;
+
+	for (unsigned i = 0; i <= param; i++)
+		at += a->arg[i].n;
+
+	const struct value *v = &a->values[at - 1];
+
+	if (v->text.at)
+		return v->text;
+	return bytes_head(bytes_skip(buf_bytes(&a->store), v->number),
+			  v->text.len);
+}
+
+static int add_flags(struct bind *b, const struct take *take,
+		     const struct word *word)
+{
+	for (unsigned i = 0; take->flags >> i; i++) {
+		if (!(take->flags >> i & 1))
+			continue;
+
+		struct value *v = add(b, i, word);
+
+		if (!v)
+			return -1;
+		v->text = BYTES("");
+	}
+	return 0;
+}
+
+/* Result: how many words were taken; 0: an error. */
+static size_t bind_word(struct bind *b, size_t i)
+{
+	const struct word *word = b->command->word + i;
+	bool port;
+
+	if (could_be_port(b, word, &port))
+		return 0;
+
+	struct take take = walk_step(&b->walk, head_of(word), whole_bare(word),
+				     port);
+	enum param_kind kind;
+
+	if (take.flags && add_flags(b, &take, word))
+		return 0;
+	switch (take.kind) {
+	case TAKE_FLAGS:
+	case TAKE_NAME:
+		return 1;
+	case TAKE_EXTRA:
+		usage_extra(b->walk.params, b->command, word, b->e);
+		bad_at(b, word->line, word->col);
+		return 0;
+	case TAKE_UNKNOWN:
+		usage_unknown(b->walk.params, b->command, head_of(word),
+			      take.skip, b->e);
+		bad_at(b, word->line, word->col + (unsigned)take.skip);
+		return 0;
+	case TAKE_VALUE:
+		break;
+	}
+	kind = b->walk.params[take.param].kind;
+	if (kind == PARAM_TEXT)
+		return bind_text(b, &take, i) ? 0 : b->command->words - i;
+	if (bind_value(b, &take, word))
+		return 0;
+	if (kind == PARAM_ADDRESS)
+		walk_address(&b->walk, last_text(b->args, take.param));
+	return 1;
+}
+
+static bool is_variable(struct bytes text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t c = text.at[i], low = c | 0x20;
+		bool letter = (low >= 'a' && low <= 'z') || c == '_';
+		bool digit = c >= '0' && c <= '9';
+
+		if (!letter && (!i || (!digit && c != '.')))
+			return false;
+	}
+	return text.len > 0;
+}
+
+static int read_choice(const struct param *p, struct value *v, struct err *e)
+{
+	for (size_t i = 0; p->choices && p->choices[i]; i++)
+		if (bytes_is(v->text, p->choices[i])) {
+			v->number = i;
+			return 0;
+		}
+	return usage_choice(p, v->text, e);
+}
+
+static int read_pattern(struct value *v, struct err *e)
+{
+	if (!v->match)
+		v->match = match_literal(v->text, e);
+	return v->match ? 0 : -1;
+}
+
+/* `#12`, or the number alone. */
+static int read_message(struct value *v, struct err *e)
+{
+	char brief[ESCAPE_BRIEF];
+	bool hash = v->text.len && v->text.at[0] == '#';
+
+	if (!parse_number(bytes_skip(v->text, hash), &v->number, NULL))
+		return 0;
+	return err_set(e, ERR_USAGE, 0, "words",
+		       "'%s' is not a message's number, as in #12",
+		       escape_brief(v->text, brief));
+}
+
+static int read_name(struct value *v, struct err *e)
+{
+	char brief[ESCAPE_BRIEF];
+
+	if (is_variable(v->text))
+		return 0;
+	return err_set(e, ERR_USAGE, 0, "words",
+		       "'%s' is no variable's name (letters, digits and _)",
+		       escape_brief(v->text, brief));
+}
+
+/* What the kind asks of a value that is bound. */
+static int read_value(const struct param *p, struct value *v, struct err *e)
+{
+	switch (p->kind) {
+	case PARAM_NUMBER:
+		return parse_number(v->text, &v->number, e);
+	case PARAM_SIZE:
+		return parse_size(v->text, &v->number, e);
+	case PARAM_DURATION:
+		return parse_duration(v->text, &v->number, e);
+	case PARAM_PATTERN:
+		return read_pattern(v, e);
+	case PARAM_MESSAGE:
+		return read_message(v, e);
+	case PARAM_CHOICE:
+		return read_choice(p, v, e);
+	case PARAM_VARIABLE:
+		return read_name(v, e);
+	case PARAM_BODY:
+		if (v->body)
+			return 0;
+		return err_set(e, ERR_USAGE, 0, "words",
+			       "commands belong here, in quotes or to the end "
+			       "of the line");
+	case PARAM_END:
+	case PARAM_FLAG:
+	case PARAM_WORD:
+	case PARAM_TEXT:
+	case PARAM_ADDRESS:
+	case PARAM_SESSION:
+	case PARAM_PATH:
+	case PARAM_RAW:
+	case PARAM_COMMAND:
+	case PARAM_SETTING:
+		return 0;
+	}
+	return 0;
+}
+
+/* Points the args at their values, reads them, and looks for what is missing.
+ */
+static int finish(struct bind *b)
+{
+	struct args *a = b->args;
+	struct value *at = a->values;
+
+	settle_texts(a);
+	for (unsigned i = 0; i < b->walk.count; i++) {
+		const struct param *p = &b->walk.params[i];
+
+		if (!a->arg[i].n && (p->flags & PARAM_NEEDED)) {
+			usage_missing(b->walk.params, b->command, p, b->e);
+			return bad_at(b, b->command->line, b->command->col);
+		}
+		a->arg[i].at = at;
+		for (size_t n = a->arg[i].n; n; n--, at++)
+			if (read_value(p, at, b->e)) {
+				usage_of(p, b->e);
+				return bad_at(b, at->line, at->col);
+			}
+	}
+	return 0;
+}
+
+int args_bind(struct args *a, const struct param *params,
+	      const struct command *command, const struct lookup *lookup,
+	      unsigned *col, struct err *e)
+{
+	struct bind b = {.args = a,
+			 .command = command,
+			 .lookup = lookup,
+			 .col = col,
+			 .e = e};
+
+	walk_init(&b.walk, params);
+	let_go(a);
+	buf_clear(&a->store);
+	a->params = b.walk.params;
+	if (a->params_room < b.walk.count) {
+		a->arg = xrealloc(a->arg, b.walk.count, sizeof(*a->arg));
+		a->params_room = b.walk.count;
+	}
+	if (b.walk.count)
+		memset(a->arg, 0, b.walk.count * sizeof(*a->arg));
+	bad_at(&b, command->line, command->col);
+
+	for (size_t i = 0, n; i < command->words; i += n) {
+		n = bind_word(&b, i);
+		if (!n)
+			return -1;
+	}
+	if (b.walk.pending < b.walk.count) {
+		const struct word *last = &command->word[command->words - 1];
+
+		usage_pending(&b.walk.params[b.walk.pending], e);
+		return bad_at(&b, last->line, last->col);
+	}
+	return finish(&b);
+}
+
+bool args_has(const struct args *a, unsigned param)
+{
+	return a->arg[param].n > 0;
+}
+
+struct bytes args_text(const struct args *a, unsigned param)
+{
+	return a->arg[param].n ? a->arg[param].at->text : BYTES_NONE;
+}
+
+uint64_t args_number(const struct args *a, unsigned param, uint64_t otherwise)
+{
+	return a->arg[param].n ? a->arg[param].at->number : otherwise;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Programs' memory: the arena, and who still holds it. What is in a program is
+ * the parser's business.
+ */
+#include "program.h"
+
+#include "rung/match.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_FIRST = 1024, BLOCK_MAX = 1 << 20, ALIGN = 16 };
+
+/* Words take more memory than their text; a text of 64 MiB that is not made to
+ * be nothing but words stays below this. */
+static const size_t TOTAL_MAX = (size_t)1 << 30;
+
+struct block {
+	struct block *next;
+};
+
+struct kept {
+	struct kept *next;
+	struct match *match;
+};
+
+struct arena {
+	unsigned holders;
+	struct block *blocks;
+	uint8_t *at;
+	size_t left, total, next_size;
+	struct kept *kept;
+};
+
+static size_t aligned(size_t n)
+{
+	return (n + ALIGN - 1) / ALIGN * ALIGN;
+}
+
+struct arena *arena_new(void)
+{
+	struct arena *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return NULL;
+	a->holders = 1;
+	a->next_size = BLOCK_FIRST;
+	return a;
+}
+
+void arena_drop(struct arena *a)
+{
+	if (--a->holders)
+		return;
+	for (struct kept *k = a->kept; k; k = k->next)
+		match_drop(k->match);
+	while (a->blocks) {
+		struct block *b = a->blocks;
+
+		a->blocks = b->next;
+		free(b);
+	}
+	free(a);
+}
+
+static void *new_block(struct arena *a, size_t size)
+{
+	size_t head = aligned(sizeof(struct block));
+
+	if (size > TOTAL_MAX - a->total)
+		return NULL;
+
+	struct block *b = calloc(1, head + size);
+
+	if (!b)
+		return NULL;
+	b->next = a->blocks;
+	a->blocks = b;
+	a->total += size;
+	return (uint8_t *)b + head;
+}
+
+void *arena_take(struct arena *a, size_t n)
+{
+	if (n > TOTAL_MAX)
+		return NULL;
+	n = aligned(n ? n : 1);
+	if (n > a->left && n > a->next_size / 2)
+		return new_block(a, n); /* the current one stays in use */
+	if (n > a->left) {
+		uint8_t *block = new_block(a, a->next_size);
+
+		if (!block)
+			return NULL;
+		a->at = block;
+		a->left = a->next_size;
+		if (a->next_size < BLOCK_MAX)
+			a->next_size *= 2;
+	}
+
+	uint8_t *at = a->at;
+
+	a->at += n;
+	a->left -= n;
+	return at;
+}
+
+void *arena_copy(struct arena *a, const void *from, size_t n)
+{
+	void *at = arena_take(a, n);
+
+	if (at && n)
+		memcpy(at, from, n);
+	return at;
+}
+
+bool arena_keep(struct arena *a, struct match *m)
+{
+	struct kept *k = arena_take(a, sizeof(*k));
+
+	if (!k) {
+		match_drop(m);
+		return false;
+	}
+	*k = (struct kept){.next = a->kept, .match = m};
+	a->kept = k;
+	return true;
+}
+
+struct program *program_hold(struct program *p)
+{
+	struct arena *a = p->arena;
+
+	p->holders++;
+	a->holders++;
+	return p;
+}
+
+void program_drop(struct program *p)
+{
+	if (!p)
+		return;
+	p->holders--;
+	arena_drop(p->arena);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Words to parameters, by what was typed bare: options first, then keywords and
+ * operands. Expands nothing and reads no value.
+ */
+#include "walk.h"
+
+#include <assert.h>
+#include <string.h>
+
+void walk_init(struct walk *w, const struct param *params)
+{
+	static const struct param none[] = {{.kind = PARAM_END}};
+
+	*w = (struct walk){.params = params ? params : none};
+	while (w->params[w->count].kind != PARAM_END)
+		w->count++;
+	assert(w->count <= 64);
+	w->pending = w->rest = w->address = w->count;
+}
+
+static bool is_operand(const struct param *p)
+{
+	return p->name[0] != '-' && !(p->flags & PARAM_KEYWORD);
+}
+
+static unsigned find_short(const struct walk *w, uint8_t letter)
+{
+	for (unsigned i = 0; i < w->count; i++) {
+		const char *name = w->params[i].name;
+
+		if (name[0] == '-' && (uint8_t)name[1] == letter && !name[2])
+			return i;
+	}
+	return w->count;
+}
+
+static unsigned find_name(const struct walk *w, struct bytes name, bool keyword)
+{
+	for (unsigned i = 0; i < w->count; i++) {
+		bool is = (w->params[i].flags & PARAM_KEYWORD) != 0;
+
+		if (is == keyword && bytes_is(name, w->params[i].name))
+			return i;
+	}
+	return w->count;
+}
+
+/* `-` alone is an operand, and so is a negative number unless the table has
+ * such an option. */
+static bool is_option(const struct walk *w, struct bytes head, bool whole)
+{
+	if (w->operands || head.len < 2 || head.at[0] != '-')
+		return false;
+
+	uint8_t c = head.at[1];
+
+	if (c == '.' || (c >= '0' && c <= '9'))
+		return find_short(w, c) < w->count;
+	return c != '-' || whole || head.len > 2;
+}
+
+static struct take take_value(struct walk *w, unsigned param, size_t skip,
+			      bool operand)
+{
+	if (w->params[param].kind == PARAM_TEXT)
+		w->rest = param;
+	if (operand && w->params[param].kind == PARAM_ADDRESS)
+		w->address = param;
+	return (struct take){.kind = TAKE_VALUE,
+			     .param = param,
+			     .skip = skip,
+			     .operand = operand};
+}
+
+/* A name that stands alone: a flag, or its value follows. */
+static struct take take_name(struct walk *w, unsigned param)
+{
+	if (w->params[param].kind == PARAM_FLAG)
+		return (struct take){.kind = TAKE_FLAGS,
+				     .flags = (uint64_t)1 << param};
+	w->pending = param;
+	return (struct take){.kind = TAKE_NAME, .param = param};
+}
+
+/* `--name`, `--name=value`. */
+static struct take take_long(struct walk *w, struct bytes head, bool whole)
+{
+	size_t equals = bytes_find_byte(head, '=', 0);
+	unsigned param = find_name(w, bytes_head(head, equals), false);
+	bool flag = param < w->count && w->params[param].kind == PARAM_FLAG;
+
+	if (param == w->count || (equals != BYTES_NOWHERE && flag) ||
+	    (equals == BYTES_NOWHERE && !whole))
+		return (struct take){.kind = TAKE_UNKNOWN};
+	if (equals != BYTES_NOWHERE)
+		return take_value(w, param, equals + 1, false);
+	return take_name(w, param);
+}
+
+/* `-n`, `-xq`, `-t 2s`, `-t2s`. */
+static struct take take_short(struct walk *w, struct bytes head, bool whole)
+{
+	uint64_t flags = 0;
+
+	for (size_t i = 1; i < head.len; i++) {
+		unsigned param = find_short(w, head.at[i]);
+		struct take take;
+
+		if (param == w->count)
+			return (struct take){.kind = TAKE_UNKNOWN,
+					     .skip = head.len > 2 ? i : 0};
+		if (w->params[param].kind == PARAM_FLAG) {
+			flags |= (uint64_t)1 << param;
+			continue;
+		}
+		if (i + 1 < head.len || !whole)
+			take = take_value(w, param, i + 1, false);
+		else
+			take = take_name(w, param);
+		take.flags |= flags;
+		return take;
+	}
+	return (struct take){.kind = whole ? TAKE_FLAGS : TAKE_UNKNOWN,
+			     .flags = flags};
+}
+
+static struct take take_option(struct walk *w, struct bytes head, bool whole)
+{
+	if (head.at[1] != '-')
+		return take_short(w, head, whole);
+	if (head.len > 2)
+		return take_long(w, head, whole);
+	w->operands = true;
+	return (struct take){.kind = TAKE_FLAGS};
+}
+
+static struct take take_operand(struct walk *w)
+{
+	while (w->next < w->count && !is_operand(&w->params[w->next]))
+		w->next++;
+	w->operands = true;
+	if (w->next == w->count)
+		return (struct take){.kind = TAKE_EXTRA};
+
+	unsigned param = w->next;
+
+	if (!(w->params[param].flags & PARAM_MANY))
+		w->next++;
+	return take_value(w, param, 0, true);
+}
+
+struct take walk_step(struct walk *w, struct bytes head, bool whole, bool port)
+{
+	unsigned pending = w->pending, address = w->address;
+	unsigned keyword = whole ? find_name(w, head, true) : w->count;
+
+	w->pending = w->address = w->count;
+	if (pending < w->count)
+		return take_value(w, pending, 0, false);
+	if (w->rest < w->count)
+		return take_value(w, w->rest, 0, true);
+	if (is_option(w, head, whole))
+		return take_option(w, head, whole);
+	if (keyword < w->count)
+		return take_name(w, keyword);
+	if (address < w->count && port)
+		return (struct take){
+		    .kind = TAKE_VALUE, .param = address, .operand = true};
+	return take_operand(w);
+}
+
+/* In brackets a `:` belongs to an IPv6 address. */
+void walk_address(struct walk *w, struct bytes address)
+{
+	bool inside = false;
+
+	if (w->address == w->count)
+		return;
+	for (size_t i = 0; i < address.len; i++) {
+		if (address.at[i] == '[')
+			inside = true;
+		else if (address.at[i] == ']')
+			inside = false;
+		else if (address.at[i] == ':' && !inside) {
+			w->address = w->count;
+			return;
+		}
+	}
+}
+
+bool walk_port(struct bytes text)
+{
+	bool number = true;
+
+	if (!text.len || text.len > 32)
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t c = text.at[i], low = c | 0x20;
+		bool letter = low >= 'a' && low <= 'z';
+
+		if (c < '0' || c > '9')
+			number = false;
+		if (!letter && (c < '0' || c > '9') &&
+		    (!i || !memchr("-_.+", c, 4)))
+			return false;
+	}
+	return number || (text.at[0] | 0x20) >= 'a';
+}

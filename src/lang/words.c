@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Commands out of words: which word is what, bodies within bodies, and what a
+ * word is worth when it runs. Binds no parameters and runs nothing.
+ */
+#include "rung/words.h"
+
+#include "escape.h"
+#include "lex.h"
+#include "rung/match.h"
+#include "walk.h"
+
+#include <string.h>
+
+enum { DEPTH_MAX = 32 };
+
+static const size_t TEXT_MAX = (size_t)64 << 20;
+static const size_t STACK_MAX = (size_t)512 << 20;
+
+/* Where commands end, besides at the end of the text. */
+enum until { UNTIL_END, UNTIL_LINE, UNTIL_SEMICOLON };
+
+static enum words_result parse_commands(struct lex *lex, enum until until,
+					struct program **out);
+
+static bool constant(const struct word *word)
+{
+	return word->pieces == 1 && word->piece->kind == PIECE_BYTES;
+}
+
+static bool whole_bare(const struct word *word)
+{
+	return constant(word) && word->bare == word->piece->bytes.len;
+}
+
+static enum words_result push(struct lex *lex, size_t at, struct buf *stack,
+			      const void *what, size_t size)
+{
+	if (buf_put(stack, bytes_of(what, size)))
+		return lex_too_much(lex, at);
+	return WORDS_OK;
+}
+
+static enum words_result parse_target(struct lex *lex, struct command *command)
+{
+	size_t at = lex->pos++;
+	enum words_result r;
+
+	if (lex_ends(lex, lex->pos))
+		return lex_bad(lex, at,
+			       "a session's name belongs behind the @");
+	r = lex_word(lex, &command->target);
+	if (r == WORDS_OK)
+		r = lex_blanks(lex);
+	if (r == WORDS_OK && lex_ends(lex, lex->pos))
+		return lex_bad(lex, at,
+			       "a command belongs behind the session's name");
+	return r;
+}
+
+/* The name, and *raw: all behind it is one word. */
+static enum words_result parse_name(struct lex *lex, struct command *command,
+				    bool *raw)
+{
+	size_t at = lex->pos;
+	struct word word;
+
+	lex_where(lex, at, &command->line, &command->col);
+	*raw = lex->at[at] == '!';
+	if (*raw) {
+		command->name = bytes_of(lex->at + at, 1);
+		lex->pos++;
+		return WORDS_OK;
+	}
+
+	enum words_result r = lex_word(lex, &word);
+
+	if (r != WORDS_OK)
+		return r;
+	for (size_t i = 0; i < word.pieces; i++)
+		if (word.piece[i].kind == PIECE_VARIABLE) {
+			r = lex_bad(lex, at,
+				    "a command's name cannot be a variable");
+			*lex->parse->line_out = word.piece[i].line;
+			*lex->parse->col_out = word.piece[i].col;
+			return r;
+		}
+	if (!word.pieces || !word.piece->bytes.len)
+		return lex_bad(lex, at, "a command's name is empty");
+	command->name = word.piece->bytes;
+	return WORDS_OK;
+}
+
+/* A quoted word, or the rest of the line: with what follows `;`, unless it is
+ * to be one command. */
+static enum words_result parse_body(struct lex *lex, const struct param *param,
+				    struct word *out)
+{
+	uint8_t c = lex->at[lex->pos];
+	size_t start = lex->pos;
+	enum words_result r;
+	struct lex inner;
+	struct map map;
+
+	if (c == '\'' || c == '"') {
+		r = lex_body(lex, &map, &inner, out);
+		if (r == WORDS_OK)
+			r = parse_commands(&inner, UNTIL_END, &out->body);
+		return r;
+	}
+	if (param->name[0] == '-')
+		return lex_bad(lex, start,
+			       "the commands of %s belong in quotes",
+			       param->name);
+	*out = (struct word){.kind = WORD_BODY};
+	lex_where(lex, start, &out->line, &out->col);
+	lex->depth++;
+	r = parse_commands(
+	    lex, param->flags & PARAM_ONE ? UNTIL_SEMICOLON : UNTIL_LINE,
+	    &out->body);
+	lex->depth--;
+	if (r != WORDS_OK)
+		return r;
+	return lex_keep(
+	    lex, bytes_trim(bytes_of(lex->at + start, lex->pos - start)), out);
+}
+
+/* What a word begins decides before its value is known: here it is known. */
+static enum words_result settle(struct lex *lex, struct walk *walk,
+				enum param_kind kind, struct word *word)
+{
+	if (kind == PARAM_ADDRESS)
+		for (size_t i = 0; i < word->pieces; i++)
+			if (word->piece[i].kind == PIECE_BYTES)
+				walk_address(walk, word->piece[i].bytes);
+	/* A constant text is made ready once; an empty one is told when it
+	 * runs. */
+	if (kind == PARAM_PATTERN && constant(word) && word->piece->bytes.len) {
+		word->match = match_literal(word->piece->bytes, NULL);
+		if (!word->match || !arena_keep(lex->parse->arena, word->match))
+			return lex_too_much(lex, lex->pos);
+	}
+	return WORDS_OK;
+}
+
+/* Which kind of value the word at pos is taken for; *param: for what. */
+static enum param_kind expected(const struct lex *lex, struct walk *walk,
+				const struct param **param)
+{
+	bool whole;
+	struct bytes bare = lex_bare(lex, &whole);
+	struct take take = walk_step(walk, bare, whole,
+				     whole && walk_port(bare));
+
+	if (take.kind != TAKE_VALUE || take.skip)
+		return PARAM_WORD;
+	*param = &walk->params[take.param];
+	return (*param)->kind;
+}
+
+static enum words_result parse_word(struct lex *lex, struct walk *walk)
+{
+	const struct param *param = NULL;
+	size_t at = lex->pos;
+	enum param_kind kind = expected(lex, walk, &param);
+	struct word word;
+	enum words_result r;
+
+	if ((kind == PARAM_TEXT || kind == PARAM_PATTERN) && lex->at[at] == '<')
+		return lex_bad(lex, at,
+			       "'<' opens a template, which this version does "
+			       "not read; quote it to send it as text");
+	if (kind == PARAM_PATTERN && lex->at[at] == '/')
+		r = lex_regex(lex, &word);
+	else if (kind == PARAM_BODY)
+		r = parse_body(lex, param, &word);
+	else
+		r = lex_word(lex, &word);
+	if (r == WORDS_OK && word.kind == WORD_TEXT)
+		r = settle(lex, walk, kind, &word);
+	if (r != WORDS_OK)
+		return r;
+	return push(lex, at, &lex->parse->words, &word, sizeof(word));
+}
+
+/* `#12` where a message's number is wanted is none. */
+static bool is_comment(const struct lex *lex, const struct walk *walk)
+{
+	const struct param *param;
+	struct walk copy = *walk;
+	size_t next = lex->pos + 1;
+
+	if (lex->at[lex->pos] != '#')
+		return false;
+	if (next == lex->end || expected(lex, &copy, &param) != PARAM_MESSAGE)
+		return true;
+	return lex->at[next] != '$' &&
+	       (lex->at[next] < '0' || lex->at[next] > '9');
+}
+
+static enum words_result parse_words(struct lex *lex,
+				     const struct param *params)
+{
+	struct buf *words = &lex->parse->words;
+	size_t base = buf_len(words), last = lex->pos;
+	enum words_result r = WORDS_OK;
+	const struct word *word;
+	struct walk walk;
+
+	walk_init(&walk, params);
+	while (r == WORDS_OK) {
+		r = lex_blanks(lex);
+		if (r != WORDS_OK)
+			return r;
+		if (lex_ends(lex, lex->pos))
+			break;
+		if (is_comment(lex, &walk)) {
+			lex_comment(lex);
+			break;
+		}
+		last = lex->pos;
+		r = parse_word(lex, &walk);
+	}
+	if (r != WORDS_OK || buf_len(words) == base)
+		return r;
+	word = (void *)(words->data + buf_len(words) - sizeof(*word));
+	if (word->kind == WORD_TEXT && whole_bare(word) &&
+	    bytes_is(word->piece->bytes, "&"))
+		return lex_bad(lex, last,
+			       "background tasks are not in this version; "
+			       "quote the & to send it");
+	return WORDS_OK;
+}
+
+static enum words_result parse_raw(struct lex *lex)
+{
+	struct word word;
+	size_t at = lex->pos;
+	enum words_result r = lex_rest(lex, &word);
+
+	if (r != WORDS_OK || !word.pieces)
+		return r;
+	return push(lex, at, &lex->parse->words, &word, sizeof(word));
+}
+
+static enum words_result parse_command(struct lex *lex)
+{
+	struct parse *p = lex->parse;
+	const struct param *params = NULL;
+	struct command command = {.words = 0};
+	size_t start = lex->pos, base = buf_len(&p->words);
+	enum words_result r = WORDS_OK;
+	bool raw;
+
+	if (lex->at[lex->pos] == '@')
+		r = parse_target(lex, &command);
+	if (r == WORDS_OK)
+		r = parse_name(lex, &command, &raw);
+	if (r != WORDS_OK)
+		return r;
+	if (p->grammar)
+		params = p->grammar->params(p->grammar, command.name);
+	if (!raw && params && params->kind == PARAM_RAW) {
+		raw = true;
+		r = lex_blanks(lex);
+	}
+	if (r == WORDS_OK)
+		r = raw ? parse_raw(lex) : parse_words(lex, params);
+	if (r != WORDS_OK)
+		return r;
+
+	size_t size = buf_len(&p->words) - base;
+
+	command.words = size / sizeof(struct word);
+	if (size) {
+		command.word = arena_copy(p->arena, p->words.data + base, size);
+		if (!command.word)
+			return lex_too_much(lex, start);
+	}
+	buf_cut(&p->words, base);
+	return push(lex, start, &p->commands, &command, sizeof(command));
+}
+
+/* Moves the commands above `base` off the stack, into a program. */
+static enum words_result finish(struct lex *lex, size_t base,
+				struct program **out)
+{
+	struct parse *p = lex->parse;
+	size_t size = buf_len(&p->commands) - base;
+	struct program *program = arena_take(p->arena, sizeof(*program));
+	const struct command *commands = NULL;
+
+	if (program && size)
+		commands = arena_copy(p->arena, p->commands.data + base, size);
+	if (!program || (size && !commands))
+		return lex_too_much(lex, lex->pos);
+	buf_cut(&p->commands, base);
+	*program = (struct program){
+	    .holders = 1,
+	    .source = p->source,
+	    .text = p->text,
+	    .first = p->first,
+	    .command = commands,
+	    .commands = size / sizeof(*commands),
+	    .arena = p->arena,
+	};
+	*out = program;
+	return WORDS_OK;
+}
+
+/* What ends the commands stays to be read. */
+static enum words_result parse_commands(struct lex *lex, enum until until,
+					struct program **out)
+{
+	size_t base = buf_len(&lex->parse->commands);
+
+	if (lex->depth > DEPTH_MAX)
+		return lex_bad(lex, lex->pos,
+			       "commands within commands go at most %d deep",
+			       DEPTH_MAX);
+	for (;;) {
+		enum words_result r = lex_blanks(lex);
+		size_t end = lex_line_end(lex, lex->pos);
+
+		if (r != WORDS_OK)
+			return r;
+		if (lex->pos == lex->end || (end && until != UNTIL_END))
+			return finish(lex, base, out);
+		if (until == UNTIL_SEMICOLON && lex->at[lex->pos] == ';')
+			return finish(lex, base, out);
+		if (end)
+			lex->pos += end;
+		else if (lex->at[lex->pos] == ';')
+			lex->pos++;
+		else if (lex->at[lex->pos] == '#')
+			lex_comment(lex);
+		else
+			r = parse_command(lex);
+		if (r != WORDS_OK)
+			return r;
+	}
+}
+
+static enum words_result parse_text(struct parse *p, struct bytes text,
+				    const char *source, struct program **out)
+{
+	struct lex lex = {.parse = p, .end = text.len};
+	uint8_t *copy = arena_copy(p->arena, text.at, text.len);
+	char *name = arena_copy(p->arena, source, strlen(source) + 1);
+
+	if (!copy || !name)
+		return lex_too_much(&lex, 0);
+	p->source = name;
+	p->text = bytes_of(copy, text.len);
+	lex.at = copy;
+
+	size_t nul = bytes_find_byte(p->text, '\0', 0);
+
+	if (nul != BYTES_NOWHERE)
+		return lex_bad(&lex, nul,
+			       "a NUL byte in the source; write it as \\0");
+	return parse_commands(&lex, UNTIL_END, out);
+}
+
+enum words_result words_parse(struct bytes text, const char *source,
+			      unsigned line, bool last,
+			      const struct grammar *grammar,
+			      struct program **out, unsigned *line_out,
+			      unsigned *col_out, struct err *e)
+{
+	unsigned no_line, no_col;
+	enum words_result r = WORDS_BAD;
+	struct parse p = {.grammar = grammar,
+			  .first = line,
+			  .line = line,
+			  .last = last,
+			  .line_out = line_out ? line_out : &no_line,
+			  .col_out = col_out ? col_out : &no_col,
+			  .e = e};
+
+	*out = NULL;
+	*p.line_out = line;
+	*p.col_out = 1;
+	if (text.len > TEXT_MAX) {
+		err_set(e, ERR_LIMIT, 0, "words",
+			"%zu bytes of commands are too many (at most 64M)",
+			text.len);
+		return WORDS_BAD;
+	}
+	p.arena = arena_new();
+	if (!p.arena) {
+		err_set(e, ERR_LIMIT, 0, "words", "no memory to parse with");
+		return WORDS_BAD;
+	}
+	buf_init(&p.commands, STACK_MAX);
+	buf_init(&p.words, STACK_MAX);
+	buf_init(&p.pieces, STACK_MAX);
+	buf_init(&p.value, STACK_MAX);
+	r = parse_text(&p, text, source ? source : "", out);
+	buf_fini(&p.commands);
+	buf_fini(&p.words);
+	buf_fini(&p.pieces);
+	buf_fini(&p.value);
+	if (r != WORDS_OK) {
+		*out = NULL;
+		arena_drop(p.arena);
+	}
+	return r;
+}
