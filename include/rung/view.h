@@ -41,7 +41,8 @@ enum time_mode { TIME_OFF, TIME_REL, TIME_ABS, TIME_DELTA };
 struct view_style {
 	enum time_mode time;
 	uint64_t began;    /* ns monotonic: REL counts from here */
-	uint64_t previous; /* DELTA: the message shown before */
+	uint64_t previous; /* DELTA: the message shown before; 0: none, from
+			      `began` */
 	uint64_t wall;     /* ABS: wall minus monotonic */
 	size_t rows; /* show at most so many rows (head and tail); 0: all */
 	size_t max;  /* show at most so many bytes; 0: all */

@@ -60,7 +60,10 @@ static void put_time(const struct entry *e, const struct view_style *style,
 		put_clock(e, style, out);
 		break;
 	case TIME_DELTA:
-		put_since(e, style->previous ? style->previous : e->at, out);
+		put_since(e,
+			  style->previous > style->began ? style->previous
+							 : style->began,
+			  out);
 		break;
 	}
 	text_puts(out, " ");

@@ -116,8 +116,10 @@ static void message_shows_time(void **state)
 	style = (struct view_style){.time = TIME_DELTA,
 				    .previous = e.at - 12 * NS_PER_MS};
 	assert_message(&view_line, e, style, "+0.012 c1 < #1 2B x\\n\n");
+	/* Nothing was shown before: from the beginning. */
 	style.previous = 0;
-	assert_message(&view_line, e, style, "+0.000 c1 < #1 2B x\\n\n");
+	style.began = e.at - 5 * NS_PER_MS;
+	assert_message(&view_line, e, style, "+0.005 c1 < #1 2B x\\n\n");
 	style.previous = e.at + 1;
 	assert_message(&view_line, e, style, "+0.000 c1 < #1 2B x\\n\n");
 	setenv("TZ", "UTC0", 1);
