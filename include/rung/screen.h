@@ -30,7 +30,7 @@ struct screen {
 	bool states; /* tell states and ends (the notices) */
 };
 
-/* Shows until screen_fini(); the loop's chore stays, idle. */
+/* Shows until screen_fini(), which shows what is left of the turn. */
 void screen_init(struct screen *, struct hub *, struct out *,
 		 const struct view_ops *view);
 void screen_fini(struct screen *);

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The screen: what the hub tells becomes rows, in the order in which it was
+ * told, and one paint a turn. Where the rows appear is the front end's affair.
+ */
+#include "rung/screen.h"
+
+#include "rows.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* No turn comes near it: rows are counted, and long ones count as many. */
+#define TEXT_MAX ((size_t)64 << 20)
+/* Memory kept from one turn to the next. */
+#define TEXT_KEEP ((size_t)1 << 20)
+
+/* With fewer rows left, a message is counted and not begun. */
+enum { ROWS_LEAST = 4 };
+
+/* Counts what was added since `from` against this turn's budget. */
+static void charge_rows(struct screen *s, size_t from)
+{
+	s->rows += rows_count(bytes_skip(text_bytes(&s->text), from));
+}
+
+/* Where the text ends, with no row left open behind it. */
+static size_t next_row(struct screen *s)
+{
+	struct bytes text = text_bytes(&s->text);
+
+	s->text.colour = s->out->colour;
+	if (text.len && text.at[text.len - 1] != '\n')
+		text_puts(&s->text, "\n");
+	return buf_len(&s->text.buf);
+}
+
+static void elide(struct screen *s, const struct event *ev)
+{
+	s->elided++;
+	s->elided_bytes += ev->unit->data.len;
+	s->elided_last = ev->number;
+}
+
+static void show_message(struct screen *s, const struct view_ops *view,
+			 const struct event *ev)
+{
+	struct loop *loop = s->hub->loop;
+	const struct session *from = ev->session;
+	struct view_style style = {
+	    .time = s->time,
+	    .began = s->hub->began,
+	    .previous = s->previous,
+	    .wall = loop_wall(loop) - loop_now(loop),
+	    .rows = SCREEN_ROWS - s->rows,
+	    .max = from->manner.view_max,
+	};
+	struct entry entry = {
+	    .number = ev->number,
+	    .at = ev->at,
+	    .offset = ev->offset,
+	    .dir = ev->dir,
+	    .len = ev->unit->data.len,
+	    .data = ev->unit->data,
+	};
+	/* The bytes that a peer sent in two pieces stay together. */
+	size_t before = view->bare ? buf_len(&s->text.buf) : next_row(s);
+
+	memcpy(entry.session, from->name, sizeof(entry.session));
+	view_message(view, &entry, &style, &s->text);
+	charge_rows(s, before);
+	s->previous = ev->at;
+}
+
+static void hear_message(struct screen *s, const struct event *ev)
+{
+	const struct manner *manner = &ev->session->manner;
+	const struct view_ops *view = manner->view ? manner->view : s->view;
+
+	if (!manner->live || view->silent)
+		return;
+	if (s->rows + ROWS_LEAST > SCREEN_ROWS)
+		elide(s, ev);
+	else
+		show_message(s, view, ev);
+}
+
+/* Result: whether a notice may be added; else it is counted. */
+static bool spare(struct screen *s, bool weighty)
+{
+	size_t most = SCREEN_ROWS + (weighty ? SCREEN_SPARE : 0);
+
+	if (s->rows < most)
+		return true;
+	s->elided_notices++;
+	return false;
+}
+
+/* `c1: words`, each of the two foreign as far as we know. */
+static void say(struct screen *s, const struct event *ev, enum style style,
+		struct buf *words)
+{
+	size_t from = next_row(s);
+
+	text_style(&s->text, style);
+	if (ev->session)
+		text_printf(&s->text, "%s: ", ev->session->name);
+	out_words(&s->text, buf_cstr(words));
+	text_style(&s->text, STYLE_PLAIN);
+	text_puts(&s->text, "\n");
+	charge_rows(s, from);
+}
+
+static void say_text(struct screen *s, const struct event *ev, enum style style)
+{
+	struct buf words;
+
+	buf_init(&words, BUF_SMALL);
+	buf_puts(&words, ev->text);
+	say(s, ev, style, &words);
+	buf_fini(&words);
+}
+
+static bool is_every_address(const struct addr *a)
+{
+	if (a->u.sa.sa_family == AF_INET)
+		return a->u.in.sin_addr.s_addr == htonl(INADDR_ANY);
+	return a->u.sa.sa_family == AF_INET6 &&
+	       IN6_IS_ADDR_UNSPECIFIED(&a->u.in6.sin6_addr);
+}
+
+/* What it listens on, is open to or was accepted from. */
+static void put_address(const struct session *from, struct buf *words)
+{
+	bool listens = from->role == ROLE_LISTENER;
+	struct addr a = listens ? transport_local(&from->link)
+				: from->link.peer;
+
+	if (a.len)
+		addr_print(&a, words);
+	else if (from->where)
+		endpoint_print(from->where, words);
+	else
+		buf_puts(words, "(unnamed)");
+	if (listens && a.len && is_every_address(&a))
+		buf_puts(words, ", every address of this machine");
+	if (from->role != ROLE_PEER)
+		buf_printf(words, " (%s)", from->link.ops->scheme);
+}
+
+/* Result: false: nothing that people would want to hear of. */
+static bool word_state(const struct event *ev, struct buf *words)
+{
+	const struct session *from = ev->session;
+
+	switch (session_state(from)) {
+	case SESSION_RESOLVING:
+	case SESSION_CONNECTING:
+	case SESSION_CLOSED:
+		return false;
+	case SESSION_LISTENING:
+		buf_puts(words, "listening on ");
+		put_address(from, words);
+		return true;
+	case SESSION_OPEN:
+		/* Told once more when an end is queued behind what is unsent.
+		 */
+		if (from->opened != ev->at || from->link.ending)
+			return false;
+		buf_puts(words, "open to ");
+		put_address(from, words);
+		return true;
+	case SESSION_HALF_CLOSED:
+		/* An echo closes its side at once, and that is told. */
+		if (from->echo)
+			return false;
+		session_why(from, words);
+		return true;
+	}
+	return false;
+}
+
+static void hear_state(struct screen *s, const struct event *ev)
+{
+	struct buf words;
+
+	buf_init(&words, BUF_SMALL);
+	if (word_state(ev, &words) && spare(s, false))
+		say(s, ev, STYLE_DIM, &words);
+	buf_fini(&words);
+}
+
+static void hear_born(struct screen *s, const struct event *ev)
+{
+	struct buf words;
+
+	if (ev->session->role != ROLE_PEER || !spare(s, false))
+		return;
+	buf_init(&words, BUF_SMALL);
+	buf_puts(&words, "accepted from ");
+	put_address(ev->session, &words);
+	say(s, ev, STYLE_DIM, &words);
+	buf_fini(&words);
+}
+
+static void hear_end(struct screen *s, const struct event *ev)
+{
+	struct buf words;
+
+	if (!spare(s, ev->err != NULL))
+		return;
+	buf_init(&words, BUF_SMALL);
+	session_why(ev->session, &words);
+	say(s, ev, ev->err ? STYLE_BAD : STYLE_DIM, &words);
+	buf_fini(&words);
+}
+
+/* Whether somebody else tells: a command that waits for it fails with it. */
+static bool end_is_told(const struct screen *s, const struct event *ev)
+{
+	const struct session *ended = ev->session;
+	bool states = s->states || s->out->verbose;
+
+	if (!list_empty(&ended->waiters) && (!states || !ended->opened))
+		return true;
+	return !states && !ev->err;
+}
+
+static void hear_notice(struct screen *s, const struct event *ev)
+{
+	bool states = s->states || s->out->verbose;
+
+	switch (ev->kind) {
+	case EVENT_BORN:
+		if (states)
+			hear_born(s, ev);
+		break;
+	case EVENT_STATE:
+		if (states)
+			hear_state(s, ev);
+		break;
+	case EVENT_NOTE:
+		if (spare(s, true))
+			say_text(s, ev, STYLE_NOTE);
+		break;
+	case EVENT_DETAIL:
+		if (s->out->verbose && spare(s, false))
+			say_text(s, ev, STYLE_DIM);
+		break;
+	case EVENT_ENDED:
+		if (!end_is_told(s, ev))
+			hear_end(s, ev);
+		break;
+	case EVENT_MESSAGE:
+		break;
+	}
+}
+
+static void hear(struct sub *sub, const struct event *ev)
+{
+	struct screen *s = list_entry(sub, struct screen, sub);
+
+	if (ev->kind == EVENT_MESSAGE)
+		hear_message(s, ev);
+	else if (!s->out->quiet)
+		hear_notice(s, ev);
+}
+
+/* `… 41,212 bytes in 17 messages elided (log -n 17, show #42)`. */
+static void say_elided(struct screen *s)
+{
+	struct text *t = &s->text;
+
+	if (s->elided) {
+		next_row(s);
+		text_style(t, STYLE_DIM);
+		text_puts(t, "… ");
+		view_count(s->elided_bytes, t);
+		text_puts(t, s->elided_bytes == 1 ? " byte in " : " bytes in ");
+		view_count(s->elided, t);
+		text_puts(t, s->elided == 1 ? " message" : " messages");
+		text_puts(t, " elided (");
+		if (s->elided > 1)
+			text_printf(t, "log -n %" PRIu64 ", ", s->elided);
+		text_printf(t, "show #%" PRIu64 ")", s->elided_last);
+		text_style(t, STYLE_PLAIN);
+	}
+	if (s->elided_notices) {
+		next_row(s);
+		text_style(t, STYLE_DIM);
+		text_puts(t, "… ");
+		view_count(s->elided_notices, t);
+		text_puts(t, s->elided_notices == 1 ? " notice" : " notices");
+		text_puts(t, " elided");
+		text_style(t, STYLE_PLAIN);
+	}
+}
+
+static void paint(struct screen *s)
+{
+	if (!buf_len(&s->text.buf) && !s->elided && !s->elided_notices)
+		return;
+	say_elided(s);
+	next_row(s);
+	out_talk(s->out, &s->text);
+	buf_clear(&s->text.buf);
+	buf_relax(&s->text.buf, TEXT_KEEP);
+	s->rows = 0;
+	s->elided = s->elided_bytes = s->elided_notices = 0;
+}
+
+static void show(struct chore *chore)
+{
+	paint(list_entry(chore, struct screen, show));
+}
+
+void screen_init(struct screen *s, struct hub *hub, struct out *out,
+		 const struct view_ops *view)
+{
+	*s = (struct screen){
+	    .sub = {.hear = hear},
+	    .show = {.run = show},
+	    .hub = hub,
+	    .out = out,
+	    .view = view,
+	    .states = true,
+	};
+	text_init(&s->text, TEXT_MAX, out->colour);
+	hub_hear(hub, &s->sub);
+	loop_each(hub->loop, PHASE_SHOW, &s->show);
+}
+
+void screen_fini(struct screen *s)
+{
+	paint(s);
+	hub_unhear(&s->sub);
+	list_remove(&s->show.at);
+	text_fini(&s->text);
+}

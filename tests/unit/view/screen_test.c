@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The screen: what is shown of a turn, in which order, once, and how a flood
+ * is bounded. Sessions over loopback where their states matter.
+ */
+#include "rung/screen.h"
+
+#include "view_test.h"
+
+#include "src/view/rows.h"
+
+#include <stdio.h>
+
+struct world {
+	struct clock clock;
+	struct loop *loop;
+	struct net net;
+	struct hub hub;
+	struct out out;
+	struct screen screen;
+	struct buf talk;
+	size_t paints;
+	struct session one; /* of nothing but a name and a manner */
+	uint64_t number;
+};
+
+static void take_payload(struct out *o, struct bytes b)
+{
+	(void)o;
+	fail_msg("%zu bytes of payload from a screen", b.len);
+}
+
+static void take_talk(struct out *o, struct bytes b)
+{
+	struct world *w = list_entry(o, struct world, out);
+
+	assert_int_equal(buf_put(&w->talk, b), 0);
+	w->paints++;
+}
+
+static const struct out_ops ops = {take_payload, take_talk};
+
+static int setup(void **state)
+{
+	struct world *w = xalloc(sizeof(*w));
+
+	w->clock.fake = true;
+	w->loop = loop_new(loop_engines[0], &w->clock, NULL);
+	net_init(&w->net, w->loop);
+	hub_init(&w->hub, w->loop, &w->net);
+	w->hub.manner.live = true;
+	w->out.ops = &ops;
+	buf_init(&w->talk, TEST_TEXT_MAX);
+	screen_init(&w->screen, &w->hub, &w->out, &view_line);
+	snprintf(w->one.name, sizeof(w->one.name), "c1");
+	w->one.hub = &w->hub;
+	w->one.manner.live = true;
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+
+	screen_fini(&w->screen);
+	hub_fini(&w->hub);
+	net_fini(&w->net);
+	loop_free(w->loop);
+	buf_fini(&w->talk);
+	free(w);
+	return 0;
+}
+
+static void came(struct world *w, struct bytes data)
+{
+	struct unit unit = {.data = data};
+	struct event ev = {
+	    .kind = EVENT_MESSAGE,
+	    .session = &w->one,
+	    .unit = &unit,
+	    .number = ++w->number,
+	};
+
+	hub_tell(&w->hub, &ev);
+}
+
+static void turn(struct world *w)
+{
+	loop_soon(w->loop);
+	assert_int_equal(loop_turn(w->loop, NULL), 0);
+}
+
+/* What one turn showed; forgotten by this. */
+static void assert_turn(struct world *w, const char *expected)
+{
+	turn(w);
+	assert_string_equal(buf_cstr(&w->talk), expected);
+	assert_int_equal(w->paints, *expected ? 1 : 0);
+	buf_clear(&w->talk);
+	w->paints = 0;
+}
+
+static bool shown(struct world *w, const char *words)
+{
+	return strstr(buf_cstr(&w->talk), words) != NULL;
+}
+
+/* Turns until the words were shown. */
+static void until_shown(struct world *w, const char *words)
+{
+	for (int i = 0; !shown(w, words); i++) {
+		if (i >= 10000)
+			fail_msg("never said: %s, but: %s", words,
+				 buf_cstr(&w->talk));
+		turn(w);
+	}
+}
+
+static void turn_is_one_paint_in_order(void **state)
+{
+	struct world *w = *state;
+
+	came(w, BYTES("a\r\nb\n"));
+	hub_note(&w->hub, &w->one, false, "a word");
+	came(w, BYTES("c\n"));
+	assert_turn(w, "c1 < #1 5B a\\r\\n\n"
+		       "           b\\n\n"
+		       "c1: a word\n"
+		       "c1 < #2 2B c\\n\n");
+	assert_turn(w, "");
+}
+
+static void session_s_own_view_comes_first(void **state)
+{
+	struct world *w = *state;
+
+	w->one.manner.view = &view_text;
+	came(w, BYTES("a\n"));
+	w->one.manner.view = &view_off;
+	came(w, BYTES("b\n"));
+	w->one.manner.view = NULL;
+	w->one.manner.view_max = 2;
+	came(w, BYTES("cdefg\n"));
+	assert_turn(w, "c1 < #1 2B a\n"
+		       "c1 < #3 6B cd\n"
+		       "           … 4 bytes more (show #3)\n");
+}
+
+static void held_session_is_not_shown(void **state)
+{
+	struct world *w = *state;
+
+	w->one.manner.live = false;
+	came(w, BYTES("a\n"));
+	assert_turn(w, "");
+}
+
+static void raw_bytes_stay_together_within_a_turn(void **state)
+{
+	struct world *w = *state;
+
+	w->one.manner.view = &view_raw;
+	came(w, BYTES("hel"));
+	came(w, BYTES("lo"));
+	hub_note(&w->hub, &w->one, false, "a word");
+	came(w, BYTES("!"));
+	assert_turn(w, "hello\nc1: a word\n!\n");
+}
+
+static void delta_is_from_the_message_before(void **state)
+{
+	struct world *w = *state;
+
+	w->screen.time = TIME_DELTA;
+	came(w, BYTES("a\n"));
+	came(w, BYTES("b\n"));
+	assert_turn(w, "+0.000 c1 < #1 2B a\\n\n"
+		       "+0.000 c1 < #2 2B b\\n\n");
+	w->clock.at += 250 * NS_PER_MS;
+	turn(w);
+	came(w, BYTES("c\n"));
+	assert_turn(w, "+0.250 c1 < #3 2B c\\n\n");
+}
+
+static void flood_is_elided_and_counted(void **state)
+{
+	struct world *w = *state;
+
+	for (int i = 0; i < 3000; i++)
+		came(w, BYTES("y\n"));
+	turn(w);
+	assert_int_equal(w->paints, 1);
+	assert_true(rows_count(buf_bytes(&w->talk)) <= SCREEN_ROWS + 1);
+	assert_true(shown(w, "c1 < #1 2B y\\n\n"));
+	assert_true(shown(w, "\n… 4,006 bytes in 2,003 messages elided "
+			     "(log -n 2003, show #3000)\n"));
+	buf_clear(&w->talk);
+	w->paints = 0;
+	/* The next turn begins anew. */
+	came(w, BYTES("y\n"));
+	assert_turn(w, "c1 < #3001 2B y\\n\n");
+}
+
+static void flood_in_one_message_shows_both_ends(void **state)
+{
+	struct world *w = *state;
+	size_t len = (size_t)256 << 10;
+	char *data = xalloc(len);
+
+	memset(data, '\n', len);
+	memcpy(data, "first", 5);
+	memcpy(data + len - 5, "last\n", 5);
+	came(w, bytes_of(data, len));
+	came(w, BYTES("lost\n"));
+	turn(w);
+	assert_int_equal(rows_count(buf_bytes(&w->talk)), SCREEN_ROWS + 1);
+	assert_true(shown(w, "c1 < #1 256KiB first\\n\n"));
+	assert_true(shown(w, " bytes elided (show #1)\n"));
+	assert_true(shown(w, " last\\n\n… 5 bytes in 1 message elided "
+			     "(show #2)\n"));
+	free(data);
+}
+
+static void flood_without_lines_is_bounded(void **state)
+{
+	struct world *w = *state;
+	size_t len = (size_t)256 << 10;
+	char *data = xalloc(len);
+
+	for (size_t i = 0; view_table[i]; i++) {
+		memset(data, 1, len);
+		w->one.manner.view = view_table[i];
+		for (int j = 0; j < 20; j++)
+			came(w, bytes_of(data, len));
+		turn(w);
+		assert_true(buf_len(&w->talk) < (size_t)1 << 20);
+		buf_clear(&w->talk);
+	}
+	free(data);
+}
+
+static void notices_are_bounded_and_failures_spared(void **state)
+{
+	struct world *w = *state;
+
+	w->out.verbose = true;
+	for (int i = 0; i < 3000; i++)
+		hub_note(&w->hub, &w->one, true, "step %d", i);
+	hub_note(&w->hub, &w->one, false, "and a fault");
+	turn(w);
+	assert_true(shown(w, "c1: step 0\n"));
+	assert_true(shown(w, "c1: step 999\n"));
+	assert_false(shown(w, "c1: step 1000\n"));
+	assert_true(shown(w, "\nc1: and a fault\n… 2,000 notices elided\n"));
+	buf_clear(&w->talk);
+	for (int i = 0; i < 3000; i++)
+		hub_note(&w->hub, &w->one, false, "fault %d", i);
+	turn(w);
+	assert_true(shown(w, "… 1,900 notices elided\n"));
+}
+
+static void quiet_shows_messages_only(void **state)
+{
+	struct world *w = *state;
+
+	w->out.quiet = true;
+	w->out.verbose = true;
+	hub_note(&w->hub, &w->one, false, "a word");
+	hub_note(&w->hub, &w->one, true, "a detail");
+	came(w, BYTES("a\n"));
+	assert_turn(w, "c1 < #1 2B a\\n\n");
+}
+
+static void details_are_for_the_verbose(void **state)
+{
+	struct world *w = *state;
+
+	hub_note(&w->hub, &w->one, true, "a detail");
+	assert_turn(w, "");
+	w->out.verbose = true;
+	hub_note(&w->hub, NULL, true, "a detail");
+	assert_turn(w, "a detail\n");
+}
+
+static void notices_quote_no_control(void **state)
+{
+	struct world *w = *state;
+
+	hub_note(&w->hub, &w->one, false, "it said \033[2J and \\r");
+	assert_turn(w, "c1: it said \\e[2J and \\r\n");
+}
+
+static void colour_is_the_out_s(void **state)
+{
+	struct world *w = *state;
+
+	w->out.colour = true;
+	hub_note(&w->hub, &w->one, false, "a word");
+	assert_turn(w, "\033[0;33mc1: a word" PLAIN "\n");
+}
+
+static void fini_shows_what_is_left(void **state)
+{
+	struct world *w = *state;
+
+	came(w, BYTES("a\n"));
+	screen_fini(&w->screen);
+	assert_string_equal(buf_cstr(&w->talk), "c1 < #1 2B a\\n\n");
+	screen_init(&w->screen, &w->hub, &w->out, &view_line);
+}
+
+/* ---- with sockets ---- */
+
+static struct session *listen_at(struct world *w, const char *where_text)
+{
+	struct endpoint where;
+	struct plan plan = {.where = &where};
+	struct session *s;
+
+	assert_int_equal(endpoint_parse(bytes_str(where_text), &where, NULL),
+			 0);
+	s = hub_listen(&w->hub, &plan, NULL);
+	assert_non_null(s);
+	return s;
+}
+
+static struct session *connect_to(struct world *w, unsigned port)
+{
+	char text[32];
+	struct endpoint where;
+	struct plan plan = {.where = &where};
+	struct session *s;
+
+	snprintf(text, sizeof(text), "127.0.0.1:%u", port);
+	assert_int_equal(endpoint_parse(bytes_str(text), &where, NULL), 0);
+	s = hub_connect(&w->hub, &plan, NULL);
+	assert_non_null(s);
+	return s;
+}
+
+static unsigned port_of(const struct session *s)
+{
+	struct addr a = transport_local(&s->link);
+
+	return addr_port(&a);
+}
+
+static struct session *session_named(struct world *w, const char *name)
+{
+	struct session *s = hub_find(&w->hub, bytes_str(name), NULL);
+
+	assert_non_null(s);
+	return s;
+}
+
+static void states_are_told_in_words(void **state)
+{
+	struct world *w = *state;
+	struct session *s = listen_at(w, "127.0.0.1:0");
+	unsigned port = port_of(s);
+	struct session *c = connect_to(w, port);
+	struct addr local;
+	char words[100];
+
+	snprintf(words, sizeof(words), "s1: listening on 127.0.0.1:%u (tcp)\n",
+		 port);
+	until_shown(w, words);
+	snprintf(words, sizeof(words), "c1: open to 127.0.0.1:%u (tcp)\n",
+		 port);
+	until_shown(w, words);
+	local = transport_local(&c->link);
+	snprintf(words, sizeof(words), "s1.1: accepted from 127.0.0.1:%u\n",
+		 addr_port(&local));
+	until_shown(w, words);
+	buf_clear(&w->talk);
+	assert_int_equal(session_end(c, NULL), 0);
+	until_shown(w, "s1.1: the peer has closed its side");
+	assert_false(shown(w, "open to"));
+	session_close(session_named(w, "s1.1"), false);
+	until_shown(w, "c1: closed");
+	session_close(s, false);
+	until_shown(w, "s1: closed here\n");
+}
+
+static void listening_everywhere_is_said(void **state)
+{
+	struct world *w = *state;
+
+	listen_at(w, "tcp4://*:0");
+	until_shown(w, ", every address of this machine (tcp4)\n");
+}
+
+static void unix_names_are_told(void **state)
+{
+	struct world *w = *state;
+
+	listen_at(w, "unix://@rung-screen-test");
+	until_shown(w, "s1: listening on @rung-screen-test (unix)\n");
+}
+
+static void states_off_tells_failures_only(void **state)
+{
+	struct world *w = *state;
+	struct session *s = listen_at(w, "127.0.0.1:0");
+	unsigned port = port_of(s);
+	struct session *c;
+
+	turn(w);
+	buf_clear(&w->talk);
+	w->screen.states = false;
+	c = connect_to(w, port);
+	while (session_state(c) != SESSION_OPEN || !s->alive)
+		turn(w);
+	session_close(c, false);
+	session_close(session_named(w, "s1.1"), false);
+	session_close(s, false);
+	turn(w);
+	assert_int_equal(buf_len(&w->talk), 0);
+	c = connect_to(w, port);
+	until_shown(w, "refused");
+	assert_true(bytes_starts(buf_bytes(&w->talk), BYTES("c2: ")));
+}
+
+static void nobody_poked(struct waiter *waiter)
+{
+	(void)waiter;
+}
+
+static void failure_is_left_to_the_command_that_waits(void **state)
+{
+	struct world *w = *state;
+	struct session *s = listen_at(w, "127.0.0.1:0");
+	unsigned port = port_of(s);
+	struct waiter waiter = {.poked = nobody_poked};
+	struct session *c;
+
+	session_close(s, false);
+	turn(w);
+	buf_clear(&w->talk);
+	c = connect_to(w, port);
+	session_await(c, &waiter);
+	session_pin(c);
+	while (session_state(c) != SESSION_CLOSED)
+		turn(w);
+	turn(w);
+	assert_int_equal(buf_len(&w->talk), 0);
+	session_unawait(&waiter);
+	session_unpin(c);
+}
+
+#define screen_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    screen_test(turn_is_one_paint_in_order),
+	    screen_test(session_s_own_view_comes_first),
+	    screen_test(held_session_is_not_shown),
+	    screen_test(raw_bytes_stay_together_within_a_turn),
+	    screen_test(delta_is_from_the_message_before),
+	    screen_test(flood_is_elided_and_counted),
+	    screen_test(flood_in_one_message_shows_both_ends),
+	    screen_test(flood_without_lines_is_bounded),
+	    screen_test(notices_are_bounded_and_failures_spared),
+	    screen_test(quiet_shows_messages_only),
+	    screen_test(details_are_for_the_verbose),
+	    screen_test(notices_quote_no_control),
+	    screen_test(colour_is_the_out_s),
+	    screen_test(fini_shows_what_is_left),
+	    screen_test(states_are_told_in_words),
+	    screen_test(listening_everywhere_is_said),
+	    screen_test(unix_names_are_told),
+	    screen_test(states_off_tells_failures_only),
+	    screen_test(failure_is_left_to_the_command_that_waits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
