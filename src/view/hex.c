@@ -72,11 +72,10 @@ const struct hex_kernel *const hex_kernels[] = {
 
 static const struct hex_kernel *best_kernel(void)
 {
-	size_t i = 0;
-
-	while (!hex_kernels[i]->usable())
-		i++;
-	return hex_kernels[i];
+	for (size_t i = 0; hex_kernels[i]; i++)
+		if (hex_kernels[i]->usable())
+			return hex_kernels[i];
+	return &hex_plain;
 }
 
 static unsigned digits_for(uint64_t offset)

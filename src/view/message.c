@@ -113,14 +113,24 @@ static void leave_header(struct sheet *s)
 {
 	if (s->headed)
 		text_puts(s->out, "\n");
+	if (s->headed && s->rows > 1)
+		s->rows--;
 	s->headed = false;
 	s->margin = 0;
+}
+
+/* Bare bytes, or a piece of a long row, have left the row open. */
+static bool is_open(const struct sheet *s)
+{
+	struct bytes shown = text_bytes(s->out);
+
+	return !s->headed && shown.len && shown.at[shown.len - 1] != '\n';
 }
 
 static void begin_row(struct sheet *s)
 {
 	static const char blanks[] = "                                ";
-	size_t left = s->margin;
+	size_t left = is_open(s) ? 0 : s->margin;
 
 	if (s->headed) {
 		text_puts(s->out, " ");
@@ -144,9 +154,7 @@ static void put_bytes_of(uint64_t n, struct text *out)
 /* `… 41,212 bytes more (show #42)`, on a row of its own. */
 static void put_note(struct sheet *s, size_t n, const char *what, bool kept)
 {
-	struct bytes made = text_bytes(s->out);
-
-	if (s->ops->bare && made.len && made.at[made.len - 1] != '\n')
+	if (is_open(s))
 		text_puts(s->out, "\n");
 	begin_row(s);
 	text_style(s->out, STYLE_DIM);
@@ -159,13 +167,32 @@ static void put_note(struct sheet *s, size_t n, const char *what, bool kept)
 	text_puts(s->out, "\n");
 }
 
-static void put_lines(struct sheet *s, struct bytes data)
+/* Shows one row, or adds one that was `made` before. */
+static void put_row(struct sheet *s, struct bytes row, bool made)
+{
+	size_t from = buf_len(&s->out->buf);
+
+	begin_row(s);
+
+	size_t begun = buf_len(&s->out->buf);
+
+	if (made)
+		buf_put(&s->out->buf, row);
+	else
+		s->ops->body(row, 0, true, s->out);
+	/* No blanks at the end of an empty row. */
+	if (buf_len(&s->out->buf) == begun + 1 && row_end(row)) {
+		buf_cut(&s->out->buf, from);
+		text_puts(s->out, "\n");
+	}
+}
+
+static void put_rows(struct sheet *s, struct bytes data, bool made)
 {
 	while (data.len) {
 		struct bytes row = bytes_head(data, row_next(data, true));
 
-		begin_row(s);
-		s->ops->body(row, 0, true, s->out);
+		put_row(s, row, made);
 		data = bytes_skip(data, row.len);
 	}
 }
@@ -212,33 +239,35 @@ static void show_lines(struct sheet *s, struct bytes data)
 {
 	struct division d = divide_lines(data, s->rows);
 
-	put_lines(s, bytes_head(data, d.head));
+	put_rows(s, bytes_head(data, d.head), false);
 	if (d.tail > d.head)
 		put_note(s, d.tail - d.head, "elided", true);
-	put_lines(s, bytes_skip(data, d.tail));
+	put_rows(s, bytes_skip(data, d.tail), false);
 }
 
 static void show_sixteens(struct sheet *s, struct bytes data)
 {
-	struct division d = divide_sixteens(data, s->rows);
 	uint64_t offset = s->entry->offset;
 
 	leave_header(s);
+
+	struct division d = divide_sixteens(data, s->rows);
+
 	s->ops->body(bytes_head(data, d.head), offset, true, s->out);
 	if (d.tail > d.head)
 		put_note(s, d.tail - d.head, "elided", true);
 	s->ops->body(bytes_skip(data, d.tail), offset + d.tail, true, s->out);
 }
 
-static void put_piece(struct sheet *s, struct bytes made)
+/* What is laid out in rows stands apart; a single one, and what turned out to
+ * be text, beside and under the header. */
+static bool stands_apart(struct bytes made)
 {
-	buf_put(&s->out->buf, made);
-	if (made.len && !row_end(made))
-		text_puts(s->out, "\n");
+	return made.len && (made.at[0] == '{' || made.at[0] == '[') &&
+	       bytes_find_byte(made, '\n', 0) + 1 < made.len;
 }
 
-/* Rows that are made from the whole: they are counted once they are there. A
- * single one stands beside the header. */
+/* Rows that are made from the whole: they are counted once they are there. */
 static void show_whole(struct sheet *s, struct bytes data)
 {
 	struct text made;
@@ -247,15 +276,16 @@ static void show_whole(struct sheet *s, struct bytes data)
 	s->ops->body(data, s->entry->offset, true, &made);
 
 	struct bytes all = text_bytes(&made);
+
+	if (stands_apart(all))
+		leave_header(s);
+
 	struct division d = divide_lines(all, s->rows);
 
-	if (all.len && bytes_find_byte(all, '\n', 0) == all.len - 1)
-		begin_row(s);
-	leave_header(s);
-	put_piece(s, bytes_head(all, d.head));
+	put_rows(s, bytes_head(all, d.head), true);
 	if (d.tail > d.head)
 		put_note(s, d.tail - d.head, "of rows elided", true);
-	put_piece(s, bytes_skip(all, d.tail));
+	put_rows(s, bytes_skip(all, d.tail), true);
 	text_fini(&made);
 }
 
@@ -286,9 +316,6 @@ void view_message(const struct view_ops *ops, const struct entry *e,
 		data = bytes_head(data, style->max);
 	if (style->rows)
 		s.rows = style->rows < ROWS_MOST ? style->rows : ROWS_MOST;
-	/* The header stands on a row of its own. */
-	if (ops->row != VIEW_LINE && s.rows > 1)
-		s.rows--;
 	if (!ops->bare)
 		put_header(&s, style);
 	if (data.len)

@@ -44,7 +44,10 @@ static void message_rows_stand_under_the_first(void **state)
 	assert_message(&view_text, e, NOTHING_ASKED,
 		       "c1 < #3 25B HTTP/1.1 200 OK\n"
 		       "            A: b\n"
-		       "            \n");
+		       "\n");
+	assert_message(&view_text, came(3, BYTES("\na\n")), NOTHING_ASKED,
+		       "c1 < #3 3B\n"
+		       "           a\n");
 }
 
 static void message_sent_points_out(void **state)
@@ -94,6 +97,11 @@ static void message_of_json_has_rows_of_its_own(void **state)
 		       "}\n");
 	assert_message(&view_json, came(5, BYTES("+OK\r\n")), NOTHING_ASKED,
 		       "c1 < #5 5B +OK\n");
+	assert_message(&view_json, came(5, BYTES("a: b\r\n\r\n{}")),
+		       NOTHING_ASKED,
+		       "c1 < #5 10B a: b\n"
+		       "\n"
+		       "            {}\n");
 }
 
 static void message_raw_and_off_have_no_header(void **state)
@@ -297,6 +305,25 @@ static void message_without_lines_is_bounded(void **state)
 	free(data);
 }
 
+/* A string in JSON may be as long as it likes: one row, no margin within. */
+static void message_of_json_keeps_a_long_row_whole(void **state)
+{
+	size_t len = (size_t)200 << 10;
+	char *data = xalloc(len);
+	struct entry e = came(1, bytes_of(data, len));
+
+	(void)state;
+	memset(data, 'x', len);
+	data[0] = data[len - 1] = '"';
+
+	char *made = message_of(&view_json, &e, &NOTHING_ASKED, false);
+
+	assert_int_equal(strlen(made), strlen("c1 < #1 200KiB \n") + len);
+	assert_null(strstr(made, "x x"));
+	free(made);
+	free(data);
+}
+
 /* 256 KiB that would be 130,000 rows cost what the rows shown cost. */
 static void message_formats_only_what_it_shows(void **state)
 {
@@ -361,6 +388,7 @@ int main(void)
 	    cmocka_unit_test(message_elides_rows_of_every_view),
 	    cmocka_unit_test(message_elides_hex_at_rows),
 	    cmocka_unit_test(message_without_lines_is_bounded),
+	    cmocka_unit_test(message_of_json_keeps_a_long_row_whole),
 	    cmocka_unit_test(message_formats_only_what_it_shows),
 	    cmocka_unit_test(message_keeps_to_its_rows),
 	};
