@@ -51,22 +51,21 @@ static void put_head(struct buf *out, const char *shell)
 		   shell, shell);
 }
 
+/* Options whose value is a word of its own, `before` before each. */
+static void put_valued(struct buf *out, const char *before)
+{
+	for (const struct param *p = reference_options; p->kind; p++)
+		if (p->value && !strchr(p->name, '='))
+			buf_printf(out, "%s%s", before, p->name);
+}
+
 /* ---- bash: words only ---- */
 
-static void put_bash_options(struct buf *out, bool valued)
+static void put_bash_options(struct buf *out)
 {
-	bool first = true;
-	for (const struct param *p = reference_options; p->kind; p++) {
-		bool joined = strchr(p->name, '=') != NULL;
-		if (valued && (!p->value || joined))
-			continue;
-		buf_printf(out, "%s%s",
-			   first    ? ""
-			   : valued ? "|"
-				    : " ",
+	for (const struct param *p = reference_options; p->kind; p++)
+		buf_printf(out, "%s%s", p == reference_options ? "" : " ",
 			   p->name);
-		first = false;
-	}
 }
 
 static void put_bash_values(struct buf *out)
@@ -95,7 +94,7 @@ static void bash(const struct cmd *const *table, struct buf *out)
 	buf_puts(out, "'\n\tlocal topics='");
 	put_words(out, topics(table));
 	buf_puts(out, "'\n\tlocal options='");
-	put_bash_options(out, false);
+	put_bash_options(out);
 	buf_puts(out, "'\n\n\tCOMPREPLY=()\n"
 		      "\t# bash splits at '=': --color = auto\n"
 		      "\tif [[ $cur == = ]]; then\n"
@@ -110,9 +109,9 @@ static void bash(const struct cmd *const *table, struct buf *out)
 	put_bash_values(out);
 	buf_puts(out, "\tesac\n\n"
 		      "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
-		      "\t\tcase ${COMP_WORDS[i]} in\n\t\t");
-	put_bash_options(out, true);
-	buf_puts(out, "|=)\n\t\t\t((i++)) ;;\n"
+		      "\t\tcase ${COMP_WORDS[i]} in\n\t\t=");
+	put_valued(out, "|");
+	buf_puts(out, ")\n\t\t\t((i++)) ;;\n"
 		      "\t\t-*) ;;\n"
 		      "\t\t*)\n\t\t\tfirst=${COMP_WORDS[i]}\n\t\t\tbreak ;;\n"
 		      "\t\tesac\n\tdone\n"
@@ -221,6 +220,28 @@ static void put_fish_option(struct buf *out, const struct param *p)
 	buf_puts(out, "'\n");
 }
 
+/* Options and their values before the cursor are no operands. */
+static void put_fish_first(struct buf *out)
+{
+	buf_puts(out, "function __rung_first_is\n"
+		      "    set -l words (commandline -opc)\n"
+		      "    set -l first ''\n"
+		      "    set -e words[1]\n"
+		      "    while set -q words[1]; and test -z \"$first\"\n"
+		      "        switch $words[1]\n"
+		      "            case");
+	put_valued(out, " ");
+	buf_puts(out, "\n                set -e words[1]\n"
+		      "            case '-*'\n"
+		      "            case '*'\n"
+		      "                set first $words[1]\n"
+		      "        end\n"
+		      "        set -e words[1]\n"
+		      "    end\n"
+		      "    test \"$first\" = $argv[1]\n"
+		      "end\n\n");
+}
+
 static void fish(const struct cmd *const *table, struct buf *out)
 {
 	put_head(out, "fish");
@@ -233,14 +254,14 @@ static void fish(const struct cmd *const *table, struct buf *out)
 		buf_puts(out, "'\n");
 	}
 	buf_puts(out, "end\n\n");
+	put_fish_first(out);
 	for (const struct param *p = reference_options; p->kind; p++)
 		put_fish_option(out, p);
-	buf_puts(out, "complete -c rung -n __fish_use_subcommand -a help "
+	buf_puts(out, "complete -c rung -n \"__rung_first_is ''\" -a help "
 		      "-d 'explain a command or a topic'\n"
-		      "complete -c rung -n '__fish_seen_subcommand_from help' "
+		      "complete -c rung -n '__rung_first_is help' "
 		      "-x -a '(__rung_commands)'\n"
-		      "complete -c rung -n '__fish_seen_subcommand_from help' "
-		      "-x -a '");
+		      "complete -c rung -n '__rung_first_is help' -x -a '");
 	put_words(out, topics(table));
 	buf_puts(out, "' -d topic\n");
 }

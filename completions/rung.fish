@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: ISC
+# Completes rung's command line in fish. Made by 'rung --completions fish':
+# change the tables it comes from.
+
+function __rung_commands
+    printf '%s\t%s\n' 'connect' 'opens a client session'
+    printf '%s\t%s\n' 'listen' 'makes a server'
+    printf '%s\t%s\n' 'accept' 'takes the next peer of a listener'
+    printf '%s\t%s\n' 'close' 'closes a session, or one side of it'
+    printf '%s\t%s\n' 'use' 'chooses the current session'
+    printf '%s\t%s\n' 'sessions' 'lists the sessions'
+    printf '%s\t%s\n' 'info' 'tells all that is known of a session'
+    printf '%s\t%s\n' 'why' 'tells how a session ended'
+    printf '%s\t%s\n' 'send' 'sends bytes'
+    printf '%s\t%s\n' 'sendline' 'sends a line'
+    printf '%s\t%s\n' 'recv' 'takes what came and prints it'
+    printf '%s\t%s\n' 'expect' 'waits until a pattern is found'
+    printf '%s\t%s\n' 'view' 'chooses how messages are shown'
+    printf '%s\t%s\n' 'live' 'shows what comes as it comes, or holds it'
+    printf '%s\t%s\n' 'eol' 'chooses what sendline adds'
+    printf '%s\t%s\n' 'log' 'lists the last messages'
+    printf '%s\t%s\n' 'show' 'shows one message whole'
+    printf '%s\t%s\n' 'resend' 'sends a message of the log again'
+    printf '%s\t%s\n' 'set' 'shows or changes a setting'
+    printf '%s\t%s\n' 'let' 'sets a variable'
+    printf '%s\t%s\n' 'incr' 'adds to a number in a variable'
+    printf '%s\t%s\n' 'echo' 'prints its words'
+    printf '%s\t%s\n' 'sleep' 'waits for a time'
+    printf '%s\t%s\n' 'repeat' 'runs commands N times'
+    printf '%s\t%s\n' 'try' 'runs commands and goes on if they fail'
+    printf '%s\t%s\n' 'source' 'runs the commands of a file'
+    printf '%s\t%s\n' 'history' 'lists the lines typed so far'
+    printf '%s\t%s\n' 'help' 'explains a command or a topic'
+    printf '%s\t%s\n' '!' 'runs a shell command'
+    printf '%s\t%s\n' 'quit' 'leaves rung'
+end
+
+function __rung_first_is
+    set -l words (commandline -opc)
+    set -l first ''
+    set -e words[1]
+    while set -q words[1]; and test -z "$first"
+        switch $words[1]
+            case -e -t --completions
+                set -e words[1]
+            case '-*'
+            case '*'
+                set first $words[1]
+        end
+        set -e words[1]
+    end
+    test "$first" = $argv[1]
+end
+
+complete -c rung -s e -x -a '(__rung_commands)' -d 'run CMDS first; may be given again'
+complete -c rung -s i -d 'stay at the prompt after -e and FILE'
+complete -c rung -s q -d 'no notices'
+complete -c rung -s v -d 'tell every step: each address tried and why it lost'
+complete -c rung -s t -x -d 'how long commands wait when they do not say'
+complete -c rung -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c rung -l completions -x -a 'bash zsh fish' -d 'print the completion file for bash, zsh or fish'
+complete -c rung -l reference -d 'print the manual page'\''s reference part, in mdoc'
+complete -c rung -l help -d 'print this'
+complete -c rung -l version -d 'print the version'
+complete -c rung -n "__rung_first_is ''" -a help -d 'explain a command or a topic'
+complete -c rung -n '__rung_first_is help' -x -a '(__rung_commands)'
+complete -c rung -n '__rung_first_is help' -x -a 'language settings variables addresses patterns views keys errors' -d topic
