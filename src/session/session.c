@@ -137,7 +137,9 @@ static void arrived(struct ladder *l, const struct unit *u)
 	struct session *s = of_ladder(l);
 	if (u->flags & UNIT_END) {
 		inbox_end(&s->inbox);
-		tell(s, EVENT_STATE);
+		/* With our side ended too, its end is told next. */
+		if (!s->link.ended[DIR_DOWN])
+			tell(s, EVENT_STATE);
 		if (s->echo)
 			(void)session_end(s, NULL);
 	} else {
@@ -236,7 +238,9 @@ static struct transport *link_accepted(struct transport *listener, int fd,
 	/* A listener of datagrams is not asked for each: it counts here. */
 	if (s->max_peers && s->alive >= s->max_peers)
 		return NULL;
-	return hub_peer(s, fd, peer);
+	struct transport *t = hub_peer(s, fd, peer);
+	poke(s);
+	return t;
 }
 
 const struct transport_sink session_link_sink = {

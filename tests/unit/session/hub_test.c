@@ -211,6 +211,33 @@ static void accept_takes_peers_in_order(void **state)
 	assert_null(session_accept(s));
 }
 
+struct counter {
+	struct waiter waiter;
+	unsigned pokes;
+};
+
+static void count_poke(struct waiter *w)
+{
+	list_entry(w, struct counter, waiter)->pokes++;
+}
+
+static void waiter_is_poked_by_a_peer_and_by_bytes(void **state)
+{
+	struct world *w = *state;
+	struct session *s = listener(w, false);
+	struct counter peers = {.waiter.poked = count_poke}, bytes = peers;
+	session_await(s, &peers.waiter);
+	struct session *c = client_of(w, s, "");
+	struct session *p = until(w, "s1.1", SESSION_OPEN);
+	assert_int_equal(peers.pokes, 1);
+	session_unawait(&peers.waiter);
+	session_await(p, &bytes.waiter);
+	send_text(c, "x");
+	until_unread(w, "s1.1", 1);
+	assert_int_equal(bytes.pokes, 1);
+	session_unawait(&bytes.waiter);
+}
+
 static void ended_session_can_still_be_read(void **state)
 {
 	struct world *w = *state;
@@ -381,6 +408,7 @@ int main(void)
 	    TEST(both_ends_are_sessions),
 	    TEST(echo_answers_and_keeps_nothing),
 	    TEST(accept_takes_peers_in_order),
+	    TEST(waiter_is_poked_by_a_peer_and_by_bytes),
 	    TEST(ended_session_can_still_be_read),
 	    TEST(reset_is_told_apart),
 	    TEST(gone_session_is_remembered),
