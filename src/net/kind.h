@@ -149,6 +149,8 @@ void message_dropped(struct transport *, struct extra *, const char *why);
 int peers_init(struct listening *);
 void peers_add(struct transport *listener, struct transport *);
 void peers_remove(struct transport *);
+/* Whether there is an address to send to. */
+bool peers_can_answer(const struct transport *);
 void peers_receive(struct transport *listener);
 /* The peer's queue waits, or its link has failed: the listener looks again. */
 void peers_wait(struct transport *);

@@ -166,7 +166,7 @@ bool transport_accept(struct transport *t)
 
 	if (t->link != LINK_LISTENING || !t->ops->connects)
 		return false;
-	took = take(t) == TOOK_ONE;
+	took = t->sink->thirsty(t) && take(t) == TOOK_ONE;
 	if (t->link == LINK_LISTENING) {
 		l->asked = !took;
 		transport_touch(t);

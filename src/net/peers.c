@@ -132,6 +132,20 @@ static struct transport *peer_for(struct transport *listener,
 	return t;
 }
 
+/* Who sent from a Unix socket that was never bound: all of those are one. */
+static struct addr unnamed(void)
+{
+	struct addr a = {.len = sizeof(sa_family_t)};
+
+	a.u.sa.sa_family = AF_UNIX;
+	return a;
+}
+
+bool peers_can_answer(const struct transport *t)
+{
+	return t->peer.len > sizeof(sa_family_t);
+}
+
 /* Whether the listener goes on. */
 static bool receive_one(struct transport *listener, int *code)
 {
@@ -146,6 +160,8 @@ static bool receive_one(struct transport *listener, int *code)
 	listener->net->in.error = 0;
 	if (r != RIO_MORE)
 		return false;
+	if (!from.len)
+		from = unnamed();
 	t = peer_for(listener, &from);
 	if (!t || t->link != LINK_OPEN)
 		return listener->link == LINK_LISTENING;

@@ -353,6 +353,10 @@ static int may_send(const struct transport *t, struct err *e)
 			      "our direction was ended; nothing more can "
 			      "be sent",
 			      e);
+	if (t->link == LINK_OPEN && t->watch.fd < 0 && !peers_can_answer(t))
+		return err_set(e, ERR_IO, 0, t->ops->scheme,
+			       "the peer has no name (it bound none), so it "
+			       "cannot be answered");
 	if (t->error)
 		return err_set(e, kind_of(t->error), t->error, t->ops->scheme,
 			       "%s", net_words(t->error));

@@ -88,12 +88,12 @@ static void on_note(struct transport *t, bool detail, const char *text)
 static struct transport *on_accepted(struct transport *, int,
 				     const struct addr *);
 
-static const struct transport_sink sink = {.moved = on_moved,
-					   .up = on_up,
-					   .drained = on_drained,
-					   .accepted = on_accepted,
-					   .thirsty = on_thirsty,
-					   .note = on_note};
+const struct transport_sink sink = {.moved = on_moved,
+				    .up = on_up,
+				    .drained = on_drained,
+				    .accepted = on_accepted,
+				    .thirsty = on_thirsty,
+				    .note = on_note};
 
 static struct transport *on_accepted(struct transport *listener, int fd,
 				     const struct addr *peer)

@@ -39,6 +39,8 @@ extern const struct loop_engine *engine;
 extern struct loop *loop;
 extern struct net net;
 extern struct timer guard;
+/* What every end's transport is told by. */
+extern const struct transport_sink sink;
 
 struct end *new_end(void);
 /* These fail the test where they cannot do it. */

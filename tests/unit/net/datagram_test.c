@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Datagrams, over UDP and Unix sockets: a link for each peer, boundaries, what
+ * is dropped and what is said of it.
+ */
+#include "tests/lib/links.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct end *listen_max(const char *text, unsigned max)
+{
+	struct listen_options options = {.max_peers = max};
+	struct end *l = new_end();
+
+	listen_as(l, text, &options);
+	return l;
+}
+
+/* A client whose link is open. */
+static struct end *client(const struct end *l)
+{
+	struct end *e = dial(where(l));
+
+	until(e->t.link == LINK_OPEN);
+	return e;
+}
+
+static void udp_peer_has_a_link_of_its_own(void **state)
+{
+	struct end *l = listen_on("udp://:0"), *a = client(l), *b = client(l);
+	struct addr local;
+
+	(void)state;
+	say(a, "from a");
+	until(l->kid_count == 1);
+	say(b, "from b");
+	until(l->kid_count == 2);
+	say(a, "a again");
+	until(l->kids[0]->units == 2);
+	assert_string_equal(got(l->kids[0]), "from aa again");
+	assert_string_equal(got(l->kids[1]), "from b");
+	say(l->kids[0], "to a");
+	say(l->kids[1], "to b");
+	until(a->units == 1 && b->units == 1);
+	assert_string_equal(got(a), "to a");
+	assert_string_equal(got(b), "to b");
+	local = transport_local(&a->t);
+	assert_true(addr_equal(&local, &l->kids[0]->t.peer));
+	local = transport_local(&l->kids[0]->t);
+	assert_true(addr_equal(&local, &a->t.peer));
+	assert_int_equal(l->units, 0);
+}
+
+static void udp_boundaries_are_kept_even_of_nothing(void **state)
+{
+	struct end *l = listen_on("udp://:0"), *e = dial(where(l));
+	char *long_one = calloc(1, 65508);
+	struct unit unit = {.data = bytes_of(long_one, 65507)};
+	struct err why;
+
+	(void)state;
+	/* Before it is open, too. */
+	say(e, "abc");
+	say(e, "");
+	say(e, "defgh");
+	assert_int_equal(transport_queued(&e->t), 8);
+	until(l->kid_count == 1 && l->kids[0]->units == 3);
+	assert_int_equal(e->drains, 1);
+	assert_string_equal(buf_cstr(&l->kids[0]->cuts), " 3 0 5");
+	assert_int_equal(transport_send(&e->t, &unit, NULL), 0);
+	until(l->kids[0]->units == 4);
+	assert_string_equal(buf_cstr(&l->kids[0]->cuts), " 3 0 5 65507");
+	assert_int_equal(l->kids[0]->cut, 0);
+
+	why = say_bad(e, bytes_of(long_one, 65508));
+	assert_int_equal(why.kind, ERR_LIMIT);
+	has(why.text, "65508 bytes: a udp datagram carries at most 65507");
+	assert_int_equal(e->t.link, LINK_OPEN);
+	free(long_one);
+}
+
+static void udp_refused_ends_the_link_in_words(void **state)
+{
+	struct end *l = listen_on("udp4://:0"), *e = client(l);
+
+	(void)state;
+	transport_close(&l->t, false);
+	say(e, "anybody there?");
+	until(e->t.link == LINK_CLOSED);
+	assert_int_equal(e->t.cause, CAUSE_FAILED);
+	assert_int_equal(e->why.kind, ERR_REFUSED);
+	has(e->why.text, "udp4://127.0.0.1:");
+	has(e->why.text, ": refused");
+#ifdef __linux__
+	has(e->why.text, "ICMP: port unreachable, says 127.0.0.1)");
+#endif
+}
+
+static void udp_refused_over_ipv6(void **state)
+{
+	struct end *l = listen_on("udp6://:0"), *e = client(l);
+
+	(void)state;
+	transport_close(&l->t, false);
+	say(e, "anybody there?");
+	until(e->t.link == LINK_CLOSED);
+	assert_int_equal(e->why.kind, ERR_REFUSED);
+#ifdef __linux__
+	has(e->why.text, "says [::1])");
+#endif
+}
+
+/* What was answered before the refusal is passed up before it. */
+static void udp_refused_comes_after_the_data(void **state)
+{
+	struct end *l = listen_on("udp://:0"), *e = client(l);
+
+	(void)state;
+	say(e, "one");
+	until(l->kid_count == 1);
+	e->dry = true;
+	transport_touch(&e->t);
+	settle();
+	say(l->kids[0], "answer");
+	transport_close(&l->t, false);
+	say(e, "two");
+	assert_int_equal(say_bad(e, BYTES("three")).kind, ERR_REFUSED);
+	settle();
+	assert_int_equal(e->t.link, LINK_OPEN);
+	e->dry = false;
+	transport_touch(&e->t);
+	until(e->t.link == LINK_CLOSED);
+	assert_string_equal(got(e), "answer");
+	assert_int_equal(e->why.kind, ERR_REFUSED);
+}
+
+static void udp_localhost_means_ipv4_first(void **state)
+{
+	struct end *l = listen_on("udp://:0"), *e;
+	struct addr a = transport_local(&l->t);
+	char text[64];
+
+	(void)state;
+	snprintf(text, sizeof(text), "udp://:%u", addr_port(&a));
+	e = dial(text);
+	until(e->t.link == LINK_OPEN);
+	assert_true(addr_equal(&e->t.peer, &a));
+}
+
+static void udp_has_no_half_close(void **state)
+{
+	struct end *l = listen_on("udp://:0"), *e = client(l);
+	struct err why;
+
+	(void)state;
+	assert_int_equal(transport_end(&e->t, &why), -1);
+	assert_int_equal(why.kind, ERR_USAGE);
+	has(why.text, "udp has no half-close");
+}
+
+static void udp_listener_close_closes_its_peers(void **state)
+{
+	struct end *l = listen_on("udp://:0"), *e[40];
+
+	(void)state;
+	/* More than the table's first slots. */
+	for (int i = 0; i < 40; i++) {
+		e[i] = client(l);
+		say(e[i], "hello");
+	}
+	until(l->kid_count == 40);
+	transport_close(&l->t, false);
+	for (int i = 0; i < 40; i++) {
+		assert_int_equal(l->kids[i]->t.link, LINK_CLOSED);
+		assert_int_equal(l->kids[i]->t.cause, CAUSE_LOCAL);
+		assert_string_equal(buf_cstr(&l->kids[i]->moves), ".");
+	}
+}
+
+static void udp_closed_peer_starts_anew(void **state)
+{
+	struct end *l = listen_on("udp://:0"), *e = client(l);
+
+	(void)state;
+	say(e, "one");
+	until(l->kid_count == 1);
+	transport_close(&l->kids[0]->t, false);
+	assert_int_equal(say_bad(l->kids[0], BYTES("x")).kind, ERR_CLOSED);
+	say(e, "two");
+	until(l->kid_count == 2);
+	assert_string_equal(got(l->kids[0]), "one");
+	assert_string_equal(got(l->kids[1]), "two");
+}
+
+static void udp_peers_past_the_limit_are_dropped_and_noted(void **state)
+{
+	struct end *l = listen_max("udp://:0", 1), *a = client(l);
+	struct end *b = client(l);
+
+	(void)state;
+	say(a, "in");
+	until(l->kid_count == 1);
+	for (int i = 0; i < 15; i++)
+		say(b, "out");
+	say(a, "still in");
+	until(l->kids[0]->units == 2);
+	assert_int_equal(l->kid_count, 1);
+	has(buf_cstr(&l->notes), "-a datagram was dropped: from 127.0.0.1:");
+	has(buf_cstr(&l->notes), "as many peers as allowed");
+	has(buf_cstr(&l->notes), "-10 datagrams dropped so far: ");
+
+	transport_close(&l->kids[0]->t, false);
+	say(b, "now in");
+	until(l->kid_count == 2);
+}
+
+static void udp_refused_peer_is_noted(void **state)
+{
+	struct end *l = listen_on("udp://:0"), *e = client(l);
+
+	(void)state;
+	l->refuses = true;
+	say(e, "x");
+	until(buf_len(&l->notes));
+	has(buf_cstr(&l->notes), "no session was made for it");
+}
+
+static void udp_for_a_full_peer_is_dropped_and_noted(void **state)
+{
+	struct end *l = listen_on("udp://:0"), *a = client(l), *b = client(l);
+
+	(void)state;
+	say(a, "1");
+	until(l->kid_count == 1);
+	l->kids[0]->dry = true;
+	say(a, "2");
+	say(b, "b");
+	until(l->kid_count == 2);
+	assert_int_equal(l->kids[0]->units, 1);
+	has(buf_cstr(&l->kids[0]->notes),
+	    "a datagram was dropped: what came before is not taken yet");
+}
+
+static void udp_kernels_drops_are_noted(void **state)
+{
+#ifdef SO_RXQ_OVFL
+	struct end *l = listen_on("udp://:0"), *e = client(l);
+	char *much = calloc(1, 60000);
+	struct unit unit = {.data = bytes_of(much, 60000)};
+
+	(void)state;
+	say(e, "first");
+	until(l->kid_count == 1);
+	l->dry = true;
+	transport_touch(&l->t);
+	settle();
+	for (int i = 0; i < 500; i++)
+		assert_int_equal(transport_send(&e->t, &unit, NULL), 0);
+	l->dry = false;
+	transport_touch(&l->t);
+	until(l->kids[0]->units > 1);
+	settle();
+	say(e, "last");
+	until(strstr(buf_cstr(&l->notes), "the kernel dropped "));
+	free(much);
+#else
+	(void)state;
+#endif
+}
+
+static void udp_batch_leaves_a_turn_to_others(void **state)
+{
+	struct end *l = listen_on("udp://:0"), *e = client(l);
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		say(e, "x");
+	until(l->kid_count == 1);
+	assert_true(l->kids[0]->units <= 64);
+	until(l->kids[0]->units == 100);
+}
+
+static void dgram_client_can_be_answered(void **state)
+{
+	struct end *l = listen_on(abstract_of("unix-dgram")), *e = client(l);
+
+	(void)state;
+	say(e, "question");
+	until(l->kid_count == 1);
+	assert_string_equal(got(l->kids[0]), "question");
+#ifdef __linux__
+	assert_true(l->kids[0]->t.peer.len > sizeof(sa_family_t));
+	say(l->kids[0], "answer");
+	until(e->units == 1);
+#endif
+}
+
+static void dgram_unnamed_cannot_be_answered(void **state)
+{
+	struct end *l = listen_on(abstract_of("unix-dgram"));
+	struct addr a = transport_local(&l->t);
+	int fd[2];
+	struct err why;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		fd[i] = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+		assert_int_equal(sendto(fd[i], "hi", 2, 0, &a.u.sa, a.len), 2);
+	}
+	until(l->kid_count == 1 && l->kids[0]->units == 2);
+	why = say_bad(l->kids[0], BYTES("who are you?"));
+	assert_int_equal(why.kind, ERR_IO);
+	has(why.text, "no name");
+	settle();
+	assert_int_equal(l->kids[0]->t.link, LINK_OPEN);
+	close(fd[0]);
+	close(fd[1]);
+}
+
+static void dgram_server_gone_is_refused(void **state)
+{
+	struct end *l = listen_on(abstract_of("unix-dgram")), *e = client(l);
+	struct err why;
+
+	(void)state;
+	transport_close(&l->t, false);
+	why = say_bad(e, BYTES("anybody?"));
+	assert_int_equal(why.kind, ERR_REFUSED);
+	until(e->t.link == LINK_CLOSED);
+	assert_int_equal(e->t.cause, CAUSE_FAILED);
+	assert_int_equal(e->why.kind, ERR_REFUSED);
+}
+
+static void dgram_client_gone_ends_its_link(void **state)
+{
+	struct end *l = listen_on(abstract_of("unix-dgram")), *e = client(l);
+
+	(void)state;
+	say(e, "hello and bye");
+	until(l->kid_count == 1);
+	transport_close(&e->t, false);
+	say_bad(l->kids[0], BYTES("wait"));
+	until(l->kids[0]->t.link == LINK_CLOSED);
+	assert_int_equal(l->kids[0]->why.kind, ERR_REFUSED);
+	assert_int_equal(l->t.link, LINK_LISTENING);
+}
+
+/* Some ten datagrams fill a Unix socket: the rest waits, whole. */
+static void dgram_queues_for_a_slow_server(void **state)
+{
+	struct end *l = listen_on(abstract_of("unix-dgram")), *e = client(l);
+
+	(void)state;
+	say(e, "0");
+	until(l->kid_count == 1);
+	l->dry = true;
+	transport_touch(&l->t);
+	settle();
+	for (int i = 0; i < 600; i++)
+		say(e, "12");
+	assert_true(transport_queued(&e->t) > 0);
+	assert_int_equal(transport_queued(&e->t) % 2, 0);
+	l->dry = false;
+	transport_touch(&l->t);
+	until(l->kids[0]->units == 601);
+	assert_int_equal(e->drains, 1);
+	assert_int_equal(buf_len(&l->kids[0]->got), 1201);
+}
+
+static void dgram_queues_for_a_slow_client(void **state)
+{
+#ifdef __linux__
+	struct end *l = listen_on(abstract_of("unix-dgram")), *e = client(l);
+
+	(void)state;
+	say(e, "0");
+	until(l->kid_count == 1);
+	e->dry = true;
+	transport_touch(&e->t);
+	settle();
+	for (int i = 0; i < 600; i++)
+		say(l->kids[0], "12");
+	assert_true(transport_queued(&l->kids[0]->t) > 0);
+	settle();
+	e->dry = false;
+	transport_touch(&e->t);
+	until(e->units == 600);
+	assert_int_equal(l->kids[0]->drains, 1);
+
+	/* Closed with a queue: nothing is tried again. */
+	e->dry = true;
+	transport_touch(&e->t);
+	settle();
+	for (int i = 0; i < 600; i++)
+		say(l->kids[0], "12");
+	transport_close(&l->kids[0]->t, false);
+	assert_true(l->kids[0]->left > 0);
+	settle();
+#else
+	(void)state;
+#endif
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(udp_peer_has_a_link_of_its_own),
+	    TEST(udp_boundaries_are_kept_even_of_nothing),
+	    TEST(udp_refused_ends_the_link_in_words),
+	    TEST(udp_refused_over_ipv6),
+	    TEST(udp_refused_comes_after_the_data),
+	    TEST(udp_localhost_means_ipv4_first),
+	    TEST(udp_has_no_half_close),
+	    TEST(udp_listener_close_closes_its_peers),
+	    TEST(udp_closed_peer_starts_anew),
+	    TEST(udp_peers_past_the_limit_are_dropped_and_noted),
+	    TEST(udp_refused_peer_is_noted),
+	    TEST(udp_for_a_full_peer_is_dropped_and_noted),
+	    TEST(udp_kernels_drops_are_noted),
+	    TEST(udp_batch_leaves_a_turn_to_others),
+	    TEST(dgram_client_can_be_answered),
+	    TEST(dgram_unnamed_cannot_be_answered),
+	    TEST(dgram_server_gone_is_refused),
+	    TEST(dgram_client_gone_ends_its_link),
+	    TEST(dgram_queues_for_a_slow_server),
+	    TEST(dgram_queues_for_a_slow_client),
+	};
+
+	RUN_OVER_ENGINES(tests);
+}

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Unix sockets: their paths, and the messages of the kinds that keep
+ * boundaries.
+ */
+#include "tests/lib/links.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static char dir[64];
+
+static int setup(void **state)
+{
+	snprintf(dir, sizeof(dir), "/tmp/rung-test-XXXXXX");
+	if (!mkdtemp(dir))
+		return -1;
+	return world_setup(state);
+}
+
+/* A path that is left over fails the test: rmdir(2) takes no full one. */
+static int teardown(void **state)
+{
+	int r = world_teardown(state);
+
+	return rmdir(dir) < 0 ? -1 : r;
+}
+
+static const char *path(const char *name)
+{
+	static char text[128];
+
+	snprintf(text, sizeof(text), "%s/%s", dir, name);
+	return text;
+}
+
+static const char *in_dir(const char *scheme, const char *name)
+{
+	static char text[160];
+
+	snprintf(text, sizeof(text), "%s://%s", scheme, path(name));
+	return text;
+}
+
+/* A socket bound there, by someone else. */
+static int foreign(const char *name, int type, bool listens)
+{
+	struct sockaddr_un un = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+
+	snprintf(un.sun_path, sizeof(un.sun_path), "%s", path(name));
+	assert_int_equal(bind(fd, (struct sockaddr *)&un, sizeof(un)), 0);
+	if (listens)
+		assert_int_equal(listen(fd, 0), 0);
+	return fd;
+}
+
+static struct err listen_bad(const char *text)
+{
+	struct end *e = new_end();
+	struct endpoint to = at(text);
+	struct err why = {.text = ""};
+
+	assert_int_equal(transport_listen(&e->t, &net, &to, NULL, &sink, &why),
+			 -1);
+	return why;
+}
+
+static struct err dial_lost(const char *text)
+{
+	struct end *e = dial(text);
+
+	until(e->t.link == LINK_CLOSED);
+	assert_int_equal(e->t.cause, CAUSE_FAILED);
+	return e->why;
+}
+
+static void path_goes_with_its_listener(void **state)
+{
+	static const char *const schemes[] = {"unix", "unix-dgram",
+					      "unix-seqpacket"};
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct end *l = listen_on(in_dir(schemes[i], "s")), *e;
+
+		assert_int_equal(access(path("s"), F_OK), 0);
+		assert_true(l->t.owns_path);
+		e = dial(where(l));
+		until(e->t.link == LINK_OPEN);
+		transport_close(&e->t, false);
+		transport_close(&l->t, false);
+		assert_int_equal(access(path("s"), F_OK), -1);
+	}
+}
+
+static void path_of_another_stays(void **state)
+{
+	struct end *l = listen_on(in_dir("unix", "s"));
+	int fd;
+
+	(void)state;
+	/* Someone else took the name over meanwhile. */
+	unlink(path("s"));
+	fd = foreign("s", SOCK_STREAM, true);
+	transport_close(&l->t, false);
+	assert_int_equal(access(path("s"), F_OK), 0);
+	close(fd);
+	unlink(path("s"));
+}
+
+static void path_that_is_dead_is_replaced(void **state)
+{
+	struct end *l, *kid;
+
+	(void)state;
+	close(foreign("s", SOCK_STREAM, true));
+	l = listen_on(in_dir("unix", "s"));
+	meet(l, &kid);
+	transport_close(&l->t, false);
+	close(foreign("s", SOCK_DGRAM, false));
+	l = listen_on(in_dir("unix-dgram", "s"));
+	transport_close(&l->t, false);
+}
+
+static void path_that_lives_is_not_stolen(void **state)
+{
+	int fd = foreign("s", SOCK_STREAM, true);
+	struct err why = listen_bad(in_dir("unix", "s"));
+
+	(void)state;
+	assert_int_equal(why.kind, ERR_IO);
+	assert_int_equal(why.code, EADDRINUSE);
+	has(why.text, path("s"));
+	has(why.text, "address in use: somebody answers there");
+	/* Nor by a socket of another kind. */
+	has(listen_bad(in_dir("unix-dgram", "s")).text, "address in use");
+	has(listen_bad(in_dir("unix-seqpacket", "s")).text, "address in use");
+	assert_int_equal(access(path("s"), F_OK), 0);
+	close(fd);
+	unlink(path("s"));
+}
+
+static void path_of_a_file_is_left_alone(void **state)
+{
+	int fd = open(path("f"), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+
+	(void)state;
+	close(fd);
+	has(listen_bad(in_dir("unix", "f")).text, "no socket; it is left");
+	assert_int_equal(access(path("f"), F_OK), 0);
+	unlink(path("f"));
+	has(listen_bad(in_dir("unix", "no/such")).text, "no such file");
+}
+
+static void abstract_name_is_taken_once(void **state)
+{
+	struct end *l = listen_on(abstract_of("unix")), *kid;
+
+	(void)state;
+	has(listen_bad(where(l)).text, "address in use");
+	assert_false(l->t.owns_path);
+	meet(l, &kid);
+	assert_int_equal(kid->t.peer.len, sizeof(sa_family_t));
+}
+
+static void dial_says_what_is_wrong_with_a_path(void **state)
+{
+	struct err why = dial_lost(in_dir("unix", "none"));
+	int fd;
+
+	(void)state;
+	assert_int_equal(why.kind, ERR_UNREACHABLE);
+	has(why.text, "none: no such socket; is the server listening? "
+		      "'ss -lx' shows");
+	close(foreign("s", SOCK_STREAM, true));
+	why = dial_lost(in_dir("unix", "s"));
+	assert_int_equal(why.kind, ERR_REFUSED);
+	has(why.text, "/s: refused; is the server listening?");
+	unlink(path("s"));
+	fd = foreign("s", SOCK_DGRAM, false);
+	has(dial_lost(in_dir("unix", "s")).text, "of another kind");
+	close(fd);
+	unlink(path("s"));
+}
+
+/* connect(2) says EAGAIN then, and nothing tells when to try again. */
+static void dial_waits_for_a_full_backlog(void **state)
+{
+	int l = foreign("s", SOCK_STREAM, true), fd;
+	char text[16];
+	struct end *first = dial(in_dir("unix", "s")), *e;
+
+	(void)state;
+	until(first->t.link == LINK_OPEN);
+	e = dial(in_dir("unix", "s"));
+	say(e, "patience");
+	until(strstr(buf_cstr(&e->notes), "backlog is full"));
+	settle();
+	assert_int_equal(e->t.link, LINK_CONNECTING);
+	fd = accept(l, NULL, NULL);
+	close(fd);
+	until(e->t.link == LINK_OPEN);
+	fd = accept(l, NULL, NULL);
+	assert_int_equal(read(fd, text, sizeof(text)), 8);
+	close(fd);
+	close(l);
+	unlink(path("s"));
+}
+
+static void from_path_is_bound_and_removed(void **state)
+{
+	struct end *l = listen_on(in_dir("unix-dgram", "server"));
+	struct end *e = new_end();
+	struct endpoint from = at(in_dir("unix-dgram", "client"));
+	struct endpoint to = at(where(l));
+	struct dial_options options = {.from = &from};
+
+	(void)state;
+	assert_int_equal(
+	    transport_connect(&e->t, &net, &to, &options, &sink, NULL), 0);
+	until(e->t.link == LINK_OPEN);
+	say(e, "hello");
+	until(l->kid_count == 1);
+	assert_string_equal(l->kids[0]->t.peer.u.un.sun_path, path("client"));
+	say(l->kids[0], "hello to you");
+	until(e->units == 1);
+	transport_close(&e->t, false);
+	assert_int_equal(access(path("client"), F_OK), -1);
+}
+
+static void seqpacket_keeps_boundaries_and_ends(void **state)
+{
+	struct end *l = listen_on(abstract_of("unix-seqpacket")), *kid;
+	struct end *e = meet(l, &kid);
+	struct err why;
+
+	(void)state;
+	say(e, "one");
+	say(e, "three");
+	why = say_bad(e, BYTES(""));
+	assert_int_equal(why.kind, ERR_USAGE);
+	assert_int_equal(transport_end(&e->t, NULL), 0);
+	until(kid->over);
+	assert_string_equal(buf_cstr(&kid->cuts), " 3 5");
+	say(kid, "back");
+	transport_end(&kid->t, NULL);
+	assert_int_equal(kid->t.cause, CAUSE_PEER);
+	until(e->t.link == LINK_CLOSED);
+	assert_string_equal(got(e), "back");
+	assert_int_equal(e->t.cause, CAUSE_BOTH);
+}
+
+static void seqpacket_queue_keeps_boundaries(void **state)
+{
+	struct end *l = listen_on(abstract_of("unix-seqpacket")), *kid, *e;
+	char text[1000];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	e = dial(where(l));
+	for (int i = 1; i <= 200; i++) {
+		struct unit unit = {.data = bytes_of(text, (size_t)i * 5)};
+
+		assert_int_equal(transport_send(&e->t, &unit, NULL), 0);
+	}
+	assert_int_equal(transport_queued(&e->t), 5 * 200 * 201 / 2);
+	until(l->kid_count == 1);
+	kid = l->kids[0];
+	/* More than the kernel holds: both queues are in use. */
+	kid->dry = true;
+	until(e->t.link == LINK_OPEN);
+	for (int i = 0; i < 1000; i++) {
+		struct unit unit = {.data = bytes_of(text, sizeof(text))};
+
+		assert_int_equal(transport_send(&e->t, &unit, NULL), 0);
+	}
+	assert_true(transport_queued(&e->t) > 0);
+	transport_end(&e->t, NULL);
+	kid->dry = false;
+	transport_touch(&kid->t);
+	until(kid->over);
+	assert_int_equal(kid->units, 1200);
+	assert_memory_equal(buf_cstr(&kid->cuts), " 5 10 15 20 25", 14);
+	has(buf_cstr(&kid->cuts), " 990 995 1000");
+}
+
+static void seqpacket_too_long_is_cut_and_said(void **state)
+{
+	struct end *l = listen_on(abstract_of("unix-seqpacket"));
+	struct addr a = transport_local(&l->t);
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	int room = 1 << 20;
+	char *much = calloc(1, 300000);
+
+	(void)state;
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+	assert_int_equal(connect(fd, &a.u.sa, a.len), 0);
+	until(l->kid_count == 1);
+	if (send(fd, much, 300000, 0) == 300000) {
+		until(l->kids[0]->units == 1);
+		assert_int_equal(l->kids[0]->cut, 1);
+		assert_int_equal(buf_len(&l->kids[0]->got), RIO_CHUNK);
+		has(buf_cstr(&l->kids[0]->notes), "dropped the rest");
+	}
+	free(much);
+	close(fd);
+}
+
+static void seqpacket_message_too_long_to_send_is_refused(void **state)
+{
+	struct end *l = listen_on(abstract_of("unix-seqpacket")), *kid;
+	struct end *e = meet(l, &kid);
+	char *much = calloc(1, (size_t)8 << 20);
+	struct err why = say_bad(e, bytes_of(much, (size_t)8 << 20));
+
+	(void)state;
+	assert_int_equal(why.kind, ERR_LIMIT);
+	has(why.text, "a message of 8388608 bytes: longer than one");
+	say(e, "goes on");
+	until(kid->units == 1);
+	free(much);
+}
+
+#define HERE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    HERE(path_goes_with_its_listener),
+	    HERE(path_of_another_stays),
+	    HERE(path_that_is_dead_is_replaced),
+	    HERE(path_that_lives_is_not_stolen),
+	    HERE(path_of_a_file_is_left_alone),
+	    HERE(abstract_name_is_taken_once),
+	    HERE(dial_says_what_is_wrong_with_a_path),
+	    HERE(dial_waits_for_a_full_backlog),
+	    HERE(from_path_is_bound_and_removed),
+	    HERE(seqpacket_keeps_boundaries_and_ends),
+	    HERE(seqpacket_queue_keeps_boundaries),
+	    HERE(seqpacket_too_long_is_cut_and_said),
+	    HERE(seqpacket_message_too_long_to_send_is_refused),
+	};
+
+	RUN_OVER_ENGINES(tests);
+}
