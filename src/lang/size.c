@@ -123,7 +123,7 @@ int parse_size(struct bytes text, uint64_t *out, struct err *e)
 	static const char units[] = "kmgt";
 	struct decimal d;
 	size_t n = take_decimal(text, &d);
-	uint64_t unit = 1;
+	uint64_t unit = 1, size;
 	bool exact = true;
 
 	if (n && n + 1 == text.len)
@@ -137,9 +137,12 @@ int parse_size(struct bytes text, uint64_t *out, struct err *e)
 		return refuse(text, "is negative", e);
 	if (!n || n != text.len)
 		return refuse(text, "is not a size (512, 64k, 1M, 1G)", e);
-	if (!scale(&d, unit, out, &exact))
+	if (!scale(&d, unit, &size, &exact))
 		return refuse(text, "is too large a size", e);
-	return exact ? 0 : refuse(text, "is not a whole number of bytes", e);
+	if (!exact)
+		return refuse(text, "is not a whole number of bytes", e);
+	*out = size;
+	return 0;
 }
 
 struct unit_name {
@@ -243,7 +246,7 @@ void print_duration(uint64_t ns, struct buf *out)
 		print_digits(ns, US, "us", out);
 	else if (ns < SECOND - MS / 2)
 		print_digits(ns, MS, "ms", out);
-	else if (seconds < 60)
+	else if (ns < 60 * SECOND - 50 * MS)
 		print_digits(ns, SECOND, "s", out);
 	else if (seconds < 3600)
 		print_pair(seconds / 60, "m", seconds % 60, "s", out);

@@ -477,15 +477,15 @@ static void match_print_is_what_was_typed(void **state)
 		struct bytes source;
 		const char *flags, *shown;
 	} cases[] = {
-	    {BYTES("a/b"), "im", "/a\\/b/im"},
-	    {BYTES("a\\/b"), "", "/a\\/b/"},
-	    {BYTES("\\\\/"), "", "/\\\\\\//"},
-	    {BYTES("ok \\d+\\n"), "", "/ok \\d+\\n/"},
-	    {BYTES("a\nb"), "", "/a\\x0ab/"},
-	    {BYTES("a\\\nb"), "", "/a\\x0ab/"},
-	    {BYTES("\0\x1b\xff"), "", "/\\x00\\x1b\\xff/"},
-	    {BYTES("\xc3\xa9"), "", "/\xc3\xa9/"},
-	    {BYTES("a\0\"$\n"), NULL, "\"a\\0\\\"\\$\\n\""},
+	    {B("a/b"), "im", "/a\\/b/im"},
+	    {B("a\\/b"), "", "/a\\/b/"},
+	    {B("\\\\/"), "", "/\\\\\\//"},
+	    {B("ok \\d+\\n"), "", "/ok \\d+\\n/"},
+	    {B("a\nb"), "", "/a\\x0ab/"},
+	    {B("a\\\nb"), "", "/a\\x0ab/"},
+	    {B("\0\x1b\xff"), "", "/\\x00\\x1b\\xff/"},
+	    {B("\xc3\xa9"), "", "/\xc3\xa9/"},
+	    {B("a\0\"$\n"), NULL, "\"a\\0\\\"\\$\\n\""},
 	};
 
 	(void)state;

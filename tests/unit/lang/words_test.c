@@ -1,0 +1,789 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of the line language: words, quotes, escapes, variables, bodies, and
+ * where errors are said to be. Binding words to parameters is tested in
+ * param_test.c.
+ */
+#include "rung/match.h"
+#include "rung/words.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+/* A few commands, one of each kind of words. */
+static const struct param text_params[] = {
+    {.name = "-n", .kind = PARAM_FLAG},
+    {.name = "-t", .kind = PARAM_DURATION, .value = "D"},
+    {.name = "TEXT", .kind = PARAM_TEXT},
+    {.kind = PARAM_END},
+};
+static const struct param expect_params[] = {
+    {.name = "-t", .kind = PARAM_DURATION, .value = "D"},
+    {.name = "PATTERN", .kind = PARAM_PATTERN, .flags = PARAM_MANY},
+    {.kind = PARAM_END},
+};
+static const struct param repeat_params[] = {
+    {.name = "N", .kind = PARAM_NUMBER, .flags = PARAM_NEEDED},
+    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_NEEDED},
+    {.kind = PARAM_END},
+};
+static const struct param try_params[] = {
+    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_ONE},
+    {.kind = PARAM_END},
+};
+static const struct param listen_params[] = {
+    {.name = "--serve", .kind = PARAM_BODY, .value = "CMDS"},
+    {.name = "ADDR", .kind = PARAM_ADDRESS},
+    {.kind = PARAM_END},
+};
+static const struct param show_params[] = {
+    {.name = "N", .kind = PARAM_MESSAGE},
+    {.kind = PARAM_END},
+};
+static const struct param raw_params[] = {
+    {.name = "CMD", .kind = PARAM_RAW},
+    {.kind = PARAM_END},
+};
+
+static const struct param *params_of(const struct grammar *grammar,
+				     struct bytes name)
+{
+	static const struct {
+		const char *name;
+		const struct param *params;
+	} all[] = {
+	    {"echo", text_params},     {"expect", expect_params},
+	    {"repeat", repeat_params}, {"try", try_params},
+	    {"listen", listen_params}, {"show", show_params},
+	    {"!", raw_params},         {"shell", raw_params},
+	};
+
+	(void)grammar;
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (bytes_is(name, all[i].name))
+			return all[i].params;
+	return NULL;
+}
+
+static const struct grammar grammar = {params_of};
+
+static int get_variable(const struct lookup *lookup, struct bytes name,
+			struct buf *out, struct err *e)
+{
+	(void)lookup;
+	if (bytes_is(name, "nul"))
+		return buf_put(out, BYTES("\0\xff"));
+	if (bytes_is(name, "unset"))
+		return err_set(e, ERR_USAGE, 0, "env", "$unset is not set");
+	buf_putc(out, '<');
+	buf_put(out, name);
+	return buf_putc(out, '>');
+}
+
+static const struct lookup lookup = {get_variable};
+
+static struct program *parse_bytes(struct bytes text)
+{
+	struct program *p = NULL;
+	unsigned line = 0, col = 0;
+	struct err e = {.kind = ERR_NONE};
+	/* Of just its size, so that a sanitizer sees one byte too far. */
+	uint8_t *copy = malloc(text.len ? text.len : 1);
+
+	assert_non_null(copy);
+	if (text.len)
+		memcpy(copy, text.at, text.len);
+	if (words_parse(bytes_of(copy, text.len), "test", 1, true, &grammar, &p,
+			&line, &col, &e) != WORDS_OK)
+		fail_msg("'%.*s' %u:%u: %s", (int)text.len,
+			 (const char *)text.at, line, col, e.text);
+	free(copy);
+	assert_int_equal(p->holders, 1);
+	return p;
+}
+
+static struct program *parse(const char *text)
+{
+	return parse_bytes(bytes_str(text));
+}
+
+/* The program as text: [name|word|word@target], bodies in braces. */
+static void dump(const struct program *p, struct buf *out)
+{
+	struct err e;
+
+	for (size_t i = 0; i < p->commands; i++) {
+		const struct command *c = &p->command[i];
+
+		buf_putc(out, '[');
+		buf_put(out, c->name);
+		for (size_t n = 0; n < c->words; n++) {
+			buf_putc(out, '|');
+			if (c->word[n].kind == WORD_BODY) {
+				buf_putc(out, '{');
+				dump(c->word[n].body, out);
+				buf_putc(out, '}');
+				continue;
+			}
+			assert_int_equal(
+			    word_expand(&c->word[n], &lookup, out, NULL, &e),
+			    0);
+		}
+		if (c->target.pieces) {
+			buf_putc(out, '@');
+			assert_int_equal(
+			    word_expand(&c->target, &lookup, out, NULL, &e), 0);
+		}
+		buf_putc(out, ']');
+	}
+}
+
+static void check(struct bytes text, struct bytes expected)
+{
+	struct program *p = parse_bytes(text);
+	struct buf out;
+
+	buf_init(&out, SIZE_MAX);
+	dump(p, &out);
+	if (!bytes_equal(buf_bytes(&out), expected))
+		fail_msg("'%.*s' is '%s', not '%.*s'", (int)text.len,
+			 (const char *)text.at, buf_cstr(&out),
+			 (int)expected.len, (const char *)expected.at);
+	buf_fini(&out);
+	program_drop(p);
+}
+
+#define CHECK(text, expected) check(BYTES(text), BYTES(expected))
+
+static void bad(const char *text, unsigned line, unsigned col,
+		const char *words)
+{
+	struct program *p;
+	unsigned at_line = 0, at_col = 0;
+	struct err e = {.kind = ERR_NONE};
+
+	if (words_parse(bytes_str(text), "test", 1, true, &grammar, &p,
+			&at_line, &at_col, &e) != WORDS_BAD)
+		fail_msg("'%s' was taken", text);
+	assert_null(p);
+	assert_int_equal(e.kind, ERR_USAGE);
+	if (!strstr(e.text, words) || at_line != line || at_col != col)
+		fail_msg("'%s' at %u:%u: %s", text, at_line, at_col, e.text);
+}
+
+static enum words_result more(const char *text)
+{
+	struct program *p;
+	enum words_result r = words_parse(bytes_str(text), "test", 1, false,
+					  &grammar, &p, NULL, NULL, NULL);
+
+	program_drop(p);
+	return r;
+}
+
+static void words_split_at_blanks_and_join_pieces(void **state)
+{
+	(void)state;
+	CHECK("", "");
+	CHECK(" \t\n\n ; ;; # nothing\n", "");
+	CHECK("a", "[a]");
+	CHECK("a b\tc  d ", "[a|b|c|d]");
+	CHECK("a b\nc d", "[a|b][c|d]");
+	CHECK("a b;c d; e", "[a|b][c|d][e]");
+	CHECK("a 'b c' \"d e\" f'g'\"h\"i", "[a|b c|d e|fghi]");
+	CHECK("a '' \"\"", "[a||]");
+	CHECK("a 'x;y#\\n$z\"'", "[a|x;y#\\n$z\"]");
+	CHECK("a \"x;y#'\"", "[a|x;y#']");
+	CHECK("'a' \"b\"", "[a|b]");
+	CHECK("a - -- -5 &b & c", "[a|-|--|-5|&b|&|c]");
+}
+
+static void words_comments_begin_with_a_word(void **state)
+{
+	(void)state;
+	CHECK("#!/usr/bin/env rung\na b", "[a|b]");
+	CHECK("a b # c ; d\ne", "[a|b][e]");
+	CHECK("a b#c", "[a|b#c]");
+	CHECK("a \\#b '#c' \"#d\"", "[a|#b|#c|#d]");
+	CHECK("a # it goes on \\\nb", "[a][b]");
+	CHECK("a;#b", "[a]");
+	CHECK("show #12 # x", "[show|#12]");
+	CHECK("show #$i", "[show|#<i>]");
+	CHECK("show # 12", "[show]");
+	CHECK("show #1 #2", "[show|#1]");
+	CHECK("echo #12", "[echo]");
+}
+
+static void words_lines_continue(void **state)
+{
+	(void)state;
+	CHECK("a b \\\n c", "[a|b|c]");
+	CHECK("a b\\\nc", "[a|bc]");
+	CHECK("a \"b\\\nc\"", "[a|bc]");
+	CHECK("a 'b\\\nc'", "[a|b\\\nc]");
+	CHECK("a 'b\nc' d", "[a|b\nc|d]");
+	CHECK("a \"b\nc\" d", "[a|b\nc|d]");
+	CHECK("\\\n\\\na", "[a]");
+	assert_int_equal(more("a 'b"), WORDS_MORE);
+	assert_int_equal(more("a \"b\n"), WORDS_MORE);
+	assert_int_equal(more("a \\"), WORDS_MORE);
+	assert_int_equal(more("a \\\n"), WORDS_MORE);
+	assert_int_equal(more("a b\\\r\n"), WORDS_MORE);
+	assert_int_equal(more("a \"b\\"), WORDS_MORE);
+	assert_int_equal(more("repeat 3 'a\n"), WORDS_MORE);
+	assert_int_equal(more("repeat 3 \"a\n\\\""), WORDS_MORE);
+	assert_int_equal(more("repeat 3 echo 'a\n"), WORDS_MORE);
+	assert_int_equal(more("a \\\n b"), WORDS_OK);
+	assert_int_equal(more("a b"), WORDS_OK);
+	assert_int_equal(more("# 'a"), WORDS_OK);
+	assert_int_equal(more("repeat 3 'echo \"'"), WORDS_BAD);
+	bad("a 'b", 1, 3, "' that opens here");
+	bad("a\nb \"c\nd", 2, 3, "\" that opens here");
+	bad("a b\\", 1, 4, "continued");
+	bad("a b \\\n", 1, 5, "continued");
+}
+
+static void words_take_crlf_as_a_lines_end(void **state)
+{
+	(void)state;
+	CHECK("a b\r\nc\r\n", "[a|b][c]");
+	CHECK("a b\r", "[a|b]");
+	CHECK("a b\\\r\nc", "[a|bc]");
+	CHECK("a 'b\r\nc' \"d\r\ne\"", "[a|b\nc|d\ne]");
+	CHECK("a b\rc 'd\re'", "[a|b\rc|d\re]");
+	CHECK("a # b\r\nc", "[a][c]");
+	CHECK("!ls -l\r\na", "[!|ls -l][a]");
+	CHECK("expect /a/\r\na", "[expect|/a/][a]");
+	CHECK("repeat 3 echo a\r\nb", "[repeat|3|{[echo|a]}][b]");
+}
+
+static void words_escapes_are_bytes(void **state)
+{
+	(void)state;
+	CHECK("a \\a\\b\\e\\f\\n\\r\\t\\v\\0\\\\\\\"\\'\\$\\#\\;\\ ",
+	      "[a|\a\b\033\f\n\r\t\v\0\\\"'$#; ]");
+	CHECK("a \"\\a\\b\\e\\f\\n\\r\\t\\v\\0\\\\\\\"\\'\\$\\#\\;\\ \"",
+	      "[a|\a\b\033\f\n\r\t\v\0\\\"'$#; ]");
+	CHECK("a \\x00\\xfF\\x414", "[a|\0\xff"
+				    "A4]");
+	CHECK("a \\u{e9}\\u{20ac}\\u{1F600}\\u{0}",
+	      "[a|\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\0]");
+	CHECK("a \xff\xc3 '\xc0'", "[a|\xff\xc3|\xc0]");
+	bad("a b\\q", 1, 4, "\\q is no escape");
+	bad("a \"\\/\"", 1, 4, "\\/ is no escape");
+	bad("a \\x4", 1, 3, "two hex digits");
+	bad("a \\x", 1, 3, "two hex digits");
+	bad("a \\u41", 1, 3, "braces");
+	bad("a \\u{}", 1, 3, "hex digits");
+	bad("a \\u{41", 1, 3, "hex digits");
+	bad("a \\u{d800}", 1, 3, "no character");
+	bad("a \\u{110000}", 1, 3, "no character");
+	bad("a \\u{fffffffffffff}", 1, 3, "no character");
+	bad("a \\\x01", 1, 3, "\\\\x01 is no escape");
+}
+
+static void words_variables_expand_where_they_may(void **state)
+{
+	(void)state;
+	CHECK("a $b", "[a|<b>]");
+	CHECK("a x$b'$c'\"$d y\"z", "[a|x<b>$c<d> yz]");
+	CHECK("a $c1.port.", "[a|<c1.port>.]");
+	CHECK("a $s1.1.addr $_x9", "[a|<s1.1.addr>|<_x9>]");
+	CHECK("a $0$12 $?x", "[a|<0><1>2|<?>x]");
+	CHECK("a ${b}c ${x y}", "[a|<b>c|<x y>]");
+	CHECK("a $nul", "[a|\0\xff]");
+	CHECK("a \\$b", "[a|$b]");
+	CHECK("@$x a", "[a@<x>]");
+	bad("a $", 1, 3, "write \\$");
+	bad("a b$-", 1, 4, "write \\$");
+	bad("a \"$\"", 1, 4, "write \\$");
+	bad("a ${}", 1, 3, "no variable");
+	bad("a ${b", 1, 3, "no }");
+	bad("a ${b\n}", 1, 3, "no }");
+	bad("$a", 1, 1, "cannot be a variable");
+	bad("b\n  x'y'$a z", 2, 7, "cannot be a variable");
+	bad("repeat 3 $a", 1, 10, "cannot be a variable");
+}
+
+static void word_expand_tells_which_piece(void **state)
+{
+	struct program *p = parse("a 'bc'$unset");
+	struct buf out;
+	unsigned col = 0;
+	struct err e;
+
+	(void)state;
+	buf_init(&out, 100);
+	assert_int_equal(word_expand(p->command->word, &lookup, &out, &col, &e),
+			 -1);
+	assert_string_equal(e.text, "$unset is not set");
+	assert_int_equal(col, 7);
+	buf_clear(&out);
+	assert_int_equal(word_expand(p->command->word, NULL, &out, &col, &e),
+			 -1);
+	assert_int_equal(e.kind, ERR_USAGE);
+	buf_fini(&out);
+	buf_init(&out, 1);
+	assert_int_equal(word_expand(p->command->word, &lookup, &out, &col, &e),
+			 -1);
+	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_int_equal(col, 4); /* behind the quote */
+	buf_fini(&out);
+	program_drop(p);
+}
+
+static void words_targets_stand_before_commands(void **state)
+{
+	(void)state;
+	CHECK("@s1.* a b", "[a|b@s1.*]");
+	CHECK("@'x y' a; @c$b c", "[a@x y][c@c<b>]");
+	CHECK("a @b", "[a|@b]");
+	CHECK("repeat 2 @c1 a", "[repeat|2|{[a@c1]}]");
+	bad("@ a", 1, 1, "name belongs behind the @");
+	bad("a;@c1 ", 1, 3, "command belongs behind");
+	bad("a;@c1;b", 1, 3, "command belongs behind");
+	bad("'' a", 1, 1, "name is empty");
+}
+
+static void words_regexes_are_verbatim(void **state)
+{
+	struct program *p = parse("expect -t 5s /a b;#'\"\\/$\\d/ims x");
+	const struct word *word = p->command->word;
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, BUF_SMALL);
+	assert_int_equal(p->command->words, 4);
+	assert_int_equal(word[2].kind, WORD_REGEX);
+	match_print(word[2].match, &out);
+	assert_string_equal(buf_cstr(&out), "/a b;#'\"\\/$\\d/ims");
+	assert_int_equal(word[3].kind, WORD_TEXT);
+	/* A constant text is made ready, too. */
+	assert_true(bytes_is(match_text(word[3].match), "x"));
+	buf_fini(&out);
+	program_drop(p);
+
+	CHECK("expect /a/;b", "[expect|/a/][b]");
+	CHECK("expect '/a' \"/\"b", "[expect|/a|/b]");
+	CHECK("expect /a/ /b\\/c/i", "[expect|/a/|/b\\/c/i]");
+	CHECK("expect //", "[expect|//]");
+	CHECK("a /b c", "[a|/b|c]");
+	CHECK("echo /b c/", "[echo|/b|c/]");
+	bad("expect /a", 1, 8, "no closing /");
+	bad("expect /a\nb/", 1, 8, "no closing /");
+	bad("expect /a\\/", 1, 8, "no closing /");
+	bad("expect /a/g", 1, 11, "not 'g'");
+	bad("expect /usr/bin", 1, 13, "not 'b'");
+	bad("expect x /a(b/", 1, 14, "missing closing parenthesis");
+	bad("a\nexpect /\\/\\/[/", 2, 14, "expression");
+	bad("expect /\\d\\/)/", 1, 13, "unmatched");
+}
+
+static void words_bodies_are_programs(void **state)
+{
+	(void)state;
+	CHECK("repeat 3 'a b; c'; d", "[repeat|3|{[a|b][c]}][d]");
+	CHECK("repeat 3 a b; c\nd", "[repeat|3|{[a|b][c]}][d]");
+	CHECK("repeat 3 \"a \\\"b c\\\" \\\\n $x\"",
+	      "[repeat|3|{[a|b c|\n|<x>]}]");
+	CHECK("repeat 3 \"a '\\\\n'\"", "[repeat|3|{[a|\\n]}]");
+	CHECK("repeat 3 'a\nb\n'", "[repeat|3|{[a][b]}]");
+	CHECK("repeat 3 ''", "[repeat|3|{}]");
+	CHECK("repeat 3;a", "[repeat|3][a]");
+	CHECK("repeat 3 # a", "[repeat|3]");
+	CHECK("repeat 3 a # b; c", "[repeat|3|{[a]}]");
+	CHECK("repeat 2 repeat 3 a; b", "[repeat|2|{[repeat|3|{[a][b]}]}]");
+	CHECK("repeat 2 'repeat 3 \"a\"; b'",
+	      "[repeat|2|{[repeat|3|{[a]}][b]}]");
+	CHECK("repeat 2 a \\\n b", "[repeat|2|{[a|b]}]");
+	CHECK("repeat 2 a 'b\nc'; d\ne", "[repeat|2|{[a|b\nc][d]}][e]");
+	CHECK("repeat 2 !ls; x\na", "[repeat|2|{[!|ls; x]}][a]");
+	CHECK("repeat 2 'a' b", "[repeat|2|{[a]}|b]");
+	CHECK("try a; b", "[try|{[a]}][b]");
+	CHECK("try repeat 2 a; b", "[try|{[repeat|2|{[a][b]}]}]");
+	CHECK("try 'a; b'; c", "[try|{[a][b]}][c]");
+	CHECK("listen --serve 'a b' :1", "[listen|--serve|{[a|b]}|:1]");
+	bad("listen --serve a", 1, 16, "belong in quotes");
+	bad("repeat 2 'a'b", 1, 13, "blank or ;");
+	bad("repeat 2 'a", 1, 10, "' that opens here");
+	bad("repeat 2 \"a\\\"", 1, 10, "\" that opens here");
+}
+
+static void words_positions_in_bodies_are_the_sources(void **state)
+{
+	struct program *p = parse("repeat 2 'ab;\n  cd e'");
+	const struct program *body = p->command->word[1].body;
+
+	(void)state;
+	assert_int_equal(body->command[0].line, 1);
+	assert_int_equal(body->command[0].col, 11);
+	assert_int_equal(body->command[1].line, 2);
+	assert_int_equal(body->command[1].col, 3);
+	assert_int_equal(body->command[1].word[0].col, 6);
+	assert_ptr_equal(body->text.at, p->text.at);
+	program_drop(p);
+
+	bad("repeat 2 'ab \\q'", 1, 14, "\\q");
+	bad("repeat 2 ab \\q", 1, 13, "\\q");
+	bad("repeat 2 \"ab \\q\"", 1, 14, "\\q");
+	bad("repeat 2 \"a \\\"b\\\" \\q\"", 1, 19, "\\q");
+	bad("repeat 2 \"a \\\"b\n\\\\n\\\" \\q\"", 2, 7, "\\q");
+	bad("repeat 2 \"repeat 3 \\\"a \\\\\\\"\\\\\\\" \\q\\\"\"", 1, 33,
+	    "\\q");
+}
+
+static void words_bodies_nest_32_deep(void **state)
+{
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, BUF_SMALL);
+	for (int i = 0; i < 32; i++)
+		buf_puts(&text, "try ");
+	buf_puts(&text, "a");
+	program_drop(parse(buf_cstr(&text)));
+	buf_clear(&text);
+	for (int i = 0; i < 100000; i++)
+		buf_puts(&text, "try ");
+	bad(buf_cstr(&text), 1, 33 * 4 + 1, "32 deep");
+	buf_fini(&text);
+}
+
+static void words_of_a_program_stay_while_a_body_is_held(void **state)
+{
+	struct program *p = parse("repeat 3 \"expect /a/; echo \\\"b\\\"\"");
+	struct program *body = p->command->word[1].body;
+	struct buf out;
+
+	(void)state;
+	assert_ptr_equal(program_hold(body), body);
+	program_drop(p);
+	buf_init(&out, BUF_SMALL);
+	dump(body, &out);
+	assert_string_equal(buf_cstr(&out), "[expect|/a/][echo|b]");
+	assert_string_equal(body->source, "test");
+	buf_fini(&out);
+	program_drop(body);
+	program_drop(NULL);
+}
+
+static void words_options_do_not_hide_what_follows(void **state)
+{
+	(void)state;
+	/* `-t` takes its word; what follows is the pattern. */
+	CHECK("expect -t /a b/", "[expect|-t|/a|b/]");
+	CHECK("expect -t 1 /a b/", "[expect|-t|1|/a b/]");
+	CHECK("expect -t1 /a b/", "[expect|-t1|/a b/]");
+	CHECK("expect -- /a b/", "[expect|--|/a b/]");
+	CHECK("expect -zz /a b/", "[expect|-zz|/a b/]");
+}
+
+static void words_refuse_what_later_versions_read(void **state)
+{
+	(void)state;
+	bad("echo <de ad>", 1, 6, "template");
+	bad("echo a <b", 1, 8, "template");
+	bad("expect -t 1 <", 1, 13, "template");
+	CHECK("echo '<' \"<\" a<b", "[echo|<|<|a<b]");
+	CHECK("a <b", "[a|<b]");
+	bad("a b &", 1, 5, "background tasks");
+	bad("echo a & # x", 1, 8, "background tasks");
+	bad("repeat 2 a &", 1, 12, "background tasks");
+	CHECK("a '&'; b &c; d && e", "[a|&][b|&c][d|&&|e]");
+}
+
+static void words_raw_is_the_rest_of_the_line(void **state)
+{
+	(void)state;
+	CHECK("!ls -l | grep 'a; #b \\\nc", "[!|ls -l | grep 'a; #b \\][c]");
+	CHECK("! ls", "[!| ls]");
+	CHECK("!", "[!]");
+	CHECK("! \na", "[!][a]");
+	CHECK("a;!b", "[a][!|b]");
+	CHECK("shell  ls $x;'", "[shell|ls $x;']");
+	CHECK("a !b", "[a|!b]");
+}
+
+static void words_refuse_nul_and_too_much(void **state)
+{
+	struct program *p;
+	unsigned line = 0, col = 0;
+	struct err e;
+	size_t len = ((size_t)64 << 20) + 1;
+	uint8_t *big = calloc(1, len);
+
+	(void)state;
+	assert_non_null(big);
+	assert_int_equal(words_parse(BYTES("a\nb '\0'"), "x", 5, true, &grammar,
+				     &p, &line, &col, &e),
+			 WORDS_BAD);
+	assert_int_equal(line, 6);
+	assert_int_equal(col, 4);
+	assert_non_null(strstr(e.text, "NUL"));
+	assert_int_equal(words_parse(bytes_of(big, len), "x", 1, true, &grammar,
+				     &p, &line, &col, &e),
+			 WORDS_BAD);
+	assert_int_equal(e.kind, ERR_LIMIT);
+	memset(big, 0xff, len);
+	big[0] = '\'';
+	assert_int_equal(words_parse(bytes_of(big, len - 1), "x", 1, true,
+				     &grammar, &p, &line, &col, &e),
+			 WORDS_BAD);
+	assert_int_equal(col, 1);
+	free(big);
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Each would take minutes if anything in it were looked at again. */
+static void words_long_lines_take_linear_time(void **state)
+{
+	static const struct {
+		const char *begin, *repeat, *end;
+	} cases[] = {
+	    {"echo ", "a ", "b"},
+	    {"echo ", "a", ""},
+	    {"echo '", "a ", "'"},
+	    {"echo \"", "\\n$x", "\""},
+	    {"echo ", "$x'a'", ""},
+	    {"echo \"", "\r\n", "\""},
+	    {"", "a;", ""},
+	    {"repeat 2 '", "a\n", "'"},
+	    {"repeat 2 \"", "\\\"a\\\" \\\\n;", "\""},
+	    {"repeat 2 ", "a;", "b"},
+	    {"expect /", "\\/ ", "/"},
+	    {"", "a b\\\n", "c"},
+	    {"a ", "\\\n", "c"},
+	    {"", "@c1 a #x\n", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct buf text;
+		size_t n = ((size_t)4 << 20) / strlen(cases[i].repeat);
+		struct program *p;
+		double began;
+
+		if (!strncmp(cases[i].begin, "expect", 6))
+			n = 5000;
+		buf_init(&text, SIZE_MAX);
+		buf_puts(&text, cases[i].begin);
+		while (n--)
+			buf_puts(&text, cases[i].repeat);
+		buf_puts(&text, cases[i].end);
+		began = now();
+		p = parse_bytes(buf_bytes(&text));
+		assert_true(now() - began < 8);
+		program_drop(p);
+		buf_fini(&text);
+	}
+}
+
+static void caret(const char *text, unsigned line, unsigned col,
+		  const char *expected)
+{
+	struct buf out;
+
+	buf_init(&out, BUF_SMALL);
+	words_caret(bytes_str(text), line, col, &out);
+	assert_string_equal(buf_cstr(&out), expected);
+	buf_fini(&out);
+}
+
+static void caret_stands_under_its_column(void **state)
+{
+	(void)state;
+	caret("abc", 1, 1, "abc\n^\n");
+	caret("abc", 1, 3, "abc\n  ^\n");
+	caret("abc", 1, 4, "abc\n   ^\n");
+	caret("abc", 1, 99, "abc\n   ^\n");
+	caret("abc\ndef\r\nghi", 2, 2, "def\n ^\n");
+	caret("", 1, 1, "\n^\n");
+	caret("a", 7, 1, "\n^\n");
+	caret("\ta\tb", 1, 4, "\ta\tb\n\t \t^\n");
+	/* Two bytes, one column; three bytes, two columns; an escape, four. */
+	caret("\xc3\xa9x", 1, 3, "\xc3\xa9x\n ^\n");
+	caret("\xe6\xbc\xa2x", 1, 4, "\xe6\xbc\xa2x\n  ^\n");
+	caret("e\xcc\x81x", 1, 4, "e\xcc\x81x\n ^\n");
+	caret("\x1bx", 1, 2, "\\x1bx\n    ^\n");
+	caret("\xffx", 1, 2, "\\xffx\n    ^\n");
+	/* In the middle of a character: under it. */
+	caret("\xc3\xa9x", 1, 2, "\xc3\xa9x\n^\n");
+}
+
+static void caret_cuts_a_long_line_around_it(void **state)
+{
+	char text[1001], expected[256];
+
+	(void)state;
+	memset(text, 'a', 1000);
+	text[1000] = '\0';
+	text[500] = 'X';
+	memset(expected, 'a', sizeof(expected));
+	memcpy(expected, "...", 3);
+	expected[43] = 'X';
+	memcpy(expected + 75, "...\n", 4);
+	memset(expected + 79, ' ', 43);
+	memcpy(expected + 122, "^\n", 3);
+	caret(text, 1, 501, expected);
+
+	struct buf out;
+
+	/* Whatever the column, the caret is in sight. */
+	for (unsigned col = 1; col < 1010; col++) {
+		buf_init(&out, BUF_SMALL);
+		words_caret(bytes_str(text), 1, col, &out);
+
+		const char *under = strchr(buf_cstr(&out), '\n') + 1;
+
+		assert_true(strlen(under) <= 80);
+		assert_non_null(strchr(under, '^'));
+		buf_fini(&out);
+	}
+}
+
+static void quote_is_read_back_as_the_same_bytes(void **state)
+{
+	uint32_t seed = 1;
+
+	(void)state;
+	for (int round = 0; round < 3000; round++) {
+		static const char alphabet[] = "ab-#@!<&/ ;'\"\\$\t\r\n\0\x1b"
+					       "\xc3\xa9\xff\xe2\x80\xae{}x0";
+		uint8_t bytes[12];
+		size_t len = (size_t)round % sizeof(bytes);
+		struct buf line, back;
+		struct err e;
+
+		for (size_t i = 0; i < len; i++) {
+			seed = seed * 1664525 + 1013904223;
+			bytes[i] = (uint8_t)
+			    alphabet[(seed >> 16) % (sizeof(alphabet) - 1)];
+			if (round % 3 == 0)
+				bytes[i] = (uint8_t)(seed >> 16);
+		}
+		buf_init(&line, BUF_SMALL);
+		buf_init(&back, BUF_SMALL);
+		buf_puts(&line, round % 2 ? "expect " : "echo ");
+		words_quote(bytes_of(bytes, len), &line);
+
+		struct program *p = parse_bytes(buf_bytes(&line));
+
+		assert_int_equal(p->commands, 1);
+		assert_int_equal(p->command->words, 1);
+		assert_int_equal(
+		    word_expand(p->command->word, NULL, &back, NULL, &e), 0);
+		assert_int_equal(p->command->word->kind, WORD_TEXT);
+		assert_true(
+		    bytes_equal(buf_bytes(&back), bytes_of(bytes, len)));
+		program_drop(p);
+		buf_fini(&line);
+		buf_fini(&back);
+	}
+}
+
+/* BYTES() as an initializer that is constant. */
+#define B(lit)                                          \
+	{                                               \
+		(const uint8_t *)(lit), sizeof(lit) - 1 \
+	}
+
+static void quote_leaves_plain_words_bare(void **state)
+{
+	static const struct {
+		struct bytes in;
+		const char *out;
+	} cases[] = {
+	    {B("abc"), "abc"},           {B(""), "\"\""},
+	    {B("a b"), "\"a b\""},       {B("-x"), "\"-x\""},
+	    {B("a-x#"), "a-x#"},         {B("a\r\n"), "\"a\\r\\n\""},
+	    {B("$a"), "\"\\$a\""},       {B("\0\xff"), "\"\\0\\xff\""},
+	    {B("\xc3\xa9"), "\xc3\xa9"}, {B("a'b"), "\"a'b\""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct buf out;
+
+		buf_init(&out, BUF_SMALL);
+		words_quote(cases[i].in, &out);
+		assert_string_equal(buf_cstr(&out), cases[i].out);
+		buf_fini(&out);
+	}
+}
+
+static void nearest_is_within_two_edits(void **state)
+{
+	static const char *const names[] = {"connect",  "close",    "send",
+					    "sendline", "sessions", "expect",
+					    "use",      "on",       NULL};
+	static const char *const none[] = {NULL};
+	static const struct {
+		const char *word, *nearest;
+	} cases[] = {
+	    {"conect", "connect"}, {"ocnnect", "connect"},
+	    {"clsoe", "close"},    {"sned", "send"},
+	    {"sen", "send"},       {"sendl", "sendline"},
+	    {"exepct", "expect"},  {"xpct", "expect"},
+	    {"ses", "sessions"},   {"q", NULL},
+	    {"zz", NULL},          {"", NULL},
+	    {"connnnnect", NULL},  {"no", "on"},
+	    {"ues", "use"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *near = words_nearest(bytes_str(cases[i].word),
+						 names);
+
+		if (!near != !cases[i].nearest ||
+		    (near && strcmp(near, cases[i].nearest) != 0))
+			fail_msg("'%s': %s", cases[i].word,
+				 near ? near : "none");
+	}
+	assert_null(words_nearest(BYTES("a"), none));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(words_split_at_blanks_and_join_pieces),
+	    cmocka_unit_test(words_comments_begin_with_a_word),
+	    cmocka_unit_test(words_lines_continue),
+	    cmocka_unit_test(words_take_crlf_as_a_lines_end),
+	    cmocka_unit_test(words_escapes_are_bytes),
+	    cmocka_unit_test(words_variables_expand_where_they_may),
+	    cmocka_unit_test(word_expand_tells_which_piece),
+	    cmocka_unit_test(words_targets_stand_before_commands),
+	    cmocka_unit_test(words_regexes_are_verbatim),
+	    cmocka_unit_test(words_bodies_are_programs),
+	    cmocka_unit_test(words_positions_in_bodies_are_the_sources),
+	    cmocka_unit_test(words_bodies_nest_32_deep),
+	    cmocka_unit_test(words_of_a_program_stay_while_a_body_is_held),
+	    cmocka_unit_test(words_options_do_not_hide_what_follows),
+	    cmocka_unit_test(words_refuse_what_later_versions_read),
+	    cmocka_unit_test(words_raw_is_the_rest_of_the_line),
+	    cmocka_unit_test(words_refuse_nul_and_too_much),
+	    cmocka_unit_test(words_long_lines_take_linear_time),
+	    cmocka_unit_test(caret_stands_under_its_column),
+	    cmocka_unit_test(caret_cuts_a_long_line_around_it),
+	    cmocka_unit_test(quote_is_read_back_as_the_same_bytes),
+	    cmocka_unit_test(quote_leaves_plain_words_bare),
+	    cmocka_unit_test(nearest_is_within_two_edits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
