@@ -22,10 +22,14 @@ struct console_sink {
 	void (*interrupt)(struct console *);
 	void (*complete)(struct console *, struct bytes line, size_t point,
 			 struct completions *);
+	/* A line was longer than the console takes, and was let go. */
+	void (*overlong)(struct console *);
 };
 
 struct console_ops {
 	const char *name; /* "readline", "libedit", "plain" */
+	/* `history_file`: what can be recalled from the start; NULL: nothing.
+	 */
 	int (*start)(struct console *, const char *history_file, struct err *);
 	/* fd 0 is readable. */
 	void (*readable)(struct console *);
@@ -40,9 +44,12 @@ struct console_ops {
 	 * terminal. */
 	void (*suspend)(struct console *);
 	void (*resume)(struct console *);
+	/* From now on this can be recalled: a whole command, newlines in it
+	 * included. Writing it to a file is the owner's job. */
+	void (*remember)(struct console *, struct bytes);
 	/* Appends the lines of history, oldest first. */
 	void (*history)(struct console *, struct buf *out);
-	/* Gives the terminal back as it was and writes the history. */
+	/* Gives the terminal back as it was. */
 	void (*stop)(struct console *);
 };
 
@@ -52,6 +59,7 @@ struct console {
 	void *owner; /* the sink's */
 	void *state; /* the console's */
 	bool colour;
+	bool gone; /* the terminal takes or gives nothing any more */
 };
 
 extern const struct console_ops console_plain;

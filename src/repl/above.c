@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Where a half-typed line stands on the screen, and how to write above it.
+ * Drawing the line itself is the editor's job.
+ */
+#include "above.h"
+
+#include "rung/rio.h"
+
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wctype.h>
+
+void spot_init(struct spot *s, unsigned columns)
+{
+	*s = (struct spot){.columns = columns ? columns : 80};
+}
+
+static void step(struct spot *s, unsigned width)
+{
+	if (s->col + width > s->columns) {
+		s->row++;
+		s->col = 0;
+	}
+	s->col += width;
+	if (s->col >= s->columns) {
+		s->row++;
+		s->col = 0;
+	}
+}
+
+static void steps(struct spot *s, unsigned count)
+{
+	while (count--)
+		step(s, 1);
+}
+
+void spot_put(struct spot *s, wchar_t c)
+{
+	int width = wcwidth(c);
+
+	if (c == L'\n') {
+		s->row++;
+		s->col = 0;
+	} else if (c == L'\t') {
+		do
+			step(s, 1);
+		while (s->col % 8);
+	} else if (c >= 0 && c < 0x100 && iswcntrl((wint_t)c)) {
+		steps(s, 2); /* ^X */
+	} else if (width >= 0) {
+		step(s, (unsigned)width);
+	} else {
+		steps(s, c > 0xffff ? 8 : 7); /* \U+XXXX */
+	}
+}
+
+void spot_text(struct spot *s, struct bytes text)
+{
+	mbstate_t state = {0};
+	bool hidden = false;
+
+	for (size_t i = 0; i < text.len;) {
+		wchar_t c;
+		size_t n = mbrtowc(&c, (const char *)text.at + i, text.len - i,
+				   &state);
+
+		if (n == (size_t)-1 || n == (size_t)-2) {
+			state = (mbstate_t){0};
+			c = L'?';
+			n = 1;
+		}
+		i += n ? n : 1;
+		if (c == L'\1' || c == L'\2')
+			hidden = c == L'\1';
+		else if (!hidden)
+			spot_put(s, c);
+	}
+}
+
+void above_size(unsigned *columns, unsigned *rows)
+{
+	struct winsize size = {0};
+
+	*columns = *rows = 0;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+		*columns = size.ws_col;
+		*rows = size.ws_row;
+	}
+	if (!*columns)
+		*columns = 80;
+	if (!*rows)
+		*rows = 24;
+}
+
+void above_erase(struct buf *out, size_t row)
+{
+	unsigned columns, rows;
+
+	above_size(&columns, &rows);
+	/* What is taller than the screen has scrolled away. */
+	if (row >= rows)
+		row = rows - 1;
+	if (row)
+		buf_printf(out, "\033[%zuA", row);
+	buf_puts(out, "\r\033[J");
+}
+
+void above_write(struct console *c, struct bytes b)
+{
+	if (!c->gone && rio_writen(STDOUT_FILENO, b) < 0)
+		c->gone = true;
+}
+
+void above_lines(struct console *c, struct bytes typed)
+{
+	do {
+		size_t end = 0;
+
+		while (end < typed.len && typed.at[end] != '\n' &&
+		       typed.at[end] != '\r')
+			end++;
+		c->sink->line(c, bytes_head(typed, end));
+		if (end + 1 < typed.len && typed.at[end] == '\r' &&
+		    typed.at[end + 1] == '\n')
+			end++;
+		typed = bytes_skip(typed, end + 1);
+	} while (typed.len);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the consoles with an editor share: where a half-typed line stands on
+ * the screen, writing above it, and cutting what was typed into lines.
+ */
+#ifndef RUNG_REPL_ABOVE_H
+#define RUNG_REPL_ABOVE_H
+
+#include "rung/console.h"
+
+#include <wchar.h>
+
+/* A place on a screen of so many columns; row and col count from 0. */
+struct spot {
+	unsigned columns, col;
+	size_t row;
+};
+
+void spot_init(struct spot *, unsigned columns);
+/* Steps over a character as an editor draws it: wrapped at the last column, a
+ * wide one never split, tabs and control characters expanded. */
+void spot_put(struct spot *, wchar_t);
+/* The same for text in the locale's encoding; what stands between \1 and \2
+ * takes no room. */
+void spot_text(struct spot *, struct bytes);
+
+/* The terminal's size, with a fallback of 80 by 24. */
+void above_size(unsigned *columns, unsigned *rows);
+/* Appends what clears a text whose cursor stands in its row `row`. */
+void above_erase(struct buf *out, size_t row);
+/* Writes to the terminal, all of it; a failure marks the console as gone. */
+void above_write(struct console *, struct bytes);
+/* Gives the sink the lines of what was typed or pasted. */
+void above_lines(struct console *, struct bytes);
+
+#endif

@@ -1,0 +1,570 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The console with libedit, by its own interface: what it offers under
+ * readline's names overruns its buffer on a line of some thousand characters.
+ * When anything is read or drawn is the loop's affair: the keys are read here
+ * and libedit is called once a whole one is there, for else it would wait.
+ */
+#include "above.h"
+#include "complete.h"
+#include "keys.h"
+#include "past.h"
+
+#include <errno.h>
+#include <histedit.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A line or a paste of more than this is not taken. */
+#define TYPED_MAX ((size_t)16 << 20)
+/* So many characters at once were not typed one by one. */
+#define RUN_LEAST 64
+
+/* What libedit is to do when it finds POKE among the keys. C1 controls are not
+ * typed, and are dropped where they come all the same. */
+#define POKE     L'\237'
+#define POKE_KEY "\\237"
+enum poke { POKE_NOTHING, POKE_REFRESH, POKE_RESET };
+
+struct edit {
+	EditLine *el;
+	HistoryW *history;
+	struct buf keys;  /* read, and not yet libedit's */
+	struct buf paste; /* a bracketed paste that has not ended */
+	char *prompt;
+	enum poke poke;
+	bool pasting, overlong, in_line, away;
+};
+
+static const struct bytes paste_begin = {(const uint8_t *)"\033[200~", 6};
+static const struct bytes paste_end = {(const uint8_t *)"\033[201~", 6};
+
+static struct console *console_of(EditLine *el)
+{
+	void *c = NULL;
+
+	el_get(el, EL_CLIENTDATA, &c);
+	return c;
+}
+
+/* ---- the screen ---- */
+
+static struct spot spot_of(const struct edit *e, bool end)
+{
+	const LineInfoW *line = el_wline(e->el);
+	const wchar_t *stop = end ? line->lastchar : line->cursor;
+	struct spot at;
+	unsigned columns, rows;
+
+	above_size(&columns, &rows);
+	spot_init(&at, columns);
+	spot_text(&at, bytes_str(e->prompt));
+	for (const wchar_t *w = line->buffer; w < stop; w++)
+		spot_put(&at, *w);
+	return at;
+}
+
+static void erase(struct console *c)
+{
+	struct edit *e = c->state;
+	struct buf out;
+
+	buf_init(&out, BUF_SMALL);
+	above_erase(&out, spot_of(e, false).row);
+	fflush(stdout);
+	above_write(c, buf_bytes(&out));
+	buf_fini(&out);
+}
+
+static void redraw(struct edit *e)
+{
+	el_set(e->el, EL_REFRESH);
+}
+
+/* Has libedit do what only a command of its own can. */
+static void poke(struct edit *e, enum poke what)
+{
+	int n;
+
+	e->poke = what;
+	el_wgets(e->el, &n);
+	e->poke = POKE_NOTHING;
+}
+
+static void edit_above(struct console *c, struct bytes text)
+{
+	erase(c);
+	above_write(c, text);
+	redraw(c->state);
+}
+
+static char *get_prompt(EditLine *el)
+{
+	struct console *c = console_of(el);
+
+	return ((struct edit *)c->state)->prompt;
+}
+
+/* libedit has one mark for both ends of what takes no room. */
+static void set_prompt(struct edit *e, struct bytes prompt)
+{
+	free(e->prompt);
+	e->prompt = xstrndup(prompt);
+	for (char *s = e->prompt; *s; s++)
+		if (*s == '\2')
+			*s = '\1';
+}
+
+/* ---- keys ---- */
+
+/* Result: false: the terminal is gone. */
+static bool read_keys(struct console *c)
+{
+	struct edit *e = c->state;
+	uint8_t *room = buf_room(&e->keys, 1 << 16);
+	ssize_t n = room ? read(STDIN_FILENO, room, 1 << 16) : 0;
+
+	if (n > 0)
+		buf_added(&e->keys, (size_t)n);
+	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+		c->gone = true;
+	return !c->gone;
+}
+
+/* libedit's source of characters. It asks for more than there is only in the
+ * middle of a command of several keys. */
+static int get_key(EditLine *el, wchar_t *out)
+{
+	struct console *c = console_of(el);
+	struct edit *e = c->state;
+
+	if (e->poke != POKE_NOTHING) {
+		*out = POKE;
+		return 1;
+	}
+	for (;;) {
+		mbstate_t state = {0};
+		struct bytes b = buf_bytes(&e->keys);
+		size_t n = b.len
+			       ? mbrtowc(out, (const char *)b.at, b.len, &state)
+			       : (size_t)-2;
+
+		if (n == (size_t)-2) {
+			struct pollfd more = {.fd = STDIN_FILENO,
+					      .events = POLLIN};
+
+			poll(&more, 1, -1);
+			if (!read_keys(c))
+				return 0;
+			continue;
+		}
+		buf_drop(&e->keys, n == (size_t)-1 || !n ? 1 : n);
+		if (n != (size_t)-1 && !(*out >= 0x80 && *out < 0xa0))
+			return 1;
+	}
+}
+
+static void insert(struct edit *e, struct bytes text)
+{
+	size_t count;
+	wchar_t *wide = key_widen(text, &count);
+
+	if (count)
+		el_winsertstr(e->el, wide);
+	free(wide);
+	poke(e, POKE_REFRESH);
+}
+
+/* Result: whether the paste has ended. */
+static bool take_paste(struct console *c)
+{
+	struct edit *e = c->state;
+	size_t held = buf_len(&e->paste), from = held > 5 ? held - 5 : 0;
+
+	if (buf_put(&e->paste, buf_bytes(&e->keys)) < 0) {
+		if (!e->overlong)
+			c->sink->overlong(c);
+		e->overlong = true;
+		/* The mark may be cut in two. */
+		buf_drop(&e->paste, from);
+		buf_put(&e->paste, buf_bytes(&e->keys));
+		from = 0;
+	}
+	buf_clear(&e->keys);
+
+	size_t end = bytes_find(buf_bytes(&e->paste), paste_end, from);
+
+	if (end == BYTES_NOWHERE)
+		return false;
+	buf_put(&e->keys,
+		bytes_skip(buf_bytes(&e->paste), end + paste_end.len));
+	buf_cut(&e->paste, end);
+	for (size_t i = e->paste.head; i < e->paste.tail; i++)
+		if (e->paste.data[i] == '\r')
+			e->paste.data[i] = '\n';
+	e->pasting = false;
+	if (!e->overlong)
+		insert(e, buf_bytes(&e->paste));
+	e->overlong = false;
+	buf_fini(&e->paste);
+	return true;
+}
+
+/* Result: false: nothing can be done until there is more. */
+static bool take_key(struct console *c)
+{
+	struct edit *e = c->state;
+	struct bytes b = buf_bytes(&e->keys);
+	size_t run = key_run(b);
+	int n;
+
+	if (e->pasting)
+		return take_paste(c);
+	if (bytes_starts(b, paste_begin)) {
+		buf_drop(&e->keys, paste_begin.len);
+		e->pasting = true;
+		return true;
+	}
+	if (run >= RUN_LEAST) {
+		char *text = xstrndup(bytes_head(b, run));
+
+		buf_drop(&e->keys, run);
+		insert(e, bytes_str(text));
+		free(text);
+		return true;
+	}
+	if (!key_length(b))
+		return false;
+	el_wgets(e->el, &n);
+	return true;
+}
+
+static void edit_readable(struct console *c)
+{
+	struct edit *e = c->state;
+
+	if (!read_keys(c)) {
+		c->sink->end(c);
+		return;
+	}
+	while (!c->gone && !e->away && buf_len(&e->keys) && take_key(c))
+		;
+	buf_relax(&e->keys, 1 << 16);
+}
+
+/* ---- libedit's commands ---- */
+
+static unsigned char do_poke(EditLine *el, int key)
+{
+	struct console *c = console_of(el);
+	struct edit *e = c->state;
+
+	(void)key;
+	/* CC_FATAL: an empty line and the prompt, drawn where the cursor is. */
+	return e->poke == POKE_RESET ? CC_FATAL : CC_REFRESH;
+}
+
+static unsigned char do_accept(EditLine *el, int key)
+{
+	struct console *c = console_of(el);
+	struct edit *e = c->state;
+	const LineInfoW *line = el_wline(el);
+	struct buf text;
+	size_t row = spot_of(e, false).row, last = spot_of(e, true).row;
+
+	(void)key;
+	buf_init(&text, TYPED_MAX);
+	for (; row <= last; row++)
+		buf_puts(&text, "\r\n");
+	fflush(stdout);
+	above_write(c, buf_bytes(&text));
+	buf_clear(&text);
+	key_narrow(line->buffer, line->lastchar, &text);
+	e->in_line = true;
+	above_lines(c, buf_bytes(&text));
+	e->in_line = false;
+	buf_fini(&text);
+	return CC_FATAL;
+}
+
+static unsigned char do_end(EditLine *el, int key)
+{
+	struct console *c = console_of(el);
+	const LineInfoW *line = el_wline(el);
+
+	(void)key;
+	if (line->buffer == line->lastchar) {
+		c->sink->end(c);
+		return CC_NORM;
+	}
+	if (line->cursor == line->lastchar)
+		return CC_ERROR;
+	el_cursor(el, 1);
+	el_deletestr(el, 1);
+	return CC_REFRESH;
+}
+
+static unsigned char do_interrupt(EditLine *el, int key)
+{
+	(void)el;
+	raise(key == ('Z' & 037) ? SIGTSTP : SIGINT);
+	return CC_NORM;
+}
+
+static unsigned char do_complete(EditLine *el, int key)
+{
+	struct console *c = console_of(el);
+	const LineInfoW *line = el_wline(el);
+	unsigned char result = CC_ERROR;
+	struct completion found;
+	struct buf text;
+	unsigned columns, rows;
+	size_t count;
+
+	(void)key;
+	buf_init(&text, TYPED_MAX);
+	key_narrow(line->buffer, line->cursor, &text);
+	above_size(&columns, &rows);
+	completion_find(c, buf_bytes(&text), buf_len(&text), columns, &found);
+	if (buf_len(&found.insert)) {
+		free(key_widen(bytes_skip(buf_bytes(&text), found.from),
+			       &count));
+		el_deletestr(el, (int)count);
+
+		wchar_t *wide = key_widen(buf_bytes(&found.insert), &count);
+
+		el_winsertstr(el, wide);
+		free(wide);
+		result = CC_REFRESH;
+	} else if (buf_len(&found.list)) {
+		edit_above(c, buf_bytes(&found.list));
+		result = CC_NORM;
+	}
+	completion_fini(&found);
+	buf_fini(&text);
+	return result;
+}
+
+static const struct {
+	const char *name, *what;
+	unsigned char (*run)(EditLine *, int);
+} commands[] = {
+    {"rung-poke", "what a key cannot", do_poke},
+    {"rung-accept", "ends the line", do_accept},
+    {"rung-end", "leaves, or deletes the next character", do_end},
+    {"rung-interrupt", "as the signal of that key", do_interrupt},
+    {"rung-complete", "completes the word", do_complete},
+};
+
+/* Searching as one types is libedit's own loop, in which nothing else would
+ * go on: ^R and ^S find the lines that begin with what is typed instead. */
+static const char *const bindings[][2] = {
+    {POKE_KEY, "rung-poke"},
+    {"^M", "rung-accept"},
+    {"^J", "rung-accept"},
+    {"^D", "rung-end"},
+    {"^C", "rung-interrupt"},
+    {"^Z", "rung-interrupt"},
+    {"^I", "rung-complete"},
+    {"^R", "ed-search-prev-history"},
+    {"^S", "ed-search-next-history"},
+    {"\\ex", "ed-unassigned"},
+    {"\\e[1~", "ed-move-to-beg"},
+    {"\\e[7~", "ed-move-to-beg"},
+    {"\\e[H", "ed-move-to-beg"},
+    {"\\eOH", "ed-move-to-beg"},
+    {"\\e[4~", "ed-move-to-end"},
+    {"\\e[8~", "ed-move-to-end"},
+    {"\\e[F", "ed-move-to-end"},
+    {"\\eOF", "ed-move-to-end"},
+    {"\\e[3~", "ed-delete-next-char"},
+    {"\\e[1;5C", "em-next-word"},
+    {"\\e[1;5D", "ed-prev-word"},
+};
+
+static void bind_keys(EditLine *el)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		el_set(el, EL_ADDFN, commands[i].name, commands[i].what,
+		       commands[i].run);
+	for (size_t i = 0; i < sizeof(bindings) / sizeof(*bindings); i++) {
+		el_set(el, EL_BIND, bindings[i][0], bindings[i][1], NULL);
+		/* vi's other map, for those whose ~/.editrc asks for it. */
+		if (!strncmp(bindings[i][1], "rung-", 5))
+			el_set(el, EL_BIND, "-a", bindings[i][0],
+			       bindings[i][1], NULL);
+	}
+}
+
+/* ---- the console ---- */
+
+static void edit_remember(struct console *c, struct bytes line)
+{
+	struct edit *e = c->state;
+	HistEventW event;
+	size_t count;
+	wchar_t *wide = key_widen(line, &count);
+
+	history_w(e->history, &event, H_ENTER, wide);
+	free(wide);
+}
+
+static void recall(void *ctx, struct bytes entry)
+{
+	edit_remember(ctx, entry);
+}
+
+static void mark_pastes(struct console *c, bool on)
+{
+	above_write(c, on ? BYTES("\033[?2004h") : BYTES("\033[?2004l"));
+}
+
+static int edit_start(struct console *c, const char *history_file,
+		      struct err *err)
+{
+	struct edit *e = xalloc(sizeof(*e));
+	HistEventW event;
+
+	c->state = e;
+	e->prompt = xstrdup("");
+	buf_init(&e->keys, TYPED_MAX);
+	buf_init(&e->paste, TYPED_MAX);
+	e->el = el_init("rung", stdin, stdout, stderr);
+	e->history = history_winit();
+	if (!e->el || !e->history) {
+		c->ops->stop(c);
+		return err_set(err, ERR_IO, 0, "console",
+			       "libedit cannot use this terminal");
+	}
+	history_w(e->history, &event, H_SETSIZE, PAST_MAX);
+	history_w(e->history, &event, H_SETUNIQUE, 1);
+	el_set(e->el, EL_CLIENTDATA, c);
+	el_set(e->el, EL_SIGNAL, 0);
+	el_set(e->el, EL_EDITOR, "emacs");
+	el_set(e->el, EL_PROMPT_ESC, get_prompt, '\1');
+	el_wset(e->el, EL_HIST, history_w, e->history);
+	el_wset(e->el, EL_GETCFN, get_key);
+	el_source(e->el, NULL);
+	bind_keys(e->el);
+	if (history_file)
+		(void)past_load(history_file, recall, c, NULL);
+	el_set(e->el, EL_UNBUFFERED, 1);
+	mark_pastes(c, true);
+	return 0;
+}
+
+static void edit_prompt(struct console *c, struct bytes prompt)
+{
+	struct edit *e = c->state;
+
+	if (e->in_line || e->away) {
+		set_prompt(e, prompt);
+		return;
+	}
+	erase(c);
+	set_prompt(e, prompt);
+	redraw(e);
+}
+
+static bool edit_abandon(struct console *c)
+{
+	struct edit *e = c->state;
+	const LineInfoW *line = el_wline(e->el);
+
+	if (line->buffer == line->lastchar)
+		return false;
+	el_cursor(e->el, (int)(line->lastchar - line->cursor));
+	poke(e, POKE_REFRESH);
+	fflush(stdout);
+	above_write(c, BYTES("^C\r\n"));
+	poke(e, POKE_RESET);
+	fflush(stdout);
+	return true;
+}
+
+static void edit_resize(struct console *c)
+{
+	struct edit *e = c->state;
+
+	if (e->away)
+		return;
+	erase(c);
+	el_resize(e->el);
+	redraw(e);
+}
+
+static void edit_suspend(struct console *c)
+{
+	struct edit *e = c->state;
+
+	if (e->away)
+		return;
+	erase(c);
+	mark_pastes(c, false);
+	e->away = true;
+	el_set(e->el, EL_PREP_TERM, 0);
+}
+
+static void edit_resume(struct console *c)
+{
+	struct edit *e = c->state;
+
+	/* Stopped from outside, it had no time to give the terminal back. */
+	if (!e->away)
+		el_set(e->el, EL_PREP_TERM, 0);
+	e->away = false;
+	el_set(e->el, EL_PREP_TERM, 1);
+	mark_pastes(c, true);
+	el_resize(e->el);
+	redraw(e);
+}
+
+static void edit_history(struct console *c, struct buf *out)
+{
+	struct edit *e = c->state;
+	HistEventW event;
+	int r = history_w(e->history, &event, H_LAST);
+
+	for (; r >= 0; r = history_w(e->history, &event, H_PREV)) {
+		key_narrow(event.str, event.str + wcslen(event.str), out);
+		buf_putc(out, '\n');
+	}
+}
+
+static void edit_stop(struct console *c)
+{
+	struct edit *e = c->state;
+
+	if (e->el && !e->away && !c->gone) {
+		erase(c);
+		mark_pastes(c, false);
+	}
+	if (e->el)
+		el_end(e->el);
+	if (e->history)
+		history_wend(e->history);
+	buf_fini(&e->keys);
+	buf_fini(&e->paste);
+	free(e->prompt);
+	free(e);
+	c->state = NULL;
+}
+
+const struct console_ops console_edit = {
+    .name = "libedit",
+    .start = edit_start,
+    .readable = edit_readable,
+    .prompt = edit_prompt,
+    .above = edit_above,
+    .abandon = edit_abandon,
+    .resize = edit_resize,
+    .suspend = edit_suspend,
+    .resume = edit_resume,
+    .remember = edit_remember,
+    .history = edit_history,
+    .stop = edit_stop,
+};

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The console with GNU readline, which edits, recalls and draws the line. When
+ * anything is read or drawn is the loop's affair: nothing here waits, but for
+ * the end of a bracketed paste.
+ */
+#include "above.h"
+#include "complete.h"
+#include "past.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <readline/history.h>
+#include <readline/readline.h>
+
+/* Keys handled in a turn while more are there: sessions have their turn. */
+#define KEYS_MAX 1000
+
+struct gnu {
+	char *prompt;
+	bool owed;    /* readline does not have the prompt yet */
+	bool in_line; /* a line is being handed on: nothing is on the screen */
+	bool away;
+};
+
+/* readline's callbacks carry no pointer of ours; one console has the
+ * terminal. */
+static struct console *theirs;
+
+static void redraw(void)
+{
+	rl_on_new_line();
+	rl_redisplay();
+}
+
+/* While a search is on, the prompt on the screen is the search's. */
+static bool searching(void)
+{
+	return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH |
+			  RL_STATE_NUMERICARG);
+}
+
+static void got_line(char *line)
+{
+	struct console *c = theirs;
+	struct gnu *g = c->state;
+
+	g->in_line = true;
+	if (line)
+		above_lines(c, bytes_str(line));
+	else
+		c->sink->end(c);
+	free(line);
+	g->in_line = false;
+	if (g->owed && g->prompt)
+		rl_set_prompt(g->prompt);
+	g->owed = false;
+}
+
+static void gnu_above(struct console *c, struct bytes text)
+{
+	rl_clear_visible_line();
+	fflush(rl_outstream);
+	above_write(c, text);
+	redraw();
+}
+
+static int got_tab(int count, int key)
+{
+	struct console *c = theirs;
+	struct completion found;
+	unsigned columns, rows;
+
+	(void)count;
+	(void)key;
+	above_size(&columns, &rows);
+	completion_find(c, bytes_of(rl_line_buffer, (size_t)rl_end),
+			(size_t)rl_point, columns, &found);
+	if (buf_len(&found.insert)) {
+		rl_begin_undo_group();
+		rl_delete_text((int)found.from, rl_point);
+		rl_point = (int)found.from;
+		rl_insert_text(buf_cstr(&found.insert));
+		rl_end_undo_group();
+	} else if (buf_len(&found.list)) {
+		gnu_above(c, buf_bytes(&found.list));
+	} else {
+		rl_ding();
+	}
+	completion_fini(&found);
+	return 0;
+}
+
+/* Other keys of completion find nothing: their pager would wait for a key. */
+static char **no_words(const char *text, int start, int end)
+{
+	(void)text;
+	(void)start;
+	(void)end;
+	rl_attempted_completion_over = 1;
+	return NULL;
+}
+
+static void recall(void *ctx, struct bytes entry)
+{
+	char *line = xstrndup(entry);
+
+	(void)ctx;
+	add_history(line);
+	free(line);
+}
+
+static int gnu_start(struct console *c, const char *history_file, struct err *e)
+{
+	struct gnu *g = xalloc(sizeof(*g));
+
+	(void)e;
+	c->state = g;
+	theirs = c;
+	rl_readline_name = "rung";
+	rl_catch_signals = 0;
+	rl_catch_sigwinch = 0;
+	rl_change_environment = 0;
+	rl_attempted_completion_function = no_words;
+	using_history();
+	stifle_history(PAST_MAX);
+	if (history_file)
+		(void)past_load(history_file, recall, c, NULL);
+	rl_initialize();
+	rl_bind_key('\t', got_tab);
+	g->prompt = xstrdup("");
+	rl_callback_handler_install(g->prompt, got_line);
+	return 0;
+}
+
+static bool more_keys(void)
+{
+	int n = 0;
+
+	return ioctl(STDIN_FILENO, FIONREAD, &n) == 0 && n > 0;
+}
+
+static void gnu_readable(struct console *c)
+{
+	struct gnu *g = c->state;
+	int keys = KEYS_MAX;
+
+	do
+		rl_callback_read_char();
+	while (!c->gone && !g->away && --keys && more_keys());
+
+	if (g->owed && !searching()) {
+		g->owed = false;
+		rl_clear_visible_line();
+		rl_set_prompt(g->prompt);
+		redraw();
+	}
+}
+
+static void gnu_prompt(struct console *c, struct bytes prompt)
+{
+	struct gnu *g = c->state;
+
+	free(g->prompt);
+	g->prompt = xstrndup(prompt);
+	g->owed = g->in_line || g->away || searching();
+	if (g->owed)
+		return;
+	rl_clear_visible_line();
+	rl_set_prompt(g->prompt);
+	redraw();
+}
+
+static bool gnu_abandon(struct console *c)
+{
+	bool held = rl_end > 0 || searching();
+
+	(void)c;
+	if (!held)
+		return false;
+	rl_free_line_state();
+	rl_callback_sigcleanup();
+	rl_point = rl_end;
+	rl_redisplay();
+	fputs("^C", rl_outstream);
+	rl_crlf();
+	rl_replace_line("", 1);
+	using_history();
+	redraw();
+	return true;
+}
+
+/*
+ * A terminal that has become narrower or wider has most likely wrapped the line
+ * anew: it is found and drawn as the new width has it.
+ */
+static void gnu_resize(struct console *c)
+{
+	struct gnu *g = c->state;
+	struct buf erase;
+	struct spot at;
+	unsigned columns, rows;
+
+	if (g->away)
+		return;
+	above_size(&columns, &rows);
+	spot_init(&at, columns);
+	spot_text(&at, bytes_str(rl_display_prompt ? rl_display_prompt : ""));
+	spot_text(&at, bytes_of(rl_line_buffer, (size_t)rl_point));
+	buf_init(&erase, BUF_SMALL);
+	above_erase(&erase, at.row);
+	fflush(rl_outstream);
+	above_write(c, buf_bytes(&erase));
+	buf_fini(&erase);
+	rl_reset_screen_size();
+	redraw();
+}
+
+static void gnu_suspend(struct console *c)
+{
+	struct gnu *g = c->state;
+
+	if (g->away)
+		return;
+	g->away = true;
+	rl_clear_visible_line();
+	fflush(rl_outstream);
+	rl_deprep_terminal();
+}
+
+static void gnu_resume(struct console *c)
+{
+	struct gnu *g = c->state;
+
+	/* Stopped from outside, it had no time to give the terminal back. */
+	if (!g->away)
+		rl_deprep_terminal();
+	g->away = false;
+	rl_prep_terminal(1);
+	rl_reset_screen_size();
+	if (g->owed && !searching()) {
+		rl_set_prompt(g->prompt);
+		g->owed = false;
+	}
+	redraw();
+}
+
+static void gnu_remember(struct console *c, struct bytes line)
+{
+	recall(c, line);
+	using_history();
+}
+
+static void gnu_history(struct console *c, struct buf *out)
+{
+	HIST_ENTRY **entries = history_list();
+
+	(void)c;
+	for (; entries && *entries; entries++) {
+		buf_puts(out, (*entries)->line);
+		buf_putc(out, '\n');
+	}
+}
+
+static void gnu_stop(struct console *c)
+{
+	struct gnu *g = c->state;
+
+	if (!g->away && !c->gone)
+		rl_clear_visible_line();
+	fflush(rl_outstream);
+	rl_callback_handler_remove();
+	clear_history();
+	free(g->prompt);
+	free(g);
+	c->state = NULL;
+}
+
+const struct console_ops console_gnu = {
+    .name = "readline",
+    .start = gnu_start,
+    .readable = gnu_readable,
+    .prompt = gnu_prompt,
+    .above = gnu_above,
+    .abandon = gnu_abandon,
+    .resize = gnu_resize,
+    .suspend = gnu_suspend,
+    .resume = gnu_resume,
+    .remember = gnu_remember,
+    .history = gnu_history,
+    .stop = gnu_stop,
+};

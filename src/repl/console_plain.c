@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The console without an editor: lines from fd 0, text to fd 1. Off a terminal
+ * nothing is added to either; on one, whose driver edits the line, there is a
+ * prompt and text goes above it as well as that can be done.
+ */
+#include "above.h"
+#include "rung/rio.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#define LINE_MAX_BYTES ((size_t)16 << 20)
+#define HISTORY_BYTES  ((size_t)1 << 20)
+
+struct plain {
+	struct rio_in in;
+	struct buf prompt, history;
+	bool terminal, skipping, ended;
+};
+
+static void show_prompt(struct console *c)
+{
+	struct plain *p = c->state;
+
+	if (p->terminal)
+		above_write(c, buf_bytes(&p->prompt));
+}
+
+static int plain_start(struct console *c, const char *history_file,
+		       struct err *e)
+{
+	struct plain *p = xalloc(sizeof(*p));
+
+	(void)history_file;
+	(void)e;
+	rio_in_init(&p->in, LINE_MAX_BYTES);
+	buf_init(&p->prompt, BUF_SMALL);
+	buf_init(&p->history, HISTORY_BYTES);
+	p->terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	c->state = p;
+	return 0;
+}
+
+/* A line that was cut at the limit is left out with all that belongs to it. */
+static void take(struct console *c, struct bytes line)
+{
+	struct plain *p = c->state;
+	bool whole = line.len && line.at[line.len - 1] == '\n';
+	bool skip = p->skipping;
+
+	if (!whole && !rio_ended(&p->in)) {
+		if (!skip)
+			c->sink->overlong(c);
+		p->skipping = true;
+		return;
+	}
+	p->skipping = false;
+	if (!skip)
+		c->sink->line(c, bytes_head(line, line.len - whole));
+}
+
+static void plain_readable(struct console *c)
+{
+	struct plain *p = c->state;
+	enum rio r = rio_fill(&p->in, STDIN_FILENO);
+	struct bytes line;
+
+	if (r == RIO_FAIL) {
+		rio_end(&p->in);
+		c->gone = p->terminal;
+		r = RIO_END;
+	}
+	while (rio_line(&p->in, &line))
+		take(c, line);
+	if (r == RIO_END && !p->ended) {
+		p->ended = true;
+		c->sink->end(c);
+	} else if (r == RIO_MORE) {
+		show_prompt(c);
+	}
+}
+
+static void plain_prompt(struct console *c, struct bytes prompt)
+{
+	struct plain *p = c->state;
+	bool first = !buf_len(&p->prompt);
+
+	buf_clear(&p->prompt);
+	buf_put(&p->prompt, prompt);
+	if (first)
+		show_prompt(c);
+}
+
+static void plain_above(struct console *c, struct bytes text)
+{
+	struct plain *p = c->state;
+
+	if (p->terminal)
+		above_write(c, BYTES("\r"));
+	above_write(c, text);
+	show_prompt(c);
+}
+
+static bool plain_abandon(struct console *c)
+{
+	(void)c;
+	return false; /* the terminal's driver has dropped it already */
+}
+
+static void plain_nothing(struct console *c)
+{
+	(void)c;
+}
+
+static void plain_remember(struct console *c, struct bytes line)
+{
+	struct plain *p = c->state;
+
+	if (line.len > HISTORY_BYTES / 2)
+		return;
+	while (buf_len(&p->history) + line.len + 1 > HISTORY_BYTES) {
+		size_t end = bytes_find_byte(buf_bytes(&p->history), '\n', 0);
+
+		buf_drop(&p->history, end + 1);
+	}
+	buf_put(&p->history, line);
+	buf_putc(&p->history, '\n');
+}
+
+static void plain_history(struct console *c, struct buf *out)
+{
+	struct plain *p = c->state;
+
+	buf_put(out, buf_bytes(&p->history));
+}
+
+static void plain_stop(struct console *c)
+{
+	struct plain *p = c->state;
+
+	rio_in_fini(&p->in);
+	buf_fini(&p->prompt);
+	buf_fini(&p->history);
+	free(p);
+	c->state = NULL;
+}
+
+const struct console_ops console_plain = {
+    .name = "plain",
+    .start = plain_start,
+    .readable = plain_readable,
+    .prompt = plain_prompt,
+    .above = plain_above,
+    .abandon = plain_abandon,
+    .resize = plain_nothing,
+    .suspend = plain_nothing,
+    .resume = plain_nothing,
+    .remember = plain_remember,
+    .history = plain_history,
+    .stop = plain_stop,
+};

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Texts and lines on their way to a shell. What they say is the shell's
+ * business, where lines come from the front ends'.
+ */
+#include "intake.h"
+
+#include "rung/rio.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct part {
+	struct list at;
+	struct buf text;
+	char *source;
+};
+
+void intake_init(struct intake *in, const char *source)
+{
+	*in = (struct intake){.source = source, .line = 1};
+	list_init(&in->parts);
+	list_init(&in->done);
+	buf_init(&in->open, INTAKE_MAX);
+}
+
+static void free_parts(struct list *parts)
+{
+	list_each (at, parts) {
+		struct part *p = list_entry(at, struct part, at);
+
+		list_remove(&p->at);
+		buf_fini(&p->text);
+		free(p->source);
+		free(p);
+	}
+}
+
+void intake_fini(struct intake *in)
+{
+	free_parts(&in->parts);
+	free_parts(&in->done);
+	buf_fini(&in->open);
+}
+
+static int check(struct bytes text, const char *source, struct err *e)
+{
+	size_t nul = bytes_find_byte(text, 0, 0);
+
+	if (nul == BYTES_NOWHERE)
+		return 0;
+	return err_set(e, ERR_USAGE, 0, "script",
+		       "%s: no script: it has a NUL byte at offset %zu", source,
+		       nul);
+}
+
+/* Takes the memory of `text`. */
+static int queue(struct intake *in, struct buf *text, const char *source,
+		 struct err *e)
+{
+	if (check(buf_bytes(text), source, e) < 0) {
+		buf_fini(text);
+		return -1;
+	}
+
+	struct part *p = xalloc(sizeof(*p));
+
+	p->text = *text;
+	p->source = xstrdup(source);
+	list_append(&in->parts, &p->at);
+	return 0;
+}
+
+int intake_text(struct intake *in, struct bytes text, const char *source,
+		struct err *e)
+{
+	struct buf copy;
+
+	buf_init(&copy, INTAKE_MAX);
+	if (buf_put(&copy, text) < 0)
+		return err_set(e, ERR_LIMIT, 0, "script", "%s: longer than 64M",
+			       source);
+	return queue(in, &copy, source, e);
+}
+
+static int fail(struct err *e, const char *source, int code)
+{
+	return err_set(e, ERR_IO, code, "script", "%s: %s", source,
+		       err_words(code));
+}
+
+int intake_fd(struct intake *in, int fd, const char *source, struct err *e)
+{
+	struct rio_in all;
+	enum rio r;
+
+	rio_in_init(&all, INTAKE_MAX);
+	do
+		r = rio_fill(&all, fd);
+	while (r == RIO_MORE);
+	if (r == RIO_FULL)
+		err_set(e, ERR_LIMIT, 0, "script", "%s: longer than 64M",
+			source);
+	else if (r != RIO_END)
+		fail(e, source, r == RIO_FAIL ? all.error : EAGAIN);
+	if (r != RIO_END) {
+		rio_in_fini(&all);
+		return -1;
+	}
+	/* Some editors mark UTF-8 so. */
+	if (bytes_starts(buf_bytes(&all.buf), BYTES("\xef\xbb\xbf")))
+		buf_drop(&all.buf, 3);
+	return queue(in, &all.buf, source, e);
+}
+
+int intake_file(struct intake *in, const char *path, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0)
+		return fail(e, path, errno);
+
+	int r = intake_fd(in, fd, path, e);
+
+	close(fd);
+	return r;
+}
+
+bool intake_next(struct intake *in)
+{
+	if (list_empty(&in->parts))
+		return false;
+
+	struct part *p = list_entry(in->parts.next, struct part, at);
+
+	list_remove(&p->at);
+	list_append(&in->done, &p->at);
+	shell_feed(in->shell, buf_bytes(&p->text), p->source, 1, true);
+	buf_fini(&p->text);
+	return true;
+}
+
+void intake_cancel(struct intake *in)
+{
+	free_parts(&in->parts);
+}
+
+/*
+ * Whether this line can end what is open. Asking the shell costs a look at all
+ * lines so far, and a long quoted text would be looked at once for each of its
+ * lines: but only a quote or `>` closes a quote or `<`.
+ */
+static bool may_close(struct bytes open, struct bytes line)
+{
+	if (open.len && open.at[open.len - 1] == '\\')
+		return true;
+	for (size_t i = 0; i < line.len; i++)
+		if (line.at[i] == '\'' || line.at[i] == '"' ||
+		    line.at[i] == '>')
+			return true;
+	return false;
+}
+
+enum words_result intake_line(struct intake *in, struct bytes line)
+{
+	bool first = !intake_is_open(in);
+	bool ask = first || may_close(buf_bytes(&in->open), line);
+	enum words_result r = WORDS_MORE;
+	struct err e;
+
+	if (first)
+		in->first = in->line;
+	in->line++;
+	if (check(line, in->source, &e) < 0) {
+		r = WORDS_BAD;
+	} else if ((!first && buf_putc(&in->open, '\n') < 0) ||
+		   buf_put(&in->open, line) < 0) {
+		err_set(&e, ERR_LIMIT, 0, "script",
+			"%s:%u: a command longer than 64M", in->source,
+			in->first);
+		r = WORDS_BAD;
+	}
+	if (r == WORDS_BAD) {
+		shell_tell(in->shell, NULL, &e);
+		if (!in->shell->interactive)
+			shell_quit(in->shell, err_exit(e.kind));
+	} else if (ask) {
+		r = shell_feed(in->shell, buf_bytes(&in->open), in->source,
+			       in->first, false);
+	}
+	if (r != WORDS_MORE)
+		intake_drop(in);
+	return r;
+}
+
+bool intake_is_open(const struct intake *in)
+{
+	return in->first != 0;
+}
+
+void intake_end(struct intake *in)
+{
+	if (intake_is_open(in))
+		shell_feed(in->shell, buf_bytes(&in->open), in->source,
+			   in->first, true);
+	intake_drop(in);
+}
+
+void intake_drop(struct intake *in)
+{
+	buf_fini(&in->open);
+	in->first = 0;
+}

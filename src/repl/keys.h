@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Keys and characters as a terminal sends them, in the locale's encoding. What
+ * a key does is the editor's affair.
+ */
+#ifndef RUNG_REPL_KEYS_H
+#define RUNG_REPL_KEYS_H
+
+#include "rung/bytes.h"
+
+#include <wchar.h>
+
+/* The length of the first key, 0 while it is not all there. */
+size_t key_length(struct bytes);
+/* How much of the beginning prints, in whole characters. */
+size_t key_run(struct bytes);
+
+/* Bytes as wide characters, without what is no character. Owns: the result,
+ * NUL-ended, for free(). */
+wchar_t *key_widen(struct bytes, size_t *count);
+/* Appends wide characters as bytes. */
+void key_narrow(const wchar_t *from, const wchar_t *to, struct buf *out);
+
+#endif

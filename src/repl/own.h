@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The REPL's parts among themselves: what is told (told.c), what is typed
+ * (typed.c), its turn and its signals (repl.c).
+ */
+#ifndef RUNG_REPL_OWN_H
+#define RUNG_REPL_OWN_H
+
+#include "intake.h"
+#include "past.h"
+#include "rung/console.h"
+#include "rung/repl.h"
+
+/* Gathered this much, a paint does not wait for the end of the turn. */
+#define PAINT_MAX ((size_t)1 << 20)
+/* While nothing can be painted, so much is kept. */
+#define HOLD_MAX ((size_t)16 << 20)
+
+enum { TRAPS_MAX = 8 };
+
+struct caught {
+	struct trap trap;
+	struct repl *repl;
+};
+
+struct repl {
+	struct out out;
+	struct shell *shell;
+	struct console console;
+	struct intake intake;
+	struct past past;
+	struct watch input;
+	struct chore next, show;
+	struct caught caught[TRAPS_MAX];
+	int trapped;
+	struct buf text;    /* for the screen */
+	struct buf prompt;  /* as it is shown */
+	struct buf command; /* the lines of the one that is being typed */
+	struct buf newest;  /* of the history */
+	uint64_t unshown;   /* bytes let go while nothing could be painted */
+	bool editing;       /* an editor has, or will have, the terminal */
+	bool talking;       /* the console has started */
+	bool typing;        /* the console is at work: no time to paint */
+	bool away;          /* a child has the terminal */
+	bool stale;         /* the prompt may have changed */
+	bool idle;          /* as the watch was last told */
+	bool over;          /* no more lines will come */
+	bool hinted, past_failed, started;
+};
+
+/* ---- told.c ---- */
+
+extern const struct out_ops told_ops;
+
+/* Nobody is there any more. */
+void told_vanish(struct repl *, int status);
+/* Paints what is gathered; `all`: also a last line that has no end. */
+void told_paint(struct repl *, bool all);
+void told_note(struct repl *, const char *line);
+/* Says what could not be kept for a paint. */
+void told_unshown(struct repl *);
+void told_prompt(struct repl *);
+
+/* ---- typed.c ---- */
+
+extern const struct console_sink typed_sink;
+
+void typed_interrupt(struct repl *);
+
+#endif

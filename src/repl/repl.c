@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The prompt's place in the loop: when it reads, when it paints, what signals
+ * do to it, how it begins and ends. What is read and painted is not its job.
+ */
+#include "own.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static short input_want(struct watch *w)
+{
+	const struct repl *r = list_entry(w, struct repl, input);
+
+	if (r->away || r->over)
+		return 0;
+	return r->editing || r->idle ? POLLIN : 0;
+}
+
+static void input_ready(struct watch *w, short got)
+{
+	struct repl *r = list_entry(w, struct repl, input);
+
+	if (r->editing && got & (POLLHUP | POLLERR | POLLNVAL)) {
+		told_vanish(r, 128 + SIGHUP);
+		loop_unwatch(r->shell->loop, w);
+		return;
+	}
+	r->typing = true;
+	r->console.ops->readable(&r->console);
+	r->typing = false;
+	if (r->over || r->console.gone)
+		loop_unwatch(r->shell->loop, w);
+}
+
+static const struct watch_ops input_ops = {input_want, input_ready};
+
+static void history(struct shell *sh, struct buf *out)
+{
+	struct repl *r = sh->front_end;
+
+	if (r->talking)
+		r->console.ops->history(&r->console, out);
+}
+
+static void changed(struct shell *sh)
+{
+	((struct repl *)sh->front_end)->stale = true;
+}
+
+/* ---- signals ---- */
+
+static void lent(struct shell *sh, bool away)
+{
+	struct repl *r = sh->front_end;
+
+	if (r->away == away)
+		return;
+	if (away)
+		told_paint(r, true);
+	r->away = away;
+	r->stale = true;
+	if (r->talking && away)
+		r->console.ops->suspend(&r->console);
+	else if (r->talking)
+		r->console.ops->resume(&r->console);
+	loop_touch(sh->loop, &r->input);
+}
+
+/* Ctrl-Z: stops as if nothing had been trapped, and goes on where `fg` says. */
+static void stop_here(struct repl *r)
+{
+	const int both[] = {SIGTSTP, SIGCONT};
+	struct sigaction usual = {.sa_handler = SIG_DFL}, ours[2];
+	bool editing = r->talking && !r->away;
+
+	if (editing)
+		r->console.ops->suspend(&r->console);
+	for (int i = 0; i < 2; i++)
+		sigaction(both[i], &usual, &ours[i]);
+	raise(SIGTSTP);
+	for (int i = 0; i < 2; i++)
+		sigaction(both[i], &ours[i], NULL);
+	if (editing)
+		r->console.ops->resume(&r->console);
+}
+
+static void caught(struct trap *trap)
+{
+	struct repl *r = list_entry(trap, struct caught, trap)->repl;
+	struct console *c = &r->console;
+	bool here = r->talking && !r->away;
+
+	switch (trap->signo) {
+	case SIGINT:
+		if (!r->away)
+			typed_interrupt(r);
+		break;
+	case SIGTSTP:
+		stop_here(r);
+		break;
+	case SIGCONT:
+		if (here)
+			c->ops->resume(c);
+		break;
+	case SIGWINCH:
+		if (here)
+			c->ops->resize(c);
+		break;
+	default: /* SIGHUP, SIGTERM, SIGQUIT */
+		shell_quit(r->shell, 128 + trap->signo);
+	}
+}
+
+static int set_traps(struct repl *r, struct err *e)
+{
+	static const int always[] = {SIGINT, SIGHUP, SIGTERM};
+	static const int edited[] = {SIGTSTP, SIGCONT, SIGWINCH, SIGQUIT};
+
+	for (size_t i = 0; i < 7; i++) {
+		struct caught *at = &r->caught[r->trapped];
+
+		if (i >= 3 && !r->editing)
+			break;
+		at->repl = r;
+		at->trap.signo = i < 3 ? always[i] : edited[i - 3];
+		at->trap.caught = caught;
+		if (loop_trap(r->shell->loop, &at->trap, e) < 0)
+			return -1;
+		r->trapped++;
+	}
+	return 0;
+}
+
+/* ---- its turn ---- */
+
+static const struct console_ops *editor(void)
+{
+	const char *term = getenv("TERM");
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !term ||
+	    !*term || !strcmp(term, "dumb"))
+		return &console_plain;
+#if defined(RUNG_EDIT_READLINE)
+	return &console_gnu;
+#elif defined(RUNG_EDIT_LIBEDIT)
+	return &console_edit;
+#else
+	return &console_plain;
+#endif
+}
+
+static void tell_past(struct repl *r, int result, const struct err *e)
+{
+	if (result == 0 || r->past_failed)
+		return;
+	r->past_failed = true;
+	told_note(r, e->text);
+}
+
+static void open_console(struct repl *r)
+{
+	struct console *c = &r->console;
+	struct err e;
+
+	if (r->editing) {
+		tell_past(r, past_init(&r->past, &e), &e);
+		tell_past(r, past_trim(&r->past, &e), &e);
+		told_paint(r, true);
+	}
+	r->talking = true;
+	if (c->ops->start(c, r->past.path, &e) < 0) {
+		told_note(r, e.text);
+		c->ops = &console_plain;
+		r->editing = false;
+		c->ops->start(c, NULL, &e);
+	}
+	loop_watch(r->shell->loop, &r->input, STDIN_FILENO, &input_ops);
+	told_prompt(r);
+}
+
+static void run_next(struct chore *chore)
+{
+	struct repl *r = list_entry(chore, struct repl, next);
+	struct shell *sh = r->shell;
+
+	while (!sh->ended && shell_idle(sh) && intake_next(&r->intake))
+		;
+	if (!sh->ended && r->over && shell_idle(sh))
+		shell_quit(sh, 0);
+}
+
+static void run_show(struct chore *chore)
+{
+	struct repl *r = list_entry(chore, struct repl, show);
+	struct shell *sh = r->shell;
+	bool idle = shell_idle(sh);
+	struct err e;
+
+	told_unshown(r);
+	/* At the very end there is no prompt to come back to: repl_stop(). */
+	if (!sh->ended || !r->editing)
+		told_paint(r, true);
+	if (!r->talking && !sh->ended && idle && list_empty(&r->intake.parts))
+		open_console(r);
+	if (r->stale && r->talking && !r->away && !sh->ended)
+		told_prompt(r);
+	tell_past(r, past_save(&r->past, &e), &e);
+	if (idle != r->idle) {
+		r->idle = idle;
+		loop_touch(sh->loop, &r->input);
+	}
+}
+
+/* ---- the front end ---- */
+
+struct repl *repl_new(void)
+{
+	struct repl *r = xalloc(sizeof(*r));
+
+	r->out.ops = &told_ops;
+	r->out.terminal = isatty(STDOUT_FILENO);
+	intake_init(&r->intake, "");
+	buf_init(&r->text, HOLD_MAX);
+	buf_init(&r->prompt, BUF_SMALL);
+	buf_init(&r->command, INTAKE_MAX);
+	buf_init(&r->newest, INTAKE_MAX);
+	buf_init(&r->past.fresh, 0);
+	return r;
+}
+
+void repl_free(struct repl *r)
+{
+	if (!r)
+		return;
+	intake_fini(&r->intake);
+	past_fini(&r->past);
+	buf_fini(&r->text);
+	buf_fini(&r->prompt);
+	buf_fini(&r->command);
+	buf_fini(&r->newest);
+	free(r);
+}
+
+struct out *repl_out(struct repl *r)
+{
+	return &r->out;
+}
+
+int repl_text(struct repl *r, struct bytes text, const char *source,
+	      struct err *e)
+{
+	return intake_text(&r->intake, text, source, e);
+}
+
+int repl_file(struct repl *r, const char *path, struct err *e)
+{
+	return intake_file(&r->intake, path, e);
+}
+
+/* Puts the user's rc before what else is to run; not having one is fine. */
+static void source_rc(struct repl *r)
+{
+	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	struct list others;
+	struct buf path;
+	struct err e;
+
+	buf_init(&path, BUF_SMALL);
+	if (config && config[0] == '/')
+		buf_printf(&path, "%s/rung/rc", config);
+	else if (home && home[0] == '/')
+		buf_printf(&path, "%s/.config/rung/rc", home);
+	list_init(&others);
+	list_each (at, &r->intake.parts) {
+		list_remove(at);
+		list_append(&others, at);
+	}
+	if (buf_len(&path) &&
+	    intake_file(&r->intake, buf_cstr(&path), &e) < 0 &&
+	    e.code != ENOENT && e.code != ENOTDIR)
+		told_note(r, e.text);
+	list_each (at, &others) {
+		list_remove(at);
+		list_append(&r->intake.parts, at);
+	}
+	buf_fini(&path);
+}
+
+int repl_start(struct repl *r, struct shell *sh, const char *banner,
+	       struct err *e)
+{
+	/* Widths of characters, for the line that is being typed. */
+	setlocale(LC_CTYPE, "");
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0 && !getenv("LC_ALL") &&
+	    !getenv("LC_CTYPE") && !getenv("LANG"))
+		setlocale(LC_CTYPE, "C.UTF-8");
+
+	r->shell = r->intake.shell = sh;
+	r->console = (struct console){.ops = editor(),
+				      .sink = &typed_sink,
+				      .owner = r,
+				      .colour = r->out.colour};
+	r->editing = r->console.ops != &console_plain;
+	if (set_traps(r, e) < 0)
+		return -1;
+	sh->out = &r->out;
+	sh->interactive = true;
+	sh->front_end = r;
+	sh->changed = changed;
+	sh->history = history;
+	sh->lent = lent;
+	r->next.run = run_next;
+	r->show.run = run_show;
+	loop_each(sh->loop, PHASE_JOBS, &r->next);
+	loop_each(sh->loop, PHASE_SHOW, &r->show);
+	r->started = true;
+	if (banner && r->editing)
+		out_say(&r->out, STYLE_PLAIN, banner);
+	source_rc(r);
+	loop_soon(sh->loop);
+	return 0;
+}
+
+void repl_stop(struct repl *r)
+{
+	struct loop *loop;
+	struct err e;
+
+	if (!r->shell)
+		return;
+	loop = r->shell->loop;
+	if (r->started) {
+		loop_unwatch(loop, &r->input);
+		list_remove(&r->next.at);
+		list_remove(&r->show.at);
+	}
+	if (r->talking)
+		r->console.ops->stop(&r->console);
+	r->talking = r->started = false;
+	tell_past(r, past_save(&r->past, &e), &e);
+	tell_past(r, past_trim(&r->past, &e), &e);
+	if (r->away)
+		lent(r->shell, false);
+	told_paint(r, true);
+	while (r->trapped > 0)
+		loop_untrap(loop, &r->caught[--r->trapped].trap);
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The script front end: gives a shell texts and lines when it is idle, and
+ * writes what it tells. There is no prompt here, and no terminal.
+ */
+#include "rung/script.h"
+
+#include "intake.h"
+#include "rung/rio.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Payload gathered at most, and the longest line of stdin. */
+#define GATHER_MAX ((size_t)64 << 10)
+#define LINE_MAX   ((size_t)64 << 20)
+
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+enum { SIGNALS = sizeof(signals) / sizeof(*signals) };
+
+struct ending {
+	struct trap trap;
+	struct script *script;
+};
+
+struct script {
+	struct out out;
+	struct shell *shell;
+	struct intake intake;
+	struct rio_in in;
+	struct watch input;
+	struct chore next, flush;
+	struct ending endings[SIGNALS];
+	struct buf payload;
+	int trapped;    /* so many of the endings */
+	bool streaming; /* lines of stdin follow the texts */
+	bool idle;      /* as the watch was last told */
+	bool deaf;      /* stdout takes nothing any more */
+	bool started, done;
+};
+
+/* ---- what it tells ---- */
+
+static void end_with(struct script *s, int status)
+{
+	s->deaf = true;
+	buf_fini(&s->payload);
+	s->shell->ended = true;
+	s->shell->status = status;
+}
+
+static void flush(struct script *s)
+{
+	if (s->deaf || !buf_len(&s->payload))
+		return;
+	if (rio_writen(STDOUT_FILENO, buf_bytes(&s->payload)) == 0) {
+		buf_clear(&s->payload);
+		return;
+	}
+
+	int code = errno;
+
+	if (code == EPIPE) {
+		end_with(s, 128 + SIGPIPE);
+		return;
+	}
+	end_with(s, err_exit(ERR_IO));
+
+	struct err e;
+
+	err_set(&e, ERR_IO, code, "script", "stdout: %s", err_words(code));
+	shell_tell(s->shell, NULL, &e);
+}
+
+static void put_payload(struct out *out, struct bytes b)
+{
+	struct script *s = list_entry(out, struct script, out);
+
+	while (b.len && !s->deaf) {
+		size_t room = GATHER_MAX - buf_len(&s->payload);
+		struct bytes piece = bytes_head(b, room);
+
+		buf_put(&s->payload, piece);
+		b = bytes_skip(b, piece.len);
+		if (buf_len(&s->payload) == GATHER_MAX)
+			flush(s);
+	}
+}
+
+static void put_talk(struct out *out, struct bytes b)
+{
+	struct script *s = list_entry(out, struct script, out);
+
+	flush(s); /* on a terminal the two come in order */
+	(void)rio_writen(STDERR_FILENO, b);
+}
+
+static const struct out_ops script_out_ops = {put_payload, put_talk};
+
+/* ---- what it runs ---- */
+
+static void fail(struct script *s, enum err_kind kind, int code)
+{
+	struct err e;
+
+	err_set(&e, kind, code, "script", "stdin:%u: %s", s->intake.line,
+		kind == ERR_LIMIT ? "a line longer than 64M" : err_words(code));
+	shell_tell(s->shell, NULL, &e);
+	shell_quit(s->shell, err_exit(kind));
+}
+
+/* Gives the shell lines while it has nothing to do. */
+static void feed_lines(struct script *s)
+{
+	struct bytes line;
+
+	while (!s->shell->ended && shell_idle(s->shell) &&
+	       rio_line(&s->in, &line)) {
+		bool whole = line.at[line.len - 1] == '\n';
+
+		if (!whole && !rio_ended(&s->in))
+			fail(s, ERR_LIMIT, 0);
+		else
+			intake_line(&s->intake,
+				    bytes_head(line, line.len - whole));
+	}
+	if (!rio_ended(&s->in) || rio_look(&s->in).len)
+		return;
+	intake_end(&s->intake);
+	s->streaming = false;
+}
+
+static void run_next(struct chore *chore)
+{
+	struct script *s = list_entry(chore, struct script, next);
+
+	if (s->done)
+		return;
+	while (!s->shell->ended && shell_idle(s->shell) &&
+	       intake_next(&s->intake))
+		;
+	if (list_empty(&s->intake.parts) && s->streaming)
+		feed_lines(s);
+
+	bool idle = shell_idle(s->shell);
+
+	if (s->shell->ended ||
+	    (idle && !s->streaming && list_empty(&s->intake.parts)))
+		s->done = true;
+	if (idle != s->idle) {
+		s->idle = idle;
+		loop_touch(s->shell->loop, &s->input);
+	}
+}
+
+static void run_flush(struct chore *chore)
+{
+	struct script *s = list_entry(chore, struct script, flush);
+
+	flush(s);
+}
+
+/* Nothing is read ahead of a command that waits. */
+static short input_want(struct watch *w)
+{
+	const struct script *s = list_entry(w, struct script, input);
+
+	return s->idle && s->streaming && list_empty(&s->intake.parts) ? POLLIN
+								       : 0;
+}
+
+static void input_ready(struct watch *w, short got)
+{
+	struct script *s = list_entry(w, struct script, input);
+	enum rio r;
+
+	(void)got;
+	if (!input_want(w))
+		return;
+	r = rio_fill(&s->in, w->fd);
+	if (r == RIO_FAIL)
+		fail(s, ERR_IO, s->in.error);
+	if (r == RIO_END)
+		loop_unwatch(s->shell->loop, w);
+}
+
+static const struct watch_ops input_ops = {input_want, input_ready};
+
+static void caught(struct trap *trap)
+{
+	struct ending *ending = list_entry(trap, struct ending, trap);
+	struct script *s = ending->script;
+	struct shell *sh = s->shell;
+
+	if (trap->signo == SIGINT && shell_interrupt(sh))
+		return;
+	shell_quit(sh, 128 + trap->signo);
+}
+
+/* ---- the front end ---- */
+
+struct script *script_new(void)
+{
+	struct script *s = xalloc(sizeof(*s));
+
+	s->out.ops = &script_out_ops;
+	s->out.terminal = isatty(STDOUT_FILENO);
+	intake_init(&s->intake, "stdin");
+	rio_in_init(&s->in, LINE_MAX);
+	buf_init(&s->payload, GATHER_MAX);
+	return s;
+}
+
+void script_free(struct script *s)
+{
+	if (!s)
+		return;
+	intake_fini(&s->intake);
+	rio_in_fini(&s->in);
+	buf_fini(&s->payload);
+	free(s);
+}
+
+struct out *script_out(struct script *s)
+{
+	return &s->out;
+}
+
+int script_text(struct script *s, struct bytes text, const char *source,
+		struct err *e)
+{
+	return intake_text(&s->intake, text, source, e);
+}
+
+int script_file(struct script *s, const char *path, struct err *e)
+{
+	return intake_file(&s->intake, path, e);
+}
+
+int script_input(struct script *s, struct err *e)
+{
+	struct stat it;
+
+	if (fstat(STDIN_FILENO, &it) < 0) {
+		int code = errno;
+
+		return err_set(e, ERR_IO, code, "script", "stdin: %s",
+			       err_words(code));
+	}
+	if (S_ISREG(it.st_mode) || S_ISDIR(it.st_mode))
+		return intake_fd(&s->intake, STDIN_FILENO, "stdin", e);
+	s->streaming = true;
+	return 0;
+}
+
+int script_start(struct script *s, struct shell *sh, struct err *e)
+{
+	s->shell = s->intake.shell = sh;
+	for (; s->trapped < SIGNALS; s->trapped++) {
+		struct ending *ending = &s->endings[s->trapped];
+
+		ending->script = s;
+		ending->trap.signo = signals[s->trapped];
+		ending->trap.caught = caught;
+		if (loop_trap(sh->loop, &ending->trap, e) < 0)
+			return -1;
+	}
+	s->next.run = run_next;
+	s->flush.run = run_flush;
+	loop_each(sh->loop, PHASE_JOBS, &s->next);
+	loop_each(sh->loop, PHASE_SHOW, &s->flush);
+	if (s->streaming)
+		loop_watch(sh->loop, &s->input, STDIN_FILENO, &input_ops);
+	s->started = true;
+	loop_soon(sh->loop);
+	return 0;
+}
+
+bool script_done(const struct script *s)
+{
+	return s->done;
+}
+
+void script_stop(struct script *s)
+{
+	if (!s->shell)
+		return;
+
+	struct loop *loop = s->shell->loop;
+
+	if (s->started) {
+		flush(s);
+		loop_unwatch(loop, &s->input);
+		list_remove(&s->next.at);
+		list_remove(&s->flush.at);
+		s->started = false;
+	}
+	while (s->trapped > 0)
+		loop_untrap(loop, &s->endings[--s->trapped].trap);
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the REPL is told: gathered, and painted above the line that is being
+ * typed once a turn; and its prompt. Drawing is the console's job.
+ */
+#include "own.h"
+
+#include "rung/rio.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* Gathered this much, a paint does not wait for the end of the turn. */
+#define PAINT_MAX ((size_t)1 << 20)
+
+void told_vanish(struct repl *r, int status)
+{
+	r->console.gone = true;
+	r->shell->ended = true;
+	r->shell->status = status;
+	loop_soon(r->shell->loop);
+}
+
+static void write_text(struct repl *r, struct bytes b)
+{
+	if (r->editing && r->talking) {
+		r->console.ops->above(&r->console, b);
+		if (r->console.gone)
+			told_vanish(r, 128 + SIGHUP);
+	} else if (rio_writen(STDOUT_FILENO, b) < 0) {
+		told_vanish(r, errno == EPIPE ? 128 + SIGPIPE
+			       : errno == EIO ? 128 + SIGHUP
+					      : err_exit(ERR_IO));
+	}
+}
+
+void told_paint(struct repl *r, bool all)
+{
+	struct bytes b = buf_bytes(&r->text);
+	size_t n = b.len;
+
+	if (r->away || r->typing || r->console.gone || !n)
+		return;
+	while (!all && n && b.at[n - 1] != '\n')
+		n--;
+	if (!n)
+		return;
+	if (all && r->editing && b.at[n - 1] != '\n') {
+		buf_putc(&r->text, '\n');
+		b = buf_bytes(&r->text);
+		n = b.len;
+	}
+	write_text(r, bytes_head(b, n));
+	buf_drop(&r->text, n);
+	buf_relax(&r->text, PAINT_MAX);
+}
+
+static void gather(struct repl *r, struct bytes b)
+{
+	while (b.len) {
+		struct bytes piece = bytes_head(b, PAINT_MAX);
+
+		if (buf_put(&r->text, piece) < 0)
+			r->unshown += piece.len;
+		b = bytes_skip(b, piece.len);
+		if (buf_len(&r->text) >= PAINT_MAX)
+			told_paint(r, buf_len(&r->text) >= HOLD_MAX / 2);
+	}
+}
+
+static void put_text(struct out *out, struct bytes b)
+{
+	gather(list_entry(out, struct repl, out), b);
+}
+
+const struct out_ops told_ops = {put_text, put_text};
+
+void told_note(struct repl *r, const char *line)
+{
+	if (!r->out.quiet)
+		out_say(&r->out, STYLE_NOTE, line);
+}
+
+void told_unshown(struct repl *r)
+{
+	char line[80];
+
+	if (!r->unshown || r->away)
+		return;
+	snprintf(line, sizeof(line), "%llu bytes were not shown",
+		 (unsigned long long)r->unshown);
+	r->unshown = 0;
+	told_note(r, line);
+}
+
+static void put_style(struct repl *r, enum style style, struct buf *out)
+{
+	struct text t;
+
+	text_init(&t, BUF_SMALL, r->out.colour);
+	text_style(&t, style);
+	if (buf_len(&t.buf)) {
+		buf_putc(out, '\1'); /* readline's marks: takes no room */
+		buf_put(out, text_bytes(&t));
+		buf_putc(out, '\2');
+	}
+	text_fini(&t);
+}
+
+static void make_prompt(struct repl *r, struct buf *out)
+{
+	struct buf plain;
+
+	if (intake_is_open(&r->intake)) {
+		buf_puts(out, "... ");
+		return;
+	}
+	buf_init(&plain, BUF_SMALL);
+	shell_prompt(r->shell, &plain);
+
+	struct bytes b = buf_bytes(&plain);
+	size_t tail = b.len > 2 ? b.len - 2 : 0; /* "> " stays plain */
+
+	put_style(r, STYLE_BOLD, out);
+	for (size_t i = 0; i < b.len; i++) {
+		if (i == tail)
+			put_style(r, STYLE_PLAIN, out);
+		buf_putc(out,
+			 b.at[i] < 0x20 || b.at[i] == 0x7f ? '?' : b.at[i]);
+	}
+	buf_fini(&plain);
+}
+
+void told_prompt(struct repl *r)
+{
+	struct buf fresh;
+
+	buf_init(&fresh, BUF_SMALL);
+	make_prompt(r, &fresh);
+	r->stale = false;
+	if (bytes_equal(buf_bytes(&fresh), buf_bytes(&r->prompt))) {
+		buf_fini(&fresh);
+		return;
+	}
+	buf_fini(&r->prompt);
+	r->prompt = fresh;
+	r->console.ops->prompt(&r->console, buf_bytes(&r->prompt));
+}
