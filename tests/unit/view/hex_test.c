@@ -96,7 +96,8 @@ static void check_offsets(const struct hex_kernel *kernel)
 	for (size_t i = 0; i < sizeof(data); i++)
 		data[i] = (uint8_t)i;
 	for (size_t i = 0; i < sizeof(offsets) / sizeof(*offsets); i++)
-		assert_dump(kernel, bytes_of(data, sizeof(data)), offsets[i]);
+		for (size_t len = 16; len <= sizeof(data); len += 8)
+			assert_dump(kernel, bytes_of(data, len), offsets[i]);
 }
 
 static void check_large(const struct hex_kernel *kernel)

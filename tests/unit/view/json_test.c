@@ -71,8 +71,10 @@ static void json_waits_for_the_document(void **state)
 	assert_part(&view_json, "{\"a\":1}{\"b\"", "{\n  \"a\": 1\n}\n", 7);
 	assert_part(&view_json, "{\"a\":1}\n", "{\n  \"a\": 1\n}\n", 8);
 	assert_part(&view_json, "[1,", "", 0);
-	assert_part(&view_json, "[tr", "", 0);
-	assert_part(&view_json, "[\"\xc3", "", 0);
+	/* Cut within a word, a character, an escape. */
+	assert_part(&view_json, "[\ntr", "", 0);
+	assert_part(&view_json, "[\n\"\xc3", "", 0);
+	assert_part(&view_json, "[\n\"\\u00", "", 0);
 	/* More digits may follow. */
 	assert_part(&view_json, "12", "", 0);
 	assert_part(&view_json, "12\n", "12\n", 3);

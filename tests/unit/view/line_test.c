@@ -154,16 +154,17 @@ static void line_chunks_make_no_difference(void **state)
 /* A full text is no reason to write past it or to stop. */
 static void line_survives_a_full_text(void **state)
 {
-	char data[500];
+	char data[2][500];
 	struct text t;
 
 	(void)state;
-	memset(data, 'x', sizeof(data));
-	for (size_t limit = 0; limit < 600; limit += 7) {
+	memset(data[0], 'x', sizeof(data[0]));
+	memset(data[1], '\n', sizeof(data[1]));
+	for (size_t limit = 0; limit < 2000; limit += 7) {
+		struct bytes in = bytes_of(data[limit % 2], sizeof(data[0]));
+
 		text_init(&t, limit, false);
-		assert_int_equal(
-		    view_line.body(bytes_of(data, sizeof(data)), 0, true, &t),
-		    sizeof(data));
+		assert_int_equal(view_line.body(in, 0, true, &t), in.len);
 		assert_true(buf_len(&t.buf) <= limit);
 		text_fini(&t);
 	}

@@ -324,6 +324,27 @@ static void message_of_json_keeps_a_long_row_whole(void **state)
 	free(data);
 }
 
+/* Such rows are charged a little more from the start than from the end. */
+static void message_shows_nothing_twice(void **state)
+{
+	size_t len = 40 * (((size_t)64 << 10) + 1);
+	char *data = xalloc(len);
+	struct entry e = came(1, bytes_of(data, len));
+	struct view_style style = {.rows = 40 * 411 - 1};
+
+	(void)state;
+	memset(data, 'x', len);
+	for (size_t i = ((size_t)64 << 10); i < len;
+	     i += ((size_t)64 << 10) + 1)
+		data[i] = '\n';
+
+	char *made = message_of(&view_raw, &e, &style, false);
+
+	assert_true(strlen(made) <= len);
+	free(made);
+	free(data);
+}
+
 /* 256 KiB that would be 130,000 rows cost what the rows shown cost. */
 static void message_formats_only_what_it_shows(void **state)
 {
@@ -389,6 +410,7 @@ int main(void)
 	    cmocka_unit_test(message_elides_hex_at_rows),
 	    cmocka_unit_test(message_without_lines_is_bounded),
 	    cmocka_unit_test(message_of_json_keeps_a_long_row_whole),
+	    cmocka_unit_test(message_shows_nothing_twice),
 	    cmocka_unit_test(message_formats_only_what_it_shows),
 	    cmocka_unit_test(message_keeps_to_its_rows),
 	};

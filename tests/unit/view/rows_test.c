@@ -57,6 +57,7 @@ static void cut_spares_characters(void **state)
 	assert_int_equal(row_cut(euro, 3), 1);
 	assert_int_equal(row_cut(euro, 4), 4);
 	assert_int_equal(row_cut(euro, 5), 5);
+	assert_int_equal(row_cut(BYTES("a\xf0\x9f\x98\x80"), 4), 1);
 	/* Something has to come of it. */
 	assert_int_equal(row_cut(face, 1), 1);
 	/* No character at all: nothing to be spared. */

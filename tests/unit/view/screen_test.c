@@ -173,9 +173,11 @@ static void delta_is_from_the_message_before(void **state)
 	struct world *w = *state;
 
 	w->screen.time = TIME_DELTA;
+	w->clock.at += NS_PER_S;
+	turn(w);
 	came(w, BYTES("a\n"));
 	came(w, BYTES("b\n"));
-	assert_turn(w, "+0.000 c1 < #1 2B a\\n\n"
+	assert_turn(w, "+1.000 c1 < #1 2B a\\n\n"
 		       "+0.000 c1 < #2 2B b\\n\n");
 	w->clock.at += 250 * NS_PER_MS;
 	turn(w);
@@ -220,6 +222,19 @@ static void flood_in_one_message_shows_both_ends(void **state)
 	assert_true(shown(w, " last\\n\n… 5 bytes in 1 message elided "
 			     "(show #2)\n"));
 	free(data);
+}
+
+static void flood_after_others_has_what_they_left(void **state)
+{
+	struct world *w = *state;
+	char data[4000];
+
+	memset(data, '\n', sizeof(data));
+	for (int i = 0; i < 600; i++)
+		came(w, BYTES("y\n"));
+	came(w, bytes_of(data, sizeof(data)));
+	turn(w);
+	assert_int_equal(rows_count(buf_bytes(&w->talk)), SCREEN_ROWS);
 }
 
 static void flood_without_lines_is_bounded(void **state)
@@ -383,6 +398,27 @@ static void states_are_told_in_words(void **state)
 	until_shown(w, "s1: closed here\n");
 }
 
+/* The end waits behind what the peer does not read: it is open as before. */
+static void open_is_told_once(void **state)
+{
+	static const char page[1 << 16];
+	struct world *w = *state;
+	struct session *s = listen_at(w, "127.0.0.1:0");
+	struct session *c = connect_to(w, port_of(s));
+	struct unit unit = {.data = BYTES(page)};
+
+	until_shown(w, "s1.1: accepted");
+	until_shown(w, "c1: open to");
+	session_named(w, "s1.1")->paused = true;
+	while (!session_unsent(c))
+		assert_int_equal(session_send(c, &unit, NULL), 0);
+	turn(w);
+	buf_clear(&w->talk);
+	assert_int_equal(session_end(c, NULL), 0);
+	turn(w);
+	assert_false(shown(w, "open to"));
+}
+
 static void listening_everywhere_is_said(void **state)
 {
 	struct world *w = *state;
@@ -461,6 +497,7 @@ int main(void)
 	    screen_test(delta_is_from_the_message_before),
 	    screen_test(flood_is_elided_and_counted),
 	    screen_test(flood_in_one_message_shows_both_ends),
+	    screen_test(flood_after_others_has_what_they_left),
 	    screen_test(flood_without_lines_is_bounded),
 	    screen_test(notices_are_bounded_and_failures_spared),
 	    screen_test(quiet_shows_messages_only),
@@ -469,6 +506,7 @@ int main(void)
 	    screen_test(colour_is_the_out_s),
 	    screen_test(fini_shows_what_is_left),
 	    screen_test(states_are_told_in_words),
+	    screen_test(open_is_told_once),
 	    screen_test(listening_everywhere_is_said),
 	    screen_test(unix_names_are_told),
 	    screen_test(states_off_tells_failures_only),
