@@ -64,15 +64,18 @@ static bool add(int64_t a, int64_t b, int64_t *sum)
 	return true;
 }
 
-/* `what` comes from a user or a peer: shown in part and escaped. */
-static enum cmd_status fail(struct call *call, const char *before,
-			    struct bytes what, const char *after)
+/* Both come from a user or a peer: shown in part and escaped. */
+static enum cmd_status fail(struct call *call, struct bytes name,
+			    const char *why, struct bytes what)
 {
 	struct text shown;
 	text_init(&shown, BUF_SMALL, false);
+	text_escape(&shown, bytes_head(name, 40));
+	text_puts(&shown, why);
 	text_escape(&shown, bytes_head(what, 40));
-	enum cmd_status status = call_error(call, ERR_USAGE, "%s%s%s", before,
-					    buf_cstr(&shown.buf), after);
+	enum cmd_status status = call_error(call, ERR_USAGE, "%s%s",
+					    buf_cstr(&shown.buf),
+					    what.len > 40 ? "..." : "");
 	text_fini(&shown);
 	return status;
 }
@@ -80,18 +83,18 @@ static enum cmd_status fail(struct call *call, const char *before,
 static enum cmd_status run(struct call *call)
 {
 	struct bytes name = args_text(&call->args, NAME), value;
+	struct bytes step = args_text(&call->args, BY);
 	int64_t n, by = 1;
-	if (args_has(&call->args, BY) &&
-	    !read_number(args_text(&call->args, BY), &by))
-		return fail(call, "BY is a whole number, not '",
-			    args_text(&call->args, BY), "'");
+	if (args_has(&call->args, BY) && !read_number(step, &by))
+		return fail(call, BYTES("BY"), " is no whole number: ", step);
 	if (!shell_get(call->shell, name, &value))
-		return fail(call, "$", name, " is not set; 'let' sets it");
+		return fail(call, name, " is not set; 'let' sets it",
+			    BYTES_NONE);
 	if (!read_number(value, &n))
-		return fail(call, "its value is no whole number: '", value,
-			    "'");
+		return fail(call, name, " is no whole number: ", value);
 	if (!add(n, by, &n))
-		return fail(call, "$", name, " would not fit in 64 bits");
+		return fail(call, name, " would not fit in 64 bits",
+			    BYTES_NONE);
 	char text[24];
 	int len = snprintf(text, sizeof(text), "%" PRId64, n);
 	shell_let(call->shell, name, bytes_of(text, (size_t)len));

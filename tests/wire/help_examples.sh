@@ -1,0 +1,17 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# What the help of each command shows as an example works as it stands there.
+
+cd "$TOP" || exit 1
+bad=0
+names=$(sed -n 's/^COMMAND(\(.*\))$/\1/p' cmd/table.h)
+for name in $names; do
+	[ "$name" != bang ] || continue # for the prompt; repl/bang.t has it
+	"$RUNG" -q -e "help $name" >"$WORK/help" || exit 1
+	sed -n 's/^    //p' "$WORK/help" >"$WORK/example.rung"
+	[ -s "$WORK/example.rung" ] || { echo "$name: no example"; bad=1; }
+	"$RUNG" "$WORK/example.rung" >"$WORK/said" 2>&1 </dev/null ||
+	    { echo "help $name: its example ends with $?:"
+	      cat "$WORK/said"; bad=1; }
+done
+exit $bad
