@@ -118,7 +118,8 @@ int usage_unknown(const struct param *params, const struct command *command,
 	char reason[2 * ESCAPE_BRIEF + 64], brief[ESCAPE_BRIEF];
 	const char *near = nearest_option(params, option);
 
-	if (near)
+	/* In joined letters the others are right, and no hint. */
+	if (near && (!at || near[1] == '-'))
 		snprintf(reason, sizeof(reason),
 			 "unknown option %s, did you mean %s?",
 			 escape_brief(option, brief), near);

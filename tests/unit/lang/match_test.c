@@ -21,14 +21,12 @@ struct pair {
 	int start, end; /* -1: nowhere; end -1: depends on the cut */
 };
 
-#define LIT(s, text, start, end)                 \
-	{                                        \
-		s, NULL, BYTES(text), start, end \
-	}
-#define RE(s, flags, text, start, end)            \
-	{                                         \
-		s, flags, BYTES(text), start, end \
-	}
+/* BYTES() as an initializer that is constant. */
+/* clang-format off */
+#define B(lit) {(const uint8_t *)(lit), sizeof(lit) - 1}
+#define LIT(s, text, start, end) {s, NULL, B(text), start, end}
+#define RE(s, flags, text, start, end) {s, flags, B(text), start, end}
+/* clang-format on */
 
 static const struct pair pairs[] = {
     LIT("OK", "xxOKyy", 2, 4),

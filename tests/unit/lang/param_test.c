@@ -1,0 +1,552 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of binding: which word goes to which parameter, what values are read
+ * as, that data never becomes an option, and what usage errors say.
+ */
+#include "rung/match.h"
+#include "rung/words.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+static const char *const choices[] = {"hex", "line", "off", NULL};
+
+static const struct param connect_params[] = {
+    {.name = "-t", .kind = PARAM_DURATION, .value = "D"},
+    {.name = "-b", .kind = PARAM_ADDRESS, .value = "ADDR"},
+    {.name = "-n", .kind = PARAM_FLAG},
+    {.name = "ADDR", .kind = PARAM_ADDRESS, .flags = PARAM_NEEDED},
+    {.name = "as", .kind = PARAM_WORD, .flags = PARAM_KEYWORD, .value = "NAME"},
+    {.kind = PARAM_END},
+};
+enum { C_TIMEOUT, C_BIND, C_NOWAIT, C_ADDR, C_AS };
+
+static const struct param send_params[] = {
+    {.name = "-n", .kind = PARAM_FLAG},
+    {.name = "-r", .kind = PARAM_FLAG},
+    {.name = "-R", .kind = PARAM_SIZE, .value = "N"},
+    {.name = "--echo", .kind = PARAM_FLAG},
+    {.name = "--name", .kind = PARAM_WORD, .value = "NAME"},
+    {.name = "TEXT", .kind = PARAM_TEXT, .flags = PARAM_NEEDED},
+    {.kind = PARAM_END},
+};
+enum { S_N, S_R, S_TIMES, S_ECHO, S_NAME, S_TEXT };
+
+static const struct param expect_params[] = {
+    {.name = "-1", .kind = PARAM_FLAG},
+    {.name = "-v", .kind = PARAM_WORD, .flags = PARAM_MANY, .value = "X"},
+    {.name = "PATTERN",
+     .kind = PARAM_PATTERN,
+     .flags = PARAM_NEEDED | PARAM_MANY},
+    {.kind = PARAM_END},
+};
+enum { E_ONE, E_V, E_PATTERN };
+
+static const struct param mixed_params[] = {
+    {.name = "N", .kind = PARAM_NUMBER},
+    {.name = "VIEW", .kind = PARAM_CHOICE, .choices = choices},
+    {.name = "M", .kind = PARAM_MESSAGE},
+    {.name = "NAME", .kind = PARAM_VARIABLE},
+    {.name = "now", .kind = PARAM_FLAG, .flags = PARAM_KEYWORD},
+    {.name = "until",
+     .kind = PARAM_TEXT,
+     .flags = PARAM_KEYWORD,
+     .value = "TEXT"},
+    {.kind = PARAM_END},
+};
+enum { M_N, M_VIEW, M_MESSAGE, M_NAME, M_NOW, M_UNTIL };
+
+static const struct param repeat_params[] = {
+    {.name = "N", .kind = PARAM_NUMBER, .flags = PARAM_NEEDED},
+    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_NEEDED},
+    {.kind = PARAM_END},
+};
+static const struct param no_params[] = {{.kind = PARAM_END}};
+
+static const struct param *params_of(const struct grammar *grammar,
+				     struct bytes name)
+{
+	(void)grammar;
+	if (bytes_is(name, "connect"))
+		return connect_params;
+	if (bytes_is(name, "send"))
+		return send_params;
+	if (bytes_is(name, "expect"))
+		return expect_params;
+	if (bytes_is(name, "mixed"))
+		return mixed_params;
+	if (bytes_is(name, "repeat"))
+		return repeat_params;
+	return bytes_is(name, "none") ? no_params : NULL;
+}
+
+static const struct grammar grammar = {params_of};
+
+static int get_variable(const struct lookup *lookup, struct bytes name,
+			struct buf *out, struct err *e)
+{
+	static const struct {
+		const char *name, *value;
+	} all[] = {
+	    {"opt", "-n"},  {"as", "as"},    {"port", "80"},
+	    {"host", "h"},  {"full", "h:1"}, {"dur", "250ms"},
+	    {"eof", "eof"}, {"empty", ""},   {"i", "7"},
+	};
+
+	(void)lookup;
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (bytes_is(name, all[i].name))
+			return buf_puts(out, all[i].value);
+	return err_set(e, ERR_USAGE, 0, "env", "not set");
+}
+
+static const struct lookup lookup = {get_variable};
+
+/* A line that was parsed and bound. */
+struct bound {
+	struct program *program;
+	struct args args;
+	unsigned col;
+	struct err e;
+	int result;
+};
+
+static void bind(struct bound *b, const char *line)
+{
+	unsigned at_line, col;
+
+	*b = (struct bound){.col = 0};
+	if (words_parse(bytes_str(line), "", 1, true, &grammar, &b->program,
+			&at_line, &col, &b->e) != WORDS_OK)
+		fail_msg("'%s': %s", line, b->e.text);
+	assert_int_equal(b->program->commands, 1);
+	args_init(&b->args);
+	b->result = args_bind(&b->args,
+			      params_of(NULL, b->program->command->name),
+			      b->program->command, &lookup, &b->col, &b->e);
+}
+
+static void unbind(struct bound *b)
+{
+	args_fini(&b->args);
+	program_drop(b->program);
+}
+
+static void good(struct bound *b, const char *line)
+{
+	bind(b, line);
+	if (b->result)
+		fail_msg("'%s': %u:%u: %s", line, b->args.line, b->col,
+			 b->e.text);
+}
+
+static void bad(const char *line, unsigned col, const char *text)
+{
+	struct bound b;
+
+	bind(&b, line);
+	if (!b.result)
+		fail_msg("'%s' was taken", line);
+	assert_int_equal(b.e.kind, ERR_USAGE);
+	if (!strstr(b.e.text, text) || b.col != col || b.args.line != 1)
+		fail_msg("'%s': %u:%u: %s", line, b.args.line, b.col, b.e.text);
+	unbind(&b);
+}
+
+static void has(const struct bound *b, unsigned param, const char *text)
+{
+	assert_true(args_has(&b->args, param));
+	if (!bytes_is(args_text(&b->args, param), text))
+		fail_msg("parameter %u is '%.*s', not '%s'", param,
+			 (int)args_text(&b->args, param).len,
+			 (const char *)args_text(&b->args, param).at, text);
+}
+
+static void args_take_options_keywords_and_operands(void **state)
+{
+	struct bound b;
+
+	(void)state;
+	good(&b, "connect -t 5s -n h:1 as bob");
+	assert_int_equal(args_number(&b.args, C_TIMEOUT, 0), 5000000000);
+	assert_true(args_has(&b.args, C_NOWAIT));
+	assert_false(args_has(&b.args, C_BIND));
+	assert_null(args_text(&b.args, C_BIND).at);
+	assert_int_equal(args_number(&b.args, C_BIND, 77), 77);
+	has(&b, C_ADDR, "h:1");
+	has(&b, C_AS, "bob");
+	assert_int_equal(b.args.arg[C_AS].at->col, 25);
+	unbind(&b);
+
+	good(&b, "connect as bob -n h:1");
+	has(&b, C_AS, "bob");
+	has(&b, C_ADDR, "h:1");
+	unbind(&b);
+
+	good(&b, "send -nrR2k x");
+	assert_true(args_has(&b.args, S_N) && args_has(&b.args, S_R));
+	assert_int_equal(args_number(&b.args, S_TIMES, 0), 2048);
+	unbind(&b);
+	good(&b, "send -nR 3 --echo --name=a=b -- -x");
+	assert_int_equal(args_number(&b.args, S_TIMES, 0), 3);
+	assert_true(args_has(&b.args, S_ECHO));
+	has(&b, S_NAME, "a=b");
+	has(&b, S_TEXT, "-x");
+	unbind(&b);
+	good(&b, "send -R 1 -R 2 -R$i -n -n x");
+	assert_int_equal(b.args.arg[S_TIMES].n, 1);
+	assert_int_equal(args_number(&b.args, S_TIMES, 0), 7);
+	assert_int_equal(b.args.arg[S_N].n, 2);
+	unbind(&b);
+}
+
+static void args_join_text_with_one_blank(void **state)
+{
+	struct bound b;
+
+	(void)state;
+	good(&b, "send -n  hello   'a  b' -n $i\"\\0\" # x");
+	assert_true(bytes_equal(args_text(&b.args, S_TEXT),
+				BYTES("hello a  b -n 7\0")));
+	assert_true(b.args.arg[S_TEXT].at->quoted);
+	unbind(&b);
+	good(&b, "send hello as you like");
+	has(&b, S_TEXT, "hello as you like");
+	assert_false(b.args.arg[S_TEXT].at->quoted);
+	unbind(&b);
+	good(&b, "send ''");
+	has(&b, S_TEXT, "");
+	assert_non_null(args_text(&b.args, S_TEXT).at);
+	unbind(&b);
+	good(&b, "send $empty");
+	assert_non_null(args_text(&b.args, S_TEXT).at);
+	unbind(&b);
+	good(&b, "mixed 1 until a  b now");
+	has(&b, M_UNTIL, "a b now");
+	assert_false(args_has(&b.args, M_NOW));
+	unbind(&b);
+}
+
+static void args_never_take_options_from_data(void **state)
+{
+	struct bound b;
+
+	(void)state;
+	good(&b, "send $opt x");
+	assert_false(args_has(&b.args, S_N));
+	has(&b, S_TEXT, "-n x");
+	unbind(&b);
+	good(&b, "send '-n' x");
+	has(&b, S_TEXT, "-n x");
+	unbind(&b);
+	good(&b, "send \"-n\"");
+	has(&b, S_TEXT, "-n");
+	unbind(&b);
+	good(&b, "send -$opt");
+	has(&b, S_TEXT, "--n");
+	unbind(&b);
+	good(&b, "send --$opt");
+	has(&b, S_TEXT, "---n");
+	unbind(&b);
+	good(&b, "send -- $opt");
+	has(&b, S_TEXT, "-n");
+	unbind(&b);
+	good(&b, "connect h:1");
+	unbind(&b);
+	bad("connect h:1 $as x", 13, "$as is one word too many");
+	bad("connect h:1 'as' x", 13, "'as' is one word too many");
+	good(&b, "expect $eof");
+	assert_true(b.args.arg[E_PATTERN].at->quoted);
+	unbind(&b);
+	good(&b, "expect eof e\\x6ff");
+	assert_false(b.args.arg[E_PATTERN].at[0].quoted);
+	assert_true(b.args.arg[E_PATTERN].at[1].quoted);
+	unbind(&b);
+}
+
+static void args_take_dashes_and_negative_numbers_as_operands(void **state)
+{
+	struct bound b;
+
+	(void)state;
+	good(&b, "send -");
+	has(&b, S_TEXT, "-");
+	unbind(&b);
+	good(&b, "send -5 -.5");
+	has(&b, S_TEXT, "-5 -.5");
+	unbind(&b);
+	good(&b, "send -n -5");
+	has(&b, S_TEXT, "-5");
+	unbind(&b);
+	/* A command that has -1 means it. */
+	good(&b, "expect -1 -2");
+	assert_true(args_has(&b.args, E_ONE));
+	has(&b, E_PATTERN, "-2");
+	unbind(&b);
+	bad("mixed -3", 7, "N: '-3' is negative");
+}
+
+static void args_take_a_port_behind_a_host(void **state)
+{
+	static const struct {
+		const char *line;
+		size_t n;
+	} cases[] = {
+	    {"connect h 80", 2},
+	    {"connect h http as x", 2},
+	    {"connect h as as", 1},
+	    {"connect $host $port", 2},
+	    {"connect $host 80 as x", 2},
+	    {"connect [::1] 80", 2},
+	    {"connect $full as x", 1},
+	    {"connect h", 1},
+	    {"connect -b 127.0.0.1 h 80", 2},
+	};
+	struct bound b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		good(&b, cases[i].line);
+		assert_int_equal(b.args.arg[C_ADDR].n, cases[i].n);
+		if (cases[i].n == 2) {
+			struct bytes port = b.args.arg[C_ADDR].at[1].text;
+
+			assert_true(bytes_is(port, "80") ||
+				    bytes_is(port, "http"));
+		}
+		unbind(&b);
+	}
+	bad("connect h:1 80", 13, "'80' is one word too many");
+	bad("connect tcp://h 80", 17, "one word too many");
+	bad("connect unix:///x 80", 19, "one word too many");
+	bad("connect $full 80", 15, "one word too many");
+	bad("connect h -x", 11, "one word too many");
+	bad("connect h 80 81", 14, "one word too many");
+	bad("connect $nothing", 9, "not set");
+	bad("connect h $nothing", 11, "not set");
+}
+
+static void args_read_values_by_kind(void **state)
+{
+	struct bound b;
+
+	(void)state;
+	good(&b, "mixed 0x10 line #12 name now");
+	assert_int_equal(args_number(&b.args, M_N, 0), 16);
+	assert_int_equal(args_number(&b.args, M_VIEW, 0), 1);
+	assert_int_equal(args_number(&b.args, M_MESSAGE, 0), 12);
+	has(&b, M_NAME, "name");
+	assert_true(args_has(&b.args, M_NOW));
+	unbind(&b);
+	good(&b, "mixed $i off #$i");
+	assert_int_equal(args_number(&b.args, M_N, 0), 7);
+	assert_int_equal(args_number(&b.args, M_MESSAGE, 0), 7);
+	unbind(&b);
+	good(&b, "connect -t $dur h");
+	assert_int_equal(args_number(&b.args, C_TIMEOUT, 0), 250000000);
+	unbind(&b);
+	bad("mixed x", 7, "N: 'x' is not a number");
+	bad("mixed 1 hxe", 9,
+	    "VIEW: 'hxe' is none of hex|line|off; did you mean hex?");
+	bad("mixed 1 zzzz", 9, "VIEW: 'zzzz' is none of hex|line|off");
+	bad("mixed 1 hex x", 13, "M: 'x' is not a message's number");
+	bad("mixed 1 hex #1 2x", 16, "NAME: '2x' is no variable's name");
+	bad("connect -t x h", 12, "-t: 'x' is not a duration");
+	bad("send -R 1.3k x", 9, "-R: '1.3k' is not a whole number");
+	bad("send -Rx y", 6, "-R: 'x' is not a size");
+}
+
+static void args_hold_patterns_and_bodies(void **state)
+{
+	struct bound b;
+	const struct value *v;
+
+	(void)state;
+	good(&b, "expect -v a /a b/i c$i 'd' -v b");
+	assert_int_equal(b.args.arg[E_PATTERN].n, 5);
+	v = b.args.arg[E_PATTERN].at;
+	assert_null(match_text(v[0].match).at);
+	assert_true(bytes_is(match_text(v[1].match), "c7"));
+	assert_true(bytes_is(match_text(v[2].match), "d"));
+	assert_true(bytes_is(match_text(v[3].match), "-v"));
+	assert_int_equal(b.args.arg[E_V].n, 1);
+	unbind(&b);
+	good(&b, "expect -v a -v b c");
+	assert_int_equal(b.args.arg[E_V].n, 2);
+	assert_true(bytes_is(b.args.arg[E_V].at[1].text, "b"));
+	unbind(&b);
+	bad("expect ''", 8, "PATTERN: an empty text");
+	bad("expect $empty", 8, "PATTERN: an empty text");
+
+	good(&b, "repeat 3 'a; b'");
+	assert_int_equal(b.args.arg[1].at->body->commands, 2);
+	has(&b, 1, "a; b");
+	unbind(&b);
+	good(&b, "repeat 3 a ; b # c");
+	assert_int_equal(b.args.arg[1].at->body->commands, 2);
+	unbind(&b);
+	bad("repeat 3 'a' b", 14, "'b' is one word too many");
+}
+
+static void args_say_what_is_wrong_and_right(void **state)
+{
+	(void)state;
+	bad("connect", 1,
+	    "ADDR is missing; usage: connect [-t D] [-b ADDR] [-n] ADDR "
+	    "[as NAME]");
+	bad("connect -t", 9, "-t needs a value: -t D");
+	bad("connect h as", 11, "as needs a value: as NAME");
+	bad("send --ecko x", 6,
+	    "unknown option --ecko, did you mean --echo?; usage: send [-n] "
+	    "[-r] [-R N] [--echo] [--name NAME] TEXT");
+	bad("send -echo x", 7, "did you mean --echo?");
+	bad("send -z x", 6, "unknown option -z");
+	bad("send -nz x", 8, "unknown option -z in -nz");
+	bad("send --echo=1 x", 6, "unknown option --echo=1");
+	bad("send -n'x' y", 6, "unknown option -n");
+	bad("none x", 6, "'x' is one word too many; usage: none");
+	bad("send x $nothing", 8, "not set");
+	bad("send x 'a b'c\"$nothing\"", 15, "not set");
+}
+
+static void args_tell_the_line_of_a_word(void **state)
+{
+	struct bound b;
+
+	(void)state;
+	bind(&b, "connect -t \\\n  bad h");
+	assert_int_equal(b.result, -1);
+	assert_int_equal(b.args.line, 2);
+	assert_int_equal(b.col, 3);
+	unbind(&b);
+	bind(&b, "send 'a\nb'$nothing");
+	assert_int_equal(b.result, -1);
+	assert_int_equal(b.args.line, 2);
+	assert_int_equal(b.col, 3);
+	unbind(&b);
+	bind(&b, "send x");
+	assert_int_equal(args_bind(&b.args, connect_params,
+				   &(struct command){.line = 4, .col = 2}, NULL,
+				   NULL, NULL),
+			 -1);
+	unbind(&b);
+}
+
+/* Bound again and again, with more words than before and after errors. */
+static void args_are_bound_again(void **state)
+{
+	struct bound many, few, wrong;
+	struct args *a = &many.args;
+	unsigned col;
+	struct err e;
+
+	(void)state;
+	good(&many, "expect a$i bb$i ccc$i dddd$i /e/ f g h i j k l");
+	bind(&few, "connect -t $dur $host$i 80");
+	bind(&wrong, "expect x$i $nothing");
+	for (int round = 0; round < 3; round++) {
+		assert_int_equal(args_bind(a, connect_params,
+					   few.program->command, &lookup, &col,
+					   &e),
+				 0);
+		assert_true(bytes_is(args_text(a, C_ADDR), "h7"));
+		assert_int_equal(args_bind(a, expect_params,
+					   wrong.program->command, &lookup,
+					   &col, &e),
+				 -1);
+		assert_int_equal(args_bind(a, expect_params,
+					   many.program->command, &lookup, &col,
+					   &e),
+				 0);
+		assert_int_equal(a->arg[E_PATTERN].n, 12);
+		assert_true(bytes_is(a->arg[E_PATTERN].at[3].text, "dddd7"));
+	}
+	unbind(&wrong);
+	unbind(&few);
+	unbind(&many);
+}
+
+static void args_keep_their_memory(void **state)
+{
+	struct bound b;
+	unsigned col;
+	struct err e;
+
+	(void)state;
+	good(&b, "send -R 3 req $i and $host");
+
+	const struct value *values = b.args.values;
+	const uint8_t *store = b.args.store.data;
+	struct timespec from, to;
+	const int rounds = 200000;
+
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	for (int i = 0; i < rounds; i++)
+		assert_int_equal(args_bind(&b.args, send_params,
+					   b.program->command, &lookup, &col,
+					   &e),
+				 0);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	print_message("%.0f ns each\n",
+		      ((double)(to.tv_sec - from.tv_sec) * 1e9 +
+		       (double)(to.tv_nsec - from.tv_nsec)) /
+			  rounds);
+	assert_ptr_equal(b.args.values, values);
+	assert_ptr_equal(b.args.store.data, store);
+	has(&b, S_TEXT, "req 7 and h");
+	unbind(&b);
+	/* A constant word is not copied. */
+	good(&b, "send hello");
+	assert_null(b.args.store.data);
+	assert_ptr_equal(args_text(&b.args, S_TEXT).at,
+			 b.program->command->word->piece->bytes.at);
+	unbind(&b);
+}
+
+static void synopsis(const struct param *params, const char *expected)
+{
+	struct buf out;
+
+	buf_init(&out, BUF_SMALL);
+	param_synopsis(params, &out);
+	assert_string_equal(buf_cstr(&out), expected);
+	buf_fini(&out);
+}
+
+static void synopsis_shows_what_may_be_left_out(void **state)
+{
+	(void)state;
+	synopsis(connect_params, "[-t D] [-b ADDR] [-n] ADDR [as NAME]");
+	synopsis(expect_params, "[-1] [-v X ...] PATTERN ...");
+	synopsis(mixed_params, "[N] [hex|line|off] [M] [NAME] [now] "
+			       "[until TEXT]");
+	synopsis(repeat_params, "N CMDS");
+	synopsis(no_params, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(args_take_options_keywords_and_operands),
+	    cmocka_unit_test(args_join_text_with_one_blank),
+	    cmocka_unit_test(args_never_take_options_from_data),
+	    cmocka_unit_test(args_take_dashes_and_negative_numbers_as_operands),
+	    cmocka_unit_test(args_take_a_port_behind_a_host),
+	    cmocka_unit_test(args_read_values_by_kind),
+	    cmocka_unit_test(args_hold_patterns_and_bodies),
+	    cmocka_unit_test(args_say_what_is_wrong_and_right),
+	    cmocka_unit_test(args_tell_the_line_of_a_word),
+	    cmocka_unit_test(args_are_bound_again),
+	    cmocka_unit_test(args_keep_their_memory),
+	    cmocka_unit_test(synopsis_shows_what_may_be_left_out),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
