@@ -35,8 +35,6 @@ struct options {
 /* Result: 0, or -1 and *e (usage). */
 int options_read(int argc, char **argv, struct options *, struct err *e);
 void options_fini(struct options *);
-/* Appends the text of --help. */
-void options_usage(struct buf *out);
 /* Whether to style what goes to `fd`: --color, NO_COLOR, TERM. */
 bool options_colour(const struct options *, int fd);
 

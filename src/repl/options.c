@@ -23,28 +23,6 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-void options_usage(struct buf *out)
-{
-	buf_puts(
-	    out,
-	    "usage: rung [-iqv] [-t D] [--color=WHEN] [-e CMDS] [FILE [ARG "
-	    "...]]\n"
-	    "\n"
-	    "  With a terminal and nothing to run: the prompt. Else FILE, or\n"
-	    "  standard input, is run as a script.\n"
-	    "\n"
-	    "  -e CMDS           run CMDS first (may be repeated)\n"
-	    "  -i                stay at the prompt afterwards\n"
-	    "  -q                no notices\n"
-	    "  -v                tell each address tried and each step\n"
-	    "  -t D              how long commands wait: 10s (250ms 2s 1m)\n"
-	    "  --color=WHEN      auto, always or never\n"
-	    "  --completions SHELL  print completions for bash, zsh or fish\n"
-	    "  --help, --version\n"
-	    "\n"
-	    "  rung -e help      lists the commands; rung(1) is the manual.\n");
-}
-
 static int read_colour(const char *word, struct options *o, struct err *e)
 {
 	static const char *const names[] = {

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The program: makes the rooms, wires them and turns the loop. What any of them
+ * does is in its own.
+ */
+#include "rung/cmd.h"
+#include "rung/options.h"
+#include "rung/reference.h"
+#include "rung/repl.h"
+#include "rung/script.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define BANNER                                                         \
+	"rung " RUNG_VERSION ": a REPL for sockets; 'help' lists the " \
+	"commands, Tab completes, Ctrl-D leaves"
+#define LOG_BYTES ((size_t)4 << 20)
+
+/* One program: a script, or a prompt that may run some first. */
+struct program_of {
+	struct options options;
+	struct clock clock;
+	struct loop *loop;
+	struct net net;
+	struct hub hub;
+	struct log *log;
+	struct screen screen;
+	struct shell shell;
+	struct repl *repl; /* one of the two */
+	struct script *script;
+};
+
+static int complain(const struct err *e)
+{
+	fprintf(stderr, "rung: %s\n", e->text);
+	return err_exit(e->kind);
+}
+
+/* What is printed and no more: --help and its like. */
+static int print_only(const struct options *o)
+{
+	struct buf out;
+	struct err e;
+	int status = 0;
+	buf_init(&out, BUF_SMALL);
+	if (o->mode == MODE_VERSION)
+		buf_puts(&out, "rung " RUNG_VERSION "\n");
+	else if (o->mode == MODE_HELP)
+		reference_usage(&out);
+	else if (o->mode == MODE_REFERENCE)
+		reference_mdoc(cmd_table, &out);
+	else if (reference_completions(cmd_table, bytes_str(o->shell), &out,
+				       &e))
+		status = complain(&e);
+	if (rio_writen(STDOUT_FILENO, buf_bytes(&out)))
+		status = err_exit(ERR_IO);
+	buf_fini(&out);
+	return status;
+}
+
+/* Sessions are descriptors: as many as we may have without asking. */
+static void raise_limits(void)
+{
+	struct rlimit files;
+	if (getrlimit(RLIMIT_NOFILE, &files))
+		return;
+	files.rlim_cur = files.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
+}
+
+/* For tests: RUNG_ENGINE names an engine of the loop, RUNG_CLOCK=fake stops
+ * the time until nothing else happens. */
+static int start_loop(struct program_of *p, struct err *e)
+{
+	const char *engine = getenv("RUNG_ENGINE");
+	const char *clock = getenv("RUNG_CLOCK");
+	p->clock.fake = clock && strcmp(clock, "fake") == 0;
+	for (unsigned i = 0; loop_engines[i]; i++) {
+		if (engine && *engine &&
+		    strcmp(engine, loop_engine_name(loop_engines[i])) != 0)
+			continue;
+		p->loop = loop_new(loop_engines[i], &p->clock, e);
+		if (p->loop)
+			return 0;
+	}
+	if (!engine || !*engine)
+		return -1;
+	return err_set(e, ERR_USAGE, 0, "main",
+		       "RUNG_ENGINE: there is no engine '%.40s'", engine);
+}
+
+static void make_rooms(struct program_of *p, struct out *out)
+{
+	const struct options *o = &p->options;
+	char name[24];
+	out->colour = options_colour(o,
+				     p->repl ? STDOUT_FILENO : STDERR_FILENO);
+	out->quiet = o->quiet;
+	out->verbose = o->verbose;
+	net_init(&p->net, p->loop);
+	hub_init(&p->hub, p->loop, &p->net);
+	p->hub.manner.live = p->repl != NULL;
+	p->log = log_new(&p->hub, LOG_BYTES);
+	screen_init(&p->screen, &p->hub, out, view_find(BYTES("line")));
+	p->screen.states = p->repl || o->verbose;
+	shell_init(&p->shell, &p->hub, p->log, &p->screen, out, cmd_table);
+	if (o->timeout)
+		p->shell.timeout = o->timeout;
+	for (size_t i = 0; i < o->args_count; i++) {
+		snprintf(name, sizeof name, "arg%zu", i + 1);
+		shell_let(&p->shell, bytes_str(name), bytes_str(o->args[i]));
+	}
+	snprintf(name, sizeof name, "%zu", o->args_count);
+	shell_let(&p->shell, BYTES("argc"), bytes_str(name));
+}
+
+static void drop_rooms(struct program_of *p)
+{
+	shell_fini(&p->shell);
+	screen_fini(&p->screen);
+	log_free(p->log);
+	hub_fini(&p->hub);
+	net_fini(&p->net);
+}
+
+static int start_prompt(struct program_of *p, struct err *e)
+{
+	const struct options *o = &p->options;
+	for (size_t i = 0; i < o->commands_count; i++)
+		if (repl_text(p->repl, bytes_str(o->commands[i]), "-e", e))
+			return -1;
+	if (o->file && repl_file(p->repl, o->file, e))
+		return -1;
+	return repl_start(p->repl, &p->shell, o->quiet ? NULL : BANNER, e);
+}
+
+static int start_script(struct program_of *p, struct err *e)
+{
+	const struct options *o = &p->options;
+	for (size_t i = 0; i < o->commands_count; i++)
+		if (script_text(p->script, bytes_str(o->commands[i]), "-e", e))
+			return -1;
+	if (o->file && script_file(p->script, o->file, e))
+		return -1;
+	if (!o->file && !o->commands_count && script_input(p->script, e))
+		return -1;
+	return script_start(p->script, &p->shell, e);
+}
+
+static int run(struct program_of *p)
+{
+	struct err e;
+	int status;
+	if (p->repl ? start_prompt(p, &e) : start_script(p, &e)) {
+		status = complain(&e);
+	} else {
+		status = 0;
+		while (!status && !p->shell.ended &&
+		       !(p->script && script_done(p->script)))
+			if (loop_turn(p->loop, &e))
+				status = complain(&e);
+	}
+	if (p->repl)
+		repl_stop(p->repl);
+	else
+		script_stop(p->script);
+	return status ? status : p->shell.status;
+}
+
+int main(int argc, char **argv)
+{
+	struct program_of p = {.loop = NULL};
+	struct err e;
+	int status;
+	setlocale(LC_ALL, "");
+	signal(SIGPIPE, SIG_IGN);
+	if (options_read(argc, argv, &p.options, &e)) {
+		status = complain(&e);
+		goto out;
+	}
+	if (p.options.mode != MODE_RUN) {
+		status = print_only(&p.options);
+		goto out;
+	}
+	bool nothing = !p.options.file && !p.options.commands_count;
+	raise_limits();
+	if (start_loop(&p, &e)) {
+		status = complain(&e);
+		goto out;
+	}
+	if (p.options.interactive || (nothing && isatty(STDIN_FILENO) == 1))
+		p.repl = repl_new();
+	else
+		p.script = script_new();
+	make_rooms(&p, p.repl ? repl_out(p.repl) : script_out(p.script));
+	status = run(&p);
+	drop_rooms(&p);
+	repl_free(p.repl);
+	script_free(p.script);
+	loop_free(p.loop);
+out:
+	options_fini(&p.options);
+	return status;
+}
