@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+# For the wire tests: peers that are started, waited for and ended by pid. What
+# is asserted stands in the tests.
+
+set -u
+pids=()
+
+# Ends all that start() began; runs however the test ends.
+finish() {
+	local code=$? pid
+	for pid in "${pids[@]}"; do
+		kill "$pid" 2>/dev/null
+	done
+	wait 2>/dev/null
+	return $code
+}
+trap 'finish; exit $?' EXIT
+trap 'exit 1' INT TERM
+
+# start NAME CMD...: in the background; output to $WORK/NAME.log. $pid is its.
+start() {
+	local name=$1
+	shift
+	"$@" >"$WORK/$name.log" 2>&1 </dev/null &
+	pid=$!
+	pids+=("$pid")
+}
+
+# A port that the kernel has just given and taken back.
+free_port() { # [udp]
+	"$RUNG" -q -e "listen ${1:-tcp}://127.0.0.1:0 as s; echo \$s.port"
+}
+
+# until CMD...: tries until it succeeds, for at most 20 s.
+until_ok() {
+	local end=$((SECONDS + 20))
+	until "$@" >/dev/null 2>&1; do
+		if [ $SECONDS -ge $end ]; then
+			echo "gave up waiting for: $*"
+			exit 1
+		fi
+		read -rt 0.05 <> <(:) || :
+	done
+}
+
+# until something listens on that TCP port
+until_listens() {
+	until_ok "$RUNG" -q -e "connect -t 1s 127.0.0.1:$1"
+}
+
+fail() {
+	echo "FAIL: $*"
+	exit 1
+}
+
+# equal WHAT WANT GOT
+equal() {
+	[ "$2" = "$3" ] && return
+	echo "FAIL: $1"
+	diff <(printf '%s\n' "$2") <(printf '%s\n' "$3")
+	exit 1
+}
+
+# has WHAT PART TEXT: the text has the part in it
+has() {
+	case $3 in
+	*"$2"*) return ;;
+	esac
+	echo "FAIL: $1: no '$2' in:"
+	printf '%s\n' "$3"
+	exit 1
+}
+
+# code WANT CMD...: the command's exit code; its output stays in $out and $err.
+code() {
+	local want=$1 got
+	shift
+	"$@" >"$WORK/out" 2>"$WORK/err" </dev/null
+	got=$?
+	out=$(cat "$WORK/out")
+	err=$(cat "$WORK/err")
+	[ "$got" = "$want" ] && return
+	echo "FAIL: exit code $got, not $want: $*"
+	cat "$WORK/out" "$WORK/err"
+	exit 1
+}
