@@ -223,6 +223,8 @@ static struct session *begin(struct hub *h, enum role role,
 	s->where = xalloc(sizeof *s->where);
 	*s->where = *plan->where;
 	s->echo = plan->echo;
+	/* Both sides of an echo would be shown twice; `live on` shows them. */
+	s->manner.live = s->manner.live && !plan->echo;
 	s->once = plan->once;
 	s->max_peers = plan->listen.max_peers;
 	return s;
