@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Connections: an echo server by epoll (the limit), and what is done to it and
+ * to rung: many short ones, many idle ones, one that is busy.
+ */
+#include "net.h"
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+
+enum { WORD = 8, EVENTS = 256 };
+static const char word[WORD + 1] = "climbing";
+
+/* Each connection gets back what it sends, until it ends. */
+static void echo(const char *port)
+{
+	int listener = listen_at(port), ep = epoll_create1(0);
+	struct epoll_event e = {.events = EPOLLIN, .data.fd = listener};
+	struct epoll_event ready[EVENTS];
+	static char some[65536];
+	alarm(120);
+	fcntl(listener, F_SETFL, O_NONBLOCK);
+	epoll_ctl(ep, EPOLL_CTL_ADD, listener, &e);
+	for (;;) {
+		int n = epoll_wait(ep, ready, EVENTS, -1);
+		for (int i = 0; i < n; i++) {
+			int fd = ready[i].data.fd;
+			if (fd == listener) {
+				while ((fd = accept4(listener, NULL, NULL,
+						     SOCK_NONBLOCK)) >= 0) {
+					e.data.fd = fd;
+					epoll_ctl(ep, EPOLL_CTL_ADD, fd, &e);
+				}
+				continue;
+			}
+			ssize_t got = read(fd, some, sizeof(some));
+			if (got > 0 && write(fd, some, (size_t)got) == got)
+				continue;
+			close(fd);
+		}
+	}
+}
+
+/* One of `open`'s: it has sent and half-closed; the echo and the end come. */
+struct one {
+	int fd;
+	size_t got;
+	char back[WORD + 1];
+};
+
+static void begin(struct one *o, const char *port, int ep)
+{
+	struct epoll_event e = {.events = EPOLLIN, .data.ptr = o};
+	o->fd = dial(port);
+	o->got = 0;
+	write_all(o->fd, word, WORD);
+	shutdown(o->fd, SHUT_WR);
+	epoll_ctl(ep, EPOLL_CTL_ADD, o->fd, &e);
+}
+
+/* Result: whether it is over, with the word come back. */
+static bool go_on(struct one *o, bool echoes)
+{
+	size_t n = read_some(o->fd, o->back + o->got, sizeof(o->back) - o->got);
+	o->got += n;
+	if (n)
+		return false;
+	if (echoes && (o->got != WORD || memcmp(o->back, word, WORD)))
+		die("not the echo");
+	close(o->fd);
+	return true;
+}
+
+static void open_many(const char *port, long count, int width, bool echoes)
+{
+	int ep = epoll_create1(0);
+	struct one *all = calloc((size_t)width, sizeof(*all));
+	struct epoll_event ready[EVENTS];
+	long begun = 0, done = 0;
+	double start = now();
+	if (!all)
+		die("memory");
+	for (; begun < width && begun < count; begun++)
+		begin(&all[begun], port, ep);
+	while (done < count) {
+		int n = epoll_wait(ep, ready, EVENTS, 10000);
+		if (n <= 0)
+			die("nothing comes");
+		for (int i = 0; i < n; i++) {
+			if (!go_on(ready[i].data.ptr, echoes))
+				continue;
+			done++;
+			if (begun < count) {
+				begin(ready[i].data.ptr, port, ep);
+				begun++;
+			}
+		}
+	}
+	printf("%.1f\n", (double)count / (now() - start));
+	free(all);
+}
+
+/* One word there and back, N times on one connection: trips a second. */
+static double trips(int fd, long count)
+{
+	double start = now();
+	char back[WORD];
+	for (long i = 0; i < count; i++) {
+		write_all(fd, word, WORD);
+		for (size_t got = 0; got < WORD;) {
+			size_t n = read_some(fd, back + got, WORD - got);
+			if (!n)
+				die("ended early");
+			got += n;
+		}
+		if (memcmp(back, word, WORD))
+			die("not the echo");
+	}
+	return (double)count / (now() - start);
+}
+
+static double memory(const char *pid)
+{
+	char path[64], line[256];
+	double kib = -1;
+	snprintf(path, sizeof(path), "/proc/%s/smaps_rollup", pid);
+	FILE *f = fopen(path, "r");
+	if (!f)
+		die(path);
+	while (kib < 0 && fgets(line, sizeof(line), f))
+		sscanf(line, "Pss: %lf", &kib);
+	fclose(f);
+	return kib * 1024;
+}
+
+/*
+ * Opens `count` connections that do nothing. Prints the server's memory for
+ * each, and the trips of one busy connection before and beside them.
+ */
+static void idle(const char *port, const char *pid, long count)
+{
+	enum { TRIPS = 5000 };
+	struct rlimit many = {(rlim_t)count + 64, (rlim_t)count + 64};
+	int *fds = calloc((size_t)count, sizeof(*fds)), busy = dial(port);
+	if (setrlimit(RLIMIT_NOFILE, &many) || !fds)
+		die("descriptors");
+	trips(busy, TRIPS);
+	double alone = trips(busy, TRIPS), before = memory(pid);
+	for (long i = 0; i < count; i++)
+		fds[i] = dial(port);
+	/* The last is served: all before it were accepted. */
+	trips(fds[count - 1], 1);
+	double beside = trips(busy, TRIPS), after = memory(pid);
+	for (long i = 0; i < count; i += count / 100)
+		trips(fds[i], 1);
+	printf("%.1f %.1f %.1f\n", (after - before) / (double)count, alone,
+	       beside);
+	free(fds);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 3 && !strcmp(argv[1], "echo"))
+		echo(argv[2]);
+	else if (argc == 5 && !strcmp(argv[1], "open"))
+		open_many(argv[2], atol(argv[3]), atoi(argv[4]), true);
+	else if (argc == 5 && !strcmp(argv[1], "drop"))
+		open_many(argv[2], atol(argv[3]), atoi(argv[4]), false);
+	else if (argc == 5 && !strcmp(argv[1], "idle"))
+		idle(argv[2], argv[3], atol(argv[4]));
+	else
+		return 2;
+	return 0;
+}

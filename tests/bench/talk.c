@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Dialogue: a line out, its answer in, N times over. `serve` is the other side
+ * of every row and holds the watch; `play` is the blocking loop in C, the
+ * limit.
+ */
+#include "net.h"
+
+/* Answers `req I` with `ok I`, in order; from the connection to its end. */
+static void serve(const char *port, long steps)
+{
+	int fd = accept_one(port), on = 1;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	double began = now();
+	char in[4096], out[64];
+	size_t held = 0, n;
+	long next = 0;
+	while ((n = read_some(fd, in + held, sizeof(in) - 1 - held))) {
+		char *at = in, *end;
+		held += n;
+		in[held] = 0;
+		while ((end = strchr(at, '\n'))) {
+			if (strncmp(at, "req ", 4) || atol(at + 4) != next)
+				die("not the next request");
+			int k = snprintf(out, sizeof(out), "ok %ld\n", next++);
+			write_all(fd, out, (size_t)k);
+			at = end + 1;
+		}
+		held -= (size_t)(at - in);
+		memmove(in, at, held);
+	}
+	if (next != steps)
+		die("steps are missing");
+	printf("%.1f\n", (double)steps / (now() - began));
+}
+
+static void play(const char *port, long steps)
+{
+	int fd = dial(port);
+	char out[64], in[64];
+	for (long i = 0; i < steps; i++) {
+		int k = snprintf(out, sizeof(out), "req %ld\n", i);
+		size_t got = 0;
+		write_all(fd, out, (size_t)k);
+		do {
+			size_t n = read_some(fd, in + got, sizeof(in) - got);
+			if (!n)
+				die("ended early");
+			got += n;
+		} while (in[got - 1] != '\n' && got < sizeof(in));
+		in[got - 1] = 0;
+		if (strncmp(in, "ok ", 3) || atol(in + 3) != i)
+			die("not the answer");
+	}
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 4)
+		return 2;
+	if (!strcmp(argv[1], "serve"))
+		serve(argv[2], atol(argv[3]));
+	else
+		play(argv[2], atol(argv[3]));
+	return 0;
+}
