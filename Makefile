@@ -57,7 +57,9 @@ OPTS = $(if $(SAN),-O1 -fsanitize=$(SAN) -fno-sanitize-recover=undefined \
        -fno-omit-frame-pointer,-O2 -fstack-protector-strong \
        -D_FORTIFY_SOURCE=2) -g
 LINK = $(if $(SAN),-fsanitize=$(SAN))
-BASE = -std=c11 -D_GNU_SOURCE -I. -Iinclude -pthread $(WARN)
+# Hidden: readline would take our xrealloc() for its own.
+BASE = -std=c11 -D_GNU_SOURCE -I. -Iinclude -pthread -fvisibility=hidden \
+       $(WARN)
 LIBS := $(call pkg,--libs,libpcre2-8,-lpcre2-8) \
         $(call pkg,--libs,jansson,-ljansson) \
         $(if $(edit_pkg_$(EDIT)),$(call pkg,--libs,$(edit_pkg_$(EDIT)),\
