@@ -74,8 +74,12 @@ static void row(struct text *out, int width, const char *name,
 
 static void tell_settings(struct text *out)
 {
-	for (const struct setting *s = shell_settings; s->param.name; s++)
-		row(out, 10, s->param.name, s->param.brief);
+	for (const struct setting *s = shell_settings; s->param.name; s++) {
+		struct buf head = {.limit = BUF_SMALL};
+		reference_setting(&s->param, &head);
+		row(out, 22, buf_cstr(&head), s->param.brief);
+		buf_fini(&head);
+	}
 }
 
 static void tell_fields(struct text *out)

@@ -65,19 +65,28 @@ static bool add(int64_t a, int64_t b, int64_t *sum)
 }
 
 /* Both come from a user or a peer: shown in part and escaped. */
-static enum cmd_status fail(struct call *call, struct bytes name,
-			    const char *why, struct bytes what)
+static enum cmd_status no_number(struct call *call, struct bytes name,
+				 struct bytes value)
 {
 	struct text shown;
 	text_init(&shown, BUF_SMALL, false);
 	text_escape(&shown, bytes_head(name, 40));
-	text_puts(&shown, why);
-	text_escape(&shown, bytes_head(what, 40));
-	enum cmd_status status = call_error(call, ERR_USAGE, "%s%s",
-					    buf_cstr(&shown.buf),
-					    what.len > 40 ? "..." : "");
+	text_puts(&shown, " is no whole number of 64 bits: '");
+	text_escape(&shown, bytes_head(value, 40));
+	text_puts(&shown, value.len > 40 ? "...'" : "'");
+	enum cmd_status status = call_error(call, ERR_USAGE, "%s",
+					    buf_cstr(&shown.buf));
 	text_fini(&shown);
 	return status;
+}
+
+/* The binder has seen to it that a name is one that prints. */
+static enum cmd_status fail(struct call *call, struct bytes name,
+			    const char *why)
+{
+	return call_error(call, ERR_USAGE, "$%.*s %s",
+			  (int)(name.len < 40 ? name.len : 40),
+			  (const char *)name.at, why);
 }
 
 static enum cmd_status run(struct call *call)
@@ -86,15 +95,13 @@ static enum cmd_status run(struct call *call)
 	struct bytes step = args_text(&call->args, BY);
 	int64_t n, by = 1;
 	if (args_has(&call->args, BY) && !read_number(step, &by))
-		return fail(call, BYTES("BY"), " is no whole number: ", step);
+		return no_number(call, BYTES("BY"), step);
 	if (!shell_get(call->shell, name, &value))
-		return fail(call, name, " is not set; 'let' sets it",
-			    BYTES_NONE);
+		return fail(call, name, "is not set; 'let' sets it");
 	if (!read_number(value, &n))
-		return fail(call, name, " is no whole number: ", value);
+		return no_number(call, name, value);
 	if (!add(n, by, &n))
-		return fail(call, name, " would not fit in 64 bits",
-			    BYTES_NONE);
+		return fail(call, name, "would not fit in 64 bits");
 	char text[24];
 	int len = snprintf(text, sizeof(text), "%" PRId64, n);
 	shell_let(call->shell, name, bytes_of(text, (size_t)len));

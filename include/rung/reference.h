@@ -14,8 +14,10 @@ struct cmd;
  * on. */
 extern const struct param reference_options[];
 
-/* Appends how a parameter is written: `-t D`, `as NAME`, `ADDR`, `on|off`. */
+/* Appends how a parameter is written: `-t D`, `as NAME`, `ADDR`. */
 void reference_head(const struct param *, struct buf *out);
+/* Appends how a setting is written: `timeout D`, `time off|rel|abs|delta`. */
+void reference_setting(const struct param *, struct buf *out);
 /* Appends what `rung --help` prints. */
 void reference_usage(struct buf *out);
 /*

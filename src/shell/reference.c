@@ -57,6 +57,48 @@ void reference_head(const struct param *p, struct buf *out)
 	buf_puts(out, p->value ? p->value : "");
 }
 
+static const char *kind_value(const struct param *p)
+{
+	if (p->value)
+		return p->value;
+	switch (p->kind) {
+	case PARAM_NUMBER:
+		return "N";
+	case PARAM_SIZE:
+		return "SIZE";
+	case PARAM_DURATION:
+		return "D";
+	case PARAM_PATH:
+		return "FILE";
+	case PARAM_TEXT:
+		return "TEXT";
+	case PARAM_END:
+	case PARAM_FLAG:
+	case PARAM_WORD:
+	case PARAM_PATTERN:
+	case PARAM_ADDRESS:
+	case PARAM_SESSION:
+	case PARAM_MESSAGE:
+	case PARAM_BODY:
+	case PARAM_RAW:
+	case PARAM_CHOICE:
+	case PARAM_COMMAND:
+	case PARAM_SETTING:
+	case PARAM_VARIABLE:
+		break;
+	}
+	return "VALUE";
+}
+
+void reference_setting(const struct param *p, struct buf *out)
+{
+	buf_puts(out, p->name);
+	if (!p->choices)
+		buf_printf(out, " %s", kind_value(p));
+	for (size_t i = 0; p->choices && p->choices[i]; i++)
+		buf_printf(out, "%c%s", i ? '|' : ' ', p->choices[i]);
+}
+
 void reference_usage(struct buf *out)
 {
 	buf_puts(out, "usage: rung [-iqv] [-t D] [-e CMDS]... [FILE [ARG]...]\n"
@@ -312,39 +354,6 @@ static void put_commands(struct buf *out, const struct cmd *const *table)
 		put_command(out, table[i]);
 	}
 	buf_puts(out, table[0] ? ".El\n" : "");
-}
-
-static const char *kind_value(const struct param *p)
-{
-	if (p->value)
-		return p->value;
-	switch (p->kind) {
-	case PARAM_NUMBER:
-		return "N";
-	case PARAM_SIZE:
-		return "SIZE";
-	case PARAM_DURATION:
-		return "D";
-	case PARAM_PATH:
-		return "FILE";
-	case PARAM_TEXT:
-		return "TEXT";
-	case PARAM_END:
-	case PARAM_FLAG:
-	case PARAM_WORD:
-	case PARAM_PATTERN:
-	case PARAM_ADDRESS:
-	case PARAM_SESSION:
-	case PARAM_MESSAGE:
-	case PARAM_BODY:
-	case PARAM_RAW:
-	case PARAM_CHOICE:
-	case PARAM_COMMAND:
-	case PARAM_SETTING:
-	case PARAM_VARIABLE:
-		break;
-	}
-	return "VALUE";
 }
 
 static void put_settings(struct buf *out)

@@ -232,6 +232,20 @@ static void head_shows_how_it_is_written(void **state)
 	}
 }
 
+static void setting_shows_its_values(void **state)
+{
+	const struct param some = {
+	    .name = "when", .kind = PARAM_CHOICE, .choices = choices};
+	const struct param size = {.name = "room", .kind = PARAM_SIZE};
+	struct buf b = {.limit = BUF_SMALL};
+	(void)state;
+	reference_setting(&some, &b);
+	buf_puts(&b, ", ");
+	reference_setting(&size, &b);
+	assert_string_equal(buf_cstr(&b), "when one|two, room SIZE");
+	buf_fini(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -243,6 +257,7 @@ int main(void)
 	    cmocka_unit_test(completions_refuse_another_shell),
 	    cmocka_unit_test(usage_has_every_option),
 	    cmocka_unit_test(head_shows_how_it_is_written),
+	    cmocka_unit_test(setting_shows_its_values),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

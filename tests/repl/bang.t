@@ -1,0 +1,21 @@
+# !: a shell's line, as it stands; its failure is an error; sessions go on.
+clock: real
+args: -i
+
+> !echo hello; echo '$HOME "quoted"'
+hello
+$HOME "quoted"
+> !exit 3
+!: exit status 3
+> echo $?
+10
+> !kill -TERM $$
+!: ended by signal 15
+> listen --echo :0 as echo
+echo: listening on 127.0.0.1:{port} (tcp)
+> !true
+> !
+!: CMD is missing; usage: ! CMD
+!
+^
+closing echo

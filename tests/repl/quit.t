@@ -1,0 +1,14 @@
+# quit: its code, what it closes, and what was queued is let go.
+exit: 7
+args: -i
+
+> quit 256
+quit: CODE is 0 to 255, not 256
+> quit x
+quit: CODE: 'x' is not a number
+quit x
+     ^
+> listen :0 as s
+s: listening on 127.0.0.1:{port} (tcp)
+> quit 7; echo never
+closing s

@@ -1,0 +1,10 @@
+# quit in a script ends it at once, with its code.
+mode: script
+exit: 3
+
+echo before
+exit 3
+echo never
+---
+before
+---

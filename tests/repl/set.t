@@ -1,0 +1,38 @@
+# set: all, one, a new value; what is no setting or no value.
+args: -i
+
+> set
+timeout 10s
+inbox   16M
+queue   64M
+log     4M
+time    off
+view    line
+live    on
+eol     lf
+verbose off
+quiet   off
+> set timeout
+timeout 10s
+> set timeout 2500ms; set timeout
+timeout 2.5s
+> set inbox 64k; set inbox
+inbox 64k
+> set time delta; set time
+time delta
+> set view hex; set view
+view hex
+> set tiemout 1
+set: no setting 'tiemout'; did you mean 'timeout'?
+> set nonsense
+set: no setting 'nonsense'; 'set' lists them
+> set timeout soon
+set: 'soon' is not a duration (250ms, 2s, 1m, 1h; a bare number is seconds)
+> set time never
+set: off, rel, abs or delta
+> set live maybe
+set: on or off, not 'maybe'
+> set inbox 0
+set: from 1 to 1099511627776 bytes
+> set view pretty
+set: one of line, text, hex, raw, json, off

@@ -1,0 +1,34 @@
+# source: the same variables; errors with file and line; what is no script.
+args: -i
+
+> !printf 'let v 1\necho in $v\n' >good
+> source good; echo $v
+in 1
+1
+> !printf 'echo one\n\n\tlet 9 x\necho never\n' >bad
+> source bad
+one
+bad:3:6: let: NAME: '9' is no variable's name (letters, digits and _)
+	let 9 x
+	    ^
+> !printf 'echo "open\n' >open
+> source open
+open:1:6: the " that opens here is not closed
+echo "open
+     ^
+source: open cannot be read as commands
+> !echo 'source loop' >loop
+> source loop
+loop:1: source: commands are nested more than 64 deep
+> source nosuch
+source: nosuch: no such file or directory
+> source .
+source: .: is a directory, not a file of commands
+> source
+source: FILE is missing; usage: source FILE
+source
+^
+> source good bad
+source: 'bad' is one word too many; usage: source FILE
+source good bad
+            ^

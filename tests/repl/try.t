@@ -1,0 +1,29 @@
+# try: the error is told, $error and $? keep it, and what follows goes on.
+args: -i
+
+> try connect 127.0.0.1:1; echo $error $?
+connect: tcp://127.0.0.1:1: refused; is the server listening? 'ss -ltn' shows
+refused 4
+> try echo fine; echo $error $?
+fine
+none 0
+> try 'echo in; let 9 x; echo never'; echo $error $?
+in
+let: NAME: '9' is no variable's name (letters, digits and _)
+try 'echo in; let 9 x; echo never'; echo $error $?
+                  ^
+usage 2
+> try try let 9 x
+let: NAME: '9' is no variable's name (letters, digits and _)
+try try let 9 x
+            ^
+> echo $error $?
+usage 2
+> try nosuch
+there is no command 'nosuch'; 'help' lists them
+try nosuch
+    ^
+> try
+try: CMD is missing; usage: try CMD
+try
+^
