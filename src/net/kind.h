@@ -57,6 +57,7 @@ struct listening {
 	bool hold, asked;        /* asked: a held one is wanted */
 	bool paused, noted;      /* out of descriptors; and it was said */
 	unsigned batch;          /* how many to accept in a turn */
+	unsigned alone;          /* how many came one at a time */
 	unsigned max_peers;      /* datagrams: the rest is refused */
 	struct peer **slots;     /* datagrams: peers by address */
 	size_t slot_count, peer_count;

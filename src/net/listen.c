@@ -16,6 +16,9 @@
 /* How long a listener without descriptors waits if no link closes. */
 #define PAUSE_NS (100 * NS_PER_MS)
 
+/* One such occasion in so many is used to ask whether more came. */
+#define ALONE_MOST 16u
+
 enum took { TOOK_ONE, TOOK_NONE, TOOK_ILL };
 
 struct listening *listening_of(const struct transport *t)
@@ -113,9 +116,17 @@ static enum took take(struct transport *t)
 }
 
 /*
- * Takes as many as came on the last occasions: one at a time where they come
- * one at a time, which saves the call that finds none, and many where many do.
+ * How many to ask for next time. Where they come one at a time the second ask
+ * finds none, so it is made on few occasions only; where it finds one, more
+ * are asked for.
  */
+static unsigned next_batch(struct listening *l, unsigned took)
+{
+	if (took == 1 && l->alone++ % ALONE_MOST)
+		return 1;
+	return took < TURN_MOST ? took * 2 : TURN_MOST;
+}
+
 static void accept_some(struct transport *t)
 {
 	struct listening *l = t->extra;
@@ -137,8 +148,7 @@ static void accept_some(struct transport *t)
 			return;
 		l->asked = false;
 	}
-	if (most < TURN_MOST)
-		l->batch = most * 2;
+	l->batch = next_batch(l, most);
 }
 
 short listen_want(const struct transport *t)

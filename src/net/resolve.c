@@ -51,9 +51,10 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct list pending = {&pending, &pending}; /* under lock */
 static unsigned threads;                           /* under lock */
 
-static void job_release(struct job *job)
+/* Lets go for so many of those that hold it. */
+static void job_release(struct job *job, int holders)
 {
-	if (atomic_fetch_sub(&job->held, 1) == 1)
+	if (atomic_fetch_sub(&job->held, holders) == holders)
 		free(job);
 }
 
@@ -160,7 +161,25 @@ static void job_run(struct job *job)
 	while (write(job->fd, "", 1) < 0 && errno == EINTR)
 		;
 	close(job->fd);
-	job_release(job);
+}
+
+/* Result: NULL: none waits, and the thread counts no more. */
+static struct job *next_job(void)
+{
+	struct job *job = NULL;
+
+	pthread_mutex_lock(&lock);
+	if (list_empty(&pending)) {
+		threads--;
+	} else {
+		struct list *first = pending.next;
+
+		list_remove(first);
+		assert(pending.next != first);
+		job = list_entry(first, struct job, at);
+	}
+	pthread_mutex_unlock(&lock);
+	return job;
 }
 
 static void *thread_main(void *first)
@@ -168,16 +187,11 @@ static void *thread_main(void *first)
 	struct job *job = first;
 
 	while (job) {
+		struct job *done = job;
+
 		job_run(job);
-		job = NULL;
-		pthread_mutex_lock(&lock);
-		if (list_empty(&pending)) {
-			threads--;
-		} else {
-			job = list_entry(pending.next, struct job, at);
-			list_remove(&job->at);
-		}
-		pthread_mutex_unlock(&lock);
+		job = next_job();
+		job_release(done, 1);
 	}
 	return NULL;
 }
@@ -242,7 +256,7 @@ static void answer(struct resolve *r)
 	} else {
 		sink->answer(owner, job->found, job->n, NULL);
 	}
-	job_release(job);
+	job_release(job, 1);
 }
 
 static void pipe_ready(struct watch *w, short got)
@@ -352,7 +366,7 @@ fail:
 void resolve_cancel(struct resolve *r)
 {
 	struct job *job = r->job;
-	bool waits;
+	bool waits = false;
 
 	loop_cancel(r->loop, &r->now);
 	if (job->fd >= 0) {
@@ -360,14 +374,12 @@ void resolve_cancel(struct resolve *r)
 		waits = !list_empty(&job->at);
 		list_remove(&job->at);
 		pthread_mutex_unlock(&lock);
-		if (waits) {
-			/* No thread has seen it: its part is ours too. */
-			close(job->fd);
-			job_release(job);
-		}
 		loop_unwatch(r->loop, &r->watch);
 		close(r->watch.fd);
 	}
+	/* No thread has seen it: its part is ours too. */
+	if (waits)
+		close(job->fd);
 	free(r);
-	job_release(job);
+	job_release(job, waits ? 2 : 1);
 }

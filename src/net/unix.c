@@ -128,11 +128,14 @@ void unix_unlink(struct transport *t, int fd)
 	struct stat st;
 
 	t->owns_path = false;
-	if (getsockname(fd, &a.u.sa, &a.len) < 0 || !path_of(&a))
+	if (getsockname(fd, &a.u.sa, &a.len) < 0)
 		return;
-	if (lstat(path_of(&a), &st) == 0 && st.st_dev == extra->dev &&
+
+	const char *path = path_of(&a);
+
+	if (path && lstat(path, &st) == 0 && st.st_dev == extra->dev &&
 	    st.st_ino == extra->ino)
-		unlink(path_of(&a));
+		unlink(path);
 }
 
 static void plain_prepare(int fd, int family, bool listens)
