@@ -8,8 +8,8 @@
 
 #include "rung/loop.h"
 
-#include <limits.h>
-
+/* When a wait ends: a time of the real monotonic clock, or one of these. */
+#define ENGINE_NOW     ((uint64_t)0)
 #define ENGINE_FOREVER UINT64_MAX
 
 struct loop_engine {
@@ -25,27 +25,16 @@ struct loop_engine {
 	 */
 	void (*want)(void *state, struct watch *w, short want);
 	/*
-	 * Waits for at most `within` ns, never less where nothing happens,
-	 * and tells each watch that has something by loop_got().
+	 * Waits until then, no less where nothing happens, and tells each
+	 * watch that has something by loop_got().
 	 * Result: how many were told, or -1 and errno (EINTR too).
 	 */
-	int (*wait)(void *state, struct loop *, uint64_t within);
+	int (*wait)(void *state, struct loop *, uint64_t until);
 };
 
 extern const struct loop_engine loop_poll, loop_epoll;
 
 /* The kernel says `got`: ready() is called later in this turn. */
 void loop_got(struct loop *, struct watch *, short got);
-
-/* ns as the ms of poll(2): rounded up, for a timer must not be early. */
-static inline int engine_ms(uint64_t ns)
-{
-	if (ns == ENGINE_FOREVER)
-		return -1;
-
-	uint64_t ms = ns / NS_PER_MS + (ns % NS_PER_MS != 0);
-
-	return ms > INT_MAX ? INT_MAX : (int)ms;
-}
 
 #endif

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 static_assert(EPOLLIN == POLLIN && EPOLLOUT == POLLOUT && EPOLLPRI == POLLPRI &&
@@ -25,7 +25,8 @@ enum { BATCH = 256 };
 
 struct epoller {
 	int fd;
-	bool coarse; /* the kernel has no epoll_pwait2(2) */
+	int timer;      /* wakes the wait: see wait_until() */
+	uint64_t alarm; /* when it does that, at the latest; 0: unset */
 	/* By fd, those that want something: one entry of the kernel's can
 	 * stand for several watches. */
 	struct watch **by_fd;
@@ -37,13 +38,27 @@ struct epoller {
 static void *epoll_start(void)
 {
 	int fd = epoll_create1(EPOLL_CLOEXEC);
+	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	/* By edge: so it need not be read. */
+	struct epoll_event event = {.events = EPOLLIN | EPOLLET,
+				    .data.fd = timer};
 
-	if (fd < 0)
+	if (fd < 0 || timer < 0 ||
+	    epoll_ctl(fd, EPOLL_CTL_ADD, timer, &event) < 0) {
+		int code = errno;
+
+		if (fd >= 0)
+			close(fd);
+		if (timer >= 0)
+			close(timer);
+		errno = code;
 		return NULL;
+	}
 
 	struct epoller *e = xalloc(sizeof(*e));
 
 	e->fd = fd;
+	e->timer = timer;
 	return e;
 }
 
@@ -51,6 +66,7 @@ static void epoll_stop(void *state)
 {
 	struct epoller *e = state;
 
+	close(e->timer);
 	close(e->fd);
 	free(e->by_fd);
 	free(e);
@@ -163,10 +179,13 @@ static int tell(struct epoller *e, struct loop *loop, int n)
 	int told = 0;
 
 	for (int i = 0; i < n; i++) {
-		struct watch *w = *chain_of(e, e->got[i].data.fd);
-		int said = (int)e->got[i].events;
+		int fd = e->got[i].data.fd, said = (int)e->got[i].events;
 
-		for (; w; w = w->along) {
+		if (fd == e->timer) {
+			e->alarm = 0;
+			continue;
+		}
+		for (struct watch *w = *chain_of(e, fd); w; w = w->along) {
 			int got = said & (w->asked | POLLERR | POLLHUP);
 
 			if (!got)
@@ -179,37 +198,49 @@ static int tell(struct epoller *e, struct loop *loop, int n)
 }
 
 /*
- * By its number: the C library's epoll_pwait2() is younger than the kernel's
- * and would not link where it is missing.
+ * A time limit given to each wait is paid for in each; one set in a timer of
+ * its own is paid for when it changes. It may be early, never late: a deadline
+ * that moves on with each answer, the usual kind, leaves it as it is.
  */
-static int wait_ns(struct epoller *e, uint64_t within)
+static int wait_until(struct epoller *e, uint64_t until)
 {
-#ifdef SYS_epoll_pwait2
-	if (!e->coarse && within && within != ENGINE_FOREVER) {
-		struct {
-			int64_t s, ns;
-		} t = {(int64_t)(within / NS_PER_S),
-		       (int64_t)(within % NS_PER_S)};
-		long n = syscall(SYS_epoll_pwait2, e->fd, e->got, BATCH, &t,
-				 NULL, (size_t)0);
+	if (until != ENGINE_FOREVER && (!e->alarm || until < e->alarm)) {
+		struct itimerspec at = {
+		    .it_value = {.tv_sec = (time_t)(until / NS_PER_S),
+				 .tv_nsec = (long)(until % NS_PER_S)}};
 
-		if (n >= 0 || (errno != ENOSYS && errno != EPERM))
-			return (int)n;
-		e->coarse = true;
+		if (timerfd_settime(e->timer, TFD_TIMER_ABSTIME, &at, NULL))
+			return -1;
+		e->alarm = until;
 	}
-#endif
-	return epoll_wait(e->fd, e->got, BATCH, engine_ms(within));
+	return epoll_wait(e->fd, e->got, BATCH, -1);
 }
 
-static int epoll_wait_turn(void *state, struct loop *loop, uint64_t within)
+static int epoll_wait_turn(void *state, struct loop *loop, uint64_t until)
 {
+	static const struct clock real = {.fake = false};
 	struct epoller *e = state;
-	int always = tell_always(e, loop);
-	int n = wait_ns(e, always ? 0 : within);
+	int told = tell_always(e, loop);
 
-	if (n < 0)
-		return always ? always : -1;
-	return always + tell(e, loop, n);
+	if (told || until == ENGINE_NOW) {
+		int n = epoll_wait(e->fd, e->got, BATCH, 0);
+
+		return n < 0 && !told ? -1 : told + tell(e, loop, n);
+	}
+
+	bool early;
+
+	do {
+		int n = wait_until(e, until);
+
+		if (n < 0)
+			return -1;
+		told = tell(e, loop, n);
+		/* Nothing but an alarm that was set for less: wait on. */
+		early = n == 1 && e->got[0].data.fd == e->timer &&
+			clock_mono(&real) < until;
+	} while (early);
+	return told;
 }
 
 const struct loop_engine loop_epoll = {

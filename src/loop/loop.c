@@ -150,26 +150,23 @@ static void tell(struct loop *loop)
 	}
 }
 
-/* How long the turn may wait. `jump`: where a fake clock goes meanwhile. */
+/* Until when the turn waits. `jump`: where a fake clock goes meanwhile. */
 static uint64_t patience(struct loop *loop, uint64_t *jump)
 {
+	static const struct clock real = {.fake = false};
 	uint64_t due;
-	bool armed = timers_next(&loop->timers, &due);
 
 	*jump = 0;
 	if (loop->soon)
-		return 0;
-	if (!armed)
+		return ENGINE_NOW;
+	if (!timers_next(&loop->timers, &due))
 		return ENGINE_FOREVER;
-
-	uint64_t now = clock_mono(loop->clock);
-
-	if (due <= now)
-		return 0;
 	if (!loop->clock->fake)
-		return due - now;
+		return due;
+	if (due <= loop->clock->at)
+		return ENGINE_NOW;
 	*jump = due;
-	return FAKE_PATIENCE;
+	return clock_mono(&real) + FAKE_PATIENCE;
 }
 
 /*
@@ -203,11 +200,11 @@ int loop_turn(struct loop *loop, struct err *e)
 
 	ask(loop);
 
-	uint64_t within = patience(loop, &jump);
+	uint64_t until = patience(loop, &jump);
 
 	loop->soon = false;
 
-	int n = loop->engine->wait(loop->state, loop, within);
+	int n = loop->engine->wait(loop->state, loop, until);
 
 	if (n < 0 && errno != EINTR) {
 		int code = errno;

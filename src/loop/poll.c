@@ -5,6 +5,7 @@
  */
 #include "engine.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 
@@ -66,10 +67,26 @@ static void poll_want(void *state, struct watch *w, short want)
 	p->fds[w->slot - 1].events = want;
 }
 
-static int poll_wait(void *state, struct loop *loop, uint64_t within)
+/* Until then, in ms: rounded up, for a timer must not be early. */
+static int ms_until(uint64_t until)
+{
+	static const struct clock real = {.fake = false};
+
+	if (until == ENGINE_NOW)
+		return 0;
+	if (until == ENGINE_FOREVER)
+		return -1;
+
+	uint64_t now = clock_mono(&real);
+	uint64_t ms = until <= now ? 0 : (until - now - 1) / NS_PER_MS + 1;
+
+	return ms > INT_MAX ? INT_MAX : (int)ms;
+}
+
+static int poll_wait(void *state, struct loop *loop, uint64_t until)
 {
 	struct poller *p = state;
-	int n = poll(p->fds, (nfds_t)p->count, engine_ms(within));
+	int n = poll(p->fds, (nfds_t)p->count, ms_until(until));
 
 	for (size_t i = 0, left = n > 0 ? (size_t)n : 0; left; i++) {
 		if (!p->fds[i].revents)

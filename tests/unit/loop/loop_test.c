@@ -722,6 +722,53 @@ static void timer_is_never_early(void **state)
 	loop_free(loop);
 }
 
+/* Whatever the engine still had set for it. */
+static void timer_that_was_cancelled_ends_no_wait(void **state)
+{
+	struct clock clock = {.fake = false};
+	struct loop *loop = new_loop(&clock);
+	struct alarm a = {.timer.fire = alarm_fire, .loop = loop};
+	struct eye eye = {.then = take_one};
+	int fds[2];
+
+	(void)state;
+	pair(fds);
+	open_eye(&eye, loop, fds[0], POLLIN);
+	say(fds[1]);
+	loop_at(loop, &a.timer, clock_mono(&clock) + 4 * NS_PER_MS);
+	turn(loop);
+	loop_cancel(loop, &a.timer);
+	assert_int_equal(eye.told, 1);
+	assert_int_equal(turns_until(loop, &a, 12), 1);
+	loop_unwatch(loop, &eye.watch);
+	close_pair(fds);
+	loop_free(loop);
+}
+
+/* Nor is one forgotten that comes before what the engine had set. */
+static void timer_before_the_last_one_is_in_time(void **state)
+{
+	struct clock clock = {.fake = false};
+	struct loop *loop = new_loop(&clock);
+	struct alarm late = {.timer.fire = alarm_fire, .loop = loop};
+	struct alarm soon = {.timer.fire = alarm_fire, .loop = loop};
+	struct eye eye = {.then = take_one};
+	int fds[2];
+
+	(void)state;
+	pair(fds);
+	open_eye(&eye, loop, fds[0], POLLIN);
+	say(fds[1]);
+	loop_at(loop, &late.timer, clock_mono(&clock) + 3600 * NS_PER_S);
+	turn(loop);
+	assert_int_equal(turns_until(loop, &soon, 3), 1);
+	assert_int_equal(late.fired, 0);
+	loop_cancel(loop, &late.timer);
+	loop_unwatch(loop, &eye.watch);
+	close_pair(fds);
+	loop_free(loop);
+}
+
 static void fake_clock_goes_to_the_next_timer(void **state)
 {
 	struct clock clock = {.fake = true, .at = 7};
@@ -1006,6 +1053,8 @@ int main(void)
 	    cmocka_unit_test(timer_armed_in_fire_waits_for_the_next_turn),
 	    cmocka_unit_test(timers_may_be_freed_in_fire),
 	    cmocka_unit_test(timer_is_never_early),
+	    cmocka_unit_test(timer_that_was_cancelled_ends_no_wait),
+	    cmocka_unit_test(timer_before_the_last_one_is_in_time),
 	    cmocka_unit_test(fake_clock_goes_to_the_next_timer),
 	    cmocka_unit_test(fake_clock_without_timers_waits_for_events),
 	    cmocka_unit_test(chores_run_by_phase_and_may_leave),
