@@ -35,9 +35,11 @@ struct match {
 	bool compiled; /* tried to, by JIT */
 	bool strict;   /* looks ahead: takes nothing that reached the end */
 	bool edges;    /* has \b or \B */
-	size_t reach;  /* how far before a place it may look */
+	uint32_t options;
+	size_t reach;             /* how far before a place it may look */
 	struct bytes text, flags; /* the literal, or the expression's source */
 	pcre2_code *code;         /* NULL: a literal */
+	pcre2_code *edge; /* see holds_at_edge(); NULL: not needed yet */
 	pcre2_match_data *data;
 	uint8_t store[]; /* text and flags */
 };
@@ -109,8 +111,10 @@ struct match *match_literal(struct bytes text, struct err *e)
 static int read_flags(struct bytes source, struct bytes flags, uint32_t *out,
 		      struct err *e)
 {
-	/* Options that would make characters of bytes are refused. */
-	*out = PCRE2_NEVER_UTF | PCRE2_NEVER_UCP;
+	/* Options that would make characters of bytes are refused. And at the
+	 * end of a window a line begins behind a newline as it does elsewhere:
+	 * more may come. */
+	*out = PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_ALT_CIRCUMFLEX;
 	for (size_t i = 0; i < flags.len; i++) {
 		char brief[ESCAPE_BRIEF];
 
@@ -178,20 +182,32 @@ static size_t measure_reach(const struct match *m)
 	return longest ? longest * nested + 1 : 1;
 }
 
-static int compile(struct match *m, uint32_t options, struct err *e)
+static pcre2_code *compile_source(struct bytes source, uint32_t options,
+				  int *code, PCRE2_SIZE *at)
 {
 	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-	int code = PCRE2_ERROR_NOMEMORY;
-	PCRE2_SIZE at = 0;
-	uint8_t words[128] = "";
+	pcre2_code *compiled = NULL;
 
+	*code = PCRE2_ERROR_NOMEMORY;
+	*at = 0;
 	if (context) {
 		/* Whatever the library's default was built to be. */
 		pcre2_set_newline(context, PCRE2_NEWLINE_LF);
-		m->code = pcre2_compile(m->text.at, m->text.len, options, &code,
-					&at, context);
+		compiled = pcre2_compile(source.at, source.len, options, code,
+					 at, context);
 		pcre2_compile_context_free(context);
 	}
+	return compiled;
+}
+
+static int compile(struct match *m, uint32_t options, struct err *e)
+{
+	int code;
+	PCRE2_SIZE at;
+	uint8_t words[128] = "";
+
+	m->options = options;
+	m->code = compile_source(m->text, options, &code, &at);
 	if (!m->code) {
 		pcre2_get_error_message(code, words, sizeof(words));
 		return err_set(e, ERR_USAGE, (int)at, "match", "expression: %s",
@@ -248,6 +264,7 @@ void match_drop(struct match *m)
 		shared_drop();
 	pcre2_match_data_free(m->data);
 	pcre2_code_free(m->code);
+	pcre2_code_free(m->edge);
 	free(m);
 }
 
@@ -342,25 +359,54 @@ static enum match_result give_groups(const struct match *m, int groups,
 }
 
 /*
+ * The expression, where one more byte and then the end must follow. \E closes a
+ * \Q that runs to the end, the newline a comment; if it does not compile so, as
+ * with a comment after (?x), the match waits.
+ */
+static pcre2_code *compile_edge(const struct match *m)
+{
+	struct buf source;
+	int code;
+	PCRE2_SIZE at;
+
+	buf_init(&source, SOURCE_MAX + 64);
+	buf_puts(&source, "(?:");
+	buf_put(&source, m->text);
+	buf_puts(&source, m->options & PCRE2_EXTENDED ? "\\E\n" : "\\E");
+	buf_puts(&source, ")(?=[\\s\\S]\\z)");
+
+	pcre2_code *edge = compile_source(buf_bytes(&source), m->options, &code,
+					  &at);
+
+	buf_fini(&source);
+	return edge;
+}
+
+/*
  * Whether a match that ended at the window's end holds there whatever comes: a
- * \b looks one byte ahead. Tried with a letter and with a newline behind it.
+ * \b looks one byte ahead. Tried with a letter and with a newline behind it,
+ * and to end just there: a longer one would again depend on what follows.
  */
 static bool holds_at_edge(struct match *m, struct bytes window, size_t from,
-			  uint32_t options, size_t end)
+			  uint32_t options)
 {
 	size_t keep = match_keep(m, from);
 	size_t len = window.len - keep;
 	uint8_t *copy = malloc(len + 1);
-	bool holds = copy != NULL;
+
+	if (!m->edge)
+		m->edge = compile_edge(m);
+
+	bool holds = copy && m->edge;
 
 	if (copy && len)
 		memcpy(copy, window.at + keep, len);
 	for (size_t i = 0; holds && i < 2; i++) {
 		copy[len] = (uint8_t) "a\n"[i];
-		holds = run(m, bytes_of(copy, len + 1), from - keep, options) >=
-			    0 &&
-			pcre2_get_startchar(m->data) == from - keep &&
-			pcre2_get_ovector_pointer(m->data)[1] + keep >= end;
+		holds = pcre2_match(m->edge, copy, len + 1, from - keep,
+				    options | PCRE2_NOTEOL, m->data,
+				    shared.context) >= 0 &&
+			pcre2_get_startchar(m->data) == from - keep;
 	}
 	free(copy);
 	return holds;
@@ -374,12 +420,12 @@ static enum match_result take_early(struct match *m, struct bytes window,
 				    size_t from, uint32_t options,
 				    struct found *out, struct err *e)
 {
-	/* `$` does not hold at an end that is none. */
-	options |= PCRE2_PARTIAL_SOFT | PCRE2_NOTEOL;
 	if (m->strict)
 		return MATCH_PART;
 
-	int code = run(m, window, from, options);
+	/* `$` does not hold at an end that is none. */
+	int code = run(m, window, from,
+		       options | PCRE2_PARTIAL_SOFT | PCRE2_NOTEOL);
 
 	if (code == PCRE2_ERROR_PARTIAL || code == PCRE2_ERROR_NOMATCH)
 		return MATCH_PART;
@@ -389,7 +435,7 @@ static enum match_result take_early(struct match *m, struct bytes window,
 		return MATCH_PART;
 	give_groups(m, code, window, out);
 	if (m->edges && out->end == window.len &&
-	    !holds_at_edge(m, window, from, options, out->end))
+	    !holds_at_edge(m, window, from, options))
 		return MATCH_PART;
 	return MATCH_YES;
 }

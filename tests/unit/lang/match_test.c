@@ -51,6 +51,7 @@ static const struct pair pairs[] = {
     RE("abc\\b", "", "abcd abc.", 5, 8),
     RE("\\bfoo\\b", "", "foobar foo", 7, 10),
     RE("\\Bb", "", "b ab", 3, 4),
+    RE("x.+a\\b", "s", "x12ab", -1, -1),
     RE("abc(?!de)", "", "abcde abcd", 6, 9),
     RE("abc(?=de)", "", "abcd abcde", 5, 8),
     RE("(?<=12)x", "", "x1x12x", 5, 6),
@@ -70,6 +71,8 @@ static const struct pair pairs[] = {
     RE("$", "", "abc", 3, 3),
     RE("^$", "m", "a\n\nb", 2, 2),
     RE("^$", "", "", 0, 0),
+    RE("\n^b$", "m", "b a\nb\nc", 3, 5),
+    RE("^$", "m", "a\n", 2, 2),
     RE("^\\s*$", "", "a", -1, -1),
     RE("a b # c", "x", "ab", 0, 2),
     RE("(?>a+)b", "", "aaab", 0, 4),
@@ -227,6 +230,9 @@ static void match_takes_at_once_what_only_could_be_longer(void **state)
 	    {"x*", "", 0},
 	    {"x*", "xx", 2},
 	    {"\\bfoo \\d+", "foo 12", 6},
+	    {"\\bfoo.*", "foo bar", 7},
+	    {"\\bpassword: ?", "password:", 9},
+	    {"\\b(\\Qa.+\\E)? ?\\Q:", "a.+:", 4},
 	};
 
 	(void)state;
