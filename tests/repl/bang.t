@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # !: a shell's line, as it stands; its failure is an error; sessions go on.
 clock: real
 args: -i

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # echo: words joined by one blank; -n; bytes as they are off a terminal.
 args: -i
 

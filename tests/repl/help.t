@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # help: the overview, one command, topics, and what is neither.
 args: -i
 

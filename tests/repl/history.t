@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # history: what was typed, numbered; not what begins with a blank.
 args: -i
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # incr: decimal numbers of 64 bits, up and down; all else is an error.
 args: -i
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # let: values, none, bad names, and what is rung's own.
 args: -i
 

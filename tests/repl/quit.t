@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # quit: its code, what it closes, and what was queued is let go.
 exit: 7
 args: -i

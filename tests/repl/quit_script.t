@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # quit in a script ends it at once, with its code.
 mode: script
 exit: 3

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # repeat: a quoted body or the rest of the line; variables at each run.
 args: -i
 

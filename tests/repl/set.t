@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # set: all, one, a new value; what is no setting or no value.
 args: -i
 

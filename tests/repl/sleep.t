@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # sleep: any form of duration; what follows it waits.
 args: -i
 sync: echo

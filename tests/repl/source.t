@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # source: the same variables; errors with file and line; what is no script.
 args: -i
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # try: the error is told, $error and $? keep it, and what follows goes on.
 args: -i
 
