@@ -67,6 +67,7 @@ struct session {
 	uint64_t opened, closed; /* ns monotonic */
 	uint64_t bytes[2], units[2];
 	uint64_t dropped; /* bytes let go from a full live inbox */
+	size_t lost;      /* bytes that were still unsent at the close */
 	size_t unsent;    /* bytes still queued when it closed */
 	unsigned id;      /* never reused */
 	unsigned peers;   /* a listener's: accepted ever */
@@ -110,7 +111,7 @@ void session_unawait(struct waiter *);
 /* The inbox was taken from: the link may read on. */
 void session_touch(struct session *);
 
-/* Bytes given to send and not yet in the kernel. */
+/* Bytes given to send and not in the kernel: not yet, or at the close. */
 size_t session_unsent(const struct session *);
 /*
  * Why a wait for more on it is in vain, as an error of class reset, closed or

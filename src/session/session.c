@@ -172,6 +172,7 @@ static void link_closed(struct session *s, const struct err *why)
 	}
 	s->unsent = transport_queued(&s->link) + s->ladder.held_bytes;
 	inbox_end(&s->inbox);
+	s->lost = session_unsent(s);
 	if (s->parent) {
 		s->parent->alive--;
 		transport_touch(&s->parent->link);
@@ -277,7 +278,7 @@ int session_end(struct session *s, struct err *e)
 		return session_gone(s, e);
 	if (ladder_down(&s->ladder, &end, e))
 		return -1;
-	if (s->link.link != LINK_CLOSED)
+	if (s->link.link == LINK_OPEN && s->link.ended[DIR_DOWN])
 		tell(s, EVENT_STATE);
 	poke(s);
 	return 0;
@@ -342,5 +343,7 @@ size_t session_unsent(const struct session *s)
 {
 	if (s->link.link == LINK_CLOSED)
 		return s->unsent;
+	if (s->lost)
+		return s->lost;
 	return transport_queued(&s->link) + s->ladder.held_bytes;
 }

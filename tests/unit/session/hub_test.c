@@ -276,6 +276,28 @@ static void reset_is_told_apart(void **state)
 	assert_int_equal(e.kind, ERR_RESET);
 }
 
+static void unsent_bytes_are_told_after_the_end(void **state)
+{
+	struct world *w = *state;
+	enum { MANY = 32 << 20 };
+	uint8_t *big = xalloc(MANY);
+	struct buf why;
+	w->hub.inbox_limit = 1;
+	struct session *c = client_of(w, listener(w, false), "");
+	struct unit u = {.data = bytes_of(big, MANY)};
+	assert_int_equal(session_send(c, &u, NULL), 0);
+	size_t unsent = session_unsent(c);
+	assert_true(unsent > 0);
+	session_close(c, true);
+	assert_true(session_unsent(c) > 0);
+	assert_true(session_unsent(c) <= unsent);
+	buf_init(&why, BUF_SMALL);
+	session_why(c, &why);
+	assert_non_null(strstr(buf_cstr(&why), " bytes unsent"));
+	buf_fini(&why);
+	free(big);
+}
+
 static void gone_session_is_remembered(void **state)
 {
 	struct world *w = *state;
@@ -411,6 +433,7 @@ int main(void)
 	    TEST(waiter_is_poked_by_a_peer_and_by_bytes),
 	    TEST(ended_session_can_still_be_read),
 	    TEST(reset_is_told_apart),
+	    TEST(unsent_bytes_are_told_after_the_end),
 	    TEST(gone_session_is_remembered),
 	    TEST(pinned_session_is_not_freed),
 	    TEST(full_held_inbox_stops_reading_and_loses_nothing),
