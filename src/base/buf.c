@@ -56,7 +56,7 @@ static bool grow(struct buf *b, size_t need)
 	if (cap > most)
 		cap = most > need ? most : need;
 
-	if (!b->head) {
+	if (!b->head || !b->data) {
 		uint8_t *data = realloc(b->data, cap);
 
 		if (!data)

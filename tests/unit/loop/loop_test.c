@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the loop, the same ones over every engine. Long for that reason:
- * what all engines must do alike stands in one place.
+ * Tests of the loop, the same ones over every engine; what is done with what
+ * it tells is tested in the rooms above.
+ * Long: what all engines must do alike stands in one place.
  */
 #include "rung/loop.h"
 
