@@ -54,22 +54,87 @@ const struct cmd cmd_help = {
     .run = run,
 };
 
-#define FILL 76 /* columns of a filled paragraph */
+#define FILL       76 /* columns of filled text */
+#define NAMES_WIDE 20 /* the widest column of names */
 
-struct topic {
-	const char *brief, *text;
-	void (*more)(struct text *out); /* the part that tables tell, or NULL */
+struct item {
+	const char *name, *brief;
 };
 
+struct topic {
+	const char *brief, *prose;
+	const struct item *items;       /* ended by a name of NULL; or NULL */
+	void (*more)(struct text *out); /* what tables tell; or NULL */
+};
+
+/* Of UTF-8 whose characters all take one. */
+static size_t columns(struct bytes text)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < text.len; i++)
+		n += (text.at[i] & 0xc0) != 0x80;
+	return n;
+}
+
+/* Puts words behind column *col, each line but the first after `indent`. */
+static void put_words(struct text *out, struct bytes words, size_t indent,
+		      size_t *col)
+{
+	while ((words = bytes_trim(words)).len) {
+		struct bytes word = bytes_head(words,
+					       bytes_find_byte(words, ' ', 0));
+		size_t wide = columns(word);
+		bool first = *col <= indent;
+		if (!first && *col + 1 + wide > FILL) {
+			text_printf(out, "\n%*s", (int)indent, "");
+			*col = indent;
+		} else if (!first) {
+			text_puts(out, " ");
+			++*col;
+		}
+		text_printf(out, "%.*s", (int)word.len, (const char *)word.at);
+		*col += wide;
+		words = bytes_skip(words, word.len);
+	}
+}
+
 /* One row of a list: a name and what it is. */
-static void row(struct text *out, int width, const char *name,
+static void row(struct text *out, size_t width, const char *name,
 		const char *brief)
 {
+	size_t wide = strlen(name), col = width + 4;
 	text_puts(out, "  ");
 	text_style(out, STYLE_BOLD);
-	text_printf(out, "%-*s", width, name);
+	text_puts(out, name);
 	text_style(out, STYLE_PLAIN);
-	text_printf(out, "  %s\n", brief);
+	if (wide > width) {
+		text_puts(out, "\n");
+		wide = 0;
+		text_puts(out, "  ");
+	}
+	text_printf(out, "%*s", (int)(width - wide + 2), "");
+	put_words(out, bytes_str(brief), col, &col);
+	text_puts(out, "\n");
+}
+
+/* Paragraphs are filled; lines that begin with four blanks stand as they are.
+ */
+static void put_text(struct text *out, struct bytes text)
+{
+	size_t col = 0;
+	while (text.len) {
+		struct bytes line = bytes_head(text,
+					       bytes_find_byte(text, '\n', 0));
+		text = bytes_skip(text, line.len + 1);
+		if (line.len && !bytes_starts(line, BYTES("    "))) {
+			put_words(out, line, 0, &col);
+			continue;
+		}
+		text_printf(out, "%s%.*s\n", col ? "\n" : "", (int)line.len,
+			    (const char *)line.at);
+		col = 0;
+	}
+	text_puts(out, col ? "\n" : "");
 }
 
 static void tell_settings(struct text *out)
@@ -85,13 +150,13 @@ static void tell_settings(struct text *out)
 static void tell_fields(struct text *out)
 {
 	for (const struct session_field *f = session_fields; f->name; f++)
-		row(out, 14, f->name, f->brief);
+		row(out, 15, f->name, f->brief);
 }
 
 static void tell_schemes(struct text *out)
 {
 	for (size_t i = 0; transport_table[i]; i++)
-		row(out, 16, transport_table[i]->scheme,
+		row(out, 17, transport_table[i]->scheme,
 		    transport_table[i]->brief);
 }
 
@@ -108,67 +173,98 @@ static void tell_errors(struct text *out)
 #undef X
 }
 
-static const struct topic topics[] = {
-    [LANGUAGE] =
-	{"words, quotes, escapes, @NAME",
-	 "A line is a command and its words. ; ends a command, # at the start "
-	 "of\n"
-	 "a word begins a comment, a backslash at the end of a line continues "
-	 "it.\n"
-	 "'...' is literal; bare words and \"...\" take variables and "
-	 "escapes:\n"
-	 "\\a \\b \\e \\f \\n \\r \\t \\v \\0 \\\\ \\\" \\' \\$ \\# \\; \\xHH "
-	 "\\u{H...}\n"
-	 "\n"
-	 "@NAME CMD runs CMD on that session; @s1.* and @* on each that "
-	 "matches.\n"
-	 "CMDS is one quoted word that holds commands, or the rest of the "
-	 "line.\n"
-	 "Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k "
-	 "1M.\n",
-	 NULL},
-    [SETTINGS] = {"what 'set' can change", "", tell_settings},
-    [VARIABLES] = {"$name, what rung sets, fields of sessions",
-		   "$name and ${name} stand for the value that let gave; unset "
-		   "is an error.\n"
-		   "\n"
-		   "  $0 ... $9       the last match and its groups\n"
-		   "  $? $error       the last command's code and class\n"
-		   "  $last           the last message received\n"
-		   "  $session        the current session's name\n"
-		   "  $argc $arg1 ... a script's arguments\n"
-		   "\n"
-		   "$c1.port and the like are fields of a session:\n",
-		   tell_fields},
-    [ADDRESSES] =
-	{"what connect and listen take",
-	 "tcp://HOST:PORT, HOST:PORT, HOST PORT, :PORT (loopback), "
-	 "[::1]:PORT,\n"
-	 "*:PORT (listen: every address), udp://HOST:PORT, unix:///PATH,\n"
-	 "unix://@NAME (abstract). Port 0 listens on a free port.\n"
-	 "\n",
-	 tell_schemes},
-    [PATTERNS] =
-	{"what expect and log look for",
-	 "/regex/flags  a regular expression (PCRE2) on bytes; flags: i m s x\n"
-	 "word, \"text\"  these bytes, wherever they stand\n"
-	 "eof, close    that nothing more comes (expect only)\n"
-	 "\n"
-	 "A match sets $0 to what matched and $1 to $9 to its groups.\n",
-	 NULL},
-    [VIEWS] = {"how messages are shown", "", tell_views},
-    [KEYS] =
-	{"what the prompt's keys do",
-	 "Tab     completes commands, options, sessions, addresses, files\n"
-	 "Up      the line before; Ctrl-R searches\n"
-	 "Ctrl-C  ends the command that waits, or lets go of the line\n"
-	 "Ctrl-D  on an empty line: leaves\n"
-	 "Ctrl-Z  stops rung; fg goes on\n"
-	 "\n"
-	 "What comes is shown above the line; the line stays as it is.\n",
-	 NULL},
-    [ERRORS] = {"classes of failure and their exit codes", "", tell_errors},
+static const struct item variables[] = {
+    {"$0 ... $9", "the last match and its groups"},
+    {"$match", "what expect matched"},
+    {"$before", "what came before it"},
+    {"$last", "what was taken last"},
+    {"$?", "the last command's code"},
+    {"$error", "its class, or none"},
+    {"$session", "the current session's name"},
+    {"$argc, $arg1...", "a script's arguments"},
+    {"$c1.port", "a field of the session c1; the fields are:"},
+    {NULL, NULL},
 };
+static const struct item addresses[] = {
+    {"tcp://HOST:PORT", "also HOST:PORT and HOST PORT"},
+    {":PORT", "on loopback; to listen on port 0 takes a free one"},
+    {"*:PORT", "every address; to listen"},
+    {"[::1]:PORT", "IPv6 stands in brackets"},
+    {"udp://HOST:PORT", "datagrams"},
+    {"unix:///PATH", "a Unix socket; unix://PATH is relative"},
+    {"unix://@NAME", "one in the abstract name space"},
+    {NULL, NULL},
+};
+static const struct item patterns[] = {
+    {"/regex/flags", "a regular expression (PCRE2); flags: i m s x"},
+    {"word, \"text\"", "these bytes, wherever they stand"},
+    {"eof", "the peer's end in order, FIN; expect only"},
+    {"close", "any end; expect only"},
+    {NULL, NULL},
+};
+static const struct item keys[] = {
+    {"Tab", "completes commands, options, sessions, addresses, files"},
+    {"Up", "the line before; Ctrl-R searches"},
+    {"Ctrl-C", "ends the command that waits, or lets go of the line"},
+    {"Ctrl-D", "on an empty line: leaves"},
+    {"Ctrl-Z", "stops rung; fg goes on"},
+    {NULL, NULL},
+};
+
+static const struct topic topics[] = {
+    [LANGUAGE] = {.brief = "words, quotes, escapes, @NAME",
+		  .prose = "A line is a command and its words. A semicolon "
+			   "ends a command, # at the start of a word begins a "
+			   "comment, a backslash at the end of a line "
+			   "continues it. '...' is literal; bare words and "
+			   "\"...\" take variables and escapes:\n"
+			   "\n"
+			   "    \\a \\b \\e \\f \\n \\r \\t \\v \\0 "
+			   "\\\\ \\\" \\' \\$ \\# \\; \\xHH "
+			   "\\u{H...}\n"
+			   "\n"
+			   "@NAME CMD runs CMD on that session; @s1.* and @* "
+			   "on each that matches. CMDS is one quoted word "
+			   "that holds commands, or the rest of the line.\n"
+			   "\n"
+			   "Durations: 250ms 2s 1m; a bare number is seconds. "
+			   "Sizes: 512 64k 1M 1G.\n"},
+    [SETTINGS] = {.brief = "what 'set' can change", .more = tell_settings},
+    [VARIABLES] = {.brief = "$name, what rung sets, fields of sessions",
+		   .prose = "$name and ${name} stand for the value that let "
+			    "gave; one that is not set is an error.\n\n",
+		   .items = variables,
+		   .more = tell_fields},
+    [ADDRESSES] = {.brief = "what connect and listen take",
+		   .items = addresses,
+		   .more = tell_schemes},
+    [PATTERNS] = {.brief = "what expect and log look for",
+		  .prose = "A match sets $0 to what matched and $1 to $9 to "
+			   "its groups.\n\n",
+		  .items = patterns},
+    [VIEWS] = {.brief = "how messages are shown", .more = tell_views},
+    [KEYS] = {.brief = "what the prompt's keys do",
+	      .prose = "What comes is shown above the line; the line stays "
+		       "as it is.\n\n",
+	      .items = keys},
+    [ERRORS] = {.brief = "classes of failure and their exit codes",
+		.more = tell_errors},
+};
+
+static void tell_topic(const struct topic *t, struct text *out)
+{
+	size_t width = 0;
+	if (t->prose)
+		put_text(out, bytes_str(t->prose));
+	for (const struct item *i = t->items; i && i->name; i++)
+		width = strlen(i->name) > width ? strlen(i->name) : width;
+	for (const struct item *i = t->items; i && i->name; i++)
+		row(out, width, i->name, i->brief);
+	if (t->items && t->more)
+		text_puts(out, "\n");
+	if (t->more)
+		t->more(out);
+}
 
 static void overview(const struct cmd *const *table, struct text *out)
 {
@@ -192,48 +288,24 @@ static void overview(const struct cmd *const *table, struct text *out)
 		       "topic; rung(1) has all.\n");
 }
 
-static void tell_params(const struct param *params_of, struct text *out)
+static void tell_params(const struct param *of, struct text *out)
 {
-	bool any = false;
-	for (const struct param *p = params_of; p && p->kind; p++) {
+	struct buf head = {.limit = BUF_SMALL};
+	size_t width = 0;
+	for (const struct param *p = of; p && p->kind; p++) {
+		buf_clear(&head);
+		reference_head(p, &head);
+		if (buf_len(&head) > width && buf_len(&head) <= NAMES_WIDE)
+			width = buf_len(&head);
+	}
+	for (const struct param *p = of; p && p->kind; p++) {
 		if (!p->brief)
 			continue;
-		struct buf head = {.limit = BUF_SMALL};
+		buf_clear(&head);
 		reference_head(p, &head);
-		text_puts(out, any ? "" : "\n");
-		row(out, 14, buf_cstr(&head), p->brief);
-		buf_fini(&head);
-		any = true;
+		row(out, width, buf_cstr(&head), p->brief);
 	}
-}
-
-/* A row's help: paragraphs are filled, examples stand as they are. */
-static void tell_text(struct bytes help, struct text *out)
-{
-	size_t col = 0;
-	while (help.len) {
-		size_t end = bytes_find_byte(help, '\n', 0);
-		end = end == BYTES_NOWHERE ? help.len : end;
-		struct bytes line = bytes_head(help, end);
-		help = bytes_skip(help, end + 1);
-		if (!line.len || bytes_starts(line, BYTES("    "))) {
-			text_printf(out, "%s%.*s\n", col ? "\n" : "",
-				    (int)line.len, (const char *)line.at);
-			col = 0;
-			continue;
-		}
-		while ((line = bytes_trim(line)).len) {
-			size_t word = bytes_find_byte(line, ' ', 0);
-			word = word == BYTES_NOWHERE ? line.len : word;
-			bool fits = col && col + 1 + word <= FILL;
-			text_puts(out, fits ? " " : col ? "\n" : "");
-			text_printf(out, "%.*s", (int)word,
-				    (const char *)line.at);
-			col = fits ? col + 1 + word : word;
-			line = bytes_skip(line, word);
-		}
-	}
-	text_puts(out, col ? "\n" : "");
+	buf_fini(&head);
 }
 
 static void tell_command(const struct cmd *cmd, struct text *out)
@@ -248,10 +320,11 @@ static void tell_command(const struct cmd *cmd, struct text *out)
 		    buf_cstr(&synopsis), cmd->brief);
 	if (cmd->aliases)
 		text_printf(out, "also: %s\n", cmd->aliases);
+	text_puts(out, cmd->params && cmd->params->kind ? "\n" : "");
 	tell_params(cmd->params, out);
 	if (cmd->help) {
 		text_puts(out, "\n");
-		tell_text(bytes_str(cmd->help), out);
+		put_text(out, bytes_str(cmd->help));
 	}
 	buf_fini(&synopsis);
 }
@@ -295,9 +368,7 @@ static enum cmd_status run(struct call *call)
 	if (cmd) {
 		tell_command(cmd, &out);
 	} else if (topic < TOPICS) {
-		text_puts(&out, topics[topic].text);
-		if (topics[topic].more)
-			topics[topic].more(&out);
+		tell_topic(&topics[topic], &out);
 	} else {
 		overview(call->shell->table, &out);
 	}

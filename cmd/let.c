@@ -50,7 +50,8 @@ static bool is_name(struct bytes name)
 /* What rung itself sets: a value given here would never be seen. */
 static bool is_ours(struct bytes name)
 {
-	static const char *const ours[] = {"error", "last", "session", NULL};
+	static const char *const ours[] = {"error",  "session", "match",
+					   "before", "last",    NULL};
 	for (size_t i = 0; ours[i]; i++)
 		if (bytes_is(name, ours[i]))
 			return true;

@@ -56,8 +56,8 @@ topics
 repeat N CMDS
 runs commands N times
 
-  N               how many times; 0 runs none
-  CMDS            one quoted word, or the rest of the line
+  N     how many times; 0 runs none
+  CMDS  one quoted word, or the rest of the line
 
 Variables are looked up anew at each run. The first command that fails ends
 the whole.
@@ -70,83 +70,98 @@ quit [CODE]
 leaves rung
 also: exit
 
-  CODE            the exit code, 0 to 255; 0 where none is given
+  CODE  the exit code, 0 to 255; 0 where none is given
 
 Says which sessions it closes. Ctrl-D on an empty line does the same.
 
     quit
     quit 3
 > help language
-A line is a command and its words. ; ends a command, # at the start of
-a word begins a comment, a backslash at the end of a line continues it.
-'...' is literal; bare words and "..." take variables and escapes:
-\\a \b \e \f \n \r \t \v \0 \\ \" \' \$ \# \; \xHH \u{H...}
+A line is a command and its words. A semicolon ends a command, # at the
+start of a word begins a comment, a backslash at the end of a line continues
+it. '...' is literal; bare words and "..." take variables and escapes:
 
-@NAME CMD runs CMD on that session; @s1.* and @* on each that matches.
-CMDS is one quoted word that holds commands, or the rest of the line.
-Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M.
+    \a \b \e \f \n \r \t \v \0 \\ \" \' \$ \# \; \xHH \u{H...}
+
+@NAME CMD runs CMD on that session; @s1.* and @* on each that matches. CMDS
+is one quoted word that holds commands, or the rest of the line.
+
+Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
 > help settings
   timeout D               how long commands wait where no -t is given
-  inbox SIZE              what a session holds of what came; full, it stops reading
-  queue SIZE              what a new session holds of what the peer does not take
+  inbox SIZE              what a session holds of what came; full, it stops
+                          reading
+  queue SIZE              what a new session holds of what the peer does not
+                          take
   log SIZE                what the log holds of all messages
-  time off|rel|abs|delta  the time beside each message: since the start, of day, since the last
+  time off|rel|abs|delta  the time beside each message: since the start, of
+                          day, since the last
   view VALUE              how new sessions show messages
   live on|off             whether new sessions show what comes as it comes
   eol lf|crlf|none        what sendline adds, for new sessions
   verbose on|off          tells each address tried and each step
   quiet on|off            tells no notices
 > help variables
-$name and ${name} stand for the value that let gave; unset is an error.
+$name and ${name} stand for the value that let gave; one that is not set is
+an error.
 
-  $0 ... $9       the last match and its groups
-  $? $error       the last command's code and class
-  $last           the last message received
-  $session        the current session's name
-  $argc $arg1 ... a script's arguments
+  $0 ... $9        the last match and its groups
+  $match           what expect matched
+  $before          what came before it
+  $last            what was taken last
+  $?               the last command's code
+  $error           its class, or none
+  $session         the current session's name
+  $argc, $arg1...  a script's arguments
+  $c1.port         a field of the session c1; the fields are:
 
-$c1.port and the like are fields of a session:
-  name            its name
-  role            client, listener or peer
-  state           resolving, connecting, listening, open, half-closed, closed
-  why             its state in a sentence: how it ended
-  scheme          the transport
-  addr            the other end; a listener's own address
-  port            the port of addr
-  peer            the peer's address
-  local           our address
-  parent          a peer's listener
-  bytes_in        bytes that came
-  bytes_out       bytes given to send
-  messages_in     messages that came
-  messages_out    messages sent
-  unread          bytes that came and were not taken
-  unsent          bytes to send that the kernel has not taken
-  dropped         bytes a full inbox let go
-  peers           a listener's open peers
-  accepted        a listener's peers so far
-  live            whether it is shown as it comes
-  eol             what sendline adds
+  name             its name
+  role             client, listener or peer
+  state            resolving, connecting, listening, open, half-closed,
+                   closed
+  why              its state in a sentence: how it ended
+  scheme           the transport
+  addr             the other end; a listener's own address
+  port             the port of addr
+  peer             the peer's address
+  local            our address
+  parent           a peer's listener
+  bytes_in         bytes that came
+  bytes_out        bytes given to send
+  messages_in      messages that came
+  messages_out     messages sent
+  unread           bytes that came and were not taken
+  unsent           bytes to send that the kernel has not taken
+  dropped          bytes a full inbox let go
+  peers            a listener's open peers
+  accepted         a listener's peers so far
+  live             whether it is shown as it comes
+  eol              what sendline adds
 > help addresses
-tcp://HOST:PORT, HOST:PORT, HOST PORT, :PORT (loopback), [::1]:PORT,
-*:PORT (listen: every address), udp://HOST:PORT, unix:///PATH,
-unix://@NAME (abstract). Port 0 listens on a free port.
+  tcp://HOST:PORT  also HOST:PORT and HOST PORT
+  :PORT            on loopback; to listen on port 0 takes a free one
+  *:PORT           every address; to listen
+  [::1]:PORT       IPv6 stands in brackets
+  udp://HOST:PORT  datagrams
+  unix:///PATH     a Unix socket; unix://PATH is relative
+  unix://@NAME     one in the abstract name space
 
-  tcp               TCP over IPv6 or IPv4
-  tcp4              TCP over IPv4
-  tcp6              TCP over IPv6
-  udp               UDP over IPv6 or IPv4
-  udp4              UDP over IPv4
-  udp6              UDP over IPv6
-  unix              Unix socket, a stream
-  unix-dgram        Unix socket, datagrams
-  unix-seqpacket    Unix socket, messages in order
+  tcp                TCP over IPv6 or IPv4
+  tcp4               TCP over IPv4
+  tcp6               TCP over IPv6
+  udp                UDP over IPv6 or IPv4
+  udp4               UDP over IPv4
+  udp6               UDP over IPv6
+  unix               Unix socket, a stream
+  unix-dgram         Unix socket, datagrams
+  unix-seqpacket     Unix socket, messages in order
 > help patterns
-/regex/flags  a regular expression (PCRE2) on bytes; flags: i m s x
-word, "text"  these bytes, wherever they stand
-eof, close    that nothing more comes (expect only)
-
 A match sets $0 to what matched and $1 to $9 to its groups.
+
+  /regex/flags  a regular expression (PCRE2); flags: i m s x
+  word, "text"  these bytes, wherever they stand
+  eof           the peer's end in order, FIN; expect only
+  close         any end; expect only
 > help views
   line    a row for each line, all that is not text escaped
   text    lines as they are, made safe for a terminal
@@ -155,13 +170,13 @@ A match sets $0 to what matched and $1 to $9 to its groups.
   json    JSON laid out in rows, the rest as text
   off     nothing
 > help keys
-Tab     completes commands, options, sessions, addresses, files
-Up      the line before; Ctrl-R searches
-Ctrl-C  ends the command that waits, or lets go of the line
-Ctrl-D  on an empty line: leaves
-Ctrl-Z  stops rung; fg goes on
-
 What comes is shown above the line; the line stays as it is.
+
+  Tab     completes commands, options, sessions, addresses, files
+  Up      the line before; Ctrl-R searches
+  Ctrl-C  ends the command that waits, or lets go of the line
+  Ctrl-D  on an empty line: leaves
+  Ctrl-Z  stops rung; fg goes on
 > help errors
     0  none
     1  expect-mismatch
