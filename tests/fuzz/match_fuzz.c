@@ -28,9 +28,9 @@ static void expect(bool holds)
  */
 static bool depends_on_cut(struct bytes source)
 {
-	static const char *const marks[] = {"(*",  "\\G", "(?>", "+)",  "++",
-					    "*+",  "?+",  "}+",  "\\K", "(?",
-					    "\\X", "\\R", NULL};
+	static const char *const marks[] = {"(*",  "\\G", "(?>", "++",
+					    "*+",  "?+",  "}+",  "\\K",
+					    "(?(", "\\X", "\\R", NULL};
 
 	for (size_t i = 0; marks[i]; i++)
 		if (bytes_find(source, bytes_str(marks[i]), 0) != BYTES_NOWHERE)
