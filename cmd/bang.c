@@ -117,9 +117,12 @@ static enum cmd_status woken(struct call *call, enum wake wake)
 	(void)wake;
 	if (child->pid)
 		return CMD_WAIT;
-	if (WIFSIGNALED(child->status))
-		return call_error(call, ERR_IO, "ended by signal %d",
-				  WTERMSIG(child->status));
+	if (WIFSIGNALED(child->status)) {
+		int signo = WTERMSIG(child->status);
+		if (signo == SIGINT)
+			return call_error(call, ERR_INTERRUPTED, "interrupted");
+		return call_error(call, ERR_IO, "ended by signal %d", signo);
+	}
 	if (WEXITSTATUS(child->status))
 		return call_error(call, ERR_IO, "exit status %d",
 				  WEXITSTATUS(child->status));

@@ -12,6 +12,10 @@ $HOME "quoted"
 10
 > !kill -TERM $$
 !: ended by signal 15
+> !kill -INT $$
+!: interrupted
+> echo $error
+interrupted
 > listen --echo :0 as echo
 echo: listening on 127.0.0.1:{port} (tcp)
 > !true
