@@ -79,6 +79,9 @@ void loop_watch(struct loop *, struct watch *, int fd,
 		const struct watch_ops *);
 /* Harmless on one that is not watched (zeroed). */
 void loop_unwatch(struct loop *, struct watch *);
+/* As loop_unwatch(), and closes the fd, which no other process may share: one
+ * call of the kernel's less than the two. */
+void loop_close(struct loop *, struct watch *);
 /* The owner's state changed outside of ready(): ask want() again. */
 void loop_touch(struct loop *, struct watch *);
 

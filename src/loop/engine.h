@@ -24,6 +24,9 @@ struct loop_engine {
 	 * w->asked.
 	 */
 	void (*want)(void *state, struct watch *w, short want);
+	/* The watch wants something and its descriptor is about to be closed:
+	 * forgets it without a word to the kernel, which forgets it too. */
+	void (*forget)(void *state, struct watch *w);
 	/*
 	 * Waits until then, no less where nothing happens, and tells each
 	 * watch that has something by loop_got().

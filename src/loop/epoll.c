@@ -158,6 +158,20 @@ static void epoll_want(void *state, struct watch *w, short want)
 	join(&e->always, w);
 }
 
+static void epoll_forget(void *state, struct watch *w)
+{
+	struct epoller *e = state;
+	struct watch **chain = chain_of(e, w->fd);
+
+	/* Another watch may have the same descriptor: then it is told. */
+	if (w->always || *chain != w || w->along) {
+		epoll_want(state, w, 0);
+		return;
+	}
+	leave(chain, w);
+	w->asked = 0;
+}
+
 /* Result: how many had something. */
 static int tell_always(struct epoller *e, struct loop *loop)
 {
@@ -248,6 +262,7 @@ const struct loop_engine loop_epoll = {
     .start = epoll_start,
     .stop = epoll_stop,
     .want = epoll_want,
+    .forget = epoll_forget,
     .wait = epoll_wait_turn,
 };
 

@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Fake time passes only after this long in which nothing real happened. */
 #define FAKE_PATIENCE (50 * NS_PER_MS)
@@ -77,16 +78,31 @@ void loop_watch(struct loop *loop, struct watch *w, int fd,
 	list_append(&loop->touched, &w->touched);
 }
 
+static void take_out(struct watch *w)
+{
+	list_remove(&w->at);
+	list_remove(&w->touched);
+	/* The fd stays: its owner may keep it here and close it next. */
+	w->at.next = NULL;
+}
+
 void loop_unwatch(struct loop *loop, struct watch *w)
 {
 	if (!watched(w))
 		return;
 	if (w->asked)
 		loop->engine->want(loop->state, w, 0);
-	list_remove(&w->at);
-	list_remove(&w->touched);
-	/* The fd stays: its owner may keep it here and close it next. */
-	w->at.next = NULL;
+	take_out(w);
+}
+
+void loop_close(struct loop *loop, struct watch *w)
+{
+	if (watched(w)) {
+		if (w->asked)
+			loop->engine->forget(loop->state, w);
+		take_out(w);
+	}
+	close(w->fd);
 }
 
 void loop_touch(struct loop *loop, struct watch *w)

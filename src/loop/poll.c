@@ -67,6 +67,11 @@ static void poll_want(void *state, struct watch *w, short want)
 	p->fds[w->slot - 1].events = want;
 }
 
+static void poll_forget(void *state, struct watch *w)
+{
+	poll_want(state, w, 0);
+}
+
 /* Until then, in ms: rounded up, for a timer must not be early. */
 static int ms_until(uint64_t until)
 {
@@ -102,5 +107,6 @@ const struct loop_engine loop_poll = {
     .start = poll_start,
     .stop = poll_stop,
     .want = poll_want,
+    .forget = poll_forget,
     .wait = poll_wait,
 };

@@ -231,10 +231,9 @@ void link_finish(struct transport *t, enum cause cause, const struct err *why)
 	if (t->dialing)
 		dial_stop(t);
 	if (fd >= 0) {
-		loop_unwatch(net->loop, &t->watch);
 		if (t->owns_path)
 			unix_unlink(t, fd);
-		close(fd);
+		loop_close(net->loop, &t->watch);
 		t->watch.fd = -1;
 		listen_resume(net);
 	} else if (t->link == LINK_OPEN) {

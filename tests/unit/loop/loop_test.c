@@ -342,6 +342,61 @@ static void watches_may_share_an_fd(void **state)
 	loop_free(loop);
 }
 
+/* The next descriptor has its number: nothing of the closed one is told. */
+static void closed_watch_leaves_its_number_free(void **state)
+{
+	struct clock clock = {.fake = false};
+	struct loop *loop = new_loop(&clock);
+	struct eye first = {.loop = NULL}, next = {.loop = NULL};
+	int fds[2], more[2];
+
+	(void)state;
+	pair(fds);
+	open_eye(&first, loop, fds[0], POLLIN);
+	say(fds[1]);
+	turn(loop);
+	assert_int_equal(first.told, 1);
+	loop_close(loop, &first.watch);
+	assert_int_equal(send(fds[1], "x", 1, MSG_NOSIGNAL), -1);
+	close(fds[1]);
+
+	pair(more);
+	assert_int_equal(more[0], fds[0]);
+	open_eye(&next, loop, more[0], POLLIN);
+	loop_soon(loop);
+	turn(loop);
+	assert_int_equal(next.told, 0);
+	say(more[1]);
+	turn(loop);
+	assert_int_equal(next.told, 1);
+	assert_int_equal(first.told, 1);
+	loop_close(loop, &next.watch);
+	close(more[1]);
+	loop_free(loop);
+}
+
+static void closing_one_of_two_on_an_fd_tells_the_kernel(void **state)
+{
+	struct clock clock = {.fake = false};
+	struct loop *loop = new_loop(&clock);
+	struct eye in = {.loop = NULL}, out = {.loop = NULL};
+	int fds[2];
+
+	(void)state;
+	pair(fds);
+	open_eye(&in, loop, fds[0], POLLIN);
+	open_eye(&out, loop, fds[0], POLLOUT);
+	turn(loop);
+	loop_unwatch(loop, &in.watch);
+	loop_close(loop, &out.watch);
+	loop_soon(loop);
+	turn(loop);
+	assert_int_equal(out.told, 1);
+	assert_int_equal(in.told, 0);
+	close(fds[1]);
+	loop_free(loop);
+}
+
 struct alarm {
 	struct timer timer;
 	struct loop *loop;
@@ -1044,6 +1099,8 @@ int main(void)
 	    cmocka_unit_test(watch_born_in_a_turn_waits_for_the_next),
 	    cmocka_unit_test(watch_of_a_reused_fd_starts_anew),
 	    cmocka_unit_test(watches_may_share_an_fd),
+	    cmocka_unit_test(closed_watch_leaves_its_number_free),
+	    cmocka_unit_test(closing_one_of_two_on_an_fd_tells_the_kernel),
 	    cmocka_unit_test(watch_that_wants_nothing_hears_no_hangup),
 	    cmocka_unit_test(watch_of_a_file_is_always_ready),
 	    cmocka_unit_test(watch_of_a_bad_fd_is_told_so),
