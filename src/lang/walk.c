@@ -170,23 +170,27 @@ struct take walk_step(struct walk *w, struct bytes head, bool whole, bool port)
 	return take_operand(w);
 }
 
-/* In brackets a `:` belongs to an IPv6 address. */
+/* In brackets a `:` belongs to an IPv6 address, and so do several of them
+ * where there is nothing else. */
 void walk_address(struct walk *w, struct bytes address)
 {
-	bool inside = false;
+	bool inside = false, scheme = false;
+	size_t colons = 0;
 
 	if (w->address == w->count)
 		return;
 	for (size_t i = 0; i < address.len; i++) {
-		if (address.at[i] == '[')
+		uint8_t c = address.at[i];
+
+		if (c == '[')
 			inside = true;
-		else if (address.at[i] == ']')
+		else if (c == ']')
 			inside = false;
-		else if (address.at[i] == ':' && !inside) {
-			w->address = w->count;
-			return;
-		}
+		colons += c == ':' && !inside;
+		scheme |= c == '/';
 	}
+	if (colons == 1 || (colons && scheme))
+		w->address = w->count;
 }
 
 bool walk_port(struct bytes text)

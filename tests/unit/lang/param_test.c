@@ -305,6 +305,8 @@ static void args_take_a_port_behind_a_host(void **state)
 	    {"connect $host $port", 2},
 	    {"connect $host 80 as x", 2},
 	    {"connect [::1] 80", 2},
+	    {"connect ::1 80", 2},
+	    {"connect 2001:db8::1 http as x", 2},
 	    {"connect $full as x", 1},
 	    {"connect h", 1},
 	    {"connect -b 127.0.0.1 h 80", 2},
@@ -325,6 +327,7 @@ static void args_take_a_port_behind_a_host(void **state)
 	}
 	bad("connect h:1 80", 13, "'80' is one word too many");
 	bad("connect tcp://h 80", 17, "one word too many");
+	bad("connect [::1]:1 80", 17, "one word too many");
 	bad("connect unix:///x 80", 19, "one word too many");
 	bad("connect $full 80", 15, "one word too many");
 	bad("connect h -x", 11, "one word too many");
