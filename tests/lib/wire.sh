@@ -22,9 +22,52 @@ trap 'exit 1' INT TERM
 start() {
 	local name=$1
 	shift
+	: >"$WORK/$name.log" # what an earlier one said does not count
 	"$@" >"$WORK/$name.log" 2>&1 </dev/null &
 	pid=$!
 	pids+=("$pid")
+}
+
+# rung NAME OPTION...: in the background, with a stdout and a stderr of its own:
+# $WORK/NAME.out, $WORK/NAME.err. $pid is its.
+rung() {
+	local name=$1
+	shift
+	: >"$WORK/$name.err"
+	"$RUNG" "$@" >"$WORK/$name.out" 2>"$WORK/$name.err" </dev/null &
+	pid=$!
+	pids+=("$pid")
+}
+
+# server NAME OPTION...: the same, until it listens: $addr and $port say where.
+server() {
+	rung "$@"
+	until_ok grep -q 'listening on' "$WORK/$1.err"
+	addr=$(sed -n 's/.*listening on \([^ ]*\).*/\1/p' "$WORK/$1.err" |
+	    head -n 1)
+	port=${addr##*:}
+}
+
+# ends WANT PID NAME: waits for its end, and looks at its exit code.
+ends() {
+	local got
+	wait "$2"
+	got=$?
+	[ "$got" = "$1" ] && return
+	echo "FAIL: $3 ended with $got, not $1"
+	cat "$WORK/$3".* 2>/dev/null
+	exit 1
+}
+
+# each_engine CMD...: under each engine of the loop; $RUNG_ENGINE names it.
+each_engine() {
+	for RUNG_ENGINE in poll epoll; do
+		[ "$RUNG_ENGINE$(uname)" != epollLinux ] &&
+		    [ "$RUNG_ENGINE" = epoll ] && continue
+		export RUNG_ENGINE
+		"$@"
+	done
+	unset RUNG_ENGINE
 }
 
 # A port that the kernel has just given and taken back.
@@ -62,6 +105,12 @@ equal() {
 	exit 1
 }
 
+# same WHAT FILE FILE: byte for byte
+same() {
+	cmp "$2" "$3" && return
+	fail "$1: the two differ"
+}
+
 # has WHAT PART TEXT: the text has the part in it
 has() {
 	case $3 in
@@ -78,8 +127,8 @@ code() {
 	shift
 	"$@" >"$WORK/out" 2>"$WORK/err" </dev/null
 	got=$?
-	out=$(cat "$WORK/out")
-	err=$(cat "$WORK/err")
+	out=$(tr -d '\0' <"$WORK/out") # bash keeps none
+	err=$(tr -d '\0' <"$WORK/err")
 	[ "$got" = "$want" ] && return
 	echo "FAIL: exit code $got, not $want: $*"
 	cat "$WORK/out" "$WORK/err"

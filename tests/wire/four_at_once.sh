@@ -34,7 +34,7 @@ EOF
 start redis redis-server --port "$redis_port" --bind 127.0.0.1 --save '' \
     --dir "$WORK"
 start nginx nginx -c "$WORK/nginx.conf"
-start udp socat "UDP4-LISTEN:$udp_port,bind=127.0.0.1,fork" PIPE
+start udp socat "UDP4-RECVFROM:$udp_port,bind=127.0.0.1,fork" PIPE
 until_listens "$redis_port"
 until_listens "$http_port"
 until_ok "$RUNG" -q -e "connect udp://127.0.0.1:$udp_port; send up?" \

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# Bytes pass as they are: each of the 256, and a million random ones, to an echo
+# and back, sent from a file, received into a file, a variable and stdout.
+# shellcheck source=tests/lib/wire.sh
+. "$TOP/tests/lib/wire.sh"
+cd "$WORK" || exit 1
+
+for i in {0..255}; do
+	printf '%b' "\\0$(printf '%o' "$i")"
+done >every
+head -c 1048576 /dev/urandom >random
+[ "$(wc -c <every)" = 256 ] || fail 'the 256 are not 256'
+
+streams() {
+	local at
+	for at in 127.0.0.1:0 '[::1]:0' unix://s.sock; do
+		code 0 "$RUNG" -q -e "listen --echo $at as echo" \
+		    -e 'connect $echo.addr; send -f every; recv 256'
+		same "$at: every byte to stdout" every out
+
+		code 0 "$RUNG" -q -e "listen --echo $at as echo" \
+		    -e 'connect $echo.addr; send -f every; recv -s all 256' \
+		    -e 'send $all; recv -o again 256'
+		same "$at: every byte through a variable" every again
+
+		code 0 "$RUNG" -q -e "listen --echo $at as echo" \
+		    -e 'connect $echo.addr; send -n -f random; close -w' \
+		    -e 'recv all'
+		same "$at: a million to stdout" random out
+
+		code 0 "$RUNG" -q -e "listen --echo $at as echo" \
+		    -e 'connect $echo.addr; send -n -f random' \
+		    -e 'expect /\A(?s:(?:.{32768}){32})/; let it $0; send $it' \
+		    -e 'recv -o again 1048576'
+		same "$at: a million through a match" random again
+		rm -f again
+	done
+}
+each_engine streams
+
+# In a script, byte for byte: between single quotes nothing but the quote has a
+# meaning. A NUL is no text, and a script that has one is none.
+tr -d "'\0" <every >literal
+{
+	printf "send '"
+	cat literal
+	printf "'; recv 254"
+} >literal.rung
+code 0 "$RUNG" -q -e 'listen --echo :0 as echo; connect $echo.addr' \
+    literal.rung
+same 'bytes in a script' literal out
+
+# And through somebody else's echo.
+port=$(free_port)
+start echo socat -b 65536 "TCP4-LISTEN:$port,bind=127.0.0.1,fork" PIPE
+until_listens "$port"
+code 0 "$RUNG" -q -e "connect :$port; send -n -f every; send -n -f random" \
+    -e 'close -w; recv 256; recv -o back all'
+same 'every byte through socat' every out
+same 'a million through socat' random back

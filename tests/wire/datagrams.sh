@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# Datagrams and seqpackets keep their boundaries, empty ones and the largest
+# too; one that is too large, and one that recv takes only a part of, are said.
+# shellcheck source=tests/lib/wire.sh
+. "$TOP/tests/lib/wire.sh"
+cd "$WORK" || exit 1
+
+head -c 65507 /dev/urandom >largest
+head -c 65508 /dev/urandom >larger
+
+shapes() {
+	local at
+	for at in udp://:0 'udp6://[::1]:0' unix-dgram://d.sock; do
+		code 0 "$RUNG" -q -e "listen --echo $at as echo" \
+		    -e 'connect $echo.addr; send one; send ""; send two' \
+		    -e 'expect -1 one; echo $last; recv; echo "[$last]"' \
+		    -e 'recv; echo; send -R 3 ab; recv; recv; recv; echo' \
+		    -e 'send -f largest; recv -o back' \
+		    -e 'echo $c1.messages_in $c1.bytes_in'
+		equal "$at" 'one
+[]
+two
+ababab
+7 65519' "$out"
+		same "$at: the largest" largest back
+		rm -f back
+	done
+	for at in unix-seqpacket://q.sock "unix-seqpacket://@rung-$$"; do
+		code 0 "$RUNG" -q -e "listen --echo $at as echo" \
+		    -e 'connect $echo.addr; send one; send two' \
+		    -e 'expect -1 one; recv; echo; try send ""; echo $error' \
+		    -e 'send -f largest; recv -o back; close -w; expect eof'
+		equal "$at" 'two
+usage' "$out"
+		has "$at" 'an empty message would be read as the end' "$err"
+		same "$at: the largest" largest back
+	done
+}
+each_engine shapes
+
+code 10 "$RUNG" -q -e 'listen udp://:0 as s; connect $s.addr' \
+    -e 'send -f larger'
+has 'a datagram too large' \
+    'send: 65508 bytes: a udp datagram carries at most 65507' "$err"
+
+# recv takes a part: the rest is kept, and is not joined with the next one
+code 0 "$RUNG" -q -e 'listen --echo udp://:0 as s; connect $s.addr' \
+    -e 'send abcdef; send ghi; recv 2; echo; recv; echo; recv; echo'
+equal 'a part of a datagram' 'ab
+cdef
+ghi' "$out"
+
+code 6 "$RUNG" -q -e 'listen --echo udp://:0 as s; connect $s.addr' \
+    -e 'send abc; try recv 4; recv; echo; send xyz; recv until -'
+equal 'a message too short is kept' abc "$out"
+has 'what a message has not' 'the message has 3 of 4 bytes; it is kept' "$err"
+has 'what a message has not' 'it is not in the message' "$err"
+
