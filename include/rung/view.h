@@ -64,4 +64,13 @@ void view_count(uint64_t n, struct text *out);
  * `hexdump -C` prints it, newline included. Appends. */
 void view_hex_row(struct bytes row, uint64_t offset, struct text *out);
 
+/*
+ * Hex rows of what came where one of `texts` was expected, with a mark under
+ * the first byte in which the nearest miss differs from its text. Empty texts
+ * are passed over. `begins`: a text had to stand at the start; else one that
+ * shares no byte is no miss.
+ */
+void view_miss(struct bytes data, uint64_t offset, const struct bytes *texts,
+	       size_t count, bool begins, struct text *out);
+
 #endif
