@@ -68,7 +68,6 @@ struct session {
 	uint64_t bytes[2], units[2];
 	uint64_t dropped; /* bytes let go from a full live inbox */
 	size_t lost;      /* bytes that were still unsent at the close */
-	size_t unsent;    /* bytes still queued when it closed */
 	unsigned id;      /* never reused */
 	unsigned peers;   /* a listener's: accepted ever */
 	unsigned alive;   /* a listener's: accepted and not closed */

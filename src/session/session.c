@@ -170,7 +170,6 @@ static void link_closed(struct session *s, const struct err *why)
 		s->last = xalloc(sizeof *s->last);
 		*s->last = *why;
 	}
-	s->unsent = transport_queued(&s->link) + s->ladder.held_bytes;
 	inbox_end(&s->inbox);
 	s->lost = session_unsent(s);
 	if (s->parent) {
@@ -341,8 +340,6 @@ void session_touch(struct session *s)
 
 size_t session_unsent(const struct session *s)
 {
-	if (s->link.link == LINK_CLOSED)
-		return s->unsent;
 	if (s->lost)
 		return s->lost;
 	return transport_queued(&s->link) + s->ladder.held_bytes;
