@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `accept`: takes, or waits for, a listener's next peer.
+ */
+#include "rung/cmd.h"
+
+enum { TIMEOUT, NAME, END };
+static const struct param params[] = {
+    [TIMEOUT] = {.name = "-t",
+		 .kind = PARAM_DURATION,
+		 .value = "D",
+		 .brief = "give up after D"},
+    [NAME] = {.name = "NAME",
+	      .kind = PARAM_SESSION,
+	      .brief = "the listener; else the newest"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+static enum cmd_status woken(struct call *, enum wake);
+
+const struct cmd cmd_accept = {
+    .name = "accept",
+    .group = "sessions",
+    .brief = "takes the next peer of a listener",
+    .help = "The peer becomes the current session. Those that came before are "
+	    "taken first, in order. With 'listen -a' connections wait in the "
+	    "kernel until they are accepted.\n"
+	    "\n"
+	    "    listen -a :0 as server\n"
+	    "    connect -n $server.addr as client\n"
+	    "    accept -t 2s server\n"
+	    "    sendline hello\n",
+    .params = params,
+    .run = run,
+    .woken = woken,
+};
+
+static struct session *newest(const struct hub *hub)
+{
+	struct session *found = NULL;
+	list_each (link, &hub->sessions) {
+		struct session *s = list_entry(link, struct session, at);
+		if (s->role == ROLE_LISTENER &&
+		    session_state(s) != SESSION_CLOSED)
+			found = s;
+	}
+	return found;
+}
+
+static struct session *which(struct call *call, struct err *e)
+{
+	struct session *s = call->shell->current;
+	if (args_has(&call->args, NAME) || call->on)
+		s = call_session(call, NAME, e);
+	else if (!s || s->role != ROLE_LISTENER)
+		s = newest(call->shell->hub);
+	else if (session_state(s) == SESSION_CLOSED)
+		s = newest(call->shell->hub);
+	if (!s && !args_has(&call->args, NAME) && !call->on)
+		err_set(e, ERR_USAGE, 0, "accept",
+			"nothing listens; 'listen ADDR' does");
+	if (s && s->role != ROLE_LISTENER) {
+		err_set(e, ERR_USAGE, 0, "accept",
+			"%s does not listen; name a listener ('sessions' "
+			"lists them)",
+			s->name);
+		return NULL;
+	}
+	return s;
+}
+
+static bool take(struct call *call, struct session *listener)
+{
+	struct session *peer = session_accept(listener);
+	if (!peer)
+		return false;
+	shell_use(call->shell, peer);
+	return true;
+}
+
+static enum cmd_status run(struct call *call)
+{
+	struct err e;
+	struct session *s = which(call, &e);
+	if (!s)
+		return call_fail(call, &e);
+	if (take(call, s))
+		return CMD_OK;
+	if (session_state(s) == SESSION_CLOSED) {
+		session_gone(s, &e);
+		return call_fail(call, &e);
+	}
+	return call_wait(call, s, call_timeout(call, TIMEOUT));
+}
+
+static enum cmd_status woken(struct call *call, enum wake wake)
+{
+	struct session *s = call->awaited;
+	struct err e;
+	if (take(call, s))
+		return CMD_OK;
+	if (session_state(s) == SESSION_CLOSED) {
+		session_gone(s, &e);
+		return call_fail(call, &e);
+	}
+	if (wake != WAKE_TIMEOUT)
+		return CMD_WAIT;
+	struct buf within;
+	buf_init(&within, BUF_SMALL);
+	print_duration(call_timeout(call, TIMEOUT), &within);
+	err_set(&e, ERR_RECV_TIMEOUT, 0, "accept",
+		"%s: no peer within %s; -t D waits longer", s->name,
+		buf_cstr(&within));
+	buf_fini(&within);
+	return call_fail(call, &e);
+}

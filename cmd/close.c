@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `close`: ends sessions, one direction or both, in order or by reset.
+ */
+#include "rung/cmd.h"
+
+#include <stdlib.h>
+
+enum { WRITE, RESET, NAME, END };
+static const struct param params[] = {
+    [WRITE] = {.name = "-w",
+	       .kind = PARAM_FLAG,
+	       .brief = "our side only (FIN); what comes can still be read"},
+    [RESET] = {.name = "-R", .kind = PARAM_FLAG, .brief = "by reset (RST)"},
+    [NAME] = {.name = "NAME",
+	      .kind = PARAM_SESSION,
+	      .brief = "the session, or those that a pattern matches; else the "
+		       "current one"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_close = {
+    .name = "close",
+    .group = "sessions",
+    .brief = "closes a session, or one side of it",
+    .help = "What came and was not taken goes with it: take it first, or close "
+	    "our side only. A listener's peers go on. A session that has "
+	    "already ended leaves the table.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr as one\n"
+	    "    connect $echo.addr as two\n"
+	    "    close -w one\n"
+	    "    close -R two\n"
+	    "    close *\n",
+    .params = params,
+    .run = run,
+};
+
+static int end_one(struct call *call, struct session *s, struct err *e)
+{
+	if (args_has(&call->args, WRITE))
+		return session_end(s, e);
+	session_close(s, args_has(&call->args, RESET));
+	session_forget(s);
+	return 0;
+}
+
+/* Ending one may end others (a datagram listener's peers), so all are found and
+ * pinned first. */
+static enum cmd_status end_all(struct call *call, struct bytes pattern)
+{
+	struct hub *hub = call->shell->hub;
+	struct session **all = xalloc((hub->count + 1) * sizeof *all);
+	size_t n = 0;
+	for (struct session *s = NULL; (s = hub_match(hub, pattern, s));) {
+		session_pin(s);
+		all[n++] = s;
+	}
+	struct err e, first;
+	err_clear(&first);
+	for (size_t i = 0; i < n; i++) {
+		if (end_one(call, all[i], &e) && first.kind == ERR_NONE)
+			first = e;
+		session_unpin(all[i]);
+	}
+	free(all);
+	if (n == 0)
+		return call_error(call, ERR_USAGE,
+				  "no session's name matches '%.*s' "
+				  "('sessions' lists them)",
+				  (int)bytes_head(pattern, 64).len,
+				  (const char *)pattern.at);
+	return first.kind == ERR_NONE ? CMD_OK : call_fail(call, &first);
+}
+
+static enum cmd_status run(struct call *call)
+{
+	struct bytes name = args_text(&call->args, NAME);
+	struct err e;
+	if (args_has(&call->args, WRITE) && args_has(&call->args, RESET))
+		return call_error(call, ERR_USAGE,
+				  "-w ends our side in order, -R resets both: "
+				  "give one of them");
+	if (bytes_find_byte(name, '*', 0) != BYTES_NOWHERE ||
+	    bytes_find_byte(name, '?', 0) != BYTES_NOWHERE)
+		return end_all(call, name);
+	struct session *s = call_session(call, NAME, &e);
+	if (!s || end_one(call, s, &e))
+		return call_fail(call, &e);
+	return CMD_OK;
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `connect`: opens a client session and waits until it is open. How addresses
+ * are tried is the transport's job.
+ */
+#include "rung/cmd.h"
+
+enum { TIMEOUT, NOWAIT, FROM, ADDR, AS, END };
+static const struct param params[] = {
+    [TIMEOUT] = {.name = "-t",
+		 .kind = PARAM_DURATION,
+		 .value = "D",
+		 .brief = "give up after D"},
+    [NOWAIT] = {.name = "-n",
+		.kind = PARAM_FLAG,
+		.brief = "do not wait until it is open"},
+    [FROM] = {.name = "-b",
+	      .kind = PARAM_ADDRESS,
+	      .value = "ADDR",
+	      .brief = "connect from this local address"},
+    [ADDR] = {.name = "ADDR",
+	      .kind = PARAM_ADDRESS,
+	      .flags = PARAM_NEEDED,
+	      .brief = "where to: tcp://HOST:PORT, HOST PORT, :PORT, "
+		       "udp://…, unix://PATH…"},
+    [AS] = {.name = "as",
+	    .kind = PARAM_WORD,
+	    .flags = PARAM_KEYWORD,
+	    .value = "NAME",
+	    .brief = "the session's name, instead of c1, c2…"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+static enum cmd_status woken(struct call *, enum wake);
+static void drop(struct call *);
+
+const struct cmd cmd_connect = {
+    .name = "connect",
+    .group = "sessions",
+    .brief = "opens a client session",
+    .help =
+	"Waits until the session is open; it becomes the current one if there "
+	"is none. Every address that the name resolves to is tried. What is "
+	"sent meanwhile is queued.\n"
+	"\n"
+	"    listen --echo :0 as echo\n"
+	"    connect $echo.addr\n"
+	"    connect -t 2s localhost $echo.port as second\n"
+	"    connect -b 127.0.0.1:0 -n $echo.addr\n",
+    .params = params,
+    .run = run,
+    .woken = woken,
+    .drop = drop,
+};
+
+static int read_address(const struct call *call, unsigned param,
+			struct endpoint *out, struct err *e)
+{
+	const struct arg *arg = &call->args.arg[param];
+	if (arg->n == 2)
+		return endpoint_pair(arg->at[0].text, arg->at[1].text, out, e);
+	return endpoint_parse(args_text(&call->args, param), out, e);
+}
+
+static struct session *begin(struct call *call, struct err *e)
+{
+	struct endpoint where, from;
+	struct plan plan = {
+	    .where = &where,
+	    .name = args_text(&call->args, AS),
+	};
+	if (read_address(call, ADDR, &where, e))
+		return NULL;
+	if (args_has(&call->args, FROM)) {
+		if (read_address(call, FROM, &from, e))
+			return NULL;
+		plan.dial.from = &from;
+	}
+	return hub_connect(call->shell->hub, &plan, e);
+}
+
+/* It never opened: its name is free again. */
+static void give_up(struct call *call)
+{
+	struct session *s = call->data;
+	if (!s)
+		return;
+	session_close(s, false);
+	session_forget(s);
+	session_unpin(s);
+	call->data = NULL;
+}
+
+static enum cmd_status failed(struct call *call, struct session *s)
+{
+	struct err e;
+	if (s->last)
+		e = *s->last;
+	else
+		session_gone(s, &e);
+	give_up(call);
+	return call_fail(call, &e);
+}
+
+static enum cmd_status succeeded(struct call *call, struct session *s)
+{
+	struct buf where = {.limit = BUF_SMALL};
+	endpoint_print(s->where, &where);
+	shell_used(call->shell, buf_bytes(&where));
+	buf_fini(&where);
+	session_unpin(s);
+	call->data = NULL;
+	return CMD_OK;
+}
+
+static enum cmd_status check(struct call *call, struct session *s)
+{
+	switch (session_state(s)) {
+	case SESSION_RESOLVING:
+	case SESSION_CONNECTING:
+	case SESSION_LISTENING:
+		return CMD_WAIT;
+	case SESSION_OPEN:
+	case SESSION_HALF_CLOSED:
+		return succeeded(call, s);
+	case SESSION_CLOSED:
+		break;
+	}
+	/* Opened, and closed again in the same turn: what came can be read. */
+	return s->opened ? succeeded(call, s) : failed(call, s);
+}
+
+static enum cmd_status run(struct call *call)
+{
+	struct err e;
+	struct session *s = begin(call, &e);
+	if (!s)
+		return call_fail(call, &e);
+	if (args_has(&call->args, NOWAIT))
+		return CMD_OK;
+	session_pin(s);
+	call->data = s;
+	enum cmd_status status = check(call, s);
+	if (status != CMD_WAIT)
+		return status;
+	return call_wait(call, s, call_timeout(call, TIMEOUT));
+}
+
+static enum cmd_status too_late(struct call *call, struct session *s)
+{
+	bool resolving = session_state(s) == SESSION_RESOLVING;
+	unsigned tried = s->link.phases.attempts;
+	struct buf text;
+	struct err e;
+	buf_init(&text, BUF_SMALL);
+	endpoint_print(s->where, &text);
+	buf_puts(&text,
+		 resolving ? ": not resolved within " : ": no answer within ");
+	print_duration(call_timeout(call, TIMEOUT), &text);
+	if (!resolving && tried > 1)
+		buf_printf(&text, " (tried %u addresses; -v shows each)",
+			   tried);
+	buf_puts(&text, "; -t D waits longer");
+	err_set(&e, ERR_CONNECT_TIMEOUT, 0, "connect", "%s", buf_cstr(&text));
+	buf_fini(&text);
+	give_up(call);
+	return call_fail(call, &e);
+}
+
+static enum cmd_status woken(struct call *call, enum wake wake)
+{
+	struct session *s = call->data;
+	enum cmd_status status = check(call, s);
+	if (status == CMD_WAIT && wake == WAKE_TIMEOUT)
+		return too_late(call, s);
+	return status;
+}
+
+static void drop(struct call *call)
+{
+	give_up(call);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `eol`: what sendline adds.
+ */
+#include "rung/cmd.h"
+
+enum { WHAT, END };
+static const struct param params[] = {
+    [WHAT] = {.name = "lf|crlf|none|\"...\"",
+	      .kind = PARAM_WORD,
+	      .brief = "nothing named tells how it is"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_eol = {
+    .name = "eol",
+    .group = "looking",
+    .brief = "chooses what sendline adds",
+    .help = "For the current session; where there is none, for those to come. "
+	    "Quoted text stands for itself.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    eol crlf\n"
+	    "    sendline hello\n"
+	    "    expect \"hello\\r\\n\"\n"
+	    "    eol \"\\0\"\n",
+    .params = params,
+    .run = run,
+};
+
+static void tell(struct call *call, const char *whose, const struct manner *m)
+{
+	struct buf shown = {.limit = BUF_SMALL};
+	manner_print_eol(m, &shown);
+	call_say(call, "%s: eol %s", whose, buf_cstr(&shown));
+	buf_fini(&shown);
+}
+
+static enum cmd_status run(struct call *call)
+{
+	struct shell *shell = call->shell;
+	struct manner *m = &shell->hub->manner;
+	const char *whose = "new sessions";
+	bool all = !call->on && !shell->current;
+	struct err e;
+	if (!all) {
+		struct session *s = call_session(call, CALL_NO_PARAM, &e);
+		if (!s)
+			return call_fail(call, &e);
+		m = &s->manner;
+		whose = s->name;
+	}
+	if (args_has(&call->args, WHAT) &&
+	    manner_set_eol(m, args_text(&call->args, WHAT), &e))
+		return call_fail(call, &e);
+	if (all || !args_has(&call->args, WHAT))
+		tell(call, whose, m);
+	return CMD_OK;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `info`: all that is known of one session: its fields, what the kernel says
+ * of its link, how long each step took, its ladder.
+ */
+#include "rung/cmd.h"
+
+enum { NAME, END };
+static const struct param params[] = {
+    [NAME] = {.name = "NAME",
+	      .kind = PARAM_SESSION,
+	      .brief = "the session; else the current one"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_info = {
+    .name = "info",
+    .group = "sessions",
+    .brief = "tells all that is known of a session",
+    .help = "The fields that $NAME.FIELD gives, the kernel's view of the "
+	    "connection, the time that each step took, and the ladder.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr as c1\n"
+	    "    info c1\n"
+	    "    echo $c1.state $c1.bytes_out\n",
+    .params = params,
+    .run = run,
+};
+
+enum { KEY_WIDTH = 14 };
+
+static void put_key(struct text *out, struct bytes key)
+{
+	int pad = key.len < KEY_WIDTH ? KEY_WIDTH - (int)key.len : 1;
+	text_style(out, STYLE_DIM);
+	text_escape(out, key);
+	text_style(out, STYLE_PLAIN);
+	text_printf(out, "%*s", pad, "");
+}
+
+static void put_value(struct text *out, const char *key, struct bytes value)
+{
+	if (!value.len)
+		return;
+	put_key(out, bytes_str(key));
+	text_escape(out, value);
+	text_puts(out, "\n");
+}
+
+static void put_fields(const struct session *s, struct text *out)
+{
+	struct buf value;
+	buf_init(&value, BUF_SMALL);
+	for (const struct session_field *f = session_fields; f->name; f++) {
+		bool counts = bytes_is(bytes_str(f->name), "peers") ||
+			      bytes_is(bytes_str(f->name), "accepted");
+		if (counts && s->role != ROLE_LISTENER)
+			continue;
+		buf_clear(&value);
+		f->print(s, &value);
+		put_value(out, f->name, buf_bytes(&value));
+	}
+	buf_fini(&value);
+}
+
+/* Facts of a room below, as `key value` lines. A key that is a field's name
+ * has been told. */
+static void put_facts(struct bytes facts, const char *indent, struct text *out)
+{
+	while (facts.len) {
+		size_t end = bytes_find_byte(facts, '\n', 0);
+		struct bytes line = bytes_head(facts, end);
+		facts = bytes_skip(facts, line.len + 1);
+		struct bytes key = bytes_head(line,
+					      bytes_find_byte(line, ' ', 0));
+		if (!line.len || session_field(key))
+			continue;
+		text_puts(out, indent);
+		put_key(out, key);
+		text_escape(out, bytes_trim(bytes_skip(line, key.len)));
+		text_puts(out, "\n");
+	}
+}
+
+static void put_phase(struct text *out, const char *key, uint64_t from,
+		      uint64_t to)
+{
+	if (!from || to < from)
+		return;
+	struct buf value;
+	buf_init(&value, BUF_SMALL);
+	buf_printf(&value, "%.3fms", (double)(to - from) / (double)NS_PER_MS);
+	put_value(out, key, buf_bytes(&value));
+	buf_fini(&value);
+}
+
+/* Each step's own time; the first byte's is counted from the connection. */
+static void put_phases(const struct phases *p, struct text *out)
+{
+	put_phase(out, "resolve", p->begun, p->resolved);
+	put_phase(out, "connect", p->resolved ? p->resolved : p->begun,
+		  p->connected);
+	put_phase(out, "first-byte", p->connected, p->first_up);
+}
+
+static void put_ladder(const struct session *s, struct text *out)
+{
+	struct buf facts;
+	buf_init(&facts, BUF_SMALL);
+	put_key(out, BYTES("ladder"));
+	text_puts(out, s->link.ops ? s->link.ops->scheme : "?");
+	for (const struct rung *r = s->ladder.bottom; r; r = r->above)
+		text_printf(out, " > %s", r->ops->name);
+	text_puts(out, "\n");
+	for (const struct rung *r = s->ladder.bottom; r; r = r->above) {
+		buf_clear(&facts);
+		if (r->ops->tell)
+			r->ops->tell(r, &facts);
+		put_facts(buf_bytes(&facts), "  ", out);
+	}
+	buf_fini(&facts);
+}
+
+static void put_view(const struct session *s, const struct shell *shell,
+		     struct text *out)
+{
+	const struct view_ops *view = s->manner.view;
+	if (!view && shell->screen)
+		view = shell->screen->view;
+	if (view)
+		put_value(out, "view", bytes_str(view->name));
+}
+
+static enum cmd_status run(struct call *call)
+{
+	struct err e;
+	struct session *s = call_session(call, NAME, &e);
+	if (!s)
+		return call_fail(call, &e);
+	struct buf facts;
+	struct text out;
+	buf_init(&facts, BUF_SMALL);
+	text_init(&out, BUF_SMALL, call->shell->out->colour);
+	put_fields(s, &out);
+	put_view(s, call->shell, &out);
+	transport_tell(&s->link, &facts);
+	put_facts(buf_bytes(&facts), "", &out);
+	put_phases(&s->link.phases, &out);
+	put_ladder(s, &out);
+	out_talk(call->shell->out, &out);
+	text_fini(&out);
+	buf_fini(&facts);
+	return CMD_OK;
+}

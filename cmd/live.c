@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `live`: whether what comes is shown as it comes, or when it is taken.
+ */
+#include "rung/cmd.h"
+
+static const char *const states[] = {"on", "off", NULL};
+
+enum { STATE, END };
+static const struct param params[] = {
+    [STATE] = {.name = "on|off",
+	       .kind = PARAM_CHOICE,
+	       .choices = states,
+	       .brief = "nothing named tells how it is"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_live = {
+    .name = "live",
+    .group = "looking",
+    .brief = "shows what comes as it comes, or holds it",
+    .help =
+	"For the current session; where there is none, for those to come. On "
+	"(a prompt's default): what comes is shown at once. Off (a script's): "
+	"it is shown when recv takes it. Either way it stays in the inbox "
+	"until it is taken. A full inbox lets go of the oldest bytes when "
+	"live, and holds the peer back when not.\n"
+	"\n"
+	"    listen --echo :0 as echo\n"
+	"    connect $echo.addr\n"
+	"    live off\n"
+	"    sendline hello\n"
+	"    recv line\n",
+    .params = params,
+    .run = run,
+};
+
+static enum cmd_status run(struct call *call)
+{
+	struct shell *shell = call->shell;
+	bool given = args_has(&call->args, STATE);
+	bool on = bytes_is(args_text(&call->args, STATE), "on");
+	struct err e;
+	if (!call->on && !shell->current) {
+		struct manner *m = &shell->hub->manner;
+		if (given)
+			m->live = on;
+		call_say(call, "new sessions: live %s", m->live ? "on" : "off");
+		return CMD_OK;
+	}
+	struct session *s = call_session(call, CALL_NO_PARAM, &e);
+	if (!s)
+		return call_fail(call, &e);
+	if (given) {
+		s->manner.live = on;
+		session_touch(s);
+	} else {
+		call_say(call, "%s: live %s", s->name,
+			 s->manner.live ? "on" : "off");
+	}
+	return CMD_OK;
+}

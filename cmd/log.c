@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `log`: the last messages of all sessions, or of one. `show` shows one whole.
+ */
+#include "rung/cmd.h"
+
+enum { COUNT, HEX, PATTERN, END };
+static const struct param params[] = {
+    [COUNT] = {.name = "-n",
+	       .kind = PARAM_NUMBER,
+	       .value = "N",
+	       .brief = "the last N; 20 unless told"},
+    [HEX] = {.name = "-x", .kind = PARAM_FLAG, .brief = "as hex"},
+    [PATTERN] = {.name = "PATTERN",
+		 .kind = PARAM_PATTERN,
+		 .brief = "only those in which it is found"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_log = {
+    .name = "log",
+    .group = "looking",
+    .brief = "lists the last messages",
+    .help = "Of all sessions, sent and received, in order; after @NAME only of "
+	    "that one. Each has a number for show and resend. Long ones are "
+	    "cut.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    sendline hello\n"
+	    "    expect hello\n"
+	    "    log -n 5\n"
+	    "    log -x /^hel+o/\n",
+    .params = params,
+    .run = run,
+};
+
+enum { COUNT_OTHERWISE = 20, ROWS = 16 };
+/* Printed in pieces of about this much. */
+#define PIECE ((size_t)64 << 10)
+
+static int wanted(struct call *call, const struct entry *entry, bool *yes,
+		  struct err *e)
+{
+	struct found found;
+	size_t from = 0;
+	*yes = !call->on || bytes_is(bytes_str(entry->session), call->on->name);
+	if (!*yes || !args_has(&call->args, PATTERN))
+		return 0;
+	switch (match_find(call->args.arg[PATTERN].at->match, entry->data,
+			   &from, true, &found, e)) {
+	case MATCH_YES:
+		return 0;
+	case MATCH_NO:
+	case MATCH_PART:
+		*yes = false;
+		return 0;
+	case MATCH_FAIL:
+		break;
+	}
+	return -1;
+}
+
+static const struct view_ops *view_for(struct call *call,
+				       const struct entry *entry)
+{
+	const struct shell *shell = call->shell;
+	if (args_has(&call->args, HEX))
+		return view_find(BYTES("hex"));
+	const struct session *s = hub_find(shell->hub,
+					   bytes_str(entry->session), NULL);
+	const struct view_ops *view = s ? s->manner.view : NULL;
+	if (!view && shell->screen)
+		view = shell->screen->view;
+	return view && !view->silent ? view : view_find(BYTES("line"));
+}
+
+/* The number of the oldest message to show. */
+static int find_start(struct call *call, uint64_t first, uint64_t last,
+		      uint64_t *start, struct err *e)
+{
+	uint64_t left = args_number(&call->args, COUNT, COUNT_OTHERWISE);
+	struct entry entry;
+	bool yes;
+	*start = last + 1;
+	for (uint64_t at = last; left && at >= first; at--) {
+		if (!log_find(call->shell->log, at, &entry))
+			continue;
+		if (wanted(call, &entry, &yes, e))
+			return -1;
+		if (yes) {
+			*start = at;
+			left--;
+		}
+	}
+	return 0;
+}
+
+static int show_from(struct call *call, uint64_t start, uint64_t last,
+		     struct text *out, struct err *e)
+{
+	const struct shell *shell = call->shell;
+	struct view_style style = {
+	    .time = shell->screen ? shell->screen->time : TIME_OFF,
+	    .began = shell->hub->began,
+	    .wall = loop_wall(shell->loop) - loop_now(shell->loop),
+	    .rows = ROWS,
+	};
+	struct entry entry;
+	bool yes;
+	for (uint64_t at = start; at <= last; at++) {
+		if (!log_find(shell->log, at, &entry))
+			continue;
+		if (wanted(call, &entry, &yes, e))
+			return -1;
+		if (!yes)
+			continue;
+		view_message(view_for(call, &entry), &entry, &style, out);
+		style.previous = entry.at;
+		if (text_bytes(out).len >= PIECE) {
+			call_text(call, out);
+			buf_clear(&out->buf);
+		}
+	}
+	return 0;
+}
+
+static enum cmd_status run(struct call *call)
+{
+	uint64_t first, last, start;
+	struct err e;
+	if (!log_range(call->shell->log, &first, &last))
+		return CMD_OK;
+	if (find_start(call, first, last, &start, &e))
+		return call_fail(call, &e);
+	struct text out;
+	text_init(&out, (size_t)8 << 20, call->shell->out->colour);
+	int failed = show_from(call, start, last, &out, &e);
+	if (text_bytes(&out).len)
+		call_text(call, &out);
+	text_fini(&out);
+	return failed ? call_fail(call, &e) : CMD_OK;
+}

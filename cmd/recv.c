@@ -1,0 +1,550 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `recv`: takes what came and prints it. What may be taken is the inbox's
+ * business, how it looks the views'.
+ */
+#include "rung/cmd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { TIMEOUT, INTO, STORE, QUIET, WHAT, UNTIL, END };
+static const struct param params[] = {
+    [TIMEOUT] = {.name = "-t",
+		 .kind = PARAM_DURATION,
+		 .value = "D",
+		 .brief = "give up after D"},
+    [INTO] = {.name = "-o",
+	      .kind = PARAM_PATH,
+	      .value = "FILE",
+	      .brief = "write it to FILE instead"},
+    [STORE] = {.name = "-s",
+	       .kind = PARAM_VARIABLE,
+	       .value = "VAR",
+	       .brief = "put it into the variable VAR instead"},
+    [QUIET] = {.name = "-q",
+	       .kind = PARAM_FLAG,
+	       .brief = "take it and print nothing"},
+    [WHAT] = {.name = "line|N|some|all",
+	      .kind = PARAM_WORD,
+	      .brief = "a line; N bytes; what is there; up to the end. Nothing "
+		       "named: the next message"},
+    [UNTIL] = {.name = "until",
+	       .kind = PARAM_WORD,
+	       .flags = PARAM_KEYWORD,
+	       .value = "TEXT",
+	       .brief = "through the first TEXT"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+static enum cmd_status woken(struct call *, enum wake);
+static void drop(struct call *);
+
+const struct cmd cmd_recv = {
+    .name = "recv",
+    .group = "traffic",
+    .brief = "takes what came and prints it",
+    .help =
+	"Waits for it; what came before counts. All or nothing: on a timeout "
+	"or an early end what is there stays, for 'recv some'. A stream's next "
+	"message is what is there. On datagrams, line, N and until take from "
+	"the first one.\n"
+	"\n"
+	"Prints through the session's view if one was set, at a prompt through "
+	"the prompt's, else as it is. $last is what was taken. 'recv all' "
+	"prints as it comes, however much, and waits for the end unless -t is "
+	"given; of more than 1M it leaves $last empty.\n"
+	"\n"
+	"    listen --echo :0 as echo\n"
+	"    connect $echo.addr\n"
+	"    send \"one\\ntwo\\nthree.four\"\n"
+	"    recv line\n"
+	"    recv 4\n"
+	"    recv until .\n"
+	"    recv -s rest some\n"
+	"    close -w; recv -t 2s all\n",
+    .params = params,
+    .run = run,
+    .woken = woken,
+    .drop = drop,
+};
+
+enum what { NEXT, SOME, LINE, EXACTLY, THROUGH, ALL };
+enum result { TOOK, NOT_YET, FAILED };
+
+/* Shown at one go: what a view makes of it stays in the cache. */
+#define PIECE ((size_t)256 << 10)
+/* What a view makes of a piece is no longer than this. */
+#define ROWS_MAX ((size_t)64 << 20)
+/* $last holds this much of what `recv all` took. */
+#define LAST_MAX ((size_t)1 << 20)
+
+struct taking {
+	struct session *from;
+	const struct view_ops *view; /* NULL: as it is */
+	enum what what;
+	size_t n;            /* EXACTLY */
+	int fd;              /* -o, else -1 */
+	bool prints;         /* neither -o nor -s nor -q */
+	bool too_much;       /* more than `gathered` may hold */
+	uint64_t taken;      /* ALL */
+	struct buf gathered; /* ALL: for -s and $last */
+	struct text rows;
+};
+
+static void free_taking(struct taking *t)
+{
+	if (t->fd >= 0)
+		close(t->fd);
+	buf_fini(&t->gathered);
+	text_fini(&t->rows);
+	free(t);
+}
+
+static int open_file(struct bytes path, int *fd, struct err *e)
+{
+	char *name = xstrndup(path);
+	int status = 0;
+	/* A FIFO that nobody reads is an error, not a wait. */
+	*fd = open(name,
+		   O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK |
+		       O_NOCTTY,
+		   0600);
+	if (*fd < 0)
+		status = err_set(e, ERR_IO, errno, "recv", "%.200s: %s", name,
+				 err_words(errno));
+	free(name);
+	return status;
+}
+
+/* Through the view. Result: how many bytes it made rows of. */
+static size_t show(struct call *call, struct taking *t, struct bytes data,
+		   uint64_t offset, bool final)
+{
+	size_t done = 0, most = PIECE;
+	while (done < data.len) {
+		struct bytes piece = bytes_head(bytes_skip(data, done), most);
+		bool last = done + piece.len == data.len;
+		size_t n = t->view->body(piece, offset + done, final && last,
+					 &t->rows);
+		if (text_bytes(&t->rows).len)
+			call_text(call, &t->rows);
+		buf_clear(&t->rows.buf);
+		done += n;
+		if (n == 0 && last)
+			break;
+		if (n == 0)
+			most *= 2;
+	}
+	return done;
+}
+
+/*
+ * Puts bytes where they are wanted.
+ * Result: how many of them; fewer only where not `final` (the view wants to see
+ * more first) or -1 and *e: the file.
+ */
+static int deliver(struct call *call, struct taking *t, struct bytes data,
+		   uint64_t offset, bool final, size_t *done, struct err *e)
+{
+	*done = data.len;
+	if (t->fd >= 0 && rio_writen(t->fd, data)) {
+		*done = 0;
+		return err_set(
+		    e, ERR_IO, errno, "recv", "writing %.*s: %s",
+		    (int)bytes_head(args_text(&call->args, INTO), 128).len,
+		    (const char *)args_text(&call->args, INTO).at,
+		    err_words(errno));
+	}
+	if (t->prints && t->view)
+		*done = show(call, t, data, offset, final);
+	else if (t->prints)
+		call_print(call, data);
+	return 0;
+}
+
+/* Where in the stream the inbox begins. */
+static uint64_t offset_of(const struct session *s)
+{
+	return s->bytes[DIR_UP] - inbox_len(&s->inbox);
+}
+
+static bool is_stream(const struct session *s)
+{
+	return s->inbox.shape == SHAPE_BYTES;
+}
+
+/* Why what is there is not enough, and never will be. */
+static enum result never(const struct taking *t, struct err *e)
+{
+	const struct session *s = t->from;
+	struct err why;
+	size_t held = inbox_len(&s->inbox);
+	enum cause cause = s->link.cause;
+	char kept[64] = "";
+	if (held)
+		snprintf(kept, sizeof kept, "; %zu byte%s came and %s kept",
+			 held, held == 1 ? "" : "s", held == 1 ? "is" : "are");
+	if (s->last || cause == CAUSE_LOCAL || cause == CAUSE_LOCAL_RESET) {
+		session_gone(s, &why);
+		err_set(e, why.kind, why.code, why.where, "%.180s%s", why.text,
+			kept);
+	} else if (t->what == EXACTLY) {
+		err_set(e, ERR_EOF_EARLY, 0, s->name,
+			"%s: the peer closed (FIN) after %zu of %zu bytes%s",
+			s->name, held, t->n, held ? "; they are kept" : "");
+	} else {
+		err_set(e, ERR_EOF_EARLY, 0, s->name,
+			"%s: the peer has closed (FIN), nothing more comes%s",
+			s->name, kept);
+	}
+	return FAILED;
+}
+
+/* A message is whole: what is not in it will not come. */
+static enum result not_in_message(const struct taking *t, size_t len,
+				  struct err *e)
+{
+	if (t->what == EXACTLY)
+		err_set(e, ERR_EOF_EARLY, 0, t->from->name,
+			"%s: the message has %zu of %zu bytes; it is kept",
+			t->from->name, len, t->n);
+	else
+		err_set(e, ERR_EOF_EARLY, 0, t->from->name,
+			"%s: it is not in the message, which has %zu bytes and "
+			"is kept",
+			t->from->name, len);
+	return FAILED;
+}
+
+static enum result too_little(const struct taking *t, struct bytes window,
+			      struct err *e)
+{
+	const struct session *s = t->from;
+	if (!is_stream(s))
+		return not_in_message(t, window.len, e);
+	if (inbox_ended(&s->inbox))
+		return never(t, e);
+	if (inbox_fits(&s->inbox, 1))
+		return NOT_YET;
+	err_set(e, ERR_LIMIT, 0, s->name,
+		"%s: the inbox is full with %zu bytes and it is not in them; "
+		"they are kept ('set inbox' has the limit)",
+		s->name, inbox_len(&s->inbox));
+	return FAILED;
+}
+
+/* A line that a failure cut short is no line. */
+static bool cut_short(const struct session *s, struct bytes window)
+{
+	return s->last && is_stream(s) &&
+	       bytes_find_byte(window, '\n', 0) == BYTES_NOWHERE;
+}
+
+static bool take_it(const struct call *call, struct taking *t, bool empty,
+		    struct bytes window, struct bytes *out)
+{
+	struct rio_in *in = inbox_reader(&t->from->inbox);
+	switch (t->what) {
+	case NEXT:
+	case SOME:
+		return empty || rio_some(in, SIZE_MAX, out);
+	case LINE:
+		return empty ||
+		       (!cut_short(t->from, window) && rio_line(in, out));
+	case EXACTLY:
+		return rio_exactly(in, t->n, out);
+	case THROUGH:
+		return rio_until(in, args_text(&call->args, UNTIL), out);
+	case ALL:
+		break;
+	}
+	return false;
+}
+
+static enum result take_one(struct call *call, struct taking *t, struct err *e)
+{
+	struct session *s = t->from;
+	uint64_t offset = offset_of(s);
+	struct bytes window, out = BYTES_NONE;
+	bool whole;
+	size_t done;
+	if (!inbox_front(&s->inbox, &window, &whole))
+		return inbox_ended(&s->inbox) ? never(t, e) : NOT_YET;
+	bool empty = !is_stream(s) && window.len == 0;
+	if (!take_it(call, t, empty, window, &out))
+		return too_little(t, window, e);
+	shell_let(call->shell, BYTES("last"), out);
+	if (args_has(&call->args, STORE))
+		shell_let(call->shell, args_text(&call->args, STORE), out);
+	int failed = deliver(call, t, out, offset, true, &done, e);
+	inbox_settle(&s->inbox);
+	session_touch(s);
+	return failed ? FAILED : TOOK;
+}
+
+/* Keeps it for -s and $last. Result: false: -s, and it does not fit. */
+static bool gather(struct call *call, struct taking *t, struct bytes data)
+{
+	if (t->too_much || buf_put(&t->gathered, data) == 0)
+		return true;
+	if (args_has(&call->args, STORE))
+		return false;
+	buf_fini(&t->gathered);
+	t->too_much = true;
+	return true;
+}
+
+static int take_front(struct call *call, struct taking *t, struct bytes window,
+		      bool final, size_t *done, struct err *e)
+{
+	struct session *s = t->from;
+	struct bytes took;
+	if (args_has(&call->args, STORE) &&
+	    buf_len(&t->gathered) + window.len > t->gathered.limit) {
+		*done = 0;
+		return err_set(
+		    e, ERR_LIMIT, 0, s->name,
+		    "%s: more than a variable holds (%zu bytes, as "
+		    "'set inbox' says); what came is in it, the rest "
+		    "is kept",
+		    s->name, t->gathered.limit);
+	}
+	if (deliver(call, t, window, offset_of(s), final, done, e))
+		return -1;
+	/* A view that waits for more than the inbox holds waits in vain. */
+	if (*done == 0 && !final && !inbox_fits(&s->inbox, 1))
+		return take_front(call, t, window, true, done, e);
+	took = bytes_head(window, *done);
+	t->taken += took.len;
+	if (!gather(call, t, took))
+		return err_set(e, ERR_LIMIT, ENOMEM, s->name,
+			       "%s: no memory for -s", s->name);
+	return 0;
+}
+
+static enum result take_all(struct call *call, struct taking *t, struct err *e)
+{
+	struct session *s = t->from;
+	struct inbox *inbox = &s->inbox;
+	struct bytes window;
+	bool whole;
+	int failed = 0;
+	while (!failed && inbox_front(inbox, &window, &whole)) {
+		size_t done;
+		failed = take_front(call, t, window, whole, &done, e);
+		if (failed)
+			break;
+		if (!is_stream(s))
+			inbox_drop(inbox);
+		else
+			inbox_skip(inbox, done);
+		if (done < window.len)
+			break;
+	}
+	session_touch(s);
+	if (failed)
+		return FAILED;
+	if (!inbox_ended(inbox) || inbox_count(inbox))
+		return NOT_YET;
+	if (!s->last)
+		return TOOK;
+	session_gone(s, e);
+	return FAILED;
+}
+
+static void end_all(struct call *call, struct taking *t)
+{
+	struct bytes all = buf_bytes(&t->gathered);
+	shell_let(call->shell, BYTES("last"),
+		  t->too_much ? BYTES_NONE : bytes_head(all, LAST_MAX));
+	if (args_has(&call->args, STORE))
+		shell_let(call->shell, args_text(&call->args, STORE), all);
+}
+
+static int read_what(const struct args *args, struct taking *t, struct err *e)
+{
+	static const char *const names[] = {
+	    [SOME] = "some", [LINE] = "line", [ALL] = "all"};
+	struct bytes word = args_text(args, WHAT);
+	uint64_t n;
+	if (args_has(args, UNTIL)) {
+		t->what = THROUGH;
+		if (args_has(args, WHAT))
+			return err_set(e, ERR_USAGE, 0, "recv",
+				       "'%.*s' or until TEXT: give one of them",
+				       (int)bytes_head(word, 32).len,
+				       (const char *)word.at);
+		if (!args_text(args, UNTIL).len)
+			return err_set(e, ERR_USAGE, 0, "recv",
+				       "until needs a text of at least one "
+				       "byte");
+		return 0;
+	}
+	if (!args_has(args, WHAT))
+		return 0;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (names[i] && bytes_is(word, names[i])) {
+			t->what = (enum what)i;
+			return 0;
+		}
+	if (parse_size(word, &n, NULL) || n == 0 || n > SIZE_MAX)
+		return err_set(e, ERR_USAGE, 0, "recv",
+			       "'%.*s' is nothing to take: line, N (1 or more "
+			       "bytes), until TEXT, some or all",
+			       (int)bytes_head(word, 32).len,
+			       (const char *)word.at);
+	t->what = EXACTLY;
+	t->n = (size_t)n;
+	return 0;
+}
+
+static int check_session(const struct taking *t, bool timed, struct err *e)
+{
+	const struct session *s = t->from;
+	size_t limit = s->inbox.in.buf.limit;
+	if (s->role == ROLE_LISTENER)
+		return err_set(e, ERR_USAGE, 0, s->name,
+			       "%s listens: recv from one of its peers (%s.1)",
+			       s->name, s->name);
+	if (t->what == EXACTLY && t->n > limit)
+		return err_set(e, ERR_LIMIT, 0, s->name,
+			       "%s: %zu bytes are more than the inbox holds "
+			       "(%zu); 'set inbox' makes it larger, 'recv all' "
+			       "has no limit",
+			       s->name, t->n, limit);
+	if (t->what == ALL && s->inbox.shape == SHAPE_DATAGRAMS && !timed)
+		return err_set(e, ERR_USAGE, 0, s->name,
+			       "%s: datagrams have no end; say how long to "
+			       "take them: recv -t 2s all",
+			       s->name);
+	return 0;
+}
+
+static const struct view_ops *view_for(const struct shell *shell,
+				       const struct session *s)
+{
+	if (s->manner.shown_set && s->manner.view)
+		return s->manner.view;
+	return shell->interactive && shell->screen ? shell->screen->view : NULL;
+}
+
+static int prepare(struct call *call, struct taking *t, struct err *e)
+{
+	const struct args *args = &call->args;
+	const struct out *out = call->shell->out;
+	bool store = args_has(args, STORE);
+	t->fd = -1;
+	t->from = call_session(call, CALL_NO_PARAM, e);
+	if (!t->from || read_what(args, t, e) ||
+	    check_session(t, args_has(args, TIMEOUT), e))
+		return -1;
+	t->view = view_for(call->shell, t->from);
+	text_init(&t->rows, ROWS_MAX, out->colour && out->terminal);
+	buf_init(&t->gathered, store ? t->from->inbox.in.buf.limit : LAST_MAX);
+	t->prints = !store && !args_has(args, INTO) && !args_has(args, QUIET);
+	if (args_has(args, INTO))
+		return open_file(args_text(args, INTO), &t->fd, e);
+	return 0;
+}
+
+static enum cmd_status settle(struct call *call, struct taking *t)
+{
+	struct err e;
+	enum result result = t->what == ALL ? take_all(call, t, &e)
+					    : take_one(call, t, &e);
+	if (result == NOT_YET)
+		return CMD_WAIT;
+	if (t->what == ALL)
+		end_all(call, t);
+	return result == TOOK ? CMD_OK : call_fail(call, &e);
+}
+
+static enum cmd_status run(struct call *call)
+{
+	struct taking *t = xalloc(sizeof *t);
+	struct err e;
+	call->data = t;
+	if (prepare(call, t, &e))
+		return call_fail(call, &e);
+	enum cmd_status status = settle(call, t);
+	if (status != CMD_WAIT)
+		return status;
+	bool timed = t->what != ALL || args_has(&call->args, TIMEOUT);
+	return call_wait(call, t->from,
+			 timed ? call_timeout(call, TIMEOUT) : CALL_FOREVER);
+}
+
+/* What has not come, as the beginning of a sentence. */
+static void put_wanted(const struct call *call, const struct taking *t,
+		       struct buf *out)
+{
+	struct text mark;
+	switch (t->what) {
+	case LINE:
+		buf_puts(out, "no whole line");
+		return;
+	case THROUGH:
+		text_init(&mark, BUF_SMALL, false);
+		text_escape(&mark,
+			    bytes_head(args_text(&call->args, UNTIL), 64));
+		buf_printf(out, "no \"%s\"", buf_cstr(&mark.buf));
+		text_fini(&mark);
+		return;
+	case ALL:
+		buf_puts(out, "no end");
+		return;
+	case EXACTLY:
+		buf_printf(out, "%zu of %zu bytes came",
+			   inbox_len(&t->from->inbox), t->n);
+		return;
+	case NEXT:
+	case SOME:
+		buf_puts(out, "nothing came");
+		return;
+	}
+}
+
+static enum cmd_status too_late(struct call *call, struct taking *t)
+{
+	const struct session *s = t->from;
+	size_t held = inbox_len(&s->inbox);
+	struct buf text = {.limit = BUF_SMALL};
+	if (t->what == ALL)
+		end_all(call, t);
+	if (t->what == ALL && s->inbox.shape == SHAPE_DATAGRAMS)
+		return CMD_OK;
+	buf_printf(&text, "%s: ", s->name);
+	put_wanted(call, t, &text);
+	buf_puts(&text, " within ");
+	print_duration(call_timeout(call, TIMEOUT), &text);
+	if (t->what == ALL)
+		buf_printf(&text, "; %llu bytes were taken",
+			   (unsigned long long)t->taken);
+	if (held)
+		buf_printf(&text, "; %zu byte%s kept for 'recv some'", held,
+			   held == 1 ? " is" : "s are");
+	call_error(call, ERR_RECV_TIMEOUT, "%s", buf_cstr(&text));
+	buf_fini(&text);
+	return CMD_FAIL;
+}
+
+static enum cmd_status woken(struct call *call, enum wake wake)
+{
+	struct taking *t = call->data;
+	enum cmd_status status = settle(call, t);
+	if (status == CMD_WAIT && wake == WAKE_TIMEOUT)
+		return too_late(call, t);
+	return status;
+}
+
+static void drop(struct call *call)
+{
+	if (call->data)
+		free_taking(call->data);
+	call->data = NULL;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `resend`: sends a message of the log again.
+ */
+#include "rung/cmd.h"
+
+enum { NUMBER, END };
+static const struct param params[] = {
+    [NUMBER] = {.name = "#N",
+		.kind = PARAM_MESSAGE,
+		.flags = PARAM_NEEDED,
+		.brief = "the message's number"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_resend = {
+    .name = "resend",
+    .group = "looking",
+    .brief = "sends a message of the log again",
+    .help = "On the session that it belonged to, or after @NAME on that one. "
+	    "One that came can be sent, too. Does not wait: it is queued where "
+	    "the peer is slow.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    sendline hello\n"
+	    "    resend #1\n",
+    .params = params,
+    .run = run,
+};
+
+static enum cmd_status run(struct call *call)
+{
+	const struct shell *shell = call->shell;
+	uint64_t number = args_number(&call->args, NUMBER, 0);
+	struct session *s = call->on;
+	struct entry entry;
+	struct err e;
+	uint64_t first, last;
+	if (!log_range(shell->log, &first, &last))
+		return call_error(call, ERR_USAGE, "there are no messages yet");
+	if (!log_find(shell->log, number, &entry))
+		return call_error(call, ERR_USAGE,
+				  "there is no message #%llu; #%llu to #%llu "
+				  "are kept",
+				  (unsigned long long)number,
+				  (unsigned long long)first,
+				  (unsigned long long)last);
+	if (entry.len > entry.data.len)
+		return call_error(call, ERR_LIMIT,
+				  "of message #%llu only %zu of %zu bytes are "
+				  "kept: it cannot be sent again whole",
+				  (unsigned long long)number, entry.data.len,
+				  entry.len);
+	if (!s)
+		s = hub_find(shell->hub, bytes_str(entry.session), &e);
+	if (!s)
+		return call_fail(call, &e);
+	/* Sending is logged, and may move what the entry lends. */
+	struct buf copy = {.limit = LOG_MESSAGE_MAX};
+	if (buf_put(&copy, entry.data))
+		return call_error(call, ERR_LIMIT, "no memory for it");
+	struct unit unit = {.data = buf_bytes(&copy)};
+	int failed = session_send(s, &unit, &e);
+	buf_fini(&copy);
+	return failed ? call_fail(call, &e) : CMD_OK;
+}

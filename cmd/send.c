@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `send` and `sendline`: bytes to a session, from words or a file. Returns when
+ * they are in the kernel; queueing is the link's job.
+ *
+ * What is repeated, comes from a file or is long goes in pieces as the queue
+ * drains, so that it needs no more memory than a piece and the queue.
+ */
+#include "rung/cmd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { NOWAIT, RAW, FROM, TIMES, TEXT, END };
+static const struct param params[] = {
+    [NOWAIT] = {.name = "-n",
+		.kind = PARAM_FLAG,
+		.brief = "do not wait until the kernel has it"},
+    [RAW] = {.name = "-r", .kind = PARAM_FLAG, .brief = "past the frame"},
+    [FROM] = {.name = "-f",
+	      .kind = PARAM_PATH,
+	      .value = "FILE",
+	      .brief = "the bytes of FILE"},
+    [TIMES] = {.name = "-R",
+	       .kind = PARAM_NUMBER,
+	       .value = "N",
+	       .brief = "N times"},
+    [TEXT] = {.name = "TEXT",
+	      .kind = PARAM_TEXT,
+	      .brief = "its words are joined by one blank"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run_send(struct call *);
+static enum cmd_status run_sendline(struct call *);
+static enum cmd_status woken(struct call *, enum wake);
+static void drop(struct call *);
+
+const struct cmd cmd_send = {
+    .name = "send",
+    .group = "traffic",
+    .brief = "sends bytes",
+    .help = "Nothing is added; quotes and escapes make any byte. Returns when "
+	    "the kernel has the bytes, with -n at once. To a session that is "
+	    "not open yet they are queued. On a datagram session each send is "
+	    "a datagram, an empty one too.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    send \"GET / HTTP/1.0\\r\\n\\r\\n\"\n"
+	    "    send -R 1000 0123456789\n"
+	    "    send -f /etc/hostname\n",
+    .params = params,
+    .run = run_send,
+    .woken = woken,
+    .drop = drop,
+};
+
+const struct cmd cmd_sendline = {
+    .name = "sendline",
+    .group = "traffic",
+    .brief = "sends a line",
+    .help = "As send, with the session's eol behind it: see eol.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    sendline hello world\n"
+	    "    recv line\n",
+    .params = params,
+    .run = run_sendline,
+    .woken = woken,
+    .drop = drop,
+};
+
+enum {
+	PIECE = 256 << 10,
+	/* Given to the link before other sessions have their turn. */
+	TURN_BYTES = 16 << 20,
+	TURN_PIECES = 1024,
+};
+
+/* What goes in pieces. */
+struct sending {
+	struct session *session;
+	int fd;           /* -f, else -1 */
+	uint64_t left;    /* repetitions, the one that is on included */
+	size_t at;        /* where in it: text only */
+	bool any;         /* this repetition has had bytes */
+	struct buf text;  /* what is repeated */
+	struct buf piece; /* read, and not yet given */
+	size_t most;      /* a piece's */
+	bool whole;       /* each repetition is one message */
+	bool nowait;
+	uint64_t given, unsent; /* bytes; at the last look */
+};
+
+static void free_sending(struct sending *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	buf_fini(&s->text);
+	buf_fini(&s->piece);
+	free(s);
+}
+
+static int open_file(struct bytes path, int *fd, struct err *e)
+{
+	char *name = xstrndup(path);
+	struct stat st;
+	int code = 0;
+	/* A FIFO must not hold us up; then it is refused. */
+	*fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (*fd < 0 || fstat(*fd, &st))
+		code = errno;
+	else if (S_ISDIR(st.st_mode))
+		code = EISDIR;
+	if (code)
+		err_set(e, ERR_IO, code, "send", "%.200s: %s", name,
+			err_words(code));
+	else if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
+		code = err_set(e, ERR_USAGE, 0, "send",
+			       "%.100s: a pipe, and reading it could wait; "
+			       "-f takes files",
+			       name);
+	if (code && *fd >= 0) {
+		close(*fd);
+		*fd = -1;
+	}
+	free(name);
+	return code ? -1 : 0;
+}
+
+static bool add_text(struct sending *s)
+{
+	struct bytes rest = bytes_skip(buf_bytes(&s->text), s->at);
+	rest = bytes_head(rest, s->most - buf_len(&s->piece));
+	if (buf_put(&s->piece, rest))
+		return false;
+	s->at += rest.len;
+	if (s->at == buf_len(&s->text)) {
+		s->at = 0;
+		s->left--;
+	}
+	return true;
+}
+
+static int read_file(struct sending *s, struct err *e)
+{
+	size_t room = s->most - buf_len(&s->piece);
+	uint8_t *to = buf_room(&s->piece, room);
+	ssize_t n;
+	if (!to)
+		return err_set(e, ERR_LIMIT, ENOMEM, "send", "no memory");
+	do
+		n = read(s->fd, to, room);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_set(e, ERR_IO, errno, "send", "the file: %s",
+			       err_words(errno));
+	buf_added(&s->piece, (size_t)n);
+	s->any = s->any || n > 0;
+	if (n > 0)
+		return 0;
+	if (!s->any && !s->whole)
+		return err_set(e, ERR_USAGE, 0, "send",
+			       "nothing to send: the file is empty");
+	s->any = false;
+	if (--s->left && lseek(s->fd, 0, SEEK_SET) < 0)
+		return err_set(e, ERR_IO, errno, "send",
+			       "the file cannot be read again: %s",
+			       err_words(errno));
+	return 0;
+}
+
+/* Fills the piece, or leaves it short at the end. */
+static int next_piece(struct sending *s, struct err *e)
+{
+	uint64_t left = s->left;
+	while (s->left && buf_len(&s->piece) < s->most) {
+		if (s->fd >= 0 ? read_file(s, e) : !add_text(s))
+			return -1;
+		if (s->whole && s->left < left)
+			return 0;
+	}
+	if (s->whole && s->left)
+		return err_set(e, ERR_LIMIT, 0, "send",
+			       "the file is longer than %zu bytes, and cannot "
+			       "be one message",
+			       s->most);
+	return 0;
+}
+
+/* Gives what the queue has room for. Result: 1: all was given; 0: not yet; -1
+ * and *e. */
+static int give(struct sending *s, struct err *e)
+{
+	uint64_t before = s->given;
+	for (unsigned i = 0; i < TURN_PIECES; i++) {
+		if (!s->nowait && session_unsent(s->session) > s->most)
+			return 0;
+		if (s->given - before > TURN_BYTES)
+			return 0;
+		bool was = s->left > 0;
+		if (!buf_len(&s->piece) && was && next_piece(s, e))
+			return -1;
+		if (!buf_len(&s->piece) && !(was && s->whole))
+			return 1;
+		struct unit unit = {.data = buf_bytes(&s->piece)};
+		if (session_send(s->session, &unit, e))
+			return -1;
+		s->given += unit.data.len;
+		buf_clear(&s->piece);
+	}
+	return 0;
+}
+
+static enum cmd_status failed(struct call *call, const struct session *s,
+			      struct err *e)
+{
+	size_t unsent = session_unsent(s);
+	bool closed = session_state(s) == SESSION_CLOSED;
+	struct err why = *e;
+	if (unsent)
+		err_set(e, why.kind, why.code, why.where,
+			"%.180s; %zu bytes %s", why.text, unsent,
+			closed ? "were not sent" : "are queued");
+	return call_fail(call, e);
+}
+
+/* The piece-wise way: after each wake, and at first. */
+static enum cmd_status go_on(struct call *call, struct sending *s)
+{
+	struct err e;
+	if (session_state(s->session) == SESSION_CLOSED) {
+		session_gone(s->session, &e);
+		return failed(call, s->session, &e);
+	}
+	switch (give(s, &e)) {
+	case -1:
+		return failed(call, s->session, &e);
+	case 1:
+		if (s->nowait || session_unsent(s->session) == 0)
+			return CMD_OK;
+		break;
+	}
+	/* With room in the queue nobody would wake us: the next turn does. */
+	if (s->nowait || session_unsent(s->session) == 0)
+		call->waiter.poked(&call->waiter);
+	return CMD_WAIT;
+}
+
+static struct sending *new_sending(struct call *call, struct session *on,
+				   struct bytes text, struct err *e)
+{
+	struct sending *s = xalloc(sizeof *s);
+	size_t queue = on->link.out.buf.limit;
+	s->session = on;
+	s->left = args_number(&call->args, TIMES, 1);
+	s->nowait = args_has(&call->args, NOWAIT);
+	s->whole = ladder_shape(&on->ladder) != SHAPE_BYTES;
+	s->fd = -1;
+	s->most = queue && queue < PIECE ? queue : PIECE;
+	if (s->whole)
+		s->most = text.len > PIECE ? text.len : PIECE;
+	buf_init(&s->text, SIZE_MAX);
+	buf_init(&s->piece, s->most);
+	if (args_has(&call->args, FROM)) {
+		if (!open_file(args_text(&call->args, FROM), &s->fd, e))
+			return s;
+	} else if (!buf_put(&s->text, text)) {
+		return s;
+	} else {
+		err_set(e, ERR_LIMIT, ENOMEM, "send", "no memory");
+	}
+	free_sending(s);
+	return NULL;
+}
+
+static enum cmd_status send_pieces(struct call *call, struct session *on,
+				   struct bytes text)
+{
+	struct err e;
+	struct sending *s = new_sending(call, on, text, &e);
+	if (!s)
+		return call_fail(call, &e);
+	call->data = s;
+	s->unsent = session_unsent(on);
+	enum cmd_status status = go_on(call, s);
+	if (status != CMD_WAIT)
+		return status;
+	return call_wait(call, on, call_timeout(call, CALL_NO_PARAM));
+}
+
+static enum cmd_status send_at_once(struct call *call, struct session *on,
+				    struct bytes text)
+{
+	struct unit unit = {.data = text};
+	struct err e;
+	if (session_send(on, &unit, &e))
+		return call_fail(call, &e);
+	if (args_has(&call->args, NOWAIT) || session_unsent(on) == 0)
+		return CMD_OK;
+	struct sending *s = xalloc(sizeof *s);
+	s->session = on;
+	s->fd = -1;
+	s->unsent = session_unsent(on);
+	call->data = s;
+	return call_wait(call, on, call_timeout(call, CALL_NO_PARAM));
+}
+
+static enum cmd_status send_text(struct call *call, struct session *on,
+				 struct bytes text)
+{
+	const struct args *args = &call->args;
+	bool stream = ladder_shape(&on->ladder) == SHAPE_BYTES;
+	bool file = args_has(args, FROM);
+	uint64_t times = args_number(args, TIMES, 1);
+	if (file && args_has(args, TEXT))
+		return call_error(call, ERR_USAGE,
+				  "-f FILE or TEXT: give one of them");
+	if (times == 0)
+		return CMD_OK;
+	if (stream && !file && !text.len)
+		return call_error(call, ERR_USAGE,
+				  "nothing to send: give TEXT or -f FILE");
+	if (file || times > 1 || (stream && text.len > PIECE))
+		return send_pieces(call, on, text);
+	return send_at_once(call, on, text);
+}
+
+static enum cmd_status run_send(struct call *call)
+{
+	struct err e;
+	struct session *on = call_session(call, CALL_NO_PARAM, &e);
+	if (!on)
+		return call_fail(call, &e);
+	return send_text(call, on, args_text(&call->args, TEXT));
+}
+
+static enum cmd_status run_sendline(struct call *call)
+{
+	struct err e;
+	struct session *on = call_session(call, CALL_NO_PARAM, &e);
+	if (!on)
+		return call_fail(call, &e);
+	if (args_has(&call->args, FROM))
+		return call_error(call, ERR_USAGE,
+				  "a file is sent by 'send -f', as it is");
+	struct bytes text = args_text(&call->args, TEXT);
+	struct buf line = {.limit = SIZE_MAX};
+	enum cmd_status status = CMD_FAIL;
+	if (buf_put(&line, text) ||
+	    buf_put(&line, bytes_of(on->manner.eol, on->manner.eol_len)))
+		call_error(call, ERR_LIMIT, "no memory for %zu bytes",
+			   text.len);
+	else
+		status = send_text(call, on, buf_bytes(&line));
+	buf_fini(&line);
+	return status;
+}
+
+static enum cmd_status too_late(struct call *call, struct sending *s)
+{
+	size_t unsent = session_unsent(s->session);
+	struct buf within;
+	/* Late only where nothing has moved meanwhile. */
+	if (unsent != s->unsent) {
+		s->unsent = unsent;
+		return call_extend(call, call_timeout(call, CALL_NO_PARAM));
+	}
+	buf_init(&within, BUF_SMALL);
+	print_duration(call_timeout(call, CALL_NO_PARAM), &within);
+	call_error(call, ERR_SEND_TIMEOUT,
+		   "%s: the peer has taken nothing for %s; %zu bytes are "
+		   "queued and go when it reads%s",
+		   s->session->name, buf_cstr(&within), unsent,
+		   s->left || buf_len(&s->piece) ? ", the rest was not sent"
+						 : "");
+	buf_fini(&within);
+	return CMD_FAIL;
+}
+
+static enum cmd_status woken(struct call *call, enum wake wake)
+{
+	struct sending *s = call->data;
+	struct session *on = s->session;
+	uint64_t given = s->given;
+	struct err e;
+	if (s->left || buf_len(&s->piece)) {
+		enum cmd_status status = go_on(call, s);
+		if (status != CMD_WAIT)
+			return status;
+	} else if (session_unsent(on) == 0) {
+		return CMD_OK;
+	} else if (session_state(on) == SESSION_CLOSED) {
+		session_gone(on, &e);
+		return failed(call, on, &e);
+	}
+	if (s->given != given)
+		s->unsent = SIZE_MAX; /* it moved */
+	return wake == WAKE_TIMEOUT ? too_late(call, s) : CMD_WAIT;
+}
+
+static void drop(struct call *call)
+{
+	struct sending *s = call->data;
+	if (s)
+		free_sending(s);
+	call->data = NULL;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `sessions`: all of them as a table.
+ */
+#include "rung/cmd.h"
+
+#include <string.h>
+
+enum { NAMES, END };
+static const struct param params[] = {
+    [NAMES] = {.name = "PATTERN",
+	       .kind = PARAM_SESSION,
+	       .brief = "only those whose name it matches (* and ?)"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_sessions = {
+    .name = "sessions",
+    .group = "sessions",
+    .brief = "lists the sessions",
+    .help = "With the state, the other end (a listener's own address), the "
+	    "bytes that came and went, and those that came and were not taken. "
+	    "* marks the current one.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    sessions\n"
+	    "    sessions echo*\n",
+    .params = params,
+    .run = run,
+};
+
+enum { COLUMNS = 6 };
+static const char *const fields[COLUMNS] = {
+    "name", "state", "addr", "bytes_in", "bytes_out", "unread",
+};
+static const char *const heads[COLUMNS] = {
+    "name", "state", "address", "in", "out", "unread",
+};
+enum { FIRST_NUMBER = 3 };
+
+struct table {
+	size_t width[COLUMNS];
+	struct buf cell;
+};
+
+static struct bytes fill(struct table *t, const struct session *s, size_t i)
+{
+	buf_clear(&t->cell);
+	session_field(bytes_str(fields[i]))->print(s, &t->cell);
+	return buf_bytes(&t->cell);
+}
+
+static void measure(struct table *t, const struct session *s)
+{
+	for (size_t i = 0; i < COLUMNS; i++) {
+		size_t len = fill(t, s, i).len;
+		if (len > t->width[i])
+			t->width[i] = len;
+	}
+}
+
+static void put_row(struct table *t, const struct session *s, bool current,
+		    struct text *out)
+{
+	text_puts(out, current ? "* " : "  ");
+	for (size_t i = 0; i < COLUMNS; i++) {
+		struct bytes cell = s ? fill(t, s, i) : bytes_str(heads[i]);
+		int pad = (int)(t->width[i] - cell.len);
+		if (i >= FIRST_NUMBER)
+			text_printf(out, "%*s", pad, "");
+		text_escape(out, cell);
+		if (i < FIRST_NUMBER)
+			text_printf(out, "%*s", pad, "");
+		text_puts(out, i + 1 < COLUMNS ? "  " : "\n");
+	}
+}
+
+static enum cmd_status run(struct call *call)
+{
+	struct shell *shell = call->shell;
+	struct bytes pattern = BYTES("*");
+	struct table t = {.cell = {.limit = BUF_SMALL}};
+	struct session *s = NULL;
+	struct text out;
+	if (args_has(&call->args, NAMES))
+		pattern = args_text(&call->args, NAMES);
+	for (size_t i = 0; i < COLUMNS; i++)
+		t.width[i] = strlen(heads[i]);
+	while ((s = hub_match(shell->hub, pattern, s)))
+		measure(&t, s);
+	text_init(&out, (shell->hub->count + 4) * 512, shell->out->colour);
+	s = hub_match(shell->hub, pattern, NULL);
+	if (s) {
+		text_style(&out, STYLE_DIM);
+		put_row(&t, NULL, false, &out);
+		text_style(&out, STYLE_PLAIN);
+	} else {
+		text_puts(&out, "no sessions; 'connect' or 'listen' makes one"
+				"\n");
+	}
+	for (; s; s = hub_match(shell->hub, pattern, s))
+		put_row(&t, s, s == shell->current, &out);
+	out_talk(shell->out, &out);
+	text_fini(&out);
+	buf_fini(&t.cell);
+	return CMD_OK;
+}

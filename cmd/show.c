@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `show`: one message of the log, whole.
+ */
+#include "rung/cmd.h"
+
+enum { HEX, NUMBER, END };
+static const struct param params[] = {
+    [HEX] = {.name = "-x", .kind = PARAM_FLAG, .brief = "as hex"},
+    [NUMBER] = {.name = "#N",
+		.kind = PARAM_MESSAGE,
+		.flags = PARAM_NEEDED,
+		.brief = "the message's number"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_show = {
+    .name = "show",
+    .group = "looking",
+    .brief = "shows one message whole",
+    .help = "Of a message longer than 64k its first 64k are kept.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    sendline hello\n"
+	    "    show #1\n"
+	    "    show -x #1\n",
+    .params = params,
+    .run = run,
+};
+
+static const struct view_ops *view_for(struct call *call,
+				       const struct entry *entry)
+{
+	const struct shell *shell = call->shell;
+	if (args_has(&call->args, HEX))
+		return view_find(BYTES("hex"));
+	const struct session *s = hub_find(shell->hub,
+					   bytes_str(entry->session), NULL);
+	const struct view_ops *view = s ? s->manner.view : NULL;
+	if (!view && shell->screen)
+		view = shell->screen->view;
+	return view && !view->silent ? view : view_find(BYTES("line"));
+}
+
+static enum cmd_status run(struct call *call)
+{
+	const struct shell *shell = call->shell;
+	uint64_t number = args_number(&call->args, NUMBER, 0);
+	struct entry entry;
+	uint64_t first, last;
+	if (!log_range(shell->log, &first, &last))
+		return call_error(call, ERR_USAGE, "there are no messages yet");
+	if (!log_find(shell->log, number, &entry))
+		return call_error(call, ERR_USAGE,
+				  "there is no message #%llu; #%llu to #%llu "
+				  "are kept",
+				  (unsigned long long)number,
+				  (unsigned long long)first,
+				  (unsigned long long)last);
+	struct view_style style = {
+	    .time = shell->screen ? shell->screen->time : TIME_OFF,
+	    .began = shell->hub->began,
+	    .wall = loop_wall(shell->loop) - loop_now(shell->loop),
+	};
+	struct text out;
+	text_init(&out, (size_t)16 << 20, shell->out->colour);
+	view_message(view_for(call, &entry), &entry, &style, &out);
+	call_text(call, &out);
+	text_fini(&out);
+	return CMD_OK;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `view`: how a session's messages are shown. The views are src/view's.
+ */
+#include "rung/cmd.h"
+
+enum { KIND, MOST, END };
+static const struct param params[] = {
+    [KIND] = {.name = "hex|line|text|raw|json|off",
+	      .kind = PARAM_WORD,
+	      .brief = "how; nothing named tells how it is"},
+    [MOST] = {.name = "max=N",
+	      .kind = PARAM_WORD,
+	      .brief = "show N bytes of a message at most; 0: all"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_view = {
+    .name = "view",
+    .group = "looking",
+    .brief = "chooses how messages are shown",
+    .help =
+	"For the current session; where there is none, for those to come. "
+	"line: a message a line, what does not print escaped. text: as it is, "
+	"made safe. hex: as hexdump -C. json: laid out. raw: bytes, untouched "
+	"even on a terminal. off: nothing.\n"
+	"\n"
+	"    view line max=4k\n"
+	"    listen --echo :0 as echo\n"
+	"    connect $echo.addr\n"
+	"    view hex\n"
+	"    @echo view\n",
+    .params = params,
+    .run = run,
+};
+
+struct choice {
+	const struct view_ops *view; /* NULL: as it is */
+	bool has_max;
+	uint32_t max;
+};
+
+static int read_kind(struct bytes word, struct choice *out, struct err *e)
+{
+	out->view = view_find(word);
+	if (out->view)
+		return 0;
+	const char *names[16];
+	size_t n = 0;
+	for (; view_table[n] && n < 15; n++)
+		names[n] = view_table[n]->name;
+	names[n] = NULL;
+	const char *near = words_nearest(word, names);
+	return err_set(e, ERR_USAGE, 0, "view",
+		       "there is no view '%.*s'; there are line, text, hex, "
+		       "raw, json, off%s%s%s",
+		       (int)bytes_head(word, 32).len, (const char *)word.at,
+		       near ? ": did you mean '" : "", near ? near : "",
+		       near ? "'?" : "");
+}
+
+static int read_word(struct bytes word, struct choice *out, struct err *e)
+{
+	uint64_t n;
+	if (!bytes_starts(word, BYTES("max=")))
+		return read_kind(word, out, e);
+	if (parse_size(bytes_skip(word, 4), &n, e))
+		return -1;
+	out->has_max = true;
+	out->max = n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
+	return 0;
+}
+
+static void tell(struct call *call, const char *whose, const struct manner *m)
+{
+	const struct view_ops *view = m->view;
+	struct buf max;
+	buf_init(&max, BUF_SMALL);
+	if (!view && call->shell->screen)
+		view = call->shell->screen->view;
+	if (m->view_max) {
+		buf_puts(&max, " max=");
+		print_size(m->view_max, &max);
+	}
+	call_say(call, "%s: view %s%s", whose, view ? view->name : "raw",
+		 buf_cstr(&max));
+	buf_fini(&max);
+}
+
+static void change(struct manner *m, const struct choice *choice)
+{
+	if (choice->view) {
+		m->view = choice->view;
+		m->shown_set = true;
+	}
+	if (choice->has_max)
+		m->view_max = choice->max;
+}
+
+static enum cmd_status run(struct call *call)
+{
+	struct shell *shell = call->shell;
+	struct choice choice = {.view = NULL};
+	struct err e;
+	for (unsigned i = KIND; i <= MOST; i++)
+		if (args_has(&call->args, i) &&
+		    read_word(args_text(&call->args, i), &choice, &e))
+			return call_fail(call, &e);
+	bool asks = !args_has(&call->args, KIND);
+	if (!call->on && !shell->current) {
+		change(&shell->hub->manner, &choice);
+		tell(call, "new sessions", &shell->hub->manner);
+		return CMD_OK;
+	}
+	struct session *s = call_session(call, CALL_NO_PARAM, &e);
+	if (!s)
+		return call_fail(call, &e);
+	change(&s->manner, &choice);
+	if (asks)
+		tell(call, s->name, &s->manner);
+	return CMD_OK;
+}

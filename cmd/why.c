@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `why`: how a session ended, or what state it is in, with its last messages;
+ * of one that is gone too.
+ */
+#include "rung/cmd.h"
+
+enum { NAME, END };
+static const struct param params[] = {
+    [NAME] = {.name = "NAME",
+	      .kind = PARAM_SESSION,
+	      .brief = "the session; else the current one"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_why = {
+    .name = "why",
+    .group = "sessions",
+    .brief = "tells how a session ended",
+    .help = "Who closed first and how, bytes unread and unsent, the last "
+	    "messages. A session that has been closed is remembered.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr as c1\n"
+	    "    sendline bye\n"
+	    "    close c1\n"
+	    "    why c1\n",
+    .params = params,
+    .run = run,
+};
+
+enum { LAST = 3, ROWS = 4 };
+
+static const struct view_ops *view_for(const struct call *call,
+				       const struct session *s)
+{
+	const struct view_ops *view = s ? s->manner.view : NULL;
+	if (!view && call->shell->screen)
+		view = call->shell->screen->view;
+	if (!view || view->silent)
+		view = view_find(BYTES("line"));
+	return view;
+}
+
+/* The numbers of its last messages, oldest first. Result: how many. */
+static size_t last_of(const struct log *log, const char *name,
+		      uint64_t numbers[LAST])
+{
+	uint64_t first, at;
+	size_t n = 0;
+	struct entry entry;
+	if (!log || !log_range(log, &first, &at))
+		return 0;
+	for (; at >= first && n < LAST; at--) {
+		if (!log_find(log, at, &entry) ||
+		    !bytes_is(bytes_str(entry.session), name))
+			continue;
+		for (size_t i = n; i > 0; i--)
+			numbers[i] = numbers[i - 1];
+		numbers[0] = at;
+		n++;
+	}
+	return n;
+}
+
+static void put_messages(const struct call *call, const char *name,
+			 const struct session *s, struct text *out)
+{
+	const struct shell *shell = call->shell;
+	uint64_t numbers[LAST];
+	size_t n = last_of(shell->log, name, numbers);
+	struct view_style style = {
+	    .time = shell->screen ? shell->screen->time : TIME_OFF,
+	    .began = shell->hub->began,
+	    .wall = loop_wall(shell->loop) - loop_now(shell->loop),
+	    .rows = ROWS,
+	};
+	struct entry entry;
+	for (size_t i = 0; i < n; i++)
+		if (log_find(shell->log, numbers[i], &entry)) {
+			view_message(view_for(call, s), &entry, &style, out);
+			style.previous = entry.at;
+		}
+}
+
+static enum cmd_status run(struct call *call)
+{
+	struct hub *hub = call->shell->hub;
+	struct bytes name = args_text(&call->args, NAME);
+	struct session *s = NULL;
+	const struct grave *grave = NULL;
+	struct err e;
+	if (name.len && !hub_find(hub, name, NULL))
+		grave = hub_grave(hub, name);
+	if (!grave) {
+		s = call_session(call, NAME, &e);
+		if (!s)
+			return call_fail(call, &e);
+	}
+	struct buf why;
+	struct text out;
+	buf_init(&why, BUF_SMALL);
+	text_init(&out, (size_t)4 << 20, call->shell->out->colour);
+	if (s)
+		session_why(s, &why);
+	else
+		buf_puts(&why, grave->why);
+	text_puts(&out, s ? s->name : grave->name);
+	text_puts(&out, ": ");
+	text_escape(&out, buf_bytes(&why));
+	text_puts(&out, "\n");
+	put_messages(call, s ? s->name : grave->name, s, &out);
+	out_talk(call->shell->out, &out);
+	text_fini(&out);
+	buf_fini(&why);
+	return CMD_OK;
+}
