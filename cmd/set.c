@@ -87,7 +87,7 @@ static enum cmd_status run(struct call *call)
 	const struct setting *one = all ? NULL : find(name);
 	if (!all && !one)
 		return unknown(call, name);
-	if (args_has(&call->args, VALUE)) {
+	if (one && args_has(&call->args, VALUE)) {
 		struct err e;
 		if (one->set(shell, args_text(&call->args, VALUE), &e))
 			return call_fail(call, &e);
