@@ -163,7 +163,7 @@ static enum words_result parse_word(struct lex *lex, struct walk *walk)
 	const struct param *param = NULL;
 	size_t at = lex->pos;
 	enum param_kind kind = expected(lex, walk, &param);
-	struct word word;
+	struct word word = {.kind = WORD_TEXT};
 	enum words_result r;
 
 	if ((kind == PARAM_TEXT || kind == PARAM_PATTERN) && lex->at[at] == '<')

@@ -2,7 +2,9 @@
 /*
  * Tests of the line language: words, quotes, escapes, variables, bodies, and
  * where errors are said to be. Binding words to parameters is tested in
- * param_test.c.
+ * param_test.c, pointing and quoting in caret_test.c.
+ *
+ * Long: one grammar, and its commands and checks, serve all of it.
  */
 #include "rung/match.h"
 #include "rung/words.h"
@@ -592,171 +594,6 @@ static void words_long_lines_take_linear_time(void **state)
 	}
 }
 
-static void caret(const char *text, unsigned line, unsigned col,
-		  const char *expected)
-{
-	struct buf out;
-
-	buf_init(&out, BUF_SMALL);
-	words_caret(bytes_str(text), line, col, &out);
-	assert_string_equal(buf_cstr(&out), expected);
-	buf_fini(&out);
-}
-
-static void caret_stands_under_its_column(void **state)
-{
-	(void)state;
-	caret("abc", 1, 1, "abc\n^\n");
-	caret("abc", 1, 3, "abc\n  ^\n");
-	caret("abc", 1, 4, "abc\n   ^\n");
-	caret("abc", 1, 99, "abc\n   ^\n");
-	caret("abc\ndef\r\nghi", 2, 2, "def\n ^\n");
-	caret("", 1, 1, "\n^\n");
-	caret("a", 7, 1, "\n^\n");
-	caret("\ta\tb", 1, 4, "\ta\tb\n\t \t^\n");
-	/* Two bytes, one column; three bytes, two columns; an escape, four. */
-	caret("\xc3\xa9x", 1, 3, "\xc3\xa9x\n ^\n");
-	caret("\xe6\xbc\xa2x", 1, 4, "\xe6\xbc\xa2x\n  ^\n");
-	caret("e\xcc\x81x", 1, 4, "e\xcc\x81x\n ^\n");
-	caret("\x1bx", 1, 2, "\\x1bx\n    ^\n");
-	caret("\xffx", 1, 2, "\\xffx\n    ^\n");
-	/* In the middle of a character: under it. */
-	caret("\xc3\xa9x", 1, 2, "\xc3\xa9x\n^\n");
-}
-
-static void caret_cuts_a_long_line_around_it(void **state)
-{
-	char text[1001], expected[256];
-
-	(void)state;
-	memset(text, 'a', 1000);
-	text[1000] = '\0';
-	text[500] = 'X';
-	memset(expected, 'a', sizeof(expected));
-	memcpy(expected, "...", 3);
-	expected[43] = 'X';
-	memcpy(expected + 75, "...\n", 4);
-	memset(expected + 79, ' ', 43);
-	memcpy(expected + 122, "^\n", 3);
-	caret(text, 1, 501, expected);
-
-	struct buf out;
-
-	/* Whatever the column, the caret is in sight. */
-	for (unsigned col = 1; col < 1010; col++) {
-		buf_init(&out, BUF_SMALL);
-		words_caret(bytes_str(text), 1, col, &out);
-
-		const char *under = strchr(buf_cstr(&out), '\n') + 1;
-
-		assert_true(strlen(under) <= 80);
-		assert_non_null(strchr(under, '^'));
-		buf_fini(&out);
-	}
-}
-
-static void quote_is_read_back_as_the_same_bytes(void **state)
-{
-	uint32_t seed = 1;
-
-	(void)state;
-	for (int round = 0; round < 3000; round++) {
-		static const char alphabet[] = "ab-#@!<&/ ;'\"\\$\t\r\n\0\x1b"
-					       "\xc3\xa9\xff\xe2\x80\xae{}x0";
-		uint8_t bytes[12];
-		size_t len = (size_t)round % sizeof(bytes);
-		struct buf line, back;
-		struct err e;
-
-		for (size_t i = 0; i < len; i++) {
-			seed = seed * 1664525 + 1013904223;
-			bytes[i] = (uint8_t)
-			    alphabet[(seed >> 16) % (sizeof(alphabet) - 1)];
-			if (round % 3 == 0)
-				bytes[i] = (uint8_t)(seed >> 16);
-		}
-		buf_init(&line, BUF_SMALL);
-		buf_init(&back, BUF_SMALL);
-		buf_puts(&line, round % 2 ? "expect " : "echo ");
-		words_quote(bytes_of(bytes, len), &line);
-
-		struct program *p = parse_bytes(buf_bytes(&line));
-
-		assert_int_equal(p->commands, 1);
-		assert_int_equal(p->command->words, 1);
-		assert_int_equal(
-		    word_expand(p->command->word, NULL, &back, NULL, &e), 0);
-		assert_int_equal(p->command->word->kind, WORD_TEXT);
-		assert_true(
-		    bytes_equal(buf_bytes(&back), bytes_of(bytes, len)));
-		program_drop(p);
-		buf_fini(&line);
-		buf_fini(&back);
-	}
-}
-
-/* BYTES() as an initializer that is constant. */
-#define B(lit)                                          \
-	{                                               \
-		(const uint8_t *)(lit), sizeof(lit) - 1 \
-	}
-
-static void quote_leaves_plain_words_bare(void **state)
-{
-	static const struct {
-		struct bytes in;
-		const char *out;
-	} cases[] = {
-	    {B("abc"), "abc"},           {B(""), "\"\""},
-	    {B("a b"), "\"a b\""},       {B("-x"), "\"-x\""},
-	    {B("a-x#"), "a-x#"},         {B("a\r\n"), "\"a\\r\\n\""},
-	    {B("$a"), "\"\\$a\""},       {B("\0\xff"), "\"\\0\\xff\""},
-	    {B("\xc3\xa9"), "\xc3\xa9"}, {B("a'b"), "\"a'b\""},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct buf out;
-
-		buf_init(&out, BUF_SMALL);
-		words_quote(cases[i].in, &out);
-		assert_string_equal(buf_cstr(&out), cases[i].out);
-		buf_fini(&out);
-	}
-}
-
-static void nearest_is_within_two_edits(void **state)
-{
-	static const char *const names[] = {"connect",  "close",    "send",
-					    "sendline", "sessions", "expect",
-					    "use",      "on",       NULL};
-	static const char *const none[] = {NULL};
-	static const struct {
-		const char *word, *nearest;
-	} cases[] = {
-	    {"conect", "connect"}, {"ocnnect", "connect"},
-	    {"clsoe", "close"},    {"sned", "send"},
-	    {"sen", "send"},       {"sendl", "sendline"},
-	    {"exepct", "expect"},  {"xpct", "expect"},
-	    {"ses", "sessions"},   {"q", NULL},
-	    {"zz", NULL},          {"", NULL},
-	    {"connnnnect", NULL},  {"no", "on"},
-	    {"ues", "use"},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		const char *near = words_nearest(bytes_str(cases[i].word),
-						 names);
-
-		if (!near != !cases[i].nearest ||
-		    (near && strcmp(near, cases[i].nearest) != 0))
-			fail_msg("'%s': %s", cases[i].word,
-				 near ? near : "none");
-	}
-	assert_null(words_nearest(BYTES("a"), none));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -778,11 +615,6 @@ int main(void)
 	    cmocka_unit_test(words_raw_is_the_rest_of_the_line),
 	    cmocka_unit_test(words_refuse_nul_and_too_much),
 	    cmocka_unit_test(words_long_lines_take_linear_time),
-	    cmocka_unit_test(caret_stands_under_its_column),
-	    cmocka_unit_test(caret_cuts_a_long_line_around_it),
-	    cmocka_unit_test(quote_is_read_back_as_the_same_bytes),
-	    cmocka_unit_test(quote_leaves_plain_words_bare),
-	    cmocka_unit_test(nearest_is_within_two_edits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
