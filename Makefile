@@ -16,7 +16,7 @@ SECS   = 60
 H     := \#
 
 # As many jobs as processors, unless -j says otherwise or order matters.
-ifeq (,$(filter clean,$(MAKECMDGOALS))$(filter -j% --jobserver%,$(MAKEFLAGS)))
+ifeq (0,$(MAKELEVEL)$(filter clean,$(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)))
 MAKEFLAGS += -j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 endif
 MAKEFLAGS += --no-print-directory
