@@ -9,6 +9,7 @@
 #include "rung/text.h"
 
 struct out;
+struct screen;
 
 /* Filled by a front end. Both take all of it; they may gather it until the end
  * of the turn. */
@@ -23,6 +24,9 @@ struct out {
 	bool colour;   /* talk may be styled */
 	bool quiet;    /* no notices */
 	bool verbose;  /* details too */
+	/* Lent by screen_init(): what it has gathered is older than what is
+	 * said now, and goes first. NULL: none. */
+	struct screen *screen;
 };
 
 /* Foreign bytes for stdout: as they are, or made safe for a terminal. */

@@ -34,5 +34,7 @@ struct screen {
 void screen_init(struct screen *, struct hub *, struct out *,
 		 const struct view_ops *view);
 void screen_fini(struct screen *);
+/* Shows what has been gathered now: what is said next comes after it. */
+void screen_flush(struct screen *);
 
 #endif

@@ -3,7 +3,7 @@
  * Where a front end's words go. Decides what is made safe and what is styled;
  * writing it is the front end's.
  */
-#include "rung/out.h"
+#include "rung/screen.h"
 
 #include "rows.h"
 
@@ -12,6 +12,12 @@
 /* Payload is made safe in pieces of at most ROW_MAX; an escape is at most
  * eight times as long as what it stands for. */
 #define SAFE_MAX (8 * ROW_MAX)
+
+static void older_first(struct out *o)
+{
+	if (o->screen)
+		screen_flush(o->screen);
+}
 
 static void payload_safe(struct out *o, struct bytes data)
 {
@@ -35,6 +41,7 @@ void out_payload(struct out *o, struct bytes data)
 {
 	if (!data.len)
 		return;
+	older_first(o);
 	if (o->terminal)
 		payload_safe(o, data);
 	else
@@ -43,8 +50,10 @@ void out_payload(struct out *o, struct bytes data)
 
 void out_raw(struct out *o, struct bytes data)
 {
-	if (data.len)
-		o->ops->payload(o, data);
+	if (!data.len)
+		return;
+	older_first(o);
+	o->ops->payload(o, data);
 }
 
 void out_text(struct out *o, const struct text *t)
@@ -85,6 +94,8 @@ void out_talk(struct out *o, const struct text *t)
 {
 	struct bytes words = text_bytes(t);
 
-	if (words.len)
-		o->ops->talk(o, words);
+	if (!words.len)
+		return;
+	older_first(o);
+	o->ops->talk(o, words);
 }

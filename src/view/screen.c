@@ -296,13 +296,13 @@ static void say_elided(struct screen *s)
 	}
 }
 
-static void paint(struct screen *s)
+void screen_flush(struct screen *s)
 {
 	if (!buf_len(&s->text.buf) && !s->elided && !s->elided_notices)
 		return;
 	say_elided(s);
 	next_row(s);
-	out_talk(s->out, &s->text);
+	s->out->ops->talk(s->out, text_bytes(&s->text));
 	buf_clear(&s->text.buf);
 	buf_relax(&s->text.buf, TEXT_KEEP);
 	s->rows = 0;
@@ -311,7 +311,7 @@ static void paint(struct screen *s)
 
 static void show(struct chore *chore)
 {
-	paint(list_entry(chore, struct screen, show));
+	screen_flush(list_entry(chore, struct screen, show));
 }
 
 void screen_init(struct screen *s, struct hub *hub, struct out *out,
@@ -326,13 +326,15 @@ void screen_init(struct screen *s, struct hub *hub, struct out *out,
 	    .states = true,
 	};
 	text_init(&s->text, TEXT_MAX, out->colour);
+	out->screen = s;
 	hub_hear(hub, &s->sub);
 	loop_each(hub->loop, PHASE_SHOW, &s->show);
 }
 
 void screen_fini(struct screen *s)
 {
-	paint(s);
+	screen_flush(s);
+	s->out->screen = NULL;
 	hub_unhear(&s->sub);
 	list_remove(&s->show.at);
 	text_fini(&s->text);

@@ -131,6 +131,19 @@ static void turn_is_one_paint_in_order(void **state)
 	assert_turn(w, "");
 }
 
+static void what_is_said_comes_after_what_was_heard(void **state)
+{
+	struct world *w = *state;
+
+	came(w, BYTES("a\n"));
+	out_say(&w->out, STYLE_PLAIN, "said");
+	came(w, BYTES("b\n"));
+	turn(w);
+	assert_string_equal(buf_cstr(&w->talk), "c1 < #1 2B a\\n\n"
+						"said\n"
+						"c1 < #2 2B b\\n\n");
+}
+
 static void session_s_own_view_comes_first(void **state)
 {
 	struct world *w = *state;
@@ -491,6 +504,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    screen_test(turn_is_one_paint_in_order),
+	    screen_test(what_is_said_comes_after_what_was_heard),
 	    screen_test(session_s_own_view_comes_first),
 	    screen_test(held_session_is_not_shown),
 	    screen_test(raw_bytes_stay_together_within_a_turn),
