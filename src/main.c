@@ -9,6 +9,8 @@
 #include "rung/repl.h"
 #include "rung/script.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -58,10 +60,25 @@ static int print_only(const struct options *o)
 	else if (reference_completions(cmd_table, bytes_str(o->shell), &out,
 				       &e))
 		status = complain(&e);
-	if (rio_writen(STDOUT_FILENO, buf_bytes(&out)))
-		status = err_exit(ERR_IO);
+	if (rio_writen(STDOUT_FILENO, buf_bytes(&out))) {
+		int code = errno;
+		err_set(&e, ERR_IO, code, "main", "stdout: %s",
+			err_words(code));
+		status = code == EPIPE ? 128 + SIGPIPE : complain(&e);
+	}
 	buf_fini(&out);
 	return status;
+}
+
+/* A standard descriptor that is closed would be the number of the next socket,
+ * and what is printed would go to a peer. Opened the wrong way around it fails
+ * when it is used, as it would have. */
+static void hold_standard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
+			_exit(err_exit(ERR_IO));
 }
 
 /* Sessions are descriptors: as many as we may have without asking. */
@@ -178,6 +195,7 @@ int main(int argc, char **argv)
 	struct program_of p = {.loop = NULL};
 	struct err e;
 	int status;
+	hold_standard();
 	setlocale(LC_ALL, "");
 	signal(SIGPIPE, SIG_IGN);
 	if (options_read(argc, argv, &p.options, &e)) {
