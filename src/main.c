@@ -157,9 +157,23 @@ static int start_prompt(struct program_of *p, struct err *e)
 	return repl_start(p->repl, &p->shell, o->quiet ? NULL : BANNER, e);
 }
 
+static int start_topic(struct program_of *p, struct err *e)
+{
+	struct buf line;
+	buf_init(&line, BUF_SMALL);
+	buf_puts(&line, "help ");
+	if (p->options.topic)
+		words_quote(bytes_str(p->options.topic), &line);
+	int status = script_text(p->script, buf_bytes(&line), "help", e);
+	buf_fini(&line);
+	return status ? status : script_start(p->script, &p->shell, e);
+}
+
 static int start_script(struct program_of *p, struct err *e)
 {
 	const struct options *o = &p->options;
+	if (o->mode == MODE_TOPIC)
+		return start_topic(p, e);
 	for (size_t i = 0; i < o->commands_count; i++)
 		if (script_text(p->script, bytes_str(o->commands[i]), "-e", e))
 			return -1;
@@ -202,11 +216,12 @@ int main(int argc, char **argv)
 		status = complain(&e);
 		goto out;
 	}
-	if (p.options.mode != MODE_RUN) {
+	if (p.options.mode != MODE_RUN && p.options.mode != MODE_TOPIC) {
 		status = print_only(&p.options);
 		goto out;
 	}
-	bool nothing = !p.options.file && !p.options.commands_count;
+	bool nothing = p.options.mode == MODE_RUN && !p.options.file &&
+		       !p.options.commands_count;
 	raise_limits();
 	if (start_loop(&p, &e)) {
 		status = complain(&e);

@@ -17,6 +17,7 @@ enum mode {
 	MODE_VERSION,     /* print the version and end */
 	MODE_REFERENCE,   /* print the manual's part on commands and end */
 	MODE_COMPLETIONS, /* print a shell's completions and end */
+	MODE_TOPIC,       /* run `help` and end */
 };
 
 struct options {
@@ -29,6 +30,7 @@ struct options {
 	const char *file; /* a script, or NULL; lent by argv */
 	char **args;      /* its arguments; lent by argv */
 	size_t args_count;
+	const char *topic; /* MODE_TOPIC: of what, or NULL; lent */
 	const char *shell; /* MODE_COMPLETIONS: which */
 };
 

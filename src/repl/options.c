@@ -104,6 +104,18 @@ static int read_one(int option, char **argv, struct options *o, struct err *e)
 		       argv[optind - 1]);
 }
 
+/* `rung help [TOPIC]` is the command of that name. */
+static int read_topic(int argc, char **argv, struct options *o, struct err *e)
+{
+	o->mode = MODE_TOPIC;
+	if (optind + 2 < argc)
+		return err_set(e, ERR_USAGE, 0, "options",
+			       "help takes one topic, not also '%.60s'",
+			       argv[optind + 2]);
+	o->topic = optind + 1 < argc ? argv[optind + 1] : NULL;
+	return 0;
+}
+
 int options_read(int argc, char **argv, struct options *o, struct err *e)
 {
 	int option;
@@ -116,6 +128,8 @@ int options_read(int argc, char **argv, struct options *o, struct err *e)
 			return -1;
 	if (optind == argc)
 		return 0;
+	if (strcmp(argv[optind], "help") == 0)
+		return read_topic(argc, argv, o, e);
 	o->file = argv[optind];
 	o->args = argv + optind + 1;
 	o->args_count = (size_t)(argc - optind - 1);

@@ -208,6 +208,7 @@ static void complete_param(const struct shell *sh, const struct param *param,
 		break;
 	case PARAM_COMMAND:
 		complete_commands(sh, p->word, out);
+		complete_choices(param, p->word, out);
 		break;
 	case PARAM_SETTING:
 		complete_settings(p->word, out);

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of the command line: what is read from it and what is refused.
+ */
+#include "rung/clock.h"
+#include "rung/options.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define READ(o, e, ...) read_words(o, e, (char *[]){"rung", __VA_ARGS__, NULL})
+
+static int read_words(struct options *o, struct err *e, char **argv)
+{
+	int argc = 0;
+	while (argv[argc])
+		argc++;
+	return options_read(argc, argv, o, e);
+}
+
+static void commands_keep_their_order_before_a_file(void **state)
+{
+	struct options o;
+	struct err e;
+	(void)state;
+	assert_int_equal(
+	    READ(&o, &e, "-q", "-e", "one", "-etwo", "f.rung", "-v", "x"), 0);
+	assert_int_equal(o.mode, MODE_RUN);
+	assert_true(o.quiet);
+	assert_false(o.verbose);
+	assert_int_equal(o.commands_count, 2);
+	assert_string_equal(o.commands[0], "one");
+	assert_string_equal(o.commands[1], "two");
+	assert_string_equal(o.file, "f.rung");
+	assert_int_equal(o.args_count, 2);
+	assert_string_equal(o.args[0], "-v");
+	options_fini(&o);
+}
+
+static void nothing_is_the_prompt_or_stdin(void **state)
+{
+	struct options o;
+	struct err e;
+	char *none[] = {"rung", NULL};
+	(void)state;
+	assert_int_equal(read_words(&o, &e, none), 0);
+	assert_null(o.file);
+	assert_int_equal(o.commands_count, 0);
+	assert_int_equal(o.timeout, 0);
+	options_fini(&o);
+}
+
+static void values_are_checked(void **state)
+{
+	struct options o;
+	struct err e;
+	(void)state;
+	assert_int_equal(READ(&o, &e, "-t", "250ms", "--color=never"), 0);
+	assert_int_equal(o.timeout, 250 * NS_PER_MS);
+	assert_int_equal(o.colour, WHEN_NEVER);
+	assert_false(options_colour(&o, 1));
+	assert_int_equal(READ(&o, &e, "-t", "soon"), -1);
+	assert_non_null(strstr(e.text, "-t: 'soon' is not a duration"));
+	assert_int_equal(READ(&o, &e, "--color=red"), -1);
+	assert_string_equal(e.text,
+			    "--color: auto, always or never, not 'red'");
+	assert_int_equal(READ(&o, &e, "--completions", "tcsh"), -1);
+	assert_int_equal(READ(&o, &e, "-e"), -1);
+	assert_string_equal(e.text, "-e needs a value");
+}
+
+static void unknown_options_are_named(void **state)
+{
+	struct options o;
+	struct err e;
+	(void)state;
+	assert_int_equal(READ(&o, &e, "-x"), -1);
+	assert_int_equal(e.kind, ERR_USAGE);
+	assert_non_null(strstr(e.text, "-x"));
+	assert_int_equal(READ(&o, &e, "--frob"), -1);
+	assert_non_null(strstr(e.text, "--frob"));
+	assert_int_equal(READ(&o, &e, "--help=x"), -1);
+}
+
+static void modes_end_without_running(void **state)
+{
+	struct options o;
+	struct err e;
+	(void)state;
+	assert_int_equal(READ(&o, &e, "--version"), 0);
+	assert_int_equal(o.mode, MODE_VERSION);
+	assert_int_equal(READ(&o, &e, "-h"), 0);
+	assert_int_equal(o.mode, MODE_HELP);
+	assert_int_equal(READ(&o, &e, "--completions", "zsh"), 0);
+	assert_int_equal(o.mode, MODE_COMPLETIONS);
+	assert_string_equal(o.shell, "zsh");
+}
+
+static void help_is_a_topic_and_no_file(void **state)
+{
+	struct options o;
+	struct err e;
+	(void)state;
+	assert_int_equal(READ(&o, &e, "help"), 0);
+	assert_int_equal(o.mode, MODE_TOPIC);
+	assert_null(o.topic);
+	assert_int_equal(READ(&o, &e, "help", "send"), 0);
+	assert_string_equal(o.topic, "send");
+	assert_null(o.file);
+	assert_int_equal(READ(&o, &e, "help", "a", "b"), -1);
+	assert_int_equal(READ(&o, &e, "./help"), 0);
+	assert_string_equal(o.file, "./help");
+}
+
+static void colour_follows_the_environment(void **state)
+{
+	struct options o = {.colour = WHEN_ALWAYS};
+	(void)state;
+	setenv("NO_COLOR", "1", 1);
+	assert_true(options_colour(&o, 1));
+	o.colour = WHEN_AUTO;
+	assert_false(options_colour(&o, 1));
+	unsetenv("NO_COLOR");
+	setenv("TERM", "dumb", 1);
+	assert_false(options_colour(&o, 1));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(commands_keep_their_order_before_a_file),
+	    cmocka_unit_test(nothing_is_the_prompt_or_stdin),
+	    cmocka_unit_test(values_are_checked),
+	    cmocka_unit_test(unknown_options_are_named),
+	    cmocka_unit_test(modes_end_without_running),
+	    cmocka_unit_test(help_is_a_topic_and_no_file),
+	    cmocka_unit_test(colour_follows_the_environment),
+	};
+	return cmocka_run_group_tests_name("options", tests, NULL, NULL);
+}
