@@ -434,6 +434,7 @@ static void words_positions_in_bodies_are_the_sources(void **state)
 
 	bad("repeat 2 'ab \\q'", 1, 14, "\\q");
 	bad("repeat 2 ab \\q", 1, 13, "\\q");
+	bad("repeat 2 \"a \\\"b\"", 1, 14, "\" that opens here");
 	bad("repeat 2 \"ab \\q\"", 1, 14, "\\q");
 	bad("repeat 2 \"a \\\"b\\\" \\q\"", 1, 19, "\\q");
 	bad("repeat 2 \"a \\\"b\n\\\\n\\\" \\q\"", 2, 7, "\\q");
@@ -451,6 +452,9 @@ static void words_bodies_nest_32_deep(void **state)
 		buf_puts(&text, "try ");
 	buf_puts(&text, "a");
 	program_drop(parse(buf_cstr(&text)));
+	buf_cut(&text, 32 * 4);
+	buf_puts(&text, "'try a'");
+	bad(buf_cstr(&text), 1, 32 * 4 + 6, "32 deep");
 	buf_clear(&text);
 	for (int i = 0; i < 100000; i++)
 		buf_puts(&text, "try ");
