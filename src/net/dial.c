@@ -93,14 +93,23 @@ static void note(const struct attempt *a, const char *fate)
 	buf_fini(&who);
 }
 
-/* ENOENT: the same to a Unix path as "unreachable" to a host. */
-static enum err_kind kind_of(int code)
+/* Unless we said where from: none of our addresses leads there, or its ports
+ * are used up. */
+static bool no_way(const struct dialing *d, int code)
 {
-	return code == ENOENT ? ERR_UNREACHABLE : err_of_errno(code);
+	return code == EADDRNOTAVAIL && !d->from.len;
+}
+
+/* ENOENT: the same to a Unix path as "unreachable" to a host. */
+static enum err_kind kind_of(const struct dialing *d, int code)
+{
+	if (code == ENOENT || no_way(d, code))
+		return ERR_UNREACHABLE;
+	return err_of_errno(code);
 }
 
 /* Which of several failures says most about the whole. */
-static int weight(int code)
+static int weight(const struct dialing *d, int code)
 {
 	static const enum err_kind rising[] = {
 	    ERR_UNREACHABLE, ERR_CONNECT_TIMEOUT, ERR_RESET, ERR_REFUSED};
@@ -109,13 +118,15 @@ static int weight(int code)
 	if (code == EAFNOSUPPORT || code == EADDRNOTAVAIL)
 		return 0;
 	for (int i = 0; i < n; i++)
-		if (kind_of(code) == rising[i])
+		if (kind_of(d, code) == rising[i])
 			return i + 1;
 	return n + 1;
 }
 
-static const char *words_of(int code)
+static const char *words_of(const struct dialing *d, int code)
 {
+	if (no_way(d, code))
+		return "no address or port of ours is left to reach it from";
 	if (code == ENOENT)
 		return "no such socket";
 	if (code == EPROTOTYPE)
@@ -134,6 +145,8 @@ static void put_hint(const struct dialing *d, int code, struct buf *out)
 		buf_printf(out, "; '%s' shows which", seek);
 	else if (code == ENETUNREACH || code == EHOSTUNREACH)
 		buf_puts(out, "; is there a route? 'ip route' shows");
+	else if (no_way(d, code))
+		buf_puts(out, "; 'ip address' shows ours");
 	else if (code == EAFNOSUPPORT)
 		buf_puts(out, "; is IPv6 switched off here?");
 }
@@ -155,7 +168,7 @@ static void put_tried(const struct dialing *d, bool reasons, struct buf *out)
 			buf_puts(out, ", ");
 		addr_print(&a->to, out);
 		if (reasons)
-			buf_printf(out, " %s", words_of(a->code));
+			buf_printf(out, " %s", words_of(d, a->code));
 	}
 	buf_putc(out, ')');
 }
@@ -212,16 +225,16 @@ static void lost(struct dialing *d)
 
 	for (size_t i = 1; i < d->count; i++) {
 		differ |= d->attempts[i].code != d->attempts[0].code;
-		if (weight(d->attempts[i].code) > weight(code))
+		if (weight(d, d->attempts[i].code) > weight(d, code))
 			code = d->attempts[i].code;
 	}
 	buf_init(&text, BUF_SMALL);
 	put_target(d, &text);
-	buf_printf(&text, ": %s", words_of(code));
+	buf_printf(&text, ": %s", words_of(d, code));
 	if (tells_more(d))
 		put_tried(d, differ, &text);
 	put_hint(d, code, &text);
-	fail(d, kind_of(code), code, &text);
+	fail(d, kind_of(d, code), code, &text);
 }
 
 static void won(struct attempt *a)
@@ -247,7 +260,7 @@ static void attempt_lost(struct attempt *a, int code)
 {
 	a->code = code;
 	attempt_end(a);
-	note(a, words_of(code));
+	note(a, words_of(a->dialing, code));
 }
 
 static void attempt_ready(struct watch *w, short got)

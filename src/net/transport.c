@@ -366,7 +366,7 @@ static int queue_full(const struct transport *t, size_t len, struct err *e)
 {
 	return err_set(e, ERR_LIMIT, 0, t->ops->scheme,
 		       "%zu bytes do not fit: %zu wait to be sent, and the "
-		       "queue holds %zu",
+		       "queue holds %zu ('set queue' has the limit)",
 		       len, rio_queued(&t->out), t->out.buf.limit);
 }
 

@@ -31,6 +31,12 @@ static const char *end_words(const struct session *s)
 	return cause_words[s->link.cause];
 }
 
+static void put_bytes(struct buf *out, size_t n, const char *what)
+{
+	if (n)
+		buf_printf(out, "; %zu byte%s %s", n, n == 1 ? "" : "s", what);
+}
+
 void session_why(const struct session *s, struct buf *out)
 {
 	enum session_state state = session_state(s);
@@ -40,10 +46,8 @@ void session_why(const struct session *s, struct buf *out)
 		buf_puts(out, half_words(s));
 	else
 		buf_puts(out, session_state_name(state));
-	if (inbox_len(&s->inbox))
-		buf_printf(out, "; %zu bytes unread", inbox_len(&s->inbox));
-	if (session_unsent(s))
-		buf_printf(out, "; %zu bytes unsent", session_unsent(s));
+	put_bytes(out, inbox_len(&s->inbox), "unread");
+	put_bytes(out, session_unsent(s), "unsent");
 }
 
 int session_gone(const struct session *s, struct err *e)
