@@ -144,14 +144,24 @@ static bool name_char(uint8_t c, bool first)
 	       (!first && ((c >= '0' && c <= '9') || c == '-'));
 }
 
+/* Closed and done with: it only waits to be freed, and its name is free. */
+static bool is_over(const struct session *s)
+{
+	return s->forgotten && s->link.link == LINK_CLOSED;
+}
+
 static struct session *find(const struct hub *h, struct bytes name)
 {
+	struct session *over = NULL;
 	list_each (link, &h->sessions) {
 		struct session *s = list_entry(link, struct session, at);
-		if (bytes_is(name, s->name))
+		if (!bytes_is(name, s->name))
+			continue;
+		if (!is_over(s))
 			return s;
+		over = s;
 	}
-	return NULL;
+	return over;
 }
 
 static int check_name(const struct hub *h, struct bytes name, struct err *e)
@@ -166,7 +176,8 @@ static int check_name(const struct hub *h, struct bytes name, struct err *e)
 			    e, ERR_USAGE, 0, "hub",
 			    "a session's name begins with a letter and has "
 			    "letters, digits, _ and - only");
-	if (find(h, name))
+	const struct session *other = find(h, name);
+	if (other && !is_over(other))
 		return err_set(e, ERR_USAGE, 0, "hub",
 			       "there is a session %.*s already", (int)name.len,
 			       (const char *)name.at);
@@ -349,7 +360,7 @@ struct session *hub_match(struct hub *h, struct bytes pattern,
 	const struct list *at = after ? after->at.next : h->sessions.next;
 	for (; at != &h->sessions; at = at->next) {
 		struct session *s = list_entry(at, struct session, at);
-		if (bytes_glob(pattern, bytes_str(s->name)))
+		if (!is_over(s) && bytes_glob(pattern, bytes_str(s->name)))
 			return s;
 	}
 	return NULL;

@@ -170,6 +170,24 @@ static void names_count_up_and_are_not_taken_twice(void **state)
 	assert_null(hub_connect(&w->hub, &plan, &e));
 }
 
+/* Before anything is freed: the next command of the same line sees it so. */
+static void a_closed_and_forgotten_session_gives_its_name_back(void **state)
+{
+	struct world *w = *state;
+	struct session *s = listener(w, false);
+	struct session *old = client_of(w, s, "me");
+	session_close(old, false);
+	assert_ptr_equal(hub_match(&w->hub, BYTES("me"), NULL), old);
+	session_forget(old);
+	assert_null(hub_match(&w->hub, BYTES("me"), NULL));
+	struct plan plan = {.where = s->where, .name = BYTES("me")};
+	struct session *young = hub_listen(&w->hub, &plan, NULL);
+	assert_non_null(young);
+	assert_ptr_equal(find(w, "me"), young);
+	assert_int_equal(loop_turn(w->loop, NULL), 0);
+	assert_ptr_equal(find(w, "me"), young);
+}
+
 static void both_ends_are_sessions(void **state)
 {
 	struct world *w = *state;
@@ -427,6 +445,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    TEST(names_count_up_and_are_not_taken_twice),
+	    TEST(a_closed_and_forgotten_session_gives_its_name_back),
 	    TEST(both_ends_are_sessions),
 	    TEST(echo_answers_and_keeps_nothing),
 	    TEST(accept_takes_peers_in_order),
