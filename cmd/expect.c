@@ -121,10 +121,10 @@ static uint64_t offset_of(const struct session *s)
 static void print_match(struct call *call, const struct session *s,
 			const struct found *found)
 {
-	const struct view_ops *view = s->manner.view;
+	const struct view_ops *view = call_view(call, s);
 	struct bytes match = found->group[0];
 	struct text rows;
-	if (!s->manner.shown_set || !view) {
+	if (!view) {
 		call_print(call, match);
 		return;
 	}

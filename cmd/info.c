@@ -50,14 +50,23 @@ static void put_value(struct text *out, const char *key, struct bytes value)
 	text_puts(out, "\n");
 }
 
+/* Not what only listeners have, nor the same words twice. */
+static bool is_worth(const struct session *s, struct bytes field)
+{
+	if (bytes_is(field, "peers") || bytes_is(field, "accepted"))
+		return s->role == ROLE_LISTENER;
+	if (bytes_is(field, "why"))
+		return session_state(s) == SESSION_CLOSED ||
+		       session_state(s) == SESSION_HALF_CLOSED;
+	return true;
+}
+
 static void put_fields(const struct session *s, struct text *out)
 {
 	struct buf value;
 	buf_init(&value, BUF_SMALL);
 	for (const struct session_field *f = session_fields; f->name; f++) {
-		bool counts = bytes_is(bytes_str(f->name), "peers") ||
-			      bytes_is(bytes_str(f->name), "accepted");
-		if (counts && s->role != ROLE_LISTENER)
+		if (!is_worth(s, bytes_str(f->name)))
 			continue;
 		buf_clear(&value);
 		f->print(s, &value);
@@ -128,10 +137,9 @@ static void put_view(const struct session *s, const struct shell *shell,
 		     struct text *out)
 {
 	const struct view_ops *view = s->manner.view;
-	if (!view && shell->screen)
+	if (!view)
 		view = shell->screen->view;
-	if (view)
-		put_value(out, "view", bytes_str(view->name));
+	put_value(out, "view", bytes_str(view->name));
 }
 
 static enum cmd_status run(struct call *call)

@@ -67,22 +67,24 @@ static int make_plan(const struct call *call, struct plan *plan,
 	*plan = (struct plan){
 	    .where = where,
 	    .name = args_text(args, AS),
-	    .listen = {.max_peers = (unsigned)most,
-		       .hold = args_has(args, HOLD)},
+	    .listen = {.max_peers = (unsigned)most},
 	    .echo = args_has(args, ECHOES),
 	    .once = args_has(args, ONCE),
 	};
-	if (arg->n == 2)
-		return endpoint_pair(arg->at[0].text, arg->at[1].text, where,
-				     e);
-	return endpoint_parse(args_text(args, ADDR), where, e);
+	if (arg->n == 2
+		? endpoint_pair(arg->at[0].text, arg->at[1].text, where, e)
+		: endpoint_parse(args_text(args, ADDR), where, e))
+		return -1;
+	/* Datagrams come without connecting: there is nothing to hold. */
+	plan->listen.hold = args_has(args, HOLD) && where->ops->connects;
+	return 0;
 }
 
 /* Where the screen does not. */
 static void say_where(struct call *call, const struct session *s)
 {
 	const struct shell *shell = call->shell;
-	if (shell->screen && (shell->screen->states || shell->out->verbose))
+	if (shell->screen->states || shell->out->verbose)
 		return;
 	struct addr addr = transport_local(&s->link);
 	struct buf text;

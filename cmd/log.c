@@ -63,18 +63,16 @@ static int wanted(struct call *call, const struct entry *entry, bool *yes,
 	return -1;
 }
 
-static const struct view_ops *view_for(struct call *call,
+static const struct view_ops *view_for(const struct call *call,
 				       const struct entry *entry)
 {
-	const struct shell *shell = call->shell;
+	struct hub *hub = call->shell->hub;
 	if (args_has(&call->args, HEX))
 		return view_find(BYTES("hex"));
-	const struct session *s = hub_find(shell->hub,
-					   bytes_str(entry->session), NULL);
-	const struct view_ops *view = s ? s->manner.view : NULL;
-	if (!view && shell->screen)
-		view = shell->screen->view;
-	return view && !view->silent ? view : view_find(BYTES("line"));
+	const struct view_ops *view = call_log_view(
+	    call, hub_find(hub, bytes_str(entry->session), NULL));
+	/* Messages in a row need their headers. */
+	return view->bare ? view_find(BYTES("line")) : view;
 }
 
 /* The number of the oldest message to show. */
@@ -103,7 +101,7 @@ static int show_from(struct call *call, uint64_t start, uint64_t last,
 {
 	const struct shell *shell = call->shell;
 	struct view_style style = {
-	    .time = shell->screen ? shell->screen->time : TIME_OFF,
+	    .time = shell->screen->time,
 	    .began = shell->hub->began,
 	    .wall = loop_wall(shell->loop) - loop_now(shell->loop),
 	    .rows = ROWS,

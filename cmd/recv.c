@@ -232,16 +232,18 @@ static enum result too_little(const struct taking *t, struct bytes window,
 	if (inbox_fits(&s->inbox, 1))
 		return NOT_YET;
 	err_set(e, ERR_LIMIT, 0, s->name,
-		"%s: the inbox is full with %zu bytes and it is not in them; "
+		"%s: the inbox is full with %zu bytes and %s is not in them; "
 		"they are kept ('set inbox' has the limit)",
-		s->name, inbox_len(&s->inbox));
+		s->name, inbox_len(&s->inbox),
+		t->what == LINE ? "the line's end" : "it");
 	return FAILED;
 }
 
-/* A line that a failure cut short is no line. */
+/* A line that a failure or a full inbox cut short is no line. */
 static bool cut_short(const struct session *s, struct bytes window)
 {
-	return s->last && is_stream(s) &&
+	bool full = !inbox_ended(&s->inbox) && !inbox_fits(&s->inbox, 1);
+	return is_stream(s) && (s->last || full) &&
 	       bytes_find_byte(window, '\n', 0) == BYTES_NOWHERE;
 }
 
@@ -425,14 +427,6 @@ static int check_session(const struct taking *t, bool timed, struct err *e)
 	return 0;
 }
 
-static const struct view_ops *view_for(const struct shell *shell,
-				       const struct session *s)
-{
-	if (s->manner.shown_set && s->manner.view)
-		return s->manner.view;
-	return shell->interactive && shell->screen ? shell->screen->view : NULL;
-}
-
 static int prepare(struct call *call, struct taking *t, struct err *e)
 {
 	const struct args *args = &call->args;
@@ -443,7 +437,7 @@ static int prepare(struct call *call, struct taking *t, struct err *e)
 	if (!t->from || read_what(args, t, e) ||
 	    check_session(t, args_has(args, TIMEOUT), e))
 		return -1;
-	t->view = view_for(call->shell, t->from);
+	t->view = call_view(call, t->from);
 	text_init(&t->rows, ROWS_MAX, out->colour && out->terminal);
 	buf_init(&t->gathered, store ? t->from->inbox.in.buf.limit : LAST_MAX);
 	t->prints = !store && !args_has(args, INTO) && !args_has(args, QUIET);

@@ -224,7 +224,8 @@ static enum cmd_status failed(struct call *call, const struct session *s,
 	size_t unsent = session_unsent(s);
 	bool closed = session_state(s) == SESSION_CLOSED;
 	struct err why = *e;
-	if (unsent)
+	/* What did not fit says it already. */
+	if (unsent && (closed || why.kind != ERR_LIMIT))
 		err_set(e, why.kind, why.code, why.where,
 			"%.180s; %zu bytes %s", why.text, unsent,
 			closed ? "were not sent" : "are queued");

@@ -31,18 +31,14 @@ const struct cmd cmd_show = {
     .run = run,
 };
 
-static const struct view_ops *view_for(struct call *call,
+static const struct view_ops *view_for(const struct call *call,
 				       const struct entry *entry)
 {
-	const struct shell *shell = call->shell;
+	struct hub *hub = call->shell->hub;
 	if (args_has(&call->args, HEX))
 		return view_find(BYTES("hex"));
-	const struct session *s = hub_find(shell->hub,
-					   bytes_str(entry->session), NULL);
-	const struct view_ops *view = s ? s->manner.view : NULL;
-	if (!view && shell->screen)
-		view = shell->screen->view;
-	return view && !view->silent ? view : view_find(BYTES("line"));
+	return call_log_view(call,
+			     hub_find(hub, bytes_str(entry->session), NULL));
 }
 
 static enum cmd_status run(struct call *call)
@@ -61,7 +57,7 @@ static enum cmd_status run(struct call *call)
 				  (unsigned long long)first,
 				  (unsigned long long)last);
 	struct view_style style = {
-	    .time = shell->screen ? shell->screen->time : TIME_OFF,
+	    .time = shell->screen->time,
 	    .began = shell->hub->began,
 	    .wall = loop_wall(shell->loop) - loop_now(shell->loop),
 	};

@@ -78,14 +78,13 @@ static void tell(struct call *call, const char *whose, const struct manner *m)
 	const struct view_ops *view = m->view;
 	struct buf max;
 	buf_init(&max, BUF_SMALL);
-	if (!view && call->shell->screen)
+	if (!view)
 		view = call->shell->screen->view;
 	if (m->view_max) {
 		buf_puts(&max, " max=");
 		print_size(m->view_max, &max);
 	}
-	call_say(call, "%s: view %s%s", whose, view ? view->name : "raw",
-		 buf_cstr(&max));
+	call_say(call, "%s: view %s%s", whose, view->name, buf_cstr(&max));
 	buf_fini(&max);
 }
 

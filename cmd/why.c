@@ -33,17 +33,6 @@ const struct cmd cmd_why = {
 
 enum { LAST = 3, ROWS = 4 };
 
-static const struct view_ops *view_for(const struct call *call,
-				       const struct session *s)
-{
-	const struct view_ops *view = s ? s->manner.view : NULL;
-	if (!view && call->shell->screen)
-		view = call->shell->screen->view;
-	if (!view || view->silent)
-		view = view_find(BYTES("line"));
-	return view;
-}
-
 /* The numbers of its last messages, oldest first. Result: how many. */
 static size_t last_of(const struct log *log, const char *name,
 		      uint64_t numbers[LAST])
@@ -51,7 +40,7 @@ static size_t last_of(const struct log *log, const char *name,
 	uint64_t first, at;
 	size_t n = 0;
 	struct entry entry;
-	if (!log || !log_range(log, &first, &at))
+	if (!log_range(log, &first, &at))
 		return 0;
 	for (; at >= first && n < LAST; at--) {
 		if (!log_find(log, at, &entry) ||
@@ -72,7 +61,7 @@ static void put_messages(const struct call *call, const char *name,
 	uint64_t numbers[LAST];
 	size_t n = last_of(shell->log, name, numbers);
 	struct view_style style = {
-	    .time = shell->screen ? shell->screen->time : TIME_OFF,
+	    .time = shell->screen->time,
 	    .began = shell->hub->began,
 	    .wall = loop_wall(shell->loop) - loop_now(shell->loop),
 	    .rows = ROWS,
@@ -80,7 +69,8 @@ static void put_messages(const struct call *call, const char *name,
 	struct entry entry;
 	for (size_t i = 0; i < n; i++)
 		if (log_find(shell->log, numbers[i], &entry)) {
-			view_message(view_for(call, s), &entry, &style, out);
+			view_message(call_log_view(call, s), &entry, &style,
+				     out);
 			style.previous = entry.at;
 		}
 }

@@ -87,6 +87,13 @@ void call_report(struct call *, const struct text *);
 /* Payload, for stdout: foreign bytes, or text made by a view or by us. */
 void call_print(struct call *, struct bytes);
 void call_text(struct call *, const struct text *);
+/* How payload of a session is printed: by the view that was asked for, at a
+ * prompt by the screen's; NULL: as it is. */
+const struct view_ops *call_view(const struct call *, const struct session *);
+/* How a message of the log is shown: by its session's view (NULL: it is gone),
+ * else the screen's; never by one that shows nothing. */
+const struct view_ops *call_log_view(const struct call *,
+				     const struct session *);
 /* The session it works on: the argument's, @NAME's or the current one.
  * `param` may be CALL_NO_PARAM. Result: NULL and *e: none, unknown or gone. */
 struct session *call_session(struct call *, unsigned param, struct err *e);

@@ -149,6 +149,22 @@ void call_text(struct call *c, const struct text *t)
 	out_text(c->shell->out, t);
 }
 
+const struct view_ops *call_view(const struct call *c, const struct session *s)
+{
+	if (s->manner.shown_set && s->manner.view)
+		return s->manner.view;
+	return c->shell->interactive ? c->shell->screen->view : NULL;
+}
+
+const struct view_ops *call_log_view(const struct call *c,
+				     const struct session *s)
+{
+	const struct view_ops *view = c->shell->screen->view;
+	if (s && s->manner.view)
+		view = s->manner.view;
+	return view->silent ? view_find(BYTES("line")) : view;
+}
+
 struct session *call_session(struct call *c, unsigned param, struct err *e)
 {
 	if (c->cmd->params && param != CALL_NO_PARAM &&
