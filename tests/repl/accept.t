@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: ISC
+# accept: peers that came before, peers to come, one that never comes; the peer
+# becomes current.
+args: -i
+
+> accept
+accept: nothing listens; 'listen ADDR' does
+> listen :0 as s
+s: listening on 127.0.0.1:{port} (tcp)
+> connect $s.addr as c
+s.1: accepted from 127.0.0.1:{port}
+c: open to 127.0.0.1:{port} (tcp)
+> accept
+> echo $session
+s.1
+> accept -t 1s
+accept: s: no peer within 1s; -t D waits longer
+> echo $error $?
+recv-timeout 5
+> listen -a :0 as held
+held: listening on 127.0.0.1:{port} (tcp)
+> connect -n $held.addr as h
+h: open to 127.0.0.1:{port} (tcp)
+> sessions held*
+  name  state      address                in  out  unread
+  held  listening  tcp://127.0.0.1:{port}   0    0       0
+> accept held
+held.1: accepted from 127.0.0.1:{port}
+> sendline hi there
+held.1 > #1 9B hi there\n
+h < #2 9B hi there\n
+> @h recv line
+hi there\n
+> accept c
+accept: c does not listen; name a listener ('sessions' lists them)
+> accept nothere
+accept: there is no session 'nothere' (there is 's'; 'sessions' lists all)
+> listen -a udp://:0 as u
+u: listening on 127.0.0.1:{port} (udp)
+> connect $u.addr as uc
+uc: open to 127.0.0.1:{port} (udp)
+> @uc send one
+uc > #3 3B one
+u.1: accepted from 127.0.0.1:{port}
+u.1 < #4 3B one
+> accept u
+> send two
+u.1 > #5 3B two
+uc < #6 3B two
+> @uc recv
+two
+> close held; accept held
+held: closed here
+accept: held: closed here
+> listen :0 as late
+late: listening on 127.0.0.1:{port} (tcp)
+> connect -n $late.addr as lc; accept late
+late.1: accepted from 127.0.0.1:{port}
+lc: open to 127.0.0.1:{port} (tcp)
+> echo $session
+late.1
+closing s, c, s.1, h, held.1, u, uc, u.1 and 3 more

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: ISC
+# close: one side, both, by reset, by pattern, of what has ended; which session
+# is current then.
+args: -i
+
+> listen :0 as s
+s: listening on 127.0.0.1:{port} (tcp)
+> connect $s.addr as a
+s.1: accepted from 127.0.0.1:{port}
+a: open to 127.0.0.1:{port} (tcp)
+> connect $s.addr as b
+s.2: accepted from 127.0.0.1:{port}
+b: open to 127.0.0.1:{port} (tcp)
+> close -w a
+a: we have closed our side (FIN); the peer's is open
+s.1: the peer has closed its side (FIN); ours is open
+> @s.1 expect eof
+> @s.1 send "still read"
+s.1 > #1 10B still read
+a < #2 10B still read
+> recv 10
+still read
+> close a
+a: closed here
+> echo $session
+s.2
+> @b close -R
+b: reset here (RST)
+s.2: tcp://127.0.0.1:{port}: reset by the peer
+> why s.2
+s.2: tcp://127.0.0.1:{port}: reset by the peer
+> @s.2 recv
+recv: s.2: tcp://127.0.0.1:{port}: reset by the peer
+> connect $s.addr as d
+s.3: accepted from 127.0.0.1:{port}
+d: open to 127.0.0.1:{port} (tcp)
+> close s.*
+s.1: closed by the peer first (FIN), then here
+s.3: closed here
+d: the peer has closed its side (FIN); ours is open
+> @d expect close
+> why d
+d: the peer has closed its side (FIN); ours is open
+> close d
+d: closed by the peer first (FIN), then here
+> close d
+close: d is gone: closed by the peer first (FIN), then here
+> close nothing*
+close: no session's name matches 'nothing*' ('sessions' lists them)
+> close -w -R
+close: -w ends our side in order, -R resets both: give one of them
+> close -w s
+close: a listener has no half-close; close it whole
+> close
+close: there is no current session; 'connect' or 'listen' makes one, 'use NAME' chooses
+> close *
+s: closed here
+> sessions
+no sessions; 'connect' or 'listen' makes one

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: ISC
+# expect and an inbox that fills: limit at once, nothing lost; --discard goes on
+# in constant memory.
+mode: script
+exit: 5
+
+set inbox 64k
+listen :0 as s
+connect $s.addr as c
+@s.1 send -n -R 20000 0123456789
+@s.1 send -n "the end"
+try expect -t 60s "the end"
+echo $error $?
+recv 10
+echo
+expect -t 60s --discard "the end"
+echo "$match"
+@s.1 send -n -R 100000 abc
+@s.1 send -n "tail"
+expect -t 60s --discard nosuch /b(?<=ab)ct(ai)l/ eof
+echo $1
+@s.1 send -n "aaaaaaaaaaaaaaa"
+expect -t 1s --discard aaab
+---
+limit 10
+0123456789
+the end
+ai
+---
+s: listening on tcp://127.0.0.1:{port}
+expect_limit.rung:6: expect: c: "the end" is not in the {n} bytes that fill the inbox; --discard lets go of what was searched, 'set inbox' has the limit
+c: expected "aaab"; 3 bytes came:
+0007a137  61 61 61                                          |aaa|
+                   ^^ expected 62 'b'
+expect_limit.rung:17: expect: c: "aaab" did not come within 1s

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: ISC
+# live: shown as it comes, or held until it is taken.
+args: -i
+
+> live
+new sessions: live on
+> listen --echo :0 as echo
+echo: listening on 127.0.0.1:{port} (tcp)
+> connect $echo.addr as c
+echo.1: accepted from 127.0.0.1:{port}
+c: open to 127.0.0.1:{port} (tcp)
+> sendline shown
+c > #1 6B shown\n
+c < #4 6B shown\n
+> recv line
+shown\n
+> live off
+> live
+c: live off
+> sendline held
+> recv line
+held\n
+> recv -t 1s
+recv: c: nothing came within 1s
+> live maybe
+live: on|off: 'maybe' is none of on|off
+live maybe
+     ^
+> close *
+echo: closed here
+c: closed here
+echo.1: closed here
+> live off
+new sessions: live off
+> live
+new sessions: live off

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: ISC
+# recv at a prompt: through the prompt's view or the session's; nothing that a
+# terminal would obey; held and live.
+args: -i
+
+> listen :0 as s
+s: listening on 127.0.0.1:{port} (tcp)
+> connect $s.addr as c
+s.1: accepted from 127.0.0.1:{port}
+c: open to 127.0.0.1:{port} (tcp)
+> @s.1 live off; live off
+> @s.1 send "\x1b[31mred\x07\r\ntwo\n\xe2\x82\xac\xff"
+> recv line
+\\e[31mred\a\r\n
+> recv until two
+two
+> recv some
+\\n
+€\xff
+> view hex
+> @s.1 send "0123456789abcdefgh"
+> recv 10
+00000013  30 31 32 33 34 35 36 37  38 39                    |0123456789|
+> recv
+0000001d  61 62 63 64 65 66 67 68                           |abcdefgh|
+> view raw
+> @s.1 send "{x1b}[0m as it is\n"
+> recv
+{x1b}[0m as it is
+> view off
+> @s.1 send "nothing shown"
+> recv; echo "<$last>"
+<nothing shown>
+> view json
+> @s.1 send '{"a":[1,2]}'; @s.1 close -w
+s.1: we have closed our side (FIN); the peer's is open
+c: the peer has closed its side (FIN); ours is open; 11 bytes unread
+> recv all
+{
+  "a": [
+    1,
+    2
+  ]
+}
+> recv -o out
+recv: c: the peer has closed (FIN), nothing more comes
+> live on
+> @s.1 recv
+recv: s.1: nothing came within 10s
+> send late
+c > #11 4B late
+> @s.1 recv
+late
+> @s.1 recv -o /nonexistent/file line
+recv: /nonexistent/file: no such file or directory
+> @s.1 recv -o . line
+recv: .: is a directory
+> @s.1 recv -s 'not a name' line
+recv: -s: 'not a name' is no variable's name (letters, digits and _)
+@s.1 recv -s 'not a name' line
+             ^
+> @s.1 recv line 3
+recv: '3' is one word too many; usage: recv [-t D] [-o FILE] [-s VAR] [-q] [line|N|some|all] [until TEXT]
+@s.1 recv line 3
+               ^
+> @s.1 recv -x
+recv: unknown option -x (quote it if it is none); usage: recv [-t D] [-o FILE] [-s VAR] [-q] [line|N|some|all] [until TEXT]
+@s.1 recv -x
+          ^
+closing s, c, s.1

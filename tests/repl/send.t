@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: ISC
+# send and sendline: what is sent, byte for byte.
+args: -i
+
+> listen :0 as s
+s: listening on 127.0.0.1:{port} (tcp)
+> connect $s.addr as c
+s.1: accepted from 127.0.0.1:{port}
+c: open to 127.0.0.1:{port} (tcp)
+> send hello   world 'and  more' "\x00\xff\n"
+c > #1 25B hello world and  more \0\xff\n
+s.1 < #2 25B hello world and  more \0\xff\n
+> @s.1 recv
+hello world and  more \0\xff\n
+> sendline a line
+c > #3 7B a line\n
+s.1 < #4 7B a line\n
+> sendline
+c > #5 1B \n
+s.1 < #6 1B \n
+> eol crlf; sendline with CRLF
+c > #7 11B with CRLF\r\n
+s.1 < #8 11B with CRLF\r\n
+> send -r raw
+c > #9 3B raw
+s.1 < #10 3B raw
+> send -R 3 ab
+c > #11 6B ababab
+s.1 < #12 6B ababab
+> @s.1 recv until abab
+a line\n
+\\n
+with CRLF\r\n
+rawabab
+> @s.1 recv some
+ab
+> send -- -x is no option
+c > #13 15B -x is no option
+s.1 < #14 15B -x is no option
+> send -x
+send: unknown option -x (quote it if it is none); usage: send [-n] [-r] [-f FILE] [-R N] [TEXT]
+send -x
+     ^
+> send ''
+send: nothing to send: give TEXT or -f FILE
+> send
+send: nothing to send: give TEXT or -f FILE
+> !printf 'from a file\n' >f; : >empty
+> send -f f
+c > #15 12B from a file\n
+s.1 < #16 12B from a file\n
+> send -R 2 -f f
+c > #17 24B from a file\n
+            from a file\n
+s.1 < #18 24B from a file\n
+              from a file\n
+> @s.1 recv -q some
+> send -f f text
+send: -f FILE or TEXT: give one of them
+> send -f empty
+send: nothing to send: the file is empty
+> send -f nothere
+send: nothere: no such file or directory
+> send -f .
+send: .: is a directory
+> sendline -f f
+sendline: a file is sent by 'send -f', as it is
+> !mkfifo p
+> send -f p
+send: p: a pipe, and reading it could wait; -f takes files
+> @s send x
+send: s listens: send to one of its peers (s.1, @s.*)
+> close -w
+c: we have closed our side (FIN); the peer's is open
+s.1: the peer has closed its side (FIN); ours is open
+> send x
+send: c: our side has ended (close -w)
+> @s.1 send back
+s.1 > #19 4B back
+c < #20 4B back
+> recv 4
+back
+> close; use s.1; send x
+c: closed here
+s.1 > #21 1B x
+> @c send x
+send: c is gone: closed here
+closing s, s.1

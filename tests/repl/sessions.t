@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: ISC
+# sessions, info and why: the table, all facts, how it ended.
+args: -i
+
+> sessions
+no sessions; 'connect' or 'listen' makes one
+> info
+info: there is no current session; 'connect' or 'listen' makes one, 'use NAME' chooses
+> why
+why: there is no current session; 'connect' or 'listen' makes one, 'use NAME' chooses
+> listen :0 as s
+s: listening on 127.0.0.1:{port} (tcp)
+> connect $s.addr as c
+s.1: accepted from 127.0.0.1:{port}
+c: open to 127.0.0.1:{port} (tcp)
+> sendline four
+c > #1 5B four\n
+s.1 < #2 5B four\n
+> sessions
+  name  state      address                in  out  unread
+  s     listening  tcp://127.0.0.1:{port}   0    0       0
+* c     open       tcp://127.0.0.1:{port}   0    5       0
+  s.1   open       tcp://127.0.0.1:{port}   5    0       5
+> sessions s*
+  name  state      address                in  out  unread
+  s     listening  tcp://127.0.0.1:{port}   0    0       0
+  s.1   open       tcp://127.0.0.1:{port}   5    0       5
+> info c
+name          c
+role          client
+state         open
+scheme        tcp
+addr          tcp://127.0.0.1:{port}
+port          {port}
+peer          127.0.0.1:{port}
+local         127.0.0.1:{port}
+bytes_in      0
+bytes_out     5
+messages_in   0
+messages_out  1
+unread        0
+unsent        0
+dropped       0
+live          on
+eol           lf
+view          line
+attempts      1
+{...}
+rcvbuf        {n}
+ladder        tcp
+> info s
+name          s
+role          listener
+state         listening
+scheme        tcp
+addr          tcp://127.0.0.1:{port}
+port          {port}
+local         127.0.0.1:{port}
+bytes_in      0
+bytes_out     0
+messages_in   0
+messages_out  0
+unread        0
+unsent        0
+dropped       0
+peers         1
+accepted      1
+live          on
+eol           lf
+view          line
+{...}
+ladder        tcp
+> why c
+c: open
+c > #1 5B four\n
+> @s.1 close
+s.1: closed here; 5 bytes unread
+c: the peer has closed its side (FIN); ours is open
+> why c
+c: the peer has closed its side (FIN); ours is open
+c > #1 5B four\n
+> why s.1
+s.1: closed here; 5 bytes unread
+s.1 < #2 5B four\n
+> close c
+c: closed by the peer first (FIN), then here
+> why c
+c: closed by the peer first (FIN), then here
+c > #1 5B four\n
+> why nothere
+why: there is no session 'nothere' (there is 's'; 'sessions' lists all)
+> info nothere
+info: there is no session 'nothere' (there is 's'; 'sessions' lists all)
+closing s

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: ISC
+# use, @NAME and @PATTERN: which session a command works on.
+args: -i
+
+> use nothing
+use: there is no session 'nothing'; 'connect' or 'listen' makes one
+> listen --echo :0 as echo
+echo: listening on 127.0.0.1:{port} (tcp)
+> connect $echo.addr as one
+echo.1: accepted from 127.0.0.1:{port}
+one: open to 127.0.0.1:{port} (tcp)
+> connect $echo.addr as two
+echo.2: accepted from 127.0.0.1:{port}
+two: open to 127.0.0.1:{port} (tcp)
+> echo $session
+one
+> use two
+> echo $session
+two
+> sendline to two
+two > #1 7B to two\n
+two < #4 7B to two\n
+> @one sendline to one
+one > #5 7B to one\n
+one < #8 7B to one\n
+> @one expect "to one\n"; expect "to two\n"
+> @* recv -t 1 some
+recv: echo listens: recv from one of its peers (echo.1)
+> @o* sendline again
+one > #9 6B again\n
+one < #12 6B again\n
+> @three sendline x
+sendline: there is no session 'three' (there is 'echo'; 'sessions' lists all)
+@three sendline x
+ ^
+> @t*e sendline x
+sendline: no session matches 't*e'
+@t*e sendline x
+ ^
+> use
+use: NAME is missing; usage: use NAME
+use
+^
+> use echo
+> sendline x
+sendline: echo listens: send to one of its peers (echo.1, @echo.*)
+closing echo, one, echo.1, two, echo.2
