@@ -59,6 +59,12 @@ ends() {
 	exit 1
 }
 
+# slain PID: ends it as the kernel would, without a word
+slain() {
+	kill -9 "$1"
+	wait "$1" 2>/dev/null || :
+}
+
 # each_engine CMD...: under each engine of the loop; $RUNG_ENGINE names it.
 each_engine() {
 	for RUNG_ENGINE in poll epoll; do
@@ -90,6 +96,30 @@ until_ok() {
 # until something listens on that TCP port
 until_listens() {
 	until_ok "$RUNG" -q -e "connect -t 1s 127.0.0.1:$1"
+}
+
+# fails CODE WORDS CMDS: a script of one -e ends with that code and says that.
+fails() {
+	code "$1" "$RUNG" -q -e "$3"
+	has "$3" "$2" "$err"
+}
+
+# alone CMD...: without a network, but for what CMD makes there. Where that is
+# not allowed: can_be_alone is false.
+alone() {
+	unshare -rnm "$@"
+}
+can_be_alone() {
+	alone true 2>/dev/null
+}
+
+# plain CMD...: without privileges; root stays root, and its files its own.
+plain() {
+	if [ "$(id -u)" = 0 ]; then
+		setpriv --bounding-set=-all --inh-caps=-all "$@"
+	else
+		"$@"
+	fi
 }
 
 fail() {

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# Addresses that are none: each is refused before anything is tried, with what
+# is wrong in it.
+# shellcheck source=tests/lib/wire.sh
+. "$TOP/tests/lib/wire.sh"
+
+long=$(printf 'x%.0s' {1..200})
+
+for verb in connect listen; do
+	fails 2 'port 70000: not in 0..65535' "$verb 127.0.0.1:70000"
+	fails 2 'port 70000: not in 0..65535' "$verb 127.0.0.1 70000"
+	fails 2 "the ']' is missing" "$verb [::1:80"
+	fails 2 '[gg::1]: not an IPv6 address' "$verb [gg::1]:80"
+	fails 2 'not an IPv6 address' "$verb [1:2:3:4:5:6:7:8:9]:80"
+	fails 2 'an IPv6 address stands in brackets' "$verb ::1:80"
+	fails 2 'HOST:PORT and PORT name two ports' "$verb 1:2:3 80"
+	fails 2 'the port is missing' "$verb tcp://localhost"
+	fails 2 'no such scheme; there are tcp' "$verb gopher://localhost:70"
+	fails 2 'path of 200 bytes; a Unix socket' "$verb unix://$long"
+	fails 2 'a Unix socket' "$verb unix://@$long"
+	fails 2 'ADDR is missing; usage:' "$verb"
+	fails 2 'is one word too many' "$verb localhost 80 81"
+	fails 3 'no such service: nosuchservice' "$verb :nosuchservice"
+done
+
+fails 2 'port 0 is for listening' 'connect 127.0.0.1:0'
+fails 2 'port -1' 'connect 127.0.0.1:-1'
+fails 3 'no such host' 'connect tcp://host.invalid:80'
+fails 3 'no such host' 'listen host.invalid:80'
+fails 2 'do not go together' 'connect -b unix://x 127.0.0.1:80'
+fails 2 'an address of this machine is needed' \
+    'connect -b host.invalid:0 127.0.0.1:80'
+
+# What is longest and still fits.
+cd "$WORK" || exit 1
+path=$(printf 'x%.0s' {1..107})
+code 0 "$RUNG" -q -e "listen --echo unix://$path; connect unix://$path" \
+    -e 'send hi; recv'
+equal 'a path of 107 bytes' hi "$out"

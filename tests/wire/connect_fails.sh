@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# What the kernel says to a connect that fails reaches the user in words, with
+# the address, the class's exit code and a hint.
+# shellcheck source=tests/lib/wire.sh
+. "$TOP/tests/lib/wire.sh"
+cd "$WORK" || exit 1
+
+: >plain
+# A socket that nobody serves any more.
+server dead -e "listen unix://left.sock; accept -t 1m"
+slain "$pid"
+port=$(free_port)
+udp_port=$(free_port udp)
+
+here() {
+	fails 4 "connect: tcp://127.0.0.1:$port: refused; is the server \
+listening? 'ss -ltn' shows" "connect 127.0.0.1:$port"
+	fails 4 "tcp://[::1]:$port: refused" "connect [::1]:$port"
+	fails 4 "tcp4://localhost:$port: refused (tried 127.0.0.1:$port)" \
+	    "connect tcp4://localhost:$port"
+	fails 4 "recv: c1: udp://127.0.0.1:$udp_port: refused (ICMP" \
+	    "connect udp://127.0.0.1:$udp_port; send hi; recv"
+	fails 4 "refused" \
+	    "connect udp://127.0.0.1:$udp_port; send hi; expect x"
+
+	fails 4 "unix://none.sock: no such socket; is the server \
+listening? 'ss -lx' shows" 'connect unix://none.sock'
+	fails 4 'unix-dgram://none.sock: no such socket' \
+	    'connect unix-dgram://none.sock'
+	fails 4 'unix-seqpacket://none.sock: no such socket' \
+	    'connect unix-seqpacket://none.sock'
+	fails 4 'unix://left.sock: refused' 'connect unix://left.sock'
+	fails 4 'unix://plain: refused' 'connect unix://plain'
+	fails 4 'refused' 'connect unix://@nobody-listens-here'
+	fails 10 'a socket of another kind is there' \
+	    'listen unix-dgram://d.sock; connect unix://d.sock'
+	fails 10 'not an address of this machine' \
+	    "connect -b 192.0.2.1:0 127.0.0.1:$port"
+}
+each_engine here
+
+mkdir closed
+server there -e 'listen unix://closed/x; accept -t 1m'
+chmod 000 closed
+code 10 plain "$RUNG" -q -e 'connect unix://closed/x'
+has 'a directory that is closed to us' 'permission denied' "$err"
+chmod 700 closed
+
+# Without a network of its own everything else is unreachable.
+if can_be_alone; then
+	nowhere() {
+		for at in 240.0.0.1:80 192.0.2.1:80 '[2001:db8::1]:80'; do
+			code 4 alone "$RUNG" -q -e "connect $at"
+			has "to $at" "connect: tcp://$at: n" "$err"
+		done
+		code 4 alone "$RUNG" -q -e 'connect udp://192.0.2.1:80; send x'
+		has 'udp' 'unreachable' "$err"
+		code 3 alone "$RUNG" -q -e 'connect www.example.com:80'
+		has 'no name server' 'www.example.com:80: no' "$err"
+	}
+	each_engine nowhere
+fi

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# What the kernel says to a listen that fails, in words; and whose paths are
+# taken over, or removed, and whose are not.
+# shellcheck source=tests/lib/wire.sh
+. "$TOP/tests/lib/wire.sh"
+cd "$WORK" || exit 1
+
+fails 10 "address in use; 'ss -ltnp' shows by whom" \
+    'listen :0 as s; listen $s.addr'
+fails 10 'address in use' 'listen udp://:0 as s; listen $s.addr'
+fails 10 'address in use' 'listen unix://@rung-test as s; listen $s.addr'
+fails 10 'not an address of this machine' 'listen 192.0.2.1:0'
+fails 10 'unix://none/x: no such file or directory' 'listen unix://none/x'
+
+# Somebody else's: it is left alone.
+server other -e 'listen --echo unix://live.sock as s; sleep 60'
+other=$pid
+fails 10 'unix://live.sock: address in use: somebody answers there' \
+    'listen unix://live.sock'
+code 0 "$RUNG" -q -e 'connect unix://live.sock; send hi; recv'
+equal 'it still answers' hi "$out"
+: >plain
+fails 10 'something is there that is no socket; it is left alone' \
+    'listen unix://plain'
+[ -f plain ] || fail 'a file was removed'
+
+# Nobody's any more: it is taken over, and removed at the end.
+slain "$other"
+[ -S live.sock ] || fail 'killed, it should have left its path'
+code 0 "$RUNG" -q -e 'listen --echo unix://live.sock as s' \
+    -e 'connect $s.addr; send again; recv'
+equal 'a dead path is taken over' again "$out"
+[ ! -e live.sock ] || fail 'the path is still there'
+
+# A port below 1024, where that takes a privilege; a directory without one.
+if [ "$(sysctl -n net.ipv4.ip_unprivileged_port_start 2>/dev/null || \
+    echo 1024)" -gt 1 ]; then
+	code 10 plain "$RUNG" -q -e 'listen 127.0.0.1:1'
+	has 'a low port' \
+	    'permission denied; ports below 1024 need privileges' "$err"
+fi
+mkdir -m 555 unwritable
+code 10 plain "$RUNG" -q -e 'listen unix://unwritable/x'
+has 'a directory' 'unwritable/x: permission denied' "$err"
+chmod 755 unwritable
+
+# *: is every address, and the notice says so; without a host it is loopback.
+code 0 "$RUNG" -e 'listen *:0 as s' -e 'connect 127.0.0.1 $s.port' \
+    -e 'echo $s.peers'
+has 'every address' 'every address' "$err"
+code 0 "$RUNG" -e 'listen :0 as s; echo $s.local'
+case $out in
+127.0.0.1:* | '[::1]:'*) ;;
+*) fail "not loopback: $out" ;;
+esac
