@@ -1,254 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Finding patterns in a stream: literals by search, expressions by PCRE2, which
- * only this file knows. Waiting for bytes and taking them is others' work.
- *
- * A stream must give the same place however it is cut. So an expression is
- * first run with PCRE2_PARTIAL_HARD, which stops at the leftmost place that
- * needs to see past the end: a whole match it gives never looked there and
- * stands. Only if it stops is a second run made from that place, which takes
- * what is already there where more bytes cannot undo it.
+ * Patterns of all kinds by one handle, and the plainest kind: literal text, by
+ * search. Expressions are regex.c's; waiting for bytes and taking them is
+ * others' work.
  */
-#include "rung/match.h"
+#include "kind.h"
 
 #include "escape.h"
-#include "rung/text.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
+enum { NEAR_MAX = 64 }; /* places where a literal's beginning is compared */
 
-enum {
-	SOURCE_MAX = 1 << 20,
-	STACK_FIRST = 32 << 10,
-	STACK_MAX = 4 << 20,
-	HEAP_MAX_KIB = 64 << 10,
-	STEPS_MAX = 10000000,
-	NEAR_MAX = 64, /* places where a literal's beginning is compared */
+struct literal {
+	struct match match;
+	uint8_t store[];
 };
-
-struct match {
-	unsigned holders;
-	bool compiled; /* tried to, by JIT */
-	bool strict;   /* looks ahead: takes nothing that reached the end */
-	bool edges;    /* has \b or \B */
-	uint32_t options;
-	size_t reach;             /* how far before a place it may look */
-	struct bytes text, flags; /* the literal, or the expression's source */
-	pcre2_code *code;         /* NULL: a literal */
-	pcre2_code *edge; /* see holds_at_edge(); NULL: not needed yet */
-	pcre2_match_data *data;
-	uint8_t store[]; /* text and flags */
-};
-
-/* Limits and JIT stack, one for all expressions while there are any. */
-static struct {
-	size_t users;
-	pcre2_match_context *context;
-	pcre2_jit_stack *stack;
-} shared;
-
-static bool shared_hold(void)
-{
-	if (shared.users++)
-		return true;
-	shared.context = pcre2_match_context_create(NULL);
-	if (!shared.context) {
-		shared.users = 0;
-		return false;
-	}
-	pcre2_set_match_limit(shared.context, STEPS_MAX);
-	pcre2_set_heap_limit(shared.context, HEAP_MAX_KIB);
-	/* NULL where there is no JIT; PCRE2 takes that. */
-	shared.stack = pcre2_jit_stack_create(STACK_FIRST, STACK_MAX, NULL);
-	pcre2_jit_stack_assign(shared.context, NULL, shared.stack);
-	return true;
-}
-
-static void shared_drop(void)
-{
-	if (--shared.users)
-		return;
-	pcre2_jit_stack_free(shared.stack);
-	pcre2_match_context_free(shared.context);
-	shared.stack = NULL;
-	shared.context = NULL;
-}
-
-static struct match *make(struct bytes text, struct bytes flags, struct err *e)
-{
-	struct match *m = calloc(1, sizeof(*m) + text.len + flags.len);
-
-	if (!m) {
-		err_set(e, ERR_LIMIT, 0, "match", "no memory for the pattern");
-		return NULL;
-	}
-	if (text.len)
-		memcpy(m->store, text.at, text.len);
-	if (flags.len)
-		memcpy(m->store + text.len, flags.at, flags.len);
-	m->text = bytes_of(m->store, text.len);
-	m->flags = bytes_of(m->store + text.len, flags.len);
-	m->holders = 1;
-	return m;
-}
-
-struct match *match_literal(struct bytes text, struct err *e)
-{
-	if (!text.len) {
-		err_set(e, ERR_USAGE, 0, "match",
-			"an empty text is found everywhere; name one byte at "
-			"least");
-		return NULL;
-	}
-	return make(text, BYTES_NONE, e);
-}
-
-/* Result: PCRE2's options, or -1 and *e. */
-static int read_flags(struct bytes source, struct bytes flags, uint32_t *out,
-		      struct err *e)
-{
-	/* Options that would make characters of bytes are refused. And at the
-	 * end of a window a line begins behind a newline as it does elsewhere:
-	 * more may come. */
-	*out = PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_ALT_CIRCUMFLEX;
-	for (size_t i = 0; i < flags.len; i++) {
-		char brief[ESCAPE_BRIEF];
-
-		switch (flags.at[i]) {
-		case 'i':
-			*out |= PCRE2_CASELESS;
-			break;
-		case 'm':
-			*out |= PCRE2_MULTILINE;
-			break;
-		case 's':
-			*out |= PCRE2_DOTALL;
-			break;
-		case 'x':
-			*out |= PCRE2_EXTENDED;
-			break;
-		default:
-			return err_set(
-			    e, ERR_USAGE, (int)(source.len + 1 + i), "match",
-			    "'%s' is no flag of an expression: i, "
-			    "m, s and x are",
-			    escape_brief(bytes_of(flags.at + i, 1), brief));
-		}
-	}
-	return 0;
-}
-
-/*
- * Whether one of the NULL-ended marks stands in the source. It may stand there
- * as literal text, too: then the expression is only treated with more care
- * than it needs.
- */
-static bool mentions(struct bytes source, const char *const *marks)
-{
-	for (; *marks; marks++)
-		if (bytes_find(source, bytes_str(*marks), 0) != BYTES_NOWHERE)
-			return true;
-	return false;
-}
-
-/* What makes a match depend on bytes behind it, or on choices that are not
- * tried again when more bytes come. */
-static const char *const ahead[] = {
-    "(?=",   "(?!",   "(*",  "(?(", "(?>", "\\z", "\\Z",
-    "[[:<:", "[[:>:", ")++", ")*+", ")?+", "}+",  NULL,
-};
-static const char *const edges[] = {"\\b", "\\B", NULL};
-
-/*
- * PCRE2 tells the longest lookbehind; one inside another reaches further back.
- * One byte is always kept, so that `^` knows that it is not at the beginning.
- */
-static size_t measure_reach(const struct match *m)
-{
-	uint32_t longest = 0;
-	size_t nested = 1;
-
-	pcre2_pattern_info(m->code, PCRE2_INFO_MAXLOOKBEHIND, &longest);
-	if (longest > 1)
-		for (size_t at = 0; at < m->text.len; at += 2, nested++) {
-			at = bytes_find(m->text, BYTES("(?<"), at);
-			if (at == BYTES_NOWHERE)
-				break;
-		}
-	return longest ? longest * nested + 1 : 1;
-}
-
-static pcre2_code *compile_source(struct bytes source, uint32_t options,
-				  int *code, PCRE2_SIZE *at)
-{
-	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-	pcre2_code *compiled = NULL;
-
-	*code = PCRE2_ERROR_NOMEMORY;
-	*at = 0;
-	if (context) {
-		/* Whatever the library's default was built to be. */
-		pcre2_set_newline(context, PCRE2_NEWLINE_LF);
-		compiled = pcre2_compile(source.at, source.len, options, code,
-					 at, context);
-		pcre2_compile_context_free(context);
-	}
-	return compiled;
-}
-
-static int compile(struct match *m, uint32_t options, struct err *e)
-{
-	int code;
-	PCRE2_SIZE at;
-	uint8_t words[128] = "";
-
-	m->options = options;
-	m->code = compile_source(m->text, options, &code, &at);
-	if (!m->code) {
-		pcre2_get_error_message(code, words, sizeof(words));
-		return err_set(e, ERR_USAGE, (int)at, "match", "expression: %s",
-			       (const char *)words);
-	}
-	m->data = pcre2_match_data_create(MATCH_GROUPS, NULL);
-	if (!m->data || !shared_hold()) {
-		/* match_drop() lets go of `shared` where there is data. */
-		pcre2_match_data_free(m->data);
-		m->data = NULL;
-		return err_set(e, ERR_LIMIT, 0, "match",
-			       "no memory for the expression");
-	}
-	m->strict = mentions(m->text, ahead);
-	m->edges = mentions(m->text, edges);
-	m->reach = measure_reach(m);
-	return 0;
-}
-
-struct match *match_regex(struct bytes source, struct bytes flags,
-			  struct err *e)
-{
-	uint32_t options;
-
-	if (source.len > SOURCE_MAX) {
-		err_set(e, ERR_USAGE, SOURCE_MAX, "match",
-			"an expression of %zu bytes is too long (at most 1M)",
-			source.len);
-		return NULL;
-	}
-	if (read_flags(source, flags, &options, e))
-		return NULL;
-
-	struct match *m = make(source, flags, e);
-
-	if (m && compile(m, options, e)) {
-		match_drop(m);
-		return NULL;
-	}
-	return m;
-}
 
 struct match *match_hold(struct match *m)
 {
@@ -258,22 +27,48 @@ struct match *match_hold(struct match *m)
 
 void match_drop(struct match *m)
 {
-	if (!m || --m->holders)
-		return;
-	if (m->data)
-		shared_drop();
-	pcre2_match_data_free(m->data);
-	pcre2_code_free(m->code);
-	pcre2_code_free(m->edge);
-	free(m);
+	if (m && !--m->holders)
+		m->kind->free(m);
 }
 
-static enum match_result give(struct bytes window, size_t start, size_t end,
-			      struct found *out)
+enum match_result match_give(struct bytes window, size_t start, size_t end,
+			     struct found *out)
 {
 	*out = (struct found){.start = start, .end = end};
 	out->group[0] = bytes_of(window.at + start, end - start);
 	return MATCH_YES;
+}
+
+enum match_result match_find(struct match *m, struct bytes window, size_t *from,
+			     bool final, struct found *out, struct err *e)
+{
+	if (!window.at)
+		window = BYTES("");
+	assert(*from <= window.len);
+	return m->kind->find(m, window, from, final, out, e);
+}
+
+enum match_result match_begins(struct match *m, struct bytes window, bool final,
+			       struct found *out, struct err *e)
+{
+	if (!window.at)
+		window = BYTES("");
+	return m->kind->begins(m, window, final, out, e);
+}
+
+size_t match_keep(const struct match *m, size_t from)
+{
+	return from > m->reach ? from - m->reach : 0;
+}
+
+void match_print(const struct match *m, struct buf *out)
+{
+	m->kind->print(m, out);
+}
+
+struct bytes match_text(const struct match *m)
+{
+	return m->text;
 }
 
 /* Where the window's end may be the beginning of the literal. */
@@ -300,240 +95,67 @@ static enum match_result near_end(const struct match *m, struct bytes window,
 	return MATCH_NO;
 }
 
-static enum match_result find_literal(const struct match *m,
-				      struct bytes window, size_t *from,
-				      bool final, struct found *out)
+static enum match_result find_literal(struct match *m, struct bytes window,
+				      size_t *from, bool final,
+				      struct found *out, struct err *e)
 {
+	(void)e;
+
 	size_t at = bytes_find(window, m->text, *from);
 
 	if (at != BYTES_NOWHERE)
-		return give(window, at, at + m->text.len, out);
+		return match_give(window, at, at + m->text.len, out);
 	if (!final)
 		return near_end(m, window, from);
 	*from = window.len;
 	return MATCH_NO;
 }
 
-/* Runs the expression. Result: PCRE2's: >= 0 a match, else its reason. */
-static int run(struct match *m, struct bytes window, size_t from,
-	       uint32_t options)
+static enum match_result begins_literal(struct match *m, struct bytes window,
+					bool final, struct found *out,
+					struct err *e)
 {
-	if (!m->compiled) {
-		/* Where it cannot be, PCRE2 interprets. */
-		pcre2_jit_compile(m->code, PCRE2_JIT_COMPLETE |
-					       PCRE2_JIT_PARTIAL_SOFT |
-					       PCRE2_JIT_PARTIAL_HARD);
-		m->compiled = true;
-	}
-	return pcre2_match(m->code, window.at, window.len, from, options,
-			   m->data, shared.context);
-}
-
-static enum match_result fail(int code, struct err *e)
-{
-	uint8_t words[128] = "";
-
-	pcre2_get_error_message(code, words, sizeof(words));
-	err_set(e, ERR_LIMIT, code, "match",
-		"the expression is too costly on this input (%s); make its "
-		"repeats simpler",
-		(const char *)words);
-	return MATCH_FAIL;
-}
-
-static enum match_result give_groups(const struct match *m, int groups,
-				     struct bytes window, struct found *out)
-{
-	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(m->data);
-
-	if (!groups || groups > MATCH_GROUPS)
-		groups = MATCH_GROUPS;
-	/* \K could set the start behind the end; PCRE2 only allows it where it
-	 * is harmless, and so do we. */
-	give(window, at[0], at[1] < at[0] ? at[0] : at[1], out);
-	for (size_t i = 1; i < (size_t)groups; i++)
-		if (at[2 * i] != PCRE2_UNSET)
-			out->group[i] = bytes_of(window.at + at[2 * i],
-						 at[2 * i + 1] - at[2 * i]);
-	return MATCH_YES;
-}
-
-/*
- * The expression, where one more byte and then the end must follow. \E closes a
- * \Q that runs to the end, the newline a comment; if it does not compile so, as
- * with a comment after (?x), the match waits.
- */
-static pcre2_code *compile_edge(const struct match *m)
-{
-	struct buf source;
-	int code;
-	PCRE2_SIZE at;
-
-	buf_init(&source, SOURCE_MAX + 64);
-	buf_puts(&source, "(?:");
-	buf_put(&source, m->text);
-	buf_puts(&source, m->options & PCRE2_EXTENDED ? "\\E\n" : "\\E");
-	buf_puts(&source, ")(?=[\\s\\S]\\z)");
-
-	pcre2_code *edge = compile_source(buf_bytes(&source), m->options, &code,
-					  &at);
-
-	buf_fini(&source);
-	return edge;
-}
-
-/*
- * Whether a match that ended at the window's end holds there whatever comes: a
- * \b looks one byte ahead. Tried with a letter and with a newline behind it,
- * and to end just there: a longer one would again depend on what follows.
- */
-static bool holds_at_edge(struct match *m, struct bytes window, size_t from,
-			  uint32_t options)
-{
-	size_t keep = match_keep(m, from);
-	size_t len = window.len - keep;
-	uint8_t *copy = malloc(len + 1);
-
-	if (!m->edge)
-		m->edge = compile_edge(m);
-
-	bool holds = copy && m->edge;
-
-	if (copy && len)
-		memcpy(copy, window.at + keep, len);
-	for (size_t i = 0; holds && i < 2; i++) {
-		copy[len] = (uint8_t) "a\n"[i];
-		holds = pcre2_match(m->edge, copy, len + 1, from - keep,
-				    options | PCRE2_NOTEOL, m->data,
-				    shared.context) >= 0 &&
-			pcre2_get_startchar(m->data) == from - keep;
-	}
-	free(copy);
-	return holds;
-}
-
-/*
- * At `from` a match needs to see past the end. One that is whole all the same
- * is taken unless more bytes could undo it.
- */
-static enum match_result take_early(struct match *m, struct bytes window,
-				    size_t from, uint32_t options,
-				    struct found *out, struct err *e)
-{
-	if (m->strict)
-		return MATCH_PART;
-
-	/* `$` does not hold at an end that is none. */
-	int code = run(m, window, from,
-		       options | PCRE2_PARTIAL_SOFT | PCRE2_NOTEOL);
-
-	if (code == PCRE2_ERROR_PARTIAL || code == PCRE2_ERROR_NOMATCH)
-		return MATCH_PART;
-	if (code < 0)
-		return fail(code, e);
-	if (pcre2_get_startchar(m->data) != from)
-		return MATCH_PART;
-	give_groups(m, code, window, out);
-	if (m->edges && out->end == window.len &&
-	    !holds_at_edge(m, window, from, options))
-		return MATCH_PART;
-	return MATCH_YES;
-}
-
-static enum match_result find_regex(struct match *m, struct bytes window,
-				    size_t *from, bool final, uint32_t options,
-				    struct found *out, struct err *e)
-{
-	int code = run(m, window, *from,
-		       options | (final ? 0 : PCRE2_PARTIAL_HARD));
-
-	if (code >= 0)
-		return give_groups(m, code, window, out);
-	if (code == PCRE2_ERROR_NOMATCH) {
-		*from = window.len;
-		return MATCH_NO;
-	}
-	if (code != PCRE2_ERROR_PARTIAL)
-		return fail(code, e);
-	*from = pcre2_get_ovector_pointer(m->data)[0];
-	return take_early(m, window, *from, options, out, e);
-}
-
-enum match_result match_find(struct match *m, struct bytes window, size_t *from,
-			     bool final, struct found *out, struct err *e)
-{
-	if (!window.at)
-		window = BYTES("");
-	assert(*from <= window.len);
-	if (!m->code)
-		return find_literal(m, window, from, final, out);
-	return find_regex(m, window, from, final, 0, out, e);
-}
-
-enum match_result match_begins(struct match *m, struct bytes window, bool final,
-			       struct found *out, struct err *e)
-{
-	size_t from = 0;
-
-	if (!window.at)
-		window = BYTES("");
-	if (m->code) {
-		enum match_result r = find_regex(m, window, &from, final,
-						 PCRE2_ANCHORED, out, e);
-
-		/* Nothing is no beginning for PCRE2, but it is one to us. */
-		return r == MATCH_NO && !window.len && !final ? MATCH_PART : r;
-	}
+	(void)e;
 	if (bytes_starts(window, m->text))
-		return give(window, 0, m->text.len, out);
+		return match_give(window, 0, m->text.len, out);
 	return !final && bytes_starts(m->text, window) ? MATCH_PART : MATCH_NO;
 }
 
-size_t match_keep(const struct match *m, size_t from)
+static void print_literal(const struct match *m, struct buf *out)
 {
-	return from > m->reach ? from - m->reach : 0;
+	escape_quote(m->text, out);
 }
 
-/*
- * The source between slashes. What does not print is written as an escape; if a
- * backslash stands before it already, that one is used.
- */
-static void print_source(struct bytes source, struct buf *out)
+static void free_literal(struct match *m)
 {
-	bool escaped = false;
+	free(m);
+}
 
-	while (source.len) {
-		uint32_t rune;
-		int len = utf8_next(source, &rune);
-		size_t n = len > 0 ? (size_t)len : 1;
+static const struct match_kind literal_kind = {
+    .find = find_literal,
+    .begins = begins_literal,
+    .print = print_literal,
+    .free = free_literal,
+};
 
-		if (len > 0 && utf8_prints(rune)) {
-			if (rune == '/' && !escaped)
-				buf_putc(out, '\\');
-			buf_put(out, bytes_head(source, n));
-		} else {
-			for (size_t i = 0; i < n; i++, escaped = false)
-				buf_printf(out, "%sx%02x", escaped ? "" : "\\",
-					   source.at[i]);
-		}
-		escaped = len == 1 && rune == '\\' && !escaped;
-		source = bytes_skip(source, n);
+struct match *match_literal(struct bytes text, struct err *e)
+{
+	struct literal *m;
+
+	if (!text.len) {
+		err_set(e, ERR_USAGE, 0, "match",
+			"an empty text is found everywhere; name one byte at "
+			"least");
+		return NULL;
 	}
-}
-
-void match_print(const struct match *m, struct buf *out)
-{
-	if (!m->code) {
-		escape_quote(m->text, out);
-		return;
+	m = malloc(sizeof(*m) + text.len);
+	if (!m) {
+		err_set(e, ERR_LIMIT, 0, "match", "no memory for the pattern");
+		return NULL;
 	}
-	buf_putc(out, '/');
-	print_source(m->text, out);
-	buf_putc(out, '/');
-	buf_put(out, m->flags);
-}
-
-struct bytes match_text(const struct match *m)
-{
-	return m->code ? BYTES_NONE : m->text;
+	memcpy(m->store, text.at, text.len);
+	m->match = (struct match){.kind = &literal_kind,
+				  .holders = 1,
+				  .text = bytes_of(m->store, text.len)};
+	return &m->match;
 }

@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Expressions over a stream, by PCRE2, which only this file knows. Literals are
+ * match.c's.
+ *
+ * A stream must give the same place however it is cut. So an expression is
+ * first run with PCRE2_PARTIAL_HARD, which stops at the leftmost place that
+ * needs to see past the end: a whole match it gives never looked there and
+ * stands. Only if it stops is a second run made from that place, which takes
+ * what is already there where more bytes cannot undo it.
+ */
+#include "escape.h"
+#include "kind.h"
+#include "rung/text.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+enum {
+	SOURCE_MAX = 1 << 20,
+	STACK_FIRST = 32 << 10,
+	STACK_MAX = 4 << 20,
+	HEAP_MAX_KIB = 64 << 10,
+	STEPS_MAX = 10000000,
+};
+
+struct regex {
+	struct match match;
+	bool compiled; /* tried to, by JIT */
+	bool strict;   /* looks ahead: takes nothing that reached the end */
+	bool edges;    /* has \b or \B */
+	uint32_t options;
+	struct bytes source, flags;
+	pcre2_code *code;
+	pcre2_code *edge; /* see holds_at_edge(); NULL: not needed yet */
+	pcre2_match_data *data;
+	uint8_t store[]; /* source and flags */
+};
+
+static enum match_result find_regex(struct match *, struct bytes window,
+				    size_t *from, bool final, struct found *,
+				    struct err *);
+static enum match_result begins_regex(struct match *, struct bytes window,
+				      bool final, struct found *, struct err *);
+static void print_regex(const struct match *, struct buf *out);
+static void free_regex(struct match *);
+
+static const struct match_kind regex_kind = {
+    .find = find_regex,
+    .begins = begins_regex,
+    .print = print_regex,
+    .free = free_regex,
+};
+
+/* Limits and JIT stack, one for all expressions while there are any. */
+static struct {
+	size_t users;
+	pcre2_match_context *context;
+	pcre2_jit_stack *stack;
+} shared;
+
+static bool shared_hold(void)
+{
+	if (shared.users++)
+		return true;
+	shared.context = pcre2_match_context_create(NULL);
+	if (!shared.context) {
+		shared.users = 0;
+		return false;
+	}
+	pcre2_set_match_limit(shared.context, STEPS_MAX);
+	pcre2_set_heap_limit(shared.context, HEAP_MAX_KIB);
+	/* NULL where there is no JIT; PCRE2 takes that. */
+	shared.stack = pcre2_jit_stack_create(STACK_FIRST, STACK_MAX, NULL);
+	pcre2_jit_stack_assign(shared.context, NULL, shared.stack);
+	return true;
+}
+
+static void shared_drop(void)
+{
+	if (--shared.users)
+		return;
+	pcre2_jit_stack_free(shared.stack);
+	pcre2_match_context_free(shared.context);
+	shared.stack = NULL;
+	shared.context = NULL;
+}
+
+static struct regex *make(struct bytes source, struct bytes flags,
+			  struct err *e)
+{
+	struct regex *m = calloc(1, sizeof(*m) + source.len + flags.len);
+
+	if (!m) {
+		err_set(e, ERR_LIMIT, 0, "match", "no memory for the pattern");
+		return NULL;
+	}
+	if (source.len)
+		memcpy(m->store, source.at, source.len);
+	if (flags.len)
+		memcpy(m->store + source.len, flags.at, flags.len);
+	m->source = bytes_of(m->store, source.len);
+	m->flags = bytes_of(m->store + source.len, flags.len);
+	m->match = (struct match){.kind = &regex_kind, .holders = 1};
+	return m;
+}
+
+/* Result: PCRE2's options, or -1 and *e. */
+static int read_flags(struct bytes source, struct bytes flags, uint32_t *out,
+		      struct err *e)
+{
+	/* Options that would make characters of bytes are refused. And at the
+	 * end of a window a line begins behind a newline as it does elsewhere:
+	 * more may come. */
+	*out = PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_ALT_CIRCUMFLEX;
+	for (size_t i = 0; i < flags.len; i++) {
+		char brief[ESCAPE_BRIEF];
+
+		switch (flags.at[i]) {
+		case 'i':
+			*out |= PCRE2_CASELESS;
+			break;
+		case 'm':
+			*out |= PCRE2_MULTILINE;
+			break;
+		case 's':
+			*out |= PCRE2_DOTALL;
+			break;
+		case 'x':
+			*out |= PCRE2_EXTENDED;
+			break;
+		default:
+			return err_set(
+			    e, ERR_USAGE, (int)(source.len + 1 + i), "match",
+			    "'%s' is no flag of an expression: i, "
+			    "m, s and x are",
+			    escape_brief(bytes_of(flags.at + i, 1), brief));
+		}
+	}
+	return 0;
+}
+
+/*
+ * Whether one of the NULL-ended marks stands in the source. It may stand there
+ * as literal text, too: then the expression is only treated with more care
+ * than it needs.
+ */
+static bool mentions(struct bytes source, const char *const *marks)
+{
+	for (; *marks; marks++)
+		if (bytes_find(source, bytes_str(*marks), 0) != BYTES_NOWHERE)
+			return true;
+	return false;
+}
+
+/* What makes a match depend on bytes behind it, or on choices that are not
+ * tried again when more bytes come. */
+static const char *const ahead[] = {
+    "(?=",   "(?!",   "(*",  "(?(", "(?>", "\\z", "\\Z",
+    "[[:<:", "[[:>:", ")++", ")*+", ")?+", "}+",  NULL,
+};
+static const char *const edges[] = {"\\b", "\\B", NULL};
+
+/*
+ * PCRE2 tells the longest lookbehind; one inside another reaches further back.
+ * One byte is always kept, so that `^` knows that it is not at the beginning.
+ */
+static size_t measure_reach(const struct regex *m)
+{
+	uint32_t longest = 0;
+	size_t nested = 1;
+
+	pcre2_pattern_info(m->code, PCRE2_INFO_MAXLOOKBEHIND, &longest);
+	if (longest > 1)
+		for (size_t at = 0; at < m->source.len; at += 2, nested++) {
+			at = bytes_find(m->source, BYTES("(?<"), at);
+			if (at == BYTES_NOWHERE)
+				break;
+		}
+	return longest ? longest * nested + 1 : 1;
+}
+
+static pcre2_code *compile_source(struct bytes source, uint32_t options,
+				  int *code, PCRE2_SIZE *at)
+{
+	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+	pcre2_code *compiled = NULL;
+
+	*code = PCRE2_ERROR_NOMEMORY;
+	*at = 0;
+	if (context) {
+		/* Whatever the library's default was built to be. */
+		pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+		compiled = pcre2_compile(source.at, source.len, options, code,
+					 at, context);
+		pcre2_compile_context_free(context);
+	}
+	return compiled;
+}
+
+static int compile(struct regex *m, uint32_t options, struct err *e)
+{
+	int code;
+	PCRE2_SIZE at;
+	uint8_t words[128] = "";
+
+	m->options = options;
+	m->code = compile_source(m->source, options, &code, &at);
+	if (!m->code) {
+		pcre2_get_error_message(code, words, sizeof(words));
+		return err_set(e, ERR_USAGE, (int)at, "match", "expression: %s",
+			       (const char *)words);
+	}
+	m->data = pcre2_match_data_create(MATCH_GROUPS, NULL);
+	if (!m->data || !shared_hold()) {
+		/* free_regex() lets go of `shared` where there is data. */
+		pcre2_match_data_free(m->data);
+		m->data = NULL;
+		return err_set(e, ERR_LIMIT, 0, "match",
+			       "no memory for the expression");
+	}
+	m->strict = mentions(m->source, ahead);
+	m->edges = mentions(m->source, edges);
+	m->match.reach = measure_reach(m);
+	return 0;
+}
+
+struct match *match_regex(struct bytes source, struct bytes flags,
+			  struct err *e)
+{
+	uint32_t options;
+
+	if (source.len > SOURCE_MAX) {
+		err_set(e, ERR_USAGE, SOURCE_MAX, "match",
+			"an expression of %zu bytes is too long (at most 1M)",
+			source.len);
+		return NULL;
+	}
+	if (read_flags(source, flags, &options, e))
+		return NULL;
+
+	struct regex *m = make(source, flags, e);
+
+	if (m && compile(m, options, e)) {
+		match_drop(&m->match);
+		return NULL;
+	}
+	return m ? &m->match : NULL;
+}
+
+/* Runs the expression. Result: PCRE2's: >= 0 a match, else its reason. */
+static int run(struct regex *m, struct bytes window, size_t from,
+	       uint32_t options)
+{
+	if (!m->compiled) {
+		/* Where it cannot be, PCRE2 interprets. */
+		pcre2_jit_compile(m->code, PCRE2_JIT_COMPLETE |
+					       PCRE2_JIT_PARTIAL_SOFT |
+					       PCRE2_JIT_PARTIAL_HARD);
+		m->compiled = true;
+	}
+	return pcre2_match(m->code, window.at, window.len, from, options,
+			   m->data, shared.context);
+}
+
+static enum match_result fail(int code, struct err *e)
+{
+	uint8_t words[128] = "";
+
+	pcre2_get_error_message(code, words, sizeof(words));
+	err_set(e, ERR_LIMIT, code, "match",
+		"the expression is too costly on this input (%s); make its "
+		"repeats simpler",
+		(const char *)words);
+	return MATCH_FAIL;
+}
+
+static enum match_result give_groups(const struct regex *m, int groups,
+				     struct bytes window, struct found *out)
+{
+	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(m->data);
+
+	if (!groups || groups > MATCH_GROUPS)
+		groups = MATCH_GROUPS;
+	/* \K could set the start behind the end; PCRE2 only allows it where it
+	 * is harmless, and so do we. */
+	match_give(window, at[0], at[1] < at[0] ? at[0] : at[1], out);
+	for (size_t i = 1; i < (size_t)groups; i++)
+		if (at[2 * i] != PCRE2_UNSET)
+			out->group[i] = bytes_of(window.at + at[2 * i],
+						 at[2 * i + 1] - at[2 * i]);
+	return MATCH_YES;
+}
+
+/*
+ * The expression, where one more byte and then the end must follow. \E closes a
+ * \Q that runs to the end, the newline a comment; if it does not compile so, as
+ * with a comment after (?x), the match waits.
+ */
+static pcre2_code *compile_edge(const struct regex *m)
+{
+	struct buf source;
+	int code;
+	PCRE2_SIZE at;
+
+	buf_init(&source, SOURCE_MAX + 64);
+	buf_puts(&source, "(?:");
+	buf_put(&source, m->source);
+	buf_puts(&source, m->options & PCRE2_EXTENDED ? "\\E\n" : "\\E");
+	buf_puts(&source, ")(?=[\\s\\S]\\z)");
+
+	pcre2_code *edge = compile_source(buf_bytes(&source), m->options, &code,
+					  &at);
+
+	buf_fini(&source);
+	return edge;
+}
+
+/*
+ * Whether a match that ended at the window's end holds there whatever comes: a
+ * \b looks one byte ahead. Tried with a letter and with a newline behind it,
+ * and to end just there: a longer one would again depend on what follows.
+ */
+static bool holds_at_edge(struct regex *m, struct bytes window, size_t from,
+			  uint32_t options)
+{
+	size_t keep = match_keep(&m->match, from);
+	size_t len = window.len - keep;
+	uint8_t *copy = malloc(len + 1);
+
+	if (!m->edge)
+		m->edge = compile_edge(m);
+
+	bool holds = copy && m->edge;
+
+	if (copy && len)
+		memcpy(copy, window.at + keep, len);
+	for (size_t i = 0; holds && i < 2; i++) {
+		copy[len] = (uint8_t) "a\n"[i];
+		holds = pcre2_match(m->edge, copy, len + 1, from - keep,
+				    options | PCRE2_NOTEOL, m->data,
+				    shared.context) >= 0 &&
+			pcre2_get_startchar(m->data) == from - keep;
+	}
+	free(copy);
+	return holds;
+}
+
+/*
+ * At `from` a match needs to see past the end. One that is whole all the same
+ * is taken unless more bytes could undo it.
+ */
+static enum match_result take_early(struct regex *m, struct bytes window,
+				    size_t from, uint32_t options,
+				    struct found *out, struct err *e)
+{
+	if (m->strict)
+		return MATCH_PART;
+
+	/* `$` does not hold at an end that is none. */
+	int code = run(m, window, from,
+		       options | PCRE2_PARTIAL_SOFT | PCRE2_NOTEOL);
+
+	if (code == PCRE2_ERROR_PARTIAL || code == PCRE2_ERROR_NOMATCH)
+		return MATCH_PART;
+	if (code < 0)
+		return fail(code, e);
+	if (pcre2_get_startchar(m->data) != from)
+		return MATCH_PART;
+	give_groups(m, code, window, out);
+	if (m->edges && out->end == window.len &&
+	    !holds_at_edge(m, window, from, options))
+		return MATCH_PART;
+	return MATCH_YES;
+}
+
+static enum match_result search(struct regex *m, struct bytes window,
+				size_t *from, bool final, uint32_t options,
+				struct found *out, struct err *e)
+{
+	int code = run(m, window, *from,
+		       options | (final ? 0 : PCRE2_PARTIAL_HARD));
+
+	if (code >= 0)
+		return give_groups(m, code, window, out);
+	if (code == PCRE2_ERROR_NOMATCH) {
+		*from = window.len;
+		return MATCH_NO;
+	}
+	if (code != PCRE2_ERROR_PARTIAL)
+		return fail(code, e);
+	*from = pcre2_get_ovector_pointer(m->data)[0];
+	return take_early(m, window, *from, options, out, e);
+}
+
+/*
+ * The source between slashes. What does not print is written as an escape; if a
+ * backslash stands before it already, that one is used.
+ */
+static void print_source(struct bytes source, struct buf *out)
+{
+	bool escaped = false;
+
+	while (source.len) {
+		uint32_t rune;
+		int len = utf8_next(source, &rune);
+		size_t n = len > 0 ? (size_t)len : 1;
+
+		if (len > 0 && utf8_prints(rune)) {
+			if (rune == '/' && !escaped)
+				buf_putc(out, '\\');
+			buf_put(out, bytes_head(source, n));
+		} else {
+			for (size_t i = 0; i < n; i++, escaped = false)
+				buf_printf(out, "%sx%02x", escaped ? "" : "\\",
+					   source.at[i]);
+		}
+		escaped = len == 1 && rune == '\\' && !escaped;
+		source = bytes_skip(source, n);
+	}
+}
+
+static enum match_result find_regex(struct match *match, struct bytes window,
+				    size_t *from, bool final, struct found *out,
+				    struct err *e)
+{
+	return search((struct regex *)match, window, from, final, 0, out, e);
+}
+
+static enum match_result begins_regex(struct match *match, struct bytes window,
+				      bool final, struct found *out,
+				      struct err *e)
+{
+	size_t from = 0;
+	enum match_result r = search((struct regex *)match, window, &from,
+				     final, PCRE2_ANCHORED, out, e);
+
+	/* Nothing is no beginning for PCRE2, but it is one to us. */
+	return r == MATCH_NO && !window.len && !final ? MATCH_PART : r;
+}
+
+static void print_regex(const struct match *match, struct buf *out)
+{
+	const struct regex *m = (const struct regex *)match;
+
+	buf_putc(out, '/');
+	print_source(m->source, out);
+	buf_putc(out, '/');
+	buf_put(out, m->flags);
+}
+
+static void free_regex(struct match *match)
+{
+	struct regex *m = (struct regex *)match;
+
+	if (m->data)
+		shared_drop();
+	pcre2_match_data_free(m->data);
+	pcre2_code_free(m->code);
+	pcre2_code_free(m->edge);
+	free(m);
+}
