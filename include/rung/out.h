@@ -27,6 +27,10 @@ struct out {
 	/* Lent by screen_init(): what it has gathered is older than what is
 	 * said now, and goes first. NULL: none. */
 	struct screen *screen;
+	/* A large paint was a moment ago: what is live waits, or a flood would
+	 * leave no time in which the prompt can be seen. Its front end makes
+	 * the turn in which it no longer is. NULL: never. */
+	bool (*busy)(const struct out *);
 };
 
 /* Foreign bytes for stdout: as they are, or made safe for a terminal. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The screen: hears the hub and shows live sessions' messages and notices, one
- * paint a turn, however much came. Prompts and terminals are the console's.
+ * The screen: hears the hub and shows live sessions' messages and notices, at
+ * most one paint a turn, however much came. Prompts and terminals are the
+ * console's.
  */
 #ifndef RUNG_SCREEN_H
 #define RUNG_SCREEN_H
@@ -9,7 +10,7 @@
 #include "rung/out.h"
 #include "rung/view.h"
 
-/* Rows shown a turn, messages and notices; the rest is elided and its size
+/* Rows shown a paint, messages and notices; the rest is elided and its size
  * said. A long row counts as many. */
 #define SCREEN_ROWS 1000
 /* So many more for failures: those are told in a flood, too. */
@@ -20,12 +21,12 @@ struct screen {
 	struct chore show;
 	struct hub *hub;
 	struct out *out;
-	struct text text;            /* this turn's */
+	struct text text;            /* this paint's */
 	const struct view_ops *view; /* for sessions without one */
 	enum time_mode time;
 	uint64_t previous; /* when the last message shown came or went */
 	size_t rows;
-	uint64_t elided, elided_bytes, elided_last; /* this turn's messages */
+	uint64_t elided, elided_bytes, elided_last; /* this paint's messages */
 	uint64_t elided_notices;
 	bool states; /* tell states and ends (the notices) */
 };

@@ -113,6 +113,19 @@ void above_write(struct console *c, struct bytes b)
 		c->gone = true;
 }
 
+void above_fresh_row(struct console *c)
+{
+	unsigned columns, rows;
+	struct buf blanks;
+
+	above_size(&columns, &rows);
+	buf_init(&blanks, BUF_SMALL);
+	/* A whole row of blanks ends where it began, or in the next row. */
+	buf_printf(&blanks, "%*s\r", (int)columns, "");
+	above_write(c, buf_bytes(&blanks));
+	buf_fini(&blanks);
+}
+
 void above_lines(struct console *c, struct bytes typed)
 {
 	do {

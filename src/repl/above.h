@@ -30,6 +30,9 @@ void above_size(unsigned *columns, unsigned *rows);
 void above_erase(struct buf *out, size_t row);
 /* Writes to the terminal, all of it; a failure marks the console as gone. */
 void above_write(struct console *, struct bytes);
+/* Goes to the beginning of a row, the next one unless it is at one: whoever had
+ * the terminal may have left the cursor anywhere. */
+void above_fresh_row(struct console *);
 /* Gives the sink the lines of what was typed or pasted. */
 void above_lines(struct console *, struct bytes);
 

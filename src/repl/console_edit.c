@@ -350,14 +350,14 @@ static unsigned char do_complete(EditLine *el, int key)
 }
 
 static const struct {
-	const char *name, *what;
+	const wchar_t *name, *what;
 	unsigned char (*run)(EditLine *, int);
 } commands[] = {
-    {"rung-poke", "what a key cannot", do_poke},
-    {"rung-accept", "ends the line", do_accept},
-    {"rung-end", "leaves, or deletes the next character", do_end},
-    {"rung-interrupt", "as the signal of that key", do_interrupt},
-    {"rung-complete", "completes the word", do_complete},
+    {L"rung-poke", L"what a key cannot", do_poke},
+    {L"rung-accept", L"ends the line", do_accept},
+    {L"rung-end", L"leaves, or deletes the next character", do_end},
+    {L"rung-interrupt", L"as the signal of that key", do_interrupt},
+    {L"rung-complete", L"completes the word", do_complete},
 };
 
 /* Searching as one types is libedit's own loop, in which nothing else would
@@ -389,8 +389,8 @@ static const char *const bindings[][2] = {
 static void bind_keys(EditLine *el)
 {
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-		el_set(el, EL_ADDFN, commands[i].name, commands[i].what,
-		       commands[i].run);
+		el_wset(el, EL_ADDFN, commands[i].name, commands[i].what,
+			commands[i].run);
 	for (size_t i = 0; i < sizeof(bindings) / sizeof(*bindings); i++) {
 		el_set(el, EL_BIND, bindings[i][0], bindings[i][1], NULL);
 		/* vi's other map, for those whose ~/.editrc asks for it. */

@@ -8,21 +8,23 @@
 #include "complete.h"
 #include "past.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <readline/history.h>
 #include <readline/readline.h>
 
-/* Keys handled in a turn while more are there: sessions have their turn. */
-#define KEYS_MAX 1000
+/* Asked of the terminal at one time. */
+#define KEYS_MAX 4096
 
 struct gnu {
 	char *prompt;
-	bool owed;    /* readline does not have the prompt yet */
+	struct buf keys; /* read, and not yet readline's */
+	bool owed;       /* readline does not have the prompt yet */
 	bool in_line; /* a line is being handed on: nothing is on the screen */
 	bool away;
 };
@@ -114,6 +116,56 @@ static void recall(void *ctx, struct bytes entry)
 	free(line);
 }
 
+/* Result: false: the terminal is gone. */
+static bool read_keys(struct console *c)
+{
+	struct gnu *g = c->state;
+	uint8_t *room = buf_room(&g->keys, KEYS_MAX);
+	ssize_t n = room ? read(STDIN_FILENO, room, KEYS_MAX) : 0;
+
+	if (n > 0)
+		buf_added(&g->keys, (size_t)n);
+	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+		c->gone = true;
+	return !c->gone;
+}
+
+static int wait_key(int within_ms)
+{
+	struct pollfd keys = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	return poll(&keys, 1, within_ms) > 0;
+}
+
+/* readline's source of keys: its own reads them one by one, and a paste is a
+ * million of them. It asks for more than there is only in a bracketed one. */
+static int get_char(FILE *file)
+{
+	struct console *c = theirs;
+	struct gnu *g = c->state;
+
+	(void)file;
+	while (!buf_len(&g->keys)) {
+		wait_key(-1);
+		if (!read_keys(c))
+			return EOF;
+	}
+
+	int key = buf_bytes(&g->keys).at[0];
+
+	buf_drop(&g->keys, 1);
+	return key;
+}
+
+/* Whether a key follows, soon: it may be ESC's other half. */
+static int more_keys(void)
+{
+	struct gnu *g = theirs->state;
+	int within_us = rl_set_keyboard_input_timeout(-1);
+
+	return buf_len(&g->keys) || wait_key(within_us / 1000);
+}
+
 static int gnu_start(struct console *c, const char *history_file, struct err *e)
 {
 	struct gnu *g = xalloc(sizeof(*g));
@@ -130,29 +182,26 @@ static int gnu_start(struct console *c, const char *history_file, struct err *e)
 	stifle_history(PAST_MAX);
 	if (history_file)
 		(void)past_load(history_file, recall, c, NULL);
+	rl_getc_function = get_char;
+	rl_input_available_hook = more_keys;
 	rl_initialize();
 	rl_bind_key('\t', got_tab);
 	g->prompt = xstrdup("");
+	buf_init(&g->keys, KEYS_MAX);
 	rl_callback_handler_install(g->prompt, got_line);
 	return 0;
-}
-
-static bool more_keys(void)
-{
-	int n = 0;
-
-	return ioctl(STDIN_FILENO, FIONREAD, &n) == 0 && n > 0;
 }
 
 static void gnu_readable(struct console *c)
 {
 	struct gnu *g = c->state;
-	int keys = KEYS_MAX;
 
-	do
+	if (!read_keys(c)) {
+		c->sink->end(c);
+		return;
+	}
+	while (buf_len(&g->keys) && !c->gone)
 		rl_callback_read_char();
-	while (!c->gone && !g->away && --keys && more_keys());
-
 	if (g->owed && !searching()) {
 		g->owed = false;
 		rl_clear_visible_line();
@@ -275,6 +324,7 @@ static void gnu_stop(struct console *c)
 	fflush(rl_outstream);
 	rl_callback_handler_remove();
 	clear_history();
+	buf_fini(&g->keys);
 	free(g->prompt);
 	free(g);
 	c->state = NULL;

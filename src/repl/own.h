@@ -30,6 +30,7 @@ struct repl {
 	struct intake intake;
 	struct past past;
 	struct watch input;
+	short got; /* what the watch was told in this turn */
 	struct chore next, show;
 	struct caught caught[TRAPS_MAX];
 	int trapped;
@@ -38,6 +39,7 @@ struct repl {
 	struct buf command; /* the lines of the one that is being typed */
 	struct buf newest;  /* of the history */
 	uint64_t unshown;   /* bytes let go while nothing could be painted */
+	struct timer pace;  /* armed: painted much, a moment ago */
 	bool editing;       /* an editor has, or will have, the terminal */
 	bool talking;       /* the console has started */
 	bool typing;        /* the console is at work: no time to paint */
@@ -51,6 +53,7 @@ struct repl {
 /* ---- told.c ---- */
 
 extern const struct out_ops told_ops;
+bool told_busy(const struct out *);
 
 /* Nobody is there any more. */
 void told_vanish(struct repl *, int status);

@@ -102,7 +102,7 @@ void past_fini(struct past *h)
 static int open_file(const char *path, int flags)
 {
 	struct flock lock = {.l_whence = SEEK_SET};
-	struct timespec moment = {.tv_nsec = 5 * 1000 * 1000};
+	struct timespec moment = {.tv_nsec = 5000000L};
 	struct stat it;
 	int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
 

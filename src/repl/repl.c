@@ -5,6 +5,8 @@
  */
 #include "own.h"
 
+#include "above.h"
+
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -23,20 +25,31 @@ static short input_want(struct watch *w)
 	return r->editing || r->idle ? POLLIN : 0;
 }
 
+/* Keys are read when this turn's signals have been told: the terminal drops
+ * what was typed before a Ctrl-C, so what there is was typed after it. */
 static void input_ready(struct watch *w, short got)
 {
 	struct repl *r = list_entry(w, struct repl, input);
 
+	r->got = got;
+}
+
+static void read_input(struct repl *r)
+{
+	short got = r->got;
+
+	r->got = 0;
+	if (!got || !input_want(&r->input))
+		return;
 	if (r->editing && got & (POLLHUP | POLLERR | POLLNVAL)) {
 		told_vanish(r, 128 + SIGHUP);
-		loop_unwatch(r->shell->loop, w);
-		return;
+	} else {
+		r->typing = true;
+		r->console.ops->readable(&r->console);
+		r->typing = false;
 	}
-	r->typing = true;
-	r->console.ops->readable(&r->console);
-	r->typing = false;
 	if (r->over || r->console.gone)
-		loop_unwatch(r->shell->loop, w);
+		loop_unwatch(r->shell->loop, &r->input);
 }
 
 static const struct watch_ops input_ops = {input_want, input_ready};
@@ -66,10 +79,13 @@ static void lent(struct shell *sh, bool away)
 		told_paint(r, true);
 	r->away = away;
 	r->stale = true;
-	if (r->talking && away)
+	if (r->talking && away) {
 		r->console.ops->suspend(&r->console);
-	else if (r->talking)
+	} else if (r->talking) {
+		if (r->editing)
+			above_fresh_row(&r->console);
 		r->console.ops->resume(&r->console);
+	}
 	loop_touch(sh->loop, &r->input);
 }
 
@@ -190,6 +206,8 @@ static void run_next(struct chore *chore)
 	struct repl *r = list_entry(chore, struct repl, next);
 	struct shell *sh = r->shell;
 
+	if (!sh->ended)
+		read_input(r);
 	while (!sh->ended && shell_idle(sh) && intake_next(&r->intake))
 		;
 	if (!sh->ended && r->over && shell_idle(sh))
@@ -225,6 +243,7 @@ struct repl *repl_new(void)
 	struct repl *r = xalloc(sizeof(*r));
 
 	r->out.ops = &told_ops;
+	r->out.busy = told_busy;
 	r->out.terminal = isatty(STDOUT_FILENO);
 	intake_init(&r->intake, "");
 	buf_init(&r->text, HOLD_MAX);
@@ -341,6 +360,9 @@ void repl_stop(struct repl *r)
 		list_remove(&r->next.at);
 		list_remove(&r->show.at);
 	}
+	if (r->out.screen)
+		screen_flush(r->out.screen);
+	loop_cancel(loop, &r->pace);
 	if (r->talking)
 		r->console.ops->stop(&r->console);
 	r->talking = r->started = false;

@@ -14,6 +14,9 @@
 
 /* Gathered this much, a paint does not wait for the end of the turn. */
 #define PAINT_MAX ((size_t)1 << 20)
+/* After this much the next paint waits for so long. */
+#define PACE_LEAST ((size_t)16 << 10)
+#define PACE       (100 * NS_PER_MS)
 
 void told_vanish(struct repl *r, int status)
 {
@@ -23,12 +26,36 @@ void told_vanish(struct repl *r, int status)
 	loop_soon(r->shell->loop);
 }
 
+bool told_busy(const struct out *out)
+{
+	return loop_armed(&list_entry(out, struct repl, out)->pace);
+}
+
+static void paced(struct timer *timer)
+{
+	(void)timer; /* it makes a turn: that is all */
+}
+
+/* As long as a large paint took, and a moment, the prompt is to be seen. */
+static void paint_above(struct repl *r, struct bytes b)
+{
+	const struct clock real = {.fake = false};
+	uint64_t from = clock_mono(&real), took;
+
+	r->console.ops->above(&r->console, b);
+	took = clock_mono(&real) - from;
+	r->pace.fire = paced;
+	if (b.len > PACE_LEAST)
+		loop_at(r->shell->loop, &r->pace,
+			loop_now(r->shell->loop) + 2 * took + PACE);
+	if (r->console.gone)
+		told_vanish(r, 128 + SIGHUP);
+}
+
 static void write_text(struct repl *r, struct bytes b)
 {
 	if (r->editing && r->talking) {
-		r->console.ops->above(&r->console, b);
-		if (r->console.gone)
-			told_vanish(r, 128 + SIGHUP);
+		paint_above(r, b);
 	} else if (rio_writen(STDOUT_FILENO, b) < 0) {
 		told_vanish(r, errno == EPIPE ? 128 + SIGPIPE
 			       : errno == EIO ? 128 + SIGHUP

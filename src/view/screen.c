@@ -311,7 +311,10 @@ void screen_flush(struct screen *s)
 
 static void show(struct chore *chore)
 {
-	screen_flush(list_entry(chore, struct screen, show));
+	struct screen *s = list_entry(chore, struct screen, show);
+
+	if (!s->out->busy || !s->out->busy(s->out))
+		screen_flush(s);
 }
 
 void screen_init(struct screen *s, struct hub *hub, struct out *out,

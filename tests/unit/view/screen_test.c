@@ -328,6 +328,38 @@ static void colour_is_the_out_s(void **state)
 	assert_turn(w, "\033[0;33mc1: a word" PLAIN "\n");
 }
 
+static bool painted_just_now(const struct out *out)
+{
+	(void)out;
+	return true;
+}
+
+static void live_waits_while_the_out_is_busy(void **state)
+{
+	struct world *w = *state;
+
+	w->out.busy = painted_just_now;
+	came(w, BYTES("a\n"));
+	assert_turn(w, "");
+	came(w, BYTES("b\n"));
+	assert_turn(w, "");
+	w->out.busy = NULL;
+	assert_turn(w, "c1 < #1 2B a\\n\n"
+		       "c1 < #2 2B b\\n\n");
+}
+
+static void what_is_said_brings_what_waits(void **state)
+{
+	struct world *w = *state;
+
+	w->out.busy = painted_just_now;
+	came(w, BYTES("a\n"));
+	assert_turn(w, "");
+	out_say(&w->out, STYLE_PLAIN, "said");
+	assert_string_equal(buf_cstr(&w->talk), "c1 < #1 2B a\\n\nsaid\n");
+	w->out.busy = NULL;
+}
+
 static void fini_shows_what_is_left(void **state)
 {
 	struct world *w = *state;
@@ -518,6 +550,8 @@ int main(void)
 	    screen_test(details_are_for_the_verbose),
 	    screen_test(notices_quote_no_control),
 	    screen_test(colour_is_the_out_s),
+	    screen_test(live_waits_while_the_out_is_busy),
+	    screen_test(what_is_said_brings_what_waits),
 	    screen_test(fini_shows_what_is_left),
 	    screen_test(states_are_told_in_words),
 	    screen_test(open_is_told_once),

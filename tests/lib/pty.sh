@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+# For the pty tests: rung in a terminal of tmux's, typed at and looked at. What
+# is asserted stands in the tests. Nothing sleeps for a verdict: the screen is
+# looked at until it is as it should be, or for too long.
+
+set -u
+: "${RUNG:?the program to test}" "${WORK:=$(mktemp -d)}"
+export HOME=${HOME:-$WORK} LC_ALL=C.UTF-8 TERM=screen-256color
+# Which editor it was built with: readline or libedit.
+# shellcheck disable=SC2034
+edit=${RUNG_EDIT:-${EDITOR_KIND:-readline}}
+patience=${PATIENCE:-20}
+pids=()
+
+tm() {
+	env -u TMUX tmux -L "rung-$$" -f /dev/null "$@"
+}
+
+finish() {
+	local code=$? pid
+	tm kill-server 2>/dev/null
+	for pid in ${pids[@]+"${pids[@]}"}; do
+		kill "$pid" 2>/dev/null
+	done
+	wait 2>/dev/null
+	return $code
+}
+trap 'finish; exit $?' EXIT
+trap 'exit 1' INT TERM HUP
+
+# pane COLUMNS ROWS CMD...: a terminal that runs CMD, then says its exit code.
+# (tmux's own way to tell that misses an end now and then.)
+pane() {
+	local columns=$1 rows=$2
+	shift 2
+	# shellcheck disable=SC2016  # for that sh
+	tm new-session -d -x "$columns" -y "$rows" -s t "${extra_env[@]/#/-e}" \
+	    "$(quoted sh -c 'trap : INT; "$@"; echo "exit code $?"
+	        exec sleep 1000' sh "$@")" \; \
+	    set -g status off \; set -g history-limit 5000 || exit 1
+}
+extra_env=()
+
+quoted() {
+	printf 'exec'
+	printf ' %q' "$@"
+}
+
+# The process that the pane runs.
+pane_child() {
+	pgrep -P "$(tm display-message -p -t t '#{pane_pid}')"
+}
+
+# The usual one: rung ARGS... on 80 by 24, until its prompt is there.
+rung() {
+	pane 80 24 "$RUNG" "$@"
+	prompt 'rung> '
+}
+
+# type TEXT: as it stands; keys KEY...: by name (Enter, Up, C-c, Tab...)
+type_in() {
+	# To tmux, a ; at the end would end its own command.
+	tm send-keys -t t -l -- "${1/%;/\\;}"
+}
+keys() {
+	tm send-keys -t t "$@"
+}
+enter() {
+	type_in "$1"
+	keys Enter
+}
+
+# What is on the screen; with what has scrolled away: all. Wrapped lines are one.
+screen() {
+	tm capture-pane -p -J -t t
+}
+all() {
+	tm capture-pane -p -J -S - -t t
+}
+
+# later CMD...: tries until it succeeds, or gives up with the screen.
+later() {
+	local end=$((SECONDS + patience))
+	until "$@"; do
+		if [ $SECONDS -ge $end ]; then
+			echo "FAIL: never so: $*"
+			echo '---- the screen:'
+			tm capture-pane -p -t t
+			echo '----'
+			exit 1
+		fi
+		read -rt 0.03 <> <(:) || :
+	done
+}
+
+# Trailing blanks do not count: capture-pane does not keep all of them.
+trim() {
+	sed 's/[ ]*$//'
+}
+last_line() {
+	[ "$(screen | trim | sed '/^$/d' | tail -n 1)" = "$(echo "$1" | trim)" ]
+}
+on_screen() {
+	screen | grep -qF -- "$1"
+}
+not_on_screen() {
+	! screen | grep -qF -- "$1"
+}
+ever() {
+	all | grep -qF -- "$1"
+}
+like() {
+	screen | trim | grep -q -- "$1"
+}
+whole_line() {
+	screen | trim | grep -qxF -- "$1"
+}
+cursor_is() {
+	[ "$(tm display-message -p -t t '#{cursor_x},#{cursor_y}')" = "$1" ]
+}
+
+# What the tests say.
+prompt() { later last_line "$1"; }     # the last line, with what is typed
+sees() { later on_screen "$1"; }       # somewhere on the screen
+sees_like() { later like "$1"; }       # a regular expression
+sees_line() { later whole_line "$1"; } # a line of it
+gone() { later not_on_screen "$1"; }
+told() { later ever "$1"; } # also where it has scrolled away
+ends() { later whole_line "exit code $1"; }
+
+fail() {
+	echo "FAIL: $*"
+	tm capture-pane -p -t t 2>/dev/null
+	exit 1
+}
+
+# A peer that says what it is told to: peer_connect PORT, then say TEXT.
+peer_connect() {
+	mkfifo "$WORK/say"
+	exec {say_fd}<>"$WORK/say"
+	nc 127.0.0.1 "$1" <"$WORK/say" >"$WORK/heard" 2>/dev/null &
+	pids+=($!)
+}
+say() {
+	printf '%s\n' "$1" >&"$say_fd"
+}
+
+# Has rung listen; $port is where.
+listening() {
+	# shellcheck disable=SC2016  # rung's variable, not ours
+	enter 'listen 127.0.0.1:0 as s; echo "port "$s.port'
+	sees_like '^port [0-9]*$'
+	port=$(screen | trim | sed -n 's/^port //p')
+}

@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# Tab: commands, options, sessions, variables, files, and what has to be quoted.
+. "$(dirname "$0")/../lib/pty.sh"
+
+mkdir "$WORK/files" "$WORK/files/sub dir" "$WORK/files/plain"
+cd "$WORK/files" || exit 1
+touch 'one file' alpha.bin alpine.bin plain/deep "it's"
+
+# tab LINE WANT: what LINE becomes
+tab() {
+	type_in "$1"
+	keys Tab
+	prompt "session-one> $2"
+	keys C-u
+	prompt 'session-one>'
+}
+
+rung -q
+enter 'listen --echo 127.0.0.1:0 as s'
+# shellcheck disable=SC2016
+enter 'connect 127.0.0.1:$s.port as session-one'
+prompt 'session-one>'
+
+tab 'conn' 'connect'
+tab 'sendl' 'sendline'
+tab 'use ses' 'use session-one'
+tab '@ses' '@session-one'
+tab '@session-one sendl' '@session-one sendline'
+tab 'listen --e' 'listen --echo'
+tab 'echo 1; conn' 'echo 1; connect'
+# shellcheck disable=SC2016
+tab 'echo $sess' 'echo $session'
+tab 'connect unix-d' 'connect unix-dgram://'
+tab 'view he' 'view hex'
+
+# Not the end of the line.
+type_in 'conn x'
+keys Left Left Tab
+later last_line 'session-one> connect  x'
+keys C-e C-u
+
+# Files.
+tab 'send -f al' 'send -f alp'
+tab 'send -f alph' 'send -f alpha.bin'
+tab 'send -f pl' 'send -f plain/'
+tab 'send -f plain/' 'send -f plain/deep'
+tab 'send -f one' 'send -f "one file"'
+tab 'send -f "one' 'send -f "one file"'
+tab "send -f 'one" "send -f 'one file'"
+tab 'send -f one\ f' 'send -f "one file"'
+tab 'send -f sub' 'send -f "sub dir/'
+tab 'send -f it' "send -f \"it's\""
+tab "send -f 'it" "send -f \"it's\""
+
+# More than one: listed above the line.
+type_in 'send -f alp'
+keys Tab
+sees 'alpha.bin   alpine.bin'
+prompt 'session-one> send -f alp'
+type_in 'h'
+keys Tab
+prompt 'session-one> send -f alpha.bin'
+keys C-u
+# Nothing fits: nothing changes.
+tab 'send -f nothing' 'send -f nothing'
+# The second line of a command.
+enter 'repeat 2 "echo again;'
+prompt '...'
+type_in 'ech'
+keys Tab
+prompt '... echo'
+type_in 'over"'
+keys Enter
+later ever 'over'

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# A command of several lines has a prompt of its own, and text goes above that
+# as well; so it does while the history is searched.
+. "$(dirname "$0")/../lib/pty.sh"
+
+rung -q
+listening
+peer_connect "$port"
+prompt 's.1>'
+enter 'echo "one'
+prompt '...'
+type_in 'tw'
+say 'in between'
+sees 'in between'
+prompt '... tw'
+type_in 'o'
+keys Enter
+prompt '...'
+enter 'three" \'
+prompt '...'
+enter '   end'
+sees_line 'three end'
+sees_line 'two'
+prompt 's.1>'
+
+# Ctrl-D in the middle: the rest does not come.
+enter 'echo "never'
+prompt '...'
+keys C-d
+sees 'not closed'
+prompt 's.1>'
+
+enter 'echo findable'
+sees_line 'findable'
+if [ "$edit" = readline ]; then
+	keys C-r
+	type_in 'finda'
+	sees 'echo findable'
+	say 'while searching'
+	sees 'while searching'
+	later last_line "(reverse-i-search)\`finda': echo findable"
+	keys C-e
+else
+	# libedit searches for lines that begin with what is typed.
+	type_in 'echo f'
+	keys C-r
+fi
+prompt 's.1> echo findable'
+type_in '!'
+keys Enter
+sees_line 'findable!'
+
+# Ctrl-C in a search.
+if [ "$edit" = readline ]; then
+	keys C-r
+	type_in 'finda'
+	keys C-c
+	prompt 's.1>'
+	enter 'echo after'
+	sees_line 'after'
+fi

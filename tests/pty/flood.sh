@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# A peer that sends without end leaves the prompt usable, and what is not shown
+# is said.
+. "$(dirname "$0")/../lib/pty.sh"
+
+rung -q
+listening
+{ yes 'a line of the flood' | nc 127.0.0.1 "$port" >/dev/null 2>&1; } &
+pids+=($!)
+prompt 's.1>'
+told 'elided'
+type_in 'let seen ye'
+prompt 's.1> let seen ye'
+enter 's'
+enter 'close s.1'
+# shellcheck disable=SC2016
+enter 'echo "seen: "$seen'
+sees_line 'seen: yes'

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# Lines are kept for the next rung, in a file for nobody else; not those that
+# begin with a blank; a command of many lines is one entry.
+. "$(dirname "$0")/../lib/pty.sh"
+
+file=$WORK/state/rung/history
+extra_env=("XDG_STATE_HOME=$WORK/state")
+
+leave() {
+	keys C-d
+	ends 0
+	tm kill-server
+}
+recalled() {
+	keys Up
+	prompt "rung> $1"
+}
+
+rung -q
+enter 'echo one'
+sees_line 'one'
+enter ' echo secret'
+sees_line 'secret'
+enter 'echo two'
+sees_line 'two'
+enter 'echo two'
+enter 'echo "three'
+prompt '...'
+enter 'four"'
+sees_line 'four'
+keys Up
+later last_line 'four"'
+on_screen 'rung> echo "three' || fail 'only the last line of a command'
+keys C-c
+leave
+[ "$(stat -c %a "$file")" = 600 ] || fail "mode $(stat -c %a "$file")"
+[ "$(stat -c %a "$WORK/state/rung")" = 700 ] || fail 'mode of the directory'
+want=$(printf '%s\n' 'echo one' 'echo two' 'echo "three\' 'four"')
+[ "$(cat "$file")" = "$want" ] || fail "kept: $(cat "$file")"
+
+rung -q
+keys Up
+later last_line 'four"'
+keys Up
+prompt 'rung> echo two'
+recalled 'echo one'
+# It runs, and another rung's lines stay in the file beside it.
+echo 'echo elsewhere' >>"$file"
+keys Enter
+sees_line 'one'
+enter 'history'
+sees '1  echo one'
+leave
+tail -n 3 "$file" >"$WORK/tail"
+printf '%s\n' 'echo elsewhere' 'echo one' 'history' | diff - "$WORK/tail" ||
+    fail 'the file is not as it should be'
+
+# Far too many lines are cut to the newest ten thousand.
+seq -f 'echo line%g' 12000 >"$file"
+rung -q
+recalled 'echo line12000'
+keys C-c
+leave
+[ "$(wc -l <"$file")" = 10000 ] || fail "$(wc -l <"$file") lines"
+[ "$(head -n 1 "$file")" = 'echo line2001' ] || fail 'not the oldest went'

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# Ctrl-C: cancels what waits and what is queued behind it, lets go of what is
+# half typed, and never ends the program.
+. "$(dirname "$0")/../lib/pty.sh"
+
+rung
+listening
+peer_connect "$port"
+prompt 's.1>'
+enter 'recv -t 600s'
+prompt 's.1 [recv]>'
+enter 'echo behind'
+keys C-c
+sees 'interrupted'
+prompt 's.1>'
+! whole_line behind || fail 'what was queued ran'
+
+type_in 'echo half'
+prompt 's.1> echo half'
+keys C-c
+sees_line 's.1> echo half^C'
+prompt 's.1>'
+! whole_line half || fail 'the line ran'
+
+# In the middle of a line of several rows.
+long=$(printf 'x%.0s' {1..200})
+type_in "echo $long"
+keys Home
+keys C-c
+sees_line "s.1> echo $long^C"
+prompt 's.1>'
+
+# While half a line is typed behind a waiting command, the command goes first.
+enter 'sleep 600'
+prompt 's.1 [sleep]>'
+type_in 'echo sti'
+keys C-c
+prompt 's.1> echo sti'
+type_in 'll'
+keys Enter
+sees_line 'still'
+
+# A command of several lines.
+enter 'echo "one'
+prompt '...'
+enter 'two'
+keys C-c
+prompt 's.1>'
+enter 'echo fine'
+sees_line 'fine'
+
+# Nothing to cancel: a hint, once.
+keys C-c
+sees 'Ctrl-D leaves'
+keys C-c
+keys C-c
+enter 'echo alive'
+sees_line 'alive'
+[ "$(all | trim | grep -xc 'Ctrl-D leaves')" = 1 ] || fail 'hinted more than once'

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# A paste of many lines runs in order, one that the terminal brackets and one
+# that it does not; a line of a mebibyte is taken whole.
+. "$(dirname "$0")/../lib/pty.sh"
+
+rung -q
+
+# Bracketed: waits for Enter.
+printf 'echo p1\nincr n\necho "p2\np3"\nsleep 10ms\necho p4 $n\n' >"$WORK/lines"
+enter 'let n 1'
+tm load-buffer "$WORK/lines"
+tm paste-buffer -p -t t
+sees 'echo p4'
+keys Enter
+sees_line 'p4 2'
+for line in p1 p2 p3; do
+	sees_line $line
+done
+prompt 'rung>'
+
+# Not bracketed.
+for i in {1..50}; do
+	echo "echo line$i"
+done >"$WORK/many"
+tm load-buffer "$WORK/many"
+tm paste-buffer -t t
+later whole_line line50
+all | trim | grep -x 'line[0-9]*' >"$WORK/got"
+seq -f 'line%g' 50 | diff - "$WORK/got" || fail 'not each once and in order'
+
+# Half a line stays half a line.
+printf 'echo done\necho ha' >"$WORK/half"
+tm load-buffer "$WORK/half"
+tm paste-buffer -t t
+sees_line 'done'
+prompt 'rung> echo ha'
+type_in 'lf'
+keys Enter
+sees_line 'half'
+
+# A mebibyte in one line.
+heard() {
+	[ "$(wc -c <"$WORK/heard")" = "$1" ]
+}
+{
+	printf 'send '
+	head -c 1048576 /dev/zero | tr '\0' x
+} >"$WORK/big"
+listening
+peer_connect "$port"
+prompt 's.1>'
+enter 'view off'
+patience=100
+tm load-buffer "$WORK/big"
+tm paste-buffer -p -t t
+keys Enter
+later heard 1048576
+tm paste-buffer -t t
+keys Enter
+later heard 2097152
+enter 'echo afterwards'
+sees_line 'afterwards'

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# The banner, and a prompt that says which session is current, in bold where
+# colours are wanted.
+. "$(dirname "$0")/../lib/pty.sh"
+
+bold=$'\033[1m'
+coloured() {
+	tm capture-pane -p -e -t t | grep -qF "$bold$1"
+}
+
+rung
+sees "rung 0.1.0: a REPL for sockets; 'help' lists"
+later coloured rung
+enter 'listen --echo 127.0.0.1:0 as s'
+sees_line 'rung>'
+# shellcheck disable=SC2016  # rung's variable, not ours
+enter 'connect 127.0.0.1:$s.port'
+prompt 'c1>'
+# shellcheck disable=SC2016
+enter 'connect 127.0.0.1:$s.port as other'
+enter 'use other'
+prompt 'other>'
+enter 'use c1'
+prompt 'c1>'
+later coloured c1
+enter 'recv -t 60s'
+prompt 'c1 [recv]>'
+keys C-c
+prompt 'c1>'
+tm kill-server
+
+extra_env=(NO_COLOR=1)
+rung -q
+! on_screen 'a REPL for sockets' || fail 'there is a banner with -q'
+enter 'nonsense'
+sees "there is no command 'nonsense'"
+! tm capture-pane -p -e -t t | grep -q $'\033' || fail 'colours with NO_COLOR'
+exit 0

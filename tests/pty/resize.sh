@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# The terminal becomes narrower and wider while a line is half typed: it can be
+# typed on, and text goes above it.
+. "$(dirname "$0")/../lib/pty.sh"
+
+rung -q
+listening
+peer_connect "$port"
+prompt 's.1>'
+line='echo aaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbbcccccccccccccccccccc'
+type_in "$line"
+prompt "s.1> $line"
+tm resize-window -t t -x 50 -y 20
+prompt "s.1> $line"
+say 'narrow'
+sees 'narrow'
+prompt "s.1> $line"
+type_in 'd'
+prompt "s.1> ${line}d"
+tm resize-window -t t -x 100 -y 30
+prompt "s.1> ${line}d"
+say 'wide'
+sees 'wide'
+prompt "s.1> ${line}d"
+keys Home
+tm resize-window -t t -x 30 -y 12
+say 'narrow again'
+sees 'narrow again'
+prompt "s.1> ${line}d"
+keys End
+type_in 'e'
+prompt "s.1> ${line}de"
+keys Enter
+sees_line "${line#echo }de"

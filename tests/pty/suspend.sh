@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# Ctrl-Z gives the terminal to the shell, fg takes it again: the half-typed line
+# is still there, and what came meanwhile is shown.
+. "$(dirname "$0")/../lib/pty.sh"
+
+pane 80 24 bash --norc --noprofile -i
+enter "PS1='sh: '"
+later last_line 'sh:'
+enter "'$RUNG' -q"
+prompt 'rung>'
+listening
+peer_connect "$port"
+prompt 's.1>'
+type_in 'echo half'
+prompt 's.1> echo half'
+keys C-z
+sees 'Stopped'
+prompt 'sh:'
+say 'meanwhile'
+enter 'stty -a | grep -o " echo "'
+sees_line ' echo'
+enter 'fg'
+sees 'meanwhile'
+prompt 's.1> echo half'
+type_in ' typed'
+keys Enter
+sees_line 'half typed'
+say 'afterwards'
+sees 'afterwards'
+prompt 's.1>'
+
+# While a command waits.
+enter 'recv -t 600s UNTIL' # an error: no such thing
+enter 'sleep 600'
+prompt 's.1 [sleep]>'
+keys C-z
+prompt 'sh:'
+enter 'fg'
+prompt 's.1 [sleep]>'
+keys C-c
+prompt 's.1>'
+keys C-d
+prompt 'sh:'
