@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Frames that end with a mark: lines. Which mark, and how long a line may be,
+ * is said by the frame.
+ */
+#include "family.h"
+
+static struct bytes mark_of(const struct frame *f)
+{
+	return f->mark_len ? bytes_of(f->mark, f->mark_len) : BYTES("\n");
+}
+
+/* Without a mark of its own a line may have a CR besides its LF. */
+static size_t most(const struct frame *f)
+{
+	return f->max + (f->mark_len ? f->mark_len : 2);
+}
+
+static enum frame_result read_line(const struct frame *f, struct bytes in,
+				   size_t *took, struct buf *scratch,
+				   struct bytes *payload, struct err *e)
+{
+	struct bytes mark = mark_of(f);
+	struct bytes within = bytes_head(in, most(f));
+	size_t at = bytes_find(within, mark, *took);
+	(void)scratch;
+	if (at == BYTES_NOWHERE) {
+		if (in.len >= most(f))
+			return frame_too_long(f, f->max, took, e);
+		/* The mark may begin in the last bytes. */
+		*took = in.len < mark.len ? 0 : in.len - mark.len + 1;
+		return FRAME_MORE;
+	}
+	*payload = bytes_head(in, at);
+	if (!f->mark_len && at && in.at[at - 1] == '\r')
+		payload->len--;
+	if (payload->len > f->max)
+		return frame_too_long(f, f->max, took, e);
+	*took = at + mark.len;
+	return FRAME_OK;
+}
+
+static int write_line(const struct frame *f, struct bytes payload,
+		      struct buf *out, struct err *e)
+{
+	struct bytes mark = mark_of(f);
+	size_t before = buf_len(out);
+	if (!f->mark_len && payload.len && payload.at[payload.len - 1] == '\r')
+		return err_set(e, ERR_FRAME, 0, "frame",
+			       "the line ends in CR, which would be read as "
+			       "part of its end");
+	if (frame_put(out, payload, mark, BYTES_NONE, e))
+		return -1;
+	/* Its own tail and the mark's beginning may make a mark too. */
+	size_t at = bytes_find(bytes_skip(buf_bytes(out), before), mark, 0);
+	if (at == payload.len)
+		return 0;
+	buf_cut(out, before);
+	return err_set(e, ERR_FRAME, 0, "frame",
+		       "the line has its end mark within, at byte %zu", at);
+}
+
+const struct frame_family frame_line = {
+    .read = read_line,
+    .write = write_line,
+    .most = most,
+};

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Netstrings: a length in decimal, a colon, the payload, a comma. Lengths in
+ * binary are length.c's.
+ *
+ * Source: D. J. Bernstein, "Netstrings", 1997, section 2.
+ */
+#include "family.h"
+
+#include <stdio.h>
+
+enum { DIGITS_MOST = 20 }; /* of a number of 64 bits, and the NUL */
+
+/* Reads `LEN:`. Result: OK with *head its length and *len; else MORE or BAD. */
+static enum frame_result read_head(const struct frame *f, struct bytes in,
+				   size_t *head, size_t *len, size_t *took,
+				   struct err *e)
+{
+	size_t i = 0;
+	*len = 0;
+	for (; i < in.len && in.at[i] >= '0' && in.at[i] <= '9'; i++) {
+		if (i == 1 && in.at[0] == '0')
+			return frame_bad(0, took, e,
+					 "a netstring's length begins with 0");
+		/* max is far below what a size_t holds: no overflow. */
+		*len = *len * 10 + (size_t)(in.at[i] - '0');
+		if (*len > f->max)
+			return frame_bad(i, took, e,
+					 "a netstring is longer than max=%zu",
+					 f->max);
+	}
+	if (i == in.len)
+		return FRAME_MORE;
+	if (i == 0 || in.at[i] != ':')
+		return frame_bad(i, took, e,
+				 "byte %02x where a netstring's length has a "
+				 "digit%s",
+				 in.at[i], i ? " or ':'" : "");
+	*head = i + 1;
+	return FRAME_OK;
+}
+
+static enum frame_result read_netstring(const struct frame *f, struct bytes in,
+					size_t *took, struct buf *scratch,
+					struct bytes *payload, struct err *e)
+{
+	size_t head, len;
+	(void)scratch;
+	*took = 0;
+	enum frame_result r = read_head(f, in, &head, &len, took, e);
+	if (r != FRAME_OK)
+		return r;
+	if (in.len - head <= len)
+		return FRAME_MORE;
+	if (in.at[head + len] != ',')
+		return frame_bad(head + len, took, e,
+				 "byte %02x where a netstring of %zu bytes has "
+				 "its ','",
+				 in.at[head + len], len);
+	*payload = bytes_head(bytes_skip(in, head), len);
+	*took = head + len + 1;
+	return FRAME_OK;
+}
+
+static size_t most(const struct frame *f)
+{
+	return DIGITS_MOST + 2 + f->max;
+}
+
+static size_t whole(const struct frame *f, struct bytes in)
+{
+	size_t head, len, took;
+	if (read_head(f, in, &head, &len, &took, NULL) != FRAME_OK)
+		return 0;
+	return head + len + 1;
+}
+
+static int write_netstring(const struct frame *f, struct bytes payload,
+			   struct buf *out, struct err *e)
+{
+	char head[DIGITS_MOST + 2];
+	int n = snprintf(head, sizeof head, "%zu:", payload.len);
+	(void)f;
+	return frame_put(out, bytes_of(head, (size_t)n), payload, BYTES(","),
+			 e);
+}
+
+const struct frame_family frame_netstring = {
+    .read = read_netstring,
+    .write = write_netstring,
+    .most = most,
+    .whole = whole,
+};

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Fuzzes frames: what a stream in pieces gives is what the whole gives, nothing
+ * is read outside of it, no more is held than a frame takes, and what was read
+ * is read again from what is written of it. Reaches src/codec only.
+ *
+ * Input: a byte for the kind, one for max, one for the pieces' size, the
+ * stream.
+ */
+#include "rung/codec/frame.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void expect(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static const char *const kinds[] = {
+    "line",   "line:crlf", "line:nul",  "line:abab", "fixed:5",
+    "u8",     "u16be",     "u16le+2",   "u32be",     "u32le+4",
+    "varint", "varint+1",  "netstring", "slip",      "cobs",
+};
+enum { KINDS = sizeof kinds / sizeof *kinds, FRAMES_MAX = 4096 };
+
+/* What was made of a stream. */
+struct story {
+	struct buf payloads; /* each behind its length */
+	size_t at;           /* where it stands, or what is wrong */
+	bool bad;
+};
+
+static void check_again(const struct frame *f, struct bytes payload)
+{
+	struct buf wire = {.limit = SIZE_MAX / 8};
+	struct buf scratch = {.limit = frame_most(f)};
+	struct bytes again;
+	size_t took = 0;
+
+	/* A payload that a CR ends is one that `line` cannot send. */
+	if (frame_write(f, payload, &wire, NULL) == 0) {
+		struct bytes in = buf_bytes(&wire);
+
+		expect(in.len <= frame_most(f) + 1);
+		if (f->kind == FRAME_SLIP)
+			in = bytes_skip(in, 1);
+		expect(frame_read(f, in, &took, &scratch, &again, NULL) ==
+		       FRAME_OK);
+		expect(took == in.len && bytes_equal(again, payload));
+	}
+	buf_fini(&scratch);
+	buf_fini(&wire);
+}
+
+/* Reads what there is. Result: false: no more can be read of it. */
+static bool step(const struct frame *f, struct bytes held, size_t *seen,
+		 struct story *s, struct buf *scratch)
+{
+	struct bytes payload = BYTES_NONE;
+	size_t took = *seen;
+	struct err e = {.kind = ERR_NONE};
+
+	switch (frame_read(f, held, &took, scratch, &payload, &e)) {
+	case FRAME_OK:
+		expect(took && took <= held.len && payload.len <= f->max);
+		check_again(f, payload);
+		buf_put(&s->payloads,
+			bytes_of(&payload.len, sizeof payload.len));
+		buf_put(&s->payloads, payload);
+		break;
+	case FRAME_NONE:
+		expect(took && took <= held.len);
+		break;
+	case FRAME_MORE:
+		expect(held.len < frame_most(f) && took <= held.len);
+		*seen = took;
+		return false;
+	case FRAME_BAD:
+		expect(e.kind == ERR_FRAME && e.text[0] && took <= held.len);
+		s->bad = true;
+		return false;
+	}
+	s->at += took;
+	*seen = 0;
+	return true;
+}
+
+static void tell(const struct frame *f, struct bytes in, size_t piece,
+		 struct story *s)
+{
+	struct buf scratch = {.limit = frame_most(f)};
+	size_t seen = 0;
+
+	*s = (struct story){.payloads = {.limit = SIZE_MAX / 8}};
+	for (size_t end = 0; end < in.len && !s->bad;) {
+		end = in.len - end > piece ? end + piece : in.len;
+		for (;;) {
+			size_t n = end - s->at;
+			/* Memory of just its size: beyond it is an error. */
+			uint8_t *copy = malloc(n ? n : 1);
+
+			expect(copy != NULL);
+			if (n)
+				memcpy(copy, in.at + s->at, n);
+			bool more = n && step(f, bytes_of(copy, n), &seen, s,
+					      &scratch);
+			free(copy);
+			if (!more)
+				break;
+		}
+	}
+	buf_fini(&scratch);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct frame f;
+	struct story whole, pieces;
+
+	if (size < 3 || size > FRAMES_MAX)
+		return 0;
+	expect(frame_parse(bytes_str(kinds[data[0] % KINDS]), BYTES_NONE, &f,
+			   NULL) == 0);
+	if (f.kind != FRAME_FIXED)
+		f.max = (size_t)data[1] + 1;
+
+	struct bytes in = bytes_of(data + 3, size - 3);
+
+	tell(&f, in, in.len ? in.len : 1, &whole);
+	tell(&f, in, (size_t)data[2] + 1, &pieces);
+	expect(whole.bad == pieces.bad && whole.at == pieces.at);
+	expect(bytes_equal(buf_bytes(&whole.payloads),
+			   buf_bytes(&pieces.payloads)));
+	buf_fini(&whole.payloads);
+	buf_fini(&pieces.payloads);
+
+	/* The written form, from the same bytes. */
+	if (frame_parse(in, BYTES_NONE, &f, NULL) == 0) {
+		struct buf text = {.limit = SIZE_MAX / 8};
+		struct frame g;
+
+		frame_print(&f, &text);
+		expect(frame_parse(buf_bytes(&text), BYTES_NONE, &g, NULL) ==
+		       0);
+		expect(f.kind == g.kind && f.size == g.size &&
+		       f.mark_len == g.mark_len && f.adjust == g.adjust);
+		buf_fini(&text);
+	}
+	return 0;
+}
