@@ -51,9 +51,10 @@ code 0 "$RUNG" -q -e 'listen --echo :0 as echo; connect $echo.addr' \
     literal.rung
 same 'bytes in a script' literal out
 
-# And through somebody else's echo.
+# And through somebody else's echo. More than PIPE_BUF at a time, and socat can
+# wait for itself: its own pipe takes no more, and only socat reads it.
 port=$(free_port)
-start echo socat -b 65536 "TCP4-LISTEN:$port,bind=127.0.0.1,fork" PIPE
+start echo socat -b 4096 "TCP4-LISTEN:$port,bind=127.0.0.1,fork" PIPE
 until_listens "$port"
 code 0 "$RUNG" -q -e "connect :$port; send -n -f every; send -n -f random" \
     -e 'close -w; recv 256; recv -o back all'

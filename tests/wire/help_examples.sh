@@ -8,7 +8,7 @@ names=$(sed -n 's/^COMMAND(\(.*\))$/\1/p' cmd/table.h)
 for name in $names; do
 	[ "$name" != bang ] || continue # for the prompt; repl/bang.t has it
 	"$RUNG" -q -e "help $name" >"$WORK/help" || exit 1
-	sed -n 's/^    //p' "$WORK/help" >"$WORK/example.rung"
+	sed -n 's/^    \([^ ]\)/\1/p' "$WORK/help" >"$WORK/example.rung"
 	[ -s "$WORK/example.rung" ] || { echo "$name: no example"; bad=1; }
 	"$RUNG" "$WORK/example.rung" >"$WORK/said" 2>&1 </dev/null ||
 	    { echo "help $name: its example ends with $?:"
