@@ -149,21 +149,20 @@ static enum cmd_status run(struct call *call)
 
 static enum cmd_status too_late(struct call *call, struct session *s)
 {
-	bool resolving = session_state(s) == SESSION_RESOLVING;
-	unsigned tried = s->link.phases.attempts;
-	struct buf text;
+	struct buf text = {.limit = BUF_SMALL};
+	struct buf tried = {.limit = BUF_SMALL};
 	struct err e;
-	buf_init(&text, BUF_SMALL);
 	endpoint_print(s->where, &text);
-	buf_puts(&text,
-		 resolving ? ": not resolved within " : ": no answer within ");
+	buf_puts(&text, session_state(s) == SESSION_RESOLVING
+			    ? ": the name was not resolved within "
+			    : ": no answer within ");
 	print_duration(call_timeout(call, TIMEOUT), &text);
-	if (!resolving && tried > 1)
-		buf_printf(&text, " (tried %u addresses; -v shows each)",
-			   tried);
-	buf_puts(&text, "; -t D waits longer");
+	transport_tried(&s->link, &tried);
+	if (buf_len(&tried))
+		buf_printf(&text, " (tried %.160s)", buf_cstr(&tried));
 	err_set(&e, ERR_CONNECT_TIMEOUT, 0, "connect", "%s", buf_cstr(&text));
 	buf_fini(&text);
+	buf_fini(&tried);
 	give_up(call);
 	return call_fail(call, &e);
 }

@@ -181,6 +181,9 @@ bool transport_accept(struct transport *);
 void transport_touch(struct transport *);
 /* Bytes not yet written; after the close still valid within moved(). */
 size_t transport_queued(const struct transport *);
+/* While connecting: appends the addresses begun with, in order, and what became
+ * of each. */
+void transport_tried(const struct transport *, struct buf *out);
 /* The local address; len 0 where there is none. Works until the close. */
 struct addr transport_local(const struct transport *);
 /* Facts as `key value` lines: addresses, TCP_INFO (rtt, retransmits, window…),

@@ -173,6 +173,20 @@ static void put_tried(const struct dialing *d, bool reasons, struct buf *out)
 	buf_putc(out, ')');
 }
 
+void transport_tried(const struct transport *t, struct buf *out)
+{
+	const struct dialing *d = t->dialing;
+
+	for (size_t i = 0; d && i < d->begun; i++) {
+		const struct attempt *a = &d->attempts[i];
+
+		buf_puts(out, i ? ", " : "");
+		addr_print(&a->to, out);
+		buf_printf(out, " %s",
+			   a->watch.fd < 0 ? words_of(d, a->code) : "silent");
+	}
+}
+
 /* A host of any length leaves room for what happened to it. */
 static void put_target(const struct dialing *d, struct buf *out)
 {
