@@ -366,21 +366,23 @@ static enum cmd_status run_sendline(struct call *call)
 
 static enum cmd_status too_late(struct call *call, struct sending *s)
 {
-	size_t unsent = session_unsent(s->session);
-	struct buf within;
+	const struct session *on = s->session;
+	enum session_state state = session_state(on);
+	bool opens = state == SESSION_RESOLVING || state == SESSION_CONNECTING;
+	size_t unsent = session_unsent(on);
+	struct buf within = {.limit = BUF_SMALL};
 	/* Late only where nothing has moved meanwhile. */
 	if (unsent != s->unsent) {
 		s->unsent = unsent;
 		return call_extend(call, call_timeout(call, CALL_NO_PARAM));
 	}
-	buf_init(&within, BUF_SMALL);
 	print_duration(call_timeout(call, CALL_NO_PARAM), &within);
-	call_error(call, ERR_SEND_TIMEOUT,
-		   "%s: the peer has taken nothing for %s; %zu bytes are "
-		   "queued and go when it reads%s",
-		   s->session->name, buf_cstr(&within), unsent,
-		   s->left || buf_len(&s->piece) ? ", the rest was not sent"
-						 : "");
+	call_error(
+	    call, ERR_SEND_TIMEOUT, "%s: %s for %s; %zu bytes are queued%s%s",
+	    on->name,
+	    opens ? "not open yet, waited" : "the peer has taken nothing",
+	    buf_cstr(&within), unsent, opens ? "" : " and go when it reads",
+	    s->left || buf_len(&s->piece) ? ", the rest was not sent" : "");
 	buf_fini(&within);
 	return CMD_FAIL;
 }
