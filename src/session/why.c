@@ -110,7 +110,10 @@ static void print_addr(const struct session *s, struct buf *out)
 static void print_port(const struct session *s, struct buf *out)
 {
 	struct addr a = main_addr(s);
-	buf_printf(out, "%u", addr_port(&a));
+	if (a.len || !s->where)
+		buf_printf(out, "%u", addr_port(&a));
+	else
+		buf_puts(out, s->where->port);
 }
 
 static void print_peer(const struct session *s, struct buf *out)
