@@ -14,7 +14,12 @@
 struct ladder;
 struct rung;
 
-enum rung_state { RUNG_NEW, RUNG_STARTING, RUNG_OPEN, RUNG_ENDED };
+enum rung_state {
+	RUNG_NEW,
+	RUNG_STARTING,
+	RUNG_OPEN,
+	RUNG_ENDED, /* it reads no more: what comes passes by it, UNIT_RAW */
+};
 
 /* A kind of rung. Each call returns 0, or -1 and *e. */
 struct rung_ops {
@@ -27,13 +32,16 @@ struct rung_ops {
 	/* Takes all of the unit; passes any number on. Empty your outgoing
 	 * buffer before you pass down: a reply may re-enter. */
 	int (*up)(struct rung *, const struct unit *, struct err *);
-	/* Only called once OPEN. */
+	/* Only called once OPEN, and when ENDED. */
 	int (*down)(struct rung *, const struct unit *, struct err *);
 	/* Facts as `key value` lines. May be NULL. */
 	void (*tell)(const struct rung *, struct buf *out);
 	/* Called when it is popped or the ladder ends: bytes it took and did
 	 * not pass on, which re-enter below. May be NULL. Lends. */
 	struct bytes (*left)(const struct rung *);
+	/* Appends the bytes below that a unit was made of, as far as they are
+	 * known. NULL: they are its data. */
+	void (*undo)(const struct rung *, struct bytes data, struct buf *out);
 	void (*free)(struct rung *);
 };
 
@@ -61,7 +69,8 @@ struct ladder {
 	const struct ladder_sink *sink;
 	enum shape base; /* the link's */
 	struct rung *top, *bottom;
-	struct list held; /* units given before the top rung was OPEN */
+	uint64_t bytes[2]; /* that came from the link and went to it */
+	struct list held;  /* units given before the top rung was OPEN */
 	size_t held_bytes;
 };
 
@@ -84,6 +93,9 @@ int ladder_push(struct ladder *, struct rung *, struct err *e);
 int ladder_pop(struct ladder *, struct err *e);
 /* From the link, upwards. */
 int ladder_up(struct ladder *, const struct unit *, struct err *e);
+/* What left at the top and was not taken, into the rung put there since: all
+ * of it in one unit, before anything else comes. */
+int ladder_enter(struct ladder *, const struct unit *, struct err *e);
 /* From the owner, downwards; held until the top rung is OPEN. */
 int ladder_down(struct ladder *, const struct unit *, struct err *e);
 

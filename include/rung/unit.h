@@ -20,6 +20,7 @@ enum shape {
 enum dir { DIR_UP, DIR_DOWN };
 
 #define UNIT_DATA 0u /* kind: payload. Other kinds are the rung's own. */
+#define UNIT_RAW  1u /* bytes as they come or go, past what a rung makes */
 
 enum {
 	UNIT_END = 1u << 0, /* nothing follows in this direction */

@@ -220,6 +220,15 @@ void frame_print(const struct frame *f, struct buf *out)
 	}
 }
 
+void frame_tell(const struct frame *f, struct buf *out)
+{
+	frame_print(f, out);
+	if (f->kind == FRAME_FIXED || f->max == FRAME_MAX)
+		return;
+	buf_puts(out, " max=");
+	print_size(f->max, out);
+}
+
 enum frame_result frame_read(const struct frame *f, struct bytes in,
 			     size_t *took, struct buf *scratch,
 			     struct bytes *payload, struct err *e)

@@ -5,6 +5,8 @@
  */
 #include "family.h"
 
+#include <string.h>
+
 static struct bytes mark_of(const struct frame *f)
 {
 	return f->mark_len ? bytes_of(f->mark, f->mark_len) : BYTES("\n");
@@ -16,13 +18,26 @@ static size_t most(const struct frame *f)
 	return f->max + (f->mark_len ? f->mark_len : 2);
 }
 
+/* By its last byte, which for most marks is rarer than memmem() is quick. */
+static size_t find(struct bytes in, struct bytes mark, size_t from)
+{
+	size_t last = mark.len - 1;
+	size_t at = from + last;
+	while ((at = bytes_find_byte(in, mark.at[last], at)) != BYTES_NOWHERE) {
+		if (memcmp(in.at + at - last, mark.at, last) == 0)
+			return at - last;
+		at++;
+	}
+	return BYTES_NOWHERE;
+}
+
 static enum frame_result read_line(const struct frame *f, struct bytes in,
 				   size_t *took, struct buf *scratch,
 				   struct bytes *payload, struct err *e)
 {
 	struct bytes mark = mark_of(f);
 	struct bytes within = bytes_head(in, most(f));
-	size_t at = bytes_find(within, mark, *took);
+	size_t at = find(within, mark, *took);
 	(void)scratch;
 	if (at == BYTES_NOWHERE) {
 		if (in.len >= most(f))
@@ -52,7 +67,7 @@ static int write_line(const struct frame *f, struct bytes payload,
 	if (frame_put(out, payload, mark, BYTES_NONE, e))
 		return -1;
 	/* Its own tail and the mark's beginning may make a mark too. */
-	size_t at = bytes_find(bytes_skip(buf_bytes(out), before), mark, 0);
+	size_t at = find(bytes_skip(buf_bytes(out), before), mark, 0);
 	if (at == payload.len)
 		return 0;
 	buf_cut(out, before);

@@ -49,7 +49,7 @@ enum shape ladder_shape(const struct ladder *l)
 
 static bool ready(const struct ladder *l)
 {
-	return !l->top || l->top->state == RUNG_OPEN;
+	return !l->top || l->top->state >= RUNG_OPEN;
 }
 
 /* Into `r`, or out at the top where there is no rung. */
@@ -60,19 +60,23 @@ static int enter_up(struct ladder *l, struct rung *r, const struct unit *u,
 		l->sink->top(l, u);
 		return 0;
 	}
-	if (r->state == RUNG_ENDED)
-		return enter_up(l, r->above, u, e);
-	return r->ops->up(r, u, e);
+	if (r->state != RUNG_ENDED)
+		return r->ops->up(r, u, e);
+	struct unit raw = *u;
+	raw.kind = UNIT_RAW;
+	r->bytes[DIR_UP] += u->data.len;
+	return enter_up(l, r->above, &raw, e);
 }
 
 static int enter_down(struct ladder *l, struct rung *r, const struct unit *u,
 		      struct err *e)
 {
-	if (!r)
-		return l->sink->bottom(l, u, e);
-	if (r->state == RUNG_ENDED)
-		return enter_down(l, r->below, u, e);
-	return r->ops->down(r, u, e);
+	if (r)
+		return r->ops->down(r, u, e);
+	if (l->sink->bottom(l, u, e))
+		return -1;
+	l->bytes[DIR_DOWN] += u->data.len;
+	return 0;
 }
 
 static int hold(struct ladder *l, const struct unit *u, struct err *e)
@@ -145,7 +149,7 @@ int ladder_push(struct ladder *l, struct rung *r, struct err *e)
 	else
 		l->bottom = r;
 	l->top = r;
-	if (r->below && r->below->state != RUNG_OPEN)
+	if (r->below && r->below->state < RUNG_OPEN)
 		return 0; /* rung_opened() of the one below starts it */
 	if (start(r, e) == 0)
 		return 0;
@@ -181,7 +185,13 @@ int ladder_pop(struct ladder *l, struct err *e)
 
 int ladder_up(struct ladder *l, const struct unit *u, struct err *e)
 {
+	l->bytes[DIR_UP] += u->data.len;
 	return enter_up(l, l->bottom, u, e);
+}
+
+int ladder_enter(struct ladder *l, const struct unit *u, struct err *e)
+{
+	return enter_up(l, l->top, u, e);
 }
 
 int ladder_down(struct ladder *l, const struct unit *u, struct err *e)

@@ -46,6 +46,8 @@ int frame_parse(struct bytes text, struct bytes max, struct frame *,
 		struct err *e);
 /* Appends the kind as frame_parse() reads it: a mark's bytes as they are. */
 void frame_print(const struct frame *, struct buf *out);
+/* The same with its max, where that was chosen: `u16be max=64k`. */
+void frame_tell(const struct frame *, struct buf *out);
 /* The kinds for help and completion, NULL-ended: name, brief, name, brief… */
 extern const char *const frame_kinds[];
 

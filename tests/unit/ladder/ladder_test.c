@@ -293,6 +293,25 @@ static void ended_rung_lets_bytes_by(void **state)
 	h->ladder.top->state = RUNG_ENDED;
 	ladder_up(&h->ladder, &u, NULL);
 	expect_bytes(&h->top, "abc");
+	/* It still makes what is sent. */
+	ladder_down(&h->ladder, &u, NULL);
+	expect_bytes(&h->bottom, "bcd");
+}
+
+static void untaken_bytes_enter_at_the_top(void **state)
+{
+	struct host *h = *state;
+	struct unit u = unit("bcd");
+	ladder_push(&h->ladder, make(&shifter), NULL);
+	ladder_push(&h->ladder, make(&shifter), NULL);
+	ladder_enter(&h->ladder, &u, NULL);
+	expect_bytes(&h->top, "abc");
+	/* They were counted when they came. */
+	assert_int_equal(h->ladder.bytes[DIR_UP], 0);
+	ladder_up(&h->ladder, &u, NULL);
+	ladder_down(&h->ladder, &u, NULL);
+	assert_int_equal(h->ladder.bytes[DIR_UP], 3);
+	assert_int_equal(h->ladder.bytes[DIR_DOWN], 3);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -310,6 +329,7 @@ int main(void)
 	    TEST(ladder_has_a_height),
 	    TEST(popped_rung_gives_back_what_is_left),
 	    TEST(ended_rung_lets_bytes_by),
+	    TEST(untaken_bytes_enter_at_the_top),
 	};
 	return cmocka_run_group_tests_name("ladder", tests, NULL, NULL);
 }
