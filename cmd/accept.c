@@ -50,7 +50,7 @@ static struct session *newest(const struct hub *hub)
 
 static struct session *which(struct call *call, struct err *e)
 {
-	struct session *s = call->shell->current;
+	struct session *s = shell_current(call->shell);
 	if (args_has(&call->args, NAME) || call->on)
 		s = call_session(call, NAME, e);
 	else if (!s || s->role != ROLE_LISTENER)

@@ -44,7 +44,7 @@ static enum cmd_status run(struct call *call)
 	struct shell *shell = call->shell;
 	struct manner *m = &shell->hub->manner;
 	const char *whose = "new sessions";
-	bool all = !call->on && !shell->current;
+	bool all = !call->on && !shell_current(shell);
 	struct err e;
 	if (!all) {
 		struct session *s = call_session(call, CALL_NO_PARAM, &e);

@@ -3,8 +3,11 @@
  * `listen`: a server. Who accepts is the hub's job, or `accept`'s.
  */
 #include "rung/cmd.h"
+#include "rung/job.h"
 
-enum { ONCE, MOST, HOLD, ECHOES, ADDR, AS, END };
+#include <stdlib.h>
+
+enum { ONCE, MOST, HOLD, ECHOES, SERVE, ADDR, AS, END };
 static const struct param params[] = {
     [ONCE] = {.name = "-1",
 	      .kind = PARAM_FLAG,
@@ -19,6 +22,11 @@ static const struct param params[] = {
     [ECHOES] = {.name = "--echo",
 		.kind = PARAM_FLAG,
 		.brief = "answer each peer with its own bytes"},
+    [SERVE] = {.name = "--serve",
+	       .kind = PARAM_BODY,
+	       .flags = PARAM_FILE,
+	       .value = "CMDS|FILE",
+	       .brief = "run commands for each peer, all side by side"},
     [ADDR] = {.name = "ADDR",
 	      .kind = PARAM_ADDRESS,
 	      .flags = PARAM_NEEDED,
@@ -45,10 +53,17 @@ const struct cmd cmd_listen = {
 	"and says which. Each peer becomes a session of its own: s1.1, s1.2… "
 	"A datagram listener makes one for each address that sends to it.\n"
 	"\n"
+	"--serve runs commands, quoted or in a file, for each peer: with the "
+	"peer as the current session and variables of its own; it is closed "
+	"when they end.\n"
+	"\n"
 	"    listen --echo :0 as echo\n"
 	"    connect $echo.addr\n"
 	"    listen -a -m 2 :0 as server\n"
-	"    listen udp://:0\n",
+	"    listen udp://:0\n"
+	"    listen --serve 'recv -s who line; send hello $who' :0 as hello\n"
+	"    connect $hello.addr as c; @c sendline you; @c expect \"hello "
+	"you\"\n",
     .params = params,
     .run = run,
     .woken = woken,
@@ -106,16 +121,43 @@ static void give_up(struct call *call)
 	call->data = NULL;
 }
 
+/* The commands of --serve; *out NULL where there are none. */
+static int read_body(struct call *call, struct program **out, struct err *e)
+{
+	const struct arg *arg = &call->args.arg[SERVE];
+	*out = NULL;
+	if (!arg->n)
+		return 0;
+	if (arg->at->body)
+		*out = program_hold(arg->at->body);
+	else
+		*out = call_read(call, arg->at->text, e);
+	return *out ? 0 : -1;
+}
+
+static void serve(struct call *call, struct session *s, struct program *body)
+{
+	char *typed = call_typed(call);
+	job_server(call->shell, s, body, typed);
+	free(typed);
+	program_drop(body);
+}
+
 static enum cmd_status run(struct call *call)
 {
 	struct endpoint where;
 	struct plan plan;
+	struct program *body;
 	struct err e;
-	if (make_plan(call, &plan, &where, &e))
+	if (make_plan(call, &plan, &where, &e) || read_body(call, &body, &e))
 		return call_fail(call, &e);
 	struct session *s = hub_listen(call->shell->hub, &plan, &e);
-	if (!s)
+	if (!s) {
+		program_drop(body);
 		return call_fail(call, &e);
+	}
+	if (body)
+		serve(call, s, body);
 	if (session_state(s) == SESSION_LISTENING) {
 		say_where(call, s);
 		return CMD_OK;

@@ -43,7 +43,7 @@ static enum cmd_status run(struct call *call)
 	bool given = args_has(&call->args, STATE);
 	bool on = bytes_is(args_text(&call->args, STATE), "on");
 	struct err e;
-	if (!call->on && !shell->current) {
+	if (!call->on && !shell_current(shell)) {
 		struct manner *m = &shell->hub->manner;
 		if (given)
 			m->live = on;

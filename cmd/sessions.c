@@ -102,7 +102,7 @@ static enum cmd_status run(struct call *call)
 				"\n");
 	}
 	for (; s; s = hub_match(shell->hub, pattern, s))
-		put_row(&t, s, s == shell->current, &out);
+		put_row(&t, s, s == shell_current(shell), &out);
 	out_talk(shell->out, &out);
 	text_fini(&out);
 	buf_fini(&t.cell);

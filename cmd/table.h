@@ -25,6 +25,13 @@ COMMAND(log)
 COMMAND(show)
 COMMAND(resend)
 
+COMMAND(on)
+COMMAND(every)
+COMMAND(after)
+COMMAND(jobs)
+COMMAND(wait)
+COMMAND(cancel)
+
 COMMAND(set)
 COMMAND(let)
 COMMAND(incr)

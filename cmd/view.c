@@ -108,7 +108,7 @@ static enum cmd_status run(struct call *call)
 		    read_word(args_text(&call->args, i), &choice, &e))
 			return call_fail(call, &e);
 	bool asks = !args_has(&call->args, KIND);
-	if (!call->on && !shell->current) {
+	if (!call->on && !shell_current(shell)) {
 		change(&shell->hub->manner, &choice);
 		tell(call, "new sessions", &shell->hub->manner);
 		return CMD_OK;

@@ -75,6 +75,10 @@ enum cmd_status call_wait(struct call *, struct session *, uint64_t within_ns);
 /* A waiting call that got on: its deadline becomes this, from now. Result:
  * CMD_WAIT. */
 enum cmd_status call_extend(struct call *, uint64_t within_ns);
+/* The same for the end of any job. */
+enum cmd_status call_watch_jobs(struct call *, uint64_t within_ns);
+/* The command as it was typed, its first line, cut; the caller frees it. */
+char *call_typed(const struct call *);
 /* Result of the two: CMD_FAIL. The error is told by the shell, once. */
 enum cmd_status call_fail(struct call *, const struct err *);
 enum cmd_status call_error(struct call *, enum err_kind, const char *fmt, ...)
@@ -106,6 +110,9 @@ uint64_t call_timeout(const struct call *, unsigned param);
 enum cmd_status call_body(struct call *, struct program *, uint64_t times);
 /* As call_body, once, and an error in it only sets $error and $?. */
 enum cmd_status call_try(struct call *, struct program *);
+/* Parses a file. Result: a program with one holder, or NULL and *e: the file;
+ * what is wrong in its text has been told. */
+struct program *call_read(struct call *, struct bytes path, struct err *e);
 /* Runs a file's commands behind this call. FAIL: the file, or its text. */
 enum cmd_status call_source(struct call *, struct bytes path);
 

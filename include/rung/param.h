@@ -38,6 +38,8 @@ enum {
 	PARAM_MANY = 1u << 1,    /* an operand: one or more */
 	PARAM_KEYWORD = 1u << 2, /* `as NAME`: the bare word, then the value */
 	PARAM_ONE = 1u << 3,     /* a body: unquoted it ends at `;` */
+	PARAM_FILE = 1u << 4,    /* a body: unquoted it is a file of commands,
+				    the value's text, and its body is NULL */
 };
 
 /*

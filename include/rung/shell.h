@@ -20,15 +20,42 @@ struct env;
 struct frame;
 struct shell;
 
-/* One queue of work: programs within programs, and the call that is on. */
-struct task {
+/* What the words of a task mean: variables and the current session. Shared by
+ * the tasks that it was handed on to; counted. */
+struct scope {
+	unsigned holders;
 	struct shell *shell;
+	struct env *env;
+	struct session *current; /* pinned, or NULL */
+};
+
+/* One queue of work: programs within programs, and the call that is on. The
+ * front end's is the front; others run beside it. */
+struct task {
+	struct list ready; /* shell->ready, while it has something to do */
+	struct shell *shell;
+	struct scope *scope; /* held */
+	struct env *own; /* what rung itself sets ($0, $last…); the front's is
+			    its scope's, any other's its own */
 	struct frame *top;  /* what runs now; its callers below */
 	struct call *call;  /* the one that runs or waits, or NULL */
 	struct call *spare; /* its memory, kept between calls */
 	struct list lines;  /* programs that were fed and have not begun */
-	bool ready;         /* has something to do in this turn's JOBS */
+	struct session *on; /* what it works on, or NULL; pinned */
+	const struct session *at; /* what the command at hand works on, or
+				     NULL: the current one */
+	struct err error;         /* of its last command */
+	struct err failed;        /* what ended it early */
+	/* All has run, or an error ended it; may free it. The front's: NULL. */
+	void (*ended)(struct task *);
 };
+
+/* How a job ended, for `wait`. */
+struct job_ending {
+	unsigned number;
+	struct err why; /* ERR_NONE: in order */
+};
+#define JOB_ENDINGS 64
 
 /* Addresses remembered for completion. */
 #define SHELL_USED_MAX 64
@@ -39,22 +66,27 @@ struct shell {
 	struct log *log;
 	struct screen *screen;
 	struct out *out;
-	struct env *env;
 	const struct cmd *const *table; /* NULL-ended */
 	struct grammar grammar;
 	struct lookup lookup;
 	struct cmd_index *index; /* of the table, by name */
-	struct session *current; /* pinned */
-	bool orphaned;           /* the current one may be done with */
 	uint64_t ran;            /* the turn in which JOBS ran last */
 	struct task front;
-	struct chore jobs;
+	struct task *running; /* in this moment, or NULL */
+	struct list ready;    /* tasks that have something to do */
+	struct list jobs;     /* oldest first */
+	struct list watchers; /* waiters for the end of any job */
+	struct list drivers;  /* of sessions with handlers */
+	struct buf born;      /* sessions that handlers have to meet; pinned */
+	bool ended_some;      /* a session has: handlers may be done with */
+	unsigned next_job;
+	struct job_ending endings[JOB_ENDINGS];
+	struct chore work; /* JOBS: the tasks that are ready run */
 	struct sub sub;
 	uint64_t timeout; /* ns: the default deadline */
 	bool interactive; /* errors do not end it */
 	bool ended;       /* quit, or a script that failed */
 	int status;       /* the exit code when ended, or at the end of input */
-	struct err error; /* of the last command */
 	/* The front end's; may be NULL. Called when a call begins or ends to
 	 * wait and when the current session changes: the prompt may change. */
 	void (*changed)(struct shell *);
@@ -93,12 +125,15 @@ void shell_prompt(const struct shell *, struct buf *out);
 void shell_quit(struct shell *, int status);
 /* Tells an error as `WHERE: text` with the hint that helps. */
 void shell_tell(struct shell *, const char *where, const struct err *);
-/* Changes the current session; NULL: none. */
+/* Of the task that runs, at other times of the front: the current session, and
+ * its change; NULL: none. */
+struct session *shell_current(const struct shell *);
 void shell_use(struct shell *, struct session *);
 /* The exact name or an alias, else NULL. */
 const struct cmd *shell_cmd(const struct shell *, struct bytes name);
 
-/* Variables; a value is any bytes. */
+/* Variables, of the task that runs or of the front; a value is any bytes. What
+ * rung itself sets (the names that `let` refuses) is the task's own. */
 void shell_let(struct shell *, struct bytes name, struct bytes value);
 /* Lends until the next let. Result: false: unset. */
 bool shell_get(const struct shell *, struct bytes name, struct bytes *out);

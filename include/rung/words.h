@@ -39,6 +39,7 @@ struct command {
 	struct word target; /* the @NAME before it; pieces 0: none */
 	const struct word *word;
 	size_t words;
+	bool background; /* a bare `&` ended it */
 	unsigned line, col;
 };
 

@@ -274,6 +274,9 @@ static size_t bind_word(struct bind *b, size_t i)
 	if (could_be_port(b, word, &port))
 		return 0;
 
+	if (word->kind == WORD_BODY && walk_may_pass(&b->walk))
+		walk_pass(&b->walk);
+
 	struct take take = walk_step(&b->walk, head_of(word), whole_bare(word),
 				     port);
 	enum param_kind kind;
@@ -379,7 +382,7 @@ static int read_value(const struct param *p, struct value *v, struct err *e)
 	case PARAM_VARIABLE:
 		return read_name(v, e);
 	case PARAM_BODY:
-		if (v->body)
+		if (v->body || p->flags & PARAM_FILE)
 			return 0;
 		return err_set(e, ERR_USAGE, 0, "words",
 			       "commands belong here, in quotes or to the end "

@@ -170,6 +170,23 @@ struct take walk_step(struct walk *w, struct bytes head, bool whole, bool port)
 	return take_operand(w);
 }
 
+bool walk_may_pass(const struct walk *w)
+{
+	if (!w->operands || w->pending < w->count || w->rest < w->count ||
+	    w->next + 1 >= w->count)
+		return false;
+
+	const struct param *p = &w->params[w->next];
+
+	return p->kind == PARAM_PATTERN && !(p->flags & PARAM_NEEDED) &&
+	       p[1].kind == PARAM_BODY;
+}
+
+void walk_pass(struct walk *w)
+{
+	w->next++;
+}
+
 /* In brackets a `:` belongs to an IPv6 address, and so do several of them
  * where there is nothing else. */
 void walk_address(struct walk *w, struct bytes address)

@@ -47,6 +47,11 @@ void walk_init(struct walk *, const struct param *params);
 struct take walk_step(struct walk *, struct bytes head, bool whole, bool port);
 /* The word that was taken as an address has its port, or is none that may. */
 void walk_address(struct walk *, struct bytes address);
+/* Whether the next word may be a pattern or, without one, already the commands
+ * behind it: what it looks like decides. */
+bool walk_may_pass(const struct walk *);
+/* It is no pattern: the operand behind it is next. */
+void walk_pass(struct walk *);
 /* Whether the text looks like a port's number or a service's name. */
 bool walk_port(struct bytes text);
 

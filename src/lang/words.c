@@ -108,6 +108,8 @@ static enum words_result parse_body(struct lex *lex, const struct param *param,
 			r = parse_commands(&inner, UNTIL_END, &out->body);
 		return r;
 	}
+	if (param->flags & PARAM_FILE)
+		return lex_word(lex, out);
 	if (param->name[0] == '-')
 		return lex_bad(lex, start,
 			       "the commands of %s belong in quotes",
@@ -158,8 +160,31 @@ static enum param_kind expected(const struct lex *lex, struct walk *walk,
 	return (*param)->kind;
 }
 
+/*
+ * Whether a pattern stands at pos, where commands could: /…/, <…>, or a quoted
+ * word with more behind it, which are the commands then.
+ */
+static bool is_pattern(const struct lex *lex)
+{
+	size_t at = lex->pos;
+	uint8_t quote = lex->at[at];
+
+	if (quote != '\'' && quote != '"')
+		return quote == '/' || quote == '<';
+	for (at++; at < lex->end && lex->at[at] != quote; at++)
+		if (quote == '"' && lex->at[at] == '\\')
+			at++;
+	for (at++; at < lex->end; at++)
+		if (lex->at[at] != ' ' && lex->at[at] != '\t')
+			return !lex_ends(lex, at) && lex->at[at] != '#';
+	return false;
+}
+
 static enum words_result parse_word(struct lex *lex, struct walk *walk)
 {
+	if (walk_may_pass(walk) && !is_pattern(lex))
+		walk_pass(walk);
+
 	const struct param *param = NULL;
 	size_t at = lex->pos;
 	enum param_kind kind = expected(lex, walk, &param);
@@ -201,10 +226,7 @@ static bool is_comment(const struct lex *lex, const struct walk *walk)
 static enum words_result parse_words(struct lex *lex,
 				     const struct param *params)
 {
-	struct buf *words = &lex->parse->words;
-	size_t base = buf_len(words), last = lex->pos;
 	enum words_result r = WORDS_OK;
-	const struct word *word;
 	struct walk walk;
 
 	walk_init(&walk, params);
@@ -218,18 +240,43 @@ static enum words_result parse_words(struct lex *lex,
 			lex_comment(lex);
 			break;
 		}
-		last = lex->pos;
 		r = parse_word(lex, &walk);
 	}
-	if (r != WORDS_OK || buf_len(words) == base)
-		return r;
-	word = (void *)(words->data + buf_len(words) - sizeof(*word));
-	if (word->kind == WORD_TEXT && whole_bare(word) &&
-	    bytes_is(word->piece->bytes, "&"))
-		return lex_bad(lex, last,
-			       "background tasks are not in this version; "
-			       "quote the & to send it");
-	return WORDS_OK;
+	return r;
+}
+
+/* A body that is the rest of the line ends where its command does: the `&` is
+ * for the whole. The program is still being made. */
+static bool body_goes_aside(struct program *body)
+{
+	struct command *last = (struct command *)body->command;
+
+	if (!body->commands)
+		return false;
+	last += body->commands - 1;
+
+	bool aside = last->background;
+
+	last->background = false;
+	return aside;
+}
+
+/* A bare `&` behind the last word: it is none of the words. */
+static bool ends_aside(struct buf *words, size_t base)
+{
+	size_t len = buf_len(words);
+	const struct word *word;
+
+	if (len == base)
+		return false;
+	word = (void *)(words->data + words->head + len - sizeof(*word));
+	if (word->kind == WORD_BODY && !word->quoted)
+		return body_goes_aside(word->body);
+	if (word->kind != WORD_TEXT || !whole_bare(word) ||
+	    !bytes_is(word->piece->bytes, "&"))
+		return false;
+	buf_cut(words, len - sizeof(*word));
+	return true;
 }
 
 static enum words_result parse_raw(struct lex *lex)
@@ -268,6 +315,9 @@ static enum words_result parse_command(struct lex *lex)
 		r = raw ? parse_raw(lex) : parse_words(lex, params);
 	if (r != WORDS_OK)
 		return r;
+
+	if (!raw)
+		command.background = ends_aside(&p->words, base);
 
 	size_t size = buf_len(&p->words) - base;
 

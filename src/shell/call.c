@@ -20,15 +20,14 @@ static void poked(struct waiter *w)
 {
 	struct call *c = list_entry(w, struct call, waiter);
 	c->poked = true;
-	/* JOBS of this turn may be over: then the next one must not wait. */
-	if (c->shell->ran == loop_now(c->shell->loop))
-		loop_soon(c->shell->loop);
+	task_ready(c->task);
 }
 
 static void late(struct timer *t)
 {
 	struct call *c = list_entry(t, struct call, deadline);
 	c->late = true;
+	task_ready(c->task);
 }
 
 struct call *call_new(struct task *t, const struct cmd *cmd,
@@ -78,19 +77,54 @@ void call_free_memory(struct call *c)
 	free(c);
 }
 
+/* Long ones are cut: they are for a list. */
+#define TYPED_MAX 72
+
+char *command_typed(const struct program *p, const struct command *c)
+{
+	struct bytes text = p->text;
+	for (unsigned line = p->first; line < c->line; line++) {
+		size_t end = bytes_find_byte(text, '\n', 0);
+		text = bytes_skip(text,
+				  end == BYTES_NOWHERE ? text.len : end + 1);
+	}
+	text = bytes_skip(text, c->col - 1);
+	size_t end = bytes_find_byte(text, '\n', 0);
+	text = bytes_head(text, end < TYPED_MAX ? end : TYPED_MAX);
+	return xstrndup(bytes_trim(text));
+}
+
+char *call_typed(const struct call *c)
+{
+	return command_typed(c->program, c->command);
+}
+
+static enum cmd_status begin_wait(struct call *c, uint64_t within_ns)
+{
+	c->waiting = true;
+	if (within_ns != CALL_FOREVER)
+		loop_at(c->shell->loop, &c->deadline, c->began + within_ns);
+	return CMD_WAIT;
+}
+
+enum cmd_status call_watch_jobs(struct call *c, uint64_t within_ns)
+{
+	if (c->waiting)
+		return CMD_WAIT;
+	list_append(&c->shell->watchers, &c->waiter.at);
+	return begin_wait(c, within_ns);
+}
+
 enum cmd_status call_wait(struct call *c, struct session *s, uint64_t within_ns)
 {
 	if (c->waiting)
 		return CMD_WAIT; /* again: the deadline stays */
-	c->waiting = true;
 	if (s) {
 		session_pin(s);
 		c->awaited = s;
 		session_await(s, &c->waiter);
 	}
-	if (within_ns != CALL_FOREVER)
-		loop_at(c->shell->loop, &c->deadline, c->began + within_ns);
-	return CMD_WAIT;
+	return begin_wait(c, within_ns);
 }
 
 enum cmd_status call_extend(struct call *c, uint64_t within_ns)
@@ -172,8 +206,8 @@ struct session *call_session(struct call *c, unsigned param, struct err *e)
 		return hub_find(c->shell->hub, args_text(&c->args, param), e);
 	if (c->on)
 		return c->on;
-	if (c->shell->current)
-		return c->shell->current;
+	if (shell_current(c->shell))
+		return shell_current(c->shell);
 	err_set(e, ERR_USAGE, 0, c->cmd->name,
 		"there is no current session; 'connect' or 'listen' makes "
 		"one, 'use NAME' chooses");
@@ -249,30 +283,26 @@ out:
 	return status;
 }
 
+struct program *call_read(struct call *c, struct bytes path, struct err *e)
+{
+	struct buf text;
+	struct program *p = NULL;
+	char *name = xstrndup(path);
+	buf_init(&text, SOURCE_MAX);
+	if (source_read(name, &text, e) == 0)
+		p = shell_parse(c->shell, buf_bytes(&text), name, 1, e);
+	buf_fini(&text);
+	free(name);
+	return p;
+}
+
 enum cmd_status call_source(struct call *c, struct bytes path)
 {
 	struct err e;
-	struct buf text;
-	struct program *p = NULL;
-	enum cmd_status status = CMD_FAIL;
-	char *name = xstrndup(path);
-	buf_init(&text, SOURCE_MAX);
-	if (source_read(name, &text, &e)) {
-		status = call_fail(c, &e);
-		goto out;
-	}
-	p = shell_parse(c->shell, buf_bytes(&text), name, 1, &e);
-	if (!p) {
-		status = call_fail(c, &e);
-		goto out;
-	}
-	if (task_push(c->task, p, 1, c->on, &e))
-		status = call_fail(c, &e);
-	else
-		status = CMD_OK;
+	struct program *p = call_read(c, path, &e);
+	if (!p)
+		return call_fail(c, &e);
+	int status = task_push(c->task, p, 1, c->on, &e);
 	program_drop(p);
-out:
-	buf_fini(&text);
-	free(name);
-	return status;
+	return status ? call_fail(c, &e) : CMD_OK;
 }

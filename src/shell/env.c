@@ -22,7 +22,7 @@ struct env {
 struct env *env_new(void)
 {
 	struct env *env = xalloc(sizeof *env);
-	env->room = 64;
+	env->room = 16;
 	env->slots = xalloc(env->room * sizeof *env->slots);
 	return env;
 }
@@ -74,9 +74,8 @@ static void grow(struct env *env)
 	free(old);
 }
 
-void shell_let(struct shell *sh, struct bytes name, struct bytes value)
+void env_set(struct env *env, struct bytes name, struct bytes value)
 {
-	struct env *env = sh->env;
 	struct variable *v = find(env, name);
 	if (!v) {
 		if (env->count >= env->room)
@@ -93,9 +92,31 @@ void shell_let(struct shell *sh, struct bytes name, struct bytes value)
 	buf_put(&v->value, value);
 }
 
+/* The names that rung itself sets: `let` refuses them. */
+static bool is_ours(struct bytes name)
+{
+	static const char *const names[] = {"match", "before", "last",
+					    "message"};
+	if (name.len == 1 && name.at[0] >= '0' && name.at[0] <= '9')
+		return true;
+	for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+		if (bytes_is(name, names[i]))
+			return true;
+	return false;
+}
+
+void shell_let(struct shell *sh, struct bytes name, struct bytes value)
+{
+	struct task *t = shell_task(sh);
+	env_set(is_ours(name) ? t->own : t->scope->env, name, value);
+}
+
 bool shell_get(const struct shell *sh, struct bytes name, struct bytes *out)
 {
-	const struct variable *v = find(sh->env, name);
+	const struct task *t = shell_task(sh);
+	const struct variable *v = find(t->own, name);
+	if (!v)
+		v = find(t->scope->env, name);
 	if (v)
 		*out = buf_bytes(&v->value);
 	return v != NULL;
@@ -119,7 +140,7 @@ void shell_matched(struct shell *sh, const struct found *found)
 			continue;
 		}
 		/* A group that took no part is empty, if it ever was set. */
-		struct variable *v = find(sh->env, name);
+		struct variable *v = find(shell_task(sh)->own, name);
 		if (v)
 			buf_clear(&v->value);
 	}
@@ -127,12 +148,15 @@ void shell_matched(struct shell *sh, const struct found *found)
 
 static bool special(const struct shell *sh, struct bytes name, struct buf *out)
 {
+	const struct task *t = shell_task(sh);
+	const struct err *error = &t->error;
+	const struct session *current = t->at ? t->at : t->scope->current;
 	if (bytes_is(name, "?"))
-		buf_printf(out, "%d", err_exit(sh->error.kind));
+		buf_printf(out, "%d", err_exit(error->kind));
 	else if (bytes_is(name, "error"))
-		buf_puts(out, err_name(sh->error.kind));
-	else if (bytes_is(name, "session") && sh->current)
-		buf_puts(out, sh->current->name);
+		buf_puts(out, err_name(error->kind));
+	else if (bytes_is(name, "session") && current)
+		buf_puts(out, current->name);
 	else
 		return false;
 	return true;
@@ -142,9 +166,10 @@ static bool special(const struct shell *sh, struct bytes name, struct buf *out)
 static int session_value(const struct shell *sh, struct bytes name,
 			 struct bytes field, struct buf *out, struct err *e)
 {
-	struct session *s = bytes_is(name, "session")
-				? sh->current
-				: hub_find(sh->hub, name, NULL);
+	const struct task *t = shell_task(sh);
+	const struct session *s = t->at ? t->at : t->scope->current;
+	if (!bytes_is(name, "session"))
+		s = hub_find(sh->hub, name, NULL);
 	if (!s)
 		return 0;
 	const struct session_field *f = session_field(field);
@@ -207,4 +232,37 @@ int env_lookup(const struct lookup *lookup, struct bytes name, struct buf *out,
 		       "for a dollar)",
 		       (int)(name.len < 60 ? name.len : 60),
 		       (const char *)name.at);
+}
+
+struct scope *scope_new(struct shell *sh)
+{
+	struct scope *scope = xalloc(sizeof *scope);
+	scope->holders = 1;
+	scope->shell = sh;
+	scope->env = env_new();
+	return scope;
+}
+
+struct scope *scope_hold(struct scope *scope)
+{
+	scope->holders++;
+	return scope;
+}
+
+void scope_use(struct scope *scope, struct session *s)
+{
+	if (s)
+		session_pin(s);
+	if (scope->current)
+		session_unpin(scope->current);
+	scope->current = s;
+}
+
+void scope_drop(struct scope *scope)
+{
+	if (--scope->holders)
+		return;
+	scope_use(scope, NULL);
+	env_free(scope->env);
+	free(scope);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the shell's files share: frames, and the calls' side of a task. Private
- * to this room.
+ * What the shell's files share: frames, tasks and jobs, and the calls' side of
+ * a task. Private to this room.
  */
 #ifndef RUNG_SHELL_OWN_H
 #define RUNG_SHELL_OWN_H
@@ -10,17 +10,17 @@
 
 /* Bodies within bodies, files within files. */
 #define FRAMES_MAX 64
-/* Commands run in one turn before the loop looks at its links again. */
+/* Commands a task runs in one turn before the others have theirs. */
 #define TASK_BUDGET 256
 
-/* A program that runs, or one command of it for each of some sessions. */
+/* A run of a program's commands, or one of them for each of some sessions. */
 struct frame {
 	struct frame *below;
 	struct program *program; /* held */
-	struct program *root;    /* held: whose text the positions are of */
-	size_t next;             /* the command to run next */
+	size_t first, next, end; /* commands: where it began, is, stops */
 	uint64_t times;          /* runs left, this one included */
 	bool tries;              /* an error ends here */
+	bool aside;              /* `&` has been obeyed: run it */
 	struct session *on;      /* what @NAME gave to all in it; pinned */
 	struct session **each;   /* run `next` alone, on each; pinned */
 	size_t each_count, each_at;
@@ -32,8 +32,10 @@ struct line {
 	struct program *program;
 };
 
-/* tasks: task.c */
-void task_init(struct task *, struct shell *);
+/* ---- tasks: task.c */
+
+/* `own`: NULL makes it one of its own. */
+void task_init(struct task *, struct shell *, struct scope *, bool front);
 void task_fini(struct task *);
 /* Puts a program on top. Result: 0, or -1 and *e: nested too deep. */
 int task_push(struct task *, struct program *, uint64_t times,
@@ -41,21 +43,41 @@ int task_push(struct task *, struct program *, uint64_t times,
 /* Runs until it waits, has nothing to do or used up its budget.
  * Result: whether it wants to go on in the next turn. */
 bool task_run(struct task *);
+/* It has something to do in this turn's JOBS, or the next one's. */
+void task_ready(struct task *);
 /* Drops the call and all frames; the queued lines too where `lines`. */
 void task_unwind(struct task *, bool lines);
 bool task_idle(const struct task *);
+/* What it works on from now on; NULL: the current session. */
+void task_aim(struct task *, struct session *);
 
-/* calls: call.c */
+/* ---- calls: call.c */
+
 struct call *call_new(struct task *, const struct cmd *, const struct command *,
 		      struct frame *);
 /* Ends it: drop(), waits and pins go. */
 void call_end(struct call *);
 void call_free_memory(struct call *);
-
+/* A command as it was typed, its first line; owned by the caller. */
+char *command_typed(const struct program *, const struct command *);
 /* A whole file. Result: 0, or -1 and *e. */
 int source_read(const char *path, struct buf *out, struct err *e);
 
-/* the shell's own: shell.c */
+/* ---- jobs: job.c, handler.c */
+
+/* `CMD &` of a task: one command of a frame runs beside it. */
+int job_aside(struct task *, struct frame *, const struct command *,
+	      struct session *on, struct err *e);
+/* All jobs end. */
+void jobs_end(struct shell *);
+/* A session is born: handlers and servers of its listener take it up. Called
+ * while it is told: only marks. */
+void handlers_born(struct shell *, const struct session *);
+
+/* ---- the shell's own: shell.c */
+
+/* The task whose words are meant: the one that runs, else the front. */
+struct task *shell_task(const struct shell *);
 void shell_changed(struct shell *);
 /* Tells an error with its place in a program's text; col 0: none to mark. */
 void shell_tell_at(struct shell *, const struct program *,
@@ -66,12 +88,19 @@ void shell_unknown(const struct shell *, struct bytes name, struct err *e);
 struct program *shell_parse(struct shell *, struct bytes text,
 			    const char *source, unsigned line, struct err *e);
 
-/* variables: env.c */
+/* ---- variables: env.c */
+
 struct env *env_new(void);
 void env_free(struct env *);
+void env_set(struct env *, struct bytes name, struct bytes value);
 int env_lookup(const struct lookup *, struct bytes name, struct buf *out,
 	       struct err *e);
 /* Each name, in no order. */
 void env_each(const struct env *, void (*fn)(void *, const char *), void *ctx);
+/* Result: with one holder, its variables empty. */
+struct scope *scope_new(struct shell *);
+struct scope *scope_hold(struct scope *);
+void scope_drop(struct scope *);
+void scope_use(struct scope *, struct session *);
 
 #endif

@@ -3,7 +3,7 @@
  * The shell: takes lines, runs their tasks in each turn, tells errors, keeps
  * the current session. Running one command after the other is task.c's job.
  */
-#include "own.h"
+#include "job_own.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,47 +123,70 @@ static void hear(struct sub *sub, const struct event *ev)
 {
 	struct shell *sh = list_entry(sub, struct shell, sub);
 	const struct session *s = ev->session;
-	if (ev->kind == EVENT_ENDED && s == sh->current) {
-		sh->orphaned = true;
-		shell_changed(sh);
-	} else if (ev->kind == EVENT_STATE && s == sh->current) {
-		shell_changed(sh);
+	const struct session *current = sh->front.scope->current;
+	if (ev->kind == EVENT_BORN)
+		handlers_born(sh, s);
+	if (ev->kind == EVENT_ENDED || ev->kind == EVENT_STATE) {
+		sh->ended_some |= ev->kind == EVENT_ENDED;
+		if (s == current)
+			shell_changed(sh);
 	} else if (ev->kind == EVENT_BORN && eligible(s)) {
-		remember(sh, s);
-		bool over = sh->current &&
-			    sh->current->link.link == LINK_CLOSED &&
+		bool over = current && current->link.link == LINK_CLOSED &&
 			    s->role == ROLE_CLIENT;
-		if (!sh->current || over)
-			shell_use(sh,
+		remember(sh, s);
+		if (!current || over)
+			scope_use(sh->front.scope,
 				  hub_find(sh->hub, bytes_str(s->name), NULL));
+		shell_changed(sh);
 	}
 }
 
 /* The current one is done with: the newest that is open follows it. */
 static void adopt(struct shell *sh)
 {
+	struct scope *scope = sh->front.scope;
 	struct session *next = NULL;
-	sh->orphaned = false;
-	if (!sh->current || !sh->current->forgotten)
+	if (!scope->current || !scope->current->forgotten)
 		return;
 	for (struct session *s = NULL;
 	     (s = hub_match(sh->hub, BYTES("*"), s)) != NULL;)
 		if (eligible(s))
 			next = s;
-	shell_use(sh, next);
+	scope_use(scope, next);
+	shell_changed(sh);
 }
 
-static void run_jobs(struct chore *chore)
+static void run_task(struct shell *sh, struct task *t)
 {
-	struct shell *sh = list_entry(chore, struct shell, jobs);
-	sh->ran = loop_now(sh->loop);
-	if (sh->ended)
-		return;
-	bool more = task_run(&sh->front);
-	if (sh->current && sh->current->forgotten)
-		adopt(sh);
+	sh->running = t;
+	bool more = task_run(t);
+	sh->running = NULL;
 	if (more)
-		loop_soon(sh->loop);
+		task_ready(t);
+	else if (t->ended && (task_idle(t) || t->failed.kind != ERR_NONE))
+		t->ended(t);
+}
+
+/* Those that are ready now; what becomes ready meanwhile has the next turn. */
+static void work(struct chore *chore)
+{
+	struct shell *sh = list_entry(chore, struct shell, work);
+	struct list turn;
+	sh->ran = loop_now(sh->loop);
+	list_init(&turn);
+	handlers_tend(sh);
+	list_each (link, &sh->ready) {
+		list_remove(link);
+		list_append(&turn, link);
+	}
+	while (!list_empty(&turn) && !sh->ended) {
+		struct task *t = list_entry(turn.next, struct task, ready);
+		list_remove(&t->ready);
+		run_task(sh, t);
+	}
+	while (!list_empty(&turn))
+		list_remove(turn.next);
+	adopt(sh);
 }
 
 void shell_init(struct shell *sh, struct hub *hub, struct log *log,
@@ -180,35 +203,47 @@ void shell_init(struct shell *sh, struct hub *hub, struct log *log,
 	    .timeout = 10 * NS_PER_S,
 	    .grammar = {.params = grammar_params},
 	    .lookup = {.get = env_lookup},
-	    .jobs = {.run = run_jobs},
+	    .work = {.run = work},
 	    .sub = {.hear = hear},
 	};
-	sh->env = env_new();
 	sh->index = index_new(table);
-	task_init(&sh->front, sh);
-	loop_each(sh->loop, PHASE_JOBS, &sh->jobs);
+	list_init(&sh->ready);
+	list_init(&sh->jobs);
+	list_init(&sh->watchers);
+	list_init(&sh->drivers);
+	buf_init(&sh->born, SIZE_MAX);
+	struct scope *scope = scope_new(sh);
+	task_init(&sh->front, sh, scope, true);
+	scope_drop(scope);
+	loop_each(sh->loop, PHASE_JOBS, &sh->work);
 	hub_hear(hub, &sh->sub);
 }
 
 void shell_fini(struct shell *sh)
 {
+	jobs_end(sh);
 	task_fini(&sh->front);
-	shell_use(sh, NULL);
 	hub_unhear(&sh->sub);
-	list_remove(&sh->jobs.at);
-	env_free(sh->env);
+	list_remove(&sh->work.at);
 	for (size_t i = 0; i < sh->used_count; i++)
 		free(sh->used[i]);
 	free(sh->index);
 }
 
+struct task *shell_task(const struct shell *sh)
+{
+	/* The front is the shell's own, and no more const than it. */
+	return sh->running ? sh->running : (struct task *)&sh->front;
+}
+
+struct session *shell_current(const struct shell *sh)
+{
+	return shell_task(sh)->scope->current;
+}
+
 void shell_use(struct shell *sh, struct session *s)
 {
-	if (s)
-		session_pin(s);
-	if (sh->current)
-		session_unpin(sh->current);
-	sh->current = s;
+	scope_use(shell_task(sh)->scope, s);
 	shell_changed(sh);
 }
 
@@ -290,7 +325,7 @@ enum words_result shell_feed(struct shell *sh, struct bytes text,
 	struct err e;
 	enum words_result r = parse(sh, text, source, line, last, &p, &e);
 	if (r == WORDS_BAD) {
-		sh->error = e;
+		sh->front.error = e;
 		if (!sh->interactive)
 			shell_quit(sh, err_exit(e.kind));
 		return r;
@@ -304,7 +339,7 @@ enum words_result shell_feed(struct shell *sh, struct bytes text,
 	struct line *queued = xalloc(sizeof *queued);
 	queued->program = p;
 	list_append(&sh->front.lines, &queued->at);
-	loop_soon(sh->loop);
+	task_ready(&sh->front);
 	return r;
 }
 
@@ -322,7 +357,7 @@ bool shell_interrupt(struct shell *sh)
 	err_set(&e, ERR_INTERRUPTED, 0, "shell", "interrupted");
 	shell_tell(sh, call ? call->cmd->name : NULL, &e);
 	task_unwind(&sh->front, true);
-	sh->error = e;
+	sh->front.error = e;
 	shell_changed(sh);
 	if (!sh->interactive)
 		shell_quit(sh, err_exit(ERR_INTERRUPTED));
@@ -331,7 +366,7 @@ bool shell_interrupt(struct shell *sh)
 
 void shell_prompt(const struct shell *sh, struct buf *out)
 {
-	const struct session *s = sh->current;
+	const struct session *s = sh->front.scope->current;
 	const struct call *call = sh->front.call;
 	buf_puts(out, s ? s->name : "rung");
 	if (s && session_state(s) != SESSION_OPEN)

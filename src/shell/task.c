@@ -8,10 +8,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-void task_init(struct task *t, struct shell *shell)
+void task_init(struct task *t, struct shell *shell, struct scope *scope,
+	       bool front)
 {
-	*t = (struct task){.shell = shell};
+	*t = (struct task){.shell = shell, .scope = scope_hold(scope)};
+	t->own = front ? scope->env : env_new();
+	list_init(&t->ready);
 	list_init(&t->lines);
+}
+
+void task_ready(struct task *t)
+{
+	struct shell *sh = t->shell;
+	if (!list_empty(&t->ready))
+		return;
+	list_append(&sh->ready, &t->ready);
+	/* JOBS of this turn may be over: then the next one must not wait. */
+	if (sh->ran == loop_now(sh->loop))
+		loop_soon(sh->loop);
+}
+
+void task_aim(struct task *t, struct session *s)
+{
+	if (s)
+		session_pin(s);
+	if (t->on)
+		session_unpin(t->on);
+	t->on = s;
 }
 
 static void pop(struct task *t)
@@ -49,6 +72,11 @@ void task_fini(struct task *t)
 	if (t->spare)
 		call_free_memory(t->spare);
 	t->spare = NULL;
+	task_aim(t, NULL);
+	list_remove(&t->ready);
+	if (t->own != t->scope->env)
+		env_free(t->own);
+	scope_drop(t->scope);
 }
 
 bool task_idle(const struct task *t)
@@ -69,6 +97,7 @@ int task_push(struct task *t, struct program *p, uint64_t times,
 	struct frame *f = xalloc(sizeof *f);
 	f->below = t->top;
 	f->program = program_hold(p);
+	f->end = p->commands;
 	f->times = times;
 	f->on = on;
 	if (on)
@@ -83,7 +112,7 @@ static bool next_line(struct task *t)
 		return false;
 	struct line *line = list_entry(t->lines.next, struct line, at);
 	list_remove(&line->at);
-	task_push(t, line->program, 1, NULL, NULL);
+	task_push(t, line->program, 1, t->on, NULL);
 	program_drop(line->program);
 	free(line);
 	return true;
@@ -94,7 +123,7 @@ static void failed(struct task *t, const struct program *p,
 		   const struct command *c, unsigned col, const struct err *e)
 {
 	struct shell *sh = t->shell;
-	sh->error = *e;
+	t->error = *e;
 	shell_tell_at(sh, p, c, col, e);
 	for (const struct frame *f = t->top; f; f = f->below)
 		if (f->tries) {
@@ -103,8 +132,10 @@ static void failed(struct task *t, const struct program *p,
 			pop(t);
 			return;
 		}
-	task_unwind(t, false);
-	if (!sh->interactive)
+	task_unwind(t, t->ended != NULL);
+	if (t->ended)
+		t->failed = *e;
+	if (!t->ended && !sh->interactive)
 		shell_quit(sh, err_exit(e->kind));
 }
 
@@ -130,6 +161,7 @@ static int aim(struct task *t, struct frame *f, const struct command *c,
 		goto out;
 	each = t->top;
 	each->next = (size_t)(c - f->program->command);
+	each->aside = f->aside;
 	size_t room = 0;
 	while (glob ? (s = hub_match(hub, buf_bytes(&name), s)) != NULL
 		    : each->each_count == 0) {
@@ -157,8 +189,8 @@ static void ended(struct task *t, struct call *call, enum cmd_status status)
 	call_end(call);
 	if (status == CMD_FAIL) {
 		failed(t, p, c, 0, &e);
-	} else if (t->shell->error.kind != ERR_NONE) {
-		err_clear(&t->shell->error);
+	} else if (t->error.kind != ERR_NONE) {
+		err_clear(&t->error);
 	}
 	program_drop(p);
 }
@@ -170,6 +202,7 @@ static void begin(struct task *t, struct frame *f, const struct command *c,
 	const struct cmd *cmd = shell_cmd(sh, c->name);
 	struct err e;
 	unsigned col = c->col;
+	t->at = on;
 	if (!cmd) {
 		shell_unknown(sh, c->name, &e);
 		failed(t, f->program, c, col, &e);
@@ -179,6 +212,11 @@ static void begin(struct task *t, struct frame *f, const struct command *c,
 		err_set(&e, ERR_USAGE, 0, cmd->name,
 			"this is for the prompt only, not for scripts");
 		failed(t, f->program, c, col, &e);
+		return;
+	}
+	if (c->background && !f->aside) {
+		if (job_aside(t, f, c, on, &e))
+			failed(t, f->program, c, col, &e);
 		return;
 	}
 	struct call *call = call_new(t, cmd, c, f);
@@ -192,10 +230,10 @@ static void begin(struct task *t, struct frame *f, const struct command *c,
 		return;
 	}
 	enum cmd_status status = cmd->run(call);
-	if (status == CMD_WAIT)
-		shell_changed(sh);
-	else
+	if (status != CMD_WAIT)
 		ended(t, call, status);
+	else if (!t->ended)
+		shell_changed(sh);
 }
 
 /* The next command of the top frame, or the frame's end. */
@@ -212,16 +250,17 @@ static void step(struct task *t)
 		session_unpin(on);
 		return;
 	}
-	if (f->next == f->program->commands) {
-		if (f->times > 1 && f->program->commands) {
+	if (f->next == f->end) {
+		if (f->times > 1 && f->first < f->end) {
 			f->times--;
-			f->next = 0;
+			f->next = f->first;
 		} else {
 			pop(t);
 		}
 		return;
 	}
 	const struct command *c = &f->program->command[f->next++];
+	t->at = f->on;
 	if (c->target.pieces == 0) {
 		begin(t, f, c, f->on);
 		return;
@@ -244,14 +283,15 @@ static bool wake(struct task *t)
 	if (status == CMD_WAIT)
 		return false;
 	ended(t, call, status);
-	shell_changed(t->shell);
+	if (!t->ended)
+		shell_changed(t->shell);
 	return true;
 }
 
 bool task_run(struct task *t)
 {
 	for (unsigned i = 0; i < TASK_BUDGET; i++) {
-		if (t->shell->ended)
+		if (t->shell->ended || t->failed.kind != ERR_NONE)
 			return false;
 		if (t->call && !wake(t))
 			return false;

@@ -27,6 +27,14 @@ looking
   show        shows one message whole
   resend      sends a message of the log again
 
+tasks
+  on          runs commands when something happens
+  every       runs commands again and again
+  after       runs commands once, later
+  jobs        lists what runs beside the prompt
+  wait        waits for jobs, a session's state, or a time
+  cancel      ends a job
+
 shell
   set         shows or changes a setting
   let         sets a variable

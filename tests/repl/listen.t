@@ -64,7 +64,7 @@ few.2: accepted from 127.0.0.1:{port}
 > listen -m 0 :0
 listen: -m MAX is 1 or more
 > listen
-listen: ADDR is missing; usage: listen [-1] [-m MAX] [-a] [--echo] ADDR [as NAME]
+listen: ADDR is missing; usage: listen [-1] [-m MAX] [-a] [--echo] [--serve CMDS|FILE] ADDR [as NAME]
 listen
 ^
 > listen :0 as few

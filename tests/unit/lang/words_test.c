@@ -499,10 +499,35 @@ static void words_refuse_what_later_versions_read(void **state)
 	bad("expect -t 1 <", 1, 13, "template");
 	CHECK("echo '<' \"<\" a<b", "[echo|<|<|a<b]");
 	CHECK("a <b", "[a|<b]");
-	bad("a b &", 1, 5, "background tasks");
-	bad("echo a & # x", 1, 8, "background tasks");
-	bad("repeat 2 a &", 1, 12, "background tasks");
+}
+
+static bool goes_aside(const char *line)
+{
+	struct program *p = NULL;
+	assert_int_equal(words_parse(bytes_str(line), "", 1, true, &grammar, &p,
+				     NULL, NULL, NULL),
+			 WORDS_OK);
+	bool aside = p->command[p->commands - 1].background;
+	program_drop(p);
+	return aside;
+}
+
+static void words_tell_what_goes_aside(void **state)
+{
+	(void)state;
+	CHECK("a b &", "[a|b]");
+	CHECK("echo a & # x", "[echo|a]");
 	CHECK("a '&'; b &c; d && e", "[a|&][b|&c][d|&&|e]");
+	assert_true(goes_aside("a b &"));
+	assert_true(goes_aside("a &"));
+	assert_true(goes_aside("@x a b & # why"));
+	assert_false(goes_aside("a b"));
+	assert_false(goes_aside("a b '&'"));
+	assert_false(goes_aside("a & ; b"));
+	/* All of it, not the last command of its body. */
+	assert_true(goes_aside("repeat 2 a &"));
+	assert_true(goes_aside("repeat 2 a; b &"));
+	assert_false(goes_aside("repeat 2 'a &'"));
 }
 
 static void words_raw_is_the_rest_of_the_line(void **state)
@@ -616,6 +641,7 @@ int main(void)
 	    cmocka_unit_test(words_of_a_program_stay_while_a_body_is_held),
 	    cmocka_unit_test(words_options_do_not_hide_what_follows),
 	    cmocka_unit_test(words_refuse_what_later_versions_read),
+	    cmocka_unit_test(words_tell_what_goes_aside),
 	    cmocka_unit_test(words_raw_is_the_rest_of_the_line),
 	    cmocka_unit_test(words_refuse_nul_and_too_much),
 	    cmocka_unit_test(words_long_lines_take_linear_time),

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `cancel`: ends a job. Ending a session is `close`'s.
+ */
+#include "rung/cmd.h"
+#include "rung/job.h"
+
+enum { JOB, END };
+static const struct param params[] = {
+    [JOB] = {.name = "JOB",
+	     .kind = PARAM_NUMBER,
+	     .flags = PARAM_NEEDED | PARAM_MANY,
+	     .brief = "its number, as 'jobs' lists it"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_cancel = {
+    .name = "cancel",
+    .group = "tasks",
+    .brief = "ends a job",
+    .help = "What it waits for is let go; what it has done stays done.\n"
+	    "\n"
+	    "    sleep 1h &\n"
+	    "    cancel 1\n",
+    .params = params,
+    .run = run,
+};
+
+static enum cmd_status run(struct call *call)
+{
+	const struct arg *arg = &call->args.arg[JOB];
+	for (size_t i = 0; i < arg->n; i++) {
+		unsigned number = (unsigned)arg->at[i].number;
+		struct job *j = job_find(call->shell, number);
+		if (!j)
+			return call_error(call, ERR_USAGE,
+					  "there is no job %u; 'jobs' lists "
+					  "them",
+					  number);
+		if (job_runs(j, call->task))
+			return call_error(call, ERR_USAGE,
+					  "[%u] cannot cancel itself; its last "
+					  "command ends it",
+					  number);
+		job_cancel(j);
+	}
+	return CMD_OK;
+}

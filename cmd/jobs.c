@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `jobs`: lists what runs beside the prompt. Ending it is `cancel`'s, waiting
+ * for it `wait`'s.
+ */
+#include "rung/cmd.h"
+#include "rung/job.h"
+
+enum { END };
+static const struct param params[] = {[END] = {.kind = PARAM_END}};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_jobs = {
+    .name = "jobs",
+    .group = "tasks",
+    .brief = "lists what runs beside the prompt",
+    .help = "Commands with a & behind them, clockwork (every, after), handlers "
+	    "(on) and servers (listen --serve): the number, how often it has "
+	    "begun, and how it was typed.\n"
+	    "\n"
+	    "    sleep 1h &\n"
+	    "    every 1m echo tick\n"
+	    "    jobs\n",
+    .params = params,
+    .run = run,
+};
+
+static enum cmd_status run(struct call *call)
+{
+	struct text out;
+	text_init(&out, BUF_SMALL, false);
+	list_each (link, &call->shell->jobs) {
+		const struct job *j = list_entry(link, struct job, at);
+		text_printf(&out, "[%u]  %llu  ", j->number,
+			    (unsigned long long)j->runs);
+		out_words(&out, j->text);
+		text_puts(&out, "\n");
+	}
+	call_text(call, &out);
+	text_fini(&out);
+	return CMD_OK;
+}

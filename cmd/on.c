@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `on`: commands that run when something happens on a session. When that is, is
+ * the handlers' affair.
+ */
+#include "rung/cmd.h"
+#include "rung/job.h"
+
+#include <stdlib.h>
+
+enum { EVENT, PATTERN, BODY, END };
+static const struct param params[] = {
+    [EVENT] = {.name = "EVENT",
+	       .kind = PARAM_CHOICE,
+	       .flags = PARAM_NEEDED,
+	       .choices = happening_names,
+	       .brief = "what is waited for"},
+    [PATTERN] = {.name = "PATTERN",
+		 .kind = PARAM_PATTERN,
+		 .brief = "only messages in which it is found"},
+    [BODY] = {.name = "CMDS",
+	      .kind = PARAM_BODY,
+	      .flags = PARAM_NEEDED,
+	      .brief = "one quoted word, or the rest of the line"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_on = {
+    .name = "on",
+    .group = "tasks",
+    .brief = "runs commands when something happens",
+    .help =
+	"On the current session, or on each peer of a listener (@s1 on ...). "
+	"open: it is open. message: a message came (without a frame: what came "
+	"at one time); $message is what it was, $0 to $9 and named groups what "
+	"the pattern found. eof: the peer has ended its side. close: it is "
+	"closed. peer: a listener has a new peer.\n"
+	"\n"
+	"Messages are handed on one after the other and taken; the first "
+	"handler whose pattern is found has it. Values are data: nothing a "
+	"peer sends is read as a command. A listener's peers are closed when "
+	"they have ended their side and all is handled.\n"
+	"\n"
+	"    listen :0 as s\n"
+	"    @s on message /^ping (\\w+)/ sendline pong $1\n"
+	"    connect $s.addr as c\n"
+	"    @c sendline ping me\n"
+	"    @c expect \"pong me\"\n",
+    .params = params,
+    .run = run,
+};
+
+static enum cmd_status run(struct call *call)
+{
+	struct err e;
+	struct session *s = call_session(call, CALL_NO_PARAM, &e);
+	const struct arg *pattern = &call->args.arg[PATTERN];
+	enum happening event = (enum happening)args_number(&call->args, EVENT,
+							   0);
+	if (!s)
+		return call_fail(call, &e);
+	if (event == ON_PEER && s->role != ROLE_LISTENER)
+		return call_error(call, ERR_USAGE,
+				  "%s does not listen: it has no peers",
+				  s->name);
+	if (pattern->n && event != ON_MESSAGE)
+		return call_error(call, ERR_USAGE,
+				  "a pattern is for messages only");
+	if (s->link.link == LINK_CLOSED) {
+		session_gone(s, &e);
+		return call_fail(call, &e);
+	}
+	char *typed = call_typed(call);
+	job_handler(call->shell, s, event,
+		    pattern->n ? pattern->at->match : NULL,
+		    call->args.arg[BODY].at->body, typed);
+	free(typed);
+	return CMD_OK;
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `wait`: until jobs have ended, a session is in a state, or a time is over.
+ * Ending any of them is other commands' work.
+ */
+#include "rung/cmd.h"
+#include "rung/job.h"
+
+enum { TIMEOUT, WHAT, STATE, END };
+static const struct param params[] = {
+    [TIMEOUT] = {.name = "-t",
+		 .kind = PARAM_DURATION,
+		 .value = "D",
+		 .brief = "give up after D; else it waits for ever"},
+    [WHAT] = {.name = "JOB|D|NAME",
+	      .kind = PARAM_WORD,
+	      .brief = "a job's number, a time with its unit, or a session; "
+		       "none: all jobs"},
+    [STATE] = {.name = "STATE",
+	       .kind = PARAM_WORD,
+	       .brief = "of the session: open, half-closed, closed…"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+static enum cmd_status woken(struct call *, enum wake);
+
+const struct cmd cmd_wait = {
+    .name = "wait",
+    .group = "tasks",
+    .brief = "waits for jobs, a session's state, or a time",
+    .help = "A job that fails fails the wait, with its class. Handlers and "
+	    "servers are jobs too: a script that only serves ends with "
+	    "'wait'.\n"
+	    "\n"
+	    "    sleep 100ms &\n"
+	    "    wait 1\n"
+	    "    wait 100ms\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect -n $echo.addr as c; wait c open\n",
+    .params = params,
+    .run = run,
+    .woken = woken,
+};
+
+static bool is_number(struct bytes word, uint64_t *out)
+{
+	return parse_number(word, out, NULL) == 0;
+}
+
+/* A session has the state asked for, or has been through it. */
+static enum cmd_status look_at_session(struct call *call, struct session *s)
+{
+	struct bytes state = args_text(&call->args, STATE);
+	struct err e;
+	if (bytes_is(state, session_state_name(session_state(s))))
+		return CMD_OK;
+	if (session_state(s) != SESSION_CLOSED)
+		return CMD_WAIT;
+	session_gone(s, &e);
+	return call_fail(call, &e);
+}
+
+static enum cmd_status look_at_job(struct call *call, unsigned number)
+{
+	struct err why;
+	const struct job *j = job_find(call->shell, number);
+	if (j && job_runs(j, call->task))
+		return call_error(call, ERR_USAGE, "[%u] would wait for itself",
+				  number);
+	if (j)
+		return CMD_WAIT;
+	if (number == 0 || number > call->shell->next_job)
+		return call_error(call, ERR_USAGE,
+				  "there is no job %u; 'jobs' lists them",
+				  number);
+	if (!job_result(call->shell, number, &why) || why.kind == ERR_NONE)
+		return CMD_OK;
+	if (why.kind != ERR_INTERRUPTED)
+		return call_error(call, why.kind, "[%u] failed: %.200s", number,
+				  why.text);
+	return call_fail(call, &why);
+}
+
+/* All but the job that waits itself. Failures since the wait began count. */
+static enum cmd_status look_at_all(struct call *call)
+{
+	bool any = false;
+	list_each (link, &call->shell->jobs) {
+		const struct job *j = list_entry(link, struct job, at);
+		any |= !job_runs(j, call->task);
+	}
+	return any ? CMD_WAIT : CMD_OK;
+}
+
+static enum cmd_status look(struct call *call)
+{
+	uint64_t number;
+	if (call->awaited)
+		return look_at_session(call, call->awaited);
+	if (!args_has(&call->args, WHAT))
+		return look_at_all(call);
+	if (is_number(args_text(&call->args, WHAT), &number))
+		return look_at_job(call, (unsigned)number);
+	return CMD_WAIT;
+}
+
+static bool is_state(struct bytes word)
+{
+	for (int i = SESSION_RESOLVING; i <= SESSION_CLOSED; i++)
+		if (bytes_is(word, session_state_name((enum session_state)i)))
+			return true;
+	return false;
+}
+
+static enum cmd_status wait_for_session(struct call *call, struct bytes name)
+{
+	struct err e;
+	struct session *s = hub_find(call->shell->hub, name, &e);
+	if (!s)
+		return call_fail(call, &e);
+	if (!is_state(args_text(&call->args, STATE)))
+		return call_error(call, ERR_USAGE,
+				  "a session is resolving, connecting, "
+				  "listening, open, half-closed or closed");
+	enum cmd_status status = look_at_session(call, s);
+	if (status != CMD_WAIT)
+		return status;
+	return call_wait(call, s,
+			 args_number(&call->args, TIMEOUT, CALL_FOREVER));
+}
+
+static enum cmd_status run(struct call *call)
+{
+	struct bytes what = args_text(&call->args, WHAT);
+	uint64_t n;
+	if (args_has(&call->args, STATE))
+		return wait_for_session(call, what);
+	if (args_has(&call->args, WHAT) && !is_number(what, &n)) {
+		struct err e;
+		if (parse_duration(what, &n, &e))
+			return call_error(call, ERR_USAGE,
+					  "neither a job's number nor a time; "
+					  "for a session say which state: wait "
+					  "NAME open");
+		return call_wait(call, NULL, n);
+	}
+	enum cmd_status status = look(call);
+	if (status != CMD_WAIT)
+		return status;
+	return call_watch_jobs(call,
+			       args_number(&call->args, TIMEOUT, CALL_FOREVER));
+}
+
+static enum cmd_status woken(struct call *call, enum wake wake)
+{
+	enum cmd_status status = look(call);
+	bool timed = !call->awaited && args_has(&call->args, WHAT) &&
+		     !args_has(&call->args, TIMEOUT);
+	if (status != CMD_WAIT || wake != WAKE_TIMEOUT)
+		return status;
+	if (timed)
+		return CMD_OK;
+	return call_error(call, ERR_RECV_TIMEOUT,
+			  "it has not come to that in time; -t D waits longer");
+}

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Handlers and servers: commands that run when something happens on a session,
+ * or for each peer of a listener. What happens is asked of the session, in
+ * order and one at a time; nothing runs while it is told.
+ */
+#include "job_own.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *const happening_names[] = {
+    [ON_OPEN] = "open",   [ON_MESSAGE] = "message", [ON_EOF] = "eof",
+    [ON_CLOSE] = "close", [ON_PEER] = "peer",       NULL,
+};
+
+/* One `on`, or one `--serve`. */
+struct handler {
+	struct job job;
+	struct session *target; /* pinned */
+	struct scope *scope;    /* held */
+	enum happening event;
+	bool serves;
+	struct match *match;     /* held; NULL: any */
+	struct program *program; /* held */
+};
+
+/* What drives the handlers of one session, or serves it. */
+struct driver {
+	struct list at;          /* shell->drivers */
+	struct session *session; /* pinned */
+	struct waiter waiter;
+	struct task task;
+	bool serves;
+	bool told[ON_PEER + 1]; /* those that happen once */
+};
+
+static void handler_stop(struct job *j)
+{
+	struct handler *h = (struct handler *)j;
+	session_unpin(h->target);
+	scope_drop(h->scope);
+	match_drop(h->match);
+	program_drop(h->program);
+	free(h);
+}
+
+static void driver_free(struct driver *d)
+{
+	list_remove(&d->at);
+	session_unawait(&d->waiter);
+	task_fini(&d->task);
+	session_unpin(d->session);
+	free(d);
+}
+
+/* Of all jobs, the handlers for a session: its own and its listener's. */
+static struct handler *next_handler(struct shell *sh, const struct list *after,
+				    const struct session *s)
+{
+	const struct list *at = after ? after->next : sh->jobs.next;
+	for (; at != &sh->jobs; at = at->next) {
+		struct job *j = list_entry(at, struct job, at);
+		struct handler *h = (struct handler *)j;
+		if (j->stop == handler_stop &&
+		    (h->target == s || h->target == s->parent))
+			return h;
+	}
+	return NULL;
+}
+
+static bool handles(struct driver *d, enum happening event)
+{
+	struct handler *h = NULL;
+	while ((h = next_handler(d->task.shell, h ? &h->job.at : NULL,
+				 d->session)) != NULL)
+		if (!h->serves && h->event == event)
+			return true;
+	return false;
+}
+
+static void begin(struct driver *d, struct handler *h)
+{
+	h->job.runs++;
+	(void)task_push(&d->task, h->program, 1, d->session, NULL);
+	task_ready(&d->task);
+}
+
+/* All handlers of what happens once. Result: whether there was one. */
+static bool tell_once(struct driver *d, enum happening event)
+{
+	struct shell *sh = d->task.shell;
+	struct handler *found[16], *h = NULL;
+	size_t n = 0;
+	if (d->told[event])
+		return false;
+	d->told[event] = true;
+	while (n < 16 && (h = next_handler(sh, h ? &h->job.at : NULL,
+					   d->session)) != NULL)
+		if (!h->serves && h->event == event)
+			found[n++] = h;
+	/* The last pushed runs first. */
+	for (size_t i = n; i > 0; i--)
+		begin(d, found[i - 1]);
+	return n > 0;
+}
+
+static bool matches(struct driver *d, struct handler *h, struct bytes data)
+{
+	struct found found;
+	size_t from = 0;
+	struct err e;
+	if (h->serves || h->event != ON_MESSAGE)
+		return false;
+	if (!h->match)
+		return true;
+	if (match_find(h->match, data, &from, true, &found, &e) != MATCH_YES)
+		return false;
+	d->task.shell->running = &d->task;
+	shell_matched(d->task.shell, &found);
+	d->task.shell->running = NULL;
+	return true;
+}
+
+/* The next message goes to the first handler that wants it. Result: whether
+ * one has it; messages that none wants are taken too: they stay in the log. */
+static bool tell_message(struct driver *d)
+{
+	struct session *s = d->session;
+	struct bytes front;
+	bool whole;
+	while (inbox_front(&s->inbox, &front, &whole)) {
+		struct handler *h = NULL;
+		while ((h = next_handler(d->task.shell, h ? &h->job.at : NULL,
+					 s)) != NULL &&
+		       !matches(d, h, front))
+			;
+		if (h)
+			env_set(d->task.own, BYTES("message"), front);
+		inbox_drop(&s->inbox);
+		session_touch(s);
+		if (!h)
+			continue;
+		begin(d, h);
+		return true;
+	}
+	return false;
+}
+
+static bool has_opened(const struct session *s)
+{
+	return s->link.link == LINK_OPEN || s->opened;
+}
+
+/* Closed, and nobody will hear more of it. */
+static void depart(struct driver *d)
+{
+	struct shell *sh = d->task.shell;
+	struct session *s = d->session;
+	if (s->role == ROLE_PEER)
+		session_forget(s);
+	struct handler *h;
+	while ((h = next_handler(sh, NULL, s)) != NULL && h->target == s)
+		job_end(&h->job, NULL);
+	driver_free(d);
+}
+
+/* The task is idle: what has happened since? */
+static void look(struct task *t)
+{
+	struct driver *d = list_entry(t, struct driver, task);
+	struct session *s = d->session;
+	bool closed = s->link.link == LINK_CLOSED;
+	err_clear(&t->failed);
+	if (s->role == ROLE_PEER && tell_once(d, ON_PEER))
+		return;
+	if (has_opened(s) && tell_once(d, ON_OPEN))
+		return;
+	bool takes = handles(d, ON_MESSAGE);
+	if (takes && tell_message(d))
+		return;
+	if (inbox_ended(&s->inbox) && (!takes || !inbox_count(&s->inbox))) {
+		if (!s->last && tell_once(d, ON_EOF))
+			return;
+		/* A peer that has nothing more to say is not kept. */
+		if (!closed && s->role == ROLE_PEER) {
+			session_close(s, false);
+			closed = true;
+		}
+	}
+	if (closed && tell_once(d, ON_CLOSE))
+		return;
+	if (closed)
+		depart(d);
+}
+
+static void served(struct task *t)
+{
+	struct driver *d = list_entry(t, struct driver, task);
+	session_close(d->session, false);
+	session_forget(d->session);
+	driver_free(d);
+}
+
+static void poked(struct waiter *w)
+{
+	struct driver *d = list_entry(w, struct driver, waiter);
+	/* While it runs, it looks when it is done. */
+	if (!d->serves && task_idle(&d->task))
+		task_ready(&d->task);
+}
+
+static struct driver *find_driver(struct shell *sh, const struct session *s)
+{
+	list_each (link, &sh->drivers) {
+		struct driver *d = list_entry(link, struct driver, at);
+		if (d->session == s)
+			return d;
+	}
+	return NULL;
+}
+
+static struct driver *drive(struct shell *sh, struct session *s,
+			    struct scope *scope)
+{
+	struct driver *d = xalloc(sizeof *d);
+	session_pin(s);
+	d->session = s;
+	d->waiter.poked = poked;
+	session_await(s, &d->waiter);
+	task_init(&d->task, sh, scope, false);
+	task_aim(&d->task, s);
+	d->task.ended = look;
+	list_append(&sh->drivers, &d->at);
+	task_ready(&d->task);
+	/* It is spoken for: no `accept` has it. */
+	if (s->role == ROLE_PEER) {
+		list_remove(&s->fresh);
+		s->taken = true;
+	}
+	return d;
+}
+
+static void serve(struct shell *sh, struct session *s, struct handler *h)
+{
+	struct scope *scope = scope_new(sh);
+	scope_use(scope, s);
+	struct driver *d = drive(sh, s, scope);
+	scope_drop(scope);
+	d->serves = true;
+	d->task.ended = served;
+	begin(d, h);
+}
+
+/* A session meets what there is for it. */
+static void meet(struct shell *sh, struct session *s)
+{
+	struct handler *h = NULL;
+	if (s->role == ROLE_LISTENER || find_driver(sh, s))
+		return;
+	while ((h = next_handler(sh, h ? &h->job.at : NULL, s)) != NULL) {
+		if (h->serves)
+			serve(sh, s, h);
+		else
+			drive(sh, s, h->scope);
+		return;
+	}
+}
+
+void handlers_born(struct shell *sh, const struct session *s)
+{
+	struct handler *h = next_handler(sh, NULL, s);
+	if (!h)
+		return;
+	struct session *born = hub_find(sh->hub, bytes_str(s->name), NULL);
+	session_pin(born);
+	buf_put(&sh->born, bytes_of(&born, sizeof born));
+	loop_soon(sh->loop);
+}
+
+static bool is_over(const struct handler *h)
+{
+	const struct session *s = h->target;
+	if (s->link.link != LINK_CLOSED)
+		return false;
+	return s->role != ROLE_LISTENER || s->alive == 0;
+}
+
+void handlers_tend(struct shell *sh)
+{
+	while (buf_len(&sh->born)) {
+		struct session *s;
+		memcpy(&s, buf_bytes(&sh->born).at, sizeof s);
+		buf_drop(&sh->born, sizeof s);
+		meet(sh, s);
+		session_unpin(s);
+	}
+	if (!sh->ended_some)
+		return;
+	sh->ended_some = false;
+	list_each (link, &sh->jobs) {
+		struct job *j = list_entry(link, struct job, at);
+		struct handler *h = (struct handler *)j;
+		if (j->stop == handler_stop && is_over(h) &&
+		    !find_driver(sh, h->target))
+			job_end(j, NULL);
+	}
+}
+
+void handlers_end(struct shell *sh)
+{
+	while (!list_empty(&sh->drivers))
+		driver_free(list_entry(sh->drivers.next, struct driver, at));
+	while (buf_len(&sh->born)) {
+		struct session *s;
+		memcpy(&s, buf_bytes(&sh->born).at, sizeof s);
+		buf_drop(&sh->born, sizeof s);
+		session_unpin(s);
+	}
+	buf_fini(&sh->born);
+}
+
+static struct handler *handler_new(struct shell *sh, struct session *s,
+				   struct program *p, const char *text)
+{
+	struct handler *h = xalloc(sizeof *h);
+	session_pin(s);
+	h->target = s;
+	h->scope = scope_hold(shell_task(sh)->scope);
+	h->program = program_hold(p);
+	job_begin(&h->job, sh, text, handler_stop);
+	return h;
+}
+
+struct job *job_handler(struct shell *sh, struct session *s,
+			enum happening event, struct match *match,
+			struct program *p, const char *text)
+{
+	struct handler *h = handler_new(sh, s, p, text);
+	h->event = event;
+	h->match = match ? match_hold(match) : NULL;
+	struct driver *d = find_driver(sh, s);
+	if (d)
+		task_ready(&d->task);
+	meet(sh, s);
+	for (struct session *peer = NULL;
+	     s->role == ROLE_LISTENER &&
+	     (peer = hub_match(sh->hub, BYTES("*"), peer)) != NULL;)
+		if (peer->parent == s)
+			meet(sh, peer);
+	return &h->job;
+}
+
+struct job *job_server(struct shell *sh, struct session *listener,
+		       struct program *p, const char *text)
+{
+	struct handler *h = handler_new(sh, listener, p, text);
+	h->serves = true;
+	return &h->job;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Jobs: their numbers, how they end, and the two that need no session: a
+ * command aside, and clockwork. Handlers and servers are in handler.c.
+ */
+#include "job_own.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void job_begin(struct job *j, struct shell *sh, const char *text,
+	       void (*stop)(struct job *))
+{
+	j->shell = sh;
+	j->number = ++sh->next_job;
+	j->text = xstrdup(text);
+	j->stop = stop;
+	list_append(&sh->jobs, &j->at);
+}
+
+static void poke_watchers(struct shell *sh)
+{
+	list_each (link, &sh->watchers) {
+		struct waiter *w = list_entry(link, struct waiter, at);
+		w->poked(w);
+	}
+}
+
+void job_end(struct job *j, const struct err *why)
+{
+	struct shell *sh = j->shell;
+	struct job_ending *slot = &sh->endings[j->number % JOB_ENDINGS];
+	slot->number = j->number;
+	err_clear(&slot->why);
+	if (why)
+		slot->why = *why;
+	list_remove(&j->at);
+	free(j->text);
+	j->stop(j);
+	poke_watchers(sh);
+}
+
+void job_cancel(struct job *j)
+{
+	struct err e;
+	err_set(&e, ERR_INTERRUPTED, 0, "jobs", "[%u] was cancelled",
+		j->number);
+	job_end(j, &e);
+}
+
+struct job *job_find(const struct shell *sh, unsigned number)
+{
+	list_each (link, &sh->jobs) {
+		struct job *j = list_entry(link, struct job, at);
+		if (j->number == number)
+			return j;
+	}
+	return NULL;
+}
+
+bool job_result(const struct shell *sh, unsigned number, struct err *out)
+{
+	const struct job_ending *slot = &sh->endings[number % JOB_ENDINGS];
+	if (slot->number != number || job_find(sh, number))
+		return false;
+	*out = slot->why;
+	return true;
+}
+
+void jobs_end(struct shell *sh)
+{
+	while (!list_empty(&sh->jobs))
+		job_cancel(list_entry(sh->jobs.next, struct job, at));
+	handlers_end(sh);
+}
+
+/* ---- CMD & */
+
+struct aside {
+	struct job job;
+	struct task task;
+};
+
+struct clockwork {
+	struct job job;
+	struct task task;
+	struct timer timer;
+	struct program *program; /* held */
+	uint64_t period;
+	bool once;
+};
+
+static void aside_stop(struct job *j)
+{
+	struct aside *a = (struct aside *)j;
+	task_fini(&a->task);
+	free(a);
+}
+
+static void aside_ended(struct task *t)
+{
+	struct aside *a = list_entry(t, struct aside, task);
+	struct err why = t->failed;
+	job_end(&a->job, why.kind == ERR_NONE ? NULL : &why);
+}
+
+int job_aside(struct task *t, struct frame *f, const struct command *c,
+	      struct session *on, struct err *e)
+{
+	struct shell *sh = t->shell;
+	struct aside *a = xalloc(sizeof *a);
+	char *text = command_typed(f->program, c);
+	char *end = strstr(text, " &");
+	if (end)
+		*end = '\0';
+	task_init(&a->task, sh, t->scope, false);
+	a->task.ended = aside_ended;
+	if (task_push(&a->task, f->program, 1, on, e)) {
+		task_fini(&a->task);
+		free(a);
+		free(text);
+		return -1;
+	}
+	struct frame *top = a->task.top;
+	top->first = top->next = (size_t)(c - f->program->command);
+	top->end = top->next + 1;
+	top->aside = true;
+	job_begin(&a->job, sh, text, aside_stop);
+	free(text);
+	a->job.runs = 1;
+	task_ready(&a->task);
+	if (sh->interactive && !sh->out->quiet) {
+		char line[32];
+		snprintf(line, sizeof line, "[%u]", a->job.number);
+		out_say(sh->out, STYLE_NOTE, line);
+	}
+	return 0;
+}
+
+/* ---- every, after */
+
+static void clockwork_stop(struct job *j)
+{
+	struct clockwork *k = (struct clockwork *)j;
+	loop_cancel(j->shell->loop, &k->timer);
+	task_fini(&k->task);
+	program_drop(k->program);
+	free(k);
+}
+
+static void clockwork_ended(struct task *t)
+{
+	struct clockwork *k = list_entry(t, struct clockwork, task);
+	struct err why = t->failed;
+	/* One that failed would fail again and again. */
+	if (k->once || why.kind != ERR_NONE)
+		job_end(&k->job, why.kind == ERR_NONE ? NULL : &why);
+}
+
+static void clockwork_fires(struct timer *timer)
+{
+	struct clockwork *k = list_entry(timer, struct clockwork, timer);
+	if (!k->once)
+		loop_at(k->job.shell->loop, timer, timer->due + k->period);
+	if (!task_idle(&k->task))
+		return;
+	k->job.runs++;
+	(void)task_push(&k->task, k->program, 1, k->task.on, NULL);
+	task_ready(&k->task);
+}
+
+struct job *job_clockwork(struct shell *sh, struct program *p, uint64_t period,
+			  bool once, struct session *on, const char *text)
+{
+	struct clockwork *k = xalloc(sizeof *k);
+	task_init(&k->task, sh, shell_task(sh)->scope, false);
+	task_aim(&k->task, on);
+	k->task.ended = clockwork_ended;
+	k->program = program_hold(p);
+	k->period = period;
+	k->once = once;
+	k->timer.fire = clockwork_fires;
+	job_begin(&k->job, sh, text, clockwork_stop);
+	loop_at(sh->loop, &k->timer, loop_now(sh->loop) + period);
+	return &k->job;
+}
+
+bool job_runs(const struct job *j, const struct task *t)
+{
+	if (j->stop == aside_stop)
+		return &((const struct aside *)j)->task == t;
+	if (j->stop == clockwork_stop)
+		return &((const struct clockwork *)j)->task == t;
+	return false;
+}

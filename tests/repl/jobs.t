@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: ISC
+# Commands aside, what lists them, what waits for them and what ends them.
+mode: script
+args: -q
+
+sleep 1h &
+repeat 2 sleep 30m &
+jobs
+cancel 1
+jobs
+wait 2
+jobs
+try wait 1
+echo $error
+try wait 7
+try cancel 2
+echo front; echo aside &
+wait
+repeat 3 'sleep 10ms &'; wait; echo all three
+let n 0; 'incr' n &
+incr n; wait; echo $n
+try cancel x
+try cancel
+try wait nonsense
+sleep 1h &; try wait -t 1s; echo $error
+try cancel 9
+wait 100ms
+jobs
+listen --echo :0 as echo
+connect -n $echo.addr as c; wait c open
+echo $c.state
+try wait c full
+expect nothing &
+jobs
+wait
+---
+[1]  1  sleep 1h
+[2]  1  repeat 2 sleep 30m
+[2]  1  repeat 2 sleep 30m
+interrupted
+front
+aside
+all three
+2
+recv-timeout
+[8]  1  sleep 1h
+open
+[8]  1  sleep 1h
+[9]  1  expect nothing
+---
+jobs.rung:8: wait: [1] was cancelled
+jobs.rung:10: wait: there is no job 7; 'jobs' lists them
+jobs.rung:11: cancel: there is no job 2; 'jobs' lists them
+jobs.rung:17:12: cancel: JOB: 'x' is not a number
+try cancel x
+           ^
+jobs.rung:18:5: cancel: JOB ... is missing; usage: cancel JOB ...
+try cancel
+    ^
+jobs.rung:19: wait: neither a job's number nor a time; for a session say which state: wait NAME open
+jobs.rung:20: wait: it has not come to that in time; -t D waits longer
+jobs.rung:21: cancel: there is no job 9; 'jobs' lists them
+jobs.rung:27: wait: a session is resolving, connecting, listening, open, half-closed or closed
+c: expected "nothing"; nothing came
+jobs.rung:28: expect: c: "nothing" did not come within 10s

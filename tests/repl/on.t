@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: ISC
+# Handlers: on a listener's peers and on a client, each kind of happening.
+args: -i -q
+
+> live off; set live off
+> listen :0 as s
+> @s on peer sendline welcome, $session
+> @s on message /^ping (\w+)/ sendline pong $1
+> @s on message "bye" 'sendline so long; close'
+> @s on message 'sendline what? $message'
+> @s on close echo gone
+> connect $s.addr as c
+> expect "\n"; echo $before
+welcome, s.1
+> sendline ping me
+> recv line
+pong me\n
+> sendline hello
+> recv until "\n\n"
+what? hello\n
+\\n
+> @c on eof echo the peer has ended
+> @c on close echo c is closed
+> sendline bye
+gone
+the peer has ended
+> wait c half-closed
+> close -w
+c is closed
+> jobs
+[1]  1  on peer sendline welcome, $session
+[2]  1  on message /^ping (\w+)/ sendline pong $1
+[3]  1  on message "bye" 'sendline so long; close'
+[4]  1  on message 'sendline what? $message'
+[5]  1  on close echo gone
+> on peer echo x
+on: c does not listen: it has no peers
+> connect $s.addr as d; on open echo open already
+open already
+> @d on eof /x/ echo y
+on: a pattern is for messages only
+> cancel 1 2 3 4 5
+> jobs
+[8]  1  on open echo open already
