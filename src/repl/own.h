@@ -30,7 +30,8 @@ struct repl {
 	struct intake intake;
 	struct past past;
 	struct watch input;
-	short got; /* what the watch was told in this turn */
+	short got;  /* what the watch was told */
+	bool fresh; /* in this turn */
 	struct chore next, show;
 	struct caught caught[TRAPS_MAX];
 	int trapped;

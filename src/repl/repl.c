@@ -25,19 +25,29 @@ static short input_want(struct watch *w)
 	return r->editing || r->idle ? POLLIN : 0;
 }
 
-/* Keys are read when this turn's signals have been told: the terminal drops
- * what was typed before a Ctrl-C, so what there is was typed after it. */
+/*
+ * Keys are read a turn later, when the signals have been told that came before
+ * them: the terminal drops what was typed before a Ctrl-C, so what there is was
+ * typed after it, and the loop may see it first all the same.
+ */
 static void input_ready(struct watch *w, short got)
 {
 	struct repl *r = list_entry(w, struct repl, input);
 
-	r->got = got;
+	if (!r->got)
+		r->fresh = r->editing;
+	r->got = (short)(r->got | got);
+	loop_soon(r->shell->loop);
 }
 
 static void read_input(struct repl *r)
 {
 	short got = r->got;
 
+	if (r->fresh) {
+		r->fresh = false;
+		return;
+	}
 	r->got = 0;
 	if (!got || !input_want(&r->input))
 		return;

@@ -13,13 +13,49 @@ edit=${RUNG_EDIT:-${EDITOR_KIND:-readline}}
 patience=${PATIENCE:-20}
 pids=()
 
+# Each pane has a server of its own: one that is ending takes no new one.
+server=0
 tm() {
-	env -u TMUX tmux -L "rung-$$" -f /dev/null "$@"
+	env -u TMUX tmux -L "rung-$$-$server" -f /dev/null "$@"
+}
+
+# The processes that the pane runs, and whether they are gone (or only wait to
+# be waited for, by whoever is their parent now).
+pane_children() {
+	local pid
+	for pid in $(tm list-panes -a -F '#{pane_pid}' 2>/dev/null); do
+		pgrep -P "$pid"
+	done
+}
+ended() {
+	local pid
+	for pid in "$@"; do
+		case $(ps -o stat= -p "$pid") in
+		'' | Z*) ;;
+		*) return 1 ;;
+		esac
+	done
+}
+
+# The terminal goes away; what runs in it has to end.
+close_pane() {
+	local pids
+	pids=$(pane_children)
+	tm kill-server
+	# shellcheck disable=SC2086
+	later ended $pids
+	server=$((server + 1))
 }
 
 finish() {
-	local code=$? pid
+	local code=$? pid pane_pids i=0
+	pane_pids=$(pane_children)
 	tm kill-server 2>/dev/null
+	# They may still write to our directory.
+	# shellcheck disable=SC2086
+	until ended $pane_pids || [ $((i += 1)) -gt 100 ]; do
+		read -rt 0.05 <> <(:) || :
+	done
 	for pid in ${pids[@]+"${pids[@]}"}; do
 		kill "$pid" 2>/dev/null
 	done
@@ -47,10 +83,6 @@ quoted() {
 	printf ' %q' "$@"
 }
 
-# The process that the pane runs.
-pane_child() {
-	pgrep -P "$(tm display-message -p -t t '#{pane_pid}')"
-}
 
 # The usual one: rung ARGS... on 80 by 24, until its prompt is there.
 rung() {

@@ -55,6 +55,7 @@ sees_line 'findable!'
 if [ "$edit" = readline ]; then
 	keys C-r
 	type_in 'finda'
+	later last_line "(reverse-i-search)\`finda': echo findable!"
 	keys C-c
 	prompt 's.1>'
 	enter 'echo after'

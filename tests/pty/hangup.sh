@@ -4,35 +4,28 @@
 # to do, and with SIGHUP ignored as well.
 . "$(dirname "$0")/../lib/pty.sh"
 
-# Not there, or waiting to be waited for by whoever is its parent now.
-ended() {
-	case $(ps -o stat= -p "$1") in
-	'' | Z*) return 0 ;;
-	esac
-	return 1
-}
-
-# closes WHAT: rung in a terminal that goes away
-closes() {
-	pid=$(pane_child)
-	tm kill-server
-	later ended "$pid"
-}
-
 rung -q
-closes idle
+close_pane
 
 rung -q
 enter 'sleep 600'
 prompt 'rung [sleep]>'
-closes waiting
+close_pane
 
 rung -q
 type_in 'echo half'
 prompt 'rung> echo half'
-closes 'half a line'
+close_pane
+
+# A flood.
+rung -q
+listening
+{ yes 'a line of the flood' | nc 127.0.0.1 "$port" >/dev/null 2>&1; } &
+pids+=($!)
+told 'elided'
+close_pane
 
 # The signal does not come: the terminal says it.
 pane 80 24 sh -c 'trap "" HUP; exec "$0" -q' "$RUNG"
 prompt 'rung>'
-closes 'without a signal'
+close_pane

@@ -10,7 +10,7 @@ extra_env=("XDG_STATE_HOME=$WORK/state")
 leave() {
 	keys C-d
 	ends 0
-	tm kill-server
+	close_pane
 }
 recalled() {
 	keys Up

@@ -11,6 +11,8 @@ prompt 's.1>'
 enter 'recv -t 600s'
 prompt 's.1 [recv]>'
 enter 'echo behind'
+sees_line 's.1 [recv]> echo behind'
+prompt 's.1 [recv]>'
 keys C-c
 sees 'interrupted'
 prompt 's.1>'
@@ -26,6 +28,7 @@ prompt 's.1>'
 # In the middle of a line of several rows.
 long=$(printf 'x%.0s' {1..200})
 type_in "echo $long"
+prompt "s.1> echo $long"
 keys Home
 keys C-c
 sees_line "s.1> echo $long^C"
@@ -35,6 +38,7 @@ prompt 's.1>'
 enter 'sleep 600'
 prompt 's.1 [sleep]>'
 type_in 'echo sti'
+prompt 's.1 [sleep]> echo sti'
 keys C-c
 prompt 's.1> echo sti'
 type_in 'll'
@@ -45,6 +49,8 @@ sees_line 'still'
 enter 'echo "one'
 prompt '...'
 enter 'two'
+sees_line '... two'
+prompt '...'
 keys C-c
 prompt 's.1>'
 enter 'echo fine'

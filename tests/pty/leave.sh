@@ -35,7 +35,7 @@ sees_line 'same again'
 # A signal too.
 enter "'$RUNG' -q; echo code=\$?"
 prompt 'rung>'
-kill -TERM "$(pgrep -P "$(pane_child)")"
+kill -TERM "$(pgrep -P "$(pane_children)")"
 sees_line 'code=143'
 enter "stty -a | diff - '$WORK/before' && echo same at last"
 sees_line 'same at last'

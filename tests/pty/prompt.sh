@@ -28,7 +28,7 @@ enter 'recv -t 60s'
 prompt 'c1 [recv]>'
 keys C-c
 prompt 'c1>'
-tm kill-server
+close_pane
 
 extra_env=(NO_COLOR=1)
 rung -q
