@@ -57,6 +57,7 @@ struct chore {
 struct trap {
 	struct list at;
 	int signo;
+	bool ignored; /* the loop's: it was, and stays so */
 	void (*caught)(struct trap *);
 };
 
@@ -94,10 +95,16 @@ void loop_each(struct loop *, enum phase, struct chore *);
 /* The next turn does not wait: a chore has more to do. */
 void loop_soon(struct loop *);
 
-/* Result: 0, or -1 and *e. One trap a signal; it is caught from now on. */
+/*
+ * Result: 0, or -1 and *e. One trap a signal; it is caught from now on, unless
+ * the process was started with it ignored (nohup; a shell's background job).
+ */
 int loop_trap(struct loop *, struct trap *, struct err *);
 /* The signal's action becomes the default one again. */
 void loop_untrap(struct loop *, struct trap *);
+/* A descriptor that is readable while a signal waits to be told, for whoever
+ * blocks meanwhile. -1: nothing was trapped. */
+int loop_signals(const struct loop *);
 
 /* ns, monotonic: when this turn's events were fetched. */
 uint64_t loop_now(const struct loop *);

@@ -105,5 +105,10 @@ size_t rio_queued(const struct rio_out *);
 
 /* Blocking, for files: all of it. Result: 0, or -1 and errno. */
 int rio_writen(int fd, struct bytes);
+/*
+ * The same, for what may not be written for a long time (a pipe, a terminal):
+ * while it waits and `stop` is readable it fails with EINTR.
+ */
+int rio_writen_until(int fd, struct bytes, int stop);
 
 #endif

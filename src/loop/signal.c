@@ -129,6 +129,7 @@ static int open_pipe(struct loop *loop, struct err *e)
 int loop_trap(struct loop *loop, struct trap *trap, struct err *e)
 {
 	struct sigaction act = {.sa_handler = handler, .sa_flags = SA_RESTART};
+	struct sigaction was;
 
 	if (trap_of(&loop->signals, trap->signo))
 		return err_set(e, ERR_IO, EBUSY, "loop",
@@ -136,7 +137,9 @@ int loop_trap(struct loop *loop, struct trap *trap, struct err *e)
 	if (open_pipe(loop, e) < 0)
 		return -1;
 	sigemptyset(&act.sa_mask);
-	if (sigaction(trap->signo, &act, NULL) < 0) {
+	trap->ignored = sigaction(trap->signo, NULL, &was) == 0 &&
+			was.sa_handler == SIG_IGN;
+	if (!trap->ignored && sigaction(trap->signo, &act, NULL) < 0) {
 		int code = errno;
 
 		return err_set(e, ERR_IO, code, "loop",
@@ -153,6 +156,12 @@ void loop_untrap(struct loop *loop, struct trap *trap)
 
 	(void)loop;
 	sigemptyset(&act.sa_mask);
-	sigaction(trap->signo, &act, NULL);
+	if (!trap->ignored)
+		sigaction(trap->signo, &act, NULL);
 	list_remove(&trap->at);
+}
+
+int loop_signals(const struct loop *loop)
+{
+	return loop->signals.pipe[0];
 }

@@ -41,6 +41,7 @@ struct script {
 	bool streaming; /* lines of stdin follow the texts */
 	bool idle;      /* as the watch was last told */
 	bool deaf;      /* stdout takes nothing any more */
+	bool cut;       /* a signal came while it took nothing */
 	bool started, done;
 };
 
@@ -54,17 +55,33 @@ static void end_with(struct script *s, int status)
 	s->shell->status = status;
 }
 
+/* A pipe that nobody reads, or a stopped terminal, holds us up until a signal
+ * comes; files do not. */
+static int put(const struct script *s, int fd, struct bytes b)
+{
+	struct stat it;
+
+	if (!s->started || fstat(fd, &it) < 0 || S_ISREG(it.st_mode))
+		return rio_writen(fd, b);
+	return rio_writen_until(fd, b, loop_signals(s->shell->loop));
+}
+
 static void flush(struct script *s)
 {
 	if (s->deaf || !buf_len(&s->payload))
 		return;
-	if (rio_writen(STDOUT_FILENO, buf_bytes(&s->payload)) == 0) {
+	if (put(s, STDOUT_FILENO, buf_bytes(&s->payload)) == 0) {
 		buf_clear(&s->payload);
 		return;
 	}
 
 	int code = errno;
 
+	if (code == EINTR) {
+		/* The next turn tells the signal, and that ends us. */
+		s->cut = s->deaf = true;
+		return;
+	}
 	if (code == EPIPE) {
 		end_with(s, 128 + SIGPIPE);
 		return;
@@ -97,7 +114,8 @@ static void put_talk(struct out *out, struct bytes b)
 	struct script *s = list_entry(out, struct script, out);
 
 	flush(s); /* on a terminal the two come in order */
-	(void)rio_writen(STDERR_FILENO, b);
+	if (put(s, STDERR_FILENO, b) < 0 && errno == EINTR)
+		s->cut = true;
 }
 
 static const struct out_ops script_out_ops = {put_payload, put_talk};
@@ -283,7 +301,7 @@ int script_start(struct script *s, struct shell *sh, struct err *e)
 
 bool script_done(const struct script *s)
 {
-	return s->done;
+	return s->done && !s->cut;
 }
 
 void script_stop(struct script *s)
@@ -295,6 +313,8 @@ void script_stop(struct script *s)
 
 	if (s->started) {
 		flush(s);
+		if (s->cut && !s->shell->status)
+			s->shell->status = err_exit(ERR_INTERRUPTED);
 		loop_unwatch(loop, &s->input);
 		list_remove(&s->next.at);
 		list_remove(&s->flush.at);

@@ -6,6 +6,7 @@
 #include "rung/rio.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -300,6 +301,37 @@ int rio_writen(int fd, struct bytes b)
 		struct pollfd room = {.fd = fd, .events = POLLOUT};
 
 		poll(&room, 1, -1);
+	}
+	return 0;
+}
+
+int rio_writen_until(int fd, struct bytes b, int stop)
+{
+	struct rio_out none = {.error = 0};
+
+	while (b.len) {
+		struct pollfd both[] = {{.fd = fd, .events = POLLOUT},
+					{.fd = stop, .events = POLLIN}};
+		size_t n;
+
+		if (poll(both, 2, -1) < 0) {
+			if (errno == EINTR)
+				continue;
+			return -1;
+		}
+		if (!both[0].revents) {
+			errno = EINTR;
+			return -1;
+		}
+		/* What has room for any has room for this much. */
+		enum rio r = write_some(&none, fd, bytes_head(b, PIPE_BUF), &n);
+
+		if (r == RIO_FAIL) {
+			errno = none.error;
+			return -1;
+		}
+		if (r == RIO_MORE)
+			b = bytes_skip(b, n);
 	}
 	return 0;
 }

@@ -1014,6 +1014,52 @@ static void signals_by_the_thousand_are_one(void **state)
 	loop_free(loop);
 }
 
+static void signal_that_was_ignored_stays_so(void **state)
+{
+	struct clock clock = {.fake = false};
+	struct loop *loop = new_loop(&clock);
+	struct spy one = {{.signo = SIGUSR1, .caught = spy_caught}, loop, 0, 0};
+	struct sigaction now;
+	struct err e;
+
+	(void)state;
+	signal(SIGUSR1, SIG_IGN);
+	assert_int_equal(loop_trap(loop, &one.trap, &e), 0);
+	raise(SIGUSR1);
+	loop_soon(loop);
+	turn(loop);
+	assert_int_equal(one.caught, 0);
+	loop_untrap(loop, &one.trap);
+	sigaction(SIGUSR1, NULL, &now);
+	assert_true(now.sa_handler == SIG_IGN);
+	signal(SIGUSR1, SIG_DFL);
+	loop_free(loop);
+}
+
+static void signals_that_wait_can_be_seen(void **state)
+{
+	struct clock clock = {.fake = false};
+	struct loop *loop = new_loop(&clock);
+	struct spy one = {{.signo = SIGUSR1, .caught = spy_caught}, loop, 0, 0};
+	struct err e;
+
+	(void)state;
+	assert_int_equal(loop_signals(loop), -1);
+	assert_int_equal(loop_trap(loop, &one.trap, &e), 0);
+
+	struct pollfd ask = {.fd = loop_signals(loop), .events = POLLIN};
+
+	assert_int_equal(poll(&ask, 1, 0), 0);
+	raise(SIGUSR1);
+	assert_int_equal(poll(&ask, 1, 0), 1);
+	assert_int_equal(one.caught, 0);
+	turn(loop);
+	assert_int_equal(one.caught, 1);
+	assert_int_equal(poll(&ask, 1, 0), 0);
+	loop_untrap(loop, &one.trap);
+	loop_free(loop);
+}
+
 static void trap_refuses_what_cannot_be(void **state)
 {
 	struct clock clock = {.fake = false};
@@ -1118,6 +1164,8 @@ int main(void)
 	    cmocka_unit_test(chores_run_by_phase_and_may_leave),
 	    cmocka_unit_test(signals_are_told_from_the_loop),
 	    cmocka_unit_test(signals_by_the_thousand_are_one),
+	    cmocka_unit_test(signal_that_was_ignored_stays_so),
+	    cmocka_unit_test(signals_that_wait_can_be_seen),
 	    cmocka_unit_test(trap_refuses_what_cannot_be),
 	    cmocka_unit_test(signal_ends_the_wait),
 	    cmocka_unit_test(loop_new_says_why_it_cannot),

@@ -569,6 +569,42 @@ static void rio_writen_waits_where_others_would_fail(void **state)
 	free(p);
 }
 
+/* Blocking pipes, as a program's stdout is. */
+static void rio_writen_until_ends_when_told_to(void **state)
+{
+	enum { LEN = 1 << 20 };
+	uint8_t *p = pattern(LEN);
+	int fds[2], stop[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(pipe(stop), 0);
+	write_all(stop[1], BYTES("x"));
+
+	/* What there is room for is written; then nobody reads. */
+	assert_int_equal(rio_writen_until(fds[1], BYTES("abc"), stop[0]), 0);
+	assert_int_equal(rio_writen_until(fds[1], bytes_of(p, LEN), stop[0]),
+			 -1);
+	assert_int_equal(errno, EINTR);
+
+	struct rio_in in = {.buf.limit = LEN};
+
+	assert_int_equal(rio_fill(&in, fds[0]), RIO_MORE);
+	assert_true(bytes_equal(bytes_head(rio_look(&in), 3), BYTES("abc")));
+	assert_int_equal(p[0], rio_look(&in).at[3]);
+	rio_in_fini(&in);
+
+	signal(SIGPIPE, SIG_IGN);
+	close(fds[0]);
+	assert_int_equal(rio_writen_until(fds[1], BYTES("abc"), stop[0]), -1);
+	assert_int_equal(errno, EPIPE);
+	signal(SIGPIPE, SIG_DFL);
+	close(fds[1]);
+	close(stop[0]);
+	close(stop[1]);
+	free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -591,6 +627,7 @@ int main(void)
 	    cmocka_unit_test(rio_put_and_send_keep_to_the_limit),
 	    cmocka_unit_test(rio_drain_fails_when_the_peer_is_gone),
 	    cmocka_unit_test(rio_writen_waits_where_others_would_fail),
+	    cmocka_unit_test(rio_writen_until_ends_when_told_to),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

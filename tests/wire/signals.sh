@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# Signals end a script with the shell's codes, whatever it does just then; one
+# that it was started to ignore is ignored. Sockets with a path are removed.
+# shellcheck source=tests/lib/wire.sh
+. "$TOP/tests/lib/wire.sh"
+cd "$WORK" || exit 1
+
+# A shell that is not interactive has its background jobs ignore SIGINT.
+heeds=(env --default-signal=INT,HUP,TERM "$RUNG")
+
+# caught SIGNAL CODE CMDS: once it has said "now"
+caught() {
+	: >caught.out
+	"${heeds[@]}" -q -e "echo now; $3" >caught.out 2>caught.err </dev/null &
+	pid=$!
+	pids+=("$pid")
+	until_ok grep -q now caught.out
+	kill -s "$1" "$pid"
+	ends "$2" "$pid" caught
+}
+
+each_of_them() {
+	local doing
+	for doing in 'sleep 60' 'repeat 1000000000 let x 1' \
+	    'listen :0 as s; accept -t 1m' \
+	    'listen -a :0 as s; connect $s.addr; recv -t 1m' \
+	    'listen -a :0 as s; connect $s.addr; expect -t 1m x' \
+	    'listen -a :0 as s; connect $s.addr; recv all' \
+	    'listen -a :0 as s; connect $s.addr; send -f /dev/zero' \
+	    'try try sleep 60'; do
+		caught TERM 143 "$doing"
+		caught INT 130 "$doing"
+		has "$doing" interrupted "$(cat caught.err)"
+		caught HUP 129 "$doing"
+	done
+}
+each_engine each_of_them
+
+caught TERM 143 'listen unix://u.sock; sleep 60'
+[ ! -e u.sock ] || fail 'the path is still there'
+
+# Its reader does not read: that holds up what it prints, not the signal.
+mkfifo pipe
+for signal in TERM:143 INT:130 HUP:129; do
+	"${heeds[@]}" -e 'repeat 1000000000 echo hello' >pipe 2>caught.err &
+	pid=$!
+	pids+=("$pid")
+	exec {reader}<pipe
+	IFS= read -r line <&"$reader"
+	equal 'it prints' hello "$line"
+	kill -s "${signal%:*}" "$pid"
+	ends "${signal#*:}" "$pid" caught
+	exec {reader}<&-
+done
+
+# nohup
+(
+	trap '' HUP INT
+	exec "$RUNG" -e 'echo now; listen -a :0 as s; connect $s.addr' \
+	    -e 'try recv -t 300ms; echo survived'
+) >caught.out 2>caught.err &
+pid=$!
+pids+=("$pid")
+until_ok grep -q now caught.out
+kill -s HUP "$pid"
+kill -s INT "$pid"
+ends 0 "$pid" caught
+equal 'ignored ones' $'now\nsurvived' "$(cat caught.out)"
