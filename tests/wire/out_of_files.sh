@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# Out of descriptors: a connect says so and fails, a listener pauses, says so,
+# and goes on when some are free again; the program lives.
+# shellcheck source=tests/lib/wire.sh
+. "$TOP/tests/lib/wire.sh"
+cd "$WORK" || exit 1
+
+few() { # N CMD...
+	(
+		ulimit -n "$1"
+		shift
+		exec "$@"
+	)
+}
+
+here() {
+	cat >many.rung <<'E2'
+listen --echo :0 as s
+repeat 12 'try connect -t 300ms $s.addr; let class $error'
+echo $class
+close c*
+connect -t 5s $s.addr as z
+sendline hi
+expect -p "hi\n"
+E2
+	code 0 few 20 "$RUNG" many.rung
+	equal 'it goes on' 'limit
+hi' "$out"
+	has 'a connect' 'too many open files (raise ulimit -n)' "$err"
+	has 'the listener' 's: accepting paused: too many open files' "$err"
+	has 'the listener' 'it goes on by itself' "$err"
+}
+each_engine here
+
+# The clients are another process's, and some of them leave.
+others() {
+	local server i at
+	: >many.err
+	(
+		ulimit -n 20
+		exec "$RUNG" -e 'listen --echo :0 as s; sleep 60'
+	) 2>many.err &
+	server=$!
+	pids+=("$server")
+	until_ok grep -q 'listening on' many.err
+	at=$(sed -n 's/.*listening on \([^ ]*\).*/\1/p' many.err)
+	rung clients -e "repeat 30 \"connect -n $at\"" -e 'recv -t 60s'
+	until_ok grep -q 'accepting paused' many.err
+	equal 'said once' 1 "$(grep -c paused many.err)"
+	kill "$pid"
+	wait "$pid"
+	code 0 "$RUNG" -q -e "connect -t 5s $at; send hi; expect -t 5s -p hi"
+	equal 'it answers again' hi "$out"
+	kill "$server"
+	wait "$server"
+}
+each_engine others
+
+# So few that it cannot begin: it says what it lacks.
+code 10 few 4 "$RUNG" -e 'echo hi'
+has 'too few to begin' 'too many open files' "$err"

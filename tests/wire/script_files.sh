@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# Scripts as files: with arguments, made executable, cut in the middle, and
+# what is no script at all. Errors name file, line and column.
+# shellcheck source=tests/lib/wire.sh
+. "$TOP/tests/lib/wire.sh"
+cd "$WORK" || exit 1
+
+# An executable script finds its interpreter by PATH.
+mkdir bin
+ln -s "$RUNG" bin/rung
+cat >greet.rung <<'E2'
+#!/usr/bin/env rung
+# usage: greet.rung NAME...
+echo $argc: $arg1 and $arg2
+listen --echo :0 as echo # a comment behind a command
+connect $echo.addr; send \
+    "two lines"
+expect /two (\w+)/
+echo $1
+E2
+chmod +x greet.rung
+PATH=$WORK/bin:$PATH code 0 ./greet.rung 'Ann Lee' '$arg1; quit 9'
+equal 'arguments are data' '2: Ann Lee and $arg1; quit 9
+lines' "$out"
+code 0 "$RUNG" -q greet.rung 'a' -q
+equal 'what stands behind the file is its own' '2: a and -q
+lines' "$out"
+code 2 "$RUNG" greet.rung one
+has 'an argument that is missing' 'greet.rung:3:' "$err"
+has 'an argument that is missing' '$arg2' "$err"
+
+# -e comes first, in order; a failure ends it all.
+echo 'echo from the file' >file.rung
+code 0 "$RUNG" -e 'echo one' -e 'let x 2; echo two' file.rung
+equal 'the order' 'one
+two
+from the file' "$out"
+code 7 "$RUNG" -e 'echo one; quit 7' -e 'echo two' file.rung
+equal 'quit' one "$out"
+code 4 "$RUNG" -e 'echo one; connect unix://none; echo two' file.rung
+equal 'a failure' one "$out"
+has 'where' '-e:1: connect: ' "$err"
+printf 'echo one\n\n  connect unix://none\necho two\n' >fails.rung
+code 4 "$RUNG" fails.rung
+has 'where' 'fails.rung:3: connect: unix://none: no such socket' "$err"
+echo 'source fails.rung' >outer.rung
+code 4 "$RUNG" outer.rung
+has 'where, in a file of a file' 'fails.rung:3: connect: ' "$err"
+code 0 "$RUNG" -e 'try source fails.rung; echo $? $error'
+equal 'try' 'one
+4 unreachable' "$out"
+
+# What is no script.
+fails_file() { # CODE WORDS FILE
+	code "$1" "$RUNG" "$3"
+	has "$3" "$2" "$err"
+	equal "$3 prints nothing" '' "$out"
+}
+mkdir folder
+printf 'echo a\n\177ELF\0\1\2' >binary
+printf 'echo "abc\necho d\n' >quote
+printf 'echo %s\nechoo x\n' one >typo
+printf 'echo "\\q"\n' >escape
+fails_file 10 'rung: none: no such file or directory' none
+fails_file 10 'rung: folder: is a directory' folder
+fails_file 2 'no script: it has a NUL byte' binary
+fails_file 2 'quote:1:6: the " that opens here is not closed
+echo "abc
+     ^' quote
+fails_file 2 'escape:1:7: ' escape
+fails_file 2 'no script: it has a NUL byte' "$RUNG"
+: >unreadable
+chmod 000 unreadable
+code 10 plain "$RUNG" unreadable
+has 'unreadable' 'rung: unreadable: permission denied' "$err"
+code 2 "$RUNG" typo
+has 'an unknown command' 'typo:2:' "$err"
+has 'an unknown command' "echo" "$err"
+code 10 "$RUNG" -e 'source none'
+has 'source' '-e:1: source: none: no such file or directory' "$err"
+code 10 "$RUNG" -e 'source folder'
+has 'source' 'source: folder: is a directory' "$err"
+
+# Empty ones, and ends of lines and of files as they come.
+: >empty
+code 0 "$RUNG" empty
+equal 'an empty script' '' "$out$err"
+printf 'echo one\r\necho two' >dos
+code 0 "$RUNG" dos
+equal 'CRLF, and no newline at the end' $'one\ntwo' "$out"
+
+# A line of a mebibyte.
+{ printf "echo '"; head -c 1048576 /dev/zero | tr '\0' x; echo "'"; } >long
+code 0 "$RUNG" long
+equal 'a line of 1 MiB' 1048577 "$(wc -c <out)"
+{ printf 'echo "'; head -c 1048576 /dev/zero | tr '\0' x; echo; } >long
+code 2 "$RUNG" long
+has 'a long one without an end' 'long:1:6: the " that opens here' "$err"
+[ "${#err}" -lt 500 ] || fail 'the error quotes it all'
