@@ -17,6 +17,7 @@ struct plain {
 	struct rio_in in;
 	struct buf prompt, history;
 	bool terminal, skipping, ended;
+	bool in_line; /* lines are being handed on: the prompt comes behind */
 };
 
 static void show_prompt(struct console *c)
@@ -71,8 +72,10 @@ static void plain_readable(struct console *c)
 		c->gone = p->terminal;
 		r = RIO_END;
 	}
+	p->in_line = true;
 	while (rio_line(&p->in, &line))
 		take(c, line);
+	p->in_line = false;
 	if (r == RIO_END && !p->ended) {
 		p->ended = true;
 		c->sink->end(c);
@@ -81,14 +84,30 @@ static void plain_readable(struct console *c)
 	}
 }
 
+/* With blanks: this may be a terminal that cannot clear. */
+static void blank_prompt(struct console *c)
+{
+	struct plain *p = c->state;
+	struct spot at;
+	struct buf b;
+
+	spot_init(&at, 10000);
+	spot_text(&at, buf_bytes(&p->prompt));
+	buf_init(&b, BUF_SMALL);
+	buf_printf(&b, "\r%*s\r", (int)at.col, "");
+	above_write(c, buf_bytes(&b));
+	buf_fini(&b);
+}
+
 static void plain_prompt(struct console *c, struct bytes prompt)
 {
 	struct plain *p = c->state;
-	bool first = !buf_len(&p->prompt);
 
+	if (p->terminal && !p->in_line)
+		blank_prompt(c);
 	buf_clear(&p->prompt);
 	buf_put(&p->prompt, prompt);
-	if (first)
+	if (!p->in_line)
 		show_prompt(c);
 }
 
@@ -97,15 +116,21 @@ static void plain_above(struct console *c, struct bytes text)
 	struct plain *p = c->state;
 
 	if (p->terminal)
-		above_write(c, BYTES("\r"));
+		blank_prompt(c);
 	above_write(c, text);
 	show_prompt(c);
 }
 
+/* What was typed the terminal's driver has dropped already. */
 static bool plain_abandon(struct console *c)
 {
-	(void)c;
-	return false; /* the terminal's driver has dropped it already */
+	struct plain *p = c->state;
+
+	if (p->terminal) {
+		above_write(c, BYTES("\n"));
+		show_prompt(c);
+	}
+	return false;
 }
 
 static void plain_nothing(struct console *c)
@@ -139,6 +164,8 @@ static void plain_stop(struct console *c)
 {
 	struct plain *p = c->state;
 
+	if (p->terminal)
+		blank_prompt(c);
 	rio_in_fini(&p->in);
 	buf_fini(&p->prompt);
 	buf_fini(&p->history);

@@ -42,6 +42,7 @@ struct repl {
 	uint64_t unshown;   /* bytes let go while nothing could be painted */
 	struct timer pace;  /* armed: painted much, a moment ago */
 	bool editing;       /* an editor has, or will have, the terminal */
+	bool prompting;     /* on a terminal: there is a prompt */
 	bool talking;       /* the console has started */
 	bool typing;        /* the console is at work: no time to paint */
 	bool away;          /* a child has the terminal */

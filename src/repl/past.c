@@ -118,7 +118,7 @@ static int open_file(const char *path, int flags)
 	/* Another rung holds it for a moment; a stopped one is not awaited, and
 	 * appending is safe without. */
 	lock.l_type = flags & (O_WRONLY | O_RDWR) ? F_WRLCK : F_RDLCK;
-	for (int i = 0; i < 40 && fcntl(fd, F_SETLK, &lock) < 0; i++) {
+	for (int i = 0; i < 200 && fcntl(fd, F_SETLK, &lock) < 0; i++) {
 		if (errno != EAGAIN && errno != EACCES)
 			break;
 		nanosleep(&moment, NULL);
@@ -133,7 +133,7 @@ static int open_current(const char *path, int flags)
 	struct stat ours, named;
 	int fd = -1;
 
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < 100; i++) {
 		fd = open_file(path, flags);
 		if (fd < 0)
 			return -1;

@@ -233,7 +233,7 @@ static void run_show(struct chore *chore)
 
 	told_unshown(r);
 	/* At the very end there is no prompt to come back to: repl_stop(). */
-	if (!sh->ended || !r->editing)
+	if (!sh->ended || !r->prompting)
 		told_paint(r, true);
 	if (!r->talking && !sh->ended && idle && list_empty(&r->intake.parts))
 		open_console(r);
@@ -337,6 +337,7 @@ int repl_start(struct repl *r, struct shell *sh, const char *banner,
 				      .owner = r,
 				      .colour = r->out.colour};
 	r->editing = r->console.ops != &console_plain;
+	r->prompting = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	if (set_traps(r, e) < 0)
 		return -1;
 	sh->out = &r->out;
@@ -350,7 +351,7 @@ int repl_start(struct repl *r, struct shell *sh, const char *banner,
 	loop_each(sh->loop, PHASE_JOBS, &r->next);
 	loop_each(sh->loop, PHASE_SHOW, &r->show);
 	r->started = true;
-	if (banner && r->editing)
+	if (banner && r->prompting)
 		out_say(&r->out, STYLE_PLAIN, banner);
 	source_rc(r);
 	loop_soon(sh->loop);

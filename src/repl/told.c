@@ -54,7 +54,7 @@ static void paint_above(struct repl *r, struct bytes b)
 
 static void write_text(struct repl *r, struct bytes b)
 {
-	if (r->editing && r->talking) {
+	if (r->prompting && r->talking) {
 		paint_above(r, b);
 	} else if (rio_writen(STDOUT_FILENO, b) < 0) {
 		told_vanish(r, errno == EPIPE ? 128 + SIGPIPE
@@ -74,7 +74,7 @@ void told_paint(struct repl *r, bool all)
 		n--;
 	if (!n)
 		return;
-	if (all && r->editing && b.at[n - 1] != '\n') {
+	if (all && r->prompting && b.at[n - 1] != '\n') {
 		buf_putc(&r->text, '\n');
 		b = buf_bytes(&r->text);
 		n = b.len;
@@ -126,7 +126,7 @@ static void put_style(struct repl *r, enum style style, struct buf *out)
 {
 	struct text t;
 
-	text_init(&t, BUF_SMALL, r->out.colour);
+	text_init(&t, BUF_SMALL, r->out.colour && r->editing);
 	text_style(&t, style);
 	if (buf_len(&t.buf)) {
 		buf_putc(out, '\1'); /* readline's marks: takes no room */

@@ -79,7 +79,7 @@ void typed_interrupt(struct repl *r)
 	intake_cancel(&r->intake);
 	if (shell_interrupt(r->shell) || !r->talking)
 		return;
-	if (!r->editing && !isatty(STDIN_FILENO)) {
+	if (!r->prompting) {
 		shell_quit(r->shell, 128 + SIGINT);
 		return;
 	}

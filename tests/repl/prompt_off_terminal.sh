@@ -64,6 +64,7 @@ echo 'echo x' | "$RUNG" -i >/dev/full
 equal 'a full device' 10 "${PIPESTATUS[1]}"
 
 # Signals: an interrupt cancels what waits, and ends it where nothing does.
+set -m # or what runs in the background ignores SIGINT
 mkfifo lines
 "$RUNG" -i <lines >out 2>&1 &
 pid=$!

@@ -4,6 +4,7 @@
 # where, and how they end.
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
+set -m # or what runs in the background ignores SIGINT
 
 # The texts in order, the file last; the first that fails ends it all.
 printf 'echo from the file $arg1 $argc\n' >script.rung

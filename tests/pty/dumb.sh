@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# A terminal that can do nothing has a prompt all the same, and the line that
+# its driver edits.
+. "$(dirname "$0")/../lib/pty.sh"
+
+pane 80 24 env TERM=dumb "$RUNG"
+prompt 'rung>'
+listening
+peer_connect "$port"
+prompt 's.1>'
+say 'live words'
+sees 'live words'
+prompt 's.1>'
+type_in 'echo half'
+prompt 's.1> echo half'
+say 'more'
+sees '5B more'
+type_in ' typed'
+keys Enter
+sees_line 'half typed'
+enter 'echo "two'
+prompt '...'
+enter 'lines"'
+sees_line 'lines'
+keys C-c
+sees 'Ctrl-D leaves'
+enter 'sleep 600'
+prompt 's.1 [sleep]>'
+keys C-c
+sees 'sleep: interrupted'
+prompt 's.1>'
+! tm capture-pane -p -e -t t | grep -q $'\033' || fail 'it was styled'
+keys C-d
+sees_like '^closing s, s.1'
+ends 0
