@@ -53,6 +53,7 @@ struct hub { /* one a process, made by main */
 	struct list subs;
 	struct chore reap;
 	struct manner manner; /* what new sessions start with */
+	struct frame *frame;  /* and streams among them; NULL: none. Owned */
 	size_t inbox_limit, queue_limit;
 	unsigned next_id, clients, listeners;
 	bool stirred; /* an ended session may be free to go */
@@ -66,6 +67,8 @@ struct hub { /* one a process, made by main */
 void hub_init(struct hub *, struct loop *, struct net *);
 /* Closes and frees all. Subscribers must be gone. */
 void hub_fini(struct hub *);
+/* What new streams are cut into; NULL: nothing. Those that echo are not. */
+void hub_cut(struct hub *, const struct frame *);
 
 /* How a session is to be. Lent for the call. */
 struct plan {

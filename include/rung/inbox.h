@@ -9,13 +9,17 @@
 #include "rung/rio.h"
 #include "rung/unit.h"
 
-/* Messages kept at one time, however short they are. */
+/* Messages kept before no more are asked for, however short they are. */
 #define INBOX_MESSAGES_MAX ((size_t)1 << 20)
 
 struct inbox {
 	struct rio_in in;
 	enum shape shape;
-	struct buf lens; /* messages: the length of each, uint32_t */
+	struct buf ends; /* messages: where each ends, uint64_t, counted over
+			    all that ever came */
+	uint64_t begin;  /* where the first began */
+	size_t spare;    /* bytes besides a read's that may come at once: what
+			    a rung keeps */
 };
 
 void inbox_init(struct inbox *, enum shape, size_t limit);
@@ -37,6 +41,8 @@ size_t inbox_count(const struct inbox *);
  * Result:  false where there is none (an empty message is one).
  */
 bool inbox_front(const struct inbox *, struct bytes *window, bool *whole);
+/* Nothing was taken of the first message yet. Streams have none: false. */
+bool inbox_untouched(const struct inbox *);
 /* The nth message behind the first (0: the first). For a stream only 0. */
 bool inbox_message(const struct inbox *, size_t nth, struct bytes *out);
 /* The reader for rio's takes; fenced at the first message's end. Call

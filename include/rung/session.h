@@ -10,6 +10,7 @@
 #include "rung/ladder.h"
 #include "rung/transport.h"
 
+struct frame;
 struct hub;
 struct view_ops;
 
@@ -61,7 +62,12 @@ struct session {
 	struct ladder ladder;
 	struct inbox inbox;
 	struct manner manner;
-	struct err *last; /* what ended it; NULL: nothing wrong. Owned */
+	struct err *last;    /* what ended it; NULL: nothing wrong. Owned */
+	struct err *broken;  /* what ended its top rung; NULL: nothing. Owned */
+	struct frame *frame; /* a listener's: its peers begin with it. Owned */
+	size_t raw;          /* messages that came since the top rung ended */
+	unsigned climbs;     /* changes of the ladder: what was searched of the
+				inbox was another one */
 	struct endpoint
 	    *where; /* what was asked for; clients, listeners. Owned */
 	uint64_t opened, closed; /* ns monotonic */
@@ -79,6 +85,8 @@ struct session {
 	bool taken;     /* a peer: was accepted by a command */
 	bool forgotten; /* the user is done with it: free it once closed */
 	bool paused;    /* reads nothing */
+	bool recut;     /* what came is passing through its ladder again */
+	bool warned;    /* somebody has been told of `broken` */
 	char name[SESSION_NAME_MAX];
 };
 
@@ -92,6 +100,8 @@ struct session *session_of_link(const struct transport *);
  * Errors:  closed, limit (queue full, nothing taken), the link's own.
  */
 int session_send(struct session *, const struct unit *, struct err *e);
+/* The same past the top rung's framing: bytes as they are. */
+int session_send_raw(struct session *, struct bytes, struct err *e);
 /* Half-closes once what is queued has been written. */
 int session_end(struct session *, struct err *e);
 /* Closes now, or with `reset` by RST. What came stays readable. A listener's
@@ -102,6 +112,37 @@ void session_forget(struct session *);
 /* Takes the next peer of a listener that no command has taken.
  * Result: NULL: none yet. */
 struct session *session_accept(struct session *listener);
+
+/*
+ * Puts a rung on the live session. What came and was not taken passes through
+ * it first, in order; it has been told and logged as it came and is not again.
+ * The inbox's shape is the ladder's, before and after.
+ * Result:  0, the session owns the rung; -1 and *e (unlike shapes, a listener),
+ *          it is still the caller's. What the rung cannot read of the bytes
+ *          there are is no error here, but as of those to come.
+ */
+int session_climb(struct session *, struct rung *, struct err *e);
+/*
+ * Takes the top rung off. Messages not taken become the bytes they were made
+ * of (of one taken in part, its rest), and what the rung kept follows them.
+ * Errors:  usage (there is none), limit (memory; nothing has changed).
+ */
+int session_descend(struct session *, struct err *e);
+/*
+ * Cuts it into these messages, in place of the frame on top; NULL: into none.
+ * A listener's peers to come begin with it.
+ * Errors:  usage (no stream of bytes).
+ */
+int session_cut(struct session *, const struct frame *, struct err *e);
+/* The frame on top, or that a listener's peers begin with; NULL: none. Lends
+ * until the ladder changes. */
+const struct frame *session_frame(const struct session *);
+/*
+ * The nth untaken message (0: the first) stands behind what ended the top rung,
+ * and nobody has been told of that: -1 and *e, once. Nothing is taken; when
+ * asked again it is 0, and the bytes as they came can be taken.
+ */
+int session_broken(struct session *, size_t nth, struct err *e);
 
 void session_pin(struct session *);
 void session_unpin(struct session *);

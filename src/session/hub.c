@@ -58,6 +58,8 @@ static void session_free(struct session *s)
 	inbox_fini(&s->inbox);
 	rio_out_fini(&s->link.out);
 	free(s->last);
+	free(s->broken);
+	free(s->frame);
 	free(s->where);
 	free(s);
 	h->count--;
@@ -123,7 +125,15 @@ void hub_fini(struct hub *h)
 		session_free(s);
 	}
 	free(h->graves);
+	free(h->frame);
 	list_remove(&h->reap.at);
+}
+
+void hub_cut(struct hub *h, const struct frame *f)
+{
+	struct frame *copy = frame_copy(f);
+	free(h->frame);
+	h->frame = copy;
 }
 
 void hub_stir(struct hub *h)
@@ -236,6 +246,8 @@ static struct session *begin(struct hub *h, enum role role,
 	s->echo = plan->echo;
 	/* Both sides of an echo would be shown twice; `live on` shows them. */
 	s->manner.live = s->manner.live && !plan->echo;
+	if (!plan->echo)
+		session_begin_with(s, h->frame);
 	s->once = plan->once;
 	s->max_peers = plan->listen.max_peers;
 	return s;
@@ -246,6 +258,7 @@ static void undo(struct session *s)
 	ladder_fini(&s->ladder);
 	inbox_fini(&s->inbox);
 	rio_out_fini(&s->link.out);
+	free(s->frame);
 	free(s->where);
 	free(s);
 }
@@ -302,6 +315,7 @@ struct transport *hub_peer(struct session *listener, int fd,
 			&session_link_sink);
 	s->link.out.buf.limit = h->queue_limit;
 	s->opened = loop_now(h->loop);
+	session_begin_with(s, listener->frame);
 	if (!s->echo)
 		list_append(&listener->fresh, &s->fresh);
 	add(h, s);

@@ -5,7 +5,6 @@
  */
 #include "rung/inbox.h"
 
-#include <assert.h>
 #include <string.h>
 
 /* An inbox that has run empty keeps no more than this. */
@@ -18,56 +17,56 @@ static bool is_stream(const struct inbox *b)
 
 void inbox_init(struct inbox *b, enum shape shape, size_t limit)
 {
-	b->shape = shape;
+	*b = (struct inbox){.shape = shape};
 	rio_in_init(&b->in, limit);
-	buf_init(&b->lens, INBOX_MESSAGES_MAX * sizeof(uint32_t));
+	buf_init(&b->ends, INBOX_MESSAGES_MAX * sizeof(uint64_t));
 }
 
 void inbox_fini(struct inbox *b)
 {
 	rio_in_fini(&b->in);
-	buf_fini(&b->lens);
-}
-
-/* The first message's length is what its fence leaves of it. */
-static size_t len_at(const struct inbox *b, size_t nth)
-{
-	uint32_t len;
-	if (nth == 0)
-		return b->in.fence;
-	memcpy(&len, buf_bytes(&b->lens).at + nth * sizeof len, sizeof len);
-	return len;
+	buf_fini(&b->ends);
 }
 
 static size_t messages(const struct inbox *b)
 {
-	return buf_len(&b->lens) / sizeof(uint32_t);
+	return buf_len(&b->ends) / sizeof(uint64_t);
+}
+
+static uint64_t end_of(const struct inbox *b, size_t nth)
+{
+	uint64_t end;
+	memcpy(&end, buf_bytes(&b->ends).at + nth * sizeof end, sizeof end);
+	return end;
+}
+
+/* The first message ends at the fence, however much of it was taken. */
+static size_t behind_first(const struct inbox *b, uint64_t place)
+{
+	return b->in.fence + (size_t)(place - end_of(b, 0));
 }
 
 static void fence_first(struct inbox *b)
 {
-	uint32_t len;
-	if (messages(b) == 0) {
+	if (messages(b))
+		rio_fence(&b->in, (size_t)(end_of(b, 0) - b->begin));
+	else
 		rio_fence(&b->in, b->in.ended ? RIO_NO_FENCE : 0);
-		return;
-	}
-	memcpy(&len, buf_bytes(&b->lens).at, sizeof len);
-	rio_fence(&b->in, len);
 }
 
 static bool put(struct inbox *b, struct bytes data)
 {
 	if (is_stream(b))
 		return rio_feed(&b->in, data) == RIO_MORE;
-	assert(data.len <= UINT32_MAX);
-	uint32_t len = (uint32_t)data.len;
-	if (buf_put(&b->lens, bytes_of(&len, sizeof len)))
+	size_t n = messages(b);
+	uint64_t end = (n ? end_of(b, n - 1) : b->begin) + data.len;
+	if (buf_put(&b->ends, bytes_of(&end, sizeof end)))
 		return false;
 	if (data.len && rio_feed(&b->in, data) != RIO_MORE) {
-		buf_cut(&b->lens, buf_len(&b->lens) - sizeof len);
+		buf_cut(&b->ends, n * sizeof end);
 		return false;
 	}
-	if (messages(b) == 1)
+	if (n == 0)
 		fence_first(b);
 	return true;
 }
@@ -75,9 +74,12 @@ static bool put(struct inbox *b, struct bytes data)
 bool inbox_put(struct inbox *b, struct bytes data)
 {
 	/* The link asks whether there is room before it reads, and may then
-	 * bring more than that: one read's worth of it is taken. */
+	 * bring more than that: one read's worth of it is taken, with what a
+	 * rung had kept of those before. */
 	size_t limit = b->in.buf.limit;
-	b->in.buf.limit = limit + RIO_CHUNK;
+	size_t over = RIO_CHUNK + b->spare;
+	b->in.buf.limit = limit + over;
+	b->ends.limit = (INBOX_MESSAGES_MAX + over) * sizeof(uint64_t);
 	bool took = put(b, data);
 	b->in.buf.limit = limit;
 	return took;
@@ -120,7 +122,7 @@ bool inbox_front(const struct inbox *b, struct bytes *window, bool *whole)
 		return window->len > 0;
 	if (messages(b) == 0)
 		return false;
-	*window = bytes_head(buf_bytes(&b->in.buf), len_at(b, 0));
+	*window = bytes_head(buf_bytes(&b->in.buf), b->in.fence);
 	return true;
 }
 
@@ -131,12 +133,15 @@ bool inbox_message(const struct inbox *b, size_t nth, struct bytes *out)
 		return nth == 0 && inbox_front(b, out, &whole);
 	if (nth >= messages(b))
 		return false;
-	size_t from = 0;
-	for (size_t i = 0; i < nth; i++)
-		from += len_at(b, i);
-	*out = bytes_head(bytes_skip(buf_bytes(&b->in.buf), from),
-			  len_at(b, nth));
+	size_t from = behind_first(b, end_of(b, nth - 1));
+	size_t to = behind_first(b, end_of(b, nth));
+	*out = bytes_head(bytes_skip(buf_bytes(&b->in.buf), from), to - from);
 	return true;
+}
+
+bool inbox_untouched(const struct inbox *b)
+{
+	return messages(b) && b->in.fence == end_of(b, 0) - b->begin;
 }
 
 struct rio_in *inbox_reader(struct inbox *b)
@@ -149,12 +154,13 @@ static void relax(struct inbox *b)
 	if (buf_len(&b->in.buf) == 0)
 		buf_relax(&b->in.buf, INBOX_KEEP);
 	if (messages(b) == 0)
-		buf_relax(&b->lens, 0);
+		buf_relax(&b->ends, 0);
 }
 
 static void next_message(struct inbox *b)
 {
-	buf_drop(&b->lens, sizeof(uint32_t));
+	b->begin = end_of(b, 0);
+	buf_drop(&b->ends, sizeof(uint64_t));
 	fence_first(b);
 }
 

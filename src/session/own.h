@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What session.c and hub.c share: the sinks, and the hub's side of a session's
- * birth and end. Private to this room.
+ * What the files of this room share: the sinks, a session's changes from
+ * within, and the hub's side of its birth and end. Private to this room.
  */
 #ifndef RUNG_SESSION_OWN_H
 #define RUNG_SESSION_OWN_H
@@ -10,6 +10,17 @@
 
 extern const struct ladder_sink session_ladder_sink;
 extern const struct transport_sink session_link_sink;
+
+/* Wakes those who wait for something on it. */
+void session_poke(struct session *);
+/* Something came up through its ladder once more: see session_climb(). */
+void session_take_again(struct session *, const struct unit *);
+/* Its top rung cannot go on. */
+void session_breaks(struct session *, const struct err *);
+/* A new session of that shape begins with this; NULL: with none. */
+void session_begin_with(struct session *, const struct frame *);
+/* A copy to own; NULL of NULL. */
+struct frame *frame_copy(const struct frame *);
 
 /* Makes the session of an accepted peer. Result: its link, or NULL: refused. */
 struct transport *hub_peer(struct session *listener, int fd,

@@ -54,7 +54,7 @@ const char *session_state_name(enum session_state state)
 	return names[state];
 }
 
-static void poke(struct session *s)
+void session_poke(struct session *s)
 {
 	list_each (link, &s->waiters) {
 		struct waiter *w = list_entry(link, struct waiter, at);
@@ -135,6 +135,11 @@ static void answer(struct session *s, const struct unit *u)
 static void arrived(struct ladder *l, const struct unit *u)
 {
 	struct session *s = of_ladder(l);
+	if (s->recut) {
+		session_take_again(s, u);
+		return;
+	}
+	s->raw += u->kind == UNIT_RAW;
 	if (u->flags & UNIT_END) {
 		inbox_end(&s->inbox);
 		/* With our side ended too, its end is told next. */
@@ -149,7 +154,7 @@ static void arrived(struct ladder *l, const struct unit *u)
 		else
 			keep(s, u);
 	}
-	poke(s);
+	session_poke(s);
 }
 
 static int leave(struct ladder *l, const struct unit *u, struct err *e)
@@ -190,7 +195,7 @@ static void link_moved(struct transport *t, const struct err *why)
 			s->opened = loop_now(s->hub->loop);
 		tell(s, EVENT_STATE);
 	}
-	poke(s);
+	session_poke(s);
 }
 
 static void link_up(struct transport *t, const struct unit *u)
@@ -199,7 +204,7 @@ static void link_up(struct transport *t, const struct unit *u)
 	struct err e;
 	err_clear(&e);
 	if (ladder_up(&s->ladder, u, &e))
-		hub_note(s->hub, s, false, "%s", e.text);
+		session_breaks(s, &e);
 }
 
 static void link_drained(struct transport *t)
@@ -207,7 +212,7 @@ static void link_drained(struct transport *t)
 	struct session *s = session_of_link(t);
 	if (s->echo)
 		transport_touch(t);
-	poke(s);
+	session_poke(s);
 }
 
 static bool link_thirsty(const struct transport *t)
@@ -239,7 +244,7 @@ static struct transport *link_accepted(struct transport *listener, int fd,
 	if (s->max_peers && s->alive >= s->max_peers)
 		return NULL;
 	struct transport *t = hub_peer(s, fd, peer);
-	poke(s);
+	session_poke(s);
 	return t;
 }
 
@@ -270,6 +275,12 @@ int session_send(struct session *s, const struct unit *u, struct err *e)
 	return 0;
 }
 
+int session_send_raw(struct session *s, struct bytes data, struct err *e)
+{
+	struct unit raw = {.data = data, .kind = UNIT_RAW};
+	return session_send(s, &raw, e);
+}
+
 int session_end(struct session *s, struct err *e)
 {
 	struct unit end = {.flags = UNIT_END};
@@ -279,7 +290,7 @@ int session_end(struct session *s, struct err *e)
 		return -1;
 	if (s->link.link == LINK_OPEN && s->link.ended[DIR_DOWN])
 		tell(s, EVENT_STATE);
-	poke(s);
+	session_poke(s);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
  * How a session ended, and its facts by name. Looks at sessions, changes none.
  */
 #include "rung/hub.h"
+#include "rung/rungs.h"
 
 #include <string.h>
 
@@ -48,6 +49,8 @@ void session_why(const struct session *s, struct buf *out)
 		buf_puts(out, session_state_name(state));
 	put_bytes(out, inbox_len(&s->inbox), "unread");
 	put_bytes(out, session_unsent(s), "unsent");
+	if (s->broken)
+		buf_printf(out, "; %s", s->broken->text);
 }
 
 int session_gone(const struct session *s, struct err *e)
@@ -136,12 +139,12 @@ static void print_count(uint64_t n, struct buf *out)
 
 static void print_bytes_in(const struct session *s, struct buf *out)
 {
-	print_count(s->bytes[DIR_UP], out);
+	print_count(s->ladder.bytes[DIR_UP], out);
 }
 
 static void print_bytes_out(const struct session *s, struct buf *out)
 {
-	print_count(s->bytes[DIR_DOWN], out);
+	print_count(s->ladder.bytes[DIR_DOWN], out);
 }
 
 static void print_messages_in(const struct session *s, struct buf *out)
@@ -195,6 +198,15 @@ static void print_eol(const struct session *s, struct buf *out)
 	manner_print_eol(&s->manner, out);
 }
 
+static void print_frame(const struct session *s, struct buf *out)
+{
+	const struct frame *f = session_frame(s);
+	if (f)
+		frame_tell(f, out);
+	else
+		buf_puts(out, "none");
+}
+
 const struct session_field session_fields[] = {
     {"name", "its name", print_name},
     {"role", "client, listener or peer", print_role},
@@ -218,6 +230,7 @@ const struct session_field session_fields[] = {
     {"accepted", "a listener's peers so far", print_accepted},
     {"live", "whether it is shown as it comes", print_live},
     {"eol", "what sendline adds", print_eol},
+    {"frame", "what a message is", print_frame},
     {NULL, NULL, NULL},
 };
 

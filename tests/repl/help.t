@@ -145,6 +145,7 @@ an error.
   accepted         a listener's peers so far
   live             whether it is shown as it comes
   eol              what sendline adds
+  frame            what a message is
 > help addresses
   tcp://HOST:PORT  also HOST:PORT and HOST PORT
   :PORT            on loopback; to listen on port 0 takes a free one

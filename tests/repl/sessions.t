@@ -43,6 +43,7 @@ unsent        0
 dropped       0
 live          on
 eol           lf
+frame         none
 view          line
 attempts      1
 {...}
@@ -67,6 +68,7 @@ peers         1
 accepted      1
 live          on
 eol           lf
+frame         none
 view          line
 {...}
 ladder        tcp

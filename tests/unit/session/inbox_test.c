@@ -158,6 +158,61 @@ static void more_than_one_read_past_full_is_refused(void **state)
 	inbox_fini(&b);
 }
 
+/* A rung may bring what it kept besides: a message as long as the inbox. */
+static void spare_is_room_past_a_read(void **state)
+{
+	static const uint8_t big[RIO_CHUNK];
+	struct inbox b;
+	(void)state;
+	inbox_init(&b, SHAPE_MESSAGES, 4);
+	b.spare = 5;
+	assert_true(inbox_put(&b, bytes_of(big, sizeof big)));
+	assert_true(inbox_put(&b, BYTES("123456789")));
+	assert_false(inbox_put(&b, BYTES("x")));
+	assert_int_equal(inbox_count(&b), 2);
+	inbox_fini(&b);
+}
+
+static void first_message_tells_whether_it_was_touched(void **state)
+{
+	struct inbox b;
+	struct bytes out;
+	(void)state;
+	inbox_init(&b, SHAPE_MESSAGES, 100);
+	assert_false(inbox_untouched(&b));
+	inbox_put(&b, BYTES("abc"));
+	inbox_put(&b, BYTES(""));
+	inbox_put(&b, BYTES("de"));
+	assert_true(inbox_untouched(&b));
+	inbox_skip(&b, 1);
+	assert_false(inbox_untouched(&b));
+	assert_true(inbox_message(&b, 2, &out));
+	assert_true(bytes_is(out, "de"));
+	inbox_drop(&b);
+	assert_true(inbox_untouched(&b));
+	inbox_fini(&b);
+}
+
+/* Each is found at once: what walks over them all takes no time squared. */
+static void messages_are_found_by_their_number(void **state)
+{
+	enum { MANY = 400000 };
+	struct inbox b;
+	struct bytes out;
+	(void)state;
+	inbox_init(&b, SHAPE_MESSAGES, (size_t)16 << 20);
+	for (uint32_t i = 0; i < MANY; i++)
+		assert_true(inbox_put(&b, bytes_of(&i, sizeof i - i % 2)));
+	for (uint32_t i = 0; i < MANY; i++) {
+		uint32_t got = 0;
+		if (!inbox_message(&b, i, &out) || out.len != 4 - i % 2)
+			fail_msg("message %u", i);
+		memcpy(&got, out.at, out.len);
+		assert_int_equal(got, i & 0xffffff);
+	}
+	inbox_fini(&b);
+}
+
 static void empty_one_gives_its_memory_back(void **state)
 {
 	static const uint8_t big[100000];
@@ -180,6 +235,9 @@ int main(void)
 	    cmocka_unit_test(takes_wait_for_a_first_message),
 	    cmocka_unit_test(full_is_asked_before_and_forgives_one_read),
 	    cmocka_unit_test(more_than_one_read_past_full_is_refused),
+	    cmocka_unit_test(spare_is_room_past_a_read),
+	    cmocka_unit_test(first_message_tells_whether_it_was_touched),
+	    cmocka_unit_test(messages_are_found_by_their_number),
 	    cmocka_unit_test(empty_one_gives_its_memory_back),
 	};
 	return cmocka_run_group_tests_name("inbox", tests, NULL, NULL);

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Rungs put on a live session and taken off it, so that nothing that came is
+ * lost, doubled or out of order. What a rung makes of it is the rung's affair.
+ *
+ * What came and was not taken is let into the new rung, or turned back into
+ * bytes, behind the back of all who listen: it was told, logged and shown when
+ * it came. A message that such bytes begin is told when it is whole. The count
+ * of bytes told (`bytes`) follows what the inbox holds, so that it less the
+ * inbox is where the inbox begins, always.
+ */
+#include "own.h"
+
+#include "rung/rungs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct frame *frame_copy(const struct frame *f)
+{
+	struct frame *copy = f ? xalloc(sizeof *copy) : NULL;
+	if (f)
+		*copy = *f;
+	return copy;
+}
+
+void session_take_again(struct session *s, const struct unit *u)
+{
+	if (u->flags & UNIT_END) {
+		inbox_end(&s->inbox);
+		return;
+	}
+	s->raw += u->kind == UNIT_RAW;
+	if (inbox_put(&s->inbox, u->data)) {
+		s->bytes[DIR_UP] += u->data.len;
+		return;
+	}
+	s->dropped += u->data.len;
+	hub_note(s->hub, s, false, "no memory: %zu bytes were dropped",
+		 u->data.len);
+}
+
+void session_breaks(struct session *s, const struct err *why)
+{
+	if (!s->broken) {
+		s->broken = xalloc(sizeof *s->broken);
+		*s->broken = *why;
+	}
+	/* Who waits is told by session_broken(). */
+	hub_note(s->hub, s, !list_empty(&s->waiters), "%s", why->text);
+	session_poke(s);
+}
+
+int session_broken(struct session *s, size_t nth, struct err *e)
+{
+	size_t count = inbox_count(&s->inbox);
+	if (!s->broken || s->warned || nth >= count || count - nth > s->raw)
+		return 0;
+	s->warned = true;
+	return err_set(e, s->broken->kind, s->broken->code, s->name, "%s: %s",
+		       s->name, s->broken->text);
+}
+
+static void mend(struct session *s)
+{
+	free(s->broken);
+	s->broken = NULL;
+	s->warned = false;
+	s->raw = 0;
+}
+
+/* Begins an inbox of that shape. Result: the one there was. */
+static struct inbox begin(struct session *s, enum shape shape, size_t spare)
+{
+	struct inbox old = s->inbox;
+	inbox_init(&s->inbox, shape, old.in.buf.limit);
+	/* What was let in was let in: it all has room, whatever the limit. */
+	s->inbox.spare = spare + inbox_len(&old);
+	s->bytes[DIR_UP] -= inbox_len(&old);
+	s->recut = true;
+	return old;
+}
+
+static void finish(struct session *s, struct inbox *old, size_t spare)
+{
+	s->recut = false;
+	s->inbox.spare = spare;
+	s->climbs++;
+	inbox_fini(old);
+	session_poke(s);
+	session_touch(s);
+}
+
+/* What the rung may keep of reads that came before. */
+static size_t spare_of(const struct rung *r)
+{
+	const struct frame *f = frame_of(r);
+	return f ? frame_most(f) : 0;
+}
+
+/* The stream that was not taken, and its end if that came. */
+static void enter(struct session *s, const struct inbox *old)
+{
+	struct unit unit = {.kind = UNIT_DATA};
+	struct unit end = {.flags = UNIT_END};
+	struct err e;
+	bool whole;
+	if (inbox_front(old, &unit.data, &whole) &&
+	    ladder_enter(&s->ladder, &unit, &e))
+		session_breaks(s, &e);
+	if (inbox_ended(old) && ladder_enter(&s->ladder, &end, &e))
+		session_breaks(s, &e);
+}
+
+int session_climb(struct session *s, struct rung *r, struct err *e)
+{
+	if (s->role == ROLE_LISTENER)
+		return err_set(e, ERR_USAGE, 0, s->name,
+			       "%s listens: climb on one of its peers (@%s.1)",
+			       s->name, s->name);
+	if (ladder_push(&s->ladder, r, e))
+		return -1;
+	struct inbox old = begin(s, ladder_shape(&s->ladder), spare_of(r));
+	mend(s);
+	enter(s, &old);
+	finish(s, &old, spare_of(r));
+	return 0;
+}
+
+/* The bytes that the messages not taken were made of. */
+static int gather(const struct session *s, const struct rung *r,
+		  struct buf *run)
+{
+	const struct inbox *in = &s->inbox;
+	size_t count = inbox_count(in);
+	struct bytes data;
+	for (size_t i = 0; inbox_message(in, i, &data); i++) {
+		bool made = count - i > s->raw && (i || inbox_untouched(in));
+		size_t before = buf_len(run);
+		if (made && r->ops->undo)
+			r->ops->undo(r, data, run);
+		else
+			buf_put(run, data);
+		if (buf_len(run) - before < data.len)
+			return -1;
+	}
+	return 0;
+}
+
+int session_descend(struct session *s, struct err *e)
+{
+	struct rung *r = s->ladder.top;
+	struct buf run = {.limit = SIZE_MAX / 8};
+	if (!r)
+		return ladder_pop(&s->ladder, e);
+	if (gather(s, r, &run)) {
+		buf_fini(&run);
+		return err_set(e, ERR_LIMIT, ENOMEM, s->name,
+			       "%s: no memory for what came", s->name);
+	}
+	struct unit unit = {.data = buf_bytes(&run)};
+	size_t spare = spare_of(r);
+	struct inbox old = begin(s, r->ops->below, spare + unit.data.len);
+	mend(s);
+	if (unit.data.len)
+		session_take_again(s, &unit);
+	int status = ladder_pop(&s->ladder, e);
+	if (inbox_ended(&old))
+		inbox_end(&s->inbox);
+	finish(s, &old, spare_of(s->ladder.top));
+	buf_fini(&run);
+	return status;
+}
+
+void session_begin_with(struct session *s, const struct frame *f)
+{
+	struct rung *r;
+	if (!f || s->ladder.base != SHAPE_BYTES)
+		return;
+	if (s->role == ROLE_LISTENER) {
+		s->frame = frame_copy(f);
+		return;
+	}
+	r = frame_rung(f);
+	if (session_climb(s, r, NULL))
+		r->ops->free(r);
+}
+
+static int cut_peers(struct session *s, const struct frame *f, struct err *e)
+{
+	if (f && s->ladder.base != SHAPE_BYTES)
+		return err_set(e, ERR_USAGE, 0, s->name,
+			       "%s: %s keeps its messages apart; frames are "
+			       "for streams",
+			       s->name, s->link.ops->scheme);
+	struct frame *copy = frame_copy(f);
+	free(s->frame);
+	s->frame = copy;
+	return 0;
+}
+
+int session_cut(struct session *s, const struct frame *f, struct err *e)
+{
+	struct rung *top = s->ladder.top;
+	if (s->role == ROLE_LISTENER)
+		return cut_peers(s, f, e);
+	if (frame_of(top) && session_descend(s, e))
+		return -1;
+	if (!f)
+		return 0;
+	if (ladder_shape(&s->ladder) != SHAPE_BYTES)
+		return err_set(e, ERR_USAGE, 0, s->name,
+			       "%s: %s keeps its messages apart; frames are "
+			       "for streams",
+			       s->name,
+			       s->ladder.top ? s->ladder.top->ops->name
+					     : s->link.ops->scheme);
+	struct rung *r = frame_rung(f);
+	if (session_climb(s, r, e) == 0)
+		return 0;
+	r->ops->free(r);
+	return -1;
+}
+
+const struct frame *session_frame(const struct session *s)
+{
+	if (s->role == ROLE_LISTENER)
+		return s->frame;
+	return frame_of(s->ladder.top);
+}
