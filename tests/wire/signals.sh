@@ -7,7 +7,7 @@
 cd "$WORK" || exit 1
 
 # A shell that is not interactive has its background jobs ignore SIGINT.
-heeds=(env --default-signal=INT,HUP,TERM "$RUNG")
+heeds=(env "--default-signal=INT,HUP,TERM" "$RUNG")
 
 # caught SIGNAL CODE CMDS: once it has said "now"
 caught() {

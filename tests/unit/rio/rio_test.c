@@ -2,6 +2,7 @@
 /*
  * Tests of rio: short counts, the end, the limit and the fence at every split,
  * over pipes and sockets of the kernel's. Waiting is tested with the loop.
+ * Long: every take is tried against the same feeds, which only this file has.
  */
 #include "rung/rio.h"
 
