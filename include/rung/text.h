@@ -32,7 +32,7 @@ void text_printf(struct text *, const char *fmt, ...) RUNG_PRINTF(2, 3);
 /*
  * Foreign bytes on one line: valid UTF-8 that prints stands as it is, the rest
  * as escapes that the command language reads back (\r \n \t \e \xHH, \\ for a
- * backslash, \u{H} for bidi and C1 controls). No newline comes out.
+ * backslash, \u{H} for C1, bidi and unseen ones). No newline comes out.
  */
 void text_escape(struct text *, struct bytes);
 /* As text_escape, but newlines and tabs stand; a CR before LF goes. */
@@ -49,7 +49,8 @@ int utf8_next(struct bytes in, uint32_t *rune);
 /* Result: bytes written to out[4]; 0 for a surrogate or past U+10FFFF. */
 int utf8_put(uint32_t rune, uint8_t out[4]);
 bool utf8_valid(struct bytes);
-/* Whether a terminal may be given the rune as it is: no C0, C1, DEL, bidi. */
+/* Whether a terminal may be given the rune as it is: no C0, C1, DEL or bidi
+ * control, and none that cannot be seen (a byte order mark, a tag...). */
 bool utf8_prints(uint32_t rune);
 
 #endif

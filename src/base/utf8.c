@@ -88,12 +88,28 @@ bool utf8_valid(struct bytes b)
 
 bool utf8_prints(uint32_t r)
 {
-	if (r < 0x20 || (r >= 0x7F && r < 0xA0))
+	/* What steers a terminal or turns text around, and what nobody sees:
+	 * both hide what came. The joiners U+200C and U+200D make letters. */
+	static const struct {
+		uint32_t first, last;
+	} hidden[] = {
+	    {0x061C, 0x061C},   /* Arabic letter mark */
+	    {0x180E, 0x180E},   /* Mongolian vowel separator */
+	    {0x200B, 0x200B},   /* zero width space */
+	    {0x200E, 0x200F},   /* left-to-right, right-to-left mark */
+	    {0x2028, 0x202E},   /* separators, embeddings, overrides */
+	    {0x2060, 0x206F},   /* invisible operators, isolates */
+	    {0xFEFF, 0xFEFF},   /* byte order mark */
+	    {0xFFF9, 0xFFFB},   /* interlinear annotation */
+	    {0xE0000, 0xE007F}, /* tags */
+	};
+
+	if (r < 0x20 || (r >= 0x7F && r < 0xA0) || r == 0xAD)
 		return false;
-	if (r < 0x61C)
+	if (r < hidden[0].first)
 		return true;
-	if (r == 0x61C || r == 0x200E || r == 0x200F)
-		return false;
-	/* Line and paragraph separator, embeddings and overrides; isolates. */
-	return !(r >= 0x2028 && r <= 0x202E) && !(r >= 0x2066 && r <= 0x2069);
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+		if (r <= hidden[i].last)
+			return r < hidden[i].first;
+	return true;
 }

@@ -86,7 +86,10 @@ static void utf8_valid_looks_at_every_byte(void **state)
 
 static void utf8_prints_nothing_that_steers_a_terminal(void **state)
 {
-	static const uint32_t odd[] = {0x061C, 0x200E, 0x200F, 0x2028, 0x2029};
+	static const uint32_t odd[] = {
+	    0x061C, 0x200E, 0x200F, 0x2028,  0x2029,  0xAD,
+	    0x200B, 0x2060, 0xFEFF, 0xE0001, 0xE007F, 0xFFFB,
+	};
 
 	(void)state;
 	for (uint32_t r = 0; r < 0x20; r++)
@@ -104,6 +107,10 @@ static void utf8_prints_nothing_that_steers_a_terminal(void **state)
 	assert_true(utf8_prints(0xA0));
 	assert_true(utf8_prints(0x2027));
 	assert_true(utf8_prints(0x202F));
+	assert_true(utf8_prints(0x200D));
+	assert_true(utf8_prints(0xFFFD));
+	assert_true(utf8_prints(0xE0080));
+	assert_true(utf8_prints(0x10FFFF));
 	assert_true(utf8_prints(0x1F600));
 }
 
