@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# The options: what is told with -q, by default and with -v, colours, timeouts,
+# and options that are none. Payload alone is on stdout.
+# shellcheck source=tests/lib/wire.sh
+. "$TOP/tests/lib/wire.sh"
+cd "$WORK" || exit 1
+unset NO_COLOR
+
+begin='listen --echo 127.0.0.1:0 as e; connect $e.addr as c'
+
+code 0 "$RUNG" -e "$begin; send hi; recv"
+equal 'payload' hi "$out"
+has 'a notice' 'e: listening on tcp://127.0.0.1:' "$err"
+case $err in
+*open*) fail "told without -v: $err" ;;
+esac
+code 0 "$RUNG" -q -e "$begin; send hi; recv"
+equal '-q: payload' hi "$out"
+equal '-q: no notices' '' "$err"
+code 4 "$RUNG" -q -e 'connect unix://none'
+has '-q: errors are told' 'connect: unix://none' "$err"
+code 0 "$RUNG" -v -e "$begin; send hi; recv; close -w; expect eof"
+equal '-v: payload' hi "$out"
+for step in 'e.1: accepted from' 'c: 127.0.0.1:' ': open after' \
+    'c: open to 127.0.0.1:' 'we have closed our side (FIN)'; do
+	has '-v' "$step" "$err"
+done
+code 0 "$RUNG" -e "set verbose on; $begin"
+has 'set verbose' ': open after' "$err"
+
+# Timeouts: -t for all, a command's own before it.
+code 5 "$RUNG" -q -t 100ms -e "$begin; recv"
+has '-t' 'recv: c: nothing came within 100ms' "$err"
+code 5 "$RUNG" -q -t 20s -e "$begin; expect -t 100ms x"
+has "a command's -t" 'did not come within 100ms' "$err"
+code 5 "$RUNG" -q -t 20s -e "$begin; set timeout 100ms; recv line"
+has 'set timeout' 'within 100ms' "$err"
+
+# Colours: errors and notices, never payload; none into a file unless asked.
+esc=$'\033'
+code 4 "$RUNG" -e "$begin; echo hi; connect unix://none"
+case $out$err in
+*"$esc"*) fail "colours in a file: $err" ;;
+esac
+code 4 "$RUNG" --color=always -e "$begin; echo hi; connect unix://none"
+has '--color=always' "$esc[" "$err"
+equal 'payload is plain' hi "$out"
+export NO_COLOR=1
+code 4 "$RUNG" --color=always -e 'connect unix://none'
+has '--color=always before NO_COLOR' "$esc[" "$err"
+unset NO_COLOR
+# on a terminal
+on_terminal() {
+	script -qec "$*" /dev/null </dev/null | tr -d '\r'
+}
+if command -v script >/dev/null; then
+	try="$RUNG -e \"connect unix://none\""
+	has 'a terminal' "$esc[" "$(TERM=xterm on_terminal "$try")"
+	for plain in "env NO_COLOR=1 $try" "env TERM=dumb $try" \
+	    "$RUNG --color=never -e \"connect unix://none\""; do
+		said=$(TERM=xterm on_terminal "$plain")
+		has "$plain" 'no such socket' "$said"
+		case $said in
+		*"$esc["*) fail "colours: $plain: $said" ;;
+		esac
+	done
+fi
+
+# Options that are none, and values that are none.
+wrong() { # WORDS OPTION...
+	local words=$1
+	shift
+	code 2 "$RUNG" "$@"
+	has "$*" "$words" "$err"
+	equal "$*: stdout" '' "$out"
+}
+wrong 'rung: there is no option -x; --help lists them' -x
+wrong 'rung: --bogus: no such option' --bogus
+wrong 'rung: --version=3: no such option, or it takes no value' --version=3
+wrong 'rung: -e needs a value' -e
+wrong 'rung: -t needs a value' -t
+wrong "rung: -t: 'soon' is not a duration" -t soon
+wrong 'rung: --color: auto, always or never' --color=sometimes
+wrong 'rung: --completions: bash, zsh or fish' --completions=tcsh
+
+code 0 "$RUNG" --version
+has '--version' 'rung ' "$out"
+code 0 "$RUNG" --help
+has '--help' 'usage: rung' "$out"
+code 0 "$RUNG" help connect
+has 'help connect' 'opens a client session' "$out"
+code 2 "$RUNG" help nothing
+has 'help nothing' "no command or topic 'nothing'" "$err"
+code 0 env RUNG_ENGINE=poll "$RUNG" -e 'echo hi'
+code 2 env RUNG_ENGINE=none "$RUNG" -e 'echo hi'
+has 'an engine that is none' "there is no engine 'none'" "$err"
