@@ -77,8 +77,8 @@ static int bad_kind(struct bytes text, struct err *e)
 		names[i] = rows[i].name;
 	const char *near = words_nearest(text, names);
 	return err_set(e, ERR_USAGE, 0, "frame",
-		       "there is no frame '%.*s'%s%s%s; 'help frames' lists "
-		       "them",
+		       "there is no frame '%.*s'%s%s%s ('help frames' lists "
+		       "them)",
 		       (int)bytes_head(text, 32).len, (const char *)text.at,
 		       near ? ": did you mean '" : "", near ? near : "",
 		       near ? "'?" : "");

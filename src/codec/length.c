@@ -62,8 +62,8 @@ static enum frame_result check(const struct frame *f, struct header *h,
 {
 	if (h->value < f->adjust)
 		return frame_bad(0, took, e,
-				 "a length of %llu is less than the %u bytes "
-				 "that it counts besides the message",
+				 "a length of %llu is less than +%u, what it "
+				 "counts besides the message",
 				 (unsigned long long)h->value, f->adjust);
 	if (h->value - f->adjust > f->max)
 		return frame_bad(0, took, e,

@@ -237,7 +237,8 @@ static void tell(const struct rung *r, struct buf *out)
 	frame_tell(&f->frame, out);
 	buf_puts(out, r->state == RUNG_ENDED ? ", ended by an error\n" : "\n");
 	if (held)
-		buf_printf(out, "held %zu bytes of a message\n", held);
+		buf_printf(out, "held %zu byte%s of a message\n", held,
+			   held == 1 ? "" : "s");
 }
 
 static struct bytes left(const struct rung *r)

@@ -238,10 +238,10 @@ static void length_may_count_more_than_the_payload(void **state)
 	WRITES(parsed("u16be+2"), "abc", "\0\5abc");
 	WRITES(parsed("u32be+4"), "", "\0\0\0\4");
 	READS(parsed("u16be+2"), "\0\2\0\1x",
-	      "[]!2 a length of 1 is less than the 2 bytes that it counts "
+	      "[]!2 a length of 1 is less than +2, what it counts "
 	      "besides the message");
 	READS(parsed("varint+1"), "\0",
-	      "!0 a length of 0 is less than the 1 bytes that it counts "
+	      "!0 a length of 0 is less than +1, what it counts "
 	      "besides the message");
 }
 
@@ -457,11 +457,9 @@ static void cobs_malformed_is_bad(void **state)
 {
 	(void)state;
 	READS(parsed("cobs"), "\2a\0\5\x11\x22\0",
-	      "[a]!3 the code 05 reaches past the zero that ends the "
-	      "message, 3 bytes on");
+	      "[a]!3 the code 05 reaches past the message's end (3 left)");
 	READS(parsed("cobs"), "\3ab\2\0",
-	      "!3 the code 02 reaches past the zero that ends the message, 1 "
-	      "bytes on");
+	      "!3 the code 02 reaches past the message's end (1 left)");
 	READS(parsed_max("cobs", "3"), "\4abc\0\5abcd\0",
 	      "[abc]!9 a message is longer than max=3");
 	READS(parsed_max("cobs", "3"),
@@ -614,9 +612,9 @@ static void wrong_form_is_told(void **state)
 		const char *text, *max, *why;
 	} rows[] = {
 	    {"lien", NULL,
-	     "there is no frame 'lien': did you mean 'line'?; 'help frames' "
-	     "lists them"},
-	    {"", NULL, "there is no frame ''; 'help frames' lists them"},
+	     "there is no frame 'lien': did you mean 'line'? ('help frames' "
+	     "lists them)"},
+	    {"", NULL, "there is no frame '' ('help frames' lists them)"},
 	    {"u24", NULL, NULL},
 	    {"line:", NULL, NULL},
 	    {"line:12345678901234567", NULL,
