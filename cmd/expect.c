@@ -80,6 +80,7 @@ enum { SHOWN_MAX = 256, ROW = 16 };
 struct seeking {
 	struct session *from;
 	uint64_t begin;  /* where in the stream all this was counted from */
+	unsigned climbs; /* the ladder that it came through */
 	size_t searched; /* streams: bytes that all patterns have seen */
 	size_t message;  /* else: the message to look at next */
 	size_t few[FEW];
@@ -470,6 +471,8 @@ static enum outcome look_at_messages(struct call *call, struct seeking *k,
 	struct bytes data;
 	struct found found;
 	for (; inbox_message(&s->inbox, k->message, &data); k->message++) {
+		if (session_broken(s, k->message, e))
+			return FAILED;
 		for (size_t i = 0; i < patterns(call)->n; i++)
 			places(k)[i] = 0;
 		switch (find_first(call, k, data, data.len, true, &found, e)) {
@@ -500,12 +503,13 @@ static enum outcome look_at_messages(struct call *call, struct seeking *k,
 static void keep_pace(struct call *call, struct seeking *k)
 {
 	uint64_t begin = offset_of(k->from);
-	if (begin == k->begin)
+	if (begin == k->begin && k->climbs == k->from->climbs)
 		return;
 	for (size_t i = 0; i < patterns(call)->n; i++)
 		places(k)[i] = 0;
 	k->searched = k->message = 0;
 	k->begin = begin;
+	k->climbs = k->from->climbs;
 }
 
 static enum outcome look(struct call *call, struct seeking *k, struct err *e)

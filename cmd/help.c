@@ -5,6 +5,7 @@
  */
 #include "rung/cmd.h"
 #include "rung/reference.h"
+#include "rung/rungs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@ enum {
 	VARIABLES,
 	ADDRESSES,
 	PATTERNS,
+	FRAMES,
 	VIEWS,
 	KEYS,
 	ERRORS,
@@ -24,9 +26,9 @@ enum {
 static const char *const topic_names[] = {
     [LANGUAGE] = "language",   [SETTINGS] = "settings",
     [VARIABLES] = "variables", [ADDRESSES] = "addresses",
-    [PATTERNS] = "patterns",   [VIEWS] = "views",
-    [KEYS] = "keys",           [ERRORS] = "errors",
-    [TOPICS] = NULL,
+    [PATTERNS] = "patterns",   [FRAMES] = "frames",
+    [VIEWS] = "views",         [KEYS] = "keys",
+    [ERRORS] = "errors",       [TOPICS] = NULL,
 };
 
 enum { TOPIC, END };
@@ -45,7 +47,7 @@ const struct cmd cmd_help = {
     .group = "shell",
     .brief = "explains a command or a topic",
     .help = "Topics: language, settings, variables, addresses, patterns, "
-	    "views, keys, errors.\n"
+	    "frames, views, keys, errors.\n"
 	    "\n"
 	    "    help\n"
 	    "    help connect\n"
@@ -166,6 +168,12 @@ static void tell_views(struct text *out)
 		row(out, 6, view_table[i]->name, view_table[i]->brief);
 }
 
+static void tell_frames(struct text *out)
+{
+	for (size_t i = 0; frame_kinds[i]; i += 2)
+		row(out, 9, frame_kinds[i], frame_kinds[i + 1]);
+}
+
 static void tell_errors(struct text *out)
 {
 #define X(kind, name, code) text_printf(out, "  %3d  %s\n", code, name);
@@ -242,6 +250,21 @@ static const struct topic topics[] = {
 		  .prose = "A match sets $0 to what matched and $1 to $9 to "
 			   "its groups.\n\n",
 		  .items = patterns},
+    [FRAMES] = {.brief = "what a message is: lines, lengths...",
+		.prose =
+		    "Of a stream 'frame KIND' makes messages, both ways; recv, "
+		    "expect, on and log count those. max=SIZE bounds what one "
+		    "may have: 1M where not said. A partial message at the "
+		    "end, and one that cannot be read, is the error frame; "
+		    "nothing of it is lost.\n"
+		    "\n"
+		    "    listen :0 as s; connect $s.addr as c; accept\n"
+		    "    @s.1 frame netstring\n"
+		    "    @c send \"5:hello,3:one\"; @s.1 recv\n"
+		    "    @s.1 send hi; @c expect \"2:hi,\"\n"
+		    "    @c close -w; @s.1 try recv; @s.1 why; @s.1 recv\n"
+		    "\n",
+		.more = tell_frames},
     [VIEWS] = {.brief = "how messages are shown", .more = tell_views},
     [KEYS] = {.brief = "what the prompt's keys do",
 	      .prose = "What comes is shown above the line; the line stays "

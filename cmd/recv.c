@@ -277,6 +277,8 @@ static enum result take_one(struct call *call, struct taking *t, struct err *e)
 	size_t done;
 	if (!inbox_front(&s->inbox, &window, &whole))
 		return inbox_ended(&s->inbox) ? never(t, e) : NOT_YET;
+	if (session_broken(s, 0, e))
+		return FAILED;
 	bool empty = !is_stream(s) && window.len == 0;
 	if (!take_it(call, t, empty, window, &out))
 		return too_little(t, window, e);
@@ -338,7 +340,8 @@ static enum result take_all(struct call *call, struct taking *t, struct err *e)
 	int failed = 0;
 	while (!failed && inbox_front(inbox, &window, &whole)) {
 		size_t done;
-		failed = take_front(call, t, window, whole, &done, e);
+		failed = session_broken(s, 0, e) ||
+			 take_front(call, t, window, whole, &done, e);
 		if (failed)
 			break;
 		if (!is_stream(s))

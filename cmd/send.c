@@ -7,6 +7,7 @@
  * drains, so that it needs no more memory than a piece and the queue.
  */
 #include "rung/cmd.h"
+#include "rung/rungs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -76,6 +77,15 @@ const struct cmd cmd_sendline = {
     .drop = drop,
 };
 
+/* What it takes here: past the frame the messages below, or bytes. */
+static enum shape shape_of(const struct call *call, const struct session *on)
+{
+	const struct rung *top = on->ladder.top;
+	if (args_has(&call->args, RAW) && frame_of(top))
+		return top->ops->below;
+	return ladder_shape(&on->ladder);
+}
+
 enum {
 	PIECE = 256 << 10,
 	/* Given to the link before other sessions have their turn. */
@@ -94,6 +104,7 @@ struct sending {
 	struct buf piece; /* read, and not yet given */
 	size_t most;      /* a piece's */
 	bool whole;       /* each repetition is one message */
+	unsigned kind;    /* of unit */
 	bool nowait;
 	uint64_t given, unsent; /* bytes; at the last look */
 };
@@ -209,7 +220,8 @@ static int give(struct sending *s, struct err *e)
 			return -1;
 		if (!buf_len(&s->piece) && !(was && s->whole))
 			return 1;
-		struct unit unit = {.data = buf_bytes(&s->piece)};
+		struct unit unit = {.data = buf_bytes(&s->piece),
+				    .kind = s->kind};
 		if (session_send(s->session, &unit, e))
 			return -1;
 		s->given += unit.data.len;
@@ -262,11 +274,14 @@ static struct sending *new_sending(struct call *call, struct session *on,
 	s->session = on;
 	s->left = args_number(&call->args, TIMES, 1);
 	s->nowait = args_has(&call->args, NOWAIT);
-	s->whole = ladder_shape(&on->ladder) != SHAPE_BYTES;
+	s->whole = shape_of(call, on) != SHAPE_BYTES;
+	s->kind = args_has(&call->args, RAW) ? UNIT_RAW : UNIT_DATA;
 	s->fd = -1;
 	s->most = queue && queue < PIECE ? queue : PIECE;
 	if (s->whole)
 		s->most = text.len > PIECE ? text.len : PIECE;
+	if (s->whole && session_frame(on) && session_frame(on)->max > s->most)
+		s->most = session_frame(on)->max;
 	buf_init(&s->text, SIZE_MAX);
 	buf_init(&s->piece, s->most);
 	if (args_has(&call->args, FROM)) {
@@ -300,6 +315,8 @@ static enum cmd_status send_at_once(struct call *call, struct session *on,
 				    struct bytes text)
 {
 	struct unit unit = {.data = text};
+	if (args_has(&call->args, RAW))
+		unit.kind = UNIT_RAW;
 	struct err e;
 	if (session_send(on, &unit, &e))
 		return call_fail(call, &e);
@@ -317,7 +334,7 @@ static enum cmd_status send_text(struct call *call, struct session *on,
 				 struct bytes text)
 {
 	const struct args *args = &call->args;
-	bool stream = ladder_shape(&on->ladder) == SHAPE_BYTES;
+	bool stream = shape_of(call, on) == SHAPE_BYTES;
 	bool file = args_has(args, FROM);
 	uint64_t times = args_number(args, TIMES, 1);
 	if (file && args_has(args, TEXT))
@@ -352,7 +369,11 @@ static enum cmd_status run_sendline(struct call *call)
 		return call_error(call, ERR_USAGE,
 				  "a file is sent by 'send -f', as it is");
 	struct bytes text = args_text(&call->args, TEXT);
+	const struct frame *frame = session_frame(on);
 	struct buf line = {.limit = SIZE_MAX};
+	/* There the frame ends the line. */
+	if (frame && frame->kind == FRAME_LINE && !args_has(&call->args, RAW))
+		return send_text(call, on, text);
 	enum cmd_status status = CMD_FAIL;
 	if (buf_put(&line, text) ||
 	    buf_put(&line, bytes_of(on->manner.eol, on->manner.eol_len)))

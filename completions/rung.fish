@@ -18,6 +18,7 @@ function __rung_commands
     printf '%s\t%s\n' 'view' 'chooses how messages are shown'
     printf '%s\t%s\n' 'live' 'shows what comes as it comes, or holds it'
     printf '%s\t%s\n' 'eol' 'chooses what sendline adds'
+    printf '%s\t%s\n' 'frame' 'chooses what a message is'
     printf '%s\t%s\n' 'log' 'lists the last messages'
     printf '%s\t%s\n' 'show' 'shows one message whole'
     printf '%s\t%s\n' 'resend' 'sends a message of the log again'
@@ -70,4 +71,4 @@ complete -c rung -l help -d 'print this'
 complete -c rung -l version -d 'print the version'
 complete -c rung -n "__rung_first_is ''" -a help -d 'explain a command or a topic'
 complete -c rung -n '__rung_first_is help' -x -a '(__rung_commands)'
-complete -c rung -n '__rung_first_is help' -x -a 'language settings variables addresses patterns views keys errors' -d topic
+complete -c rung -n '__rung_first_is help' -x -a 'language settings variables addresses patterns frames views keys errors' -d topic

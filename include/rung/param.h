@@ -53,7 +53,8 @@ struct param {
 	enum param_kind kind;
 	unsigned flags;
 	const char *value;          /* the option's value in help: "D" */
-	const char *const *choices; /* NULL-ended; of PARAM_CHOICE, or what may
+	const char *const *choices; /* NULL-ended; of PARAM_CHOICE, what is
+				     * offered for a PARAM_WORD, or what may
 				     * stand for a PARAM_COMMAND besides */
 	const char *brief;
 };

@@ -204,6 +204,7 @@ static void complete_param(const struct shell *sh, const struct param *param,
 		out->files = true;
 		break;
 	case PARAM_CHOICE:
+	case PARAM_WORD:
 		complete_choices(param, p->word, out);
 		break;
 	case PARAM_COMMAND:
@@ -222,7 +223,6 @@ static void complete_param(const struct shell *sh, const struct param *param,
 		break;
 	case PARAM_END:
 	case PARAM_FLAG:
-	case PARAM_WORD:
 	case PARAM_NUMBER:
 	case PARAM_SIZE:
 	case PARAM_DURATION:

@@ -23,6 +23,7 @@ looking
   view        chooses how messages are shown
   live        shows what comes as it comes, or holds it
   eol         chooses what sendline adds
+  frame       chooses what a message is
   log         lists the last messages
   show        shows one message whole
   resend      sends a message of the log again
@@ -55,6 +56,7 @@ topics
   variables   $name, what rung sets, fields of sessions
   addresses   what connect and listen take
   patterns    what expect and log look for
+  frames      what a message is: lines, lengths...
   views       how messages are shown
   keys        what the prompt's keys do
   errors      classes of failure and their exit codes
@@ -171,6 +173,34 @@ A match sets $0 to what matched and $1 to $9 to its groups.
   word, "text"  these bytes, wherever they stand
   eof           the peer's end in order, FIN; expect only
   close         any end; expect only
+> help frames
+Of a stream 'frame KIND' makes messages, both ways; recv, expect, on and log
+count those. max=SIZE bounds what one may have: 1M where not said. A partial
+message at the end, and one that cannot be read, is the error frame; nothing
+of it is lost.
+
+    listen :0 as s; connect $s.addr as c; accept
+    @s.1 frame netstring
+    @c send "5:hello,3:one"; @s.1 recv
+    @s.1 send hi; @c expect "2:hi,"
+    @c close -w; @s.1 try recv; @s.1 why; @s.1 recv
+
+  line       up to LF, with or without a CR before it; sent with LF
+  line:lf    up to LF; a CR before it belongs to the message
+  line:crlf  up to CR LF
+  line:nul   up to a NUL
+  line:END   up to the text END, of at most 16 bytes
+  fixed:N    always N bytes
+  u8         behind its length in one byte
+  u16be      behind its length in two bytes, the high one first
+  u16le      the same, the low one first
+  u32be      behind its length in four bytes, the high one first
+  u32le      the same, the low one first
+  varint     behind its length as protobuf writes it, 7 bits a byte
+  u16be+2    +N, on any length: it counts N bytes besides the message
+  netstring  5:hello,
+  slip       RFC 1055: between bytes c0
+  cobs       Consistent Overhead Byte Stuffing, ended by a byte 00
 > help views
   line    a row for each line, all that is not text escaped
   text    lines as they are, made safe for a terminal

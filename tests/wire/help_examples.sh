@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What the help of each command shows as an example works as it stands there.
+# What the help of each command shows as an example works as it stands there,
+# and so do those of topics.
 
 cd "$TOP" || exit 1
 bad=0
 names=$(sed -n 's/^COMMAND(\(.*\))$/\1/p' cmd/table.h)
-for name in $names; do
+for name in $names frames; do
 	[ "$name" != bang ] || continue # for the prompt; repl/bang.t has it
 	"$RUNG" -q -e "help $name" >"$WORK/help" || exit 1
 	sed -n 's/^    \([^ ]\)/\1/p' "$WORK/help" >"$WORK/example.rung"

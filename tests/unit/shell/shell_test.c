@@ -158,7 +158,13 @@ static enum cmd_status run_where(struct call *c)
 	return CMD_OK;
 }
 
-static const struct cmd where = {.name = "where", .run = run_where};
+static const char *const sides[] = {"left", "right", NULL};
+static const struct param where_params[] = {
+    {.name = "SIDE", .kind = PARAM_WORD, .choices = sides},
+    {.kind = PARAM_END},
+};
+static const struct cmd where = {
+    .name = "where", .params = where_params, .run = run_where};
 
 static const struct cmd *const table[] = {
     &say, &fail_cmd, &loop_cmd, &try_cmd, &let_cmd, &wait_cmd, &where, NULL,
@@ -498,6 +504,7 @@ static void completion_follows_the_tables(void **state)
 	expect_completions(w, "@d", 0, "@door ");
 	expect_completions(w, "@door w", 6, "wait where ");
 	expect_completions(w, "say $door.pe", 4, "$door.peer $door.peers ");
+	expect_completions(w, "where l", 6, "left ");
 	run(w, "let ali x");
 	expect_completions(w, "let a", 4, "ali ");
 	expect_completions(w, "say $a", 4, "$ali ");

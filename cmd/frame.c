@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `frame`: what a message is on a session. How each kind is cut is src/codec's
+ * affair, putting it on a live session src/session's.
+ */
+#include "rung/cmd.h"
+#include "rung/rungs.h"
+
+/* For completion; 'help frames' has them all. */
+static const char *const kinds[] = {
+    "none", "line",  "line:lf",   "line:crlf", "line:nul", "fixed:",
+    "u8",   "u16be", "u16le",     "u32be",     "u32le",    "varint",
+    "slip", "cobs",  "netstring", NULL,
+};
+
+enum { KIND, MOST, END };
+static const struct param params[] = {
+    [KIND] = {.name = "KIND|none",
+	      .kind = PARAM_WORD,
+	      .choices = kinds,
+	      .brief = "see 'help frames'; nothing named tells how it is"},
+    [MOST] = {.name = "max=SIZE",
+	      .kind = PARAM_WORD,
+	      .brief = "a longer message is an error; 1M where not said"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_frame = {
+    .name = "frame",
+    .group = "looking",
+    .brief = "chooses what a message is",
+    .help =
+	"Cuts the stream of the current session into messages: recv, expect, "
+	"log and handlers then count those, and send frames what it sends "
+	"(send -r does not). What came and was not taken is cut too; with none "
+	"it becomes bytes again. Of a listener, and where there is no session, "
+	"it is for those to come.\n"
+	"\n"
+	"A message that is malformed, longer than max, or cut short by the end "
+	"is the error frame, with its offset in the stream. Its bytes are kept "
+	"and what follows comes as it is, until frame is said again.\n"
+	"\n"
+	"    listen --echo :0 as echo\n"
+	"    connect $echo.addr\n"
+	"    frame u16be max=64k\n"
+	"    send hello; send \"two words\"\n"
+	"    recv; expect -1 \"two words\"\n"
+	"    frame line:crlf\n"
+	"    send -r \"one\\r\\ntwo\\r\\n\"\n"
+	"    recv; recv\n"
+	"    frame none\n",
+    .params = params,
+    .run = run,
+};
+
+static void tell(struct call *call, const char *whose, const struct frame *f,
+		 const struct err *broken)
+{
+	struct buf words = {.limit = BUF_SMALL};
+	struct text shown;
+	text_init(&shown, BUF_SMALL, false);
+	if (f)
+		frame_tell(f, &words);
+	else
+		buf_puts(&words, "none");
+	text_escape(&shown, buf_bytes(&words));
+	call_say(call, "%s: frame %s%s%s", whose, buf_cstr(&shown.buf),
+		 broken ? "; " : "", broken ? broken->text : "");
+	text_fini(&shown);
+	buf_fini(&words);
+}
+
+static int usage(struct bytes word, struct err *e)
+{
+	return err_set(e, ERR_USAGE, 0, "frame",
+		       "'%.*s' is no max=SIZE; a frame is a KIND and then that",
+		       (int)bytes_head(word, 32).len, (const char *)word.at);
+}
+
+/* Result: 0, *none where it is to be none; -1 and *e. */
+static int read_frame(const struct args *args, struct frame *f, bool *none,
+		      struct err *e)
+{
+	struct bytes kind = args_text(args, KIND);
+	struct bytes most = args_text(args, MOST);
+	*none = bytes_is(kind, "none");
+	if (*none && args_has(args, MOST))
+		return err_set(e, ERR_USAGE, 0, "frame",
+			       "none has no messages, and no max=");
+	if (*none)
+		return 0;
+	if (args_has(args, MOST) && !bytes_starts(most, BYTES("max=")))
+		return usage(most, e);
+	return frame_parse(kind, bytes_skip(most, 4), f, e);
+}
+
+static enum cmd_status run(struct call *call)
+{
+	struct shell *shell = call->shell;
+	bool given = args_has(&call->args, KIND), none = false;
+	struct frame f;
+	struct err e;
+	if (given && read_frame(&call->args, &f, &none, &e))
+		return call_fail(call, &e);
+	if (!call->on && !shell_current(shell)) {
+		if (given)
+			hub_cut(shell->hub, none ? NULL : &f);
+		tell(call, "new sessions", shell->hub->frame, NULL);
+		return CMD_OK;
+	}
+	struct session *s = call_session(call, CALL_NO_PARAM, &e);
+	if (!s)
+		return call_fail(call, &e);
+	if (!given)
+		tell(call, s->name, session_frame(s), s->broken);
+	else if (session_cut(s, none ? NULL : &f, &e))
+		return call_fail(call, &e);
+	return CMD_OK;
+}

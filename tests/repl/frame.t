@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: ISC
+# frame: of a session, of a listener's peers, of those to come; what it shows.
+args: -i
+
+> frame
+new sessions: frame none
+> frame u16be max=64k
+new sessions: frame u16be max=64k
+> frame none
+new sessions: frame none
+> listen :0 as s
+s: listening on 127.0.0.1:{port} (tcp)
+> @s frame u16be+2
+> connect $s.addr as c
+s.1: accepted from 127.0.0.1:{port}
+c: open to 127.0.0.1:{port} (tcp)
+> frame
+c: frame none
+> @s.1 frame
+s.1: frame u16be+2
+> echo $c.frame, $s.frame, ${s.1.frame}
+none, u16be+2, u16be+2
+> frame u16be+2 max=64k
+> frame
+c: frame u16be+2 max=64k
+> send hello
+c > #1 5B hello
+s.1 < #2 5B hello
+> @s.1 recv
+hello
+> send -r "\x00\x05abc\x00"
+c > #3 6B \0\x05abc\0
+s.1 < #4 3B abc
+> @s.1 recv
+abc
+> @s.1 info
+name          s.1
+role          peer
+state         open
+scheme        tcp
+addr          tcp://127.0.0.1:{port}
+port          {port}
+peer          127.0.0.1:{port}
+local         127.0.0.1:{port}
+parent        s
+bytes_in      13
+bytes_out     0
+messages_in   2
+messages_out  0
+unread        0
+unsent        0
+dropped       0
+live          on
+eol           lf
+frame         u16be+2
+view          line
+{...}
+ladder        tcp > frame
+  held          1 byte of a message
+> send -r "\x04de"
+c > #5 3B \x04de
+s.1 < #6 2B de
+> @s.1 recv; @s.1 recv
+de
+recv: s.1: nothing came within 10s
+> frame line:"\r\n.\r\n"
+> frame
+c: frame line:\r\n.\r\n
+> frame lime
+frame: there is no frame 'lime': did you mean 'line'? ('help frames' lists them)
+> frame u16be many
+frame: 'many' is no max=SIZE; a frame is a KIND and then that
+> frame u16be max=0
+frame: max=0: it is 1 to 1G bytes
+> frame none max=1k
+frame: none has no messages, and no max=
+> frame fixed
+frame: fixed:N needs the size, as in fixed:16
+> frame line: max=1k
+frame: the end of a line has 1 to 16 bytes; this has 0 (line:lf, line:crlf, line:nul or the bytes themselves)
+> listen udp://:0 as u
+u: listening on 127.0.0.1:{port} (udp)
+> @u frame line
+frame: u: udp keeps its messages apart; frames are for streams
+> frame slip
+> frame
+c: frame slip
+> frame none
+> frame
+c: frame none
+closing s, c, s.1, u
