@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Patterns over a stream of bytes: literal text and regular expressions. Finds
- * where; who waits for it and what is taken is not its job.
+ * Patterns over a stream of bytes: literal text, regular expressions, templates
+ * (template.h makes these). Finds where; who waits for it and what is taken is
+ * not its job.
  */
 #ifndef RUNG_MATCH_H
 #define RUNG_MATCH_H
@@ -19,10 +20,18 @@ enum match_result {
 	MATCH_FAIL, /* *e: the expression is too costly on this input */
 };
 
-/* Where it is, in the window that was searched; lent as long as the window. */
+/* A part with a name: (?<name>…) of an expression, name:… of a template. */
+struct capture {
+	struct bytes name, value; /* value.at NULL: it took no part */
+};
+
+/* Where it is, in the window that was searched; lent as long as the window, and
+ * the captures until the next search of the same match. */
 struct found {
 	struct bytes group[MATCH_GROUPS]; /* [0]: the whole; .at NULL: unset */
 	size_t start, end;
+	const struct capture *named;
+	size_t named_count;
 };
 
 /* Finds this text. Copies it. An empty text is refused. */
@@ -61,10 +70,16 @@ enum match_result match_begins(struct match *, struct bytes window, bool final,
 /* How much of a window searched up to `from` can be let go: the lookbehind of
  * the expression stays. */
 size_t match_keep(const struct match *, size_t from);
-/* Appends it as a user would write it: /…/i or "…". */
-void match_print(const struct match *, struct buf *out);
-/* The literal's bytes; BYTES_NONE for an expression. For showing near misses.
+/*
+ * The most bytes that a window can come to hold. A template takes a length from
+ * the wire that says more for no match, rather than to wait for what cannot
+ * come; 16 MiB unless told. To others it is nothing.
  */
+void match_bound(struct match *, size_t most);
+/* Appends it as a user would write it: /…/i, "…" or <…>. */
+void match_print(const struct match *, struct buf *out);
+/* The literal's bytes; the constant ones that a template begins with;
+ * BYTES_NONE for an expression. For showing near misses. */
 struct bytes match_text(const struct match *);
 
 #endif

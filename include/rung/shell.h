@@ -137,7 +137,7 @@ const struct cmd *shell_cmd(const struct shell *, struct bytes name);
 void shell_let(struct shell *, struct bytes name, struct bytes value);
 /* Lends until the next let. Result: false: unset. */
 bool shell_get(const struct shell *, struct bytes name, struct bytes *out);
-/* $0…$9 become the groups of a match. */
+/* $0…$9 become the groups of a match, $name its captures with a name. */
 void shell_matched(struct shell *, const struct found *);
 
 /* A setting: the index is shell_settings, name NULL ends it. */

@@ -25,6 +25,7 @@ struct match {
 	const struct match_kind *kind;
 	unsigned holders;
 	size_t reach;      /* how far before a place it may look */
+	size_t bound;      /* what match_bound() told; 0: does not care */
 	struct bytes text; /* what match_text() tells */
 };
 

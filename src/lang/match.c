@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Patterns of all kinds by one handle, and the plainest kind: literal text, by
- * search. Expressions are regex.c's; waiting for bytes and taking them is
- * others' work.
+ * search. Expressions are regex.c's, templates template_match.c's; waiting for
+ * bytes and taking them is others' work.
  */
 #include "kind.h"
 
@@ -59,6 +59,12 @@ enum match_result match_begins(struct match *m, struct bytes window, bool final,
 size_t match_keep(const struct match *m, size_t from)
 {
 	return from > m->reach ? from - m->reach : 0;
+}
+
+void match_bound(struct match *m, size_t most)
+{
+	if (m->bound && most)
+		m->bound = most;
 }
 
 void match_print(const struct match *m, struct buf *out)

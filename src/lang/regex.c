@@ -35,6 +35,9 @@ struct regex {
 	bool edges;    /* has \b or \B */
 	uint32_t options;
 	struct bytes source, flags;
+	struct capture *named; /* the groups with names, by name */
+	size_t names;
+	uint32_t rows; /* of PCRE2's table of names */
 	pcre2_code *code;
 	pcre2_code *edge; /* see holds_at_edge(); NULL: not needed yet */
 	pcre2_match_data *data;
@@ -202,6 +205,41 @@ static pcre2_code *compile_source(struct bytes source, uint32_t options,
 	return compiled;
 }
 
+/* PCRE2's table: two bytes of number, the name, a NUL; its rows are sorted. */
+static struct bytes name_at(const struct regex *m, uint32_t row,
+			    uint32_t *group)
+{
+	uint32_t size = 0;
+	PCRE2_SPTR table = NULL;
+
+	pcre2_pattern_info(m->code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+	pcre2_pattern_info(m->code, PCRE2_INFO_NAMETABLE, &table);
+	table += (size_t)row * size;
+	*group = (uint32_t)(table[0] << 8 | table[1]);
+	return bytes_str((const char *)table + 2);
+}
+
+/* One for each name: with (?J) several groups may share it. */
+static int list_names(struct regex *m)
+{
+	uint32_t group;
+
+	pcre2_pattern_info(m->code, PCRE2_INFO_NAMECOUNT, &m->rows);
+	if (!m->rows)
+		return 0;
+	m->named = calloc(m->rows, sizeof(*m->named));
+	if (!m->named)
+		return -1;
+	for (uint32_t row = 0; row < m->rows; row++) {
+		struct bytes name = name_at(m, row, &group);
+
+		if (!m->names ||
+		    !bytes_equal(m->named[m->names - 1].name, name))
+			m->named[m->names++].name = name;
+	}
+	return 0;
+}
+
 static int compile(struct regex *m, uint32_t options, struct err *e)
 {
 	int code;
@@ -215,8 +253,8 @@ static int compile(struct regex *m, uint32_t options, struct err *e)
 		return err_set(e, ERR_USAGE, (int)at, "match", "expression: %s",
 			       (const char *)words);
 	}
-	m->data = pcre2_match_data_create(MATCH_GROUPS, NULL);
-	if (!m->data || !shared_hold()) {
+	m->data = pcre2_match_data_create_from_pattern(m->code, NULL);
+	if (!m->data || list_names(m) || !shared_hold()) {
 		/* free_regex() lets go of `shared` where there is data. */
 		pcre2_match_data_free(m->data);
 		m->data = NULL;
@@ -279,20 +317,49 @@ static enum match_result fail(int code, struct err *e)
 	return MATCH_FAIL;
 }
 
-static enum match_result give_groups(const struct regex *m, int groups,
-				     struct bytes window, struct found *out)
+static struct bytes group_at(const struct regex *m, struct bytes window,
+			     uint32_t group)
 {
 	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(m->data);
 
-	if (!groups || groups > MATCH_GROUPS)
-		groups = MATCH_GROUPS;
+	if (group >= pcre2_get_ovector_count(m->data) ||
+	    at[2 * group] == PCRE2_UNSET || at[2 * group + 1] < at[2 * group])
+		return BYTES_NONE;
+	return bytes_of(window.at + at[2 * group],
+			at[2 * group + 1] - at[2 * group]);
+}
+
+static void give_names(struct regex *m, struct bytes window, struct found *out)
+{
+	uint32_t row = 0, group;
+
+	for (size_t i = 0; i < m->names; i++) {
+		struct capture *named = &m->named[i];
+
+		named->value = BYTES_NONE;
+		for (;; row++) {
+			if (row >= m->rows ||
+			    !bytes_equal(name_at(m, row, &group), named->name))
+				break;
+			if (!named->value.at)
+				named->value = group_at(m, window, group);
+		}
+	}
+	out->named = m->named;
+	out->named_count = m->names;
+}
+
+static enum match_result give_groups(struct regex *m, struct bytes window,
+				     struct found *out)
+{
+	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(m->data);
+
 	/* \K could set the start behind the end; PCRE2 only allows it where it
 	 * is harmless, and so do we. */
 	match_give(window, at[0], at[1] < at[0] ? at[0] : at[1], out);
-	for (size_t i = 1; i < (size_t)groups; i++)
-		if (at[2 * i] != PCRE2_UNSET)
-			out->group[i] = bytes_of(window.at + at[2 * i],
-						 at[2 * i + 1] - at[2 * i]);
+	for (uint32_t i = 1; i < MATCH_GROUPS; i++)
+		out->group[i] = group_at(m, window, i);
+	give_names(m, window, out);
 	return MATCH_YES;
 }
 
@@ -371,7 +438,7 @@ static enum match_result take_early(struct regex *m, struct bytes window,
 		return fail(code, e);
 	if (pcre2_get_startchar(m->data) != from)
 		return MATCH_PART;
-	give_groups(m, code, window, out);
+	give_groups(m, window, out);
 	if (m->edges && out->end == window.len &&
 	    !holds_at_edge(m, window, from, options))
 		return MATCH_PART;
@@ -386,7 +453,7 @@ static enum match_result search(struct regex *m, struct bytes window,
 		       options | (final ? 0 : PCRE2_PARTIAL_HARD));
 
 	if (code >= 0)
-		return give_groups(m, code, window, out);
+		return give_groups(m, window, out);
 	if (code == PCRE2_ERROR_NOMATCH) {
 		*from = window.len;
 		return MATCH_NO;
@@ -462,5 +529,6 @@ static void free_regex(struct match *match)
 	pcre2_match_data_free(m->data);
 	pcre2_code_free(m->code);
 	pcre2_code_free(m->edge);
+	free(m->named);
 	free(m);
 }

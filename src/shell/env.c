@@ -105,10 +105,32 @@ static bool is_ours(struct bytes name)
 	return false;
 }
 
+static void forget(struct env *env, struct bytes name)
+{
+	struct variable **at = &env->slots[hash(name) % env->room];
+	while (*at && !bytes_is(name, (*at)->name))
+		at = &(*at)->next;
+	struct variable *v = *at;
+	if (!v)
+		return;
+	*at = v->next;
+	buf_fini(&v->value);
+	free(v->name);
+	free(v);
+	env->count--;
+}
+
 void shell_let(struct shell *sh, struct bytes name, struct bytes value)
 {
 	struct task *t = shell_task(sh);
-	env_set(is_ours(name) ? t->own : t->scope->env, name, value);
+	if (is_ours(name)) {
+		env_set(t->own, name, value);
+		return;
+	}
+	env_set(t->scope->env, name, value);
+	/* A capture of that name would hide it. */
+	if (t->own != t->scope->env)
+		forget(t->own, name);
 }
 
 bool shell_get(const struct shell *sh, struct bytes name, struct bytes *out)
@@ -130,20 +152,30 @@ void env_each(const struct env *env, void (*fn)(void *, const char *),
 			fn(ctx, v->name);
 }
 
+/* What took no part in a match is empty, if it ever was set. */
+static void let_captured(struct shell *sh, struct bytes name,
+			 struct bytes value)
+{
+	struct env *own = shell_task(sh)->own;
+	struct variable *v = find(own, name);
+	if (value.at)
+		env_set(own, name, value);
+	else if (v)
+		buf_clear(&v->value);
+}
+
 void shell_matched(struct shell *sh, const struct found *found)
 {
 	for (unsigned i = 0; i < MATCH_GROUPS; i++) {
 		uint8_t digit = (uint8_t)('0' + i);
 		struct bytes name = bytes_of(&digit, 1);
-		if (found->group[i].at || i == 0) {
+		if (i == 0)
 			shell_let(sh, name, found->group[i]);
-			continue;
-		}
-		/* A group that took no part is empty, if it ever was set. */
-		struct variable *v = find(shell_task(sh)->own, name);
-		if (v)
-			buf_clear(&v->value);
+		else
+			let_captured(sh, name, found->group[i]);
 	}
+	for (size_t i = 0; i < found->named_count; i++)
+		let_captured(sh, found->named[i].name, found->named[i].value);
 }
 
 static bool special(const struct shell *sh, struct bytes name, struct buf *out)

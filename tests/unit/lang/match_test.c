@@ -379,6 +379,49 @@ static void match_too_costly_fails_with_limit(void **state)
 	match_drop(m);
 }
 
+static void match_regex_names_its_groups(void **state)
+{
+	struct match *m = match_regex(
+	    BYTES("(?<num>\\d+)(?<unit>k|M)?()()()()()()()()(?<far>x)"),
+	    BYTES_NONE, NULL);
+	size_t from = 0;
+	struct found found;
+
+	(void)state;
+	assert_int_equal(
+	    match_find(m, BYTES("a12Mx 3x"), &from, true, &found, NULL),
+	    MATCH_YES);
+	assert_int_equal(found.named_count, 3);
+	assert_true(bytes_is(found.named[0].name, "far"));
+	assert_true(bytes_is(found.named[0].value, "x"));
+	assert_true(bytes_is(found.named[1].value, "12"));
+	assert_true(bytes_is(found.named[2].name, "unit"));
+	assert_true(bytes_is(found.named[2].value, "M"));
+	assert_true(bytes_is(found.group[2], "M"));
+	from = 5;
+	assert_int_equal(
+	    match_find(m, BYTES("a12Mx 3x"), &from, true, &found, NULL),
+	    MATCH_YES);
+	assert_null(found.named[2].value.at);
+	assert_null(found.group[2].at);
+	match_drop(m);
+	/* One name for two groups: the one that took part. */
+	m = match_regex(BYTES("(?J)(?<v>a)|(?<v>b)\\b"), BYTES_NONE, NULL);
+	from = 0;
+	assert_int_equal(match_find(m, BYTES("b-"), &from, false, &found, NULL),
+			 MATCH_YES);
+	assert_int_equal(found.named_count, 1);
+	assert_true(bytes_is(found.named[0].value, "b"));
+	match_drop(m);
+	m = match_literal(BYTES("b"), NULL);
+	from = 0;
+	assert_int_equal(match_find(m, BYTES("b"), &from, false, &found, NULL),
+			 MATCH_YES);
+	assert_int_equal(found.named_count, 0);
+	match_bound(m, 5);
+	match_drop(m);
+}
+
 static void match_literal_finds_nul_and_is_held(void **state)
 {
 	struct match *m = match_literal(BYTES("a\0b"), NULL);
@@ -522,6 +565,7 @@ int main(void)
 	    cmocka_unit_test(match_begins_looks_at_the_beginning_only),
 	    cmocka_unit_test(match_regex_says_where_it_is_wrong),
 	    cmocka_unit_test(match_too_costly_fails_with_limit),
+	    cmocka_unit_test(match_regex_names_its_groups),
 	    cmocka_unit_test(match_literal_finds_nul_and_is_held),
 	    cmocka_unit_test(match_searches_a_long_stream_once),
 	    cmocka_unit_test(match_literal_with_many_beginnings_stays_cheap),

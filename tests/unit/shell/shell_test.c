@@ -446,6 +446,15 @@ static void matched_groups_are_variables(void **state)
 	shell_matched(&w->shell, &f);
 	run(w, "say $0$1.");
 	expect_said(w, "all.\n");
+
+	struct capture named[] = {{BYTES("len"), BYTES("5")},
+				  {BYTES("unit"), BYTES_NONE}};
+	f.named = named;
+	f.named_count = 2;
+	run(w, "let unit k");
+	shell_matched(&w->shell, &f);
+	run(w, "say $len$unit.");
+	expect_said(w, "5.\n");
 }
 
 static void values_are_never_read_as_commands(void **state)
