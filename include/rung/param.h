@@ -19,8 +19,9 @@ enum param_kind {
 	PARAM_NUMBER,   /* decimal or 0x…, not negative */
 	PARAM_SIZE,     /* 512 64k 1M 1G */
 	PARAM_DURATION, /* 250ms 2s 1m 1h; bare: seconds, fractions allowed */
-	PARAM_TEXT,     /* the remaining words, joined by one blank */
-	PARAM_PATTERN,  /* /regex/flags or literal text */
+	PARAM_TEXT,     /* the remaining words, joined by one blank; or a
+			 * <template>, built */
+	PARAM_PATTERN,  /* /regex/flags, <template> or literal text */
 	PARAM_ADDRESS,  /* one word, or HOST PORT in two */
 	PARAM_SESSION,  /* a name, or a pattern with * and ? */
 	PARAM_MESSAGE,  /* #N */

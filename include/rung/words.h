@@ -18,8 +18,10 @@ struct piece {
 
 enum word_kind {
 	WORD_TEXT,
-	WORD_REGEX, /* match is compiled */
-	WORD_BODY,  /* body is parsed; its bytes are the source of it */
+	WORD_REGEX,    /* match is compiled */
+	WORD_BODY,     /* body is parsed; its bytes are the source of it */
+	WORD_TEMPLATE, /* template is parsed; its pieces are its source, each
+			  where the text is in one run */
 };
 
 struct word {
@@ -28,8 +30,11 @@ struct word {
 	unsigned line, col; /* from 1; col counts bytes */
 	const struct piece *piece;
 	size_t pieces;
-	struct match *match; /* REGEX; TEXT: a constant pattern, or NULL */
+	struct match *match; /* REGEX; TEXT, TEMPLATE: a constant pattern, or
+				NULL */
 	struct program *body;
+	struct template *template;
+	struct bytes built; /* TEMPLATE to send, if constant; else .at NULL */
 	size_t bare; /* how many of its first bytes were typed bare: what an
 			option or keyword may be read from */
 };
@@ -64,7 +69,8 @@ struct grammar {
 
 enum words_result {
 	WORDS_OK,
-	WORDS_MORE, /* a quote is open or the line ends in a backslash */
+	WORDS_MORE, /* a quote or a `<` is open, or the line ends in a
+		       backslash */
 	WORDS_BAD,
 };
 

@@ -6,6 +6,7 @@
 #include "lex.h"
 
 #include "escape.h"
+#include "variable.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -262,55 +263,18 @@ static enum words_result take_escape(struct lex *lex, const struct joined *j)
 	return add_bytes(lex, j, at, bytes_of(out, (size_t)len));
 }
 
-static bool name_byte(uint8_t c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-	       (c >= '0' && c <= '9');
-}
-
-/* How long the name behind a `$` is; dots belong to it where a name goes on. */
-static size_t name_length(struct bytes in)
-{
-	size_t n = 0;
-
-	if (!in.len)
-		return 0;
-	if (in.at[0] == '?' || (in.at[0] >= '0' && in.at[0] <= '9'))
-		return 1;
-	while (n < in.len && (name_byte(in.at[n]) ||
-			      (n && in.at[n] == '.' && n + 1 < in.len &&
-			       name_byte(in.at[n + 1]))))
-		n++;
-	return n;
-}
-
 static enum words_result take_variable(struct lex *lex)
 {
 	size_t at = lex->pos;
 	struct bytes in = bytes_of(lex->at + at + 1, lex->end - at - 1);
-	size_t len = name_length(in), used = 1 + len;
+	struct piece piece = {.kind = PIECE_VARIABLE};
+	struct err e;
+	int used = variable_read(in, &piece.bytes, &e);
 
-	if (in.len && in.at[0] == '{') {
-		in = bytes_skip(in, 1);
-		len = bytes_find_byte(in, '}', 0);
-		if (len == BYTES_NOWHERE ||
-		    bytes_find_byte(bytes_head(in, len), '\n', 0) !=
-			BYTES_NOWHERE)
-			return lex_bad(lex, at, "the ${ has no }");
-		if (!len)
-			return lex_bad(lex, at, "${} names no variable");
-		used = len + 3;
-	}
-	if (!len)
-		return lex_bad(lex, at,
-			       "no name stands behind the $; write \\$ for the "
-			       "character");
-
-	struct piece piece = {.kind = PIECE_VARIABLE,
-			      .bytes = bytes_head(in, len)};
-
+	if (used < 0)
+		return lex_bad_as(lex, at, &e);
 	lex_where(lex, at, &piece.line, &piece.col);
-	lex->pos += used;
+	lex->pos += 1 + (size_t)used;
 	if (buf_put(&lex->parse->pieces, bytes_of(&piece, sizeof(piece))))
 		return lex_too_much(lex, at);
 	return WORDS_OK;

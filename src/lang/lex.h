@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Cutting text into words: quotes, escapes, variables, expressions, and where
+ * Cutting text into words: quotes, escapes, variables, expressions,
+ * templates, and where
  * in the source things stand. Which kind of word is wanted is the parser's
  * business. Private to the parser.
  */
@@ -74,6 +75,8 @@ enum words_result lex_keep(struct lex *, struct bytes, struct word *);
 /* Each takes one word at pos, which does not end there. */
 enum words_result lex_word(struct lex *, struct word *out);
 enum words_result lex_regex(struct lex *, struct word *out);
+/* `pattern`: it is to be found, else to be sent. */
+enum words_result lex_template(struct lex *, bool pattern, struct word *out);
 /* The rest of the line as it stands; *out has no pieces if that is nothing. */
 enum words_result lex_rest(struct lex *, struct word *out);
 /*

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The two kinds of words that have rules of their own: /expressions/ and the
- * quoted word that holds commands. Plain words are lex.c's.
+ * The kinds of words that have rules of their own: /expressions/, <templates>
+ * and the quoted word that holds commands. Plain words are lex.c's.
  */
 #include "escape.h"
 #include "lex.h"
 #include "rung/match.h"
+#include "rung/template.h"
 
 #include <string.h>
 
@@ -75,7 +76,7 @@ static enum words_result compile(struct lex *lex, size_t open, size_t close,
 	if (!out->match)
 		return lex_bad_as(
 		    lex, open + 1 + raw_offset(raw, (size_t)e.code), &e);
-	if (!arena_keep(lex->parse->arena, out->match))
+	if (!arena_keep(lex->parse->arena, out->match, NULL))
 		return lex_too_much(lex, open);
 	return WORDS_OK;
 }
@@ -112,6 +113,118 @@ enum words_result lex_regex(struct lex *lex, struct word *out)
 	lex->pos = end;
 	return compile(lex, open, close, escaped > 0,
 		       bytes_of(lex->at + close + 1, end - close - 1), out);
+}
+
+/* The `>` that closes, or the end; quotes hide one. */
+static size_t find_close(const struct lex *lex, size_t at)
+{
+	uint8_t quote = 0;
+
+	for (; at < lex->end; at++) {
+		uint8_t c = lex->at[at];
+
+		if (quote == '"' && c == '\\')
+			at++;
+		else if (quote && c == quote)
+			quote = 0;
+		else if (!quote && (c == '"' || c == '\''))
+			quote = c;
+		else if (!quote && c == '>')
+			return at;
+	}
+	return lex->end;
+}
+
+/* The source as pieces, each as long as columns go on one by one: not across
+ * lines, nor where a body's backslash was left out. */
+static enum words_result keep_source(struct lex *lex, size_t from, size_t to,
+				     struct word *out)
+{
+	struct buf *pieces = &lex->parse->pieces;
+	size_t base = buf_len(pieces), size;
+	struct piece piece = {.kind = PIECE_BYTES};
+
+	for (size_t at = from; at < to; at++) {
+		unsigned line, col;
+
+		lex_where(lex, at, &line, &col);
+		if (line == piece.line && col == piece.col + piece.bytes.len) {
+			piece.bytes.len++;
+			continue;
+		}
+		if (piece.line &&
+		    buf_put(pieces, bytes_of(&piece, sizeof(piece))))
+			return lex_too_much(lex, at);
+		piece.bytes = bytes_of(lex->at + at, 1);
+		piece.line = line;
+		piece.col = col;
+	}
+	if (buf_put(pieces, bytes_of(&piece, sizeof(piece))))
+		return lex_too_much(lex, from);
+	size = buf_len(pieces) - base;
+	out->piece = arena_copy(lex->parse->arena, pieces->data + base, size);
+	out->pieces = size / sizeof(piece);
+	buf_cut(pieces, base);
+	return out->piece ? WORDS_OK : lex_too_much(lex, from);
+}
+
+/* What is constant is made ready once. Result: 0, or -1 and *e, *bad. */
+static int prepare(struct lex *lex, bool pattern, struct word *out, size_t *bad,
+		   struct err *e)
+{
+	struct buf built;
+
+	if (!template_constant(out->template))
+		return 0;
+	if (pattern) {
+		out->match = match_template(out->template, NULL, bad, e);
+		return out->match ? 0 : -1;
+	}
+	buf_init(&built, SIZE_MAX);
+	if (template_build(out->template, NULL, &built, bad, e))
+		return -1;
+
+	uint8_t *copy = arena_copy(lex->parse->arena, built.data,
+				   buf_len(&built));
+
+	out->built = bytes_of(copy, buf_len(&built));
+	buf_fini(&built);
+	if (copy)
+		return 0;
+	return err_set(e, ERR_LIMIT, 0, "words",
+		       "too many words for the memory");
+}
+
+enum words_result lex_template(struct lex *lex, bool pattern, struct word *out)
+{
+	size_t open = lex->pos, close = find_close(lex, open + 1), bad = 0;
+	enum words_result r;
+	struct err e;
+
+	*out = (struct word){.kind = WORD_TEMPLATE};
+	lex_where(lex, open, &out->line, &out->col);
+	if (close == lex->end)
+		return lex_open(lex, open,
+				"the < that opens here is not closed; quote "
+				"the word to mean the character");
+	if (!lex_ends(lex, close + 1))
+		return lex_bad(lex, close + 1,
+			       "a blank or ; belongs behind the > that closes "
+			       "a template");
+	out->template = template_parse(
+	    bytes_of(lex->at + open + 1, close - open - 1), &bad, &e);
+	if (!out->template)
+		return lex_bad_as(lex, open + 1 + bad, &e);
+
+	int failed = prepare(lex, pattern, out, &bad, &e);
+
+	if (!arena_keep(lex->parse->arena, out->match, out->template))
+		return lex_too_much(lex, open);
+	if (failed)
+		return lex_bad_as(lex, open + 1 + bad, &e);
+	r = keep_source(lex, open, close + 1, out);
+	lex->pos = close + 1;
+	return r;
 }
 
 /* The `"` that closes, or the end; how many \" and \\ there are before it. */

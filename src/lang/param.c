@@ -10,6 +10,7 @@
 #include "escape.h"
 #include "expand.h"
 #include "rung/match.h"
+#include "rung/template.h"
 #include "usage.h"
 #include "walk.h"
 
@@ -164,13 +165,62 @@ static void settle_texts(struct args *a)
 	}
 }
 
+/* The source stands in one run, whatever its pieces are. */
+static struct bytes source_of(const struct word *word)
+{
+	const struct piece *last = &word->piece[word->pieces - 1];
+	const uint8_t *at = word->piece->bytes.at;
+
+	return bytes_of(at, (size_t)(last->bytes.at + last->bytes.len - at));
+}
+
+/* Tells the place of what is wrong in a template's text. */
+static int bad_in(const struct bind *b, const struct word *word, size_t offset)
+{
+	const struct piece *piece = word->piece;
+
+	offset++; /* the < */
+	for (size_t i = 1; i < word->pieces && offset >= piece->bytes.len; i++)
+		offset -= piece++->bytes.len;
+	return bad_at(b, piece->line, piece->col + (unsigned)offset);
+}
+
+static int bind_template(struct bind *b, const struct take *take,
+			 const struct word *word)
+{
+	struct buf *store = &b->args->store;
+	size_t from = buf_len(store), bad = 0;
+	struct value *v = add(b, take->param, word);
+
+	if (!v)
+		return -1;
+	v->text = source_of(word);
+	if (b->walk.params[take->param].kind == PARAM_PATTERN) {
+		v->match = word->match ? match_hold(word->match)
+				       : match_template(word->template,
+							b->lookup, &bad, b->e);
+		return v->match ? 0 : bad_in(b, word, bad);
+	}
+	if (word->built.at) {
+		v->text = word->built;
+		return 0;
+	}
+	if (template_build(word->template, b->lookup, store, &bad, b->e))
+		return bad_in(b, word, bad);
+	in_store(b->args, v, from);
+	return 0;
+}
+
 static int bind_value(struct bind *b, const struct take *take,
 		      const struct word *word)
 {
 	struct args *a = b->args;
 	size_t from = buf_len(&a->store) + take->skip;
-	struct value *v = add(b, take->param, word);
+	struct value *v;
 
+	if (word->kind == WORD_TEMPLATE)
+		return bind_template(b, take, word);
+	v = add(b, take->param, word);
 	if (!v)
 		return -1;
 	if (word->match)
@@ -196,6 +246,10 @@ static int bind_text(struct bind *b, const struct take *take, size_t i)
 
 	if (i + 1 == b->command->words)
 		return bind_value(b, take, word);
+	if (word->kind == WORD_TEMPLATE) {
+		err_set(b->e, ERR_USAGE, 0, "words", "a template stands alone");
+		return bad_at(b, word[1].line, word[1].col);
+	}
 
 	struct value *v = add(b, take->param, word);
 

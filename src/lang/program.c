@@ -6,6 +6,7 @@
 #include "program.h"
 
 #include "rung/match.h"
+#include "rung/template.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@ struct block {
 struct kept {
 	struct kept *next;
 	struct match *match;
+	struct template *template;
 };
 
 struct arena {
@@ -53,8 +55,10 @@ void arena_drop(struct arena *a)
 {
 	if (--a->holders)
 		return;
-	for (struct kept *k = a->kept; k; k = k->next)
+	for (struct kept *k = a->kept; k; k = k->next) {
 		match_drop(k->match);
+		template_drop(k->template);
+	}
 	while (a->blocks) {
 		struct block *b = a->blocks;
 
@@ -115,15 +119,16 @@ void *arena_copy(struct arena *a, const void *from, size_t n)
 	return at;
 }
 
-bool arena_keep(struct arena *a, struct match *m)
+bool arena_keep(struct arena *a, struct match *m, struct template *t)
 {
 	struct kept *k = arena_take(a, sizeof(*k));
 
 	if (!k) {
 		match_drop(m);
+		template_drop(t);
 		return false;
 	}
-	*k = (struct kept){.next = a->kept, .match = m};
+	*k = (struct kept){.next = a->kept, .match = m, .template = t};
 	a->kept = k;
 	return true;
 }

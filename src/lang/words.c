@@ -139,7 +139,8 @@ static enum words_result settle(struct lex *lex, struct walk *walk,
 	 * runs. */
 	if (kind == PARAM_PATTERN && constant(word) && word->piece->bytes.len) {
 		word->match = match_literal(word->piece->bytes, NULL);
-		if (!word->match || !arena_keep(lex->parse->arena, word->match))
+		if (!word->match ||
+		    !arena_keep(lex->parse->arena, word->match, NULL))
 			return lex_too_much(lex, lex->pos);
 	}
 	return WORDS_OK;
@@ -180,6 +181,26 @@ static bool is_pattern(const struct lex *lex)
 	return false;
 }
 
+/* Text is words, or one template. */
+static enum words_result check_alone(struct lex *lex)
+{
+	const struct buf *words = &lex->parse->words;
+	const struct word *last = (void *)(words->data + buf_len(words) -
+					   sizeof(*last));
+	bool whole;
+
+	if (lex->at[lex->pos] == '<')
+		return lex_bad(lex, lex->pos,
+			       "a template stands alone: put the text before "
+			       "it into it, in quotes, or quote the <");
+	if (last->kind == WORD_TEMPLATE &&
+	    !(bytes_is(lex_bare(lex, &whole), "&") && whole))
+		return lex_bad(lex, lex->pos,
+			       "a template stands alone: put the text behind "
+			       "it into it, in quotes");
+	return WORDS_OK;
+}
+
 static enum words_result parse_word(struct lex *lex, struct walk *walk)
 {
 	if (walk_may_pass(walk) && !is_pattern(lex))
@@ -187,15 +208,19 @@ static enum words_result parse_word(struct lex *lex, struct walk *walk)
 
 	const struct param *param = NULL;
 	size_t at = lex->pos;
+	bool more = walk->rest < walk->count;
 	enum param_kind kind = expected(lex, walk, &param);
 	struct word word = {.kind = WORD_TEXT};
-	enum words_result r;
+	uint8_t c = lex->at[at];
+	enum words_result r = WORDS_OK;
 
-	if ((kind == PARAM_TEXT || kind == PARAM_PATTERN) && lex->at[at] == '<')
-		return lex_bad(lex, at,
-			       "'<' opens a template, which this version does "
-			       "not read; quote it to send it as text");
-	if (kind == PARAM_PATTERN && lex->at[at] == '/')
+	if (more)
+		r = check_alone(lex);
+	if (r != WORDS_OK)
+		return r;
+	if ((kind == PARAM_TEXT || kind == PARAM_PATTERN) && c == '<')
+		r = lex_template(lex, kind == PARAM_PATTERN, &word);
+	else if (kind == PARAM_PATTERN && c == '/')
 		r = lex_regex(lex, &word);
 	else if (kind == PARAM_BODY)
 		r = parse_body(lex, param, &word);

@@ -2,6 +2,8 @@
 /*
  * Tests of binding: which word goes to which parameter, what values are read
  * as, that data never becomes an option, and what usage errors say.
+ *
+ * Long: one grammar, and its commands and checks, serve all of it.
  */
 #include "rung/match.h"
 #include "rung/words.h"
@@ -147,7 +149,8 @@ static void good(struct bound *b, const char *line)
 			 b->e.text);
 }
 
-static void bad(const char *line, unsigned col, const char *text)
+static void bad_at(const char *line, unsigned at_line, unsigned col,
+		   const char *text)
 {
 	struct bound b;
 
@@ -155,9 +158,14 @@ static void bad(const char *line, unsigned col, const char *text)
 	if (!b.result)
 		fail_msg("'%s' was taken", line);
 	assert_int_equal(b.e.kind, ERR_USAGE);
-	if (!strstr(b.e.text, text) || b.col != col || b.args.line != 1)
+	if (!strstr(b.e.text, text) || b.col != col || b.args.line != at_line)
 		fail_msg("'%s': %u:%u: %s", line, b.args.line, b.col, b.e.text);
 	unbind(&b);
+}
+
+static void bad(const char *line, unsigned col, const char *text)
+{
+	bad_at(line, 1, col, text);
 }
 
 static void has(const struct bound *b, unsigned param, const char *text)
@@ -366,6 +374,56 @@ static void args_read_values_by_kind(void **state)
 	bad("send -Rx y", 6, "-R: 'x' is not a size");
 }
 
+static void args_hold_what_templates_build(void **state)
+{
+	struct bound b;
+
+	(void)state;
+	good(&b, "send -n <u16be=len(x) x:'abc'>");
+	assert_true(bytes_equal(b.args.arg[S_TEXT].at->text, BYTES("\0\3abc")));
+	assert_true(b.args.arg[S_TEXT].at->quoted);
+	unbind(&b);
+	good(&b, "send -n --name $host <u8=$i x:\"$dur\" u8=len(x)>");
+	assert_true(bytes_is(b.args.arg[S_TEXT].at->text, "\7"
+							  "250ms\5"));
+	assert_true(bytes_is(b.args.arg[S_NAME].at->text, "h"));
+	unbind(&b);
+	good(&b, "mixed until <0d 0a>");
+	has(&b, M_UNTIL, "\r\n");
+	unbind(&b);
+	bad("send <u8=$port u8=$dur>", 19, "$dur: '250ms' is no number");
+	bad_at("send <u8=$port\n u8=$dur>", 2, 5, "$dur: '250ms' is no number");
+	bad("send <de $nothing>", 10, "not set");
+	bad("send <de> & x", 11, "a template stands alone");
+	bad("send <\"a $nothing\">", 10, "not set");
+}
+
+static void args_hold_templates_as_patterns(void **state)
+{
+	struct bound b;
+	const struct value *v;
+	struct found found;
+	size_t from = 0;
+
+	(void)state;
+	good(&b, "expect <u8=$i n:u8> eof <de>");
+	v = b.args.arg[E_PATTERN].at;
+	assert_int_equal(b.args.arg[E_PATTERN].n, 3);
+	assert_int_equal(
+	    match_find(v->match, BYTES("\6\7\10"), &from, false, &found, NULL),
+	    MATCH_YES);
+	assert_int_equal(found.start, 1);
+	assert_true(bytes_is(found.named[0].name, "n"));
+	assert_true(bytes_is(found.named[0].value, "8"));
+	assert_true(v[0].quoted && v[2].quoted);
+	assert_true(bytes_is(v[0].text, "<u8=$i n:u8>"));
+	assert_ptr_equal(v[2].match, b.program->command->word[2].match);
+	unbind(&b);
+	bad_at("expect a <de\n u8=$dur>", 2, 5, "$dur: '250ms' is no number");
+	bad("expect a <x:dur>", 13, "$dur: ");
+	bad("expect <$empty>", 9, "found everywhere");
+}
+
 static void args_hold_patterns_and_bodies(void **state)
 {
 	struct bound b;
@@ -543,6 +601,8 @@ int main(void)
 	    cmocka_unit_test(args_take_dashes_and_negative_numbers_as_operands),
 	    cmocka_unit_test(args_take_a_port_behind_a_host),
 	    cmocka_unit_test(args_read_values_by_kind),
+	    cmocka_unit_test(args_hold_what_templates_build),
+	    cmocka_unit_test(args_hold_templates_as_patterns),
 	    cmocka_unit_test(args_hold_patterns_and_bodies),
 	    cmocka_unit_test(args_say_what_is_wrong_and_right),
 	    cmocka_unit_test(args_tell_the_line_of_a_word),

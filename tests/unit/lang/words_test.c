@@ -491,16 +491,6 @@ static void words_options_do_not_hide_what_follows(void **state)
 	CHECK("expect -zz /a b/", "[expect|-zz|/a b/]");
 }
 
-static void words_refuse_what_later_versions_read(void **state)
-{
-	(void)state;
-	bad("echo <de ad>", 1, 6, "template");
-	bad("echo a <b", 1, 8, "template");
-	bad("expect -t 1 <", 1, 13, "template");
-	CHECK("echo '<' \"<\" a<b", "[echo|<|<|a<b]");
-	CHECK("a <b", "[a|<b]");
-}
-
 static bool goes_aside(const char *line)
 {
 	struct program *p = NULL;
@@ -528,6 +518,62 @@ static void words_tell_what_goes_aside(void **state)
 	assert_true(goes_aside("repeat 2 a &"));
 	assert_true(goes_aside("repeat 2 a; b &"));
 	assert_false(goes_aside("repeat 2 'a &'"));
+}
+
+static void words_templates_are_read_to_their_end(void **state)
+{
+	struct program *p = parse(
+	    "echo <\n'>' u8=5\n \">\\\">\" >; expect <x:2> "
+	    "/a/ <$x>");
+	const struct word *word = p->command[0].word;
+
+	(void)state;
+	assert_int_equal(p->commands, 2);
+	assert_int_equal(p->command[0].words, 1);
+	assert_int_equal(word->kind, WORD_TEMPLATE);
+	assert_true(bytes_is(word->built, ">\5>\">"));
+	assert_null(word->match);
+	word = p->command[1].word;
+	assert_int_equal(p->command[1].words, 3);
+	assert_non_null(word[0].match);
+	assert_int_equal(word[1].kind, WORD_REGEX);
+	assert_int_equal(word[2].kind, WORD_TEMPLATE);
+	assert_null(word[2].match);
+	assert_null(word[2].built.at);
+	program_drop(p);
+	CHECK("echo <de ad>;b", "[echo|<de ad>][b]");
+	CHECK("echo <de\n>\nb", "[echo|<de\n>][b]");
+	CHECK("repeat 2 \"echo <\\\"a\\\">\"", "[repeat|2|{[echo|<\"a\">]}]");
+	CHECK("expect -t 1 '<' \"<\" a<b >", "[expect|-t|1|<|<|a<b|>]");
+	CHECK("echo '<' a<b", "[echo|<|a<b]");
+	CHECK("a <b", "[a|<b]");
+	assert_int_equal(more("echo <de"), WORDS_MORE);
+	assert_int_equal(more("echo <\">\n"), WORDS_MORE);
+	assert_int_equal(more("echo <'>"), WORDS_MORE);
+	assert_int_equal(more("echo <de\n>"), WORDS_OK);
+}
+
+static void words_templates_that_are_wrong_are_told(void **state)
+{
+	(void)state;
+	bad("expect -t 1 <", 1, 13, "the < that opens here is not closed");
+	bad("expect <de\n'>", 1, 8, "the < that opens here is not closed");
+	bad("repeat 2 'echo <de'", 1, 16, "the < that opens here");
+	bad("echo <de>x", 1, 10, "behind the >");
+	bad("echo <de ad xy>", 1, 13, "'xy' is no part");
+	bad("echo <de\n ad\n  xy>", 3, 3, "'xy' is no part");
+	bad("echo <u8=5 u8=300>", 1, 15, "300 does not fit");
+	bad("echo <de ?"
+	    "?>",
+	    1, 10, "which one");
+	bad("expect <x:*>", 1, 9, "found everywhere");
+	bad("echo <>", 1, 7, "an empty template");
+	bad("echo a <b>", 1, 8, "a template stands alone");
+	bad("echo <de> b", 1, 11, "a template stands alone");
+	bad("echo <de> <ad>", 1, 11, "a template stands alone");
+	bad("echo <de> 'b'", 1, 11, "a template stands alone");
+	bad("repeat 2 \"a; echo <\\\"a\\\" x>\"", 1, 26, "'x' is no part");
+	bad("repeat 2 \"\n echo <\\\"a\\\" \n x>\"", 3, 2, "'x' is no part");
 }
 
 static void words_raw_is_the_rest_of_the_line(void **state)
@@ -640,8 +686,9 @@ int main(void)
 	    cmocka_unit_test(words_bodies_nest_32_deep),
 	    cmocka_unit_test(words_of_a_program_stay_while_a_body_is_held),
 	    cmocka_unit_test(words_options_do_not_hide_what_follows),
-	    cmocka_unit_test(words_refuse_what_later_versions_read),
 	    cmocka_unit_test(words_tell_what_goes_aside),
+	    cmocka_unit_test(words_templates_are_read_to_their_end),
+	    cmocka_unit_test(words_templates_that_are_wrong_are_told),
 	    cmocka_unit_test(words_raw_is_the_rest_of_the_line),
 	    cmocka_unit_test(words_refuse_nul_and_too_much),
 	    cmocka_unit_test(words_long_lines_take_linear_time),

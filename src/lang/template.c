@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The grammar of templates: text to items, and what may stand where. What
+ * items are worth is for template_build.c and template_match.c to say; what
+ * names refer to, for template_refs.c.
+ */
+#include "rung/template.h"
+
+#include "escape.h"
+#include "program.h"
+#include "reader.h"
+#include "variable.h"
+
+#include <string.h>
+
+enum { TEXT_MAX = 1 << 20 };
+
+static bool is_name(struct bytes word)
+{
+	return word.len && (word.at[0] < '0' || word.at[0] > '9');
+}
+
+/* `??`, or `?3`. */
+static int read_any(struct reader *r)
+{
+	size_t at = r->pos;
+	uint64_t count;
+
+	if (r->pos + 1 < r->text.len && r->text.at[r->pos + 1] == '?')
+		return reader_hex(r);
+	r->pos++;
+	if (parse_number(reader_word(r), &count, NULL) || !count ||
+	    count > TEMPLATE_PIECE_MAX)
+		return reader_bad(r, at,
+				  "write ?? for any byte, ?3 for any three (up "
+				  "to 16777216)");
+	return reader_any(r, at, count);
+}
+
+/* `len(x)`, `crc32(x)`; `word` is behind us. */
+static int take_function(struct reader *r, struct item *item, size_t at,
+			 struct bytes word)
+{
+	char brief[ESCAPE_BRIEF];
+
+	item->value_at = at;
+	item->value = VALUE_LEN;
+	if (!bytes_is(word, "len")) {
+		item->value = VALUE_SUM;
+		item->sum = sum_find(word);
+	}
+	if (item->value == VALUE_SUM && !item->sum)
+		return reader_bad(r, at,
+				  "'%s' is none of len, sum8, crc16, crc32, "
+				  "adler32",
+				  escape_brief(word, brief));
+	if (reader_peek(r) != '(')
+		return reader_bad(r, r->pos,
+				  "over what? write %.*s(body) or %.*s(all)",
+				  (int)word.len, (const char *)word.at,
+				  (int)word.len, (const char *)word.at);
+	r->pos++;
+	item->value_at = r->pos;
+	item->ref = reader_word(r);
+	if (!is_name(item->ref) || reader_peek(r) != ')')
+		return reader_bad(r, item->value_at,
+				  "between the brackets stands the name of one "
+				  "piece, or all: %.*s(body)",
+				  (int)word.len, (const char *)word.at);
+	r->pos++;
+	return 0;
+}
+
+/* Whether the form has room for what is computed. */
+static int check_form(struct reader *r, const struct item *item)
+{
+	const struct form *f = item->form;
+
+	if (item->value == VALUE_LEN && f->kind == FORM_FLOAT)
+		return reader_bad(r, item->at,
+				  "a length is a whole number: u32be=len(...)");
+	if (item->value == VALUE_SUM &&
+	    ((f->kind != FORM_UNSIGNED && f->kind != FORM_VARINT) ||
+	     (f->width && f->width < item->sum->width)))
+		return reader_bad(r, item->at,
+				  "%s is a number of %u bits, which %s does "
+				  "not hold; write u%ube=%s(...)",
+				  item->sum->name, 8 * item->sum->width,
+				  f->name, 8 * item->sum->width,
+				  item->sum->name);
+	return 0;
+}
+
+/* What stands behind TYPE=. */
+static int read_value(struct reader *r, struct item *item)
+{
+	size_t at = r->pos;
+	struct bytes word = reader_word(r);
+
+	item->value_at = at;
+	if (is_name(word) && (bytes_is(word, "len") || sum_find(word) ||
+			      reader_peek(r) == '(')) {
+		if (take_function(r, item, at, word) || check_form(r, item))
+			return -1;
+		return reader_add(r, item);
+	}
+	r->pos = at;
+	if (reader_peek(r) == '$') {
+		item->value = VALUE_VARIABLE;
+		if (reader_variable(r, &item->ref))
+			return -1;
+		return reader_add(r, item);
+	}
+	while (!reader_ends(r))
+		r->pos++;
+	word = bytes_of(r->text.at + at, r->pos - at);
+	if (!word.len)
+		return reader_bad(r, at,
+				  "behind the = belongs a number, $var, "
+				  "len(piece) or crc32(piece)");
+	item->value = VALUE_CONSTANT;
+	if (form_read(item->form, word, &item->bits, r->e))
+		return reader_bad_as(r, at);
+	return reader_add(r, item);
+}
+
+/* `=crc32(x)`, in as many bytes as it has. */
+static int read_sum(struct reader *r, struct item *item)
+{
+	static const char *const forms[] = {"", "u8", "u16be", "", "u32be"};
+
+	r->pos++;
+
+	size_t at = r->pos;
+	struct bytes word = reader_word(r);
+
+	if (!word.len)
+		return reader_bad(r, at,
+				  "behind a = that stands alone belongs a sum: "
+				  "=crc32(piece)");
+	item->kind = ITEM_NUMBER;
+	if (take_function(r, item, at, word))
+		return -1;
+	if (item->value == VALUE_LEN)
+		return reader_bad(
+		    r, item->at, "a length needs a type: u16be=len(%.*s)",
+		    (int)item->ref.len, (const char *)item->ref.at);
+	item->form = form_find(bytes_str(forms[item->sum->width]));
+	return reader_add(r, item);
+}
+
+/* Looks like a type, but is none. */
+static bool almost_form(struct bytes word)
+{
+	return word.len > 1 && memchr("uif", word.at[0], 3) &&
+	       word.at[1] >= '0' && word.at[1] <= '9';
+}
+
+static int no_form(struct reader *r, size_t at, struct bytes word)
+{
+	char brief[ESCAPE_BRIEF];
+	const char *near = form_nearest(word);
+
+	return reader_bad(r, at,
+			  "'%s' is no type%s%s%s; u8 u16be u24be u32be u64be, "
+			  "..le, i8 ..., f32be f64be and varint are",
+			  escape_brief(word, brief),
+			  near ? ", did you mean " : "", near ? near : "",
+			  near ? "?" : "");
+}
+
+/* What is behind `name:` when it begins with a letter: a type, or the number
+ * that says how many bytes. */
+static int read_typed(struct reader *r, struct item *item)
+{
+	size_t at = r->pos;
+	struct bytes word = reader_word(r);
+
+	item->form = form_find(word);
+	if (!item->form && (reader_peek(r) == '=' || almost_form(word)))
+		return no_form(r, at, word);
+	if (!item->form) {
+		item->kind = ITEM_BY;
+		item->ref = word;
+		item->value_at = at;
+		return reader_add(r, item);
+	}
+	item->kind = ITEM_NUMBER;
+	if (reader_peek(r) != '=')
+		return reader_add(r, item);
+	r->pos++;
+	return read_value(r, item);
+}
+
+static int read_count(struct reader *r, struct item *item)
+{
+	size_t at = r->pos;
+	struct bytes word = reader_word(r);
+	char brief[ESCAPE_BRIEF];
+
+	item->kind = ITEM_ANY;
+	if (parse_number(word, &item->count, NULL) || word.at[0] == '0' ||
+	    item->count > TEMPLATE_PIECE_MAX)
+		return reader_bad(
+		    r, at,
+		    "'%s' is no number of bytes (1 to 16777216); "
+		    "bytes with a name are written as text: "
+		    "%.*s:\"\\x..\"",
+		    escape_brief(word, brief),
+		    (int)(item->name.len < 40 ? item->name.len : 40),
+		    (const char *)item->name.at);
+	return reader_add(r, item);
+}
+
+static int check_name(struct reader *r, const struct item *item)
+{
+	char brief[ESCAPE_BRIEF];
+
+	escape_brief(item->name, brief);
+	if (!is_name(item->name))
+		return reader_bad(r, item->at,
+				  "'%s' is no name: it begins with a letter",
+				  brief);
+	if (form_find(item->name))
+		return reader_bad(r, item->at,
+				  "'%s' is a type and no name; write %s=5, or "
+				  "x:%s",
+				  brief, brief, brief);
+	if (bytes_is(item->name, "all"))
+		return reader_bad(r, item->at,
+				  "'all' is what stands before a sum; give the "
+				  "piece another name");
+	return 0;
+}
+
+/* `name:...`; the name is behind us. */
+static int read_named(struct reader *r, struct item *item, struct bytes name)
+{
+	item->name = name;
+	if (check_name(r, item))
+		return -1;
+	r->pos++;
+
+	uint8_t c = reader_peek(r);
+
+	if (c == '"' || c == '\'' || c == '$')
+		return reader_text(r, item);
+	if (c == '*') {
+		r->pos++;
+		item->kind = ITEM_REST;
+		return reader_add(r, item);
+	}
+	if (c >= '0' && c <= '9')
+		return read_count(r, item);
+	if (name_byte(c))
+		return read_typed(r, item);
+	return reader_bad(r, r->pos,
+			  "behind the : belongs a type (u16be), \"text\", "
+			  "$var, a number of bytes, the name of a length, or "
+			  "*");
+}
+
+/* What begins with a letter or digit. */
+static int read_word(struct reader *r, struct item *item)
+{
+	struct bytes word = reader_word(r);
+	uint8_t next = reader_peek(r);
+	char brief[ESCAPE_BRIEF];
+
+	escape_brief(word, brief);
+	if (next == '=') {
+		item->kind = ITEM_NUMBER;
+		item->form = form_find(word);
+		if (!item->form)
+			return no_form(r, item->at, word);
+		r->pos++;
+		return read_value(r, item);
+	}
+	if (next == ':' && (!reader_is_hex(word) || word.len % 2))
+		return read_named(r, item, word);
+	if (reader_is_hex(word)) {
+		r->pos = item->at;
+		return reader_hex(r);
+	}
+	if (form_find(word))
+		return reader_bad(r, item->at,
+				  "%s needs a value, or a name to be found "
+				  "under: %s=5, x:%s",
+				  brief, brief, brief);
+	return reader_bad(r, item->at,
+			  "'%s' is no part of a template: quote text "
+			  "(\"%s\"); bytes are hex (0d 0a), numbers have a "
+			  "type (u16be=5)",
+			  brief, brief);
+}
+
+static int read_item(struct reader *r)
+{
+	struct item item = {.at = r->pos, .of = NO_ITEM};
+	char brief[ESCAPE_BRIEF];
+	uint8_t c = reader_peek(r);
+	int bad;
+
+	if (c == '"' || c == '\'' || c == '$')
+		bad = reader_text(r, &item);
+	else if (c == '?')
+		bad = read_any(r);
+	else if (c == '=')
+		bad = read_sum(r, &item);
+	else if (name_byte(c))
+		bad = read_word(r, &item);
+	else
+		return reader_bad(
+		    r, r->pos,
+		    "'%s' begins no part of a template; text belongs in quotes",
+		    escape_brief(bytes_head(reader_rest(r), 1), brief));
+	if (!bad && !reader_ends(r))
+		return reader_bad(
+		    r, r->pos,
+		    "a blank belongs between the parts of a "
+		    "template, not '%s'",
+		    escape_brief(bytes_head(reader_rest(r), 1), brief));
+	return bad;
+}
+
+static int read_items(struct reader *r)
+{
+	size_t nul = bytes_find_byte(r->text, '\0', 0);
+
+	if (r->text.len > TEXT_MAX)
+		return reader_bad(r, TEXT_MAX,
+				  "a template of %zu bytes is too long (at "
+				  "most 1M)",
+				  r->text.len);
+	if (nul != BYTES_NOWHERE)
+		return reader_bad(r, nul, "a NUL byte; write it as 00");
+	for (reader_blanks(r); r->pos < r->text.len; reader_blanks(r))
+		if (read_item(r))
+			return -1;
+	if (!buf_len(&r->items))
+		return reader_bad(r, 0,
+				  "an empty template; write bytes in it: <0d "
+				  "0a>, <\"text\">");
+	return 0;
+}
+
+/* Points items and parts at their bytes, which stand in their order. */
+static void settle_bytes(struct item *item, size_t items, struct part *part,
+			 const uint8_t *bytes)
+{
+	for (size_t i = 0; i < items; i++) {
+		if (item[i].kind == ITEM_BYTES) {
+			item[i].bytes.at = bytes;
+			bytes += item[i].bytes.len;
+		}
+		if (item[i].kind != ITEM_TEXT)
+			continue;
+		item[i].part = part;
+		for (size_t n = 0; n < item[i].parts; n++, part++)
+			if (!part->variable) {
+				part->bytes.at = bytes;
+				bytes += part->bytes.len;
+			}
+	}
+}
+
+/* Moves what was read to where it stays. Result: NULL: no memory. */
+static struct template *keep(struct reader *r)
+{
+	size_t items = buf_len(&r->items) / sizeof(struct item);
+	struct template *t = arena_take(r->arena, sizeof(*t));
+	struct item *item = arena_copy(r->arena, r->items.data,
+				       buf_len(&r->items));
+	struct part *part = arena_copy(r->arena, r->parts.data,
+				       buf_len(&r->parts));
+	uint8_t *bytes = arena_copy(r->arena, r->bytes.data,
+				    buf_len(&r->bytes));
+
+	if (!t || !item || !part || !bytes) {
+		reader_too_much(r);
+		return NULL;
+	}
+	settle_bytes(item, items, part, bytes);
+	*t = (struct template){.holders = 1,
+			       .arena = r->arena,
+			       .text = r->text,
+			       .item = item,
+			       .items = items};
+	return template_resolve(r, t, item) ? NULL : t;
+}
+
+struct template *template_parse(struct bytes text, size_t *bad, struct err *e)
+{
+	struct template *t = NULL;
+	struct err no_err;
+	size_t no_bad;
+	struct reader r = {.arena = arena_new(),
+			   .bad = bad ? bad : &no_bad,
+			   .e = e ? e : &no_err};
+	uint8_t *copy = NULL;
+
+	*r.bad = 0;
+	buf_init(&r.items, SIZE_MAX);
+	buf_init(&r.parts, SIZE_MAX);
+	buf_init(&r.bytes, SIZE_MAX);
+	if (r.arena)
+		copy = arena_copy(r.arena, text.at, text.len);
+	r.text = bytes_of(copy, text.len);
+	if (!copy)
+		reader_too_much(&r);
+	else if (!read_items(&r))
+		t = keep(&r);
+	buf_fini(&r.items);
+	buf_fini(&r.parts);
+	buf_fini(&r.bytes);
+	if (!t && r.arena)
+		arena_drop(r.arena);
+	return t;
+}
+
+struct template *template_hold(struct template *t)
+{
+	t->holders++;
+	return t;
+}
+
+void template_drop(struct template *t)
+{
+	if (t && !--t->holders)
+		arena_drop(t->arena);
+}
+
+bool template_constant(const struct template *t)
+{
+	return t->constant;
+}

@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Finding what a template describes in a stream. What its parts are worth
+ * without that stream, template_build.c knows.
+ *
+ * From a place on, each part's end follows from what is before it, so a try
+ * never goes back. Of the places the first one counts where all holds, or may
+ * hold when more bytes come: a stream gives the same however it is cut. A
+ * length that a peer claims is waited for only where its bytes could ever stand
+ * in a window (match_bound()); more is no match there, and the search goes on.
+ */
+#include "item.h"
+#include "kind.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	/* Work in one search past which the template is refused: sums over
+	 * pieces that overlap could cost the square of the input. */
+	COST_BASE = 64 << 20,
+	COST_FACTOR = 16,
+	COMPARE_FREE = 64, /* bytes that a comparison costs nothing for */
+	ANCHOR_MAX = 256,
+};
+
+struct step {
+	enum item_kind kind; /* BYTES: all that was known beforehand */
+	const struct item *item;
+	struct bytes bytes;
+	size_t count; /* ANY, and BY of a variable; REST: what is behind it */
+	/* Where the last try had it. */
+	size_t at, len;
+	uint64_t bits;
+};
+
+struct seek {
+	struct match match;
+	struct template *t;
+	size_t steps;
+	struct step *step;
+	size_t *late; /* steps that check something behind them */
+	size_t lates;
+	uint8_t *store;      /* the bytes of steps, in their order */
+	struct bytes anchor; /* constant bytes to look for, and where they are
+				from the beginning on */
+	size_t anchor_at;
+	struct capture *named;
+	size_t names;
+	char (*digits)[FORM_TEXT_MAX];
+};
+
+/* One search. */
+struct search {
+	struct seek *seek;
+	struct bytes window;
+	bool final;
+	size_t start, pos; /* of the try that is on */
+	uint64_t cost, most;
+};
+
+static bool is_computed(const struct item *item)
+{
+	return item->value == VALUE_LEN || item->value == VALUE_SUM;
+}
+
+static size_t left(const struct search *s)
+{
+	return s->window.len - s->pos;
+}
+
+/* The number says how many bytes x has, in the form that sending it has. */
+static bool length_holds(const struct search *s, const struct step *step)
+{
+	const struct item *item = step->item;
+	size_t len = step->at - s->start;
+	uint8_t out[FORM_BYTES_MAX];
+	uint64_t bits;
+
+	if (item->of != ALL_ITEMS)
+		len = s->seek->step[item->of].len;
+	return !form_count(item->form, len, &bits, NULL) &&
+	       bits == step->bits &&
+	       form_put(item->form, bits, out) == step->len;
+}
+
+/* Result: YES, NO; FAIL: too costly. */
+static enum match_result sum_holds(struct search *s, const struct step *step)
+{
+	const struct item *item = step->item;
+	size_t from = s->start, len = step->at - s->start;
+	uint8_t out[FORM_BYTES_MAX];
+	uint32_t sum;
+
+	if (item->of != ALL_ITEMS) {
+		from = s->seek->step[item->of].at;
+		len = s->seek->step[item->of].len;
+	}
+	s->cost += len;
+	if (s->cost > s->most)
+		return MATCH_FAIL;
+	sum = sum_end(item->sum, sum_add(item->sum, item->sum->begin,
+					 bytes_of(s->window.at + from, len)));
+	return sum == step->bits && form_put(item->form, sum, out) == step->len
+		   ? MATCH_YES
+		   : MATCH_NO;
+}
+
+/* The step's own check, if what it is of stands before it. */
+static enum match_result check_own(struct search *s, size_t i)
+{
+	const struct step *step = &s->seek->step[i];
+	const struct item *item = step->item;
+
+	if (step->kind != ITEM_NUMBER || !is_computed(item) ||
+	    (item->of != ALL_ITEMS && item->of > i))
+		return MATCH_YES;
+	if (item->value == VALUE_SUM)
+		return sum_holds(s, step);
+	return length_holds(s, step) ? MATCH_YES : MATCH_NO;
+}
+
+/* Checks before it that were of this step: of its length as soon as that is
+ * known, of its bytes when they are there. */
+static enum match_result check_late(struct search *s, size_t i,
+				    enum value_kind value)
+{
+	enum match_result r = MATCH_YES;
+
+	for (size_t n = 0; n < s->seek->lates && r == MATCH_YES; n++) {
+		const struct step *step = &s->seek->step[s->seek->late[n]];
+
+		if (step->item->of != i || step->item->value != value)
+			continue;
+		if (value == VALUE_SUM)
+			r = sum_holds(s, step);
+		else
+			r = length_holds(s, step) ? MATCH_YES : MATCH_NO;
+	}
+	return r;
+}
+
+/* As many bytes as a number before it says. */
+static enum match_result measure_by(const struct search *s, struct step *step)
+{
+	const struct item *item = step->item;
+	const struct step *number = &s->seek->step[item->of];
+	uint64_t count;
+
+	if (!form_length(number->item->form, number->bits, &count) ||
+	    count > s->seek->match.bound ||
+	    count + (s->pos - s->start) > s->seek->match.bound)
+		return MATCH_NO;
+	step->len = (size_t)count;
+	return MATCH_YES;
+}
+
+/* How long the step is here. */
+static enum match_result measure(const struct search *s, struct step *step)
+{
+	int used;
+
+	step->at = s->pos;
+	switch (step->kind) {
+	case ITEM_BYTES:
+	case ITEM_TEXT:
+		step->len = step->bytes.len;
+		return MATCH_YES;
+	case ITEM_NUMBER:
+		used = form_get(step->item->form, bytes_skip(s->window, s->pos),
+				&step->bits);
+		step->len = used > 0 ? (size_t)used : 0;
+		return used < 0 ? MATCH_NO : used ? MATCH_YES : MATCH_PART;
+	case ITEM_ANY:
+		step->len = step->count;
+		return MATCH_YES;
+	case ITEM_BY:
+		return measure_by(s, step);
+	case ITEM_REST:
+		if (!s->final)
+			return MATCH_PART;
+		if (left(s) < step->count)
+			return MATCH_NO;
+		step->len = left(s) - step->count;
+		return MATCH_YES;
+	}
+	return MATCH_NO;
+}
+
+/* As far as bytes are there. */
+static enum match_result compare(struct search *s, const struct step *step)
+{
+	size_t n = step->len < left(s) ? step->len : left(s);
+
+	s->cost += n > COMPARE_FREE ? n : 0;
+	if (s->cost > s->most)
+		return MATCH_FAIL;
+	if (n && memcmp(s->window.at + s->pos, step->bytes.at, n) != 0)
+		return MATCH_NO;
+	return MATCH_YES;
+}
+
+static enum match_result take(struct search *s, size_t i)
+{
+	struct step *step = &s->seek->step[i];
+	enum match_result r = measure(s, step);
+
+	if (r == MATCH_YES)
+		r = check_late(s, i, VALUE_LEN);
+	if (r == MATCH_YES && step->kind == ITEM_BYTES)
+		r = compare(s, step);
+	if (r == MATCH_YES && step->len > left(s))
+		r = MATCH_PART;
+	if (r != MATCH_YES)
+		return r;
+	s->pos += step->len;
+	r = check_own(s, i);
+	return r == MATCH_YES ? check_late(s, i, VALUE_SUM) : r;
+}
+
+static enum match_result try_at(struct search *s, size_t start)
+{
+	s->start = s->pos = start;
+	for (size_t i = 0; i < s->seek->steps; i++) {
+		enum match_result r = take(s, i);
+
+		if (r != MATCH_YES)
+			return r == MATCH_PART && s->final ? MATCH_NO : r;
+	}
+	return MATCH_YES;
+}
+
+/* The first place from `at` on where the anchor is, or may come to be. */
+static size_t next_place(const struct search *s, size_t at)
+{
+	const struct seek *seek = s->seek;
+	size_t need = seek->anchor_at + seek->anchor.len, end;
+
+	if (!seek->anchor.len || s->window.len - at < need)
+		return at;
+
+	size_t found = bytes_find(s->window, seek->anchor,
+				  at + seek->anchor_at);
+
+	if (found != BYTES_NOWHERE)
+		return found - seek->anchor_at;
+	end = s->window.len - need + 1;
+	return s->final ? s->window.len : end;
+}
+
+static struct search begin(struct seek *seek, struct bytes window, bool final,
+			   size_t from)
+{
+	return (struct search){
+	    .seek = seek,
+	    .window = window,
+	    .final = final,
+	    .most = COST_BASE + (uint64_t)COST_FACTOR * (window.len - from),
+	};
+}
+
+static enum match_result give(struct search *s, struct found *out)
+{
+	struct seek *seek = s->seek;
+	size_t n = 0;
+
+	match_give(s->window, s->start, s->pos, out);
+	for (size_t i = 0; i < seek->steps; i++) {
+		const struct step *step = &seek->step[i];
+		struct capture *named = &seek->named[n];
+
+		if (!step->item->name.len)
+			continue;
+		named->value = bytes_of(s->window.at + step->at, step->len);
+		if (step->item->form) {
+			form_print(step->item->form, step->bits,
+				   seek->digits[n]);
+			named->value = bytes_str(seek->digits[n]);
+		}
+		n++;
+	}
+	out->named = seek->named;
+	out->named_count = n;
+	return MATCH_YES;
+}
+
+static enum match_result end(struct search *s, enum match_result r,
+			     struct found *out, struct err *e)
+{
+	if (r == MATCH_YES)
+		return give(s, out);
+	if (r == MATCH_FAIL)
+		err_set(e, ERR_LIMIT, 0, "template",
+			"the template is too costly on this input: too many "
+			"places to check; begin it with constant bytes");
+	return r;
+}
+
+static enum match_result find_template(struct match *m, struct bytes window,
+				       size_t *from, bool final,
+				       struct found *out, struct err *e)
+{
+	struct search s = begin((struct seek *)m, window, final, *from);
+	enum match_result r = MATCH_NO;
+
+	/* At the very end only nothing can be found. */
+	for (; r == MATCH_NO; ++*from) {
+		*from = next_place(&s, *from);
+		r = try_at(&s, *from);
+		if (r == MATCH_PART && *from == window.len)
+			r = MATCH_NO;
+		if (*from == window.len || r != MATCH_NO)
+			break;
+	}
+	return end(&s, r, out, e);
+}
+
+static enum match_result begins_template(struct match *m, struct bytes window,
+					 bool final, struct found *out,
+					 struct err *e)
+{
+	struct search s = begin((struct seek *)m, window, final, 0);
+
+	return end(&s, try_at(&s, 0), out, e);
+}
+
+static void print_match(const struct match *m, struct buf *out)
+{
+	template_print_source(((const struct seek *)m)->t, out);
+}
+
+static void free_match(struct match *m)
+{
+	struct seek *seek = (struct seek *)m;
+
+	template_drop(seek->t);
+	free(seek->step);
+	free(seek->late);
+	free(seek->store);
+	free(seek->named);
+	free(seek->digits);
+	free(seek);
+}
+
+static const struct match_kind template_kind = {
+    .find = find_template,
+    .begins = begins_template,
+    .print = print_match,
+    .free = free_match,
+};
+
+static struct seek *make(struct template *t, size_t bytes)
+{
+	struct seek *seek = calloc(1, sizeof(*seek));
+
+	if (!seek)
+		return NULL;
+	seek->match = (struct match){
+	    .kind = &template_kind, .holders = 1, .bound = TEMPLATE_PIECE_MAX};
+	seek->t = template_hold(t);
+	seek->steps = t->items;
+	for (size_t i = 0; i < t->items; i++)
+		seek->names += t->item[i].name.len > 0;
+	seek->step = calloc(t->items, sizeof(*seek->step));
+	seek->late = calloc(t->items, sizeof(*seek->late));
+	seek->store = malloc(bytes + 1);
+	seek->named = calloc(seek->names + 1, sizeof(*seek->named));
+	seek->digits = calloc(seek->names + 1, sizeof(*seek->digits));
+	if (seek->step && seek->late && seek->store && seek->named &&
+	    seek->digits)
+		return seek;
+	free_match(&seek->match);
+	return NULL;
+}
+
+static void set_step(struct seek *seek, size_t i, const struct cells *cells,
+		     uint8_t **store)
+{
+	const struct item *item = &seek->t->item[i];
+	const struct cell *cell = &cells->cell[i];
+	struct step *step = &seek->step[i];
+
+	*step = (struct step){.kind = item->kind,
+			      .item = item,
+			      .count = cell->len,
+			      .bits = cell->bits};
+	if (cell->known) {
+		step->kind = ITEM_BYTES;
+		step->bytes = bytes_of(*store, cell->len);
+		if (cell->len)
+			memcpy(*store, cells->store.data + cell->at, cell->len);
+		*store += cell->len;
+	} else if (item->kind == ITEM_BY && cell->sized) {
+		step->kind = ITEM_ANY;
+	} else if (item->kind == ITEM_REST) {
+		step->count = 0;
+		for (size_t n = i + 1; n < seek->steps; n++)
+			step->count += cells->cell[n].len;
+	} else if (is_computed(item) && item->of != ALL_ITEMS && item->of > i) {
+		seek->late[seek->lates++] = i;
+	}
+}
+
+/* The longest run of constant bytes that has one place from the beginning on.
+ */
+static void set_anchor(struct seek *seek)
+{
+	struct bytes run = BYTES_NONE;
+	size_t at = 0, run_at = 0;
+
+	for (size_t i = 0; i < seek->steps; i++) {
+		const struct step *step = &seek->step[i];
+		size_t len = step->kind == ITEM_BYTES ? step->bytes.len
+						      : step->count;
+
+		if (step->kind == ITEM_BY || step->kind == ITEM_REST ||
+		    (step->kind == ITEM_NUMBER && !step->count))
+			break;
+		if (step->kind != ITEM_BYTES) {
+			run = BYTES_NONE;
+		} else if (!run.len) {
+			run = step->bytes;
+			run_at = at;
+		} else {
+			run.len += step->bytes.len;
+		}
+		at += len;
+		if (run.len > seek->anchor.len) {
+			seek->anchor = run;
+			seek->anchor_at = run_at;
+		}
+		if (!run_at)
+			seek->match.text = run.len ? run : seek->match.text;
+	}
+	seek->anchor = bytes_head(seek->anchor, ANCHOR_MAX);
+}
+
+/* Whether it could be found everywhere, for it may be nothing. */
+static bool is_nothing(const struct seek *seek)
+{
+	for (size_t i = 0; i < seek->steps; i++) {
+		const struct step *step = &seek->step[i];
+
+		if (step->bytes.len || step->kind == ITEM_NUMBER ||
+		    step->kind == ITEM_ANY || step->kind == ITEM_BY)
+			return false;
+	}
+	return true;
+}
+
+static struct seek *compile(struct template *t, const struct cells *cells,
+			    struct err *e)
+{
+	struct seek *seek = make(t, buf_len(&cells->store));
+	uint8_t *store = seek ? seek->store : NULL;
+	size_t names = 0;
+
+	if (!seek) {
+		err_set(e, ERR_LIMIT, 0, "template",
+			"no memory for the template");
+		return NULL;
+	}
+	for (size_t i = 0; i < t->items; i++) {
+		set_step(seek, i, cells, &store);
+		if (t->item[i].name.len)
+			seek->named[names++].name = t->item[i].name;
+	}
+	set_anchor(seek);
+	if (!is_nothing(seek))
+		return seek;
+	err_set(e, ERR_USAGE, 0, "template",
+		"this is found everywhere, for it may be nothing; put bytes "
+		"or a number in it");
+	free_match(&seek->match);
+	return NULL;
+}
+
+struct match *match_template(struct template *t, const struct lookup *lookup,
+			     size_t *bad, struct err *e)
+{
+	struct cells cells;
+	struct seek *seek = NULL;
+
+	if (bad)
+		*bad = 0;
+	if (!cells_init(&cells, t, lookup, bad, e))
+		seek = compile(t, &cells, e);
+	cells_fini(&cells);
+	return seek ? &seek->match : NULL;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Templates out of bytes, and a template's own text on one line. Reads nothing
+ * back: template.c does.
+ */
+#include "escape.h"
+#include "item.h"
+#include "rung/text.h"
+
+enum { TEXT_LEAST = 4 }; /* shorter text among other bytes is hex */
+
+/* How long the text at the beginning is: what prints, tabs and ends of lines.
+ */
+static size_t text_length(struct bytes in)
+{
+	size_t n = 0;
+
+	while (n < in.len) {
+		uint32_t rune;
+		int len = utf8_next(bytes_skip(in, n), &rune);
+
+		if (len <= 0 || (!utf8_prints(rune) && rune != '\t' &&
+				 rune != '\r' && rune != '\n'))
+			break;
+		n += (size_t)len;
+	}
+	return n;
+}
+
+void template_print(struct bytes in, struct buf *out)
+{
+	size_t all = in.len;
+
+	buf_putc(out, '<');
+	if (!all)
+		buf_puts(out, "\"\"");
+	while (in.len) {
+		size_t text = text_length(in);
+
+		if (in.len < all)
+			buf_putc(out, ' ');
+		if (text >= TEXT_LEAST || text == all) {
+			escape_quote(bytes_head(in, text), out);
+			in = bytes_skip(in, text);
+			continue;
+		}
+		buf_printf(out, "%02x", in.at[0]);
+		in = bytes_skip(in, 1);
+	}
+	buf_putc(out, '>');
+}
+
+/* One character between quotes. */
+static size_t print_quoted(struct bytes in, struct buf *out)
+{
+	uint32_t rune;
+	int len = utf8_next(in, &rune);
+
+	if (len > 0 && utf8_prints(rune)) {
+		buf_put(out, bytes_head(in, (size_t)len));
+		return (size_t)len;
+	}
+	if (in.at[0] == '\n')
+		buf_puts(out, "\\n");
+	else if (in.at[0] != '\r')
+		buf_printf(out, "\\x%02x", in.at[0]);
+	return 1;
+}
+
+void template_print_source(const struct template *t, struct buf *out)
+{
+	struct bytes in = bytes_trim(t->text);
+	uint8_t quote = 0;
+	bool blank = false, any = false;
+
+	buf_putc(out, '<');
+	while (in.len) {
+		uint8_t c = in.at[0];
+		bool escape = quote != '\'' && c == '\\' && in.len > 1;
+
+		if (!quote && (c == ' ' || c == '\t' || c == '\n' ||
+			       c == '\r' || c == '\\')) {
+			blank = true;
+			in = bytes_skip(in, 1);
+			continue;
+		}
+		if (blank && any)
+			buf_putc(out, ' ');
+		blank = false;
+		any = true;
+		if (escape && in.at[1] != '\n' && in.at[1] != '\r')
+			buf_putc(out, '\\');
+		if (escape)
+			in = bytes_skip(in, 1);
+		else if (c == quote)
+			quote = 0;
+		else if (!quote && (c == '"' || c == '\''))
+			quote = c;
+		if (escape && bytes_starts(in, BYTES("\r\n")))
+			in = bytes_skip(in, 2);
+		else if (escape && in.at[0] == '\n')
+			in = bytes_skip(in, 1);
+		else
+			in = bytes_skip(in, print_quoted(in, out));
+	}
+	buf_putc(out, '>');
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The names of variables, as they stand behind a `$`. Looks nothing up.
+ */
+#include "variable.h"
+
+#include <limits.h>
+
+bool name_byte(uint8_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+	       (c >= '0' && c <= '9');
+}
+
+/* How long the name is; dots belong to it where a name goes on. */
+static size_t name_length(struct bytes in)
+{
+	size_t n = 0;
+
+	if (!in.len)
+		return 0;
+	if (in.at[0] == '?' || (in.at[0] >= '0' && in.at[0] <= '9'))
+		return 1;
+	while (n < in.len && (name_byte(in.at[n]) ||
+			      (n && in.at[n] == '.' && n + 1 < in.len &&
+			       name_byte(in.at[n + 1]))))
+		n++;
+	return n;
+}
+
+int variable_read(struct bytes in, struct bytes *name, struct err *e)
+{
+	size_t len = name_length(in), used = len;
+
+	if (in.len && in.at[0] == '{') {
+		in = bytes_skip(in, 1);
+		len = bytes_find_byte(in, '}', 0);
+		if (len == BYTES_NOWHERE ||
+		    bytes_find_byte(bytes_head(in, len), '\n', 0) !=
+			BYTES_NOWHERE)
+			return err_set(e, ERR_USAGE, 0, "words",
+				       "the ${ has no }");
+		if (!len)
+			return err_set(e, ERR_USAGE, 0, "words",
+				       "${} names no variable");
+		used = len + 2;
+	}
+	if (!len)
+		return err_set(e, ERR_USAGE, 0, "words",
+			       "no name stands behind the $; write \\$ for the "
+			       "character");
+	if (used > INT_MAX)
+		return err_set(e, ERR_USAGE, 0, "words",
+			       "a variable's name of %zu bytes", len);
+	*name = bytes_head(in, len);
+	return (int)used;
+}
