@@ -32,18 +32,20 @@ static enum cmd_status run(struct call *call)
 {
 	const struct arg *arg = &call->args.arg[JOB];
 	for (size_t i = 0; i < arg->n; i++) {
-		unsigned number = (unsigned)arg->at[i].number;
-		struct job *j = job_find(call->shell, number);
+		uint64_t number = arg->at[i].number;
+		struct job *j = number > call->shell->next_job
+				    ? NULL
+				    : job_find(call->shell, (unsigned)number);
 		if (!j)
 			return call_error(call, ERR_USAGE,
-					  "there is no job %u; 'jobs' lists "
+					  "there is no job %llu; 'jobs' lists "
 					  "them",
-					  number);
+					  (unsigned long long)number);
 		if (job_runs(j, call->task))
 			return call_error(call, ERR_USAGE,
 					  "[%u] cannot cancel itself; its last "
 					  "command ends it",
-					  number);
+					  j->number);
 		job_cancel(j);
 	}
 	return CMD_OK;

@@ -29,7 +29,7 @@ const struct cmd cmd_wait = {
     .name = "wait",
     .group = "tasks",
     .brief = "waits for jobs, a session's state, or a time",
-    .help = "A job that fails fails the wait, with its class. Handlers and "
+    .help = "Waiting for one job that fails fails with its class. Handlers and "
 	    "servers are jobs too: a script that only serves ends with "
 	    "'wait'.\n"
 	    "\n"
@@ -61,19 +61,20 @@ static enum cmd_status look_at_session(struct call *call, struct session *s)
 	return call_fail(call, &e);
 }
 
-static enum cmd_status look_at_job(struct call *call, unsigned number)
+static enum cmd_status look_at_job(struct call *call, uint64_t which)
 {
+	unsigned number = (unsigned)which;
 	struct err why;
+	if (which == 0 || which > call->shell->next_job)
+		return call_error(call, ERR_USAGE,
+				  "there is no job %llu; 'jobs' lists them",
+				  (unsigned long long)which);
 	const struct job *j = job_find(call->shell, number);
-	if (j && job_runs(j, call->task))
+	if (j && job_concerns(j, call->task))
 		return call_error(call, ERR_USAGE, "[%u] would wait for itself",
 				  number);
 	if (j)
 		return CMD_WAIT;
-	if (number == 0 || number > call->shell->next_job)
-		return call_error(call, ERR_USAGE,
-				  "there is no job %u; 'jobs' lists them",
-				  number);
 	if (!job_result(call->shell, number, &why) || why.kind == ERR_NONE)
 		return CMD_OK;
 	if (why.kind != ERR_INTERRUPTED)
@@ -82,13 +83,13 @@ static enum cmd_status look_at_job(struct call *call, unsigned number)
 	return call_fail(call, &why);
 }
 
-/* All but the job that waits itself. Failures since the wait began count. */
+/* All but those that would wait for themselves. */
 static enum cmd_status look_at_all(struct call *call)
 {
 	bool any = false;
 	list_each (link, &call->shell->jobs) {
 		const struct job *j = list_entry(link, struct job, at);
-		any |= !job_runs(j, call->task);
+		any |= !job_concerns(j, call->task);
 	}
 	return any ? CMD_WAIT : CMD_OK;
 }
@@ -101,7 +102,7 @@ static enum cmd_status look(struct call *call)
 	if (!args_has(&call->args, WHAT))
 		return look_at_all(call);
 	if (is_number(args_text(&call->args, WHAT), &number))
-		return look_at_job(call, (unsigned)number);
+		return look_at_job(call, number);
 	return CMD_WAIT;
 }
 

@@ -44,6 +44,9 @@ struct job *job_server(struct shell *, struct session *listener,
 struct job *job_find(const struct shell *, unsigned number);
 /* Whether the task is one of the job's. */
 bool job_runs(const struct job *, const struct task *);
+/* The same, or the task handles or serves a session for the job: it would wait
+ * for itself. */
+bool job_concerns(const struct job *, const struct task *);
 /* Ends it now; not from a task of its own. */
 void job_cancel(struct job *);
 /* How a job ended, for the last 64. Result: false: it is on, or long gone. */

@@ -72,11 +72,12 @@ struct session {
 	    *where; /* what was asked for; clients, listeners. Owned */
 	uint64_t opened, closed; /* ns monotonic */
 	uint64_t bytes[2], units[2];
-	uint64_t dropped; /* bytes let go from a full live inbox */
-	size_t lost;      /* bytes that were still unsent at the close */
-	unsigned id;      /* never reused */
-	unsigned peers;   /* a listener's: accepted ever */
-	unsigned alive;   /* a listener's: accepted and not closed */
+	uint64_t dropped;   /* bytes let go from a full live inbox */
+	size_t lost;        /* bytes that were still unsent at the close */
+	unsigned id;        /* never reused */
+	unsigned peers;     /* a listener's: accepted ever */
+	unsigned last_peer; /* a listener's: the number of its newest */
+	unsigned alive;     /* a listener's: accepted and not closed */
 	unsigned max_peers;
 	unsigned pins; /* while not 0 it is not freed */
 	enum role role;

@@ -279,6 +279,23 @@ struct session *hub_connect(struct hub *h, const struct plan *plan,
 	return s;
 }
 
+/* The peers of an earlier listener of that name may live on: the highest
+ * number that one of them has. */
+static unsigned last_peer(const struct hub *h, const char *name)
+{
+	size_t len = strlen(name);
+	unsigned last = 0;
+	list_each (link, &h->sessions) {
+		const struct session *s = list_entry(link, struct session, at);
+		if (s->role != ROLE_PEER || strncmp(s->name, name, len) ||
+		    s->name[len] != '.')
+			continue;
+		unsigned n = (unsigned)strtoul(s->name + len + 1, NULL, 10);
+		last = n > last ? n : last;
+	}
+	return last;
+}
+
 struct session *hub_listen(struct hub *h, const struct plan *plan,
 			   struct err *e)
 {
@@ -291,6 +308,7 @@ struct session *hub_listen(struct hub *h, const struct plan *plan,
 		return NULL;
 	}
 	name_it(h, s, plan->name);
+	s->last_peer = last_peer(h, s->name);
 	add(h, s);
 	if (s->link.link == LINK_LISTENING) {
 		struct event ev = {.kind = EVENT_STATE, .session = s};
@@ -309,7 +327,8 @@ struct transport *hub_peer(struct session *listener, int fd,
 	s->manner = listener->manner;
 	s->echo = listener->echo;
 	snprintf(s->name, sizeof s->name, "%.*s.%u", SESSION_NAME_MAX - 12,
-		 listener->name, ++listener->peers);
+		 listener->name, ++listener->last_peer);
+	listener->peers++;
 	listener->alive++;
 	transport_adopt(&s->link, &listener->link, fd, peer,
 			&session_link_sink);

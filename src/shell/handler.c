@@ -32,7 +32,8 @@ struct driver {
 	struct waiter waiter;
 	struct task task;
 	bool serves;
-	bool told[ON_PEER + 1]; /* those that happen once */
+	unsigned told[ON_PEER + 1]; /* of what happens once: the last job that
+				       has been told */
 };
 
 static void handler_stop(struct job *j)
@@ -47,6 +48,10 @@ static void handler_stop(struct job *j)
 
 static void driver_free(struct driver *d)
 {
+	struct shell *sh = d->task.shell;
+	/* Handlers may have been kept for it alone. */
+	sh->ended_some = true;
+	loop_soon(sh->loop);
 	list_remove(&d->at);
 	session_unawait(&d->waiter);
 	task_fini(&d->task);
@@ -79,30 +84,28 @@ static bool handles(struct driver *d, enum happening event)
 	return false;
 }
 
-static void begin(struct driver *d, struct handler *h)
+/* `on`: what all in it works on; NULL: its scope's current session. */
+static void begin(struct driver *d, struct handler *h, struct session *on)
 {
 	h->job.runs++;
-	(void)task_push(&d->task, h->program, 1, d->session, NULL);
+	(void)task_push(&d->task, h->program, 1, on, NULL);
 	task_ready(&d->task);
 }
 
-/* All handlers of what happens once. Result: whether there was one. */
+/* The next handler of what happens once, one that came later too. Result:
+ * whether there was one. */
 static bool tell_once(struct driver *d, enum happening event)
 {
-	struct shell *sh = d->task.shell;
-	struct handler *found[16], *h = NULL;
-	size_t n = 0;
-	if (d->told[event])
-		return false;
-	d->told[event] = true;
-	while (n < 16 && (h = next_handler(sh, h ? &h->job.at : NULL,
-					   d->session)) != NULL)
-		if (!h->serves && h->event == event)
-			found[n++] = h;
-	/* The last pushed runs first. */
-	for (size_t i = n; i > 0; i--)
-		begin(d, found[i - 1]);
-	return n > 0;
+	struct handler *h = NULL;
+	while ((h = next_handler(d->task.shell, h ? &h->job.at : NULL,
+				 d->session)) != NULL)
+		if (!h->serves && h->event == event &&
+		    h->job.number > d->told[event]) {
+			d->told[event] = h->job.number;
+			begin(d, h, d->session);
+			return true;
+		}
+	return false;
 }
 
 static bool matches(struct driver *d, struct handler *h, struct bytes data)
@@ -123,13 +126,18 @@ static bool matches(struct driver *d, struct handler *h, struct bytes data)
 }
 
 /* The next message goes to the first handler that wants it. Result: whether
- * one has it; messages that none wants are taken too: they stay in the log. */
+ * there is more to do; messages that none wants are taken too: they stay in the
+ * log. */
 static bool tell_message(struct driver *d)
 {
 	struct session *s = d->session;
 	struct bytes front;
 	bool whole;
-	while (inbox_front(&s->inbox, &front, &whole)) {
+	for (unsigned i = 0; inbox_front(&s->inbox, &front, &whole); i++) {
+		if (i == TASK_BUDGET) {
+			task_ready(&d->task);
+			return true;
+		}
 		struct handler *h = NULL;
 		while ((h = next_handler(d->task.shell, h ? &h->job.at : NULL,
 					 s)) != NULL &&
@@ -141,7 +149,7 @@ static bool tell_message(struct driver *d)
 		session_touch(s);
 		if (!h)
 			continue;
-		begin(d, h);
+		begin(d, h, s);
 		return true;
 	}
 	return false;
@@ -165,6 +173,22 @@ static void depart(struct driver *d)
 	driver_free(d);
 }
 
+static void poked(struct waiter *w);
+
+/* What handles a session, or what serves it. */
+static struct driver *find_driver(const struct shell *sh,
+				  const struct session *s, bool serves)
+{
+	list_each (link, &s->waiters) {
+		struct waiter *w = list_entry(link, struct waiter, at);
+		struct driver *d = list_entry(w, struct driver, waiter);
+		if (w->poked == poked && d->task.shell == sh &&
+		    d->serves == serves)
+			return d;
+	}
+	return NULL;
+}
+
 /* The task is idle: what has happened since? */
 static void look(struct task *t)
 {
@@ -180,10 +204,12 @@ static void look(struct task *t)
 	if (takes && tell_message(d))
 		return;
 	if (inbox_ended(&s->inbox) && (!takes || !inbox_count(&s->inbox))) {
-		if (!s->last && tell_once(d, ON_EOF))
+		if (s->link.ended[DIR_UP] && !s->last && tell_once(d, ON_EOF))
 			return;
-		/* A peer that has nothing more to say is not kept. */
-		if (!closed && s->role == ROLE_PEER) {
+		/* A peer that has nothing more to say is not kept, but by what
+		 * serves it. */
+		if (!closed && s->role == ROLE_PEER &&
+		    !find_driver(d->task.shell, s, true)) {
 			session_close(s, false);
 			closed = true;
 		}
@@ -208,16 +234,6 @@ static void poked(struct waiter *w)
 	/* While it runs, it looks when it is done. */
 	if (!d->serves && task_idle(&d->task))
 		task_ready(&d->task);
-}
-
-static struct driver *find_driver(struct shell *sh, const struct session *s)
-{
-	list_each (link, &sh->drivers) {
-		struct driver *d = list_entry(link, struct driver, at);
-		if (d->session == s)
-			return d;
-	}
-	return NULL;
 }
 
 static struct driver *drive(struct shell *sh, struct session *s,
@@ -249,41 +265,47 @@ static void serve(struct shell *sh, struct session *s, struct handler *h)
 	scope_drop(scope);
 	d->serves = true;
 	d->task.ended = served;
-	begin(d, h);
+	/* It is its scope's current one, until the script uses another. */
+	begin(d, h, NULL);
 }
 
 /* A session meets what there is for it. */
 static void meet(struct shell *sh, struct session *s)
 {
 	struct handler *h = NULL;
-	if (s->role == ROLE_LISTENER || find_driver(sh, s))
+	if (s->role == ROLE_LISTENER)
 		return;
 	while ((h = next_handler(sh, h ? &h->job.at : NULL, s)) != NULL) {
+		if (find_driver(sh, s, h->serves))
+			continue;
 		if (h->serves)
 			serve(sh, s, h);
 		else
 			drive(sh, s, h->scope);
-		return;
 	}
 }
 
-void handlers_born(struct shell *sh, const struct session *s)
+void handlers_born(struct shell *sh, struct session *born)
 {
-	struct handler *h = next_handler(sh, NULL, s);
-	if (!h)
+	if (!next_handler(sh, NULL, born))
 		return;
-	struct session *born = hub_find(sh->hub, bytes_str(s->name), NULL);
 	session_pin(born);
 	buf_put(&sh->born, bytes_of(&born, sizeof born));
 	loop_soon(sh->loop);
 }
 
-static bool is_over(const struct handler *h)
+/* Nothing will happen any more of which it is not about to be told. */
+static bool is_over(const struct shell *sh, const struct handler *h)
 {
 	const struct session *s = h->target;
-	if (s->link.link != LINK_CLOSED)
+	if (s->link.link != LINK_CLOSED || s->alive)
 		return false;
-	return s->role != ROLE_LISTENER || s->alive == 0;
+	list_each (link, &sh->drivers) {
+		const struct driver *d = list_entry(link, struct driver, at);
+		if (!d->serves && (d->session == s || d->session->parent == s))
+			return false;
+	}
+	return true;
 }
 
 void handlers_tend(struct shell *sh)
@@ -301,8 +323,7 @@ void handlers_tend(struct shell *sh)
 	list_each (link, &sh->jobs) {
 		struct job *j = list_entry(link, struct job, at);
 		struct handler *h = (struct handler *)j;
-		if (j->stop == handler_stop && is_over(h) &&
-		    !find_driver(sh, h->target))
+		if (j->stop == handler_stop && is_over(sh, h))
 			job_end(j, NULL);
 	}
 }
@@ -332,6 +353,15 @@ static struct handler *handler_new(struct shell *sh, struct session *s,
 	return h;
 }
 
+/* There is a new handler for it. */
+static void heed(struct shell *sh, struct session *s)
+{
+	struct driver *d = find_driver(sh, s, false);
+	if (d)
+		poked(&d->waiter);
+	meet(sh, s);
+}
+
 struct job *job_handler(struct shell *sh, struct session *s,
 			enum happening event, struct match *match,
 			struct program *p, const char *text)
@@ -339,15 +369,12 @@ struct job *job_handler(struct shell *sh, struct session *s,
 	struct handler *h = handler_new(sh, s, p, text);
 	h->event = event;
 	h->match = match ? match_hold(match) : NULL;
-	struct driver *d = find_driver(sh, s);
-	if (d)
-		task_ready(&d->task);
-	meet(sh, s);
+	heed(sh, s);
 	for (struct session *peer = NULL;
 	     s->role == ROLE_LISTENER &&
 	     (peer = hub_match(sh->hub, BYTES("*"), peer)) != NULL;)
 		if (peer->parent == s)
-			meet(sh, peer);
+			heed(sh, peer);
 	return &h->job;
 }
 
@@ -357,4 +384,15 @@ struct job *job_server(struct shell *sh, struct session *listener,
 	struct handler *h = handler_new(sh, listener, p, text);
 	h->serves = true;
 	return &h->job;
+}
+
+bool job_concerns(const struct job *j, const struct task *t)
+{
+	const struct handler *h = (const struct handler *)j;
+	if (j->stop != handler_stop)
+		return job_runs(j, t);
+	if (t->ended != look && t->ended != served)
+		return false;
+	const struct driver *d = list_entry(t, struct driver, task);
+	return h->target == d->session || h->target == d->session->parent;
 }

@@ -161,8 +161,12 @@ static void clockwork_ended(struct task *t)
 static void clockwork_fires(struct timer *timer)
 {
 	struct clockwork *k = list_entry(timer, struct clockwork, timer);
+	uint64_t now = loop_now(k->job.shell->loop);
+	/* What was missed (the machine slept) is not made up for. */
 	if (!k->once)
-		loop_at(k->job.shell->loop, timer, timer->due + k->period);
+		loop_at(k->job.shell->loop, timer,
+			timer->due +
+			    ((now - timer->due) / k->period + 1) * k->period);
 	if (!task_idle(&k->task))
 		return;
 	k->job.runs++;

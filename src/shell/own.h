@@ -72,7 +72,7 @@ int job_aside(struct task *, struct frame *, const struct command *,
 void jobs_end(struct shell *);
 /* A session is born: handlers and servers of its listener take it up. Called
  * while it is told: only marks. */
-void handlers_born(struct shell *, const struct session *);
+void handlers_born(struct shell *, struct session *);
 
 /* ---- the shell's own: shell.c */
 

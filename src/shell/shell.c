@@ -124,10 +124,18 @@ static void hear(struct sub *sub, const struct event *ev)
 	struct shell *sh = list_entry(sub, struct shell, sub);
 	const struct session *s = ev->session;
 	const struct session *current = sh->front.scope->current;
+	/* Whoever is born is the last of the hub's; its name may not be its
+	 * own. */
+	struct session *born = list_entry(sh->hub->sessions.prev,
+					  struct session, at);
 	if (ev->kind == EVENT_BORN)
-		handlers_born(sh, s);
+		handlers_born(sh, born);
 	if (ev->kind == EVENT_ENDED || ev->kind == EVENT_STATE) {
-		sh->ended_some |= ev->kind == EVENT_ENDED;
+		/* It may be a command that closed it: one more turn. */
+		if (ev->kind == EVENT_ENDED && !list_empty(&sh->jobs)) {
+			sh->ended_some = true;
+			loop_soon(sh->loop);
+		}
 		if (s == current)
 			shell_changed(sh);
 	} else if (ev->kind == EVENT_BORN && eligible(s)) {
@@ -135,8 +143,7 @@ static void hear(struct sub *sub, const struct event *ev)
 			    s->role == ROLE_CLIENT;
 		remember(sh, s);
 		if (!current || over)
-			scope_use(sh->front.scope,
-				  hub_find(sh->hub, bytes_str(s->name), NULL));
+			scope_use(sh->front.scope, born);
 		shell_changed(sh);
 	}
 }

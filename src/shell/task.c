@@ -161,7 +161,6 @@ static int aim(struct task *t, struct frame *f, const struct command *c,
 		goto out;
 	each = t->top;
 	each->next = (size_t)(c - f->program->command);
-	each->aside = f->aside;
 	size_t room = 0;
 	while (glob ? (s = hub_match(hub, buf_bytes(&name), s)) != NULL
 		    : each->each_count == 0) {
@@ -261,7 +260,8 @@ static void step(struct task *t)
 	}
 	const struct command *c = &f->program->command[f->next++];
 	t->at = f->on;
-	if (c->target.pieces == 0) {
+	/* What went aside was aimed when it did. */
+	if (c->target.pieces == 0 || f->aside) {
 		begin(t, f, c, f->on);
 		return;
 	}
