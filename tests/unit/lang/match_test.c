@@ -11,7 +11,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -440,14 +439,6 @@ static void match_literal_finds_nul_and_is_held(void **state)
 	match_drop(NULL);
 }
 
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 /* 64 MiB in 64 KiB pieces, the match at the end. A search that began anew with
  * each piece would look at 32 GiB. */
 static void match_searches_a_long_stream_once(void **state)
@@ -466,7 +457,6 @@ static void match_searches_a_long_stream_once(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		struct found found;
 		size_t from = 0, at = 0;
-		double began = now();
 		enum match_result r = MATCH_NO;
 
 		while (r != MATCH_YES && at < whole) {
@@ -476,10 +466,6 @@ static void match_searches_a_long_stream_once(void **state)
 		}
 		assert_int_equal(r, MATCH_YES);
 		assert_int_equal(found.end, whole);
-		print_message("64 MiB: %.0f ms\n", (now() - began) * 1e3);
-		/* Far above what it takes under a sanitizer, far below what
-		 * 32 GiB do. */
-		assert_true(now() - began < 8);
 		match_drop(all[i]);
 	}
 	free(text);
@@ -502,8 +488,6 @@ static void match_literal_with_many_beginnings_stays_cheap(void **state)
 
 	text[n - 1] = 'a';
 
-	double began = now();
-
 	for (size_t len = n / 2; len < 2 * n; len += n / 64)
 		assert_int_equal(match_find(m, bytes_of(text, len), &from,
 					    false, &found, NULL),
@@ -513,7 +497,6 @@ static void match_literal_with_many_beginnings_stays_cheap(void **state)
 	    match_find(m, bytes_of(text, 2 * n), &from, false, &found, NULL),
 	    MATCH_YES);
 	assert_int_equal(found.start, n);
-	assert_true(now() - began < 8);
 	match_drop(m);
 	free(text);
 }

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -415,14 +414,6 @@ static void template_lengths_of_a_liar_are_passed_over(void **state)
 	match_drop(m);
 }
 
-static double seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 /* Bytes that begin it at every place, and a sum over all that follows. */
 static void template_costly_sums_are_refused(void **state)
 {
@@ -432,7 +423,6 @@ static void template_costly_sums_are_refused(void **state)
 	struct found found;
 	size_t from = 0;
 	struct err e;
-	double before = seconds();
 
 	(void)state;
 	assert_non_null(data);
@@ -442,7 +432,6 @@ static void template_costly_sums_are_refused(void **state)
 	    MATCH_FAIL);
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_non_null(strstr(e.text, "too costly"));
-	assert_true(seconds() - before < 20);
 	match_drop(m);
 	/* The same without sums: each place is looked at, none for long. */
 	m = make("n:u24be x:n 'end'");

@@ -15,7 +15,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -617,16 +616,9 @@ static void words_refuse_nul_and_too_much(void **state)
 	free(big);
 }
 
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-/* Each would take minutes if anything in it were looked at again. */
-static void words_long_lines_take_linear_time(void **state)
+/* Each would take minutes, more than a test is given, if anything in it were
+ * looked at again. */
+static void words_long_lines_are_read_once(void **state)
 {
 	static const struct {
 		const char *begin, *repeat, *end;
@@ -652,7 +644,6 @@ static void words_long_lines_take_linear_time(void **state)
 		struct buf text;
 		size_t n = ((size_t)4 << 20) / strlen(cases[i].repeat);
 		struct program *p;
-		double began;
 
 		if (!strncmp(cases[i].begin, "expect", 6))
 			n = 5000;
@@ -661,9 +652,7 @@ static void words_long_lines_take_linear_time(void **state)
 		while (n--)
 			buf_puts(&text, cases[i].repeat);
 		buf_puts(&text, cases[i].end);
-		began = now();
 		p = parse_bytes(buf_bytes(&text));
-		assert_true(now() - began < 8);
 		program_drop(p);
 		buf_fini(&text);
 	}
@@ -691,7 +680,7 @@ int main(void)
 	    cmocka_unit_test(words_templates_that_are_wrong_are_told),
 	    cmocka_unit_test(words_raw_is_the_rest_of_the_line),
 	    cmocka_unit_test(words_refuse_nul_and_too_much),
-	    cmocka_unit_test(words_long_lines_take_linear_time),
+	    cmocka_unit_test(words_long_lines_are_read_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
