@@ -192,7 +192,8 @@ install: rung
 	install -m 644 completions/_rung $(share)/zsh/site-functions/_rung
 	install -m 644 completions/rung.fish \
 	    $(share)/fish/vendor_completions.d/rung.fish
-	install -m 644 LICENSE README.md $(share)/doc/rung
+	install -m 644 LICENSE README.md docs/events.schema.json \
+	    $(share)/doc/rung
 	install -m 644 docs/examples/* $(share)/doc/rung/examples
 
 uninstall:

@@ -7,6 +7,8 @@
  * its search goes on. Of several, the one that is complete first wins; to find
  * which that is without searching all that is there for each, the window is
  * searched in steps, as if it had come in pieces.
+ *
+ * Long: streams and messages are searched alike, and share what is told.
  */
 #include "rung/cmd.h"
 
@@ -141,36 +143,6 @@ static struct bytes tail(struct bytes b)
 	return b.len > BEFORE_MAX ? bytes_skip(b, b.len - BEFORE_MAX) : b;
 }
 
-/* Tells the variables; the window still stands. */
-static void matched(struct call *call, const struct session *s,
-		    struct bytes window, const struct found *found,
-		    struct bytes taken)
-{
-	struct shell *shell = call->shell;
-	shell_matched(shell, found);
-	shell_let(shell, BYTES("match"), found->group[0]);
-	shell_let(shell, BYTES("before"),
-		  tail(bytes_head(window, found->start)));
-	shell_let(shell, BYTES("last"), tail(taken));
-	if (args_has(&call->args, PRINT))
-		print_match(call, s, found);
-}
-
-/* The end matched: all that is there was before it. */
-static void matched_end(struct call *call, struct session *s)
-{
-	struct bytes window = BYTES_NONE;
-	struct found found = {.start = 0};
-	bool whole;
-	inbox_front(&s->inbox, &window, &whole);
-	found.start = found.end = window.len;
-	found.group[0] = bytes_of("", 0);
-	matched(call, s, window, &found, window);
-	while (inbox_count(&s->inbox))
-		inbox_drop(&s->inbox);
-	session_touch(s);
-}
-
 static void print_patterns(const struct call *call, size_t most,
 			   struct buf *out)
 {
@@ -187,6 +159,49 @@ static void print_patterns(const struct call *call, size_t most,
 		buf_cut(out, from + most);
 		buf_puts(out, "...");
 	}
+}
+
+/* For programs that listen. `e`: NULL: the match was found. */
+static void tell(struct call *call, const struct session *s, struct bytes match,
+		 const struct err *e)
+{
+	struct buf awaited = {.limit = BUF_SMALL};
+	if (!call_heeded(call))
+		return;
+	print_patterns(call, 1000, &awaited);
+	call_expected(call, s, buf_cstr(&awaited), match, e);
+	buf_fini(&awaited);
+}
+
+/* Tells the variables; the window still stands. */
+static void matched(struct call *call, const struct session *s,
+		    struct bytes window, const struct found *found,
+		    struct bytes taken)
+{
+	struct shell *shell = call->shell;
+	shell_matched(shell, found);
+	shell_let(shell, BYTES("match"), found->group[0]);
+	shell_let(shell, BYTES("before"),
+		  tail(bytes_head(window, found->start)));
+	shell_let(shell, BYTES("last"), tail(taken));
+	if (args_has(&call->args, PRINT))
+		print_match(call, s, found);
+	tell(call, s, found->group[0], NULL);
+}
+
+/* The end matched: all that is there was before it. */
+static void matched_end(struct call *call, struct session *s)
+{
+	struct bytes window = BYTES_NONE;
+	struct found found = {.start = 0};
+	bool whole;
+	inbox_front(&s->inbox, &window, &whole);
+	found.start = found.end = window.len;
+	found.group[0] = bytes_of("", 0);
+	matched(call, s, window, &found, window);
+	while (inbox_count(&s->inbox))
+		inbox_drop(&s->inbox);
+	session_touch(s);
 }
 
 static void put_rows(const struct call *call, struct bytes data,
@@ -534,6 +549,7 @@ static enum cmd_status settle(struct call *call, struct seeking *k)
 		break;
 	}
 	report(call, k);
+	tell(call, k->from, BYTES_NONE, &e);
 	return call_fail(call, &e);
 }
 
@@ -575,6 +591,7 @@ static enum cmd_status too_late(struct call *call, const struct seeking *k)
 			   session_state_name(state));
 	word_error(call, k->from, ERR_EXPECT_TIMEOUT, buf_cstr(&what), &e);
 	buf_fini(&what);
+	tell(call, k->from, BYTES_NONE, &e);
 	return call_fail(call, &e);
 }
 

@@ -4,10 +4,12 @@
  * does is in its own.
  */
 #include "rung/cmd.h"
+#include "rung/events.h"
 #include "rung/options.h"
 #include "rung/reference.h"
 #include "rung/repl.h"
 #include "rung/script.h"
+#include "rung/tap.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,6 +35,8 @@ struct program_of {
 	struct hub hub;
 	struct log *log;
 	struct screen screen;
+	struct events events;
+	struct tap tap;
 	struct shell shell;
 	struct repl *repl; /* one of the two */
 	struct script *script;
@@ -116,16 +120,21 @@ static void make_rooms(struct program_of *p, struct out *out)
 {
 	const struct options *o = &p->options;
 	char name[24];
-	out->colour = options_colour(o,
-				     p->repl ? STDOUT_FILENO : STDERR_FILENO);
+	bool apart = !p->repl || o->json;
+	out->colour = !o->tap &&
+		      options_colour(o, apart ? STDERR_FILENO : STDOUT_FILENO);
 	out->quiet = o->quiet;
 	out->verbose = o->verbose;
 	net_init(&p->net, p->loop);
 	hub_init(&p->hub, p->loop, &p->net);
-	p->hub.manner.live = p->repl != NULL;
+	p->hub.manner.live = p->repl && !o->json;
 	p->log = log_new(&p->hub, LOG_BYTES);
 	screen_init(&p->screen, &p->hub, out, view_find(BYTES("line")));
 	p->screen.states = p->repl || o->verbose;
+	if (o->json)
+		events_init(&p->events, &p->hub, out);
+	if (o->tap)
+		tap_init(&p->tap, &p->hub, out);
 	shell_init(&p->shell, &p->hub, p->log, &p->screen, out, cmd_table);
 	if (o->timeout)
 		p->shell.timeout = o->timeout;
@@ -141,6 +150,10 @@ static void drop_rooms(struct program_of *p)
 {
 	shell_fini(&p->shell);
 	screen_fini(&p->screen);
+	if (p->options.json)
+		events_fini(&p->events);
+	if (p->options.tap)
+		tap_fini(&p->tap);
 	log_free(p->log);
 	hub_fini(&p->hub);
 	net_fini(&p->net);
@@ -184,24 +197,46 @@ static int start_script(struct program_of *p, struct err *e)
 	return script_start(p->script, &p->shell, e);
 }
 
+/* What keeps it from running at all; programs hear of it, too. */
+static int fail(struct program_of *p, const struct err *e)
+{
+	struct event ev = {.kind = EVENT_ERROR, .err = e};
+	hub_tell(&p->hub, &ev);
+	return complain(e);
+}
+
+/* Before the front end writes its last. Result: the exit code so far. */
+static int tell_exit(struct program_of *p, int status)
+{
+	struct event ev = {.kind = EVENT_EXIT};
+	if (!status)
+		status = p->shell.status;
+	if (!status && p->options.tap && p->tap.failed)
+		status = err_exit(ERR_EXPECT_MISMATCH);
+	ev.status = status;
+	hub_tell(&p->hub, &ev);
+	return status;
+}
+
 static int run(struct program_of *p)
 {
 	struct err e;
 	int status;
 	if (p->repl ? start_prompt(p, &e) : start_script(p, &e)) {
-		status = complain(&e);
+		status = fail(p, &e);
 	} else {
 		status = 0;
 		while (!status && !p->shell.ended &&
 		       !(p->script && script_done(p->script)))
 			if (loop_turn(p->loop, &e))
-				status = complain(&e);
+				status = fail(p, &e);
 	}
+	p->shell.status = tell_exit(p, status);
 	if (p->repl)
 		repl_stop(p->repl);
 	else
 		script_stop(p->script);
-	return status ? status : p->shell.status;
+	return p->shell.status;
 }
 
 int main(int argc, char **argv)

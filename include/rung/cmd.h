@@ -88,6 +88,12 @@ void call_say(struct call *, const char *fmt, ...) RUNG_PRINTF(2, 3);
 /* What explains the error that follows, for people: left out where a `try`
  * takes the error. */
 void call_report(struct call *, const struct text *);
+/* Whether somebody would hear of call_expected(). */
+bool call_heeded(const struct call *);
+/* For programs: an expect is over. `awaited`: its patterns; `matched`: what
+ * they found, where `e` is NULL; else why not. */
+void call_expected(struct call *, const struct session *, const char *awaited,
+		   struct bytes matched, const struct err *e);
 /* Payload, for stdout: foreign bytes, or text made by a view or by us. */
 void call_print(struct call *, struct bytes);
 void call_text(struct call *, const struct text *);

@@ -15,15 +15,26 @@ enum event_kind {
 	EVENT_NOTE,    /* text for people */
 	EVENT_DETAIL,  /* text for people who asked for detail */
 	EVENT_ENDED,   /* it closed; session_why() says how */
+	/* What the shell tells, and main; where nobody heeds, they need not: */
+	EVENT_EXPECT, /* an expect is over: text is what was awaited; unit what
+			 matched, or err */
+	EVENT_REPORT, /* what explains the failure that follows: text, rows */
+	EVENT_ERROR,  /* err: a failure, as it is told */
+	EVENT_EXIT,   /* the program ends with this status */
 };
 
 struct event { /* every pointer lent for the call only */
 	enum event_kind kind;
 	enum dir dir;
 	const struct session *session;
-	const struct unit *unit; /* MESSAGE */
+	const struct unit *unit; /* MESSAGE; EXPECT that matched: how */
 	const char *text;        /* NOTE, DETAIL: one line */
-	const struct err *err;   /* ENDED with an error */
+	const struct err *err;   /* ENDED with an error; EXPECT; ERROR */
+	const char *command;     /* ERROR: its name, or NULL */
+	const char *source;      /* EXPECT, ERROR: as a program's; NULL: none */
+	unsigned line, col;      /* there; 0: none */
+	bool tried;              /* ERROR, EXPECT: a `try` takes it */
+	int status;              /* EXIT */
 	uint64_t at;             /* ns monotonic */
 	uint64_t number;         /* MESSAGE: its number, from 1, over all */
 	uint64_t offset; /* MESSAGE: of its first byte in its direction */
@@ -56,6 +67,7 @@ struct hub { /* one a process, made by main */
 	struct frame *frame;  /* and streams among them; NULL: none. Owned */
 	size_t inbox_limit, queue_limit;
 	unsigned next_id, clients, listeners;
+	bool heeded;  /* somebody hears EXPECT and what follows it */
 	bool stirred; /* an ended session may be free to go */
 	uint64_t messages;
 	uint64_t began; /* ns monotonic */

@@ -24,6 +24,7 @@ struct options {
 	enum mode mode;
 	enum when colour;
 	bool interactive, quiet, verbose;
+	bool json, tap;        /* stdout is for programs: one of the two */
 	uint64_t timeout;      /* ns; 0: the default */
 	const char **commands; /* each -e, in order. Owned */
 	size_t commands_count;

@@ -18,8 +18,19 @@ struct out_ops {
 	void (*talk)(struct out *, struct bytes);
 };
 
+/* Takes payload in place of stdout, which a program reads: what it makes of it
+ * goes there by the ops. */
+struct diversion {
+	void (*payload)(struct diversion *, struct bytes);
+	/* What a command printed is complete. */
+	void (*settle)(struct diversion *);
+};
+
 struct out {
 	const struct out_ops *ops;
+	/* Lent by who diverts; talk is then kept apart from stdout, and nothing
+	 * is decorated. NULL: nobody. */
+	struct diversion *divert;
 	bool terminal; /* payload ends on a terminal: made safe first */
 	bool colour;   /* talk may be styled */
 	bool quiet;    /* no notices */
@@ -46,6 +57,8 @@ void out_say(struct out *, enum style, const char *line);
  * terminal that it would obey. Backslashes stand: what had to be escaped is.
  */
 void out_words(struct text *, const char *);
+/* A command is over: what it printed can be passed on as one. */
+void out_settle(struct out *);
 /* Styled talk, newlines in it as they are. */
 void out_talk(struct out *, const struct text *);
 

@@ -11,14 +11,23 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LONG_COLOUR = 256, LONG_VERSION, LONG_REFERENCE, LONG_COMPLETIONS };
+enum {
+	LONG_COLOUR = 256,
+	LONG_VERSION,
+	LONG_REFERENCE,
+	LONG_COMPLETIONS,
+	LONG_JSON,
+	LONG_TAP
+};
 
 static const struct option long_options[] = {
     {"color", required_argument, NULL, LONG_COLOUR},
     {"colour", required_argument, NULL, LONG_COLOUR},
     {"completions", required_argument, NULL, LONG_COMPLETIONS},
     {"help", no_argument, NULL, 'h'},
+    {"json", no_argument, NULL, LONG_JSON},
     {"reference", no_argument, NULL, LONG_REFERENCE},
+    {"tap", no_argument, NULL, LONG_TAP},
     {"version", no_argument, NULL, LONG_VERSION},
     {NULL, 0, NULL, 0},
 };
@@ -88,6 +97,12 @@ static int read_one(int option, char **argv, struct options *o, struct err *e)
 	case LONG_REFERENCE:
 		o->mode = MODE_REFERENCE;
 		return 0;
+	case LONG_JSON:
+		o->json = true;
+		return 0;
+	case LONG_TAP:
+		o->tap = true;
+		return 0;
 	case LONG_COMPLETIONS:
 		return read_shell(optarg, o, e);
 	case ':':
@@ -126,6 +141,13 @@ int options_read(int argc, char **argv, struct options *o, struct err *e)
 				     NULL)) != -1)
 		if (read_one(option, argv, o, e))
 			return -1;
+	if (o->json && o->tap)
+		return err_set(e, ERR_USAGE, 0, "options",
+			       "--json or --tap: stdout cannot be both");
+	if (o->tap && o->interactive)
+		return err_set(e, ERR_USAGE, 0, "options",
+			       "--tap is for scripts: there is no prompt (-i) "
+			       "in a test");
 	if (optind == argc)
 		return 0;
 	if (strcmp(argv[optind], "help") == 0)

@@ -363,8 +363,10 @@ void repl_stop(struct repl *r)
 	struct loop *loop;
 	struct err e;
 
-	if (!r->shell)
+	if (!r->shell) {
+		(void)rio_writen(STDOUT_FILENO, buf_bytes(&r->text));
 		return;
+	}
 	loop = r->shell->loop;
 	if (r->started) {
 		loop_unwatch(loop, &r->input);

@@ -306,8 +306,11 @@ bool script_done(const struct script *s)
 
 void script_stop(struct script *s)
 {
-	if (!s->shell)
+	/* It never started, and that is told, too. */
+	if (!s->shell) {
+		(void)rio_writen(STDOUT_FILENO, buf_bytes(&s->payload));
 		return;
+	}
 
 	struct loop *loop = s->shell->loop;
 

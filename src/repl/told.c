@@ -102,7 +102,18 @@ static void put_text(struct out *out, struct bytes b)
 	gather(list_entry(out, struct repl, out), b);
 }
 
-const struct out_ops told_ops = {put_text, put_text};
+/* A program that reads stdout finds there what is diverted to it alone. */
+static void put_talk(struct out *out, struct bytes b)
+{
+	struct repl *r = list_entry(out, struct repl, out);
+
+	if (out->divert && !r->editing)
+		(void)rio_writen(STDERR_FILENO, b);
+	else
+		gather(r, b);
+}
+
+const struct out_ops told_ops = {put_text, put_talk};
 
 void told_note(struct repl *r, const char *line)
 {

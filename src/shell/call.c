@@ -57,6 +57,7 @@ void call_end(struct call *c)
 {
 	if (c->cmd->drop)
 		c->cmd->drop(c);
+	out_settle(c->shell->out);
 	if (c->waiting) {
 		session_unawait(&c->waiter);
 		loop_cancel(c->shell->loop, &c->deadline);
@@ -167,10 +168,37 @@ void call_say(struct call *c, const char *fmt, ...)
 
 void call_report(struct call *c, const struct text *t)
 {
-	for (const struct frame *f = c->task->top; f; f = f->below)
-		if (f->tries)
-			return;
-	out_talk(c->shell->out, t);
+	struct hub *hub = c->shell->hub;
+	if (hub->heeded) {
+		char *text = xstrndup(text_bytes(t));
+		struct event ev = {.kind = EVENT_REPORT, .text = text};
+		hub_tell(hub, &ev);
+		free(text);
+	}
+	if (!task_tries(c->task))
+		out_talk(c->shell->out, t);
+}
+
+bool call_heeded(const struct call *c)
+{
+	return c->shell->hub->heeded;
+}
+
+void call_expected(struct call *c, const struct session *s, const char *awaited,
+		   struct bytes matched, const struct err *e)
+{
+	struct unit unit = {.data = matched};
+	struct event ev = {
+	    .kind = EVENT_EXPECT,
+	    .session = s,
+	    .text = awaited,
+	    .unit = e ? NULL : &unit,
+	    .err = e,
+	    .source = c->program->source,
+	    .line = c->command->line,
+	    .tried = task_tries(c->task),
+	};
+	hub_tell(c->shell->hub, &ev);
 }
 
 void call_print(struct call *c, struct bytes b)
@@ -187,7 +215,9 @@ const struct view_ops *call_view(const struct call *c, const struct session *s)
 {
 	if (s->manner.shown_set && s->manner.view)
 		return s->manner.view;
-	return c->shell->interactive ? c->shell->screen->view : NULL;
+	if (!c->shell->interactive || c->shell->out->divert)
+		return NULL;
+	return c->shell->screen->view;
 }
 
 const struct view_ops *call_log_view(const struct call *c,

@@ -48,6 +48,8 @@ void task_ready(struct task *);
 /* Drops the call and all frames; the queued lines too where `lines`. */
 void task_unwind(struct task *, bool lines);
 bool task_idle(const struct task *);
+/* An error of what runs ends at a `try`. */
+bool task_tries(const struct task *);
 /* What it works on from now on; NULL: the current session. */
 void task_aim(struct task *, struct session *);
 

@@ -35,6 +35,12 @@ const struct param reference_options[] = {
      .value = "WHEN",
      .choices = colours,
      .brief = "auto, always or never"},
+    {.name = "--json",
+     .kind = PARAM_FLAG,
+     .brief = "events on standard output, one JSON object a line"},
+    {.name = "--tap",
+     .kind = PARAM_FLAG,
+     .brief = "each expect is a test point on standard output, for prove"},
     {.name = "--completions",
      .kind = PARAM_CHOICE,
      .value = "SHELL",
@@ -101,7 +107,8 @@ void reference_setting(const struct param *p, struct buf *out)
 
 void reference_usage(struct buf *out)
 {
-	buf_puts(out, "usage: rung [-iqv] [-t D] [-e CMDS]... [FILE [ARG]...]\n"
+	buf_puts(out, "usage: rung [-iqv] [-t D] [--json|--tap] [-e CMDS]... "
+		      "[FILE [ARG]...]\n"
 		      "       rung help [TOPIC]\n\n");
 	for (const struct param *p = reference_options; p->kind; p++) {
 		struct buf head = {.limit = BUF_SMALL};

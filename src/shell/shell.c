@@ -265,10 +265,31 @@ static void show_caret(struct shell *sh, struct bytes text, unsigned line,
 	text_fini(&t);
 }
 
+static void tell_err(struct shell *sh, const char *source, unsigned line,
+		     unsigned col, const char *where, const struct err *e)
+{
+	const struct task *t = shell_task(sh);
+	/* What a task that does not run worked on may be gone. */
+	const struct session *at = sh->running ? t->at : NULL;
+	struct event ev = {
+	    .kind = EVENT_ERROR,
+	    .session = at ? at : t->scope->current,
+	    .err = e,
+	    .command = where,
+	    .source = source,
+	    .line = line,
+	    .col = col,
+	    .tried = task_tries(t),
+	};
+	if (sh->hub->heeded)
+		hub_tell(sh->hub, &ev);
+}
+
 static void say_err(struct shell *sh, const char *source, unsigned line,
 		    unsigned col, const char *where, const struct err *e)
 {
 	struct buf b;
+	tell_err(sh, source, line, col, where, e);
 	buf_init(&b, BUF_SMALL);
 	if (source[0] && col)
 		buf_printf(&b, "%s:%u:%u: ", source, line, col);

@@ -84,6 +84,14 @@ bool task_idle(const struct task *t)
 	return !t->call && !t->top && list_empty(&t->lines);
 }
 
+bool task_tries(const struct task *t)
+{
+	for (const struct frame *f = t->top; f; f = f->below)
+		if (f->tries)
+			return true;
+	return false;
+}
+
 int task_push(struct task *t, struct program *p, uint64_t times,
 	      struct session *on, struct err *e)
 {

@@ -42,7 +42,9 @@ void out_payload(struct out *o, struct bytes data)
 	if (!data.len)
 		return;
 	older_first(o);
-	if (o->terminal)
+	if (o->divert)
+		o->divert->payload(o->divert, data);
+	else if (o->terminal)
 		payload_safe(o, data);
 	else
 		o->ops->payload(o, data);
@@ -53,7 +55,16 @@ void out_raw(struct out *o, struct bytes data)
 	if (!data.len)
 		return;
 	older_first(o);
-	o->ops->payload(o, data);
+	if (o->divert)
+		o->divert->payload(o->divert, data);
+	else
+		o->ops->payload(o, data);
+}
+
+void out_settle(struct out *o)
+{
+	if (o->divert)
+		o->divert->settle(o->divert);
 }
 
 void out_text(struct out *o, const struct text *t)

@@ -252,6 +252,10 @@ static void hear_notice(struct screen *s, const struct event *ev)
 			hear_end(s, ev);
 		break;
 	case EVENT_MESSAGE:
+	case EVENT_EXPECT:
+	case EVENT_REPORT:
+	case EVENT_ERROR:
+	case EVENT_EXIT:
 		break;
 	}
 }

@@ -54,6 +54,25 @@ static void nothing_is_the_prompt_or_stdin(void **state)
 	options_fini(&o);
 }
 
+static void stdout_is_for_one_reader(void **state)
+{
+	struct options o;
+	struct err e;
+	(void)state;
+	assert_int_equal(READ(&o, &e, "--json", "-i"), 0);
+	assert_true(o.json);
+	assert_false(o.tap);
+	options_fini(&o);
+	assert_int_equal(READ(&o, &e, "--tap", "f.rung"), 0);
+	assert_true(o.tap);
+	options_fini(&o);
+	assert_int_equal(READ(&o, &e, "--tap", "--json", "f.rung"), -1);
+	assert_int_equal(e.kind, ERR_USAGE);
+	options_fini(&o);
+	assert_int_equal(READ(&o, &e, "-i", "--tap"), -1);
+	options_fini(&o);
+}
+
 static void values_are_checked(void **state)
 {
 	struct options o;
@@ -134,6 +153,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(commands_keep_their_order_before_a_file),
 	    cmocka_unit_test(nothing_is_the_prompt_or_stdin),
+	    cmocka_unit_test(stdout_is_for_one_reader),
 	    cmocka_unit_test(values_are_checked),
 	    cmocka_unit_test(unknown_options_are_named),
 	    cmocka_unit_test(modes_end_without_running),

@@ -44,6 +44,10 @@ static void hear(struct sub *sub, const struct event *ev)
 		buf_printf(&w->heard, "note %s\n", ev->text);
 		break;
 	case EVENT_DETAIL:
+	case EVENT_EXPECT:
+	case EVENT_REPORT:
+	case EVENT_ERROR:
+	case EVENT_EXIT:
 		break;
 	case EVENT_ENDED:
 		buf_printf(&w->heard, "%s ended\n", ev->session->name);

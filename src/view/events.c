@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Events as JSON (RFC 8259), one object a line, in the order in which they are
+ * told. What is told, and when, is the hub's and the shell's affair.
+ */
+#include "rung/events.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+/* Six bytes stand for one at most, and there are the other keys. */
+#define LINE_MAX_BYTES (8 * EVENTS_DATA_MAX)
+#define LINE_KEEP      ((size_t)64 << 10)
+
+static bool stands(uint8_t c)
+{
+	return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+}
+
+/* RFC 8259 §7: past the first plane, a pair of surrogates. */
+static void put_escape(uint32_t rune, struct buf *out)
+{
+	static const char letters[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+
+	for (size_t i = 0; i + 1 < sizeof(letters); i += 2)
+		if ((uint8_t)letters[i] == rune) {
+			buf_putc(out, '\\');
+			buf_putc(out, letters[i + 1]);
+			return;
+		}
+	if (rune < 0x10000) {
+		buf_printf(out, "\\u%04x", (unsigned)rune);
+		return;
+	}
+	rune -= 0x10000;
+	buf_printf(out, "\\u%04x\\u%04x", 0xD800u + (unsigned)(rune >> 10),
+		   0xDC00u + (unsigned)(rune & 0x3FF));
+}
+
+/* What is no UTF-8 in it becomes U+FFFD; what a terminal must not be given is
+ * escaped. */
+static void put_string(struct bytes in, struct buf *out)
+{
+	buf_putc(out, '"');
+	while (in.len) {
+		size_t n = 0;
+
+		while (n < in.len && stands(in.at[n]))
+			n++;
+		buf_put(out, bytes_head(in, n));
+		in = bytes_skip(in, n);
+		if (!in.len)
+			break;
+
+		uint32_t rune;
+		int len = utf8_next(in, &rune);
+
+		if (len <= 0) {
+			rune = 0xFFFD;
+			len = 1;
+		}
+		if (rune > 0x7F && utf8_prints(rune) && rune != 0xFFFD)
+			buf_put(out, bytes_head(in, (size_t)len));
+		else
+			put_escape(rune, out);
+		in = bytes_skip(in, (size_t)len);
+	}
+	buf_putc(out, '"');
+}
+
+static void put_key(const char *key, struct buf *out)
+{
+	buf_printf(out, ",\"%s\":", key);
+}
+
+static void put_words(const char *key, const char *words, struct buf *out)
+{
+	put_key(key, out);
+	put_string(bytes_str(words), out);
+}
+
+static void put_number(const char *key, uint64_t n, struct buf *out)
+{
+	buf_printf(out, ",\"%s\":%" PRIu64, key, n);
+}
+
+static void put_hex(struct bytes data, struct buf *out)
+{
+	static const char digits[] = "0123456789abcdef";
+	uint8_t *at = buf_room(out, 2 * data.len);
+
+	for (size_t i = 0; at && i < data.len; i++) {
+		at[2 * i] = (uint8_t)digits[data.at[i] >> 4];
+		at[2 * i + 1] = (uint8_t)digits[data.at[i] & 15];
+	}
+	if (at)
+		buf_added(out, 2 * data.len);
+}
+
+/* How much of it is whole characters, but for one that its end cuts. */
+static size_t whole_runes(struct bytes data)
+{
+	for (size_t back = 1; back <= 3 && back <= data.len; back++) {
+		struct bytes end = bytes_skip(data, data.len - back);
+		uint32_t rune;
+
+		if (utf8_next(end, &rune) == -2)
+			return data.len - back;
+	}
+	return data.len;
+}
+
+/* Its length, and the bytes as far as they are told. */
+static void put_data(struct bytes data, struct buf *out)
+{
+	struct bytes head = bytes_head(data, EVENTS_DATA_MAX);
+	bool cut = head.len < data.len;
+	struct bytes text = cut ? bytes_head(head, whole_runes(head)) : head;
+
+	put_number("len", data.len, out);
+	if (utf8_valid(text)) {
+		put_key("text", out);
+		put_string(text, out);
+	} else {
+		put_key("hex", out);
+		buf_putc(out, '"');
+		put_hex(head, out);
+		buf_putc(out, '"');
+	}
+	if (cut)
+		buf_puts(out, ",\"cut\":true");
+}
+
+static void put_field(const struct session *s, const char *key,
+		      const char *name, struct buf *out)
+{
+	const struct session_field *field = session_field(bytes_str(name));
+	struct buf value = {.limit = BUF_SMALL};
+
+	field->print(s, &value);
+	if (buf_len(&value)) {
+		put_key(key, out);
+		put_string(buf_bytes(&value), out);
+	}
+	buf_fini(&value);
+}
+
+/* The beginning that all share. */
+static void begin(struct events *v, const struct event *ev, const char *name)
+{
+	const struct loop *loop = v->hub->loop;
+	uint64_t t = ev->at > v->hub->began ? ev->at - v->hub->began : 0;
+	uint64_t wall = ev->at + (loop_wall(loop) - loop_now(loop));
+	time_t seconds = (time_t)(wall / NS_PER_S);
+	struct tm tm;
+
+	if (!gmtime_r(&seconds, &tm))
+		memset(&tm, 0, sizeof(tm));
+	buf_printf(&v->line,
+		   "{\"t\":%llu.%06u,\"ts\":\"%04d-%02d-%02dT%02d:%02d:"
+		   "%02d.%06uZ\",\"event\":\"%s\"",
+		   (unsigned long long)(t / NS_PER_S),
+		   (unsigned)(t % NS_PER_S / 1000), tm.tm_year + 1900,
+		   tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+		   (unsigned)(wall % NS_PER_S / 1000), name);
+	if (ev->session)
+		put_words("session", ev->session->name, &v->line);
+}
+
+static void end(struct events *v)
+{
+	buf_puts(&v->line, "}\n");
+	v->out->ops->payload(v->out, buf_bytes(&v->line));
+	buf_clear(&v->line);
+	buf_relax(&v->line, LINE_KEEP);
+}
+
+/* ---- what was printed */
+
+/* `all`: also a character that is not whole yet. */
+static void tell_printed(struct events *v, bool all)
+{
+	struct bytes data = buf_bytes(&v->printed);
+	size_t n = all ? data.len : whole_runes(data);
+	struct event ev = {.at = loop_now(v->hub->loop)};
+
+	if (!n)
+		return;
+	begin(v, &ev, "output");
+	put_data(bytes_head(data, n), &v->line);
+	end(v);
+	buf_drop(&v->printed, n);
+	buf_relax(&v->printed, LINE_KEEP);
+}
+
+static void take_payload(struct diversion *d, struct bytes data)
+{
+	struct events *v = list_entry(d, struct events, divert);
+
+	while (data.len) {
+		size_t room = EVENTS_DATA_MAX - buf_len(&v->printed);
+		struct bytes piece = bytes_head(data, room);
+
+		buf_put(&v->printed, piece);
+		data = bytes_skip(data, piece.len);
+		if (buf_len(&v->printed) == EVENTS_DATA_MAX)
+			tell_printed(v, false);
+	}
+}
+
+static void settle(struct diversion *d)
+{
+	tell_printed(list_entry(d, struct events, divert), true);
+}
+
+/* ---- what is told */
+
+static void put_err(const struct err *e, struct buf *out)
+{
+	put_words("class", err_name(e->kind), out);
+	put_number("code", (uint64_t)err_exit(e->kind), out);
+}
+
+static void put_place(const struct event *ev, struct buf *out)
+{
+	struct buf where = {.limit = BUF_SMALL};
+
+	if (ev->source && ev->source[0] && ev->line) {
+		buf_printf(&where, "%s:%u", ev->source, ev->line);
+		put_key("where", out);
+		put_string(buf_bytes(&where), out);
+	}
+	if (ev->col)
+		put_number("col", ev->col, out);
+	if (ev->tried)
+		buf_puts(out, ",\"tried\":true");
+	buf_fini(&where);
+}
+
+static void tell_born(struct events *v, const struct event *ev)
+{
+	begin(v, ev, "session");
+	put_number("id", ev->session->id, &v->line);
+	put_field(ev->session, "role", "role", &v->line);
+	put_field(ev->session, "scheme", "scheme", &v->line);
+	put_field(ev->session, "addr", "addr", &v->line);
+	put_field(ev->session, "parent", "parent", &v->line);
+	end(v);
+}
+
+static void tell_state(struct events *v, const struct event *ev)
+{
+	const struct session *s = ev->session;
+	bool ended = ev->kind == EVENT_ENDED;
+
+	/* Told once more when an end is queued behind what is unsent. */
+	if (!ended && session_state(s) == SESSION_OPEN &&
+	    (s->opened != ev->at || s->link.ending))
+		return;
+	begin(v, ev, "state");
+	put_words("state", session_state_name(session_state(s)), &v->line);
+	if (!ended)
+		put_field(s, "addr", "addr", &v->line);
+	if (ended || session_state(s) == SESSION_HALF_CLOSED)
+		put_field(s, "why", "why", &v->line);
+	if (ended && ev->err)
+		put_err(ev->err, &v->line);
+	end(v);
+}
+
+static void tell_message(struct events *v, const struct event *ev)
+{
+	const struct session *s = ev->session;
+	bool raw = ev->unit->kind == UNIT_RAW;
+	bool up = ev->dir == DIR_UP;
+
+	begin(v, ev, "message");
+	put_number("n", ev->number, &v->line);
+	put_words("dir", up ? "in" : "out", &v->line);
+	put_words("rung",
+		  s->ladder.top && !raw ? s->ladder.top->ops->name
+		  : s->link.ops         ? s->link.ops->scheme
+					: "none",
+		  &v->line);
+	put_words("kind", raw ? "raw" : "data", &v->line);
+	put_data(ev->unit->data, &v->line);
+	end(v);
+}
+
+static void tell_expect(struct events *v, const struct event *ev)
+{
+	begin(v, ev, "expect");
+	buf_printf(&v->line, ",\"ok\":%s", ev->err ? "false" : "true");
+	put_place(ev, &v->line);
+	put_words("pattern", ev->text, &v->line);
+	if (ev->unit)
+		put_data(ev->unit->data, &v->line);
+	if (ev->err)
+		put_err(ev->err, &v->line);
+	end(v);
+}
+
+static void tell_error(struct events *v, const struct event *ev)
+{
+	begin(v, ev, "error");
+	put_err(ev->err, &v->line);
+	put_place(ev, &v->line);
+	if (ev->command)
+		put_words("command", ev->command, &v->line);
+	put_words("text", ev->err->text, &v->line);
+	end(v);
+}
+
+static void tell_exit(struct events *v, const struct event *ev)
+{
+	begin(v, ev, "exit");
+	put_number("status", (uint64_t)ev->status, &v->line);
+	end(v);
+}
+
+static void hear(struct sub *sub, const struct event *ev)
+{
+	struct events *v = list_entry(sub, struct events, sub);
+
+	tell_printed(v, true);
+	switch (ev->kind) {
+	case EVENT_BORN:
+		tell_born(v, ev);
+		break;
+	case EVENT_STATE:
+	case EVENT_ENDED:
+		tell_state(v, ev);
+		break;
+	case EVENT_MESSAGE:
+		tell_message(v, ev);
+		break;
+	case EVENT_EXPECT:
+		tell_expect(v, ev);
+		break;
+	case EVENT_ERROR:
+		tell_error(v, ev);
+		break;
+	case EVENT_EXIT:
+		tell_exit(v, ev);
+		break;
+	case EVENT_NOTE:
+	case EVENT_DETAIL:
+	case EVENT_REPORT:
+		break;
+	}
+}
+
+void events_init(struct events *v, struct hub *hub, struct out *out)
+{
+	*v = (struct events){
+	    .sub = {.hear = hear},
+	    .divert = {take_payload, settle},
+	    .hub = hub,
+	    .out = out,
+	};
+	buf_init(&v->printed, EVENTS_DATA_MAX);
+	buf_init(&v->line, LINE_MAX_BYTES);
+	out->divert = &v->divert;
+	hub->heeded = true;
+	hub_hear(hub, &v->sub);
+}
+
+void events_fini(struct events *v)
+{
+	settle(&v->divert);
+	hub_unhear(&v->sub);
+	v->hub->heeded = false;
+	v->out->divert = NULL;
+	buf_fini(&v->printed);
+	buf_fini(&v->line);
+}

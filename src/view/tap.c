@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The Test Anything Protocol, version 13, as TAP::Parser reads it: a point for
+ * each expect, YAML about the failures, comments for what is printed, the plan
+ * at the end. What fails, and whether the script goes on, is the shell's.
+ */
+#include "rung/tap.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define REPORT_MAX ((size_t)64 << 10)
+#define OPEN_MAX   ((size_t)4 << 10)
+
+static void put(struct tap *t, struct text *line)
+{
+	t->out->ops->payload(t->out, text_bytes(line));
+	text_fini(line);
+}
+
+/* A `#` in a description would be a directive. */
+static void put_description(const char *words, struct text *out)
+{
+	struct text safe;
+
+	text_init(&safe, BUF_SMALL, false);
+	out_words(&safe, words);
+	for (const char *at = buf_cstr(&safe.buf); *at; at++) {
+		if (*at == '#' || *at == '\\')
+			buf_putc(&out->buf, '\\');
+		buf_putc(&out->buf, *at == '\n' ? ' ' : *at);
+	}
+	text_fini(&safe);
+}
+
+/* YAML, single-quoted: a quote in it is doubled. */
+static void put_yaml(const char *key, const char *value, struct text *out)
+{
+	struct text safe;
+
+	text_init(&safe, BUF_SMALL, false);
+	out_words(&safe, value);
+	text_printf(out, "  %s: '", key);
+	for (const char *at = buf_cstr(&safe.buf); *at; at++) {
+		if (*at == '\'')
+			buf_putc(&out->buf, '\'');
+		buf_putc(&out->buf, *at == '\n' ? ' ' : *at);
+	}
+	text_puts(out, "'\n");
+	text_fini(&safe);
+}
+
+static void put_report(struct tap *t, struct text *out)
+{
+	struct bytes left = buf_bytes(&t->report);
+
+	if (left.len)
+		text_puts(out, "  report: |\n");
+	while (left.len) {
+		size_t end = bytes_find_byte(left, '\n', 0);
+		struct bytes row = bytes_head(left, end);
+
+		text_puts(out, "    ");
+		text_safe(out, row);
+		text_puts(out, "\n");
+		left = bytes_skip(left, row.len + 1);
+	}
+	buf_clear(&t->report);
+}
+
+static void put_diagnosis(struct tap *t, const struct event *ev,
+			  const char *where, struct text *out)
+{
+	text_puts(out, "  ---\n");
+	put_yaml("message", ev->err->text, out);
+	put_yaml("class", err_name(ev->err->kind), out);
+	text_printf(out, "  code: %d\n", err_exit(ev->err->kind));
+	if (*where)
+		put_yaml("at", where, out);
+	if (ev->session)
+		put_yaml("session", ev->session->name, out);
+	put_report(t, out);
+	text_puts(out, "  ...\n");
+}
+
+static void put_open(struct tap *t);
+
+/* `ok 3 - expect "+PONG" (FILE:LINE)`. */
+static void put_point(struct tap *t, const struct event *ev, const char *what)
+{
+	struct buf where = {.limit = BUF_SMALL};
+	struct text out;
+
+	put_open(t);
+	text_init(&out, BUF_SMALL, false);
+	text_printf(&out, "%sok %" PRIu64 " - ", ev->err ? "not " : "",
+		    ++t->points);
+	put_description(what, &out);
+	if (ev->source && ev->source[0])
+		buf_printf(&where, "%s:%u", ev->source, ev->line);
+	if (buf_len(&where)) {
+		text_puts(&out, " (");
+		put_description(buf_cstr(&where), &out);
+		text_puts(&out, ")");
+	}
+	text_puts(&out, "\n");
+	if (ev->err) {
+		t->failed++;
+		put_diagnosis(t, ev, buf_cstr(&where), &out);
+	}
+	put(t, &out);
+	buf_fini(&where);
+}
+
+static void hear_expect(struct tap *t, const struct event *ev)
+{
+	struct buf what = {.limit = BUF_SMALL};
+
+	buf_printf(&what, "expect %s", ev->text);
+	put_point(t, ev, buf_cstr(&what));
+	buf_fini(&what);
+	t->told = ev->err != NULL;
+}
+
+/* A failure that a `try` takes is an answer, unless it is an expect's. */
+static void hear_error(struct tap *t, const struct event *ev)
+{
+	bool told = t->told;
+
+	t->told = false;
+	if (!told && !ev->tried)
+		put_point(t, ev, ev->command ? ev->command : "commands");
+	buf_clear(&t->report);
+}
+
+static void hear_exit(struct tap *t)
+{
+	struct text out;
+
+	put_open(t);
+	text_init(&out, BUF_SMALL, false);
+	text_printf(&out, "1..%" PRIu64 "%s\n", t->points,
+		    t->points ? "" : " # SKIP nothing was expected");
+	put(t, &out);
+}
+
+static void hear(struct sub *sub, const struct event *ev)
+{
+	struct tap *t = list_entry(sub, struct tap, sub);
+
+	switch (ev->kind) {
+	case EVENT_EXPECT:
+		hear_expect(t, ev);
+		break;
+	case EVENT_REPORT:
+		buf_clear(&t->report);
+		buf_put(&t->report,
+			bytes_head(bytes_str(ev->text), REPORT_MAX));
+		break;
+	case EVENT_ERROR:
+		hear_error(t, ev);
+		break;
+	case EVENT_EXIT:
+		hear_exit(t);
+		break;
+	case EVENT_BORN:
+	case EVENT_STATE:
+	case EVENT_ENDED:
+	case EVENT_MESSAGE:
+	case EVENT_NOTE:
+	case EVENT_DETAIL:
+		break;
+	}
+}
+
+/* ---- what is printed */
+
+static void put_comment(struct tap *t, struct bytes row)
+{
+	struct text out;
+
+	text_init(&out, 8 * OPEN_MAX + BUF_SMALL, false);
+	text_puts(&out, "# ");
+	text_safe(&out, row);
+	text_puts(&out, "\n");
+	put(t, &out);
+}
+
+static void put_open(struct tap *t)
+{
+	if (buf_len(&t->open))
+		put_comment(t, buf_bytes(&t->open));
+	buf_clear(&t->open);
+}
+
+static void take_payload(struct diversion *d, struct bytes data)
+{
+	struct tap *t = list_entry(d, struct tap, divert);
+
+	while (data.len) {
+		size_t end = bytes_find_byte(data, '\n', 0);
+		struct bytes row = bytes_head(data, end);
+		size_t room = OPEN_MAX - buf_len(&t->open);
+
+		row = bytes_head(row, room);
+		buf_put(&t->open, row);
+		data = bytes_skip(data, row.len);
+		if (data.len && (data.at[0] == '\n' || row.len == room)) {
+			if (!buf_len(&t->open))
+				put_comment(t, BYTES_NONE);
+			put_open(t);
+		}
+		if (data.len && data.at[0] == '\n')
+			data = bytes_skip(data, 1);
+	}
+}
+
+static void settle(struct diversion *d)
+{
+	(void)d; /* a row may be printed by many commands */
+}
+
+void tap_init(struct tap *t, struct hub *hub, struct out *out)
+{
+	*t = (struct tap){
+	    .sub = {.hear = hear},
+	    .divert = {take_payload, settle},
+	    .hub = hub,
+	    .out = out,
+	};
+	buf_init(&t->report, REPORT_MAX);
+	buf_init(&t->open, OPEN_MAX);
+	out->divert = &t->divert;
+	hub->heeded = true;
+	hub_hear(hub, &t->sub);
+	out->ops->payload(out, BYTES("TAP version 13\n"));
+}
+
+void tap_fini(struct tap *t)
+{
+	hub_unhear(&t->sub);
+	t->hub->heeded = false;
+	t->out->divert = NULL;
+	buf_fini(&t->report);
+	buf_fini(&t->open);
+}

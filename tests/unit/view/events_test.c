@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Events as JSON: strings, bytes, where long ones are cut, and what is printed
+ * among them. Whole scripts are held against the schema in tests/repl.
+ */
+#include "rung/events.h"
+
+#include "view_test.h"
+
+#include <stdio.h>
+
+struct world {
+	struct clock clock;
+	struct loop *loop;
+	struct net net;
+	struct hub hub;
+	struct out out;
+	struct events events;
+	struct buf said;
+	struct session one;
+};
+
+static void take_payload(struct out *o, struct bytes b)
+{
+	struct world *w = list_entry(o, struct world, out);
+
+	assert_int_equal(buf_put(&w->said, b), 0);
+}
+
+static void take_talk(struct out *o, struct bytes b)
+{
+	(void)o;
+	fail_msg("%zu bytes of talk from events", b.len);
+}
+
+static const struct out_ops ops = {take_payload, take_talk};
+
+static int setup(void **state)
+{
+	struct world *w = xalloc(sizeof(*w));
+
+	w->clock.fake = true;
+	w->loop = loop_new(loop_engines[0], &w->clock, NULL);
+	net_init(&w->net, w->loop);
+	hub_init(&w->hub, w->loop, &w->net);
+	w->out.ops = &ops;
+	w->out.terminal = true;
+	buf_init(&w->said, TEST_TEXT_MAX);
+	events_init(&w->events, &w->hub, &w->out);
+	snprintf(w->one.name, sizeof(w->one.name), "c1");
+	w->one.hub = &w->hub;
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+
+	events_fini(&w->events);
+	assert_null(w->out.divert);
+	hub_fini(&w->hub);
+	net_fini(&w->net);
+	loop_free(w->loop);
+	buf_fini(&w->said);
+	free(w);
+	return 0;
+}
+
+static void came(struct world *w, struct bytes data)
+{
+	struct unit unit = {.data = data};
+	struct event ev = {
+	    .kind = EVENT_MESSAGE,
+	    .session = &w->one,
+	    .unit = &unit,
+	    .number = 7,
+	};
+
+	hub_tell(&w->hub, &ev);
+}
+
+#define HEAD "{\"t\":0.000000,\"ts\":\"2026-01-01T00:00:00.000000Z\","
+#define MESSAGE                                          \
+	HEAD "\"event\":\"message\",\"session\":\"c1\"," \
+	     "\"n\":7,\"dir\":\"in\",\"rung\":\"none\"," \
+	     "\"kind\":\"data\","
+
+static void assert_said(struct world *w, const char *expected)
+{
+	assert_string_equal(buf_cstr(&w->said), expected);
+	buf_clear(&w->said);
+}
+
+static void message_has_all_its_keys(void **state)
+{
+	struct world *w = *state;
+
+	came(w, BYTES("hello"));
+	assert_said(w, MESSAGE "\"len\":5,\"text\":\"hello\"}\n");
+	came(w, BYTES_NONE);
+	assert_said(w, MESSAGE "\"len\":0,\"text\":\"\"}\n");
+}
+
+static void strings_are_escaped(void **state)
+{
+	struct world *w = *state;
+
+	came(w, BYTES("\"\\/\b\f\n\r\t\0\x1b\x7f"));
+	assert_said(w, MESSAGE "\"len\":11,\"text\":\"\\\"\\\\/\\b\\f\\n\\r"
+			       "\\t\\u0000\\u001b\\u007f\"}\n");
+	/* A bidi control; one past the first plane that prints, one that is
+	 * no character. */
+	came(w, BYTES("\u00e9\u202e\U0001F600\U000E0001"));
+	assert_true(utf8_valid(buf_bytes(&w->said)));
+	assert_non_null(strstr(buf_cstr(&w->said), "\u00e9\\u202e"));
+}
+
+static void bytes_that_are_no_utf8_are_hex(void **state)
+{
+	struct world *w = *state;
+
+	came(w, BYTES("a\xff\0"));
+	assert_said(w, MESSAGE "\"len\":3,\"hex\":\"61ff00\"}\n");
+	/* The half of a character is none. */
+	came(w, BYTES("\xe2\x82"));
+	assert_said(w, MESSAGE "\"len\":2,\"hex\":\"e282\"}\n");
+}
+
+static void long_ones_are_cut_between_characters(void **state)
+{
+	struct world *w = *state;
+	size_t n = EVENTS_DATA_MAX + 2;
+	uint8_t *data = xalloc(n);
+
+	memset(data, 'a', n);
+	memcpy(data + EVENTS_DATA_MAX - 1, "\xe2\x82\xac", 3);
+	came(w, bytes_of(data, n));
+	assert_non_null(
+	    strstr(buf_cstr(&w->said), "\"len\":65538,\"text\":\""));
+	assert_non_null(strstr(buf_cstr(&w->said), "aa\",\"cut\":true}\n"));
+	buf_clear(&w->said);
+
+	data[0] = 0xFF;
+	came(w, bytes_of(data, n));
+	assert_non_null(strstr(buf_cstr(&w->said), "\"hex\":\"ff61"));
+	assert_non_null(strstr(buf_cstr(&w->said), "61e2\",\"cut\":true}\n"));
+	buf_clear(&w->said);
+
+	/* The longest line there is. */
+	memset(data, 0x01, n);
+	came(w, bytes_of(data, n));
+	assert_non_null(
+	    strstr(buf_cstr(&w->said), "\\u0001\",\"cut\":true}\n"));
+	free(data);
+}
+
+static void printed_is_one_event_a_command(void **state)
+{
+	struct world *w = *state;
+
+	out_payload(&w->out, BYTES("one \xe2\x82"));
+	out_raw(&w->out, BYTES("\xac\n"));
+	assert_said(w, "");
+	out_settle(&w->out);
+	assert_said(w, HEAD "\"event\":\"output\",\"len\":8,"
+			    "\"text\":\"one \u20ac\\n\"}\n");
+	/* What is told next comes after it. */
+	out_payload(&w->out, BYTES("\xff"));
+	came(w, BYTES_NONE);
+	assert_said(w, HEAD
+		    "\"event\":\"output\",\"len\":1,\"hex\":\"ff\"}\n" MESSAGE
+		    "\"len\":0,\"text\":\"\"}\n");
+}
+
+static void much_that_is_printed_is_several(void **state)
+{
+	struct world *w = *state;
+	struct bytes euro = BYTES("\u20ac");
+	size_t lines = 0;
+
+	for (size_t i = 0; i < EVENTS_DATA_MAX; i++)
+		out_payload(&w->out, euro);
+	out_settle(&w->out);
+	assert_null(strstr(buf_cstr(&w->said), "hex"));
+	for (const char *at = buf_cstr(&w->said); *at; at++)
+		lines += *at == '\n';
+	assert_int_equal(lines, 4);
+}
+
+static void error_has_its_class_and_place(void **state)
+{
+	struct world *w = *state;
+	struct err e;
+	struct event ev = {
+	    .kind = EVENT_ERROR,
+	    .session = &w->one,
+	    .err = &e,
+	    .command = "expect",
+	    .source = "a \"b\".rung",
+	    .line = 12,
+	    .col = 3,
+	    .tried = true,
+	};
+
+	err_set(&e, ERR_EXPECT_TIMEOUT, 0, "test", "it's \xff late");
+	hub_tell(&w->hub, &ev);
+	assert_said(w, HEAD "\"event\":\"error\",\"session\":\"c1\","
+			    "\"class\":\"expect-timeout\",\"code\":5,"
+			    "\"where\":\"a \\\"b\\\".rung:12\",\"col\":3,"
+			    "\"tried\":true,\"command\":\"expect\","
+			    "\"text\":\"it's \\ufffd late\"}\n");
+
+	/* At a prompt there is no file. */
+	ev = (struct event){.kind = EVENT_ERROR, .err = &e, .source = ""};
+	hub_tell(&w->hub, &ev);
+	assert_null(strstr(buf_cstr(&w->said), "where"));
+}
+
+static void exit_has_its_status(void **state)
+{
+	struct world *w = *state;
+	struct event ev = {.kind = EVENT_EXIT, .status = 5};
+
+	hub_tell(&w->hub, &ev);
+	assert_said(w, HEAD "\"event\":\"exit\",\"status\":5}\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(message_has_all_its_keys, setup,
+					    teardown),
+	    cmocka_unit_test_setup_teardown(strings_are_escaped, setup,
+					    teardown),
+	    cmocka_unit_test_setup_teardown(bytes_that_are_no_utf8_are_hex,
+					    setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		long_ones_are_cut_between_characters, setup, teardown),
+	    cmocka_unit_test_setup_teardown(printed_is_one_event_a_command,
+					    setup, teardown),
+	    cmocka_unit_test_setup_teardown(much_that_is_printed_is_several,
+					    setup, teardown),
+	    cmocka_unit_test_setup_teardown(error_has_its_class_and_place,
+					    setup, teardown),
+	    cmocka_unit_test_setup_teardown(exit_has_its_status, setup,
+					    teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
