@@ -62,7 +62,7 @@ static enum cmd_status run(struct call *call)
 	struct buf copy = {.limit = LOG_MESSAGE_MAX};
 	if (buf_put(&copy, entry.data))
 		return call_error(call, ERR_LIMIT, "no memory for it");
-	struct unit unit = {.data = buf_bytes(&copy)};
+	struct unit unit = {.data = buf_bytes(&copy), .kind = entry.kind};
 	int failed = session_send(s, &unit, &e);
 	buf_fini(&copy);
 	return failed ? call_fail(call, &e) : CMD_OK;

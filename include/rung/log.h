@@ -14,6 +14,7 @@
 struct entry { /* lent until the next turn */
 	uint64_t number, at, offset;
 	enum dir dir;
+	unsigned kind; /* the unit's */
 	char session[SESSION_NAME_MAX];
 	size_t len;        /* as it was */
 	struct bytes data; /* what is kept */

@@ -138,6 +138,9 @@ int session_cut(struct session *, const struct frame *, struct err *e);
 /* The frame on top, or that a listener's peers begin with; NULL: none. Lends
  * until the ladder changes. */
 const struct frame *session_frame(const struct session *);
+/* The nth untaken message (0: the first) is none: bytes as they came, behind
+ * what ended the top rung. */
+bool session_is_raw(const struct session *, size_t nth);
 /*
  * The nth untaken message (0: the first) stands behind what ended the top rung,
  * and nobody has been told of that: -1 and *e, once. Nothing is taken; when

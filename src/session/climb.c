@@ -51,10 +51,15 @@ void session_breaks(struct session *s, const struct err *why)
 	session_poke(s);
 }
 
-int session_broken(struct session *s, size_t nth, struct err *e)
+bool session_is_raw(const struct session *s, size_t nth)
 {
 	size_t count = inbox_count(&s->inbox);
-	if (!s->broken || s->warned || nth >= count || count - nth > s->raw)
+	return nth < count && count - nth <= s->raw;
+}
+
+int session_broken(struct session *s, size_t nth, struct err *e)
+{
+	if (!s->broken || s->warned || !session_is_raw(s, nth))
 		return 0;
 	s->warned = true;
 	return err_set(e, s->broken->kind, s->broken->code, s->name, "%s: %s",
@@ -132,10 +137,9 @@ static int gather(const struct session *s, const struct rung *r,
 		  struct buf *run)
 {
 	const struct inbox *in = &s->inbox;
-	size_t count = inbox_count(in);
 	struct bytes data;
 	for (size_t i = 0; inbox_message(in, i, &data); i++) {
-		bool made = count - i > s->raw && (i || inbox_untouched(in));
+		bool made = !session_is_raw(s, i) && (i || inbox_untouched(in));
 		size_t before = buf_len(run);
 		if (made && r->ops->undo)
 			r->ops->undo(r, data, run);

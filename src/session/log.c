@@ -16,6 +16,7 @@ struct slot {
 	size_t len, kept;
 	uint64_t place; /* of its bytes, counted over all that ever came */
 	enum dir dir;
+	unsigned kind;
 	char session[SESSION_NAME_MAX];
 };
 
@@ -82,6 +83,7 @@ static void hear(struct sub *sub, const struct event *ev)
 	    .len = ev->unit->data.len,
 	    .place = l->gone + buf_len(&l->bytes),
 	    .dir = ev->dir,
+	    .kind = ev->unit->kind,
 	};
 	if (buf_put(&l->bytes, data) == 0)
 		s->kept = data.len;
@@ -133,6 +135,7 @@ bool log_find(const struct log *l, uint64_t number, struct entry *out)
 	    .at = s->at,
 	    .offset = s->offset,
 	    .dir = s->dir,
+	    .kind = s->kind,
 	    .len = s->len,
 	};
 	memcpy(out->session, s->session, sizeof out->session);

@@ -139,7 +139,12 @@ static bool tell_message(struct driver *d)
 			return true;
 		}
 		struct handler *h = NULL;
-		while ((h = next_handler(d->task.shell, h ? &h->job.at : NULL,
+		/* Never half a message as if it were one. */
+		bool raw = session_is_raw(s, 0);
+		if (session_broken(s, 0, NULL))
+			hub_note(s->hub, s, false, "%s", s->broken->text);
+		while (!raw &&
+		       (h = next_handler(d->task.shell, h ? &h->job.at : NULL,
 					 s)) != NULL &&
 		       !matches(d, h, front))
 			;
