@@ -20,7 +20,7 @@
 /* The word at the point as it was typed. */
 struct typed {
 	size_t from;
-	char quote;       /* the one that is open at its end, or 0 */
+	uint8_t quote;    /* the one that is open at its end, or 0 */
 	bool plain;       /* no quote and no backslash in it */
 	struct buf value; /* what it stands for so far */
 };
@@ -60,7 +60,7 @@ static void find_word(struct bytes text, struct typed *t)
 			buf_clear(&t->value);
 		}
 		if (t->quote ? c == t->quote : c == '"' || c == '\'') {
-			t->quote = t->quote ? 0 : (char)c;
+			t->quote = t->quote ? 0 : c;
 			t->plain = false;
 			continue;
 		}
@@ -191,7 +191,7 @@ static bool needs_quotes(struct bytes word, bool file)
 static void quote(struct bytes word, const struct typed *t, bool file,
 		  bool whole, struct buf *out)
 {
-	char q = t->quote;
+	uint8_t q = t->quote;
 
 	if (!q && (!t->plain || needs_quotes(word, file)))
 		q = '"';

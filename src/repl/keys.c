@@ -84,13 +84,13 @@ wchar_t *key_widen(struct bytes b, size_t *count)
 	return wide;
 }
 
-void key_narrow(const wchar_t *wide, const wchar_t *end, struct buf *out)
+void key_narrow(const wchar_t *from, const wchar_t *to, struct buf *out)
 {
 	mbstate_t state = {0};
 
-	for (; wide < end; wide++) {
+	for (; from < to; from++) {
 		char text[32];
-		size_t n = wcrtomb(text, *wide, &state);
+		size_t n = wcrtomb(text, *from, &state);
 
 		if (n == (size_t)-1)
 			state = (mbstate_t){0};

@@ -16,13 +16,14 @@
 #include <string.h>
 #include <unistd.h>
 
+static bool wants_lines(const struct repl *r)
+{
+	return !r->away && !r->over && (r->editing || r->idle);
+}
+
 static short input_want(struct watch *w)
 {
-	const struct repl *r = list_entry(w, struct repl, input);
-
-	if (r->away || r->over)
-		return 0;
-	return r->editing || r->idle ? POLLIN : 0;
+	return wants_lines(list_entry(w, struct repl, input)) ? POLLIN : 0;
 }
 
 /*
@@ -42,14 +43,12 @@ static void input_ready(struct watch *w, short got)
 
 static void read_input(struct repl *r)
 {
+	bool wanted = wants_lines(r) && !r->fresh;
 	short got = r->got;
 
-	if (r->fresh) {
-		r->fresh = false;
-		return;
-	}
-	r->got = 0;
-	if (!got || !input_want(&r->input))
+	r->got = r->fresh ? got : 0;
+	r->fresh = false;
+	if (!got || !wanted)
 		return;
 	if (r->editing && got & (POLLHUP | POLLERR | POLLNVAL)) {
 		told_vanish(r, 128 + SIGHUP);
