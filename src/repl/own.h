@@ -48,6 +48,7 @@ struct repl {
 	bool away;          /* a child has the terminal */
 	bool stale;         /* the prompt may have changed */
 	bool idle;          /* as the watch was last told */
+	bool cut;           /* a signal came while stdout took nothing */
 	bool over;          /* no more lines will come */
 	bool hinted, past_failed, started;
 };

@@ -52,15 +52,21 @@ static void paint_above(struct repl *r, struct bytes b)
 		told_vanish(r, 128 + SIGHUP);
 }
 
-static void write_text(struct repl *r, struct bytes b)
+/* A pipe that nobody reads holds us up until a signal comes. */
+static void write_out(struct repl *r, struct bytes b)
 {
-	if (r->prompting && r->talking) {
-		paint_above(r, b);
-	} else if (rio_writen(STDOUT_FILENO, b) < 0) {
-		told_vanish(r, errno == EPIPE ? 128 + SIGPIPE
-			       : errno == EIO ? 128 + SIGHUP
-					      : err_exit(ERR_IO));
-	}
+	int stop = loop_signals(r->shell->loop);
+
+	r->cut = false;
+	if (rio_writen_until(STDOUT_FILENO, b, stop) == 0)
+		return;
+	if (errno == EINTR)
+		r->cut = true;
+	else if (errno == EIO)
+		told_vanish(r, 128 + SIGHUP);
+	else
+		told_vanish(r,
+			    errno == EPIPE ? 128 + SIGPIPE : err_exit(ERR_IO));
 }
 
 void told_paint(struct repl *r, bool all)
@@ -69,6 +75,9 @@ void told_paint(struct repl *r, bool all)
 	size_t n = b.len;
 
 	if (r->away || r->typing || r->console.gone || !n)
+		return;
+	/* It took nothing before we were told to end: nor will it now. */
+	if (r->cut && r->shell->ended)
 		return;
 	while (!all && n && b.at[n - 1] != '\n')
 		n--;
@@ -79,7 +88,10 @@ void told_paint(struct repl *r, bool all)
 		b = buf_bytes(&r->text);
 		n = b.len;
 	}
-	write_text(r, bytes_head(b, n));
+	if (r->prompting && r->talking)
+		paint_above(r, bytes_head(b, n));
+	else
+		write_out(r, bytes_head(b, n));
 	buf_drop(&r->text, n);
 	buf_relax(&r->text, PAINT_MAX);
 }

@@ -79,3 +79,19 @@ until_ok grep -q still out
 kill -INT "$pid"
 wait "$pid"
 equal 'interrupted with nothing to do' 130 $?
+
+# Held up by a pipe that nobody reads, it can still be told to end.
+mkfifo unread
+exec 4<>unread
+"$RUNG" -i -e 'listen tcp://127.0.0.1:0' -e 'repeat 100000 echo a line' \
+    -e 'sleep 600' </dev/null >&4 2>&1 &
+pid=$!
+pids+=("$pid")
+blocked() {
+	grep -qE 'poll|pipe_w' "/proc/$pid/wchan" ||
+	    grep -q '^State:.S' "/proc/$pid/status"
+}
+until_ok blocked
+kill -TERM "$pid"
+wait "$pid"
+equal 'told to end while it is held up' 143 $?
