@@ -5,25 +5,37 @@
 
 set -u
 pids=()
+# Where nothing ever comes: to wait for a moment without a process.
+exec {nothing}<> <(:)
+moment() {
+	read -rt 0.03 -u "$nothing" || :
+}
 
 # Ends all that start() began; runs however the test ends.
 finish() {
-	local code=$? pid
+	local code=$? pid end
 	for pid in "${pids[@]}"; do
-		kill "$pid" 2>/dev/null
+		kill -- "-$pid" 2>/dev/null || kill "$pid" 2>/dev/null
 	done
 	wait 2>/dev/null
+	for pid in "${pids[@]}"; do
+		end=$((SECONDS + 5))
+		while kill -0 -- "-$pid" 2>/dev/null && [ $SECONDS -lt $end ]; do
+			moment
+		done
+	done
 	return $code
 }
 trap 'finish; exit $?' EXIT
 trap 'exit 1' INT TERM
 
-# start NAME CMD...: in the background; output to $WORK/NAME.log. $pid is its.
+# start NAME CMD...: in the background; output to $WORK/NAME.log. $pid is its,
+# and its process group's: what it starts in turn ends with the test.
 start() {
 	local name=$1
 	shift
 	: >"$WORK/$name.log" # what an earlier one said does not count
-	"$@" >"$WORK/$name.log" 2>&1 </dev/null &
+	setsid "$@" >"$WORK/$name.log" 2>&1 </dev/null &
 	pid=$!
 	pids+=("$pid")
 }
@@ -89,7 +101,7 @@ until_ok() {
 			echo "gave up waiting for: $*"
 			exit 1
 		fi
-		read -rt 0.05 <> <(:) || :
+		moment
 	done
 }
 
