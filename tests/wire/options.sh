@@ -38,17 +38,17 @@ code 5 "$RUNG" -q -t 20s -e "$begin; set timeout 100ms; recv line"
 has 'set timeout' 'within 100ms' "$err"
 
 # Colours: errors and notices, never payload; none into a file unless asked.
-esc=$'\033'
+esc=$'\033['
 code 4 "$RUNG" -e "$begin; echo hi; connect unix://none"
 case $out$err in
 *"$esc"*) fail "colours in a file: $err" ;;
 esac
 code 4 "$RUNG" --color=always -e "$begin; echo hi; connect unix://none"
-has '--color=always' "$esc[" "$err"
+has '--color=always' "$esc" "$err"
 equal 'payload is plain' hi "$out"
 export NO_COLOR=1
 code 4 "$RUNG" --color=always -e 'connect unix://none'
-has '--color=always before NO_COLOR' "$esc[" "$err"
+has '--color=always before NO_COLOR' "$esc" "$err"
 unset NO_COLOR
 # on a terminal
 on_terminal() {
@@ -56,13 +56,13 @@ on_terminal() {
 }
 if command -v script >/dev/null; then
 	try="$RUNG -e \"connect unix://none\""
-	has 'a terminal' "$esc[" "$(TERM=xterm on_terminal "$try")"
+	has 'a terminal' "$esc" "$(TERM=xterm on_terminal "$try")"
 	for plain in "env NO_COLOR=1 $try" "env TERM=dumb $try" \
 	    "$RUNG --color=never -e \"connect unix://none\""; do
 		said=$(TERM=xterm on_terminal "$plain")
 		has "$plain" 'no such socket' "$said"
 		case $said in
-		*"$esc["*) fail "colours: $plain: $said" ;;
+		*"$esc"*) fail "colours: $plain: $said" ;;
 		esac
 	done
 fi
