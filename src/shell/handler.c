@@ -170,8 +170,6 @@ static void depart(struct driver *d)
 {
 	struct shell *sh = d->task.shell;
 	struct session *s = d->session;
-	if (s->role == ROLE_PEER)
-		session_forget(s);
 	struct handler *h;
 	while ((h = next_handler(sh, NULL, s)) != NULL && h->target == s)
 		job_end(&h->job, NULL);
@@ -219,6 +217,9 @@ static void look(struct task *t)
 			closed = true;
 		}
 	}
+	/* @s.* in their `close` handlers is those that are left. */
+	if (closed && s->role == ROLE_PEER)
+		session_forget(s);
 	if (closed && tell_once(d, ON_CLOSE))
 		return;
 	if (closed)
