@@ -27,6 +27,12 @@ pane_children() {
 		pgrep -P "$pid"
 	done
 }
+pane_processes() {
+	local tty
+	for tty in $(tm list-panes -a -F '#{pane_tty}' 2>/dev/null); do
+		ps -o pid= -t "${tty#/dev/}"
+	done
+}
 ended() {
 	local pid
 	for pid in "$@"; do
@@ -40,7 +46,7 @@ ended() {
 # The terminal goes away; what runs in it has to end.
 close_pane() {
 	local pids
-	pids=$(pane_children)
+	pids=$(pane_processes)
 	tm kill-server
 	# shellcheck disable=SC2086
 	later ended $pids
@@ -49,7 +55,7 @@ close_pane() {
 
 finish() {
 	local code=$? pid pane_pids i=0
-	pane_pids=$(pane_children)
+	pane_pids=$(pane_processes)
 	tm kill-server 2>/dev/null
 	# They may still write to our directory.
 	# shellcheck disable=SC2086
