@@ -17,6 +17,7 @@ enum {
 	ADDRESSES,
 	PATTERNS,
 	FRAMES,
+	TASKS,
 	VIEWS,
 	KEYS,
 	ERRORS,
@@ -27,8 +28,9 @@ static const char *const topic_names[] = {
     [LANGUAGE] = "language",   [SETTINGS] = "settings",
     [VARIABLES] = "variables", [ADDRESSES] = "addresses",
     [PATTERNS] = "patterns",   [FRAMES] = "frames",
-    [VIEWS] = "views",         [KEYS] = "keys",
-    [ERRORS] = "errors",       [TOPICS] = NULL,
+    [TASKS] = "tasks",         [VIEWS] = "views",
+    [KEYS] = "keys",           [ERRORS] = "errors",
+    [TOPICS] = NULL,
 };
 
 enum { TOPIC, END };
@@ -47,7 +49,7 @@ const struct cmd cmd_help = {
     .group = "shell",
     .brief = "explains a command or a topic",
     .help = "Topics: language, settings, variables, addresses, patterns, "
-	    "frames, views, keys, errors.\n"
+	    "frames, tasks, views, keys, errors.\n"
 	    "\n"
 	    "    help\n"
 	    "    help connect\n"
@@ -210,6 +212,16 @@ static const struct item patterns[] = {
     {"close", "any end; expect only"},
     {NULL, NULL},
 };
+static const struct item tasks[] = {
+    {"CMD &", "runs beside the rest, once"},
+    {"every D CMDS", "again and again; a run that fails is the last"},
+    {"after D CMDS", "once, later"},
+    {"on EVENT CMDS", "when that happens on a session or a listener's peers; "
+		      "with the variables of who said it"},
+    {"listen --serve", "for each peer, with variables and a current session "
+		       "of its own"},
+    {NULL, NULL},
+};
 static const struct item keys[] = {
     {"Tab", "completes commands, options, sessions, addresses, files"},
     {"Up", "the line before; Ctrl-R searches"},
@@ -265,6 +277,27 @@ static const struct topic topics[] = {
 		    "    @c close -w; @s.1 try recv; @s.1 why; @s.1 recv\n"
 		    "\n",
 		.more = tell_frames},
+    [TASKS] =
+	{.brief = "several things at once: &, every, on, --serve",
+	 .prose =
+	     "Each task is a queue of commands: one that waits holds up "
+	     "its own and no other. Jobs have numbers; 'jobs' lists "
+	     "them, 'wait N' waits for one, 'cancel N' ends one. Ctrl-C "
+	     "ends what the prompt waits for, never a job. What a peer "
+	     "sent is data: no variable is ever read as commands.\n"
+	     "\n"
+	     "    listen :0 as s\n"
+	     "    @s frame line\n"
+	     "    @s on message /^add (\\d+)/ 'incr n $1; send $n'\n"
+	     "    let n 40\n"
+	     "    listen --serve 'recv -s who line; send hi $who' :0 as t\n"
+	     "    connect $s.addr as c; connect $t.addr as d\n"
+	     "    @d expect \"hi you\" &\n"
+	     "    after 10ms @d sendline you\n"
+	     "    @c sendline add 2; @c expect 42\n"
+	     "    wait 3; wait 4\n"
+	     "\n",
+	 .items = tasks},
     [VIEWS] = {.brief = "how messages are shown", .more = tell_views},
     [KEYS] = {.brief = "what the prompt's keys do",
 	      .prose = "What comes is shown above the line; the line stays "

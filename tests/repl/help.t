@@ -57,6 +57,7 @@ topics
   addresses   what connect and listen take
   patterns    what expect and log look for
   frames      what a message is: lines, lengths...
+  tasks       several things at once: &, every, on, --serve
   views       how messages are shown
   keys        what the prompt's keys do
   errors      classes of failure and their exit codes
