@@ -51,8 +51,8 @@ const struct cmd cmd_recv = {
     .help =
 	"Waits for it; what came before counts. All or nothing: on a timeout "
 	"or an early end what is there stays, for 'recv some'. A stream's next "
-	"message is what is there. On datagrams, line, N and until take from "
-	"the first one.\n"
+	"message is what is there, or what frame says. On datagrams and in a "
+	"frame, line, N and until take from the first one.\n"
 	"\n"
 	"Prints through the session's view if one was set, at a prompt through "
 	"the prompt's, else as it is. $last is what was taken. 'recv all' "

@@ -17,7 +17,7 @@ static enum frame_result read_head(const struct frame *f, struct bytes in,
 				   struct err *e)
 {
 	size_t i = 0;
-	*len = 0;
+	*head = *len = 0;
 	for (; i < in.len && in.at[i] >= '0' && in.at[i] <= '9'; i++) {
 		if (i == 1 && in.at[0] == '0')
 			return frame_bad(0, took, e,
