@@ -3,14 +3,25 @@
  * `log`: the last messages of all sessions, or of one. `show` shows one whole.
  */
 #include "rung/cmd.h"
+#include "rung/replay.h"
 
-enum { COUNT, HEX, PATTERN, END };
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { COUNT, HEX, SCRIPT, PATTERN, END };
 static const struct param params[] = {
     [COUNT] = {.name = "-n",
 	       .kind = PARAM_NUMBER,
 	       .value = "N",
 	       .brief = "the last N; 20 unless told"},
     [HEX] = {.name = "-x", .kind = PARAM_FLAG, .brief = "as hex"},
+    [SCRIPT] = {.name = "--script",
+		.kind = PARAM_PATH,
+		.value = "FILE",
+		.brief = "write what happened as a script to FILE instead"},
     [PATTERN] = {.name = "PATTERN",
 		 .kind = PARAM_PATTERN,
 		 .brief = "only those in which it is found"},
@@ -27,12 +38,20 @@ const struct cmd cmd_log = {
 	    "that one. Each has a number for show and resend. Long ones are "
 	    "cut.\n"
 	    "\n"
+	    "With --script FILE the session becomes a test: connects and "
+	    "listens as they were, sends, and an expect -1 for all that came, "
+	    "byte for byte; against the same server it passes (rung FILE, or "
+	    "prove with rung --tap). All since the start, or after @NAME what "
+	    "is of that session; what our own echoes said is left out. FILE "
+	    "is replaced, and only its owner can read it.\n"
+	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
 	    "    sendline hello\n"
 	    "    expect hello\n"
 	    "    log -n 5\n"
-	    "    log -x /^hel+o/\n",
+	    "    log -x /^hel+o/\n"
+	    "    log --script /dev/stdout\n",
     .params = params,
     .run = run,
 };
@@ -125,8 +144,52 @@ static int show_from(struct call *call, uint64_t start, uint64_t last,
 	return 0;
 }
 
+static int write_file(struct bytes path, struct bytes text, struct err *e)
+{
+	char *name = xstrndup(path);
+	/* A FIFO that nobody reads is an error, not a wait. */
+	int fd = open(name,
+		      O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK |
+			  O_NOCTTY,
+		      0600);
+	struct stat it;
+	bool failed = fd < 0 || fstat(fd, &it) ||
+		      (S_ISREG(it.st_mode) && fchmod(fd, 0600)) ||
+		      rio_writen(fd, text);
+	int code = errno;
+	if (fd >= 0 && close(fd) && !failed) {
+		failed = true;
+		code = errno;
+	}
+	if (failed)
+		err_set(e, ERR_IO, code, "log", "%.200s: %s", name,
+			err_words(code));
+	free(name);
+	return failed ? -1 : 0;
+}
+
+static enum cmd_status run_script(struct call *call)
+{
+	const struct shell *shell = call->shell;
+	struct buf out = {.limit = SIZE_MAX};
+	struct err e;
+	if (args_has(&call->args, COUNT) || args_has(&call->args, HEX) ||
+	    args_has(&call->args, PATTERN))
+		return call_error(call, ERR_USAGE,
+				  "--script writes all: no -n, -x or PATTERN");
+	int failed = replay_script(shell->log, shell->chronicle,
+				   call->on ? call->on->name : NULL, &out, &e);
+	if (!failed)
+		failed = write_file(args_text(&call->args, SCRIPT),
+				    buf_bytes(&out), &e);
+	buf_fini(&out);
+	return failed ? call_fail(call, &e) : CMD_OK;
+}
+
 static enum cmd_status run(struct call *call)
 {
+	if (args_has(&call->args, SCRIPT))
+		return run_script(call);
 	uint64_t first, last, start;
 	struct err e;
 	if (!log_range(call->shell->log, &first, &last))

@@ -25,6 +25,7 @@ COMMAND(frame)
 COMMAND(log)
 COMMAND(show)
 COMMAND(resend)
+COMMAND(export)
 
 COMMAND(on)
 COMMAND(every)

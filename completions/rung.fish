@@ -22,6 +22,7 @@ function __rung_commands
     printf '%s\t%s\n' 'log' 'lists the last messages'
     printf '%s\t%s\n' 'show' 'shows one message whole'
     printf '%s\t%s\n' 'resend' 'sends a message of the log again'
+    printf '%s\t%s\n' 'export' 'prints an exchange as lines for a shell'
     printf '%s\t%s\n' 'on' 'runs commands when something happens'
     printf '%s\t%s\n' 'every' 'runs commands again and again'
     printf '%s\t%s\n' 'after' 'runs commands once, later'

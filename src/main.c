@@ -3,6 +3,7 @@
  * The program: makes the rooms, wires them and turns the loop. What any of them
  * does is in its own.
  */
+#include "rung/chronicle.h"
 #include "rung/cmd.h"
 #include "rung/events.h"
 #include "rung/options.h"
@@ -34,6 +35,7 @@ struct program_of {
 	struct net net;
 	struct hub hub;
 	struct log *log;
+	struct chronicle *chronicle;
 	struct screen screen;
 	struct events events;
 	struct tap tap;
@@ -129,6 +131,7 @@ static void make_rooms(struct program_of *p, struct out *out)
 	hub_init(&p->hub, p->loop, &p->net);
 	p->hub.manner.live = p->repl && !o->json;
 	p->log = log_new(&p->hub, LOG_BYTES);
+	p->chronicle = chronicle_new(&p->hub);
 	screen_init(&p->screen, &p->hub, out, view_find(BYTES("line")));
 	p->screen.states = p->repl || o->verbose;
 	if (o->json)
@@ -136,6 +139,7 @@ static void make_rooms(struct program_of *p, struct out *out)
 	if (o->tap)
 		tap_init(&p->tap, &p->hub, out);
 	shell_init(&p->shell, &p->hub, p->log, &p->screen, out, cmd_table);
+	p->shell.chronicle = p->chronicle;
 	if (o->timeout)
 		p->shell.timeout = o->timeout;
 	for (size_t i = 0; i < o->args_count; i++) {
@@ -155,6 +159,7 @@ static void drop_rooms(struct program_of *p)
 	if (p->options.tap)
 		tap_fini(&p->tap);
 	log_free(p->log);
+	chronicle_free(p->chronicle);
 	hub_fini(&p->hub);
 	net_fini(&p->net);
 }

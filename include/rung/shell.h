@@ -15,6 +15,7 @@
 #include "rung/words.h"
 
 struct call;
+struct chronicle;
 struct cmd;
 struct env;
 struct frame;
@@ -64,6 +65,7 @@ struct shell {
 	struct hub *hub;
 	struct loop *loop;
 	struct log *log;
+	struct chronicle *chronicle; /* main's; set after shell_init() */
 	struct screen *screen;
 	struct out *out;
 	const struct cmd *const *table; /* NULL-ended */

@@ -18,7 +18,7 @@ static void put(struct tap *t, struct text *line)
 	text_fini(line);
 }
 
-/* A `#` in a description would be a directive. */
+/* A `#` in a description would be a directive; backslashes before it count. */
 static void put_description(const char *words, struct text *out)
 {
 	struct text safe;
@@ -26,7 +26,7 @@ static void put_description(const char *words, struct text *out)
 	text_init(&safe, BUF_SMALL, false);
 	out_words(&safe, words);
 	for (const char *at = buf_cstr(&safe.buf); *at; at++) {
-		if (*at == '#' || *at == '\\')
+		if (at[strspn(at, "\\")] == '#')
 			buf_putc(&out->buf, '\\');
 		buf_putc(&out->buf, *at == '\n' ? ' ' : *at);
 	}

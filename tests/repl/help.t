@@ -27,6 +27,7 @@ looking
   log         lists the last messages
   show        shows one message whole
   resend      sends a message of the log again
+  export      prints an exchange as lines for a shell
 
 tasks
   on          runs commands when something happens

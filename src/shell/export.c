@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * An exchange as lines for a POSIX shell: one with rung, one with printf and
+ * nc. Whole scripts are replay.c's job.
+ */
+#include "replay_own.h"
+#include "rung/transport.h"
+
+#include <string.h>
+
+/* A line that a kernel still takes as one argument, with some to spare. */
+#define LINE_MAX_BYTES ((size_t)96 << 10)
+/* Of an answer so much is expected. */
+#define ANSWER_MAX ((size_t)1024)
+
+/* What is sent, and what then came. */
+struct exchange {
+	struct entry sent;
+	const struct deed *born, *cut;
+	bool stream;
+	struct buf answer; /* a stream's, or the first message */
+	bool answered;
+};
+
+/* For sh: nothing but a quote ends single quotes. */
+static void put_shell(struct bytes word, struct buf *out)
+{
+	buf_putc(out, '\'');
+	for (size_t i = 0; i < word.len; i++) {
+		if (word.at[i] == '\'')
+			buf_puts(out, "'\\''");
+		else
+			buf_putc(out, word.at[i]);
+	}
+	buf_putc(out, '\'');
+}
+
+/* A format for printf(1): what is no plain character in octal, three digits. */
+static void put_format(struct bytes data, struct buf *out)
+{
+	buf_putc(out, '\'');
+	for (size_t i = 0; i < data.len; i++) {
+		uint8_t c = data.at[i];
+		if (c == '\n' || c == '\r' || c == '\t')
+			buf_printf(out, "\\%c",
+				   c == '\n'   ? 'n'
+				   : c == '\r' ? 'r'
+					       : 't');
+		else if (c == '%')
+			buf_puts(out, "%%");
+		else if (c < ' ' || c > '~' || c == '\'' || c == '\\' ||
+			 (c == '-' && i == 0))
+			buf_printf(out, "\\%03o", c);
+		else
+			buf_putc(out, c);
+	}
+	buf_putc(out, '\'');
+}
+
+/* How many deeds there were before that message. */
+static size_t deeds_before(const struct chronicle *c, uint64_t number)
+{
+	const struct deed *d;
+	size_t n = 0;
+	while ((d = chronicle_deed(c, n)) && d->after < number)
+		n++;
+	return n;
+}
+
+/* Whether a message is one that may be exported: a client's. */
+static bool is_clients(const struct chronicle *c, const struct entry *entry)
+{
+	const struct deed *born = replay_deed(c, deeds_before(c, entry->number),
+					      DEED_BORN, entry->session);
+	return born && born->role == ROLE_CLIENT;
+}
+
+static int find_sent(const struct log *log, const struct chronicle *c,
+		     uint64_t number, const char *only, struct entry *out,
+		     struct err *e)
+{
+	uint64_t first = 1, last = 0;
+	struct entry asked = {.number = 0};
+	log_range(log, &first, &last);
+	if (number && !log_find(log, number, &asked))
+		return err_set(e, ERR_USAGE, 0, "export",
+			       "there is no message #%llu, or it is no longer "
+			       "kept",
+			       (unsigned long long)number);
+	if (number && !is_clients(c, &asked))
+		return err_set(e, ERR_USAGE, 0, "export",
+			       "#%llu is of %s, which is no client: there is "
+			       "nothing to connect to",
+			       (unsigned long long)number, asked.session);
+	for (uint64_t at = number ? number : last; at >= first && at; at--) {
+		if (!log_find(log, at, out) || out->dir != DIR_DOWN)
+			continue;
+		if (number ? strcmp(out->session, asked.session) == 0
+			   : (!only || strcmp(out->session, only) == 0) &&
+				 is_clients(c, out))
+			return 0;
+	}
+	return err_set(e, ERR_USAGE, 0, "export",
+		       number ? "nothing was sent before it"
+			      : "no client has sent anything yet");
+}
+
+/* What came on it before it sent again. */
+static void find_answer(const struct log *log, struct exchange *x)
+{
+	struct entry entry;
+	for (uint64_t at = x->sent.number + 1; log_find(log, at, &entry);
+	     at++) {
+		if (strcmp(entry.session, x->sent.session) != 0)
+			continue;
+		if (entry.dir == DIR_DOWN || buf_len(&x->answer) >= ANSWER_MAX)
+			return;
+		x->answered = true;
+		buf_put(&x->answer, bytes_head(entry.data, ANSWER_MAX));
+		if (!x->stream)
+			return;
+	}
+}
+
+static void put_rung(const struct exchange *x, struct buf *out)
+{
+	struct buf line = {.limit = SIZE_MAX};
+	struct bytes answer = buf_bytes(&x->answer);
+	buf_puts(&line, "connect ");
+	words_quote(bytes_str(x->born->text), &line);
+	if (x->cut && x->cut->text[0])
+		buf_printf(&line, "; frame %s", x->cut->text);
+	buf_printf(&line, "; send %s",
+		   x->sent.kind == UNIT_RAW && !x->stream ? "-r " : "");
+	replay_quote(x->sent.data, &line);
+	if (x->answered) {
+		buf_puts(&line, "; expect -p ");
+		if (x->stream)
+			replay_quote(bytes_head(answer, ANSWER_MAX), &line);
+		else
+			replay_whole(answer, answer.len == ANSWER_MAX, &line);
+	}
+	buf_puts(out, "rung -e ");
+	put_shell(buf_bytes(&line), out);
+	buf_putc(out, '\n');
+	buf_fini(&line);
+}
+
+/* Result: the options of nc, or NULL: it has none for that. */
+static const char *nc_options(const struct endpoint *to)
+{
+	static const char *const known[][2] = {
+	    {"tcp", "-w 2"},      {"tcp4", "-4 -w 2"},
+	    {"tcp6", "-6 -w 2"},  {"udp", "-u -w 2"},
+	    {"udp4", "-4u -w 2"}, {"udp6", "-6u -w 2"},
+	    {"unix", "-U -w 2"},  {"unix-dgram", "-Uu -w 2"},
+	};
+	if (to->path_len && !to->path[0])
+		return NULL; /* Linux's abstract names */
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strcmp(known[i][0], to->ops->scheme) == 0)
+			return known[i][1];
+	return NULL;
+}
+
+static void put_nc(const struct exchange *x, struct buf *out)
+{
+	struct endpoint to;
+	const char *options = NULL;
+	bool framed = x->cut && x->cut->text[0] && x->sent.kind != UNIT_RAW;
+	if (endpoint_parse(bytes_str(x->born->text), &to, NULL) == 0)
+		options = nc_options(&to);
+	if (!options || framed) {
+		buf_printf(out, "# nc has no %s\n",
+			   framed ? "frames" : "such addresses");
+		return;
+	}
+	buf_puts(out, "printf ");
+	put_format(x->sent.data, out);
+	buf_printf(out, " | nc %s ", options);
+	if (to.path_len) {
+		put_shell(bytes_of(to.path, to.path_len), out);
+	} else {
+		put_shell(bytes_str(to.host[0] ? to.host : "localhost"), out);
+		buf_printf(out, " %s", to.port);
+	}
+	buf_putc(out, '\n');
+}
+
+int replay_lines(const struct log *log, const struct chronicle *chronicle,
+		 uint64_t number, const char *only, struct buf *out,
+		 struct err *e)
+{
+	struct exchange x = {.answer = {.limit = 2 * LOG_MESSAGE_MAX}};
+	if (find_sent(log, chronicle, number, only, &x.sent, e))
+		return -1;
+	size_t deeds = deeds_before(chronicle, x.sent.number);
+	x.born = replay_deed(chronicle, deeds, DEED_BORN, x.sent.session);
+	x.cut = replay_deed(chronicle, deeds, DEED_CUT, x.sent.session);
+	x.stream = replay_is_stream(chronicle, deeds, x.sent.session);
+	if (x.sent.len > x.sent.data.len)
+		return err_set(
+		    e, ERR_LIMIT, 0, "export",
+		    "of message #%llu only %zu of %zu bytes are kept",
+		    (unsigned long long)x.sent.number, x.sent.data.len,
+		    x.sent.len);
+	find_answer(log, &x);
+	put_rung(&x, out);
+	int status = 0;
+	if (buf_len(out) > LINE_MAX_BYTES)
+		status = err_set(
+		    e, ERR_LIMIT, 0, "export",
+		    "message #%llu is too long for a shell's line; "
+		    "'log --script' writes a file",
+		    (unsigned long long)x.sent.number);
+	else
+		put_nc(&x, out);
+	buf_fini(&x.answer);
+	return status;
+}

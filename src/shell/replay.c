@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A script from the log and the chronicle, such that against the same server it
+ * passes. Lines for a shell are export.c's job.
+ */
+#include "replay_own.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* An expect of more than this goes on in another one. */
+#define EXPECT_MAX ((size_t)4096)
+
+struct maker {
+	const struct log *log;
+	const struct chronicle *chronicle;
+	const char *only;
+	struct buf *out;
+	char from[SESSION_NAME_MAX]; /* whose bytes are pending */
+	struct buf pending;
+	size_t deeds; /* done so far */
+};
+
+void replay_quote(struct bytes data, struct buf *out)
+{
+	size_t from = buf_len(out);
+	words_quote(data, out);
+	if (buf_len(out) > from && buf_bytes(out).at[from] == '"')
+		return;
+	/* A bare word could be an option, or mean the end. */
+	buf_cut(out, from);
+	buf_putc(out, '"');
+	buf_put(out, data);
+	buf_putc(out, '"');
+}
+
+void replay_whole(struct bytes data, bool cut, struct buf *out)
+{
+	buf_puts(out, "/\\A");
+	for (size_t i = 0; i < data.len; i++) {
+		uint8_t c = data.at[i];
+		bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+			     (c >= 'a' && c <= 'z');
+		if (plain)
+			buf_putc(out, c);
+		else
+			buf_printf(out, "\\x%02x", c);
+	}
+	buf_puts(out, cut ? "/" : "\\z/");
+}
+
+const struct deed *replay_deed(const struct chronicle *c, size_t end,
+			       enum deed_kind kind, const char *name)
+{
+	while (end--) {
+		const struct deed *d = chronicle_deed(c, end);
+		if (strcmp(d->session, name) != 0)
+			continue;
+		if (d->kind == kind)
+			return d;
+		if (d->kind == DEED_BORN)
+			return NULL;
+	}
+	return NULL;
+}
+
+static void flush(struct maker *m)
+{
+	struct bytes left = buf_bytes(&m->pending);
+	while (left.len) {
+		struct bytes piece = bytes_head(left, EXPECT_MAX);
+		buf_printf(m->out, "@%s expect -1 ", m->from);
+		replay_quote(piece, m->out);
+		buf_putc(m->out, '\n');
+		left = bytes_skip(left, piece.len);
+	}
+	buf_clear(&m->pending);
+}
+
+static bool is_wanted(const struct maker *m, const char *name)
+{
+	const struct deed *born = replay_deed(m->chronicle, m->deeds, DEED_BORN,
+					      name);
+	if (!born || (born->echo && born->role == ROLE_PEER))
+		return false;
+	/* A peer is nothing without its listener. */
+	return !m->only || strcmp(name, m->only) == 0 ||
+	       (born->role == ROLE_LISTENER &&
+		strncmp(m->only, name, strlen(name)) == 0 &&
+		m->only[strlen(name)] == '.');
+}
+
+/* How a session that begins now will end. */
+static const struct deed *ending(const struct maker *m, const struct deed *born)
+{
+	const struct deed *d;
+	for (size_t n = m->deeds; (d = chronicle_deed(m->chronicle, n)); n++)
+		if (d->kind == DEED_CLOSED && d->id == born->id)
+			return d;
+	return NULL;
+}
+
+/* A listener of ours that has this address now has another one then. */
+static const struct deed *own_listener(const struct maker *m, const char *text)
+{
+	for (size_t n = m->deeds; n--;) {
+		const struct deed *d = chronicle_deed(m->chronicle, n);
+		if (d->kind == DEED_LISTENS && strcmp(d->text, text) == 0)
+			return is_wanted(m, d->session) ? d : NULL;
+	}
+	return NULL;
+}
+
+static void put_born(struct maker *m, const struct deed *d)
+{
+	const struct deed *end = ending(m, d), *listener;
+	switch (d->role) {
+	case ROLE_CLIENT:
+		if (end && !end->opened) {
+			buf_printf(m->out, "# %s never opened: connect ",
+				   d->session);
+			words_quote(bytes_str(d->text), m->out);
+			buf_putc(m->out, '\n');
+			return;
+		}
+		buf_puts(m->out, "connect ");
+		listener = own_listener(m, d->text);
+		if (listener)
+			buf_printf(m->out, "$%s.addr", listener->session);
+		else
+			words_quote(bytes_str(d->text), m->out);
+		break;
+	case ROLE_LISTENER:
+		buf_printf(m->out, "listen %s%s", d->echo ? "--echo " : "",
+			   d->once ? "-1 " : "");
+		words_quote(bytes_str(d->text), m->out);
+		break;
+	case ROLE_PEER:
+		buf_printf(m->out, "accept %s\n", d->text);
+		return;
+	}
+	buf_printf(m->out, " as %s\n", d->session);
+}
+
+static void put_closed(struct maker *m, const struct deed *d)
+{
+	const struct deed *born = replay_deed(m->chronicle, m->deeds, DEED_BORN,
+					      d->session);
+	bool eof = replay_deed(m->chronicle, m->deeds, DEED_EOF, d->session);
+	if (!d->opened)
+		return;
+	switch (d->cause) {
+	case CAUSE_NONE:
+		break;
+	case CAUSE_LOCAL:
+		buf_printf(m->out, "close %s\n", d->session);
+		break;
+	case CAUSE_LOCAL_RESET:
+		buf_printf(m->out, "close -R %s\n", d->session);
+		break;
+	case CAUSE_PEER:
+	case CAUSE_BOTH:
+		if (!eof)
+			buf_printf(m->out, "@%s expect eof\n", d->session);
+		if (d->cause == CAUSE_PEER)
+			buf_printf(m->out, "close %s\n", d->session);
+		break;
+	case CAUSE_RESET:
+	case CAUSE_FAILED:
+		if (born->role != ROLE_LISTENER)
+			buf_printf(m->out, "@%s expect close\n", d->session);
+		break;
+	}
+}
+
+static void put_deed(struct maker *m, const struct deed *d)
+{
+	flush(m);
+	m->deeds++;
+	if (!is_wanted(m, d->session))
+		return;
+	switch (d->kind) {
+	case DEED_BORN:
+		put_born(m, d);
+		break;
+	case DEED_LISTENS:
+		break;
+	case DEED_CUT:
+		buf_printf(m->out, "@%s frame ", d->session);
+		if (d->text[0])
+			buf_puts(m->out, d->text);
+		else
+			buf_puts(m->out, "none");
+		buf_putc(m->out, '\n');
+		break;
+	case DEED_ENDS:
+		buf_printf(m->out, "@%s close -w\n", d->session);
+		break;
+	case DEED_EOF:
+		buf_printf(m->out, "@%s expect eof\n", d->session);
+		break;
+	case DEED_CLOSED:
+		put_closed(m, d);
+		break;
+	}
+}
+
+bool replay_is_stream(const struct chronicle *c, size_t end, const char *name)
+{
+	const struct deed *cut = replay_deed(c, end, DEED_CUT, name);
+	const struct deed *born = replay_deed(c, end, DEED_BORN, name);
+	return born && born->stream && (!cut || !cut->text[0]);
+}
+
+static int not_whole(const struct entry *entry, struct err *e)
+{
+	return err_set(e, ERR_LIMIT, 0, "replay",
+		       "of message #%llu only %zu of %zu bytes are kept",
+		       (unsigned long long)entry->number, entry->data.len,
+		       entry->len);
+}
+
+static int put_sent(struct maker *m, const struct entry *entry, bool stream,
+		    struct err *e)
+{
+	if (entry->len > entry->data.len)
+		return not_whole(entry, e);
+	flush(m);
+	buf_printf(m->out, "@%s send %s", entry->session,
+		   entry->kind == UNIT_RAW && !stream ? "-r " : "");
+	replay_quote(entry->data, m->out);
+	buf_putc(m->out, '\n');
+	return 0;
+}
+
+static void put_came(struct maker *m, const struct entry *entry, bool stream)
+{
+	bool cut = entry->len > entry->data.len;
+	if (buf_len(&m->pending) && strcmp(m->from, entry->session) != 0)
+		flush(m);
+	memcpy(m->from, entry->session, sizeof m->from);
+	if (stream) {
+		buf_put(&m->pending, entry->data);
+		if (!cut)
+			return;
+		flush(m);
+		buf_printf(m->out, "@%s recv -q %zu\n", entry->session,
+			   entry->len - entry->data.len);
+		return;
+	}
+	buf_printf(m->out, "@%s expect -1 ", entry->session);
+	replay_whole(entry->data, cut, m->out);
+	buf_putc(m->out, '\n');
+}
+
+static int make(struct maker *m, uint64_t last, struct err *e)
+{
+	const struct deed *d;
+	struct entry entry;
+	for (uint64_t at = 1;; at++) {
+		while ((d = chronicle_deed(m->chronicle, m->deeds)) &&
+		       (d->after < at || at > last))
+			put_deed(m, d);
+		if (at > last)
+			break;
+		if (!log_find(m->log, at, &entry))
+			return err_set(e, ERR_LIMIT, 0, "replay",
+				       "message #%llu is no longer kept; 'set "
+				       "log' says how much is",
+				       (unsigned long long)at);
+		if (!is_wanted(m, entry.session))
+			continue;
+		bool stream = replay_is_stream(m->chronicle, m->deeds,
+					       entry.session);
+		if (entry.dir == DIR_UP)
+			put_came(m, &entry, stream);
+		else if (put_sent(m, &entry, stream, e))
+			return -1;
+	}
+	flush(m);
+	return 0;
+}
+
+int replay_script(const struct log *log, const struct chronicle *chronicle,
+		  const char *only, struct buf *out, struct err *e)
+{
+	struct maker m = {
+	    .log = log,
+	    .chronicle = chronicle,
+	    .only = only,
+	    .out = out,
+	    .pending = {.limit = SIZE_MAX},
+	};
+	uint64_t first, last = 0;
+	if (chronicle_forgot(chronicle))
+		return err_set(e, ERR_LIMIT, 0, "replay",
+			       "there were more sessions than are kept");
+	if (!chronicle_deed(chronicle, 0))
+		return err_set(e, ERR_USAGE, 0, "replay",
+			       "there was no session yet: nothing to write");
+	log_range(log, &first, &last);
+	buf_puts(out, "#!/usr/bin/env rung\n");
+	int status = make(&m, last, e);
+	buf_fini(&m.pending);
+	return status;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What replay.c and export.c share. Private to this room.
+ */
+#ifndef RUNG_SHELL_REPLAY_OWN_H
+#define RUNG_SHELL_REPLAY_OWN_H
+
+#include "rung/replay.h"
+#include "rung/words.h"
+
+/* Appends the bytes as one word that is never an option or a bare word. */
+void replay_quote(struct bytes, struct buf *out);
+/* Appends an expression for the message as a whole; `cut`: its beginning. */
+void replay_whole(struct bytes, bool cut, struct buf *out);
+/* The last deed of that kind among the first `end`, of the newest session of
+ * that name there; NULL: none. */
+const struct deed *replay_deed(const struct chronicle *, size_t end,
+			       enum deed_kind, const char *name);
+/* What came on it then was no messages. */
+bool replay_is_stream(const struct chronicle *, size_t end, const char *name);
+
+#endif

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: ISC
+# export: an exchange as lines for a shell; log --script: all as a script.
+args: -i
+
+> export
+export: no client has sent anything yet
+> log --script x
+log: there was no session yet: nothing to write
+> listen --echo :0 as echo
+echo: listening on 127.0.0.1:{port} (tcp)
+> connect $echo.addr as c
+echo.1: accepted from 127.0.0.1:{port}
+c: open to 127.0.0.1:{port} (tcp)
+> export
+export: no client has sent anything yet
+> live off
+> sendline "it's 100%"
+> expect %
+> export
+rung -e 'connect tcp://127.0.0.1:{port}; send "it'\''s 100%\n"; expect -p "it'\''s 100%\n"'
+printf 'it\047s 100%%\n' | nc -w 2 '127.0.0.1' {port}
+> log -x --script x
+log: --script writes all: no -n, -x or PATTERN
+closing echo, c, echo.1

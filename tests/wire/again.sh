@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# log --script and export: what was done with a real server passes when it is
+# done again, and sends the same bytes from sh.
+. "$TOP/tests/lib/wire.sh"
+cd "$WORK" || exit 1
+redis=$(command -v redis-server || command -v valkey-server) || exit 77
+
+port=$(free_port)
+start redis "$redis" --port "$port" --bind 127.0.0.1 --save '' \
+    --dir "$WORK"
+until_listens "$port"
+
+# A dialogue as it is typed: answers in pieces, bytes, a push to another one.
+cat >typed <<'END'
+connect 127.0.0.1 $arg1 as a
+eol crlf
+sendline PING
+expect PONG
+sendline SET key
+expect ERR
+send "*3\r\n\$3\r\nSET\r\n\$1\r\nk\r\n\$6\r\n\x00\xff\"'\$\n\r\n"; expect OK
+sendline GET k; expect "\$\n\r\n"
+connect localhost $arg1 as b
+@b send "SUBSCRIBE news\r\n"; @b expect ":1\r\n"
+@a sendline PUBLISH news hello; @a expect ":1\r\n"; @b expect "hello\r\n"
+try connect 127.0.0.1:1 as never
+@a send "QUIT\r\n"; @a expect eof
+log --script again.rung
+@b log --script b.rung
+@b export
+END
+code 0 "$RUNG" typed "$port"
+equal 'its mode' '-rw-------' "$(ls -l again.rung | cut -c1-10)"
+until_ok "$RUNG" -e "connect 127.0.0.1 $port; send \"DEL k\r\n\"" \
+    -e 'expect ":1\r\n"'
+code 0 "$RUNG" again.rung
+equal 'it prints nothing' '' "$out"
+code 0 "$RUNG" --tap again.rung
+has 'its points' 'ok 1 - expect "+PONG\r\n" (again.rung:' "$out"
+lines=$(grep -c 'never' again.rung)
+equal 'what never opened' 1 "$lines"
+# It is a test: with another answer it fails.
+sed 's/+PONG/+PING/' again.rung >wrong.rung
+code 1 "$RUNG" wrong.rung
+has 'the failure' 'is not what comes next' "$err"
+# Of one session only that.
+! grep -q '@a' b.rung || fail 'another session in it'
+grep -q '^@b send "SUBSCRIBE' b.rung || fail 'what it sent is not in it'
+
+# Nothing of it is run by sh or rung: quotes, dollars, percents, bytes.
+cat >odd.rung <<'END'
+listen 127.0.0.1:0 as s; connect $s.addr as c
+@c send "-it's 100% \$(touch bad) \\ \x00\xff `touch bad` !\r\n"
+accept s; @s.1 expect !; @s.1 send "so it'\$' is"; @c expect is
+@c export; export #1; export #4
+END
+code 0 "$RUNG" odd.rung
+cp out lines
+equal 'two lines, three times' 6 "$(wc -l <lines)"
+equal 'the same ones' 2 "$(sort -u lines | wc -l)"
+printf '\055it\047s 100%% $(touch bad) \\ \000\377 `touch bad` !\r\n' >want
+was=$(sed -n 's/.* \([0-9]*\)$/\1/p' lines | head -n 1)
+PATH=$(dirname "$RUNG"):$PATH
+for n in 1 2; do
+	server got -e 'listen -1 127.0.0.1:0 as s; accept s' \
+	    -e 'recv -o sent until "\n"; send "so it'\''\$'\'' is"; close -w' \
+	    -e 'expect -t 10s close'
+	line=$(sed -n "${n}s/\b$was\b/$port/gp" lines)
+	sh -c "$line" >said 2>errors || fail "sh: $line: $(cat errors)"
+	has "line $n" "so it'\$' is" "$(cat said)"
+	ends 0 "$pid" got
+	same "the bytes of line $n" want sent
+done
+[ ! -e bad ] || fail 'sh ran what was sent'
+
+# What cannot be.
+fails 2 'no client has sent anything yet' 'export'
+fails 2 'there was no session yet' 'log --script x'
+fails 2 'which is no client' 'listen :0 as s; connect $s.addr as c; send x
+accept s; @s.1 expect x; export #2'
+fails 2 'no -n, -x or PATTERN' 'log -n 3 --script x'
+fails 10 'no such file' 'listen :0; log --script no/where'
+fails 10 'are kept' 'listen --echo :0 as e; connect $e.addr as c
+set log 4; send hello; export'
+
+# Messages and datagrams are expected whole, framed sends stay framed.
+cat >framed.rung <<'END'
+listen :0 as s
+connect $s.addr as c
+accept s
+@c frame u16be; @s.1 frame u16be
+@c send "a b"; @c send -r "\x00\x01x"; @c send ''
+@s.1 expect -1 "a b"; @s.1 expect -1 x; @s.1 expect -1 /^$/
+@c frame none; @c send "\x00\x02ok"; @s.1 expect -1 ok
+listen udp://:0 as u
+connect $u.addr as d
+@d send one; @d send two; accept u; @u.1 expect one; @u.1 send $last; @d expect one
+@c close -w; @s.1 expect eof; @s.1 close; @c expect eof
+log --script again.rung
+END
+code 0 "$RUNG" framed.rung
+code 0 "$RUNG" again.rung
+has 'an expression' '@u.1 expect -1 /\Aone\z/' "$(cat again.rung)"
