@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of handlers and servers: what ends while it runs, and what nobody asks
+ * for any more. What they are for is tested by transcripts.
+ */
+#include "world.h"
+
+static void shell_may_end_in_the_middle_of_all(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen :0 as s\n@s on peer sleep 1h\n@s on message sleep 1h\n"
+	       "listen --serve 'sleep 1h &; sleep 1h' :0 as t");
+	run(w, "connect $s.addr as a; connect $t.addr as b; @a send x");
+	loop_turn(w->loop, NULL);
+	assert_true(count_jobs(w) >= 3);
+	/* Teardown finds them running; nothing is left behind. */
+}
+
+static void quit_in_a_handler_ends_the_shell(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen :0 as s\n@s on message 'quit 7; echo never'\n"
+	       "connect $s.addr as c; send x; sleep 1h; echo never");
+	assert_true(w->shell.ended);
+	assert_int_equal(w->shell.status, 7);
+	expect_said(w, "");
+}
+
+static void handler_may_cancel_all_and_close_its_session(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen :0 as s\n@s on message 'cancel 1 2; close; echo done'\n"
+	       "@s on close echo never\n"
+	       "connect $s.addr as c; send x; expect eof");
+	run(w, "sleep 1s");
+	expect_said(w, "done\n");
+	assert_int_equal(count_jobs(w), 0);
+}
+
+static void listener_may_close_while_its_peers_are_handled(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen :0 as s\n@s on message 'sleep 1s; send $message!'\n"
+	       "connect $s.addr as c; send x; sleep 100ms; close s");
+	run(w, "@c expect -p x!; close c; wait; echo over");
+	expect_said(w, "x!\nover\n");
+	assert_int_equal(count_jobs(w), 0);
+}
+
+static void server_may_be_cancelled_while_it_serves(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen --serve 'sleep 1s; send served' :0 as s\n"
+	       "connect $s.addr as c; sleep 100ms; cancel 1");
+	run(w, "expect -p served");
+	expect_said(w, "served\n");
+}
+
+static void unwanted_messages_are_taken(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen udp://:0 as s\n@s on message /^hold/ sleep 1s\n"
+	       "@s on message /^want/ send $message\n"
+	       "connect $s.addr as c; send hold; sleep 1ms");
+	/* More than one turn takes, less than the kernel keeps. */
+	for (int i = 0; i < 3; i++)
+		run(w, "repeat 100 'send x'; sleep 1ms");
+	run(w, "send want; recv; echo $s.1.unread");
+	expect_said(w, "want\n0\n");
+}
+
+static void handlers_of_one_happening_have_no_number(void **state)
+{
+	struct world *w = *state;
+	run(w, "let n 0; listen :0 as s; repeat 100 '@s on peer incr n'\n"
+	       "connect $s.addr as c; sleep 1s; echo $n");
+	expect_said(w, "100\n");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    TEST(shell_may_end_in_the_middle_of_all),
+	    TEST(quit_in_a_handler_ends_the_shell),
+	    TEST(handler_may_cancel_all_and_close_its_session),
+	    TEST(listener_may_close_while_its_peers_are_handled),
+	    TEST(server_may_be_cancelled_while_it_serves),
+	    TEST(unwanted_messages_are_taken),
+	    TEST(handlers_of_one_happening_have_no_number),
+	};
+	return cmocka_run_group_tests_name("handler", tests, NULL, NULL);
+}
