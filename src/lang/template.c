@@ -162,10 +162,11 @@ static int no_form(struct reader *r, size_t at, struct bytes word)
 	const char *near = form_nearest(word);
 
 	return reader_bad(r, at,
-			  "'%s' is no type%s%s%s; u8 u16be u24be u32be u64be, "
-			  "..le, i8 ..., f32be f64be and varint are",
+			  "'%s' is no type%s%s%s (u8, u16be u24be u32be u64be, "
+			  "the same with le, i8 i16be ..., f32be, f64be, "
+			  "varint)",
 			  escape_brief(word, brief),
-			  near ? ", did you mean " : "", near ? near : "",
+			  near ? "; did you mean " : "", near ? near : "",
 			  near ? "?" : "");
 }
 

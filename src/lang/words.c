@@ -191,13 +191,13 @@ static enum words_result check_alone(struct lex *lex)
 
 	if (lex->at[lex->pos] == '<')
 		return lex_bad(lex, lex->pos,
-			       "a template stands alone: put the text before "
-			       "it into it, in quotes, or quote the <");
+			       "a template stands alone; the text before it "
+			       "belongs in it, in quotes (or quote the <)");
 	if (last->kind == WORD_TEMPLATE &&
 	    !(bytes_is(lex_bare(lex, &whole), "&") && whole))
 		return lex_bad(lex, lex->pos,
-			       "a template stands alone: put the text behind "
-			       "it into it, in quotes");
+			       "a template stands alone; the text behind it "
+			       "belongs in it, in quotes");
 	return WORDS_OK;
 }
 

@@ -81,9 +81,11 @@ void handlers_born(struct shell *, struct session *);
 /* The task whose words are meant: the one that runs, else the front. */
 struct task *shell_task(const struct shell *);
 void shell_changed(struct shell *);
-/* Tells an error with its place in a program's text; col 0: none to mark. */
+/* Tells an error of a command with its place in the program's text: a word may
+ * stand lines below the name. col 0: none to mark. */
 void shell_tell_at(struct shell *, const struct program *,
-		   const struct command *, unsigned col, const struct err *);
+		   const struct command *, unsigned line, unsigned col,
+		   const struct err *);
 /* No such command: *e with the nearest. */
 void shell_unknown(const struct shell *, struct bytes name, struct err *e);
 /* Result: a program with one holder, or NULL and *e, which has the place. */

@@ -308,14 +308,15 @@ void shell_tell(struct shell *sh, const char *where, const struct err *e)
 }
 
 void shell_tell_at(struct shell *sh, const struct program *p,
-		   const struct command *c, unsigned col, const struct err *e)
+		   const struct command *c, unsigned line, unsigned col,
+		   const struct err *e)
 {
 	char *name = xstrndup(c->name);
 	const struct cmd *cmd = shell_cmd(sh, c->name);
-	say_err(sh, p->source, c->line, e->kind == ERR_USAGE ? col : 0,
+	say_err(sh, p->source, line, e->kind == ERR_USAGE ? col : 0,
 		cmd ? name : NULL, e);
 	if (e->kind == ERR_USAGE && col)
-		show_caret(sh, p->text, c->line - p->first + 1, col);
+		show_caret(sh, p->text, line - p->first + 1, col);
 	free(name);
 }
 

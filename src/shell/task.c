@@ -128,11 +128,12 @@ static bool next_line(struct task *t)
 
 /* An error ends what runs, up to a `try` or the whole line. */
 static void failed(struct task *t, const struct program *p,
-		   const struct command *c, unsigned col, const struct err *e)
+		   const struct command *c, unsigned line, unsigned col,
+		   const struct err *e)
 {
 	struct shell *sh = t->shell;
 	t->error = *e;
-	shell_tell_at(sh, p, c, col, e);
+	shell_tell_at(sh, p, c, line, col, e);
 	for (const struct frame *f = t->top; f; f = f->below)
 		if (f->tries) {
 			while (t->top != f)
@@ -195,7 +196,7 @@ static void ended(struct task *t, struct call *call, enum cmd_status status)
 	struct program *p = program_hold(call->program);
 	call_end(call);
 	if (status == CMD_FAIL) {
-		failed(t, p, c, 0, &e);
+		failed(t, p, c, c->line, 0, &e);
 	} else if (t->error.kind != ERR_NONE) {
 		err_clear(&t->error);
 	}
@@ -212,18 +213,18 @@ static void begin(struct task *t, struct frame *f, const struct command *c,
 	t->at = on;
 	if (!cmd) {
 		shell_unknown(sh, c->name, &e);
-		failed(t, f->program, c, col, &e);
+		failed(t, f->program, c, c->line, col, &e);
 		return;
 	}
 	if ((cmd->flags & CMD_REPL) && !sh->interactive) {
 		err_set(&e, ERR_USAGE, 0, cmd->name,
 			"this is for the prompt only, not for scripts");
-		failed(t, f->program, c, col, &e);
+		failed(t, f->program, c, c->line, col, &e);
 		return;
 	}
 	if (c->background && !f->aside) {
 		if (job_aside(t, f, c, on, &e))
-			failed(t, f->program, c, col, &e);
+			failed(t, f->program, c, c->line, col, &e);
 		return;
 	}
 	struct call *call = call_new(t, cmd, c, f);
@@ -232,8 +233,9 @@ static void begin(struct task *t, struct frame *f, const struct command *c,
 		call->on = on;
 	}
 	if (args_bind(&call->args, cmd->params, c, &sh->lookup, &col, &e)) {
+		unsigned line = call->args.line;
 		call_end(call);
-		failed(t, f->program, c, col, &e);
+		failed(t, f->program, c, line, col, &e);
 		return;
 	}
 	enum cmd_status status = cmd->run(call);
@@ -276,7 +278,7 @@ static void step(struct task *t)
 	struct err e;
 	unsigned col;
 	if (aim(t, f, c, &col, &e))
-		failed(t, f->program, c, col, &e);
+		failed(t, f->program, c, c->line, col, &e);
 }
 
 /* Result: whether the call that waited is through. */

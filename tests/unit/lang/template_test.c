@@ -303,7 +303,7 @@ static void template_wrong_numbers_are_told(void **state)
 	wrong("u8=\"5\"", 3, "is no number");
 	wrong("f32be=0x10", 6, "is no number");
 	wrong("f32be=1e", 6, "is no number");
-	wrong("u16=5", 0, "'u16' is no type, did you mean u16");
+	wrong("u16=5", 0, "'u16' is no type; did you mean u16");
 	wrong("x:u17be=5", 2, "did you mean u16be?");
 	wrong("x:u17be", 2, "did you mean u16be?");
 	wrong("x:f33", 2, "is no type");
