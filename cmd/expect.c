@@ -31,8 +31,8 @@ static const struct param params[] = {
     [PATTERN] = {.name = "PATTERN",
 		 .kind = PARAM_PATTERN,
 		 .flags = PARAM_NEEDED | PARAM_MANY,
-		 .brief = "/regex/flags, a word or quoted text, or the bare "
-			  "words eof and close"},
+		 .brief = "/regex/flags, a <template>, a word or quoted text, "
+			  "or the bare words eof and close"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -51,9 +51,9 @@ const struct cmd cmd_expect = {
 	"end. On datagrams each message is looked at by itself, and the one "
 	"that matches is taken whole, with those before it.\n"
 	"\n"
-	"$0 to $9 are the match and its groups, $match the match, $before what "
-	"came before it, $last what was taken (of the last two, the last 64k)."
-	"\n"
+	"$0 to $9 are the match and its groups, $name what has a name in it, "
+	"$match the match, $before what came before it, $last what was taken "
+	"(of the last two, the last 64k).\n"
 	"\n"
 	"When it fails nothing is taken, and what came is shown as hex; where "
 	"text was awaited a mark stands under the first byte that differs. An "
@@ -66,6 +66,7 @@ const struct cmd cmd_expect = {
 	"    expect -t 2s /(\\d+) (\\w+)/\n"
 	"    echo $1 and $2\n"
 	"    send \"OK\\r\\n\"; expect \"OK\\r\\n\" /ERR.*\\n/\n"
+	"    send <u8=2 de ad>; expect <len:u8 body:len>; echo $len bytes\n"
 	"    close -w; expect eof\n",
     .params = params,
     .run = run,
@@ -327,6 +328,7 @@ static enum match_result find_first(struct call *call, struct seeking *k,
 		}
 		if (*at > end)
 			continue;
+		match_bound(arg->at[i].match, k->from->inbox.in.buf.limit);
 		enum match_result r = match_find(
 		    arg->at[i].match, bytes_head(window, end), at,
 		    final && end == window.len, &found, e);

@@ -16,6 +16,7 @@ enum {
 	VARIABLES,
 	ADDRESSES,
 	PATTERNS,
+	TEMPLATES,
 	FRAMES,
 	TASKS,
 	VIEWS,
@@ -27,10 +28,10 @@ enum {
 static const char *const topic_names[] = {
     [LANGUAGE] = "language",   [SETTINGS] = "settings",
     [VARIABLES] = "variables", [ADDRESSES] = "addresses",
-    [PATTERNS] = "patterns",   [FRAMES] = "frames",
-    [TASKS] = "tasks",         [VIEWS] = "views",
-    [KEYS] = "keys",           [ERRORS] = "errors",
-    [TOPICS] = NULL,
+    [PATTERNS] = "patterns",   [TEMPLATES] = "templates",
+    [FRAMES] = "frames",       [TASKS] = "tasks",
+    [VIEWS] = "views",         [KEYS] = "keys",
+    [ERRORS] = "errors",       [TOPICS] = NULL,
 };
 
 enum { TOPIC, END };
@@ -49,7 +50,7 @@ const struct cmd cmd_help = {
     .group = "shell",
     .brief = "explains a command or a topic",
     .help = "Topics: language, settings, variables, addresses, patterns, "
-	    "frames, tasks, views, keys, errors.\n"
+	    "templates, frames, tasks, views, keys, errors.\n"
 	    "\n"
 	    "    help\n"
 	    "    help connect\n"
@@ -208,6 +209,7 @@ static const struct item addresses[] = {
 static const struct item patterns[] = {
     {"/regex/flags", "a regular expression (PCRE2); flags: i m s x"},
     {"word, \"text\"", "these bytes, wherever they stand"},
+    {"<template>", "bytes, numbers and their lengths: help templates"},
     {"eof", "the peer's end in order, FIN; expect only"},
     {"close", "any end; expect only"},
     {NULL, NULL},
@@ -220,6 +222,24 @@ static const struct item tasks[] = {
 		      "with the variables of who said it"},
     {"listen --serve", "for each peer, with variables and a current session "
 		       "of its own"},
+    {NULL, NULL},
+};
+static const struct item templates[] = {
+    {"de ad, de:ad, 0xde,0xad", "bytes in hex; commas and colons only here"},
+    {"\"text\\r\\n\", $var", "their bytes"},
+    {"u16be=5, i8=-1, f32le=1.5", "a number: decimal, 0x..., or =$var. Types: "
+				  "u8, u16 u24 u32 u64 with be or le behind "
+				  "it, i8, i16..., f32 f64, varint"},
+    {"len:u16be", "expect: a number, found as $len"},
+    {"body:\"text\", body:$var", "a piece with a name"},
+    {"body:4, body:len, body:*", "expect: 4 bytes, as many as len says, the "
+				 "rest of the message; found as $body"},
+    {"?\?, ?3", "expect: any byte, any three"},
+    {"u16be=len(body)", "its length: computed to send, checked by expect"},
+    {"=crc32(body), =sum8(all)", "the same of a sum, high byte first, over a "
+				 "piece or all before it; also crc16 "
+				 "(CRC-16/ARC) and adler32"},
+    {"crc:u32le=crc32(body)", "all of it: name, type, value"},
     {NULL, NULL},
 };
 static const struct item keys[] = {
@@ -262,6 +282,26 @@ static const struct topic topics[] = {
 		  .prose = "A match sets $0 to what matched and $1 to $9 to "
 			   "its groups.\n\n",
 		  .items = patterns},
+    [TEMPLATES] = {.brief = "<bytes and numbers>, to send and to expect",
+		   .prose =
+		       "<...> stands for bytes where text can be sent, and "
+		       "finds them where a pattern can. Its parts have blanks "
+		       "between them; it may span lines. What expect finds "
+		       "under a name is a variable. Of a length that a peer "
+		       "sends expect waits for the bytes, unless they could "
+		       "not come: 16M or the inbox is the bound. 'show -t' "
+		       "prints a message as a template.\n"
+		       "\n"
+		       "    listen :0 as s; connect $s.addr as c; accept\n"
+		       "    let text hello\n"
+		       "    @c send <de ad len:u16be=len(body) body:$text "
+		       "=crc32(all)>\n"
+		       "    @s.1 expect -1 <de ad len:u16be body:len "
+		       "=crc32(all)>\n"
+		       "    echo $len: $body\n"
+		       "    show -t #1\n"
+		       "\n",
+		   .items = templates},
     [FRAMES] = {.brief = "what a message is: lines, lengths...",
 		.prose =
 		    "Of a stream 'frame KIND' makes messages, both ways; recv, "

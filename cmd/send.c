@@ -32,7 +32,7 @@ static const struct param params[] = {
 	       .brief = "N times"},
     [TEXT] = {.name = "TEXT",
 	      .kind = PARAM_TEXT,
-	      .brief = "its words are joined by one blank"},
+	      .brief = "words, joined by one blank, or a <template>"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -53,6 +53,7 @@ const struct cmd cmd_send = {
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
 	    "    send \"GET / HTTP/1.0\\r\\n\\r\\n\"\n"
+	    "    send <de ad u16be=len(body) body:\"hello\" =crc32(all)>\n"
 	    "    send -R 1000 0123456789\n"
 	    "    send -f /etc/hostname\n",
     .params = params,

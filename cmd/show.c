@@ -3,10 +3,14 @@
  * `show`: one message of the log, whole.
  */
 #include "rung/cmd.h"
+#include "rung/template.h"
 
-enum { HEX, NUMBER, END };
+enum { HEX, TEMPLATE, NUMBER, END };
 static const struct param params[] = {
     [HEX] = {.name = "-x", .kind = PARAM_FLAG, .brief = "as hex"},
+    [TEMPLATE] = {.name = "-t",
+		  .kind = PARAM_FLAG,
+		  .brief = "as a template: what send takes to send the same"},
     [NUMBER] = {.name = "#N",
 		.kind = PARAM_MESSAGE,
 		.flags = PARAM_NEEDED,
@@ -26,7 +30,8 @@ const struct cmd cmd_show = {
 	    "    connect $echo.addr\n"
 	    "    sendline hello\n"
 	    "    show #1\n"
-	    "    show -x #1\n",
+	    "    show -x #1\n"
+	    "    show -t #1\n",
     .params = params,
     .run = run,
 };
@@ -39,6 +44,22 @@ static const struct view_ops *view_for(const struct call *call,
 		return view_find(BYTES("hex"));
 	return call_log_view(call,
 			     hub_find(hub, bytes_str(entry->session), NULL));
+}
+
+static enum cmd_status show_template(struct call *call,
+				     const struct entry *entry)
+{
+	struct buf out = {.limit = SIZE_MAX};
+	if (entry->len > entry->data.len)
+		return call_error(call, ERR_LIMIT,
+				  "of this message only %zu of %zu bytes are "
+				  "kept",
+				  entry->data.len, entry->len);
+	template_print(entry->data, &out);
+	buf_putc(&out, '\n');
+	call_print(call, buf_bytes(&out));
+	buf_fini(&out);
+	return CMD_OK;
 }
 
 static enum cmd_status run(struct call *call)
@@ -56,6 +77,8 @@ static enum cmd_status run(struct call *call)
 				  (unsigned long long)number,
 				  (unsigned long long)first,
 				  (unsigned long long)last);
+	if (args_has(&call->args, TEMPLATE))
+		return show_template(call, &entry);
 	struct view_style style = {
 	    .time = shell->screen->time,
 	    .began = shell->hub->began,

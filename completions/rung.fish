@@ -74,4 +74,4 @@ complete -c rung -l help -d 'print this'
 complete -c rung -l version -d 'print the version'
 complete -c rung -n "__rung_first_is ''" -a help -d 'explain a command or a topic'
 complete -c rung -n '__rung_first_is help' -x -a '(__rung_commands)'
-complete -c rung -n '__rung_first_is help' -x -a 'language settings variables addresses patterns frames tasks views keys errors' -d topic
+complete -c rung -n '__rung_first_is help' -x -a 'language settings variables addresses patterns templates frames tasks views keys errors' -d topic

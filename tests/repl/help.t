@@ -57,6 +57,7 @@ topics
   variables   $name, what rung sets, fields of sessions
   addresses   what connect and listen take
   patterns    what expect and log look for
+  templates   <bytes and numbers>, to send and to expect
   frames      what a message is: lines, lengths...
   tasks       several things at once: &, every, on, --serve
   views       how messages are shown
@@ -173,6 +174,7 @@ A match sets $0 to what matched and $1 to $9 to its groups.
 
   /regex/flags  a regular expression (PCRE2); flags: i m s x
   word, "text"  these bytes, wherever they stand
+  <template>    bytes, numbers and their lengths: help templates
   eof           the peer's end in order, FIN; expect only
   close         any end; expect only
 > help frames

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # What is wrong with a template is told with its place, before anything runs.
 args: -i
 

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: ISC
+# show: one message, by the view, as hex, as a template that sends the same.
+args: -i
+
+> show #1
+show: there are no messages yet
+> listen --echo :0 as s
+s: listening on 127.0.0.1:{port} (tcp)
+> connect $s.addr as c
+s.1: accepted from 127.0.0.1:{port}
+c: open to 127.0.0.1:{port} (tcp)
+> live off
+> send "GET / \"x\" $c.name\r\n\x00\xff\xfe"
+> send \x00
+> expect \x00 ; expect \x00
+> show #1
+c > #1 16B GET / "x" c\r\n
+           \0\xff\xfe
+> show -x #1
+c > #1 16B
+00000000  47 45 54 20 2f 20 22 78  22 20 63 0d 0a 00 ff fe  |GET / "x" c.....|
+> show -t #1
+<"GET / \"x\" c\r\n" 00 ff fe>
+> show -t #4
+<"GET / \"x\" c\r\n" 00 ff fe>
+> show #99
+show: there is no message #99; #1 to #8 are kept
+> send <"GET / \"x\" c\r\n" 00 ff fe>
+> show -t #6
+<00>
+> resend #1
+> send -R 70000 x
+> show -t #17
+show: of this message only 65536 of 70000 bytes are kept
+closing s, c, s.1
