@@ -11,12 +11,19 @@ export HOME=${HOME:-$WORK} LC_ALL=C.UTF-8 TERM=screen-256color
 # shellcheck disable=SC2034
 edit=${RUNG_EDIT:-${EDITOR_KIND:-readline}}
 patience=${PATIENCE:-20}
+# What is never written to, for a moment's wait without a process.
+exec {nothing}<> <(:)
+moment() {
+	read -rt 0.03 -u "$nothing" || :
+}
 pids=()
 
 # Each pane has a server of its own: one that is ending takes no new one.
 server=0
+apart=$(command -v setsid || :) # it leaves a process behind when it starts
 tm() {
-	env -u TMUX tmux -L "rung-$$-$server" -f /dev/null "$@"
+	# shellcheck disable=SC2086
+	env -u TMUX $apart tmux -L "rung-$$-$server" -f /dev/null "$@"
 }
 
 # The processes that the pane runs, and whether they are gone (or only wait to
@@ -60,7 +67,7 @@ finish() {
 	# They may still write to our directory.
 	# shellcheck disable=SC2086
 	until ended $pane_pids || [ $((i += 1)) -gt 100 ]; do
-		read -rt 0.05 <> <(:) || :
+		moment
 	done
 	for pid in ${pids[@]+"${pids[@]}"}; do
 		kill "$pid" 2>/dev/null
@@ -128,7 +135,7 @@ later() {
 			echo '----'
 			exit 1
 		fi
-		read -rt 0.03 <> <(:) || :
+		moment
 	done
 }
 
@@ -182,6 +189,15 @@ peer_connect() {
 }
 say() {
 	printf '%s\n' "$1" >&"$say_fd"
+}
+
+# One that never stops.
+peer_floods() {
+	mkfifo "$WORK/flood"
+	yes 'a line of the flood' >"$WORK/flood" 2>/dev/null &
+	pids+=($!)
+	nc 127.0.0.1 "$1" <"$WORK/flood" >/dev/null 2>&1 &
+	pids+=($!)
 }
 
 # Has rung listen; $port is where.

@@ -6,8 +6,7 @@
 
 rung -q
 listening
-{ yes 'a line of the flood' | nc 127.0.0.1 "$port" >/dev/null 2>&1; } &
-pids+=($!)
+peer_floods "$port"
 prompt 's.1>'
 told 'elided'
 type_in 'let seen ye'

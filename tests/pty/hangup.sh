@@ -20,8 +20,7 @@ close_pane
 # A flood.
 rung -q
 listening
-{ yes 'a line of the flood' | nc 127.0.0.1 "$port" >/dev/null 2>&1; } &
-pids+=($!)
+peer_floods "$port"
 told 'elided'
 close_pane
 
