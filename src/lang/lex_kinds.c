@@ -181,18 +181,19 @@ static int prepare(struct lex *lex, bool pattern, struct word *out, size_t *bad,
 		return out->match ? 0 : -1;
 	}
 	buf_init(&built, SIZE_MAX);
-	if (template_build(out->template, NULL, &built, bad, e))
-		return -1;
 
-	uint8_t *copy = arena_copy(lex->parse->arena, built.data,
-				   buf_len(&built));
+	int failed = template_build(out->template, NULL, &built, bad, e);
 
-	out->built = bytes_of(copy, buf_len(&built));
+	if (!failed) {
+		out->built = bytes_of(
+		    arena_copy(lex->parse->arena, built.data, buf_len(&built)),
+		    buf_len(&built));
+		if (!out->built.at)
+			failed = err_set(e, ERR_LIMIT, 0, "words",
+					 "too many words for the memory");
+	}
 	buf_fini(&built);
-	if (copy)
-		return 0;
-	return err_set(e, ERR_LIMIT, 0, "words",
-		       "too many words for the memory");
+	return failed;
 }
 
 enum words_result lex_template(struct lex *lex, bool pattern, struct word *out)

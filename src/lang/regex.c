@@ -318,7 +318,7 @@ static enum match_result fail(int code, struct err *e)
 }
 
 static struct bytes group_at(const struct regex *m, struct bytes window,
-			     uint32_t group)
+			     size_t group)
 {
 	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(m->data);
 
@@ -357,7 +357,7 @@ static enum match_result give_groups(struct regex *m, struct bytes window,
 	/* \K could set the start behind the end; PCRE2 only allows it where it
 	 * is harmless, and so do we. */
 	match_give(window, at[0], at[1] < at[0] ? at[0] : at[1], out);
-	for (uint32_t i = 1; i < MATCH_GROUPS; i++)
+	for (size_t i = 1; i < MATCH_GROUPS; i++)
 		out->group[i] = group_at(m, window, i);
 	give_names(m, window, out);
 	return MATCH_YES;

@@ -361,8 +361,8 @@ static struct seek *make(struct template *t, size_t bytes)
 	seek->steps = t->items;
 	for (size_t i = 0; i < t->items; i++)
 		seek->names += t->item[i].name.len > 0;
-	seek->step = calloc(t->items, sizeof(*seek->step));
-	seek->late = calloc(t->items, sizeof(*seek->late));
+	seek->step = calloc(t->items + 1, sizeof(*seek->step));
+	seek->late = calloc(t->items + 1, sizeof(*seek->late));
 	seek->store = malloc(bytes + 1);
 	seek->named = calloc(seek->names + 1, sizeof(*seek->named));
 	seek->digits = calloc(seek->names + 1, sizeof(*seek->digits));
