@@ -73,6 +73,7 @@ finish() {
 		kill "$pid" 2>/dev/null
 	done
 	wait 2>/dev/null
+	rm -f "${TMUX_TMPDIR:-/tmp}/tmux-$(id -u)/rung-$$-"*
 	return $code
 }
 trap 'finish; exit $?' EXIT
