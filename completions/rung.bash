@@ -54,5 +54,6 @@ _rung()
 	compopt -o filenames 2>/dev/null
 	COMPREPLY=($(compgen -f -- "$cur"))
 	[[ -n $first || help != "$cur"* ]] || COMPREPLY+=(help)
+	[[ -n $first || pipe != "$cur"* ]] || COMPREPLY+=(pipe)
 }
 complete -F _rung rung

@@ -73,5 +73,6 @@ complete -c rung -l reference -d 'print the manual page'\''s reference part, in 
 complete -c rung -l help -d 'print this'
 complete -c rung -l version -d 'print the version'
 complete -c rung -n "__rung_first_is ''" -a help -d 'explain a command or a topic'
+complete -c rung -n "__rung_first_is ''" -a pipe -d 'join two ends, as nc does'
 complete -c rung -n '__rung_first_is help' -x -a '(__rung_commands)'
 complete -c rung -n '__rung_first_is help' -x -a 'language settings variables addresses patterns templates frames tasks views keys errors' -d topic

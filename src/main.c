@@ -7,6 +7,7 @@
 #include "rung/cmd.h"
 #include "rung/events.h"
 #include "rung/options.h"
+#include "rung/pipe.h"
 #include "rung/reference.h"
 #include "rung/repl.h"
 #include "rung/script.h"
@@ -244,6 +245,56 @@ static int run(struct program_of *p)
 	return p->shell.status;
 }
 
+static void say(const char *line)
+{
+	fprintf(stderr, "rung: %s\n", line);
+}
+
+static void help_pipe(void)
+{
+	puts("usage: rung pipe [OPTION]... ADDR [ADDR2]\n");
+	for (const struct param *p = pipe_params; p->kind; p++) {
+		struct buf head = {.limit = BUF_SMALL};
+		reference_head(p, &head);
+		printf("  %-8s %s\n", buf_cstr(&head), p->brief);
+		buf_fini(&head);
+	}
+}
+
+/* `rung pipe`: a loop and a net, and none of the other rooms. */
+static int run_pipe(struct program_of *p)
+{
+	static const struct pipe_sink sink = {.say = say};
+	struct options *o = &p->options;
+	struct pipe_options pipe;
+	struct pipe *run;
+	struct err e;
+	int status = 0;
+	if (pipe_read_options((int)o->args_count, o->args, &pipe, &e))
+		return complain(&e);
+	if (pipe.help) {
+		help_pipe();
+		return 0;
+	}
+	if (start_loop(p, &e))
+		return complain(&e);
+	pipe.quiet = o->quiet;
+	pipe.verbose |= o->verbose;
+	net_init(&p->net, p->loop);
+	run = pipe_start(&p->net, &pipe, &sink, &e);
+	if (!run)
+		status = complain(&e);
+	while (run && !status && !pipe_done(run))
+		if (loop_turn(p->loop, &e))
+			status = complain(&e);
+	if (run && !status)
+		status = pipe_status(run);
+	pipe_free(run);
+	net_fini(&p->net);
+	loop_free(p->loop);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	struct program_of p = {.loop = NULL};
@@ -254,6 +305,11 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if (options_read(argc, argv, &p.options, &e)) {
 		status = complain(&e);
+		goto out;
+	}
+	if (p.options.mode == MODE_PIPE) {
+		raise_limits();
+		status = run_pipe(&p);
 		goto out;
 	}
 	if (p.options.mode != MODE_RUN && p.options.mode != MODE_TOPIC) {

@@ -18,6 +18,7 @@ enum mode {
 	MODE_REFERENCE,   /* print the manual's part on commands and end */
 	MODE_COMPLETIONS, /* print a shell's completions and end */
 	MODE_TOPIC,       /* run `help` and end */
+	MODE_PIPE,        /* `pipe` and its words, which are `args` */
 };
 
 struct options {
@@ -29,7 +30,8 @@ struct options {
 	const char **commands; /* each -e, in order. Owned */
 	size_t commands_count;
 	const char *file; /* a script, or NULL; lent by argv */
-	char **args;      /* its arguments; lent by argv */
+	char **args; /* its arguments; lent by argv. MODE_PIPE: of the pipe,
+		      * from the word itself on */
 	size_t args_count;
 	const char *topic; /* MODE_TOPIC: of what, or NULL; lent */
 	const char *shell; /* MODE_COMPLETIONS: which */

@@ -172,6 +172,13 @@ int transport_end(struct transport *, struct err *e);
  */
 void transport_close(struct transport *, bool reset);
 /*
+ * Gives an open stream's fd away: the caller's from now on, non-blocking, and
+ * the link is closed without a word. May be called from moved() and accepted().
+ * Nothing may be queued.
+ * Result: the fd; -1: it is no open link with an fd of its own.
+ */
+int transport_release(struct transport *);
+/*
  * Accepts one connection that a holding listener keeps.
  * Result: true if there was one (accepted() was called); false: none yet, and
  *         the next to come is accepted from the loop, if thirsty() then agrees.

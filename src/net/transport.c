@@ -470,6 +470,23 @@ void transport_close(struct transport *t, bool reset)
 	link_finish(t, cause, NULL);
 }
 
+int transport_release(struct transport *t)
+{
+	int fd = t->watch.fd;
+
+	if (t->link != LINK_OPEN || fd < 0)
+		return -1;
+	assert(!rio_queued(&t->out) && !t->owns_path);
+	loop_unwatch(t->net->loop, &t->watch);
+	t->watch.fd = -1;
+	free(t->extra);
+	t->extra = NULL;
+	rio_out_fini(&t->out);
+	t->link = LINK_CLOSED;
+	t->cause = CAUSE_LOCAL;
+	return fd;
+}
+
 void transport_touch(struct transport *t)
 {
 	if (t->watch.fd < 0)

@@ -152,6 +152,12 @@ int options_read(int argc, char **argv, struct options *o, struct err *e)
 		return 0;
 	if (strcmp(argv[optind], "help") == 0)
 		return read_topic(argc, argv, o, e);
+	if (strcmp(argv[optind], "pipe") == 0) {
+		o->mode = MODE_PIPE;
+		o->args = argv + optind;
+		o->args_count = (size_t)(argc - optind);
+		return 0;
+	}
 	o->file = argv[optind];
 	o->args = argv + optind + 1;
 	o->args_count = (size_t)(argc - optind - 1);

@@ -128,6 +128,8 @@ static void bash(const struct cmd *const *table, struct buf *out)
 		      "\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n"
 		      "\t[[ -n $first || help != \"$cur\"* ]] || "
 		      "COMPREPLY+=(help)\n"
+		      "\t[[ -n $first || pipe != \"$cur\"* ]] || "
+		      "COMPREPLY+=(pipe)\n"
 		      "}\ncomplete -F _rung rung\n");
 }
 
@@ -186,7 +188,7 @@ static void zsh(const struct cmd *const *table, struct buf *out)
 	buf_puts(out, "\n}\n\n"
 		      "_rung_first()\n{\n\t_alternative \\\n"
 		      "\t\t'verbs:verb:((help\\:\"explain a command or a "
-		      "topic\"))' \\\n"
+		      "topic\" pipe\\:\"join two ends, as nc does\"))' \\\n"
 		      "\t\t'files:script:_files'\n}\n\n"
 		      "_rung_rest()\n{\n"
 		      "\tif [[ $line[1] == help ]]; then\n\t\t_rung_topics\n"
@@ -259,6 +261,8 @@ static void fish(const struct cmd *const *table, struct buf *out)
 		put_fish_option(out, p);
 	buf_puts(out, "complete -c rung -n \"__rung_first_is ''\" -a help "
 		      "-d 'explain a command or a topic'\n"
+		      "complete -c rung -n \"__rung_first_is ''\" -a pipe "
+		      "-d 'join two ends, as nc does'\n"
 		      "complete -c rung -n '__rung_first_is help' "
 		      "-x -a '(__rung_commands)'\n"
 		      "complete -c rung -n '__rung_first_is help' -x -a '");

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The ends of a pair: standard input and output, and links. A stream's socket
+ * is taken out of net's hands when it is open; what keeps boundaries stays
+ * there. When to read and write is move.c's.
+ */
+#include "own.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* RFC 768 and 791: what fits into a datagram of IPv4. */
+#define UDP_MOST     ((size_t)65507)
+#define MESSAGE_MOST ((size_t)65536)
+/* How many peers of a datagram listener are kept apart. */
+#define ALSO_MOST 1000
+
+size_t end_longest(const struct end *end)
+{
+	if (!end->messages)
+		return 0;
+	return end->link.ops->family == AF_UNIX ? MESSAGE_MOST : UDP_MOST;
+}
+
+/* ---- descriptors ---- */
+
+static enum fd_kind kind_of(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return FD_OTHER;
+	if (S_ISSOCK(st.st_mode))
+		return FD_SOCKET;
+	if (S_ISFIFO(st.st_mode))
+		return FD_FIFO;
+	return S_ISREG(st.st_mode) || S_ISBLK(st.st_mode) ? FD_FILE : FD_OTHER;
+}
+
+/*
+ * A write to a pipe or a terminal may block, and others may share it, so that
+ * it cannot be made non-blocking. Opened once more it is ours alone, where the
+ * system has such a way; else little is written at a time.
+ */
+static int open_again(int fd)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+}
+
+void end_standard(struct end *end)
+{
+	end->standard = true;
+	end->opened = true;
+	end->in = STDIN_FILENO;
+	end->out = STDOUT_FILENO;
+	end->in_kind = kind_of(end->in);
+	end->out_kind = kind_of(end->out);
+	snprintf(end->name, sizeof(end->name), "standard input or output");
+	if (end->out_kind != FD_FIFO && isatty(end->out) != 1)
+		return;
+	end->reopened = open_again(end->out);
+	if (end->reopened >= 0)
+		end->out = end->reopened;
+	else
+		end->gentle = true;
+}
+
+enum rio end_read(struct end *end, uint8_t *at, size_t most, size_t *n,
+		  int *code)
+{
+	ssize_t r;
+
+	do {
+		if (end->in_kind == FD_SOCKET)
+			r = recv(end->in, at, most, MSG_DONTWAIT);
+		else
+			r = read(end->in, at, most);
+	} while (r < 0 && errno == EINTR);
+	if (r > 0) {
+		*n = (size_t)r;
+		return RIO_MORE;
+	}
+	if (!r)
+		return RIO_END;
+	if (errno == EAGAIN || errno == EWOULDBLOCK)
+		return RIO_WAIT;
+	*code = errno;
+	return RIO_FAIL;
+}
+
+static bool has_room(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+
+	return poll(&p, 1, 0) > 0;
+}
+
+enum rio end_write(struct end *end, struct bytes data, size_t *n, int *code)
+{
+	ssize_t r;
+
+	if (end->gentle) {
+		if (!has_room(end->out))
+			return RIO_WAIT;
+		data = bytes_head(data, _POSIX_PIPE_BUF);
+	}
+	do {
+		if (end->out_kind == FD_SOCKET)
+			r = send(end->out, data.at, data.len,
+				 MSG_DONTWAIT | MSG_NOSIGNAL);
+		else
+			r = write(end->out, data.at, data.len);
+	} while (r < 0 && errno == EINTR);
+	if (r > 0) {
+		*n = (size_t)r;
+		return RIO_MORE;
+	}
+	if (r < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return RIO_WAIT;
+	*code = r ? errno : EIO;
+	return RIO_FAIL;
+}
+
+static short in_want(struct watch *w)
+{
+	const struct end *end = list_entry(w, struct end, in_watch);
+
+	return end->reads && way_thirsty(end->reads) ? POLLIN : 0;
+}
+
+static void in_ready(struct watch *w, short got)
+{
+	struct end *end = list_entry(w, struct end, in_watch);
+
+	(void)got;
+	way_step(end->reads, true);
+}
+
+/* Only of a pipe is it told without asking to write that nobody reads. */
+static short out_want(struct watch *w)
+{
+	const struct end *end = list_entry(w, struct end, out_watch);
+	short ill = end->standard && end->out_kind == FD_FIFO ? POLLPRI : 0;
+
+	if (!end->pair || end->pair->over)
+		return 0;
+	return end->writes && end->writes->blocked ? ill | POLLOUT : ill;
+}
+
+static void out_ready(struct watch *w, short got)
+{
+	struct end *end = list_entry(w, struct end, out_watch);
+
+	if (end->standard && end->out_kind == FD_FIFO && (got & POLLERR)) {
+		pair_unread(end->pair);
+		return;
+	}
+	end->writes->blocked = false;
+	way_step(end->writes, false);
+}
+
+static const struct watch_ops in_ops = {.want = in_want, .ready = in_ready};
+static const struct watch_ops out_ops = {.want = out_want, .ready = out_ready};
+
+void end_watch(struct end *end)
+{
+	struct loop *loop = end->pair->pipe->net->loop;
+
+	if (end->messages)
+		return;
+	loop_watch(loop, &end->in_watch, end->in, &in_ops);
+	loop_watch(loop, &end->out_watch, end->out, &out_ops);
+}
+
+/* ---- links ---- */
+
+static struct end *end_of(const struct transport *t)
+{
+	return list_entry(t, struct end, link);
+}
+
+/* A stream leaves net here: from now on it is moved by move.c. */
+static void take_over(struct end *end)
+{
+	if (end->link.ops->shape == SHAPE_BYTES) {
+		end->in = end->out = transport_release(&end->link);
+		end->in_kind = end->out_kind = FD_SOCKET;
+		assert(end->in >= 0);
+	}
+	end->opened = true;
+}
+
+static void link_moved(struct transport *t, const struct err *why)
+{
+	struct end *end = end_of(t);
+	struct err e;
+
+	switch (t->link) {
+	case LINK_NEW:
+	case LINK_RESOLVING:
+	case LINK_CONNECTING:
+	case LINK_LISTENING:
+		return;
+	case LINK_OPEN:
+		take_over(end);
+		pair_opened(end);
+		return;
+	case LINK_CLOSED:
+		break;
+	}
+	if (end->pair->over)
+		return;
+	if (!why && (t->cause == CAUSE_PEER || t->cause == CAUSE_BOTH)) {
+		way_end(end->reads);
+		return;
+	}
+	if (!why)
+		err_set(&e, ERR_CLOSED, 0, "pipe", "%s: closed", end->name);
+	pair_lost(end, why ? why : &e);
+}
+
+static void link_up(struct transport *t, const struct unit *unit)
+{
+	struct end *end = end_of(t);
+
+	if (end->pair->over)
+		return;
+	if (unit->flags & UNIT_END) {
+		way_end(end->reads);
+		return;
+	}
+	end->talk = t;
+	way_feed(end->reads, unit->data);
+}
+
+static void link_drained(struct transport *t)
+{
+	struct end *end = end_of(t);
+
+	end->writes->blocked = false;
+	way_step(end->writes, false);
+}
+
+static bool link_thirsty(const struct transport *t)
+{
+	return way_thirsty(end_of(t)->reads);
+}
+
+static void link_note(struct transport *t, bool detail, const char *text)
+{
+	const struct pipe *pipe = end_of(t)->pair->pipe;
+
+	if (detail ? pipe->o->verbose : !pipe->o->quiet)
+		pipe_say(pipe, text);
+}
+
+static const struct transport_sink link_sink = {
+    .moved = link_moved,
+    .up = link_up,
+    .drained = link_drained,
+    .thirsty = link_thirsty,
+    .note = link_note,
+};
+
+static void put_name(struct end *end, const struct buf *name)
+{
+	struct bytes b = bytes_head(buf_bytes(name), sizeof(end->name) - 1);
+
+	memcpy(end->name, b.at, b.len);
+	end->name[b.len] = '\0';
+}
+
+int end_dial(struct end *end, const struct endpoint *to, struct err *e)
+{
+	struct net *net = end->pair->pipe->net;
+	struct buf name;
+
+	end->messages = to->ops->shape != SHAPE_BYTES;
+	end->talk = end->messages ? &end->link : NULL;
+	buf_init(&name, BUF_SMALL);
+	endpoint_print(to, &name);
+	put_name(end, &name);
+	buf_fini(&name);
+	return transport_connect(&end->link, net, to, NULL, &link_sink, e);
+}
+
+struct transport *end_accept(struct end *end, struct transport *listener,
+			     int fd, const struct addr *peer)
+{
+	struct buf name;
+
+	end->messages = listener->ops->shape != SHAPE_BYTES;
+	end->talk = end->messages ? &end->link : NULL;
+	buf_init(&name, BUF_SMALL);
+	addr_print_as(peer, listener->ops->scheme, &name);
+	put_name(end, &name);
+	buf_fini(&name);
+	transport_adopt(&end->link, listener, fd, peer, &link_sink);
+	take_over(end);
+	return &end->link;
+}
+
+/* ---- more peers of one datagram listener, all of them one end ---- */
+
+static struct also *also_of(const struct transport *t)
+{
+	return list_entry(t, struct also, link);
+}
+
+static void also_moved(struct transport *t, const struct err *why)
+{
+	struct also *also = also_of(t);
+	struct end *end = also->end;
+
+	(void)why;
+	if (t->link != LINK_CLOSED)
+		return;
+	if (end->talk == t)
+		end->talk = end->link.link == LINK_OPEN ? &end->link : NULL;
+}
+
+/* Who spoke last is answered. */
+static void also_up(struct transport *t, const struct unit *unit)
+{
+	struct also *also = also_of(t);
+
+	if (also->end->pair->over || (unit->flags & UNIT_END))
+		return;
+	also->end->talk = t;
+	way_feed(also->end->reads, unit->data);
+}
+
+static void also_drained(struct transport *t)
+{
+	link_drained(&also_of(t)->end->link);
+}
+
+static bool also_thirsty(const struct transport *t)
+{
+	return way_thirsty(also_of(t)->end->reads);
+}
+
+static void also_note(struct transport *t, bool detail, const char *text)
+{
+	link_note(&also_of(t)->end->link, detail, text);
+}
+
+static const struct transport_sink also_sink = {
+    .moved = also_moved,
+    .up = also_up,
+    .drained = also_drained,
+    .thirsty = also_thirsty,
+    .note = also_note,
+};
+
+/* The one that came first makes room. */
+static struct also *new_also(struct end *end)
+{
+	struct list *ring = &end->pair->also;
+	struct also *also;
+	unsigned n = 0;
+
+	list_each (it, ring)
+		n++;
+	if (n < ALSO_MOST) {
+		also = xalloc(sizeof(*also));
+		list_init(&also->at);
+	} else {
+		also = list_entry(ring->next, struct also, at);
+		transport_close(&also->link, false);
+		list_remove(&also->at);
+		memset(&also->link, 0, sizeof(also->link));
+	}
+	also->end = end;
+	list_append(ring, &also->at);
+	return also;
+}
+
+struct transport *end_also(struct end *end, struct transport *listener,
+			   const struct addr *peer)
+{
+	struct also *also = new_also(end);
+
+	transport_adopt(&also->link, listener, -1, peer, &also_sink);
+	return &also->link;
+}
+
+/* ---- the end of an end ---- */
+
+/* ENOTCONN: a reset has come that nobody has read yet. */
+static int half_close(int fd)
+{
+	if (shutdown(fd, SHUT_WR) == 0)
+		return 0;
+	return errno == ENOTCONN ? ECONNRESET : errno;
+}
+
+int end_half(struct end *end)
+{
+	struct err e;
+
+	if (end->standard)
+		return 0;
+	if (!end->messages)
+		return half_close(end->out);
+	/* Datagrams have none: the peer is not told. */
+	if (end->link.ops->shape == SHAPE_MESSAGES &&
+	    transport_end(&end->link, &e))
+		return e.code ? e.code : EPIPE;
+	return 0;
+}
+
+void end_close(struct end *end, bool reset)
+{
+	struct linger now = {.l_onoff = 1, .l_linger = 0};
+	struct loop *loop = end->pair->pipe->net->loop;
+
+	loop_unwatch(loop, &end->in_watch);
+	loop_unwatch(loop, &end->out_watch);
+	if (end->reopened >= 0)
+		close(end->reopened);
+	end->reopened = -1;
+	if (end->standard)
+		return;
+	if (end->in >= 0) {
+		if (reset)
+			setsockopt(end->in, SOL_SOCKET, SO_LINGER, &now,
+				   sizeof(now));
+		close(end->in);
+		end->in = end->out = -1;
+	}
+	transport_close(&end->link, reset);
+}
+
+void end_free(struct end *end)
+{
+	struct list *ring = &end->pair->also;
+
+	while (!list_empty(ring)) {
+		struct also *also = list_entry(ring->next, struct also, at);
+
+		transport_close(&also->link, false);
+		list_remove(&also->at);
+		free(also);
+	}
+}

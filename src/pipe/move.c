@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One direction: read, write, and nothing read before all is written, so that
+ * a slow sink holds its source back. What an end of it means is pipe.c's.
+ */
+#include "own.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+/* How often one readiness is made use of while much comes. */
+#define ROUNDS 8
+/* Less than this in one read: what came was all there was. */
+#define MUCH ((size_t)64 << 10)
+/* Messages may pile up so far. */
+#define PILE ((size_t)256 << 10)
+
+static void resume_fires(struct timer *timer)
+{
+	way_step(list_entry(timer, struct way, resume), false);
+}
+
+void way_init(struct way *w, struct pair *pair, enum dir dir, struct end *from,
+	      struct end *to)
+{
+	*w = (struct way){.pair = pair, .from = from, .to = to, .dir = dir};
+	w->kernel[0] = w->kernel[1] = -1;
+	w->resume.fire = resume_fires;
+	/* Turned, a chunk is twice as long; the pile may have one more. */
+	buf_init(&w->held, 2 * CHUNK + PILE);
+	buf_init(&w->raw, CHUNK);
+	from->reads = w;
+	to->writes = w;
+}
+
+void way_fini(struct way *w)
+{
+	if (!w->pair)
+		return;
+	loop_cancel(w->pair->pipe->net->loop, &w->resume);
+	splice_close(w);
+	buf_fini(&w->held);
+	buf_fini(&w->raw);
+}
+
+size_t way_held(const struct way *w)
+{
+	size_t n = buf_len(&w->held) + w->in_kernel;
+
+	if (w->to->messages && w->to->talk)
+		n += transport_queued(w->to->talk);
+	return n;
+}
+
+void way_touch(struct way *w)
+{
+	struct loop *loop = w->pair->pipe->net->loop;
+
+	if (w->from->messages)
+		transport_touch(w->from->talk);
+	else if (w->from->in_watch.ops)
+		loop_touch(loop, &w->from->in_watch);
+	if (!w->to->messages && w->to->out_watch.ops)
+		loop_touch(loop, &w->to->out_watch);
+}
+
+static bool resting(const struct way *w)
+{
+	return loop_armed(&w->resume);
+}
+
+bool way_thirsty(const struct way *w)
+{
+	if (w->ended || w->pair->over)
+		return false;
+	/* What comes for one that is not thirsty is lost. */
+	if (w->from->messages)
+		return way_held(w) < PILE;
+	return !w->blocked && !resting(w) && !way_held(w);
+}
+
+/* ---- writing ---- */
+
+/* What may be written at once: all, or with pauses the next line. */
+static struct bytes next_piece(const struct way *w)
+{
+	struct bytes all = buf_bytes(&w->held);
+	size_t at;
+
+	if (!w->rest)
+		return all;
+	at = bytes_find_byte(all, '\n', 0);
+	return at == BYTES_NOWHERE ? all : bytes_head(all, at + 1);
+}
+
+static void rest_after(struct way *w, struct bytes piece)
+{
+	struct loop *loop = w->pair->pipe->net->loop;
+
+	if (w->rest && piece.len && piece.at[piece.len - 1] == '\n')
+		loop_at(loop, &w->resume, loop_now(loop) + w->rest);
+}
+
+/* One message a piece; what the kernel does not take waits in the link. */
+static enum rio push_message(struct way *w, struct bytes piece)
+{
+	struct unit unit = {.data = piece};
+	struct err e;
+
+	if (!w->to->talk)
+		return RIO_WAIT;
+	if (transport_send(w->to->talk, &unit, &e)) {
+		if (e.kind != ERR_LIMIT) {
+			pair_lost(w->to, &e);
+			return RIO_END;
+		}
+		pipe_say(w->pair->pipe, e.text);
+	}
+	rest_after(w, piece);
+	buf_drop(&w->held, piece.len);
+	return transport_queued(w->to->talk) ? RIO_WAIT : RIO_MORE;
+}
+
+static enum rio push_held(struct way *w, int *code)
+{
+	while (buf_len(&w->held) && !resting(w)) {
+		struct bytes piece = next_piece(w);
+		size_t n;
+		enum rio r;
+
+		if (w->to->messages) {
+			r = push_message(w, piece);
+		} else {
+			r = end_write(w->to, piece, &n, code);
+			if (r == RIO_MORE) {
+				if (n == piece.len)
+					rest_after(w, piece);
+				buf_drop(&w->held, n);
+			}
+		}
+		if (r != RIO_MORE)
+			return r;
+	}
+	return RIO_MORE;
+}
+
+static enum rio push(struct way *w, int *code)
+{
+	enum rio r = RIO_MORE;
+
+	if (w->in_kernel) {
+		r = splice_push(w, code);
+		if (r == RIO_FULL)
+			r = RIO_MORE;
+	}
+	if (r == RIO_MORE && buf_len(&w->held))
+		r = push_held(w, code);
+	return r;
+}
+
+/* ---- reading ---- */
+
+/* Into the log goes what goes on. */
+static void account(struct way *w, size_t before)
+{
+	struct bytes all = bytes_skip(buf_bytes(&w->held), before);
+
+	pair_log(w, all);
+	w->bytes += all.len;
+}
+
+static enum rio pull_copy(struct way *w, int *code)
+{
+	struct buf *into = w->turns ? &w->raw : &w->held;
+	size_t most = w->to->messages ? end_longest(w->to) : CHUNK;
+	size_t n, before = buf_len(&w->held);
+	uint8_t *at = buf_room(into, w->turns ? most / 2 : most);
+	enum rio r;
+
+	if (!at) {
+		*code = ENOMEM;
+		return RIO_FAIL;
+	}
+	r = end_read(w->from, at, w->turns ? most / 2 : most, &n, code);
+	if (r != RIO_MORE)
+		return r;
+	buf_added(into, n);
+	if (w->turns) {
+		int bad = crlf_turn(&w->crlf, buf_bytes(&w->raw), &w->held);
+
+		buf_clear(&w->raw);
+		if (bad) {
+			*code = ENOMEM;
+			return RIO_FAIL;
+		}
+	}
+	account(w, before);
+	return RIO_MORE;
+}
+
+static enum rio pull(struct way *w, int *code)
+{
+	if (w->by == BY_SENDFILE)
+		return splice_file(w, code);
+	if (w->by == BY_SPLICE)
+		return splice_pull(w, code);
+	return pull_copy(w, code);
+}
+
+/* ---- the step ---- */
+
+static void finish(struct way *w)
+{
+	int code = 0;
+
+	if (w->done || !w->ended || way_held(w))
+		return;
+	w->done = true;
+	if (!w->whole && w->to != w->pair->broken)
+		code = end_half(w->to);
+	if (code)
+		pair_write_failed(w, code);
+	else
+		pair_check(w->pair);
+}
+
+/* All that can be written is; whether more may be read. */
+static bool push_out(struct way *w)
+{
+	int code = 0;
+	enum rio r = push(w, &code);
+
+	if (w->pair->over)
+		return false;
+	w->blocked = r == RIO_WAIT;
+	if (r == RIO_FAIL)
+		pair_write_failed(w, code);
+	return r == RIO_MORE && !resting(w) && !w->pair->over;
+}
+
+/* A file is read by its sink's readiness: what must wait is the write. */
+static bool file_failed(struct way *w, int code)
+{
+	if (w->by == BY_SENDFILE && (code == EPIPE || code == ECONNRESET ||
+				     code == ETIMEDOUT || code == ENOTCONN)) {
+		pair_write_failed(w, code);
+		return true;
+	}
+	return false;
+}
+
+/* Whether it is worth to ask once more. */
+static bool take(struct way *w)
+{
+	uint64_t before = w->bytes;
+	int code = 0;
+	enum rio r = pull(w, &code);
+
+	switch (r) {
+	case RIO_MORE:
+		w->pair->busy = loop_now(w->pair->pipe->net->loop);
+		return push_out(w) && w->bytes - before >= MUCH;
+	case RIO_FULL:
+		return true;
+	case RIO_WAIT:
+		w->blocked = w->by == BY_SENDFILE;
+		return false;
+	case RIO_END:
+		way_end(w);
+		return false;
+	case RIO_FAIL:
+		if (!file_failed(w, code))
+			pair_read_failed(w, code);
+		return false;
+	}
+	return false;
+}
+
+/* How often it may be read before the loop says again that it is readable:
+ * where that could block, not at all. */
+static int rounds(const struct way *w, bool readable)
+{
+	const struct end *from = w->from;
+
+	if (from->messages)
+		return 0;
+	if (!from->standard || w->by != BY_COPY || from->in_kind == FD_FILE ||
+	    from->in_kind == FD_SOCKET)
+		return ROUNDS;
+	return readable ? 1 : 0;
+}
+
+void way_step(struct way *w, bool readable)
+{
+	if (!w->pair->begun || w->pair->over)
+		return;
+	if (push_out(w))
+		for (int i = rounds(w, readable); i > 0 && way_thirsty(w); i--)
+			if (!take(w))
+				break;
+	if (w->pair->over)
+		return;
+	finish(w);
+	/* The other way may be done, and wait for nothing but what lay here. */
+	if (!w->done && w->pair->ways[DIR_UP].done)
+		pair_check(w->pair);
+	if (!w->pair->over)
+		way_touch(w);
+}
+
+void way_feed(struct way *w, struct bytes data)
+{
+	struct unit unit = {.data = data};
+	struct err e;
+
+	w->pair->busy = loop_now(w->pair->pipe->net->loop);
+	pair_log(w, data);
+	w->bytes += data.len;
+	if (w->to->messages) {
+		if (w->to->talk && transport_send(w->to->talk, &unit, &e)) {
+			if (e.kind == ERR_LIMIT || e.kind == ERR_USAGE)
+				pipe_say(w->pair->pipe, e.text);
+			else
+				pair_lost(w->to, &e);
+		}
+		return;
+	}
+	if (buf_put(&w->held, data) < 0)
+		pipe_say(w->pair->pipe, "a datagram was dropped: no "
+					"memory");
+	else
+		way_step(w, false);
+}
+
+void way_end(struct way *w)
+{
+	w->ended = true;
+	if (w->from->standard)
+		w->pair->pipe->input_ended = true;
+	if (w->pair->begun && !w->pair->over)
+		finish(w);
+}
+
+void way_drop(struct way *w)
+{
+	buf_clear(&w->held);
+	splice_close(w);
+	w->ended = w->done = true;
+	w->blocked = false;
+	way_touch(w);
+}

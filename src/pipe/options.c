@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The words behind `rung pipe`. What they mean for the bytes is pipe.c's.
+ */
+#include "rung/pipe.h"
+
+#include <getopt.h>
+#include <string.h>
+
+#define MOST 100000u
+
+const struct param pipe_params[] = {
+    {.name = "-l", .kind = PARAM_FLAG, .brief = "listen; serve one and end"},
+    {.name = "-k",
+     .kind = PARAM_FLAG,
+     .brief = "with -l go on serving; else go on sending after the peer's end"},
+    {.name = "-m",
+     .kind = PARAM_NUMBER,
+     .value = "N",
+     .brief = "with -l -k and ADDR2: at most N peers at one time"},
+    {.name = "-q",
+     .kind = PARAM_DURATION,
+     .value = "D",
+     .brief = "end D after the input's end"},
+    {.name = "-N",
+     .kind = PARAM_FLAG,
+     .brief = "no half-close when the input ends"},
+    {.name = "-C",
+     .kind = PARAM_FLAG,
+     .brief = "send LF as CRLF; CRLF stays as it is"},
+    {.name = "-x",
+     .kind = PARAM_PATH,
+     .value = "FILE",
+     .brief = "log what passes into FILE, as hex"},
+    {.name = "-i",
+     .kind = PARAM_DURATION,
+     .value = "D",
+     .brief = "pause for D between lines sent"},
+    {.name = "-w",
+     .kind = PARAM_DURATION,
+     .value = "D",
+     .brief = "give up when nothing opens, or passes, for D"},
+    {.name = "-v",
+     .kind = PARAM_FLAG,
+     .brief = "tell each address tried, and each peer"},
+    {.name = "--help", .kind = PARAM_FLAG, .brief = "print this"},
+    {.kind = PARAM_END},
+};
+
+static int usage(struct err *e, const char *text, const char *word)
+{
+	return err_set(e, ERR_USAGE, 0, "pipe", text, word);
+}
+
+static int read_duration(const char *option, uint64_t *out, struct err *e)
+{
+	struct err why;
+
+	if (parse_duration(bytes_str(optarg), out, &why) == 0)
+		return 0;
+	return err_set(e, ERR_USAGE, 0, "pipe", "pipe: %s: %s", option,
+		       why.text);
+}
+
+static int read_most(struct pipe_options *o, struct err *e)
+{
+	uint64_t n;
+	struct err why;
+
+	if (parse_number(bytes_str(optarg), &n, &why))
+		return err_set(e, ERR_USAGE, 0, "pipe", "pipe: -m: %s",
+			       why.text);
+	if (!n || n > MOST)
+		return usage(e, "pipe: -m: from 1 to 100000, not %.40s",
+			     optarg);
+	o->most = (unsigned)n;
+	return 0;
+}
+
+static int read_one(int option, char **argv, struct pipe_options *o,
+		    struct err *e)
+{
+	switch (option) {
+	case 'h':
+		o->help = true;
+		return 0;
+	case 'l':
+		o->listens = true;
+		return 0;
+	case 'k':
+		o->keeps = true;
+		return 0;
+	case 'N':
+		o->whole = true;
+		return 0;
+	case 'C':
+		o->crlf = true;
+		return 0;
+	case 'v':
+		o->verbose = true;
+		return 0;
+	case 'm':
+		return read_most(o, e);
+	case 'q':
+		o->quits = true;
+		return read_duration("-q", &o->quit, e);
+	case 'x':
+		o->log = optarg;
+		return 0;
+	case 'i':
+		return read_duration("-i", &o->rest, e);
+	case 'w':
+		return read_duration("-w", &o->patience, e);
+	case ':':
+		return usage(e, "pipe: %.60s needs a value", argv[optind - 1]);
+	}
+	if (optopt)
+		return err_set(
+		    e, ERR_USAGE, 0, "pipe",
+		    "pipe: there is no option -%c; 'rung pipe --help' lists "
+		    "them",
+		    optopt);
+	return usage(
+	    e, "pipe: there is no option %.60s; 'rung pipe --help' lists them",
+	    argv[optind - 1]);
+}
+
+/* No address is without a colon: a word without one is a port. */
+static bool is_port(const char *word)
+{
+	return word && !strpbrk(word, ":/@");
+}
+
+/* Result: how many words it took, 1 or 2; -1 and *e. */
+static int read_address(char **word, struct endpoint *to, struct err *e)
+{
+	bool two = is_port(word[1]);
+	struct err why;
+	int bad;
+
+	bad = two ? endpoint_pair(bytes_str(word[0]), bytes_str(word[1]), to,
+				  &why)
+		  : endpoint_parse(bytes_str(word[0]), to, &why);
+	if (bad)
+		return err_set(e, ERR_USAGE, 0, "pipe", "pipe: %s", why.text);
+	return two ? 2 : 1;
+}
+
+static int read_addresses(char **words, struct pipe_options *o, struct err *e)
+{
+	int n;
+
+	if (!*words)
+		return usage(e,
+			     "pipe: an address is missing%s: HOST:PORT, :PORT "
+			     "or unix:///PATH",
+			     o->listens ? " to listen on" : "");
+	n = read_address(words, &o->at, e);
+	if (n < 0)
+		return -1;
+	words += n;
+	if (!*words)
+		return 0;
+	n = read_address(words, &o->to, e);
+	if (n < 0)
+		return -1;
+	o->relays = true;
+	if (words[n])
+		return usage(e, "pipe: '%.60s': a pipe has two ends at most",
+			     words[n]);
+	return 0;
+}
+
+/* What does not go together. */
+static int check(const struct pipe_options *o, struct err *e)
+{
+	if (o->most && (!o->listens || !o->keeps))
+		return usage(e, "pipe: -m is for serving: -l -k -m N%s", "");
+	if (o->most > 1 && !o->relays)
+		return usage(e,
+			     "pipe: -m: peers share one standard input, so "
+			     "they are served in turn; give ADDR2%s",
+			     "");
+	if (o->relays && (o->crlf || o->rest))
+		return usage(e,
+			     "pipe: %s is for what comes from standard "
+			     "input; with two addresses nothing does",
+			     o->crlf ? "-C" : "-i");
+	return 0;
+}
+
+int pipe_read_options(int argc, char **argv, struct pipe_options *o,
+		      struct err *e)
+{
+	static const struct option longs[] = {{"help", no_argument, NULL, 'h'},
+					      {NULL, 0, NULL, 0}};
+	int option;
+
+	*o = (struct pipe_options){.most = 0};
+	opterr = 0;
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "+:hlkNCvm:q:x:i:w:", longs,
+				     NULL)) != -1)
+		if (read_one(option, argv, o, e))
+			return -1;
+	if (o->help)
+		return 0;
+	if (read_addresses(argv + optind, o, e))
+		return -1;
+	return check(o, e);
+}

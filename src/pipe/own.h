@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the files of this room share: a pipe has pairs, a pair two ends and two
+ * ways between them.
+ */
+#ifndef RUNG_PIPE_OWN_H
+#define RUNG_PIPE_OWN_H
+
+#include "rung/pipe.h"
+
+/* How many bytes one read asks for where they are copied. */
+#define CHUNK RIO_CHUNK
+
+/* crlf.c */
+struct crlf {
+	bool after_cr;
+};
+/* Appends `in` to out, a CR before each LF that has none. Result: 0, or -1:
+ * no memory. */
+int crlf_turn(struct crlf *, struct bytes in, struct buf *out);
+
+/* dump.c */
+struct dump;
+struct dump *dump_open(const char *path, struct err *e);
+/* Result: 0, or -1 and *e (io). */
+int dump_write(struct dump *, uint64_t wall, enum dir, unsigned number,
+	       uint64_t offset, struct bytes, struct err *e);
+void dump_free(struct dump *);
+
+enum means {
+	BY_COPY,     /* read, write */
+	BY_SPLICE,   /* through a pipe of the kernel's */
+	BY_SENDFILE, /* from a file, straight */
+};
+
+struct pair;
+struct end;
+
+/* One direction. It holds what was read and not yet written, in its buffer or
+ * in the kernel's pipe, and reads on when that is gone. */
+struct way {
+	struct pair *pair;
+	struct end *from, *to;
+	enum dir dir;
+	enum means by;
+	bool ended;   /* nothing more will be read */
+	bool done;    /* all is written and the end passed on */
+	bool blocked; /* the sink takes no more until it says so */
+	bool whole;   /* the sink is not told of the end */
+	bool turns;   /* LF to CRLF */
+	struct crlf crlf;
+	struct buf held;
+	struct buf raw;      /* as read, where it is turned */
+	int kernel[2];       /* the kernel's pipe, -1 until it is needed */
+	size_t in_kernel;    /* bytes in it */
+	uint64_t bytes;      /* read so far */
+	uint64_t rest;       /* ns between lines */
+	struct timer resume; /* ends a rest */
+};
+
+/* What an fd is: which calls there are for it, and whether they may block. */
+enum fd_kind { FD_SOCKET, FD_FIFO, FD_FILE, FD_OTHER };
+
+/*
+ * Where bytes come from and go to: standard input and output, a stream's
+ * socket, or a link that keeps boundaries, which stays in net's hands.
+ */
+struct end {
+	struct pair *pair;
+	struct way *reads, *writes; /* the ways out of it and into it */
+	struct transport link;
+	struct transport *talk; /* messages: to whom they are sent */
+	bool messages;
+	bool standard; /* standard input and output */
+	bool opened;
+	int in, out;  /* -1: none; with messages always */
+	int reopened; /* standard output once more, as ours alone; or -1 */
+	enum fd_kind in_kind, out_kind;
+	bool gentle; /* a write may block: little at a time, after a look */
+	struct watch in_watch, out_watch;
+	char name[160]; /* for people */
+};
+
+/* A datagram listener's peer beside the one that is talked to. */
+struct also {
+	struct list at;
+	struct transport link;
+	struct end *end;
+};
+
+struct pair {
+	struct list at;
+	struct pipe *pipe;
+	unsigned number;
+	struct end near, far;
+	struct way ways[2];    /* DIR_DOWN: near to far */
+	struct timer patience; /* -w */
+	struct timer quit;     /* -q */
+	uint64_t busy;         /* when a byte moved last */
+	struct end *broken;    /* a link that failed: what came is still */
+	struct err why;        /* brought, then this is told */
+	bool begun, over;
+	struct list also;
+};
+
+struct pipe {
+	const struct pipe_options *o;
+	const struct pipe_sink *sink;
+	struct net *net;
+	struct transport listener;
+	struct list pairs, over;
+	unsigned count, number;
+	struct chore reap;
+	struct trap traps[3];
+	struct dump *dump;
+	bool input_ended; /* standard input: for the peers to come */
+	bool splices;
+	bool trapped, done;
+	int status;
+};
+
+/* move.c */
+void way_init(struct way *, struct pair *, enum dir, struct end *from,
+	      struct end *to);
+void way_fini(struct way *);
+/* Moves what can be moved now; `readable`: the loop said so of its source. */
+void way_step(struct way *, bool readable);
+/* A message that came. */
+void way_feed(struct way *, struct bytes);
+/* Its source has ended: what is held goes out still. */
+void way_end(struct way *);
+/* Its sink is broken: what is held is let go. */
+void way_drop(struct way *);
+size_t way_held(const struct way *);
+/* What it wants of its ends may have changed. */
+void way_touch(struct way *);
+/* Whether it would take more from its source. */
+bool way_thirsty(const struct way *);
+
+/* splice.c: as move.c's own pull and push. On RIO_FULL the kernel cannot do it
+ * that way: it is BY_COPY from now on. */
+void splice_choose(struct way *);
+enum rio splice_pull(struct way *, int *code);
+enum rio splice_push(struct way *, int *code);
+enum rio splice_file(struct way *, int *code);
+void splice_close(struct way *);
+
+/* ends.c */
+/* Standard input and output. */
+void end_standard(struct end *);
+int end_dial(struct end *, const struct endpoint *, struct err *e);
+/* A connection that a listener took, or with fd -1 a peer of datagrams. */
+struct transport *end_accept(struct end *, struct transport *listener, int fd,
+			     const struct addr *peer);
+/* One more peer of the same listener: what it sends comes from this end too. */
+struct transport *end_also(struct end *, struct transport *listener,
+			   const struct addr *peer);
+void end_watch(struct end *);
+/* One read or write. Result: MORE and *n, WAIT, END, or FAIL and *code. */
+enum rio end_read(struct end *, uint8_t *at, size_t most, size_t *n, int *code);
+enum rio end_write(struct end *, struct bytes, size_t *n, int *code);
+/* Tells the peer that nothing follows. Result: 0 or an errno. */
+int end_half(struct end *);
+void end_close(struct end *, bool reset);
+/* Gives back what messages have left; between turns only. */
+void end_free(struct end *);
+/* The longest piece that may be one message there; 0: no messages. */
+size_t end_longest(const struct end *);
+
+/* pipe.c: what follows from what happens */
+void pair_opened(struct end *);
+/* The link could not be opened, or its owner below says that it failed. */
+void pair_lost(struct end *, const struct err *why);
+/* A read or a write failed. */
+void pair_read_failed(struct way *, int code);
+void pair_write_failed(struct way *, int code);
+/* A way has become done, or a pair's broken end has brought its last. */
+void pair_check(struct pair *);
+/* Standard output has nobody left to read it. */
+void pair_unread(struct pair *);
+void pair_log(struct way *, struct bytes);
+/* A line for people. */
+void pipe_say(const struct pipe *, const char *text);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One direction without a copy: splice(2) through a pipe of the kernel's, or
+ * sendfile(2) from a file. Linux only, and only where both ends agree to it;
+ * elsewhere nobody chooses it.
+ */
+#include "own.h"
+
+#ifdef __linux__
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+#define KERNEL_PIPE (1 << 20)
+/* A file is always ready: other ends are to be looked at now and then. */
+#define FILE_MOST ((size_t)16 << 20)
+
+void splice_choose(struct way *w)
+{
+	const struct end *from = w->from, *to = w->to;
+
+	if (!w->pair->pipe->splices || w->pair->pipe->dump || from->messages ||
+	    to->messages || w->turns || w->rest)
+		return;
+	/* What may block in a write is better asked for little. */
+	if (to->standard && to->out_kind == FD_SOCKET)
+		return;
+	if (from->standard && from->in_kind == FD_FILE)
+		w->by = BY_SENDFILE;
+	else if (!from->standard || from->in_kind == FD_FIFO)
+		w->by = BY_SPLICE;
+}
+
+/* Whether that is how the kernel says that it does not do it here. */
+static bool declined(int code)
+{
+	return code == EINVAL || code == ENOSYS || code == ENOTSUP ||
+	       code == EOPNOTSUPP;
+}
+
+/* Copying from now on, what is in the kernel's pipe first. */
+static enum rio give_up(struct way *w, int *code)
+{
+	w->by = BY_COPY;
+	if (w->in_kernel) {
+		uint8_t *at = buf_room(&w->held, w->in_kernel);
+		ssize_t n = at ? read(w->kernel[0], at, w->in_kernel) : -1;
+
+		if (n < 0 || (size_t)n != w->in_kernel) {
+			*code = at ? EIO : ENOMEM;
+			return RIO_FAIL;
+		}
+		buf_added(&w->held, (size_t)n);
+		w->in_kernel = 0;
+	}
+	splice_close(w);
+	return RIO_FULL;
+}
+
+static enum rio refused(struct way *w, int *code)
+{
+	if (errno == EAGAIN || errno == EINTR)
+		return RIO_WAIT;
+	if (declined(errno))
+		return give_up(w, code);
+	*code = errno;
+	return RIO_FAIL;
+}
+
+enum rio splice_pull(struct way *w, int *code)
+{
+	ssize_t n;
+
+	if (w->kernel[0] < 0) {
+		if (pipe2(w->kernel, O_CLOEXEC | O_NONBLOCK) < 0) {
+			w->kernel[0] = w->kernel[1] = -1;
+			return give_up(w, code);
+		}
+		/* Refused beyond a user's share: then it is a smaller one. */
+		fcntl(w->kernel[0], F_SETPIPE_SZ, KERNEL_PIPE);
+	}
+	do
+		n = splice(w->from->in, NULL, w->kernel[1], NULL, KERNEL_PIPE,
+			   SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return refused(w, code);
+	if (!n)
+		return RIO_END;
+	w->in_kernel = (size_t)n;
+	w->bytes += (uint64_t)n;
+	return RIO_MORE;
+}
+
+enum rio splice_push(struct way *w, int *code)
+{
+	while (w->in_kernel) {
+		ssize_t n = splice(w->kernel[0], NULL, w->to->out, NULL,
+				   w->in_kernel,
+				   SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return refused(w, code);
+		if (!n) {
+			*code = EIO;
+			return RIO_FAIL;
+		}
+		w->in_kernel -= (size_t)n;
+	}
+	return RIO_MORE;
+}
+
+enum rio splice_file(struct way *w, int *code)
+{
+	ssize_t n;
+
+	do
+		n = sendfile(w->to->out, w->from->in, NULL, FILE_MOST);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return refused(w, code);
+	w->bytes += (uint64_t)n;
+	return n ? RIO_MORE : RIO_END;
+}
+
+void splice_close(struct way *w)
+{
+	for (int i = 0; i < 2; i++) {
+		if (w->kernel[i] >= 0)
+			close(w->kernel[i]);
+		w->kernel[i] = -1;
+	}
+	w->in_kernel = 0;
+}
+
+#else
+
+void splice_choose(struct way *w)
+{
+	(void)w;
+}
+
+enum rio splice_pull(struct way *w, int *code)
+{
+	(void)w;
+	(void)code;
+	return RIO_FULL;
+}
+
+enum rio splice_push(struct way *w, int *code)
+{
+	return splice_pull(w, code);
+}
+
+enum rio splice_file(struct way *w, int *code)
+{
+	return splice_pull(w, code);
+}
+
+void splice_close(struct way *w)
+{
+	(void)w;
+}
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of the words behind `rung pipe`: what is read and what is refused.
+ */
+#include "rung/clock.h"
+#include "rung/pipe.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define READ(o, e, ...) read_words(o, e, (char *[]){"pipe", __VA_ARGS__, NULL})
+
+static int read_words(struct pipe_options *o, struct err *e, char **argv)
+{
+	int argc = 0;
+
+	while (argv[argc])
+		argc++;
+	return pipe_read_options(argc, argv, o, e);
+}
+
+/* Refused as usage, with that in the text. */
+#define REFUSED(part, ...)                                       \
+	do {                                                     \
+		struct pipe_options o;                           \
+		struct err e;                                    \
+		assert_int_equal(READ(&o, &e, __VA_ARGS__), -1); \
+		assert_int_equal(e.kind, ERR_USAGE);             \
+		assert_non_null(strstr(e.text, part));           \
+	} while (0)
+
+static void one_address_is_a_client(void **state)
+{
+	struct pipe_options o;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(READ(&o, &e, "localhost:80"), 0);
+	assert_string_equal(o.at.host, "localhost");
+	assert_string_equal(o.at.port, "80");
+	assert_false(o.listens || o.keeps || o.relays || o.quits || o.crlf);
+	assert_int_equal(o.patience, 0);
+	assert_null(o.log);
+}
+
+static void all_options_are_read(void **state)
+{
+	struct pipe_options o;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(READ(&o, &e, "-lkN", "-m", "7", "-q", "250ms", "-w3",
+			      "-x", "file", "-v", ":1", "unix://@x"),
+			 0);
+	assert_true(o.listens && o.keeps && o.whole && o.verbose && o.relays);
+	assert_int_equal(o.most, 7);
+	assert_true(o.quits);
+	assert_int_equal(o.quit, 250 * NS_PER_MS);
+	assert_int_equal(o.patience, 3 * NS_PER_S);
+	assert_string_equal(o.log, "file");
+	assert_string_equal(o.to.ops->scheme, "unix");
+	assert_int_equal(READ(&o, &e, "-C", "-i", "0.5", "-q0", ":1"), 0);
+	assert_true(o.crlf && o.quits);
+	assert_int_equal(o.rest, 500 * NS_PER_MS);
+	assert_int_equal(o.quit, 0);
+}
+
+static void host_and_port_may_be_two_words(void **state)
+{
+	struct pipe_options o;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(READ(&o, &e, "localhost", "80"), 0);
+	assert_string_equal(o.at.port, "80");
+	assert_false(o.relays);
+	assert_int_equal(READ(&o, &e, "::1", "http", "udp://h", "53"), 0);
+	assert_string_equal(o.at.host, "::1");
+	assert_string_equal(o.at.port, "http");
+	assert_string_equal(o.to.port, "53");
+	assert_true(o.relays);
+	assert_int_equal(READ(&o, &e, "localhost", "80", ":81"), 0);
+	assert_string_equal(o.to.port, "81");
+}
+
+static void what_is_wrong_is_said(void **state)
+{
+	(void)state;
+	REFUSED("address is missing", "-k");
+	REFUSED("to listen on", "-l");
+	REFUSED("write :80", "80");
+	REFUSED("two ends", ":1", ":2", ":3");
+	REFUSED("no option -Z", "-Z", ":1");
+	REFUSED("no option --zero", "--zero", ":1");
+	REFUSED("-w needs a value", "-w");
+	REFUSED("-q:", "-q", "soon", ":1");
+	REFUSED("-m:", "-l", "-k", "-m", "x", ":1", ":2");
+	REFUSED("from 1 to", "-l", "-k", "-m", "0", ":1", ":2");
+	REFUSED("-l -k", "-m", "2", ":1", ":2");
+	REFUSED("in turn", "-l", "-k", "-m", "2", ":1");
+	REFUSED("-C is for", "-C", ":1", ":2");
+	REFUSED("-i is for", "-i", "1", ":1", ":2");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(one_address_is_a_client),
+	    cmocka_unit_test(all_options_are_read),
+	    cmocka_unit_test(host_and_port_may_be_two_words),
+	    cmocka_unit_test(what_is_wrong_is_said),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,238 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# Who ends when, in `rung pipe`: the input's end, the peer's, a reset, a broken
+# output; each with its exit code.
+# shellcheck source=tests/lib/wire.sh
+. "$TOP/tests/lib/wire.sh"
+cd "$WORK" || exit 1
+mkfifo open late
+
+# piped WANT OPTION...: with an input that stays open; what was said: $err
+piped() {
+	local want=$1
+	shift
+	exec 7<>open
+	code_of "$want" "$@" <&7
+	exec 7>&-
+}
+code_of() {
+	local want=$1 got
+	shift
+	timeout 20 "$RUNG" pipe "$@" >out 2>err
+	got=$?
+	err=$(cat err)
+	[ $got = "$want" ] || fail "ended with $got, not $want: $* ($err)"
+}
+quiet() {
+	[ ! -s err ] || fail "$1: it said: $(cat err)"
+}
+
+bound() {
+	local hex
+	hex=$(printf ':%04X ' "$1")
+	grep -q "$hex.* 0A " /proc/net/tcp
+}
+# peer CMD...: a server at $port that serves one
+peer() {
+	start peer "$@"
+	until_ok bound "$port"
+}
+
+# The input ends: half-close, and the late answer is read.
+late_answer() {
+	port=$(free_port)
+	peer socat -t 20 "TCP4-LISTEN:$port,bind=127.0.0.1" \
+	    SYSTEM:'cat >heard; cat heard heard'
+	echo question >question
+	code_of 0 ":$port" <question
+	quiet 'late answer'
+	equal 'late answer' 'question
+question' "$(cat out)"
+	# nc and ncat leave at our end; they have all of it
+	for tool in nc ncat; do
+		port=$(free_port)
+		$tool -l 127.0.0.1 "$port" <>late >peer.log 2>/dev/null &
+		pid=$!
+		pids+=("$pid")
+		until_ok bound "$port"
+		timeout 20 "$RUNG" pipe ":$port" < <(cat question) >out ||
+		    fail "$tool: ended with $?"
+		wait "$pid"
+		equal "$tool heard" question "$(cat peer.log)"
+	done
+}
+
+# -N: the peer is not told, so it never answers; -q ends the wait.
+no_half_close() {
+	port=$(free_port)
+	peer socat -t 20 "TCP4-LISTEN:$port,bind=127.0.0.1" \
+	    SYSTEM:'cat >heard; cat heard'
+	code_of 0 -N -q 100ms ":$port" <question
+	quiet '-q'
+	equal '-N' '' "$(cat out)"
+	port=$(free_port)
+	start peer socat -u "TCP4-LISTEN:$port,bind=127.0.0.1" - # never closes
+	until_ok bound "$port"
+	code_of 0 -q 0 ":$port" <question
+	quiet '-q 0'
+}
+
+# The peer ends: all is written, and nobody waits for the input.
+peer_ends() {
+	head -c 1000000 /dev/urandom >data
+	port=$(free_port)
+	peer socat -u OPEN:data "TCP4-LISTEN:$port,bind=127.0.0.1"
+	piped 0 ":$port"
+	quiet 'socat ends'
+	same 'before the end of socat' data out
+	port=$(free_port)
+	peer ncat --send-only -l 127.0.0.1 "$port" --sh-exec 'cat data'
+	piped 0 ":$port"
+	same 'before the end of ncat' data out
+	port=$(free_port)
+	nc -N -l 127.0.0.1 "$port" <data >heard 2>/dev/null &
+	pids+=($!)
+	until_ok bound "$port"
+	piped 0 ":$port"
+	same 'before the end of nc' data out
+}
+
+# -k: goes on sending.
+sends_on() {
+	port=$(free_port)
+	nc -N -l 127.0.0.1 "$port" </dev/null >heard 2>/dev/null &
+	peer=$!
+	pids+=("$peer")
+	until_ok bound "$port"
+	timeout 20 "$RUNG" pipe -k ":$port" <late >out 2>err &
+	pid=$!
+	exec 8>late
+	until_ok ended_one "$port"
+	echo late >&8
+	exec 8>&-
+	wait "$pid" || fail "-k ended with $?"
+	wait "$peer"
+	equal '-k' late "$(cat heard)"
+}
+# its FIN has come: our socket is in CLOSE-WAIT
+ended_one() {
+	grep -q "$(printf ':%04X 08 ' "$1")" /proc/net/tcp
+}
+
+# A file is not cut by the peer's end.
+file_is_sent() {
+	: >err
+	"$RUNG" pipe -l :0 <data >heard 2>err &
+	pid=$!
+	pids+=("$pid")
+	until_ok grep -q 'listening on' err
+	port=$(sed -n 's/.*127.0.0.1://p' err)
+	echo question | nc -N 127.0.0.1 "$port" >out
+	wait "$pid" || fail "pipe -l ended with $?"
+	same 'the file' data out
+}
+
+# A reset is no success.
+reset() {
+	server resetter -e 'listen -a :0 as s; accept; recv line' \
+	    -e 'send gone; close -R; sleep 1h'
+	echo x >x
+	code_of 7 "127.0.0.1:$port" <x
+	equal 'one line' 1 "$(wc -l <err)"
+	has 'reset' 'reset by the peer' "$err"
+}
+# kill -9 of a peer that has not read all, in the middle
+slain_peer() {
+	port=$(free_port)
+	start peer socat -u "TCP4-LISTEN:$port,bind=127.0.0.1" -
+	peer=$pid
+	until_ok bound "$port"
+	mkfifo slow
+	timeout 20 "$RUNG" pipe ":$port" <slow >out 2>err &
+	pid=$!
+	exec 8>slow
+	echo first >&8
+	until_ok grep -q first peer.log
+	kill -STOP "$peer"
+	cat data >&8
+	until_ok unread "$port"
+	slain "$peer"
+	wait "$pid"
+	equal 'kill -9' 7 $?
+	exec 8>&-
+	rm slow
+	equal 'one line' 1 "$(wc -l <err)"
+}
+# something has come there that nobody has read
+unread() {
+	grep "$(printf '0100007F:%04X 0100007F' "$1")" /proc/net/tcp |
+	    grep -q ' 01 [0-9A-F]*:0*[1-9A-F]'
+}
+
+refused() {
+	port=$(free_port)
+	code_of 4 "127.0.0.1:$port" </dev/null
+	equal 'one line' 1 "$(wc -l <err)"
+	has 'refused' 'is the server listening' "$err"
+	code_of 4 "unix://$WORK/nobody" </dev/null
+	code_of 3 host.invalid:80 </dev/null
+	code_of 2 80 </dev/null
+	has 'hint' 'write :80' "$err"
+}
+
+# | head -1: quietly 141, though the peer says no more and the input is open.
+head_goes() {
+	server holder -e 'listen -a :0 as s; accept; send "one\ntwo\n"; sleep 1h'
+	exec 7<>open
+	timeout 20 "$RUNG" pipe ":$port" <&7 2>err | head -n 1 >first
+	equal '| head' '141 0' "${PIPESTATUS[*]}"
+	exec 7>&-
+	quiet '| head'
+	equal 'one line' one "$(cat first)"
+	port=$(free_port)
+	peer socat -U "TCP4-LISTEN:$port,bind=127.0.0.1" 'SYSTEM:yes'
+	timeout 20 "$RUNG" pipe ":$port" <data 2>err | head -n 1 >first
+	equal '| head of much' '141 0' "${PIPESTATUS[*]}"
+	quiet '| head of much'
+}
+
+# Standard descriptors of every kind, or none.
+odd_ends() {
+	port=$(free_port)
+	peer socat "TCP4-LISTEN:$port,bind=127.0.0.1,fork" SYSTEM:'cat; echo x'
+	timeout 20 "$RUNG" pipe ":$port" <&- >out || fail "no input: $?"
+	equal 'no input' x "$(cat out)"
+	timeout 20 "$RUNG" pipe ":$port" </dev/null >&- 2>err
+	equal 'no output' 10 $?
+	timeout 20 "$RUNG" pipe ":$port" </dev/null >/dev/full 2>err
+	equal 'a full output' 10 $?
+	has 'a full output' 'standard output: no space left' "$(cat err)"
+	timeout 20 "$RUNG" pipe ":$port" </dev/null >/dev/null ||
+	    fail "/dev/null: $?"
+	timeout 20 "$RUNG" pipe ":$port" <. >out 2>err
+	equal 'a directory' 10 $?
+	echo before >log
+	timeout 20 "$RUNG" pipe ":$port" </dev/null >>log || fail "append: $?"
+	equal 'appended' 'before
+x' "$(cat log)"
+	# sockets: socat's own pair
+	equal 'sockets' x "$(socat -t 10 - "EXEC:$RUNG pipe \:$port" </dev/null)"
+}
+
+rows() {
+	late_answer
+	no_half_close
+	peer_ends
+	sends_on
+	file_is_sent
+	reset
+	slain_peer
+	refused
+	head_goes
+	odd_ends
+}
+echo question >question
+for RUNG_NO_SPLICE in 0 1; do
+	export RUNG_NO_SPLICE
+	each_engine rows
+done

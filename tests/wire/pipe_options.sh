@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# The options of `rung pipe` that change what passes, or when it ends: -C, -i,
+# -w, -x, and -k -l that serves one after the other.
+# shellcheck source=tests/lib/wire.sh
+. "$TOP/tests/lib/wire.sh"
+cd "$WORK" || exit 1
+mkfifo open
+
+bound() {
+	grep -q "$(printf ':%04X ' "$1").* 0A " /proc/net/tcp
+}
+into() { # CMD...: `rung pipe` with it; what a sink heard: heard
+	port=$(free_port)
+	socat -u "TCP4-LISTEN:$port,bind=127.0.0.1" - >heard &
+	sink=$!
+	pids+=("$sink")
+	until_ok bound "$port"
+	"$RUNG" pipe "$@" ":$port" || fail "$*: ended with $?"
+	wait "$sink"
+}
+
+# LF becomes CRLF, CRLF stays, and a CR at a read's end is remembered.
+printf 'a\nb\r\n\r\r\n\n\0\r' >lines
+into -C <lines
+printf 'a\r\nb\r\n\r\r\n\r\n\0\r' >wanted
+same '-C' wanted heard
+{ head -c 300000 /dev/zero | tr '\0' '\n'; } >many
+into -C <many
+equal '-C of many' 600000 "$(wc -c <heard)"
+
+# A pause after each line.
+before=${EPOCHREALTIME/./}
+printf '1\n2\n3\n4' >lines
+into -i 100ms <lines
+same '-i' lines heard
+[ $((${EPOCHREALTIME/./} - before)) -ge 300000 ] || fail '-i: no pauses'
+
+# What is logged can be read back: both directions, and all of it.
+port=$(free_port)
+start echo socat "TCP4-LISTEN:$port,bind=127.0.0.1" PIPE
+until_ok bound "$port"
+head -c 100000 /dev/urandom >data
+"$RUNG" pipe -x log ":$port" <data >back || fail "-x: ended with $?"
+same '-x' data back
+equal '-x: only we may read it' 600 "$(stat -c %a log)"
+grep -Eq '^20[0-9-]*T[0-9:]*\.[0-9]{6}Z > [0-9]+$' log || fail '-x: no head'
+for dir in '>' '<'; do
+	awk -v dir="$dir" '$2 == ">" || $2 == "<" { on = $2 == dir; next }
+	    on { print substr($0, 11, 48) }' log | xxd -r -p >parts
+	same "-x: what went $dir" data parts
+done
+code 10 "$RUNG" pipe -x none/log ":$port"
+has '-x' 'no such file' "$err"
+
+# -w: nothing opens, or nothing passes
+exec 7<>open
+port=$(free_port)
+start silent socat "TCP4-LISTEN:$port,bind=127.0.0.1" 'SYSTEM:read x'
+until_ok bound "$port"
+timeout 20 "$RUNG" pipe -w 300ms ":$port" <&7 2>err
+equal '-w' 5 $?
+has '-w' 'nothing came or went for 0.3s' "$(cat err)"
+exec 7>&-
+
+# -l -k: one after the other, until it is told to end
+: >err
+"$RUNG" -v pipe -l -k 127.0.0.1:0 </dev/null >out 2>err &
+pid=$!
+pids+=("$pid")
+until_ok grep -q 'listening on' err
+port=$(sed -n 's/.*listening on.*127.0.0.1://p' err)
+for i in 1 2 3; do
+	echo $i | nc -N 127.0.0.1 "$port"
+	echo $i | ncat 127.0.0.1 "$port"
+	echo $i | socat - "TCP4:127.0.0.1:$port"
+done
+nine() {
+	[ "$(wc -l <out)" = 9 ]
+}
+until_ok nine
+equal 'in turn' '1 1 1 2 2 2 3 3 3' "$(xargs <out)"
+kill "$pid"
+wait "$pid"
+equal 'ended by TERM' 143 $?
