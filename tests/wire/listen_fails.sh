@@ -9,7 +9,7 @@ cd "$WORK" || exit 1
 fails 10 "address in use; 'ss -ltnp' shows by whom" \
     'listen :0 as s; listen $s.addr'
 fails 10 'address in use' 'listen udp://:0 as s; listen $s.addr'
-fails 10 'address in use' 'listen unix://@rung-test as s; listen $s.addr'
+fails 10 'address in use' "listen unix://@rung-$$ as s; listen \$s.addr"
 fails 10 'not an address of this machine' 'listen 192.0.2.1:0'
 fails 10 'unix://none/x: no such file or directory' 'listen unix://none/x'
 

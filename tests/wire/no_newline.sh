@@ -33,6 +33,7 @@ too_long() {
 	until_ok grep -q over bounded.out
 	memory=$(most_memory "$bounded")
 	kill "$bounded"
+	ends 143 "$bounded" bounded
 	equal 'all of them' 'limit
 limit
 limit
@@ -64,6 +65,7 @@ all_through() {
 	until_ok grep -q over through.out
 	memory=$(most_memory "$through")
 	kill "$through"
+	ends 143 "$through" through
 	has 'found at the end' 'end 2684354' "$(cat through.out)"
 	has 'taken to the end' 'over 268435464' "$(cat through.out)"
 	[ "$memory" -lt 100 ] || fail "$memory MiB for 256 MiB that went by"

@@ -65,7 +65,7 @@ client() {
 	local service=$pid
 	until_ok "$RUNG" -q -e "connect $at; send up?; expect -t 1s up?"
 	code 0 "$RUNG" -q -e "connect $at" \
-	    -e 'send one; send two; expect -p -1 one; expect -p -1 two' \
+	    -e 'send one; expect -p -1 one; send two; expect -p -1 two' \
 	    -e 'send "three\n"; recv; info'
 	equal "$at answers" 'onetwothree' "$out"
 	has 'counted as three' 'messages_in   3' "$err"

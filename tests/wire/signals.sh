@@ -55,6 +55,7 @@ for signal in TERM:143 INT:130 HUP:129; do
 done
 
 # nohup
+: >caught.out
 (
 	trap '' HUP INT
 	exec "$RUNG" -e 'echo now; listen -a :0 as s; connect $s.addr' \

@@ -35,7 +35,7 @@ cat >everything.rung <<'E2'
 listen --echo :0 as echo
 listen --echo udp://:0 as datagrams
 listen --echo unix://u.sock as path
-listen -a -m 2 unix-seqpacket://@rung-valgrind as held
+listen -a -m 2 unix-seqpacket://@$arg1 as held
 connect $echo.addr as c
 connect $datagrams.addr as d
 connect $path.addr as p
@@ -64,8 +64,8 @@ help; help expect; help errors
 @c close -w; @c expect eof; @d close; close -R p; close *
 E2
 
-each_engine clean 0 -v everything.rung
-clean 0 -i everything.rung
+each_engine clean 0 -v everything.rung "rung-$$"
+clean 0 -i everything.rung "rung-$$"
 clean 4 -e "connect 127.0.0.1:$port"
 clean 2 -e 'send "open'
 clean 2 -e 'listen :0; repeat 2 "echo $nothing"'
