@@ -6,6 +6,7 @@
 #include "form.h"
 
 #include "escape.h"
+#include "rung/template.h"
 #include "rung/words.h"
 
 #include <errno.h>
@@ -48,6 +49,11 @@ const struct form *form_find(struct bytes name)
 		if (bytes_is(name, forms[i].name))
 			return &forms[i];
 	return NULL;
+}
+
+const char *template_type(size_t nth)
+{
+	return nth < FORMS ? forms[nth].name : NULL;
 }
 
 const char *form_nearest(struct bytes name)

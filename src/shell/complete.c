@@ -4,6 +4,7 @@
  * parse it. Putting it into the line is the console's job.
  */
 #include "own.h"
+#include "rung/template.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,19 +31,24 @@ static bool blank(uint8_t c)
 }
 
 /*
- * Finds the command around the point: quotes hide `;` and blanks, an open quote
- * begins the commands of a body.
+ * Finds the command around the point: quotes and templates hide `;` and blanks,
+ * an open quote begins the commands of a body.
  */
 static void find_place(struct bytes line, struct place *p, size_t *from)
 {
 	uint8_t quote = 0;
 	size_t begin = 0;
-	bool in_word = false;
+	bool in_word = false, in_template = false;
 	p->count = 0;
 	for (size_t i = 0; i < line.len; i++) {
 		uint8_t c = line.at[i];
 		if (quote) {
 			quote = c == quote ? 0 : quote;
+			continue;
+		}
+		if (in_template) {
+			in_template = c != '>';
+			quote = c == '\'' || c == '"' ? c : 0;
 			continue;
 		}
 		if (c == '\\' && i + 1 < line.len) {
@@ -61,6 +67,8 @@ static void find_place(struct bytes line, struct place *p, size_t *from)
 			begin = i;
 			in_word = true;
 			quote = c == '\'' || c == '"' ? c : 0;
+			/* A command is never a template. */
+			in_template = c == '<' && p->count > 0;
 		} else if (c == '\'' || c == '"') {
 			quote = c;
 		}
@@ -157,6 +165,26 @@ static void complete_variables(const struct shell *sh, struct bytes prefix,
 	for (const struct session_field *f = session_fields; f->name; f++)
 		add_variable(&v, f->name);
 	free(head);
+}
+
+/* In `<de ad len:u1`: the types, or a variable. */
+static void complete_template(const struct shell *sh, const struct place *p,
+			      struct completions *out)
+{
+	size_t begin = 0;
+	for (size_t i = 0; i < p->word.len; i++)
+		if (blank(p->word.at[i]) || p->word.at[i] == '<' ||
+		    p->word.at[i] == ':')
+			begin = i + 1;
+	struct bytes prefix = bytes_skip(p->word, begin);
+	out->from += begin;
+	out->open = true;
+	if (prefix.len && prefix.at[0] == '$') {
+		complete_variables(sh, prefix, "$", out);
+		return;
+	}
+	for (size_t i = 0; template_type(i); i++)
+		add(out, prefix, template_type(i));
 }
 
 static void complete_settings(struct bytes prefix, struct completions *out)
@@ -343,7 +371,9 @@ void shell_complete(struct shell *sh, struct bytes line, size_t point,
 		p.count--;
 		memmove(p.words, p.words + 1, p.count * sizeof *p.words);
 	}
-	if (p.word.len && p.word.at[0] == '$') {
+	if (p.count && p.word.len && p.word.at[0] == '<') {
+		complete_template(sh, &p, out);
+	} else if (p.word.len && p.word.at[0] == '$') {
 		complete_variables(sh, p.word, "$", out);
 		out->open = true;
 	} else if (p.count == 0 && p.word.len && p.word.at[0] == '@') {

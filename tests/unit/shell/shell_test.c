@@ -517,6 +517,11 @@ static void completion_follows_the_tables(void **state)
 	run(w, "let ali x");
 	expect_completions(w, "let a", 4, "ali ");
 	expect_completions(w, "say $a", 4, "$ali ");
+	expect_completions(w, "say <de ad u1", 11, "u16be u16le ");
+	expect_completions(w, "say <len:va", 9, "varint ");
+	expect_completions(w, "say <'u1; ' f3", 12, "f32be f32le ");
+	expect_completions(w, "say <00 $a", 8, "$ali ");
+	expect_completions(w, "say <00>; w", 10, "wait where ");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
