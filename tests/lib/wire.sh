@@ -45,7 +45,8 @@ start() {
 rung() {
 	local name=$1
 	shift
-	: >"$WORK/$name.out" >"$WORK/$name.err"
+	: >"$WORK/$name.out"
+	: >"$WORK/$name.err"
 	"$RUNG" "$@" >"$WORK/$name.out" 2>"$WORK/$name.err" </dev/null &
 	pid=$!
 	pids+=("$pid")

@@ -9,7 +9,8 @@ cd "$WORK" || exit 1
 by_hand() {
 	rm -f lines
 	mkfifo lines
-	: >fed.out >fed.err
+	: >fed.out
+	: >fed.err
 	"$RUNG" <lines >fed.out 2>fed.err &
 	pid=$!
 	pids+=("$pid")
