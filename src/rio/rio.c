@@ -6,8 +6,11 @@
 #include "rung/rio.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The first fill asks for this much: an idle reader's whole cost. */
@@ -305,6 +308,31 @@ int rio_writen(int fd, struct bytes b)
 	return 0;
 }
 
+/*
+ * How much a descriptor that has room for any takes without making us wait for
+ * a reader: all where there is none (files, the null device), an empty pipe
+ * what it holds, else what POSIX promises of a pipe.
+ */
+static size_t at_once(int fd)
+{
+	struct stat st;
+	int held = 1;
+
+	if (fstat(fd, &st) < 0)
+		return PIPE_BUF;
+	if (S_ISREG(st.st_mode) || (S_ISCHR(st.st_mode) && !isatty(fd)))
+		return WRITE_MOST;
+#ifdef F_GETPIPE_SZ
+	if (S_ISFIFO(st.st_mode) && !ioctl(fd, FIONREAD, &held) && !held) {
+		int size = fcntl(fd, F_GETPIPE_SZ);
+
+		if (size > PIPE_BUF)
+			return (size_t)size;
+	}
+#endif
+	return PIPE_BUF;
+}
+
 int rio_writen_until(int fd, struct bytes b, int stop)
 {
 	struct rio_out none = {.error = 0};
@@ -323,8 +351,8 @@ int rio_writen_until(int fd, struct bytes b, int stop)
 			errno = EINTR;
 			return -1;
 		}
-		/* What has room for any has room for this much. */
-		enum rio r = write_some(&none, fd, bytes_head(b, PIPE_BUF), &n);
+		enum rio r = write_some(&none, fd, bytes_head(b, at_once(fd)),
+					&n);
 
 		if (r == RIO_FAIL) {
 			errno = none.error;
