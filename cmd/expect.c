@@ -100,11 +100,6 @@ static const struct arg *patterns(const struct call *call)
 	return &call->args.arg[PATTERN];
 }
 
-static bool is_stream(const struct session *s)
-{
-	return s->inbox.shape == SHAPE_BYTES;
-}
-
 /* The bare words; quoted they are text like any other. */
 static bool is_word(const struct value *v, const char *word)
 {
@@ -114,12 +109,6 @@ static bool is_word(const struct value *v, const char *word)
 static bool is_end(const struct value *v)
 {
 	return is_word(v, "eof") || is_word(v, "close");
-}
-
-/* Where in the stream the inbox begins. */
-static uint64_t offset_of(const struct session *s)
-{
-	return s->bytes[DIR_UP] - inbox_len(&s->inbox);
 }
 
 static void print_match(struct call *call, const struct session *s,
@@ -134,7 +123,7 @@ static void print_match(struct call *call, const struct session *s,
 	}
 	text_init(&rows, match.len * 64 + BUF_SMALL,
 		  call->shell->out->colour && call->shell->out->terminal);
-	view->body(match, offset_of(s) + found->start, true, &rows);
+	view->body(match, session_unread_at(s) + found->start, true, &rows);
 	call_text(call, &rows);
 	text_fini(&rows);
 }
@@ -226,11 +215,11 @@ static struct bytes evidence(const struct call *call, const struct seeking *k,
 	bool only = args_has(&call->args, ONLY);
 	struct bytes front, data;
 	bool whole;
-	*offset = offset_of(k->from);
+	*offset = session_unread_at(k->from);
 	if (!inbox_front(inbox, &front, &whole))
 		return BYTES_NONE;
 	data = front;
-	if (!only && !is_stream(k->from) &&
+	if (!only && !inbox_is_stream(&k->from->inbox) &&
 	    inbox_message(inbox, inbox_count(inbox) - 1, &data))
 		*offset += (uint64_t)(data.at - front.at);
 	if (only || data.len <= SHOWN_MAX)
@@ -256,7 +245,7 @@ static void report(struct call *call, const struct seeking *k)
 		    buf_cstr(&awaited));
 	if (!inbox_count(inbox))
 		text_puts(&out, "nothing came\n");
-	else if (!is_stream(k->from))
+	else if (!inbox_is_stream(&k->from->inbox))
 		text_printf(&out, "%zu messages came; the %s:\n",
 			    inbox_count(inbox), end);
 	else if (data.len < inbox_len(inbox))
@@ -509,7 +498,7 @@ static enum outcome look_at_messages(struct call *call, struct seeking *k,
 	if (args_has(&call->args, DISCARD) && k->message) {
 		take_through(s, k->message - 1);
 		k->message = 0;
-		k->begin = offset_of(s);
+		k->begin = session_unread_at(s);
 	}
 	if (inbox_ended(&s->inbox))
 		return look_at_end(call, s, e);
@@ -519,7 +508,7 @@ static enum outcome look_at_messages(struct call *call, struct seeking *k,
 /* Somebody else took from the inbox: begin again. */
 static void keep_pace(struct call *call, struct seeking *k)
 {
-	uint64_t begin = offset_of(k->from);
+	uint64_t begin = session_unread_at(k->from);
 	if (begin == k->begin && k->climbs == k->from->climbs)
 		return;
 	for (size_t i = 0; i < patterns(call)->n; i++)
@@ -532,7 +521,7 @@ static void keep_pace(struct call *call, struct seeking *k)
 static enum outcome look(struct call *call, struct seeking *k, struct err *e)
 {
 	keep_pace(call, k);
-	if (!is_stream(k->from))
+	if (!inbox_is_stream(&k->from->inbox))
 		return look_at_messages(call, k, e);
 	if (args_has(&call->args, ONLY))
 		return look_at_start(call, k, e);

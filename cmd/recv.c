@@ -167,17 +167,6 @@ static int deliver(struct call *call, struct taking *t, struct bytes data,
 	return 0;
 }
 
-/* Where in the stream the inbox begins. */
-static uint64_t offset_of(const struct session *s)
-{
-	return s->bytes[DIR_UP] - inbox_len(&s->inbox);
-}
-
-static bool is_stream(const struct session *s)
-{
-	return s->inbox.shape == SHAPE_BYTES;
-}
-
 /* Why what is there is not enough, and never will be. */
 static enum result never(const struct taking *t, struct err *e)
 {
@@ -225,7 +214,7 @@ static enum result too_little(const struct taking *t, struct bytes window,
 			      struct err *e)
 {
 	const struct session *s = t->from;
-	if (!is_stream(s))
+	if (!inbox_is_stream(&s->inbox))
 		return not_in_message(t, window.len, e);
 	if (inbox_ended(&s->inbox))
 		return never(t, e);
@@ -243,7 +232,7 @@ static enum result too_little(const struct taking *t, struct bytes window,
 static bool cut_short(const struct session *s, struct bytes window)
 {
 	bool full = !inbox_ended(&s->inbox) && !inbox_fits(&s->inbox, 1);
-	return is_stream(s) && (s->last || full) &&
+	return inbox_is_stream(&s->inbox) && (s->last || full) &&
 	       bytes_find_byte(window, '\n', 0) == BYTES_NOWHERE;
 }
 
@@ -271,7 +260,7 @@ static bool take_it(const struct call *call, struct taking *t, bool empty,
 static enum result take_one(struct call *call, struct taking *t, struct err *e)
 {
 	struct session *s = t->from;
-	uint64_t offset = offset_of(s);
+	uint64_t offset = session_unread_at(s);
 	struct bytes window, out = BYTES_NONE;
 	bool whole;
 	size_t done;
@@ -279,7 +268,7 @@ static enum result take_one(struct call *call, struct taking *t, struct err *e)
 		return inbox_ended(&s->inbox) ? never(t, e) : NOT_YET;
 	if (session_broken(s, 0, e))
 		return FAILED;
-	bool empty = !is_stream(s) && window.len == 0;
+	bool empty = !inbox_is_stream(&s->inbox) && window.len == 0;
 	if (!take_it(call, t, empty, window, &out))
 		return too_little(t, window, e);
 	shell_let(call->shell, BYTES("last"), out);
@@ -318,7 +307,7 @@ static int take_front(struct call *call, struct taking *t, struct bytes window,
 		    "is kept",
 		    s->name, t->gathered.limit);
 	}
-	if (deliver(call, t, window, offset_of(s), final, done, e))
+	if (deliver(call, t, window, session_unread_at(s), final, done, e))
 		return -1;
 	/* A view that waits for more than the inbox holds waits in vain. */
 	if (*done == 0 && !final && !inbox_fits(&s->inbox, 1))
@@ -344,7 +333,7 @@ static enum result take_all(struct call *call, struct taking *t, struct err *e)
 			 take_front(call, t, window, whole, &done, e);
 		if (failed)
 			break;
-		if (!is_stream(s))
+		if (!inbox_is_stream(&s->inbox))
 			inbox_drop(inbox);
 		else
 			inbox_skip(inbox, done);

@@ -31,6 +31,8 @@ void inbox_end(struct inbox *);
 bool inbox_ended(const struct inbox *);
 /* Whether n more bytes would fit. */
 bool inbox_fits(const struct inbox *, size_t n);
+/* Whether it holds a stream, not messages. */
+bool inbox_is_stream(const struct inbox *);
 /* Bytes held. */
 size_t inbox_len(const struct inbox *);
 /* Messages held; for a stream 1 where there are bytes. */

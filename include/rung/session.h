@@ -155,6 +155,8 @@ void session_unawait(struct waiter *);
 /* The inbox was taken from: the link may read on. */
 void session_touch(struct session *);
 
+/* Where in what came the inbox begins: bytes told before it. */
+uint64_t session_unread_at(const struct session *);
 /* Bytes given to send and not in the kernel: not yet, or at the close. */
 size_t session_unsent(const struct session *);
 /*

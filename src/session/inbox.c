@@ -10,7 +10,7 @@
 /* An inbox that has run empty keeps no more than this. */
 enum { INBOX_KEEP = 512 };
 
-static bool is_stream(const struct inbox *b)
+bool inbox_is_stream(const struct inbox *b)
 {
 	return b->shape == SHAPE_BYTES;
 }
@@ -56,7 +56,7 @@ static void fence_first(struct inbox *b)
 
 static bool put(struct inbox *b, struct bytes data)
 {
-	if (is_stream(b))
+	if (inbox_is_stream(b))
 		return rio_feed(&b->in, data) == RIO_MORE;
 	size_t n = messages(b);
 	uint64_t end = (n ? end_of(b, n - 1) : b->begin) + data.len;
@@ -88,7 +88,7 @@ bool inbox_put(struct inbox *b, struct bytes data)
 void inbox_end(struct inbox *b)
 {
 	rio_end(&b->in);
-	if (!is_stream(b) && messages(b) == 0)
+	if (!inbox_is_stream(b) && messages(b) == 0)
 		fence_first(b);
 }
 
@@ -111,14 +111,14 @@ size_t inbox_len(const struct inbox *b)
 
 size_t inbox_count(const struct inbox *b)
 {
-	return is_stream(b) ? inbox_len(b) > 0 : messages(b);
+	return inbox_is_stream(b) ? inbox_len(b) > 0 : messages(b);
 }
 
 bool inbox_front(const struct inbox *b, struct bytes *window, bool *whole)
 {
-	*whole = is_stream(b) ? b->in.ended : true;
+	*whole = inbox_is_stream(b) ? b->in.ended : true;
 	*window = rio_look(&b->in);
-	if (is_stream(b))
+	if (inbox_is_stream(b))
 		return window->len > 0;
 	if (messages(b) == 0)
 		return false;
@@ -129,7 +129,7 @@ bool inbox_front(const struct inbox *b, struct bytes *window, bool *whole)
 bool inbox_message(const struct inbox *b, size_t nth, struct bytes *out)
 {
 	bool whole;
-	if (nth == 0 || is_stream(b))
+	if (nth == 0 || inbox_is_stream(b))
 		return nth == 0 && inbox_front(b, out, &whole);
 	if (nth >= messages(b))
 		return false;
@@ -166,7 +166,7 @@ static void next_message(struct inbox *b)
 
 void inbox_settle(struct inbox *b)
 {
-	if (!is_stream(b) && messages(b) && b->in.fence == 0)
+	if (!inbox_is_stream(b) && messages(b) && b->in.fence == 0)
 		next_message(b);
 	relax(b);
 }
@@ -179,7 +179,7 @@ void inbox_skip(struct inbox *b, size_t n)
 
 void inbox_drop(struct inbox *b)
 {
-	if (is_stream(b))
+	if (inbox_is_stream(b))
 		rio_skip(&b->in, inbox_len(b));
 	else if (messages(b))
 		rio_skip(&b->in, b->in.fence);

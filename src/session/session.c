@@ -349,6 +349,11 @@ void session_touch(struct session *s)
 		hub_stir(s->hub);
 }
 
+uint64_t session_unread_at(const struct session *s)
+{
+	return s->bytes[DIR_UP] - inbox_len(&s->inbox);
+}
+
 size_t session_unsent(const struct session *s)
 {
 	if (s->lost)
