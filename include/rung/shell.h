@@ -30,14 +30,28 @@ struct scope {
 	struct session *current; /* pinned, or NULL */
 };
 
+/* $0 to $9 of a task, and what stands around them. */
+enum {
+	CAPTURED_MATCH = MATCH_GROUPS,
+	CAPTURED_BEFORE,
+	CAPTURED_LAST,
+	CAPTURED_MESSAGE,
+	CAPTURED_COUNT,
+};
+struct captured {
+	struct buf value[CAPTURED_COUNT]; /* good where set */
+	bool set[CAPTURED_COUNT];
+};
+
 /* One queue of work: programs within programs, and the call that is on. The
  * front end's is the front; others run beside it. */
 struct task {
 	struct list ready; /* shell->ready, while it has something to do */
 	struct shell *shell;
-	struct scope *scope; /* held */
-	struct env *own; /* what rung itself sets ($0, $last…); the front's is
-			    its scope's, any other's its own */
+	struct scope *scope;      /* held */
+	struct captured captured; /* what rung itself sets */
+	struct env *own;    /* captures with a name; the front's is its scope's,
+			       any other's its own */
 	struct frame *top;  /* what runs now; its callers below */
 	struct call *call;  /* the one that runs or waits, or NULL */
 	struct call *spare; /* its memory, kept between calls */

@@ -10,6 +10,8 @@
 
 struct variable {
 	struct variable *next;
+	uint32_t hash;
+	size_t len;
 	char *name;
 	struct buf value;
 };
@@ -49,12 +51,20 @@ static uint32_t hash(struct bytes name)
 	return h;
 }
 
+/* Where it hangs, or would. `room` is a power of two. */
+static struct variable **place(const struct env *env, struct bytes name,
+			       uint32_t h)
+{
+	struct variable **at = &env->slots[h & (env->room - 1)];
+	while (*at && ((*at)->hash != h || (*at)->len != name.len ||
+		       memcmp((*at)->name, name.at, name.len) != 0))
+		at = &(*at)->next;
+	return at;
+}
+
 static struct variable *find(const struct env *env, struct bytes name)
 {
-	struct variable *v = env->slots[hash(name) % env->room];
-	while (v && !bytes_is(name, v->name))
-		v = v->next;
-	return v;
+	return *place(env, name, hash(name));
 }
 
 static void grow(struct env *env)
@@ -66,7 +76,7 @@ static void grow(struct env *env)
 	for (size_t i = 0; i < room; i++)
 		while (old[i]) {
 			struct variable *v = old[i];
-			size_t slot = hash(bytes_str(v->name)) % env->room;
+			size_t slot = v->hash & (env->room - 1);
 			old[i] = v->next;
 			v->next = env->slots[slot];
 			env->slots[slot] = v;
@@ -76,40 +86,27 @@ static void grow(struct env *env)
 
 void env_set(struct env *env, struct bytes name, struct bytes value)
 {
-	struct variable *v = find(env, name);
+	uint32_t h = hash(name);
+	struct variable **at = place(env, name, h), *v = *at;
 	if (!v) {
-		if (env->count >= env->room)
+		if (env->count >= env->room) {
 			grow(env);
-		size_t slot = hash(name) % env->room;
-		v = xalloc(sizeof *v);
+			at = place(env, name, h);
+		}
+		v = *at = xalloc(sizeof *v);
+		v->hash = h;
+		v->len = name.len;
 		v->name = xstrndup(name);
 		buf_init(&v->value, SIZE_MAX);
-		v->next = env->slots[slot];
-		env->slots[slot] = v;
 		env->count++;
 	}
 	buf_clear(&v->value);
 	buf_put(&v->value, value);
 }
 
-/* The names that rung itself sets: `let` refuses them. */
-static bool is_ours(struct bytes name)
-{
-	static const char *const names[] = {"match", "before", "last",
-					    "message"};
-	if (name.len == 1 && name.at[0] >= '0' && name.at[0] <= '9')
-		return true;
-	for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
-		if (bytes_is(name, names[i]))
-			return true;
-	return false;
-}
-
 static void forget(struct env *env, struct bytes name)
 {
-	struct variable **at = &env->slots[hash(name) % env->room];
-	while (*at && !bytes_is(name, (*at)->name))
-		at = &(*at)->next;
+	struct variable **at = place(env, name, hash(name));
 	struct variable *v = *at;
 	if (!v)
 		return;
@@ -123,8 +120,9 @@ static void forget(struct env *env, struct bytes name)
 void shell_let(struct shell *sh, struct bytes name, struct bytes value)
 {
 	struct task *t = shell_task(sh);
-	if (is_ours(name)) {
-		env_set(t->own, name, value);
+	int ours = captured_find(name);
+	if (ours >= 0) {
+		captured_set(&t->captured, ours, value);
 		return;
 	}
 	env_set(t->scope->env, name, value);
@@ -136,8 +134,11 @@ void shell_let(struct shell *sh, struct bytes name, struct bytes value)
 bool shell_get(const struct shell *sh, struct bytes name, struct bytes *out)
 {
 	const struct task *t = shell_task(sh);
+	int ours = captured_find(name);
+	if (ours >= 0)
+		return captured_get(&t->captured, ours, out);
 	const struct variable *v = find(t->own, name);
-	if (!v)
+	if (!v && t->own != t->scope->env)
 		v = find(t->scope->env, name);
 	if (v)
 		*out = buf_bytes(&v->value);
@@ -152,30 +153,16 @@ void env_each(const struct env *env, void (*fn)(void *, const char *),
 			fn(ctx, v->name);
 }
 
-/* What took no part in a match is empty, if it ever was set. */
-static void let_captured(struct shell *sh, struct bytes name,
-			 struct bytes value)
-{
-	struct env *own = shell_task(sh)->own;
-	struct variable *v = find(own, name);
-	if (value.at)
-		env_set(own, name, value);
-	else if (v)
-		buf_clear(&v->value);
-}
-
 void shell_matched(struct shell *sh, const struct found *found)
 {
-	for (unsigned i = 0; i < MATCH_GROUPS; i++) {
-		uint8_t digit = (uint8_t)('0' + i);
-		struct bytes name = bytes_of(&digit, 1);
-		if (i == 0)
-			shell_let(sh, name, found->group[i]);
-		else
-			let_captured(sh, name, found->group[i]);
+	struct task *t = shell_task(sh);
+	captured_match(&t->captured, found);
+	for (size_t i = 0; i < found->named_count; i++) {
+		const struct capture *c = &found->named[i];
+		/* What took no part is empty, if it ever was set. */
+		if (c->value.at || find(t->own, c->name))
+			env_set(t->own, c->name, c->value);
 	}
-	for (size_t i = 0; i < found->named_count; i++)
-		let_captured(sh, found->named[i].name, found->named[i].value);
 }
 
 static bool special(const struct shell *sh, struct bytes name, struct buf *out)

@@ -149,7 +149,8 @@ static bool tell_message(struct driver *d)
 		       !matches(d, h, front))
 			;
 		if (h)
-			env_set(d->task.own, BYTES("message"), front);
+			captured_set(&d->task.captured, CAPTURED_MESSAGE,
+				     front);
 		inbox_drop(&s->inbox);
 		session_touch(s);
 		if (!h)

@@ -92,6 +92,20 @@ void shell_unknown(const struct shell *, struct bytes name, struct err *e);
 struct program *shell_parse(struct shell *, struct bytes text,
 			    const char *source, unsigned line, struct err *e);
 
+/* ---- what rung sets: captured.c */
+
+/* Result: the place of that name, or -1: it is none of ours. */
+int captured_find(struct bytes name);
+void captured_set(struct captured *, int which, struct bytes value);
+/* Result: false: not set yet. */
+bool captured_get(const struct captured *, int which, struct bytes *out);
+/* The groups of a match; what took no part is empty, if it ever was set. */
+void captured_match(struct captured *, const struct found *);
+/* The names of what is set. */
+void captured_each(const struct captured *, void (*fn)(void *, const char *),
+		   void *ctx);
+void captured_fini(struct captured *);
+
 /* ---- variables: env.c */
 
 struct env *env_new(void);

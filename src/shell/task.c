@@ -74,6 +74,7 @@ void task_fini(struct task *t)
 	t->spare = NULL;
 	task_aim(t, NULL);
 	list_remove(&t->ready);
+	captured_fini(&t->captured);
 	if (t->own != t->scope->env)
 		env_free(t->own);
 	scope_drop(t->scope);
