@@ -18,7 +18,7 @@ struct call;
 struct chronicle;
 struct cmd;
 struct env;
-struct frame;
+struct run;
 struct shell;
 
 /* What the words of a task mean: variables and the current session. Shared by
@@ -52,7 +52,7 @@ struct task {
 	struct captured captured; /* what rung itself sets */
 	struct env *own;    /* captures with a name; the front's is its scope's,
 			       any other's its own */
-	struct frame *top;  /* what runs now; its callers below */
+	struct run *top;    /* what runs now; its callers below */
 	struct call *call;  /* the one that runs or waits, or NULL */
 	struct call *spare; /* its memory, kept between calls */
 	struct list lines;  /* programs that were fed and have not begun */

@@ -31,7 +31,7 @@ static void late(struct timer *t)
 }
 
 struct call *call_new(struct task *t, const struct cmd *cmd,
-		      const struct command *command, struct frame *f)
+		      const struct command *command, struct run *f)
 {
 	struct call *c = t->spare;
 	if (!c) {

@@ -105,7 +105,7 @@ static void aside_ended(struct task *t)
 	job_end(&a->job, why.kind == ERR_NONE ? NULL : &why);
 }
 
-int job_aside(struct task *t, struct frame *f, const struct command *c,
+int job_aside(struct task *t, struct run *f, const struct command *c,
 	      struct session *on, struct err *e)
 {
 	struct shell *sh = t->shell;
@@ -122,7 +122,7 @@ int job_aside(struct task *t, struct frame *f, const struct command *c,
 		free(text);
 		return -1;
 	}
-	struct frame *top = a->task.top;
+	struct run *top = a->task.top;
 	top->first = top->next = (size_t)(c - f->program->command);
 	top->end = top->next + 1;
 	top->aside = true;

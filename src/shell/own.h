@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the shell's files share: frames, tasks and jobs, and the calls' side of
+ * What the shell's files share: runs, tasks and jobs, and the calls' side of
  * a task. Private to this room.
  */
 #ifndef RUNG_SHELL_OWN_H
@@ -9,13 +9,13 @@
 #include "rung/cmd.h"
 
 /* Bodies within bodies, files within files. */
-#define FRAMES_MAX 64
+#define RUNS_MAX 64
 /* Commands a task runs in one turn before the others have theirs. */
 #define TASK_BUDGET 256
 
 /* A run of a program's commands, or one of them for each of some sessions. */
-struct frame {
-	struct frame *below;
+struct run {
+	struct run *below;
 	struct program *program; /* held */
 	size_t first, next, end; /* commands: where it began, is, stops */
 	uint64_t times;          /* runs left, this one included */
@@ -45,7 +45,7 @@ int task_push(struct task *, struct program *, uint64_t times,
 bool task_run(struct task *);
 /* It has something to do in this turn's JOBS, or the next one's. */
 void task_ready(struct task *);
-/* Drops the call and all frames; the queued lines too where `lines`. */
+/* Drops the call and all runs; the queued lines too where `lines`. */
 void task_unwind(struct task *, bool lines);
 bool task_idle(const struct task *);
 /* An error of what runs ends at a `try`. */
@@ -56,7 +56,7 @@ void task_aim(struct task *, struct session *);
 /* ---- calls: call.c */
 
 struct call *call_new(struct task *, const struct cmd *, const struct command *,
-		      struct frame *);
+		      struct run *);
 /* Ends it: drop(), waits and pins go. */
 void call_end(struct call *);
 void call_free_memory(struct call *);
@@ -67,8 +67,8 @@ int source_read(const char *path, struct buf *out, struct err *e);
 
 /* ---- jobs: job.c, handler.c */
 
-/* `CMD &` of a task: one command of a frame runs beside it. */
-int job_aside(struct task *, struct frame *, const struct command *,
+/* `CMD &` of a task: one command of a run goes beside it. */
+int job_aside(struct task *, struct run *, const struct command *,
 	      struct session *on, struct err *e);
 /* All jobs end. */
 void jobs_end(struct shell *);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A task: frames of programs, one call at a time. Runs commands until one
+ * A task: runs of programs, one call at a time. Runs commands until one
  * waits; what a command does is in cmd/.
  */
 #include "own.h"
@@ -39,7 +39,7 @@ void task_aim(struct task *t, struct session *s)
 
 static void pop(struct task *t)
 {
-	struct frame *f = t->top;
+	struct run *f = t->top;
 	t->top = f->below;
 	for (size_t i = f->each_at; i < f->each_count; i++)
 		session_unpin(f->each[i]);
@@ -87,7 +87,7 @@ bool task_idle(const struct task *t)
 
 bool task_tries(const struct task *t)
 {
-	for (const struct frame *f = t->top; f; f = f->below)
+	for (const struct run *f = t->top; f; f = f->below)
 		if (f->tries)
 			return true;
 	return false;
@@ -97,13 +97,13 @@ int task_push(struct task *t, struct program *p, uint64_t times,
 	      struct session *on, struct err *e)
 {
 	unsigned deep = 0;
-	for (const struct frame *f = t->top; f; f = f->below)
+	for (const struct run *f = t->top; f; f = f->below)
 		deep++;
-	if (deep >= FRAMES_MAX)
+	if (deep >= RUNS_MAX)
 		return err_set(e, ERR_LIMIT, 0, "shell",
 			       "commands are nested more than %d deep",
-			       FRAMES_MAX);
-	struct frame *f = xalloc(sizeof *f);
+			       RUNS_MAX);
+	struct run *f = xalloc(sizeof *f);
 	f->below = t->top;
 	f->program = program_hold(p);
 	f->end = p->commands;
@@ -135,7 +135,7 @@ static void failed(struct task *t, const struct program *p,
 	struct shell *sh = t->shell;
 	t->error = *e;
 	shell_tell_at(sh, p, c, line, col, e);
-	for (const struct frame *f = t->top; f; f = f->below)
+	for (const struct run *f = t->top; f; f = f->below)
 		if (f->tries) {
 			while (t->top != f)
 				pop(t);
@@ -149,14 +149,14 @@ static void failed(struct task *t, const struct program *p,
 		shell_quit(sh, err_exit(e->kind));
 }
 
-/* The sessions that @TARGET names become a frame of their own. */
-static int aim(struct task *t, struct frame *f, const struct command *c,
+/* The sessions that @TARGET names become a run of their own. */
+static int aim(struct task *t, struct run *f, const struct command *c,
 	       unsigned *col, struct err *e)
 {
 	struct hub *hub = t->shell->hub;
 	struct buf name;
 	struct session *s = NULL;
-	struct frame *each = NULL;
+	struct run *each = NULL;
 	int status = -1;
 	buf_init(&name, BUF_SMALL);
 	*col = c->target.col;
@@ -204,7 +204,7 @@ static void ended(struct task *t, struct call *call, enum cmd_status status)
 	program_drop(p);
 }
 
-static void begin(struct task *t, struct frame *f, const struct command *c,
+static void begin(struct task *t, struct run *f, const struct command *c,
 		  struct session *on)
 {
 	struct shell *sh = t->shell;
@@ -246,10 +246,10 @@ static void begin(struct task *t, struct frame *f, const struct command *c,
 		shell_changed(sh);
 }
 
-/* The next command of the top frame, or the frame's end. */
+/* The next command of the top run, or the run's end. */
 static void step(struct task *t)
 {
-	struct frame *f = t->top;
+	struct run *f = t->top;
 	if (f->each) {
 		if (f->each_at == f->each_count) {
 			pop(t);
