@@ -77,14 +77,16 @@ struct arg {
 	const struct value *at;
 };
 
-/* The bound parameters of one call, arg[i] for params[i]. Owns its memory. */
+/* The bound parameters of one call, arg[i] for params[i]. */
 struct args {
 	const struct param *params;
-	struct arg *arg;
+	const struct arg *arg; /* in `own`, or kept by the command */
+	unsigned line;         /* where *col stands when binding failed */
+	/* Private: memory, kept from one call to the next. */
+	struct arg *own;
 	struct value *values;
 	size_t room, count, params_room;
 	struct buf store;
-	unsigned line; /* where *col stands when binding failed */
 };
 
 /* Where variables come from: filled by a higher floor. */

@@ -40,7 +40,10 @@ struct word {
 };
 
 struct command {
-	struct bytes name;  /* as typed; `!` for a shell line */
+	struct bytes name; /* as typed; `!` for a shell line */
+	const void *verb;  /* what the grammar said that it is */
+	struct binding
+	    *binding;       /* private to the binder; NULL: never the same */
 	struct word target; /* the @NAME before it; pieces 0: none */
 	const struct word *word;
 	size_t words;
@@ -48,7 +51,7 @@ struct command {
 	unsigned line, col;
 };
 
-/* Counted; immutable once parsed. */
+/* Counted; immutable once parsed, but for what the binder keeps. */
 struct program {
 	unsigned holders;
 	const char *source; /* "FILE", "-e", "stdin", or "" at a prompt */
@@ -62,9 +65,10 @@ struct program {
 /* What the parser must know of commands; filled by a higher floor. */
 struct grammar {
 	/* The parameters of a command, or NULL: unknown; then its words are
-	 * plain text and running it will say so. */
-	const struct param *(*params)(const struct grammar *,
-				      struct bytes name);
+	 * plain text and running it will say so. *verb may be set: the command
+	 * keeps it for who runs it. */
+	const struct param *(*params)(const struct grammar *, struct bytes name,
+				      const void **verb);
 };
 
 enum words_result {

@@ -7,6 +7,7 @@
  */
 #include "rung/param.h"
 
+#include "binding.h"
 #include "escape.h"
 #include "expand.h"
 #include "rung/match.h"
@@ -48,7 +49,7 @@ static void let_go(struct args *a)
 void args_fini(struct args *a)
 {
 	let_go(a);
-	free(a->arg);
+	free(a->own);
 	free(a->values);
 	buf_fini(&a->store);
 	args_init(a);
@@ -86,9 +87,9 @@ static struct value *insert(struct args *a, unsigned param, bool again)
 	size_t at = 0;
 
 	for (unsigned i = 0; i <= param; i++)
-		at += a->arg[i].n;
+		at += a->own[i].n;
 	/* An option that is given twice: the last counts. */
-	if (again && a->arg[param].n) {
+	if (again && a->own[param].n) {
 		match_drop(a->values[at - 1].match);
 		return &a->values[at - 1];
 	}
@@ -106,7 +107,7 @@ static struct value *insert(struct args *a, unsigned param, bool again)
 	memmove(&a->values[at + 1], &a->values[at],
 		(a->count - at) * sizeof(*a->values));
 	a->count++;
-	a->arg[param].n++;
+	a->own[param].n++;
 	return &a->values[at];
 }
 
@@ -293,7 +294,7 @@ static struct bytes last_text(const struct args *a, unsigned param)
 	size_t at = 0;
 
 	for (unsigned i = 0; i <= param; i++)
-		at += a->arg[i].n;
+		at += a->own[i].n;
 
 	const struct value *v = &a->values[at - 1];
 
@@ -467,12 +468,12 @@ static int finish(struct bind *b)
 	for (unsigned i = 0; i < b->walk.count; i++) {
 		const struct param *p = &b->walk.params[i];
 
-		if (!a->arg[i].n && (p->flags & PARAM_NEEDED)) {
+		if (!a->own[i].n && (p->flags & PARAM_NEEDED)) {
 			usage_missing(b->walk.params, b->command, p, b->e);
 			return bad_at(b, b->command->line, b->command->col);
 		}
-		a->arg[i].at = at;
-		for (size_t n = a->arg[i].n; n; n--, at++)
+		a->own[i].at = at;
+		for (size_t n = a->own[i].n; n; n--, at++)
 			if (read_value(p, at, b->e)) {
 				usage_of(p, b->e);
 				return bad_at(b, at->line, at->col);
@@ -490,17 +491,24 @@ int args_bind(struct args *a, const struct param *params,
 			 .lookup = lookup,
 			 .col = col,
 			 .e = e};
+	const struct arg *kept = binding_args(command->binding, params);
 
+	if (kept) {
+		a->params = params;
+		a->arg = kept;
+		return 0;
+	}
 	walk_init(&b.walk, params);
 	let_go(a);
 	buf_clear(&a->store);
 	a->params = b.walk.params;
 	if (a->params_room < b.walk.count) {
-		a->arg = xrealloc(a->arg, b.walk.count, sizeof(*a->arg));
+		a->own = xrealloc(a->own, b.walk.count, sizeof(*a->own));
 		a->params_room = b.walk.count;
 	}
 	if (b.walk.count)
-		memset(a->arg, 0, b.walk.count * sizeof(*a->arg));
+		memset(a->own, 0, b.walk.count * sizeof(*a->own));
+	a->arg = a->own;
 	bad_at(&b, command->line, command->col);
 
 	for (size_t i = 0, n; i < command->words; i += n) {
@@ -514,7 +522,11 @@ int args_bind(struct args *a, const struct param *params,
 		usage_pending(&b.walk.params[b.walk.pending], e);
 		return bad_at(&b, last->line, last->col);
 	}
-	return finish(&b);
+	if (finish(&b))
+		return -1;
+	if (command->binding)
+		binding_keep(command->binding, a, b.walk.count);
+	return 0;
 }
 
 bool args_has(const struct args *a, unsigned param)

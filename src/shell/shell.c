@@ -64,10 +64,11 @@ const struct cmd *shell_cmd(const struct shell *sh, struct bytes name)
 }
 
 static const struct param *grammar_params(const struct grammar *g,
-					  struct bytes name)
+					  struct bytes name, const void **verb)
 {
 	const struct shell *sh = list_entry(g, struct shell, grammar);
 	const struct cmd *cmd = shell_cmd(sh, name);
+	*verb = cmd;
 	return cmd ? cmd->params : NULL;
 }
 

@@ -208,7 +208,7 @@ static void begin(struct task *t, struct run *f, const struct command *c,
 		  struct session *on)
 {
 	struct shell *sh = t->shell;
-	const struct cmd *cmd = shell_cmd(sh, c->name);
+	const struct cmd *cmd = c->verb;
 	struct err e;
 	unsigned col = c->col;
 	t->at = on;

@@ -51,9 +51,10 @@ static const struct param raw_params[] = {
 
 /* By the first letter, so that few bytes make a command. */
 static const struct param *params_of(const struct grammar *grammar,
-				     struct bytes name)
+				     struct bytes name, const void **verb)
 {
 	(void)grammar;
+	(void)verb;
 	switch (name.at[0]) {
 	case 's':
 		return text_params;

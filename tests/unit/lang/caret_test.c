@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 static const struct param *params_of(const struct grammar *grammar,
-				     struct bytes name)
+				     struct bytes name, const void **verb)
 {
 	static const struct param text[] = {
 	    {.name = "TEXT", .kind = PARAM_TEXT},
@@ -27,6 +27,7 @@ static const struct param *params_of(const struct grammar *grammar,
 	};
 
 	(void)grammar;
+	(void)verb;
 	return bytes_is(name, "echo") ? text : pattern;
 }
 

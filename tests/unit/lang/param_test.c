@@ -72,9 +72,10 @@ static const struct param repeat_params[] = {
 static const struct param no_params[] = {{.kind = PARAM_END}};
 
 static const struct param *params_of(const struct grammar *grammar,
-				     struct bytes name)
+				     struct bytes name, const void **verb)
 {
 	(void)grammar;
+	(void)verb;
 	if (bytes_is(name, "connect"))
 		return connect_params;
 	if (bytes_is(name, "send"))
@@ -130,7 +131,7 @@ static void bind(struct bound *b, const char *line)
 	assert_int_equal(b->program->commands, 1);
 	args_init(&b->args);
 	b->result = args_bind(&b->args,
-			      params_of(NULL, b->program->command->name),
+			      params_of(NULL, b->program->command->name, NULL),
 			      b->program->command, &lookup, &b->col, &b->e);
 }
 
@@ -499,6 +500,24 @@ static void args_tell_the_line_of_a_word(void **state)
 	unbind(&b);
 }
 
+static void assert_alike(const struct args *a, const struct args *b,
+			 const struct param *params)
+{
+	for (unsigned i = 0; params[i].kind != PARAM_END; i++) {
+		assert_int_equal(a->arg[i].n, b->arg[i].n);
+		for (size_t n = 0; n < a->arg[i].n; n++) {
+			const struct value *v = &a->arg[i].at[n];
+			const struct value *w = &b->arg[i].at[n];
+
+			assert_true(bytes_equal(v->text, w->text));
+			assert_true(v->number == w->number);
+			assert_true(v->quoted == w->quoted);
+			assert_int_equal(v->col, w->col);
+			assert_true(!v->match == !w->match);
+		}
+	}
+}
+
 /* Bound again and again, with more words than before and after errors. */
 static void args_are_bound_again(void **state)
 {
@@ -531,6 +550,55 @@ static void args_are_bound_again(void **state)
 	unbind(&wrong);
 	unbind(&few);
 	unbind(&many);
+}
+
+/* A command without variables is bound alike, from what was kept or not. */
+static void args_that_never_vary_are_kept(void **state)
+{
+	static const char *const lines[] = {
+	    "expect -1 'a\\n' /e(.)/i \"q\\x00\" word",
+	    "send -R 3 two \"and\\tthree\"  words",
+	    "connect -t 2s h 80",
+	};
+	struct bound b, other;
+	unsigned col;
+	struct err e;
+
+	(void)state;
+	good(&other, "expect x$i y z");
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		const struct param *params;
+		const struct command *c;
+		const struct arg *first;
+
+		good(&b, lines[i]);
+		c = b.program->command;
+		params = params_of(NULL, c->name, NULL);
+		assert_non_null(c->binding);
+		assert_ptr_equal(b.args.arg, b.args.own);
+		first = NULL;
+		for (int round = 0; round < 4; round++) {
+			struct args *a = &other.args;
+
+			assert_int_equal(args_bind(a, expect_params,
+						   other.program->command,
+						   &lookup, &col, &e),
+					 0);
+			assert_int_equal(
+			    args_bind(a, params, c, NULL, &col, &e), 0);
+			assert_alike(a, &b.args, params);
+			if (round > 0)
+				assert_ptr_not_equal(a->arg, a->own);
+			if (first && round > 1)
+				assert_ptr_equal(a->arg, first);
+			first = a->arg;
+		}
+		unbind(&b);
+	}
+	good(&b, "send -R 3 $i");
+	assert_null(b.program->command->binding);
+	unbind(&b);
+	unbind(&other);
 }
 
 static void args_keep_their_memory(void **state)
@@ -597,6 +665,7 @@ int main(void)
 	    cmocka_unit_test(args_say_what_is_wrong_and_right),
 	    cmocka_unit_test(args_tell_the_line_of_a_word),
 	    cmocka_unit_test(args_are_bound_again),
+	    cmocka_unit_test(args_that_never_vary_are_kept),
 	    cmocka_unit_test(args_keep_their_memory),
 	    cmocka_unit_test(synopsis_shows_what_may_be_left_out),
 	};

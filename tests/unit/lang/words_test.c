@@ -54,7 +54,7 @@ static const struct param raw_params[] = {
 };
 
 static const struct param *params_of(const struct grammar *grammar,
-				     struct bytes name)
+				     struct bytes name, const void **verb)
 {
 	static const struct {
 		const char *name;
@@ -67,6 +67,7 @@ static const struct param *params_of(const struct grammar *grammar,
 	};
 
 	(void)grammar;
+	(void)verb;
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		if (bytes_is(name, all[i].name))
 			return all[i].params;
