@@ -4,8 +4,11 @@
  * are tried is the transport's job.
  */
 #include "rung/cmd.h"
+#include "rung/proxy.h"
 
-enum { TIMEOUT, NOWAIT, FROM, ADDR, AS, END };
+#include <stdlib.h>
+
+enum { TIMEOUT, NOWAIT, FROM, PROXY, AUTH, ADDR, AS, END };
 static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
@@ -18,6 +21,16 @@ static const struct param params[] = {
 	      .kind = PARAM_ADDRESS,
 	      .value = "ADDR",
 	      .brief = "connect from this local address"},
+    [PROXY] = {.name = "--proxy",
+	       .kind = PARAM_WORD,
+	       .value = "URL",
+	       .choices = proxy_schemes,
+	       .brief = "by way of http://[USER@]HOST:PORT, socks5://…, "
+			"socks4a://… or socks4://…"},
+    [AUTH] = {.name = "--proxy-auth",
+	      .kind = PARAM_PATH,
+	      .value = "FILE",
+	      .brief = "the proxy's USER:PASSWORD is this file's first line"},
     [ADDR] = {.name = "ADDR",
 	      .kind = PARAM_ADDRESS,
 	      .flags = PARAM_NEEDED,
@@ -63,9 +76,29 @@ static int read_address(const struct call *call, unsigned param,
 	return endpoint_parse(args_text(&call->args, param), out, e);
 }
 
+/* Result: 0, or -1 and *e; without --proxy it stays as it is. */
+static int read_proxy(const struct call *call, struct proxy *proxy,
+		      struct err *e)
+{
+	const struct args *args = &call->args;
+	char *auth = NULL;
+
+	if (!args_has(args, PROXY))
+		return args_has(args, AUTH)
+			   ? err_set(e, ERR_USAGE, 0, "connect",
+				     "--proxy-auth goes with --proxy")
+			   : 0;
+	if (args_has(args, AUTH))
+		auth = xstrndup(args_text(args, AUTH));
+	int bad = proxy_read(args_text(args, PROXY), auth, proxy, e);
+	free(auth);
+	return bad;
+}
+
 static struct session *begin(struct call *call, struct err *e)
 {
 	struct endpoint where, from;
+	struct proxy proxy;
 	struct plan plan = {
 	    .where = &where,
 	    .name = args_text(&call->args, AS),
@@ -77,7 +110,14 @@ static struct session *begin(struct call *call, struct err *e)
 			return NULL;
 		plan.dial.from = &from;
 	}
-	return hub_connect(call->shell->hub, &plan, e);
+	if (read_proxy(call, &proxy, e))
+		return NULL;
+	if (args_has(&call->args, PROXY))
+		plan.dial.proxy = &proxy;
+	struct session *s = hub_connect(call->shell->hub, &plan, e);
+	if (plan.dial.proxy)
+		proxy_forget(&proxy);
+	return s;
 }
 
 /* It never opened: its name is free again. */

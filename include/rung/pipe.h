@@ -7,6 +7,7 @@
 #define RUNG_PIPE_H
 
 #include "rung/param.h"
+#include "rung/proxy.h"
 #include "rung/transport.h"
 
 /* What the command line asked for. A plain value. */
@@ -24,8 +25,10 @@ struct pipe_options {
 	uint64_t rest;       /* -i: ns between lines sent; 0: none */
 	uint64_t patience;   /* -w: ns to open, and without a byte; 0: no end */
 	const char *log;     /* -x: a file, or NULL; lent by argv */
-	struct endpoint at;  /* ADDR */
-	struct endpoint to;  /* ADDR2 */
+	bool proxied;        /* --proxy: TCP connections are made through it */
+	struct proxy proxy;
+	struct endpoint at; /* ADDR */
+	struct endpoint to; /* ADDR2 */
 };
 
 /* The options of `rung pipe`, PARAM_END-ended, for the texts made of them. */

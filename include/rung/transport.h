@@ -12,6 +12,8 @@
 #include "rung/rio.h"
 #include "rung/unit.h"
 
+struct proxy;
+struct serving;
 struct transport;
 
 enum link {
@@ -37,6 +39,18 @@ enum cause {
 /* How a new connection is wanted. Lent for the call that takes it. */
 struct dial_options {
 	const struct endpoint *from; /* local address to bind, or NULL */
+	/* Who carries it, or NULL. tcp only (usage); the target's name is then
+	 * the proxy's to look up. */
+	const struct proxy *proxy;
+	/* exec: whom it serves, for its environment; NULL: nobody. */
+	const struct serving *serves;
+	bool hears; /* exec: its stderr is noted; else it goes to ours */
+};
+
+/* The link that an exec endpoint's child serves. */
+struct serving {
+	struct addr remote, local;       /* len 0: it has none */
+	const struct transport_ops *ops; /* of that link */
 };
 
 struct listen_options {

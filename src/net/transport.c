@@ -307,6 +307,9 @@ int transport_connect(struct transport *t, struct net *net,
 		return err_set(e, ERR_USAGE, 0, to->ops->scheme,
 			       "port 0 is for listening; nothing can be "
 			       "connected to it");
+	if (options && options->proxy)
+		return err_set(e, ERR_USAGE, 0, to->ops->scheme,
+			       "proxies are read, but not used yet");
 	link_init(t, net, to->ops, sink);
 	return dial_start(t, to, options, e);
 }

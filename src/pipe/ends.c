@@ -284,16 +284,20 @@ static void put_name(struct end *end, const struct buf *name)
 
 int end_dial(struct end *end, const struct endpoint *to, struct err *e)
 {
+	const struct pipe_options *o = end->pair->pipe->o;
 	struct net *net = end->pair->pipe->net;
+	struct dial_options how = {.from = NULL};
 	struct buf name;
 
+	if (o->proxied && to->ops->connects && to->ops->family != AF_UNIX)
+		how.proxy = &o->proxy;
 	end->messages = to->ops->shape != SHAPE_BYTES;
 	end->talk = end->messages ? &end->link : NULL;
 	buf_init(&name, BUF_SMALL);
 	endpoint_print(to, &name);
 	put_name(end, &name);
 	buf_fini(&name);
-	return transport_connect(&end->link, net, to, NULL, &link_sink, e);
+	return transport_connect(&end->link, net, to, &how, &link_sink, e);
 }
 
 struct transport *end_accept(struct end *end, struct transport *listener,

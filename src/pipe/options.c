@@ -40,6 +40,16 @@ const struct param pipe_params[] = {
      .kind = PARAM_DURATION,
      .value = "D",
      .brief = "give up when nothing opens, or passes, for D"},
+    {.name = "--proxy",
+     .kind = PARAM_WORD,
+     .value = "URL",
+     .choices = proxy_schemes,
+     .brief = "connect by way of http://[USER@]HOST:PORT, socks5://..., "
+	      "socks4a://... or socks4://..."},
+    {.name = "--proxy-auth",
+     .kind = PARAM_PATH,
+     .value = "FILE",
+     .brief = "the proxy's USER:PASSWORD is this file's first line"},
     {.name = "-v",
      .kind = PARAM_FLAG,
      .brief = "tell each address tried, and each peer"},
@@ -77,8 +87,11 @@ static int read_most(struct pipe_options *o, struct err *e)
 	return 0;
 }
 
+/* What long options are called where they have no letter. */
+enum { OPTION_PROXY = 256, OPTION_AUTH };
+
 static int read_one(int option, char **argv, struct pipe_options *o,
-		    struct err *e)
+		    const char **words, struct err *e)
 {
 	switch (option) {
 	case 'h':
@@ -111,6 +124,12 @@ static int read_one(int option, char **argv, struct pipe_options *o,
 		return read_duration("-i", &o->rest, e);
 	case 'w':
 		return read_duration("-w", &o->patience, e);
+	case OPTION_PROXY:
+		words[0] = optarg;
+		return 0;
+	case OPTION_AUTH:
+		words[1] = optarg;
+		return 0;
 	case ':':
 		return usage(e, "pipe: %.60s needs a value", argv[optind - 1]);
 	}
@@ -171,6 +190,33 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 	return 0;
 }
 
+static bool is_tcp(const struct endpoint *at)
+{
+	return at->ops->connects && at->ops->family != AF_UNIX;
+}
+
+/* Those connections that TCP makes go through it, of two both. */
+static int read_proxy(const char *proxy, const char *auth,
+		      struct pipe_options *o, struct err *e)
+{
+	struct err why;
+
+	if (!proxy)
+		return auth ? usage(e, "pipe: --proxy-auth goes with --proxy%s",
+				    "")
+			    : 0;
+	if (!(!o->listens && is_tcp(&o->at)) && !(o->relays && is_tcp(&o->to)))
+		return usage(e,
+			     "pipe: --proxy is for connecting with TCP%s; "
+			     "nothing here does",
+			     "");
+	if (proxy_read(bytes_str(proxy), auth, &o->proxy, &why))
+		return err_set(e, why.kind, why.code, "pipe", "pipe: %s",
+			       why.text);
+	o->proxied = true;
+	return 0;
+}
+
 /* What does not go together. */
 static int check(const struct pipe_options *o, struct err *e)
 {
@@ -192,8 +238,12 @@ static int check(const struct pipe_options *o, struct err *e)
 int pipe_read_options(int argc, char **argv, struct pipe_options *o,
 		      struct err *e)
 {
-	static const struct option longs[] = {{"help", no_argument, NULL, 'h'},
-					      {NULL, 0, NULL, 0}};
+	static const struct option longs[] = {
+	    {"help", no_argument, NULL, 'h'},
+	    {"proxy", required_argument, NULL, OPTION_PROXY},
+	    {"proxy-auth", required_argument, NULL, OPTION_AUTH},
+	    {NULL, 0, NULL, 0}};
+	const char *words[2] = {NULL, NULL};
 	int option;
 
 	*o = (struct pipe_options){.most = 0};
@@ -201,11 +251,12 @@ int pipe_read_options(int argc, char **argv, struct pipe_options *o,
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "+:hlkNCvm:q:x:i:w:", longs,
 				     NULL)) != -1)
-		if (read_one(option, argv, o, e))
+		if (read_one(option, argv, o, words, e))
 			return -1;
 	if (o->help)
 		return 0;
-	if (read_addresses(argv + optind, o, e))
+	if (read_addresses(argv + optind, o, e) ||
+	    read_proxy(words[0], words[1], o, e))
 		return -1;
 	return check(o, e);
 }

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Proxies as users write them, and where their passwords come from. What is
+ * said to one is codec/'s, when it is said is through.c's.
+ */
+#include "kind.h"
+
+#include "rung/proxy.h"
+#include "rung/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* USER:PASSWORD and a newline: more is no such file. */
+#define AUTH_MOST 520
+
+struct scheme {
+	const char *name;
+	enum proxy_kind kind;
+	const char *port; /* where none is written */
+};
+
+/* The first of a kind is how it is printed. */
+static const struct scheme schemes[] = {
+    {"http://", PROXY_HTTP, "3128"},       {"socks5://", PROXY_SOCKS5, "1080"},
+    {"socks4a://", PROXY_SOCKS4A, "1080"}, {"socks4://", PROXY_SOCKS4, "1080"},
+    {"socks5h://", PROXY_SOCKS5, "1080"},
+};
+enum { SCHEMES = sizeof(schemes) / sizeof(schemes[0]) };
+
+const char *const proxy_schemes[] = {"http://", "socks5://", "socks4a://",
+				     "socks4://", NULL};
+
+static int usage(struct err *e, const char *text, const char *more)
+{
+	return err_set(e, ERR_USAGE, 0, "proxy", text, more);
+}
+
+static const struct scheme *find_scheme(struct bytes text)
+{
+	for (int i = 0; i < SCHEMES; i++)
+		if (bytes_starts(text, bytes_str(schemes[i].name)))
+			return &schemes[i];
+	return NULL;
+}
+
+static int copy(char *to, size_t size, struct bytes from, const char *what,
+		struct err *e)
+{
+	if (from.len >= size)
+		return err_set(e, ERR_USAGE, 0, "proxy",
+			       "proxy: the %s has %zu bytes, and %zu at most "
+			       "can be said",
+			       what, from.len, size - 1);
+	if (bytes_find_byte(from, '\0', 0) != BYTES_NOWHERE)
+		return usage(e, "proxy: a %s has no NUL in it", what);
+	memcpy(to, from.at, from.len);
+	to[from.len] = '\0';
+	return 0;
+}
+
+static int hex(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+		return (c | 0x20) - 'a' + 10;
+	return -1;
+}
+
+/* RFC 3986 §2.1. */
+static int read_user(struct bytes text, struct proxy *p, struct err *e)
+{
+	uint8_t plain[sizeof(p->user)];
+	size_t n = 0;
+
+	if (bytes_find_byte(text, ':', 0) != BYTES_NOWHERE)
+		return usage(e,
+			     "proxy: a password on a command line is read by "
+			     "every user of this machine; write USER@ and put "
+			     "it into $%s, or USER:PASSWORD into a file for "
+			     "--proxy-auth",
+			     PROXY_PASSWORD);
+	for (size_t i = 0; i < text.len && n < sizeof(plain); i++) {
+		int c = text.at[i];
+
+		if (c == '%') {
+			int high = i + 2 < text.len ? hex(text.at[i + 1]) : -1;
+			int low = i + 2 < text.len ? hex(text.at[i + 2]) : -1;
+
+			if (high < 0 || low < 0)
+				return usage(e,
+					     "proxy: after '%%' in the user "
+					     "come two hex digits%s",
+					     "");
+			c = high << 4 | low;
+			i += 2;
+		}
+		plain[n++] = (uint8_t)c;
+	}
+	return copy(p->user, sizeof(p->user), bytes_of(plain, n), "user", e);
+}
+
+/* HOST:PORT, HOST, [V6]:PORT or [V6], read as any other address is. */
+static int read_at(struct bytes where, const struct scheme *scheme,
+		   struct proxy *p, struct err *e)
+{
+	size_t from = bytes_find_byte(where, ']', 0);
+	struct buf text;
+	struct err why;
+	int bad;
+
+	if (!where.len)
+		return usage(e, "proxy: the host is missing: %sHOST:PORT",
+			     scheme->name);
+	from = from == BYTES_NOWHERE ? 0 : from;
+	buf_init(&text, BUF_SMALL);
+	buf_puts(&text, "tcp://");
+	buf_put(&text, where);
+	if (bytes_find_byte(where, ':', from) == BYTES_NOWHERE)
+		buf_printf(&text, ":%s", scheme->port);
+	bad = endpoint_parse(buf_bytes(&text), &p->at, &why);
+	buf_fini(&text);
+	if (bad)
+		return usage(e, "proxy: %s", why.text);
+	if (p->at.any || !strcmp(p->at.port, "0"))
+		return usage(e, "proxy: a host and a port are needed: %s...",
+			     scheme->name);
+	return 0;
+}
+
+/* The file's first line. Result: its length; -1 and *e. */
+static ssize_t read_line(const char *path, char *line, size_t size,
+			 struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	ssize_t n = -1;
+	int code;
+
+	if (fd >= 0)
+		n = read(fd, line, size);
+	code = errno;
+	if (fd >= 0)
+		close(fd);
+	if (n < 0)
+		return err_set(e, err_of_errno(code), code, "proxy",
+			       "proxy: %.160s: %s", path, err_words(code));
+
+	struct bytes all = bytes_of(line, (size_t)n);
+	size_t end = bytes_find_byte(all, '\n', 0);
+
+	if (end == BYTES_NOWHERE && (size_t)n == size)
+		return err_set(e, ERR_USAGE, 0, "proxy",
+			       "proxy: %.160s: its first line is longer than "
+			       "a user and a password can be",
+			       path);
+	if (end != BYTES_NOWHERE)
+		n = (ssize_t)end;
+	if (n && line[n - 1] == '\r')
+		n--;
+	return n;
+}
+
+static int take_auth(struct bytes line, const char *path, struct proxy *p,
+		     struct err *e)
+{
+	size_t colon = bytes_find_byte(line, ':', 0);
+	struct bytes password = line;
+
+	if (!*p->user) {
+		if (colon == BYTES_NOWHERE)
+			return usage(e,
+				     "proxy: %.120s: its first line is to be "
+				     "USER:PASSWORD, for the address has no "
+				     "USER@",
+				     path);
+		if (copy(p->user, sizeof(p->user), bytes_head(line, colon),
+			 "user", e))
+			return -1;
+		password = bytes_skip(line, colon + 1);
+	} else if (colon == strlen(p->user) &&
+		   bytes_is(bytes_head(line, colon), p->user)) {
+		password = bytes_skip(line, colon + 1);
+	}
+	return copy(p->password, sizeof(p->password), password, "password", e);
+}
+
+static int read_auth(const char *path, struct proxy *p, struct err *e)
+{
+	const char *known = getenv(PROXY_PASSWORD);
+	char line[AUTH_MOST];
+	ssize_t n;
+	int bad;
+
+	if (!path) {
+		if (!*p->user || !known || p->kind == PROXY_SOCKS4 ||
+		    p->kind == PROXY_SOCKS4A)
+			return 0;
+		return copy(p->password, sizeof(p->password), bytes_str(known),
+			    "password", e);
+	}
+	n = read_line(path, line, sizeof(line), e);
+	bad = n < 0 || take_auth(bytes_of(line, (size_t)n), path, p, e);
+	explicit_bzero(line, sizeof(line));
+	return bad ? -1 : 0;
+}
+
+int proxy_check(const struct proxy *p, struct err *e)
+{
+	switch (p->kind) {
+	case PROXY_HTTP:
+		/* RFC 7617 §2 */
+		if (strchr(p->user, ':'))
+			return usage(e,
+				     "proxy: a user with a ':' in it cannot "
+				     "be told to an http proxy%s",
+				     "");
+		return 0;
+	case PROXY_SOCKS4:
+	case PROXY_SOCKS4A:
+		if (*p->password)
+			return usage(e,
+				     "proxy: SOCKS 4 has users and no "
+				     "passwords; socks5:// has%s",
+				     "");
+		return 0;
+	case PROXY_SOCKS5:
+		/* RFC 1929 §2: each of 1 to 255 bytes */
+		if (*p->password && !*p->user)
+			return usage(e,
+				     "proxy: a password needs a user: "
+				     "socks5://USER@...%s",
+				     "");
+		return 0;
+	}
+	return 0;
+}
+
+int proxy_read(struct bytes text, const char *auth, struct proxy *p,
+	       struct err *e)
+{
+	const struct scheme *scheme = find_scheme(text);
+	size_t at = BYTES_NOWHERE;
+	struct bytes rest;
+
+	memset(p, 0, sizeof(*p));
+	if (!scheme)
+		return usage(e,
+			     "proxy: it is written http://HOST:PORT, "
+			     "socks5://HOST:PORT, socks4a://HOST:PORT or "
+			     "socks4://HOST:PORT%s",
+			     "");
+	p->kind = scheme->kind;
+	rest = bytes_skip(text, strlen(scheme->name));
+	if (rest.len && rest.at[rest.len - 1] == '/')
+		rest.len--;
+	for (size_t i = 0; i < rest.len; i++)
+		if (rest.at[i] == '@')
+			at = i;
+	if (at != BYTES_NOWHERE) {
+		if (read_user(bytes_head(rest, at), p, e))
+			return -1;
+		rest = bytes_skip(rest, at + 1);
+	}
+	if (read_at(rest, scheme, p, e) || read_auth(auth, p, e) ||
+	    proxy_check(p, e)) {
+		proxy_forget(p);
+		return -1;
+	}
+	return 0;
+}
+
+void proxy_print(const struct proxy *p, struct buf *out)
+{
+	for (int i = 0; i < SCHEMES; i++)
+		if (schemes[i].kind == p->kind) {
+			buf_puts(out, schemes[i].name);
+			break;
+		}
+	if (strchr(p->at.host, ':'))
+		buf_printf(out, "[%s]", p->at.host);
+	else
+		put_escaped(out, bytes_str(p->at.host));
+	buf_printf(out, ":%s", p->at.port);
+}
+
+void proxy_forget(struct proxy *p)
+{
+	explicit_bzero(p->password, sizeof(p->password));
+}
