@@ -41,6 +41,10 @@ recv; recv
 send ""
 sendline ""
 @s.1 recv 2
+# What is printed stands at its place in the stream, messages before it or not.
+view hex
+@s.1 send "sevn\neight\n"
+expect -p gh
 ---
 s.1 > #1 16B one\n
              two\n
@@ -71,5 +75,6 @@ eight{x0d}
 nineendab
 
 
+00000034  67 68                                             |gh|
 ---
 s: listening on tcp://127.0.0.1:{port}

@@ -38,7 +38,7 @@ static void world_talk(struct out *o, struct bytes b)
 	buf_put(&list_entry(o, struct world, out)->talk, b);
 }
 
-static int world_setup(void **state)
+static inline int world_setup(void **state)
 {
 	static const struct out_ops ops = {world_payload, world_talk};
 	struct world *w = xalloc(sizeof *w);
@@ -60,7 +60,7 @@ static int world_setup(void **state)
 	return 0;
 }
 
-static int world_teardown(void **state)
+static inline int world_teardown(void **state)
 {
 	struct world *w = *state;
 	shell_fini(&w->shell);
@@ -75,13 +75,13 @@ static int world_teardown(void **state)
 	return 0;
 }
 
-static void feed(struct world *w, const char *text)
+static inline void feed(struct world *w, const char *text)
 {
 	shell_feed(&w->shell, bytes_str(text), "", 1, true);
 }
 
 /* Feeds lines and turns until the front has run them. */
-static void run(struct world *w, const char *text)
+static inline void run(struct world *w, const char *text)
 {
 	feed(w, text);
 	for (int i = 0; !shell_idle(&w->shell) && !w->shell.ended; i++) {
@@ -90,13 +90,13 @@ static void run(struct world *w, const char *text)
 	}
 }
 
-static void expect_said(struct world *w, const char *want)
+static inline void expect_said(struct world *w, const char *want)
 {
 	assert_string_equal(buf_cstr(&w->payload), want);
 	buf_clear(&w->payload);
 }
 
-static size_t count_jobs(struct world *w)
+static inline size_t count_jobs(struct world *w)
 {
 	size_t n = 0;
 	list_each (link, &w->shell.jobs)

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Searching a session's inbox for patterns: how a stream is searched once and
+ * messages one by one, and what may be let go. Finding a pattern in a window is
+ * match.h's job.
+ */
+#include "rung/seek.h"
+
+#include <stdlib.h>
+
+/* The first of the steps in which several patterns search a stream. */
+#define STEP ((size_t)64 << 10)
+
+void seek_init(struct seek *k, struct session *from, const struct arg *patterns)
+{
+	*k = (struct seek){
+	    .from = from,
+	    .patterns = patterns,
+	    .begin = session_unread_at(from),
+	    .climbs = from->climbs,
+	};
+	if (patterns->n > SEEK_FEW)
+		k->many = xalloc(patterns->n * sizeof *k->many);
+}
+
+void seek_fini(struct seek *k)
+{
+	free(k->many);
+	k->many = NULL;
+}
+
+static size_t *places(struct seek *k)
+{
+	return k->many ? k->many : k->few;
+}
+
+static bool is_word(const struct value *v, const char *word)
+{
+	return !v->quoted && bytes_is(match_text(v->match), word);
+}
+
+bool seek_is_end(const struct value *v)
+{
+	return is_word(v, "eof") || is_word(v, "close");
+}
+
+static enum seek_result found_end(struct seek *k, struct sought *out)
+{
+	bool whole;
+	*out = (struct sought){.end = true};
+	if (inbox_front(&k->from->inbox, &out->window, &whole))
+		out->taken = out->window;
+	out->found.start = out->found.end = out->window.len;
+	out->found.group[0] = bytes_of("", 0);
+	return SEEK_FOUND;
+}
+
+static enum seek_result look_at_end(struct seek *k, struct sought *out)
+{
+	for (size_t i = 0; i < k->patterns->n; i++) {
+		const struct value *v = &k->patterns->at[i];
+		if (is_word(v, "close") ||
+		    (is_word(v, "eof") && !k->from->last))
+			return found_end(k, out);
+	}
+	return SEEK_ENDED;
+}
+
+/* Nothing that is there matches. */
+static enum seek_result not_there(struct seek *k, struct sought *out)
+{
+	if (inbox_ended(&k->from->inbox))
+		return look_at_end(k, out);
+	return inbox_fits(&k->from->inbox, 1) ? SEEK_NOT_YET : SEEK_FULL;
+}
+
+/* All patterns over the start of a window, up to `end`. */
+static enum match_result find_first(struct seek *k, struct bytes window,
+				    size_t end, bool final, struct found *out,
+				    struct err *e)
+{
+	enum match_result result = MATCH_NO;
+	struct found found;
+	for (size_t i = 0; i < k->patterns->n; i++) {
+		struct match *match = k->patterns->at[i].match;
+		size_t *at = &places(k)[i];
+		if (seek_is_end(&k->patterns->at[i])) {
+			*at = end;
+			continue;
+		}
+		if (*at > end)
+			continue;
+		match_bound(match, k->from->inbox.in.buf.limit);
+		enum match_result r = match_find(match, bytes_head(window, end),
+						 at, final && end == window.len,
+						 &found, e);
+		if (r == MATCH_FAIL)
+			return r;
+		if (r != MATCH_YES || (result == MATCH_YES && found.end >= end))
+			continue;
+		/* The others must be complete before that. */
+		*out = found;
+		end = found.end;
+		result = MATCH_YES;
+	}
+	return result;
+}
+
+static enum match_result search(struct seek *k, struct bytes window, bool final,
+				struct found *out, struct err *e)
+{
+	size_t step = k->patterns->n > 1 ? STEP : window.len;
+	size_t end = k->searched;
+	enum match_result result;
+	do {
+		end = window.len - end > step ? end + step : window.len;
+		result = find_first(k, window, end, final, out, e);
+		k->searched = end;
+		step *= 2;
+	} while (result == MATCH_NO && end < window.len);
+	return result;
+}
+
+/* What no pattern needs any more goes. */
+static void let_go(struct seek *k)
+{
+	size_t go = k->searched;
+	for (size_t i = 0; i < k->patterns->n; i++) {
+		size_t keep = match_keep(k->patterns->at[i].match,
+					 places(k)[i]);
+		go = keep < go ? keep : go;
+	}
+	if (!go)
+		return;
+	for (size_t i = 0; i < k->patterns->n; i++)
+		places(k)[i] -= go;
+	k->searched -= go;
+	k->begin += go;
+	inbox_skip(&k->from->inbox, go);
+	session_touch(k->from);
+}
+
+static enum seek_result look_at_stream(struct seek *k, struct bytes window,
+				       bool final, struct sought *out,
+				       struct err *e)
+{
+	struct inbox *inbox = &k->from->inbox;
+	out->window = window;
+	switch (search(k, window, final, &out->found, e)) {
+	case MATCH_YES:
+		out->taken = bytes_head(window, out->found.end);
+		return SEEK_FOUND;
+	case MATCH_NO:
+	case MATCH_PART:
+		break;
+	case MATCH_FAIL:
+		return SEEK_FAILED;
+	}
+	/* Of a live session what is there has been shown. */
+	bool spare = k->discard ||
+		     (k->from->manner.live && !inbox_fits(inbox, 1));
+	if (spare && !inbox_ended(inbox))
+		let_go(k);
+	return not_there(k, out);
+}
+
+/* The stream must go on with a match. */
+static enum seek_result look_at_start(struct seek *k, struct bytes window,
+				      bool final, struct sought *out,
+				      struct err *e)
+{
+	bool part = false;
+	out->window = window;
+	for (size_t i = 0; i < k->patterns->n; i++) {
+		if (seek_is_end(&k->patterns->at[i]))
+			continue;
+		switch (match_begins(k->patterns->at[i].match, window, final,
+				     &out->found, e)) {
+		case MATCH_YES:
+			out->taken = out->found.group[0];
+			return SEEK_FOUND;
+		case MATCH_PART:
+			part = true;
+			break;
+		case MATCH_NO:
+			break;
+		case MATCH_FAIL:
+			return SEEK_FAILED;
+		}
+	}
+	if (!part)
+		return SEEK_MISMATCH;
+	return inbox_fits(&k->from->inbox, 1) ? SEEK_NOT_YET : SEEK_FULL;
+}
+
+/* Takes the messages before one. */
+static void take_before(struct session *s, size_t nth)
+{
+	for (size_t i = 0; i < nth; i++)
+		inbox_drop(&s->inbox);
+	session_touch(s);
+}
+
+static enum seek_result look_at_messages(struct seek *k, struct sought *out,
+					 struct err *e)
+{
+	struct session *s = k->from;
+	struct bytes data;
+	for (; inbox_message(&s->inbox, k->message, &data); k->message++) {
+		if (session_broken(s, k->message, e))
+			return SEEK_FAILED;
+		for (size_t i = 0; i < k->patterns->n; i++)
+			places(k)[i] = 0;
+		switch (find_first(k, data, data.len, true, &out->found, e)) {
+		case MATCH_YES:
+			out->window = out->taken = data;
+			return SEEK_FOUND;
+		case MATCH_NO:
+		case MATCH_PART:
+			break;
+		case MATCH_FAIL:
+			return SEEK_FAILED;
+		}
+		if (k->next)
+			return SEEK_MISMATCH;
+	}
+	if (k->discard && k->message) {
+		take_before(s, k->message);
+		k->message = 0;
+		k->begin = session_unread_at(s);
+	}
+	return not_there(k, out);
+}
+
+/* Somebody else took from the inbox: begin again. */
+static void keep_pace(struct seek *k)
+{
+	uint64_t begin = session_unread_at(k->from);
+	if (begin == k->begin && k->climbs == k->from->climbs)
+		return;
+	for (size_t i = 0; i < k->patterns->n; i++)
+		places(k)[i] = 0;
+	k->searched = k->message = 0;
+	k->begin = begin;
+	k->climbs = k->from->climbs;
+}
+
+enum seek_result seek_look(struct seek *k, struct sought *out, struct err *e)
+{
+	struct bytes window;
+	bool final;
+	keep_pace(k);
+	out->end = false;
+	if (!inbox_is_stream(&k->from->inbox))
+		return look_at_messages(k, out, e);
+	if (!inbox_front(&k->from->inbox, &window, &final))
+		return not_there(k, out);
+	if (k->next)
+		return look_at_start(k, window, final, out, e);
+	return look_at_stream(k, window, final, out, e);
+}
+
+void seek_take(struct seek *k, const struct sought *what)
+{
+	struct inbox *inbox = &k->from->inbox;
+	if (what->end)
+		while (inbox_count(inbox))
+			inbox_drop(inbox);
+	else if (inbox_is_stream(inbox))
+		inbox_skip(inbox, what->found.end);
+	else
+		take_before(k->from, k->message + 1);
+	session_touch(k->from);
+}
