@@ -67,15 +67,6 @@ const struct cmd cmd_connect = {
     .drop = drop,
 };
 
-static int read_address(const struct call *call, unsigned param,
-			struct endpoint *out, struct err *e)
-{
-	const struct arg *arg = &call->args.arg[param];
-	if (arg->n == 2)
-		return endpoint_pair(arg->at[0].text, arg->at[1].text, out, e);
-	return endpoint_parse(args_text(&call->args, param), out, e);
-}
-
 /* Result: 0, or -1 and *e; without --proxy it stays as it is. */
 static int read_proxy(const struct call *call, struct proxy *proxy,
 		      struct err *e)
@@ -103,10 +94,10 @@ static struct session *begin(struct call *call, struct err *e)
 	    .where = &where,
 	    .name = args_text(&call->args, AS),
 	};
-	if (read_address(call, ADDR, &where, e))
+	if (call_address(call, ADDR, &where, e))
 		return NULL;
 	if (args_has(&call->args, FROM)) {
-		if (read_address(call, FROM, &from, e))
+		if (call_address(call, FROM, &from, e))
 			return NULL;
 		plan.dial.from = &from;
 	}

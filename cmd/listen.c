@@ -74,7 +74,6 @@ static int make_plan(const struct call *call, struct plan *plan,
 		     struct endpoint *where, struct err *e)
 {
 	const struct args *args = &call->args;
-	const struct arg *arg = &args->arg[ADDR];
 	uint64_t most = args_number(args, MOST, 0);
 	if (args_has(args, MOST) && (most == 0 || most > UINT32_MAX))
 		return err_set(e, ERR_USAGE, 0, "listen",
@@ -86,9 +85,7 @@ static int make_plan(const struct call *call, struct plan *plan,
 	    .echo = args_has(args, ECHOES),
 	    .once = args_has(args, ONCE),
 	};
-	if (arg->n == 2
-		? endpoint_pair(arg->at[0].text, arg->at[1].text, where, e)
-		: endpoint_parse(args_text(args, ADDR), where, e))
+	if (call_address(call, ADDR, where, e))
 		return -1;
 	/* Datagrams come without connecting: there is nothing to hold. */
 	plan->listen.hold = args_has(args, HOLD) && where->ops->connects;

@@ -34,26 +34,17 @@ const struct cmd cmd_resend = {
 static enum cmd_status run(struct call *call)
 {
 	const struct shell *shell = call->shell;
-	uint64_t number = args_number(&call->args, NUMBER, 0);
 	struct session *s = call->on;
 	struct entry entry;
 	struct err e;
-	uint64_t first, last;
-	if (!log_range(shell->log, &first, &last))
-		return call_error(call, ERR_USAGE, "there are no messages yet");
-	if (!log_find(shell->log, number, &entry))
-		return call_error(call, ERR_USAGE,
-				  "there is no message #%llu; #%llu to #%llu "
-				  "are kept",
-				  (unsigned long long)number,
-				  (unsigned long long)first,
-				  (unsigned long long)last);
+	if (call_message(call, NUMBER, &entry, &e))
+		return call_fail(call, &e);
 	if (entry.len > entry.data.len)
 		return call_error(call, ERR_LIMIT,
 				  "of message #%llu only %zu of %zu bytes are "
 				  "kept: it cannot be sent again whole",
-				  (unsigned long long)number, entry.data.len,
-				  entry.len);
+				  (unsigned long long)entry.number,
+				  entry.data.len, entry.len);
 	if (!s)
 		s = hub_find(shell->hub, bytes_str(entry.session), &e);
 	if (!s)

@@ -65,18 +65,10 @@ static enum cmd_status show_template(struct call *call,
 static enum cmd_status run(struct call *call)
 {
 	const struct shell *shell = call->shell;
-	uint64_t number = args_number(&call->args, NUMBER, 0);
 	struct entry entry;
-	uint64_t first, last;
-	if (!log_range(shell->log, &first, &last))
-		return call_error(call, ERR_USAGE, "there are no messages yet");
-	if (!log_find(shell->log, number, &entry))
-		return call_error(call, ERR_USAGE,
-				  "there is no message #%llu; #%llu to #%llu "
-				  "are kept",
-				  (unsigned long long)number,
-				  (unsigned long long)first,
-				  (unsigned long long)last);
+	struct err e;
+	if (call_message(call, NUMBER, &entry, &e))
+		return call_fail(call, &e);
 	if (args_has(&call->args, TEMPLATE))
 		return show_template(call, &entry);
 	struct view_style style = {

@@ -47,6 +47,9 @@ struct bytes bytes_trim(struct bytes a);
  */
 size_t bytes_find(struct bytes hay, struct bytes needle, size_t from);
 size_t bytes_find_byte(struct bytes hay, uint8_t byte, size_t from);
+/* For tables in memory (FNV-1a, 32 bits); not against those who choose what is
+ * put into one. */
+uint32_t bytes_hash(struct bytes a);
 /* A file-name pattern: `*` any run, `?` any one byte; nothing else is special.
  */
 bool bytes_glob(struct bytes pattern, struct bytes text);

@@ -43,6 +43,15 @@ int bytes_compare(struct bytes a, struct bytes b)
 	return (a.len > b.len) - (a.len < b.len);
 }
 
+uint32_t bytes_hash(struct bytes a)
+{
+	uint32_t hash = 2166136261u;
+
+	for (size_t i = 0; i < a.len; i++)
+		hash = (hash ^ a.at[i]) * 16777619u;
+	return hash;
+}
+
 struct bytes bytes_skip(struct bytes a, size_t n)
 {
 	if (n >= a.len)

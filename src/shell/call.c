@@ -244,6 +244,31 @@ struct session *call_session(struct call *c, unsigned param, struct err *e)
 	return NULL;
 }
 
+int call_address(const struct call *c, unsigned param, struct endpoint *out,
+		 struct err *e)
+{
+	const struct arg *arg = &c->args.arg[param];
+	if (arg->n == 2)
+		return endpoint_pair(arg->at[0].text, arg->at[1].text, out, e);
+	return endpoint_parse(args_text(&c->args, param), out, e);
+}
+
+int call_message(const struct call *c, unsigned param, struct entry *out,
+		 struct err *e)
+{
+	const struct log *log = c->shell->log;
+	uint64_t number = args_number(&c->args, param, 0), first, last;
+	if (log_find(log, number, out))
+		return 0;
+	if (!log_range(log, &first, &last))
+		return err_set(e, ERR_USAGE, 0, c->cmd->name,
+			       "there are no messages yet");
+	return err_set(e, ERR_USAGE, 0, c->cmd->name,
+		       "there is no message #%llu; #%llu to #%llu are kept",
+		       (unsigned long long)number, (unsigned long long)first,
+		       (unsigned long long)last);
+}
+
 uint64_t call_timeout(const struct call *c, unsigned param)
 {
 	if (param == CALL_NO_PARAM)

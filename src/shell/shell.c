@@ -21,10 +21,7 @@ struct cmd_index {
 
 static size_t index_slot(const struct cmd_index *ix, struct bytes name)
 {
-	uint32_t h = 2166136261u;
-	for (size_t i = 0; i < name.len; i++)
-		h = (h ^ name.at[i]) * 16777619u;
-	size_t slot = h % INDEX_ROOM;
+	size_t slot = bytes_hash(name) % INDEX_ROOM;
 	while (ix->at[slot].cmd && !bytes_equal(ix->at[slot].name, name))
 		slot = (slot + 1) % INDEX_ROOM;
 	return slot;

@@ -124,6 +124,16 @@ static void xalloc_gives_zeroed_memory_and_copies(void **state)
 	free(none);
 }
 
+/* The vectors of the FNV authors' own test suite. */
+static void bytes_hash_is_fnv_1a(void **state)
+{
+	(void)state;
+	assert_int_equal(bytes_hash(BYTES_NONE), 0x811c9dc5);
+	assert_int_equal(bytes_hash(BYTES("a")), 0xe40c292c);
+	assert_int_equal(bytes_hash(BYTES("foobar")), 0xbf9cf968);
+	assert_int_not_equal(bytes_hash(BYTES("a\0")), bytes_hash(BYTES("a")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -132,6 +142,7 @@ int main(void)
 	    cmocka_unit_test(bytes_find_first_at_or_after),
 	    cmocka_unit_test(bytes_glob_knows_star_and_question),
 	    cmocka_unit_test(bytes_glob_of_many_stars_is_quick),
+	    cmocka_unit_test(bytes_hash_is_fnv_1a),
 	    cmocka_unit_test(xalloc_gives_zeroed_memory_and_copies),
 	};
 
