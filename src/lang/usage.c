@@ -217,7 +217,8 @@ static size_t distance(struct bytes a, struct bytes b)
 const char *words_nearest(struct bytes word, const char *const *names)
 {
 	const char *best = NULL;
-	size_t best_edits = 3, best_len = SIZE_MAX;
+	/* Of a short word two edits leave too little. */
+	size_t best_edits = word.len < 4 ? 2 : 3, best_len = SIZE_MAX;
 	bool prefix = false;
 
 	if (!word.len || word.len > NAME_MAX_LEN)

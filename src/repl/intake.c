@@ -46,22 +46,34 @@ void intake_fini(struct intake *in)
 	buf_fini(&in->open);
 }
 
-static int check(struct bytes text, const char *source, struct err *e)
+/* `line`: the first one's number. What is typed at a prompt has no source. */
+static int check(struct bytes text, const char *source, unsigned line,
+		 struct err *e)
 {
 	size_t nul = bytes_find_byte(text, 0, 0);
+	size_t begin = 0;
 
 	if (nul == BYTES_NOWHERE)
 		return 0;
+	for (size_t i = 0; i < nul; i++)
+		if (text.at[i] == '\n') {
+			line++;
+			begin = i + 1;
+		}
+	if (!*source)
+		return err_set(e, ERR_USAGE, 0, "script",
+			       "a NUL byte in column %zu; write it as \\0",
+			       nul - begin + 1);
 	return err_set(e, ERR_USAGE, 0, "script",
-		       "%s: no script: it has a NUL byte at offset %zu", source,
-		       nul);
+		       "%s:%u: no script: it has a NUL byte in column %zu",
+		       source, line, nul - begin + 1);
 }
 
 /* Takes the memory of `text`. */
 static int queue(struct intake *in, struct buf *text, const char *source,
 		 struct err *e)
 {
-	if (check(buf_bytes(text), source, e) < 0) {
+	if (check(buf_bytes(text), source, 1, e) < 0) {
 		buf_fini(text);
 		return -1;
 	}
@@ -173,8 +185,7 @@ enum words_result intake_line(struct intake *in, struct bytes line)
 
 	if (first)
 		in->first = in->line;
-	in->line++;
-	if (check(line, in->source, &e) < 0) {
+	if (check(line, in->source, in->line++, &e) < 0) {
 		r = WORDS_BAD;
 	} else if ((!first && buf_putc(&in->open, '\n') < 0) ||
 		   buf_put(&in->open, line) < 0) {
@@ -184,7 +195,8 @@ enum words_result intake_line(struct intake *in, struct bytes line)
 		r = WORDS_BAD;
 	}
 	if (r == WORDS_BAD) {
-		shell_tell(in->shell, NULL, &e);
+		shell_tell(in->shell, in->shell->interactive ? NULL : "rung",
+			   &e);
 		if (!in->shell->interactive)
 			shell_quit(in->shell, err_exit(e.kind));
 	} else if (ask) {

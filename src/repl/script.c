@@ -128,7 +128,7 @@ static void fail(struct script *s, enum err_kind kind, int code)
 
 	err_set(&e, kind, code, "script", "stdin:%u: %s", s->intake.line,
 		kind == ERR_LIMIT ? "a line longer than 64M" : err_words(code));
-	shell_tell(s->shell, NULL, &e);
+	shell_tell(s->shell, "rung", &e);
 	shell_quit(s->shell, err_exit(kind));
 }
 

@@ -257,6 +257,16 @@ const struct transport_sink session_link_sink = {
     .note = link_note,
 };
 
+/* What is below does not know whose it is. Result: -1. */
+static int named(const struct session *s, struct err *e)
+{
+	if (!e)
+		return -1;
+	struct err from = *e;
+	return err_set(e, from.kind, from.code, from.where, "%s: %s", s->name,
+		       from.text);
+}
+
 int session_send(struct session *s, const struct unit *u, struct err *e)
 {
 	if (s->role == ROLE_LISTENER)
@@ -270,7 +280,7 @@ int session_send(struct session *s, const struct unit *u, struct err *e)
 		return err_set(e, ERR_CLOSED, 0, s->name,
 			       "%s: our side has ended (close -w)", s->name);
 	if (ladder_down(&s->ladder, u, e))
-		return -1;
+		return named(s, e);
 	tell_message(s, DIR_DOWN, u);
 	return 0;
 }
@@ -287,7 +297,7 @@ int session_end(struct session *s, struct err *e)
 	if (s->link.link == LINK_CLOSED)
 		return session_gone(s, e);
 	if (ladder_down(&s->ladder, &end, e))
-		return -1;
+		return named(s, e);
 	if (s->link.link == LINK_OPEN && s->link.ended[DIR_DOWN])
 		tell(s, EVENT_STATE);
 	session_poke(s);

@@ -28,12 +28,18 @@ code 10 "$RUNG" nowhere.rung
 has 'no file' 'nowhere.rung: no such file or directory' "$err"
 printf 'echo a\0b\n' >binary
 code 2 "$RUNG" binary
-has 'a binary' 'binary: no script: it has a NUL byte at offset 6' "$err"
+has 'a binary' 'rung: binary:1: no script: it has a NUL byte in column 7' "$err"
 out=$("$RUNG" <binary 2>&1)
 equal 'code of a binary stdin' 2 $?
 out=$(cat binary | "$RUNG" 2>&1)
 equal 'code of a piped binary' 2 $?
-has 'a piped binary' 'NUL byte' "$out"
+equal 'a piped binary' \
+    'rung: stdin:1: no script: it has a NUL byte in column 7' "$out"
+out=$(printf 'echo a\n\0b\n' | "$RUNG" 2>&1)
+equal 'its line' $'a\nrung: stdin:2: no script: it has a NUL byte in column 1' \
+    "$out"
+out=$(printf 'echo a\0b\necho c\n' | "$RUNG" -i -q 2>&1)
+equal 'typed' $'a NUL byte in column 7; write it as \\0\nc' "$out"
 out=$("$RUNG" 2>&1 <.)
 equal 'code of a directory as stdin' 10 $?
 printf 'echo "never\nclosed' >open.rung
@@ -124,4 +130,4 @@ equal 'it is told' 1 "$(grep -c 'stdout:' errors)"
 # A line without an end is let go of at a limit.
 out=$(head -c 70000000 /dev/zero | tr '\0' x | "$RUNG" 2>&1)
 equal 'code of a line of 70 MB' 10 $?
-equal 'a line of 70 MB' 'stdin:1: a line longer than 64M' "$out"
+equal 'a line of 70 MB' 'rung: stdin:1: a line longer than 64M' "$out"

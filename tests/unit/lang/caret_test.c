@@ -184,7 +184,7 @@ static void nearest_is_within_two_edits(void **state)
 	    {"ses", "sessions"},   {"q", NULL},
 	    {"zz", NULL},          {"", NULL},
 	    {"connnnnect", NULL},  {"no", "on"},
-	    {"ues", "use"},
+	    {"ues", "use"},        {"foo", NULL},
 	};
 
 	(void)state;
