@@ -58,6 +58,7 @@ struct console {
 	const struct console_sink *sink;
 	void *owner; /* the sink's */
 	void *state; /* the console's */
+	int signals; /* readable while a signal waits to be told; -1: none */
 	bool colour;
 	bool gone; /* the terminal takes or gives nothing any more */
 };

@@ -7,10 +7,16 @@
 
 #include "rung/rio.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wctype.h>
+
+/* What goes in one write. */
+#define PIECE ((size_t)PIPE_BUF)
 
 void spot_init(struct spot *s, unsigned columns)
 {
@@ -107,10 +113,35 @@ void above_erase(struct buf *out, size_t row)
 	buf_puts(out, "\r\033[J");
 }
 
+bool above_held(void)
+{
+	struct pollfd room = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	return poll(&room, 1, 0) == 0;
+}
+
+void above_release(void)
+{
+	if (!above_held())
+		return;
+	/* What a key has stopped is started only after a call has. */
+	tcflow(STDOUT_FILENO, TCOOFF);
+	tcflow(STDOUT_FILENO, TCOON);
+}
+
 void above_write(struct console *c, struct bytes b)
 {
-	if (!c->gone && rio_writen(STDOUT_FILENO, b) < 0)
-		c->gone = true;
+	while (!c->gone && b.len) {
+		/* One write, so that it is clear what was written. */
+		struct bytes piece = bytes_head(b, PIECE);
+
+		if (rio_writen_until(STDOUT_FILENO, piece, c->signals) == 0)
+			b = bytes_skip(b, piece.len);
+		else if (errno == EINTR)
+			above_release();
+		else
+			c->gone = true;
+	}
 }
 
 void above_fresh_row(struct console *c)

@@ -29,7 +29,7 @@ struct repl {
 	struct console console;
 	struct intake intake;
 	struct past past;
-	struct watch input;
+	struct watch input, outlet;
 	short got;  /* what the watch was told */
 	bool fresh; /* in this turn */
 	struct chore next, show;
@@ -46,6 +46,7 @@ struct repl {
 	bool talking;       /* the console has started */
 	bool typing;        /* the console is at work: no time to paint */
 	bool away;          /* a child has the terminal */
+	bool held;          /* it takes nothing (Ctrl-S) */
 	bool stale;         /* the prompt may have changed */
 	bool idle;          /* as the watch was last told */
 	bool cut;           /* a signal came while stdout took nothing */
@@ -60,6 +61,9 @@ bool told_busy(const struct out *);
 
 /* Nobody is there any more. */
 void told_vanish(struct repl *, int status);
+/* Whether the terminal is held: then nothing is painted or read until it takes
+ * bytes again. Else a write would hold all up. */
+bool told_held(struct repl *);
 /* Paints what is gathered; `all`: also a last line that has no end. */
 void told_paint(struct repl *, bool all);
 void told_note(struct repl *, const char *line);

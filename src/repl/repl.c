@@ -18,7 +18,7 @@
 
 static bool wants_lines(const struct repl *r)
 {
-	return !r->away && !r->over && (r->editing || r->idle);
+	return !r->away && !r->held && !r->over && (r->editing || r->idle);
 }
 
 static short input_want(struct watch *w)
@@ -41,9 +41,32 @@ static void input_ready(struct watch *w, short got)
 	loop_soon(r->shell->loop);
 }
 
+static short outlet_want(struct watch *w)
+{
+	return list_entry(w, struct repl, outlet)->held ? POLLOUT : 0;
+}
+
+static void let_go(struct repl *r)
+{
+	r->held = false;
+	loop_touch(r->shell->loop, &r->outlet);
+	loop_touch(r->shell->loop, &r->input);
+	loop_soon(r->shell->loop);
+}
+
+static void outlet_ready(struct watch *w, short got)
+{
+	(void)got;
+	let_go(list_entry(w, struct repl, outlet));
+}
+
+static const struct watch_ops outlet_ops = {outlet_want, outlet_ready};
+
 static void read_input(struct repl *r)
 {
-	bool wanted = wants_lines(r) && !r->fresh;
+	/* What is typed is echoed. */
+	bool held = r->got && told_held(r);
+	bool wanted = wants_lines(r) && !r->fresh && !held;
 	short got = r->got;
 
 	r->got = r->fresh ? got : 0;
@@ -122,6 +145,10 @@ static void caught(struct trap *trap)
 	struct console *c = &r->console;
 	bool here = r->talking && !r->away;
 
+	if (told_held(r)) {
+		above_release();
+		let_go(r);
+	}
 	switch (trap->signo) {
 	case SIGINT:
 		if (!r->away)
@@ -200,6 +227,7 @@ static void open_console(struct repl *r)
 		told_paint(r, true);
 	}
 	r->talking = true;
+	c->signals = loop_signals(r->shell->loop);
 	if (c->ops->start(c, r->past.path, &e) < 0) {
 		told_note(r, e.text);
 		c->ops = &console_plain;
@@ -207,6 +235,9 @@ static void open_console(struct repl *r)
 		c->ops->start(c, NULL, &e);
 	}
 	loop_watch(r->shell->loop, &r->input, STDIN_FILENO, &input_ops);
+	if (r->editing)
+		loop_watch(r->shell->loop, &r->outlet, STDOUT_FILENO,
+			   &outlet_ops);
 	told_prompt(r);
 }
 
@@ -236,7 +267,7 @@ static void run_show(struct chore *chore)
 		told_paint(r, true);
 	if (!r->talking && !sh->ended && idle && list_empty(&r->intake.parts))
 		open_console(r);
-	if (r->stale && r->talking && !r->away && !sh->ended)
+	if (r->stale && r->talking && !r->away && !sh->ended && !told_held(r))
 		told_prompt(r);
 	tell_past(r, past_save(&r->past, &e), &e);
 	if (idle != r->idle) {
@@ -369,12 +400,17 @@ void repl_stop(struct repl *r)
 	loop = r->shell->loop;
 	if (r->started) {
 		loop_unwatch(loop, &r->input);
+		loop_unwatch(loop, &r->outlet);
 		list_remove(&r->next.at);
 		list_remove(&r->show.at);
 	}
 	if (r->out.screen)
 		screen_flush(r->out.screen);
 	loop_cancel(loop, &r->pace);
+	if (told_held(r)) {
+		above_release();
+		r->held = false;
+	}
 	if (r->talking)
 		r->console.ops->stop(&r->console);
 	r->talking = r->started = false;

@@ -5,6 +5,8 @@
  */
 #include "own.h"
 
+#include "above.h"
+
 #include "rung/rio.h"
 
 #include <errno.h>
@@ -28,7 +30,19 @@ void told_vanish(struct repl *r, int status)
 
 bool told_busy(const struct out *out)
 {
-	return loop_armed(&list_entry(out, struct repl, out)->pace);
+	const struct repl *r = list_entry(out, const struct repl, out);
+
+	return r->held || loop_armed(&r->pace);
+}
+
+bool told_held(struct repl *r)
+{
+	if (!r->held && r->editing && r->talking && !r->away && above_held()) {
+		r->held = true;
+		loop_touch(r->shell->loop, &r->outlet);
+		loop_touch(r->shell->loop, &r->input);
+	}
+	return r->held;
 }
 
 static void paced(struct timer *timer)
@@ -74,7 +88,7 @@ void told_paint(struct repl *r, bool all)
 	struct bytes b = buf_bytes(&r->text);
 	size_t n = b.len;
 
-	if (r->away || r->typing || r->console.gone || !n)
+	if (r->away || r->typing || r->console.gone || !n || told_held(r))
 		return;
 	/* It took nothing before we were told to end: nor will it now. */
 	if (r->cut && r->shell->ended)
@@ -137,7 +151,7 @@ void told_unshown(struct repl *r)
 {
 	char line[80];
 
-	if (!r->unshown || r->away)
+	if (!r->unshown || r->away || r->held)
 		return;
 	snprintf(line, sizeof(line), "%llu bytes were not shown",
 		 (unsigned long long)r->unshown);

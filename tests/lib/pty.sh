@@ -201,6 +201,13 @@ peer_floods() {
 	pids+=($!)
 }
 
+# Holds the terminal as Ctrl-S does, where an editor has no use for that key.
+hold() {
+	python3 -c 'import os, sys, termios
+termios.tcflow(os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY), termios.TCOOFF)
+' "$(tm list-panes -a -F '#{pane_tty}')"
+}
+
 # Has rung listen; $port is where.
 listening() {
 	# shellcheck disable=SC2016  # rung's variable, not ours

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# A terminal that is held (Ctrl-S) holds nothing else: peers are served, what
+# was typed and what came is there when it goes on, and signals are obeyed.
+. "$(dirname "$0")/../lib/pty.sh"
+
+answers() { # TEXT: as an echo
+	[ "$(echo "$1" | socat -t 20 - "TCP4:127.0.0.1:$port")" = "$1" ] ||
+	    fail "no answer to '$1'"
+}
+rung_pid() {
+	pane_children | head -n 1
+}
+
+rung -q
+# shellcheck disable=SC2016
+enter 'listen --echo :0 as echo; echo "port "$echo.port'
+sees_like '^port [0-9]*$'
+port=$(screen | trim | sed -n 's/^port //p')
+enter 'connect $echo.addr as c'
+prompt 'c>'
+
+hold
+type_in 'sendline what was typed'
+answers 'served while it is held'
+answers 'more than once'
+enter ''
+answers 'and with keys waiting'
+not_on_screen 'typed' || fail 'it is not held'
+# A signal lets it go on.
+kill -WINCH "$(rung_pid)"
+sees 'what was typed'
+prompt 'c>'
+
+if [ "$edit" = readline ]; then
+	keys C-s
+	type_in 'echo from the key'
+	answers 'held by the key'
+	not_on_screen 'from the key' || fail 'the key does not hold it'
+	keys C-q
+	prompt 'c> echo from the key'
+	keys Enter
+	sees_line 'from the key'
+fi
+
+# Held in the middle of a flood, it ends where it is told to.
+enter 'listen :0 as s; echo "second "$s.port'
+sees_like '^second [0-9]*$'
+peer_floods "$(screen | trim | sed -n 's/^second //p')"
+told 'elided'
+hold
+kill -TERM "$(rung_pid)"
+ends 143
+close_pane
+
+# Without a signal, too.
+rung -q
+enter 'after 1s quit 3'
+prompt 'rung>'
+hold
+ends 3
