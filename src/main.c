@@ -245,8 +245,9 @@ static int run(struct program_of *p)
 	return p->shell.status;
 }
 
-static void say(const char *line)
+static void say(const struct pipe_sink *sink, const char *line)
 {
+	(void)sink;
 	fprintf(stderr, "rung: %s\n", line);
 }
 

@@ -10,6 +10,12 @@
 #include "rung/proxy.h"
 #include "rung/transport.h"
 
+/* Who may connect. Lent; embedded in its owner. */
+struct pipe_guard {
+	/* Asked of each connection, and of each new peer of datagrams. */
+	bool (*admits)(const struct pipe_guard *, const struct addr *peer);
+};
+
 /* What the command line asked for. A plain value. */
 struct pipe_options {
 	bool listens;        /* -l */
@@ -20,15 +26,24 @@ struct pipe_options {
 	bool relays;         /* there is a second address */
 	bool help;           /* --help: print and end; nothing else is read */
 	bool quiet, verbose; /* no notices; every address tried */
+	bool mute;           /* standard input is not read */
+	bool deaf;           /* what comes is read and let go */
+	bool lax;            /* an idle link ends in order */
+	bool refuses;        /* more than `most`: closed, not left waiting */
+	bool appends;        /* to the logs */
 	unsigned most;       /* -m: peers at one time; 0: not given */
 	uint64_t quit;       /* -q: ns from the input's end to ours */
 	uint64_t rest;       /* -i: ns between lines sent; 0: none */
-	uint64_t patience;   /* -w: ns to open, and without a byte; 0: no end */
+	uint64_t patience;   /* -w: ns to open; 0: no end */
+	uint64_t idle;       /* -w: ns without a byte; 0: no end */
 	const char *log;     /* -x: a file, or NULL; lent by argv */
-	bool proxied;        /* --proxy: TCP connections are made through it */
+	const char *transcript; /* what passed, as it is; as log */
+	bool proxied; /* --proxy: TCP connections are made through it */
 	struct proxy proxy;
-	struct endpoint at; /* ADDR */
-	struct endpoint to; /* ADDR2 */
+	const struct pipe_guard *guard; /* NULL: all may connect */
+	const struct endpoint *from;    /* a client's own address; NULL: any */
+	struct endpoint at;             /* ADDR */
+	struct endpoint to;             /* ADDR2 */
 };
 
 /* The options of `rung pipe`, PARAM_END-ended, for the texts made of them. */
@@ -41,10 +56,33 @@ extern const struct param pipe_params[];
 int pipe_read_options(int argc, char **argv, struct pipe_options *,
 		      struct err *e);
 
+enum pipe_news_kind {
+	PIPE_LISTENS, /* addr: where */
+	PIPE_ACCEPTS, /* addr: whom */
+	PIPE_DENIES,  /* addr: whom the guard does not admit */
+	PIPE_REFUSES, /* addr: who was one too many */
+	PIPE_OPENS,   /* addr: to what a client is connected */
+	PIPE_FAILS,   /* why; addr: where it is known; opened */
+	PIPE_IDLES,   /* nothing passed for as long as was allowed */
+	PIPE_ENDS,    /* sent, received: a pair is over */
+};
+
+/* Lent for the call. */
+struct pipe_news {
+	enum pipe_news_kind kind;
+	const struct addr *addr; /* or NULL */
+	const struct err *why;
+	bool opened; /* what fails had been open */
+	uint64_t sent, received;
+};
+
 /* Who hears of it. */
 struct pipe_sink {
 	/* One line for people: a failure, or a notice. No newline in it. */
-	void (*say)(const char *line);
+	void (*say)(const struct pipe_sink *, const char *line);
+	/* Who has words of their own for what happens hears of it here, and
+	 * not by say(); NULL: nobody. May not end the pipe. */
+	void (*news)(const struct pipe_sink *, const struct pipe_news *);
 };
 
 struct pipe;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The log of `-x`: what passed as hex, each piece with its time and direction.
- * What a row looks like is the hex view's.
+ * The logs: what passed as it is, or as hex (`-x`), each piece with its time
+ * and direction. What a row looks like is the hex view's.
  */
 #include "own.h"
 #include "rung/view.h"
@@ -20,19 +20,21 @@
 struct dump {
 	int fd;
 	char *path;
-	const struct view_ops *hex;
+	const struct view_ops *hex; /* NULL: as it is */
 	struct text text;
 };
 
 static int failed(const char *path, int code, struct err *e)
 {
-	return err_set(e, ERR_IO, code, "pipe", "pipe: -x %.120s: %s", path,
+	return err_set(e, ERR_IO, code, "pipe", "pipe: log %.120s: %s", path,
 		       err_words(code));
 }
 
-struct dump *dump_open(const char *path, struct err *e)
+struct dump *dump_open(const char *path, bool raw, bool append, struct err *e)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY,
+	int fd = open(path,
+		      O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY |
+			  (append ? O_APPEND : O_TRUNC),
 		      S_IRUSR | S_IWUSR);
 	struct dump *d;
 
@@ -43,7 +45,7 @@ struct dump *dump_open(const char *path, struct err *e)
 	d = xalloc(sizeof(*d));
 	d->fd = fd;
 	d->path = xstrdup(path);
-	d->hex = view_find(BYTES("hex"));
+	d->hex = raw ? NULL : view_find(BYTES("hex"));
 	text_init(&d->text, (size_t)16 << 20, false);
 	return d;
 }
@@ -68,6 +70,13 @@ static void put_head(struct dump *d, uint64_t wall, enum dir dir,
 int dump_write(struct dump *d, uint64_t wall, enum dir dir, unsigned number,
 	       uint64_t offset, struct bytes data, struct err *e)
 {
+	if (!d)
+		return 0;
+	if (!d->hex) {
+		if (rio_writen(d->fd, data))
+			return failed(d->path, errno, e);
+		return 0;
+	}
 	put_head(d, wall, dir, number, data.len);
 	do {
 		struct bytes piece = bytes_head(data, PIECE);

@@ -19,8 +19,7 @@
 #include <unistd.h>
 
 /* RFC 768 and 791: what fits into a datagram of IPv4. */
-#define UDP_MOST     ((size_t)65507)
-#define MESSAGE_MOST ((size_t)65536)
+#define UDP_MOST ((size_t)65507)
 /* How many peers of a datagram listener are kept apart. */
 #define ALSO_MOST 1000
 
@@ -75,6 +74,18 @@ void end_standard(struct end *end)
 		end->out = end->reopened;
 	else
 		end->gentle = true;
+}
+
+void end_shared(struct end *end, const struct end *owner)
+{
+	end->standard = true;
+	end->fed = true;
+	end->opened = true;
+	end->out = owner->out;
+	end->in_kind = FD_OTHER;
+	end->out_kind = owner->out_kind;
+	end->gentle = owner->gentle;
+	memcpy(end->name, owner->name, sizeof(end->name));
 }
 
 enum rio end_read(struct end *end, uint8_t *at, size_t most, size_t *n,
@@ -180,7 +191,8 @@ void end_watch(struct end *end)
 
 	if (end->messages)
 		return;
-	loop_watch(loop, &end->in_watch, end->in, &in_ops);
+	if (end->in >= 0)
+		loop_watch(loop, &end->in_watch, end->in, &in_ops);
 	loop_watch(loop, &end->out_watch, end->out, &out_ops);
 }
 
@@ -286,7 +298,7 @@ int end_dial(struct end *end, const struct endpoint *to, struct err *e)
 {
 	const struct pipe_options *o = end->pair->pipe->o;
 	struct net *net = end->pair->pipe->net;
-	struct dial_options how = {.from = NULL};
+	struct dial_options how = {.from = o->listens ? NULL : o->from};
 	struct buf name;
 
 	if (o->proxied && to->ops->connects && to->ops->family != AF_UNIX)
@@ -411,12 +423,36 @@ static int half_close(int fd)
 	return errno == ENOTCONN ? ECONNRESET : errno;
 }
 
+/*
+ * A client that goes on sending lets its reader go: nothing more comes. The
+ * number stays taken, or the next socket would be standard output.
+ */
+static int close_output(struct end *end)
+{
+	const struct pipe_options *o = end->pair->pipe->o;
+	int null;
+
+	if (!o->keeps || o->listens)
+		return 0;
+	loop_unwatch(end->pair->pipe->net->loop, &end->out_watch);
+	if (end->reopened >= 0)
+		close(end->reopened);
+	end->reopened = -1;
+	end->out = STDOUT_FILENO;
+	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (null >= 0) {
+		dup2(null, STDOUT_FILENO);
+		close(null);
+	}
+	return 0;
+}
+
 int end_half(struct end *end)
 {
 	struct err e;
 
 	if (end->standard)
-		return 0;
+		return close_output(end);
 	if (!end->messages)
 		return half_close(end->out);
 	/* Datagrams have none: the peer is not told. */

@@ -59,6 +59,8 @@ void way_touch(struct way *w)
 
 	if (w->from->messages)
 		transport_touch(w->from->talk);
+	else if (w->from->fed)
+		fan_touch(w->pair->pipe->fan);
 	else if (w->from->in_watch.ops)
 		loop_touch(loop, &w->from->in_watch);
 	if (!w->to->messages && w->to->out_watch.ops)
@@ -77,6 +79,8 @@ bool way_thirsty(const struct way *w)
 	/* What comes for one that is not thirsty is lost. */
 	if (w->from->messages)
 		return way_held(w) < PILE;
+	if (w->from->fed)
+		return way_held(w) < PILE && !resting(w);
 	return !w->blocked && !resting(w) && !way_held(w);
 }
 
@@ -168,6 +172,8 @@ static void account(struct way *w, size_t before)
 
 	pair_log(w, all);
 	w->bytes += all.len;
+	if (w->lost)
+		buf_clear(&w->held);
 }
 
 static enum rio pull_copy(struct way *w, int *code)
@@ -283,7 +289,7 @@ static int rounds(const struct way *w, bool readable)
 {
 	const struct end *from = w->from;
 
-	if (from->messages)
+	if (from->messages || from->fed)
 		return 0;
 	if (!from->standard || w->by != BY_COPY || from->in_kind == FD_FILE ||
 	    from->in_kind == FD_SOCKET)
@@ -317,6 +323,8 @@ void way_feed(struct way *w, struct bytes data)
 	w->pair->busy = loop_now(w->pair->pipe->net->loop);
 	pair_log(w, data);
 	w->bytes += data.len;
+	if (w->lost)
+		return;
 	if (w->to->messages) {
 		if (w->to->talk && transport_send(w->to->talk, &unit, &e)) {
 			if (e.kind == ERR_LIMIT || e.kind == ERR_USAGE)

@@ -17,7 +17,7 @@ const struct param pipe_params[] = {
     {.name = "-m",
      .kind = PARAM_NUMBER,
      .value = "N",
-     .brief = "with -l -k and ADDR2: at most N peers at one time"},
+     .brief = "with -l -k: N peers at one time, side by side"},
     {.name = "-q",
      .kind = PARAM_DURATION,
      .value = "D",
@@ -123,7 +123,10 @@ static int read_one(int option, char **argv, struct pipe_options *o,
 	case 'i':
 		return read_duration("-i", &o->rest, e);
 	case 'w':
-		return read_duration("-w", &o->patience, e);
+		if (read_duration("-w", &o->patience, e))
+			return -1;
+		o->idle = o->patience;
+		return 0;
 	case OPTION_PROXY:
 		words[0] = optarg;
 		return 0;
@@ -222,11 +225,6 @@ static int check(const struct pipe_options *o, struct err *e)
 {
 	if (o->most && (!o->listens || !o->keeps))
 		return usage(e, "pipe: -m is for serving: -l -k -m N%s", "");
-	if (o->most > 1 && !o->relays)
-		return usage(e,
-			     "pipe: -m: peers share one standard input, so "
-			     "they are served in turn; give ADDR2%s",
-			     "");
 	if (o->relays && (o->crlf || o->rest))
 		return usage(e,
 			     "pipe: %s is for what comes from standard "

@@ -10,6 +10,8 @@
 
 /* How many bytes one read asks for where they are copied. */
 #define CHUNK RIO_CHUNK
+/* How long one message of a Unix socket may be. */
+#define MESSAGE_MOST ((size_t)65536)
 
 /* crlf.c */
 struct crlf {
@@ -21,8 +23,9 @@ int crlf_turn(struct crlf *, struct bytes in, struct buf *out);
 
 /* dump.c */
 struct dump;
-struct dump *dump_open(const char *path, struct err *e);
-/* Result: 0, or -1 and *e (io). */
+/* `raw`: what passes as it is, without heads and hex. */
+struct dump *dump_open(const char *path, bool raw, bool append, struct err *e);
+/* Result: 0, or -1 and *e (io). To no dump (NULL): nothing. */
 int dump_write(struct dump *, uint64_t wall, enum dir, unsigned number,
 	       uint64_t offset, struct bytes, struct err *e);
 void dump_free(struct dump *);
@@ -48,6 +51,7 @@ struct way {
 	bool blocked; /* the sink takes no more until it says so */
 	bool whole;   /* the sink is not told of the end */
 	bool turns;   /* LF to CRLF */
+	bool lost;    /* what is read is let go */
 	struct crlf crlf;
 	struct buf held;
 	struct buf raw;      /* as read, where it is turned */
@@ -72,6 +76,7 @@ struct end {
 	struct transport *talk; /* messages: to whom they are sent */
 	bool messages;
 	bool standard; /* standard input and output */
+	bool fed;      /* its input comes from the fan */
 	bool opened;
 	int in, out;  /* -1: none; with messages always */
 	int reopened; /* standard output once more, as ours alone; or -1 */
@@ -112,7 +117,8 @@ struct pipe {
 	unsigned count, number;
 	struct chore reap;
 	struct trap traps[3];
-	struct dump *dump;
+	struct dump *dump, *transcript;
+	struct fan *fan;  /* peers side by side share standard input, or NULL */
 	bool input_ended; /* standard input: for the peers to come */
 	bool splices;
 	bool trapped, done;
@@ -148,6 +154,8 @@ void splice_close(struct way *);
 /* ends.c */
 /* Standard input and output. */
 void end_standard(struct end *);
+/* The output of that one, for a peer beside others; the input is the fan's. */
+void end_shared(struct end *, const struct end *owner);
 int end_dial(struct end *, const struct endpoint *, struct err *e);
 /* A connection that a listener took, or with fd -1 a peer of datagrams. */
 struct transport *end_accept(struct end *, struct transport *listener, int fd,
@@ -167,7 +175,28 @@ void end_free(struct end *);
 /* The longest piece that may be one message there; 0: no messages. */
 size_t end_longest(const struct end *);
 
+/* fan.c: what standard input brings goes to all who are connected */
+struct fan *fan_new(struct pipe *);
+void fan_free(struct fan *);
+/* Standard output, to be shared. */
+const struct end *fan_end(const struct fan *);
+/* Somebody came, went, or has room again. */
+void fan_touch(struct fan *);
+
+/* serve.c */
+int serve_start(struct pipe *, struct err *e);
+void serve_stop(struct pipe *);
+/* Whether it goes on when a pair is over. */
+bool serves_on(const struct pipe *);
+
 /* pipe.c: what follows from what happens */
+struct pair *pair_new(struct pipe *);
+/* Both ends are open: bytes begin to move. */
+void pair_begin(struct pair *);
+/* Over; `why`: NULL when in order. */
+void pair_end(struct pair *, const struct err *why);
+/* All is over. */
+void pipe_ends(struct pipe *, int status);
 void pair_opened(struct end *);
 /* The link could not be opened, or its owner below says that it failed. */
 void pair_lost(struct end *, const struct err *why);
@@ -181,5 +210,7 @@ void pair_unread(struct pair *);
 void pair_log(struct way *, struct bytes);
 /* A line for people. */
 void pipe_say(const struct pipe *, const char *text);
+/* Whether somebody heard it who has words for it. */
+bool pipe_tell(const struct pipe *, const struct pipe_news *);
 
 #endif

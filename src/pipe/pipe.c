@@ -25,22 +25,23 @@ void pipe_say(const struct pipe *pipe, const char *text)
 	char line[520];
 
 	snprintf(line, sizeof(line), "pipe: %s", text);
-	pipe->sink->say(line);
+	pipe->sink->say(pipe->sink, line);
 }
 
-static void pipe_ends(struct pipe *pipe, int status)
+bool pipe_tell(const struct pipe *pipe, const struct pipe_news *news)
+{
+	if (pipe->sink->news)
+		pipe->sink->news(pipe->sink, news);
+	return pipe->sink->news != NULL;
+}
+
+void pipe_ends(struct pipe *pipe, int status)
 {
 	if (pipe->done)
 		return;
 	pipe->done = true;
 	pipe->status = status;
 	loop_soon(pipe->net->loop);
-}
-
-/* Whether it goes on when a pair is over. */
-static bool serves_on(const struct pipe *pipe)
-{
-	return pipe->o->listens && pipe->o->keeps;
 }
 
 static void pair_close(struct pair *pair, bool reset)
@@ -60,16 +61,36 @@ static void pair_close(struct pair *pair, bool reset)
 	pipe->count--;
 	loop_soon(loop);
 	transport_touch(&pipe->listener);
+	if (pipe->fan)
+		fan_touch(pipe->fan);
+}
+
+static void tell_end(struct pair *pair, const struct err *why)
+{
+	const struct pipe *pipe = pair->pipe;
+	const struct end *end = pair->broken ? pair->broken : &pair->far;
+	const struct addr *peer = &end->link.peer;
+	struct pipe_news fails = {.kind = PIPE_FAILS,
+				  .addr = peer->len ? peer : NULL,
+				  .why = why,
+				  .opened = pair->begun};
+	struct pipe_news ends = {.kind = PIPE_ENDS,
+				 .sent = pair->ways[DIR_DOWN].bytes,
+				 .received = pair->ways[DIR_UP].bytes};
+
+	if (why && !pipe_tell(pipe, &fails))
+		pipe_say(pipe, why->text);
+	if (pair->begun)
+		pipe_tell(pipe, &ends);
 }
 
 /* A link's reset is passed on to the other one. */
-static void pair_end(struct pair *pair, const struct err *why)
+void pair_end(struct pair *pair, const struct err *why)
 {
 	struct pipe *pipe = pair->pipe;
 	bool reset = why && why->kind == ERR_RESET && pipe->o->relays;
 
-	if (why)
-		pipe_say(pipe, why->text);
+	tell_end(pair, why);
 	if (!serves_on(pipe))
 		pipe_ends(pipe, why ? err_exit(why->kind) : 0);
 	pair_close(pair, reset);
@@ -125,7 +146,8 @@ void pair_check(struct pair *pair)
 		pair_end(pair, NULL);
 		return;
 	}
-	if (o->quits && (down || (up && o->relays)) && !loop_armed(&pair->quit))
+	if (o->quits && ((down && !o->mute) || (up && o->relays)) &&
+	    !loop_armed(&pair->quit))
 		loop_at(loop, &pair->quit, loop_now(loop) + o->quit);
 }
 
@@ -247,12 +269,15 @@ void pair_log(struct way *w, struct bytes data)
 {
 	struct pair *pair = w->pair;
 	struct pipe *pipe = pair->pipe;
+	uint64_t wall = loop_wall(loop_of(pair));
+	unsigned number = serves_on(pipe) ? pair->number : 0;
 	struct err e;
 
-	if (!pipe->dump || pair->over)
+	if (pair->over || (!pipe->dump && !pipe->transcript))
 		return;
-	if (dump_write(pipe->dump, loop_wall(loop_of(pair)), w->dir,
-		       serves_on(pipe) ? pair->number : 0, w->bytes, data, &e))
+	if (dump_write(pipe->dump, wall, w->dir, number, w->bytes, data, &e) ||
+	    dump_write(pipe->transcript, wall, w->dir, number, w->bytes, data,
+		       &e))
 		pair_end(pair, &e);
 }
 
@@ -273,29 +298,43 @@ static void not_open(struct pair *pair, struct err *e)
 	buf_fini(&text);
 }
 
+static void idles(struct pair *pair)
+{
+	const struct pipe_options *o = pair->pipe->o;
+	struct pipe_news news = {.kind = PIPE_IDLES};
+	struct err e;
+
+	if (o->lax) {
+		pipe_tell(pair->pipe, &news);
+		pair_end(pair, NULL);
+		return;
+	}
+	err_set(&e, ERR_RECV_TIMEOUT, 0, "pipe",
+		"%.120s: nothing came or went for %.3gs", pair->far.name,
+		(double)o->idle / 1e9);
+	pair_end(pair, &e);
+}
+
 static void patience_fires(struct timer *timer)
 {
 	struct pair *pair = list_entry(timer, struct pair, patience);
-	uint64_t patience = pair->pipe->o->patience;
+	uint64_t idle = pair->pipe->o->idle;
 	struct loop *loop = loop_of(pair);
 	struct err e;
 
-	if (pair->begun && loop_now(loop) - pair->busy < patience) {
-		loop_at(loop, timer, pair->busy + patience);
-		return;
-	}
-	if (pair->begun)
-		err_set(&e, ERR_RECV_TIMEOUT, 0, "pipe",
-			"%.120s: nothing came or went for %.3gs",
-			pair->far.name, (double)patience / 1e9);
-	else
+	if (!pair->begun) {
 		not_open(pair, &e);
-	pair_end(pair, &e);
+		pair_end(pair, &e);
+	} else if (loop_now(loop) - pair->busy < idle) {
+		loop_at(loop, timer, pair->busy + idle);
+	} else {
+		idles(pair);
+	}
 }
 
 /* ---- the beginning of a pair ---- */
 
-static struct pair *pair_new(struct pipe *pipe)
+struct pair *pair_new(struct pipe *pipe)
 {
 	struct pair *pair = xalloc(sizeof(*pair));
 
@@ -329,27 +368,47 @@ static void pair_free(struct pair *pair)
 	free(pair);
 }
 
-static void pair_begin(struct pair *pair)
+static void begin_ways(struct pair *pair)
 {
 	const struct pipe_options *o = pair->pipe->o;
 	struct way *down = &pair->ways[DIR_DOWN], *up = &pair->ways[DIR_UP];
+
+	down->whole = up->whole = o->whole;
+	down->turns = o->crlf && !pair->near.fed;
+	down->rest = o->rest;
+	up->lost = o->deaf;
+	if (pair->near.standard && o->mute)
+		down->whole = down->ended = true;
+	if (pair->near.standard && pair->pipe->input_ended)
+		down->ended = true;
+	splice_choose(down);
+	splice_choose(up);
+}
+
+void pair_begin(struct pair *pair)
+{
+	const struct pipe_options *o = pair->pipe->o;
+	struct pipe_news opens = {.kind = PIPE_OPENS,
+				  .addr = &pair->far.link.peer};
+	struct loop *loop = loop_of(pair);
 
 	if (pair->begun || pair->over || !pair->near.opened ||
 	    !pair->far.opened)
 		return;
 	pair->begun = true;
-	pair->busy = loop_now(loop_of(pair));
-	down->whole = up->whole = o->whole;
-	down->turns = o->crlf;
-	down->rest = o->rest;
-	if (pair->near.standard && pair->pipe->input_ended)
-		down->ended = true;
-	splice_choose(down);
-	splice_choose(up);
+	pair->busy = loop_now(loop);
+	loop_cancel(loop, &pair->patience);
+	if (o->idle)
+		loop_at(loop, &pair->patience, pair->busy + o->idle);
+	if (!o->listens)
+		pipe_tell(pair->pipe, &opens);
+	begin_ways(pair);
 	end_watch(&pair->near);
 	end_watch(&pair->far);
-	way_step(up, false);
-	way_step(down, false);
+	way_step(&pair->ways[DIR_UP], false);
+	way_step(&pair->ways[DIR_DOWN], false);
+	if (pair->pipe->fan)
+		fan_touch(pair->pipe->fan);
 }
 
 void pair_opened(struct end *end)
@@ -367,162 +426,6 @@ static int dial_both(struct pipe *pipe, struct err *e)
 	else if (end_dial(&pair->near, &o->at, e))
 		return -1;
 	return end_dial(&pair->far, o->relays ? &o->to : &o->at, e);
-}
-
-/* ---- listening ---- */
-
-static struct pipe *pipe_of(const struct transport *t)
-{
-	return list_entry(t, struct pipe, listener);
-}
-
-static void tell_where(struct pipe *pipe)
-{
-	const struct pipe_options *o = pipe->o;
-	struct addr at = transport_local(&pipe->listener);
-	struct buf line;
-
-	if (o->quiet ||
-	    (!o->verbose && !o->at.any && strcmp(o->at.port, "0") != 0))
-		return;
-	buf_init(&line, BUF_SMALL);
-	buf_puts(&line, "listening on ");
-	addr_print_as(&at, o->at.ops->scheme, &line);
-	if (o->at.any)
-		buf_puts(&line, ", reachable from every network");
-	pipe_say(pipe, buf_cstr(&line));
-	buf_fini(&line);
-}
-
-static void listener_moved(struct transport *t, const struct err *why)
-{
-	struct pipe *pipe = pipe_of(t);
-
-	if (t->link == LINK_LISTENING)
-		tell_where(pipe);
-	if (t->link != LINK_CLOSED || !why)
-		return;
-	pipe_say(pipe, why->text);
-	pipe_ends(pipe, err_exit(why->kind));
-}
-
-static unsigned most_of(const struct pipe *pipe)
-{
-	const struct pipe_options *o = pipe->o;
-
-	if (!o->keeps || !o->relays)
-		return 1;
-	return o->most ? o->most : UINT32_MAX;
-}
-
-static bool listener_thirsty(const struct transport *t)
-{
-	const struct pipe *pipe = pipe_of(t);
-
-	return !pipe->done &&
-	       (!t->ops->connects || pipe->count < most_of(pipe));
-}
-
-static void listener_note(struct transport *t, bool detail, const char *text)
-{
-	const struct pipe *pipe = pipe_of(t);
-
-	if (detail ? pipe->o->verbose : !pipe->o->quiet)
-		pipe_say(pipe, text);
-}
-
-static void tell_peer(struct pipe *pipe, const struct pair *pair,
-		      const struct end *end)
-{
-	char line[256];
-
-	if (!pipe->o->verbose)
-		return;
-	snprintf(line, sizeof(line), "#%u: %s", pair->number, end->name);
-	pipe_say(pipe, line);
-}
-
-static struct transport *listener_accepted(struct transport *t, int fd,
-					   const struct addr *peer)
-{
-	struct pipe *pipe = pipe_of(t);
-	const struct pipe_options *o = pipe->o;
-	struct transport *link;
-	struct pair *pair;
-	struct end *end;
-	struct err e;
-
-	if (!t->ops->connects && !o->relays && pipe->count)
-		return end_also(
-		    &list_entry(pipe->pairs.next, struct pair, at)->far, t,
-		    peer);
-	if (pipe->done || pipe->count >= most_of(pipe))
-		return NULL;
-	pair = pair_new(pipe);
-	end = o->relays ? &pair->near : &pair->far;
-	if (!o->relays) {
-		end_standard(&pair->near);
-	} else if (end_dial(&pair->far, &o->to, &e)) {
-		pair_end(pair, &e);
-		return NULL;
-	}
-	link = end_accept(end, t, fd, peer);
-	tell_peer(pipe, pair, end);
-	if (!serves_on(pipe) && t->ops->connects)
-		transport_close(t, false);
-	pair_begin(pair);
-	return link;
-}
-
-static const struct transport_sink listener_sink = {
-    .moved = listener_moved,
-    .accepted = listener_accepted,
-    .thirsty = listener_thirsty,
-    .note = listener_note,
-};
-
-/* A signal would leave a Unix socket's path behind. */
-static void caught(struct trap *trap)
-{
-	struct pipe *pipe = NULL;
-	size_t i = trap->signo == SIGINT ? 0 : trap->signo == SIGTERM ? 1 : 2;
-
-	pipe = list_entry(trap - i, struct pipe, traps);
-	pipe_ends(pipe, 128 + trap->signo);
-}
-
-static int trap_signals(struct pipe *pipe, struct err *e)
-{
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-
-	pipe->trapped = true;
-	for (size_t i = 0; i < 3; i++) {
-		pipe->traps[i].signo = signals[i];
-		pipe->traps[i].caught = caught;
-		list_init(&pipe->traps[i].at);
-	}
-	for (size_t i = 0; i < 3; i++)
-		if (loop_trap(pipe->net->loop, &pipe->traps[i], e))
-			return -1;
-	return 0;
-}
-
-static int begin_listening(struct pipe *pipe, struct err *e)
-{
-	const struct pipe_options *o = pipe->o;
-	struct listen_options how = {.max_peers = 0};
-
-	if (!o->keeps)
-		how.max_peers = 1;
-	else if (o->relays)
-		how.max_peers = o->most;
-	if (trap_signals(pipe, e) ||
-	    transport_listen(&pipe->listener, pipe->net, &o->at, &how,
-			     &listener_sink, e))
-		return -1;
-	if (pipe->listener.link == LINK_LISTENING)
-		tell_where(pipe);
-	return 0;
 }
 
 /* ---- the whole ---- */
@@ -551,11 +454,17 @@ struct pipe *pipe_start(struct net *net, const struct pipe_options *o,
 	list_init(&pipe->reap.at);
 	loop_each(net->loop, PHASE_REAP, &pipe->reap);
 	if (o->log) {
-		pipe->dump = dump_open(o->log, e);
+		pipe->dump = dump_open(o->log, false, o->appends, e);
 		if (!pipe->dump)
 			goto fail;
 	}
-	if (o->listens ? begin_listening(pipe, e) : dial_both(pipe, e))
+	if (o->transcript) {
+		pipe->transcript = dump_open(o->transcript, true, o->appends,
+					     e);
+		if (!pipe->transcript)
+			goto fail;
+	}
+	if (o->listens ? serve_start(pipe, e) : dial_both(pipe, e))
 		goto fail;
 	return pipe;
 fail:
@@ -581,12 +490,10 @@ void pipe_free(struct pipe *pipe)
 	while (!list_empty(&pipe->pairs))
 		pair_close(list_entry(pipe->pairs.next, struct pair, at),
 			   false);
-	transport_close(&pipe->listener, false);
+	serve_stop(pipe);
 	reap(&pipe->reap);
 	list_remove(&pipe->reap.at);
-	if (pipe->trapped)
-		for (size_t i = 0; i < 3; i++)
-			loop_untrap(pipe->net->loop, &pipe->traps[i]);
 	dump_free(pipe->dump);
+	dump_free(pipe->transcript);
 	free(pipe);
 }

@@ -21,8 +21,11 @@ void splice_choose(struct way *w)
 {
 	const struct end *from = w->from, *to = w->to;
 
-	if (!w->pair->pipe->splices || w->pair->pipe->dump || from->messages ||
-	    to->messages || w->turns || w->rest)
+	const struct pipe *pipe = w->pair->pipe;
+
+	if (!pipe->splices || pipe->dump || pipe->transcript ||
+	    from->messages || to->messages || from->fed || w->turns ||
+	    w->rest || w->lost)
 		return;
 	/* What may block in a write is better asked for little. */
 	if (to->standard && to->out_kind == FD_SOCKET)

@@ -137,6 +137,8 @@ relayed() {
 one
 three' "$out"
 	kill "$pid"
+	wait "$pid"
+	equal 'the relay, by TERM' 143 $?
 }
 
 all() {

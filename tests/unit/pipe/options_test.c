@@ -60,12 +60,24 @@ static void all_options_are_read(void **state)
 	assert_true(o.quits);
 	assert_int_equal(o.quit, 250 * NS_PER_MS);
 	assert_int_equal(o.patience, 3 * NS_PER_S);
+	assert_int_equal(o.idle, 3 * NS_PER_S);
 	assert_string_equal(o.log, "file");
 	assert_string_equal(o.to.ops->scheme, "unix");
 	assert_int_equal(READ(&o, &e, "-C", "-i", "0.5", "-q0", ":1"), 0);
 	assert_true(o.crlf && o.quits);
 	assert_int_equal(o.rest, 500 * NS_PER_MS);
 	assert_int_equal(o.quit, 0);
+}
+
+static void many_may_share_standard_input(void **state)
+{
+	struct pipe_options o;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(READ(&o, &e, "-lk", "-m2", ":1"), 0);
+	assert_int_equal(o.most, 2);
+	assert_false(o.relays);
 }
 
 static void host_and_port_may_be_two_words(void **state)
@@ -100,7 +112,6 @@ static void what_is_wrong_is_said(void **state)
 	REFUSED("-m:", "-l", "-k", "-m", "x", ":1", ":2");
 	REFUSED("from 1 to", "-l", "-k", "-m", "0", ":1", ":2");
 	REFUSED("-l -k", "-m", "2", ":1", ":2");
-	REFUSED("in turn", "-l", "-k", "-m", "2", ":1");
 	REFUSED("-C is for", "-C", ":1", ":2");
 	REFUSED("-i is for", "-i", "1", ":1", ":2");
 }
@@ -110,6 +121,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(one_address_is_a_client),
 	    cmocka_unit_test(all_options_are_read),
+	    cmocka_unit_test(many_may_share_standard_input),
 	    cmocka_unit_test(host_and_port_may_be_two_words),
 	    cmocka_unit_test(what_is_wrong_is_said),
 	};

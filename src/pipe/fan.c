@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Standard input for many: what it brings goes to all peers that are connected,
+ * and is read only while each of them has room. The peers' own ways to standard
+ * output are move.c's, as ever.
+ */
+#include "own.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct fan {
+	struct pipe *pipe;
+	struct end end;
+	struct watch watch;
+	struct crlf crlf;
+	struct buf raw, turned;
+	bool ended;
+};
+
+static struct fan *fan_of(struct watch *w)
+{
+	return list_entry(w, struct fan, watch);
+}
+
+static bool waits_for(const struct pair *pair)
+{
+	const struct way *down = &pair->ways[DIR_DOWN];
+
+	return pair->begun && !down->ended && !way_thirsty(down);
+}
+
+/* With nobody there it is left where it is: it is for those to come. */
+static short fan_want(struct watch *w)
+{
+	const struct fan *fan = fan_of(w);
+	const struct list *pairs = &fan->pipe->pairs;
+
+	if (fan->ended || fan->pipe->done || list_empty(pairs))
+		return 0;
+	for (struct list *it = pairs->next; it != pairs; it = it->next)
+		if (waits_for(list_entry(it, struct pair, at)))
+			return 0;
+	return POLLIN;
+}
+
+static void feed_all(struct fan *fan, struct bytes data)
+{
+	list_each (it, &fan->pipe->pairs) {
+		struct pair *pair = list_entry(it, struct pair, at);
+
+		if (pair->begun && !pair->ways[DIR_DOWN].ended)
+			way_feed(&pair->ways[DIR_DOWN], data);
+	}
+}
+
+static void end_all(struct fan *fan)
+{
+	fan->ended = true;
+	fan->pipe->input_ended = true;
+	list_each (it, &fan->pipe->pairs) {
+		struct pair *pair = list_entry(it, struct pair, at);
+
+		way_end(&pair->ways[DIR_DOWN]);
+	}
+}
+
+static void turn_and_feed(struct fan *fan)
+{
+	if (!fan->pipe->o->crlf) {
+		feed_all(fan, buf_bytes(&fan->raw));
+	} else if (crlf_turn(&fan->crlf, buf_bytes(&fan->raw), &fan->turned)) {
+		pipe_say(fan->pipe, "standard input: no memory");
+		pipe_ends(fan->pipe, err_exit(ERR_LIMIT));
+	} else {
+		feed_all(fan, buf_bytes(&fan->turned));
+	}
+	buf_clear(&fan->raw);
+	buf_clear(&fan->turned);
+}
+
+static void input_failed(struct fan *fan, int code)
+{
+	char line[160];
+
+	snprintf(line, sizeof(line), "standard input: %s", err_words(code));
+	pipe_say(fan->pipe, line);
+	pipe_ends(fan->pipe, err_exit(ERR_IO));
+}
+
+/* One message holds as much, doubled where each byte is a newline. */
+static size_t most_of(const struct fan *fan)
+{
+	const struct pipe_options *o = fan->pipe->o;
+	size_t most = o->at.ops->shape == SHAPE_BYTES ? CHUNK : MESSAGE_MOST;
+
+	return o->crlf ? most / 2 : most;
+}
+
+static void fan_ready(struct watch *w, short got)
+{
+	struct fan *fan = fan_of(w);
+	size_t n, most = most_of(fan);
+	uint8_t *at = buf_room(&fan->raw, most);
+	int code = 0;
+
+	(void)got;
+	if (!at) {
+		input_failed(fan, ENOMEM);
+		return;
+	}
+	switch (end_read(&fan->end, at, most, &n, &code)) {
+	case RIO_MORE:
+		buf_added(&fan->raw, n);
+		turn_and_feed(fan);
+		return;
+	case RIO_END:
+		end_all(fan);
+		return;
+	case RIO_FAIL:
+		/* It was closed before we began: nothing comes from it. */
+		if (code == EBADF)
+			end_all(fan);
+		else
+			input_failed(fan, code);
+		return;
+	case RIO_WAIT:
+	case RIO_FULL:
+		return;
+	}
+}
+
+static const struct watch_ops fan_ops = {.want = fan_want, .ready = fan_ready};
+
+struct fan *fan_new(struct pipe *pipe)
+{
+	struct fan *fan = xalloc(sizeof(*fan));
+
+	fan->pipe = pipe;
+	fan->end.reopened = -1;
+	end_standard(&fan->end);
+	buf_init(&fan->raw, CHUNK);
+	buf_init(&fan->turned, 2 * CHUNK);
+	fan->ended = pipe->o->mute;
+	if (!fan->ended)
+		loop_watch(pipe->net->loop, &fan->watch, fan->end.in, &fan_ops);
+	return fan;
+}
+
+const struct end *fan_end(const struct fan *fan)
+{
+	return &fan->end;
+}
+
+void fan_touch(struct fan *fan)
+{
+	if (fan && fan->watch.ops)
+		loop_touch(fan->pipe->net->loop, &fan->watch);
+}
+
+void fan_free(struct fan *fan)
+{
+	if (!fan)
+		return;
+	loop_unwatch(fan->pipe->net->loop, &fan->watch);
+	if (fan->end.reopened >= 0)
+		close(fan->end.reopened);
+	buf_fini(&fan->raw);
+	buf_fini(&fan->turned);
+	free(fan);
+}

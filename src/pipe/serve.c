@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Who is served: the listener of a pipe, and the peers that it takes or sends
+ * away. What becomes of a pair is pipe.c's.
+ */
+#include "own.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+bool serves_on(const struct pipe *pipe)
+{
+	return pipe->o->listens && pipe->o->keeps;
+}
+
+static struct pipe *pipe_of(const struct transport *t)
+{
+	return list_entry(t, struct pipe, listener);
+}
+
+static void tell_where(struct pipe *pipe)
+{
+	const struct pipe_options *o = pipe->o;
+	struct addr at = transport_local(&pipe->listener);
+	struct buf line;
+	struct pipe_news news = {.kind = PIPE_LISTENS, .addr = &at};
+
+	if (pipe_tell(pipe, &news) || o->quiet ||
+	    (!o->verbose && !o->at.any && strcmp(o->at.port, "0") != 0))
+		return;
+	buf_init(&line, BUF_SMALL);
+	buf_puts(&line, "listening on ");
+	addr_print_as(&at, o->at.ops->scheme, &line);
+	if (o->at.any)
+		buf_puts(&line, ", reachable from every network");
+	pipe_say(pipe, buf_cstr(&line));
+	buf_fini(&line);
+}
+
+static void listener_moved(struct transport *t, const struct err *why)
+{
+	struct pipe *pipe = pipe_of(t);
+
+	if (t->link == LINK_LISTENING)
+		tell_where(pipe);
+	if (t->link != LINK_CLOSED || !why)
+		return;
+	pipe_say(pipe, why->text);
+	pipe_ends(pipe, err_exit(why->kind));
+}
+
+static unsigned most_of(const struct pipe *pipe)
+{
+	const struct pipe_options *o = pipe->o;
+
+	if (!o->keeps)
+		return 1;
+	if (o->most)
+		return o->most;
+	return o->relays ? UINT32_MAX : 1;
+}
+
+static bool listener_thirsty(const struct transport *t)
+{
+	const struct pipe *pipe = pipe_of(t);
+
+	return !pipe->done && (!t->ops->connects || pipe->o->refuses ||
+			       pipe->count < most_of(pipe));
+}
+
+static void listener_note(struct transport *t, bool detail, const char *text)
+{
+	const struct pipe *pipe = pipe_of(t);
+
+	if (detail ? pipe->o->verbose : !pipe->o->quiet)
+		pipe_say(pipe, text);
+}
+
+static void tell_peer(struct pipe *pipe, const struct pair *pair,
+		      const struct end *end)
+{
+	char line[256];
+	struct pipe_news news = {.kind = PIPE_ACCEPTS, .addr = &end->link.peer};
+
+	if (pipe_tell(pipe, &news) || !pipe->o->verbose)
+		return;
+	snprintf(line, sizeof(line), "#%u: %s", pair->number, end->name);
+	pipe_say(pipe, line);
+}
+
+/* Whether the peer may come; if not, that is told. */
+static bool lets_in(struct pipe *pipe, const struct addr *peer)
+{
+	const struct pipe_options *o = pipe->o;
+	struct pipe_news news = {.kind = PIPE_DENIES, .addr = peer};
+
+	if (o->guard && !o->guard->admits(o->guard, peer)) {
+		pipe_tell(pipe, &news);
+		return false;
+	}
+	if (pipe->count < most_of(pipe))
+		return true;
+	news.kind = PIPE_REFUSES;
+	pipe_tell(pipe, &news);
+	return false;
+}
+
+/* The other end of a pair that a peer has begun. Result: 0, or -1: over. */
+static int begin_other(struct pair *pair)
+{
+	struct pipe *pipe = pair->pipe;
+	struct err e;
+
+	if (pipe->o->relays) {
+		if (end_dial(&pair->far, &pipe->o->to, &e) == 0)
+			return 0;
+		pair_end(pair, &e);
+		return -1;
+	}
+	if (pipe->fan)
+		end_shared(&pair->near, fan_end(pipe->fan));
+	else
+		end_standard(&pair->near);
+	return 0;
+}
+
+static struct transport *listener_accepted(struct transport *t, int fd,
+					   const struct addr *peer)
+{
+	struct pipe *pipe = pipe_of(t);
+	bool relays = pipe->o->relays;
+	bool joins = !t->ops->connects && !relays && pipe->count;
+	struct transport *link;
+	struct pair *pair;
+	struct end *end;
+
+	if (pipe->done)
+		return NULL;
+	if (joins &&
+	    (!pipe->o->guard || pipe->o->guard->admits(pipe->o->guard, peer)))
+		return end_also(
+		    &list_entry(pipe->pairs.next, struct pair, at)->far, t,
+		    peer);
+	if (!lets_in(pipe, peer))
+		return NULL;
+	pair = pair_new(pipe);
+	end = relays ? &pair->near : &pair->far;
+	if (begin_other(pair))
+		return NULL;
+	link = end_accept(end, t, fd, peer);
+	tell_peer(pipe, pair, end);
+	if (!serves_on(pipe) && t->ops->connects)
+		transport_close(t, false);
+	pair_begin(pair);
+	return link;
+}
+
+static const struct transport_sink listener_sink = {
+    .moved = listener_moved,
+    .accepted = listener_accepted,
+    .thirsty = listener_thirsty,
+    .note = listener_note,
+};
+
+/* A signal would leave a Unix socket's path behind. */
+static void caught(struct trap *trap)
+{
+	struct pipe *pipe = NULL;
+	size_t i = trap->signo == SIGINT ? 0 : trap->signo == SIGTERM ? 1 : 2;
+
+	pipe = list_entry(trap - i, struct pipe, traps);
+	pipe_ends(pipe, 128 + trap->signo);
+}
+
+static int trap_signals(struct pipe *pipe, struct err *e)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+	pipe->trapped = true;
+	for (size_t i = 0; i < 3; i++) {
+		pipe->traps[i].signo = signals[i];
+		pipe->traps[i].caught = caught;
+		list_init(&pipe->traps[i].at);
+	}
+	for (size_t i = 0; i < 3; i++)
+		if (loop_trap(pipe->net->loop, &pipe->traps[i], e))
+			return -1;
+	return 0;
+}
+
+/* Peers that are served in turn each have standard input to themselves. */
+static bool shares_input(const struct pipe_options *o)
+{
+	return o->keeps && !o->relays && o->most && o->at.ops->connects;
+}
+
+int serve_start(struct pipe *pipe, struct err *e)
+{
+	const struct pipe_options *o = pipe->o;
+	struct listen_options how = {.max_peers = o->keeps ? o->most : 1};
+
+	if (shares_input(o))
+		pipe->fan = fan_new(pipe);
+	if (trap_signals(pipe, e) ||
+	    transport_listen(&pipe->listener, pipe->net, &o->at, &how,
+			     &listener_sink, e))
+		return -1;
+	if (pipe->listener.link == LINK_LISTENING)
+		tell_where(pipe);
+	return 0;
+}
+
+void serve_stop(struct pipe *pipe)
+{
+	transport_close(&pipe->listener, false);
+	fan_free(pipe->fan);
+	pipe->fan = NULL;
+	if (pipe->trapped)
+		for (size_t i = 0; i < 3; i++)
+			loop_untrap(pipe->net->loop, &pipe->traps[i]);
+	pipe->trapped = false;
+}

@@ -1,0 +1,199 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# `rung pipe -l -k -m N` on standard input and output: N peers side by side. What
+# any of them sends comes out, what goes in goes to all of them.
+# shellcheck source=tests/lib/wire.sh
+. "$TOP/tests/lib/wire.sh"
+cd "$WORK" || exit 1
+
+# serving NAME OPTION...: `pipe -l -k`, its input the fifo; $port
+serving() {
+	local name=$1
+	shift
+	rm -f in
+	mkfifo in
+	: >"$name.err"
+	"$RUNG" -v pipe -l -k "$@" <in >"$name.got" 2>"$name.err" &
+	pid=$!
+	pids+=("$pid")
+	served=$pid
+	exec 9>in
+	until_ok grep -q 'listening on' "$name.err"
+	port=$(sed -n 's/.*listening on.*127.0.0.1:\([0-9]*\).*/\1/p' \
+	    "$name.err")
+}
+over() { # by TERM
+	kill "$served"
+	wait "$served"
+	equal 'ended by TERM' 143 $?
+	exec 9>&-
+}
+
+# joins NAME FD CMD...: a peer, its input a fifo that stays open at FD
+joins() {
+	local name=$1 fd=$2
+	shift 2
+	rm -f "$name.in"
+	mkfifo "$name.in"
+	: >"$name.out"
+	"$@" <"$name.in" >"$name.out" 2>/dev/null 4>&- 5>&- 6>&- 9>&- &
+	pids+=($!)
+	eval "exec $fd>$name.in"
+}
+
+# nc, ncat and socat at once: each is heard, each hears, though none has ended
+all_at_once() {
+	serving served -m 3 127.0.0.1:0
+	joins nc 4 nc 127.0.0.1 "$port"
+	joins ncat 5 ncat 127.0.0.1 "$port"
+	joins socat 6 socat - "TCP4:127.0.0.1:$port"
+	until_ok grep -q '#3' served.err
+	echo from-nc >&4
+	until_ok grep -q from-nc served.got
+	echo from-ncat >&5
+	until_ok grep -q from-ncat served.got
+	echo from-socat >&6
+	until_ok grep -q from-socat served.got
+	equal 'what came' 'from-nc
+from-ncat
+from-socat' "$(cat served.got)"
+	echo to-all >&9
+	for name in nc ncat socat; do
+		until_ok grep -q to-all "$name.out"
+	done
+	# one leaves; the two others go on
+	exec 5>&-
+	wait "${pids[-2]}"
+	echo again >&9
+	until_ok grep -q again nc.out
+	until_ok grep -q again socat.out
+	equal 'who has left' to-all "$(cat ncat.out)"
+	exec 4>&- 6>&-
+	over
+}
+
+# The fourth of three waits in the backlog, and is served when one has left.
+one_more_waits() {
+	serving served -m 2 127.0.0.1:0
+	joins a 4 nc -N 127.0.0.1 "$port"
+	first=${pids[-1]}
+	joins b 5 nc -N 127.0.0.1 "$port"
+	until_ok grep -q '#2' served.err
+	joins c 6 nc -N 127.0.0.1 "$port"
+	echo from-c >&6
+	echo from-b >&5
+	until_ok grep -q from-b served.got
+	! grep -q '#3' served.err || fail 'a third was served beside two'
+	exec 4>&-
+	wait "$first"
+	until_ok grep -q from-c served.got
+	exec 5>&- 6>&-
+	over
+}
+
+# The end of the input is a half-close for all, and for those who come after.
+input_ends() {
+	serving served -m 4 127.0.0.1:0
+	joins a 4 socat -t 20 - "TCP4:127.0.0.1:$port"
+	joins b 5 socat -t 20 - "TCP4:127.0.0.1:$port"
+	until_ok grep -q '#2' served.err
+	echo last >&9
+	exec 9>&-
+	until_ok grep -q last a.out
+	until_ok grep -q last b.out
+	echo late >&4
+	until_ok grep -q late served.got
+	equal 'after it' '' "$(echo later | timeout 20 socat -t 20 - \
+	    "TCP4:127.0.0.1:$port")"
+	until_ok grep -q later served.got
+	exec 4>&- 5>&-
+	over
+}
+
+# Much, to many: each has all of it, byte for byte; the input is held back.
+much() {
+	head -c 3000000 /dev/urandom >data
+	rm -f served.err
+	"$RUNG" -v pipe -l -k -m 5 127.0.0.1:0 <>hold >got 2>served.err &
+	served=$!
+	pids+=("$served")
+	until_ok grep -q 'listening on' served.err
+	port=$(sed -n 's/.*listening on.*127.0.0.1://p' served.err)
+	for i in 1 2 3; do
+		"$RUNG" pipe -N -q 20 ":$port" </dev/null >"heard$i" &
+		pids+=($!)
+	done
+	until_ok grep -q '#3' served.err
+	cat data >hold
+	for i in 1 2 3; do
+		until_ok cmp "heard$i" data
+	done
+	for i in 1 2; do
+		"$RUNG" pipe ":$port" <data >/dev/null &
+		senders[i]=$!
+	done
+	wait "${senders[@]}"
+	all_came() {
+		[ "$(wc -c <got)" = 6000000 ]
+	}
+	until_ok all_came
+	kill "$served"
+	wait "$served"
+}
+
+# One reader of the output goes: that is the end, as ever.
+head_goes() {
+	: >served.err
+	{
+		"$RUNG" -v pipe -l -k -m 2 127.0.0.1:0 <>hold 2>served.err
+		echo $? >status
+	} | head -n 1 >first &
+	pids+=($!)
+	until_ok grep -q 'listening on' served.err
+	port=$(sed -n 's/.*listening on.*127.0.0.1://p' served.err)
+	echo one | nc -N 127.0.0.1 "$port"
+	until_ok grep -q one first
+	echo two | nc -N 127.0.0.1 "$port" || :
+	until_ok grep -q 141 status
+}
+
+# A message is one message for each, CRLF where it was asked for.
+messages() {
+	: >served.err
+	"$RUNG" -v pipe -C -l -k -m 2 "unix-seqpacket://$WORK/seq" <>hold \
+	    >got 2>served.err &
+	served=$!
+	pids+=("$served")
+	until_ok grep -q 'listening on' served.err
+	for i in 1 2; do
+		rung "m$i" -e "connect unix-seqpacket://$WORK/seq" \
+		    -e 'recv; recv'
+		peers[i]=$pid
+	done
+	until_ok grep -q '#2' served.err
+	echo one >hold
+	until_ok grep -q one m1.out
+	until_ok grep -q one m2.out
+	echo two >hold
+	wait "${peers[@]}" || fail "a peer ended with $?"
+	for i in 1 2; do
+		equal "messages of $i" "$(printf 'one\r\ntwo\r\n')" \
+		    "$(cat "m$i.out")"
+	done
+	kill "$served"
+	wait "$served"
+}
+
+mkfifo hold
+all() {
+	all_at_once
+	one_more_waits
+	input_ends
+	much
+	head_goes
+	messages
+}
+for RUNG_NO_SPLICE in 0 1; do
+	export RUNG_NO_SPLICE
+	each_engine all
+done
