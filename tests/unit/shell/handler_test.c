@@ -3,7 +3,7 @@
  * Tests of handlers and servers: what ends while it runs, and what nobody asks
  * for any more. What they are for is tested by transcripts.
  */
-#include "world.h"
+#include "tests/lib/shells.h"
 
 static void shell_may_end_in_the_middle_of_all(void **state)
 {

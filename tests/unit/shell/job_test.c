@@ -3,7 +3,7 @@
  * Tests of jobs: commands aside and clockwork, how they end, and what they
  * share. Handlers and servers have tests of their own.
  */
-#include "world.h"
+#include "tests/lib/shells.h"
 
 static void aside_runs_while_the_front_waits(void **state)
 {

@@ -4,7 +4,7 @@
  * again and let go. What a pattern matches is tested in match_test.c.
  */
 #include "rung/seek.h"
-#include "world.h"
+#include "tests/lib/shells.h"
 
 #define PATTERNS_MAX 6
 

@@ -4,45 +4,12 @@
  * waits, errors and where they are told, variables and aims. What the real
  * commands do is tested by transcripts.
  */
-#include "rung/cmd.h"
+#include "tests/lib/shells.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
-
-struct world {
-	struct clock clock;
-	struct loop *loop;
-	struct net net;
-	struct hub hub;
-	struct log *log;
-	struct out out;
-	struct screen screen;
-	struct shell shell;
-	struct buf payload, talk;
-	unsigned dropped;
-};
-
-static struct world *world_of(struct call *c)
-{
-	return list_entry(c->shell, struct world, shell);
-}
-
-static void payload(struct out *o, struct bytes b)
-{
-	buf_put(&list_entry(o, struct world, out)->payload, b);
-}
-
-static void talk(struct out *o, struct bytes b)
-{
-	buf_put(&list_entry(o, struct world, out)->talk, b);
-}
-
-static const struct out_ops out_ops = {payload, talk};
+/* Calls of `wait` that were let go. */
+static unsigned dropped;
 
 /* ---- the commands */
 
@@ -135,7 +102,8 @@ static enum cmd_status woken_wait(struct call *c, enum wake why)
 
 static void drop_wait(struct call *c)
 {
-	world_of(c)->dropped++;
+	(void)c;
+	dropped++;
 }
 
 static const struct cmd wait_cmd = {
@@ -170,67 +138,11 @@ static const struct cmd *const table[] = {
     &say, &fail_cmd, &loop_cmd, &try_cmd, &let_cmd, &wait_cmd, &where, NULL,
 };
 
-/* ---- the world */
-
 static int setup(void **state)
 {
-	struct world *w = xalloc(sizeof *w);
-	w->clock.fake = true;
-	w->loop = loop_new(loop_engines[0], &w->clock, NULL);
-	net_init(&w->net, w->loop);
-	hub_init(&w->hub, w->loop, &w->net);
-	w->log = log_new(&w->hub, 1000);
-	w->out.ops = &out_ops;
-	w->out.quiet = true;
-	buf_init(&w->payload, BUF_SMALL);
-	buf_init(&w->talk, BUF_SMALL);
-	screen_init(&w->screen, &w->hub, &w->out, view_find(BYTES("line")));
-	shell_init(&w->shell, &w->hub, w->log, &w->screen, &w->out, table);
-	w->shell.interactive = true;
-	*state = w;
+	*state = shells_new(table);
+	dropped = 0;
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *w = *state;
-	shell_fini(&w->shell);
-	screen_fini(&w->screen);
-	log_free(w->log);
-	hub_fini(&w->hub);
-	net_fini(&w->net);
-	loop_free(w->loop);
-	buf_fini(&w->payload);
-	buf_fini(&w->talk);
-	free(w);
-	return 0;
-}
-
-static enum words_result feed(struct world *w, const char *text)
-{
-	return shell_feed(&w->shell, bytes_str(text), "", 1, true);
-}
-
-/* Feeds lines and turns until all has run. */
-static void run(struct world *w, const char *text)
-{
-	feed(w, text);
-	for (int i = 0; !shell_idle(&w->shell) && !w->shell.ended; i++) {
-		assert_true(i < 10000);
-		assert_int_equal(loop_turn(w->loop, NULL), 0);
-	}
-}
-
-static void expect_said(struct world *w, const char *want)
-{
-	assert_string_equal(buf_cstr(&w->payload), want);
-	buf_clear(&w->payload);
-}
-
-static void expect_told(struct world *w, const char *want)
-{
-	assert_string_equal(buf_cstr(&w->talk), want);
-	buf_clear(&w->talk);
 }
 
 static void lines_run_in_order(void **state)
@@ -368,9 +280,9 @@ static void waiting_holds_what_follows(void **state)
 	shell_prompt(&w->shell, &prompt);
 	assert_string_equal(buf_cstr(&prompt), "rung [wait]> ");
 	buf_fini(&prompt);
-	assert_int_equal(w->dropped, 0);
+	assert_int_equal(dropped, 0);
 	assert_true(shell_interrupt(&w->shell));
-	assert_int_equal(w->dropped, 1);
+	assert_int_equal(dropped, 1);
 	expect_told(w, "wait: interrupted\n");
 	assert_false(shell_interrupt(&w->shell));
 	run(w, "say d");
@@ -524,31 +436,32 @@ static void completion_follows_the_tables(void **state)
 	expect_completions(w, "say <00>; w", 10, "wait where ");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST_SMALL(name) \
+	cmocka_unit_test_setup_teardown(name, setup, shells_teardown)
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST(lines_run_in_order),
-	    TEST(aliases_name_commands),
-	    TEST(body_runs_times_over_with_fresh_values),
-	    TEST(error_drops_its_line_and_no_more),
-	    TEST(error_in_a_body_ends_all_around_it),
-	    TEST(try_goes_on_and_tells_the_class),
-	    TEST(try_within_a_loop_goes_on_with_the_loop),
-	    TEST(script_ends_at_its_first_error),
-	    TEST(wrong_line_is_told_with_its_place),
-	    TEST(unset_variable_is_told_with_its_place),
-	    TEST(place_in_a_body_is_that_of_its_text),
-	    TEST(unknown_command_has_a_hint),
-	    TEST(waiting_holds_what_follows),
-	    TEST(deadline_wakes),
-	    TEST(nesting_has_an_end),
-	    TEST(aim_runs_on_each_that_matches),
-	    TEST(matched_groups_are_variables),
-	    TEST(values_are_never_read_as_commands),
-	    TEST(endless_loop_leaves_the_loop_its_turns),
-	    TEST(completion_follows_the_tables),
+	    TEST_SMALL(lines_run_in_order),
+	    TEST_SMALL(aliases_name_commands),
+	    TEST_SMALL(body_runs_times_over_with_fresh_values),
+	    TEST_SMALL(error_drops_its_line_and_no_more),
+	    TEST_SMALL(error_in_a_body_ends_all_around_it),
+	    TEST_SMALL(try_goes_on_and_tells_the_class),
+	    TEST_SMALL(try_within_a_loop_goes_on_with_the_loop),
+	    TEST_SMALL(script_ends_at_its_first_error),
+	    TEST_SMALL(wrong_line_is_told_with_its_place),
+	    TEST_SMALL(unset_variable_is_told_with_its_place),
+	    TEST_SMALL(place_in_a_body_is_that_of_its_text),
+	    TEST_SMALL(unknown_command_has_a_hint),
+	    TEST_SMALL(waiting_holds_what_follows),
+	    TEST_SMALL(deadline_wakes),
+	    TEST_SMALL(nesting_has_an_end),
+	    TEST_SMALL(aim_runs_on_each_that_matches),
+	    TEST_SMALL(matched_groups_are_variables),
+	    TEST_SMALL(values_are_never_read_as_commands),
+	    TEST_SMALL(endless_loop_leaves_the_loop_its_turns),
+	    TEST_SMALL(completion_follows_the_tables),
 	};
 	return cmocka_run_group_tests_name("shell", tests, NULL, NULL);
 }

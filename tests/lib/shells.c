@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The world of shells.h. What is right is the tests' business.
+ */
+#include "tests/lib/shells.h"
+
+static void payload(struct out *o, struct bytes b)
+{
+	buf_put(&list_entry(o, struct world, out)->payload, b);
+}
+
+static void talk(struct out *o, struct bytes b)
+{
+	buf_put(&list_entry(o, struct world, out)->talk, b);
+}
+
+struct world *shells_new(const struct cmd *const *table)
+{
+	static const struct out_ops ops = {payload, talk};
+	struct world *w = xalloc(sizeof *w);
+	w->clock.fake = true;
+	w->loop = loop_new(loop_engines[0], &w->clock, NULL);
+	net_init(&w->net, w->loop);
+	hub_init(&w->hub, w->loop, &w->net);
+	w->log = log_new(&w->hub, 1000);
+	w->chronicle = chronicle_new(&w->hub);
+	w->out.ops = &ops;
+	w->out.quiet = true;
+	buf_init(&w->payload, BUF_SMALL);
+	buf_init(&w->talk, BUF_SMALL);
+	screen_init(&w->screen, &w->hub, &w->out, view_find(BYTES("line")));
+	shell_init(&w->shell, &w->hub, w->log, &w->screen, &w->out, table);
+	w->shell.chronicle = w->chronicle;
+	w->shell.interactive = true;
+	return w;
+}
+
+void shells_free(struct world *w)
+{
+	shell_fini(&w->shell);
+	screen_fini(&w->screen);
+	chronicle_free(w->chronicle);
+	log_free(w->log);
+	hub_fini(&w->hub);
+	net_fini(&w->net);
+	loop_free(w->loop);
+	buf_fini(&w->payload);
+	buf_fini(&w->talk);
+	free(w);
+}
+
+int shells_setup(void **state)
+{
+	struct world *w = shells_new(cmd_table);
+	w->screen.states = false;
+	w->hub.manner.live = false;
+	*state = w;
+	return 0;
+}
+
+int shells_teardown(void **state)
+{
+	shells_free(*state);
+	return 0;
+}
+
+enum words_result feed(struct world *w, const char *text)
+{
+	return shell_feed(&w->shell, bytes_str(text), "", 1, true);
+}
+
+void run(struct world *w, const char *text)
+{
+	feed(w, text);
+	for (int i = 0; !shell_idle(&w->shell) && !w->shell.ended; i++) {
+		assert_true(i < 100000);
+		assert_int_equal(loop_turn(w->loop, NULL), 0);
+	}
+}
+
+void expect_said(struct world *w, const char *want)
+{
+	assert_string_equal(buf_cstr(&w->payload), want);
+	buf_clear(&w->payload);
+}
+
+void expect_told(struct world *w, const char *want)
+{
+	assert_string_equal(buf_cstr(&w->talk), want);
+	buf_clear(&w->talk);
+}
+
+size_t count_jobs(const struct world *w)
+{
+	size_t n = 0;
+	list_each (link, &w->shell.jobs)
+		n++;
+	return n;
+}
