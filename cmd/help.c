@@ -185,6 +185,10 @@ static void tell_errors(struct text *out)
 }
 
 static const struct item variables[] = {
+    {"${NAME:-TEXT}", "its value, or TEXT where it is empty or not set"},
+    {"${NAME:+TEXT}", "TEXT where it is not empty, else nothing"},
+    {"${#NAME}", "its length in bytes"},
+    {"${NAME[KEY]}", "one of many; the three above take it, too"},
     {"$0 ... $9", "the last match and its groups"},
     {"$match", "what expect matched"},
     {"$before", "what came before it"},
@@ -272,7 +276,15 @@ static const struct topic topics[] = {
     [SETTINGS] = {.brief = "what 'set' can change", .more = tell_settings},
     [VARIABLES] = {.brief = "$name, what rung sets, fields of sessions",
 		   .prose = "$name and ${name} stand for the value that let "
-			    "gave; one that is not set is an error.\n\n",
+			    "gave; one that is not set is an error. A name can "
+			    "have many values, each under a key of any "
+			    "bytes:\n"
+			    "\n"
+			    "    let kv[a] hello; let key a\n"
+			    "    echo ${kv[$key]} has ${#kv[a]} bytes\n"
+			    "    echo ${kv[b]:-nothing} ${kv[a]:+something}\n"
+			    "    unset kv[a]\n"
+			    "\n",
 		   .items = variables,
 		   .more = tell_fields},
     [ADDRESSES] = {.brief = "what connect and listen take",

@@ -12,7 +12,7 @@ static const struct param params[] = {
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_VARIABLE,
 	      .flags = PARAM_NEEDED,
-	      .brief = "a variable that let has set"},
+	      .brief = "a variable that let has set, or NAME[KEY]"},
     [BY] = {.name = "BY",
 	    .kind = PARAM_WORD,
 	    .brief = "how much, 1 where not given; may be negative"},
@@ -91,12 +91,13 @@ static enum cmd_status fail(struct call *call, struct bytes name,
 
 static enum cmd_status run(struct call *call)
 {
-	struct bytes name = args_text(&call->args, NAME), value;
+	const struct value *where = call->args.arg[NAME].at;
+	struct bytes name = where->text, value;
 	struct bytes step = args_text(&call->args, BY);
 	int64_t n, by = 1;
 	if (args_has(&call->args, BY) && !read_number(step, &by))
 		return no_number(call, BYTES("BY"), step);
-	if (!shell_get(call->shell, name, &value))
+	if (!shell_value(call->shell, where, &value))
 		return fail(call, name, "is not set; 'let' sets it");
 	if (!read_number(value, &n))
 		return no_number(call, name, value);
@@ -104,6 +105,8 @@ static enum cmd_status run(struct call *call)
 		return fail(call, name, "would not fit in 64 bits");
 	char text[24];
 	int len = snprintf(text, sizeof(text), "%" PRId64, n);
-	shell_let(call->shell, name, bytes_of(text, (size_t)len));
+	struct err e;
+	if (shell_put(call->shell, where, bytes_of(text, (size_t)len), &e))
+		return call_fail(call, &e);
 	return CMD_OK;
 }

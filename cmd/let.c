@@ -9,7 +9,7 @@ static const struct param params[] = {
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_VARIABLE,
 	      .flags = PARAM_NEEDED,
-	      .brief = "letters, digits and _, no digit first"},
+	      .brief = "letters, digits and _, no digit first; or NAME[KEY]"},
     [VALUE] = {.name = "TEXT",
 	       .kind = PARAM_TEXT,
 	       .brief = "its words are joined by one blank; none: empty"},
@@ -22,12 +22,17 @@ const struct cmd cmd_let = {
     .name = "let",
     .group = "shell",
     .brief = "sets a variable",
-    .help = "The value is bytes, NUL included. $NAME and ${NAME} stand for it "
-	    "from then on.\n"
-	    "\n"
-	    "    let greeting hello world\n"
-	    "    let crlf \"\\r\\n\"\n"
-	    "    echo $greeting\n",
+    .help =
+	"The value is bytes, NUL included. $NAME and ${NAME} stand for it "
+	"from then on. NAME[KEY] is one of many of that name, ${NAME[KEY]}; "
+	"a KEY is any bytes, and quoted where it has blanks. 'help "
+	"variables' says what else braces can do.\n"
+	"\n"
+	"    let greeting hello world\n"
+	"    let crlf \"\\r\\n\"\n"
+	"    echo $greeting\n"
+	"    let port[web] 80; let key web\n"
+	"    echo ${port[$key]} ${port[mail]:-none}\n",
     .params = params,
     .run = run,
 };
@@ -60,22 +65,24 @@ static bool is_ours(struct bytes name)
 
 static enum cmd_status run(struct call *call)
 {
-	struct bytes name = args_text(&call->args, NAME);
+	const struct value *where = call->args.arg[NAME].at;
 	struct text shown;
+	struct err e;
 	text_init(&shown, BUF_SMALL, false);
-	text_escape(&shown, bytes_head(name, 40));
+	text_escape(&shown, bytes_head(where->text, 40));
 	enum cmd_status status = CMD_OK;
-	if (!is_name(name))
+	if (!is_name(where->text))
 		status = call_error(call, ERR_USAGE,
 				    "'%s' is no name for a variable: letters, "
 				    "digits and _, no digit first",
 				    buf_cstr(&shown.buf));
-	else if (is_ours(name))
+	else if (is_ours(where->text))
 		status = call_error(call, ERR_USAGE,
 				    "$%s is set by rung; take another name",
 				    buf_cstr(&shown.buf));
-	else
-		shell_let(call->shell, name, args_text(&call->args, VALUE));
+	else if (shell_put(call->shell, where, args_text(&call->args, VALUE),
+			   &e))
+		status = call_fail(call, &e);
 	text_fini(&shown);
 	return status;
 }

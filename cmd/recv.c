@@ -257,6 +257,14 @@ static bool take_it(const struct call *call, struct taking *t, bool empty,
 	return false;
 }
 
+/* What is wrong with -s: it was taken all the same, and is in $last. */
+static int store(struct call *call, struct bytes data, struct err *e)
+{
+	if (!args_has(&call->args, STORE))
+		return 0;
+	return shell_put(call->shell, call->args.arg[STORE].at, data, e);
+}
+
 static enum result take_one(struct call *call, struct taking *t, struct err *e)
 {
 	struct session *s = t->from;
@@ -272,9 +280,8 @@ static enum result take_one(struct call *call, struct taking *t, struct err *e)
 	if (!take_it(call, t, empty, window, &out))
 		return too_little(t, window, e);
 	shell_let(call->shell, BYTES("last"), out);
-	if (args_has(&call->args, STORE))
-		shell_let(call->shell, args_text(&call->args, STORE), out);
-	int failed = deliver(call, t, out, offset, true, &done, e);
+	int failed = store(call, out, e);
+	failed |= deliver(call, t, out, offset, true, &done, e);
 	inbox_settle(&s->inbox);
 	session_touch(s);
 	return failed ? FAILED : TOOK;
@@ -351,13 +358,12 @@ static enum result take_all(struct call *call, struct taking *t, struct err *e)
 	return FAILED;
 }
 
-static void end_all(struct call *call, struct taking *t)
+static int end_all(struct call *call, struct taking *t, struct err *e)
 {
 	struct bytes all = buf_bytes(&t->gathered);
 	shell_let(call->shell, BYTES("last"),
 		  t->too_much ? BYTES_NONE : bytes_head(all, LAST_MAX));
-	if (args_has(&call->args, STORE))
-		shell_let(call->shell, args_text(&call->args, STORE), all);
+	return store(call, all, e);
 }
 
 static int read_what(const struct args *args, struct taking *t, struct err *e)
@@ -445,8 +451,9 @@ static enum cmd_status settle(struct call *call, struct taking *t)
 					    : take_one(call, t, &e);
 	if (result == NOT_YET)
 		return CMD_WAIT;
-	if (t->what == ALL)
-		end_all(call, t);
+	if (t->what == ALL && end_all(call, t, result == TOOK ? &e : NULL) &&
+	    result == TOOK)
+		return call_fail(call, &e);
 	return result == TOOK ? CMD_OK : call_fail(call, &e);
 }
 
@@ -500,8 +507,9 @@ static enum cmd_status too_late(struct call *call, struct taking *t)
 	const struct session *s = t->from;
 	size_t held = inbox_len(&s->inbox);
 	struct buf text = {.limit = BUF_SMALL};
-	if (t->what == ALL)
-		end_all(call, t);
+	struct err e;
+	if (t->what == ALL && end_all(call, t, &e))
+		return call_fail(call, &e);
 	if (t->what == ALL && s->inbox.shape == SHAPE_DATAGRAMS)
 		return CMD_OK;
 	buf_printf(&text, "%s: ", s->name);

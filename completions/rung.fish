@@ -32,6 +32,8 @@ function __rung_commands
     printf '%s\t%s\n' 'set' 'shows or changes a setting'
     printf '%s\t%s\n' 'let' 'sets a variable'
     printf '%s\t%s\n' 'incr' 'adds to a number in a variable'
+    printf '%s\t%s\n' 'unset' 'takes variables away'
+    printf '%s\t%s\n' 'share' 'makes variables the same for all peers'
     printf '%s\t%s\n' 'echo' 'prints its words'
     printf '%s\t%s\n' 'sleep' 'waits for a time'
     printf '%s\t%s\n' 'repeat' 'runs commands N times'

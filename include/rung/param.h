@@ -31,7 +31,7 @@ enum param_kind {
 	PARAM_CHOICE,   /* one of `choices` */
 	PARAM_COMMAND,  /* a command's name */
 	PARAM_SETTING,  /* a setting's name */
-	PARAM_VARIABLE, /* a variable's name, without the $ */
+	PARAM_VARIABLE, /* a variable's name, without the $, or NAME[KEY] */
 };
 
 enum {
@@ -67,6 +67,8 @@ struct value {
 				 CHOICE: its index */
 	struct match *match;  /* PATTERN: compiled; held by the args */
 	struct program *body; /* BODY: held by the command */
+	struct bytes key;     /* VARIABLE: of NAME[KEY], text is the NAME; .at
+				 NULL: none */
 	unsigned line, col;   /* where the word stands */
 	bool quoted; /* not typed bare throughout: a quote, an escape or a
 			variable in it. Data is never taken for a bare word */
@@ -96,6 +98,11 @@ struct lookup {
 	 */
 	int (*get)(const struct lookup *, struct bytes name, struct buf *out,
 		   struct err *e);
+	/* The same of an entry, name[key], where `key` is not NULL. Result: 1;
+	 * 0: it is not set; -1 and *e: another error.
+	 * NULL: nothing is. */
+	int (*find)(const struct lookup *, struct bytes name,
+		    const struct bytes *key, struct buf *out, struct err *e);
 };
 
 void args_init(struct args *);

@@ -17,6 +17,7 @@
 struct call;
 struct chronicle;
 struct cmd;
+struct entries;
 struct env;
 struct run;
 struct shell;
@@ -27,6 +28,7 @@ struct scope {
 	unsigned holders;
 	struct shell *shell;
 	struct env *env;
+	struct entries *entries; /* NULL: none yet */
 	struct session *current; /* pinned, or NULL */
 };
 
@@ -99,10 +101,13 @@ struct shell {
 	struct job_ending endings[JOB_ENDINGS];
 	struct chore work; /* JOBS: the tasks that are ready run */
 	struct sub sub;
-	uint64_t timeout; /* ns: the default deadline */
-	bool interactive; /* errors do not end it */
-	bool ended;       /* quit, or a script that failed */
-	int status;       /* the exit code when ended, or at the end of input */
+	uint64_t timeout;         /* ns: the default deadline */
+	size_t entries_max;       /* bytes: what a scope's entries may hold */
+	struct scope *shared;     /* what all tasks share, or NULL */
+	struct env *shared_names; /* which names that are */
+	bool interactive;         /* errors do not end it */
+	bool ended;               /* quit, or a script that failed */
+	int status; /* the exit code when ended, or at the end of input */
 	/* The front end's; may be NULL. Called when a call begins or ends to
 	 * wait and when the current session changes: the prompt may change. */
 	void (*changed)(struct shell *);
@@ -153,6 +158,19 @@ const struct cmd *shell_cmd(const struct shell *, struct bytes name);
 void shell_let(struct shell *, struct bytes name, struct bytes value);
 /* Lends until the next let. Result: false: unset. */
 bool shell_get(const struct shell *, struct bytes name, struct bytes *out);
+/*
+ * The same of what a PARAM_VARIABLE was bound to: NAME, or NAME[KEY].
+ * Result:  0, or -1 and *e (limit: shell->entries_max; a key of 64 KiB).
+ */
+int shell_put(struct shell *, const struct value *where, struct bytes value,
+	      struct err *e);
+bool shell_value(const struct shell *, const struct value *where,
+		 struct bytes *out);
+/* Without a key: the variable and all its entries. */
+void shell_unset(struct shell *, const struct value *where);
+/* From now on $NAME and its entries are the same ones in all tasks; what the
+ * task at hand has there, all have then. */
+void shell_share(struct shell *, struct bytes name);
 /* $0…$9 become the groups of a match, $name its captures with a name. */
 void shell_matched(struct shell *, const struct found *);
 

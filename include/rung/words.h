@@ -8,12 +8,16 @@
 
 #include "rung/param.h"
 
+struct brace;
+
 enum piece_kind { PIECE_BYTES, PIECE_VARIABLE };
 
 struct piece {
 	enum piece_kind kind;
 	struct bytes bytes; /* what it stands for, or the variable's name */
-	unsigned line, col; /* where it begins */
+	const struct brace *brace; /* VARIABLE: more than a name was in the
+				      braces; else NULL */
+	unsigned line, col;        /* where it begins */
 };
 
 enum word_kind {

@@ -29,18 +29,27 @@ const struct arg *binding_args(const struct binding *b,
 	return b && b->params == params ? b->arg : NULL;
 }
 
+/* All texts that are not in the store are the program's or ours for good.
+ * Result: false: no memory. */
+static bool keep_text(struct arena *arena, const struct args *a,
+		      struct bytes *text)
+{
+	const uint8_t *store = a->store.data;
+
+	if (store && text->at >= store && text->at < store + a->store.cap)
+		text->at = arena_copy(arena, text->at, text->len);
+	return text->at != NULL;
+}
+
 /* Result: false: no memory. */
 static bool keep_value(struct arena *arena, const struct args *a,
 		       struct value *v)
 {
-	const uint8_t *store = a->store.data;
-
 	if (v->match && !arena_keep(arena, match_hold(v->match), NULL))
 		return false;
-	/* All other texts are the program's or ours for good. */
-	if (store && v->text.at >= store && v->text.at < store + a->store.cap)
-		v->text.at = arena_copy(arena, v->text.at, v->text.len);
-	return v->text.at != NULL;
+	if (v->key.at && !keep_text(arena, a, &v->key))
+		return false;
+	return keep_text(arena, a, &v->text);
 }
 
 void binding_keep(struct binding *b, const struct args *a, unsigned params)

@@ -5,6 +5,7 @@
  */
 #include "expand.h"
 
+#include "brace.h"
 #include "escape.h"
 
 static int expand_variable(const struct piece *piece,
@@ -13,6 +14,8 @@ static int expand_variable(const struct piece *piece,
 {
 	char brief[ESCAPE_BRIEF];
 
+	if (piece->brace)
+		return brace_expand(piece->bytes, piece->brace, lookup, out, e);
 	if (lookup)
 		return lookup->get(lookup, piece->bytes, out, e);
 	return err_set(e, ERR_USAGE, 0, "words", "$%s is not set",

@@ -6,6 +6,7 @@
 #ifndef RUNG_LANG_ITEM_H
 #define RUNG_LANG_ITEM_H
 
+#include "brace.h"
 #include "form.h"
 #include "rung/template.h"
 #include "sums.h"
@@ -38,6 +39,7 @@ enum value_kind {
 struct part {
 	bool variable;
 	struct bytes bytes;
+	const struct brace *brace; /* of a variable, or NULL */
 	size_t at;
 };
 
@@ -55,6 +57,7 @@ struct item {
 	uint64_t bits;    /* CONSTANT, as the form has them */
 	size_t value_at;  /* where the value, or what `ref` names, stands */
 	struct bytes ref; /* a piece's or a variable's name */
+	const struct brace *brace; /* of the variable, or NULL */
 	size_t of;
 };
 
@@ -93,8 +96,8 @@ int cells_init(struct cells *, const struct template *, const struct lookup *,
 	       size_t *bad, struct err *e);
 void cells_fini(struct cells *);
 /* A variable's value. Result: 0, or -1 and *e. */
-int template_variable(const struct lookup *, struct bytes name, struct buf *out,
-		      struct err *e);
+int template_variable(const struct lookup *, struct bytes name,
+		      const struct brace *, struct buf *out, struct err *e);
 
 /* Appends the template's own text on one line, in brackets. */
 void template_print_source(const struct template *, struct buf *out);

@@ -5,8 +5,8 @@
  */
 #include "lex.h"
 
+#include "brace.h"
 #include "escape.h"
-#include "variable.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -265,16 +265,17 @@ static enum words_result take_escape(struct lex *lex, const struct joined *j)
 
 static enum words_result take_variable(struct lex *lex)
 {
-	size_t at = lex->pos;
-	struct bytes in = bytes_of(lex->at + at + 1, lex->end - at - 1);
+	size_t at = lex->pos, bad = 0;
+	struct bytes in = bytes_of(lex->at + at, lex->end - at);
 	struct piece piece = {.kind = PIECE_VARIABLE};
 	struct err e;
-	int used = variable_read(in, &piece.bytes, &e);
+	int used = brace_read(lex->parse->arena, in, &piece.bytes, &piece.brace,
+			      &bad, &e);
 
 	if (used < 0)
-		return lex_bad_as(lex, at, &e);
+		return lex_bad_as(lex, at + bad, &e);
 	lex_where(lex, at, &piece.line, &piece.col);
-	lex->pos += 1 + (size_t)used;
+	lex->pos += (size_t)used;
 	if (buf_put(&lex->parse->pieces, bytes_of(&piece, sizeof(piece))))
 		return lex_too_much(lex, at);
 	return WORDS_OK;

@@ -212,6 +212,24 @@ static int bind_template(struct bind *b, const struct take *take,
 	return 0;
 }
 
+/* How long the NAME of a NAME[KEY] is; 0: no [ was typed. What a variable holds
+ * is never read as a bracket. */
+static size_t name_length(const struct word *word)
+{
+	const struct piece *first = word->piece;
+	const struct piece *last = first + word->pieces - 1;
+	size_t at;
+
+	if (!word->bare || last->kind != PIECE_BYTES)
+		return 0;
+	at = bytes_find_byte(bytes_head(first->bytes, word->bare), '[', 0);
+	/* One without its ] is told as a name that is none. */
+	if (at == BYTES_NOWHERE || !last->bytes.len ||
+	    last->bytes.at[last->bytes.len - 1] != ']')
+		return 0;
+	return at;
+}
+
 static int bind_value(struct bind *b, const struct take *take,
 		      const struct word *word)
 {
@@ -235,6 +253,12 @@ static int bind_value(struct bind *b, const struct take *take,
 	}
 	if (take->skip)
 		v->quoted = true;
+	if (b->walk.params[take->param].kind == PARAM_VARIABLE) {
+		size_t name = name_length(word);
+
+		/* Until it is read, a key is where its [ is. */
+		v->key.len = name > take->skip ? name - take->skip : 0;
+	}
 	return 0;
 }
 
@@ -411,11 +435,20 @@ static int read_name(struct value *v, struct err *e)
 {
 	char brief[ESCAPE_BRIEF];
 
+	if (v->key.len) {
+		struct bytes key = bytes_skip(v->text, v->key.len + 1);
+
+		v->text = bytes_head(v->text, v->key.len);
+		v->key = bytes_head(key, key.len - 1);
+	}
 	if (is_variable(v->text))
 		return 0;
 	return err_set(e, ERR_USAGE, 0, "words",
-		       "'%s' is no variable's name (letters, digits and _)",
-		       escape_brief(v->text, brief));
+		       "'%s' is no variable's name (letters, digits and _%s)",
+		       escape_brief(v->text, brief),
+		       bytes_find_byte(v->text, '[', 0) == BYTES_NOWHERE
+			   ? ""
+			   : ", or NAME[KEY]; blanks in a KEY are quoted");
 }
 
 /* What the kind asks of a value that is bound. */

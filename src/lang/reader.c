@@ -5,6 +5,7 @@
  */
 #include "reader.h"
 
+#include "brace.h"
 #include "escape.h"
 #include "variable.h"
 
@@ -168,13 +169,15 @@ static int add_part(struct reader *r, size_t from, struct part part)
 	return 0;
 }
 
-int reader_variable(struct reader *r, struct bytes *name)
+int reader_variable(struct reader *r, struct bytes *name,
+		    const struct brace **brace)
 {
-	size_t at = r->pos++;
-	int used = variable_read(reader_rest(r), name, r->e);
+	size_t bad = 0;
+	int used = brace_read(r->arena, reader_rest(r), name, brace, &bad,
+			      r->e);
 
 	if (used < 0)
-		return reader_bad_as(r, at);
+		return reader_bad_as(r, r->pos + bad);
 	r->pos += (size_t)used;
 	return 0;
 }
@@ -235,7 +238,7 @@ static int take_quoted(struct reader *r, size_t from)
 		if (quote == '"' && c == '\\') {
 			bad = take_escape(r, from);
 		} else if (quote == '"' && c == '$') {
-			bad = reader_variable(r, &part.bytes);
+			bad = reader_variable(r, &part.bytes, &part.brace);
 			if (!bad)
 				bad = add_part(r, from, part);
 		} else {
@@ -256,7 +259,8 @@ int reader_text(struct reader *r, struct item *item)
 	if (reader_peek(r) != '$') {
 		if (take_quoted(r, from))
 			return -1;
-	} else if (reader_variable(r, &part.bytes) || add_part(r, from, part)) {
+	} else if (reader_variable(r, &part.bytes, &part.brace) ||
+		   add_part(r, from, part)) {
 		return -1;
 	}
 

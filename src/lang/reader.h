@@ -39,8 +39,8 @@ bool reader_is_hex(struct bytes word);
 /* Ends the item here and keeps it. Result of the five: 0 or -1. */
 int reader_add(struct reader *, struct item *);
 int reader_any(struct reader *, size_t at, uint64_t count);
-/* `$name`. */
-int reader_variable(struct reader *, struct bytes *name);
+/* `$name`, or what braces hold. */
+int reader_variable(struct reader *, struct bytes *name, const struct brace **);
 /* Text in quotes, or a variable: as the item, which may have a name. */
 int reader_text(struct reader *, struct item *);
 /* Bytes in hex and `??`, with commas or colons between them: as items. */

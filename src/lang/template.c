@@ -107,7 +107,7 @@ static int read_value(struct reader *r, struct item *item)
 	r->pos = at;
 	if (reader_peek(r) == '$') {
 		item->value = VALUE_VARIABLE;
-		if (reader_variable(r, &item->ref))
+		if (reader_variable(r, &item->ref, &item->brace))
 			return -1;
 		return reader_add(r, item);
 	}

@@ -20,10 +20,12 @@ struct work {
 };
 
 int template_variable(const struct lookup *lookup, struct bytes name,
-		      struct buf *out, struct err *e)
+		      const struct brace *brace, struct buf *out, struct err *e)
 {
 	char brief[ESCAPE_BRIEF];
 
+	if (brace)
+		return brace_expand(name, brace, lookup, out, e);
 	if (lookup)
 		return lookup->get(lookup, name, out, e);
 	return err_set(e, ERR_USAGE, 0, "template", "$%s is not set",
@@ -94,7 +96,8 @@ static int take_variable(struct work *w, size_t i)
 	int bad;
 
 	buf_init(&value, BUF_SMALL);
-	if (template_variable(w->lookup, item->ref, &value, w->e)) {
+	if (template_variable(w->lookup, item->ref, item->brace, &value,
+			      w->e)) {
 		buf_fini(&value);
 		return fail_at(w, item->value_at);
 	}
@@ -115,8 +118,8 @@ static int take_text(struct work *w, size_t i)
 		if (!part->variable) {
 			if (buf_put(store, part->bytes))
 				return too_long(w, item->at);
-		} else if (template_variable(w->lookup, part->bytes, store,
-					     w->e)) {
+		} else if (template_variable(w->lookup, part->bytes,
+					     part->brace, store, w->e)) {
 			return fail_at(w, part->at);
 		}
 	}
@@ -134,7 +137,8 @@ static int take_length(struct work *w, size_t i)
 	int bad;
 
 	buf_init(&value, BUF_SMALL);
-	if (template_variable(w->lookup, item->ref, &value, w->e)) {
+	if (template_variable(w->lookup, item->ref, item->brace, &value,
+			      w->e)) {
 		buf_fini(&value);
 		err_set(w->e, ERR_USAGE, 0, "template",
 			"'%s' is neither a number before this nor a variable; "

@@ -30,28 +30,15 @@ static size_t name_length(struct bytes in)
 
 int variable_read(struct bytes in, struct bytes *name, struct err *e)
 {
-	size_t len = name_length(in), used = len;
+	size_t len = name_length(in);
 
-	if (in.len && in.at[0] == '{') {
-		in = bytes_skip(in, 1);
-		len = bytes_find_byte(in, '}', 0);
-		if (len == BYTES_NOWHERE ||
-		    bytes_find_byte(bytes_head(in, len), '\n', 0) !=
-			BYTES_NOWHERE)
-			return err_set(e, ERR_USAGE, 0, "words",
-				       "the ${ has no }");
-		if (!len)
-			return err_set(e, ERR_USAGE, 0, "words",
-				       "${} names no variable");
-		used = len + 2;
-	}
 	if (!len)
 		return err_set(e, ERR_USAGE, 0, "words",
 			       "no name stands behind the $; write \\$ for the "
 			       "character");
-	if (used > INT_MAX)
+	if (len > INT_MAX)
 		return err_set(e, ERR_USAGE, 0, "words",
 			       "a variable's name of %zu bytes", len);
 	*name = bytes_head(in, len);
-	return (int)used;
+	return (int)len;
 }

@@ -11,7 +11,7 @@
 /* Letters, digits and _. */
 bool name_byte(uint8_t c);
 /*
- * Reads the name behind a `$`, in braces or not; `in` begins behind the `$`.
+ * Reads the name behind a `$` without braces; `in` begins behind the `$`.
  * Result:  how many bytes of it that took, and *name, which is not empty; -1
  *          and *e (usage). A name of more than INT_MAX bytes is refused.
  */

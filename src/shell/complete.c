@@ -152,6 +152,8 @@ static void complete_variables(const struct shell *sh, struct bytes prefix,
 	size_t dot = BYTES_NOWHERE;
 	env_each(sh->front.scope->env, add_variable, &v);
 	captured_each(&sh->front.captured, add_variable, &v);
+	if (sh->shared)
+		env_each(sh->shared->env, add_variable, &v);
 	if (!mark[0])
 		return;
 	for (unsigned i = 0; others[i]; i++)

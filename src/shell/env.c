@@ -3,6 +3,7 @@
  * Variables: names to bytes, and the names that stand for something of the
  * shell or of a session. Expanding words is lang's job.
  */
+#include "entries.h"
 #include "own.h"
 
 #include <stdlib.h>
@@ -117,6 +118,15 @@ static void forget(struct env *env, struct bytes name)
 	env->count--;
 }
 
+/* Whose variable that is: the task's scope's, unless all share it. */
+static struct scope *home_of(const struct shell *sh, const struct task *t,
+			     struct bytes name)
+{
+	if (sh->shared && find(sh->shared_names, name))
+		return sh->shared;
+	return t->scope;
+}
+
 void shell_let(struct shell *sh, struct bytes name, struct bytes value)
 {
 	struct task *t = shell_task(sh);
@@ -125,9 +135,10 @@ void shell_let(struct shell *sh, struct bytes name, struct bytes value)
 		captured_set(&t->captured, ours, value);
 		return;
 	}
-	env_set(t->scope->env, name, value);
+	struct scope *home = home_of(sh, t, name);
+	env_set(home->env, name, value);
 	/* A capture of that name would hide it. */
-	if (t->own != t->scope->env)
+	if (t->own != home->env)
 		forget(t->own, name);
 }
 
@@ -138,11 +149,80 @@ bool shell_get(const struct shell *sh, struct bytes name, struct bytes *out)
 	if (ours >= 0)
 		return captured_get(&t->captured, ours, out);
 	const struct variable *v = find(t->own, name);
-	if (!v && t->own != t->scope->env)
-		v = find(t->scope->env, name);
+	const struct scope *home = v ? NULL : home_of(sh, t, name);
+	if (!v && t->own != home->env)
+		v = find(home->env, name);
 	if (v)
 		*out = buf_bytes(&v->value);
 	return v != NULL;
+}
+
+int shell_put(struct shell *sh, const struct value *where, struct bytes value,
+	      struct err *e)
+{
+	if (!where->key.at) {
+		shell_let(sh, where->text, value);
+		return 0;
+	}
+	struct scope *home = home_of(sh, shell_task(sh), where->text);
+	if (!home->entries)
+		home->entries = entries_new();
+	return entries_put(home->entries, where->text, where->key, value,
+			   sh->entries_max, e);
+}
+
+bool shell_value(const struct shell *sh, const struct value *where,
+		 struct bytes *out)
+{
+	if (!where->key.at)
+		return shell_get(sh, where->text, out);
+	return entries_get(home_of(sh, shell_task(sh), where->text)->entries,
+			   where->text, where->key, out);
+}
+
+void shell_unset(struct shell *sh, const struct value *where)
+{
+	struct task *t = shell_task(sh);
+	struct scope *home = home_of(sh, t, where->text);
+	if (!where->key.at) {
+		forget(t->own, where->text);
+		forget(home->env, where->text);
+	}
+	if (home->entries && where->key.at)
+		entries_drop(home->entries, where->text, where->key);
+	else if (home->entries)
+		entries_clear(home->entries, where->text);
+}
+
+void shell_share(struct shell *sh, struct bytes name)
+{
+	struct scope *mine = shell_task(sh)->scope;
+	if (!sh->shared) {
+		sh->shared = scope_new(sh);
+		sh->shared_names = env_new();
+	}
+	if (find(sh->shared_names, name))
+		return;
+	env_set(sh->shared_names, name, BYTES_NONE);
+	const struct variable *v = find(mine->env, name);
+	if (v)
+		env_set(sh->shared->env, name, buf_bytes(&v->value));
+	forget(mine->env, name);
+	if (!mine->entries)
+		return;
+	if (!sh->shared->entries)
+		sh->shared->entries = entries_new();
+	entries_move(mine->entries, sh->shared->entries, name);
+}
+
+void env_unshare(struct shell *sh)
+{
+	if (!sh->shared)
+		return;
+	scope_drop(sh->shared);
+	env_free(sh->shared_names);
+	sh->shared = NULL;
+	sh->shared_names = NULL;
 }
 
 void env_each(const struct env *env, void (*fn)(void *, const char *),
@@ -211,46 +291,77 @@ static size_t last_dot(struct bytes name, size_t before)
 	return BYTES_NOWHERE;
 }
 
+static int too_long(struct bytes name, struct err *e)
+{
+	return err_set(e, ERR_LIMIT, 0, "shell", "$%.*s: too long",
+		       (int)(name.len < 60 ? name.len : 60),
+		       (const char *)name.at);
+}
+
 /*
  * `a.b.c` is the field c of session a.b, or what follows $a or $a.b as text:
- * the longest that exists wins.
+ * the longest that exists wins. Result: 1, 0: not set, -1.
  */
-int env_lookup(const struct lookup *lookup, struct bytes name, struct buf *out,
-	       struct err *e)
+static int look(const struct shell *sh, struct bytes name, struct buf *out,
+		struct err *e)
 {
-	const struct shell *sh = list_entry(lookup, struct shell, lookup);
 	struct bytes value;
 	for (struct bytes head = name;;) {
 		struct bytes rest = bytes_skip(name, head.len);
 		if (special(sh, head, out)) {
 			buf_put(out, rest);
-			return 0;
+			return 1;
 		}
 		if (shell_get(sh, head, &value)) {
 			if (buf_put(out, value) || buf_put(out, rest))
-				return err_set(e, ERR_LIMIT, 0, "shell",
-					       "$%.*s: too long", (int)name.len,
-					       (const char *)name.at);
-			return 0;
+				return too_long(name, e);
+			return 1;
 		}
 		size_t dot = last_dot(head, head.len);
 		if (dot == BYTES_NOWHERE)
-			break;
+			return 0;
 		head = bytes_head(name, dot);
 		struct bytes field = bytes_skip(name, dot + 1);
 		int got = session_value(sh, head, field, out, e);
 		if (got)
-			return got < 0 ? -1 : 0;
+			return got;
 	}
+}
+
+int env_find(const struct lookup *lookup, struct bytes name,
+	     const struct bytes *key, struct buf *out, struct err *e)
+{
+	const struct shell *sh = list_entry(lookup, struct shell, lookup);
+	struct bytes value;
+	if (!key)
+		return look(sh, name, out, e);
+	if (!entries_get(home_of(sh, shell_task(sh), name)->entries, name, *key,
+			 &value))
+		return 0;
+	return buf_put(out, value) ? too_long(name, e) : 1;
+}
+
+int env_lookup(const struct lookup *lookup, struct bytes name, struct buf *out,
+	       struct err *e)
+{
+	const struct shell *sh = list_entry(lookup, struct shell, lookup);
+	int got = look(sh, name, out, e);
+	int len = (int)(name.len < 60 ? name.len : 60);
+	if (got)
+		return got < 0 ? -1 : 0;
 	if (name.len == 1 && name.at[0] >= '0' && name.at[0] <= '9')
 		return err_set(e, ERR_USAGE, 0, "shell",
 			       "$%c is not set: nothing has matched yet",
 			       name.at[0]);
+	if (entries_any(home_of(sh, shell_task(sh), name)->entries, name))
+		return err_set(e, ERR_USAGE, 0, "shell",
+			       "$%.*s is not set; its entries are ${%.*s[KEY]}",
+			       len, (const char *)name.at, len,
+			       (const char *)name.at);
 	return err_set(e, ERR_USAGE, 0, "shell",
 		       "$%.*s is not set ('let NAME VALUE' sets it; write \\$ "
 		       "for a dollar)",
-		       (int)(name.len < 60 ? name.len : 60),
-		       (const char *)name.at);
+		       len, (const char *)name.at);
 }
 
 struct scope *scope_new(struct shell *sh)
@@ -283,5 +394,6 @@ void scope_drop(struct scope *scope)
 		return;
 	scope_use(scope, NULL);
 	env_free(scope->env);
+	entries_free(scope->entries);
 	free(scope);
 }

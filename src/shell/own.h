@@ -113,6 +113,10 @@ void env_free(struct env *);
 void env_set(struct env *, struct bytes name, struct bytes value);
 int env_lookup(const struct lookup *, struct bytes name, struct buf *out,
 	       struct err *e);
+int env_find(const struct lookup *, struct bytes name, const struct bytes *key,
+	     struct buf *out, struct err *e);
+/* What shell_share() made. */
+void env_unshare(struct shell *);
 /* Each name, in no order. */
 void env_each(const struct env *, void (*fn)(void *, const char *), void *ctx);
 /* Result: with one holder, its variables empty. */

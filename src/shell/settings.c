@@ -72,6 +72,16 @@ static void print_queue(const struct shell *sh, struct buf *out)
 	print_size(sh->hub->queue_limit, out);
 }
 
+static int set_entries(struct shell *sh, struct bytes value, struct err *e)
+{
+	return size_between(value, 0, HOLD_MOST, &sh->entries_max, e);
+}
+
+static void print_entries(const struct shell *sh, struct buf *out)
+{
+	print_size(sh->entries_max, out);
+}
+
 static int set_log(struct shell *sh, struct bytes value, struct err *e)
 {
 	size_t n;
@@ -192,6 +202,9 @@ const struct setting shell_settings[] = {
 	"what a session holds of what came; full, it stops reading"),
     ROW(queue, PARAM_SIZE, NULL,
 	"what a new session holds of what the peer does not take"),
+    ROW(entries, PARAM_SIZE, NULL,
+	"what all NAME[KEY] together hold, those of a served peer for "
+	"themselves"),
     ROW(log, PARAM_SIZE, NULL, "what the log holds of all messages"),
     ROW(time, PARAM_CHOICE, time_names,
 	"the time beside each message: since the start, of day, since the "

@@ -206,8 +206,9 @@ void shell_init(struct shell *sh, struct hub *hub, struct log *log,
 	    .out = out,
 	    .table = table,
 	    .timeout = 10 * NS_PER_S,
+	    .entries_max = (size_t)16 << 20,
 	    .grammar = {.params = grammar_params},
-	    .lookup = {.get = env_lookup},
+	    .lookup = {.get = env_lookup, .find = env_find},
 	    .work = {.run = work},
 	    .sub = {.hear = hear},
 	};
@@ -228,6 +229,7 @@ void shell_fini(struct shell *sh)
 {
 	jobs_end(sh);
 	task_fini(&sh->front);
+	env_unshare(sh);
 	hub_unhear(&sh->sub);
 	list_remove(&sh->work.at);
 	for (size_t i = 0; i < sh->used_count; i++)

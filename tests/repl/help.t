@@ -41,6 +41,8 @@ shell
   set         shows or changes a setting
   let         sets a variable
   incr        adds to a number in a variable
+  unset       takes variables away
+  share       makes variables the same for all peers
   echo        prints its words
   sleep       waits for a time
   repeat      runs commands N times
@@ -106,6 +108,8 @@ Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
                           reading
   queue SIZE              what a new session holds of what the peer does not
                           take
+  entries SIZE            what all NAME[KEY] together hold, those of a
+                          served peer for themselves
   log SIZE                what the log holds of all messages
   time off|rel|abs|delta  the time beside each message: since the start, of
                           day, since the last
@@ -116,8 +120,17 @@ Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
   quiet on|off            tells no notices
 > help variables
 $name and ${name} stand for the value that let gave; one that is not set is
-an error.
+an error. A name can have many values, each under a key of any bytes:
 
+    let kv[a] hello; let key a
+    echo ${kv[$key]} has ${#kv[a]} bytes
+    echo ${kv[b]:-nothing} ${kv[a]:+something}
+    unset kv[a]
+
+  ${NAME:-TEXT}    its value, or TEXT where it is empty or not set
+  ${NAME:+TEXT}    TEXT where it is not empty, else nothing
+  ${#NAME}         its length in bytes
+  ${NAME[KEY]}     one of many; the three above take it, too
   $0 ... $9        the last match and its groups
   $match           what expect matched
   $before          what came before it

@@ -6,6 +6,7 @@ args: -i
 timeout 10s
 inbox   16M
 queue   64M
+entries 16M
 log     4M
 time    off
 view    line

@@ -97,9 +97,9 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 	static const struct {
 		const char *name, *value;
 	} all[] = {
-	    {"opt", "-n"},  {"as", "as"},    {"port", "80"},
-	    {"host", "h"},  {"full", "h:1"}, {"dur", "250ms"},
-	    {"eof", "eof"}, {"empty", ""},   {"i", "7"},
+	    {"opt", "-n"},   {"as", "as"},     {"port", "80"}, {"host", "h"},
+	    {"full", "h:1"}, {"dur", "250ms"}, {"eof", "eof"}, {"empty", ""},
+	    {"i", "7"},      {"evil", "x[y]"},
 	};
 
 	(void)lookup;
@@ -601,6 +601,48 @@ static void args_that_never_vary_are_kept(void **state)
 	unbind(&other);
 }
 
+static void key_is(const char *line, const char *name, const char *key)
+{
+	struct bound b;
+	const struct value *v;
+
+	good(&b, line);
+	v = b.args.arg[M_NAME].at;
+	if (!bytes_is(v->text, name) || !bytes_is(v->key, key) ||
+	    !v->key.at != !key[0])
+		fail_msg("%s is %.*s and %.*s", line, (int)v->text.len,
+			 (const char *)v->text.at, (int)v->key.len,
+			 (const char *)v->key.at);
+	unbind(&b);
+}
+
+static void args_variables_have_keys(void **state)
+{
+	struct bound b;
+
+	(void)state;
+	key_is("mixed 1 hex 2 n", "n", "");
+	key_is("mixed 1 hex 2 n[a]", "n", "a");
+	key_is("mixed 1 hex 2 n[$i]", "n", "7");
+	key_is("mixed 1 hex 2 n[a]b]", "n", "a]b");
+	key_is("mixed 1 hex 2 n[\"a b\"]", "n", "a b");
+	/* Brackets in what a variable holds are no brackets. */
+	key_is("mixed 1 hex 2 n[$evil]", "n", "x[y]");
+	bind(&b, "mixed 1 hex 2 $evil");
+	assert_int_equal(b.result, -1);
+	assert_int_equal(b.col, 15);
+	unbind(&b);
+	bind(&b, "mixed 1 hex 2 n[a");
+	assert_int_equal(b.result, -1);
+	unbind(&b);
+	bind(&b, "mixed 1 hex 2 n$evil");
+	assert_int_equal(b.result, -1);
+	unbind(&b);
+	bind(&b, "mixed 1 hex 2 [a]");
+	assert_int_equal(b.result, -1);
+	unbind(&b);
+}
+
 static void args_keep_their_memory(void **state)
 {
 	struct bound b;
@@ -666,6 +708,7 @@ int main(void)
 	    cmocka_unit_test(args_tell_the_line_of_a_word),
 	    cmocka_unit_test(args_are_bound_again),
 	    cmocka_unit_test(args_that_never_vary_are_kept),
+	    cmocka_unit_test(args_variables_have_keys),
 	    cmocka_unit_test(args_keep_their_memory),
 	    cmocka_unit_test(synopsis_shows_what_may_be_left_out),
 	};

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `share`: variables that are the same for all, served peers too. Where they
+ * live is the shell's affair.
+ */
+#include "rung/cmd.h"
+
+enum { NAME, END };
+static const struct param params[] = {
+    [NAME] = {.name = "NAME",
+	      .kind = PARAM_VARIABLE,
+	      .flags = PARAM_NEEDED | PARAM_MANY,
+	      .brief = "a variable, with all its entries; set or not"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_share = {
+    .name = "share",
+    .group = "shell",
+    .brief = "makes variables the same for all peers",
+    .help = "What 'listen --serve' runs has variables of its own for each "
+	    "peer. Those that are shared are the same at the prompt, in jobs "
+	    "and for all peers, from now on.\n"
+	    "\n"
+	    "    share visits; let visits 0\n"
+	    "    listen --serve 'incr visits; send $visits' :0 as s\n"
+	    "    connect $s.addr as a; @a expect 1; @a expect eof\n"
+	    "    connect $s.addr as b; @b expect 2\n",
+    .params = params,
+    .run = run,
+};
+
+static enum cmd_status run(struct call *call)
+{
+	const struct arg *names = &call->args.arg[NAME];
+	for (size_t i = 0; i < names->n; i++)
+		if (names->at[i].key.at)
+			return call_error(call, ERR_USAGE,
+					  "%.*s is shared as a whole, not by "
+					  "its keys",
+					  (int)names->at[i].text.len,
+					  (const char *)names->at[i].text.at);
+	for (size_t i = 0; i < names->n; i++)
+		shell_share(call->shell, names->at[i].text);
+	return CMD_OK;
+}

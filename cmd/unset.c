@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `unset`: takes variables away, or entries of one. Where they live is the
+ * shell's affair.
+ */
+#include "rung/cmd.h"
+
+enum { NAME, END };
+static const struct param params[] = {
+    [NAME] = {.name = "NAME",
+	      .kind = PARAM_VARIABLE,
+	      .flags = PARAM_NEEDED | PARAM_MANY,
+	      .brief = "a variable and all its entries, or NAME[KEY]"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+
+const struct cmd cmd_unset = {
+    .name = "unset",
+    .group = "shell",
+    .brief = "takes variables away",
+    .help = "What is not set is no error.\n"
+	    "\n"
+	    "    let port[web] 80; let port[mail] 25\n"
+	    "    unset port[web]\n"
+	    "    echo ${port[web]:-none} ${port[mail]}\n"
+	    "    unset port\n",
+    .params = params,
+    .run = run,
+};
+
+static enum cmd_status run(struct call *call)
+{
+	const struct arg *names = &call->args.arg[NAME];
+	for (size_t i = 0; i < names->n; i++)
+		shell_unset(call->shell, &names->at[i]);
+	return CMD_OK;
+}

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `${NAME}`, `${NAME[KEY]}`, `${NAME:-TEXT}`, `${NAME:+TEXT}`, `${#NAME}`:
+ * reading them, and what they are worth. Where values live is the lookup's
+ * business.
+ */
+#include "brace.h"
+
+#include "escape.h"
+#include "variable.h"
+
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { DEPTH_MAX = 16 };
+
+/* Of a text: bytes, or where `name` is set a variable's value. */
+struct stretch {
+	struct bytes bytes, name;
+	const struct brace *brace;
+};
+
+struct stretches {
+	const struct stretch *at;
+	size_t count;
+};
+
+struct brace {
+	struct bytes name;
+	bool keyed, length;
+	uint8_t otherwise; /* '-', '+'; 0: none */
+	struct stretches key, text;
+};
+
+struct scan {
+	struct arena *arena;
+	struct bytes in;
+	size_t pos;
+	unsigned depth;
+	size_t *bad;
+	struct err *e;
+};
+
+RUNG_PRINTF(3, 4)
+static int bad_at(struct scan *s, size_t at, const char *fmt, ...)
+{
+	char text[sizeof(s->e->text)];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	*s->bad = at;
+	return err_set(s->e, ERR_USAGE, 0, "words", "%s", text);
+}
+
+static int too_much(struct scan *s)
+{
+	*s->bad = s->pos;
+	return err_set(s->e, ERR_LIMIT, 0, "words",
+		       "too many words for the memory");
+}
+
+static uint8_t peek(const struct scan *s)
+{
+	return s->pos < s->in.len ? s->in.at[s->pos] : 0;
+}
+
+/* No more of it can be on this line. */
+static bool is_over(const struct scan *s)
+{
+	return s->pos >= s->in.len || peek(s) == '\n';
+}
+
+static int read_any(struct scan *s, struct bytes *name,
+		    const struct brace **brace);
+
+static int take_variable(struct scan *s, struct buf *list)
+{
+	struct stretch got = {.brace = NULL};
+
+	if (s->depth == DEPTH_MAX)
+		return bad_at(s, s->pos,
+			      "${ } stand in each other at most %d deep",
+			      DEPTH_MAX);
+	s->depth++;
+
+	int r = read_any(s, &got.name, &got.brace);
+
+	s->depth--;
+	if (!r && buf_put(list, bytes_of(&got, sizeof(got))))
+		return too_much(s);
+	return r;
+}
+
+static int take_escape(struct scan *s, uint8_t until, struct buf *list)
+{
+	size_t at = s->pos++, used = 1;
+	uint8_t out[4] = {peek(s)};
+	int len = 1;
+
+	if (is_over(s))
+		return bad_at(s, at, "a lone backslash; write \\\\");
+	/* The byte that would end it. */
+	if (out[0] != until)
+		len = escape_read(bytes_skip(s->in, s->pos), out, &used, s->e);
+	if (len < 0) {
+		*s->bad = at;
+		return -1;
+	}
+	s->pos += used;
+
+	struct stretch got = {
+	    .bytes = {arena_copy(s->arena, out, (size_t)len), (size_t)len}};
+
+	if (!got.bytes.at || buf_put(list, bytes_of(&got, sizeof(got))))
+		return too_much(s);
+	return 0;
+}
+
+/* Up to what means something else. */
+static int take_plain(struct scan *s, uint8_t until, uint8_t quote,
+		      struct buf *list)
+{
+	size_t start = s->pos;
+
+	for (; !is_over(s); s->pos++) {
+		uint8_t c = peek(s);
+		bool special = c == '$' || c == '\\' || c == '"' ||
+			       (!quote && (c == '\'' || c == until));
+
+		if (quote == '\'' ? c == quote : special)
+			break;
+	}
+
+	struct stretch got = {
+	    .bytes = bytes_of(s->in.at + start, s->pos - start)};
+
+	if (got.bytes.len && buf_put(list, bytes_of(&got, sizeof(got))))
+		return too_much(s);
+	return 0;
+}
+
+/* What stands up to `until`, which is gone past; it has begun at `begun`. */
+static int scan_text(struct scan *s, size_t begun, uint8_t until,
+		     struct buf *list)
+{
+	size_t opened = begun;
+	uint8_t quote = 0;
+	int r = 0;
+
+	while (!r) {
+		uint8_t c = peek(s);
+
+		if (is_over(s) && quote)
+			return bad_at(s, opened,
+				      "the %c that opens here is not closed",
+				      quote);
+		if (is_over(s))
+			return bad_at(s, begun, "the %s has no %c",
+				      until == ']' ? "[" : "${", until);
+		if (!quote && c == until) {
+			s->pos++;
+			return 0;
+		}
+		if (quote ? c == quote : c == '\'' || c == '"') {
+			opened = s->pos++;
+			quote = quote ? 0 : c;
+		} else if (quote != '\'' && c == '$') {
+			r = take_variable(s, list);
+		} else if (quote != '\'' && c == '\\') {
+			r = take_escape(s, quote ? quote : until, list);
+		} else {
+			r = take_plain(s, until, quote, list);
+		}
+	}
+	return r;
+}
+
+static int read_text(struct scan *s, size_t begun, uint8_t until,
+		     struct stretches *out)
+{
+	struct buf list = {.limit = SIZE_MAX};
+	int r = scan_text(s, begun, until, &list);
+
+	if (!r && buf_len(&list)) {
+		out->at = arena_copy(s->arena, buf_bytes(&list).at,
+				     buf_len(&list));
+		out->count = buf_len(&list) / sizeof(*out->at);
+		if (!out->at)
+			r = too_much(s);
+	}
+	buf_fini(&list);
+	return r;
+}
+
+static int read_key(struct scan *s, struct brace *b, size_t start)
+{
+	size_t at = s->pos++;
+
+	for (size_t i = 0; i < b->name.len; i++)
+		if (!name_byte(b->name.at[i]))
+			return bad_at(s, start + i,
+				      "a key belongs to a plain name: "
+				      "letters, digits and _");
+	b->keyed = true;
+	return read_text(s, at, ']', &b->key);
+}
+
+static int read_inside(struct scan *s, size_t open, struct brace *b)
+{
+	size_t start;
+
+	b->length = peek(s) == '#';
+	s->pos += b->length;
+	start = s->pos;
+	while (!is_over(s) && peek(s) != '[' && peek(s) != ':' &&
+	       peek(s) != '}')
+		s->pos++;
+	b->name = bytes_of(s->in.at + start, s->pos - start);
+	if (is_over(s))
+		return bad_at(s, open, "the ${ has no }");
+	if (!b->name.len)
+		return bad_at(s, open, "${} names no variable");
+	if (peek(s) == '[' && read_key(s, b, start))
+		return -1;
+	if (peek(s) == ':') {
+		b->otherwise = s->pos + 1 < s->in.len ? s->in.at[s->pos + 1]
+						      : 0;
+		if (b->otherwise != '-' && b->otherwise != '+')
+			return bad_at(s, s->pos,
+				      "behind the name stands :-TEXT or "
+				      ":+TEXT, or the }");
+		s->pos += 2;
+		return read_text(s, open, '}', &b->text);
+	}
+	if (is_over(s))
+		return bad_at(s, open, "the ${ has no }");
+	if (peek(s) != '}')
+		return bad_at(s, s->pos,
+			      "behind the ] stands the }, or :- or :+; quote a "
+			      "] of the key");
+	s->pos++;
+	return 0;
+}
+
+/* At a `$`. */
+static int read_any(struct scan *s, struct bytes *name,
+		    const struct brace **out)
+{
+	size_t open = s->pos++;
+	struct brace b = {.length = false}, *kept;
+
+	*out = NULL;
+	if (peek(s) != '{') {
+		int used = variable_read(bytes_skip(s->in, s->pos), name, s->e);
+
+		*s->bad = open;
+		s->pos += used < 0 ? 0 : (size_t)used;
+		return used < 0 ? -1 : 0;
+	}
+	s->pos++;
+	if (read_inside(s, open, &b))
+		return -1;
+	*name = b.name;
+	if (!b.keyed && !b.length && !b.otherwise)
+		return 0;
+	kept = arena_take(s->arena, sizeof(*kept));
+	if (!kept)
+		return too_much(s);
+	*kept = b;
+	*out = kept;
+	return 0;
+}
+
+int brace_read(struct arena *arena, struct bytes in, struct bytes *name,
+	       const struct brace **brace, size_t *bad, struct err *e)
+{
+	struct scan s = {.arena = arena, .in = in, .bad = bad, .e = e};
+
+	*bad = 0;
+	if (read_any(&s, name, brace))
+		return -1;
+	if (s.pos > INT_MAX)
+		return err_set(e, ERR_USAGE, 0, "words",
+			       "a variable's name of %zu bytes", s.pos);
+	return (int)s.pos;
+}
+
+static int expand_text(const struct stretches *text,
+		       const struct lookup *lookup, struct buf *out,
+		       struct err *e)
+{
+	for (size_t i = 0; i < text->count; i++) {
+		const struct stretch *part = &text->at[i];
+
+		if (part->name.len) {
+			if (brace_expand(part->name, part->brace, lookup, out,
+					 e))
+				return -1;
+		} else if (buf_put(out, part->bytes)) {
+			return err_set(e, ERR_LIMIT, 0, "words",
+				       "the words' values are longer than %zu "
+				       "bytes",
+				       out->limit);
+		}
+	}
+	return 0;
+}
+
+static int no_value(struct bytes name, const struct bytes *key, struct err *e)
+{
+	char names[ESCAPE_BRIEF], keys[ESCAPE_BRIEF];
+
+	escape_brief(name, names);
+	if (!key)
+		return err_set(e, ERR_USAGE, 0, "words", "$%s is not set",
+			       names);
+	return err_set(e, ERR_USAGE, 0, "words",
+		       "${%s[%s]} is not set ('let %s[KEY] VALUE' sets one; "
+		       "${%s[KEY]:-TEXT} is TEXT where none is)",
+		       names, escape_brief(*key, keys), names, names);
+}
+
+/* Result: 1: it was appended; 0: it is not set, and *e where `need`; -1. */
+static int look(const struct brace *b, const struct lookup *lookup, bool need,
+		struct buf *out, struct err *e)
+{
+	struct buf store = {.limit = out->limit};
+	struct bytes key;
+	int r = 0;
+
+	if (!b->keyed && need)
+		return lookup->get(lookup, b->name, out, e) ? -1 : 1;
+	if (!b->keyed)
+		return lookup->find
+			   ? lookup->find(lookup, b->name, NULL, out, e)
+			   : 0;
+	if (expand_text(&b->key, lookup, &store, e)) {
+		buf_fini(&store);
+		return -1;
+	}
+	key = buf_bytes(&store);
+	if (lookup->find)
+		r = lookup->find(lookup, b->name, &key, out, e);
+	if (r == 0 && need)
+		r = no_value(b->name, &key, e);
+	buf_fini(&store);
+	return r;
+}
+
+int brace_expand(struct bytes name, const struct brace *b,
+		 const struct lookup *lookup, struct buf *out, struct err *e)
+{
+	size_t from = buf_len(out), len;
+
+	if (!lookup)
+		return no_value(name, NULL, e);
+	if (!b)
+		return lookup->get(lookup, name, out, e);
+
+	int found = look(b, lookup, !b->otherwise, out, e);
+
+	if (found < 0)
+		return -1;
+	len = buf_len(out) - from;
+	if (found && b->length) {
+		buf_cut(out, from);
+		if (buf_printf(out, "%zu", len))
+			return err_set(e, ERR_LIMIT, 0, "words",
+				       "the words' values are longer than %zu "
+				       "bytes",
+				       out->limit);
+		len = 1;
+	}
+	if (!b->otherwise || (len > 0) == (b->otherwise == '-'))
+		return 0;
+	buf_cut(out, from);
+	return expand_text(&b->text, lookup, out, e);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Entries: a table from name and key to bytes. Keys come from peers: a keyed
+ * hash, and a limit on all of it. Whose entries are meant is env.c's job.
+ */
+#include "entries.h"
+
+#include "rung/sip.h"
+
+#include <stdlib.h>
+
+struct entry {
+	struct entry *next;
+	uint64_t hash;
+	size_t name; /* so many bytes of the label are the name */
+	struct buf label, value;
+};
+
+struct entries {
+	struct entry **slots;
+	size_t room, count; /* room: a power of two */
+	size_t held;
+	uint8_t secret[SIP_KEY];
+};
+
+struct entries *entries_new(void)
+{
+	struct entries *all = xalloc(sizeof *all);
+	all->room = 16;
+	all->slots = xalloc(all->room * sizeof *all->slots);
+	sip_key(all->secret);
+	return all;
+}
+
+static size_t cost(const struct entry *x)
+{
+	return buf_len(&x->label) + buf_len(&x->value) + ENTRY_COST;
+}
+
+static void entry_free(struct entry *x)
+{
+	buf_fini(&x->label);
+	buf_fini(&x->value);
+	free(x);
+}
+
+void entries_free(struct entries *all)
+{
+	if (!all)
+		return;
+	for (size_t i = 0; i < all->room; i++)
+		while (all->slots[i]) {
+			struct entry *x = all->slots[i];
+			all->slots[i] = x->next;
+			entry_free(x);
+		}
+	free(all->slots);
+	free(all);
+}
+
+static bool is_of(const struct entry *x, struct bytes name)
+{
+	return x->name == name.len && bytes_starts(buf_bytes(&x->label), name);
+}
+
+/* Names are few and a user's: the key alone is hashed. */
+static uint64_t hash(const struct entries *all, struct bytes key)
+{
+	return sip_hash(all->secret, key);
+}
+
+/* Where it hangs, or would. */
+static struct entry **place(const struct entries *all, uint64_t h,
+			    struct bytes name, struct bytes key)
+{
+	struct entry **at = &all->slots[h & (all->room - 1)];
+	while (
+	    *at &&
+	    ((*at)->hash != h || !is_of(*at, name) ||
+	     !bytes_equal(bytes_skip(buf_bytes(&(*at)->label), name.len), key)))
+		at = &(*at)->next;
+	return at;
+}
+
+static void hang(struct entries *all, struct entry *x)
+{
+	struct entry **slot = &all->slots[x->hash & (all->room - 1)];
+	x->next = *slot;
+	*slot = x;
+}
+
+static void grow(struct entries *all)
+{
+	struct entry **old = all->slots;
+	size_t room = all->room;
+	all->room *= 2;
+	all->slots = xalloc(all->room * sizeof *all->slots);
+	for (size_t i = 0; i < room; i++)
+		while (old[i]) {
+			struct entry *x = old[i];
+			old[i] = x->next;
+			hang(all, x);
+		}
+	free(old);
+}
+
+bool entries_get(const struct entries *all, struct bytes name, struct bytes key,
+		 struct bytes *out)
+{
+	const struct entry *x = NULL;
+	if (all)
+		x = *place(all, hash(all, key), name, key);
+	if (x)
+		*out = buf_bytes(&x->value);
+	return x != NULL;
+}
+
+static void add(struct entries *all, struct entry *x)
+{
+	if (all->count == all->room)
+		grow(all);
+	hang(all, x);
+	all->count++;
+	all->held += cost(x);
+}
+
+/* Takes it out; it stays as it is. */
+static struct entry *take(struct entries *all, struct entry **at)
+{
+	struct entry *x = *at;
+	*at = x->next;
+	all->count--;
+	all->held -= cost(x);
+	return x;
+}
+
+static int too_much(struct bytes name, size_t most, struct err *e)
+{
+	return err_set(e, ERR_LIMIT, 0, "shell",
+		       "%.*s[…]: the entries would be more than %zu bytes "
+		       "('set entries SIZE' allows more, 'unset' takes some "
+		       "away)",
+		       (int)(name.len < 60 ? name.len : 60),
+		       (const char *)name.at, most);
+}
+
+int entries_put(struct entries *all, struct bytes name, struct bytes key,
+		struct bytes value, size_t most, struct err *e)
+{
+	if (key.len > ENTRY_KEY_MAX)
+		return err_set(e, ERR_LIMIT, 0, "shell",
+			       "a key of %zu bytes is too long: at most %zu",
+			       key.len, ENTRY_KEY_MAX);
+	uint64_t h = hash(all, key);
+	struct entry **at = place(all, h, name, key), *old = *at;
+	size_t need = name.len + key.len + ENTRY_COST;
+	size_t others = all->held - (old ? cost(old) : 0);
+	if (others > most || most - others < need ||
+	    most - others - need < value.len)
+		return too_much(name, most, e);
+	struct entry *x = xalloc(sizeof *x);
+	*x = (struct entry){.hash = h,
+			    .name = name.len,
+			    .label = {.limit = SIZE_MAX},
+			    .value = {.limit = SIZE_MAX}};
+	if (buf_put(&x->label, name) || buf_put(&x->label, key) ||
+	    buf_put(&x->value, value)) {
+		entry_free(x);
+		return err_set(e, ERR_LIMIT, 0, "shell",
+			       "no memory for %zu bytes", value.len);
+	}
+	if (old)
+		entry_free(take(all, at));
+	add(all, x);
+	return 0;
+}
+
+void entries_drop(struct entries *all, struct bytes name, struct bytes key)
+{
+	struct entry **at = place(all, hash(all, key), name, key);
+	if (*at)
+		entry_free(take(all, at));
+}
+
+/* The next of that name in a slot, from `at` on. */
+static struct entry **next_of(struct entry **at, struct bytes name)
+{
+	while (*at && !is_of(*at, name))
+		at = &(*at)->next;
+	return at;
+}
+
+void entries_clear(struct entries *all, struct bytes name)
+{
+	for (size_t i = 0; i < all->room; i++)
+		for (struct entry **at = &all->slots[i];
+		     *(at = next_of(at, name)) != NULL;)
+			entry_free(take(all, at));
+}
+
+void entries_move(struct entries *from, struct entries *to, struct bytes name)
+{
+	for (size_t i = 0; i < from->room; i++)
+		for (struct entry **at = &from->slots[i];
+		     *(at = next_of(at, name)) != NULL;) {
+			struct entry *x = take(from, at);
+			struct bytes label = buf_bytes(&x->label);
+			x->hash = hash(to, bytes_skip(label, x->name));
+			add(to, x);
+		}
+}
+
+bool entries_any(const struct entries *all, struct bytes name)
+{
+	for (size_t i = 0; all && i < all->room; i++)
+		if (*next_of(&all->slots[i], name))
+			return true;
+	return false;
+}

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: ISC
+# What braces can do: keys, what else, lengths; unset and share.
+args: -i
+
+> let port[web] 80; let port["my mail"] 25; let key "my mail"
+> echo ${port[web]} ${port[$key]} ${port[my mail]}
+80 25 25
+> echo ${port[none]:-none} ${nothing:-$key} ${port[web]:+set}${port[x]:+set}
+none my mail set
+> echo ${#key} ${#port[$key]} ${#nothing:-unset}
+7 2 unset
+> echo ${port[none]}
+echo: ${port[none]} is not set ('let port[KEY] VALUE' sets one; ${port[KEY]:-TEXT} is TEXT where none is)
+echo ${port[none]}
+     ^
+> echo $port
+echo: $port is not set; its entries are ${port[KEY]}
+echo $port
+     ^
+> echo x${port[web}
+the [ has no ]
+echo x${port[web}
+            ^
+> echo ${port[web]x}
+behind the ] stands the }, or :- or :+; quote a ] of the key
+echo ${port[web]x}
+                ^
+> echo ${port:web}
+behind the name stands :-TEXT or :+TEXT, or the }
+echo ${port:web}
+           ^
+> let port[my mail] 25
+let: NAME: 'port[my' is no variable's name (letters, digits and _, or NAME[KEY]; blanks in a KEY are quoted)
+let port[my mail] 25
+    ^
+> send <u8=${port[web} 00>
+the [ has no ]
+send <u8=${port[web} 00>
+               ^
+> let any "x]\x00\"; quit 3 \${key}"
+> let kv[$any] safe
+> echo ${kv[$any]}
+safe
+> incr port[web] 8000
+> echo ${port[web]}
+8080
+> unset port[web] key
+> echo ${port[web]:-gone} ${key:-gone}
+gone gone
+> unset
+unset: NAME ... is missing; usage: unset NAME ...
+unset
+^
+> unset no-name
+unset: NAME: 'no-name' is no variable's name (letters, digits and _)
+unset no-name
+      ^
+> share port
+> echo ${port["my mail"]}
+25
+> share port[web]
+share: port is shared as a whole, not by its keys
+> set entries 400
+> repeat 4 'let kv[$?] x; let kv[b] x; let kv[c] "0123456789012345678901234567890123456789"'
+let: kv[…]: the entries would be more than 400 bytes ('set entries SIZE' allows more, 'unset' takes some away)
+> set entries 1k
+> set entries
+entries 1k

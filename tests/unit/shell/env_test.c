@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of variables: whose they are, their entries, what peers share. What
+ * `${…}` can say is tested with lang.
+ */
+#include "tests/lib/shells.h"
+
+static void entries_are_the_scopes_own(void **state)
+{
+	struct world *w = *state;
+	run(w, "let n[a] 1; let k a; after 1s 'let n[b] 2'; wait");
+	run(w, "echo ${n[$k]} ${n[b]}; unset n[a]; echo ${n[a]:-gone}");
+	expect_said(w, "1 2\ngone\n");
+	run(w, "listen --serve 'send ${n[b]:-none}' :0 as s");
+	run(w, "connect $s.addr as c; @c expect -1 none; echo so");
+	expect_said(w, "so\n");
+}
+
+static void shared_are_everybodys(void **state)
+{
+	struct world *w = *state;
+	run(w, "let n[a] 1; let m 5; let own 7; share n m; let n[c] 3");
+	run(w, "listen --serve 'let n[b] ${n[a]}$m; incr m; unset n[c]; "
+	       "let own 8; send ok' :0 as s");
+	run(w, "connect $s.addr as c; @c expect ok; @c expect eof");
+	run(w, "echo ${n[b]} $m $own ${n[c]:-gone}");
+	expect_said(w, "15 6 7 gone\n");
+	/* Again, and for one that is not set: no harm. */
+	run(w, "share n later; let later x; echo ${n[a]} $later");
+	expect_said(w, "1 x\n");
+}
+
+static void unset_takes_all_of_a_name(void **state)
+{
+	struct world *w = *state;
+	run(w, "let n 1; let n[a] 2; let m[a] 3; unset n nothing m[b]");
+	run(w, "echo ${n:-no} ${n[a]:-no} ${m[a]}");
+	expect_said(w, "no no 3\n");
+}
+
+static void entries_of_a_peer_are_bounded(void **state)
+{
+	struct world *w = *state;
+	run(w, "set entries 1k; let n 0");
+	run(w, "try repeat 100 'incr n; let k[$n] value'");
+	run(w, "echo $error $n ${k[7]} ${k[8]:-no}");
+	expect_said(w, "limit 8 value no\n");
+	assert_non_null(strstr(buf_cstr(&w->talk), "'set entries SIZE'"));
+	/* What is there can be changed. */
+	run(w, "let k[7] VALUE; echo ${k[7]}");
+	expect_said(w, "VALUE\n");
+	run(w, "try incr k[7]; echo $error; let k[1] 41; incr k[1]");
+	run(w, "echo ${k[1]}");
+	expect_said(w, "usage\n42\n");
+}
+
+static void keys_are_never_read_again(void **state)
+{
+	struct world *w = *state;
+	shell_let(&w->shell, BYTES("evil"), BYTES("a]; quit 3 \0${n[b]}\"'"));
+	run(w, "let n[b] b; let n[$evil] e; let copy[${n[$evil]}] 1");
+	run(w, "echo ${n[$evil]} ${#n[$evil]} ${copy[e]}; unset n[$evil]");
+	run(w, "echo ${n[$evil]:-gone} ${n[b]}");
+	expect_said(w, "e 1 1\ngone b\n");
+	assert_false(w->shell.ended);
+}
+
+static void received_becomes_an_entry(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen --echo :0 as e; connect $e.addr as c; send 'a]b\ncd'");
+	run(w, "recv -s got[k] line; echo ${got[k]}; set entries 10");
+	run(w, "try recv -s got[x] 2; echo $error $last");
+	expect_said(w, "a]b\n\nlimit cd\n");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    TEST(entries_are_the_scopes_own),
+	    TEST(shared_are_everybodys),
+	    TEST(unset_takes_all_of_a_name),
+	    TEST(entries_of_a_peer_are_bounded),
+	    TEST(keys_are_never_read_again),
+	    TEST(received_becomes_an_entry),
+	};
+	return cmocka_run_group_tests_name("env", tests, NULL, NULL);
+}
