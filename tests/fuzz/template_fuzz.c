@@ -34,7 +34,7 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 	return buf_put(out, name);
 }
 
-static const struct lookup lookup = {get_variable};
+static const struct lookup lookup = {.get = get_variable};
 
 static void check_found(struct bytes window, const struct found *found)
 {

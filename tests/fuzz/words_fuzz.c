@@ -83,7 +83,7 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 }
 
 static const struct grammar grammar = {params_of};
-static const struct lookup lookup = {get_variable};
+static const struct lookup lookup = {.get = get_variable};
 
 static void expect(bool holds)
 {

@@ -32,7 +32,7 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 	return err_set(e, ERR_USAGE, 0, "env", "not set");
 }
 
-static const struct lookup lookup = {get_variable};
+static const struct lookup lookup = {.get = get_variable};
 
 static struct match *make(const char *text)
 {

@@ -38,7 +38,7 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 		       (int)name.len, (const char *)name.at);
 }
 
-static const struct lookup lookup = {get_variable};
+static const struct lookup lookup = {.get = get_variable};
 
 /* In memory of just its size: a sanitizer sees one byte too far. */
 static struct template *parse_bytes(struct bytes text, size_t *bad,

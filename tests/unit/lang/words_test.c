@@ -89,7 +89,7 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 	return buf_putc(out, '>');
 }
 
-static const struct lookup lookup = {get_variable};
+static const struct lookup lookup = {.get = get_variable};
 
 static struct program *parse_bytes(struct bytes text)
 {
