@@ -125,6 +125,7 @@ struct transport {
 	bool ending;    /* end as soon as the queue is written */
 	bool shutting;  /* the owner's: close as soon as the queue is written */
 	bool owns_path; /* unlink the Unix path at the close */
+	bool proxied;   /* through a proxy, whose address `peer` then is */
 	int error;      /* errno of a failure, for info; set while LINK_OPEN: a
 			 * write failed, what had come is still being read */
 	struct phases phases;

@@ -6,7 +6,7 @@
  * RFC 8305: families interleaved (§4), the next attempt 250 ms after the last
  * or as soon as that has failed (§5), the first to open wins.
  */
-#include "kind.h"
+#include "dial.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -20,29 +20,6 @@
 /* A Unix listener whose backlog is full: connect(2) says EAGAIN and waits for
  * nothing. */
 #define RETRY_NS (10 * NS_PER_MS)
-/* How much of an error's text the list of addresses may take. */
-#define LIST_MOST ((size_t)110)
-
-/* One address; fd -1: not begun, or over. */
-struct attempt {
-	struct watch watch;
-	struct dialing *dialing;
-	struct addr to;
-	uint64_t begun;
-	int code; /* why it lost */
-};
-
-struct dialing {
-	struct transport *t;
-	struct endpoint to;
-	struct addr from; /* len 0: any */
-	struct resolve *resolve;
-	struct timer next; /* the next attempt, or the same once more */
-	struct attempt *attempts;
-	size_t count, begun;
-	bool full; /* the listener's backlog; said once */
-};
-
 static void dial_on(struct dialing *);
 
 static void attempt_end(struct attempt *a)
@@ -68,6 +45,8 @@ static void dialing_free(struct dialing *d)
 		resolve_cancel(d->resolve);
 	for (size_t i = 0; i < d->count; i++)
 		attempt_end(&d->attempts[i]);
+	if (d->through)
+		through_free(d->through);
 	d->t->dialing = NULL;
 	free(d->attempts);
 	free(d);
@@ -93,133 +72,8 @@ static void note(const struct attempt *a, const char *fate)
 	buf_fini(&who);
 }
 
-/* Unless we said where from: none of our addresses leads there, or its ports
- * are used up. */
-static bool no_way(const struct dialing *d, int code)
-{
-	return code == EADDRNOTAVAIL && !d->from.len;
-}
-
-/* ENOENT: the same to a Unix path as "unreachable" to a host. */
-static enum err_kind kind_of(const struct dialing *d, int code)
-{
-	if (code == ENOENT || no_way(d, code))
-		return ERR_UNREACHABLE;
-	return err_of_errno(code);
-}
-
-/* Which of several failures says most about the whole. */
-static int weight(const struct dialing *d, int code)
-{
-	static const enum err_kind rising[] = {
-	    ERR_UNREACHABLE, ERR_CONNECT_TIMEOUT, ERR_RESET, ERR_REFUSED};
-	int n = (int)(sizeof(rising) / sizeof(rising[0]));
-
-	if (code == EAFNOSUPPORT || code == EADDRNOTAVAIL)
-		return 0;
-	for (int i = 0; i < n; i++)
-		if (kind_of(d, code) == rising[i])
-			return i + 1;
-	return n + 1;
-}
-
-static const char *words_of(const struct dialing *d, int code)
-{
-	if (no_way(d, code))
-		return "no address or port of ours is left to reach it from";
-	if (code == ENOENT)
-		return "no such socket";
-	if (code == EPROTOTYPE)
-		return "a socket of another kind is there";
-	return net_words(code);
-}
-
-/* What to do about it; "" where nothing is known to help. */
-static void put_hint(const struct dialing *d, int code, struct buf *out)
-{
-	const char *seek = d->to.ops->kind->seek;
-
-	if (code == ECONNREFUSED || code == ENOENT)
-		buf_printf(out, "; is the server listening? '%s' shows", seek);
-	else if (code == EPROTOTYPE)
-		buf_printf(out, "; '%s' shows which", seek);
-	else if (code == ENETUNREACH || code == EHOSTUNREACH)
-		buf_puts(out, "; is there a route? 'ip route' shows");
-	else if (no_way(d, code))
-		buf_puts(out, "; 'ip address' shows ours");
-	else if (code == EAFNOSUPPORT)
-		buf_puts(out, "; is IPv6 switched off here?");
-}
-
-/* `(tried A, B and 3 more)`; with each one's reason where they differ. */
-static void put_tried(const struct dialing *d, bool reasons, struct buf *out)
-{
-	size_t start = buf_len(out);
-
-	buf_puts(out, " (tried ");
-	for (size_t i = 0; i < d->count; i++) {
-		const struct attempt *a = &d->attempts[i];
-
-		if (i && buf_len(out) - start > LIST_MOST) {
-			buf_printf(out, " and %zu more", d->count - i);
-			break;
-		}
-		if (i)
-			buf_puts(out, ", ");
-		addr_print(&a->to, out);
-		if (reasons)
-			buf_printf(out, " %s", words_of(d, a->code));
-	}
-	buf_putc(out, ')');
-}
-
-void transport_tried(const struct transport *t, struct buf *out)
-{
-	const struct dialing *d = t->dialing;
-
-	for (size_t i = 0; d && i < d->begun; i++) {
-		const struct attempt *a = &d->attempts[i];
-
-		buf_puts(out, i ? ", " : "");
-		addr_print(&a->to, out);
-		buf_printf(out, " %s",
-			   a->watch.fd < 0 ? words_of(d, a->code) : "silent");
-	}
-}
-
-/* A host of any length leaves room for what happened to it. */
-static void put_target(const struct dialing *d, struct buf *out)
-{
-	struct buf whole;
-
-	buf_init(&whole, BUF_SMALL);
-	endpoint_print(&d->to, &whole);
-	buf_put(out, bytes_head(buf_bytes(&whole), 120));
-	if (buf_len(&whole) > 120)
-		buf_puts(out, "...");
-	buf_fini(&whole);
-}
-
-/* Whether the address says more than the target that was written. */
-static bool tells_more(const struct dialing *d)
-{
-	struct buf one, target;
-	bool same;
-
-	if (!d->to.ops->kind->by_name)
-		return false;
-	buf_init(&one, BUF_SMALL);
-	buf_init(&target, BUF_SMALL);
-	addr_print_as(&d->attempts[0].to, d->to.ops->scheme, &one);
-	endpoint_print(&d->to, &target);
-	same = bytes_equal(buf_bytes(&one), buf_bytes(&target));
-	buf_fini(&one);
-	buf_fini(&target);
-	return d->count > 1 || !same;
-}
-
-static void fail(struct dialing *d, enum err_kind kind, int code,
-		 struct buf *text)
+void dial_fail(struct dialing *d, enum err_kind kind, int code,
+	       struct buf *text)
 {
 	struct transport *t = d->t;
 	struct err why;
@@ -233,22 +87,22 @@ static void fail(struct dialing *d, enum err_kind kind, int code,
 /* All have lost: one error says so for all. */
 static void lost(struct dialing *d)
 {
-	int code = d->attempts[0].code;
-	bool differ = false;
+	enum err_kind kind;
 	struct buf text;
+	int code;
 
-	for (size_t i = 1; i < d->count; i++) {
-		differ |= d->attempts[i].code != d->attempts[0].code;
-		if (weight(d, d->attempts[i].code) > weight(d, code))
-			code = d->attempts[i].code;
-	}
 	buf_init(&text, BUF_SMALL);
-	put_target(d, &text);
-	buf_printf(&text, ": %s", words_of(d, code));
-	if (tells_more(d))
-		put_tried(d, differ, &text);
-	put_hint(d, code, &text);
-	fail(d, kind_of(d, code), code, &text);
+	kind = dial_put_loss(d, &code, &text);
+	dial_fail(d, kind, code, &text);
+}
+
+void dial_open(struct dialing *d, int fd)
+{
+	struct transport *t = d->t;
+
+	dialing_free(d);
+	link_open(t, fd);
+	link_opened(t);
 }
 
 static void won(struct attempt *a)
@@ -261,20 +115,24 @@ static void won(struct attempt *a)
 	a->watch.fd = -1;
 	note(a, "open");
 	for (size_t i = 0; i < d->begun; i++)
-		if (d->attempts[i].watch.fd >= 0)
+		if (d->attempts[i].watch.fd >= 0) {
 			note(&d->attempts[i], "let go, another was first");
+			attempt_end(&d->attempts[i]);
+		}
 	t->peer = a->to;
 	t->phases.attempted = a->begun;
-	dialing_free(d);
-	link_open(t, fd);
-	link_opened(t);
+	loop_cancel(t->net->loop, &d->next);
+	if (d->through)
+		through_begin(d->through, fd);
+	else
+		dial_open(d, fd);
 }
 
 static void attempt_lost(struct attempt *a, int code)
 {
 	a->code = code;
 	attempt_end(a);
-	note(a, words_of(a->dialing, code));
+	note(a, dial_words(a->dialing, code));
 }
 
 static void attempt_ready(struct watch *w, short got)
@@ -484,9 +342,9 @@ static void resolved(void *owner, const struct addr *found, size_t n,
 		return;
 	}
 	buf_init(&text, BUF_SMALL);
-	put_target(d, &text);
+	dial_put_target(d, &text);
 	buf_printf(&text, ": %s", n ? err_words(ENOMEM) : why->text);
-	fail(d, n ? ERR_LIMIT : why->kind, n ? ENOMEM : why->code, &text);
+	dial_fail(d, n ? ERR_LIMIT : why->kind, n ? ENOMEM : why->code, &text);
 }
 
 static const struct resolve_sink sink_resolved = {.answer = resolved};
@@ -525,7 +383,7 @@ static int read_from(struct dialing *d, const struct endpoint *from,
 }
 
 /* The addresses, or a lookup that will bring them; either from the loop. */
-static int find(struct dialing *d, struct err *e)
+int dial_find(struct dialing *d, struct err *e)
 {
 	struct transport *t = d->t;
 	struct loop *loop = t->net->loop;
@@ -565,11 +423,20 @@ int dial_start(struct transport *t, const struct endpoint *to,
 	d->to = *to;
 	d->next.fire = next_fires;
 	t->dialing = d;
+	if (options && options->proxy) {
+		d->through = through_new(d, to, options->proxy, e);
+		if (!d->through)
+			goto fail;
+		d->to = options->proxy->at;
+	}
 	if (options && options->from && read_from(d, options->from, e) < 0)
 		goto fail;
-	if (find(d, e) < 0)
-		goto fail;
-	return 0;
+	if (d->through && through_looks_up(d->through)) {
+		if (through_look_up(d->through, e) == 0)
+			return 0;
+	} else if (dial_find(d, e) == 0) {
+		return 0;
+	}
 fail:
 	dialing_free(d);
 	t->link = LINK_NEW;

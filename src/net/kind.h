@@ -46,6 +46,13 @@ struct extra {
 	unsigned long dropped; /* datagrams that we dropped */
 };
 
+/* The extra of a link that a proxy carries. */
+struct carried {
+	struct extra extra;
+	uint64_t spent; /* ns from the request to the proxy's consent */
+	char by[];
+};
+
 /* A listener's extra. */
 struct listening {
 	struct extra extra;

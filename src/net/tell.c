@@ -40,6 +40,16 @@ static void put_queue(struct buf *out, const char *key, int fd,
 		buf_printf(out, "%s %d\n", key, n);
 }
 
+/* By whom the connection is carried, and how long it thought about it. */
+static void put_proxy(struct buf *out, const struct transport *t)
+{
+	const struct carried *facts = t->extra;
+
+	if (t->link == LINK_OPEN && t->proxied && facts)
+		buf_printf(out, "proxy %s, agreed after %.3fms\n", facts->by,
+			   (double)facts->spent / (double)NS_PER_MS);
+}
+
 /* A peer of a datagram listener shares the listener's fd, which it tells of. */
 static int fd_of(const struct transport *t)
 {
@@ -56,6 +66,7 @@ void transport_tell(const struct transport *t, struct buf *out)
 
 	put_addr(out, "local", &local);
 	put_addr(out, "peer", &t->peer);
+	put_proxy(out, t);
 	if (t->phases.attempts)
 		buf_printf(out, "attempts %u\n", t->phases.attempts);
 	if (fd < 0 || (!listens && t->link != LINK_OPEN))

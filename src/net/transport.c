@@ -199,6 +199,8 @@ static void word_failure(const struct transport *t, int code, const char *words,
 
 	buf_init(&who, BUF_SMALL);
 	addr_print_as(&t->peer, t->ops->scheme, &who);
+	if (t->proxied)
+		buf_puts(&who, " (the proxy)");
 	if (!words)
 		words = code == ETIMEDOUT
 			    ? "the peer acknowledges no more (timed out)"
@@ -307,9 +309,6 @@ int transport_connect(struct transport *t, struct net *net,
 		return err_set(e, ERR_USAGE, 0, to->ops->scheme,
 			       "port 0 is for listening; nothing can be "
 			       "connected to it");
-	if (options && options->proxy)
-		return err_set(e, ERR_USAGE, 0, to->ops->scheme,
-			       "proxies are read, but not used yet");
 	link_init(t, net, to->ops, sink);
 	return dial_start(t, to, options, e);
 }

@@ -104,7 +104,8 @@ static struct addr main_addr(const struct session *s)
 static void print_addr(const struct session *s, struct buf *out)
 {
 	struct addr a = main_addr(s);
-	if (a.len)
+	/* Behind a proxy the target has the name that was asked for. */
+	if (a.len && !(s->link.proxied && s->where))
 		addr_print_as(&a, s->link.ops->scheme, out);
 	else if (s->where)
 		endpoint_print(s->where, out);
@@ -113,7 +114,7 @@ static void print_addr(const struct session *s, struct buf *out)
 static void print_port(const struct session *s, struct buf *out)
 {
 	struct addr a = main_addr(s);
-	if (a.len || !s->where)
+	if ((a.len && !s->link.proxied) || !s->where)
 		buf_printf(out, "%u", addr_port(&a));
 	else
 		buf_puts(out, s->where->port);

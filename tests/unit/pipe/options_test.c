@@ -46,6 +46,32 @@ static void one_address_is_a_client(void **state)
 	assert_null(o.log);
 }
 
+static void a_proxy_is_for_tcp(void **state)
+{
+	struct pipe_options o;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(READ(&o, &e, ":1"), 0);
+	assert_false(o.proxied);
+	assert_int_equal(READ(&o, &e, "--proxy", "socks5://h", ":1"), 0);
+	assert_true(o.proxied);
+	assert_string_equal(o.proxy.at.host, "h");
+	assert_int_equal(READ(&o, &e, "-l", "--proxy=http://h", ":1", ":2"), 0);
+	assert_int_equal(READ(&o, &e, "--proxy=http://h", "unix://@x", ":2"),
+			 0);
+}
+
+static void a_proxy_for_nothing_is_refused(void **state)
+{
+	(void)state;
+	REFUSED("connecting with TCP", "--proxy=http://h", "udp://:1");
+	REFUSED("connecting with TCP", "--proxy=http://h", "-l", ":1");
+	REFUSED("goes with --proxy", "--proxy-auth", "f", ":1");
+	REFUSED("it is written", "--proxy", "h:1", ":1");
+	REFUSED("needs a value", "--proxy");
+}
+
 static void all_options_are_read(void **state)
 {
 	struct pipe_options o;
@@ -120,6 +146,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(one_address_is_a_client),
+	    cmocka_unit_test(a_proxy_is_for_tcp),
+	    cmocka_unit_test(a_proxy_for_nothing_is_refused),
 	    cmocka_unit_test(all_options_are_read),
 	    cmocka_unit_test(many_may_share_standard_input),
 	    cmocka_unit_test(host_and_port_may_be_two_words),

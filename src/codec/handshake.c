@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The handshake with a proxy, whatever its protocol: takes its answers byte by
+ * byte, so that none is taken that belongs to the target. What the answers mean
+ * stands in http.c, socks4.c and socks5.c.
+ */
+#include "step.h"
+
+#include "rung/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SHOWN = 24 };
+
+enum step_result step_bad(struct err *e, enum err_kind kind, const char *fmt,
+			  ...)
+{
+	char text[256];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	err_set(e, kind, 0, "proxy", "%s", text);
+	return STEP_BAD;
+}
+
+enum step_result step_alien(const struct handshake *h, const char *protocol,
+			    struct err *e)
+{
+	struct text shown;
+
+	text_init(&shown, BUF_SMALL, false);
+	text_escape(&shown, bytes_head(buf_bytes(&h->said), SHOWN));
+	step_bad(e, ERR_FRAME,
+		 "its answer is none of %s: '%s'; is it %s there?", protocol,
+		 buf_cstr(&shown.buf), protocol);
+	text_fini(&shown);
+	return STEP_BAD;
+}
+
+int step_no_memory(struct err *e)
+{
+	return err_set(e, ERR_LIMIT, 0, "proxy", "no memory");
+}
+
+int handshake_start(struct handshake *h, const struct errand *errand,
+		    struct buf *out, struct err *e)
+{
+	buf_init(&h->said, HANDSHAKE_MOST);
+	buf_init(&h->request, BUF_SMALL);
+	buf_init(&h->auth, BUF_SMALL);
+	h->named = errand->user.len > 0;
+	switch (errand->kind) {
+	case HANDSHAKE_HTTP:
+		return http_start(h, errand, out, e);
+	case HANDSHAKE_SOCKS4:
+	case HANDSHAKE_SOCKS4A:
+		return socks4_start(h, errand, out, e);
+	case HANDSHAKE_SOCKS5:
+		return socks5_start(h, errand, out, e);
+	}
+	return -1;
+}
+
+enum handshake_result handshake_feed(struct handshake *h, struct bytes in,
+				     size_t *took, struct buf *out,
+				     struct err *e)
+{
+	for (*took = 0; *took < in.len;) {
+		enum step_result r;
+
+		if (h->heard == HANDSHAKE_MOST ||
+		    buf_putc(&h->said, in.at[*took])) {
+			step_bad(e, ERR_LIMIT,
+				 "its answer has no end within %zu bytes",
+				 HANDSHAKE_MOST);
+			return HANDSHAKE_BAD;
+		}
+		h->heard++;
+		++*took;
+		r = h->step->judge(h, out, e);
+		if (r == STEP_BAD)
+			return HANDSHAKE_BAD;
+		if (r == STEP_DONE)
+			return HANDSHAKE_DONE;
+		if (r == STEP_NEXT)
+			buf_clear(&h->said);
+	}
+	return HANDSHAKE_MORE;
+}
+
+static void wipe(struct buf *b)
+{
+	if (b->data)
+		explicit_bzero(b->data, b->cap);
+	buf_fini(b);
+}
+
+void handshake_fini(struct handshake *h)
+{
+	buf_fini(&h->said);
+	wipe(&h->request);
+	wipe(&h->auth);
+	h->step = NULL;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * CONNECT: a request to an HTTP proxy and its answer's head. What follows the
+ * head is not HTTP's any more.
+ *
+ * Source: RFC 9110 §9.3.6 (CONNECT), §11.7 (proxies' authentication), §15;
+ *         RFC 9112 §2.2, §3, §4; RFC 7617 §2 (Basic); RFC 4648 §4 (base64).
+ */
+#include "step.h"
+
+#include "rung/text.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum { REASON_SHOWN = 60 };
+
+static enum step_result judge(struct handshake *, struct buf *, struct err *);
+static const struct handshake_step head = {judge};
+
+static void put_base64(struct bytes in, struct buf *out)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < in.len; i += 3) {
+		uint32_t three = (uint32_t)in.at[i] << 16;
+
+		if (i + 1 < in.len)
+			three |= (uint32_t)in.at[i + 1] << 8;
+		if (i + 2 < in.len)
+			three |= in.at[i + 2];
+		buf_putc(out, digits[three >> 18]);
+		buf_putc(out, digits[three >> 12 & 63]);
+		buf_putc(out, i + 1 < in.len ? digits[three >> 6 & 63] : '=');
+		buf_putc(out, i + 2 < in.len ? digits[three & 63] : '=');
+	}
+}
+
+static int put_auth(struct handshake *h, const struct errand *errand,
+		    struct buf *out, struct err *e)
+{
+	if (bytes_find_byte(errand->user, ':', 0) != BYTES_NOWHERE)
+		return err_set(e, ERR_USAGE, 0, "proxy",
+			       "a user with a ':' in it cannot be told");
+	buf_put(&h->auth, errand->user);
+	buf_putc(&h->auth, ':');
+	if (buf_put(&h->auth, errand->password))
+		return step_no_memory(e);
+	buf_puts(out, "Proxy-Authorization: Basic ");
+	put_base64(buf_bytes(&h->auth), out);
+	buf_puts(out, "\r\n");
+	return 0;
+}
+
+static void put_target(const struct errand *errand, struct buf *out)
+{
+	bool v6 = bytes_find_byte(errand->host, ':', 0) != BYTES_NOWHERE;
+
+	buf_puts(out, v6 ? "[" : "");
+	buf_put(out, errand->host);
+	buf_printf(out, "%s:%u", v6 ? "]" : "", errand->port);
+}
+
+int http_start(struct handshake *h, const struct errand *errand,
+	       struct buf *out, struct err *e)
+{
+	for (size_t i = 0; i < errand->host.len; i++)
+		if (errand->host.at[i] <= ' ' || errand->host.at[i] == 0x7F)
+			return err_set(e, ERR_USAGE, 0, "proxy",
+				       "no host has a blank or a control byte");
+	h->step = &head;
+	buf_puts(out, "CONNECT ");
+	put_target(errand, out);
+	buf_puts(out, " HTTP/1.1\r\nHost: ");
+	put_target(errand, out);
+	buf_puts(out, "\r\n");
+	if (errand->user.len && put_auth(h, errand, out, e))
+		return -1;
+	return buf_puts(out, "\r\n") ? step_no_memory(e) : 0;
+}
+
+/* RFC 9112 §2.2: a lone LF may end a line, too. */
+static bool is_whole(struct bytes said)
+{
+	const uint8_t *end = said.at + said.len;
+
+	if (said.len < 3 || end[-1] != '\n')
+		return false;
+	return end[-2] == '\n' || (end[-2] == '\r' && end[-3] == '\n');
+}
+
+static struct bytes line_of(struct bytes *rest)
+{
+	struct bytes line = bytes_head(*rest, bytes_find_byte(*rest, '\n', 0));
+
+	*rest = bytes_skip(*rest, line.len + 1);
+	if (line.len && line.at[line.len - 1] == '\r')
+		line.len--;
+	return line;
+}
+
+static bool is_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* RFC 9112 §4. Result: the status; 0: it is none. */
+static int read_status(struct bytes line)
+{
+	const uint8_t *p = line.at;
+
+	if (line.len < 12 || memcmp(p, "HTTP/1.", 7) != 0 || !is_digit(p[7]) ||
+	    p[8] != ' ' || !is_digit(p[9]) || !is_digit(p[10]) ||
+	    !is_digit(p[11]) || (line.len > 12 && p[12] != ' '))
+		return 0;
+	return (p[9] - '0') * 100 + (p[10] - '0') * 10 + (p[11] - '0');
+}
+
+/* Whether it says of any way to authenticate that it takes it, and of ours. */
+static void read_ways(struct bytes lines, bool *any, bool *basic)
+{
+	static const char name[] = "proxy-authenticate:";
+	size_t len = sizeof(name) - 1;
+
+	*any = *basic = false;
+	while (lines.len) {
+		struct bytes line = line_of(&lines);
+
+		if (line.len < len ||
+		    strncasecmp((const char *)line.at, name, len) != 0)
+			continue;
+		*any = true;
+		for (size_t i = len; i + 5 <= line.len; i++)
+			*basic |= strncasecmp((const char *)line.at + i,
+					      "basic", 5) == 0;
+	}
+}
+
+static enum step_result wants_user(const struct handshake *h, struct bytes rest,
+				   const char *status, struct err *e)
+{
+	bool any, basic;
+
+	read_ways(rest, &any, &basic);
+	if (any && !basic)
+		return step_bad(e, ERR_REFUSED,
+				"it wants to know who asks, in another way "
+				"than Basic, which alone is known here (%s)",
+				status);
+	if (h->named)
+		return step_bad(e, ERR_REFUSED,
+				"it does not take this user and password (%s)",
+				status);
+	return step_bad(e, ERR_REFUSED,
+			"it wants a user and a password (%s); give it "
+			"http://USER@... and $RUNG_PROXY_PASSWORD, or "
+			"--proxy-auth FILE",
+			status);
+}
+
+struct meaning {
+	int status;
+	enum err_kind kind;
+	const char *words;
+};
+
+/* RFC 9110 §15, as proxies use it. */
+static const struct meaning meanings[] = {
+    {400, ERR_REFUSED, "it does not understand the request"},
+    {403, ERR_REFUSED, "it forbids this target"},
+    {404, ERR_UNREACHABLE, "it does not find the target"},
+    {405, ERR_REFUSED, "it does no CONNECT"},
+    {408, ERR_CONNECT_TIMEOUT, "the request came too slowly for it"},
+    {429, ERR_REFUSED, "it has too many requests"},
+    {500, ERR_UNREACHABLE, "it failed"},
+    {501, ERR_REFUSED, "it does no CONNECT"},
+    {502, ERR_UNREACHABLE, "it cannot reach the target"},
+    {503, ERR_UNREACHABLE, "it cannot reach the target now"},
+    {504, ERR_CONNECT_TIMEOUT, "the target did not answer it"},
+};
+
+static enum step_result refused(const struct handshake *h, int status,
+				struct bytes line, struct bytes rest,
+				struct err *e)
+{
+	struct meaning m = {status, ERR_REFUSED, "it refuses"};
+	enum step_result r = STEP_BAD;
+	struct text shown;
+
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
+		if (meanings[i].status == status)
+			m = meanings[i];
+	text_init(&shown, BUF_SMALL, false);
+	text_escape(&shown, bytes_head(bytes_skip(line, 9), REASON_SHOWN));
+	if (status == 407)
+		r = wants_user(h, rest, buf_cstr(&shown.buf), e);
+	else
+		step_bad(e, m.kind, "%s (%s)", m.words, buf_cstr(&shown.buf));
+	text_fini(&shown);
+	return r;
+}
+
+static enum step_result judge(struct handshake *h, struct buf *out,
+			      struct err *e)
+{
+	struct bytes said = buf_bytes(&h->said), line;
+	int status;
+
+	(void)out;
+	if (said.len <= 5 && memcmp(said.at, "HTTP/", said.len) != 0)
+		return step_alien(h, "HTTP", e);
+	if (!is_whole(said))
+		return STEP_MORE;
+	line = line_of(&said);
+	status = read_status(line);
+	if (!status)
+		return step_alien(h, "HTTP/1", e);
+	/* RFC 9110 §15.2: interim ones come before the answer. */
+	if (status / 100 == 1 && status != 101)
+		return STEP_NEXT;
+	if (status / 100 == 2)
+		return STEP_DONE;
+	return refused(h, status, line, said, e);
+}

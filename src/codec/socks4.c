@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * SOCKS 4 and 4a: one request, one answer of eight bytes. Their successor's
+ * words are socks5.c's.
+ *
+ * Source: Y.-D. Lee, "SOCKS: A protocol for TCP proxy across firewalls" and
+ *         "SOCKS 4A: A Simple Extension to SOCKS 4 Protocol".
+ */
+#include "step.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+enum { ANSWER = 8, GRANTED = 90 };
+
+static enum step_result judge(struct handshake *, struct buf *, struct err *);
+static const struct handshake_step answer = {judge};
+
+/* Whether it is an address of IPv4; then it is in *ip, in network order. */
+static bool read_v4(struct bytes host, struct in_addr *ip)
+{
+	char text[INET_ADDRSTRLEN];
+
+	if (host.len >= sizeof(text))
+		return false;
+	memcpy(text, host.at, host.len);
+	text[host.len] = '\0';
+	return inet_pton(AF_INET, text, ip) == 1;
+}
+
+static int usage(struct err *e, const char *text)
+{
+	return err_set(e, ERR_USAGE, 0, "proxy", "%s", text);
+}
+
+int socks4_start(struct handshake *h, const struct errand *errand,
+		 struct buf *out, struct err *e)
+{
+	/* 0.0.0.x says that a name follows. */
+	static const uint8_t follows[4] = {0, 0, 0, 1};
+	struct in_addr ip;
+	bool v4 = read_v4(errand->host, &ip);
+	uint8_t start[4] = {4, 1, (uint8_t)(errand->port >> 8),
+			    (uint8_t)errand->port};
+
+	if (!v4 && errand->kind == HANDSHAKE_SOCKS4)
+		return usage(e, "SOCKS 4 takes addresses of IPv4 only");
+	if (!v4 && bytes_find_byte(errand->host, ':', 0) != BYTES_NOWHERE)
+		return usage(e, "SOCKS 4a knows no IPv6; socks5:// does");
+	if (bytes_find_byte(errand->host, '\0', 0) != BYTES_NOWHERE ||
+	    bytes_find_byte(errand->user, '\0', 0) != BYTES_NOWHERE)
+		return usage(e, "SOCKS 4 can carry no NUL in a name");
+	h->step = &answer;
+	buf_put(out, bytes_of(start, sizeof(start)));
+	buf_put(out, v4 ? bytes_of(&ip, sizeof(ip))
+			: bytes_of(follows, sizeof(follows)));
+	buf_put(out, errand->user);
+	if (buf_putc(out, 0))
+		return step_no_memory(e);
+	if (v4)
+		return 0;
+	buf_put(out, errand->host);
+	return buf_putc(out, 0) ? step_no_memory(e) : 0;
+}
+
+static enum step_result judge(struct handshake *h, struct buf *out,
+			      struct err *e)
+{
+	struct bytes said = buf_bytes(&h->said);
+
+	(void)out;
+	/* Its version is 0; some say 4. */
+	if (said.at[0] != 0 && said.at[0] != 4)
+		return step_alien(h, "SOCKS 4", e);
+	if (said.len < ANSWER)
+		return STEP_MORE;
+	switch (said.at[1]) {
+	case GRANTED:
+		return STEP_DONE;
+	case 91:
+		return step_bad(e, ERR_REFUSED,
+				"it refuses, or the target did (SOCKS 91); "
+				"SOCKS 4 says no more");
+	case 92:
+		return step_bad(e, ERR_REFUSED,
+				"it asked identd here who we are and got no "
+				"answer (SOCKS 92)");
+	case 93:
+		return step_bad(e, ERR_REFUSED,
+				"identd here names another user than we do "
+				"(SOCKS 93)");
+	}
+	return step_bad(e, ERR_FRAME, "it answered %u, which SOCKS 4 has not",
+			said.at[1]);
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * SOCKS 5: which methods there are, who we are, what is asked, and its answers.
+ * SOCKS 4 is socks4.c's.
+ *
+ * Source: RFC 1928; RFC 1929 (user and password).
+ */
+#include "step.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+enum { VERSION = 5, AUTH_VERSION = 1 };
+enum { OPEN_TO_ALL = 0, BY_PASSWORD = 2, NONE_FITS = 0xFF };
+enum { ATYP_V4 = 1, ATYP_NAME = 3, ATYP_V6 = 4 };
+enum { CONNECT = 1, LONGEST = 255 };
+
+static enum step_result judge_method(struct handshake *, struct buf *,
+				     struct err *);
+static enum step_result judge_auth(struct handshake *, struct buf *,
+				   struct err *);
+static enum step_result judge_answer(struct handshake *, struct buf *,
+				     struct err *);
+static const struct handshake_step method = {judge_method};
+static const struct handshake_step auth = {judge_auth};
+static const struct handshake_step answer = {judge_answer};
+
+static int usage(struct err *e, const char *text)
+{
+	return err_set(e, ERR_USAGE, 0, "proxy", "%s", text);
+}
+
+/* RFC 1928 §5. */
+static int put_host(struct bytes host, struct buf *out, struct err *e)
+{
+	char text[INET6_ADDRSTRLEN];
+	uint8_t ip[16];
+
+	if (!host.len || host.len > LONGEST)
+		return usage(e, "SOCKS 5 carries names of 1 to 255 bytes");
+	if (host.len < sizeof(text)) {
+		memcpy(text, host.at, host.len);
+		text[host.len] = '\0';
+		if (inet_pton(AF_INET, text, ip) == 1) {
+			buf_putc(out, ATYP_V4);
+			return buf_put(out, bytes_of(ip, 4));
+		}
+		if (inet_pton(AF_INET6, text, ip) == 1) {
+			buf_putc(out, ATYP_V6);
+			return buf_put(out, bytes_of(ip, 16));
+		}
+	}
+	if (bytes_find_byte(host, ':', 0) != BYTES_NOWHERE)
+		return usage(e, "SOCKS 5 cannot carry an address's zone");
+	buf_putc(out, ATYP_NAME);
+	buf_putc(out, (int)host.len);
+	return buf_put(out, host);
+}
+
+/* RFC 1929 §2. */
+static int put_auth(const struct errand *errand, struct buf *out, struct err *e)
+{
+	if (errand->user.len > LONGEST || errand->password.len > LONGEST ||
+	    !errand->password.len)
+		return usage(e, "SOCKS 5 wants a user and a password of 1 to "
+				"255 bytes each");
+	buf_putc(out, AUTH_VERSION);
+	buf_putc(out, (int)errand->user.len);
+	buf_put(out, errand->user);
+	buf_putc(out, (int)errand->password.len);
+	return buf_put(out, errand->password) ? step_no_memory(e) : 0;
+}
+
+int socks5_start(struct handshake *h, const struct errand *errand,
+		 struct buf *out, struct err *e)
+{
+	static const uint8_t start[3] = {VERSION, CONNECT, 0};
+	uint8_t hello[4] = {VERSION, 1, OPEN_TO_ALL, BY_PASSWORD};
+
+	buf_put(&h->request, bytes_of(start, sizeof(start)));
+	if (put_host(errand->host, &h->request, e))
+		return -1;
+	buf_putc(&h->request, (int)(errand->port >> 8));
+	if (buf_putc(&h->request, (int)(errand->port & 0xFF)))
+		return step_no_memory(e);
+	if (h->named) {
+		if (put_auth(errand, &h->auth, e))
+			return -1;
+		hello[1] = 2;
+	}
+	h->step = &method;
+	return buf_put(out, bytes_of(hello, 2u + hello[1])) ? step_no_memory(e)
+							    : 0;
+}
+
+/* The next thing to say. */
+static enum step_result say(struct handshake *h, struct buf *what,
+			    const struct handshake_step *next, struct buf *out,
+			    struct err *e)
+{
+	if (buf_put(out, buf_bytes(what))) {
+		step_no_memory(e);
+		return STEP_BAD;
+	}
+	h->step = next;
+	return STEP_NEXT;
+}
+
+/* RFC 1928 §3. */
+static enum step_result judge_method(struct handshake *h, struct buf *out,
+				     struct err *e)
+{
+	struct bytes said = buf_bytes(&h->said);
+
+	if (said.at[0] != VERSION)
+		return step_alien(h, "SOCKS 5", e);
+	if (said.len < 2)
+		return STEP_MORE;
+	if (said.at[1] == OPEN_TO_ALL)
+		return say(h, &h->request, &answer, out, e);
+	if (said.at[1] == BY_PASSWORD && h->named)
+		return say(h, &h->auth, &auth, out, e);
+	if (said.at[1] != NONE_FITS)
+		return step_bad(e, ERR_FRAME,
+				"it chose method %u, which was not offered",
+				said.at[1]);
+	if (h->named)
+		return step_bad(e, ERR_REFUSED,
+				"it wants to know who asks, in another way "
+				"than by user and password");
+	return step_bad(e, ERR_REFUSED,
+			"it wants a user and a password; give it "
+			"socks5://USER@... and $RUNG_PROXY_PASSWORD, or "
+			"--proxy-auth FILE");
+}
+
+/* RFC 1929 §2. Its version is not looked at: some say 5, and 0 is plain. */
+static enum step_result judge_auth(struct handshake *h, struct buf *out,
+				   struct err *e)
+{
+	struct bytes said = buf_bytes(&h->said);
+
+	if (said.len < 2)
+		return STEP_MORE;
+	if (said.at[1])
+		return step_bad(e, ERR_REFUSED,
+				"it does not take this user and password");
+	return say(h, &h->request, &answer, out, e);
+}
+
+struct meaning {
+	enum err_kind kind;
+	const char *words;
+};
+
+/* RFC 1928 §6: the replies from 1 on. */
+static const struct meaning meanings[] = {
+    {ERR_UNREACHABLE, "it failed, and says no more (SOCKS 1)"},
+    {ERR_REFUSED, "its rules forbid this target (SOCKS 2)"},
+    {ERR_UNREACHABLE, "it has no network that leads there (SOCKS 3)"},
+    {ERR_UNREACHABLE, "it cannot reach or does not find the host (SOCKS 4)"},
+    {ERR_REFUSED, "the target refused its connection (SOCKS 5)"},
+    {ERR_UNREACHABLE, "the target is too many hops away (SOCKS 6)"},
+    {ERR_REFUSED, "it makes no connections (SOCKS 7)"},
+    {ERR_REFUSED, "it does not take this kind of address (SOCKS 8)"},
+};
+
+/* How long the answer is; 0: it does not say yet. */
+static size_t answer_len(struct bytes said)
+{
+	if (said.len < 5)
+		return 0;
+	switch (said.at[3]) {
+	case ATYP_V4:
+		return 4 + 4 + 2;
+	case ATYP_NAME:
+		return 4 + 1 + (size_t)said.at[4] + 2;
+	case ATYP_V6:
+		return 4 + 16 + 2;
+	}
+	return 0;
+}
+
+/* A refusal says enough with its code: the address behind it means nothing. */
+static enum step_result judge_answer(struct handshake *h, struct buf *out,
+				     struct err *e)
+{
+	struct bytes said = buf_bytes(&h->said);
+	unsigned code = said.len > 1 ? said.at[1] : 0;
+
+	(void)out;
+	if (said.at[0] != VERSION)
+		return step_alien(h, "SOCKS 5", e);
+	if (code && code <= sizeof(meanings) / sizeof(meanings[0]))
+		return step_bad(e, meanings[code - 1].kind, "%s",
+				meanings[code - 1].words);
+	if (code)
+		return step_bad(e, ERR_FRAME,
+				"it answered %u, which SOCKS 5 has not", code);
+	if (said.len == 4 && said.at[3] != ATYP_V4 && said.at[3] != ATYP_NAME &&
+	    said.at[3] != ATYP_V6)
+		return step_bad(e, ERR_FRAME,
+				"its answer has an address of kind %u, which "
+				"SOCKS 5 has not",
+				said.at[3]);
+	return answer_len(said) == said.len ? STEP_DONE : STEP_MORE;
+}

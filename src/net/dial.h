@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A connection in the making, as the files see it that make it: dial.c tries
+ * addresses, dial_words.c says what became of them, through.c talks to a proxy.
+ */
+#ifndef RUNG_NET_DIAL_H
+#define RUNG_NET_DIAL_H
+
+#include "kind.h"
+
+#include "rung/codec/handshake.h"
+#include "rung/proxy.h"
+
+/* One address; fd -1: not begun, or over. */
+struct attempt {
+	struct watch watch;
+	struct dialing *dialing;
+	struct addr to;
+	uint64_t begun;
+	int code; /* why it lost */
+};
+
+struct dialing {
+	struct transport *t;
+	struct endpoint to;
+	struct addr from; /* len 0: any */
+	struct resolve *resolve;
+	struct timer next; /* the next attempt, or the same once more */
+	struct attempt *attempts;
+	size_t count, begun;
+	bool full;               /* the listener's backlog; said once */
+	struct through *through; /* the proxy that `to` is then; or NULL */
+};
+
+/* What is said to a proxy, once a connection to it is there. */
+struct through {
+	struct dialing *dialing;
+	struct endpoint target;
+	struct handshake shake;
+	struct resolve *resolve; /* of the target's name, for SOCKS 4 */
+	struct proxy *proxy;     /* until the handshake begins; owned */
+	struct watch watch;
+	struct buf out; /* to be said */
+	int broken;     /* errno of a write that failed */
+	uint64_t begun; /* 0: not yet */
+	char name[300]; /* of the proxy, for people */
+};
+
+/* dial.c */
+/* Looks the address up (or has it) and tries what is found. 0, or -1 and *e. */
+int dial_find(struct dialing *, struct err *e);
+/* The connection is there; the dialing is over. */
+void dial_open(struct dialing *, int fd);
+/* It cannot be made; the dialing is over. Takes the text. */
+void dial_fail(struct dialing *, enum err_kind, int code, struct buf *text);
+
+/* dial_words.c */
+const char *dial_words(const struct dialing *, int code);
+/* Appends where it was to go, and by way of whom. */
+void dial_put_target(const struct dialing *, struct buf *out);
+/* Appends why all attempts have failed. Result: the class, and *code. */
+enum err_kind dial_put_loss(const struct dialing *, int *code, struct buf *out);
+
+/* through.c */
+/* Result: NULL and *e where the proxy cannot be asked for that. */
+struct through *through_new(struct dialing *, const struct endpoint *target,
+			    const struct proxy *, struct err *e);
+void through_free(struct through *);
+/* Whether the target's name must be an address before the proxy is asked. */
+bool through_looks_up(const struct through *);
+int through_look_up(struct through *, struct err *e);
+/* The proxy is connected. */
+void through_begin(struct through *, int fd);
+/* Appends `: proxy http://...`. */
+void through_put(const struct through *, struct buf *out);
+/* While it is talked to: appends that. Result: whether it is. */
+bool through_put_state(const struct through *, struct buf *out);
+
+#endif

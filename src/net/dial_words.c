@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What is said of a connection that was tried: which addresses, what became of
+ * each, and what to do about it. The trying is dial.c's.
+ */
+#include "dial.h"
+
+#include <errno.h>
+
+/* How much of an error's text the list of addresses may take. */
+#define LIST_MOST ((size_t)110)
+
+/* Unless we said where from: none of our addresses leads there, or its ports
+ * are used up. */
+static bool no_way(const struct dialing *d, int code)
+{
+	return code == EADDRNOTAVAIL && !d->from.len;
+}
+
+/* ENOENT: the same to a Unix path as "unreachable" to a host. */
+static enum err_kind kind_of(const struct dialing *d, int code)
+{
+	if (code == ENOENT || no_way(d, code))
+		return ERR_UNREACHABLE;
+	return err_of_errno(code);
+}
+
+/* Which of several failures says most about the whole. */
+static int weight(const struct dialing *d, int code)
+{
+	static const enum err_kind rising[] = {
+	    ERR_UNREACHABLE, ERR_CONNECT_TIMEOUT, ERR_RESET, ERR_REFUSED};
+	int n = (int)(sizeof(rising) / sizeof(rising[0]));
+
+	if (code == EAFNOSUPPORT || code == EADDRNOTAVAIL)
+		return 0;
+	for (int i = 0; i < n; i++)
+		if (kind_of(d, code) == rising[i])
+			return i + 1;
+	return n + 1;
+}
+
+const char *dial_words(const struct dialing *d, int code)
+{
+	if (no_way(d, code))
+		return "no address or port of ours is left to reach it from";
+	if (code == ENOENT)
+		return "no such socket";
+	if (code == EPROTOTYPE)
+		return "a socket of another kind is there";
+	return net_words(code);
+}
+
+/* What to do about it; "" where nothing is known to help. */
+static void put_hint(const struct dialing *d, int code, struct buf *out)
+{
+	const char *seek = d->to.ops->kind->seek;
+
+	if (code == ECONNREFUSED || code == ENOENT)
+		buf_printf(out, "; is the server listening? '%s' shows", seek);
+	else if (code == EPROTOTYPE)
+		buf_printf(out, "; '%s' shows which", seek);
+	else if (code == ENETUNREACH || code == EHOSTUNREACH)
+		buf_puts(out, "; is there a route? 'ip route' shows");
+	else if (no_way(d, code))
+		buf_puts(out, "; 'ip address' shows ours");
+	else if (code == EAFNOSUPPORT)
+		buf_puts(out, "; is IPv6 switched off here?");
+}
+
+/* `(tried A, B and 3 more)`; with each one's reason where they differ. */
+static void put_tried(const struct dialing *d, bool reasons, struct buf *out)
+{
+	size_t start = buf_len(out);
+
+	buf_puts(out, " (tried ");
+	for (size_t i = 0; i < d->count; i++) {
+		const struct attempt *a = &d->attempts[i];
+
+		if (i && buf_len(out) - start > LIST_MOST) {
+			buf_printf(out, " and %zu more", d->count - i);
+			break;
+		}
+		if (i)
+			buf_puts(out, ", ");
+		addr_print(&a->to, out);
+		if (reasons)
+			buf_printf(out, " %s", dial_words(d, a->code));
+	}
+	buf_putc(out, ')');
+}
+
+void transport_tried(const struct transport *t, struct buf *out)
+{
+	const struct dialing *d = t->dialing;
+
+	if (d && d->through && through_put_state(d->through, out))
+		return;
+	for (size_t i = 0; d && i < d->begun; i++) {
+		const struct attempt *a = &d->attempts[i];
+
+		buf_puts(out, i ? ", " : "");
+		addr_print(&a->to, out);
+		buf_printf(out, " %s",
+			   a->watch.fd < 0 ? dial_words(d, a->code) : "silent");
+	}
+}
+
+/* A host of any length leaves room for what happened to it. */
+void dial_put_target(const struct dialing *d, struct buf *out)
+{
+	struct buf whole;
+
+	buf_init(&whole, BUF_SMALL);
+	endpoint_print(d->through ? &d->through->target : &d->to, &whole);
+	buf_put(out, bytes_head(buf_bytes(&whole), 120));
+	if (buf_len(&whole) > 120)
+		buf_puts(out, "...");
+	buf_fini(&whole);
+	if (d->through)
+		through_put(d->through, out);
+}
+
+/* Whether the address says more than the target that was written. */
+static bool tells_more(const struct dialing *d)
+{
+	struct buf one, target;
+	bool same;
+
+	if (!d->to.ops->kind->by_name)
+		return false;
+	buf_init(&one, BUF_SMALL);
+	buf_init(&target, BUF_SMALL);
+	addr_print_as(&d->attempts[0].to, d->to.ops->scheme, &one);
+	endpoint_print(&d->to, &target);
+	same = bytes_equal(buf_bytes(&one), buf_bytes(&target));
+	buf_fini(&one);
+	buf_fini(&target);
+	return d->count > 1 || !same;
+}
+
+enum err_kind dial_put_loss(const struct dialing *d, int *code, struct buf *out)
+{
+	bool differ = false;
+
+	*code = d->attempts[0].code;
+	for (size_t i = 1; i < d->count; i++) {
+		differ |= d->attempts[i].code != d->attempts[0].code;
+		if (weight(d, d->attempts[i].code) > weight(d, *code))
+			*code = d->attempts[i].code;
+	}
+	dial_put_target(d, out);
+	buf_printf(out, ": %s", dial_words(d, *code));
+	if (tells_more(d))
+		put_tried(d, differ, out);
+	put_hint(d, *code, out);
+	return kind_of(d, *code);
+}

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A proxy that is connected is asked for the target, and its answer read: not a
+ * byte more, for what follows is the session's. How its addresses are tried is
+ * dial.c's, what is said codec/'s.
+ */
+#include "dial.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct transport *transport_of(const struct through *th)
+{
+	return th->dialing->t;
+}
+
+void through_put(const struct through *th, struct buf *out)
+{
+	buf_printf(out, ": proxy %s", th->name);
+}
+
+bool through_put_state(const struct through *th, struct buf *out)
+{
+	if (!th->begun)
+		return false;
+	buf_printf(out, "%s, which was connected to and has not agreed",
+		   th->name);
+	return true;
+}
+
+static void fail(struct through *th, enum err_kind kind, int code,
+		 const char *words)
+{
+	struct dialing *d = th->dialing;
+	struct buf text;
+
+	buf_init(&text, BUF_SMALL);
+	dial_put_target(d, &text);
+	buf_printf(&text, ": %s", words);
+	dial_fail(d, kind, code, &text);
+}
+
+/* ---- what is asked ---- */
+
+static enum handshake_kind kind_of(const struct proxy *p)
+{
+	switch (p->kind) {
+	case PROXY_HTTP:
+		return HANDSHAKE_HTTP;
+	case PROXY_SOCKS4:
+		return HANDSHAKE_SOCKS4;
+	case PROXY_SOCKS4A:
+		return HANDSHAKE_SOCKS4A;
+	case PROXY_SOCKS5:
+		break;
+	}
+	return HANDSHAKE_SOCKS5;
+}
+
+/* Without a host it is this machine, as everywhere. */
+static const char *host_of(const struct endpoint *to)
+{
+	if (*to->host)
+		return to->host;
+	if (to->family == AF_UNSPEC)
+		return "localhost";
+	return to->family == AF_INET ? "127.0.0.1" : "::1";
+}
+
+static void print_ip(const struct addr *a, char *text, size_t size)
+{
+	if (a->u.sa.sa_family == AF_INET6)
+		inet_ntop(AF_INET6, &a->u.in6.sin6_addr, text, (socklen_t)size);
+	else
+		inet_ntop(AF_INET, &a->u.in.sin_addr, text, (socklen_t)size);
+}
+
+/* What is said first, now that the host is known as it will be told. */
+static int ask_for(struct through *th, const char *host, struct err *e)
+{
+	const struct proxy *p = th->proxy;
+	struct addr port;
+	struct err why;
+	int bad;
+
+	if (resolve_literal("127.0.0.1", th->target.port, AF_INET, SOCK_STREAM,
+			    false, &port, 1, e) < 0)
+		return -1;
+
+	struct errand errand = {.kind = kind_of(p),
+				.host = bytes_str(host),
+				.port = addr_port(&port),
+				.user = bytes_str(p->user),
+				.password = bytes_str(p->password)};
+
+	bad = handshake_start(&th->shake, &errand, &th->out, &why);
+	proxy_forget(th->proxy);
+	free(th->proxy);
+	th->proxy = NULL;
+	return bad ? err_set(e, why.kind, why.code, "proxy", "%s: %s", th->name,
+			     why.text)
+		   : 0;
+}
+
+static void looked_up(void *owner, const struct addr *found, size_t n,
+		      const struct err *why)
+{
+	struct through *th = owner;
+	char text[INET6_ADDRSTRLEN];
+	struct err e;
+
+	th->resolve = NULL;
+	if (!n) {
+		fail(th, why->kind, why->code, why->text);
+		return;
+	}
+	print_ip(found, text, sizeof(text));
+	if (ask_for(th, text, &e) < 0 || dial_find(th->dialing, &e) < 0)
+		fail(th, e.kind, e.code, e.text);
+}
+
+static const struct resolve_sink sink_looked_up = {.answer = looked_up};
+
+bool through_looks_up(const struct through *th)
+{
+	return th->proxy != NULL;
+}
+
+int through_look_up(struct through *th, struct err *e)
+{
+	struct transport *t = transport_of(th);
+
+	th->resolve = resolve_start(t->net->loop, host_of(&th->target),
+				    th->target.port, AF_INET, SOCK_STREAM,
+				    false, &sink_looked_up, th, e);
+	if (!th->resolve)
+		return -1;
+	t->link = LINK_RESOLVING;
+	return 0;
+}
+
+/* Result: 0, or -1 and *e: no proxy carries that. */
+static int check(const struct endpoint *to, int literals, struct err *e)
+{
+	const char *scheme = to->ops->scheme;
+
+	if (to->ops->kind != &kind_tcp)
+		return err_set(e, ERR_USAGE, 0, scheme,
+			       "%s: a proxy carries TCP only; connect without "
+			       "it",
+			       scheme);
+	if (strchr(to->host, '%'))
+		return err_set(e, ERR_USAGE, 0, scheme,
+			       "%.100s: a zone means nothing to a proxy",
+			       to->host);
+	if (!literals && *to->host && to->family != AF_UNSPEC)
+		return err_set(e, ERR_USAGE, 0, scheme,
+			       "%s://%.100s: the proxy looks the name up, and "
+			       "chooses the family; write tcp://",
+			       scheme, to->host);
+	return 0;
+}
+
+static int prepare(struct through *th, const struct proxy *p, struct err *e)
+{
+	const struct endpoint *to = &th->target;
+	char text[INET6_ADDRSTRLEN];
+	struct addr ip;
+	int n = resolve_literal(host_of(to), to->port, AF_UNSPEC, SOCK_STREAM,
+				false, &ip, 1, e);
+
+	if (n < 0 || check(to, n, e) < 0 || proxy_check(p, e) < 0)
+		return -1;
+	if (n) {
+		print_ip(&ip, text, sizeof(text));
+		return ask_for(th, text, e);
+	}
+	return p->kind == PROXY_SOCKS4 ? 0 : ask_for(th, host_of(to), e);
+}
+
+struct through *through_new(struct dialing *d, const struct endpoint *target,
+			    const struct proxy *p, struct err *e)
+{
+	struct through *th = calloc(1, sizeof(*th));
+	struct proxy *copy = malloc(sizeof(*copy));
+	struct buf name;
+
+	if (!th || !copy) {
+		free(th);
+		free(copy);
+		err_set(e, ERR_LIMIT, ENOMEM, "connect", "%s",
+			err_words(ENOMEM));
+		return NULL;
+	}
+	*copy = *p;
+	th->dialing = d;
+	th->target = *target;
+	th->proxy = copy;
+	th->watch.fd = -1;
+	buf_init(&th->out, BUF_SMALL);
+	buf_init(&name, BUF_SMALL);
+	proxy_print(p, &name);
+	snprintf(th->name, sizeof(th->name), "%.100s", buf_cstr(&name));
+	buf_fini(&name);
+	if (prepare(th, p, e) == 0)
+		return th;
+	through_free(th);
+	return NULL;
+}
+
+void through_free(struct through *th)
+{
+	if (th->resolve)
+		resolve_cancel(th->resolve);
+	if (th->watch.fd >= 0) {
+		loop_unwatch(transport_of(th)->net->loop, &th->watch);
+		close(th->watch.fd);
+	}
+	if (th->proxy)
+		proxy_forget(th->proxy);
+	free(th->proxy);
+	if (th->out.data)
+		explicit_bzero(th->out.data, th->out.cap);
+	buf_fini(&th->out);
+	handshake_fini(&th->shake);
+	free(th);
+}
+
+/* ---- the talk ---- */
+
+/* For `info`; what cannot be kept is not told. */
+static void keep_facts(struct through *th)
+{
+	struct transport *t = transport_of(th);
+	size_t size = strlen(th->name) + 1;
+	struct carried *facts = calloc(1, sizeof(*facts) + size);
+
+	t->proxied = true;
+	if (!facts)
+		return;
+	facts->spent = loop_now(t->net->loop) - th->begun;
+	memcpy(facts->by, th->name, size);
+	t->extra = facts;
+}
+
+static void agreed(struct through *th)
+{
+	struct transport *t = transport_of(th);
+	uint64_t spent = loop_now(t->net->loop) - th->begun;
+	int fd = th->watch.fd;
+
+	loop_unwatch(t->net->loop, &th->watch);
+	th->watch.fd = -1;
+	link_note(t, true, "proxy %s: agreed after %llu.%01llu ms", th->name,
+		  (unsigned long long)(spent / NS_PER_MS),
+		  (unsigned long long)(spent % NS_PER_MS / 100000));
+	keep_facts(th);
+	dial_open(th->dialing, fd);
+}
+
+static void ended(struct through *th, int code)
+{
+	enum err_kind kind = ERR_EOF_EARLY;
+	char words[160];
+
+	if (code)
+		kind = code == EPIPE ? ERR_RESET : err_of_errno(code);
+	snprintf(words, sizeof(words), "it %s %s answer",
+		 kind == ERR_EOF_EARLY ? "closed"
+		 : kind == ERR_RESET   ? "reset the connection"
+				       : err_words(code),
+		 buf_len(&th->shake.said) ? "in the middle of its"
+					  : "without an");
+	fail(th, kind, code, words);
+}
+
+/* A write that fails says less than what there may be to read. */
+static void say(struct through *th)
+{
+	while (buf_len(&th->out)) {
+		struct bytes all = buf_bytes(&th->out);
+		ssize_t n = send(th->watch.fd, all.at, all.len,
+				 MSG_DONTWAIT | MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			return;
+		if (n < 0)
+			th->broken = errno;
+		buf_drop(&th->out, n < 0 ? all.len : (size_t)n);
+	}
+}
+
+/* Takes out of the kernel what was only looked at before. */
+static void skip(struct through *th, size_t n)
+{
+	uint8_t bytes[1024];
+
+	while (n) {
+		size_t most = n < sizeof(bytes) ? n : sizeof(bytes);
+		ssize_t got = recv(th->watch.fd, bytes, most, MSG_DONTWAIT);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		assert(got > 0);
+		n -= (size_t)got;
+	}
+}
+
+/* Result: whether there may be more to hear now. */
+static bool hear(struct through *th)
+{
+	uint8_t bytes[1024];
+	struct err e;
+	size_t took;
+	ssize_t n = recv(th->watch.fd, bytes, sizeof(bytes),
+			 MSG_PEEK | MSG_DONTWAIT);
+
+	if (n < 0 && errno == EINTR)
+		return true;
+	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return false;
+	if (n <= 0) {
+		ended(th, n < 0 ? errno : th->broken);
+		return false;
+	}
+	switch (handshake_feed(&th->shake, bytes_of(bytes, (size_t)n), &took,
+			       &th->out, &e)) {
+	case HANDSHAKE_MORE:
+		skip(th, took);
+		say(th);
+		return true;
+	case HANDSHAKE_DONE:
+		skip(th, took);
+		agreed(th);
+		return false;
+	case HANDSHAKE_BAD:
+		break;
+	}
+	fail(th, e.kind, e.code, e.text);
+	return false;
+}
+
+static short through_want(struct watch *w)
+{
+	const struct through *th = list_entry(w, struct through, watch);
+
+	return buf_len(&th->out) ? POLLIN | POLLOUT : POLLIN;
+}
+
+static void through_ready(struct watch *w, short got)
+{
+	struct through *th = list_entry(w, struct through, watch);
+
+	(void)got;
+	say(th);
+	while (hear(th))
+		;
+}
+
+static const struct watch_ops through_ops = {.want = through_want,
+					     .ready = through_ready};
+
+void through_begin(struct through *th, int fd)
+{
+	struct loop *loop = transport_of(th)->net->loop;
+
+	th->begun = loop_now(loop);
+	loop_watch(loop, &th->watch, fd, &through_ops);
+	say(th);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Fuzzes the talk with a proxy: its answers in pieces lead where the whole
+ * leads, no byte is taken behind the end, and nothing grows beyond its bound.
+ * Reaches src/codec only.
+ *
+ * Input: a byte for the protocol and whether there is a user, one for the
+ * pieces' size, the answers.
+ */
+#include "rung/codec/handshake.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void expect(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static const struct bytes hosts[] = {
+    {(const uint8_t *)"h.example", 9},
+    {(const uint8_t *)"127.0.0.1", 9},
+    {(const uint8_t *)"::1", 3},
+};
+
+struct story {
+	enum handshake_result end;
+	size_t took;
+	struct buf out;
+	struct err e;
+};
+
+static bool talk(uint8_t how, struct bytes answers, size_t each,
+		 struct story *s)
+{
+	struct handshake h = {.step = NULL};
+	struct errand errand = {.kind = (enum handshake_kind)(how & 3),
+				.host = hosts[(how >> 3) % 3],
+				.port = 443};
+	bool started;
+
+	if (how & 4) {
+		errand.user = BYTES("user");
+		errand.password = BYTES("password");
+	}
+	*s = (struct story){.end = HANDSHAKE_MORE, .out = {.limit = BUF_SMALL}};
+	err_clear(&s->e);
+	started = handshake_start(&h, &errand, &s->out, &s->e) == 0;
+	while (started && s->end == HANDSHAKE_MORE && s->took < answers.len) {
+		struct bytes in = bytes_head(bytes_skip(answers, s->took),
+					     each);
+		size_t took;
+
+		s->end = handshake_feed(&h, in, &took, &s->out, &s->e);
+		expect(took <= in.len);
+		expect(s->end != HANDSHAKE_MORE || took == in.len);
+		s->took += took;
+		expect(s->took <= HANDSHAKE_MOST);
+		expect(buf_len(&s->out) < 2048);
+	}
+	handshake_fini(&h);
+	return started;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct story whole, cut;
+	struct bytes answers;
+
+	if (size < 2)
+		return 0;
+	answers = bytes_of(data + 2, size - 2);
+	if (talk(data[0], answers, SIZE_MAX, &whole)) {
+		talk(data[0], answers, data[1] ? data[1] : 1, &cut);
+		expect(whole.end == cut.end && whole.took == cut.took);
+		expect(whole.e.kind == cut.e.kind);
+		expect(bytes_equal(buf_bytes(&whole.out), buf_bytes(&cut.out)));
+		buf_fini(&cut.out);
+	}
+	buf_fini(&whole.out);
+	return 0;
+}

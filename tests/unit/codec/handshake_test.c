@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of what is said to proxies: each protocol's bytes both ways, answers
+ * cut everywhere, and all that a hostile proxy could send in their place.
+ */
+#include "rung/codec/handshake.h"
+
+#include "tests/lib/feed.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* One talk: what we are to say in all, and how it ends. */
+struct talk {
+	enum handshake_kind kind;
+	const char *host;
+	unsigned port;
+	const char *user, *password; /* NULL: none */
+	struct bytes answers;        /* what the proxy says */
+	struct bytes says;           /* what we say, in all */
+	size_t rest;                 /* of the answers, the target's */
+	enum handshake_result end;
+	enum err_kind why;
+	const char *words; /* a part of the error */
+};
+
+struct run {
+	const struct talk *talk;
+	struct handshake h;
+	struct buf out;
+	enum handshake_result r;
+	struct err e;
+	size_t took;
+};
+
+static struct bytes opt(const char *s)
+{
+	return s ? bytes_str(s) : BYTES_NONE;
+}
+
+static struct errand errand_of(const struct talk *t)
+{
+	return (struct errand){.kind = t->kind,
+			       .host = bytes_str(t->host),
+			       .port = t->port,
+			       .user = opt(t->user),
+			       .password = opt(t->password)};
+}
+
+static void begin(void *on)
+{
+	struct run *run = on;
+	struct errand errand = errand_of(run->talk);
+
+	memset(&run->h, 0, sizeof(run->h));
+	buf_init(&run->out, BUF_SMALL);
+	run->took = 0;
+	run->r = HANDSHAKE_MORE;
+	err_clear(&run->e);
+	assert_int_equal(handshake_start(&run->h, &errand, &run->out, &run->e),
+			 0);
+}
+
+static void piece(void *on, struct bytes in)
+{
+	struct run *run = on;
+	size_t took;
+
+	if (run->r != HANDSHAKE_MORE)
+		return;
+	run->r = handshake_feed(&run->h, in, &took, &run->out, &run->e);
+	assert_true(took <= in.len);
+	if (run->r == HANDSHAKE_MORE)
+		assert_int_equal(took, in.len);
+	run->took += took;
+}
+
+static void done(void *on)
+{
+	struct run *run = on;
+	const struct talk *t = run->talk;
+	struct bytes said = buf_bytes(&run->out);
+
+	if (run->r != t->end)
+		fail_msg("%s: ended with %d: %s", feed_how(), (int)run->r,
+			 run->e.text);
+	assert_int_equal(said.len, t->says.len);
+	assert_memory_equal(said.at, t->says.at, said.len);
+	if (run->r == HANDSHAKE_DONE)
+		assert_int_equal(run->took, t->answers.len - t->rest);
+	if (run->r == HANDSHAKE_BAD) {
+		assert_int_equal(run->e.kind, t->why);
+		if (!strstr(run->e.text, t->words))
+			fail_msg("no '%s' in: %s", t->words, run->e.text);
+	}
+	handshake_fini(&run->h);
+	buf_fini(&run->out);
+}
+
+static void play(const struct talk *t)
+{
+	static const struct feed feed = {begin, piece, done};
+	struct run run = {.talk = t};
+
+	assert_true(feed_every_split(&feed, &run, t->answers) > 0);
+}
+
+#define HEAD "CONNECT h.example:443 HTTP/1.1\r\nHost: h.example:443\r\n"
+
+static void http_asks_and_takes_no_byte_too_many(void **state)
+{
+	const struct talk talks[] = {
+	    {HANDSHAKE_HTTP, "h.example", 443, NULL, NULL,
+	     BYTES("HTTP/1.1 200 OK\r\n\r\nSSH-2.0-x\r\n\r\n"),
+	     BYTES(HEAD "\r\n"), 13, HANDSHAKE_DONE, 0, NULL},
+	    {HANDSHAKE_HTTP, "h.example", 443, "Aladdin", "open sesame",
+	     BYTES("HTTP/1.0 200\nVia: x\n\n\n"),
+	     BYTES(HEAD "Proxy-Authorization: Basic "
+			"QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n\r\n"),
+	     1, HANDSHAKE_DONE, 0, NULL},
+	    /* Whose length means nothing: RFC 9110 §9.3.6 */
+	    {HANDSHAKE_HTTP, "h.example", 443, "u", NULL,
+	     BYTES("HTTP/1.1 299 x\r\nContent-Length: 9\r\n\r\nabc"),
+	     BYTES(HEAD "Proxy-Authorization: Basic dTo=\r\n\r\n"), 3,
+	     HANDSHAKE_DONE, 0, NULL},
+	    {HANDSHAKE_HTTP, "::1", 80, "u", "p",
+	     BYTES("HTTP/1.1 100 Continue\r\n\r\n"
+		   "HTTP/1.1 103 Hints\r\nA: b\r\n\r\n"
+		   "HTTP/1.1 200 OK\r\n\r\n"),
+	     BYTES("CONNECT [::1]:80 HTTP/1.1\r\nHost: [::1]:80\r\n"
+		   "Proxy-Authorization: Basic dTpw\r\n\r\n"),
+	     0, HANDSHAKE_DONE, 0, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(talks) / sizeof(talks[0]); i++)
+		play(&talks[i]);
+}
+
+struct bad_http {
+	const char *answer;
+	enum err_kind kind;
+	const char *words;
+	const char *user;
+};
+
+static void http_tells_each_refusal_in_words(void **state)
+{
+	static const struct bad_http bad[] = {
+	    {"HTTP/1.1 407 Auth\r\n\r\n", ERR_REFUSED,
+	     "wants a user and a password (407 Auth); give it", NULL},
+	    {"HTTP/1.1 407 Auth\r\nProxy-Authenticate: Basic realm=x\r\n\r\n",
+	     ERR_REFUSED, "does not take this user and password", "u"},
+	    {"HTTP/1.1 407 Auth\r\nPROXY-authenticate:Digest x\r\n\r\n",
+	     ERR_REFUSED, "another way than Basic", "u"},
+	    {"HTTP/1.1 407 A\r\nProxy-Authenticate: Digest x, basic y\r\n\r\n",
+	     ERR_REFUSED, "give it http://USER@", NULL},
+	    {"HTTP/1.1 403 Filtered\r\n\r\n", ERR_REFUSED,
+	     "it forbids this target (403 Filtered)", NULL},
+	    {"HTTP/1.1 405 No\r\n\r\n", ERR_REFUSED, "does no CONNECT", NULL},
+	    {"HTTP/1.0 502 \r\n\r\n", ERR_UNREACHABLE,
+	     "cannot reach the target", NULL},
+	    {"HTTP/1.0 503\n\n", ERR_UNREACHABLE, "cannot reach the target now",
+	     NULL},
+	    {"HTTP/1.0 504 Late\r\n\r\n", ERR_CONNECT_TIMEOUT,
+	     "the target did not answer it (504 Late)", NULL},
+	    {"HTTP/1.1 302 Found\r\nLocation: x\r\n\r\n", ERR_REFUSED,
+	     "it refuses (302 Found)", NULL},
+	    {"HTTP/1.1 101 Switching\r\n\r\n", ERR_REFUSED, "101", NULL},
+	    {"HTTP/1.1 999 \x1b[2Jx\r\n\r\n", ERR_REFUSED, "999 \\e[2Jx", NULL},
+	    {"HTTP/2.0 200 OK\r\n\r\n", ERR_FRAME, "none of HTTP/1", NULL},
+	    {"HTTP/1.1 20 OK\r\n\r\n", ERR_FRAME, "none of HTTP/1", NULL},
+	    {"HTTP/1.1 2000 OK\r\n\r\n", ERR_FRAME, "none of HTTP/1", NULL},
+	    {"HTTP/1.1\r\n\r\n", ERR_FRAME, "none of HTTP/1", NULL},
+	    {"SSH-2.0-x\r\n", ERR_FRAME, "is it HTTP there?", NULL},
+	    {"\x05", ERR_FRAME, "'\\x05'", NULL},
+	    {"\r\n", ERR_FRAME, "none of HTTP", NULL},
+	    {"HTTP/\r\n\r\n", ERR_FRAME, "none of HTTP/1", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct talk t = {.kind = HANDSHAKE_HTTP,
+				 .host = "h.example",
+				 .port = 443,
+				 .user = bad[i].user,
+				 .answers = bytes_str(bad[i].answer),
+				 .says = BYTES(HEAD "\r\n"),
+				 .end = HANDSHAKE_BAD,
+				 .why = bad[i].kind,
+				 .words = bad[i].words};
+
+		if (bad[i].user)
+			t.says = BYTES(HEAD "Proxy-Authorization: Basic "
+					    "dTo=\r\n\r\n");
+		play(&t);
+	}
+}
+
+/* One head, or many: the whole is bounded. */
+static void http_ends_an_endless_head(void **state)
+{
+	static const char *const endless[] = {"HTTP/1.1 200 OK\r\nX: ",
+					      "HTTP/1.1 100 Go on\r\n\r\n"};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct talk t = {.kind = HANDSHAKE_HTTP, .host = "h"};
+		struct run run = {.talk = &t};
+		size_t fed = 0;
+
+		begin(&run);
+		while (run.r == HANDSHAKE_MORE && fed < 2 * HANDSHAKE_MOST) {
+			struct bytes b = bytes_str(endless[i]);
+
+			if (!i && fed)
+				b = BYTES("aaaaaaaaaaaaaaa\r\n");
+			piece(&run, b);
+			fed += b.len;
+		}
+		assert_int_equal(run.r, HANDSHAKE_BAD);
+		assert_int_equal(run.e.kind, ERR_LIMIT);
+		assert_int_equal(run.took, HANDSHAKE_MOST);
+		handshake_fini(&run.h);
+		buf_fini(&run.out);
+	}
+}
+
+static void socks4_asks_by_address_and_by_name(void **state)
+{
+	const struct talk talks[] = {
+	    {HANDSHAKE_SOCKS4, "127.0.0.1", 258, NULL, NULL,
+	     BYTES("\0\x5a\1\2\3\4\5\6more"), BYTES("\4\1\1\2\x7f\0\0\1\0"), 4,
+	     HANDSHAKE_DONE, 0, NULL},
+	    {HANDSHAKE_SOCKS4A, "h.example", 80, "fred", NULL,
+	     BYTES("\4\x5a\0\0\0\0\0\0"),
+	     BYTES("\4\1\0\x50\0\0\0\1fred\0h.example\0"), 0, HANDSHAKE_DONE, 0,
+	     NULL},
+	    {HANDSHAKE_SOCKS4A, "1.2.3.4", 80, "fred", NULL,
+	     BYTES("\0\x5b\0\0\0\0\0\0"), BYTES("\4\1\0\x50\1\2\3\4fred\0"), 0,
+	     HANDSHAKE_BAD, ERR_REFUSED, "SOCKS 91"},
+	    {HANDSHAKE_SOCKS4, "1.2.3.4", 80, NULL, NULL,
+	     BYTES("\0\x5c\0\0\0\0\0\0"), BYTES("\4\1\0\x50\1\2\3\4\0"), 0,
+	     HANDSHAKE_BAD, ERR_REFUSED, "identd"},
+	    {HANDSHAKE_SOCKS4, "1.2.3.4", 80, NULL, NULL,
+	     BYTES("\0\x5d\0\0\0\0\0\0"), BYTES("\4\1\0\x50\1\2\3\4\0"), 0,
+	     HANDSHAKE_BAD, ERR_REFUSED, "another user"},
+	    {HANDSHAKE_SOCKS4, "1.2.3.4", 80, NULL, NULL,
+	     BYTES("\0\1\0\0\0\0\0\0"), BYTES("\4\1\0\x50\1\2\3\4\0"), 0,
+	     HANDSHAKE_BAD, ERR_FRAME, "answered 1, which"},
+	    {HANDSHAKE_SOCKS4, "1.2.3.4", 80, NULL, NULL, BYTES("HTTP/1.0 400"),
+	     BYTES("\4\1\0\x50\1\2\3\4\0"), 0, HANDSHAKE_BAD, ERR_FRAME,
+	     "is it SOCKS 4 there?"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(talks) / sizeof(talks[0]); i++)
+		play(&talks[i]);
+}
+
+#define NAMED "\5\1\0\3\11h.example\0\x50"
+
+static void socks5_asks_with_and_without_a_user(void **state)
+{
+	const struct talk talks[] = {
+	    {HANDSHAKE_SOCKS5, "h.example", 80, NULL, NULL,
+	     BYTES("\5\0\5\0\0\1\1\2\3\4\0\x50more"), BYTES("\5\1\0" NAMED), 4,
+	     HANDSHAKE_DONE, 0, NULL},
+	    {HANDSHAKE_SOCKS5, "h.example", 80, "bob", "pw",
+	     BYTES("\5\2\1\0\5\0\0\3\2xy\0\x50"),
+	     BYTES("\5\2\0\2\1\3bob\2pw" NAMED), 0, HANDSHAKE_DONE, 0, NULL},
+	    /* It may want none though one is offered. */
+	    {HANDSHAKE_SOCKS5, "1.2.3.4", 80, "bob", "pw",
+	     BYTES("\5\0\5\0\0\4"
+		   "0123456789abcdef\1\2m"),
+	     BYTES("\5\2\0\2\5\1\0\1\1\2\3\4\0\x50"), 1, HANDSHAKE_DONE, 0,
+	     NULL},
+	    {HANDSHAKE_SOCKS5, "::1", 65535, NULL, NULL,
+	     BYTES("\5\0\5\0\0\3\0\0\0"),
+	     BYTES("\5\1\0\5\1\0\4\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\xff\xff"), 0,
+	     HANDSHAKE_DONE, 0, NULL},
+	    {HANDSHAKE_SOCKS5, "h.example", 80, NULL, NULL, BYTES("\5\xff"),
+	     BYTES("\5\1\0"), 0, HANDSHAKE_BAD, ERR_REFUSED,
+	     "wants a user and a password; give it"},
+	    {HANDSHAKE_SOCKS5, "h.example", 80, "bob", "pw", BYTES("\5\xff"),
+	     BYTES("\5\2\0\2"), 0, HANDSHAKE_BAD, ERR_REFUSED, "another way"},
+	    {HANDSHAKE_SOCKS5, "h.example", 80, "bob", "pw", BYTES("\5\2\1\1"),
+	     BYTES("\5\2\0\2\1\3bob\2pw"), 0, HANDSHAKE_BAD, ERR_REFUSED,
+	     "does not take this user"},
+	    /* A method that nobody offered. */
+	    {HANDSHAKE_SOCKS5, "h.example", 80, NULL, NULL, BYTES("\5\2"),
+	     BYTES("\5\1\0"), 0, HANDSHAKE_BAD, ERR_FRAME, "method 2"},
+	    {HANDSHAKE_SOCKS5, "h.example", 80, NULL, NULL, BYTES("\4\0"),
+	     BYTES("\5\1\0"), 0, HANDSHAKE_BAD, ERR_FRAME, "is it SOCKS 5"},
+	    {HANDSHAKE_SOCKS5, "h.example", 80, NULL, NULL, BYTES("\5\0\4"),
+	     BYTES("\5\1\0" NAMED), 0, HANDSHAKE_BAD, ERR_FRAME,
+	     "is it SOCKS 5"},
+	    {HANDSHAKE_SOCKS5, "h.example", 80, NULL, NULL,
+	     BYTES("\5\0\5\0\0\2"), BYTES("\5\1\0" NAMED), 0, HANDSHAKE_BAD,
+	     ERR_FRAME, "kind 2"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(talks) / sizeof(talks[0]); i++)
+		play(&talks[i]);
+}
+
+static void socks5_tells_each_reply_in_words(void **state)
+{
+	static const struct {
+		enum err_kind kind;
+		const char *words;
+	} replies[] = {
+	    {ERR_UNREACHABLE, "it failed"},
+	    {ERR_REFUSED, "rules forbid"},
+	    {ERR_UNREACHABLE, "no network"},
+	    {ERR_UNREACHABLE, "cannot reach"},
+	    {ERR_REFUSED, "the target refused"},
+	    {ERR_UNREACHABLE, "too many hops"},
+	    {ERR_REFUSED, "makes no connections"},
+	    {ERR_REFUSED, "this kind of address"},
+	    {ERR_FRAME, "answered 9, which SOCKS 5 has not"},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < 9; i++) {
+		uint8_t answers[] = {5, 0, 5, (uint8_t)(i + 1)};
+		struct talk t = {.kind = HANDSHAKE_SOCKS5,
+				 .host = "h.example",
+				 .port = 80,
+				 .answers = bytes_of(answers, sizeof(answers)),
+				 .says = BYTES("\5\1\0" NAMED),
+				 .end = HANDSHAKE_BAD,
+				 .why = replies[i].kind,
+				 .words = replies[i].words};
+
+		play(&t);
+	}
+}
+
+static void cannot(struct talk t, const char *words)
+{
+	struct handshake h = {.step = NULL};
+	struct errand errand = errand_of(&t);
+	struct buf out = {.limit = BUF_SMALL};
+	struct err e;
+
+	assert_int_equal(handshake_start(&h, &errand, &out, &e), -1);
+	assert_int_equal(e.kind, ERR_USAGE);
+	if (!strstr(e.text, words))
+		fail_msg("no '%s' in: %s", words, e.text);
+	handshake_fini(&h);
+	buf_fini(&out);
+}
+
+static void start_refuses_what_cannot_be_said(void **state)
+{
+	char name[300];
+
+	(void)state;
+	memset(name, 'a', sizeof(name));
+	name[256] = '\0';
+	cannot((struct talk){.kind = HANDSHAKE_SOCKS5, .host = name},
+	       "1 to 255");
+	cannot((struct talk){.kind = HANDSHAKE_SOCKS5, .host = ""}, "1 to 255");
+	cannot((struct talk){.kind = HANDSHAKE_SOCKS5, .host = "fe80::1%lo"},
+	       "zone");
+	cannot((struct talk){.kind = HANDSHAKE_SOCKS5,
+			     .host = "h",
+			     .user = name,
+			     .password = "p"},
+	       "1 to 255 bytes each");
+	cannot((struct talk){.kind = HANDSHAKE_SOCKS5,
+			     .host = "h",
+			     .user = "u",
+			     .password = ""},
+	       "1 to 255 bytes each");
+	cannot((struct talk){.kind = HANDSHAKE_SOCKS4, .host = "h"}, "IPv4");
+	cannot((struct talk){.kind = HANDSHAKE_SOCKS4A, .host = "::1"}, "IPv6");
+	cannot((struct talk){.kind = HANDSHAKE_HTTP, .host = "a\r\nb"},
+	       "control");
+	cannot(
+	    (struct talk){.kind = HANDSHAKE_HTTP, .host = "h", .user = "a:b"},
+	    "':'");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(http_asks_and_takes_no_byte_too_many),
+	    cmocka_unit_test(http_tells_each_refusal_in_words),
+	    cmocka_unit_test(http_ends_an_endless_head),
+	    cmocka_unit_test(socks4_asks_by_address_and_by_name),
+	    cmocka_unit_test(socks5_asks_with_and_without_a_user),
+	    cmocka_unit_test(socks5_tells_each_reply_in_words),
+	    cmocka_unit_test(start_refuses_what_cannot_be_said),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
