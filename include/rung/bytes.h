@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #if defined(__GNUC__)
 #define RUNG_PRINTF(fmt, rest) __attribute__((format(printf, fmt, rest)))
@@ -28,8 +29,14 @@ struct bytes {
 #define BYTES_NONE    ((struct bytes){NULL, 0})
 #define BYTES_NOWHERE SIZE_MAX
 
-struct bytes bytes_of(const void *at, size_t len);
-struct bytes bytes_str(const char *s);
+static inline struct bytes bytes_of(const void *at, size_t len)
+{
+	return (struct bytes){at, len};
+}
+static inline struct bytes bytes_str(const char *s)
+{
+	return (struct bytes){(const uint8_t *)s, strlen(s)};
+}
 bool bytes_equal(struct bytes a, struct bytes b);
 bool bytes_is(struct bytes a, const char *s);
 bool bytes_starts(struct bytes a, struct bytes prefix);
@@ -38,7 +45,10 @@ int bytes_compare(struct bytes a, struct bytes b);
 /* Without the first n bytes, or with none left. */
 struct bytes bytes_skip(struct bytes a, size_t n);
 /* The first n bytes, or all there are. */
-struct bytes bytes_head(struct bytes a, size_t n);
+static inline struct bytes bytes_head(struct bytes a, size_t n)
+{
+	return (struct bytes){a.at, n < a.len ? n : a.len};
+}
 /* Without blanks and tabs at both ends. */
 struct bytes bytes_trim(struct bytes a);
 /*
@@ -73,7 +83,10 @@ void buf_init(struct buf *, size_t limit);
 void buf_fini(struct buf *);
 /* Lends: all that is held, until the next call that changes the buf. */
 struct bytes buf_bytes(const struct buf *);
-size_t buf_len(const struct buf *);
+static inline size_t buf_len(const struct buf *b)
+{
+	return b->tail - b->head;
+}
 /*
  * Room for n more bytes at the tail, to be written and then buf_added().
  * Result:  where to write, or NULL: over the limit, or no memory.
@@ -90,7 +103,10 @@ int buf_vprintf(struct buf *, const char *fmt, va_list);
 void buf_drop(struct buf *, size_t n);
 /* Cuts the tail so that n bytes stay; n is at most what is held. */
 void buf_cut(struct buf *, size_t n);
-void buf_clear(struct buf *);
+static inline void buf_clear(struct buf *b)
+{
+	b->head = b->tail = 0;
+}
 /* Empty and larger than `keep`: gives the memory back. For idle owners. */
 void buf_relax(struct buf *, size_t keep);
 /* The held bytes as a C string: a NUL is put behind them, not counted. */

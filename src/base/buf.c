@@ -31,11 +31,6 @@ struct bytes buf_bytes(const struct buf *b)
 	return (struct bytes){b->data + b->head, b->tail - b->head};
 }
 
-size_t buf_len(const struct buf *b)
-{
-	return b->tail - b->head;
-}
-
 /*
  * Takes memory for `need` bytes, the held ones among them. A buffer that is
  * consumed at its head may grow to twice its limit: with less, one that stays
@@ -106,7 +101,9 @@ int buf_put(struct buf *b, struct bytes add)
 	if (!add.len)
 		return 0;
 
-	uint8_t *at = buf_room(b, add.len);
+	bool fits = add.len <= b->cap - b->tail && buf_len(b) <= b->limit &&
+		    add.len <= b->limit - buf_len(b);
+	uint8_t *at = fits ? b->data + b->tail : buf_room(b, add.len);
 
 	if (!at)
 		return -1;
@@ -194,11 +191,6 @@ void buf_cut(struct buf *b, size_t n)
 	b->tail = b->head + n;
 	if (!n)
 		b->head = b->tail = 0;
-}
-
-void buf_clear(struct buf *b)
-{
-	b->head = b->tail = 0;
 }
 
 void buf_relax(struct buf *b, size_t keep)

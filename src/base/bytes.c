@@ -7,16 +7,6 @@
 
 #include <string.h>
 
-struct bytes bytes_of(const void *at, size_t len)
-{
-	return (struct bytes){at, len};
-}
-
-struct bytes bytes_str(const char *s)
-{
-	return (struct bytes){(const uint8_t *)s, strlen(s)};
-}
-
 bool bytes_equal(struct bytes a, struct bytes b)
 {
 	return a.len == b.len && (!a.len || !memcmp(a.at, b.at, a.len));
@@ -57,11 +47,6 @@ struct bytes bytes_skip(struct bytes a, size_t n)
 	if (n >= a.len)
 		return (struct bytes){a.len ? a.at + a.len : a.at, 0};
 	return (struct bytes){n ? a.at + n : a.at, a.len - n};
-}
-
-struct bytes bytes_head(struct bytes a, size_t n)
-{
-	return (struct bytes){a.at, n < a.len ? n : a.len};
 }
 
 static bool blank(uint8_t c)

@@ -59,7 +59,10 @@ int err_set(struct err *e, enum err_kind kind, int code, const char *where,
 
 void err_clear(struct err *e)
 {
-	*e = (struct err){.kind = ERR_NONE};
+	e->kind = ERR_NONE;
+	e->code = 0;
+	e->where = NULL;
+	e->text[0] = '\0';
 }
 
 const char *err_name(enum err_kind kind)

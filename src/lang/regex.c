@@ -353,11 +353,12 @@ static enum match_result give_groups(struct regex *m, struct bytes window,
 				     struct found *out)
 {
 	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(m->data);
+	uint32_t count = pcre2_get_ovector_count(m->data);
 
 	/* \K could set the start behind the end; PCRE2 only allows it where it
 	 * is harmless, and so do we. */
 	match_give(window, at[0], at[1] < at[0] ? at[0] : at[1], out);
-	for (size_t i = 1; i < MATCH_GROUPS; i++)
+	for (uint32_t i = 1; i < MATCH_GROUPS && i < count; i++)
 		out->group[i] = group_at(m, window, i);
 	give_names(m, window, out);
 	return MATCH_YES;

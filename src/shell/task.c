@@ -192,15 +192,16 @@ out:
 
 static void ended(struct task *t, struct call *call, enum cmd_status status)
 {
+	if (status != CMD_FAIL) {
+		call_end(call);
+		err_clear(&t->error);
+		return;
+	}
 	struct err e = call->err;
 	const struct command *c = call->command;
 	struct program *p = program_hold(call->program);
 	call_end(call);
-	if (status == CMD_FAIL) {
-		failed(t, p, c, c->line, 0, &e);
-	} else if (t->error.kind != ERR_NONE) {
-		err_clear(&t->error);
-	}
+	failed(t, p, c, c->line, 0, &e);
 	program_drop(p);
 }
 
