@@ -145,10 +145,9 @@ static void matched(struct call *call, const struct session *s,
 	struct shell *shell = call->shell;
 	const struct found *found = &what->found;
 	shell_matched(shell, found);
-	shell_let(shell, BYTES("match"), found->group[0]);
-	shell_let(shell, BYTES("before"),
-		  tail(bytes_head(what->window, found->start)));
-	shell_let(shell, BYTES("last"), tail(what->taken));
+	shell_keep(shell, CAPTURED_BEFORE,
+		   tail(bytes_head(what->window, found->start)));
+	shell_keep(shell, CAPTURED_LAST, tail(what->taken));
 	if (args_has(&call->args, PRINT))
 		print_match(call, s, what);
 	tell(call, s, found->group[0], NULL);
@@ -288,7 +287,6 @@ static enum cmd_status settle(struct call *call, struct seek *k)
 static enum cmd_status run(struct call *call)
 {
 	struct err e;
-	struct seek k;
 	struct session *from = call_session(call, CALL_NO_PARAM, &e);
 	if (!from)
 		return call_fail(call, &e);
@@ -297,17 +295,13 @@ static enum cmd_status run(struct call *call)
 				  "%s listens: expect on one of its peers "
 				  "(@%s.1)",
 				  from->name, from->name);
-	seek_init(&k, from, patterns(call));
-	k.next = args_has(&call->args, ONLY);
-	k.discard = args_has(&call->args, DISCARD);
-	enum cmd_status status = settle(call, &k);
-	if (status != CMD_WAIT) {
-		seek_fini(&k);
+	struct seek *k = call_room(call, sizeof *k);
+	seek_init(k, from, patterns(call));
+	k->next = args_has(&call->args, ONLY);
+	k->discard = args_has(&call->args, DISCARD);
+	enum cmd_status status = settle(call, k);
+	if (status != CMD_WAIT)
 		return status;
-	}
-	struct seek *kept = xalloc(sizeof *kept);
-	*kept = k;
-	call->data = kept;
 	return call_wait(call, from, call_timeout(call, TIMEOUT));
 }
 
@@ -338,10 +332,7 @@ static enum cmd_status woken(struct call *call, enum wake wake)
 
 static void drop(struct call *call)
 {
-	struct seek *k = call->data;
-	if (k) {
-		seek_fini(k);
-		free(k);
-	}
+	if (call->data)
+		seek_fini(call->data);
 	call->data = NULL;
 }

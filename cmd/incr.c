@@ -4,8 +4,8 @@
  */
 #include "rung/cmd.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+/* Of 64 bits, with the sign. */
+#define DIGITS 20
 
 enum { NAME, BY, END };
 static const struct param params[] = {
@@ -56,6 +56,19 @@ static bool read_number(struct bytes text, int64_t *out)
 	return true;
 }
 
+/* Lends from `text`. Loops count with this: printf takes ten times as long. */
+static struct bytes print_number(int64_t n, char *text)
+{
+	uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;
+	size_t at = DIGITS;
+	do
+		text[--at] = (char)('0' + left % 10);
+	while (left /= 10);
+	if (n < 0)
+		text[--at] = '-';
+	return bytes_of(text + at, DIGITS - at);
+}
+
 static bool add(int64_t a, int64_t b, int64_t *sum)
 {
 	if (b > 0 ? a > INT64_MAX - b : a < INT64_MIN - b)
@@ -103,10 +116,9 @@ static enum cmd_status run(struct call *call)
 		return no_number(call, name, value);
 	if (!add(n, by, &n))
 		return fail(call, name, "would not fit in 64 bits");
-	char text[24];
-	int len = snprintf(text, sizeof(text), "%" PRId64, n);
+	char text[DIGITS];
 	struct err e;
-	if (shell_put(call->shell, where, bytes_of(text, (size_t)len), &e))
+	if (shell_put(call->shell, where, print_number(n, text), &e))
 		return call_fail(call, &e);
 	return CMD_OK;
 }

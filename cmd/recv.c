@@ -96,13 +96,12 @@ struct taking {
 	struct text rows;
 };
 
-static void free_taking(struct taking *t)
+static void end_taking(struct taking *t)
 {
 	if (t->fd >= 0)
 		close(t->fd);
 	buf_fini(&t->gathered);
 	text_fini(&t->rows);
-	free(t);
 }
 
 static int open_file(struct bytes path, int *fd, struct err *e)
@@ -279,7 +278,7 @@ static enum result take_one(struct call *call, struct taking *t, struct err *e)
 	bool empty = !inbox_is_stream(&s->inbox) && window.len == 0;
 	if (!take_it(call, t, empty, window, &out))
 		return too_little(t, window, e);
-	shell_let(call->shell, BYTES("last"), out);
+	shell_keep(call->shell, CAPTURED_LAST, out);
 	int failed = store(call, out, e);
 	failed |= deliver(call, t, out, offset, true, &done, e);
 	inbox_settle(&s->inbox);
@@ -361,8 +360,8 @@ static enum result take_all(struct call *call, struct taking *t, struct err *e)
 static int end_all(struct call *call, struct taking *t, struct err *e)
 {
 	struct bytes all = buf_bytes(&t->gathered);
-	shell_let(call->shell, BYTES("last"),
-		  t->too_much ? BYTES_NONE : bytes_head(all, LAST_MAX));
+	shell_keep(call->shell, CAPTURED_LAST,
+		   t->too_much ? BYTES_NONE : bytes_head(all, LAST_MAX));
 	return store(call, all, e);
 }
 
@@ -459,9 +458,8 @@ static enum cmd_status settle(struct call *call, struct taking *t)
 
 static enum cmd_status run(struct call *call)
 {
-	struct taking *t = xalloc(sizeof *t);
+	struct taking *t = call_room(call, sizeof *t);
 	struct err e;
-	call->data = t;
 	if (prepare(call, t, &e))
 		return call_fail(call, &e);
 	enum cmd_status status = settle(call, t);
@@ -539,6 +537,6 @@ static enum cmd_status woken(struct call *call, enum wake wake)
 static void drop(struct call *call)
 {
 	if (call->data)
-		free_taking(call->data);
+		end_taking(call->data);
 	call->data = NULL;
 }

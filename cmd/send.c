@@ -88,6 +88,7 @@ static enum shape shape_of(const struct call *call, const struct session *on)
 }
 
 enum {
+	LINE_FEW = 1024, /* a line that needs no memory of its own */
 	PIECE = 256 << 10,
 	/* Given to the link before other sessions have their turn. */
 	TURN_BYTES = 16 << 20,
@@ -371,13 +372,20 @@ static enum cmd_status run_sendline(struct call *call)
 				  "a file is sent by 'send -f', as it is");
 	struct bytes text = args_text(&call->args, TEXT);
 	const struct frame *frame = session_frame(on);
+	struct bytes eol = bytes_of(on->manner.eol, on->manner.eol_len);
 	struct buf line = {.limit = SIZE_MAX};
+	uint8_t few[LINE_FEW];
 	/* There the frame ends the line. */
 	if (frame && frame->kind == FRAME_LINE && !args_has(&call->args, RAW))
 		return send_text(call, on, text);
+	if (text.len + eol.len <= sizeof few) {
+		if (text.len)
+			memcpy(few, text.at, text.len);
+		memcpy(few + text.len, eol.at, eol.len);
+		return send_text(call, on, bytes_of(few, text.len + eol.len));
+	}
 	enum cmd_status status = CMD_FAIL;
-	if (buf_put(&line, text) ||
-	    buf_put(&line, bytes_of(on->manner.eol, on->manner.eol_len)))
+	if (buf_put(&line, text) || buf_put(&line, eol))
 		call_error(call, ERR_LIMIT, "no memory for %zu bytes",
 			   text.len);
 	else

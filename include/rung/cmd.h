@@ -27,13 +27,15 @@ struct call {
 	struct program *program;       /* it stands in; held */
 	struct args args;
 	struct session *on; /* @NAME, else NULL; pinned */
-	void *data;         /* the command's own, freed by its drop() */
+	void *data;         /* the command's own, let go of by its drop() */
 	uint64_t began;
 	struct session *awaited; /* pinned while waiting */
 	struct waiter waiter;
 	struct timer deadline;
 	struct err err; /* why it failed */
 	bool waiting, poked, late;
+	void *room; /* what call_room() lends */
+	size_t room_size;
 };
 
 enum {
@@ -55,7 +57,7 @@ struct cmd {
 	/* Only if run can return CMD_WAIT. May return CMD_WAIT again: the
 	 * deadline stays. Never called after a cancel: drop() is. */
 	enum cmd_status (*woken)(struct call *, enum wake);
-	/* Frees call->data; however the call ended. May be NULL. */
+	/* Lets go of call->data; however the call ended. May be NULL. */
 	void (*drop)(struct call *);
 };
 
@@ -66,6 +68,9 @@ extern const struct cmd *const cmd_table[];
 #define CALL_FOREVER  UINT64_MAX
 #define CALL_NO_PARAM UINT_MAX /* the command has no such parameter */
 
+/* Lends zeroed memory as call->data until the call's end, without taking any
+ * each time. Result: call->data. */
+void *call_room(struct call *, size_t size);
 /*
  * Waits: woken() is called when something happens on the session (may be NULL)
  * or the time is over, in a later turn's JOBS.

@@ -171,7 +171,10 @@ void shell_unset(struct shell *, const struct value *where);
 /* From now on $NAME and its entries are the same ones in all tasks; what the
  * task at hand has there, all have then. */
 void shell_share(struct shell *, struct bytes name);
-/* $0…$9 become the groups of a match, $name its captures with a name. */
+/* One of what rung itself sets, by its place: CAPTURED_LAST… */
+void shell_keep(struct shell *, int which, struct bytes value);
+/* $0…$9 become the groups of a match, $match the whole of it, $name its
+ * captures with a name. */
 void shell_matched(struct shell *, const struct found *);
 
 /* A setting: the index is shell_settings, name NULL ends it. */

@@ -72,9 +72,21 @@ void call_end(struct call *c)
 	c->task->call = NULL;
 }
 
+void *call_room(struct call *c, size_t size)
+{
+	if (c->room_size < size) {
+		c->room = xrealloc(c->room, size, 1);
+		c->room_size = size;
+	}
+	memset(c->room, 0, size);
+	c->data = c->room;
+	return c->room;
+}
+
 void call_free_memory(struct call *c)
 {
 	args_fini(&c->args);
+	free(c->room);
 	free(c);
 }
 

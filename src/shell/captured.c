@@ -27,8 +27,9 @@ static const char *const names[CAPTURED_COUNT] = {
 
 int captured_find(struct bytes name)
 {
-	if (name.len == 1 && name.at[0] >= '0' && name.at[0] <= '9')
-		return name.at[0] - '0';
+	if (name.len == 1)
+		return name.at[0] >= '0' && name.at[0] <= '9' ? name.at[0] - '0'
+							      : -1;
 	for (int i = MATCH_GROUPS; i < CAPTURED_COUNT; i++)
 		if (name.len && name.at[0] == (uint8_t)names[i][0] &&
 		    bytes_is(name, names[i]))

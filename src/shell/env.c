@@ -233,10 +233,16 @@ void env_each(const struct env *env, void (*fn)(void *, const char *),
 			fn(ctx, v->name);
 }
 
+void shell_keep(struct shell *sh, int which, struct bytes value)
+{
+	captured_set(&shell_task(sh)->captured, which, value);
+}
+
 void shell_matched(struct shell *sh, const struct found *found)
 {
 	struct task *t = shell_task(sh);
 	captured_match(&t->captured, found);
+	captured_set(&t->captured, CAPTURED_MATCH, found->group[0]);
 	for (size_t i = 0; i < found->named_count; i++) {
 		const struct capture *c = &found->named[i];
 		/* What took no part is empty, if it ever was set. */
