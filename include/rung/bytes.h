@@ -37,13 +37,24 @@ static inline struct bytes bytes_str(const char *s)
 {
 	return (struct bytes){(const uint8_t *)s, strlen(s)};
 }
-bool bytes_equal(struct bytes a, struct bytes b);
-bool bytes_is(struct bytes a, const char *s);
+static inline bool bytes_equal(struct bytes a, struct bytes b)
+{
+	return a.len == b.len && (!a.len || !memcmp(a.at, b.at, a.len));
+}
+static inline bool bytes_is(struct bytes a, const char *s)
+{
+	return bytes_equal(a, bytes_str(s));
+}
 bool bytes_starts(struct bytes a, struct bytes prefix);
 /* Orders as memcmp does, the shorter first where one is a prefix. */
 int bytes_compare(struct bytes a, struct bytes b);
 /* Without the first n bytes, or with none left. */
-struct bytes bytes_skip(struct bytes a, size_t n);
+static inline struct bytes bytes_skip(struct bytes a, size_t n)
+{
+	if (n >= a.len)
+		return (struct bytes){a.len ? a.at + a.len : a.at, 0};
+	return (struct bytes){n ? a.at + n : a.at, a.len - n};
+}
 /* The first n bytes, or all there are. */
 static inline struct bytes bytes_head(struct bytes a, size_t n)
 {
@@ -82,7 +93,12 @@ void buf_init(struct buf *, size_t limit);
 /* Gives the memory back; the buf stays usable, empty, with its limit. */
 void buf_fini(struct buf *);
 /* Lends: all that is held, until the next call that changes the buf. */
-struct bytes buf_bytes(const struct buf *);
+static inline struct bytes buf_bytes(const struct buf *b)
+{
+	if (!b->data)
+		return BYTES_NONE;
+	return (struct bytes){b->data + b->head, b->tail - b->head};
+}
 static inline size_t buf_len(const struct buf *b)
 {
 	return b->tail - b->head;

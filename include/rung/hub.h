@@ -40,9 +40,10 @@ struct event { /* every pointer lent for the call only */
 	uint64_t offset; /* MESSAGE: of its first byte in its direction */
 };
 
-/* Hears all events. Looks, does not touch: no send, close or subscribe. */
+/* Hears events. Looks, does not touch: no send, close or subscribe. */
 struct sub {
 	struct list at;
+	unsigned deaf; /* kinds it does not want, each 1u << kind */
 	void (*hear)(struct sub *, const struct event *);
 };
 

@@ -114,7 +114,10 @@ void args_fini(struct args *);
  */
 int args_bind(struct args *, const struct param *, const struct command *,
 	      const struct lookup *, unsigned *col, struct err *e);
-bool args_has(const struct args *, unsigned param);
+static inline bool args_has(const struct args *a, unsigned param)
+{
+	return a->arg[param].n > 0;
+}
 /* The first value; BYTES_NONE or `otherwise` where not given. */
 struct bytes args_text(const struct args *, unsigned param);
 uint64_t args_number(const struct args *, unsigned param, uint64_t otherwise);

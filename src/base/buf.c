@@ -24,13 +24,6 @@ void buf_fini(struct buf *b)
 	buf_init(b, b->limit);
 }
 
-struct bytes buf_bytes(const struct buf *b)
-{
-	if (!b->data)
-		return BYTES_NONE;
-	return (struct bytes){b->data + b->head, b->tail - b->head};
-}
-
 /*
  * Takes memory for `need` bytes, the held ones among them. A buffer that is
  * consumed at its head may grow to twice its limit: with less, one that stays

@@ -7,16 +7,6 @@
 
 #include <string.h>
 
-bool bytes_equal(struct bytes a, struct bytes b)
-{
-	return a.len == b.len && (!a.len || !memcmp(a.at, b.at, a.len));
-}
-
-bool bytes_is(struct bytes a, const char *s)
-{
-	return bytes_equal(a, bytes_str(s));
-}
-
 bool bytes_starts(struct bytes a, struct bytes prefix)
 {
 	return a.len >= prefix.len &&
@@ -40,13 +30,6 @@ uint32_t bytes_hash(struct bytes a)
 	for (size_t i = 0; i < a.len; i++)
 		hash = (hash ^ a.at[i]) * 16777619u;
 	return hash;
-}
-
-struct bytes bytes_skip(struct bytes a, size_t n)
-{
-	if (n >= a.len)
-		return (struct bytes){a.len ? a.at + a.len : a.at, 0};
-	return (struct bytes){n ? a.at + n : a.at, a.len - n};
 }
 
 static bool blank(uint8_t c)

@@ -562,11 +562,6 @@ int args_bind(struct args *a, const struct param *params,
 	return 0;
 }
 
-bool args_has(const struct args *a, unsigned param)
-{
-	return a->arg[param].n > 0;
-}
-
 struct bytes args_text(const struct args *a, unsigned param)
 {
 	return a->arg[param].n ? a->arg[param].at->text : BYTES_NONE;

@@ -426,7 +426,8 @@ void hub_tell(struct hub *h, struct event *ev)
 	ev->at = loop_now(h->loop);
 	list_each (link, &h->subs) {
 		struct sub *sub = list_entry(link, struct sub, at);
-		sub->hear(sub, ev);
+		if (!(sub->deaf >> ev->kind & 1))
+			sub->hear(sub, ev);
 	}
 }
 

@@ -22,8 +22,9 @@ struct slot {
 
 struct log {
 	struct sub sub;
-	struct slot *slots; /* slots[number % room] */
-	size_t room, limit;
+	struct slot *slots; /* slots[number & (room - 1)] */
+	size_t room;        /* a power of two */
+	size_t limit;
 	uint64_t first, last; /* numbers; last 0: none */
 	struct buf bytes;
 	uint64_t gone; /* bytes dropped at the queue's head, ever */
@@ -31,7 +32,7 @@ struct log {
 
 static void drop_oldest(struct log *l)
 {
-	const struct slot *s = &l->slots[l->first % l->room];
+	const struct slot *s = &l->slots[l->first & (l->room - 1)];
 	buf_drop(&l->bytes, s->kept);
 	l->gone += s->kept;
 	l->first++;
@@ -53,7 +54,7 @@ static void grow(struct log *l)
 	size_t room = l->room * 2;
 	struct slot *slots = xalloc(room * sizeof *slots);
 	for (uint64_t n = l->first; any(l) && n <= l->last; n++)
-		slots[n % room] = l->slots[n % l->room];
+		slots[n & (room - 1)] = l->slots[n & (l->room - 1)];
 	free(l->slots);
 	l->slots = slots;
 	l->room = room;
@@ -76,7 +77,7 @@ static void hear(struct sub *sub, const struct event *ev)
 	}
 	if (!any(l))
 		l->first = ev->number;
-	struct slot *s = &l->slots[ev->number % l->room];
+	struct slot *s = &l->slots[ev->number & (l->room - 1)];
 	*s = (struct slot){
 	    .at = ev->at,
 	    .offset = ev->offset,
@@ -129,7 +130,7 @@ bool log_find(const struct log *l, uint64_t number, struct entry *out)
 {
 	if (!any(l) || number < l->first || number > l->last)
 		return false;
-	const struct slot *s = &l->slots[number % l->room];
+	const struct slot *s = &l->slots[number & (l->room - 1)];
 	*out = (struct entry){
 	    .number = number,
 	    .at = s->at,

@@ -210,7 +210,7 @@ void shell_init(struct shell *sh, struct hub *hub, struct log *log,
 	    .grammar = {.params = grammar_params},
 	    .lookup = {.get = env_lookup, .find = env_find},
 	    .work = {.run = work},
-	    .sub = {.hear = hear},
+	    .sub = {.deaf = 1u << EVENT_MESSAGE, .hear = hear},
 	};
 	sh->index = index_new(table);
 	list_init(&sh->ready);

@@ -13,11 +13,24 @@ enum { RUN_MAX = 4096, STEP = 8 };
 
 #define EACH_BYTE(c) (0x0101010101010101u * (c))
 
+/* Eight bytes as a number, the first of them lowest. */
+static uint64_t load_eight(const uint8_t *at)
+{
+	uint64_t x;
+
+	memcpy(&x, at, sizeof(x));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	x = __builtin_bswap64(x);
+#endif
+	return x;
+}
+
 /*
- * Whether one of eight bytes needs care: a control, DEL, a backslash, or no
- * ASCII. Where no byte has its high bit, a borrow or carry into it tells.
+ * The high bit of each byte that needs care: a control, DEL, a backslash, or
+ * no ASCII. A byte's borrow or carry spoils only those above it, so that the
+ * lowest bit that is set is right, and none is, too.
  */
-static bool eight_need_care(uint64_t x)
+static uint64_t eight_need_care(uint64_t x)
 {
 	uint64_t slash = (x ^ EACH_BYTE('\\')) - EACH_BYTE(1);
 	uint64_t odd = x | (x - EACH_BYTE(0x20)) | (x + EACH_BYTE(1)) | slash;
@@ -39,12 +52,11 @@ static size_t copy_run(uint8_t *to, struct bytes in)
 	size_t i = 0;
 
 	for (; in.len - i >= STEP; i += STEP) {
-		uint64_t word;
+		uint64_t odd = eight_need_care(load_eight(in.at + i));
 
-		memcpy(&word, in.at + i, STEP);
-		memcpy(to + i, &word, STEP);
-		if (eight_need_care(word))
-			break;
+		memcpy(to + i, in.at + i, STEP);
+		if (odd)
+			return i + (size_t)__builtin_ctzll(odd) / 8;
 	}
 	for (; i < in.len && !needs_care(in.at[i]); i++)
 		to[i] = in.at[i];
