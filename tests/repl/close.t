@@ -50,7 +50,7 @@ close: no session's name matches 'nothing*' ('sessions' lists them)
 > close -w -R
 close: -w ends our side in order, -R resets both: give one of them
 > close -w s
-close: a listener has no half-close; close it whole
+close: s: a listener has no half-close; close it whole
 > close
 close: there is no current session; 'connect' or 'listen' makes one, 'use NAME' chooses
 > close *
