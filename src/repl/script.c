@@ -91,7 +91,7 @@ static void flush(struct script *s)
 	struct err e;
 
 	err_set(&e, ERR_IO, code, "script", "stdout: %s", err_words(code));
-	shell_tell(s->shell, NULL, &e);
+	shell_tell(s->shell, "rung", &e);
 }
 
 static void put_payload(struct out *out, struct bytes b)

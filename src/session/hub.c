@@ -5,6 +5,8 @@
  */
 #include "own.h"
 
+#include "rung/words.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -343,16 +345,35 @@ struct transport *hub_peer(struct session *listener, int fd,
 	return &s->link;
 }
 
-/* The nearest name in use, for a hint. */
-static const char *nearest(const struct hub *h, struct bytes name)
+/* No such session. Result: NULL. */
+static struct session *unknown(const struct hub *h, struct bytes name,
+			       struct err *e)
 {
-	const struct session *best = NULL;
+	const char **names = xalloc((h->count + 1) * sizeof *names);
+	int len = (int)bytes_head(name, 40).len;
+	const char *text = (const char *)name.at;
+	size_t n = 0;
 	list_each (link, &h->sessions) {
 		const struct session *s = list_entry(link, struct session, at);
-		if (!best || bytes_starts(bytes_str(s->name), name))
-			best = s;
+		if (!is_over(s) && n < h->count)
+			names[n++] = s->name;
 	}
-	return best ? best->name : NULL;
+	const char *near = words_nearest(name, names);
+	if (!n)
+		err_set(e, ERR_USAGE, 0, "hub",
+			"there is no session '%.*s'; 'connect' or 'listen' "
+			"makes one",
+			len, text);
+	else if (near)
+		err_set(e, ERR_USAGE, 0, "hub",
+			"there is no session '%.*s'; did you mean '%s'?", len,
+			text, near);
+	else
+		err_set(e, ERR_USAGE, 0, "hub",
+			"there is no session '%.*s'; 'sessions' lists them",
+			len, text);
+	free(names);
+	return NULL;
 }
 
 struct session *hub_find(struct hub *h, struct bytes name, struct err *e)
@@ -371,20 +392,7 @@ struct session *hub_find(struct hub *h, struct bytes name, struct err *e)
 			g->why);
 		return NULL;
 	}
-	const char *near = nearest(h, name);
-	if (near)
-		err_set(e, ERR_USAGE, 0, "hub",
-			"there is no session '%.*s' (there is '%s'; "
-			"'sessions' lists all)",
-			(int)(name.len < 40 ? name.len : 40),
-			(const char *)name.at, near);
-	else
-		err_set(e, ERR_USAGE, 0, "hub",
-			"there is no session '%.*s'; 'connect' or 'listen' "
-			"makes one",
-			(int)(name.len < 40 ? name.len : 40),
-			(const char *)name.at);
-	return NULL;
+	return unknown(h, name, e);
 }
 
 struct session *hub_match(struct hub *h, struct bytes pattern,

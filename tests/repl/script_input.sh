@@ -122,7 +122,7 @@ equal 'a broken pipe' '141 0' "${PIPESTATUS[*]}"
 equal 'it is quiet' '' "$(cat errors)"
 "$RUNG" -e 'echo x' >/dev/full 2>errors
 equal 'a full device' 10 $?
-equal 'it is told once' 'stdout: no space left on device' "$(cat errors)"
+equal 'it is told once' 'rung: stdout: no space left on device' "$(cat errors)"
 "$RUNG" -e 'echo x' >&- 2>errors
 equal 'stdout closed' 10 $?
 equal 'it is told' 1 "$(grep -c 'stdout:' errors)"

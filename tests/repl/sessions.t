@@ -90,7 +90,7 @@ c: closed by the peer first (FIN), then here
 c: closed by the peer first (FIN), then here
 c > #1 5B four\n
 > why nothere
-why: there is no session 'nothere' (there is 's'; 'sessions' lists all)
+why: there is no session 'nothere'; 'sessions' lists them
 > info nothere
-info: there is no session 'nothere' (there is 's'; 'sessions' lists all)
+info: there is no session 'nothere'; 'sessions' lists them
 closing s

@@ -30,8 +30,12 @@ recv: echo listens: recv from one of its peers (echo.1)
 one > #9 6B again\n
 one < #12 6B again\n
 > @three sendline x
-sendline: there is no session 'three' (there is 'echo'; 'sessions' lists all)
+sendline: there is no session 'three'; 'sessions' lists them
 @three sendline x
+ ^
+> @onne sendline x
+sendline: there is no session 'onne'; did you mean 'one'?
+@onne sendline x
  ^
 > @t*e sendline x
 sendline: no session matches 't*e'
