@@ -79,7 +79,7 @@ void spot_text(struct spot *s, struct bytes text)
 		}
 		i += n ? n : 1;
 		if (c == L'\1' || c == L'\2')
-			hidden = c == L'\1';
+			hidden = c == L'\1' && !hidden;
 		else if (!hidden)
 			spot_put(s, c);
 	}

@@ -20,8 +20,8 @@ void spot_init(struct spot *, unsigned columns);
 /* Steps over a character as an editor draws it: wrapped at the last column, a
  * wide one never split, tabs and control characters expanded. */
 void spot_put(struct spot *, wchar_t);
-/* The same for text in the locale's encoding; what stands between \1 and \2
- * takes no room. */
+/* The same for text in the locale's encoding; what stands between \1 and \2, as
+ * readline marks it, or \1 and \1, as libedit does, takes no room. */
 void spot_text(struct spot *, struct bytes);
 
 /* The terminal's size, with a fallback of 80 by 24. */

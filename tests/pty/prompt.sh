@@ -30,6 +30,21 @@ keys C-c
 prompt 'c1>'
 close_pane
 
+# One that takes two rows leaves nothing behind when it goes.
+pane 20 20 "$RUNG" -q
+prompt 'rung> '
+enter 'listen :0 as s'
+# shellcheck disable=SC2016
+enter 'connect $s.addr as somelongname'
+prompt 'somelongname>'
+enter 'sleep 600'
+prompt 'somelongname [sleep]>'
+keys C-c
+sees 'interrupted'
+prompt 'somelongname>'
+gone '[sle'
+close_pane
+
 extra_env=(NO_COLOR=1)
 rung -q
 ! on_screen 'a REPL for sockets' || fail 'there is a banner with -q'

@@ -64,6 +64,7 @@ static void spot_leaves_out_what_takes_no_room(void **state)
 {
 	(void)state;
 	assert_spot(10, "\1\033[1m\2c1\1\033[0m\2> ", 0, 4);
+	assert_spot(10, "\1\033[1m\1c1\1\033[0m\1> ", 0, 4);
 }
 
 static void spot_survives_what_is_no_character(void **state)
