@@ -48,6 +48,9 @@ struct match *match_template(struct template *, const struct lookup *,
  * `<"GET / HTTP/1.1\r\n" 00 ff>`. Of up to 256 KiB it can be parsed again. */
 void template_print(struct bytes, struct buf *out);
 
+/* Nothing but characters that print, tabs and ends of lines: better quoted. */
+bool template_is_text(struct bytes);
+
 /* The types of numbers by their place in the list, for completion; NULL behind
  * the last. */
 const char *template_type(size_t nth);

@@ -27,6 +27,11 @@ static size_t text_length(struct bytes in)
 	return n;
 }
 
+bool template_is_text(struct bytes in)
+{
+	return text_length(in) == in.len;
+}
+
 void template_print(struct bytes in, struct buf *out)
 {
 	size_t all = in.len;

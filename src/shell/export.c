@@ -132,7 +132,7 @@ static void put_rung(const struct exchange *x, struct buf *out)
 		buf_printf(&line, "; frame %s", x->cut->text);
 	buf_printf(&line, "; send %s",
 		   x->sent.kind == UNIT_RAW && !x->stream ? "-r " : "");
-	replay_quote(x->sent.data, &line);
+	replay_sent(x->sent.data, &line);
 	if (x->answered) {
 		buf_puts(&line, "; expect -p ");
 		if (x->stream)

@@ -4,6 +4,7 @@
  * passes. Lines for a shell are export.c's job.
  */
 #include "replay_own.h"
+#include "rung/template.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -32,6 +33,17 @@ void replay_quote(struct bytes data, struct buf *out)
 	buf_putc(out, '"');
 	buf_put(out, data);
 	buf_putc(out, '"');
+}
+
+/* A longer template could not be read back. */
+#define TEMPLATE_MAX ((size_t)256 << 10)
+
+void replay_sent(struct bytes data, struct buf *out)
+{
+	if (data.len > TEMPLATE_MAX || template_is_text(data))
+		replay_quote(data, out);
+	else
+		template_print(data, out);
 }
 
 void replay_whole(struct bytes data, bool cut, struct buf *out)
@@ -228,7 +240,7 @@ static int put_sent(struct maker *m, const struct entry *entry, bool stream,
 	flush(m);
 	buf_printf(m->out, "@%s send %s", entry->session,
 		   entry->kind == UNIT_RAW && !stream ? "-r " : "");
-	replay_quote(entry->data, m->out);
+	replay_sent(entry->data, m->out);
 	buf_putc(m->out, '\n');
 	return 0;
 }

@@ -10,6 +10,9 @@
 
 /* Appends the bytes as one word that is never an option or a bare word. */
 void replay_quote(struct bytes, struct buf *out);
+/* The same of what is sent: quoted text, or where there are other bytes in it a
+ * template. */
+void replay_sent(struct bytes, struct buf *out);
 /* Appends an expression for the message as a whole; `cut`: its beginning. */
 void replay_whole(struct bytes, bool cut, struct buf *out);
 /* The last deed of that kind among the first `end`, of the newest session of

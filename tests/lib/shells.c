@@ -19,6 +19,7 @@ struct world *shells_new(const struct cmd *const *table)
 	static const struct out_ops ops = {payload, talk};
 	struct world *w = xalloc(sizeof *w);
 	w->clock.fake = true;
+	w->clock.at = NS_PER_S; /* 0 is never */
 	w->loop = loop_new(loop_engines[0], &w->clock, NULL);
 	net_init(&w->net, w->loop);
 	hub_init(&w->hub, w->loop, &w->net);
@@ -66,6 +67,8 @@ int shells_teardown(void **state)
 
 enum words_result feed(struct world *w, const char *text)
 {
+	/* As in a turn, which goes on to run what was fed. */
+	loop_soon(w->loop);
 	return shell_feed(&w->shell, bytes_str(text), "", 1, true);
 }
 

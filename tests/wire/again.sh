@@ -37,6 +37,8 @@ until_ok "$RUNG" -e "connect 127.0.0.1 $port; send \"DEL k\r\n\"" \
 code 0 "$RUNG" again.rung
 equal 'it prints nothing' '' "$out"
 code 0 "$RUNG" --tap again.rung
+grep -q '^@a send <"\*3' again.rung || fail 'bytes are no template'
+grep -q '^@a send "PING' again.rung || fail 'text is no text'
 has 'its points' 'ok 1 - expect "+PONG\r\n" (again.rung:' "$out"
 lines=$(grep -c 'never' again.rung)
 equal 'what never opened' 1 "$lines"

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of the chronicle: which deeds there are, in which order with the
+ * messages, and that it forgets the oldest.
+ */
+#include "rung/chronicle.h"
+#include "tests/lib/shells.h"
+
+static const char *const kinds[] = {
+    [DEED_BORN] = "born", [DEED_LISTENS] = "listens", [DEED_CUT] = "cut",
+    [DEED_ENDS] = "ends", [DEED_EOF] = "eof",         [DEED_CLOSED] = "closed",
+};
+
+/* All of one session, in short: what, and how many messages were before. */
+static void deeds_are(struct world *w, const char *session, const char *want)
+{
+	struct buf got = {.limit = BUF_SMALL};
+	const struct deed *d;
+	for (size_t n = 0; (d = chronicle_deed(w->chronicle, n)); n++)
+		if (strcmp(d->session, session) == 0)
+			buf_printf(&got, "%s%s %llu", buf_len(&got) ? ", " : "",
+				   kinds[d->kind],
+				   (unsigned long long)d->after);
+	assert_string_equal(buf_cstr(&got), want);
+	buf_fini(&got);
+}
+
+static const struct deed *deed(struct world *w, const char *session,
+			       enum deed_kind kind)
+{
+	const struct deed *d;
+	for (size_t n = 0; (d = chronicle_deed(w->chronicle, n)); n++)
+		if (strcmp(d->session, session) == 0 && d->kind == kind)
+			return d;
+	fail_msg("%s was never %s", session, kinds[kind]);
+	return NULL;
+}
+
+static void a_life_in_order(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen 127.0.0.1:0 as s; connect $s.addr as c; accept s");
+	run(w, "@c send x; @s.1 recv -q 1; @c close -w; @s.1 expect eof");
+	run(w, "@s.1 send y; @c recv -q 1; @s.1 close; @c expect eof");
+	run(w, "close s; wait c closed");
+	deeds_are(w, "s", "born 0, listens 0, closed 4");
+	deeds_are(w, "c", "born 0, ends 2, closed 4");
+	deeds_are(w, "s.1", "born 0, eof 2, closed 4");
+	assert_false(chronicle_forgot(w->chronicle));
+}
+
+static void deeds_say_what_was_asked_for(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen --echo -1 127.0.0.1:0 as s; connect $s.addr as c");
+	run(w, "send x; recv -q 1; close -R c; listen udp://127.0.0.1:0 as u");
+	const struct deed *d = deed(w, "s", DEED_BORN);
+	assert_string_equal(d->text, "tcp://127.0.0.1:0");
+	assert_int_equal(d->role, ROLE_LISTENER);
+	assert_true(d->echo && d->once && d->stream);
+	d = deed(w, "c", DEED_BORN);
+	assert_int_equal(d->role, ROLE_CLIENT);
+	assert_string_equal(d->text, deed(w, "s", DEED_LISTENS)->text);
+	assert_string_equal(deed(w, "s.1", DEED_BORN)->text, "s");
+	assert_false(deed(w, "u", DEED_BORN)->stream);
+	d = deed(w, "c", DEED_CLOSED);
+	assert_int_equal(d->cause, CAUSE_LOCAL_RESET);
+	assert_true(d->opened);
+}
+
+static void what_never_opened_is_told_apart(void **state)
+{
+	struct world *w = *state;
+	run(w, "try connect 127.0.0.1:1 as n");
+	assert_false(deed(w, "n", DEED_CLOSED)->opened);
+}
+
+/* A frame counts from the first message on that has it. */
+static void frames_are_told_before_their_messages(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen --echo 127.0.0.1:0 as s; connect $s.addr as c");
+	run(w, "send x; recv -q 1; frame line; frame u8; send y; recv -q");
+	run(w, "frame none; send z; recv -q 1");
+	assert_string_equal(deed(w, "c", DEED_CUT)->text, "u8");
+	deeds_are(w, "c", "born 0, cut 4, cut 8");
+}
+
+static void the_oldest_are_forgotten(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen 127.0.0.1:0 as s");
+	run(w, "repeat 2050 'listen 127.0.0.1:0 as t; close t'");
+	assert_true(chronicle_forgot(w->chronicle));
+	assert_non_null(chronicle_deed(w->chronicle, CHRONICLE_MAX - 1));
+	assert_null(chronicle_deed(w->chronicle, CHRONICLE_MAX));
+	assert_string_equal(chronicle_deed(w->chronicle, 0)->session, "t");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    TEST(a_life_in_order),
+	    TEST(deeds_say_what_was_asked_for),
+	    TEST(what_never_opened_is_told_apart),
+	    TEST(frames_are_told_before_their_messages),
+	    TEST(the_oldest_are_forgotten),
+	};
+	return cmocka_run_group_tests_name("chronicle", tests, NULL, NULL);
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of an exchange as lines for a shell. That sh, nc and rung take them is
+ * shown over the wire.
+ */
+#include "rung/replay.h"
+#include "tests/lib/shells.h"
+
+/* The two lines about message `number`; of an echo server, whose address is
+ * `$s.addr` in what is wanted. */
+static void lines_are(struct world *w, uint64_t number, const char *only,
+		      const char *rung, const char *nc)
+{
+	struct buf got = {.limit = BUF_SMALL}, want = {.limit = BUF_SMALL};
+	struct err e;
+	run(w, "echo $s.port");
+	unsigned port = (unsigned)atoi(buf_cstr(&w->payload));
+	buf_clear(&w->payload);
+	buf_printf(&want, "rung -e 'connect tcp://127.0.0.1:%u; %s'\n", port,
+		   rung);
+	buf_printf(&want, "printf '%s' | nc -w 2 '127.0.0.1' %u\n", nc, port);
+	if (replay_lines(w->log, w->chronicle, number, only, &got, &e))
+		fail_msg("%s", e.text);
+	assert_string_equal(buf_cstr(&got), buf_cstr(&want));
+	buf_fini(&got);
+	buf_fini(&want);
+}
+
+static void lines_fail(struct world *w, uint64_t number, const char *only,
+		       enum err_kind kind, const char *words)
+{
+	struct buf got = {.limit = BUF_SMALL};
+	struct err e;
+	assert_int_equal(
+	    replay_lines(w->log, w->chronicle, number, only, &got, &e), -1);
+	assert_int_equal(e.kind, kind);
+	if (!strstr(e.text, words))
+		fail_msg("%s", e.text);
+	buf_fini(&got);
+}
+
+static void echo_server(struct world *w)
+{
+	run(w, "listen --echo 127.0.0.1:0 as s; connect $s.addr as c");
+}
+
+static void the_last_exchange_is_meant(void **state)
+{
+	struct world *w = *state;
+	echo_server(w);
+	run(w, "send one; recv -q 3; send two; recv -q 3");
+	lines_are(w, 0, NULL, "send \"two\"; expect -p \"two\"", "two");
+	lines_are(w, 0, "c", "send \"two\"; expect -p \"two\"", "two");
+}
+
+static void a_number_means_what_it_says_or_answers(void **state)
+{
+	struct world *w = *state;
+	echo_server(w);
+	run(w, "send one; recv -q 3; send two; recv -q 3");
+	lines_are(w, 1, NULL, "send \"one\"; expect -p \"one\"", "one");
+	/* The client's, the echoing peer's two, then what came back. */
+	lines_are(w, 4, NULL, "send \"one\"; expect -p \"one\"", "one");
+	lines_fail(w, 99, NULL, ERR_USAGE, "there is no message #99");
+	lines_fail(w, 2, NULL, ERR_USAGE, "is of s.1, which is no client");
+}
+
+static void nothing_of_it_means_something_to_sh(void **state)
+{
+	struct world *w = *state;
+	echo_server(w);
+	run(w, "send \"-it's 100% \\$(x) \\\\ `y`\\r\\n\"; recv -q until y");
+	lines_are(w, 1, NULL,
+		  "send \"-it'\\''s 100% \\$(x) \\\\ `y`\\r\\n\"; expect -p "
+		  "\"-it'\\''s 100% \\$(x) \\\\ `y`\\r\\n\"",
+		  "\\055it\\047s 100%% $(x) \\134 `y`\\r\\n");
+}
+
+static void bytes_are_octal_and_a_template(void **state)
+{
+	struct world *w = *state;
+	echo_server(w);
+	run(w, "send \"\\x00\\xff8\"; recv -q 3");
+	lines_are(w, 1, NULL, "send <00 ff 38>; expect -p \"\\0\\xff8\"",
+		  "\\000\\3778");
+}
+
+static void what_cannot_be_is_told(void **state)
+{
+	struct world *w = *state;
+	lines_fail(w, 0, NULL, ERR_USAGE, "no client has sent anything yet");
+	echo_server(w);
+	lines_fail(w, 0, NULL, ERR_USAGE, "no client has sent anything yet");
+	run(w, "let x \"\\x01\\x02\"; repeat 5 'let x $x$x$x$x$x$x$x$x'");
+	run(w, "set log 4M; send $x; recv -q 65536");
+	lines_fail(w, 0, NULL, ERR_LIMIT, "too long for a shell's line");
+	run(w, "listen 127.0.0.1:0 as t; connect $t.addr as d");
+	run(w, "set log 4; @d send hello");
+	lines_fail(w, 0, NULL, ERR_LIMIT, "4 of 5 bytes are kept");
+	lines_fail(w, 0, "nobody", ERR_USAGE, "has sent anything yet");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    TEST(the_last_exchange_is_meant),
+	    TEST(a_number_means_what_it_says_or_answers),
+	    TEST(nothing_of_it_means_something_to_sh),
+	    TEST(bytes_are_octal_and_a_template),
+	    TEST(what_cannot_be_is_told),
+	};
+	return cmocka_run_group_tests_name("export", tests, NULL, NULL);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of scripts made from what happened: each line of them, and what cannot
+ * be. That they pass against a real server is shown over the wire.
+ */
+#include "rung/replay.h"
+#include "tests/lib/shells.h"
+
+/* The whole script, its first line apart. */
+static void script_is(struct world *w, const char *only, const char *lines)
+{
+	struct buf got = {.limit = BUF_SMALL}, want = {.limit = BUF_SMALL};
+	struct err e;
+	buf_printf(&want, "#!/usr/bin/env rung\n%s", lines);
+	if (replay_script(w->log, w->chronicle, only, &got, &e))
+		fail_msg("%s", e.text);
+	assert_string_equal(buf_cstr(&got), buf_cstr(&want));
+	buf_fini(&got);
+	buf_fini(&want);
+}
+
+static void script_fails(struct world *w, enum err_kind kind, const char *words)
+{
+	struct buf got = {.limit = BUF_SMALL};
+	struct err e;
+	assert_int_equal(replay_script(w->log, w->chronicle, NULL, &got, &e),
+			 -1);
+	assert_int_equal(e.kind, kind);
+	if (!strstr(e.text, words))
+		fail_msg("%s", e.text);
+	buf_fini(&got);
+}
+
+static void script_says_again_what_was_said(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen 127.0.0.1:0 as s; connect $s.addr as c; accept s");
+	run(w, "@c send 'say \"it\" $now\n'; @s.1 expect now");
+	run(w, "@s.1 send -- -1; @c recv 2");
+	script_is(w, NULL,
+		  "listen tcp://127.0.0.1:0 as s\n"
+		  "connect $s.addr as c\n"
+		  "accept s\n"
+		  "@c send \"say \\\"it\\\" \\$now\\n\"\n"
+		  "@s.1 expect -1 \"say \\\"it\\\" \\$now\\n\"\n"
+		  "@s.1 send \"-1\"\n"
+		  "@c expect -1 \"-1\"\n");
+}
+
+static void bytes_are_sent_as_templates(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen --echo 127.0.0.1:0 as s; connect $s.addr as c");
+	run(w, "send \"GET \\x00\\xff\\r\\n\"; recv 8");
+	run(w, "send \"caf\\u{e9}\\r\\n\\t\"; recv 8");
+	run(w, "send \"\\x1b[1m\"; recv 4");
+	script_is(w, NULL,
+		  "listen --echo tcp://127.0.0.1:0 as s\n"
+		  "connect $s.addr as c\n"
+		  "@c send <\"GET \" 00 ff 0d 0a>\n"
+		  "@c expect -1 \"GET \\0\\xff\\r\\n\"\n"
+		  "@c send \"caf\303\251\\r\\n\\t\"\n"
+		  "@c expect -1 \"caf\303\251\\r\\n\\t\"\n"
+		  "@c send <1b 5b 31 6d>\n"
+		  "@c expect -1 \"\\e[1m\"\n");
+}
+
+static void a_script_plays_again(void **state)
+{
+	struct world *w = *state;
+	struct buf script = {.limit = BUF_SMALL};
+	struct err e;
+	run(w, "listen --echo 127.0.0.1:0 as s; connect $s.addr as c");
+	run(w, "send \"\\x00<\\\">\\$x\\xff \"; recv -q 8; send two; "
+	       "recv -q 3");
+	assert_int_equal(replay_script(w->log, w->chronicle, NULL, &script, &e),
+			 0);
+	run(w, "close c; close s");
+	run(w, buf_cstr(&script));
+	expect_said(w, "");
+	expect_told(w, "");
+	buf_fini(&script);
+}
+
+static void ends_are_expected(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen 127.0.0.1:0 as s; connect $s.addr as c; accept s");
+	run(w, "@c send x; @s.1 expect x; @c close -w; @s.1 expect eof");
+	run(w, "@s.1 close; @c expect eof; connect $s.addr as d; accept s");
+	run(w, "close -R d; @s.2 expect close");
+	run(w, "try connect -t 1 127.0.0.1:1 as n");
+	script_is(w, NULL,
+		  "listen tcp://127.0.0.1:0 as s\n"
+		  "connect $s.addr as c\n"
+		  "accept s\n"
+		  "@c send \"x\"\n"
+		  "@s.1 expect -1 \"x\"\n"
+		  "@c close -w\n"
+		  "@s.1 expect eof\n"
+		  "close s.1\n"
+		  "@c expect eof\n"
+		  "connect $s.addr as d\n"
+		  "accept s\n"
+		  "close -R d\n"
+		  "@s.2 expect close\n"
+		  "# n never opened: connect tcp://127.0.0.1:1\n");
+}
+
+static void frames_are_put_on_where_they_were(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen 127.0.0.1:0 as s; connect $s.addr as c; accept s");
+	run(w, "@c frame u8; @s.1 frame u8; @c send ab; @s.1 recv -q");
+	run(w, "@c send -r \"\\x01c\"; @s.1 recv -q");
+	run(w, "@c frame none; @c send d; @s.1 frame none; @s.1 recv -q 1");
+	script_is(w, NULL,
+		  "listen tcp://127.0.0.1:0 as s\n"
+		  "connect $s.addr as c\n"
+		  "accept s\n"
+		  "@c frame u8\n"
+		  "@c send \"ab\"\n"
+		  "@s.1 frame u8\n"
+		  "@s.1 expect -1 /\\Aab\\z/\n"
+		  "@c send -r <01 63>\n"
+		  "@s.1 expect -1 /\\Ac\\z/\n"
+		  "@c frame none\n"
+		  "@c send \"d\"\n"
+		  "@s.1 frame none\n"
+		  "@s.1 expect -1 \"d\"\n");
+}
+
+/* Of one session: what it is a peer of, and nothing else. */
+static void one_session_stands_alone(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen 127.0.0.1:0 as s; connect $s.addr as c; accept s");
+	run(w, "connect $s.addr as d; accept s");
+	run(w, "@c send one; @d send two; @s.2 expect two; @s.1 expect one");
+	script_is(w, "s.2",
+		  "listen tcp://127.0.0.1:0 as s\n"
+		  "accept s\n"
+		  "@s.2 expect -1 \"two\"\n");
+}
+
+static void what_is_not_kept_is_told(void **state)
+{
+	struct world *w = *state;
+	script_fails(w, ERR_USAGE, "there was no session yet");
+	run(w, "listen --echo 127.0.0.1:0 as s; connect $s.addr as c");
+	run(w, "set log 100; send 0123456789; recv -q 10; send x; recv -q 1");
+	run(w, "repeat 100 'send 0123456789; recv -q 10'");
+	script_fails(w, ERR_LIMIT, "is no longer kept");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    TEST(script_says_again_what_was_said),
+	    TEST(bytes_are_sent_as_templates),
+	    TEST(a_script_plays_again),
+	    TEST(ends_are_expected),
+	    TEST(frames_are_put_on_where_they_were),
+	    TEST(one_session_stands_alone),
+	    TEST(what_is_not_kept_is_told),
+	};
+	return cmocka_run_group_tests_name("replay", tests, NULL, NULL);
+}

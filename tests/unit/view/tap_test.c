@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of the Test Anything Protocol: points, what is told of failures,
+ * comments, the plan. That prove reads it is shown in tests/repl.
+ */
+#include "rung/tap.h"
+
+#include "view_test.h"
+
+#include <stdio.h>
+
+struct world {
+	struct clock clock;
+	struct loop *loop;
+	struct net net;
+	struct hub hub;
+	struct out out;
+	struct tap tap;
+	struct buf said;
+	struct session one;
+};
+
+static void take_payload(struct out *o, struct bytes b)
+{
+	struct world *w = list_entry(o, struct world, out);
+
+	assert_int_equal(buf_put(&w->said, b), 0);
+}
+
+static void take_talk(struct out *o, struct bytes b)
+{
+	(void)o;
+	fail_msg("%zu bytes of talk from tap", b.len);
+}
+
+static const struct out_ops ops = {take_payload, take_talk};
+
+static int setup(void **state)
+{
+	struct world *w = xalloc(sizeof(*w));
+
+	w->clock.fake = true;
+	w->loop = loop_new(loop_engines[0], &w->clock, NULL);
+	net_init(&w->net, w->loop);
+	hub_init(&w->hub, w->loop, &w->net);
+	w->out.ops = &ops;
+	buf_init(&w->said, TEST_TEXT_MAX);
+	tap_init(&w->tap, &w->hub, &w->out);
+	snprintf(w->one.name, sizeof(w->one.name), "c1");
+	w->one.hub = &w->hub;
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+
+	tap_fini(&w->tap);
+	assert_null(w->out.divert);
+	assert_false(w->hub.heeded);
+	hub_fini(&w->hub);
+	net_fini(&w->net);
+	loop_free(w->loop);
+	buf_fini(&w->said);
+	free(w);
+	return 0;
+}
+
+/* Since it was asked last, the version apart. */
+static void said(struct world *w, const char *want)
+{
+	struct bytes all = buf_bytes(&w->said);
+	struct bytes version = BYTES("TAP version 13\n");
+
+	if (bytes_starts(all, version))
+		buf_drop(&w->said, version.len);
+	assert_string_equal(buf_cstr(&w->said), want);
+	buf_clear(&w->said);
+}
+
+static void tell(struct world *w, struct event ev)
+{
+	hub_tell(&w->hub, &ev);
+}
+
+static void met(struct world *w, const char *awaited)
+{
+	struct unit unit = {.data = BYTES("x")};
+
+	tell(w, (struct event){.kind = EVENT_EXPECT,
+			       .text = awaited,
+			       .unit = &unit,
+			       .source = "a.rung",
+			       .line = 7});
+}
+
+static void missed(struct world *w, const char *words, bool tried)
+{
+	struct err e;
+
+	err_set(&e, ERR_EXPECT_MISMATCH, 0, "expect", "%s", words);
+	tell(w, (struct event){.kind = EVENT_EXPECT,
+			       .text = "x",
+			       .err = &e,
+			       .session = &w->one,
+			       .source = "a.rung",
+			       .line = 7,
+			       .tried = tried});
+	tell(w, (struct event){.kind = EVENT_ERROR,
+			       .command = "expect",
+			       .err = &e,
+			       .tried = tried});
+}
+
+static void failed(struct world *w, const char *command, bool tried)
+{
+	struct err e;
+
+	err_set(&e, ERR_REFUSED, 0, "connect", "c1: refused");
+	tell(w, (struct event){.kind = EVENT_ERROR,
+			       .command = command,
+			       .err = &e,
+			       .tried = tried});
+}
+
+static void tap_begins_with_its_version(void **state)
+{
+	struct world *w = *state;
+
+	assert_string_equal(buf_cstr(&w->said), "TAP version 13\n");
+}
+
+static void tap_counts_its_points(void **state)
+{
+	struct world *w = *state;
+
+	met(w, "one");
+	met(w, "two");
+	said(w, "ok 1 - expect one (a.rung:7)\nok 2 - expect two (a.rung:7)\n");
+	tell(w, (struct event){.kind = EVENT_EXIT});
+	said(w, "1..2\n");
+}
+
+static void tap_without_points_was_skipped(void **state)
+{
+	struct world *w = *state;
+
+	tell(w, (struct event){.kind = EVENT_EXIT});
+	said(w, "1..0 # SKIP nothing was expected\n");
+}
+
+/* A # in a description would begin a directive. */
+static void tap_descriptions_are_no_directives(void **state)
+{
+	struct world *w = *state;
+
+	met(w, "\"# SKIP \\# \x1b[31m\"\n");
+	said(w, "ok 1 - expect \"\\# SKIP \\\\\\# \\e[31m\"  (a.rung:7)\n");
+}
+
+static void tap_failure_is_told_once(void **state)
+{
+	struct world *w = *state;
+
+	tell(w,
+	     (struct event){.kind = EVENT_REPORT, .text = "c1: it's\n00 01\n"});
+	missed(w, "it's not \x1b x", false);
+	said(w, "not ok 1 - expect x (a.rung:7)\n"
+		"  ---\n"
+		"  message: 'it''s not \\e x'\n"
+		"  class: 'expect-mismatch'\n"
+		"  code: 1\n"
+		"  at: 'a.rung:7'\n"
+		"  session: 'c1'\n"
+		"  report: |\n"
+		"    c1: it's\n"
+		"    00 01\n"
+		"  ...\n");
+	/* The report was of that one. */
+	missed(w, "no", false);
+	said(w, "not ok 2 - expect x (a.rung:7)\n"
+		"  ---\n"
+		"  message: 'no'\n"
+		"  class: 'expect-mismatch'\n"
+		"  code: 1\n"
+		"  at: 'a.rung:7'\n"
+		"  session: 'c1'\n"
+		"  ...\n");
+}
+
+/* What a try takes is an answer; an expect is a point all the same. */
+static void tap_tried_failures_count_if_expected(void **state)
+{
+	struct world *w = *state;
+
+	failed(w, "connect", true);
+	said(w, "");
+	missed(w, "no", true);
+	assert_int_equal(w->tap.points, 1);
+	assert_int_equal(w->tap.failed, 1);
+	buf_clear(&w->said);
+	failed(w, "connect", false);
+	said(w, "not ok 2 - connect\n"
+		"  ---\n"
+		"  message: 'c1: refused'\n"
+		"  class: 'refused'\n"
+		"  code: 4\n"
+		"  ...\n");
+	failed(w, NULL, false);
+	assert_int_equal(w->tap.failed, 3);
+	buf_clear(&w->said);
+}
+
+static void tap_payload_is_comments(void **state)
+{
+	struct world *w = *state;
+
+	out_payload(&w->out, BYTES("ok 1 - a lie\n\n1..1\nhalf a"));
+	said(w, "# ok 1 - a lie\n# \n# 1..1\n");
+	out_payload(&w->out, BYTES(" line\x1b\n"));
+	said(w, "# half a line\\e\n");
+	/* An open line is closed before a point. */
+	out_payload(&w->out, BYTES("open"));
+	met(w, "one");
+	said(w, "# open\nok 1 - expect one (a.rung:7)\n");
+	out_payload(&w->out, BYTES("last"));
+	tell(w, (struct event){.kind = EVENT_EXIT});
+	said(w, "# last\n1..1\n");
+}
+
+static void tap_long_lines_are_cut_into_comments(void **state)
+{
+	struct world *w = *state;
+	struct buf line = {.limit = BUF_SMALL};
+	struct bytes all;
+	size_t rows = 0;
+
+	for (int i = 0; i < 20000; i++)
+		buf_putc(&line, 'x');
+	buf_putc(&line, '\n');
+	out_payload(&w->out, buf_bytes(&line));
+	buf_drop(&w->said, sizeof("TAP version 13\n") - 1);
+	for (all = buf_bytes(&w->said); all.len; rows++) {
+		size_t end = bytes_find_byte(all, '\n', 0);
+
+		assert_true(bytes_starts(all, BYTES("# x")));
+		all = bytes_skip(all, end + 1);
+	}
+	assert_true(rows > 1);
+	assert_int_equal(buf_len(&w->said), 20000 + 3 * rows);
+	buf_fini(&line);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    TEST(tap_begins_with_its_version),
+	    TEST(tap_counts_its_points),
+	    TEST(tap_without_points_was_skipped),
+	    TEST(tap_descriptions_are_no_directives),
+	    TEST(tap_failure_is_told_once),
+	    TEST(tap_tried_failures_count_if_expected),
+	    TEST(tap_payload_is_comments),
+	    TEST(tap_long_lines_are_cut_into_comments),
+	};
+	return cmocka_run_group_tests_name("tap", tests, NULL, NULL);
+}
