@@ -8,7 +8,6 @@
 #include "above.h"
 
 #include <errno.h>
-#include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
@@ -355,10 +354,15 @@ static void source_rc(struct repl *r)
 int repl_start(struct repl *r, struct shell *sh, const char *banner,
 	       struct err *e)
 {
-	/* Widths of characters, for the line that is being typed. */
+	const char *locale;
+
+	/* Widths of characters, for the line that is being typed. Where there
+	 * is no language but the computer's, terminals have UTF-8 all the same,
+	 * and libedit lets go of characters that the locale does not have.
+	 * (readline has the environment's locale, whatever ours is.) */
 	setlocale(LC_CTYPE, "");
-	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0 && !getenv("LC_ALL") &&
-	    !getenv("LC_CTYPE") && !getenv("LANG"))
+	locale = setlocale(LC_CTYPE, NULL);
+	if (locale && (!strcmp(locale, "C") || !strcmp(locale, "POSIX")))
 		setlocale(LC_CTYPE, "C.UTF-8");
 
 	r->shell = r->intake.shell = sh;

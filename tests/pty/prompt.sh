@@ -45,6 +45,16 @@ prompt 'somelongname>'
 gone '[sle'
 close_pane
 
+# A locale without a language: what is typed is there all the same. (readline
+# takes it byte by byte.)
+extra_env=(LC_ALL=C)
+rung -q
+type_in 'echo 日本X'
+prompt 'rung> echo 日本X'
+keys Enter
+sees_line '日本X'
+close_pane
+
 extra_env=(NO_COLOR=1)
 rung -q
 ! on_screen 'a REPL for sockets' || fail 'there is a banner with -q'
