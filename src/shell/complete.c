@@ -103,6 +103,18 @@ static void complete_sessions(const struct shell *sh, struct bytes prefix,
 	buf_fini(&name);
 }
 
+/* The scheme of tcp:// need not be typed. */
+static void add_address(struct completions *out, struct bytes prefix,
+			const char *address)
+{
+	static const char tcp[] = "tcp://";
+	size_t len = sizeof tcp - 1;
+	add(out, prefix, address);
+	if (prefix.len && strncmp(address, tcp, len) == 0 &&
+	    !bytes_starts(bytes_str(tcp), prefix))
+		add(out, prefix, address + len);
+}
+
 static void complete_addresses(const struct shell *sh, struct bytes prefix,
 			       struct completions *out)
 {
@@ -113,17 +125,22 @@ static void complete_addresses(const struct shell *sh, struct bytes prefix,
 		buf_printf(&b, "%s://", transport_table[i]->scheme);
 		add(out, prefix, buf_cstr(&b));
 	}
-	/* Addresses used before: those of the sessions there are. */
+	/* Those of the sessions there are: where a listener can be reached,
+	 * what a client was told. */
+	const struct session_field *own = session_field(BYTES("addr"));
 	for (struct session *s = NULL;
 	     (s = hub_match(sh->hub, BYTES("*"), s)) != NULL;) {
 		if (!s->where)
 			continue;
 		buf_clear(&b);
-		endpoint_print(s->where, &b);
-		add(out, prefix, buf_cstr(&b));
+		if (s->role == ROLE_LISTENER)
+			own->print(s, &b);
+		else
+			endpoint_print(s->where, &b);
+		add_address(out, prefix, buf_cstr(&b));
 	}
 	for (size_t i = 0; i < sh->used_count; i++)
-		add(out, prefix, sh->used[i]);
+		add_address(out, prefix, sh->used[i]);
 	buf_fini(&b);
 	out->open = true;
 }
@@ -322,10 +339,12 @@ static void complete_words(const struct shell *sh, const struct place *p,
 		if ((dash && is_option(o)) || keyword)
 			add(out, p->word, o->name);
 	}
-	if (param && param->kind == PARAM_BODY)
+	if (param && param->kind == PARAM_BODY) {
 		complete_commands(sh, p->word, out);
-	else if (param && !dash)
+		out->files = param->flags & PARAM_FILE;
+	} else if (param && !dash) {
 		complete_param(sh, param, p, out);
+	}
 	/* A view's name is a word like any other to the parser. */
 	if (bytes_is(bytes_str(cmd->name), "view") && p->count == 1)
 		complete_views(p->word, out);

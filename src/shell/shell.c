@@ -108,7 +108,8 @@ static bool eligible(const struct session *s)
 static void remember(struct shell *sh, const struct session *s)
 {
 	struct buf b;
-	if (!s->where || !sh->interactive)
+	/* A port that the kernel chose is another one next time. */
+	if (!s->where || !sh->interactive || strcmp(s->where->port, "0") == 0)
 		return;
 	buf_init(&b, BUF_SMALL);
 	endpoint_print(s->where, &b);

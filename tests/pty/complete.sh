@@ -33,6 +33,12 @@ tab 'echo 1; conn' 'echo 1; connect'
 tab 'echo $sess' 'echo $session'
 tab 'connect unix-d' 'connect unix-dgram://'
 tab 'view he' 'view hex'
+# A listener as it can be reached, with or without the scheme.
+enter 'echo "at "$s.port'
+sees_like '^at [0-9]*$'
+port=$(screen | trim | sed -n 's/^at //p')
+tab 'connect tcp://1' "connect tcp://127.0.0.1:$port"
+tab 'connect 12' "connect 127.0.0.1:$port"
 
 # Not the end of the line.
 type_in 'conn x'
@@ -44,6 +50,7 @@ keys C-e C-u
 tab 'send -f al' 'send -f alp'
 tab 'send -f alph' 'send -f alpha.bin'
 tab 'send -f pl' 'send -f plain/'
+tab 'listen --serve alph' 'listen --serve alpha.bin'
 tab 'send -f plain/' 'send -f plain/deep'
 tab 'send -f one' 'send -f "one file"'
 tab 'send -f "one' 'send -f "one file"'
