@@ -57,6 +57,9 @@ static enum cmd_status start(struct call *call, bool once)
 	if (period == 0 && !once)
 		return call_error(call, ERR_USAGE,
 				  "every 0 would leave no time for the rest");
+	struct err e;
+	if (job_may_begin(call->shell, &e))
+		return call_fail(call, &e);
 	char *typed = call_typed(call);
 	job_clockwork(call->shell, call->args.arg[BODY].at->body, period, once,
 		      call->on, typed);

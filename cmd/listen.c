@@ -125,6 +125,8 @@ static int read_body(struct call *call, struct program **out, struct err *e)
 	*out = NULL;
 	if (!arg->n)
 		return 0;
+	if (job_may_begin(call->shell, e))
+		return -1;
 	if (arg->at->body)
 		*out = program_hold(arg->at->body);
 	else

@@ -72,6 +72,8 @@ static enum cmd_status run(struct call *call)
 		session_gone(s, &e);
 		return call_fail(call, &e);
 	}
+	if (job_may_begin(call->shell, &e))
+		return call_fail(call, &e);
 	char *typed = call_typed(call);
 	job_handler(call->shell, s, event,
 		    pattern->n ? pattern->at->match : NULL,

@@ -29,9 +29,13 @@ const struct cmd cmd_wait = {
     .name = "wait",
     .group = "tasks",
     .brief = "waits for jobs, a session's state, or a time",
-    .help = "Waiting for one job that fails fails with its class. Handlers and "
-	    "servers are jobs too: a script that only serves ends with "
-	    "'wait'.\n"
+    .help = "Waiting for a job that failed, or that has, fails with its class. "
+	    "Without a word it waits for all jobs that were begun here (of a "
+	    "served peer: by its own commands), and when all have ended fails "
+	    "as the first one that failed since the last 'wait'; those that "
+	    "'cancel' ended count as failed only where they are named. "
+	    "Handlers and servers are jobs too: a script that only serves "
+	    "ends with 'wait'.\n"
 	    "\n"
 	    "    sleep 100ms &\n"
 	    "    wait 1\n"
@@ -61,6 +65,15 @@ static enum cmd_status look_at_session(struct call *call, struct session *s)
 	return call_fail(call, &e);
 }
 
+static enum cmd_status failed(struct call *call, unsigned number,
+			      const struct err *why)
+{
+	if (why->kind == ERR_INTERRUPTED)
+		return call_fail(call, why);
+	return call_error(call, why->kind, "[%u] failed: %.200s", number,
+			  why->text);
+}
+
 static enum cmd_status look_at_job(struct call *call, uint64_t which)
 {
 	unsigned number = (unsigned)which;
@@ -77,21 +90,25 @@ static enum cmd_status look_at_job(struct call *call, uint64_t which)
 		return CMD_WAIT;
 	if (!job_result(call->shell, number, &why) || why.kind == ERR_NONE)
 		return CMD_OK;
-	if (why.kind != ERR_INTERRUPTED)
-		return call_error(call, why.kind, "[%u] failed: %.200s", number,
-				  why.text);
-	return call_fail(call, &why);
+	struct scope *scope = call->task->scope;
+	if (scope->failed == number)
+		scope->failed = 0;
+	return failed(call, number, &why);
 }
 
-/* All but those that would wait for themselves. */
+/* Those that were begun where this was, but for those that would wait for
+ * themselves. When all have ended: did one fail? */
 static enum cmd_status look_at_all(struct call *call)
 {
-	bool any = false;
+	struct scope *scope = call->task->scope;
+	unsigned number = scope->failed;
 	list_each (link, &call->shell->jobs) {
 		const struct job *j = list_entry(link, struct job, at);
-		any |= !job_concerns(j, call->task);
+		if (j->scope == scope && !job_concerns(j, call->task))
+			return CMD_WAIT;
 	}
-	return any ? CMD_WAIT : CMD_OK;
+	scope->failed = 0;
+	return number ? failed(call, number, &scope->why) : CMD_OK;
 }
 
 static enum cmd_status look(struct call *call)

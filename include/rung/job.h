@@ -12,6 +12,7 @@
 struct job {
 	struct list at; /* shell->jobs */
 	struct shell *shell;
+	struct scope *scope; /* of who began it; held by its kind */
 	unsigned number;
 	char *text;    /* as it was said */
 	uint64_t runs; /* begun so far */
@@ -23,6 +24,9 @@ struct job {
 enum happening { ON_OPEN, ON_MESSAGE, ON_EOF, ON_CLOSE, ON_PEER };
 extern const char *const happening_names[]; /* NULL-ended */
 
+/* Result: -1 and *e (limit): there are too many. Asked before one is begun with
+ * the three below, which have no room of their own. */
+int job_may_begin(const struct shell *, struct err *e);
 /* Runs a body every `period` ns, or once after it. A run that is still on when
  * the next is due lets that one go by. `on`: what it works on, or NULL. */
 struct job *job_clockwork(struct shell *, struct program *, uint64_t period,

@@ -29,6 +29,9 @@ struct scope {
 	struct shell *shell;
 	struct env *env;
 	struct entries *entries; /* NULL: none yet */
+	unsigned failed; /* the first job begun in it that failed and was not
+			    waited for; 0: none */
+	struct err why;  /* its reason */
 	struct session *current; /* pinned, or NULL */
 };
 
@@ -98,6 +101,7 @@ struct shell {
 	struct buf born;      /* sessions that handlers have to meet; pinned */
 	bool ended_some;      /* a session has: handlers may be done with */
 	unsigned next_job;
+	size_t job_count, jobs_max;
 	struct job_ending endings[JOB_ENDINGS];
 	struct chore work; /* JOBS: the tasks that are ready run */
 	struct sub sub;

@@ -53,6 +53,7 @@ struct command {
 	size_t words;
 	bool background; /* a bare `&` ended it */
 	unsigned line, col;
+	unsigned end_line, end_col; /* behind its last word, the & included */
 };
 
 /* Counted; immutable once parsed, but for what the binder keeps. */

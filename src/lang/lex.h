@@ -46,7 +46,8 @@ struct lex {
 	const uint8_t *at;
 	size_t pos, end;
 	const struct map *map;
-	bool part; /* a quote ends it: more text cannot help */
+	bool part;    /* a quote ends it: more text cannot help */
+	size_t ended; /* behind the last word that was read */
 	unsigned depth;
 };
 

@@ -227,6 +227,9 @@ static enum words_result parse_word(struct lex *lex, struct walk *walk)
 		r = parse_body(lex, param, &word);
 	else
 		r = lex_word(lex, &word);
+	/* Commands to the end of a line end with their own last word. */
+	if (word.kind != WORD_BODY || word.quoted)
+		lex->ended = lex->pos;
 	if (r == WORDS_OK && word.kind == WORD_TEXT)
 		r = settle(lex, walk, kind, &word);
 	if (r != WORDS_OK)
@@ -352,11 +355,15 @@ static enum words_result parse_command(struct lex *lex)
 		raw = true;
 		r = lex_blanks(lex);
 	}
+	lex->ended = lex->pos;
 	if (r == WORDS_OK)
 		r = raw ? parse_raw(lex) : parse_words(lex, params);
 	if (r != WORDS_OK)
 		return r;
 
+	if (raw)
+		lex->ended = lex->pos;
+	lex_where(lex, lex->ended, &command.end_line, &command.end_col);
 	if (!raw)
 		command.background = ends_aside(&p->words, base);
 

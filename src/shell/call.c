@@ -103,6 +103,11 @@ char *command_typed(const struct program *p, const struct command *c)
 	}
 	text = bytes_skip(text, c->col - 1);
 	size_t end = bytes_find_byte(text, '\n', 0);
+	if (c->end_line == c->line) {
+		end = c->end_col - c->col;
+		if (c->background)
+			end--;
+	}
 	text = bytes_head(text, end < TYPED_MAX ? end : TYPED_MAX);
 	return xstrndup(bytes_trim(text));
 }

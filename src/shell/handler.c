@@ -356,7 +356,7 @@ static struct handler *handler_new(struct shell *sh, struct session *s,
 	h->target = s;
 	h->scope = scope_hold(shell_task(sh)->scope);
 	h->program = program_hold(p);
-	job_begin(&h->job, sh, text, handler_stop);
+	job_begin(&h->job, h->scope, text, handler_stop);
 	return h;
 }
 

@@ -9,10 +9,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-void job_begin(struct job *j, struct shell *sh, const char *text,
+int job_may_begin(const struct shell *sh, struct err *e)
+{
+	if (sh->job_count < sh->jobs_max)
+		return 0;
+	return err_set(e, ERR_LIMIT, 0, "jobs",
+		       "%zu jobs are on already; 'jobs' lists them, 'cancel' "
+		       "ends one, 'set jobs N' allows more",
+		       sh->job_count);
+}
+
+void job_begin(struct job *j, struct scope *scope, const char *text,
 	       void (*stop)(struct job *))
 {
+	struct shell *sh = scope->shell;
+	sh->job_count++;
 	j->shell = sh;
+	j->scope = scope;
 	j->number = ++sh->next_job;
 	j->text = xstrdup(text);
 	j->stop = stop;
@@ -35,6 +48,12 @@ void job_end(struct job *j, const struct err *why)
 	err_clear(&slot->why);
 	if (why)
 		slot->why = *why;
+	struct scope *scope = j->scope;
+	if (why && why->kind != ERR_INTERRUPTED && !scope->failed) {
+		scope->failed = j->number;
+		scope->why = *why;
+	}
+	sh->job_count--;
 	list_remove(&j->at);
 	free(j->text);
 	j->stop(j);
@@ -109,11 +128,10 @@ int job_aside(struct task *t, struct run *f, const struct command *c,
 	      struct session *on, struct err *e)
 {
 	struct shell *sh = t->shell;
+	if (job_may_begin(sh, e))
+		return -1;
 	struct aside *a = xalloc(sizeof *a);
 	char *text = command_typed(f->program, c);
-	char *end = strstr(text, " &");
-	if (end)
-		*end = '\0';
 	task_init(&a->task, sh, t->scope, false);
 	a->task.ended = aside_ended;
 	if (task_push(&a->task, f->program, 1, on, e)) {
@@ -126,7 +144,7 @@ int job_aside(struct task *t, struct run *f, const struct command *c,
 	top->first = top->next = (size_t)(c - f->program->command);
 	top->end = top->next + 1;
 	top->aside = true;
-	job_begin(&a->job, sh, text, aside_stop);
+	job_begin(&a->job, t->scope, text, aside_stop);
 	free(text);
 	a->job.runs = 1;
 	task_ready(&a->task);
@@ -185,7 +203,7 @@ struct job *job_clockwork(struct shell *sh, struct program *p, uint64_t period,
 	k->period = period;
 	k->once = once;
 	k->timer.fire = clockwork_fires;
-	job_begin(&k->job, sh, text, clockwork_stop);
+	job_begin(&k->job, k->task.scope, text, clockwork_stop);
 	loop_at(sh->loop, &k->timer, loop_now(sh->loop) + period);
 	return &k->job;
 }

@@ -8,8 +8,9 @@
 #include "own.h"
 #include "rung/job.h"
 
-/* Gives it its number and puts it among the shell's. */
-void job_begin(struct job *, struct shell *, const char *text,
+/* Gives it its number and puts it among the shell's; what it is holds the
+ * scope. */
+void job_begin(struct job *, struct scope *, const char *text,
 	       void (*stop)(struct job *));
 /* Takes it out, remembers how it ended (NULL: in order), stops it. */
 void job_end(struct job *, const struct err *why);

@@ -82,6 +82,23 @@ static void print_entries(const struct shell *sh, struct buf *out)
 	print_size(sh->entries_max, out);
 }
 
+static int set_jobs(struct shell *sh, struct bytes value, struct err *e)
+{
+	uint64_t n;
+	if (parse_number(value, &n, e))
+		return -1;
+	if (n > UINT32_MAX)
+		return err_set(e, ERR_USAGE, 0, "set", "at most %lu jobs",
+			       (unsigned long)UINT32_MAX);
+	sh->jobs_max = (size_t)n;
+	return 0;
+}
+
+static void print_jobs(const struct shell *sh, struct buf *out)
+{
+	buf_printf(out, "%zu", sh->jobs_max);
+}
+
 static int set_log(struct shell *sh, struct bytes value, struct err *e)
 {
 	size_t n;
@@ -205,6 +222,7 @@ const struct setting shell_settings[] = {
     ROW(entries, PARAM_SIZE, NULL,
 	"what all NAME[KEY] together hold, those of a served peer for "
 	"themselves"),
+    ROW(jobs, PARAM_NUMBER, NULL, "how many jobs may be on at a time"),
     ROW(log, PARAM_SIZE, NULL, "what the log holds of all messages"),
     ROW(time, PARAM_CHOICE, time_names,
 	"the time beside each message: since the start, of day, since the "

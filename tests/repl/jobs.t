@@ -2,6 +2,7 @@
 # Commands aside, what lists them, what waits for them and what ends them.
 mode: script
 args: -q
+exit: 5
 
 sleep 1h &
 repeat 2 sleep 30m &
@@ -63,3 +64,4 @@ jobs.rung:21: cancel: there is no job 9; 'jobs' lists them
 jobs.rung:27: wait: a session is resolving, connecting, listening, open, half-closed or closed
 c: expected "nothing"; nothing came
 jobs.rung:28: expect: c: "nothing" did not come within 10s
+jobs.rung:30: wait: [9] failed: c: "nothing" did not come within 10s

@@ -83,6 +83,84 @@ static void endless_jobs_leave_each_other_turns(void **state)
 	assert_true(a.len >= 4 && b.len >= 4);
 }
 
+static void jobs_are_listed_as_they_were_typed(void **state)
+{
+	struct world *w = *state;
+	run(w, "repeat 1 'sleep 1h; echo a & b' &");
+	run(w, "every 1h 'echo x' # not this\nrepeat 2 sleep 1h &");
+	run(w, "after 1h 'echo a &'\nafter 2h echo a; sleep 1 &\njobs");
+	expect_said(w, "[1]  1  repeat 1 'sleep 1h; echo a & b'\n"
+		       "[2]  0  every 1h 'echo x'\n"
+		       "[3]  1  repeat 2 sleep 1h\n"
+		       "[4]  0  after 1h 'echo a &'\n"
+		       "[5]  1  after 2h echo a; sleep 1\n");
+}
+
+static void jobs_are_bounded(void **state)
+{
+	struct world *w = *state;
+	run(w, "set jobs 3; let n 0");
+	run(w, "try repeat 10 'incr n; sleep 1h &'; echo $error $n");
+	expect_said(w, "limit 4\n");
+	assert_int_equal(count_jobs(w), 3);
+	run(w, "try every 1s 'echo x'; echo $error");
+	run(w, "try after 1s 'echo x'; echo $error; listen :0 as s");
+	run(w, "try @s on peer 'echo x'; echo $error");
+	run(w, "try listen --serve 'echo x' :0; echo $error");
+	expect_said(w, "limit\nlimit\nlimit\nlimit\n");
+	run(w, "cancel 1; sleep 1s &\nwait 4; echo room again");
+	expect_said(w, "room again\n");
+}
+
+static void handler_cannot_fill_the_memory_with_jobs(void **state)
+{
+	struct world *w = *state;
+	run(w, "set jobs 50; listen :0 as s; @s frame line");
+	run(w, "@s on message 'sleep 1h &'; connect $s.addr as c");
+	run(w, "repeat 200 '@c sendline x'; @c sendline last; close -w c");
+	run(w, "wait c closed");
+	assert_int_equal(count_jobs(w), 50);
+	assert_non_null(strstr(buf_cstr(&w->talk), "'set jobs N'"));
+}
+
+static void wait_fails_as_the_first_that_failed(void **state)
+{
+	struct world *w = *state;
+	run(w, "after 2s 'connect 127.0.0.1:1'; after 1s 'close nobody'");
+	run(w, "sleep 3s &\ntry wait; echo $error; wait; echo again");
+	expect_said(w, "usage\nagain\n");
+	assert_non_null(strstr(buf_cstr(&w->talk), "wait: [2] failed: "));
+	/* It may have failed before. */
+	run(w, "close nobody &\nsleep 1s; sleep 2s &\ntry wait; echo $error");
+	expect_said(w, "usage\n");
+	/* Whoever waited for it by name knows it. */
+	run(w, "close nobody &\ntry wait 6; wait; echo in order");
+	expect_said(w, "in order\n");
+}
+
+static void wait_takes_no_harm_from_what_was_cancelled(void **state)
+{
+	struct world *w = *state;
+	run(w, "sleep 1h &\nafter 1s 'cancel 1'; wait; echo fine");
+	expect_said(w, "fine\n");
+	run(w, "try wait 1; echo $error");
+	expect_said(w, "interrupted\n");
+}
+
+/* What others began is their own. */
+static void wait_of_a_peer_is_for_its_own(void **state)
+{
+	struct world *w = *state;
+	run(w, "sleep 1h &\nclose nobody &");
+	run(w, "listen --serve 'sleep 1s &; wait; send done' :0 as s");
+	run(w, "connect $s.addr as c; @c expect done; echo so");
+	expect_said(w, "so\n");
+	run(w,
+	    "listen --serve 'close nobody &; try wait; send $error' :0 as t");
+	run(w, "connect $t.addr as d; @d expect usage; echo so");
+	expect_said(w, "so\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -92,6 +170,12 @@ int main(void)
 	    TEST(clockwork_does_not_make_up_for_a_pause),
 	    TEST(job_shares_variables_but_not_what_rung_sets),
 	    TEST(endless_jobs_leave_each_other_turns),
+	    TEST(jobs_are_listed_as_they_were_typed),
+	    TEST(jobs_are_bounded),
+	    TEST(handler_cannot_fill_the_memory_with_jobs),
+	    TEST(wait_fails_as_the_first_that_failed),
+	    TEST(wait_takes_no_harm_from_what_was_cancelled),
+	    TEST(wait_of_a_peer_is_for_its_own),
 	};
 	return cmocka_run_group_tests_name("job", tests, NULL, NULL);
 }
