@@ -41,15 +41,24 @@ static bool keep_text(struct arena *arena, const struct args *a,
 	return text->at != NULL;
 }
 
-/* Result: false: no memory. */
+/* A copy of what is in the args' store; all other bytes are the program's or
+ * ours for good. Result: false: no memory. */
+static bool keep_bytes(struct arena *arena, const struct args *a,
+		       struct bytes *b)
+{
+	const uint8_t *store = a->store.data;
+
+	if (b->at && store && b->at >= store && b->at < store + a->store.cap)
+		b->at = arena_copy(arena, b->at, b->len);
+	return b->at || !b->len;
+}
+
 static bool keep_value(struct arena *arena, const struct args *a,
 		       struct value *v)
 {
 	if (v->match && !arena_keep(arena, match_hold(v->match), NULL))
 		return false;
-	if (v->key.at && !keep_text(arena, a, &v->key))
-		return false;
-	return keep_text(arena, a, &v->text);
+	return keep_bytes(arena, a, &v->text) && keep_bytes(arena, a, &v->key);
 }
 
 void binding_keep(struct binding *b, const struct args *a, unsigned params)

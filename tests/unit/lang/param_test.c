@@ -510,6 +510,7 @@ static void assert_alike(const struct args *a, const struct args *b,
 			const struct value *w = &b->arg[i].at[n];
 
 			assert_true(bytes_equal(v->text, w->text));
+			assert_true(bytes_equal(v->key, w->key));
 			assert_true(v->number == w->number);
 			assert_true(v->quoted == w->quoted);
 			assert_int_equal(v->col, w->col);
@@ -559,6 +560,7 @@ static void args_that_never_vary_are_kept(void **state)
 	    "expect -1 'a\\n' /e(.)/i \"q\\x00\" word",
 	    "send -R 3 two \"and\\tthree\"  words",
 	    "connect -t 2s h 80",
+	    "mixed 7 line #3 a['x y'\"\\t\"]",
 	};
 	struct bound b, other;
 	unsigned col;
