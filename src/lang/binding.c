@@ -29,18 +29,6 @@ const struct arg *binding_args(const struct binding *b,
 	return b && b->params == params ? b->arg : NULL;
 }
 
-/* All texts that are not in the store are the program's or ours for good.
- * Result: false: no memory. */
-static bool keep_text(struct arena *arena, const struct args *a,
-		      struct bytes *text)
-{
-	const uint8_t *store = a->store.data;
-
-	if (store && text->at >= store && text->at < store + a->store.cap)
-		text->at = arena_copy(arena, text->at, text->len);
-	return text->at != NULL;
-}
-
 /* A copy of what is in the args' store; all other bytes are the program's or
  * ours for good. Result: false: no memory. */
 static bool keep_bytes(struct arena *arena, const struct args *a,
