@@ -474,8 +474,13 @@ static bool edit_abandon(struct console *c)
 {
 	struct edit *e = c->state;
 	const LineInfoW *line = el_wline(e->el);
+	bool held = line->buffer != line->lastchar || e->pasting;
 
-	if (line->buffer == line->lastchar)
+	/* An open paste: its end may have been dropped with the signal. */
+	e->pasting = e->overlong = false;
+	buf_fini(&e->paste);
+	buf_clear(&e->keys);
+	if (!held)
 		return false;
 	el_cursor(e->el, (int)(line->lastchar - line->cursor));
 	poke(e, POKE_REFRESH);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The console with GNU readline, which edits, recalls and draws the line. When
- * anything is read or drawn is the loop's affair: nothing here waits, but for
- * the end of a bracketed paste.
+ * anything is read or drawn is the loop's affair: nothing here waits.
  */
 #include "above.h"
 #include "complete.h"
@@ -20,14 +19,21 @@
 
 /* Asked of the terminal at one time. */
 #define KEYS_MAX 4096
+/* A paste of more than this is not taken. */
+#define TYPED_MAX ((size_t)16 << 20)
 
 struct gnu {
 	char *prompt;
 	struct buf keys; /* read, and not yet readline's */
+	size_t searched; /* so much of an open paste */
+	bool overlong;   /* that paste is let go */
 	bool owed;       /* readline does not have the prompt yet */
 	bool in_line; /* a line is being handed on: nothing is on the screen */
 	bool away;
 };
+
+static const struct bytes paste_begin = {(const uint8_t *)"\033[200~", 6};
+static const struct bytes paste_end = {(const uint8_t *)"\033[201~", 6};
 
 /* readline's callbacks carry no pointer of ours; one console has the
  * terminal. */
@@ -137,8 +143,57 @@ static int wait_key(int within_ms)
 	return poll(&keys, 1, within_ms) > 0;
 }
 
+/* Of an open paste that has become too long: its two ends, in case the mark is
+ * cut in two. */
+static void shorten(struct console *c)
+{
+	struct gnu *g = c->state;
+	struct bytes b = buf_bytes(&g->keys);
+	uint8_t tail[5];
+
+	if (!g->overlong)
+		c->sink->overlong(c);
+	g->overlong = true;
+	memcpy(tail, b.at + b.len - sizeof(tail), sizeof(tail));
+	buf_clear(&g->keys);
+	buf_put(&g->keys, paste_begin);
+	buf_put(&g->keys, bytes_of(tail, sizeof(tail)));
+	g->searched = paste_begin.len;
+}
+
+/*
+ * Whether there is a key for readline. Of a bracketed paste it takes all in one
+ * piece, and while it waited for the end nothing else would go on: so it gets
+ * none that is open.
+ */
+static bool key_is_whole(struct console *c)
+{
+	struct gnu *g = c->state;
+	struct bytes b = buf_bytes(&g->keys);
+	size_t end;
+
+	if (b.len < 2 || !bytes_starts(b, bytes_head(paste_begin, b.len)))
+		return b.len > 0;
+	if (b.len < paste_begin.len)
+		return false;
+	end = bytes_find(b, paste_end, g->searched);
+	if (end == BYTES_NOWHERE) {
+		g->searched = b.len > 5 ? b.len - 5 : 0;
+		if (b.len > TYPED_MAX - KEYS_MAX)
+			shorten(c);
+		return false;
+	}
+	g->searched = 0;
+	if (g->overlong) {
+		g->overlong = false;
+		buf_drop(&g->keys, end + paste_end.len);
+		return buf_len(&g->keys) && key_is_whole(c);
+	}
+	return true;
+}
+
 /* readline's source of keys: its own reads them one by one, and a paste is a
- * million of them. It asks for more than there is only in a bracketed one. */
+ * million of them. It asks for no more than there is. */
 static int get_char(FILE *file)
 {
 	struct console *c = theirs;
@@ -187,7 +242,7 @@ static int gnu_start(struct console *c, const char *history_file, struct err *e)
 	rl_initialize();
 	rl_bind_key('\t', got_tab);
 	g->prompt = xstrdup("");
-	buf_init(&g->keys, KEYS_MAX);
+	buf_init(&g->keys, TYPED_MAX);
 	rl_callback_handler_install(g->prompt, got_line);
 	return 0;
 }
@@ -200,8 +255,9 @@ static void gnu_readable(struct console *c)
 		c->sink->end(c);
 		return;
 	}
-	while (buf_len(&g->keys) && !c->gone)
+	while (!c->gone && key_is_whole(c))
 		rl_callback_read_char();
+	buf_relax(&g->keys, KEYS_MAX);
 	if (g->owed && !searching()) {
 		g->owed = false;
 		rl_clear_visible_line();
@@ -226,9 +282,13 @@ static void gnu_prompt(struct console *c, struct bytes prompt)
 
 static bool gnu_abandon(struct console *c)
 {
-	bool held = rl_end > 0 || searching();
+	struct gnu *g = c->state;
+	bool held = rl_end > 0 || searching() || buf_len(&g->keys);
 
-	(void)c;
+	/* An open paste: its end may have been dropped with the signal. */
+	buf_clear(&g->keys);
+	g->searched = 0;
+	g->overlong = false;
 	if (!held)
 		return false;
 	rl_free_line_state();
