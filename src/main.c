@@ -6,6 +6,7 @@
 #include "rung/chronicle.h"
 #include "rung/cmd.h"
 #include "rung/events.h"
+#include "rung/nc.h"
 #include "rung/options.h"
 #include "rung/pipe.h"
 #include "rung/reference.h"
@@ -296,45 +297,124 @@ static int run_pipe(struct program_of *p)
 	return status;
 }
 
+static void say_plain(const char *line)
+{
+	fprintf(stderr, "%s\n", line);
+}
+
+static int help_nc(const struct nc_options *nc)
+{
+	struct buf out = {.limit = BUF_SMALL};
+	if (nc->version)
+		buf_printf(&out, "rung " RUNG_VERSION ", as %s\n",
+			   nc_names[nc->dialect]);
+	else
+		nc_help(nc->dialect, &out);
+	fputs(buf_cstr(&out), stdout);
+	buf_fini(&out);
+	return 0;
+}
+
+static int turn_nc(struct program_of *p, const struct nc_options *options)
+{
+	static const struct nc_sink sink = {.say = say_plain};
+	struct nc *nc;
+	struct err e;
+	int status = 0;
+	if (start_loop(p, &e))
+		return complain(&e);
+	net_init(&p->net, p->loop);
+	nc = nc_start(&p->net, options, &sink);
+	while (!status && nc_step(nc))
+		if (loop_turn(p->loop, &e))
+			status = complain(&e);
+	if (!status)
+		status = nc_status(nc);
+	nc_free(nc);
+	net_fini(&p->net);
+	loop_free(p->loop);
+	return status;
+}
+
+/* `rung nc`, `rung ncat`: as `rung pipe`, with their options and words. */
+static int run_nc(struct program_of *p)
+{
+	struct options *o = &p->options;
+	enum nc_dialect as = o->mode == MODE_NCAT ? NC_NCAT : NC_OPENBSD;
+	struct nc_options nc;
+	struct err e;
+	int status;
+	if (nc_read(as, (int)o->args_count, o->args, &nc, &e)) {
+		say_plain(e.text);
+		return nc_bad_usage(as);
+	}
+	nc.verbose += o->verbose;
+	status = nc.help || nc.version ? help_nc(&nc) : turn_nc(p, &nc);
+	nc_forget(&nc);
+	return status;
+}
+
+static int run_reference(struct program_of *p)
+{
+	return print_only(&p->options);
+}
+
+/* The prompt, or a script. */
+static int run_rung(struct program_of *p)
+{
+	const struct options *o = &p->options;
+	bool nothing = o->mode == MODE_RUN && !o->file && !o->commands_count;
+	struct err e;
+	int status;
+	if (start_loop(p, &e))
+		return complain(&e);
+	if (o->interactive || (nothing && isatty(STDIN_FILENO) == 1))
+		p->repl = repl_new();
+	else
+		p->script = script_new();
+	make_rooms(p, p->repl ? repl_out(p->repl) : script_out(p->script));
+	status = run(p);
+	drop_rooms(p);
+	repl_free(p->repl);
+	script_free(p->script);
+	loop_free(p->loop);
+	return status;
+}
+
+/* How each mode is carried out. Whose words are the kernel's and the peer's
+ * needs no locale, which costs a third of a short life. */
+static const struct {
+	int (*run)(struct program_of *);
+	bool moves; /* sessions, or bytes: it may need many descriptors */
+	bool locale;
+} modes[] = {
+    [MODE_RUN] = {run_rung, true, true},
+    [MODE_HELP] = {run_reference, false, true},
+    [MODE_VERSION] = {run_reference, false, false},
+    [MODE_REFERENCE] = {run_reference, false, true},
+    [MODE_COMPLETIONS] = {run_reference, false, true},
+    [MODE_TOPIC] = {run_rung, true, true},
+    [MODE_PIPE] = {run_pipe, true, false},
+    [MODE_NC] = {run_nc, true, false},
+    [MODE_NCAT] = {run_nc, true, false},
+};
+
 int main(int argc, char **argv)
 {
 	struct program_of p = {.loop = NULL};
 	struct err e;
 	int status;
 	hold_standard();
-	setlocale(LC_ALL, "");
 	signal(SIGPIPE, SIG_IGN);
 	if (options_read(argc, argv, &p.options, &e)) {
 		status = complain(&e);
-		goto out;
+	} else {
+		if (modes[p.options.mode].locale)
+			setlocale(LC_ALL, "");
+		if (modes[p.options.mode].moves)
+			raise_limits();
+		status = modes[p.options.mode].run(&p);
 	}
-	if (p.options.mode == MODE_PIPE) {
-		raise_limits();
-		status = run_pipe(&p);
-		goto out;
-	}
-	if (p.options.mode != MODE_RUN && p.options.mode != MODE_TOPIC) {
-		status = print_only(&p.options);
-		goto out;
-	}
-	bool nothing = p.options.mode == MODE_RUN && !p.options.file &&
-		       !p.options.commands_count;
-	raise_limits();
-	if (start_loop(&p, &e)) {
-		status = complain(&e);
-		goto out;
-	}
-	if (p.options.interactive || (nothing && isatty(STDIN_FILENO) == 1))
-		p.repl = repl_new();
-	else
-		p.script = script_new();
-	make_rooms(&p, p.repl ? repl_out(p.repl) : script_out(p.script));
-	status = run(&p);
-	drop_rooms(&p);
-	repl_free(p.repl);
-	script_free(p.script);
-	loop_free(p.loop);
-out:
 	options_fini(&p.options);
 	return status;
 }

@@ -19,6 +19,8 @@ enum mode {
 	MODE_COMPLETIONS, /* print a shell's completions and end */
 	MODE_TOPIC,       /* run `help` and end */
 	MODE_PIPE,        /* `pipe` and its words, which are `args` */
+	MODE_NC,          /* `nc`, the same */
+	MODE_NCAT,        /* `ncat`, the same */
 };
 
 struct options {
@@ -30,14 +32,17 @@ struct options {
 	const char **commands; /* each -e, in order. Owned */
 	size_t commands_count;
 	const char *file; /* a script, or NULL; lent by argv */
-	char **args; /* its arguments; lent by argv. MODE_PIPE: of the pipe,
-		      * from the word itself on */
+	char **args;      /* its arguments; lent by argv. MODE_PIPE, MODE_NC,
+			   * MODE_NCAT: from that word itself on */
 	size_t args_count;
 	const char *topic; /* MODE_TOPIC: of what, or NULL; lent */
 	const char *shell; /* MODE_COMPLETIONS: which */
 };
 
-/* Result: 0, or -1 and *e (usage). */
+/*
+ * Result: 0, or -1 and *e (usage). Called as `nc` or `ncat` (argv[0], its path
+ * apart) it is that command line from the first word on.
+ */
 int options_read(int argc, char **argv, struct options *, struct err *e);
 void options_fini(struct options *);
 /* Whether to style what goes to `fd`: --color, NO_COLOR, TERM. */

@@ -42,6 +42,7 @@ struct pipe_options {
 	struct proxy proxy;
 	const struct pipe_guard *guard; /* NULL: all may connect */
 	const struct endpoint *from;    /* a client's own address; NULL: any */
+	struct tune tune;               /* of the socket at ADDR */
 	struct endpoint at;             /* ADDR */
 	struct endpoint to;             /* ADDR2 */
 };

@@ -10,6 +10,7 @@
 #include "rung/addr.h"
 #include "rung/loop.h"
 #include "rung/rio.h"
+#include "rung/tune.h"
 #include "rung/unit.h"
 
 struct proxy;
@@ -45,6 +46,7 @@ struct dial_options {
 	/* exec: whom it serves, for its environment; NULL: nobody. */
 	const struct serving *serves;
 	bool hears; /* exec: its stderr is noted; else it goes to ours */
+	const struct tune *tune; /* what its socket is set to, or NULL */
 };
 
 /* The link that an exec endpoint's child serves. */
@@ -61,6 +63,7 @@ struct listen_options {
 	 */
 	unsigned max_peers;
 	bool hold; /* leave connections in the backlog until asked */
+	const struct tune *tune; /* what its socket is set to, or NULL */
 };
 
 /* What a transport tells its owner. Called from the loop; never from within
@@ -118,7 +121,8 @@ struct transport {
 	struct rio_out out;
 	struct dialing *dialing; /* while resolving and connecting, else NULL */
 	void *extra;             /* the scheme's own, owned; mostly NULL */
-	struct addr peer;        /* len 0: not known yet */
+	struct addr peer;        /* len 0: not known yet; where none
+				  * opened, of those that failed */
 	enum link link;
 	enum cause cause;
 	bool ended[2];  /* by direction: the end was seen, or sent */

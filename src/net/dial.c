@@ -93,6 +93,9 @@ static void lost(struct dialing *d)
 
 	buf_init(&text, BUF_SMALL);
 	kind = dial_put_loss(d, &code, &text);
+	for (size_t i = 0; i < d->count; i++)
+		if (d->attempts[i].code == code)
+			d->t->peer = d->attempts[i].to;
 	dial_fail(d, kind, code, &text);
 }
 
@@ -198,7 +201,9 @@ static int attempt_begin(struct attempt *a)
 		return errno;
 	a->watch.fd = fd;
 	t->ops->kind->prepare(fd, family, false);
-	code = bind_from(d, fd, family);
+	code = tune_apply(&d->tune, fd, family);
+	if (!code)
+		code = bind_from(d, fd, family);
 	if (code)
 		return code;
 	if (connect(fd, &a->to.u.sa, a->to.len) == 0)
@@ -423,6 +428,8 @@ int dial_start(struct transport *t, const struct endpoint *to,
 	d->to = *to;
 	d->next.fire = next_fires;
 	t->dialing = d;
+	if (options && options->tune)
+		d->tune = *options->tune;
 	if (options && options->proxy) {
 		d->through = through_new(d, to, options->proxy, e);
 		if (!d->through)

@@ -24,6 +24,7 @@ struct dialing {
 	struct transport *t;
 	struct endpoint to;
 	struct addr from; /* len 0: any */
+	struct tune tune;
 	struct resolve *resolve;
 	struct timer next; /* the next attempt, or the same once more */
 	struct attempt *attempts;

@@ -61,12 +61,13 @@ struct listening {
 	struct resolve *resolve; /* while the host is looked up */
 	struct endpoint *to;     /* the same time; owned */
 	struct timer again;      /* ends a pause; datagrams: retries sends */
-	bool hold, asked;        /* asked: a held one is wanted */
-	bool paused, noted;      /* out of descriptors; and it was said */
-	unsigned batch;          /* how many to accept in a turn */
-	unsigned alone;          /* how many came one at a time */
-	unsigned max_peers;      /* datagrams: the rest is refused */
-	struct peer **slots;     /* datagrams: peers by address */
+	struct tune tune;
+	bool hold, asked;    /* asked: a held one is wanted */
+	bool paused, noted;  /* out of descriptors; and it was said */
+	unsigned batch;      /* how many to accept in a turn */
+	unsigned alone;      /* how many came one at a time */
+	unsigned max_peers;  /* datagrams: the rest is refused */
+	struct peer **slots; /* datagrams: peers by address */
 	size_t slot_count, peer_count;
 	struct list blocked; /* peers whose queue waits */
 };

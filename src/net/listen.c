@@ -209,9 +209,13 @@ static int bind_failed(const struct transport *t, const struct addr *a,
 static int bind_fd(struct transport *t, int fd, const struct addr *a, bool dual,
 		   struct err *e)
 {
+	const struct listening *l = t->extra;
 	int only = !dual;
 
 	t->ops->kind->prepare(fd, a->u.sa.sa_family, true);
+	errno = tune_apply(&l->tune, fd, a->u.sa.sa_family);
+	if (errno)
+		return bind_failed(t, a, e);
 	if (a->u.sa.sa_family == AF_UNIX)
 		return unix_bind(t, fd, a, e);
 	if (a->u.sa.sa_family == AF_INET6)
@@ -363,6 +367,8 @@ static struct listening *new_listening(struct transport *t,
 	l->again.fire = again_fires;
 	l->hold = options && options->hold;
 	l->max_peers = options ? options->max_peers : 0;
+	if (options && options->tune)
+		l->tune = *options->tune;
 	t->extra = l;
 	if (t->ops->connects || peers_init(l) == 0)
 		return l;

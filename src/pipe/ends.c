@@ -298,7 +298,10 @@ int end_dial(struct end *end, const struct endpoint *to, struct err *e)
 {
 	const struct pipe_options *o = end->pair->pipe->o;
 	struct net *net = end->pair->pipe->net;
-	struct dial_options how = {.from = o->listens ? NULL : o->from};
+	struct dial_options how = {
+	    .from = o->listens ? NULL : o->from,
+	    .tune = &o->tune,
+	};
 	struct buf name;
 
 	if (o->proxied && to->ops->connects && to->ops->family != AF_UNIX)

@@ -146,7 +146,8 @@ void pair_check(struct pair *pair)
 		pair_end(pair, NULL);
 		return;
 	}
-	if (o->quits && ((down && !o->mute) || (up && o->relays)) &&
+	if (o->quits &&
+	    ((down && (!o->mute || o->deaf)) || (up && o->relays)) &&
 	    !loop_armed(&pair->quit))
 		loop_at(loop, &pair->quit, loop_now(loop) + o->quit);
 }

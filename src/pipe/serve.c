@@ -198,7 +198,10 @@ static bool shares_input(const struct pipe_options *o)
 int serve_start(struct pipe *pipe, struct err *e)
 {
 	const struct pipe_options *o = pipe->o;
-	struct listen_options how = {.max_peers = o->keeps ? o->most : 1};
+	struct listen_options how = {
+	    .max_peers = o->keeps ? o->most : 1,
+	    .tune = &o->tune,
+	};
 
 	if (shares_input(o))
 		pipe->fan = fan_new(pipe);

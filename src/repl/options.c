@@ -131,10 +131,45 @@ static int read_topic(int argc, char **argv, struct options *o, struct err *e)
 	return 0;
 }
 
+/* The words that begin a command line of their own. */
+static bool is_other(const char *word, enum mode *mode)
+{
+	static const struct {
+		const char *word;
+		enum mode mode;
+	} others[] = {
+	    {"pipe", MODE_PIPE},
+	    {"nc", MODE_NC},
+	    {"ncat", MODE_NCAT},
+	};
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (strcmp(word, others[i].word) == 0) {
+			*mode = others[i].mode;
+			return true;
+		}
+	return false;
+}
+
+/* By a link of that name. */
+static bool is_netcat(int argc, char **argv, struct options *o)
+{
+	const char *slash = argc ? strrchr(argv[0], '/') : NULL;
+	if (!argc || !is_other(slash ? slash + 1 : argv[0], &o->mode) ||
+	    o->mode == MODE_PIPE) {
+		o->mode = MODE_RUN;
+		return false;
+	}
+	o->args = argv;
+	o->args_count = (size_t)argc;
+	return true;
+}
+
 int options_read(int argc, char **argv, struct options *o, struct err *e)
 {
 	int option;
 	*o = (struct options){.mode = MODE_RUN};
+	if (is_netcat(argc, argv, o))
+		return 0;
 	opterr = 0;
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "+:e:hiqvt:", long_options,
@@ -152,8 +187,7 @@ int options_read(int argc, char **argv, struct options *o, struct err *e)
 		return 0;
 	if (strcmp(argv[optind], "help") == 0)
 		return read_topic(argc, argv, o, e);
-	if (strcmp(argv[optind], "pipe") == 0) {
-		o->mode = MODE_PIPE;
+	if (is_other(argv[optind], &o->mode)) {
 		o->args = argv + optind;
 		o->args_count = (size_t)(argc - optind);
 		return 0;

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Who may connect: --allow and --deny, and the files of them. IPv4 as ncat has
+ * it, a set for each octet; IPv6 as a prefix; a name stands for what it is when
+ * the program starts.
+ */
+#include "own.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define RULES_MOST 100000u
+#define FILE_MOST  ((size_t)4 << 20)
+
+/* Of IPv4 each octet lies within a pair of bounds, under a mask. */
+struct rule {
+	bool allow;
+	int family;
+	uint8_t low[4], high[4];
+	uint8_t prefix[16]; /* IPv6 */
+	unsigned bits;
+};
+
+struct nc_hosts {
+	struct pipe_guard guard;
+	struct rule *rules;
+	size_t count, allowing;
+};
+
+struct nc_hosts *hosts_new(void)
+{
+	return xalloc(sizeof(struct nc_hosts));
+}
+
+void hosts_free(struct nc_hosts *hosts)
+{
+	if (hosts)
+		free(hosts->rules);
+	free(hosts);
+}
+
+static bool same_bits(const uint8_t *a, const uint8_t *b, unsigned bits)
+{
+	unsigned whole = bits / 8, rest = bits % 8;
+
+	if (memcmp(a, b, whole) != 0)
+		return false;
+	return !rest || (a[whole] ^ b[whole]) >> (8 - rest) == 0;
+}
+
+static bool in_octets(const struct rule *r, const uint8_t *ip)
+{
+	for (unsigned i = 0; i < 4; i++)
+		if (ip[i] < r->low[i] || ip[i] > r->high[i])
+			return false;
+	return true;
+}
+
+static bool matches(const struct rule *r, const struct addr *peer)
+{
+	const struct in6_addr *six = &peer->u.in6.sin6_addr;
+	const uint8_t *ip = (const uint8_t *)&peer->u.in.sin_addr;
+	int family = peer->u.sa.sa_family;
+
+	if (family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(six)) {
+		family = AF_INET;
+		ip = six->s6_addr + 12;
+	}
+	if (family != r->family)
+		return false;
+	return family == AF_INET ? in_octets(r, ip)
+				 : same_bits(six->s6_addr, r->prefix, r->bits);
+}
+
+/* A list that allows leaves all others out; whom one denies stays out. */
+static bool admits(const struct pipe_guard *guard, const struct addr *peer)
+{
+	const struct nc_hosts *h = list_entry(guard, struct nc_hosts, guard);
+	bool allowed = !h->allowing;
+
+	if (peer->u.sa.sa_family != AF_INET && peer->u.sa.sa_family != AF_INET6)
+		return true;
+	for (size_t i = 0; i < h->count; i++) {
+		if (!matches(&h->rules[i], peer))
+			continue;
+		if (!h->rules[i].allow)
+			return false;
+		allowed = true;
+	}
+	return allowed;
+}
+
+const struct pipe_guard *hosts_guard(const struct nc_hosts *hosts)
+{
+	((struct nc_hosts *)(uintptr_t)hosts)->guard.admits = admits;
+	return &hosts->guard;
+}
+
+static int wrong(const char *text, const char *why, struct err *e)
+{
+	return nc_fails(NC_NCAT, ERR_USAGE, e,
+			"error in host specification \"%.100s\": %s", text,
+			why);
+}
+
+static int add_rule(struct nc_hosts *h, const struct rule *r, struct err *e)
+{
+	if (h->count == RULES_MOST)
+		return wrong("...", "more than 100000 hosts", e);
+	h->rules = xrealloc(h->rules, h->count + 1, sizeof(*h->rules));
+	h->rules[h->count++] = *r;
+	h->allowing += r->allow;
+	return 0;
+}
+
+/* A number up to 255; `otherwise` where there is none. Result: behind it. */
+static const char *read_octet(const char *at, unsigned otherwise, uint8_t *out)
+{
+	unsigned n = 0;
+
+	if (!isdigit((unsigned char)*at)) {
+		*out = (uint8_t)otherwise;
+		return at;
+	}
+	while (isdigit((unsigned char)*at) && n <= 255)
+		n = n * 10 + (unsigned)(*at++ - '0');
+	*out = (uint8_t)n;
+	return n <= 255 ? at : NULL;
+}
+
+/* `10.0-3.*.7`, `192.168.1.-9`. Result: whether it is one. */
+static bool read_octets(const char *text, struct rule *r)
+{
+	r->family = AF_INET;
+	for (unsigned i = 0; i < 4; i++) {
+		const char *from = text;
+
+		if (i && *text++ != '.')
+			return false;
+		if (*text == '*') {
+			r->low[i] = 0;
+			r->high[i] = 255;
+			text++;
+			continue;
+		}
+		from = text;
+		text = read_octet(text, 0, &r->low[i]);
+		if (!text)
+			return false;
+		r->high[i] = r->low[i];
+		if (*text == '-')
+			text = read_octet(text + 1, 255, &r->high[i]);
+		if (!text || text == from || r->low[i] > r->high[i])
+			return false;
+	}
+	return !*text;
+}
+
+/* The bounds that a prefix leaves of an address. */
+static void widen(struct rule *r)
+{
+	for (unsigned i = 0; i < 4; i++) {
+		unsigned bits = r->bits > 8 * i ? r->bits - 8 * i : 0;
+		uint8_t mask = (uint8_t)(bits >= 8 ? 0 : 0xff >> bits);
+
+		r->low[i] &= (uint8_t)~mask;
+		r->high[i] |= mask;
+	}
+}
+
+static int add_name(struct nc_hosts *h, struct rule *r, const char *name,
+		    bool numeric, struct err *e)
+{
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
+				 .ai_flags = numeric ? AI_NUMERICHOST : 0};
+	struct addrinfo *found;
+	unsigned bits = r->bits;
+	int bad = getaddrinfo(name, NULL, &hints, &found);
+
+	if (bad)
+		return wrong(name, gai_strerror(bad), e);
+	for (struct addrinfo *at = found; at && !bad; at = at->ai_next) {
+		const void *from = at->ai_addr;
+
+		r->family = at->ai_family;
+		if (r->family == AF_INET) {
+			const struct sockaddr_in *in = from;
+
+			memcpy(r->low, &in->sin_addr, 4);
+			memcpy(r->high, &in->sin_addr, 4);
+			r->bits = bits > 32 ? 32 : bits;
+			widen(r);
+		} else {
+			const struct sockaddr_in6 *in6 = from;
+
+			memcpy(r->prefix, &in6->sin6_addr, 16);
+			r->bits = bits > 128 ? 128 : bits;
+		}
+		bad = add_rule(h, r, e);
+	}
+	freeaddrinfo(found);
+	return bad;
+}
+
+int hosts_add(struct nc_hosts *h, bool allow, const char *text, bool numeric,
+	      struct err *e)
+{
+	struct rule r = {.allow = allow, .bits = 128};
+	const char *slash = strchr(text, '/');
+	char host[300];
+	uint64_t n = 128;
+
+	if (!plan_copy(
+		host, sizeof(host),
+		bytes_of(text, slash ? (size_t)(slash - text) : strlen(text))))
+		return wrong(text, "longer than a name can be", e);
+	if (slash && (parse_number(bytes_str(slash + 1), &n, NULL) || n > 128))
+		return wrong(text, "after '/' comes a number of bits", e);
+	r.bits = (unsigned)n;
+	if (!read_octets(host, &r))
+		return add_name(h, &r, host, numeric, e);
+	if (slash && n > 32)
+		return wrong(text, "an IPv4 address has 32 bits", e);
+	if (slash)
+		widen(&r);
+	return add_rule(h, &r, e);
+}
+
+static int add_lines(struct nc_hosts *h, bool allow, char *text, bool numeric,
+		     struct err *e)
+{
+	static const char blanks[] = " \t\r\n,";
+
+	while (*text) {
+		size_t n;
+		bool more;
+
+		text += strspn(text, blanks);
+		if (*text == '#') {
+			text += strcspn(text, "\n");
+			continue;
+		}
+		n = strcspn(text, " \t\r\n,#");
+		if (!n)
+			continue;
+		more = text[n] && text[n] != '#';
+		/* A comment is found again by its sign. */
+		if (text[n] == '#')
+			return wrong(text, "a blank is missing before '#'", e);
+		text[n] = '\0';
+		if (hosts_add(h, allow, text, numeric, e))
+			return -1;
+		text += n + more;
+	}
+	return 0;
+}
+
+int hosts_add_file(struct nc_hosts *h, bool allow, const char *path,
+		   bool numeric, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	struct buf text;
+	ssize_t n = 0;
+	int bad = 0;
+
+	buf_init(&text, FILE_MOST);
+	while (fd >= 0) {
+		uint8_t *at = buf_room(&text, 65536);
+
+		if (!at) {
+			errno = EFBIG;
+			n = -1;
+			break;
+		}
+		n = read(fd, at, 65536);
+		if (n <= 0)
+			break;
+		buf_added(&text, (size_t)n);
+	}
+	if (fd < 0 || n < 0)
+		bad = nc_fails(NC_NCAT, ERR_IO, e, "can't open %.120s: %s",
+			       path, strerror(errno));
+	else if (bytes_find_byte(buf_bytes(&text), 0, 0) != BYTES_NOWHERE)
+		bad = wrong(path, "no list of hosts: it has a NUL", e);
+	else if (buf_len(&text)) {
+		char *copy = xstrndup(buf_bytes(&text));
+
+		bad = add_lines(h, allow, copy, numeric, e);
+		free(copy);
+	}
+	if (fd >= 0)
+		close(fd);
+	buf_fini(&text);
+	return bad;
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Carries a command line out: a scan, or a pipe for each port in turn. The
+ * exit code is the dialect's.
+ */
+#include "own.h"
+#include "rung/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct nc {
+	struct net *net;
+	const struct nc_options *o;
+	const struct nc_sink *sink;
+	struct pipe_options pipe_options; /* of the port that it is at */
+	struct pipe_sink pipe_sink;
+	struct scan_sink scan_sink;
+	struct pipe *pipe;
+	struct scan *scan;
+	size_t port;    /* the next one */
+	uint64_t begun; /* ns */
+	bool opened;    /* some port was */
+	bool unknown;   /* a name was not found */
+	bool over;
+	int status;
+};
+
+static const char *port_of(const struct nc *nc)
+{
+	return nc->pipe_options.at.port;
+}
+
+/* One or more lines, or none. */
+static void say(const struct nc *nc, struct buf *text)
+{
+	char *line = buf_len(text) ? xstrndup(buf_bytes(text)) : NULL;
+
+	buf_fini(text);
+	for (char *at = line; at;) {
+		char *end = strchr(at, '\n');
+
+		if (end)
+			*end = '\0';
+		nc->sink->say(at);
+		at = end ? end + 1 : NULL;
+	}
+	free(line);
+}
+
+static uint64_t spent(const struct nc *nc)
+{
+	return loop_now(nc->net->loop) - nc->begun;
+}
+
+static void pipe_news(const struct pipe_sink *sink, const struct pipe_news *n)
+{
+	struct nc *nc = list_entry(sink, struct nc, pipe_sink);
+	struct buf text = {.limit = BUF_SMALL};
+
+	nc->opened |= n->kind == PIPE_OPENS || n->kind == PIPE_ACCEPTS;
+	nc->unknown |= n->kind == PIPE_FAILS && n->why->kind == ERR_DNS;
+	words_news(nc->o, port_of(nc), n, spent(nc), &text);
+	say(nc, &text);
+}
+
+/* What has no words of its own there. */
+static void pipe_said(const struct pipe_sink *sink, const char *line)
+{
+	struct nc *nc = list_entry(sink, struct nc, pipe_sink);
+	struct buf text = {.limit = BUF_SMALL};
+
+	if (strncmp(line, "pipe: ", 6) == 0)
+		line += 6;
+	buf_puts(&text, nc->o->dialect == NC_NCAT ? "Ncat: " : "nc: ");
+	buf_puts(&text, line);
+	say(nc, &text);
+}
+
+/* ---- a scan ---- */
+
+static void scan_found(struct scan *scan, const struct scanned *found)
+{
+	const struct scan_sink *sink = scan_sink(scan);
+	struct nc *nc = list_entry(sink, struct nc, scan_sink);
+	struct buf text = {.limit = BUF_SMALL};
+	char port[8];
+
+	snprintf(port, sizeof(port), "%u", found->port);
+	nc->opened |= found->open;
+	nc->unknown |= !found->open && found->why->kind == ERR_DNS;
+	if (found->open)
+		words_open(nc->o, port, found->addr, spent(nc), &text);
+	else
+		words_fail(nc->o, port, found->addr, found->why, &text);
+	say(nc, &text);
+}
+
+/* ---- the exit code ---- */
+
+int nc_bad_usage(enum nc_dialect dialect)
+{
+	return dialect == NC_NCAT ? 2 : 1;
+}
+
+/* There it is 0 or 1, whatever has failed; a name that is none is to ncat as
+ * good as a wrong option. Signals and a broken output are told as shells tell
+ * them. */
+static int as_there(const struct nc *nc, int status)
+{
+	if (status > 128 || !status)
+		return status;
+	return nc->unknown ? nc_bad_usage(nc->o->dialect) : 1;
+}
+
+/* ---- a pipe for each port ---- */
+
+static void not_begun(struct nc *nc, const struct err *why)
+{
+	struct buf text = {.limit = BUF_SMALL};
+	bool ncat = nc->o->dialect == NC_NCAT;
+
+	buf_printf(&text, ncat ? "Ncat: %s. QUITTING." : "nc: %s", why->text);
+	say(nc, &text);
+	nc->status = nc_bad_usage(nc->o->dialect);
+	nc->over = true;
+}
+
+static void next_pipe(struct nc *nc)
+{
+	struct pipe_options *p = &nc->pipe_options;
+	struct err e;
+
+	*p = nc->o->pipe;
+	p->quiet = !nc->o->verbose;
+	p->verbose = nc->o->verbose > 1;
+	p->from = nc->o->source.ops ? &nc->o->source : NULL;
+	if (nc->port < nc->o->ports_count)
+		snprintf(p->at.port, sizeof(p->at.port), "%u",
+			 nc->o->ports[nc->port]);
+	nc->port++;
+	nc->pipe = pipe_start(nc->net, p, &nc->pipe_sink, &e);
+	if (!nc->pipe)
+		not_begun(nc, &e);
+}
+
+static void pipe_ended(struct nc *nc)
+{
+	int status = pipe_status(nc->pipe);
+
+	pipe_free(nc->pipe);
+	nc->pipe = NULL;
+	if (status > 128 || nc->port >= nc->o->ports_count)
+		nc->over = true;
+	/* One of several that answers is enough. */
+	if (status > 128 || nc->o->ports_count < 2)
+		nc->status = as_there(nc, status);
+	else
+		nc->status = nc->opened ? 0 : 1;
+	if (!nc->over)
+		next_pipe(nc);
+}
+
+struct nc *nc_start(struct net *net, const struct nc_options *o,
+		    const struct nc_sink *sink)
+{
+	struct nc *nc = xalloc(sizeof(*nc));
+
+	nc->net = net;
+	nc->o = o;
+	nc->sink = sink;
+	nc->pipe_sink.say = pipe_said;
+	nc->pipe_sink.news = pipe_news;
+	nc->scan_sink.found = scan_found;
+	nc->begun = loop_now(net->loop);
+	if (o->scans)
+		nc->scan = scan_start(net, o, &nc->scan_sink);
+	else
+		next_pipe(nc);
+	return nc;
+}
+
+bool nc_step(struct nc *nc)
+{
+	if (nc->pipe && pipe_done(nc->pipe))
+		pipe_ended(nc);
+	if (nc->scan && scan_done(nc->scan)) {
+		nc->status = as_there(nc, nc->opened ? 0 : 1);
+		nc->over = true;
+	}
+	return !nc->over;
+}
+
+int nc_status(const struct nc *nc)
+{
+	return nc->status;
+}
+
+void nc_free(struct nc *nc)
+{
+	if (!nc)
+		return;
+	pipe_free(nc->pipe);
+	scan_free(nc->scan);
+	free(nc);
+}

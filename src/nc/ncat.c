@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What an ncat command line means: ncat(1) of Nmap. The words are read already.
+ */
+#include "own.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PORT       "31337"
+#define CONNS      100
+#define CONNS_MOST 100000u
+#define AUTH       "NCAT_PROXY_AUTH"
+
+static int usage(struct err *e, const char *text)
+{
+	return nc_fails(NC_NCAT, ERR_USAGE, e, "%s", text);
+}
+
+/* What does not go together there. */
+static int check(const struct asked *a, struct err *e)
+{
+	bool guards = a->allow.count || a->allow_file.count || a->deny.count ||
+		      a->deny_file.count;
+	const struct {
+		bool both;
+		const char *text;
+	} rules[] = {
+	    {a->keep && !a->listen,
+	     "Invalid option combination: `--keep-open' with connect"},
+	    {a->most && !a->listen,
+	     "Invalid option combination: `--max-conns' with connect"},
+	    {guards && !a->listen,
+	     "Invalid option combination: allow/deny with connect"},
+	    {a->zero && a->listen,
+	     "Services designed for LISTENING can't be used with -z"},
+	    {a->exec && a->shell,
+	     "Only one of --exec and --sh-exec is allowed"},
+	    {a->exec || a->shell, "-e and -c are not there yet"},
+	    {a->listen && a->proxy, "--proxy is for connecting, not with -l"},
+	    {a->listen && a->proxy_kind,
+	     "a proxy server is not there; tinyproxy is one"},
+	    {a->proxy && a->udp, "a proxy carries no UDP"},
+	    {a->proxy && a->path, "a proxy carries no Unix sockets"},
+	    {a->v4 && a->v6, "-4 or -6, not both"},
+	};
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (rules[i].both)
+			return usage(e, rules[i].text);
+	return 0;
+}
+
+/* Seconds, or with ms, s, m, h; none is no time. */
+static int duration(const char *option, const char *text, uint64_t *ns,
+		    struct err *e)
+{
+	struct err why;
+
+	if (!text)
+		return 0;
+	if (parse_duration(bytes_str(text), ns, &why) == 0 && *ns)
+		return 0;
+	return nc_fails(NC_NCAT, ERR_USAGE, e,
+			"Invalid %s \"%.60s\" (more than 0; as in 500ms, 2s, "
+			"1m)",
+			option, text);
+}
+
+static int plan_times(struct nc_options *o, const struct asked *a,
+		      struct err *e)
+{
+	struct pipe_options *p = &o->pipe;
+
+	return duration("-w timeout", a->wait, &p->patience, e) ||
+		       duration("-i timeout", a->idle, &p->idle, e) ||
+		       duration("-d delay", a->delay, &p->rest, e)
+		   ? -1
+		   : 0;
+}
+
+static int check_port(const char *port, struct err *e)
+{
+	uint64_t n;
+
+	if (strspn(port, "0123456789") == strlen(port) &&
+	    parse_number(bytes_str(port), &n, NULL) == 0 && n <= 65535)
+		return 0;
+	return nc_fails(NC_NCAT, ERR_USAGE, e, "Invalid port number \"%.60s\"",
+			port);
+}
+
+static int many_ports(struct err *e)
+{
+	return usage(e, "Got more than one port specification; write HOST "
+			"PORT");
+}
+
+static int plan_listener(struct nc_options *o, const struct asked *a,
+			 struct err *e)
+{
+	const char *host = NULL, *port = a->port;
+	size_t n = a->words_count;
+	bool digits = n == 1 &&
+		      strspn(a->words[0], "0123456789") == strlen(a->words[0]);
+
+	if (n > 2 || (port && (n == 2 || digits)))
+		return many_ports(e);
+	if (n == 2 || (n == 1 && !digits))
+		host = a->words[0];
+	if (n == 2 || digits)
+		port = a->words[n - 1];
+	if (!port)
+		port = PORT;
+	if (check_port(port, e))
+		return -1;
+	return plan_inet(o, a, host, port, &o->pipe.at, e);
+}
+
+static int plan_client(struct nc_options *o, const struct asked *a,
+		       struct err *e)
+{
+	const char *port = a->words_count > 1 ? a->words[1] : PORT;
+	uint64_t n;
+
+	if (!a->words_count)
+		return usage(e, "You must specify a host to connect to");
+	if (a->words_count > 2)
+		return many_ports(e);
+	o->host = a->words[0];
+	if (check_port(port, e) || plan_source(o, a, e) ||
+	    parse_number(bytes_str(port), &n, e))
+		return -1;
+	o->ports = xrealloc(NULL, 1, sizeof(*o->ports));
+	o->ports[o->ports_count++] = (uint16_t)n;
+	return plan_inet(o, a, o->host, port, &o->pipe.at, e);
+}
+
+static int plan_path(struct nc_options *o, const struct asked *a, struct err *e)
+{
+	if (a->words_count != 1)
+		return usage(e, "You have to specify one path of a socket");
+	o->host = a->words[0];
+	if (!a->listen && plan_source(o, a, e))
+		return -1;
+	return plan_unix(o, a, o->host, &o->pipe.at, e);
+}
+
+static int read_auth(struct proxy *proxy, const char *auth, struct err *e)
+{
+	const char *colon = strchr(auth, ':');
+	size_t n = colon ? (size_t)(colon - auth) : strlen(auth);
+
+	if (!plan_copy(proxy->user, sizeof(proxy->user), bytes_of(auth, n)) ||
+	    (colon && !plan_copy(proxy->password, sizeof(proxy->password),
+				 bytes_str(colon + 1))))
+		return usage(e, "--proxy-auth: user or password is longer than "
+				"255");
+	return 0;
+}
+
+static int plan_proxied(struct nc_options *o, const struct asked *a,
+			struct err *e)
+{
+	const char *name = a->proxy_kind ? a->proxy_kind : "http";
+	const char *auth = a->proxy_user ? a->proxy_user : getenv(AUTH);
+	const char *dns = a->proxy_dns ? a->proxy_dns : "remote";
+	enum proxy_kind kind;
+
+	if (strcmp(name, "http") == 0)
+		kind = PROXY_HTTP;
+	else if (strcmp(name, "socks4") == 0)
+		kind = PROXY_SOCKS4A;
+	else if (strcmp(name, "socks5") == 0)
+		kind = PROXY_SOCKS5;
+	else
+		return nc_fails(NC_NCAT, ERR_USAGE, e,
+				"Invalid proxy type \"%.40s\"; http, socks4 or "
+				"socks5",
+				name);
+	if (strcmp(dns, "none") == 0)
+		o->numeric = true;
+	else if (strcmp(dns, "remote") != 0)
+		return nc_fails(NC_NCAT, ERR_USAGE, e,
+				"--proxy-dns %.40s: the proxy looks names up "
+				"(remote), or nobody (none)",
+				dns);
+	if (!a->proxy)
+		return 0;
+	if (auth && *auth && read_auth(&o->pipe.proxy, auth, e))
+		return -1;
+	return plan_proxy(o, a->proxy, kind, e);
+}
+
+static int add_list(struct nc_options *o, bool allow, const char *text,
+		    struct err *e)
+{
+	char one[300];
+	size_t n;
+
+	for (; *text; text += n + (text[n] == ',')) {
+		n = strcspn(text, ",");
+		if (!plan_copy(one, sizeof(one), bytes_of(text, n)))
+			return usage(e, "a host in --allow or --deny is longer "
+					"than a name can be");
+		if (n && hosts_add(o->hosts, allow, one, o->numeric, e))
+			return -1;
+	}
+	return 0;
+}
+
+static int plan_hosts(struct nc_options *o, const struct asked *a,
+		      struct err *e)
+{
+	const struct {
+		const struct listed *list;
+		bool allow, file;
+	} all[] = {
+	    {&a->allow, true, false},
+	    {&a->allow_file, true, true},
+	    {&a->deny, false, false},
+	    {&a->deny_file, false, true},
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		for (size_t k = 0; k < all[i].list->count; k++) {
+			const char *text = all[i].list->at[k];
+
+			if (!o->hosts)
+				o->hosts = hosts_new();
+			if (all[i].file ? hosts_add_file(o->hosts, all[i].allow,
+							 text, o->numeric, e)
+					: add_list(o, all[i].allow, text, e))
+				return -1;
+		}
+	o->pipe.guard = o->hosts ? hosts_guard(o->hosts) : NULL;
+	return 0;
+}
+
+static int plan_peers(struct nc_options *o, const struct asked *a,
+		      struct err *e)
+{
+	uint64_t n = CONNS;
+
+	if (a->most &&
+	    plan_number(o, "--max-conns", a->most, 1, CONNS_MOST, &n, e))
+		return -1;
+	if (!a->keep)
+		return 0;
+	o->pipe.most = (unsigned)n;
+	o->pipe.refuses = true;
+	return 0;
+}
+
+static void plan_input(struct nc_options *o, const struct asked *a)
+{
+	struct pipe_options *p = &o->pipe;
+
+	p->crlf = a->crlf;
+	p->mute = a->recv_only;
+	p->deaf = a->send_only;
+	p->whole = a->open;
+	p->quits = a->send_only || (a->udp && !a->listen);
+	p->keeps = a->listen ? a->keep : plan_keeps_sending(a);
+	p->log = a->hex;
+	p->transcript = a->output;
+	p->appends = a->append;
+}
+
+int ncat_plan(const struct asked *a, struct nc_options *o, struct err *e)
+{
+	if (check(a, e) || plan_times(o, a, e) || plan_proxied(o, a, e) ||
+	    plan_hosts(o, a, e) || plan_peers(o, a, e))
+		return -1;
+	if (a->path     ? plan_path(o, a, e)
+	    : a->listen ? plan_listener(o, a, e)
+			: plan_client(o, a, e))
+		return -1;
+	o->pipe.listens = a->listen;
+	o->pipe.tune.broadcast = a->udp && !a->path;
+	o->scans = a->zero;
+	plan_input(o, a);
+	return 0;
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What an OpenBSD nc command line means: nc(1), as Debian has it. The words are
+ * read already.
+ */
+#include "own.h"
+#include "rung/clock.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#define SECS_MOST  2000000u
+#define PORTS_MOST 1000000u
+
+static int usage(struct err *e, const char *text)
+{
+	return nc_fails(NC_OPENBSD, ERR_USAGE, e, "%s", text);
+}
+
+/* What does not go together there. */
+static int check(const struct asked *a, struct err *e)
+{
+	const struct {
+		bool both;
+		const char *text;
+	} rules[] = {
+	    {a->keep && !a->listen, "must use -l with -k"},
+	    {a->zero && a->listen, "cannot use -z and -l"},
+	    {a->proxy && a->udp, "no proxy support for UDP mode"},
+	    {a->proxy && a->listen, "no proxy support for listen"},
+	    {a->proxy && a->path, "no proxy support for unix sockets"},
+	    {a->proxy && a->source,
+	     "no proxy support for local source address"},
+	    {a->v4 && a->v6, "cannot use -4 and -6"},
+	    {a->path && a->port, "cannot use -p and -U"},
+	};
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (rules[i].both)
+			return usage(e, rules[i].text);
+	return 0;
+}
+
+static int seconds(const struct nc_options *o, const char *what,
+		   const char *text, uint64_t *ns, struct err *e)
+{
+	uint64_t n;
+
+	if (!text)
+		return 0;
+	if (plan_number(o, what, text, 0, SECS_MOST, &n, e))
+		return -1;
+	*ns = n * NS_PER_S;
+	return 0;
+}
+
+/* -q: less than nothing is for ever, which it is anyway. */
+static int read_quit(struct nc_options *o, const struct asked *a, struct err *e)
+{
+	if (!a->quit ||
+	    (a->quit[0] == '-' && a->quit[1] >= '1' && a->quit[1] <= '9'))
+		return 0;
+	o->pipe.quits = true;
+	return seconds(o, "quit timer", a->quit, &o->pipe.quit, e);
+}
+
+/* -w: that nothing passes is an end in order. A zero is what senders of
+ * datagrams write: gone as soon as all is sent. */
+static int read_wait(struct nc_options *o, const struct asked *a, struct err *e)
+{
+	uint64_t wait = 0;
+
+	if (seconds(o, "timeout", a->wait, &wait, e))
+		return -1;
+	if (a->listen || !a->wait)
+		return 0;
+	o->pipe.patience = o->pipe.idle = wait;
+	if (!wait)
+		o->pipe.quits = true;
+	return 0;
+}
+
+/* ---- ports ---- */
+
+static int port_number(const char *text, size_t len, bool udp, uint16_t *port,
+		       struct err *e)
+{
+	struct bytes word = bytes_of(text, len);
+	struct servent *service;
+	char name[32];
+	uint64_t n;
+
+	if (parse_number(word, &n, NULL) == 0) {
+		if (!n || n > 65535)
+			return nc_fails(NC_OPENBSD, ERR_USAGE, e,
+					"port number too %s: %.*s",
+					n ? "large" : "small",
+					len < 40 ? (int)len : 40, text);
+		*port = (uint16_t)n;
+		return 0;
+	}
+	service = plan_copy(name, sizeof(name), word)
+		      ? getservbyname(name, udp ? "udp" : "tcp")
+		      : NULL;
+	if (!service)
+		return nc_fails(NC_OPENBSD, ERR_USAGE, e,
+				"port number invalid: %.*s",
+				len < 40 ? (int)len : 40, text);
+	*port = ntohs((uint16_t)service->s_port);
+	return 0;
+}
+
+static void shuffle(uint16_t *ports, size_t n, uint64_t seed)
+{
+	for (; n > 1; n--) {
+		size_t at;
+		uint16_t other;
+
+		/* Marsaglia's xorshift64: nothing here is a secret. */
+		seed ^= seed << 13;
+		seed ^= seed >> 7;
+		seed ^= seed << 17;
+		at = (size_t)(seed % n);
+		other = ports[at];
+		ports[at] = ports[n - 1];
+		ports[n - 1] = other;
+	}
+}
+
+/* `20-30`, in either order; a name may have a dash, too. */
+static int add_range(struct nc_options *o, const char *text, bool udp,
+		     struct err *e)
+{
+	const char *dash = strchr(text, '-');
+	uint16_t from, to;
+
+	if (!dash || getservbyname(text, udp ? "udp" : "tcp"))
+		dash = text + strlen(text);
+	if (port_number(text, (size_t)(dash - text), udp, &from, e))
+		return -1;
+	to = from;
+	if (*dash && port_number(dash + 1, strlen(dash + 1), udp, &to, e))
+		return -1;
+	if (from > to) {
+		uint16_t low = to;
+
+		to = from;
+		from = low;
+	}
+	if (o->ports_count + to - from >= PORTS_MOST)
+		return usage(e, "more than a million ports");
+	o->ports = xrealloc(o->ports, o->ports_count + to - from + 1u,
+			    sizeof(*o->ports));
+	for (unsigned port = from; port <= to; port++)
+		o->ports[o->ports_count++] = (uint16_t)port;
+	return 0;
+}
+
+static int read_ports(struct nc_options *o, const struct asked *a,
+		      struct err *e)
+{
+	for (size_t i = 1; i < a->words_count; i++)
+		if (add_range(o, a->words[i], a->udp, e))
+			return -1;
+	return 0;
+}
+
+/* ---- who is the other end ---- */
+
+static int plan_client(struct nc_options *o, const struct asked *a,
+		       struct err *e)
+{
+	char port[8];
+
+	if (!a->words_count)
+		return usage(e, "missing host and port; 'nc -h' lists the "
+				"options");
+	if (a->words_count < 2)
+		return usage(e, "missing port number");
+	o->host = a->words[0];
+	if (read_ports(o, a, e) || plan_source(o, a, e))
+		return -1;
+	snprintf(port, sizeof(port), "%u", o->ports[0]);
+	return plan_inet(o, a, o->host, port, &o->pipe.at, e);
+}
+
+/* Words take precedence over nothing: a host or a port twice is an error. */
+static int plan_listener(struct nc_options *o, const struct asked *a,
+			 struct err *e)
+{
+	const char *host = a->source, *port = a->port;
+	struct asked family = *a;
+	size_t n = a->words_count;
+
+	if (n > 2 || (n == 2 && port))
+		return usage(e, "cannot use -l with more than one port");
+	if (n == 2 || (n == 1 && port)) {
+		if (host)
+			return usage(e, "cannot use -s and -l with a host");
+		host = a->words[0];
+	}
+	if (n && !port)
+		port = a->words[n - 1];
+	if (!port)
+		return usage(e, "missing port number");
+	if (strchr(port, '-') && !getservbyname(port, a->udp ? "udp" : "tcp"))
+		return usage(e, "cannot use -l with more than one port");
+	/* There, nowhere in particular is IPv4. */
+	if (!host && !a->v6)
+		family.v4 = true;
+	return plan_inet(o, &family, host, port, &o->pipe.at, e);
+}
+
+static int plan_path(struct nc_options *o, const struct asked *a, struct err *e)
+{
+	if (!a->words_count)
+		return usage(e, "missing path of the Unix socket");
+	if (a->words_count > 1)
+		return usage(e, "cannot use port with -U");
+	o->host = a->words[0];
+	if (!a->listen && plan_source(o, a, e))
+		return -1;
+	return plan_unix(o, a, o->host, &o->pipe.at, e);
+}
+
+static int plan_proxied(struct nc_options *o, const struct asked *a,
+			struct err *e)
+{
+	const char *name = a->proxy_kind ? a->proxy_kind : "5";
+	const char *password = getenv(PROXY_PASSWORD);
+	struct proxy *proxy = &o->pipe.proxy;
+	enum proxy_kind kind;
+
+	if (strcasecmp(name, "connect") == 0)
+		kind = PROXY_HTTP;
+	else if (strcmp(name, "4") == 0)
+		kind = PROXY_SOCKS4;
+	else if (strcmp(name, "5") == 0)
+		kind = PROXY_SOCKS5;
+	else
+		return usage(e, "unsupported proxy protocol; -X takes 4, 5 "
+				"or connect");
+	if (!a->proxy)
+		return 0;
+	if (a->proxy_user &&
+	    (!plan_copy(proxy->user, sizeof(proxy->user),
+			bytes_str(a->proxy_user)) ||
+	     (password && !plan_copy(proxy->password, sizeof(proxy->password),
+				     bytes_str(password)))))
+		return usage(e, "-P: user or password is longer than 255");
+	return plan_proxy(o, a->proxy, kind, e);
+}
+
+/* ---- what the socket is set to ---- */
+
+static const struct {
+	const char *name;
+	int value;
+} services[] = {
+    {"critical", 0xa0},    {"inetcontrol", 0xc0}, {"lowcost", 0x02},
+    {"lowdelay", 0x10},    {"netcontrol", 0xe0},  {"throughput", 0x08},
+    {"reliability", 0x04}, {"ef", 0xb8},
+};
+
+/* RFC 2474 cs0 to cs7, RFC 2597 af11 to af43; else a word or a number. */
+static int read_service(const char *text, struct tune *t, struct err *e)
+{
+	size_t len = strlen(text);
+	uint64_t n = 256;
+
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
+		if (strcasecmp(text, services[i].name) == 0)
+			n = (uint64_t)services[i].value;
+	if (len == 3 && strncasecmp(text, "cs", 2) == 0 && text[2] >= '0' &&
+	    text[2] <= '7')
+		n = (uint64_t)(text[2] - '0') << 5;
+	if (len == 4 && strncasecmp(text, "af", 2) == 0 && text[2] >= '1' &&
+	    text[2] <= '4' && text[3] >= '1' && text[3] <= '3')
+		n = (uint64_t)(text[2] - '0') << 5 | (uint64_t)(text[3] - '0')
+							 << 3;
+	if (n > 255)
+		parse_number(bytes_str(text), &n, NULL);
+	if (n > 255)
+		return nc_fails(NC_OPENBSD, ERR_USAGE, e,
+				"illegal tos value %.40s", text);
+	t->has_service = true;
+	t->service = (int)n;
+	return 0;
+}
+
+static int plan_tune(struct nc_options *o, const struct asked *a, struct err *e)
+{
+	struct tune *t = &o->pipe.tune;
+	const struct {
+		const char *text, *what;
+		uint64_t least, most;
+		int *out;
+	} all[] = {
+	    {a->ttl, "ttl", 1, 255, &t->ttl},
+	    {a->least_ttl, "minttl", 0, 255, &t->least_ttl},
+	    {a->receive, "TCP receive window", 1, 1 << 30, &t->receive},
+	    {a->send, "TCP send window", 1, 1 << 30, &t->send},
+	};
+	uint64_t n;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (!all[i].text)
+			continue;
+		if (plan_number(o, all[i].what, all[i].text, all[i].least,
+				all[i].most, &n, e))
+			return -1;
+		*all[i].out = (int)n;
+	}
+	t->broadcast = a->broadcast;
+	t->debug = a->debug;
+	return a->tos ? read_service(a->tos, t, e) : 0;
+}
+
+static int plan_times(struct nc_options *o, const struct asked *a,
+		      struct err *e)
+{
+	if (read_quit(o, a, e) || read_wait(o, a, e) ||
+	    seconds(o, "interval", a->delay, &o->pause, e))
+		return -1;
+	o->pipe.rest = o->pause;
+	o->pipe.lax = true;
+	o->pipe.whole = !a->half && !(o->pipe.quits && a->quit);
+	return 0;
+}
+
+int openbsd_plan(const struct asked *a, struct nc_options *o, struct err *e)
+{
+	struct pipe_options *p = &o->pipe;
+
+	if (check(a, e) || plan_times(o, a, e) || plan_proxied(o, a, e) ||
+	    plan_tune(o, a, e))
+		return -1;
+	if (a->path     ? plan_path(o, a, e)
+	    : a->listen ? plan_listener(o, a, e)
+			: plan_client(o, a, e))
+		return -1;
+	p->listens = a->listen;
+	p->crlf = a->crlf;
+	p->mute = a->mute;
+	p->keeps = a->listen ? a->keep
+			     : o->ports_count < 2 && plan_keeps_sending(a);
+	o->scans = a->zero;
+	o->random = a->random;
+	if (a->random)
+		shuffle(o->ports, o->ports_count,
+			(uint64_t)getpid() << 20 | 0x9e37u);
+	return 0;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the files of this room share: what was asked, as it was written, and
+ * what becomes of it.
+ */
+#ifndef RUNG_NC_OWN_H
+#define RUNG_NC_OWN_H
+
+#include "rung/nc.h"
+
+/* How a row of the tables is kept in struct asked. */
+enum kept {
+	KEPT_FLAG,  /* bool */
+	KEPT_COUNT, /* unsigned: how often */
+	KEPT_TEXT,  /* const char *: its value, the last one */
+	KEPT_LIST,  /* struct listed: each value */
+	KEPT_NOT,   /* an error that names what there is instead */
+};
+
+/* Values of one option, given any number of times. */
+struct listed {
+	const char **at;
+	size_t count;
+};
+
+/* The options as they were written; lent by argv. */
+struct asked {
+	bool v4, v6, path, udp;
+	bool listen, keep, zero, random, numeric, crlf;
+	bool mute, half, open, send_only, recv_only; /* -d, -N, --no-shutdown */
+	bool broadcast, debug, append, help, version;
+	unsigned verbose;
+	const char *port, *source, *wait, *idle, *quit, *delay;
+	const char *proxy, *proxy_kind, *proxy_user, *proxy_dns;
+	const char *exec, *shell, *most, *output, *hex;
+	const char *tos, *ttl, *least_ttl, *receive, *send;
+	struct listed allow, allow_file, deny, deny_file;
+	char **words; /* what is no option */
+	size_t words_count;
+};
+
+/* read.c */
+int asked_read(enum nc_dialect, int argc, char **argv, struct asked *,
+	       struct err *e);
+void asked_forget(struct asked *);
+/* An error in the dialect's form: "nc: TEXT", "Ncat: TEXT. QUITTING.". */
+int nc_fails(enum nc_dialect, enum err_kind, struct err *e, const char *fmt,
+	     ...) RUNG_PRINTF(4, 5);
+
+/* openbsd.c, ncat.c: what it means there */
+int openbsd_plan(const struct asked *, struct nc_options *, struct err *e);
+int ncat_plan(const struct asked *, struct nc_options *, struct err *e);
+
+/* plan.c: what both plan alike */
+/* The scheme of -4, -6, -U and -u. */
+const char *plan_scheme(const struct asked *);
+int plan_unix(const struct nc_options *, const struct asked *, const char *path,
+	      struct endpoint *, struct err *e);
+/* `host` NULL: every address of the family, for listening. */
+int plan_inet(const struct nc_options *, const struct asked *, const char *host,
+	      const char *port, struct endpoint *, struct err *e);
+/* -s and -p of a client. */
+int plan_source(struct nc_options *, const struct asked *, struct err *e);
+/* Whether a client goes on sending when the peer has ended. */
+bool plan_keeps_sending(const struct asked *);
+/* The proxy at `text`; its user is set already. */
+int plan_proxy(struct nc_options *, const char *text, enum proxy_kind,
+	       struct err *e);
+/* As a string. Result: whether it fits. */
+bool plan_copy(char *to, size_t size, struct bytes);
+/* `what`: for the error. */
+int plan_number(const struct nc_options *, const char *what, const char *text,
+		uint64_t least, uint64_t most, uint64_t *, struct err *e);
+
+/* hosts.c */
+struct nc_hosts *hosts_new(void);
+void hosts_free(struct nc_hosts *);
+/* One of `10.0.0.0/8`, `192.168.0-3.*`, `::1`, a name. -1 and *e. */
+int hosts_add(struct nc_hosts *, bool allow, const char *text, bool numeric,
+	      struct err *e);
+/* A file of them, between blanks; `#` begins a comment. */
+int hosts_add_file(struct nc_hosts *, bool allow, const char *path,
+		   bool numeric, struct err *e);
+const struct pipe_guard *hosts_guard(const struct nc_hosts *);
+
+/* scan.c */
+struct scan;
+/* What became of a port; lent for the call, ports in their order. */
+struct scanned {
+	uint16_t port;
+	bool open;
+	const struct addr *addr; /* the one that answered or failed; or NULL */
+	const struct err *why;
+};
+struct scan_sink {
+	void (*found)(struct scan *, const struct scanned *);
+};
+struct scan *scan_start(struct net *, const struct nc_options *,
+			const struct scan_sink *);
+const struct scan_sink *scan_sink(const struct scan *);
+bool scan_done(const struct scan *);
+void scan_free(struct scan *);
+
+/* words.c: what each says of what happens; "" where it says nothing */
+void words_news(const struct nc_options *, const char *port,
+		const struct pipe_news *, uint64_t spent, struct buf *out);
+/* A port that answered, or did not; `port`: "" with a path. */
+void words_open(const struct nc_options *, const char *port,
+		const struct addr *, uint64_t spent, struct buf *out);
+void words_fail(const struct nc_options *, const char *port,
+		const struct addr *, const struct err *, struct buf *out);
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What both dialects plan alike: addresses from their words, families and
+ * numbers. Where they differ stands in openbsd.c and ncat.c.
+ */
+#include "own.h"
+
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *plan_scheme(const struct asked *a)
+{
+	if (a->path)
+		return a->udp ? "unix-dgram" : "unix";
+	if (a->v4)
+		return a->udp ? "udp4" : "tcp4";
+	if (a->v6)
+		return a->udp ? "udp6" : "tcp6";
+	return a->udp ? "udp" : "tcp";
+}
+
+int plan_unix(const struct nc_options *o, const struct asked *a,
+	      const char *path, struct endpoint *ep, struct err *e)
+{
+	struct buf text;
+	struct err why;
+	int bad;
+
+	buf_init(&text, BUF_SMALL);
+	buf_printf(&text, "%s://", plan_scheme(a));
+	buf_puts(&text, path);
+	bad = endpoint_parse(buf_bytes(&text), ep, &why);
+	buf_fini(&text);
+	return bad ? nc_fails(o->dialect, ERR_USAGE, e, "%s", why.text) : 0;
+}
+
+static bool is_address(const char *host)
+{
+	struct addrinfo hints = {.ai_flags = AI_NUMERICHOST}, *found;
+
+	if (getaddrinfo(host, NULL, &hints, &found))
+		return false;
+	freeaddrinfo(found);
+	return true;
+}
+
+int plan_inet(const struct nc_options *o, const struct asked *a,
+	      const char *host, const char *port, struct endpoint *ep,
+	      struct err *e)
+{
+	struct buf text;
+	struct err why;
+	int bad;
+
+	if (o->numeric && host && !is_address(host))
+		return nc_fails(o->dialect, ERR_DNS, e,
+				o->dialect == NC_NCAT
+				    ? "Could not resolve hostname \"%.120s\": "
+				      "-n takes addresses only"
+				    : "getaddrinfo for host \"%.120s\": -n "
+				      "takes addresses only",
+				host);
+	buf_init(&text, BUF_SMALL);
+	buf_printf(&text, "%s://", plan_scheme(a));
+	buf_puts(&text, host ? host : "*");
+	bad = endpoint_pair(buf_bytes(&text), bytes_str(port), ep, &why);
+	buf_fini(&text);
+	return bad ? nc_fails(o->dialect, ERR_USAGE, e, "%s", why.text) : 0;
+}
+
+int plan_source(struct nc_options *o, const struct asked *a, struct err *e)
+{
+	const char *scheme = plan_scheme(a), *host = a->source;
+	const char *port = a->port ? a->port : "0";
+	struct buf text;
+	struct err why;
+	int bad;
+
+	if (!a->source && !a->port)
+		return 0;
+	if (a->path)
+		return plan_unix(o, a, host ? host : port, &o->source, e);
+	buf_init(&text, BUF_SMALL);
+	buf_printf(&text, "%s://%s", scheme, host ? host : "");
+	bad = endpoint_pair(buf_bytes(&text), bytes_str(port), &o->source,
+			    &why);
+	buf_fini(&text);
+	return bad ? nc_fails(o->dialect, ERR_USAGE, e, "%s", why.text) : 0;
+}
+
+/* A terminal's user sees that the peer has ended; a program may have more to
+ * send, as there. */
+bool plan_keeps_sending(const struct asked *a)
+{
+	return !a->mute && !a->recv_only && isatty(STDIN_FILENO) != 1;
+}
+
+/* `HOST`, `HOST:PORT`, `[V6]:PORT`, `V6`. */
+int plan_proxy(struct nc_options *o, const char *text, enum proxy_kind kind,
+	       struct err *e)
+{
+	struct proxy *proxy = &o->pipe.proxy;
+	const char *port = kind == PROXY_HTTP ? "3128" : "1080";
+	const char *colon = strrchr(text, ':');
+	struct bytes host = bytes_str(text);
+	struct err why;
+
+	if (colon && (strchr(text, ':') == colon || colon[-1] == ']')) {
+		host = bytes_of(text, (size_t)(colon - text));
+		port = colon + 1;
+	}
+	proxy->kind = kind;
+	o->pipe.proxied = true;
+	if (endpoint_pair(host, bytes_str(port), &proxy->at, &why) ||
+	    proxy_check(proxy, &why))
+		return nc_fails(o->dialect, ERR_USAGE, e, "proxy %.60s: %s",
+				text, why.text);
+	return 0;
+}
+
+/* Result: whether it fits. */
+bool plan_copy(char *to, size_t size, struct bytes from)
+{
+	if (from.len >= size || bytes_find_byte(from, 0, 0) != BYTES_NOWHERE)
+		return false;
+	memcpy(to, from.at, from.len);
+	to[from.len] = '\0';
+	return true;
+}
+
+int plan_number(const struct nc_options *o, const char *what, const char *text,
+		uint64_t least, uint64_t most, uint64_t *n, struct err *e)
+{
+	struct err why;
+
+	if (parse_number(bytes_str(text), n, &why) == 0 && *n >= least &&
+	    *n <= most)
+		return 0;
+	return nc_fails(o->dialect, ERR_USAGE, e,
+			"%s invalid: %.60s (%llu to %llu)", what, text,
+			(unsigned long long)least, (unsigned long long)most);
+}

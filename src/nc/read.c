@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Reads a command line by a dialect's table, with getopt(3) as the programs
+ * themselves do: clusters, `-w5`, `--wait=5`, `--wai 5`, options behind what is
+ * none. What the options mean is not its business.
+ */
+#include "own.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Values of long options begin here, behind the letters. */
+#define LONGS    256
+#define ROWS_MAX 80
+
+int nc_fails(enum nc_dialect dialect, enum err_kind kind, struct err *e,
+	     const char *fmt, ...)
+{
+	char text[sizeof(e->text)];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	return dialect == NC_NCAT
+		   ? err_set(e, kind, 0, "ncat", "Ncat: %.230s. QUITTING.",
+			     text)
+		   : err_set(e, kind, 0, "nc", "nc: %.240s", text);
+}
+
+/* What getopt_long(3) takes, made of a table. */
+struct spec {
+	char letters[2 * ROWS_MAX + 3];
+	struct option longs[ROWS_MAX + 1];
+};
+
+static void make_spec(const struct nc_option *table, struct spec *s)
+{
+	size_t letters = 0, longs = 0;
+
+	memset(s, 0, sizeof(*s));
+	s->letters[letters++] = ':';
+	for (size_t i = 0; table[i].brief && i < ROWS_MAX; i++) {
+		const struct nc_option *row = &table[i];
+
+		if (row->letter) {
+			s->letters[letters++] = row->letter;
+			if (row->value)
+				s->letters[letters++] = ':';
+		}
+		if (row->name)
+			s->longs[longs++] = (struct option){
+			    row->name,
+			    row->value ? required_argument : no_argument, NULL,
+			    LONGS + (int)i};
+	}
+}
+
+static const struct nc_option *find_row(const struct nc_option *table, int got)
+{
+	if (got >= LONGS)
+		return &table[got - LONGS];
+	for (size_t i = 0; table[i].brief; i++)
+		if (table[i].letter == got)
+			return &table[i];
+	return NULL;
+}
+
+static void keep(const struct nc_option *row, struct asked *asked)
+{
+	char *at = (char *)asked + row->field;
+	struct listed *list = (struct listed *)(void *)at;
+
+	switch ((enum kept)row->kind) {
+	case KEPT_FLAG:
+		*(bool *)(void *)at = true;
+		return;
+	case KEPT_COUNT:
+		++*(unsigned *)(void *)at;
+		return;
+	case KEPT_TEXT:
+		*(const char **)(void *)at = optarg;
+		return;
+	case KEPT_LIST:
+		list->at = xrealloc(list->at, list->count + 1,
+				    sizeof(*list->at));
+		list->at[list->count++] = optarg;
+		return;
+	case KEPT_NOT:
+		return;
+	}
+}
+
+/* As it was typed: `-F`, `--ssl`. */
+static int not_here(enum nc_dialect dialect, const struct nc_option *row,
+		    struct err *e)
+{
+	char name[40];
+
+	if (row->name)
+		snprintf(name, sizeof(name), "--%s", row->name);
+	else
+		snprintf(name, sizeof(name), "-%c", row->letter);
+	return nc_fails(dialect, ERR_USAGE, e, "%s %s", name, row->brief);
+}
+
+static int unknown(enum nc_dialect dialect, char **argv, int got, struct err *e)
+{
+	const char *word = argv[optind - 1];
+	const char *see = dialect == NC_NCAT ? "ncat --help" : "nc -h";
+
+	if (got == ':' && optopt && optopt < LONGS)
+		return nc_fails(dialect, ERR_USAGE, e,
+				"option requires an argument -- '%c'; '%s' "
+				"lists them",
+				optopt, see);
+	if (got == ':')
+		return nc_fails(dialect, ERR_USAGE, e,
+				"option '%.60s' requires an argument; '%s' "
+				"lists them",
+				word, see);
+	if (optopt && optopt < LONGS)
+		return nc_fails(dialect, ERR_USAGE, e,
+				"invalid option -- '%c'; '%s' lists them",
+				optopt, see);
+	return nc_fails(dialect, ERR_USAGE, e,
+			"option '%.60s' is unknown, ambiguous, or takes no "
+			"value; '%s' lists them",
+			word, see);
+}
+
+int asked_read(enum nc_dialect dialect, int argc, char **argv,
+	       struct asked *asked, struct err *e)
+{
+	const struct nc_option *table = nc_tables[dialect];
+	struct spec spec;
+	int got;
+
+	*asked = (struct asked){.verbose = 0};
+	make_spec(table, &spec);
+	opterr = 0;
+	optind = 0; /* glibc: from the start, what it remembered forgotten */
+	while ((got = getopt_long(argc, argv, spec.letters, spec.longs,
+				  NULL)) != -1) {
+		const struct nc_option *row = find_row(table, got);
+
+		if (got == '?' || got == ':' || !row)
+			return unknown(dialect, argv, got, e);
+		if (row->absent)
+			return not_here(dialect, row, e);
+		keep(row, asked);
+	}
+	asked->words = argv + optind;
+	asked->words_count = (size_t)(argc - optind);
+	return 0;
+}
+
+void asked_forget(struct asked *asked)
+{
+	free(asked->allow.at);
+	free(asked->allow_file.at);
+	free(asked->deny.at);
+	free(asked->deny_file.at);
+}
+
+int nc_read(enum nc_dialect dialect, int argc, char **argv,
+	    struct nc_options *o, struct err *e)
+{
+	struct asked asked;
+	int bad;
+
+	*o = (struct nc_options){.dialect = dialect};
+	bad = asked_read(dialect, argc, argv, &asked, e);
+	if (!bad) {
+		o->help = asked.help;
+		o->version = asked.version;
+		o->verbose = asked.verbose;
+		o->numeric = asked.numeric;
+	}
+	if (!bad && !o->help && !o->version)
+		bad = dialect == NC_NCAT ? ncat_plan(&asked, o, e)
+					 : openbsd_plan(&asked, o, e);
+	asked_forget(&asked);
+	if (bad)
+		nc_forget(o);
+	return bad;
+}
+
+void nc_forget(struct nc_options *o)
+{
+	free(o->ports);
+	hosts_free(o->hosts);
+	proxy_forget(&o->pipe.proxy);
+	o->ports = NULL;
+	o->hosts = NULL;
+}
+
+/* `-w, --wait D` */
+static void put_head(const struct nc_option *row, struct buf *out)
+{
+	if (row->letter)
+		buf_printf(out, "-%c%s", row->letter, row->name ? ", " : "");
+	if (row->name)
+		buf_printf(out, "--%s", row->name);
+	if (row->value)
+		buf_printf(out, " %s", row->value);
+}
+
+static void put_rows(const struct nc_option *row, bool absent, struct buf *out)
+{
+	for (; row->brief; row++) {
+		struct buf head = {.limit = BUF_SMALL};
+
+		if (row->absent != absent)
+			continue;
+		put_head(row, &head);
+		buf_printf(out, "  %-24s %s\n", buf_cstr(&head), row->brief);
+		buf_fini(&head);
+	}
+}
+
+void nc_help(enum nc_dialect dialect, struct buf *out)
+{
+	buf_printf(out, "usage: rung %s [OPTION]... [HOST] [PORT%s\n\n",
+		   nc_names[dialect], dialect == NC_NCAT ? "]" : "]...");
+	put_rows(nc_tables[dialect], false, out);
+	buf_puts(out, "\nknown there, and not here:\n\n");
+	put_rows(nc_tables[dialect], true, out);
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A scan: many ports are tried at one time, and told in their order. What is
+ * said of them is nc.c's.
+ */
+#include "own.h"
+#include "rung/clock.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* How many are under way at one time; each in a slot of its own. */
+#define WINDOW 64u
+/* UDP: for so long, no news is good news. nc asks as often, ncat once. */
+#define UDP_WAIT  (2 * NS_PER_S)
+#define UDP_TIMES 4u
+
+struct probe {
+	struct transport link;
+	struct timer deadline;
+	struct scan *scan;
+	struct addr addr;
+	struct err why;
+	size_t index;
+	unsigned asked; /* UDP: how often */
+	bool open, over;
+};
+
+struct scan {
+	struct net *net;
+	const struct nc_options *o;
+	const struct scan_sink *sink;
+	struct chore chore;
+	struct timer pause;
+	struct probe probes[WINDOW];
+	struct dial_options dial;
+	size_t begun, told, count;
+	bool resting;
+};
+
+static struct probe *probe_at(struct scan *s, size_t index)
+{
+	return &s->probes[index % WINDOW];
+}
+
+static bool is_udp(const struct scan *s)
+{
+	return s->o->pipe.at.ops->shape == SHAPE_DATAGRAMS;
+}
+
+static void probe_over(struct probe *p, bool open, const struct err *why)
+{
+	if (p->over)
+		return;
+	p->over = true;
+	p->open = open;
+	p->addr = p->link.peer;
+	if (why)
+		p->why = *why;
+	loop_cancel(p->scan->net->loop, &p->deadline);
+	transport_close(&p->link, false);
+	loop_soon(p->scan->net->loop);
+}
+
+static struct probe *probe_of(const struct transport *t)
+{
+	return list_entry(t, struct probe, link);
+}
+
+static unsigned times(const struct scan *s)
+{
+	return s->o->dialect == NC_NCAT ? 1 : UDP_TIMES;
+}
+
+/* ncat asks with a NUL, nc with an X. */
+static void ask(struct probe *p)
+{
+	struct loop *loop = p->scan->net->loop;
+	bool nul = p->scan->o->dialect == NC_NCAT;
+	struct unit unit = {.data = nul ? BYTES("\0") : BYTES("X")};
+	struct err e;
+
+	p->asked++;
+	if (transport_send(&p->link, &unit, &e) && e.kind != ERR_LIMIT)
+		probe_over(p, false, &e);
+	else
+		loop_at(loop, &p->deadline,
+			loop_now(loop) + UDP_WAIT / times(p->scan));
+}
+
+static void deadline_fires(struct timer *timer)
+{
+	struct probe *p = list_entry(timer, struct probe, deadline);
+	struct err why;
+
+	if (p->link.link == LINK_OPEN && p->asked < times(p->scan)) {
+		ask(p);
+		return;
+	}
+	if (p->link.link == LINK_OPEN) {
+		probe_over(p, true, NULL);
+		return;
+	}
+	err_set(&why, ERR_CONNECT_TIMEOUT, ETIMEDOUT, "nc", "no answer");
+	probe_over(p, false, &why);
+}
+
+static void link_moved(struct transport *t, const struct err *why)
+{
+	struct probe *p = probe_of(t);
+
+	if (t->link == LINK_OPEN && is_udp(p->scan)) {
+		loop_cancel(p->scan->net->loop, &p->deadline);
+		ask(p);
+	} else if (t->link == LINK_OPEN) {
+		probe_over(p, true, NULL);
+	} else if (t->link == LINK_CLOSED && !p->over) {
+		probe_over(p, false, why);
+	}
+}
+
+/* UDP: whoever answers is there. */
+static void link_up(struct transport *t, const struct unit *unit)
+{
+	(void)unit;
+	probe_over(probe_of(t), true, NULL);
+}
+
+static void link_drained(struct transport *t)
+{
+	(void)t;
+}
+
+static bool link_thirsty(const struct transport *t)
+{
+	return !probe_of(t)->over;
+}
+
+static void link_note(struct transport *t, bool detail, const char *text)
+{
+	(void)t;
+	(void)detail;
+	(void)text;
+}
+
+static const struct transport_sink link_sink = {
+    .moved = link_moved,
+    .up = link_up,
+    .drained = link_drained,
+    .thirsty = link_thirsty,
+    .note = link_note,
+};
+
+static void probe_begin(struct scan *s, size_t index)
+{
+	struct probe *p = probe_at(s, index);
+	const struct pipe_options *o = &s->o->pipe;
+	struct endpoint to = o->at;
+	struct loop *loop = s->net->loop;
+	struct err e;
+
+	*p = (struct probe){.scan = s, .index = index};
+	p->deadline.fire = deadline_fires;
+	if (s->o->ports_count)
+		snprintf(to.port, sizeof(to.port), "%u", s->o->ports[index]);
+	if (transport_connect(&p->link, s->net, &to, &s->dial, &link_sink,
+			      &e)) {
+		p->why = e;
+		p->over = true;
+		return;
+	}
+	if (o->patience)
+		loop_at(loop, &p->deadline, loop_now(loop) + o->patience);
+}
+
+static void pause_ends(struct timer *timer)
+{
+	struct scan *s = list_entry(timer, struct scan, pause);
+
+	s->resting = false;
+	loop_soon(s->net->loop);
+}
+
+static void tell(struct scan *s, struct probe *p)
+{
+	struct scanned found = {
+	    .port = s->o->ports_count ? s->o->ports[p->index] : 0,
+	    .open = p->open,
+	    .addr = p->addr.len ? &p->addr : NULL,
+	    .why = &p->why,
+	};
+
+	s->told++;
+	s->sink->found(s, &found);
+	if (!s->o->pause || s->told == s->count)
+		return;
+	s->resting = true;
+	loop_at(s->net->loop, &s->pause, loop_now(s->net->loop) + s->o->pause);
+}
+
+/* With a pause between them, one at a time. */
+static bool may_begin(const struct scan *s)
+{
+	size_t most = s->o->pause ? 1 : WINDOW;
+
+	return !s->resting && s->begun < s->count && s->begun - s->told < most;
+}
+
+static void advance(struct chore *chore)
+{
+	struct scan *s = list_entry(chore, struct scan, chore);
+
+	for (;;) {
+		if (s->told < s->begun && probe_at(s, s->told)->over)
+			tell(s, probe_at(s, s->told));
+		else if (may_begin(s))
+			probe_begin(s, s->begun++);
+		else
+			return;
+	}
+}
+
+struct scan *scan_start(struct net *net, const struct nc_options *o,
+			const struct scan_sink *sink)
+{
+	struct scan *s = xalloc(sizeof(*s));
+
+	s->net = net;
+	s->o = o;
+	s->sink = sink;
+	s->count = o->ports_count ? o->ports_count : 1;
+	s->dial.from = o->source.ops ? &o->source : NULL;
+	s->dial.tune = &o->pipe.tune;
+	s->dial.proxy = o->pipe.proxied ? &o->pipe.proxy : NULL;
+	s->pause.fire = pause_ends;
+	s->chore.run = advance;
+	list_init(&s->chore.at);
+	loop_each(net->loop, PHASE_JOBS, &s->chore);
+	loop_soon(net->loop);
+	return s;
+}
+
+const struct scan_sink *scan_sink(const struct scan *s)
+{
+	return s->sink;
+}
+
+bool scan_done(const struct scan *s)
+{
+	return s->told == s->count;
+}
+
+void scan_free(struct scan *s)
+{
+	if (!s)
+		return;
+	loop_cancel(s->net->loop, &s->pause);
+	for (size_t i = s->told; i < s->begun; i++) {
+		probe_at(s, i)->over = true;
+		loop_cancel(s->net->loop, &probe_at(s, i)->deadline);
+		transport_close(&probe_at(s, i)->link, false);
+	}
+	list_remove(&s->chore.at);
+	free(s);
+}

@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of the two dialects: each option's effect, clusters and long names, and
+ * what is refused, in whose words.
+ */
+#include "rung/clock.h"
+#include "rung/nc.h"
+
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define NC(...)   read_words(NC_OPENBSD, (char *[]){"nc", __VA_ARGS__, NULL})
+#define NCAT(...) read_words(NC_NCAT, (char *[]){"ncat", __VA_ARGS__, NULL})
+
+static struct nc_options o;
+static struct err e;
+
+static int read_words(enum nc_dialect dialect, char **argv)
+{
+	char *copy[32];
+	int argc = 0;
+
+	nc_forget(&o);
+	/* getopt(3) sorts the words. */
+	while (argv[argc]) {
+		copy[argc] = argv[argc];
+		argc++;
+	}
+	copy[argc] = NULL;
+	return nc_read(dialect, argc, copy, &o, &e);
+}
+
+static int forget(void **state)
+{
+	(void)state;
+	nc_forget(&o);
+	return 0;
+}
+
+/* Refused, in these words from the first on. */
+static void refused(int bad, const char *text)
+{
+	assert_int_equal(bad, -1);
+	if (strncmp(e.text, text, strlen(text)) != 0)
+		fail_msg("'%s' does not begin with '%s'", e.text, text);
+}
+
+static void a_client_has_a_host_and_ports(void **state)
+{
+	(void)state;
+	assert_int_equal(NC("h", "80", "20-22", "5-4", "http"), 0);
+	assert_string_equal(o.host, "h");
+	assert_int_equal(o.ports_count, 7);
+	assert_int_equal(o.ports[0], 80);
+	assert_int_equal(o.ports[1], 20);
+	assert_int_equal(o.ports[3], 22);
+	assert_int_equal(o.ports[4], 4);
+	assert_int_equal(o.ports[6], 80);
+	assert_string_equal(o.pipe.at.port, "80");
+	assert_string_equal(o.pipe.at.ops->scheme, "tcp");
+	assert_int_equal(NCAT("h"), 0);
+	assert_string_equal(o.pipe.at.port, "31337");
+	assert_int_equal(NCAT("::1", "7"), 0);
+	assert_string_equal(o.pipe.at.host, "::1");
+	assert_int_equal(o.ports[0], 7);
+}
+
+static void families_and_kinds_are_schemes(void **state)
+{
+	static const struct {
+		const char *option, *scheme;
+	} all[] = {{"-4", "tcp4"},
+		   {"-6", "tcp6"},
+		   {"-u", "udp"},
+		   {"-u4", "udp4"},
+		   {"-6u", "udp6"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		assert_int_equal(NC((char *)all[i].option, "h", "1"), 0);
+		assert_string_equal(o.pipe.at.ops->scheme, all[i].scheme);
+		assert_int_equal(NCAT((char *)all[i].option, "h", "1"), 0);
+		assert_string_equal(o.pipe.at.ops->scheme, all[i].scheme);
+	}
+	assert_int_equal(NC("-U", "/path"), 0);
+	assert_string_equal(o.pipe.at.ops->scheme, "unix");
+	assert_string_equal(o.pipe.at.path, "/path");
+	assert_int_equal(NC("-uU", "./p"), 0);
+	assert_string_equal(o.pipe.at.ops->scheme, "unix-dgram");
+	assert_int_equal(NC("-lU", "@name"), 0);
+	assert_int_equal(o.pipe.at.path[0], '\0');
+	assert_int_equal(NCAT("--unixsock", "--udp", "p"), 0);
+	assert_string_equal(o.pipe.at.ops->scheme, "unix-dgram");
+}
+
+static void a_listener_is_where_it_is_there(void **state)
+{
+	(void)state;
+	assert_int_equal(NC("-l", "80"), 0);
+	assert_true(o.pipe.listens && o.pipe.at.any && !o.pipe.keeps);
+	assert_string_equal(o.pipe.at.ops->scheme, "tcp4");
+	assert_int_equal(NC("-6lk", "80"), 0);
+	assert_true(o.pipe.at.any && o.pipe.keeps);
+	assert_string_equal(o.pipe.at.ops->scheme, "tcp6");
+	assert_int_equal(o.pipe.most, 0);
+	assert_int_equal(NC("-lp", "80"), 0);
+	assert_string_equal(o.pipe.at.port, "80");
+	assert_int_equal(NC("-l", "-s", "127.0.0.1", "-p", "81"), 0);
+	assert_string_equal(o.pipe.at.host, "127.0.0.1");
+	assert_string_equal(o.pipe.at.port, "81");
+	assert_int_equal(NC("-l", "::1", "82"), 0);
+	assert_string_equal(o.pipe.at.host, "::1");
+	assert_int_equal(NC("-l", "-p", "83", "127.0.0.2"), 0);
+	assert_string_equal(o.pipe.at.host, "127.0.0.2");
+
+	assert_int_equal(NCAT("-l"), 0);
+	assert_true(o.pipe.at.any);
+	assert_string_equal(o.pipe.at.ops->scheme, "tcp");
+	assert_string_equal(o.pipe.at.port, "31337");
+	assert_int_equal(NCAT("-l", "80"), 0);
+	assert_string_equal(o.pipe.at.port, "80");
+	assert_int_equal(NCAT("-l", "localhost"), 0);
+	assert_string_equal(o.pipe.at.host, "localhost");
+	assert_int_equal(NCAT("--listen", "-p", "81", "127.0.0.1"), 0);
+	assert_string_equal(o.pipe.at.port, "81");
+	assert_int_equal(NCAT("-lk", "1"), 0);
+	assert_int_equal(o.pipe.most, 100);
+	assert_true(o.pipe.refuses && o.pipe.keeps);
+	assert_int_equal(NCAT("-lkm7", "1"), 0);
+	assert_int_equal(o.pipe.most, 7);
+}
+
+/* What the end of the input does differs: nc keeps it to itself. */
+static void ends_are_as_there(void **state)
+{
+	(void)state;
+	assert_int_equal(NC("h", "1"), 0);
+	assert_true(o.pipe.whole && !o.pipe.quits);
+	assert_int_equal(NC("-N", "h", "1"), 0);
+	assert_false(o.pipe.whole || o.pipe.quits);
+	assert_int_equal(NC("-q", "3", "h", "1"), 0);
+	assert_true(o.pipe.quits && !o.pipe.whole);
+	assert_int_equal(o.pipe.quit, 3 * NS_PER_S);
+	assert_int_equal(NC("-q0", "h", "1"), 0);
+	assert_true(o.pipe.quits && !o.pipe.quit);
+	assert_int_equal(NC("-q", "-1", "h", "1"), 0);
+	assert_true(o.pipe.whole && !o.pipe.quits);
+	assert_int_equal(NCAT("h", "1"), 0);
+	assert_false(o.pipe.whole || o.pipe.quits || o.pipe.mute);
+	assert_int_equal(NCAT("--no-shutdown", "h", "1"), 0);
+	assert_true(o.pipe.whole);
+	assert_int_equal(NCAT("-u", "h", "1"), 0);
+	assert_true(o.pipe.quits && !o.pipe.quit);
+	assert_int_equal(NCAT("--send-only", "h", "1"), 0);
+	assert_true(o.pipe.deaf && o.pipe.quits);
+	assert_int_equal(NCAT("--recv-only", "h", "1"), 0);
+	assert_true(o.pipe.mute && !o.pipe.keeps);
+	assert_int_equal(NC("-d", "h", "1"), 0);
+	assert_true(o.pipe.mute);
+	assert_int_equal(NC("h", "1", "2"), 0);
+	assert_false(o.pipe.keeps);
+}
+
+static void times_are_as_there(void **state)
+{
+	(void)state;
+	assert_int_equal(NC("-w5", "-i", "2", "h", "1"), 0);
+	assert_int_equal(o.pipe.patience, 5 * NS_PER_S);
+	assert_int_equal(o.pipe.idle, 5 * NS_PER_S);
+	assert_true(o.pipe.lax);
+	assert_int_equal(o.pipe.rest, 2 * NS_PER_S);
+	assert_int_equal(o.pause, 2 * NS_PER_S);
+	/* With -l it is not heeded; 0 is gone when all is sent. */
+	assert_int_equal(NC("-l", "-w", "5", "1"), 0);
+	assert_int_equal(o.pipe.idle, 0);
+	assert_int_equal(NC("-uw0", "h", "1"), 0);
+	assert_true(o.pipe.quits && o.pipe.whole && !o.pipe.idle);
+	assert_int_equal(NCAT("-w", "500ms", "-i", "1m", "-d", "2", "h"), 0);
+	assert_int_equal(o.pipe.patience, 500 * NS_PER_MS);
+	assert_int_equal(o.pipe.idle, 60 * NS_PER_S);
+	assert_int_equal(o.pipe.rest, 2 * NS_PER_S);
+	assert_false(o.pipe.lax);
+	assert_int_equal(NCAT("--wait=3s", "--idle-timeout", "4", "h"), 0);
+	assert_int_equal(o.pipe.patience, 3 * NS_PER_S);
+	assert_int_equal(o.pipe.idle, 4 * NS_PER_S);
+}
+
+static void the_rest_is_kept(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    NC("-zvvCnr", "-p", "7", "-s", "127.0.0.1", "127.0.0.1", "1-9"), 0);
+	assert_true(o.scans && o.numeric && o.random && o.pipe.crlf);
+	assert_int_equal(o.verbose, 2);
+	assert_int_equal(o.ports_count, 9);
+	assert_string_equal(o.source.host, "127.0.0.1");
+	assert_string_equal(o.source.port, "7");
+	assert_int_equal(NCAT("-x", "hex", "-o", "text", "--append-output",
+			      "--crlf", "-z", "-n", "127.0.0.1"),
+			 0);
+	assert_string_equal(o.pipe.log, "hex");
+	assert_string_equal(o.pipe.transcript, "text");
+	assert_true(o.pipe.appends && o.pipe.crlf && o.scans && o.numeric);
+	assert_int_equal(NC("-h"), 0);
+	assert_true(o.help);
+	assert_int_equal(NCAT("--help"), 0);
+	assert_true(o.help);
+	assert_int_equal(NCAT("--version"), 0);
+	assert_true(o.version);
+}
+
+/* -x is a proxy for the one and a file for the other. */
+static void proxies_are_as_there(void **state)
+{
+	(void)state;
+	unsetenv("RUNG_PROXY_PASSWORD");
+	unsetenv("NCAT_PROXY_AUTH");
+	assert_int_equal(NC("-x", "p", "h", "1"), 0);
+	assert_true(o.pipe.proxied);
+	assert_int_equal(o.pipe.proxy.kind, PROXY_SOCKS5);
+	assert_string_equal(o.pipe.proxy.at.host, "p");
+	assert_string_equal(o.pipe.proxy.at.port, "1080");
+	assert_int_equal(
+	    NC("-X", "connect", "-x", "p:81", "-P", "me", "h", "1"), 0);
+	assert_int_equal(o.pipe.proxy.kind, PROXY_HTTP);
+	assert_string_equal(o.pipe.proxy.at.port, "81");
+	assert_string_equal(o.pipe.proxy.user, "me");
+	assert_int_equal(NC("-Xconnect", "-x", "[::1]", "h", "1"), 0);
+	assert_string_equal(o.pipe.proxy.at.host, "::1");
+	assert_string_equal(o.pipe.proxy.at.port, "3128");
+	assert_int_equal(NC("-X4", "-x", "p", "h", "1"), 0);
+	assert_int_equal(o.pipe.proxy.kind, PROXY_SOCKS4);
+	assert_int_equal(NCAT("--proxy", "p", "h", "1"), 0);
+	assert_int_equal(o.pipe.proxy.kind, PROXY_HTTP);
+	assert_string_equal(o.pipe.proxy.at.port, "3128");
+	assert_int_equal(NCAT("--proxy", "p:9", "--proxy-type", "socks5",
+			      "--proxy-auth", "me:secret:2", "h", "1"),
+			 0);
+	assert_int_equal(o.pipe.proxy.kind, PROXY_SOCKS5);
+	assert_string_equal(o.pipe.proxy.user, "me");
+	assert_string_equal(o.pipe.proxy.password, "secret:2");
+	setenv("NCAT_PROXY_AUTH", "you:word", 1);
+	assert_int_equal(NCAT("--proxy", "p", "--proxy-type", "socks4", "h"),
+			 -1);
+	assert_int_equal(NCAT("--proxy", "p", "h"), 0);
+	assert_string_equal(o.pipe.proxy.user, "you");
+	unsetenv("NCAT_PROXY_AUTH");
+	refused(NC("-X", "9", "h", "1"), "nc: unsupported proxy protocol");
+	refused(NCAT("--proxy-type", "x", "h"), "Ncat: Invalid proxy type");
+	refused(NCAT("--proxy-dns", "both", "h"), "Ncat: --proxy-dns both");
+}
+
+static void sockets_are_set(void **state)
+{
+	static const struct {
+		const char *word;
+		int value;
+	} services[] = {
+	    {"lowdelay", 0x10}, {"ef", 0xb8},   {"cs3", 0x60}, {"af11", 0x28},
+	    {"AF43", 0x98},     {"0x22", 0x22}, {"7", 7}};
+	struct tune *t = &o.pipe.tune;
+
+	(void)state;
+	assert_int_equal(NC("-bD", "-M", "9", "-m", "8", "-I", "4096", "-O",
+			    "8192", "h", "1"),
+			 0);
+	assert_true(t->broadcast && t->debug && !t->has_service);
+	assert_int_equal(t->ttl, 9);
+	assert_int_equal(t->least_ttl, 8);
+	assert_int_equal(t->receive, 4096);
+	assert_int_equal(t->send, 8192);
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
+		assert_int_equal(NC("-T", (char *)services[i].word, "h", "1"),
+				 0);
+		assert_true(t->has_service);
+		assert_int_equal(t->service, services[i].value);
+	}
+	refused(NC("-T", "af14", "h", "1"), "nc: illegal tos value af14");
+	refused(NC("-T", "256", "h", "1"), "nc: illegal tos value 256");
+	refused(NC("-M", "256", "h", "1"), "nc: ttl invalid: 256");
+	refused(NC("-I", "x", "h", "1"), "nc: TCP receive window invalid: x");
+}
+
+static void letters_are_joined_and_names_cut(void **state)
+{
+	(void)state;
+	assert_int_equal(NC("-zvw3", "h", "1", "-4"), 0);
+	assert_true(o.scans && o.verbose);
+	assert_int_equal(o.pipe.patience, 3 * NS_PER_S);
+	assert_string_equal(o.pipe.at.ops->scheme, "tcp4");
+	assert_int_equal(NCAT("--lis", "--keep", "--max=4", "1"), 0);
+	assert_true(o.pipe.listens && o.pipe.keeps);
+	assert_int_equal(o.pipe.most, 4);
+	assert_int_equal(NC("-v", "--", "h", "1"), 0);
+	refused(NC("-v", "--", "-z", "h"), "nc: port number invalid: h");
+}
+
+static void what_is_wrong_is_said_as_there(void **state)
+{
+	(void)state;
+	refused(NC("-Y"), "nc: invalid option -- 'Y'");
+	refused(NC("-w"), "nc: option requires an argument -- 'w'");
+	refused(NC("-w", "x", "h", "1"), "nc: timeout invalid: x");
+	refused(NC("-q", "x", "h", "1"), "nc: quit timer invalid: x");
+	refused(NC("-i", "x", "h", "1"), "nc: interval invalid: x");
+	refused(NC("h"), "nc: missing port number");
+	refused(NC("-k", "h", "1"), "nc: must use -l with -k");
+	refused(NC("-lz", "1"), "nc: cannot use -z and -l");
+	refused(NC("-l", "1-3"), "nc: cannot use -l with more than one port");
+	refused(NC("-l", "1", "2", "3"),
+		"nc: cannot use -l with more than one port");
+	refused(NC("h", "70000"), "nc: port number too large: 70000");
+	refused(NC("h", "0"), "nc: port number too small: 0");
+	refused(NC("h", "80-x"), "nc: port number invalid: x");
+	refused(NC("-n", "localhost", "1"), "nc: getaddrinfo for host");
+	refused(NC("-U", "p", "1"), "nc: cannot use port with -U");
+	refused(NC("-x", "p", "-u", "h", "1"),
+		"nc: no proxy support for UDP mode");
+	refused(NCAT("-Y"), "Ncat: invalid option -- 'Y'");
+	refused(NCAT("--sou"), "Ncat: option '--sou' is unknown, ambiguous");
+	refused(NCAT("--wait"), "Ncat: option '--wait' requires an argument");
+	refused(NCAT("-w", "0", "h"), "Ncat: Invalid -w timeout \"0\"");
+	refused(NCAT("-w", "1x", "h"), "Ncat: Invalid -w timeout \"1x\"");
+	refused(NCAT("h", "1-2"), "Ncat: Invalid port number \"1-2\"");
+	refused(NCAT("h", "1", "2"), "Ncat: Got more than one port");
+	refused(NCAT("-v", "-4"), "Ncat: You must specify a host");
+	refused(NCAT("-m", "3", "h"),
+		"Ncat: Invalid option combination: `--max-conns'");
+	refused(NCAT("--deny", "::1", "h"),
+		"Ncat: Invalid option combination: allow/deny");
+	refused(NCAT("-lkm", "0", "1"), "Ncat: --max-conns invalid: 0");
+}
+
+/* Known there: the error names what there is. */
+static void what_is_not_here_has_a_neighbour(void **state)
+{
+	(void)state;
+	for (int d = 0; d < NC_DIALECTS; d++) {
+		const struct nc_option *row = nc_tables[d];
+
+		for (; row->brief; row++) {
+			char word[64], *argv[] = {(char *)nc_names[d],
+						  word,
+						  "value",
+						  "h",
+						  "1",
+						  NULL};
+
+			if (!row->absent)
+				continue;
+			if (row->name)
+				snprintf(word, sizeof(word), "--%s", row->name);
+			else
+				snprintf(word, sizeof(word), "-%c",
+					 row->letter);
+			assert_int_equal(read_words((enum nc_dialect)d, argv),
+					 -1);
+			assert_non_null(strstr(e.text, row->brief));
+		}
+	}
+	refused(NC("-F", "h", "1"), "nc: -F ");
+	refused(NC("-e", "sh", "h", "1"),
+		"nc: -e is not OpenBSD's; 'rung ncat");
+	refused(NCAT("--ssl", "h"), "Ncat: --ssl ");
+}
+
+static void peer(struct addr *a, const char *text)
+{
+	struct endpoint ep;
+
+	memset(a, 0, sizeof(*a));
+	assert_int_equal(endpoint_pair(bytes_str(text), BYTES("1"), &ep, &e),
+			 0);
+	if (strchr(text, ':')) {
+		a->len = sizeof(a->u.in6);
+		a->u.in6.sin6_family = AF_INET6;
+		inet_pton(AF_INET6, text, &a->u.in6.sin6_addr);
+	} else {
+		a->len = sizeof(a->u.in);
+		a->u.in.sin_family = AF_INET;
+		inet_pton(AF_INET, text, &a->u.in.sin_addr);
+	}
+}
+
+static bool admits(const char *text)
+{
+	struct addr a;
+
+	peer(&a, text);
+	assert_non_null(o.pipe.guard);
+	return o.pipe.guard->admits(o.pipe.guard, &a);
+}
+
+static void hosts_are_let_in(void **state)
+{
+	(void)state;
+	assert_int_equal(NCAT("-l", "--allow", "10.0.0.0/8,192.168.0-3.*,::1"),
+			 0);
+	assert_true(admits("10.255.0.1"));
+	assert_true(admits("::ffff:10.1.2.3"));
+	assert_true(admits("192.168.3.9"));
+	assert_true(admits("::1"));
+	assert_false(admits("11.0.0.0"));
+	assert_false(admits("192.168.4.1"));
+	assert_false(admits("::2"));
+	assert_int_equal(NCAT("-l", "--deny", "10.1.2.3", "--deny", "fe80::/10",
+			      "--deny", "172.16.0.0/12"),
+			 0);
+	assert_false(admits("10.1.2.3"));
+	assert_true(admits("10.1.2.4"));
+	assert_false(admits("febf::1"));
+	assert_true(admits("fec0::1"));
+	assert_false(admits("172.31.255.255"));
+	assert_true(admits("172.32.0.0"));
+	/* Both: who is denied stays out, whoever is not allowed too. */
+	assert_int_equal(
+	    NCAT("-l", "--allow", "10.0.0.0/24", "--deny", "10.0.0.-9"), 0);
+	assert_false(admits("10.0.0.9"));
+	assert_true(admits("10.0.0.10"));
+	assert_false(admits("10.0.1.10"));
+	assert_int_equal(NCAT("-l", "--allow", "localhost"), 0);
+	assert_true(admits("127.0.0.1"));
+	refused(NCAT("-l", "--allow", "10.0.0.0/33"), "Ncat: error in host");
+	refused(NCAT("-l", "--allow", "10.0.0.256"), "Ncat: error in host");
+	refused(NCAT("-l", "--allow", "10.0.0.9-1"), "Ncat: error in host");
+	refused(NCAT("-l", "--allow", "::1/129"), "Ncat: error in host");
+	refused(NCAT("-ln", "--allow", "localhost"), "Ncat: error in host");
+	refused(NCAT("-l", "--denyfile", "/nonexistent"), "Ncat: can't open");
+}
+
+static void a_file_has_many(void **state)
+{
+	char path[] = "/tmp/rung-hosts-XXXXXX";
+	int fd = mkstemp(path);
+	static const char text[] = "# ours\n10.0.0.1 10.0.0.2\n\n"
+				   "\t::1 # that one\r\n10.0.1.*";
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, sizeof(text) - 1), sizeof(text) - 1);
+	close(fd);
+	assert_int_equal(NCAT("-l", "--allowfile", path), 0);
+	assert_true(admits("10.0.0.1") && admits("10.0.0.2"));
+	assert_true(admits("::1") && admits("10.0.1.200"));
+	assert_false(admits("10.0.0.3"));
+	unlink(path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_client_has_a_host_and_ports),
+	    cmocka_unit_test(families_and_kinds_are_schemes),
+	    cmocka_unit_test(a_listener_is_where_it_is_there),
+	    cmocka_unit_test(ends_are_as_there),
+	    cmocka_unit_test(times_are_as_there),
+	    cmocka_unit_test(the_rest_is_kept),
+	    cmocka_unit_test(proxies_are_as_there),
+	    cmocka_unit_test(sockets_are_set),
+	    cmocka_unit_test(letters_are_joined_and_names_cut),
+	    cmocka_unit_test(what_is_wrong_is_said_as_there),
+	    cmocka_unit_test(what_is_not_here_has_a_neighbour),
+	    cmocka_unit_test(hosts_are_let_in),
+	    cmocka_unit_test(a_file_has_many),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, forget);
+}
