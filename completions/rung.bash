@@ -9,6 +9,7 @@ _rung()
 	local commands='connect listen accept close use sessions info why send sendline recv expect view live eol frame log show resend export on every after jobs wait cancel set let incr unset share echo sleep repeat try source history help ! quit'
 	local topics='language settings variables addresses patterns templates frames tasks views keys errors'
 	local options='-e -i -q -v -t --color= --json --tap --completions --reference --help --version'
+	local pipe='-l -k -m -q -N -C -x -i -w --proxy --proxy-auth -v --help'
 
 	COMPREPLY=()
 	# bash splits at '=': --color = auto
@@ -48,6 +49,10 @@ _rung()
 	if [[ -z $first && $cur == -* ]]; then
 		COMPREPLY=($(compgen -W "$options" -- "$cur"))
 		[[ ${COMPREPLY[0]-} != *= ]] || compopt -o nospace
+		return
+	fi
+	if [[ $first == pipe && $cur == -* ]]; then
+		COMPREPLY=($(compgen -W "$pipe" -- "$cur"))
 		return
 	fi
 	local IFS=$'\n'

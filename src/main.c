@@ -65,8 +65,8 @@ static int print_only(const struct options *o)
 		reference_usage(&out);
 	else if (o->mode == MODE_REFERENCE)
 		reference_mdoc(cmd_table, &out);
-	else if (reference_completions(cmd_table, bytes_str(o->shell), &out,
-				       &e))
+	else if (reference_completions(cmd_table, pipe_params,
+				       bytes_str(o->shell), &out, &e))
 		status = complain(&e);
 	if (rio_writen(STDOUT_FILENO, buf_bytes(&out))) {
 		int code = errno;

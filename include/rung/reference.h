@@ -26,10 +26,11 @@ void reference_usage(struct buf *out);
  */
 void reference_mdoc(const struct cmd *const *table, struct buf *out);
 /*
- * Appends a whole completion file.
+ * Appends a whole completion file. `pipe`: the options of `rung pipe`.
  * `shell`: bash, zsh or fish.  Result:  0, or -1 and *e (usage: another name).
  */
-int reference_completions(const struct cmd *const *table, struct bytes shell,
+int reference_completions(const struct cmd *const *table,
+			  const struct param *pipe, struct bytes shell,
 			  struct buf *out, struct err *e);
 
 #endif

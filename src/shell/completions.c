@@ -61,11 +61,10 @@ static void put_valued(struct buf *out, const char *before)
 
 /* ---- bash: words only ---- */
 
-static void put_bash_options(struct buf *out)
+static void put_bash_options(struct buf *out, const struct param *options)
 {
-	for (const struct param *p = reference_options; p->kind; p++)
-		buf_printf(out, "%s%s", p == reference_options ? "" : " ",
-			   p->name);
+	for (const struct param *p = options; p->kind; p++)
+		buf_printf(out, "%s%s", p == options ? "" : " ", p->name);
 }
 
 static void put_bash_values(struct buf *out)
@@ -80,7 +79,8 @@ static void put_bash_values(struct buf *out)
 	}
 }
 
-static void bash(const struct cmd *const *table, struct buf *out)
+static void bash(const struct cmd *const *table, const struct param *pipe,
+		 struct buf *out)
 {
 	put_head(out, "bash");
 	buf_puts(out,
@@ -94,7 +94,9 @@ static void bash(const struct cmd *const *table, struct buf *out)
 	buf_puts(out, "'\n\tlocal topics='");
 	put_words(out, topics(table));
 	buf_puts(out, "'\n\tlocal options='");
-	put_bash_options(out);
+	put_bash_options(out, reference_options);
+	buf_puts(out, "'\n\tlocal pipe='");
+	put_bash_options(out, pipe);
 	buf_puts(out, "'\n\n\tCOMPREPLY=()\n"
 		      "\t# bash splits at '=': --color = auto\n"
 		      "\tif [[ $cur == = ]]; then\n"
@@ -123,6 +125,9 @@ static void bash(const struct cmd *const *table, struct buf *out)
 		      "\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$cur\"))\n"
 		      "\t\t[[ ${COMPREPLY[0]-} != *= ]] || compopt -o nospace\n"
 		      "\t\treturn\n\tfi\n"
+		      "\tif [[ $first == pipe && $cur == -* ]]; then\n"
+		      "\t\tCOMPREPLY=($(compgen -W \"$pipe\" -- \"$cur\"))\n"
+		      "\t\treturn\n\tfi\n"
 		      "\tlocal IFS=$'\\n'\n"
 		      "\tcompopt -o filenames 2>/dev/null\n"
 		      "\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n"
@@ -150,20 +155,22 @@ static void put_zsh_value(struct buf *out, const struct param *p)
 	if (!p->value)
 		return;
 	buf_printf(out, ":%s:", p->value);
-	if (p->choices) {
+	if (p->kind == PARAM_CHOICE) {
 		buf_puts(out, "(");
 		put_words(out, p->choices);
 		buf_puts(out, ")");
 	} else if (p->kind == PARAM_BODY) {
 		buf_puts(out, "_rung_commands");
+	} else if (p->kind == PARAM_PATH) {
+		buf_puts(out, "_files");
 	} else {
 		buf_puts(out, " ");
 	}
 }
 
-static void put_zsh_options(struct buf *out)
+static void put_zsh_options(struct buf *out, const struct param *options)
 {
-	for (const struct param *p = reference_options; p->kind; p++) {
+	for (const struct param *p = options; p->kind; p++) {
 		buf_printf(out, "\t\t'%s%s[", p->flags & PARAM_MANY ? "*" : "",
 			   p->name);
 		put_quoted(out, p->brief, ']');
@@ -173,7 +180,8 @@ static void put_zsh_options(struct buf *out)
 	}
 }
 
-static void zsh(const struct cmd *const *table, struct buf *out)
+static void zsh(const struct cmd *const *table, const struct param *pipe,
+		struct buf *out)
 {
 	const char *const *topic = topics(table);
 	buf_puts(out, "#compdef rung\n");
@@ -190,32 +198,40 @@ static void zsh(const struct cmd *const *table, struct buf *out)
 		      "\t\t'verbs:verb:((help\\:\"explain a command or a "
 		      "topic\" pipe\\:\"join two ends, as nc does\"))' \\\n"
 		      "\t\t'files:script:_files'\n}\n\n"
-		      "_rung_rest()\n{\n"
-		      "\tif [[ $line[1] == help ]]; then\n\t\t_rung_topics\n"
-		      "\telse\n\t\t_files\n\tfi\n}\n\n"
-		      "_rung()\n{\n\tlocal -a line\n\t_arguments -s -S \\\n");
-	put_zsh_options(out);
-	buf_puts(out, "\t\t'1: :_rung_first' \\\n\t\t'*: :_rung_rest'\n}\n\n"
+		      "_rung_pipe()\n{\n\t_arguments -s -S \\\n");
+	put_zsh_options(out, pipe);
+	buf_puts(out, "\t\t'*:ADDR:()'\n}\n\n"
+		      "_rung_rest()\n{\n\tcase $line[1] in\n"
+		      "\thelp) _rung_topics ;;\n"
+		      "\tpipe) _rung_pipe ;;\n"
+		      "\t*) _files ;;\n\tesac\n}\n\n"
+		      "_rung()\n{\n\tlocal -a line\n"
+		      "\t_arguments -s -S -A '-*' \\\n");
+	put_zsh_options(out, reference_options);
+	buf_puts(out, "\t\t'1: :_rung_first' \\\n\t\t'*:: :_rung_rest'\n}\n\n"
 		      "_rung \"$@\"\n");
 }
 
 /* ---- fish: one line each ---- */
 
-static void put_fish_option(struct buf *out, const struct param *p)
+/* Of the command line whose first operand is `first`. */
+static void put_fish_option(struct buf *out, const struct param *p,
+			    const char *first)
 {
+	buf_printf(out, "complete -c rung -n \"__rung_first_is '%s'\" ", first);
 	if (is_short(p))
-		buf_printf(out, "complete -c rung -s %c", p->name[1]);
+		buf_printf(out, "-s %c", p->name[1]);
 	else
-		buf_printf(out, "complete -c rung -l %.*s",
-			   (int)strcspn(p->name + 2, "="), p->name + 2);
-	if (p->choices) {
+		buf_printf(out, "-l %.*s", (int)strcspn(p->name + 2, "="),
+			   p->name + 2);
+	if (p->kind == PARAM_CHOICE) {
 		buf_puts(out, " -x -a '");
 		put_words(out, p->choices);
 		buf_puts(out, "'");
 	} else if (p->kind == PARAM_BODY) {
 		buf_puts(out, " -x -a '(__rung_commands)'");
 	} else if (p->value) {
-		buf_puts(out, " -x");
+		buf_puts(out, p->kind == PARAM_PATH ? " -r" : " -x");
 	}
 	buf_puts(out, " -d '");
 	put_quoted(out, p->brief, 0);
@@ -244,7 +260,8 @@ static void put_fish_first(struct buf *out)
 		      "end\n\n");
 }
 
-static void fish(const struct cmd *const *table, struct buf *out)
+static void fish(const struct cmd *const *table, const struct param *pipe,
+		 struct buf *out)
 {
 	put_head(out, "fish");
 	buf_puts(out, "function __rung_commands\n");
@@ -258,7 +275,9 @@ static void fish(const struct cmd *const *table, struct buf *out)
 	buf_puts(out, "end\n\n");
 	put_fish_first(out);
 	for (const struct param *p = reference_options; p->kind; p++)
-		put_fish_option(out, p);
+		put_fish_option(out, p, "");
+	for (const struct param *p = pipe; p->kind; p++)
+		put_fish_option(out, p, "pipe");
 	buf_puts(out, "complete -c rung -n \"__rung_first_is ''\" -a help "
 		      "-d 'explain a command or a topic'\n"
 		      "complete -c rung -n \"__rung_first_is ''\" -a pipe "
@@ -270,16 +289,18 @@ static void fish(const struct cmd *const *table, struct buf *out)
 	buf_puts(out, "' -d topic\n");
 }
 
-int reference_completions(const struct cmd *const *table, struct bytes shell,
+int reference_completions(const struct cmd *const *table,
+			  const struct param *pipe, struct bytes shell,
 			  struct buf *out, struct err *e)
 {
 	static const struct {
 		const char *name;
-		void (*put)(const struct cmd *const *, struct buf *);
+		void (*put)(const struct cmd *const *, const struct param *,
+			    struct buf *);
 	} shells[] = {{"bash", bash}, {"zsh", zsh}, {"fish", fish}};
 	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
 		if (bytes_is(shell, shells[i].name)) {
-			shells[i].put(table, out);
+			shells[i].put(table, pipe, out);
 			return 0;
 		}
 	}

@@ -64,5 +64,7 @@ typed '-t 2s --color=never hel' '<-t><2s><--color=never><help>'
 typed 'scripts/to' '<scripts/tour.rung>'
 typed '-q scripts/tour.rung scripts/to' \
     '<-q><scripts/tour.rung><scripts/tour.rung>'
+typed 'pipe --proxy-a' '<pipe><--proxy-auth>'
+typed '-q pipe -l --he' '<-q><pipe><-l><--help>'
 zpty -d prompt
 exit $bad

@@ -24,4 +24,7 @@ offers 'rung help patt' patterns
 offers 'rung -t 2s --color=never hel' help
 offers 'rung scripts/to' scripts/tour.rung
 offers 'rung -q scripts/tour.rung scripts/to' scripts/tour.rung
+offers 'rung pipe --pr' --proxy
+offers 'rung -q pipe -l --he' --help
+offers 'rung pipe -x scripts/to' scripts/tour.rung
 exit $bad

@@ -53,6 +53,11 @@ static const struct cmd helper = {
     .name = "help", .group = "other", .brief = "helps", .params = help_params};
 static const struct cmd *const table[] = {&odd, &bang, &helper, NULL};
 
+static const struct param piped[] = {
+    {.name = "-x", .kind = PARAM_PATH, .value = "FILE", .brief = "into it"},
+    {.kind = PARAM_END},
+};
+
 static void has(struct buf *b, const char *what)
 {
 	if (!strstr(buf_cstr(b), what))
@@ -160,9 +165,10 @@ static void completions_have_every_word(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		struct buf b = {.limit = BUF_SMALL};
 		struct err e;
-		assert_int_equal(
-		    reference_completions(table, bytes_str(shells[i]), &b, &e),
-		    0);
+		assert_int_equal(reference_completions(table, piped,
+						       bytes_str(shells[i]), &b,
+						       &e),
+				 0);
 		has(&b, shells[i]);
 		/* bash says nothing of what a word means. */
 		for (size_t k = 0; words[k]; k++)
@@ -176,10 +182,10 @@ static void completions_quote_what_rows_say(void **state)
 {
 	struct buf b = {.limit = BUF_SMALL};
 	(void)state;
-	reference_completions(table, BYTES("zsh"), &b, NULL);
+	reference_completions(table, piped, BYTES("zsh"), &b, NULL);
 	has(&b, "'odd:it'\\''s a brief\\: with marks'\n");
 	buf_clear(&b);
-	reference_completions(table, BYTES("fish"), &b, NULL);
+	reference_completions(table, piped, BYTES("fish"), &b, NULL);
 	has(&b, "'odd' 'it'\\''s a brief: with marks'\n");
 	buf_fini(&b);
 }
@@ -189,8 +195,8 @@ static void completions_refuse_another_shell(void **state)
 	struct buf b = {.limit = BUF_SMALL};
 	struct err e;
 	(void)state;
-	assert_int_equal(reference_completions(table, BYTES("tcsh"), &b, &e),
-			 -1);
+	assert_int_equal(
+	    reference_completions(table, piped, BYTES("tcsh"), &b, &e), -1);
 	assert_int_equal(e.kind, ERR_USAGE);
 	assert_int_equal(buf_len(&b), 0);
 }
