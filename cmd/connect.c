@@ -35,7 +35,7 @@ static const struct param params[] = {
 	      .kind = PARAM_ADDRESS,
 	      .flags = PARAM_NEEDED,
 	      .brief = "where to: tcp://HOST:PORT, HOST PORT, :PORT, "
-		       "udp://…, unix://PATH…"},
+		       "udp://…, unix://PATH…, exec:CMD"},
     [AS] = {.name = "as",
 	    .kind = PARAM_WORD,
 	    .flags = PARAM_KEYWORD,
@@ -64,7 +64,8 @@ const struct cmd cmd_connect = {
 	"    listen --echo :0 as echo\n"
 	"    connect $echo.addr\n"
 	"    connect -t 2s localhost $echo.port as second\n"
-	"    connect -b 127.0.0.1:0 -n $echo.addr\n",
+	"    connect -b 127.0.0.1:0 -n $echo.addr\n"
+	"    connect 'exec:tr a-z A-Z' as upper\n",
     .params = params,
     .run = run,
     .woken = woken,

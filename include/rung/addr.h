@@ -32,15 +32,18 @@ struct endpoint {
 	char port[32];                   /* number or services(5) name */
 	char path[108]; /* Unix; abstract: NUL first, see len */
 	size_t path_len;
+	struct bytes command; /* exec: lent by the text that was read */
 };
 
 /*
  * Reads one address: the forms of the manual page, "ADDRESSES": tcp://H:P, H:P,
- * :P (loopback), udp…, unix:///PATH, unix://@NAME, [v6]:P, *:P.
+ * :P (loopback), udp…, unix:///PATH, unix://@NAME, [v6]:P, *:P, exec:CMD.
  * Result:  0, or -1 and *e (usage: which part is wrong and how to write it).
  *          A port number is checked here (0 to 65535), a name is not looked up.
  */
 int endpoint_parse(struct bytes text, struct endpoint *, struct err *e);
+/* A copy that holds all it needs; free() it. */
+struct endpoint *endpoint_copy(const struct endpoint *);
 /* The two-word form `HOST PORT`. */
 int endpoint_pair(struct bytes host, struct bytes port, struct endpoint *,
 		  struct err *e);

@@ -99,11 +99,14 @@ struct transport_sink {
 /* What all links of one loop share: made once, by main. */
 struct net {
 	struct loop *loop;
-	struct rio_in in;   /* the reader: between turns it holds nothing */
-	struct list paused; /* listeners that wait for a free descriptor */
+	struct rio_in in;     /* the reader: between turns it holds nothing */
+	struct list paused;   /* listeners that wait for a free descriptor */
+	struct list children; /* commands not yet waited for: child.h */
 };
 
 void net_init(struct net *, struct loop *);
+/* Links are closed before. Commands that still run get a second to end, then
+ * SIGTERM. */
 void net_fini(struct net *);
 
 /* When each step ended, ns monotonic; 0: not (yet). For `info`. */
@@ -143,6 +146,7 @@ struct transport_ops {
 	int socktype;
 	enum shape shape;
 	bool connects; /* connection-oriented: listen(2) and accept(2) */
+	bool runs;     /* `exec:`: a command, that we start; no address */
 	/* The ways of the kind; private to src/net. */
 	const struct transport_kind *kind;
 };
@@ -150,9 +154,10 @@ extern const struct transport_ops *const transport_table[];
 const struct transport_ops *transport_find(struct bytes scheme);
 
 /*
- * Starts connecting. Every resolved address is tried, raced as RFC 8305 §4-§5
- * says (250 ms apart, families interleaved); the first to open wins.
- * Result:  0 (moved() tells the rest), or -1 and *e; then nothing started.
+ * Starts connecting; `exec:` starts its command. Every resolved address is
+ * tried, raced as RFC 8305 §4-§5 says (250 ms apart, families interleaved); the
+ * first to open wins. Result:  0 (moved() tells the rest), or -1 and *e; then
+ * nothing started.
  */
 int transport_connect(struct transport *, struct net *, const struct endpoint *,
 		      const struct dial_options *,
@@ -193,7 +198,8 @@ void transport_close(struct transport *, bool reset);
 /*
  * Gives an open stream's fd away: the caller's from now on, non-blocking, and
  * the link is closed without a word. May be called from moved() and accepted().
- * Nothing may be queued.
+ * Nothing may be queued. The child of an exec link is taken before
+ * (transport_child), or is let go.
  * Result: the fd; -1: it is no open link with an fd of its own.
  */
 int transport_release(struct transport *);

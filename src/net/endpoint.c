@@ -331,10 +331,28 @@ static int hint(struct bytes text, struct err *e)
 	return 0;
 }
 
+/* All behind the colon is the command, as sh takes it. */
+static int read_command(struct bytes command, struct endpoint *ep,
+			struct err *e)
+{
+	memset(ep, 0, sizeof(*ep));
+	ep->ops = transport_find(BYTES("exec"));
+	ep->family = ep->ops->family;
+	if (!bytes_trim(command).len)
+		return usage(e, "exec: the command is missing; write "
+				"exec:CMD, or 'exec:CMD ARG...' in quotes");
+	if (bytes_find_byte(command, '\0', 0) != BYTES_NOWHERE)
+		return usage(e, "exec: a command has no NUL in it");
+	ep->command = command;
+	return 0;
+}
+
 int endpoint_parse(struct bytes text, struct endpoint *ep, struct err *e)
 {
 	struct bytes rest;
 
+	if (bytes_starts(text, BYTES("exec:")))
+		return read_command(bytes_skip(text, 5), ep, e);
 	if (read_scheme(text, ep, &rest, e) < 0)
 		return -1;
 	if (ep->family == AF_UNIX)
@@ -349,6 +367,11 @@ int endpoint_pair(struct bytes host, struct bytes port, struct endpoint *ep,
 {
 	struct bytes rest;
 
+	if (bytes_starts(host, BYTES("exec:")))
+		return usage(e,
+			     "exec: a command is one word; write '%s %s' in "
+			     "quotes",
+			     show(host).text, show(port).text);
 	if (read_scheme(host, ep, &rest, e) < 0)
 		return -1;
 	if (ep->family == AF_UNIX)
@@ -370,6 +393,11 @@ void endpoint_print(const struct endpoint *ep, struct buf *out)
 {
 	struct addr a;
 
+	if (ep->ops->runs) {
+		buf_puts(out, "exec:");
+		put_escaped(out, ep->command);
+		return;
+	}
 	if (ep->family == AF_UNIX) {
 		a = endpoint_unix(ep);
 		addr_print_as(&a, ep->ops->scheme, out);
@@ -383,6 +411,18 @@ void endpoint_print(const struct endpoint *ep, struct buf *out)
 	else
 		put_escaped(out, bytes_str(ep->host));
 	buf_printf(out, ":%s", ep->port);
+}
+
+struct endpoint *endpoint_copy(const struct endpoint *ep)
+{
+	struct endpoint *copy = xalloc(sizeof(*copy) + ep->command.len);
+
+	*copy = *ep;
+	if (ep->command.len) {
+		memcpy(copy + 1, ep->command.at, ep->command.len);
+		copy->command.at = (const uint8_t *)(copy + 1);
+	}
+	return copy;
 }
 
 struct addr endpoint_unix(const struct endpoint *ep)

@@ -33,10 +33,24 @@ struct transport_kind {
 	/* POLLERR without an error in recv; NULL: cannot be. Result: whether
 	 * the link goes on. */
 	bool (*trouble)(struct transport *);
+	/* What a kind may have that is no socket of the kernel's making; NULL:
+	 * as sockets do. Connects. Result: 0, or -1 and *e. */
+	int (*open)(struct transport *, const struct endpoint *,
+		    const struct dial_options *, struct err *e);
+	/* Nobody is at the other end; code: ECONNRESET or EPIPE where what was
+	 * sent was not all read, else 0. Ends the link, now or later. */
+	void (*gone)(struct transport *, int code);
+	/* Gives back what t->extra holds, before that is freed. */
+	void (*stop)(struct transport *, enum cause);
+	/* Who is at the other end, where no address says so. */
+	void (*put_name)(const struct transport *, struct buf *out);
+	/* Facts of an open link. */
+	void (*tell)(const struct transport *, struct buf *out);
 };
 
 extern const struct transport_kind kind_tcp, kind_udp, kind_unix;
 extern const struct transport_kind kind_unix_dgram, kind_unix_seqpacket;
+extern const struct transport_kind kind_exec;
 
 /* Heads what t->extra points to, whatever that is. */
 struct extra {

@@ -387,6 +387,11 @@ int transport_listen(struct transport *t, struct net *net,
 	struct err bad;
 	int n;
 
+	if (to->ops->runs)
+		return err_set(e, ERR_USAGE, 0, "exec",
+			       "exec: a command cannot be listened on; "
+			       "'rung pipe -l ADDR exec:CMD' runs one for each "
+			       "peer");
 	link_init(t, net, to->ops, sink);
 	l = new_listening(t, options);
 	if (!l)

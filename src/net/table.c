@@ -5,15 +5,16 @@
  */
 #include "kind.h"
 
-#define TRANSPORT(name, text, about, fam, type, form, accepts, ways) \
-	static const struct transport_ops name##_ops = {             \
-	    .scheme = text,                                          \
-	    .brief = about,                                          \
-	    .family = fam,                                           \
-	    .socktype = type,                                        \
-	    .shape = form,                                           \
-	    .connects = accepts,                                     \
-	    .kind = &ways,                                           \
+#define TRANSPORT(name, text, about, fam, type, form, accepts, starts, ways) \
+	static const struct transport_ops name##_ops = {                     \
+	    .scheme = text,                                                  \
+	    .brief = about,                                                  \
+	    .family = fam,                                                   \
+	    .socktype = type,                                                \
+	    .shape = form,                                                   \
+	    .connects = accepts,                                             \
+	    .runs = starts,                                                  \
+	    .kind = &ways,                                                   \
 	};
 #include "table.h"
 #undef TRANSPORT

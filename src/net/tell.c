@@ -67,6 +67,8 @@ void transport_tell(const struct transport *t, struct buf *out)
 	put_addr(out, "local", &local);
 	put_addr(out, "peer", &t->peer);
 	put_proxy(out, t);
+	if (t->link == LINK_OPEN && t->ops->kind->tell)
+		t->ops->kind->tell(t, out);
 	if (t->phases.attempts)
 		buf_printf(out, "attempts %u\n", t->phases.attempts);
 	if (fd < 0 || (!listens && t->link != LINK_OPEN))

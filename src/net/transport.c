@@ -3,7 +3,7 @@
  * Links: the calls that their owner makes and the steps that all kinds share.
  * How a kind of socket is read, written and bound stands in its own file.
  */
-#include "kind.h"
+#include "child.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -19,11 +19,13 @@ void net_init(struct net *net, struct loop *loop)
 	*net = (struct net){.loop = loop};
 	rio_in_init(&net->in, RIO_CHUNK);
 	list_init(&net->paused);
+	list_init(&net->children);
 }
 
 void net_fini(struct net *net)
 {
 	assert(list_empty(&net->paused));
+	children_fini(net);
 	rio_in_fini(&net->in);
 }
 
@@ -175,6 +177,10 @@ void link_ended_up(struct transport *t)
 {
 	struct unit end = {.flags = UNIT_END};
 
+	if (t->ops->kind->gone) {
+		t->ops->kind->gone(t, 0);
+		return;
+	}
 	t->ended[DIR_UP] = true;
 	if (t->ops->shape == SHAPE_DATAGRAMS)
 		end.peer = &t->peer;
@@ -198,7 +204,10 @@ static void word_failure(const struct transport *t, int code, const char *words,
 	struct buf who;
 
 	buf_init(&who, BUF_SMALL);
-	addr_print_as(&t->peer, t->ops->scheme, &who);
+	if (t->ops->kind->put_name)
+		t->ops->kind->put_name(t, &who);
+	else
+		addr_print_as(&t->peer, t->ops->scheme, &who);
 	if (t->proxied)
 		buf_puts(&who, " (the proxy)");
 	if (!words)
@@ -214,6 +223,10 @@ void link_failed(struct transport *t, int code, const char *words)
 {
 	struct err why;
 
+	if (t->ops->kind->gone && (code == ECONNRESET || code == EPIPE)) {
+		t->ops->kind->gone(t, code);
+		return;
+	}
 	t->error = code;
 	word_failure(t, code, words, &why);
 	link_finish(
@@ -232,6 +245,8 @@ void link_finish(struct transport *t, enum cause cause, const struct err *why)
 		listen_stop(t);
 	if (t->dialing)
 		dial_stop(t);
+	if (t->ops->kind->stop)
+		t->ops->kind->stop(t, cause);
 	if (fd >= 0) {
 		if (t->owns_path)
 			unix_unlink(t, fd);
@@ -310,6 +325,8 @@ int transport_connect(struct transport *t, struct net *net,
 			       "port 0 is for listening; nothing can be "
 			       "connected to it");
 	link_init(t, net, to->ops, sink);
+	if (to->ops->kind->open)
+		return to->ops->kind->open(t, to, options, e);
 	return dial_start(t, to, options, e);
 }
 
@@ -481,6 +498,8 @@ int transport_release(struct transport *t)
 	assert(!rio_queued(&t->out) && !t->owns_path);
 	loop_unwatch(t->net->loop, &t->watch);
 	t->watch.fd = -1;
+	if (t->ops->kind->stop)
+		t->ops->kind->stop(t, CAUSE_LOCAL);
 	free(t->extra);
 	t->extra = NULL;
 	rio_out_fini(&t->out);
@@ -512,6 +531,8 @@ struct addr transport_local(const struct transport *t)
 	if (t->link == LINK_OPEN && t->watch.fd < 0 && t->extra)
 		at = ((const struct peer *)t->extra)->listener;
 	if (at->link != LINK_OPEN && at->link != LINK_LISTENING)
+		return a;
+	if (at->ops->runs)
 		return a;
 	a.len = sizeof(a.u);
 	if (getsockname(at->watch.fd, &a.u.sa, &a.len) < 0)

@@ -203,6 +203,35 @@ static struct end *end_of(const struct transport *t)
 	return list_entry(t, struct end, link);
 }
 
+static void child_ended(struct child *c, void *owner, const struct err *why)
+{
+	struct end *end = owner;
+
+	(void)c;
+	end->child = NULL;
+	pipe_child_ended(end->pair->pipe, why);
+}
+
+static const struct child_sink end_child_sink = {.ended = child_ended};
+
+static void orphan_ended(struct child *c, void *owner, const struct err *why)
+{
+	(void)c;
+	pipe_child_ended(owner, why);
+}
+
+static const struct child_sink orphan_sink = {.ended = orphan_ended};
+
+/* It lives on without its end until it has ended, too. */
+static void let_go(struct end *end)
+{
+	if (!end->child)
+		return;
+	child_hear(end->child, &orphan_sink, end->pair->pipe);
+	child_let_go(end->child, end->gone, false);
+	end->child = NULL;
+}
+
 /* A stream leaves net here: from now on it is moved by move.c. */
 static void take_over(struct end *end)
 {
@@ -294,16 +323,20 @@ static void put_name(struct end *end, const struct buf *name)
 	end->name[b.len] = '\0';
 }
 
-int end_dial(struct end *end, const struct endpoint *to, struct err *e)
+int end_dial(struct end *end, const struct endpoint *to,
+	     const struct serving *serves, struct err *e)
 {
 	const struct pipe_options *o = end->pair->pipe->o;
 	struct net *net = end->pair->pipe->net;
 	struct dial_options how = {
 	    .from = o->listens ? NULL : o->from,
 	    .tune = &o->tune,
+	    .serves = serves,
 	};
 	struct buf name;
 
+	if (to->ops->runs)
+		how.from = NULL;
 	if (o->proxied && to->ops->connects && to->ops->family != AF_UNIX)
 		how.proxy = &o->proxy;
 	end->messages = to->ops->shape != SHAPE_BYTES;
@@ -312,7 +345,12 @@ int end_dial(struct end *end, const struct endpoint *to, struct err *e)
 	endpoint_print(to, &name);
 	put_name(end, &name);
 	buf_fini(&name);
-	return transport_connect(&end->link, net, to, &how, &link_sink, e);
+	if (transport_connect(&end->link, net, to, &how, &link_sink, e))
+		return -1;
+	end->runs = to->ops->runs;
+	end->child = transport_child(&end->link, &end_child_sink, end);
+	end->pair->pipe->children += end->child != NULL;
+	return 0;
 }
 
 struct transport *end_accept(struct end *end, struct transport *listener,
@@ -484,6 +522,7 @@ void end_close(struct end *end, bool reset)
 		close(end->in);
 		end->in = end->out = -1;
 	}
+	let_go(end);
 	transport_close(&end->link, reset);
 }
 

@@ -346,6 +346,8 @@ void way_end(struct way *w)
 	w->ended = true;
 	if (w->from->standard)
 		w->pair->pipe->input_ended = true;
+	if (w->from->runs)
+		pair_gone(w->from);
 	if (w->pair->begun && !w->pair->over)
 		finish(w);
 }
@@ -355,6 +357,18 @@ void way_drop(struct way *w)
 	buf_clear(&w->held);
 	splice_close(w);
 	w->ended = w->done = true;
+	w->blocked = false;
+	way_touch(w);
+}
+
+void way_spill(struct way *w)
+{
+	if (w->done)
+		return;
+	buf_clear(&w->held);
+	splice_close(w);
+	w->by = BY_COPY;
+	w->lost = w->whole = true;
 	w->blocked = false;
 	way_touch(w);
 }

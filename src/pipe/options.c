@@ -156,7 +156,8 @@ static bool is_port(const char *word)
 /* Result: how many words it took, 1 or 2; -1 and *e. */
 static int read_address(char **word, struct endpoint *to, struct err *e)
 {
-	bool two = is_port(word[1]);
+	/* A command has no port. */
+	bool two = is_port(word[1]) && strncmp(word[0], "exec:", 5) != 0;
 	struct err why;
 	int bad;
 

@@ -6,6 +6,7 @@
 #ifndef RUNG_PIPE_OWN_H
 #define RUNG_PIPE_OWN_H
 
+#include "rung/child.h"
 #include "rung/pipe.h"
 
 /* How many bytes one read asks for where they are copied. */
@@ -74,6 +75,9 @@ struct end {
 	struct way *reads, *writes; /* the ways out of it and into it */
 	struct transport link;
 	struct transport *talk; /* messages: to whom they are sent */
+	struct child *child;    /* exec: who is behind it; NULL: has ended */
+	bool runs;              /* exec: its end is that of both directions */
+	bool gone;              /* and there it is */
 	bool messages;
 	bool standard; /* standard input and output */
 	bool fed;      /* its input comes from the fan */
@@ -115,6 +119,7 @@ struct pipe {
 	struct transport listener;
 	struct list pairs, over;
 	unsigned count, number;
+	unsigned children; /* commands that were not waited for yet */
 	struct chore reap;
 	struct trap traps[3];
 	struct dump *dump, *transcript;
@@ -122,6 +127,8 @@ struct pipe {
 	bool input_ended; /* standard input: for the peers to come */
 	bool splices;
 	bool trapped, done;
+	bool failed;      /* a command did */
+	bool interrupted; /* by a signal, or as if: nothing is waited for */
 	int status;
 };
 
@@ -137,6 +144,9 @@ void way_feed(struct way *, struct bytes);
 void way_end(struct way *);
 /* Its sink is broken: what is held is let go. */
 void way_drop(struct way *);
+/* The same, but what still comes is read and let go, too: a socket closed with
+ * something unread in it would be a reset, and could cost what was sent. */
+void way_spill(struct way *);
 size_t way_held(const struct way *);
 /* What it wants of its ends may have changed. */
 void way_touch(struct way *);
@@ -156,7 +166,9 @@ void splice_close(struct way *);
 void end_standard(struct end *);
 /* The output of that one, for a peer beside others; the input is the fan's. */
 void end_shared(struct end *, const struct end *owner);
-int end_dial(struct end *, const struct endpoint *, struct err *e);
+/* `serves`: whom a command at that end serves; or NULL. */
+int end_dial(struct end *, const struct endpoint *,
+	     const struct serving *serves, struct err *e);
 /* A connection that a listener took, or with fd -1 a peer of datagrams. */
 struct transport *end_accept(struct end *, struct transport *listener, int fd,
 			     const struct addr *peer);
@@ -203,6 +215,10 @@ void pair_lost(struct end *, const struct err *why);
 /* A read or a write failed. */
 void pair_read_failed(struct way *, int code);
 void pair_write_failed(struct way *, int code);
+/* The command at that end has ended its output. */
+void pair_gone(struct end *);
+/* A command has been waited for; why: it failed. */
+void pipe_child_ended(struct pipe *, const struct err *why);
 /* A way has become done, or a pair's broken end has brought its last. */
 void pair_check(struct pair *);
 /* Standard output has nobody left to read it. */

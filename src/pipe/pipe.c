@@ -18,6 +18,9 @@ static struct loop *loop_of(const struct pair *pair)
 	return pair->pipe->net->loop;
 }
 
+/* How long a peer whose command has ended is still read from. */
+#define LINGER_NS NS_PER_S
+
 /* ---- the end of a pair ---- */
 
 void pipe_say(const struct pipe *pipe, const char *text)
@@ -100,6 +103,7 @@ void pair_unread(struct pair *pair)
 {
 	if (pair->over)
 		return;
+	pair->pipe->interrupted = true;
 	pipe_ends(pair->pipe, 128 + SIGPIPE);
 	pair_close(pair, false);
 }
@@ -129,6 +133,14 @@ static bool more_waits(const struct pair *pair)
 	       !(p.revents & POLLNVAL);
 }
 
+/* A command has ended, its output was brought on, and the other end is told:
+ * what that still sends is for nobody. */
+static bool lingers(const struct pair *pair)
+{
+	return (pair->near.runs && pair->ways[DIR_DOWN].done) ||
+	       (pair->far.runs && pair->ways[DIR_UP].done);
+}
+
 void pair_check(struct pair *pair)
 {
 	const struct pipe_options *o = pair->pipe->o;
@@ -150,6 +162,21 @@ void pair_check(struct pair *pair)
 	    ((down && (!o->mute || o->deaf)) || (up && o->relays)) &&
 	    !loop_armed(&pair->quit))
 		loop_at(loop, &pair->quit, loop_now(loop) + o->quit);
+	if (lingers(pair) && !loop_armed(&pair->quit))
+		loop_at(loop, &pair->quit, loop_now(loop) + LINGER_NS);
+}
+
+/* All that holds the other end of a command's socket is gone: nothing comes
+ * from there, and nothing is read. */
+void pair_gone(struct end *end)
+{
+	struct way *w = end->writes;
+
+	end->gone = true;
+	if (w->from->standard)
+		way_drop(w);
+	else
+		way_spill(w);
 }
 
 /* ---- failures ---- */
@@ -214,6 +241,11 @@ void pair_read_failed(struct way *w, int code)
 		pair_end(pair, &why);
 		return;
 	}
+	/* It did not read all of what it was sent: its own affair. */
+	if (w->from->runs && code == ECONNRESET) {
+		way_end(w);
+		return;
+	}
 	word_failure(w->from, code, ERR_RECV_TIMEOUT, &why);
 	w->whole = true;
 	w->ended = true;
@@ -237,6 +269,10 @@ void pair_write_failed(struct way *w, int code)
 		err_set(&why, kind_of(code, ERR_IO), code, "pipe",
 			"standard output: %s", err_words(code));
 		pair_end(pair, &why);
+		return;
+	}
+	if (w->to->runs && (code == EPIPE || code == ECONNRESET)) {
+		pair_gone(w->to);
 		return;
 	}
 	/* The peer had ended before: that was the end, not this. */
@@ -424,9 +460,21 @@ static int dial_both(struct pipe *pipe, struct err *e)
 
 	if (!o->relays)
 		end_standard(&pair->near);
-	else if (end_dial(&pair->near, &o->at, e))
+	else if (end_dial(&pair->near, &o->at, NULL, e))
 		return -1;
-	return end_dial(&pair->far, o->relays ? &o->to : &o->at, e);
+	return end_dial(&pair->far, o->relays ? &o->to : &o->at, NULL, e);
+}
+
+/* ---- commands that outlive their pairs ---- */
+
+void pipe_child_ended(struct pipe *pipe, const struct err *why)
+{
+	pipe->children--;
+	loop_soon(pipe->net->loop);
+	if (!why)
+		return;
+	pipe->failed = true;
+	pipe_say(pipe, why->text);
 }
 
 /* ---- the whole ---- */
@@ -475,11 +523,13 @@ fail:
 
 bool pipe_done(const struct pipe *pipe)
 {
-	return pipe->done;
+	return pipe->done && (!pipe->children || pipe->interrupted);
 }
 
 int pipe_status(const struct pipe *pipe)
 {
+	if (!pipe->status && pipe->failed && !serves_on(pipe))
+		return err_exit(ERR_IO);
 	return pipe->status;
 }
 
@@ -492,6 +542,7 @@ void pipe_free(struct pipe *pipe)
 		pair_close(list_entry(pipe->pairs.next, struct pair, at),
 			   false);
 	serve_stop(pipe);
+	children_forget(pipe->net, pipe);
 	reap(&pipe->reap);
 	list_remove(&pipe->reap.at);
 	dump_free(pipe->dump);

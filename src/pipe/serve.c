@@ -106,14 +106,28 @@ static bool lets_in(struct pipe *pipe, const struct addr *peer)
 	return false;
 }
 
+/* Whom a command at the other end serves. */
+static struct serving serving_of(const struct transport *t, int fd,
+				 const struct addr *peer)
+{
+	struct serving s = {.remote = *peer, .ops = t->ops};
+
+	s.local.len = sizeof(s.local.u);
+	if (fd < 0)
+		s.local = transport_local(t);
+	else if (getsockname(fd, &s.local.u.sa, &s.local.len) < 0)
+		s.local.len = 0;
+	return s;
+}
+
 /* The other end of a pair that a peer has begun. Result: 0, or -1: over. */
-static int begin_other(struct pair *pair)
+static int begin_other(struct pair *pair, const struct serving *serves)
 {
 	struct pipe *pipe = pair->pipe;
 	struct err e;
 
 	if (pipe->o->relays) {
-		if (end_dial(&pair->far, &pipe->o->to, &e) == 0)
+		if (end_dial(&pair->far, &pipe->o->to, serves, &e) == 0)
 			return 0;
 		pair_end(pair, &e);
 		return -1;
@@ -131,6 +145,7 @@ static struct transport *listener_accepted(struct transport *t, int fd,
 	struct pipe *pipe = pipe_of(t);
 	bool relays = pipe->o->relays;
 	bool joins = !t->ops->connects && !relays && pipe->count;
+	struct serving serves = serving_of(t, fd, peer);
 	struct transport *link;
 	struct pair *pair;
 	struct end *end;
@@ -146,7 +161,7 @@ static struct transport *listener_accepted(struct transport *t, int fd,
 		return NULL;
 	pair = pair_new(pipe);
 	end = relays ? &pair->near : &pair->far;
-	if (begin_other(pair))
+	if (begin_other(pair, &serves))
 		return NULL;
 	link = end_accept(end, t, fd, peer);
 	tell_peer(pipe, pair, end);
@@ -170,6 +185,7 @@ static void caught(struct trap *trap)
 	size_t i = trap->signo == SIGINT ? 0 : trap->signo == SIGTERM ? 1 : 2;
 
 	pipe = list_entry(trap - i, struct pipe, traps);
+	pipe->interrupted = true;
 	pipe_ends(pipe, 128 + trap->signo);
 }
 

@@ -243,8 +243,7 @@ static struct session *begin(struct hub *h, enum role role,
 	if (check_name(h, plan->name, e))
 		return NULL;
 	struct session *s = make(h, role, plan->where->ops->shape);
-	s->where = xalloc(sizeof *s->where);
-	*s->where = *plan->where;
+	s->where = endpoint_copy(plan->where);
 	s->echo = plan->echo;
 	/* Both sides of an echo would be shown twice; `live on` shows them. */
 	s->manner.live = s->manner.live && !plan->echo;
@@ -271,7 +270,10 @@ struct session *hub_connect(struct hub *h, const struct plan *plan,
 	struct session *s = begin(h, ROLE_CLIENT, plan, e);
 	if (!s)
 		return NULL;
-	if (transport_connect(&s->link, h->net, plan->where, &plan->dial,
+	struct dial_options dial = plan->dial;
+	/* Written by the command itself it would break a screen. */
+	dial.hears = true;
+	if (transport_connect(&s->link, h->net, plan->where, &dial,
 			      &session_link_sink, e)) {
 		undo(s);
 		return NULL;

@@ -19,6 +19,10 @@ static const char *const cause_words[] = {
 
 static const char *half_words(const struct session *s)
 {
+	if (s->link.ops->runs && s->link.ended[DIR_UP])
+		return "its command has ended its output and still runs";
+	if (s->link.ops->runs)
+		return "its command's input has ended; its output is open";
 	if (s->link.ended[DIR_UP])
 		return "the peer has closed its side (FIN); ours is open";
 	return "we have closed our side (FIN); the peer's is open";
@@ -29,6 +33,9 @@ static const char *end_words(const struct session *s)
 	/* A UDP peer has no connection that could be closed by anyone. */
 	if (s->last)
 		return s->last->text;
+	if (s->link.ops && s->link.ops->runs &&
+	    (s->link.cause == CAUSE_PEER || s->link.cause == CAUSE_BOTH))
+		return "its command ended with code 0";
 	return cause_words[s->link.cause];
 }
 

@@ -122,7 +122,8 @@ static void complete_addresses(const struct shell *sh, struct bytes prefix,
 	buf_init(&b, BUF_SMALL);
 	for (unsigned i = 0; transport_table[i]; i++) {
 		buf_clear(&b);
-		buf_printf(&b, "%s://", transport_table[i]->scheme);
+		buf_printf(&b, "%s:%s", transport_table[i]->scheme,
+			   transport_table[i]->runs ? "" : "//");
 		add(out, prefix, buf_cstr(&b));
 	}
 	/* Those of the sessions there are: where a listener can be reached,

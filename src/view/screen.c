@@ -136,7 +136,8 @@ static void put_address(const struct session *from, struct buf *words)
 	struct addr a = listens ? transport_local(&from->link)
 				: from->link.peer;
 
-	if (a.len)
+	/* By way of a proxy it is that one's. */
+	if (a.len && !(from->link.proxied && from->where))
 		addr_print(&a, words);
 	else if (from->where)
 		endpoint_print(from->where, words);

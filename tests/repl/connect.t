@@ -68,7 +68,7 @@ connect: port 70000: not in 0..65535
 > connect *:80
 connect: '*' is for listening; a host is needed to connect to, or :80 for this one
 > connect nosuch://host:1
-connect: nosuch://: no such scheme; there are tcp tcp4 tcp6 udp udp4 udp6 unix unix-dgram unix-seqpacket
+connect: nosuch://: no such scheme; there are tcp tcp4 tcp6 udp udp4 udp6 unix unix-dgram unix-seqpacket exec
 > connect :80 as 9lives
 connect: a session's name begins with a letter and has letters, digits, _ and - only
 > connect

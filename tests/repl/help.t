@@ -183,6 +183,7 @@ an error. A name can have many values, each under a key of any bytes:
   unix               Unix socket, a stream
   unix-dgram         Unix socket, datagrams
   unix-seqpacket     Unix socket, messages in order
+  exec               a command, run by sh: exec:CMD
 > help patterns
 A match sets $0 to what matched and $1 to $9 to its groups.
 

@@ -15,6 +15,7 @@
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct endpoint good(const char *text)
@@ -224,6 +225,32 @@ static void pair(const char *host, const char *port, const char *wants)
 	buf_fini(&out);
 }
 
+static void endpoint_exec_takes_the_rest(void **state)
+{
+	static const char text[] = "exec:echo '://' | tr : ; [::1]:80";
+	struct endpoint ep = good(text), *copy;
+	struct buf out;
+	struct err e;
+
+	(void)state;
+	assert_string_equal(ep.ops->scheme, "exec");
+	assert_true(ep.ops->runs);
+	assert_true(bytes_is(ep.command, text + 5));
+	buf_init(&out, BUF_SMALL);
+	copy = endpoint_copy(&ep);
+	assert_ptr_not_equal(copy->command.at, ep.command.at);
+	endpoint_print(copy, &out);
+	assert_string_equal(buf_cstr(&out), text);
+	free(copy);
+	buf_fini(&out);
+	bad("exec:", "the command is missing");
+	bad("exec: \t", "the command is missing");
+	assert_int_equal(endpoint_parse(BYTES("exec:a\0b"), &ep, &e), -1);
+	assert_int_equal(endpoint_pair(BYTES("exec:cat"), BYTES("80"), &ep, &e),
+			 -1);
+	assert_non_null(strstr(e.text, "'exec:cat 80' in quotes"));
+}
+
 static void endpoint_pair_needs_no_brackets(void **state)
 {
 	struct endpoint ep;
@@ -383,7 +410,7 @@ static void transport_table_finds_each_scheme(void **state)
 		assert_ptr_equal(
 		    transport_find(bytes_str(transport_table[n]->scheme)),
 		    transport_table[n]);
-	assert_int_equal(n, 9);
+	assert_int_equal(n, 10);
 	assert_null(transport_find(BYTES("")));
 	assert_null(transport_find(BYTES("tc")));
 	assert_null(transport_find(BYTES("tls")));
@@ -402,6 +429,7 @@ int main(void)
 	    cmocka_unit_test(endpoint_unknown_scheme_names_the_nearest),
 	    cmocka_unit_test(endpoint_errors_escape_what_was_typed),
 	    cmocka_unit_test(endpoint_takes_every_byte_without_harm),
+	    cmocka_unit_test(endpoint_exec_takes_the_rest),
 	    cmocka_unit_test(endpoint_pair_needs_no_brackets),
 	    cmocka_unit_test(endpoint_prints_what_reads_back),
 	    cmocka_unit_test(addr_prints_each_family),

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Commands that run at the other end of an exec link. A child outlives its link
+ * until it has ended and was waited for; the net keeps it.
+ */
+#ifndef RUNG_CHILD_H
+#define RUNG_CHILD_H
+
+#include "rung/transport.h"
+
+struct child;
+
+struct child_sink {
+	/*
+	 * It has ended. `why`: class io, in words, with its exit code or
+	 * signal; NULL: code 0, or what a command ends with that is let go. Or
+	 * it does not end when it is told to, and is left alone. The child is
+	 * not to be used after the call.
+	 */
+	void (*ended)(struct child *, void *owner, const struct err *why);
+	/* A line of its stderr; only where dial_options asked for it. */
+	void (*said)(struct child *, void *owner, const char *text);
+};
+
+/*
+ * Takes the child of an exec link into the caller's hands, who then may
+ * transport_release() the link. Result: NULL: it has none (any more).
+ */
+struct child *transport_child(struct transport *, const struct child_sink *,
+			      void *owner);
+/* Another hears of it from now on. */
+void child_hear(struct child *, const struct child_sink *, void *owner);
+/*
+ * Nobody talks to it any more: its socket was closed. `told`: that it ended its
+ * output itself; then it may take its time. Else it gets SIGTERM, with all of
+ * its process group, if it still runs a second later; with `now` at once. A
+ * second after that it is left alone.
+ */
+void child_let_go(struct child *, bool told, bool now);
+/* Nobody is told any more of the children of that owner. */
+void children_forget(struct net *, const void *owner);
+/* `exec:` and the command, cut where it is long; lent by the child. */
+const char *child_name(const struct child *);
+
+#endif

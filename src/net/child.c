@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Children: started, listened to, told to end and waited for. What their ends
+ * mean to a link is exec.c's.
+ */
+#include "child.h"
+
+#include "rung/text.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* From the end of its input until it is told to end. */
+#define GRACE_NS    NS_PER_S
+#define LOOK_NS     (2 * NS_PER_MS)
+#define LOOK_MOST   (250 * NS_PER_MS)
+#define LINE_MOST   ((size_t)400)
+#define SAID_AT_END 64
+/* The same grace, where no loop turns any more. */
+#define FINI_LOOKS   200
+#define FINI_LOOK_MS 5
+
+extern char **environ;
+
+/* ---- its end ---- */
+
+bool child_over(struct child *c)
+{
+	pid_t pid;
+
+	if (!c->pid)
+		return true;
+	do
+		pid = waitpid(c->pid, &c->status, WNOHANG);
+	while (pid < 0 && errno == EINTR);
+	if (!pid)
+		return false;
+	/* ECHILD: somebody has us not wait for children; nobody knows how. */
+	if (pid < 0)
+		c->status = 0;
+	c->pid = 0;
+	return true;
+}
+
+/* What its end by that signal, or by sh's code for it, is no failure of. */
+static bool is_parting(int signo)
+{
+	return signo == SIGPIPE || signo == SIGTERM || signo == SIGHUP;
+}
+
+bool child_word(const struct child *c, struct err *why)
+{
+	int code = WIFEXITED(c->status) ? WEXITSTATUS(c->status) : 0;
+	int signo = WIFSIGNALED(c->status) ? WTERMSIG(c->status) : 0;
+
+	if (!code && !signo)
+		return false;
+	if (c->let_go && is_parting(signo ? signo : code - 128))
+		return false;
+	if (signo)
+		err_set(why, ERR_IO, 0, "exec", "%s: ended by signal %d (%s)",
+			c->name, signo, strsignal(signo));
+	else
+		err_set(why, ERR_IO, 0, "exec", "%s: ended with code %d%s",
+			c->name, code,
+			code == 127   ? " (no such command)"
+			: code == 126 ? " (cannot be run)"
+				      : "");
+	return true;
+}
+
+static void stop_hearing(struct child *c)
+{
+	struct loop *loop = c->net->loop;
+
+	if (c->exits.fd >= 0) {
+		loop_unwatch(loop, &c->exits);
+		close(c->exits.fd);
+		c->exits.fd = -1;
+	}
+	if (c->says.fd >= 0) {
+		loop_unwatch(loop, &c->says);
+		close(c->says.fd);
+		c->says.fd = -1;
+	}
+	loop_cancel(loop, &c->look);
+	loop_cancel(loop, &c->grace);
+}
+
+void child_free(struct child *c)
+{
+	stop_hearing(c);
+	list_remove(&c->at);
+	buf_fini(&c->line);
+	free(c);
+}
+
+/* ---- what it says ---- */
+
+static void say_line(struct child *c)
+{
+	struct bytes line = buf_bytes(&c->line);
+
+	if (line.len && line.at[line.len - 1] == '\r')
+		buf_cut(&c->line, line.len - 1);
+	if (buf_len(&c->line) && c->sink && c->sink->said)
+		c->sink->said(c, c->owner, buf_cstr(&c->line));
+	buf_clear(&c->line);
+}
+
+static void take_said(struct child *c, struct bytes data)
+{
+	for (size_t i = 0; i < data.len; i++) {
+		if (data.at[i] == '\n') {
+			say_line(c);
+			continue;
+		}
+		if (buf_len(&c->line) == LINE_MOST)
+			say_line(c);
+		/* A C string says it. */
+		buf_putc(&c->line, data.at[i] ? data.at[i] : '.');
+	}
+}
+
+/* Result: whether there may be more now. */
+static bool hear(struct child *c)
+{
+	uint8_t bytes[1024];
+	ssize_t n;
+
+	do
+		n = read(c->says.fd, bytes, sizeof(bytes));
+	while (n < 0 && errno == EINTR);
+	if (n > 0) {
+		take_said(c, bytes_of(bytes, (size_t)n));
+		return true;
+	}
+	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return false;
+	loop_unwatch(c->net->loop, &c->says);
+	close(c->says.fd);
+	c->says.fd = -1;
+	return false;
+}
+
+/* It has ended: what it said before comes first. */
+static void over(struct child *c)
+{
+	struct err why;
+	bool failed;
+
+	for (int i = 0; i < SAID_AT_END && c->says.fd >= 0 && hear(c); i++)
+		;
+	if (c->says.fd >= 0 || buf_len(&c->line))
+		say_line(c);
+	stop_hearing(c);
+	failed = child_word(c, &why);
+	if (c->sink)
+		c->sink->ended(c, c->owner, failed ? &why : NULL);
+	child_free(c);
+}
+
+static short reads(struct watch *w)
+{
+	(void)w;
+	return POLLIN;
+}
+
+static void says_ready(struct watch *w, short got)
+{
+	(void)got;
+	hear(list_entry(w, struct child, says));
+}
+
+static void exits_ready(struct watch *w, short got)
+{
+	struct child *c = list_entry(w, struct child, exits);
+
+	(void)got;
+	if (child_over(c))
+		over(c);
+}
+
+static const struct watch_ops says_ops = {.want = reads, .ready = says_ready};
+static const struct watch_ops exits_ops = {.want = reads, .ready = exits_ready};
+
+static void look_fires(struct timer *timer)
+{
+	struct child *c = list_entry(timer, struct child, look);
+	struct loop *loop = c->net->loop;
+
+	if (child_over(c)) {
+		over(c);
+		return;
+	}
+	if (c->pause < LOOK_MOST)
+		c->pause *= 2;
+	loop_at(loop, &c->look, loop_now(loop) + c->pause);
+}
+
+/* ---- told to end ---- */
+
+static void tell_to_end(struct child *c)
+{
+	if (c->pid && !c->took)
+		kill(-c->pid, SIGTERM);
+	c->took = true;
+}
+
+/* It lives on, as nobody's; it is waited for all the same. */
+static void leave_alone(struct child *c)
+{
+	const struct child_sink *sink = c->sink;
+	struct err why;
+
+	c->sink = NULL;
+	err_set(&why, ERR_IO, 0, "exec",
+		"%s: does not end when it is told to (SIGTERM); it is left "
+		"alone",
+		c->name);
+	if (sink)
+		sink->ended(c, c->owner, &why);
+}
+
+static void grace_fires(struct timer *timer)
+{
+	struct child *c = list_entry(timer, struct child, grace);
+
+	if (c->took) {
+		leave_alone(c);
+		return;
+	}
+	tell_to_end(c);
+	loop_at(c->net->loop, timer, loop_now(c->net->loop) + GRACE_NS);
+}
+
+void child_let_go(struct child *c, bool told, bool now)
+{
+	struct loop *loop = c->net->loop;
+
+	if (c->let_go)
+		return;
+	c->let_go = true;
+	c->told = told;
+	if (now)
+		tell_to_end(c);
+	else if (!told)
+		loop_at(loop, &c->grace, loop_now(loop) + GRACE_NS);
+	/* Its end is near: looks are to be quick again. */
+	c->pause = LOOK_NS;
+	if (loop_armed(&c->look))
+		loop_at(loop, &c->look, loop_now(loop) + LOOK_NS);
+}
+
+void child_hear(struct child *c, const struct child_sink *sink, void *owner)
+{
+	c->sink = sink;
+	c->owner = owner;
+}
+
+void children_forget(struct net *net, const void *owner)
+{
+	list_each (at, &net->children) {
+		struct child *c = list_entry(at, struct child, at);
+
+		if (c->owner == owner)
+			c->sink = NULL;
+	}
+}
+
+/* Whether somebody has still to be waited for. */
+static bool reap_all(struct net *net)
+{
+	bool waits = false;
+
+	list_each (at, &net->children) {
+		struct child *c = list_entry(at, struct child, at);
+
+		if (child_over(c))
+			child_free(c);
+		else
+			waits |= !c->told;
+	}
+	return waits;
+}
+
+/* Real time, for no loop turns any more. */
+void children_fini(struct net *net)
+{
+	for (int left = FINI_LOOKS; reap_all(net) && left; left--)
+		poll(NULL, 0, FINI_LOOK_MS);
+	while (!list_empty(&net->children)) {
+		struct child *c = list_entry(net->children.next, struct child,
+					     at);
+
+		if (!c->told)
+			tell_to_end(c);
+		child_free(c);
+	}
+}
+
+const char *child_name(const struct child *c)
+{
+	return c->name;
+}
+
+/* ---- its beginning ---- */
+
+/* Two ends each: of the link, and of what it says (-1: goes to ours). */
+struct ends {
+	int link[2], says[2];
+};
+
+static void close_both(int fd[2])
+{
+	for (int i = 0; i < 2; i++)
+		if (fd[i] >= 0)
+			close(fd[i]);
+	fd[0] = fd[1] = -1;
+}
+
+static int no_block(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+/* Result: 0 or an errno; then nothing is open. */
+static int make_ends(struct ends *ends, bool hears)
+{
+	int code;
+
+	*ends = (struct ends){{-1, -1}, {-1, -1}};
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends->link) ==
+		0 &&
+	    no_block(ends->link[0]) == 0 &&
+	    (!hears || (pipe2(ends->says, O_CLOEXEC) == 0 &&
+			no_block(ends->says[0]) == 0)))
+		return 0;
+	code = errno;
+	close_both(ends->link);
+	close_both(ends->says);
+	return code;
+}
+
+/* What we ignore (SIGPIPE) a child would inherit. */
+static void set_usual(posix_spawnattr_t *how)
+{
+	sigset_t usual, none;
+
+	sigfillset(&usual);
+	sigdelset(&usual, SIGKILL);
+	sigdelset(&usual, SIGSTOP);
+	sigemptyset(&none);
+	posix_spawnattr_init(how);
+	posix_spawnattr_setsigdefault(how, &usual);
+	posix_spawnattr_setsigmask(how, &none);
+	posix_spawnattr_setpgroup(how, 0);
+	posix_spawnattr_setflags(how, POSIX_SPAWN_SETSIGDEF |
+					  POSIX_SPAWN_SETSIGMASK |
+					  POSIX_SPAWN_SETPGROUP);
+}
+
+/* Result: 0 or an errno. */
+static int spawn(struct child *c, struct bytes command, const struct ends *ends,
+		 const struct serving *serves)
+{
+	char sh[] = "/bin/sh", minus_c[] = "-c", *text = xstrndup(command);
+	char *argv[] = {sh, minus_c, text, NULL};
+	char **env = serves ? serving_environ(serves) : environ;
+	posix_spawn_file_actions_t moves;
+	posix_spawnattr_t how;
+	int code;
+
+	/* main holds 0, 1 and 2, so that no end is one of them. */
+	assert(ends->link[1] > STDERR_FILENO);
+	set_usual(&how);
+	posix_spawn_file_actions_init(&moves);
+	posix_spawn_file_actions_adddup2(&moves, ends->link[1], STDIN_FILENO);
+	posix_spawn_file_actions_adddup2(&moves, ends->link[1], STDOUT_FILENO);
+	if (ends->says[1] >= 0)
+		posix_spawn_file_actions_adddup2(&moves, ends->says[1],
+						 STDERR_FILENO);
+	code = posix_spawn(&c->pid, sh, &moves, &how, argv, env);
+	if (code)
+		c->pid = 0;
+	posix_spawn_file_actions_destroy(&moves);
+	posix_spawnattr_destroy(&how);
+	if (env != environ)
+		free(env);
+	free(text);
+	return code;
+}
+
+static struct child *child_new(struct net *net, struct bytes command)
+{
+	struct child *c = calloc(1, sizeof(*c));
+	struct text name;
+
+	if (!c)
+		return NULL;
+	c->net = net;
+	c->exits.fd = c->says.fd = -1;
+	c->look.fire = look_fires;
+	c->grace.fire = grace_fires;
+	c->pause = LOOK_NS;
+	list_init(&c->at);
+	buf_init(&c->line, LINE_MOST + 1);
+	text_init(&name, BUF_SMALL, false);
+	text_escape(&name, bytes_head(command, 64));
+	snprintf(c->name, sizeof(c->name), "exec:%.100s%s", buf_cstr(&name.buf),
+		 command.len > 64 ? "..." : "");
+	text_fini(&name);
+	return c;
+}
+
+static void begin_hearing(struct child *c, const struct ends *ends)
+{
+	struct loop *loop = c->net->loop;
+	int fd = pidfd_of(c->pid);
+
+	if (fd >= 0)
+		loop_watch(loop, &c->exits, fd, &exits_ops);
+	else
+		loop_at(loop, &c->look, loop_now(loop) + c->pause);
+	if (ends->says[0] >= 0)
+		loop_watch(loop, &c->says, ends->says[0], &says_ops);
+}
+
+struct child *child_start(struct net *net, struct bytes command,
+			  const struct dial_options *options, int *fd,
+			  const struct child_sink *sink, void *owner,
+			  struct err *e)
+{
+	struct child *c = child_new(net, command);
+	struct ends ends = {{-1, -1}, {-1, -1}};
+	int code = c ? make_ends(&ends, options && options->hears) : ENOMEM;
+
+	if (!code)
+		code = spawn(c, command, &ends,
+			     options ? options->serves : NULL);
+	if (code) {
+		err_set(e, err_of_errno(code), code, "exec",
+			"%s: cannot be started: %s", c ? c->name : "exec",
+			err_words(code));
+		close_both(ends.link);
+		close_both(ends.says);
+		free(c);
+		return NULL;
+	}
+	close(ends.link[1]);
+	if (ends.says[1] >= 0)
+		close(ends.says[1]);
+	c->sink = sink;
+	c->owner = owner;
+	list_append(&net->children, &c->at);
+	begin_hearing(c, &ends);
+	*fd = ends.link[0];
+	return c;
+}

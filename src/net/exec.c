@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A command as the other end of a link: bytes move as in stream.c, and the end
+ * of the link is the command's, with its exit code. Starting and waiting for it
+ * is child.c's.
+ */
+#include "child.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* An exit follows the end of the output at once, or somebody is to know that it
+ * does not. */
+#define LATE_NS (200 * NS_PER_MS)
+
+/* What an exec link keeps beside it. */
+struct exec {
+	struct extra extra;
+	struct transport *t;
+	struct child *child; /* NULL: it has ended, or is another's */
+	struct err why;      /* how it ended; kind ERR_NONE: in order */
+	struct timer begin;  /* tells that it is open */
+	struct timer late;   /* tells the end of an output without an exit */
+	int fd;              /* until then; -1 */
+	char name[128];      /* for people */
+	bool gone;           /* nobody holds the other end */
+	bool unread;         /* and something of ours lay there */
+};
+
+static void finish(struct transport *t)
+{
+	const struct exec *x = t->extra;
+	struct err why = x->why;
+	enum cause cause = t->ended[DIR_DOWN] && !x->unread ? CAUSE_BOTH
+							    : CAUSE_PEER;
+
+	if (why.kind == ERR_NONE && (x->unread || rio_queued(&t->out))) {
+		err_set(&why, ERR_RESET, ECONNRESET, "exec",
+			"%s: ended with code 0 and has not read all that was "
+			"sent",
+			x->name);
+		cause = CAUSE_RESET;
+	} else if (why.kind != ERR_NONE) {
+		cause = CAUSE_FAILED;
+	}
+	link_finish(t, cause, why.kind == ERR_NONE ? NULL : &why);
+}
+
+/* Tells that nothing follows. Result: whether the link is still there. */
+static bool end_up(struct transport *t)
+{
+	struct exec *x = t->extra;
+	struct unit end = {.flags = UNIT_END};
+
+	loop_cancel(t->net->loop, &x->late);
+	if (!t->ended[DIR_UP]) {
+		t->ended[DIR_UP] = true;
+		link_up(t, &end);
+	}
+	return t->link == LINK_OPEN;
+}
+
+static void late_fires(struct timer *timer)
+{
+	end_up(list_entry(timer, struct exec, late)->t);
+}
+
+static void child_ended(struct child *c, void *owner, const struct err *why)
+{
+	struct transport *t = owner;
+	struct exec *x = t->extra;
+
+	(void)c;
+	x->child = NULL;
+	if (why)
+		x->why = *why;
+	/* Else what it left is still to be read, or another process of its
+	 * has the end. */
+	if (x->gone && end_up(t))
+		finish(t);
+}
+
+static void child_said(struct child *c, void *owner, const char *text)
+{
+	(void)c;
+	link_note(owner, false, "stderr: %s", text);
+}
+
+static const struct child_sink sink = {.ended = child_ended,
+				       .said = child_said};
+
+static void begin_fires(struct timer *timer)
+{
+	struct exec *x = list_entry(timer, struct exec, begin);
+	int fd = x->fd;
+
+	x->fd = -1;
+	link_open(x->t, fd);
+	link_opened(x->t);
+}
+
+static int open_exec(struct transport *t, const struct endpoint *to,
+		     const struct dial_options *options, struct err *e)
+{
+	struct loop *loop = t->net->loop;
+	struct exec *x;
+
+	if (options && (options->from || options->proxy))
+		return err_set(
+		    e, ERR_USAGE, 0, "exec", "exec: a command has no %s",
+		    options->from ? "address of ours to be run from" : "proxy");
+	x = calloc(1, sizeof(*x));
+	if (!x)
+		return err_set(e, ERR_LIMIT, ENOMEM, "exec", "%s",
+			       err_words(ENOMEM));
+	x->t = t;
+	x->fd = -1;
+	x->begin.fire = begin_fires;
+	x->late.fire = late_fires;
+	x->child = child_start(t->net, to->command, options, &x->fd, &sink, t,
+			       e);
+	if (!x->child) {
+		free(x);
+		return -1;
+	}
+	snprintf(x->name, sizeof(x->name), "%s", child_name(x->child));
+	t->extra = x;
+	t->link = LINK_CONNECTING;
+	loop_at(loop, &x->begin, loop_now(loop));
+	return 0;
+}
+
+/* code 0: an end in order. Both directions have ended with it; the exit code
+ * is told together with that. */
+static void gone(struct transport *t, int code)
+{
+	struct loop *loop = t->net->loop;
+	struct exec *x = t->extra;
+
+	if (x->gone)
+		return;
+	x->gone = true;
+	x->unread = code != 0;
+	t->ended[DIR_DOWN] = true;
+	loop_unwatch(loop, &t->watch);
+	if (x->child)
+		loop_at(loop, &x->late, loop_now(loop) + LATE_NS);
+	else if (end_up(t))
+		finish(t);
+}
+
+static void stop(struct transport *t, enum cause cause)
+{
+	struct exec *x = t->extra;
+
+	loop_cancel(t->net->loop, &x->begin);
+	loop_cancel(t->net->loop, &x->late);
+	if (x->fd >= 0)
+		close(x->fd);
+	if (!x->child)
+		return;
+	children_forget(t->net, t);
+	child_let_go(x->child, x->gone, cause == CAUSE_LOCAL_RESET);
+}
+
+static void put_name(const struct transport *t, struct buf *out)
+{
+	const struct exec *x = t->extra;
+
+	buf_puts(out, x->name);
+}
+
+static void tell(const struct transport *t, struct buf *out)
+{
+	const struct exec *x = t->extra;
+
+	if (x->child)
+		buf_printf(out, "pid %ld\n", (long)x->child->pid);
+}
+
+struct child *transport_child(struct transport *t, const struct child_sink *to,
+			      void *owner)
+{
+	struct exec *x = t->extra;
+	struct child *c;
+
+	if (!t->ops || !t->ops->runs || !x || !x->child)
+		return NULL;
+	c = x->child;
+	x->child = NULL;
+	child_hear(c, to, owner);
+	return c;
+}
+
+static void prepare(int fd, int family, bool listens)
+{
+	(void)fd;
+	(void)family;
+	(void)listens;
+}
+
+const struct transport_kind kind_exec = {
+    .halves = true,
+    .seek = "ps",
+    .prepare = prepare,
+    .receive = stream_receive,
+    .send = stream_send,
+    .flush = stream_flush,
+    .open = open_exec,
+    .gone = gone,
+    .stop = stop,
+    .put_name = put_name,
+    .tell = tell,
+};

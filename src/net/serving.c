@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The environment of a command that serves a peer: whom, in the variables that
+ * ncat gives it. Starting it is child.c's.
+ */
+#include "child.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern char **environ;
+
+/* Source: ncat(1), "NCAT_REMOTE_ADDR, ...". */
+static const char prefix[] = "NCAT_";
+
+enum { OURS = 5 };
+
+static bool is_ours(const char *variable)
+{
+	return strncmp(variable, prefix, sizeof(prefix) - 1) == 0;
+}
+
+/* The address without its port; of a Unix socket its path. */
+static void put_host(const struct addr *a, struct buf *out)
+{
+	char text[INET6_ADDRSTRLEN] = "";
+
+	if (!a->len)
+		return;
+	if (a->u.sa.sa_family == AF_UNIX) {
+		addr_print(a, out);
+		return;
+	}
+	if (a->u.sa.sa_family == AF_INET6)
+		inet_ntop(AF_INET6, &a->u.in6.sin6_addr, text, sizeof(text));
+	else
+		inet_ntop(AF_INET, &a->u.in.sin_addr, text, sizeof(text));
+	buf_puts(out, text);
+}
+
+static void put_end(const char *which, const struct addr *a, struct buf *out)
+{
+	buf_printf(out, "%s%s_ADDR=", prefix, which);
+	put_host(a, out);
+	buf_putc(out, '\0');
+	buf_printf(out, "%s%s_PORT=", prefix, which);
+	if (a->len && a->u.sa.sa_family != AF_UNIX)
+		buf_printf(out, "%u", addr_port(a));
+	buf_putc(out, '\0');
+}
+
+static const char *protocol(const struct transport_ops *ops)
+{
+	if (ops->family == AF_UNIX)
+		return "UNIX";
+	return ops->socktype == SOCK_DGRAM ? "UDP" : "TCP";
+}
+
+/* One block: the pointers, then what they point to. */
+char **serving_environ(const struct serving *serving)
+{
+	size_t n = 0, i = 0;
+	struct buf text;
+	char **all, *at;
+
+	while (environ[n])
+		n++;
+	buf_init(&text, BUF_SMALL);
+	put_end("REMOTE", &serving->remote, &text);
+	put_end("LOCAL", &serving->local, &text);
+	buf_printf(&text, "%sPROTO=%s", prefix, protocol(serving->ops));
+	buf_putc(&text, '\0');
+	all = xalloc((n + OURS + 1) * sizeof(*all) + buf_len(&text));
+	at = (char *)(all + n + OURS + 1);
+	memcpy(at, buf_bytes(&text).at, buf_len(&text));
+	buf_fini(&text);
+	for (char **e = environ; *e; e++)
+		if (!is_ours(*e))
+			all[i++] = *e;
+	for (int k = 0; k < OURS; k++) {
+		all[i++] = at;
+		at += strlen(at) + 1;
+	}
+	return all;
+}

@@ -1,0 +1,227 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# Commands as the other end: their output, their exit codes, half-close, much
+# data both ways, many at once; and none is left behind, neither running nor as
+# a zombie nor with a descriptor of ours.
+# shellcheck source=tests/lib/wire.sh
+. "$TOP/tests/lib/wire.sh"
+cd "$WORK" || exit 1
+head -c 10485760 /dev/urandom >data
+
+# says WANT CODE CMDS: a script's stdout and exit code
+says() {
+	code "$2" "$RUNG" -t 20 -e "$3"
+	equal "$3" "$1" "$out"
+}
+# piped CODE INPUT OPTION...: to the file `out`, what is said to `err`
+piped() {
+	local want=$1 from=$2 got
+	shift 2
+	timeout 20 "$RUNG" pipe "$@" <"$from" >out 2>err
+	got=$?
+	[ $got = "$want" ] || fail "$got, not $want: $* ($(cat err))"
+}
+
+dialogue() {
+	says 'hello' 0 'connect exec:cat; sendline hello; recv line; close'
+	says 'a
+b' 0 "connect exec:sort; send 'b
+a
+'; close -w; recv all"
+	says 'x' 0 "connect 'exec:echo x'; recv all"
+	says 'c1: its command ended with code 0' 0 \
+	    "connect exec:true; wait c1 closed; let w \$c1.why; echo c1: \$w"
+	# Off a terminal and in a pipe alike, stdout is the payload alone.
+	code 0 "$RUNG" -e "connect 'exec:echo said >&2; echo x'; recv all"
+	equal 'payload' x "$out"
+	has 'stderr' 'c1: stderr: said' "$err"
+}
+
+# How it ended is the session's end.
+ends_badly() {
+	says 'x' 10 "connect 'exec:echo x; exit 3'; recv line; recv all"
+	has 'code 3' 'exec:echo x; exit 3: ended with code 3' "$err"
+	says '' 10 'connect exec:nosuchcommand; recv all'
+	has 127 'ended with code 127 (no such command)' "$err"
+	has 127 'stderr: ' "$err"
+	says '' 10 "connect 'exec:kill -9 \$\$'; recv all"
+	has signal 'ended by signal 9 (Killed)' "$err"
+	code 0 "$RUNG" -e "connect exec:false; wait c1 closed; try recv all" \
+	    -e "why"
+	has why 'c1: exec:false: ended with code 1' "$err"
+}
+# What lies there unread when it ends is told, as a reset is.
+unread() {
+	rm -f fifo
+	mkfifo fifo
+	rung reader -e "connect 'exec:read x <fifo'; send more; recv all"
+	until_ok test -p fifo
+	local reader=$pid
+	until_ok grep -q . /proc/"$reader"/task/"$reader"/children
+	echo go >fifo
+	ends 7 "$reader" reader
+	has unread 'ended with code 0 and has not read all' "$(cat reader.err)"
+}
+
+bulk() {
+	code 0 "$RUNG" -t 60 -e 'connect exec:cat; send -n -f data' \
+	    -e 'recv -o back 10485760'
+	same 'bulk' data back
+	for RUNG_NO_SPLICE in 0 1; do
+		export RUNG_NO_SPLICE
+		piped 0 data exec:cat
+		same 'pipe bulk' data out
+		piped 0 data 'exec:cat; cat data'
+		cat data data >twice
+		same 'pipe twice' twice out
+	done
+	rm -f twice
+}
+
+pipes() {
+	printf 'b\na\n' >ba
+	piped 0 ba exec:sort
+	equal sort 'a
+b' "$(cat out)"
+	piped 10 /dev/null 'exec:echo x >&2; exit 3'
+	equal 'both lines' "x
+rung: pipe: exec:echo x >&2; exit 3: ended with code 3" "$(cat err)"
+	piped 10 /dev/null 'exec:kill -9 $$'
+	has 'signal' 'ended by signal 9' "$(cat err)"
+	# It leaves its input unread: its own affair.
+	piped 0 data 'exec:head -c 3'
+	equal 'head' 3 "$(wc -c <out)"
+	[ ! -s err ] || fail "it said: $(cat err)"
+	"$RUNG" pipe 'exec:cat /dev/zero' </dev/null 2>err | head -c 3 >out
+	equal '| head' '141 0' "${PIPESTATUS[*]}"
+	piped 2 /dev/null -l exec:cat
+	has '-l' 'cannot be listened on' "$(cat err)"
+	piped 0 /dev/null 'exec:echo x' 'exec:cat >into'
+	equal 'two commands' x "$(cat into)"
+}
+
+# Each peer its own, which knows whom it serves.
+serving() {
+	: >served.err
+	"$RUNG" -v pipe -l -k "$1" "$2" </dev/null 2>served.err &
+	pid=$!
+	pids+=("$pid")
+	until_ok grep -q 'listening on' served.err
+	addr=$(sed -n 's/.*listening on \([^ ]*\).*/\1/p' served.err)
+	port=${addr##*:}
+}
+serves() {
+	serving :0 'exec:env | grep ^NCAT_ | sort; cat'
+	for tool in "nc -N 127.0.0.1 $port" "ncat 127.0.0.1 $port" \
+	    "socat -t 20 - TCP4:127.0.0.1:$port" "$RUNG pipe :$port"; do
+		$tool <data >back || fail "$tool: $?"
+		head -n 5 back | sed 's/\(REMOTE_PORT=\)[0-9]*/\1N/' >five
+		equal "$tool" "NCAT_LOCAL_ADDR=127.0.0.1
+NCAT_LOCAL_PORT=$port
+NCAT_PROTO=TCP
+NCAT_REMOTE_ADDR=127.0.0.1
+NCAT_REMOTE_PORT=N" "$(cat five)"
+		tail -n +6 back | cmp - data || fail "$tool: the data differ"
+	done
+	kill "$pid"
+	wait "$pid"
+	equal 'by TERM' 143 $?
+	# The command ends first: so does the peer's connection.
+	serving :0 'exec:echo now'
+	equal first now "$(timeout 20 nc 127.0.0.1 "$port" </dev/zero)"
+	equal first now "$(timeout 20 "$RUNG" pipe ":$port" </dev/zero)"
+	kill "$pid"
+	wait "$pid"
+	serving "unix://$WORK/sock" "exec:env | grep -c \"^NCAT_.*=.*$WORK\""
+	equal unix 1 "$(timeout 20 nc -U sock </dev/null)"
+	kill "$pid"
+	wait "$pid"
+}
+
+# Those that a process has started and that live, or are zombies.
+children() {
+	ps -o pid= --ppid "$1"
+}
+none_left() {
+	[ -z "$(children "$1")" ]
+}
+
+# Two hundred at once; when they have gone, nothing is left of them.
+many() {
+	rung many -e "repeat 200 'connect exec:cat'" \
+	    -e '@* sendline hello; @* recv line' \
+	    -e '@* close; echo closed; on open echo; sleep 1h'
+	until_ok grep -q closed many.out
+	equal 'many' 200 "$(grep -c '^hello$' many.out)"
+	until_ok none_left "$pid"
+	kill "$pid"
+	wait "$pid" 2>/dev/null
+	serving :0 exec:cat
+	local server=$pid clients=()
+	for ((i = 0; i < 50; i++)); do
+		"$RUNG" pipe ":$port" <err >"got.$i" &
+		clients+=("$!")
+	done
+	echo x >err
+	for i in "${clients[@]}"; do
+		wait "$i" || fail "a client ended with $?"
+	done
+	until_ok none_left "$server"
+	kill "$server"
+	wait "$server"
+}
+
+# What the close of its session ends: its input, and what does not heed that.
+closed() {
+	rung closes -e "connect 'exec:trap \"\" HUP; sleep 1000 & sleep 1000'" \
+	    -e 'close; echo closed; sleep 1h'
+	until_ok grep -q closed closes.out
+	until_ok none_left "$pid"
+	kill "$pid"
+	wait "$pid" 2>/dev/null
+	# At the program's end what reads to its end may do so.
+	rm -f into
+	says '' 0 "connect 'exec:cat >into'; send last words"
+	until_ok grep -q 'last words' into
+	# TERM is no failure of who is let go, but a refusal to end is told.
+	serving :0 "exec:trap '' TERM; echo ready; sleep 5; sleep 1000"
+	"$RUNG" -q -e "connect :$port; recv line; close -R" >out
+	equal ready ready "$(cat out)"
+	until_ok grep -q 'left alone' served.err
+	for child in $(children "$pid"); do
+		kill -9 -- "-$child" 2>/dev/null
+	done
+	kill "$pid"
+	wait "$pid"
+}
+
+# Nothing of ours is open in it, and signals are as usual.
+inherits() {
+	ls -l /proc/self/fd >/dev/null 2>&1 || return 0
+	code 0 "$RUNG" -e "listen :0 as s; connect \$s.addr as c" \
+	    -e "connect 'exec:ls /proc/self/fd | wc -l' as e" -e '@e recv all'
+	with=$out
+	without=$(/bin/sh -c 'ls /proc/self/fd | wc -l')
+	[ "$with" -le "$((without + 1))" ] ||
+	    fail "$with descriptors in it, not $without"
+	# The C library keeps 32 and 33 for itself.
+	code 0 "$RUNG" -e 'connect "exec:grep SigIgn /proc/self/status"; recv'
+	[ $((16#${out##*[[:blank:]]} & 16#7fffffff)) = 0 ] ||
+	    fail "signals are ignored in it: $out"
+}
+
+all() {
+	dialogue
+	ends_badly
+	unread
+	pipes
+	serves
+	closed
+}
+each_engine all
+export RUNG_NO_PIDFD=1
+all
+unset RUNG_NO_PIDFD
+bulk
+many
+inherits
