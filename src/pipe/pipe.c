@@ -410,7 +410,8 @@ static void begin_ways(struct pair *pair)
 	const struct pipe_options *o = pair->pipe->o;
 	struct way *down = &pair->ways[DIR_DOWN], *up = &pair->ways[DIR_UP];
 
-	down->whole = up->whole = o->whole;
+	down->whole = o->whole;
+	up->whole = o->whole && !pair->near.standard;
 	down->turns = o->crlf && !pair->near.fed;
 	down->rest = o->rest;
 	up->lost = o->deaf;

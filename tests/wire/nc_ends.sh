@@ -1,0 +1,192 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# What ends `rung nc` and `rung ncat`, and how: the input's end, the peer's,
+# time, a reset, a broken output. As there, but that a reset is no success.
+# shellcheck source=tests/lib/wire.sh
+. "$TOP/tests/lib/wire.sh"
+cd "$WORK" || exit 1
+export LC_ALL=C
+# shellcheck disable=SC2086  # words that are meant to be several
+mkfifo open
+echo question >question
+
+bound() {
+	grep -q "$(printf ':%04X ' "$1").* 0A " /proc/net/tcp
+}
+# serving CMD: a server at $port that serves one
+serving() {
+	port=$(free_port)
+	start peer socat -t 20 "TCP4-LISTEN:$port,bind=127.0.0.1" "$1"
+	until_ok bound "$port"
+}
+# ended WANT CMD...: with that code; its output in out and err
+ended() {
+	local want=$1 got
+	shift
+	timeout 20 "$@" >out 2>err
+	got=$?
+	[ $got = "$want" ] || fail "ended with $got, not $want: $* ($(cat err))"
+}
+
+# The input ends: ncat tells the peer, nc with -N or -q only.
+input_ends() {
+	for words in 'ncat' 'nc -N' 'nc -q 15'; do
+		serving SYSTEM:'cat >/dev/null; echo answer'
+		ended 0 "$RUNG" $words 127.0.0.1 "$port" <question
+		equal "$words" answer "$(cat out)"
+	done
+	for words in 'nc' 'ncat --no-shutdown'; do
+		serving SYSTEM:'read x; echo line; cat >/dev/null; echo end'
+		"$RUNG" $words 127.0.0.1 "$port" <question >out &
+		pids+=($!)
+		until_ok grep -q line out
+		kill $!
+		wait $!
+		equal "$words" line "$(cat out)"
+	done
+}
+
+# Time: nc -w ends in order, ncat -i does not; -q and -w0 wait for nobody.
+time_ends() {
+	exec 7<>open
+	serving SYSTEM:'read x'
+	ended 0 "$RUNG" nc -w 1 127.0.0.1 "$port" <&7
+	equal 'nc -w' '' "$(cat err)"
+	serving SYSTEM:'read x'
+	ended 1 "$RUNG" ncat -i 300ms 127.0.0.1 "$port" <&7
+	equal 'ncat -i' 'Ncat: Idle timeout expired (300 ms).' "$(cat err)"
+	exec 7>&-
+	for words in 'nc -q 0' 'nc -w0' 'ncat --send-only'; do
+		serving SYSTEM:'cat >heard; sleep 60'
+		ended 0 "$RUNG" $words 127.0.0.1 "$port" <question
+		until_ok cmp heard question
+		rm heard
+		slain "$pid"
+	done
+}
+
+# The peer ends: a client goes on sending, and its reader is let go.
+peer_ends() {
+	for words in nc ncat; do
+		port=$(free_port)
+		echo first | nc -N -l 127.0.0.1 "$port" >heard 2>/dev/null &
+		pids+=($!)
+		until_ok bound "$port"
+		mkfifo more back
+		"$RUNG" $words 127.0.0.1 "$port" <more >back &
+		pid=$!
+		pids+=("$pid")
+		exec 8>more
+		equal "$words: its output ends" first "$(cat back)"
+		kill -0 "$pid" || fail "$words ended with the peer"
+		echo late >&8
+		exec 8>&-
+		wait "$pid" || fail "$words ended with $?"
+		until_ok grep -q late heard
+		rm more back heard
+	done
+	# nothing to send: that is the end
+	exec 7<>open
+	for words in 'nc -d' 'ncat --recv-only'; do
+		serving SYSTEM:'echo all'
+		ended 0 "$RUNG" $words 127.0.0.1 "$port" <&7
+		equal "$words" all "$(cat out)"
+	done
+	# and so it is for a listener
+	for words in 'nc -l' 'ncat -l'; do
+		port=$(free_port)
+		"$RUNG" $words 127.0.0.1 "$port" <&7 >out &
+		pid=$!
+		pids+=("$pid")
+		until_ok bound "$port"
+		echo said | nc -N 127.0.0.1 "$port"
+		wait "$pid" || fail "$words: $?"
+		equal "$words" said "$(cat out)"
+	done
+	exec 7>&-
+}
+
+# A reset is told, and is no success; what had come before is written.
+reset() {
+	for words in 'nc -N' ncat; do
+		server resetter -e 'listen -a :0 as s; accept; recv line' \
+		    -e 'send gone; close -R; sleep 1h'
+		ended 1 "$RUNG" $words 127.0.0.1 "$port" <question
+		has "$words" 'reset by the peer' "$(cat err)"
+		equal "$words" 1 "$(wc -l <err)"
+		slain "$pid"
+	done
+}
+
+head_goes() {
+	for words in nc ncat; do
+		serving SYSTEM:'yes'
+		exec 7<>open
+		timeout 20 "$RUNG" $words 127.0.0.1 "$port" <&7 2>err |
+		    head -n 1 >first
+		equal "$words | head" '141 0' "${PIPESTATUS[*]}"
+		equal "$words | head" '' "$(cat err)"
+		exec 7>&-
+	done
+}
+
+# Lines: CRLF, and a pause after each.
+lines() {
+	printf 'a\nb\r\nc' >said
+	printf 'a\r\nb\r\nc' >wanted
+	for words in 'nc -C -q 15' 'ncat --crlf'; do
+		serving SYSTEM:'cat >heard; echo ok'
+		ended 0 "$RUNG" $words 127.0.0.1 "$port" <said
+		same "$words" wanted heard
+	done
+	printf '1\n2\n3\n' >said
+	for words in 'ncat -d 100ms'; do
+		before=${EPOCHREALTIME/./}
+		serving SYSTEM:'cat >heard; echo ok'
+		ended 0 "$RUNG" $words 127.0.0.1 "$port" <said
+		same "$words" said heard
+		[ $((${EPOCHREALTIME/./} - before)) -ge 200000 ] ||
+		    fail "$words: no pauses"
+	done
+}
+
+# Several ports without -z: each in turn, one after the other.
+in_turn() {
+	ports=
+	for i in 1 2; do
+		port=$(free_port)
+		start "turn$i" socat "TCP4-LISTEN:$port,bind=127.0.0.1" \
+		    "SYSTEM:echo peer $i"
+		until_ok bound "$port"
+		ports="$ports $port"
+	done
+	ended 0 "$RUNG" nc 127.0.0.1 "$(free_port)" $ports </dev/null
+	equal 'in turn' 'peer 1
+peer 2' "$(cat out)"
+	ended 1 "$RUNG" nc 127.0.0.1 $ports </dev/null
+}
+
+# Where from: our own port and address.
+from() {
+	serving SYSTEM:'echo $SOCAT_PEERADDR $SOCAT_PEERPORT'
+	mine=$(free_port)
+	ended 0 "$RUNG" nc -s 127.0.0.1 -p "$mine" 127.0.0.1 "$port" </dev/null
+	equal '-s -p' "127.0.0.1 $mine" "$(cat out)"
+	serving SYSTEM:'echo $SOCAT_PEERADDR $SOCAT_PEERPORT'
+	mine=$(free_port)
+	ended 0 "$RUNG" ncat --source 127.0.0.1 --source-port "$mine" \
+	    127.0.0.1 "$port" </dev/null
+	equal '--source' "127.0.0.1 $mine" "$(cat out)"
+}
+
+all() {
+	input_ends
+	time_ends
+	peer_ends
+	reset
+	head_goes
+	lines
+	in_turn
+	from
+}
+each_engine all

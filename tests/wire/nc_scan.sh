@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# Scans: `rung nc -z` over ranges and lists, in order and in any, TCP and UDP;
+# nobody there, nobody who answers, and many ports at once.
+# shellcheck source=tests/lib/wire.sh
+. "$TOP/tests/lib/wire.sh"
+cd "$WORK" || exit 1
+export LC_ALL=C
+
+bound() {
+	grep -q "$(printf ':%04X ' "$1").* 0A " /proc/net/tcp
+}
+listening() {
+	port=$(free_port)
+	start "listening$port" socat -u \
+	    "TCP4-LISTEN:$port,bind=127.0.0.1,fork" OPEN:/dev/null
+	until_ok bound "$port"
+}
+
+# Many ports: each is told once, in their order, and the right ones are open.
+# Others on this machine may come and go; these two do not.
+listening
+one=$port
+listening
+two=$port
+low=$((one < two ? one : two))
+high=$((one < two ? two : one))
+from=$((low - 200 > 0 ? low - 200 : 1))
+to=$((low + 800))
+code 0 "$RUNG" nc -zvn 127.0.0.1 "$from-$to" "$high"
+equal 'one line for each' $((to - from + 2)) "$(wc -l <<<"$err")"
+equal 'in order' '' "$(sed '$d; s/Connection to 127.0.0.1 \([0-9]*\) .*/\1/
+    s/.*port \([0-9]*\) (tcp).*/\1/' <<<"$err" | sort -nc 2>&1)"
+has 'open' "Connection to 127.0.0.1 $low port [tcp/*] succeeded!" "$err"
+has 'open' "Connection to 127.0.0.1 $high port [tcp/*] succeeded!" "$err"
+equal 'nothing on stdout' '' "$out"
+
+# -r: all of them, in another order.
+code 0 "$RUNG" nc -zvnr 127.0.0.1 "$from-$to"
+equal 'random: each' $((to - from + 1)) "$(wc -l <<<"$err")"
+sed 's/Connection to 127.0.0.1 \([0-9]*\) .*/\1/
+    s/.*port \([0-9]*\) (tcp).*/\1/' <<<"$err" >order
+equal 'random: once' "$(seq "$from" "$to")" "$(sort -n order)"
+! sort -nc order 2>/dev/null || fail '-r: in order'
+
+# With a pause, one at a time.
+before=${EPOCHREALTIME/./}
+code 0 "$RUNG" nc -z -i 1 127.0.0.1 "$(free_port)" "$low"
+[ $((${EPOCHREALTIME/./} - before)) -ge 1000000 ] || fail '-i: no pause'
+
+# Nobody is there.
+code 1 "$RUNG" nc -z 127.0.0.1 "$(free_port)"
+equal 'quiet' '' "$err"
+code 1 "$RUNG" nc -zn ::1 "$(free_port)"
+
+# Names of services, a Unix socket, ncat's one port.
+code 2 "$RUNG" ncat -z nohost.invalid 80
+start unix socat -u "UNIX-LISTEN:$WORK/sock" OPEN:/dev/null
+until_ok test -S sock
+code 0 "$RUNG" nc -zU sock
+code 1 "$RUNG" nc -zU nosock
+has 'unix' 'nc: nosock: No such file or directory' "$err"
+code 0 "$RUNG" ncat -z 127.0.0.1 "$low"
+code 1 "$RUNG" ncat -z 127.0.0.1 "$(free_port)"
+
+# UDP: no news is good news; ICMP is not.
+server sink -e 'listen udp://:0 as s; accept; recv -o heard; sleep 1h'
+code 0 "$RUNG" nc -zuv 127.0.0.1 "$port"
+has 'udp' "Connection to 127.0.0.1 $port port [udp/*] succeeded!" "$err"
+equal 'asked' X "$(cat heard)"
+code 1 "$RUNG" nc -zu 127.0.0.1 "$(free_port udp)"
+code 1 "$RUNG" ncat -zu 127.0.0.1 "$(free_port udp)"
+
+# Nobody answers: -w bounds it. In a network of our own, whose packets go
+# nowhere.
+if can_be_alone; then
+	cat >silent <<-'EOF'
+	ip link set lo up
+	ip address add 192.0.2.1/32 dev lo
+	ip route add 192.0.2.0/24 dev lo
+	exec "$@"
+	EOF
+	code 1 alone sh silent "$RUNG" nc -zvn -w 1 192.0.2.9 80 81
+	equal 'silent' 2 "$(grep -c 'timed out' <<<"$err")"
+	code 1 alone sh silent "$RUNG" ncat -z -v -w 500ms 192.0.2.9 80
+	has 'silent' 'Ncat: Connection timed out.' "$err"
+fi
