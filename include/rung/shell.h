@@ -77,6 +77,13 @@ struct job_ending {
 };
 #define JOB_ENDINGS 64
 
+/* The end of a script, while what was queued is written. */
+struct drain {
+	struct timer timer;
+	size_t left; /* bytes, when the time began */
+	bool begun, late;
+};
+
 /* Addresses remembered for completion. */
 #define SHELL_USED_MAX 64
 
@@ -109,9 +116,10 @@ struct shell {
 	size_t entries_max;       /* bytes: what a scope's entries may hold */
 	struct scope *shared;     /* what all tasks share, or NULL */
 	struct env *shared_names; /* which names that are */
-	bool interactive;         /* errors do not end it */
-	bool ended;               /* quit, or a script that failed */
-	int status; /* the exit code when ended, or at the end of input */
+	struct drain drain;
+	bool interactive; /* errors do not end it */
+	bool ended;       /* quit, or a script that failed */
+	int status;       /* the exit code when ended, or at the end of input */
 	/* The front end's; may be NULL. Called when a call begins or ends to
 	 * wait and when the current session changes: the prompt may change. */
 	void (*changed)(struct shell *);
@@ -146,6 +154,13 @@ bool shell_interrupt(struct shell *);
 /* Appends `c1 (expect)> `: the current session, its state unless open, what is
  * waited for. */
 void shell_prompt(const struct shell *, struct buf *out);
+/*
+ * A script has come to its end: ends all jobs, and in this turn and the next
+ * ones writes what `send -n` has queued. Peers that take nothing for the
+ * default timeout are given up: told, and the shell ends with send-timeout.
+ * Result: false: not yet; ask again in the next turn.
+ */
+bool shell_drain(struct shell *);
 /* The end of input or of a script: says which sessions close. */
 void shell_quit(struct shell *, int status);
 /* Tells an error as `WHERE: text` with the hint that helps. */

@@ -168,7 +168,8 @@ static void run_next(struct chore *chore)
 	bool idle = shell_idle(s->shell);
 
 	if (s->shell->ended ||
-	    (idle && !s->streaming && list_empty(&s->intake.parts)))
+	    (idle && !s->streaming && list_empty(&s->intake.parts) &&
+	     shell_drain(s->shell)))
 		s->done = true;
 	if (idle != s->idle) {
 		s->idle = idle;

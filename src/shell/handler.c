@@ -32,6 +32,9 @@ struct driver {
 	struct waiter waiter;
 	struct task task;
 	bool serves;
+	struct timer linger; /* for what is queued, at its end */
+	size_t left;         /* so much was, when the time began */
+	bool late;
 	unsigned told[ON_PEER + 1]; /* of what happens once: the last job that
 				       has been told */
 };
@@ -53,6 +56,7 @@ static void driver_free(struct driver *d)
 	sh->ended_some = true;
 	loop_soon(sh->loop);
 	list_remove(&d->at);
+	loop_cancel(sh->loop, &d->linger);
 	session_unawait(&d->waiter);
 	task_fini(&d->task);
 	session_unpin(d->session);
@@ -161,6 +165,35 @@ static bool tell_message(struct driver *d)
 	return false;
 }
 
+static void linger_over(struct timer *t)
+{
+	struct driver *d = list_entry(t, struct driver, linger);
+	struct shell *sh = d->task.shell;
+	size_t left = transport_queued(&d->session->link);
+	d->late = left >= d->left;
+	d->left = left;
+	if (!d->late)
+		loop_at(sh->loop, t, loop_now(sh->loop) + sh->timeout);
+	task_ready(&d->task);
+}
+
+/* Its peer is to go, but has not taken all yet: the link closes when it has, or
+ * is given up when it takes nothing for the default timeout. */
+static bool lingers(struct driver *d)
+{
+	struct shell *sh = d->task.shell;
+	struct transport *link = &d->session->link;
+	if (link->link != LINK_OPEN || d->late || !transport_queued(link))
+		return false;
+	if (!link->shutting) {
+		link->shutting = true;
+		d->left = transport_queued(link);
+		d->linger.fire = linger_over;
+		loop_at(sh->loop, &d->linger, loop_now(sh->loop) + sh->timeout);
+	}
+	return true;
+}
+
 static bool has_opened(const struct session *s)
 {
 	return s->link.link == LINK_OPEN || s->opened;
@@ -214,6 +247,8 @@ static void look(struct task *t)
 		 * serves it. */
 		if (!closed && s->role == ROLE_PEER &&
 		    !find_driver(d->task.shell, s, true)) {
+			if (lingers(d))
+				return;
 			session_close(s, false);
 			closed = true;
 		}
@@ -230,6 +265,8 @@ static void look(struct task *t)
 static void served(struct task *t)
 {
 	struct driver *d = list_entry(t, struct driver, task);
+	if (lingers(d))
+		return;
 	session_close(d->session, false);
 	session_forget(d->session);
 	driver_free(d);
@@ -239,7 +276,7 @@ static void poked(struct waiter *w)
 {
 	struct driver *d = list_entry(w, struct driver, waiter);
 	/* While it runs, it looks when it is done. */
-	if (!d->serves && task_idle(&d->task))
+	if ((!d->serves || d->session->link.shutting) && task_idle(&d->task))
 		task_ready(&d->task);
 }
 

@@ -10,7 +10,7 @@ deaf='listen -a :0 as deaf; connect $deaf.addr as c'
 
 never() {
 	# 100 MB at once, and another session meanwhile
-	code 0 "$RUNG" -q -e "let k $kilo; set queue 128M; $deaf" \
+	code 5 "$RUNG" -q -t 1s -e "let k $kilo; set queue 128M; $deaf" \
 	    -e 'send -n -R 100000 $k; listen --echo :0 as echo' \
 	    -e 'connect $echo.addr as other; @other send hi; @other recv' \
 	    -e 'echo; echo $c.bytes_out $c.state; echo $c.unsent; why c'

@@ -77,6 +77,44 @@ static void handlers_of_one_happening_have_no_number(void **state)
 	expect_said(w, "100\n");
 }
 
+/* 40 MB that a peer does not take, since its inbox is small. */
+static void serve_much(struct world *w)
+{
+	run(w, "set inbox 1k; set queue 64M; share k; let k 0123456789");
+	run(w, "repeat 2 'let k $k$k$k$k$k$k$k$k$k$k'");
+	run(w, "listen --serve 'send -n -R 40000 $k' :0 as s");
+	run(w, "connect $s.addr as c; sleep 1s");
+}
+
+static void served_peer_gets_what_is_queued(void **state)
+{
+	struct world *w = *state;
+	serve_much(w);
+	run(w,
+	    "set inbox 64M; @c recv -q all; echo $c.bytes_in; wait s.1 closed");
+	expect_said(w, "40000000\n");
+}
+
+static void served_peer_that_takes_nothing_is_given_up(void **state)
+{
+	struct world *w = *state;
+	serve_much(w);
+	run(w, "echo $s.1.state; sleep 8s; echo $s.1.state");
+	run(w, "sleep 3s; try info s.1; echo $error");
+	expect_said(w, "open\nopen\nclosed\n");
+}
+
+static void handled_peer_gets_what_is_queued(void **state)
+{
+	struct world *w = *state;
+	run(w, "set inbox 1k; set queue 64M; let k 0123456789");
+	run(w, "repeat 2 'let k $k$k$k$k$k$k$k$k$k$k'; listen :0 as s");
+	run(w, "@s on message 'send -n -R 40000 $k'");
+	run(w, "connect $s.addr as c; send x; close -w; sleep 1s");
+	run(w, "set inbox 64M; @c recv -q all; echo $c.bytes_in");
+	expect_said(w, "40000000\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -85,6 +123,9 @@ int main(void)
 	    TEST(handler_may_cancel_all_and_close_its_session),
 	    TEST(listener_may_close_while_its_peers_are_handled),
 	    TEST(server_may_be_cancelled_while_it_serves),
+	    TEST(served_peer_gets_what_is_queued),
+	    TEST(served_peer_that_takes_nothing_is_given_up),
+	    TEST(handled_peer_gets_what_is_queued),
 	    TEST(unwanted_messages_are_taken),
 	    TEST(handlers_of_one_happening_have_no_number),
 	};
