@@ -65,7 +65,7 @@ struct session {
 	struct err *last;    /* what ended it; NULL: nothing wrong. Owned */
 	struct err *broken;  /* what ended its top rung; NULL: nothing. Owned */
 	struct frame *frame; /* a listener's: its peers begin with it. Owned */
-	size_t raw;          /* messages that came since the top rung ended */
+	size_t raw;          /* put into the inbox since the top rung ended */
 	unsigned climbs;     /* changes of the ladder: what was searched of the
 				inbox was another one */
 	struct endpoint

@@ -30,14 +30,11 @@ void session_take_again(struct session *s, const struct unit *u)
 		inbox_end(&s->inbox);
 		return;
 	}
-	s->raw += u->kind == UNIT_RAW;
-	if (inbox_put(&s->inbox, u->data)) {
+	if (session_put(s, u))
 		s->bytes[DIR_UP] += u->data.len;
-		return;
-	}
-	s->dropped += u->data.len;
-	hub_note(s->hub, s, false, "no memory: %zu bytes were dropped",
-		 u->data.len);
+	else
+		hub_note(s->hub, s, false, "no memory: %zu bytes were dropped",
+			 u->data.len);
 }
 
 void session_breaks(struct session *s, const struct err *why)

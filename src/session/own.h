@@ -13,6 +13,8 @@ extern const struct transport_sink session_link_sink;
 
 /* Wakes those who wait for something on it. */
 void session_poke(struct session *);
+/* Into the inbox. Result: false: no room, and it counts as dropped. */
+bool session_put(struct session *, const struct unit *);
 /* Something came up through its ladder once more: see session_climb(). */
 void session_take_again(struct session *, const struct unit *);
 /* Its top rung cannot go on. */

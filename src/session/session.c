@@ -111,17 +111,25 @@ static void make_room(struct session *s, size_t n)
 			 (unsigned long long)s->dropped);
 }
 
+bool session_put(struct session *s, const struct unit *u)
+{
+	bool put = inbox_put(&s->inbox, u->data);
+	if (!put)
+		s->dropped += u->data.len;
+	else if (u->kind == UNIT_RAW)
+		s->raw++;
+	return put;
+}
+
 static void keep(struct session *s, const struct unit *u)
 {
 	if (s->manner.live && list_empty(&s->waiters))
 		make_room(s, u->data.len);
-	if (inbox_put(&s->inbox, u->data))
-		return;
-	s->dropped += u->data.len;
-	hub_note(s->hub, s, false,
-		 "the inbox is full: %zu bytes were dropped ('set inbox' has "
-		 "the limit)",
-		 u->data.len);
+	if (!session_put(s, u))
+		hub_note(s->hub, s, false,
+			 "the inbox is full: %zu bytes were dropped ('set "
+			 "inbox' has the limit)",
+			 u->data.len);
 }
 
 static void answer(struct session *s, const struct unit *u)
@@ -139,7 +147,6 @@ static void arrived(struct ladder *l, const struct unit *u)
 		session_take_again(s, u);
 		return;
 	}
-	s->raw += u->kind == UNIT_RAW;
 	if (u->flags & UNIT_END) {
 		inbox_end(&s->inbox);
 		/* With our side ended too, its end is told next. */

@@ -305,6 +305,24 @@ static void junk_breaks_behind_the_whole_messages(void **state)
 	buf_fini(&why);
 }
 
+static void end_behind_junk_leaves_whole_messages_whole(void **state)
+{
+	struct world *w = *state;
+	cut(w->c, "netstring");
+	come(w->c, BYTES("3:one,3:two,x"));
+	come_end(w->c);
+	expect_unread(w->c, "[one][two][x]");
+	assert_false(session_is_raw(w->c, 0));
+	assert_false(session_is_raw(w->c, 1));
+	expect_broken(w->c, 1, NULL);
+	expect_broken(w->c, 2,
+		      "c1: frame: byte 78 where a netstring's length has a "
+		      "digit, at offset 12; the message and what follows are "
+		      "kept as they came");
+	cut(w->c, NULL);
+	expect_unread(w->c, "3:one,3:two,x");
+}
+
 static void raw_bytes_are_not_framed_on_the_way_back(void **state)
 {
 	struct world *w = *state;
@@ -502,6 +520,7 @@ int main(void)
 	    TEST(end_that_came_before_is_there_after),
 	    TEST(partial_message_at_the_end_is_told_once),
 	    TEST(junk_breaks_behind_the_whole_messages),
+	    TEST(end_behind_junk_leaves_whole_messages_whole),
 	    TEST(raw_bytes_are_not_framed_on_the_way_back),
 	    TEST(breaks_on_what_was_there_already),
 	    TEST(waiters_are_poked_by_a_change),
