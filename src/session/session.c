@@ -150,7 +150,7 @@ static void arrived(struct ladder *l, const struct unit *u)
 	if (u->flags & UNIT_END) {
 		inbox_end(&s->inbox);
 		/* With our side ended too, its end is told next. */
-		if (!s->link.ended[DIR_DOWN])
+		if (s->link.link == LINK_OPEN && !s->link.ended[DIR_DOWN])
 			tell(s, EVENT_STATE);
 		if (s->echo)
 			(void)session_end(s, NULL);
@@ -175,12 +175,25 @@ static int leave(struct ladder *l, const struct unit *u, struct err *e)
 const struct ladder_sink session_ladder_sink = {.top = arrived,
 						.bottom = leave};
 
+/* Nothing follows what a rung keeps of a message: it comes up as it is. */
+static void cut_off(struct session *s)
+{
+	struct unit end = {.flags = UNIT_END};
+	struct err e;
+	if (s->link.ended[DIR_UP] || ladder_up(&s->ladder, &end, &e) == 0)
+		return;
+	/* What waits for more fails by what ended the link. */
+	session_breaks(s, &e);
+	s->warned = true;
+}
+
 static void link_closed(struct session *s, const struct err *why)
 {
 	s->closed = loop_now(s->hub->loop);
 	if (why && why->kind != ERR_NONE) {
 		s->last = xalloc(sizeof *s->last);
 		*s->last = *why;
+		cut_off(s);
 	}
 	inbox_end(&s->inbox);
 	s->lost = session_unsent(s);

@@ -277,6 +277,42 @@ static void partial_message_at_the_end_is_told_once(void **state)
 	assert_true(bytes_equal(front(w->c), BYTES("\0\5th")));
 }
 
+static void partial_message_before_a_reset_is_not_lost(void **state)
+{
+	struct world *w = *state;
+	struct buf why = {.limit = 1000};
+	struct err e;
+	cut(w->c, "u8");
+	come(w->c, BYTES("\3one\3tw"));
+	buf_clear(&w->heard);
+	session_close(w->p, true);
+	until(w, "c1", SESSION_CLOSED);
+	expect_heard(w, "c1 <2@3 raw \3tw\n"
+			"note frame: the stream ended 3 bytes into a frame of "
+			"4 at offset 4; they are kept\n");
+	expect_unread(w->c, "[one][\3tw]");
+	session_why(w->c, &why);
+	assert_non_null(strstr(buf_cstr(&why), "; 6 bytes unread; frame: "));
+	/* It is the reset that fails who waits. */
+	expect_broken(w->c, 1, NULL);
+	session_gone(w->c, &e);
+	assert_int_equal(e.kind, ERR_RESET);
+	cut(w->c, NULL);
+	expect_unread(w->c, "\3one\3tw");
+	assert_true(inbox_ended(&w->c->inbox));
+	buf_fini(&why);
+}
+
+static void closing_here_tells_of_no_partial_message(void **state)
+{
+	struct world *w = *state;
+	cut(w->c, "u8");
+	come(w->c, BYTES("\3tw"));
+	session_close(w->c, false);
+	expect_heard(w, "");
+	assert_null(w->c->broken);
+}
+
 static void junk_breaks_behind_the_whole_messages(void **state)
 {
 	struct world *w = *state;
@@ -519,6 +555,8 @@ int main(void)
 	    TEST(frame_is_exchanged_for_another),
 	    TEST(end_that_came_before_is_there_after),
 	    TEST(partial_message_at_the_end_is_told_once),
+	    TEST(partial_message_before_a_reset_is_not_lost),
+	    TEST(closing_here_tells_of_no_partial_message),
 	    TEST(junk_breaks_behind_the_whole_messages),
 	    TEST(end_behind_junk_leaves_whole_messages_whole),
 	    TEST(raw_bytes_are_not_framed_on_the_way_back),
