@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Links to commands: what comes of their ends, in every order in which output,
+ * exit and our own end may come; and the environment of one that serves.
+ */
+#include "rung/child.h"
+
+#include "src/net/child.h"
+
+#include "tests/lib/links.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct end *begun(const char *text, const struct dial_options *how)
+{
+	struct end *e = new_end();
+	struct endpoint to = at(text);
+	struct err why = {.text = ""};
+
+	if (transport_connect(&e->t, &net, &to, how, &sink, &why))
+		fail_msg("%s: %s", text, why.text);
+	return e;
+}
+
+static struct end *begin(const char *text)
+{
+	return begun(text, NULL);
+}
+
+/* How it ended. */
+static void closed(struct end *e, enum err_kind kind, const char *words)
+{
+	until(e->t.link == LINK_CLOSED);
+	assert_string_equal(buf_cstr(&e->moves), "O.");
+	assert_int_equal(e->why.kind, kind);
+	if (words)
+		has(e->why.text, words);
+}
+
+static void exec_opens_and_ends_in_order(void **state)
+{
+	struct end *e = begin("exec:cat");
+
+	(void)state;
+	assert_int_equal(e->t.link, LINK_CONNECTING);
+	say(e, "early ");
+	until(e->t.link == LINK_OPEN);
+	say(e, "late");
+	until(buf_len(&e->got) == 10);
+	assert_string_equal(got(e), "early late");
+	assert_int_equal(transport_end(&e->t, NULL), 0);
+	closed(e, ERR_NONE, NULL);
+	assert_true(e->over);
+	assert_true(list_empty(&net.children));
+}
+
+/* The end of the output and the code come as one. */
+static void exec_code_comes_with_the_end(void **state)
+{
+	struct end *e = begin("exec:echo x; exit 5");
+
+	(void)state;
+	until(e->over);
+	assert_string_equal(got(e), "x\n");
+	assert_int_equal(e->t.link, LINK_CLOSED);
+	closed(e, ERR_IO, "exec:echo x; exit 5: ended with code 5");
+	assert_int_equal(e->t.cause, CAUSE_FAILED);
+
+	closed(begin("exec:kill -SEGV $$"), ERR_IO, "ended by signal 11");
+	closed(begin("exec:exit 127"), ERR_IO, "(no such command)");
+	closed(begin("exec:exit 126"), ERR_IO, "(cannot be run)");
+	/* By itself that is none of our doing. */
+	closed(begin("exec:kill -TERM $$"), ERR_IO, "ended by signal 15");
+}
+
+/* What came is passed up first, however late it is read. */
+static void exec_that_has_ended_is_still_read(void **state)
+{
+	struct end *e = begin("exec:echo all of it");
+
+	(void)state;
+	e->dry = true;
+	until(list_empty(&net.children));
+	settle();
+	assert_int_equal(e->t.link, LINK_OPEN);
+	assert_false(e->over);
+	e->dry = false;
+	transport_touch(&e->t);
+	closed(e, ERR_NONE, NULL);
+	assert_string_equal(got(e), "all of it\n");
+}
+
+static void exec_that_ends_its_output_is_waited_for(void **state)
+{
+	struct end *e = begin("exec:exec 3<&0 >&- <&-; read x <&3; exit 4");
+
+	(void)state;
+	until(e->t.link == LINK_OPEN);
+	say(e, "go\n");
+	closed(e, ERR_IO, "code 4");
+
+	e = begin("exec:trap 'exit 6' USR1; echo; exec >&- <&-; "
+		  "while :; do sleep 0.05; done");
+	until(e->over);
+	assert_int_equal(e->t.link, LINK_OPEN);
+	assert_true(e->t.ended[DIR_DOWN]);
+	kill(list_entry(net.children.next, struct child, at)->pid, SIGUSR1);
+	closed(e, ERR_IO, "code 6");
+}
+
+/* As with a reset: it is no success that nobody read it. */
+static void exec_that_leaves_bytes_unread_is_told(void **state)
+{
+	struct end *e = begin("exec:trap 'exit 0' USR1; echo; "
+			      "while :; do sleep 0.05; done");
+	pid_t pid;
+
+	(void)state;
+	until(buf_len(&e->got) == 1);
+	say(e, "nobody reads that");
+	pid = list_entry(net.children.next, struct child, at)->pid;
+	kill(pid, SIGUSR1);
+	closed(e, ERR_RESET, "code 0 and has not read all");
+	assert_int_equal(e->t.cause, CAUSE_RESET);
+}
+
+/* Nobody at the other end, and much to say. */
+static void exec_gone_takes_no_more(void **state)
+{
+	static uint8_t much[4 << 20];
+	struct unit unit = {.data = bytes_of(much, sizeof(much))};
+	struct end *e = begin("exec:head -c 1000");
+
+	(void)state;
+	until(e->t.link == LINK_OPEN);
+	assert_int_equal(transport_send(&e->t, &unit, NULL), 0);
+	closed(e, ERR_RESET, "has not read all");
+	assert_int_equal(buf_len(&e->got), 1000);
+	assert_true(e->left > 0);
+}
+
+static void exec_moves_much_both_ways(void **state)
+{
+	static uint8_t much[10 << 20];
+	struct unit unit = {.data = bytes_of(much, sizeof(much))};
+	struct end *e = begin("exec:cat");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(much); i++)
+		much[i] = (uint8_t)(i * 7 + i / 251);
+	assert_int_equal(transport_send(&e->t, &unit, NULL), 0);
+	assert_int_equal(transport_end(&e->t, NULL), 0);
+	until(e->t.link == LINK_CLOSED);
+	assert_int_equal(e->why.kind, ERR_NONE);
+	assert_int_equal(buf_len(&e->got), sizeof(much));
+	assert_memory_equal(buf_bytes(&e->got).at, much, sizeof(much));
+}
+
+static void exec_stderr_is_noted_line_by_line(void **state)
+{
+	struct dial_options how = {.hears = true};
+	struct end *e = begun("exec:printf 'one\\r\\n\\ntwo\\0\\033' >&2",
+			      &how);
+	char line[600];
+
+	(void)state;
+	closed(e, ERR_NONE, NULL);
+	assert_string_equal(buf_cstr(&e->notes),
+			    "-stderr: one\n-stderr: two.\033\n");
+
+	e = begun("exec:yes | head -c 900 | tr -d '\\n' >&2", &how);
+	closed(e, ERR_NONE, NULL);
+	memset(line, 'y', 400);
+	memcpy(line + 400, "\n-stderr: yy", 13);
+	has(buf_cstr(&e->notes), line + 350);
+	assert_int_equal(buf_len(&e->notes), 450 + 2 * 10);
+}
+
+/* Its input ends with the link, and it with that. */
+static void exec_close_ends_it(void **state)
+{
+	struct end *e = begin("exec:cat");
+
+	(void)state;
+	until(e->t.link == LINK_OPEN);
+	transport_close(&e->t, false);
+	assert_int_equal(e->t.link, LINK_CLOSED);
+	assert_int_equal(e->t.cause, CAUSE_LOCAL);
+	until(list_empty(&net.children));
+
+	/* Before it is open, too; and a reset does not wait. */
+	e = begin("exec:sleep 1000");
+	transport_close(&e->t, false);
+	e = begin("exec:sleep 1000 | cat");
+	until(e->t.link == LINK_OPEN);
+	transport_close(&e->t, true);
+	assert_int_equal(e->t.cause, CAUSE_LOCAL_RESET);
+	until(list_empty(&net.children));
+}
+
+/* The world's end: what was let go is waited for, or told to end. */
+static void exec_left_over_ends_with_the_net(void **state)
+{
+	struct end *e = begin("exec:cat >/dev/null; sleep 0.05");
+	pid_t pid;
+
+	(void)state;
+	until(e->t.link == LINK_OPEN);
+	pid = list_entry(net.children.next, struct child, at)->pid;
+	transport_close(&e->t, false);
+	children_fini(&net);
+	assert_true(list_empty(&net.children));
+	assert_int_equal(kill(pid, 0), -1);
+}
+
+static void exec_cannot_be_all(void **state)
+{
+	struct endpoint to = at("exec:cat"), from = at("unix://@x");
+	struct dial_options how = {.from = &from};
+	struct end *e = new_end();
+	struct err why;
+
+	(void)state;
+	assert_int_equal(transport_connect(&e->t, &net, &to, &how, &sink, &why),
+			 -1);
+	assert_int_equal(why.kind, ERR_USAGE);
+	assert_int_equal(transport_listen(&e->t, &net, &to, NULL, &sink, &why),
+			 -1);
+	has(why.text, "cannot be listened on");
+	assert_int_equal(e->t.link, LINK_NEW);
+}
+
+/* Handed to another with its socket, as rung pipe does. */
+struct heir {
+	bool ended, failed;
+	char text[200];
+};
+
+static void heir_ended(struct child *c, void *owner, const struct err *why)
+{
+	struct heir *heir = owner;
+
+	(void)c;
+	heir->ended = true;
+	heir->failed = why != NULL;
+	if (why)
+		snprintf(heir->text, sizeof(heir->text), "%.190s", why->text);
+}
+
+static const struct child_sink heir_sink = {.ended = heir_ended};
+
+static void exec_child_outlives_its_link(void **state)
+{
+	struct end *e = begin("exec:read x; exit 9");
+	struct heir heir = {.ended = false};
+	struct child *c = transport_child(&e->t, &heir_sink, &heir);
+	int fd;
+
+	(void)state;
+	assert_non_null(c);
+	assert_null(transport_child(&e->t, &heir_sink, &heir));
+	until(e->t.link == LINK_OPEN);
+	fd = transport_release(&e->t);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "x\n", 2), 2);
+	until(heir.ended);
+	assert_true(heir.failed);
+	has(heir.text, "exec:read x; exit 9: ended with code 9");
+	close(fd);
+
+	/* What it parts with when it is let go is no failure of its own. */
+	e = begin("exec:read x; exit 143");
+	heir.ended = false;
+	c = transport_child(&e->t, &heir_sink, &heir);
+	until(e->t.link == LINK_OPEN);
+	fd = transport_release(&e->t);
+	close(fd);
+	child_let_go(c, false, false);
+	until(heir.ended);
+	assert_false(heir.failed);
+}
+
+static void exec_that_does_not_end_is_left_alone(void **state)
+{
+	struct end *e = begin("exec:trap '' TERM; echo; sleep 1000");
+	struct heir heir = {.ended = false};
+	struct child *c = transport_child(&e->t, &heir_sink, &heir);
+	pid_t pid = c->pid;
+
+	(void)state;
+	until(buf_len(&e->got) == 1);
+	transport_close(&e->t, false);
+	child_let_go(c, false, false);
+	until(heir.ended);
+	assert_true(heir.failed);
+	has(heir.text, "left alone");
+	kill(-pid, SIGKILL);
+	until(list_empty(&net.children));
+}
+
+static void exec_environment_says_whom_it_serves(void **state)
+{
+	struct endpoint tcp = at("tcp://:1");
+	struct serving serves = {.ops = tcp.ops};
+	struct dial_options how = {.serves = &serves};
+	struct end *e;
+
+	(void)state;
+	serves.remote.len = sizeof(serves.remote.u.in6);
+	serves.remote.u.in6.sin6_family = AF_INET6;
+	serves.remote.u.in6.sin6_addr = in6addr_loopback;
+	serves.remote.u.in6.sin6_port = htons(77);
+	setenv("NCAT_PROTO", "older", 1);
+	e = begun("exec:env | grep ^NCAT_ | sort", &how);
+	unsetenv("NCAT_PROTO");
+	closed(e, ERR_NONE, NULL);
+	assert_string_equal(got(e), "NCAT_LOCAL_ADDR=\nNCAT_LOCAL_PORT=\n"
+				    "NCAT_PROTO=TCP\nNCAT_REMOTE_ADDR=::1\n"
+				    "NCAT_REMOTE_PORT=77\n");
+	/* Else it is none of its business. */
+	closed(begin("exec:! env | grep ^NCAT_"), ERR_NONE, NULL);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    TEST(exec_opens_and_ends_in_order),
+	    TEST(exec_code_comes_with_the_end),
+	    TEST(exec_that_has_ended_is_still_read),
+	    TEST(exec_that_ends_its_output_is_waited_for),
+	    TEST(exec_that_leaves_bytes_unread_is_told),
+	    TEST(exec_gone_takes_no_more),
+	    TEST(exec_moves_much_both_ways),
+	    TEST(exec_stderr_is_noted_line_by_line),
+	    TEST(exec_close_ends_it),
+	    TEST(exec_left_over_ends_with_the_net),
+	    TEST(exec_cannot_be_all),
+	    TEST(exec_child_outlives_its_link),
+	    TEST(exec_that_does_not_end_is_left_alone),
+	    TEST(exec_environment_says_whom_it_serves),
+	};
+	int failed = 0;
+
+	for (int i = 0; loop_engines[i]; i++) {
+		engine = loop_engines[i];
+		print_message("over %s\n", loop_engine_name(engine));
+		failed += cmocka_run_group_tests(tests, NULL, NULL);
+	}
+	setenv("RUNG_NO_PIDFD", "1", 1);
+	print_message("without descriptors of processes\n");
+	failed += cmocka_run_group_tests(tests, NULL, NULL);
+	return failed;
+}
