@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Connections: an echo server by epoll (the limit), and what is done to it and
- * to rung: many short ones, many idle ones, one that is busy.
+ * to rung: many short ones, many idle ones, one that is busy, many that talk.
  */
 #include "net.h"
 
@@ -40,6 +40,15 @@ static void echo(const char *port)
 			close(fd);
 		}
 	}
+}
+
+/* Accepts and closes, for what is to start and end. */
+static void hang_up(const char *port)
+{
+	int listener = listen_at(port);
+	alarm(120);
+	for (;;)
+		close(accept(listener, NULL, NULL));
 }
 
 /* One of `open`'s: it has sent and half-closed; the echo and the end come. */
@@ -134,6 +143,23 @@ static double memory(const char *pid)
 	return kib * 1024;
 }
 
+/* A port of the client's serves one connection to a place, so these come from
+ * as many addresses as they need. */
+static int dial_from(const char *port, long i)
+{
+	enum { PORTS = 4000 };
+	struct sockaddr_in to = loopback(port), from = loopback("0");
+	int fd = tcp(), on = 1;
+	from.sin_addr.s_addr = htonl(INADDR_LOOPBACK + (uint32_t)(i / PORTS) +
+				     1);
+	setsockopt(fd, SOL_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on));
+	setsockopt(fd, SOL_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (bind(fd, (struct sockaddr *)&from, sizeof(from)) ||
+	    connect(fd, (struct sockaddr *)&to, sizeof(to)))
+		die("connect");
+	return fd;
+}
+
 /*
  * Opens `count` connections that do nothing. Prints the server's memory for
  * each, and the trips of one busy connection before and beside them.
@@ -148,7 +174,7 @@ static void idle(const char *port, const char *pid, long count)
 	trips(busy, TRIPS);
 	double alone = trips(busy, TRIPS), before = memory(pid);
 	for (long i = 0; i < count; i++)
-		fds[i] = dial(port);
+		fds[i] = dial_from(port, i);
 	/* The last is served: all before it were accepted. */
 	trips(fds[count - 1], 1);
 	double beside = trips(busy, TRIPS), after = memory(pid);
@@ -159,10 +185,94 @@ static void idle(const char *port, const char *pid, long count)
 	free(fds);
 }
 
+/* One of `many`'s: it asks, and asks again when it is answered. */
+struct talker {
+	int fd;
+	long step;
+	size_t got;
+	char line[64];
+};
+
+static void ask(struct talker *t)
+{
+	char out[64];
+	write_all(t->fd, out,
+		  (size_t)snprintf(out, sizeof(out), "req %ld\n", t->step));
+}
+
+/* Result: whether its dialogue has ended with this. */
+static bool hear(struct talker *t, long steps)
+{
+	size_t n = read_some(t->fd, t->line + t->got,
+			     sizeof(t->line) - 1 - t->got);
+	t->got += n;
+	t->line[t->got] = 0;
+	if (!n)
+		die("ended early");
+	if (t->line[t->got - 1] != '\n')
+		return false;
+	char *number = strchr(t->line, ' ');
+	if (!number || atol(number) != t->step)
+		die("not the answer");
+	t->got = 0;
+	if (++t->step == steps)
+		return true;
+	ask(t);
+	return false;
+}
+
+/*
+ * `count` dialogues of `steps` at once. Prints steps a second, the server's
+ * memory for each peer, and how far all were on average when the first was
+ * done, in hundredths.
+ */
+static void many(const char *port, const char *pid, long count, long steps)
+{
+	struct talker *all = calloc((size_t)count, sizeof(*all));
+	struct epoll_event ready[EVENTS];
+	int ep = epoll_create1(0);
+	long done = 0, sum = 0;
+	if (!all)
+		die("memory");
+	double before = memory(pid), most = 0, began = now();
+	for (long i = 0; i < count; i++) {
+		struct epoll_event e = {.events = EPOLLIN, .data.ptr = &all[i]};
+		all[i].fd = dial(port);
+		epoll_ctl(ep, EPOLL_CTL_ADD, all[i].fd, &e);
+	}
+	for (long i = 0; i < count; i++)
+		ask(&all[i]);
+	while (done < count) {
+		int n = epoll_wait(ep, ready, EVENTS, 10000);
+		if (n <= 0)
+			die("nothing comes");
+		for (int k = 0; k < n; k++) {
+			struct talker *t = ready[k].data.ptr;
+			if (!hear(t, steps))
+				continue;
+			if (!done++) {
+				most = memory(pid);
+				for (long i = 0; i < count; i++)
+					sum += all[i].step;
+			}
+			close(t->fd);
+		}
+	}
+	double took = now() - began;
+	printf("%.1f %.1f %.1f\n", (double)(count * steps) / took,
+	       (most - before) / (double)count,
+	       100 * (double)sum / (double)(count * steps));
+	free(all);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 3 && !strcmp(argv[1], "echo"))
 		echo(argv[2]);
+	else if (argc == 3 && !strcmp(argv[1], "hang-up"))
+		hang_up(argv[2]);
+	else if (argc == 6 && !strcmp(argv[1], "many"))
+		many(argv[2], argv[3], atol(argv[4]), atol(argv[5]));
 	else if (argc == 5 && !strcmp(argv[1], "open"))
 		open_many(argv[2], atol(argv[3]), atoi(argv[4]), true);
 	else if (argc == 5 && !strcmp(argv[1], "drop"))

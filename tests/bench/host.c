@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What the bench asks of the machine: a free port, whether a port listens, how
- * long a command takes from exec to exit. Measures no network.
+ * long a command takes from exec to exit, how much of the processor. Measures
+ * no network.
  */
 #include "net.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 static void port(void)
@@ -96,6 +100,31 @@ static void took(int times, char **argv)
 	printf("%.3f\n", ms[times / 2]);
 }
 
+/* Runs a command in our place and writes its processor time, in seconds; exits
+ * as it did. */
+static int used(const char *path, char **argv)
+{
+	struct rusage it;
+	int status;
+	pid_t pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	FILE *f = fopen(path, "w");
+	if (waitpid(pid, &status, 0) != pid || getrusage(RUSAGE_CHILDREN, &it))
+		die(argv[0]);
+	if (!f ||
+	    fprintf(f, "%.6f\n",
+		    (double)(it.ru_utime.tv_sec + it.ru_stime.tv_sec) +
+			(double)(it.ru_utime.tv_usec + it.ru_stime.tv_usec) /
+			    1e6) < 0 ||
+	    fclose(f))
+		die(path);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 2 && !strcmp(argv[1], "port"))
@@ -104,6 +133,8 @@ int main(int argc, char **argv)
 		listening(argv[2], argv[3]);
 	else if (argc > 3 && !strcmp(argv[1], "took"))
 		took(atoi(argv[2]), argv + 3);
+	else if (argc > 3 && !strcmp(argv[1], "used"))
+		return used(argv[2], argv + 3);
 	else
 		return 2;
 	return 0;
