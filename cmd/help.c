@@ -268,7 +268,7 @@ static const struct topic topics[] = {
 			   "\\u{H...}\n"
 			   "\n"
 			   "@NAME CMD runs CMD on that session; @s1.* and @* "
-			   "on each that matches. CMDS is one quoted word "
+			   "on each that matches, if any. CMDS is one quoted word "
 			   "that holds commands, or the rest of the line.\n"
 			   "\n"
 			   "Durations: 250ms 2s 1m; a bare number is seconds. "

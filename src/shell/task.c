@@ -149,6 +149,23 @@ static void failed(struct task *t, const struct program *p,
 		shell_quit(sh, err_exit(e->kind));
 }
 
+/* Nobody to speak to is nothing to do; one that types is told. */
+static void nobody(struct task *t, const struct buf *name)
+{
+	struct out *out = t->shell->out;
+	struct text line;
+	pop(t);
+	err_clear(&t->error);
+	if (t->ended || out->quiet)
+		return;
+	text_init(&line, BUF_SMALL, false);
+	text_puts(&line, "no session matches '");
+	text_escape(&line, bytes_head(buf_bytes(name), 60));
+	text_puts(&line, "': nothing is done");
+	out_say(out, STYLE_NOTE, buf_cstr(&line.buf));
+	text_fini(&line);
+}
+
 /* The sessions that @TARGET names become a run of their own. */
 static int aim(struct task *t, struct run *f, const struct command *c,
 	       unsigned *col, struct err *e)
@@ -183,8 +200,7 @@ static int aim(struct task *t, struct run *f, const struct command *c,
 	}
 	status = 0;
 	if (each->each_count == 0)
-		status = err_set(e, ERR_USAGE, 0, "shell",
-				 "no session matches '%s'", buf_cstr(&name));
+		nobody(t, &name);
 out:
 	buf_fini(&name);
 	return status;

@@ -98,8 +98,8 @@ it. '...' is literal; bare words and "..." take variables and escapes:
 
     \a \b \e \f \n \r \t \v \0 \\ \" \' \$ \# \; \xHH \u{H...}
 
-@NAME CMD runs CMD on that session; @s1.* and @* on each that matches. CMDS
-is one quoted word that holds commands, or the rest of the line.
+@NAME CMD runs CMD on that session; @s1.* and @* on each that matches, if
+any. CMDS is one quoted word that holds commands, or the rest of the line.
 
 Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
 > help settings

@@ -115,6 +115,18 @@ static void handled_peer_gets_what_is_queued(void **state)
 	expect_said(w, "40000000\n");
 }
 
+/* A broadcast to nobody is none, and no error. */
+static void handler_may_speak_to_nobody(void **state)
+{
+	struct world *w = *state;
+	w->out.quiet = false;
+	run(w, "listen :0 as s; @s on close '@s.* send left; let n done'");
+	buf_clear(&w->talk);
+	run(w, "connect $s.addr as c; close c; sleep 1s; echo $n");
+	expect_said(w, "done\n");
+	assert_null(strstr(buf_cstr(&w->talk), "no session matches"));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -123,6 +135,7 @@ int main(void)
 	    TEST(handler_may_cancel_all_and_close_its_session),
 	    TEST(listener_may_close_while_its_peers_are_handled),
 	    TEST(server_may_be_cancelled_while_it_serves),
+	    TEST(handler_may_speak_to_nobody),
 	    TEST(served_peer_gets_what_is_queued),
 	    TEST(served_peer_that_takes_nothing_is_given_up),
 	    TEST(handled_peer_gets_what_is_queued),

@@ -335,8 +335,17 @@ static void aim_runs_on_each_that_matches(void **state)
 	expect_said(w, "aa aa ab ab ");
 	run(w, "let who b; @$who where");
 	expect_said(w, "b ");
-	run(w, "@c* where; say never");
-	assert_non_null(strstr(buf_cstr(&w->talk), "no session matches 'c*'"));
+	w->out.quiet = false;
+	run(w, "try fail; @c* where; say on with $?; @c* loop 2 'fail'");
+	expect_said(w, "on with 0\n");
+	expect_told(w, "fail: no luck\n"
+		       "no session matches 'c*': nothing is done\n"
+		       "no session matches 'c*': nothing is done\n");
+	w->out.quiet = true;
+	run(w, "@c* where; say on");
+	expect_said(w, "on\n");
+	expect_told(w, "");
+	run(w, "@c where; say never");
 	run(w, "where; say never");
 	expect_said(w, "");
 	run(w, "say $aa.state ${b.role} $aa.name.txt");
