@@ -31,7 +31,7 @@ static void late(struct timer *t)
 }
 
 struct call *call_new(struct task *t, const struct cmd *cmd,
-		      const struct command *command, struct run *f)
+		      const struct command *command, struct run *r)
 {
 	struct call *c = t->spare;
 	if (!c) {
@@ -45,7 +45,7 @@ struct call *call_new(struct task *t, const struct cmd *cmd,
 	c->shell = t->shell;
 	c->task = t;
 	c->command = command;
-	c->program = program_hold(f->program);
+	c->program = program_hold(r->program);
 	c->began = loop_now(t->shell->loop);
 	c->data = NULL;
 	err_clear(&c->err);

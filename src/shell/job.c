@@ -124,24 +124,24 @@ static void aside_ended(struct task *t)
 	job_end(&a->job, why.kind == ERR_NONE ? NULL : &why);
 }
 
-int job_aside(struct task *t, struct run *f, const struct command *c,
+int job_aside(struct task *t, struct run *r, const struct command *c,
 	      struct session *on, struct err *e)
 {
 	struct shell *sh = t->shell;
 	if (job_may_begin(sh, e))
 		return -1;
 	struct aside *a = xalloc(sizeof *a);
-	char *text = command_typed(f->program, c);
+	char *text = command_typed(r->program, c);
 	task_init(&a->task, sh, t->scope, false);
 	a->task.ended = aside_ended;
-	if (task_push(&a->task, f->program, 1, on, e)) {
+	if (task_push(&a->task, r->program, 1, on, e)) {
 		task_fini(&a->task);
 		free(a);
 		free(text);
 		return -1;
 	}
 	struct run *top = a->task.top;
-	top->first = top->next = (size_t)(c - f->program->command);
+	top->first = top->next = (size_t)(c - r->program->command);
 	top->end = top->next + 1;
 	top->aside = true;
 	job_begin(&a->job, t->scope, text, aside_stop);

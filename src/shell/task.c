@@ -39,15 +39,15 @@ void task_aim(struct task *t, struct session *s)
 
 static void pop(struct task *t)
 {
-	struct run *f = t->top;
-	t->top = f->below;
-	for (size_t i = f->each_at; i < f->each_count; i++)
-		session_unpin(f->each[i]);
-	free(f->each);
-	if (f->on)
-		session_unpin(f->on);
-	program_drop(f->program);
-	free(f);
+	struct run *r = t->top;
+	t->top = r->below;
+	for (size_t i = r->each_at; i < r->each_count; i++)
+		session_unpin(r->each[i]);
+	free(r->each);
+	if (r->on)
+		session_unpin(r->on);
+	program_drop(r->program);
+	free(r);
 }
 
 void task_unwind(struct task *t, bool lines)
@@ -87,8 +87,8 @@ bool task_idle(const struct task *t)
 
 bool task_tries(const struct task *t)
 {
-	for (const struct run *f = t->top; f; f = f->below)
-		if (f->tries)
+	for (const struct run *r = t->top; r; r = r->below)
+		if (r->tries)
 			return true;
 	return false;
 }
@@ -97,21 +97,21 @@ int task_push(struct task *t, struct program *p, uint64_t times,
 	      struct session *on, struct err *e)
 {
 	unsigned deep = 0;
-	for (const struct run *f = t->top; f; f = f->below)
+	for (const struct run *r = t->top; r; r = r->below)
 		deep++;
 	if (deep >= RUNS_MAX)
 		return err_set(e, ERR_LIMIT, 0, "shell",
 			       "commands are nested more than %d deep",
 			       RUNS_MAX);
-	struct run *f = xalloc(sizeof *f);
-	f->below = t->top;
-	f->program = program_hold(p);
-	f->end = p->commands;
-	f->times = times;
-	f->on = on;
+	struct run *r = xalloc(sizeof *r);
+	r->below = t->top;
+	r->program = program_hold(p);
+	r->end = p->commands;
+	r->times = times;
+	r->on = on;
 	if (on)
 		session_pin(on);
-	t->top = f;
+	t->top = r;
 	return 0;
 }
 
@@ -135,9 +135,9 @@ static void failed(struct task *t, const struct program *p,
 	struct shell *sh = t->shell;
 	t->error = *e;
 	shell_tell_at(sh, p, c, line, col, e);
-	for (const struct run *f = t->top; f; f = f->below)
-		if (f->tries) {
-			while (t->top != f)
+	for (const struct run *r = t->top; r; r = r->below)
+		if (r->tries) {
+			while (t->top != r)
 				pop(t);
 			pop(t);
 			return;
@@ -167,7 +167,7 @@ static void nobody(struct task *t, const struct buf *name)
 }
 
 /* The sessions that @TARGET names become a run of their own. */
-static int aim(struct task *t, struct run *f, const struct command *c,
+static int aim(struct task *t, struct run *r, const struct command *c,
 	       unsigned *col, struct err *e)
 {
 	struct hub *hub = t->shell->hub;
@@ -184,10 +184,10 @@ static int aim(struct task *t, struct run *f, const struct command *c,
 		    bytes_find_byte(buf_bytes(&name), '?', 0) != BYTES_NOWHERE;
 	if (!glob && !(s = hub_find(hub, buf_bytes(&name), e)))
 		goto out;
-	if (task_push(t, f->program, 1, NULL, e))
+	if (task_push(t, r->program, 1, NULL, e))
 		goto out;
 	each = t->top;
-	each->next = (size_t)(c - f->program->command);
+	each->next = (size_t)(c - r->program->command);
 	size_t room = 0;
 	while (glob ? (s = hub_match(hub, buf_bytes(&name), s)) != NULL
 		    : each->each_count == 0) {
@@ -221,7 +221,7 @@ static void ended(struct task *t, struct call *call, enum cmd_status status)
 	program_drop(p);
 }
 
-static void begin(struct task *t, struct run *f, const struct command *c,
+static void begin(struct task *t, struct run *r, const struct command *c,
 		  struct session *on)
 {
 	struct shell *sh = t->shell;
@@ -231,21 +231,21 @@ static void begin(struct task *t, struct run *f, const struct command *c,
 	t->at = on;
 	if (!cmd) {
 		shell_unknown(sh, c->name, &e);
-		failed(t, f->program, c, c->line, col, &e);
+		failed(t, r->program, c, c->line, col, &e);
 		return;
 	}
 	if ((cmd->flags & CMD_REPL) && !sh->interactive) {
 		err_set(&e, ERR_USAGE, 0, cmd->name,
 			"this is for the prompt only, not for scripts");
-		failed(t, f->program, c, c->line, col, &e);
+		failed(t, r->program, c, c->line, col, &e);
 		return;
 	}
-	if (c->background && !f->aside) {
-		if (job_aside(t, f, c, on, &e))
-			failed(t, f->program, c, c->line, col, &e);
+	if (c->background && !r->aside) {
+		if (job_aside(t, r, c, on, &e))
+			failed(t, r->program, c, c->line, col, &e);
 		return;
 	}
-	struct call *call = call_new(t, cmd, c, f);
+	struct call *call = call_new(t, cmd, c, r);
 	if (on) {
 		session_pin(on);
 		call->on = on;
@@ -253,7 +253,7 @@ static void begin(struct task *t, struct run *f, const struct command *c,
 	if (args_bind(&call->args, cmd->params, c, &sh->lookup, &col, &e)) {
 		unsigned line = call->args.line;
 		call_end(call);
-		failed(t, f->program, c, line, col, &e);
+		failed(t, r->program, c, line, col, &e);
 		return;
 	}
 	enum cmd_status status = cmd->run(call);
@@ -266,37 +266,37 @@ static void begin(struct task *t, struct run *f, const struct command *c,
 /* The next command of the top run, or the run's end. */
 static void step(struct task *t)
 {
-	struct run *f = t->top;
-	if (f->each) {
-		if (f->each_at == f->each_count) {
+	struct run *r = t->top;
+	if (r->each) {
+		if (r->each_at == r->each_count) {
 			pop(t);
 			return;
 		}
-		struct session *on = f->each[f->each_at++];
-		begin(t, f, &f->program->command[f->next], on);
+		struct session *on = r->each[r->each_at++];
+		begin(t, r, &r->program->command[r->next], on);
 		session_unpin(on);
 		return;
 	}
-	if (f->next == f->end) {
-		if (f->times > 1 && f->first < f->end) {
-			f->times--;
-			f->next = f->first;
+	if (r->next == r->end) {
+		if (r->times > 1 && r->first < r->end) {
+			r->times--;
+			r->next = r->first;
 		} else {
 			pop(t);
 		}
 		return;
 	}
-	const struct command *c = &f->program->command[f->next++];
-	t->at = f->on;
+	const struct command *c = &r->program->command[r->next++];
+	t->at = r->on;
 	/* What went aside was aimed when it did. */
-	if (c->target.pieces == 0 || f->aside) {
-		begin(t, f, c, f->on);
+	if (c->target.pieces == 0 || r->aside) {
+		begin(t, r, c, r->on);
 		return;
 	}
 	struct err e;
 	unsigned col;
-	if (aim(t, f, c, &col, &e))
-		failed(t, f->program, c, c->line, col, &e);
+	if (aim(t, r, c, &col, &e))
+		failed(t, r->program, c, c->line, col, &e);
 }
 
 /* Result: whether the call that waited is through. */
