@@ -4,26 +4,12 @@
  * lost, doubled, reordered or told twice. How frames are read is the rung's and
  * the codec's to test.
  */
-#include "rung/hub.h"
 #include "rung/rungs.h"
+#include "tests/lib/hubs.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
-
-struct world {
-	struct clock clock;
-	struct loop *loop;
-	struct net net;
-	struct hub hub;
-	struct sub sub;
-	struct buf heard; /* messages and notes */
-	struct session *c, *p;
-};
 
 static void hear(struct sub *sub, const struct event *ev)
 {
@@ -61,74 +47,13 @@ static void cut(struct session *s, const char *kind)
 	assert_int_equal(s->inbox.shape, ladder_shape(&s->ladder));
 }
 
-static struct session *find(struct world *w, const char *name)
-{
-	return hub_find(&w->hub, bytes_str(name), NULL);
-}
-
-static struct session *until(struct world *w, const char *name,
-			     enum session_state want)
-{
-	for (int i = 0; i < 10000; i++) {
-		struct session *s = find(w, name);
-		if (s && session_state(s) == want)
-			return s;
-		assert_int_equal(loop_turn(w->loop, NULL), 0);
-	}
-	fail_msg("%s never was %s", name, session_state_name(want));
-	return NULL;
-}
-
-static struct session *listen_on(struct world *w, const char *text, bool echo)
-{
-	struct endpoint where;
-	struct plan plan = {.where = &where, .echo = echo};
-	assert_int_equal(endpoint_parse(bytes_str(text), &where, NULL), 0);
-	struct session *s = hub_listen(&w->hub, &plan, NULL);
-	assert_non_null(s);
-	return s;
-}
-
-static struct session *client_of(struct world *w, const struct session *to)
-{
-	char text[64];
-	struct endpoint where;
-	struct plan plan = {.where = &where};
-	struct addr at = transport_local(&to->link);
-	snprintf(text, sizeof text, "%s://127.0.0.1:%u",
-		 to->link.ops->shape == SHAPE_BYTES ? "tcp" : "udp",
-		 addr_port(&at));
-	assert_int_equal(endpoint_parse(bytes_str(text), &where, NULL), 0);
-	struct session *s = hub_connect(&w->hub, &plan, NULL);
-	assert_non_null(s);
-	return until(w, s->name, SESSION_OPEN);
-}
-
 /* A client c1 and its peer s1.1. */
 static int setup(void **state)
 {
-	struct world *w = xalloc(sizeof *w);
-	w->loop = loop_new(loop_engines[0], &w->clock, NULL);
-	net_init(&w->net, w->loop);
-	hub_init(&w->hub, w->loop, &w->net);
-	buf_init(&w->heard, (size_t)64 << 20);
-	w->sub.hear = hear;
-	hub_hear(&w->hub, &w->sub);
-	w->c = client_of(w, listen_on(w, "127.0.0.1:0", false));
+	struct world *w = hubs_new(hear);
+	w->c = client_of(w, listener_at(w, "127.0.0.1:0", false), "");
 	w->p = until(w, "s1.1", SESSION_OPEN);
 	*state = w;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *w = *state;
-	hub_unhear(&w->sub);
-	hub_fini(&w->hub);
-	net_fini(&w->net);
-	loop_free(w->loop);
-	buf_fini(&w->heard);
-	free(w);
 	return 0;
 }
 
@@ -470,13 +395,13 @@ static void peers_begin_with_their_listeners_frame(void **state)
 	cut(s, "u16be+2");
 	assert_int_equal(session_frame(s)->adjust, 2);
 	assert_null(session_frame(w->p));
-	client_of(w, s);
+	client_of(w, s, "");
 	struct session *p = until(w, "s1.2", SESSION_OPEN);
 	assert_int_equal(session_frame(p)->adjust, 2);
 	assert_int_equal(p->inbox.shape, SHAPE_MESSAGES);
 	cut(s, NULL);
 	assert_non_null(session_frame(p));
-	client_of(w, s);
+	client_of(w, s, "");
 	assert_null(session_frame(until(w, "s1.3", SESSION_OPEN)));
 }
 
@@ -485,24 +410,24 @@ static void new_streams_begin_with_the_hubs_frame(void **state)
 	struct world *w = *state;
 	struct frame f = parsed("line");
 	hub_cut(&w->hub, &f);
-	struct session *s = listen_on(w, "127.0.0.1:0", false);
+	struct session *s = listener_at(w, "127.0.0.1:0", false);
 	assert_non_null(session_frame(s));
-	assert_non_null(session_frame(client_of(w, s)));
+	assert_non_null(session_frame(client_of(w, s, "")));
 	assert_non_null(session_frame(until(w, "s2.1", SESSION_OPEN)));
-	assert_null(session_frame(listen_on(w, "127.0.0.1:0", true)));
-	s = listen_on(w, "udp://127.0.0.1:0", false);
+	assert_null(session_frame(listener_at(w, "127.0.0.1:0", true)));
+	s = listener_at(w, "udp://127.0.0.1:0", false);
 	assert_null(session_frame(s));
-	assert_null(session_frame(client_of(w, s)));
+	assert_null(session_frame(client_of(w, s, "")));
 	hub_cut(&w->hub, NULL);
-	assert_null(session_frame(listen_on(w, "127.0.0.1:0", false)));
+	assert_null(session_frame(listener_at(w, "127.0.0.1:0", false)));
 }
 
 static void echo_answers_messages(void **state)
 {
 	struct world *w = *state;
-	struct session *s = listen_on(w, "127.0.0.1:0", true);
+	struct session *s = listener_at(w, "127.0.0.1:0", true);
 	cut(s, "netstring");
-	struct session *c = client_of(w, s);
+	struct session *c = client_of(w, s, "");
 	struct unit u = {.data = BYTES("hello")};
 	cut(c, "netstring");
 	session_send(c, &u, NULL);
@@ -519,12 +444,12 @@ static void echo_answers_messages(void **state)
 static void frames_are_for_streams(void **state)
 {
 	struct world *w = *state;
-	struct session *s = listen_on(w, "udp://127.0.0.1:0", false);
+	struct session *s = listener_at(w, "udp://127.0.0.1:0", false);
 	struct frame f = parsed("line");
 	struct err e;
 	assert_int_equal(session_cut(s, &f, &e), -1);
 	assert_int_equal(e.kind, ERR_USAGE);
-	assert_int_equal(session_cut(client_of(w, s), &f, &e), -1);
+	assert_int_equal(session_cut(client_of(w, s, ""), &f, &e), -1);
 	assert_string_equal(e.text, "c2: udp keeps its messages apart; frames "
 				    "are for streams");
 	struct rung *r = frame_rung(&f);
@@ -544,7 +469,7 @@ static void closed_session_can_still_be_cut(void **state)
 	assert_true(inbox_ended(&w->c->inbox));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, hubs_teardown)
 
 int main(void)
 {

@@ -3,24 +3,11 @@
  * Tests of sessions and their hub over real loopback sockets: names, ends,
  * inboxes, echo, accepting and what stays of those that are gone.
  */
-#include "rung/hub.h"
+#include "tests/lib/hubs.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
-
-struct world {
-	struct clock clock;
-	struct loop *loop;
-	struct net net;
-	struct hub hub;
-	struct sub sub;
-	struct buf heard; /* the events in short */
-};
 
 static void hear(struct sub *sub, const struct event *ev)
 {
@@ -57,46 +44,8 @@ static void hear(struct sub *sub, const struct event *ev)
 
 static int setup(void **state)
 {
-	struct world *w = xalloc(sizeof *w);
-	w->loop = loop_new(loop_engines[0], &w->clock, NULL);
-	net_init(&w->net, w->loop);
-	hub_init(&w->hub, w->loop, &w->net);
-	buf_init(&w->heard, BUF_SMALL);
-	w->sub.hear = hear;
-	hub_hear(&w->hub, &w->sub);
-	*state = w;
+	*state = hubs_new(hear);
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *w = *state;
-	hub_unhear(&w->sub);
-	hub_fini(&w->hub);
-	net_fini(&w->net);
-	loop_free(w->loop);
-	buf_fini(&w->heard);
-	free(w);
-	return 0;
-}
-
-static struct session *find(struct world *w, const char *name)
-{
-	return hub_find(&w->hub, bytes_str(name), NULL);
-}
-
-/* Turns until `name` is in that state, or has gone where it is asked for. */
-static struct session *until(struct world *w, const char *name,
-			     enum session_state want)
-{
-	for (int i = 0; i < 10000; i++) {
-		struct session *s = find(w, name);
-		if (s && session_state(s) == want)
-			return s;
-		assert_int_equal(loop_turn(w->loop, NULL), 0);
-	}
-	fail_msg("%s never was %s", name, session_state_name(want));
-	return NULL;
 }
 
 static struct session *until_unread(struct world *w, const char *name, size_t n)
@@ -119,26 +68,7 @@ static void until_gone(struct world *w, const char *name)
 
 static struct session *listener(struct world *w, bool echo)
 {
-	struct endpoint where;
-	struct plan plan = {.where = &where, .echo = echo};
-	assert_int_equal(endpoint_parse(BYTES("127.0.0.1:0"), &where, NULL), 0);
-	struct session *s = hub_listen(&w->hub, &plan, NULL);
-	assert_non_null(s);
-	return s;
-}
-
-static struct session *client_of(struct world *w, const struct session *to,
-				 const char *name)
-{
-	char text[64];
-	struct endpoint where;
-	struct plan plan = {.where = &where, .name = bytes_str(name)};
-	struct addr at = transport_local(&to->link);
-	snprintf(text, sizeof text, "127.0.0.1:%u", addr_port(&at));
-	assert_int_equal(endpoint_parse(bytes_str(text), &where, NULL), 0);
-	struct session *s = hub_connect(&w->hub, &plan, NULL);
-	assert_non_null(s);
-	return until(w, s->name, SESSION_OPEN);
+	return listener_at(w, "127.0.0.1:0", echo);
 }
 
 static void send_text(struct session *s, const char *text)
@@ -443,7 +373,7 @@ static void datagram_peers_are_sessions(void **state)
 	assert_int_equal(inbox_len(&find(w, "c1")->inbox), 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, hubs_teardown)
 
 int main(void)
 {

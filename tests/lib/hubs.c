@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The world of hubs.h. Decides nothing but that what never comes is a failure.
+ */
+#include "tests/lib/hubs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct world *hubs_new(void (*hear)(struct sub *, const struct event *))
+{
+	struct world *w = xalloc(sizeof *w);
+	w->loop = loop_new(loop_engines[0], &w->clock, NULL);
+	net_init(&w->net, w->loop);
+	hub_init(&w->hub, w->loop, &w->net);
+	buf_init(&w->heard, (size_t)64 << 20);
+	w->sub.hear = hear;
+	hub_hear(&w->hub, &w->sub);
+	return w;
+}
+
+int hubs_teardown(void **state)
+{
+	struct world *w = *state;
+	hub_unhear(&w->sub);
+	hub_fini(&w->hub);
+	net_fini(&w->net);
+	loop_free(w->loop);
+	buf_fini(&w->heard);
+	free(w);
+	return 0;
+}
+
+struct session *find(struct world *w, const char *name)
+{
+	return hub_find(&w->hub, bytes_str(name), NULL);
+}
+
+struct session *until(struct world *w, const char *name,
+		      enum session_state want)
+{
+	for (int i = 0; i < 10000; i++) {
+		struct session *s = find(w, name);
+		if (s && session_state(s) == want)
+			return s;
+		assert_int_equal(loop_turn(w->loop, NULL), 0);
+	}
+	fail_msg("%s never was %s", name, session_state_name(want));
+	return NULL;
+}
+
+struct session *listener_at(struct world *w, const char *address, bool echo)
+{
+	struct endpoint where;
+	struct plan plan = {.where = &where, .echo = echo};
+	assert_int_equal(endpoint_parse(bytes_str(address), &where, NULL), 0);
+	struct session *s = hub_listen(&w->hub, &plan, NULL);
+	assert_non_null(s);
+	return s;
+}
+
+struct session *client_of(struct world *w, const struct session *to,
+			  const char *name)
+{
+	char text[64];
+	struct endpoint where;
+	struct plan plan = {.where = &where, .name = bytes_str(name)};
+	struct addr at = transport_local(&to->link);
+	snprintf(text, sizeof text, "%s://127.0.0.1:%u",
+		 to->link.ops->shape == SHAPE_BYTES ? "tcp" : "udp",
+		 addr_port(&at));
+	assert_int_equal(endpoint_parse(bytes_str(text), &where, NULL), 0);
+	struct session *s = hub_connect(&w->hub, &plan, NULL);
+	assert_non_null(s);
+	return until(w, s->name, SESSION_OPEN);
+}

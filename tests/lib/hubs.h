@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A world for the tests of sessions: a hub with real loopback sockets, and a
+ * place to note what it tells. What is noted is the tests' business.
+ */
+#ifndef TESTS_LIB_HUBS_H
+#define TESTS_LIB_HUBS_H
+
+#include "rung/hub.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+struct world {
+	struct clock clock;
+	struct loop *loop;
+	struct net net;
+	struct hub hub;
+	struct sub sub;
+	struct buf heard;
+	struct session *c, *p; /* the tests' own */
+};
+
+struct world *hubs_new(void (*hear)(struct sub *, const struct event *));
+int hubs_teardown(void **state);
+/* Result: NULL: there is none. */
+struct session *find(struct world *, const char *name);
+/* Turns until `name` is in that state, or has gone where it is asked for. */
+struct session *until(struct world *, const char *name, enum session_state);
+struct session *listener_at(struct world *, const char *address, bool echo);
+/* Until it is open. `name` empty: c1, c2… */
+struct session *client_of(struct world *, const struct session *to,
+			  const char *name);
+
+#endif
