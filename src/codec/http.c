@@ -10,6 +10,7 @@
 
 #include "rung/text.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -209,6 +210,7 @@ static enum step_result judge(struct handshake *h, struct buf *out,
 	int status;
 
 	(void)out;
+	assert(said.at);
 	if (said.len <= 5 && memcmp(said.at, "HTTP/", said.len) != 0)
 		return step_alien(h, "HTTP", e);
 	if (!is_whole(said))

@@ -9,6 +9,7 @@
 #include "step.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <string.h>
 
 enum { ANSWER = 8, GRANTED = 90 };
@@ -69,6 +70,7 @@ static enum step_result judge(struct handshake *h, struct buf *out,
 	struct bytes said = buf_bytes(&h->said);
 
 	(void)out;
+	assert(said.at);
 	/* Its version is 0; some say 4. */
 	if (said.at[0] != 0 && said.at[0] != 4)
 		return step_alien(h, "SOCKS 4", e);

@@ -8,6 +8,7 @@
 #include "step.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <string.h>
 
 enum { VERSION = 5, AUTH_VERSION = 1 };
@@ -112,6 +113,7 @@ static enum step_result judge_method(struct handshake *h, struct buf *out,
 {
 	struct bytes said = buf_bytes(&h->said);
 
+	assert(said.at);
 	if (said.at[0] != VERSION)
 		return step_alien(h, "SOCKS 5", e);
 	if (said.len < 2)
@@ -140,6 +142,7 @@ static enum step_result judge_auth(struct handshake *h, struct buf *out,
 {
 	struct bytes said = buf_bytes(&h->said);
 
+	assert(said.at);
 	if (said.len < 2)
 		return STEP_MORE;
 	if (said.at[1])
@@ -189,6 +192,7 @@ static enum step_result judge_answer(struct handshake *h, struct buf *out,
 	unsigned code = said.len > 1 ? said.at[1] : 0;
 
 	(void)out;
+	assert(said.at);
 	if (said.at[0] != VERSION)
 		return step_alien(h, "SOCKS 5", e);
 	if (code && code <= sizeof(meanings) / sizeof(meanings[0]))

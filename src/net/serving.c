@@ -61,6 +61,7 @@ static const char *protocol(const struct transport_ops *ops)
 char **serving_environ(const struct serving *serving)
 {
 	size_t n = 0, i = 0;
+	struct bytes made;
 	struct buf text;
 	char **all, *at;
 
@@ -71,9 +72,12 @@ char **serving_environ(const struct serving *serving)
 	put_end("LOCAL", &serving->local, &text);
 	buf_printf(&text, "%sPROTO=%s", prefix, protocol(serving->ops));
 	buf_putc(&text, '\0');
-	all = xalloc((n + OURS + 1) * sizeof(*all) + buf_len(&text));
+	made = buf_bytes(&text);
+	/* Were one cut for want of memory, it would still end within. */
+	all = xalloc((n + OURS + 1) * sizeof(*all) + made.len + OURS);
 	at = (char *)(all + n + OURS + 1);
-	memcpy(at, buf_bytes(&text).at, buf_len(&text));
+	if (made.at)
+		memcpy(at, made.at, made.len);
 	buf_fini(&text);
 	for (char **e = environ; *e; e++)
 		if (!is_ours(*e))

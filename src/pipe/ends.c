@@ -319,7 +319,8 @@ static void put_name(struct end *end, const struct buf *name)
 {
 	struct bytes b = bytes_head(buf_bytes(name), sizeof(end->name) - 1);
 
-	memcpy(end->name, b.at, b.len);
+	if (b.at)
+		memcpy(end->name, b.at, b.len);
 	end->name[b.len] = '\0';
 }
 
