@@ -41,6 +41,7 @@ struct manner {
  * Looks only: marks what has to run, and nothing else. */
 struct waiter {
 	struct list at;
+	struct session *on; /* what it waits on; NULL: nothing */
 	void (*poked)(struct waiter *);
 };
 
@@ -150,6 +151,8 @@ int session_broken(struct session *, size_t nth, struct err *e);
 
 void session_pin(struct session *);
 void session_unpin(struct session *);
+/* While one waits, a live inbox that is full lets nothing go: the link reads no
+ * more than fits. */
 void session_await(struct session *, struct waiter *);
 void session_unawait(struct waiter *);
 /* The inbox was taken from: the link may read on. */

@@ -364,12 +364,16 @@ void session_unpin(struct session *s)
 
 void session_await(struct session *s, struct waiter *w)
 {
+	w->on = s;
 	list_append(&s->waiters, &w->at);
 }
 
 void session_unawait(struct waiter *w)
 {
 	list_remove(&w->at);
+	if (w->on)
+		session_touch(w->on);
+	w->on = NULL;
 }
 
 void session_touch(struct session *s)

@@ -326,6 +326,34 @@ static void full_live_inbox_lets_the_oldest_go(void **state)
 	assert_non_null(strstr(buf_cstr(&w->heard), "3 bytes already shown"));
 }
 
+static void a_few_turns(struct world *w)
+{
+	for (int i = 0; i < 5; i++) {
+		loop_soon(w->loop);
+		assert_int_equal(loop_turn(w->loop, NULL), 0);
+	}
+}
+
+static void full_live_inbox_reads_on_when_nobody_waits_any_more(void **state)
+{
+	struct world *w = *state;
+	struct counter bytes = {.waiter.poked = count_poke};
+	w->hub.inbox_limit = 10;
+	w->hub.manner.live = true;
+	struct session *c = client_of(w, listener(w, false), "");
+	session_await(until(w, "s1.1", SESSION_OPEN), &bytes.waiter);
+	send_text(c, "0123456789");
+	struct session *p = until_unread(w, "s1.1", 10);
+	/* What comes is kept for whom waits: no more is read. */
+	a_few_turns(w);
+	send_text(c, "abc");
+	a_few_turns(w);
+	expect_unread(p, "0123456789");
+	session_unawait(&bytes.waiter);
+	a_few_turns(w);
+	expect_unread(p, "3456789abc");
+}
+
 static void live_peer_that_ended_empty_goes(void **state)
 {
 	struct world *w = *state;
@@ -391,6 +419,7 @@ int main(void)
 	    TEST(pinned_session_is_not_freed),
 	    TEST(full_held_inbox_stops_reading_and_loses_nothing),
 	    TEST(full_live_inbox_lets_the_oldest_go),
+	    TEST(full_live_inbox_reads_on_when_nobody_waits_any_more),
 	    TEST(live_peer_that_ended_empty_goes),
 	    TEST(once_listener_closes_after_its_peer),
 	    TEST(datagram_peers_are_sessions),
