@@ -25,7 +25,9 @@ enum session_state {
 	SESSION_CLOSED,
 };
 
-#define SESSION_NAME_MAX 32
+#define SESSION_CHOSEN_MAX 23 /* of a name that a user chose */
+/* A peer's is its listener's, `.` and a number; and the NUL. */
+#define SESSION_NAME_MAX (SESSION_CHOSEN_MAX + 12)
 
 /* How a session shows and cuts; a new one has its hub's or its listener's. */
 struct manner {

@@ -178,10 +178,10 @@ static struct session *find(const struct hub *h, struct bytes name)
 
 static int check_name(const struct hub *h, struct bytes name, struct err *e)
 {
-	if (name.len >= SESSION_NAME_MAX - 8)
+	if (name.len > SESSION_CHOSEN_MAX)
 		return err_set(e, ERR_USAGE, 0, "hub",
 			       "a session's name has at most %d characters",
-			       SESSION_NAME_MAX - 9);
+			       SESSION_CHOSEN_MAX);
 	for (size_t i = 0; i < name.len; i++)
 		if (!name_char(name.at[i], i == 0))
 			return err_set(
@@ -330,13 +330,12 @@ struct transport *hub_peer(struct session *listener, int fd,
 	s->parent = listener;
 	s->manner = listener->manner;
 	s->echo = listener->echo;
-	snprintf(s->name, sizeof s->name, "%.*s.%u", SESSION_NAME_MAX - 12,
+	snprintf(s->name, sizeof s->name, "%.*s.%u", SESSION_CHOSEN_MAX,
 		 listener->name, ++listener->last_peer);
 	listener->peers++;
 	listener->alive++;
 	transport_adopt(&s->link, &listener->link, fd, peer,
 			&session_link_sink);
-	s->link.out.buf.limit = h->queue_limit;
 	s->opened = loop_now(h->loop);
 	session_begin_with(s, listener->frame);
 	if (!s->echo)

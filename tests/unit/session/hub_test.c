@@ -104,6 +104,29 @@ static void names_count_up_and_are_not_taken_twice(void **state)
 	assert_null(hub_connect(&w->hub, &plan, &e));
 }
 
+static void peers_have_their_listeners_whole_name(void **state)
+{
+	struct world *w = *state;
+	struct err e;
+	struct session *s = listener(w, false);
+	struct plan plan = {.where = s->where,
+			    .name = BYTES("abcdefghijklmnopqrstuvw")};
+	struct session *one = hub_listen(&w->hub, &plan, NULL);
+	plan.name = BYTES("abcdefghijklmnopqrstuvx");
+	struct session *two = hub_listen(&w->hub, &plan, NULL);
+	client_of(w, one, "");
+	client_of(w, two, "");
+	until(w, "abcdefghijklmnopqrstuvw.1", SESSION_OPEN);
+	until(w, "abcdefghijklmnopqrstuvx.1", SESSION_OPEN);
+	one->last_peer = UINT32_MAX - 1;
+	client_of(w, one, "");
+	until(w, "abcdefghijklmnopqrstuvw.4294967295", SESSION_OPEN);
+	plan.name = BYTES("abcdefghijklmnopqrstuvwx");
+	assert_null(hub_listen(&w->hub, &plan, &e));
+	assert_string_equal(e.text,
+			    "a session's name has at most 23 characters");
+}
+
 /* Before anything is freed: the next command of the same line sees it so. */
 static void a_closed_and_forgotten_session_gives_its_name_back(void **state)
 {
@@ -407,6 +430,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    TEST(names_count_up_and_are_not_taken_twice),
+	    TEST(peers_have_their_listeners_whole_name),
 	    TEST(a_closed_and_forgotten_session_gives_its_name_back),
 	    TEST(both_ends_are_sessions),
 	    TEST(echo_answers_and_keeps_nothing),
