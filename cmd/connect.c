@@ -26,7 +26,7 @@ static const struct param params[] = {
 	       .value = "URL",
 	       .choices = proxy_schemes,
 	       .brief = "by way of http://[USER@]HOST:PORT, socks5://…, "
-			"socks4a://… or socks4://…"},
+			"socks4a://… or socks4://…; off: of nobody"},
     [AUTH] = {.name = "--proxy-auth",
 	      .kind = PARAM_PATH,
 	      .value = "FILE",
@@ -59,7 +59,7 @@ const struct cmd cmd_connect = {
 	"\n"
 	"By way of a proxy the target's name is the proxy's to look up. The "
 	"password of its USER is in $RUNG_PROXY_PASSWORD or in the file of "
-	"--proxy-auth, never in the URL.\n"
+	"--proxy-auth, never in the URL. 'set proxy' is for all to come.\n"
 	"\n"
 	"    listen --echo :0 as echo\n"
 	"    connect $echo.addr\n"
@@ -72,6 +72,12 @@ const struct cmd cmd_connect = {
     .drop = drop,
 };
 
+/* Against what `set proxy` says. */
+static bool is_direct(const struct call *call)
+{
+	return bytes_is(args_text(&call->args, PROXY), "off");
+}
+
 /* Result: 0, or -1 and *e; without --proxy it stays as it is. */
 static int read_proxy(const struct call *call, struct proxy *proxy,
 		      struct err *e)
@@ -79,7 +85,7 @@ static int read_proxy(const struct call *call, struct proxy *proxy,
 	const struct args *args = &call->args;
 	char *auth = NULL;
 
-	if (!args_has(args, PROXY))
+	if (!args_has(args, PROXY) || is_direct(call))
 		return args_has(args, AUTH)
 			   ? err_set(e, ERR_USAGE, 0, "connect",
 				     "--proxy-auth goes with --proxy")
@@ -108,7 +114,8 @@ static struct session *begin(struct call *call, struct err *e)
 	}
 	if (read_proxy(call, &proxy, e))
 		return NULL;
-	if (args_has(&call->args, PROXY))
+	plan.direct = is_direct(call);
+	if (args_has(&call->args, PROXY) && !plan.direct)
 		plan.dial.proxy = &proxy;
 	struct session *s = hub_connect(call->shell->hub, &plan, e);
 	if (plan.dial.proxy)

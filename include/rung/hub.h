@@ -66,6 +66,8 @@ struct hub { /* one a process, made by main */
 	struct chore reap;
 	struct manner manner; /* what new sessions start with */
 	struct frame *frame;  /* and streams among them; NULL: none. Owned */
+	struct proxy *proxy;  /* that TCP clients go through; NULL: none. Owned
+			       */
 	size_t inbox_limit, queue_limit;
 	unsigned next_id, clients, listeners;
 	bool heeded;  /* somebody hears EXPECT and what follows it */
@@ -83,6 +85,10 @@ void hub_fini(struct hub *);
 /* What new streams are cut into; NULL: nothing. Those that echo are not. */
 void hub_cut(struct hub *, const struct frame *);
 
+/* By way of whom new TCP clients connect whose plan names no proxy; NULL: of
+ * nobody. */
+void hub_proxy(struct hub *, const struct proxy *);
+
 /* How a session is to be. Lent for the call. */
 struct plan {
 	const struct endpoint *where;
@@ -90,6 +96,7 @@ struct plan {
 	struct dial_options dial;
 	struct listen_options listen;
 	bool echo, once;
+	bool direct; /* not by way of the hub's proxy */
 };
 /* Result: NULL and *e (usage: a name in use or malformed; or the link's). */
 struct session *hub_connect(struct hub *, const struct plan *, struct err *e);

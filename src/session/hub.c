@@ -5,6 +5,8 @@
  */
 #include "own.h"
 
+#include "rung/proxy.h"
+
 #include "rung/words.h"
 
 #include <assert.h>
@@ -128,6 +130,7 @@ void hub_fini(struct hub *h)
 	}
 	free(h->graves);
 	free(h->frame);
+	hub_proxy(h, NULL);
 	list_remove(&h->reap.at);
 }
 
@@ -136,6 +139,19 @@ void hub_cut(struct hub *h, const struct frame *f)
 	struct frame *copy = frame_copy(f);
 	free(h->frame);
 	h->frame = copy;
+}
+
+void hub_proxy(struct hub *h, const struct proxy *proxy)
+{
+	struct proxy *copy = NULL;
+	if (proxy) {
+		copy = xalloc(sizeof *copy);
+		*copy = *proxy;
+	}
+	if (h->proxy)
+		proxy_forget(h->proxy);
+	free(h->proxy);
+	h->proxy = copy;
 }
 
 void hub_stir(struct hub *h)
@@ -271,6 +287,10 @@ struct session *hub_connect(struct hub *h, const struct plan *plan,
 	if (!s)
 		return NULL;
 	struct dial_options dial = plan->dial;
+	/* Other links have no proxies. */
+	if (!dial.proxy && !plan->direct && plan->where->ops->connects &&
+	    plan->where->ops->family != AF_UNIX)
+		dial.proxy = h->proxy;
 	/* Written by the command itself it would break a screen. */
 	dial.hears = true;
 	if (transport_connect(&s->link, h->net, plan->where, &dial,

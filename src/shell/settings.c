@@ -3,6 +3,7 @@
  * The settings: one row each. `set` and the manual page read this table; what a
  * setting changes belongs to its room.
  */
+#include "rung/proxy.h"
 #include "rung/shell.h"
 
 #include <string.h>
@@ -180,6 +181,28 @@ static void print_eol(const struct shell *sh, struct buf *out)
 	manner_print_eol(&sh->hub->manner, out);
 }
 
+static int set_proxy(struct shell *sh, struct bytes value, struct err *e)
+{
+	struct proxy proxy;
+	if (bytes_is(value, "off")) {
+		hub_proxy(sh->hub, NULL);
+		return 0;
+	}
+	if (proxy_read(value, NULL, &proxy, e))
+		return -1;
+	hub_proxy(sh->hub, &proxy);
+	proxy_forget(&proxy);
+	return 0;
+}
+
+static void print_proxy(const struct shell *sh, struct buf *out)
+{
+	if (sh->hub->proxy)
+		proxy_print(sh->hub->proxy, out);
+	else
+		buf_puts(out, "off");
+}
+
 static int set_verbose(struct shell *sh, struct bytes value, struct err *e)
 {
 	return on_off(value, &sh->out->verbose, e);
@@ -231,6 +254,9 @@ const struct setting shell_settings[] = {
     ROW(live, PARAM_CHOICE, on_off_names,
 	"whether new sessions show what comes as it comes"),
     ROW(eol, PARAM_CHOICE, eol_names, "what sendline adds, for new sessions"),
+    ROW(proxy, PARAM_WORD, NULL,
+	"by way of whom new TCP clients connect: http://HOST:PORT, "
+	"socks5://HOST:PORT and so on, or off"),
     ROW(verbose, PARAM_CHOICE, on_off_names,
 	"tells each address tried and each step"),
     ROW(quiet, PARAM_CHOICE, on_off_names, "tells no notices"),

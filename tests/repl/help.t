@@ -117,6 +117,9 @@ Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
   view VALUE              how new sessions show messages
   live on|off             whether new sessions show what comes as it comes
   eol lf|crlf|none        what sendline adds, for new sessions
+  proxy VALUE             by way of whom new TCP clients connect:
+                          http://HOST:PORT, socks5://HOST:PORT and so on, or
+                          off
   verbose on|off          tells each address tried and each step
   quiet on|off            tells no notices
 > help variables

@@ -13,6 +13,7 @@ time    off
 view    line
 live    on
 eol     lf
+proxy   off
 verbose off
 quiet   off
 > set timeout
@@ -25,6 +26,12 @@ inbox 64k
 time delta
 > set view hex; set view
 view hex
+> set proxy socks5://bob@[::1]; set proxy
+proxy socks5://[::1]:1080
+> set proxy h:1
+set: proxy: it is written http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
+> set proxy off; set proxy
+proxy off
 > set tiemout 1
 set: no setting 'tiemout'; did you mean 'timeout'?
 > set nonsense

@@ -91,6 +91,18 @@ auth_file() {
 	export RUNG_PROXY_PASSWORD=sesame
 }
 
+# The setting: for TCP, and not where it is said otherwise.
+set_for_all() {
+	code 0 "$RUNG" -e "set proxy socks5://127.0.0.1:$at; connect :$to as a" \
+	    -e "connect --proxy off :$to as b; set proxy off" \
+	    -e "connect :$to as c; echo \$a.peer \$b.peer \$c.peer" \
+	    -e 'set proxy socks5://127.0.0.1:1; connect exec:cat as d' \
+	    -e 'connect -n udp://:1'
+	equal 'set proxy' "127.0.0.1:$at 127.0.0.1:$to 127.0.0.1:$to" "$out"
+	code 4 "$RUNG" -e "set proxy http://127.0.0.1:$closed; connect :$to"
+	has 'set proxy' "proxy http://127.0.0.1:$closed: refused" "$err"
+}
+
 tiny() {
 	at=$(free_port)
 	cat >tiny.conf <<-END
@@ -114,6 +126,7 @@ socks5() {
 	at=$(free_port)
 	proxy "$at" microsocks -i 127.0.0.1 -p "$at"
 	carries "socks5://127.0.0.1:$at"
+	set_for_all
 	refuses 4 'the target refused its connection (SOCKS 5)' \
 	    "socks5://127.0.0.1:$at" "127.0.0.1:$closed"
 	refuses 9 'is it HTTP there?' "http://127.0.0.1:$at"
