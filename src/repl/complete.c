@@ -172,10 +172,26 @@ static size_t common(const struct candidates *all)
 	return n;
 }
 
+/* Whether a terminal may be shown all of it. A file's name is whose it is. */
+static bool prints(struct bytes word)
+{
+	while (word.len) {
+		uint32_t rune;
+		int n = utf8_next(word, &rune);
+
+		if (n < 0 || !utf8_prints(rune))
+			return false;
+		word = bytes_skip(word, (size_t)n);
+	}
+	return true;
+}
+
 /* Whether a bare word would be read as something else. What the shell named is
  * of its own making: `$name` and `@c1` mean what they say. */
 static bool needs_quotes(struct bytes word, bool file)
 {
+	if (!prints(word))
+		return true;
 	for (size_t i = 0; i < word.len; i++) {
 		uint8_t c = word.at[i];
 
@@ -187,6 +203,27 @@ static bool needs_quotes(struct bytes word, bool file)
 	return false;
 }
 
+/* For between double quotes. */
+static void put_escaped(struct bytes word, bool file, struct buf *out)
+{
+	struct text t;
+
+	text_init(&t, out->limit, false);
+	while (word.len) {
+		size_t n = 0;
+
+		while (n < word.len && word.at[n] != '"' &&
+		       !(file && word.at[n] == '$'))
+			n++;
+		text_escape(&t, bytes_head(word, n));
+		if (n < word.len)
+			text_printf(&t, "\\%c", word.at[n++]);
+		word = bytes_skip(word, n);
+	}
+	buf_put(out, text_bytes(&t));
+	text_fini(&t);
+}
+
 /* The word in the quotes that were begun, or in those that it needs. */
 static void quote(struct bytes word, const struct typed *t, bool file,
 		  bool whole, struct buf *out)
@@ -195,21 +232,15 @@ static void quote(struct bytes word, const struct typed *t, bool file,
 
 	if (!q && (!t->plain || needs_quotes(word, file)))
 		q = '"';
-	if (q == '\'' && bytes_find_byte(word, '\'', 0) != BYTES_NOWHERE)
+	if (q == '\'' &&
+	    (bytes_find_byte(word, '\'', 0) != BYTES_NOWHERE || !prints(word)))
 		q = '"';
 	if (q)
 		buf_putc(out, q);
-	for (size_t i = 0; i < word.len; i++) {
-		uint8_t c = word.at[i];
-
-		if (q == '"' && (c < ' ' || c == 0x7f))
-			buf_printf(out, "\\x%02x", c);
-		else if (q == '"' &&
-			 (c == '"' || c == '\\' || (file && c == '$')))
-			buf_printf(out, "\\%c", c);
-		else
-			buf_putc(out, c);
-	}
+	if (q == '"')
+		put_escaped(word, file, out);
+	else
+		buf_put(out, word);
 	if (q && whole)
 		buf_putc(out, q);
 }

@@ -182,6 +182,9 @@ static int files_setup(void **state)
 	make("alpha");
 	make("alpine");
 	make("one file");
+	make("clear\302\2332J");
+	make("turn\342\200\256ed");
+	make("bad\377\033c");
 	make("it's");
 	make("$cash");
 	make("a\033[31m");
@@ -232,6 +235,10 @@ static void file_names_cannot_drive_the_terminal(void **state)
 {
 	(void)state;
 	assert_tab("file a", "a\\e[31m  alpha    alpine\n");
+	assert_tab("file cl", "file \"clear\\u{9b}2J\" ");
+	assert_tab("file 'cl", "file \"clear\\u{9b}2J\" ");
+	assert_tab("file tu", "file \"turn\\u{202e}ed\" ");
+	assert_tab("file ba", "file \"bad\\xff\\ec\" ");
 }
 
 #define FILES(name) \
