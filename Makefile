@@ -112,9 +112,15 @@ $O/librung.list $O/libcmd.list $O/libtest.list: FORCE
 	    echo '$(SRC) $(CMD) $(TESTLIB)' >$@
 
 $O/src/main.o $O/src/repl/%.o: DEFS = $(edit_def_$(EDIT))
-$O/%.o: %.c | $O/libs
+$O/%.o: %.c $O/flags | $O/libs
 	@mkdir -p $(@D)
 	$(call say,CC)$(COMPILE) -c -o $@ $<
+
+# Changes only when the flags do: objects of two kinds never meet.
+flags = $(subst ','\'',$(OPTS) $(INCS) $(LIBS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS))
+$O/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(flags)' | cmp -s - $@ || echo '$(flags)' >$@
 
 # Before the first object: what is missing is said once, with its cure.
 $O/libs:
