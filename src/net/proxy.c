@@ -235,6 +235,12 @@ int proxy_check(const struct proxy *p, struct err *e)
 				     "proxy: a password needs a user: "
 				     "socks5://USER@...%s",
 				     "");
+		if (*p->user && !*p->password)
+			return usage(e,
+				     "proxy: the user's password is missing: "
+				     "put it into $%s, or USER:PASSWORD into a "
+				     "file for --proxy-auth",
+				     PROXY_PASSWORD);
 		return 0;
 	}
 	return 0;

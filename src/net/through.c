@@ -7,7 +7,6 @@
 #include "dial.h"
 
 #include <arpa/inet.h>
-#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -15,6 +14,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+/* How much is looked at in one go. */
+#define HEARD_MOST 1024
 
 static struct transport *transport_of(const struct through *th)
 {
@@ -299,28 +301,29 @@ static void say(struct through *th)
 	}
 }
 
-/* Takes out of the kernel what was only looked at before. */
-static void skip(struct through *th, size_t n)
+/* Takes out of the kernel what was only looked at before. A reset may have
+ * taken it first. Result: 0 or an errno. */
+static int skip(struct through *th, size_t n)
 {
-	uint8_t bytes[1024];
+	uint8_t bytes[HEARD_MOST];
+	ssize_t got;
 
-	while (n) {
-		size_t most = n < sizeof(bytes) ? n : sizeof(bytes);
-		ssize_t got = recv(th->watch.fd, bytes, most, MSG_DONTWAIT);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		assert(got > 0);
-		n -= (size_t)got;
-	}
+	do
+		got = recv(th->watch.fd, bytes, n, MSG_DONTWAIT);
+	while (got < 0 && errno == EINTR);
+	if (got >= 0 && (size_t)got == n)
+		return 0;
+	return got < 0 ? errno : ECONNRESET;
 }
 
 /* Result: whether there may be more to hear now. */
 static bool hear(struct through *th)
 {
-	uint8_t bytes[1024];
+	enum handshake_result r;
+	uint8_t bytes[HEARD_MOST];
 	struct err e;
 	size_t took;
+	int code;
 	ssize_t n = recv(th->watch.fd, bytes, sizeof(bytes),
 			 MSG_PEEK | MSG_DONTWAIT);
 
@@ -332,21 +335,18 @@ static bool hear(struct through *th)
 		ended(th, n < 0 ? errno : th->broken);
 		return false;
 	}
-	switch (handshake_feed(&th->shake, bytes_of(bytes, (size_t)n), &took,
-			       &th->out, &e)) {
-	case HANDSHAKE_MORE:
-		skip(th, took);
-		say(th);
-		return true;
-	case HANDSHAKE_DONE:
-		skip(th, took);
+	r = handshake_feed(&th->shake, bytes_of(bytes, (size_t)n), &took,
+			   &th->out, &e);
+	code = r == HANDSHAKE_BAD ? 0 : skip(th, took);
+	if (r == HANDSHAKE_BAD)
+		fail(th, e.kind, e.code, e.text);
+	else if (code)
+		ended(th, code);
+	else if (r == HANDSHAKE_DONE)
 		agreed(th);
-		return false;
-	case HANDSHAKE_BAD:
-		break;
-	}
-	fail(th, e.kind, e.code, e.text);
-	return false;
+	else
+		say(th);
+	return r == HANDSHAKE_MORE && !code;
 }
 
 static short through_want(struct watch *w)

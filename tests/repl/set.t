@@ -26,7 +26,7 @@ inbox 64k
 time delta
 > set view hex; set view
 view hex
-> set proxy socks5://bob@[::1]; set proxy
+> set proxy socks5://[::1]; set proxy
 proxy socks5://[::1]:1080
 > set proxy h:1
 set: proxy: it is written http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
