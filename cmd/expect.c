@@ -188,6 +188,11 @@ static struct bytes evidence(const struct seek *k, uint64_t *offset)
 	return bytes_skip(data, skip);
 }
 
+static void put_count(struct text *out, size_t n, const char *what)
+{
+	text_printf(out, "%zu %s%s came", n, what, n == 1 ? "" : "s");
+}
+
 static void report(struct call *call, const struct seek *k)
 {
 	const struct inbox *inbox = &k->from->inbox;
@@ -200,16 +205,18 @@ static void report(struct call *call, const struct seek *k)
 	print_patterns(call, 1000, &awaited);
 	text_printf(&out, "%s: expected %s; ", k->from->name,
 		    buf_cstr(&awaited));
-	if (!inbox_count(inbox))
+	if (!inbox_count(inbox)) {
 		text_puts(&out, "nothing came\n");
-	else if (!inbox_is_stream(inbox))
-		text_printf(&out, "%zu messages came; the %s:\n",
-			    inbox_count(inbox), end);
-	else if (data.len < inbox_len(inbox))
-		text_printf(&out, "%zu bytes came, the %s of them:\n",
-			    inbox_len(inbox), end);
-	else
-		text_printf(&out, "%zu bytes came:\n", data.len);
+	} else if (!inbox_is_stream(inbox)) {
+		put_count(&out, inbox_count(inbox), "message");
+		text_printf(&out, "; the %s:\n", end);
+	} else {
+		put_count(&out, inbox_len(inbox), "byte");
+		if (data.len < inbox_len(inbox))
+			text_printf(&out, ", the %s of them:\n", end);
+		else
+			text_puts(&out, ":\n");
+	}
 	put_rows(call, data, offset, &out);
 	call_report(call, &out);
 	text_fini(&out);

@@ -107,4 +107,13 @@ closed
 > expect more
 c: expected "more"; nothing came
 expect: c: "more" did not come before the peer closed (FIN)
-closing s, c
+> connect $s.addr as one
+s.2: accepted from 127.0.0.1:{port}
+one: open to 127.0.0.1:{port} (tcp)
+> @one live off; @s.2 send x
+s.2 > #7 1B x
+> @one expect -t 1s y
+one: expected "y"; 1 byte came:
+00000000  78                                                |x|
+expect: one: "y" did not come within 1s
+closing s, c, one, s.2
