@@ -257,22 +257,23 @@ static const struct item keys[] = {
 
 static const struct topic topics[] = {
     [LANGUAGE] = {.brief = "words, quotes, escapes, @NAME",
-		  .prose = "A line is a command and its words. A semicolon "
-			   "ends a command, # at the start of a word begins a "
-			   "comment, a backslash at the end of a line "
-			   "continues it. '...' is literal; bare words and "
-			   "\"...\" take variables and escapes:\n"
-			   "\n"
-			   "    \\a \\b \\e \\f \\n \\r \\t \\v \\0 "
-			   "\\\\ \\\" \\' \\$ \\# \\; \\xHH "
-			   "\\u{H...}\n"
-			   "\n"
-			   "@NAME CMD runs CMD on that session; @s1.* and @* "
-			   "on each that matches, if any. CMDS is one quoted word "
-			   "that holds commands, or the rest of the line.\n"
-			   "\n"
-			   "Durations: 250ms 2s 1m; a bare number is seconds. "
-			   "Sizes: 512 64k 1M 1G.\n"},
+		  .prose =
+		      "A line is a command and its words. A semicolon "
+		      "ends a command, # at the start of a word begins a "
+		      "comment, a backslash at the end of a line "
+		      "continues it. '...' is literal; bare words and "
+		      "\"...\" take variables and escapes:\n"
+		      "\n"
+		      "    \\a \\b \\e \\f \\n \\r \\t \\v \\0 "
+		      "\\\\ \\\" \\' \\$ \\# \\; \\xHH "
+		      "\\u{H...}\n"
+		      "\n"
+		      "@NAME CMD runs CMD on that session; @s1.* and @* "
+		      "on each that matches, if any. CMDS is one quoted word "
+		      "that holds commands, or the rest of the line.\n"
+		      "\n"
+		      "Durations: 250ms 2s 1m; a bare number is seconds. "
+		      "Sizes: 512 64k 1M 1G.\n"},
     [SETTINGS] = {.brief = "what 'set' can change", .more = tell_settings},
     [VARIABLES] = {.brief = "$name, what rung sets, fields of sessions",
 		   .prose = "$name and ${name} stand for the value that let "
@@ -292,7 +293,17 @@ static const struct topic topics[] = {
 		   .more = tell_schemes},
     [PATTERNS] = {.brief = "what expect and log look for",
 		  .prose = "A match sets $0 to what matched and $1 to $9 to "
-			   "its groups.\n\n",
+			   "its groups; a group with a name is a variable, "
+			   "too. Of several patterns the one that stands "
+			   "first in the stream counts.\n"
+			   "\n"
+			   "    listen --echo :0 as echo; connect $echo.addr\n"
+			   "    sendline user=jane id=42\n"
+			   "    expect /user=(?<who>\\w+) id=(\\d+)/\n"
+			   "    echo $who has $2\n"
+			   "    send \"a\\x00 OK\"; expect ERR OK\n"
+			   "    echo $match came behind ${#before} bytes\n"
+			   "\n",
 		  .items = patterns},
     [TEMPLATES] = {.brief = "<bytes and numbers>, to send and to expect",
 		   .prose =

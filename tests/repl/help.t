@@ -188,7 +188,16 @@ an error. A name can have many values, each under a key of any bytes:
   unix-seqpacket     Unix socket, messages in order
   exec               a command, run by sh: exec:CMD
 > help patterns
-A match sets $0 to what matched and $1 to $9 to its groups.
+A match sets $0 to what matched and $1 to $9 to its groups; a group with a
+name is a variable, too. Of several patterns the one that stands first in
+the stream counts.
+
+    listen --echo :0 as echo; connect $echo.addr
+    sendline user=jane id=42
+    expect /user=(?<who>\w+) id=(\d+)/
+    echo $who has $2
+    send "a\x00 OK"; expect ERR OK
+    echo $match came behind ${#before} bytes
 
   /regex/flags  a regular expression (PCRE2); flags: i m s x
   word, "text"  these bytes, wherever they stand
