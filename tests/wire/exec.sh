@@ -132,6 +132,16 @@ NCAT_REMOTE_PORT=N" "$(cat five)"
 	equal first now "$(timeout 20 "$RUNG" pipe ":$port" </dev/zero)"
 	kill "$pid"
 	wait "$pid"
+	# One peer alone: how its command ended is how the pipe does.
+	for code in 0 3; do
+		rung once -v pipe -l :0 "exec:cat; exit $code"
+		until_ok grep -q 'listening on' once.err
+		port=$(sed -n 's/.*listening on .*:\([0-9]*\).*/\1/p' once.err)
+		"$RUNG" pipe ":$port" <data >back || fail "to one: $?"
+		same 'to one' data back
+		ends $((code ? 10 : 0)) "$pid" once
+	done
+	has 'to one' 'cat; exit 3: ended with code 3' "$(cat once.err)"
 	serving "unix://$WORK/sock" "exec:env | grep -c \"^NCAT_.*=.*$WORK\""
 	equal unix 1 "$(timeout 20 nc -U sock </dev/null)"
 	kill "$pid"

@@ -72,3 +72,9 @@ clean 2 -e 'listen :0; repeat 2 "echo $nothing"'
 clean 5 -t 100ms -e 'listen -a :0 as s; connect $s.addr' \
     -e 'send -f /dev/zero'
 clean 10 none
+clean 4 -e "connect --proxy socks5://127.0.0.1:$port :1"
+export RUNG_NO_PIDFD=1 # valgrind does not know that call
+clean 10 -e 'connect exec:cat; sendline hi; recv line; close' \
+    -e 'connect "exec:echo x >&2; exit 1"; recv all'
+clean 0 -e 'connect exec:cat; sendline hi'
+clean 10 pipe 'exec:cat; exit 1'
