@@ -49,6 +49,7 @@ struct nc_options {
 	size_t ports_count;
 	struct endpoint source;
 	struct nc_hosts *hosts; /* NULL: all may connect; owned */
+	char *command;          /* of -e and -c, for sh; owned */
 };
 
 /*

@@ -36,7 +36,8 @@ static int check(const struct asked *a, struct err *e)
 	     "Services designed for LISTENING can't be used with -z"},
 	    {a->exec && a->shell,
 	     "Only one of --exec and --sh-exec is allowed"},
-	    {a->exec || a->shell, "-e and -c are not there yet"},
+	    {(a->exec || a->shell) && a->zero,
+	     "-e and -c have nothing to do with -z"},
 	    {a->listen && a->proxy, "--proxy is for connecting, not with -l"},
 	    {a->listen && a->proxy_kind,
 	     "a proxy server is not there; tinyproxy is one"},
@@ -252,6 +253,54 @@ static int plan_peers(struct nc_options *o, const struct asked *a,
 	return 0;
 }
 
+/* For sh: each word in quotes, so that it takes nothing of them for its own. As
+ * ncat splits a command: at blanks, but not behind a backslash. */
+static void quote_words(const char *text, struct buf *out)
+{
+	buf_puts(out, "exec");
+	for (;;) {
+		text += strspn(text, " \t");
+		if (!*text)
+			return;
+		buf_puts(out, " '");
+		for (; *text && *text != ' ' && *text != '\t'; text++) {
+			if (*text == '\\' && text[1])
+				text++;
+			if (*text == '\'')
+				buf_puts(out, "'\\''");
+			else
+				buf_putc(out, *text);
+		}
+		buf_puts(out, "'");
+	}
+}
+
+static int plan_command(struct nc_options *o, const struct asked *a,
+			struct err *e)
+{
+	struct buf text;
+	struct err why;
+	int bad;
+
+	if (!a->exec && !a->shell)
+		return 0;
+	buf_init(&text, BUF_SMALL);
+	buf_puts(&text, "exec:");
+	if (a->shell)
+		buf_puts(&text, a->shell);
+	else if (a->exec[strspn(a->exec, " \t")])
+		quote_words(a->exec, &text);
+	o->command = xstrndup(buf_bytes(&text));
+	buf_fini(&text);
+	bad = endpoint_parse(bytes_str(o->command), &o->pipe.to, &why);
+	if (bad)
+		return usage(e, why.text);
+	o->pipe.relays = true;
+	o->pipe.crlf = o->pipe.mute = o->pipe.deaf = false;
+	o->pipe.rest = 0;
+	return 0;
+}
+
 static void plan_input(struct nc_options *o, const struct asked *a)
 {
 	struct pipe_options *p = &o->pipe;
@@ -280,5 +329,5 @@ int ncat_plan(const struct asked *a, struct nc_options *o, struct err *e)
 	o->pipe.tune.broadcast = a->udp && !a->path;
 	o->scans = a->zero;
 	plan_input(o, a);
-	return 0;
+	return plan_command(o, a, e);
 }

@@ -192,9 +192,11 @@ void nc_forget(struct nc_options *o)
 {
 	free(o->ports);
 	hosts_free(o->hosts);
+	free(o->command);
 	proxy_forget(&o->pipe.proxy);
 	o->ports = NULL;
 	o->hosts = NULL;
+	o->command = NULL;
 }
 
 /* `-w, --wait D` */

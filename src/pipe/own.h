@@ -197,6 +197,9 @@ void fan_touch(struct fan *);
 
 /* serve.c */
 int serve_start(struct pipe *, struct err *e);
+/* Whom a command at the other end of that link serves. `fd`: its own, or -1. */
+struct serving serving_of(const struct transport *, int fd,
+			  const struct addr *peer);
 void serve_stop(struct pipe *);
 /* Whether it goes on when a pair is over. */
 bool serves_on(const struct pipe *);

@@ -426,8 +426,8 @@ static void begin_ways(struct pair *pair)
 void pair_begin(struct pair *pair)
 {
 	const struct pipe_options *o = pair->pipe->o;
-	struct pipe_news opens = {.kind = PIPE_OPENS,
-				  .addr = &pair->far.link.peer};
+	const struct end *peer = o->relays ? &pair->near : &pair->far;
+	struct pipe_news opens = {.kind = PIPE_OPENS, .addr = &peer->link.peer};
 	struct loop *loop = loop_of(pair);
 
 	if (pair->begun || pair->over || !pair->near.opened ||
@@ -449,8 +449,33 @@ void pair_begin(struct pair *pair)
 		fan_touch(pair->pipe->fan);
 }
 
+/* A command is not started before there is somebody for it to talk with. */
+static bool is_late(const struct endpoint *it, const struct endpoint *other)
+{
+	return it->ops->runs && !other->ops->runs;
+}
+
+/* The other end's, if it has waited for this one. */
+static void dial_late(struct end *end)
+{
+	struct pair *pair = end->pair;
+	const struct pipe_options *o = pair->pipe->o;
+	bool is_near = end == &pair->near;
+	struct serving serves;
+	struct err e;
+
+	if (!o->relays || o->listens ||
+	    !is_late(is_near ? &o->to : &o->at, is_near ? &o->at : &o->to))
+		return;
+	serves = serving_of(&end->link, end->in, &end->link.peer);
+	if (end_dial(is_near ? &pair->far : &pair->near,
+		     is_near ? &o->to : &o->at, &serves, &e))
+		pair_end(pair, &e);
+}
+
 void pair_opened(struct end *end)
 {
+	dial_late(end);
 	pair_begin(end->pair);
 }
 
@@ -459,11 +484,14 @@ static int dial_both(struct pipe *pipe, struct err *e)
 	struct pair *pair = pair_new(pipe);
 	const struct pipe_options *o = pipe->o;
 
-	if (!o->relays)
+	if (!o->relays) {
 		end_standard(&pair->near);
-	else if (end_dial(&pair->near, &o->at, NULL, e))
+		return end_dial(&pair->far, &o->at, NULL, e);
+	}
+	if (!is_late(&o->at, &o->to) && end_dial(&pair->near, &o->at, NULL, e))
 		return -1;
-	return end_dial(&pair->far, o->relays ? &o->to : &o->at, NULL, e);
+	return is_late(&o->to, &o->at) ? 0
+				       : end_dial(&pair->far, &o->to, NULL, e);
 }
 
 /* ---- commands that outlive their pairs ---- */

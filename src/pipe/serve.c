@@ -106,9 +106,8 @@ static bool lets_in(struct pipe *pipe, const struct addr *peer)
 	return false;
 }
 
-/* Whom a command at the other end serves. */
-static struct serving serving_of(const struct transport *t, int fd,
-				 const struct addr *peer)
+struct serving serving_of(const struct transport *t, int fd,
+			  const struct addr *peer)
 {
 	struct serving s = {.remote = *peer, .ops = t->ops};
 

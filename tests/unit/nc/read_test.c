@@ -288,6 +288,25 @@ static void sockets_are_set(void **state)
 	refused(NC("-I", "x", "h", "1"), "nc: TCP receive window invalid: x");
 }
 
+static void commands_are_for_sh(void **state)
+{
+	struct bytes command;
+
+	(void)state;
+	assert_int_equal(NCAT("-l", "-c", "cat; echo $X", "1"), 0);
+	command = o.pipe.to.command;
+	assert_true(o.pipe.relays);
+	assert_true(bytes_is(command, "cat; echo $X"));
+	assert_int_equal(NCAT("-e", "/bin/echo  it's \"a\\ b $X *", "h"), 0);
+	command = o.pipe.to.command;
+	assert_true(
+	    bytes_is(command, "exec '/bin/echo' 'it'\\''s' '\"a b' '$X' '*'"));
+	assert_int_equal(o.ports[0], 31337);
+	refused(NCAT("-l", "-e", "a", "-c", "b"), "Ncat: Only one of --exec");
+	refused(NCAT("-l", "-e", " "), "Ncat: exec: the command is missing");
+	refused(NCAT("-z", "-c", "b", "h"), "Ncat: -e and -c have nothing");
+}
+
 static void letters_are_joined_and_names_cut(void **state)
 {
 	(void)state;
@@ -464,6 +483,7 @@ int main(void)
 	    cmocka_unit_test(the_rest_is_kept),
 	    cmocka_unit_test(proxies_are_as_there),
 	    cmocka_unit_test(sockets_are_set),
+	    cmocka_unit_test(commands_are_for_sh),
 	    cmocka_unit_test(letters_are_joined_and_names_cut),
 	    cmocka_unit_test(what_is_wrong_is_said_as_there),
 	    cmocka_unit_test(what_is_not_here_has_a_neighbour),

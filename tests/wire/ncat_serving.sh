@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# `rung ncat -l`: who is let in, how many at a time, what is logged, and a
+# command for each peer; as ncat has it, and with ncat as the other side.
+# shellcheck source=tests/lib/wire.sh
+. "$TOP/tests/lib/wire.sh"
+cd "$WORK" || exit 1
+export LC_ALL=C
+# shellcheck disable=SC2016,SC2086  # words that are meant to be several
+mkfifo open
+
+bound() {
+	grep -q "$(printf ':%04X ' "$1").* 0A " /proc/net/tcp
+}
+# serving OPTION...: `rung ncat -l -v` at $port, in served.out and served.err
+serving() {
+	port=$(free_port)
+	: >served.err
+	"$RUNG" ncat -l -v 127.0.0.1 "$port" "$@" <>open >served.out \
+	    2>served.err &
+	pid=$!
+	pids+=("$pid")
+	until_ok grep -q 'Listening on' served.err
+	equal 'where' "Ncat: Listening on 127.0.0.1:$port" \
+	    "$(head -n 1 served.err)"
+}
+over() {
+	kill "$pid"
+	wait "$pid"
+	equal 'by TERM' 143 $?
+}
+said() { # TEXT: by a client that is real
+	echo "$1" | timeout 20 ncat 127.0.0.1 "$port" 2>/dev/null
+}
+
+# Who may: addresses, ranges, lists, files.
+guarded() {
+	printf '# ours\n10.0.0.0/8\n127.0.0.0/30 # and these\n' >hosts
+	for words in '--allow 127.0.0.1' '--allow 10.0.0.1,127.0.0-1.*' \
+	    '--deny 127.0.0.2' '--allowfile hosts' '--deny 10.0.0.0/8,::1' \
+	    '--allow localhost'; do
+		serving -k $words
+		said "in by $words"
+		until_ok grep -q "in by $words" served.out
+		over
+	done
+	for words in '--allow 127.0.0.2' '--deny 127.0.0.1' \
+	    '--deny 127.0.0.0/8' '--denyfile hosts' \
+	    '--allow 127.0.0.1 --deny 127.0.0.1'; do
+		serving -k $words
+		said out
+		until_ok grep -q 'New connection denied: not allowed' served.err
+		over
+		equal "$words" '' "$(cat served.out)"
+	done
+	# one that is sent away does not use up the one that is served
+	serving --deny 127.0.0.2
+	"$RUNG" nc -s 127.0.0.2 127.0.0.1 "$port" </dev/null || :
+	until_ok grep -q 'not allowed' served.err
+	said welcome
+	wait "$pid" || fail "ended with $?"
+	equal 'the next' welcome "$(cat served.out)"
+}
+
+# Two at a time and no third; what goes in goes to all.
+bounded() {
+	serving -k -m 2
+	for i in 1 2; do
+		mkfifo "in$i"
+		ncat 127.0.0.1 "$port" <"in$i" >"out$i" 2>/dev/null &
+		peers[i]=$!
+		pids+=($!)
+	done
+	exec 4>in1 5>in2
+	echo first >&4
+	until_ok grep -q first served.out
+	echo second >&5
+	until_ok grep -q second served.out
+	equal 'a third' '' "$(timeout 20 ncat --recv-only 127.0.0.1 "$port" \
+	    2>/dev/null)"
+	until_ok grep -q 'denied: connection limit reached (2)' served.err
+	echo all >open
+	until_ok grep -q all out1
+	until_ok grep -q all out2
+	exec 4>&-
+	wait "${peers[1]}"
+	said third
+	until_ok grep -q third served.out
+	exec 5>&-
+	rm in1 in2
+	over
+}
+
+# What passed, as it is and as hex; added to, or anew.
+logged() {
+	: >log
+	for words in '-o log' '-o log' '--append-output -o log'; do
+		serving $words
+		said one
+		wait "$pid"
+	done
+	equal '-o' 'one
+one' "$(cat log)"
+	serving -x log
+	said hexed
+	wait "$pid"
+	has '-x' '68 65 78 65 64 0a' "$(cat log)"
+}
+
+# A command for each peer, that knows whom it serves.
+commands() {
+	serving -k -c 'echo $NCAT_REMOTE_ADDR $NCAT_LOCAL_PORT $NCAT_PROTO; cat'
+	for i in 1 2; do
+		equal '-c' "127.0.0.1 $port TCP
+$i" "$(said $i)"
+	done
+	over
+	serving -e '/bin/echo a\ \ b "c $HOME *'
+	equal '-e' 'a  b "c $HOME *' \
+	    "$(timeout 20 ncat --recv-only 127.0.0.1 "$port" 2>/dev/null)"
+	wait "$pid" || fail "-e: $?"
+	serving -c 'exit 3'
+	timeout 20 ncat --recv-only 127.0.0.1 "$port" 2>/dev/null
+	wait "$pid"
+	equal 'a command that fails' 1 $?
+	has 'a command that fails' 'ended with code 3' "$(cat served.err)"
+	# a client's begins when there is somebody to talk with
+	code 1 "$RUNG" ncat 127.0.0.1 "$(free_port)" -c 'touch began'
+	[ ! -e began ] || fail 'it began without a peer'
+	port=$(free_port)
+	echo question | nc -l 127.0.0.1 "$port" >heard 2>/dev/null &
+	pids+=($!)
+	until_ok bound "$port"
+	code 0 timeout 20 "$RUNG" ncat 127.0.0.1 "$port" \
+	    -c 'read x; echo "$x $NCAT_REMOTE_PORT"'
+	until_ok grep -q . heard
+	equal 'a client' "question $port" "$(cat heard)"
+}
+
+guarded
+bounded
+logged
+commands
