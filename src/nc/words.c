@@ -87,7 +87,7 @@ static void nc_fail(const struct nc_options *o, const char *port,
 		    const struct addr *a, const struct err *why, bool opened,
 		    struct buf *out)
 {
-	if (why->kind == ERR_DNS) {
+	if (why->kind == ERR_DNS && !o->pipe.proxied) {
 		buf_printf(out,
 			   "nc: getaddrinfo for host \"%s\" port %s: Name or "
 			   "service not known",
@@ -171,7 +171,7 @@ static void ncat_fail(const struct nc_options *o, const struct err *why,
 {
 	if (o->scans && !o->verbose)
 		return;
-	if (why->kind == ERR_DNS)
+	if (why->kind == ERR_DNS && !o->pipe.proxied)
 		buf_printf(out,
 			   "Ncat: Could not resolve hostname \"%s\": Name or "
 			   "service not known. QUITTING.",
@@ -179,7 +179,7 @@ static void ncat_fail(const struct nc_options *o, const struct err *why,
 	else if (why->kind == ERR_RECV_TIMEOUT && !why->code)
 		buf_printf(out, "Ncat: Idle timeout expired (%llu ms).",
 			   (unsigned long long)(o->pipe.idle / NS_PER_MS));
-	else if (why->kind == ERR_CONNECT_TIMEOUT)
+	else if (why->kind == ERR_CONNECT_TIMEOUT && !o->pipe.proxied)
 		buf_puts(out, "Ncat: Connection timed out.");
 	else if (opened || o->pipe.listens || o->pipe.proxied)
 		buf_printf(out, "Ncat: %s.", why->text);

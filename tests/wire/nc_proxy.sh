@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# `rung nc -x` and `rung ncat --proxy`, as nc and ncat have them: through ncat,
+# tinyproxy and microsocks, with and without a user, and scans.
+# shellcheck source=tests/lib/wire.sh
+# shellcheck disable=SC2086  # words that are meant to be several
+. "$TOP/tests/lib/wire.sh"
+cd "$WORK" || exit 1
+export LC_ALL=C
+nc=$(command -v nc.openbsd || command -v nc)
+closed=$(free_port)
+server echo -e 'listen :0 as s; @s on peer "send hello\\n; close"; sleep 1h'
+to=$port
+
+# proxy CMD...: started, and listening at $at
+proxy() {
+	start proxy "$@"
+	until_listens "$at"
+}
+# The same words for both, and the same answer.
+carried() { # nc|ncat WORDS...
+	local tool=$1 real=$1
+	shift
+	[ "$tool" = ncat ] || real=$nc
+	equal "$real $*" hello "$(timeout 20 "$real" "$@" </dev/null 2>err)"
+	equal "$tool $*" hello \
+	    "$(timeout 20 "$RUNG" "$tool" "$@" </dev/null 2>err)"
+	equal "$tool $*" '' "$(cat err)"
+}
+
+at=$(free_port)
+proxy ncat -l -k 127.0.0.1 "$at" --proxy-type http
+carried nc -d -X connect -x "127.0.0.1:$at" 127.0.0.1 "$to"
+carried ncat --recv-only --proxy "127.0.0.1:$at" localhost "$to"
+code 1 "$RUNG" ncat --proxy "127.0.0.1:$at" 127.0.0.1 "$closed"
+has 'said' 'Ncat: tcp://127.0.0.1:' "$err"
+code 1 "$RUNG" nc -X connect -x "127.0.0.1:$at" 127.0.0.1 "$closed"
+code 0 "$RUNG" nc -zv -X connect -x "127.0.0.1:$at" 127.0.0.1 "$closed" "$to"
+has 'a scan' "Connection to 127.0.0.1 $to port [tcp/*] succeeded!" "$err"
+
+at=$(free_port)
+cat >tiny.conf <<END
+Port $at
+Listen 127.0.0.1
+Timeout 20
+LogFile "$WORK/tiny.log"
+BasicAuth bob sesame
+ConnectPort $to
+END
+proxy tinyproxy -d -c tiny.conf
+carried ncat --recv-only --proxy "127.0.0.1:$at" --proxy-type http \
+    --proxy-auth bob:sesame localhost "$to"
+NCAT_PROXY_AUTH=bob:sesame carried ncat --recv-only \
+    --proxy "127.0.0.1:$at" localhost "$to"
+RUNG_PROXY_PASSWORD=sesame code 0 "$RUNG" nc -d -X connect -P bob \
+    -x "127.0.0.1:$at" localhost "$to"
+equal '-P' hello "$out"
+code 1 "$RUNG" nc -X connect -x "127.0.0.1:$at" localhost "$to"
+
+at=$(free_port)
+proxy microsocks -i 127.0.0.1 -p "$at"
+carried nc -d -x "127.0.0.1:$at" 127.0.0.1 "$to"
+carried nc -d -X 5 -x "127.0.0.1:$at" localhost "$to"
+carried ncat --recv-only --proxy "127.0.0.1:$at" --proxy-type socks5 \
+    127.0.0.1 "$to"
+code 1 "$RUNG" nc -x "127.0.0.1:$at" 127.0.0.1 "$closed"
+at=$(free_port)
+proxy microsocks -i 127.0.0.1 -p "$at" -u bob -P sesame
+carried ncat --recv-only --proxy "127.0.0.1:$at" --proxy-type socks5 \
+    --proxy-auth bob:sesame 127.0.0.1 "$to"
+code 1 "$RUNG" nc -x "127.0.0.1:$closed" 127.0.0.1 "$to"
+has 'no proxy' 'refused' "$err"
