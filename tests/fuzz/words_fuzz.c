@@ -95,7 +95,7 @@ static void bind_all(struct args *args, const struct program *p)
 {
 	for (size_t i = 0; i < p->commands; i++) {
 		const struct command *c = &p->command[i];
-		const struct param *params = params_of(NULL, c->name);
+		const struct param *params = params_of(NULL, c->name, NULL);
 		struct err e = {.kind = ERR_NONE};
 		unsigned col = 0;
 
