@@ -188,6 +188,33 @@ static void complete_variables(const struct shell *sh, struct bytes prefix,
 	free(head);
 }
 
+/* Behind the last `$`, `${` or `${#` of the word, wherever that stands in it.
+ * Result: false: no name begins there. */
+static bool complete_dollar(const struct shell *sh, const struct place *p,
+			    struct completions *out)
+{
+	static const char *const marks[] = {"${#", "${", "$"};
+	size_t at = p->word.len;
+	while (at > 0 && p->word.at[at - 1] != '$')
+		at--;
+	if (at == 0 || (at > 1 && p->word.at[at - 2] == '\\'))
+		return false;
+	struct bytes prefix = bytes_skip(p->word, --at);
+	unsigned i = 0;
+	while (!bytes_starts(prefix, bytes_str(marks[i])))
+		i++;
+	for (size_t n = strlen(marks[i]); n < prefix.len; n++) {
+		uint8_t c = prefix.at[n], low = c | 0x20;
+		if (!(low >= 'a' && low <= 'z') && !(c >= '0' && c <= '9') &&
+		    c != '_' && c != '.')
+			return false;
+	}
+	out->from += at;
+	out->open = true;
+	complete_variables(sh, prefix, marks[i], out);
+	return true;
+}
+
 /* In `<de ad len:u1`: the types, or a variable. */
 static void complete_template(const struct shell *sh, const struct place *p,
 			      struct completions *out)
@@ -396,9 +423,8 @@ void shell_complete(struct shell *sh, struct bytes line, size_t point,
 	}
 	if (p.count && p.word.len && p.word.at[0] == '<') {
 		complete_template(sh, &p, out);
-	} else if (p.word.len && p.word.at[0] == '$') {
-		complete_variables(sh, p.word, "$", out);
-		out->open = true;
+	} else if (complete_dollar(sh, &p, out)) {
+		/* a variable */
 	} else if (p.count == 0 && p.word.len && p.word.at[0] == '@') {
 		complete_sessions(sh, p.word, "@", out);
 	} else if (p.count == 0) {

@@ -438,6 +438,13 @@ static void completion_follows_the_tables(void **state)
 	run(w, "let ali x");
 	expect_completions(w, "let a", 4, "ali ");
 	expect_completions(w, "say $a", 4, "$ali ");
+	expect_completions(w, "say x$a", 5, "$ali ");
+	expect_completions(w, "say ${a", 4, "${ali ");
+	expect_completions(w, "say ${#a", 4, "${#ali ");
+	expect_completions(w, "say ${kv[$a", 9, "$ali ");
+	expect_completions(w, "let kv[${a", 7, "${ali ");
+	expect_completions(w, "say $a]", 4, "");
+	expect_completions(w, "say \\$a", 4, "");
 	expect_completions(w, "say <de ad u1", 11, "u16be u16le ");
 	expect_completions(w, "say <len:va", 9, "varint ");
 	expect_completions(w, "say <'u1; ' f3", 12, "f32be f32le ");
