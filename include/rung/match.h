@@ -56,8 +56,8 @@ void match_drop(struct match *); /* frees with the last; NULL is fine */
  *          Otherwise *from is where the next search has to begin when bytes
  *          are added, so that a stream is searched once; and nothing before
  *          match_keep(m, *from) is needed any more.
- * Limits:  PCRE2's own on backtracking, told as FAIL with class limit. None on
- *          the length of a match.
+ * Limits:  PCRE2's own on backtracking, and a few seconds of work a search,
+ *          told as FAIL with class limit. None on the length of a match.
  */
 enum match_result match_find(struct match *, struct bytes window, size_t *from,
 			     bool final, struct found *out, struct err *e);

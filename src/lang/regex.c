@@ -16,6 +16,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -26,13 +27,22 @@ enum {
 	STACK_MAX = 4 << 20,
 	HEAP_MAX_KIB = 64 << 10,
 	STEPS_MAX = 10000000,
+	SPAN = 4 << 10, /* of a window, that is searched in one run */
+	STEPS_LEAST = 64,
+	SECONDS_MAX = 2, /* of one search */
 };
+
+/* What the starts tried in one run and the bytes that each can see may come to;
+ * likewise a start's steps and bytes, before it is looked how long that took.
+ */
+static const size_t RUN_MAX = (size_t)128 << 20, START_MAX = (size_t)64 << 20;
 
 struct regex {
 	struct match match;
 	bool compiled; /* tried to, by JIT */
 	bool strict;   /* looks ahead: takes nothing that reached the end */
 	bool edges;    /* has \b or \B */
+	bool whole;    /* means something by where a search begins or ends */
 	uint32_t options;
 	struct bytes source, flags;
 	struct capture *named; /* the groups with names, by name */
@@ -119,7 +129,8 @@ static int read_flags(struct bytes source, struct bytes flags, uint32_t *out,
 	/* Options that would make characters of bytes are refused. And at the
 	 * end of a window a line begins behind a newline as it does elsewhere:
 	 * more may come. */
-	*out = PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_ALT_CIRCUMFLEX;
+	*out = PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_ALT_CIRCUMFLEX |
+	       PCRE2_USE_OFFSET_LIMIT;
 	for (size_t i = 0; i < flags.len; i++) {
 		char brief[ESCAPE_BRIEF];
 
@@ -167,6 +178,7 @@ static const char *const ahead[] = {
     "[[:<:", "[[:>:", ")++", ")*+", ")?+", "}+",  NULL,
 };
 static const char *const edges[] = {"\\b", "\\B", NULL};
+static const char *const wholes[] = {"(*", "\\G", NULL};
 
 /*
  * PCRE2 tells the longest lookbehind; one inside another reaches further back.
@@ -178,13 +190,12 @@ static size_t measure_reach(const struct regex *m)
 	size_t nested = 1;
 
 	pcre2_pattern_info(m->code, PCRE2_INFO_MAXLOOKBEHIND, &longest);
-	if (longest > 1)
-		for (size_t at = 0; at < m->source.len; at += 2, nested++) {
-			at = bytes_find(m->source, BYTES("(?<"), at);
-			if (at == BYTES_NOWHERE)
-				break;
-		}
-	return longest ? longest * nested + 1 : 1;
+	for (size_t at = 0; longest; at += 2, nested++) {
+		at = bytes_find(m->source, BYTES("(?<"), at);
+		if (at == BYTES_NOWHERE)
+			break;
+	}
+	return longest * nested + 1;
 }
 
 static pcre2_code *compile_source(struct bytes source, uint32_t options,
@@ -263,6 +274,7 @@ static int compile(struct regex *m, uint32_t options, struct err *e)
 	}
 	m->strict = mentions(m->source, ahead);
 	m->edges = mentions(m->source, edges);
+	m->whole = mentions(m->source, wholes);
 	m->match.reach = measure_reach(m);
 	return 0;
 }
@@ -290,19 +302,51 @@ struct match *match_regex(struct bytes source, struct bytes flags,
 	return m ? &m->match : NULL;
 }
 
-/* Runs the expression. Result: PCRE2's: >= 0 a match, else its reason. */
-static int run(struct regex *m, struct bytes window, size_t from,
-	       uint32_t options)
+/* One search, which may take many runs. */
+struct effort {
+	clock_t begun;
+	uint32_t options;
+	bool final;
+};
+
+static bool takes_too_long(const struct effort *effort)
 {
+	return clock() - effort->begun > SECONDS_MAX * CLOCKS_PER_SEC;
+}
+
+/*
+ * Runs the expression from each of the first `starts` places.
+ *
+ * PCRE2 counts the steps of each place alone, and a step may go through all the
+ * window. So few are allowed first, and more as long as there is time.
+ * Result:  PCRE2's: >= 0 a match, else its reason.
+ */
+static int run(struct regex *m, struct bytes window, size_t from, size_t starts,
+	       uint32_t options, const struct effort *effort)
+{
+	size_t steps = START_MAX / (window.len - from + 1);
+	int code;
+
 	if (!m->compiled) {
 		/* Where it cannot be, PCRE2 interprets. */
-		pcre2_jit_compile(m->code, PCRE2_JIT_COMPLETE |
-					       PCRE2_JIT_PARTIAL_SOFT |
-					       PCRE2_JIT_PARTIAL_HARD);
+		pcre2_jit_compile(m->code,
+				  PCRE2_JIT_COMPLETE | PCRE2_JIT_PARTIAL_HARD);
 		m->compiled = true;
 	}
-	return pcre2_match(m->code, window.at, window.len, from, options,
-			   m->data, shared.context);
+	pcre2_set_offset_limit(shared.context, starts < PCRE2_UNSET - from
+						   ? from + starts - 1
+						   : PCRE2_UNSET);
+	steps = steps < STEPS_LEAST ? STEPS_LEAST : steps;
+	for (;; steps *= 4) {
+		steps = steps > STEPS_MAX ? STEPS_MAX : steps;
+		pcre2_set_match_limit(shared.context, (uint32_t)steps);
+		code = pcre2_match(m->code, window.at, window.len, from,
+				   effort->options | options, m->data,
+				   shared.context);
+		if (code != PCRE2_ERROR_MATCHLIMIT || steps == STEPS_MAX ||
+		    takes_too_long(effort))
+			return code;
+	}
 }
 
 static enum match_result fail(int code, struct err *e)
@@ -407,12 +451,13 @@ static bool holds_at_edge(struct regex *m, struct bytes window, size_t from,
 
 	if (copy && len)
 		memcpy(copy, window.at + keep, len);
+	pcre2_set_match_limit(shared.context, STEPS_MAX);
+	pcre2_set_offset_limit(shared.context, from - keep);
 	for (size_t i = 0; holds && i < 2; i++) {
 		copy[len] = (uint8_t) "a\n"[i];
 		holds = pcre2_match(m->edge, copy, len + 1, from - keep,
 				    options | PCRE2_NOTEOL, m->data,
-				    shared.context) >= 0 &&
-			pcre2_get_startchar(m->data) == from - keep;
+				    shared.context) >= 0;
 	}
 	free(copy);
 	return holds;
@@ -423,35 +468,72 @@ static bool holds_at_edge(struct regex *m, struct bytes window, size_t from,
  * is taken unless more bytes could undo it.
  */
 static enum match_result take_early(struct regex *m, struct bytes window,
-				    size_t from, uint32_t options,
+				    size_t from, const struct effort *effort,
 				    struct found *out, struct err *e)
 {
 	if (m->strict)
 		return MATCH_PART;
 
 	/* `$` does not hold at an end that is none. */
-	int code = run(m, window, from,
-		       options | PCRE2_PARTIAL_SOFT | PCRE2_NOTEOL);
+	int code = run(m, window, from, 1, PCRE2_NOTEOL, effort);
 
-	if (code == PCRE2_ERROR_PARTIAL || code == PCRE2_ERROR_NOMATCH)
+	if (code == PCRE2_ERROR_NOMATCH)
 		return MATCH_PART;
 	if (code < 0)
 		return fail(code, e);
-	if (pcre2_get_startchar(m->data) != from)
-		return MATCH_PART;
 	give_groups(m, window, out);
 	if (m->edges && out->end == window.len &&
-	    !holds_at_edge(m, window, from, options))
+	    !holds_at_edge(m, window, from, effort->options))
 		return MATCH_PART;
 	return MATCH_YES;
 }
 
-static enum match_result search(struct regex *m, struct bytes window,
-				size_t *from, bool final, uint32_t options,
-				struct found *out, struct err *e)
+/*
+ * Searches the window in spans, as if it had come in pieces: a place that is
+ * beyond hope is then found out at the cost of a span, not of all there is.
+ * Where a match needs to see more than a span, that grows, and the fewer places
+ * are tried at once.
+ * Result: PCRE2's, of the last run; *from: where that began.
+ */
+static int search(struct regex *m, struct bytes window, size_t *from,
+		  const struct effort *effort)
 {
-	int code = run(m, window, *from,
-		       options | (final ? 0 : PCRE2_PARTIAL_HARD));
+	size_t span = m->whole ? window.len : SPAN;
+
+	for (;;) {
+		struct bytes part = bytes_head(window, *from + span);
+		bool all = part.len == window.len;
+		size_t starts = span > SPAN ? RUN_MAX / span + 1 : SPAN + 1;
+		int code = run(m, part, *from, m->whole ? SIZE_MAX : starts,
+			       all && effort->final ? 0 : PCRE2_PARTIAL_HARD,
+			       effort);
+		size_t next = *from + starts;
+
+		if (code == PCRE2_ERROR_PARTIAL)
+			next = pcre2_get_ovector_pointer(m->data)[0];
+		else if (code != PCRE2_ERROR_NOMATCH)
+			return code;
+		if (code == PCRE2_ERROR_NOMATCH &&
+		    (effort->options & PCRE2_ANCHORED || m->whole ||
+		     (all && next > window.len)))
+			return code;
+		if (all && code == PCRE2_ERROR_PARTIAL) {
+			*from = next;
+			return code;
+		}
+		if (takes_too_long(effort))
+			return PCRE2_ERROR_MATCHLIMIT;
+		span = next == *from ? span * 2 : SPAN;
+		*from = next < part.len ? next : part.len;
+	}
+}
+
+static enum match_result look(struct regex *m, struct bytes window,
+			      size_t *from, bool final, uint32_t options,
+			      struct found *out, struct err *e)
+{
+	struct effort effort = {clock(), options, final};
+	int code = search(m, window, from, &effort);
 
 	if (code >= 0)
 		return give_groups(m, window, out);
@@ -461,8 +543,7 @@ static enum match_result search(struct regex *m, struct bytes window,
 	}
 	if (code != PCRE2_ERROR_PARTIAL)
 		return fail(code, e);
-	*from = pcre2_get_ovector_pointer(m->data)[0];
-	return take_early(m, window, *from, options, out, e);
+	return take_early(m, window, *from, &effort, out, e);
 }
 
 /*
@@ -496,7 +577,7 @@ static enum match_result find_regex(struct match *match, struct bytes window,
 				    size_t *from, bool final, struct found *out,
 				    struct err *e)
 {
-	return search((struct regex *)match, window, from, final, 0, out, e);
+	return look((struct regex *)match, window, from, final, 0, out, e);
 }
 
 static enum match_result begins_regex(struct match *match, struct bytes window,
@@ -504,8 +585,8 @@ static enum match_result begins_regex(struct match *match, struct bytes window,
 				      struct err *e)
 {
 	size_t from = 0;
-	enum match_result r = search((struct regex *)match, window, &from,
-				     final, PCRE2_ANCHORED, out, e);
+	enum match_result r = look((struct regex *)match, window, &from, final,
+				   PCRE2_ANCHORED, out, e);
 
 	/* Nothing is no beginning for PCRE2, but it is one to us. */
 	return r == MATCH_NO && !window.len && !final ? MATCH_PART : r;

@@ -56,6 +56,8 @@ static const struct pair pairs[] = {
     RE("(?<=12)x", "", "x1x12x", 5, 6),
     RE("(?<!a)b", "", "abab b", 5, 6),
     RE("(?<=(?<=a)b)c", "", "bc abc", 5, 6),
+    RE("(?<=(?<=(?<=a)b)c)d", "", "bcd abcd", 7, 8),
+    RE("(?<=(?<=\\ba)b)c", "", "xabc abc", 7, 8),
     RE("x.*y|b", "s", "xab", 2, 3),
     RE("x.*y|b", "s", "xab y", 0, 5),
     RE("x.*y|b", "", "xab\ny", 2, 3),
@@ -378,6 +380,108 @@ static void match_too_costly_fails_with_limit(void **state)
 	match_drop(m);
 }
 
+/* Not by one place alone: PCRE2 counts the steps of each by itself, and none of
+ * those in which one step takes long. */
+static void match_costly_by_its_places_fails_with_limit(void **state)
+{
+	static const char *const sources[] = {"(?:1|2)+ms", "(?<!x)\\d+y",
+					      "\\w*\\d*:", "(1+1+)+x$"};
+	const size_t len = (size_t)1 << 20;
+	uint8_t *text = malloc(len);
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, '1', len);
+	text[100000] = text[len - 1] = '\n';
+	for (size_t i = 0; i < sizeof(sources) / sizeof(*sources); i++) {
+		struct match *m = regex(sources[i], "");
+		struct err e = {.kind = ERR_NONE};
+		size_t from = 0;
+		struct found found;
+
+		assert_int_equal(match_find(m, bytes_of(text, len), &from,
+					    false, &found, &e),
+				 MATCH_FAIL);
+		assert_int_equal(e.kind, ERR_LIMIT);
+		match_drop(m);
+	}
+	free(text);
+}
+
+/* A window is searched in spans: wherever these end, and longer than one. */
+static void match_finds_across_spans(void **state)
+{
+	static const struct {
+		const char *source, *text;
+		size_t at;
+	} cases[] = {
+	    {"foo.*bar", "foo1bar", 0},    {"\\bfoo\\b", "foo ", 0},
+	    {"(?<=foo)bar", "foobar", 3},  {"^bar\\n", "\nbar\n", 1},
+	    {"[a-f]+o(?=ba)", "fobar", 0}, {"o$", "foo\n", 2},
+	    {"foo[^.]b", "foo", 99},       {"(\\w)\\1o", "x offo", 3},
+	};
+	const size_t len = 20000;
+	uint8_t *text = malloc(len);
+
+	(void)state;
+	assert_non_null(text);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct match *m = regex(cases[i].source, "m");
+		size_t n = strlen(cases[i].text);
+
+		for (size_t at = 4080; at < 4100; at++) {
+			size_t from = 0, place = at + cases[i].at;
+			struct found found;
+			enum match_result r;
+
+			memset(text, '.', len);
+			memcpy(text + at, cases[i].text, n);
+			r = match_find(m, bytes_of(text, len), &from, true,
+				       &found, NULL);
+			if (cases[i].at == 99) {
+				assert_int_equal(r, MATCH_NO);
+				continue;
+			}
+			assert_int_equal(r, MATCH_YES);
+			assert_int_equal(found.start, place);
+		}
+		match_drop(m);
+	}
+	free(text);
+}
+
+static void match_longer_than_spans_is_found(void **state)
+{
+	const size_t len = (size_t)3 << 20;
+	uint8_t *text = malloc(len);
+	struct match *m = regex("foo.*bar|fo[^q]+?END", "s");
+	size_t from = 0;
+	struct found found;
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, '.', len);
+	memcpy(text + 5000, "foo", 3);
+	memcpy(text + 9000, "foo", 3);
+	memcpy(text + len - 4, "bar.", 4);
+	assert_int_equal(
+	    match_find(m, bytes_of(text, len - 2), &from, false, &found, NULL),
+	    MATCH_PART);
+	assert_int_equal(from, 5000);
+	assert_int_equal(
+	    match_find(m, bytes_of(text, len), &from, false, &found, NULL),
+	    MATCH_YES);
+	assert_int_equal(found.start, 5000);
+	assert_int_equal(found.end, len - 1);
+	memset(text + len - 4, '.', 4);
+	from = 0;
+	assert_int_equal(
+	    match_find(m, bytes_of(text, len), &from, true, &found, NULL),
+	    MATCH_NO);
+	match_drop(m);
+	free(text);
+}
+
 static void match_regex_names_its_groups(void **state)
 {
 	struct match *m = match_regex(
@@ -548,6 +652,9 @@ int main(void)
 	    cmocka_unit_test(match_begins_looks_at_the_beginning_only),
 	    cmocka_unit_test(match_regex_says_where_it_is_wrong),
 	    cmocka_unit_test(match_too_costly_fails_with_limit),
+	    cmocka_unit_test(match_costly_by_its_places_fails_with_limit),
+	    cmocka_unit_test(match_finds_across_spans),
+	    cmocka_unit_test(match_longer_than_spans_is_found),
 	    cmocka_unit_test(match_regex_names_its_groups),
 	    cmocka_unit_test(match_literal_finds_nul_and_is_held),
 	    cmocka_unit_test(match_searches_a_long_stream_once),
