@@ -35,11 +35,6 @@ struct nc_hosts {
 	size_t count, allowing;
 };
 
-struct nc_hosts *hosts_new(void)
-{
-	return xalloc(sizeof(struct nc_hosts));
-}
-
 void hosts_free(struct nc_hosts *hosts)
 {
 	if (hosts)
@@ -98,9 +93,16 @@ static bool admits(const struct pipe_guard *guard, const struct addr *peer)
 	return allowed;
 }
 
+struct nc_hosts *hosts_new(void)
+{
+	struct nc_hosts *hosts = xalloc(sizeof(*hosts));
+
+	hosts->guard.admits = admits;
+	return hosts;
+}
+
 const struct pipe_guard *hosts_guard(const struct nc_hosts *hosts)
 {
-	((struct nc_hosts *)(uintptr_t)hosts)->guard.admits = admits;
 	return &hosts->guard;
 }
 

@@ -137,7 +137,7 @@ static int add_range(struct nc_options *o, const char *text, bool udp,
 		     struct err *e)
 {
 	const char *dash = strchr(text, '-');
-	uint16_t from, to;
+	uint16_t from = 0, to;
 
 	if (!dash || getservbyname(text, udp ? "udp" : "tcp"))
 		dash = text + strlen(text);

@@ -7,6 +7,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,6 +136,36 @@ static void help_is_a_topic_and_no_file(void **state)
 	assert_string_equal(o.file, "./help");
 }
 
+static void other_command_lines_begin_with_their_word(void **state)
+{
+	static const struct {
+		const char *name;
+		enum mode mode, by_link;
+	} all[] = {{"pipe", MODE_PIPE, MODE_RUN},
+		   {"nc", MODE_NC, MODE_NC},
+		   {"ncat", MODE_NCAT, MODE_NCAT}};
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		char link[32];
+		struct options o;
+		struct err e;
+		assert_int_equal(READ(&o, &e, "-v", (char *)all[i].name, "-l"),
+				 0);
+		assert_int_equal(o.mode, all[i].mode);
+		assert_true(o.verbose);
+		assert_int_equal(o.args_count, 2);
+		assert_string_equal(o.args[0], all[i].name);
+		options_fini(&o);
+		snprintf(link, sizeof link, "/usr/bin/%s", all[i].name);
+		assert_int_equal(
+		    read_words(&o, &e, (char *[]){link, "f", NULL}), 0);
+		assert_int_equal(o.mode, all[i].by_link);
+		assert_int_equal(o.args_count,
+				 all[i].by_link == MODE_RUN ? 0 : 2);
+		options_fini(&o);
+	}
+}
+
 static void colour_follows_the_environment(void **state)
 {
 	struct options o = {.colour = WHEN_ALWAYS};
@@ -158,6 +189,7 @@ int main(void)
 	    cmocka_unit_test(unknown_options_are_named),
 	    cmocka_unit_test(modes_end_without_running),
 	    cmocka_unit_test(help_is_a_topic_and_no_file),
+	    cmocka_unit_test(other_command_lines_begin_with_their_word),
 	    cmocka_unit_test(colour_follows_the_environment),
 	};
 	return cmocka_run_group_tests_name("options", tests, NULL, NULL);
