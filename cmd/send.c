@@ -406,6 +406,7 @@ static enum cmd_status too_late(struct call *call, struct sending *s)
 		s->unsent = unsent;
 		return call_extend(call, call_timeout(call, CALL_NO_PARAM));
 	}
+	s->session->stuck = unsent;
 	print_duration(call_timeout(call, CALL_NO_PARAM), &within);
 	call_error(
 	    call, ERR_SEND_TIMEOUT, "%s: %s for %s; %zu bytes are queued%s%s",

@@ -77,6 +77,7 @@ struct session {
 	uint64_t bytes[2], units[2];
 	uint64_t dropped;   /* bytes let go from a full live inbox */
 	size_t lost;        /* bytes that were still unsent at the close */
+	size_t stuck;       /* a command told of so many that nobody takes */
 	unsigned id;        /* never reused */
 	unsigned peers;     /* a listener's: accepted ever */
 	unsigned last_peer; /* a listener's: the number of its newest */

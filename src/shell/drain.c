@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-/* What waits to be written, but for echoes: their peers may never end. */
+/* What waits to be written, but for echoes, whose peers may never end, and for
+ * what a command has told already that nobody takes. */
 static size_t queued(const struct shell *sh, const struct session **whose)
 {
 	size_t left = 0;
@@ -16,7 +17,9 @@ static size_t queued(const struct shell *sh, const struct session **whose)
 		size_t more = s->echo || s->link.link == LINK_CLOSED
 				  ? 0
 				  : transport_queued(&s->link);
-		if (more && !left)
+		if (more == s->stuck)
+			continue;
+		if (!left)
 			*whose = s;
 		left += more;
 	}
@@ -35,8 +38,8 @@ static void give_up(struct shell *sh, const struct session *s, size_t left)
 	struct buf time = {.limit = BUF_SMALL};
 	print_duration(sh->timeout, &time);
 	err_set(&e, ERR_SEND_TIMEOUT, 0, s->name,
-		"%s: nothing was taken for %s; %zu bytes of 'send -n' are "
-		"unsent",
+		"%s: nothing was taken for %s; %zu bytes that were queued "
+		"are unsent",
 		s->name, buf_cstr(&time), left);
 	buf_fini(&time);
 	shell_tell(sh, "rung", &e);
