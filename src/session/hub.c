@@ -181,9 +181,13 @@ static bool is_over(const struct session *s)
 static struct session *find(const struct hub *h, struct bytes name)
 {
 	struct session *over = NULL;
+	if (!name.len)
+		return NULL;
 	list_each (link, &h->sessions) {
 		struct session *s = list_entry(link, struct session, at);
-		if (!bytes_is(name, s->name))
+		/* Another length is seen without measuring it. */
+		if (name.len >= sizeof s->name || s->name[name.len] ||
+		    !bytes_is(name, s->name))
 			continue;
 		if (!is_over(s))
 			return s;
