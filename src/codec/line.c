@@ -5,6 +5,7 @@
  */
 #include "family.h"
 
+#include <assert.h>
 #include <string.h>
 
 static struct bytes mark_of(const struct frame *f)
@@ -24,6 +25,7 @@ static size_t find(struct bytes in, struct bytes mark, size_t from)
 	size_t last = mark.len - 1;
 	size_t at = from + last;
 	while ((at = bytes_find_byte(in, mark.at[last], at)) != BYTES_NOWHERE) {
+		assert(in.at);
 		if (memcmp(in.at + at - last, mark.at, last) == 0)
 			return at - last;
 		at++;

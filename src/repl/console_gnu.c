@@ -206,7 +206,7 @@ static int get_char(FILE *file)
 			return EOF;
 	}
 
-	int key = buf_bytes(&g->keys).at[0];
+	int key = g->keys.data[g->keys.head];
 
 	buf_drop(&g->keys, 1);
 	return key;
