@@ -481,6 +481,9 @@ static int close_output(struct end *end)
 		close(end->reopened);
 	end->reopened = -1;
 	end->out = STDOUT_FILENO;
+	/* Standard input may be the same socket, and hold it open. */
+	if (end->out_kind == FD_SOCKET)
+		shutdown(end->out, SHUT_WR);
 	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	if (null >= 0) {
 		dup2(null, STDOUT_FILENO);

@@ -37,7 +37,8 @@ input_ends() {
 	done
 	for words in 'nc' 'ncat --no-shutdown'; do
 		serving SYSTEM:'read x; echo line; cat >/dev/null; echo end'
-		"$RUNG" $words 127.0.0.1 "$port" <question >out &
+		: >out # what an earlier one said does not count
+		"$RUNG" $words 127.0.0.1 "$port" <question >>out &
 		pids+=($!)
 		until_ok grep -q line out
 		kill $!
@@ -85,8 +86,15 @@ peer_ends() {
 		until_ok grep -q late heard
 		rm late.in back heard
 	done
-	# nothing to send: that is the end
 	exec 7<>open
+	# both of them one socket, as a ProxyCommand has them
+	port=$(free_port)
+	echo first | nc -N -l 127.0.0.1 "$port" >heard 2>/dev/null &
+	pids+=($!)
+	until_ok bound "$port"
+	ended 0 socat -t 0.1 - "EXEC:$RUNG nc 127.0.0.1 $port,setsid" <&7
+	equal 'one socket' first "$(cat out)"
+	# nothing to send: that is the end
 	for words in 'nc -d' 'ncat --recv-only'; do
 		serving SYSTEM:'echo all'
 		ended 0 "$RUNG" $words 127.0.0.1 "$port" <&7

@@ -81,6 +81,7 @@ udp() {
 	    "bin/nc -lu 127.0.0.1" "bin/ncat -lu 127.0.0.1"; do
 		for client in "bin/nc -u -w0" "bin/nc -u -q 0" "bin/ncat -u"; do
 			port=$(free_port udp)
+			: >heard # what an earlier one said does not count
 			$server "$port" </dev/null >heard 2>server.err &
 			pid=$!
 			pids+=("$pid")

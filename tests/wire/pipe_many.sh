@@ -144,6 +144,7 @@ much() {
 # One reader of the output goes: that is the end, as ever.
 head_goes() {
 	: >served.err
+	rm -f first status # what an earlier one said does not count
 	{
 		"$RUNG" -v pipe -l -k -m 2 127.0.0.1:0 <>hold 2>served.err
 		echo $? >status
