@@ -254,10 +254,6 @@ static void tell_state(struct events *v, const struct event *ev)
 	const struct session *s = ev->session;
 	bool ended = ev->kind == EVENT_ENDED;
 
-	/* Told once more when an end is queued behind what is unsent. */
-	if (!ended && session_state(s) == SESSION_OPEN &&
-	    (s->opened != ev->at || s->link.ending))
-		return;
 	begin(v, ev, "state");
 	put_words("state", session_state_name(session_state(s)), &v->line);
 	if (!ended)

@@ -164,10 +164,6 @@ static bool word_state(const struct event *ev, struct buf *words)
 		put_address(from, words);
 		return true;
 	case SESSION_OPEN:
-		/* Told once more when an end is queued behind what is unsent.
-		 */
-		if (from->opened != ev->at || from->link.ending)
-			return false;
 		buf_puts(words, "open to ");
 		put_address(from, words);
 		return true;

@@ -57,3 +57,10 @@ close: there is no current session; 'connect' or 'listen' makes one, 'use NAME' 
 s: closed here
 > sessions
 no sessions; 'connect' or 'listen' makes one
+> listen :0 as t
+t: listening on 127.0.0.1:{port} (tcp)
+> connect -n $t.addr as e; close -w
+t.1: accepted from 127.0.0.1:{port}
+e: open to 127.0.0.1:{port} (tcp)
+t.1: the peer has closed its side (FIN); ours is open
+closing t, e, t.1
