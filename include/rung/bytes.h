@@ -109,7 +109,7 @@ static inline size_t buf_len(const struct buf *b)
  */
 uint8_t *buf_room(struct buf *, size_t n);
 void buf_added(struct buf *, size_t n);
-/* Result of the four: 0, or -1 with nothing added (limit or memory). */
+/* Result of the five: 0, or -1 with nothing added (limit or memory). */
 int buf_put(struct buf *, struct bytes);
 int buf_puts(struct buf *, const char *);
 int buf_putc(struct buf *, int byte);

@@ -37,7 +37,7 @@ struct rung_ops {
 	/* Facts as `key value` lines. May be NULL. */
 	void (*tell)(const struct rung *, struct buf *out);
 	/* Called when it is popped or the ladder ends: bytes it took and did
-	 * not pass on, which re-enter below. May be NULL. Lends. */
+	 * not pass on, which leave at the top. May be NULL. Lends. */
 	struct bytes (*left)(const struct rung *);
 	/* Appends the bytes below that a unit was made of, as far as they are
 	 * known. NULL: they are its data. */
@@ -88,8 +88,9 @@ enum shape ladder_shape(const struct ladder *);
  *          start failed), and the rung is still the caller's.
  */
 int ladder_push(struct ladder *, struct rung *, struct err *e);
-/* Takes the top one off and frees it; bytes it held back go up to the one
- * below, or out at the top. Result: -1 and *e when there is none. */
+/* Takes the top one off and frees it; bytes it held back leave at the top: they
+ * have come up through all that is below. Result: -1 and *e when there is none,
+ * or when what was held cannot go down. */
 int ladder_pop(struct ladder *, struct err *e);
 /* From the link, upwards. */
 int ladder_up(struct ladder *, const struct unit *, struct err *e);

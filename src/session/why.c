@@ -30,7 +30,6 @@ static const char *half_words(const struct session *s)
 
 static const char *end_words(const struct session *s)
 {
-	/* A UDP peer has no connection that could be closed by anyone. */
 	if (s->last)
 		return s->last->text;
 	if (s->link.ops && s->link.ops->runs &&
