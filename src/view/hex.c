@@ -78,7 +78,7 @@ static const struct hex_kernel *best_kernel(void)
 	return &hex_plain;
 }
 
-static unsigned digits_for(uint64_t offset)
+unsigned hex_digits(uint64_t offset)
 {
 	unsigned digits = HEX_DIGITS;
 
@@ -100,7 +100,7 @@ static uint64_t rows_alike(uint64_t offset, unsigned digits)
 /* Adds the last row, or one that is shown alone. */
 static void put_row(struct buf *out, struct bytes row, uint64_t offset)
 {
-	unsigned digits = digits_for(offset);
+	unsigned digits = hex_digits(offset);
 	uint8_t *to;
 
 	if (!row.len || !(to = buf_room(out, digits + HEX_COLUMNS)))
@@ -116,7 +116,7 @@ size_t hex_write(const struct hex_kernel *kernel, struct bytes data,
 
 	while (data.len - done >= HEX_ROW) {
 		uint64_t at = offset + done;
-		unsigned digits = digits_for(at);
+		unsigned digits = hex_digits(at);
 		uint64_t alike = rows_alike(at, digits);
 		size_t rows = (data.len - done) / HEX_ROW;
 
@@ -148,7 +148,7 @@ static void write_styled(struct bytes data, uint64_t offset, struct text *out)
 	while (data.len) {
 		struct bytes row = bytes_head(data, HEX_ROW);
 		uint8_t made[HEX_DIGITS_MAX + HEX_COLUMNS];
-		unsigned digits = digits_for(offset);
+		unsigned digits = hex_digits(offset);
 		size_t len = put_columns(made + digits, row.at, row.len);
 
 		put_offset(made, offset, digits);

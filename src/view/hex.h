@@ -37,6 +37,8 @@ extern const struct hex_kernel *const hex_kernels[];
 extern const struct hex_kernel hex_ssse3;
 #endif
 
+/* How many digits a row's offset is written with. */
+unsigned hex_digits(uint64_t offset);
 /* The view's body without styles, by a given kernel. Result: bytes shown. */
 size_t hex_write(const struct hex_kernel *, struct bytes data, uint64_t offset,
 		 struct buf *out);

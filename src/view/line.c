@@ -45,7 +45,7 @@ static bool needs_care(uint8_t c)
 
 /*
  * Copies the bytes that can stand as they are, up to the first that needs
- * care. `to` has room for STEP bytes more than there are.
+ * care. `to` has room for them all.
  */
 static size_t copy_run(uint8_t *to, struct bytes in)
 {
@@ -78,7 +78,7 @@ static void put_content(struct text *out, struct bytes in)
 {
 	while (in.len) {
 		size_t most = in.len < RUN_MAX ? in.len : RUN_MAX;
-		uint8_t *to = buf_room(&out->buf, most + STEP);
+		uint8_t *to = buf_room(&out->buf, most);
 
 		if (!to) {
 			/* Nearly full: as much as the limit lets in. */
@@ -122,7 +122,7 @@ static size_t put_plain_rows(struct buf *out, struct bytes in)
 	size_t len = in.len < RUN_MAX ? in.len : RUN_MAX;
 	size_t done = 0;
 	/* A row grows most when it is but a line end: threefold. */
-	uint8_t *begin = buf_room(out, 3 * len + STEP);
+	uint8_t *begin = buf_room(out, 3 * len);
 	uint8_t *to = begin;
 
 	while (to && done < len) {

@@ -45,12 +45,7 @@ static struct miss nearest(struct bytes data, const struct bytes *texts,
 static void put_mark(const struct miss *miss, size_t column, uint64_t offset,
 		     struct text *out)
 {
-	unsigned digits = HEX_DIGITS;
-
-	while (digits < HEX_DIGITS_MAX && offset >> (4 * digits))
-		digits++;
-
-	size_t indent = digits + HEX_FIRST + 3 * column +
+	size_t indent = hex_digits(offset) + HEX_FIRST + 3 * column +
 			(column >= HEX_ROW / 2);
 
 	text_printf(out, "%*s", (int)indent, "");
