@@ -110,6 +110,7 @@ void reference_usage(struct buf *out)
 	buf_puts(out, "usage: rung [-iqv] [-t D] [--json|--tap] [-e CMDS]... "
 		      "[FILE [ARG]...]\n"
 		      "       rung pipe [OPTION]... ADDR [ADDR2]\n"
+		      "       rung nc|ncat [OPTION]... [HOST] [PORT]...\n"
 		      "       rung help [TOPIC]\n\n");
 	for (const struct param *p = reference_options; p->kind; p++) {
 		struct buf head = {.limit = BUF_SMALL};
