@@ -46,9 +46,22 @@ struct program_of {
 	struct script *script;
 };
 
+/* For people, where there is no front end: what they or a peer named may hold
+ * anything. */
+static void say_words(const char *who, const char *words)
+{
+	struct text line;
+	text_init(&line, BUF_SMALL, false);
+	text_puts(&line, who);
+	out_words(&line, words);
+	text_puts(&line, "\n");
+	rio_writen(STDERR_FILENO, text_bytes(&line));
+	text_fini(&line);
+}
+
 static int complain(const struct err *e)
 {
-	fprintf(stderr, "rung: %s\n", e->text);
+	say_words("rung: ", e->text);
 	return err_exit(e->kind);
 }
 
@@ -249,7 +262,7 @@ static int run(struct program_of *p)
 static void say(const struct pipe_sink *sink, const char *line)
 {
 	(void)sink;
-	fprintf(stderr, "rung: %s\n", line);
+	say_words("rung: ", line);
 }
 
 static void help_pipe(void)
@@ -258,7 +271,7 @@ static void help_pipe(void)
 	for (const struct param *p = pipe_params; p->kind; p++) {
 		struct buf head = {.limit = BUF_SMALL};
 		reference_head(p, &head);
-		printf("  %-8s %s\n", buf_cstr(&head), p->brief);
+		printf("  %-17s %s\n", buf_cstr(&head), p->brief);
 		buf_fini(&head);
 	}
 }
@@ -299,7 +312,7 @@ static int run_pipe(struct program_of *p)
 
 static void say_plain(const char *line)
 {
-	fprintf(stderr, "%s\n", line);
+	say_words("", line);
 }
 
 static int help_nc(const struct nc_options *nc)

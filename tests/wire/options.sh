@@ -95,3 +95,9 @@ has 'help nothing' "no command or topic 'nothing'" "$err"
 code 0 env RUNG_ENGINE=poll "$RUNG" -e 'echo hi'
 code 2 env RUNG_ENGINE=none "$RUNG" -e 'echo hi'
 has 'an engine that is none' "there is no engine 'none'" "$err"
+
+# What was typed reaches a terminal as text only.
+code 10 "$RUNG" $'no\e[2Jsuch'
+has 'escaped' 'no\e[2Jsuch' "$err"
+code 2 "$RUNG" pipe $'no\e[2Jsuch'
+has 'escaped' 'no\e[2Jsuch' "$err"
