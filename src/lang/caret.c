@@ -85,6 +85,17 @@ static size_t cut_before(struct bytes line, size_t at)
 
 	for (int i = 0; from && i < 3 && (line.at[from] & 0xC0) == 0x80; i++)
 		from++;
+	/* What does not print takes more columns than bytes. */
+	for (size_t width = 0, to = from; to < at;) {
+		struct shown c = next(bytes_skip(line, to));
+
+		to += c.len;
+		width += c.width;
+		for (; width > BEFORE + 10; width -= c.width) {
+			c = next(bytes_skip(line, from));
+			from += c.len;
+		}
+	}
 	return from;
 }
 

@@ -3,7 +3,7 @@
  * Binding: a command's words to its parameters, expanded and read as what the
  * table says they are. On the path of every command that runs: memory is kept
  * from one call to the next, and constant words are not copied. How a table
- * looks in help is synopsis.c's.
+ * looks in help is usage.c's.
  */
 #include "rung/param.h"
 
@@ -216,11 +216,13 @@ static int bind_template(struct bind *b, const struct take *take,
  * is never read as a bracket. */
 static size_t name_length(const struct word *word)
 {
-	const struct piece *first = word->piece;
-	const struct piece *last = first + word->pieces - 1;
+	const struct piece *first = word->piece, *last;
 	size_t at;
 
-	if (!word->bare || last->kind != PIECE_BYTES)
+	if (!word->bare)
+		return 0;
+	last = first + word->pieces - 1;
+	if (last->kind != PIECE_BYTES)
 		return 0;
 	at = bytes_find_byte(bytes_head(first->bytes, word->bare), '[', 0);
 	/* One without its ] is told as a name that is none. */

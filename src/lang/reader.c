@@ -291,8 +291,9 @@ bool reader_is_hex(struct bytes word)
 	return word.len > 0;
 }
 
-/* One of `de`, `dead`, `0xde`, `??`, `de??ad`. */
-static int take_hex(struct reader *r)
+/* One of `de`, `dead`, `0xde`, `??`, `de??ad`; `behind`: the comma or colon
+ * before it. */
+static int take_hex(struct reader *r, uint8_t behind)
 {
 	struct bytes in = reader_rest(r);
 	size_t start = r->pos, first = start;
@@ -322,9 +323,8 @@ static int take_hex(struct reader *r)
 			return -1;
 	}
 	if (r->pos == start)
-		return reader_bad(r, start,
-				  "a byte in hex belongs behind the '%c'",
-				  r->text.at[start - 1]);
+		return reader_bad(
+		    r, start, "a byte in hex belongs behind the '%c'", behind);
 	return 0;
 }
 
@@ -341,15 +341,14 @@ static bool names_piece(struct reader *r)
 int reader_hex(struct reader *r)
 {
 	size_t start = r->pos;
+	uint8_t c = 0;
 
 	for (bool first = true;; first = false) {
 		size_t before = r->pos;
 
-		if (take_hex(r))
+		if (take_hex(r, c))
 			return -1;
-
-		uint8_t c = reader_peek(r);
-
+		c = reader_peek(r);
 		if (c != ',' && c != ':')
 			return 0;
 		size_t len = r->pos - before;

@@ -8,6 +8,8 @@
  * needs to see past the end: a whole match it gives never looked there and
  * stands. Only if it stops is a second run made from that place, which takes
  * what is already there where more bytes cannot undo it.
+ *
+ * Long: PCRE2's header is included by one file.
  */
 #include "escape.h"
 #include "kind.h"

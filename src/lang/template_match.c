@@ -145,11 +145,11 @@ static enum match_result measure_by(const struct search *s, struct step *step)
 {
 	const struct item *item = step->item;
 	const struct step *number = &s->seek->step[item->of];
+	size_t bound = s->seek->match.bound, used = s->pos - s->start;
 	uint64_t count;
 
 	if (!form_length(number->item->form, number->bits, &count) ||
-	    count > s->seek->match.bound ||
-	    count + (s->pos - s->start) > s->seek->match.bound)
+	    used > bound || count > bound - used)
 		return MATCH_NO;
 	step->len = (size_t)count;
 	return MATCH_YES;

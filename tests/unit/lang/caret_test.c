@@ -81,6 +81,18 @@ static void caret_cuts_a_long_line_around_it(void **state)
 	memcpy(expected + 122, "^\n", 3);
 	caret(text, 1, 501, expected);
 
+	/* What does not print is four columns wide. */
+	memset(text, 0x80, 60);
+	text[59] = 'Z';
+	text[60] = '\0';
+	for (size_t i = 0; i < 12; i++)
+		memcpy(expected + 3 + 4 * i, "\\x80", 4);
+	memcpy(expected + 51, "Z\n", 2);
+	memset(expected + 53, ' ', 51);
+	memcpy(expected + 104, "^\n", 3);
+	caret(text, 1, 60, expected);
+	memset(text, 'a', 1000);
+
 	struct buf out;
 
 	/* Whatever the column, the caret is in sight. */

@@ -3,6 +3,8 @@
  * Tests of finding patterns: a stream gives the same place however it is cut,
  * limits hold, and what is printed is what was typed. How patterns are read
  * from a line is tested in words_test.c.
+ *
+ * Long: one table of streams, and their cuts, serve all kinds.
  */
 #include "rung/match.h"
 

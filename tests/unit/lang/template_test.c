@@ -252,7 +252,7 @@ static void template_wrong_parts_are_told(void **state)
 	wrong("dea", 2, "two hex digits");
 	wrong("0x", 0, "'0x' is no part");
 	wrong("de,", 3, "belongs behind the ','");
-	wrong("de, \"x\"", 4, "belongs behind the ' '");
+	wrong("de, \"x\"", 4, "belongs behind the ','");
 	wrong("de:ad:", 6, "belongs behind the ':'");
 	wrong("de;ad", 2, "a blank belongs between");
 	wrong("hello", 0, "(\"hello\")");
