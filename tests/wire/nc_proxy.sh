@@ -9,7 +9,10 @@ cd "$WORK" || exit 1
 export LC_ALL=C
 nc=$(command -v nc.openbsd || command -v nc)
 closed=$(free_port)
-server echo -e 'listen :0 as s; @s on peer "send hello\\n; close"; sleep 1h'
+# What `localhost` is to a proxy may be either.
+server echo -e 'listen 127.0.0.1:0 as s; @s on peer "send hello\\n; close"' \
+    -e 'try "listen [::1]:$s.port as t; @t on peer \"send hello\\\\n; close\""' \
+    -e 'sleep 1h'
 to=$port
 
 # proxy CMD...: started, and listening at $at

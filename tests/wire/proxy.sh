@@ -8,7 +8,9 @@ cd "$WORK" || exit 1
 export RUNG_PROXY_PASSWORD=sesame
 head -c 1000000 /dev/urandom >data
 
-server echo -e 'listen --echo 127.0.0.1:0 as s; sleep 1h'
+# What `localhost` is to a proxy may be either.
+server echo -e 'listen --echo 127.0.0.1:0 as s' \
+    -e 'try listen --echo [::1]:$s.port; sleep 1h'
 to=$port
 closed=$(free_port)
 
@@ -94,8 +96,8 @@ auth_file() {
 # The setting: for TCP, and not where it is said otherwise.
 set_for_all() {
 	code 0 "$RUNG" -e "set proxy socks5://127.0.0.1:$at; connect :$to as a" \
-	    -e "connect --proxy off :$to as b; set proxy off" \
-	    -e "connect :$to as c; echo \$a.peer \$b.peer \$c.peer" \
+	    -e "connect --proxy off 127.0.0.1:$to as b; set proxy off" \
+	    -e "connect 127.0.0.1:$to as c; echo \$a.peer \$b.peer \$c.peer" \
 	    -e 'set proxy socks5://127.0.0.1:1; connect exec:cat as d' \
 	    -e 'connect -n udp://:1'
 	equal 'set proxy' "127.0.0.1:$at 127.0.0.1:$to 127.0.0.1:$to" "$out"
