@@ -44,7 +44,7 @@ static enum cmd_status run(struct call *call)
 				  args_number(&call->args, NUMBER, 0),
 				  call->on ? call->on->name : NULL, &out, &e);
 	if (!failed)
-		call_print(call, buf_bytes(&out));
+		call_quoted(call, buf_bytes(&out));
 	buf_fini(&out);
 	return failed ? call_fail(call, &e) : CMD_OK;
 }

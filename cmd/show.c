@@ -57,7 +57,7 @@ static enum cmd_status show_template(struct call *call,
 				  entry->data.len, entry->len);
 	template_print(entry->data, &out);
 	buf_putc(&out, '\n');
-	call_print(call, buf_bytes(&out));
+	call_quoted(call, buf_bytes(&out));
 	buf_fini(&out);
 	return CMD_OK;
 }

@@ -102,6 +102,9 @@ void call_expected(struct call *, const struct session *, const char *awaited,
 /* Payload, for stdout: foreign bytes, or text made by a view or by us. */
 void call_print(struct call *, struct bytes);
 void call_text(struct call *, const struct text *);
+/* Our own notation for foreign bytes, quoted and escaped by its maker: a
+ * terminal gets it as it is, for it is there to be copied. */
+void call_quoted(struct call *, struct bytes);
 /* How payload of a session is printed: by the view that was asked for, at a
  * prompt by the screen's; NULL: as it is. */
 const struct view_ops *call_view(const struct call *, const struct session *);

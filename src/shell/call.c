@@ -223,6 +223,11 @@ void call_print(struct call *c, struct bytes b)
 	out_payload(c->shell->out, b);
 }
 
+void call_quoted(struct call *c, struct bytes b)
+{
+	out_raw(c->shell->out, b);
+}
+
 void call_text(struct call *c, const struct text *t)
 {
 	out_text(c->shell->out, t);
