@@ -306,13 +306,16 @@ struct match *match_regex(struct bytes source, struct bytes flags,
 
 /* One search, which may take many runs. */
 struct effort {
-	clock_t begun;
+	clock_t begun; /* 0: not looked at yet; that asks the kernel, and most
+			  searches are over before */
 	uint32_t options;
 	bool final;
 };
 
-static bool takes_too_long(const struct effort *effort)
+static bool takes_too_long(struct effort *effort)
 {
+	if (!effort->begun)
+		effort->begun = clock();
 	return clock() - effort->begun > SECONDS_MAX * CLOCKS_PER_SEC;
 }
 
@@ -324,7 +327,7 @@ static bool takes_too_long(const struct effort *effort)
  * Result:  PCRE2's: >= 0 a match, else its reason.
  */
 static int run(struct regex *m, struct bytes window, size_t from, size_t starts,
-	       uint32_t options, const struct effort *effort)
+	       uint32_t options, struct effort *effort)
 {
 	size_t steps = START_MAX / (window.len - from + 1);
 	int code;
@@ -470,7 +473,7 @@ static bool holds_at_edge(struct regex *m, struct bytes window, size_t from,
  * is taken unless more bytes could undo it.
  */
 static enum match_result take_early(struct regex *m, struct bytes window,
-				    size_t from, const struct effort *effort,
+				    size_t from, struct effort *effort,
 				    struct found *out, struct err *e)
 {
 	if (m->strict)
@@ -498,7 +501,7 @@ static enum match_result take_early(struct regex *m, struct bytes window,
  * Result: PCRE2's, of the last run; *from: where that began.
  */
 static int search(struct regex *m, struct bytes window, size_t *from,
-		  const struct effort *effort)
+		  struct effort *effort)
 {
 	size_t span = m->whole ? window.len : SPAN;
 
@@ -534,7 +537,7 @@ static enum match_result look(struct regex *m, struct bytes window,
 			      size_t *from, bool final, uint32_t options,
 			      struct found *out, struct err *e)
 {
-	struct effort effort = {clock(), options, final};
+	struct effort effort = {0, options, final};
 	int code = search(m, window, from, &effort);
 
 	if (code >= 0)
