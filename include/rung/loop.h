@@ -20,6 +20,10 @@ struct watch_ops {
 	/* The raw revents of poll(2), errors and hang-up included. May
 	 * watch, unwatch (itself too), arm and cancel. */
 	void (*ready)(struct watch *, short got);
+	/* For loop_hope(); NULL where that is never called. Takes what there
+	 * is to read, untold, and does as ready() may. Result: whether there
+	 * was anything. */
+	bool (*hoped)(struct watch *);
 };
 
 /*
@@ -85,6 +89,14 @@ void loop_unwatch(struct loop *, struct watch *);
 void loop_close(struct loop *, struct watch *);
 /* The owner's state changed outside of ready(): ask want() again. */
 void loop_touch(struct loop *, struct watch *);
+/*
+ * An answer is awaited here that may have come already: the next turn looks
+ * before it asks the kernel who has something, which spares a dialogue a third
+ * of its calls. A hint, for one turn: it is passed over where several watches
+ * hope at once, and where answers have not come that soon before. What others
+ * have to be told waits for no more than 32 turns.
+ */
+void loop_hope(struct loop *, struct watch *);
 
 /* Arms, or moves an armed one. */
 void loop_at(struct loop *, struct timer *, uint64_t due);

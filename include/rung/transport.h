@@ -211,6 +211,8 @@ int transport_release(struct transport *);
 bool transport_accept(struct transport *);
 /* thirsty() may have become true, or something else that want() asks for. */
 void transport_touch(struct transport *);
+/* An answer is awaited that may have come already: see loop_hope(). */
+void transport_hope(struct transport *);
 /* Bytes not yet written; after the close still valid within moved(). */
 size_t transport_queued(const struct transport *);
 /* While connecting: appends the addresses begun with, in order, and what became

@@ -40,6 +40,12 @@ struct loop {
 	struct timers timers;
 	struct signals signals;
 	bool soon;
+	struct hope {
+		struct watch *of; /* NULL: nothing is hoped, or too much */
+		bool asked;       /* since the last turn */
+		unsigned row; /* turns that were spared their wait, in a row */
+		uint64_t doubt; /* ns since the turn began; sooner is vain */
+	} hope;
 };
 
 void timers_fini(struct timers *);

@@ -7,11 +7,15 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 /* Fake time passes only after this long in which nothing real happened. */
 #define FAKE_PATIENCE (50 * NS_PER_MS)
+
+/* So many turns in a row may do without asking the kernel. */
+enum { HOPES_MOST = 32 };
 
 const struct loop_engine *const loop_engines[] = {
 #ifdef __linux__
@@ -78,10 +82,12 @@ void loop_watch(struct loop *loop, struct watch *w, int fd,
 	list_append(&loop->touched, &w->touched);
 }
 
-static void take_out(struct watch *w)
+static void take_out(struct loop *loop, struct watch *w)
 {
 	list_remove(&w->at);
 	list_remove(&w->touched);
+	if (loop->hope.of == w)
+		loop->hope.of = NULL;
 	/* The fd stays: its owner may keep it here and close it next. */
 	w->at.next = NULL;
 }
@@ -92,7 +98,7 @@ void loop_unwatch(struct loop *loop, struct watch *w)
 		return;
 	if (w->asked)
 		loop->engine->want(loop->state, w, 0);
-	take_out(w);
+	take_out(loop, w);
 }
 
 void loop_close(struct loop *loop, struct watch *w)
@@ -100,7 +106,7 @@ void loop_close(struct loop *loop, struct watch *w)
 	if (watched(w)) {
 		if (w->asked)
 			loop->engine->forget(loop->state, w);
-		take_out(w);
+		take_out(loop, w);
 	}
 	close(w->fd);
 }
@@ -210,12 +216,49 @@ static void run_phase(struct list *chores)
 	}
 }
 
-int loop_turn(struct loop *loop, struct err *e)
+void loop_hope(struct loop *loop, struct watch *w)
+{
+	struct hope *h = &loop->hope;
+
+	h->of = h->asked ? NULL : w;
+	h->asked = true;
+}
+
+/*
+ * Looks where something is hoped for. A peer that shares our processor has
+ * answered before we go on, or it has not run at all: how long the turn took
+ * tells which. So a hope that was vain casts doubt on those that come as soon,
+ * and the doubt wears off.
+ * Result: whether there was something: the turn has its event.
+ */
+static bool fulfilled(struct loop *loop)
+{
+	struct hope *h = &loop->hope;
+	struct watch *w = h->of;
+
+	h->of = NULL;
+	h->asked = false;
+	if (w && w->asked & POLLIN && h->row < HOPES_MOST) {
+		uint64_t now = clock_mono(loop->clock);
+		uint64_t took = now - loop->now;
+
+		if (took >= h->doubt) {
+			loop->now = now;
+			h->row++;
+			if (w->ops->hoped(w))
+				return true;
+			h->doubt = took + took / 2;
+		}
+		h->doubt -= h->doubt / 64;
+	}
+	h->row = 0;
+	return false;
+}
+
+/* Waits for what there is and tells it. */
+static int wait_and_tell(struct loop *loop, struct err *e)
 {
 	uint64_t jump;
-
-	ask(loop);
-
 	uint64_t until = patience(loop, &jump);
 
 	loop->soon = false;
@@ -232,6 +275,14 @@ int loop_turn(struct loop *loop, struct err *e)
 		loop->clock->at = jump;
 	loop->now = clock_mono(loop->clock);
 	tell(loop);
+	return 0;
+}
+
+int loop_turn(struct loop *loop, struct err *e)
+{
+	ask(loop);
+	if (!fulfilled(loop) && wait_and_tell(loop, e))
+		return -1;
 	timers_fire(&loop->timers, loop->now);
 	for (int i = 0; i < PHASES; i++)
 		run_phase(&loop->chores[i]);

@@ -67,7 +67,8 @@ static void told_ready(struct watch *w, short got)
 	}
 }
 
-static const struct watch_ops told_ops = {told_want, told_ready};
+static const struct watch_ops told_ops = {.want = told_want,
+					  .ready = told_ready};
 
 void signals_init(struct signals *s)
 {

@@ -25,8 +25,9 @@ struct transport_kind {
 	/* Gives a client's socket an address, where without one it could not
 	 * be answered; NULL: connect does. */
 	void (*name)(int fd);
-	/* Reads one turn's worth and passes it up. May close the link. */
-	void (*receive)(struct transport *);
+	/* Reads one turn's worth and passes it up. May close the link.
+	 * Result: whether there was anything. */
+	bool (*receive)(struct transport *);
 	/* As rio_send and rio_drain; on FAIL, out.error is an errno. */
 	enum rio (*send)(struct transport *, struct bytes);
 	enum rio (*flush)(struct transport *);
@@ -147,7 +148,7 @@ void listen_stop(struct transport *);
 void listen_resume(struct net *);
 
 /* stream.c */
-void stream_receive(struct transport *);
+bool stream_receive(struct transport *);
 enum rio stream_send(struct transport *, struct bytes);
 enum rio stream_flush(struct transport *);
 
@@ -159,7 +160,7 @@ enum rio stream_flush(struct transport *);
  *         or FAIL and net->in.error.
  */
 enum rio message_take(struct transport *, struct addr *from, struct unit *unit);
-void message_receive(struct transport *);
+bool message_receive(struct transport *);
 enum rio message_send(struct transport *, struct bytes);
 enum rio message_flush(struct transport *);
 /* The bytes of the queue, without its lengths. */

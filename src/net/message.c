@@ -124,19 +124,18 @@ static bool take_one(struct transport *t, int *code)
 	return false;
 }
 
-void message_receive(struct transport *t)
+bool message_receive(struct transport *t)
 {
+	unsigned came = 0;
 	int code = 0;
 
-	for (unsigned i = 0; i < TURN_MOST; i++) {
-		if (i && !t->sink->thirsty(t))
-			return;
-		if (!take_one(t, &code))
-			break;
-	}
+	while (came < TURN_MOST && take_one(t, &code))
+		if (++came < TURN_MOST && !t->sink->thirsty(t))
+			return true;
 	if (code && (!t->ops->kind->trouble || t->ops->kind->trouble(t)) &&
 	    !is_passing(t, code))
 		link_failed(t, code, NULL);
+	return came || code || t->ended[DIR_UP];
 }
 
 static ssize_t put_out(const struct transport *t, struct bytes data)

@@ -8,7 +8,7 @@
 #include <assert.h>
 
 /* One read a turn and link: a busy link does not keep the others waiting. */
-void stream_receive(struct transport *t)
+bool stream_receive(struct transport *t)
 {
 	struct rio_in *in = &t->net->in;
 	enum rio r = rio_fill(in, t->watch.fd);
@@ -23,7 +23,7 @@ void stream_receive(struct transport *t)
 
 		link_up(t, &unit);
 		rio_skip(in, unit.data.len);
-		return;
+		return true;
 	}
 	assert(r != RIO_FULL);
 	if (r == RIO_FAIL)
@@ -32,6 +32,7 @@ void stream_receive(struct transport *t)
 		link_failed(t, t->error, NULL);
 	else if (r == RIO_END)
 		link_ended_up(t);
+	return r != RIO_WAIT;
 }
 
 enum rio stream_send(struct transport *t, struct bytes data)

@@ -150,8 +150,18 @@ static void link_ready(struct watch *w, short got)
 		open_ready(t, got);
 }
 
-static const struct watch_ops link_ops = {.want = link_want,
-					  .ready = link_ready};
+static bool link_hoped(struct watch *w)
+{
+	struct transport *t = list_entry(w, struct transport, watch);
+
+	return t->ops->kind->receive(t);
+}
+
+static const struct watch_ops link_ops = {
+    .want = link_want,
+    .ready = link_ready,
+    .hoped = link_hoped,
+};
 
 void link_open(struct transport *t, int fd)
 {
@@ -514,6 +524,12 @@ void transport_touch(struct transport *t)
 		return;
 	if (t->link == LINK_OPEN || t->link == LINK_LISTENING)
 		loop_touch(t->net->loop, &t->watch);
+}
+
+void transport_hope(struct transport *t)
+{
+	if (t->watch.fd >= 0 && t->link == LINK_OPEN)
+		loop_hope(t->net->loop, &t->watch);
 }
 
 size_t transport_queued(const struct transport *t)

@@ -59,7 +59,8 @@ static void outlet_ready(struct watch *w, short got)
 	let_go(list_entry(w, struct repl, outlet));
 }
 
-static const struct watch_ops outlet_ops = {outlet_want, outlet_ready};
+static const struct watch_ops outlet_ops = {.want = outlet_want,
+					    .ready = outlet_ready};
 
 static void read_input(struct repl *r)
 {
@@ -83,7 +84,8 @@ static void read_input(struct repl *r)
 		loop_unwatch(r->shell->loop, &r->input);
 }
 
-static const struct watch_ops input_ops = {input_want, input_ready};
+static const struct watch_ops input_ops = {.want = input_want,
+					   .ready = input_ready};
 
 static void history(struct shell *sh, struct buf *out)
 {

@@ -208,7 +208,8 @@ static void input_ready(struct watch *w, short got)
 		loop_unwatch(s->shell->loop, w);
 }
 
-static const struct watch_ops input_ops = {input_want, input_ready};
+static const struct watch_ops input_ops = {.want = input_want,
+					   .ready = input_ready};
 
 static void caught(struct trap *trap)
 {

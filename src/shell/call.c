@@ -141,6 +141,7 @@ enum cmd_status call_wait(struct call *c, struct session *s, uint64_t within_ns)
 		session_pin(s);
 		c->awaited = s;
 		session_await(s, &c->waiter);
+		transport_hope(&s->link);
 	}
 	return begin_wait(c, within_ns);
 }

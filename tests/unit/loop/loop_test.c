@@ -51,7 +51,7 @@ struct eye {
 	struct watch watch;
 	struct loop *loop;
 	short wants, got;
-	int asked, told;
+	int asked, told, hoped;
 	void (*then)(struct eye *);
 	struct eye *other;
 };
@@ -74,7 +74,16 @@ static void eye_ready(struct watch *w, short got)
 		eye->then(eye);
 }
 
-static const struct watch_ops eye_ops = {eye_want, eye_ready};
+static bool eye_hoped(struct watch *w)
+{
+	struct eye *eye = list_entry(w, struct eye, watch);
+	char c;
+
+	eye->hoped++;
+	return recv(w->fd, &c, 1, MSG_DONTWAIT) == 1;
+}
+
+static const struct watch_ops eye_ops = {eye_want, eye_ready, eye_hoped};
 
 static void open_eye(struct eye *eye, struct loop *loop, int fd, short wants)
 {
@@ -1136,6 +1145,111 @@ static void loop_new_says_why_it_cannot(void **state)
 	    "epoll does not start: too many open files (raise ulimit -n)");
 }
 
+/* Something that is always ready: no turn waits. */
+static void keep_awake(struct eye *eye, struct loop *loop, int fd)
+{
+	open_eye(eye, loop, fd, POLLOUT);
+}
+
+static void hope_reads_before_the_kernel_is_asked(void **state)
+{
+	struct clock clock = {.fake = true};
+	struct loop *loop = new_loop(&clock);
+	struct eye in = {.loop = NULL}, other = {.loop = NULL};
+	int fds[2];
+
+	(void)state;
+	pair(fds);
+	open_eye(&in, loop, fds[0], POLLIN);
+	keep_awake(&other, loop, fds[1]);
+	turn(loop);
+	say(fds[1]);
+	loop_hope(loop, &in.watch);
+	turn(loop);
+	assert_int_equal(in.hoped, 1);
+	assert_int_equal(in.told, 0);
+	assert_int_equal(other.told, 1); /* of the first turn */
+
+	/* For one turn only, and in vain others are told. */
+	turn(loop);
+	loop_hope(loop, &in.watch);
+	turn(loop);
+	assert_int_equal(in.hoped, 2);
+	assert_int_equal(in.told, 0);
+	assert_int_equal(other.told, 3);
+
+	/* What wants nothing to read hopes for nothing. */
+	in.wants = 0;
+	loop_touch(loop, &in.watch);
+	loop_hope(loop, &in.watch);
+	turn(loop);
+	assert_int_equal(in.hoped, 2);
+
+	loop_unwatch(loop, &in.watch);
+	loop_unwatch(loop, &other.watch);
+	close_pair(fds);
+	loop_free(loop);
+}
+
+static void hopes_of_two_are_none(void **state)
+{
+	struct clock clock = {.fake = true};
+	struct loop *loop = new_loop(&clock);
+	struct eye one = {.loop = NULL}, two = {.loop = NULL};
+	int fds[2];
+
+	(void)state;
+	pair(fds);
+	open_eye(&one, loop, fds[0], POLLIN);
+	open_eye(&two, loop, fds[1], POLLIN);
+	loop_soon(loop);
+	turn(loop);
+	say(fds[0]);
+	say(fds[1]);
+	loop_hope(loop, &one.watch);
+	loop_hope(loop, &two.watch);
+	turn(loop);
+	assert_int_equal(one.hoped + two.hoped, 0);
+	assert_int_equal(one.told, 1);
+	assert_int_equal(two.told, 1);
+
+	/* Nor is one that has gone meanwhile. */
+	loop_hope(loop, &one.watch);
+	loop_unwatch(loop, &one.watch);
+	turn(loop);
+	assert_int_equal(one.hoped, 0);
+
+	loop_unwatch(loop, &two.watch);
+	close_pair(fds);
+	loop_free(loop);
+}
+
+static void hopes_do_not_starve_the_others(void **state)
+{
+	struct clock clock = {.fake = true};
+	struct loop *loop = new_loop(&clock);
+	struct eye in = {.loop = NULL}, other = {.loop = NULL};
+	int fds[2];
+
+	(void)state;
+	pair(fds);
+	open_eye(&in, loop, fds[0], POLLIN);
+	keep_awake(&other, loop, fds[1]);
+	turn(loop);
+	for (int i = 0; i < 100; i++) {
+		say(fds[1]);
+		loop_hope(loop, &in.watch);
+		turn(loop);
+	}
+	assert_in_range(other.told, 1 + 100 / 33, 10);
+	assert_int_equal(in.hoped + in.told, 100);
+
+	loop_unwatch(loop, &in.watch);
+	loop_unwatch(loop, &other.watch);
+	close_pair(fds);
+	loop_free(loop);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1169,6 +1283,9 @@ int main(void)
 	    cmocka_unit_test(trap_refuses_what_cannot_be),
 	    cmocka_unit_test(signal_ends_the_wait),
 	    cmocka_unit_test(loop_new_says_why_it_cannot),
+	    cmocka_unit_test(hope_reads_before_the_kernel_is_asked),
+	    cmocka_unit_test(hopes_of_two_are_none),
+	    cmocka_unit_test(hopes_do_not_starve_the_others),
 	};
 	int failed = 0;
 
