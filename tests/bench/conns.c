@@ -19,7 +19,7 @@ static void echo(const char *port)
 	struct epoll_event e = {.events = EPOLLIN, .data.fd = listener};
 	struct epoll_event ready[EVENTS];
 	static char some[65536];
-	alarm(120);
+	alarm(600);
 	fcntl(listener, F_SETFL, O_NONBLOCK);
 	epoll_ctl(ep, EPOLL_CTL_ADD, listener, &e);
 	for (;;) {
@@ -46,7 +46,7 @@ static void echo(const char *port)
 static void hang_up(const char *port)
 {
 	int listener = listen_at(port);
-	alarm(120);
+	alarm(600);
 	for (;;)
 		close(accept(listener, NULL, NULL));
 }
