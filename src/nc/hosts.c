@@ -32,7 +32,8 @@ struct rule {
 struct nc_hosts {
 	struct pipe_guard guard;
 	struct rule *rules;
-	size_t count, allowing;
+	size_t count;
+	bool closed; /* to all but those who are allowed */
 };
 
 void hosts_free(struct nc_hosts *hosts)
@@ -75,11 +76,11 @@ static bool matches(const struct rule *r, const struct addr *peer)
 				 : same_bits(six->s6_addr, r->prefix, r->bits);
 }
 
-/* A list that allows leaves all others out; whom one denies stays out. */
+/* Whom a rule denies stays out, whatever allows. */
 static bool admits(const struct pipe_guard *guard, const struct addr *peer)
 {
 	const struct nc_hosts *h = list_entry(guard, struct nc_hosts, guard);
-	bool allowed = !h->allowing;
+	bool allowed = !h->closed;
 
 	if (peer->u.sa.sa_family != AF_INET && peer->u.sa.sa_family != AF_INET6)
 		return true;
@@ -101,6 +102,11 @@ struct nc_hosts *hosts_new(void)
 	return hosts;
 }
 
+void hosts_close(struct nc_hosts *hosts)
+{
+	hosts->closed = true;
+}
+
 const struct pipe_guard *hosts_guard(const struct nc_hosts *hosts)
 {
 	return &hosts->guard;
@@ -119,7 +125,6 @@ static int add_rule(struct nc_hosts *h, const struct rule *r, struct err *e)
 		return wrong("...", "more than 100000 hosts", e);
 	h->rules = xrealloc(h->rules, h->count + 1, sizeof(*h->rules));
 	h->rules[h->count++] = *r;
-	h->allowing += r->allow;
 	return 0;
 }
 

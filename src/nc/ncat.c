@@ -229,6 +229,8 @@ static int plan_hosts(struct nc_options *o, const struct asked *a,
 
 			if (!o->hosts)
 				o->hosts = hosts_new();
+			if (all[i].allow)
+				hosts_close(o->hosts);
 			if (all[i].file ? hosts_add_file(o->hosts, all[i].allow,
 							 text, o->numeric, e)
 					: add_list(o, all[i].allow, text, e))

@@ -75,6 +75,8 @@ int plan_number(const struct nc_options *, const char *what, const char *text,
 /* hosts.c */
 struct nc_hosts *hosts_new(void);
 void hosts_free(struct nc_hosts *);
+/* To all but those who are allowed: a list of nobody lets nobody in. */
+void hosts_close(struct nc_hosts *);
 /* One of `10.0.0.0/8`, `192.168.0-3.*`, `::1`, a name. -1 and *e. */
 int hosts_add(struct nc_hosts *, bool allow, const char *text, bool numeric,
 	      struct err *e);

@@ -446,6 +446,13 @@ static void hosts_are_let_in(void **state)
 	assert_false(admits("10.0.1.10"));
 	assert_int_equal(NCAT("-l", "--allow", "localhost"), 0);
 	assert_true(admits("127.0.0.1"));
+	/* A list of nobody, and one more that denies. */
+	assert_int_equal(NCAT("-l", "--allow", ","), 0);
+	assert_false(admits("127.0.0.1"));
+	assert_int_equal(NCAT("-l", "--allowfile", "/dev/null"), 0);
+	assert_false(admits("127.0.0.1") || admits("::1"));
+	assert_int_equal(NCAT("-l", "--denyfile", "/dev/null"), 0);
+	assert_true(admits("127.0.0.1"));
 	refused(NCAT("-l", "--allow", "10.0.0.0/33"), "Ncat: error in host");
 	refused(NCAT("-l", "--allow", "10.0.0.256"), "Ncat: error in host");
 	refused(NCAT("-l", "--allow", "10.0.0.9-1"), "Ncat: error in host");
