@@ -290,6 +290,7 @@ static void link_drained(struct transport *t)
 {
 	struct end *end = end_of(t);
 
+	pair_busy(end->pair);
 	end->writes->blocked = false;
 	way_step(end->writes, false);
 }

@@ -44,9 +44,15 @@ void way_fini(struct way *w)
 	buf_fini(&w->raw);
 }
 
+/* Without what the link's own queue has. */
+static size_t here(const struct way *w)
+{
+	return buf_len(&w->held) + w->in_kernel;
+}
+
 size_t way_held(const struct way *w)
 {
-	size_t n = buf_len(&w->held) + w->in_kernel;
+	size_t n = here(w);
 
 	if (w->to->messages && w->to->talk)
 		n += transport_queued(w->to->talk);
@@ -235,10 +241,13 @@ static void finish(struct way *w)
 static bool push_out(struct way *w)
 {
 	int code = 0;
+	size_t before = here(w);
 	enum rio r = push(w, &code);
 
 	if (w->pair->over)
 		return false;
+	if (here(w) < before)
+		pair_busy(w->pair);
 	w->blocked = r == RIO_WAIT;
 	if (r == RIO_FAIL)
 		pair_write_failed(w, code);
@@ -265,7 +274,7 @@ static bool take(struct way *w)
 
 	switch (r) {
 	case RIO_MORE:
-		w->pair->busy = loop_now(w->pair->pipe->net->loop);
+		pair_busy(w->pair);
 		return push_out(w) && w->bytes - before >= MUCH;
 	case RIO_FULL:
 		return true;
@@ -320,7 +329,7 @@ void way_feed(struct way *w, struct bytes data)
 	struct unit unit = {.data = data};
 	struct err e;
 
-	w->pair->busy = loop_now(w->pair->pipe->net->loop);
+	pair_busy(w->pair);
 	pair_log(w, data);
 	w->bytes += data.len;
 	if (w->lost)

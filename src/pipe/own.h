@@ -208,6 +208,8 @@ bool serves_on(const struct pipe *);
 struct pair *pair_new(struct pipe *);
 /* Both ends are open: bytes begin to move. */
 void pair_begin(struct pair *);
+/* Bytes came or went: it is not idle. */
+void pair_busy(struct pair *);
 /* Over; `why`: NULL when in order. */
 void pair_end(struct pair *, const struct err *why);
 /* All is over. */

@@ -335,6 +335,11 @@ static void not_open(struct pair *pair, struct err *e)
 	buf_fini(&text);
 }
 
+void pair_busy(struct pair *pair)
+{
+	pair->busy = loop_now(loop_of(pair));
+}
+
 static void idles(struct pair *pair)
 {
 	const struct pipe_options *o = pair->pipe->o;
@@ -364,6 +369,9 @@ static void patience_fires(struct timer *timer)
 		pair_end(pair, &e);
 	} else if (loop_now(loop) - pair->busy < idle) {
 		loop_at(loop, timer, pair->busy + idle);
+	} else if (loop_armed(&pair->ways[DIR_DOWN].resume)) {
+		/* It rests because it was told to (-i). */
+		loop_at(loop, timer, loop_now(loop) + idle);
 	} else {
 		idles(pair);
 	}
@@ -434,7 +442,7 @@ void pair_begin(struct pair *pair)
 	    !pair->far.opened)
 		return;
 	pair->begun = true;
-	pair->busy = loop_now(loop);
+	pair_busy(pair);
 	loop_cancel(loop, &pair->patience);
 	if (o->idle)
 		loop_at(loop, &pair->patience, pair->busy + o->idle);

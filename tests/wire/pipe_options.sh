@@ -62,6 +62,12 @@ timeout 20 "$RUNG" pipe -w 300ms ":$port" <&7 2>err
 equal '-w' 5 $?
 has '-w' 'nothing came or went for 0.3s' "$(cat err)"
 exec 7>&-
+# what is written counts, long after it was read; a pause is no idleness
+seq 6 >lines
+for pause in 100ms 400ms; do
+	into -i $pause -w 300ms <lines
+	same "-i $pause -w" lines heard
+done
 
 # -l -k: one after the other, until it is told to end
 : >err
