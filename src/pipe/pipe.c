@@ -154,7 +154,12 @@ void pair_check(struct pair *pair)
 			pair_end(pair, &pair->why);
 		return;
 	}
-	if (up && (down || (!sends_on(pair) && !more_waits(pair)))) {
+	if (up && !down && !sends_on(pair) && !more_waits(pair)) {
+		/* What was read is not to be lost: it goes out still. */
+		pair->ways[DIR_DOWN].ended = true;
+		down = !way_held(&pair->ways[DIR_DOWN]);
+	}
+	if (up && down) {
 		pair_end(pair, NULL);
 		return;
 	}

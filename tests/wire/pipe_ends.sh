@@ -97,6 +97,41 @@ peer_ends() {
 	same 'before the end of nc' data out
 }
 
+# What was read when the peer's end comes is not lost, though the peer is slow:
+# with what is left in the input it is all there was.
+held_is_sent() {
+	head -c 16000000 /dev/urandom >bulk
+	mkfifo full gate
+	exec 6<>full 9<>gate
+	cat bulk >full &
+	pids+=($!)
+	server slow -e 'set inbox 64k; connect "exec:cat gate" as g' \
+	    -e 'listen -a :0 as s; accept; @g recv line; @s.1 close -w' \
+	    -e '@g recv line; @s.1 recv -o heard all'
+	slow=$pid
+	timeout 60 "$RUNG" pipe ":$port" <full >out 2>err &
+	pid=$!
+	until_ok stuck 01
+	echo >&9
+	until_ok stuck 08 # its FIN has come
+	echo >&9
+	wait "$pid" || fail "a slow peer: $? $(cat err)"
+	quiet 'a slow peer'
+	wait "$slow"
+	cat full >left 6>&- &
+	exec 6>&-
+	wait $!
+	cat heard left >both
+	same 'a slow peer' bulk both
+	exec 9>&-
+	rm full gate
+}
+# in that state, the peer does not take what we send; or it is over
+stuck() {
+	grep -q "$(printf ':%04X %s 0*[1-9A-F]' "$port" "$1")" /proc/net/tcp ||
+	    ! kill -0 "$pid"
+}
+
 # -k: goes on sending.
 sends_on() {
 	port=$(free_port)
@@ -229,6 +264,7 @@ rows() {
 	late_answer
 	no_half_close
 	peer_ends
+	held_is_sent
 	sends_on
 	file_is_sent
 	reset
