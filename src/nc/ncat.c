@@ -179,9 +179,7 @@ static int plan_proxied(struct nc_options *o, const struct asked *a,
 				"Invalid proxy type \"%.40s\"; http, socks4 or "
 				"socks5",
 				name);
-	if (strcmp(dns, "none") == 0)
-		o->numeric = true;
-	else if (strcmp(dns, "remote") != 0)
+	if (strcmp(dns, "none") != 0 && strcmp(dns, "remote") != 0)
 		return nc_fails(NC_NCAT, ERR_USAGE, e,
 				"--proxy-dns %.40s: the proxy looks names up "
 				"(remote), or nobody (none)",
@@ -190,7 +188,7 @@ static int plan_proxied(struct nc_options *o, const struct asked *a,
 		return 0;
 	if (auth && *auth && read_auth(&o->pipe.proxy, auth, e))
 		return -1;
-	return plan_proxy(o, a->proxy, kind, e);
+	return plan_proxy(o, a, kind, e);
 }
 
 static int add_list(struct nc_options *o, bool allow, const char *text,

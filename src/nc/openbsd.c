@@ -253,7 +253,7 @@ static int plan_proxied(struct nc_options *o, const struct asked *a,
 	     (password && !plan_copy(proxy->password, sizeof(proxy->password),
 				     bytes_str(password)))))
 		return usage(e, "-P: user or password is longer than 255");
-	return plan_proxy(o, a->proxy, kind, e);
+	return plan_proxy(o, a, kind, e);
 }
 
 /* ---- what the socket is set to ---- */

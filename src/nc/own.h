@@ -63,8 +63,8 @@ int plan_inet(const struct nc_options *, const struct asked *, const char *host,
 int plan_source(struct nc_options *, const struct asked *, struct err *e);
 /* Whether a client goes on sending when the peer has ended. */
 bool plan_keeps_sending(const struct asked *);
-/* The proxy at `text`; its user is set already. */
-int plan_proxy(struct nc_options *, const char *text, enum proxy_kind,
+/* The proxy that was asked for; its user is set already. */
+int plan_proxy(struct nc_options *, const struct asked *, enum proxy_kind,
 	       struct err *e);
 /* As a string. Result: whether it fits. */
 bool plan_copy(char *to, size_t size, struct bytes);

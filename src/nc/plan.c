@@ -47,6 +47,26 @@ static bool is_address(const char *host)
 	return true;
 }
 
+/* What a proxy looks up is not ours: -4, -6 and -n are for its own address. */
+static bool looks_up_nothing(const struct nc_options *o, const struct asked *a)
+{
+	if (a->proxy)
+		return a->proxy_dns && strcmp(a->proxy_dns, "none") == 0;
+	return o->numeric;
+}
+
+static int not_looked_up(const struct nc_options *o, const char *host,
+			 struct err *e)
+{
+	return nc_fails(o->dialect, ERR_DNS, e,
+			o->dialect == NC_NCAT
+			    ? "Could not resolve hostname \"%.120s\": "
+			      "-n takes addresses only"
+			    : "getaddrinfo for host \"%.120s\": -n "
+			      "takes addresses only",
+			host);
+}
+
 int plan_inet(const struct nc_options *o, const struct asked *a,
 	      const char *host, const char *port, struct endpoint *ep,
 	      struct err *e)
@@ -55,16 +75,10 @@ int plan_inet(const struct nc_options *o, const struct asked *a,
 	struct err why;
 	int bad;
 
-	if (o->numeric && host && !is_address(host))
-		return nc_fails(o->dialect, ERR_DNS, e,
-				o->dialect == NC_NCAT
-				    ? "Could not resolve hostname \"%.120s\": "
-				      "-n takes addresses only"
-				    : "getaddrinfo for host \"%.120s\": -n "
-				      "takes addresses only",
-				host);
+	if (looks_up_nothing(o, a) && host && !is_address(host))
+		return not_looked_up(o, host, e);
 	buf_init(&text, BUF_SMALL);
-	buf_printf(&text, "%s://", plan_scheme(a));
+	buf_printf(&text, "%s://", a->proxy ? "tcp" : plan_scheme(a));
 	buf_puts(&text, host ? host : "*");
 	bad = endpoint_pair(buf_bytes(&text), bytes_str(port), ep, &why);
 	buf_fini(&text);
@@ -99,14 +113,16 @@ bool plan_keeps_sending(const struct asked *a)
 }
 
 /* `HOST`, `HOST:PORT`, `[V6]:PORT`, `V6`. */
-int plan_proxy(struct nc_options *o, const char *text, enum proxy_kind kind,
-	       struct err *e)
+int plan_proxy(struct nc_options *o, const struct asked *a,
+	       enum proxy_kind kind, struct err *e)
 {
 	struct proxy *proxy = &o->pipe.proxy;
 	const char *port = kind == PROXY_HTTP ? "3128" : "1080";
-	const char *colon = strrchr(text, ':');
+	const char *text = a->proxy, *colon = strrchr(text, ':');
 	struct bytes host = bytes_str(text);
+	struct buf at;
 	struct err why;
+	int bad;
 
 	if (colon && (strchr(text, ':') == colon || colon[-1] == ']')) {
 		host = bytes_of(text, (size_t)(colon - text));
@@ -114,10 +130,18 @@ int plan_proxy(struct nc_options *o, const char *text, enum proxy_kind kind,
 	}
 	proxy->kind = kind;
 	o->pipe.proxied = true;
-	if (endpoint_pair(host, bytes_str(port), &proxy->at, &why) ||
-	    proxy_check(proxy, &why))
+	buf_init(&at, BUF_SMALL);
+	buf_printf(&at, "%s://", plan_scheme(a));
+	buf_put(&at, host);
+	bad = endpoint_pair(buf_bytes(&at), bytes_str(port), &proxy->at,
+			    &why) ||
+	      proxy_check(proxy, &why);
+	buf_fini(&at);
+	if (bad)
 		return nc_fails(o->dialect, ERR_USAGE, e, "proxy %.60s: %s",
 				text, why.text);
+	if (o->numeric && !is_address(proxy->at.host))
+		return not_looked_up(o, proxy->at.host, e);
 	return 0;
 }
 

@@ -35,9 +35,13 @@ at=$(free_port)
 proxy ncat -l -k 127.0.0.1 "$at" --proxy-type http
 carried nc -d -X connect -x "127.0.0.1:$at" 127.0.0.1 "$to"
 carried ncat --recv-only --proxy "127.0.0.1:$at" localhost "$to"
+# the family and -n are for the proxy's own address
+carried nc -4nd -X connect -x "127.0.0.1:$at" localhost "$to"
+carried ncat -4 --recv-only --proxy "localhost:$at" localhost "$to"
 code 1 "$RUNG" ncat --proxy "127.0.0.1:$at" 127.0.0.1 "$closed"
 has 'said' 'Ncat: tcp://127.0.0.1:' "$err"
 code 1 "$RUNG" nc -X connect -x "127.0.0.1:$at" 127.0.0.1 "$closed"
+has 'refused there' 'nc: tcp://127.0.0.1:' "$err"
 code 0 "$RUNG" nc -zv -X connect -x "127.0.0.1:$at" 127.0.0.1 "$closed" "$to"
 has 'a scan' "Connection to 127.0.0.1 $to port [tcp/*] succeeded!" "$err"
 
@@ -59,6 +63,7 @@ RUNG_PROXY_PASSWORD=sesame code 0 "$RUNG" nc -d -X connect -P bob \
     -x "127.0.0.1:$at" localhost "$to"
 equal '-P' hello "$out"
 code 1 "$RUNG" nc -X connect -x "127.0.0.1:$at" localhost "$to"
+has 'without a user' 'it wants a user and a password' "$err"
 
 at=$(free_port)
 proxy microsocks -i 127.0.0.1 -p "$at"
@@ -67,6 +72,7 @@ carried nc -d -X 5 -x "127.0.0.1:$at" localhost "$to"
 carried ncat --recv-only --proxy "127.0.0.1:$at" --proxy-type socks5 \
     127.0.0.1 "$to"
 code 1 "$RUNG" nc -x "127.0.0.1:$at" 127.0.0.1 "$closed"
+has 'refused there' 'the target refused its connection' "$err"
 at=$(free_port)
 proxy microsocks -i 127.0.0.1 -p "$at" -u bob -P sesame
 carried ncat --recv-only --proxy "127.0.0.1:$at" --proxy-type socks5 \

@@ -252,6 +252,17 @@ static void proxies_are_as_there(void **state)
 	assert_int_equal(NCAT("--proxy", "p", "h"), 0);
 	assert_string_equal(o.pipe.proxy.user, "you");
 	unsetenv("NCAT_PROXY_AUTH");
+	/* The proxy looks the target up; -4, -6 and -n are for its own. */
+	assert_int_equal(NC("-4", "-x", "p", "h", "1"), 0);
+	assert_string_equal(o.pipe.at.ops->scheme, "tcp");
+	assert_string_equal(o.pipe.proxy.at.ops->scheme, "tcp4");
+	assert_int_equal(NC("-n", "-x", "127.0.0.1", "localhost", "1"), 0);
+	assert_int_equal(NCAT("-6", "-n", "--proxy", "[::1]:9", "h"), 0);
+	assert_string_equal(o.pipe.proxy.at.ops->scheme, "tcp6");
+	refused(NC("-n", "-x", "localhost", "h", "1"),
+		"nc: getaddrinfo for host \"localhost\"");
+	refused(NCAT("--proxy", "p", "--proxy-dns", "none", "h"),
+		"Ncat: Could not resolve hostname \"h\"");
 	refused(NC("-X", "9", "h", "1"), "nc: unsupported proxy protocol");
 	refused(NCAT("--proxy-type", "x", "h"), "Ncat: Invalid proxy type");
 	refused(NCAT("--proxy-dns", "both", "h"), "Ncat: --proxy-dns both");
