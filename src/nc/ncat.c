@@ -41,6 +41,9 @@ static int check(const struct asked *a, struct err *e)
 	    {a->listen && a->proxy, "--proxy is for connecting, not with -l"},
 	    {a->listen && a->proxy_kind,
 	     "a proxy server is not there; tinyproxy is one"},
+	    {a->proxy_kind && !a->proxy,
+	     "Proxy type (--proxy-type) specified without proxy address "
+	     "(--proxy)"},
 	    {a->proxy && a->udp, "a proxy carries no UDP"},
 	    {a->proxy && a->path, "a proxy carries no Unix sockets"},
 	    {a->v4 && a->v6, "-4 or -6, not both"},

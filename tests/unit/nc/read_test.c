@@ -264,7 +264,11 @@ static void proxies_are_as_there(void **state)
 	refused(NCAT("--proxy", "p", "--proxy-dns", "none", "h"),
 		"Ncat: Could not resolve hostname \"h\"");
 	refused(NC("-X", "9", "h", "1"), "nc: unsupported proxy protocol");
-	refused(NCAT("--proxy-type", "x", "h"), "Ncat: Invalid proxy type");
+	refused(NCAT("--proxy", "p", "--proxy-type", "x", "h"),
+		"Ncat: Invalid proxy type");
+	refused(NCAT("--proxy-type", "socks5", "h"),
+		"Ncat: Proxy type (--proxy-type) specified without proxy "
+		"address (--proxy). QUITTING.");
 	refused(NCAT("--proxy-dns", "both", "h"), "Ncat: --proxy-dns both");
 }
 
