@@ -201,6 +201,9 @@ int serve_start(struct pipe *, struct err *e);
 struct serving serving_of(const struct transport *, int fd,
 			  const struct addr *peer);
 void serve_stop(struct pipe *);
+/* A signal would leave a Unix socket's path behind, or a command. 0, or -1 and
+ * *e. */
+int pipe_trap(struct pipe *, struct err *e);
 /* Whether it goes on when a pair is over. */
 bool serves_on(const struct pipe *);
 

@@ -492,11 +492,20 @@ void pair_opened(struct end *end)
 	pair_begin(end->pair);
 }
 
+/* Whether something is to be put in order that a signal would leave. */
+static bool leaves_much(const struct pipe_options *o)
+{
+	return o->at.ops->runs || (o->relays && o->to.ops->runs) ||
+	       (o->from && o->from->ops->family == AF_UNIX);
+}
+
 static int dial_both(struct pipe *pipe, struct err *e)
 {
 	struct pair *pair = pair_new(pipe);
 	const struct pipe_options *o = pipe->o;
 
+	if (leaves_much(o) && pipe_trap(pipe, e))
+		return -1;
 	if (!o->relays) {
 		end_standard(&pair->near);
 		return end_dial(&pair->far, &o->at, NULL, e);

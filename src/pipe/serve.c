@@ -177,7 +177,6 @@ static const struct transport_sink listener_sink = {
     .note = listener_note,
 };
 
-/* A signal would leave a Unix socket's path behind. */
 static void caught(struct trap *trap)
 {
 	struct pipe *pipe = NULL;
@@ -188,7 +187,7 @@ static void caught(struct trap *trap)
 	pipe_ends(pipe, 128 + trap->signo);
 }
 
-static int trap_signals(struct pipe *pipe, struct err *e)
+int pipe_trap(struct pipe *pipe, struct err *e)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 
@@ -220,7 +219,7 @@ int serve_start(struct pipe *pipe, struct err *e)
 
 	if (shares_input(o))
 		pipe->fan = fan_new(pipe);
-	if (trap_signals(pipe, e) ||
+	if (pipe_trap(pipe, e) ||
 	    transport_listen(&pipe->listener, pipe->net, &o->at, &how,
 			     &listener_sink, e))
 		return -1;

@@ -78,6 +78,11 @@ bulk() {
 	rm -f twice
 }
 
+# ended PID: it is gone, or waits for init to see it
+ended() {
+	! grep -q '^State:[[:space:]]*[^Z[:space:]]' "/proc/$1/status" 2>/dev/null
+}
+
 pipes() {
 	printf 'b\na\n' >ba
 	piped 0 ba exec:sort
@@ -94,6 +99,21 @@ rung: pipe: exec:echo x >&2; exit 3: ended with code 3" "$(cat err)"
 	[ ! -s err ] || fail "it said: $(cat err)"
 	"$RUNG" pipe 'exec:cat /dev/zero' </dev/null 2>err | head -c 3 >out
 	equal '| head' '141 0' "${PIPESTATUS[*]}"
+	# A signal ends the command, too.
+	[ -p open ] || mkfifo open
+	for other in '' "unix://$WORK/waits"; do
+		[ -z "$other" ] || start waits socat "UNIX-LISTEN:waits" -
+		[ -z "$other" ] || until_ok test -S waits
+		rm -f runs
+		"$RUNG" pipe $other 'exec:echo $$ >runs; exec sleep 60' \
+		    <>open >out 2>err &
+		pid=$!
+		until_ok grep -q . runs
+		kill "$pid"
+		wait "$pid"
+		equal 'by TERM' 143 $?
+		until_ok ended "$(cat runs)"
+	done
 	piped 2 /dev/null -l exec:cat
 	has '-l' 'cannot be listened on' "$(cat err)"
 	piped 0 /dev/null 'exec:echo x' 'exec:cat >into'

@@ -185,6 +185,22 @@ from() {
 	equal '--source' "127.0.0.1 $mine" "$(cat out)"
 }
 
+# A path of its own goes with the client, though a signal ends it.
+own_path() {
+	start sink socat -u "UNIX-RECV:$WORK/sink" OPEN:/dev/null
+	until_ok test -S sink
+	exec 7<>open
+	"$RUNG" nc -uU -s "$WORK/own" "$WORK/sink" <&7 &
+	pid=$!
+	until_ok test -S own
+	kill "$pid"
+	wait "$pid"
+	equal 'by TERM' 143 $?
+	[ ! -e own ] || fail 'the path is still there'
+	exec 7>&-
+	rm sink
+}
+
 all() {
 	input_ends
 	time_ends
@@ -194,5 +210,6 @@ all() {
 	lines
 	in_turn
 	from
+	own_path
 }
 each_engine all
