@@ -74,6 +74,7 @@ struct pipe_news {
 	const struct addr *addr; /* or NULL */
 	const struct err *why;
 	bool opened; /* what fails had been open */
+	bool ours;   /* what fails is a standard end or a log: all is over */
 	uint64_t sent, received;
 };
 

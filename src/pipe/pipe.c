@@ -68,7 +68,7 @@ static void pair_close(struct pair *pair, bool reset)
 		fan_touch(pipe->fan);
 }
 
-static void tell_end(struct pair *pair, const struct err *why)
+static void tell_end(struct pair *pair, const struct err *why, bool ours)
 {
 	const struct pipe *pipe = pair->pipe;
 	const struct end *end = pair->broken ? pair->broken : &pair->far;
@@ -76,7 +76,8 @@ static void tell_end(struct pair *pair, const struct err *why)
 	struct pipe_news fails = {.kind = PIPE_FAILS,
 				  .addr = peer->len ? peer : NULL,
 				  .why = why,
-				  .opened = pair->begun};
+				  .opened = pair->begun,
+				  .ours = ours};
 	struct pipe_news ends = {.kind = PIPE_ENDS,
 				 .sent = pair->ways[DIR_DOWN].bytes,
 				 .received = pair->ways[DIR_UP].bytes};
@@ -93,10 +94,21 @@ void pair_end(struct pair *pair, const struct err *why)
 	struct pipe *pipe = pair->pipe;
 	bool reset = why && why->kind == ERR_RESET && pipe->o->relays;
 
-	tell_end(pair, why);
+	tell_end(pair, why, false);
 	if (!serves_on(pipe))
 		pipe_ends(pipe, why ? err_exit(why->kind) : 0);
 	pair_close(pair, reset);
+}
+
+/* Standard input, output or a log: no other peer would fare better. */
+static void pair_spoils(struct pair *pair, const struct err *why)
+{
+	struct pipe *pipe = pair->pipe;
+
+	tell_end(pair, why, true);
+	pipe->interrupted = serves_on(pipe);
+	pipe_ends(pipe, err_exit(why->kind));
+	pair_close(pair, false);
 }
 
 void pair_unread(struct pair *pair)
@@ -243,7 +255,7 @@ void pair_read_failed(struct way *w, int code)
 	if (w->from->standard) {
 		err_set(&why, kind_of(code, ERR_IO), code, "pipe",
 			"standard input: %s", err_words(code));
-		pair_end(pair, &why);
+		pair_spoils(pair, &why);
 		return;
 	}
 	/* It did not read all of what it was sent: its own affair. */
@@ -273,7 +285,7 @@ void pair_write_failed(struct way *w, int code)
 	if (w->to->standard) {
 		err_set(&why, kind_of(code, ERR_IO), code, "pipe",
 			"standard output: %s", err_words(code));
-		pair_end(pair, &why);
+		pair_spoils(pair, &why);
 		return;
 	}
 	if (w->to->runs && (code == EPIPE || code == ECONNRESET)) {
@@ -320,7 +332,7 @@ void pair_log(struct way *w, struct bytes data)
 	if (dump_write(pipe->dump, wall, w->dir, number, w->bytes, data, &e) ||
 	    dump_write(pipe->transcript, wall, w->dir, number, w->bytes, data,
 		       &e))
-		pair_end(pair, &e);
+		pair_spoils(pair, &e);
 }
 
 static void not_open(struct pair *pair, struct err *e)

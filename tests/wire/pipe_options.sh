@@ -89,3 +89,17 @@ equal 'in turn' '1 1 1 2 2 2 3 3 3' "$(xargs <out)"
 kill "$pid"
 wait "$pid"
 equal 'ended by TERM' 143 $?
+
+# an output that is full, or a log, is the end of all
+for words in '' '-x /dev/full' "-x /dev/full -m 2"; do
+	: >err
+	"$RUNG" -v pipe -l -k $words 127.0.0.1:0 <>open >/dev/full 2>err &
+	pid=$!
+	pids+=("$pid")
+	until_ok grep -q 'listening on' err
+	port=$(sed -n 's/.*listening on.*127.0.0.1://p' err)
+	echo lost | socat -u - "TCP4:127.0.0.1:$port"
+	wait "$pid"
+	equal "full: $words" 10 $?
+	has "full: $words" 'no space left' "$(cat err)"
+done
