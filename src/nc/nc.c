@@ -22,6 +22,8 @@ struct nc {
 	size_t port;    /* the next one */
 	uint64_t begun; /* ns */
 	bool opened;    /* some port was */
+	bool broken;    /* one that was has failed */
+	bool spoilt;    /* at our own end: the others would fare no better */
 	bool unknown;   /* a name was not found */
 	bool over;
 	int status;
@@ -60,7 +62,11 @@ static void pipe_news(const struct pipe_sink *sink, const struct pipe_news *n)
 	struct buf text = {.limit = BUF_SMALL};
 
 	nc->opened |= n->kind == PIPE_OPENS || n->kind == PIPE_ACCEPTS;
-	nc->unknown |= n->kind == PIPE_FAILS && n->why->kind == ERR_DNS;
+	if (n->kind == PIPE_FAILS) {
+		nc->unknown |= n->why->kind == ERR_DNS;
+		nc->broken |= n->opened;
+		nc->spoilt |= n->ours;
+	}
 	words_news(nc->o, port_of(nc), n, spent(nc), &text);
 	say(nc, &text);
 }
@@ -151,13 +157,14 @@ static void pipe_ended(struct nc *nc)
 
 	pipe_free(nc->pipe);
 	nc->pipe = NULL;
-	if (status > 128 || nc->port >= nc->o->ports_count)
+	if (status > 128 || nc->spoilt || nc->unknown ||
+	    nc->port >= nc->o->ports_count)
 		nc->over = true;
-	/* One of several that answers is enough. */
+	/* One of several that answers is enough, where none breaks. */
 	if (status > 128 || nc->o->ports_count < 2)
 		nc->status = as_there(nc, status);
 	else
-		nc->status = nc->opened ? 0 : 1;
+		nc->status = nc->opened && !nc->broken ? 0 : 1;
 	if (!nc->over)
 		next_pipe(nc);
 }

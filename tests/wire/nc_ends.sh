@@ -170,6 +170,21 @@ in_turn() {
 	equal 'in turn' 'peer 1
 peer 2' "$(cat out)"
 	ended 1 "$RUNG" nc 127.0.0.1 $ports </dev/null
+	# what breaks is no success, whoever answers beside it
+	server resetter -e 'listen -a :0 as s; accept; recv all; close -R' -e 'sleep 1h'
+	reset=$port
+	server greeter -e 'listen :0 as s; @s on peer "send hi\n; close"' \
+	    -e 'sleep 1h'
+	ended 1 "$RUNG" nc -N 127.0.0.1 "$reset" "$port" </dev/null
+	has 'a reset' 'reset by the peer' "$(cat err)"
+	equal 'goes on' hi "$(cat out)"
+	timeout 20 "$RUNG" nc -N 127.0.0.1 "$(free_port)" "$port" "$port" \
+	    </dev/null >/dev/full 2>err
+	equal 'a full output' 1 $?
+	equal 'and no more' 1 "$(wc -l <err)"
+	# a name that is none is told once
+	ended 1 "$RUNG" nc nohost.invalid 80 81 82 </dev/null
+	equal 'no such host' 1 "$(wc -l <err)"
 }
 
 # Where from: our own port and address.
