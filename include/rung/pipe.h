@@ -58,14 +58,14 @@ int pipe_read_options(int argc, char **argv, struct pipe_options *,
 		      struct err *e);
 
 enum pipe_news_kind {
-	PIPE_LISTENS, /* addr: where */
-	PIPE_ACCEPTS, /* addr: whom */
-	PIPE_DENIES,  /* addr: whom the guard does not admit */
-	PIPE_REFUSES, /* addr: who was one too many */
-	PIPE_OPENS,   /* addr: to what a client is connected */
-	PIPE_FAILS,   /* why; addr: where it is known; opened */
-	PIPE_IDLES,   /* nothing passed for as long as was allowed */
-	PIPE_ENDS,    /* sent, received: a pair is over */
+	PIPE_LISTENS,       /* addr: where */
+	PIPE_CANNOT_LISTEN, /* why: the name, or the address */
+	PIPE_ACCEPTS,       /* addr: whom */
+	PIPE_DENIES,        /* addr: whom the guard does not admit */
+	PIPE_REFUSES,       /* addr: who was one too many */
+	PIPE_OPENS,         /* addr: to what a client is connected */
+	PIPE_FAILS,         /* why; addr: where it is known; opened */
+	PIPE_ENDS,          /* sent, received: a pair is over */
 };
 
 /* Lent for the call. */

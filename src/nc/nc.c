@@ -24,7 +24,7 @@ struct nc {
 	bool opened;    /* some port was */
 	bool broken;    /* one that was has failed */
 	bool spoilt;    /* at our own end: the others would fare no better */
-	bool unknown;   /* a name was not found */
+	bool unknown;   /* a name was not found, or not listened on */
 	bool over;
 	int status;
 };
@@ -62,6 +62,7 @@ static void pipe_news(const struct pipe_sink *sink, const struct pipe_news *n)
 	struct buf text = {.limit = BUF_SMALL};
 
 	nc->opened |= n->kind == PIPE_OPENS || n->kind == PIPE_ACCEPTS;
+	nc->unknown |= n->kind == PIPE_CANNOT_LISTEN;
 	if (n->kind == PIPE_FAILS) {
 		nc->unknown |= n->why->kind == ERR_DNS;
 		nc->broken |= n->opened;

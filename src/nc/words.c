@@ -81,6 +81,16 @@ static const char *reason(const struct err *why)
 	return why->code ? strerror(why->code) : why->text;
 }
 
+/* Of a name, which both tell in the resolver's words. */
+static const char *unknown(const struct err *why)
+{
+	const char *at = why->text;
+
+	for (const char *next = at; (next = strstr(next, ": ")) != NULL;)
+		at = next += 2;
+	return strncmp(at, "no such host", 12) ? at : gai_strerror(EAI_NONAME);
+}
+
 /* Of a name, a path and what breaks later nc tells always; the rest is for
  * those who asked. */
 static void nc_fail(const struct nc_options *o, const char *port,
@@ -88,11 +98,10 @@ static void nc_fail(const struct nc_options *o, const char *port,
 		    struct buf *out)
 {
 	if (why->kind == ERR_DNS && !o->pipe.proxied) {
-		buf_printf(out,
-			   "nc: getaddrinfo for host \"%s\" port %s: Name or "
-			   "service not known",
-			   o->host, port);
-	} else if (opened || o->pipe.listens || o->pipe.proxied) {
+		buf_printf(out, "nc: getaddrinfo for host \"%s\" port %s: %s",
+			   o->host, port, unknown(why));
+	} else if (opened || o->pipe.listens || o->pipe.proxied ||
+		   why->kind == ERR_LIMIT) {
 		buf_printf(out, "nc: %s", why->text);
 	} else if (is_path(o)) {
 		buf_printf(out, "nc: %s: %s", o->host, reason(why));
@@ -133,6 +142,12 @@ static void nc_news(const struct nc_options *o, const char *port,
 		nc_where(o, datagrams ? "Bound on" : "Listening on", n->addr,
 			 out);
 		return;
+	case PIPE_CANNOT_LISTEN:
+		if (n->why->kind == ERR_DNS)
+			buf_printf(out, "nc: getaddrinfo: %s", unknown(n->why));
+		else
+			buf_printf(out, "nc: %s", reason(n->why));
+		return;
 	case PIPE_ACCEPTS:
 		nc_where(o, "Connection received on", n->addr, out);
 		return;
@@ -145,7 +160,6 @@ static void nc_news(const struct nc_options *o, const char *port,
 		return;
 	case PIPE_DENIES:
 	case PIPE_REFUSES:
-	case PIPE_IDLES:
 	case PIPE_ENDS:
 		return;
 	}
@@ -166,16 +180,40 @@ static void put_place(const struct nc_options *o, const struct addr *a,
 		buf_cut(out, buf_len(out) - 1);
 }
 
+static void ncat_unknown(const struct nc_options *o, const struct err *why,
+			 struct buf *out)
+{
+	buf_printf(out,
+		   "Ncat: Could not resolve hostname \"%s\": %s. QUITTING.",
+		   o->host ? o->host : o->pipe.at.host, unknown(why));
+}
+
+static void ncat_unbound(const struct nc_options *o, const struct err *why,
+			 struct buf *out)
+{
+	const struct endpoint *at = &o->pipe.at;
+	const char *any = at->family == AF_INET ? "0.0.0.0" : "::";
+
+	if (why->kind == ERR_DNS) {
+		ncat_unknown(o, why, out);
+		return;
+	}
+	buf_puts(out, "Ncat: bind to ");
+	if (is_path(o))
+		buf_puts(out, o->host);
+	else
+		buf_printf(out, "%s:%s", at->any ? any : at->host, at->port);
+	buf_printf(out, ": %s. QUITTING.", reason(why));
+}
+
 static void ncat_fail(const struct nc_options *o, const struct err *why,
 		      bool opened, struct buf *out)
 {
-	if (o->scans && !o->verbose)
+	if (o->scans && !o->verbose && why->kind != ERR_DNS &&
+	    why->kind != ERR_LIMIT)
 		return;
 	if (why->kind == ERR_DNS && !o->pipe.proxied)
-		buf_printf(out,
-			   "Ncat: Could not resolve hostname \"%s\": Name or "
-			   "service not known. QUITTING.",
-			   o->host ? o->host : o->pipe.at.host);
+		ncat_unknown(o, why, out);
 	else if (why->kind == ERR_RECV_TIMEOUT && !why->code)
 		buf_printf(out, "Ncat: Idle timeout expired (%llu ms).",
 			   (unsigned long long)(o->pipe.idle / NS_PER_MS));
@@ -206,6 +244,8 @@ static void ncat_news(const struct nc_options *o, const struct pipe_news *n,
 {
 	if (n->kind == PIPE_FAILS)
 		ncat_fail(o, n->why, n->opened, out);
+	if (n->kind == PIPE_CANNOT_LISTEN)
+		ncat_unbound(o, n->why, out);
 	if (!o->verbose)
 		return;
 	switch (n->kind) {
@@ -247,7 +287,7 @@ static void ncat_news(const struct nc_options *o, const struct pipe_news *n,
 				   (double)spent / 1e9);
 		return;
 	case PIPE_FAILS:
-	case PIPE_IDLES:
+	case PIPE_CANNOT_LISTEN:
 		return;
 	}
 }

@@ -360,11 +360,9 @@ void pair_busy(struct pair *pair)
 static void idles(struct pair *pair)
 {
 	const struct pipe_options *o = pair->pipe->o;
-	struct pipe_news news = {.kind = PIPE_IDLES};
 	struct err e;
 
 	if (o->lax) {
-		pipe_tell(pair->pipe, &news);
 		pair_end(pair, NULL);
 		return;
 	}

@@ -38,16 +38,24 @@ static void tell_where(struct pipe *pipe)
 	buf_fini(&line);
 }
 
+/* Nobody can be served. */
+static void cannot_listen(struct pipe *pipe, const struct err *why)
+{
+	struct pipe_news news = {.kind = PIPE_CANNOT_LISTEN, .why = why};
+
+	if (!pipe_tell(pipe, &news))
+		pipe_say(pipe, why->text);
+	pipe_ends(pipe, err_exit(why->kind));
+}
+
 static void listener_moved(struct transport *t, const struct err *why)
 {
 	struct pipe *pipe = pipe_of(t);
 
 	if (t->link == LINK_LISTENING)
 		tell_where(pipe);
-	if (t->link != LINK_CLOSED || !why)
-		return;
-	pipe_say(pipe, why->text);
-	pipe_ends(pipe, err_exit(why->kind));
+	if (t->link == LINK_CLOSED && why)
+		cannot_listen(pipe, why);
 }
 
 static unsigned most_of(const struct pipe *pipe)
@@ -219,11 +227,12 @@ int serve_start(struct pipe *pipe, struct err *e)
 
 	if (shares_input(o))
 		pipe->fan = fan_new(pipe);
-	if (pipe_trap(pipe, e) ||
-	    transport_listen(&pipe->listener, pipe->net, &o->at, &how,
-			     &listener_sink, e))
+	if (pipe_trap(pipe, e))
 		return -1;
-	if (pipe->listener.link == LINK_LISTENING)
+	if (transport_listen(&pipe->listener, pipe->net, &o->at, &how,
+			     &listener_sink, e))
+		cannot_listen(pipe, e);
+	else if (pipe->listener.link == LINK_LISTENING)
 		tell_where(pipe);
 	return 0;
 }

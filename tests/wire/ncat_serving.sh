@@ -137,7 +137,24 @@ $i" "$(said $i)"
 	equal 'a client' "question $port" "$(cat heard)"
 }
 
+# Where it cannot listen it says so in the words of each.
+nowhere() {
+	serving -k
+	code 1 "$RUNG" nc -l 127.0.0.1 "$port"
+	equal 'nc' 'nc: Address already in use' "$err"
+	code 2 "$RUNG" ncat -l 127.0.0.1 "$port"
+	equal 'ncat' "Ncat: bind to 127.0.0.1:$port: Address already in use. \
+QUITTING." "$err"
+	over
+	code 1 "$RUNG" nc -l nohost.invalid 80
+	has 'nc' 'nc: getaddrinfo: ' "$err"
+	code 2 "$RUNG" ncat -l nohost.invalid 80
+	has 'ncat' 'Ncat: Could not resolve hostname "nohost.invalid": ' "$err"
+	has 'ncat' '. QUITTING.' "$err"
+}
+
 guarded
+nowhere
 bounded
 logged
 commands
