@@ -9,9 +9,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 /* How many are under way at one time; each in a slot of its own. */
 #define WINDOW 64u
+/* What one of them may need, and what the program has besides. */
+#define FILES_EACH 4u
+#define FILES_OURS 16u
 /* UDP: for so long, no news is good news. nc asks as often, ncat once. */
 #define UDP_WAIT  (2 * NS_PER_S)
 #define UDP_TIMES 4u
@@ -35,8 +39,8 @@ struct scan {
 	struct timer pause;
 	struct probe probes[WINDOW];
 	struct dial_options dial;
-	size_t begun, told, count;
-	bool resting;
+	size_t begun, told, count, most;
+	bool resting, over;
 };
 
 static struct probe *probe_at(struct scan *s, size_t index)
@@ -182,6 +186,13 @@ static void pause_ends(struct timer *timer)
 	loop_soon(s->net->loop);
 }
 
+/* What has nothing to do with the port: the next ones would fail alike. */
+static bool is_final(const struct probe *p)
+{
+	return !p->open && (p->why.kind == ERR_DNS || p->why.code == EMFILE ||
+			    p->why.code == ENFILE);
+}
+
 static void tell(struct scan *s, struct probe *p)
 {
 	struct scanned found = {
@@ -192,8 +203,9 @@ static void tell(struct scan *s, struct probe *p)
 	};
 
 	s->told++;
+	s->over = is_final(p) || s->told == s->count;
 	s->sink->found(s, &found);
-	if (!s->o->pause || s->told == s->count)
+	if (!s->o->pause || s->over)
 		return;
 	s->resting = true;
 	loop_at(s->net->loop, &s->pause, loop_now(s->net->loop) + s->o->pause);
@@ -202,16 +214,15 @@ static void tell(struct scan *s, struct probe *p)
 /* With a pause between them, one at a time. */
 static bool may_begin(const struct scan *s)
 {
-	size_t most = s->o->pause ? 1 : WINDOW;
-
-	return !s->resting && s->begun < s->count && s->begun - s->told < most;
+	return !s->resting && s->begun < s->count &&
+	       s->begun - s->told < s->most;
 }
 
 static void advance(struct chore *chore)
 {
 	struct scan *s = list_entry(chore, struct scan, chore);
 
-	for (;;) {
+	while (!s->over) {
 		if (s->told < s->begun && probe_at(s, s->told)->over)
 			tell(s, probe_at(s, s->told));
 		else if (may_begin(s))
@@ -219,6 +230,21 @@ static void advance(struct chore *chore)
 		else
 			return;
 	}
+}
+
+static size_t most_at_once(const struct nc_options *o)
+{
+	struct rlimit files;
+	rlim_t n = WINDOW;
+
+	if (o->pause)
+		return 1;
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 &&
+	    files.rlim_cur != RLIM_INFINITY)
+		n = files.rlim_cur < FILES_OURS + FILES_EACH
+			? 1
+			: (files.rlim_cur - FILES_OURS) / FILES_EACH;
+	return n < WINDOW ? (size_t)n : WINDOW;
 }
 
 struct scan *scan_start(struct net *net, const struct nc_options *o,
@@ -230,6 +256,7 @@ struct scan *scan_start(struct net *net, const struct nc_options *o,
 	s->o = o;
 	s->sink = sink;
 	s->count = o->ports_count ? o->ports_count : 1;
+	s->most = most_at_once(o);
 	s->dial.from = o->source.ops ? &o->source : NULL;
 	s->dial.tune = &o->pipe.tune;
 	s->dial.proxy = o->pipe.proxied ? &o->pipe.proxy : NULL;
@@ -248,7 +275,7 @@ const struct scan_sink *scan_sink(const struct scan *s)
 
 bool scan_done(const struct scan *s)
 {
-	return s->told == s->count;
+	return s->over;
 }
 
 void scan_free(struct scan *s)

@@ -48,6 +48,14 @@ before=${EPOCHREALTIME/./}
 code 0 "$RUNG" nc -z -i 1 127.0.0.1 "$(free_port)" "$low"
 [ $((${EPOCHREALTIME/./} - before)) -ge 1000000 ] || fail '-i: no pause'
 
+# With few descriptors fewer at a time, and never a wrong answer.
+few() (
+	ulimit -n 20
+	exec "$RUNG" "$@"
+)
+code 0 few nc -zvn 127.0.0.1 "$from-$to" "$high"
+has 'few' "Connection to 127.0.0.1 $low port [tcp/*] succeeded!" "$err"
+has 'few' "Connection to 127.0.0.1 $high port [tcp/*] succeeded!" "$err"
 # Nobody is there.
 code 1 "$RUNG" nc -z 127.0.0.1 "$(free_port)"
 equal 'quiet' '' "$err"
@@ -55,6 +63,10 @@ code 1 "$RUNG" nc -zn ::1 "$(free_port)"
 
 # Names of services, a Unix socket, ncat's one port.
 code 2 "$RUNG" ncat -z nohost.invalid 80
+has 'no such host' 'Ncat: Could not resolve hostname "nohost.invalid": ' "$err"
+code 1 "$RUNG" nc -zv nohost.invalid 80 81 82
+equal 'told once' 1 "$(wc -l <<<"$err")"
+has 'no such host' 'nc: getaddrinfo for host "nohost.invalid" port 80: ' "$err"
 start unix socat -u "UNIX-LISTEN:$WORK/sock" OPEN:/dev/null
 until_ok test -S sock
 code 0 "$RUNG" nc -zU sock
