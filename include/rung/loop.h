@@ -76,6 +76,12 @@ const char *loop_engine_name(const struct loop_engine *);
  * Result:  NULL and *e when the engine cannot start.
  */
 struct loop *loop_new(const struct loop_engine *, struct clock *, struct err *);
+/*
+ * The best engine that starts. For tests: RUNG_ENGINE names one,
+ * RUNG_CLOCK=fake stops the time until nothing else happens. Owns and result:
+ * as loop_new().
+ */
+struct loop *loop_start(struct clock *, struct err *);
 /* Everything watched, armed or trapped must have been taken out. */
 void loop_free(struct loop *);
 

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Fake time passes only after this long in which nothing real happened. */
@@ -56,6 +57,30 @@ struct loop *loop_new(const struct loop_engine *engine, struct clock *clock,
 		list_init(&loop->chores[i]);
 	signals_init(&loop->signals);
 	return loop;
+}
+
+struct loop *loop_start(struct clock *clock, struct err *e)
+{
+	const char *engine = getenv("RUNG_ENGINE");
+	const char *fake = getenv("RUNG_CLOCK");
+
+	clock->fake = fake && strcmp(fake, "fake") == 0;
+	if (engine && !*engine)
+		engine = NULL;
+	for (unsigned i = 0; loop_engines[i]; i++) {
+		struct loop *loop;
+
+		if (engine &&
+		    strcmp(engine, loop_engine_name(loop_engines[i])) != 0)
+			continue;
+		loop = loop_new(loop_engines[i], clock, e);
+		if (loop)
+			return loop;
+	}
+	if (engine)
+		err_set(e, ERR_USAGE, 0, "loop",
+			"RUNG_ENGINE: there is no engine '%.40s'", engine);
+	return NULL;
 }
 
 void loop_free(struct loop *loop)
