@@ -5,9 +5,7 @@
  */
 #include "own.h"
 
-#include <assert.h>
 #include <errno.h>
-#include <string.h>
 
 /* How often one readiness is made use of while much comes. */
 #define ROUNDS 8

@@ -207,6 +207,10 @@ int pipe_trap(struct pipe *, struct err *e);
 /* Whether it goes on when a pair is over. */
 bool serves_on(const struct pipe *);
 
+/* dial.c */
+int pipe_dial(struct pipe *, struct err *e);
+void pair_opened(struct end *);
+
 /* pipe.c: what follows from what happens */
 struct pair *pair_new(struct pipe *);
 /* Both ends are open: bytes begin to move. */
@@ -217,7 +221,6 @@ void pair_busy(struct pair *);
 void pair_end(struct pair *, const struct err *why);
 /* All is over. */
 void pipe_ends(struct pipe *, int status);
-void pair_opened(struct end *);
 /* The link could not be opened, or its owner below says that it failed. */
 void pair_lost(struct end *, const struct err *why);
 /* A read or a write failed. */
