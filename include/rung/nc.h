@@ -71,19 +71,9 @@ struct nc_sink {
 	void (*say)(const char *line);
 };
 
-struct nc;
-
-/*
- * Begins.
- * Lends:   all of it, for its whole life.
- */
-struct nc *nc_start(struct net *, const struct nc_options *,
-		    const struct nc_sink *);
-/* Between turns. Result: whether it goes on. */
-bool nc_step(struct nc *);
-/* The exit code, as the dialect counts it; once it does not go on. */
-int nc_status(const struct nc *);
-void nc_free(struct nc *);
+/* Carries it out, with a loop and a net of its own. Result: the exit code, as
+ * the dialect counts it. */
+int nc_run(const struct nc_options *, const struct nc_sink *);
 /* The exit code for a command line that could not be read. */
 int nc_bad_usage(enum nc_dialect);
 

@@ -103,4 +103,9 @@ int pipe_status(const struct pipe *);
 /* Closes what is open. */
 void pipe_free(struct pipe *);
 
+/* All of it, with a loop and a net of its own. Result: the exit code. */
+int pipe_run(const struct pipe_options *, const struct pipe_sink *);
+/* Appends what --help prints. */
+void pipe_help(struct buf *out);
+
 #endif

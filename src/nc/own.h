@@ -103,6 +103,21 @@ const struct scan_sink *scan_sink(const struct scan *);
 bool scan_done(const struct scan *);
 void scan_free(struct scan *);
 
+/* nc.c */
+struct nc;
+
+/*
+ * Begins.
+ * Lends:   all of it, for its whole life.
+ */
+struct nc *nc_start(struct net *, const struct nc_options *,
+		    const struct nc_sink *);
+/* Between turns. Result: whether it goes on. */
+bool nc_step(struct nc *);
+/* The exit code, as the dialect counts it; once it does not go on. */
+int nc_status(const struct nc *);
+void nc_free(struct nc *);
+
 /* words.c: what each says of what happens; "" where it says nothing */
 void words_news(const struct nc_options *, const char *port,
 		const struct pipe_news *, uint64_t spent, struct buf *out);

@@ -5,6 +5,7 @@
 # number.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
+# shellcheck disable=SC2086  # words that are meant to be several
 cd "$WORK" || exit 1
 
 talk='listen --echo :0 as e; connect $e.addr; send hi; expect hi'
@@ -18,6 +19,10 @@ equal 'a full device, by recv' 10 $?
 "$RUNG" --help >/dev/full 2>err
 equal 'a full device, --help' 10 $?
 has 'a full device, --help' 'rung: stdout: no space left' "$(cat err)"
+for words in 'pipe --help' 'nc -h' 'ncat --help' 'ncat --version'; do
+	"$RUNG" $words >/dev/full 2>err
+	equal "a full device, $words" 10 $?
+done
 
 "$RUNG" -q -e "$talk" -e 'echo hi; send hi; expect hi' >&- 2>err
 equal 'closed' 10 $?

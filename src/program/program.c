@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The prompt or a script: makes the rooms, wires them and turns the loop. What
+ * any of them does is in its own.
+ */
+#include "rung/program.h"
+#include "rung/chronicle.h"
+#include "rung/cmd.h"
+#include "rung/events.h"
+#include "rung/repl.h"
+#include "rung/script.h"
+#include "rung/tap.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#define BANNER                                                         \
+	"rung " RUNG_VERSION ": a REPL for sockets; 'help' lists the " \
+	"commands, Tab completes, Ctrl-D leaves"
+#define LOG_BYTES ((size_t)4 << 20)
+
+/* One program: a script, or a prompt that may run some first. */
+struct program_of {
+	const struct options *options;
+	struct clock clock;
+	struct loop *loop;
+	struct net net;
+	struct hub hub;
+	struct log *log;
+	struct chronicle *chronicle;
+	struct screen screen;
+	struct events events;
+	struct tap tap;
+	struct shell shell;
+	struct repl *repl; /* one of the two */
+	struct script *script;
+};
+
+static void make_rooms(struct program_of *p, struct out *out)
+{
+	const struct options *o = p->options;
+	char name[24];
+	bool apart = !p->repl || o->json;
+	out->colour = !o->tap &&
+		      options_colour(o, apart ? STDERR_FILENO : STDOUT_FILENO);
+	out->quiet = o->quiet;
+	out->verbose = o->verbose;
+	net_init(&p->net, p->loop);
+	hub_init(&p->hub, p->loop, &p->net);
+	p->hub.manner.live = p->repl && !o->json;
+	p->log = log_new(&p->hub, LOG_BYTES);
+	p->chronicle = chronicle_new(&p->hub);
+	screen_init(&p->screen, &p->hub, out, view_find(BYTES("line")));
+	p->screen.states = p->repl || o->verbose;
+	if (o->json)
+		events_init(&p->events, &p->hub, out);
+	if (o->tap)
+		tap_init(&p->tap, &p->hub, out);
+	shell_init(&p->shell, &p->hub, p->log, &p->screen, out, cmd_table);
+	p->shell.chronicle = p->chronicle;
+	if (o->timeout)
+		p->shell.timeout = o->timeout;
+	for (size_t i = 0; i < o->args_count; i++) {
+		snprintf(name, sizeof name, "arg%zu", i + 1);
+		shell_let(&p->shell, bytes_str(name), bytes_str(o->args[i]));
+	}
+	snprintf(name, sizeof name, "%zu", o->args_count);
+	shell_let(&p->shell, BYTES("argc"), bytes_str(name));
+}
+
+static void drop_rooms(struct program_of *p)
+{
+	shell_fini(&p->shell);
+	screen_fini(&p->screen);
+	if (p->options->json)
+		events_fini(&p->events);
+	if (p->options->tap)
+		tap_fini(&p->tap);
+	log_free(p->log);
+	chronicle_free(p->chronicle);
+	hub_fini(&p->hub);
+	net_fini(&p->net);
+}
+
+static int start_prompt(struct program_of *p, struct err *e)
+{
+	const struct options *o = p->options;
+	for (size_t i = 0; i < o->commands_count; i++)
+		if (repl_text(p->repl, bytes_str(o->commands[i]), "-e", e))
+			return -1;
+	if (o->file && repl_file(p->repl, o->file, e))
+		return -1;
+	return repl_start(p->repl, &p->shell, o->quiet ? NULL : BANNER, e);
+}
+
+static int start_topic(struct program_of *p, struct err *e)
+{
+	struct buf line;
+	buf_init(&line, BUF_SMALL);
+	buf_puts(&line, "help ");
+	if (p->options->topic)
+		words_quote(bytes_str(p->options->topic), &line);
+	int status = script_text(p->script, buf_bytes(&line), "help", e);
+	buf_fini(&line);
+	return status ? status : script_start(p->script, &p->shell, e);
+}
+
+static int start_script(struct program_of *p, struct err *e)
+{
+	const struct options *o = p->options;
+	if (o->mode == MODE_TOPIC)
+		return start_topic(p, e);
+	for (size_t i = 0; i < o->commands_count; i++)
+		if (script_text(p->script, bytes_str(o->commands[i]), "-e", e))
+			return -1;
+	if (o->file && script_file(p->script, o->file, e))
+		return -1;
+	if (!o->file && !o->commands_count && script_input(p->script, e))
+		return -1;
+	return script_start(p->script, &p->shell, e);
+}
+
+/* What keeps it from running at all; programs hear of it, too. */
+static int fail(struct program_of *p, const struct err *e)
+{
+	struct event ev = {.kind = EVENT_ERROR, .err = e};
+	hub_tell(&p->hub, &ev);
+	return said_error(e);
+}
+
+/* Before the front end writes its last. Result: the exit code so far. */
+static int tell_exit(struct program_of *p, int status)
+{
+	struct event ev = {.kind = EVENT_EXIT};
+	if (!status)
+		status = p->shell.status;
+	if (!status && p->options->tap && p->tap.failed)
+		status = err_exit(ERR_EXPECT_MISMATCH);
+	ev.status = status;
+	hub_tell(&p->hub, &ev);
+	return status;
+}
+
+static int run(struct program_of *p)
+{
+	struct err e;
+	int status;
+	if (p->repl ? start_prompt(p, &e) : start_script(p, &e)) {
+		status = fail(p, &e);
+	} else {
+		status = 0;
+		while (!status && !p->shell.ended &&
+		       !(p->script && script_done(p->script)))
+			if (loop_turn(p->loop, &e))
+				status = fail(p, &e);
+	}
+	p->shell.status = tell_exit(p, status);
+	if (p->repl)
+		repl_stop(p->repl);
+	else
+		script_stop(p->script);
+	return p->shell.status;
+}
+
+int program_run(const struct options *o)
+{
+	struct program_of program = {.options = o}, *p = &program;
+	bool nothing = o->mode == MODE_RUN && !o->file && !o->commands_count;
+	struct err e;
+	int status;
+	p->loop = loop_start(&p->clock, &e);
+	if (!p->loop)
+		return said_error(&e);
+	if (o->interactive || (nothing && isatty(STDIN_FILENO) == 1))
+		p->repl = repl_new();
+	else
+		p->script = script_new();
+	make_rooms(p, p->repl ? repl_out(p->repl) : script_out(p->script));
+	status = run(p);
+	drop_rooms(p);
+	repl_free(p->repl);
+	script_free(p->script);
+	loop_free(p->loop);
+	return status;
+}
