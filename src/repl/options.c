@@ -150,6 +150,25 @@ static bool is_other(const char *word, enum mode *mode)
 	return false;
 }
 
+/* What there is before such a word is for prompts and scripts. */
+static int read_other(int argc, char **argv, struct options *o, struct err *e)
+{
+	const char *option = o->commands_count ? "-e"
+			     : o->interactive  ? "-i"
+			     : o->json         ? "--json"
+			     : o->tap          ? "--tap"
+			     : o->timeout      ? "-t"
+					       : NULL;
+	if (option)
+		return err_set(e, ERR_USAGE, 0, "options",
+			       "%s is for prompts and scripts, not for %s%s",
+			       option, argv[optind],
+			       strcmp(option, "-t") ? "" : "; see its -w");
+	o->args = argv + optind;
+	o->args_count = (size_t)(argc - optind);
+	return 0;
+}
+
 /* By a link of that name. */
 static bool is_netcat(int argc, char **argv, struct options *o)
 {
@@ -187,11 +206,8 @@ int options_read(int argc, char **argv, struct options *o, struct err *e)
 		return 0;
 	if (strcmp(argv[optind], "help") == 0)
 		return read_topic(argc, argv, o, e);
-	if (is_other(argv[optind], &o->mode)) {
-		o->args = argv + optind;
-		o->args_count = (size_t)(argc - optind);
-		return 0;
-	}
+	if (is_other(argv[optind], &o->mode))
+		return read_other(argc, argv, o, e);
 	o->file = argv[optind];
 	o->args = argv + optind + 1;
 	o->args_count = (size_t)(argc - optind - 1);

@@ -179,6 +179,27 @@ static void colour_follows_the_environment(void **state)
 	assert_false(options_colour(&o, 1));
 }
 
+/* What is said before the word is not swallowed. */
+static void options_before_pipe_are_its_own(void **state)
+{
+	struct options o;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(READ(&o, &e, "-q", "-v", "pipe", ":1"), 0);
+	assert_int_equal(o.mode, MODE_PIPE);
+	assert_int_equal(READ(&o, &e, "-e", "echo x", "pipe", ":1"), -1);
+	assert_string_equal(e.text,
+			    "-e is for prompts and scripts, not for pipe");
+	options_fini(&o);
+	assert_int_equal(READ(&o, &e, "-i", "nc", "h", "1"), -1);
+	assert_int_equal(READ(&o, &e, "--json", "ncat", "h"), -1);
+	assert_int_equal(READ(&o, &e, "--tap", "pipe", ":1"), -1);
+	assert_int_equal(READ(&o, &e, "-t", "1", "nc", "h", "1"), -1);
+	assert_string_equal(
+	    e.text, "-t is for prompts and scripts, not for nc; see its -w");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -191,6 +212,7 @@ int main(void)
 	    cmocka_unit_test(help_is_a_topic_and_no_file),
 	    cmocka_unit_test(other_command_lines_begin_with_their_word),
 	    cmocka_unit_test(colour_follows_the_environment),
+	    cmocka_unit_test(options_before_pipe_are_its_own),
 	};
 	return cmocka_run_group_tests_name("options", tests, NULL, NULL);
 }
