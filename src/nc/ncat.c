@@ -28,6 +28,9 @@ static int check(const struct asked *a, struct err *e)
 	} rules[] = {
 	    {a->keep && !a->listen,
 	     "Invalid option combination: `--keep-open' with connect"},
+	    {a->keep && a->udp && !a->exec && !a->shell,
+	     "UDP mode does not support the -k or --keep-open options, except "
+	     "with --exec or --sh-exec"},
 	    {a->most && !a->listen,
 	     "Invalid option combination: `--max-conns' with connect"},
 	    {guards && !a->listen,

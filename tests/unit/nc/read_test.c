@@ -369,6 +369,8 @@ static void what_is_wrong_is_said_as_there(void **state)
 		"Ncat: Invalid option combination: `--max-conns'");
 	refused(NCAT("--deny", "::1", "h"),
 		"Ncat: Invalid option combination: allow/deny");
+	refused(NCAT("-lku", "1"), "Ncat: UDP mode does not support the -k");
+	assert_int_equal(NCAT("-lku", "-c", "cat", "1"), 0);
 	refused(NCAT("-lkm", "0", "1"), "Ncat: --max-conns invalid: 0");
 }
 
