@@ -341,7 +341,7 @@ static void not_open(struct pair *pair, struct err *e)
 
 	buf_init(&text, BUF_SMALL);
 	buf_printf(&text, "%.100s: no answer within ", end->name);
-	buf_printf(&text, "%.3gs", (double)pair->pipe->o->patience / 1e9);
+	print_duration(pair->pipe->o->patience, &text);
 	if (end->link.dialing) {
 		buf_puts(&text, " (tried ");
 		transport_tried(&end->link, &text);
@@ -359,15 +359,18 @@ void pair_busy(struct pair *pair)
 static void idles(struct pair *pair)
 {
 	const struct pipe_options *o = pair->pipe->o;
+	struct buf time = {.limit = BUF_SMALL};
 	struct err e;
 
 	if (o->lax) {
 		pair_end(pair, NULL);
 		return;
 	}
+	print_duration(o->idle, &time);
 	err_set(&e, ERR_RECV_TIMEOUT, 0, "pipe",
-		"%.120s: nothing came or went for %.3gs", pair->far.name,
-		(double)o->idle / 1e9);
+		"%.120s: nothing came or went for %s", pair->far.name,
+		buf_cstr(&time));
+	buf_fini(&time);
 	pair_end(pair, &e);
 }
 

@@ -60,7 +60,7 @@ start silent socat "TCP4-LISTEN:$port,bind=127.0.0.1" 'SYSTEM:read x'
 until_ok bound "$port"
 timeout 20 "$RUNG" pipe -w 300ms ":$port" <&7 2>err
 equal '-w' 5 $?
-has '-w' 'nothing came or went for 0.3s' "$(cat err)"
+has '-w' 'nothing came or went for 300ms' "$(cat err)"
 exec 7>&-
 # what is written counts, long after it was read; a pause is no idleness
 seq 6 >lines
