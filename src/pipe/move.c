@@ -25,8 +25,9 @@ void way_init(struct way *w, struct pair *pair, enum dir dir, struct end *from,
 	*w = (struct way){.pair = pair, .from = from, .to = to, .dir = dir};
 	w->kernel[0] = w->kernel[1] = -1;
 	w->resume.fire = resume_fires;
-	/* Turned, a chunk is twice as long; the pile may have one more. */
-	buf_init(&w->held, 2 * CHUNK + PILE);
+	/* What was in the kernel's pipe may come to lie here. Turned, a chunk
+	 * is twice as long, and the pile may have one more: that is less. */
+	buf_init(&w->held, KERNEL_PIPE);
 	buf_init(&w->raw, CHUNK);
 	from->reads = w;
 	to->writes = w;
@@ -308,8 +309,10 @@ void way_step(struct way *w, bool readable)
 {
 	if (!w->pair->begun || w->pair->over)
 		return;
+	/* What the kernel declines is copied from then on, and that may block.
+	 */
 	if (push_out(w))
-		for (int i = rounds(w, readable); i > 0 && way_thirsty(w); i--)
+		for (int i = 0; i < rounds(w, readable) && way_thirsty(w); i++)
 			if (!take(w))
 				break;
 	if (w->pair->over)

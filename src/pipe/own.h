@@ -11,6 +11,8 @@
 
 /* How many bytes one read asks for where they are copied. */
 #define CHUNK RIO_CHUNK
+/* How much may lie in a pipe of the kernel's. */
+#define KERNEL_PIPE ((size_t)1 << 20)
 /* How long one message of a Unix socket may be. */
 #define MESSAGE_MOST ((size_t)65536)
 

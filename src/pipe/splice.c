@@ -13,7 +13,6 @@
 #include <sys/sendfile.h>
 #include <unistd.h>
 
-#define KERNEL_PIPE (1 << 20)
 /* A file is always ready: other ends are to be looked at now and then. */
 #define FILE_MOST ((size_t)16 << 20)
 
@@ -28,7 +27,8 @@ void splice_choose(struct way *w)
 	    w->rest || w->lost)
 		return;
 	/* What may block in a write is better asked for little. */
-	if (to->standard && to->out_kind == FD_SOCKET)
+	if (to->standard && (to->out_kind == FD_SOCKET ||
+			     (to->gentle && to->out_kind != FD_FIFO)))
 		return;
 	if (from->standard && from->in_kind == FD_FILE)
 		w->by = BY_SENDFILE;
@@ -82,7 +82,7 @@ enum rio splice_pull(struct way *w, int *code)
 			return give_up(w, code);
 		}
 		/* Refused beyond a user's share: then it is a smaller one. */
-		fcntl(w->kernel[0], F_SETPIPE_SZ, KERNEL_PIPE);
+		fcntl(w->kernel[0], F_SETPIPE_SZ, (int)KERNEL_PIPE);
 	}
 	do
 		n = splice(w->from->in, NULL, w->kernel[1], NULL, KERNEL_PIPE,

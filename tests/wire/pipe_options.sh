@@ -103,3 +103,23 @@ for words in '' '-x /dev/full' "-x /dev/full -m 2"; do
 	equal "full: $words" 10 $?
 	has "full: $words" 'no space left' "$(cat err)"
 done
+
+# Too few descriptors for a pipe of the kernel's: an open input that says
+# nothing holds up nobody.
+for most in 8 9 10; do
+	server speaks -e 'listen -a :0 as s; accept; send "one\n"; recv line' \
+	    -e 'send "two\n"; recv all'
+	: >out
+	(
+		ulimit -n "$most"
+		exec "$RUNG" pipe ":$port"
+	) <>open >>out 2>err &
+	pid=$!
+	pids+=("$pid")
+	until_ok grep -q one out
+	echo go >open
+	until_ok grep -q two out
+	kill "$pid"
+	wait "$pid"
+	equal "$most descriptors" 143 $?
+done
