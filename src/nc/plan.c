@@ -85,10 +85,55 @@ int plan_inet(const struct nc_options *o, const struct asked *a,
 	return bad ? nc_fails(o->dialect, ERR_USAGE, e, "%s", why.text) : 0;
 }
 
+/* The family that -s is of: as asked for, else the target's, if that shows. */
+static int source_family(const struct asked *a)
+{
+	const char *target = a->words_count && !a->proxy ? a->words[0] : "";
+
+	if (a->v4 || a->v6)
+		return a->v4 ? AF_INET : AF_INET6;
+	if (!*target || !is_address(target))
+		return AF_UNSPEC;
+	return strchr(target, ':') ? AF_INET6 : AF_INET;
+}
+
+/* A name of this machine's, as its address: of IPv4 if it may be either. */
+static int name_source(const struct nc_options *o, const struct asked *a,
+		       char *out, size_t size, struct err *e)
+{
+	struct addrinfo hints = {.ai_family = source_family(a),
+				 .ai_socktype = SOCK_STREAM};
+	struct addrinfo *found, *at;
+	int bad;
+
+	if (o->numeric)
+		return not_looked_up(o, a->source, e);
+	bad = getaddrinfo(a->source, NULL, &hints, &found);
+	if (bad && o->dialect == NC_OPENBSD)
+		return nc_fails(NC_OPENBSD, ERR_DNS, e, "getaddrinfo: %s",
+				gai_strerror(bad));
+	if (bad)
+		return nc_fails(
+		    NC_NCAT, ERR_DNS, e,
+		    "Could not resolve source address \"%.120s\": %s",
+		    a->source, gai_strerror(bad));
+	for (at = found; at && at->ai_family != AF_INET;)
+		at = at->ai_next;
+	if (!at)
+		at = found;
+	bad = getnameinfo(at->ai_addr, at->ai_addrlen, out, (socklen_t)size,
+			  NULL, 0, NI_NUMERICHOST);
+	freeaddrinfo(found);
+	return bad ? nc_fails(o->dialect, ERR_DNS, e, "%.120s: %s", a->source,
+			      gai_strerror(bad))
+		   : 0;
+}
+
 int plan_source(struct nc_options *o, const struct asked *a, struct err *e)
 {
 	const char *scheme = plan_scheme(a), *host = a->source;
 	const char *port = a->port ? a->port : "0";
+	char address[64];
 	struct buf text;
 	struct err why;
 	int bad;
@@ -97,6 +142,11 @@ int plan_source(struct nc_options *o, const struct asked *a, struct err *e)
 		return 0;
 	if (a->path)
 		return plan_unix(o, a, host ? host : port, &o->source, e);
+	if (host && !is_address(host)) {
+		if (name_source(o, a, address, sizeof(address), e))
+			return -1;
+		host = address;
+	}
 	buf_init(&text, BUF_SMALL);
 	buf_printf(&text, "%s://%s", scheme, host ? host : "");
 	bad = endpoint_pair(buf_bytes(&text), bytes_str(port), &o->source,

@@ -193,6 +193,11 @@ from() {
 	mine=$(free_port)
 	ended 0 "$RUNG" nc -s 127.0.0.1 -p "$mine" 127.0.0.1 "$port" </dev/null
 	equal '-s -p' "127.0.0.1 $mine" "$(cat out)"
+	for words in nc ncat; do
+		serving SYSTEM:'echo $SOCAT_PEERADDR'
+		ended 0 "$RUNG" $words -s localhost 127.0.0.1 "$port" </dev/null
+		equal "$words -s localhost" 127.0.0.1 "$(cat out)"
+	done
 	serving SYSTEM:'echo $SOCAT_PEERADDR $SOCAT_PEERPORT'
 	mine=$(free_port)
 	ended 0 "$RUNG" ncat --source 127.0.0.1 --source-port "$mine" \

@@ -354,6 +354,11 @@ static void what_is_wrong_is_said_as_there(void **state)
 	refused(NC("h", "0"), "nc: port number too small: 0");
 	refused(NC("h", "80-x"), "nc: port number invalid: x");
 	refused(NC("-n", "localhost", "1"), "nc: getaddrinfo for host");
+	refused(NC("-n", "-s", "localhost", "::1", "1"),
+		"nc: getaddrinfo for host \"localhost\"");
+	refused(NC("-s", "nohost.invalid", "h", "1"), "nc: getaddrinfo: ");
+	refused(NCAT("-s", "nohost.invalid", "h", "1"),
+		"Ncat: Could not resolve source address \"nohost.invalid\": ");
 	refused(NC("-U", "p", "1"), "nc: cannot use port with -U");
 	refused(NC("-x", "p", "-u", "h", "1"),
 		"nc: no proxy support for UDP mode");
