@@ -117,6 +117,15 @@ fails() {
 	has "$3" "$2" "$err"
 }
 
+# Something listens on that TCP port, or has that UDP port, as the kernel tells:
+# no connection is used up.
+bound() {
+	grep -qs "$(printf ':%04X ' "$1").* 0A " /proc/net/tcp /proc/net/tcp6
+}
+bound_udp() {
+	grep -qs "$(printf ':%04X ' "$1").* 07 " /proc/net/udp /proc/net/udp6
+}
+
 # alone CMD...: without a network, but for what CMD makes there. Where that is
 # not allowed: can_be_alone is false.
 alone() {

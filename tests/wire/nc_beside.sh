@@ -34,9 +34,6 @@ beside() { # TOOL ARG...
 	ran ours "$RUNG" "$tool" "$@"
 	equal "$tool $*" "$(cat theirs)" "$(cat ours)"
 }
-bound() {
-	grep -q "$(printf ':%04X ' "$1").* 0A " /proc/net/tcp
-}
 # echoes PORT: a server there that sends back, upper case, once all has come
 answering() {
 	port=$(free_port)

@@ -10,9 +10,6 @@ export LC_ALL=C
 mkfifo open
 echo question >question
 
-bound() {
-	grep -q "$(printf ':%04X ' "$1").* 0A " /proc/net/tcp
-}
 # serving CMD: a server at $port that serves one
 serving() {
 	port=$(free_port)

@@ -7,9 +7,6 @@
 cd "$WORK" || exit 1
 export LC_ALL=C
 
-bound() {
-	grep -q "$(printf ':%04X ' "$1").* 0A " /proc/net/tcp
-}
 listening() {
 	port=$(free_port)
 	start "listening$port" socat -u \

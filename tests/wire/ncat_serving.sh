@@ -9,9 +9,6 @@ export LC_ALL=C
 # shellcheck disable=SC2016,SC2086  # words that are meant to be several
 mkfifo open
 
-bound() {
-	grep -q "$(printf ':%04X ' "$1").* 0A " /proc/net/tcp
-}
 # serving OPTION...: `rung ncat -l -v` at $port, in served.out and served.err
 serving() {
 	port=$(free_port)

@@ -24,11 +24,6 @@ listens() {
 	esac
 }
 # Listening without a connection made to see it, which would be the one served.
-bound() {
-	local hex
-	hex=$(printf ':%04X ' "$1")
-	grep -q "$hex.* 0A " /proc/net/tcp
-}
 
 # Each server sends `less` and takes `data`; -k: its end comes before ours.
 takes_all() { # NAME ADDR

@@ -19,10 +19,6 @@ listening() {
 	port=$(sed -n 's/.*listening on.*127.0.0.1:\([0-9]*\).*/\1/p' \
 	    "$name.err")
 }
-bound() {
-	grep -q "$(printf ':%04X ' "$1").* 07 " /proc/net/udp
-}
-
 # 65,507 bytes in one, and what is longer in two.
 longest() {
 	head -c 100000 /dev/urandom >data

@@ -27,11 +27,6 @@ quiet() {
 	[ ! -s err ] || fail "$1: it said: $(cat err)"
 }
 
-bound() {
-	local hex
-	hex=$(printf ':%04X ' "$1")
-	grep -q "$hex.* 0A " /proc/net/tcp
-}
 # peer CMD...: a server at $port that serves one
 peer() {
 	start peer "$@"

@@ -7,9 +7,6 @@
 cd "$WORK" || exit 1
 mkfifo open
 
-bound() {
-	grep -q "$(printf ':%04X ' "$1").* 0A " /proc/net/tcp
-}
 into() { # CMD...: `rung pipe` with it; what a sink heard: heard
 	port=$(free_port)
 	socat -u "TCP4-LISTEN:$port,bind=127.0.0.1" - >heard &

@@ -131,9 +131,6 @@ both_dialled() {
 	until_ok cmp data one.got
 	until_ok cmp less two.got
 }
-bound() {
-	grep -q "$(printf ':%04X ' "$1").* 0A " /proc/net/tcp
-}
 
 all() {
 	there_and_back
