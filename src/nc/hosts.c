@@ -258,7 +258,7 @@ static int add_lines(struct nc_hosts *h, bool allow, char *text, bool numeric,
 		n = strcspn(text, " \t\r\n,#");
 		if (!n)
 			continue;
-		more = text[n] && text[n] != '#';
+		more = text[n];
 		/* A comment is found again by its sign. */
 		if (text[n] == '#')
 			return wrong(text, "a blank is missing before '#'", e);

@@ -22,10 +22,7 @@ static int check(const struct asked *a, struct err *e)
 {
 	bool guards = a->allow.count || a->allow_file.count || a->deny.count ||
 		      a->deny_file.count;
-	const struct {
-		bool both;
-		const char *text;
-	} rules[] = {
+	const struct plan_rule rules[] = {
 	    {a->keep && !a->listen,
 	     "Invalid option combination: `--keep-open' with connect"},
 	    {a->keep && a->udp && !a->exec && !a->shell,
@@ -52,10 +49,7 @@ static int check(const struct asked *a, struct err *e)
 	    {a->v4 && a->v6, "-4 or -6, not both"},
 	};
 
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-		if (rules[i].both)
-			return usage(e, rules[i].text);
-	return 0;
+	return plan_check(NC_NCAT, rules, sizeof(rules) / sizeof(rules[0]), e);
 }
 
 /* Seconds, or with ms, s, m, h; none is no time. */

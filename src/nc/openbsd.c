@@ -25,10 +25,7 @@ static int usage(struct err *e, const char *text)
 /* What does not go together there. */
 static int check(const struct asked *a, struct err *e)
 {
-	const struct {
-		bool both;
-		const char *text;
-	} rules[] = {
+	const struct plan_rule rules[] = {
 	    {a->keep && !a->listen, "must use -l with -k"},
 	    {a->zero && a->listen, "cannot use -z and -l"},
 	    {a->proxy && a->udp, "no proxy support for UDP mode"},
@@ -40,10 +37,8 @@ static int check(const struct asked *a, struct err *e)
 	    {a->path && a->port, "cannot use -p and -U"},
 	};
 
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-		if (rules[i].both)
-			return usage(e, rules[i].text);
-	return 0;
+	return plan_check(NC_OPENBSD, rules, sizeof(rules) / sizeof(rules[0]),
+			  e);
 }
 
 static int seconds(const struct nc_options *o, const char *what,

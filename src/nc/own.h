@@ -52,6 +52,13 @@ int openbsd_plan(const struct asked *, struct nc_options *, struct err *e);
 int ncat_plan(const struct asked *, struct nc_options *, struct err *e);
 
 /* plan.c: what both plan alike */
+/* What does not go together, and how that is said there. */
+struct plan_rule {
+	bool both;
+	const char *text;
+};
+int plan_check(enum nc_dialect, const struct plan_rule *, size_t n,
+	       struct err *e);
 /* The scheme of -4, -6, -U and -u. */
 const char *plan_scheme(const struct asked *);
 int plan_unix(const struct nc_options *, const struct asked *, const char *path,

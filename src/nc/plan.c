@@ -11,6 +11,16 @@
 #include <string.h>
 #include <unistd.h>
 
+int plan_check(enum nc_dialect dialect, const struct plan_rule *rules, size_t n,
+	       struct err *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rules[i].both)
+			return nc_fails(dialect, ERR_USAGE, e, "%s",
+					rules[i].text);
+	return 0;
+}
+
 const char *plan_scheme(const struct asked *a)
 {
 	if (a->path)
