@@ -302,10 +302,7 @@ static bool link_thirsty(const struct transport *t)
 
 static void link_note(struct transport *t, bool detail, const char *text)
 {
-	const struct pipe *pipe = end_of(t)->pair->pipe;
-
-	if (detail ? pipe->o->verbose : !pipe->o->quiet)
-		pipe_say(pipe, text);
+	pipe_note(end_of(t)->pair->pipe, detail, text);
 }
 
 static const struct transport_sink link_sink = {
@@ -470,13 +467,13 @@ static int half_close(int fd)
  * A client that goes on sending lets its reader go: nothing more comes. The
  * number stays taken, or the next socket would be standard output.
  */
-static int close_output(struct end *end)
+static void close_output(struct end *end)
 {
 	const struct pipe_options *o = end->pair->pipe->o;
 	int null;
 
 	if (!o->keeps || o->listens)
-		return 0;
+		return;
 	loop_unwatch(end->pair->pipe->net->loop, &end->out_watch);
 	if (end->reopened >= 0)
 		close(end->reopened);
@@ -490,15 +487,16 @@ static int close_output(struct end *end)
 		dup2(null, STDOUT_FILENO);
 		close(null);
 	}
-	return 0;
 }
 
 int end_half(struct end *end)
 {
 	struct err e;
 
-	if (end->standard)
-		return close_output(end);
+	if (end->standard) {
+		close_output(end);
+		return 0;
+	}
 	if (!end->messages)
 		return half_close(end->out);
 	/* Datagrams have none: the peer is not told. */

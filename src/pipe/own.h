@@ -239,6 +239,8 @@ void pair_unread(struct pair *);
 void pair_log(struct way *, struct bytes);
 /* A line for people. */
 void pipe_say(const struct pipe *, const char *text);
+/* What a link or the listener notes, for those who want to hear it. */
+void pipe_note(const struct pipe *, bool detail, const char *text);
 /* Whether somebody heard it who has words for it. */
 bool pipe_tell(const struct pipe *, const struct pipe_news *);
 

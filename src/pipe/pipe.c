@@ -30,6 +30,12 @@ void pipe_say(const struct pipe *pipe, const char *text)
 	pipe->sink->say(pipe->sink, line);
 }
 
+void pipe_note(const struct pipe *pipe, bool detail, const char *text)
+{
+	if (detail ? pipe->o->verbose : !pipe->o->quiet)
+		pipe_say(pipe, text);
+}
+
 bool pipe_tell(const struct pipe *pipe, const struct pipe_news *news)
 {
 	if (pipe->sink->news)

@@ -79,10 +79,7 @@ static bool listener_thirsty(const struct transport *t)
 
 static void listener_note(struct transport *t, bool detail, const char *text)
 {
-	const struct pipe *pipe = pipe_of(t);
-
-	if (detail ? pipe->o->verbose : !pipe->o->quiet)
-		pipe_say(pipe, text);
+	pipe_note(pipe_of(t), detail, text);
 }
 
 static void tell_peer(struct pipe *pipe, const struct pair *pair,
