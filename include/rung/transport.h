@@ -198,7 +198,8 @@ void transport_close(struct transport *, bool reset);
 /*
  * Gives an open stream's fd away: the caller's from now on, non-blocking, and
  * the link is closed without a word. May be called from moved() and accepted().
- * Nothing may be queued. The child of an exec link is taken before
+ * Nothing may be queued. A Unix path that we bound goes now: the connection
+ * needs it no more. The child of an exec link is taken before
  * (transport_child), or is let go.
  * Result: the fd; -1: it is no open link with an fd of its own.
  */

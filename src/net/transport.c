@@ -505,7 +505,9 @@ int transport_release(struct transport *t)
 
 	if (t->link != LINK_OPEN || fd < 0)
 		return -1;
-	assert(!rio_queued(&t->out) && !t->owns_path);
+	assert(!rio_queued(&t->out));
+	if (t->owns_path)
+		unix_unlink(t, fd);
 	loop_unwatch(t->net->loop, &t->watch);
 	t->watch.fd = -1;
 	if (t->ops->kind->stop)

@@ -236,6 +236,29 @@ static void from_path_is_bound_and_removed(void **state)
 	assert_int_equal(access(path("client"), F_OK), -1);
 }
 
+/* Whoever has the fd then knows nothing of a path. */
+static void from_path_goes_when_its_fd_is_given_away(void **state)
+{
+	struct end *l = listen_on(in_dir("unix", "server"));
+	struct end *e = new_end();
+	struct endpoint from = at(in_dir("unix", "client")), to = at(where(l));
+	struct dial_options options = {.from = &from};
+	int fd;
+
+	(void)state;
+	assert_int_equal(
+	    transport_connect(&e->t, &net, &to, &options, &sink, NULL), 0);
+	until(e->t.link == LINK_OPEN && l->kid_count == 1);
+	assert_string_equal(l->kids[0]->t.peer.u.un.sun_path, path("client"));
+	assert_int_equal(access(path("client"), F_OK), 0);
+	fd = transport_release(&e->t);
+	assert_true(fd >= 0);
+	assert_int_equal(access(path("client"), F_OK), -1);
+	assert_int_equal(write(fd, "on", 2), 2);
+	until(l->kids[0]->units == 1);
+	close(fd);
+}
+
 static void seqpacket_keeps_boundaries_and_ends(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix-seqpacket")), *kid;
@@ -343,6 +366,7 @@ int main(void)
 	    HERE(dial_says_what_is_wrong_with_a_path),
 	    HERE(dial_waits_for_a_full_backlog),
 	    HERE(from_path_is_bound_and_removed),
+	    HERE(from_path_goes_when_its_fd_is_given_away),
 	    HERE(seqpacket_keeps_boundaries_and_ends),
 	    HERE(seqpacket_queue_keeps_boundaries),
 	    HERE(seqpacket_too_long_is_cut_and_said),
