@@ -80,6 +80,10 @@ enum rio message_take(struct transport *t, struct addr *from, struct unit *unit)
 
 	if (!at)
 		return no_message(t, ENOMEM);
+	/* There a peer could send descriptors: without room for them the
+	 * kernel closes them. */
+	if (t->ops->family == AF_UNIX)
+		msg.msg_controllen = 0;
 	do
 		n = recvmsg(t->watch.fd, &msg, MSG_DONTWAIT);
 	while (n < 0 && errno == EINTR);

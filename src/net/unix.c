@@ -138,21 +138,11 @@ void unix_unlink(struct transport *t, int fd)
 		unlink(path);
 }
 
-static void plain_prepare(int fd, int family, bool listens)
+static void prepare(int fd, int family, bool listens)
 {
 	(void)fd;
 	(void)family;
 	(void)listens;
-}
-
-static void dgram_prepare(int fd, int family, bool listens)
-{
-	plain_prepare(fd, family, listens);
-#ifdef SO_RXQ_OVFL
-	int on = 1;
-
-	setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
-#endif
 }
 
 /*
@@ -170,14 +160,14 @@ static void dgram_name(int fd)
 const struct transport_kind kind_unix = {
     .halves = true,
     .seek = "ss -lx",
-    .prepare = plain_prepare,
+    .prepare = prepare,
     .receive = stream_receive,
     .send = stream_send,
     .flush = stream_flush,
 };
 const struct transport_kind kind_unix_dgram = {
     .seek = "ss -lx",
-    .prepare = dgram_prepare,
+    .prepare = prepare,
     .name = dgram_name,
     .receive = message_receive,
     .send = message_send,
@@ -186,7 +176,7 @@ const struct transport_kind kind_unix_dgram = {
 const struct transport_kind kind_unix_seqpacket = {
     .halves = true,
     .seek = "ss -lx",
-    .prepare = plain_prepare,
+    .prepare = prepare,
     .receive = message_receive,
     .send = message_send,
     .flush = message_flush,

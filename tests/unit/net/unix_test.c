@@ -337,6 +337,57 @@ static void seqpacket_too_long_is_cut_and_said(void **state)
 	close(fd);
 }
 
+/* Sends `x` and an end of a pipe with it. Result: its other end. */
+static int send_with_fd(int type, const struct addr *to)
+{
+	union {
+		struct cmsghdr align;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = {.room = ""};
+	struct iovec iov = {.iov_base = (char[]){'x'}, .iov_len = 1};
+	struct msghdr msg = {.msg_iov = &iov,
+			     .msg_iovlen = 1,
+			     .msg_control = control.room,
+			     .msg_controllen = sizeof(control.room)};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0), ends[2];
+
+	assert_int_equal(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &ends[1], sizeof(int));
+	assert_int_equal(connect(fd, &to->u.sa, to->len), 0);
+	assert_int_equal(sendmsg(fd, &msg, 0), 1);
+	close(ends[1]);
+	close(fd);
+	return ends[0];
+}
+
+/* Nobody has the pipe's other end any more: it was closed on the way. */
+static void descriptors_that_are_sent_are_not_kept(void **state)
+{
+	static const struct {
+		const char *scheme;
+		int type;
+	} kinds[] = {{"unix", SOCK_STREAM},
+		     {"unix-dgram", SOCK_DGRAM},
+		     {"unix-seqpacket", SOCK_SEQPACKET}};
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct end *l = listen_on(abstract_of(kinds[i].scheme));
+		struct addr a = transport_local(&l->t);
+		int fd = send_with_fd(kinds[i].type, &a);
+		char byte;
+
+		until(l->kid_count == 1 && l->kids[0]->units == 1);
+		assert_string_equal(got(l->kids[0]), "x");
+		assert_int_equal(read(fd, &byte, 1), 0);
+		close(fd);
+	}
+}
+
 static void seqpacket_message_too_long_to_send_is_refused(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix-seqpacket")), *kid;
@@ -370,6 +421,7 @@ int main(void)
 	    HERE(seqpacket_keeps_boundaries_and_ends),
 	    HERE(seqpacket_queue_keeps_boundaries),
 	    HERE(seqpacket_too_long_is_cut_and_said),
+	    HERE(descriptors_that_are_sent_are_not_kept),
 	    HERE(seqpacket_message_too_long_to_send_is_refused),
 	};
 
