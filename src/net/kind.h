@@ -156,8 +156,8 @@ enum rio stream_flush(struct transport *);
 /*
  * Takes one message off a socket into the net's reader.
  * Result: MORE and *unit (its data lent until the next read), WAIT, END
- *         (nothing came, nothing will; with datagrams an empty one is MORE),
- *         or FAIL and net->in.error.
+ *         (nothing came, nothing will; an empty one is MORE), or FAIL and
+ * net->in.error.
  */
 enum rio message_take(struct transport *, struct addr *from, struct unit *unit);
 bool message_receive(struct transport *);

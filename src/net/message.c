@@ -7,8 +7,10 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 typedef uint32_t length;
@@ -61,6 +63,25 @@ static enum rio no_message(struct transport *t, int code)
 	return RIO_FAIL;
 }
 
+/*
+ * Nothing came: an empty message or the end, for recv(2) says the same of
+ * both. The end is known from there being no more, where the system tells.
+ */
+static bool is_end(int fd)
+{
+#ifdef POLLRDHUP
+	struct pollfd p = {.fd = fd, .events = POLLRDHUP};
+	int left = 0;
+
+	if (poll(&p, 1, 0) >= 0 && !(p.revents & (POLLRDHUP | POLLHUP)))
+		return false;
+	return ioctl(fd, FIONREAD, &left) < 0 || !left;
+#else
+	(void)fd;
+	return true;
+#endif
+}
+
 enum rio message_take(struct transport *t, struct addr *from, struct unit *unit)
 {
 	union {
@@ -91,7 +112,7 @@ enum rio message_take(struct transport *t, struct addr *from, struct unit *unit)
 		return no_message(t, errno);
 	if (from)
 		from->len = msg.msg_namelen;
-	if (!n && t->ops->shape == SHAPE_MESSAGES)
+	if (!n && t->ops->shape == SHAPE_MESSAGES && is_end(t->watch.fd))
 		return RIO_END;
 	*unit = (struct unit){.data = bytes_of(at, (size_t)n)};
 	if (msg.msg_flags & MSG_TRUNC) {

@@ -281,6 +281,32 @@ static void seqpacket_keeps_boundaries_and_ends(void **state)
 	assert_int_equal(e->t.cause, CAUSE_BOTH);
 }
 
+/* To recv(2) it looks like the end. */
+static void seqpacket_empty_message_is_no_end(void **state)
+{
+#ifdef __linux__
+	struct end *l = listen_on(abstract_of("unix-seqpacket"));
+	struct addr a = transport_local(&l->t);
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+
+	(void)state;
+	assert_int_equal(connect(fd, &a.u.sa, a.len), 0);
+	until(l->kid_count == 1);
+	assert_int_equal(send(fd, "", 0, 0), 0);
+	until(l->kids[0]->units == 1);
+	assert_int_equal(send(fd, "", 0, 0), 0);
+	assert_int_equal(send(fd, "abc", 3, 0), 3);
+	/* Nor where the end has come behind them. */
+	assert_int_equal(send(fd, "", 0, 0), 0);
+	assert_int_equal(send(fd, "de", 2, 0), 2);
+	close(fd);
+	until(l->kids[0]->over);
+	assert_string_equal(buf_cstr(&l->kids[0]->cuts), " 0 0 3 0 2");
+#else
+	(void)state;
+#endif
+}
+
 static void seqpacket_queue_keeps_boundaries(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix-seqpacket")), *kid, *e;
@@ -419,6 +445,7 @@ int main(void)
 	    HERE(from_path_is_bound_and_removed),
 	    HERE(from_path_goes_when_its_fd_is_given_away),
 	    HERE(seqpacket_keeps_boundaries_and_ends),
+	    HERE(seqpacket_empty_message_is_no_end),
 	    HERE(seqpacket_queue_keeps_boundaries),
 	    HERE(seqpacket_too_long_is_cut_and_said),
 	    HERE(descriptors_that_are_sent_are_not_kept),
