@@ -122,6 +122,8 @@ void link_open(struct transport *, int fd);
 void link_opened(struct transport *);
 void link_note(struct transport *, bool detail, const char *fmt, ...)
     RUNG_PRINTF(3, 4);
+/* What is kept beside it, made where there is none. NULL: no memory. */
+struct extra *link_extra(struct transport *);
 /* Passes up; sets the time of the first one. */
 void link_up(struct transport *, const struct unit *);
 /* The peer's direction has ended. May close the link. */
@@ -157,7 +159,7 @@ enum rio stream_flush(struct transport *);
  * Takes one message off a socket into the net's reader.
  * Result: MORE and *unit (its data lent until the next read), WAIT, END
  *         (nothing came, nothing will; an empty one is MORE), or FAIL and
- * net->in.error.
+ *         net->in.error.
  */
 enum rio message_take(struct transport *, struct addr *from, struct unit *unit);
 bool message_receive(struct transport *);

@@ -34,14 +34,17 @@ void message_dropped(struct transport *t, struct extra *extra, const char *why)
 static void note_missed(struct transport *t, const struct msghdr *msg)
 {
 #ifdef SO_RXQ_OVFL
-	struct extra *extra = t->extra;
 	struct cmsghdr *c = CMSG_FIRSTHDR(msg);
+	struct extra *extra;
 	uint32_t total, more;
 
-	if (!c || !extra || c->cmsg_level != SOL_SOCKET ||
-	    c->cmsg_type != SO_RXQ_OVFL)
+	if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SO_RXQ_OVFL)
 		return;
 	memcpy(&total, CMSG_DATA(c), sizeof(total));
+	/* Most links lose nothing, and have nothing to count it in. */
+	extra = total ? link_extra(t) : NULL;
+	if (!extra)
+		return;
 	more = total - extra->missed;
 	extra->missed = total;
 	if (more)

@@ -78,6 +78,15 @@ void link_note(struct transport *t, bool detail, const char *fmt, ...)
 	t->sink->note(t, detail, text);
 }
 
+struct extra *link_extra(struct transport *t)
+{
+	struct extra *extra = t->extra;
+
+	if (!extra)
+		t->extra = extra = calloc(1, sizeof(*extra));
+	return extra;
+}
+
 void link_up(struct transport *t, const struct unit *unit)
 {
 	if (!t->phases.first_up)

@@ -91,11 +91,9 @@ static int make_way(const struct transport *t, const struct addr *a,
 
 static int own(struct transport *t, const char *path, struct err *e)
 {
-	struct extra *extra = t->extra;
+	struct extra *extra = link_extra(t);
 	struct stat st;
 
-	if (!extra)
-		extra = t->extra = calloc(1, sizeof(*extra));
 	if (!extra)
 		return err_set(e, ERR_LIMIT, ENOMEM, t->ops->scheme, "%s",
 			       err_words(ENOMEM));
