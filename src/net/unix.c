@@ -35,13 +35,14 @@ static int refuse(const struct transport *t, const struct addr *a, int code,
 }
 
 /*
- * What answers there.
+ * What answers there. As a datagram socket, whatever is asked for: connecting
+ * one makes no connection that a server would have to take, and it is told of
+ * a stream that is bound and does not listen yet, too.
  * Result: 0: somebody; ECONNREFUSED: nobody; another errno: who can tell?
  */
-static int knock(const struct transport *t, const struct addr *a)
+static int knock(const struct addr *a)
 {
-	int type = t->ops->socktype | SOCK_NONBLOCK | SOCK_CLOEXEC;
-	int fd = socket(AF_UNIX, type, 0);
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	int code = 0;
 
 	if (fd < 0)
@@ -50,12 +51,9 @@ static int knock(const struct transport *t, const struct addr *a)
 		code = errno;
 	close(fd);
 	switch (code) {
-	case EAGAIN:
-	case EINPROGRESS:
 	case EPROTOTYPE:
 	case EPERM:
-		/* Its backlog is full; it is of another kind; or it talks
-		 * only with another. */
+		/* It is of another kind, or talks only with another. */
 		return 0;
 	}
 	return code;
@@ -78,7 +76,7 @@ static int make_way(const struct transport *t, const struct addr *a,
 			      "something is there that is no socket; it is "
 			      "left alone",
 			      e);
-	code = knock(t, a);
+	code = knock(a);
 	if (!code)
 		return refuse(t, a, EADDRINUSE,
 			      "address in use: somebody answers there", e);

@@ -146,6 +146,33 @@ static void path_that_lives_is_not_stolen(void **state)
 	assert_int_equal(access(path("s"), F_OK), 0);
 	close(fd);
 	unlink(path("s"));
+	/* One that is about to listen lives, too. */
+	for (int i = 0; i < 3; i++) {
+		static const int types[] = {SOCK_STREAM, SOCK_SEQPACKET,
+					    SOCK_DGRAM};
+
+		fd = foreign("s", types[i], false);
+		has(listen_bad(in_dir("unix", "s")).text, "somebody answers");
+		has(listen_bad(in_dir("unix-seqpacket", "s")).text,
+		    "somebody answers");
+		has(listen_bad(in_dir("unix-dgram", "s")).text,
+		    "somebody answers");
+		close(fd);
+		unlink(path("s"));
+	}
+}
+
+/* It would take the question for a peer. */
+static void path_is_asked_about_without_a_connection(void **state)
+{
+	struct end *l = listen_on(in_dir("unix", "s")), *kid;
+
+	(void)state;
+	has(listen_bad(in_dir("unix", "s")).text, "somebody answers there");
+	settle();
+	assert_int_equal(l->kid_count, 0);
+	meet(l, &kid);
+	assert_int_equal(l->kid_count, 1);
 }
 
 static void path_of_a_file_is_left_alone(void **state)
@@ -438,6 +465,7 @@ int main(void)
 	    HERE(path_of_another_stays),
 	    HERE(path_that_is_dead_is_replaced),
 	    HERE(path_that_lives_is_not_stolen),
+	    HERE(path_is_asked_about_without_a_connection),
 	    HERE(path_of_a_file_is_left_alone),
 	    HERE(abstract_name_is_taken_once),
 	    HERE(dial_says_what_is_wrong_with_a_path),
