@@ -32,9 +32,9 @@ struct child *transport_child(struct transport *, const struct child_sink *,
 void child_hear(struct child *, const struct child_sink *, void *owner);
 /*
  * Nobody talks to it any more: its socket was closed. `told`: that it ended its
- * output itself; then it may take its time. Else it gets SIGTERM, with all of
- * its process group, if it still runs a second later; with `now` at once. A
- * second after that it is left alone.
+ * output itself; then it may take its time. Else what of its process group
+ * still runs a second later gets SIGTERM; with `now` at once. A second after
+ * that it is left alone.
  */
 void child_let_go(struct child *, bool told, bool now);
 /* Nobody is told any more of the children of that owner. */

@@ -36,19 +36,26 @@ extern char **environ;
 
 bool child_over(struct child *c)
 {
-	pid_t pid;
+	siginfo_t how = {.si_pid = 0};
+	int r;
 
-	if (!c->pid)
+	if (c->over)
 		return true;
 	do
-		pid = waitpid(c->pid, &c->status, WNOHANG);
-	while (pid < 0 && errno == EINTR);
-	if (!pid)
+		r = waitid(P_PID, (id_t)c->pid, &how,
+			   WEXITED | WNOHANG | WNOWAIT);
+	while (r < 0 && errno == EINTR);
+	if (!r && !how.si_pid)
 		return false;
-	/* ECHILD: somebody has us not wait for children; nobody knows how. */
-	if (pid < 0)
-		c->status = 0;
-	c->pid = 0;
+	c->over = true;
+	if (r < 0)
+		/* ECHILD: somebody has us not wait for children; nobody knows
+		 * how it ended, and its number may be another's. */
+		c->pid = 0;
+	else if (how.si_code == CLD_EXITED)
+		c->code = how.si_status;
+	else
+		c->signo = how.si_status;
 	return true;
 }
 
@@ -60,8 +67,7 @@ static bool is_parting(int signo)
 
 bool child_word(const struct child *c, struct err *why)
 {
-	int code = WIFEXITED(c->status) ? WEXITSTATUS(c->status) : 0;
-	int signo = WIFSIGNALED(c->status) ? WTERMSIG(c->status) : 0;
+	int code = c->code, signo = c->signo;
 
 	if (!code && !signo)
 		return false;
@@ -79,6 +85,7 @@ bool child_word(const struct child *c, struct err *why)
 	return true;
 }
 
+/* But for the grace of those that it leaves behind. */
 static void stop_hearing(struct child *c)
 {
 	struct loop *loop = c->net->loop;
@@ -94,12 +101,14 @@ static void stop_hearing(struct child *c)
 		c->says.fd = -1;
 	}
 	loop_cancel(loop, &c->look);
-	loop_cancel(loop, &c->grace);
 }
 
 void child_free(struct child *c)
 {
 	stop_hearing(c);
+	loop_cancel(c->net->loop, &c->grace);
+	if (c->pid)
+		waitpid(c->pid, NULL, WNOHANG);
 	list_remove(&c->at);
 	buf_fini(&c->line);
 	free(c);
@@ -153,7 +162,10 @@ static bool hear(struct child *c)
 	return false;
 }
 
-/* It has ended: what it said before comes first. */
+/*
+ * It has ended: what it said before comes first. Others of its group may live
+ * on, and its number is theirs until it is waited for.
+ */
 static void over(struct child *c)
 {
 	struct err why;
@@ -167,7 +179,9 @@ static void over(struct child *c)
 	failed = child_word(c, &why);
 	if (c->sink)
 		c->sink->ended(c, c->owner, failed ? &why : NULL);
-	child_free(c);
+	c->sink = NULL;
+	if (!c->held && (!loop_armed(&c->grace) || c->took))
+		child_free(c);
 }
 
 static short reads(struct watch *w)
@@ -241,6 +255,10 @@ static void grace_fires(struct timer *timer)
 		return;
 	}
 	tell_to_end(c);
+	if (c->over) {
+		child_free(c);
+		return;
+	}
 	loop_at(c->net->loop, timer, loop_now(c->net->loop) + GRACE_NS);
 }
 
@@ -251,7 +269,14 @@ void child_let_go(struct child *c, bool told, bool now)
 	if (c->let_go)
 		return;
 	c->let_go = true;
+	c->held = false;
 	c->told = told;
+	if (c->over && (told || now)) {
+		if (!told)
+			tell_to_end(c);
+		child_free(c);
+		return;
+	}
 	if (now)
 		tell_to_end(c);
 	else if (!told)
@@ -278,26 +303,23 @@ void children_forget(struct net *net, const void *owner)
 	}
 }
 
-/* Whether somebody has still to be waited for. */
-static bool reap_all(struct net *net)
+/* Whether one still runs that is not to be left alone. */
+static bool any_runs(struct net *net)
 {
-	bool waits = false;
+	bool runs = false;
 
 	list_each (at, &net->children) {
 		struct child *c = list_entry(at, struct child, at);
 
-		if (child_over(c))
-			child_free(c);
-		else
-			waits |= !c->told;
+		runs |= !child_over(c) && !c->told;
 	}
-	return waits;
+	return runs;
 }
 
 /* Real time, for no loop turns any more. */
 void children_fini(struct net *net)
 {
-	for (int left = FINI_LOOKS; reap_all(net) && left; left--)
+	for (int left = FINI_LOOKS; any_runs(net) && left; left--)
 		poll(NULL, 0, FINI_LOOK_MS);
 	while (!list_empty(&net->children)) {
 		struct child *c = list_entry(net->children.next, struct child,

@@ -18,8 +18,10 @@ struct child {
 	struct net *net;
 	const struct child_sink *sink; /* NULL: nobody hears */
 	void *owner;
-	pid_t pid; /* 0: waited for */
-	int status;
+	pid_t pid;          /* 0: not ours to wait for or to signal */
+	int code, signo;    /* once it is over: how it ended */
+	bool over;          /* has ended; its number is still its group's */
+	bool held;          /* its owner lets it go though it is over */
 	struct watch exits; /* a descriptor that tells its end, or -1 */
 	struct watch says;  /* its stderr, or -1: that is ours */
 	struct timer look;  /* where no descriptor tells it */
@@ -41,12 +43,12 @@ struct child *child_start(struct net *, struct bytes command,
 			  const struct dial_options *, int *fd,
 			  const struct child_sink *, void *owner,
 			  struct err *e);
-/* Looks whether it has ended. Result: whether it had before or has now; told is
- * nobody. */
+/* Looks whether it has ended, without waiting for it. Result: whether it had
+ * before or has now; told is nobody. */
 bool child_over(struct child *);
 /* How it ended. Result: whether that is a failure, and *why. */
 bool child_word(const struct child *, struct err *why);
-/* Forgets one that has been waited for. */
+/* Waits for it, if it is over, and forgets it. */
 void child_free(struct child *);
 /* Gives the children that are left a moment to end; then they are told to. */
 void children_fini(struct net *);

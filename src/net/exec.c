@@ -7,6 +7,7 @@
 #include "child.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -19,12 +20,13 @@
 struct exec {
 	struct extra extra;
 	struct transport *t;
-	struct child *child; /* NULL: it has ended, or is another's */
+	struct child *child; /* NULL: nothing is left of it, or another's */
 	struct err why;      /* how it ended; kind ERR_NONE: in order */
 	struct timer begin;  /* tells that it is open */
 	struct timer late;   /* tells the end of an output without an exit */
 	int fd;              /* until then; -1 */
 	char name[128];      /* for people */
+	bool ended;          /* the child; others of its group may go on */
 	bool gone;           /* nobody holds the other end */
 	bool unread;         /* and something of ours lay there */
 };
@@ -72,13 +74,16 @@ static void child_ended(struct child *c, void *owner, const struct err *why)
 	struct transport *t = owner;
 	struct exec *x = t->extra;
 
-	(void)c;
-	x->child = NULL;
+	x->ended = true;
 	if (why)
 		x->why = *why;
-	/* Else what it left is still to be read, or another process of its
-	 * has the end. */
-	if (x->gone && end_up(t))
+	/* What it left is still to be read, or another process of its has the
+	 * end. */
+	if (!x->gone)
+		return;
+	c->held = false;
+	x->child = NULL;
+	if (end_up(t))
 		finish(t);
 }
 
@@ -125,6 +130,7 @@ static int open_exec(struct transport *t, const struct endpoint *to,
 		free(x);
 		return -1;
 	}
+	x->child->held = true;
 	snprintf(x->name, sizeof(x->name), "%s", child_name(x->child));
 	t->extra = x;
 	t->link = LINK_CONNECTING;
@@ -145,15 +151,24 @@ static void gone(struct transport *t, int code)
 	x->unread = code != 0;
 	t->ended[DIR_DOWN] = true;
 	loop_unwatch(loop, &t->watch);
-	if (x->child)
+	if (x->child && !x->ended)
 		loop_at(loop, &x->late, loop_now(loop) + LATE_NS);
 	else if (end_up(t))
 		finish(t);
 }
 
+/* Whether the other end is still open somewhere. */
+static bool is_held(int fd)
+{
+	struct pollfd p = {.fd = fd};
+
+	return poll(&p, 1, 0) <= 0 || !(p.revents & POLLHUP);
+}
+
 static void stop(struct transport *t, enum cause cause)
 {
 	struct exec *x = t->extra;
+	bool told = x->gone || (x->ended && !is_held(t->watch.fd));
 
 	loop_cancel(t->net->loop, &x->begin);
 	loop_cancel(t->net->loop, &x->late);
@@ -162,7 +177,7 @@ static void stop(struct transport *t, enum cause cause)
 	if (!x->child)
 		return;
 	children_forget(t->net, t);
-	child_let_go(x->child, x->gone, cause == CAUSE_LOCAL_RESET);
+	child_let_go(x->child, told, cause == CAUSE_LOCAL_RESET);
 }
 
 static void put_name(const struct transport *t, struct buf *out)
@@ -176,7 +191,7 @@ static void tell(const struct transport *t, struct buf *out)
 {
 	const struct exec *x = t->extra;
 
-	if (x->child)
+	if (x->child && !x->ended)
 		buf_printf(out, "pid %ld\n", (long)x->child->pid);
 }
 
@@ -186,9 +201,10 @@ struct child *transport_child(struct transport *t, const struct child_sink *to,
 	struct exec *x = t->extra;
 	struct child *c;
 
-	if (!t->ops || !t->ops->runs || !x || !x->child)
+	if (!t->ops || !t->ops->runs || !x || !x->child || x->ended)
 		return NULL;
 	c = x->child;
+	c->held = false;
 	x->child = NULL;
 	child_hear(c, to, owner);
 	return c;

@@ -31,6 +31,12 @@ static struct end *begin(const char *text)
 	return begun(text, NULL);
 }
 
+/* The one that there is. */
+static struct child *child(void)
+{
+	return list_entry(net.children.next, struct child, at);
+}
+
 /* How it ended. */
 static void closed(struct end *e, enum err_kind kind, const char *words)
 {
@@ -84,7 +90,7 @@ static void exec_that_has_ended_is_still_read(void **state)
 
 	(void)state;
 	e->dry = true;
-	until(list_empty(&net.children));
+	until(child()->over);
 	settle();
 	assert_int_equal(e->t.link, LINK_OPEN);
 	assert_false(e->over);
@@ -92,6 +98,7 @@ static void exec_that_has_ended_is_still_read(void **state)
 	transport_touch(&e->t);
 	closed(e, ERR_NONE, NULL);
 	assert_string_equal(got(e), "all of it\n");
+	assert_true(list_empty(&net.children));
 }
 
 static void exec_that_ends_its_output_is_waited_for(void **state)
@@ -108,7 +115,7 @@ static void exec_that_ends_its_output_is_waited_for(void **state)
 	until(e->over);
 	assert_int_equal(e->t.link, LINK_OPEN);
 	assert_true(e->t.ended[DIR_DOWN]);
-	kill(list_entry(net.children.next, struct child, at)->pid, SIGUSR1);
+	kill(child()->pid, SIGUSR1);
 	closed(e, ERR_IO, "code 6");
 }
 
@@ -122,7 +129,7 @@ static void exec_that_leaves_bytes_unread_is_told(void **state)
 	(void)state;
 	until(buf_len(&e->got) == 1);
 	say(e, "nobody reads that");
-	pid = list_entry(net.children.next, struct child, at)->pid;
+	pid = child()->pid;
 	kill(pid, SIGUSR1);
 	closed(e, ERR_RESET, "code 0 and has not read all");
 	assert_int_equal(e->t.cause, CAUSE_RESET);
@@ -202,6 +209,30 @@ static void exec_close_ends_it(void **state)
 	until(list_empty(&net.children));
 }
 
+/* The command has ended, and what it began has our end. */
+static void exec_close_ends_what_it_left_behind(void **state)
+{
+	char path[] = "/tmp/rung-test-XXXXXX", text[256];
+	int fd = mkstemp(path);
+	struct end *e;
+
+	(void)state;
+	snprintf(text, sizeof(text),
+		 "exec:(trap 'echo told >%s; exit' TERM; echo; "
+		 "while :; do sleep 0.05; done) &",
+		 path);
+	e = begin(text);
+	until(buf_len(&e->got) == 1);
+	until(child()->over);
+	assert_int_equal(e->t.link, LINK_OPEN);
+	transport_close(&e->t, false);
+	until(list_empty(&net.children));
+	until((loop_soon(loop), pread(fd, text, 5, 0) == 5));
+	assert_memory_equal(text, "told\n", 5);
+	close(fd);
+	unlink(path);
+}
+
 /* The world's end: what was let go is waited for, or told to end. */
 static void exec_left_over_ends_with_the_net(void **state)
 {
@@ -210,7 +241,7 @@ static void exec_left_over_ends_with_the_net(void **state)
 
 	(void)state;
 	until(e->t.link == LINK_OPEN);
-	pid = list_entry(net.children.next, struct child, at)->pid;
+	pid = child()->pid;
 	transport_close(&e->t, false);
 	children_fini(&net);
 	assert_true(list_empty(&net.children));
@@ -337,6 +368,7 @@ int main(void)
 	    TEST(exec_moves_much_both_ways),
 	    TEST(exec_stderr_is_noted_line_by_line),
 	    TEST(exec_close_ends_it),
+	    TEST(exec_close_ends_what_it_left_behind),
 	    TEST(exec_left_over_ends_with_the_net),
 	    TEST(exec_cannot_be_all),
 	    TEST(exec_child_outlives_its_link),
