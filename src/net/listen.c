@@ -205,7 +205,7 @@ static int bind_failed(const struct transport *t, const struct addr *a,
 	return -1;
 }
 
-/* Only `*` means both families; [::] is what it says. */
+/* Only `*` of no family means both; [::] is what it says. */
 static int bind_fd(struct transport *t, int fd, const struct addr *a, bool dual,
 		   struct err *e)
 {
@@ -385,6 +385,7 @@ int transport_listen(struct transport *t, struct net *net,
 	struct addr found[2];
 	struct listening *l;
 	struct err bad;
+	bool dual = to->any && to->family == AF_UNSPEC;
 	int n;
 
 	if (to->ops->runs)
@@ -402,7 +403,7 @@ int transport_listen(struct transport *t, struct net *net,
 		not_found(to, &bad, e);
 	else if (!n && look_up(t, to, e) == 0)
 		return 0;
-	else if (n && listen_first(t, found, (size_t)n, to->any, e) == 0)
+	else if (n && listen_first(t, found, (size_t)n, dual, e) == 0)
 		return 0;
 	free(l->to);
 	free(l->slots);

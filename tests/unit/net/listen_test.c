@@ -61,6 +61,26 @@ static void listen_is_on_loopback_by_default(void **state)
 	prints_local(listen_on("*:0"), "[::]:");
 }
 
+static int takes_ipv6_only(const char *text)
+{
+	int only = -1;
+	socklen_t len = sizeof(only);
+
+	getsockopt(listen_on(text)->t.watch.fd, IPPROTO_IPV6, IPV6_V6ONLY,
+		   &only, &len);
+	return only;
+}
+
+/* So that a listener of IPv4 beside it gets what is its. */
+static void listen_star_of_one_family_leaves_the_other_alone(void **state)
+{
+	(void)state;
+	assert_int_equal(takes_ipv6_only("tcp6://*:0"), 1);
+	assert_int_equal(takes_ipv6_only("udp6://*:0"), 1);
+	assert_int_equal(takes_ipv6_only("tcp://*:0"), 0);
+	assert_int_equal(takes_ipv6_only("udp://*:0"), 0);
+}
+
 static void listen_star_takes_both_families(void **state)
 {
 	struct end *l = listen_on("*:0"), *four, *six;
@@ -336,6 +356,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(listen_is_on_loopback_by_default),
+	    TEST(listen_star_of_one_family_leaves_the_other_alone),
 	    TEST(listen_star_takes_both_families),
 	    TEST(listen_says_why_it_cannot),
 	    TEST(listen_by_name_tells_from_the_loop),
