@@ -152,7 +152,7 @@ static int read_port(struct bytes port, struct endpoint *ep, struct err *e)
 	if (!port.len)
 		return usage(e, "no port after the last ':'; "
 				"write HOST:PORT, as in localhost:80");
-	if (port.at[0] == '-')
+	if (port.at[0] == '-' || port.at[0] == '+')
 		digits = bytes_skip(port, 1);
 	if (all_of(digits, "0123456789")) {
 		for (size_t i = 0; i < digits.len && n <= PORT_MAX; i++)

@@ -147,6 +147,8 @@ static void endpoint_says_what_is_wrong(void **state)
 	bad("localhost:70000", "port 70000: not in 0..65535");
 	bad(":99999999999999999999", "not in 0..65535");
 	bad(":-1", "port -1: not in 0..65535");
+	bad(":+80", "port +80: not in 0..65535");
+	bad(":+70000", "port +70000: not in 0..65535");
 	bad("h:80/", "port '80/': neither a number nor a service's name");
 	bad("h:a b", "neither a number");
 	bad("::1:80", "stands in brackets, as in [::1]:80");
