@@ -135,6 +135,7 @@ struct transport {
 	bool proxied;   /* through a proxy, whose address `peer` then is */
 	int error;      /* errno of a failure, for info; set while LINK_OPEN: a
 			 * write failed, what had come is still being read */
+	uint32_t waiting; /* messages in the queue, where it has such */
 	struct phases phases;
 };
 

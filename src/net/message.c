@@ -205,6 +205,7 @@ static enum rio put_queue(struct transport *t, struct bytes data)
 	if (data.len)
 		memcpy(at + sizeof(n), data.at, data.len);
 	buf_added(&t->out.buf, sizeof(n) + data.len);
+	t->waiting++;
 	if (t->link == LINK_OPEN && t->watch.fd < 0)
 		peers_wait(t);
 	return RIO_WAIT;
@@ -219,25 +220,21 @@ enum rio message_send(struct transport *t, struct bytes data)
 	return r == RIO_WAIT ? put_queue(t, data) : r;
 }
 
-/* The message at `at`, and where the next one starts. */
-static struct bytes queued_at(struct bytes queue, size_t *at)
+/* The first message of the queue. */
+static struct bytes first_queued(struct bytes queue)
 {
 	length n;
-	struct bytes one;
 
-	assert(queue.len - *at >= sizeof(n));
-	memcpy(&n, queue.at + *at, sizeof(n));
-	one = bytes_of(queue.at + *at + sizeof(n), n);
-	*at += sizeof(n) + n;
-	assert(*at <= queue.len);
-	return one;
+	assert(queue.len >= sizeof(n));
+	memcpy(&n, queue.at, sizeof(n));
+	assert(queue.len - sizeof(n) >= n);
+	return bytes_of(queue.at + sizeof(n), n);
 }
 
 enum rio message_flush(struct transport *t)
 {
 	while (rio_queued(&t->out)) {
-		size_t next = 0;
-		struct bytes one = queued_at(buf_bytes(&t->out.buf), &next);
+		struct bytes one = first_queued(buf_bytes(&t->out.buf));
 		enum rio r = put_one(t, one);
 
 		if (r == RIO_FAIL && is_passing(t, t->out.error)) {
@@ -249,17 +246,13 @@ enum rio message_flush(struct transport *t)
 		}
 		if (r != RIO_MORE)
 			return r;
-		buf_drop(&t->out.buf, next);
+		buf_drop(&t->out.buf, sizeof(length) + one.len);
+		t->waiting--;
 	}
 	return RIO_MORE;
 }
 
 size_t message_queued(const struct transport *t)
 {
-	struct bytes queue = buf_bytes(&t->out.buf);
-	size_t at = 0, sum = 0;
-
-	while (at < queue.len)
-		sum += queued_at(queue, &at).len;
-	return sum;
+	return rio_queued(&t->out) - t->waiting * sizeof(length);
 }

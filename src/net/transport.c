@@ -281,8 +281,10 @@ void link_finish(struct transport *t, enum cause cause, const struct err *why)
 	t->cause = cause;
 	t->sink->moved(t, why);
 	/* Until here the owner could ask how much was left unsent. */
-	if (t->link == LINK_CLOSED)
+	if (t->link == LINK_CLOSED) {
 		rio_out_fini(&t->out);
+		t->waiting = 0;
+	}
 }
 
 /* The queue has been written: what waited for that comes now. */
