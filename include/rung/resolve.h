@@ -16,8 +16,9 @@ struct resolve;
 
 struct resolve_sink {
 	/* Once, from the loop, never from within resolve_start(). `found` is
-	 * lent for the call; n is 0 when *why says what failed (class dns). The
-	 * lookup is over: the pointer from resolve_start() is dead. */
+	 * lent for the call; n is 0 when *why says what failed (class dns, or
+	 * what we lack for it). The lookup is over: the pointer from
+	 * resolve_start() is dead. */
 	void (*answer)(void *owner, const struct addr *found, size_t n,
 		       const struct err *why);
 };

@@ -120,12 +120,15 @@ static void word(int gai, int code, const char *port, int family, struct err *e)
 	case EAI_SERVICE:
 		err_set(e, ERR_DNS, 0, "resolve", "no such service: %s", port);
 		return;
+	case EAI_MEMORY:
+		code = ENOMEM;
+		/* fallthrough */
 	case EAI_SYSTEM:
-		what = err_words(code);
-		break;
+		err_set(e, err_of_errno(code), code, "resolve",
+			"cannot look a name up: %s", err_words(code));
+		return;
 	}
-	err_set(e, ERR_DNS, gai == EAI_SYSTEM ? code : 0, "resolve", "%s",
-		what);
+	err_set(e, ERR_DNS, 0, "resolve", "%s", what);
 }
 
 int resolve_literal(const char *host, const char *port, int family,
@@ -150,12 +153,33 @@ int resolve_literal(const char *host, const char *port, int family,
 	return 0;
 }
 
+/*
+ * Out of descriptors the C library says that there is no such host, or no
+ * answer. Result: that errno, or 0.
+ */
+static int want_of_files(void)
+{
+	int fd = dup(STDIN_FILENO);
+
+	if (fd < 0)
+		return errno == EMFILE || errno == ENFILE ? errno : 0;
+	close(fd);
+	return 0;
+}
+
 static void job_run(struct job *job)
 {
+	int want;
+
 	job->gai = look_up(job->host, job->port, job->family, job->socktype,
 			   job->passive ? AI_PASSIVE : 0, job->found,
 			   RESOLVE_MAX, &job->n);
 	job->code = errno;
+	want = job->gai ? want_of_files() : 0;
+	if (want) {
+		job->gai = EAI_SYSTEM;
+		job->code = want;
+	}
 	atomic_store(&job->done, true);
 	/* Nobody may be there to read it any more: that is no matter. */
 	while (write(job->fd, "", 1) < 0 && errno == EINTR)

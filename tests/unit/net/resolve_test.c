@@ -6,12 +6,16 @@
 #include "rung/resolve.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -192,18 +196,43 @@ static void resolve_cancel_hears_nothing(void **state)
 static void resolve_cancel_after_the_thread_is_done(void **state)
 {
 	struct asked gone = {.answers = 0}, last = {.answers = 0};
+	struct pollfd answer = {.fd = dup(STDIN_FILENO), .events = POLLIN};
 	struct resolve *r;
 
 	(void)state;
+	/* The lookup's end of its pipe gets that number. */
+	close(answer.fd);
 	r = ask(&gone, "localhost", "80", AF_INET);
-	/* One more, whose answer comes with or after the first one's. */
+	assert_int_equal(poll(&answer, 1, 10000), 1);
+	resolve_cancel(r);
 	ask(&last, "localhost", "80", AF_INET);
-	while (!last.answers && !gone.answers)
-		turn();
-	if (!gone.answers)
-		resolve_cancel(r);
-	while (!last.answers)
-		turn();
+	wait_for(&last);
+	assert_int_equal(gone.answers, 0);
+}
+
+/* Which is not that there is no such host. */
+static void resolve_says_that_descriptors_are_missing(void **state)
+{
+	struct asked a = {.answers = 0};
+	struct rlimit old, now;
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	close(ends[0]);
+	close(ends[1]);
+	getrlimit(RLIMIT_NOFILE, &old);
+	/* Enough for the answer's pipe alone. */
+	now = old;
+	now.rlim_cur = (rlim_t)ends[1] + 1;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &now), 0);
+	ask(&a, "localhost", "80", AF_INET);
+	wait_for(&a);
+	setrlimit(RLIMIT_NOFILE, &old);
+	assert_int_equal(a.n, 0);
+	assert_int_equal(a.why.kind, ERR_LIMIT);
+	assert_int_equal(a.why.code, EMFILE);
+	assert_non_null(strstr(a.why.text, "too many open files"));
 }
 
 static void resolve_many_wait_their_turn(void **state)
@@ -302,6 +331,7 @@ int main(void)
 	    TEST(resolve_refuses_what_needs_no_lookup),
 	    TEST(resolve_cancel_hears_nothing),
 	    TEST(resolve_cancel_after_the_thread_is_done),
+	    TEST(resolve_says_that_descriptors_are_missing),
 	    TEST(resolve_many_wait_their_turn),
 	    TEST(resolve_keeps_no_descriptors),
 	    TEST(resolve_dead_pipe_is_no_signal),
