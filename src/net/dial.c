@@ -164,24 +164,41 @@ static short attempt_want(struct watch *w)
 static const struct watch_ops attempt_ops = {.want = attempt_want,
 					     .ready = attempt_ready};
 
+/* What to bind for an attempt of that family. */
+static struct addr from_of(const struct dialing *d, int family)
+{
+	struct addr a = {.len = sizeof(a.u.in6)};
+
+	if (!d->from_port_only || family == AF_INET)
+		return d->from;
+	a.u.in6.sin6_family = AF_INET6;
+	a.u.in6.sin6_addr = in6addr_any;
+	a.u.in6.sin6_port = d->from.u.in.sin_port;
+	return a;
+}
+
 /* The address to bind, if it is of the family. Result: 0, or an errno. */
 static int bind_from(const struct dialing *d, int fd, int family)
 {
+	struct addr from = from_of(d, family);
 	int on = 1;
 	struct err e;
 
-	if (!d->from.len) {
+	if (!from.len) {
 		if (d->to.ops->kind->name)
 			d->to.ops->kind->name(fd);
 		return 0;
 	}
-	if (d->from.u.sa.sa_family != family)
+	if (from.u.sa.sa_family != family)
 		return EAFNOSUPPORT;
 	if (family == AF_UNIX)
-		return unix_bind(d->t, fd, &d->from, &e) < 0 ? e.code : 0;
+		return unix_bind(d->t, fd, &from, &e) < 0 ? e.code : 0;
+	/* The race may have the port for IPv4 at the same time. */
+	if (family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
 	if (d->to.ops->connects)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	return bind(fd, &d->from.u.sa, d->from.len) < 0 ? errno : 0;
+	return bind(fd, &from.u.sa, from.len) < 0 ? errno : 0;
 }
 
 /* Result: 0: open; EINPROGRESS: watched; another errno: not begun. */
@@ -371,10 +388,9 @@ static int read_from(struct dialing *d, const struct endpoint *from,
 	}
 	/* Without a host it is the port alone that matters. */
 	if (!*from->host) {
-		d->from.len = sizeof(d->from.u.in);
-		n = resolve_literal(d->to.family == AF_INET6 ? "::" : "0.0.0.0",
-				    from->port, AF_UNSPEC, d->to.ops->socktype,
-				    true, &d->from, 1, e);
+		d->from_port_only = true;
+		n = resolve_literal("0.0.0.0", from->port, AF_INET,
+				    d->to.ops->socktype, true, &d->from, 1, e);
 	} else {
 		n = resolve_literal(from->host, from->port, d->to.family,
 				    d->to.ops->socktype, true, &d->from, 1, e);
@@ -396,10 +412,10 @@ int dial_find(struct dialing *d, struct err *e)
 
 	if (d->to.ops->kind->by_name) {
 		/* From an address of one family, only that one is reached. */
-		int family = d->from.len && d->to.family == AF_UNSPEC
-				 ? d->from.u.sa.sa_family
-				 : d->to.family;
+		int family = d->to.family;
 
+		if (family == AF_UNSPEC && d->from.len && !d->from_port_only)
+			family = d->from.u.sa.sa_family;
 		d->resolve = resolve_start(loop, d->to.host, d->to.port, family,
 					   d->to.ops->socktype, false,
 					   &sink_resolved, d, e);

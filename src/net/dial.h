@@ -23,7 +23,8 @@ struct attempt {
 struct dialing {
 	struct transport *t;
 	struct endpoint to;
-	struct addr from; /* len 0: any */
+	struct addr from;    /* len 0: any */
+	bool from_port_only; /* its port, on the family of each attempt */
 	struct tune tune;
 	struct resolve *resolve;
 	struct timer next; /* the next attempt, or the same once more */

@@ -293,6 +293,34 @@ static void dial_comes_from_where_it_is_told(void **state)
 	has(dial_bad("localhost:80", &options).text, "do not go together");
 }
 
+/* The port alone says nothing of a family. */
+static void dial_comes_from_a_port_over_either_family(void **state)
+{
+	static const char *const hosts[] = {"127.0.0.1:0", "[::1]:0"};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct hole h = dig();
+		struct end *l = listen_on(hosts[i]), *e = new_end();
+		struct endpoint from = at(text_of(":#", h.port)), to;
+		struct dial_options options = {.from = &from};
+		struct addr a = transport_local(&l->t), local;
+
+		fill_in(&h);
+		/* By name, so that both families are tried. */
+		to = at(text_of("localhost:#", addr_port(&a)));
+		if (i)
+			to = at(where(l));
+		assert_int_equal(
+		    transport_connect(&e->t, &net, &to, &options, &sink, NULL),
+		    0);
+		until(e->t.link == LINK_OPEN);
+		local = transport_local(&e->t);
+		assert_int_equal(addr_port(&local), h.port);
+		assert_int_equal(local.u.sa.sa_family, a.u.sa.sa_family);
+	}
+}
+
 static void dial_from_a_foreign_address_fails_in_words(void **state)
 {
 	struct end *e = new_end();
@@ -353,6 +381,7 @@ int main(void)
 	    TEST(dial_unknown_name_says_so),
 	    TEST(dial_refuses_what_cannot_be_connected_to),
 	    TEST(dial_comes_from_where_it_is_told),
+	    TEST(dial_comes_from_a_port_over_either_family),
 	    TEST(dial_from_a_foreign_address_fails_in_words),
 	    TEST(dial_long_lists_are_cut),
 	    TEST(dial_many_at_once),
