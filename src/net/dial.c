@@ -135,7 +135,7 @@ static void attempt_lost(struct attempt *a, int code)
 {
 	a->code = code;
 	attempt_end(a);
-	note(a, dial_words(a->dialing, code));
+	note(a, dial_words(a));
 }
 
 static void attempt_ready(struct watch *w, short got)
@@ -177,28 +177,37 @@ static struct addr from_of(const struct dialing *d, int family)
 	return a;
 }
 
-/* The address to bind, if it is of the family. Result: 0, or an errno. */
-static int bind_from(const struct dialing *d, int fd, int family)
+static int bind_at(struct dialing *d, int fd, const struct addr *from)
+{
+	int on = 1;
+
+	if (from->u.sa.sa_family == AF_UNIX)
+		return unix_bind(d->t, fd, from, &d->home);
+	/* The race may have the port for IPv4 at the same time. */
+	if (from->u.sa.sa_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+	if (d->to.ops->connects)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(fd, &from->u.sa, from->len) == 0)
+		return 0;
+	return bind_failed(d->t, from, errno, NULL, &d->home);
+}
+
+/* Result: 0, or an errno and d->home. */
+static int bind_from(struct dialing *d, int fd, int family)
 {
 	struct addr from = from_of(d, family);
-	int on = 1;
-	struct err e;
+	struct err *e = &d->home;
 
 	if (!from.len) {
 		if (d->to.ops->kind->name)
 			d->to.ops->kind->name(fd);
 		return 0;
 	}
-	if (from.u.sa.sa_family != family)
-		return EAFNOSUPPORT;
-	if (family == AF_UNIX)
-		return unix_bind(d->t, fd, &from, &e) < 0 ? e.code : 0;
-	/* The race may have the port for IPv4 at the same time. */
-	if (family == AF_INET6)
-		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
-	if (d->to.ops->connects)
-		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	return bind(fd, &from.u.sa, from.len) < 0 ? errno : 0;
+	if (bind_at(d, fd, &from) == 0)
+		return 0;
+	err_set(e, e->kind, e->code, e->where, "from %s", e->text);
+	return e->code;
 }
 
 /* Result: 0: open; EINPROGRESS: watched; another errno: not begun. */
@@ -219,12 +228,18 @@ static int attempt_begin(struct attempt *a)
 	a->watch.fd = fd;
 	t->ops->kind->prepare(fd, family, false);
 	code = tune_apply(&d->tune, fd, family);
-	if (!code)
-		code = bind_from(d, fd, family);
+	if (code)
+		return code;
+	code = bind_from(d, fd, family);
+	a->home = code != 0;
 	if (code)
 		return code;
 	if (connect(fd, &a->to.u.sa, a->to.len) == 0)
 		return 0;
+	/* No port is left to give it; only of a Unix socket's backlog is it
+	 * said that way. */
+	if (errno == EAGAIN && family != AF_UNIX)
+		return EADDRNOTAVAIL;
 	if (errno != EINPROGRESS && errno != EINTR)
 		return errno;
 	loop_watch(t->net->loop, &a->watch, fd, &attempt_ops);

@@ -17,7 +17,8 @@ struct attempt {
 	struct dialing *dialing;
 	struct addr to;
 	uint64_t begun;
-	int code; /* why it lost */
+	int code;  /* why it lost */
+	bool home; /* for want of the address of ours: dialing->home */
 };
 
 struct dialing {
@@ -30,6 +31,7 @@ struct dialing {
 	struct timer next; /* the next attempt, or the same once more */
 	struct attempt *attempts;
 	size_t count, begun;
+	struct err home;         /* `from ADDR: why it could not be bound` */
 	bool full;               /* the listener's backlog; said once */
 	struct through *through; /* the proxy that `to` is then; or NULL */
 };
@@ -57,7 +59,7 @@ void dial_open(struct dialing *, int fd);
 void dial_fail(struct dialing *, enum err_kind, int code, struct buf *text);
 
 /* dial_words.c */
-const char *dial_words(const struct dialing *, int code);
+const char *dial_words(const struct attempt *);
 /* Appends where it was to go, and by way of whom. */
 void dial_put_target(const struct dialing *, struct buf *out);
 /* Appends why all attempts have failed. Result: the class, and *code. */

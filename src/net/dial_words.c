@@ -10,60 +10,93 @@
 /* How much of an error's text the list of addresses may take. */
 #define LIST_MOST ((size_t)110)
 
-/* Unless we said where from: none of our addresses leads there, or its ports
- * are used up. */
-static bool no_way(const struct dialing *d, int code)
+/* None of our addresses leads there, or their ports are used up. */
+static bool no_way(const struct attempt *a)
 {
-	return code == EADDRNOTAVAIL && !d->from.len;
+	return a->code == EADDRNOTAVAIL && !addr_port(&a->dialing->from);
+}
+
+/* From the port that we were told, there is a connection to it. */
+static bool is_taken(const struct attempt *a)
+{
+	return a->code == EADDRNOTAVAIL && addr_port(&a->dialing->from);
+}
+
+/* From the address that we were told, as from loopback to elsewhere. */
+static bool leads_nowhere(const struct attempt *a)
+{
+	return a->code == EINVAL && a->dialing->from.len;
+}
+
+static bool is_broadcast(const struct attempt *a)
+{
+	return a->code == EACCES && a->dialing->to.ops->kind == &kind_udp;
 }
 
 /* ENOENT: the same to a Unix path as "unreachable" to a host. */
-static enum err_kind kind_of(const struct dialing *d, int code)
+static enum err_kind kind_of(const struct attempt *a)
 {
-	if (code == ENOENT || no_way(d, code))
+	if (a->home)
+		return a->dialing->home.kind;
+	if (a->code == ENOENT || no_way(a) || leads_nowhere(a))
 		return ERR_UNREACHABLE;
-	return err_of_errno(code);
+	return err_of_errno(a->code);
 }
 
 /* Which of several failures says most about the whole. */
-static int weight(const struct dialing *d, int code)
+static int weight(const struct attempt *a)
 {
 	static const enum err_kind rising[] = {
 	    ERR_UNREACHABLE, ERR_CONNECT_TIMEOUT, ERR_RESET, ERR_REFUSED};
 	int n = (int)(sizeof(rising) / sizeof(rising[0]));
 
-	if (code == EAFNOSUPPORT || code == EADDRNOTAVAIL)
+	if (a->code == EAFNOSUPPORT || a->code == EADDRNOTAVAIL)
 		return 0;
 	for (int i = 0; i < n; i++)
-		if (kind_of(d, code) == rising[i])
+		if (kind_of(a) == rising[i])
 			return i + 1;
 	return n + 1;
 }
 
-const char *dial_words(const struct dialing *d, int code)
+const char *dial_words(const struct attempt *a)
 {
-	if (no_way(d, code))
+	if (a->home)
+		return a->dialing->home.text;
+	if (no_way(a))
 		return "no address or port of ours is left to reach it from";
-	if (code == ENOENT)
+	if (is_taken(a))
+		return "our port has a connection to it already";
+	if (leads_nowhere(a))
+		return "that address of ours does not lead there";
+	if (is_broadcast(a))
+		return "a broadcast address";
+	if (a->code == ENOENT)
 		return "no such socket";
-	if (code == EPROTOTYPE)
+	if (a->code == EPROTOTYPE)
 		return "a socket of another kind is there";
-	return net_words(code);
+	return net_words(a->code);
 }
 
 /* What to do about it; "" where nothing is known to help. */
-static void put_hint(const struct dialing *d, int code, struct buf *out)
+static void put_hint(const struct attempt *a, struct buf *out)
 {
-	const char *seek = d->to.ops->kind->seek;
+	const char *seek = a->dialing->to.ops->kind->seek;
+	bool six = a->to.u.sa.sa_family == AF_INET6;
+	int code = a->code;
 
 	if (code == ECONNREFUSED || code == ENOENT)
 		buf_printf(out, "; is the server listening? '%s' shows", seek);
 	else if (code == EPROTOTYPE)
 		buf_printf(out, "; '%s' shows which", seek);
 	else if (code == ENETUNREACH || code == EHOSTUNREACH)
-		buf_puts(out, "; is there a route? 'ip route' shows");
-	else if (no_way(d, code))
+		buf_printf(out, "; is there a route? 'ip %sroute' shows",
+			   six ? "-6 " : "");
+	else if (leads_nowhere(a) || no_way(a))
 		buf_puts(out, "; 'ip address' shows ours");
+	else if (is_taken(a))
+		buf_puts(out, "; 'ss -tun' shows");
+	else if (is_broadcast(a))
+		buf_puts(out, "; 'rung nc -u -b' sends to those");
 	else if (code == EAFNOSUPPORT)
 		buf_puts(out, "; is IPv6 switched off here?");
 }
@@ -85,7 +118,7 @@ static void put_tried(const struct dialing *d, bool reasons, struct buf *out)
 			buf_puts(out, ", ");
 		addr_print(&a->to, out);
 		if (reasons)
-			buf_printf(out, " %s", dial_words(d, a->code));
+			buf_printf(out, " %s", dial_words(a));
 	}
 	buf_putc(out, ')');
 }
@@ -102,7 +135,7 @@ void transport_tried(const struct transport *t, struct buf *out)
 		buf_puts(out, i ? ", " : "");
 		addr_print(&a->to, out);
 		buf_printf(out, " %s",
-			   a->watch.fd < 0 ? dial_words(d, a->code) : "silent");
+			   a->watch.fd < 0 ? dial_words(a) : "silent");
 	}
 }
 
@@ -141,18 +174,24 @@ static bool tells_more(const struct dialing *d)
 
 enum err_kind dial_put_loss(const struct dialing *d, int *code, struct buf *out)
 {
+	const struct attempt *most = &d->attempts[0];
 	bool differ = false;
 
-	*code = d->attempts[0].code;
 	for (size_t i = 1; i < d->count; i++) {
-		differ |= d->attempts[i].code != d->attempts[0].code;
-		if (weight(d, d->attempts[i].code) > weight(d, *code))
-			*code = d->attempts[i].code;
+		const struct attempt *a = &d->attempts[i];
+
+		differ |= a->code != d->attempts[0].code;
+		if (weight(a) > weight(most))
+			most = a;
 	}
+	*code = most->code;
 	dial_put_target(d, out);
-	buf_printf(out, ": %s", dial_words(d, *code));
+	buf_printf(out, ": %s", dial_words(most));
+	/* That says all. */
+	if (most->home)
+		return kind_of(most);
 	if (tells_more(d))
 		put_tried(d, differ, out);
-	put_hint(d, *code, out);
-	return kind_of(d, *code);
+	put_hint(most, out);
+	return kind_of(most);
 }

@@ -110,6 +110,12 @@ int resolve_literal(const char *host, const char *port, int family,
 		    struct err *e);
 
 /* transport.c: the steps of every link */
+/*
+ * An address of ours that cannot be had: who, what, what to do about it.
+ * words: how to say it, or NULL: as net_words() does. Result: -1 and *e.
+ */
+int bind_failed(const struct transport *, const struct addr *, int code,
+		const char *words, struct err *e);
 /* What is wrong with a socket, for people: short, without who and where. */
 const char *net_words(int code);
 /* Whether an error is one message's own: the link is as good as before. */

@@ -184,44 +184,23 @@ bool transport_accept(struct transport *t)
 	return took;
 }
 
-static int bind_failed(const struct transport *t, const struct addr *a,
-		       struct err *e)
-{
-	int code = errno;
-	enum err_kind kind = err_of_errno(code);
-	const char *more = "";
-	struct buf who;
-
-	if (code == EADDRINUSE && t->ops->kind->by_name)
-		more = t->ops->connects ? "; 'ss -ltnp' shows by whom"
-					: "; 'ss -lunp' shows by whom";
-	if (code == EACCES && addr_port(a) && addr_port(a) < 1024)
-		more = "; ports below 1024 need privileges";
-	buf_init(&who, BUF_SMALL);
-	addr_print_as(a, t->ops->scheme, &who);
-	err_set(e, kind, code, t->ops->scheme, "%.160s: %s%s", buf_cstr(&who),
-		net_words(code), more);
-	buf_fini(&who);
-	return -1;
-}
-
 /* Only `*` of no family means both; [::] is what it says. */
 static int bind_fd(struct transport *t, int fd, const struct addr *a, bool dual,
 		   struct err *e)
 {
 	const struct listening *l = t->extra;
-	int only = !dual;
+	int only = !dual, code;
 
 	t->ops->kind->prepare(fd, a->u.sa.sa_family, true);
-	errno = tune_apply(&l->tune, fd, a->u.sa.sa_family);
-	if (errno)
-		return bind_failed(t, a, e);
+	code = tune_apply(&l->tune, fd, a->u.sa.sa_family);
+	if (code)
+		return bind_failed(t, a, code, NULL, e);
 	if (a->u.sa.sa_family == AF_UNIX)
 		return unix_bind(t, fd, a, e);
 	if (a->u.sa.sa_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof(only));
 	if (bind(fd, &a->u.sa, a->len) < 0)
-		return bind_failed(t, a, e);
+		return bind_failed(t, a, errno, NULL, e);
 	return 0;
 }
 
@@ -232,11 +211,11 @@ static int listen_at(struct transport *t, const struct addr *a, bool dual,
 	int fd = socket(a->u.sa.sa_family, type, 0);
 
 	if (fd < 0)
-		return bind_failed(t, a, e);
+		return bind_failed(t, a, errno, NULL, e);
 	if (bind_fd(t, fd, a, dual, e) < 0)
 		goto fail;
 	if (t->ops->connects && listen(fd, SOMAXCONN) < 0) {
-		bind_failed(t, a, e);
+		bind_failed(t, a, errno, NULL, e);
 		goto fail;
 	}
 	link_open(t, fd);

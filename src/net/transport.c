@@ -48,6 +48,35 @@ const char *net_words(int code)
 	return err_words(code);
 }
 
+static const char *bind_hint(const struct transport *t, const struct addr *a,
+			     int code)
+{
+	if (!t->ops->kind->by_name)
+		return "";
+	if (code == EADDRINUSE)
+		return t->ops->connects ? "; 'ss -ltnp' shows by whom"
+					: "; 'ss -lunp' shows by whom";
+	if (code == EACCES && addr_port(a) && addr_port(a) < 1024)
+		return "; ports below 1024 need privileges";
+	if (code == EADDRNOTAVAIL)
+		return "; 'ip address' shows ours";
+	return "";
+}
+
+int bind_failed(const struct transport *t, const struct addr *a, int code,
+		const char *words, struct err *e)
+{
+	struct buf who;
+
+	buf_init(&who, BUF_SMALL);
+	addr_print_as(a, t->ops->scheme, &who);
+	err_set(e, err_of_errno(code), code, t->ops->scheme, "%.160s: %s%s",
+		buf_cstr(&who), words ? words : net_words(code),
+		bind_hint(t, a, code));
+	buf_fini(&who);
+	return -1;
+}
+
 bool is_passing(const struct transport *t, int code)
 {
 	if (t->ops->shape == SHAPE_BYTES)

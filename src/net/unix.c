@@ -21,19 +21,6 @@ static const char *path_of(const struct addr *a)
 	return a->u.un.sun_path;
 }
 
-static int refuse(const struct transport *t, const struct addr *a, int code,
-		  const char *words, struct err *e)
-{
-	struct buf who;
-
-	buf_init(&who, BUF_SMALL);
-	addr_print_as(a, t->ops->scheme, &who);
-	err_set(e, err_of_errno(code), code, t->ops->scheme, "%.160s: %s",
-		buf_cstr(&who), words ? words : net_words(code));
-	buf_fini(&who);
-	return -1;
-}
-
 /*
  * What answers there. As a datagram socket, whatever is asked for: connecting
  * one makes no connection that a server would have to take, and it is told of
@@ -68,22 +55,23 @@ static int make_way(const struct transport *t, const struct addr *a,
 	int code;
 
 	if (!path)
-		return refuse(t, a, EADDRINUSE, NULL, e);
+		return bind_failed(t, a, EADDRINUSE, NULL, e);
 	if (lstat(path, &st) < 0)
-		return errno == ENOENT ? 0 : refuse(t, a, errno, NULL, e);
+		return errno == ENOENT ? 0 : bind_failed(t, a, errno, NULL, e);
 	if (!S_ISSOCK(st.st_mode))
-		return refuse(t, a, EADDRINUSE,
-			      "something is there that is no socket; it is "
-			      "left alone",
-			      e);
+		return bind_failed(
+		    t, a, EADDRINUSE,
+		    "something is there that is no socket; it is "
+		    "left alone",
+		    e);
 	code = knock(a);
 	if (!code)
-		return refuse(t, a, EADDRINUSE,
-			      "address in use: somebody answers there", e);
+		return bind_failed(t, a, EADDRINUSE,
+				   "address in use: somebody answers there", e);
 	if (code != ECONNREFUSED && code != ENOENT)
-		return refuse(t, a, code, NULL, e);
+		return bind_failed(t, a, code, NULL, e);
 	if (unlink(path) < 0 && errno != ENOENT)
-		return refuse(t, a, errno, NULL, e);
+		return bind_failed(t, a, errno, NULL, e);
 	return 0;
 }
 
@@ -113,7 +101,7 @@ int unix_bind(struct transport *t, int fd, const struct addr *a, struct err *e)
 		r = bind(fd, &a->u.sa, a->len);
 	}
 	if (r < 0)
-		return refuse(t, a, errno, NULL, e);
+		return bind_failed(t, a, errno, NULL, e);
 	return path_of(a) ? own(t, path_of(a), e) : 0;
 }
 

@@ -35,8 +35,11 @@ listening? 'ss -lx' shows" 'connect unix://none.sock'
 	fails 4 'refused' 'connect unix://@nobody-listens-here'
 	fails 10 'a socket of another kind is there' \
 	    'listen unix-dgram://d.sock; connect unix://d.sock'
-	fails 10 'not an address of this machine' \
+	fails 10 "connect: tcp://127.0.0.1:$port: from tcp://192.0.2.1:0: not \
+an address of this machine; 'ip address' shows ours" \
 	    "connect -b 192.0.2.1:0 127.0.0.1:$port"
+	fails 10 "connect: unix://left.sock: from unix://plain: something is \
+there that is no socket" 'connect -b unix://plain unix://left.sock'
 }
 each_engine here
 
@@ -60,4 +63,18 @@ if can_be_alone; then
 		has 'no name server' 'www.example.com:80: no' "$err"
 	}
 	each_engine nowhere
+	# with COMMAND CMDS: a script, where COMMAND has set the network up
+	with() {
+		alone sh -c "ip link set lo up && $1 && exec \"\$@\"" sh \
+		    "$RUNG" -q -e "$2"
+	}
+	code 4 with true 'connect [2001:db8::1]:80'
+	has 'the family of the route' "'ip -6 route' shows" "$err"
+	# The third has no port left.
+	two='echo 40000 40001 >/proc/sys/net/ipv4/ip_local_port_range'
+	code 4 with "$two" 'listen udp://:9; repeat 3 "connect udp4://:9"'
+	has 'no port is left' 'no address or port of ours is left' "$err"
+	code 10 with 'ip address add 192.0.2.7/24 brd + dev lo' \
+	    'connect udp://192.0.2.255:9'
+	has 'broadcast' "a broadcast address; 'rung nc -u -b' sends" "$err"
 fi

@@ -321,17 +321,69 @@ static void dial_comes_from_a_port_over_either_family(void **state)
 	}
 }
 
-static void dial_from_a_foreign_address_fails_in_words(void **state)
+static struct end *dial_from(const char *text, const char *from_text)
 {
 	struct end *e = new_end();
-	struct endpoint from = at("192.0.2.1:0"), to = at("127.0.0.1:9");
+	struct endpoint from = at(from_text), to = at(text);
 	struct dial_options options = {.from = &from};
+	struct err why = {.text = ""};
+
+	if (transport_connect(&e->t, &net, &to, &options, &sink, &why))
+		fail_msg("%s: %s", text, why.text);
+	until(e->t.link == LINK_OPEN || e->t.link == LINK_CLOSED);
+	return e;
+}
+
+/* What is wrong is our address, not the one that was to be reached. */
+static void dial_from_what_cannot_be_had_names_it(void **state)
+{
+	struct end *e = dial_from("127.0.0.1:9", "192.0.2.1:0");
+	struct end *l = listen_on("127.0.0.1:0");
 
 	(void)state;
-	assert_int_equal(
-	    transport_connect(&e->t, &net, &to, &options, &sink, NULL), 0);
-	until(e->t.link == LINK_CLOSED);
-	has(e->why.text, "not an address of this machine");
+	assert_int_equal(e->t.link, LINK_CLOSED);
+	assert_int_equal(e->why.kind, ERR_IO);
+	assert_string_equal(e->why.text,
+			    "tcp://127.0.0.1:9: from tcp://192.0.2.1:0: not an "
+			    "address of this machine; 'ip address' shows ours");
+	has(buf_cstr(&e->notes),
+	    "+127.0.0.1:9: from tcp://192.0.2.1:0: not an address of");
+	e = dial_from("127.0.0.1:9", where(l));
+	assert_int_equal(e->t.link, LINK_CLOSED);
+	assert_int_equal(e->why.kind, ERR_IO);
+	has(e->why.text, "tcp://127.0.0.1:9: from tcp://127.0.0.1:");
+	has(e->why.text, ": address in use; 'ss -ltnp' shows by whom");
+}
+
+static void dial_from_the_same_port_twice_says_so(void **state)
+{
+	struct end *l = listen_on("127.0.0.1:0"), *e;
+	struct hole h = dig();
+	char from[64];
+
+	(void)state;
+	snprintf(from, sizeof(from), ":%u", h.port);
+	fill_in(&h);
+	assert_int_equal(dial_from(where(l), from)->t.link, LINK_OPEN);
+	e = dial_from(where(l), from);
+	assert_int_equal(e->t.link, LINK_CLOSED);
+	assert_int_equal(e->why.kind, ERR_IO);
+	has(e->why.text, where(l));
+	has(e->why.text, ": our port has a connection to it already; 'ss");
+}
+
+static void dial_from_loopback_leads_nowhere(void **state)
+{
+#ifdef __linux__
+	struct end *e = dial_from("udp://192.0.2.1:9", "udp://127.0.0.1:0");
+
+	(void)state;
+	assert_int_equal(e->t.link, LINK_CLOSED);
+	assert_int_equal(e->why.kind, ERR_UNREACHABLE);
+	has(e->why.text, "udp://192.0.2.1:9: ");
+#else
+	(void)state;
+#endif
 }
 
 static void dial_long_lists_are_cut(void **state)
@@ -382,7 +434,9 @@ int main(void)
 	    TEST(dial_refuses_what_cannot_be_connected_to),
 	    TEST(dial_comes_from_where_it_is_told),
 	    TEST(dial_comes_from_a_port_over_either_family),
-	    TEST(dial_from_a_foreign_address_fails_in_words),
+	    TEST(dial_from_what_cannot_be_had_names_it),
+	    TEST(dial_from_the_same_port_twice_says_so),
+	    TEST(dial_from_loopback_leads_nowhere),
 	    TEST(dial_long_lists_are_cut),
 	    TEST(dial_many_at_once),
 	};

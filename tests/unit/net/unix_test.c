@@ -263,6 +263,38 @@ static void from_path_is_bound_and_removed(void **state)
 	assert_int_equal(access(path("client"), F_OK), -1);
 }
 
+static void from_path_that_cannot_be_had_is_named(void **state)
+{
+	static const struct {
+		const char *from, *says;
+	} bad[] = {
+	    {"f", ": something is there that is no socket; it is left alone"},
+	    {"no/x", ": no such file or directory"},
+	};
+	int fd = open(path("f"), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	struct end *l = listen_on(abstract_of("unix"));
+
+	(void)state;
+	close(fd);
+	for (int i = 0; i < 2; i++) {
+		struct endpoint from = at(in_dir("unix", bad[i].from));
+		struct endpoint to = at(where(l));
+		struct dial_options options = {.from = &from};
+		struct end *e = new_end();
+		char wants[512];
+
+		assert_int_equal(
+		    transport_connect(&e->t, &net, &to, &options, &sink, NULL),
+		    0);
+		until(e->t.link == LINK_CLOSED);
+		assert_int_equal(e->why.kind, ERR_IO);
+		snprintf(wants, sizeof(wants), "%s: from %s%s", where(l),
+			 in_dir("unix", bad[i].from), bad[i].says);
+		assert_string_equal(e->why.text, wants);
+	}
+	unlink(path("f"));
+}
+
 /* Whoever has the fd then knows nothing of a path. */
 static void from_path_goes_when_its_fd_is_given_away(void **state)
 {
@@ -471,6 +503,7 @@ int main(void)
 	    HERE(dial_says_what_is_wrong_with_a_path),
 	    HERE(dial_waits_for_a_full_backlog),
 	    HERE(from_path_is_bound_and_removed),
+	    HERE(from_path_that_cannot_be_had_is_named),
 	    HERE(from_path_goes_when_its_fd_is_given_away),
 	    HERE(seqpacket_keeps_boundaries_and_ends),
 	    HERE(seqpacket_empty_message_is_no_end),
