@@ -13,8 +13,6 @@ listen: tcp://127.0.0.1:{port}: address in use; 'ss -ltnp' shows by whom
 u: listening on sock (unix)
 > listen unix://sock as again
 listen: unix://sock: address in use: somebody answers there
-u.1: accepted from (unnamed)
-u.1: the peer has closed its side (FIN); ours is open
 > listen unix://sock2 as u2
 u2: listening on sock2 (unix)
 > connect unix://sock2 as uc
@@ -22,7 +20,6 @@ uc: open to sock2 (unix)
 u2.1: accepted from (unnamed)
 > close u*
 u: closed here
-u.1: closed by the peer first (FIN), then here
 u2: closed here
 uc: closed here
 u2.1: closed here
@@ -70,5 +67,5 @@ listen
 > listen :0 as few
 listen: there is a session few already
 > listen 192.0.2.1:80
-listen: tcp://192.0.2.1:80: not an address of this machine
+listen: tcp://192.0.2.1:80: not an address of this machine; 'ip address' shows ours
 closing s1, all, once.1, few, two, few.2
