@@ -63,10 +63,9 @@ static void copy(char *to, size_t size, struct bytes b)
 }
 
 /* With or without its zone, which only the kernel can judge. */
-static bool is_v6(struct bytes host)
+static bool read_v6(struct bytes host, struct in6_addr *ip)
 {
 	char text[INET6_ADDRSTRLEN];
-	struct in6_addr ip;
 	size_t zone = bytes_find_byte(host, '%', 0);
 
 	if (zone != BYTES_NOWHERE) {
@@ -77,7 +76,22 @@ static bool is_v6(struct bytes host)
 	if (host.len >= sizeof(text))
 		return false;
 	copy(text, sizeof(text), host);
-	return inet_pton(AF_INET6, text, &ip) == 1;
+	return inet_pton(AF_INET6, text, ip) == 1;
+}
+
+static bool is_v6(struct bytes host)
+{
+	struct in6_addr ip;
+
+	return read_v6(host, &ip);
+}
+
+bool is_link_local(struct bytes host)
+{
+	struct in6_addr ip;
+
+	return read_v6(host, &ip) &&
+	       (IN6_IS_ADDR_LINKLOCAL(&ip) || IN6_IS_ADDR_MC_LINKLOCAL(&ip));
 }
 
 /* As inet_aton(3) has it, which getaddrinfo(3) follows: 127.1 is one. */
@@ -213,6 +227,12 @@ static int read_host(struct bytes host, struct endpoint *ep, struct err *e)
 				     show(bytes_of(host.at + i, 1)).text);
 	if (all_of(host, "0123456789.") && !is_v4(host))
 		return usage(e, "%s: not an IPv4 address", show(host).text);
+	if (is_link_local(host) &&
+	    bytes_find_byte(host, '%', 0) == BYTES_NOWHERE)
+		return usage(e,
+			     "%s: a link-local address needs its interface, as "
+			     "in [%s%%eth0]:%s; 'ip -6 address' shows",
+			     show(host).text, show(host).text, ep->port);
 	copy(ep->host, sizeof(ep->host), host);
 	return family_fits(host, ep, e);
 }

@@ -98,6 +98,8 @@ struct peer {
 
 /* addr.c, endpoint.c */
 void put_escaped(struct buf *out, struct bytes);
+/* Whether it is an IPv6 address, zone or not, that is one of each link's. */
+bool is_link_local(struct bytes host);
 struct addr endpoint_unix(const struct endpoint *);
 
 /* resolve.c */
@@ -116,6 +118,9 @@ int resolve_literal(const char *host, const char *port, int family,
  */
 int bind_failed(const struct transport *, const struct addr *, int code,
 		const char *words, struct err *e);
+/* `ADDR: why`. Result: -1 and *e, which `why` may be. */
+int endpoint_failed(const struct endpoint *, const struct err *why,
+		    struct err *e);
 /* What is wrong with a socket, for people: short, without who and where. */
 const char *net_words(int code);
 /* Whether an error is one message's own: the link is as good as before. */

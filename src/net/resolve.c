@@ -148,8 +148,10 @@ int resolve_literal(const char *host, const char *port, int family,
 	/* No name has a colon: it is an address, and only the zone is left to
 	 * be wrong. */
 	if (strchr(host, ':'))
-		return err_set(e, ERR_DNS, 0, "resolve",
-			       "no such zone (network interface)");
+		return err_set(e, ERR_DNS, 0, "resolve", "%s",
+			       is_link_local(bytes_str(host))
+				   ? "no such zone (network interface)"
+				   : "only link-local addresses have a zone");
 	return 0;
 }
 

@@ -146,6 +146,10 @@ static void endpoint_says_what_is_wrong(void **state)
 	bad("8080", "8080 is a port alone; write :8080, or HOST:8080");
 	bad("localhost:70000", "port 70000: not in 0..65535");
 	bad(":99999999999999999999", "not in 0..65535");
+	bad("[fe80::1]:80",
+	    "fe80::1: a link-local address needs its interface, "
+	    "as in [fe80::1%eth0]:80; 'ip -6 address' shows");
+	bad("udp://[ff02::1]:1", "ff02::1: a link-local address needs its");
 	bad(":-1", "port -1: not in 0..65535");
 	bad(":+80", "port +80: not in 0..65535");
 	bad(":+70000", "port +70000: not in 0..65535");
