@@ -386,6 +386,32 @@ static void resolved(void *owner, const struct addr *found, size_t n,
 
 static const struct resolve_sink sink_resolved = {.answer = resolved};
 
+static const char *family_name(int family)
+{
+	return family == AF_INET6 ? "IPv6" : "IPv4";
+}
+
+/* Of a name it is not known before it is looked up. Result: 0, or -1 and *e. */
+static int check_family(const struct dialing *d, const struct endpoint *from,
+			struct err *e)
+{
+	int ours = d->from.u.sa.sa_family, family = d->to.family;
+	const char *host = d->to.host;
+	struct addr a;
+	struct err bad;
+
+	if (family == AF_UNSPEC && *host &&
+	    resolve_literal(host, "1", AF_UNSPEC, d->to.ops->socktype, false,
+			    &a, 1, &bad) > 0)
+		family = a.u.sa.sa_family;
+	if (family == AF_UNSPEC || family == ours)
+		return 0;
+	return err_set(e, ERR_USAGE, 0, "connect",
+		       "from %.60s: %s, and %s://%.100s is %s", from->host,
+		       family_name(ours), d->to.ops->scheme, host,
+		       family_name(family));
+}
+
 /* Result: 0, or -1 and *e: not an address to connect from. */
 static int read_from(struct dialing *d, const struct endpoint *from,
 		     struct err *e)
@@ -407,7 +433,7 @@ static int read_from(struct dialing *d, const struct endpoint *from,
 		n = resolve_literal("0.0.0.0", from->port, AF_INET,
 				    d->to.ops->socktype, true, &d->from, 1, e);
 	} else {
-		n = resolve_literal(from->host, from->port, d->to.family,
+		n = resolve_literal(from->host, from->port, AF_UNSPEC,
 				    d->to.ops->socktype, true, &d->from, 1, e);
 	}
 	if (!n)
@@ -415,7 +441,9 @@ static int read_from(struct dialing *d, const struct endpoint *from,
 			"from %s: an address of this machine is needed, not a "
 			"name",
 			from->host);
-	return n > 0 ? 0 : -1;
+	if (n <= 0)
+		return -1;
+	return d->from_port_only ? 0 : check_family(d, from, e);
 }
 
 /* The addresses, or a lookup that will bring them; either from the loop. */
@@ -447,6 +475,24 @@ int dial_find(struct dialing *d, struct err *e)
 	return 0;
 }
 
+static int begin(struct dialing *d, struct err *e)
+{
+	struct buf text;
+	struct err bad;
+	int r = d->through && through_looks_up(d->through)
+		    ? through_look_up(d->through, &bad)
+		    : dial_find(d, &bad);
+
+	if (r == 0)
+		return 0;
+	buf_init(&text, BUF_SMALL);
+	dial_put_target(d, &text);
+	err_set(e, bad.kind, bad.code, bad.where, "%s: %s", buf_cstr(&text),
+		bad.text);
+	buf_fini(&text);
+	return -1;
+}
+
 int dial_start(struct transport *t, const struct endpoint *to,
 	       const struct dial_options *options, struct err *e)
 {
@@ -469,12 +515,8 @@ int dial_start(struct transport *t, const struct endpoint *to,
 	}
 	if (options && options->from && read_from(d, options->from, e) < 0)
 		goto fail;
-	if (d->through && through_looks_up(d->through)) {
-		if (through_look_up(d->through, e) == 0)
-			return 0;
-	} else if (dial_find(d, e) == 0) {
+	if (begin(d, e) == 0)
 		return 0;
-	}
 fail:
 	dialing_free(d);
 	t->link = LINK_NEW;

@@ -111,18 +111,20 @@ int resolve_literal(const char *host, const char *port, int family,
 		    int socktype, bool passive, struct addr *found, size_t max,
 		    struct err *e);
 
-/* transport.c: the steps of every link */
+/* words.c */
+/* What is wrong with a socket, for people: short, without who and where. */
+const char *net_words(int code);
+/* `ADDR: why`. Result: -1 and *e, which `why` may be. */
+int endpoint_failed(const struct endpoint *, const struct err *why,
+		    struct err *e);
 /*
  * An address of ours that cannot be had: who, what, what to do about it.
  * words: how to say it, or NULL: as net_words() does. Result: -1 and *e.
  */
 int bind_failed(const struct transport *, const struct addr *, int code,
 		const char *words, struct err *e);
-/* `ADDR: why`. Result: -1 and *e, which `why` may be. */
-int endpoint_failed(const struct endpoint *, const struct err *why,
-		    struct err *e);
-/* What is wrong with a socket, for people: short, without who and where. */
-const char *net_words(int code);
+
+/* transport.c: the steps of every link */
 /* Whether an error is one message's own: the link is as good as before. */
 bool is_passing(const struct transport *, int code);
 void link_init(struct transport *, struct net *, const struct transport_ops *,

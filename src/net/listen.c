@@ -279,19 +279,6 @@ static int candidates(const struct endpoint *to, struct addr found[2],
 	return n;
 }
 
-static int not_found(const struct endpoint *to, const struct err *why,
-		     struct err *e)
-{
-	struct buf who;
-
-	buf_init(&who, BUF_SMALL);
-	endpoint_print(to, &who);
-	err_set(e, why->kind, why->code, to->ops->scheme, "%.160s: %s",
-		buf_cstr(&who), why->text);
-	buf_fini(&who);
-	return -1;
-}
-
 static void resolved(void *owner, const struct addr *found, size_t n,
 		     const struct err *why)
 {
@@ -302,7 +289,7 @@ static void resolved(void *owner, const struct addr *found, size_t n,
 	l->resolve = NULL;
 	t->phases.resolved = loop_now(t->net->loop);
 	if (!n)
-		not_found(l->to, why, &e);
+		endpoint_failed(l->to, why, &e);
 	if (!n || listen_first(t, found, n, false, &e) < 0) {
 		link_finish(t, CAUSE_FAILED, &e);
 		return;
@@ -379,9 +366,11 @@ int transport_listen(struct transport *t, struct net *net,
 			       err_words(ENOMEM));
 	n = candidates(to, found, &bad);
 	if (n < 0)
-		not_found(to, &bad, e);
-	else if (!n && look_up(t, to, e) == 0)
+		endpoint_failed(to, &bad, e);
+	else if (!n && look_up(t, to, &bad) == 0)
 		return 0;
+	else if (!n)
+		endpoint_failed(to, &bad, e);
 	else if (n && listen_first(t, found, (size_t)n, dual, e) == 0)
 		return 0;
 	free(l->to);

@@ -29,54 +29,6 @@ void net_fini(struct net *net)
 	rio_in_fini(&net->in);
 }
 
-const char *net_words(int code)
-{
-	switch (code) {
-	case ECONNREFUSED:
-		return "refused";
-	case ECONNRESET:
-		return "reset by the peer";
-	case EPIPE:
-		return "closed by the peer, which takes no more";
-	case EADDRINUSE:
-		return "address in use";
-	case EADDRNOTAVAIL:
-		return "not an address of this machine";
-	case EMSGSIZE:
-		return "longer than one message can be here";
-	}
-	return err_words(code);
-}
-
-static const char *bind_hint(const struct transport *t, const struct addr *a,
-			     int code)
-{
-	if (!t->ops->kind->by_name)
-		return "";
-	if (code == EADDRINUSE)
-		return t->ops->connects ? "; 'ss -ltnp' shows by whom"
-					: "; 'ss -lunp' shows by whom";
-	if (code == EACCES && addr_port(a) && addr_port(a) < 1024)
-		return "; ports below 1024 need privileges";
-	if (code == EADDRNOTAVAIL)
-		return "; 'ip address' shows ours";
-	return "";
-}
-
-int bind_failed(const struct transport *t, const struct addr *a, int code,
-		const char *words, struct err *e)
-{
-	struct buf who;
-
-	buf_init(&who, BUF_SMALL);
-	addr_print_as(a, t->ops->scheme, &who);
-	err_set(e, err_of_errno(code), code, t->ops->scheme, "%.160s: %s%s",
-		buf_cstr(&who), words ? words : net_words(code),
-		bind_hint(t, a, code));
-	buf_fini(&who);
-	return -1;
-}
-
 bool is_passing(const struct transport *t, int code)
 {
 	if (t->ops->shape == SHAPE_BYTES)
@@ -365,15 +317,20 @@ int transport_connect(struct transport *t, struct net *net,
 		      const struct dial_options *options,
 		      const struct transport_sink *sink, struct err *e)
 {
+	struct err bad;
+
+	err_clear(&bad);
 	if (to->any)
-		return err_set(e, ERR_USAGE, 0, to->ops->scheme,
-			       "'*' is for listening; a host is needed to "
-			       "connect to, or :%s for this one",
-			       to->port);
-	if (to->ops->kind->by_name && !strcmp(to->port, "0"))
-		return err_set(e, ERR_USAGE, 0, to->ops->scheme,
-			       "port 0 is for listening; nothing can be "
-			       "connected to it");
+		err_set(&bad, ERR_USAGE, 0, to->ops->scheme,
+			"'*' is for listening; a host is needed to connect to, "
+			"or :%s for this one",
+			to->port);
+	else if (to->ops->kind->by_name && !strcmp(to->port, "0"))
+		err_set(&bad, ERR_USAGE, 0, to->ops->scheme,
+			"port 0 is for listening; nothing can be connected to "
+			"it");
+	if (bad.kind != ERR_NONE)
+		return endpoint_failed(to, &bad, e);
 	link_init(t, net, to->ops, sink);
 	if (to->ops->kind->open)
 		return to->ops->kind->open(t, to, options, e);

@@ -62,11 +62,11 @@ gone: open to 127.0.0.1:{port} (tcp)
 > connect 127.0.0.1:1 as gone
 connect: there is a session gone already
 > connect :0
-connect: port 0 is for listening; nothing can be connected to it
+connect: tcp://:0: port 0 is for listening; nothing can be connected to it
 > connect :70000
 connect: port 70000: not in 0..65535
 > connect *:80
-connect: '*' is for listening; a host is needed to connect to, or :80 for this one
+connect: tcp://*:80: '*' is for listening; a host is needed to connect to, or :80 for this one
 > connect nosuch://host:1
 connect: nosuch://: no such scheme; there are tcp tcp4 tcp6 udp udp4 udp6 unix unix-dgram unix-seqpacket exec
 > connect :80 as 9lives

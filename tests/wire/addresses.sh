@@ -24,6 +24,14 @@ for verb in connect listen; do
 	fails 3 'no such service: nosuchservice' "$verb :nosuchservice"
 done
 
+fails 3 'tcp://[::1%lo]:80: only link-local addresses have a zone' \
+    'connect [::1%lo]:80'
+fails 3 'tcp://[fe80::1%nope]:80: no such zone' 'connect [fe80::1%nope]:80'
+fails 3 'connect: tcp://:nosuch: no such service' 'connect :nosuch'
+fails 2 'connect: from ::1: IPv6, and tcp://127.0.0.1 is IPv4' \
+    'connect -b [::1]:0 127.0.0.1:80'
+fails 2 'connect: from ::1: IPv6, and tcp4://localhost is IPv4' \
+    'connect -b [::1]:0 tcp4://localhost:80'
 fails 2 'port 0 is for listening' 'connect 127.0.0.1:0'
 fails 2 'port -1' 'connect 127.0.0.1:-1'
 fails 3 'no such host' 'connect tcp://host.invalid:80'
