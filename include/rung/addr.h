@@ -54,6 +54,9 @@ void endpoint_print(const struct endpoint *, struct buf *out);
  * of a Unix path that do not print are escaped.
  */
 void addr_print(const struct addr *, struct buf *out);
+/* Its host alone, without brackets: `127.0.0.1`, `::1`, `fe80::1%eth0`; of a
+ * Unix socket its path; nothing where there is none. */
+void addr_print_host(const struct addr *, struct buf *out);
 /* The same as a user could write it to connect there: `tcp://127.0.0.1:80`. */
 void addr_print_as(const struct addr *, const char *scheme, struct buf *out);
 bool addr_equal(const struct addr *, const struct addr *);

@@ -62,45 +62,63 @@ static void un_print(const struct addr *a, struct buf *out)
 	put_escaped(out, name);
 }
 
-static void in_print(const void *ip, unsigned port, struct buf *out)
+static void in_print_host(const void *ip, struct buf *out)
 {
 	char text[INET_ADDRSTRLEN];
 
 	inet_ntop(AF_INET, ip, text, sizeof(text));
-	buf_printf(out, "%s:%u", text, port);
+	buf_puts(out, text);
 }
 
-static void in6_print(const struct sockaddr_in6 *in6, struct buf *out)
+/* What a dual-stack socket calls ::ffff:1.2.3.4 came by IPv4. */
+static bool is_mapped(const struct addr *a)
+{
+	return a->u.sa.sa_family == AF_INET6 &&
+	       IN6_IS_ADDR_V4MAPPED(&a->u.in6.sin6_addr);
+}
+
+static void in6_print_host(const struct sockaddr_in6 *in6, struct buf *out)
 {
 	char text[INET6_ADDRSTRLEN], zone[IF_NAMESIZE];
-	unsigned port = ntohs(in6->sin6_port);
 
-	/* What a dual-stack socket calls ::ffff:1.2.3.4 came by IPv4. */
-	if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
-		in_print(in6->sin6_addr.s6_addr + 12, port, out);
-		return;
-	}
 	inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof(text));
-	buf_printf(out, "[%s", text);
+	buf_puts(out, text);
 	if (in6->sin6_scope_id && if_indextoname(in6->sin6_scope_id, zone))
 		buf_printf(out, "%%%s", zone);
 	else if (in6->sin6_scope_id)
 		buf_printf(out, "%%%u", (unsigned)in6->sin6_scope_id);
-	buf_printf(out, "]:%u", port);
+}
+
+void addr_print_host(const struct addr *a, struct buf *out)
+{
+	if (!a->len)
+		return;
+	if (a->u.sa.sa_family == AF_UNIX)
+		un_print(a, out);
+	else if (is_mapped(a))
+		in_print_host(a->u.in6.sin6_addr.s6_addr + 12, out);
+	else if (a->u.sa.sa_family == AF_INET6)
+		in6_print_host(&a->u.in6, out);
+	else if (a->u.sa.sa_family == AF_INET)
+		in_print_host(&a->u.in.sin_addr, out);
+	else
+		buf_printf(out, "(family %d)", (int)a->u.sa.sa_family);
 }
 
 void addr_print(const struct addr *a, struct buf *out)
 {
+	bool six = a->len && a->u.sa.sa_family == AF_INET6 && !is_mapped(a);
+
 	if (!a->len)
 		buf_puts(out, "(none)");
-	else if (a->u.sa.sa_family == AF_UNIX)
-		un_print(a, out);
-	else if (a->u.sa.sa_family == AF_INET6)
-		in6_print(&a->u.in6, out);
-	else if (a->u.sa.sa_family == AF_INET)
-		in_print(&a->u.in.sin_addr, ntohs(a->u.in.sin_port), out);
-	else
-		buf_printf(out, "(family %d)", (int)a->u.sa.sa_family);
+	if (six)
+		buf_putc(out, '[');
+	addr_print_host(a, out);
+	if (six)
+		buf_putc(out, ']');
+	if (a->len &&
+	    (a->u.sa.sa_family == AF_INET6 || a->u.sa.sa_family == AF_INET))
+		buf_printf(out, ":%u", addr_port(a));
 }
 
 void addr_print_as(const struct addr *a, const char *scheme, struct buf *out)

@@ -5,7 +5,6 @@
  */
 #include "child.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,28 +20,10 @@ static bool is_ours(const char *variable)
 	return strncmp(variable, prefix, sizeof(prefix) - 1) == 0;
 }
 
-/* The address without its port; of a Unix socket its path. */
-static void put_host(const struct addr *a, struct buf *out)
-{
-	char text[INET6_ADDRSTRLEN] = "";
-
-	if (!a->len)
-		return;
-	if (a->u.sa.sa_family == AF_UNIX) {
-		addr_print(a, out);
-		return;
-	}
-	if (a->u.sa.sa_family == AF_INET6)
-		inet_ntop(AF_INET6, &a->u.in6.sin6_addr, text, sizeof(text));
-	else
-		inet_ntop(AF_INET, &a->u.in.sin_addr, text, sizeof(text));
-	buf_puts(out, text);
-}
-
 static void put_end(const char *which, const struct addr *a, struct buf *out)
 {
 	buf_printf(out, "%s%s_ADDR=", prefix, which);
-	put_host(a, out);
+	addr_print_host(a, out);
 	buf_putc(out, '\0');
 	buf_printf(out, "%s%s_PORT=", prefix, which);
 	if (a->len && a->u.sa.sa_family != AF_UNIX)

@@ -352,6 +352,11 @@ static void exec_environment_says_whom_it_serves(void **state)
 	assert_string_equal(got(e), "NCAT_LOCAL_ADDR=\nNCAT_LOCAL_PORT=\n"
 				    "NCAT_PROTO=TCP\nNCAT_REMOTE_ADDR=::1\n"
 				    "NCAT_REMOTE_PORT=77\n");
+	/* A listener of both families has IPv4 that way. */
+	memset(serves.remote.u.in6.sin6_addr.s6_addr + 10, 0xFF, 2);
+	e = begun("exec:echo $NCAT_REMOTE_ADDR", &how);
+	closed(e, ERR_NONE, NULL);
+	assert_string_equal(got(e), "0.0.0.1\n");
 	/* Else it is none of its business. */
 	closed(begin("exec:! env | grep ^NCAT_"), ERR_NONE, NULL);
 }
