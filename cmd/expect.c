@@ -63,6 +63,7 @@ const struct cmd cmd_expect = {
 	"    send <u8=2 de ad>; expect <len:u8 body:len>; echo $len bytes\n"
 	"    close -w; expect eof\n",
     .params = params,
+    .flags = CMD_TAKES,
     .run = run,
     .woken = woken,
     .drop = drop,

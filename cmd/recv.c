@@ -68,6 +68,7 @@ const struct cmd cmd_recv = {
 	"    recv -s rest some\n"
 	"    close -w; recv -t 2s all\n",
     .params = params,
+    .flags = CMD_TAKES,
     .run = run,
     .woken = woken,
     .drop = drop,

@@ -144,8 +144,10 @@ static enum cmd_status wait_for_session(struct call *call, struct bytes name)
 	enum cmd_status status = look_at_session(call, s);
 	if (status != CMD_WAIT)
 		return status;
-	return call_wait(call, s,
-			 args_number(&call->args, TIMEOUT, CALL_FOREVER));
+	status = call_wait(call, s,
+			   args_number(&call->args, TIMEOUT, CALL_FOREVER));
+	call->waiter.tells = !bytes_is(args_text(&call->args, STATE), "closed");
+	return status;
 }
 
 static enum cmd_status run(struct call *call)

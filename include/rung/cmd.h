@@ -39,7 +39,8 @@ struct call {
 };
 
 enum {
-	CMD_REPL = 1u << 0, /* only at a prompt (`!`) */
+	CMD_REPL = 1u << 0,  /* only at a prompt (`!`) */
+	CMD_TAKES = 1u << 1, /* while it waits it takes from the inbox */
 };
 
 /* A command: one file in cmd/, one row in cmd/table.h. */

@@ -44,6 +44,8 @@ struct manner {
 struct waiter {
 	struct list at;
 	struct session *on; /* what it waits on; NULL: nothing */
+	bool takes;         /* from the inbox, what ended a frame too */
+	bool tells;         /* how the session ended, should it end */
 	void (*poked)(struct waiter *);
 };
 
@@ -154,10 +156,13 @@ int session_broken(struct session *, size_t nth, struct err *e);
 
 void session_pin(struct session *);
 void session_unpin(struct session *);
-/* While one waits, a live inbox that is full lets nothing go: the link reads no
- * more than fits. */
 void session_await(struct session *, struct waiter *);
 void session_unawait(struct waiter *);
+/* While one takes, a live inbox that is full lets nothing go: the link reads no
+ * more than fits. Whoever changes waiter.takes calls session_touch(). */
+bool session_is_taken_from(const struct session *);
+/* One tells how it ends: nobody else has to. */
+bool session_end_is_told(const struct session *);
 /* The inbox was taken from: the link may read on. */
 void session_touch(struct session *);
 

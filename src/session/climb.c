@@ -43,8 +43,8 @@ void session_breaks(struct session *s, const struct err *why)
 		s->broken = xalloc(sizeof *s->broken);
 		*s->broken = *why;
 	}
-	/* Who waits is told by session_broken(). */
-	hub_note(s->hub, s, !list_empty(&s->waiters), "%s", why->text);
+	/* Who takes is told by session_broken(). */
+	hub_note(s->hub, s, session_is_taken_from(s), "%s", why->text);
 	session_poke(s);
 }
 

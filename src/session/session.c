@@ -123,7 +123,7 @@ bool session_put(struct session *s, const struct unit *u)
 
 static void keep(struct session *s, const struct unit *u)
 {
-	if (s->manner.live && list_empty(&s->waiters))
+	if (s->manner.live && !session_is_taken_from(s))
 		make_room(s, u->data.len);
 	if (!session_put(s, u))
 		hub_note(s->hub, s, false,
@@ -245,7 +245,7 @@ static bool link_thirsty(const struct transport *t)
 		       (s->max_peers == 0 || s->alive < s->max_peers);
 	if (s->echo)
 		return transport_queued(t) < ECHO_QUEUE_MAX;
-	if (s->manner.live && list_empty(&s->waiters))
+	if (s->manner.live && !session_is_taken_from(s))
 		return true;
 	return inbox_fits(&s->inbox, 1);
 }
@@ -374,6 +374,22 @@ void session_unawait(struct waiter *w)
 	if (w->on)
 		session_touch(w->on);
 	w->on = NULL;
+}
+
+bool session_is_taken_from(const struct session *s)
+{
+	list_each (link, &s->waiters)
+		if (list_entry(link, struct waiter, at)->takes)
+			return true;
+	return false;
+}
+
+bool session_end_is_told(const struct session *s)
+{
+	list_each (link, &s->waiters)
+		if (list_entry(link, struct waiter, at)->tells)
+			return true;
+	return false;
 }
 
 void session_touch(struct session *s)

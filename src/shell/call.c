@@ -140,6 +140,8 @@ enum cmd_status call_wait(struct call *c, struct session *s, uint64_t within_ns)
 	if (s) {
 		session_pin(s);
 		c->awaited = s;
+		c->waiter.takes = (c->cmd->flags & CMD_TAKES) != 0;
+		c->waiter.tells = true;
 		session_await(s, &c->waiter);
 		transport_hope(&s->link);
 	}

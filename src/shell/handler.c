@@ -39,15 +39,7 @@ struct driver {
 				       has been told */
 };
 
-static void handler_stop(struct job *j)
-{
-	struct handler *h = (struct handler *)j;
-	session_unpin(h->target);
-	scope_drop(h->scope);
-	match_drop(h->match);
-	program_drop(h->program);
-	free(h);
-}
+static void handler_stop(struct job *);
 
 static void driver_free(struct driver *d)
 {
@@ -86,6 +78,17 @@ static bool handles(struct driver *d, enum happening event)
 		if (!h->serves && h->event == event)
 			return true;
 	return false;
+}
+
+/* Its handlers may be others now. */
+static void driver_heeds(struct driver *d)
+{
+	/* What serves it takes all that comes, whatever it does meanwhile. */
+	bool takes = d->serves || handles(d, ON_MESSAGE);
+	if (takes == d->waiter.takes)
+		return;
+	d->waiter.takes = takes;
+	session_touch(d->session);
 }
 
 /* `on`: what all in it works on; NULL: its scope's current session. */
@@ -233,11 +236,12 @@ static void look(struct task *t)
 	struct session *s = d->session;
 	bool closed = s->link.link == LINK_CLOSED;
 	err_clear(&t->failed);
+	driver_heeds(d);
 	if (s->role == ROLE_PEER && tell_once(d, ON_PEER))
 		return;
 	if (has_opened(s) && tell_once(d, ON_OPEN))
 		return;
-	bool takes = handles(d, ON_MESSAGE);
+	bool takes = d->waiter.takes;
 	if (takes && tell_message(d))
 		return;
 	if (inbox_ended(&s->inbox) && (!takes || !inbox_count(&s->inbox))) {
@@ -281,15 +285,17 @@ static void poked(struct waiter *w)
 }
 
 static struct driver *drive(struct shell *sh, struct session *s,
-			    struct scope *scope)
+			    struct scope *scope, bool serves)
 {
 	struct driver *d = xalloc(sizeof *d);
 	session_pin(s);
 	d->session = s;
+	d->serves = serves;
 	d->waiter.poked = poked;
 	session_await(s, &d->waiter);
 	task_init(&d->task, sh, scope, false);
 	task_aim(&d->task, s);
+	driver_heeds(d);
 	d->task.ended = look;
 	list_append(&sh->drivers, &d->at);
 	task_ready(&d->task);
@@ -305,9 +311,8 @@ static void serve(struct shell *sh, struct session *s, struct handler *h)
 {
 	struct scope *scope = scope_new(sh);
 	scope_use(scope, s);
-	struct driver *d = drive(sh, s, scope);
+	struct driver *d = drive(sh, s, scope, true);
 	scope_drop(scope);
-	d->serves = true;
 	d->task.ended = served;
 	/* It is its scope's current one, until the script uses another. */
 	begin(d, h, NULL);
@@ -325,7 +330,7 @@ static void meet(struct shell *sh, struct session *s)
 		if (h->serves)
 			serve(sh, s, h);
 		else
-			drive(sh, s, h->scope);
+			drive(sh, s, h->scope, false);
 	}
 }
 
@@ -385,6 +390,40 @@ void handlers_end(struct shell *sh)
 	buf_fini(&sh->born);
 }
 
+/* A handler for it came or went. */
+static void heed(struct shell *sh, struct session *s, bool came)
+{
+	struct driver *d = find_driver(sh, s, false);
+	if (d)
+		driver_heeds(d);
+	if (d && came)
+		poked(&d->waiter);
+	if (came)
+		meet(sh, s);
+}
+
+/* Its own, or those of each peer there is. */
+static void heed_all(struct shell *sh, struct session *s, bool came)
+{
+	heed(sh, s, came);
+	for (struct session *peer = NULL;
+	     s->role == ROLE_LISTENER &&
+	     (peer = hub_match(sh->hub, BYTES("*"), peer)) != NULL;)
+		if (peer->parent == s)
+			heed(sh, peer, came);
+}
+
+static void handler_stop(struct job *j)
+{
+	struct handler *h = (struct handler *)j;
+	heed_all(j->shell, h->target, false);
+	session_unpin(h->target);
+	scope_drop(h->scope);
+	match_drop(h->match);
+	program_drop(h->program);
+	free(h);
+}
+
 static struct handler *handler_new(struct shell *sh, struct session *s,
 				   struct program *p, const char *text)
 {
@@ -397,15 +436,6 @@ static struct handler *handler_new(struct shell *sh, struct session *s,
 	return h;
 }
 
-/* There is a new handler for it. */
-static void heed(struct shell *sh, struct session *s)
-{
-	struct driver *d = find_driver(sh, s, false);
-	if (d)
-		poked(&d->waiter);
-	meet(sh, s);
-}
-
 struct job *job_handler(struct shell *sh, struct session *s,
 			enum happening event, struct match *match,
 			struct program *p, const char *text)
@@ -413,12 +443,7 @@ struct job *job_handler(struct shell *sh, struct session *s,
 	struct handler *h = handler_new(sh, s, p, text);
 	h->event = event;
 	h->match = match ? match_hold(match) : NULL;
-	heed(sh, s);
-	for (struct session *peer = NULL;
-	     s->role == ROLE_LISTENER &&
-	     (peer = hub_match(sh->hub, BYTES("*"), peer)) != NULL;)
-		if (peer->parent == s)
-			heed(sh, peer);
+	heed_all(sh, s, true);
 	return &h->job;
 }
 

@@ -218,7 +218,7 @@ static bool end_is_told(const struct screen *s, const struct event *ev)
 	const struct session *ended = ev->session;
 	bool states = s->states || s->out->verbose;
 
-	if (!list_empty(&ended->waiters) && (!states || !ended->opened))
+	if (session_end_is_told(ended) && (!states || !ended->opened))
 		return true;
 	return !states && !ev->err;
 }

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: ISC
+# What ends a session is told, once: by the command that fails with it, else in
+# a notice, whatever else looks on.
+mode: script
+
+# A reset, of what has handlers, a server's script, and one that waits for it.
+listen :0 as t
+@t on message x echo got
+connect $t.addr as g; sleep 50ms; close -R g; sleep 50ms
+listen --serve 'sleep 1m' :0 as u
+connect $u.addr as h; sleep 50ms; close -R h; sleep 50ms
+listen :0 as v
+connect $v.addr as i; sleep 50ms; @v.1 close -R &; wait i closed; echo $i.state
+connect $v.addr as j; sleep 50ms; @v.2 close -R &; @j try recv; echo $error
+
+# What breaks a frame is told, where nothing takes that would.
+listen :0 as w
+@w on close echo closed
+connect $w.addr as k; sleep 50ms; @w.1 frame u8 max=4
+@k send <ff 00 00>; sleep 50ms; close k; sleep 50ms
+connect -n 127.0.0.1:1 as l; try wait l open; echo $error
+---
+closed
+reset
+closed
+refused
+---
+t: listening on tcp://127.0.0.1:{port}
+t.1: tcp://127.0.0.1:{port}: reset by the peer
+u: listening on tcp://127.0.0.1:{port}
+u.1: tcp://127.0.0.1:{port}: reset by the peer
+v: listening on tcp://127.0.0.1:{port}
+i: tcp://127.0.0.1:{port}: reset by the peer
+ends_told.rung:9: recv: j: tcp://127.0.0.1:{port}: reset by the peer
+w: listening on tcp://127.0.0.1:{port}
+w.1: frame: a length of 255 is more than max=4, at offset 0; the message and what follows are kept as they came
+ends_told.rung:16: wait: l: tcp://127.0.0.1:1: refused; is the server listening? 'ss -ltn' shows
