@@ -266,9 +266,23 @@ static void look(struct task *t)
 		depart(d);
 }
 
+/* What a server's script began ends with it, but what handles its peer: that is
+ * told of the end. */
+static void end_jobs(struct driver *d)
+{
+	list_each (link, &d->task.shell->jobs) {
+		struct job *j = list_entry(link, struct job, at);
+		struct handler *h = (struct handler *)j;
+		if (j->scope == d->task.scope &&
+		    (j->stop != handler_stop || h->target != d->session))
+			job_cancel(j);
+	}
+}
+
 static void served(struct task *t)
 {
 	struct driver *d = list_entry(t, struct driver, task);
+	end_jobs(d);
 	if (lingers(d))
 		return;
 	session_close(d->session, false);
