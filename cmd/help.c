@@ -294,8 +294,8 @@ static const struct topic topics[] = {
     [PATTERNS] = {.brief = "what expect and log look for",
 		  .prose = "A match sets $0 to what matched and $1 to $9 to "
 			   "its groups; a group with a name is a variable, "
-			   "too. Of several patterns the one that stands "
-			   "first in the stream counts.\n"
+			   "too. Of several patterns the one that is "
+			   "complete first in the stream counts.\n"
 			   "\n"
 			   "    listen --echo :0 as echo; connect $echo.addr\n"
 			   "    sendline user=jane id=42\n"
