@@ -18,7 +18,6 @@ const char *const happening_names[] = {
 struct handler {
 	struct job job;
 	struct session *target; /* pinned */
-	struct scope *scope;    /* held */
 	enum happening event;
 	bool serves;
 	struct match *match;     /* held; NULL: any */
@@ -94,7 +93,14 @@ static void driver_heeds(struct driver *d)
 /* `on`: what all in it works on; NULL: its scope's current session. */
 static void begin(struct driver *d, struct handler *h, struct session *on)
 {
+	struct scope *old = d->task.scope;
 	h->job.runs++;
+	/* A server's script has one of its own; a handler has its words mean
+	 * what they did where it was set up. */
+	if (!d->serves && old != h->job.scope) {
+		d->task.scope = scope_hold(h->job.scope);
+		scope_drop(old);
+	}
 	(void)task_push(&d->task, h->program, 1, on, NULL);
 	task_ready(&d->task);
 }
@@ -344,7 +350,7 @@ static void meet(struct shell *sh, struct session *s)
 		if (h->serves)
 			serve(sh, s, h);
 		else
-			drive(sh, s, h->scope, false);
+			drive(sh, s, h->job.scope, false);
 	}
 }
 
@@ -432,7 +438,7 @@ static void handler_stop(struct job *j)
 	struct handler *h = (struct handler *)j;
 	heed_all(j->shell, h->target, false);
 	session_unpin(h->target);
-	scope_drop(h->scope);
+	scope_drop(j->scope);
 	match_drop(h->match);
 	program_drop(h->program);
 	free(h);
@@ -444,9 +450,9 @@ static struct handler *handler_new(struct shell *sh, struct session *s,
 	struct handler *h = xalloc(sizeof *h);
 	session_pin(s);
 	h->target = s;
-	h->scope = scope_hold(shell_task(sh)->scope);
 	h->program = program_hold(p);
-	job_begin(&h->job, h->scope, text, handler_stop);
+	job_begin(&h->job, scope_hold(shell_task(sh)->scope), text,
+		  handler_stop);
 	return h;
 }
 

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: ISC
+# The words of a handler mean what they do where it was set up: at the prompt or
+# in a server's script.
+mode: script
+args: -q
+
+listen --serve "let who peer; on message 'send $who'; sleep 300ms" :0 as s
+let who PROMPT
+@s on open 'echo opened for $who'
+connect $s.addr as c; sleep 50ms; sendline x; expect -p /.+/; echo
+@s on close 'echo closed for $who'
+close c; sleep 1s
+---
+opened for PROMPT
+peer
+closed for PROMPT
+---
