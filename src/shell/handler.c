@@ -130,7 +130,12 @@ static bool matches(struct driver *d, struct handler *h, struct bytes data)
 		return false;
 	if (!h->match)
 		return true;
-	if (match_find(h->match, data, &from, true, &found, &e) != MATCH_YES)
+	enum match_result result = match_find(h->match, data, &from, true,
+					      &found, &e);
+	if (result == MATCH_FAIL)
+		hub_note(d->session->hub, d->session, false, "[%u] %s",
+			 h->job.number, e.text);
+	if (result != MATCH_YES)
 		return false;
 	d->task.shell->running = &d->task;
 	shell_matched(d->task.shell, &found);

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: ISC
+# A pattern that is too costly on a message passes it on, and that is told.
+mode: script
+
+listen :0 as s
+@s on message /^(a+)+$/ echo never
+@s on message /b/ echo b
+connect $s.addr as c; sleep 50ms
+send aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab; sleep 1s
+---
+b
+---
+s: listening on tcp://127.0.0.1:{port}
+s.1: [1] the expression is too costly on this input (match limit exceeded); make its repeats simpler
