@@ -294,7 +294,7 @@ static void served(struct task *t)
 {
 	struct driver *d = list_entry(t, struct driver, task);
 	end_jobs(d);
-	if (lingers(d))
+	if (t->failed.kind == ERR_NONE && lingers(d))
 		return;
 	session_close(d->session, false);
 	session_forget(d->session);
