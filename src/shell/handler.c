@@ -39,6 +39,7 @@ struct driver {
 };
 
 static void handler_stop(struct job *);
+static void served(struct task *);
 
 static void driver_free(struct driver *d)
 {
@@ -288,6 +289,16 @@ static void end_jobs(struct driver *d)
 		    (j->stop != handler_stop || h->target != d->session))
 			job_cancel(j);
 	}
+}
+
+bool task_departs(const struct task *t)
+{
+	if (t->ended != served)
+		return false;
+	const struct driver *d = list_entry(t, struct driver, task);
+	const struct session *s = d->session;
+	return (t->at ? t->at : t->scope->current) == s &&
+	       s->link.ended[DIR_UP] && !s->last && !inbox_count(&s->inbox);
 }
 
 static void served(struct task *t)

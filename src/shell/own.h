@@ -50,6 +50,9 @@ void task_unwind(struct task *, bool lines);
 bool task_idle(const struct task *);
 /* An error of what runs ends at a `try`. */
 bool task_tries(const struct task *);
+/* It serves a peer that has ended its side in order, with nothing left of what
+ * it sent: to wait for more in vain is how its script ends, and no failure. */
+bool task_departs(const struct task *);
 /* What it works on from now on; NULL: the current session. */
 void task_aim(struct task *, struct session *);
 

@@ -315,8 +315,11 @@ void shell_tell_at(struct shell *sh, const struct program *p,
 {
 	char *name = xstrndup(c->name);
 	const struct cmd *cmd = shell_cmd(sh, c->name);
-	say_err(sh, p->source, line, e->kind == ERR_USAGE ? col : 0,
-		cmd ? name : NULL, e);
+	if (e->kind == ERR_EOF_EARLY && task_departs(shell_task(sh)))
+		tell_err(sh, p->source, line, 0, cmd ? name : NULL, e);
+	else
+		say_err(sh, p->source, line, e->kind == ERR_USAGE ? col : 0,
+			cmd ? name : NULL, e);
 	if (e->kind == ERR_USAGE && col)
 		show_caret(sh, p->text, line - p->first + 1, col);
 	free(name);

@@ -133,6 +133,7 @@ static void failed(struct task *t, const struct program *p,
 		   const struct err *e)
 {
 	struct shell *sh = t->shell;
+	bool departs = e->kind == ERR_EOF_EARLY && task_departs(t);
 	t->error = *e;
 	shell_tell_at(sh, p, c, line, col, e);
 	for (const struct run *r = t->top; r; r = r->below)
@@ -143,7 +144,7 @@ static void failed(struct task *t, const struct program *p,
 			return;
 		}
 	task_unwind(t, t->ended != NULL);
-	if (t->ended)
+	if (t->ended && !departs)
 		t->failed = *e;
 	if (!t->ended && !sh->interactive)
 		shell_quit(sh, err_exit(e->kind));
