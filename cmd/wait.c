@@ -52,17 +52,43 @@ static bool is_number(struct bytes word, uint64_t *out)
 	return parse_number(word, out, NULL) == 0;
 }
 
+/* Result: false: it names no state. */
+static bool read_state(struct bytes word, enum session_state *out)
+{
+	for (int i = SESSION_RESOLVING; i <= SESSION_CLOSED; i++) {
+		*out = (enum session_state)i;
+		if (bytes_is(word, session_state_name(*out)))
+			return true;
+	}
+	return false;
+}
+
+/* The states come in their order; but only a listener listens. */
+static bool has_been(const struct session *s, enum session_state asked)
+{
+	enum session_state state = session_state(s);
+	if (asked == SESSION_LISTENING || s->role == ROLE_LISTENER)
+		return state == asked;
+	if (state == SESSION_CLOSED && asked != SESSION_CLOSED)
+		return s->opened != 0;
+	return state >= asked;
+}
+
 /* A session has the state asked for, or has been through it. */
 static enum cmd_status look_at_session(struct call *call, struct session *s)
 {
-	struct bytes state = args_text(&call->args, STATE);
+	enum session_state asked = SESSION_CLOSED;
 	struct err e;
-	if (bytes_is(state, session_state_name(session_state(s))))
+	(void)read_state(args_text(&call->args, STATE), &asked);
+	if (has_been(s, asked))
 		return CMD_OK;
-	if (session_state(s) != SESSION_CLOSED)
-		return CMD_WAIT;
-	session_gone(s, &e);
-	return call_fail(call, &e);
+	if (session_state(s) == SESSION_CLOSED) {
+		session_gone(s, &e);
+		return call_fail(call, &e);
+	}
+	/* Once it has been open its end is no failure of this. */
+	call->waiter.tells = asked != SESSION_CLOSED && !s->opened;
+	return CMD_WAIT;
 }
 
 static enum cmd_status failed(struct call *call, unsigned number,
@@ -123,31 +149,23 @@ static enum cmd_status look(struct call *call)
 	return CMD_WAIT;
 }
 
-static bool is_state(struct bytes word)
-{
-	for (int i = SESSION_RESOLVING; i <= SESSION_CLOSED; i++)
-		if (bytes_is(word, session_state_name((enum session_state)i)))
-			return true;
-	return false;
-}
-
 static enum cmd_status wait_for_session(struct call *call, struct bytes name)
 {
+	enum session_state asked;
 	struct err e;
 	struct session *s = hub_find(call->shell->hub, name, &e);
 	if (!s)
 		return call_fail(call, &e);
-	if (!is_state(args_text(&call->args, STATE)))
+	if (!read_state(args_text(&call->args, STATE), &asked))
 		return call_error(call, ERR_USAGE,
 				  "a session is resolving, connecting, "
 				  "listening, open, half-closed or closed");
 	enum cmd_status status = look_at_session(call, s);
 	if (status != CMD_WAIT)
 		return status;
-	status = call_wait(call, s,
-			   args_number(&call->args, TIMEOUT, CALL_FOREVER));
-	call->waiter.tells = !bytes_is(args_text(&call->args, STATE), "closed");
-	return status;
+	(void)call_wait(call, s,
+			args_number(&call->args, TIMEOUT, CALL_FOREVER));
+	return look_at_session(call, s);
 }
 
 static enum cmd_status run(struct call *call)

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: ISC
+# wait for the state of a session: one that it has been through counts, too.
+mode: script
+args: -q
+
+listen :0 as s
+wait s listening
+connect $s.addr as c
+wait c resolving; wait c open; echo open
+close -w c; wait c connecting; wait c open; wait c half-closed; echo half-closed
+sleep 10ms; connect $s.addr as d; sleep 10ms
+@s.2 close -R &; wait d open; wait d half-closed; wait d closed; echo closed
+try wait d listening; echo $error
+connect -n 127.0.0.1:1 as e; try wait e half-closed; echo $error
+connect -n 127.0.0.1:1 as f; wait f closed; echo none to fail
+---
+open
+half-closed
+closed
+reset
+refused
+none to fail
+---
+wait.rung:8: wait: d: tcp://127.0.0.1:{port}: reset by the peer
+wait.rung:9: wait: e: tcp://127.0.0.1:1: refused; is the server listening? 'ss -ltn' shows
