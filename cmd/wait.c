@@ -181,7 +181,8 @@ static enum cmd_status run(struct call *call)
 					  "neither a job's number nor a time; "
 					  "for a session say which state: wait "
 					  "NAME open");
-		return call_wait(call, NULL, n);
+		uint64_t most = args_number(&call->args, TIMEOUT, n);
+		return call_wait(call, NULL, n < most ? n : most);
 	}
 	enum cmd_status status = look(call);
 	if (status != CMD_WAIT)
@@ -190,14 +191,22 @@ static enum cmd_status run(struct call *call)
 			       args_number(&call->args, TIMEOUT, CALL_FOREVER));
 }
 
+/* A time was to pass, and -t does not end before it. */
+static bool is_timed(const struct call *call)
+{
+	struct bytes what = args_text(&call->args, WHAT);
+	uint64_t n;
+	return args_has(&call->args, WHAT) && !args_has(&call->args, STATE) &&
+	       !is_number(what, &n) && !parse_duration(what, &n, NULL) &&
+	       n <= args_number(&call->args, TIMEOUT, CALL_FOREVER);
+}
+
 static enum cmd_status woken(struct call *call, enum wake wake)
 {
 	enum cmd_status status = look(call);
-	bool timed = !call->awaited && args_has(&call->args, WHAT) &&
-		     !args_has(&call->args, TIMEOUT);
 	if (status != CMD_WAIT || wake != WAKE_TIMEOUT)
 		return status;
-	if (timed)
+	if (is_timed(call))
 		return CMD_OK;
 	return call_error(call, ERR_RECV_TIMEOUT,
 			  "it has not come to that in time; -t D waits longer");

@@ -13,6 +13,10 @@ sleep 10ms; connect $s.addr as d; sleep 10ms
 try wait d listening; echo $error
 connect -n 127.0.0.1:1 as e; try wait e half-closed; echo $error
 connect -n 127.0.0.1:1 as f; wait f closed; echo none to fail
+
+# A time, with a bound.
+wait -t 3 200ms; echo in time
+try wait -t 100ms 200ms; echo $error
 ---
 open
 half-closed
@@ -20,6 +24,9 @@ closed
 reset
 refused
 none to fail
+in time
+recv-timeout
 ---
 wait.rung:8: wait: d: tcp://127.0.0.1:{port}: reset by the peer
 wait.rung:9: wait: e: tcp://127.0.0.1:1: refused; is the server listening? 'ss -ltn' shows
+wait.rung:14: wait: it has not come to that in time; -t D waits longer
