@@ -178,8 +178,10 @@ static bool is_pattern(const struct lex *lex)
 			at++;
 	for (at++; at < lex->end; at++)
 		if (lex->at[at] != ' ' && lex->at[at] != '\t')
-			return !lex_ends(lex, at) && lex->at[at] != '#';
-	return false;
+			break;
+	if (at >= lex->end || (lex->at[at] == '&' && lex_ends(lex, at + 1)))
+		return false;
+	return !lex_ends(lex, at) && lex->at[at] != '#';
 }
 
 /* Text is words, or one template. */
