@@ -151,7 +151,7 @@ bool shell_idle(const struct shell *);
 /* Ctrl-C: what runs or waits ends with `interrupted`, what is queued goes.
  * Result: false: there was nothing. A script ends (130). */
 bool shell_interrupt(struct shell *);
-/* Appends `c1 (expect)> `: the current session, its state unless open, what is
+/* Appends `c1 [expect]> `: the current session, its state unless open, what is
  * waited for. */
 void shell_prompt(const struct shell *, struct buf *out);
 /*
@@ -173,13 +173,14 @@ void shell_use(struct shell *, struct session *);
 const struct cmd *shell_cmd(const struct shell *, struct bytes name);
 
 /* Variables, of the task that runs or of the front; a value is any bytes. What
- * rung itself sets (the names that `let` refuses) is the task's own. */
+ * rung itself sets (the names that shell_put() refuses) is the task's own. */
 void shell_let(struct shell *, struct bytes name, struct bytes value);
 /* Lends until the next let. Result: false: unset. */
 bool shell_get(const struct shell *, struct bytes name, struct bytes *out);
 /*
  * The same of what a PARAM_VARIABLE was bound to: NAME, or NAME[KEY].
- * Result:  0, or -1 and *e (limit: shell->entries_max; a key of 64 KiB).
+ * Result:  0, or -1 and *e (usage: rung sets it itself; limit:
+ *          shell->entries_max, a key of 64 KiB).
  */
 int shell_put(struct shell *, const struct value *where, struct bytes value,
 	      struct err *e);

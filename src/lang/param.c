@@ -397,7 +397,7 @@ static bool is_variable(struct bytes text)
 		bool letter = (low >= 'a' && low <= 'z') || c == '_';
 		bool digit = c >= '0' && c <= '9';
 
-		if (!letter && (!i || (!digit && c != '.')))
+		if (!letter && (!i || !digit))
 			return false;
 	}
 	return text.len > 0;

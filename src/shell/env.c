@@ -157,9 +157,21 @@ bool shell_get(const struct shell *sh, struct bytes name, struct bytes *out)
 	return v != NULL;
 }
 
+/* What rung itself sets: a value given to it would never be seen. */
+static bool is_ours(struct bytes name)
+{
+	return bytes_is(name, "error") || bytes_is(name, "session") ||
+	       captured_find(name) >= 0;
+}
+
 int shell_put(struct shell *sh, const struct value *where, struct bytes value,
 	      struct err *e)
 {
+	if (is_ours(where->text))
+		return err_set(e, ERR_USAGE, 0, "shell",
+			       "$%.*s is set by rung; take another name",
+			       (int)where->text.len,
+			       (const char *)where->text.at);
 	if (!where->key.at) {
 		shell_let(sh, where->text, value);
 		return 0;

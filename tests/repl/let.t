@@ -23,7 +23,9 @@ let: NAME: 'a-b' is no variable's name (letters, digits and _)
 let a-b c
     ^
 > let a.b c
-let: 'a.b' is no name for a variable: letters, digits and _, no digit first
+let: NAME: 'a.b' is no variable's name (letters, digits and _)
+let a.b c
+    ^
 > let error none
 let: $error is set by rung; take another name
 > let last x

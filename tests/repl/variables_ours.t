@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: ISC
+# What rung sets no command gives a value to, and names have no dots.
+mode: script
+args: -q
+
+listen --echo :0 as s; connect $s.addr as c
+sendline 41; recv -q 2; try incr last
+recv -q line; try let message hello; try let match[key] x
+sendline more
+try recv -s error line; echo "$last"
+try let c.state up
+try recv -s c.state line
+try let x.y 1
+---
+more
+
+---
+variables_ours.rung:2: incr: $last is set by rung; take another name
+variables_ours.rung:3: let: $message is set by rung; take another name
+variables_ours.rung:3: let: $match is set by rung; take another name
+variables_ours.rung:5: recv: $error is set by rung; take another name
+variables_ours.rung:6:9: let: NAME: 'c.state' is no variable's name (letters, digits and _)
+try let c.state up
+        ^
+variables_ours.rung:7:13: recv: -s: 'c.state' is no variable's name (letters, digits and _)
+try recv -s c.state line
+            ^
+variables_ours.rung:8:9: let: NAME: 'x.y' is no variable's name (letters, digits and _)
+try let x.y 1
+        ^
