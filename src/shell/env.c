@@ -208,7 +208,8 @@ void shell_unset(struct shell *sh, const struct value *where)
 
 void shell_share(struct shell *sh, struct bytes name)
 {
-	struct scope *mine = shell_task(sh)->scope;
+	struct task *t = shell_task(sh);
+	struct scope *mine = t->scope;
 	if (!sh->shared) {
 		sh->shared = scope_new(sh);
 		sh->shared_names = env_new();
@@ -216,9 +217,13 @@ void shell_share(struct shell *sh, struct bytes name)
 	if (find(sh->shared_names, name))
 		return;
 	env_set(sh->shared_names, name, BYTES_NONE);
-	const struct variable *v = find(mine->env, name);
+	const struct variable *v = find(t->own, name);
+	if (!v)
+		v = find(mine->env, name);
 	if (v)
 		env_set(sh->shared->env, name, buf_bytes(&v->value));
+	/* A capture of that name would hide it. */
+	forget(t->own, name);
 	forget(mine->env, name);
 	if (!mine->entries)
 		return;
@@ -257,9 +262,14 @@ void shell_matched(struct shell *sh, const struct found *found)
 	captured_set(&t->captured, CAPTURED_MATCH, found->group[0]);
 	for (size_t i = 0; i < found->named_count; i++) {
 		const struct capture *c = &found->named[i];
+		bool shared = home_of(sh, t, c->name) == sh->shared;
+		struct env *env = shared ? sh->shared->env : t->own;
+		/* One from before it was shared would hide it. */
+		if (shared)
+			forget(t->own, c->name);
 		/* What took no part is empty, if it ever was set. */
-		if (c->value.at || find(t->own, c->name))
-			env_set(t->own, c->name, c->value);
+		if (c->value.at || find(env, c->name))
+			env_set(env, c->name, c->value);
 	}
 }
 

@@ -11,9 +11,24 @@ try recv -s error line; echo "$last"
 try let c.state up
 try recv -s c.state line
 try let x.y 1
+
+# A group with a name is the shared variable of that name.
+share m; let m 0
+listen --serve 'expect go; send $m' :0 as t
+sendline 7; expect /(?<m>\d)/; echo $m
+connect $t.addr as d; @d send go; @d recv 1; echo
+sendline 8; expect /(?<late>\d)/; share late
+listen --serve 'expect go; send $late' :0 as u
+connect $u.addr as e; @e send go; @e recv 1; echo
+let late 9; @e close
+connect $u.addr as f; @f send go; @f recv 1; echo
 ---
 more
 
+7
+7
+8
+9
 ---
 variables_ours.rung:2: incr: $last is set by rung; take another name
 variables_ours.rung:3: let: $message is set by rung; take another name
