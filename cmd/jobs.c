@@ -37,7 +37,7 @@ static enum cmd_status run(struct call *call)
 		out_words(&out, j->text);
 		text_puts(&out, "\n");
 	}
-	call_text(call, &out);
+	out_talk(call->shell->out, &out);
 	text_fini(&out);
 	return CMD_OK;
 }

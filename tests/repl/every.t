@@ -28,18 +28,18 @@ try every
 tick 1
 tick 2
 tick 3
-[2]  0  after 1m echo later
-[3]  0  after 1s echo soon
 soon
 later
 all
 slow 3
 slow 4
 slow 5
-[4]  4  every 1s 'sleep 1500ms; echo slow $n; incr n'
 once
 usage
 ---
+[2]  0  after 1m echo later
+[3]  0  after 1s echo soon
+[4]  4  every 1s 'sleep 1500ms; echo slow $n; incr n'
 every.rung:15:30: connect: $nowhere is not set ('let NAME VALUE' sets it; write \$ for a dollar)
 every 1s 'echo once; connect $nowhere'
                              ^

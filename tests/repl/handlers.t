@@ -92,14 +92,11 @@ there
 new: s.2
 waited
 cancelled
-[38]  1  on message 'cancel $id; send cancelled'
 1s
 2s
-[38]  1  on message 'cancel $id; send cancelled'
-[39]  1  sleep 1h
-[40]  3  on message 'sleep $message; send slept $message; nonsense'
 ---
 handlers.rung:58: wait: [37] would wait for itself
+[38]  1  on message 'cancel $id; send cancelled'
 handlers.rung:64: cancel: there is no job 4294967335; 'jobs' lists them
 handlers.rung:65: wait: there is no job 4294967335; 'jobs' lists them
 handlers.rung:69:53: there is no command 'nonsense'; 'help' lists them
@@ -111,3 +108,6 @@ handlers.rung:69:53: there is no command 'nonsense'; 'help' lists them
 handlers.rung:69:53: there is no command 'nonsense'; 'help' lists them
 ...e 'sleep $message; send slept $message; nonsense'
                                            ^
+[38]  1  on message 'cancel $id; send cancelled'
+[39]  1  sleep 1h
+[40]  3  on message 'sleep $message; send slept $message; nonsense'

@@ -35,20 +35,17 @@ expect nothing &
 jobs
 wait
 ---
-[1]  1  sleep 1h
-[2]  1  repeat 2 sleep 30m
-[2]  1  repeat 2 sleep 30m
 interrupted
 front
 aside
 all three
 2
 recv-timeout
-[8]  1  sleep 1h
 open
-[8]  1  sleep 1h
-[9]  1  expect nothing
 ---
+[1]  1  sleep 1h
+[2]  1  repeat 2 sleep 30m
+[2]  1  repeat 2 sleep 30m
 jobs.rung:8: wait: [1] was cancelled
 jobs.rung:10: wait: there is no job 7; 'jobs' lists them
 jobs.rung:11: cancel: there is no job 2; 'jobs' lists them
@@ -61,7 +58,10 @@ try cancel
 jobs.rung:19: wait: neither a job's number nor a time; for a session say which state: wait NAME open
 jobs.rung:20: wait: it has not come to that in time; -t D waits longer
 jobs.rung:21: cancel: there is no job 9; 'jobs' lists them
+[8]  1  sleep 1h
 jobs.rung:27: wait: a session is resolving, connecting, listening, open, half-closed or closed
+[8]  1  sleep 1h
+[9]  1  expect nothing
 c: expected "nothing"; nothing came
 jobs.rung:28: expect: c: "nothing" did not come within 10s
 jobs.rung:30: wait: [9] failed: c: "nothing" did not come within 10s

@@ -21,10 +21,10 @@ connect $q.addr as i; sleep 100ms; sessions q.*
 ---
 tick
 closed
-[1]  1  listen --serve "every 50ms 'echo tick'; on close 'echo closed'; recv -q
 okokok
 ---
 s: listening on tcp://127.0.0.1:{port}
+[1]  1  listen --serve "every 50ms 'echo tick'; on close 'echo closed'; recv -q
 r: listening on tcp://127.0.0.1:{port}
 serve_ends.rung:6: recv: r.3: tcp://127.0.0.1:{port}: reset by the peer
 x: listening on tcp://127.0.0.1:{port}
@@ -32,4 +32,4 @@ serve_ends.rung:10: recv: x.1: the peer closed (FIN) after 2 of 4 bytes; they ar
 q: listening on tcp://127.0.0.1:{port}
 q.1: expected "never"; nothing came
 serve_ends.rung:15: expect: q.1: "never" did not come within 50ms
-no sessions; 'connect' or 'listen' makes one
+no session matches 'q.*'

@@ -89,7 +89,7 @@ static void jobs_are_listed_as_they_were_typed(void **state)
 	run(w, "repeat 1 'sleep 1h; echo a & b' &");
 	run(w, "every 1h 'echo x' # not this\nrepeat 2 sleep 1h &");
 	run(w, "after 1h 'echo a &'\nafter 2h echo a; sleep 1 &\njobs");
-	expect_said(w, "[1]  1  repeat 1 'sleep 1h; echo a & b'\n"
+	expect_told(w, "[1]  1  repeat 1 'sleep 1h; echo a & b'\n"
 		       "[2]  0  every 1h 'echo x'\n"
 		       "[3]  1  repeat 2 sleep 1h\n"
 		       "[4]  0  after 1h 'echo a &'\n"
