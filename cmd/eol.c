@@ -35,7 +35,8 @@ static void tell(struct call *call, const char *whose, const struct manner *m)
 {
 	struct buf shown = {.limit = BUF_SMALL};
 	manner_print_eol(m, &shown);
-	call_say(call, "%s: eol %s", whose, buf_cstr(&shown));
+	call_answer(call, !args_has(&call->args, WHAT), "%s: eol %s", whose,
+		    buf_cstr(&shown));
 	buf_fini(&shown);
 }
 

@@ -66,8 +66,9 @@ static void tell(struct call *call, const char *whose, const struct frame *f,
 	else
 		buf_puts(&words, "none");
 	text_escape(&shown, buf_bytes(&words));
-	call_say(call, "%s: frame %s%s%s", whose, buf_cstr(&shown.buf),
-		 broken ? "; " : "", broken ? broken->text : "");
+	call_answer(call, !args_has(&call->args, KIND), "%s: frame %s%s%s",
+		    whose, buf_cstr(&shown.buf), broken ? "; " : "",
+		    broken ? broken->text : "");
 	text_fini(&shown);
 	buf_fini(&words);
 }

@@ -47,7 +47,8 @@ static enum cmd_status run(struct call *call)
 		struct manner *m = &shell->hub->manner;
 		if (given)
 			m->live = on;
-		call_say(call, "new sessions: live %s", m->live ? "on" : "off");
+		call_answer(call, !given, "new sessions: live %s",
+			    m->live ? "on" : "off");
 		return CMD_OK;
 	}
 	struct session *s = call_session(call, CALL_NO_PARAM, &e);
@@ -57,8 +58,8 @@ static enum cmd_status run(struct call *call)
 		s->manner.live = on;
 		session_touch(s);
 	} else {
-		call_say(call, "%s: live %s", s->name,
-			 s->manner.live ? "on" : "off");
+		call_answer(call, true, "%s: live %s", s->name,
+			    s->manner.live ? "on" : "off");
 	}
 	return CMD_OK;
 }

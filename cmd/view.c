@@ -84,7 +84,8 @@ static void tell(struct call *call, const char *whose, const struct manner *m)
 		buf_puts(&max, " max=");
 		print_size(m->view_max, &max);
 	}
-	call_say(call, "%s: view %s%s", whose, view->name, buf_cstr(&max));
+	call_answer(call, !args_has(&call->args, KIND), "%s: view %s%s", whose,
+		    view->name, buf_cstr(&max));
 	buf_fini(&max);
 }
 

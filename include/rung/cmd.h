@@ -91,6 +91,9 @@ enum cmd_status call_error(struct call *, enum err_kind, const char *fmt, ...)
     RUNG_PRINTF(3, 4);
 /* Notices, for people. */
 void call_say(struct call *, const char *fmt, ...) RUNG_PRINTF(2, 3);
+/* How something is: where it was asked for -q does not leave it out. */
+void call_answer(struct call *, bool asked, const char *fmt, ...)
+    RUNG_PRINTF(3, 4);
 /* What explains the error that follows, for people: left out where a `try`
  * takes the error. */
 void call_report(struct call *, const struct text *);

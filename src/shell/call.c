@@ -174,16 +174,29 @@ enum cmd_status call_error(struct call *c, enum err_kind kind, const char *fmt,
 	return CMD_FAIL;
 }
 
-void call_say(struct call *c, const char *fmt, ...)
+static void say(struct call *c, bool asked, const char *fmt, va_list ap)
 {
 	char line[1024];
-	va_list ap;
-	if (c->shell->out->quiet)
+	if (c->shell->out->quiet && !asked)
 		return;
-	va_start(ap, fmt);
 	vsnprintf(line, sizeof line, fmt, ap);
-	va_end(ap);
 	out_say(c->shell->out, STYLE_NOTE, line);
+}
+
+void call_say(struct call *c, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	say(c, false, fmt, ap);
+	va_end(ap);
+}
+
+void call_answer(struct call *c, bool asked, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	say(c, asked, fmt, ap);
+	va_end(ap);
 }
 
 void call_report(struct call *c, const struct text *t)
