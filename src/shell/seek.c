@@ -189,7 +189,7 @@ static enum seek_result look_at_start(struct seek *k, struct bytes window,
 		}
 	}
 	if (!part)
-		return SEEK_MISMATCH;
+		return window.len ? SEEK_MISMATCH : not_there(k, out);
 	return inbox_fits(&k->from->inbox, 1) ? SEEK_NOT_YET : SEEK_FULL;
 }
 
@@ -253,8 +253,13 @@ enum seek_result seek_look(struct seek *k, struct sought *out, struct err *e)
 	out->end = false;
 	if (!inbox_is_stream(&k->from->inbox))
 		return look_at_messages(k, out, e);
-	if (!inbox_front(&k->from->inbox, &window, &final))
-		return not_there(k, out);
+	if (!inbox_front(&k->from->inbox, &window, &final)) {
+		if (!inbox_ended(&k->from->inbox))
+			return not_there(k, out);
+		/* Some patterns are found in nothing, too. */
+		window = BYTES("");
+		final = true;
+	}
 	if (k->next)
 		return look_at_start(k, window, final, out, e);
 	return look_at_stream(k, window, final, out, e);

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: ISC
+# A pattern that nothing matches is found in an inbox that has ended, empty.
+mode: script
+args: -q
+
+listen --serve 'send 1' :0 as s; connect $s.addr as c; expect 1
+expect //; echo "[$match]"
+expect /\z/; expect -1 /^$/; expect eof; echo end
+try expect x; echo $error
+try expect -1 x; echo $error
+expect -1 x eof
+expect /\z/ eof; echo "[$match]"
+---
+[]
+end
+eof-early
+eof-early
+[]
+---
+expect_nothing.rung:4: expect: c: "x" did not come before the peer closed (FIN)
+expect_nothing.rung:5: expect: c: "x" did not come before the peer closed (FIN)
