@@ -40,6 +40,8 @@ static const char *const heads[COLUMNS] = {
     "name", "state", "address", "in", "out", "unread",
 };
 enum { FIRST_NUMBER = 3 };
+/* An address of exec can be a long command: no row is padded for it. */
+enum { CELL_MAX = 60 };
 
 struct table {
 	size_t width[COLUMNS];
@@ -50,6 +52,10 @@ static struct bytes fill(struct table *t, const struct session *s, size_t i)
 {
 	buf_clear(&t->cell);
 	session_field(bytes_str(fields[i]))->print(s, &t->cell);
+	if (buf_len(&t->cell) > CELL_MAX) {
+		buf_cut(&t->cell, CELL_MAX - 3);
+		buf_puts(&t->cell, "...");
+	}
 	return buf_bytes(&t->cell);
 }
 
@@ -97,6 +103,10 @@ static enum cmd_status run(struct call *call)
 		text_style(&out, STYLE_DIM);
 		put_row(&t, NULL, false, &out);
 		text_style(&out, STYLE_PLAIN);
+	} else if (shell->hub->count) {
+		text_puts(&out, "no session matches '");
+		text_escape(&out, bytes_head(pattern, CELL_MAX));
+		text_puts(&out, "'\n");
 	} else {
 		text_puts(&out, "no sessions; 'connect' or 'listen' makes one"
 				"\n");

@@ -25,6 +25,15 @@ s.1 < #2 5B four\n
   name  state      address                in  out  unread
   s     listening  tcp://127.0.0.1:{port}   0    0       0
   s.1   open       tcp://127.0.0.1:{port}   5    0       5
+> sessions nope*
+no session matches 'nope*'
+> connect "exec:sleep 0; : 0123456789012345678901234567890123456789012345678901234567890123456789" as long
+long: open to exec:sleep 0; : 0123456789012345678901234567890123456789012345678901234567890123456789 (exec)
+long: its command ended with code 0
+> sessions long
+  name  state   address                                                       in  out  unread
+  long  closed  exec:sleep 0; : 01234567890123456789012345678901234567890...   0    0       0
+> close long
 > info c
 name          c
 role          client
