@@ -64,7 +64,13 @@ static int read_kind(struct bytes word, struct choice *out, struct err *e)
 static int read_word(struct bytes word, struct choice *out, struct err *e)
 {
 	uint64_t n;
-	if (!bytes_starts(word, BYTES("max=")))
+	bool is_max = bytes_starts(word, BYTES("max="));
+	if (!is_max && out->view)
+		return err_set(e, ERR_USAGE, 0, "view",
+			       "'%.*s' is no max=N; a session has one view",
+			       (int)bytes_head(word, 32).len,
+			       (const char *)word.at);
+	if (!is_max)
 		return read_kind(word, out, e);
 	if (parse_size(bytes_skip(word, 4), &n, e))
 		return -1;
