@@ -288,6 +288,23 @@ int brace_read(struct arena *arena, struct bytes in, struct bytes *name,
 	return (int)s.pos;
 }
 
+size_t brace_length(struct bytes in)
+{
+	const struct brace *brace;
+	struct arena *arena;
+	struct bytes name;
+	size_t bad;
+	int used;
+
+	if (!bytes_starts(in, BYTES("${")))
+		return 0;
+	arena = arena_new();
+	used = arena ? brace_read(arena, in, &name, &brace, &bad, NULL) : -1;
+	if (arena)
+		arena_drop(arena);
+	return used < 0 ? 0 : (size_t)used;
+}
+
 static int expand_text(const struct stretches *text,
 		       const struct lookup *lookup, struct buf *out,
 		       struct err *e)

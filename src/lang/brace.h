@@ -18,6 +18,8 @@ struct brace;
  */
 int brace_read(struct arena *, struct bytes in, struct bytes *name,
 	       const struct brace **brace, size_t *bad, struct err *e);
+/* How long the `${…}` is that `in` begins with; 0: none, or a wrong one. */
+size_t brace_length(struct bytes in);
 /*
  * Appends what `name` and `brace` are worth. A key is taken as it is: what
  * variables in it hold is never read as anything.

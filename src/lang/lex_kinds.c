@@ -3,6 +3,7 @@
  * The kinds of words that have rules of their own: /expressions/, <templates>
  * and the quoted word that holds commands. Plain words are lex.c's.
  */
+#include "brace.h"
 #include "escape.h"
 #include "lex.h"
 #include "rung/match.h"
@@ -115,15 +116,24 @@ enum words_result lex_regex(struct lex *lex, struct word *out)
 		       bytes_of(lex->at + close + 1, end - close - 1), out);
 }
 
-/* The `>` that closes, or the end; quotes hide one. */
+/* The `>` that closes, or the end; quotes hide one, and those that stand in
+ * `${…}` are its own. */
 static size_t find_close(const struct lex *lex, size_t at)
 {
 	uint8_t quote = 0;
+	bool wrong = false; /* a brace is: it is told, and no other looked at */
 
 	for (; at < lex->end; at++) {
 		uint8_t c = lex->at[at];
+		struct bytes rest = bytes_of(lex->at + at, lex->end - at);
+		bool brace = quote != '\'' && !wrong &&
+			     bytes_starts(rest, BYTES("${"));
+		size_t used = brace ? brace_length(rest) : 0;
 
-		if (quote == '"' && c == '\\')
+		wrong |= brace && !used;
+		if (used)
+			at += used - 1;
+		else if (quote == '"' && c == '\\')
 			at++;
 		else if (quote && c == quote)
 			quote = 0;

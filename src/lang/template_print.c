@@ -72,6 +72,14 @@ static size_t print_quoted(struct bytes in, struct buf *out)
 	return 1;
 }
 
+/* Quotes in it are its own. Result: what is behind it. */
+static struct bytes print_brace(struct bytes in, size_t len, struct buf *out)
+{
+	for (size_t end = in.len - len; in.len > end;)
+		in = bytes_skip(in, print_quoted(in, out));
+	return in;
+}
+
 void template_print_source(const struct template *t, struct buf *out)
 {
 	struct bytes in = bytes_trim(t->text);
@@ -82,6 +90,7 @@ void template_print_source(const struct template *t, struct buf *out)
 	while (in.len) {
 		uint8_t c = in.at[0];
 		bool escape = quote != '\'' && c == '\\' && in.len > 1;
+		size_t brace = quote == '\'' ? 0 : brace_length(in);
 
 		if (!quote && (c == ' ' || c == '\t' || c == '\n' ||
 			       c == '\r' || c == '\\')) {
@@ -93,6 +102,10 @@ void template_print_source(const struct template *t, struct buf *out)
 			buf_putc(out, ' ');
 		blank = false;
 		any = true;
+		if (brace) {
+			in = print_brace(in, brace, out);
+			continue;
+		}
 		if (escape && in.at[1] != '\n' && in.at[1] != '\r')
 			buf_putc(out, '\\');
 		if (escape)

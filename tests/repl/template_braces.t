@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: ISC
+# Quotes within braces within the quotes of a template are the braces' own.
+mode: script
+args: -q
+
+listen --echo :0 as s; connect $s.addr as c
+send <"${x:-"a>b"}">; expect -p /.+/; echo
+send <"${x:-"a > b"} " 3e>; expect <"${x:-"a > b"}" ' ' ??>; echo
+let key ">"; let v[>] 1; send <"${v[">"]}${v['>']}">; expect -p /11/; echo
+try expect -t 1ms <"${x:-"a  >"}"   00>
+---
+a>b
+
+11
+---
+template_braces.rung:5: expect: c: <"${x:-"a  >"}" 00> did not come within 1ms
