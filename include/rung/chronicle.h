@@ -15,7 +15,7 @@
 enum deed_kind {
 	DEED_BORN,
 	DEED_LISTENS, /* text: where a client reaches it */
-	DEED_CUT,     /* text: its frame from here on; "": none */
+	DEED_CUT,     /* text: its frame from here on, as words; "": none */
 	DEED_ENDS,    /* we have closed our side */
 	DEED_EOF,     /* the peer has closed its side */
 	DEED_CLOSED,

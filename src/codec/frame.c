@@ -220,13 +220,27 @@ void frame_print(const struct frame *f, struct buf *out)
 	}
 }
 
-void frame_tell(const struct frame *f, struct buf *out)
+static void print_max(const struct frame *f, struct buf *out)
 {
-	frame_print(f, out);
 	if (f->kind == FRAME_FIXED || f->max == FRAME_MAX)
 		return;
 	buf_puts(out, " max=");
 	print_size(f->max, out);
+}
+
+void frame_tell(const struct frame *f, struct buf *out)
+{
+	frame_print(f, out);
+	print_max(f, out);
+}
+
+void frame_quote(const struct frame *f, struct buf *out)
+{
+	struct buf kind = {.limit = BUF_SMALL};
+	frame_print(f, &kind);
+	words_quote(buf_bytes(&kind), out);
+	print_max(f, out);
+	buf_fini(&kind);
 }
 
 enum frame_result frame_read(const struct frame *f, struct bytes in,

@@ -55,7 +55,7 @@ static void add_cut(struct chronicle *c, const struct session *s)
 	struct buf text = {.limit = BUF_SMALL};
 	const struct frame *f = session_frame(s);
 	if (f)
-		frame_tell(f, &text);
+		frame_quote(f, &text);
 	struct deed *d = add(c, DEED_CUT, s);
 	d->climbs = s->climbs;
 	put_text(d, &text);

@@ -48,6 +48,8 @@ int frame_parse(struct bytes text, struct bytes max, struct frame *,
 void frame_print(const struct frame *, struct buf *out);
 /* The same with its max, where that was chosen: `u16be max=64k`. */
 void frame_tell(const struct frame *, struct buf *out);
+/* The same as a command line's words, its mark quoted where it has to be. */
+void frame_quote(const struct frame *, struct buf *out);
 /* The kinds for help and completion, NULL-ended: name, brief, name, brief… */
 extern const char *const frame_kinds[];
 

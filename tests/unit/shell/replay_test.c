@@ -130,6 +130,26 @@ static void frames_are_put_on_where_they_were(void **state)
 		  "@s.1 expect -1 \"d\"\n");
 }
 
+/* A mark may be what a peer sent: it stays one word. */
+static void a_frames_mark_is_never_read_as_commands(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen 127.0.0.1:0 as s; connect $s.addr as c; accept s");
+	run(w, "@c frame \"line:;echo \\n\\$x\" max=64k; @c send hi");
+	run(w, "@s.1 recv -q 11; @c frame 'line:a b'; @c send ho");
+	run(w, "@s.1 recv -q 5");
+	script_is(w, NULL,
+		  "listen tcp://127.0.0.1:0 as s\n"
+		  "connect $s.addr as c\n"
+		  "accept s\n"
+		  "@c frame \"line:;echo \\n\\$x\" max=64k\n"
+		  "@c send \"hi\"\n"
+		  "@s.1 expect -1 \"hi;echo \\n\\$x\"\n"
+		  "@c frame \"line:a b\"\n"
+		  "@c send \"ho\"\n"
+		  "@s.1 expect -1 \"hoa b\"\n");
+}
+
 /* Of one session: what it is a peer of, and nothing else. */
 static void one_session_stands_alone(void **state)
 {
@@ -161,6 +181,7 @@ int main(void)
 	    TEST(a_script_plays_again),
 	    TEST(ends_are_expected),
 	    TEST(frames_are_put_on_where_they_were),
+	    TEST(a_frames_mark_is_never_read_as_commands),
 	    TEST(one_session_stands_alone),
 	    TEST(what_is_not_kept_is_told),
 	};
