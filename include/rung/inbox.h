@@ -26,6 +26,9 @@ void inbox_init(struct inbox *, enum shape, size_t limit);
 void inbox_fini(struct inbox *);
 /* Result: false: full, nothing taken. */
 bool inbox_put(struct inbox *, struct bytes);
+/* Puts a mark on the message that was put last; of a stream there is none. */
+void inbox_mark(struct inbox *);
+bool inbox_is_marked(const struct inbox *, size_t nth);
 /* Nothing will follow. */
 void inbox_end(struct inbox *);
 bool inbox_ended(const struct inbox *);

@@ -39,9 +39,10 @@ struct rung_ops {
 	/* Called when it is popped or the ladder ends: bytes it took and did
 	 * not pass on, which leave at the top. May be NULL. Lends. */
 	struct bytes (*left)(const struct rung *);
-	/* Appends the bytes below that a unit was made of, as far as they are
-	 * known. NULL: they are its data. */
-	void (*undo)(const struct rung *, struct bytes data, struct buf *out);
+	/* Appends the bytes below that a unit it passed up was made of, in the
+	 * form that it writes where there are others. NULL: they are its
+	 * data. */
+	void (*undo)(const struct rung *, const struct unit *, struct buf *out);
 	void (*free)(struct rung *);
 };
 

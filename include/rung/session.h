@@ -131,7 +131,9 @@ struct session *session_accept(struct session *listener);
 int session_climb(struct session *, struct rung *, struct err *e);
 /*
  * Takes the top rung off. Messages not taken become the bytes they were made
- * of (of one taken in part, its rest), and what the rung kept follows them.
+ * of (of one taken in part, its rest), and what the rung kept follows them. A
+ * kind of frame that can be written in more ways than one (varint, slip, cobs)
+ * comes back as it is sent here.
  * Errors:  usage (there is none), limit (memory; nothing has changed).
  */
 int session_descend(struct session *, struct err *e);

@@ -25,6 +25,7 @@ enum dir { DIR_UP, DIR_DOWN };
 enum {
 	UNIT_END = 1u << 0, /* nothing follows in this direction */
 	UNIT_CUT = 1u << 1, /* the kernel cut the datagram */
+	UNIT_CR = 1u << 2,  /* a line that a CR stood behind, before its LF */
 };
 
 struct unit { /* lent for the call */

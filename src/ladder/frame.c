@@ -26,7 +26,6 @@ struct frame_rung {
 	size_t seen;        /* of it, what need not be searched again */
 	struct buf scratch; /* a payload that was escaped */
 	struct buf out;     /* a frame to send */
-	bool crlf;          /* the last line that came ended in CR LF */
 };
 
 static struct frame_rung *of(struct rung *r)
@@ -84,10 +83,10 @@ static int no_memory(struct frame_rung *f, struct bytes rest, struct err *e)
 	return give_up(f, rest, 0, &why, e);
 }
 
-static void note_end(struct frame_rung *f, struct bytes in, struct bytes line)
+/* Lines that end in LF, with or without a CR before it. */
+static bool ends_either_way(const struct frame_rung *f)
 {
-	if (f->frame.kind == FRAME_LINE && !f->frame.mark_len)
-		f->crlf = in.at[line.len] == '\r';
+	return f->frame.kind == FRAME_LINE && !f->frame.mark_len;
 }
 
 /* What one frame's reading tells; of errors above, the first. */
@@ -111,7 +110,8 @@ static enum frame_result pass_one(struct frame_rung *f, struct bytes in,
 		f->seen = now->took;
 	if (r != FRAME_OK)
 		return r;
-	note_end(f, in, unit.data);
+	if (ends_either_way(f) && in.at[unit.data.len] == '\r')
+		unit.flags |= UNIT_CR;
 	if (rung_pass_up(&f->rung, &unit, now->status ? NULL : now->e))
 		now->status = -1;
 	return r;
@@ -246,19 +246,19 @@ static struct bytes left(const struct rung *r)
 	return rio_look(&of_const(r)->in);
 }
 
-static void undo(const struct rung *r, struct bytes data, struct buf *out)
+static void undo(const struct rung *r, const struct unit *u, struct buf *out)
 {
 	const struct frame_rung *f = of_const(r);
 	size_t before = buf_len(out);
-	if (f->frame.kind == FRAME_LINE && !f->frame.mark_len) {
-		buf_put(out, data);
-		buf_puts(out, f->crlf ? "\r\n" : "\n");
+	if (ends_either_way(f)) {
+		buf_put(out, u->data);
+		buf_puts(out, u->flags & UNIT_CR ? "\r\n" : "\n");
 		return;
 	}
-	if (!frame_write(&f->frame, data, out, NULL))
+	if (!frame_write(&f->frame, u->data, out, NULL))
 		return;
 	buf_cut(out, before);
-	buf_put(out, data);
+	buf_put(out, u->data);
 }
 
 static void rung_free(struct rung *r)

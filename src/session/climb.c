@@ -134,15 +134,16 @@ static int gather(const struct session *s, const struct rung *r,
 		  struct buf *run)
 {
 	const struct inbox *in = &s->inbox;
-	struct bytes data;
-	for (size_t i = 0; inbox_message(in, i, &data); i++) {
+	struct unit u = {.kind = UNIT_DATA};
+	for (size_t i = 0; inbox_message(in, i, &u.data); i++) {
 		bool made = !session_is_raw(s, i) && (i || inbox_untouched(in));
 		size_t before = buf_len(run);
+		u.flags = inbox_is_marked(in, i) ? UNIT_CR : 0;
 		if (made && r->ops->undo)
-			r->ops->undo(r, data, run);
+			r->ops->undo(r, &u, run);
 		else
-			buf_put(run, data);
-		if (buf_len(run) - before < data.len)
+			buf_put(run, u.data);
+		if (buf_len(run) - before < u.data.len)
 			return -1;
 	}
 	return 0;

@@ -10,6 +10,9 @@
 /* An inbox that has run empty keeps no more than this. */
 enum { INBOX_KEEP = 512 };
 
+/* Of a message's end: it was marked. No stream is that long. */
+#define MARK ((uint64_t)1 << 63)
+
 bool inbox_is_stream(const struct inbox *b)
 {
 	return b->shape == SHAPE_BYTES;
@@ -33,11 +36,16 @@ static size_t messages(const struct inbox *b)
 	return buf_len(&b->ends) / sizeof(uint64_t);
 }
 
-static uint64_t end_of(const struct inbox *b, size_t nth)
+static uint64_t marked_end_of(const struct inbox *b, size_t nth)
 {
 	uint64_t end;
 	memcpy(&end, buf_bytes(&b->ends).at + nth * sizeof end, sizeof end);
 	return end;
+}
+
+static uint64_t end_of(const struct inbox *b, size_t nth)
+{
+	return marked_end_of(b, nth) & ~MARK;
 }
 
 /* The first message ends at the fence, however much of it was taken. */
@@ -83,6 +91,21 @@ bool inbox_put(struct inbox *b, struct bytes data)
 	bool took = put(b, data);
 	b->in.buf.limit = limit;
 	return took;
+}
+
+void inbox_mark(struct inbox *b)
+{
+	size_t n = messages(b);
+	if (n == 0)
+		return;
+	uint64_t end = marked_end_of(b, n - 1) | MARK;
+	buf_cut(&b->ends, (n - 1) * sizeof end);
+	buf_put(&b->ends, bytes_of(&end, sizeof end));
+}
+
+bool inbox_is_marked(const struct inbox *b, size_t nth)
+{
+	return nth < messages(b) && marked_end_of(b, nth) & MARK;
 }
 
 void inbox_end(struct inbox *b)

@@ -114,6 +114,8 @@ static void make_room(struct session *s, size_t n)
 bool session_put(struct session *s, const struct unit *u)
 {
 	bool put = inbox_put(&s->inbox, u->data);
+	if (put && u->flags & UNIT_CR)
+		inbox_mark(&s->inbox);
 	if (!put)
 		s->dropped += u->data.len;
 	else if (u->kind == UNIT_RAW)

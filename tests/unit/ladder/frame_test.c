@@ -391,15 +391,17 @@ static void undo_makes_the_bytes_again(void **state)
 {
 	struct host *h = *state;
 	struct buf out = {.limit = 100};
+	struct unit b = {.data = BYTES("b")};
+	struct unit c = {.data = BYTES("c\r"), .flags = UNIT_CR};
+	struct unit abc = {.data = BYTES("abc")};
 	push(h, "line", NULL);
-	come(h, BYTES("a\n"), NULL);
-	h->ladder.top->ops->undo(h->ladder.top, BYTES("b"), &out);
-	come(h, BYTES("a\r\n"), NULL);
-	h->ladder.top->ops->undo(h->ladder.top, BYTES("c\r"), &out);
-	expect_buf(&out, BYTES("b\nc\r\r\n"));
+	h->ladder.top->ops->undo(h->ladder.top, &b, &out);
+	h->ladder.top->ops->undo(h->ladder.top, &c, &out);
+	h->ladder.top->ops->undo(h->ladder.top, &b, &out);
+	expect_buf(&out, BYTES("b\nc\r\r\nb\n"));
 	ladder_pop(&h->ladder, NULL);
 	push(h, "u16le+2", NULL);
-	h->ladder.top->ops->undo(h->ladder.top, BYTES("abc"), &out);
+	h->ladder.top->ops->undo(h->ladder.top, &abc, &out);
 	expect_buf(&out, BYTES("\5\0abc"));
 	buf_fini(&out);
 }

@@ -169,6 +169,37 @@ static void frame_is_exchanged_for_another(void **state)
 	assert_int_equal(w->c->climbs, 4);
 }
 
+static void each_line_gets_its_own_end_back(void **state)
+{
+	struct world *w = *state;
+	cut(w->c, "line");
+	come(w->c, BYTES("H: 3\r\n\r\nx\r\ny\nz"));
+	inbox_drop(&w->c->inbox);
+	inbox_drop(&w->c->inbox);
+	expect_unread(w->c, "[x][y]");
+	cut(w->c, NULL);
+	expect_unread(w->c, "x\r\ny\nz");
+	cut(w->c, "line");
+	come(w->c, BYTES("\r\n"));
+	cut(w->c, "line:lf");
+	expect_unread(w->c, "[x\r][y][z\r]");
+}
+
+/* No more is lost than which of two forms it was. */
+static void frames_come_back_as_they_are_sent(void **state)
+{
+	struct world *w = *state;
+	cut(w->c, "varint");
+	come(w->c, BYTES("\x82\0ab\1c"));
+	cut(w->c, NULL);
+	expect_unread(w->c, "\2ab\1c");
+	inbox_drop(&w->c->inbox);
+	come(w->c, BYTES("\300a\300b\300"));
+	cut(w->c, "slip");
+	cut(w->c, NULL);
+	expect_unread(w->c, "\300a\300\300b\300");
+}
+
 static void end_that_came_before_is_there_after(void **state)
 {
 	struct world *w = *state;
@@ -478,6 +509,8 @@ int main(void)
 	    TEST(untaken_messages_become_bytes),
 	    TEST(message_taken_in_part_leaves_its_rest),
 	    TEST(frame_is_exchanged_for_another),
+	    TEST(each_line_gets_its_own_end_back),
+	    TEST(frames_come_back_as_they_are_sent),
 	    TEST(end_that_came_before_is_there_after),
 	    TEST(partial_message_at_the_end_is_told_once),
 	    TEST(partial_message_before_a_reset_is_not_lost),

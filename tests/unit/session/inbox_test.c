@@ -48,6 +48,29 @@ static void stream_joins_what_came(void **state)
 	inbox_fini(&b);
 }
 
+static void marks_stay_with_their_messages(void **state)
+{
+	struct inbox b;
+	(void)state;
+	inbox_init(&b, SHAPE_MESSAGES, 100);
+	inbox_mark(&b);
+	inbox_put(&b, BYTES("one"));
+	inbox_put(&b, BYTES(""));
+	inbox_mark(&b);
+	inbox_put(&b, BYTES("three"));
+	assert_false(inbox_is_marked(&b, 0));
+	assert_true(inbox_is_marked(&b, 1));
+	assert_false(inbox_is_marked(&b, 2));
+	assert_false(inbox_is_marked(&b, 3));
+	inbox_drop(&b);
+	assert_true(inbox_is_marked(&b, 0));
+	expect_front(&b, "", true);
+	inbox_drop(&b);
+	assert_false(inbox_is_marked(&b, 0));
+	expect_front(&b, "three", true);
+	inbox_fini(&b);
+}
+
 static void stream_takes_are_rios(void **state)
 {
 	struct inbox b;
@@ -229,6 +252,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(stream_joins_what_came),
+	    cmocka_unit_test(marks_stay_with_their_messages),
 	    cmocka_unit_test(stream_takes_are_rios),
 	    cmocka_unit_test(messages_keep_their_boundaries),
 	    cmocka_unit_test(message_taken_in_part_keeps_its_rest),
