@@ -96,9 +96,10 @@ int rio_put(struct rio_out *, struct bytes);
  */
 enum rio rio_drain(struct rio_out *, int fd);
 /*
- * As rio_put then rio_drain, without the copy where nothing is queued.
- * Result:  MORE (all written), WAIT (the rest is queued), FULL (more than the
- *          queue has room for: nothing was taken or written), FAIL.
+ * Writes where nothing is queued, and queues the rest; else only queues: that
+ * the queue is gone is rio_drain()'s alone to find, for whoever waits for it.
+ * Result:  MORE (all written), WAIT (all or the rest is queued), FULL (more
+ *          than the queue has room for: nothing was taken or written), FAIL.
  */
 enum rio rio_send(struct rio_out *, int fd, struct bytes);
 size_t rio_queued(const struct rio_out *);

@@ -262,7 +262,7 @@ enum rio rio_send(struct rio_out *out, int fd, struct bytes b)
 	if (queued > out->buf.limit || b.len > out->buf.limit - queued)
 		return RIO_FULL;
 	if (queued)
-		return rio_put(out, b) < 0 ? RIO_FULL : rio_drain(out, fd);
+		return rio_put(out, b) < 0 ? RIO_FULL : RIO_WAIT;
 
 	while (b.len) {
 		size_t n;

@@ -218,6 +218,28 @@ static struct bytes pattern(size_t n)
 	return bytes_of(at, n);
 }
 
+/* Room has come for the queue, and the next send is before the next turn. */
+static void link_queue_is_told_gone_though_more_is_sent(void **state)
+{
+	struct end *l = listen_on(":0"), *kid, *e = meet(l, &kid);
+	struct bytes some = pattern((size_t)64 << 10);
+	struct unit unit = {.data = some};
+	uint8_t *taken = malloc(some.len);
+
+	(void)state;
+	kid->dry = true;
+	transport_touch(&kid->t);
+	while (transport_queued(&e->t) == 0)
+		assert_int_equal(transport_send(&e->t, &unit, NULL), 0);
+	while (read(kid->t.watch.fd, taken, some.len) > 0)
+		;
+	say(e, "more");
+	until(transport_queued(&e->t) == 0);
+	assert_int_equal(e->drains, 1);
+	free(taken);
+	free((void *)(uintptr_t)some.at);
+}
+
 static void link_queues_for_a_slow_peer(void **state)
 {
 	struct end *l = listen_on(":0"), *kid, *e = meet(l, &kid);
@@ -399,6 +421,7 @@ int main(void)
 	    TEST(link_reset_is_seen_by_the_peer),
 	    TEST(link_broken_write_still_reads),
 	    TEST(link_broken_write_after_the_end_closes),
+	    TEST(link_queue_is_told_gone_though_more_is_sent),
 	    TEST(link_queues_for_a_slow_peer),
 	    TEST(link_queue_has_a_limit),
 	    TEST(link_shuts_once_the_queue_is_written),
