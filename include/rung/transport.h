@@ -78,6 +78,10 @@ struct transport_sink {
 	void (*up)(struct transport *, const struct unit *);
 	/* What was queued has been written (not: what went out at once). */
 	void (*drained)(struct transport *);
+	/* Our direction has been ended by transport_end(), from within it or
+	 * once the queue was written, and the other one is open. May be
+	 * NULL. */
+	void (*halved)(struct transport *);
 	/*
 	 * A listener has a peer. The owner makes a transport for it and calls
 	 * transport_adopt() on that before it returns, or refuses.
@@ -184,9 +188,9 @@ void transport_adopt(struct transport *, struct transport *listener, int fd,
  */
 int transport_send(struct transport *, const struct unit *, struct err *e);
 /*
- * Half-close, once the queue is written. Where the peer's direction has ended
- * and nothing is queued, that is the end of the link: moved() is then called
- * before this returns.
+ * Half-close, once the queue is written; halved() tells. Where the peer's
+ * direction has ended and nothing is queued, that is the end of the link:
+ * moved() is then called before this returns.
  * Errors: usage (the kind has none), closed.
  */
 int transport_end(struct transport *, struct err *e);

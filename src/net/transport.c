@@ -286,8 +286,10 @@ static bool flushed(struct transport *t)
 	if (shutdown(t->watch.fd, SHUT_WR) < 0) {
 		t->error = errno == ENOTCONN ? ECONNRESET : errno;
 		loop_touch(t->net->loop, &t->watch);
+	} else if (t->sink->halved) {
+		t->sink->halved(t);
 	}
-	return true;
+	return t->link == LINK_OPEN;
 }
 
 bool link_flush(struct transport *t)

@@ -237,6 +237,13 @@ static void link_drained(struct transport *t)
 	session_poke(s);
 }
 
+static void link_halved(struct transport *t)
+{
+	struct session *s = session_of_link(t);
+	tell(s, EVENT_STATE);
+	session_poke(s);
+}
+
 static bool link_thirsty(const struct transport *t)
 {
 	const struct session *s = session_of_link(t);
@@ -274,6 +281,7 @@ const struct transport_sink session_link_sink = {
     .moved = link_moved,
     .up = link_up,
     .drained = link_drained,
+    .halved = link_halved,
     .accepted = link_accepted,
     .thirsty = link_thirsty,
     .note = link_note,
@@ -318,12 +326,7 @@ int session_end(struct session *s, struct err *e)
 	struct unit end = {.flags = UNIT_END};
 	if (s->link.link == LINK_CLOSED)
 		return session_gone(s, e);
-	if (ladder_down(&s->ladder, &end, e))
-		return named(s, e);
-	if (s->link.link == LINK_OPEN && s->link.ended[DIR_DOWN])
-		tell(s, EVENT_STATE);
-	session_poke(s);
-	return 0;
+	return ladder_down(&s->ladder, &end, e) ? named(s, e) : 0;
 }
 
 void session_close(struct session *s, bool reset)

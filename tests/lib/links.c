@@ -75,6 +75,11 @@ static void on_drained(struct transport *t)
 	end_of(t)->drains++;
 }
 
+static void on_halved(struct transport *t)
+{
+	end_of(t)->halves++;
+}
+
 static bool on_thirsty(const struct transport *t)
 {
 	return !end_of(t)->dry;
@@ -91,6 +96,7 @@ static struct transport *on_accepted(struct transport *, int,
 const struct transport_sink sink = {.moved = on_moved,
 				    .up = on_up,
 				    .drained = on_drained,
+				    .halved = on_halved,
 				    .accepted = on_accepted,
 				    .thirsty = on_thirsty,
 				    .note = on_note};

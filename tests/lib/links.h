@@ -23,7 +23,7 @@ struct end {
 	struct buf cuts;     /* the length of each unit, ` 5 3` */
 	struct buf notes;    /* `-text\n`; details with a + */
 	unsigned units, cut; /* that came; that the kernel had cut */
-	unsigned drains;
+	unsigned drains, halves;
 	bool over;        /* UNIT_END came */
 	struct buf moves; /* a letter for each state */
 	struct err why;   /* of the last move; kind ERR_NONE: none */

@@ -62,5 +62,6 @@ t: listening on 127.0.0.1:{port} (tcp)
 > connect -n $t.addr as e; close -w
 t.1: accepted from 127.0.0.1:{port}
 e: open to 127.0.0.1:{port} (tcp)
+e: we have closed our side (FIN); the peer's is open
 t.1: the peer has closed its side (FIN); ours is open
 closing t, e, t.1

@@ -62,6 +62,9 @@ static void link_ends_in_order_from_either_side(void **state)
 	assert_string_equal(got(kid), "last words");
 	assert_int_equal(kid->t.link, LINK_OPEN);
 	assert_int_equal(e->t.link, LINK_OPEN);
+	assert_int_equal(e->halves, 1);
+	assert_int_equal(transport_end(&e->t, NULL), 0);
+	assert_int_equal(e->halves, 1);
 
 	/* The other direction is as open as before. */
 	say(kid, "still here");
@@ -73,6 +76,40 @@ static void link_ends_in_order_from_either_side(void **state)
 	assert_true(e->over);
 	assert_int_equal(e->t.cause, CAUSE_BOTH);
 	assert_int_equal(e->why.kind, ERR_NONE);
+	assert_int_equal(kid->halves, 0);
+}
+
+static struct bytes pattern(size_t n)
+{
+	uint8_t *at = malloc(n);
+
+	assert_non_null(at);
+	for (size_t i = 0; i < n; i++)
+		at[i] = (uint8_t)(i * 2654435761u >> 13);
+	return bytes_of(at, n);
+}
+
+static void link_half_close_that_waits_is_told_when_it_is_done(void **state)
+{
+	struct end *l = listen_on(":0"), *early = dial(where(l)), *kid, *e;
+	struct bytes much = pattern((size_t)10 << 20);
+	struct unit unit = {.data = much};
+
+	(void)state;
+	assert_int_not_equal(early->t.link, LINK_OPEN);
+	assert_int_equal(transport_end(&early->t, NULL), 0);
+	assert_int_equal(early->halves, 0);
+	until(early->halves == 1 && l->kid_count == 1);
+	assert_int_equal(early->t.link, LINK_OPEN);
+
+	e = meet(l, &kid);
+	assert_int_equal(transport_send(&e->t, &unit, NULL), 0);
+	assert_int_equal(transport_end(&e->t, NULL), 0);
+	assert_int_equal(e->halves, 0);
+	until(kid->over);
+	assert_int_equal(e->halves, 1);
+	assert_int_equal(e->drains, 1);
+	free((void *)(uintptr_t)much.at);
 }
 
 static void link_says_why_nothing_more_can_be_sent(void **state)
@@ -206,16 +243,6 @@ static void link_broken_write_after_the_end_closes(void **state)
 	say_bad(kid, BYTES("nobody hears it"));
 	until(kid->t.link == LINK_CLOSED);
 	assert_int_equal(kid->t.cause, CAUSE_RESET);
-}
-
-static struct bytes pattern(size_t n)
-{
-	uint8_t *at = malloc(n);
-
-	assert_non_null(at);
-	for (size_t i = 0; i < n; i++)
-		at[i] = (uint8_t)(i * 2654435761u >> 13);
-	return bytes_of(at, n);
 }
 
 /* Room has come for the queue, and the next send is before the next turn. */
@@ -416,6 +443,7 @@ int main(void)
 	    TEST(link_ends_in_order_from_either_side),
 	    TEST(link_says_why_nothing_more_can_be_sent),
 	    TEST(link_close_after_the_peers_end_is_in_order),
+	    TEST(link_half_close_that_waits_is_told_when_it_is_done),
 	    TEST(link_end_unit_half_closes),
 	    TEST(link_reset_comes_after_the_data),
 	    TEST(link_reset_is_seen_by_the_peer),

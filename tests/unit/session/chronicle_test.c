@@ -49,6 +49,16 @@ static void a_life_in_order(void **state)
 	assert_false(chronicle_forgot(w->chronicle));
 }
 
+/* Asked for before it could be done. */
+static void an_end_that_waited_is_told(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen 127.0.0.1:0 as s; connect -n $s.addr as c");
+	run(w, "@c send -n x; @c close -w; accept s; @s.1 expect eof");
+	run(w, "wait c half-closed");
+	deeds_are(w, "c", "born 0, ends 1");
+}
+
 static void deeds_say_what_was_asked_for(void **state)
 {
 	struct world *w = *state;
@@ -101,6 +111,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    TEST(a_life_in_order),
+	    TEST(an_end_that_waited_is_told),
 	    TEST(deeds_say_what_was_asked_for),
 	    TEST(what_never_opened_is_told_apart),
 	    TEST(frames_are_told_before_their_messages),
