@@ -94,6 +94,13 @@ free_port() { # [udp]
 	"$RUNG" -q -e "listen ${1:-tcp}://127.0.0.1:0 as s; echo \$s.port"
 }
 
+# Leaves a Unix socket that nobody listens on: it refuses whatever else runs
+# on the machine.
+dead_socket() { # PATH
+	python3 -c 'import socket, sys
+socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$1"
+}
+
 # until CMD...: tries until it succeeds, for at most 20 s.
 until_ok() {
 	local end=$((SECONDS + 20))

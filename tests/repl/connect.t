@@ -31,6 +31,8 @@ later: open to 127.0.0.1:{port} (tcp)
 later > #1 7B queued\n
 later < #4 7B queued\n
 > @later expect "queued\n"
+> connect $c1.local as gone
+connect: tcp://127.0.0.1:{port}: refused; is the server listening? 'ss -ltn' shows
 > close *
 echo: closed here
 c1: closed here
@@ -41,8 +43,9 @@ third: closed here
 echo.3: closed here
 later: closed here
 echo.4: closed here
-> connect 127.0.0.1:1 as gone
-connect: tcp://127.0.0.1:1: refused; is the server listening? 'ss -ltn' shows
+> !python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("dead")'
+> connect unix://dead as gone
+connect: unix://dead: refused; is the server listening? 'ss -lx' shows
 > sessions
 no sessions; 'connect' or 'listen' makes one
 > listen :0 as s; connect $s.addr as gone; close gone; connect $s.addr as gone; close -R gone
@@ -55,11 +58,11 @@ s.2: accepted from 127.0.0.1:{port}
 gone: open to 127.0.0.1:{port} (tcp)
 gone: reset here (RST)
 s.2: tcp://127.0.0.1:{port}: reset by the peer
-> try connect 127.0.0.1:1 as gone; connect $s.addr as gone
-connect: tcp://127.0.0.1:1: refused; is the server listening? 'ss -ltn' shows
+> try connect unix://dead as gone; connect $s.addr as gone
+connect: unix://dead: refused; is the server listening? 'ss -lx' shows
 s.3: accepted from 127.0.0.1:{port}
 gone: open to 127.0.0.1:{port} (tcp)
-> connect 127.0.0.1:1 as gone
+> connect unix://dead as gone
 connect: there is a session gone already
 > connect :0
 connect: tcp://:0: port 0 is for listening; nothing can be connected to it

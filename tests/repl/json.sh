@@ -20,6 +20,7 @@ for line in sys.stdin:
         print(*(json.dumps(v[k]) for k in sys.argv[1:]))' "$@"
 }
 
+dead_socket dead
 cat >all.rung <<'END'
 listen --echo :0 as echo
 connect $echo.addr as c
@@ -31,7 +32,7 @@ echo -n one; echo ' two'
 try expect -t 20ms never
 try nonsense
 close -w; expect eof
-try connect :1
+try connect unix://dead
 @c send x
 END
 code 6 "$RUNG" --json all.rung

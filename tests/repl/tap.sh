@@ -61,7 +61,8 @@ sed '/more/,$d' bad.rung >soft.rung
 code 1 "$RUNG" --tap soft.rung
 has 'its plan' '1..2' "$out"
 # What ends a script otherwise is a point, what a `try` takes is none.
-code 4 "$RUNG" --tap -e 'try nonsense; connect :1; expect x'
+dead_socket dead
+code 4 "$RUNG" --tap -e 'try nonsense; connect unix://dead; expect x'
 has 'its point' 'not ok 1 - connect (-e:1)' "$out"
 has 'its plan' '1..1' "$out"
 code 10 "$RUNG" --tap nowhere.rung

@@ -2,8 +2,9 @@
 # try: the error is told, $error and $? keep it, and what follows goes on.
 args: -i
 
-> try connect 127.0.0.1:1; echo $error $?
-connect: tcp://127.0.0.1:1: refused; is the server listening? 'ss -ltn' shows
+> !python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("dead")'
+> try connect unix://dead; echo $error $?
+connect: unix://dead: refused; is the server listening? 'ss -lx' shows
 refused 4
 > try echo fine; echo $error $?
 fine

@@ -81,7 +81,7 @@ static void deeds_say_what_was_asked_for(void **state)
 static void what_never_opened_is_told_apart(void **state)
 {
 	struct world *w = *state;
-	run(w, "try connect 127.0.0.1:1 as n");
+	run(w, "try connect unix://nowhere as n");
 	assert_false(deed(w, "n", DEED_CLOSED)->opened);
 }
 

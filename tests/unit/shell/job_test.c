@@ -131,7 +131,7 @@ static void handler_cannot_fill_the_memory_with_jobs(void **state)
 static void wait_fails_as_the_first_that_failed(void **state)
 {
 	struct world *w = *state;
-	run(w, "after 2s 'connect 127.0.0.1:1'; after 1s 'close nobody'");
+	run(w, "after 2s 'connect unix://nowhere'; after 1s 'close nobody'");
 	run(w, "sleep 3s &\ntry wait; echo $error; wait; echo again");
 	expect_said(w, "usage\nagain\n");
 	assert_non_null(strstr(buf_cstr(&w->talk), "wait: [2] failed: "));
