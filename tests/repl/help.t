@@ -189,8 +189,8 @@ an error. A name can have many values, each under a key of any bytes:
   exec               a command, run by sh: exec:CMD
 > help patterns
 A match sets $0 to what matched and $1 to $9 to its groups; a group with a
-name is a variable, too. Of several patterns the one that is complete first in
-the stream counts.
+name is a variable, too. Of several patterns the one that is complete first
+in the stream counts.
 
     listen --echo :0 as echo; connect $echo.addr
     sendline user=jane id=42
