@@ -6,7 +6,6 @@
  */
 #include "dial.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -76,14 +75,6 @@ static const char *host_of(const struct endpoint *to)
 	return to->family == AF_INET ? "127.0.0.1" : "::1";
 }
 
-static void print_ip(const struct addr *a, char *text, size_t size)
-{
-	if (a->u.sa.sa_family == AF_INET6)
-		inet_ntop(AF_INET6, &a->u.in6.sin6_addr, text, (socklen_t)size);
-	else
-		inet_ntop(AF_INET, &a->u.in.sin_addr, text, (socklen_t)size);
-}
-
 /* What is said first, now that the host is known as it will be told. */
 static int ask_for(struct through *th, const char *host, struct err *e)
 {
@@ -115,7 +106,7 @@ static void looked_up(void *owner, const struct addr *found, size_t n,
 		      const struct err *why)
 {
 	struct through *th = owner;
-	char text[INET6_ADDRSTRLEN];
+	struct buf host;
 	struct err e;
 
 	th->resolve = NULL;
@@ -123,9 +114,12 @@ static void looked_up(void *owner, const struct addr *found, size_t n,
 		fail(th, why->kind, why->code, why->text);
 		return;
 	}
-	print_ip(found, text, sizeof(text));
-	if (ask_for(th, text, &e) < 0 || dial_find(th->dialing, &e) < 0)
+	buf_init(&host, BUF_SMALL);
+	addr_print_host(found, &host);
+	if (ask_for(th, buf_cstr(&host), &e) < 0 ||
+	    dial_find(th->dialing, &e) < 0)
 		fail(th, e.kind, e.code, e.text);
+	buf_fini(&host);
 }
 
 static const struct resolve_sink sink_looked_up = {.answer = looked_up};
@@ -149,9 +143,12 @@ int through_look_up(struct through *th, struct err *e)
 }
 
 /* Result: 0, or -1 and *e: no proxy carries that. */
-static int check(const struct endpoint *to, int literals, struct err *e)
+static int check(const struct endpoint *to, const struct proxy *p, int literals,
+		 struct err *e)
 {
 	const char *scheme = to->ops->scheme;
+	/* Its requests hold addresses of IPv4: we look the name up. */
+	bool ours = p->kind == PROXY_SOCKS4 && to->family == AF_INET;
 
 	if (to->ops->kind != &kind_tcp)
 		return err_set(e, ERR_USAGE, 0, scheme,
@@ -162,7 +159,7 @@ static int check(const struct endpoint *to, int literals, struct err *e)
 		return err_set(e, ERR_USAGE, 0, scheme,
 			       "%.100s: a zone means nothing to a proxy",
 			       to->host);
-	if (!literals && *to->host && to->family != AF_UNSPEC)
+	if (!literals && *to->host && to->family != AF_UNSPEC && !ours)
 		return err_set(e, ERR_USAGE, 0, scheme,
 			       "%s://%.100s: the proxy looks the name up, and "
 			       "chooses the family; write tcp://",
@@ -173,16 +170,20 @@ static int check(const struct endpoint *to, int literals, struct err *e)
 static int prepare(struct through *th, const struct proxy *p, struct err *e)
 {
 	const struct endpoint *to = &th->target;
-	char text[INET6_ADDRSTRLEN];
 	struct addr ip;
+	struct buf host;
 	int n = resolve_literal(host_of(to), to->port, AF_UNSPEC, SOCK_STREAM,
 				false, &ip, 1, e);
+	int bad;
 
-	if (n < 0 || check(to, n, e) < 0 || proxy_check(p, e) < 0)
+	if (n < 0 || check(to, p, n, e) < 0 || proxy_check(p, e) < 0)
 		return -1;
 	if (n) {
-		print_ip(&ip, text, sizeof(text));
-		return ask_for(th, text, e);
+		buf_init(&host, BUF_SMALL);
+		addr_print_host(&ip, &host);
+		bad = ask_for(th, buf_cstr(&host), e);
+		buf_fini(&host);
+		return bad;
 	}
 	return p->kind == PROXY_SOCKS4 ? 0 : ask_for(th, host_of(to), e);
 }
@@ -269,17 +270,19 @@ static void agreed(struct through *th)
 
 static void ended(struct through *th, int code)
 {
+	bool within = buf_len(&th->shake.said);
 	enum err_kind kind = ERR_EOF_EARLY;
 	char words[160];
 
 	if (code)
 		kind = code == EPIPE ? ERR_RESET : err_of_errno(code);
-	snprintf(words, sizeof(words), "it %s %s answer",
-		 kind == ERR_EOF_EARLY ? "closed"
-		 : kind == ERR_RESET   ? "reset the connection"
-				       : err_words(code),
-		 buf_len(&th->shake.said) ? "in the middle of its"
-					  : "without an");
+	if (kind == ERR_EOF_EARLY || kind == ERR_RESET)
+		snprintf(words, sizeof(words), "it %s %s answer",
+			 kind == ERR_RESET ? "reset the connection" : "closed",
+			 within ? "in the middle of its" : "without an");
+	else
+		snprintf(words, sizeof(words), "%s%s", err_words(code),
+			 within ? ", in the middle of its answer" : "");
 	fail(th, kind, code, words);
 }
 

@@ -277,6 +277,10 @@ static void proxy_socks4_gets_what_we_look_up(void **state)
 	assert_memory_equal(got(kid), "\4\1\0\x50\x7f\0\0\1\0", 9);
 	transport_send(&kid->t, &yes, NULL);
 	until(buf_len(&e->got) == 1);
+	/* IPv4 is what it looks for, whoever asks for it. */
+	by_way_of("socks4://", "tcp4://localhost:80", &kid);
+	until(buf_len(&kid->got) == 9);
+	assert_memory_equal(got(kid), "\4\1\0\x50\x7f\0\0\1\0", 9);
 }
 
 static void lost(struct end *e, enum err_kind kind, const char *words)
@@ -381,6 +385,7 @@ static void proxy_cannot_be_asked_for_all(void **state)
 	cannot("http://h", "[fe80::1%lo]:1", "a zone means nothing");
 	cannot("http://h", "tcp4://name:1", "write tcp://");
 	cannot("socks4://h", "[::1]:1", "IPv4 only");
+	cannot("socks4://h", "tcp6://name:1", "write tcp://");
 	cannot("socks4a://h", "[::1]:1", "no IPv6");
 }
 
