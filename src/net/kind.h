@@ -19,6 +19,7 @@ struct transport_kind {
 	bool halves;      /* one direction can be ended alone */
 	bool resets;      /* a close can send RST */
 	size_t longest;   /* of one unit; 0: as the socket's buffers allow */
+	size_t longest6;  /* the same to a peer of IPv6 */
 	const char *seek; /* the command that shows who listens */
 	/* Options of a fresh socket, before bind, connect and listen. */
 	void (*prepare)(int fd, int family, bool listens);

@@ -415,6 +415,17 @@ static int send_failed(struct transport *t, size_t len, struct err *e)
 	return -1;
 }
 
+/* Of one unit; 0: as the socket's buffers allow. */
+static size_t longest(const struct transport *t)
+{
+	const struct addr *a = &t->peer;
+
+	if (a->len && a->u.sa.sa_family == AF_INET6 &&
+	    !IN6_IS_ADDR_V4MAPPED(&a->u.in6.sin6_addr))
+		return t->ops->kind->longest6;
+	return t->ops->kind->longest;
+}
+
 static int send_data(struct transport *t, struct bytes data, struct err *e)
 {
 	const struct transport_kind *kind = t->ops->kind;
@@ -426,10 +437,10 @@ static int send_data(struct transport *t, struct bytes data, struct err *e)
 	if (!data.len && t->ops->shape == SHAPE_MESSAGES)
 		return err_set(e, ERR_USAGE, 0, t->ops->scheme,
 			       "an empty message would be read as the end");
-	if (kind->longest && data.len > kind->longest)
+	if (longest(t) && data.len > longest(t))
 		return err_set(e, ERR_LIMIT, EMSGSIZE, t->ops->scheme,
 			       "%zu bytes: a %s datagram carries at most %zu",
-			       data.len, t->ops->scheme, kind->longest);
+			       data.len, t->ops->scheme, longest(t));
 	switch (kind->send(t, data)) {
 	case RIO_MORE:
 	case RIO_END:

@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-/* RFC 768 and 791: 65,535 bytes without a header of 8 and one of 20. */
-#define LONGEST 65507u
+/* RFC 768 and 791: 65,535 bytes without a header of 8 and one of 20. RFC 8200:
+ * there the 65,535 are without the other header. */
+#define LONGEST  65507u
+#define LONGEST6 65527u
 
 static void prepare(int fd, int family, bool listens)
 {
@@ -38,6 +40,7 @@ static bool trouble(struct transport *t)
 const struct transport_kind kind_udp = {
     .by_name = true,
     .longest = LONGEST,
+    .longest6 = LONGEST6,
     .seek = "ss -lun",
     .prepare = prepare,
     .receive = message_receive,

@@ -86,6 +86,22 @@ static void udp_boundaries_are_kept_even_of_nothing(void **state)
 	free(long_one);
 }
 
+/* IPv6 does not count its own header. */
+static void udp_over_ipv6_carries_more(void **state)
+{
+	struct end *l = listen_on("udp6://:0"), *e = client(l);
+	char *long_one = calloc(1, 65528);
+	struct unit unit = {.data = bytes_of(long_one, 65527)};
+
+	(void)state;
+	assert_int_equal(transport_send(&e->t, &unit, NULL), 0);
+	until(l->kid_count == 1 && l->kids[0]->units == 1);
+	assert_string_equal(buf_cstr(&l->kids[0]->cuts), " 65527");
+	has(say_bad(e, bytes_of(long_one, 65528)).text,
+	    "65528 bytes: a udp6 datagram carries at most 65527");
+	free(long_one);
+}
+
 static void udp_refused_ends_the_link_in_words(void **state)
 {
 	struct end *l = listen_on("udp4://:0"), *e = client(l);
@@ -426,6 +442,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(udp_peer_has_a_link_of_its_own),
 	    TEST(udp_boundaries_are_kept_even_of_nothing),
+	    TEST(udp_over_ipv6_carries_more),
 	    TEST(udp_refused_ends_the_link_in_words),
 	    TEST(udp_refused_over_ipv6),
 	    TEST(udp_refused_comes_after_the_data),
