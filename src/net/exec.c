@@ -35,8 +35,7 @@ static void finish(struct transport *t)
 {
 	const struct exec *x = t->extra;
 	struct err why = x->why;
-	enum cause cause = t->ended[DIR_DOWN] && !x->unread ? CAUSE_BOTH
-							    : CAUSE_PEER;
+	enum cause cause = CAUSE_BOTH;
 
 	if (why.kind == ERR_NONE && (x->unread || rio_queued(&t->out))) {
 		err_set(&why, ERR_RESET, ECONNRESET, "exec",
@@ -210,17 +209,8 @@ struct child *transport_child(struct transport *t, const struct child_sink *to,
 	return c;
 }
 
-static void prepare(int fd, int family, bool listens)
-{
-	(void)fd;
-	(void)family;
-	(void)listens;
-}
-
 const struct transport_kind kind_exec = {
     .halves = true,
-    .seek = "ps",
-    .prepare = prepare,
     .receive = stream_receive,
     .send = stream_send,
     .flush = stream_flush,

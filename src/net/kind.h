@@ -128,6 +128,8 @@ int bind_failed(const struct transport *, const struct addr *, int code,
 /* transport.c: the steps of every link */
 /* Whether an error is one message's own: the link is as good as before. */
 bool is_passing(const struct transport *, int code);
+/* Its own, or for a datagram listener's peer the listener's; -1: none. */
+int link_fd(const struct transport *);
 void link_init(struct transport *, struct net *, const struct transport_ops *,
 	       const struct transport_sink *);
 /* The link is open on that fd: watches it. Does not tell. */

@@ -168,7 +168,6 @@ bool message_receive(struct transport *t)
 
 static ssize_t put_out(const struct transport *t, struct bytes data)
 {
-	const struct peer *peer = t->extra;
 	int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
 	ssize_t n;
 
@@ -176,8 +175,8 @@ static ssize_t put_out(const struct transport *t, struct bytes data)
 		if (t->watch.fd >= 0)
 			n = send(t->watch.fd, data.at, data.len, flags);
 		else
-			n = sendto(peer->listener->watch.fd, data.at, data.len,
-				   flags, &t->peer.u.sa, t->peer.len);
+			n = sendto(link_fd(t), data.at, data.len, flags,
+				   &t->peer.u.sa, t->peer.len);
 	} while (n < 0 && errno == EINTR);
 	return n;
 }

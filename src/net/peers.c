@@ -36,7 +36,6 @@ int peers_init(struct listening *l)
 {
 	l->slots = calloc(SLOTS_FIRST, sizeof(struct peer *));
 	l->slot_count = l->slots ? SLOTS_FIRST : 0;
-	list_init(&l->blocked);
 	return l->slots ? 0 : -1;
 }
 

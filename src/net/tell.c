@@ -50,18 +50,10 @@ static void put_proxy(struct buf *out, const struct transport *t)
 			   (double)facts->spent / (double)NS_PER_MS);
 }
 
-/* A peer of a datagram listener shares the listener's fd, which it tells of. */
-static int fd_of(const struct transport *t)
-{
-	if (t->link == LINK_OPEN && t->watch.fd < 0 && t->extra)
-		return ((const struct peer *)t->extra)->listener->watch.fd;
-	return t->watch.fd;
-}
-
 void transport_tell(const struct transport *t, struct buf *out)
 {
 	struct addr local = transport_local(t);
-	int fd = fd_of(t);
+	int fd = link_fd(t);
 	bool listens = t->link == LINK_LISTENING;
 
 	put_addr(out, "local", &local);

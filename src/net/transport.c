@@ -36,6 +36,13 @@ bool is_passing(const struct transport *t, int code)
 	return code == EMSGSIZE || code == ENOBUFS || code == ENOMEM;
 }
 
+int link_fd(const struct transport *t)
+{
+	if (t->link == LINK_OPEN && t->watch.fd < 0 && t->extra)
+		return ((const struct peer *)t->extra)->listener->watch.fd;
+	return t->watch.fd;
+}
+
 void link_init(struct transport *t, struct net *net,
 	       const struct transport_ops *ops,
 	       const struct transport_sink *sink)
@@ -554,16 +561,11 @@ size_t transport_queued(const struct transport *t)
 struct addr transport_local(const struct transport *t)
 {
 	struct addr a = {.len = 0};
-	const struct transport *at = t;
 
-	if (t->link == LINK_OPEN && t->watch.fd < 0 && t->extra)
-		at = ((const struct peer *)t->extra)->listener;
-	if (at->link != LINK_OPEN && at->link != LINK_LISTENING)
-		return a;
-	if (at->ops->runs)
+	if ((t->link != LINK_OPEN && t->link != LINK_LISTENING) || t->ops->runs)
 		return a;
 	a.len = sizeof(a.u);
-	if (getsockname(at->watch.fd, &a.u.sa, &a.len) < 0)
+	if (getsockname(link_fd(t), &a.u.sa, &a.len) < 0)
 		a.len = 0;
 	return a;
 }
