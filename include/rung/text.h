@@ -48,6 +48,9 @@ struct bytes text_bytes(const struct text *);
 int utf8_next(struct bytes in, uint32_t *rune);
 /* Result: bytes written to out[4]; 0 for a surrogate or past U+10FFFF. */
 int utf8_put(uint32_t rune, uint8_t out[4]);
+/* Appends \uHHHH, of a rune past the first plane two of them: surrogates
+ * (RFC 8259 §7). */
+void utf8_escape(uint32_t rune, struct buf *out);
 bool utf8_valid(struct bytes);
 /* Whether a terminal may be given the rune as it is: no C0, C1, DEL or bidi
  * control, and none that cannot be seen (a byte order mark, a tag...). */

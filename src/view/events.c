@@ -18,7 +18,6 @@ static bool stands(uint8_t c)
 	return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
 }
 
-/* RFC 8259 §7: past the first plane, a pair of surrogates. */
 static void put_escape(uint32_t rune, struct buf *out)
 {
 	static const char letters[] = "\"\"\\\\\bb\ff\nn\rr\tt";
@@ -29,13 +28,7 @@ static void put_escape(uint32_t rune, struct buf *out)
 			buf_putc(out, letters[i + 1]);
 			return;
 		}
-	if (rune < 0x10000) {
-		buf_printf(out, "\\u%04x", (unsigned)rune);
-		return;
-	}
-	rune -= 0x10000;
-	buf_printf(out, "\\u%04x\\u%04x", 0xD800u + (unsigned)(rune >> 10),
-		   0xDC00u + (unsigned)(rune & 0x3FF));
+	utf8_escape(rune, out);
 }
 
 /* What is no UTF-8 in it becomes U+FFFD; what a terminal must not be given is

@@ -86,7 +86,7 @@ static size_t put_string(struct bytes in, struct buf *out)
 		if (utf8_prints(rune))
 			buf_put(out, bytes_head(rest, (size_t)n));
 		else
-			buf_printf(out, "\\u%04x", (unsigned)rune);
+			utf8_escape(rune, out);
 		at += (size_t)n;
 		if (rune == '"')
 			break;

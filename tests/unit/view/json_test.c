@@ -49,6 +49,8 @@ static void json_gives_no_control_to_a_terminal(void **state)
 	(void)state;
 	assert_body(&view_json, "[\"\xe2\x80\xae\x7f\xc2\x9b\xc3\xa9\"]",
 		    "[\n  \"\\u202e\\u007f\\u009b\xc3\xa9\"\n]\n");
+	assert_body(&view_json, "[\"\xf3\xa0\x80\x81\"]",
+		    "[\n  \"\\udb40\\udc01\"\n]\n");
 }
 
 static void json_or_else_text(void **state)
