@@ -299,6 +299,11 @@ static bool gnu_abandon(struct console *c)
 	rl_crlf();
 	rl_replace_line("", 1);
 	using_history();
+	/* A search that was on has kept it waiting. */
+	if (g->owed) {
+		rl_set_prompt(g->prompt);
+		g->owed = false;
+	}
 	redraw();
 	return true;
 }

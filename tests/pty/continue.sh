@@ -60,4 +60,14 @@ if [ "$edit" = readline ]; then
 	prompt 's.1>'
 	enter 'echo after'
 	sees_line 'after'
+	# The prompt is what it has become meanwhile.
+	enter 'expect -t 600s over'
+	prompt 's.1 [expect]>'
+	keys C-r
+	type_in 'finda'
+	later last_line "(reverse-i-search)\`finda': echo findable!"
+	say 'it is over'
+	sees 'it is over'
+	keys C-c
+	prompt 's.1>'
 fi
