@@ -508,26 +508,36 @@ static void nobody_poked(struct waiter *waiter)
 	(void)waiter;
 }
 
-static void failure_is_left_to_the_command_that_waits(void **state)
+/* Somebody waits on a session that fails. */
+static void fail_beside(struct world *w, struct waiter *waiter)
 {
-	struct world *w = *state;
 	struct session *s = listen_at(w, "127.0.0.1:0");
 	unsigned port = port_of(s);
-	struct waiter waiter = {.poked = nobody_poked};
 	struct session *c;
 
 	session_close(s, false);
 	turn(w);
 	buf_clear(&w->talk);
 	c = connect_to(w, port);
-	session_await(c, &waiter);
+	session_await(c, waiter);
 	session_pin(c);
 	while (session_state(c) != SESSION_CLOSED)
 		turn(w);
 	turn(w);
-	assert_int_equal(buf_len(&w->talk), 0);
-	session_unawait(&waiter);
+	session_unawait(waiter);
 	session_unpin(c);
+}
+
+static void failure_is_left_to_the_command_that_tells(void **state)
+{
+	struct waiter tells = {.poked = nobody_poked, .tells = true};
+	struct waiter looks = {.poked = nobody_poked};
+	struct world *w = *state;
+
+	fail_beside(w, &tells);
+	assert_int_equal(buf_len(&w->talk), 0);
+	fail_beside(w, &looks);
+	assert_true(bytes_starts(buf_bytes(&w->talk), BYTES("c2: ")));
 }
 
 #define screen_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -558,7 +568,7 @@ int main(void)
 	    screen_test(listening_everywhere_is_said),
 	    screen_test(unix_names_are_told),
 	    screen_test(states_off_tells_failures_only),
-	    screen_test(failure_is_left_to_the_command_that_waits),
+	    screen_test(failure_is_left_to_the_command_that_tells),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
