@@ -14,6 +14,7 @@ cat >names <<'E2'
 192.0.2.2 silent.test
 2001:db8::2 slow6.test silent.test
 E2
+for ((i = 11; i < 31; i++)); do echo "127.0.0.$i many.test"; done >>names
 cat >network <<'E2'
 ip link set lo up
 ip address add 192.0.2.1/32 dev lo
@@ -48,6 +49,12 @@ races() {
 	ours 4 -v -e 'connect both.test:1'
 	has 'both refuse' 'both.test:1: refused (tried [::1]:1, 127.0.0.1:1)' \
 	    "$err"
+	ours 4 -q -e 'connect many.test:1'
+	more=${err##*127.0.0.} # from the last that is named on
+	[[ $more =~ ^[0-9]+:1\ and\ ([0-9]+)\ more\)\; ]] ||
+	    fail "a long list: $err"
+	equal 'all are counted' 20 \
+	    $((BASH_REMATCH[1] + $(grep -o '127\.0\.0\.' <<<"$err" | wc -l)))
 	ours 5 -q -e 'connect -t 600ms slow6.test:1'
 	has 'one is silent, one refuses' \
 	    '(tried [2001:db8::2]:1 silent, 127.0.0.1:1 refused)' "$err"

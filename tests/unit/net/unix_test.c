@@ -412,12 +412,16 @@ static void seqpacket_too_long_is_cut_and_said(void **state)
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
 	assert_int_equal(connect(fd, &a.u.sa, a.len), 0);
 	until(l->kid_count == 1);
-	if (send(fd, much, 300000, 0) == 300000) {
-		until(l->kids[0]->units == 1);
-		assert_int_equal(l->kids[0]->cut, 1);
-		assert_int_equal(buf_len(&l->kids[0]->got), RIO_CHUNK);
-		has(buf_cstr(&l->kids[0]->notes), "dropped the rest");
+	if (send(fd, much, 300000, 0) < 0) {
+		free(much);
+		close(fd);
+		print_message("no message of that length can be sent here\n");
+		skip();
 	}
+	until(l->kids[0]->units == 1);
+	assert_int_equal(l->kids[0]->cut, 1);
+	assert_int_equal(buf_len(&l->kids[0]->got), RIO_CHUNK);
+	has(buf_cstr(&l->kids[0]->notes), "dropped the rest");
 	free(much);
 	close(fd);
 }
