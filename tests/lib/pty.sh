@@ -61,12 +61,14 @@ close_pane() {
 }
 
 finish() {
-	local code=$? pid pane_pids i=0
+	local code=$? pid pane_pids end=$((SECONDS + patience))
 	pane_pids=$(pane_processes)
 	tm kill-server 2>/dev/null
 	# They may still write to our directory.
 	# shellcheck disable=SC2086
-	until ended $pane_pids || [ $((i += 1)) -gt 100 ]; do
+	until ended $pane_pids; do
+		[ $SECONDS -lt $end ] || kill -KILL $pane_pids 2>/dev/null
+		[ $SECONDS -lt $((end + 3)) ] || break
 		moment
 	done
 	for pid in ${pids[@]+"${pids[@]}"}; do
