@@ -58,10 +58,9 @@ static struct session *which(struct call *call, struct err *e)
 	else if (session_state(s) == SESSION_CLOSED)
 		s = newest(call->shell->hub);
 	if (!s && !args_has(&call->args, NAME) && !call->on)
-		err_set(e, ERR_USAGE, 0, "accept",
-			"nothing listens; 'listen ADDR' does");
+		err_set(e, ERR_USAGE, 0, "nothing listens; 'listen ADDR' does");
 	if (s && s->role != ROLE_LISTENER) {
-		err_set(e, ERR_USAGE, 0, "accept",
+		err_set(e, ERR_USAGE, 0,
 			"%s does not listen; name a listener ('sessions' "
 			"lists them)",
 			s->name);
@@ -109,7 +108,7 @@ static enum cmd_status woken(struct call *call, enum wake wake)
 	struct buf within;
 	buf_init(&within, BUF_SMALL);
 	print_duration(call_timeout(call, TIMEOUT), &within);
-	err_set(&e, ERR_RECV_TIMEOUT, 0, "accept",
+	err_set(&e, ERR_RECV_TIMEOUT, 0,
 		"%s: no peer within %s; -t D waits longer", s->name,
 		buf_cstr(&within));
 	buf_fini(&within);

@@ -87,7 +87,7 @@ static int read_proxy(const struct call *call, struct proxy *proxy,
 
 	if (!args_has(args, PROXY) || is_direct(call))
 		return args_has(args, AUTH)
-			   ? err_set(e, ERR_USAGE, 0, "connect",
+			   ? err_set(e, ERR_USAGE, 0,
 				     "--proxy-auth goes with --proxy")
 			   : 0;
 	if (args_has(args, AUTH))
@@ -203,7 +203,7 @@ static enum cmd_status too_late(struct call *call, struct session *s)
 	transport_tried(&s->link, &tried);
 	if (buf_len(&tried))
 		buf_printf(&text, " (tried %.160s)", buf_cstr(&tried));
-	err_set(&e, ERR_CONNECT_TIMEOUT, 0, "connect", "%s", buf_cstr(&text));
+	err_set(&e, ERR_CONNECT_TIMEOUT, 0, "%s", buf_cstr(&text));
 	buf_fini(&text);
 	buf_fini(&tried);
 	give_up(call);

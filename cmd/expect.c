@@ -229,8 +229,7 @@ static void word_error(const struct call *call, const struct session *s,
 {
 	struct buf awaited = {.limit = BUF_SMALL};
 	print_patterns(call, 80, &awaited);
-	err_set(e, kind, 0, s->name, "%s: %s %s", s->name, buf_cstr(&awaited),
-		what);
+	err_set(e, kind, 0, "%s: %s %s", s->name, buf_cstr(&awaited), what);
 	buf_fini(&awaited);
 }
 

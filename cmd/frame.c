@@ -75,7 +75,7 @@ static void tell(struct call *call, const char *whose, const struct frame *f,
 
 static int usage(struct bytes word, struct err *e)
 {
-	return err_set(e, ERR_USAGE, 0, "frame",
+	return err_set(e, ERR_USAGE, 0,
 		       "'%.*s' is no max=SIZE; a frame is a KIND and then that",
 		       (int)bytes_head(word, 32).len, (const char *)word.at);
 }
@@ -88,7 +88,7 @@ static int read_frame(const struct args *args, struct frame *f, bool *none,
 	struct bytes most = args_text(args, MOST);
 	*none = bytes_is(kind, "none");
 	if (*none && args_has(args, MOST))
-		return err_set(e, ERR_USAGE, 0, "frame",
+		return err_set(e, ERR_USAGE, 0,
 			       "none has no messages, and no max=");
 	if (*none)
 		return 0;

@@ -76,8 +76,7 @@ static int make_plan(const struct call *call, struct plan *plan,
 	const struct args *args = &call->args;
 	uint64_t most = args_number(args, MOST, 0);
 	if (args_has(args, MOST) && (most == 0 || most > UINT32_MAX))
-		return err_set(e, ERR_USAGE, 0, "listen",
-			       "-m MAX is 1 or more");
+		return err_set(e, ERR_USAGE, 0, "-m MAX is 1 or more");
 	*plan = (struct plan){
 	    .where = where,
 	    .name = args_text(args, AS),
@@ -182,8 +181,7 @@ static enum cmd_status woken(struct call *call, enum wake wake)
 		else
 			session_gone(s, &e);
 	} else if (wake == WAKE_TIMEOUT) {
-		err_set(&e, ERR_DNS, 0, "listen",
-			"%s: the name was not resolved in time",
+		err_set(&e, ERR_DNS, 0, "%s: the name was not resolved in time",
 			s->where->host);
 	} else {
 		return CMD_WAIT;

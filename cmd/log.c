@@ -163,8 +163,7 @@ static int write_file(struct bytes path, struct bytes text, struct err *e)
 		code = errno;
 	}
 	if (failed)
-		err_set(e, ERR_IO, code, "log", "%.200s: %s", name,
-			err_words(code));
+		err_set(e, ERR_IO, code, "%.200s: %s", name, err_words(code));
 	free(name);
 	return failed ? -1 : 0;
 }

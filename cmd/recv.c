@@ -115,7 +115,7 @@ static int open_file(struct bytes path, int *fd, struct err *e)
 		       O_NOCTTY,
 		   0600);
 	if (*fd < 0)
-		status = err_set(e, ERR_IO, errno, "recv", "%.200s: %s", name,
+		status = err_set(e, ERR_IO, errno, "%.200s: %s", name,
 				 err_words(errno));
 	free(name);
 	return status;
@@ -155,7 +155,7 @@ static int deliver(struct call *call, struct taking *t, struct bytes data,
 	if (t->fd >= 0 && rio_writen(t->fd, data)) {
 		*done = 0;
 		return err_set(
-		    e, ERR_IO, errno, "recv", "writing %.*s: %s",
+		    e, ERR_IO, errno, "writing %.*s: %s",
 		    (int)bytes_head(args_text(&call->args, INTO), 128).len,
 		    (const char *)args_text(&call->args, INTO).at,
 		    err_words(errno));
@@ -180,14 +180,13 @@ static enum result never(const struct taking *t, struct err *e)
 			 held, held == 1 ? "" : "s", held == 1 ? "is" : "are");
 	if (s->last || cause == CAUSE_LOCAL || cause == CAUSE_LOCAL_RESET) {
 		session_gone(s, &why);
-		err_set(e, why.kind, why.code, why.where, "%.180s%s", why.text,
-			kept);
+		err_set(e, why.kind, why.code, "%.180s%s", why.text, kept);
 	} else if (t->what == EXACTLY) {
-		err_set(e, ERR_EOF_EARLY, 0, s->name,
+		err_set(e, ERR_EOF_EARLY, 0,
 			"%s: the peer closed (FIN) after %zu of %zu bytes%s",
 			s->name, held, t->n, held ? "; they are kept" : "");
 	} else {
-		err_set(e, ERR_EOF_EARLY, 0, s->name,
+		err_set(e, ERR_EOF_EARLY, 0,
 			"%s: the peer has closed (FIN), nothing more comes%s",
 			s->name, kept);
 	}
@@ -199,11 +198,11 @@ static enum result not_in_message(const struct taking *t, size_t len,
 				  struct err *e)
 {
 	if (t->what == EXACTLY)
-		err_set(e, ERR_EOF_EARLY, 0, t->from->name,
+		err_set(e, ERR_EOF_EARLY, 0,
 			"%s: the message has %zu of %zu bytes; it is kept",
 			t->from->name, len, t->n);
 	else
-		err_set(e, ERR_EOF_EARLY, 0, t->from->name,
+		err_set(e, ERR_EOF_EARLY, 0,
 			"%s: it is not in the message, which has %zu bytes and "
 			"is kept",
 			t->from->name, len);
@@ -220,7 +219,7 @@ static enum result too_little(const struct taking *t, struct bytes window,
 		return never(t, e);
 	if (inbox_fits(&s->inbox, 1))
 		return NOT_YET;
-	err_set(e, ERR_LIMIT, 0, s->name,
+	err_set(e, ERR_LIMIT, 0,
 		"%s: the inbox is full with %zu bytes and %s is not in them; "
 		"they are kept ('set inbox' has the limit)",
 		s->name, inbox_len(&s->inbox),
@@ -308,7 +307,7 @@ static int take_front(struct call *call, struct taking *t, struct bytes window,
 	    buf_len(&t->gathered) + window.len > t->gathered.limit) {
 		*done = 0;
 		return err_set(
-		    e, ERR_LIMIT, 0, s->name,
+		    e, ERR_LIMIT, 0,
 		    "%s: more than a variable holds (%zu bytes, as "
 		    "'set inbox' says); what came is in it, the rest "
 		    "is kept",
@@ -322,8 +321,8 @@ static int take_front(struct call *call, struct taking *t, struct bytes window,
 	took = bytes_head(window, *done);
 	t->taken += took.len;
 	if (!gather(call, t, took))
-		return err_set(e, ERR_LIMIT, ENOMEM, s->name,
-			       "%s: no memory for -s", s->name);
+		return err_set(e, ERR_LIMIT, ENOMEM, "%s: no memory for -s",
+			       s->name);
 	return 0;
 }
 
@@ -375,12 +374,12 @@ static int read_what(const struct args *args, struct taking *t, struct err *e)
 	if (args_has(args, UNTIL)) {
 		t->what = THROUGH;
 		if (args_has(args, WHAT))
-			return err_set(e, ERR_USAGE, 0, "recv",
+			return err_set(e, ERR_USAGE, 0,
 				       "'%.*s' or until TEXT: give one of them",
 				       (int)bytes_head(word, 32).len,
 				       (const char *)word.at);
 		if (!args_text(args, UNTIL).len)
-			return err_set(e, ERR_USAGE, 0, "recv",
+			return err_set(e, ERR_USAGE, 0,
 				       "until needs a text of at least one "
 				       "byte");
 		return 0;
@@ -393,7 +392,7 @@ static int read_what(const struct args *args, struct taking *t, struct err *e)
 			return 0;
 		}
 	if (parse_size(word, &n, NULL) || n == 0 || n > SIZE_MAX)
-		return err_set(e, ERR_USAGE, 0, "recv",
+		return err_set(e, ERR_USAGE, 0,
 			       "'%.*s' is nothing to take: line, N (1 or more "
 			       "bytes), until TEXT, some or all",
 			       (int)bytes_head(word, 32).len,
@@ -408,17 +407,17 @@ static int check_session(const struct taking *t, bool timed, struct err *e)
 	const struct session *s = t->from;
 	size_t limit = s->inbox.in.buf.limit;
 	if (s->role == ROLE_LISTENER)
-		return err_set(e, ERR_USAGE, 0, s->name,
+		return err_set(e, ERR_USAGE, 0,
 			       "%s listens: recv from one of its peers (%s.1)",
 			       s->name, s->name);
 	if (t->what == EXACTLY && t->n > limit)
-		return err_set(e, ERR_LIMIT, 0, s->name,
+		return err_set(e, ERR_LIMIT, 0,
 			       "%s: %zu bytes are more than the inbox holds "
 			       "(%zu); 'set inbox' makes it larger, 'recv all' "
 			       "has no limit",
 			       s->name, t->n, limit);
 	if (t->what == ALL && s->inbox.shape == SHAPE_DATAGRAMS && !timed)
-		return err_set(e, ERR_USAGE, 0, s->name,
+		return err_set(e, ERR_USAGE, 0,
 			       "%s: datagrams have no end; say how long to "
 			       "take them: recv -t 2s all",
 			       s->name);

@@ -132,10 +132,9 @@ static int open_file(struct bytes path, int *fd, struct err *e)
 	else if (S_ISDIR(st.st_mode))
 		code = EISDIR;
 	if (code)
-		err_set(e, ERR_IO, code, "send", "%.200s: %s", name,
-			err_words(code));
+		err_set(e, ERR_IO, code, "%.200s: %s", name, err_words(code));
 	else if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
-		code = err_set(e, ERR_USAGE, 0, "send",
+		code = err_set(e, ERR_USAGE, 0,
 			       "%.100s: a pipe, and reading it could wait; "
 			       "-f takes files",
 			       name);
@@ -167,23 +166,23 @@ static int read_file(struct sending *s, struct err *e)
 	uint8_t *to = buf_room(&s->piece, room);
 	ssize_t n;
 	if (!to)
-		return err_set(e, ERR_LIMIT, ENOMEM, "send", "no memory");
+		return err_set(e, ERR_LIMIT, ENOMEM, "no memory");
 	do
 		n = read(s->fd, to, room);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return err_set(e, ERR_IO, errno, "send", "the file: %s",
+		return err_set(e, ERR_IO, errno, "the file: %s",
 			       err_words(errno));
 	buf_added(&s->piece, (size_t)n);
 	s->any = s->any || n > 0;
 	if (n > 0)
 		return 0;
 	if (!s->any && !s->whole)
-		return err_set(e, ERR_USAGE, 0, "send",
+		return err_set(e, ERR_USAGE, 0,
 			       "nothing to send: the file is empty");
 	s->any = false;
 	if (--s->left && lseek(s->fd, 0, SEEK_SET) < 0)
-		return err_set(e, ERR_IO, errno, "send",
+		return err_set(e, ERR_IO, errno,
 			       "the file cannot be read again: %s",
 			       err_words(errno));
 	return 0;
@@ -200,7 +199,7 @@ static int next_piece(struct sending *s, struct err *e)
 			return 0;
 	}
 	if (s->whole && s->left)
-		return err_set(e, ERR_LIMIT, 0, "send",
+		return err_set(e, ERR_LIMIT, 0,
 			       "the file is longer than %zu bytes, and cannot "
 			       "be one message",
 			       s->most);
@@ -240,9 +239,8 @@ static enum cmd_status failed(struct call *call, const struct session *s,
 	struct err why = *e;
 	/* What did not fit says it already. */
 	if (unsent && (closed || why.kind != ERR_LIMIT))
-		err_set(e, why.kind, why.code, why.where,
-			"%.180s; %zu bytes %s", why.text, unsent,
-			closed ? "were not sent" : "are queued");
+		err_set(e, why.kind, why.code, "%.180s; %zu bytes %s", why.text,
+			unsent, closed ? "were not sent" : "are queued");
 	return call_fail(call, e);
 }
 
@@ -292,7 +290,7 @@ static struct sending *new_sending(struct call *call, struct session *on,
 	} else if (!buf_put(&s->text, text)) {
 		return s;
 	} else {
-		err_set(e, ERR_LIMIT, ENOMEM, "send", "no memory");
+		err_set(e, ERR_LIMIT, ENOMEM, "no memory");
 	}
 	free_sending(s);
 	return NULL;

@@ -53,7 +53,7 @@ static int read_kind(struct bytes word, struct choice *out, struct err *e)
 		names[n] = view_table[n]->name;
 	names[n] = NULL;
 	const char *near = words_nearest(word, names);
-	return err_set(e, ERR_USAGE, 0, "view",
+	return err_set(e, ERR_USAGE, 0,
 		       "there is no view '%.*s'; there are line, text, hex, "
 		       "raw, json, off%s%s%s",
 		       (int)bytes_head(word, 32).len, (const char *)word.at,
@@ -66,7 +66,7 @@ static int read_word(struct bytes word, struct choice *out, struct err *e)
 	uint64_t n;
 	bool is_max = bytes_starts(word, BYTES("max="));
 	if (!is_max && out->view)
-		return err_set(e, ERR_USAGE, 0, "view",
+		return err_set(e, ERR_USAGE, 0,
 			       "'%.*s' is no max=N; a session has one view",
 			       (int)bytes_head(word, 32).len,
 			       (const char *)word.at);

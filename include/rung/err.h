@@ -37,17 +37,18 @@ enum err_kind {
 /* One failure, worded where it happened and told once. */
 struct err {
 	enum err_kind kind;
-	int code;          /* errno or the library's own; 0: none */
-	const char *where; /* room or scheme that words it; static */
-	char text[256];    /* one line, no newline: who, what, cause */
+	int code;       /* errno or the library's own; 0: none */
+	char text[256]; /* one line, no newline: who, what, cause */
 };
 
 /*
  * Fills *e, cutting the text where it must; e may be NULL.
  * Result:  -1, so that a caller can `return err_set(…)`.
  */
-int err_set(struct err *e, enum err_kind kind, int code, const char *where,
-	    const char *fmt, ...) RUNG_PRINTF(5, 6);
+int err_set(struct err *e, enum err_kind kind, int code, const char *fmt, ...)
+    RUNG_PRINTF(4, 5);
+int err_vset(struct err *e, enum err_kind kind, int code, const char *fmt,
+	     va_list);
 void err_clear(struct err *e);
 /* Result: "expect-timeout"…; static. */
 const char *err_name(enum err_kind kind);

@@ -25,22 +25,25 @@ static size_t whole_runes(const char *text, size_t len)
 	return len - (lead - 1) < wants ? lead - 1 : len;
 }
 
-int err_set(struct err *e, enum err_kind kind, int code, const char *where,
-	    const char *fmt, ...)
+int err_set(struct err *e, enum err_kind kind, int code, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	err_vset(e, kind, code, fmt, args);
+	va_end(args);
+	return -1;
+}
+
+int err_vset(struct err *e, enum err_kind kind, int code, const char *fmt,
+	     va_list args)
 {
 	if (!e)
 		return -1;
 
 	/* Apart, for an argument may be e->text itself. */
 	char text[sizeof(e->text)];
-	va_list args;
-
-	va_start(args, fmt);
-
 	int n = vsnprintf(text, sizeof(text), fmt, args);
-
-	va_end(args);
-
 	size_t len = n < 0 ? 0 : (size_t)n;
 
 	if (len >= sizeof(text))
@@ -51,7 +54,6 @@ int err_set(struct err *e, enum err_kind kind, int code, const char *where,
 
 	e->kind = kind;
 	e->code = code;
-	e->where = where;
 	memcpy(e->text, text, len);
 	e->text[len] = '\0';
 	return -1;
@@ -61,7 +63,6 @@ void err_clear(struct err *e)
 {
 	e->kind = ERR_NONE;
 	e->code = 0;
-	e->where = NULL;
 	e->text[0] = '\0';
 }
 

@@ -76,7 +76,7 @@ static int bad_kind(struct bytes text, struct err *e)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		names[i] = rows[i].name;
 	const char *near = words_nearest(text, names);
-	return err_set(e, ERR_USAGE, 0, "frame",
+	return err_set(e, ERR_USAGE, 0,
 		       "there is no frame '%.*s'%s%s%s ('help frames' lists "
 		       "them)",
 		       (int)bytes_head(text, 32).len, (const char *)text.at,
@@ -92,7 +92,7 @@ static int read_mark(struct bytes text, struct frame *f, struct err *e)
 			break;
 		}
 	if (!text.len || text.len > sizeof f->mark)
-		return err_set(e, ERR_USAGE, 0, "frame",
+		return err_set(e, ERR_USAGE, 0,
 			       "the end of a line has 1 to %zu bytes; this "
 			       "has %zu (line:lf, line:crlf, line:nul or the "
 			       "bytes themselves)",
@@ -108,10 +108,9 @@ static int read_size(struct bytes text, struct frame *f, struct err *e)
 	if (parse_size(text, &n, e))
 		return -1;
 	if (n == 0 || n > FRAME_MAX_MOST)
-		return err_set(e, ERR_USAGE, 0, "frame",
-			       "fixed:%.*s: a message has 1 to 1G bytes",
-			       (int)bytes_head(text, 32).len,
-			       (const char *)text.at);
+		return err_set(
+		    e, ERR_USAGE, 0, "fixed:%.*s: a message has 1 to 1G bytes",
+		    (int)bytes_head(text, 32).len, (const char *)text.at);
 	f->size = (size_t)n;
 	return 0;
 }
@@ -122,7 +121,7 @@ static int read_adjust(struct bytes text, struct frame *f, struct err *e)
 	if (parse_number(text, &n, e))
 		return -1;
 	if (n > UINT8_MAX)
-		return err_set(e, ERR_USAGE, 0, "frame",
+		return err_set(e, ERR_USAGE, 0,
 			       "+%.*s: a length counts at most 255 bytes "
 			       "besides the message",
 			       (int)bytes_head(text, 32).len,
@@ -135,7 +134,7 @@ static int read_suffix(const struct row *row, struct bytes text,
 		       struct frame *f, struct err *e)
 {
 	if (row->suffix == SIZE && !text.len)
-		return err_set(e, ERR_USAGE, 0, "frame",
+		return err_set(e, ERR_USAGE, 0,
 			       "fixed:N needs the size, as in fixed:16");
 	if (!text.len)
 		return 0;
@@ -145,9 +144,9 @@ static int read_suffix(const struct row *row, struct bytes text,
 		return read_size(bytes_skip(text, 1), f, e);
 	if (row->suffix == ADJUST && text.at[0] == '+')
 		return read_adjust(bytes_skip(text, 1), f, e);
-	return err_set(
-	    e, ERR_USAGE, 0, "frame", "nothing like '%.*s' stands behind %s",
-	    (int)bytes_head(text, 32).len, (const char *)text.at, row->name);
+	return err_set(e, ERR_USAGE, 0, "nothing like '%.*s' stands behind %s",
+		       (int)bytes_head(text, 32).len, (const char *)text.at,
+		       row->name);
 }
 
 static int read_max(struct bytes text, struct frame *f, struct err *e)
@@ -159,11 +158,11 @@ static int read_max(struct bytes text, struct frame *f, struct err *e)
 	if (parse_size(text, &n, e))
 		return -1;
 	if (n == 0 || n > FRAME_MAX_MOST)
-		return err_set(
-		    e, ERR_USAGE, 0, "frame", "max=%.*s: it is 1 to 1G bytes",
-		    (int)bytes_head(text, 32).len, (const char *)text.at);
+		return err_set(e, ERR_USAGE, 0, "max=%.*s: it is 1 to 1G bytes",
+			       (int)bytes_head(text, 32).len,
+			       (const char *)text.at);
 	if (f->kind == FRAME_FIXED && n < f->size)
-		return err_set(e, ERR_USAGE, 0, "frame",
+		return err_set(e, ERR_USAGE, 0,
 			       "max=%.*s is less than the %zu bytes that each "
 			       "message has",
 			       (int)bytes_head(text, 32).len,
@@ -266,7 +265,7 @@ int frame_write(const struct frame *f, struct bytes payload, struct buf *out,
 		struct err *e)
 {
 	if (payload.len > f->max && f->kind != FRAME_FIXED)
-		return err_set(e, ERR_FRAME, 0, "frame",
+		return err_set(e, ERR_FRAME, 0,
 			       "%zu bytes are more than max=%zu", payload.len,
 			       f->max);
 	return families[f->kind]->write(f, payload, out, e);
@@ -281,7 +280,7 @@ enum frame_result frame_bad(size_t at, size_t *took, struct err *e,
 	va_start(args, fmt);
 	vsnprintf(text, sizeof text, fmt, args);
 	va_end(args);
-	err_set(e, ERR_FRAME, 0, "frame", "%s", text);
+	err_set(e, ERR_FRAME, 0, "%s", text);
 	return FRAME_BAD;
 }
 
@@ -294,7 +293,7 @@ enum frame_result frame_too_long(const struct frame *f, size_t at, size_t *took,
 
 int frame_no_memory(struct err *e)
 {
-	return err_set(e, ERR_LIMIT, ENOMEM, "frame", "no memory");
+	return err_set(e, ERR_LIMIT, ENOMEM, "no memory");
 }
 
 int frame_put(struct buf *out, struct bytes head, struct bytes payload,

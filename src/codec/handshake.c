@@ -23,7 +23,7 @@ enum step_result step_bad(struct err *e, enum err_kind kind, const char *fmt,
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	err_set(e, kind, 0, "proxy", "%s", text);
+	err_set(e, kind, 0, "%s", text);
 	return STEP_BAD;
 }
 
@@ -43,7 +43,7 @@ enum step_result step_alien(const struct handshake *h, const char *protocol,
 
 int step_no_memory(struct err *e)
 {
-	return err_set(e, ERR_LIMIT, 0, "proxy", "no memory");
+	return err_set(e, ERR_LIMIT, 0, "no memory");
 }
 
 int handshake_start(struct handshake *h, const struct errand *errand,

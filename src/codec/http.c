@@ -43,7 +43,7 @@ static int put_auth(struct handshake *h, const struct errand *errand,
 		    struct buf *out, struct err *e)
 {
 	if (bytes_find_byte(errand->user, ':', 0) != BYTES_NOWHERE)
-		return err_set(e, ERR_USAGE, 0, "proxy",
+		return err_set(e, ERR_USAGE, 0,
 			       "a user with a ':' in it cannot be told");
 	buf_put(&h->auth, errand->user);
 	buf_putc(&h->auth, ':');
@@ -69,7 +69,7 @@ int http_start(struct handshake *h, const struct errand *errand,
 {
 	for (size_t i = 0; i < errand->host.len; i++)
 		if (errand->host.at[i] <= ' ' || errand->host.at[i] == 0x7F)
-			return err_set(e, ERR_USAGE, 0, "proxy",
+			return err_set(e, ERR_USAGE, 0,
 				       "no host has a blank or a control byte");
 	h->step = &head;
 	buf_puts(out, "CONNECT ");

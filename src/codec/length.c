@@ -125,7 +125,7 @@ static int write_length(const struct frame *f, struct bytes payload,
 	uint64_t value = (uint64_t)payload.len + f->adjust;
 	uint8_t head[4];
 	if (value >> (8 * f->width))
-		return err_set(e, ERR_FRAME, 0, "frame",
+		return err_set(e, ERR_FRAME, 0,
 			       "a length of %llu does not fit in %u byte%s",
 			       (unsigned long long)value, f->width,
 			       f->width == 1 ? "" : "s");
@@ -195,7 +195,7 @@ static int write_fixed(const struct frame *f, struct bytes payload,
 		       struct buf *out, struct err *e)
 {
 	if (payload.len != f->size)
-		return err_set(e, ERR_FRAME, 0, "frame",
+		return err_set(e, ERR_FRAME, 0,
 			       "a message here has %zu bytes, not %zu", f->size,
 			       payload.len);
 	return frame_put(out, BYTES_NONE, payload, BYTES_NONE, e);

@@ -63,7 +63,7 @@ static int write_line(const struct frame *f, struct bytes payload,
 	struct bytes mark = mark_of(f);
 	size_t before = buf_len(out);
 	if (!f->mark_len && payload.len && payload.at[payload.len - 1] == '\r')
-		return err_set(e, ERR_FRAME, 0, "frame",
+		return err_set(e, ERR_FRAME, 0,
 			       "the line ends in CR, which would be read as "
 			       "part of its end");
 	if (frame_put(out, payload, mark, BYTES_NONE, e))
@@ -73,7 +73,7 @@ static int write_line(const struct frame *f, struct bytes payload,
 	if (at == payload.len)
 		return 0;
 	buf_cut(out, before);
-	return err_set(e, ERR_FRAME, 0, "frame",
+	return err_set(e, ERR_FRAME, 0,
 		       "the line has its end mark within, at byte %zu", at);
 }
 

@@ -85,7 +85,7 @@ static int write_slip(const struct frame *f, struct bytes payload,
 {
 	(void)f;
 	if (!payload.len)
-		return err_set(e, ERR_FRAME, 0, "frame",
+		return err_set(e, ERR_FRAME, 0,
 			       "slip has no empty messages (RFC 1055 passes "
 			       "over them)");
 	uint8_t *at = buf_room(out, 2 * payload.len + 2), *to = at;

@@ -31,7 +31,7 @@ static bool read_v4(struct bytes host, struct in_addr *ip)
 
 static int usage(struct err *e, const char *text)
 {
-	return err_set(e, ERR_USAGE, 0, "proxy", "%s", text);
+	return err_set(e, ERR_USAGE, 0, "%s", text);
 }
 
 int socks4_start(struct handshake *h, const struct errand *errand,

@@ -28,7 +28,7 @@ static const struct handshake_step answer = {judge_answer};
 
 static int usage(struct err *e, const char *text)
 {
-	return err_set(e, ERR_USAGE, 0, "proxy", "%s", text);
+	return err_set(e, ERR_USAGE, 0, "%s", text);
 }
 
 /* RFC 1928 §5. */

@@ -65,7 +65,7 @@ static int give_up(struct frame_rung *f, struct bytes rest, size_t wrong,
 {
 	struct bytes kept = rio_look(&f->in);
 	uint64_t at = offset_of_last(&f->rung, kept.len + rest.len) + wrong;
-	err_set(e, why->kind, why->code, "frame",
+	err_set(e, why->kind, why->code,
 		"frame: %.120s, at offset %llu; the message and what follows "
 		"are kept as they came",
 		why->text, (unsigned long long)at);
@@ -79,7 +79,7 @@ static int give_up(struct frame_rung *f, struct bytes rest, size_t wrong,
 static int no_memory(struct frame_rung *f, struct bytes rest, struct err *e)
 {
 	struct err why;
-	err_set(&why, ERR_LIMIT, 0, "frame", "no memory for a message");
+	err_set(&why, ERR_LIMIT, 0, "no memory for a message");
 	return give_up(f, rest, 0, &why, e);
 }
 
@@ -178,7 +178,7 @@ static int end_within(struct frame_rung *f, struct err *e)
 		return 0;
 	if (whole)
 		snprintf(size, sizeof size, " of %zu", whole);
-	err_set(e, ERR_FRAME, 0, "frame",
+	err_set(e, ERR_FRAME, 0,
 		"frame: the stream ended %zu byte%s into a frame%s at offset "
 		"%llu; %s kept",
 		kept.len, kept.len == 1 ? "" : "s", size,

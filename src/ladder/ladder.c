@@ -82,13 +82,13 @@ static int enter_down(struct ladder *l, struct rung *r, const struct unit *u,
 static int hold(struct ladder *l, const struct unit *u, struct err *e)
 {
 	if (u->data.len > LADDER_HELD_MAX - l->held_bytes)
-		return err_set(e, ERR_LIMIT, 0, "ladder",
+		return err_set(e, ERR_LIMIT, 0,
 			       "%zu bytes wait for the %s rung to open; no "
 			       "more are held",
 			       l->held_bytes, l->top->ops->name);
 	struct held *h = malloc(sizeof *h + u->data.len);
 	if (!h)
-		return err_set(e, ERR_LIMIT, 0, "ladder", "out of memory");
+		return err_set(e, ERR_LIMIT, 0, "out of memory");
 	for (size_t i = 0; i < u->data.len; i++)
 		h->bytes[i] = u->data.at[i];
 	h->unit = *u;
@@ -132,15 +132,15 @@ int ladder_push(struct ladder *l, struct rung *r, struct err *e)
 {
 	enum shape shape = ladder_shape(l);
 	if (r->ops->below != shape)
-		return err_set(e, ERR_USAGE, 0, "ladder",
-			       "%s stands on %s; here are %s", r->ops->name,
-			       shape_words[r->ops->below], shape_words[shape]);
+		return err_set(e, ERR_USAGE, 0, "%s stands on %s; here are %s",
+			       r->ops->name, shape_words[r->ops->below],
+			       shape_words[shape]);
 	unsigned high = 0;
 	for (const struct rung *at = l->bottom; at; at = at->above)
 		high++;
 	if (high >= LADDER_RUNGS_MAX)
-		return err_set(e, ERR_LIMIT, 0, "ladder",
-			       "%u rungs are the most", LADDER_RUNGS_MAX);
+		return err_set(e, ERR_LIMIT, 0, "%u rungs are the most",
+			       LADDER_RUNGS_MAX);
 	r->ladder = l;
 	r->above = NULL;
 	r->below = l->top;
@@ -165,8 +165,7 @@ int ladder_pop(struct ladder *l, struct err *e)
 {
 	struct rung *r = l->top;
 	if (!r)
-		return err_set(e, ERR_USAGE, 0, "ladder",
-			       "there is no rung to take off");
+		return err_set(e, ERR_USAGE, 0, "there is no rung to take off");
 	l->top = r->below;
 	if (l->top)
 		l->top->above = NULL;

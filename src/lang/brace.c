@@ -52,14 +52,13 @@ static int bad_at(struct scan *s, size_t at, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	*s->bad = at;
-	return err_set(s->e, ERR_USAGE, 0, "words", "%s", text);
+	return err_set(s->e, ERR_USAGE, 0, "%s", text);
 }
 
 static int too_much(struct scan *s)
 {
 	*s->bad = s->pos;
-	return err_set(s->e, ERR_LIMIT, 0, "words",
-		       "too many words for the memory");
+	return err_set(s->e, ERR_LIMIT, 0, "too many words for the memory");
 }
 
 static uint8_t peek(const struct scan *s)
@@ -283,7 +282,7 @@ int brace_read(struct arena *arena, struct bytes in, struct bytes *name,
 	if (read_any(&s, name, brace))
 		return -1;
 	if (s.pos > INT_MAX)
-		return err_set(e, ERR_USAGE, 0, "words",
+		return err_set(e, ERR_USAGE, 0,
 			       "a variable's name of %zu bytes", s.pos);
 	return (int)s.pos;
 }
@@ -317,7 +316,7 @@ static int expand_text(const struct stretches *text,
 					 e))
 				return -1;
 		} else if (buf_put(out, part->bytes)) {
-			return err_set(e, ERR_LIMIT, 0, "words",
+			return err_set(e, ERR_LIMIT, 0,
 				       "the words' values are longer than %zu "
 				       "bytes",
 				       out->limit);
@@ -332,9 +331,8 @@ static int no_value(struct bytes name, const struct bytes *key, struct err *e)
 
 	escape_brief(name, names);
 	if (!key)
-		return err_set(e, ERR_USAGE, 0, "words", "$%s is not set",
-			       names);
-	return err_set(e, ERR_USAGE, 0, "words",
+		return err_set(e, ERR_USAGE, 0, "$%s is not set", names);
+	return err_set(e, ERR_USAGE, 0,
 		       "${%s[%s]} is not set ('let %s[KEY] VALUE' sets one; "
 		       "${%s[KEY]:-TEXT} is TEXT where none is)",
 		       names, escape_brief(*key, keys), names, names);
@@ -385,7 +383,7 @@ int brace_expand(struct bytes name, const struct brace *b,
 	if (found && b->length) {
 		buf_cut(out, from);
 		if (buf_printf(out, "%zu", len))
-			return err_set(e, ERR_LIMIT, 0, "words",
+			return err_set(e, ERR_LIMIT, 0,
 				       "the words' values are longer than %zu "
 				       "bytes",
 				       out->limit);

@@ -29,7 +29,7 @@ static int read_byte(struct bytes in, uint8_t out[4], size_t *used,
 	int low = in.len > 2 ? escape_hex(in.at[2]) : -1;
 
 	if (high < 0 || low < 0)
-		return err_set(e, ERR_USAGE, 0, "words",
+		return err_set(e, ERR_USAGE, 0,
 			       "\\x needs two hex digits, as in \\x0d");
 	out[0] = (uint8_t)(high << 4 | low);
 	*used = 3;
@@ -44,19 +44,19 @@ static int read_rune(struct bytes in, uint8_t out[4], size_t *used,
 	int digit;
 
 	if (in.len < 2 || in.at[1] != '{')
-		return err_set(e, ERR_USAGE, 0, "words",
+		return err_set(e, ERR_USAGE, 0,
 			       "\\u needs braces, as in \\u{20ac}");
 	for (; n < in.len && (digit = escape_hex(in.at[n])) >= 0; n++)
 		if (rune <= 0x10FFFF)
 			rune = rune << 4 | (uint32_t)digit;
 	if (n == 2 || n == in.len || in.at[n] != '}')
-		return err_set(e, ERR_USAGE, 0, "words",
+		return err_set(e, ERR_USAGE, 0,
 			       "\\u{ needs hex digits and a }");
 
 	int len = utf8_put(rune, out);
 
 	if (!len)
-		return err_set(e, ERR_USAGE, 0, "words",
+		return err_set(e, ERR_USAGE, 0,
 			       "\\u{...} names no character (0 to d7ff, e000 "
 			       "to 10ffff)");
 	*used = n + 1;
@@ -81,8 +81,7 @@ int escape_read(struct bytes in, uint8_t out[4], size_t *used, struct err *e)
 	int len = utf8_next(in, &rune);
 
 	return err_set(
-	    e, ERR_USAGE, 0, "words",
-	    "\\%s is no escape; write \\\\ for a backslash",
+	    e, ERR_USAGE, 0, "\\%s is no escape; write \\\\ for a backslash",
 	    escape_brief(bytes_head(in, len > 0 ? (size_t)len : 1), brief));
 }
 

@@ -18,7 +18,7 @@ static int expand_variable(const struct piece *piece,
 		return brace_expand(piece->bytes, piece->brace, lookup, out, e);
 	if (lookup)
 		return lookup->get(lookup, piece->bytes, out, e);
-	return err_set(e, ERR_USAGE, 0, "words", "$%s is not set",
+	return err_set(e, ERR_USAGE, 0, "$%s is not set",
 		       escape_brief(piece->bytes, brief));
 }
 
@@ -33,7 +33,7 @@ int expand_word(const struct word *word, const struct lookup *lookup,
 			if (expand_variable(piece, lookup, out, e))
 				return -1;
 		} else if (buf_put(out, piece->bytes)) {
-			return err_set(e, ERR_LIMIT, 0, "words",
+			return err_set(e, ERR_LIMIT, 0,
 				       "the words' values are longer than %zu "
 				       "bytes",
 				       out->limit);

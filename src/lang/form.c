@@ -84,16 +84,16 @@ static int out_of_range(const struct form *f, struct bytes text, struct err *e)
 
 	escape_brief(text, brief);
 	if (f->kind == FORM_FLOAT)
-		return err_set(e, ERR_USAGE, 0, "template",
+		return err_set(e, ERR_USAGE, 0,
 			       "%s does not fit %s: up to %s, both ways", brief,
 			       f->name,
 			       f->width == 4 ? "3.4028235e+38"
 					     : "1.7976931348623157e+308");
 	if (f->kind != FORM_SIGNED)
-		return err_set(e, ERR_USAGE, 0, "template",
+		return err_set(e, ERR_USAGE, 0,
 			       "%s does not fit %s: 0 to %" PRIu64, brief,
 			       f->name, top);
-	return err_set(e, ERR_USAGE, 0, "template",
+	return err_set(e, ERR_USAGE, 0,
 		       "%s does not fit %s: -%" PRIu64 " to %" PRIu64, brief,
 		       f->name, top / 2 + 1, top / 2);
 }
@@ -102,7 +102,7 @@ static int no_number(struct bytes text, struct err *e)
 {
 	char brief[ESCAPE_BRIEF];
 
-	return err_set(e, ERR_USAGE, 0, "template",
+	return err_set(e, ERR_USAGE, 0,
 		       "'%s' is no number; write 5, 0x05 or -5",
 		       escape_brief(text, brief));
 }

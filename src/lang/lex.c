@@ -72,7 +72,7 @@ enum words_result lex_bad(struct lex *lex, size_t at, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	err_set(&e, ERR_USAGE, 0, "words", "%s", text);
+	err_set(&e, ERR_USAGE, 0, "%s", text);
 	return lex_bad_as(lex, at, &e);
 }
 
@@ -80,7 +80,7 @@ enum words_result lex_too_much(struct lex *lex, size_t at)
 {
 	struct err e;
 
-	err_set(&e, ERR_LIMIT, 0, "words", "too many words for the memory");
+	err_set(&e, ERR_LIMIT, 0, "too many words for the memory");
 	return lex_bad_as(lex, at, &e);
 }
 

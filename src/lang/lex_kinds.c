@@ -199,7 +199,7 @@ static int prepare(struct lex *lex, bool pattern, struct word *out, size_t *bad,
 		    arena_copy(lex->parse->arena, built.data, buf_len(&built)),
 		    buf_len(&built));
 		if (!out->built.at)
-			failed = err_set(e, ERR_LIMIT, 0, "words",
+			failed = err_set(e, ERR_LIMIT, 0,
 					 "too many words for the memory");
 	}
 	buf_fini(&built);

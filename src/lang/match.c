@@ -149,14 +149,14 @@ struct match *match_literal(struct bytes text, struct err *e)
 	struct literal *m;
 
 	if (!text.len) {
-		err_set(e, ERR_USAGE, 0, "match",
+		err_set(e, ERR_USAGE, 0,
 			"an empty text is found everywhere; name one byte at "
 			"least");
 		return NULL;
 	}
 	m = malloc(sizeof(*m) + text.len);
 	if (!m) {
-		err_set(e, ERR_LIMIT, 0, "match", "no memory for the pattern");
+		err_set(e, ERR_LIMIT, 0, "no memory for the pattern");
 		return NULL;
 	}
 	memcpy(m->store, text.at, text.len);

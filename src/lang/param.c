@@ -121,7 +121,7 @@ static struct value *add(const struct bind *b, unsigned param,
 	struct value *v = insert(b->args, param, again);
 
 	if (!v) {
-		err_set(b->e, ERR_LIMIT, 0, "words", "no memory for the words");
+		err_set(b->e, ERR_LIMIT, 0, "no memory for the words");
 		bad_at(b, word->line, word->col);
 		return NULL;
 	}
@@ -274,7 +274,7 @@ static int bind_text(struct bind *b, const struct take *take, size_t i)
 	if (i + 1 == b->command->words)
 		return bind_value(b, take, word);
 	if (word->kind == WORD_TEMPLATE) {
-		err_set(b->e, ERR_USAGE, 0, "words", "a template stands alone");
+		err_set(b->e, ERR_USAGE, 0, "a template stands alone");
 		return bad_at(b, word[1].line, word[1].col);
 	}
 
@@ -284,8 +284,7 @@ static int bind_text(struct bind *b, const struct take *take, size_t i)
 		return -1;
 	for (size_t first = i; i < b->command->words; i++, word++) {
 		if (i > first && buf_putc(store, ' ')) {
-			err_set(b->e, ERR_LIMIT, 0, "words",
-				"the text is too long");
+			err_set(b->e, ERR_LIMIT, 0, "the text is too long");
 			return bad_at(b, word->line, word->col);
 		}
 		if (expand(b, word))
@@ -428,7 +427,7 @@ static int read_message(struct value *v, struct err *e)
 
 	if (!parse_number(bytes_skip(v->text, hash), &v->number, NULL))
 		return 0;
-	return err_set(e, ERR_USAGE, 0, "words",
+	return err_set(e, ERR_USAGE, 0,
 		       "'%s' is not a message's number, as in #12",
 		       escape_brief(v->text, brief));
 }
@@ -445,7 +444,7 @@ static int read_name(struct value *v, struct err *e)
 	}
 	if (is_variable(v->text))
 		return 0;
-	return err_set(e, ERR_USAGE, 0, "words",
+	return err_set(e, ERR_USAGE, 0,
 		       "'%s' is no variable's name (letters, digits and _%s)",
 		       escape_brief(v->text, brief),
 		       bytes_find_byte(v->text, '[', 0) == BYTES_NOWHERE
@@ -474,7 +473,7 @@ static int read_value(const struct param *p, struct value *v, struct err *e)
 	case PARAM_BODY:
 		if (v->body || p->flags & PARAM_FILE)
 			return 0;
-		return err_set(e, ERR_USAGE, 0, "words",
+		return err_set(e, ERR_USAGE, 0,
 			       "commands belong here, in quotes or to the end "
 			       "of the line");
 	case PARAM_END:

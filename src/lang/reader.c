@@ -24,7 +24,7 @@ int reader_bad(struct reader *r, size_t at, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	*r->bad = at;
-	return err_set(r->e, ERR_USAGE, 0, "template", "%s", text);
+	return err_set(r->e, ERR_USAGE, 0, "%s", text);
 }
 
 int reader_bad_as(struct reader *r, size_t at)
@@ -36,8 +36,7 @@ int reader_bad_as(struct reader *r, size_t at)
 int reader_too_much(struct reader *r)
 {
 	*r->bad = r->pos;
-	return err_set(r->e, ERR_LIMIT, 0, "template",
-		       "no memory for the template");
+	return err_set(r->e, ERR_LIMIT, 0, "no memory for the template");
 }
 
 struct bytes reader_rest(const struct reader *r)

@@ -111,7 +111,7 @@ static struct regex *make(struct bytes source, struct bytes flags,
 	struct regex *m = calloc(1, sizeof(*m) + source.len + flags.len);
 
 	if (!m) {
-		err_set(e, ERR_LIMIT, 0, "match", "no memory for the pattern");
+		err_set(e, ERR_LIMIT, 0, "no memory for the pattern");
 		return NULL;
 	}
 	if (source.len)
@@ -151,7 +151,7 @@ static int read_flags(struct bytes source, struct bytes flags, uint32_t *out,
 			break;
 		default:
 			return err_set(
-			    e, ERR_USAGE, (int)(source.len + 1 + i), "match",
+			    e, ERR_USAGE, (int)(source.len + 1 + i),
 			    "'%s' is no flag of an expression: i, "
 			    "m, s and x are",
 			    escape_brief(bytes_of(flags.at + i, 1), brief));
@@ -263,7 +263,7 @@ static int compile(struct regex *m, uint32_t options, struct err *e)
 	m->code = compile_source(m->source, options, &code, &at);
 	if (!m->code) {
 		pcre2_get_error_message(code, words, sizeof(words));
-		return err_set(e, ERR_USAGE, (int)at, "match", "expression: %s",
+		return err_set(e, ERR_USAGE, (int)at, "expression: %s",
 			       (const char *)words);
 	}
 	m->data = pcre2_match_data_create_from_pattern(m->code, NULL);
@@ -271,8 +271,7 @@ static int compile(struct regex *m, uint32_t options, struct err *e)
 		/* free_regex() lets go of `shared` where there is data. */
 		pcre2_match_data_free(m->data);
 		m->data = NULL;
-		return err_set(e, ERR_LIMIT, 0, "match",
-			       "no memory for the expression");
+		return err_set(e, ERR_LIMIT, 0, "no memory for the expression");
 	}
 	m->strict = mentions(m->source, ahead);
 	m->edges = mentions(m->source, edges);
@@ -287,7 +286,7 @@ struct match *match_regex(struct bytes source, struct bytes flags,
 	uint32_t options;
 
 	if (source.len > SOURCE_MAX) {
-		err_set(e, ERR_USAGE, SOURCE_MAX, "match",
+		err_set(e, ERR_USAGE, SOURCE_MAX,
 			"an expression of %zu bytes is too long (at most 1M)",
 			source.len);
 		return NULL;
@@ -359,7 +358,7 @@ static enum match_result fail(int code, struct err *e)
 	uint8_t words[128] = "";
 
 	pcre2_get_error_message(code, words, sizeof(words));
-	err_set(e, ERR_LIMIT, code, "match",
+	err_set(e, ERR_LIMIT, code,
 		"the expression is too costly on this input (%s); make its "
 		"repeats simpler",
 		(const char *)words);

@@ -17,8 +17,8 @@ static int refuse(struct bytes text, const char *what, struct err *e)
 {
 	char brief[ESCAPE_BRIEF];
 
-	return err_set(e, ERR_USAGE, 0, "number", "'%s' %s",
-		       escape_brief(text, brief), what);
+	return err_set(e, ERR_USAGE, 0, "'%s' %s", escape_brief(text, brief),
+		       what);
 }
 
 /* Result: how many digits were read; *over where they say too much. */

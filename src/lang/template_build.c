@@ -28,7 +28,7 @@ int template_variable(const struct lookup *lookup, struct bytes name,
 		return brace_expand(name, brace, lookup, out, e);
 	if (lookup)
 		return lookup->get(lookup, name, out, e);
-	return err_set(e, ERR_USAGE, 0, "template", "$%s is not set",
+	return err_set(e, ERR_USAGE, 0, "$%s is not set",
 		       escape_brief(name, brief));
 }
 
@@ -41,8 +41,8 @@ static int fail_at(struct work *w, size_t at)
 
 static int too_long(struct work *w, size_t at)
 {
-	err_set(w->e, ERR_LIMIT, 0, "template",
-		"the template's bytes are more than %zu", STORE_MAX);
+	err_set(w->e, ERR_LIMIT, 0, "the template's bytes are more than %zu",
+		STORE_MAX);
 	return fail_at(w, at);
 }
 
@@ -83,7 +83,7 @@ static int fail_variable(struct work *w, const struct item *item)
 	char brief[ESCAPE_BRIEF];
 
 	if (w->e)
-		err_set(w->e, w->e->kind, w->e->code, w->e->where, "$%s: %s",
+		err_set(w->e, w->e->kind, w->e->code, "$%s: %s",
 			escape_brief(item->ref, brief), w->e->text);
 	return fail_at(w, item->value_at);
 }
@@ -140,7 +140,7 @@ static int take_length(struct work *w, size_t i)
 	if (template_variable(w->lookup, item->ref, item->brace, &value,
 			      w->e)) {
 		buf_fini(&value);
-		err_set(w->e, ERR_USAGE, 0, "template",
+		err_set(w->e, ERR_USAGE, 0,
 			"'%s' is neither a number before this nor a variable; "
 			"types are u8, u16be, u16le, ...",
 			escape_brief(item->ref, brief));
@@ -149,7 +149,7 @@ static int take_length(struct work *w, size_t i)
 	bad = parse_number(bytes_trim(buf_bytes(&value)), &count, w->e);
 	buf_fini(&value);
 	if (!bad && count > TEMPLATE_PIECE_MAX)
-		bad = err_set(w->e, ERR_USAGE, 0, "template",
+		bad = err_set(w->e, ERR_USAGE, 0,
 			      "%llu bytes are too many: 0 to %zu",
 			      (unsigned long long)count, TEMPLATE_PIECE_MAX);
 	if (bad)
@@ -240,8 +240,7 @@ int cells_init(struct cells *cells, const struct template *t,
 	buf_init(&cells->store, STORE_MAX);
 	cells->cell = calloc(t->items, sizeof(*cells->cell));
 	if (!cells->cell) {
-		err_set(e, ERR_LIMIT, 0, "template",
-			"no memory for the template");
+		err_set(e, ERR_LIMIT, 0, "no memory for the template");
 		return fail_at(&w, 0);
 	}
 	for (size_t i = 0; i < t->items; i++)
@@ -272,16 +271,16 @@ static int no_value(const struct item *item, struct err *e)
 	escape_brief(item->name, name);
 	if (item->kind == ITEM_NUMBER)
 		return err_set(
-		    e, ERR_USAGE, 0, "template",
+		    e, ERR_USAGE, 0,
 		    "%s:%s has no value to send; write %s:%s=5, =$var "
 		    "or =len(piece)",
 		    name, item->form->name, name, item->form->name);
 	if (item->name.len)
-		return err_set(e, ERR_USAGE, 0, "template",
+		return err_set(e, ERR_USAGE, 0,
 			       "%s says how many bytes to expect; to send, "
 			       "write them: %s:\"text\" or %s:$var",
 			       name, name, name);
-	return err_set(e, ERR_USAGE, 0, "template",
+	return err_set(e, ERR_USAGE, 0,
 		       "any byte can be expected, but not sent; write which "
 		       "one");
 }
@@ -292,7 +291,7 @@ static int append(struct work *w, struct buf *out)
 
 	for (size_t i = 0; i < t->items; i++)
 		if (buf_put(out, cell_bytes(w->cells, i))) {
-			err_set(w->e, ERR_LIMIT, 0, "template",
+			err_set(w->e, ERR_LIMIT, 0,
 				"the template's bytes are too many (at most "
 				"%zu)",
 				out->limit);

@@ -290,7 +290,7 @@ static enum match_result end(struct search *s, enum match_result r,
 	if (r == MATCH_YES)
 		return give(s, out);
 	if (r == MATCH_FAIL)
-		err_set(e, ERR_LIMIT, 0, "template",
+		err_set(e, ERR_LIMIT, 0,
 			"the template is too costly on this input: too many "
 			"places to check; begin it with constant bytes");
 	return r;
@@ -456,8 +456,7 @@ static struct seek *compile(struct template *t, const struct cells *cells,
 	size_t names = 0;
 
 	if (!seek) {
-		err_set(e, ERR_LIMIT, 0, "template",
-			"no memory for the template");
+		err_set(e, ERR_LIMIT, 0, "no memory for the template");
 		return NULL;
 	}
 	for (size_t i = 0; i < t->items; i++) {
@@ -468,7 +467,7 @@ static struct seek *compile(struct template *t, const struct cells *cells,
 	set_anchor(seek);
 	if (!is_nothing(seek))
 		return seek;
-	err_set(e, ERR_USAGE, 0, "template",
+	err_set(e, ERR_USAGE, 0,
 		"this is found everywhere, for it may be nothing; put bytes "
 		"or a number in it");
 	free_match(&seek->match);

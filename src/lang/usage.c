@@ -64,7 +64,7 @@ static int with_synopsis(const struct param *params,
 
 	buf_init(&text, BUF_SMALL);
 	param_synopsis(params, &text);
-	err_set(e, ERR_USAGE, 0, "words", "%s; usage: %s%s%s", reason,
+	err_set(e, ERR_USAGE, 0, "%s; usage: %s%s%s", reason,
 		escape_brief(command->name, brief), buf_len(&text) ? " " : "",
 		buf_cstr(&text));
 	buf_fini(&text);
@@ -152,8 +152,8 @@ int usage_missing(const struct param *params, const struct command *command,
 
 int usage_pending(const struct param *p, struct err *e)
 {
-	return err_set(e, ERR_USAGE, 0, "words", "%s needs a value: %s %s",
-		       p->name, p->name, p->value ? p->value : "VALUE");
+	return err_set(e, ERR_USAGE, 0, "%s needs a value: %s %s", p->name,
+		       p->name, p->value ? p->value : "VALUE");
 }
 
 int usage_choice(const struct param *p, struct bytes text, struct err *e)
@@ -164,7 +164,7 @@ int usage_choice(const struct param *p, struct bytes text, struct err *e)
 
 	buf_init(&choices, BUF_SMALL);
 	print_choices(p, &choices);
-	err_set(e, ERR_USAGE, 0, "words", "'%s' is none of %s%s%s%s",
+	err_set(e, ERR_USAGE, 0, "'%s' is none of %s%s%s%s",
 		escape_brief(text, brief), buf_cstr(&choices),
 		near ? "; did you mean " : "", near ? near : "",
 		near ? "?" : "");
@@ -176,8 +176,7 @@ int usage_of(const struct param *p, struct err *e)
 {
 	if (!e)
 		return -1;
-	return err_set(e, e->kind, e->code, e->where, "%s: %s", p->name,
-		       e->text);
+	return err_set(e, e->kind, e->code, "%s: %s", p->name, e->text);
 }
 
 static size_t least(size_t a, size_t b)

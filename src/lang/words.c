@@ -487,14 +487,14 @@ enum words_result words_parse(struct bytes text, const char *source,
 	*p.line_out = line;
 	*p.col_out = 1;
 	if (text.len > TEXT_MAX) {
-		err_set(e, ERR_LIMIT, 0, "words",
+		err_set(e, ERR_LIMIT, 0,
 			"%zu bytes of commands are too many (at most 64M)",
 			text.len);
 		return WORDS_BAD;
 	}
 	p.arena = arena_new();
 	if (!p.arena) {
-		err_set(e, ERR_LIMIT, 0, "words", "no memory to parse with");
+		err_set(e, ERR_LIMIT, 0, "no memory to parse with");
 		return WORDS_BAD;
 	}
 	buf_init(&p.commands, STACK_MAX);

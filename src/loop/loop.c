@@ -39,8 +39,8 @@ struct loop *loop_new(const struct loop_engine *engine, struct clock *clock,
 	if (!state) {
 		int code = errno;
 
-		err_set(e, err_of_errno(code), code, "loop",
-			"%s does not start: %s", engine->name, err_words(code));
+		err_set(e, err_of_errno(code), code, "%s does not start: %s",
+			engine->name, err_words(code));
 		return NULL;
 	}
 
@@ -78,7 +78,7 @@ struct loop *loop_start(struct clock *clock, struct err *e)
 			return loop;
 	}
 	if (engine)
-		err_set(e, ERR_USAGE, 0, "loop",
+		err_set(e, ERR_USAGE, 0,
 			"RUNG_ENGINE: there is no engine '%.40s'", engine);
 	return NULL;
 }
@@ -293,7 +293,7 @@ static int wait_and_tell(struct loop *loop, struct err *e)
 	if (n < 0 && errno != EINTR) {
 		int code = errno;
 
-		return err_set(e, err_of_errno(code), code, "loop", "%s: %s",
+		return err_set(e, err_of_errno(code), code, "%s: %s",
 			       loop->engine->name, err_words(code));
 	}
 	if (!n && jump)

@@ -104,13 +104,13 @@ static int open_pipe(struct loop *loop, struct err *e)
 	if (s->pipe[0] >= 0)
 		return 0;
 	if (far_end >= 0)
-		return err_set(e, ERR_IO, EBUSY, "loop",
+		return err_set(e, ERR_IO, EBUSY,
 			       "another loop of this process has the signals");
 	if (pipe(s->pipe) < 0) {
 		int code = errno;
 
 		s->pipe[0] = s->pipe[1] = -1;
-		return err_set(e, err_of_errno(code), code, "loop",
+		return err_set(e, err_of_errno(code), code,
 			       "no pipe for signals: %s", err_words(code));
 	}
 	if (prepare(s->pipe[0]) < 0 || prepare(s->pipe[1]) < 0) {
@@ -119,7 +119,7 @@ static int open_pipe(struct loop *loop, struct err *e)
 		close(s->pipe[0]);
 		close(s->pipe[1]);
 		s->pipe[0] = s->pipe[1] = -1;
-		return err_set(e, err_of_errno(code), code, "loop",
+		return err_set(e, err_of_errno(code), code,
 			       "no pipe for signals: %s", err_words(code));
 	}
 	far_end = s->pipe[1];
@@ -133,8 +133,8 @@ int loop_trap(struct loop *loop, struct trap *trap, struct err *e)
 	struct sigaction was;
 
 	if (trap_of(&loop->signals, trap->signo))
-		return err_set(e, ERR_IO, EBUSY, "loop",
-			       "signal %d has a trap already", trap->signo);
+		return err_set(e, ERR_IO, EBUSY, "signal %d has a trap already",
+			       trap->signo);
 	if (open_pipe(loop, e) < 0)
 		return -1;
 	sigemptyset(&act.sa_mask);
@@ -143,7 +143,7 @@ int loop_trap(struct loop *loop, struct trap *trap, struct err *e)
 	if (!trap->ignored && sigaction(trap->signo, &act, NULL) < 0) {
 		int code = errno;
 
-		return err_set(e, ERR_IO, code, "loop",
+		return err_set(e, ERR_IO, code,
 			       "signal %d cannot be trapped: %s", trap->signo,
 			       err_words(code));
 	}

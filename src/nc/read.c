@@ -25,9 +25,8 @@ int nc_fails(enum nc_dialect dialect, enum err_kind kind, struct err *e,
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	return dialect == NC_NCAT
-		   ? err_set(e, kind, 0, "ncat", "Ncat: %.230s. QUITTING.",
-			     text)
-		   : err_set(e, kind, 0, "nc", "nc: %.240s", text);
+		   ? err_set(e, kind, 0, "Ncat: %.230s. QUITTING.", text)
+		   : err_set(e, kind, 0, "nc: %.240s", text);
 }
 
 /* What getopt_long(3) takes, made of a table. */

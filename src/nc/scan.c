@@ -106,7 +106,7 @@ static void deadline_fires(struct timer *timer)
 		probe_over(p, true, NULL);
 		return;
 	}
-	err_set(&why, ERR_CONNECT_TIMEOUT, ETIMEDOUT, "nc", "no answer");
+	err_set(&why, ERR_CONNECT_TIMEOUT, ETIMEDOUT, "no answer");
 	probe_over(p, false, &why);
 }
 

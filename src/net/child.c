@@ -74,11 +74,11 @@ bool child_word(const struct child *c, struct err *why)
 	if (c->let_go && is_parting(signo ? signo : code - 128))
 		return false;
 	if (signo)
-		err_set(why, ERR_IO, 0, "exec", "%s: ended by signal %d (%s)",
-			c->name, signo, strsignal(signo));
+		err_set(why, ERR_IO, 0, "%s: ended by signal %d (%s)", c->name,
+			signo, strsignal(signo));
 	else
-		err_set(why, ERR_IO, 0, "exec", "%s: ended with code %d%s",
-			c->name, code,
+		err_set(why, ERR_IO, 0, "%s: ended with code %d%s", c->name,
+			code,
 			code == 127   ? " (no such command)"
 			: code == 126 ? " (cannot be run)"
 				      : "");
@@ -238,7 +238,7 @@ static void leave_alone(struct child *c)
 	struct err why;
 
 	c->sink = NULL;
-	err_set(&why, ERR_IO, 0, "exec",
+	err_set(&why, ERR_IO, 0,
 		"%s: does not end when it is told to (SIGTERM); it is left "
 		"alone",
 		c->name);
@@ -473,7 +473,7 @@ struct child *child_start(struct net *net, struct bytes command,
 		code = spawn(c, command, &ends,
 			     options ? options->serves : NULL);
 	if (code) {
-		err_set(e, err_of_errno(code), code, "exec",
+		err_set(e, err_of_errno(code), code,
 			"%s: cannot be started: %s", c ? c->name : "exec",
 			err_words(code));
 		close_both(ends.link);

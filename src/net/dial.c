@@ -78,7 +78,7 @@ void dial_fail(struct dialing *d, enum err_kind kind, int code,
 	struct transport *t = d->t;
 	struct err why;
 
-	err_set(&why, kind, code, t->ops->scheme, "%s", buf_cstr(text));
+	err_set(&why, kind, code, "%s", buf_cstr(text));
 	buf_fini(text);
 	t->error = code;
 	link_finish(t, CAUSE_FAILED, &why);
@@ -206,7 +206,7 @@ static int bind_from(struct dialing *d, int fd, int family)
 	}
 	if (bind_at(d, fd, &from) == 0)
 		return 0;
-	err_set(e, e->kind, e->code, e->where, "from %s", e->text);
+	err_set(e, e->kind, e->code, "from %s", e->text);
 	return e->code;
 }
 
@@ -406,9 +406,8 @@ static int check_family(const struct dialing *d, const struct endpoint *from,
 		family = a.u.sa.sa_family;
 	if (family == AF_UNSPEC || family == ours)
 		return 0;
-	return err_set(e, ERR_USAGE, 0, "connect",
-		       "from %.60s: %s, and %s://%.100s is %s", from->host,
-		       family_name(ours), d->to.ops->scheme, host,
+	return err_set(e, ERR_USAGE, 0, "from %.60s: %s, and %s://%.100s is %s",
+		       from->host, family_name(ours), d->to.ops->scheme, host,
 		       family_name(family));
 }
 
@@ -420,7 +419,7 @@ static int read_from(struct dialing *d, const struct endpoint *from,
 	int n;
 
 	if (from->ops->kind->by_name != kind->by_name)
-		return err_set(e, ERR_USAGE, 0, "connect",
+		return err_set(e, ERR_USAGE, 0,
 			       "from: %s:// and %s:// do not go together",
 			       from->ops->scheme, d->to.ops->scheme);
 	if (!kind->by_name) {
@@ -437,7 +436,7 @@ static int read_from(struct dialing *d, const struct endpoint *from,
 				    d->to.ops->socktype, true, &d->from, 1, e);
 	}
 	if (!n)
-		err_set(e, ERR_USAGE, 0, "connect",
+		err_set(e, ERR_USAGE, 0,
 			"from %s: an address of this machine is needed, not a "
 			"name",
 			from->host);
@@ -467,8 +466,7 @@ int dial_find(struct dialing *d, struct err *e)
 	}
 	path = endpoint_unix(&d->to);
 	if (set_found(d, &path, 1) < 0)
-		return err_set(e, ERR_LIMIT, ENOMEM, "connect", "%s",
-			       err_words(ENOMEM));
+		return err_set(e, ERR_LIMIT, ENOMEM, "%s", err_words(ENOMEM));
 	t->link = LINK_CONNECTING;
 	t->phases.resolved = t->phases.begun;
 	loop_at(loop, &d->next, loop_now(loop));
@@ -487,8 +485,7 @@ static int begin(struct dialing *d, struct err *e)
 		return 0;
 	buf_init(&text, BUF_SMALL);
 	dial_put_target(d, &text);
-	err_set(e, bad.kind, bad.code, bad.where, "%s: %s", buf_cstr(&text),
-		bad.text);
+	err_set(e, bad.kind, bad.code, "%s: %s", buf_cstr(&text), bad.text);
 	buf_fini(&text);
 	return -1;
 }
@@ -499,8 +496,7 @@ int dial_start(struct transport *t, const struct endpoint *to,
 	struct dialing *d = calloc(1, sizeof(*d));
 
 	if (!d)
-		return err_set(e, ERR_LIMIT, ENOMEM, "connect", "%s",
-			       err_words(ENOMEM));
+		return err_set(e, ERR_LIMIT, ENOMEM, "%s", err_words(ENOMEM));
 	d->t = t;
 	d->to = *to;
 	d->next.fire = next_fires;

@@ -42,7 +42,7 @@ static int usage(struct err *e, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	return err_set(e, ERR_USAGE, 0, "address", "%s", text);
+	return err_set(e, ERR_USAGE, 0, "%s", text);
 }
 
 static bool all_of(struct bytes b, const char *set)

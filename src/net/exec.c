@@ -38,7 +38,7 @@ static void finish(struct transport *t)
 	enum cause cause = CAUSE_BOTH;
 
 	if (why.kind == ERR_NONE && (x->unread || rio_queued(&t->out))) {
-		err_set(&why, ERR_RESET, ECONNRESET, "exec",
+		err_set(&why, ERR_RESET, ECONNRESET,
 			"%s: ended with code 0 and has not read all that was "
 			"sent",
 			x->name);
@@ -112,13 +112,12 @@ static int open_exec(struct transport *t, const struct endpoint *to,
 	struct exec *x;
 
 	if (options && (options->from || options->proxy))
-		return err_set(
-		    e, ERR_USAGE, 0, "exec", "exec: a command has no %s",
-		    options->from ? "address of ours to be run from" : "proxy");
+		return err_set(e, ERR_USAGE, 0, "exec: a command has no %s",
+			       options->from ? "address of ours to be run from"
+					     : "proxy");
 	x = calloc(1, sizeof(*x));
 	if (!x)
-		return err_set(e, ERR_LIMIT, ENOMEM, "exec", "%s",
-			       err_words(ENOMEM));
+		return err_set(e, ERR_LIMIT, ENOMEM, "%s", err_words(ENOMEM));
 	x->t = t;
 	x->fd = -1;
 	x->begin.fire = begin_fires;

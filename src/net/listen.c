@@ -308,8 +308,7 @@ static int look_up(struct transport *t, const struct endpoint *to,
 
 	l->to = malloc(sizeof(*to));
 	if (!l->to)
-		return err_set(e, ERR_LIMIT, ENOMEM, "listen", "%s",
-			       err_words(ENOMEM));
+		return err_set(e, ERR_LIMIT, ENOMEM, "%s", err_words(ENOMEM));
 	*l->to = *to;
 	l->resolve = resolve_start(t->net->loop, to->host, to->port, to->family,
 				   to->ops->socktype, true, &sink_resolved, t,
@@ -355,15 +354,14 @@ int transport_listen(struct transport *t, struct net *net,
 	int n;
 
 	if (to->ops->runs)
-		return err_set(e, ERR_USAGE, 0, "exec",
+		return err_set(e, ERR_USAGE, 0,
 			       "exec: a command cannot be listened on; "
 			       "'rung pipe -l ADDR exec:CMD' runs one for each "
 			       "peer");
 	link_init(t, net, to->ops, sink);
 	l = new_listening(t, options);
 	if (!l)
-		return err_set(e, ERR_LIMIT, ENOMEM, "listen", "%s",
-			       err_words(ENOMEM));
+		return err_set(e, ERR_LIMIT, ENOMEM, "%s", err_words(ENOMEM));
 	n = candidates(to, found, &bad);
 	if (n < 0)
 		endpoint_failed(to, &bad, e);

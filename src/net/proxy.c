@@ -37,7 +37,7 @@ const char *const proxy_schemes[] = {"http://", "socks5://", "socks4a://",
 
 static int usage(struct err *e, const char *text, const char *more)
 {
-	return err_set(e, ERR_USAGE, 0, "proxy", text, more);
+	return err_set(e, ERR_USAGE, 0, text, more);
 }
 
 static const struct scheme *find_scheme(struct bytes text)
@@ -52,7 +52,7 @@ static int copy(char *to, size_t size, struct bytes from, const char *what,
 		struct err *e)
 {
 	if (from.len >= size)
-		return err_set(e, ERR_USAGE, 0, "proxy",
+		return err_set(e, ERR_USAGE, 0,
 			       "proxy: the %s has %zu bytes, and %zu at most "
 			       "can be said",
 			       what, from.len, size - 1);
@@ -147,14 +147,14 @@ static ssize_t read_line(const char *path, char *line, size_t size,
 	if (fd >= 0)
 		close(fd);
 	if (n < 0)
-		return err_set(e, err_of_errno(code), code, "proxy",
-			       "proxy: %.160s: %s", path, err_words(code));
+		return err_set(e, err_of_errno(code), code, "proxy: %.160s: %s",
+			       path, err_words(code));
 
 	struct bytes all = bytes_of(line, (size_t)n);
 	size_t end = bytes_find_byte(all, '\n', 0);
 
 	if (end == BYTES_NOWHERE && (size_t)n == size)
-		return err_set(e, ERR_USAGE, 0, "proxy",
+		return err_set(e, ERR_USAGE, 0,
 			       "proxy: %.160s: its first line is longer than "
 			       "a user and a password can be",
 			       path);

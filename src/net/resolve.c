@@ -118,17 +118,17 @@ static void word(int gai, int code, const char *port, int family, struct err *e)
 		what = "the name servers refuse to answer";
 		break;
 	case EAI_SERVICE:
-		err_set(e, ERR_DNS, 0, "resolve", "no such service: %s", port);
+		err_set(e, ERR_DNS, 0, "no such service: %s", port);
 		return;
 	case EAI_MEMORY:
 		code = ENOMEM;
 		/* fallthrough */
 	case EAI_SYSTEM:
-		err_set(e, err_of_errno(code), code, "resolve",
+		err_set(e, err_of_errno(code), code,
 			"cannot look a name up: %s", err_words(code));
 		return;
 	}
-	err_set(e, ERR_DNS, 0, "resolve", "%s", what);
+	err_set(e, ERR_DNS, 0, "%s", what);
 }
 
 int resolve_literal(const char *host, const char *port, int family,
@@ -148,7 +148,7 @@ int resolve_literal(const char *host, const char *port, int family,
 	/* No name has a colon: it is an address, and only the zone is left to
 	 * be wrong. */
 	if (strchr(host, ':'))
-		return err_set(e, ERR_DNS, 0, "resolve", "%s",
+		return err_set(e, ERR_DNS, 0, "%s",
 			       is_link_local(bytes_str(host))
 				   ? "no such zone (network interface)"
 				   : "only link-local addresses have a zone");
@@ -317,7 +317,7 @@ static int hand_over(struct resolve *r, struct err *e)
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
-		return err_set(e, err_of_errno(errno), errno, "resolve",
+		return err_set(e, err_of_errno(errno), errno,
 			       "cannot look a name up: %s", err_words(errno));
 	job->fd = ends[1];
 	atomic_store(&job->held, 2);
@@ -327,8 +327,8 @@ static int hand_over(struct resolve *r, struct err *e)
 	if (code) {
 		close(ends[0]);
 		close(ends[1]);
-		return err_set(e, ERR_LIMIT, code, "resolve",
-			       "cannot start a thread: %s", err_words(code));
+		return err_set(e, ERR_LIMIT, code, "cannot start a thread: %s",
+			       err_words(code));
 	}
 	loop_watch(r->loop, &r->watch, ends[0], &pipe_ops);
 	return 0;
@@ -364,7 +364,7 @@ struct resolve *resolve_start(struct loop *loop, const char *host,
 
 	if (!job || !r || strlen(host) >= sizeof(job->host) ||
 	    strlen(port) >= sizeof(job->port)) {
-		err_set(e, ERR_LIMIT, 0, "resolve", "%s",
+		err_set(e, ERR_LIMIT, 0, "%s",
 			job && r ? "name too long" : err_words(ENOMEM));
 		goto fail;
 	}

@@ -97,7 +97,7 @@ static int ask_for(struct through *th, const char *host, struct err *e)
 	proxy_forget(th->proxy);
 	free(th->proxy);
 	th->proxy = NULL;
-	return bad ? err_set(e, why.kind, why.code, "proxy", "%s: %s", th->name,
+	return bad ? err_set(e, why.kind, why.code, "%s: %s", th->name,
 			     why.text)
 		   : 0;
 }
@@ -151,16 +151,16 @@ static int check(const struct endpoint *to, const struct proxy *p, int literals,
 	bool ours = p->kind == PROXY_SOCKS4 && to->family == AF_INET;
 
 	if (to->ops->kind != &kind_tcp)
-		return err_set(e, ERR_USAGE, 0, scheme,
+		return err_set(e, ERR_USAGE, 0,
 			       "%s: a proxy carries TCP only; connect without "
 			       "it",
 			       scheme);
 	if (strchr(to->host, '%'))
-		return err_set(e, ERR_USAGE, 0, scheme,
+		return err_set(e, ERR_USAGE, 0,
 			       "%.100s: a zone means nothing to a proxy",
 			       to->host);
 	if (!literals && *to->host && to->family != AF_UNSPEC && !ours)
-		return err_set(e, ERR_USAGE, 0, scheme,
+		return err_set(e, ERR_USAGE, 0,
 			       "%s://%.100s: the proxy looks the name up, and "
 			       "chooses the family; write tcp://",
 			       scheme, to->host);
@@ -198,8 +198,7 @@ struct through *through_new(struct dialing *d, const struct endpoint *target,
 	if (!th || !copy) {
 		free(th);
 		free(copy);
-		err_set(e, ERR_LIMIT, ENOMEM, "connect", "%s",
-			err_words(ENOMEM));
+		err_set(e, ERR_LIMIT, ENOMEM, "%s", err_words(ENOMEM));
 		return NULL;
 	}
 	*copy = *p;

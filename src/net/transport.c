@@ -221,8 +221,7 @@ static void word_failure(const struct transport *t, int code, const char *words,
 		words = code == ETIMEDOUT
 			    ? "the peer acknowledges no more (timed out)"
 			    : net_words(code);
-	err_set(e, kind_of(code), code, t->ops->scheme, "%.140s: %s",
-		buf_cstr(&who), words);
+	err_set(e, kind_of(code), code, "%.140s: %s", buf_cstr(&who), words);
 	buf_fini(&who);
 }
 
@@ -330,12 +329,12 @@ int transport_connect(struct transport *t, struct net *net,
 
 	err_clear(&bad);
 	if (to->any)
-		err_set(&bad, ERR_USAGE, 0, to->ops->scheme,
+		err_set(&bad, ERR_USAGE, 0,
 			"'*' is for listening; a host is needed to connect to, "
 			"or :%s for this one",
 			to->port);
 	else if (to->ops->kind->by_name && !strcmp(to->port, "0"))
-		err_set(&bad, ERR_USAGE, 0, to->ops->scheme,
+		err_set(&bad, ERR_USAGE, 0,
 			"port 0 is for listening; nothing can be connected to "
 			"it");
 	if (bad.kind != ERR_NONE)
@@ -359,10 +358,9 @@ void transport_adopt(struct transport *t, struct transport *listener, int fd,
 		peers_add(listener, t);
 }
 
-static int closed(const struct transport *t, const char *why, struct err *e)
+static int closed(const char *why, struct err *e)
 {
-	return err_set(e, ERR_CLOSED, 0, t->ops ? t->ops->scheme : "link", "%s",
-		       why);
+	return err_set(e, ERR_CLOSED, 0, "%s", why);
 }
 
 /* Whether more may be sent at all. */
@@ -370,36 +368,35 @@ static int may_send(const struct transport *t, struct err *e)
 {
 	switch (t->link) {
 	case LINK_NEW:
-		return closed(t, "not connected", e);
+		return closed("not connected", e);
 	case LINK_LISTENING:
-		return err_set(e, ERR_USAGE, 0, t->ops->scheme,
+		return err_set(e, ERR_USAGE, 0,
 			       "a listener has nobody to send to; send to one "
 			       "of its peers");
 	case LINK_CLOSED:
-		return closed(t, "the link is closed", e);
+		return closed("the link is closed", e);
 	case LINK_RESOLVING:
 	case LINK_CONNECTING:
 	case LINK_OPEN:
 		break;
 	}
 	if (t->ended[DIR_DOWN] || t->ending || t->shutting)
-		return closed(t,
-			      "our direction was ended; nothing more can "
+		return closed("our direction was ended; nothing more can "
 			      "be sent",
 			      e);
 	if (t->link == LINK_OPEN && t->watch.fd < 0 && !peers_can_answer(t))
-		return err_set(e, ERR_IO, 0, t->ops->scheme,
+		return err_set(e, ERR_IO, 0,
 			       "the peer has no name (it bound none), so it "
 			       "cannot be answered");
 	if (t->error)
-		return err_set(e, kind_of(t->error), t->error, t->ops->scheme,
-			       "%s", net_words(t->error));
+		return err_set(e, kind_of(t->error), t->error, "%s",
+			       net_words(t->error));
 	return 0;
 }
 
 static int queue_full(const struct transport *t, size_t len, struct err *e)
 {
-	return err_set(e, ERR_LIMIT, 0, t->ops->scheme,
+	return err_set(e, ERR_LIMIT, 0,
 		       "%zu bytes do not fit: %zu wait to be sent, and the "
 		       "queue holds %zu ('set queue' has the limit)",
 		       len, rio_queued(&t->out), t->out.buf.limit);
@@ -410,9 +407,8 @@ static int send_failed(struct transport *t, size_t len, struct err *e)
 	int code = t->out.error;
 
 	if (is_passing(t, code))
-		return err_set(e, ERR_LIMIT, code, t->ops->scheme,
-			       "a message of %zu bytes: %s", len,
-			       net_words(code));
+		return err_set(e, ERR_LIMIT, code, "a message of %zu bytes: %s",
+			       len, net_words(code));
 	t->error = code;
 	if (t->watch.fd < 0)
 		peers_wait(t);
@@ -442,10 +438,10 @@ static int send_data(struct transport *t, struct bytes data, struct err *e)
 	if (!data.len && t->ops->shape == SHAPE_BYTES)
 		return 0;
 	if (!data.len && t->ops->shape == SHAPE_MESSAGES)
-		return err_set(e, ERR_USAGE, 0, t->ops->scheme,
+		return err_set(e, ERR_USAGE, 0,
 			       "an empty message would be read as the end");
 	if (longest(t) && data.len > longest(t))
-		return err_set(e, ERR_LIMIT, EMSGSIZE, t->ops->scheme,
+		return err_set(e, ERR_LIMIT, EMSGSIZE,
 			       "%zu bytes: a %s datagram carries at most %zu",
 			       data.len, t->ops->scheme, longest(t));
 	switch (kind->send(t, data)) {
@@ -477,12 +473,11 @@ int transport_send(struct transport *t, const struct unit *unit, struct err *e)
 int transport_end(struct transport *t, struct err *e)
 {
 	if (t->link == LINK_NEW || t->link == LINK_CLOSED)
-		return closed(t, "the link is closed", e);
+		return closed("the link is closed", e);
 	if (!t->ops->kind->halves || t->link == LINK_LISTENING)
-		return err_set(e, ERR_USAGE, 0, t->ops->scheme,
-			       "%s has no half-close; close it whole",
-			       t->link == LINK_LISTENING ? "a listener"
-							 : t->ops->scheme);
+		return err_set(
+		    e, ERR_USAGE, 0, "%s has no half-close; close it whole",
+		    t->link == LINK_LISTENING ? "a listener" : t->ops->scheme);
 	if (t->ending)
 		return 0;
 	t->ending = true;

@@ -81,8 +81,7 @@ static int own(struct transport *t, const char *path, struct err *e)
 	struct stat st;
 
 	if (!extra)
-		return err_set(e, ERR_LIMIT, ENOMEM, t->ops->scheme, "%s",
-			       err_words(ENOMEM));
+		return err_set(e, ERR_LIMIT, ENOMEM, "%s", err_words(ENOMEM));
 	if (lstat(path, &st) < 0)
 		return 0;
 	extra->dev = st.st_dev;

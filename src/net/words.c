@@ -48,9 +48,8 @@ int bind_failed(const struct transport *t, const struct addr *a, int code,
 
 	buf_init(&who, BUF_SMALL);
 	addr_print_as(a, t->ops->scheme, &who);
-	err_set(e, err_of_errno(code), code, t->ops->scheme, "%.160s: %s%s",
-		buf_cstr(&who), words ? words : net_words(code),
-		bind_hint(t, a, code));
+	err_set(e, err_of_errno(code), code, "%.160s: %s%s", buf_cstr(&who),
+		words ? words : net_words(code), bind_hint(t, a, code));
 	buf_fini(&who);
 	return -1;
 }
@@ -62,8 +61,8 @@ int endpoint_failed(const struct endpoint *to, const struct err *why,
 
 	buf_init(&who, BUF_SMALL);
 	endpoint_print(to, &who);
-	err_set(e, why->kind, why->code, to->ops->scheme, "%.160s: %s",
-		buf_cstr(&who), why->text);
+	err_set(e, why->kind, why->code, "%.160s: %s", buf_cstr(&who),
+		why->text);
 	buf_fini(&who);
 	return -1;
 }

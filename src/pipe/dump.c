@@ -26,7 +26,7 @@ struct dump {
 
 static int failed(const char *path, int code, struct err *e)
 {
-	return err_set(e, ERR_IO, code, "pipe", "log %.120s: %s", path,
+	return err_set(e, ERR_IO, code, "log %.120s: %s", path,
 		       err_words(code));
 }
 

@@ -268,7 +268,7 @@ static void link_moved(struct transport *t, const struct err *why)
 		return;
 	}
 	if (!why)
-		err_set(&e, ERR_CLOSED, 0, "pipe", "%s: closed", end->name);
+		err_set(&e, ERR_CLOSED, 0, "%s: closed", end->name);
 	pair_lost(end, why ? why : &e);
 }
 

@@ -59,7 +59,7 @@ const struct param pipe_params[] = {
 
 static int usage(struct err *e, const char *text, const char *word)
 {
-	return err_set(e, ERR_USAGE, 0, "pipe", text, word);
+	return err_set(e, ERR_USAGE, 0, text, word);
 }
 
 static int read_duration(const char *option, uint64_t *out, struct err *e)
@@ -68,8 +68,7 @@ static int read_duration(const char *option, uint64_t *out, struct err *e)
 
 	if (parse_duration(bytes_str(optarg), out, &why) == 0)
 		return 0;
-	return err_set(e, ERR_USAGE, 0, "pipe", "pipe: %s: %s", option,
-		       why.text);
+	return err_set(e, ERR_USAGE, 0, "pipe: %s: %s", option, why.text);
 }
 
 static int read_most(struct pipe_options *o, struct err *e)
@@ -78,8 +77,7 @@ static int read_most(struct pipe_options *o, struct err *e)
 	struct err why;
 
 	if (parse_number(bytes_str(optarg), &n, &why))
-		return err_set(e, ERR_USAGE, 0, "pipe", "pipe: -m: %s",
-			       why.text);
+		return err_set(e, ERR_USAGE, 0, "pipe: -m: %s", why.text);
 	if (!n || n > MOST)
 		return usage(e, "pipe: -m: from 1 to 100000, not %.40s",
 			     optarg);
@@ -138,7 +136,7 @@ static int read_one(int option, char **argv, struct pipe_options *o,
 	}
 	if (optopt)
 		return err_set(
-		    e, ERR_USAGE, 0, "pipe",
+		    e, ERR_USAGE, 0,
 		    "pipe: there is no option -%c; 'rung pipe --help' lists "
 		    "them",
 		    optopt);
@@ -165,7 +163,7 @@ static int read_address(char **word, struct endpoint *to, struct err *e)
 				  &why)
 		  : endpoint_parse(bytes_str(word[0]), to, &why);
 	if (bad)
-		return err_set(e, ERR_USAGE, 0, "pipe", "pipe: %s", why.text);
+		return err_set(e, ERR_USAGE, 0, "pipe: %s", why.text);
 	return two ? 2 : 1;
 }
 
@@ -215,8 +213,7 @@ static int read_proxy(const char *proxy, const char *auth,
 			     "nothing here does",
 			     "");
 	if (proxy_read(bytes_str(proxy), auth, &o->proxy, &why))
-		return err_set(e, why.kind, why.code, "pipe", "pipe: %s",
-			       why.text);
+		return err_set(e, why.kind, why.code, "pipe: %s", why.text);
 	o->proxied = true;
 	return 0;
 }

@@ -239,7 +239,7 @@ static void pair_breaks(struct end *end, const struct err *why)
 static void word_failure(struct end *end, int code, enum err_kind timeout,
 			 struct err *e)
 {
-	err_set(e, kind_of(code, timeout), code, "pipe",
+	err_set(e, kind_of(code, timeout), code,
 		"%.120s: %s (%llu bytes went, %llu came)", end->name,
 		words_of(code), (unsigned long long)end->writes->bytes,
 		(unsigned long long)end->reads->bytes);
@@ -258,8 +258,8 @@ void pair_read_failed(struct way *w, int code)
 		return;
 	}
 	if (w->from->standard) {
-		err_set(&why, kind_of(code, ERR_IO), code, "pipe",
-			"standard input: %s", err_words(code));
+		err_set(&why, kind_of(code, ERR_IO), code, "standard input: %s",
+			err_words(code));
 		pair_spoils(pair, &why);
 		return;
 	}
@@ -288,7 +288,7 @@ void pair_write_failed(struct way *w, int code)
 		return;
 	}
 	if (w->to->standard) {
-		err_set(&why, kind_of(code, ERR_IO), code, "pipe",
+		err_set(&why, kind_of(code, ERR_IO), code,
 			"standard output: %s", err_words(code));
 		pair_spoils(pair, &why);
 		return;
@@ -353,7 +353,7 @@ static void not_open(struct pair *pair, struct err *e)
 		transport_tried(&end->link, &text);
 		buf_puts(&text, ")");
 	}
-	err_set(e, ERR_CONNECT_TIMEOUT, 0, "pipe", "%s", buf_cstr(&text));
+	err_set(e, ERR_CONNECT_TIMEOUT, 0, "%s", buf_cstr(&text));
 	buf_fini(&text);
 }
 
@@ -373,9 +373,8 @@ static void idles(struct pair *pair)
 		return;
 	}
 	print_duration(o->idle, &time);
-	err_set(&e, ERR_RECV_TIMEOUT, 0, "pipe",
-		"%.120s: nothing came or went for %s", pair->far.name,
-		buf_cstr(&time));
+	err_set(&e, ERR_RECV_TIMEOUT, 0, "%.120s: nothing came or went for %s",
+		pair->far.name, buf_cstr(&time));
 	buf_fini(&time);
 	pair_end(pair, &e);
 }

@@ -40,6 +40,6 @@ int said_text(const struct buf *text)
 	code = errno;
 	if (code == EPIPE)
 		return 128 + SIGPIPE;
-	err_set(&e, ERR_IO, code, "said", "stdout: %s", err_words(code));
+	err_set(&e, ERR_IO, code, "stdout: %s", err_words(code));
 	return said_error(&e);
 }

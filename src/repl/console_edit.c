@@ -437,7 +437,7 @@ static int edit_start(struct console *c, const char *history_file,
 	e->history = history_winit();
 	if (!e->el || !e->history) {
 		c->ops->stop(c);
-		return err_set(err, ERR_IO, 0, "console",
+		return err_set(err, ERR_IO, 0,
 			       "libedit cannot use this terminal");
 	}
 	history_w(e->history, &event, H_SETSIZE, PAST_MAX);

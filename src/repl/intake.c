@@ -61,10 +61,10 @@ static int check(struct bytes text, const char *source, unsigned line,
 			begin = i + 1;
 		}
 	if (!*source)
-		return err_set(e, ERR_USAGE, 0, "script",
+		return err_set(e, ERR_USAGE, 0,
 			       "a NUL byte in column %zu; write it as \\0",
 			       nul - begin + 1);
-	return err_set(e, ERR_USAGE, 0, "script",
+	return err_set(e, ERR_USAGE, 0,
 		       "%s:%u: no script: it has a NUL byte in column %zu",
 		       source, line, nul - begin + 1);
 }
@@ -93,15 +93,13 @@ int intake_text(struct intake *in, struct bytes text, const char *source,
 
 	buf_init(&copy, INTAKE_MAX);
 	if (buf_put(&copy, text) < 0)
-		return err_set(e, ERR_LIMIT, 0, "script", "%s: longer than 64M",
-			       source);
+		return err_set(e, ERR_LIMIT, 0, "%s: longer than 64M", source);
 	return queue(in, &copy, source, e);
 }
 
 static int fail(struct err *e, const char *source, int code)
 {
-	return err_set(e, ERR_IO, code, "script", "%s: %s", source,
-		       err_words(code));
+	return err_set(e, ERR_IO, code, "%s: %s", source, err_words(code));
 }
 
 int intake_fd(struct intake *in, int fd, const char *source, struct err *e)
@@ -114,8 +112,7 @@ int intake_fd(struct intake *in, int fd, const char *source, struct err *e)
 		r = rio_fill(&all, fd);
 	while (r == RIO_MORE);
 	if (r == RIO_FULL)
-		err_set(e, ERR_LIMIT, 0, "script", "%s: longer than 64M",
-			source);
+		err_set(e, ERR_LIMIT, 0, "%s: longer than 64M", source);
 	else if (r != RIO_END)
 		fail(e, source, r == RIO_FAIL ? all.error : EAGAIN);
 	if (r != RIO_END) {
@@ -189,9 +186,8 @@ enum words_result intake_line(struct intake *in, struct bytes line)
 		r = WORDS_BAD;
 	} else if ((!first && buf_putc(&in->open, '\n') < 0) ||
 		   buf_put(&in->open, line) < 0) {
-		err_set(&e, ERR_LIMIT, 0, "script",
-			"%s:%u: a command longer than 64M", in->source,
-			in->first);
+		err_set(&e, ERR_LIMIT, 0, "%s:%u: a command longer than 64M",
+			in->source, in->first);
 		r = WORDS_BAD;
 	}
 	if (r == WORDS_BAD) {

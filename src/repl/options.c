@@ -44,7 +44,7 @@ static int read_colour(const char *word, struct options *o, struct err *e)
 			o->colour = (enum when)i;
 			return 0;
 		}
-	return err_set(e, ERR_USAGE, 0, "options",
+	return err_set(e, ERR_USAGE, 0,
 		       "--color: auto, always or never, not '%.60s'", word);
 }
 
@@ -55,7 +55,7 @@ static int read_shell(const char *word, struct options *o, struct err *e)
 	if (strcmp(word, "bash") == 0 || strcmp(word, "zsh") == 0 ||
 	    strcmp(word, "fish") == 0)
 		return 0;
-	return err_set(e, ERR_USAGE, 0, "options",
+	return err_set(e, ERR_USAGE, 0,
 		       "--completions: bash, zsh or fish, not '%.60s'", word);
 }
 
@@ -64,7 +64,7 @@ static int read_timeout(const char *word, struct options *o, struct err *e)
 	struct err why;
 	if (parse_duration(bytes_str(word), &o->timeout, &why) == 0)
 		return 0;
-	return err_set(e, ERR_USAGE, 0, "options", "-t: %s", why.text);
+	return err_set(e, ERR_USAGE, 0, "-t: %s", why.text);
 }
 
 static int read_one(int option, char **argv, struct options *o, struct err *e)
@@ -106,14 +106,14 @@ static int read_one(int option, char **argv, struct options *o, struct err *e)
 	case LONG_COMPLETIONS:
 		return read_shell(optarg, o, e);
 	case ':':
-		return err_set(e, ERR_USAGE, 0, "options",
-			       "%.60s needs a value", argv[optind - 1]);
+		return err_set(e, ERR_USAGE, 0, "%.60s needs a value",
+			       argv[optind - 1]);
 	}
 	if (optopt && optopt < LONG_COLOUR)
-		return err_set(e, ERR_USAGE, 0, "options",
+		return err_set(e, ERR_USAGE, 0,
 			       "there is no option -%c; --help lists them",
 			       optopt);
-	return err_set(e, ERR_USAGE, 0, "options",
+	return err_set(e, ERR_USAGE, 0,
 		       "%.60s: no such option, or it takes no value; --help "
 		       "lists them",
 		       argv[optind - 1]);
@@ -124,7 +124,7 @@ static int read_topic(int argc, char **argv, struct options *o, struct err *e)
 {
 	o->mode = MODE_TOPIC;
 	if (optind + 2 < argc)
-		return err_set(e, ERR_USAGE, 0, "options",
+		return err_set(e, ERR_USAGE, 0,
 			       "help takes one topic, not also '%.60s'",
 			       argv[optind + 2]);
 	o->topic = optind + 1 < argc ? argv[optind + 1] : NULL;
@@ -160,7 +160,7 @@ static int read_other(int argc, char **argv, struct options *o, struct err *e)
 			     : o->timeout      ? "-t"
 					       : NULL;
 	if (option)
-		return err_set(e, ERR_USAGE, 0, "options",
+		return err_set(e, ERR_USAGE, 0,
 			       "%s is for prompts and scripts, not for %s%s",
 			       option, argv[optind],
 			       strcmp(option, "-t") ? "" : "; see its -w");
@@ -196,10 +196,10 @@ int options_read(int argc, char **argv, struct options *o, struct err *e)
 		if (read_one(option, argv, o, e))
 			return -1;
 	if (o->json && o->tap)
-		return err_set(e, ERR_USAGE, 0, "options",
+		return err_set(e, ERR_USAGE, 0,
 			       "--json or --tap: stdout cannot be both");
 	if (o->tap && o->interactive)
-		return err_set(e, ERR_USAGE, 0, "options",
+		return err_set(e, ERR_USAGE, 0,
 			       "--tap is for scripts: there is no prompt (-i) "
 			       "in a test");
 	if (optind == argc)

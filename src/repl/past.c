@@ -23,8 +23,7 @@ static int fail(struct err *e, const char *path)
 {
 	int code = errno;
 
-	return err_set(e, ERR_IO, code, "history", "%s: %s", path,
-		       err_words(code));
+	return err_set(e, ERR_IO, code, "%s: %s", path, err_words(code));
 }
 
 /* The directories on the way to a file, 0700 where they are new. */

@@ -90,7 +90,7 @@ static void flush(struct script *s)
 
 	struct err e;
 
-	err_set(&e, ERR_IO, code, "script", "stdout: %s", err_words(code));
+	err_set(&e, ERR_IO, code, "stdout: %s", err_words(code));
 	shell_tell(s->shell, "rung", &e);
 }
 
@@ -126,7 +126,7 @@ static void fail(struct script *s, enum err_kind kind, int code)
 {
 	struct err e;
 
-	err_set(&e, kind, code, "script", "stdin:%u: %s", s->intake.line,
+	err_set(&e, kind, code, "stdin:%u: %s", s->intake.line,
 		kind == ERR_LIMIT ? "a line longer than 64M" : err_words(code));
 	shell_tell(s->shell, "rung", &e);
 	shell_quit(s->shell, err_exit(kind));
@@ -269,8 +269,7 @@ int script_input(struct script *s, struct err *e)
 	if (fstat(STDIN_FILENO, &it) < 0) {
 		int code = errno;
 
-		return err_set(e, ERR_IO, code, "script", "stdin: %s",
-			       err_words(code));
+		return err_set(e, ERR_IO, code, "stdin: %s", err_words(code));
 	}
 	if (S_ISREG(it.st_mode) || S_ISDIR(it.st_mode))
 		return intake_fd(&s->intake, STDIN_FILENO, "stdin", e);

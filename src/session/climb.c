@@ -59,8 +59,8 @@ int session_broken(struct session *s, size_t nth, struct err *e)
 	if (!s->broken || s->warned || !session_is_raw(s, nth))
 		return 0;
 	s->warned = true;
-	return err_set(e, s->broken->kind, s->broken->code, s->name, "%s: %s",
-		       s->name, s->broken->text);
+	return err_set(e, s->broken->kind, s->broken->code, "%s: %s", s->name,
+		       s->broken->text);
 }
 
 static void mend(struct session *s)
@@ -117,7 +117,7 @@ static void enter(struct session *s, const struct inbox *old)
 int session_climb(struct session *s, struct rung *r, struct err *e)
 {
 	if (s->role == ROLE_LISTENER)
-		return err_set(e, ERR_USAGE, 0, s->name,
+		return err_set(e, ERR_USAGE, 0,
 			       "%s listens: climb on one of its peers (@%s.1)",
 			       s->name, s->name);
 	if (ladder_push(&s->ladder, r, e))
@@ -157,7 +157,7 @@ int session_descend(struct session *s, struct err *e)
 		return ladder_pop(&s->ladder, e);
 	if (gather(s, r, &run)) {
 		buf_fini(&run);
-		return err_set(e, ERR_LIMIT, ENOMEM, s->name,
+		return err_set(e, ERR_LIMIT, ENOMEM,
 			       "%s: no memory for what came", s->name);
 	}
 	struct unit unit = {.data = buf_bytes(&run)};
@@ -191,7 +191,7 @@ void session_begin_with(struct session *s, const struct frame *f)
 static int cut_peers(struct session *s, const struct frame *f, struct err *e)
 {
 	if (f && s->ladder.base != SHAPE_BYTES)
-		return err_set(e, ERR_USAGE, 0, s->name,
+		return err_set(e, ERR_USAGE, 0,
 			       "%s: %s keeps its messages apart; frames are "
 			       "for streams",
 			       s->name, s->link.ops->scheme);
@@ -211,7 +211,7 @@ int session_cut(struct session *s, const struct frame *f, struct err *e)
 	if (!f)
 		return 0;
 	if (ladder_shape(&s->ladder) != SHAPE_BYTES)
-		return err_set(e, ERR_USAGE, 0, s->name,
+		return err_set(e, ERR_USAGE, 0,
 			       "%s: %s keeps its messages apart; frames are "
 			       "for streams",
 			       s->name,

@@ -199,18 +199,18 @@ static struct session *find(const struct hub *h, struct bytes name)
 static int check_name(const struct hub *h, struct bytes name, struct err *e)
 {
 	if (name.len > SESSION_CHOSEN_MAX)
-		return err_set(e, ERR_USAGE, 0, "hub",
+		return err_set(e, ERR_USAGE, 0,
 			       "a session's name has at most %d characters",
 			       SESSION_CHOSEN_MAX);
 	for (size_t i = 0; i < name.len; i++)
 		if (!name_char(name.at[i], i == 0))
 			return err_set(
-			    e, ERR_USAGE, 0, "hub",
+			    e, ERR_USAGE, 0,
 			    "a session's name begins with a letter and has "
 			    "letters, digits, _ and - only");
 	const struct session *other = find(h, name);
 	if (other && !is_over(other))
-		return err_set(e, ERR_USAGE, 0, "hub",
+		return err_set(e, ERR_USAGE, 0,
 			       "there is a session %.*s already", (int)name.len,
 			       (const char *)name.at);
 	return 0;
@@ -385,16 +385,16 @@ static struct session *unknown(const struct hub *h, struct bytes name,
 	}
 	const char *near = words_nearest(name, names);
 	if (!n)
-		err_set(e, ERR_USAGE, 0, "hub",
+		err_set(e, ERR_USAGE, 0,
 			"there is no session '%.*s'; 'connect' or 'listen' "
 			"makes one",
 			len, text);
 	else if (near)
-		err_set(e, ERR_USAGE, 0, "hub",
+		err_set(e, ERR_USAGE, 0,
 			"there is no session '%.*s'; did you mean '%s'?", len,
 			text, near);
 	else
-		err_set(e, ERR_USAGE, 0, "hub",
+		err_set(e, ERR_USAGE, 0,
 			"there is no session '%.*s'; 'sessions' lists them",
 			len, text);
 	free(names);
@@ -408,13 +408,12 @@ struct session *hub_find(struct hub *h, struct bytes name, struct err *e)
 		return s;
 	const struct grave *g = hub_grave(h, name);
 	if (g && g->err.kind != ERR_NONE) {
-		err_set(e, g->err.kind, g->err.code, "hub", "%s is gone: %s",
-			g->name, g->why);
+		err_set(e, g->err.kind, g->err.code, "%s is gone: %s", g->name,
+			g->why);
 		return NULL;
 	}
 	if (g) {
-		err_set(e, ERR_CLOSED, 0, "hub", "%s is gone: %s", g->name,
-			g->why);
+		err_set(e, ERR_CLOSED, 0, "%s is gone: %s", g->name, g->why);
 		return NULL;
 	}
 	return unknown(h, name, e);

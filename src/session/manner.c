@@ -17,7 +17,7 @@ int manner_set_eol(struct manner *m, struct bytes text, struct err *e)
 	else if (bytes_is(text, "none"))
 		eol = BYTES_NONE;
 	if (eol.len > sizeof m->eol)
-		return err_set(e, ERR_USAGE, 0, "eol",
+		return err_set(e, ERR_USAGE, 0,
 			       "an end of line has at most %zu bytes; this has "
 			       "%zu (lf, crlf, none or the bytes themselves)",
 			       sizeof m->eol, eol.len);

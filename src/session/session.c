@@ -293,21 +293,20 @@ static int named(const struct session *s, struct err *e)
 	if (!e)
 		return -1;
 	struct err from = *e;
-	return err_set(e, from.kind, from.code, from.where, "%s: %s", s->name,
-		       from.text);
+	return err_set(e, from.kind, from.code, "%s: %s", s->name, from.text);
 }
 
 int session_send(struct session *s, const struct unit *u, struct err *e)
 {
 	if (s->role == ROLE_LISTENER)
-		return err_set(e, ERR_USAGE, 0, s->name,
+		return err_set(e, ERR_USAGE, 0,
 			       "%s listens: send to one of its peers (%s.1, "
 			       "@%s.*)",
 			       s->name, s->name, s->name);
 	if (s->link.link == LINK_CLOSED)
 		return session_gone(s, e);
 	if (s->link.ended[DIR_DOWN] || s->link.ending)
-		return err_set(e, ERR_CLOSED, 0, s->name,
+		return err_set(e, ERR_CLOSED, 0,
 			       "%s: our side has ended (close -w)", s->name);
 	if (ladder_down(&s->ladder, u, e))
 		return named(s, e);

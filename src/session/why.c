@@ -62,13 +62,13 @@ void session_why(const struct session *s, struct buf *out)
 int session_gone(const struct session *s, struct err *e)
 {
 	if (s->last)
-		return err_set(e, s->last->kind, s->last->code, s->name,
-			       "%s: %s", s->name, s->last->text);
+		return err_set(e, s->last->kind, s->last->code, "%s: %s",
+			       s->name, s->last->text);
 	if (s->link.link == LINK_CLOSED)
 		return err_set(
 		    e, s->link.cause == CAUSE_RESET ? ERR_RESET : ERR_CLOSED, 0,
-		    s->name, "%s: %s", s->name, end_words(s));
-	return err_set(e, ERR_CLOSED, 0, s->name, "%s: %s", s->name,
+		    "%s: %s", s->name, end_words(s));
+	return err_set(e, ERR_CLOSED, 0, "%s: %s", s->name,
 		       s->link.ended[DIR_UP]
 			   ? "the peer has closed (FIN)"
 			   : session_state_name(session_state(s)));

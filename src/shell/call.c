@@ -168,8 +168,7 @@ enum cmd_status call_error(struct call *c, enum err_kind kind, const char *fmt,
 {
 	va_list ap;
 	va_start(ap, fmt);
-	err_set(&c->err, kind, 0, c->cmd->name, "%s", "");
-	vsnprintf(c->err.text, sizeof c->err.text, fmt, ap);
+	err_vset(&c->err, kind, 0, fmt, ap);
 	va_end(ap);
 	return CMD_FAIL;
 }
@@ -276,7 +275,7 @@ struct session *call_session(struct call *c, unsigned param, struct err *e)
 		return c->on;
 	if (shell_current(c->shell))
 		return shell_current(c->shell);
-	err_set(e, ERR_USAGE, 0, c->cmd->name,
+	err_set(e, ERR_USAGE, 0,
 		"there is no current session; 'connect' or 'listen' makes "
 		"one, 'use NAME' chooses");
 	return NULL;
@@ -299,9 +298,8 @@ int call_message(const struct call *c, unsigned param, struct entry *out,
 	if (log_find(log, number, out))
 		return 0;
 	if (!log_range(log, &first, &last))
-		return err_set(e, ERR_USAGE, 0, c->cmd->name,
-			       "there are no messages yet");
-	return err_set(e, ERR_USAGE, 0, c->cmd->name,
+		return err_set(e, ERR_USAGE, 0, "there are no messages yet");
+	return err_set(e, ERR_USAGE, 0,
 		       "there is no message #%llu; #%llu to #%llu are kept",
 		       (unsigned long long)number, (unsigned long long)first,
 		       (unsigned long long)last);
@@ -344,12 +342,12 @@ int source_read(const char *path, struct buf *out, struct err *e)
 		int code = errno;
 		if (fd >= 0)
 			close(fd);
-		return err_set(e, ERR_IO, code, "source", "%s: %s", path,
+		return err_set(e, ERR_IO, code, "%s: %s", path,
 			       err_words(code));
 	}
 	int status = -1;
 	if (S_ISDIR(st.st_mode)) {
-		err_set(e, ERR_IO, EISDIR, "source",
+		err_set(e, ERR_IO, EISDIR,
 			"%s: is a directory, not a file of commands", path);
 		goto out;
 	}
@@ -361,13 +359,13 @@ int source_read(const char *path, struct buf *out, struct err *e)
 	while (r == RIO_MORE);
 	struct bytes all = rio_look(&in);
 	if (r == RIO_FULL)
-		err_set(e, ERR_LIMIT, 0, "source",
+		err_set(e, ERR_LIMIT, 0,
 			"%s: longer than 64 MiB: not a file of commands", path);
 	else if (r != RIO_END)
-		err_set(e, ERR_IO, in.error, "source", "%s: %s", path,
+		err_set(e, ERR_IO, in.error, "%s: %s", path,
 			err_words(in.error));
 	else if (buf_put(out, all))
-		err_set(e, ERR_LIMIT, 0, "source", "%s: out of memory", path);
+		err_set(e, ERR_LIMIT, 0, "%s: out of memory", path);
 	else
 		status = 0;
 	rio_in_fini(&in);

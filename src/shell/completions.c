@@ -304,6 +304,6 @@ int reference_completions(const struct cmd *const *table,
 			return 0;
 		}
 	}
-	return err_set(e, ERR_USAGE, 0, "completions",
+	return err_set(e, ERR_USAGE, 0,
 		       "there are completions for bash, zsh and fish");
 }

@@ -37,7 +37,7 @@ static void give_up(struct shell *sh, const struct session *s, size_t left)
 	struct err e;
 	struct buf time = {.limit = BUF_SMALL};
 	print_duration(sh->timeout, &time);
-	err_set(&e, ERR_SEND_TIMEOUT, 0, s->name,
+	err_set(&e, ERR_SEND_TIMEOUT, 0,
 		"%s: nothing was taken for %s; %zu bytes that were queued "
 		"are unsent",
 		s->name, buf_cstr(&time), left);

@@ -136,7 +136,7 @@ static struct entry *take(struct entries *all, struct entry **at)
 
 static int too_much(struct bytes name, size_t most, struct err *e)
 {
-	return err_set(e, ERR_LIMIT, 0, "shell",
+	return err_set(e, ERR_LIMIT, 0,
 		       "%.*s[…]: the entries would be more than %zu bytes "
 		       "('set entries SIZE' allows more, 'unset' takes some "
 		       "away)",
@@ -148,7 +148,7 @@ int entries_put(struct entries *all, struct bytes name, struct bytes key,
 		struct bytes value, size_t most, struct err *e)
 {
 	if (key.len > ENTRY_KEY_MAX)
-		return err_set(e, ERR_LIMIT, 0, "shell",
+		return err_set(e, ERR_LIMIT, 0,
 			       "a key of %zu bytes is too long: at most %zu",
 			       key.len, ENTRY_KEY_MAX);
 	uint64_t h = hash(all, key);
@@ -166,8 +166,8 @@ int entries_put(struct entries *all, struct bytes name, struct bytes key,
 	if (buf_put(&x->label, name) || buf_put(&x->label, key) ||
 	    buf_put(&x->value, value)) {
 		entry_free(x);
-		return err_set(e, ERR_LIMIT, 0, "shell",
-			       "no memory for %zu bytes", value.len);
+		return err_set(e, ERR_LIMIT, 0, "no memory for %zu bytes",
+			       value.len);
 	}
 	if (old)
 		entry_free(take(all, at));

@@ -168,10 +168,9 @@ int shell_put(struct shell *sh, const struct value *where, struct bytes value,
 	      struct err *e)
 {
 	if (is_ours(where->text))
-		return err_set(e, ERR_USAGE, 0, "shell",
-			       "$%.*s is set by rung; take another name",
-			       (int)where->text.len,
-			       (const char *)where->text.at);
+		return err_set(
+		    e, ERR_USAGE, 0, "$%.*s is set by rung; take another name",
+		    (int)where->text.len, (const char *)where->text.at);
 	if (!where->key.at) {
 		shell_let(sh, where->text, value);
 		return 0;
@@ -301,7 +300,7 @@ static int session_value(const struct shell *sh, struct bytes name,
 		return 0;
 	const struct session_field *f = session_field(field);
 	if (!f)
-		return err_set(e, ERR_USAGE, 0, "shell",
+		return err_set(e, ERR_USAGE, 0,
 			       "$%.*s: a session has no '%.*s'; 'info' lists "
 			       "what it has",
 			       (int)name.len + 1 + (int)field.len,
@@ -321,7 +320,7 @@ static size_t last_dot(struct bytes name, size_t before)
 
 static int too_long(struct bytes name, struct err *e)
 {
-	return err_set(e, ERR_LIMIT, 0, "shell", "$%.*s: too long",
+	return err_set(e, ERR_LIMIT, 0, "$%.*s: too long",
 		       (int)(name.len < 60 ? name.len : 60),
 		       (const char *)name.at);
 }
@@ -378,15 +377,15 @@ int env_lookup(const struct lookup *lookup, struct bytes name, struct buf *out,
 	if (got)
 		return got < 0 ? -1 : 0;
 	if (name.len == 1 && name.at[0] >= '0' && name.at[0] <= '9')
-		return err_set(e, ERR_USAGE, 0, "shell",
+		return err_set(e, ERR_USAGE, 0,
 			       "$%c is not set: nothing has matched yet",
 			       name.at[0]);
 	if (entries_any(home_of(sh, shell_task(sh), name)->entries, name))
-		return err_set(e, ERR_USAGE, 0, "shell",
+		return err_set(e, ERR_USAGE, 0,
 			       "$%.*s is not set; its entries are ${%.*s[KEY]}",
 			       len, (const char *)name.at, len,
 			       (const char *)name.at);
-	return err_set(e, ERR_USAGE, 0, "shell",
+	return err_set(e, ERR_USAGE, 0,
 		       "$%.*s is not set ('let NAME VALUE' sets it; write \\$ "
 		       "for a dollar)",
 		       len, (const char *)name.at);

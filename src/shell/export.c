@@ -83,12 +83,12 @@ static int find_sent(const struct log *log, const struct chronicle *c,
 	struct entry asked = {.number = 0};
 	log_range(log, &first, &last);
 	if (number && !log_find(log, number, &asked))
-		return err_set(e, ERR_USAGE, 0, "export",
+		return err_set(e, ERR_USAGE, 0,
 			       "there is no message #%llu, or it is no longer "
 			       "kept",
 			       (unsigned long long)number);
 	if (number && !is_clients(c, &asked))
-		return err_set(e, ERR_USAGE, 0, "export",
+		return err_set(e, ERR_USAGE, 0,
 			       "#%llu is of %s, which is no client: there is "
 			       "nothing to connect to",
 			       (unsigned long long)number, asked.session);
@@ -100,7 +100,7 @@ static int find_sent(const struct log *log, const struct chronicle *c,
 				 is_clients(c, out))
 			return 0;
 	}
-	return err_set(e, ERR_USAGE, 0, "export",
+	return err_set(e, ERR_USAGE, 0,
 		       number ? "nothing was sent before it"
 			      : "no client has sent anything yet");
 }
@@ -200,7 +200,7 @@ int replay_lines(const struct log *log, const struct chronicle *chronicle,
 	x.stream = replay_is_stream(chronicle, deeds, x.sent.session);
 	if (x.sent.len > x.sent.data.len)
 		return err_set(
-		    e, ERR_LIMIT, 0, "export",
+		    e, ERR_LIMIT, 0,
 		    "of message #%llu only %zu of %zu bytes are kept",
 		    (unsigned long long)x.sent.number, x.sent.data.len,
 		    x.sent.len);
@@ -209,7 +209,7 @@ int replay_lines(const struct log *log, const struct chronicle *chronicle,
 	int status = 0;
 	if (buf_len(out) > LINE_MAX_BYTES)
 		status = err_set(
-		    e, ERR_LIMIT, 0, "export",
+		    e, ERR_LIMIT, 0,
 		    "message #%llu is too long for a shell's line; "
 		    "'log --script' writes a file",
 		    (unsigned long long)x.sent.number);

@@ -13,7 +13,7 @@ int job_may_begin(const struct shell *sh, struct err *e)
 {
 	if (sh->job_count < sh->jobs_max)
 		return 0;
-	return err_set(e, ERR_LIMIT, 0, "jobs",
+	return err_set(e, ERR_LIMIT, 0,
 		       "%zu jobs are on already; 'jobs' lists them, 'cancel' "
 		       "ends one, 'set jobs N' allows more",
 		       sh->job_count);
@@ -63,8 +63,7 @@ void job_end(struct job *j, const struct err *why)
 void job_cancel(struct job *j)
 {
 	struct err e;
-	err_set(&e, ERR_INTERRUPTED, 0, "jobs", "[%u] was cancelled",
-		j->number);
+	err_set(&e, ERR_INTERRUPTED, 0, "[%u] was cancelled", j->number);
 	job_end(j, &e);
 }
 

@@ -226,10 +226,9 @@ bool replay_is_stream(const struct chronicle *c, size_t end, const char *name)
 
 static int not_whole(const struct entry *entry, struct err *e)
 {
-	return err_set(e, ERR_LIMIT, 0, "replay",
-		       "of message #%llu only %zu of %zu bytes are kept",
-		       (unsigned long long)entry->number, entry->data.len,
-		       entry->len);
+	return err_set(
+	    e, ERR_LIMIT, 0, "of message #%llu only %zu of %zu bytes are kept",
+	    (unsigned long long)entry->number, entry->data.len, entry->len);
 }
 
 static int put_sent(struct maker *m, const struct entry *entry, bool stream,
@@ -276,7 +275,7 @@ static int make(struct maker *m, uint64_t last, struct err *e)
 		if (at > last)
 			break;
 		if (!log_find(m->log, at, &entry))
-			return err_set(e, ERR_LIMIT, 0, "replay",
+			return err_set(e, ERR_LIMIT, 0,
 				       "message #%llu is no longer kept; 'set "
 				       "log' says how much is",
 				       (unsigned long long)at);
@@ -305,10 +304,10 @@ int replay_script(const struct log *log, const struct chronicle *chronicle,
 	};
 	uint64_t first, last = 0;
 	if (chronicle_forgot(chronicle))
-		return err_set(e, ERR_LIMIT, 0, "replay",
+		return err_set(e, ERR_LIMIT, 0,
 			       "there were more sessions than are kept");
 	if (!chronicle_deed(chronicle, 0))
-		return err_set(e, ERR_USAGE, 0, "replay",
+		return err_set(e, ERR_USAGE, 0,
 			       "there was no session yet: nothing to write");
 	log_range(log, &first, &last);
 	buf_puts(out, "#!/usr/bin/env rung\n");

@@ -13,7 +13,7 @@ static int on_off(struct bytes value, bool *out, struct err *e)
 	*out = bytes_is(value, "on");
 	if (*out || bytes_is(value, "off"))
 		return 0;
-	return err_set(e, ERR_USAGE, 0, "set", "on or off, not '%.*s'",
+	return err_set(e, ERR_USAGE, 0, "on or off, not '%.*s'",
 		       (int)(value.len < 40 ? value.len : 40),
 		       (const char *)value.at);
 }
@@ -35,9 +35,9 @@ static int size_between(struct bytes value, uint64_t least, uint64_t most,
 	if (parse_size(value, &n, e))
 		return -1;
 	if (n < least || n > most)
-		return err_set(
-		    e, ERR_USAGE, 0, "set", "from %llu to %llu bytes",
-		    (unsigned long long)least, (unsigned long long)most);
+		return err_set(e, ERR_USAGE, 0, "from %llu to %llu bytes",
+			       (unsigned long long)least,
+			       (unsigned long long)most);
 	*out = (size_t)n;
 	return 0;
 }
@@ -89,7 +89,7 @@ static int set_jobs(struct shell *sh, struct bytes value, struct err *e)
 	if (parse_number(value, &n, e))
 		return -1;
 	if (n > UINT32_MAX)
-		return err_set(e, ERR_USAGE, 0, "set", "at most %lu jobs",
+		return err_set(e, ERR_USAGE, 0, "at most %lu jobs",
 			       (unsigned long)UINT32_MAX);
 	sh->jobs_max = (size_t)n;
 	return 0;
@@ -102,7 +102,7 @@ static void print_jobs(const struct shell *sh, struct buf *out)
 
 static int set_log(struct shell *sh, struct bytes value, struct err *e)
 {
-	size_t n;
+	size_t n = 0;
 	if (size_between(value, 0, HOLD_MOST, &n, e))
 		return -1;
 	log_limit(sh->log, n);
@@ -129,7 +129,7 @@ static int set_time(struct shell *sh, struct bytes value, struct err *e)
 			sh->screen->time = (enum time_mode)i;
 			return 0;
 		}
-	return err_set(e, ERR_USAGE, 0, "set", "off, rel, abs or delta");
+	return err_set(e, ERR_USAGE, 0, "off, rel, abs or delta");
 }
 
 static void print_time(const struct shell *sh, struct buf *out)
@@ -146,7 +146,7 @@ static int set_view(struct shell *sh, struct bytes value, struct err *e)
 		for (unsigned i = 0; view_table[i]; i++)
 			buf_printf(&names, "%s%s", i ? ", " : "",
 				   view_table[i]->name);
-		err_set(e, ERR_USAGE, 0, "set", "one of %s", buf_cstr(&names));
+		err_set(e, ERR_USAGE, 0, "one of %s", buf_cstr(&names));
 		buf_fini(&names);
 		return -1;
 	}

@@ -82,11 +82,11 @@ void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
 	text_init(&shown, BUF_SMALL, false);
 	text_escape(&shown, bytes_head(name, 60));
 	if (near)
-		err_set(e, ERR_USAGE, 0, "shell",
+		err_set(e, ERR_USAGE, 0,
 			"there is no command '%s'; did you mean '%s'?",
 			buf_cstr(&shown.buf), near);
 	else
-		err_set(e, ERR_USAGE, 0, "shell",
+		err_set(e, ERR_USAGE, 0,
 			"there is no command '%s'; 'help' lists them",
 			buf_cstr(&shown.buf));
 	text_fini(&shown);
@@ -347,8 +347,7 @@ struct program *shell_parse(struct shell *sh, struct bytes text,
 	struct program *p = NULL;
 	if (parse(sh, text, source, line, true, &p, e) == WORDS_OK)
 		return p;
-	err_set(e, ERR_USAGE, 0, "shell", "%s cannot be read as commands",
-		source);
+	err_set(e, ERR_USAGE, 0, "%s cannot be read as commands", source);
 	return NULL;
 }
 
@@ -388,7 +387,7 @@ bool shell_interrupt(struct shell *sh)
 	if (task_idle(&sh->front))
 		return false;
 	const struct call *call = sh->front.call;
-	err_set(&e, ERR_INTERRUPTED, 0, "shell", "interrupted");
+	err_set(&e, ERR_INTERRUPTED, 0, "interrupted");
 	shell_tell(sh, call ? call->cmd->name : NULL, &e);
 	task_unwind(&sh->front, true);
 	sh->front.error = e;

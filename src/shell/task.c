@@ -100,7 +100,7 @@ int task_push(struct task *t, struct program *p, uint64_t times,
 	for (const struct run *r = t->top; r; r = r->below)
 		deep++;
 	if (deep >= RUNS_MAX)
-		return err_set(e, ERR_LIMIT, 0, "shell",
+		return err_set(e, ERR_LIMIT, 0,
 			       "commands are nested more than %d deep",
 			       RUNS_MAX);
 	struct run *r = xalloc(sizeof *r);
@@ -236,7 +236,7 @@ static void begin(struct task *t, struct run *r, const struct command *c,
 		return;
 	}
 	if ((cmd->flags & CMD_REPL) && !sh->interactive) {
-		err_set(&e, ERR_USAGE, 0, cmd->name,
+		err_set(&e, ERR_USAGE, 0,
 			"this is for the prompt only, not for scripts");
 		failed(t, r->program, c, c->line, col, &e);
 		return;

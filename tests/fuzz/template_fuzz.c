@@ -28,7 +28,7 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 {
 	(void)lookup;
 	if (name.at[0] == 'u')
-		return err_set(e, ERR_USAGE, 0, "env", "not set");
+		return err_set(e, ERR_USAGE, 0, "not set");
 	if (name.at[0] == 'n')
 		return buf_printf(out, "%zu", name.len);
 	return buf_put(out, name);

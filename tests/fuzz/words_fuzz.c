@@ -78,7 +78,7 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 {
 	(void)lookup;
 	if (name.at[0] == 'u')
-		return err_set(e, ERR_USAGE, 0, "env", "not set");
+		return err_set(e, ERR_USAGE, 0, "not set");
 	return buf_put(out, name);
 }
 

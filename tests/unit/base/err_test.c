@@ -21,12 +21,11 @@ static void err_set_fills_and_fails(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(err_set(&e, ERR_DNS, 7, "net", "no %s", "host"), -1);
+	assert_int_equal(err_set(&e, ERR_DNS, 7, "no %s", "host"), -1);
 	assert_int_equal(e.kind, ERR_DNS);
 	assert_int_equal(e.code, 7);
-	assert_string_equal(e.where, "net");
 	assert_string_equal(e.text, "no host");
-	assert_int_equal(err_set(NULL, ERR_DNS, 7, "net", "no host"), -1);
+	assert_int_equal(err_set(NULL, ERR_DNS, 7, "no host"), -1);
 	err_clear(&e);
 	assert_int_equal(e.kind, ERR_NONE);
 	assert_string_equal(e.text, "");
@@ -37,8 +36,8 @@ static void err_set_may_wrap_its_own_text(void **state)
 	struct err e;
 
 	(void)state;
-	err_set(&e, ERR_IO, 0, "a", "inner");
-	err_set(&e, ERR_IO, 0, "a", "outer: %s", e.text);
+	err_set(&e, ERR_IO, 0, "inner");
+	err_set(&e, ERR_IO, 0, "outer: %s", e.text);
 	assert_string_equal(e.text, "outer: inner");
 }
 
@@ -47,7 +46,7 @@ static void err_set_keeps_to_one_line(void **state)
 	struct err e;
 
 	(void)state;
-	err_set(&e, ERR_IO, 0, "a", "two\r\nlines");
+	err_set(&e, ERR_IO, 0, "two\r\nlines");
 	assert_string_equal(e.text, "two  lines");
 }
 
@@ -66,7 +65,7 @@ static void err_set_cuts_between_characters(void **state)
 			memset(text, 'x', (size_t)lead);
 			while (strlen(text) < 300)
 				strcat(text, runes[r]);
-			err_set(&e, ERR_IO, 0, "a", "%s", text);
+			err_set(&e, ERR_IO, 0, "%s", text);
 			assert_true(utf8_valid(bytes_str(e.text)));
 			assert_true(strlen(e.text) >= sizeof(e.text) - 4);
 		}

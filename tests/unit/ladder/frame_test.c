@@ -49,7 +49,7 @@ static int bottom(struct ladder *l, const struct unit *u, struct err *e)
 {
 	struct host *h = host_of(l);
 	if (u->data.len > 100000)
-		return err_set(e, ERR_LIMIT, 0, "host", "full");
+		return err_set(e, ERR_LIMIT, 0, "full");
 	buf_put(&h->bottom, u->data);
 	if (u->flags & UNIT_END)
 		buf_putc(&h->bottom, '.');

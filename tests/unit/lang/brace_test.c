@@ -23,7 +23,7 @@ static int find_variable(const struct lookup *l, struct bytes name,
 {
 	(void)l;
 	if (bytes_is(name, "wrong"))
-		return err_set(e, ERR_USAGE, 0, "env", "$wrong is wrong");
+		return err_set(e, ERR_USAGE, 0, "$wrong is wrong");
 	if (!key && bytes_is(name, "full"))
 		return buf_puts(out, "FULL") ? -1 : 1;
 	if (!key)

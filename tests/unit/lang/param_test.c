@@ -106,7 +106,7 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		if (bytes_is(name, all[i].name))
 			return buf_puts(out, all[i].value);
-	return err_set(e, ERR_USAGE, 0, "env", "not set");
+	return err_set(e, ERR_USAGE, 0, "not set");
 }
 
 static const struct lookup lookup = {.get = get_variable};

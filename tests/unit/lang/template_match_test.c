@@ -29,7 +29,7 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 		return buf_puts(out, "16777217");
 	if (bytes_is(name, "bin"))
 		return buf_put(out, BYTES("\0>\xff"));
-	return err_set(e, ERR_USAGE, 0, "env", "not set");
+	return err_set(e, ERR_USAGE, 0, "not set");
 }
 
 static const struct lookup lookup = {.get = get_variable};

@@ -34,8 +34,8 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 		return buf_puts(out, "80");
 	if (bytes_is(name, "none"))
 		return 0;
-	return err_set(e, ERR_USAGE, 0, "env", "$%.*s is not set",
-		       (int)name.len, (const char *)name.at);
+	return err_set(e, ERR_USAGE, 0, "$%.*s is not set", (int)name.len,
+		       (const char *)name.at);
 }
 
 static const struct lookup lookup = {.get = get_variable};

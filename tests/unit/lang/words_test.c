@@ -83,7 +83,7 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 	if (bytes_is(name, "nul"))
 		return buf_put(out, BYTES("\0\xff"));
 	if (bytes_is(name, "unset"))
-		return err_set(e, ERR_USAGE, 0, "env", "$unset is not set");
+		return err_set(e, ERR_USAGE, 0, "$unset is not set");
 	buf_putc(out, '<');
 	buf_put(out, name);
 	return buf_putc(out, '>');

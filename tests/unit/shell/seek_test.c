@@ -200,7 +200,7 @@ static void seek_at_the_end(void **state)
 	finds(&b, "", "", "");
 	assert_true(b.what.end);
 	/* An end that is none in order. */
-	err_set(&reset, ERR_RESET, 0, "c", "reset");
+	err_set(&reset, ERR_RESET, 0, "reset");
 	b.s->last = &reset;
 	assert_int_equal(look(&b), SEEK_ENDED);
 	b.s->last = NULL;

@@ -203,7 +203,7 @@ static void error_has_its_class_and_place(void **state)
 	    .tried = true,
 	};
 
-	err_set(&e, ERR_EXPECT_TIMEOUT, 0, "test", "it's \xff late");
+	err_set(&e, ERR_EXPECT_TIMEOUT, 0, "it's \xff late");
 	hub_tell(&w->hub, &ev);
 	assert_said(w, HEAD "\"event\":\"error\",\"session\":\"c1\","
 			    "\"class\":\"expect-timeout\",\"code\":5,"

@@ -99,7 +99,7 @@ static void missed(struct world *w, const char *words, bool tried)
 {
 	struct err e;
 
-	err_set(&e, ERR_EXPECT_MISMATCH, 0, "expect", "%s", words);
+	err_set(&e, ERR_EXPECT_MISMATCH, 0, "%s", words);
 	tell(w, (struct event){.kind = EVENT_EXPECT,
 			       .text = "x",
 			       .err = &e,
@@ -117,7 +117,7 @@ static void failed(struct world *w, const char *command, bool tried)
 {
 	struct err e;
 
-	err_set(&e, ERR_REFUSED, 0, "connect", "c1: refused");
+	err_set(&e, ERR_REFUSED, 0, "c1: refused");
 	tell(w, (struct event){.kind = EVENT_ERROR,
 			       .command = command,
 			       .err = &e,
