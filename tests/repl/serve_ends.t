@@ -16,7 +16,7 @@ connect $x.addr as h; @h send 123456; sleep 50ms; close h; sleep 50ms
 
 # What failed does not wait until its peer takes what is queued.
 set inbox 4k
-listen --serve "send -n -R 64M x; expect -t 50ms never" :0 as q
+listen --serve "send -n -R 16M x; expect -t 50ms never" :0 as q
 connect $q.addr as i; sleep 100ms; sessions q.*
 ---
 tick

@@ -354,7 +354,7 @@ static void count_poke(struct waiter *w)
 static void waiters_are_poked_by_a_change(void **state)
 {
 	struct world *w = *state;
-	struct counter n = {.waiter.poked = count_poke};
+	struct counter n = {.waiter = {.poked = count_poke, .takes = true}};
 	session_await(w->c, &n.waiter);
 	cut(w->c, "line");
 	assert_int_equal(n.pokes, 1);
@@ -365,7 +365,7 @@ static void waiters_are_poked_by_a_change(void **state)
 	buf_clear(&w->heard);
 	come(w->c, BYTES("?"));
 	assert_true(n.pokes >= 1);
-	/* Who waits is told: no note besides. */
+	/* Who takes is told: no note besides. */
 	expect_heard(w, "c1 <1@0 raw ?\n");
 	session_unawait(&n.waiter);
 }

@@ -357,24 +357,27 @@ static void a_few_turns(struct world *w)
 	}
 }
 
-static void full_live_inbox_reads_on_when_nobody_waits_any_more(void **state)
+static void full_live_inbox_reads_on_when_nobody_takes_any_more(void **state)
 {
 	struct world *w = *state;
-	struct counter bytes = {.waiter.poked = count_poke};
+	struct counter looks = {.waiter.poked = count_poke}, takes = looks;
+	takes.waiter.takes = true;
 	w->hub.inbox_limit = 10;
 	w->hub.manner.live = true;
 	struct session *c = client_of(w, listener(w, false), "");
-	session_await(until(w, "s1.1", SESSION_OPEN), &bytes.waiter);
+	session_await(until(w, "s1.1", SESSION_OPEN), &takes.waiter);
+	session_await(find(w, "s1.1"), &looks.waiter);
 	send_text(c, "0123456789");
 	struct session *p = until_unread(w, "s1.1", 10);
-	/* What comes is kept for whom waits: no more is read. */
+	/* What comes is kept for whom takes: no more is read. */
 	a_few_turns(w);
 	send_text(c, "abc");
 	a_few_turns(w);
 	expect_unread(p, "0123456789");
-	session_unawait(&bytes.waiter);
+	session_unawait(&takes.waiter);
 	a_few_turns(w);
 	expect_unread(p, "3456789abc");
+	session_unawait(&looks.waiter);
 }
 
 static void live_peer_that_ended_empty_goes(void **state)
@@ -443,7 +446,7 @@ int main(void)
 	    TEST(pinned_session_is_not_freed),
 	    TEST(full_held_inbox_stops_reading_and_loses_nothing),
 	    TEST(full_live_inbox_lets_the_oldest_go),
-	    TEST(full_live_inbox_reads_on_when_nobody_waits_any_more),
+	    TEST(full_live_inbox_reads_on_when_nobody_takes_any_more),
 	    TEST(live_peer_that_ended_empty_goes),
 	    TEST(once_listener_closes_after_its_peer),
 	    TEST(datagram_peers_are_sessions),
