@@ -111,5 +111,13 @@ int rio_writen(int fd, struct bytes);
  * while it waits and `stop` is readable it fails with EINTR.
  */
 int rio_writen_until(int fd, struct bytes, int stop);
+/*
+ * Opens anew the pipe that `fd` writes to, non-blocking: its flags are then
+ * ours alone, not those of whoever else has the pipe. The pipe is made as large
+ * as the system lets it be.
+ * Result:  a descriptor to close; -1: no pipe, or the system does not let us
+ *          (there is no /proc, another user made it, a FIFO has no reader).
+ */
+int rio_own(int fd);
 
 #endif

@@ -37,6 +37,7 @@ struct script {
 	struct chore next, flush;
 	struct ending endings[SIGNALS];
 	struct buf payload;
+	int own;        /* stdout, where it is a pipe, opened anew; else -1 */
 	int trapped;    /* so many of the endings */
 	bool streaming; /* lines of stdin follow the texts */
 	bool idle;      /* as the watch was last told */
@@ -66,17 +67,8 @@ static int put(const struct script *s, int fd, struct bytes b)
 	return rio_writen_until(fd, b, loop_signals(s->shell->loop));
 }
 
-static void flush(struct script *s)
+static void failed(struct script *s, int code)
 {
-	if (s->deaf || !buf_len(&s->payload))
-		return;
-	if (put(s, STDOUT_FILENO, buf_bytes(&s->payload)) == 0) {
-		buf_clear(&s->payload);
-		return;
-	}
-
-	int code = errno;
-
 	if (code == EINTR) {
 		/* The next turn tells the signal, and that ends us. */
 		s->cut = s->deaf = true;
@@ -94,19 +86,33 @@ static void flush(struct script *s)
 	shell_tell(s->shell, "rung", &e);
 }
 
+static void put_out(struct script *s, struct bytes b)
+{
+	if (put(s, s->own < 0 ? STDOUT_FILENO : s->own, b) < 0)
+		failed(s, errno);
+}
+
+static void flush(struct script *s)
+{
+	if (s->deaf || !buf_len(&s->payload))
+		return;
+	put_out(s, buf_bytes(&s->payload));
+	buf_clear(&s->payload);
+}
+
+/* Gathers what is small: a call of the kernel for each would be dear. */
 static void put_payload(struct out *out, struct bytes b)
 {
 	struct script *s = list_entry(out, struct script, out);
 
-	while (b.len && !s->deaf) {
-		size_t room = GATHER_MAX - buf_len(&s->payload);
-		struct bytes piece = bytes_head(b, room);
-
-		buf_put(&s->payload, piece);
-		b = bytes_skip(b, piece.len);
-		if (buf_len(&s->payload) == GATHER_MAX)
-			flush(s);
-	}
+	if (b.len > GATHER_MAX - buf_len(&s->payload))
+		flush(s);
+	if (s->deaf)
+		return;
+	if (b.len < GATHER_MAX)
+		buf_put(&s->payload, b);
+	else
+		put_out(s, b);
 }
 
 static void put_talk(struct out *out, struct bytes b)
@@ -233,6 +239,7 @@ struct script *script_new(void)
 	intake_init(&s->intake, "stdin");
 	rio_in_init(&s->in, LINE_MAX);
 	buf_init(&s->payload, GATHER_MAX);
+	s->own = rio_own(STDOUT_FILENO);
 	return s;
 }
 
@@ -243,6 +250,8 @@ void script_free(struct script *s)
 	intake_fini(&s->intake);
 	rio_in_fini(&s->in);
 	buf_fini(&s->payload);
+	if (s->own >= 0)
+		close(s->own);
 	free(s);
 }
 

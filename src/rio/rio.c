@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,6 +18,9 @@
 #define ASK_FIRST ((size_t)4 << 10)
 /* No kernel takes more than an int's worth in one call. */
 #define WRITE_MOST ((size_t)1 << 30)
+/* What Linux gives anybody (/proc/sys/fs/pipe-max-size): with 64 KiB writer and
+ * reader mostly wait for each other. */
+#define PIPE_LARGE (1 << 20)
 
 void rio_in_init(struct rio_in *in, size_t limit)
 {
@@ -333,27 +337,37 @@ static size_t at_once(int fd)
 	return PIPE_BUF;
 }
 
+/* Result: 0 once `fd` has room, -1 and EINTR where `stop` is readable first. */
+static int until_room(int fd, int stop)
+{
+	struct pollfd both[] = {{.fd = fd, .events = POLLOUT},
+				{.fd = stop, .events = POLLIN}};
+
+	while (poll(both, 2, -1) < 0)
+		if (errno != EINTR)
+			return -1;
+	if (both[0].revents)
+		return 0;
+	errno = EINTR;
+	return -1;
+}
+
 int rio_writen_until(int fd, struct bytes b, int stop)
 {
 	struct rio_out none = {.error = 0};
+	bool blocks = !(fcntl(fd, F_GETFL) & O_NONBLOCK);
+	enum rio r = RIO_MORE;
 
 	while (b.len) {
-		struct pollfd both[] = {{.fd = fd, .events = POLLOUT},
-					{.fd = stop, .events = POLLIN}};
 		size_t n;
 
-		if (poll(both, 2, -1) < 0) {
-			if (errno == EINTR)
-				continue;
+		if ((blocks || r == RIO_WAIT) && until_room(fd, stop) < 0)
 			return -1;
-		}
-		if (!both[0].revents) {
-			errno = EINTR;
-			return -1;
-		}
-		enum rio r = write_some(&none, fd, bytes_head(b, at_once(fd)),
-					&n);
-
+		if (blocks)
+			n = at_once(fd);
+		else
+			n = b.len;
+		r = write_some(&none, fd, bytes_head(b, n), &n);
 		if (r == RIO_FAIL) {
 			errno = none.error;
 			return -1;
@@ -362,4 +376,22 @@ int rio_writen_until(int fd, struct bytes b, int stop)
 			b = bytes_skip(b, n);
 	}
 	return 0;
+}
+
+int rio_own(int fd)
+{
+	char path[32];
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || !S_ISFIFO(st.st_mode))
+		return -1;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+
+	int own = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+
+#ifdef F_SETPIPE_SZ
+	if (own >= 0)
+		(void)fcntl(own, F_SETPIPE_SZ, PIPE_LARGE);
+#endif
+	return own;
 }

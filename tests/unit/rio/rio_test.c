@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -575,6 +576,49 @@ static void rio_writen_waits_where_others_would_fail(void **state)
 	free(p);
 }
 
+static void rio_own_opens_a_pipe_anew(void **state)
+{
+	enum { LEN = 4 << 20 };
+	uint8_t *p = pattern(LEN);
+	int fds[2], stop[2], file = open("/dev/null", O_WRONLY);
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(pipe(stop), 0);
+
+	int own = rio_own(fds[1]);
+
+	assert_true(own >= 0);
+	assert_true(fcntl(own, F_GETFL) & O_NONBLOCK);
+	assert_true(fcntl(own, F_GETFD) & FD_CLOEXEC);
+	assert_false(fcntl(fds[1], F_GETFL) & O_NONBLOCK);
+
+	/* All that fits goes at once, then it waits, and is told to end. */
+	assert_int_equal(rio_writen_until(own, BYTES("abc"), stop[0]), 0);
+	write_all(stop[1], BYTES("x"));
+	assert_int_equal(rio_writen_until(own, bytes_of(p, LEN), stop[0]), -1);
+	assert_int_equal(errno, EINTR);
+
+	int held = 0;
+
+	assert_int_equal(ioctl(fds[0], FIONREAD, &held), 0);
+	/* The first page holds but what was written first. */
+	assert_true(held >= fcntl(own, F_GETPIPE_SZ) - 4096 + 3);
+
+	signal(SIGPIPE, SIG_IGN);
+	close(fds[0]);
+	assert_int_equal(rio_writen_until(own, BYTES("abc"), stop[0]), -1);
+	assert_int_equal(errno, EPIPE);
+	assert_int_equal(rio_own(file), -1);
+	signal(SIGPIPE, SIG_DFL);
+	close(own);
+	close(fds[1]);
+	close(stop[0]);
+	close(stop[1]);
+	close(file);
+	free(p);
+}
+
 /* Blocking pipes, as a program's stdout is. */
 static void rio_writen_until_ends_when_told_to(void **state)
 {
@@ -634,6 +678,7 @@ int main(void)
 	    cmocka_unit_test(rio_drain_fails_when_the_peer_is_gone),
 	    cmocka_unit_test(rio_writen_waits_where_others_would_fail),
 	    cmocka_unit_test(rio_writen_until_ends_when_told_to),
+	    cmocka_unit_test(rio_own_opens_a_pipe_anew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
