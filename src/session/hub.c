@@ -36,7 +36,8 @@ static void bury(const struct session *s)
 		g->err = *s->last;
 	buf_init(&why, BUF_SMALL);
 	session_why(s, &why);
-	snprintf(g->why, sizeof g->why, "%s", buf_cstr(&why));
+	struct bytes text = bytes_head(buf_bytes(&why), sizeof g->why - 1);
+	memcpy(g->why, buf_cstr(&why), text.len);
 	buf_fini(&why);
 }
 
