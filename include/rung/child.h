@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Commands that run at the other end of an exec link. A child outlives its link
- * until it has ended and was waited for; the net keeps it.
+ * Commands that run at the other end of an exec link. A child is reaped when it
+ * ends, whoever holds it; until then it outlives its link, kept by the net.
  */
 #ifndef RUNG_CHILD_H
 #define RUNG_CHILD_H
@@ -15,7 +15,7 @@ struct child_sink {
 	 * It has ended. `why`: class io, in words, with its exit code or
 	 * signal; NULL: code 0, or what a command ends with that is let go. Or
 	 * it does not end when it is told to, and is left alone. The child is
-	 * not to be used after the call.
+	 * not to be used after the call, but for child_hold().
 	 */
 	void (*ended)(struct child *, void *owner, const struct err *why);
 	/* A line of its stderr; only where dial_options asked for it. */
@@ -28,15 +28,21 @@ struct child_sink {
  */
 struct child *transport_child(struct transport *, const struct child_sink *,
 			      void *owner);
+/*
+ * From within ended(): what it leaves behind in its process group is the
+ * caller's to let go. Result: the child; NULL: nothing is left.
+ */
+struct child *child_hold(struct child *);
 /* Another hears of it from now on. */
 void child_hear(struct child *, const struct child_sink *, void *owner);
 /*
- * Nobody talks to it any more: its socket was closed. `told`: that it ended its
- * output itself; then it may take its time. Else what of its process group
- * still runs a second later gets SIGTERM; with `now` at once. A second after
- * that it is left alone.
+ * Nobody talks to it any more: its socket `fd` (-1: there is none) is about to
+ * be closed. `told`, or that the other end of it is closed: it ended its output
+ * itself; then it may take its time. Else what of its process group still runs
+ * a second later gets SIGTERM; with `now` at once. A second after that it is
+ * left alone.
  */
-void child_let_go(struct child *, bool told, bool now);
+void child_let_go(struct child *, int fd, bool told, bool now);
 /* Nobody is told any more of the children of that owner. */
 void children_forget(struct net *, const void *owner);
 /* `exec:` and the command, cut where it is long; lent by the child. */

@@ -42,8 +42,7 @@ bool child_over(struct child *c)
 	if (c->over)
 		return true;
 	do
-		r = waitid(P_PID, (id_t)c->pid, &how,
-			   WEXITED | WNOHANG | WNOWAIT);
+		r = waitid(P_PID, (id_t)c->pid, &how, WEXITED | WNOHANG);
 	while (r < 0 && errno == EINTR);
 	if (!r && !how.si_pid)
 		return false;
@@ -57,6 +56,18 @@ bool child_over(struct child *c)
 	else
 		c->signo = how.si_status;
 	return true;
+}
+
+/*
+ * Whether any of its process group lives. Its number is the group's until then,
+ * and nobody else's: a process that has it once it was waited for is another.
+ */
+static bool any_left(const struct child *c)
+{
+	if (!c->over)
+		return true;
+	return c->pid && kill(c->pid, 0) < 0 && errno == ESRCH &&
+	       (kill(-c->pid, 0) == 0 || errno == EPERM);
 }
 
 /* What its end by that signal, or by sh's code for it, is no failure of. */
@@ -107,8 +118,7 @@ void child_free(struct child *c)
 {
 	stop_hearing(c);
 	loop_cancel(c->net->loop, &c->grace);
-	if (c->pid)
-		waitpid(c->pid, NULL, WNOHANG);
+	child_over(c);
 	list_remove(&c->at);
 	buf_fini(&c->line);
 	free(c);
@@ -162,10 +172,7 @@ static bool hear(struct child *c)
 	return false;
 }
 
-/*
- * It has ended: what it said before comes first. Others of its group may live
- * on, and its number is theirs until it is waited for.
- */
+/* It has ended: what it said before comes first. */
 static void over(struct child *c)
 {
 	struct err why;
@@ -180,8 +187,9 @@ static void over(struct child *c)
 	if (c->sink)
 		c->sink->ended(c, c->owner, failed ? &why : NULL);
 	c->sink = NULL;
-	if (!c->held && (!loop_armed(&c->grace) || c->took))
-		child_free(c);
+	if (c->held || (loop_armed(&c->grace) && !c->took && any_left(c)))
+		return;
+	child_free(c);
 }
 
 static short reads(struct watch *w)
@@ -226,7 +234,7 @@ static void look_fires(struct timer *timer)
 
 static void tell_to_end(struct child *c)
 {
-	if (c->pid && !c->took)
+	if (!c->took && any_left(c))
 		kill(-c->pid, SIGTERM);
 	c->took = true;
 }
@@ -262,7 +270,15 @@ static void grace_fires(struct timer *timer)
 	loop_at(c->net->loop, timer, loop_now(c->net->loop) + GRACE_NS);
 }
 
-void child_let_go(struct child *c, bool told, bool now)
+/* Whether the other end is still open somewhere. */
+static bool is_open(int fd)
+{
+	struct pollfd p = {.fd = fd};
+
+	return poll(&p, 1, 0) <= 0 || !(p.revents & POLLHUP);
+}
+
+void child_let_go(struct child *c, int fd, bool told, bool now)
 {
 	struct loop *loop = c->net->loop;
 
@@ -270,21 +286,25 @@ void child_let_go(struct child *c, bool told, bool now)
 		return;
 	c->let_go = true;
 	c->held = false;
-	c->told = told;
-	if (c->over && (told || now)) {
-		if (!told)
-			tell_to_end(c);
+	c->told = told || !is_open(fd);
+	if (now && !(c->over && c->told))
+		tell_to_end(c);
+	if (c->over && (c->told || now || !any_left(c))) {
 		child_free(c);
 		return;
 	}
-	if (now)
-		tell_to_end(c);
-	else if (!told)
+	if (!now && !c->told)
 		loop_at(loop, &c->grace, loop_now(loop) + GRACE_NS);
 	/* Its end is near: looks are to be quick again. */
 	c->pause = LOOK_NS;
 	if (loop_armed(&c->look))
 		loop_at(loop, &c->look, loop_now(loop) + LOOK_NS);
+}
+
+struct child *child_hold(struct child *c)
+{
+	c->held = any_left(c);
+	return c->held ? c : NULL;
 }
 
 void child_hear(struct child *c, const struct child_sink *sink, void *owner)
@@ -303,23 +323,24 @@ void children_forget(struct net *net, const void *owner)
 	}
 }
 
-/* Whether one still runs that is not to be left alone. */
-static bool any_runs(struct net *net)
+/* Whether some still run that are not to be left alone. */
+static bool any_run(struct net *net)
 {
-	bool runs = false;
+	bool run = false;
 
 	list_each (at, &net->children) {
 		struct child *c = list_entry(at, struct child, at);
 
-		runs |= !child_over(c) && !c->told;
+		child_over(c);
+		run |= !c->told && any_left(c);
 	}
-	return runs;
+	return run;
 }
 
 /* Real time, for no loop turns any more. */
 void children_fini(struct net *net)
 {
-	for (int left = FINI_LOOKS; any_runs(net) && left; left--)
+	for (int left = FINI_LOOKS; any_run(net) && left; left--)
 		poll(NULL, 0, FINI_LOOK_MS);
 	while (!list_empty(&net->children)) {
 		struct child *c = list_entry(net->children.next, struct child,

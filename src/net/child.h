@@ -12,16 +12,17 @@
 
 #include <sys/types.h>
 
-/* In net->children until it has been waited for. */
+/* In net->children until it has ended, and no longer its group is held. */
 struct child {
 	struct list at;
 	struct net *net;
 	const struct child_sink *sink; /* NULL: nobody hears */
 	void *owner;
-	pid_t pid;          /* 0: not ours to wait for or to signal */
+	pid_t pid;          /* and its group's; 0: not ours to wait for or to
+			     * signal */
 	int code, signo;    /* once it is over: how it ended */
-	bool over;          /* has ended; its number is still its group's */
-	bool held;          /* its owner lets it go though it is over */
+	bool over;          /* has ended, and was waited for */
+	bool held;          /* over: its owner lets its group go */
 	struct watch exits; /* a descriptor that tells its end, or -1 */
 	struct watch says;  /* its stderr, or -1: that is ours */
 	struct timer look;  /* where no descriptor tells it */
@@ -43,12 +44,12 @@ struct child *child_start(struct net *, struct bytes command,
 			  const struct dial_options *, int *fd,
 			  const struct child_sink *, void *owner,
 			  struct err *e);
-/* Looks whether it has ended, without waiting for it. Result: whether it had
- * before or has now; told is nobody. */
+/* Reaps it if it has ended; told is nobody. Result: whether it had before or
+ * has now. */
 bool child_over(struct child *);
 /* How it ended. Result: whether that is a failure, and *why. */
 bool child_word(const struct child *, struct err *why);
-/* Waits for it, if it is over, and forgets it. */
+/* Reaps it if it has ended, and forgets it. */
 void child_free(struct child *);
 /* Gives the children that are left a moment to end; then they are told to. */
 void children_fini(struct net *);

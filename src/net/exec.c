@@ -7,7 +7,6 @@
 #include "child.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -20,7 +19,8 @@
 struct exec {
 	struct extra extra;
 	struct transport *t;
-	struct child *child; /* NULL: nothing is left of it, or another's */
+	struct child *child; /* NULL: nothing is left of its group, or
+			      * another's */
 	struct err why;      /* how it ended; kind ERR_NONE: in order */
 	struct timer begin;  /* tells that it is open */
 	struct timer late;   /* tells the end of an output without an exit */
@@ -78,11 +78,8 @@ static void child_ended(struct child *c, void *owner, const struct err *why)
 		x->why = *why;
 	/* What it left is still to be read, or another process of its has the
 	 * end. */
-	if (!x->gone)
-		return;
-	c->held = false;
-	x->child = NULL;
-	if (end_up(t))
+	x->child = x->gone ? NULL : child_hold(c);
+	if (x->gone && end_up(t))
 		finish(t);
 }
 
@@ -128,7 +125,6 @@ static int open_exec(struct transport *t, const struct endpoint *to,
 		free(x);
 		return -1;
 	}
-	x->child->held = true;
 	snprintf(x->name, sizeof(x->name), "%s", child_name(x->child));
 	t->extra = x;
 	t->link = LINK_CONNECTING;
@@ -155,27 +151,19 @@ static void gone(struct transport *t, int code)
 		finish(t);
 }
 
-/* Whether the other end is still open somewhere. */
-static bool is_held(int fd)
-{
-	struct pollfd p = {.fd = fd};
-
-	return poll(&p, 1, 0) <= 0 || !(p.revents & POLLHUP);
-}
-
 static void stop(struct transport *t, enum cause cause)
 {
 	struct exec *x = t->extra;
-	bool told = x->gone || (x->ended && !is_held(t->watch.fd));
 
 	loop_cancel(t->net->loop, &x->begin);
 	loop_cancel(t->net->loop, &x->late);
+	if (x->child) {
+		children_forget(t->net, t);
+		child_let_go(x->child, t->watch.fd, x->gone,
+			     cause == CAUSE_LOCAL_RESET);
+	}
 	if (x->fd >= 0)
 		close(x->fd);
-	if (!x->child)
-		return;
-	children_forget(t->net, t);
-	child_let_go(x->child, told, cause == CAUSE_LOCAL_RESET);
 }
 
 static void put_name(const struct transport *t, struct buf *out)
@@ -202,7 +190,6 @@ struct child *transport_child(struct transport *t, const struct child_sink *to,
 	if (!t->ops || !t->ops->runs || !x || !x->child || x->ended)
 		return NULL;
 	c = x->child;
-	c->held = false;
 	x->child = NULL;
 	child_hear(c, to, owner);
 	return c;

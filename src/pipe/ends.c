@@ -228,7 +228,7 @@ static void let_go(struct end *end)
 	if (!end->child)
 		return;
 	child_hear(end->child, &orphan_sink, end->pair->pipe);
-	child_let_go(end->child, end->gone, false);
+	child_let_go(end->child, end->in, end->gone, false);
 	end->child = NULL;
 }
 

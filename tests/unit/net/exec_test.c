@@ -87,10 +87,13 @@ static void exec_code_comes_with_the_end(void **state)
 static void exec_that_has_ended_is_still_read(void **state)
 {
 	struct end *e = begin("exec:echo all of it");
+	pid_t pid = child()->pid;
 
 	(void)state;
 	e->dry = true;
-	until(child()->over);
+	until(list_empty(&net.children));
+	/* No zombie is left meanwhile. */
+	assert_int_equal(kill(pid, 0), -1);
 	settle();
 	assert_int_equal(e->t.link, LINK_OPEN);
 	assert_false(e->over);
@@ -98,7 +101,16 @@ static void exec_that_has_ended_is_still_read(void **state)
 	transport_touch(&e->t);
 	closed(e, ERR_NONE, NULL);
 	assert_string_equal(got(e), "all of it\n");
-	assert_true(list_empty(&net.children));
+
+	/* How it ended waits for whoever reads that far. */
+	e = begin("exec:echo some; exit 3");
+	e->dry = true;
+	until(list_empty(&net.children));
+	settle();
+	e->dry = false;
+	transport_touch(&e->t);
+	closed(e, ERR_IO, "code 3");
+	assert_string_equal(got(e), "some\n");
 }
 
 static void exec_that_ends_its_output_is_waited_for(void **state)
@@ -309,8 +321,8 @@ static void exec_child_outlives_its_link(void **state)
 	c = transport_child(&e->t, &heir_sink, &heir);
 	until(e->t.link == LINK_OPEN);
 	fd = transport_release(&e->t);
+	child_let_go(c, fd, false, false);
 	close(fd);
-	child_let_go(c, false, false);
 	until(heir.ended);
 	assert_false(heir.failed);
 }
@@ -325,7 +337,7 @@ static void exec_that_does_not_end_is_left_alone(void **state)
 	(void)state;
 	until(buf_len(&e->got) == 1);
 	transport_close(&e->t, false);
-	child_let_go(c, false, false);
+	child_let_go(c, -1, false, false);
 	until(heir.ended);
 	assert_true(heir.failed);
 	has(heir.text, "left alone");
