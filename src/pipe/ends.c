@@ -207,8 +207,7 @@ static void child_ended(struct child *c, void *owner, const struct err *why)
 {
 	struct end *end = owner;
 
-	(void)c;
-	end->child = NULL;
+	end->child = end->gone ? NULL : child_hold(c);
 	pipe_child_ended(end->pair->pipe, why);
 }
 
@@ -222,7 +221,8 @@ static void orphan_ended(struct child *c, void *owner, const struct err *why)
 
 static const struct child_sink orphan_sink = {.ended = orphan_ended};
 
-/* It lives on without its end until it has ended, too. */
+/* It lives on without its end until it has ended, too; what it has left behind
+ * ends with the end. */
 static void let_go(struct end *end)
 {
 	if (!end->child)
@@ -518,6 +518,7 @@ void end_close(struct end *end, bool reset)
 	end->reopened = -1;
 	if (end->standard)
 		return;
+	let_go(end);
 	if (end->in >= 0) {
 		if (reset)
 			setsockopt(end->in, SOL_SOCKET, SO_LINGER, &now,
@@ -525,7 +526,6 @@ void end_close(struct end *end, bool reset)
 		close(end->in);
 		end->in = end->out = -1;
 	}
-	let_go(end);
 	transport_close(&end->link, reset);
 }
 

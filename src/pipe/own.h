@@ -77,7 +77,7 @@ struct end {
 	struct way *reads, *writes; /* the ways out of it and into it */
 	struct transport link;
 	struct transport *talk; /* messages: to whom they are sent */
-	struct child *child;    /* exec: who is behind it; NULL: has ended */
+	struct child *child;    /* exec: who is behind it; NULL: all is over */
 	bool runs;              /* exec: its end is that of both directions */
 	bool gone;              /* and there it is */
 	bool messages;

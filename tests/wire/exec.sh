@@ -78,6 +78,14 @@ bulk() {
 	rm -f twice
 }
 
+# Those that a process has started and that live, or are zombies.
+children() {
+	ps -o pid= --ppid "$1"
+}
+none_left() {
+	[ -z "$(children "$1")" ]
+}
+
 # ended PID: it is gone, or waits for init to see it
 ended() {
 	! grep -q '^State:[[:space:]]*[^Z[:space:]]' "/proc/$1/status" 2>/dev/null
@@ -114,6 +122,18 @@ rung: pipe: exec:echo x >&2; exit 3: ended with code 3" "$(cat err)"
 		equal 'by TERM' 143 $?
 		until_ok ended "$(cat runs)"
 	done
+	# And what a command has left behind that has ended itself.
+	rm -f left
+	"$RUNG" pipe 'exec:sleep 1000 & echo $! >left; echo hi' \
+	    <>open >out 2>err &
+	pid=$!
+	until_ok grep -q hi out
+	until_ok none_left "$pid"
+	kill "$pid"
+	wait "$pid"
+	equal 'by TERM' 143 $?
+	until_ok ended "$(cat left)"
+	[ ! -s err ] || fail "it said: $(cat err)"
 	piped 2 /dev/null -l exec:cat
 	has '-l' 'cannot be listened on' "$(cat err)"
 	piped 0 /dev/null 'exec:echo x' 'exec:cat >into'
@@ -129,6 +149,9 @@ serving() {
 	until_ok grep -q 'listening on' served.err
 	addr=$(sed -n 's/.*listening on \([^ ]*\).*/\1/p' served.err)
 	port=${addr##*:}
+}
+two_left() {
+	[ "$(wc -l <left)" = 2 ]
 }
 serves() {
 	serving :0 'exec:env | grep ^NCAT_ | sort; cat'
@@ -162,18 +185,27 @@ NCAT_REMOTE_PORT=N" "$(cat five)"
 		ends $((code ? 10 : 0)) "$pid" once
 	done
 	has 'to one' 'cat; exit 3: ended with code 3' "$(cat once.err)"
+	# What a peer's command leaves behind ends with the connection.
+	serving :0 'exec:sleep 1000 & echo $!'
+	"$RUNG" -q -e "connect :$port; recv line; close -R" >left
+	until_ok ended "$(cat left)"
+	# And with the server, here that of two side by side.
+	"$RUNG" -q -e "repeat 2 'connect :$port'; @* recv line; sleep 1h" \
+	    >left &
+	clients=$!
+	pids+=("$clients")
+	until_ok two_left
+	kill "$pid"
+	wait "$pid"
+	while read -r command; do
+		until_ok ended "$command"
+	done <left
+	kill "$clients"
+	wait "$clients"
 	serving "unix://$WORK/sock" "exec:env | grep -c \"^NCAT_.*=.*$WORK\""
 	equal unix 1 "$(timeout 20 nc -U sock </dev/null)"
 	kill "$pid"
 	wait "$pid"
-}
-
-# Those that a process has started and that live, or are zombies.
-children() {
-	ps -o pid= --ppid "$1"
-}
-none_left() {
-	[ -z "$(children "$1")" ]
 }
 
 # Two hundred at once; when they have gone, nothing is left of them.
