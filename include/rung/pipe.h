@@ -87,23 +87,15 @@ struct pipe_sink {
 	void (*news)(const struct pipe_sink *, const struct pipe_news *);
 };
 
-struct pipe;
-
 /*
- * Begins: dials, or listens.
- * Lends:   the options, the net and the sink for its whole life.
- * Result:  NULL and *e when it cannot begin.
+ * All of it: dials or listens, and turns the loop until nothing is left to do.
+ * Result:  0 and the exit code; -1 and *e: it could not begin, or the loop
+ *          could not wait.
  */
-struct pipe *pipe_start(struct net *, const struct pipe_options *,
-			const struct pipe_sink *, struct err *e);
-/* Nothing is left to do. */
-bool pipe_done(const struct pipe *);
-/* The exit code; once done. */
-int pipe_status(const struct pipe *);
-/* Closes what is open. */
-void pipe_free(struct pipe *);
-
-/* All of it, with a loop and a net of its own. Result: the exit code. */
+int pipe_turn(struct net *, const struct pipe_options *,
+	      const struct pipe_sink *, int *status, struct err *e);
+/* The same with a net of its own. Result: the exit code; what fails was said.
+ */
 int pipe_run(const struct pipe_options *, const struct pipe_sink *);
 /* Appends what --help prints. */
 void pipe_help(struct buf *out);

@@ -112,6 +112,10 @@ void net_init(struct net *, struct loop *);
 /* Links are closed before. Commands that still run get a second to end, then
  * SIGTERM. */
 void net_fini(struct net *);
+/* The same with a loop of its own, as loop_start() makes one. 0, or -1 and *e.
+ */
+int net_start(struct net *, struct clock *, struct err *e);
+void net_stop(struct net *);
 
 /* When each step ended, ns monotonic; 0: not (yet). For `info`. */
 struct phases {

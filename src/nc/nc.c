@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A command line that is carried out. */
 struct nc {
 	struct net *net;
 	const struct nc_options *o;
@@ -17,16 +18,11 @@ struct nc {
 	struct pipe_options pipe_options; /* of the port that it is at */
 	struct pipe_sink pipe_sink;
 	struct scan_sink scan_sink;
-	struct pipe *pipe;
-	struct scan *scan;
-	size_t port;    /* the next one */
 	uint64_t begun; /* ns */
 	bool opened;    /* some port was */
 	bool broken;    /* one that was has failed */
 	bool spoilt;    /* at our own end: the others would fare no better */
 	bool unknown;   /* a name was not found, or not listened on */
-	bool over;
-	int status;
 };
 
 static const char *port_of(const struct nc *nc)
@@ -87,9 +83,9 @@ static void pipe_said(const struct pipe_sink *sink, const char *line)
 
 /* ---- a scan ---- */
 
-static void scan_found(struct scan *scan, const struct scanned *found)
+static void scan_found(const struct scan_sink *sink,
+		       const struct scanned *found)
 {
-	const struct scan_sink *sink = scan_sink(scan);
 	struct nc *nc = list_entry(sink, struct nc, scan_sink);
 	struct buf text = {.limit = BUF_SMALL};
 	char port[8];
@@ -121,95 +117,69 @@ static int as_there(const struct nc *nc, int status)
 	return nc->unknown ? nc_bad_usage(nc->o->dialect) : 1;
 }
 
-/* ---- a pipe for each port ---- */
+/* ---- all of it ---- */
 
-static void not_begun(struct nc *nc, const struct err *why)
+/* Result: the exit code. */
+static int failed(const struct nc *nc, const struct err *why)
 {
 	struct buf text = {.limit = BUF_SMALL};
 	bool ncat = nc->o->dialect == NC_NCAT;
 
 	buf_printf(&text, ncat ? "Ncat: %s. QUITTING." : "nc: %s", why->text);
 	say(nc, &text);
-	nc->status = nc_bad_usage(nc->o->dialect);
-	nc->over = true;
+	return nc_bad_usage(nc->o->dialect);
 }
 
-static void next_pipe(struct nc *nc)
+static int scan(struct nc *nc)
+{
+	struct err e;
+
+	if (scan_turn(nc->net, nc->o, &nc->scan_sink, &e))
+		return failed(nc, &e);
+	return as_there(nc, nc->opened ? 0 : 1);
+}
+
+/* A pipe for each port, in turn. */
+static int pipes(struct nc *nc)
 {
 	struct pipe_options *p = &nc->pipe_options;
+	size_t ports = nc->o->ports_count, next = 0;
 	struct err e;
+	int status;
 
 	*p = nc->o->pipe;
 	p->quiet = !nc->o->verbose;
 	p->verbose = nc->o->verbose > 1;
 	p->from = nc->o->source.ops ? &nc->o->source : NULL;
-	if (nc->port < nc->o->ports_count)
-		snprintf(p->at.port, sizeof(p->at.port), "%u",
-			 nc->o->ports[nc->port]);
-	nc->port++;
-	nc->pipe = pipe_start(nc->net, p, &nc->pipe_sink, &e);
-	if (!nc->pipe)
-		not_begun(nc, &e);
-}
-
-static void pipe_ended(struct nc *nc)
-{
-	int status = pipe_status(nc->pipe);
-
-	pipe_free(nc->pipe);
-	nc->pipe = NULL;
-	if (status > 128 || nc->spoilt || nc->unknown ||
-	    nc->port >= nc->o->ports_count)
-		nc->over = true;
+	do {
+		if (next < ports)
+			snprintf(p->at.port, sizeof(p->at.port), "%u",
+				 nc->o->ports[next]);
+		if (pipe_turn(nc->net, p, &nc->pipe_sink, &status, &e))
+			return failed(nc, &e);
+	} while (status <= 128 && !nc->spoilt && !nc->unknown &&
+		 ++next < ports);
+	if (status > 128 || ports < 2)
+		return as_there(nc, status);
 	/* One of several that answers is enough, where none breaks. */
-	if (status > 128 || nc->o->ports_count < 2)
-		nc->status = as_there(nc, status);
-	else
-		nc->status = nc->opened && !nc->broken ? 0 : 1;
-	if (!nc->over)
-		next_pipe(nc);
+	return nc->opened && !nc->broken ? 0 : 1;
 }
 
-struct nc *nc_start(struct net *net, const struct nc_options *o,
-		    const struct nc_sink *sink)
+int nc_run(const struct nc_options *o, const struct nc_sink *sink)
 {
-	struct nc *nc = xalloc(sizeof(*nc));
+	struct clock clock = {.fake = false};
+	struct net net;
+	struct nc nc = {.net = &net, .o = o, .sink = sink};
+	struct err e;
+	int status;
 
-	nc->net = net;
-	nc->o = o;
-	nc->sink = sink;
-	nc->pipe_sink.say = pipe_said;
-	nc->pipe_sink.news = pipe_news;
-	nc->scan_sink.found = scan_found;
-	nc->begun = loop_now(net->loop);
-	if (o->scans)
-		nc->scan = scan_start(net, o, &nc->scan_sink);
-	else
-		next_pipe(nc);
-	return nc;
-}
-
-bool nc_step(struct nc *nc)
-{
-	if (nc->pipe && pipe_done(nc->pipe))
-		pipe_ended(nc);
-	if (nc->scan && scan_done(nc->scan)) {
-		nc->status = as_there(nc, nc->opened ? 0 : 1);
-		nc->over = true;
-	}
-	return !nc->over;
-}
-
-int nc_status(const struct nc *nc)
-{
-	return nc->status;
-}
-
-void nc_free(struct nc *nc)
-{
-	if (!nc)
-		return;
-	pipe_free(nc->pipe);
-	scan_free(nc->scan);
-	free(nc);
+	nc.pipe_sink.say = pipe_said;
+	nc.pipe_sink.news = pipe_news;
+	nc.scan_sink.found = scan_found;
+	if (net_start(&net, &clock, &e))
+		return failed(&nc, &e);
+	nc.begun = loop_now(net.loop);
+	status = o->scans ? scan(&nc) : pipes(&nc);
+	net_stop(&net);
+	return status;
 }

@@ -93,7 +93,6 @@ int hosts_add_file(struct nc_hosts *, bool allow, const char *path,
 const struct pipe_guard *hosts_guard(const struct nc_hosts *);
 
 /* scan.c */
-struct scan;
 /* What became of a port; lent for the call, ports in their order. */
 struct scanned {
 	uint16_t port;
@@ -102,28 +101,11 @@ struct scanned {
 	const struct err *why;
 };
 struct scan_sink {
-	void (*found)(struct scan *, const struct scanned *);
+	void (*found)(const struct scan_sink *, const struct scanned *);
 };
-struct scan *scan_start(struct net *, const struct nc_options *,
-			const struct scan_sink *);
-const struct scan_sink *scan_sink(const struct scan *);
-bool scan_done(const struct scan *);
-void scan_free(struct scan *);
-
-/* nc.c */
-struct nc;
-
-/*
- * Begins.
- * Lends:   all of it, for its whole life.
- */
-struct nc *nc_start(struct net *, const struct nc_options *,
-		    const struct nc_sink *);
-/* Between turns. Result: whether it goes on. */
-bool nc_step(struct nc *);
-/* The exit code, as the dialect counts it; once it does not go on. */
-int nc_status(const struct nc *);
-void nc_free(struct nc *);
+/* All of it. Result: 0; -1 and *e: the loop could not wait. */
+int scan_turn(struct net *, const struct nc_options *, const struct scan_sink *,
+	      struct err *e);
 
 /* words.c: what each says of what happens; "" where it says nothing */
 void words_news(const struct nc_options *, const char *port,

@@ -35,7 +35,6 @@ struct scan {
 	struct net *net;
 	const struct nc_options *o;
 	const struct scan_sink *sink;
-	struct chore chore;
 	struct timer pause;
 	struct probe probes[WINDOW];
 	struct dial_options dial;
@@ -64,7 +63,6 @@ static void probe_over(struct probe *p, bool open, const struct err *why)
 		p->why = *why;
 	loop_cancel(p->scan->net->loop, &p->deadline);
 	transport_close(&p->link, false);
-	loop_soon(p->scan->net->loop);
 }
 
 static struct probe *probe_of(const struct transport *t)
@@ -183,7 +181,6 @@ static void pause_ends(struct timer *timer)
 	struct scan *s = list_entry(timer, struct scan, pause);
 
 	s->resting = false;
-	loop_soon(s->net->loop);
 }
 
 /* What has nothing to do with the port: the next ones would fail alike. */
@@ -204,7 +201,7 @@ static void tell(struct scan *s, struct probe *p)
 
 	s->told++;
 	s->over = is_final(p) || s->told == s->count;
-	s->sink->found(s, &found);
+	s->sink->found(s->sink, &found);
 	if (!s->o->pause || s->over)
 		return;
 	s->resting = true;
@@ -218,18 +215,18 @@ static bool may_begin(const struct scan *s)
 	       s->begun - s->told < s->most;
 }
 
-static void advance(struct chore *chore)
+/* Between turns. Result: whether it goes on. */
+static bool advance(struct scan *s)
 {
-	struct scan *s = list_entry(chore, struct scan, chore);
-
 	while (!s->over) {
 		if (s->told < s->begun && probe_at(s, s->told)->over)
 			tell(s, probe_at(s, s->told));
 		else if (may_begin(s))
 			probe_begin(s, s->begun++);
 		else
-			return;
+			return true;
 	}
+	return false;
 }
 
 static size_t most_at_once(const struct nc_options *o)
@@ -247,10 +244,22 @@ static size_t most_at_once(const struct nc_options *o)
 	return n < WINDOW ? (size_t)n : WINDOW;
 }
 
-struct scan *scan_start(struct net *net, const struct nc_options *o,
-			const struct scan_sink *sink)
+static void scan_free(struct scan *s)
+{
+	loop_cancel(s->net->loop, &s->pause);
+	for (size_t i = s->told; i < s->begun; i++) {
+		probe_at(s, i)->over = true;
+		loop_cancel(s->net->loop, &probe_at(s, i)->deadline);
+		transport_close(&probe_at(s, i)->link, false);
+	}
+	free(s);
+}
+
+int scan_turn(struct net *net, const struct nc_options *o,
+	      const struct scan_sink *sink, struct err *e)
 {
 	struct scan *s = xalloc(sizeof(*s));
+	int bad = 0;
 
 	s->net = net;
 	s->o = o;
@@ -261,33 +270,8 @@ struct scan *scan_start(struct net *net, const struct nc_options *o,
 	s->dial.tune = &o->pipe.tune;
 	s->dial.proxy = o->pipe.proxied ? &o->pipe.proxy : NULL;
 	s->pause.fire = pause_ends;
-	s->chore.run = advance;
-	list_init(&s->chore.at);
-	loop_each(net->loop, PHASE_JOBS, &s->chore);
-	loop_soon(net->loop);
-	return s;
-}
-
-const struct scan_sink *scan_sink(const struct scan *s)
-{
-	return s->sink;
-}
-
-bool scan_done(const struct scan *s)
-{
-	return s->over;
-}
-
-void scan_free(struct scan *s)
-{
-	if (!s)
-		return;
-	loop_cancel(s->net->loop, &s->pause);
-	for (size_t i = s->told; i < s->begun; i++) {
-		probe_at(s, i)->over = true;
-		loop_cancel(s->net->loop, &probe_at(s, i)->deadline);
-		transport_close(&probe_at(s, i)->link, false);
-	}
-	list_remove(&s->chore.at);
-	free(s);
+	while (!bad && advance(s))
+		bad = loop_turn(net->loop, e);
+	scan_free(s);
+	return bad;
 }

@@ -29,6 +29,22 @@ void net_fini(struct net *net)
 	rio_in_fini(&net->in);
 }
 
+int net_start(struct net *net, struct clock *clock, struct err *e)
+{
+	struct loop *loop = loop_start(clock, e);
+
+	if (!loop)
+		return -1;
+	net_init(net, loop);
+	return 0;
+}
+
+void net_stop(struct net *net)
+{
+	net_fini(net);
+	loop_free(net->loop);
+}
+
 bool is_passing(const struct transport *t, int code)
 {
 	if (t->ops->shape == SHAPE_BYTES)

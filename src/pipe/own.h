@@ -213,7 +213,20 @@ bool serves_on(const struct pipe *);
 int pipe_dial(struct pipe *, struct err *e);
 void pair_opened(struct end *);
 
-/* pipe.c: what follows from what happens */
+/* pipe.c: its life, and what follows from what happens */
+/*
+ * Begins: dials, or listens.
+ * Lends:   the options, the net and the sink for its whole life.
+ * Result:  NULL and *e when it cannot begin.
+ */
+struct pipe *pipe_start(struct net *, const struct pipe_options *,
+			const struct pipe_sink *, struct err *e);
+/* Nothing is left to do. */
+bool pipe_done(const struct pipe *);
+/* The exit code; once done. */
+int pipe_status(const struct pipe *);
+/* Closes what is open. */
+void pipe_free(struct pipe *);
 struct pair *pair_new(struct pipe *);
 /* Both ends are open: bytes begin to move. */
 void pair_begin(struct pair *);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `rung pipe` as a program: a loop and a net, and none of the other rooms.
+ * `rung pipe` as a program: a net, turned until all is done, and none of the
+ * other rooms.
  */
+#include "own.h"
 #include "rung/clock.h"
-#include "rung/pipe.h"
 #include "rung/reference.h"
 
 #include <stdio.h>
@@ -29,38 +30,32 @@ static int failed(const struct pipe_sink *sink, const struct err *e)
 	return err_exit(e->kind);
 }
 
-/* Result: the exit code. */
-static int turn(struct net *net, const struct pipe_options *o,
-		const struct pipe_sink *sink)
+int pipe_turn(struct net *net, const struct pipe_options *o,
+	      const struct pipe_sink *sink, int *status, struct err *e)
 {
-	struct err e;
-	struct pipe *pipe = pipe_start(net, o, sink, &e);
-	int status = 0;
+	struct pipe *pipe = pipe_start(net, o, sink, e);
+	int bad = 0;
 
 	if (!pipe)
-		return failed(sink, &e);
-	while (!status && !pipe_done(pipe))
-		if (loop_turn(net->loop, &e))
-			status = failed(sink, &e);
-	if (!status)
-		status = pipe_status(pipe);
+		return -1;
+	while (!bad && !pipe_done(pipe))
+		bad = loop_turn(net->loop, e);
+	*status = pipe_status(pipe);
 	pipe_free(pipe);
-	return status;
+	return bad;
 }
 
 int pipe_run(const struct pipe_options *o, const struct pipe_sink *sink)
 {
 	struct clock clock = {.fake = false};
-	struct err e;
 	struct net net;
-	struct loop *loop = loop_start(&clock, &e);
+	struct err e;
 	int status;
 
-	if (!loop)
+	if (net_start(&net, &clock, &e))
 		return failed(sink, &e);
-	net_init(&net, loop);
-	status = turn(&net, o, sink);
-	net_fini(&net);
-	loop_free(loop);
+	if (pipe_turn(&net, o, sink, &status, &e))
+		status = failed(sink, &e);
+	net_stop(&net);
 	return status;
 }
