@@ -8,9 +8,11 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* A unit given before the top rung was open; its bytes follow the struct. */
+/* A unit that waits; its bytes follow the struct. */
 struct held {
 	struct list at;
+	struct rung *into; /* NULL: the link */
+	bool told;         /* that it was refused */
 	struct unit unit;
 	uint8_t bytes[];
 };
@@ -19,16 +21,21 @@ void ladder_init(struct ladder *l, enum shape base,
 		 const struct ladder_sink *sink)
 {
 	*l = (struct ladder){.sink = sink, .base = base};
-	list_init(&l->held);
+	list_init(&l->held.units);
+	list_init(&l->made.units);
 }
 
-static void drop_held(struct ladder *l)
+static void let_go(struct waiting *w, struct held *h)
 {
-	list_each (link, &l->held) {
-		list_remove(link);
-		free(list_entry(link, struct held, at));
-	}
-	l->held_bytes = 0;
+	list_remove(&h->at);
+	w->bytes -= h->unit.data.len;
+	free(h);
+}
+
+static void let_all_go(struct waiting *w)
+{
+	list_each (link, &w->units)
+		let_go(w, list_entry(link, struct held, at));
 }
 
 void ladder_fini(struct ladder *l)
@@ -39,17 +46,13 @@ void ladder_fini(struct ladder *l)
 		r->ops->free(r);
 	}
 	l->bottom = NULL;
-	drop_held(l);
+	let_all_go(&l->held);
+	let_all_go(&l->made);
 }
 
 enum shape ladder_shape(const struct ladder *l)
 {
 	return l->top ? l->top->ops->above : l->base;
-}
-
-static bool ready(const struct ladder *l)
-{
-	return !l->top || l->top->state >= RUNG_OPEN;
 }
 
 /* Into `r`, or out at the top where there is no rung. */
@@ -68,50 +71,126 @@ static int enter_up(struct ladder *l, struct rung *r, const struct unit *u,
 	return enter_up(l, r->above, &raw, e);
 }
 
+/* Keeps a copy. Result: 0, or -1 and *e. */
+static int keep(struct waiting *w, struct rung *into, const struct unit *u,
+		struct err *e)
+{
+	size_t n = u->data.len;
+	if (n > LADDER_HELD_MAX - w->bytes)
+		return err_set(e, ERR_LIMIT, 0,
+			       "%zu bytes wait for the %s%s; no more are held",
+			       w->bytes, into ? into->ops->name : "link",
+			       into ? " rung to open" : " to have room");
+	struct held *h = malloc(sizeof *h + n);
+	if (!h)
+		return err_set(e, ERR_LIMIT, 0, "out of memory");
+	h->into = into;
+	h->told = false;
+	for (size_t i = 0; i < n; i++)
+		h->bytes[i] = u->data.at[i];
+	h->unit = *u;
+	h->unit.data = bytes_of(h->bytes, n);
+	h->unit.peer = NULL; /* was lent for the call only */
+	list_append(&w->units, &h->at);
+	w->bytes += n;
+	return 0;
+}
+
+static struct held *first(const struct waiting *w)
+{
+	if (list_empty(&w->units))
+		return NULL;
+	return list_entry(w->units.next, struct held, at);
+}
+
+/* To the link. Result: as the sink's. */
+static int leave(struct ladder *l, const struct unit *u, struct err *e)
+{
+	int status = l->sink->bottom(l, u, e);
+	if (!status)
+		l->bytes[DIR_DOWN] += u->data.len;
+	return status;
+}
+
+/* Out at the bottom, behind what waits there. */
+static int leave_behind(struct ladder *l, const struct unit *u, struct err *e)
+{
+	int status = LADDER_FULL;
+	if (!first(&l->made))
+		status = leave(l, u, e);
+	else
+		err_set(e, ERR_LIMIT, 0, "%zu bytes wait for the link already",
+			l->made.bytes);
+	if (status == LADDER_FULL && (l->once || u->flags & UNIT_END))
+		return keep(&l->made, NULL, u, e);
+	return status ? -1 : 0;
+}
+
 static int enter_down(struct ladder *l, struct rung *r, const struct unit *u,
 		      struct err *e)
 {
-	if (r)
-		return r->ops->down(r, u, e);
-	if (l->sink->bottom(l, u, e))
-		return -1;
-	l->bytes[DIR_DOWN] += u->data.len;
-	return 0;
+	return r ? r->ops->down(r, u, e) : leave_behind(l, u, e);
 }
 
-static int hold(struct ladder *l, const struct unit *u, struct err *e)
+/* It stays. Result: -1 and *e. */
+static int refused(struct ladder *l, struct held *h, const struct err *why,
+		   struct err *e)
 {
-	if (u->data.len > LADDER_HELD_MAX - l->held_bytes)
-		return err_set(e, ERR_LIMIT, 0,
-			       "%zu bytes wait for the %s rung to open; no "
-			       "more are held",
-			       l->held_bytes, l->top->ops->name);
-	struct held *h = malloc(sizeof *h + u->data.len);
-	if (!h)
-		return err_set(e, ERR_LIMIT, 0, "out of memory");
-	for (size_t i = 0; i < u->data.len; i++)
-		h->bytes[i] = u->data.at[i];
-	h->unit = *u;
-	h->unit.data = bytes_of(h->bytes, u->data.len);
-	h->unit.peer = NULL; /* was lent for the call only */
-	list_append(&l->held, &h->at);
-	l->held_bytes += u->data.len;
-	return 0;
+	if (!h->told && l->sink->stuck)
+		l->sink->stuck(l, &h->unit, why);
+	h->told = true;
+	return err_set(e, why->kind, why->code, "%s", why->text);
 }
 
-/* What was held goes down in its order; stops where it no longer may. */
-static int release(struct ladder *l, struct err *e)
+/* What was made goes to the link. Result: 0: all of it; -1 and *e. */
+static int drain(struct ladder *l, struct err *e)
 {
-	while (ready(l) && !list_empty(&l->held)) {
-		struct held *h = list_entry(l->held.next, struct held, at);
-		list_remove(&h->at);
-		l->held_bytes -= h->unit.data.len;
-		int status = enter_down(l, l->top, &h->unit, e);
-		free(h);
+	struct held *h;
+	struct err why;
+	while ((h = first(&l->made)) != NULL) {
+		int status = leave(l, &h->unit, &why);
+		if (status == LADDER_FULL)
+			return err_set(e, why.kind, why.code, "%s", why.text);
 		if (status)
-			return -1;
+			return refused(l, h, &why, e);
+		let_go(&l->made, h);
 	}
 	return 0;
+}
+
+static bool may_enter(const struct rung *r)
+{
+	return !r || r->state >= RUNG_OPEN;
+}
+
+/* What was held goes down as far as rungs are open. Result: -1 and *e: one was
+ * refused. */
+static int release(struct ladder *l, struct err *e)
+{
+	struct held *h;
+	struct err why;
+	while ((h = first(&l->held)) != NULL && may_enter(h->into)) {
+		l->once++;
+		int status = enter_down(l, h->into, &h->unit, &why);
+		l->once--;
+		if (status)
+			return refused(l, h, &why, e);
+		let_go(&l->held, h);
+	}
+	return 0;
+}
+
+/* Result: 0: nothing waits but for a rung to open; -1 and *e. */
+static int resume(struct ladder *l, struct err *e)
+{
+	if (l->resuming)
+		return 0;
+	l->resuming = true;
+	int status = drain(l, e);
+	/* Behind what waits at the bottom there is place. */
+	status |= release(l, status ? NULL : e);
+	l->resuming = false;
+	return status;
 }
 
 static int start(struct rung *r, struct err *e)
@@ -161,17 +240,33 @@ int ladder_push(struct ladder *l, struct rung *r, struct err *e)
 	return -1;
 }
 
-int ladder_pop(struct ladder *l, struct err *e)
+/* What was held for a rung that goes. Result: bytes let go. */
+static size_t forget_held_for(struct ladder *l, const struct rung *r)
+{
+	size_t bytes = l->held.bytes;
+	list_each (link, &l->held.units) {
+		struct held *h = list_entry(link, struct held, at);
+		if (h->into != r)
+			continue;
+		h->into = r->below;
+		if (h->unit.data.len || !(h->unit.flags & UNIT_END))
+			let_go(&l->held, h);
+	}
+	return bytes - l->held.bytes;
+}
+
+int ladder_pop(struct ladder *l, size_t *unsent, struct err *e)
 {
 	struct rung *r = l->top;
 	if (!r)
 		return err_set(e, ERR_USAGE, 0, "there is no rung to take off");
+	ladder_resume(l);
+	*unsent = forget_held_for(l, r);
 	l->top = r->below;
 	if (l->top)
 		l->top->above = NULL;
 	else
 		l->bottom = NULL;
-	int status = release(l, e);
 	struct unit left = {.kind = UNIT_DATA};
 	if (r->ops->left)
 		left.data = r->ops->left(r);
@@ -179,7 +274,9 @@ int ladder_pop(struct ladder *l, struct err *e)
 	if (left.data.len)
 		l->sink->top(l, &left);
 	r->ops->free(r);
-	return status;
+	/* An end that was held for it goes on. */
+	ladder_resume(l);
+	return 0;
 }
 
 int ladder_up(struct ladder *l, const struct unit *u, struct err *e)
@@ -193,11 +290,35 @@ int ladder_enter(struct ladder *l, const struct unit *u, struct err *e)
 	return enter_up(l, l->top, u, e);
 }
 
+static bool ends(const struct waiting *w)
+{
+	const struct list *last = w->units.prev;
+	return last != &w->units &&
+	       list_entry(last, struct held, at)->unit.flags & UNIT_END;
+}
+
 int ladder_down(struct ladder *l, const struct unit *u, struct err *e)
 {
-	if (!ready(l) || !list_empty(&l->held))
-		return hold(l, u, e);
-	return enter_down(l, l->top, u, e);
+	bool end = !u->data.len && u->flags & UNIT_END;
+	if (ends(&l->held) || ends(&l->made))
+		return end ? 0
+			   : err_set(e, ERR_CLOSED, 0,
+				     "our direction was ended; nothing more "
+				     "can be sent");
+	int status = resume(l, e);
+	if (!may_enter(l->top) || l->resuming || (status && end))
+		return keep(&l->held, l->top, u, e);
+	return status ? -1 : enter_down(l, l->top, u, e);
+}
+
+void ladder_resume(struct ladder *l)
+{
+	(void)resume(l, NULL);
+}
+
+size_t ladder_waiting(const struct ladder *l)
+{
+	return l->held.bytes + l->made.bytes;
 }
 
 static void count(struct rung *r, enum dir dir, const struct unit *u)
@@ -217,15 +338,26 @@ int rung_pass_up(struct rung *r, const struct unit *u, struct err *e)
 
 int rung_pass_down(struct rung *r, const struct unit *u, struct err *e)
 {
-	count(r, DIR_DOWN, u);
-	return enter_down(r->ladder, r->below, u, e);
+	int status = enter_down(r->ladder, r->below, u, e);
+	/* What was refused is given again. */
+	if (!status)
+		count(r, DIR_DOWN, u);
+	return status;
+}
+
+int rung_pass_down_once(struct rung *r, const struct unit *u, struct err *e)
+{
+	r->ladder->once++;
+	int status = rung_pass_down(r, u, e);
+	r->ladder->once--;
+	return status;
 }
 
 int rung_opened(struct rung *r, struct err *e)
 {
 	assert(r->state == RUNG_STARTING);
 	r->state = RUNG_OPEN;
-	if (r->above)
-		return start(r->above, e);
-	return release(r->ladder, e);
+	/* Before the one above greets: it was given first. */
+	ladder_resume(r->ladder);
+	return r->above ? start(r->above, e) : 0;
 }

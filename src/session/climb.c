@@ -153,8 +153,10 @@ int session_descend(struct session *s, struct err *e)
 {
 	struct rung *r = s->ladder.top;
 	struct buf run = {.limit = SIZE_MAX / 8};
+	size_t unsent;
 	if (!r)
-		return ladder_pop(&s->ladder, e);
+		return ladder_pop(&s->ladder, &unsent, e);
+	const char *name = r->ops->name;
 	if (gather(s, r, &run)) {
 		buf_fini(&run);
 		return err_set(e, ERR_LIMIT, ENOMEM,
@@ -166,12 +168,17 @@ int session_descend(struct session *s, struct err *e)
 	mend(s);
 	if (unit.data.len)
 		session_take_again(s, &unit);
-	int status = ladder_pop(&s->ladder, e);
+	(void)ladder_pop(&s->ladder, &unsent, e);
 	if (inbox_ended(&old))
 		inbox_end(&s->inbox);
 	finish(s, &old, spare_of(s->ladder.top));
 	buf_fini(&run);
-	return status;
+	if (unsent)
+		hub_note(s->hub, s, false,
+			 "%zu byte%s given for the %s rung to send %s not sent",
+			 unsent, unsent == 1 ? "" : "s", name,
+			 unsent == 1 ? "was" : "were");
+	return 0;
 }
 
 void session_begin_with(struct session *s, const struct frame *f)

@@ -169,13 +169,29 @@ static void arrived(struct ladder *l, const struct unit *u)
 static int leave(struct ladder *l, const struct unit *u, struct err *e)
 {
 	struct session *s = of_ladder(l);
-	if (u->flags & UNIT_END)
-		return transport_end(&s->link, e);
-	return transport_send(&s->link, u, e);
+	struct err why;
+	if (transport_send(&s->link, u, &why) == 0)
+		return 0;
+	/* A full queue tells when it is empty; an errno says that there is more
+	 * to it than the queue. */
+	bool full = why.kind == ERR_LIMIT && !why.code &&
+		    transport_queued(&s->link);
+	err_set(e, why.kind, why.code, "%s", why.text);
+	return full ? LADDER_FULL : -1;
 }
 
-const struct ladder_sink session_ladder_sink = {.top = arrived,
-						.bottom = leave};
+static void stuck(struct ladder *l, const struct unit *u, const struct err *why)
+{
+	struct session *s = of_ladder(l);
+	hub_note(s->hub, s, false, "%zu byte%s that waited cannot be sent: %s",
+		 u->data.len, u->data.len == 1 ? "" : "s", why->text);
+}
+
+const struct ladder_sink session_ladder_sink = {
+    .top = arrived,
+    .bottom = leave,
+    .stuck = stuck,
+};
 
 /* Nothing follows what a rung keeps of a message: it comes up as it is. */
 static void cut_off(struct session *s)
@@ -232,6 +248,7 @@ static void link_up(struct transport *t, const struct unit *u)
 static void link_drained(struct transport *t)
 {
 	struct session *s = session_of_link(t);
+	ladder_resume(&s->ladder);
 	if (s->echo)
 		transport_touch(t);
 	session_poke(s);
@@ -412,5 +429,5 @@ size_t session_unsent(const struct session *s)
 {
 	if (s->lost)
 		return s->lost;
-	return transport_queued(&s->link) + s->ladder.held_bytes;
+	return transport_queued(&s->link) + ladder_waiting(&s->ladder);
 }

@@ -16,7 +16,7 @@ static size_t queued(const struct shell *sh, const struct session **whose)
 	     (s = hub_match(sh->hub, BYTES("*"), s)) != NULL;) {
 		size_t more = s->echo || s->link.link == LINK_CLOSED
 				  ? 0
-				  : transport_queued(&s->link);
+				  : session_unsent(s);
 		if (more == s->stuck)
 			continue;
 		if (!left)

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests of the ladder with small rungs of their own: one that shifts letters,
- * one that greets before it opens, one that cuts lines.
+ * one that greets before it opens, one that seals as TLS does, one that refuses
+ * what it does not like. Long: those are needed in most tests, and by none
+ * elsewhere.
  */
 #include "rung/ladder.h"
+#include "tests/lib/feed.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +19,8 @@
 struct host {
 	struct ladder ladder;
 	struct buf top, bottom;
+	struct buf stuck; /* what was told of it */
+	size_t room;      /* the link's */
 	unsigned tops, ends, taps;
 };
 
@@ -29,10 +35,25 @@ static void on_top(struct ladder *l, const struct unit *u)
 static int on_bottom(struct ladder *l, const struct unit *u, struct err *e)
 {
 	struct host *h = list_entry(l, struct host, ladder);
-	(void)e;
+	if (u->data.len > h->room) {
+		err_set(e, ERR_LIMIT, 0, "the link is full");
+		return LADDER_FULL;
+	}
+	h->room -= u->data.len;
 	buf_put(&h->bottom, u->data);
-	h->ends += u->flags & UNIT_END;
+	if (u->flags & UNIT_END) {
+		h->ends++;
+		buf_putc(&h->bottom, '.');
+	}
 	return 0;
+}
+
+static void on_stuck(struct ladder *l, const struct unit *u,
+		     const struct err *why)
+{
+	struct host *h = list_entry(l, struct host, ladder);
+	buf_put(&h->stuck, u->data);
+	buf_printf(&h->stuck, " %s\n", why->text);
 }
 
 static void on_tap(struct ladder *l, const struct rung *r, enum dir dir,
@@ -45,14 +66,34 @@ static void on_tap(struct ladder *l, const struct rung *r, enum dir dir,
 	h->taps++;
 }
 
-static const struct ladder_sink sink = {on_top, on_bottom, on_tap};
+static const struct ladder_sink sink = {
+    .top = on_top,
+    .bottom = on_bottom,
+    .stuck = on_stuck,
+    .tap = on_tap,
+};
+
+static void host_init(struct host *h)
+{
+	*h = (struct host){.room = SIZE_MAX};
+	ladder_init(&h->ladder, SHAPE_BYTES, &sink);
+	buf_init(&h->top, BUF_SMALL);
+	buf_init(&h->bottom, BUF_SMALL);
+	buf_init(&h->stuck, BUF_SMALL);
+}
+
+static void host_fini(struct host *h)
+{
+	ladder_fini(&h->ladder);
+	buf_fini(&h->top);
+	buf_fini(&h->bottom);
+	buf_fini(&h->stuck);
+}
 
 static int setup(void **state)
 {
 	struct host *h = xalloc(sizeof *h);
-	ladder_init(&h->ladder, SHAPE_BYTES, &sink);
-	buf_init(&h->top, BUF_SMALL);
-	buf_init(&h->bottom, BUF_SMALL);
+	host_init(h);
 	*state = h;
 	return 0;
 }
@@ -60,9 +101,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	struct host *h = *state;
-	ladder_fini(&h->ladder);
-	buf_fini(&h->top);
-	buf_fini(&h->bottom);
+	host_fini(h);
 	free(h);
 	return 0;
 }
@@ -148,6 +187,90 @@ static const struct rung_ops greeter = {
     .free = free_rung,
 };
 
+/* As TLS does: greets, opens once three bytes have come, numbers what it seals
+ * (a record made twice would be another one), answers each `?`, says good-bye
+ * before the end. */
+struct sealer {
+	struct rung rung;
+	unsigned came, sealed;
+};
+
+static int say(struct rung *r, const char *words, struct err *e)
+{
+	struct unit u = unit(words);
+	return rung_pass_down_once(r, &u, e);
+}
+
+static int seal(struct rung *r, struct bytes data, struct err *e)
+{
+	char record[64];
+	snprintf(record, sizeof record, "[%u:%.*s]",
+		 list_entry(r, struct sealer, rung)->sealed++, (int)data.len,
+		 (const char *)data.at);
+	return say(r, record, e);
+}
+
+static int sealer_start(struct rung *r, struct err *e)
+{
+	return say(r, "HI", e);
+}
+
+static int sealer_up(struct rung *r, const struct unit *u, struct err *e)
+{
+	struct sealer *s = list_entry(r, struct sealer, rung);
+	int status = 0;
+	for (size_t i = 0; i < u->data.len; i++) {
+		struct unit one = {.data = bytes_of(u->data.at + i, 1)};
+		if (s->came < 3 && ++s->came == 3)
+			status |= say(r, "ok", e) | rung_opened(r, e);
+		else if (r->state == RUNG_OPEN && one.data.at[0] == '?')
+			status |= seal(r, BYTES("!"), e);
+		else if (r->state == RUNG_OPEN)
+			status |= rung_pass_up(r, &one, e);
+	}
+	return status;
+}
+
+static int sealer_down(struct rung *r, const struct unit *u, struct err *e)
+{
+	if (!(u->flags & UNIT_END))
+		return seal(r, u->data, e);
+	return say(r, "[bye]", e) | rung_pass_down(r, u, e);
+}
+
+static const struct rung_ops sealer = {
+    .name = "seal",
+    .below = SHAPE_BYTES,
+    .above = SHAPE_BYTES,
+    .start = sealer_start,
+    .up = sealer_up,
+    .down = sealer_down,
+    .free = free_rung,
+};
+
+static struct rung *make_sealer(void)
+{
+	struct sealer *s = xalloc(sizeof *s);
+	s->rung.ops = &sealer;
+	return &s->rung;
+}
+
+static int picky_down(struct rung *r, const struct unit *u, struct err *e)
+{
+	if (bytes_is(u->data, "bad"))
+		return err_set(e, ERR_FRAME, 0, "picky: not that");
+	return rung_pass_down(r, u, e);
+}
+
+static const struct rung_ops picky = {
+    .name = "picky",
+    .below = SHAPE_BYTES,
+    .above = SHAPE_BYTES,
+    .up = rung_pass_up,
+    .down = picky_down,
+    .free = free_rung,
+};
+
 static struct rung *make(const struct rung_ops *ops)
 {
 	struct rung *r = xalloc(sizeof *r);
@@ -158,6 +281,43 @@ static struct rung *make(const struct rung_ops *ops)
 static void expect_bytes(const struct buf *b, const char *want)
 {
 	assert_true(bytes_is(buf_bytes(b), want));
+}
+
+static int give(struct host *h, const char *words)
+{
+	struct unit u = unit(words);
+	return ladder_down(&h->ladder, &u, NULL);
+}
+
+static int give_end(struct host *h)
+{
+	struct unit end = {.flags = UNIT_END};
+	return ladder_down(&h->ladder, &end, NULL);
+}
+
+static void come(struct host *h, const char *words)
+{
+	struct unit u = unit(words);
+	assert_int_equal(ladder_up(&h->ladder, &u, NULL), 0);
+}
+
+static void push(struct host *h, struct rung *r)
+{
+	assert_int_equal(ladder_push(&h->ladder, r, NULL), 0);
+}
+
+/* Result: bytes let go. */
+static size_t pop(struct host *h)
+{
+	size_t unsent;
+	assert_int_equal(ladder_pop(&h->ladder, &unsent, NULL), 0);
+	return unsent;
+}
+
+static void has_room(struct host *h, size_t n)
+{
+	h->room = n;
+	ladder_resume(&h->ladder);
 }
 
 static void empty_ladder_passes_both_ways(void **state)
@@ -191,12 +351,12 @@ static void units_are_held_until_the_top_opens(void **state)
 	expect_bytes(&h->bottom, "HI");
 	ladder_down(&h->ladder, &one, NULL);
 	ladder_down(&h->ladder, &two, NULL);
-	assert_int_equal(h->ladder.held_bytes, 2);
+	assert_int_equal(ladder_waiting(&h->ladder), 2);
 	expect_bytes(&h->bottom, "HI");
 	ladder_up(&h->ladder, &peer, NULL);
 	expect_bytes(&h->bottom, "HI12");
 	expect_bytes(&h->top, "x");
-	assert_int_equal(h->ladder.held_bytes, 0);
+	assert_int_equal(ladder_waiting(&h->ladder), 0);
 }
 
 static void held_units_keep_their_end(void **state)
@@ -275,14 +435,198 @@ static void ladder_has_a_height(void **state)
 static void popped_rung_gives_back_what_is_left(void **state)
 {
 	struct host *h = *state;
-	struct unit u = unit("z");
-	ladder_push(&h->ladder, make(&greeter), NULL);
-	ladder_down(&h->ladder, &u, NULL);
-	assert_int_equal(ladder_pop(&h->ladder, NULL), 0);
+	size_t unsent;
+	push(h, make(&greeter));
+	assert_int_equal(pop(h), 0);
 	expect_bytes(&h->top, "left");
-	expect_bytes(&h->bottom, "HIz");
-	assert_int_equal(ladder_pop(&h->ladder, NULL), -1);
+	assert_int_equal(ladder_pop(&h->ladder, &unsent, NULL), -1);
 	assert_int_equal(ladder_shape(&h->ladder), SHAPE_BYTES);
+}
+
+/* It was to be sealed, and must not go as it is. */
+static void what_is_held_goes_with_its_rung(void **state)
+{
+	struct host *h = *state;
+	push(h, make_sealer());
+	assert_int_equal(give(h, "secret"), 0);
+	assert_int_equal(give_end(h), 0);
+	assert_int_equal(pop(h), 6);
+	expect_bytes(&h->bottom, "HI.");
+	assert_int_equal(ladder_waiting(&h->ladder), 0);
+}
+
+static void held_units_enter_the_rung_they_were_given_to(void **state)
+{
+	struct host *h = *state;
+	push(h, make_sealer());
+	give(h, "a");
+	push(h, make(&shifter));
+	give(h, "a");
+	assert_int_equal(ladder_waiting(&h->ladder), 2);
+	come(h, "123");
+	expect_bytes(&h->bottom, "HIok[0:a][1:b]");
+}
+
+static void rung_that_greets_does_so_behind_what_was_held(void **state)
+{
+	struct host *h = *state;
+	push(h, make_sealer());
+	give(h, "a");
+	push(h, make(&greeter));
+	h->room = 0;
+	come(h, "123");
+	assert_int_equal(h->ladder.top->state, RUNG_STARTING);
+	has_room(h, SIZE_MAX);
+	expect_bytes(&h->bottom, "HIok[0:a][1:HI]");
+}
+
+static void what_can_be_made_again_is_refused_without_room(void **state)
+{
+	struct host *h = *state;
+	struct err e;
+	struct unit u = unit("abc");
+	push(h, make(&shifter));
+	h->room = 2;
+	assert_int_equal(ladder_down(&h->ladder, &u, &e), -1);
+	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_string_equal(e.text, "the link is full");
+	assert_int_equal(ladder_waiting(&h->ladder), 0);
+	assert_int_equal(h->ladder.top->units[DIR_DOWN], 0);
+	h->room = 3;
+	assert_int_equal(ladder_down(&h->ladder, &u, &e), 0);
+	expect_bytes(&h->bottom, "bcd");
+	assert_int_equal(h->ladder.top->units[DIR_DOWN], 1);
+}
+
+static void what_is_made_once_waits_and_nothing_overtakes_it(void **state)
+{
+	struct host *h = *state;
+	struct err e;
+	struct unit y = unit("y");
+	push(h, make_sealer());
+	come(h, "123");
+	h->room = 4;
+	assert_int_equal(give(h, "x"), 0);
+	assert_int_equal(ladder_waiting(&h->ladder), 5);
+	assert_int_equal(ladder_down(&h->ladder, &y, &e), -1);
+	assert_int_equal(e.kind, ERR_LIMIT);
+	come(h, "?");
+	assert_int_equal(give_end(h), 0);
+	assert_int_equal(give_end(h), 0);
+	assert_int_equal(ladder_down(&h->ladder, &y, &e), -1);
+	assert_int_equal(e.kind, ERR_CLOSED);
+	expect_bytes(&h->bottom, "HIok");
+	assert_int_equal(h->ladder.bytes[DIR_DOWN], 4);
+	has_room(h, 5);
+	expect_bytes(&h->bottom, "HIok[0:x]");
+	has_room(h, SIZE_MAX);
+	expect_bytes(&h->bottom, "HIok[0:x][1:!][bye].");
+	assert_int_equal(h->ladder.bytes[DIR_DOWN], 19);
+	assert_int_equal(ladder_waiting(&h->ladder), 0);
+}
+
+static void popped_rung_sends_what_was_held_for_it(void **state)
+{
+	struct host *h = *state;
+	push(h, make_sealer());
+	push(h, make(&shifter));
+	give(h, "a");
+	h->room = 0;
+	come(h, "123");
+	assert_int_equal(pop(h), 0);
+	assert_int_equal(pop(h), 0);
+	has_room(h, SIZE_MAX);
+	expect_bytes(&h->bottom, "HIok[0:b]");
+}
+
+static void refused_unit_stays_and_is_told_once(void **state)
+{
+	struct host *h = *state;
+	struct err e;
+	struct unit good = unit("good");
+	push(h, make_sealer());
+	push(h, make(&picky));
+	give(h, "a");
+	give(h, "bad");
+	give(h, "b");
+	/* That the rung below opened is no failure. */
+	come(h, "123");
+	assert_int_equal(h->ladder.top->state, RUNG_OPEN);
+	expect_bytes(&h->bottom, "HIok[0:a]");
+	expect_bytes(&h->stuck, "bad picky: not that\n");
+	assert_int_equal(ladder_waiting(&h->ladder), 4);
+	assert_int_equal(ladder_down(&h->ladder, &good, &e), -1);
+	assert_string_equal(e.text, "picky: not that");
+	expect_bytes(&h->stuck, "bad picky: not that\n");
+	assert_int_equal(give_end(h), 0);
+	assert_int_equal(pop(h), 4);
+	expect_bytes(&h->bottom, "HIok[0:a][bye].");
+}
+
+static void what_rungs_make_is_bounded(void **state)
+{
+	struct host *h = *state;
+	struct err e;
+	uint8_t *big = xalloc(LADDER_HELD_MAX);
+	struct unit u = {.data = bytes_of(big, LADDER_HELD_MAX)};
+	struct unit one = unit("1");
+	push(h, make(&shifter));
+	h->room = 0;
+	assert_int_equal(rung_pass_down_once(h->ladder.top, &u, &e), 0);
+	assert_int_equal(rung_pass_down_once(h->ladder.top, &one, &e), -1);
+	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_string_equal(e.text, "16777216 bytes wait for the link to have "
+				    "room; no more are held");
+	free(big);
+}
+
+/* One way of cutting what comes, over a link that takes so much at a time. */
+struct run {
+	struct host host;
+	size_t room;
+};
+
+static void run_begin(void *on)
+{
+	struct run *run = on;
+	struct host *h = &run->host;
+	host_init(h);
+	h->room = run->room;
+	push(h, make_sealer());
+	push(h, make(&shifter));
+	assert_int_equal(give(h, "one"), 0);
+	assert_int_equal(give(h, "two"), 0);
+}
+
+static void run_piece(void *on, struct bytes piece)
+{
+	struct run *run = on;
+	struct unit u = {.data = piece};
+	assert_int_equal(ladder_up(&run->host.ladder, &u, NULL), 0);
+}
+
+static void run_done(void *on)
+{
+	struct run *run = on;
+	struct host *h = &run->host;
+	while (give(h, "three"))
+		has_room(h, run->room);
+	assert_int_equal(give_end(h), 0);
+	while (ladder_waiting(&h->ladder) || !h->ends)
+		has_room(h, run->room);
+	expect_bytes(&h->bottom, "HIok[0:pof][1:uxp][2:!][3:uisff][bye].");
+	expect_bytes(&h->top, "ab");
+	host_fini(h);
+}
+
+static void nothing_is_lost_or_doubled_at_any_split_and_room(void **state)
+{
+	static const struct feed feed = {run_begin, run_piece, run_done};
+	struct run run;
+	(void)state;
+	/* The longest record is nine bytes. */
+	for (run.room = 9; run.room < 45; run.room++)
+		feed_every_split(&feed, &run, BYTES("123b?c"));
 }
 
 static void ended_rung_lets_bytes_by(void **state)
@@ -328,6 +672,15 @@ int main(void)
 	    TEST(unlike_shapes_are_refused),
 	    TEST(ladder_has_a_height),
 	    TEST(popped_rung_gives_back_what_is_left),
+	    TEST(what_is_held_goes_with_its_rung),
+	    TEST(held_units_enter_the_rung_they_were_given_to),
+	    TEST(rung_that_greets_does_so_behind_what_was_held),
+	    TEST(what_can_be_made_again_is_refused_without_room),
+	    TEST(what_is_made_once_waits_and_nothing_overtakes_it),
+	    TEST(popped_rung_sends_what_was_held_for_it),
+	    TEST(refused_unit_stays_and_is_told_once),
+	    TEST(what_rungs_make_is_bounded),
+	    cmocka_unit_test(nothing_is_lost_or_doubled_at_any_split_and_room),
 	    TEST(ended_rung_lets_bytes_by),
 	    TEST(untaken_bytes_enter_at_the_top),
 	};

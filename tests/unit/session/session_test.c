@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of what a session sends through rungs that make it wait. What the
+ * ladder does with it is the ladder's to test.
+ */
+#include "tests/lib/hubs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void hear(struct sub *sub, const struct event *ev)
+{
+	struct world *w = list_entry(sub, struct world, sub);
+	if (ev->kind == EVENT_NOTE)
+		buf_printf(&w->heard, "note %s\n", ev->text);
+}
+
+/* A client c1 and its peer s1.1. */
+static int setup(void **state)
+{
+	struct world *w = hubs_new(hear);
+	w->c = client_of(w, listener_at(w, "127.0.0.1:0", false), "");
+	w->p = until(w, "s1.1", SESSION_OPEN);
+	*state = w;
+	return 0;
+}
+
+/* Says a word that it cannot make twice, and opens when something comes. */
+static int word_start(struct rung *r, struct err *e)
+{
+	struct unit word = {.data = BYTES("<word>")};
+	return rung_pass_down_once(r, &word, e);
+}
+
+static int word_up(struct rung *r, const struct unit *u, struct err *e)
+{
+	(void)u;
+	return r->state == RUNG_OPEN ? 0 : rung_opened(r, e);
+}
+
+static int word_down(struct rung *r, const struct unit *u, struct err *e)
+{
+	return rung_pass_down(r, u, e);
+}
+
+static void word_free(struct rung *r)
+{
+	free(r);
+}
+
+static const struct rung_ops word = {
+    .name = "word",
+    .below = SHAPE_BYTES,
+    .above = SHAPE_BYTES,
+    .start = word_start,
+    .up = word_up,
+    .down = word_down,
+    .free = word_free,
+};
+
+static void climb_word(struct session *s)
+{
+	struct rung *r = xalloc(sizeof *r);
+	r->ops = &word;
+	assert_int_equal(session_climb(s, r, NULL), 0);
+}
+
+/* Until neither the kernel nor the queue takes more. Result: bytes given. */
+static size_t fill(struct session *s)
+{
+	static const uint8_t zeros[1 << 16];
+	struct unit u = {.data = bytes_of(zeros, sizeof zeros)};
+	struct err e;
+	size_t given = 0;
+	while (session_send(s, &u, &e) == 0)
+		given += sizeof zeros;
+	assert_int_equal(e.kind, ERR_LIMIT);
+	for (u.data.len = 1; session_send(s, &u, &e) == 0; given++)
+		;
+	return given;
+}
+
+/* Takes n bytes and what was last. */
+static void take_from(struct world *w, struct session *s, size_t n,
+		      const char *last)
+{
+	struct inbox *in = &s->inbox;
+	struct bytes data;
+	bool whole;
+	for (size_t left = n; left || inbox_len(in) < strlen(last);) {
+		size_t skip = left < inbox_len(in) ? left : inbox_len(in);
+		inbox_skip(in, skip);
+		session_touch(s);
+		left -= skip;
+		assert_int_equal(loop_turn(w->loop, NULL), 0);
+	}
+	assert_true(inbox_front(in, &data, &whole));
+	assert_true(bytes_is(data, last));
+}
+
+static void what_a_rung_says_waits_for_room_in_the_queue(void **state)
+{
+	struct world *w = *state;
+	struct unit u = {.data = BYTES("hello")};
+	struct err e;
+	w->c->link.out.buf.limit = 100000;
+	size_t filled = fill(w->c);
+	climb_word(w->c);
+	assert_int_equal(session_send(w->c, &u, NULL), 0);
+	assert_int_equal(session_end(w->c, NULL), 0);
+	assert_int_equal(session_send(w->c, &u, &e), -1);
+	assert_string_equal(e.text, "c1: our direction was ended; nothing more "
+				    "can be sent");
+	assert_int_equal(session_unsent(w->c),
+			 transport_queued(&w->c->link) + 11);
+	/* It opens: what waits for the link waits on. */
+	w->c->link.sink->up(&w->c->link, &u);
+	assert_int_equal(session_unsent(w->c),
+			 transport_queued(&w->c->link) + 11);
+	take_from(w, w->p, filled, "<word>hello");
+	while (!inbox_ended(&w->p->inbox))
+		assert_int_equal(loop_turn(w->loop, NULL), 0);
+	assert_int_equal(session_unsent(w->c), 0);
+	assert_int_equal(session_state(w->c), SESSION_HALF_CLOSED);
+}
+
+static void what_a_rung_was_to_send_is_told_when_it_goes(void **state)
+{
+	struct world *w = *state;
+	struct unit u = {.data = BYTES("secret")};
+	climb_word(w->c);
+	assert_int_equal(session_send(w->c, &u, NULL), 0);
+	buf_clear(&w->heard);
+	assert_int_equal(session_descend(w->c, NULL), 0);
+	assert_string_equal(buf_cstr(&w->heard),
+			    "note 6 bytes given for the word rung to send were "
+			    "not sent\n");
+	assert_int_equal(session_unsent(w->c), 0);
+	take_from(w, w->p, 0, "<word>");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, hubs_teardown)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    TEST(what_a_rung_says_waits_for_room_in_the_queue),
+	    TEST(what_a_rung_was_to_send_is_told_when_it_goes),
+	};
+	return cmocka_run_group_tests_name("session", tests, NULL, NULL);
+}
