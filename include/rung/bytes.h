@@ -46,8 +46,6 @@ static inline bool bytes_is(struct bytes a, const char *s)
 	return bytes_equal(a, bytes_str(s));
 }
 bool bytes_starts(struct bytes a, struct bytes prefix);
-/* Orders as memcmp does, the shorter first where one is a prefix. */
-int bytes_compare(struct bytes a, struct bytes b);
 /* Without the first n bytes, or with none left. */
 static inline struct bytes bytes_skip(struct bytes a, size_t n)
 {

@@ -54,7 +54,7 @@ struct rung {
 	struct ladder *ladder;
 	struct rung *above, *below;
 	enum rung_state state;
-	uint64_t units[2], bytes[2]; /* passed on, by direction */
+	uint64_t bytes[2]; /* passed on, by direction */
 };
 
 /* bottom(): nothing was taken, for the link has no room now. */

@@ -72,8 +72,6 @@ bool rio_until(struct rio_in *, struct bytes mark, struct bytes *out);
  * Source:  CS:APP §10.5.2 rio_readlineb.
  */
 bool rio_line(struct rio_in *, struct bytes *out);
-/* All that is left, maybe nothing; only once the end (or fence) is known. */
-bool rio_rest(struct rio_in *, struct bytes *out);
 
 /* Lends what could be taken now, without taking it. */
 struct bytes rio_look(const struct rio_in *);

@@ -103,12 +103,11 @@ const char *session_state_name(enum session_state);
 struct session *session_of_link(const struct transport *);
 
 /*
- * Sends a unit down the ladder; it is a message of the log.
+ * Sends a unit down the ladder; it is a message of the log. UNIT_RAW goes past
+ * the top rung's framing.
  * Errors:  closed, limit (queue full, nothing taken), the link's own.
  */
 int session_send(struct session *, const struct unit *, struct err *e);
-/* The same past the top rung's framing: bytes as they are. */
-int session_send_raw(struct session *, struct bytes, struct err *e);
 /* Half-closes once what is queued has been written. */
 int session_end(struct session *, struct err *e);
 /* Closes now, or with `reset` by RST. What came stays readable. A listener's

@@ -13,16 +13,6 @@ bool bytes_starts(struct bytes a, struct bytes prefix)
 	       bytes_equal(bytes_head(a, prefix.len), prefix);
 }
 
-int bytes_compare(struct bytes a, struct bytes b)
-{
-	size_t both = a.len < b.len ? a.len : b.len;
-	int order = both ? memcmp(a.at, b.at, both) : 0;
-
-	if (order)
-		return order;
-	return (a.len > b.len) - (a.len < b.len);
-}
-
 uint32_t bytes_hash(struct bytes a)
 {
 	uint32_t hash = 2166136261u;

@@ -324,7 +324,6 @@ size_t ladder_waiting(const struct ladder *l)
 static void count(struct rung *r, enum dir dir, const struct unit *u)
 {
 	struct ladder *l = r->ladder;
-	r->units[dir]++;
 	r->bytes[dir] += u->data.len;
 	if (l->sink->tap)
 		l->sink->tap(l, r, dir, u);

@@ -46,7 +46,7 @@ struct part {
 struct item {
 	enum item_kind kind;
 	struct bytes name; /* empty: none */
-	size_t at, end;    /* where it stands in the text */
+	size_t at;         /* where it stands in the text */
 	struct bytes bytes;
 	const struct part *part;
 	size_t parts;

@@ -103,10 +103,8 @@ static struct item *last_item(struct reader *r)
 				       sizeof(struct item));
 }
 
-/* Ends the item here and keeps it. */
-int reader_add(struct reader *r, struct item *item)
+int reader_add(struct reader *r, const struct item *item)
 {
-	item->end = r->pos;
 	if (buf_len(&r->items) / sizeof(*item) == ITEMS_MAX)
 		return reader_bad(r, item->at,
 				  "a template has at most %d parts", ITEMS_MAX);
@@ -117,7 +115,7 @@ int reader_add(struct reader *r, struct item *item)
 
 /* Constant bytes that follow each other are one item. They stand in r->bytes in
  * the items' order, and get their address when all is read. */
-static int add_constant(struct reader *r, struct item *item)
+static int add_constant(struct reader *r, const struct item *item)
 {
 	struct item *last = last_item(r);
 
@@ -125,7 +123,6 @@ static int add_constant(struct reader *r, struct item *item)
 	    item->name.len)
 		return reader_add(r, item);
 	last->bytes.len += item->bytes.len;
-	last->end = r->pos;
 	return 0;
 }
 

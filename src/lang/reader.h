@@ -36,8 +36,8 @@ struct bytes reader_word(struct reader *);
 /* Hex digits, or 0x and those. */
 bool reader_is_hex(struct bytes word);
 
-/* Ends the item here and keeps it. Result of the five: 0 or -1. */
-int reader_add(struct reader *, struct item *);
+/* Keeps the item. Result of the five: 0 or -1. */
+int reader_add(struct reader *, const struct item *);
 int reader_any(struct reader *, size_t at, uint64_t count);
 /* `$name`, or what braces hold. */
 int reader_variable(struct reader *, struct bytes *name, const struct brace **);

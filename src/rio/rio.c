@@ -213,11 +213,6 @@ bool rio_line(struct rio_in *in, struct bytes *out)
 	return false;
 }
 
-bool rio_rest(struct rio_in *in, struct bytes *out)
-{
-	return rio_ended(in) && take(in, rio_look(in).len, out);
-}
-
 int rio_put(struct rio_out *out, struct bytes b)
 {
 	return buf_put(&out->buf, b);

@@ -331,12 +331,6 @@ int session_send(struct session *s, const struct unit *u, struct err *e)
 	return 0;
 }
 
-int session_send_raw(struct session *s, struct bytes data, struct err *e)
-{
-	struct unit raw = {.data = data, .kind = UNIT_RAW};
-	return session_send(s, &raw, e);
-}
-
 int session_end(struct session *s, struct err *e)
 {
 	struct unit end = {.flags = UNIT_END};

@@ -491,11 +491,11 @@ static void what_can_be_made_again_is_refused_without_room(void **state)
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_string_equal(e.text, "the link is full");
 	assert_int_equal(ladder_waiting(&h->ladder), 0);
-	assert_int_equal(h->ladder.top->units[DIR_DOWN], 0);
+	assert_int_equal(h->ladder.top->bytes[DIR_DOWN], 0);
 	h->room = 3;
 	assert_int_equal(ladder_down(&h->ladder, &u, &e), 0);
 	expect_bytes(&h->bottom, "bcd");
-	assert_int_equal(h->ladder.top->units[DIR_DOWN], 1);
+	assert_int_equal(h->ladder.top->bytes[DIR_DOWN], 3);
 }
 
 static void what_is_made_once_waits_and_nothing_overtakes_it(void **state)

@@ -37,7 +37,6 @@ static void write_all(int fd, struct bytes b)
 static void rio_fill_tells_more_wait_and_end(void **state)
 {
 	struct rio_in in = {.buf.limit = 100};
-	struct bytes b;
 	int fds[2];
 
 	(void)state;
@@ -54,8 +53,7 @@ static void rio_fill_tells_more_wait_and_end(void **state)
 	close(fds[0]);
 	/* Also afterwards, and without looking at the descriptor. */
 	assert_int_equal(rio_fill(&in, -1), RIO_END);
-	assert_true(rio_rest(&in, &b));
-	assert_true(bytes_is(b, "abc"));
+	assert_true(bytes_is(rio_look(&in), "abc"));
 	rio_in_fini(&in);
 }
 
@@ -310,23 +308,6 @@ static void rio_some_gives_what_is_there(void **state)
 	rio_in_fini(&in);
 }
 
-static void rio_rest_waits_for_the_end(void **state)
-{
-	struct rio_in in = {.buf.limit = 100};
-	struct bytes b;
-
-	(void)state;
-	rio_feed(&in, BYTES("abc"));
-	assert_false(rio_rest(&in, &b));
-	rio_end(&in);
-	assert_true(rio_rest(&in, &b));
-	assert_true(bytes_is(b, "abc"));
-	assert_true(rio_rest(&in, &b));
-	assert_int_equal(b.len, 0);
-	assert_false(rio_line(&in, &b));
-	rio_in_fini(&in);
-}
-
 static void rio_feed_takes_nothing_when_full(void **state)
 {
 	struct rio_in in = {.buf.limit = 4};
@@ -402,8 +383,8 @@ static void rio_fence_is_an_end_for_every_take(void **state)
 	assert_true(rio_line(&in, &b));
 	assert_true(bytes_is(b, "bc"));
 	assert_false(rio_line(&in, &b));
-	assert_true(rio_rest(&in, &b));
-	assert_int_equal(b.len, 0);
+	assert_int_equal(rio_look(&in).len, 0);
+	assert_true(rio_ended(&in));
 
 	/* Past the fence the newline is found, though it was looked for. */
 	rio_fence(&in, RIO_NO_FENCE);
@@ -414,13 +395,13 @@ static void rio_fence_is_an_end_for_every_take(void **state)
 	/* A message that is not all there yet, then one that is empty. */
 	rio_fence(&in, 5);
 	assert_false(rio_ended(&in));
-	assert_false(rio_rest(&in, &b));
 	rio_feed(&in, BYTES("ghij"));
-	assert_true(rio_rest(&in, &b));
+	assert_true(rio_ended(&in));
+	assert_true(rio_some(&in, 9, &b));
 	assert_true(bytes_is(b, "defgh"));
 	rio_fence(&in, 0);
-	assert_true(rio_rest(&in, &b));
-	assert_int_equal(b.len, 0);
+	assert_true(rio_ended(&in));
+	assert_int_equal(rio_look(&in).len, 0);
 	assert_false(rio_some(&in, 9, &b));
 	rio_fence(&in, RIO_NO_FENCE);
 	assert_true(rio_some(&in, 9, &b));
@@ -668,7 +649,6 @@ int main(void)
 	    cmocka_unit_test(rio_until_finds_a_mark_cut_in_two),
 	    cmocka_unit_test(rio_exactly_gives_all_or_nothing),
 	    cmocka_unit_test(rio_some_gives_what_is_there),
-	    cmocka_unit_test(rio_rest_waits_for_the_end),
 	    cmocka_unit_test(rio_feed_takes_nothing_when_full),
 	    cmocka_unit_test(rio_search_for_another_mark_starts_anew),
 	    cmocka_unit_test(rio_search_looks_at_no_byte_twice),

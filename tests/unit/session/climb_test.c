@@ -409,9 +409,10 @@ static void sends_are_framed_and_told_as_they_were_said(void **state)
 {
 	struct world *w = *state;
 	struct unit u = {.data = BYTES("hello")};
+	struct unit raw = {.data = BYTES("raw"), .kind = UNIT_RAW};
 	cut(w->c, "u16be");
 	assert_int_equal(session_send(w->c, &u, NULL), 0);
-	assert_int_equal(session_send_raw(w->c, BYTES("raw"), NULL), 0);
+	assert_int_equal(session_send(w->c, &raw, NULL), 0);
 	expect_heard(w, "c1 >1@0 hello\nc1 >2@5 raw raw\n");
 	while (inbox_len(&w->p->inbox) < 10)
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
@@ -460,13 +461,14 @@ static void echo_answers_messages(void **state)
 	cut(s, "netstring");
 	struct session *c = client_of(w, s, "");
 	struct unit u = {.data = BYTES("hello")};
+	struct unit junk = {.data = BYTES("junk"), .kind = UNIT_RAW};
 	cut(c, "netstring");
 	session_send(c, &u, NULL);
 	while (!inbox_count(&c->inbox))
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
 	expect_unread(c, "[hello]");
 	/* Junk comes back as it is. */
-	session_send_raw(c, BYTES("junk"), NULL);
+	session_send(c, &junk, NULL);
 	while (inbox_count(&c->inbox) < 2)
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
 	expect_unread(c, "[hello][junk]");
