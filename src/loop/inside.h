@@ -43,8 +43,9 @@ struct loop {
 	struct hope {
 		struct watch *of; /* NULL: nothing is hoped, or too much */
 		bool asked;       /* since the last turn */
-		unsigned row; /* turns that were spared their wait, in a row */
-		uint64_t doubt; /* ns since the turn began; sooner is vain */
+		unsigned row;  /* turns that were spared their wait, in a row */
+		unsigned vain; /* hopes in a row */
+		unsigned pause; /* turns to go without */
 	} hope;
 };
 

@@ -15,8 +15,9 @@
 /* Fake time passes only after this long in which nothing real happened. */
 #define FAKE_PATIENCE (50 * NS_PER_MS)
 
-/* So many turns in a row may do without asking the kernel. */
-enum { HOPES_MOST = 32 };
+/* So many turns in a row may do without asking the kernel; after so many vain
+ * hopes in a row pauses grow no longer. */
+enum { HOPES_MOST = 32, VAIN_MOST = 5 };
 
 const struct loop_engine *const loop_engines[] = {
 #ifdef __linux__
@@ -251,30 +252,31 @@ void loop_hope(struct loop *loop, struct watch *w)
 
 /*
  * Looks where something is hoped for. A peer that shares our processor has
- * answered before we go on, or it has not run at all: how long the turn took
- * tells which. So a hope that was vain casts doubt on those that come as soon,
- * and the doubt wears off.
+ * either run before we go on, and has answered, or it has not run at all; and
+ * as it was, so it mostly is the next time. So after a hope that was vain some
+ * turns go without, after each vain one in a row twice as many.
  * Result: whether there was something: the turn has its event.
  */
 static bool fulfilled(struct loop *loop)
 {
 	struct hope *h = &loop->hope;
 	struct watch *w = h->of;
+	bool due = w && w->asked & POLLIN && h->row < HOPES_MOST;
 
 	h->of = NULL;
 	h->asked = false;
-	if (w && w->asked & POLLIN && h->row < HOPES_MOST) {
-		uint64_t now = clock_mono(loop->clock);
-		uint64_t took = now - loop->now;
-
-		if (took >= h->doubt) {
-			loop->now = now;
+	if (due && h->pause) {
+		h->pause--;
+	} else if (due) {
+		loop->now = clock_mono(loop->clock);
+		if (w->ops->hoped(w)) {
 			h->row++;
-			if (w->ops->hoped(w))
-				return true;
-			h->doubt = took + took / 2;
+			h->vain = 0;
+			return true;
 		}
-		h->doubt -= h->doubt / 64;
+		h->pause = 1u << h->vain;
+		if (h->vain < VAIN_MOST)
+			h->vain++;
 	}
 	h->row = 0;
 	return false;

@@ -1250,6 +1250,47 @@ static void hopes_do_not_starve_the_others(void **state)
 	loop_free(loop);
 }
 
+static int hoping_turns(struct loop *loop, struct eye *eye, int turns)
+{
+	int before = eye->hoped;
+
+	while (turns--) {
+		loop_hope(loop, &eye->watch);
+		turn(loop);
+	}
+	return eye->hoped - before;
+}
+
+static void hopes_that_are_vain_grow_rare(void **state)
+{
+	struct clock clock = {.fake = true};
+	struct loop *loop = new_loop(&clock);
+	struct eye in = {.loop = NULL}, other = {.loop = NULL};
+	int fds[2];
+
+	(void)state;
+	pair(fds);
+	open_eye(&in, loop, fds[0], POLLIN);
+	keep_awake(&other, loop, fds[1]);
+	turn(loop);
+	for (int pause = 1; pause <= 32; pause *= 2) {
+		assert_int_equal(hoping_turns(loop, &in, 1), 1);
+		assert_int_equal(hoping_turns(loop, &in, pause), 0);
+	}
+	assert_int_equal(hoping_turns(loop, &in, 1 + 32), 1);
+
+	/* One that was fulfilled lets the next ones come as often again. */
+	say(fds[1]);
+	assert_int_equal(hoping_turns(loop, &in, 1), 1);
+	assert_int_equal(in.told, 0);
+	assert_int_equal(hoping_turns(loop, &in, 1 + 1 + 1), 2);
+
+	loop_unwatch(loop, &in.watch);
+	loop_unwatch(loop, &other.watch);
+	close_pair(fds);
+	loop_free(loop);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1286,6 +1327,7 @@ int main(void)
 	    cmocka_unit_test(hope_reads_before_the_kernel_is_asked),
 	    cmocka_unit_test(hopes_of_two_are_none),
 	    cmocka_unit_test(hopes_do_not_starve_the_others),
+	    cmocka_unit_test(hopes_that_are_vain_grow_rare),
 	};
 	int failed = 0;
 
