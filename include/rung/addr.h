@@ -63,5 +63,7 @@ bool addr_equal(const struct addr *, const struct addr *);
 uint32_t addr_hash(const struct addr *);
 /* 0 where the family has none. */
 unsigned addr_port(const struct addr *);
+/* Harmless where the family has none. */
+void addr_set_port(struct addr *, uint16_t port);
 
 #endif

@@ -40,6 +40,10 @@ enum cause {
 /* How a new connection is wanted. Lent for the call that takes it. */
 struct dial_options {
 	const struct endpoint *from; /* local address to bind, or NULL */
+	/* What a lookup would find, where it was made already: with the port,
+	 * of the family that is asked for. NULL: look up. Not with a proxy. */
+	const struct addr *known;
+	size_t known_count;
 	/* Who carries it, or NULL. tcp only (usage); the target's name is then
 	 * the proxy's to look up. */
 	const struct proxy *proxy;

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A scan: many ports are tried at one time, and told in their order. What is
- * said of them is nc.c's.
+ * A scan: the name is looked up once, many ports are tried at one time, and
+ * told in their order. What is said of them is nc.c's.
  */
 #include "own.h"
 #include "rung/clock.h"
+#include "rung/resolve.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 /* How many are under way at one time; each in a slot of its own. */
@@ -36,6 +38,10 @@ struct scan {
 	const struct nc_options *o;
 	const struct scan_sink *sink;
 	struct timer pause;
+	struct resolve *resolve; /* while the name is looked up */
+	struct timer patience;   /* with that */
+	struct addr found[RESOLVE_MAX];
+	size_t found_count; /* 0: there is no name of ours to look up */
 	struct probe probes[WINDOW];
 	struct dial_options dial;
 	size_t begun, told, count, most;
@@ -91,6 +97,11 @@ static void ask(struct probe *p)
 			loop_now(loop) + UDP_WAIT / times(p->scan));
 }
 
+static void no_answer(struct err *why)
+{
+	err_set(why, ERR_CONNECT_TIMEOUT, ETIMEDOUT, "no answer");
+}
+
 static void deadline_fires(struct timer *timer)
 {
 	struct probe *p = list_entry(timer, struct probe, deadline);
@@ -104,7 +115,7 @@ static void deadline_fires(struct timer *timer)
 		probe_over(p, true, NULL);
 		return;
 	}
-	err_set(&why, ERR_CONNECT_TIMEOUT, ETIMEDOUT, "no answer");
+	no_answer(&why);
 	probe_over(p, false, &why);
 }
 
@@ -160,14 +171,21 @@ static void probe_begin(struct scan *s, size_t index)
 	const struct pipe_options *o = &s->o->pipe;
 	struct endpoint to = o->at;
 	struct loop *loop = s->net->loop;
+	struct addr known[RESOLVE_MAX];
+	struct dial_options how = s->dial;
 	struct err e;
 
 	*p = (struct probe){.scan = s, .index = index};
 	p->deadline.fire = deadline_fires;
 	if (s->o->ports_count)
 		snprintf(to.port, sizeof(to.port), "%u", s->o->ports[index]);
-	if (transport_connect(&p->link, s->net, &to, &s->dial, &link_sink,
-			      &e)) {
+	for (size_t i = 0; i < s->found_count; i++) {
+		known[i] = s->found[i];
+		addr_set_port(&known[i], s->o->ports[index]);
+	}
+	how.known = s->found_count ? known : NULL;
+	how.known_count = s->found_count;
+	if (transport_connect(&p->link, s->net, &to, &how, &link_sink, &e)) {
 		p->why = e;
 		p->over = true;
 		return;
@@ -211,7 +229,7 @@ static void tell(struct scan *s, struct probe *p)
 /* With a pause between them, one at a time. */
 static bool may_begin(const struct scan *s)
 {
-	return !s->resting && s->begun < s->count &&
+	return !s->resolve && !s->resting && s->begun < s->count &&
 	       s->begun - s->told < s->most;
 }
 
@@ -228,6 +246,75 @@ static bool advance(struct scan *s)
 	}
 	return false;
 }
+
+/* ---- the name ---- */
+
+/* No port fares better: it is told of the first. */
+static void not_found(struct scan *s, const struct err *why)
+{
+	struct probe *first = probe_at(s, s->begun++);
+
+	*first = (struct probe){.scan = s, .over = true, .why = *why};
+	tell(s, first);
+	s->over = true;
+}
+
+static void looked_up(void *owner, const struct addr *found, size_t n,
+		      const struct err *why)
+{
+	struct scan *s = owner;
+
+	s->resolve = NULL;
+	loop_cancel(s->net->loop, &s->patience);
+	if (!n) {
+		not_found(s, why);
+		return;
+	}
+	memcpy(s->found, found, n * sizeof(*found));
+	s->found_count = n;
+}
+
+static const struct resolve_sink lookup_sink = {.answer = looked_up};
+
+static void patience_ends(struct timer *timer)
+{
+	struct scan *s = list_entry(timer, struct scan, patience);
+	struct err why;
+
+	resolve_cancel(s->resolve);
+	s->resolve = NULL;
+	no_answer(&why);
+	not_found(s, &why);
+}
+
+/* From an address of one family only that one is reached. */
+static int family_of(const struct nc_options *o)
+{
+	if (o->pipe.at.family != AF_UNSPEC || !o->source.ops ||
+	    !*o->source.host)
+		return o->pipe.at.family;
+	return strchr(o->source.host, ':') ? AF_INET6 : AF_INET;
+}
+
+/* Behind a proxy the name is looked up there, and a path is none. */
+static void look_up(struct scan *s)
+{
+	const struct pipe_options *o = &s->o->pipe;
+	struct loop *loop = s->net->loop;
+	struct err e;
+
+	if (o->proxied || o->at.ops->family == AF_UNIX)
+		return;
+	s->resolve = resolve_start(loop, o->at.host, o->at.port,
+				   family_of(s->o), o->at.ops->socktype, false,
+				   &lookup_sink, s, &e);
+	if (!s->resolve)
+		not_found(s, &e);
+	else if (o->patience)
+		loop_at(loop, &s->patience, loop_now(loop) + o->patience);
+}
+
+/* ---- all of it ---- */
 
 static size_t most_at_once(const struct nc_options *o)
 {
@@ -247,6 +334,9 @@ static size_t most_at_once(const struct nc_options *o)
 static void scan_free(struct scan *s)
 {
 	loop_cancel(s->net->loop, &s->pause);
+	loop_cancel(s->net->loop, &s->patience);
+	if (s->resolve)
+		resolve_cancel(s->resolve);
 	for (size_t i = s->told; i < s->begun; i++) {
 		probe_at(s, i)->over = true;
 		loop_cancel(s->net->loop, &probe_at(s, i)->deadline);
@@ -270,6 +360,8 @@ int scan_turn(struct net *net, const struct nc_options *o,
 	s->dial.tune = &o->pipe.tune;
 	s->dial.proxy = o->pipe.proxied ? &o->pipe.proxy : NULL;
 	s->pause.fire = pause_ends;
+	s->patience.fire = patience_ends;
+	look_up(s);
 	while (!bad && advance(s))
 		bad = loop_turn(net->loop, e);
 	scan_free(s);

@@ -198,3 +198,11 @@ unsigned addr_port(const struct addr *a)
 		return ntohs(a->u.in6.sin6_port);
 	return 0;
 }
+
+void addr_set_port(struct addr *a, uint16_t port)
+{
+	if (a->len && a->u.sa.sa_family == AF_INET)
+		a->u.in.sin_port = htons(port);
+	if (a->len && a->u.sa.sa_family == AF_INET6)
+		a->u.in6.sin6_port = htons(port);
+}

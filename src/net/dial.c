@@ -445,6 +445,21 @@ static int read_from(struct dialing *d, const struct endpoint *from,
 	return d->from_port_only ? 0 : check_family(d, from, e);
 }
 
+/* The addresses are there; they are tried from the loop. */
+static int have_found(struct dialing *d, const struct addr *found, size_t n,
+		      struct err *e)
+{
+	struct transport *t = d->t;
+	struct loop *loop = t->net->loop;
+
+	if (set_found(d, found, n) < 0)
+		return err_set(e, ERR_LIMIT, ENOMEM, "%s", err_words(ENOMEM));
+	t->link = LINK_CONNECTING;
+	t->phases.resolved = t->phases.begun;
+	loop_at(loop, &d->next, loop_now(loop));
+	return 0;
+}
+
 /* The addresses, or a lookup that will bring them; either from the loop. */
 int dial_find(struct dialing *d, struct err *e)
 {
@@ -465,22 +480,22 @@ int dial_find(struct dialing *d, struct err *e)
 		return d->resolve ? 0 : -1;
 	}
 	path = endpoint_unix(&d->to);
-	if (set_found(d, &path, 1) < 0)
-		return err_set(e, ERR_LIMIT, ENOMEM, "%s", err_words(ENOMEM));
-	t->link = LINK_CONNECTING;
-	t->phases.resolved = t->phases.begun;
-	loop_at(loop, &d->next, loop_now(loop));
-	return 0;
+	return have_found(d, &path, 1, e);
 }
 
-static int begin(struct dialing *d, struct err *e)
+static int begin(struct dialing *d, const struct dial_options *options,
+		 struct err *e)
 {
 	struct buf text;
 	struct err bad;
-	int r = d->through && through_looks_up(d->through)
-		    ? through_look_up(d->through, &bad)
-		    : dial_find(d, &bad);
+	int r;
 
+	if (options && options->known)
+		r = have_found(d, options->known, options->known_count, &bad);
+	else if (d->through && through_looks_up(d->through))
+		r = through_look_up(d->through, &bad);
+	else
+		r = dial_find(d, &bad);
 	if (r == 0)
 		return 0;
 	buf_init(&text, BUF_SMALL);
@@ -511,7 +526,7 @@ int dial_start(struct transport *t, const struct endpoint *to,
 	}
 	if (options && options->from && read_from(d, options->from, e) < 0)
 		goto fail;
-	if (begin(d, e) == 0)
+	if (begin(d, options, e) == 0)
 		return 0;
 fail:
 	dialing_free(d);

@@ -94,3 +94,38 @@ if can_be_alone; then
 	code 1 alone sh silent "$RUNG" ncat -z -v -w 500ms 192.0.2.9 80
 	has 'silent' 'Ncat: Connection timed out.' "$err"
 fi
+
+# A name is looked up once for all ports: one question for each family. Where
+# there is no resolv.conf to put ours over, the resolver asks this machine.
+cat >dns <<'EOF2'
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("127.0.0.1", 53))
+print("ready", flush=True)
+while True:
+    asked, peer = s.recvfrom(512)
+    print("asked", flush=True)
+    name = asked[12:asked.index(0, 12) + 5]
+    is_a = name[-4:-2] == b"\0\1"
+    answer = b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\x7f\0\0\1" if is_a else b""
+    s.sendto(asked[:2] + b"\x85\x80\0\1" + bytes((0, is_a)) + bytes(4) +
+             name + answer, peer)
+EOF2
+cat >named <<'EOF2'
+ip link set lo up
+echo nameserver 127.0.0.1 >resolv
+[ ! -e /etc/resolv.conf ] || mount --bind resolv /etc/resolv.conf || exit 77
+python3 dns >asked &
+until grep -q ready asked; do :; done
+"$@"
+code=$?
+kill $!
+exit $code
+EOF2
+if can_be_alone && alone sh named true; then
+	code 1 alone sh named "$RUNG" nc -zv name.example 20-80
+	equal 'each port' 61 "$(wc -l <<<"$err")"
+	has 'the address' 'connect to name.example (127.0.0.1) port 80 (tcp)' \
+	    "$err"
+	equal 'asked' 2 "$(grep -c asked asked)"
+fi
