@@ -239,6 +239,7 @@ static void take_over(struct end *end)
 		end->in = end->out = transport_release(&end->link);
 		end->in_kind = end->out_kind = FD_SOCKET;
 		assert(end->in >= 0);
+		end->in_watch.fd = end->in;
 	}
 	end->opened = true;
 }
@@ -511,19 +512,20 @@ void end_close(struct end *end, bool reset)
 	struct linger now = {.l_onoff = 1, .l_linger = 0};
 	struct loop *loop = end->pair->pipe->net->loop;
 
-	loop_unwatch(loop, &end->in_watch);
 	loop_unwatch(loop, &end->out_watch);
 	if (end->reopened >= 0)
 		close(end->reopened);
 	end->reopened = -1;
-	if (end->standard)
+	if (end->standard) {
+		loop_unwatch(loop, &end->in_watch);
 		return;
+	}
 	let_go(end);
 	if (end->in >= 0) {
 		if (reset)
 			setsockopt(end->in, SOL_SOCKET, SO_LINGER, &now,
 				   sizeof(now));
-		close(end->in);
+		loop_close(loop, &end->in_watch);
 		end->in = end->out = -1;
 	}
 	transport_close(&end->link, reset);

@@ -58,7 +58,7 @@ struct way {
 	struct crlf crlf;
 	struct buf held;
 	struct buf raw;      /* as read, where it is turned */
-	int kernel[2];       /* the kernel's pipe, -1 until it is needed */
+	int kernel[2];       /* the kernel's pipe, -1 while it needs none */
 	size_t in_kernel;    /* bytes in it */
 	uint64_t bytes;      /* read so far */
 	uint64_t rest;       /* ns between lines */
@@ -128,6 +128,7 @@ struct pipe {
 	struct fan *fan;  /* peers side by side share standard input, or NULL */
 	bool input_ended; /* standard input: for the peers to come */
 	bool splices;
+	int spare[2]; /* a kernel's pipe with nothing in it, or -1 */
 	bool trapped, done;
 	bool failed;      /* a command did */
 	bool interrupted; /* by a signal, or as if: nothing is waited for */
@@ -161,7 +162,11 @@ void splice_choose(struct way *);
 enum rio splice_pull(struct way *, int *code);
 enum rio splice_push(struct way *, int *code);
 enum rio splice_file(struct way *, int *code);
+/* Lets go of what is in the kernel's pipe, and of that. */
 void splice_close(struct way *);
+/* What they all share. */
+void splice_init(struct pipe *);
+void splice_fini(struct pipe *);
 
 /* ends.c */
 /* Standard input and output. */

@@ -49,7 +49,6 @@ void pipe_ends(struct pipe *pipe, int status)
 		return;
 	pipe->done = true;
 	pipe->status = status;
-	loop_soon(pipe->net->loop);
 }
 
 static void pair_close(struct pair *pair, bool reset)
@@ -67,7 +66,6 @@ static void pair_close(struct pair *pair, bool reset)
 	list_remove(&pair->at);
 	list_append(&pipe->over, &pair->at);
 	pipe->count--;
-	loop_soon(loop);
 	transport_touch(&pipe->listener);
 	if (pipe->fan)
 		fan_touch(pipe->fan);
@@ -484,7 +482,6 @@ void pair_begin(struct pair *pair)
 void pipe_child_ended(struct pipe *pipe, const struct err *why)
 {
 	pipe->children--;
-	loop_soon(pipe->net->loop);
 	if (!why)
 		return;
 	pipe->failed = true;
@@ -511,6 +508,7 @@ struct pipe *pipe_start(struct net *net, const struct pipe_options *o,
 	pipe->sink = sink;
 	pipe->net = net;
 	pipe->splices = !no || !*no || strcmp(no, "0") == 0;
+	splice_init(pipe);
 	list_init(&pipe->pairs);
 	list_init(&pipe->over);
 	pipe->reap.run = reap;
@@ -559,6 +557,7 @@ void pipe_free(struct pipe *pipe)
 	children_forget(pipe->net, pipe);
 	reap(&pipe->reap);
 	list_remove(&pipe->reap.at);
+	splice_fini(pipe);
 	dump_free(pipe->dump);
 	dump_free(pipe->transcript);
 	free(pipe);

@@ -124,14 +124,20 @@ struct serving serving_of(const struct transport *t, int fd,
 	return s;
 }
 
-/* The other end of a pair that a peer has begun. Result: 0, or -1: over. */
-static int begin_other(struct pair *pair, const struct serving *serves)
+/* The other end of a pair that a peer of the listener's has begun; `fd`: its
+ * own, or -1. Result: 0, or -1: over. */
+static int begin_other(struct pair *pair, int fd, const struct addr *peer)
 {
 	struct pipe *pipe = pair->pipe;
+	const struct endpoint *to = &pipe->o->to;
+	struct serving serves;
 	struct err e;
 
 	if (pipe->o->relays) {
-		if (end_dial(&pair->far, &pipe->o->to, serves, &e) == 0)
+		if (to->ops->runs)
+			serves = serving_of(&pipe->listener, fd, peer);
+		if (end_dial(&pair->far, to, to->ops->runs ? &serves : NULL,
+			     &e) == 0)
 			return 0;
 		pair_end(pair, &e);
 		return -1;
@@ -149,7 +155,6 @@ static struct transport *listener_accepted(struct transport *t, int fd,
 	struct pipe *pipe = pipe_of(t);
 	bool relays = pipe->o->relays;
 	bool joins = !t->ops->connects && !relays && pipe->count;
-	struct serving serves = serving_of(t, fd, peer);
 	struct transport *link;
 	struct pair *pair;
 	struct end *end;
@@ -165,7 +170,7 @@ static struct transport *listener_accepted(struct transport *t, int fd,
 		return NULL;
 	pair = pair_new(pipe);
 	end = relays ? &pair->near : &pair->far;
-	if (begin_other(pair, &serves))
+	if (begin_other(pair, fd, peer))
 		return NULL;
 	link = end_accept(end, t, fd, peer);
 	tell_peer(pipe, pair, end);

@@ -3,15 +3,45 @@
  * One direction without a copy: splice(2) through a pipe of the kernel's, or
  * sendfile(2) from a file. Linux only, and only where both ends agree to it;
  * elsewhere nobody chooses it.
+ *
+ * A pipe of the kernel's that holds nothing is lent to whoever reads next: many
+ * connections, each with little to bring, do with one.
  */
 #include "own.h"
+
+#include <unistd.h>
+
+static void close_both(int fd[2])
+{
+	for (int i = 0; i < 2; i++) {
+		if (fd[i] >= 0)
+			close(fd[i]);
+		fd[i] = -1;
+	}
+}
+
+void splice_init(struct pipe *pipe)
+{
+	pipe->spare[0] = pipe->spare[1] = -1;
+}
+
+void splice_fini(struct pipe *pipe)
+{
+	close_both(pipe->spare);
+}
+
+void splice_close(struct way *w)
+{
+	close_both(w->kernel);
+	w->in_kernel = 0;
+}
 
 #ifdef __linux__
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/sendfile.h>
-#include <unistd.h>
 
 /* A file is always ready: other ends are to be looked at now and then. */
 #define FILE_MOST ((size_t)16 << 20)
@@ -36,6 +66,42 @@ void splice_choose(struct way *w)
 		w->by = BY_SPLICE;
 }
 
+static void move_pipe(int to[2], int from[2])
+{
+	memcpy(to, from, 2 * sizeof(*to));
+	from[0] = from[1] = -1;
+}
+
+/* Result: 0, or -1: none can be had. */
+static int borrow(struct way *w)
+{
+	struct pipe *pipe = w->pair->pipe;
+
+	if (w->kernel[0] >= 0)
+		return 0;
+	if (pipe->spare[0] >= 0) {
+		move_pipe(w->kernel, pipe->spare);
+		return 0;
+	}
+	if (pipe2(w->kernel, O_CLOEXEC | O_NONBLOCK) < 0) {
+		w->kernel[0] = w->kernel[1] = -1;
+		return -1;
+	}
+	/* Refused beyond a user's share: then it is a smaller one. */
+	fcntl(w->kernel[0], F_SETPIPE_SZ, (int)KERNEL_PIPE);
+	return 0;
+}
+
+/* Where there is a spare one it is kept: those who wait for their sinks in turn
+ * need one each. */
+static void give_back(struct way *w)
+{
+	struct pipe *pipe = w->pair->pipe;
+
+	if (!w->in_kernel && pipe->spare[0] < 0)
+		move_pipe(pipe->spare, w->kernel);
+}
+
 /* Whether that is how the kernel says that it does not do it here. */
 static bool declined(int code)
 {
@@ -58,6 +124,7 @@ static enum rio give_up(struct way *w, int *code)
 		buf_added(&w->held, (size_t)n);
 		w->in_kernel = 0;
 	}
+	give_back(w);
 	splice_close(w);
 	return RIO_FULL;
 }
@@ -74,24 +141,21 @@ static enum rio refused(struct way *w, int *code)
 
 enum rio splice_pull(struct way *w, int *code)
 {
+	enum rio r = RIO_END;
 	ssize_t n;
 
-	if (w->kernel[0] < 0) {
-		if (pipe2(w->kernel, O_CLOEXEC | O_NONBLOCK) < 0) {
-			w->kernel[0] = w->kernel[1] = -1;
-			return give_up(w, code);
-		}
-		/* Refused beyond a user's share: then it is a smaller one. */
-		fcntl(w->kernel[0], F_SETPIPE_SZ, (int)KERNEL_PIPE);
-	}
+	if (borrow(w))
+		return give_up(w, code);
 	do
 		n = splice(w->from->in, NULL, w->kernel[1], NULL, KERNEL_PIPE,
 			   SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return refused(w, code);
-	if (!n)
-		return RIO_END;
+		r = refused(w, code);
+	if (n <= 0) {
+		give_back(w);
+		return r;
+	}
 	w->in_kernel = (size_t)n;
 	w->bytes += (uint64_t)n;
 	return RIO_MORE;
@@ -114,6 +178,7 @@ enum rio splice_push(struct way *w, int *code)
 		}
 		w->in_kernel -= (size_t)n;
 	}
+	give_back(w);
 	return RIO_MORE;
 }
 
@@ -128,16 +193,6 @@ enum rio splice_file(struct way *w, int *code)
 		return refused(w, code);
 	w->bytes += (uint64_t)n;
 	return n ? RIO_MORE : RIO_END;
-}
-
-void splice_close(struct way *w)
-{
-	for (int i = 0; i < 2; i++) {
-		if (w->kernel[i] >= 0)
-			close(w->kernel[i]);
-		w->kernel[i] = -1;
-	}
-	w->in_kernel = 0;
 }
 
 #else
@@ -162,11 +217,6 @@ enum rio splice_push(struct way *w, int *code)
 enum rio splice_file(struct way *w, int *code)
 {
 	return splice_pull(w, code);
-}
-
-void splice_close(struct way *w)
-{
-	(void)w;
 }
 
 #endif

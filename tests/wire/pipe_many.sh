@@ -141,6 +141,25 @@ much() {
 	wait "$served"
 }
 
+# A peer that has said little costs its own descriptor, and no more.
+quiet_peers() {
+	serving served -m 20 127.0.0.1:0
+	before=$(descriptors)
+	rung peers -e "repeat 20 'connect :$port'; @* sendline hello; sleep 1h"
+	all_heard() {
+		[ "$(wc -l <served.got)" = 20 ]
+	}
+	until_ok all_heard
+	[ "$(descriptors)" -le $((before + 22)) ] ||
+	    fail "20 peers: from $before to $(descriptors) descriptors"
+	kill "$pid"
+	wait "$pid"
+	over
+}
+descriptors() {
+	find "/proc/$served/fd" -type l 2>/dev/null | wc -l
+}
+
 # One reader of the output goes: that is the end, as ever.
 head_goes() {
 	: >served.err
@@ -191,6 +210,7 @@ all() {
 	one_more_waits
 	input_ends
 	much
+	quiet_peers
 	head_goes
 	messages
 }
