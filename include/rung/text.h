@@ -52,6 +52,9 @@ int utf8_put(uint32_t rune, uint8_t out[4]);
  * (RFC 8259 §7). */
 void utf8_escape(uint32_t rune, struct buf *out);
 bool utf8_valid(struct bytes);
+/* How many bytes stand before a character that is valid so far and that the end
+ * cuts: all, where it cuts none. */
+size_t utf8_whole(struct bytes);
 /* Whether a terminal may be given the rune as it is: no C0, C1, DEL or bidi
  * control, and none that cannot be seen (a byte order mark, a tag...). */
 bool utf8_prints(uint32_t rune);

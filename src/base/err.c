@@ -5,25 +5,11 @@
  */
 #include "rung/err.h"
 
+#include "rung/text.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Without half a UTF-8 character at its end, as a cut leaves it. */
-static size_t whole_runes(const char *text, size_t len)
-{
-	size_t lead = len;
-
-	while (lead && len - lead < 3 && (text[lead - 1] & 0xC0) == 0x80)
-		lead--;
-	if (!lead)
-		return len;
-
-	uint8_t c = (uint8_t)text[lead - 1];
-	size_t wants = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC0 ? 2 : 1;
-
-	return len - (lead - 1) < wants ? lead - 1 : len;
-}
 
 int err_set(struct err *e, enum err_kind kind, int code, const char *fmt, ...)
 {
@@ -47,7 +33,7 @@ int err_vset(struct err *e, enum err_kind kind, int code, const char *fmt,
 	size_t len = n < 0 ? 0 : (size_t)n;
 
 	if (len >= sizeof(text))
-		len = whole_runes(text, sizeof(text) - 1);
+		len = utf8_whole(bytes_of(text, sizeof(text) - 1));
 	for (size_t i = 0; i < len; i++)
 		if (text[i] == '\n' || text[i] == '\r')
 			text[i] = ' ';

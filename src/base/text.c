@@ -136,9 +136,7 @@ static void put_run(struct buf *out, struct bytes run)
 
 	run = bytes_head(run, held < out->limit ? out->limit - held : 0);
 	/* Not through a character: its second half would be an escape less. */
-	while (run.len && !utf8_valid(run))
-		run.len--;
-	buf_put(out, run);
+	buf_put(out, bytes_head(run, utf8_whole(run)));
 }
 
 static void put_foreign(struct buf *out, struct bytes in, bool lines)

@@ -97,6 +97,20 @@ bool utf8_valid(struct bytes b)
 	return true;
 }
 
+size_t utf8_whole(struct bytes b)
+{
+	for (size_t back = 1; back < 4 && back <= b.len; back++) {
+		struct bytes last = bytes_skip(b, b.len - back);
+		uint32_t rune;
+
+		if (utf8_next(last, &rune) == -2)
+			return b.len - back;
+		if ((last.at[0] & 0xC0) != 0x80)
+			break;
+	}
+	return b.len;
+}
+
 bool utf8_prints(uint32_t r)
 {
 	/* What steers a terminal or turns text around, and what nobody sees:

@@ -5,6 +5,8 @@
  */
 #include "keys.h"
 
+#include "rung/text.h"
+
 #include <stdlib.h>
 
 /* Escape, ^V and ^X make one key with what follows them. */
@@ -51,15 +53,8 @@ size_t key_run(struct bytes b)
 
 	while (n < b.len && b.at[n] >= 0x20 && b.at[n] != 0x7f)
 		n++;
-	if (n < b.len)
-		return n;
-
 	/* The last character may lack its end. */
-	size_t lead = n;
-
-	while (lead && n - lead < 3 && (b.at[lead - 1] & 0xc0) == 0x80)
-		lead--;
-	return lead && b.at[lead - 1] >= 0xc0 ? lead - 1 : n;
+	return n < b.len ? n : utf8_whole(b);
 }
 
 wchar_t *key_widen(struct bytes b, size_t *count)

@@ -91,25 +91,12 @@ static void put_hex(struct bytes data, struct buf *out)
 		buf_added(out, 2 * data.len);
 }
 
-/* How much of it is whole characters, but for one that its end cuts. */
-static size_t whole_runes(struct bytes data)
-{
-	for (size_t back = 1; back <= 3 && back <= data.len; back++) {
-		struct bytes end = bytes_skip(data, data.len - back);
-		uint32_t rune;
-
-		if (utf8_next(end, &rune) == -2)
-			return data.len - back;
-	}
-	return data.len;
-}
-
 /* Its length, and the bytes as far as they are told. */
 static void put_data(struct bytes data, struct buf *out)
 {
 	struct bytes head = bytes_head(data, EVENTS_DATA_MAX);
 	bool cut = head.len < data.len;
-	struct bytes text = cut ? bytes_head(head, whole_runes(head)) : head;
+	struct bytes text = cut ? bytes_head(head, utf8_whole(head)) : head;
 
 	put_number("len", data.len, out);
 	if (utf8_valid(text)) {
@@ -175,7 +162,7 @@ static void end(struct events *v)
 static void tell_printed(struct events *v, bool all)
 {
 	struct bytes data = buf_bytes(&v->printed);
-	size_t n = all ? data.len : whole_runes(data);
+	size_t n = all ? data.len : utf8_whole(data);
 	struct event ev = {.at = loop_now(v->hub->loop)};
 
 	if (!n)

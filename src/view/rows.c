@@ -25,16 +25,10 @@ size_t row_cut(struct bytes data, size_t most)
 	assert(most && most <= data.len);
 	if (most > 1 && data.at[most - 1] == '\r')
 		return most - 1;
-	for (size_t back = 1; back < 4 && back < most; back++) {
-		struct bytes last = {data.at + most - back, back};
-		uint32_t rune;
 
-		if (utf8_next(last, &rune) == -2)
-			return most - back;
-		if ((last.at[0] & 0xC0) != 0x80)
-			break;
-	}
-	return most;
+	size_t whole = utf8_whole(bytes_head(data, most));
+
+	return whole ? whole : most;
 }
 
 size_t row_end(struct bytes row)

@@ -84,6 +84,23 @@ static void utf8_valid_looks_at_every_byte(void **state)
 	assert_true(utf8_valid(BYTES_NONE));
 }
 
+static void utf8_whole_stops_before_what_the_end_cuts(void **state)
+{
+	/* One, two, three and four bytes, and what is none. */
+	const struct bytes all = BYTES("a\303\251\342\202\254\360\237\230"
+				       "\200z\200\200\200\200\355\240\377");
+	static const uint8_t whole[] = {0,  1,  1,  3,  3,  3,  6,  6,  6, 6,
+					10, 11, 12, 13, 14, 15, 15, 17, 18};
+
+	(void)state;
+	for (size_t n = 0; n <= all.len; n++)
+		assert_int_equal(utf8_whole(bytes_head(all, n)), whole[n]);
+	assert_int_equal(utf8_whole(BYTES("\360\237\230")), 0);
+	assert_int_equal(utf8_whole(BYTES("\300")), 1);
+	assert_int_equal(utf8_whole(BYTES("\365")), 1);
+	assert_int_equal(utf8_whole(BYTES_NONE), 0);
+}
+
 static void utf8_prints_nothing_that_steers_a_terminal(void **state)
 {
 	static const uint32_t odd[] = {
@@ -120,6 +137,7 @@ int main(void)
 	    cmocka_unit_test(utf8_every_rune_comes_back),
 	    cmocka_unit_test(utf8_next_refuses_what_is_not_valid),
 	    cmocka_unit_test(utf8_valid_looks_at_every_byte),
+	    cmocka_unit_test(utf8_whole_stops_before_what_the_end_cuts),
 	    cmocka_unit_test(utf8_prints_nothing_that_steers_a_terminal),
 	};
 

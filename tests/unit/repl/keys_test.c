@@ -104,7 +104,7 @@ static void run_never_cuts_a_character(void **state)
 		size_t run = key_run(bytes_head(text, n));
 
 		assert_true(run == 0 || run == 1 || run == 2 || run == 5 ||
-			    run == text.len);
+			    run == 8 || run == text.len);
 		assert_true(n - run <= 3);
 	}
 	assert_int_equal(key_run(text), text.len);
