@@ -42,25 +42,6 @@ struct choice {
 	uint32_t max;
 };
 
-static int read_kind(struct bytes word, struct choice *out, struct err *e)
-{
-	out->view = view_find(word);
-	if (out->view)
-		return 0;
-	const char *names[16];
-	size_t n = 0;
-	for (; view_table[n] && n < 15; n++)
-		names[n] = view_table[n]->name;
-	names[n] = NULL;
-	const char *near = words_nearest(word, names);
-	return err_set(e, ERR_USAGE, 0,
-		       "there is no view '%.*s'; there are line, text, hex, "
-		       "raw, json, off%s%s%s",
-		       (int)bytes_head(word, 32).len, (const char *)word.at,
-		       near ? ": did you mean '" : "", near ? near : "",
-		       near ? "'?" : "");
-}
-
 static int read_word(struct bytes word, struct choice *out, struct err *e)
 {
 	uint64_t n;
@@ -70,8 +51,10 @@ static int read_word(struct bytes word, struct choice *out, struct err *e)
 			       "'%.*s' is no max=N; a session has one view",
 			       (int)bytes_head(word, 32).len,
 			       (const char *)word.at);
-	if (!is_max)
-		return read_kind(word, out, e);
+	if (!is_max) {
+		out->view = view_choose(word, e);
+		return out->view ? 0 : -1;
+	}
 	if (parse_size(bytes_skip(word, 4), &n, e))
 		return -1;
 	out->has_max = true;

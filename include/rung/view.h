@@ -6,6 +6,7 @@
 #ifndef RUNG_VIEW_H
 #define RUNG_VIEW_H
 
+#include "rung/err.h"
 #include "rung/log.h"
 #include "rung/text.h"
 
@@ -34,6 +35,9 @@ struct view_ops {
 /* The index, NULL-ended: line text hex raw json off. */
 extern const struct view_ops *const view_table[];
 const struct view_ops *view_find(struct bytes name);
+/* The same for a name that was typed; NULL and *e: there is none, but these.
+ */
+const struct view_ops *view_choose(struct bytes name, struct err *e);
 
 enum time_mode { TIME_OFF, TIME_REL, TIME_ABS, TIME_DELTA };
 

@@ -139,17 +139,9 @@ static void print_time(const struct shell *sh, struct buf *out)
 
 static int set_view(struct shell *sh, struct bytes value, struct err *e)
 {
-	const struct view_ops *view = view_find(value);
-	if (!view) {
-		struct buf names;
-		buf_init(&names, BUF_SMALL);
-		for (unsigned i = 0; view_table[i]; i++)
-			buf_printf(&names, "%s%s", i ? ", " : "",
-				   view_table[i]->name);
-		err_set(e, ERR_USAGE, 0, "one of %s", buf_cstr(&names));
-		buf_fini(&names);
+	const struct view_ops *view = view_choose(value, e);
+	if (!view)
 		return -1;
-	}
 	sh->hub->manner.view = view;
 	sh->hub->manner.shown_set = true;
 	return 0;

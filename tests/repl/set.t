@@ -45,4 +45,4 @@ set: on or off, not 'maybe'
 > set inbox 0
 set: from 1 to 1099511627776 bytes
 > set view pretty
-set: one of line, text, hex, raw, json, off
+set: there is no view 'pretty'; there are line, text, hex, raw, json, off

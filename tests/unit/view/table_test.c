@@ -29,6 +29,20 @@ static void find_wants_the_whole_name(void **state)
 	assert_null(view_find(BYTES("")));
 }
 
+static void choose_tells_what_there_is(void **state)
+{
+	struct err e;
+
+	(void)state;
+	assert_ptr_equal(view_choose(BYTES("hex"), &e), &view_hex);
+	assert_null(view_choose(BYTES("\033[2Jxyz"), &e));
+	assert_int_equal(e.kind, ERR_USAGE);
+	assert_string_equal(e.text, "there is no view '\\e[2Jxyz'; there are "
+				    "line, text, hex, raw, json, off");
+	assert_null(view_choose(BYTES("hax"), &e));
+	assert_non_null(strstr(e.text, "off: did you mean 'hex'?"));
+}
+
 static void raw_leaves_bytes_as_they_are(void **state)
 {
 	static const char all[] = "a\0\033[31m\xff\r\nb";
@@ -53,6 +67,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(table_lists_views_in_order),
 	    cmocka_unit_test(find_wants_the_whole_name),
+	    cmocka_unit_test(choose_tells_what_there_is),
 	    cmocka_unit_test(raw_leaves_bytes_as_they_are),
 	    cmocka_unit_test(off_takes_all_and_shows_nothing),
 	};
