@@ -43,6 +43,13 @@ struct word {
 			option or keyword may be read from */
 };
 
+/* All of it was typed bare: no quote, escape or variable in it. */
+static inline bool word_is_bare(const struct word *word)
+{
+	return word->pieces == 1 && word->piece->kind == PIECE_BYTES &&
+	       word->bare == word->piece->bytes.len;
+}
+
 struct command {
 	struct bytes name; /* as typed; `!` for a shell line */
 	const void *verb;  /* what the grammar said that it is */

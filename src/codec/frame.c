@@ -9,7 +9,6 @@
 #include "rung/words.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 static const struct frame_family *const families[] = {
@@ -274,13 +273,11 @@ int frame_write(const struct frame *f, struct bytes payload, struct buf *out,
 enum frame_result frame_bad(size_t at, size_t *took, struct err *e,
 			    const char *fmt, ...)
 {
-	char text[128];
 	va_list args;
 	*took = at;
 	va_start(args, fmt);
-	vsnprintf(text, sizeof text, fmt, args);
+	err_vset(e, ERR_FRAME, 0, fmt, args);
 	va_end(args);
-	err_set(e, ERR_FRAME, 0, "%s", text);
 	return FRAME_BAD;
 }
 

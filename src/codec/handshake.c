@@ -9,7 +9,6 @@
 #include "rung/text.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { SHOWN = 24 };
@@ -17,13 +16,11 @@ enum { SHOWN = 24 };
 enum step_result step_bad(struct err *e, enum err_kind kind, const char *fmt,
 			  ...)
 {
-	char text[256];
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	err_vset(e, kind, 0, fmt, args);
 	va_end(args);
-	err_set(e, kind, 0, "%s", text);
 	return STEP_BAD;
 }
 

@@ -11,7 +11,6 @@
 
 #include <limits.h>
 #include <stdarg.h>
-#include <stdio.h>
 
 enum { DEPTH_MAX = 16 };
 
@@ -45,14 +44,13 @@ struct scan {
 RUNG_PRINTF(3, 4)
 static int bad_at(struct scan *s, size_t at, const char *fmt, ...)
 {
-	char text[sizeof(s->e->text)];
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	err_vset(s->e, ERR_USAGE, 0, fmt, args);
 	va_end(args);
 	*s->bad = at;
-	return err_set(s->e, ERR_USAGE, 0, "%s", text);
+	return -1;
 }
 
 static int too_much(struct scan *s)

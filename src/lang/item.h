@@ -61,6 +61,12 @@ struct item {
 	size_t of;
 };
 
+/* From the other items' bytes, not written by whoever wrote the template. */
+static inline bool item_is_computed(const struct item *item)
+{
+	return item->value == VALUE_LEN || item->value == VALUE_SUM;
+}
+
 struct template
 {
 	unsigned holders;

@@ -9,7 +9,6 @@
 #include "escape.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
 static size_t map_out(const struct map *map, size_t at)
@@ -66,13 +65,11 @@ enum words_result lex_bad_as(struct lex *lex, size_t at, const struct err *e)
 enum words_result lex_bad(struct lex *lex, size_t at, const char *fmt, ...)
 {
 	struct err e;
-	char text[sizeof(e.text)];
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	err_vset(&e, ERR_USAGE, 0, fmt, args);
 	va_end(args);
-	err_set(&e, ERR_USAGE, 0, "%s", text);
 	return lex_bad_as(lex, at, &e);
 }
 

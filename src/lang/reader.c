@@ -10,21 +10,19 @@
 #include "variable.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { ITEMS_MAX = 4096 };
 
 int reader_bad(struct reader *r, size_t at, const char *fmt, ...)
 {
-	char text[sizeof(r->e->text)];
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	err_vset(r->e, ERR_USAGE, 0, fmt, args);
 	va_end(args);
 	*r->bad = at;
-	return err_set(r->e, ERR_USAGE, 0, "%s", text);
+	return -1;
 }
 
 int reader_bad_as(struct reader *r, size_t at)

@@ -59,11 +59,6 @@ struct search {
 	uint64_t cost, most;
 };
 
-static bool is_computed(const struct item *item)
-{
-	return item->value == VALUE_LEN || item->value == VALUE_SUM;
-}
-
 static size_t left(const struct search *s)
 {
 	return s->window.len - s->pos;
@@ -112,7 +107,7 @@ static enum match_result check_own(struct search *s, size_t i)
 	const struct step *step = &s->seek->step[i];
 	const struct item *item = step->item;
 
-	if (step->kind != ITEM_NUMBER || !is_computed(item) ||
+	if (step->kind != ITEM_NUMBER || !item_is_computed(item) ||
 	    (item->of != ALL_ITEMS && item->of > i))
 		return MATCH_YES;
 	if (item->value == VALUE_SUM)
@@ -396,7 +391,8 @@ static void set_step(struct seek *seek, size_t i, const struct cells *cells,
 		step->count = 0;
 		for (size_t n = i + 1; n < seek->steps; n++)
 			step->count += cells->cell[n].len;
-	} else if (is_computed(item) && item->of != ALL_ITEMS && item->of > i) {
+	} else if (item_is_computed(item) && item->of != ALL_ITEMS &&
+		   item->of > i) {
 		seek->late[seek->lates++] = i;
 	}
 }

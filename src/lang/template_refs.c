@@ -93,16 +93,11 @@ static int resolve_length(struct reader *r, const struct template *t,
 	return 0;
 }
 
-static bool is_computed(const struct item *item)
-{
-	return item->value == VALUE_LEN || item->value == VALUE_SUM;
-}
-
 /* Whether the length is known before the bytes are. */
 static bool is_fixed(const struct item *item)
 {
 	return item->kind != ITEM_NUMBER || item->form->width ||
-	       !is_computed(item);
+	       !item_is_computed(item);
 }
 
 static int check_rest(struct reader *r, const struct template *t)
@@ -156,7 +151,7 @@ static int set_order(struct reader *r, struct template *t)
 	if (!order || !done)
 		return reader_bad(r, 0, "no memory for the template");
 	for (size_t i = 0; i < t->items; i++) {
-		done[i] = !is_computed(&t->item[i]);
+		done[i] = !item_is_computed(&t->item[i]);
 		left += !done[i];
 	}
 	t->order = order;
@@ -184,7 +179,8 @@ int template_resolve(struct reader *r, struct template *t, struct item *item)
 		return -1;
 	t->constant = true;
 	for (size_t i = 0; i < t->items; i++) {
-		if (is_computed(&item[i]) && resolve_function(r, t, &item[i]))
+		if (item_is_computed(&item[i]) &&
+		    resolve_function(r, t, &item[i]))
 			return -1;
 		if (item[i].kind == ITEM_BY && resolve_length(r, t, &item[i]))
 			return -1;

@@ -29,11 +29,6 @@ static bool constant(const struct word *word)
 	return word->pieces == 1 && word->piece->kind == PIECE_BYTES;
 }
 
-static bool whole_bare(const struct word *word)
-{
-	return constant(word) && word->bare == word->piece->bytes.len;
-}
-
 static enum words_result push(struct lex *lex, size_t at, struct buf *stack,
 			      const void *what, size_t size)
 {
@@ -317,7 +312,7 @@ static bool ends_aside(struct buf *words, size_t base)
 	word = (void *)(words->data + words->head + len - sizeof(*word));
 	if (word->kind == WORD_BODY && !word->quoted)
 		return body_goes_aside(word->body);
-	if (word->kind != WORD_TEXT || !whole_bare(word) ||
+	if (word->kind != WORD_TEXT || !word_is_bare(word) ||
 	    !bytes_is(word->piece->bytes, "&"))
 		return false;
 	buf_cut(words, len - sizeof(*word));
