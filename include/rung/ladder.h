@@ -36,7 +36,8 @@ struct rung_ops {
 	 * -1, none: a held one is then given again, as if for the first time.
 	 */
 	int (*down)(struct rung *, const struct unit *, struct err *);
-	/* Facts as `key value` lines. May be NULL. */
+	/* Facts as `key value` lines, foreign bytes in them escaped. A key that
+	 * a session's field has is that field's. May be NULL. */
 	void (*tell)(const struct rung *, struct buf *out);
 	/* Called when it is popped or the ladder ends: bytes it took and did
 	 * not pass on, which leave at the top. May be NULL. Lends. */

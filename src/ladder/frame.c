@@ -233,9 +233,9 @@ static void tell(const struct rung *r, struct buf *out)
 {
 	const struct frame_rung *f = of_const(r);
 	size_t held = rio_look(&f->in).len;
-	buf_puts(out, "frame ");
-	frame_tell(&f->frame, out);
-	buf_puts(out, r->state == RUNG_ENDED ? ", ended by an error\n" : "\n");
+	/* Which frame it is the session tells. */
+	if (r->state == RUNG_ENDED)
+		buf_puts(out, "ended by an error\n");
 	if (held)
 		buf_printf(out, "held %zu byte%s of a message\n", held,
 			   held == 1 ? "" : "s");

@@ -66,6 +66,31 @@ recv: s.1: nothing came within 10s
 > frame line:"\r\n.\r\n"
 > frame
 c: frame line:\r\n.\r\n
+> frame "line:\e[2J\nunread 99\x9b "
+> frame
+c: frame line:\e[2J\nunread 99\x9b 
+> info
+name          c
+{...}
+unread        0
+{...}
+frame         line:\e[2J\nunread 99\x9b 
+view          line
+{...}
+ladder        tcp > frame
+> why
+c: open
+{...}
+> frame u8 max=4
+> @s.1 send -r "\x09"
+s.1 > #7 1B \t
+c < #8 1B \t
+c: frame: a length of 9 is more than max=4, at offset 0; the message and what follows are kept as they came
+> info
+{...}
+ladder        tcp > frame
+  ended         by an error
+> frame none
 > frame lime
 frame: there is no frame 'lime': did you mean 'line'? ('help frames' lists them)
 > frame u16be many
