@@ -35,9 +35,9 @@ pane_children() {
 	done
 }
 pane_processes() {
-	local tty
-	for tty in $(tm list-panes -a -F '#{pane_tty}' 2>/dev/null); do
-		ps -o pid= -t "${tty#/dev/}"
+	local pid
+	for pid in $(tm list-panes -a -F '#{pane_pid}' 2>/dev/null); do
+		pgrep -s "$pid" # not by its terminal: two may have one name
 	done
 }
 ended() {
