@@ -64,12 +64,6 @@ static int bad_at(const struct bind *b, unsigned line, unsigned col)
 	return -1;
 }
 
-static bool whole_bare(const struct word *word)
-{
-	return word->pieces == 1 && word->piece->kind == PIECE_BYTES &&
-	       word->bare == word->piece->bytes.len;
-}
-
 /* The bytes that were typed bare, at its beginning. */
 static struct bytes head_of(const struct word *word)
 {
@@ -128,7 +122,7 @@ static struct value *add(const struct bind *b, unsigned param,
 	*v = (struct value){
 	    .line = word->line,
 	    .col = word->col,
-	    .quoted = !whole_bare(word),
+	    .quoted = !word_is_bare(word),
 	    .body = word->body,
 	};
 	return v;
@@ -289,7 +283,7 @@ static int bind_text(struct bind *b, const struct take *take, size_t i)
 		}
 		if (expand(b, word))
 			return -1;
-		if (!whole_bare(word))
+		if (!word_is_bare(word))
 			v->quoted = true;
 	}
 	in_store(b->args, v, from);
@@ -357,8 +351,8 @@ static size_t bind_word(struct bind *b, size_t i)
 	if (word->kind == WORD_BODY && walk_may_pass(&b->walk))
 		walk_pass(&b->walk);
 
-	struct take take = walk_step(&b->walk, head_of(word), whole_bare(word),
-				     port);
+	struct take take = walk_step(&b->walk, head_of(word),
+				     word_is_bare(word), port);
 	enum param_kind kind;
 
 	if (take.flags && add_flags(b, &take, word))

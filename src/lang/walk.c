@@ -67,10 +67,7 @@ static struct take take_value(struct walk *w, unsigned param, size_t skip,
 		w->rest = param;
 	if (operand && w->params[param].kind == PARAM_ADDRESS)
 		w->address = param;
-	return (struct take){.kind = TAKE_VALUE,
-			     .param = param,
-			     .skip = skip,
-			     .operand = operand};
+	return (struct take){.kind = TAKE_VALUE, .param = param, .skip = skip};
 }
 
 /* A name that stands alone: a flag, or its value follows. */
@@ -165,8 +162,7 @@ struct take walk_step(struct walk *w, struct bytes head, bool whole, bool port)
 	if (keyword < w->count)
 		return take_name(w, keyword);
 	if (address < w->count && port)
-		return (struct take){
-		    .kind = TAKE_VALUE, .param = address, .operand = true};
+		return (struct take){.kind = TAKE_VALUE, .param = address};
 	return take_operand(w);
 }
 

@@ -33,7 +33,6 @@ struct take {
 	unsigned param;
 	size_t skip;
 	uint64_t flags; /* parameters given by name alone, by bit; all kinds */
-	bool operand;   /* VALUE: by place, not by name */
 };
 
 /* `params` may be NULL: none. At most 64. */

@@ -44,14 +44,6 @@ void env_free(struct env *env)
 	free(env);
 }
 
-static uint32_t hash(struct bytes name)
-{
-	uint32_t h = 2166136261u;
-	for (size_t i = 0; i < name.len; i++)
-		h = (h ^ name.at[i]) * 16777619u;
-	return h;
-}
-
 /* Where it hangs, or would. `room` is a power of two. */
 static struct variable **place(const struct env *env, struct bytes name,
 			       uint32_t h)
@@ -65,7 +57,7 @@ static struct variable **place(const struct env *env, struct bytes name,
 
 static struct variable *find(const struct env *env, struct bytes name)
 {
-	return *place(env, name, hash(name));
+	return *place(env, name, bytes_hash(name));
 }
 
 static void grow(struct env *env)
@@ -87,7 +79,7 @@ static void grow(struct env *env)
 
 void env_set(struct env *env, struct bytes name, struct bytes value)
 {
-	uint32_t h = hash(name);
+	uint32_t h = bytes_hash(name);
 	struct variable **at = place(env, name, h), *v = *at;
 	if (!v) {
 		if (env->count >= env->room) {
@@ -107,7 +99,7 @@ void env_set(struct env *env, struct bytes name, struct bytes value)
 
 static void forget(struct env *env, struct bytes name)
 {
-	struct variable **at = place(env, name, hash(name));
+	struct variable **at = place(env, name, bytes_hash(name));
 	struct variable *v = *at;
 	if (!v)
 		return;
