@@ -72,6 +72,8 @@ uint32_t bytes_hash(struct bytes a);
 /* A file-name pattern: `*` any run, `?` any one byte; nothing else is special.
  */
 bool bytes_glob(struct bytes pattern, struct bytes text);
+/* Whether it is one, and not a name that matches itself alone. */
+bool bytes_is_glob(struct bytes text);
 
 /*
  * Owns its memory: append at the tail, drop at the head. A zeroed one with a

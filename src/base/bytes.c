@@ -93,3 +93,9 @@ bool bytes_glob(struct bytes pattern, struct bytes text)
 		p++;
 	return p == pattern.len;
 }
+
+bool bytes_is_glob(struct bytes text)
+{
+	return bytes_find_byte(text, '*', 0) != BYTES_NOWHERE ||
+	       bytes_find_byte(text, '?', 0) != BYTES_NOWHERE;
+}

@@ -180,9 +180,7 @@ static int aim(struct task *t, struct run *r, const struct command *c,
 	*col = c->target.col;
 	if (word_expand(&c->target, &t->shell->lookup, &name, col, e))
 		goto out;
-	bool glob = bytes_find_byte(buf_bytes(&name), '*', 0) !=
-			BYTES_NOWHERE ||
-		    bytes_find_byte(buf_bytes(&name), '?', 0) != BYTES_NOWHERE;
+	bool glob = bytes_is_glob(buf_bytes(&name));
 	if (!glob && !(s = hub_find(hub, buf_bytes(&name), e)))
 		goto out;
 	if (task_push(t, r->program, 1, NULL, e))

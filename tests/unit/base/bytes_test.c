@@ -85,6 +85,10 @@ static void bytes_glob_knows_star_and_question(void **state)
 			fail_msg("%s against %s", rows[i].pattern,
 				 rows[i].text);
 	assert_true(bytes_glob(BYTES("a?b"), BYTES("a\0b")));
+	assert_true(bytes_is_glob(BYTES("a*")));
+	assert_true(bytes_is_glob(BYTES("?")));
+	assert_false(bytes_is_glob(BYTES("a[b]")));
+	assert_false(bytes_is_glob(BYTES("")));
 }
 
 /* With naive backtracking this one would not come back. */
