@@ -6,7 +6,6 @@
 #include "rung/replay.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -148,11 +147,7 @@ static int show_from(struct call *call, uint64_t start, uint64_t last,
 static int write_file(struct bytes path, struct bytes text, struct err *e)
 {
 	char *name = xstrndup(path);
-	/* A FIFO that nobody reads is an error, not a wait. */
-	int fd = open(name,
-		      O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK |
-			  O_NOCTTY,
-		      0600);
+	int fd = rio_create(name);
 	struct stat it;
 	bool failed = fd < 0 || fstat(fd, &it) ||
 		      (S_ISREG(it.st_mode) && fchmod(fd, 0600)) ||

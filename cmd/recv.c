@@ -6,7 +6,6 @@
 #include "rung/cmd.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -109,11 +108,7 @@ static int open_file(struct bytes path, int *fd, struct err *e)
 {
 	char *name = xstrndup(path);
 	int status = 0;
-	/* A FIFO that nobody reads is an error, not a wait. */
-	*fd = open(name,
-		   O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK |
-		       O_NOCTTY,
-		   0600);
+	*fd = rio_create(name);
 	if (*fd < 0)
 		status = err_set(e, ERR_IO, errno, "%.200s: %s", name,
 				 err_words(errno));

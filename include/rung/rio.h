@@ -102,6 +102,12 @@ enum rio rio_drain(struct rio_out *, int fd);
 enum rio rio_send(struct rio_out *, int fd, struct bytes);
 size_t rio_queued(const struct rio_out *);
 
+/*
+ * Opens a file to write it anew, its owner's alone where it is made. A FIFO
+ * that nobody reads is an error, not a wait.
+ * Result:  a descriptor, or -1 and errno.
+ */
+int rio_create(const char *path);
 /* Blocking, for files: all of it. Result: 0, or -1 and errno. */
 int rio_writen(int fd, struct bytes);
 /*

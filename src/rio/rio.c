@@ -283,6 +283,14 @@ size_t rio_queued(const struct rio_out *out)
 	return buf_len(&out->buf);
 }
 
+int rio_create(const char *path)
+{
+	return open(path,
+		    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK |
+			O_NOCTTY,
+		    0600);
+}
+
 int rio_writen(int fd, struct bytes b)
 {
 	struct rio_out none = {.error = 0};

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -557,6 +558,25 @@ static void rio_writen_waits_where_others_would_fail(void **state)
 	free(p);
 }
 
+static void rio_create_waits_for_no_reader(void **state)
+{
+	char path[] = "/tmp/rung-test-XXXXXX";
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_int_equal(write(fd, "longer", 6), 6);
+	close(fd);
+	fd = rio_create(path);
+	assert_true(fd >= 0);
+	assert_int_equal(lseek(fd, 0, SEEK_END), 0);
+	close(fd);
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(rio_create(path), -1);
+	assert_int_equal(errno, ENXIO);
+	unlink(path);
+}
+
 static void rio_own_opens_a_pipe_anew(void **state)
 {
 	enum { LEN = 4 << 20 };
@@ -658,6 +678,7 @@ int main(void)
 	    cmocka_unit_test(rio_drain_fails_when_the_peer_is_gone),
 	    cmocka_unit_test(rio_writen_waits_where_others_would_fail),
 	    cmocka_unit_test(rio_writen_until_ends_when_told_to),
+	    cmocka_unit_test(rio_create_waits_for_no_reader),
 	    cmocka_unit_test(rio_own_opens_a_pipe_anew),
 	};
 
