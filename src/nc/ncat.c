@@ -137,14 +137,12 @@ static int plan_client(struct nc_options *o, const struct asked *a,
 	return plan_inet(o, a, o->host, port, &o->pipe.at, e);
 }
 
-static int plan_path(struct nc_options *o, const struct asked *a, struct err *e)
+static int path_alone(struct nc_options *o, const struct asked *a,
+		      struct err *e)
 {
 	if (a->words_count != 1)
 		return usage(e, "You have to specify one path of a socket");
-	o->host = a->words[0];
-	if (!a->listen && plan_source(o, a, e))
-		return -1;
-	return plan_unix(o, a, o->host, &o->pipe.at, e);
+	return plan_path(o, a, e);
 }
 
 static int read_auth(struct proxy *proxy, const char *auth, struct err *e)
@@ -321,7 +319,7 @@ int ncat_plan(const struct asked *a, struct nc_options *o, struct err *e)
 	if (check(a, e) || plan_times(o, a, e) || plan_proxied(o, a, e) ||
 	    plan_hosts(o, a, e) || plan_peers(o, a, e))
 		return -1;
-	if (a->path     ? plan_path(o, a, e)
+	if (a->path     ? path_alone(o, a, e)
 	    : a->listen ? plan_listener(o, a, e)
 			: plan_client(o, a, e))
 		return -1;

@@ -211,16 +211,14 @@ static int plan_listener(struct nc_options *o, const struct asked *a,
 	return plan_inet(o, &family, host, port, &o->pipe.at, e);
 }
 
-static int plan_path(struct nc_options *o, const struct asked *a, struct err *e)
+static int path_alone(struct nc_options *o, const struct asked *a,
+		      struct err *e)
 {
 	if (!a->words_count)
 		return usage(e, "missing path of the Unix socket");
 	if (a->words_count > 1)
 		return usage(e, "cannot use port with -U");
-	o->host = a->words[0];
-	if (!a->listen && plan_source(o, a, e))
-		return -1;
-	return plan_unix(o, a, o->host, &o->pipe.at, e);
+	return plan_path(o, a, e);
 }
 
 static int plan_proxied(struct nc_options *o, const struct asked *a,
@@ -335,7 +333,7 @@ int openbsd_plan(const struct asked *a, struct nc_options *o, struct err *e)
 	if (check(a, e) || plan_times(o, a, e) || plan_proxied(o, a, e) ||
 	    plan_tune(o, a, e))
 		return -1;
-	if (a->path     ? plan_path(o, a, e)
+	if (a->path     ? path_alone(o, a, e)
 	    : a->listen ? plan_listener(o, a, e)
 			: plan_client(o, a, e))
 		return -1;

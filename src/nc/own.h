@@ -61,8 +61,8 @@ int plan_check(enum nc_dialect, const struct plan_rule *, size_t n,
 	       struct err *e);
 /* The scheme of -4, -6, -U and -u. */
 const char *plan_scheme(const struct asked *);
-int plan_unix(const struct nc_options *, const struct asked *, const char *path,
-	      struct endpoint *, struct err *e);
+/* The path of -U, and a client's -s; the only word there is. */
+int plan_path(struct nc_options *, const struct asked *, struct err *e);
 /* `host` NULL: every address of the family, for listening. */
 int plan_inet(const struct nc_options *, const struct asked *, const char *host,
 	      const char *port, struct endpoint *, struct err *e);

@@ -32,8 +32,8 @@ const char *plan_scheme(const struct asked *a)
 	return a->udp ? "udp" : "tcp";
 }
 
-int plan_unix(const struct nc_options *o, const struct asked *a,
-	      const char *path, struct endpoint *ep, struct err *e)
+static int read_path(const struct nc_options *o, const struct asked *a,
+		     const char *path, struct endpoint *ep, struct err *e)
 {
 	struct buf text;
 	struct err why;
@@ -151,7 +151,7 @@ int plan_source(struct nc_options *o, const struct asked *a, struct err *e)
 	if (!a->source && !a->port)
 		return 0;
 	if (a->path)
-		return plan_unix(o, a, host ? host : port, &o->source, e);
+		return read_path(o, a, host ? host : port, &o->source, e);
 	if (host && !is_address(host)) {
 		if (name_source(o, a, address, sizeof(address), e))
 			return -1;
@@ -163,6 +163,14 @@ int plan_source(struct nc_options *o, const struct asked *a, struct err *e)
 			    &why);
 	buf_fini(&text);
 	return bad ? nc_fails(o->dialect, ERR_USAGE, e, "%s", why.text) : 0;
+}
+
+int plan_path(struct nc_options *o, const struct asked *a, struct err *e)
+{
+	o->host = a->words[0];
+	if (!a->listen && plan_source(o, a, e))
+		return -1;
+	return read_path(o, a, o->host, &o->pipe.at, e);
 }
 
 /* A terminal's user sees that the peer has ended; a program may have more to
