@@ -68,27 +68,26 @@ static void end_all(struct fan *fan)
 	}
 }
 
-static void turn_and_feed(struct fan *fan)
-{
-	if (!fan->pipe->o->crlf) {
-		feed_all(fan, buf_bytes(&fan->raw));
-	} else if (crlf_turn(&fan->crlf, buf_bytes(&fan->raw), &fan->turned)) {
-		pipe_say(fan->pipe, "standard input: no memory");
-		pipe_ends(fan->pipe, err_exit(ERR_LIMIT));
-	} else {
-		feed_all(fan, buf_bytes(&fan->turned));
-	}
-	buf_clear(&fan->raw);
-	buf_clear(&fan->turned);
-}
-
 static void input_failed(struct fan *fan, int code)
 {
 	char line[160];
 
 	snprintf(line, sizeof(line), "standard input: %s", err_words(code));
 	pipe_say(fan->pipe, line);
-	pipe_ends(fan->pipe, err_exit(ERR_IO));
+	pipe_ends(fan->pipe, err_exit(err_of_errno(code)));
+}
+
+static void turn_and_feed(struct fan *fan)
+{
+	if (!fan->pipe->o->crlf) {
+		feed_all(fan, buf_bytes(&fan->raw));
+	} else if (crlf_turn(&fan->crlf, buf_bytes(&fan->raw), &fan->turned)) {
+		input_failed(fan, ENOMEM);
+	} else {
+		feed_all(fan, buf_bytes(&fan->turned));
+	}
+	buf_clear(&fan->raw);
+	buf_clear(&fan->turned);
 }
 
 /* One message holds as much, doubled where each byte is a newline. */
