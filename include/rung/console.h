@@ -11,6 +11,7 @@
 
 struct console;
 struct completions;
+struct outlet;
 
 struct console_sink {
 	/* A line without its newline; lent. A paste of many lines comes as
@@ -58,7 +59,8 @@ struct console {
 	const struct console_sink *sink;
 	void *owner; /* the sink's */
 	void *state; /* the console's */
-	int signals; /* readable while a signal waits to be told; -1: none */
+	/* Lent: what is drawn goes there. NULL: off a terminal. */
+	struct outlet *outlet;
 	bool colour;
 	bool gone; /* the terminal takes or gives nothing any more */
 };

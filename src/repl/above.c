@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where a half-typed line stands on the screen, and how to write above it.
+ * Where a half-typed line stands on the screen, and how to make room above it.
  * Drawing the line itself is the editor's job.
  */
 #include "above.h"
 
-#include "rung/rio.h"
+#include "outlet.h"
 
-#include <errno.h>
-#include <limits.h>
-#include <poll.h>
 #include <sys/ioctl.h>
-#include <termios.h>
 #include <unistd.h>
 #include <wctype.h>
-
-/* What goes in one write. */
-#define PIECE ((size_t)PIPE_BUF)
 
 void spot_init(struct spot *s, unsigned columns)
 {
@@ -113,37 +106,6 @@ void above_erase(struct buf *out, size_t row)
 	buf_puts(out, "\r\033[J");
 }
 
-bool above_held(void)
-{
-	struct pollfd room = {.fd = STDOUT_FILENO, .events = POLLOUT};
-
-	return poll(&room, 1, 0) == 0;
-}
-
-void above_release(void)
-{
-	if (!above_held())
-		return;
-	/* What a key has stopped is started only after a call has. */
-	tcflow(STDOUT_FILENO, TCOOFF);
-	tcflow(STDOUT_FILENO, TCOON);
-}
-
-void above_write(struct console *c, struct bytes b)
-{
-	while (!c->gone && b.len) {
-		/* One write, so that it is clear what was written. */
-		struct bytes piece = bytes_head(b, PIECE);
-
-		if (rio_writen_until(STDOUT_FILENO, piece, c->signals) == 0)
-			b = bytes_skip(b, piece.len);
-		else if (errno == EINTR)
-			above_release();
-		else
-			c->gone = true;
-	}
-}
-
 void above_fresh_row(struct console *c)
 {
 	unsigned columns, rows;
@@ -153,7 +115,7 @@ void above_fresh_row(struct console *c)
 	buf_init(&blanks, BUF_SMALL);
 	/* A whole row of blanks ends where it began, or in the next row. */
 	buf_printf(&blanks, "%*s\r", (int)columns, "");
-	above_write(c, buf_bytes(&blanks));
+	outlet_put(c->outlet, buf_bytes(&blanks));
 	buf_fini(&blanks);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What the consoles with an editor share: where a half-typed line stands on
- * the screen, writing above it, and cutting what was typed into lines.
+ * the screen, making room above it, and cutting what was typed into lines.
  */
 #ifndef RUNG_REPL_ABOVE_H
 #define RUNG_REPL_ABOVE_H
@@ -28,13 +28,6 @@ void spot_text(struct spot *, struct bytes);
 void above_size(unsigned *columns, unsigned *rows);
 /* Appends what clears a text whose cursor stands in its row `row`. */
 void above_erase(struct buf *out, size_t row);
-/* Writes to the terminal, all of it; a failure marks the console as gone. A
- * signal lets a terminal go on that is held meanwhile. */
-void above_write(struct console *, struct bytes);
-/* Whether the terminal takes nothing now (Ctrl-S): a write would wait. */
-bool above_held(void);
-/* Lets it go on, as Ctrl-Q does. */
-void above_release(void);
 /* Goes to the beginning of a row, the next one unless it is at one: whoever had
  * the terminal may have left the cursor anywhere. */
 void above_fresh_row(struct console *);

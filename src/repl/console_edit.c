@@ -8,6 +8,7 @@
 #include "above.h"
 #include "complete.h"
 #include "keys.h"
+#include "outlet.h"
 #include "past.h"
 
 #include <errno.h>
@@ -75,8 +76,7 @@ static void erase(struct console *c)
 
 	buf_init(&out, BUF_SMALL);
 	above_erase(&out, spot_of(e, false).row);
-	fflush(stdout);
-	above_write(c, buf_bytes(&out));
+	outlet_put(c->outlet, buf_bytes(&out));
 	buf_fini(&out);
 }
 
@@ -98,7 +98,7 @@ static void poke(struct edit *e, enum poke what)
 static void edit_above(struct console *c, struct bytes text)
 {
 	erase(c);
-	above_write(c, text);
+	outlet_put(c->outlet, text);
 	redraw(c->state);
 }
 
@@ -280,8 +280,7 @@ static unsigned char do_accept(EditLine *el, int key)
 	buf_init(&text, TYPED_MAX);
 	for (; row <= last; row++)
 		buf_puts(&text, "\r\n");
-	fflush(stdout);
-	above_write(c, buf_bytes(&text));
+	outlet_put(c->outlet, buf_bytes(&text));
 	buf_clear(&text);
 	key_narrow(line->buffer, line->lastchar, &text);
 	e->in_line = true;
@@ -420,20 +419,25 @@ static void recall(void *ctx, struct bytes entry)
 
 static void mark_pastes(struct console *c, bool on)
 {
-	above_write(c, on ? BYTES("\033[?2004h") : BYTES("\033[?2004l"));
+	outlet_put(c->outlet, on ? BYTES("\033[?2004h") : BYTES("\033[?2004l"));
 }
 
 static int edit_start(struct console *c, const char *history_file,
 		      struct err *err)
 {
-	struct edit *e = xalloc(sizeof(*e));
+	FILE *pen = outlet_pen(c->outlet);
+	struct edit *e;
 	HistEventW event;
 
+	if (!pen)
+		return err_set(err, ERR_LIMIT, 0, "no memory for an editor");
+	e = xalloc(sizeof(*e));
 	c->state = e;
 	e->prompt = xstrdup("");
 	buf_init(&e->keys, TYPED_MAX);
 	buf_init(&e->paste, TYPED_MAX);
-	e->el = el_init("rung", stdin, stdout, stderr);
+	e->el = el_init_fd("rung", stdin, pen, stderr, STDIN_FILENO,
+			   STDOUT_FILENO, STDERR_FILENO);
 	e->history = history_winit();
 	if (!e->el || !e->history) {
 		c->ops->stop(c);
@@ -484,10 +488,8 @@ static bool edit_abandon(struct console *c)
 		return false;
 	el_cursor(e->el, (int)(line->lastchar - line->cursor));
 	poke(e, POKE_REFRESH);
-	fflush(stdout);
-	above_write(c, BYTES("^C\r\n"));
+	outlet_put(c->outlet, BYTES("^C\r\n"));
 	poke(e, POKE_RESET);
-	fflush(stdout);
 	return true;
 }
 

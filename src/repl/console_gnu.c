@@ -5,6 +5,7 @@
  */
 #include "above.h"
 #include "complete.h"
+#include "outlet.h"
 #include "past.h"
 
 #include <errno.h>
@@ -72,8 +73,7 @@ static void got_line(char *line)
 static void gnu_above(struct console *c, struct bytes text)
 {
 	rl_clear_visible_line();
-	fflush(rl_outstream);
-	above_write(c, text);
+	outlet_put(c->outlet, text);
 	redraw();
 }
 
@@ -223,11 +223,15 @@ static int more_keys(void)
 
 static int gnu_start(struct console *c, const char *history_file, struct err *e)
 {
-	struct gnu *g = xalloc(sizeof(*g));
+	FILE *pen = outlet_pen(c->outlet);
+	struct gnu *g;
 
-	(void)e;
+	if (!pen)
+		return err_set(e, ERR_LIMIT, 0, "no memory for an editor");
+	g = xalloc(sizeof(*g));
 	c->state = g;
 	theirs = c;
+	rl_outstream = pen;
 	rl_readline_name = "rung";
 	rl_catch_signals = 0;
 	rl_catch_sigwinch = 0;
@@ -327,8 +331,7 @@ static void gnu_resize(struct console *c)
 	spot_text(&at, bytes_of(rl_line_buffer, (size_t)rl_point));
 	buf_init(&erase, BUF_SMALL);
 	above_erase(&erase, at.row);
-	fflush(rl_outstream);
-	above_write(c, buf_bytes(&erase));
+	outlet_put(c->outlet, buf_bytes(&erase));
 	buf_fini(&erase);
 	rl_reset_screen_size();
 	redraw();
@@ -342,7 +345,6 @@ static void gnu_suspend(struct console *c)
 		return;
 	g->away = true;
 	rl_clear_visible_line();
-	fflush(rl_outstream);
 	rl_deprep_terminal();
 }
 
@@ -386,7 +388,6 @@ static void gnu_stop(struct console *c)
 
 	if (!g->away && !c->gone)
 		rl_clear_visible_line();
-	fflush(rl_outstream);
 	rl_callback_handler_remove();
 	clear_history();
 	buf_fini(&g->keys);

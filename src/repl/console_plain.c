@@ -5,7 +5,7 @@
  * prompt and text goes above it as well as that can be done.
  */
 #include "above.h"
-#include "rung/rio.h"
+#include "outlet.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -25,7 +25,7 @@ static void show_prompt(struct console *c)
 	struct plain *p = c->state;
 
 	if (p->terminal)
-		above_write(c, buf_bytes(&p->prompt));
+		outlet_put(c->outlet, buf_bytes(&p->prompt));
 }
 
 static int plain_start(struct console *c, const char *history_file,
@@ -95,7 +95,7 @@ static void blank_prompt(struct console *c)
 	spot_text(&at, buf_bytes(&p->prompt));
 	buf_init(&b, BUF_SMALL);
 	buf_printf(&b, "\r%*s\r", (int)at.col, "");
-	above_write(c, buf_bytes(&b));
+	outlet_put(c->outlet, buf_bytes(&b));
 	buf_fini(&b);
 }
 
@@ -117,7 +117,7 @@ static void plain_above(struct console *c, struct bytes text)
 
 	if (p->terminal)
 		blank_prompt(c);
-	above_write(c, text);
+	outlet_put(c->outlet, text);
 	show_prompt(c);
 }
 
@@ -127,7 +127,7 @@ static bool plain_abandon(struct console *c)
 	struct plain *p = c->state;
 
 	if (p->terminal) {
-		above_write(c, BYTES("\n"));
+		outlet_put(c->outlet, BYTES("\n"));
 		show_prompt(c);
 	}
 	return false;

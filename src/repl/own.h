@@ -7,6 +7,7 @@
 #define RUNG_REPL_OWN_H
 
 #include "intake.h"
+#include "outlet.h"
 #include "past.h"
 #include "rung/console.h"
 #include "rung/repl.h"
@@ -29,9 +30,10 @@ struct repl {
 	struct console console;
 	struct intake intake;
 	struct past past;
-	struct watch input, outlet;
-	short got;  /* what the watch was told */
-	bool fresh; /* in this turn */
+	struct watch input, output;
+	struct outlet outlet; /* what was painted and is not yet taken */
+	short got;            /* what the watch was told */
+	bool fresh;           /* in this turn */
 	struct chore next, show;
 	struct caught caught[TRAPS_MAX];
 	int trapped;
@@ -41,15 +43,17 @@ struct repl {
 	struct buf newest;  /* of the history */
 	uint64_t unshown;   /* bytes let go while nothing could be painted */
 	struct timer pace;  /* armed: painted much, a moment ago */
+	uint64_t painting;  /* since when much is on its way; 0: nothing is */
 	bool editing;       /* an editor has, or will have, the terminal */
 	bool prompting;     /* on a terminal: there is a prompt */
 	bool talking;       /* the console has started */
 	bool typing;        /* the console is at work: no time to paint */
 	bool away;          /* a child has the terminal */
-	bool held;          /* it takes nothing (Ctrl-S) */
+	bool held;          /* it takes no more for now, or is stopped */
+	bool stuck;         /* held, and waited for in vain */
 	bool stale;         /* the prompt may have changed */
 	bool idle;          /* as the watch was last told */
-	bool cut;           /* a signal came while stdout took nothing */
+	bool cut;           /* a signal came while a pipe took nothing */
 	bool over;          /* no more lines will come */
 	bool hinted, past_failed, started;
 };
@@ -62,10 +66,17 @@ bool told_busy(const struct out *);
 /* Nobody is there any more. */
 void told_vanish(struct repl *, int status);
 /* Whether the terminal is held: then nothing is painted or read until it takes
- * bytes again. Else a write would hold all up. */
+ * bytes again. What was typed is echoed, and would grow in the queue. */
 bool told_held(struct repl *);
+/* It takes bytes again, or is made to. */
+void told_let_go(struct repl *);
+void told_release(struct repl *);
 /* Paints what is gathered; `all`: also a last line that has no end. */
 void told_paint(struct repl *, bool all);
+/* The same before somebody else has the terminal, or nobody: held or not. */
+void told_last(struct repl *);
+/* Gives the terminal what was painted, as much of it as it takes. */
+void told_drain(struct repl *);
 void told_note(struct repl *, const char *line);
 /* Says what could not be kept for a paint. */
 void told_unshown(struct repl *);

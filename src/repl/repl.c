@@ -40,27 +40,24 @@ static void input_ready(struct watch *w, short got)
 	loop_soon(r->shell->loop);
 }
 
-static short outlet_want(struct watch *w)
+static short output_want(struct watch *w)
 {
-	return list_entry(w, struct repl, outlet)->held ? POLLOUT : 0;
+	const struct repl *r = list_entry(w, struct repl, output);
+
+	return r->held && !r->away ? POLLOUT : 0;
 }
 
-static void let_go(struct repl *r)
+static void output_ready(struct watch *w, short got)
 {
-	r->held = false;
-	loop_touch(r->shell->loop, &r->outlet);
-	loop_touch(r->shell->loop, &r->input);
-	loop_soon(r->shell->loop);
-}
+	struct repl *r = list_entry(w, struct repl, output);
 
-static void outlet_ready(struct watch *w, short got)
-{
 	(void)got;
-	let_go(list_entry(w, struct repl, outlet));
+	told_let_go(r);
+	told_drain(r);
 }
 
-static const struct watch_ops outlet_ops = {.want = outlet_want,
-					    .ready = outlet_ready};
+static const struct watch_ops output_ops = {.want = output_want,
+					    .ready = output_ready};
 
 static void read_input(struct repl *r)
 {
@@ -102,6 +99,13 @@ static void changed(struct shell *sh)
 
 /* ---- signals ---- */
 
+/* What is drawn is to be seen before others draw, or nobody. */
+static void finish(struct repl *r)
+{
+	if (r->prompting && !r->console.gone)
+		(void)outlet_finish(&r->outlet);
+}
+
 static void lent(struct shell *sh, bool away)
 {
 	struct repl *r = sh->front_end;
@@ -109,7 +113,7 @@ static void lent(struct shell *sh, bool away)
 	if (r->away == away)
 		return;
 	if (away)
-		told_paint(r, true);
+		told_last(r);
 	r->away = away;
 	r->stale = true;
 	if (r->talking && away) {
@@ -119,6 +123,8 @@ static void lent(struct shell *sh, bool away)
 			above_fresh_row(&r->console);
 		r->console.ops->resume(&r->console);
 	}
+	if (away)
+		finish(r);
 	loop_touch(sh->loop, &r->input);
 }
 
@@ -131,6 +137,7 @@ static void stop_here(struct repl *r)
 
 	if (editing)
 		r->console.ops->suspend(&r->console);
+	finish(r);
 	for (int i = 0; i < 2; i++)
 		sigaction(both[i], &usual, &ours[i]);
 	raise(SIGTSTP);
@@ -146,10 +153,7 @@ static void caught(struct trap *trap)
 	struct console *c = &r->console;
 	bool here = r->talking && !r->away;
 
-	if (told_held(r)) {
-		above_release();
-		let_go(r);
-	}
+	told_release(r);
 	switch (trap->signo) {
 	case SIGINT:
 		if (!r->away)
@@ -228,7 +232,6 @@ static void open_console(struct repl *r)
 		told_paint(r, true);
 	}
 	r->talking = true;
-	c->signals = loop_signals(r->shell->loop);
 	if (c->ops->start(c, r->past.path, &e) < 0) {
 		told_note(r, e.text);
 		c->ops = &console_plain;
@@ -236,9 +239,6 @@ static void open_console(struct repl *r)
 		c->ops->start(c, NULL, &e);
 	}
 	loop_watch(r->shell->loop, &r->input, STDIN_FILENO, &input_ops);
-	if (r->editing)
-		loop_watch(r->shell->loop, &r->outlet, STDOUT_FILENO,
-			   &outlet_ops);
 	told_prompt(r);
 }
 
@@ -270,6 +270,7 @@ static void run_show(struct chore *chore)
 		open_console(r);
 	if (r->stale && r->talking && !r->away && !sh->ended && !told_held(r))
 		told_prompt(r);
+	told_drain(r);
 	tell_past(r, past_save(&r->past, &e), &e);
 	if (idle != r->idle) {
 		r->idle = idle;
@@ -373,9 +374,14 @@ int repl_start(struct repl *r, struct shell *sh, const char *banner,
 				      .owner = r,
 				      .colour = r->out.colour};
 	r->editing = r->console.ops != &console_plain;
-	r->prompting = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	if (set_traps(r, e) < 0)
 		return -1;
+	r->prompting = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	if (r->prompting) {
+		outlet_init(&r->outlet, loop_signals(sh->loop));
+		r->console.outlet = &r->outlet;
+		loop_watch(sh->loop, &r->output, STDOUT_FILENO, &output_ops);
+	}
 	sh->out = &r->out;
 	sh->interactive = true;
 	sh->front_end = r;
@@ -406,17 +412,14 @@ void repl_stop(struct repl *r)
 	loop = r->shell->loop;
 	if (r->started) {
 		loop_unwatch(loop, &r->input);
-		loop_unwatch(loop, &r->outlet);
+		loop_unwatch(loop, &r->output);
 		list_remove(&r->next.at);
 		list_remove(&r->show.at);
 	}
 	if (r->out.screen)
 		screen_flush(r->out.screen);
 	loop_cancel(loop, &r->pace);
-	if (told_held(r)) {
-		above_release();
-		r->held = false;
-	}
+	told_release(r);
 	if (r->talking)
 		r->console.ops->stop(&r->console);
 	r->talking = r->started = false;
@@ -424,7 +427,10 @@ void repl_stop(struct repl *r)
 	tell_past(r, past_trim(&r->past, &e), &e);
 	if (r->away)
 		lent(r->shell, false);
-	told_paint(r, true);
+	told_last(r);
+	finish(r);
+	if (r->prompting)
+		outlet_fini(&r->outlet);
 	while (r->trapped > 0)
 		loop_untrap(loop, &r->caught[--r->trapped].trap);
 }

@@ -5,8 +5,6 @@
  */
 #include "own.h"
 
-#include "above.h"
-
 #include "rung/rio.h"
 
 #include <errno.h>
@@ -19,6 +17,8 @@
 /* After this much the next paint waits for so long. */
 #define PACE_LEAST ((size_t)16 << 10)
 #define PACE       (100 * NS_PER_MS)
+/* It may have been stopped in the middle, for any time. */
+#define PACE_MOST (1000 * NS_PER_MS)
 
 void told_vanish(struct repl *r, int status)
 {
@@ -35,14 +35,40 @@ bool told_busy(const struct out *out)
 	return r->held || loop_armed(&r->pace);
 }
 
+/* ---- the terminal ---- */
+
+static void touch(struct repl *r)
+{
+	loop_touch(r->shell->loop, &r->output);
+	loop_touch(r->shell->loop, &r->input);
+}
+
+static void hold(struct repl *r)
+{
+	r->held = true;
+	touch(r);
+}
+
 bool told_held(struct repl *r)
 {
-	if (!r->held && r->editing && r->talking && !r->away && above_held()) {
-		r->held = true;
-		loop_touch(r->shell->loop, &r->outlet);
-		loop_touch(r->shell->loop, &r->input);
-	}
+	if (!r->held && r->prompting && !r->away && !outlet_open())
+		hold(r);
 	return r->held;
+}
+
+void told_let_go(struct repl *r)
+{
+	r->held = r->stuck = false;
+	touch(r);
+	loop_soon(r->shell->loop);
+}
+
+void told_release(struct repl *r)
+{
+	if (!told_held(r))
+		return;
+	outlet_release();
+	told_let_go(r);
 }
 
 static void paced(struct timer *timer)
@@ -51,19 +77,52 @@ static void paced(struct timer *timer)
 }
 
 /* As long as a large paint took, and a moment, the prompt is to be seen. */
+static void pace(struct repl *r)
+{
+	const struct clock real = {.fake = false};
+	uint64_t took;
+
+	if (!r->painting)
+		return;
+	took = clock_mono(&real) - r->painting;
+	r->painting = 0;
+	r->pace.fire = paced;
+	loop_at(r->shell->loop, &r->pace,
+		loop_now(r->shell->loop) + PACE +
+		    (took < PACE_MOST ? took : PACE_MOST));
+}
+
+void told_drain(struct repl *r)
+{
+	if (!r->prompting || r->held || r->away || r->console.gone)
+		return;
+	switch (outlet_drain(&r->outlet)) {
+	case RIO_WAIT:
+		hold(r);
+		break;
+	case RIO_FAIL:
+		told_vanish(r, 128 + SIGHUP);
+		break;
+	case RIO_MORE:
+	case RIO_END:
+	case RIO_FULL:
+		pace(r);
+		break;
+	}
+}
+
+/* ---- what is gathered ---- */
+
 static void paint_above(struct repl *r, struct bytes b)
 {
 	const struct clock real = {.fake = false};
-	uint64_t from = clock_mono(&real), took;
 
-	r->console.ops->above(&r->console, b);
-	took = clock_mono(&real) - from;
-	r->pace.fire = paced;
-	if (b.len > PACE_LEAST)
-		loop_at(r->shell->loop, &r->pace,
-			loop_now(r->shell->loop) + 2 * took + PACE);
-	if (r->console.gone)
-		told_vanish(r, 128 + SIGHUP);
+	if (b.len > PACE_LEAST && !r->painting)
+		r->painting = clock_mono(&real);
+	if (r->talking)
+		r->console.ops->above(&r->console, b);
+	else
+		outlet_put(&r->outlet, b);
 }
 
 /* A pipe that nobody reads holds us up until a signal comes. */
@@ -83,12 +142,12 @@ static void write_out(struct repl *r, struct bytes b)
 			    errno == EPIPE ? 128 + SIGPIPE : err_exit(ERR_IO));
 }
 
-void told_paint(struct repl *r, bool all)
+static void paint(struct repl *r, bool all)
 {
 	struct bytes b = buf_bytes(&r->text);
 	size_t n = b.len;
 
-	if (r->away || r->typing || r->console.gone || !n || told_held(r))
+	if (r->away || r->typing || r->console.gone || !n)
 		return;
 	/* It took nothing before we were told to end: nor will it now. */
 	if (r->cut && r->shell->ended)
@@ -102,7 +161,7 @@ void told_paint(struct repl *r, bool all)
 		b = buf_bytes(&r->text);
 		n = b.len;
 	}
-	if (r->prompting && r->talking)
+	if (r->prompting)
 		paint_above(r, bytes_head(b, n));
 	else
 		write_out(r, bytes_head(b, n));
@@ -110,16 +169,52 @@ void told_paint(struct repl *r, bool all)
 	buf_relax(&r->text, PAINT_MAX);
 }
 
+void told_paint(struct repl *r, bool all)
+{
+	if (!told_held(r))
+		paint(r, all);
+}
+
+void told_last(struct repl *r)
+{
+	told_release(r);
+	paint(r, true);
+}
+
+/*
+ * A command says more than can be kept: it waits for the terminal as long as
+ * that goes on taking something. Result: whether there is room again.
+ */
+static bool wait_for_room(struct repl *r)
+{
+	if (!r->prompting || r->stuck || r->away || r->typing ||
+	    r->console.gone)
+		return false;
+	if (outlet_finish(&r->outlet) != RIO_MORE) {
+		hold(r);
+		r->stuck = true;
+		return false;
+	}
+	told_let_go(r);
+	paint(r, false);
+	if (buf_len(&r->text) >= HOLD_MAX / 2)
+		paint(r, true);
+	return true;
+}
+
 static void gather(struct repl *r, struct bytes b)
 {
 	while (b.len) {
 		struct bytes piece = bytes_head(b, PAINT_MAX);
 
-		if (buf_put(&r->text, piece) < 0)
+		if (buf_put(&r->text, piece) < 0 &&
+		    !(wait_for_room(r) && buf_put(&r->text, piece) == 0))
 			r->unshown += piece.len;
 		b = bytes_skip(b, piece.len);
-		if (buf_len(&r->text) >= PAINT_MAX)
+		if (buf_len(&r->text) >= PAINT_MAX) {
 			told_paint(r, buf_len(&r->text) >= HOLD_MAX / 2);
+			told_drain(r);
+		}
 	}
 }
 

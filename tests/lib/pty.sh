@@ -62,6 +62,7 @@ close_pane() {
 
 finish() {
 	local code=$? pid pane_pids end=$((SECONDS + patience))
+	thaw
 	pane_pids=$(pane_processes)
 	tm kill-server 2>/dev/null
 	# They may still write to our directory.
@@ -133,6 +134,7 @@ later() {
 	until "$@"; do
 		if [ $SECONDS -ge $end ]; then
 			echo "FAIL: never so: $*"
+			thaw
 			echo '---- the screen:'
 			tm capture-pane -p -t t
 			echo '----'
@@ -179,6 +181,7 @@ ends() { later whole_line "exit code $1"; }
 
 fail() {
 	echo "FAIL: $*"
+	thaw
 	tm capture-pane -p -t t 2>/dev/null
 	exit 1
 }
@@ -203,11 +206,35 @@ peer_floods() {
 	pids+=($!)
 }
 
-# Holds the terminal as Ctrl-S does, where an editor has no use for that key.
-hold() {
+# Holds the terminal as Ctrl-S does, where an editor has no use for that key,
+# and lets it go on.
+tty_flow() { # TCOOFF|TCOON
 	python3 -c 'import os, sys, termios
-termios.tcflow(os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY), termios.TCOOFF)
-' "$(tm list-panes -a -F '#{pane_tty}')"
+tty = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
+termios.tcflow(tty, getattr(termios, sys.argv[2]))
+' "${frozen_tty:-$(pane_tty)}" "$1"
+}
+pane_tty() {
+	tm list-panes -a -F '#{pane_tty}'
+}
+hold() {
+	tty_flow TCOOFF
+}
+release() {
+	tty_flow TCOON
+}
+
+# A terminal that nobody reads: nothing of tmux's answers until it thaws.
+frozen=''
+frozen_tty=''
+freeze() {
+	frozen_tty=$(pane_tty)
+	frozen=$(tm display-message -p '#{pid}')
+	kill -STOP "$frozen"
+}
+thaw() {
+	[ -z "$frozen" ] || kill -CONT "$frozen" 2>/dev/null
+	frozen='' frozen_tty=''
 }
 
 # Has rung listen; $port is where.

@@ -1,0 +1,156 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# A terminal that stops in the middle of a large paint holds that up, and
+# nothing else: peers are served, clocks run, and the rest of the paint and the
+# half-typed line are there when it goes on. What ends rung ends it all the
+# same.
+. "$(dirname "$0")/../lib/pty.sh"
+
+answers() { # TEXT: as an echo
+	[ "$(echo "$1" | socat -t 20 - "TCP4:127.0.0.1:$echo_port")" = "$1" ] ||
+	    fail "no answer to '$1'"
+}
+lines=900 # fewer than are elided, more than a terminal takes at once
+paint() { # WORD: so many lines of it, which rung has heard
+	say "$(yes "$1 is a line of some length, of which there are many" |
+	    head -n $((lines - 1)))
+$1 is a line and the end"
+	later heard_of "$1"
+	answers "behind $1"
+}
+heard_of() { # WORD
+	grep -qx "$1 was heard" "$WORK/heard"
+}
+is_told() { # WORD: all of its lines
+	[ "$(all | grep -c "< .* $1 is a line")" = $lines ]
+}
+heard() {
+	wc -l <"$WORK/heard"
+}
+heard_more() { # THAN
+	[ "$(heard)" -gt "$1" ]
+}
+# Stops in the middle of a paint of WORD.
+stop_in() {
+	freeze
+	paint "$1"
+	hold
+	thaw
+}
+begin() { # [shell|dumb]: rung, and at one of its two listeners a peer that speaks
+	case ${1:-} in
+	shell)
+		pane 80 24 bash --norc --noprofile -i
+		enter "PS1='sh: '"
+		later last_line 'sh:'
+		enter "'$RUNG' -q"
+		;;
+	dumb) pane 80 24 env TERM=dumb "$RUNG" -q ;;
+	*) rung -q ;;
+	esac
+	prompt 'rung>'
+	# shellcheck disable=SC2016
+	enter 'listen --echo :0 as echo; echo "echoes at "$echo.port'
+	sees_like '^echoes at [0-9]*$'
+	echo_port=$(screen | trim | sed -n 's/^echoes at //p')
+	listening
+	rm -f "$WORK/say"
+	peer_connect "$port"
+	prompt 's.1>'
+	enter 'frame line'
+	# shellcheck disable=SC2016
+	enter 'on message /^(\w+) is a line and/ send -r "$1 was heard\n"'
+	sees 'was heard'
+	prompt 's.1>'
+}
+
+# It goes on where it was.
+begin
+enter 'every 50ms send -r "tick\n"'
+sees '5B tick'
+type_in 'echo half'
+prompt 's.1> echo half'
+stop_in first
+answers 'while it is stopped'
+now=$(heard)
+later heard_more $((now + 3))
+type_in ' typed'
+answers 'and with keys waiting'
+is_told first && fail 'it is not stopped'
+release
+later is_told first
+prompt 's.1> echo half typed'
+keys Enter
+sees_line 'half typed'
+enter 'cancel 2'
+prompt 's.1>'
+
+# A signal lets it go, and is obeyed.
+type_in 'echo lost'
+stop_in second
+keys C-c
+later is_told second
+prompt 's.1>'
+enter 'echo found'
+sees_line 'found'
+! whole_line lost || fail 'the line ran'
+
+# More than is kept is counted.
+stop_in third
+paint fourth
+paint fifth
+answers 'with more to come'
+release
+later is_told third
+told 'elided'
+prompt 's.1>'
+
+# The end of input is a key like others; it is read when the terminal goes on.
+stop_in sixth
+keys C-d
+answers 'with the end waiting'
+release
+ends 0
+is_told sixth || fail 'the paint was let go'
+close_pane
+
+# Ctrl-Z.
+begin shell
+type_in 'echo half'
+prompt 's.1> echo half'
+stop_in first
+keys C-z
+sees 'Stopped'
+prompt 'sh:'
+enter 'fg'
+later is_told first
+prompt 's.1> echo half'
+type_in ' typed'
+keys Enter
+sees_line 'half typed'
+close_pane
+
+# It is told to end, and nobody reads what it still has to say.
+begin
+rung_pid=$(pane_children | head -n 1)
+freeze
+paint first
+kill -TERM "$rung_pid"
+later ended "$rung_pid"
+thaw
+sees_like '143$' # its words come where the paint was cut
+close_pane
+
+# The terminal is closed.
+begin
+stop_in first
+close_pane
+
+# Without an editor.
+begin dumb
+stop_in first
+answers 'while it is stopped'
+is_told first && fail 'it is not stopped'
+release
+later is_told first
+prompt 's.1>'
