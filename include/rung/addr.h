@@ -42,6 +42,8 @@ struct endpoint {
  *          A port number is checked here (0 to 65535), a name is not looked up.
  */
 int endpoint_parse(struct bytes text, struct endpoint *, struct err *e);
+/* Whether TCP connects there, which a proxy can do instead. */
+bool endpoint_is_tcp(const struct endpoint *);
 /* A copy that holds all it needs; free() it. */
 struct endpoint *endpoint_copy(const struct endpoint *);
 /* The two-word form `HOST PORT`. */
@@ -59,6 +61,8 @@ void addr_print(const struct addr *, struct buf *out);
 void addr_print_host(const struct addr *, struct buf *out);
 /* The same as a user could write it to connect there: `tcp://127.0.0.1:80`. */
 void addr_print_as(const struct addr *, const char *scheme, struct buf *out);
+/* What a socket of both families calls ::ffff:1.2.3.4 came by IPv4. */
+bool addr_is_mapped(const struct addr *);
 bool addr_equal(const struct addr *, const struct addr *);
 uint32_t addr_hash(const struct addr *);
 /* 0 where the family has none. */

@@ -66,7 +66,7 @@ static bool matches(const struct rule *r, const struct addr *peer)
 	const uint8_t *ip = (const uint8_t *)&peer->u.in.sin_addr;
 	int family = peer->u.sa.sa_family;
 
-	if (family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(six)) {
+	if (addr_is_mapped(peer)) {
 		family = AF_INET;
 		ip = six->s6_addr + 12;
 	}

@@ -12,21 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The address alone, without its port: "127.0.0.1", "::1". */
-static void put_host(const struct addr *a, struct buf *out)
-{
-	char host[64];
-	socklen_t len = a->len;
-
-	if (a->u.sa.sa_family == AF_UNIX) {
-		addr_print(a, out);
-		return;
-	}
-	if (getnameinfo(&a->u.sa, len, host, sizeof(host), NULL, 0,
-			NI_NUMERICHOST) == 0)
-		buf_puts(out, strncmp(host, "::ffff:", 7) ? host : host + 7);
-}
-
 static bool is_path(const struct nc_options *o)
 {
 	return o->pipe.at.ops->family == AF_UNIX;
@@ -45,7 +30,7 @@ static void put_target(const struct nc_options *o, const struct addr *a,
 
 	buf_puts(out, o->host);
 	if (a && a->len && !o->pipe.proxied) {
-		put_host(a, &host);
+		addr_print_host(a, &host);
 		if (!bytes_is(buf_bytes(&host), o->host))
 			buf_printf(out, " (%s)", buf_cstr(&host));
 	}
@@ -128,7 +113,7 @@ static void nc_where(const struct nc_options *o, const char *what,
 		buf_puts(out, o->host);
 		return;
 	}
-	put_host(a, out);
+	addr_print_host(a, out);
 	buf_printf(out, " %u", addr_port(a));
 }
 
@@ -174,7 +159,7 @@ static void put_place(const struct nc_options *o, const struct addr *a,
 		buf_puts(out, o->host);
 		return;
 	}
-	put_host(a, out);
+	addr_print_host(a, out);
 	buf_printf(out, ":%u.", addr_port(a));
 	if (o->pipe.listens)
 		buf_cut(out, buf_len(out) - 1);
@@ -233,9 +218,9 @@ static void ncat_accepts(const struct addr *a, struct buf *out)
 		return;
 	}
 	buf_puts(out, "Ncat: Connection from ");
-	put_host(a, out);
+	addr_print_host(a, out);
 	buf_puts(out, ".\nNcat: Connection from ");
-	put_host(a, out);
+	addr_print_host(a, out);
 	buf_printf(out, ":%u.", addr_port(a));
 }
 

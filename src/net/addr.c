@@ -70,8 +70,7 @@ static void in_print_host(const void *ip, struct buf *out)
 	buf_puts(out, text);
 }
 
-/* What a dual-stack socket calls ::ffff:1.2.3.4 came by IPv4. */
-static bool is_mapped(const struct addr *a)
+bool addr_is_mapped(const struct addr *a)
 {
 	return a->u.sa.sa_family == AF_INET6 &&
 	       IN6_IS_ADDR_V4MAPPED(&a->u.in6.sin6_addr);
@@ -95,7 +94,7 @@ void addr_print_host(const struct addr *a, struct buf *out)
 		return;
 	if (a->u.sa.sa_family == AF_UNIX)
 		un_print(a, out);
-	else if (is_mapped(a))
+	else if (addr_is_mapped(a))
 		in_print_host(a->u.in6.sin6_addr.s6_addr + 12, out);
 	else if (a->u.sa.sa_family == AF_INET6)
 		in6_print_host(&a->u.in6, out);
@@ -107,7 +106,8 @@ void addr_print_host(const struct addr *a, struct buf *out)
 
 void addr_print(const struct addr *a, struct buf *out)
 {
-	bool six = a->len && a->u.sa.sa_family == AF_INET6 && !is_mapped(a);
+	bool six = a->len && a->u.sa.sa_family == AF_INET6 &&
+		   !addr_is_mapped(a);
 
 	if (!a->len)
 		buf_puts(out, "(none)");

@@ -433,6 +433,11 @@ void endpoint_print(const struct endpoint *ep, struct buf *out)
 	buf_printf(out, ":%s", ep->port);
 }
 
+bool endpoint_is_tcp(const struct endpoint *ep)
+{
+	return ep->ops->connects && ep->ops->family != AF_UNIX;
+}
+
 struct endpoint *endpoint_copy(const struct endpoint *ep)
 {
 	struct endpoint *copy = xalloc(sizeof(*copy) + ep->command.len);

@@ -439,8 +439,7 @@ static size_t longest(const struct transport *t)
 {
 	const struct addr *a = &t->peer;
 
-	if (a->len && a->u.sa.sa_family == AF_INET6 &&
-	    !IN6_IS_ADDR_V4MAPPED(&a->u.in6.sin6_addr))
+	if (a->len && a->u.sa.sa_family == AF_INET6 && !addr_is_mapped(a))
 		return t->ops->kind->longest6;
 	return t->ops->kind->longest;
 }

@@ -337,7 +337,7 @@ int end_dial(struct end *end, const struct endpoint *to,
 
 	if (to->ops->runs)
 		how.from = NULL;
-	if (o->proxied && to->ops->connects && to->ops->family != AF_UNIX)
+	if (o->proxied && endpoint_is_tcp(to))
 		how.proxy = &o->proxy;
 	end->messages = to->ops->shape != SHAPE_BYTES;
 	end->talk = end->messages ? &end->link : NULL;

@@ -192,11 +192,6 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 	return 0;
 }
 
-static bool is_tcp(const struct endpoint *at)
-{
-	return at->ops->connects && at->ops->family != AF_UNIX;
-}
-
 /* Those connections that TCP makes go through it, of two both. */
 static int read_proxy(const char *proxy, const char *auth,
 		      struct pipe_options *o, struct err *e)
@@ -207,7 +202,8 @@ static int read_proxy(const char *proxy, const char *auth,
 		return auth ? usage(e, "pipe: --proxy-auth goes with --proxy%s",
 				    "")
 			    : 0;
-	if (!(!o->listens && is_tcp(&o->at)) && !(o->relays && is_tcp(&o->to)))
+	if ((o->listens || !endpoint_is_tcp(&o->at)) &&
+	    !(o->relays && endpoint_is_tcp(&o->to)))
 		return usage(e,
 			     "pipe: --proxy is for connecting with TCP%s; "
 			     "nothing here does",

@@ -293,8 +293,7 @@ struct session *hub_connect(struct hub *h, const struct plan *plan,
 		return NULL;
 	struct dial_options dial = plan->dial;
 	/* Other links have no proxies. */
-	if (!dial.proxy && !plan->direct && plan->where->ops->connects &&
-	    plan->where->ops->family != AF_UNIX)
+	if (!dial.proxy && !plan->direct && endpoint_is_tcp(plan->where))
 		dial.proxy = h->proxy;
 	/* Written by the command itself it would break a screen. */
 	dial.hears = true;

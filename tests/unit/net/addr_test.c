@@ -241,6 +241,14 @@ static void endpoint_exec_takes_the_rest(void **state)
 	(void)state;
 	assert_string_equal(ep.ops->scheme, "exec");
 	assert_true(ep.ops->runs);
+	assert_false(endpoint_is_tcp(&ep));
+	ep = good("unix:///sock");
+	assert_false(endpoint_is_tcp(&ep));
+	ep = good("udp://:1");
+	assert_false(endpoint_is_tcp(&ep));
+	ep = good("tcp6://[::1]:1");
+	assert_true(endpoint_is_tcp(&ep));
+	ep = good(text);
 	assert_true(bytes_is(ep.command, text + 5));
 	buf_init(&out, BUF_SMALL);
 	copy = endpoint_copy(&ep);
@@ -339,11 +347,20 @@ static void prints(struct addr a, const char *wants)
 static void addr_prints_each_family(void **state)
 {
 	char zone[IF_NAMESIZE + 20];
+	struct addr a;
 
 	(void)state;
 	prints(v4("127.0.0.1", 80), "127.0.0.1:80");
 	prints(v6("::1", 80, 0), "[::1]:80");
 	prints(v6("::ffff:10.0.0.1", 5, 0), "10.0.0.1:5");
+	a = v6("::ffff:10.0.0.1", 5, 0);
+	assert_true(addr_is_mapped(&a));
+	addr_set_port(&a, 80);
+	prints(a, "10.0.0.1:80");
+	a = v6("::1", 5, 0);
+	assert_false(addr_is_mapped(&a));
+	addr_set_port(&a, 80);
+	prints(a, "[::1]:80");
 	snprintf(zone, sizeof(zone), "[fe80::1%%%s]:80", "lo");
 	prints(v6("fe80::1", 80, if_nametoindex("lo")), zone);
 	prints(v6("fe80::1", 80, 4000000), "[fe80::1%4000000]:80");
