@@ -159,13 +159,17 @@ void session_pin(struct session *);
 void session_unpin(struct session *);
 void session_await(struct session *, struct waiter *);
 void session_unawait(struct waiter *);
-/* While one takes, a live inbox that is full lets nothing go: the link reads no
- * more than fits. Whoever changes waiter.takes calls session_touch(). */
+/* While one takes, a live inbox that is full lets go of what that one gives
+ * with session_make_room(), and of nothing else: the link reads no more than
+ * fits. Whoever changes waiter.takes calls session_touch(). */
 bool session_is_taken_from(const struct session *);
 /* One tells how it ends: nobody else has to. */
 bool session_end_is_told(const struct session *);
 /* The inbox was taken from: the link may read on. */
 void session_touch(struct session *);
+/* Where n bytes do not fit, the oldest go, as many, or messages: they were
+ * shown. They are counted, and a notice says so. */
+void session_make_room(struct session *, size_t n);
 
 /* Where in what came the inbox begins: bytes told before it. */
 uint64_t session_unread_at(const struct session *);

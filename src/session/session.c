@@ -83,8 +83,7 @@ static void tell_message(struct session *s, enum dir dir, const struct unit *u)
 	hub_tell(s->hub, &ev);
 }
 
-/* A live inbox that is full lets go of its oldest bytes: they were shown. */
-static void make_room(struct session *s, size_t n)
+void session_make_room(struct session *s, size_t n)
 {
 	uint64_t before = s->dropped;
 	while (!inbox_fits(&s->inbox, n) && inbox_count(&s->inbox)) {
@@ -126,7 +125,7 @@ bool session_put(struct session *s, const struct unit *u)
 static void keep(struct session *s, const struct unit *u)
 {
 	if (s->manner.live && !session_is_taken_from(s))
-		make_room(s, u->data.len);
+		session_make_room(s, u->data.len);
 	if (!session_put(s, u))
 		hub_note(s->hub, s, false,
 			 "the inbox is full: %zu bytes were dropped ('set "

@@ -121,10 +121,22 @@ static enum match_result search(struct seek *k, struct bytes window, bool final,
 	return result;
 }
 
-/* What no pattern needs any more goes. */
+/* Whether what was searched in vain may go: that was asked for, or it fills a
+ * live inbox. */
+static bool may_let_go(const struct seek *k)
+{
+	const struct session *s = k->from;
+	bool full = s->manner.live && !inbox_fits(&s->inbox, 1);
+	return (k->discard || full) && !inbox_ended(&s->inbox);
+}
+
+/* What no pattern needs any more goes: all of it where that was asked for, else
+ * the oldest of what a live session has shown, for one read to come. */
 static void let_go(struct seek *k)
 {
 	size_t go = k->searched;
+	if (!k->discard && go > RIO_CHUNK)
+		go = RIO_CHUNK;
 	for (size_t i = 0; i < k->patterns->n; i++) {
 		size_t keep = match_keep(k->patterns->at[i].match,
 					 places(k)[i]);
@@ -136,7 +148,10 @@ static void let_go(struct seek *k)
 		places(k)[i] -= go;
 	k->searched -= go;
 	k->begin += go;
-	inbox_skip(&k->from->inbox, go);
+	if (k->discard)
+		inbox_skip(&k->from->inbox, go);
+	else
+		session_make_room(k->from, go);
 	session_touch(k->from);
 }
 
@@ -144,7 +159,6 @@ static enum seek_result look_at_stream(struct seek *k, struct bytes window,
 				       bool final, struct sought *out,
 				       struct err *e)
 {
-	struct inbox *inbox = &k->from->inbox;
 	out->window = window;
 	switch (search(k, window, final, &out->found, e)) {
 	case MATCH_YES:
@@ -156,10 +170,7 @@ static enum seek_result look_at_stream(struct seek *k, struct bytes window,
 	case MATCH_FAIL:
 		return SEEK_FAILED;
 	}
-	/* Of a live session what is there has been shown. */
-	bool spare = k->discard ||
-		     (k->from->manner.live && !inbox_fits(inbox, 1));
-	if (spare && !inbox_ended(inbox))
+	if (may_let_go(k))
 		let_go(k);
 	return not_there(k, out);
 }
@@ -201,6 +212,20 @@ static void take_before(struct session *s, size_t nth)
 	session_touch(s);
 }
 
+/* All were searched. */
+static void let_messages_go(struct seek *k)
+{
+	struct session *s = k->from;
+	size_t before = inbox_count(&s->inbox);
+	if (k->discard)
+		take_before(s, k->message);
+	else
+		session_make_room(s, 1);
+	k->message -= before - inbox_count(&s->inbox);
+	k->begin = session_unread_at(s);
+	session_touch(s);
+}
+
 static enum seek_result look_at_messages(struct seek *k, struct sought *out,
 					 struct err *e)
 {
@@ -224,11 +249,8 @@ static enum seek_result look_at_messages(struct seek *k, struct sought *out,
 		if (k->next)
 			return SEEK_MISMATCH;
 	}
-	if (k->discard && k->message) {
-		take_before(s, k->message);
-		k->message = 0;
-		k->begin = session_unread_at(s);
-	}
+	if (k->message && may_let_go(k))
+		let_messages_go(k);
 	return not_there(k, out);
 }
 

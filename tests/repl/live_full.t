@@ -20,11 +20,26 @@ listen :0 as busy
 connect $busy.addr as f; @f send -n -R 1M x; @f close -w
 try wait -t 1s busy.1 half-closed; echo $error
 cancel 2; wait -t 1s busy.1 half-closed; echo $busy.1.bytes_in
+
+# expect lets go of what it has searched, and it is counted.
+listen :0 as much
+connect $much.addr as g; @g send -n -R 200000 x; @g send -n "the end"
+@much.1 expect -t 60s "the end"; echo "$match"
+@g send -n -R 200000 x; @g close -w; use much.1
+try expect -t 60s "the end"
+let total $much.1.dropped; echo ${total:+dropped}
+connect $much.addr as h; @h frame line; @much.2 frame line
+@h send -r -n -R 20000 "abcdefg\n"; @h sendline -n "the end"
+@much.2 expect -t 60s "the end"; echo "$match"
 ---
 closed
 65536
 sent
 recv-timeout
 1048576
+the end
+dropped
+the end
 ---
 live_full.rung:15: wait: it has not come to that in time; -t D waits longer
+live_full.rung:23: expect: much.1: "the end" did not come before the peer closed (FIN)
