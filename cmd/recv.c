@@ -56,7 +56,9 @@ const struct cmd cmd_recv = {
 	"Prints through the session's view if one was set, at a prompt through "
 	"the prompt's, else as it is. $last is what was taken. 'recv all' "
 	"prints as it comes, however much, and waits for the end unless -t is "
-	"given; of more than 1M it leaves $last empty.\n"
+	"given; of more than 1M it leaves $last empty. At a prompt Ctrl-C ends "
+	"the printing, too: what 'recv all' has not printed is kept, what "
+	"others have not is in $last.\n"
 	"\n"
 	"    listen --echo :0 as echo\n"
 	"    connect $echo.addr\n"
@@ -74,7 +76,7 @@ const struct cmd cmd_recv = {
 };
 
 enum what { NEXT, SOME, LINE, EXACTLY, THROUGH, ALL };
-enum result { TOOK, NOT_YET, FAILED };
+enum result { TOOK, NOT_YET, POURS, FAILED };
 
 /* Shown at one go: what a view makes of it stays in the cache. */
 #define PIECE ((size_t)256 << 10)
@@ -94,6 +96,9 @@ struct taking {
 	uint64_t taken;      /* ALL */
 	struct buf gathered; /* ALL: for -s and $last */
 	struct text rows;
+	bool pours;       /* shows no more than a piece in a turn */
+	struct buf rest;  /* taken, and not yet shown */
+	uint64_t rest_at; /* its place in the stream */
 };
 
 static void end_taking(struct taking *t)
@@ -101,6 +106,7 @@ static void end_taking(struct taking *t)
 	if (t->fd >= 0)
 		close(t->fd);
 	buf_fini(&t->gathered);
+	buf_fini(&t->rest);
 	text_fini(&t->rows);
 }
 
@@ -259,6 +265,19 @@ static int store(struct call *call, struct bytes data, struct err *e)
 	return shell_put(call->shell, call->args.arg[STORE].at, data, e);
 }
 
+/* Shows on with what was taken. */
+static enum result pour(struct call *call, struct taking *t)
+{
+	struct bytes rest = buf_bytes(&t->rest);
+	struct bytes piece = bytes_head(rest, PIECE);
+	if (call_must_wait(call))
+		return POURS;
+	size_t done = show(call, t, piece, t->rest_at, piece.len == rest.len);
+	buf_drop(&t->rest, done);
+	t->rest_at += done;
+	return buf_len(&t->rest) ? POURS : TOOK;
+}
+
 static enum result take_one(struct call *call, struct taking *t, struct err *e)
 {
 	struct session *s = t->from;
@@ -275,9 +294,14 @@ static enum result take_one(struct call *call, struct taking *t, struct err *e)
 		return too_little(t, window, e);
 	shell_keep(call->shell, CAPTURED_LAST, out);
 	int failed = store(call, out, e);
-	failed |= deliver(call, t, out, offset, true, &done, e);
+	bool much = t->pours && out.len > PIECE && buf_put(&t->rest, out) == 0;
+	t->rest_at = offset;
+	if (!much)
+		failed |= deliver(call, t, out, offset, true, &done, e);
 	inbox_settle(&s->inbox);
 	session_touch(s);
+	if (much)
+		return pour(call, t);
 	return failed ? FAILED : TOOK;
 }
 
@@ -328,22 +352,33 @@ static enum result take_all(struct call *call, struct taking *t, struct err *e)
 	struct bytes window;
 	bool whole;
 	int failed = 0;
-	while (!failed && inbox_front(inbox, &window, &whole)) {
-		size_t done;
-		failed = session_broken(s, 0, e) ||
-			 take_front(call, t, window, whole, &done, e);
+	size_t most = t->pours ? PIECE : SIZE_MAX;
+	if (t->pours && call_must_wait(call))
+		return POURS;
+	while (!failed && most && inbox_front(inbox, &window, &whole)) {
+		size_t done, len = window.len;
+		failed = session_broken(s, 0, e);
 		if (failed)
 			break;
-		if (!inbox_is_stream(&s->inbox))
+		if (inbox_is_stream(inbox))
+			window = bytes_head(window, most);
+		whole = whole && window.len == len;
+		failed = take_front(call, t, window, whole, &done, e);
+		if (failed)
+			break;
+		if (!inbox_is_stream(inbox))
 			inbox_drop(inbox);
 		else
 			inbox_skip(inbox, done);
+		most -= done < most ? done : most;
 		if (done < window.len)
 			break;
 	}
 	session_touch(s);
 	if (failed)
 		return FAILED;
+	if (!most && inbox_count(inbox))
+		return POURS;
 	if (!inbox_ended(inbox) || inbox_count(inbox))
 		return NOT_YET;
 	if (!s->last)
@@ -433,6 +468,9 @@ static int prepare(struct call *call, struct taking *t, struct err *e)
 	text_init(&t->rows, ROWS_MAX, out->colour && out->terminal);
 	buf_init(&t->gathered, store ? t->from->inbox.in.buf.limit : LAST_MAX);
 	t->prints = !store && !args_has(args, INTO) && !args_has(args, QUIET);
+	t->pours = t->prints && t->view && t->view->row != VIEW_WHOLE &&
+		   out->full;
+	buf_init(&t->rest, SIZE_MAX);
 	if (args_has(args, INTO))
 		return open_file(args_text(args, INTO), &t->fd, e);
 	return 0;
@@ -441,10 +479,13 @@ static int prepare(struct call *call, struct taking *t, struct err *e)
 static enum cmd_status settle(struct call *call, struct taking *t)
 {
 	struct err e;
-	enum result result = t->what == ALL ? take_all(call, t, &e)
-					    : take_one(call, t, &e);
+	enum result result = buf_len(&t->rest) ? pour(call, t)
+			     : t->what == ALL  ? take_all(call, t, &e)
+					       : take_one(call, t, &e);
 	if (result == NOT_YET)
 		return CMD_WAIT;
+	if (result == POURS)
+		return call_pour(call);
 	if (t->what == ALL && end_all(call, t, result == TOOK ? &e : NULL) &&
 	    result == TOOK)
 		return call_fail(call, &e);
@@ -524,7 +565,7 @@ static enum cmd_status woken(struct call *call, enum wake wake)
 {
 	struct taking *t = call->data;
 	enum cmd_status status = settle(call, t);
-	if (status == CMD_WAIT && wake == WAKE_TIMEOUT)
+	if (status == CMD_WAIT && wake == WAKE_TIMEOUT && !buf_len(&t->rest))
 		return too_late(call, t);
 	return status;
 }

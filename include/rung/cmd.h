@@ -32,7 +32,8 @@ struct call {
 	struct session *awaited; /* pinned while waiting */
 	struct waiter waiter;
 	struct timer deadline;
-	struct err err; /* why it failed */
+	struct err err;      /* why it failed */
+	struct list pouring; /* shell->pouring */
 	bool waiting, poked, late;
 	void *room; /* what call_room() lends */
 	size_t room_size;
@@ -78,6 +79,13 @@ void *call_room(struct call *, size_t size);
  * Result: CMD_WAIT, to be returned.
  */
 enum cmd_status call_wait(struct call *, struct session *, uint64_t within_ns);
+/*
+ * A waiting call has more to print than is good for one turn: woken() is called
+ * in a later turn, once what was printed is taken. Result: CMD_WAIT.
+ */
+enum cmd_status call_pour(struct call *);
+/* Whether it is not, yet. */
+bool call_must_wait(const struct call *);
 /* A waiting call that got on: its deadline becomes this, from now. Result:
  * CMD_WAIT. */
 enum cmd_status call_extend(struct call *, uint64_t within_ns);

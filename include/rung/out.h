@@ -42,6 +42,9 @@ struct out {
 	 * leave no time in which the prompt can be seen. Its front end makes
 	 * the turn in which it no longer is. NULL: never. */
 	bool (*busy)(const struct out *);
+	/* Not all that was printed is taken yet: who has much more waits, see
+	 * call_pour(). Its front end makes a turn then, too. NULL: never. */
+	bool (*full)(const struct out *);
 };
 
 /* Foreign bytes for stdout: as they are, or made safe for a terminal. */

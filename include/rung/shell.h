@@ -104,6 +104,7 @@ struct shell {
 	struct list ready;    /* tasks that have something to do */
 	struct list jobs;     /* oldest first */
 	struct list watchers; /* waiters for the end of any job */
+	struct list pouring;  /* calls that print on when there is room */
 	struct list drivers;  /* of sessions with handlers */
 	struct buf born;      /* sessions that handlers have to meet; pinned */
 	bool ended_some;      /* a session has: handlers may be done with */

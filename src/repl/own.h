@@ -62,6 +62,7 @@ struct repl {
 
 extern const struct out_ops told_ops;
 bool told_busy(const struct out *);
+bool told_full(const struct out *);
 
 /* Nobody is there any more. */
 void told_vanish(struct repl *, int status);

@@ -286,6 +286,7 @@ struct repl *repl_new(void)
 
 	r->out.ops = &told_ops;
 	r->out.busy = told_busy;
+	r->out.full = told_full;
 	r->out.terminal = isatty(STDOUT_FILENO);
 	intake_init(&r->intake, "");
 	buf_init(&r->text, HOLD_MAX);

@@ -35,6 +35,11 @@ bool told_busy(const struct out *out)
 	return r->held || loop_armed(&r->pace);
 }
 
+bool told_full(const struct out *out)
+{
+	return list_entry(out, struct repl, out)->held;
+}
+
 /* ---- the terminal ---- */
 
 static void touch(struct repl *r)

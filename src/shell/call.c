@@ -39,6 +39,7 @@ struct call *call_new(struct task *t, const struct cmd *cmd,
 		args_init(&c->args);
 		c->waiter.poked = poked;
 		list_init(&c->waiter.at);
+		list_init(&c->pouring);
 		c->deadline.fire = late;
 	}
 	c->cmd = cmd;
@@ -66,6 +67,7 @@ void call_end(struct call *c)
 		session_unpin(c->awaited);
 	if (c->on)
 		session_unpin(c->on);
+	list_remove(&c->pouring);
 	program_drop(c->program);
 	c->waiting = c->poked = c->late = false;
 	c->awaited = c->on = NULL;
@@ -146,6 +148,33 @@ enum cmd_status call_wait(struct call *c, struct session *s, uint64_t within_ns)
 		transport_hope(&s->link);
 	}
 	return begin_wait(c, within_ns);
+}
+
+bool call_must_wait(const struct call *c)
+{
+	const struct out *out = c->shell->out;
+	return out->full && out->full(out);
+}
+
+enum cmd_status call_pour(struct call *c)
+{
+	list_remove(&c->pouring);
+	list_append(&c->shell->pouring, &c->pouring);
+	loop_soon(c->shell->loop);
+	return CMD_WAIT;
+}
+
+void calls_pour(struct shell *sh)
+{
+	if (list_empty(&sh->pouring) ||
+	    (sh->out->full && sh->out->full(sh->out)))
+		return;
+	list_each (link, &sh->pouring) {
+		struct call *c = list_entry(link, struct call, pouring);
+		list_remove(link);
+		c->poked = true;
+		task_ready(c->task);
+	}
 }
 
 enum cmd_status call_extend(struct call *c, uint64_t within_ns)

@@ -63,6 +63,8 @@ struct call *call_new(struct task *, const struct cmd *, const struct command *,
 /* Ends it: drop(), waits and pins go. */
 void call_end(struct call *);
 void call_free_memory(struct call *);
+/* Wakes those that print on, if there is room. */
+void calls_pour(struct shell *);
 /* A command as it was typed, its first line; owned by the caller. */
 char *command_typed(const struct program *, const struct command *);
 /* A whole file. Result: 0, or -1 and *e. */

@@ -181,6 +181,7 @@ static void work(struct chore *chore)
 	sh->ran = loop_now(sh->loop);
 	list_init(&turn);
 	handlers_tend(sh);
+	calls_pour(sh);
 	list_each (link, &sh->ready) {
 		list_remove(link);
 		list_append(&turn, link);
@@ -218,6 +219,7 @@ void shell_init(struct shell *sh, struct hub *hub, struct log *log,
 	list_init(&sh->ready);
 	list_init(&sh->jobs);
 	list_init(&sh->watchers);
+	list_init(&sh->pouring);
 	list_init(&sh->drivers);
 	buf_init(&sh->born, SIZE_MAX);
 	struct scope *scope = scope_new(sh);

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# A command that prints much does it piece by piece: other sessions are served
+# meanwhile, and Ctrl-C ends it.
+. "$(dirname "$0")/../lib/pty.sh"
+
+answers() {
+	[ "$(echo hello | socat -t 20 - "TCP4:127.0.0.1:$echo_port")" = hello ] ||
+	    fail 'no answer'
+}
+
+rung -q
+prompt 'rung>'
+enter 'set live off'
+# shellcheck disable=SC2016
+enter 'listen --echo :0 as echo; echo "echoes at "$echo.port'
+sees_like '^echoes at [0-9]*$'
+echo_port=$(screen | trim | sed -n 's/^echoes at //p')
+listening
+n=0
+for what in some 15000000 all; do
+	yes | head -c 16000000 | nc -N 127.0.0.1 "$port" >/dev/null 2>&1 &
+	pids+=($!)
+	enter 'accept s'
+	n=$((n + 1))
+	enter "wait s.$n half-closed"
+	prompt "s.$n (half-closed)>"
+	enter "recv $what"
+	sees 'y\n'
+	answers
+	keys C-c
+	sees 'recv: interrupted'
+	answers
+	enter "close s.$n"
+	prompt 'rung>'
+done
