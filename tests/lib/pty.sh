@@ -10,7 +10,7 @@ export HOME=${HOME:-$WORK} LC_ALL=C.UTF-8 TERM=screen-256color
 # Which editor it was built with: readline or libedit.
 # shellcheck disable=SC2034
 edit=${RUNG_EDIT:-${EDITOR_KIND:-readline}}
-patience=${PATIENCE:-20}
+patience=${PATIENCE:-60}
 # What is never written to, for a moment's wait without a process.
 exec {nothing}<> <(:)
 moment() {

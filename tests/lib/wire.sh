@@ -101,9 +101,9 @@ dead_socket() { # PATH
 socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$1"
 }
 
-# until CMD...: tries until it succeeds, for at most 20 s.
+# until CMD...: tries until it succeeds, for at most 90 s: machines can be slow.
 until_ok() {
-	local end=$((SECONDS + 20))
+	local end=$((SECONDS + 90))
 	until "$@" >/dev/null 2>&1; do
 		if [ $SECONDS -ge $end ]; then
 			echo "gave up waiting for: $*"
