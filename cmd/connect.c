@@ -195,7 +195,7 @@ static enum cmd_status too_late(struct call *call, struct session *s)
 	struct buf text = {.limit = BUF_SMALL};
 	struct buf tried = {.limit = BUF_SMALL};
 	struct err e;
-	endpoint_print(s->where, &text);
+	endpoint_show(s->where, &text);
 	buf_puts(&text, session_state(s) == SESSION_RESOLVING
 			    ? ": the name was not resolved within "
 			    : ": no answer within ");

@@ -41,12 +41,16 @@ static void put_key(struct text *out, struct bytes key)
 	text_printf(out, "%*s", pad, "");
 }
 
-static void put_value(struct text *out, const char *key, struct bytes value)
+static void put_value(struct text *out, const char *key, struct bytes value,
+		      bool words)
 {
 	if (!value.len)
 		return;
 	put_key(out, bytes_str(key));
-	text_escape(out, value);
+	if (words)
+		out_words(out, value);
+	else
+		text_escape(out, value);
 	text_puts(out, "\n");
 }
 
@@ -70,7 +74,7 @@ static void put_fields(const struct session *s, struct text *out)
 			continue;
 		buf_clear(&value);
 		f->print(s, &value);
-		put_value(out, f->name, buf_bytes(&value));
+		put_value(out, f->name, buf_bytes(&value), f->words);
 	}
 	buf_fini(&value);
 }
@@ -102,7 +106,7 @@ static void put_phase(struct text *out, const char *key, uint64_t from,
 	struct buf value;
 	buf_init(&value, BUF_SMALL);
 	buf_printf(&value, "%.3fms", (double)(to - from) / (double)NS_PER_MS);
-	put_value(out, key, buf_bytes(&value));
+	put_value(out, key, buf_bytes(&value), true);
 	buf_fini(&value);
 }
 
@@ -139,7 +143,7 @@ static void put_view(const struct session *s, const struct shell *shell,
 	const struct view_ops *view = s->manner.view;
 	if (!view)
 		view = shell->screen->view;
-	put_value(out, "view", bytes_str(view->name));
+	put_value(out, "view", bytes_str(view->name), true);
 }
 
 static enum cmd_status run(struct call *call)

@@ -100,7 +100,7 @@ static void say_where(struct call *call, const struct session *s)
 	struct addr addr = transport_local(&s->link);
 	struct buf text;
 	buf_init(&text, BUF_SMALL);
-	addr_print_as(&addr, s->link.ops->scheme, &text);
+	addr_show_as(&addr, s->link.ops->scheme, &text);
 	call_say(call, "%s: listening on %s%s", s->name, buf_cstr(&text),
 		 s->where->any ? " (every address)" : "");
 	buf_fini(&text);

@@ -99,7 +99,7 @@ static enum cmd_status run(struct call *call)
 		buf_puts(&why, grave->why);
 	text_puts(&out, s ? s->name : grave->name);
 	text_puts(&out, ": ");
-	text_escape(&out, buf_bytes(&why));
+	out_words(&out, buf_bytes(&why));
 	text_puts(&out, "\n");
 	put_messages(call, s ? s->name : grave->name, s, &out);
 	out_talk(call->shell->out, &out);

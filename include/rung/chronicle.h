@@ -26,7 +26,8 @@ struct deed { /* lent until the next turn */
 	unsigned id; /* the session's */
 	char session[SESSION_NAME_MAX];
 	char *text;       /* BORN: the address that was asked for, a peer's
-			     listener; else see above */
+			     listener; else see above. NUL ended */
+	size_t text_len;  /* an address may have NULs of its own */
 	uint64_t after;   /* messages there were before it */
 	enum role role;   /* BORN */
 	bool stream;      /* BORN: it has no messages of its own */

@@ -59,7 +59,7 @@ void out_say(struct out *, enum style, const char *line);
  * Appends words of ours that may quote a peer's: nothing in them reaches a
  * terminal that it would obey. Backslashes stand: what had to be escaped is.
  */
-void out_words(struct text *, const char *);
+void out_words(struct text *, struct bytes);
 /* A command is over: what it printed can be passed on as one. */
 void out_settle(struct out *);
 /* Styled talk, newlines in it as they are. */

@@ -188,6 +188,8 @@ void session_why(const struct session *, struct buf *out);
 struct session_field {
 	const char *name, *brief;
 	void (*print)(const struct session *, struct buf *out);
+	bool words; /* ours, what is foreign in them escaped; else any bytes,
+		       which whoever shows them escapes */
 };
 extern const struct session_field session_fields[]; /* name NULL ends it */
 const struct session_field *session_field(struct bytes name);

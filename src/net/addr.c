@@ -59,7 +59,7 @@ static void un_print(const struct addr *a, struct buf *out)
 		/* A path, which would read back as an abstract name. */
 		buf_puts(out, "./");
 	}
-	put_escaped(out, name);
+	buf_put(out, name);
 }
 
 static void in_print_host(const void *ip, struct buf *out)
@@ -125,6 +125,21 @@ void addr_print_as(const struct addr *a, const char *scheme, struct buf *out)
 {
 	buf_printf(out, "%s://", scheme);
 	addr_print(a, out);
+}
+
+void addr_show(const struct addr *a, struct buf *out)
+{
+	struct buf printed = {.limit = BUF_SMALL};
+
+	addr_print(a, &printed);
+	put_escaped(out, buf_bytes(&printed));
+	buf_fini(&printed);
+}
+
+void addr_show_as(const struct addr *a, const char *scheme, struct buf *out)
+{
+	buf_printf(out, "%s://", scheme);
+	addr_show(a, out);
 }
 
 bool addr_equal(const struct addr *a, const struct addr *b)

@@ -65,7 +65,7 @@ static void note(const struct attempt *a, const char *fate)
 	struct buf who;
 
 	buf_init(&who, BUF_SMALL);
-	addr_print(&a->to, &who);
+	addr_show(&a->to, &who);
 	link_note(t, true, "%.200s: %s after %llu.%01llu ms", buf_cstr(&who),
 		  fate, (unsigned long long)(spent / NS_PER_MS),
 		  (unsigned long long)(spent % NS_PER_MS / 100000));

@@ -116,7 +116,7 @@ static void put_tried(const struct dialing *d, bool reasons, struct buf *out)
 		}
 		if (i)
 			buf_puts(out, ", ");
-		addr_print(&a->to, out);
+		addr_show(&a->to, out);
 		if (reasons)
 			buf_printf(out, " %s", dial_words(a));
 	}
@@ -133,7 +133,7 @@ void transport_tried(const struct transport *t, struct buf *out)
 		const struct attempt *a = &d->attempts[i];
 
 		buf_puts(out, i ? ", " : "");
-		addr_print(&a->to, out);
+		addr_show(&a->to, out);
 		buf_printf(out, " %s",
 			   a->watch.fd < 0 ? dial_words(a) : "silent");
 	}
@@ -145,7 +145,7 @@ void dial_put_target(const struct dialing *d, struct buf *out)
 	struct buf whole;
 
 	buf_init(&whole, BUF_SMALL);
-	endpoint_print(d->through ? &d->through->target : &d->to, &whole);
+	endpoint_show(d->through ? &d->through->target : &d->to, &whole);
 	buf_put(out, bytes_head(buf_bytes(&whole), 120));
 	if (buf_len(&whole) > 120)
 		buf_puts(out, "...");

@@ -415,7 +415,7 @@ void endpoint_print(const struct endpoint *ep, struct buf *out)
 
 	if (ep->ops->runs) {
 		buf_puts(out, "exec:");
-		put_escaped(out, ep->command);
+		buf_put(out, ep->command);
 		return;
 	}
 	if (ep->family == AF_UNIX) {
@@ -429,8 +429,17 @@ void endpoint_print(const struct endpoint *ep, struct buf *out)
 	else if (strchr(ep->host, ':'))
 		buf_printf(out, "[%s]", ep->host);
 	else
-		put_escaped(out, bytes_str(ep->host));
+		buf_puts(out, ep->host);
 	buf_printf(out, ":%s", ep->port);
+}
+
+void endpoint_show(const struct endpoint *ep, struct buf *out)
+{
+	struct buf printed = {.limit = BUF_SMALL};
+
+	endpoint_print(ep, &printed);
+	put_escaped(out, buf_bytes(&printed));
+	buf_fini(&printed);
 }
 
 bool endpoint_is_tcp(const struct endpoint *ep)

@@ -106,7 +106,7 @@ static void refuse(struct transport *listener, const struct addr *from,
 
 	buf_init(&text, BUF_SMALL);
 	buf_puts(&text, "from ");
-	addr_print(from, &text);
+	addr_show(from, &text);
 	buf_printf(&text, ": %s", why);
 	message_dropped(listener, &l->extra, buf_cstr(&text));
 	buf_fini(&text);

@@ -290,7 +290,7 @@ void proxy_print(const struct proxy *p, struct buf *out)
 	if (strchr(p->at.host, ':'))
 		buf_printf(out, "[%s]", p->at.host);
 	else
-		put_escaped(out, bytes_str(p->at.host));
+		buf_puts(out, p->at.host);
 	buf_printf(out, ":%s", p->at.port);
 }
 

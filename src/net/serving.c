@@ -22,9 +22,13 @@ static bool is_ours(const char *variable)
 
 static void put_end(const char *which, const struct addr *a, struct buf *out)
 {
-	buf_printf(out, "%s%s_ADDR=", prefix, which);
-	addr_print_host(a, out);
+	struct buf host = {.limit = BUF_SMALL};
+
+	addr_print_host(a, &host);
+	/* An abstract name may have a NUL, which ends what can be said. */
+	buf_printf(out, "%s%s_ADDR=%s", prefix, which, buf_cstr(&host));
 	buf_putc(out, '\0');
+	buf_fini(&host);
 	buf_printf(out, "%s%s_PORT=", prefix, which);
 	if (a->len && a->u.sa.sa_family != AF_UNIX)
 		buf_printf(out, "%u", addr_port(a));

@@ -17,7 +17,7 @@ static void put_addr(struct buf *out, const char *key, const struct addr *a)
 	if (!a->len)
 		return;
 	buf_printf(out, "%s ", key);
-	addr_print(a, out);
+	addr_show(a, out);
 	buf_putc(out, '\n');
 }
 

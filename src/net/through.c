@@ -193,7 +193,7 @@ struct through *through_new(struct dialing *d, const struct endpoint *target,
 {
 	struct through *th = calloc(1, sizeof(*th));
 	struct proxy *copy = malloc(sizeof(*copy));
-	struct buf name;
+	struct buf name, shown;
 
 	if (!th || !copy) {
 		free(th);
@@ -208,9 +208,12 @@ struct through *through_new(struct dialing *d, const struct endpoint *target,
 	th->watch.fd = -1;
 	buf_init(&th->out, BUF_SMALL);
 	buf_init(&name, BUF_SMALL);
+	buf_init(&shown, BUF_SMALL);
 	proxy_print(p, &name);
-	snprintf(th->name, sizeof(th->name), "%.100s", buf_cstr(&name));
+	put_escaped(&shown, buf_bytes(&name));
+	snprintf(th->name, sizeof(th->name), "%.100s", buf_cstr(&shown));
 	buf_fini(&name);
+	buf_fini(&shown);
 	if (prepare(th, p, e) == 0)
 		return th;
 	through_free(th);

@@ -230,7 +230,7 @@ static void word_failure(const struct transport *t, int code, const char *words,
 	if (t->ops->kind->put_name)
 		t->ops->kind->put_name(t, &who);
 	else
-		addr_print_as(&t->peer, t->ops->scheme, &who);
+		addr_show_as(&t->peer, t->ops->scheme, &who);
 	if (t->proxied)
 		buf_puts(&who, " (the proxy)");
 	if (!words)

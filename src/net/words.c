@@ -47,7 +47,7 @@ int bind_failed(const struct transport *t, const struct addr *a, int code,
 	struct buf who;
 
 	buf_init(&who, BUF_SMALL);
-	addr_print_as(a, t->ops->scheme, &who);
+	addr_show_as(a, t->ops->scheme, &who);
 	err_set(e, err_of_errno(code), code, "%.160s: %s%s", buf_cstr(&who),
 		words ? words : net_words(code), bind_hint(t, a, code));
 	buf_fini(&who);
@@ -60,7 +60,7 @@ int endpoint_failed(const struct endpoint *to, const struct err *why,
 	struct buf who;
 
 	buf_init(&who, BUF_SMALL);
-	endpoint_print(to, &who);
+	endpoint_show(to, &who);
 	err_set(e, why->kind, why->code, "%.160s: %s", buf_cstr(&who),
 		why->text);
 	buf_fini(&who);

@@ -342,7 +342,7 @@ int end_dial(struct end *end, const struct endpoint *to,
 	end->messages = to->ops->shape != SHAPE_BYTES;
 	end->talk = end->messages ? &end->link : NULL;
 	buf_init(&name, BUF_SMALL);
-	endpoint_print(to, &name);
+	endpoint_show(to, &name);
 	put_name(end, &name);
 	buf_fini(&name);
 	if (transport_connect(&end->link, net, to, &how, &link_sink, e))
@@ -361,7 +361,7 @@ struct transport *end_accept(struct end *end, struct transport *listener,
 	end->messages = listener->ops->shape != SHAPE_BYTES;
 	end->talk = end->messages ? &end->link : NULL;
 	buf_init(&name, BUF_SMALL);
-	addr_print_as(peer, listener->ops->scheme, &name);
+	addr_show_as(peer, listener->ops->scheme, &name);
 	put_name(end, &name);
 	buf_fini(&name);
 	transport_adopt(&end->link, listener, fd, peer, &link_sink);

@@ -31,7 +31,7 @@ static void tell_where(struct pipe *pipe)
 		return;
 	buf_init(&line, BUF_SMALL);
 	buf_puts(&line, "listening on ");
-	addr_print_as(&at, o->at.ops->scheme, &line);
+	addr_show_as(&at, o->at.ops->scheme, &line);
 	if (o->at.any)
 		buf_puts(&line, ", reachable from every network");
 	pipe_say(pipe, buf_cstr(&line));

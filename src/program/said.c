@@ -18,7 +18,7 @@ void said_line(const char *who, const char *words)
 
 	text_init(&line, BUF_SMALL, false);
 	text_puts(&line, who);
-	out_words(&line, words);
+	out_words(&line, bytes_str(words));
 	text_puts(&line, "\n");
 	rio_writen(STDERR_FILENO, text_bytes(&line));
 	text_fini(&line);

@@ -46,7 +46,8 @@ static struct deed *add(struct chronicle *c, enum deed_kind kind,
 
 static void put_text(struct deed *d, struct buf *text)
 {
-	d->text = xstrdup(buf_cstr(text));
+	d->text = xstrndup(buf_bytes(text));
+	d->text_len = buf_len(text);
 	buf_fini(text);
 }
 

@@ -103,6 +103,12 @@ static void complete_sessions(const struct shell *sh, struct bytes prefix,
 	buf_fini(&name);
 }
 
+/* An abstract name may have a NUL, which no candidate can. */
+static bool is_text(struct bytes address)
+{
+	return bytes_find_byte(address, '\0', 0) == BYTES_NOWHERE;
+}
+
 /* The scheme of tcp:// need not be typed. */
 static void add_address(struct completions *out, struct bytes prefix,
 			const char *address)
@@ -138,7 +144,8 @@ static void complete_addresses(const struct shell *sh, struct bytes prefix,
 			own->print(s, &b);
 		else
 			endpoint_print(s->where, &b);
-		add_address(out, prefix, buf_cstr(&b));
+		if (is_text(buf_bytes(&b)))
+			add_address(out, prefix, buf_cstr(&b));
 	}
 	for (size_t i = 0; i < sh->used_count; i++)
 		add_address(out, prefix, sh->used[i]);
@@ -437,6 +444,8 @@ void shell_complete(struct shell *sh, struct bytes line, size_t point,
 
 void shell_used(struct shell *sh, struct bytes address)
 {
+	if (!is_text(address))
+		return;
 	char *word = xstrndup(address);
 	for (size_t i = 0; i < sh->used_count; i++)
 		if (strcmp(sh->used[i], word) == 0) {

@@ -127,7 +127,7 @@ static void put_rung(const struct exchange *x, struct buf *out)
 	struct buf line = {.limit = SIZE_MAX};
 	struct bytes answer = buf_bytes(&x->answer);
 	buf_puts(&line, "connect ");
-	words_quote(bytes_str(x->born->text), &line);
+	words_quote(replay_text(x->born), &line);
 	if (x->cut && x->cut->text[0])
 		buf_printf(&line, "; frame %s", x->cut->text);
 	buf_printf(&line, "; send %s",
@@ -168,7 +168,7 @@ static void put_nc(const struct exchange *x, struct buf *out)
 	struct endpoint to;
 	const char *options = NULL;
 	bool framed = x->cut && x->cut->text[0] && x->sent.kind != UNIT_RAW;
-	if (endpoint_parse(bytes_str(x->born->text), &to, NULL) == 0)
+	if (endpoint_parse(replay_text(x->born), &to, NULL) == 0)
 		options = nc_options(&to);
 	if (!options || framed) {
 		buf_printf(out, "# nc has no %s\n",

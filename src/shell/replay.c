@@ -113,11 +113,11 @@ static const struct deed *ending(const struct maker *m, const struct deed *born)
 }
 
 /* A listener of ours that has this address now has another one then. */
-static const struct deed *own_listener(const struct maker *m, const char *text)
+static const struct deed *own_listener(const struct maker *m, struct bytes at)
 {
 	for (size_t n = m->deeds; n--;) {
 		const struct deed *d = chronicle_deed(m->chronicle, n);
-		if (d->kind == DEED_LISTENS && strcmp(d->text, text) == 0)
+		if (d->kind == DEED_LISTENS && bytes_equal(replay_text(d), at))
 			return is_wanted(m, d->session) ? d : NULL;
 	}
 	return NULL;
@@ -131,21 +131,21 @@ static void put_born(struct maker *m, const struct deed *d)
 		if (end && !end->opened) {
 			buf_printf(m->out, "# %s never opened: connect ",
 				   d->session);
-			words_quote(bytes_str(d->text), m->out);
+			words_quote(replay_text(d), m->out);
 			buf_putc(m->out, '\n');
 			return;
 		}
 		buf_puts(m->out, "connect ");
-		listener = own_listener(m, d->text);
+		listener = own_listener(m, replay_text(d));
 		if (listener)
 			buf_printf(m->out, "$%s.addr", listener->session);
 		else
-			words_quote(bytes_str(d->text), m->out);
+			words_quote(replay_text(d), m->out);
 		break;
 	case ROLE_LISTENER:
 		buf_printf(m->out, "listen %s%s", d->echo ? "--echo " : "",
 			   d->once ? "-1 " : "");
-		words_quote(bytes_str(d->text), m->out);
+		words_quote(replay_text(d), m->out);
 		break;
 	case ROLE_PEER:
 		buf_printf(m->out, "accept %s\n", d->text);

@@ -8,6 +8,10 @@
 #include "rung/replay.h"
 #include "rung/words.h"
 
+static inline struct bytes replay_text(const struct deed *d)
+{
+	return bytes_of(d->text, d->text_len);
+}
 /* Appends the bytes as one word that is never an option or a bare word. */
 void replay_quote(struct bytes, struct buf *out);
 /* The same of what is sent: quoted text, or where there are other bytes in it a

@@ -72,16 +72,17 @@ void out_text(struct out *o, const struct text *t)
 	out_raw(o, text_bytes(t));
 }
 
-void out_words(struct text *t, const char *words)
+void out_words(struct text *t, struct bytes words)
 {
-	while (*words) {
-		size_t n = strcspn(words, "\\");
+	while (words.len) {
+		struct bytes run = bytes_head(words,
+					      bytes_find_byte(words, '\\', 0));
 
-		text_safe(t, bytes_of(words, n));
-		words += n;
-		if (*words == '\\') {
+		text_safe(t, run);
+		words = bytes_skip(words, run.len);
+		if (words.len) {
 			text_puts(t, "\\");
-			words++;
+			words = bytes_skip(words, 1);
 		}
 	}
 }
@@ -93,7 +94,7 @@ void out_say(struct out *o, enum style style, const char *line)
 	text_init(&t, BUF_SMALL, o->colour);
 	if (style != STYLE_PLAIN)
 		text_style(&t, style);
-	out_words(&t, line);
+	out_words(&t, bytes_str(line));
 	if (style != STYLE_PLAIN)
 		text_style(&t, STYLE_PLAIN);
 	text_puts(&t, "\n");

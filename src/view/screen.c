@@ -105,7 +105,7 @@ static void say(struct screen *s, const struct event *ev, enum style style,
 	text_style(&s->text, style);
 	if (ev->session)
 		text_printf(&s->text, "%s: ", ev->session->name);
-	out_words(&s->text, buf_cstr(words));
+	out_words(&s->text, buf_bytes(words));
 	text_style(&s->text, STYLE_PLAIN);
 	text_puts(&s->text, "\n");
 	charge_rows(s, from);
@@ -138,9 +138,9 @@ static void put_address(const struct session *from, struct buf *words)
 
 	/* By way of a proxy it is that one's. */
 	if (a.len && !(from->link.proxied && from->where))
-		addr_print(&a, words);
+		addr_show(&a, words);
 	else if (from->where)
-		endpoint_print(from->where, words);
+		endpoint_show(from->where, words);
 	else
 		buf_puts(words, "(unnamed)");
 	if (listens && a.len && is_every_address(&a))

@@ -24,7 +24,7 @@ static void put_description(const char *words, struct text *out)
 	struct text safe;
 
 	text_init(&safe, BUF_SMALL, false);
-	out_words(&safe, words);
+	out_words(&safe, bytes_str(words));
 	for (const char *at = buf_cstr(&safe.buf); *at; at++) {
 		if (at[strspn(at, "\\")] == '#')
 			buf_putc(&out->buf, '\\');
@@ -39,7 +39,7 @@ static void put_yaml(const char *key, const char *value, struct text *out)
 	struct text safe;
 
 	text_init(&safe, BUF_SMALL, false);
-	out_words(&safe, value);
+	out_words(&safe, bytes_str(value));
 	text_printf(out, "  %s: '", key);
 	for (const char *at = buf_cstr(&safe.buf); *at; at++) {
 		if (*at == '\'')

@@ -287,9 +287,11 @@ static void endpoint_pair_needs_no_brackets(void **state)
 static void endpoint_prints_what_reads_back(void **state)
 {
 	static const char *const texts[] = {
-	    "tcp://localhost:80", "udp6://[::1]:http",   "tcp://*:0",
-	    "tcp4://:80",         "unix:///tmp/x",       "unix://rel/x",
-	    "unix-dgram://@name", "unix-seqpacket://a b"};
+	    "tcp://localhost:80",  "udp6://[::1]:http",
+	    "tcp://*:0",           "tcp4://:80",
+	    "unix:///tmp/x",       "unix://rel/x",
+	    "unix-dgram://@name",  "unix-seqpacket://a b",
+	    "unix://a\\b\t\n\033", "exec:printf '\\\\n\t'"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -334,12 +336,28 @@ static struct addr un(const char *name, size_t len)
 	return a;
 }
 
-static void prints(struct addr a, const char *wants)
+static void prints_bytes(struct addr a, struct bytes wants)
 {
 	struct buf out;
 
 	buf_init(&out, BUF_SMALL);
 	addr_print(&a, &out);
+	assert_int_equal(buf_len(&out), wants.len);
+	assert_true(bytes_equal(buf_bytes(&out), wants));
+	buf_fini(&out);
+}
+
+static void prints(struct addr a, const char *wants)
+{
+	prints_bytes(a, bytes_str(wants));
+}
+
+static void shows(struct addr a, const char *wants)
+{
+	struct buf out;
+
+	buf_init(&out, BUF_SMALL);
+	addr_show(&a, &out);
 	assert_string_equal(buf_cstr(&out), wants);
 	buf_fini(&out);
 }
@@ -369,9 +387,24 @@ static void addr_prints_each_family(void **state)
 	prints(un("\0name", 5), "@name");
 	prints(un("@x", 3), "./@x");
 	prints(un("", 0), "(unnamed)");
-	prints(un("/a\033[2J", 7), "/a\\e[2J");
-	prints(un("\0a\0b", 4), "@a\\0b");
+	prints(un("/a\033[2J\\", 8), "/a\033[2J\\");
+	prints_bytes(un("\0a\0b", 4), BYTES("@a\0b"));
 	prints((struct addr){.len = 0}, "(none)");
+}
+
+static void addr_shows_what_does_not_print_escaped_once(void **state)
+{
+	struct endpoint ep = good("exec:a\\\tb");
+	struct buf out = {.limit = BUF_SMALL};
+
+	(void)state;
+	shows(v6("::1", 80, 0), "[::1]:80");
+	shows(un("/a\033[2J\\", 8), "/a\\e[2J\\\\");
+	shows(un("\0a\0b", 4), "@a\\0b");
+	shows(un("/\303\274", 3), "/\303\274");
+	endpoint_show(&ep, &out);
+	assert_string_equal(buf_cstr(&out), "exec:a\\\\\\tb");
+	buf_fini(&out);
 }
 
 static void addr_prints_as_a_scheme(void **state)
@@ -456,6 +489,7 @@ int main(void)
 	    cmocka_unit_test(endpoint_pair_needs_no_brackets),
 	    cmocka_unit_test(endpoint_prints_what_reads_back),
 	    cmocka_unit_test(addr_prints_each_family),
+	    cmocka_unit_test(addr_shows_what_does_not_print_escaped_once),
 	    cmocka_unit_test(addr_prints_as_a_scheme),
 	    cmocka_unit_test(addr_equals_by_what_counts),
 	    cmocka_unit_test(addr_port_is_of_ip_only),

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: ISC
+# An address is a value of any bytes, escaped once where it is shown.
+args: -i
+
+> listen --echo unix://"back\\slash\t\n\e-ü" as s
+s: listening on back\\slash\t\n\e-ü (unix)
+> echo $s.addr
+unix://back\slash	
+{x1b}-ü
+> connect $s.addr as c
+c: open to back\\slash\t\n\e-ü (unix)
+s.1: accepted from (unnamed)
+> sessions c
+  name  state  address                  in  out  unread
+* c     open   unix://back\\slash\t\n\e-ü   0    0       0
+> info c
+name          c
+role          client
+state         open
+scheme        unix
+addr          unix://back\\slash\t\n\e-ü
+port          0
+peer          back\\slash\t\n\e-ü
+local         (unnamed)
+bytes_in      0
+bytes_out     0
+messages_in   0
+messages_out  0
+unread        0
+unsent        0
+dropped       0
+live          on
+eol           lf
+frame         none
+view          line
+attempts      1
+recv-queue    0
+send-queue    0
+our-queue     0
+sndbuf        {n}
+rcvbuf        {n}
+ladder        unix
+> live off; sendline hi; expect "hi\n"
+> export
+rung -e 'connect "unix://back\\slash\t\n\e-ü"; send "hi\n"; expect -p "hi\n"'
+printf 'hi\n' | nc -U -w 2 'back\slash	
+{x1b}-ü'
+> try connect unix://"no\\where" as never
+connect: unix://no\\where: no such socket; is the server listening? 'ss -lx' shows
+> try listen unix://"no\\where/x"
+listen: unix://no\\where/x: no such file or directory
+> listen "unix://@a\0b" as n
+n: listening on @a\0b (unix)
+> connect $n.addr as nc
+nc: open to @a\0b (unix)
+n.1: accepted from (unnamed)
+> log --script again.rung
+> connect "exec:cat again.rung" as y
+y: open to exec:cat again.rung (exec)
+y < #5 232B #!/usr/bin/env rung\n
+            listen --echo "unix://back\\\\slash\\t\\n\\e-ü" as s\n
+            connect $s.addr as c\n
+            @c send "hi\\n"\n
+            @c expect -1 "hi\\n"\n
+            # never never opened: connect "unix://no\\\\where"\n
+            listen "unix://@a\\0b" as n\n
+            connect $n.addr as nc\n
+            accept n\n
+y: its command ended with code 0; 232 bytes unread
+> connect "exec:printf 'a\\\\b'" as x
+x: open to exec:printf 'a\\\\b' (exec)
+x < #6 3B a\\b
+x: its command ended with code 0; 3 bytes unread
+> info x
+name          x
+role          client
+state         closed
+why           its command ended with code 0; 3 bytes unread
+scheme        exec
+addr          exec:printf 'a\\\\b'
+bytes_in      3
+bytes_out     0
+messages_in   1
+messages_out  0
+unread        3
+unsent        0
+dropped       0
+live          on
+eol           lf
+frame         none
+view          line
+ladder        exec
+> why x
+x: its command ended with code 0; 3 bytes unread
+x < #6 3B a\\b
+closing s, c, s.1, n, nc, n.1
