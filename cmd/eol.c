@@ -19,7 +19,7 @@ const struct cmd cmd_eol = {
     .group = "looking",
     .brief = "chooses what sendline adds",
     .help = "For the current session; where there is none, for those to come. "
-	    "Quoted text stands for itself.\n"
+	    "Quoted text, or what a variable holds, stands for itself.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
@@ -55,7 +55,7 @@ static enum cmd_status run(struct call *call)
 		whose = s->name;
 	}
 	if (args_has(&call->args, WHAT) &&
-	    manner_set_eol(m, args_text(&call->args, WHAT), &e))
+	    manner_set_eol(m, call->args.arg[WHAT].at, &e))
 		return call_fail(call, &e);
 	if (all || !args_has(&call->args, WHAT))
 		tell(call, whose, m);

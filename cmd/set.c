@@ -65,7 +65,7 @@ static enum cmd_status unknown(struct call *call, struct bytes name)
 	return status;
 }
 
-/* Values are ours or a user's: escaped, on one line each. */
+/* What a setting prints are words: a user's own bytes in them are escaped. */
 static void row(struct text *out, const struct setting *s, size_t width,
 		const struct shell *shell)
 {
@@ -73,7 +73,7 @@ static void row(struct text *out, const struct setting *s, size_t width,
 	s->print(shell, &value);
 	text_printf(out, "%-*s ", (int)width, s->param.name);
 	text_style(out, STYLE_BOLD);
-	text_escape(out, buf_bytes(&value));
+	out_words(out, buf_bytes(&value));
 	text_style(out, STYLE_PLAIN);
 	text_puts(out, "\n");
 	buf_fini(&value);
@@ -89,7 +89,7 @@ static enum cmd_status run(struct call *call)
 		return unknown(call, name);
 	if (one && args_has(&call->args, VALUE)) {
 		struct err e;
-		if (one->set(shell, args_text(&call->args, VALUE), &e))
+		if (one->set(shell, call->args.arg[VALUE].at, &e))
 			return call_fail(call, &e);
 		return CMD_OK;
 	}

@@ -12,6 +12,7 @@
 
 struct frame;
 struct hub;
+struct value;
 struct view_ops;
 
 enum role { ROLE_CLIENT, ROLE_LISTENER, ROLE_PEER };
@@ -49,9 +50,10 @@ struct waiter {
 	void (*poked)(struct waiter *);
 };
 
-/* `lf`, `crlf`, `none`, or the bytes themselves. Result: 0, or -1 and *e. */
-int manner_set_eol(struct manner *, struct bytes text, struct err *e);
-/* Appends the same words, other bytes as \xHH. */
+extern const char *const manner_eols[]; /* lf, crlf, none; NULL-ended */
+/* One of these words, typed bare, or any bytes. Result: 0, or -1 and *e. */
+int manner_set_eol(struct manner *, const struct value *, struct err *e);
+/* Appends the same word, or other bytes quoted: it can be typed again. */
 void manner_print_eol(const struct manner *, struct buf *out);
 
 /* Owned by its hub; freed only between turns. */

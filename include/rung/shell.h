@@ -201,7 +201,7 @@ void shell_matched(struct shell *, const struct found *);
 /* A setting: the index is shell_settings, name NULL ends it. */
 struct setting {
 	struct param param; /* name, kind, choices, brief */
-	int (*set)(struct shell *, struct bytes value, struct err *e);
+	int (*set)(struct shell *, const struct value *, struct err *e);
 	void (*print)(const struct shell *, struct buf *out);
 };
 extern const struct setting shell_settings[];

@@ -121,6 +121,8 @@ void words_caret(struct bytes text, unsigned line, unsigned col,
 /* Appends the bytes as one word that the parser reads back as the same bytes:
  * bare where possible, else quoted with escapes. eval(quote(x)) == x. */
 void words_quote(struct bytes, struct buf *out);
+/* The same, quoted always: never an option or a keyword. */
+void words_quote_text(struct bytes, struct buf *out);
 /* The nearest of `names` (NULL-ended) within two edits, one where the word has
  * less than four bytes; or NULL. */
 const char *words_nearest(struct bytes word, const char *const *names);

@@ -167,7 +167,7 @@ static void quote_rune(struct bytes rune, bool prints, struct buf *out)
 	}
 }
 
-void escape_quote(struct bytes text, struct buf *out)
+void words_quote_text(struct bytes text, struct buf *out)
 {
 	buf_putc(out, '"');
 	while (text.len) {
@@ -185,5 +185,5 @@ void words_quote(struct bytes text, struct buf *out)
 	if (can_be_bare(text))
 		buf_put(out, text);
 	else
-		escape_quote(text, out);
+		words_quote_text(text, out);
 }

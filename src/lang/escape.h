@@ -17,9 +17,6 @@ int escape_hex(uint8_t c);
  */
 int escape_read(struct bytes in, uint8_t out[4], size_t *used, struct err *e);
 
-/* Appends the bytes between double quotes, as the parser reads them back. */
-void escape_quote(struct bytes, struct buf *out);
-
 /* Room for what escape_brief() writes: 40 columns or so of it. */
 #define ESCAPE_BRIEF 64
 

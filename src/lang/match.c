@@ -7,6 +7,7 @@
 #include "kind.h"
 
 #include "escape.h"
+#include "rung/words.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -129,7 +130,7 @@ static enum match_result begins_literal(struct match *m, struct bytes window,
 
 static void print_literal(const struct match *m, struct buf *out)
 {
-	escape_quote(m->text, out);
+	words_quote_text(m->text, out);
 }
 
 static void free_literal(struct match *m)

@@ -6,6 +6,7 @@
 #include "escape.h"
 #include "item.h"
 #include "rung/text.h"
+#include "rung/words.h"
 
 enum { TEXT_LEAST = 4 }; /* shorter text among other bytes is hex */
 
@@ -45,7 +46,7 @@ void template_print(struct bytes in, struct buf *out)
 		if (in.len < all)
 			buf_putc(out, ' ');
 		if (text >= TEXT_LEAST || text == all) {
-			escape_quote(bytes_head(in, text), out);
+			words_quote_text(bytes_head(in, text), out);
 			in = bytes_skip(in, text);
 			continue;
 		}

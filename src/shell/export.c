@@ -136,7 +136,7 @@ static void put_rung(const struct exchange *x, struct buf *out)
 	if (x->answered) {
 		buf_puts(&line, "; expect -p ");
 		if (x->stream)
-			replay_quote(bytes_head(answer, ANSWER_MAX), &line);
+			words_quote_text(bytes_head(answer, ANSWER_MAX), &line);
 		else
 			replay_whole(answer, answer.len == ANSWER_MAX, &line);
 	}

@@ -22,26 +22,13 @@ struct maker {
 	size_t deeds; /* done so far */
 };
 
-void replay_quote(struct bytes data, struct buf *out)
-{
-	size_t from = buf_len(out);
-	words_quote(data, out);
-	if (buf_len(out) > from && buf_bytes(out).at[from] == '"')
-		return;
-	/* A bare word could be an option, or mean the end. */
-	buf_cut(out, from);
-	buf_putc(out, '"');
-	buf_put(out, data);
-	buf_putc(out, '"');
-}
-
 /* A longer template could not be read back. */
 #define TEMPLATE_MAX ((size_t)256 << 10)
 
 void replay_sent(struct bytes data, struct buf *out)
 {
 	if (data.len > TEMPLATE_MAX || template_is_text(data))
-		replay_quote(data, out);
+		words_quote_text(data, out);
 	else
 		template_print(data, out);
 }
@@ -82,7 +69,7 @@ static void flush(struct maker *m)
 	while (left.len) {
 		struct bytes piece = bytes_head(left, EXPECT_MAX);
 		buf_printf(m->out, "@%s expect -1 ", m->from);
-		replay_quote(piece, m->out);
+		words_quote_text(piece, m->out);
 		buf_putc(m->out, '\n');
 		left = bytes_skip(left, piece.len);
 	}

@@ -12,9 +12,7 @@ static inline struct bytes replay_text(const struct deed *d)
 {
 	return bytes_of(d->text, d->text_len);
 }
-/* Appends the bytes as one word that is never an option or a bare word. */
-void replay_quote(struct bytes, struct buf *out);
-/* The same of what is sent: quoted text, or where there are other bytes in it a
+/* Appends what is sent: quoted text, or where there are other bytes in it a
  * template. */
 void replay_sent(struct bytes, struct buf *out);
 /* Appends an expression for the message as a whole; `cut`: its beginning. */

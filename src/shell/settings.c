@@ -18,9 +18,10 @@ static int on_off(struct bytes value, bool *out, struct err *e)
 		       (const char *)value.at);
 }
 
-static int set_timeout(struct shell *sh, struct bytes value, struct err *e)
+static int set_timeout(struct shell *sh, const struct value *value,
+		       struct err *e)
 {
-	return parse_duration(value, &sh->timeout, e);
+	return parse_duration(value->text, &sh->timeout, e);
 }
 
 static void print_timeout(const struct shell *sh, struct buf *out)
@@ -45,10 +46,10 @@ static int size_between(struct bytes value, uint64_t least, uint64_t most,
 /* What a session may hold is at most half of what a size can say. */
 #define HOLD_MOST ((uint64_t)1 << 40)
 
-static int set_inbox(struct shell *sh, struct bytes value, struct err *e)
+static int set_inbox(struct shell *sh, const struct value *value, struct err *e)
 {
 	struct hub *hub = sh->hub;
-	if (size_between(value, 1, HOLD_MOST, &hub->inbox_limit, e))
+	if (size_between(value->text, 1, HOLD_MOST, &hub->inbox_limit, e))
 		return -1;
 	for (struct session *s = NULL;
 	     (s = hub_match(hub, BYTES("*"), s)) != NULL;) {
@@ -63,9 +64,10 @@ static void print_inbox(const struct shell *sh, struct buf *out)
 	print_size(sh->hub->inbox_limit, out);
 }
 
-static int set_queue(struct shell *sh, struct bytes value, struct err *e)
+static int set_queue(struct shell *sh, const struct value *value, struct err *e)
 {
-	return size_between(value, 1, HOLD_MOST, &sh->hub->queue_limit, e);
+	return size_between(value->text, 1, HOLD_MOST, &sh->hub->queue_limit,
+			    e);
 }
 
 static void print_queue(const struct shell *sh, struct buf *out)
@@ -73,9 +75,10 @@ static void print_queue(const struct shell *sh, struct buf *out)
 	print_size(sh->hub->queue_limit, out);
 }
 
-static int set_entries(struct shell *sh, struct bytes value, struct err *e)
+static int set_entries(struct shell *sh, const struct value *value,
+		       struct err *e)
 {
-	return size_between(value, 0, HOLD_MOST, &sh->entries_max, e);
+	return size_between(value->text, 0, HOLD_MOST, &sh->entries_max, e);
 }
 
 static void print_entries(const struct shell *sh, struct buf *out)
@@ -83,10 +86,10 @@ static void print_entries(const struct shell *sh, struct buf *out)
 	print_size(sh->entries_max, out);
 }
 
-static int set_jobs(struct shell *sh, struct bytes value, struct err *e)
+static int set_jobs(struct shell *sh, const struct value *value, struct err *e)
 {
 	uint64_t n;
-	if (parse_number(value, &n, e))
+	if (parse_number(value->text, &n, e))
 		return -1;
 	if (n > UINT32_MAX)
 		return err_set(e, ERR_USAGE, 0, "at most %lu jobs",
@@ -100,10 +103,10 @@ static void print_jobs(const struct shell *sh, struct buf *out)
 	buf_printf(out, "%zu", sh->jobs_max);
 }
 
-static int set_log(struct shell *sh, struct bytes value, struct err *e)
+static int set_log(struct shell *sh, const struct value *value, struct err *e)
 {
 	size_t n = 0;
-	if (size_between(value, 0, HOLD_MOST, &n, e))
+	if (size_between(value->text, 0, HOLD_MOST, &n, e))
 		return -1;
 	log_limit(sh->log, n);
 	return 0;
@@ -122,10 +125,10 @@ static const char *const time_names[] = {
     NULL,
 };
 
-static int set_time(struct shell *sh, struct bytes value, struct err *e)
+static int set_time(struct shell *sh, const struct value *value, struct err *e)
 {
 	for (unsigned i = 0; time_names[i]; i++)
-		if (bytes_is(value, time_names[i])) {
+		if (bytes_is(value->text, time_names[i])) {
 			sh->screen->time = (enum time_mode)i;
 			return 0;
 		}
@@ -137,9 +140,9 @@ static void print_time(const struct shell *sh, struct buf *out)
 	buf_puts(out, time_names[sh->screen->time]);
 }
 
-static int set_view(struct shell *sh, struct bytes value, struct err *e)
+static int set_view(struct shell *sh, const struct value *value, struct err *e)
 {
-	const struct view_ops *view = view_choose(value, e);
+	const struct view_ops *view = view_choose(value->text, e);
 	if (!view)
 		return -1;
 	sh->hub->manner.view = view;
@@ -153,9 +156,9 @@ static void print_view(const struct shell *sh, struct buf *out)
 	buf_puts(out, view ? view->name : sh->screen->view->name);
 }
 
-static int set_live(struct shell *sh, struct bytes value, struct err *e)
+static int set_live(struct shell *sh, const struct value *value, struct err *e)
 {
-	return on_off(value, &sh->hub->manner.live, e);
+	return on_off(value->text, &sh->hub->manner.live, e);
 }
 
 static void print_live(const struct shell *sh, struct buf *out)
@@ -163,7 +166,7 @@ static void print_live(const struct shell *sh, struct buf *out)
 	buf_puts(out, sh->hub->manner.live ? "on" : "off");
 }
 
-static int set_eol(struct shell *sh, struct bytes value, struct err *e)
+static int set_eol(struct shell *sh, const struct value *value, struct err *e)
 {
 	return manner_set_eol(&sh->hub->manner, value, e);
 }
@@ -173,14 +176,14 @@ static void print_eol(const struct shell *sh, struct buf *out)
 	manner_print_eol(&sh->hub->manner, out);
 }
 
-static int set_proxy(struct shell *sh, struct bytes value, struct err *e)
+static int set_proxy(struct shell *sh, const struct value *value, struct err *e)
 {
 	struct proxy proxy;
-	if (bytes_is(value, "off")) {
+	if (bytes_is(value->text, "off")) {
 		hub_proxy(sh->hub, NULL);
 		return 0;
 	}
-	if (proxy_read(value, NULL, &proxy, e))
+	if (proxy_read(value->text, NULL, &proxy, e))
 		return -1;
 	hub_proxy(sh->hub, &proxy);
 	proxy_forget(&proxy);
@@ -195,9 +198,10 @@ static void print_proxy(const struct shell *sh, struct buf *out)
 		buf_puts(out, "off");
 }
 
-static int set_verbose(struct shell *sh, struct bytes value, struct err *e)
+static int set_verbose(struct shell *sh, const struct value *value,
+		       struct err *e)
 {
-	return on_off(value, &sh->out->verbose, e);
+	return on_off(value->text, &sh->out->verbose, e);
 }
 
 static void print_verbose(const struct shell *sh, struct buf *out)
@@ -205,9 +209,9 @@ static void print_verbose(const struct shell *sh, struct buf *out)
 	buf_puts(out, sh->out->verbose ? "on" : "off");
 }
 
-static int set_quiet(struct shell *sh, struct bytes value, struct err *e)
+static int set_quiet(struct shell *sh, const struct value *value, struct err *e)
 {
-	return on_off(value, &sh->out->quiet, e);
+	return on_off(value->text, &sh->out->quiet, e);
 }
 
 static void print_quiet(const struct shell *sh, struct buf *out)
@@ -216,7 +220,6 @@ static void print_quiet(const struct shell *sh, struct buf *out)
 }
 
 static const char *const on_off_names[] = {"on", "off", NULL};
-static const char *const eol_names[] = {"lf", "crlf", "none", NULL};
 
 #define ROW(title, what, list, text)           \
 	{                                      \
@@ -245,7 +248,7 @@ const struct setting shell_settings[] = {
     ROW(view, PARAM_WORD, NULL, "how new sessions show messages"),
     ROW(live, PARAM_CHOICE, on_off_names,
 	"whether new sessions show what comes as it comes"),
-    ROW(eol, PARAM_CHOICE, eol_names, "what sendline adds, for new sessions"),
+    ROW(eol, PARAM_CHOICE, manner_eols, "what sendline adds, for new sessions"),
     ROW(proxy, PARAM_WORD, NULL,
 	"by way of whom new TCP clients connect: http://HOST:PORT, "
 	"socks5://HOST:PORT and so on, or off"),

@@ -22,11 +22,28 @@ c < #8 4B two\n
 c > #9 5B three
 c < #12 5B three
 > eol "\0"; eol; sendline four
-c: eol \x00
+c: eol "\0"
 c > #13 5B four\0
 c < #16 5B four\0
 > eol "12345678901234"
-eol: an end of line has at most 13 bytes; this has 14 (lf, crlf, none or the bytes themselves)
+eol: an end of line has at most 13 bytes; this has 14
 > eol
-c: eol \x00
+c: eol "\0"
+> eol crfl
+eol: no end of line 'crfl'; did you mean 'crlf'? (other text is quoted)
+> eol LF
+eol: no end of line 'LF'; there are lf, crlf and none (other text is quoted)
+> set eol crfl
+set: no end of line 'crfl'; did you mean 'crlf'? (other text is quoted)
+> eol "lf"; eol; sendline five
+c: eol "lf"
+c > #17 6B fivelf
+c < #20 6B fivelf
+> eol "a\\b\"ü"; eol; echo $c.eol
+c: eol "a\\b\"ü"
+"a\\b\"ü"
+> set eol "\0|"; set eol
+eol "\0|"
+> let what crlf; eol $what; eol
+c: eol "crlf"
 closing echo, c, echo.1
