@@ -79,6 +79,17 @@ static void row(struct text *out, const struct setting *s, size_t width,
 	buf_fini(&value);
 }
 
+/* Whose value it is; what reads a proxy says that itself. */
+static enum cmd_status bad_value(struct call *call, const struct setting *s,
+				 const struct err *e)
+{
+	const char *name = s->param.name;
+	size_t len = strlen(name);
+	if (strncmp(e->text, name, len) == 0 && e->text[len] == ':')
+		return call_fail(call, e);
+	return call_error(call, e->kind, "%s: %s", name, e->text);
+}
+
 static enum cmd_status run(struct call *call)
 {
 	struct shell *shell = call->shell;
@@ -90,7 +101,7 @@ static enum cmd_status run(struct call *call)
 	if (one && args_has(&call->args, VALUE)) {
 		struct err e;
 		if (one->set(shell, call->args.arg[VALUE].at, &e))
-			return call_fail(call, &e);
+			return bad_value(call, one, &e);
 		return CMD_OK;
 	}
 	size_t width = one ? strlen(one->param.name) : 0;

@@ -36,8 +36,9 @@ static int size_between(struct bytes value, uint64_t least, uint64_t most,
 	if (parse_size(value, &n, e))
 		return -1;
 	if (n < least || n > most)
-		return err_set(e, ERR_USAGE, 0, "from %llu to %llu bytes",
-			       (unsigned long long)least,
+		return err_set(e, ERR_USAGE, 0,
+			       "%llu bytes; from %llu to %llu are possible",
+			       (unsigned long long)n, (unsigned long long)least,
 			       (unsigned long long)most);
 	*out = (size_t)n;
 	return 0;
@@ -92,8 +93,9 @@ static int set_jobs(struct shell *sh, const struct value *value, struct err *e)
 	if (parse_number(value->text, &n, e))
 		return -1;
 	if (n > UINT32_MAX)
-		return err_set(e, ERR_USAGE, 0, "at most %lu jobs",
-			       (unsigned long)UINT32_MAX);
+		return err_set(
+		    e, ERR_USAGE, 0, "%llu jobs; at most %lu are possible",
+		    (unsigned long long)n, (unsigned long)UINT32_MAX);
 	sh->jobs_max = (size_t)n;
 	return 0;
 }
@@ -132,7 +134,9 @@ static int set_time(struct shell *sh, const struct value *value, struct err *e)
 			sh->screen->time = (enum time_mode)i;
 			return 0;
 		}
-	return err_set(e, ERR_USAGE, 0, "off, rel, abs or delta");
+	return err_set(e, ERR_USAGE, 0, "off, rel, abs or delta, not '%.*s'",
+		       (int)(value->text.len < 40 ? value->text.len : 40),
+		       (const char *)value->text.at);
 }
 
 static void print_time(const struct shell *sh, struct buf *out)

@@ -34,7 +34,7 @@ eol: no end of line 'crfl'; did you mean 'crlf'? (other text is quoted)
 > eol LF
 eol: no end of line 'LF'; there are lf, crlf and none (other text is quoted)
 > set eol crfl
-set: no end of line 'crfl'; did you mean 'crlf'? (other text is quoted)
+set: eol: no end of line 'crfl'; did you mean 'crlf'? (other text is quoted)
 > eol "lf"; eol; sendline five
 c: eol "lf"
 c > #17 6B fivelf

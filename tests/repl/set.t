@@ -37,12 +37,16 @@ set: no setting 'tiemout'; did you mean 'timeout'?
 > set nonsense
 set: no setting 'nonsense'; 'set' lists them
 > set timeout soon
-set: 'soon' is not a duration (250ms, 2s, 1m, 1h; a bare number is seconds)
+set: timeout: 'soon' is not a duration (250ms, 2s, 1m, 1h; a bare number is seconds)
 > set time never
-set: off, rel, abs or delta
+set: time: off, rel, abs or delta, not 'never'
 > set live maybe
-set: on or off, not 'maybe'
+set: live: on or off, not 'maybe'
+> set jobs x
+set: jobs: 'x' is not a number
+> set jobs 99999999999
+set: jobs: 99999999999 jobs; at most 4294967295 are possible
 > set inbox 0
-set: from 1 to 1099511627776 bytes
+set: inbox: 0 bytes; from 1 to 1099511627776 are possible
 > set view pretty
-set: there is no view 'pretty'; there are line, text, hex, raw, json, off
+set: view: there is no view 'pretty'; there are line, text, hex, raw, json, off
