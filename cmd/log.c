@@ -20,7 +20,9 @@ static const struct param params[] = {
     [SCRIPT] = {.name = "--script",
 		.kind = PARAM_PATH,
 		.value = "FILE",
-		.brief = "write what happened as a script to FILE instead"},
+		.brief =
+		    "write what happened as a script to FILE instead; - is "
+		    "standard output"},
     [PATTERN] = {.name = "PATTERN",
 		 .kind = PARAM_PATTERN,
 		 .brief = "only those in which it is found"},
@@ -51,7 +53,7 @@ const struct cmd cmd_log = {
 	    "    expect hello\n"
 	    "    log -n 5\n"
 	    "    log -x /^hel+o/\n"
-	    "    log --script /dev/stdout\n",
+	    "    log --script -\n",
     .params = params,
     .run = run,
 };
@@ -174,9 +176,11 @@ static enum cmd_status run_script(struct call *call)
 				  "--script writes all: no -n, -x or PATTERN");
 	int failed = replay_script(shell->log, shell->chronicle,
 				   call->on ? call->on->name : NULL, &out, &e);
-	if (!failed)
-		failed = write_file(args_text(&call->args, SCRIPT),
-				    buf_bytes(&out), &e);
+	struct bytes path = args_text(&call->args, SCRIPT);
+	if (!failed && call_is_output(path))
+		call_quoted(call, buf_bytes(&out));
+	else if (!failed)
+		failed = write_file(path, buf_bytes(&out), &e);
 	buf_fini(&out);
 	return failed ? call_fail(call, &e) : CMD_OK;
 }

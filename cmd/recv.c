@@ -19,7 +19,8 @@ static const struct param params[] = {
     [INTO] = {.name = "-o",
 	      .kind = PARAM_PATH,
 	      .value = "FILE",
-	      .brief = "write it to FILE instead"},
+	      .brief = "write it to FILE instead, as it is; - is standard "
+		       "output"},
     [STORE] = {.name = "-s",
 	       .kind = PARAM_VARIABLE,
 	       .value = "VAR",
@@ -91,7 +92,7 @@ struct taking {
 	enum what what;
 	size_t n;            /* EXACTLY */
 	int fd;              /* -o, else -1 */
-	bool prints;         /* neither -o nor -s nor -q */
+	bool prints;         /* -o -, or neither -o nor -s nor -q */
 	bool too_much;       /* more than `gathered` may hold */
 	uint64_t taken;      /* ALL */
 	struct buf gathered; /* ALL: for -s and $last */
@@ -459,21 +460,24 @@ static int prepare(struct call *call, struct taking *t, struct err *e)
 	const struct args *args = &call->args;
 	const struct out *out = call->shell->out;
 	bool store = args_has(args, STORE);
+	bool quiet = store || args_has(args, QUIET);
 	t->fd = -1;
 	t->from = call_session(call, CALL_NO_PARAM, e);
 	if (!t->from || read_what(args, t, e) ||
 	    check_session(t, args_has(args, TIMEOUT), e))
 		return -1;
-	t->view = call_view(call, t->from);
 	text_init(&t->rows, ROWS_MAX, out->colour && out->terminal);
 	buf_init(&t->gathered, store ? t->from->inbox.in.buf.limit : LAST_MAX);
-	t->prints = !store && !args_has(args, INTO) && !args_has(args, QUIET);
-	t->pours = t->prints && t->view && t->view->row != VIEW_WHOLE &&
-		   out->full;
 	buf_init(&t->rest, SIZE_MAX);
-	if (args_has(args, INTO))
-		return open_file(args_text(args, INTO), &t->fd, e);
-	return 0;
+	if (!args_has(args, INTO)) {
+		t->prints = !quiet;
+		t->view = call_view(call, t->from);
+		t->pours = t->prints && t->view &&
+			   t->view->row != VIEW_WHOLE && out->full;
+		return 0;
+	}
+	t->prints = call_is_output(args_text(args, INTO));
+	return t->prints ? 0 : open_file(args_text(args, INTO), &t->fd, e);
 }
 
 static enum cmd_status settle(struct call *call, struct taking *t)

@@ -108,6 +108,8 @@ size_t rio_queued(const struct rio_out *);
  * Result:  a descriptor, or -1 and errno.
  */
 int rio_create(const char *path);
+/* Whether `path` is by any name the file, pipe or terminal that `fd` has. */
+bool rio_same(int fd, const char *path);
 /* Blocking, for files: all of it. Result: 0, or -1 and errno. */
 int rio_writen(int fd, struct bytes);
 /*

@@ -291,6 +291,14 @@ int rio_create(const char *path)
 		    0600);
 }
 
+bool rio_same(int fd, const char *path)
+{
+	struct stat ours, named;
+
+	return !fstat(fd, &ours) && !stat(path, &named) &&
+	       ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
+}
+
 int rio_writen(int fd, struct bytes b)
 {
 	struct rio_out none = {.error = 0};

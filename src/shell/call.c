@@ -272,6 +272,14 @@ void call_quoted(struct call *c, struct bytes b)
 	out_raw(c->shell->out, b);
 }
 
+bool call_is_output(struct bytes path)
+{
+	char *name = xstrndup(path);
+	bool same = bytes_is(path, "-") || rio_same(STDOUT_FILENO, name);
+	free(name);
+	return same;
+}
+
 void call_text(struct call *c, const struct text *t)
 {
 	out_text(c->shell->out, t);

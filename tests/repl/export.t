@@ -21,4 +21,14 @@ rung -e 'connect tcp://127.0.0.1:{port}; send "it'\''s 100%\n"; expect -p "it'\'
 printf 'it\047s 100%%\n' | nc -w 2 '127.0.0.1' {port}
 > log -x --script x
 log: --script writes all: no -n, -x or PATTERN
+> @c log --script -
+#!/usr/bin/env rung
+connect tcp://127.0.0.1:{port} as c
+@c send "it's 100%\n"
+@c expect -1 "it's 100%\n"
+> @c log --script /dev/stdout
+#!/usr/bin/env rung
+connect tcp://127.0.0.1:{port} as c
+@c send "it's 100%\n"
+@c expect -1 "it's 100%\n"
 closing echo, c, echo.1

@@ -51,6 +51,12 @@ recv: s.1: nothing came within 10s
 c > #11 4B late
 > @s.1 recv
 late
+> send later
+c > #13 5B later
+> @s.1 recv -o - 3
+lat{nonl}
+> @s.1 recv -o /dev/stdout some
+er{nonl}
 > @s.1 recv -o /nonexistent/file line
 recv: /nonexistent/file: no such file or directory
 > @s.1 recv -o . line

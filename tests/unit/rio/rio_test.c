@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -577,6 +578,25 @@ static void rio_create_waits_for_no_reader(void **state)
 	unlink(path);
 }
 
+static void rio_same_knows_a_file_by_its_names(void **state)
+{
+	char path[] = "/tmp/rung-test-XXXXXX", other[sizeof(path) + 1];
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	snprintf(other, sizeof(other), "%s2", path);
+	assert_false(rio_same(fd, other));
+	assert_int_equal(link(path, other), 0);
+	assert_true(rio_same(fd, path));
+	assert_true(rio_same(fd, other));
+	assert_false(rio_same(fd, "/dev/null"));
+	close(fd);
+	assert_false(rio_same(fd, path));
+	unlink(path);
+	unlink(other);
+}
+
 static void rio_own_opens_a_pipe_anew(void **state)
 {
 	enum { LEN = 4 << 20 };
@@ -679,6 +699,7 @@ int main(void)
 	    cmocka_unit_test(rio_writen_waits_where_others_would_fail),
 	    cmocka_unit_test(rio_writen_until_ends_when_told_to),
 	    cmocka_unit_test(rio_create_waits_for_no_reader),
+	    cmocka_unit_test(rio_same_knows_a_file_by_its_names),
 	    cmocka_unit_test(rio_own_opens_a_pipe_anew),
 	};
 
