@@ -273,8 +273,10 @@ static void tell_err(struct shell *sh, const char *source, unsigned line,
 		     unsigned col, const char *where, const struct err *e)
 {
 	const struct task *t = shell_task(sh);
-	/* What a task that does not run worked on may be gone. */
-	const struct session *at = sh->running ? t->at : NULL;
+	/* What a task worked on may be gone if it neither runs nor waits. */
+	const struct session *at = sh->running || t->call ? t->at : NULL;
+	/* An interrupt ends all that runs, a `try` with it. */
+	bool tried = task_tries(t) && e->kind != ERR_INTERRUPTED;
 	struct event ev = {
 	    .kind = EVENT_ERROR,
 	    .session = at ? at : t->scope->current,
@@ -283,7 +285,7 @@ static void tell_err(struct shell *sh, const char *source, unsigned line,
 	    .source = source,
 	    .line = line,
 	    .col = col,
-	    .tried = task_tries(t),
+	    .tried = tried,
 	};
 	if (sh->hub->heeded)
 		hub_tell(sh->hub, &ev);
@@ -390,7 +392,11 @@ bool shell_interrupt(struct shell *sh)
 		return false;
 	const struct call *call = sh->front.call;
 	err_set(&e, ERR_INTERRUPTED, 0, "interrupted");
-	shell_tell(sh, call ? call->cmd->name : NULL, &e);
+	if (call)
+		shell_tell_at(sh, call->program, call->command,
+			      call->command->line, 0, &e);
+	else
+		shell_tell(sh, NULL, &e);
 	task_unwind(&sh->front, true);
 	sh->front.error = e;
 	shell_changed(sh);

@@ -108,6 +108,9 @@ for pair in INT:130 TERM:143 HUP:129; do
 	kill -"${pair%:*}" "$pid"
 	wait "$pid"
 	equal "code after SIG${pair%:*}" "${pair#*:}" $?
+	[ "$pair" != INT:130 ] ||
+	    equal 'what was interrupted' 'up.rung:1: sleep: interrupted' \
+	        "$(tail -n 1 "up.$pair")"
 done
 
 # Payload and talk, in order where they meet.

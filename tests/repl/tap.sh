@@ -70,6 +70,39 @@ has 'no file' 'not ok 1 - commands' "$out"
 code 0 "$RUNG" --tap -e 'echo nothing'
 has 'nothing expected' '1..0 # SKIP nothing was expected' "$out"
 
+# A signal ends it: what waited is a point, and no `try` takes that.
+# signalled SIGNAL CODE OPTION CMD: what it printed is in $WORK/held.out.
+signalled() {
+	printf '%s\n' 'listen --echo :0 as s; connect $s.addr as c' \
+	    'connect $s.addr as d; use d; echo up' "$4" >held.rung
+	: >held.out
+	env --default-signal=INT "$RUNG" "$3" held.rung >held.out 2>held.err \
+	    </dev/null &
+	pid=$!
+	pids+=("$pid")
+	until_ok grep -q up held.out
+	kill -s "$1" "$pid"
+	ends "$2" "$pid" held
+}
+for command in '@c expect -t 1m /a b/' 'try @c expect -t 1m /a b/'; do
+	signalled INT 130 --tap "$command"
+	has 'its words' 'held.rung:3: expect: interrupted' "$(cat held.err)"
+	equal 'interrupted' 'TAP version 13
+# up
+not ok 1 - expect (held.rung:3)
+  ---
+  message: '\''interrupted'\''
+  class: '\''interrupted'\''
+  code: 130
+  at: '\''held.rung:3'\''
+  session: '\''c'\''
+  ...
+1..1' "$(cat held.out)"
+	signalled INT 130 --json "$command"
+	has 'its place' '"where":"held.rung:3","command":"expect"' \
+	    "$(cat held.out)"
+done
+
 code 2 "$RUNG" --tap --json -e 'echo x'
 has 'both' 'stdout cannot be both' "$err"
 code 2 "$RUNG" --tap -i
