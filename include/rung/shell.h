@@ -152,6 +152,9 @@ bool shell_idle(const struct shell *);
 /* Ctrl-C: what runs or waits ends with `interrupted`, what is queued goes.
  * Result: false: there was nothing. A script ends (130). */
 bool shell_interrupt(struct shell *);
+/* A signal ends it, with 128 + signo: programs that listen are told what was
+ * on; whoever sent it knows. */
+void shell_signalled(struct shell *, int signo);
 /* Appends `c1 [expect]> `: the current session, its state unless open, what is
  * waited for. */
 void shell_prompt(const struct shell *, struct buf *out);

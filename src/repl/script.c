@@ -225,7 +225,7 @@ static void caught(struct trap *trap)
 
 	if (trap->signo == SIGINT && shell_interrupt(sh))
 		return;
-	shell_quit(sh, 128 + trap->signo);
+	shell_signalled(sh, trap->signo);
 }
 
 /* ---- the front end ---- */

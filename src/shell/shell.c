@@ -405,6 +405,21 @@ bool shell_interrupt(struct shell *sh)
 	return true;
 }
 
+void shell_signalled(struct shell *sh, int signo)
+{
+	const struct call *call = sh->front.call;
+	struct err e;
+	if (sh->ended)
+		return;
+	err_set(&e, ERR_INTERRUPTED, 0, "ended by signal %d", signo);
+	if (call)
+		tell_err(sh, call->program->source, call->command->line, 0,
+			 call->cmd->name, &e);
+	else
+		tell_err(sh, "", 0, 0, NULL, &e);
+	shell_quit(sh, 128 + signo);
+}
+
 void shell_prompt(const struct shell *sh, struct buf *out)
 {
 	const struct session *s = sh->front.scope->current;

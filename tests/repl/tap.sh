@@ -101,7 +101,19 @@ not ok 1 - expect (held.rung:3)
 	signalled INT 130 --json "$command"
 	has 'its place' '"where":"held.rung:3","command":"expect"' \
 	    "$(cat held.out)"
+	for signal in TERM:143 HUP:129; do
+		signalled "${signal%:*}" "${signal#*:}" --tap "$command"
+		has 'a point' 'not ok 1 - expect (held.rung:3)' \
+		    "$(cat held.out)"
+		equal 'no skip' 1..1 "$(tail -n 1 held.out)"
+		equal 'people know' '' "$(grep held.rung held.err)"
+	done
 done
+signalled TERM 143 --tap 'repeat 1000000000 let x 1'
+has 'nothing waits' 'not ok 1 - commands' "$(cat held.out)"
+signalled TERM 143 --json 'sleep 60'
+has 'for programs' '"class":"interrupted","code":130,"where":"held.rung:3"' \
+    "$(cat held.out)"
 
 code 2 "$RUNG" --tap --json -e 'echo x'
 has 'both' 'stdout cannot be both' "$err"
