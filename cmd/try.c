@@ -20,7 +20,8 @@ const struct cmd cmd_try = {
     .name = "try",
     .group = "shell",
     .brief = "runs commands and goes on if they fail",
-    .help = "A failure ends CMD, is told, and sets $error to its class and "
+    .help = "A failure ends CMD, is told as ever (what came instead, too, "
+	    "where an expect fails), and sets $error to its class and "
 	    "$? to its code; what follows goes on. After a success they are "
 	    "none and 0.\n"
 	    "\n"

@@ -102,8 +102,8 @@ void call_say(struct call *, const char *fmt, ...) RUNG_PRINTF(2, 3);
 /* How something is: where it was asked for -q does not leave it out. */
 void call_answer(struct call *, bool asked, const char *fmt, ...)
     RUNG_PRINTF(3, 4);
-/* What explains the error that follows, for people: left out where a `try`
- * takes the error. */
+/* What explains the error that follows, for people: told where it is, under a
+ * `try` too. */
 void call_report(struct call *, const struct text *);
 /* Whether somebody would hear of call_expected(). */
 bool call_heeded(const struct call *);

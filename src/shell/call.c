@@ -236,7 +236,7 @@ void call_report(struct call *c, const struct text *t)
 		hub_tell(hub, &ev);
 		free(text);
 	}
-	if (!task_tries(c->task) && !task_departs(c->task))
+	if (!task_departs(c->task))
 		out_talk(c->shell->out, t);
 }
 

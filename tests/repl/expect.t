@@ -65,6 +65,8 @@ c: expected "WORLDS"; 5 bytes came:
                          ^^ expected 53 'S'
 expect: c: "WORLDS" did not come within 1s
 > try expect -t 1s /x+/
+c: expected /x+/; 5 bytes came:
+0000002a  57 4f 52 4c 44                                    |WORLD|
 expect: c: /x+/ did not come within 1s
 > expect -t 1s eof
 c: expected eof; 5 bytes came:

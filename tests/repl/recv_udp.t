@@ -48,6 +48,9 @@ d
 expect-mismatch
 ---
 u: listening on udp://127.0.0.1:{port}
+u.1: expected "one"; 2 messages came; the first:
+00000019  6d 69 73 73                                       |miss|
+          ^^ expected 6f 'o'
 recv_udp.rung:26: expect: u.1: "one" is not what comes next
 recv_udp.rung:30: recv: u.1: datagrams have no end; say how long to take them: recv -t 2s all
 recv_udp.rung:32: recv: u.1: the message has 3 of 10 bytes; it is kept
