@@ -50,7 +50,10 @@ const struct cmd cmd_recv = {
     .brief = "takes what came and prints it",
     .help =
 	"Waits for it; what came before counts. All or nothing: on a timeout "
-	"or an early end what is there stays, for 'recv some'. A stream's next "
+	"or an early end what is there stays, for 'recv some'; but what the "
+	"peer sent behind its last newline before it closed in order is a "
+	"line, "
+	"too, without one. A stream's next "
 	"message is what is there, or what frame says. On datagrams and in a "
 	"frame, line, N and until take from the first one.\n"
 	"\n"
