@@ -475,8 +475,8 @@ static int prepare(struct call *call, struct taking *t, struct err *e)
 	if (!args_has(args, INTO)) {
 		t->prints = !quiet;
 		t->view = call_view(call, t->from);
-		t->pours = t->prints && t->view &&
-			   t->view->row != VIEW_WHOLE && out->full;
+		t->pours = t->prints && t->view && t->view->row != VIEW_WHOLE &&
+			   out->full;
 		return 0;
 	}
 	t->prints = call_is_output(args_text(args, INTO));

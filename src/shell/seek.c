@@ -131,12 +131,13 @@ static bool may_let_go(const struct seek *k)
 }
 
 /* What no pattern needs any more goes: all of it where that was asked for, else
- * the oldest of what a live session has shown, for one read to come. */
+ * the oldest of what a live session has shown, until there is room. */
 static void let_go(struct seek *k)
 {
-	size_t go = k->searched;
-	if (!k->discard && go > RIO_CHUNK)
-		go = RIO_CHUNK;
+	const struct inbox *inbox = &k->from->inbox;
+	size_t room = k->discard ? k->searched
+				 : inbox_len(inbox) + 1 - inbox->in.buf.limit;
+	size_t go = room < k->searched ? room : k->searched;
 	for (size_t i = 0; i < k->patterns->n; i++) {
 		size_t keep = match_keep(k->patterns->at[i].match,
 					 places(k)[i]);

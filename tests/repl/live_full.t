@@ -42,4 +42,6 @@ dropped
 the end
 ---
 live_full.rung:15: wait: it has not come to that in time; -t D waits longer
+much.1: expected "the end"; {n} bytes came, the last of them:
+{...}
 live_full.rung:23: expect: much.1: "the end" did not come before the peer closed (FIN)
