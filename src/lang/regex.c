@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Expressions over a stream, by PCRE2, which only this file knows. Literals are
- * match.c's.
+ * Expressions over a stream, by PCRE2, which only this file knows. What a
+ * source says by itself is expression.c's, literals are match.c's.
  *
  * A stream must give the same place however it is cut. So an expression is
  * first run with PCRE2_PARTIAL_HARD, which stops at the leftmost place that
  * needs to see past the end: a whole match it gives never looked there and
  * stands. Only if it stops is a second run made from that place, which takes
  * what is already there where more bytes cannot undo it.
- *
- * Long: PCRE2's header is included by one file.
  */
 #include "escape.h"
+#include "expression.h"
 #include "kind.h"
 #include "rung/text.h"
 
@@ -42,9 +41,7 @@ static const size_t RUN_MAX = (size_t)128 << 20, START_MAX = (size_t)64 << 20;
 struct regex {
 	struct match match;
 	bool compiled; /* tried to, by JIT */
-	bool strict;   /* looks ahead: takes nothing that reached the end */
-	bool edges;    /* has \b or \B */
-	bool whole;    /* means something by where a search begins or ends */
+	struct expression_care care;
 	uint32_t options;
 	struct bytes source, flags;
 	struct capture *named; /* the groups with names, by name */
@@ -161,28 +158,6 @@ static int read_flags(struct bytes source, struct bytes flags, uint32_t *out,
 }
 
 /*
- * Whether one of the NULL-ended marks stands in the source. It may stand there
- * as literal text, too: then the expression is only treated with more care
- * than it needs.
- */
-static bool mentions(struct bytes source, const char *const *marks)
-{
-	for (; *marks; marks++)
-		if (bytes_find(source, bytes_str(*marks), 0) != BYTES_NOWHERE)
-			return true;
-	return false;
-}
-
-/* What makes a match depend on bytes behind it, or on choices that are not
- * tried again when more bytes come. */
-static const char *const ahead[] = {
-    "(?=",   "(?!",   "(*",  "(?(", "(?>", "\\z", "\\Z",
-    "[[:<:", "[[:>:", ")++", ")*+", ")?+", "}+",  NULL,
-};
-static const char *const edges[] = {"\\b", "\\B", NULL};
-static const char *const wholes[] = {"(*", "\\G", NULL};
-
-/*
  * PCRE2 tells the longest lookbehind; one inside another reaches further back.
  * One byte is always kept, so that `^` knows that it is not at the beginning.
  */
@@ -273,9 +248,7 @@ static int compile(struct regex *m, uint32_t options, struct err *e)
 		m->data = NULL;
 		return err_set(e, ERR_LIMIT, 0, "no memory for the expression");
 	}
-	m->strict = mentions(m->source, ahead);
-	m->edges = mentions(m->source, edges);
-	m->whole = mentions(m->source, wholes);
+	m->care = expression_care(m->source);
 	m->match.reach = measure_reach(m);
 	return 0;
 }
@@ -475,7 +448,7 @@ static enum match_result take_early(struct regex *m, struct bytes window,
 				    size_t from, struct effort *effort,
 				    struct found *out, struct err *e)
 {
-	if (m->strict)
+	if (m->care.ahead)
 		return MATCH_PART;
 
 	/* `$` does not hold at an end that is none. */
@@ -486,7 +459,7 @@ static enum match_result take_early(struct regex *m, struct bytes window,
 	if (code < 0)
 		return fail(code, e);
 	give_groups(m, window, out);
-	if (m->edges && out->end == window.len &&
+	if (m->care.edges && out->end == window.len &&
 	    !holds_at_edge(m, window, from, effort->options))
 		return MATCH_PART;
 	return MATCH_YES;
@@ -502,15 +475,15 @@ static enum match_result take_early(struct regex *m, struct bytes window,
 static int search(struct regex *m, struct bytes window, size_t *from,
 		  struct effort *effort)
 {
-	size_t span = m->whole ? window.len : SPAN;
+	size_t span = m->care.whole ? window.len : SPAN;
 
 	for (;;) {
 		struct bytes part = bytes_head(window, *from + span);
 		bool all = part.len == window.len;
 		size_t starts = span > SPAN ? RUN_MAX / span + 1 : SPAN + 1;
-		int code = run(m, part, *from, m->whole ? SIZE_MAX : starts,
-			       all && effort->final ? 0 : PCRE2_PARTIAL_HARD,
-			       effort);
+		int code = run(
+		    m, part, *from, m->care.whole ? SIZE_MAX : starts,
+		    all && effort->final ? 0 : PCRE2_PARTIAL_HARD, effort);
 		size_t next = *from + starts;
 
 		if (code == PCRE2_ERROR_PARTIAL)
@@ -518,7 +491,7 @@ static int search(struct regex *m, struct bytes window, size_t *from,
 		else if (code != PCRE2_ERROR_NOMATCH)
 			return code;
 		if (code == PCRE2_ERROR_NOMATCH &&
-		    (effort->options & PCRE2_ANCHORED || m->whole ||
+		    (effort->options & PCRE2_ANCHORED || m->care.whole ||
 		     (all && next > window.len)))
 			return code;
 		if (all && code == PCRE2_ERROR_PARTIAL) {
@@ -550,33 +523,6 @@ static enum match_result look(struct regex *m, struct bytes window,
 	return take_early(m, window, *from, &effort, out, e);
 }
 
-/*
- * The source between slashes. What does not print is written as an escape; if a
- * backslash stands before it already, that one is used.
- */
-static void print_source(struct bytes source, struct buf *out)
-{
-	bool escaped = false;
-
-	while (source.len) {
-		uint32_t rune;
-		int len = utf8_next(source, &rune);
-		size_t n = len > 0 ? (size_t)len : 1;
-
-		if (len > 0 && utf8_prints(rune)) {
-			if (rune == '/' && !escaped)
-				buf_putc(out, '\\');
-			buf_put(out, bytes_head(source, n));
-		} else {
-			for (size_t i = 0; i < n; i++, escaped = false)
-				buf_printf(out, "%sx%02x", escaped ? "" : "\\",
-					   source.at[i]);
-		}
-		escaped = len == 1 && rune == '\\' && !escaped;
-		source = bytes_skip(source, n);
-	}
-}
-
 static enum match_result find_regex(struct match *match, struct bytes window,
 				    size_t *from, bool final, struct found *out,
 				    struct err *e)
@@ -601,7 +547,7 @@ static void print_regex(const struct match *match, struct buf *out)
 	const struct regex *m = (const struct regex *)match;
 
 	buf_putc(out, '/');
-	print_source(m->source, out);
+	expression_print(m->source, out);
 	buf_putc(out, '/');
 	buf_put(out, m->flags);
 }
