@@ -11,6 +11,7 @@
 #include <string.h>
 
 const char *const manner_eols[] = {"lf", "crlf", "none", NULL};
+static const char *const eols[] = {"\n", "\r\n", ""};
 
 static int no_eol(struct bytes word, struct err *e)
 {
@@ -27,15 +28,12 @@ static int no_eol(struct bytes word, struct err *e)
 /* Result: false: no such word. */
 static bool eol_named(struct bytes word, struct bytes *eol)
 {
-	if (bytes_is(word, "lf"))
-		*eol = BYTES("\n");
-	else if (bytes_is(word, "crlf"))
-		*eol = BYTES("\r\n");
-	else if (bytes_is(word, "none"))
-		*eol = BYTES_NONE;
-	else
-		return false;
-	return true;
+	for (size_t i = 0; manner_eols[i]; i++)
+		if (bytes_is(word, manner_eols[i])) {
+			*eol = bytes_str(eols[i]);
+			return true;
+		}
+	return false;
 }
 
 int manner_set_eol(struct manner *m, const struct value *value, struct err *e)
@@ -57,12 +55,10 @@ int manner_set_eol(struct manner *m, const struct value *value, struct err *e)
 void manner_print_eol(const struct manner *m, struct buf *out)
 {
 	struct bytes eol = bytes_of(m->eol, m->eol_len);
-	if (eol.len == 0)
-		buf_puts(out, "none");
-	else if (bytes_is(eol, "\n"))
-		buf_puts(out, "lf");
-	else if (bytes_is(eol, "\r\n"))
-		buf_puts(out, "crlf");
-	else
-		words_quote_text(eol, out);
+	for (size_t i = 0; manner_eols[i]; i++)
+		if (bytes_is(eol, eols[i])) {
+			buf_puts(out, manner_eols[i]);
+			return;
+		}
+	words_quote_text(eol, out);
 }

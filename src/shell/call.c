@@ -150,10 +150,14 @@ enum cmd_status call_wait(struct call *c, struct session *s, uint64_t within_ns)
 	return begin_wait(c, within_ns);
 }
 
+static bool is_full(const struct out *out)
+{
+	return out->full && out->full(out);
+}
+
 bool call_must_wait(const struct call *c)
 {
-	const struct out *out = c->shell->out;
-	return out->full && out->full(out);
+	return is_full(c->shell->out);
 }
 
 enum cmd_status call_pour(struct call *c)
@@ -166,8 +170,7 @@ enum cmd_status call_pour(struct call *c)
 
 void calls_pour(struct shell *sh)
 {
-	if (list_empty(&sh->pouring) ||
-	    (sh->out->full && sh->out->full(sh->out)))
+	if (list_empty(&sh->pouring) || is_full(sh->out))
 		return;
 	list_each (link, &sh->pouring) {
 		struct call *c = list_entry(link, struct call, pouring);
