@@ -49,6 +49,8 @@ int err_set(struct err *e, enum err_kind kind, int code, const char *fmt, ...)
     RUNG_PRINTF(4, 5);
 int err_vset(struct err *e, enum err_kind kind, int code, const char *fmt,
 	     va_list);
+/* *e becomes `from`; e may be NULL. Result: -1. */
+int err_copy(struct err *e, const struct err *from);
 void err_clear(struct err *e);
 /* Result: "expect-timeout"…; static. */
 const char *err_name(enum err_kind kind);

@@ -45,6 +45,13 @@ int err_vset(struct err *e, enum err_kind kind, int code, const char *fmt,
 	return -1;
 }
 
+int err_copy(struct err *e, const struct err *from)
+{
+	if (e)
+		*e = *from;
+	return -1;
+}
+
 void err_clear(struct err *e)
 {
 	e->kind = ERR_NONE;

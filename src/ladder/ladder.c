@@ -139,7 +139,7 @@ static int refused(struct ladder *l, struct held *h, const struct err *why,
 	if (!h->told && l->sink->stuck)
 		l->sink->stuck(l, &h->unit, why);
 	h->told = true;
-	return err_set(e, why->kind, why->code, "%s", why->text);
+	return err_copy(e, why);
 }
 
 /* What was made goes to the link. Result: 0: all of it; -1 and *e. */
@@ -150,7 +150,7 @@ static int drain(struct ladder *l, struct err *e)
 	while ((h = first(&l->made)) != NULL) {
 		int status = leave(l, &h->unit, &why);
 		if (status == LADDER_FULL)
-			return err_set(e, why.kind, why.code, "%s", why.text);
+			return err_copy(e, &why);
 		if (status)
 			return refused(l, h, &why, e);
 		let_go(&l->made, h);

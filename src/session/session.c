@@ -175,7 +175,7 @@ static int leave(struct ladder *l, const struct unit *u, struct err *e)
 	 * to it than the queue. */
 	bool full = why.kind == ERR_LIMIT && !why.code &&
 		    transport_queued(&s->link);
-	err_set(e, why.kind, why.code, "%s", why.text);
+	err_copy(e, &why);
 	return full ? LADDER_FULL : -1;
 }
 
