@@ -1,41 +1,85 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The log: a ring of the last messages and a queue of their bytes. How they are
- * shown is the views' job.
+ * The log: a ring of the last messages, their bytes in blocks. It hears each
+ * message of each session, so nothing in it is moved, and little of its memory
+ * is ever touched for the first time: both cost more than the hearing. How
+ * messages are shown is the views' job.
  */
 #include "rung/log.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Entries kept at most, however short the messages. */
 enum { LOG_ENTRIES = 16384 };
 
+/* Bytes of messages in the order in which they came, each whole. */
+struct block {
+	struct block *next;
+	size_t used, messages;
+	uint8_t data[(size_t)128 << 10];
+};
+static_assert(sizeof((struct block *)0)->data >=
+		  LOG_MESSAGE_MAX + SESSION_NAME_MAX,
+	      "a message fits in a block");
+
 struct slot {
 	uint64_t at, offset;
-	size_t len, kept;
-	uint64_t place; /* of its bytes, counted over all that ever came */
-	enum dir dir;
+	const uint8_t *bytes; /* of its session's name, then the kept ones */
+	size_t len;
+	uint32_t kept;
 	unsigned kind;
-	char session[SESSION_NAME_MAX];
+	uint8_t dir, name; /* how long the name is */
 };
 
 struct log {
 	struct sub sub;
-	struct slot *slots; /* slots[number & (room - 1)] */
-	size_t room;        /* a power of two */
-	size_t limit;
+	struct slot *slots;   /* slots[number & (room - 1)] */
+	size_t room;          /* a power of two */
+	size_t limit, held;   /* bytes of messages; the names come on top */
 	uint64_t first, last; /* numbers; last 0: none */
-	struct buf bytes;
-	uint64_t gone; /* bytes dropped at the queue's head, ever */
+	struct block *oldest, *newest, *spare;
 };
+
+/* Where n bytes go that are kept as long as their message. */
+static uint8_t *place(struct log *l, size_t n)
+{
+	struct block *b = l->newest;
+	if (!b || sizeof b->data - b->used < n) {
+		b = l->spare ? l->spare : xalloc(sizeof *b);
+		l->spare = NULL;
+		b->next = NULL;
+		b->used = b->messages = 0;
+		*(l->newest ? &l->newest->next : &l->oldest) = b;
+		l->newest = b;
+	}
+	uint8_t *at = b->data + b->used;
+	b->used += n;
+	b->messages++;
+	return at;
+}
+
+/* The oldest block that holds something has a message less. */
+static void let_go(struct log *l)
+{
+	struct block *b = l->oldest;
+	if (--b->messages)
+		return;
+	if (b == l->newest) {
+		b->used = 0;
+		return;
+	}
+	l->oldest = b->next;
+	free(l->spare);
+	l->spare = b;
+}
 
 static void drop_oldest(struct log *l)
 {
-	const struct slot *s = &l->slots[l->first & (l->room - 1)];
-	buf_drop(&l->bytes, s->kept);
-	l->gone += s->kept;
+	l->held -= l->slots[l->first & (l->room - 1)].kept;
 	l->first++;
+	let_go(l);
 }
 
 static bool any(const struct log *l)
@@ -48,15 +92,15 @@ static size_t count(const struct log *l)
 	return any(l) ? (size_t)(l->last - l->first + 1) : 0;
 }
 
-/* Doubles the ring: an idle program pays for few entries. */
+/* Doubles a full ring: an idle program pays for few entries. Those whose place
+ * is another now are moved. */
 static void grow(struct log *l)
 {
-	size_t room = l->room * 2;
-	struct slot *slots = xalloc(room * sizeof *slots);
-	for (uint64_t n = l->first; any(l) && n <= l->last; n++)
-		slots[n & (room - 1)] = l->slots[n & (l->room - 1)];
-	free(l->slots);
-	l->slots = slots;
+	size_t had = l->room, room = had * 2;
+	l->slots = xrealloc(l->slots, room, sizeof *l->slots);
+	for (uint64_t n = l->first; n <= l->last; n++)
+		if (n & had)
+			l->slots[n & (room - 1)] = l->slots[n & (had - 1)];
 	l->room = room;
 }
 
@@ -67,7 +111,7 @@ static void hear(struct sub *sub, const struct event *ev)
 		return;
 	struct bytes data = bytes_head(ev->unit->data, LOG_MESSAGE_MAX);
 	data = bytes_head(data, l->limit);
-	while (any(l) && buf_len(&l->bytes) + data.len > l->limit)
+	while (any(l) && l->held + data.len > l->limit)
 		drop_oldest(l);
 	if (count(l) == l->room) {
 		if (l->room < LOG_ENTRIES)
@@ -77,18 +121,22 @@ static void hear(struct sub *sub, const struct event *ev)
 	}
 	if (!any(l))
 		l->first = ev->number;
-	struct slot *s = &l->slots[ev->number & (l->room - 1)];
-	*s = (struct slot){
+	struct bytes name = bytes_str(ev->session->name);
+	uint8_t *bytes = place(l, name.len + data.len);
+	memcpy(bytes, name.at, name.len);
+	if (data.len)
+		memcpy(bytes + name.len, data.at, data.len);
+	l->slots[ev->number & (l->room - 1)] = (struct slot){
 	    .at = ev->at,
 	    .offset = ev->offset,
+	    .bytes = bytes,
 	    .len = ev->unit->data.len,
-	    .place = l->gone + buf_len(&l->bytes),
-	    .dir = ev->dir,
+	    .kept = (uint32_t)data.len,
 	    .kind = ev->unit->kind,
+	    .dir = (uint8_t)ev->dir,
+	    .name = (uint8_t)name.len,
 	};
-	if (buf_put(&l->bytes, data) == 0)
-		s->kept = data.len;
-	memcpy(s->session, ev->session->name, sizeof s->session);
+	l->held += data.len;
 	l->last = ev->number;
 }
 
@@ -98,7 +146,6 @@ struct log *log_new(struct hub *h, size_t bytes)
 	l->room = 64;
 	l->slots = xalloc(l->room * sizeof *l->slots);
 	l->limit = bytes;
-	buf_init(&l->bytes, SIZE_MAX);
 	l->sub.hear = hear;
 	hub_hear(h, &l->sub);
 	return l;
@@ -109,7 +156,10 @@ void log_free(struct log *l)
 	if (!l)
 		return;
 	hub_unhear(&l->sub);
-	buf_fini(&l->bytes);
+	while (any(l))
+		drop_oldest(l);
+	free(l->oldest);
+	free(l->spare);
 	free(l->slots);
 	free(l);
 }
@@ -117,7 +167,7 @@ void log_free(struct log *l)
 void log_limit(struct log *l, size_t bytes)
 {
 	l->limit = bytes;
-	while (any(l) && buf_len(&l->bytes) > bytes)
+	while (any(l) && l->held > bytes)
 		drop_oldest(l);
 }
 
@@ -135,14 +185,12 @@ bool log_find(const struct log *l, uint64_t number, struct entry *out)
 	    .number = number,
 	    .at = s->at,
 	    .offset = s->offset,
-	    .dir = s->dir,
+	    .dir = (enum dir)s->dir,
 	    .kind = s->kind,
 	    .len = s->len,
 	};
-	memcpy(out->session, s->session, sizeof out->session);
-	struct bytes all = buf_bytes(&l->bytes);
-	out->data = bytes_head(bytes_skip(all, (size_t)(s->place - l->gone)),
-			       s->kept);
+	memcpy(out->session, s->bytes, s->name);
+	out->data = bytes_of(s->bytes + s->name, s->kept);
 	return true;
 }
 

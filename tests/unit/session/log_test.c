@@ -6,6 +6,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,6 +116,39 @@ static void long_message_is_kept_in_part(void **state)
 	assert_int_equal(e.data.len, LOG_MESSAGE_MAX);
 }
 
+static void entries_stay_as_the_ring_grows(void **state)
+{
+	struct world *w = *state;
+	struct entry e;
+	char said[32];
+	log_limit(w->log, 1 << 20);
+	for (unsigned i = 1; i <= 1000; i++) {
+		strcpy(w->session.name, i % 3 ? "c1" : "a.longer.one");
+		snprintf(said, sizeof said, "message %u", i);
+		tell(w, bytes_str(said));
+		if (i & (i - 1))
+			continue;
+		for (unsigned n = 1; n <= i; n++) {
+			snprintf(said, sizeof said, "message %u", n);
+			assert_true(log_find(w->log, n, &e));
+			assert_true(bytes_is(e.data, said));
+			assert_string_equal(e.session,
+					    n % 3 ? "c1" : "a.longer.one");
+		}
+	}
+}
+
+static void names_take_no_room_from_messages(void **state)
+{
+	struct world *w = *state;
+	uint64_t first, last;
+	log_limit(w->log, 100);
+	for (unsigned i = 0; i < 300; i++)
+		tell(w, BYTES("x"));
+	assert_true(log_range(w->log, &first, &last));
+	assert_int_equal(last - first + 1, 100);
+}
+
 static void many_short_messages_are_bounded(void **state)
 {
 	struct world *w = *state;
@@ -138,6 +172,8 @@ int main(void)
 	    TEST(entry_is_found_by_its_number),
 	    TEST(oldest_go_when_bytes_run_out),
 	    TEST(long_message_is_kept_in_part),
+	    TEST(entries_stay_as_the_ring_grows),
+	    TEST(names_take_no_room_from_messages),
 	    TEST(many_short_messages_are_bounded),
 	};
 	return cmocka_run_group_tests_name("log", tests, NULL, NULL);
