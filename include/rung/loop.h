@@ -77,7 +77,8 @@ const char *loop_engine_name(const struct loop_engine *);
  */
 struct loop *loop_new(const struct loop_engine *, struct clock *, struct err *);
 /*
- * The best engine that starts. For tests: RUNG_ENGINE names one,
+ * The best engine that starts: on Linux poll, and epoll from the seventeenth
+ * watch on. For tests: RUNG_ENGINE names one (both, poll, epoll),
  * RUNG_CLOCK=fake stops the time until nothing else happens. Owns and result:
  * as loop_new().
  */
@@ -97,10 +98,11 @@ void loop_close(struct loop *, struct watch *);
 void loop_touch(struct loop *, struct watch *);
 /*
  * An answer is awaited here that may have come already: the next turn looks
- * before it asks the kernel who has something, which spares a dialogue a third
- * of its calls. A hint, for one turn: it is passed over where several watches
- * hope at once, and where answers have not come that soon before. What others
- * have to be told waits for no more than 32 turns.
+ * before it asks the kernel who has something, and looks again when it has
+ * given the processor away, which spares a dialogue a third of its calls. A
+ * hint, for one turn: it is passed over where several watches hope at once,
+ * where answers have not come that soon before, and where others need the
+ * processor. What others have to be told waits for no more than 128 turns.
  */
 void loop_hope(struct loop *, struct watch *);
 

@@ -33,9 +33,13 @@ struct loop_engine {
 	 * Result: how many were told, or -1 and errno (EINTR too).
 	 */
 	int (*wait)(void *state, struct loop *, uint64_t until);
+	/* Where more than `few` watches want something, `beyond` waits from
+	 * then on. NULL: this one does for any number. */
+	const struct loop_engine *beyond;
+	size_t few;
 };
 
-extern const struct loop_engine loop_poll, loop_epoll;
+extern const struct loop_engine loop_poll, loop_epoll, loop_both;
 
 /* The kernel says `got`: ready() is called later in this turn. */
 void loop_got(struct loop *, struct watch *, short got);

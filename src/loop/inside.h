@@ -34,6 +34,7 @@ struct loop {
 	struct clock *clock;
 	uint64_t now;
 	struct list watches;
+	size_t wishes;       /* watches that want something */
 	struct list touched; /* to be asked what they want, next turn */
 	struct list ready;   /* to be told what they got, this turn */
 	struct list chores[PHASES];

@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,11 +17,14 @@
 #define FAKE_PATIENCE (50 * NS_PER_MS)
 
 /* So many turns in a row may do without asking the kernel; after so many vain
- * hopes in a row pauses grow no longer. */
-enum { HOPES_MOST = 32, VAIN_MOST = 5 };
+ * hopes in a row pauses grow no longer; after a yield that was long there is
+ * one of so many turns. */
+enum { HOPES_MOST = 128, VAIN_MOST = 5, PAUSE_LONG = 1024 };
+#define YIELD_LONG (NS_PER_MS / 2)
 
 const struct loop_engine *const loop_engines[] = {
 #ifdef __linux__
+    &loop_both,
     &loop_epoll,
 #endif
     &loop_poll,
@@ -108,6 +112,16 @@ void loop_watch(struct loop *loop, struct watch *w, int fd,
 	list_append(&loop->touched, &w->touched);
 }
 
+/* What it wants is another now than what it asked for so far. */
+static void wish(struct loop *loop, struct watch *w, short want)
+{
+	if (!w->asked)
+		loop->wishes++;
+	else if (!want)
+		loop->wishes--;
+	loop->engine->want(loop->state, w, want);
+}
+
 static void take_out(struct loop *loop, struct watch *w)
 {
 	list_remove(&w->at);
@@ -123,15 +137,17 @@ void loop_unwatch(struct loop *loop, struct watch *w)
 	if (!watched(w))
 		return;
 	if (w->asked)
-		loop->engine->want(loop->state, w, 0);
+		wish(loop, w, 0);
 	take_out(loop, w);
 }
 
 void loop_close(struct loop *loop, struct watch *w)
 {
 	if (watched(w)) {
-		if (w->asked)
+		if (w->asked) {
 			loop->engine->forget(loop->state, w);
+			loop->wishes--;
+		}
 		take_out(loop, w);
 	}
 	close(w->fd);
@@ -181,8 +197,31 @@ static void ask(struct loop *loop)
 
 		list_remove(first);
 		if (want != w->asked)
-			loop->engine->want(loop->state, w, want);
+			wish(loop, w, want);
 	}
+}
+
+/* The engine for many takes over. Where it cannot start, this one goes on: it
+ * serves as many, but not as fast. */
+static void outgrow(struct loop *loop)
+{
+	const struct loop_engine *few = loop->engine, *many = few->beyond;
+	void *state = many->start();
+
+	if (!state)
+		return;
+	list_each (link, &loop->watches) {
+		struct watch *w = list_entry(link, struct watch, at);
+		short asked = w->asked;
+
+		if (!asked)
+			continue;
+		few->want(loop->state, w, 0);
+		many->want(state, w, asked);
+	}
+	few->stop(loop->state);
+	loop->engine = many;
+	loop->state = state;
 }
 
 /* Tells those that have something; any of them may unwatch any other. */
@@ -251,10 +290,26 @@ void loop_hope(struct loop *loop, struct watch *w)
 }
 
 /*
+ * Gives the processor to whoever else wants it. A peer that shares it with us
+ * answers meanwhile, and we are spared to sleep and be woken. But where
+ * somebody works who is no peer of ours, one turn of his is longer than many
+ * answers: there it is not done again soon.
+ */
+static void yield(struct loop *loop)
+{
+	uint64_t before = loop->now;
+
+	sched_yield();
+	loop->now = clock_mono(loop->clock);
+	if (loop->now - before > YIELD_LONG)
+		loop->hope.pause = PAUSE_LONG;
+}
+
+/*
  * Looks where something is hoped for. A peer that shares our processor has
- * either run before we go on, and has answered, or it has not run at all; and
- * as it was, so it mostly is the next time. So after a hope that was vain some
- * turns go without, after each vain one in a row twice as many.
+ * often run before we look; else it is given its turn. One that is elsewhere
+ * takes longer than we could spare: after a hope that was vain some turns go
+ * without, after each vain one in a row twice as many.
  * Result: whether there was something: the turn has its event.
  */
 static bool fulfilled(struct loop *loop)
@@ -269,12 +324,20 @@ static bool fulfilled(struct loop *loop)
 		h->pause--;
 	} else if (due) {
 		loop->now = clock_mono(loop->clock);
-		if (w->ops->hoped(w)) {
+
+		bool come = w->ops->hoped(w);
+
+		if (!come) {
+			yield(loop);
+			come = w->ops->hoped(w);
+		}
+		if (come) {
 			h->row++;
 			h->vain = 0;
 			return true;
 		}
-		h->pause = 1u << h->vain;
+		if (h->pause < 1u << h->vain)
+			h->pause = 1u << h->vain;
 		if (h->vain < VAIN_MOST)
 			h->vain++;
 	}
@@ -308,6 +371,8 @@ static int wait_and_tell(struct loop *loop, struct err *e)
 int loop_turn(struct loop *loop, struct err *e)
 {
 	ask(loop);
+	if (loop->engine->beyond && loop->wishes > loop->engine->few)
+		outgrow(loop);
 	if (!fulfilled(loop) && wait_and_tell(loop, e))
 		return -1;
 	timers_fire(&loop->timers, loop->now);

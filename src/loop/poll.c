@@ -72,26 +72,40 @@ static void poll_forget(void *state, struct watch *w)
 	poll_want(state, w, 0);
 }
 
-/* Until then, in ms: rounded up, for a timer must not be early. */
-static int ms_until(uint64_t until)
+/* How long that is; a timer must not be early. */
+static uint64_t time_left(uint64_t until)
 {
 	static const struct clock real = {.fake = false};
+	uint64_t now = until == ENGINE_NOW ? 0 : clock_mono(&real);
 
-	if (until == ENGINE_NOW)
-		return 0;
-	if (until == ENGINE_FOREVER)
-		return -1;
-
-	uint64_t now = clock_mono(&real);
-	uint64_t ms = until <= now ? 0 : (until - now - 1) / NS_PER_MS + 1;
-
-	return ms > INT_MAX ? INT_MAX : (int)ms;
+	return until <= now ? 0 : until - now;
 }
+
+#ifdef __APPLE__ /* has no ppoll: to the ms, rounded up */
+static int wait_until(struct poller *p, uint64_t until)
+{
+	uint64_t ms = (time_left(until) + NS_PER_MS - 1) / NS_PER_MS;
+
+	if (until == ENGINE_FOREVER)
+		return poll(p->fds, (nfds_t)p->count, -1);
+	return poll(p->fds, (nfds_t)p->count, ms > INT_MAX ? INT_MAX : (int)ms);
+}
+#else
+static int wait_until(struct poller *p, uint64_t until)
+{
+	uint64_t ns = until == ENGINE_FOREVER ? 0 : time_left(until);
+	struct timespec within = {.tv_sec = (time_t)(ns / NS_PER_S),
+				  .tv_nsec = (long)(ns % NS_PER_S)};
+
+	return ppoll(p->fds, (nfds_t)p->count,
+		     until == ENGINE_FOREVER ? NULL : &within, NULL);
+}
+#endif
 
 static int poll_wait(void *state, struct loop *loop, uint64_t until)
 {
 	struct poller *p = state;
-	int n = poll(p->fds, (nfds_t)p->count, ms_until(until));
+	int n = wait_until(p, until);
 
 	for (size_t i = 0, left = n > 0 ? (size_t)n : 0; left; i++) {
 		if (!p->fds[i].revents)
@@ -102,11 +116,22 @@ static int poll_wait(void *state, struct loop *loop, uint64_t until)
 	return n;
 }
 
-const struct loop_engine loop_poll = {
-    .name = "poll",
-    .start = poll_start,
-    .stop = poll_stop,
-    .want = poll_want,
-    .forget = poll_forget,
-    .wait = poll_wait,
+#define BY_POLL                                                    \
+	.start = poll_start, .stop = poll_stop, .want = poll_want, \
+	.forget = poll_forget, .wait = poll_wait
+
+const struct loop_engine loop_poll = {.name = "poll", BY_POLL};
+
+#ifdef __linux__
+/*
+ * While they are few, to name all in each call costs less than to keep the
+ * kernel's table: nothing is told when one comes or goes, and a message that
+ * nobody waited for wakes nothing.
+ */
+const struct loop_engine loop_both = {
+    .name = "both",
+    BY_POLL,
+    .beyond = &loop_epoll,
+    .few = 16,
 };
+#endif
