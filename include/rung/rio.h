@@ -9,6 +9,8 @@
 
 #include "rung/bytes.h"
 
+#include <sys/types.h>
+
 enum rio {
 	RIO_MORE, /* bytes moved; there may be more */
 	RIO_WAIT, /* nothing now: ask again when poll says so */
@@ -20,6 +22,9 @@ enum rio {
 /* Owns its buffer. Zeroed with a limit in buf.limit it is ready for use. */
 struct rio_in {
 	struct buf buf;
+	/* What stands for read(2), for its owner knows more of its descriptor;
+	 * NULL: read(2). */
+	ssize_t (*read)(int fd, void *at, size_t n);
 	size_t seen;     /* bytes after head where no mark can begin */
 	uint64_t sought; /* which mark that was */
 	size_t fence;    /* while fenced: bytes after head that takes may use */
@@ -30,6 +35,7 @@ struct rio_in {
 };
 struct rio_out {
 	struct buf buf;
+	ssize_t (*write)(int fd, const void *at, size_t n); /* likewise */
 	int error;
 };
 

@@ -166,6 +166,8 @@ void listen_stop(struct transport *);
 void listen_resume(struct net *);
 
 /* stream.c */
+ssize_t stream_read(int fd, void *at, size_t n); /* for rio, of sockets */
+ssize_t stream_write(int fd, const void *at, size_t n);
 bool stream_receive(struct transport *);
 enum rio stream_send(struct transport *, struct bytes);
 enum rio stream_flush(struct transport *);

@@ -18,6 +18,7 @@ void net_init(struct net *net, struct loop *loop)
 {
 	*net = (struct net){.loop = loop};
 	rio_in_init(&net->in, RIO_CHUNK);
+	net->in.read = stream_read;
 	list_init(&net->paused);
 	list_init(&net->children);
 }
@@ -68,6 +69,7 @@ void link_init(struct transport *t, struct net *net,
 	*t = (struct transport){.ops = ops, .sink = sink, .net = net};
 	t->watch.fd = -1;
 	rio_out_init(&t->out, limit);
+	t->out.write = stream_write;
 	t->phases.begun = loop_now(net->loop);
 }
 

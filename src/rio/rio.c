@@ -90,7 +90,7 @@ enum rio rio_fill(struct rio_in *in, int fd)
 	ssize_t n;
 
 	do
-		n = read(fd, at, ask);
+		n = in->read ? in->read(fd, at, ask) : read(fd, at, ask);
 	while (n < 0 && errno == EINTR);
 
 	if (n < 0) {
@@ -224,8 +224,10 @@ static enum rio write_some(struct rio_out *out, int fd, struct bytes b,
 {
 	ssize_t r;
 
+	b = bytes_head(b, WRITE_MOST);
 	do
-		r = write(fd, b.at, b.len < WRITE_MOST ? b.len : WRITE_MOST);
+		r = out->write ? out->write(fd, b.at, b.len)
+			       : write(fd, b.at, b.len);
 	while (r < 0 && errno == EINTR);
 
 	if (r > 0) {
