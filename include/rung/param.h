@@ -11,6 +11,7 @@
 struct command;
 struct program;
 struct match;
+struct word;
 
 enum param_kind {
 	PARAM_END,      /* behind the last one */
@@ -72,6 +73,8 @@ struct value {
 	unsigned line, col;   /* where the word stands */
 	bool quoted; /* not typed bare throughout: a quote, an escape or a
 			variable in it. Data is never taken for a bare word */
+	const struct word *varies; /* private: the first word of it where it is
+				      another each time, else NULL */
 };
 
 struct arg {

@@ -51,11 +51,10 @@ static inline bool word_is_bare(const struct word *word)
 }
 
 struct command {
-	struct bytes name; /* as typed; `!` for a shell line */
-	const void *verb;  /* what the grammar said that it is */
-	struct binding
-	    *binding;       /* private to the binder; NULL: never the same */
-	struct word target; /* the @NAME before it; pieces 0: none */
+	struct bytes name;       /* as typed; `!` for a shell line */
+	const void *verb;        /* what the grammar said that it is */
+	struct binding *binding; /* private to the binder */
+	struct word target;      /* the @NAME before it; pieces 0: none */
 	const struct word *word;
 	size_t words;
 	bool background; /* a bare `&` ended it */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Keeping what a command is bound to, in its program's arena. When that may be
- * done is decided by the parser and the binder.
+ * done is decided by the binder.
  */
 #include "binding.h"
 
@@ -9,9 +9,9 @@
 
 struct binding {
 	struct arena *arena;
-	const struct param *params;
-	const struct arg *arg; /* NULL: nothing is kept */
-	bool again;            /* it has run before */
+	const struct param *params; /* NULL: nothing is kept */
+	struct kept kept;
+	bool again; /* it has run before */
 };
 
 struct binding *binding_new(struct arena *arena)
@@ -23,10 +23,10 @@ struct binding *binding_new(struct arena *arena)
 	return b;
 }
 
-const struct arg *binding_args(const struct binding *b,
-			       const struct param *params)
+const struct kept *binding_kept(const struct binding *b,
+				const struct param *params)
 {
-	return b && b->params == params ? b->arg : NULL;
+	return b && b->params && b->params == params ? &b->kept : NULL;
 }
 
 /* A copy of what is in the args' store; all other bytes are the program's or
@@ -44,6 +44,11 @@ static bool keep_bytes(struct arena *arena, const struct args *a,
 static bool keep_value(struct arena *arena, const struct args *a,
 		       struct value *v)
 {
+	if (v->varies) {
+		v->match = NULL;
+		v->text = v->key = BYTES_NONE;
+		return true;
+	}
 	if (v->match && !arena_keep(arena, match_hold(v->match), NULL))
 		return false;
 	return keep_bytes(arena, a, &v->text) && keep_bytes(arena, a, &v->key);
@@ -52,24 +57,27 @@ static bool keep_value(struct arena *arena, const struct args *a,
 void binding_keep(struct binding *b, const struct args *a, unsigned params)
 {
 	struct arg *arg;
-	struct value *values;
+	struct value *value;
+	bool varies = false;
 
 	if (!b->again) {
 		b->again = true;
 		return;
 	}
-	if (b->arg)
+	if (b->params)
 		return;
 	arg = arena_copy(b->arena, a->own, params * sizeof(*arg));
-	values = arena_copy(b->arena, a->values, a->count * sizeof(*values));
-	if (!arg || !values)
+	value = arena_copy(b->arena, a->values, a->count * sizeof(*value));
+	if (!arg || !value)
 		return;
 	for (unsigned i = 0; i < params; i++)
 		if (arg[i].n)
-			arg[i].at = values + (arg[i].at - a->values);
-	for (size_t i = 0; i < a->count; i++)
-		if (!keep_value(b->arena, a, &values[i]))
+			arg[i].at = value + (arg[i].at - a->values);
+	for (size_t i = 0; i < a->count; i++) {
+		varies = varies || value[i].varies;
+		if (!keep_value(b->arena, a, &value[i]))
 			return;
+	}
 	b->params = a->params;
-	b->arg = arg;
+	b->kept = (struct kept){arg, value, a->count, varies};
 }

@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Binding: a command's words to its parameters, expanded and read as what the
- * table says they are. On the path of every command that runs: memory is kept
- * from one call to the next, and constant words are not copied. How a table
- * looks in help is usage.c's.
+ * Binding: a command's words to its parameters, expanded. On the path of every
+ * command that runs: memory is kept from one call to the next, constant words
+ * are not copied, and what was bound before is bound again only where it
+ * varies. What a value is read as is value.c's, how a table looks in help
+ * usage.c's.
  */
 #include "rung/param.h"
 
 #include "binding.h"
-#include "escape.h"
 #include "expand.h"
 #include "rung/match.h"
 #include "rung/template.h"
 #include "usage.h"
+#include "value.h"
 #include "walk.h"
 
-#include <assert.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +28,7 @@ struct bind {
 	const struct command *command;
 	const struct lookup *lookup;
 	struct walk walk;
+	bool odd; /* what it is bound to depends on more than its values */
 	unsigned *col;
 	struct err *e;
 };
@@ -72,6 +72,30 @@ static struct bytes head_of(const struct word *word)
 	return bytes_head(word->piece->bytes, word->bare);
 }
 
+static bool make_room(struct args *a, size_t count)
+{
+	size_t room = a->room ? a->room : 8;
+	struct value *values = NULL;
+
+	if (count <= a->room)
+		return true;
+	while (room < count)
+		room *= 2;
+	if (room <= VALUES_MAX)
+		values = realloc(a->values, room * sizeof(*values));
+	if (!values)
+		return false;
+	a->values = values;
+	a->room = room;
+	return true;
+}
+
+static int no_memory(const struct bind *b, unsigned line, unsigned col)
+{
+	err_set(b->e, ERR_LIMIT, 0, "no memory for the words");
+	return bad_at(b, line, col);
+}
+
 /*
  * A place for one value more, behind those that its parameter and the ones
  * before it in the table have. Result: NULL: no memory.
@@ -87,17 +111,8 @@ static struct value *insert(struct args *a, unsigned param, bool again)
 		match_drop(a->values[at - 1].match);
 		return &a->values[at - 1];
 	}
-	if (a->count == a->room) {
-		size_t room = a->room ? a->room * 2 : 8;
-		struct value *values = NULL;
-
-		if (room <= VALUES_MAX)
-			values = realloc(a->values, room * sizeof(*values));
-		if (!values)
-			return NULL;
-		a->values = values;
-		a->room = room;
-	}
+	if (!make_room(a, a->count + 1))
+		return NULL;
 	memmove(&a->values[at + 1], &a->values[at],
 		(a->count - at) * sizeof(*a->values));
 	a->count++;
@@ -115,8 +130,7 @@ static struct value *add(const struct bind *b, unsigned param,
 	struct value *v = insert(b->args, param, again);
 
 	if (!v) {
-		err_set(b->e, ERR_LIMIT, 0, "no memory for the words");
-		bad_at(b, word->line, word->col);
+		no_memory(b, word->line, word->col);
 		return NULL;
 	}
 	*v = (struct value){
@@ -126,6 +140,14 @@ static struct value *add(const struct bind *b, unsigned param,
 	    .body = word->body,
 	};
 	return v;
+}
+
+static bool varies(const struct word *word)
+{
+	for (size_t i = 0; i < word->pieces; i++)
+		if (word->piece[i].kind == PIECE_VARIABLE)
+			return true;
+	return false;
 }
 
 static int expand(const struct bind *b, const struct word *word)
@@ -191,6 +213,7 @@ static int bind_template(struct bind *b, const struct take *take,
 		return -1;
 	v->text = source_of(word);
 	if (b->walk.params[take->param].kind == PARAM_PATTERN) {
+		b->odd = !word->match;
 		v->match = word->match ? match_hold(word->match)
 				       : match_template(word->template,
 							b->lookup, &bad, b->e);
@@ -200,6 +223,7 @@ static int bind_template(struct bind *b, const struct take *take,
 		v->text = word->built;
 		return 0;
 	}
+	b->odd = true;
 	if (template_build(word->template, b->lookup, store, &bad, b->e))
 		return bad_in(b, word, bad);
 	in_store(b->args, v, from);
@@ -231,6 +255,7 @@ static int bind_value(struct bind *b, const struct take *take,
 {
 	struct args *a = b->args;
 	size_t from = buf_len(&a->store) + take->skip;
+	enum param_kind kind = b->walk.params[take->param].kind;
 	struct value *v;
 
 	if (word->kind == WORD_TEMPLATE)
@@ -238,6 +263,12 @@ static int bind_value(struct bind *b, const struct take *take,
 	v = add(b, take->param, word);
 	if (!v)
 		return -1;
+	if (varies(word)) {
+		v->varies = word;
+		if (take->skip || kind == PARAM_ADDRESS ||
+		    kind == PARAM_VARIABLE)
+			b->odd = true;
+	}
 	if (word->match)
 		v->match = match_hold(word->match);
 	if (word->pieces == 1 && word->piece->kind == PIECE_BYTES) {
@@ -249,7 +280,7 @@ static int bind_value(struct bind *b, const struct take *take,
 	}
 	if (take->skip)
 		v->quoted = true;
-	if (b->walk.params[take->param].kind == PARAM_VARIABLE) {
+	if (kind == PARAM_VARIABLE) {
 		size_t name = name_length(word);
 
 		/* Until it is read, a key is where its [ is. */
@@ -259,13 +290,28 @@ static int bind_value(struct bind *b, const struct take *take,
 }
 
 /* This word and all behind it, joined by one blank. */
+static int expand_rest(const struct bind *b, const struct word *word)
+{
+	const struct word *end = b->command->word + b->command->words;
+
+	for (const struct word *at = word; at < end; at++) {
+		if (at > word && buf_putc(&b->args->store, ' ')) {
+			err_set(b->e, ERR_LIMIT, 0, "the text is too long");
+			return bad_at(b, at->line, at->col);
+		}
+		if (expand(b, at))
+			return -1;
+	}
+	return 0;
+}
+
 static int bind_text(struct bind *b, const struct take *take, size_t i)
 {
 	const struct word *word = b->command->word + i;
-	struct buf *store = &b->args->store;
-	size_t from = buf_len(store) + take->skip;
+	const struct word *end = b->command->word + b->command->words;
+	size_t from = buf_len(&b->args->store) + take->skip;
 
-	if (i + 1 == b->command->words)
+	if (word + 1 == end)
 		return bind_value(b, take, word);
 	if (word->kind == WORD_TEMPLATE) {
 		err_set(b->e, ERR_USAGE, 0, "a template stands alone");
@@ -276,16 +322,16 @@ static int bind_text(struct bind *b, const struct take *take, size_t i)
 
 	if (!v)
 		return -1;
-	for (size_t first = i; i < b->command->words; i++, word++) {
-		if (i > first && buf_putc(store, ' ')) {
-			err_set(b->e, ERR_LIMIT, 0, "the text is too long");
-			return bad_at(b, word->line, word->col);
-		}
-		if (expand(b, word))
-			return -1;
-		if (!word_is_bare(word))
+	for (const struct word *at = word; at < end; at++) {
+		if (!word_is_bare(at))
 			v->quoted = true;
+		if (varies(at))
+			v->varies = word;
 	}
+	if (v->varies && take->skip)
+		b->odd = true;
+	if (expand_rest(b, word))
+		return -1;
 	in_store(b->args, v, from);
 	return 0;
 }
@@ -300,6 +346,8 @@ static int could_be_port(struct bind *b, const struct word *word, bool *port)
 	*port = false;
 	if (b->walk.address == b->walk.count || word->kind != WORD_TEXT)
 		return 0;
+	if (varies(word))
+		b->odd = true;
 	if (expand(b, word))
 		return -1;
 	*port = walk_port(bytes_skip(buf_bytes(store), from));
@@ -383,111 +431,9 @@ static size_t bind_word(struct bind *b, size_t i)
 	return 1;
 }
 
-static bool is_variable(struct bytes text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		uint8_t c = text.at[i], low = c | 0x20;
-		bool letter = (low >= 'a' && low <= 'z') || c == '_';
-		bool digit = c >= '0' && c <= '9';
-
-		if (!letter && (!i || !digit))
-			return false;
-	}
-	return text.len > 0;
-}
-
-static int read_choice(const struct param *p, struct value *v, struct err *e)
-{
-	for (size_t i = 0; p->choices && p->choices[i]; i++)
-		if (bytes_is(v->text, p->choices[i])) {
-			v->number = i;
-			return 0;
-		}
-	return usage_choice(p, v->text, e);
-}
-
-static int read_pattern(struct value *v, struct err *e)
-{
-	if (!v->match)
-		v->match = match_literal(v->text, e);
-	return v->match ? 0 : -1;
-}
-
-/* `#12`, or the number alone. */
-static int read_message(struct value *v, struct err *e)
-{
-	char brief[ESCAPE_BRIEF];
-	bool hash = v->text.len && v->text.at[0] == '#';
-
-	if (!parse_number(bytes_skip(v->text, hash), &v->number, NULL))
-		return 0;
-	return err_set(e, ERR_USAGE, 0,
-		       "'%s' is not a message's number, as in #12",
-		       escape_brief(v->text, brief));
-}
-
-static int read_name(struct value *v, struct err *e)
-{
-	char brief[ESCAPE_BRIEF];
-
-	if (v->key.len) {
-		struct bytes key = bytes_skip(v->text, v->key.len + 1);
-
-		v->text = bytes_head(v->text, v->key.len);
-		v->key = bytes_head(key, key.len - 1);
-	}
-	if (is_variable(v->text))
-		return 0;
-	return err_set(e, ERR_USAGE, 0,
-		       "'%s' is no variable's name (letters, digits and _%s)",
-		       escape_brief(v->text, brief),
-		       bytes_find_byte(v->text, '[', 0) == BYTES_NOWHERE
-			   ? ""
-			   : ", or NAME[KEY]; blanks in a KEY are quoted");
-}
-
-/* What the kind asks of a value that is bound. */
-static int read_value(const struct param *p, struct value *v, struct err *e)
-{
-	switch (p->kind) {
-	case PARAM_NUMBER:
-		return parse_number(v->text, &v->number, e);
-	case PARAM_SIZE:
-		return parse_size(v->text, &v->number, e);
-	case PARAM_DURATION:
-		return parse_duration(v->text, &v->number, e);
-	case PARAM_PATTERN:
-		return read_pattern(v, e);
-	case PARAM_MESSAGE:
-		return read_message(v, e);
-	case PARAM_CHOICE:
-		return read_choice(p, v, e);
-	case PARAM_VARIABLE:
-		return read_name(v, e);
-	case PARAM_BODY:
-		if (v->body || p->flags & PARAM_FILE)
-			return 0;
-		return err_set(e, ERR_USAGE, 0,
-			       "commands belong here, in quotes or to the end "
-			       "of the line");
-	case PARAM_END:
-	case PARAM_FLAG:
-	case PARAM_WORD:
-	case PARAM_TEXT:
-	case PARAM_ADDRESS:
-	case PARAM_SESSION:
-	case PARAM_PATH:
-	case PARAM_RAW:
-	case PARAM_COMMAND:
-	case PARAM_SETTING:
-		return 0;
-	}
-	return 0;
-}
-
-/* Points the args at their values, reads them, and looks for what is missing.
- */
-static int finish(struct bind *b)
+/* Points the args at their values, reads them (`again`: those that vary), and
+ * looks for what is missing. */
+static int finish(struct bind *b, bool again)
 {
 	struct args *a = b->args;
 	struct value *at = a->values;
@@ -502,12 +448,67 @@ static int finish(struct bind *b)
 		}
 		a->own[i].at = at;
 		for (size_t n = a->own[i].n; n; n--, at++)
-			if (read_value(p, at, b->e)) {
+			if ((!again || at->varies) && value_read(p, at, b->e)) {
 				usage_of(p, b->e);
 				return bad_at(b, at->line, at->col);
 			}
 	}
 	return 0;
+}
+
+/* All words, one after the other. */
+static int bind_all(struct bind *b)
+{
+	struct args *a = b->args;
+	const struct command *command = b->command;
+
+	if (b->walk.count)
+		memset(a->own, 0, b->walk.count * sizeof(*a->own));
+	for (size_t i = 0, n; i < command->words; i += n) {
+		n = bind_word(b, i);
+		if (!n)
+			return -1;
+	}
+	if (b->walk.pending < b->walk.count) {
+		const struct word *last = &command->word[command->words - 1];
+
+		usage_pending(&b->walk.params[b->walk.pending], b->e);
+		return bad_at(b, last->line, last->col);
+	}
+	return finish(b, false);
+}
+
+/* What it was bound to before, but for what is another each time. */
+static int bind_again(struct bind *b, const struct kept *kept)
+{
+	struct args *a = b->args;
+
+	if (!make_room(a, kept->count))
+		return no_memory(b, b->command->line, b->command->col);
+	memcpy(a->own, kept->arg, b->walk.count * sizeof(*a->own));
+	for (; a->count < kept->count; a->count++) {
+		struct value *v = &a->values[a->count];
+
+		*v = kept->value[a->count];
+		if (v->match)
+			match_hold(v->match);
+	}
+
+	struct value *v = a->values;
+
+	for (unsigned i = 0; i < b->walk.count; i++)
+		for (size_t n = a->own[i].n; n; n--, v++) {
+			size_t from = buf_len(&a->store);
+			bool rest = b->walk.params[i].kind == PARAM_TEXT;
+
+			if (!v->varies)
+				continue;
+			if (rest ? expand_rest(b, v->varies)
+				 : expand(b, v->varies))
+				return -1;
+			in_store(a, v, from);
+		}
+	return finish(b, true);
 }
 
 int args_bind(struct args *a, const struct param *params,
@@ -519,11 +520,11 @@ int args_bind(struct args *a, const struct param *params,
 			 .lookup = lookup,
 			 .col = col,
 			 .e = e};
-	const struct arg *kept = binding_args(command->binding, params);
+	const struct kept *kept = binding_kept(command->binding, params);
 
-	if (kept) {
+	if (kept && !kept->varies) {
 		a->params = params;
-		a->arg = kept;
+		a->arg = kept->arg;
 		return 0;
 	}
 	walk_init(&b.walk, params);
@@ -534,25 +535,13 @@ int args_bind(struct args *a, const struct param *params,
 		a->own = xrealloc(a->own, b.walk.count, sizeof(*a->own));
 		a->params_room = b.walk.count;
 	}
-	if (b.walk.count)
-		memset(a->own, 0, b.walk.count * sizeof(*a->own));
 	a->arg = a->own;
 	bad_at(&b, command->line, command->col);
-
-	for (size_t i = 0, n; i < command->words; i += n) {
-		n = bind_word(&b, i);
-		if (!n)
-			return -1;
-	}
-	if (b.walk.pending < b.walk.count) {
-		const struct word *last = &command->word[command->words - 1];
-
-		usage_pending(&b.walk.params[b.walk.pending], e);
-		return bad_at(&b, last->line, last->col);
-	}
-	if (finish(&b))
+	if (kept)
+		return bind_again(&b, kept);
+	if (bind_all(&b))
 		return -1;
-	if (command->binding)
+	if (command->binding && !b.odd)
 		binding_keep(command->binding, a, b.walk.count);
 	return 0;
 }

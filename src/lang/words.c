@@ -287,20 +287,6 @@ static bool body_goes_aside(struct program *body)
 	return aside;
 }
 
-/* Whether it is bound alike each time: no variable stands in its words. */
-static bool never_varies(const struct word *word, size_t words)
-{
-	for (size_t i = 0; i < words; i++) {
-		if (word[i].kind == WORD_TEMPLATE && !word[i].match &&
-		    !word[i].built.at)
-			return false;
-		for (size_t n = 0; n < word[i].pieces; n++)
-			if (word[i].piece[n].kind == PIECE_VARIABLE)
-				return false;
-	}
-	return true;
-}
-
 /* A bare `&` behind the last word: it is none of the words. */
 static bool ends_aside(struct buf *words, size_t base)
 {
@@ -373,11 +359,9 @@ static enum words_result parse_command(struct lex *lex)
 			return lex_too_much(lex, start);
 	}
 	buf_cut(&p->words, base);
-	if (never_varies(command.word, command.words)) {
-		command.binding = binding_new(p->arena);
-		if (!command.binding)
-			return lex_too_much(lex, start);
-	}
+	command.binding = binding_new(p->arena);
+	if (!command.binding)
+		return lex_too_much(lex, start);
 	return push(lex, start, &p->commands, &command, sizeof(command));
 }
 

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a value is read as: a number, a size, a name, one of some words. Where
+ * values come from is the binder's business.
+ */
+#include "value.h"
+
+#include "escape.h"
+#include "rung/match.h"
+#include "usage.h"
+
+static bool is_variable(struct bytes text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t c = text.at[i], low = c | 0x20;
+		bool letter = (low >= 'a' && low <= 'z') || c == '_';
+		bool digit = c >= '0' && c <= '9';
+
+		if (!letter && (!i || !digit))
+			return false;
+	}
+	return text.len > 0;
+}
+
+static int read_choice(const struct param *p, struct value *v, struct err *e)
+{
+	for (size_t i = 0; p->choices && p->choices[i]; i++)
+		if (bytes_is(v->text, p->choices[i])) {
+			v->number = i;
+			return 0;
+		}
+	return usage_choice(p, v->text, e);
+}
+
+static int read_pattern(struct value *v, struct err *e)
+{
+	if (!v->match)
+		v->match = match_literal(v->text, e);
+	return v->match ? 0 : -1;
+}
+
+/* `#12`, or the number alone. */
+static int read_message(struct value *v, struct err *e)
+{
+	char brief[ESCAPE_BRIEF];
+	bool hash = v->text.len && v->text.at[0] == '#';
+
+	if (!parse_number(bytes_skip(v->text, hash), &v->number, NULL))
+		return 0;
+	return err_set(e, ERR_USAGE, 0,
+		       "'%s' is not a message's number, as in #12",
+		       escape_brief(v->text, brief));
+}
+
+static int read_name(struct value *v, struct err *e)
+{
+	char brief[ESCAPE_BRIEF];
+
+	if (v->key.len) {
+		struct bytes key = bytes_skip(v->text, v->key.len + 1);
+
+		v->text = bytes_head(v->text, v->key.len);
+		v->key = bytes_head(key, key.len - 1);
+	}
+	if (is_variable(v->text))
+		return 0;
+	return err_set(e, ERR_USAGE, 0,
+		       "'%s' is no variable's name (letters, digits and _%s)",
+		       escape_brief(v->text, brief),
+		       bytes_find_byte(v->text, '[', 0) == BYTES_NOWHERE
+			   ? ""
+			   : ", or NAME[KEY]; blanks in a KEY are quoted");
+}
+
+int value_read(const struct param *p, struct value *v, struct err *e)
+{
+	switch (p->kind) {
+	case PARAM_NUMBER:
+		return parse_number(v->text, &v->number, e);
+	case PARAM_SIZE:
+		return parse_size(v->text, &v->number, e);
+	case PARAM_DURATION:
+		return parse_duration(v->text, &v->number, e);
+	case PARAM_PATTERN:
+		return read_pattern(v, e);
+	case PARAM_MESSAGE:
+		return read_message(v, e);
+	case PARAM_CHOICE:
+		return read_choice(p, v, e);
+	case PARAM_VARIABLE:
+		return read_name(v, e);
+	case PARAM_BODY:
+		if (v->body || p->flags & PARAM_FILE)
+			return 0;
+		return err_set(e, ERR_USAGE, 0,
+			       "commands belong here, in quotes or to the end "
+			       "of the line");
+	case PARAM_END:
+	case PARAM_FLAG:
+	case PARAM_WORD:
+	case PARAM_TEXT:
+	case PARAM_ADDRESS:
+	case PARAM_SESSION:
+	case PARAM_PATH:
+	case PARAM_RAW:
+	case PARAM_COMMAND:
+	case PARAM_SETTING:
+		return 0;
+	}
+	return 0;
+}
