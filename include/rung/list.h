@@ -47,4 +47,15 @@ static inline void list_remove(struct list *link)
 	list_init(link);
 }
 
+/* All that is in `from`, in its order; `to` need not be initialized. */
+static inline void list_take(struct list *to, struct list *from)
+{
+	list_init(to);
+	if (list_empty(from))
+		return;
+	*to = *from;
+	to->next->prev = to->prev->next = to;
+	list_init(from);
+}
+
 #endif

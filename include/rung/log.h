@@ -22,7 +22,7 @@ struct entry { /* lent until the next turn */
 
 struct log;
 /* Hears the hub until log_free(). Limits: the newest `bytes` bytes, and no more
- * than 16384 messages. */
+ * than 4096 messages. */
 struct log *log_new(struct hub *, size_t bytes);
 void log_free(struct log *);
 void log_limit(struct log *, size_t bytes);

@@ -50,7 +50,9 @@ struct regex {
 	pcre2_code *code;
 	pcre2_code *edge; /* see holds_at_edge(); NULL: not needed yet */
 	pcre2_match_data *data;
-	uint8_t store[]; /* source and flags */
+	const PCRE2_SIZE *at; /* in `data`: where each group is, and... */
+	uint32_t groups;      /* ...how many there are, the whole included */
+	uint8_t store[];      /* source and flags */
 };
 
 static enum match_result find_regex(struct match *, struct bytes window,
@@ -73,6 +75,8 @@ static struct {
 	size_t users;
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
+	size_t starts; /* what the context has: see limit() */
+	uint32_t steps;
 } shared;
 
 static bool shared_hold(void)
@@ -84,12 +88,24 @@ static bool shared_hold(void)
 		shared.users = 0;
 		return false;
 	}
-	pcre2_set_match_limit(shared.context, STEPS_MAX);
+	shared.starts = PCRE2_UNSET;
+	shared.steps = 0;
 	pcre2_set_heap_limit(shared.context, HEAP_MAX_KIB);
 	/* NULL where there is no JIT; PCRE2 takes that. */
 	shared.stack = pcre2_jit_stack_create(STACK_FIRST, STACK_MAX, NULL);
 	pcre2_jit_stack_assign(shared.context, NULL, shared.stack);
 	return true;
+}
+
+/* The next run begins no match behind `starts` and takes so many steps. */
+static void limit(size_t starts, uint32_t steps)
+{
+	if (shared.starts != starts)
+		pcre2_set_offset_limit(shared.context, starts);
+	if (shared.steps != steps)
+		pcre2_set_match_limit(shared.context, steps);
+	shared.starts = starts;
+	shared.steps = steps;
 }
 
 static void shared_drop(void)
@@ -248,6 +264,8 @@ static int compile(struct regex *m, uint32_t options, struct err *e)
 		m->data = NULL;
 		return err_set(e, ERR_LIMIT, 0, "no memory for the expression");
 	}
+	m->at = pcre2_get_ovector_pointer(m->data);
+	m->groups = pcre2_get_ovector_count(m->data);
 	m->care = expression_care(m->source);
 	m->match.reach = measure_reach(m);
 	return 0;
@@ -310,13 +328,11 @@ static int run(struct regex *m, struct bytes window, size_t from, size_t starts,
 				  PCRE2_JIT_COMPLETE | PCRE2_JIT_PARTIAL_HARD);
 		m->compiled = true;
 	}
-	pcre2_set_offset_limit(shared.context, starts < PCRE2_UNSET - from
-						   ? from + starts - 1
-						   : PCRE2_UNSET);
+	starts = starts < PCRE2_UNSET - from ? from + starts - 1 : PCRE2_UNSET;
 	steps = steps < STEPS_LEAST ? STEPS_LEAST : steps;
 	for (;; steps *= 4) {
 		steps = steps > STEPS_MAX ? STEPS_MAX : steps;
-		pcre2_set_match_limit(shared.context, (uint32_t)steps);
+		limit(starts, (uint32_t)steps);
 		code = pcre2_match(m->code, window.at, window.len, from,
 				   effort->options | options, m->data,
 				   shared.context);
@@ -341,10 +357,10 @@ static enum match_result fail(int code, struct err *e)
 static struct bytes group_at(const struct regex *m, struct bytes window,
 			     size_t group)
 {
-	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(m->data);
+	const PCRE2_SIZE *at = m->at;
 
-	if (group >= pcre2_get_ovector_count(m->data) ||
-	    at[2 * group] == PCRE2_UNSET || at[2 * group + 1] < at[2 * group])
+	if (group >= m->groups || at[2 * group] == PCRE2_UNSET ||
+	    at[2 * group + 1] < at[2 * group])
 		return BYTES_NONE;
 	return bytes_of(window.at + at[2 * group],
 			at[2 * group + 1] - at[2 * group]);
@@ -373,13 +389,12 @@ static void give_names(struct regex *m, struct bytes window, struct found *out)
 static enum match_result give_groups(struct regex *m, struct bytes window,
 				     struct found *out)
 {
-	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(m->data);
-	uint32_t count = pcre2_get_ovector_count(m->data);
+	const PCRE2_SIZE *at = m->at;
 
 	/* \K could set the start behind the end; PCRE2 only allows it where it
 	 * is harmless, and so do we. */
 	match_give(window, at[0], at[1] < at[0] ? at[0] : at[1], out);
-	for (uint32_t i = 1; i < MATCH_GROUPS && i < count; i++)
+	for (uint32_t i = 1; i < MATCH_GROUPS && i < m->groups; i++)
 		out->group[i] = group_at(m, window, i);
 	give_names(m, window, out);
 	return MATCH_YES;
@@ -428,8 +443,7 @@ static bool holds_at_edge(struct regex *m, struct bytes window, size_t from,
 
 	if (copy && len)
 		memcpy(copy, window.at + keep, len);
-	pcre2_set_match_limit(shared.context, STEPS_MAX);
-	pcre2_set_offset_limit(shared.context, from - keep);
+	limit(from - keep, STEPS_MAX);
 	for (size_t i = 0; holds && i < 2; i++) {
 		copy[len] = (uint8_t) "a\n"[i];
 		holds = pcre2_match(m->edge, copy, len + 1, from - keep,
@@ -487,7 +501,7 @@ static int search(struct regex *m, struct bytes window, size_t *from,
 		size_t next = *from + starts;
 
 		if (code == PCRE2_ERROR_PARTIAL)
-			next = pcre2_get_ovector_pointer(m->data)[0];
+			next = m->at[0];
 		else if (code != PCRE2_ERROR_NOMATCH)
 			return code;
 		if (code == PCRE2_ERROR_NOMATCH &&

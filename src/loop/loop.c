@@ -264,13 +264,7 @@ static void run_phase(struct list *chores)
 {
 	struct list todo;
 
-	list_init(&todo);
-	while (!list_empty(chores)) {
-		struct list *first = chores->next;
-
-		list_remove(first);
-		list_append(&todo, first);
-	}
+	list_take(&todo, chores);
 	while (!list_empty(&todo)) {
 		struct list *first = todo.next;
 		struct chore *chore = list_entry(first, struct chore, at);

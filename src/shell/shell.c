@@ -179,13 +179,9 @@ static void work(struct chore *chore)
 	struct shell *sh = list_entry(chore, struct shell, work);
 	struct list turn;
 	sh->ran = loop_now(sh->loop);
-	list_init(&turn);
 	handlers_tend(sh);
 	calls_pour(sh);
-	list_each (link, &sh->ready) {
-		list_remove(link);
-		list_append(&turn, link);
-	}
+	list_take(&turn, &sh->ready);
 	while (!list_empty(&turn) && !sh->ended) {
 		struct task *t = list_entry(turn.next, struct task, ready);
 		list_remove(&t->ready);

@@ -159,7 +159,7 @@ static void many_short_messages_are_bounded(void **state)
 		tell(w, BYTES("x"));
 	assert_true(log_range(w->log, &first, &last));
 	assert_int_equal(last, 40000);
-	assert_int_equal(last - first + 1, 16384);
+	assert_int_equal(last - first + 1, 4096);
 	assert_true(log_find(w->log, first, &e));
 	assert_int_equal(e.offset, first - 1);
 }
