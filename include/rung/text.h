@@ -58,5 +58,8 @@ size_t utf8_whole(struct bytes);
 /* Whether a terminal may be given the rune as it is: no C0, C1, DEL or bidi
  * control, and none that cannot be seen (a byte order mark, a tag...). */
 bool utf8_prints(uint32_t rune);
+/* How many columns a terminal gives one that it is given: 0, 1 or 2. By a table
+ * of our own: the C library's needs a locale, which scripts may not have. */
+unsigned utf8_width(uint32_t rune);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * UTF-8 as RFC 3629 §4 defines it: decoding, encoding, and which runes a
- * terminal may be given. How wide they are is the terminal's business.
+ * UTF-8 as RFC 3629 §4 defines it: decoding, encoding, which runes a terminal
+ * may be given, and how wide it draws them. What it draws is others' business.
  */
 #include "rung/text.h"
 
@@ -137,4 +137,36 @@ bool utf8_prints(uint32_t r)
 		if (r <= hidden[i].last)
 			return r < hidden[i].first;
 	return true;
+}
+
+struct range {
+	uint32_t from, to;
+};
+
+/* Runes that take two columns, and none: the blocks that matter. */
+static const struct range wide[] = {
+    {0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0xA4CF},
+    {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},
+    {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6},   {0x1F300, 0x1F64F},
+    {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD},
+};
+static const struct range narrow[] = {
+    {0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x0610, 0x061A},
+    {0x064B, 0x065F}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200B, 0x200D},
+    {0x20D0, 0x20FF}, {0x3099, 0x309A}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F},
+};
+
+static bool within(uint32_t rune, const struct range *ranges, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (rune >= ranges[i].from && rune <= ranges[i].to)
+			return true;
+	return false;
+}
+
+unsigned utf8_width(uint32_t rune)
+{
+	if (within(rune, narrow, sizeof(narrow) / sizeof(*narrow)))
+		return 0;
+	return within(rune, wide, sizeof(wide) / sizeof(*wide)) ? 2 : 1;
 }

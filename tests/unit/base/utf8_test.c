@@ -131,6 +131,23 @@ static void utf8_prints_nothing_that_steers_a_terminal(void **state)
 	assert_true(utf8_prints(0x1F600));
 }
 
+static void utf8_width_is_that_of_a_terminal(void **state)
+{
+	static const struct {
+		uint32_t rune;
+		unsigned width;
+	} cases[] = {
+	    {'a', 1},     {' ', 1},     {0xE9, 1},     {0x0301, 0}, {0x200D, 0},
+	    {0x20AC, 1},  {0x6F22, 2},  {0xAC00, 2},   {0xFF21, 2}, {0xFF71, 1},
+	    {0x1F600, 2}, {0x20000, 2}, {0x10FFFF, 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (utf8_width(cases[i].rune) != cases[i].width)
+			fail_msg("U+%04X", (unsigned)cases[i].rune);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -139,6 +156,7 @@ int main(void)
 	    cmocka_unit_test(utf8_valid_looks_at_every_byte),
 	    cmocka_unit_test(utf8_whole_stops_before_what_the_end_cuts),
 	    cmocka_unit_test(utf8_prints_nothing_that_steers_a_terminal),
+	    cmocka_unit_test(utf8_width_is_that_of_a_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
