@@ -40,31 +40,39 @@ static const char *const heads[COLUMNS] = {
     "name", "state", "address", "in", "out", "unread",
 };
 enum { FIRST_NUMBER = 3 };
-/* An address of exec can be a long command: no row is padded for it. */
-enum { CELL_MAX = 60 };
+/* An address of exec can be a long command: no row is padded for it. Of marks,
+ * which take no column, there may be more than letters. */
+enum { CELL_MAX = 60, CELL_BYTES = 4 * CELL_MAX };
 
 struct table {
 	size_t width[COLUMNS];
-	struct buf cell;
+	struct text cell;
 };
 
+/* The cell as it is shown. */
 static struct bytes fill(struct table *t, const struct session *s, size_t i)
 {
-	buf_clear(&t->cell);
-	session_field(bytes_str(fields[i]))->print(s, &t->cell);
-	if (buf_len(&t->cell) > CELL_MAX) {
-		buf_cut(&t->cell, CELL_MAX - 3);
-		buf_puts(&t->cell, "...");
+	struct buf value = {.limit = BUF_SMALL};
+	session_field(bytes_str(fields[i]))->print(s, &value);
+	buf_clear(&t->cell.buf);
+	text_escape(&t->cell, buf_bytes(&value));
+	buf_fini(&value);
+	struct bytes all = text_bytes(&t->cell);
+	struct bytes most = bytes_head(all, CELL_BYTES);
+	most.len = utf8_whole(most);
+	if (text_fit(most, CELL_MAX) < all.len) {
+		buf_cut(&t->cell.buf, text_fit(most, CELL_MAX - 3));
+		text_puts(&t->cell, "...");
 	}
-	return buf_bytes(&t->cell);
+	return text_bytes(&t->cell);
 }
 
 static void measure(struct table *t, const struct session *s)
 {
 	for (size_t i = 0; i < COLUMNS; i++) {
-		size_t len = fill(t, s, i).len;
-		if (len > t->width[i])
-			t->width[i] = len;
+		size_t width = text_width(fill(t, s, i));
+		if (width > t->width[i])
+			t->width[i] = width;
 	}
 }
 
@@ -74,10 +82,10 @@ static void put_row(struct table *t, const struct session *s, bool current,
 	text_puts(out, current ? "* " : "  ");
 	for (size_t i = 0; i < COLUMNS; i++) {
 		struct bytes cell = s ? fill(t, s, i) : bytes_str(heads[i]);
-		int pad = (int)(t->width[i] - cell.len);
+		int pad = (int)(t->width[i] - text_width(cell));
 		if (i >= FIRST_NUMBER)
 			text_printf(out, "%*s", pad, "");
-		text_escape(out, cell);
+		buf_put(&out->buf, cell);
 		if (i < FIRST_NUMBER)
 			text_printf(out, "%*s", pad, "");
 		text_puts(out, i + 1 < COLUMNS ? "  " : "\n");
@@ -88,7 +96,7 @@ static enum cmd_status run(struct call *call)
 {
 	struct shell *shell = call->shell;
 	struct bytes pattern = BYTES("*");
-	struct table t = {.cell = {.limit = BUF_SMALL}};
+	struct table t = {.cell = {.buf = {.limit = BUF_SMALL}}};
 	struct session *s = NULL;
 	struct text out;
 	if (args_has(&call->args, NAMES))
@@ -115,6 +123,6 @@ static enum cmd_status run(struct call *call)
 		put_row(&t, s, s == shell_current(shell), &out);
 	out_talk(shell->out, &out);
 	text_fini(&out);
-	buf_fini(&t.cell);
+	text_fini(&t.cell);
 	return CMD_OK;
 }

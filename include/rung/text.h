@@ -38,6 +38,10 @@ void text_escape(struct text *, struct bytes);
 /* As text_escape, but newlines and tabs stand; a CR before LF goes. */
 void text_safe(struct text *, struct bytes);
 struct bytes text_bytes(const struct text *);
+/* How many columns a terminal gives what these made on one line. */
+size_t text_width(struct bytes);
+/* How many bytes of such a line fit so many columns. */
+size_t text_fit(struct bytes, size_t width);
 
 /*
  * The next character of `in`.

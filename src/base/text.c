@@ -174,3 +174,45 @@ struct bytes text_bytes(const struct text *t)
 {
 	return buf_bytes(&t->buf);
 }
+
+/* How many bytes the first character has, or what sets a style; and columns. */
+static size_t next_shown(struct bytes in, size_t *width)
+{
+	uint32_t rune;
+	int n = utf8_next(in, &rune);
+
+	if (n == 1 && rune == 0x1B) {
+		size_t end = bytes_find_byte(in, 'm', 0);
+
+		*width = 0;
+		return end == BYTES_NOWHERE ? in.len : end + 1;
+	}
+	*width = n > 0 ? utf8_width(rune) : 1;
+	return n > 0 ? (size_t)n : 1;
+}
+
+size_t text_width(struct bytes line)
+{
+	size_t width = 0, next;
+
+	while (line.len) {
+		line = bytes_skip(line, next_shown(line, &next));
+		width += next;
+	}
+	return width;
+}
+
+size_t text_fit(struct bytes line, size_t width)
+{
+	size_t fits = 0, next;
+
+	while (fits < line.len) {
+		size_t n = next_shown(bytes_skip(line, fits), &next);
+
+		if (next > width)
+			break;
+		width -= next;
+		fits += n;
+	}
+	return fits;
+}

@@ -11,7 +11,7 @@ unix://back\slash
 c: open to back\\slash\t\n\e-ü (unix)
 s.1: accepted from (unnamed)
 > sessions c
-  name  state  address                  in  out  unread
+  name  state  address                     in  out  unread
 * c     open   unix://back\\slash\t\n\e-ü   0    0       0
 > info c
 name          c

@@ -170,6 +170,38 @@ static void text_stops_at_its_limit_between_characters(void **state)
 	text_fini(&t);
 }
 
+static void text_width_counts_columns(void **state)
+{
+	struct text t;
+
+	(void)state;
+	assert_int_equal(text_width(BYTES_NONE), 0);
+	assert_int_equal(text_width(BYTES("a\xc3\xa9")), 2);
+	assert_int_equal(text_width(BYTES("e\xcc\x81")), 1);
+	assert_int_equal(text_width(BYTES("\xe6\xbc\xa2\xf0\x9f\x98\x80")), 4);
+	assert_int_equal(text_width(BYTES("\xff")), 1);
+
+	text_init(&t, BUF_SMALL, true);
+	text_style(&t, STYLE_BAD);
+	text_escape(&t, BYTES("\t\033m"));
+	text_style(&t, STYLE_PLAIN);
+	assert_int_equal(text_width(text_bytes(&t)), 5);
+	text_fini(&t);
+	/* A style that a limit has cut. */
+	assert_int_equal(text_width(BYTES("ab\033[0;3")), 2);
+}
+
+static void text_fit_halves_no_character(void **state)
+{
+	const struct bytes line = BYTES("a\xe6\xbc\xa2"
+					"e\xcc\x81\033[0mz");
+	static const uint8_t fits[] = {0, 1, 1, 4, 11, 12, 12};
+
+	(void)state;
+	for (size_t width = 0; width < sizeof(fits); width++)
+		assert_int_equal(text_fit(line, width), fits[width]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +213,8 @@ int main(void)
 	    cmocka_unit_test(text_safe_keeps_lines),
 	    cmocka_unit_test(text_styles_only_with_colour),
 	    cmocka_unit_test(text_stops_at_its_limit_between_characters),
+	    cmocka_unit_test(text_width_counts_columns),
+	    cmocka_unit_test(text_fit_halves_no_character),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
