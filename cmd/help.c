@@ -72,15 +72,6 @@ struct topic {
 	void (*more)(struct text *out); /* what tables tell; or NULL */
 };
 
-/* Of UTF-8 whose characters all take one. */
-static size_t columns(struct bytes text)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < text.len; i++)
-		n += (text.at[i] & 0xc0) != 0x80;
-	return n;
-}
-
 /* Puts words behind column *col, each line but the first after `indent`. */
 static void put_words(struct text *out, struct bytes words, size_t indent,
 		      size_t *col)
@@ -88,7 +79,7 @@ static void put_words(struct text *out, struct bytes words, size_t indent,
 	while ((words = bytes_trim(words)).len) {
 		struct bytes word = bytes_head(words,
 					       bytes_find_byte(words, ' ', 0));
-		size_t wide = columns(word);
+		size_t wide = text_width(word);
 		bool first = *col <= indent;
 		if (!first && *col + 1 + wide > FILL) {
 			text_printf(out, "\n%*s", (int)indent, "");

@@ -179,16 +179,22 @@ struct bytes text_bytes(const struct text *t)
 static size_t next_shown(struct bytes in, size_t *width)
 {
 	uint32_t rune;
-	int n = utf8_next(in, &rune);
+	int n;
 
+	*width = 1;
+	if (in.at[0] >= ' ' && in.at[0] < 0x7F)
+		return 1;
+	n = utf8_next(in, &rune);
 	if (n == 1 && rune == 0x1B) {
 		size_t end = bytes_find_byte(in, 'm', 0);
 
 		*width = 0;
 		return end == BYTES_NOWHERE ? in.len : end + 1;
 	}
-	*width = n > 0 ? utf8_width(rune) : 1;
-	return n > 0 ? (size_t)n : 1;
+	if (n <= 0)
+		return 1;
+	*width = utf8_width(rune);
+	return (size_t)n;
 }
 
 size_t text_width(struct bytes line)

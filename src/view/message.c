@@ -69,22 +69,6 @@ static void put_time(const struct entry *e, const struct view_style *style,
 	text_puts(out, " ");
 }
 
-/* How many columns `out` has grown since `from`, styles apart. */
-static size_t columns_since(const struct text *out, size_t from)
-{
-	struct bytes put = bytes_skip(text_bytes(out), from);
-	size_t columns = 0;
-
-	for (size_t i = 0; i < put.len; i++) {
-		if (put.at[i] == 0x1B)
-			while (i + 1 < put.len && put.at[i] != 'm')
-				i++;
-		else if ((put.at[i] & 0xC0) != 0x80)
-			columns++;
-	}
-	return columns;
-}
-
 /* Without the blank behind it: what follows may be a new row. */
 static void put_header(struct sheet *s, const struct view_style *style)
 {
@@ -104,7 +88,7 @@ static void put_header(struct sheet *s, const struct view_style *style)
 	text_printf(s->out, " #%" PRIu64 " ", e->number);
 	view_size(e->len, s->out);
 	text_style(s->out, STYLE_PLAIN);
-	s->margin = columns_since(s->out, from) + 1;
+	s->margin = text_width(bytes_skip(text_bytes(s->out), from)) + 1;
 	s->headed = true;
 }
 
