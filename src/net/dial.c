@@ -210,6 +210,22 @@ static int bind_from(struct dialing *d, int fd, int family)
 	return e->code;
 }
 
+/* What connect(2) has said, in the number that says the same elsewhere. */
+static int connect_code(const struct dialing *d, int family, int code)
+{
+	if (family == AF_UNIX)
+		return code;
+	/* No port is left to give it; only of a Unix socket's backlog is it
+	 * said that way. */
+	if (code == EAGAIN)
+		return EADDRNOTAVAIL;
+	/* Linux, of a route that is a black hole; and of an address of ours
+	 * that does not lead there. */
+	if (code == EINVAL && (!d->from.len || d->from_port_only))
+		return ENETUNREACH;
+	return code;
+}
+
 /* Result: 0: open; EINPROGRESS: watched; another errno: not begun. */
 static int attempt_begin(struct attempt *a)
 {
@@ -236,12 +252,8 @@ static int attempt_begin(struct attempt *a)
 		return code;
 	if (connect(fd, &a->to.u.sa, a->to.len) == 0)
 		return 0;
-	/* No port is left to give it; only of a Unix socket's backlog is it
-	 * said that way. */
-	if (errno == EAGAIN && family != AF_UNIX)
-		return EADDRNOTAVAIL;
 	if (errno != EINPROGRESS && errno != EINTR)
-		return errno;
+		return connect_code(d, family, errno);
 	loop_watch(t->net->loop, &a->watch, fd, &attempt_ops);
 	return EINPROGRESS;
 }

@@ -77,4 +77,19 @@ if can_be_alone; then
 	code 10 with 'ip address add 192.0.2.7/24 brd + dev lo' \
 	    'connect udp://192.0.2.255:9'
 	has 'broadcast' "a broadcast address; 'rung nc -u -b' sends" "$err"
+	# routed ROUTE WORDS TO HINT: by such a route
+	routed() {
+		for scheme in tcp udp; do
+			code 4 with "ip route add $1 ${3//[][]/}" "connect $scheme://$3:9"
+			has "$scheme, $1" "$scheme://$3:9: $2; is there a \
+route? 'ip $4route' shows" "$err"
+		done
+	}
+	routed unreachable 'no route to host' 192.0.2.1 ''
+	# connect(2) says EINVAL.
+	routed blackhole 'network unreachable' 192.0.2.1 ''
+	routed blackhole 'network unreachable' '[2001:db8::1]' '-6 '
+	code 4 with 'ip route add blackhole 192.0.2.1' \
+	    'connect -b :40000 192.0.2.1:9'
+	has 'from a port of ours' 'network unreachable' "$err"
 fi
