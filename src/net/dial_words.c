@@ -30,7 +30,8 @@ static bool leads_nowhere(const struct attempt *a)
 
 static bool is_broadcast(const struct attempt *a)
 {
-	return a->code == EACCES && a->dialing->to.ops->kind == &kind_udp;
+	return a->code == EACCES && a->to.u.sa.sa_family == AF_INET &&
+	       a->dialing->to.ops->kind == &kind_udp;
 }
 
 /* ENOENT: the same to a Unix path as "unreachable" to a host. */
