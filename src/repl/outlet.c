@@ -131,20 +131,25 @@ enum rio outlet_drain(struct outlet *o)
 	return took;
 }
 
-enum rio outlet_finish(struct outlet *o)
+bool outlet_await(const struct outlet *o)
 {
 	struct pollfd both[] = {{.fd = STDOUT_FILENO, .events = POLLOUT},
 				{.fd = o->signals, .events = POLLIN}};
+	int n;
+
+	do
+		n = poll(both, 2, OUTLET_PATIENCE_MS);
+	while (n < 0 && errno == EINTR);
+	return n > 0 && both[0].revents;
+}
+
+enum rio outlet_finish(struct outlet *o)
+{
 	enum rio took;
 
-	while ((took = outlet_drain(o)) == RIO_WAIT) {
-		int n = poll(both, 2, OUTLET_PATIENCE_MS);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0 || !both[0].revents)
-			break;
-	}
+	do
+		took = outlet_drain(o);
+	while (took == RIO_WAIT && outlet_await(o));
 	return took;
 }
 

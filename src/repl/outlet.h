@@ -47,6 +47,8 @@ enum rio outlet_finish(struct outlet *);
 
 /* Whether the terminal takes anything now. */
 bool outlet_open(void);
+/* The same, and waits for it as outlet_finish(). */
+bool outlet_await(const struct outlet *);
 /* Lets a terminal go on that was stopped, as Ctrl-Q does. */
 void outlet_release(void);
 

@@ -195,7 +195,9 @@ static bool wait_for_room(struct repl *r)
 	if (!r->prompting || r->stuck || r->away || r->typing ||
 	    r->console.gone)
 		return false;
-	if (outlet_finish(&r->outlet) != RIO_MORE) {
+	/* With nothing queued all is written, even to one that is stopped. */
+	if (outlet_finish(&r->outlet) != RIO_MORE ||
+	    !outlet_await(&r->outlet)) {
 		hold(r);
 		r->stuck = true;
 		return false;

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# A command prints more than is kept for a terminal that is held: what is kept
+# is shown when it goes on, and how much is not.
+. "$(dirname "$0")/../lib/pty.sh"
+
+total=20000000
+kept=$((16 << 20))
+answered() {
+	grep -q 'printed' "$WORK/heard"
+}
+
+rung
+listening
+enter 'set live off'
+enter 'connect "exec:head -c 1000000 /dev/zero | tr \\\\0 =" as much'
+enter '@much recv -q -s much 1000000; close much'
+enter "accept -t 1m s; repeat 20 'echo -n \$much'; @s.1 sendline printed"
+sees '[accept]>'
+tm pipe-pane -t t "exec cat >'$WORK/shown'"
+hold
+peer_connect "$port"
+later answered
+release
+prompt 's.1>'
+told 'bytes were not shown'
+enter 'echo and "goes on"'
+sees_line 'and goes on'
+
+lost=$(all | sed -n 's/^\([0-9]*\) bytes were not shown$/\1/p')
+shown=$(tr -cd = <"$WORK/shown" | wc -c)
+[ $((shown + lost)) = $total ] || fail "$shown bytes shown and $lost not"
+# It is kept in whole pieces.
+[ "$shown" -le $kept ] && [ "$shown" -gt $((kept - 100000)) ] ||
+    fail "$shown bytes kept"
