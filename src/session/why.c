@@ -214,31 +214,38 @@ static void print_frame(const struct session *s, struct buf *out)
 		buf_puts(out, "none");
 }
 
+/* A value of any bytes. What is words says so itself. */
+#define FIELD(name, brief, print)         \
+	{                                 \
+		name, brief, print, false \
+	}
+
 const struct session_field session_fields[] = {
-    {"name", "its name", print_name, false},
-    {"role", "client, listener or peer", print_role, false},
-    {"state", "resolving, connecting, listening, open, half-closed, closed",
-     print_state, false},
+    FIELD("name", "its name", print_name),
+    FIELD("role", "client, listener or peer", print_role),
+    FIELD("state",
+	  "resolving, connecting, listening, open, half-closed, closed",
+	  print_state),
     {"why", "its state in a sentence: how it ended", session_why, true},
-    {"scheme", "the transport", print_scheme, false},
-    {"addr", "the other end; a listener's own address", print_addr, false},
-    {"port", "the port of addr", print_port, false},
-    {"peer", "the peer's address", print_peer, false},
-    {"local", "our address", print_local, false},
-    {"parent", "a peer's listener", print_parent, false},
-    {"bytes_in", "bytes that came", print_bytes_in, false},
-    {"bytes_out", "bytes given to send", print_bytes_out, false},
-    {"messages_in", "messages that came", print_messages_in, false},
-    {"messages_out", "messages sent", print_messages_out, false},
-    {"unread", "bytes that came and were not taken", print_unread, false},
-    {"unsent", "bytes to send that the kernel has not taken", print_unsent,
-     false},
-    {"dropped", "bytes a full inbox let go", print_dropped, false},
-    {"peers", "a listener's open peers", print_peers, false},
-    {"accepted", "a listener's peers so far", print_accepted, false},
-    {"live", "whether it is shown as it comes", print_live, false},
+    FIELD("scheme", "the transport", print_scheme),
+    FIELD("addr", "the other end; a listener's own address", print_addr),
+    FIELD("port", "the port of addr", print_port),
+    FIELD("peer", "the peer's address", print_peer),
+    FIELD("local", "our address", print_local),
+    FIELD("parent", "a peer's listener", print_parent),
+    FIELD("bytes_in", "bytes that came", print_bytes_in),
+    FIELD("bytes_out", "bytes given to send", print_bytes_out),
+    FIELD("messages_in", "messages that came", print_messages_in),
+    FIELD("messages_out", "messages sent", print_messages_out),
+    FIELD("unread", "bytes that came and were not taken", print_unread),
+    FIELD("unsent", "bytes to send that the kernel has not taken",
+	  print_unsent),
+    FIELD("dropped", "bytes a full inbox let go", print_dropped),
+    FIELD("peers", "a listener's open peers", print_peers),
+    FIELD("accepted", "a listener's peers so far", print_accepted),
+    FIELD("live", "whether it is shown as it comes", print_live),
     {"eol", "what sendline adds", print_eol, true},
-    {"frame", "what a message is", print_frame, false},
+    FIELD("frame", "what a message is", print_frame),
     {NULL, NULL, NULL, false},
 };
 
