@@ -36,13 +36,12 @@ static int usage(struct err *e, const char *fmt, ...) RUNG_PRINTF(2, 3);
 
 static int usage(struct err *e, const char *fmt, ...)
 {
-	char text[sizeof(e->text)];
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	err_vset(e, ERR_USAGE, 0, fmt, args);
 	va_end(args);
-	return err_set(e, ERR_USAGE, 0, "%s", text);
+	return -1;
 }
 
 static bool all_of(struct bytes b, const char *set)
