@@ -167,9 +167,7 @@ static size_t common(const struct candidates *all)
 
 	while (first[n] && first[n] == last[n])
 		n++;
-	while (n && ((uint8_t)first[n] & 0xc0) == 0x80)
-		n--;
-	return n;
+	return utf8_whole(bytes_of(first, n));
 }
 
 /* Whether a terminal may be shown all of it. A file's name is whose it is. */

@@ -190,6 +190,8 @@ static int files_setup(void **state)
 	make("a\033[31m");
 	make(".hidden");
 	make("caf\303\251");
+	make("gr\200\201n");
+	make("gr\200\202n");
 	return 0;
 }
 
@@ -239,6 +241,8 @@ static void file_names_cannot_drive_the_terminal(void **state)
 	assert_tab("file 'cl", "file \"clear\\u{9b}2J\" ");
 	assert_tab("file tu", "file \"turn\\u{202e}ed\" ");
 	assert_tab("file ba", "file \"bad\\xff\\ec\" ");
+	/* Bytes that are no character can be told apart. */
+	assert_tab("file g", "file \"gr\\x80");
 }
 
 #define FILES(name) \
