@@ -37,12 +37,13 @@ struct script {
 	struct chore next, flush;
 	struct ending endings[SIGNALS];
 	struct buf payload;
-	int own;        /* stdout, where it is a pipe, opened anew; else -1 */
-	int trapped;    /* so many of the endings */
-	bool streaming; /* lines of stdin follow the texts */
-	bool idle;      /* as the watch was last told */
-	bool deaf;      /* stdout takes nothing any more */
-	bool cut;       /* a signal came while it took nothing */
+	int own; /* stdout, where it is a pipe, opened anew; else -1 */
+	bool slow, slow_talk; /* stdout and stderr are no files */
+	int trapped;          /* so many of the endings */
+	bool streaming;       /* lines of stdin follow the texts */
+	bool idle;            /* as the watch was last told */
+	bool deaf;            /* stdout takes nothing any more */
+	bool cut;             /* a signal came while it took nothing */
 	bool started, done;
 };
 
@@ -56,13 +57,18 @@ static void end_with(struct script *s, int status)
 	s->shell->status = status;
 }
 
-/* A pipe that nobody reads, or a stopped terminal, holds us up until a signal
- * comes; files do not. */
-static int put(const struct script *s, int fd, struct bytes b)
+static bool is_slow(int fd)
 {
 	struct stat it;
 
-	if (!s->started || fstat(fd, &it) < 0 || S_ISREG(it.st_mode))
+	return fstat(fd, &it) == 0 && !S_ISREG(it.st_mode);
+}
+
+/* A pipe that nobody reads, or a stopped terminal, holds us up until a signal
+ * comes; files do not. */
+static int put(const struct script *s, int fd, bool slow, struct bytes b)
+{
+	if (!s->started || !slow)
 		return rio_writen(fd, b);
 	return rio_writen_until(fd, b, loop_signals(s->shell->loop));
 }
@@ -88,7 +94,7 @@ static void failed(struct script *s, int code)
 
 static void put_out(struct script *s, struct bytes b)
 {
-	if (put(s, s->own < 0 ? STDOUT_FILENO : s->own, b) < 0)
+	if (put(s, s->own < 0 ? STDOUT_FILENO : s->own, s->slow, b) < 0)
 		failed(s, errno);
 }
 
@@ -120,7 +126,7 @@ static void put_talk(struct out *out, struct bytes b)
 	struct script *s = list_entry(out, struct script, out);
 
 	flush(s); /* on a terminal the two come in order */
-	if (put(s, STDERR_FILENO, b) < 0 && errno == EINTR)
+	if (put(s, STDERR_FILENO, s->slow_talk, b) < 0 && errno == EINTR)
 		s->cut = true;
 }
 
@@ -240,6 +246,8 @@ struct script *script_new(void)
 	rio_in_init(&s->in, LINE_MAX);
 	buf_init(&s->payload, GATHER_MAX);
 	s->own = rio_own(STDOUT_FILENO);
+	s->slow = is_slow(STDOUT_FILENO);
+	s->slow_talk = is_slow(STDERR_FILENO);
 	return s;
 }
 
