@@ -1148,151 +1148,137 @@ static void loop_new_says_why_it_cannot(void **state)
 	    "epoll does not start: too many open files (raise ulimit -n)");
 }
 
-/* Something that is always ready: no turn waits. */
-static void keep_awake(struct eye *eye, struct loop *loop, int fd)
+/* Two ends of a link. What happens at the first one is hoped for. */
+struct hoping {
+	struct clock clock;
+	struct loop *loop;
+	struct eye in, other;
+	int fds[2];
+};
+
+/* With POLLOUT the other end is always ready: no turn waits. */
+static void begin_hoping(struct hoping *h, short other_wants)
 {
-	open_eye(eye, loop, fd, POLLOUT);
+	*h = (struct hoping){.clock = {.fake = true}};
+	h->loop = new_loop(&h->clock);
+	pair(h->fds);
+	open_eye(&h->in, h->loop, h->fds[0], POLLIN);
+	open_eye(&h->other, h->loop, h->fds[1], other_wants);
+	loop_soon(h->loop);
+	turn(h->loop);
+}
+
+static void end_hoping(struct hoping *h)
+{
+	loop_unwatch(h->loop, &h->in.watch);
+	loop_unwatch(h->loop, &h->other.watch);
+	close_pair(h->fds);
+	loop_free(h->loop);
 }
 
 static void hope_reads_before_the_kernel_is_asked(void **state)
 {
-	struct clock clock = {.fake = true};
-	struct loop *loop = new_loop(&clock);
-	struct eye in = {.loop = NULL}, other = {.loop = NULL};
-	int fds[2];
+	struct hoping h;
 
 	(void)state;
-	pair(fds);
-	open_eye(&in, loop, fds[0], POLLIN);
-	keep_awake(&other, loop, fds[1]);
-	turn(loop);
-	say(fds[1]);
-	loop_hope(loop, &in.watch);
-	turn(loop);
-	assert_int_equal(in.hoped, 1);
-	assert_int_equal(in.told, 0);
-	assert_int_equal(other.told, 1); /* of the first turn */
+	begin_hoping(&h, POLLOUT);
+	say(h.fds[1]);
+	loop_hope(h.loop, &h.in.watch);
+	turn(h.loop);
+	assert_int_equal(h.in.hoped, 1);
+	assert_int_equal(h.in.told, 0);
+	assert_int_equal(h.other.told, 1); /* of the first turn */
 
 	/* For one turn only, and in vain others are told. */
-	turn(loop);
-	loop_hope(loop, &in.watch);
-	turn(loop);
-	assert_int_equal(in.hoped, 1 + 2);
-	assert_int_equal(in.told, 0);
-	assert_int_equal(other.told, 3);
+	turn(h.loop);
+	loop_hope(h.loop, &h.in.watch);
+	turn(h.loop);
+	assert_int_equal(h.in.hoped, 1 + 2);
+	assert_int_equal(h.in.told, 0);
+	assert_int_equal(h.other.told, 3);
 
 	/* What wants nothing to read hopes for nothing. */
-	in.wants = 0;
-	loop_touch(loop, &in.watch);
-	loop_hope(loop, &in.watch);
-	turn(loop);
-	assert_int_equal(in.hoped, 1 + 2);
+	h.in.wants = 0;
+	loop_touch(h.loop, &h.in.watch);
+	loop_hope(h.loop, &h.in.watch);
+	turn(h.loop);
+	assert_int_equal(h.in.hoped, 1 + 2);
 
-	loop_unwatch(loop, &in.watch);
-	loop_unwatch(loop, &other.watch);
-	close_pair(fds);
-	loop_free(loop);
+	end_hoping(&h);
 }
 
 static void hopes_of_two_are_none(void **state)
 {
-	struct clock clock = {.fake = true};
-	struct loop *loop = new_loop(&clock);
-	struct eye one = {.loop = NULL}, two = {.loop = NULL};
-	int fds[2];
+	struct hoping h;
 
 	(void)state;
-	pair(fds);
-	open_eye(&one, loop, fds[0], POLLIN);
-	open_eye(&two, loop, fds[1], POLLIN);
-	loop_soon(loop);
-	turn(loop);
-	say(fds[0]);
-	say(fds[1]);
-	loop_hope(loop, &one.watch);
-	loop_hope(loop, &two.watch);
-	turn(loop);
-	assert_int_equal(one.hoped + two.hoped, 0);
-	assert_int_equal(one.told, 1);
-	assert_int_equal(two.told, 1);
+	begin_hoping(&h, POLLIN);
+	say(h.fds[0]);
+	say(h.fds[1]);
+	loop_hope(h.loop, &h.in.watch);
+	loop_hope(h.loop, &h.other.watch);
+	turn(h.loop);
+	assert_int_equal(h.in.hoped + h.other.hoped, 0);
+	assert_int_equal(h.in.told, 1);
+	assert_int_equal(h.other.told, 1);
 
 	/* Nor is one that has gone meanwhile. */
-	loop_hope(loop, &one.watch);
-	loop_unwatch(loop, &one.watch);
-	turn(loop);
-	assert_int_equal(one.hoped, 0);
+	loop_hope(h.loop, &h.in.watch);
+	loop_unwatch(h.loop, &h.in.watch);
+	turn(h.loop);
+	assert_int_equal(h.in.hoped, 0);
 
-	loop_unwatch(loop, &two.watch);
-	close_pair(fds);
-	loop_free(loop);
+	end_hoping(&h);
 }
 
 static void hopes_do_not_starve_the_others(void **state)
 {
-	struct clock clock = {.fake = true};
-	struct loop *loop = new_loop(&clock);
-	struct eye in = {.loop = NULL}, other = {.loop = NULL};
-	int fds[2];
+	struct hoping h;
 
 	(void)state;
-	pair(fds);
-	open_eye(&in, loop, fds[0], POLLIN);
-	keep_awake(&other, loop, fds[1]);
-	turn(loop);
+	begin_hoping(&h, POLLOUT);
 	for (int i = 0; i < 400; i++) {
-		say(fds[1]);
-		loop_hope(loop, &in.watch);
-		turn(loop);
+		say(h.fds[1]);
+		loop_hope(h.loop, &h.in.watch);
+		turn(h.loop);
 	}
-	assert_in_range(other.told, 1 + 400 / 129, 10);
-	assert_int_equal(in.hoped + in.told, 400);
+	assert_in_range(h.other.told, 1 + 400 / 129, 10);
+	assert_int_equal(h.in.hoped + h.in.told, 400);
 
-	loop_unwatch(loop, &in.watch);
-	loop_unwatch(loop, &other.watch);
-	close_pair(fds);
-	loop_free(loop);
+	end_hoping(&h);
 }
 
-static int hoping_turns(struct loop *loop, struct eye *eye, int turns)
+static int hoping_turns(struct hoping *h, int turns)
 {
-	int before = eye->hoped;
+	int before = h->in.hoped;
 
 	while (turns--) {
-		loop_hope(loop, &eye->watch);
-		turn(loop);
+		loop_hope(h->loop, &h->in.watch);
+		turn(h->loop);
 	}
-	return eye->hoped - before;
+	return h->in.hoped - before;
 }
 
 /* In vain it is looked twice: before a peer was given its turn, and after. */
 static void hopes_that_are_vain_grow_rare(void **state)
 {
-	struct clock clock = {.fake = true};
-	struct loop *loop = new_loop(&clock);
-	struct eye in = {.loop = NULL}, other = {.loop = NULL};
-	int fds[2];
+	struct hoping h;
 
 	(void)state;
-	pair(fds);
-	open_eye(&in, loop, fds[0], POLLIN);
-	keep_awake(&other, loop, fds[1]);
-	turn(loop);
+	begin_hoping(&h, POLLOUT);
 	for (int pause = 1; pause <= 32; pause *= 2) {
-		assert_int_equal(hoping_turns(loop, &in, 1), 2);
-		assert_int_equal(hoping_turns(loop, &in, pause), 0);
+		assert_int_equal(hoping_turns(&h, 1), 2);
+		assert_int_equal(hoping_turns(&h, pause), 0);
 	}
-	assert_int_equal(hoping_turns(loop, &in, 1 + 32), 2);
+	assert_int_equal(hoping_turns(&h, 1 + 32), 2);
 
 	/* One that was fulfilled lets the next ones come as often again. */
-	say(fds[1]);
-	assert_int_equal(hoping_turns(loop, &in, 1), 1);
-	assert_int_equal(in.told, 0);
-	assert_int_equal(hoping_turns(loop, &in, 1 + 1 + 1), 2 + 2);
+	say(h.fds[1]);
+	assert_int_equal(hoping_turns(&h, 1), 1);
+	assert_int_equal(h.in.told, 0);
+	assert_int_equal(hoping_turns(&h, 1 + 1 + 1), 2 + 2);
 
-	loop_unwatch(loop, &in.watch);
-	loop_unwatch(loop, &other.watch);
-	close_pair(fds);
-	loop_free(loop);
+	end_hoping(&h);
 }
 
 static void take_long(struct eye *eye)
@@ -1302,27 +1288,18 @@ static void take_long(struct eye *eye)
 
 static void hopes_are_few_where_a_yield_is_long(void **state)
 {
-	struct clock clock = {.fake = true};
-	struct loop *loop = new_loop(&clock);
-	struct eye in = {.loop = NULL}, other = {.loop = NULL};
-	int fds[2];
+	struct hoping h;
 
 	(void)state;
-	pair(fds);
-	open_eye(&in, loop, fds[0], POLLIN);
-	keep_awake(&other, loop, fds[1]);
-	turn(loop);
-	in.clock = &clock;
-	in.then = take_long;
+	begin_hoping(&h, POLLOUT);
+	h.in.clock = &h.clock;
+	h.in.then = take_long;
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(hoping_turns(loop, &in, 1), 2);
-		assert_int_equal(hoping_turns(loop, &in, 1024), 0);
+		assert_int_equal(hoping_turns(&h, 1), 2);
+		assert_int_equal(hoping_turns(&h, 1024), 0);
 	}
 
-	loop_unwatch(loop, &in.watch);
-	loop_unwatch(loop, &other.watch);
-	close_pair(fds);
-	loop_free(loop);
+	end_hoping(&h);
 }
 
 int main(void)
