@@ -381,16 +381,35 @@ bool shell_idle(const struct shell *sh)
 	return task_idle(&sh->front);
 }
 
+/* The command that a task waits in; where none does, the one whose turn it is.
+ * Result: NULL: there is none; else *p, which it is of. */
+static const struct command *at_work(const struct task *t,
+				     const struct program **p)
+{
+	const struct run *r = t->top;
+	if (t->call) {
+		*p = t->call->program;
+		return t->call->command;
+	}
+	while (r && !r->end)
+		r = r->below;
+	if (!r)
+		return NULL;
+	*p = r->program;
+	/* At its end it begins again, or is left. */
+	return &r->program->command[r->next < r->end ? r->next : r->end - 1];
+}
+
 bool shell_interrupt(struct shell *sh)
 {
+	const struct program *p;
+	const struct command *c = at_work(&sh->front, &p);
 	struct err e;
 	if (task_idle(&sh->front))
 		return false;
-	const struct call *call = sh->front.call;
 	err_set(&e, ERR_INTERRUPTED, 0, "interrupted");
-	if (call)
-		shell_tell_at(sh, call->program, call->command,
-			      call->command->line, 0, &e);
+	if (c)
+		shell_tell_at(sh, p, c, c->line, 0, &e);
 	else
 		shell_tell(sh, NULL, &e);
 	task_unwind(&sh->front, true);
@@ -403,16 +422,15 @@ bool shell_interrupt(struct shell *sh)
 
 void shell_signalled(struct shell *sh, int signo)
 {
-	const struct call *call = sh->front.call;
+	const struct program *p;
+	const struct command *c = at_work(&sh->front, &p);
+	const struct cmd *cmd = c ? c->verb : NULL;
 	struct err e;
 	if (sh->ended)
 		return;
 	err_set(&e, ERR_INTERRUPTED, 0, "ended by signal %d", signo);
-	if (call)
-		tell_err(sh, call->program->source, call->command->line, 0,
-			 call->cmd->name, &e);
-	else
-		tell_err(sh, "", 0, 0, NULL, &e);
+	tell_err(sh, c ? p->source : "", c ? c->line : 0, 0,
+		 cmd ? cmd->name : NULL, &e);
 	shell_quit(sh, 128 + signo);
 }
 

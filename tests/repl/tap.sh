@@ -109,8 +109,17 @@ not ok 1 - expect (held.rung:3)
 		equal 'people know' '' "$(grep held.rung held.err)"
 	done
 done
-signalled TERM 143 --tap 'repeat 1000000000 let x 1'
-has 'nothing waits' 'not ok 1 - commands' "$(cat held.out)"
+# Where none waits it is the one whose turn it was.
+for command in 'repeat 1000000000 let x 1' \
+    '@c repeat 1000000000 "@* let x 1"'; do
+	for signal in INT:130 TERM:143; do
+		signalled "${signal%:*}" "${signal#*:}" --tap "$command"
+		has 'nothing waits' 'not ok 1 - let (held.rung:3)' \
+		    "$(cat held.out)"
+	done
+	signalled INT 130 --tap "$command"
+	has 'its words' 'held.rung:3: let: interrupted' "$(cat held.err)"
+done
 signalled TERM 143 --json 'sleep 60'
 has 'for programs' '"class":"interrupted","code":130,"where":"held.rung:3"' \
     "$(cat held.out)"
