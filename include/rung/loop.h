@@ -100,9 +100,10 @@ void loop_touch(struct loop *, struct watch *);
  * An answer is awaited here that may have come already: the next turn looks
  * before it asks the kernel who has something, and looks again when it has
  * given the processor away, which spares a dialogue a third of its calls. A
- * hint, for one turn: it is passed over where several watches hope at once,
- * where answers have not come that soon before, and where others need the
- * processor. What others have to be told waits for no more than 128 turns.
+ * hint, for one turn: it is passed over where several watches hope at once, of
+ * one that is not watched (zeroed), where answers have not come that soon
+ * before, and where others need the processor. What others have to be told
+ * waits for no more than 128 turns.
  */
 void loop_hope(struct loop *, struct watch *);
 

@@ -279,7 +279,7 @@ void loop_hope(struct loop *loop, struct watch *w)
 {
 	struct hope *h = &loop->hope;
 
-	h->of = h->asked ? NULL : w;
+	h->of = h->asked || !watched(w) ? NULL : w;
 	h->asked = true;
 }
 

@@ -1231,6 +1231,26 @@ static void hopes_of_two_are_none(void **state)
 	end_hoping(&h);
 }
 
+static void hope_for_one_that_is_not_watched_is_none(void **state)
+{
+	struct clock clock = {.fake = true};
+	struct loop *loop = new_loop(&clock);
+	struct eye *gone = xalloc(sizeof(*gone));
+	int fds[2];
+
+	(void)state;
+	pair(fds);
+	open_eye(gone, loop, fds[0], POLLIN);
+	loop_unwatch(loop, &gone->watch);
+	loop_hope(loop, &gone->watch);
+	free(gone);
+	loop_soon(loop);
+	turn(loop);
+
+	close_pair(fds);
+	loop_free(loop);
+}
+
 static void hopes_do_not_starve_the_others(void **state)
 {
 	struct hoping h;
@@ -1337,6 +1357,7 @@ int main(void)
 	    cmocka_unit_test(loop_new_says_why_it_cannot),
 	    cmocka_unit_test(hope_reads_before_the_kernel_is_asked),
 	    cmocka_unit_test(hopes_of_two_are_none),
+	    cmocka_unit_test(hope_for_one_that_is_not_watched_is_none),
 	    cmocka_unit_test(hopes_do_not_starve_the_others),
 	    cmocka_unit_test(hopes_that_are_vain_grow_rare),
 	    cmocka_unit_test(hopes_are_few_where_a_yield_is_long),
