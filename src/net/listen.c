@@ -176,7 +176,7 @@ bool transport_accept(struct transport *t)
 
 	if (t->link != LINK_LISTENING || !t->ops->connects)
 		return false;
-	took = t->sink->thirsty(t) && take(t) == TOOK_ONE;
+	took = !l->paused && t->sink->thirsty(t) && take(t) == TOOK_ONE;
 	if (t->link == LINK_LISTENING) {
 		l->asked = !took;
 		transport_touch(t);

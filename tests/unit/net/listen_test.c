@@ -338,6 +338,31 @@ static void listen_closed_while_paused(void **state)
 	close(fd);
 }
 
+/* It was paused already: one that is asked again is not paused twice. */
+static void listen_asked_while_paused_goes_on_after_it(void **state)
+{
+	struct listen_options options = {.hold = true};
+	struct end *l = new_end(), *kid, *other = listen_on(":0");
+	struct addr a;
+	struct rlimit old;
+	int fd;
+
+	(void)state;
+	needs_the_kernels_limit();
+	meet(other, &kid);
+	listen_as(l, ":0", &options);
+	a = transport_local(&l->t);
+	fd = knock(&a);
+	old = squeeze(0);
+	assert_false(transport_accept(&l->t));
+	has(buf_cstr(&l->notes), "accepting paused");
+	assert_false(transport_accept(&l->t));
+	transport_close(&kid->t, false);
+	until(l->kid_count == 1);
+	setrlimit(RLIMIT_NOFILE, &old);
+	close(fd);
+}
+
 static void dial_without_descriptors_fails_in_words(void **state)
 {
 	struct end *l = listen_on(":0"), *e = dial(where(l));
@@ -369,6 +394,7 @@ int main(void)
 	    TEST(listen_without_descriptors_goes_on_after_a_close),
 	    TEST(listen_without_descriptors_goes_on_by_itself),
 	    TEST(listen_closed_while_paused),
+	    TEST(listen_asked_while_paused_goes_on_after_it),
 	    TEST(dial_without_descriptors_fails_in_words),
 	};
 
