@@ -19,7 +19,7 @@
 /* One such occasion in so many is used to ask whether more came. */
 #define ALONE_MOST 16u
 
-enum took { TOOK_ONE, TOOK_NONE, TOOK_ILL };
+enum took { TOOK_ONE, TOOK_GONE, TOOK_NONE, TOOK_ILL };
 
 struct listening *listening_of(const struct transport *t)
 {
@@ -94,7 +94,7 @@ static enum took accept_failed(struct transport *t, int code)
 	 * it is gone, and the next one is not to wait for it. */
 	link_note(t, false, "a connection was gone before it was accepted: %s",
 		  net_words(code));
-	return TOOK_ONE;
+	return TOOK_GONE;
 }
 
 static enum took take(struct transport *t)
@@ -144,9 +144,10 @@ static void accept_some(struct transport *t)
 			l->batch = 1;
 			l->noted = false;
 		}
-		if (took != TOOK_ONE)
+		if (took == TOOK_NONE || took == TOOK_ILL)
 			return;
-		l->asked = false;
+		if (took == TOOK_ONE)
+			l->asked = false;
 	}
 	l->batch = next_batch(l, most);
 }

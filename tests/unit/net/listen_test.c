@@ -3,6 +3,7 @@
  * Listeners of connections: where they bind, what they take from the backlog
  * and when, and what is said when they cannot.
  */
+#include "tests/lib/accepts.h"
 #include "tests/lib/links.h"
 
 #include <errno.h>
@@ -218,6 +219,32 @@ static void listen_asked_in_vain_takes_the_next(void **state)
 	assert_false(transport_accept(&e[0]->t));
 }
 
+/* As when the peer has gone meanwhile: it was none, and the next is one. */
+static void listen_asked_is_not_served_by_one_that_is_gone(void **state)
+{
+	struct listen_options options = {.hold = true};
+	struct end *l = new_end();
+	struct addr a;
+	int fd[2];
+
+	(void)state;
+	listen_as(l, ":0", &options);
+	a = transport_local(&l->t);
+	fd[0] = knock(&a);
+	accept_fails_next(ECONNABORTED);
+	assert_false(transport_accept(&l->t));
+	has(buf_cstr(&l->notes), "gone before it was accepted");
+	until(l->kid_count == 1);
+
+	/* The same from the loop. */
+	assert_false(transport_accept(&l->t));
+	accept_fails_next(ECONNABORTED);
+	fd[1] = knock(&a);
+	until(l->kid_count == 2);
+	close(fd[0]);
+	close(fd[1]);
+}
+
 static void listen_takes_many_in_few_turns(void **state)
 {
 	struct end *l = listen_on(":0");
@@ -390,6 +417,7 @@ int main(void)
 	    TEST(listen_accepts_while_thirsty),
 	    TEST(listen_holds_until_asked),
 	    TEST(listen_asked_in_vain_takes_the_next),
+	    TEST(listen_asked_is_not_served_by_one_that_is_gone),
 	    TEST(listen_takes_many_in_few_turns),
 	    TEST(listen_without_descriptors_goes_on_after_a_close),
 	    TEST(listen_without_descriptors_goes_on_by_itself),
