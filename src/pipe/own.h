@@ -237,7 +237,7 @@ struct pair *pair_new(struct pipe *);
 void pair_begin(struct pair *);
 /* Bytes came or went: it is not idle. */
 void pair_busy(struct pair *);
-/* Over; `why`: NULL when in order. */
+/* Over; `why`: NULL when in order, as far as nothing broke before. */
 void pair_end(struct pair *, const struct err *why);
 /* All is over. */
 void pipe_ends(struct pipe *, int status);

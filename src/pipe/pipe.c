@@ -91,12 +91,16 @@ static void tell_end(struct pair *pair, const struct err *why, bool ours)
 		pipe_tell(pipe, &ends);
 }
 
-/* A link's reset is passed on to the other one. */
+/* A link's reset is passed on to the other one. What broke it before is why,
+ * whatever it is that waits no longer. */
 void pair_end(struct pair *pair, const struct err *why)
 {
 	struct pipe *pipe = pair->pipe;
-	bool reset = why && why->kind == ERR_RESET && pipe->o->relays;
+	bool reset;
 
+	if (pair->why.kind != ERR_NONE)
+		why = &pair->why;
+	reset = why && why->kind == ERR_RESET && pipe->o->relays;
 	tell_end(pair, why, false);
 	if (!serves_on(pipe))
 		pipe_ends(pipe, why ? err_exit(why->kind) : 0);

@@ -171,6 +171,35 @@ reset() {
 	equal 'one line' 1 "$(wc -l <err)"
 	has 'reset' 'reset by the peer' "$err"
 }
+# A reset, while what came before waits for a reader: that this one lets us wait
+# (-w) is not what ended it.
+reset_beside_wait() { # WANT COMMAND...
+	local want=$1
+	shift
+	server resetter -e 'listen -a :0 as s; accept; send -n -R 65536 \
+	    "................................................................"' \
+	    -e 'recv line; close -R; echo gone; sleep 1h'
+	mkfifo slow
+	exec 9<>slow
+	timeout 20 "$RUNG" "$@" 127.0.0.1 "$port" <late >slow 2>err &
+	pid=$!
+	exec 8>late
+	until_ok unwritten "$port"
+	echo go >&8
+	until_ok grep -q gone resetter.out
+	echo lost >&8
+	wait "$pid"
+	equal "$*" "$want" $?
+	equal "$*: one line" 1 "$(wc -l <err)"
+	has "$*" 'by the peer' "$(cat err)"
+	exec 8>&- 9>&-
+	rm slow
+}
+# something has come from there that nobody has read
+unwritten() {
+	grep -q "$(printf ':%04X 01 [0-9A-F]*:0*[1-9A-F]' "$1")" /proc/net/tcp
+}
+
 # kill -9 of a peer that has not read all, in the middle
 slain_peer() {
 	port=$(free_port)
@@ -263,6 +292,8 @@ rows() {
 	sends_on
 	file_is_sent
 	reset
+	reset_beside_wait 7 pipe -w 1
+	reset_beside_wait 1 nc -w 1
 	slain_peer
 	refused
 	head_goes
