@@ -91,6 +91,18 @@ static void tell_end(struct pair *pair, const struct err *why, bool ours)
 		pipe_tell(pipe, &ends);
 }
 
+/* What had come before it broke has been brought, as far as it will be. */
+static const struct err *count_what_passed(struct pair *pair)
+{
+	const struct end *end = pair->broken;
+	struct err *why = &pair->why;
+
+	err_set(why, why->kind, why->code, "%s (%llu bytes went, %llu came)",
+		why->text, (unsigned long long)end->writes->bytes,
+		(unsigned long long)end->reads->bytes);
+	return why;
+}
+
 /* A link's reset is passed on to the other one. What broke it before is why,
  * whatever it is that waits no longer. */
 void pair_end(struct pair *pair, const struct err *why)
@@ -98,8 +110,8 @@ void pair_end(struct pair *pair, const struct err *why)
 	struct pipe *pipe = pair->pipe;
 	bool reset;
 
-	if (pair->why.kind != ERR_NONE)
-		why = &pair->why;
+	if (pair->broken)
+		why = count_what_passed(pair);
 	reset = why && why->kind == ERR_RESET && pipe->o->relays;
 	tell_end(pair, why, false);
 	if (!serves_on(pipe))
@@ -168,7 +180,7 @@ void pair_check(struct pair *pair)
 
 	if (pair->over)
 		return;
-	if (pair->why.kind != ERR_NONE) {
+	if (pair->broken) {
 		if (pair->broken->reads->done)
 			pair_end(pair, &pair->why);
 		return;
@@ -230,7 +242,7 @@ static void pair_breaks(struct end *end, const struct err *why)
 {
 	struct pair *pair = end->pair;
 
-	if (pair->why.kind == ERR_NONE) {
+	if (!pair->broken) {
 		pair->why = *why;
 		pair->broken = end;
 	}
@@ -241,10 +253,8 @@ static void pair_breaks(struct end *end, const struct err *why)
 static void word_failure(struct end *end, int code, enum err_kind timeout,
 			 struct err *e)
 {
-	err_set(e, kind_of(code, timeout), code,
-		"%.120s: %s (%llu bytes went, %llu came)", end->name,
-		words_of(code), (unsigned long long)end->writes->bytes,
-		(unsigned long long)end->reads->bytes);
+	err_set(e, kind_of(code, timeout), code, "%.120s: %s", end->name,
+		words_of(code));
 }
 
 void pair_read_failed(struct way *w, int code)

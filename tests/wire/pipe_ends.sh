@@ -171,11 +171,8 @@ reset() {
 	equal 'one line' 1 "$(wc -l <err)"
 	has 'reset' 'reset by the peer' "$err"
 }
-# A reset, while what came before waits for a reader: that this one lets us wait
-# (-w) is not what ended it.
-reset_beside_wait() { # WANT COMMAND...
-	local want=$1
-	shift
+# A reset, while what came before waits for a reader: the pair is broken.
+broken_and_full() { # COMMAND...
 	server resetter -e 'listen -a :0 as s; accept; send -n -R 65536 \
 	    "................................................................"' \
 	    -e 'recv line; close -R; echo gone; sleep 1h'
@@ -188,12 +185,36 @@ reset_beside_wait() { # WANT COMMAND...
 	echo go >&8
 	until_ok grep -q gone resetter.out
 	echo lost >&8
+}
+# That the reader lets us wait (-w) is not what ended it.
+reset_beside_wait() { # WANT COMMAND...
+	local want=$1
+	shift
+	broken_and_full "$@"
 	wait "$pid"
 	equal "$*" "$want" $?
 	equal "$*: one line" 1 "$(wc -l <err)"
 	has "$*" 'by the peer' "$(cat err)"
 	exec 8>&- 9>&-
 	rm slow
+}
+# What came is counted when all was brought.
+reset_counts() {
+	broken_and_full pipe
+	until_ok taken 8
+	exec 7<slow 8>&- 9>&-
+	cat <&7 >got
+	exec 7>&-
+	wait "$pid"
+	equal 'a reset' 7 $?
+	has 'counted' ", $(wc -c <got) came)" "$(cat err)"
+	rm slow
+}
+# what was written to that pipe has been read
+taken() {
+	python3 -c 'import fcntl, sys, termios
+n = fcntl.ioctl(int(sys.argv[1]), termios.FIONREAD, b"\0\0\0\0")
+sys.exit(n != b"\0\0\0\0")' "$1"
 }
 # something has come from there that nobody has read
 unwritten() {
@@ -294,6 +315,7 @@ rows() {
 	reset
 	reset_beside_wait 7 pipe -w 1
 	reset_beside_wait 1 nc -w 1
+	reset_counts
 	slain_peer
 	refused
 	head_goes
