@@ -133,25 +133,41 @@ static int read_at(struct bytes where, const struct scheme *scheme,
 	return 0;
 }
 
+/* Through the first newline, or as much as there is room for. A pipe may bring
+ * it in pieces. Result: how much; -1 and errno. */
+static ssize_t read_some(int fd, char *line, size_t size)
+{
+	size_t len = 0;
+
+	while (len < size && !memchr(line, '\n', len)) {
+		ssize_t n = read(fd, line + len, size - len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (!n)
+			break;
+		len += (size_t)n;
+	}
+	return (ssize_t)len;
+}
+
 /* The file's first line. Result: its length; -1 and *e. */
 static ssize_t read_line(const char *path, char *line, size_t size,
 			 struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	ssize_t n = -1;
-	int code;
+	ssize_t n = fd < 0 ? -1 : read_some(fd, line, size);
+	int code = errno;
 
-	if (fd >= 0)
-		n = read(fd, line, size);
-	code = errno;
 	if (fd >= 0)
 		close(fd);
 	if (n < 0)
 		return err_set(e, err_of_errno(code), code, "proxy: %.160s: %s",
 			       path, err_words(code));
 
-	struct bytes all = bytes_of(line, (size_t)n);
-	size_t end = bytes_find_byte(all, '\n', 0);
+	size_t end = bytes_find_byte(bytes_of(line, (size_t)n), '\n', 0);
 
 	if (end == BYTES_NOWHERE && (size_t)n == size)
 		return err_set(e, ERR_USAGE, 0,

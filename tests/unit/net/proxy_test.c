@@ -9,9 +9,14 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* ---- how they are written ---- */
@@ -158,6 +163,46 @@ static void proxy_takes_the_password_from_a_file(void **state)
 	assert_int_equal(proxy_read(BYTES("http://h"), "nowhere/x", &p, &e),
 			 -1);
 	has(e.text, "nowhere/x: no such file");
+}
+
+static void write_and_see_it_read(int fd, struct bytes data)
+{
+	int left = 1;
+
+	if (write(fd, data.at, data.len) != (ssize_t)data.len)
+		_exit(1);
+	while (left && ioctl(fd, FIONREAD, &left) == 0)
+		sched_yield();
+}
+
+/* As of `--proxy-auth <(pass show proxy)`. */
+static void proxy_takes_the_password_from_a_pipe_in_pieces(void **state)
+{
+	char path[64];
+	struct proxy p;
+	struct err e = {.text = ""};
+	int r, fd;
+	pid_t pid;
+
+	(void)state;
+	snprintf(path, sizeof(path), "fifo-%ld", (long)getpid());
+	assert_int_equal(mkfifo(path, 0600), 0);
+	pid = fork();
+	if (!pid) {
+		fd = open(path, O_WRONLY);
+		write_and_see_it_read(fd, BYTES("bo"));
+		write_and_see_it_read(fd, BYTES("b:p"));
+		write_and_see_it_read(fd, BYTES("w\n"));
+		_exit(0);
+	}
+	r = proxy_read(BYTES("http://h"), path, &p, &e);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	unlink(path);
+	if (r)
+		fail_msg("%s", e.text);
+	assert_string_equal(p.user, "bob");
+	assert_string_equal(p.password, "pw");
 }
 
 /* ---- what comes of them ---- */
@@ -396,6 +441,7 @@ int main(void)
 	    TEST(proxy_says_what_is_wrong),
 	    TEST(proxy_takes_the_password_from_the_environment),
 	    TEST(proxy_takes_the_password_from_a_file),
+	    TEST(proxy_takes_the_password_from_a_pipe_in_pieces),
 	    TEST(proxy_is_asked_for_the_name),
 	    TEST(proxy_answer_and_payload_come_in_one),
 	    TEST(proxy_answers_byte_by_byte),
