@@ -106,6 +106,11 @@ void above_erase(struct buf *out, size_t row)
 	buf_puts(out, "\r\033[J");
 }
 
+void above_erase_row(struct console *c)
+{
+	outlet_put(c->outlet, BYTES("\r\033[J"));
+}
+
 void above_fresh_row(struct console *c)
 {
 	unsigned columns, rows;

@@ -28,6 +28,8 @@ void spot_text(struct spot *, struct bytes);
 void above_size(unsigned *columns, unsigned *rows);
 /* Appends what clears a text whose cursor stands in its row `row`. */
 void above_erase(struct buf *out, size_t row);
+/* Clears the row that the cursor is in, and goes to its beginning. */
+void above_erase_row(struct console *);
 /* Goes to the beginning of a row, the next one unless it is at one: whoever had
  * the terminal may have left the cursor anywhere. */
 void above_fresh_row(struct console *);

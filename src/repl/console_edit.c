@@ -520,9 +520,12 @@ static void edit_resume(struct console *c)
 {
 	struct edit *e = c->state;
 
-	/* Stopped from outside, it had no time to give the terminal back. */
-	if (!e->away)
+	/* Stopped from outside, it had no time to give the terminal back; the
+	 * cursor is where it was, or in a row of its own. */
+	if (!e->away) {
 		el_set(e->el, EL_PREP_TERM, 0);
+		above_erase_row(c);
+	}
 	e->away = false;
 	el_set(e->el, EL_PREP_TERM, 1);
 	mark_pastes(c, true);

@@ -352,9 +352,12 @@ static void gnu_resume(struct console *c)
 {
 	struct gnu *g = c->state;
 
-	/* Stopped from outside, it had no time to give the terminal back. */
-	if (!g->away)
+	/* Stopped from outside, it had no time to give the terminal back; the
+	 * cursor is where it was, or in a row of its own. */
+	if (!g->away) {
 		rl_deprep_terminal();
+		above_erase_row(c);
+	}
 	g->away = false;
 	rl_prep_terminal(1);
 	rl_reset_screen_size();

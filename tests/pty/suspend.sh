@@ -30,6 +30,17 @@ say 'afterwards'
 sees 'afterwards'
 prompt 's.1>'
 
+# Let go on from outside, and it may not even have stood still.
+type_in 'echo on'
+prompt 's.1> echo on'
+kill -CONT "$(pgrep -P "$(pane_children)")"
+kill -CONT "$(pgrep -P "$(pane_children)")"
+type_in 'ce'
+prompt 's.1> echo once'
+keys Enter
+sees_line 'once'
+prompt 's.1>'
+
 # While a command waits.
 enter 'recv -t 600s UNTIL' # an error: no such thing
 enter 'sleep 600'
