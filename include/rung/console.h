@@ -19,6 +19,8 @@ struct console_sink {
 	void (*line)(struct console *, struct bytes);
 	/* Ctrl-D on an empty line, or the end of input. */
 	void (*end)(struct console *);
+	/* Instead of that: what is no terminal cannot be read. */
+	void (*failed)(struct console *, int code);
 	/* Ctrl-C. Also called by main's trap. */
 	void (*interrupt)(struct console *);
 	void (*complete)(struct console *, struct bytes line, size_t point,

@@ -65,6 +65,7 @@ static void plain_readable(struct console *c)
 {
 	struct plain *p = c->state;
 	enum rio r = rio_fill(&p->in, STDIN_FILENO);
+	bool failed = r == RIO_FAIL && !p->terminal;
 	struct bytes line;
 
 	if (r == RIO_FAIL) {
@@ -78,7 +79,10 @@ static void plain_readable(struct console *c)
 	p->in_line = false;
 	if (r == RIO_END && !p->ended) {
 		p->ended = true;
-		c->sink->end(c);
+		if (failed)
+			c->sink->failed(c, p->in.error);
+		else
+			c->sink->end(c);
 	} else if (r == RIO_MORE) {
 		show_prompt(c);
 	}

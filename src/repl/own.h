@@ -55,6 +55,7 @@ struct repl {
 	bool idle;          /* as the watch was last told */
 	bool cut;           /* a signal came while a pipe took nothing */
 	bool over;          /* no more lines will come */
+	int status;         /* to end with then */
 	bool hinted, past_failed, started;
 };
 

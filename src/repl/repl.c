@@ -252,7 +252,7 @@ static void run_next(struct chore *chore)
 	while (!sh->ended && shell_idle(sh) && intake_next(&r->intake))
 		;
 	if (!sh->ended && r->over && shell_idle(sh))
-		shell_quit(sh, 0);
+		shell_quit(sh, r->status);
 }
 
 static void run_show(struct chore *chore)

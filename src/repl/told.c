@@ -130,6 +130,18 @@ static void paint_above(struct repl *r, struct bytes b)
 		outlet_put(&r->outlet, b);
 }
 
+/* Nothing can be written to what is no terminal; stderr may still do. */
+static void fail(struct repl *r, int code)
+{
+	struct buf line;
+
+	told_vanish(r, err_exit(ERR_IO));
+	buf_init(&line, BUF_SMALL);
+	buf_printf(&line, "rung: stdout: %s\n", err_words(code));
+	(void)rio_writen(STDERR_FILENO, buf_bytes(&line));
+	buf_fini(&line);
+}
+
 /* A pipe that nobody reads holds us up until a signal comes. */
 static void write_out(struct repl *r, struct bytes b)
 {
@@ -142,9 +154,10 @@ static void write_out(struct repl *r, struct bytes b)
 		r->cut = true;
 	else if (errno == EIO)
 		told_vanish(r, 128 + SIGHUP);
+	else if (errno == EPIPE)
+		told_vanish(r, 128 + SIGPIPE);
 	else
-		told_vanish(r,
-			    errno == EPIPE ? 128 + SIGPIPE : err_exit(ERR_IO));
+		fail(r, errno);
 }
 
 static void paint(struct repl *r, bool all)

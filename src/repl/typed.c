@@ -72,6 +72,18 @@ static void got_end(struct console *c)
 	}
 }
 
+static void got_failed(struct console *c, int code)
+{
+	struct repl *r = repl_of(c);
+	struct err e;
+
+	intake_end(&r->intake);
+	err_set(&e, ERR_IO, code, "stdin: %s", err_words(code));
+	shell_tell(r->shell, "rung", &e);
+	r->over = true;
+	r->status = err_exit(ERR_IO);
+}
+
 void typed_interrupt(struct repl *r)
 {
 	struct console *c = &r->console;
@@ -132,6 +144,7 @@ static void got_complete(struct console *c, struct bytes line, size_t point,
 const struct console_sink typed_sink = {
     .line = got_line,
     .end = got_end,
+    .failed = got_failed,
     .interrupt = got_interrupt,
     .complete = got_complete,
     .overlong = got_overlong,
