@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where a half-typed line stands on the screen, and how to make room above it.
- * Drawing the line itself is the editor's job.
+ * Where a half-typed line stands on the screen, what of it is seen, and how to
+ * make room above it. Drawing the line itself is the editor's job.
  */
 #include "above.h"
 
@@ -55,27 +55,78 @@ void spot_put(struct spot *s, wchar_t c)
 	}
 }
 
-void spot_text(struct spot *s, struct bytes text)
+/* The character at byte `i`. Result: its length in bytes. */
+static size_t take(struct bytes text, size_t i, wchar_t *c)
 {
 	mbstate_t state = {0};
+	size_t n;
+
+	if (text.at[i] >= 0x20 && text.at[i] < 0x7f) {
+		*c = text.at[i];
+		return 1;
+	}
+	n = mbrtowc(c, (const char *)text.at + i, text.len - i, &state);
+	if (n != (size_t)-1 && n != (size_t)-2)
+		return n ? n : 1;
+	*c = L'?';
+	return 1;
+}
+
+void spot_text(struct spot *s, struct bytes text)
+{
 	bool hidden = false;
 
 	for (size_t i = 0; i < text.len;) {
 		wchar_t c;
-		size_t n = mbrtowc(&c, (const char *)text.at + i, text.len - i,
-				   &state);
 
-		if (n == (size_t)-1 || n == (size_t)-2) {
-			state = (mbstate_t){0};
-			c = L'?';
-			n = 1;
-		}
-		i += n ? n : 1;
+		i += take(text, i, &c);
 		if (c == L'\1' || c == L'\2')
 			hidden = c == L'\1' && !hidden;
 		else if (!hidden)
 			spot_put(s, c);
 	}
+}
+
+/* Steps over the text, to its end or where that row begins. Result: how far. */
+static size_t walk(struct spot *s, struct bytes text, size_t row)
+{
+	size_t i = 0;
+
+	while (i < text.len) {
+		wchar_t c;
+		size_t n = take(text, i, &c);
+
+		spot_put(s, c);
+		if (s->row >= row)
+			return s->col ? i : i + n;
+		i += n;
+	}
+	return i;
+}
+
+void above_window(struct window *w, const struct spot *begin, struct bytes text,
+		  size_t point, size_t rows)
+{
+	struct spot at = *begin;
+	size_t cursor, height = rows - 2, step = height / 2;
+
+	*w = (struct window){.to = text.len};
+	walk(&at, bytes_head(text, point), SIZE_MAX);
+	cursor = at.row;
+	walk(&at, bytes_skip(text, point), SIZE_MAX);
+	if (at.row < rows || rows < 4)
+		return;
+
+	/* It moves by half a screen. */
+	w->above = cursor < step ? 0 : (cursor / step - 1) * step;
+	if (w->above > at.row + 1 - height)
+		w->above = at.row + 1 - height;
+	at = *begin;
+	w->from = w->above ? walk(&at, text, w->above) : 0;
+	at = *begin;
+	w->to = walk(&at, text, w->above + height);
+	if (w->to < text.len && text.at[w->to - 1] == '\n')
+		w->to--;
 }
 
 void above_size(unsigned *columns, unsigned *rows)

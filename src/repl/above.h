@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What the consoles with an editor share: where a half-typed line stands on
- * the screen, making room above it, and cutting what was typed into lines.
+ * the screen, what of it is seen, making room above it, and cutting what was
+ * typed into lines.
  */
 #ifndef RUNG_REPL_ABOVE_H
 #define RUNG_REPL_ABOVE_H
@@ -23,6 +24,21 @@ void spot_put(struct spot *, wchar_t);
 /* The same for text in the locale's encoding; what stands between \1 and \2, as
  * readline marks it, or \1 and \1, as libedit does, takes no room. */
 void spot_text(struct spot *, struct bytes);
+
+/* What is drawn of a text that may be taller than the screen. */
+struct window {
+	size_t above;    /* so many rows of it are not, before */
+	size_t from, to; /* the bytes that are */
+};
+
+/*
+ * The rows around the cursor, which is before the byte `point`; all of them
+ * where they fit. `begin` is where the text begins, behind its prompt. A mark
+ * of less than a row, instead of the prompt, and a cursor behind the last row
+ * find room.
+ */
+void above_window(struct window *, const struct spot *begin, struct bytes text,
+		  size_t point, size_t rows);
 
 /* The terminal's size, with a fallback of 80 by 24. */
 void above_size(unsigned *columns, unsigned *rows);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The console with GNU readline, which edits, recalls and draws the line. When
- * anything is read or drawn is the loop's affair: nothing here waits.
+ * anything is read or drawn is the loop's affair: nothing here waits. Of a line
+ * that is taller than the screen readline draws what does not fit over the last
+ * row: it is shown a part of it.
  */
 #include "above.h"
 #include "complete.h"
 #include "outlet.h"
 #include "past.h"
+#include "rung/text.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -22,9 +25,14 @@
 #define KEYS_MAX 4096
 /* A paste of more than this is not taken. */
 #define TYPED_MAX ((size_t)16 << 20)
+/* What of a line that was not seen is drawn when it is done. */
+#define UNSEEN_MAX ((size_t)64 << 10)
 
 struct gnu {
 	char *prompt;
+	struct window shown;
+	size_t marked; /* readline's prompt says: so many rows above; 0: ours */
+	bool scrolls;  /* sideways: there is one row */
 	struct buf keys; /* read, and not yet readline's */
 	size_t searched; /* so much of an open paste */
 	bool overlong;   /* that paste is let go */
@@ -40,17 +48,126 @@ static const struct bytes paste_end = {(const uint8_t *)"\033[201~", 6};
  * terminal. */
 static struct console *theirs;
 
-static void redraw(void)
-{
-	rl_on_new_line();
-	rl_redisplay();
-}
-
 /* While a search is on, the prompt on the screen is the search's. */
 static bool searching(void)
 {
 	return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH |
 			  RL_STATE_NUMERICARG);
+}
+
+/* ---- the screen ---- */
+
+static void set_prompt(struct gnu *g)
+{
+	rl_set_prompt(g->prompt);
+	g->marked = 0;
+}
+
+static void set_mark(struct gnu *g, size_t rows)
+{
+	char mark[48];
+
+	if (!rows) {
+		set_prompt(g);
+		return;
+	}
+	snprintf(mark, sizeof(mark), "(%zu rows above) ", rows);
+	rl_set_prompt(mark);
+	g->marked = rows;
+}
+
+static void find_window(const struct gnu *g, struct window *w)
+{
+	struct bytes line = bytes_of(rl_line_buffer, (size_t)rl_end);
+	const char *prompt = searching() ? rl_display_prompt : g->prompt;
+	struct spot begin;
+	int rows, columns;
+
+	*w = (struct window){.to = line.len};
+	if (g->scrolls)
+		return;
+	rl_get_screen_size(&rows, &columns);
+	spot_init(&begin, (unsigned)columns);
+	spot_text(&begin, bytes_str(prompt ? prompt : ""));
+	above_window(w, &begin, line, (size_t)rl_point, (size_t)rows);
+}
+
+/* readline draws the line, and finds in its variables what is to be seen. */
+static void draw(void)
+{
+	struct gnu *g = theirs->state;
+	struct window w;
+	char *line = rl_line_buffer;
+	int point = rl_point, end = rl_end, mark = rl_mark;
+
+	find_window(g, &w);
+	if (w.above != g->shown.above ||
+	    (w.above != g->marked && !searching())) {
+		rl_clear_visible_line();
+		rl_on_new_line();
+		if (!searching())
+			set_mark(g, w.above);
+	}
+	g->shown = w;
+	rl_line_buffer += w.from;
+	rl_end = (int)(w.to - w.from);
+	rl_point -= (int)w.from;
+	rl_mark -= (int)w.from;
+	if (rl_mark < 0)
+		rl_mark = 0;
+	if (rl_mark > rl_end)
+		rl_mark = rl_end;
+	rl_redisplay();
+	rl_line_buffer = line;
+	rl_point = point;
+	rl_end = end;
+	rl_mark = mark;
+}
+
+static void redraw(void)
+{
+	rl_on_new_line();
+	draw();
+}
+
+/* Above the last part of the line, the others: it is done. */
+static void draw_whole(struct console *c)
+{
+	struct gnu *g = c->state;
+	struct text t;
+
+	rl_point = rl_end;
+	draw();
+	if (!g->shown.above)
+		return;
+	rl_clear_visible_line();
+	text_init(&t, BUF_SMALL, false);
+	if (g->shown.from <= UNSEEN_MAX) {
+		for (const char *p = g->prompt; *p; p++)
+			if (*p != '\1' && *p != '\2')
+				buf_putc(&t.buf, (uint8_t)*p);
+		text_safe(&t, bytes_of(rl_line_buffer, g->shown.from));
+	} else {
+		text_printf(&t, "(%zu rows above)", g->shown.above);
+	}
+
+	struct bytes b = text_bytes(&t);
+
+	outlet_put(c->outlet, b);
+	if (b.len && b.at[b.len - 1] != '\n')
+		outlet_put(c->outlet, BYTES("\n"));
+	text_fini(&t);
+	rl_set_prompt("");
+	redraw();
+}
+
+static int got_enter(int count, int key)
+{
+	const struct gnu *g = theirs->state;
+
+	if (g->shown.above || g->shown.to < (size_t)rl_end)
+		draw_whole(theirs);
+	return rl_newline(count, key);
 }
 
 static void got_line(char *line)
@@ -66,7 +183,7 @@ static void got_line(char *line)
 	free(line);
 	g->in_line = false;
 	if (g->owed && g->prompt)
-		rl_set_prompt(g->prompt);
+		set_prompt(g);
 	g->owed = false;
 }
 
@@ -224,6 +341,7 @@ static int more_keys(void)
 static int gnu_start(struct console *c, const char *history_file, struct err *e)
 {
 	FILE *pen = outlet_pen(c->outlet);
+	const char *scrolls;
 	struct gnu *g;
 
 	if (!pen)
@@ -244,7 +362,17 @@ static int gnu_start(struct console *c, const char *history_file, struct err *e)
 	rl_getc_function = get_char;
 	rl_input_available_hook = more_keys;
 	rl_initialize();
+	/* Not before: readline would not ask what the terminal can do. */
+	rl_redisplay_function = draw;
 	rl_bind_key('\t', got_tab);
+	for (const char *key = "\r\n"; *key; key++) {
+		const char keys[] = {*key, '\0'};
+
+		if (rl_function_of_keyseq(keys, NULL, NULL) == rl_newline)
+			rl_bind_key(*key, got_enter);
+	}
+	scrolls = rl_variable_value("horizontal-scroll-mode");
+	g->scrolls = scrolls && !strcmp(scrolls, "on");
 	g->prompt = xstrdup("");
 	buf_init(&g->keys, TYPED_MAX);
 	rl_callback_handler_install(g->prompt, got_line);
@@ -265,7 +393,7 @@ static void gnu_readable(struct console *c)
 	if (g->owed && !searching()) {
 		g->owed = false;
 		rl_clear_visible_line();
-		rl_set_prompt(g->prompt);
+		set_prompt(g);
 		redraw();
 	}
 }
@@ -280,7 +408,7 @@ static void gnu_prompt(struct console *c, struct bytes prompt)
 	if (g->owed)
 		return;
 	rl_clear_visible_line();
-	rl_set_prompt(g->prompt);
+	set_prompt(g);
 	redraw();
 }
 
@@ -298,14 +426,14 @@ static bool gnu_abandon(struct console *c)
 	rl_free_line_state();
 	rl_callback_sigcleanup();
 	rl_point = rl_end;
-	rl_redisplay();
+	draw();
 	fputs("^C", rl_outstream);
 	rl_crlf();
 	rl_replace_line("", 1);
 	using_history();
 	/* A search that was on has kept it waiting. */
 	if (g->owed) {
-		rl_set_prompt(g->prompt);
+		set_prompt(g);
 		g->owed = false;
 	}
 	redraw();
@@ -328,7 +456,8 @@ static void gnu_resize(struct console *c)
 	above_size(&columns, &rows);
 	spot_init(&at, columns);
 	spot_text(&at, bytes_str(rl_display_prompt ? rl_display_prompt : ""));
-	spot_text(&at, bytes_of(rl_line_buffer, (size_t)rl_point));
+	spot_text(&at, bytes_of(rl_line_buffer + g->shown.from,
+				(size_t)rl_point - g->shown.from));
 	buf_init(&erase, BUF_SMALL);
 	above_erase(&erase, at.row);
 	outlet_put(c->outlet, buf_bytes(&erase));
@@ -362,7 +491,7 @@ static void gnu_resume(struct console *c)
 	rl_prep_terminal(1);
 	rl_reset_screen_size();
 	if (g->owed && !searching()) {
-		rl_set_prompt(g->prompt);
+		set_prompt(g);
 		g->owed = false;
 	}
 	redraw();
@@ -392,6 +521,7 @@ static void gnu_stop(struct console *c)
 	if (!g->away && !c->gone)
 		rl_clear_visible_line();
 	rl_callback_handler_remove();
+	rl_redisplay_function = rl_redisplay;
 	clear_history();
 	buf_fini(&g->keys);
 	free(g->prompt);

@@ -90,6 +90,77 @@ static void erase_goes_up_and_clears(void **state)
 	buf_fini(&b);
 }
 
+static void assert_window(const char *text, size_t point, size_t above,
+			  size_t from, size_t to)
+{
+	struct spot begin;
+	struct window w;
+
+	spot_init(&begin, 10);
+	spot_text(&begin, BYTES("> "));
+	above_window(&w, &begin, bytes_str(text), point, 6);
+	if (w.above != above || w.from != from || w.to != to)
+		fail_msg("%s at %zu: %zu rows above, %zu to %zu", text, point,
+			 w.above, w.from, w.to);
+}
+
+static void window_is_all_that_fits(void **state)
+{
+	(void)state;
+	assert_window("", 0, 0, 0, 0);
+	assert_window("1\n2\n3\n4\n5\n6", 3, 0, 0, 11);
+	assert_window("aaaaaaaabbbbbbbbbbcc", 0, 0, 0, 20);
+}
+
+static void window_is_around_the_cursor(void **state)
+{
+	static const char lines[] = "1\n2\n3\n4\n5\n6\n7\n8\n9";
+	static const char one[] = "aaaaaaaabbbbbbbbbbccccccccccdddddddddd"
+				  "eeeeeeeeeeffffffffffgg";
+
+	(void)state;
+	assert_window(lines, 0, 0, 0, 7);
+	assert_window(lines, 8, 2, 4, 11);
+	assert_window(lines, 17, 5, 10, 17);
+	assert_window("1\n2\n3\n4\n5\n6\n", 12, 3, 6, 12);
+	assert_window(one, 0, 0, 0, 38);
+	assert_window(one, 38, 2, 18, 58);
+	assert_window(one, 60, 3, 28, 60);
+}
+
+/* Words of all widths: the cursor is in it, and it fits. */
+static void window_has_the_cursor(void **state)
+{
+	static const char *const words[] = {"a",  "\346\274\242", "\n",
+					    "\t", "\003",         "\377",
+					    "bc", "e\314\201",    "\n\n"};
+	unsigned next = 1;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, BUF_SMALL);
+	for (int i = 0; i < 200; i++) {
+		next = next * 1103515245 + 12345;
+		buf_puts(&b, words[(next >> 16) % 9]);
+	}
+	for (unsigned columns = 2; columns < 20; columns++) {
+		for (size_t point = 0; point <= buf_len(&b); point++) {
+			struct bytes text = buf_bytes(&b);
+			struct spot at;
+			struct window w;
+
+			spot_init(&at, columns);
+			above_window(&w, &at, text, point, 8);
+			assert_true(w.from <= point && point <= w.to);
+			assert_true(w.to <= text.len);
+			spot_text(&at,
+				  bytes_of(text.at + w.from, w.to - w.from));
+			assert_true(at.row < 8);
+		}
+	}
+	buf_fini(&b);
+}
+
 static void note_line(struct console *c, struct bytes line)
 {
 	struct buf *out = c->owner;
@@ -130,6 +201,9 @@ int main(void)
 	    cmocka_unit_test(spot_leaves_out_what_takes_no_room),
 	    cmocka_unit_test(spot_survives_what_is_no_character),
 	    cmocka_unit_test(erase_goes_up_and_clears),
+	    cmocka_unit_test(window_is_all_that_fits),
+	    cmocka_unit_test(window_is_around_the_cursor),
+	    cmocka_unit_test(window_has_the_cursor),
 	    cmocka_unit_test(lines_are_cut_at_each_newline),
 	};
 

@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# A paste that is taller than the screen: the rows around the cursor are seen,
+# it can be edited everywhere, and what runs stands above its output in full.
+. "$(dirname "$0")/../lib/pty.sh"
+
+# libedit has a screen of its own, and draws its last rows only.
+[ "$edit" = readline ] || { echo 'readline alone'; exit 77; }
+
+# rows WANT...: what the screen has, from the top on.
+rows() {
+	[ "$(screen | trim | sed '/^$/d')" = "$(printf '%s\n' "$@")" ]
+}
+lines() { # FROM TO
+	seq -f 'echo line%g' "$1" "$2"
+}
+
+rung -q
+lines 1 60 | head -c -1 >"$WORK/lines"
+tm load-buffer "$WORK/lines"
+tm paste-buffer -p -t t
+later rows '(38 rows above) echo line39' "$(lines 40 60)"
+cursor_is 11,21 || fail 'not behind the last line'
+
+# At its beginning, its end, and on the way.
+keys Home
+later rows 'rung> echo line1' "$(lines 2 22)"
+cursor_is 6,0 || fail 'not before the first line'
+type_in 'echo first; '
+later rows 'rung> echo first; echo line1' "$(lines 2 22)"
+keys End
+type_in '!'
+later rows '(38 rows above) echo line39' "$(lines 40 59)" 'echo line60!'
+for _ in {1..31}; do
+	keys M-b
+done
+later rows '(33 rows above) echo line34' "$(lines 35 55)"
+type_in '_'
+later rows '(33 rows above) echo line34' "$(lines 35 44)" 'echo _line45' \
+    "$(lines 46 55)"
+
+# Other sizes.
+tm resize-window -t t -x 50 -y 12
+sees_line 'echo _line45'
+tm resize-window -t t -x 80 -y 70
+prompt 'echo line60!'
+sees_line 'rung> echo first; echo line1'
+not_on_screen 'rows above' || fail 'there are none'
+tm resize-window -t t -x 80 -y 24
+sees_line 'echo _line45'
+
+# In full, wherever the cursor was.
+keys Enter
+sees_line 'line60!'
+prompt 'rung>'
+{
+	echo 'rung> echo first; echo line1'
+	lines 2 44
+	echo 'echo _line45'
+	lines 46 59
+	echo 'echo line60!'
+	echo first
+	seq -f 'line%g' 44
+	echo _line45
+	seq -f 'line%g' 46 59
+	echo 'line60!'
+	echo 'rung>'
+} >"$WORK/want"
+all | trim | tail -n "$(wc -l <"$WORK/want")" | diff "$WORK/want" - ||
+    fail 'not in full'
+
+# One that is recalled; what comes above it; and Ctrl-C.
+listening
+peer_connect "$port"
+prompt 's.1>'
+{
+	printf 'echo "begin\n'
+	seq 50
+	printf 'end"'
+} >"$WORK/quoted"
+tm load-buffer "$WORK/quoted"
+tm paste-buffer -p -t t
+prompt 'end"'
+keys Enter
+sees_line 'end'
+prompt 's.1>'
+keys Up
+later like '(30 rows above) 30'
+prompt 'end"'
+say 'meanwhile'
+sees 'meanwhile'
+later like '(30 rows above) 30'
+keys C-c
+prompt 's.1>'
+enter 'echo alive'
+sees_line 'alive'
+
+# A search shows where it is.
+keys C-r
+type_in '49'
+later like "(reverse-i-search).49': 30"
+prompt 'end"'
+keys C-g
+prompt 's.1>'
