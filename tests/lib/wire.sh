@@ -41,10 +41,14 @@ start() {
 }
 
 # rung NAME OPTION...: in the background, with a stdout and a stderr of its own:
-# $WORK/NAME.out, $WORK/NAME.err. $pid is its.
+# $WORK/NAME.out, $WORK/NAME.err. $pid is its. It waits as long as we do.
 rung() {
 	local name=$1
 	shift
+	case " $* " in
+	*' pipe '*) ;;
+	*) set -- -t 90s "$@" ;;
+	esac
 	: >"$WORK/$name.out"
 	: >"$WORK/$name.err"
 	"$RUNG" "$@" >"$WORK/$name.out" 2>"$WORK/$name.err" </dev/null &
