@@ -8,6 +8,7 @@ enum { WHAT, END };
 static const struct param params[] = {
     [WHAT] = {.name = "lf|crlf|none|\"...\"",
 	      .kind = PARAM_WORD,
+	      .choices = manner_eols,
 	      .brief = "nothing named tells how it is"},
     [END] = {.kind = PARAM_END},
 };

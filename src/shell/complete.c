@@ -369,8 +369,11 @@ static void complete_words(const struct shell *sh, const struct place *p,
 		return;
 	const struct param *param = at_point(cmd->params, p);
 	bool dash = p->word.len && p->word.at[0] == '-';
+	bool value = param &&
+		     (is_option(param) || param->flags & PARAM_KEYWORD);
 	for (const struct param *o = cmd->params; o->kind != PARAM_END; o++) {
-		bool keyword = o->flags & PARAM_KEYWORD && p->count > 1;
+		bool keyword = o->flags & PARAM_KEYWORD && p->count > 1 &&
+			       !value;
 		if ((dash && is_option(o)) || keyword)
 			add(out, p->word, o->name);
 	}

@@ -33,6 +33,10 @@ tab 'echo 1; conn' 'echo 1; connect'
 tab 'echo $sess' 'echo $session'
 tab 'connect unix-d' 'connect unix-dgram://'
 tab 'view he' 'view hex'
+tab 'eol cr' 'eol crlf'
+tab 'connect :1 a' 'connect :1 as'
+tab 'connect --proxy a' 'connect --proxy a' # a value has to be there
+tab 'connect :1 as a' 'connect :1 as a'
 # A listener as it can be reached, with or without the scheme.
 enter 'echo "at "$s.port'
 sees_like '^at [0-9]*$'
