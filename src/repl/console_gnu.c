@@ -176,10 +176,15 @@ static void got_line(char *line)
 	struct gnu *g = c->state;
 
 	g->in_line = true;
-	if (line)
+	if (line) {
 		above_lines(c, bytes_str(line));
-	else
+	} else {
+#if RL_READLINE_VERSION >= 0x0802
+		/* Its newline has come, and need not once more. */
+		rl_eof_found = 0;
+#endif
 		c->sink->end(c);
+	}
 	free(line);
 	g->in_line = false;
 	if (g->owed && g->prompt)

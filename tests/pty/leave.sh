@@ -20,6 +20,8 @@ sees_line 'ab'
 keys C-d
 sees 'closing s'
 sees_line 'code=0'
+[ -n "$(screen | trim | grep -B 1 '^closing s' | head -n 1)" ] ||
+    fail 'a blank line'
 prompt 'sh:'
 enter "stty -a | diff - '$WORK/before' && echo same"
 sees_line 'same'
