@@ -181,6 +181,64 @@ struct script {
 	size_t wants;
 };
 
+/* A descriptor of the test's own: each call a count, or -1 and an errno. */
+static struct told {
+	ssize_t n;
+	int error;
+} const *next_told;
+
+static ssize_t tell(void)
+{
+	errno = next_told->error;
+	return next_told++->n;
+}
+
+static ssize_t told_read(int fd, void *at, size_t n)
+{
+	assert_int_equal(fd, 7);
+	memset(at, 'x', n);
+	return tell();
+}
+
+static ssize_t told_write(int fd, const void *at, size_t n)
+{
+	assert_int_equal(fd, 7);
+	(void)at;
+	(void)n;
+	return tell();
+}
+
+static void rio_reads_and_writes_as_its_owner_says(void **state)
+{
+	static const struct told reads[] = {
+	    {-1, EINTR}, {-1, EINTR}, {3, 0}, {-1, EAGAIN}, {-1, EIO}, {0, 0},
+	};
+	static const struct told writes[] = {
+	    {2, 0}, {-1, EINTR}, {1, 0}, {-1, EAGAIN}, {1, 0}, {1, 0}, {0, 0},
+	};
+	struct rio_in in = {.buf.limit = 100, .read = told_read};
+	struct rio_out out = {.buf.limit = 100, .write = told_write};
+
+	(void)state;
+	next_told = reads;
+	assert_int_equal(rio_fill(&in, 7), RIO_MORE);
+	assert_true(bytes_is(rio_look(&in), "xxx"));
+	assert_int_equal(rio_fill(&in, 7), RIO_WAIT);
+	assert_int_equal(rio_fill(&in, 7), RIO_FAIL);
+	assert_int_equal(in.error, EIO);
+	assert_int_equal(rio_fill(&in, 7), RIO_END);
+
+	next_told = writes;
+	assert_int_equal(rio_send(&out, 7, BYTES("abcde")), RIO_WAIT);
+	assert_int_equal(rio_queued(&out), 2);
+	assert_int_equal(rio_drain(&out, 7), RIO_MORE);
+	/* None of what was there is no progress. */
+	assert_int_equal(rio_send(&out, 7, BYTES("f")), RIO_FAIL);
+	assert_int_equal(out.error, EIO);
+	rio_in_fini(&in);
+	rio_out_fini(&out);
+}
+
 static void script_begin(void *on)
 {
 	struct script *s = on;
@@ -684,6 +742,7 @@ int main(void)
 	    cmocka_unit_test(rio_fill_fails_with_the_errno),
 	    cmocka_unit_test(rio_fill_goes_on_after_a_signal),
 	    cmocka_unit_test(rio_fill_asks_for_what_usually_comes),
+	    cmocka_unit_test(rio_reads_and_writes_as_its_owner_says),
 	    cmocka_unit_test(rio_line_gives_each_line_at_every_split),
 	    cmocka_unit_test(rio_line_cuts_at_the_limit),
 	    cmocka_unit_test(rio_until_finds_a_mark_cut_in_two),
