@@ -213,7 +213,7 @@ static int bind_template(struct bind *b, const struct take *take,
 		return -1;
 	v->text = source_of(word);
 	if (b->walk.params[take->param].kind == PARAM_PATTERN) {
-		b->odd = !word->match;
+		b->odd = b->odd || !word->match;
 		v->match = word->match ? match_hold(word->match)
 				       : match_template(word->template,
 							b->lookup, &bad, b->e);

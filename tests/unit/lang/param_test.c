@@ -618,6 +618,7 @@ static void args_that_vary_are_bound_anew(void **state)
 	    "send \"$turn\"",
 	    "send -R 3 <\"a\" u16be=$turn>",
 	    "expect -1 $turn /e(.)/i \"q$turn\" word",
+	    "expect <\"a\" u8=$turn> <\"b\">",
 	    "connect -t 2s h$turn 80 as $turn",
 	    "connect -t $turn h 80",
 	    "connect h $turn",
