@@ -11,5 +11,5 @@ unix://a\b
 {x1b}c
 ---
 s: listening on unix://a\\b\n\ec
-  name  state  address        in  out  unread
+  name  state  address           in  out  unread
 * c     open   unix://a\\b\n\ec   0    0       0
