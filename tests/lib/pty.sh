@@ -62,6 +62,7 @@ close_pane() {
 
 finish() {
 	local code=$? pid pane_pids end=$((SECONDS + patience))
+	trap '' INT TERM HUP
 	thaw
 	pane_pids=$(pane_processes)
 	tm kill-server 2>/dev/null
@@ -80,7 +81,8 @@ finish() {
 	return $code
 }
 trap 'finish; exit $?' EXIT
-trap 'exit 1' INT TERM HUP
+# Only once: timeout(1) tells it and its group.
+trap 'trap "" INT TERM HUP; exit 1' INT TERM HUP
 
 # pane COLUMNS ROWS CMD...: a terminal that runs CMD, then says its exit code.
 # (tmux's own way to tell that misses an end now and then.)

@@ -14,6 +14,7 @@ moment() {
 # Ends all that start() began; runs however the test ends.
 finish() {
 	local code=$? pid end
+	trap '' INT TERM HUP
 	for pid in "${pids[@]}"; do
 		kill -- "-$pid" 2>/dev/null || kill "$pid" 2>/dev/null
 	done
@@ -27,7 +28,8 @@ finish() {
 	return $code
 }
 trap 'finish; exit $?' EXIT
-trap 'exit 1' INT TERM
+# Only once: timeout(1) tells it and its group.
+trap 'trap "" INT TERM HUP; exit 1' INT TERM HUP
 
 # start NAME CMD...: in the background; output to $WORK/NAME.log. $pid is its,
 # and its process group's: what it starts in turn ends with the test.
