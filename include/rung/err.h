@@ -49,6 +49,8 @@ int err_set(struct err *e, enum err_kind kind, int code, const char *fmt, ...)
     RUNG_PRINTF(4, 5);
 int err_vset(struct err *e, enum err_kind kind, int code, const char *fmt,
 	     va_list);
+/* Of class usage, which has no code. */
+int err_usage(struct err *e, const char *fmt, ...) RUNG_PRINTF(2, 3);
 /* *e becomes `from`; e may be NULL. Result: -1. */
 int err_copy(struct err *e, const struct err *from);
 void err_clear(struct err *e);

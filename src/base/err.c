@@ -45,6 +45,16 @@ int err_vset(struct err *e, enum err_kind kind, int code, const char *fmt,
 	return -1;
 }
 
+int err_usage(struct err *e, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	err_vset(e, ERR_USAGE, 0, fmt, args);
+	va_end(args);
+	return -1;
+}
+
 int err_copy(struct err *e, const struct err *from)
 {
 	if (e)

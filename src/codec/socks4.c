@@ -29,11 +29,6 @@ static bool read_v4(struct bytes host, struct in_addr *ip)
 	return inet_pton(AF_INET, text, ip) == 1;
 }
 
-static int usage(struct err *e, const char *text)
-{
-	return err_set(e, ERR_USAGE, 0, "%s", text);
-}
-
 int socks4_start(struct handshake *h, const struct errand *errand,
 		 struct buf *out, struct err *e)
 {
@@ -45,12 +40,12 @@ int socks4_start(struct handshake *h, const struct errand *errand,
 			    (uint8_t)errand->port};
 
 	if (!v4 && errand->kind == HANDSHAKE_SOCKS4)
-		return usage(e, "SOCKS 4 takes addresses of IPv4 only");
+		return err_usage(e, "SOCKS 4 takes addresses of IPv4 only");
 	if (!v4 && bytes_find_byte(errand->host, ':', 0) != BYTES_NOWHERE)
-		return usage(e, "SOCKS 4a knows no IPv6; socks5:// does");
+		return err_usage(e, "SOCKS 4a knows no IPv6; socks5:// does");
 	if (bytes_find_byte(errand->host, '\0', 0) != BYTES_NOWHERE ||
 	    bytes_find_byte(errand->user, '\0', 0) != BYTES_NOWHERE)
-		return usage(e, "SOCKS 4 can carry no NUL in a name");
+		return err_usage(e, "SOCKS 4 can carry no NUL in a name");
 	h->step = &answer;
 	buf_put(out, bytes_of(start, sizeof(start)));
 	buf_put(out, v4 ? bytes_of(&ip, sizeof(ip))

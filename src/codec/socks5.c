@@ -26,11 +26,6 @@ static const struct handshake_step method = {judge_method};
 static const struct handshake_step auth = {judge_auth};
 static const struct handshake_step answer = {judge_answer};
 
-static int usage(struct err *e, const char *text)
-{
-	return err_set(e, ERR_USAGE, 0, "%s", text);
-}
-
 /* RFC 1928 §5. */
 static int put_host(struct bytes host, struct buf *out, struct err *e)
 {
@@ -38,7 +33,7 @@ static int put_host(struct bytes host, struct buf *out, struct err *e)
 	uint8_t ip[16];
 
 	if (!host.len || host.len > LONGEST)
-		return usage(e, "SOCKS 5 carries names of 1 to 255 bytes");
+		return err_usage(e, "SOCKS 5 carries names of 1 to 255 bytes");
 	if (host.len < sizeof(text)) {
 		memcpy(text, host.at, host.len);
 		text[host.len] = '\0';
@@ -52,7 +47,7 @@ static int put_host(struct bytes host, struct buf *out, struct err *e)
 		}
 	}
 	if (bytes_find_byte(host, ':', 0) != BYTES_NOWHERE)
-		return usage(e, "SOCKS 5 cannot carry an address's zone");
+		return err_usage(e, "SOCKS 5 cannot carry an address's zone");
 	buf_putc(out, ATYP_NAME);
 	buf_putc(out, (int)host.len);
 	return buf_put(out, host);
@@ -63,8 +58,9 @@ static int put_auth(const struct errand *errand, struct buf *out, struct err *e)
 {
 	if (errand->user.len > LONGEST || errand->password.len > LONGEST ||
 	    !errand->password.len)
-		return usage(e, "SOCKS 5 wants a user and a password of 1 to "
-				"255 bytes each");
+		return err_usage(e,
+				 "SOCKS 5 wants a user and a password of 1 to "
+				 "255 bytes each");
 	buf_putc(out, AUTH_VERSION);
 	buf_putc(out, (int)errand->user.len);
 	buf_put(out, errand->user);

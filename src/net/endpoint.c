@@ -32,18 +32,6 @@ static struct shown show(struct bytes b)
 	return s;
 }
 
-static int usage(struct err *e, const char *fmt, ...) RUNG_PRINTF(2, 3);
-
-static int usage(struct err *e, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	err_vset(e, ERR_USAGE, 0, fmt, args);
-	va_end(args);
-	return -1;
-}
-
 static bool all_of(struct bytes b, const char *set)
 {
 	for (size_t i = 0; i < b.len; i++)
@@ -151,10 +139,11 @@ static int unknown_scheme(struct bytes scheme, struct err *e)
 		snprintf(all + used, sizeof(all) - used, " %s", name);
 	}
 	if (near)
-		return usage(e, "%.40s://: no such scheme; did you mean %s://?",
-			     show(scheme).text, near);
-	return usage(e, "%.40s://: no such scheme; there are%s",
-		     show(scheme).text, all);
+		return err_usage(
+		    e, "%.40s://: no such scheme; did you mean %s://?",
+		    show(scheme).text, near);
+	return err_usage(e, "%.40s://: no such scheme; there are%s",
+			 show(scheme).text, all);
 }
 
 static int read_port(struct bytes port, struct endpoint *ep, struct err *e)
@@ -163,26 +152,26 @@ static int read_port(struct bytes port, struct endpoint *ep, struct err *e)
 	unsigned long n = 0;
 
 	if (!port.len)
-		return usage(e, "no port after the last ':'; "
-				"write HOST:PORT, as in localhost:80");
+		return err_usage(e, "no port after the last ':'; "
+				    "write HOST:PORT, as in localhost:80");
 	if (port.at[0] == '-' || port.at[0] == '+')
 		digits = bytes_skip(port, 1);
 	if (all_of(digits, "0123456789")) {
 		for (size_t i = 0; i < digits.len && n <= PORT_MAX; i++)
 			n = n * 10 + (digits.at[i] - (unsigned)'0');
 		if (digits.len != port.len || n > PORT_MAX)
-			return usage(e, "port %.40s: not in 0..65535",
-				     show(port).text);
+			return err_usage(e, "port %.40s: not in 0..65535",
+					 show(port).text);
 		snprintf(ep->port, sizeof(ep->port), "%lu", n);
 		return 0;
 	}
 	if (port.len >= sizeof(ep->port) ||
 	    !all_of(port, "abcdefghijklmnopqrstuvwxyz"
 			  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+"))
-		return usage(e,
-			     "port '%s': neither a number nor a service's "
-			     "name",
-			     show(port).text);
+		return err_usage(e,
+				 "port '%s': neither a number nor a service's "
+				 "name",
+				 show(port).text);
 	copy(ep->port, sizeof(ep->port), port);
 	return 0;
 }
@@ -190,11 +179,11 @@ static int read_port(struct bytes port, struct endpoint *ep, struct err *e)
 static int family_fits(struct bytes host, struct endpoint *ep, struct err *e)
 {
 	if (ep->family == AF_INET6 && is_v4(host))
-		return usage(e, "%s:// takes IPv6 addresses; %s is IPv4",
-			     ep->ops->scheme, show(host).text);
+		return err_usage(e, "%s:// takes IPv6 addresses; %s is IPv4",
+				 ep->ops->scheme, show(host).text);
 	if (ep->family == AF_INET && is_v6(host))
-		return usage(e, "%s:// takes IPv4 addresses; %s is IPv6",
-			     ep->ops->scheme, show(host).text);
+		return err_usage(e, "%s:// takes IPv4 addresses; %s is IPv6",
+				 ep->ops->scheme, show(host).text);
 	return 0;
 }
 
@@ -206,32 +195,33 @@ static int read_host(struct bytes host, struct endpoint *ep, struct err *e)
 	}
 	if (host.len && host.at[0] == '[') {
 		if (host.at[host.len - 1] != ']')
-			return usage(e, "%s: the ']' is missing",
-				     show(host).text);
+			return err_usage(e, "%s: the ']' is missing",
+					 show(host).text);
 		host = bytes_of(host.at + 1, host.len - 2);
 		if (!is_v6(host))
-			return usage(e, "[%s]: not an IPv6 address",
-				     show(host).text);
+			return err_usage(e, "[%s]: not an IPv6 address",
+					 show(host).text);
 	}
 	if (host.len >= sizeof(ep->host))
-		return usage(e,
-			     "host of %zu bytes: longer than the %zu that "
-			     "a name may have",
-			     host.len, sizeof(ep->host) - 1);
+		return err_usage(e,
+				 "host of %zu bytes: longer than the %zu that "
+				 "a name may have",
+				 host.len, sizeof(ep->host) - 1);
 	for (size_t i = 0; i < host.len; i++)
 		if (host.at[i] <= ' ' || host.at[i] == 0x7F ||
 		    strchr("/?#@[]\"\\", host.at[i]))
-			return usage(e, "host '%s': no name has a '%s'",
-				     show(host).text,
-				     show(bytes_of(host.at + i, 1)).text);
+			return err_usage(e, "host '%s': no name has a '%s'",
+					 show(host).text,
+					 show(bytes_of(host.at + i, 1)).text);
 	if (all_of(host, "0123456789.") && !is_v4(host))
-		return usage(e, "%s: not an IPv4 address", show(host).text);
+		return err_usage(e, "%s: not an IPv4 address", show(host).text);
 	if (is_link_local(host) &&
 	    bytes_find_byte(host, '%', 0) == BYTES_NOWHERE)
-		return usage(e,
-			     "%s: a link-local address needs its interface, as "
-			     "in [%s%%eth0]:%s; 'ip -6 address' shows",
-			     show(host).text, show(host).text, ep->port);
+		return err_usage(
+		    e,
+		    "%s: a link-local address needs its interface, as "
+		    "in [%s%%eth0]:%s; 'ip -6 address' shows",
+		    show(host).text, show(host).text, ep->port);
 	copy(ep->host, sizeof(ep->host), host);
 	return family_fits(host, ep, e);
 }
@@ -244,29 +234,32 @@ static int read_host_port(struct bytes text, struct endpoint *ep, struct err *e)
 	if (text.len && text.at[0] == '[') {
 		from = bytes_find_byte(text, ']', 0);
 		if (from == BYTES_NOWHERE)
-			return usage(e, "%s: the ']' is missing",
-				     show(text).text);
+			return err_usage(e, "%s: the ']' is missing",
+					 show(text).text);
 		from++;
 		if (from < text.len && text.at[from] != ':')
-			return usage(e, "%s: after ']' comes ':' and the port",
-				     show(text).text);
+			return err_usage(e,
+					 "%s: after ']' comes ':' and the port",
+					 show(text).text);
 	}
 
 	size_t colon = bytes_find_byte(text, ':', from);
 
 	if (colon == BYTES_NOWHERE && all_of(text, "0123456789"))
-		return usage(e, "%s is a port alone; write :%s, or HOST:%s",
-			     show(text).text, show(text).text, show(text).text);
+		return err_usage(e, "%s is a port alone; write :%s, or HOST:%s",
+				 show(text).text, show(text).text,
+				 show(text).text);
 	if (colon == BYTES_NOWHERE)
-		return usage(e,
-			     "%s: the port is missing; write HOST:PORT, "
-			     "as in localhost:80",
-			     text.len ? show(text).text : "address");
+		return err_usage(e,
+				 "%s: the port is missing; write HOST:PORT, "
+				 "as in localhost:80",
+				 text.len ? show(text).text : "address");
 	if (bytes_find_byte(text, ':', colon + 1) != BYTES_NOWHERE)
-		return usage(e,
-			     "%s: more than one ':'; an IPv6 address stands "
-			     "in brackets, as in [::1]:80",
-			     show(text).text);
+		return err_usage(
+		    e,
+		    "%s: more than one ':'; an IPv6 address stands "
+		    "in brackets, as in [::1]:80",
+		    show(text).text);
 	if (read_port(bytes_skip(text, colon + 1), ep, e) < 0)
 		return -1;
 	return read_host(bytes_head(text, colon), ep, e);
@@ -277,24 +270,27 @@ static int read_path(struct bytes path, struct endpoint *ep, struct err *e)
 	size_t most = sizeof(ep->path) - 1;
 
 	if (!path.len)
-		return usage(e,
-			     "%s://: the path is missing; write %s:///PATH, "
-			     "or %s://@NAME",
-			     ep->ops->scheme, ep->ops->scheme, ep->ops->scheme);
+		return err_usage(
+		    e,
+		    "%s://: the path is missing; write %s:///PATH, "
+		    "or %s://@NAME",
+		    ep->ops->scheme, ep->ops->scheme, ep->ops->scheme);
 	if (path.len == 1 && path.at[0] == '@')
-		return usage(e, "%s://@: the name after '@' is missing",
-			     ep->ops->scheme);
+		return err_usage(e, "%s://@: the name after '@' is missing",
+				 ep->ops->scheme);
 	if (path.at[0] == '@') {
 		path = bytes_skip(path, 1);
 		ep->path_len = 1;
 	} else if (bytes_find_byte(path, '\0', 0) != BYTES_NOWHERE) {
-		return usage(e, "%s: a path has no NUL in it", show(path).text);
+		return err_usage(e, "%s: a path has no NUL in it",
+				 show(path).text);
 	}
 	if (path.len > most)
-		return usage(e,
-			     "%.60s: path of %zu bytes; a Unix socket's has "
-			     "at most %zu",
-			     show(path).text, path.len, most);
+		return err_usage(
+		    e,
+		    "%.60s: path of %zu bytes; a Unix socket's has "
+		    "at most %zu",
+		    show(path).text, path.len, most);
 	memcpy(ep->path + ep->path_len, path.at, path.len);
 	ep->path_len += path.len;
 	return 0;
@@ -329,15 +325,15 @@ static int hint(struct bytes text, struct err *e)
 	size_t colon = bytes_find_byte(text, ':', 0);
 
 	if (!text.len)
-		return usage(e, "an address is missing: HOST:PORT, :PORT, "
-				"unix:///PATH or another scheme://");
+		return err_usage(e, "an address is missing: HOST:PORT, :PORT, "
+				    "unix:///PATH or another scheme://");
 	if (bytes_find_byte(text, '/', 0) == 0 ||
 	    bytes_starts(text, BYTES("./")))
-		return usage(e, "%s: a path; write unix://%s", show(text).text,
-			     show(text).text);
+		return err_usage(e, "%s: a path; write unix://%s",
+				 show(text).text, show(text).text);
 	if (text.at[0] == '@')
-		return usage(e, "%s: write unix://%s", show(text).text,
-			     show(text).text);
+		return err_usage(e, "%s: write unix://%s", show(text).text,
+				 show(text).text);
 	if (colon == BYTES_NOWHERE || colon + 1 >= text.len)
 		return 0;
 
@@ -345,8 +341,8 @@ static int hint(struct bytes text, struct err *e)
 
 	if (transport_find(bytes_head(text, colon)) &&
 	    (next == '/' || next == '@' || next == '['))
-		return usage(e, "%s: after the scheme comes '://'",
-			     show(text).text);
+		return err_usage(e, "%s: after the scheme comes '://'",
+				 show(text).text);
 	return 0;
 }
 
@@ -358,10 +354,10 @@ static int read_command(struct bytes command, struct endpoint *ep,
 	ep->ops = transport_find(BYTES("exec"));
 	ep->family = ep->ops->family;
 	if (!bytes_trim(command).len)
-		return usage(e, "exec: the command is missing; write "
-				"exec:CMD, or 'exec:CMD ARG...' in quotes");
+		return err_usage(e, "exec: the command is missing; write "
+				    "exec:CMD, or 'exec:CMD ARG...' in quotes");
 	if (bytes_find_byte(command, '\0', 0) != BYTES_NOWHERE)
-		return usage(e, "exec: a command has no NUL in it");
+		return err_usage(e, "exec: a command has no NUL in it");
 	ep->command = command;
 	return 0;
 }
@@ -387,24 +383,25 @@ int endpoint_pair(struct bytes host, struct bytes port, struct endpoint *ep,
 	struct bytes rest;
 
 	if (bytes_starts(host, BYTES("exec:")))
-		return usage(e,
-			     "exec: a command is one word; write '%s %s' in "
-			     "quotes",
-			     show(host).text, show(port).text);
+		return err_usage(
+		    e,
+		    "exec: a command is one word; write '%s %s' in "
+		    "quotes",
+		    show(host).text, show(port).text);
 	if (read_scheme(host, ep, &rest, e) < 0)
 		return -1;
 	if (ep->family == AF_UNIX)
-		return usage(e, "%s:// takes a path and no port",
-			     ep->ops->scheme);
+		return err_usage(e, "%s:// takes a path and no port",
+				 ep->ops->scheme);
 	if (read_port(port, ep, e) < 0)
 		return -1;
 	/* Apart from its port, IPv6 needs no brackets. */
 	if (bytes_find_byte(rest, ':', 0) != BYTES_NOWHERE && !is_v6(rest) &&
 	    rest.at[0] != '[')
-		return usage(e,
-			     "%s: not an IPv6 address; HOST:PORT and PORT "
-			     "name two ports",
-			     show(rest).text);
+		return err_usage(e,
+				 "%s: not an IPv6 address; HOST:PORT and PORT "
+				 "name two ports",
+				 show(rest).text);
 	return read_host(rest, ep, e);
 }
 

@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,11 +34,6 @@ enum { SCHEMES = sizeof(schemes) / sizeof(schemes[0]) };
 const char *const proxy_schemes[] = {"http://", "socks5://", "socks4a://",
 				     "socks4://", NULL};
 
-static int usage(struct err *e, const char *text, const char *more)
-{
-	return err_set(e, ERR_USAGE, 0, text, more);
-}
-
 static const struct scheme *find_scheme(struct bytes text)
 {
 	for (int i = 0; i < SCHEMES; i++)
@@ -52,12 +46,12 @@ static int copy(char *to, size_t size, struct bytes from, const char *what,
 		struct err *e)
 {
 	if (from.len >= size)
-		return err_set(e, ERR_USAGE, 0,
-			       "proxy: the %s has %zu bytes, and %zu at most "
-			       "can be said",
-			       what, from.len, size - 1);
+		return err_usage(e,
+				 "proxy: the %s has %zu bytes, and %zu at most "
+				 "can be said",
+				 what, from.len, size - 1);
 	if (bytes_find_byte(from, '\0', 0) != BYTES_NOWHERE)
-		return usage(e, "proxy: a %s has no NUL in it", what);
+		return err_usage(e, "proxy: a %s has no NUL in it", what);
 	memcpy(to, from.at, from.len);
 	to[from.len] = '\0';
 	return 0;
@@ -79,12 +73,13 @@ static int read_user(struct bytes text, struct proxy *p, struct err *e)
 	size_t n = 0;
 
 	if (bytes_find_byte(text, ':', 0) != BYTES_NOWHERE)
-		return usage(e,
-			     "proxy: a password on a command line is read by "
-			     "every user of this machine; write USER@ and put "
-			     "it into $%s, or USER:PASSWORD into a file for "
-			     "--proxy-auth",
-			     PROXY_PASSWORD);
+		return err_usage(
+		    e,
+		    "proxy: a password on a command line is read by "
+		    "every user of this machine; write USER@ and put "
+		    "it into $%s, or USER:PASSWORD into a file for "
+		    "--proxy-auth",
+		    PROXY_PASSWORD);
 	for (size_t i = 0; i < text.len && n < sizeof(plain); i++) {
 		int c = text.at[i];
 
@@ -93,10 +88,9 @@ static int read_user(struct bytes text, struct proxy *p, struct err *e)
 			int low = i + 2 < text.len ? hex(text.at[i + 2]) : -1;
 
 			if (high < 0 || low < 0)
-				return usage(e,
-					     "proxy: after '%%' in the user "
-					     "come two hex digits%s",
-					     "");
+				return err_usage(
+				    e, "proxy: after '%%' in the user "
+				       "come two hex digits");
 			c = high << 4 | low;
 			i += 2;
 		}
@@ -115,8 +109,8 @@ static int read_at(struct bytes where, const struct scheme *scheme,
 	int bad;
 
 	if (!where.len)
-		return usage(e, "proxy: the host is missing: %sHOST:PORT",
-			     scheme->name);
+		return err_usage(e, "proxy: the host is missing: %sHOST:PORT",
+				 scheme->name);
 	from = from == BYTES_NOWHERE ? 0 : from;
 	buf_init(&text, BUF_SMALL);
 	buf_puts(&text, "tcp://");
@@ -126,10 +120,11 @@ static int read_at(struct bytes where, const struct scheme *scheme,
 	bad = endpoint_parse(buf_bytes(&text), &p->at, &why);
 	buf_fini(&text);
 	if (bad)
-		return usage(e, "proxy: %s", why.text);
+		return err_usage(e, "proxy: %s", why.text);
 	if (p->at.any || !strcmp(p->at.port, "0"))
-		return usage(e, "proxy: a host and a port are needed: %s...",
-			     scheme->name);
+		return err_usage(e,
+				 "proxy: a host and a port are needed: %s...",
+				 scheme->name);
 	return 0;
 }
 
@@ -170,10 +165,10 @@ static ssize_t read_line(const char *path, char *line, size_t size,
 	size_t end = bytes_find_byte(bytes_of(line, (size_t)n), '\n', 0);
 
 	if (end == BYTES_NOWHERE && (size_t)n == size)
-		return err_set(e, ERR_USAGE, 0,
-			       "proxy: %.160s: its first line is longer than "
-			       "a user and a password can be",
-			       path);
+		return err_usage(e,
+				 "proxy: %.160s: its first line is longer than "
+				 "a user and a password can be",
+				 path);
 	if (end != BYTES_NOWHERE)
 		n = (ssize_t)end;
 	if (n && line[n - 1] == '\r')
@@ -189,11 +184,12 @@ static int take_auth(struct bytes line, const char *path, struct proxy *p,
 
 	if (!*p->user) {
 		if (colon == BYTES_NOWHERE)
-			return usage(e,
-				     "proxy: %.120s: its first line is to be "
-				     "USER:PASSWORD, for the address has no "
-				     "USER@",
-				     path);
+			return err_usage(
+			    e,
+			    "proxy: %.120s: its first line is to be "
+			    "USER:PASSWORD, for the address has no "
+			    "USER@",
+			    path);
 		if (copy(p->user, sizeof(p->user), bytes_head(line, colon),
 			 "user", e))
 			return -1;
@@ -231,32 +227,28 @@ int proxy_check(const struct proxy *p, struct err *e)
 	case PROXY_HTTP:
 		/* RFC 7617 §2 */
 		if (strchr(p->user, ':'))
-			return usage(e,
-				     "proxy: a user with a ':' in it cannot "
-				     "be told to an http proxy%s",
-				     "");
+			return err_usage(
+			    e, "proxy: a user with a ':' in it cannot "
+			       "be told to an http proxy");
 		return 0;
 	case PROXY_SOCKS4:
 	case PROXY_SOCKS4A:
 		if (*p->password)
-			return usage(e,
-				     "proxy: SOCKS 4 has users and no "
-				     "passwords; socks5:// has%s",
-				     "");
+			return err_usage(e, "proxy: SOCKS 4 has users and no "
+					    "passwords; socks5:// has");
 		return 0;
 	case PROXY_SOCKS5:
 		/* RFC 1929 §2: each of 1 to 255 bytes */
 		if (*p->password && !*p->user)
-			return usage(e,
-				     "proxy: a password needs a user: "
-				     "socks5://USER@...%s",
-				     "");
+			return err_usage(e, "proxy: a password needs a user: "
+					    "socks5://USER@...");
 		if (*p->user && !*p->password)
-			return usage(e,
-				     "proxy: the user's password is missing: "
-				     "put it into $%s, or USER:PASSWORD into a "
-				     "file for --proxy-auth",
-				     PROXY_PASSWORD);
+			return err_usage(
+			    e,
+			    "proxy: the user's password is missing: "
+			    "put it into $%s, or USER:PASSWORD into a "
+			    "file for --proxy-auth",
+			    PROXY_PASSWORD);
 		return 0;
 	}
 	return 0;
@@ -271,11 +263,10 @@ int proxy_read(struct bytes text, const char *auth, struct proxy *p,
 
 	memset(p, 0, sizeof(*p));
 	if (!scheme)
-		return usage(e,
-			     "proxy: it is written http://HOST:PORT, "
-			     "socks5://HOST:PORT, socks4a://HOST:PORT or "
-			     "socks4://HOST:PORT%s",
-			     "");
+		return err_usage(e,
+				 "proxy: it is written http://HOST:PORT, "
+				 "socks5://HOST:PORT, socks4a://HOST:PORT or "
+				 "socks4://HOST:PORT");
 	p->kind = scheme->kind;
 	rest = bytes_skip(text, strlen(scheme->name));
 	if (rest.len && rest.at[rest.len - 1] == '/')

@@ -57,18 +57,13 @@ const struct param pipe_params[] = {
     {.kind = PARAM_END},
 };
 
-static int usage(struct err *e, const char *text, const char *word)
-{
-	return err_set(e, ERR_USAGE, 0, text, word);
-}
-
 static int read_duration(const char *option, uint64_t *out, struct err *e)
 {
 	struct err why;
 
 	if (parse_duration(bytes_str(optarg), out, &why) == 0)
 		return 0;
-	return err_set(e, ERR_USAGE, 0, "pipe: %s: %s", option, why.text);
+	return err_usage(e, "pipe: %s: %s", option, why.text);
 }
 
 static int read_most(struct pipe_options *o, struct err *e)
@@ -77,10 +72,10 @@ static int read_most(struct pipe_options *o, struct err *e)
 	struct err why;
 
 	if (parse_number(bytes_str(optarg), &n, &why))
-		return err_set(e, ERR_USAGE, 0, "pipe: -m: %s", why.text);
+		return err_usage(e, "pipe: -m: %s", why.text);
 	if (!n || n > MOST)
-		return usage(e, "pipe: -m: from 1 to 100000, not %.40s",
-			     optarg);
+		return err_usage(e, "pipe: -m: from 1 to 100000, not %.40s",
+				 optarg);
 	o->most = (unsigned)n;
 	return 0;
 }
@@ -132,15 +127,16 @@ static int read_one(int option, char **argv, struct pipe_options *o,
 		words[1] = optarg;
 		return 0;
 	case ':':
-		return usage(e, "pipe: %.60s needs a value", argv[optind - 1]);
+		return err_usage(e, "pipe: %.60s needs a value",
+				 argv[optind - 1]);
 	}
 	if (optopt)
-		return err_set(
-		    e, ERR_USAGE, 0,
+		return err_usage(
+		    e,
 		    "pipe: there is no option -%c; 'rung pipe --help' lists "
 		    "them",
 		    optopt);
-	return usage(
+	return err_usage(
 	    e, "pipe: there is no option %.60s; 'rung pipe --help' lists them",
 	    argv[optind - 1]);
 }
@@ -163,7 +159,7 @@ static int read_address(char **word, struct endpoint *to, struct err *e)
 				  &why)
 		  : endpoint_parse(bytes_str(word[0]), to, &why);
 	if (bad)
-		return err_set(e, ERR_USAGE, 0, "pipe: %s", why.text);
+		return err_usage(e, "pipe: %s", why.text);
 	return two ? 2 : 1;
 }
 
@@ -172,10 +168,11 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 	int n;
 
 	if (!*words)
-		return usage(e,
-			     "pipe: an address is missing%s: HOST:PORT, :PORT "
-			     "or unix:///PATH",
-			     o->listens ? " to listen on" : "");
+		return err_usage(
+		    e,
+		    "pipe: an address is missing%s: HOST:PORT, :PORT "
+		    "or unix:///PATH",
+		    o->listens ? " to listen on" : "");
 	n = read_address(words, &o->at, e);
 	if (n < 0)
 		return -1;
@@ -187,8 +184,8 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 		return -1;
 	o->relays = true;
 	if (words[n])
-		return usage(e, "pipe: '%.60s': a pipe has two ends at most",
-			     words[n]);
+		return err_usage(
+		    e, "pipe: '%.60s': a pipe has two ends at most", words[n]);
 	return 0;
 }
 
@@ -199,15 +196,13 @@ static int read_proxy(const char *proxy, const char *auth,
 	struct err why;
 
 	if (!proxy)
-		return auth ? usage(e, "pipe: --proxy-auth goes with --proxy%s",
-				    "")
+		return auth ? err_usage(e,
+					"pipe: --proxy-auth goes with --proxy")
 			    : 0;
 	if ((o->listens || !endpoint_is_tcp(&o->at)) &&
 	    !(o->relays && endpoint_is_tcp(&o->to)))
-		return usage(e,
-			     "pipe: --proxy is for connecting with TCP%s; "
-			     "nothing here does",
-			     "");
+		return err_usage(e, "pipe: --proxy is for connecting with TCP; "
+				    "nothing here does");
 	if (proxy_read(bytes_str(proxy), auth, &o->proxy, &why))
 		return err_set(e, why.kind, why.code, "pipe: %s", why.text);
 	o->proxied = true;
@@ -218,12 +213,12 @@ static int read_proxy(const char *proxy, const char *auth,
 static int check(const struct pipe_options *o, struct err *e)
 {
 	if (o->most && (!o->listens || !o->keeps))
-		return usage(e, "pipe: -m is for serving: -l -k -m N%s", "");
+		return err_usage(e, "pipe: -m is for serving: -l -k -m N");
 	if (o->relays && (o->crlf || o->rest))
-		return usage(e,
-			     "pipe: %s is for what comes from standard "
-			     "input; with two addresses nothing does",
-			     o->crlf ? "-C" : "-i");
+		return err_usage(e,
+				 "pipe: %s is for what comes from standard "
+				 "input; with two addresses nothing does",
+				 o->crlf ? "-C" : "-i");
 	return 0;
 }
 

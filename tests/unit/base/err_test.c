@@ -26,6 +26,10 @@ static void err_set_fills_and_fails(void **state)
 	assert_int_equal(e.code, 7);
 	assert_string_equal(e.text, "no host");
 	assert_int_equal(err_set(NULL, ERR_DNS, 7, "no host"), -1);
+	assert_int_equal(err_usage(&e, "no %s", "word"), -1);
+	assert_int_equal(e.kind, ERR_USAGE);
+	assert_int_equal(e.code, 0);
+	assert_string_equal(e.text, "no word");
 	err_clear(&e);
 	assert_int_equal(e.kind, ERR_NONE);
 	assert_string_equal(e.text, "");
