@@ -80,14 +80,20 @@ static int read_most(struct pipe_options *o, struct err *e)
 	return 0;
 }
 
-/* What long options are called where they have no letter. */
-enum { OPTION_PROXY = 256, OPTION_AUTH };
+/* What the long options are called. */
+enum { OPTION_HELP = 256, OPTION_PROXY, OPTION_AUTH };
+
+/* The proxy and its password's file, read when all else is. */
+struct by_way {
+	const char *proxy, *auth;
+};
 
 static int read_one(int option, char **argv, struct pipe_options *o,
-		    const char **words, struct err *e)
+		    struct by_way *by, struct err *e)
 {
 	switch (option) {
 	case 'h':
+	case OPTION_HELP:
 		o->help = true;
 		return 0;
 	case 'l':
@@ -121,30 +127,32 @@ static int read_one(int option, char **argv, struct pipe_options *o,
 		o->idle = o->patience;
 		return 0;
 	case OPTION_PROXY:
-		words[0] = optarg;
+		by->proxy = optarg;
 		return 0;
 	case OPTION_AUTH:
-		words[1] = optarg;
+		by->auth = optarg;
 		return 0;
 	case ':':
 		return err_usage(e, "pipe: %.60s needs a value",
 				 argv[optind - 1]);
 	}
-	if (optopt)
+	if (optopt && optopt < OPTION_HELP)
 		return err_usage(
 		    e,
 		    "pipe: there is no option -%c; 'rung pipe --help' lists "
 		    "them",
 		    optopt);
 	return err_usage(
-	    e, "pipe: there is no option %.60s; 'rung pipe --help' lists them",
+	    e,
+	    "pipe: %.60s: no such option, or it takes no value; 'rung pipe "
+	    "--help' lists them",
 	    argv[optind - 1]);
 }
 
 /* No address is without a colon: a word without one is a port. */
 static bool is_port(const char *word)
 {
-	return word && !strpbrk(word, ":/@");
+	return word && *word != '-' && !strpbrk(word, ":/@");
 }
 
 /* Result: how many words it took, 1 or 2; -1 and *e. */
@@ -155,6 +163,12 @@ static int read_address(char **word, struct endpoint *to, struct err *e)
 	struct err why;
 	int bad;
 
+	/* `exec:ls -l` without quotes is not to be our -l. */
+	if (*word[0] == '-')
+		return err_usage(e,
+				 "pipe: %.60s: options stand before the "
+				 "addresses",
+				 word[0]);
 	bad = two ? endpoint_pair(bytes_str(word[0]), bytes_str(word[1]), to,
 				  &why)
 		  : endpoint_parse(bytes_str(word[0]), to, &why);
@@ -190,20 +204,20 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 }
 
 /* Those connections that TCP makes go through it, of two both. */
-static int read_proxy(const char *proxy, const char *auth,
-		      struct pipe_options *o, struct err *e)
+static int read_proxy(const struct by_way *by, struct pipe_options *o,
+		      struct err *e)
 {
 	struct err why;
 
-	if (!proxy)
-		return auth ? err_usage(e,
-					"pipe: --proxy-auth goes with --proxy")
-			    : 0;
+	if (!by->proxy)
+		return by->auth ? err_usage(
+				      e, "pipe: --proxy-auth goes with --proxy")
+				: 0;
 	if ((o->listens || !endpoint_is_tcp(&o->at)) &&
 	    !(o->relays && endpoint_is_tcp(&o->to)))
 		return err_usage(e, "pipe: --proxy is for connecting with TCP; "
 				    "nothing here does");
-	if (proxy_read(bytes_str(proxy), auth, &o->proxy, &why))
+	if (proxy_read(bytes_str(by->proxy), by->auth, &o->proxy, &why))
 		return err_set(e, why.kind, why.code, "pipe: %s", why.text);
 	o->proxied = true;
 	return 0;
@@ -226,11 +240,11 @@ int pipe_read_options(int argc, char **argv, struct pipe_options *o,
 		      struct err *e)
 {
 	static const struct option longs[] = {
-	    {"help", no_argument, NULL, 'h'},
+	    {"help", no_argument, NULL, OPTION_HELP},
 	    {"proxy", required_argument, NULL, OPTION_PROXY},
 	    {"proxy-auth", required_argument, NULL, OPTION_AUTH},
 	    {NULL, 0, NULL, 0}};
-	const char *words[2] = {NULL, NULL};
+	struct by_way by = {NULL, NULL};
 	int option;
 
 	*o = (struct pipe_options){.most = 0};
@@ -238,12 +252,11 @@ int pipe_read_options(int argc, char **argv, struct pipe_options *o,
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "+:hlkNCvm:q:x:i:w:", longs,
 				     NULL)) != -1)
-		if (read_one(option, argv, o, words, e))
+		if (read_one(option, argv, o, &by, e))
 			return -1;
 	if (o->help)
 		return 0;
-	if (read_addresses(argv + optind, o, e) ||
-	    read_proxy(words[0], words[1], o, e))
+	if (read_addresses(argv + optind, o, e) || read_proxy(&by, o, e))
 		return -1;
 	return check(o, e);
 }

@@ -132,7 +132,12 @@ static void what_is_wrong_is_said(void **state)
 	REFUSED("write :80", "80");
 	REFUSED("two ends", ":1", ":2", ":3");
 	REFUSED("no option -Z", "-Z", ":1");
-	REFUSED("no option --zero", "--zero", ":1");
+	REFUSED("--zero: no such option", "--zero", ":1");
+	REFUSED("--help=x: no such option, or it takes no", "--help=x", ":1");
+	REFUSED("-v: options stand before", ":1", "-v");
+	REFUSED("-v: options stand before", "localhost", "80", "-v");
+	REFUSED("-l: options stand before", ":1", "exec:ls", "-l");
+	REFUSED("port is missing", "localhost", "-v");
 	REFUSED("-w needs a value", "-w");
 	REFUSED("-q:", "-q", "soon", ":1");
 	REFUSED("-m:", "-l", "-k", "-m", "x", ":1", ":2");
