@@ -65,16 +65,20 @@ static bool looks_up_nothing(const struct nc_options *o, const struct asked *a)
 	return o->numeric;
 }
 
-static int not_looked_up(const struct nc_options *o, const char *host,
-			 struct err *e)
+static int no_host(const struct nc_options *o, const char *host,
+		   const char *why, struct err *e)
 {
 	return nc_fails(o->dialect, ERR_DNS, e,
 			o->dialect == NC_NCAT
-			    ? "Could not resolve hostname \"%.120s\": "
-			      "-n takes addresses only"
-			    : "getaddrinfo for host \"%.120s\": -n "
-			      "takes addresses only",
-			host);
+			    ? "Could not resolve hostname \"%.120s\": %s"
+			    : "getaddrinfo for host \"%.120s\": %s",
+			host, why);
+}
+
+static int not_looked_up(const struct nc_options *o, const char *host,
+			 struct err *e)
+{
+	return no_host(o, host, "-n takes addresses only", e);
 }
 
 int plan_inet(const struct nc_options *o, const struct asked *a,
@@ -85,6 +89,9 @@ int plan_inet(const struct nc_options *o, const struct asked *a,
 	struct err why;
 	int bad;
 
+	/* Elsewhere here no host is this machine; there it is none. */
+	if (host && !*host)
+		return no_host(o, host, gai_strerror(EAI_NONAME), e);
 	if (looks_up_nothing(o, a) && host && !is_address(host))
 		return not_looked_up(o, host, e);
 	buf_init(&text, BUF_SMALL);

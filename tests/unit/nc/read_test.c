@@ -356,6 +356,11 @@ static void what_is_wrong_is_said_as_there(void **state)
 	refused(NC("-n", "localhost", "1"), "nc: getaddrinfo for host");
 	refused(NC("-n", "-s", "localhost", "::1", "1"),
 		"nc: getaddrinfo for host \"localhost\"");
+	/* A variable without a value is not this machine. */
+	refused(NC("", "1"), "nc: getaddrinfo for host \"\": Name or");
+	refused(NC("-l", "", "1"), "nc: getaddrinfo for host \"\": Name or");
+	refused(NCAT("", "1"), "Ncat: Could not resolve hostname \"\": Name");
+	refused(NCAT("-l", "", "1"), "Ncat: Could not resolve hostname \"\"");
 	refused(NC("-s", "nohost.invalid", "h", "1"), "nc: getaddrinfo: ");
 	refused(NCAT("-s", "nohost.invalid", "h", "1"),
 		"Ncat: Could not resolve source address \"nohost.invalid\": ");
