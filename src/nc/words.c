@@ -71,9 +71,13 @@ static const char *unknown(const struct err *why)
 {
 	const char *at = why->text;
 
+	if (strstr(at, "no such host"))
+		return gai_strerror(EAI_NONAME);
+	if (strstr(at, "no such service"))
+		return gai_strerror(EAI_SERVICE);
 	for (const char *next = at; (next = strstr(next, ": ")) != NULL;)
 		at = next += 2;
-	return strncmp(at, "no such host", 12) ? at : gai_strerror(EAI_NONAME);
+	return at;
 }
 
 /* Of a name, a path and what breaks later nc tells always; the rest is for
