@@ -148,7 +148,7 @@ static bool read_octets(const char *text, struct rule *r)
 {
 	r->family = AF_INET;
 	for (unsigned i = 0; i < 4; i++) {
-		const char *from = text;
+		const char *from;
 
 		if (i && *text++ != '.')
 			return false;
@@ -244,28 +244,22 @@ int hosts_add(struct nc_hosts *h, bool allow, const char *text, bool numeric,
 static int add_lines(struct nc_hosts *h, bool allow, char *text, bool numeric,
 		     struct err *e)
 {
-	static const char blanks[] = " \t\r\n,";
-
 	while (*text) {
 		size_t n;
-		bool more;
+		char end;
 
-		text += strspn(text, blanks);
+		text += strspn(text, " \t\r\n,");
 		if (*text == '#') {
 			text += strcspn(text, "\n");
 			continue;
 		}
 		n = strcspn(text, " \t\r\n,#");
-		if (!n)
-			continue;
-		more = text[n];
-		/* A comment is found again by its sign. */
-		if (text[n] == '#')
-			return wrong(text, "a blank is missing before '#'", e);
+		end = text[n];
 		text[n] = '\0';
-		if (hosts_add(h, allow, text, numeric, e))
+		if (n && hosts_add(h, allow, text, numeric, e))
 			return -1;
-		text += n + more;
+		text[n] = end;
+		text += n;
 	}
 	return 0;
 }

@@ -489,7 +489,8 @@ static void a_file_has_many(void **state)
 	char path[] = "/tmp/rung-hosts-XXXXXX";
 	int fd = mkstemp(path);
 	static const char text[] = "# ours\n10.0.0.1 10.0.0.2\n\n"
-				   "\t::1 # that one\r\n10.0.1.*";
+				   "\t::1 # that one\r\n10.0.1.*# and all\n"
+				   "10.0.2.1";
 
 	(void)state;
 	assert_true(fd >= 0);
@@ -498,6 +499,7 @@ static void a_file_has_many(void **state)
 	assert_int_equal(NCAT("-l", "--allowfile", path), 0);
 	assert_true(admits("10.0.0.1") && admits("10.0.0.2"));
 	assert_true(admits("::1") && admits("10.0.1.200"));
+	assert_true(admits("10.0.2.1"));
 	assert_false(admits("10.0.0.3"));
 	unlink(path);
 }
