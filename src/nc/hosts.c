@@ -6,15 +6,12 @@
  */
 #include "own.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define RULES_MOST 100000u
@@ -264,41 +261,44 @@ static int add_lines(struct nc_hosts *h, bool allow, char *text, bool numeric,
 	return 0;
 }
 
+/* All of it. Result: 0 or an errno. */
+static int read_all(const char *path, struct rio_in *in)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	enum rio r;
+
+	if (fd < 0)
+		return errno;
+	do
+		r = rio_fill(in, fd);
+	while (r == RIO_MORE);
+	close(fd);
+	if (r == RIO_END)
+		return 0;
+	return r == RIO_FULL ? EFBIG : in->error;
+}
+
 int hosts_add_file(struct nc_hosts *h, bool allow, const char *path,
 		   bool numeric, struct err *e)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	struct buf text;
-	ssize_t n = 0;
-	int bad = 0;
+	struct rio_in in;
+	struct bytes all;
+	int code, bad;
 
-	buf_init(&text, FILE_MOST);
-	while (fd >= 0) {
-		uint8_t *at = buf_room(&text, 65536);
-
-		if (!at) {
-			errno = EFBIG;
-			n = -1;
-			break;
-		}
-		n = read(fd, at, 65536);
-		if (n <= 0)
-			break;
-		buf_added(&text, (size_t)n);
-	}
-	if (fd < 0 || n < 0)
+	rio_in_init(&in, FILE_MOST);
+	code = read_all(path, &in);
+	all = rio_look(&in);
+	if (code) {
 		bad = nc_fails(NC_NCAT, ERR_IO, e, "can't open %.120s: %s",
-			       path, strerror(errno));
-	else if (bytes_find_byte(buf_bytes(&text), 0, 0) != BYTES_NOWHERE)
+			       path, strerror(code));
+	} else if (bytes_find_byte(all, 0, 0) != BYTES_NOWHERE) {
 		bad = wrong(path, "no list of hosts: it has a NUL", e);
-	else if (buf_len(&text)) {
-		char *copy = xstrndup(buf_bytes(&text));
+	} else {
+		char *text = xstrndup(all);
 
-		bad = add_lines(h, allow, copy, numeric, e);
-		free(copy);
+		bad = add_lines(h, allow, text, numeric, e);
+		free(text);
 	}
-	if (fd >= 0)
-		close(fd);
-	buf_fini(&text);
+	rio_in_fini(&in);
 	return bad;
 }
