@@ -11,7 +11,6 @@
 #include "rung/text.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 

@@ -6,8 +6,6 @@
 #include "own.h"
 
 #include <netdb.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

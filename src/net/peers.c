@@ -5,7 +5,6 @@
  */
 #include "kind.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>

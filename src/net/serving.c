@@ -5,7 +5,6 @@
  */
 #include "child.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 extern char **environ;
