@@ -108,13 +108,15 @@ int nc_bad_usage(enum nc_dialect dialect)
 }
 
 /* There it is 0 or 1, whatever has failed; a name that is none is to ncat as
- * good as a wrong option. Signals and a broken output are told as shells tell
- * them. */
+ * good as a wrong option, but for a proxy's. Signals and a broken output are
+ * told as shells tell them. */
 static int as_there(const struct nc *nc, int status)
 {
 	if (status > 128 || !status)
 		return status;
-	return nc->unknown ? nc_bad_usage(nc->o->dialect) : 1;
+	return nc->unknown && !nc->o->pipe.proxied
+		   ? nc_bad_usage(nc->o->dialect)
+		   : 1;
 }
 
 /* ---- all of it ---- */

@@ -80,15 +80,16 @@ static int plan_times(struct nc_options *o, const struct asked *a,
 		   : 0;
 }
 
-static int check_port(const char *port, struct err *e)
+/* `what`: for the error. */
+static int check_port(const char *what, const char *port, struct err *e)
 {
 	uint64_t n;
 
 	if (strspn(port, "0123456789") == strlen(port) &&
 	    parse_number(bytes_str(port), &n, NULL) == 0 && n <= 65535)
 		return 0;
-	return nc_fails(NC_NCAT, ERR_USAGE, e, "Invalid port number \"%.60s\"",
-			port);
+	return nc_fails(NC_NCAT, ERR_USAGE, e, "Invalid %s number \"%.60s\"",
+			what, port);
 }
 
 static int many_ports(struct err *e)
@@ -113,7 +114,7 @@ static int plan_listener(struct nc_options *o, const struct asked *a,
 		port = a->words[n - 1];
 	if (!port)
 		port = PORT;
-	if (check_port(port, e))
+	if (check_port("port", port, e))
 		return -1;
 	return plan_inet(o, a, host, port, &o->pipe.at, e);
 }
@@ -129,7 +130,7 @@ static int plan_client(struct nc_options *o, const struct asked *a,
 	if (a->words_count > 2)
 		return many_ports(e);
 	o->host = a->words[0];
-	if (check_port(port, e) || plan_source(o, a, e) ||
+	if (check_port("port", port, e) || plan_source(o, a, e) ||
 	    parse_number(bytes_str(port), &n, e))
 		return -1;
 	o->ports = xrealloc(NULL, 1, sizeof(*o->ports));
@@ -186,7 +187,9 @@ static int plan_proxied(struct nc_options *o, const struct asked *a,
 		return 0;
 	if (auth && *auth && read_auth(&o->pipe.proxy, auth, e))
 		return -1;
-	return plan_proxy(o, a, kind, e);
+	if (plan_proxy(o, a, kind, e))
+		return -1;
+	return check_port("proxy port", o->pipe.proxy.at.port, e);
 }
 
 static int add_list(struct nc_options *o, bool allow, const char *text,
