@@ -5,12 +5,12 @@
  */
 #include "kind.h"
 
+#include "rung/sip.h"
 #include "rung/text.h"
 
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Room for any Unix path with each byte escaped. */
 #define SHOWN_LIMIT ((size_t)1024)
@@ -164,44 +164,38 @@ bool addr_equal(const struct addr *a, const struct addr *b)
 	return a->len == b->len && !memcmp(&a->u, &b->u, a->len);
 }
 
+/* The longest IP address, with its port before it. */
+#define INET_MOST (sizeof(in_port_t) + sizeof(struct in6_addr))
+
+static struct bytes join(uint8_t out[INET_MOST], in_port_t port, const void *ip,
+			 size_t len)
+{
+	memcpy(out, &port, sizeof(port));
+	memcpy(out + sizeof(port), ip, len);
+	return bytes_of(out, sizeof(port) + len);
+}
+
 /* Peers choose what is hashed, so they must not know how. */
-static uint64_t hash_seed(void)
-{
-	static uint64_t seed;
-
-	if (!seed && getentropy(&seed, sizeof(seed)) < 0)
-		seed = (uint64_t)getpid();
-	seed |= 1;
-	return seed;
-}
-
-static uint64_t hash_add(uint64_t h, const void *at, size_t len)
-{
-	const uint8_t *p = at;
-
-	for (size_t i = 0; i < len; i++) {
-		h = (h ^ p[i]) * 0x9E3779B97F4A7C15;
-		h ^= h >> 29;
-	}
-	return h;
-}
-
 uint32_t addr_hash(const struct addr *a)
 {
-	uint64_t h = hash_seed();
+	static uint8_t key[SIP_KEY];
+	static bool has_key;
+	int family = a->len ? a->u.sa.sa_family : AF_UNSPEC;
+	struct bytes what = BYTES_NONE;
+	uint8_t room[INET_MOST];
 
-	if (!a->len)
-		return (uint32_t)h;
-	if (a->u.sa.sa_family == AF_INET) {
-		h = hash_add(h, &a->u.in.sin_port, sizeof(in_port_t));
-		h = hash_add(h, &a->u.in.sin_addr, sizeof(struct in_addr));
-	} else if (a->u.sa.sa_family == AF_INET6) {
-		h = hash_add(h, &a->u.in6.sin6_port, sizeof(in_port_t));
-		h = hash_add(h, &a->u.in6.sin6_addr, sizeof(struct in6_addr));
-	} else if (a->u.sa.sa_family == AF_UNIX) {
-		h = hash_add(h, un_name(a).at, un_name(a).len);
-	}
-	return (uint32_t)(h >> 32);
+	if (!has_key)
+		sip_key(key);
+	has_key = true;
+	if (family == AF_INET)
+		what = join(room, a->u.in.sin_port, &a->u.in.sin_addr,
+			    sizeof(a->u.in.sin_addr));
+	else if (family == AF_INET6)
+		what = join(room, a->u.in6.sin6_port, &a->u.in6.sin6_addr,
+			    sizeof(a->u.in6.sin6_addr));
+	else if (family == AF_UNIX)
+		what = un_name(a);
+	return (uint32_t)sip_hash(key, what);
 }
 
 unsigned addr_port(const struct addr *a)
