@@ -29,28 +29,28 @@ static const struct handshake_step answer = {judge_answer};
 /* RFC 1928 §5. */
 static int put_host(struct bytes host, struct buf *out, struct err *e)
 {
-	char text[INET6_ADDRSTRLEN];
+	struct bytes address = host;
+	char text[INET6_ADDRSTRLEN] = "";
+	int kind = ATYP_NAME;
 	uint8_t ip[16];
 
 	if (!host.len || host.len > LONGEST)
 		return err_usage(e, "SOCKS 5 carries names of 1 to 255 bytes");
-	if (host.len < sizeof(text)) {
+	if (host.len < sizeof(text))
 		memcpy(text, host.at, host.len);
-		text[host.len] = '\0';
-		if (inet_pton(AF_INET, text, ip) == 1) {
-			buf_putc(out, ATYP_V4);
-			return buf_put(out, bytes_of(ip, 4));
-		}
-		if (inet_pton(AF_INET6, text, ip) == 1) {
-			buf_putc(out, ATYP_V6);
-			return buf_put(out, bytes_of(ip, 16));
-		}
-	}
-	if (bytes_find_byte(host, ':', 0) != BYTES_NOWHERE)
+	if (inet_pton(AF_INET, text, ip) == 1) {
+		kind = ATYP_V4;
+		address = bytes_of(ip, 4);
+	} else if (inet_pton(AF_INET6, text, ip) == 1) {
+		kind = ATYP_V6;
+		address = bytes_of(ip, 16);
+	} else if (bytes_find_byte(host, ':', 0) != BYTES_NOWHERE) {
 		return err_usage(e, "SOCKS 5 cannot carry an address's zone");
-	buf_putc(out, ATYP_NAME);
-	buf_putc(out, (int)host.len);
-	return buf_put(out, host);
+	}
+	buf_putc(out, kind);
+	if (kind == ATYP_NAME)
+		buf_putc(out, (int)host.len);
+	return buf_put(out, address) ? step_no_memory(e) : 0;
 }
 
 /* RFC 1929 §2. */
