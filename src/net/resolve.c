@@ -161,7 +161,8 @@ int resolve_literal(const char *host, const char *port, int family,
  */
 static int want_of_files(void)
 {
-	int fd = dup(STDIN_FILENO);
+	/* Commands are started meanwhile: none is to have it. */
+	int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
 
 	if (fd < 0)
 		return errno == EMFILE || errno == ENFILE ? errno : 0;
