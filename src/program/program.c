@@ -11,6 +11,7 @@
 #include "rung/script.h"
 #include "rung/tap.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -82,6 +83,18 @@ static void drop_rooms(struct program_of *p)
 	net_fini(&p->net);
 }
 
+/* Who typed a command where a FILE stands is told how it runs. */
+static int no_file(const struct program_of *p, struct err *e)
+{
+	const char *file = p->options->file;
+	if (e->code == ENOENT && shell_cmd(&p->shell, bytes_str(file)))
+		return err_set(e, e->kind, e->code,
+			       "%s: %s; a command runs with -e: rung -e "
+			       "'%s ...'",
+			       file, err_words(e->code), file);
+	return -1;
+}
+
 static int start_prompt(struct program_of *p, struct err *e)
 {
 	const struct options *o = p->options;
@@ -89,7 +102,7 @@ static int start_prompt(struct program_of *p, struct err *e)
 		if (repl_text(p->repl, bytes_str(o->commands[i]), "-e", e))
 			return -1;
 	if (o->file && repl_file(p->repl, o->file, e))
-		return -1;
+		return no_file(p, e);
 	return repl_start(p->repl, &p->shell, o->quiet ? NULL : BANNER, e);
 }
 
@@ -114,7 +127,7 @@ static int start_script(struct program_of *p, struct err *e)
 		if (script_text(p->script, bytes_str(o->commands[i]), "-e", e))
 			return -1;
 	if (o->file && script_file(p->script, o->file, e))
-		return -1;
+		return no_file(p, e);
 	if (!o->file && !o->commands_count && script_input(p->script, e))
 		return -1;
 	return script_start(p->script, &p->shell, e);

@@ -63,6 +63,8 @@ printf 'echo "abc\necho d\n' >quote
 printf 'echo %s\nechoo x\n' one >typo
 printf 'echo "\\q"\n' >escape
 fails_file 10 'rung: none: no such file or directory' none
+fails_file 10 "rung: connect: no such file or directory; a command runs with \
+-e: rung -e 'connect ...'" connect
 fails_file 10 'rung: folder: is a directory' folder
 fails_file 2 'no script: it has a NUL byte' binary
 fails_file 2 'quote:1:6: the " that opens here is not closed
