@@ -95,12 +95,29 @@ static int no_file(const struct program_of *p, struct err *e)
 	return -1;
 }
 
+/* `rung help WORD` */
+static void print_topic(const struct options *o, struct buf *line)
+{
+	buf_puts(line, "help ");
+	if (o->topic)
+		words_quote(bytes_str(o->topic), line);
+}
+
 static int start_prompt(struct program_of *p, struct err *e)
 {
 	const struct options *o = p->options;
 	for (size_t i = 0; i < o->commands_count; i++)
 		if (repl_text(p->repl, bytes_str(o->commands[i]), "-e", e))
 			return -1;
+	if (o->mode == MODE_TOPIC) {
+		struct buf line;
+		buf_init(&line, BUF_SMALL);
+		print_topic(o, &line);
+		int status = repl_text(p->repl, buf_bytes(&line), "help", e);
+		buf_fini(&line);
+		if (status)
+			return -1;
+	}
 	if (o->file && repl_file(p->repl, o->file, e))
 		return no_file(p, e);
 	return repl_start(p->repl, &p->shell, o->quiet ? NULL : BANNER, e);
@@ -110,9 +127,7 @@ static int start_topic(struct program_of *p, struct err *e)
 {
 	struct buf line;
 	buf_init(&line, BUF_SMALL);
-	buf_puts(&line, "help ");
-	if (p->options->topic)
-		words_quote(bytes_str(p->options->topic), &line);
+	print_topic(p->options, &line);
 	int status = script_text(p->script, buf_bytes(&line), "help", e);
 	buf_fini(&line);
 	return status ? status : script_start(p->script, &p->shell, e);

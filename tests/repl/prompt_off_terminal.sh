@@ -30,6 +30,8 @@ echo 'echo typed' | "$RUNG" -i -e 'echo dash-e' >out 2>err
 equal 'the order' 'rc dash-e typed' \
     "$(grep -xE 'rc|dash-e|typed' out | tr '\n' ' ' | sed 's/ $//')"
 equal 'no rc in a script' 'script' "$("$RUNG" -e 'echo script')"
+"$RUNG" -i help echo </dev/null >out 2>&1
+has 'a topic' 'prints its words' "$(cat out)"
 rm config/rung/rc
 mkdir config/rung/rc
 printf 'echo on\n' | run
