@@ -283,6 +283,18 @@ static void shorten(struct console *c)
 	g->searched = paste_begin.len;
 }
 
+/* readline takes a paste for ended at a NUL, and its line for the last one. */
+static void drop_nuls(struct buf *keys, size_t len)
+{
+	uint8_t *from = keys->data + keys->head, *to = from;
+	size_t all = buf_len(keys);
+
+	for (size_t i = 0; i < all; i++)
+		if (i >= len || from[i])
+			*to++ = from[i];
+	keys->tail -= (size_t)(from + all - to);
+}
+
 /*
  * Whether there is a key for readline. Of a bracketed paste it takes all in one
  * piece, and while it waited for the end nothing else would go on: so it gets
@@ -311,6 +323,7 @@ static bool key_is_whole(struct console *c)
 		buf_drop(&g->keys, end + paste_end.len);
 		return buf_len(&g->keys) && key_is_whole(c);
 	}
+	drop_nuls(&g->keys, end);
 	return true;
 }
 

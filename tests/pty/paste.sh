@@ -19,6 +19,20 @@ for line in p1 p2 p3; do
 done
 prompt 'rung>'
 
+# A NUL in it, which no line has, costs nothing else.
+# shellcheck disable=SC2046
+tm send-keys -t t -H $(printf '\033[200~echo on\0e\recho two\0\033[201~' |
+    od -An -v -t x1)
+prompt 'echo two'
+keys Enter
+sees_line 'two'
+enter 'echo three'
+sees_line 'three'
+screen | trim | sed -n '/^rung> echo one$/,/^three$/p' >"$WORK/got"
+printf '%s\n' 'rung> echo one' 'echo two' one two 'rung> echo three' three |
+    diff - "$WORK/got" || fail 'not each line, and nothing else'
+prompt 'rung>'
+
 # Not bracketed.
 for i in {1..50}; do
 	echo "echo line$i"
