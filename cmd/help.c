@@ -240,7 +240,8 @@ static const struct item templates[] = {
 static const struct item keys[] = {
     {"Tab", "completes commands, options, sessions, addresses, files"},
     {"Up", "the line before; Ctrl-R searches"},
-    {"Ctrl-C", "ends the command that waits, or lets go of the line"},
+    {"Ctrl-C",
+     "ends what waits and the lines behind it, or lets go of the line"},
     {"Ctrl-D", "on an empty line: leaves"},
     {"Ctrl-Z", "stops rung; fg goes on"},
     {NULL, NULL},

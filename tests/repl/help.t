@@ -244,7 +244,7 @@ What comes is shown above the line; the line stays as it is.
 
   Tab     completes commands, options, sessions, addresses, files
   Up      the line before; Ctrl-R searches
-  Ctrl-C  ends the command that waits, or lets go of the line
+  Ctrl-C  ends what waits and the lines behind it, or lets go of the line
   Ctrl-D  on an empty line: leaves
   Ctrl-Z  stops rung; fg goes on
 > help errors
