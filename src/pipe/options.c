@@ -155,6 +155,16 @@ static bool is_port(const char *word)
 	return word && *word != '-' && !strpbrk(word, ":/@");
 }
 
+/* Where an address may stand. `exec:ls -l` without quotes is not to be our -l.
+ */
+static int no_option(const char *word, struct err *e)
+{
+	if (*word != '-')
+		return 0;
+	return err_usage(e, "pipe: %.60s: options stand before the addresses",
+			 word);
+}
+
 /* Result: how many words it took, 1 or 2; -1 and *e. */
 static int read_address(char **word, struct endpoint *to, struct err *e)
 {
@@ -163,12 +173,8 @@ static int read_address(char **word, struct endpoint *to, struct err *e)
 	struct err why;
 	int bad;
 
-	/* `exec:ls -l` without quotes is not to be our -l. */
-	if (*word[0] == '-')
-		return err_usage(e,
-				 "pipe: %.60s: options stand before the "
-				 "addresses",
-				 word[0]);
+	if (no_option(word[0], e))
+		return -1;
 	bad = two ? endpoint_pair(bytes_str(word[0]), bytes_str(word[1]), to,
 				  &why)
 		  : endpoint_parse(bytes_str(word[0]), to, &why);
@@ -197,10 +203,12 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 	if (n < 0)
 		return -1;
 	o->relays = true;
-	if (words[n])
-		return err_usage(
-		    e, "pipe: '%.60s': a pipe has two ends at most", words[n]);
-	return 0;
+	if (!words[n])
+		return 0;
+	if (no_option(words[n], e))
+		return -1;
+	return err_usage(e, "pipe: '%.60s': a pipe has two ends at most",
+			 words[n]);
 }
 
 /* Those connections that TCP makes go through it, of two both. */
