@@ -71,14 +71,36 @@ static int with_synopsis(const struct param *params,
 	return -1;
 }
 
+/* The word would be an option, had it come before the first operand. Result:
+ * that one's name, or NULL. */
+static const char *late_option(const struct param *params,
+			       const struct word *word)
+{
+	const char *first = NULL;
+	bool option = false;
+
+	for (const struct param *p = params; p->kind != PARAM_END; p++) {
+		if (p->name[0] == '-')
+			option |= word_is_bare(word) &&
+				  bytes_is(word->piece->bytes, p->name);
+		else if (!first && !(p->flags & PARAM_KEYWORD))
+			first = p->name;
+	}
+	return option ? first : NULL;
+}
+
 int usage_extra(const struct param *params, const struct command *command,
 		const struct word *word, struct err *e)
 {
 	char reason[ESCAPE_BRIEF + 64] = "one word too many";
 	char brief[ESCAPE_BRIEF];
+	const char *first = late_option(params, word);
 
 	/* A variable's value would show data, and say less than its name. */
-	if (word->pieces && word->piece->kind == PIECE_BYTES)
+	if (first)
+		snprintf(reason, sizeof(reason), "%s has to stand before %.40s",
+			 escape_brief(word->piece->bytes, brief), first);
+	else if (word->pieces && word->piece->kind == PIECE_BYTES)
 		snprintf(reason, sizeof(reason), "'%s' is one word too many",
 			 escape_brief(word->piece->bytes, brief));
 	else if (word->pieces)

@@ -479,6 +479,9 @@ static void args_say_what_is_wrong_and_right(void **state)
 	bad("send --echo=1 x", 6, "unknown option --echo=1");
 	bad("send -n'x' y", 6, "unknown option -n");
 	bad("none x", 6, "'x' is one word too many; usage: none");
+	bad("connect h:1 -t 2s", 13, "-t has to stand before ADDR; usage: ");
+	bad("connect h 80 -n", 14, "-n has to stand before ADDR; usage: ");
+	bad("connect h 80 '-n'", 14, "'-n' is one word too many");
 	bad("send x $nothing", 8, "not set");
 	bad("send x 'a b'c\"$nothing\"", 15, "not set");
 }
