@@ -192,20 +192,12 @@ static enum cmd_status run(struct call *call)
 
 static enum cmd_status too_late(struct call *call, struct session *s)
 {
-	struct buf text = {.limit = BUF_SMALL};
-	struct buf tried = {.limit = BUF_SMALL};
+	struct buf where = {.limit = BUF_SMALL};
 	struct err e;
-	endpoint_show(s->where, &text);
-	buf_puts(&text, session_state(s) == SESSION_RESOLVING
-			    ? ": the name was not resolved within "
-			    : ": no answer within ");
-	print_duration(call_timeout(call, TIMEOUT), &text);
-	transport_tried(&s->link, &tried);
-	if (buf_len(&tried))
-		buf_printf(&text, " (tried %.160s)", buf_cstr(&tried));
-	err_set(&e, ERR_CONNECT_TIMEOUT, 0, "%s", buf_cstr(&text));
-	buf_fini(&text);
-	buf_fini(&tried);
+	endpoint_show(s->where, &where);
+	transport_late(&s->link, buf_cstr(&where), call_timeout(call, TIMEOUT),
+		       &e);
+	buf_fini(&where);
 	give_up(call);
 	return call_fail(call, &e);
 }

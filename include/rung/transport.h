@@ -229,9 +229,13 @@ void transport_touch(struct transport *);
 void transport_hope(struct transport *);
 /* Bytes not yet written; after the close still valid within moved(). */
 size_t transport_queued(const struct transport *);
-/* While connecting: appends the addresses begun with, in order, and what became
- * of each. */
-void transport_tried(const struct transport *, struct buf *out);
+/*
+ * Words that a link did not open within so many ns: what it waits for, the
+ * addresses begun with, in order, and what became of each. `where`: its target
+ * as it was written. Result: -1 and *e (connect-timeout).
+ */
+int transport_late(const struct transport *, const char *where, uint64_t within,
+		   struct err *e);
 /* The local address; len 0 where there is none. Works until the close. */
 struct addr transport_local(const struct transport *);
 /* Facts as `key value` lines: addresses, TCP_INFO (rtt, retransmits, window…),

@@ -5,6 +5,8 @@
  */
 #include "dial.h"
 
+#include "rung/param.h"
+
 #include <errno.h>
 
 /* How much of an error's text the list of addresses may take. */
@@ -124,13 +126,11 @@ static void put_tried(const struct dialing *d, bool reasons, struct buf *out)
 	buf_putc(out, ')');
 }
 
-void transport_tried(const struct transport *t, struct buf *out)
+static void put_begun(const struct dialing *d, struct buf *out)
 {
-	const struct dialing *d = t->dialing;
-
-	if (d && d->through && through_put_state(d->through, out))
+	if (d->through && through_put_state(d->through, out))
 		return;
-	for (size_t i = 0; d && i < d->begun; i++) {
+	for (size_t i = 0; i < d->begun; i++) {
 		const struct attempt *a = &d->attempts[i];
 
 		buf_puts(out, i ? ", " : "");
@@ -138,6 +138,25 @@ void transport_tried(const struct transport *t, struct buf *out)
 		buf_printf(out, " %s",
 			   a->watch.fd < 0 ? dial_words(a) : "silent");
 	}
+}
+
+int transport_late(const struct transport *t, const char *where,
+		   uint64_t within, struct err *e)
+{
+	struct buf time = {.limit = BUF_SMALL}, tried = {.limit = BUF_SMALL};
+
+	print_duration(within, &time);
+	if (t->dialing)
+		put_begun(t->dialing, &tried);
+	err_set(e, ERR_CONNECT_TIMEOUT, 0, "%.100s: %s within %s%s%.110s%s",
+		where,
+		t->link == LINK_RESOLVING ? "the name was not resolved"
+					  : "no answer",
+		buf_cstr(&time), buf_len(&tried) ? " (tried " : "",
+		buf_cstr(&tried), buf_len(&tried) ? ")" : "");
+	buf_fini(&time);
+	buf_fini(&tried);
+	return -1;
 }
 
 /* A host of any length leaves room for what happened to it. */

@@ -352,21 +352,19 @@ void pair_log(struct way *w, struct bytes data)
 		pair_spoils(pair, &e);
 }
 
-static void not_open(struct pair *pair, struct err *e)
+static bool is_dialled(const struct end *end)
 {
-	const struct end *end = pair->far.opened ? &pair->near : &pair->far;
-	struct buf text;
+	return end->link.link == LINK_RESOLVING ||
+	       end->link.link == LINK_CONNECTING;
+}
 
-	buf_init(&text, BUF_SMALL);
-	buf_printf(&text, "%.100s: no answer within ", end->name);
-	print_duration(pair->pipe->o->patience, &text);
-	if (end->link.dialing) {
-		buf_puts(&text, " (tried ");
-		transport_tried(&end->link, &text);
-		buf_puts(&text, ")");
-	}
-	err_set(e, ERR_CONNECT_TIMEOUT, 0, "%s", buf_cstr(&text));
-	buf_fini(&text);
+/* One end may wait for the other. */
+static void not_open(const struct pair *pair, struct err *e)
+{
+	const struct end *end = is_dialled(&pair->far) ? &pair->far
+						       : &pair->near;
+
+	transport_late(&end->link, end->name, pair->pipe->o->patience, e);
 }
 
 void pair_busy(struct pair *pair)

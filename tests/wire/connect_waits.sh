@@ -67,8 +67,11 @@ equal 'what was sent while connecting' queued "$(cat waits.out)"
 
 can_be_alone || { echo 'no namespaces: silent addresses were not tried'; exit 0; }
 
-# Nobody is behind them, and what is sent to them is lost.
+# Nobody is behind them, and what is sent to them is lost; so is what is asked of
+# the name server.
+echo nameserver 192.0.2.2 >resolv.conf
 cat >silent <<'E2'
+mount --bind resolv.conf /etc/resolv.conf
 ip link set lo up
 ip address add 192.0.2.1/32 dev lo
 ip route add 192.0.2.0/24 dev lo
@@ -83,6 +86,20 @@ has 'a silent address' \
     'connect: tcp://192.0.2.2:80: no answer within 200ms' "$err"
 silent 5 -q -t 200ms -e 'connect 192.0.2.2:80'
 has 'the default timeout' 'no answer within 200ms' "$err"
+silent 5 -q -e 'connect -t 200ms slow.example:80'
+has 'a silent name server' \
+    'tcp://slow.example:80: the name was not resolved within 200ms' "$err"
+
+# A pipe says the same; of a command nothing, for it waits for the other end.
+silent 5 pipe -w 200ms slow.example:80
+has 'a silent name server' \
+    'pipe: tcp://slow.example:80: the name was not resolved within 200ms' "$err"
+silent 5 pipe -w 200ms 192.0.2.2:80 exec:cat
+has 'a silent address' 'pipe: tcp://192.0.2.2:80: no answer within 200ms (tr' \
+    "$err"
+silent 5 pipe -w 200ms exec:cat 192.0.2.2:80
+has 'a silent address' 'pipe: tcp://192.0.2.2:80: no answer within 200ms (tr' \
+    "$err"
 
 # Others go on; what was queued is not forgotten, and goes with a close.
 silent 0 -q -e 'listen --echo :0 as echo; connect -n 192.0.2.2:80 as slow' \

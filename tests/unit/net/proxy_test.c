@@ -394,14 +394,13 @@ static void proxy_of_another_kind_is_told(void **state)
 static void proxy_that_is_silent_can_be_left(void **state)
 {
 	struct end *kid, *e = by_way_of("http://", "h.example:80", &kid);
-	struct buf tried;
+	struct err late;
 
 	(void)state;
 	until(buf_len(&kid->got) == strlen(ASKED));
-	buf_init(&tried, BUF_SMALL);
-	transport_tried(&e->t, &tried);
-	has(buf_cstr(&tried), "has not agreed");
-	buf_fini(&tried);
+	transport_late(&e->t, "h", NS_PER_S, &late);
+	has(late.text, "h: no answer within 1s (tried http://127.0.0.1:");
+	has(late.text, "which was connected to and has not agreed)");
 	transport_close(&e->t, false);
 	assert_int_equal(e->t.cause, CAUSE_LOCAL);
 	until(kid->over);
