@@ -236,6 +236,8 @@ size_t transport_queued(const struct transport *);
  */
 int transport_late(const struct transport *, const char *where, uint64_t within,
 		   struct err *e);
+/* What broke a link that was open, in words; an errno; static. */
+const char *transport_words(int code);
 /* The local address; len 0 where there is none. Works until the close. */
 struct addr transport_local(const struct transport *);
 /* Facts as `key value` lines: addresses, TCP_INFO (rtt, retransmits, window…),

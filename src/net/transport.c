@@ -235,11 +235,8 @@ static void word_failure(const struct transport *t, int code, const char *words,
 		addr_show_as(&t->peer, t->ops->scheme, &who);
 	if (t->proxied)
 		buf_puts(&who, " (the proxy)");
-	if (!words)
-		words = code == ETIMEDOUT
-			    ? "the peer acknowledges no more (timed out)"
-			    : net_words(code);
-	err_set(e, kind_of(code), code, "%.140s: %s", buf_cstr(&who), words);
+	err_set(e, kind_of(code), code, "%.140s: %s", buf_cstr(&who),
+		words ? words : transport_words(code));
 	buf_fini(&who);
 }
 
@@ -408,7 +405,7 @@ static int may_send(const struct transport *t, struct err *e)
 			       "cannot be answered");
 	if (t->error)
 		return err_set(e, kind_of(t->error), t->error, "%s",
-			       net_words(t->error));
+			       transport_words(t->error));
 	return 0;
 }
 

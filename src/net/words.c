@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is said of addresses that cannot be had: who, what, and what to do about
- * it. Of a connection that was tried it is dial_words.c's to say.
+ * What is said of links that broke, and of addresses that cannot be had: who,
+ * what, and what to do about it. Of a connection that was tried it is
+ * dial_words.c's to say.
  */
 #include "kind.h"
 
@@ -24,6 +25,13 @@ const char *net_words(int code)
 		return "longer than one message can be here";
 	}
 	return err_words(code);
+}
+
+const char *transport_words(int code)
+{
+	if (code == ETIMEDOUT)
+		return "the peer acknowledges no more (timed out)";
+	return net_words(code);
 }
 
 static const char *bind_hint(const struct transport *t, const struct addr *a,

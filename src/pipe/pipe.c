@@ -226,17 +226,6 @@ static enum err_kind kind_of(int code, enum err_kind timeout)
 	return err_of_errno(code);
 }
 
-static const char *words_of(int code)
-{
-	if (code == ECONNRESET)
-		return "reset by the peer";
-	if (code == EPIPE)
-		return "closed by the peer, which takes no more";
-	if (code == ETIMEDOUT)
-		return "the peer acknowledges no more (timed out)";
-	return err_words(code);
-}
-
 /* The end is broken: what it sent before is still brought to the other. */
 static void pair_breaks(struct end *end, const struct err *why)
 {
@@ -254,7 +243,16 @@ static void word_failure(struct end *end, int code, enum err_kind timeout,
 			 struct err *e)
 {
 	err_set(e, kind_of(code, timeout), code, "%.120s: %s", end->name,
-		words_of(code));
+		transport_words(code));
+}
+
+static void standard_failed(struct pair *pair, const char *which, int code)
+{
+	struct err why;
+
+	err_set(&why, kind_of(code, ERR_IO), code, "standard %s: %s", which,
+		err_words(code));
+	pair_spoils(pair, &why);
 }
 
 void pair_read_failed(struct way *w, int code)
@@ -270,9 +268,7 @@ void pair_read_failed(struct way *w, int code)
 		return;
 	}
 	if (w->from->standard) {
-		err_set(&why, kind_of(code, ERR_IO), code, "standard input: %s",
-			err_words(code));
-		pair_spoils(pair, &why);
+		standard_failed(pair, "input", code);
 		return;
 	}
 	/* It did not read all of what it was sent: its own affair. */
@@ -300,9 +296,7 @@ void pair_write_failed(struct way *w, int code)
 		return;
 	}
 	if (w->to->standard) {
-		err_set(&why, kind_of(code, ERR_IO), code,
-			"standard output: %s", err_words(code));
-		pair_spoils(pair, &why);
+		standard_failed(pair, "output", code);
 		return;
 	}
 	if (w->to->runs && (code == EPIPE || code == ECONNRESET)) {
