@@ -17,7 +17,8 @@ static struct loop *loop_of(const struct pair *pair)
 	return pair->pipe->net->loop;
 }
 
-/* How long a peer whose command has ended is still read from. */
+/* How long a peer whose command has ended is still read from, and how long what
+ * a broken one had sent waits for an end that takes none of it. */
 #define LINGER_NS NS_PER_S
 
 /* ---- the end of a pair ---- */
@@ -139,9 +140,17 @@ void pair_unread(struct pair *pair)
 	pair_close(pair, false);
 }
 
+/* -q is strict; of what a broken end had sent no byte that moves is cut off. */
 static void quit_fires(struct timer *timer)
 {
-	pair_end(list_entry(timer, struct pair, quit), NULL);
+	struct pair *pair = list_entry(timer, struct pair, quit);
+	struct loop *loop = loop_of(pair);
+
+	if (pair->broken && !pair->pipe->o->quits &&
+	    loop_now(loop) - pair->busy < LINGER_NS)
+		loop_at(loop, timer, pair->busy + LINGER_NS);
+	else
+		pair_end(pair, NULL);
 }
 
 /* Whether the near one goes on when the far one has ended. Standard input may
@@ -165,10 +174,11 @@ static bool more_waits(const struct pair *pair)
 }
 
 /* A command has ended, its output was brought on, and the other end is told:
- * what that still sends is for nobody. */
+ * what that still sends is for nobody. Or an end is broken, and the other one,
+ * whose own is for nobody either, may for that very reason take no more. */
 static bool lingers(const struct pair *pair)
 {
-	return (pair->near.runs && pair->ways[DIR_DOWN].done) ||
+	return pair->broken || (pair->near.runs && pair->ways[DIR_DOWN].done) ||
 	       (pair->far.runs && pair->ways[DIR_UP].done);
 }
 
@@ -180,11 +190,13 @@ void pair_check(struct pair *pair)
 
 	if (pair->over)
 		return;
-	if (pair->broken) {
-		if (pair->broken->reads->done)
-			pair_end(pair, &pair->why);
+	if (pair->broken && pair->broken->reads->done) {
+		pair_end(pair, &pair->why);
 		return;
 	}
+	/* For the reader of standard output one waits. */
+	if (pair->broken && !o->relays)
+		return;
 	if (up && !down && !sends_on(pair) && !more_waits(pair)) {
 		/* What was read is not to be lost: it goes out still. */
 		pair->ways[DIR_DOWN].ended = true;

@@ -107,6 +107,35 @@ two_lines() {
 	[ "$(grep -c 'reset by the peer' relay.err)" = 2 ]
 }
 
+# A peer that is gone, and behind it one that takes nothing of what came before,
+# and writes to nobody: it is not waited for.
+deaf() {
+	rm -f deaf
+	relay -l -k 127.0.0.1:0 'exec:echo $$ >deaf; exec yes'
+	mkfifo gate
+	exec 9<>gate
+	local relay=$pid
+	rung peer -e "set inbox 64k; connect 127.0.0.1:$port as a" \
+	    -e '@a send -n -R 100000 "................................"' \
+	    -e 'connect "exec:cat gate" as g; @g recv line; @a close -R'
+	until_ok both_ways_full
+	kill -0 "$(cat deaf)" || fail 'it has ended before'
+	echo >&9
+	until_ok is_gone "$(cat deaf)"
+	has 'told' 'by the peer' "$(cat relay.err)"
+	kill "$relay"
+	exec 9>&-
+	rm gate
+}
+# on the relay's side of the connection
+both_ways_full() {
+	grep -q "$(printf '0100007F:%04X [0-9A-F:]* 01 %s:0*[1-9A-F]' "$port" \
+	    '0*[1-9A-F][0-9A-F]*')" /proc/net/tcp
+}
+is_gone() {
+	! kill -0 "$1"
+}
+
 # Nobody behind it: that peer is let go, with a word, and the next is served.
 nobody_there() {
 	relay -l -k 127.0.0.1:0 "unix://$WORK/none"
@@ -137,6 +166,7 @@ all() {
 	server_first
 	in_turn
 	resets
+	deaf
 	nobody_there
 	both_dialled
 }
