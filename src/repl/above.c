@@ -7,6 +7,7 @@
 
 #include "outlet.h"
 
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <wctype.h>
@@ -29,30 +30,50 @@ static void step(struct spot *s, unsigned width)
 	}
 }
 
-static void steps(struct spot *s, unsigned count)
+/* Most are; a pasted line may have a million. */
+static bool is_plain(wchar_t c)
 {
-	while (count--)
-		step(s, 1);
+	return c >= 0x20 && c < 0x7f;
+}
+
+/* What stands on the screen for a character that is not drawn as it is. Result:
+ * its width; 0: there is no such thing. */
+static unsigned stand_in(const struct spot *s, wchar_t c, char out[12])
+{
+	if (c == L'\t') {
+		unsigned to_stop = 8 - s->col % 8, left = s->columns - s->col;
+
+		return (unsigned)snprintf(
+		    out, 12, "%*s", (int)(left < to_stop ? left : to_stop), "");
+	}
+	if (c >= 0 && c < 0x100 && iswcntrl((wint_t)c))
+		return (unsigned)snprintf(out, 12, "^%c",
+					  c == 0x7f ? '?' : (c & 0x1f) | '@');
+	if (wcwidth(c) < 0)
+		return (unsigned)snprintf(out, 12, "\\U+%04lX",
+					  (unsigned long)c & 0xfffff);
+	return 0;
 }
 
 void spot_put(struct spot *s, wchar_t c)
 {
-	int width = wcwidth(c);
+	char shown[12];
+	unsigned width;
 
 	if (c == L'\n') {
 		s->row++;
 		s->col = 0;
-	} else if (c == L'\t') {
-		do
-			step(s, 1);
-		while (s->col % 8);
-	} else if (c >= 0 && c < 0x100 && iswcntrl((wint_t)c)) {
-		steps(s, 2); /* ^X */
-	} else if (width >= 0) {
-		step(s, (unsigned)width);
-	} else {
-		steps(s, c > 0xffff ? 8 : 7); /* \U+XXXX */
+		return;
 	}
+	if (is_plain(c)) {
+		step(s, 1);
+		return;
+	}
+	width = stand_in(s, c, shown);
+	if (!width)
+		step(s, (unsigned)wcwidth(c));
+	while (width--)
+		step(s, 1);
 }
 
 /* The character at byte `i`. Result: its length in bytes. */
@@ -61,7 +82,7 @@ static size_t take(struct bytes text, size_t i, wchar_t *c)
 	mbstate_t state = {0};
 	size_t n;
 
-	if (text.at[i] >= 0x20 && text.at[i] < 0x7f) {
+	if (is_plain(text.at[i])) {
 		*c = text.at[i];
 		return 1;
 	}
@@ -81,10 +102,60 @@ void spot_text(struct spot *s, struct bytes text)
 
 		i += take(text, i, &c);
 		if (c == L'\1' || c == L'\2')
-			hidden = c == L'\1' && !hidden;
+			hidden = c == L'\1';
 		else if (!hidden)
 			spot_put(s, c);
 	}
+}
+
+/* A terminal goes to the next row with what is drawn behind a full one. */
+static void draw(struct buf *out, struct spot *at, struct bytes text)
+{
+	bool full = false;
+
+	for (size_t i = 0; i < text.len;) {
+		const struct spot before = *at;
+		char shown[12];
+		wchar_t c;
+		size_t n = take(text, i, &c);
+
+		if (c == L'\n')
+			buf_puts(out, full ? "\r\n\r\n" : "\r\n");
+		else if (stand_in(at, c, shown))
+			buf_puts(out, shown);
+		else if (c == L'?')
+			buf_putc(out, '?');
+		else
+			buf_put(out, bytes_of(text.at + i, n));
+		spot_put(at, c);
+		if (at->col != before.col || at->row != before.row)
+			full = !at->col && c != L'\n';
+		i += n;
+	}
+	if (full)
+		buf_puts(out, "\r\n");
+}
+
+void above_draw(struct buf *out, struct spot *at, struct bytes text,
+		size_t point)
+{
+	struct spot end;
+
+	draw(out, at, bytes_head(text, point));
+	end = *at;
+	draw(out, &end, bytes_skip(text, point));
+	if (end.row > at->row)
+		buf_printf(out, "\033[%zuA", end.row - at->row);
+	buf_putc(out, '\r');
+	if (at->col)
+		buf_printf(out, "\033[%uC", at->col);
+}
+
+void above_prompt(struct buf *out, const char *prompt)
+{
+	for (; *prompt; prompt++)
+		if (*prompt != '\1' && *prompt != '\2')
+			buf_putc(out, (uint8_t)*prompt);
 }
 
 /* Steps over the text, to its end or where that row begins. Result: how far. */

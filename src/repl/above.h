@@ -22,8 +22,23 @@ void spot_init(struct spot *, unsigned columns);
  * wide one never split, tabs and control characters expanded. */
 void spot_put(struct spot *, wchar_t);
 /* The same for text in the locale's encoding; what stands between \1 and \2, as
- * readline marks it, or \1 and \1, as libedit does, takes no room. */
+ * readline marks it, takes no room. */
 void spot_text(struct spot *, struct bytes);
+
+/*
+ * Appends what draws a text from `at` on, as spot_put() steps over it, and goes
+ * to its byte `point`, where `at` is then.
+ */
+void above_draw(struct buf *out, struct spot *at, struct bytes text,
+		size_t point);
+/* Appends a prompt without the marks that spot_text() knows. */
+void above_prompt(struct buf *out, const char *prompt);
+
+/* Instead of the prompt, before a part of the text: how many rows are not
+ * drawn. */
+#define ABOVE_MARK "(%zu rows above)"
+/* Once it is done it is drawn as a whole, unless so much of it was not. */
+#define ABOVE_UNSEEN_MAX ((size_t)64 << 10)
 
 /* What is drawn of a text that may be taller than the screen. */
 struct window {

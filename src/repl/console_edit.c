@@ -2,11 +2,14 @@
 /*
  * The console with libedit, by its own interface: what it offers under
  * readline's names overruns its buffer on a line of some thousand characters.
- * When anything is read or drawn is the loop's affair: the keys are read here
- * and libedit is called once a whole one is there, for else it would wait.
+ * It edits and recalls the line. When anything is read is the loop's affair:
+ * the keys are read here and libedit is called once a whole one is there, for
+ * else it would wait. And the line is drawn here: of one that is taller than
+ * the screen libedit would draw the last rows, wherever the cursor is.
  */
 #include "above.h"
 #include "complete.h"
+#include "drawn.h"
 #include "keys.h"
 #include "outlet.h"
 #include "past.h"
@@ -25,20 +28,20 @@
 /* So many characters at once were not typed one by one. */
 #define RUN_LEAST 64
 
-/* What libedit is to do when it finds POKE among the keys. C1 controls are not
- * typed, and are dropped where they come all the same. */
-#define POKE     L'\237'
-#define POKE_KEY "\\237"
-enum poke { POKE_NOTHING, POKE_REFRESH, POKE_RESET };
+/* A key that makes libedit forget the line; it has no call for that. C1
+ * controls are not typed, and are dropped where they come all the same. */
+#define FORGET     L'\237'
+#define FORGET_KEY "\\237"
 
 struct edit {
 	EditLine *el;
 	HistoryW *history;
 	struct buf keys;  /* read, and not yet libedit's */
 	struct buf paste; /* a bracketed paste that has not ended */
+	FILE *nowhere;    /* what libedit draws with */
 	char *prompt;
-	enum poke poke;
-	bool pasting, overlong, in_line, away;
+	struct drawn drawn;
+	bool forget, pasting, overlong, in_line, away;
 };
 
 static const struct bytes paste_begin = {(const uint8_t *)"\033[200~", 6};
@@ -54,19 +57,41 @@ static struct console *console_of(EditLine *el)
 
 /* ---- the screen ---- */
 
-static struct spot spot_of(const struct edit *e, bool end)
+/* The text, and the cursor's place in it. */
+static size_t get_line(const struct edit *e, struct buf *out)
 {
 	const LineInfoW *line = el_wline(e->el);
-	const wchar_t *stop = end ? line->lastchar : line->cursor;
-	struct spot at;
-	unsigned columns, rows;
+	size_t point;
 
-	above_size(&columns, &rows);
-	spot_init(&at, columns);
-	spot_text(&at, bytes_str(e->prompt));
-	for (const wchar_t *w = line->buffer; w < stop; w++)
-		spot_put(&at, *w);
-	return at;
+	buf_init(out, TYPED_MAX);
+	key_narrow(line->buffer, line->cursor, out);
+	point = buf_len(out);
+	key_narrow(line->cursor, line->lastchar, out);
+	return point;
+}
+
+static void draw(struct console *c)
+{
+	struct edit *e = c->state;
+	struct buf line, out;
+	size_t point = get_line(e, &line);
+
+	buf_init(&out, BUF_SMALL);
+	drawn_line(&e->drawn, &out, e->prompt, buf_bytes(&line), point);
+	outlet_put(c->outlet, buf_bytes(&out));
+	buf_fini(&out);
+	buf_fini(&line);
+}
+
+static void draw_done(struct console *c, struct bytes line)
+{
+	struct edit *e = c->state;
+	struct buf out;
+
+	buf_init(&out, BUF_SMALL);
+	drawn_done(&e->drawn, &out, e->prompt, line);
+	outlet_put(c->outlet, buf_bytes(&out));
+	buf_fini(&out);
 }
 
 static void erase(struct console *c)
@@ -75,48 +100,16 @@ static void erase(struct console *c)
 	struct buf out;
 
 	buf_init(&out, BUF_SMALL);
-	above_erase(&out, spot_of(e, false).row);
+	drawn_erase(&e->drawn, &out);
 	outlet_put(c->outlet, buf_bytes(&out));
 	buf_fini(&out);
-}
-
-static void redraw(struct edit *e)
-{
-	el_set(e->el, EL_REFRESH);
-}
-
-/* Has libedit do what only a command of its own can. */
-static void poke(struct edit *e, enum poke what)
-{
-	int n;
-
-	e->poke = what;
-	el_wgets(e->el, &n);
-	e->poke = POKE_NOTHING;
 }
 
 static void edit_above(struct console *c, struct bytes text)
 {
 	erase(c);
 	outlet_put(c->outlet, text);
-	redraw(c->state);
-}
-
-static char *get_prompt(EditLine *el)
-{
-	struct console *c = console_of(el);
-
-	return ((struct edit *)c->state)->prompt;
-}
-
-/* libedit has one mark for both ends of what takes no room. */
-static void set_prompt(struct edit *e, struct bytes prompt)
-{
-	free(e->prompt);
-	e->prompt = xstrndup(prompt);
-	for (char *s = e->prompt; *s; s++)
-		if (*s == '\2')
-			*s = '\1';
+	draw(c);
 }
 
 /* ---- keys ---- */
@@ -142,8 +135,8 @@ static int get_key(EditLine *el, wchar_t *out)
 	struct console *c = console_of(el);
 	struct edit *e = c->state;
 
-	if (e->poke != POKE_NOTHING) {
-		*out = POKE;
+	if (e->forget) {
+		*out = FORGET;
 		return 1;
 	}
 	for (;;) {
@@ -168,6 +161,15 @@ static int get_key(EditLine *el, wchar_t *out)
 	}
 }
 
+static void forget(struct edit *e)
+{
+	int n;
+
+	e->forget = true;
+	el_wgets(e->el, &n);
+	e->forget = false;
+}
+
 static void insert(struct edit *e, struct bytes text)
 {
 	size_t count;
@@ -176,7 +178,6 @@ static void insert(struct edit *e, struct bytes text)
 	if (count)
 		el_winsertstr(e->el, wide);
 	free(wide);
-	poke(e, POKE_REFRESH);
 }
 
 /* Result: whether the paste has ended. */
@@ -254,40 +255,46 @@ static void edit_readable(struct console *c)
 	while (!c->gone && !e->away && buf_len(&e->keys) && take_key(c))
 		;
 	buf_relax(&e->keys, 1 << 16);
+	if (!c->gone && !e->away)
+		draw(c);
 }
 
 /* ---- libedit's commands ---- */
 
-static unsigned char do_poke(EditLine *el, int key)
+/* CC_FATAL: the line is empty, and history begins with the last one. */
+static unsigned char do_forget(EditLine *el, int key)
 {
-	struct console *c = console_of(el);
-	struct edit *e = c->state;
+	const struct edit *e = ((struct console *)console_of(el))->state;
 
 	(void)key;
-	/* CC_FATAL: an empty line and the prompt, drawn where the cursor is. */
-	return e->poke == POKE_RESET ? CC_FATAL : CC_REFRESH;
+	return e->forget ? CC_FATAL : CC_NORM;
 }
 
 static unsigned char do_accept(EditLine *el, int key)
 {
 	struct console *c = console_of(el);
 	struct edit *e = c->state;
-	const LineInfoW *line = el_wline(el);
 	struct buf text;
-	size_t row = spot_of(e, false).row, last = spot_of(e, true).row;
 
 	(void)key;
-	buf_init(&text, TYPED_MAX);
-	for (; row <= last; row++)
-		buf_puts(&text, "\r\n");
-	outlet_put(c->outlet, buf_bytes(&text));
-	buf_clear(&text);
-	key_narrow(line->buffer, line->lastchar, &text);
+	(void)get_line(e, &text);
+	draw_done(c, buf_bytes(&text));
 	e->in_line = true;
 	above_lines(c, buf_bytes(&text));
 	e->in_line = false;
 	buf_fini(&text);
 	return CC_FATAL;
+}
+
+static unsigned char do_clear(EditLine *el, int key)
+{
+	struct console *c = console_of(el);
+	struct edit *e = c->state;
+
+	(void)key;
+	outlet_put(c->outlet, BYTES("\033[H\033[J"));
+	drawn_gone(&e->drawn);
+	return CC_NORM;
 }
 
 static unsigned char do_end(EditLine *el, int key)
@@ -317,16 +324,14 @@ static unsigned char do_interrupt(EditLine *el, int key)
 static unsigned char do_complete(EditLine *el, int key)
 {
 	struct console *c = console_of(el);
-	const LineInfoW *line = el_wline(el);
-	unsigned char result = CC_ERROR;
 	struct completion found;
 	struct buf text;
 	unsigned columns, rows;
-	size_t count;
+	size_t count, point;
 
 	(void)key;
-	buf_init(&text, TYPED_MAX);
-	key_narrow(line->buffer, line->cursor, &text);
+	point = get_line(c->state, &text);
+	buf_cut(&text, point);
 	above_size(&columns, &rows);
 	completion_find(c, buf_bytes(&text), buf_len(&text), columns, &found);
 	if (buf_len(&found.insert)) {
@@ -338,37 +343,39 @@ static unsigned char do_complete(EditLine *el, int key)
 
 		el_winsertstr(el, wide);
 		free(wide);
-		result = CC_REFRESH;
 	} else if (buf_len(&found.list)) {
 		edit_above(c, buf_bytes(&found.list));
-		result = CC_NORM;
+	} else {
+		outlet_put(c->outlet, BYTES("\a"));
 	}
 	completion_fini(&found);
 	buf_fini(&text);
-	return result;
+	return CC_NORM;
 }
 
 static const struct {
 	const wchar_t *name, *what;
 	unsigned char (*run)(EditLine *, int);
 } commands[] = {
-    {L"rung-poke", L"what a key cannot", do_poke},
+    {L"rung-forget", L"lets go of the line", do_forget},
     {L"rung-accept", L"ends the line", do_accept},
     {L"rung-end", L"leaves, or deletes the next character", do_end},
     {L"rung-interrupt", L"as the signal of that key", do_interrupt},
     {L"rung-complete", L"completes the word", do_complete},
+    {L"rung-clear", L"clears the screen", do_clear},
 };
 
 /* Searching as one types is libedit's own loop, in which nothing else would
  * go on: ^R and ^S find the lines that begin with what is typed instead. */
 static const char *const bindings[][2] = {
-    {POKE_KEY, "rung-poke"},
+    {FORGET_KEY, "rung-forget"},
     {"^M", "rung-accept"},
     {"^J", "rung-accept"},
     {"^D", "rung-end"},
     {"^C", "rung-interrupt"},
     {"^Z", "rung-interrupt"},
     {"^I", "rung-complete"},
+    {"^L", "rung-clear"},
     {"^R", "ed-search-prev-history"},
     {"^S", "ed-search-next-history"},
     {"\\ex", "ed-unassigned"},
@@ -425,19 +432,17 @@ static void mark_pastes(struct console *c, bool on)
 static int edit_start(struct console *c, const char *history_file,
 		      struct err *err)
 {
-	FILE *pen = outlet_pen(c->outlet);
-	struct edit *e;
+	struct edit *e = xalloc(sizeof(*e));
 	HistEventW event;
 
-	if (!pen)
-		return err_set(err, ERR_LIMIT, 0, "no memory for an editor");
-	e = xalloc(sizeof(*e));
 	c->state = e;
+	e->nowhere = fopen("/dev/null", "we");
 	e->prompt = xstrdup("");
 	buf_init(&e->keys, TYPED_MAX);
 	buf_init(&e->paste, TYPED_MAX);
-	e->el = el_init_fd("rung", stdin, pen, stderr, STDIN_FILENO,
-			   STDOUT_FILENO, STDERR_FILENO);
+	if (e->nowhere)
+		e->el = el_init_fd("rung", stdin, e->nowhere, e->nowhere,
+				   STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
 	e->history = history_winit();
 	if (!e->el || !e->history) {
 		c->ops->stop(c);
@@ -449,7 +454,6 @@ static int edit_start(struct console *c, const char *history_file,
 	el_set(e->el, EL_CLIENTDATA, c);
 	el_set(e->el, EL_SIGNAL, 0);
 	el_set(e->el, EL_EDITOR, "emacs");
-	el_set(e->el, EL_PROMPT_ESC, get_prompt, '\1');
 	el_wset(e->el, EL_HIST, history_w, e->history);
 	el_wset(e->el, EL_GETCFN, get_key);
 	el_source(e->el, NULL);
@@ -465,13 +469,10 @@ static void edit_prompt(struct console *c, struct bytes prompt)
 {
 	struct edit *e = c->state;
 
-	if (e->in_line || e->away) {
-		set_prompt(e, prompt);
-		return;
-	}
-	erase(c);
-	set_prompt(e, prompt);
-	redraw(e);
+	free(e->prompt);
+	e->prompt = xstrndup(prompt);
+	if (!e->in_line && !e->away)
+		draw(c);
 }
 
 static bool edit_abandon(struct console *c)
@@ -487,21 +488,26 @@ static bool edit_abandon(struct console *c)
 	if (!held)
 		return false;
 	el_cursor(e->el, (int)(line->lastchar - line->cursor));
-	poke(e, POKE_REFRESH);
+	draw(c);
 	outlet_put(c->outlet, BYTES("^C\r\n"));
-	poke(e, POKE_RESET);
+	drawn_gone(&e->drawn);
+	forget(e);
+	draw(c);
 	return true;
 }
 
 static void edit_resize(struct console *c)
 {
 	struct edit *e = c->state;
+	struct buf line;
+	size_t point;
 
 	if (e->away)
 		return;
-	erase(c);
-	el_resize(e->el);
-	redraw(e);
+	point = get_line(e, &line);
+	drawn_resized(&e->drawn, e->prompt, buf_bytes(&line), point);
+	buf_fini(&line);
+	draw(c);
 }
 
 static void edit_suspend(struct console *c)
@@ -524,13 +530,12 @@ static void edit_resume(struct console *c)
 	 * cursor is where it was, or in a row of its own. */
 	if (!e->away) {
 		el_set(e->el, EL_PREP_TERM, 0);
-		above_erase_row(c);
+		drawn_gone(&e->drawn);
 	}
 	e->away = false;
 	el_set(e->el, EL_PREP_TERM, 1);
 	mark_pastes(c, true);
-	el_resize(e->el);
-	redraw(e);
+	draw(c);
 }
 
 static void edit_history(struct console *c, struct buf *out)
@@ -557,6 +562,8 @@ static void edit_stop(struct console *c)
 		el_end(e->el);
 	if (e->history)
 		history_wend(e->history);
+	if (e->nowhere)
+		fclose(e->nowhere);
 	buf_fini(&e->keys);
 	buf_fini(&e->paste);
 	free(e->prompt);

@@ -25,8 +25,6 @@
 #define KEYS_MAX 4096
 /* A paste of more than this is not taken. */
 #define TYPED_MAX ((size_t)16 << 20)
-/* What of a line that was not seen is drawn when it is done. */
-#define UNSEEN_MAX ((size_t)64 << 10)
 
 struct gnu {
 	char *prompt;
@@ -71,7 +69,7 @@ static void set_mark(struct gnu *g, size_t rows)
 		set_prompt(g);
 		return;
 	}
-	snprintf(mark, sizeof(mark), "(%zu rows above) ", rows);
+	snprintf(mark, sizeof(mark), ABOVE_MARK " ", rows);
 	rl_set_prompt(mark);
 	g->marked = rows;
 }
@@ -142,13 +140,11 @@ static void draw_whole(struct console *c)
 		return;
 	rl_clear_visible_line();
 	text_init(&t, BUF_SMALL, false);
-	if (g->shown.from <= UNSEEN_MAX) {
-		for (const char *p = g->prompt; *p; p++)
-			if (*p != '\1' && *p != '\2')
-				buf_putc(&t.buf, (uint8_t)*p);
+	if (g->shown.from <= ABOVE_UNSEEN_MAX) {
+		above_prompt(&t.buf, g->prompt);
 		text_safe(&t, bytes_of(rl_line_buffer, g->shown.from));
 	} else {
-		text_printf(&t, "(%zu rows above)", g->shown.above);
+		text_printf(&t, ABOVE_MARK, g->shown.above);
 	}
 
 	struct bytes b = text_bytes(&t);

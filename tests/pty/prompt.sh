@@ -28,6 +28,17 @@ enter 'recv -t 60s'
 prompt 'c1 [recv]>'
 keys C-c
 prompt 'c1>'
+
+# A fresh screen, and what is half typed stands in its first row.
+only_row() {
+	[ "$(screen | trim | sed '/^$/d')" = "$1" ]
+}
+type_in 'echo half'
+prompt 'c1> echo half'
+keys Left C-l
+later only_row 'c1> echo half'
+cursor_is 12,0 || fail 'the cursor is elsewhere'
+later coloured c1
 close_pane
 
 # One that takes two rows leaves nothing behind when it goes.

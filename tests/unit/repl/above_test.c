@@ -10,6 +10,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
 
 #include <cmocka.h>
 
@@ -64,7 +68,6 @@ static void spot_leaves_out_what_takes_no_room(void **state)
 {
 	(void)state;
 	assert_spot(10, "\1\033[1m\2c1\1\033[0m\2> ", 0, 4);
-	assert_spot(10, "\1\033[1m\1c1\1\033[0m\1> ", 0, 4);
 }
 
 static void spot_survives_what_is_no_character(void **state)
@@ -128,21 +131,27 @@ static void window_is_around_the_cursor(void **state)
 	assert_window(one, 60, 3, 28, 60);
 }
 
-/* Words of all widths: the cursor is in it, and it fits. */
-static void window_has_the_cursor(void **state)
+static void put_words_of_all_widths(struct buf *b)
 {
 	static const char *const words[] = {"a",  "\346\274\242", "\n",
 					    "\t", "\003",         "\377",
 					    "bc", "e\314\201",    "\n\n"};
 	unsigned next = 1;
+
+	for (int i = 0; i < 200; i++) {
+		next = next * 1103515245 + 12345;
+		buf_puts(b, words[(next >> 16) % 9]);
+	}
+}
+
+/* The cursor is in it, and it fits. */
+static void window_has_the_cursor(void **state)
+{
 	struct buf b;
 
 	(void)state;
 	buf_init(&b, BUF_SMALL);
-	for (int i = 0; i < 200; i++) {
-		next = next * 1103515245 + 12345;
-		buf_puts(&b, words[(next >> 16) % 9]);
-	}
+	put_words_of_all_widths(&b);
 	for (unsigned columns = 2; columns < 20; columns++) {
 		for (size_t point = 0; point <= buf_len(&b); point++) {
 			struct bytes text = buf_bytes(&b);
@@ -159,6 +168,105 @@ static void window_has_the_cursor(void **state)
 		}
 	}
 	buf_fini(&b);
+}
+
+static void assert_drawn(unsigned columns, const char *text, size_t point,
+			 const char *want)
+{
+	struct spot at;
+	struct buf b;
+
+	spot_init(&at, columns);
+	buf_init(&b, BUF_SMALL);
+	above_draw(&b, &at, bytes_str(text), point);
+	assert_string_equal(buf_cstr(&b), want);
+	buf_fini(&b);
+}
+
+static void drawn_is_what_is_counted(void **state)
+{
+	(void)state;
+	assert_drawn(20, "", 0, "\r");
+	assert_drawn(20, "abc", 3, "abc\r\033[3C");
+	assert_drawn(20, "abc", 0, "abc\r");
+	assert_drawn(20, "a\tb\003\177\377", 6, "a       b^C^?\?\r\033[14C");
+	assert_drawn(20, "a\nbc", 1, "a\r\nbc\033[1A\r\033[1C");
+	assert_drawn(4, "abcde", 5, "abcde\r\033[1C");
+	assert_drawn(4, "abcd", 4, "abcd\r\n\r");
+	assert_drawn(4, "abcd\ne", 0, "abcd\r\n\r\ne\033[2A\r");
+	assert_drawn(4, "abc\t\t", 5, "abc     \r\n\r");
+}
+
+static void drawn_prompt_has_no_marks(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, BUF_SMALL);
+	above_prompt(&b, "\1\033[1m\2c1\1\033[0m\2> ");
+	assert_string_equal(buf_cstr(&b), "\033[1mc1\033[0m> ");
+	buf_fini(&b);
+}
+
+/* A terminal as far as it moves its cursor: it stays behind a full row until
+ * something follows. */
+static void move_as_a_terminal(struct spot *at, const char *text)
+{
+	while (*text) {
+		unsigned count = 0;
+		wchar_t c;
+		int n = mbtowc(&c, text, MB_CUR_MAX);
+		unsigned width = (unsigned)wcwidth(c);
+
+		assert_true(n > 0);
+		text += n;
+		if (c == L'\r') {
+			at->col = 0;
+		} else if (c == L'\n') {
+			at->row++;
+		} else if (c == L'\033') {
+			sscanf(text, "[%u", &count);
+			text += strcspn(text, "AC");
+			if (*text++ == 'A')
+				at->row -= count;
+			else
+				at->col += count;
+		} else if (at->col + width > at->columns) {
+			at->row++;
+			at->col = width;
+		} else {
+			at->col += width;
+		}
+	}
+}
+
+static void drawn_leaves_the_cursor_where_it_is(void **state)
+{
+	struct buf b, out;
+
+	(void)state;
+	buf_init(&b, BUF_SMALL);
+	buf_init(&out, BUF_SMALL);
+	put_words_of_all_widths(&b);
+	for (unsigned columns = 2; columns < 20; columns++) {
+		for (size_t point = 0; point <= buf_len(&b); point++) {
+			struct bytes text = buf_bytes(&b);
+			struct spot at, want;
+
+			spot_init(&at, columns);
+			spot_init(&want, columns);
+			spot_text(&want, bytes_head(text, point));
+			buf_clear(&out);
+			above_draw(&out, &at, text, point);
+			assert_memory_equal(&at, &want, sizeof(at));
+			spot_init(&at, columns);
+			move_as_a_terminal(&at, buf_cstr(&out));
+			assert_int_equal(at.row, want.row);
+			assert_int_equal(at.col, want.col);
+		}
+	}
+	buf_fini(&b);
+	buf_fini(&out);
 }
 
 static void note_line(struct console *c, struct bytes line)
@@ -204,6 +312,9 @@ int main(void)
 	    cmocka_unit_test(window_is_all_that_fits),
 	    cmocka_unit_test(window_is_around_the_cursor),
 	    cmocka_unit_test(window_has_the_cursor),
+	    cmocka_unit_test(drawn_is_what_is_counted),
+	    cmocka_unit_test(drawn_prompt_has_no_marks),
+	    cmocka_unit_test(drawn_leaves_the_cursor_where_it_is),
 	    cmocka_unit_test(lines_are_cut_at_each_newline),
 	};
 
