@@ -140,13 +140,9 @@ static int get_key(EditLine *el, wchar_t *out)
 		return 1;
 	}
 	for (;;) {
-		mbstate_t state = {0};
-		struct bytes b = buf_bytes(&e->keys);
-		size_t n = b.len
-			       ? mbrtowc(out, (const char *)b.at, b.len, &state)
-			       : (size_t)-2;
+		size_t n = key_char(buf_bytes(&e->keys), out);
 
-		if (n == (size_t)-2) {
+		if (!n) {
 			struct pollfd more = {.fd = STDIN_FILENO,
 					      .events = POLLIN};
 
@@ -155,8 +151,8 @@ static int get_key(EditLine *el, wchar_t *out)
 				return 0;
 			continue;
 		}
-		buf_drop(&e->keys, n == (size_t)-1 || !n ? 1 : n);
-		if (n != (size_t)-1 && !(*out >= 0x80 && *out < 0xa0))
+		buf_drop(&e->keys, n);
+		if (!(*out >= 0x80 && *out < 0xa0))
 			return 1;
 	}
 }

@@ -9,6 +9,9 @@
 
 #include <stdlib.h>
 
+/* Behind it, a byte that is no character. */
+#define BARE_BYTE 0xdc00
+
 /* Escape, ^V and ^X make one key with what follows them. */
 static bool is_lead(uint8_t c)
 {
@@ -26,9 +29,24 @@ static size_t sequence_length(struct bytes b)
 	return n < b.len ? n + 1 : 0;
 }
 
-size_t key_length(struct bytes b)
+size_t key_char(struct bytes b, wchar_t *c)
 {
 	mbstate_t state = {0};
+	size_t n;
+
+	if (!b.len)
+		return 0;
+	n = mbrtowc(c, (const char *)b.at, b.len, &state);
+	if (n == (size_t)-2)
+		return 0;
+	if (n != (size_t)-1)
+		return n ? n : 1;
+	*c = BARE_BYTE + b.at[0];
+	return 1;
+}
+
+size_t key_length(struct bytes b)
+{
 	size_t leads = 0, n;
 	wchar_t c;
 
@@ -41,10 +59,8 @@ size_t key_length(struct bytes b)
 		n = sequence_length(b);
 		return n ? leads + n : 0;
 	}
-	n = mbrtowc(&c, (const char *)b.at, b.len, &state);
-	if (n == (size_t)-2)
-		return 0;
-	return leads + (n == (size_t)-1 || !n ? 1 : n);
+	n = key_char(b, &c);
+	return n ? leads + n : 0;
 }
 
 size_t key_run(struct bytes b)
@@ -60,19 +76,18 @@ size_t key_run(struct bytes b)
 wchar_t *key_widen(struct bytes b, size_t *count)
 {
 	wchar_t *wide = xrealloc(NULL, b.len + 1, sizeof(*wide));
-	mbstate_t state = {0};
 	size_t n = 0;
 
 	while (b.len) {
-		size_t took = mbrtowc(&wide[n], (const char *)b.at, b.len,
-				      &state);
-		bool bad = took == (size_t)-1 || took == (size_t)-2;
+		size_t took = key_char(b, &wide[n]);
 
-		if (bad)
-			state = (mbstate_t){0};
-		else if (took)
+		if (!took) {
+			wide[n] = BARE_BYTE + b.at[0];
+			took = 1;
+		}
+		if (wide[n])
 			n++;
-		b = bytes_skip(b, bad || !took ? 1 : took);
+		b = bytes_skip(b, took);
 	}
 	wide[n] = 0;
 	*count = n;
@@ -85,8 +100,17 @@ void key_narrow(const wchar_t *from, const wchar_t *to, struct buf *out)
 
 	for (; from < to; from++) {
 		char text[32];
-		size_t n = wcrtomb(text, *from, &state);
+		size_t n;
 
+		if (*from >= BARE_BYTE + 0x80 && *from <= BARE_BYTE + 0xff) {
+			buf_putc(out, (uint8_t)(*from - BARE_BYTE));
+			continue;
+		}
+		if (*from > 0 && *from < 0x80) {
+			buf_putc(out, (uint8_t)*from);
+			continue;
+		}
+		n = wcrtomb(text, *from, &state);
 		if (n == (size_t)-1)
 			state = (mbstate_t){0};
 		else

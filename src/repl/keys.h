@@ -15,10 +15,13 @@ size_t key_length(struct bytes);
 /* How much of the beginning prints, in whole characters. */
 size_t key_run(struct bytes);
 
-/* Bytes as wide characters, without what is no character. Owns: the result,
+/* The first character, and its length; 0 while it is not all there. A byte that
+ * begins none is one of U+DC80 to U+DCFF, which else is none (PEP 383). */
+size_t key_char(struct bytes, wchar_t *);
+/* Bytes as wide characters, in the same way, without NULs. Owns: the result,
  * NUL-ended, for free(). */
 wchar_t *key_widen(struct bytes, size_t *count);
-/* Appends wide characters as bytes. */
+/* Appends wide characters as the bytes that they were. */
 void key_narrow(const wchar_t *from, const wchar_t *to, struct buf *out);
 
 #endif

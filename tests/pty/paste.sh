@@ -33,6 +33,19 @@ printf '%s\n' 'rung> echo one' 'echo two' one two 'rung> echo three' three |
     diff - "$WORK/got" || fail 'not each line, and nothing else'
 prompt 'rung>'
 
+# Bytes that are no character are taken as they are, in either way.
+printf 'echo "a\377b"' >"$WORK/bytes"
+tm load-buffer "$WORK/bytes"
+for way in '-p' ''; do
+	# shellcheck disable=SC2086
+	tm paste-buffer $way -t t
+	sees 'b"'
+	keys Enter
+	sees_line 'a\xffb'
+	keys C-l
+	gone 'xff'
+done
+
 # Not bracketed.
 for i in {1..50}; do
 	echo "echo line$i"

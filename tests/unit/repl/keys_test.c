@@ -127,15 +127,49 @@ static void characters_come_back_as_they_were(void **state)
 	free(wide);
 }
 
-static void characters_that_are_none_go(void **state)
+static void bytes_that_are_no_character_come_back(void **state)
 {
+	const struct bytes text = BYTES("a\377b\303(\200\355\262\200c\303");
 	size_t count;
-	wchar_t *wide = key_widen(BYTES("a\377b\0c\303"), &count);
+	wchar_t *wide = key_widen(text, &count);
+	struct buf b;
 
 	(void)state;
-	assert_int_equal(count, 3);
-	assert_memory_equal(wide, L"abc", 4 * sizeof(*wide));
+	assert_int_equal(count, text.len);
+	assert_int_equal(wide[1], 0xdcff);
+	assert_int_equal(wide[text.len - 1], 0xdcc3);
+	buf_init(&b, 64);
+	key_narrow(wide, wide + count, &b);
+	assert_true(bytes_equal(buf_bytes(&b), text));
+	buf_fini(&b);
 	free(wide);
+}
+
+static void nuls_go(void **state)
+{
+	size_t count;
+	wchar_t *wide = key_widen(BYTES("a\0b\0"), &count);
+
+	(void)state;
+	assert_int_equal(count, 2);
+	assert_memory_equal(wide, L"ab", 3 * sizeof(*wide));
+	free(wide);
+}
+
+static void character_is_awaited_until_it_is_whole(void **state)
+{
+	const struct bytes fox = BYTES("\360\237\246\212");
+	wchar_t c;
+
+	(void)state;
+	for (size_t n = 0; n < fox.len; n++)
+		assert_int_equal(key_char(bytes_head(fox, n), &c), 0);
+	assert_int_equal(key_char(fox, &c), 4);
+	assert_int_equal(c, 0x1f98a);
+	assert_int_equal(key_char(BYTES("\0a"), &c), 1);
+	assert_int_equal(c, 0);
+	assert_int_equal(key_char(BYTES("\377a"), &c), 1);
+	assert_int_equal(c, 0xdcff);
 }
 
 int main(void)
@@ -148,7 +182,9 @@ int main(void)
 	    cmocka_unit_test(run_ends_at_controls),
 	    cmocka_unit_test(run_never_cuts_a_character),
 	    cmocka_unit_test(characters_come_back_as_they_were),
-	    cmocka_unit_test(characters_that_are_none_go),
+	    cmocka_unit_test(bytes_that_are_no_character_come_back),
+	    cmocka_unit_test(nuls_go),
+	    cmocka_unit_test(character_is_awaited_until_it_is_whole),
 	};
 
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))
