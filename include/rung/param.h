@@ -131,6 +131,7 @@ void param_synopsis(const struct param *, struct buf *out);
 /* Result: 0 and *out; -1 and *e (usage). */
 int parse_number(struct bytes text, uint64_t *out, struct err *e);
 int parse_size(struct bytes text, uint64_t *out, struct err *e);
+/* *ns can be added to any time. */
 int parse_duration(struct bytes text, uint64_t *ns, struct err *e);
 /* Appends `250ms`, `2s`, `1m30s`; parse_duration() reads it back if it is one
  * unit. Three digits at most. */

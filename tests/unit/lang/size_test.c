@@ -174,12 +174,13 @@ static void duration_reads_units_and_fractions(void **state)
 	    {"3us", 3000},
 	    {"7ns", 7},
 	    {"1.0000000019s", SECOND + 1},
+	    {"2562047h47m16s854ms775us807ns", INT64_MAX},
 	};
 	static const char *const bad[] = {
-	    "",     "s",   "-1s",         "1x",       "1 s",
-	    "1s2m", "1m2", "1s1s",        "1.s",      "ms",
+	    "", "s", "-1s", "1x", "1 s", "1s2m", "1m2", "1s1s", "1.s", "ms",
 	    "1h1h", "1mm", "99999999999", "5124096h", "5000000h500000000000m",
-	    NULL};
+	    /* Added to the time that it is, it would be in the past. */
+	    "2562047h47m16s854ms775us808ns", "18446744073", NULL};
 
 	(void)state;
 	reads(parse_duration, good, COUNT(good));
