@@ -208,13 +208,7 @@ void peers_retry(struct listening *l)
 {
 	struct list again;
 
-	list_init(&again);
-	while (!list_empty(&l->blocked)) {
-		struct list *first = l->blocked.next;
-
-		list_remove(first);
-		list_append(&again, first);
-	}
+	list_take(&again, &l->blocked);
 	while (!list_empty(&again)) {
 		struct peer *p = list_entry(again.next, struct peer, at);
 		struct transport *t = p->t;

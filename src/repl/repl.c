@@ -339,11 +339,7 @@ static void source_rc(struct repl *r)
 		buf_printf(&path, "%s/rung/rc", config);
 	else if (home && home[0] == '/')
 		buf_printf(&path, "%s/.config/rung/rc", home);
-	list_init(&others);
-	list_each (at, &r->intake.parts) {
-		list_remove(at);
-		list_append(&others, at);
-	}
+	list_take(&others, &r->intake.parts);
 	if (buf_len(&path) &&
 	    intake_file(&r->intake, buf_cstr(&path), &e) < 0 &&
 	    e.code != ENOENT && e.code != ENOTDIR)
