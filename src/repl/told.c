@@ -12,8 +12,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* Gathered this much, a paint does not wait for the end of the turn. */
-#define PAINT_MAX ((size_t)1 << 20)
 /* After this much the next paint waits for so long. */
 #define PACE_LEAST ((size_t)16 << 10)
 #define PACE       (100 * NS_PER_MS)
