@@ -356,6 +356,7 @@ static enum result take_all(struct call *call, struct taking *t, struct err *e)
 	bool whole;
 	int failed = 0;
 	size_t most = t->pours ? PIECE : SIZE_MAX;
+	uint64_t before = t->taken;
 	if (t->pours && call_must_wait(call))
 		return POURS;
 	while (!failed && most && inbox_front(inbox, &window, &whole)) {
@@ -380,7 +381,9 @@ static enum result take_all(struct call *call, struct taking *t, struct err *e)
 	session_touch(s);
 	if (failed)
 		return FAILED;
-	if (!most && inbox_count(inbox))
+	/* A view that left a piece's last row wants to see what is behind it.
+	 */
+	if (t->pours && t->taken > before && inbox_count(inbox))
 		return POURS;
 	if (!inbox_ended(inbox) || inbox_count(inbox))
 		return NOT_YET;

@@ -34,3 +34,14 @@ for what in some 15000000 all; do
 	enter "close s.$n"
 	prompt 'rung>'
 done
+
+# To the end, where no piece ends with a row.
+yes ab | head -c 600000 | nc -N 127.0.0.1 "$port" >/dev/null 2>&1 &
+pids+=($!)
+n=$((n + 1))
+enter 'accept s'
+enter "wait s.$n half-closed"
+prompt "s.$n (half-closed)>"
+enter 'recv all'
+sees 'ab\n'
+prompt "s.$n (half-closed)>"
