@@ -97,9 +97,11 @@ struct taking {
 	bool prints;         /* -o -, or neither -o nor -s nor -q */
 	bool too_much;       /* more than `gathered` may hold */
 	uint64_t taken;      /* ALL */
+	uint64_t until;      /* of that, what had come when time was over */
 	struct buf gathered; /* ALL: for -s and $last */
 	struct text rows;
 	bool pours;       /* shows no more than a piece in a turn */
+	bool pouring;     /* there is more to show */
 	struct buf rest;  /* taken, and not yet shown */
 	uint64_t rest_at; /* its place in the stream */
 };
@@ -357,7 +359,10 @@ static enum result take_all(struct call *call, struct taking *t, struct err *e)
 	int failed = 0;
 	size_t most = t->pours ? PIECE : SIZE_MAX;
 	uint64_t before = t->taken;
-	if (t->pours && call_must_wait(call))
+	uint64_t left = t->until > before ? t->until - before : 0;
+	if (left < most)
+		most = (size_t)left;
+	if (most && t->pours && call_must_wait(call))
 		return POURS;
 	while (!failed && most && inbox_front(inbox, &window, &whole)) {
 		size_t done, len = window.len;
@@ -467,6 +472,7 @@ static int prepare(struct call *call, struct taking *t, struct err *e)
 	bool store = args_has(args, STORE);
 	bool quiet = store || args_has(args, QUIET);
 	t->fd = -1;
+	t->until = UINT64_MAX;
 	t->from = call_session(call, CALL_NO_PARAM, e);
 	if (!t->from || read_what(args, t, e) ||
 	    check_session(t, args_has(args, TIMEOUT), e))
@@ -491,6 +497,7 @@ static enum cmd_status settle(struct call *call, struct taking *t)
 	enum result result = buf_len(&t->rest) ? pour(call, t)
 			     : t->what == ALL  ? take_all(call, t, &e)
 					       : take_one(call, t, &e);
+	t->pouring = result == POURS;
 	if (result == NOT_YET)
 		return CMD_WAIT;
 	if (result == POURS)
@@ -573,8 +580,12 @@ static enum cmd_status too_late(struct call *call, struct taking *t)
 static enum cmd_status woken(struct call *call, enum wake wake)
 {
 	struct taking *t = call->data;
+	bool late = wake == WAKE_TIMEOUT;
+	/* What came in time is shown, however long that takes. */
+	if (late && t->pouring && t->until == UINT64_MAX)
+		t->until = t->taken + inbox_len(&t->from->inbox);
 	enum cmd_status status = settle(call, t);
-	if (status == CMD_WAIT && wake == WAKE_TIMEOUT && !buf_len(&t->rest))
+	if (status == CMD_WAIT && late && !t->pouring)
 		return too_late(call, t);
 	return status;
 }
