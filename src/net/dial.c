@@ -225,6 +225,18 @@ static int connect_code(const struct dialing *d, int family, int code)
 	return code;
 }
 
+/* EACCES is said of a route that prohibits, too: of a broadcast it is not, once
+ * that is allowed. A connect of datagrams sends nothing. */
+static bool is_broadcast(const struct attempt *a, int fd, int code)
+{
+	int on = 1;
+
+	return code == EACCES && a->to.u.sa.sa_family == AF_INET &&
+	       a->dialing->to.ops->kind == &kind_udp &&
+	       !setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on)) &&
+	       !connect(fd, &a->to.u.sa, a->to.len);
+}
+
 /* Result: 0: open; EINPROGRESS: watched; another errno: not begun. */
 static int attempt_begin(struct attempt *a)
 {
@@ -251,8 +263,11 @@ static int attempt_begin(struct attempt *a)
 		return code;
 	if (connect(fd, &a->to.u.sa, a->to.len) == 0)
 		return 0;
-	if (errno != EINPROGRESS && errno != EINTR)
-		return connect_code(d, family, errno);
+	code = errno;
+	if (code != EINPROGRESS && code != EINTR) {
+		a->broadcast = is_broadcast(a, fd, code);
+		return connect_code(d, family, code);
+	}
 	loop_watch(t->net->loop, &a->watch, fd, &attempt_ops);
 	return EINPROGRESS;
 }

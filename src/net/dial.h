@@ -17,8 +17,9 @@ struct attempt {
 	struct dialing *dialing;
 	struct addr to;
 	uint64_t begun;
-	int code;  /* why it lost */
-	bool home; /* for want of the address of ours: dialing->home */
+	int code;       /* why it lost */
+	bool home;      /* for want of the address of ours: dialing->home */
+	bool broadcast; /* for it is a broadcast's, and none was asked for */
 };
 
 struct dialing {

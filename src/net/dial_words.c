@@ -30,12 +30,6 @@ static bool leads_nowhere(const struct attempt *a)
 	return a->code == EINVAL && a->dialing->from.len;
 }
 
-static bool is_broadcast(const struct attempt *a)
-{
-	return a->code == EACCES && a->to.u.sa.sa_family == AF_INET &&
-	       a->dialing->to.ops->kind == &kind_udp;
-}
-
 /* ENOENT: the same to a Unix path as "unreachable" to a host. */
 static enum err_kind kind_of(const struct attempt *a)
 {
@@ -71,7 +65,7 @@ const char *dial_words(const struct attempt *a)
 		return "our port has a connection to it already";
 	if (leads_nowhere(a))
 		return "that address of ours does not lead there";
-	if (is_broadcast(a))
+	if (a->broadcast)
 		return "a broadcast address";
 	if (a->code == ENOENT)
 		return "no such socket";
@@ -98,7 +92,7 @@ static void put_hint(const struct attempt *a, struct buf *out)
 		buf_puts(out, "; 'ip address' shows ours");
 	else if (is_taken(a))
 		buf_puts(out, "; 'ss -tun' shows");
-	else if (is_broadcast(a))
+	else if (a->broadcast)
 		buf_puts(out, "; 'rung nc -u -b' sends to those");
 	else if (code == EAFNOSUPPORT)
 		buf_puts(out, "; is IPv6 switched off here?");

@@ -92,8 +92,10 @@ route? 'ip $4route' shows" "$err"
 	code 4 with 'ip route add blackhole 192.0.2.1' \
 	    'connect -b :40000 192.0.2.1:9'
 	has 'from a port of ours' 'network unreachable' "$err"
-	# IPv6 has no broadcast.
-	code 10 with 'ip route add prohibit 2001:db8::1' \
-	    'connect udp://[2001:db8::1]:9'
-	has 'a prohibit route' 'udp://[2001:db8::1]:9: permission denied' "$err"
+	# The same number, and no broadcast.
+	for to in 192.0.2.1 '[2001:db8::1]'; do
+		code 10 with "ip route add prohibit ${to//[][]/}" \
+		    "connect udp://$to:9"
+		has 'a prohibit route' "udp://$to:9: permission denied" "$err"
+	done
 fi
