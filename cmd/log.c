@@ -146,14 +146,16 @@ static int show_from(struct call *call, uint64_t start, uint64_t last,
 	return 0;
 }
 
-static int write_file(struct bytes path, struct bytes text, struct err *e)
+/* `stop`: see rio_writen_until(); a FIFO may take it slowly. */
+static int write_file(struct bytes path, struct bytes text, int stop,
+		      struct err *e)
 {
 	char *name = xstrndup(path);
 	int fd = rio_create(name);
 	struct stat it;
 	bool failed = fd < 0 || fstat(fd, &it) ||
 		      (S_ISREG(it.st_mode) && fchmod(fd, 0600)) ||
-		      rio_writen(fd, text);
+		      rio_writen_until(fd, text, stop);
 	int code = errno;
 	if (fd >= 0 && close(fd) && !failed) {
 		failed = true;
@@ -180,7 +182,8 @@ static enum cmd_status run_script(struct call *call)
 	if (!failed && call_is_output(path))
 		call_quoted(call, buf_bytes(&out));
 	else if (!failed)
-		failed = write_file(path, buf_bytes(&out), &e);
+		failed = write_file(path, buf_bytes(&out),
+				    loop_signals(shell->loop), &e);
 	buf_fini(&out);
 	return failed ? call_fail(call, &e) : CMD_OK;
 }

@@ -157,8 +157,9 @@ static size_t show(struct call *call, struct taking *t, struct bytes data,
 static int deliver(struct call *call, struct taking *t, struct bytes data,
 		   uint64_t offset, bool final, size_t *done, struct err *e)
 {
+	int stop = loop_signals(call->shell->loop);
 	*done = data.len;
-	if (t->fd >= 0 && rio_writen(t->fd, data)) {
+	if (t->fd >= 0 && rio_writen_until(t->fd, data, stop)) {
 		*done = 0;
 		return err_set(
 		    e, ERR_IO, errno, "writing %.*s: %s",

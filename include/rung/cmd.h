@@ -93,7 +93,9 @@ enum cmd_status call_extend(struct call *, uint64_t within_ns);
 enum cmd_status call_watch_jobs(struct call *, uint64_t within_ns);
 /* The command as it was typed, its first line, cut; the caller frees it. */
 char *call_typed(const struct call *);
-/* Result of the two: CMD_FAIL. The error is told by the shell, once. */
+/* Result of the two: CMD_FAIL. The error is told by the shell, once. What a
+ * signal has cut short (EINTR) waits in a script: the next turn tells the
+ * signal, and that is what ends it. */
 enum cmd_status call_fail(struct call *, const struct err *);
 enum cmd_status call_error(struct call *, enum err_kind, const char *fmt, ...)
     RUNG_PRINTF(3, 4);

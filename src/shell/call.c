@@ -192,7 +192,11 @@ enum cmd_status call_extend(struct call *c, uint64_t within_ns)
 enum cmd_status call_fail(struct call *c, const struct err *e)
 {
 	c->err = *e;
-	return CMD_FAIL;
+	if (e->code != EINTR)
+		return CMD_FAIL;
+	c->err.kind = ERR_INTERRUPTED;
+	return c->shell->interactive ? CMD_FAIL
+				     : call_wait(c, NULL, CALL_FOREVER);
 }
 
 enum cmd_status call_error(struct call *c, enum err_kind kind, const char *fmt,

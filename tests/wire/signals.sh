@@ -54,6 +54,23 @@ for signal in TERM:143 INT:130 HUP:129; do
 	exec {reader}<&-
 done
 
+# Nor that of a file.
+for signal in TERM:143 INT:130 HUP:129; do
+	mkfifo slow
+	exec {reader}<>slow
+	"${heeds[@]}" -e 'connect exec:yes; recv -o slow all' 2>caught.err &
+	pid=$!
+	pids+=("$pid")
+	IFS= read -r line <&"$reader"
+	equal 'it writes' y "$line"
+	kill -s "${signal%:*}" "$pid"
+	ends "${signal#*:}" "$pid" caught
+	[ "$signal" != INT:130 ] ||
+	    has 'what ended' 'recv: interrupted' "$(cat caught.err)"
+	exec {reader}<&-
+	rm slow
+done
+
 # nohup
 : >caught.out
 (
