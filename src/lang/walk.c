@@ -128,16 +128,30 @@ static struct take take_option(struct walk *w, struct bytes head, bool whole)
 		return take_short(w, head, whole);
 	if (head.len > 2)
 		return take_long(w, head, whole);
-	w->operands = true;
+	w->operands = w->ended = true;
 	return (struct take){.kind = TAKE_FLAGS};
 }
 
-static struct take take_operand(struct walk *w)
+/* One of the options stands behind an operand. Text may well have its name;
+ * as any other value it would be taken for what nobody meant. */
+static bool is_late(const struct walk *w, struct bytes head, bool whole)
 {
+	enum param_kind kind = w->params[w->next].kind;
+
+	return w->operands && !w->ended && whole && head.len > 1 &&
+	       head.at[0] == '-' && kind != PARAM_TEXT && kind != PARAM_BODY &&
+	       find_name(w, head, false) < w->count;
+}
+
+static struct take take_operand(struct walk *w, struct bytes head, bool whole)
+{
+	bool late;
+
 	while (w->next < w->count && !is_operand(&w->params[w->next]))
 		w->next++;
+	late = is_late(w, head, whole);
 	w->operands = true;
-	if (w->next == w->count)
+	if (w->next == w->count || late)
 		return (struct take){.kind = TAKE_EXTRA};
 
 	unsigned param = w->next;
@@ -163,7 +177,7 @@ struct take walk_step(struct walk *w, struct bytes head, bool whole, bool port)
 		return take_name(w, keyword);
 	if (address < w->count && port)
 		return (struct take){.kind = TAKE_VALUE, .param = address};
-	return take_operand(w);
+	return take_operand(w, head, whole);
 }
 
 bool walk_may_pass(const struct walk *w)

@@ -17,13 +17,14 @@ struct walk {
 	unsigned rest;    /* takes all words from here on; count: none */
 	unsigned address; /* may take a port yet; count: none */
 	bool operands;    /* no options any more */
+	bool ended;       /* by a `--`: what looks like one is meant as it is */
 };
 
 enum take_kind {
 	TAKE_FLAGS,   /* flags only, or the `--` */
 	TAKE_NAME,    /* the name of `param`; its value is the next word */
 	TAKE_VALUE,   /* the value of `param`, without its first `skip` bytes */
-	TAKE_EXTRA,   /* one word too many */
+	TAKE_EXTRA,   /* one word too many, or an option too late */
 	TAKE_UNKNOWN, /* an option that is none; `skip`: the byte that is wrong,
 			 0: all of it */
 };

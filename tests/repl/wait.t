@@ -17,6 +17,9 @@ connect -n 127.0.0.1:1 as f; wait f closed; echo none to fail
 # A time, with a bound.
 wait -t 3 200ms; echo in time
 try wait -t 100ms 200ms; echo $error
+
+# An option that comes too late is no state.
+try wait 1 -t 3; echo $error
 ---
 open
 half-closed
@@ -26,7 +29,11 @@ refused
 none to fail
 in time
 recv-timeout
+usage
 ---
 wait.rung:8: wait: d: tcp://127.0.0.1:{port}: reset by the peer
 wait.rung:9: wait: e: tcp://127.0.0.1:1: refused; is the server listening? 'ss -ltn' shows
 wait.rung:14: wait: it has not come to that in time; -t D waits longer
+wait.rung:17:12: wait: -t has to stand before JOB|D|NAME; usage: wait [-t D] [JOB|D|NAME] [STATE]
+try wait 1 -t 3; echo $error
+           ^

@@ -304,6 +304,10 @@ static void args_take_dashes_and_negative_numbers_as_operands(void **state)
 	assert_true(args_has(&b.args, E_ONE));
 	has(&b, E_PATTERN, "-2");
 	unbind(&b);
+	/* Behind -- there are no options, too late or not. */
+	good(&b, "expect -- -v -1");
+	assert_int_equal(b.args.arg[E_PATTERN].n, 2);
+	unbind(&b);
 	bad("mixed -3", 7, "N: '-3' is negative");
 }
 
@@ -436,7 +440,7 @@ static void args_hold_patterns_and_bodies(void **state)
 	const struct value *v;
 
 	(void)state;
-	good(&b, "expect -v a /a b/i c$i 'd' -v b");
+	good(&b, "expect -v a /a b/i c$i 'd' '-v' b");
 	assert_int_equal(b.args.arg[E_PATTERN].n, 5);
 	v = b.args.arg[E_PATTERN].at;
 	assert_null(match_text(v[0].match).at);
@@ -482,6 +486,7 @@ static void args_say_what_is_wrong_and_right(void **state)
 	bad("connect h:1 -t 2s", 13, "-t has to stand before ADDR; usage: ");
 	bad("connect h 80 -n", 14, "-n has to stand before ADDR; usage: ");
 	bad("connect h 80 '-n'", 14, "'-n' is one word too many");
+	bad("expect a -1", 10, "-1 has to stand before PATTERN; usage: ");
 	bad("send x $nothing", 8, "not set");
 	bad("send x 'a b'c\"$nothing\"", 15, "not set");
 }
