@@ -27,6 +27,7 @@ static void drop(struct call *);
 
 const struct cmd cmd_bang = {
     .name = "!",
+    .elsewhere = "sh bash shell ls cat cd clear ps man",
     .group = "shell",
     .brief = "runs a shell command",
     .help = "Only at the prompt. $SHELL runs it, or /bin/sh; variables in the "

@@ -18,6 +18,7 @@ static enum cmd_status run(struct call *);
 
 const struct cmd cmd_cancel = {
     .name = "cancel",
+    .elsewhere = "kill stop",
     .group = "tasks",
     .brief = "ends a job",
     .help = "What it waits for is let go; what it has done stays done.\n"

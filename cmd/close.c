@@ -23,6 +23,7 @@ static enum cmd_status run(struct call *);
 
 const struct cmd cmd_close = {
     .name = "close",
+    .elsewhere = "disconnect shutdown hangup",
     .group = "sessions",
     .brief = "closes a session, or one side of it",
     .help = "What came and was not taken goes with it: take it first, or close "

@@ -51,6 +51,7 @@ static void drop(struct call *);
 const struct cmd cmd_connect = {
     .name = "connect",
     .group = "sessions",
+    .elsewhere = "open telnet nc ncat netcat socat dial",
     .brief = "opens a client session",
     .help =
 	"Waits until the session is open; it becomes the current one if there "

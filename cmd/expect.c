@@ -36,6 +36,7 @@ static void drop(struct call *);
 
 const struct cmd cmd_expect = {
     .name = "expect",
+    .elsewhere = "await",
     .group = "traffic",
     .brief = "waits until a pattern is found",
     .help =

@@ -47,6 +47,7 @@ static enum cmd_status run(struct call *);
 
 const struct cmd cmd_help = {
     .name = "help",
+    .elsewhere = "? usage",
     .group = "shell",
     .brief = "explains a command or a topic",
     .help = "Topics: language, settings, variables, addresses, patterns, "
@@ -451,7 +452,8 @@ static enum cmd_status unknown(struct call *call, struct bytes word)
 		names[n++] = table[i]->name;
 	for (size_t i = 0; i < TOPICS; i++)
 		names[n++] = topic_names[i];
-	const char *near = words_nearest(word, names);
+	const struct cmd *meant = shell_meant(call->shell, word);
+	const char *near = meant ? meant->name : words_nearest(word, names);
 	struct text shown;
 	text_init(&shown, BUF_SMALL, false);
 	text_escape(&shown, bytes_head(word, 40));

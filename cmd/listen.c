@@ -46,6 +46,7 @@ static void drop(struct call *);
 
 const struct cmd cmd_listen = {
     .name = "listen",
+    .elsewhere = "serve server bind",
     .group = "sessions",
     .brief = "makes a server",
     .help =

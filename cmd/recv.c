@@ -46,6 +46,7 @@ static void drop(struct call *);
 
 const struct cmd cmd_recv = {
     .name = "recv",
+    .elsewhere = "read receive",
     .group = "traffic",
     .brief = "takes what came and prints it",
     .help =

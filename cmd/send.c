@@ -43,6 +43,7 @@ static void drop(struct call *);
 
 const struct cmd cmd_send = {
     .name = "send",
+    .elsewhere = "write",
     .group = "traffic",
     .brief = "sends bytes",
     .help = "Nothing is added; quotes and escapes make any byte. Returns when "
@@ -64,6 +65,7 @@ const struct cmd cmd_send = {
 
 const struct cmd cmd_sendline = {
     .name = "sendline",
+    .elsewhere = "puts",
     .group = "traffic",
     .brief = "sends a line",
     .help = "As send, with the session's eol behind it: see eol.\n"

@@ -18,6 +18,7 @@ static enum cmd_status run(struct call *);
 
 const struct cmd cmd_sessions = {
     .name = "sessions",
+    .elsewhere = "list status ss netstat",
     .group = "sessions",
     .brief = "lists the sessions",
     .help = "With the state, the other end (a listener's own address), the "

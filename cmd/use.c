@@ -17,6 +17,7 @@ static enum cmd_status run(struct call *);
 
 const struct cmd cmd_use = {
     .name = "use",
+    .elsewhere = "select switch",
     .group = "sessions",
     .brief = "chooses the current session",
     .help = "Commands work on the current session unless @NAME stands before "

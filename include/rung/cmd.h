@@ -49,10 +49,12 @@ struct cmd {
 	const char *name;
 	const char
 	    *aliases; /* "sessions"…: words with blanks between, or NULL */
-	const char *group; /* of the help's overview */
-	const char *brief; /* one line, no full stop */
-	const char *help;  /* mdoc-free paragraphs; lines that begin with four
-			      blanks are examples */
+	const char *elsewhere; /* what other tools call it, in the same way: the
+				  hint for who types that */
+	const char *group;     /* of the help's overview */
+	const char *brief;     /* one line, no full stop */
+	const char *help; /* mdoc-free paragraphs; lines that begin with four
+			     blanks are examples */
 	const struct param *params;
 	unsigned flags;
 	enum cmd_status (*run)(struct call *);

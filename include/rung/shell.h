@@ -175,6 +175,8 @@ struct session *shell_current(const struct shell *);
 void shell_use(struct shell *, struct session *);
 /* The exact name or an alias, else NULL. */
 const struct cmd *shell_cmd(const struct shell *, struct bytes name);
+/* What the word is for in other tools, else NULL. */
+const struct cmd *shell_meant(const struct shell *, struct bytes word);
 
 /* Variables, of the task that runs or of the front; a value is any bytes. What
  * rung itself sets (the names that shell_put() refuses) is the task's own. */

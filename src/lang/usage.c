@@ -206,7 +206,23 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Edits from one to the other; two neighbours that are swapped are one. */
+static uint8_t lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
+}
+
+static bool begins(struct bytes name, struct bytes word)
+{
+	if (word.len > name.len)
+		return false;
+	for (size_t i = 0; i < word.len; i++)
+		if (lower(word.at[i]) != lower(name.at[i]))
+			return false;
+	return true;
+}
+
+/* Edits from one to the other; two neighbours that are swapped are one, and a
+ * letter's case is none. */
 static size_t distance(struct bytes a, struct bytes b)
 {
 	size_t rows[3][NAME_MAX_LEN + 1];
@@ -217,12 +233,13 @@ static size_t distance(struct bytes a, struct bytes b)
 	for (size_t i = 1; i <= a.len; i++) {
 		row[0] = i;
 		for (size_t j = 1; j <= b.len; j++) {
-			size_t cost = a.at[i - 1] != b.at[j - 1];
+			size_t cost = lower(a.at[i - 1]) != lower(b.at[j - 1]);
 
 			row[j] = least(above[j] + 1, row[j - 1] + 1);
 			row[j] = least(row[j], above[j - 1] + cost);
-			if (i > 1 && j > 1 && a.at[i - 1] == b.at[j - 2] &&
-			    a.at[i - 2] == b.at[j - 1])
+			if (i > 1 && j > 1 &&
+			    lower(a.at[i - 1]) == lower(b.at[j - 2]) &&
+			    lower(a.at[i - 2]) == lower(b.at[j - 1]))
 				row[j] = least(row[j], two[j - 2] + 1);
 		}
 
@@ -250,7 +267,7 @@ const char *words_nearest(struct bytes word, const char *const *names)
 
 		if (name.len > NAME_MAX_LEN)
 			continue;
-		if (bytes_starts(name, word)) {
+		if (begins(name, word)) {
 			if (!prefix || name.len < best_len)
 				best = *names;
 			best_len = prefix ? least(best_len, name.len)

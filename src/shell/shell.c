@@ -69,22 +69,51 @@ static const struct param *grammar_params(const struct grammar *g,
 	return cmd ? cmd->params : NULL;
 }
 
+/* `words` has blanks between, and may be NULL. */
+static bool has_word(const char *words, struct bytes word)
+{
+	struct bytes left = bytes_str(words ? words : "");
+	while (left.len) {
+		struct bytes one = bytes_head(left,
+					      bytes_find_byte(left, ' ', 0));
+		if (bytes_equal(one, word))
+			return true;
+		left = bytes_skip(left, one.len + 1);
+	}
+	return false;
+}
+
+const struct cmd *shell_meant(const struct shell *sh, struct bytes word)
+{
+	for (size_t i = 0; sh->table[i]; i++) {
+		const struct cmd *cmd = sh->table[i];
+		if ((sh->interactive || !(cmd->flags & CMD_REPL)) &&
+		    has_word(cmd->elsewhere, word))
+			return cmd;
+	}
+	return NULL;
+}
+
 void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
 {
+	const struct cmd *meant = shell_meant(sh, name);
+	/* What is the shell's stands behind the `!`. */
+	bool raw = meant && meant->params && meant->params->kind == PARAM_RAW;
 	size_t n = 0;
 	while (sh->table[n])
 		n++;
 	const char **names = xalloc((n + 1) * sizeof *names);
 	for (size_t i = 0; i < n; i++)
 		names[i] = sh->table[i]->name;
-	const char *near = words_nearest(name, names);
+	const char *near = meant ? meant->name : words_nearest(name, names);
 	struct text shown;
 	text_init(&shown, BUF_SMALL, false);
 	text_escape(&shown, bytes_head(name, 60));
 	if (near)
 		err_set(e, ERR_USAGE, 0,
-			"there is no command '%s'; did you mean '%s'?",
-			buf_cstr(&shown.buf), near);
+			"there is no command '%s'; did you mean '%s%s'?",
+			buf_cstr(&shown.buf), near,
+			raw ? buf_cstr(&shown.buf) : "");
 	else
 		err_set(e, ERR_USAGE, 0,
 			"there is no command '%s'; 'help' lists them",

@@ -19,6 +19,10 @@ interrupted
 > listen --echo :0 as echo
 echo: listening on 127.0.0.1:{port} (tcp)
 > !true
+> ls -l
+there is no command 'ls'; did you mean '!ls'?
+ls -l
+^
 > !
 !: CMD is missing; usage: ! CMD
 !

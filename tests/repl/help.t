@@ -267,6 +267,8 @@ What comes is shown above the line; the line stays as it is.
   130  interrupted
 > help conect
 help: no command or topic 'conect'; did you mean 'connect'?
+> help open
+help: no command or topic 'open'; did you mean 'connect'?
 > help nonsense
 help: no command or topic 'nonsense'; 'help' lists them
 > help a b

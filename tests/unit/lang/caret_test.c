@@ -197,6 +197,8 @@ static void nearest_is_within_two_edits(void **state)
 	    {"zz", NULL},          {"", NULL},
 	    {"connnnnect", NULL},  {"no", "on"},
 	    {"ues", "use"},        {"foo", NULL},
+	    {"SEND", "send"},      {"CloSe", "close"},
+	    {"EXPETC", "expect"},  {"SENDL", "sendline"},
 	};
 
 	(void)state;

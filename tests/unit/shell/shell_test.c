@@ -28,6 +28,7 @@ static enum cmd_status run_say(struct call *c)
 static const struct cmd say = {
     .name = "say",
     .aliases = "tell s",
+    .elsewhere = "print fial",
     .params = text_params,
     .run = run_say,
 };
@@ -261,9 +262,12 @@ static void unknown_command_has_a_hint(void **state)
 {
 	struct world *w = *state;
 	run(w, "sya hello");
-	assert_non_null(strstr(buf_cstr(&w->talk),
-			       "there is no command 'sya'; did you mean "
-			       "'say'?"));
+	expect_told(w, "there is no command 'sya'; did you mean 'say'?\n"
+		       "sya hello\n^\n");
+	/* What another tool calls it counts before what is like it. */
+	run(w, "fial hello");
+	expect_told(w, "there is no command 'fial'; did you mean 'say'?\n"
+		       "fial hello\n^\n");
 }
 
 static void waiting_holds_what_follows(void **state)
