@@ -97,7 +97,7 @@ static int look_up(const char *host, const char *port, int family, int socktype,
 
 static void word(int gai, int code, const char *port, int family, struct err *e)
 {
-	const char *what = gai_strerror(gai);
+	const char *what = gai_strerror(gai), *hint = "";
 
 	switch (gai) {
 	case EAI_NONAME:
@@ -110,6 +110,7 @@ static void word(int gai, int code, const char *port, int family, struct err *e)
 		what = family == AF_INET    ? "no such host with IPv4"
 		       : family == AF_INET6 ? "no such host with IPv6"
 					    : "no such host";
+		hint = "; is the name right? 'getent ahosts NAME' shows";
 		break;
 	case EAI_AGAIN:
 		what = "no answer from the name servers";
@@ -118,7 +119,10 @@ static void word(int gai, int code, const char *port, int family, struct err *e)
 		what = "the name servers refuse to answer";
 		break;
 	case EAI_SERVICE:
-		err_set(e, ERR_DNS, 0, "no such service: %s", port);
+		err_set(e, ERR_DNS, 0,
+			"no such service: %s; write the port's number, or a "
+			"name of /etc/services",
+			port);
 		return;
 	case EAI_MEMORY:
 		code = ENOMEM;
@@ -128,7 +132,7 @@ static void word(int gai, int code, const char *port, int family, struct err *e)
 			"cannot look a name up: %s", err_words(code));
 		return;
 	}
-	err_set(e, ERR_DNS, 0, "%s", what);
+	err_set(e, ERR_DNS, 0, "%s%s", what, hint);
 }
 
 int resolve_literal(const char *host, const char *port, int family,

@@ -83,5 +83,5 @@ connect: [::1: the ']' is missing
 > connect unix:///nonexistent/socket
 connect: unix:///nonexistent/socket: no such socket; is the server listening? 'ss -lx' shows
 > connect nosuch.invalid:80
-connect: tcp://nosuch.invalid:80: no such host
+connect: tcp://nosuch.invalid:80: no such host; is the name right? 'getent ahosts NAME' shows
 closing s, s.1, gone, s.3

@@ -21,7 +21,8 @@ for verb in connect listen; do
 	fails 2 'a Unix socket' "$verb unix://@$long"
 	fails 2 'ADDR is missing; usage:' "$verb"
 	fails 2 'is one word too many' "$verb localhost 80 81"
-	fails 3 'no such service: nosuchservice' "$verb :nosuchservice"
+	fails 3 "no such service: nosuchservice; write the port's number" \
+	    "$verb :nosuchservice"
 done
 
 fails 3 'tcp://[::1%lo]:80: only link-local addresses have a zone' \
