@@ -204,6 +204,8 @@ void peers_close(struct transport *listener);
 /* unix.c */
 /* Binds; a dead socket file is replaced, a live one refused. 0, -1 and *e. */
 int unix_bind(struct transport *, int fd, const struct addr *, struct err *e);
+/* Whether what has that path is no socket. */
+bool unix_is_other(const struct addr *);
 /* Removes the socket file, if it is still the one that we made. */
 void unix_unlink(struct transport *, int fd);
 

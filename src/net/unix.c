@@ -45,6 +45,14 @@ static int knock(const struct addr *a)
 	return code;
 }
 
+bool unix_is_other(const struct addr *a)
+{
+	const char *path = path_of(a);
+	struct stat st;
+
+	return path && stat(path, &st) == 0 && !S_ISSOCK(st.st_mode);
+}
+
 /* The name is taken: makes way where nothing lives there. */
 static int make_way(const struct transport *t, const struct addr *a,
 		    struct err *e)

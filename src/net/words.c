@@ -37,6 +37,10 @@ const char *transport_words(int code)
 static const char *bind_hint(const struct transport *t, const struct addr *a,
 			     int code)
 {
+	if (!t->ops->kind->by_name && code == ENOENT)
+		return "; is its directory there?";
+	if (!t->ops->kind->by_name && code == EACCES)
+		return "; it takes the right to write to the directory";
 	if (!t->ops->kind->by_name)
 		return "";
 	if (code == EADDRINUSE)

@@ -48,7 +48,7 @@ printf 'hi\n' | nc -U -w 2 'back\slash
 > try connect unix://"no\\where" as never
 connect: unix://no\\where: no such socket; is the server listening? 'ss -lx' shows
 > try listen unix://"no\\where/x"
-listen: unix://no\\where/x: no such file or directory
+listen: unix://no\\where/x: no such file or directory; is its directory there?
 > listen "unix://@a\0b" as n
 n: listening on @a\0b (unix)
 > connect $n.addr as nc

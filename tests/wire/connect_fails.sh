@@ -31,7 +31,10 @@ listening? 'ss -lx' shows" 'connect unix://none.sock'
 	fails 4 'unix-seqpacket://none.sock: no such socket' \
 	    'connect unix-seqpacket://none.sock'
 	fails 4 'unix://left.sock: refused' 'connect unix://left.sock'
-	fails 4 'unix://plain: refused' 'connect unix://plain'
+	for scheme in unix unix-dgram unix-seqpacket; do
+		fails 4 "$scheme://plain: something is there that is no \
+socket; 'ls -l' shows what" "connect $scheme://plain"
+	done
 	fails 4 'refused' 'connect unix://@nobody-listens-here'
 	fails 10 'a socket of another kind is there' \
 	    'listen unix-dgram://d.sock; connect unix://d.sock'
@@ -47,7 +50,8 @@ mkdir closed
 server there -e 'listen unix://closed/x; accept -t 1m'
 chmod 000 closed
 code 10 plain "$RUNG" -q -e 'connect unix://closed/x'
-has 'a directory that is closed to us' 'permission denied' "$err"
+has 'a directory that is closed to us' \
+    'permission denied; it takes the right to write to the socket and' "$err"
 chmod 700 closed
 
 # Without a network of its own everything else is unreachable.

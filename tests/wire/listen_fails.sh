@@ -42,7 +42,8 @@ if [ "$(sysctl -n net.ipv4.ip_unprivileged_port_start 2>/dev/null || \
 fi
 mkdir -m 555 unwritable
 code 10 plain "$RUNG" -q -e 'listen unix://unwritable/x'
-has 'a directory' 'unwritable/x: permission denied' "$err"
+has 'a directory' 'unwritable/x: permission denied; it takes the right to' \
+    "$err"
 chmod 755 unwritable
 
 # *: is every address, and the notice says so; without a host it is loopback.

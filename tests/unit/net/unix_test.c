@@ -269,7 +269,7 @@ static void from_path_that_cannot_be_had_is_named(void **state)
 		const char *from, *says;
 	} bad[] = {
 	    {"f", ": something is there that is no socket; it is left alone"},
-	    {"no/x", ": no such file or directory"},
+	    {"no/x", ": no such file or directory; is its directory there?"},
 	};
 	int fd = open(path("f"), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
 	struct end *l = listen_on(abstract_of("unix"));
