@@ -249,11 +249,16 @@ static int read_host_port(struct bytes text, struct endpoint *ep, struct err *e)
 		return err_usage(e, "%s is a port alone; write :%s, or HOST:%s",
 				 show(text).text, show(text).text,
 				 show(text).text);
+	if (!text.len)
+		return err_usage(e,
+				 "%s://: the host and the port are missing; "
+				 "write %s://HOST:PORT",
+				 ep->ops->scheme, ep->ops->scheme);
 	if (colon == BYTES_NOWHERE)
 		return err_usage(e,
 				 "%s: the port is missing; write HOST:PORT, "
 				 "as in localhost:80",
-				 text.len ? show(text).text : "address");
+				 show(text).text);
 	if (bytes_find_byte(text, ':', colon + 1) != BYTES_NOWHERE)
 		return err_usage(
 		    e,
@@ -340,7 +345,8 @@ static int hint(struct bytes text, struct err *e)
 	uint8_t next = text.at[colon + 1];
 
 	if (transport_find(bytes_head(text, colon)) &&
-	    (next == '/' || next == '@' || next == '['))
+	    (next == '/' || next == '@' || next == '[' ||
+	     bytes_find_byte(text, ':', colon + 1) != BYTES_NOWHERE))
 		return err_usage(e, "%s: after the scheme comes '://'",
 				 show(text).text);
 	return 0;

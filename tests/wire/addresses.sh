@@ -16,6 +16,8 @@ for verb in connect listen; do
 	fails 2 'an IPv6 address stands in brackets' "$verb ::1:80"
 	fails 2 'HOST:PORT and PORT name two ports' "$verb 1:2:3 80"
 	fails 2 'the port is missing' "$verb tcp://localhost"
+	fails 2 'udp://: the host and the port are missing; write udp://HOST' \
+	    "$verb udp://"
 	fails 2 'no such scheme; there are tcp' "$verb gopher://localhost:70"
 	fails 2 'path of 200 bytes; a Unix socket' "$verb unix://$long"
 	fails 2 'a Unix socket' "$verb unix://@$long"

@@ -141,7 +141,8 @@ static void endpoint_says_what_is_wrong(void **state)
 	bad("", "an address is missing");
 	bad("localhost", "localhost: the port is missing; write HOST:PORT");
 	bad("tcp://localhost", "the port is missing");
-	bad("tcp://", "the port is missing");
+	bad("tcp://", "tcp://: the host and the port are missing");
+	bad("tcp:localhost:80", "after the scheme comes '://'");
 	bad("localhost:", "no port after the last ':'");
 	bad("8080", "8080 is a port alone; write :8080, or HOST:8080");
 	bad("localhost:70000", "port 70000: not in 0..65535");
