@@ -20,7 +20,8 @@ static const struct param params[] = {
     [FROM] = {.name = "-b",
 	      .kind = PARAM_ADDRESS,
 	      .value = "ADDR",
-	      .brief = "connect from this local address"},
+	      .brief =
+		  "connect from this local address; with port 0 from any port"},
     [PROXY] = {.name = "--proxy",
 	       .kind = PARAM_WORD,
 	       .value = "URL",
@@ -50,8 +51,8 @@ static void drop(struct call *);
 
 const struct cmd cmd_connect = {
     .name = "connect",
-    .group = "sessions",
     .elsewhere = "open telnet nc ncat netcat socat dial",
+    .group = "sessions",
     .brief = "opens a client session",
     .help =
 	"Waits until the session is open; it becomes the current one if there "
@@ -109,8 +110,10 @@ static struct session *begin(struct call *call, struct err *e)
 	if (call_address(call, ADDR, &where, e))
 		return NULL;
 	if (args_has(&call->args, FROM)) {
-		if (call_address(call, FROM, &from, e))
+		if (call_address(call, FROM, &from, e)) {
+			err_set(e, e->kind, e->code, "-b: %s", e->text);
 			return NULL;
+		}
 		plan.dial.from = &from;
 	}
 	if (read_proxy(call, &proxy, e))

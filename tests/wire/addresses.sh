@@ -39,6 +39,8 @@ fails 2 'port 0 is for listening' 'connect 127.0.0.1:0'
 fails 2 'port -1' 'connect 127.0.0.1:-1'
 fails 3 'no such host' 'connect tcp://host.invalid:80'
 fails 3 'no such host' 'listen host.invalid:80'
+fails 2 'connect: -b: 127.0.0.1: the port is missing; write HOST:PORT' \
+    'connect -b 127.0.0.1 127.0.0.1:80'
 fails 2 'do not go together' 'connect -b unix://x 127.0.0.1:80'
 fails 2 'an address of this machine is needed' \
     'connect -b host.invalid:0 127.0.0.1:80'
