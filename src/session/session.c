@@ -105,8 +105,8 @@ void session_make_room(struct session *s, size_t n)
 	if (s->dropped > before &&
 	    (before == 0 || (before ^ s->dropped) > before))
 		hub_note(s->hub, s, false,
-			 "the inbox is full: %llu bytes already shown were let "
-			 "go ('set inbox' has the limit)",
+			 "the inbox is full: the oldest %llu bytes were let go "
+			 "('set inbox' has the limit)",
 			 (unsigned long long)s->dropped);
 }
 
