@@ -138,8 +138,12 @@ static void fail(struct script *s, enum err_kind kind, int code)
 {
 	struct err e;
 
-	err_set(&e, kind, code, "stdin:%u: %s", s->intake.line,
-		kind == ERR_LIMIT ? "a line longer than 64M" : err_words(code));
+	/* What cannot be read is at fault itself, and no line of it. */
+	if (kind == ERR_LIMIT)
+		err_set(&e, kind, code, "stdin:%u: a line longer than 64M",
+			s->intake.line);
+	else
+		err_set(&e, kind, code, "stdin: %s", err_words(code));
 	shell_tell(s->shell, "rung", &e);
 	shell_quit(s->shell, err_exit(kind));
 }
