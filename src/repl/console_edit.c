@@ -14,7 +14,6 @@
 #include "outlet.h"
 #include "past.h"
 
-#include <errno.h>
 #include <histedit.h>
 #include <poll.h>
 #include <signal.h>
@@ -23,8 +22,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A line or a paste of more than this is not taken. */
-#define TYPED_MAX ((size_t)16 << 20)
 /* So many characters at once were not typed one by one. */
 #define RUN_LEAST 64
 
@@ -44,9 +41,6 @@ struct edit {
 	bool forget, pasting, overlong, in_line, away;
 };
 
-static const struct bytes paste_begin = {(const uint8_t *)"\033[200~", 6};
-static const struct bytes paste_end = {(const uint8_t *)"\033[201~", 6};
-
 static struct console *console_of(EditLine *el)
 {
 	void *c = NULL;
@@ -63,7 +57,7 @@ static size_t get_line(const struct edit *e, struct buf *out)
 	const LineInfoW *line = el_wline(e->el);
 	size_t point;
 
-	buf_init(out, TYPED_MAX);
+	buf_init(out, KEYS_MAX);
 	key_narrow(line->buffer, line->cursor, out);
 	point = buf_len(out);
 	key_narrow(line->cursor, line->lastchar, out);
@@ -114,20 +108,6 @@ static void edit_above(struct console *c, struct bytes text)
 
 /* ---- keys ---- */
 
-/* Result: false: the terminal is gone. */
-static bool read_keys(struct console *c)
-{
-	struct edit *e = c->state;
-	uint8_t *room = buf_room(&e->keys, 1 << 16);
-	ssize_t n = room ? read(STDIN_FILENO, room, 1 << 16) : 0;
-
-	if (n > 0)
-		buf_added(&e->keys, (size_t)n);
-	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
-		c->gone = true;
-	return !c->gone;
-}
-
 /* libedit's source of characters. It asks for more than there is only in the
  * middle of a command of several keys. */
 static int get_key(EditLine *el, wchar_t *out)
@@ -147,7 +127,7 @@ static int get_key(EditLine *el, wchar_t *out)
 					      .events = POLLIN};
 
 			poll(&more, 1, -1);
-			if (!read_keys(c))
+			if (!key_read(c, &e->keys))
 				return 0;
 			continue;
 		}
@@ -193,12 +173,12 @@ static bool take_paste(struct console *c)
 	}
 	buf_clear(&e->keys);
 
-	size_t end = bytes_find(buf_bytes(&e->paste), paste_end, from);
+	size_t end = bytes_find(buf_bytes(&e->paste), key_paste_end, from);
 
 	if (end == BYTES_NOWHERE)
 		return false;
 	buf_put(&e->keys,
-		bytes_skip(buf_bytes(&e->paste), end + paste_end.len));
+		bytes_skip(buf_bytes(&e->paste), end + key_paste_end.len));
 	buf_cut(&e->paste, end);
 	for (size_t i = e->paste.head; i < e->paste.tail; i++)
 		if (e->paste.data[i] == '\r')
@@ -221,8 +201,8 @@ static bool take_key(struct console *c)
 
 	if (e->pasting)
 		return take_paste(c);
-	if (bytes_starts(b, paste_begin)) {
-		buf_drop(&e->keys, paste_begin.len);
+	if (bytes_starts(b, key_paste)) {
+		buf_drop(&e->keys, key_paste.len);
 		e->pasting = true;
 		return true;
 	}
@@ -244,13 +224,13 @@ static void edit_readable(struct console *c)
 {
 	struct edit *e = c->state;
 
-	if (!read_keys(c)) {
+	if (!key_read(c, &e->keys)) {
 		c->sink->end(c);
 		return;
 	}
 	while (!c->gone && !e->away && buf_len(&e->keys) && take_key(c))
 		;
-	buf_relax(&e->keys, 1 << 16);
+	buf_relax(&e->keys, KEYS_READ);
 	if (!c->gone && !e->away)
 		draw(c);
 }
@@ -434,8 +414,8 @@ static int edit_start(struct console *c, const char *history_file,
 	c->state = e;
 	e->nowhere = fopen("/dev/null", "we");
 	e->prompt = xstrdup("");
-	buf_init(&e->keys, TYPED_MAX);
-	buf_init(&e->paste, TYPED_MAX);
+	buf_init(&e->keys, KEYS_MAX);
+	buf_init(&e->paste, KEYS_MAX);
 	if (e->nowhere)
 		e->el = el_init_fd("rung", stdin, e->nowhere, e->nowhere,
 				   STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);

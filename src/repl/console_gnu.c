@@ -7,11 +7,11 @@
  */
 #include "above.h"
 #include "complete.h"
+#include "keys.h"
 #include "outlet.h"
 #include "past.h"
 #include "rung/text.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,11 +20,6 @@
 
 #include <readline/history.h>
 #include <readline/readline.h>
-
-/* Asked of the terminal at one time. */
-#define KEYS_MAX 4096
-/* A paste of more than this is not taken. */
-#define TYPED_MAX ((size_t)16 << 20)
 
 struct gnu {
 	char *prompt;
@@ -38,9 +33,6 @@ struct gnu {
 	bool in_line; /* a line is being handed on: nothing is on the screen */
 	bool away;
 };
-
-static const struct bytes paste_begin = {(const uint8_t *)"\033[200~", 6};
-static const struct bytes paste_end = {(const uint8_t *)"\033[201~", 6};
 
 /* readline's callbacks carry no pointer of ours; one console has the
  * terminal. */
@@ -240,20 +232,6 @@ static void recall(void *ctx, struct bytes entry)
 	free(line);
 }
 
-/* Result: false: the terminal is gone. */
-static bool read_keys(struct console *c)
-{
-	struct gnu *g = c->state;
-	uint8_t *room = buf_room(&g->keys, KEYS_MAX);
-	ssize_t n = room ? read(STDIN_FILENO, room, KEYS_MAX) : 0;
-
-	if (n > 0)
-		buf_added(&g->keys, (size_t)n);
-	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
-		c->gone = true;
-	return !c->gone;
-}
-
 static int wait_key(int within_ms)
 {
 	struct pollfd keys = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -274,9 +252,9 @@ static void shorten(struct console *c)
 	g->overlong = true;
 	memcpy(tail, b.at + b.len - sizeof(tail), sizeof(tail));
 	buf_clear(&g->keys);
-	buf_put(&g->keys, paste_begin);
+	buf_put(&g->keys, key_paste);
 	buf_put(&g->keys, bytes_of(tail, sizeof(tail)));
-	g->searched = paste_begin.len;
+	g->searched = key_paste.len;
 }
 
 /* readline takes a paste for ended at a NUL, and its line for the last one. */
@@ -302,21 +280,21 @@ static bool key_is_whole(struct console *c)
 	struct bytes b = buf_bytes(&g->keys);
 	size_t end;
 
-	if (b.len < 2 || !bytes_starts(b, bytes_head(paste_begin, b.len)))
+	if (b.len < 2 || !bytes_starts(b, bytes_head(key_paste, b.len)))
 		return b.len > 0;
-	if (b.len < paste_begin.len)
+	if (b.len < key_paste.len)
 		return false;
-	end = bytes_find(b, paste_end, g->searched);
+	end = bytes_find(b, key_paste_end, g->searched);
 	if (end == BYTES_NOWHERE) {
 		g->searched = b.len > 5 ? b.len - 5 : 0;
-		if (b.len > TYPED_MAX - KEYS_MAX)
+		if (b.len > KEYS_MAX - KEYS_READ)
 			shorten(c);
 		return false;
 	}
 	g->searched = 0;
 	if (g->overlong) {
 		g->overlong = false;
-		buf_drop(&g->keys, end + paste_end.len);
+		buf_drop(&g->keys, end + key_paste_end.len);
 		return buf_len(&g->keys) && key_is_whole(c);
 	}
 	drop_nuls(&g->keys, end);
@@ -333,7 +311,7 @@ static int get_char(FILE *file)
 	(void)file;
 	while (!buf_len(&g->keys)) {
 		wait_key(-1);
-		if (!read_keys(c))
+		if (!key_read(c, &g->keys))
 			return EOF;
 	}
 
@@ -388,7 +366,7 @@ static int gnu_start(struct console *c, const char *history_file, struct err *e)
 	scrolls = rl_variable_value("horizontal-scroll-mode");
 	g->scrolls = scrolls && !strcmp(scrolls, "on");
 	g->prompt = xstrdup("");
-	buf_init(&g->keys, TYPED_MAX);
+	buf_init(&g->keys, KEYS_MAX);
 	rl_callback_handler_install(g->prompt, got_line);
 	return 0;
 }
@@ -397,13 +375,13 @@ static void gnu_readable(struct console *c)
 {
 	struct gnu *g = c->state;
 
-	if (!read_keys(c)) {
+	if (!key_read(c, &g->keys)) {
 		c->sink->end(c);
 		return;
 	}
 	while (!c->gone && key_is_whole(c))
 		rl_callback_read_char();
-	buf_relax(&g->keys, KEYS_MAX);
+	buf_relax(&g->keys, KEYS_READ);
 	if (g->owed && !searching()) {
 		g->owed = false;
 		rl_clear_visible_line();

@@ -5,9 +5,27 @@
  */
 #include "keys.h"
 
+#include "rung/console.h"
 #include "rung/text.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+const struct bytes key_paste = {(const uint8_t *)"\033[200~", 6};
+const struct bytes key_paste_end = {(const uint8_t *)"\033[201~", 6};
+
+bool key_read(struct console *c, struct buf *keys)
+{
+	uint8_t *room = buf_room(keys, KEYS_READ);
+	ssize_t n = room ? read(STDIN_FILENO, room, KEYS_READ) : 0;
+
+	if (n > 0)
+		buf_added(keys, (size_t)n);
+	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+		c->gone = true;
+	return !c->gone;
+}
 
 /* Behind it, a byte that is no character. */
 #define BARE_BYTE 0xdc00

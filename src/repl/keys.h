@@ -10,6 +10,20 @@
 
 #include <wchar.h>
 
+struct console;
+
+/* A line or a paste of more bytes is not taken. */
+#define KEYS_MAX ((size_t)16 << 20)
+/* Asked of the terminal at one time; there has to be room for it. */
+#define KEYS_READ ((size_t)4096)
+
+/* What a terminal sends before a paste, and behind it. */
+extern const struct bytes key_paste, key_paste_end;
+
+/* Appends what the terminal has. Result: false: it is gone, and the console
+ * says so from now on. */
+bool key_read(struct console *, struct buf *keys);
+
 /* The length of the first key, 0 while it is not all there. */
 size_t key_length(struct bytes);
 /* How much of the beginning prints, in whole characters. */
