@@ -32,7 +32,7 @@ c: eol "\0"
 > eol crfl
 eol: no end of line 'crfl'; did you mean 'crlf'? (other text is quoted)
 > eol LF
-eol: no end of line 'LF'; there are lf, crlf and none (other text is quoted)
+eol: no end of line 'LF'; did you mean 'lf'? (other text is quoted)
 > set eol crfl
 set: eol: no end of line 'crfl'; did you mean 'crlf'? (other text is quoted)
 > eol "lf"; eol; sendline five
