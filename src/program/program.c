@@ -15,9 +15,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
+/* One row of 80. */
 #define BANNER                                                         \
-	"rung " RUNG_VERSION ": a REPL for sockets; 'help' lists the " \
-	"commands, Tab completes, Ctrl-D leaves"
+	"rung " RUNG_VERSION ": a REPL for sockets; type 'help', Tab " \
+	"completes, Ctrl-D leaves"
 #define LOG_BYTES ((size_t)4 << 20)
 
 /* One program: a script, or a prompt that may run some first. */
