@@ -360,14 +360,29 @@ int env_find(const struct lookup *lookup, struct bytes name,
 	return buf_put(out, value) ? too_long(name, e) : 1;
 }
 
+/* `arg1`, `arg2`...: a script's argument, which was not given. */
+static bool is_argument(struct bytes name)
+{
+	uint64_t n;
+	return bytes_starts(name, BYTES("arg")) &&
+	       !parse_number(bytes_skip(name, 3), &n, NULL);
+}
+
 int env_lookup(const struct lookup *lookup, struct bytes name, struct buf *out,
 	       struct err *e)
 {
 	const struct shell *sh = list_entry(lookup, struct shell, lookup);
 	int got = look(sh, name, out, e);
 	int len = (int)(name.len < 60 ? name.len : 60);
+	struct bytes given;
 	if (got)
 		return got < 0 ? -1 : 0;
+	if (is_argument(name) && shell_get(sh, BYTES("argc"), &given))
+		return err_set(e, ERR_USAGE, 0,
+			       "$%.*s is not set: more arguments are needed "
+			       "(%.*s given)",
+			       len, (const char *)name.at, (int)given.len,
+			       (const char *)given.at);
 	if (name.len == 1 && name.at[0] >= '0' && name.at[0] <= '9')
 		return err_set(e, ERR_USAGE, 0,
 			       "$%c is not set: nothing has matched yet",

@@ -28,7 +28,8 @@ equal 'what stands behind the file is its own' '2: a and -q
 lines' "$out"
 code 2 "$RUNG" greet.rung one
 has 'an argument that is missing' 'greet.rung:3:' "$err"
-has 'an argument that is missing' '$arg2' "$err"
+has 'an argument that is missing' \
+    '$arg2 is not set: more arguments are needed (1 given)' "$err"
 
 # -e comes first, in order; a failure ends it all.
 echo 'echo from the file' >file.rung
