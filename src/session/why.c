@@ -53,6 +53,9 @@ void session_why(const struct session *s, struct buf *out)
 		buf_puts(out, half_words(s));
 	else
 		buf_puts(out, session_state_name(state));
+	/* A send has met it, while what came before is read yet. */
+	if (state != SESSION_CLOSED && s->link.error)
+		buf_printf(out, ", but %s", transport_words(s->link.error));
 	put_bytes(out, inbox_len(&s->inbox), "unread");
 	put_bytes(out, session_unsent(s), "unsent");
 	if (s->broken)

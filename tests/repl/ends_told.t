@@ -19,11 +19,18 @@ listen :0 as w
 connect $w.addr as k; sleep 50ms; @w.1 frame u8 max=4
 @k send <ff 00 00>; sleep 50ms; close k; sleep 50ms
 connect -n 127.0.0.1:1 as l; try wait l open; echo $error
+
+# A reset that a send has met, before all that came ahead of it was taken.
+set inbox 4k; listen :0 as x; connect $x.addr as m
+@x.1 send -n -R 20000 x; sleep 50ms; @x.1 close -R; sleep 50ms
+@m try send y; echo $m.state: $m.why
+@m try recv -q all
 ---
 closed
 reset
 closed
 refused
+open: open, but reset by the peer; 4096 bytes unread
 ---
 t: listening on tcp://127.0.0.1:{port}
 t.1: tcp://127.0.0.1:{port}: reset by the peer
@@ -35,3 +42,6 @@ ends_told.rung:9: recv: j: tcp://127.0.0.1:{port}: reset by the peer
 w: listening on tcp://127.0.0.1:{port}
 w.1: frame: a length of 255 is more than max=4, at offset 0; the message and what follows are kept as they came
 ends_told.rung:16: wait: l: tcp://127.0.0.1:1: refused; is the server listening? 'ss -ltn' shows
+x: listening on tcp://127.0.0.1:{port}
+ends_told.rung:21: send: m: tcp://127.0.0.1:{port}: reset by the peer
+ends_told.rung:22: recv: m: tcp://127.0.0.1:{port}: reset by the peer
