@@ -78,6 +78,9 @@ static int make_plan(const struct call *call, struct plan *plan,
 	uint64_t most = args_number(args, MOST, 0);
 	if (args_has(args, MOST) && (most == 0 || most > UINT32_MAX))
 		return err_set(e, ERR_USAGE, 0, "-m MAX is 1 or more");
+	if (args_has(args, ECHOES) && args_has(args, SERVE))
+		return err_set(e, ERR_USAGE, 0,
+			       "--echo or --serve: give one of them");
 	*plan = (struct plan){
 	    .where = where,
 	    .name = args_text(args, AS),
