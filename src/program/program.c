@@ -96,7 +96,7 @@ static int no_file(const struct program_of *p, struct err *e)
 	return -1;
 }
 
-/* `rung help WORD` */
+/* `rung help WORD`, which has no lines to name. */
 static void print_topic(const struct options *o, struct buf *line)
 {
 	buf_puts(line, "help ");
@@ -114,7 +114,7 @@ static int start_prompt(struct program_of *p, struct err *e)
 		struct buf line;
 		buf_init(&line, BUF_SMALL);
 		print_topic(o, &line);
-		int status = repl_text(p->repl, buf_bytes(&line), "help", e);
+		int status = repl_text(p->repl, buf_bytes(&line), "", e);
 		buf_fini(&line);
 		if (status)
 			return -1;
@@ -129,7 +129,7 @@ static int start_topic(struct program_of *p, struct err *e)
 	struct buf line;
 	buf_init(&line, BUF_SMALL);
 	print_topic(p->options, &line);
-	int status = script_text(p->script, buf_bytes(&line), "help", e);
+	int status = script_text(p->script, buf_bytes(&line), "", e);
 	buf_fini(&line);
 	return status ? status : script_start(p->script, &p->shell, e);
 }

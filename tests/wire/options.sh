@@ -91,7 +91,8 @@ has '--help' 'usage: rung' "$out"
 code 0 "$RUNG" help connect
 has 'help connect' 'opens a client session' "$out"
 code 2 "$RUNG" help nothing
-has 'help nothing' "no command or topic 'nothing'" "$err"
+equal 'help nothing' \
+    "help: no command or topic 'nothing'; 'help' lists them" "$err"
 code 0 env RUNG_ENGINE=poll "$RUNG" -e 'echo hi'
 code 2 env RUNG_ENGINE=none "$RUNG" -e 'echo hi'
 has 'an engine that is none' "there is no engine 'none'" "$err"
