@@ -24,6 +24,9 @@ struct watch_ops {
 	 * is to read, untold, and does as ready() may. Result: whether there
 	 * was anything. */
 	bool (*hoped)(struct watch *);
+	/* A thread of ours works on what comes here: while it is watched a
+	 * fake clock stands still. */
+	bool worked_on;
 };
 
 /*

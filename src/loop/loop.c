@@ -237,6 +237,14 @@ static void tell(struct loop *loop)
 	}
 }
 
+static bool works(const struct loop *loop)
+{
+	list_each (at, &loop->watches)
+		if (list_entry(at, struct watch, at)->ops->worked_on)
+			return true;
+	return false;
+}
+
 /* Until when the turn waits. `jump`: where a fake clock goes meanwhile. */
 static uint64_t patience(struct loop *loop, uint64_t *jump)
 {
@@ -252,6 +260,8 @@ static uint64_t patience(struct loop *loop, uint64_t *jump)
 		return due;
 	if (due <= loop->clock->at)
 		return ENGINE_NOW;
+	if (works(loop))
+		return ENGINE_FOREVER;
 	*jump = due;
 	return clock_mono(&real) + FAKE_PATIENCE;
 }

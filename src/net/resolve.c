@@ -307,8 +307,8 @@ static short pipe_want(struct watch *w)
 	return POLLIN;
 }
 
-static const struct watch_ops pipe_ops = {.want = pipe_want,
-					  .ready = pipe_ready};
+static const struct watch_ops pipe_ops = {
+    .want = pipe_want, .ready = pipe_ready, .worked_on = true};
 
 static void known_now(struct timer *timer)
 {

@@ -86,7 +86,8 @@ static bool eye_hoped(struct watch *w)
 	return recv(w->fd, &c, 1, MSG_DONTWAIT) == 1;
 }
 
-static const struct watch_ops eye_ops = {eye_want, eye_ready, eye_hoped};
+static const struct watch_ops eye_ops = {
+    .want = eye_want, .ready = eye_ready, .hoped = eye_hoped};
 
 static void open_eye(struct eye *eye, struct loop *loop, int fd, short wants)
 {
@@ -875,26 +876,60 @@ static void fake_clock_goes_to_the_next_timer(void **state)
 }
 
 /* Without a timer there is nowhere to go: the wait is a real one. */
-static void fake_clock_without_timers_waits_for_events(void **state)
+/* Another process says something, once a fake clock would have moved. */
+static pid_t say_late(int fd)
 {
-	struct clock clock = {.fake = true, .at = 7};
-	struct loop *loop = new_loop(&clock);
-	struct eye eye = {.then = take_one};
-	int fds[2];
-
-	(void)state;
-	pair(fds);
-	open_eye(&eye, loop, fds[0], POLLIN);
-
-	/* Longer than fake time would stand still for a timer's sake. */
 	pid_t child = fork();
 
 	if (!child) {
 		struct pollfd nothing = {.fd = -1};
 
 		poll(&nothing, 1, 150);
-		_exit(write(fds[1], "x", 1) != 1);
+		_exit(write(fd, "x", 1) != 1);
 	}
+	return child;
+}
+
+static void fake_clock_stands_still_while_a_thread_works(void **state)
+{
+	static const struct watch_ops worked_on = {
+	    .want = eye_want, .ready = eye_ready, .worked_on = true};
+	struct clock clock = {.fake = true, .at = 5};
+	struct loop *loop = new_loop(&clock);
+	struct alarm a = {.timer.fire = alarm_fire, .loop = loop};
+	struct eye eye = {.wants = POLLIN};
+	pid_t child;
+	int fds[2];
+
+	(void)state;
+	pair(fds);
+	loop_watch(loop, &eye.watch, fds[0], &worked_on);
+	loop_at(loop, &a.timer, 300 * NS_PER_S);
+	child = say_late(fds[1]);
+	turn(loop);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_int_equal(eye.told, 1);
+	assert_int_equal(clock.at, 5);
+	assert_int_equal(a.fired, 0);
+	loop_unwatch(loop, &eye.watch);
+	turn(loop);
+	assert_int_equal(a.fired, 1);
+	close_pair(fds);
+	loop_free(loop);
+}
+
+static void fake_clock_without_timers_waits_for_events(void **state)
+{
+	struct clock clock = {.fake = true, .at = 7};
+	struct loop *loop = new_loop(&clock);
+	struct eye eye = {.then = take_one};
+	pid_t child;
+	int fds[2];
+
+	(void)state;
+	pair(fds);
+	open_eye(&eye, loop, fds[0], POLLIN);
+	child = say_late(fds[1]);
 	turn(loop);
 	assert_int_equal(eye.told, 1);
 	assert_int_equal(clock.at, 7);
@@ -1346,6 +1381,7 @@ int main(void)
 	    cmocka_unit_test(timer_that_was_cancelled_ends_no_wait),
 	    cmocka_unit_test(timer_before_the_last_one_is_in_time),
 	    cmocka_unit_test(fake_clock_goes_to_the_next_timer),
+	    cmocka_unit_test(fake_clock_stands_still_while_a_thread_works),
 	    cmocka_unit_test(fake_clock_without_timers_waits_for_events),
 	    cmocka_unit_test(chores_run_by_phase_and_may_leave),
 	    cmocka_unit_test(signals_are_told_from_the_loop),
