@@ -116,6 +116,9 @@ size_t rio_queued(const struct rio_out *);
 int rio_create(const char *path);
 /* Whether `path` is by any name the file, pipe or terminal that `fd` has. */
 bool rio_same(int fd, const char *path);
+/* Waits for what poll(2) is to say of `fd`. Result: 0; -1 and errno, which is
+ * EINTR where `stop` is readable and nothing is said. */
+int rio_await(int fd, short events, int stop);
 /* Blocking, for files: all of it. Result: 0, or -1 and errno. */
 int rio_writen(int fd, struct bytes);
 /*

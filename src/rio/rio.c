@@ -350,10 +350,9 @@ static size_t at_once(int fd)
 	return PIPE_BUF;
 }
 
-/* Result: 0 once `fd` has room, -1 and EINTR where `stop` is readable first. */
-static int until_room(int fd, int stop)
+int rio_await(int fd, short events, int stop)
 {
-	struct pollfd both[] = {{.fd = fd, .events = POLLOUT},
+	struct pollfd both[] = {{.fd = fd, .events = events},
 				{.fd = stop, .events = POLLIN}};
 
 	while (poll(both, 2, -1) < 0)
@@ -374,7 +373,8 @@ int rio_writen_until(int fd, struct bytes b, int stop)
 	while (b.len) {
 		size_t n;
 
-		if ((blocks || r == RIO_WAIT) && until_room(fd, stop) < 0)
+		if ((blocks || r == RIO_WAIT) &&
+		    rio_await(fd, POLLOUT, stop) < 0)
 			return -1;
 		if (blocks)
 			n = at_once(fd);

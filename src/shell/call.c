@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -378,10 +379,26 @@ enum cmd_status call_try(struct call *c, struct program *body)
 	return run_body(c, body, 1, true);
 }
 
-int source_read(const char *path, struct buf *out, struct err *e)
+/* All there is, from a FIFO what comes; but a signal is not kept waiting. */
+static enum rio read_all(struct rio_in *in, int fd, int stop)
+{
+	enum rio r = RIO_MORE;
+	while (r == RIO_MORE || r == RIO_WAIT) {
+		if (rio_await(fd, POLLIN, stop) < 0) {
+			in->error = errno;
+			return RIO_FAIL;
+		}
+		r = rio_fill(in, fd);
+	}
+	return r;
+}
+
+/* A whole file. Result: 0, or -1 and *e. */
+static int source_read(const char *path, int stop, struct buf *out,
+		       struct err *e)
 {
 	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0 || fstat(fd, &st)) {
 		int code = errno;
 		if (fd >= 0)
@@ -397,10 +414,7 @@ int source_read(const char *path, struct buf *out, struct err *e)
 	}
 	struct rio_in in;
 	rio_in_init(&in, SOURCE_MAX);
-	enum rio r;
-	do
-		r = rio_fill(&in, fd);
-	while (r == RIO_MORE);
+	enum rio r = read_all(&in, fd, stop);
 	struct bytes all = rio_look(&in);
 	if (r == RIO_FULL)
 		err_set(e, ERR_LIMIT, 0,
@@ -423,8 +437,9 @@ struct program *call_read(struct call *c, struct bytes path, struct err *e)
 	struct buf text;
 	struct program *p = NULL;
 	char *name = xstrndup(path);
+	int stop = loop_signals(c->shell->loop);
 	buf_init(&text, SOURCE_MAX);
-	if (source_read(name, &text, e) == 0)
+	if (source_read(name, stop, &text, e) == 0)
 		p = shell_parse(c->shell, buf_bytes(&text), name, 1, e);
 	buf_fini(&text);
 	free(name);

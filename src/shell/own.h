@@ -67,8 +67,6 @@ void call_free_memory(struct call *);
 void calls_pour(struct shell *);
 /* A command as it was typed, its first line; owned by the caller. */
 char *command_typed(const struct program *, const struct command *);
-/* A whole file. Result: 0, or -1 and *e. */
-int source_read(const char *path, struct buf *out, struct err *e);
 
 /* ---- jobs: job.c, handler.c */
 

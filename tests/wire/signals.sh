@@ -71,6 +71,23 @@ for signal in TERM:143 INT:130 HUP:129; do
 	rm slow
 done
 
+# Nor does a writer that does not write. What it does write is read.
+mkfifo commands
+for signal in TERM:143 INT:130 HUP:129; do
+	caught "${signal%:*}" "${signal#*:}" 'sleep 1ms; source commands'
+	[ "$signal" != INT:130 ] ||
+	    has 'what ended' 'source: interrupted' "$(cat caught.err)"
+done
+"${heeds[@]}" -e 'source commands' >caught.out 2>caught.err &
+pid=$!
+pids+=("$pid")
+{
+	echo 'echo one'
+	echo 'echo two'
+} >commands
+ends 0 "$pid" caught
+equal 'what was read' $'one\ntwo' "$(cat caught.out)"
+
 # nohup
 : >caught.out
 (
