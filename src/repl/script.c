@@ -43,7 +43,8 @@ struct script {
 	bool streaming;       /* lines of stdin follow the texts */
 	bool idle;            /* as the watch was last told */
 	bool deaf;            /* stdout takes nothing any more */
-	bool cut;             /* a signal came while it took nothing */
+	bool mute;            /* nor does stderr */
+	bool cut;             /* a signal came while one took nothing */
 	bool started, done;
 };
 
@@ -126,8 +127,10 @@ static void put_talk(struct out *out, struct bytes b)
 	struct script *s = list_entry(out, struct script, out);
 
 	flush(s); /* on a terminal the two come in order */
+	if (s->mute)
+		return;
 	if (put(s, STDERR_FILENO, s->slow_talk, b) < 0 && errno == EINTR)
-		s->cut = true;
+		s->cut = s->mute = true;
 }
 
 static const struct out_ops script_out_ops = {put_payload, put_talk};

@@ -54,6 +54,20 @@ for signal in TERM:143 INT:130 HUP:129; do
 	exec {reader}<&-
 done
 
+# Nor does that of what it says, where it would say how it ended.
+for signal in TERM:143 INT:130 HUP:129; do
+	"${heeds[@]}" -e 'repeat 1000000000 try nonsense' 2>pipe &
+	pid=$!
+	pids+=("$pid")
+	exec {reader}<pipe
+	IFS= read -r line <&"$reader"
+	has 'it says' nonsense "$line"
+	until_ok grep -q '^State:.S' "/proc/$pid/status"
+	kill -s "${signal%:*}" "$pid"
+	ends "${signal#*:}" "$pid" said
+	exec {reader}<&-
+done
+
 # Nor that of a file.
 for signal in TERM:143 INT:130 HUP:129; do
 	mkfifo slow
