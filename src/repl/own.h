@@ -54,6 +54,7 @@ struct repl {
 	bool stale;         /* the prompt may have changed */
 	bool idle;          /* as the watch was last told */
 	bool cut;           /* a signal came while a pipe took nothing */
+	bool unheard;       /* the same of stderr */
 	bool over;          /* no more lines will come */
 	int status;         /* to end with then */
 	bool hinted, past_failed, started;

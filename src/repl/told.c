@@ -8,6 +8,7 @@
 #include "rung/rio.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -241,13 +242,26 @@ static void put_text(struct out *out, struct bytes b)
 	gather(list_entry(out, struct repl, out), b);
 }
 
+/* As write_out(); but one that took nothing when a signal came holds us up no
+ * more, for how we end is said there, too. */
+static void write_talk(struct repl *r, struct bytes b)
+{
+	struct pollfd room = {.fd = STDERR_FILENO, .events = POLLOUT};
+	int stop = r->started ? loop_signals(r->shell->loop) : -1;
+
+	if (r->unheard && poll(&room, 1, 0) == 0)
+		return;
+	r->unheard = rio_writen_until(STDERR_FILENO, b, stop) < 0 &&
+		     errno == EINTR;
+}
+
 /* A program that reads stdout finds there what is diverted to it alone. */
 static void put_talk(struct out *out, struct bytes b)
 {
 	struct repl *r = list_entry(out, struct repl, out);
 
 	if (out->divert && !r->editing)
-		(void)rio_writen(STDERR_FILENO, b);
+		write_talk(r, b);
 	else
 		gather(r, b);
 }

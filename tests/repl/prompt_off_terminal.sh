@@ -109,3 +109,13 @@ until_ok blocked
 kill -TERM "$pid"
 wait "$pid"
 equal 'told to end while it is held up' 143 $?
+
+# The same of stderr, where all is said that is not for programs.
+"$RUNG" -i --json -e 'listen tcp://127.0.0.1:0' -e 'repeat 100000 try nonsense' \
+    -e 'sleep 600' </dev/null 2>&4 >/dev/null &
+pid=$!
+pids+=("$pid")
+until_ok blocked
+kill -TERM "$pid"
+wait "$pid"
+equal 'told to end while nobody hears it' 143 $?
