@@ -18,6 +18,8 @@
 
 struct dump {
 	int fd;
+	bool cut;                /* by a signal: no more is written */
+	const struct loop *loop; /* that tells it */
 	char *path;
 	const struct view_ops *hex; /* NULL: as it is */
 	struct text text;
@@ -29,7 +31,18 @@ static int failed(const char *path, int code, struct err *e)
 		       err_words(code));
 }
 
-struct dump *dump_open(const char *path, bool raw, bool append, struct err *e)
+/* What takes nothing (a FIFO) is not to hold a signal up: the next turn tells
+ * it, and that ends us. */
+static int put(struct dump *d, struct bytes data, struct err *e)
+{
+	if (d->cut || rio_writen_until(d->fd, data, loop_signals(d->loop)) == 0)
+		return 0;
+	d->cut = errno == EINTR;
+	return d->cut ? 0 : failed(d->path, errno, e);
+}
+
+struct dump *dump_open(const struct loop *loop, const char *path, bool raw,
+		       bool append, struct err *e)
 {
 	int fd = open(path,
 		      O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY |
@@ -43,6 +56,7 @@ struct dump *dump_open(const char *path, bool raw, bool append, struct err *e)
 	}
 	d = xalloc(sizeof(*d));
 	d->fd = fd;
+	d->loop = loop;
 	d->path = xstrdup(path);
 	d->hex = raw ? NULL : view_find(BYTES("hex"));
 	text_init(&d->text, (size_t)16 << 20, false);
@@ -71,18 +85,15 @@ int dump_write(struct dump *d, uint64_t wall, enum dir dir, unsigned number,
 {
 	if (!d)
 		return 0;
-	if (!d->hex) {
-		if (rio_writen(d->fd, data))
-			return failed(d->path, errno, e);
-		return 0;
-	}
+	if (!d->hex)
+		return put(d, data, e);
 	put_head(d, wall, dir, number, data.len);
 	do {
 		struct bytes piece = bytes_head(data, PIECE);
 
 		d->hex->body(piece, offset, true, &d->text);
-		if (rio_writen(d->fd, text_bytes(&d->text)))
-			return failed(d->path, errno, e);
+		if (put(d, text_bytes(&d->text), e))
+			return -1;
 		buf_clear(&d->text.buf);
 		offset += piece.len;
 		data = bytes_skip(data, piece.len);

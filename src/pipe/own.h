@@ -27,7 +27,8 @@ int crlf_turn(struct crlf *, struct bytes in, struct buf *out);
 /* dump.c */
 struct dump;
 /* `raw`: what passes as it is, without heads and hex. */
-struct dump *dump_open(const char *path, bool raw, bool append, struct err *e);
+struct dump *dump_open(const struct loop *, const char *path, bool raw,
+		       bool append, struct err *e);
 /* Result: 0, or -1 and *e (io). To no dump (NULL): nothing. */
 int dump_write(struct dump *, uint64_t wall, enum dir, unsigned number,
 	       uint64_t offset, struct bytes, struct err *e);

@@ -533,13 +533,13 @@ struct pipe *pipe_start(struct net *net, const struct pipe_options *o,
 	list_init(&pipe->reap.at);
 	loop_each(net->loop, PHASE_REAP, &pipe->reap);
 	if (o->log) {
-		pipe->dump = dump_open(o->log, false, o->appends, e);
+		pipe->dump = dump_open(net->loop, o->log, false, o->appends, e);
 		if (!pipe->dump)
 			goto fail;
 	}
 	if (o->transcript) {
-		pipe->transcript = dump_open(o->transcript, true, o->appends,
-					     e);
+		pipe->transcript = dump_open(net->loop, o->transcript, true,
+					     o->appends, e);
 		if (!pipe->transcript)
 			goto fail;
 	}

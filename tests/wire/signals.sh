@@ -85,6 +85,22 @@ for signal in TERM:143 INT:130 HUP:129; do
 	rm slow
 done
 
+# Nor that of a pipe's log.
+for signal in TERM:143 INT:130 HUP:129; do
+	mkfifo slow
+	exec {reader}<>slow
+	"${heeds[@]}" pipe -x slow exec:yes 'exec:cat >/dev/null' 2>caught.err &
+	pid=$!
+	pids+=("$pid")
+	IFS= read -r line <&"$reader"
+	has 'it logs' ' > ' "$line"
+	until_ok grep -q '^State:.S' "/proc/$pid/status"
+	kill -s "${signal%:*}" "$pid"
+	ends "${signal#*:}" "$pid" caught
+	exec {reader}<&-
+	rm slow
+done
+
 # Nor does a writer that does not write. What it does write is read.
 mkfifo commands
 for signal in TERM:143 INT:130 HUP:129; do
