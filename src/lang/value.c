@@ -52,6 +52,16 @@ static int read_message(struct value *v, struct err *e)
 		       escape_brief(v->text, brief));
 }
 
+/* What is written of names, and is none. */
+static const char *name_hint(struct bytes text)
+{
+	if (bytes_find_byte(text, '[', 0) != BYTES_NOWHERE)
+		return ", or NAME[KEY]; blanks in a KEY are quoted";
+	if (bytes_find_byte(text, '=', 0) != BYTES_NOWHERE)
+		return "; a value is a word of its own, without a '='";
+	return "";
+}
+
 static int read_name(struct value *v, struct err *e)
 {
 	char brief[ESCAPE_BRIEF];
@@ -66,10 +76,7 @@ static int read_name(struct value *v, struct err *e)
 		return 0;
 	return err_set(e, ERR_USAGE, 0,
 		       "'%s' is no variable's name (letters, digits and _%s)",
-		       escape_brief(v->text, brief),
-		       bytes_find_byte(v->text, '[', 0) == BYTES_NOWHERE
-			   ? ""
-			   : ", or NAME[KEY]; blanks in a KEY are quoted");
+		       escape_brief(v->text, brief), name_hint(v->text));
 }
 
 int value_read(const struct param *p, struct value *v, struct err *e)

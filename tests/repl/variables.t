@@ -33,6 +33,10 @@ echo ${port:web}
 let: NAME: 'port[my' is no variable's name (letters, digits and _, or NAME[KEY]; blanks in a KEY are quoted)
 let port[my mail] 25
     ^
+> let port=25
+let: NAME: 'port=25' is no variable's name (letters, digits and _; a value is a word of its own, without a '=')
+let port=25
+    ^
 > send <u8=${port[web} 00>
 the [ has no ]
 send <u8=${port[web} 00>
