@@ -106,7 +106,7 @@ void session_make_room(struct session *s, size_t n)
 	    (before == 0 || (before ^ s->dropped) > before))
 		hub_note(s->hub, s, false,
 			 "the inbox is full: the oldest %llu bytes were let go "
-			 "('set inbox' has the limit)",
+			 "so far ('set inbox' has the limit)",
 			 (unsigned long long)s->dropped);
 }
 
