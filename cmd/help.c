@@ -211,7 +211,7 @@ static const struct item patterns[] = {
     {NULL, NULL},
 };
 static const struct item tasks[] = {
-    {"CMD &", "runs beside the rest, once"},
+    {"CMD &", "runs beside the rest, once; a command behind it needs its ;"},
     {"every D CMDS", "again and again; a run that fails is the last"},
     {"after D CMDS", "once, later"},
     {"on EVENT CMDS", "when that happens on a session or a listener's peers; "
@@ -245,6 +245,7 @@ static const struct item keys[] = {
      "ends what waits and the lines behind it, or lets go of the line"},
     {"Ctrl-D", "on an empty line: leaves"},
     {"Ctrl-Z", "stops rung; fg goes on"},
+    {"Ctrl-S", "holds what is shown, and nothing else; Ctrl-Q shows it"},
     {NULL, NULL},
 };
 

@@ -247,6 +247,7 @@ What comes is shown above the line; the line stays as it is.
   Ctrl-C  ends what waits and the lines behind it, or lets go of the line
   Ctrl-D  on an empty line: leaves
   Ctrl-Z  stops rung; fg goes on
+  Ctrl-S  holds what is shown, and nothing else; Ctrl-Q shows it
 > help errors
     0  none
     1  expect-mismatch
