@@ -368,18 +368,49 @@ static const char *const bindings[][2] = {
     {"\\e[1;5D", "ed-prev-word"},
 };
 
+/* The same of vi's other map, whose search and commands are such loops, too;
+ * its `v` would wait for another editor. */
+static const char *const vi_bindings[][2] = {
+    {"/", "ed-search-prev-history"},
+    {"?", "ed-search-next-history"},
+    {":", "ed-unassigned"},
+    {"v", "ed-unassigned"},
+};
+
+static bool is_vi(EditLine *el)
+{
+	const wchar_t *name = L"";
+
+	return el_wget(el, EL_EDITOR, &name) == 0 && !wcscmp(name, L"vi");
+}
+
+static void bind(EditLine *el, bool vi, const char *key, const char *command)
+{
+	bool escape = key[0] == '\\' && key[1] == 'e';
+
+	if (!vi || !escape)
+		el_set(el, EL_BIND, key, command, NULL);
+	/* There ESC alone is a key: what follows it is then of the other map,
+	 * as libedit has the arrows. */
+	else if (key[2] == '[' || key[2] == 'O')
+		el_set(el, EL_BIND, "-a", key + 2, command, NULL);
+	if (vi && !strncmp(command, "rung-", 5))
+		el_set(el, EL_BIND, "-a", key, command, NULL);
+}
+
 static void bind_keys(EditLine *el)
 {
+	bool vi = is_vi(el);
+
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
 		el_wset(el, EL_ADDFN, commands[i].name, commands[i].what,
 			commands[i].run);
-	for (size_t i = 0; i < sizeof(bindings) / sizeof(*bindings); i++) {
-		el_set(el, EL_BIND, bindings[i][0], bindings[i][1], NULL);
-		/* vi's other map, for those whose ~/.editrc asks for it. */
-		if (!strncmp(bindings[i][1], "rung-", 5))
-			el_set(el, EL_BIND, "-a", bindings[i][0],
-			       bindings[i][1], NULL);
-	}
+	for (size_t i = 0; i < sizeof(bindings) / sizeof(*bindings); i++)
+		bind(el, vi, bindings[i][0], bindings[i][1]);
+	for (size_t i = 0; i < sizeof(vi_bindings) / sizeof(*vi_bindings); i++)
+		if (vi)
+			el_set(el, EL_BIND, "-a", vi_bindings[i][0],
+			       vi_bindings[i][1], NULL);
 }
 
 /* ---- the console ---- */

@@ -21,6 +21,9 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
+/* readline has no public name for it. */
+enum { VI = 0 };
+
 struct gnu {
 	char *prompt;
 	struct window shown;
@@ -423,6 +426,8 @@ static bool gnu_abandon(struct console *c)
 	rl_crlf();
 	rl_replace_line("", 1);
 	using_history();
+	if (rl_editing_mode == VI)
+		rl_vi_insertion_mode(1, 'i');
 	/* A search that was on has kept it waiting. */
 	if (g->owed) {
 		set_prompt(g);
