@@ -28,7 +28,7 @@ struct options {
 	enum when colour;
 	bool interactive, quiet, verbose;
 	bool json, tap;        /* stdout is for programs: one of the two */
-	uint64_t timeout;      /* ns; 0: the default */
+	uint64_t timeout;      /* ns; UINT64_MAX: the default */
 	const char **commands; /* each -e, in order. Owned */
 	size_t commands_count;
 	const char *file; /* a script, or NULL; lent by argv */

@@ -60,7 +60,7 @@ static void make_rooms(struct program_of *p, struct out *out)
 		tap_init(&p->tap, &p->hub, out);
 	shell_init(&p->shell, &p->hub, p->log, &p->screen, out, cmd_table);
 	p->shell.chronicle = p->chronicle;
-	if (o->timeout)
+	if (o->timeout != UINT64_MAX)
 		p->shell.timeout = o->timeout;
 	for (size_t i = 0; i < o->args_count; i++) {
 		snprintf(name, sizeof name, "arg%zu", i + 1);

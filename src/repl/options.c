@@ -153,12 +153,12 @@ static bool is_other(const char *word, enum mode *mode)
 /* What there is before such a word is for prompts and scripts. */
 static int read_other(int argc, char **argv, struct options *o, struct err *e)
 {
-	const char *option = o->commands_count ? "-e"
-			     : o->interactive  ? "-i"
-			     : o->json         ? "--json"
-			     : o->tap          ? "--tap"
-			     : o->timeout      ? "-t"
-					       : NULL;
+	const char *option = o->commands_count          ? "-e"
+			     : o->interactive           ? "-i"
+			     : o->json                  ? "--json"
+			     : o->tap                   ? "--tap"
+			     : o->timeout != UINT64_MAX ? "-t"
+							: NULL;
 	if (option)
 		return err_set(e, ERR_USAGE, 0,
 			       "%s is for prompts and scripts, not for %s%s",
@@ -186,7 +186,7 @@ static bool is_netcat(int argc, char **argv, struct options *o)
 int options_read(int argc, char **argv, struct options *o, struct err *e)
 {
 	int option;
-	*o = (struct options){.mode = MODE_RUN};
+	*o = (struct options){.mode = MODE_RUN, .timeout = UINT64_MAX};
 	if (is_netcat(argc, argv, o))
 		return 0;
 	opterr = 0;

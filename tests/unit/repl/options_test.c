@@ -51,7 +51,7 @@ static void nothing_is_the_prompt_or_stdin(void **state)
 	assert_int_equal(read_words(&o, &e, none), 0);
 	assert_null(o.file);
 	assert_int_equal(o.commands_count, 0);
-	assert_int_equal(o.timeout, 0);
+	assert_true(o.timeout == UINT64_MAX);
 	options_fini(&o);
 }
 
@@ -83,6 +83,8 @@ static void values_are_checked(void **state)
 	assert_int_equal(o.timeout, 250 * NS_PER_MS);
 	assert_int_equal(o.colour, WHEN_NEVER);
 	assert_false(options_colour(&o, 1));
+	assert_int_equal(READ(&o, &e, "-t", "0"), 0);
+	assert_int_equal(o.timeout, 0);
 	assert_int_equal(READ(&o, &e, "-t", "soon"), -1);
 	assert_non_null(strstr(e.text, "-t: 'soon' is not a duration"));
 	assert_int_equal(READ(&o, &e, "--color=red"), -1);
@@ -195,7 +197,7 @@ static void options_before_pipe_are_its_own(void **state)
 	assert_int_equal(READ(&o, &e, "-i", "nc", "h", "1"), -1);
 	assert_int_equal(READ(&o, &e, "--json", "ncat", "h"), -1);
 	assert_int_equal(READ(&o, &e, "--tap", "pipe", ":1"), -1);
-	assert_int_equal(READ(&o, &e, "-t", "1", "nc", "h", "1"), -1);
+	assert_int_equal(READ(&o, &e, "-t", "0", "nc", "h", "1"), -1);
 	assert_string_equal(
 	    e.text, "-t is for prompts and scripts, not for nc; see its -w");
 }
