@@ -99,13 +99,17 @@ void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
 	const struct cmd *meant = shell_meant(sh, name);
 	/* What is the shell's stands behind the `!`. */
 	bool raw = meant && meant->params && meant->params->kind == PARAM_RAW;
+	struct endpoint where;
+	bool address = !meant && endpoint_parse(name, &where, NULL) == 0;
 	size_t n = 0;
 	while (sh->table[n])
 		n++;
 	const char **names = xalloc((n + 1) * sizeof *names);
 	for (size_t i = 0; i < n; i++)
 		names[i] = sh->table[i]->name;
-	const char *near = meant ? meant->name : words_nearest(name, names);
+	const char *near = meant     ? meant->name
+			   : address ? "connect "
+				     : words_nearest(name, names);
 	struct text shown;
 	text_init(&shown, BUF_SMALL, false);
 	text_escape(&shown, bytes_head(name, 60));
@@ -113,7 +117,7 @@ void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
 		err_set(e, ERR_USAGE, 0,
 			"there is no command '%s'; did you mean '%s%s'?",
 			buf_cstr(&shown.buf), near,
-			raw ? buf_cstr(&shown.buf) : "");
+			raw || address ? buf_cstr(&shown.buf) : "");
 	else
 		err_set(e, ERR_USAGE, 0,
 			"there is no command '%s'; 'help' lists them",

@@ -268,6 +268,9 @@ static void unknown_command_has_a_hint(void **state)
 	run(w, "fial hello");
 	expect_told(w, "there is no command 'fial'; did you mean 'say'?\n"
 		       "fial hello\n^\n");
+	run(w, "h:80");
+	expect_told(w, "there is no command 'h:80'; did you mean "
+		       "'connect h:80'?\nh:80\n^\n");
 }
 
 static void waiting_holds_what_follows(void **state)
