@@ -4,6 +4,7 @@
  * any of them does is in its own.
  */
 #include "rung/program.h"
+#include "rung/addr.h"
 #include "rung/chronicle.h"
 #include "rung/cmd.h"
 #include "rung/events.h"
@@ -13,6 +14,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* One row of 80. */
@@ -84,15 +86,35 @@ static void drop_rooms(struct program_of *p)
 	net_fini(&p->net);
 }
 
-/* Who typed a command where a FILE stands is told how it runs. */
+/* `rung HOST PORT` and `rung ADDR`, as other tools are called. */
+static bool is_address(const struct options *o)
+{
+	struct endpoint where;
+	if (o->args_count == 1 && atoi(o->args[0]) > 0)
+		return endpoint_pair(bytes_str(o->file), bytes_str(o->args[0]),
+				     &where, NULL) == 0;
+	return !o->args_count &&
+	       endpoint_parse(bytes_str(o->file), &where, NULL) == 0;
+}
+
+/* Who typed a command or an address where a FILE stands is told how. */
 static int no_file(const struct program_of *p, struct err *e)
 {
-	const char *file = p->options->file;
-	if (e->code == ENOENT && shell_cmd(&p->shell, bytes_str(file)))
+	const struct options *o = p->options;
+	const char *file = o->file, *port = o->args_count ? o->args[0] : "";
+	if (e->code != ENOENT)
+		return -1;
+	if (shell_cmd(&p->shell, bytes_str(file)))
 		return err_set(e, e->kind, e->code,
 			       "%s: %s; a command runs with -e: rung -e "
 			       "'%s ...'",
 			       file, err_words(e->code), file);
+	if (is_address(o))
+		return err_set(e, e->kind, e->code,
+			       "%.80s: %s; to connect: rung -i -e 'connect "
+			       "%.80s%s%.32s'",
+			       file, err_words(e->code), file, *port ? " " : "",
+			       port);
 	return -1;
 }
 

@@ -111,7 +111,8 @@ static int read_one(int option, char **argv, struct options *o, struct err *e)
 	}
 	if (optopt && optopt < LONG_COLOUR)
 		return err_set(e, ERR_USAGE, 0,
-			       "there is no option -%c; --help lists them",
+			       "there is no option -%c; --help lists them, "
+			       "and 'rung nc' takes netcat's",
 			       optopt);
 	return err_set(e, ERR_USAGE, 0,
 		       "%.60s: no such option, or it takes no value; --help "

@@ -75,7 +75,8 @@ wrong() { # WORDS OPTION...
 	has "$*" "$words" "$err"
 	equal "$*: stdout" '' "$out"
 }
-wrong 'rung: there is no option -x; --help lists them' -x
+wrong "rung: there is no option -x; --help lists them, and 'rung nc' takes \
+netcat's" -x
 wrong 'rung: --bogus: no such option' --bogus
 wrong 'rung: --version=3: no such option, or it takes no value' --version=3
 wrong 'rung: -e needs a value' -e
