@@ -266,6 +266,8 @@ static int attempt_begin(struct attempt *a)
 	code = errno;
 	if (code != EINPROGRESS && code != EINTR) {
 		a->broadcast = is_broadcast(a, fd, code);
+		a->no_socket = code == ECONNREFUSED && family == AF_UNIX &&
+			       unix_is_other(&a->to);
 		return connect_code(d, family, code);
 	}
 	loop_watch(t->net->loop, &a->watch, fd, &attempt_ops);

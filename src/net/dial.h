@@ -20,6 +20,7 @@ struct attempt {
 	int code;       /* why it lost */
 	bool home;      /* for want of the address of ours: dialing->home */
 	bool broadcast; /* for it is a broadcast's, and none was asked for */
+	bool no_socket; /* refused, but no server will ever be there */
 };
 
 struct dialing {

@@ -30,13 +30,6 @@ static bool leads_nowhere(const struct attempt *a)
 	return a->code == EINVAL && a->dialing->from.len;
 }
 
-/* Refused, but no server will ever be there. */
-static bool is_no_socket(const struct attempt *a)
-{
-	return a->code == ECONNREFUSED && a->to.u.sa.sa_family == AF_UNIX &&
-	       unix_is_other(&a->to);
-}
-
 /* ENOENT: the same to a Unix path as "unreachable" to a host. */
 static enum err_kind kind_of(const struct attempt *a)
 {
@@ -76,7 +69,7 @@ const char *dial_words(const struct attempt *a)
 		return "a broadcast address";
 	if (a->code == ENOENT)
 		return "no such socket";
-	if (is_no_socket(a))
+	if (a->no_socket)
 		return "something is there that is no socket";
 	if (a->code == EPROTOTYPE)
 		return "a socket of another kind is there";
@@ -90,7 +83,7 @@ static void put_hint(const struct attempt *a, struct buf *out)
 	bool six = a->to.u.sa.sa_family == AF_INET6;
 	int code = a->code;
 
-	if (is_no_socket(a))
+	if (a->no_socket)
 		buf_puts(out, "; 'ls -l' shows what");
 	else if (code == EACCES && a->to.u.sa.sa_family == AF_UNIX)
 		buf_puts(out, "; it takes the right to write to the socket "
