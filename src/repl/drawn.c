@@ -6,23 +6,22 @@
  */
 #include "drawn.h"
 
-static struct spot at_the_left(void)
+/* Result: how many rows there are. */
+static unsigned at_the_left(struct spot *at)
 {
-	struct spot at;
 	unsigned columns, rows;
 
 	above_size(&columns, &rows);
-	spot_init(&at, columns);
-	return at;
+	spot_init(at, columns);
+	return rows;
 }
 
 static void find_window(struct drawn *d, const char *prompt, struct bytes line,
 			size_t point)
 {
-	struct spot begin = at_the_left();
-	unsigned columns, rows;
+	struct spot begin;
+	unsigned rows = at_the_left(&begin);
 
-	above_size(&columns, &rows);
 	spot_text(&begin, bytes_str(prompt));
 	above_window(&d->shown, &begin, line, point, rows);
 }
@@ -32,9 +31,10 @@ static void put(struct drawn *d, struct buf *out, const char *prompt,
 		struct bytes line, size_t point)
 {
 	const struct window *w = &d->shown;
-	struct spot at = at_the_left();
+	struct spot at;
 	struct buf head;
 
+	at_the_left(&at);
 	buf_init(&head, BUF_SMALL);
 	if (w->above)
 		buf_printf(&head, ABOVE_MARK " ", w->above);
