@@ -119,11 +119,18 @@ static int no_file(const struct program_of *p, struct err *e)
 }
 
 /* `rung help WORD`, which has no lines to name. */
-static void print_topic(const struct options *o, struct buf *line)
+static int take_topic(const struct program_of *p, struct err *e)
 {
-	buf_puts(line, "help ");
+	const struct options *o = p->options;
+	struct buf line;
+	buf_init(&line, BUF_SMALL);
+	buf_puts(&line, "help ");
 	if (o->topic)
-		words_quote(bytes_str(o->topic), line);
+		words_quote(bytes_str(o->topic), &line);
+	int status = p->repl ? repl_text(p->repl, buf_bytes(&line), "", e)
+			     : script_text(p->script, buf_bytes(&line), "", e);
+	buf_fini(&line);
+	return status;
 }
 
 static int start_prompt(struct program_of *p, struct err *e)
@@ -132,15 +139,8 @@ static int start_prompt(struct program_of *p, struct err *e)
 	for (size_t i = 0; i < o->commands_count; i++)
 		if (repl_text(p->repl, bytes_str(o->commands[i]), "-e", e))
 			return -1;
-	if (o->mode == MODE_TOPIC) {
-		struct buf line;
-		buf_init(&line, BUF_SMALL);
-		print_topic(o, &line);
-		int status = repl_text(p->repl, buf_bytes(&line), "", e);
-		buf_fini(&line);
-		if (status)
-			return -1;
-	}
+	if (o->mode == MODE_TOPIC && take_topic(p, e))
+		return -1;
 	if (o->file && repl_file(p->repl, o->file, e))
 		return no_file(p, e);
 	return repl_start(p->repl, &p->shell, o->quiet ? NULL : BANNER, e);
@@ -148,11 +148,7 @@ static int start_prompt(struct program_of *p, struct err *e)
 
 static int start_topic(struct program_of *p, struct err *e)
 {
-	struct buf line;
-	buf_init(&line, BUF_SMALL);
-	print_topic(p->options, &line);
-	int status = script_text(p->script, buf_bytes(&line), "", e);
-	buf_fini(&line);
+	int status = take_topic(p, e);
 	return status ? status : script_start(p->script, &p->shell, e);
 }
 
