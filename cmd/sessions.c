@@ -22,8 +22,8 @@ const struct cmd cmd_sessions = {
     .group = "sessions",
     .brief = "lists the sessions",
     .help = "With the state, the other end (a listener's own address), the "
-	    "bytes that came and went, and those that came and were not taken. "
-	    "* marks the current one.\n"
+	    "bytes that came, those given to send, and those that came and "
+	    "were not taken. * marks the current one.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
