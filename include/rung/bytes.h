@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Bytes: the only two ways they travel. `struct bytes` borrows, `struct buf`
- * owns. Not a string library: NUL is a byte like any other.
+ * Bytes. `struct bytes` borrows memory, `struct buf` owns it; all data travels
+ * as one of the two. NUL is a byte like any other.
  */
 #ifndef RUNG_BYTES_H
 #define RUNG_BYTES_H
@@ -18,7 +18,7 @@
 #define RUNG_PRINTF(fmt, rest)
 #endif
 
-/* Never owns; valid as long as its lender says. */
+/* Borrows its memory; valid for as long as the lender says. */
 struct bytes {
 	const uint8_t *at;
 	size_t len;
@@ -46,53 +46,55 @@ static inline bool bytes_is(struct bytes a, const char *s)
 	return bytes_equal(a, bytes_str(s));
 }
 bool bytes_starts(struct bytes a, struct bytes prefix);
-/* Without the first n bytes, or with none left. */
+/* Returns `a` without its first n bytes; empty if it has fewer. */
 static inline struct bytes bytes_skip(struct bytes a, size_t n)
 {
 	if (n >= a.len)
 		return (struct bytes){a.len ? a.at + a.len : a.at, 0};
 	return (struct bytes){n ? a.at + n : a.at, a.len - n};
 }
-/* The first n bytes, or all there are. */
+/* Returns the first n bytes of `a`, or all of it if it has fewer. */
 static inline struct bytes bytes_head(struct bytes a, size_t n)
 {
 	return (struct bytes){a.at, n < a.len ? n : a.len};
 }
-/* Without blanks and tabs at both ends. */
+/* Returns `a` without the blanks and tabs at both ends. */
 struct bytes bytes_trim(struct bytes a);
 /*
- * Where `needle` first stands in `hay`, at or after `from`.
+ * Finds the first `needle` in `hay`, at or after `from`.
  * Result:  its index, or BYTES_NOWHERE. An empty needle is found at `from`.
  */
 size_t bytes_find(struct bytes hay, struct bytes needle, size_t from);
 size_t bytes_find_byte(struct bytes hay, uint8_t byte, size_t from);
-/* For tables in memory (FNV-1a, 32 bits); not against those who choose what is
- * put into one. */
+/* Returns a hash for tables in memory (FNV-1a, 32 bits). Keys that a peer
+ * chooses can be made to collide; sip.h has a hash for those. */
 uint32_t bytes_hash(struct bytes a);
-/* A file-name pattern: `*` any run, `?` any one byte; nothing else is special.
- */
+/* Returns true if `text` matches a file-name pattern: `*` matches any run of
+ * bytes, `?` any single byte; nothing else is special. */
 bool bytes_glob(struct bytes pattern, struct bytes text);
-/* Whether it is one, and not a name that matches itself alone. */
+/* Returns true if `text` has a `*` or `?`, which bytes_glob() would expand. */
 bool bytes_is_glob(struct bytes text);
 
 /*
- * Owns its memory: append at the tail, drop at the head. A zeroed one with a
- * limit is ready for use; it takes memory at the first byte.
- * Limits:  `limit` bounds the bytes held at one time; past it, nothing is
- *          added and the call says so.
+ * Owns its memory: bytes are appended at the tail and dropped at the head. A
+ * zeroed buf with a limit is ready for use; memory is allocated with the first
+ * byte.
+ * Limits:  `limit` bounds the bytes held at one time. A call that would exceed
+ *          it adds nothing and returns an error.
  */
 struct buf {
 	uint8_t *data;
 	size_t head, tail, cap, limit;
 };
 
-/* For our own small texts, never for what a peer or a user sizes. */
+/* The limit of rung's own small texts, never of data that a peer or a user
+ * sizes. */
 #define BUF_SMALL ((size_t)1 << 20)
 
 void buf_init(struct buf *, size_t limit);
-/* Gives the memory back; the buf stays usable, empty, with its limit. */
+/* Frees the memory; the buf stays usable, empty, with its limit. */
 void buf_fini(struct buf *);
-/* Lends: all that is held, until the next call that changes the buf. */
+/* Lends all held bytes until the next call that changes the buf. */
 static inline struct bytes buf_bytes(const struct buf *b)
 {
 	if (!b->data)
@@ -104,38 +106,42 @@ static inline size_t buf_len(const struct buf *b)
 	return b->tail - b->head;
 }
 /*
- * Room for n more bytes at the tail, to be written and then buf_added().
+ * Makes room for n more bytes at the tail; the caller writes them and then
+ * calls buf_added().
  * Result:  where to write, or NULL: over the limit, or no memory.
  */
 uint8_t *buf_room(struct buf *, size_t n);
 void buf_added(struct buf *, size_t n);
-/* Result of the five: 0, or -1 with nothing added (limit or memory). */
+/* These five append to the buf. Result: 0, or -1 with nothing added (limit or
+ * memory). */
 int buf_put(struct buf *, struct bytes);
 int buf_puts(struct buf *, const char *);
 int buf_putc(struct buf *, int byte);
 int buf_printf(struct buf *, const char *fmt, ...) RUNG_PRINTF(2, 3);
 int buf_vprintf(struct buf *, const char *fmt, va_list);
-/* Drops n bytes at the head; n is at most what is held. */
+/* Drops n bytes at the head; n is at most the number of held bytes. */
 void buf_drop(struct buf *, size_t n);
-/* Cuts the tail so that n bytes stay; n is at most what is held. */
+/* Cuts the tail so that n bytes stay; n is at most the number of held bytes. */
 void buf_cut(struct buf *, size_t n);
 static inline void buf_clear(struct buf *b)
 {
 	b->head = b->tail = 0;
 }
-/* Empty and larger than `keep`: gives the memory back. For idle owners. */
+/* Frees the memory of an empty buf if its capacity exceeds `keep`; for idle
+ * owners. */
 void buf_relax(struct buf *, size_t keep);
-/* The held bytes as a C string: a NUL is put behind them, not counted. */
+/* Returns the held bytes as a C string: appends a NUL that is not counted. */
 const char *buf_cstr(struct buf *);
 
 /*
- * Memory that cannot be missed: small things only. Aborts with a message when
- * there is none. What a peer or a user sizes goes through a buf.
+ * Allocates memory that the program cannot do without, for small things only;
+ * aborts with a message if there is none. Data that a peer or a user sizes goes
+ * through a buf.
  */
 void *xalloc(size_t size); /* zeroed */
 void *xrealloc(void *, size_t count, size_t size);
 char *xstrdup(const char *);
-/* A NUL-terminated copy. */
+/* Returns a NUL-terminated copy. */
 char *xstrndup(struct bytes);
 
 #endif

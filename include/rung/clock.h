@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Time: monotonic for deadlines, wall for display, both in ns. A fake clock
- * stands still until the loop, with nothing else to do, moves it to the next
- * timer; tests own it.
+ * Time in ns: monotonic for deadlines, wall clock for display. A fake clock
+ * stands still until the loop has nothing else to do and moves it to the next
+ * timer; tests use it.
  */
 #ifndef RUNG_CLOCK_H
 #define RUNG_CLOCK_H

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The error value and the one taxonomy: exit codes, $error, messages and
- * events all take their names from here. A plain value, nothing to free.
+ * The error value and the classes of errors: exit codes, $error, messages and
+ * events take their names from here. A plain value that needs no freeing.
  */
 #ifndef RUNG_ERR_H
 #define RUNG_ERR_H
 
 #include "rung/bytes.h"
 
-/* The index: class, its name for people and programs, its exit code. */
+/* All classes: the constant, its name for people and programs, its exit code.
+ */
 #define ERR_CLASSES(X)                               \
 	X(ERR_NONE, "none", 0)                       \
 	X(ERR_EXPECT_MISMATCH, "expect-mismatch", 1) \
@@ -34,33 +35,35 @@ enum err_kind {
 #undef X
 };
 
-/* One failure, worded where it happened and told once. */
+/* One failure: the text is written where it happened and printed once. */
 struct err {
 	enum err_kind kind;
-	int code;       /* errno or the library's own; 0: none */
-	char text[256]; /* one line, no newline: who, what, cause */
+	int code;       /* errno or a library's own code; 0: none */
+	char text[256]; /* one line without a newline: what failed, and why */
 };
 
 /*
- * Fills *e, cutting the text where it must; e may be NULL.
+ * Fills *e and cuts a text that is too long; e may be NULL.
  * Result:  -1, so that a caller can `return err_set(…)`.
  */
 int err_set(struct err *e, enum err_kind kind, int code, const char *fmt, ...)
     RUNG_PRINTF(4, 5);
 int err_vset(struct err *e, enum err_kind kind, int code, const char *fmt,
 	     va_list);
-/* Of class usage, which has no code. */
+/* Fills *e with an error of class usage, which has no code. */
 int err_usage(struct err *e, const char *fmt, ...) RUNG_PRINTF(2, 3);
-/* *e becomes `from`; e may be NULL. Result: -1. */
+/* Copies `from` to *e; e may be NULL. Result: -1. */
 int err_copy(struct err *e, const struct err *from);
 void err_clear(struct err *e);
-/* Result: "expect-timeout"…; static. */
+/* Returns a class's name, "expect-timeout" for example; static. */
 const char *err_name(enum err_kind kind);
-/* Result: the process's exit code for the class. */
+/* Returns the process's exit code for the class. */
 int err_exit(enum err_kind kind);
-/* The class of an errno from a socket or file call; ERR_IO where none fits. */
+/* Returns the class of an errno from a socket or file call; ERR_IO if no other
+ * fits. */
 enum err_kind err_of_errno(int code);
-/* strerror in our words where the C library's mislead; static. */
+/* Returns strerror()'s text, or a clearer one if the C library's is misleading;
+ * static. */
 const char *err_words(int code);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * An intrusive ring: a list head and the links embedded in what it holds. Owns
+ * An intrusive ring: a list head, and links embedded in the entries. Owns
  * nothing. An entry that is in no list points to itself.
  */
 #ifndef RUNG_LIST_H
@@ -13,11 +13,11 @@ struct list {
 	struct list *prev, *next;
 };
 
-/* The struct of `type` in which `link` is the member `member`. */
+/* Returns the struct of `type` in which `link` is the member `member`. */
 #define list_entry(link, type, member) \
 	((type *)(void *)((char *)(link)-offsetof(type, member)))
 
-/* Each link of a ring; the body may take the current one out. */
+/* Visits each link of a ring; the body may remove the current one. */
 #define list_each(it, ring)                                         \
 	for (struct list *it = (ring)->next, *it##_next = it->next; \
 	     it != (ring); it = it##_next, it##_next = it->next)
@@ -47,7 +47,7 @@ static inline void list_remove(struct list *link)
 	list_init(link);
 }
 
-/* All that is in `from`, in its order; `to` need not be initialized. */
+/* Moves all entries of `from`, in their order; `to` need not be initialized. */
 static inline void list_take(struct list *to, struct list *from)
 {
 	list_init(to);

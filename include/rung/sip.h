@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * SipHash-2-4: a hash that nobody who does not know the key can make collide.
- * For tables whose keys come from peers; not for secrets.
+ * SipHash-2-4: a hash that a peer cannot make collide without the key. For
+ * tables whose keys come from peers; not for secrets.
  */
 #ifndef RUNG_SIP_H
 #define RUNG_SIP_H
@@ -10,10 +10,11 @@
 
 #define SIP_KEY 16
 
-/* Source: Aumasson, Bernstein: "SipHash: a fast short-input PRF", 2012. */
+/* Returns the hash. Source: Aumasson, Bernstein: "SipHash: a fast short-input
+ * PRF", 2012. */
 uint64_t sip_hash(const uint8_t key[SIP_KEY], struct bytes);
-/* A key that peers cannot guess; where the system gives no random bytes, one
- * made of the time and addresses. */
+/* Makes a key that peers cannot guess; if the system has no random bytes, from
+ * the time and addresses. */
 void sip_key(uint8_t key[SIP_KEY]);
 
 #endif

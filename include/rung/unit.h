@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What moves between links, rungs and sessions, and in which shape. On this
- * floor because net and ladder both need it and do not know each other.
+ * Units: the bytes and messages that links, rungs and sessions exchange, and
+ *        their shapes. On this layer because net and ladder both need them and
+ *        do not include each other.
  */
 #ifndef RUNG_UNIT_H
 #define RUNG_UNIT_H
@@ -11,21 +12,22 @@
 struct addr;
 
 enum shape {
-	SHAPE_BYTES,     /* a stream: boundaries mean nothing */
+	SHAPE_BYTES,     /* a stream, without boundaries */
 	SHAPE_DATAGRAMS, /* boundaries kept; may be lost or reordered */
 	SHAPE_MESSAGES,  /* boundaries kept, in order */
 };
 
-/* Up is what came, down is what is sent; always these words. */
+/* Up: received. Down: sent. The code uses no other words for the two. */
 enum dir { DIR_UP, DIR_DOWN };
 
-#define UNIT_DATA 0u /* kind: payload. Other kinds are the rung's own. */
-#define UNIT_RAW  1u /* bytes as they come or go, past what a rung makes */
+#define UNIT_DATA 0u /* kind: payload; other kinds belong to a rung */
+#define UNIT_RAW \
+	1u /* bytes that no rung has read, or that enter below the top rung */
 
 enum {
-	UNIT_END = 1u << 0, /* nothing follows in this direction */
+	UNIT_END = 1u << 0, /* no unit follows in this direction */
 	UNIT_CUT = 1u << 1, /* the kernel cut the datagram */
-	UNIT_CR = 1u << 2,  /* a line that a CR stood behind, before its LF */
+	UNIT_CR = 1u << 2,  /* a line that had a CR before its LF */
 };
 
 struct unit { /* lent for the call */

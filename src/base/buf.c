@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Owned bytes: one run of memory, appended at the tail and dropped at the
- * head. Knows how to grow and when to move; what the bytes mean is not its
- * business.
+ * Owned bytes: one block of memory, appended at the tail and dropped at the
+ * head. Decides when to grow and when to move the bytes. bytes.c has the
+ * functions for borrowed bytes.
  */
 #include "rung/bytes.h"
 
@@ -25,9 +25,9 @@ void buf_fini(struct buf *b)
 }
 
 /*
- * Takes memory for `need` bytes, the held ones among them. A buffer that is
- * consumed at its head may grow to twice its limit: with less, one that stays
- * nearly full would be moved as a whole for every few bytes added.
+ * Allocates memory for `need` bytes, the held ones included. A buffer that is
+ * consumed at its head may grow to twice its limit; otherwise a nearly full one
+ * would be moved as a whole for every few bytes added.
  */
 static bool grow(struct buf *b, size_t need)
 {
@@ -73,7 +73,7 @@ uint8_t *buf_room(struct buf *b, size_t n)
 		return NULL;
 	if (b->data && b->cap - b->tail >= n)
 		return b->data + b->tail;
-	/* A move pays when at least as much was dropped as is moved. */
+	/* A move pays if at least as many bytes were dropped as are moved. */
 	if (b->data && b->head >= held && b->cap - held >= n) {
 		memmove(b->data, b->data + b->head, held);
 		b->head = 0;
@@ -133,7 +133,8 @@ int buf_printf(struct buf *b, const char *fmt, ...)
 	return r;
 }
 
-/* A NUL behind n bytes at the tail is memory, but no byte held: no limit. */
+/* Makes room for a NUL after n bytes at the tail; the NUL is no held byte, so
+ * the limit does not apply. */
 static bool nul_fits(struct buf *b, size_t n)
 {
 	if (b->cap - b->tail > n)
@@ -173,7 +174,7 @@ void buf_drop(struct buf *b, size_t n)
 {
 	assert(n <= buf_len(b));
 	b->head += n;
-	/* The memory stays as it is: what was lent from it is still good. */
+	/* The memory stays where it is: lent bytes stay valid. */
 	if (b->head == b->tail)
 		b->head = b->tail = 0;
 }

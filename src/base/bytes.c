@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Borrowed bytes: comparing, cutting, finding. Takes no memory and looks into
- * no encoding; owning is buf.c's job.
+ * Borrowed bytes: comparing, cutting, finding. Allocates nothing and knows no
+ * encoding. buf.c has owned bytes.
  */
 #include "rung/bytes.h"
 
@@ -64,9 +64,9 @@ size_t bytes_find_byte(struct bytes hay, uint8_t byte, size_t from)
 }
 
 /*
- * On a mismatch only the last star is tried again, one byte further on: what
- * an earlier star took never needs to change. So the cost is at most the
- * product of the two lengths, whatever the pattern.
+ * After a mismatch only the last star is tried again, one byte further on,
+ * because the match of an earlier star never needs to change. So the cost is at
+ * most the product of the two lengths for any pattern.
  */
 bool bytes_glob(struct bytes pattern, struct bytes text)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reading the clocks, real and fake. Moving a fake one is the loop's job.
+ * Reads the clocks, real and fake. The loop moves a fake one.
  */
 #include "rung/clock.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The error value: filling it, naming it, and our words for the kernel's
- * numbers. Shows nothing: shell and session tell an error once.
+ * The error value: filling and naming it, and texts for errno values. Prints
+ * nothing: shell and session print each error once.
  */
 #include "rung/err.h"
 
@@ -27,7 +27,8 @@ int err_vset(struct err *e, enum err_kind kind, int code, const char *fmt,
 	if (!e)
 		return -1;
 
-	/* Apart, for an argument may be e->text itself. */
+	/* Built in a buffer of its own because an argument may be e->text
+	 * itself. */
 	char text[sizeof(e->text)];
 	int n = vsnprintf(text, sizeof(text), fmt, args);
 	size_t len = n < 0 ? 0 : (size_t)n;
@@ -93,7 +94,7 @@ int err_exit(enum err_kind kind)
 	return 0;
 }
 
-/* One errno: its class, and what it says to a person. */
+/* One errno: its class, and its text for people. */
 struct known {
 	int code;
 	enum err_kind kind;

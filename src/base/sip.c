@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * SipHash-2-4, and keys for it. Tables that use it are others' business.
+ * SipHash-2-4, and keys for it.
  */
 #include "rung/sip.h"
 

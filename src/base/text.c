@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Text for a screen: styles, and foreign bytes made harmless. Where it is
- * shown is the console's business.
+ * Text for a screen: styles, and foreign bytes escaped.
  */
 #include "rung/text.h"
 
@@ -19,7 +18,8 @@ void text_fini(struct text *t)
 	buf_fini(&t->buf);
 }
 
-/* ECMA-48 §8.3.117 SGR. Each starts from plain, so styles never add up. */
+/* Source: ECMA-48 §8.3.117 SGR. Each code starts from plain, so that styles
+ * never add up. */
 static const char *style_codes(enum style style)
 {
 	switch (style) {
@@ -63,22 +63,22 @@ void text_printf(struct text *t, const char *fmt, ...)
 
 #define EACH_BYTE(c) (0x0101010101010101u * (c))
 
-/* Eight bytes at once: all printable ASCII, and no backslash among them? */
+/* Returns true if the eight bytes are printable ASCII without a backslash. */
 static bool eight_plain(const uint8_t *at)
 {
 	uint64_t x;
 
 	memcpy(&x, at, sizeof(x));
 
-	/* Where no byte has its high bit, a borrow or carry into it shows a
-	 * byte below 0x20, the DEL, or the backslash. */
+	/* If no byte has its high bit set, a borrow or carry into that bit
+	 * marks a byte below 0x20, the DEL, or the backslash. */
 	uint64_t slash = (x ^ EACH_BYTE('\\')) - EACH_BYTE(1);
 	uint64_t odd = x | (x - EACH_BYTE(0x20)) | (x + EACH_BYTE(1)) | slash;
 
 	return !(odd & EACH_BYTE(0x80));
 }
 
-/* How many bytes of `in` can be shown as they stand. */
+/* Returns how many bytes at the start of `in` need no escape. */
 static size_t plain_run(struct bytes in)
 {
 	size_t i = 0;
@@ -96,13 +96,13 @@ static size_t plain_run(struct bytes in)
 	}
 }
 
-/* The letter behind the backslash, for the bytes that have one. */
+/* The letter after the backslash, for the bytes that have one. */
 static const char letters[UINT8_MAX + 1] = {
     ['\0'] = '0', ['\a'] = 'a', ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n',
     ['\v'] = 'v', ['\f'] = 'f', ['\r'] = 'r', [0x1B] = 'e', ['\\'] = '\\',
 };
 
-/* Escapes what stands first in `in`. Result: how many bytes that was. */
+/* Escapes the first character of `in`. Result: its length in bytes. */
 static size_t escape_one(struct buf *out, struct bytes in)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -126,7 +126,7 @@ static size_t escape_one(struct buf *out, struct bytes in)
 	return 1;
 }
 
-/* As much of a run as the limit leaves room for. */
+/* Appends the part of a run that fits into the limit. */
 static void put_run(struct buf *out, struct bytes run)
 {
 	if (!buf_put(out, run))
@@ -135,7 +135,8 @@ static void put_run(struct buf *out, struct bytes run)
 	size_t held = buf_len(out);
 
 	run = bytes_head(run, held < out->limit ? out->limit - held : 0);
-	/* Not through a character: its second half would be an escape less. */
+	/* Never cut inside a character: its second half would become an escape.
+	 */
 	buf_put(out, bytes_head(run, utf8_whole(run)));
 }
 
@@ -175,7 +176,8 @@ struct bytes text_bytes(const struct text *t)
 	return buf_bytes(&t->buf);
 }
 
-/* How many bytes the first character has, or what sets a style; and columns. */
+/* Returns the length of the first character, or of a style sequence, and its
+ * width in columns. */
 static size_t next_shown(struct bytes in, size_t *width)
 {
 	uint32_t rune;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * UTF-8 as RFC 3629 §4 defines it: decoding, encoding, which runes a terminal
- * may be given, and how wide it draws them. What it draws is others' business.
+ * UTF-8 as RFC 3629 §4 defines it: decoding, encoding, the runes that may be
+ * sent to a terminal, and their width.
  */
 #include "rung/text.h"
 
@@ -22,8 +22,8 @@ int utf8_next(struct bytes in, uint32_t *rune)
 		return -1;
 
 	int len = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-	/* The second byte's range rules out overlong forms, surrogates and
-	 * what lies past U+10FFFF. */
+	/* The second byte's range excludes overlong forms, surrogates and
+	 * values above U+10FFFF. */
 	uint8_t low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
 	uint8_t high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
 	uint32_t r = lead & (0x7Fu >> len);
@@ -113,8 +113,9 @@ size_t utf8_whole(struct bytes b)
 
 bool utf8_prints(uint32_t r)
 {
-	/* What steers a terminal or turns text around, and what nobody sees:
-	 * both hide what came. The joiners U+200C and U+200D make letters. */
+	/* Characters that control a terminal or the direction of text, and
+	 * invisible ones: both could hide received data. The joiners U+200C and
+	 * U+200D shape letters and are not listed. */
 	static const struct {
 		uint32_t first, last;
 	} hidden[] = {
@@ -143,8 +144,8 @@ struct range {
 	uint32_t from, to;
 };
 
-/* What takes two columns: Unicode's East_Asian_Width W and F (UAX #11), a gap
- * that is unassigned with what is around it. */
+/* Runes that take two columns: East_Asian_Width W and F (UAX #11). An
+ * unassigned gap has the width of its neighbours. */
 static const struct range wide[] = {
     {0x1100, 0x115F},   {0x231A, 0x231B},   {0x2329, 0x232A},
     {0x23E9, 0x23EC},   {0x23F0, 0x23F0},   {0x23F3, 0x23F3},
@@ -174,8 +175,9 @@ static const struct range wide[] = {
     {0x1F90C, 0x1F93A}, {0x1F93C, 0x1F945}, {0x1F947, 0x1F9FF},
     {0x1FA70, 0x1FAFF}, {0x20000, 0x3FFFD},
 };
-/* And none: the combining characters of the scripts that are met most. Where
- * one changes the shape of the letter before it, terminals do not agree. */
+/* Runes that take no column: the combining characters of common scripts.
+ * Terminals disagree about those that change the shape of the preceding letter.
+ */
 static const struct range none[] = {
     {0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x05BF, 0x05BF},
     {0x05C1, 0x05C2}, {0x05C4, 0x05C5}, {0x05C7, 0x05C7}, {0x0610, 0x061A},

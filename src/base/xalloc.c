@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Memory that cannot be missed: small things of our own, never what a peer or
- * a user sizes (that is buf's job, which can say no).
+ * Allocates small things that the program cannot do without, and aborts if
+ * there is no memory. Data that a peer or a user sizes goes through buf.c,
+ * which returns an error instead.
  */
 #include "rung/bytes.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Robust I/O over buffers: fill and take, put and drain. When to call them is
- * the loop's business, what the bytes mean their owner's.
+ * Robust I/O over buffers: fill and take, put and drain. The loop decides when
+ * to call them.
  */
 #include "rung/rio.h"
 
@@ -14,12 +14,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The first fill asks for this much: an idle reader's whole cost. */
+/* The first fill asks for this many bytes, so that an idle reader stays small.
+ */
 #define ASK_FIRST ((size_t)4 << 10)
-/* No kernel takes more than an int's worth in one call. */
+/* No kernel accepts more than an int can hold in one call. */
 #define WRITE_MOST ((size_t)1 << 30)
-/* What Linux gives anybody (/proc/sys/fs/pipe-max-size): with 64 KiB writer and
- * reader mostly wait for each other. */
+/* The size that Linux permits every user (/proc/sys/fs/pipe-max-size). With 64
+ * KiB, writer and reader mostly wait for each other. */
 #define PIPE_LARGE (1 << 20)
 
 void rio_in_init(struct rio_in *in, size_t limit)
@@ -51,10 +52,9 @@ void rio_out_fini(struct rio_out *out)
 }
 
 /*
- * The next ask follows what came: twice as much after a read that came back
- * full, half after one that left most of the room empty. So a stream soon
- * moves in large pieces and a dialogue never pays for memory that it leaves
- * untouched.
+ * Adapts the next request: twice as much after a full read, half after one that
+ * left most of the room empty. A stream soon moves in large pieces, and a
+ * dialogue never pays for memory that it does not use.
  */
 static void learn(struct rio_in *in, size_t asked, size_t got)
 {
@@ -165,7 +165,7 @@ bool rio_exactly(struct rio_in *in, size_t n, struct bytes *out)
 	return rio_look(in).len >= n && take(in, n, out);
 }
 
-/* FNV-1a over the mark: `seen` is of use for the same mark only. */
+/* Returns FNV-1a of the mark: `seen` is valid for the same mark only. */
 static uint64_t mark_name(struct bytes mark)
 {
 	uint64_t h = 0xCBF29CE484222325;
@@ -175,7 +175,7 @@ static uint64_t mark_name(struct bytes mark)
 	return h;
 }
 
-/* Where to go on searching for the mark of that name. */
+/* Returns the offset at which the search for that mark resumes. */
 static size_t search_from(struct rio_in *in, uint64_t name, size_t held)
 {
 	if (in->sought != name)
@@ -218,7 +218,7 @@ int rio_put(struct rio_out *out, struct bytes b)
 	return buf_put(&out->buf, b);
 }
 
-/* One write, EINTR apart. Result: WAIT, FAIL, or MORE with *n > 0. */
+/* Makes one write, EINTR apart. Result: WAIT, FAIL, or MORE with *n > 0. */
 static enum rio write_some(struct rio_out *out, int fd, struct bytes b,
 			   size_t *n)
 {
@@ -234,7 +234,8 @@ static enum rio write_some(struct rio_out *out, int fd, struct bytes b,
 		*n = (size_t)r;
 		return RIO_MORE;
 	}
-	/* A 0 for bytes that were there is no progress: do not spin on it. */
+	/* A write that returns 0 makes no progress: do not retry it for ever.
+	 */
 	int error = r ? errno : EIO;
 
 	if (error == EAGAIN || error == EWOULDBLOCK)
@@ -317,7 +318,8 @@ int rio_writen(int fd, struct bytes b)
 			b = bytes_skip(b, n);
 			continue;
 		}
-		/* Whoever shares a terminal may have made it non-blocking. */
+		/* Another process that shares the terminal may have made it
+		 * non-blocking. */
 		struct pollfd room = {.fd = fd, .events = POLLOUT};
 
 		poll(&room, 1, -1);
@@ -326,9 +328,9 @@ int rio_writen(int fd, struct bytes b)
 }
 
 /*
- * How much a descriptor that has room for any takes without making us wait for
- * a reader: all where there is none (files, the null device), an empty pipe
- * what it holds, else what POSIX promises of a pipe.
+ * Returns how many bytes a writable descriptor accepts without blocking: any
+ * number for files and the null device, its capacity for an empty pipe, else
+ * PIPE_BUF.
  */
 static size_t at_once(int fd)
 {
