@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The ladder: rungs stacked on a link. Units climb and step down through it; a
- * rung is called and passes on, never blocks and never sees an fd. Whose bytes
- * they are, and where they end up, is its owner's affair.
+ * The ladder: rungs stacked on a link. Received units go up through it, sent
+ * ones down; a rung is called and passes units on, never blocks and never sees
+ * an fd. The owner, which embeds the ladder, supplies the link below and takes
+ * the units at the top.
  */
 #ifndef RUNG_LADDER_H
 #define RUNG_LADDER_H
@@ -18,38 +19,40 @@ enum rung_state {
 	RUNG_NEW,
 	RUNG_STARTING,
 	RUNG_OPEN,
-	RUNG_ENDED, /* it reads no more: what comes passes by it, UNIT_RAW */
+	RUNG_ENDED, /* reads no more: units pass it as UNIT_RAW */
 };
 
 /* A kind of rung. Each call returns 0, or -1 and *e. */
 struct rung_ops {
 	const char *name, *brief;
-	enum shape below, above; /* what it stands on, what it offers */
-	/* Everything below is open: speak first if you must. Call
-	 * rung_opened() when units may pass, here or later. May be NULL: open
-	 * at once. */
+	enum shape below, above; /* needed below, offered above */
+	/* Called when everything below is open; may send a greeting.
+	 * rung_opened() has to follow, now or later, before units pass. NULL:
+	 * the rung is open at once. */
 	int (*start)(struct rung *, struct err *);
-	/* Takes all of the unit; passes any number on. Empty your outgoing
-	 * buffer before you pass down: a reply may re-enter. */
+	/* Takes all of the unit; passes on any number of units. The rung
+	 * empties its outgoing buffer before it passes down, because a reply
+	 * may re-enter. */
 	int (*up)(struct rung *, const struct unit *, struct err *);
-	/* Only called once OPEN, and when ENDED. Takes all of the unit or, with
-	 * -1, none: a held one is then given again, as if for the first time.
-	 */
+	/* Called in state OPEN and in state ENDED only. Takes all of the unit,
+	 * or, with -1, none of it; a held unit is then offered again as if for
+	 * the first time. */
 	int (*down)(struct rung *, const struct unit *, struct err *);
-	/* Facts as `key value` lines, foreign bytes in them escaped. A key that
-	 * a session's field has is that field's. May be NULL. */
+	/* Appends facts as `key value` lines, foreign bytes in them escaped. A
+	 * session's own field of the same key takes precedence. May be NULL. */
 	void (*tell)(const struct rung *, struct buf *out);
-	/* Called when it is popped or the ladder ends: bytes it took and did
-	 * not pass on, which leave at the top. May be NULL. Lends. */
+	/* Called when the rung is popped or the ladder ends: lends the bytes
+	 * that it took and did not pass on; they leave at the top. May be NULL.
+	 */
 	struct bytes (*left)(const struct rung *);
-	/* Appends the bytes below that a unit it passed up was made of, in the
-	 * form that it writes where there are others. NULL: they are its
-	 * data. */
+	/* Appends the bytes from below that made a unit that the rung passed
+	 * up; of several possible forms, the one that the rung writes. NULL:
+	 * the unit's data. */
 	void (*undo)(const struct rung *, const struct unit *, struct buf *out);
 	void (*free)(struct rung *);
 };
 
-/* Embedded first in its kind's struct; owned by its ladder. */
+/* First member of the rung's own struct; owned by its ladder. */
 struct rung {
 	const struct rung_ops *ops;
 	struct ladder *ladder;
@@ -58,106 +61,111 @@ struct rung {
 	uint64_t bytes[2]; /* passed on, by direction */
 };
 
-/* bottom(): nothing was taken, for the link has no room now. */
+/* Returned by bottom(): the link has no room now; nothing was taken. */
 #define LADDER_FULL 1
 
 struct ladder_sink {
-	/* What leaves at the top. Takes all of it. */
+	/* Receives each unit that leaves at the top, and takes all of it. */
 	void (*top)(struct ladder *, const struct unit *);
-	/* What leaves at the bottom, for the link. Result: 0; -1 and *e; or
-	 * LADDER_FULL and *e, and ladder_resume() once there is room. */
+	/* Receives each unit that leaves at the bottom, for the link. Result:
+	 * 0; -1 and *e; or LADDER_FULL and *e, and ladder_resume() once there
+	 * is room. */
 	int (*bottom)(struct ladder *, const struct unit *, struct err *);
-	/* A unit that waited was refused, and not for want of room: it stays,
-	 * with all behind it. Told once of each. May be NULL. */
+	/* Called once for each queued unit that was refused for another reason
+	 * than lack of room: the unit stays queued with all that follow. May be
+	 * NULL. */
 	void (*stuck)(struct ladder *, const struct unit *, const struct err *);
-	/* Looks at each unit that a rung passes on. May be NULL. */
+	/* Sees each unit that a rung passes on. May be NULL. */
 	void (*tap)(struct ladder *, const struct rung *, enum dir,
 		    const struct unit *);
 };
 
-/* Units that wait, in order. */
+/* Queued units, in order. */
 struct waiting {
 	struct list units;
 	size_t bytes;
 };
 
 /*
- * Embedded in its owner. What is on its way down waits in one of two places,
- * and leaves neither before it has been taken below:
+ * Embedded in its owner. A unit on its way down may be queued in one of two
+ * places, and leaves either only after the layer below took it:
  *
- *  held  what the owner gave before the top rung was OPEN. It is for that rung
- *        and enters there, whatever has been put on top since. Once it may go
- *        down the link's want of room is no reason to hold it longer.
- *  made  what rungs made and the link had no room for, of what is not made
- *        twice: rung_pass_down_once(), and what was held. It goes first.
+ * held  units that the owner sent before the top rung was OPEN. They enter that
+ * rung, even if others were pushed on top since. Lack of room in the link is no
+ * reason to hold them longer.
+ * made  units that rungs cannot make again (rung_pass_down_once()) and held
+ * ones, if the link had no room. These go first.
  *
- * While any of it waits for room, what the owner gives is refused.
+ * While any of these wait for room, units from the owner are refused.
  */
 struct ladder {
 	const struct ladder_sink *sink;
-	enum shape base; /* the link's */
+	enum shape base; /* the link's shape */
 	struct rung *top, *bottom;
-	uint64_t bytes[2]; /* that came from the link and went to it */
+	uint64_t bytes[2]; /* received from the link, sent to it */
 	struct waiting held, made;
-	unsigned once; /* passes on their way whose units are kept */
+	unsigned once; /* passes down in progress whose units are kept */
 	bool resuming;
 };
 
-/* Of what waits in one place; past it there is an error of class limit. */
+/* The most bytes queued in one place; more is an error of class limit. */
 #define LADDER_HELD_MAX  ((size_t)16 << 20)
 #define LADDER_RUNGS_MAX 8
 
 void ladder_init(struct ladder *, enum shape base, const struct ladder_sink *);
 void ladder_fini(struct ladder *);
-/* What the top offers. */
+/* Returns the shape that the top rung offers, or the link's. */
 enum shape ladder_shape(const struct ladder *);
 /*
  * Puts a rung on top and starts it.
- * Result:  0, the ladder owns it; -1 and *e (unlike shapes, too high, or its
- *          start failed), and the rung is still the caller's.
+ * Result:  0, the ladder owns it; -1 and *e (shapes that do not fit, too many
+ *          rungs, or a failed start), and the rung still belongs to the caller.
  */
 int ladder_push(struct ladder *, struct rung *, struct err *e);
 /*
- * Takes the top one off and frees it; bytes it held back leave at the top: they
- * have come up through all that is below. What it was still to send goes down
- * first, if it is open. What then is still held for it is let go: nobody can
- * make of it what was to be sent, and as it is it may be a secret. An end is
- * not let go.
- * Result:  *unsent: bytes let go; -1 and *e: there is no rung.
+ * Removes the top rung and frees it. Bytes that it held back leave at the top,
+ * because they have come up through all rungs below. If it is open, its queued
+ * units go down first; units that are still held for it are then discarded,
+ * since no other rung could encode them and in the clear they might reveal a
+ * secret. An end is never discarded.
+ * Result:  *unsent: bytes discarded; -1 and *e: there is no rung.
  */
 int ladder_pop(struct ladder *, size_t *unsent, struct err *e);
-/* From the link, upwards. */
+/* Passes a unit from the link to the bottom rung. */
 int ladder_up(struct ladder *, const struct unit *, struct err *e);
-/* What left at the top and was not taken, into the rung put there since: all
- * of it in one unit, before anything else comes. */
+/* Passes bytes that left at the top, and that nobody consumed, to the rung
+ * pushed there since: all in one unit, before any other unit comes. */
 int ladder_enter(struct ladder *, const struct unit *, struct err *e);
 /*
- * From the owner, downwards; held until the top rung is OPEN. An end waits for
- * what is before it, and nothing follows it.
- * Errors:  limit (no room, in the link or here; nothing was taken), closed
- *          (the end was given), what a held unit was refused with, a rung's
- *          own, the link's own.
+ * Passes a unit from the owner to the top rung; held until that is OPEN. An end
+ * waits for the units before it, and nothing follows it.
+ * Errors:  limit (no room in the link or here; nothing was taken), closed
+ *          (after an end), the error of a refused held unit, a rung's own, the
+ *          link's own.
  */
 int ladder_down(struct ladder *, const struct unit *, struct err *e);
-/* The link has room again: what waits goes down. */
+/* Sends queued units on, because the link has room again. */
 void ladder_resume(struct ladder *);
-/* Bytes that were given and wait here. */
+/* Returns the number of bytes queued in the ladder. */
 size_t ladder_waiting(const struct ladder *);
 
-/* The only ways out of a rung, so that the tap is here, once, for all. */
+/* Units leave a rung by these functions only, so that the tap sees all of them.
+ */
 int rung_pass_up(struct rung *, const struct unit *, struct err *e);
-/* What can be made again: without room for it, it is refused, and down() may
- * return what this does. An end is taken always. */
+/* Passes down a unit that can be made again: without room it is refused, and
+ * down() may return this function's result. An end is always taken. */
 int rung_pass_down(struct rung *, const struct unit *, struct err *e);
 /*
- * What is made only once (a record under a cipher, a greeting, a reply): taken
- * even while the link has no room.
- * Errors:  limit (more than LADDER_HELD_MAX waits: the peer takes nothing; what
- *          follows cannot be read without it), the link's own.
+ * Passes down a unit that can be made only once (an encrypted record, a
+ * greeting, a reply): taken even if the link has no room.
+ * Errors:  limit (more than LADDER_HELD_MAX bytes wait: the peer reads nothing,
+ *          and later units are useless without this one), the link's own.
  */
 int rung_pass_down_once(struct rung *, const struct unit *, struct err *e);
-/* Units may pass: what was held for it goes down, then the rung above starts.
- * Result: 0; -1 and *e: that failed to start. */
+/*
+ * Marks the rung open: held units go down, then the rung above starts.
+ * Result: 0; -1 and *e: that rung failed to start.
+ */
 int rung_opened(struct rung *, struct err *e);
 
 #endif

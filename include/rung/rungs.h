@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The rungs there are, each made by its own file. How they stand on each other
- * is ladder.h's affair.
+ * The constructors of the rungs. ladder.h has the contract of all rungs.
  */
 #ifndef RUNG_RUNGS_H
 #define RUNG_RUNGS_H
@@ -10,15 +9,16 @@
 #include "rung/ladder.h"
 
 /*
- * Bytes below, messages above. A frame that is malformed, too long or cut short
- * by the end is told as an error of class frame with its offset in the stream,
- * ends the rung, and its bytes stay: they and all that follows pass up as they
- * are, units of kind UNIT_RAW. What is sent is framed all the same, but for
- * units of that kind.
+ * Makes a rung that takes a stream of bytes below and offers messages above. A
+ * frame that is malformed, too long or cut by the end is an error of class
+ * frame with its offset in the stream and ends the rung. Its bytes and all
+ * later ones pass up unchanged as UNIT_RAW. Sent units are still framed, except
+ * UNIT_RAW ones.
  * Owns:    nothing of *frame's. The ladder frees the rung.
  */
 struct rung *frame_rung(const struct frame *);
-/* The frame of a rung made by frame_rung(), else NULL (of NULL too). */
+/* Returns the frame of a rung made by frame_rung(), else NULL (for NULL too).
+ */
 const struct frame *frame_of(const struct rung *);
 
 #endif

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * COBS: payloads whose zeros were taken out, each ended by a zero. Where zeros
- * were is told by code bytes.
+ * COBS: each payload is sent without zeros and ended by a zero; code bytes mark
+ * where its zeros were.
  *
  * Source: S. Cheshire, M. Baker, "Consistent Overhead Byte Stuffing", IEEE/ACM
- * Transactions on Networking 7(2), 1999, section II. A zero that ends nothing
- * is passed over: senders put one first to get in step.
+ *         Transactions on Networking 7(2), 1999, section II. A zero that ends
+ *         nothing is skipped, because senders put one first to synchronize.
  */
 #include "family.h"
 
 #include <string.h>
 
-enum { BLOCK = 254 }; /* bytes behind a code; 255 has no zero behind it */
+enum { BLOCK = 254 }; /* bytes after a code; 255 has no zero after it */
 
 static size_t coded_most(size_t len)
 {
@@ -23,7 +23,7 @@ static size_t most(const struct frame *f)
 	return coded_most(f->max) + 1;
 }
 
-/* Result: OK, or BAD; `raw` has no zero in it. */
+/* Decodes `raw`, which has no zero in it. Result: OK or BAD. */
 static enum frame_result decode(const struct frame *f, struct bytes raw,
 				size_t *took, struct buf *out, struct err *e)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What each family of frames gives to the table in frame.c. Private to this
- * room; the contract is codec/frame.h.
+ * The functions that each family of frames supplies to frame.c. Private to
+ * codec; codec/frame.h is the public contract.
  */
 #ifndef RUNG_CODEC_FAMILY_H
 #define RUNG_CODEC_FAMILY_H
@@ -13,11 +13,11 @@ struct frame_family {
 	enum frame_result (*read)(const struct frame *, struct bytes in,
 				  size_t *took, struct buf *scratch,
 				  struct bytes *payload, struct err *e);
-	/* The payload is no longer than max. */
+	/* Called with a payload of at most max bytes. */
 	int (*write)(const struct frame *, struct bytes payload,
 		     struct buf *out, struct err *e);
 	size_t (*most)(const struct frame *);
-	/* NULL: frames do not say how long they are. */
+	/* NULL: frames of this family carry no length. */
 	size_t (*whole)(const struct frame *, struct bytes in);
 };
 
@@ -29,7 +29,7 @@ extern const struct frame_family frame_netstring;
 extern const struct frame_family frame_slip;
 extern const struct frame_family frame_cobs;
 
-/* Result of the two: FRAME_BAD, *took is `at`. */
+/* Both set *e and set *took to `at`. Result: FRAME_BAD. */
 enum frame_result frame_bad(size_t at, size_t *took, struct err *e,
 			    const char *fmt, ...) RUNG_PRINTF(4, 5);
 enum frame_result frame_too_long(const struct frame *, size_t at, size_t *took,
@@ -37,7 +37,7 @@ enum frame_result frame_too_long(const struct frame *, size_t at, size_t *took,
 /* Appends the parts of a frame, all or nothing. Result: as frame_write(). */
 int frame_put(struct buf *out, struct bytes head, struct bytes payload,
 	      struct bytes tail, struct err *e);
-/* Result: -1, *e is limit. */
+/* Sets *e to limit. Result: -1. */
 int frame_no_memory(struct err *e);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The kinds of frames: their written form, and which family reads and writes
- * each. How bytes are cut is the families' own (line.c, length.c...).
+ * The kinds of frames: their names, and the family that reads and writes each.
+ * The families (line.c, length.c...) divide the bytes.
  */
 #include "family.h"
 
@@ -18,7 +18,7 @@ static const struct frame_family *const families[] = {
     [FRAME_COBS] = &frame_cobs,
 };
 
-/* What may stand behind a kind's name. */
+/* The parameters that may follow a kind's name. */
 enum suffix { NOTHING, MARK, SIZE, ADJUST };
 
 static const struct row {

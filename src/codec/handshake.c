@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The handshake with a proxy, whatever its protocol: takes its answers byte by
- * byte, so that none is taken that belongs to the target. What the answers mean
- * stands in http.c, socks4.c and socks5.c.
+ * The handshake with a proxy of any protocol: takes the answers byte by byte,
+ * so that no byte of the target's is taken. http.c, socks4.c and socks5.c
+ * interpret the answers.
  */
 #include "step.h"
 

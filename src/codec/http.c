@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * CONNECT: a request to an HTTP proxy and its answer's head. What follows the
- * head is not HTTP's any more.
+ * CONNECT: the request to an HTTP proxy, and the head of its answer. The bytes
+ * after the head belong to the target.
  *
- * Source: RFC 9110 §9.3.6 (CONNECT), §11.7 (proxies' authentication), §15;
- *         RFC 9112 §2.2, §3, §4; RFC 7617 §2 (Basic); RFC 4648 §4 (base64).
+ * Source: RFC 9110 §9.3.6 (CONNECT), §11.7 (proxies' authentication), §15; RFC
+ *         9112 §2.2, §3, §4; RFC 7617 §2 (Basic); RFC 4648 §4 (base64).
  */
 #include "step.h"
 
@@ -81,7 +81,8 @@ int http_start(struct handshake *h, const struct errand *errand,
 	return buf_puts(out, "\r\n") ? step_no_memory(e) : 0;
 }
 
-/* RFC 9112 §2.2: a lone LF may end a line, too. */
+/* Returns true if the head is complete. RFC 9112 §2.2: a lone LF may end a
+ * line, too. */
 static bool is_whole(struct bytes said)
 {
 	const uint8_t *end = said.at + said.len;
@@ -106,7 +107,7 @@ static bool is_digit(uint8_t c)
 	return c >= '0' && c <= '9';
 }
 
-/* RFC 9112 §4. Result: the status; 0: it is none. */
+/* Returns the status of a status line (RFC 9112 §4), or 0 if it is none. */
 static int read_status(struct bytes line)
 {
 	const uint8_t *p = line.at;
@@ -118,7 +119,8 @@ static int read_status(struct bytes line)
 	return (p[9] - '0') * 100 + (p[10] - '0') * 10 + (p[11] - '0');
 }
 
-/* Whether it says of any way to authenticate that it takes it, and of ours. */
+/* Finds out whether the proxy names any authentication scheme, and whether it
+ * names Basic. */
 static void read_ways(struct bytes lines, bool *any, bool *basic)
 {
 	static const char name[] = "proxy-authenticate:";
@@ -166,7 +168,7 @@ struct meaning {
 	const char *words;
 };
 
-/* RFC 9110 §15, as proxies use it. */
+/* Statuses of RFC 9110 §15, as proxies use them. */
 static const struct meaning meanings[] = {
     {400, ERR_REFUSED, "it does not understand the request"},
     {403, ERR_REFUSED, "it forbids this target"},
@@ -218,7 +220,7 @@ static enum step_result judge(struct handshake *h, struct buf *out,
 	status = read_status(line);
 	if (!status)
 		return step_alien(h, "HTTP/1", e);
-	/* RFC 9110 §15.2: interim ones come before the answer. */
+	/* RFC 9110 §15.2: interim answers precede the final one. */
 	if (status / 100 == 1 && status != 101)
 		return STEP_NEXT;
 	if (status / 100 == 2)

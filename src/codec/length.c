@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Frames of a known length: always the same, or said in binary before the
- * payload. Lengths in decimal are netstring.c's.
+ * Frames of a known length: fixed, or given in binary before the payload.
+ * netstring.c reads decimal lengths.
  */
 #include "family.h"
 
 enum { VARINT_MOST = 10 };
 
-/* A header that was read. */
+/* A decoded header. */
 struct header {
-	size_t len; /* its own */
+	size_t len; /* length of the header itself */
 	uint64_t value;
 };
 
-/* Reads the header. Result: OK, or what frame_read() is to say. */
+/* Reads the header. Result: OK, or the result for frame_read(). */
 typedef enum frame_result reader(const struct frame *, struct bytes in,
 				 struct header *, size_t *took, struct err *e);
 
@@ -43,7 +43,7 @@ static enum frame_result read_groups(const struct frame *f, struct bytes in,
 	h->value = 0;
 	for (unsigned i = 0; i < in.len; i++) {
 		uint8_t byte = in.at[i];
-		/* Of the tenth group one bit is left of 64. */
+		/* The tenth group may hold only the last of 64 bits. */
 		if (i == VARINT_MOST - 1 && byte > 1)
 			return frame_bad(i, took, e,
 					 "a varint is longer than 64 bits");
@@ -56,7 +56,7 @@ static enum frame_result read_groups(const struct frame *f, struct bytes in,
 	return FRAME_MORE;
 }
 
-/* The payload's length from the header's number. */
+/* Computes the payload's length from the header's number. */
 static enum frame_result check(const struct frame *f, struct header *h,
 			       size_t *took, struct err *e)
 {

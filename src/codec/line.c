@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Frames that end with a mark: lines. Which mark, and how long a line may be,
- * is said by the frame.
+ * Frames that end with a mark: lines. The frame has the mark and the longest
+ * line.
  */
 #include "family.h"
 
@@ -13,13 +13,14 @@ static struct bytes mark_of(const struct frame *f)
 	return f->mark_len ? bytes_of(f->mark, f->mark_len) : BYTES("\n");
 }
 
-/* Without a mark of its own a line may have a CR besides its LF. */
+/* A line without a mark of its own may have a CR before its LF. */
 static size_t most(const struct frame *f)
 {
 	return f->max + (f->mark_len ? f->mark_len : 2);
 }
 
-/* By its last byte, which for most marks is rarer than memmem() is quick. */
+/* Searches for the mark's last byte: rarer than the first for most marks, and
+ * memchr() is faster than memmem(). */
 static size_t find(struct bytes in, struct bytes mark, size_t from)
 {
 	size_t last = mark.len - 1;
@@ -68,7 +69,8 @@ static int write_line(const struct frame *f, struct bytes payload,
 			       "part of its end");
 	if (frame_put(out, payload, mark, BYTES_NONE, e))
 		return -1;
-	/* Its own tail and the mark's beginning may make a mark too. */
+	/* The line's tail and the beginning of its mark may together form a
+	 * mark. */
 	size_t at = find(bytes_skip(buf_bytes(out), before), mark, 0);
 	if (at == payload.len)
 		return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Netstrings: a length in decimal, a colon, the payload, a comma. Lengths in
- * binary are length.c's.
+ * Netstrings: a length in decimal, a colon, the payload, a comma. length.c
+ * reads binary lengths.
  *
  * Source: D. J. Bernstein, "Netstrings", 1997, section 2.
  */
@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-enum { DIGITS_MOST = 20 }; /* of a number of 64 bits, and the NUL */
+enum { DIGITS_MOST = 20 }; /* digits of a 64-bit number, and the NUL */
 
 /* Reads `LEN:`. Result: OK with *head its length and *len; else MORE or BAD. */
 static enum frame_result read_head(const struct frame *f, struct bytes in,
@@ -22,7 +22,7 @@ static enum frame_result read_head(const struct frame *f, struct bytes in,
 		if (i == 1 && in.at[0] == '0')
 			return frame_bad(0, took, e,
 					 "a netstring's length begins with 0");
-		/* max is far below what a size_t holds: no overflow. */
+		/* max is far below SIZE_MAX: no overflow. */
 		*len = *len * 10 + (size_t)(in.at[i] - '0');
 		if (*len > f->max)
 			return frame_bad(i, took, e,

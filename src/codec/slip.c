@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * SLIP: payloads between END bytes, two bytes escaped. Knows nothing of the IP
- * datagrams that it was made for.
+ * SLIP: payloads between END bytes, two bytes escaped.
  *
- * Source: RFC 1055. An END stands before each message too, as Phil Karn
- * suggests there; the empty messages that come of it are passed over. What may
- * not follow ESC is an error here: a debugger does not guess.
+ * Source: RFC 1055. An END precedes each message too, as Phil Karn suggests
+ *         there; the empty messages that result are skipped. An undefined byte
+ *         after ESC is an error: a debugger does not guess.
  */
 #include "family.h"
 
@@ -18,7 +17,8 @@ static size_t most(const struct frame *f)
 	return 2 * f->max + 1;
 }
 
-/* Takes the escapes out. Result: OK, or BAD; raw is no longer than most(). */
+/* Removes the escapes. Result: OK or BAD; the payload is no longer than most().
+ */
 static enum frame_result decode(const struct frame *f, struct bytes raw,
 				size_t *took, struct buf *out, struct err *e)
 {

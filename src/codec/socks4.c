@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * SOCKS 4 and 4a: one request, one answer of eight bytes. Their successor's
- * words are socks5.c's.
+ * SOCKS 4 and 4a: one request, one answer of eight bytes. socks5.c has SOCKS 5.
  *
  * Source: Y.-D. Lee, "SOCKS: A protocol for TCP proxy across firewalls" and
  *         "SOCKS 4A: A Simple Extension to SOCKS 4 Protocol".
@@ -17,7 +16,8 @@ enum { ANSWER = 8, GRANTED = 90 };
 static enum step_result judge(struct handshake *, struct buf *, struct err *);
 static const struct handshake_step answer = {judge};
 
-/* Whether it is an address of IPv4; then it is in *ip, in network order. */
+/* Returns true if `host` is an IPv4 address, which is then in *ip, in network
+ * order. */
 static bool read_v4(struct bytes host, struct in_addr *ip)
 {
 	char text[INET_ADDRSTRLEN];
@@ -32,7 +32,7 @@ static bool read_v4(struct bytes host, struct in_addr *ip)
 int socks4_start(struct handshake *h, const struct errand *errand,
 		 struct buf *out, struct err *e)
 {
-	/* 0.0.0.x says that a name follows. */
+	/* 0.0.0.x means that a name follows. */
 	static const uint8_t follows[4] = {0, 0, 0, 1};
 	struct in_addr ip;
 	bool v4 = read_v4(errand->host, &ip);
@@ -66,7 +66,7 @@ static enum step_result judge(struct handshake *h, struct buf *out,
 
 	(void)out;
 	assert(said.at);
-	/* Its version is 0; some say 4. */
+	/* The answer's version is 0; some servers send 4. */
 	if (said.at[0] != 0 && said.at[0] != 4)
 		return step_alien(h, "SOCKS 4", e);
 	if (said.len < ANSWER)

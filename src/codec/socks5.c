@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * SOCKS 5: which methods there are, who we are, what is asked, and its answers.
- * SOCKS 4 is socks4.c's.
+ * SOCKS 5: the choice of a method, user and password, the request, and the
+ * answers. socks4.c has SOCKS 4.
  *
  * Source: RFC 1928; RFC 1929 (user and password).
  */
@@ -90,7 +90,7 @@ int socks5_start(struct handshake *h, const struct errand *errand,
 							    : 0;
 }
 
-/* The next thing to say. */
+/* Appends the next request. */
 static enum step_result say(struct handshake *h, struct buf *what,
 			    const struct handshake_step *next, struct buf *out,
 			    struct err *e)
@@ -132,7 +132,7 @@ static enum step_result judge_method(struct handshake *h, struct buf *out,
 			"--proxy-auth FILE");
 }
 
-/* RFC 1929 §2. Its version is not looked at: some say 5, and 0 is plain. */
+/* RFC 1929 §2. The version is not checked: some servers send 5 or 0. */
 static enum step_result judge_auth(struct handshake *h, struct buf *out,
 				   struct err *e)
 {
@@ -164,7 +164,7 @@ static const struct meaning meanings[] = {
     {ERR_REFUSED, "it does not take this kind of address (SOCKS 8)"},
 };
 
-/* How long the answer is; 0: it does not say yet. */
+/* Returns the answer's length; 0: not known yet. */
 static size_t answer_len(struct bytes said)
 {
 	if (said.len < 5)
@@ -180,7 +180,7 @@ static size_t answer_len(struct bytes said)
 	return 0;
 }
 
-/* A refusal says enough with its code: the address behind it means nothing. */
+/* The code of a refusal is enough: the address after it has no meaning. */
 static enum step_result judge_answer(struct handshake *h, struct buf *out,
 				     struct err *e)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The rung that cuts a stream into messages and frames what is sent. How each
- * kind of frame is read and written is src/codec's affair.
+ * The rung that divides a stream into messages and frames what is sent.
+ * src/codec reads and writes each kind of frame.
  *
- * Messages are lent as windows into what came. Only what is not whole at its
- * end is kept, and the piece of the next unit that completes it: so nothing is
- * copied or moved for a message that came in one piece.
+ * Messages are lent as windows into the received bytes. Only an incomplete
+ * frame at the end is kept, and the piece of the next unit that completes it.
+ * So a message that arrived in one piece is never copied or moved.
  */
 #include "rung/rungs.h"
 
@@ -14,7 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Of a unit, at first, for the frame that is kept; then twice as much. */
+/* Bytes of the next unit that are added to a kept frame: so many at first, then
+ * twice as many. */
 #define PIECE_FIRST ((size_t)512)
 /* Memory that idle buffers keep. */
 #define KEEP ((size_t)4 << 10)
@@ -22,9 +23,9 @@
 struct frame_rung {
 	struct rung rung;
 	struct frame frame;
-	struct rio_in in;   /* the frame that is not whole yet */
-	size_t seen;        /* of it, what need not be searched again */
-	struct buf scratch; /* a payload that was escaped */
+	struct rio_in in;   /* the incomplete frame */
+	size_t seen;        /* its bytes that need not be searched again */
+	struct buf scratch; /* an unescaped payload */
 	struct buf out;     /* a frame to send */
 };
 
@@ -38,7 +39,7 @@ static const struct frame_rung *of_const(const struct rung *r)
 	return list_entry(r, const struct frame_rung, rung);
 }
 
-/* Where in the stream the last `n` bytes that came begin. */
+/* Returns the offset in the stream of the last `n` received bytes. */
 static uint64_t offset_of_last(const struct rung *r, size_t n)
 {
 	const struct rung *below = r->below;
@@ -52,14 +53,15 @@ static void forget(struct frame_rung *f)
 	f->seen = 0;
 }
 
-/* As it came. Result: 0, or -1 and *e: a rung above. */
+/* Passes bytes up unchanged. Result: 0, or -1 and *e from a rung above. */
 static int pass_raw(struct frame_rung *f, struct bytes data, struct err *e)
 {
 	struct unit raw = {.data = data, .kind = UNIT_RAW};
 	return data.len ? rung_pass_up(&f->rung, &raw, e) : 0;
 }
 
-/* The frame that begins what is kept and `rest` cannot be read. Result: -1. */
+/* Ends the rung because the frame that begins with the kept bytes and `rest`
+ * cannot be read. Result: -1. */
 static int give_up(struct frame_rung *f, struct bytes rest, size_t wrong,
 		   const struct err *why, struct err *e)
 {
@@ -83,21 +85,21 @@ static int no_memory(struct frame_rung *f, struct bytes rest, struct err *e)
 	return give_up(f, rest, 0, &why, e);
 }
 
-/* Lines that end in LF, with or without a CR before it. */
+/* Returns true for lines that end in LF, with or without a CR before it. */
 static bool ends_either_way(const struct frame_rung *f)
 {
 	return f->frame.kind == FRAME_LINE && !f->frame.mark_len;
 }
 
-/* What one frame's reading tells; of errors above, the first. */
+/* The result of reading one frame; the first of several errors from above. */
 struct reading {
 	size_t took;
-	struct err why; /* of FRAME_BAD */
-	int status;     /* of those above */
+	struct err why; /* reason of FRAME_BAD */
+	int status;     /* status from the rungs above */
 	struct err *e;
 };
 
-/* Reads one frame off `in` and passes it up. */
+/* Reads one frame from `in` and passes it up. */
 static enum frame_result pass_one(struct frame_rung *f, struct bytes in,
 				  struct reading *now)
 {
@@ -117,7 +119,7 @@ static enum frame_result pass_one(struct frame_rung *f, struct bytes in,
 	return r;
 }
 
-/* Completes the frame that is kept, with as much of *rest as it takes. */
+/* Completes the kept frame with as many bytes of *rest as it needs. */
 static int complete(struct frame_rung *f, struct bytes *rest, struct err *e)
 {
 	struct reading now = {.e = e};
@@ -130,8 +132,8 @@ static int complete(struct frame_rung *f, struct bytes *rest, struct err *e)
 		switch (pass_one(f, in, &now)) {
 		case FRAME_OK:
 		case FRAME_NONE:
-			/* It was not whole before: what is behind it came with
-			 * this piece. */
+			/* The frame was incomplete before, so bytes after it
+			 * came with this piece. */
 			*rest = bytes_skip(*rest,
 					   piece.len - (in.len - now.took));
 			rio_skip(&f->in, in.len);
@@ -149,7 +151,7 @@ static int complete(struct frame_rung *f, struct bytes *rest, struct err *e)
 	return now.status;
 }
 
-/* Passes up what is whole in *rest; what is not stays in it. */
+/* Passes up the complete frames of *rest; an incomplete one stays in it. */
 static int pass_whole(struct frame_rung *f, struct bytes *rest, struct err *e)
 {
 	struct reading now = {.e = e};
@@ -168,7 +170,7 @@ static int pass_whole(struct frame_rung *f, struct bytes *rest, struct err *e)
 	return now.status;
 }
 
-/* The stream has ended. Result: -1 and *e: within a frame. */
+/* Handles the end of the stream. Result: -1 and *e if it is inside a frame. */
 static int end_within(struct frame_rung *f, struct err *e)
 {
 	struct bytes kept = rio_look(&f->in);
@@ -215,7 +217,7 @@ static int down(struct rung *r, const struct unit *u, struct err *e)
 	struct unit framed = *u;
 	if (u->kind == UNIT_RAW || (u->flags & UNIT_END && !u->data.len))
 		return rung_pass_down(r, u, e);
-	/* Whatever the pass brings about finds the rung without it. */
+	/* Detached first, because the pass may re-enter down(). */
 	struct buf out = f->out;
 	buf_init(&f->out, out.limit);
 	int status = frame_write(&f->frame, u->data, &out, e);
@@ -233,7 +235,7 @@ static void tell(const struct rung *r, struct buf *out)
 {
 	const struct frame_rung *f = of_const(r);
 	size_t held = rio_look(&f->in).len;
-	/* Which frame it is the session tells. */
+	/* The session prints the frame's kind. */
 	if (r->state == RUNG_ENDED)
 		buf_puts(out, "ended by an error\n");
 	if (held)

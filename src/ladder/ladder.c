@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The ladder: pushes, pops and passes units from rung to rung. What any rung
- * does with them is in that rung's own file.
+ * The ladder: pushes, pops, and passes units from rung to rung.
  */
 #include "rung/ladder.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-/* A unit that waits; its bytes follow the struct. */
+/* A queued unit; its bytes follow the struct. */
 struct held {
 	struct list at;
-	struct rung *into; /* NULL: the link */
-	bool told;         /* that it was refused */
+	struct rung *into; /* the rung that it enters; NULL: the link */
+	bool told;         /* its refusal was reported */
 	struct unit unit;
 	uint8_t bytes[];
 };
@@ -55,7 +54,7 @@ enum shape ladder_shape(const struct ladder *l)
 	return l->top ? l->top->ops->above : l->base;
 }
 
-/* Into `r`, or out at the top where there is no rung. */
+/* Passes the unit to `r`, or out at the top if `r` is NULL. */
 static int enter_up(struct ladder *l, struct rung *r, const struct unit *u,
 		    struct err *e)
 {
@@ -71,7 +70,7 @@ static int enter_up(struct ladder *l, struct rung *r, const struct unit *u,
 	return enter_up(l, r->above, &raw, e);
 }
 
-/* Keeps a copy. Result: 0, or -1 and *e. */
+/* Queues a copy. Result: 0, or -1 and *e. */
 static int keep(struct waiting *w, struct rung *into, const struct unit *u,
 		struct err *e)
 {
@@ -90,7 +89,7 @@ static int keep(struct waiting *w, struct rung *into, const struct unit *u,
 		h->bytes[i] = u->data.at[i];
 	h->unit = *u;
 	h->unit.data = bytes_of(h->bytes, n);
-	h->unit.peer = NULL; /* was lent for the call only */
+	h->unit.peer = NULL; /* lent for the call only */
 	list_append(&w->units, &h->at);
 	w->bytes += n;
 	return 0;
@@ -103,7 +102,7 @@ static struct held *first(const struct waiting *w)
 	return list_entry(w->units.next, struct held, at);
 }
 
-/* To the link. Result: as the sink's. */
+/* Passes the unit to the link. Result: as the sink's. */
 static int leave(struct ladder *l, const struct unit *u, struct err *e)
 {
 	int status = l->sink->bottom(l, u, e);
@@ -112,7 +111,7 @@ static int leave(struct ladder *l, const struct unit *u, struct err *e)
 	return status;
 }
 
-/* Out at the bottom, behind what waits there. */
+/* Queues the unit for the link, after those that wait there. */
 static int leave_behind(struct ladder *l, const struct unit *u, struct err *e)
 {
 	int status = LADDER_FULL;
@@ -132,7 +131,7 @@ static int enter_down(struct ladder *l, struct rung *r, const struct unit *u,
 	return r ? r->ops->down(r, u, e) : leave_behind(l, u, e);
 }
 
-/* It stays. Result: -1 and *e. */
+/* Reports a refusal; the unit stays queued. Result: -1 and *e. */
 static int refused(struct ladder *l, struct held *h, const struct err *why,
 		   struct err *e)
 {
@@ -142,7 +141,7 @@ static int refused(struct ladder *l, struct held *h, const struct err *why,
 	return err_copy(e, why);
 }
 
-/* What was made goes to the link. Result: 0: all of it; -1 and *e. */
+/* Passes the units of `made` to the link. Result: 0: all of them; -1 and *e. */
 static int drain(struct ladder *l, struct err *e)
 {
 	struct held *h;
@@ -163,7 +162,7 @@ static bool may_enter(const struct rung *r)
 	return !r || r->state >= RUNG_OPEN;
 }
 
-/* What was held goes down as far as rungs are open. Result: -1 and *e: one was
+/* Passes held units down as far as rungs are open. Result: -1 and *e: one was
  * refused. */
 static int release(struct ladder *l, struct err *e)
 {
@@ -180,14 +179,15 @@ static int release(struct ladder *l, struct err *e)
 	return 0;
 }
 
-/* Result: 0: nothing waits but for a rung to open; -1 and *e. */
+/* Sends queued units on. Result: 0: units wait only for a rung to open; -1 and
+ * *e. */
 static int resume(struct ladder *l, struct err *e)
 {
 	if (l->resuming)
 		return 0;
 	l->resuming = true;
 	int status = drain(l, e);
-	/* Behind what waits at the bottom there is place. */
+	/* `made` has room for them even while the link has none. */
 	status |= release(l, status ? NULL : e);
 	l->resuming = false;
 	return status;
@@ -229,7 +229,7 @@ int ladder_push(struct ladder *l, struct rung *r, struct err *e)
 		l->bottom = r;
 	l->top = r;
 	if (r->below && r->below->state < RUNG_OPEN)
-		return 0; /* rung_opened() of the one below starts it */
+		return 0; /* rung_opened() of the rung below starts it */
 	if (start(r, e) == 0)
 		return 0;
 	l->top = r->below;
@@ -240,7 +240,8 @@ int ladder_push(struct ladder *l, struct rung *r, struct err *e)
 	return -1;
 }
 
-/* What was held for a rung that goes. Result: bytes let go. */
+/* Discards the units held for a rung that is removed. Result: the number of
+ * bytes. */
 static size_t forget_held_for(struct ladder *l, const struct rung *r)
 {
 	size_t bytes = l->held.bytes;
@@ -270,11 +271,12 @@ int ladder_pop(struct ladder *l, size_t *unsent, struct err *e)
 	struct unit left = {.kind = UNIT_DATA};
 	if (r->ops->left)
 		left.data = r->ops->left(r);
-	/* They came up through all that is below: they leave at the top. */
+	/* These bytes have come up through all rungs below, so they leave at
+	 * the top. */
 	if (left.data.len)
 		l->sink->top(l, &left);
 	r->ops->free(r);
-	/* An end that was held for it goes on. */
+	/* An end that was held for the rung goes on. */
 	ladder_resume(l);
 	return 0;
 }
@@ -338,7 +340,7 @@ int rung_pass_up(struct rung *r, const struct unit *u, struct err *e)
 int rung_pass_down(struct rung *r, const struct unit *u, struct err *e)
 {
 	int status = enter_down(r->ladder, r->below, u, e);
-	/* What was refused is given again. */
+	/* A refused unit is offered again. */
 	if (!status)
 		count(r, DIR_DOWN, u);
 	return status;
@@ -356,7 +358,8 @@ int rung_opened(struct rung *r, struct err *e)
 {
 	assert(r->state == RUNG_STARTING);
 	r->state = RUNG_OPEN;
-	/* Before the one above greets: it was given first. */
+	/* Before the rung above sends its greeting, because these units came
+	 * first. */
 	ladder_resume(r->ladder);
 	return r->above ? start(r->above, e) : 0;
 }
