@@ -137,7 +137,7 @@ static const struct known known[] = {
     {ENXIO, ERR_IO, "no such device or address"},
     {ENOSPC, ERR_IO, "no space left on device"},
     {EFBIG, ERR_IO, "file too large"},
-    {EBADF, ERR_IO, "it is not open"},
+    {EBADF, ERR_IO, "not open"},
     {EINVAL, ERR_IO, "invalid argument"},
     {EINTR, ERR_IO, "interrupted"},
     {EAGAIN, ERR_IO, "not ready"},

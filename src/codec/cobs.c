@@ -36,8 +36,8 @@ static enum frame_result decode(const struct frame *f, struct bytes raw,
 		uint8_t code = raw.at[at];
 		if (code > raw.len - at)
 			return frame_bad(at, took, e,
-					 "the code %02x reaches past the "
-					 "message's end (%zu left)",
+					 "code %02x reaches past the end of "
+					 "the message (%zu bytes left)",
 					 code, raw.len - at);
 		memcpy(to + len, raw.at + at + 1, code - 1u);
 		len += code - 1u;

@@ -46,16 +46,16 @@ const char *const frame_kinds[] = {
     "line:nul",  "up to a NUL",
     "line:END",  "up to the text END, of at most 16 bytes",
     "fixed:N",   "always N bytes",
-    "u8",        "behind its length in one byte",
-    "u16be",     "behind its length in two bytes, the high one first",
-    "u16le",     "the same, the low one first",
-    "u32be",     "behind its length in four bytes, the high one first",
-    "u32le",     "the same, the low one first",
-    "varint",    "behind its length as protobuf writes it, 7 bits a byte",
+    "u8",        "preceded by its length in one byte",
+    "u16be",     "preceded by its length in two bytes, big-endian",
+    "u16le",     "the same, little-endian",
+    "u32be",     "preceded by its length in four bytes, big-endian",
+    "u32le",     "the same, little-endian",
+    "varint",    "preceded by its length as a Protocol Buffers varint",
     "u16be+2",   "+N, on any length: it counts N bytes besides the message",
     "netstring", "5:hello,",
-    "slip",      "RFC 1055: between bytes c0",
-    "cobs",      "Consistent Overhead Byte Stuffing, ended by a byte 00",
+    "slip",      "SLIP (RFC 1055): between c0 bytes",
+    "cobs",      "Consistent Overhead Byte Stuffing, ended by a 00 byte",
     NULL,
 };
 
@@ -76,8 +76,7 @@ static int bad_kind(struct bytes text, struct err *e)
 		names[i] = rows[i].name;
 	const char *near = words_nearest(text, names);
 	return err_set(e, ERR_USAGE, 0,
-		       "there is no frame '%.*s'%s%s%s ('help frames' lists "
-		       "them)",
+		       "unknown frame '%.*s'%s%s%s ('help frames' lists them)",
 		       (int)bytes_head(text, 32).len, (const char *)text.at,
 		       near ? ": did you mean '" : "", near ? near : "",
 		       near ? "'?" : "");
@@ -91,11 +90,11 @@ static int read_mark(struct bytes text, struct frame *f, struct err *e)
 			break;
 		}
 	if (!text.len || text.len > sizeof f->mark)
-		return err_set(e, ERR_USAGE, 0,
-			       "the end of a line has 1 to %zu bytes; this "
-			       "has %zu (line:lf, line:crlf, line:nul or the "
-			       "bytes themselves)",
-			       sizeof f->mark, text.len);
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "an end of line has 1 to %zu bytes, not %zu; use line:lf, "
+		    "line:crlf, line:nul or the bytes themselves",
+		    sizeof f->mark, text.len);
 	memcpy(f->mark, text.at, text.len);
 	f->mark_len = (uint8_t)text.len;
 	return 0;
@@ -108,7 +107,7 @@ static int read_size(struct bytes text, struct frame *f, struct err *e)
 		return -1;
 	if (n == 0 || n > FRAME_MAX_MOST)
 		return err_set(
-		    e, ERR_USAGE, 0, "fixed:%.*s: a message has 1 to 1G bytes",
+		    e, ERR_USAGE, 0, "fixed:%.*s: the size is 1 to 1G bytes",
 		    (int)bytes_head(text, 32).len, (const char *)text.at);
 	f->size = (size_t)n;
 	return 0;
@@ -120,11 +119,10 @@ static int read_adjust(struct bytes text, struct frame *f, struct err *e)
 	if (parse_number(text, &n, e))
 		return -1;
 	if (n > UINT8_MAX)
-		return err_set(e, ERR_USAGE, 0,
-			       "+%.*s: a length counts at most 255 bytes "
-			       "besides the message",
-			       (int)bytes_head(text, 32).len,
-			       (const char *)text.at);
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "+%.*s: a length can include at most 255 more bytes",
+		    (int)bytes_head(text, 32).len, (const char *)text.at);
 	f->adjust = (uint8_t)n;
 	return 0;
 }
@@ -134,7 +132,7 @@ static int read_suffix(const struct row *row, struct bytes text,
 {
 	if (row->suffix == SIZE && !text.len)
 		return err_set(e, ERR_USAGE, 0,
-			       "fixed:N needs the size, as in fixed:16");
+			       "fixed:N needs a size, as in fixed:16");
 	if (!text.len)
 		return 0;
 	if (row->suffix == MARK && text.at[0] == ':')
@@ -143,7 +141,7 @@ static int read_suffix(const struct row *row, struct bytes text,
 		return read_size(bytes_skip(text, 1), f, e);
 	if (row->suffix == ADJUST && text.at[0] == '+')
 		return read_adjust(bytes_skip(text, 1), f, e);
-	return err_set(e, ERR_USAGE, 0, "nothing like '%.*s' stands behind %s",
+	return err_set(e, ERR_USAGE, 0, "'%.*s' is not valid after %s",
 		       (int)bytes_head(text, 32).len, (const char *)text.at,
 		       row->name);
 }
@@ -157,15 +155,15 @@ static int read_max(struct bytes text, struct frame *f, struct err *e)
 	if (parse_size(text, &n, e))
 		return -1;
 	if (n == 0 || n > FRAME_MAX_MOST)
-		return err_set(e, ERR_USAGE, 0, "max=%.*s: it is 1 to 1G bytes",
-			       (int)bytes_head(text, 32).len,
-			       (const char *)text.at);
+		return err_set(
+		    e, ERR_USAGE, 0, "max=%.*s: must be 1 to 1G bytes",
+		    (int)bytes_head(text, 32).len, (const char *)text.at);
 	if (f->kind == FRAME_FIXED && n < f->size)
-		return err_set(e, ERR_USAGE, 0,
-			       "max=%.*s is less than the %zu bytes that each "
-			       "message has",
-			       (int)bytes_head(text, 32).len,
-			       (const char *)text.at, f->size);
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "max=%.*s is less than the fixed size of %zu bytes",
+		    (int)bytes_head(text, 32).len, (const char *)text.at,
+		    f->size);
 	if (f->kind != FRAME_FIXED)
 		f->max = (size_t)n;
 	return 0;
@@ -264,9 +262,8 @@ int frame_write(const struct frame *f, struct bytes payload, struct buf *out,
 		struct err *e)
 {
 	if (payload.len > f->max && f->kind != FRAME_FIXED)
-		return err_set(e, ERR_FRAME, 0,
-			       "%zu bytes are more than max=%zu", payload.len,
-			       f->max);
+		return err_set(e, ERR_FRAME, 0, "%zu bytes exceed max=%zu",
+			       payload.len, f->max);
 	return families[f->kind]->write(f, payload, out, e);
 }
 

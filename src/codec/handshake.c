@@ -32,8 +32,8 @@ enum step_result step_alien(const struct handshake *h, const char *protocol,
 	text_init(&shown, BUF_SMALL, false);
 	text_escape(&shown, bytes_head(buf_bytes(&h->said), SHOWN));
 	step_bad(e, ERR_FRAME,
-		 "its answer is none of %s: '%s'; is it %s there?", protocol,
-		 buf_cstr(&shown.buf), protocol);
+		 "reply is not %s: '%s'; check the type of the proxy", protocol,
+		 buf_cstr(&shown.buf));
 	text_fini(&shown);
 	return STEP_BAD;
 }
@@ -71,8 +71,7 @@ enum handshake_result handshake_feed(struct handshake *h, struct bytes in,
 
 		if (h->heard == HANDSHAKE_MOST ||
 		    buf_putc(&h->said, in.at[*took])) {
-			step_bad(e, ERR_LIMIT,
-				 "its answer has no end within %zu bytes",
+			step_bad(e, ERR_LIMIT, "reply longer than %zu bytes",
 				 HANDSHAKE_MOST);
 			return HANDSHAKE_BAD;
 		}

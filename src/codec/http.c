@@ -43,7 +43,7 @@ static int put_auth(struct handshake *h, const struct errand *errand,
 {
 	if (bytes_find_byte(errand->user, ':', 0) != BYTES_NOWHERE)
 		return err_set(e, ERR_USAGE, 0,
-			       "a user with a ':' in it cannot be told");
+			       "HTTP Basic cannot send a user name with ':'");
 	buf_put(&h->auth, errand->user);
 	buf_putc(&h->auth, ':');
 	if (buf_put(&h->auth, errand->password))
@@ -68,8 +68,9 @@ int http_start(struct handshake *h, const struct errand *errand,
 {
 	for (size_t i = 0; i < errand->host.len; i++)
 		if (errand->host.at[i] <= ' ' || errand->host.at[i] == 0x7F)
-			return err_set(e, ERR_USAGE, 0,
-				       "no host has a blank or a control byte");
+			return err_set(
+			    e, ERR_USAGE, 0,
+			    "host name contains a blank or control character");
 	h->step = &head;
 	buf_puts(out, "CONNECT ");
 	put_target(errand, out);
@@ -147,18 +148,16 @@ static enum step_result wants_user(const struct handshake *h, struct bytes rest,
 
 	read_ways(rest, &any, &basic);
 	if (any && !basic)
-		return step_bad(e, ERR_REFUSED,
-				"it wants to know who asks, in another way "
-				"than Basic, which alone is known here (%s)",
-				status);
+		return step_bad(
+		    e, ERR_REFUSED,
+		    "unsupported authentication (%s); rung supports Basic",
+		    status);
 	if (h->named)
-		return step_bad(e, ERR_REFUSED,
-				"it does not take this user and password (%s)",
+		return step_bad(e, ERR_REFUSED, "authentication failed (%s)",
 				status);
 	return step_bad(e, ERR_REFUSED,
-			"it wants a user and a password (%s); give it "
-			"http://USER@... and $RUNG_PROXY_PASSWORD, or "
-			"--proxy-auth FILE",
+			"authentication required (%s); use http://USER@... "
+			"with $RUNG_PROXY_PASSWORD, or --proxy-auth FILE",
 			status);
 }
 
@@ -170,24 +169,24 @@ struct meaning {
 
 /* Statuses of RFC 9110 §15, as proxies use them. */
 static const struct meaning meanings[] = {
-    {400, ERR_REFUSED, "it does not understand the request"},
-    {403, ERR_REFUSED, "it forbids this target"},
-    {404, ERR_UNREACHABLE, "it does not find the target"},
-    {405, ERR_REFUSED, "it does no CONNECT"},
-    {408, ERR_CONNECT_TIMEOUT, "the request came too slowly for it"},
-    {429, ERR_REFUSED, "it has too many requests"},
-    {500, ERR_UNREACHABLE, "it failed"},
-    {501, ERR_REFUSED, "it does no CONNECT"},
-    {502, ERR_UNREACHABLE, "it cannot reach the target"},
-    {503, ERR_UNREACHABLE, "it cannot reach the target now"},
-    {504, ERR_CONNECT_TIMEOUT, "the target did not answer it"},
+    {400, ERR_REFUSED, "bad request"},
+    {403, ERR_REFUSED, "target forbidden"},
+    {404, ERR_UNREACHABLE, "target not found"},
+    {405, ERR_REFUSED, "CONNECT not supported"},
+    {408, ERR_CONNECT_TIMEOUT, "request timed out"},
+    {429, ERR_REFUSED, "too many requests"},
+    {500, ERR_UNREACHABLE, "internal error"},
+    {501, ERR_REFUSED, "CONNECT not supported"},
+    {502, ERR_UNREACHABLE, "target unreachable"},
+    {503, ERR_UNREACHABLE, "target unavailable"},
+    {504, ERR_CONNECT_TIMEOUT, "target did not answer"},
 };
 
 static enum step_result refused(const struct handshake *h, int status,
 				struct bytes line, struct bytes rest,
 				struct err *e)
 {
-	struct meaning m = {status, ERR_REFUSED, "it refuses"};
+	struct meaning m = {status, ERR_REFUSED, "rejected"};
 	enum step_result r = STEP_BAD;
 	struct text shown;
 

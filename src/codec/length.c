@@ -46,7 +46,7 @@ static enum frame_result read_groups(const struct frame *f, struct bytes in,
 		/* The tenth group may hold only the last of 64 bits. */
 		if (i == VARINT_MOST - 1 && byte > 1)
 			return frame_bad(i, took, e,
-					 "a varint is longer than 64 bits");
+					 "varint longer than 64 bits");
 		h->value |= (uint64_t)(byte & 0x7f) << (7 * i);
 		if (byte & 0x80)
 			continue;
@@ -61,13 +61,12 @@ static enum frame_result check(const struct frame *f, struct header *h,
 			       size_t *took, struct err *e)
 {
 	if (h->value < f->adjust)
-		return frame_bad(0, took, e,
-				 "a length of %llu is less than +%u, what it "
-				 "counts besides the message",
-				 (unsigned long long)h->value, f->adjust);
+		return frame_bad(
+		    0, took, e,
+		    "length %llu is less than the +%u bytes that it includes",
+		    (unsigned long long)h->value, f->adjust);
 	if (h->value - f->adjust > f->max)
-		return frame_bad(0, took, e,
-				 "a length of %llu is more than max=%zu",
+		return frame_bad(0, took, e, "length %llu exceeds max=%zu",
 				 (unsigned long long)h->value, f->max);
 	h->value -= f->adjust;
 	return FRAME_OK;
@@ -126,7 +125,7 @@ static int write_length(const struct frame *f, struct bytes payload,
 	uint8_t head[4];
 	if (value >> (8 * f->width))
 		return err_set(e, ERR_FRAME, 0,
-			       "a length of %llu does not fit in %u byte%s",
+			       "length %llu does not fit in %u byte%s",
 			       (unsigned long long)value, f->width,
 			       f->width == 1 ? "" : "s");
 	for (unsigned i = 0; i < f->width; i++) {
@@ -196,7 +195,7 @@ static int write_fixed(const struct frame *f, struct bytes payload,
 {
 	if (payload.len != f->size)
 		return err_set(e, ERR_FRAME, 0,
-			       "a message here has %zu bytes, not %zu", f->size,
+			       "fixed size is %zu bytes, not %zu", f->size,
 			       payload.len);
 	return frame_put(out, BYTES_NONE, payload, BYTES_NONE, e);
 }

@@ -65,8 +65,8 @@ static int write_line(const struct frame *f, struct bytes payload,
 	size_t before = buf_len(out);
 	if (!f->mark_len && payload.len && payload.at[payload.len - 1] == '\r')
 		return err_set(e, ERR_FRAME, 0,
-			       "the line ends in CR, which would be read as "
-			       "part of its end");
+			       "line ends in CR, which would be read as part "
+			       "of its end mark");
 	if (frame_put(out, payload, mark, BYTES_NONE, e))
 		return -1;
 	/* The line's tail and the beginning of its mark may together form a
@@ -76,7 +76,7 @@ static int write_line(const struct frame *f, struct bytes payload,
 		return 0;
 	buf_cut(out, before);
 	return err_set(e, ERR_FRAME, 0,
-		       "the line has its end mark within, at byte %zu", at);
+		       "line contains its end mark, at byte %zu", at);
 }
 
 const struct frame_family frame_line = {

@@ -21,21 +21,21 @@ static enum frame_result read_head(const struct frame *f, struct bytes in,
 	for (; i < in.len && in.at[i] >= '0' && in.at[i] <= '9'; i++) {
 		if (i == 1 && in.at[0] == '0')
 			return frame_bad(0, took, e,
-					 "a netstring's length begins with 0");
+					 "netstring length begins with 0");
 		/* max is far below SIZE_MAX: no overflow. */
 		*len = *len * 10 + (size_t)(in.at[i] - '0');
 		if (*len > f->max)
 			return frame_bad(i, took, e,
-					 "a netstring is longer than max=%zu",
+					 "netstring longer than max=%zu",
 					 f->max);
 	}
 	if (i == in.len)
 		return FRAME_MORE;
 	if (i == 0 || in.at[i] != ':')
-		return frame_bad(i, took, e,
-				 "byte %02x where a netstring's length has a "
-				 "digit%s",
-				 in.at[i], i ? " or ':'" : "");
+		return frame_bad(
+		    i, took, e,
+		    "byte %02x instead of a digit%s of a netstring length",
+		    in.at[i], i ? " or ':'" : "");
 	*head = i + 1;
 	return FRAME_OK;
 }
@@ -54,8 +54,8 @@ static enum frame_result read_netstring(const struct frame *f, struct bytes in,
 		return FRAME_MORE;
 	if (in.at[head + len] != ',')
 		return frame_bad(head + len, took, e,
-				 "byte %02x where a netstring of %zu bytes has "
-				 "its ','",
+				 "byte %02x instead of ',' at the end of a "
+				 "netstring of %zu bytes",
 				 in.at[head + len], len);
 	*payload = bytes_head(bytes_skip(in, head), len);
 	*took = head + len + 1;

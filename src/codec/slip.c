@@ -37,10 +37,10 @@ static enum frame_result decode(const struct frame *f, struct bytes raw,
 			break;
 		uint8_t code = i + 1 < raw.len ? raw.at[i + 1] : END;
 		if (code != ESC_END && code != ESC_ESC)
-			return frame_bad(i + 1, took, e,
-					 "byte %02x behind ESC (RFC 1055 has "
-					 "dc and dd)",
-					 code);
+			return frame_bad(
+			    i + 1, took, e,
+			    "byte %02x after ESC (RFC 1055 has dc and dd)",
+			    code);
 		to[len++] = code == ESC_END ? END : ESC;
 		i += 2;
 	}
@@ -85,9 +85,9 @@ static int write_slip(const struct frame *f, struct bytes payload,
 {
 	(void)f;
 	if (!payload.len)
-		return err_set(e, ERR_FRAME, 0,
-			       "slip has no empty messages (RFC 1055 passes "
-			       "over them)");
+		return err_set(
+		    e, ERR_FRAME, 0,
+		    "SLIP cannot send empty messages (RFC 1055 skips them)");
 	uint8_t *at = buf_room(out, 2 * payload.len + 2), *to = at;
 	if (!at)
 		return frame_no_memory(e);

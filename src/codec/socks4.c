@@ -40,12 +40,13 @@ int socks4_start(struct handshake *h, const struct errand *errand,
 			    (uint8_t)errand->port};
 
 	if (!v4 && errand->kind == HANDSHAKE_SOCKS4)
-		return err_usage(e, "SOCKS 4 takes addresses of IPv4 only");
+		return err_usage(e, "SOCKS 4 supports IPv4 addresses only");
 	if (!v4 && bytes_find_byte(errand->host, ':', 0) != BYTES_NOWHERE)
-		return err_usage(e, "SOCKS 4a knows no IPv6; socks5:// does");
+		return err_usage(
+		    e, "SOCKS 4a does not support IPv6; socks5:// does");
 	if (bytes_find_byte(errand->host, '\0', 0) != BYTES_NOWHERE ||
 	    bytes_find_byte(errand->user, '\0', 0) != BYTES_NOWHERE)
-		return err_usage(e, "SOCKS 4 can carry no NUL in a name");
+		return err_usage(e, "SOCKS 4 cannot send a name with a NUL");
 	h->step = &answer;
 	buf_put(out, bytes_of(start, sizeof(start)));
 	buf_put(out, v4 ? bytes_of(&ip, sizeof(ip))
@@ -75,18 +76,18 @@ static enum step_result judge(struct handshake *h, struct buf *out,
 	case GRANTED:
 		return STEP_DONE;
 	case 91:
-		return step_bad(e, ERR_REFUSED,
-				"it refuses, or the target did (SOCKS 91); "
-				"SOCKS 4 says no more");
+		return step_bad(
+		    e, ERR_REFUSED,
+		    "rejected by the proxy or the target (SOCKS 91)");
 	case 92:
-		return step_bad(e, ERR_REFUSED,
-				"it asked identd here who we are and got no "
-				"answer (SOCKS 92)");
+		return step_bad(
+		    e, ERR_REFUSED,
+		    "proxy could not reach identd on this machine (SOCKS 92)");
 	case 93:
-		return step_bad(e, ERR_REFUSED,
-				"identd here names another user than we do "
-				"(SOCKS 93)");
+		return step_bad(
+		    e, ERR_REFUSED,
+		    "identd on this machine reported another user (SOCKS 93)");
 	}
-	return step_bad(e, ERR_FRAME, "it answered %u, which SOCKS 4 has not",
+	return step_bad(e, ERR_FRAME, "unknown reply %u, not in SOCKS 4",
 			said.at[1]);
 }

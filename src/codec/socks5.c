@@ -35,7 +35,7 @@ static int put_host(struct bytes host, struct buf *out, struct err *e)
 	uint8_t ip[16];
 
 	if (!host.len || host.len > LONGEST)
-		return err_usage(e, "SOCKS 5 carries names of 1 to 255 bytes");
+		return err_usage(e, "SOCKS 5 needs a name of 1 to 255 bytes");
 	if (host.len < sizeof(text))
 		memcpy(text, host.at, host.len);
 	if (inet_pton(AF_INET, text, ip) == 1) {
@@ -45,7 +45,8 @@ static int put_host(struct bytes host, struct buf *out, struct err *e)
 		kind = ATYP_V6;
 		address = bytes_of(ip, 16);
 	} else if (bytes_find_byte(host, ':', 0) != BYTES_NOWHERE) {
-		return err_usage(e, "SOCKS 5 cannot carry an address's zone");
+		return err_usage(e,
+				 "SOCKS 5 cannot send the zone of an address");
 	}
 	buf_putc(out, kind);
 	if (kind == ATYP_NAME)
@@ -58,9 +59,8 @@ static int put_auth(const struct errand *errand, struct buf *out, struct err *e)
 {
 	if (errand->user.len > LONGEST || errand->password.len > LONGEST ||
 	    !errand->password.len)
-		return err_usage(e,
-				 "SOCKS 5 wants a user and a password of 1 to "
-				 "255 bytes each");
+		return err_usage(e, "SOCKS 5 needs a user and a password of 1 "
+				    "to 255 bytes each");
 	buf_putc(out, AUTH_VERSION);
 	buf_putc(out, (int)errand->user.len);
 	buf_put(out, errand->user);
@@ -120,16 +120,15 @@ static enum step_result judge_method(struct handshake *h, struct buf *out,
 		return say(h, &h->auth, &auth, out, e);
 	if (said.at[1] != NONE_FITS)
 		return step_bad(e, ERR_FRAME,
-				"it chose method %u, which was not offered",
+				"proxy chose method %u, which was not offered",
 				said.at[1]);
 	if (h->named)
 		return step_bad(e, ERR_REFUSED,
-				"it wants to know who asks, in another way "
-				"than by user and password");
+				"unsupported authentication; rung supports "
+				"user and password");
 	return step_bad(e, ERR_REFUSED,
-			"it wants a user and a password; give it "
-			"socks5://USER@... and $RUNG_PROXY_PASSWORD, or "
-			"--proxy-auth FILE");
+			"authentication required; use socks5://USER@... with "
+			"$RUNG_PROXY_PASSWORD, or --proxy-auth FILE");
 }
 
 /* RFC 1929 §2. The version is not checked: some servers send 5 or 0. */
@@ -142,8 +141,7 @@ static enum step_result judge_auth(struct handshake *h, struct buf *out,
 	if (said.len < 2)
 		return STEP_MORE;
 	if (said.at[1])
-		return step_bad(e, ERR_REFUSED,
-				"it does not take this user and password");
+		return step_bad(e, ERR_REFUSED, "authentication failed");
 	return say(h, &h->request, &answer, out, e);
 }
 
@@ -154,14 +152,14 @@ struct meaning {
 
 /* RFC 1928 §6: the replies from 1 on. */
 static const struct meaning meanings[] = {
-    {ERR_UNREACHABLE, "it failed, and says no more (SOCKS 1)"},
-    {ERR_REFUSED, "its rules forbid this target (SOCKS 2)"},
-    {ERR_UNREACHABLE, "it has no network that leads there (SOCKS 3)"},
-    {ERR_UNREACHABLE, "it cannot reach or does not find the host (SOCKS 4)"},
-    {ERR_REFUSED, "the target refused its connection (SOCKS 5)"},
-    {ERR_UNREACHABLE, "the target is too many hops away (SOCKS 6)"},
-    {ERR_REFUSED, "it makes no connections (SOCKS 7)"},
-    {ERR_REFUSED, "it does not take this kind of address (SOCKS 8)"},
+    {ERR_UNREACHABLE, "general failure (SOCKS 1)"},
+    {ERR_REFUSED, "target forbidden by the proxy's rules (SOCKS 2)"},
+    {ERR_UNREACHABLE, "network unreachable from the proxy (SOCKS 3)"},
+    {ERR_UNREACHABLE, "host unreachable or unknown (SOCKS 4)"},
+    {ERR_REFUSED, "target refused the connection (SOCKS 5)"},
+    {ERR_UNREACHABLE, "TTL expired (SOCKS 6)"},
+    {ERR_REFUSED, "CONNECT not supported (SOCKS 7)"},
+    {ERR_REFUSED, "address type not supported (SOCKS 8)"},
 };
 
 /* Returns the answer's length; 0: not known yet. */
@@ -196,12 +194,11 @@ static enum step_result judge_answer(struct handshake *h, struct buf *out,
 				meanings[code - 1].words);
 	if (code)
 		return step_bad(e, ERR_FRAME,
-				"it answered %u, which SOCKS 5 has not", code);
+				"unknown reply %u, not in SOCKS 5", code);
 	if (said.len == 4 && said.at[3] != ATYP_V4 && said.at[3] != ATYP_NAME &&
 	    said.at[3] != ATYP_V6)
 		return step_bad(e, ERR_FRAME,
-				"its answer has an address of kind %u, which "
-				"SOCKS 5 has not",
+				"reply with unknown address type %u",
 				said.at[3]);
 	return answer_len(said) == said.len ? STEP_DONE : STEP_MORE;
 }

@@ -68,8 +68,8 @@ static int give_up(struct frame_rung *f, struct bytes rest, size_t wrong,
 	struct bytes kept = rio_look(&f->in);
 	uint64_t at = offset_of_last(&f->rung, kept.len + rest.len) + wrong;
 	err_set(e, why->kind, why->code,
-		"frame: %.120s, at offset %llu; the message and what follows "
-		"are kept as they came",
+		"frame: %.120s, at offset %llu; the message and all later "
+		"bytes are kept raw",
 		why->text, (unsigned long long)at);
 	f->rung.state = RUNG_ENDED;
 	(void)pass_raw(f, kept, NULL);
@@ -181,8 +181,8 @@ static int end_within(struct frame_rung *f, struct err *e)
 	if (whole)
 		snprintf(size, sizeof size, " of %zu", whole);
 	err_set(e, ERR_FRAME, 0,
-		"frame: the stream ended %zu byte%s into a frame%s at offset "
-		"%llu; %s kept",
+		"frame: stream ended %zu byte%s into a frame%s at offset %llu; "
+		"%s kept",
 		kept.len, kept.len == 1 ? "" : "s", size,
 		(unsigned long long)offset_of_last(&f->rung, kept.len),
 		kept.len == 1 ? "it is" : "they are");

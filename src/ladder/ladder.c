@@ -77,8 +77,8 @@ static int keep(struct waiting *w, struct rung *into, const struct unit *u,
 	size_t n = u->data.len;
 	if (n > LADDER_HELD_MAX - w->bytes)
 		return err_set(e, ERR_LIMIT, 0,
-			       "%zu bytes wait for the %s%s; no more are held",
-			       w->bytes, into ? into->ops->name : "link",
+			       "%zu bytes already wait for the %s%s", w->bytes,
+			       into ? into->ops->name : "link",
 			       into ? " rung to open" : " to have room");
 	struct held *h = malloc(sizeof *h + n);
 	if (!h)
@@ -118,7 +118,7 @@ static int leave_behind(struct ladder *l, const struct unit *u, struct err *e)
 	if (!first(&l->made))
 		status = leave(l, u, e);
 	else
-		err_set(e, ERR_LIMIT, 0, "%zu bytes wait for the link already",
+		err_set(e, ERR_LIMIT, 0, "%zu bytes already wait for the link",
 			l->made.bytes);
 	if (status == LADDER_FULL && (l->once || u->flags & UNIT_END))
 		return keep(&l->made, NULL, u, e);
@@ -211,14 +211,14 @@ int ladder_push(struct ladder *l, struct rung *r, struct err *e)
 {
 	enum shape shape = ladder_shape(l);
 	if (r->ops->below != shape)
-		return err_set(e, ERR_USAGE, 0, "%s stands on %s; here are %s",
+		return err_set(e, ERR_USAGE, 0, "%s needs %s, not %s",
 			       r->ops->name, shape_words[r->ops->below],
 			       shape_words[shape]);
 	unsigned high = 0;
 	for (const struct rung *at = l->bottom; at; at = at->above)
 		high++;
 	if (high >= LADDER_RUNGS_MAX)
-		return err_set(e, ERR_LIMIT, 0, "%u rungs are the most",
+		return err_set(e, ERR_LIMIT, 0, "at most %u rungs",
 			       LADDER_RUNGS_MAX);
 	r->ladder = l;
 	r->above = NULL;
@@ -260,7 +260,7 @@ int ladder_pop(struct ladder *l, size_t *unsent, struct err *e)
 {
 	struct rung *r = l->top;
 	if (!r)
-		return err_set(e, ERR_USAGE, 0, "there is no rung to take off");
+		return err_set(e, ERR_USAGE, 0, "no rung to remove");
 	ladder_resume(l);
 	*unsent = forget_held_for(l, r);
 	l->top = r->below;
@@ -305,8 +305,7 @@ int ladder_down(struct ladder *l, const struct unit *u, struct err *e)
 	if (ends(&l->held) || ends(&l->made))
 		return end ? 0
 			   : err_set(e, ERR_CLOSED, 0,
-				     "our direction was ended; nothing more "
-				     "can be sent");
+				     "sending side is shut down");
 	int status = resume(l, e);
 	if (!may_enter(l->top) || l->resuming || (status && end))
 		return keep(&l->held, l->top, u, e);

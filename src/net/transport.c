@@ -396,9 +396,7 @@ static int may_send(const struct transport *t, struct err *e)
 		break;
 	}
 	if (t->ended[DIR_DOWN] || t->ending || t->shutting)
-		return closed("our direction was ended; nothing more can "
-			      "be sent",
-			      e);
+		return closed("sending side is shut down", e);
 	if (t->link == LINK_OPEN && t->watch.fd < 0 && !peers_can_answer(t))
 		return err_set(e, ERR_IO, 0,
 			       "the peer has no name (it bound none), so it "

@@ -85,24 +85,24 @@ c: open
 > @s.1 send -r "\x09"
 s.1 > #7 1B \t
 c < #8 1B \t
-c: frame: a length of 9 is more than max=4, at offset 0; the message and what follows are kept as they came
+c: frame: length 9 exceeds max=4, at offset 0; the message and all later bytes are kept raw
 > info
 {...}
 ladder        tcp > frame
   ended         by an error
 > frame none
 > frame lime
-frame: there is no frame 'lime': did you mean 'line'? ('help frames' lists them)
+frame: unknown frame 'lime': did you mean 'line'? ('help frames' lists them)
 > frame u16be many
 frame: 'many' is no max=SIZE; a frame is a KIND and then that
 > frame u16be max=0
-frame: max=0: it is 1 to 1G bytes
+frame: max=0: must be 1 to 1G bytes
 > frame none max=1k
 frame: none has no messages, and no max=
 > frame fixed
-frame: fixed:N needs the size, as in fixed:16
+frame: fixed:N needs a size, as in fixed:16
 > frame line: max=1k
-frame: the end of a line has 1 to 16 bytes; this has 0 (line:lf, line:crlf, line:nul or the bytes themselves)
+frame: an end of line has 1 to 16 bytes, not 0; use line:lf, line:crlf, line:nul or the bytes themselves
 > listen udp://:0 as u
 u: listening on 127.0.0.1:{port} (udp)
 > @u frame line

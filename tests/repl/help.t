@@ -222,16 +222,16 @@ of it is lost.
   line:nul   up to a NUL
   line:END   up to the text END, of at most 16 bytes
   fixed:N    always N bytes
-  u8         behind its length in one byte
-  u16be      behind its length in two bytes, the high one first
-  u16le      the same, the low one first
-  u32be      behind its length in four bytes, the high one first
-  u32le      the same, the low one first
-  varint     behind its length as protobuf writes it, 7 bits a byte
+  u8         preceded by its length in one byte
+  u16be      preceded by its length in two bytes, big-endian
+  u16le      the same, little-endian
+  u32be      preceded by its length in four bytes, big-endian
+  u32le      the same, little-endian
+  varint     preceded by its length as a Protocol Buffers varint
   u16be+2    +N, on any length: it counts N bytes besides the message
   netstring  5:hello,
-  slip       RFC 1055: between bytes c0
-  cobs       Consistent Overhead Byte Stuffing, ended by a byte 00
+  slip       SLIP (RFC 1055): between c0 bytes
+  cobs       Consistent Overhead Byte Stuffing, ended by a 00 byte
 > help views
   line    a row for each line, all that is not text escaped
   text    lines as they are, made safe for a terminal

@@ -67,12 +67,12 @@ equal 'a full device' 10 "${PIPESTATUS[1]}"
 equal 'a full device: told' 'rung: stdout: no space left on device' "$(cat err)"
 "$RUNG" -i -e 'echo x' </dev/null >&- 2>err
 equal 'closed' 10 $?
-equal 'closed: told' 'rung: stdout: it is not open' "$(cat err)"
+equal 'closed: told' 'rung: stdout: not open' "$(cat err)"
 
 # stdin cannot be read: told, and no success.
 "$RUNG" -i -e 'echo before' <&- >out 2>&1
 equal 'stdin closed' 10 $?
-equal 'stdin closed: told' $'before\nrung: stdin: it is not open' "$(cat out)"
+equal 'stdin closed: told' $'before\nrung: stdin: not open' "$(cat out)"
 "$RUNG" -i <. >out 2>&1
 equal 'stdin a directory' 10 $?
 equal 'stdin a directory: told' 'rung: stdin: is a directory' "$(cat out)"

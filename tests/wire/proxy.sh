@@ -58,7 +58,7 @@ http() {
 	proxy "$at" ncat -l 127.0.0.1 "$at" --proxy-type http
 	carries "http://127.0.0.1:$at"
 	# It says 504 to whatever fails.
-	refuses 5 'the target did not answer it (504' "http://127.0.0.1:$at" \
+	refuses 5 'target did not answer (504' "http://127.0.0.1:$at" \
 	    "localhost:$closed"
 	# In SOCKS it waits for a line, without end.
 	code 5 "$RUNG" -e "connect -t 200ms --proxy socks5://127.0.0.1:$at :1"
@@ -72,9 +72,9 @@ http_auth() {
 	proxy "$at" ncat -l 127.0.0.1 "$at" --proxy-type http \
 	    --proxy-auth bob:sesame
 	carries "http://bob@127.0.0.1:$at"
-	refuses 4 'it wants a user and a password (407' "http://127.0.0.1:$at"
+	refuses 4 'authentication required (407' "http://127.0.0.1:$at"
 	RUNG_PROXY_PASSWORD=wrong \
-	    refuses 4 'does not take this user' "http://bob@127.0.0.1:$at"
+	    refuses 4 'authentication failed' "http://bob@127.0.0.1:$at"
 	auth_file "http://bob@127.0.0.1:$at" "http://127.0.0.1:$at"
 }
 # The password from a file, with the user there or in the address.
@@ -119,9 +119,9 @@ tiny() {
 	proxy "$at" tinyproxy -d -c tiny.conf
 	carries "http://bob@127.0.0.1:$at"
 	refuses 4 '(40' "http://127.0.0.1:$at"
-	refuses 4 'it forbids this target (403' "http://bob@127.0.0.1:$at" \
+	refuses 4 'target forbidden (403' "http://bob@127.0.0.1:$at" \
 	    'localhost:2'
-	refuses 4 'failed (500' "http://bob@127.0.0.1:$at" "localhost:$closed"
+	refuses 4 'internal error (500' "http://bob@127.0.0.1:$at" "localhost:$closed"
 }
 
 socks5() {
@@ -129,16 +129,16 @@ socks5() {
 	proxy "$at" microsocks -i 127.0.0.1 -p "$at"
 	carries "socks5://127.0.0.1:$at"
 	set_for_all
-	refuses 4 'the target refused its connection (SOCKS 5)' \
+	refuses 4 'target refused the connection (SOCKS 5)' \
 	    "socks5://127.0.0.1:$at" "127.0.0.1:$closed"
-	refuses 9 'is it HTTP there?' "http://127.0.0.1:$at"
+	refuses 9 'reply is not HTTP' "http://127.0.0.1:$at"
 	at=$(free_port)
 	proxy "$at" microsocks -i 127.0.0.1 -p "$at" -u b%b -P sesame
 	carries "socks5://b%25b@127.0.0.1:$at"
-	refuses 4 'it wants a user and a password; give it' \
+	refuses 4 'authentication required; use' \
 	    "socks5://127.0.0.1:$at"
 	RUNG_PROXY_PASSWORD=wrong \
-	    refuses 4 'does not take this user' "socks5://b%25b@127.0.0.1:$at"
+	    refuses 4 'authentication failed' "socks5://b%25b@127.0.0.1:$at"
 }
 
 # ssh speaks SOCKS 4, 4a and 5.
@@ -189,7 +189,7 @@ not_there() {
 	code 2 "$RUNG" -e "connect --proxy http://a:b@h:1 :$to"
 	has 'a password' 'every user of this machine' "$err"
 	code 2 "$RUNG" -e "connect --proxy socks4://:1 [::1]:$to"
-	has v6 'IPv4 only' "$err"
+	has v6 'IPv4 addresses only' "$err"
 	code 2 "$RUNG" -e "connect --proxy socks5://:1 tcp6://localhost:$to"
 	has tcp6 'write tcp://' "$err"
 }

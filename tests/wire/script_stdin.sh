@@ -82,7 +82,7 @@ equal 'stdin at its end' hi "$out"
 equal 'without a stdin' hi "$(cat out)"
 "$RUNG" <&- >out 2>err
 equal 'no stdin to read from' 10 $?
-equal 'no stdin to read from' 'rung: stdin: it is not open' "$(cat err)"
+equal 'no stdin to read from' 'rung: stdin: not open' "$(cat err)"
 "$RUNG" <"$WORK" >out 2>err
 equal 'a directory' 10 $?
 has 'a directory' 'stdin: is a directory' "$(cat err)"

@@ -26,7 +26,7 @@ done
 
 "$RUNG" -q -e "$talk" -e 'echo hi; send hi; expect hi' >&- 2>err
 equal 'closed' 10 $?
-has 'closed' 'stdout: it is not open' "$(cat err)"
+has 'closed' 'stdout: not open' "$(cat err)"
 "$RUNG" -q -e "$talk" >&- 2>&- || fail "closed, and nothing is printed: $?"
 "$RUNG" --version >&- 2>err
 equal 'closed, --version' 10 $?

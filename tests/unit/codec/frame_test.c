@@ -168,9 +168,9 @@ static void line_ends_in_lf_or_crlf(void **state)
 	WRITES(parsed("line"), "hello", "hello\n");
 	WRITES(parsed("line"), "", "\n");
 	refuses(parsed("line"), BYTES("a\nb"),
-		"the line has its end mark within, at byte 1");
+		"line contains its end mark, at byte 1");
 	refuses(parsed("line"), BYTES("a\r"),
-		"the line ends in CR, which would be read as part of its end");
+		"line ends in CR, which would be read as part of its end mark");
 }
 
 static void line_ends_in_what_was_said(void **state)
@@ -184,10 +184,10 @@ static void line_ends_in_what_was_said(void **state)
 	WRITES(parsed("line:crlf"), "a\nb\r", "a\nb\r\r\n");
 	WRITES(parsed("line:nul"), "x", "x\0");
 	refuses(parsed("line:nul"), BYTES("a\0b"),
-		"the line has its end mark within, at byte 1");
+		"line contains its end mark, at byte 1");
 	/* Not within, but made by its tail and the mark. */
 	refuses(parsed("line:abab"), BYTES("xab"),
-		"the line has its end mark within, at byte 1");
+		"line contains its end mark, at byte 1");
 }
 
 static void line_longer_than_max_is_bad(void **state)
@@ -200,7 +200,7 @@ static void line_longer_than_max_is_bad(void **state)
 	READS(parsed_max("line:crlf", "4"), "1234\r\n12345\r\n",
 	      "[1234]!10 a message is longer than max=4");
 	refuses(parsed_max("line", "4"), BYTES("12345"),
-		"5 bytes are more than max=4");
+		"5 bytes exceed max=4");
 }
 
 static void fixed_has_always_the_same(void **state)
@@ -208,10 +208,9 @@ static void fixed_has_always_the_same(void **state)
 	(void)state;
 	READS(parsed("fixed:3"), "abcdefgh", "[abc][def]");
 	WRITES(parsed("fixed:3"), "abc", "abc");
-	refuses(parsed("fixed:3"), BYTES("ab"),
-		"a message here has 3 bytes, not 2");
+	refuses(parsed("fixed:3"), BYTES("ab"), "fixed size is 3 bytes, not 2");
 	refuses(parsed("fixed:3"), BYTES("abcd"),
-		"a message here has 3 bytes, not 4");
+		"fixed size is 3 bytes, not 4");
 }
 
 static void length_stands_before(void **state)
@@ -238,11 +237,9 @@ static void length_may_count_more_than_the_payload(void **state)
 	WRITES(parsed("u16be+2"), "abc", "\0\5abc");
 	WRITES(parsed("u32be+4"), "", "\0\0\0\4");
 	READS(parsed("u16be+2"), "\0\2\0\1x",
-	      "[]!2 a length of 1 is less than +2, what it counts "
-	      "besides the message");
+	      "[]!2 length 1 is less than the +2 bytes that it includes");
 	READS(parsed("varint+1"), "\0",
-	      "!0 a length of 0 is less than +1, what it counts "
-	      "besides the message");
+	      "!0 length 0 is less than the +1 bytes that it includes");
 }
 
 /* More is never asked for, nor held, for a length that is over. */
@@ -251,13 +248,13 @@ static void length_over_max_is_bad_at_once(void **state)
 	struct reader r = {.frame = parsed("u32be")};
 	(void)state;
 	READS(parsed("u32be"), "\0\0\0\1a\xff\xff\xff\xff",
-	      "[a]!5 a length of 4294967295 is more than max=1048576");
+	      "[a]!5 length 4294967295 exceeds max=1048576");
 	READS(parsed_max("u8", "3"), "\3abc\4",
-	      "[abc]!4 a length of 4 is more than max=3");
+	      "[abc]!4 length 4 exceeds max=3");
 	READS(parsed_max("u16be+2", "3"), "\0\5abc\0\6",
-	      "[abc]!5 a length of 6 is more than max=3");
+	      "[abc]!5 length 6 exceeds max=3");
 	READS(parsed_max("varint", "3"), "\3abc\xff\xff\3",
-	      "[abc]!4 a length of 65535 is more than max=3");
+	      "[abc]!4 length 65535 exceeds max=3");
 	begin(&r);
 	piece(&r, BYTES("\x7f\0\0\0"));
 	assert_true(r.broken);
@@ -272,13 +269,13 @@ static void length_must_fit_its_field(void **state)
 	static const uint8_t big[65536];
 	(void)state;
 	refuses(parsed("u8"), bytes_of(big, 256),
-		"a length of 256 does not fit in 1 byte");
+		"length 256 does not fit in 1 byte");
 	refuses(parsed("u8+1"), bytes_of(big, 255),
-		"a length of 256 does not fit in 1 byte");
+		"length 256 does not fit in 1 byte");
 	refuses(parsed("u16be"), bytes_of(big, 65536),
-		"a length of 65536 does not fit in 2 bytes");
+		"length 65536 does not fit in 2 bytes");
 	refuses(parsed("u16le+2"), bytes_of(big, 65534),
-		"a length of 65536 does not fit in 2 bytes");
+		"length 65536 does not fit in 2 bytes");
 }
 
 static void varint_has_seven_bits_a_byte(void **state)
@@ -305,11 +302,11 @@ static void varint_over_64_bits_is_bad(void **state)
 {
 	(void)state;
 	READS(parsed("varint"), "\x80\x80\x80\x80\x80\x80\x80\x80\x80\2",
-	      "!9 a varint is longer than 64 bits");
+	      "!9 varint longer than 64 bits");
 	READS(parsed("varint"), "\1a\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\0",
-	      "[a]!11 a varint is longer than 64 bits");
+	      "[a]!11 varint longer than 64 bits");
 	READS(parsed("varint"), "\xff\xff\xff\xff\xff\xff\xff\xff\xff\1",
-	      "!0 a length of 18446744073709551615 is more than max=1048576");
+	      "!0 length 18446744073709551615 exceeds max=1048576");
 	READS(parsed("varint"), "\x81\x80\x80\x80\x80\x80\x80\x80\x80\0x",
 	      "[x]");
 }
@@ -327,21 +324,20 @@ static void netstring_malformed_is_bad(void **state)
 {
 	(void)state;
 	READS(parsed("netstring"), "0:,05:hello,",
-	      "[]!3 a netstring's length begins with 0");
-	READS(parsed("netstring"), "00:,",
-	      "!0 a netstring's length begins with 0");
+	      "[]!3 netstring length begins with 0");
+	READS(parsed("netstring"), "00:,", "!0 netstring length begins with 0");
 	READS(parsed("netstring"), "5:hello;",
-	      "!7 byte 3b where a netstring of 5 bytes has its ','");
+	      "!7 byte 3b instead of ',' at the end of a netstring of 5 bytes");
 	READS(parsed("netstring"), "5x",
-	      "!1 byte 78 where a netstring's length has a digit or ':'");
+	      "!1 byte 78 instead of a digit or ':' of a netstring length");
 	READS(parsed("netstring"), ":,",
-	      "!0 byte 3a where a netstring's length has a digit");
+	      "!0 byte 3a instead of a digit of a netstring length");
 	READS(parsed("netstring"),
-	      "-1:", "!0 byte 2d where a netstring's length has a digit");
+	      "-1:", "!0 byte 2d instead of a digit of a netstring length");
 	READS(parsed("netstring"),
-	      "1048577:", "!6 a netstring is longer than max=1048576");
+	      "1048577:", "!6 netstring longer than max=1048576");
 	READS(parsed("netstring"), "99999999999999999999999999999999:",
-	      "!6 a netstring is longer than max=1048576");
+	      "!6 netstring longer than max=1048576");
 }
 
 static void slip_escapes_two_bytes(void **state)
@@ -353,7 +349,7 @@ static void slip_escapes_two_bytes(void **state)
 	WRITES(parsed("slip"), "x\xc0y\xdbz", "\xc0x\xdb\xdcy\xdb\xddz\xc0");
 	WRITES(parsed("slip"), "\xc0", "\xc0\xdb\xdc\xc0");
 	refuses(parsed("slip"), BYTES_NONE,
-		"slip has no empty messages (RFC 1055 passes over them)");
+		"SLIP cannot send empty messages (RFC 1055 skips them)");
 }
 
 static void slip_malformed_is_bad(void **state)
@@ -362,9 +358,9 @@ static void slip_malformed_is_bad(void **state)
 	READS(parsed("slip"),
 	      "ok\xc0"
 	      "ab\xdbz\xc0",
-	      "[ok]!6 byte 7a behind ESC (RFC 1055 has dc and dd)");
+	      "[ok]!6 byte 7a after ESC (RFC 1055 has dc and dd)");
 	READS(parsed("slip"), "ab\xdb\xc0",
-	      "!3 byte c0 behind ESC (RFC 1055 has dc and dd)");
+	      "!3 byte c0 after ESC (RFC 1055 has dc and dd)");
 	READS(parsed_max("slip", "2"),
 	      "\xc0"
 	      "ab\xc0\xdb\xdc\xdb\xdd\xc0"
@@ -456,10 +452,11 @@ static void cobs_blocks_of_254_have_no_zero(void **state)
 static void cobs_malformed_is_bad(void **state)
 {
 	(void)state;
-	READS(parsed("cobs"), "\2a\0\5\x11\x22\0",
-	      "[a]!3 the code 05 reaches past the message's end (3 left)");
+	READS(
+	    parsed("cobs"), "\2a\0\5\x11\x22\0",
+	    "[a]!3 code 05 reaches past the end of the message (3 bytes left)");
 	READS(parsed("cobs"), "\3ab\2\0",
-	      "!3 the code 02 reaches past the message's end (1 left)");
+	      "!3 code 02 reaches past the end of the message (1 bytes left)");
 	READS(parsed_max("cobs", "3"), "\4abc\0\5abcd\0",
 	      "[abc]!9 a message is longer than max=3");
 	READS(parsed_max("cobs", "3"),
@@ -612,28 +609,27 @@ static void wrong_form_is_told(void **state)
 		const char *text, *max, *why;
 	} rows[] = {
 	    {"lien", NULL,
-	     "there is no frame 'lien': did you mean 'line'? ('help frames' "
-	     "lists them)"},
-	    {"", NULL, "there is no frame '' ('help frames' lists them)"},
+	     "unknown frame 'lien': did you mean 'line'? ('help frames' lists "
+	     "them)"},
+	    {"", NULL, "unknown frame '' ('help frames' lists them)"},
 	    {"u24", NULL, NULL},
 	    {"line:", NULL, NULL},
 	    {"line:12345678901234567", NULL,
-	     "the end of a line has 1 to 16 bytes; this has 17 (line:lf, "
-	     "line:crlf, line:nul or the bytes themselves)"},
-	    {"fixed", NULL, "fixed:N needs the size, as in fixed:16"},
-	    {"fixed:0", NULL, "fixed:0: a message has 1 to 1G bytes"},
-	    {"fixed:2G", NULL, "fixed:2G: a message has 1 to 1G bytes"},
+	     "an end of line has 1 to 16 bytes, not 17; use line:lf, "
+	     "line:crlf, line:nul or the bytes themselves"},
+	    {"fixed", NULL, "fixed:N needs a size, as in fixed:16"},
+	    {"fixed:0", NULL, "fixed:0: the size is 1 to 1G bytes"},
+	    {"fixed:2G", NULL, "fixed:2G: the size is 1 to 1G bytes"},
 	    {"fixed:x", NULL, NULL},
-	    {"fixed:9", "8",
-	     "max=8 is less than the 9 bytes that each message has"},
+	    {"fixed:9", "8", "max=8 is less than the fixed size of 9 bytes"},
 	    {"u16be+", NULL, NULL},
 	    {"u16be+256", NULL,
-	     "+256: a length counts at most 255 bytes besides the message"},
+	     "+256: a length can include at most 255 more bytes"},
 	    {"u16be+x", NULL, NULL},
-	    {"u16be:2", NULL, "nothing like ':2' stands behind u16be"},
-	    {"slip+1", NULL, "nothing like '+1' stands behind slip"},
-	    {"u8", "0", "max=0: it is 1 to 1G bytes"},
-	    {"u8", "2G", "max=2G: it is 1 to 1G bytes"},
+	    {"u16be:2", NULL, "':2' is not valid after u16be"},
+	    {"slip+1", NULL, "'+1' is not valid after slip"},
+	    {"u8", "0", "max=0: must be 1 to 1G bytes"},
+	    {"u8", "2G", "max=2G: must be 1 to 1G bytes"},
 	    {"u8", "many", NULL},
 	};
 	(void)state;

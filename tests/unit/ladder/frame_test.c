@@ -233,9 +233,8 @@ static void end_within_a_message_is_an_error(void **state)
 	assert_int_equal(come(h, BYTES("\x8x"), &e), 0);
 	assert_int_equal(end(h, &e), -1);
 	assert_int_equal(e.kind, ERR_FRAME);
-	assert_string_equal(e.text,
-			    "frame: the stream ended 3 bytes into a frame of "
-			    "10 at offset 7; they are kept");
+	assert_string_equal(e.text, "frame: stream ended 3 bytes into a frame "
+				    "of 10 at offset 7; they are kept");
 	EXPECT_TOP(h, "[hello]{\0\x8x}.");
 	assert_int_equal(h->ladder.top->state, RUNG_ENDED);
 }
@@ -247,8 +246,9 @@ static void end_within_a_line_is_an_error(void **state)
 	push(h, "line", NULL);
 	come(h, BYTES("one\nt"), &e);
 	assert_int_equal(end(h, &e), -1);
-	assert_string_equal(e.text, "frame: the stream ended 1 byte into a "
-				    "frame at offset 4; it is kept");
+	assert_string_equal(
+	    e.text,
+	    "frame: stream ended 1 byte into a frame at offset 4; it is kept");
 	EXPECT_TOP(h, "[one]{t}.");
 }
 
@@ -272,10 +272,10 @@ static void malformed_passes_up_as_it_came(void **state)
 	come(h, BYTES("2:ab,"), &e);
 	assert_int_equal(come(h, BYTES("2:cd,3:abcX1:x,"), &e), -1);
 	assert_int_equal(e.kind, ERR_FRAME);
-	assert_string_equal(
-	    e.text, "frame: byte 58 where a netstring of 3 bytes has its ',', "
-		    "at offset 15; the message and what follows are kept as "
-		    "they came");
+	assert_string_equal(e.text,
+			    "frame: byte 58 instead of ',' at the end of a "
+			    "netstring of 3 bytes, at offset 15; the message "
+			    "and all later bytes are kept raw");
 	assert_int_equal(come(h, BYTES("1:y,"), &e), 0);
 	assert_int_equal(end(h, &e), 0);
 	EXPECT_TOP(h, "[ab][cd]{3:abcX1:x,}{1:y,}.");
@@ -299,9 +299,9 @@ static void too_long_is_an_error_before_it_is_held(void **state)
 	push(h, "u32be", "1k");
 	come(h, BYTES("\0\0"), &e);
 	assert_int_equal(come(h, BYTES("\4\1"), &e), -1);
-	assert_string_equal(
-	    e.text, "frame: a length of 1025 is more than max=1024, at offset "
-		    "0; the message and what follows are kept as they came");
+	assert_string_equal(e.text,
+			    "frame: length 1025 exceeds max=1024, at offset 0; "
+			    "the message and all later bytes are kept raw");
 	EXPECT_TOP(h, "{\0\0\4\1}");
 }
 

@@ -414,8 +414,8 @@ static void unlike_shapes_are_refused(void **state)
 	ladder_push(&h->ladder, make(&greeter), NULL);
 	ladder_up(&h->ladder, &peer, NULL);
 	assert_int_equal(ladder_push(&h->ladder, r, &e), -1);
-	assert_string_equal(e.text, "shift stands on a stream of bytes; here "
-				    "are messages");
+	assert_string_equal(e.text,
+			    "shift needs a stream of bytes, not messages");
 	free(r);
 }
 
@@ -575,8 +575,8 @@ static void what_rungs_make_is_bounded(void **state)
 	assert_int_equal(rung_pass_down_once(h->ladder.top, &u, &e), 0);
 	assert_int_equal(rung_pass_down_once(h->ladder.top, &one, &e), -1);
 	assert_int_equal(e.kind, ERR_LIMIT);
-	assert_string_equal(e.text, "16777216 bytes wait for the link to have "
-				    "room; no more are held");
+	assert_string_equal(
+	    e.text, "16777216 bytes already wait for the link to have room");
 	free(big);
 }
 

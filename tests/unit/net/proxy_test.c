@@ -345,7 +345,7 @@ static void proxy_that_refuses_is_told(void **state)
 
 	(void)state;
 	say(kid, "HTTP/1.1 403 Not for you\r\n\r\nbody");
-	lost(e, ERR_REFUSED, "it forbids this target (403 Not for you)");
+	lost(e, ERR_REFUSED, "target forbidden (403 Not for you)");
 }
 
 static void proxy_that_ends_early_is_told(void **state)
@@ -379,7 +379,7 @@ static void proxy_head_without_an_end_is_given_up(void **state)
 	memset(much, 'a', sizeof(much));
 	say(kid, "HTTP/1.1 200 OK\r\nX: ");
 	transport_send(&kid->t, &flood, NULL);
-	lost(e, ERR_LIMIT, "no end within 16384 bytes");
+	lost(e, ERR_LIMIT, "reply longer than 16384 bytes");
 }
 
 static void proxy_of_another_kind_is_told(void **state)
@@ -388,7 +388,7 @@ static void proxy_of_another_kind_is_told(void **state)
 
 	(void)state;
 	say(kid, "HTTP/1.1 400 Bad Request\r\n\r\n");
-	lost(e, ERR_FRAME, "is it SOCKS 5 there?");
+	lost(e, ERR_FRAME, "reply is not SOCKS 5");
 }
 
 static void proxy_that_is_silent_can_be_left(void **state)
@@ -428,9 +428,9 @@ static void proxy_cannot_be_asked_for_all(void **state)
 	cannot("http://h", "unix://@x", "TCP only");
 	cannot("http://h", "[fe80::1%lo]:1", "a zone means nothing");
 	cannot("http://h", "tcp4://name:1", "write tcp://");
-	cannot("socks4://h", "[::1]:1", "IPv4 only");
+	cannot("socks4://h", "[::1]:1", "IPv4 addresses only");
 	cannot("socks4://h", "tcp6://name:1", "write tcp://");
-	cannot("socks4a://h", "[::1]:1", "no IPv6");
+	cannot("socks4a://h", "[::1]:1", "not support IPv6");
 }
 
 int main(void)

@@ -226,8 +226,8 @@ static void partial_message_at_the_end_is_told_once(void **state)
 	assert_int_equal(inbox_count(&w->c->inbox), 2);
 	expect_broken(w->c, 0, NULL);
 	expect_broken(w->c, 1,
-		      "c1: frame: the stream ended 4 bytes into a frame of 7 "
-		      "at offset 5; they are kept");
+		      "c1: frame: stream ended 4 bytes into a frame of 7 at "
+		      "offset 5; they are kept");
 	expect_broken(w->c, 1, NULL);
 	inbox_drop(&w->c->inbox);
 	assert_true(bytes_equal(front(w->c), BYTES("\0\5th")));
@@ -243,9 +243,8 @@ static void partial_message_before_a_reset_is_not_lost(void **state)
 	buf_clear(&w->heard);
 	session_close(w->p, true);
 	until(w, "c1", SESSION_CLOSED);
-	expect_heard(w, "c1 <2@3 raw \3tw\n"
-			"note frame: the stream ended 3 bytes into a frame of "
-			"4 at offset 4; they are kept\n");
+	expect_heard(w, "c1 <2@3 raw \3tw\nnote frame: stream ended 3 bytes "
+			"into a frame of 4 at offset 4; they are kept\n");
 	expect_unread(w->c, "[one][\3tw]");
 	session_why(w->c, &why);
 	assert_non_null(strstr(buf_cstr(&why), "; 6 bytes unread; frame: "));
@@ -275,17 +274,17 @@ static void junk_breaks_behind_the_whole_messages(void **state)
 	struct buf why = {.limit = 1000};
 	cut(w->c, "netstring");
 	come(w->c, BYTES("3:one,x"));
-	expect_heard(w, "c1 <1@0 one\nc1 <2@3 raw x\n"
-			"note frame: byte 78 where a netstring's length has a "
-			"digit, at offset 6; the message and what follows are "
-			"kept as they came\n");
+	expect_heard(w, "c1 <1@0 one\nc1 <2@3 raw x\nnote frame: byte 78 "
+			"instead of a digit of a netstring length, at offset "
+			"6; the message and all later bytes are kept raw\n");
 	session_why(w->c, &why);
-	assert_non_null(strstr(buf_cstr(&why), "unread; frame: byte 78 where"));
+	assert_non_null(
+	    strstr(buf_cstr(&why), "unread; frame: byte 78 instead of"));
 	inbox_drop(&w->c->inbox);
-	expect_broken(w->c, 0,
-		      "c1: frame: byte 78 where a netstring's length has a "
-		      "digit, at offset 6; the message and what follows are "
-		      "kept as they came");
+	expect_broken(
+	    w->c, 0,
+	    "c1: frame: byte 78 instead of a digit of a netstring length, at "
+	    "offset 6; the message and all later bytes are kept raw");
 	come(w->c, BYTES("3:two,"));
 	expect_unread(w->c, "[x][3:two,]");
 	expect_broken(w->c, 1, NULL);
@@ -307,10 +306,10 @@ static void end_behind_junk_leaves_whole_messages_whole(void **state)
 	assert_false(session_is_raw(w->c, 0));
 	assert_false(session_is_raw(w->c, 1));
 	expect_broken(w->c, 1, NULL);
-	expect_broken(w->c, 2,
-		      "c1: frame: byte 78 where a netstring's length has a "
-		      "digit, at offset 12; the message and what follows are "
-		      "kept as they came");
+	expect_broken(
+	    w->c, 2,
+	    "c1: frame: byte 78 instead of a digit of a netstring length, at "
+	    "offset 12; the message and all later bytes are kept raw");
 	cut(w->c, NULL);
 	expect_unread(w->c, "3:one,3:two,x");
 }
@@ -335,9 +334,8 @@ static void breaks_on_what_was_there_already(void **state)
 	come(w->c, BYTES("HTTP/1.1 200 OK\r\n"));
 	cut(w->c, "u32be");
 	expect_broken(w->c, 0,
-		      "c1: frame: a length of 1213486160 is more than "
-		      "max=1048576, at offset 0; the message and what follows "
-		      "are kept as they came");
+		      "c1: frame: length 1213486160 exceeds max=1048576, at "
+		      "offset 0; the message and all later bytes are kept raw");
 	assert_true(bytes_is(front(w->c), "HTTP/1.1 200 OK\r\n"));
 }
 

@@ -109,8 +109,7 @@ static void what_a_rung_says_waits_for_room_in_the_queue(void **state)
 	assert_int_equal(session_send(w->c, &u, NULL), 0);
 	assert_int_equal(session_end(w->c, NULL), 0);
 	assert_int_equal(session_send(w->c, &u, &e), -1);
-	assert_string_equal(e.text, "c1: our direction was ended; nothing more "
-				    "can be sent");
+	assert_string_equal(e.text, "c1: sending side is shut down");
 	assert_int_equal(session_unsent(w->c),
 			 transport_queued(&w->c->link) + 11);
 	/* It opens: what waits for the link waits on. */
