@@ -373,12 +373,12 @@ static enum words_result take_piece(struct lex *lex, const struct joined *j)
 	}
 }
 
-/* Begins a word at pos. */
+/* Begins a word at pos, which may be the end of the text. */
 static void begin(struct lex *lex, struct bytes bare, struct word *out)
 {
 	*out = (struct word){.kind = WORD_TEXT, .bare = bare.len};
 	lex_where(lex, lex->pos, &out->line, &out->col);
-	if (!bare.len)
+	if (!bare.len && lex->pos < lex->end)
 		out->quoted = lex->at[lex->pos] == '\'' ||
 			      lex->at[lex->pos] == '"';
 }

@@ -588,6 +588,45 @@ static void words_raw_is_the_rest_of_the_line(void **state)
 	CHECK("a !b", "[a|!b]");
 }
 
+static void words_end_at_the_text_s_last_byte(void **state)
+{
+	/* A text of that size has a block of its own, so a sanitizer
+	 * sees a read past its end. */
+	enum { SIZE = 528 };
+	static const char *const ends[] = {
+	    "!",        " !",        "@",          "@a",        "@a !",
+	    "a",        "a ",        "a\\",        "$",         "send $",
+	    "${",       "'",         "\"",         "\"\\",      "send \\",
+	    ";",        "&",         "send &",     "#",         "\r",
+	    "a\r",      "!\r",       "!a\r",       "! ",        "<",
+	    "send <",   "send",      "send ",      "/",         "try",
+	    "try ",     "try {",     "{",          "expect",    "as",
+	    "-",        "send -",    "\xc3",       "send \xe2", "expect /",
+	    "expect <", "expect \"", "repeat 2 '", "try !"};
+	uint8_t text[SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(ends) / sizeof(ends[0]); i++) {
+		const char *end = ends[i / 2];
+		size_t n = strlen(end);
+		struct program *p = NULL;
+		struct err e;
+
+		memset(text, '\n', SIZE);
+		memcpy(text + SIZE - n, end, n);
+		words_parse(bytes_of(text, SIZE), "test", 1, i & 1, &grammar,
+			    &p, NULL, NULL, &e);
+		program_drop(p);
+	}
+	memset(text, '\n', SIZE);
+	text[SIZE - 1] = '!';
+	struct program *p = parse_bytes(bytes_of(text, SIZE));
+
+	assert_int_equal(p->commands, 1);
+	assert_int_equal(p->command->words, 0);
+	program_drop(p);
+}
+
 static void words_refuse_nul_and_too_much(void **state)
 {
 	struct program *p;
@@ -688,6 +727,7 @@ int main(void)
 	    cmocka_unit_test(words_templates_are_read_to_their_end),
 	    cmocka_unit_test(words_templates_that_are_wrong_are_told),
 	    cmocka_unit_test(words_raw_is_the_rest_of_the_line),
+	    cmocka_unit_test(words_end_at_the_text_s_last_byte),
 	    cmocka_unit_test(words_refuse_nul_and_too_much),
 	    cmocka_unit_test(words_long_lines_are_read_once),
 	};
