@@ -4,6 +4,7 @@
  * nc. Whole scripts are replay.c's job.
  */
 #include "replay_own.h"
+#include "rung/text.h"
 #include "rung/transport.h"
 
 #include <string.h>
@@ -55,6 +56,16 @@ static void put_format(struct bytes data, struct buf *out)
 			buf_putc(out, c);
 	}
 	buf_putc(out, '\'');
+}
+
+/* Returns true if a terminal shows the word as it is, and on one line. */
+static bool prints(struct bytes word)
+{
+	uint32_t rune;
+	int n;
+	while ((n = utf8_next(word, &rune)) > 0 && utf8_prints(rune))
+		word = bytes_skip(word, (size_t)n);
+	return !word.len;
 }
 
 /* How many deeds there were before that message. */
@@ -163,6 +174,34 @@ static const char *nc_options(const struct endpoint *to)
 	return NULL;
 }
 
+/* A path or name with control characters is made by printf(1), so that the
+ * terminal and the shell get text only. The dot keeps a newline at its end,
+ * which $() would remove. */
+static void put_nc_line(const struct exchange *x, const struct endpoint *to,
+			const char *options, struct buf *out)
+{
+	struct bytes name = bytes_of(to->path, to->path_len);
+	if (!name.len)
+		name = bytes_str(to->host[0] ? to->host : "localhost");
+	bool plain = prints(name);
+	if (!plain) {
+		buf_puts(out, "to=$(printf ");
+		put_format(name, out);
+		buf_cut(out, buf_len(out) - 1);
+		buf_puts(out, ".'); ");
+	}
+	buf_puts(out, "printf ");
+	put_format(x->sent.data, out);
+	buf_printf(out, " | nc %s %s", options, name.at[0] == '-' ? "-- " : "");
+	if (plain)
+		put_shell(name, out);
+	else
+		buf_puts(out, "\"${to%.}\"");
+	if (!to->path_len)
+		buf_printf(out, " %s", to->port);
+	buf_putc(out, '\n');
+}
+
 static void put_nc(const struct exchange *x, struct buf *out)
 {
 	struct endpoint to;
@@ -175,16 +214,7 @@ static void put_nc(const struct exchange *x, struct buf *out)
 			   framed ? "frames" : "such addresses");
 		return;
 	}
-	buf_puts(out, "printf ");
-	put_format(x->sent.data, out);
-	buf_printf(out, " | nc %s ", options);
-	if (to.path_len) {
-		put_shell(bytes_of(to.path, to.path_len), out);
-	} else {
-		put_shell(bytes_str(to.host[0] ? to.host : "localhost"), out);
-		buf_printf(out, " %s", to.port);
-	}
-	buf_putc(out, '\n');
+	put_nc_line(x, &to, options, out);
 }
 
 int replay_lines(const struct log *log, const struct chronicle *chronicle,
