@@ -180,6 +180,36 @@ static void widen(struct rule *r)
 	}
 }
 
+static void set_v4(struct rule *r, const uint8_t *octets, unsigned bits)
+{
+	r->family = AF_INET;
+	memcpy(r->low, octets, 4);
+	memcpy(r->high, octets, 4);
+	r->bits = bits > 32 ? 32 : bits;
+	widen(r);
+}
+
+/* Sets an address of IPv4 in IPv6 form (RFC 4291 section 2.5.5.2) as IPv4, as
+ * matches() treats such a peer. The first 96 bits only mark the form, so a
+ * shorter prefix names no hosts. */
+static int set_v6(struct rule *r, const struct in6_addr *six, unsigned bits,
+		  const char *name, struct err *e)
+{
+	if (IN6_IS_ADDR_V4MAPPED(six) && bits < 96)
+		return wrong(name,
+			     "the prefix of an IPv4-mapped address has 96 to "
+			     "128 bits",
+			     e);
+	if (IN6_IS_ADDR_V4MAPPED(six)) {
+		set_v4(r, six->s6_addr + 12, bits - 96);
+		return 0;
+	}
+	r->family = AF_INET6;
+	memcpy(r->prefix, six, 16);
+	r->bits = bits;
+	return 0;
+}
+
 static int add_name(struct nc_hosts *h, struct rule *r, const char *name,
 		    bool numeric, struct err *e)
 {
@@ -193,22 +223,15 @@ static int add_name(struct nc_hosts *h, struct rule *r, const char *name,
 		return wrong(name, gai_strerror(bad), e);
 	for (struct addrinfo *at = found; at && !bad; at = at->ai_next) {
 		const void *from = at->ai_addr;
+		const struct sockaddr_in *in = from;
+		const struct sockaddr_in6 *in6 = from;
 
-		r->family = at->ai_family;
-		if (r->family == AF_INET) {
-			const struct sockaddr_in *in = from;
-
-			memcpy(r->low, &in->sin_addr, 4);
-			memcpy(r->high, &in->sin_addr, 4);
-			r->bits = bits > 32 ? 32 : bits;
-			widen(r);
-		} else {
-			const struct sockaddr_in6 *in6 = from;
-
-			memcpy(r->prefix, &in6->sin6_addr, 16);
-			r->bits = bits > 128 ? 128 : bits;
-		}
-		bad = add_rule(h, r, e);
+		if (at->ai_family == AF_INET)
+			set_v4(r, (const uint8_t *)&in->sin_addr, bits);
+		else
+			bad = set_v6(r, &in6->sin6_addr, bits, name, e);
+		if (!bad)
+			bad = add_rule(h, r, e);
 	}
 	freeaddrinfo(found);
 	return bad;

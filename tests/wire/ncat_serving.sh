@@ -35,7 +35,7 @@ guarded() {
 	printf '# ours\n10.0.0.0/8\n127.0.0.0/30 # and these\n' >hosts
 	for words in '--allow 127.0.0.1' '--allow 10.0.0.1,127.0.0-1.*' \
 	    '--deny 127.0.0.2' '--allowfile hosts' '--deny 10.0.0.0/8,::1' \
-	    '--allow localhost'; do
+	    '--allow localhost' '--allow ::ffff:127.0.0.1'; do
 		serving -k $words
 		said "in by $words"
 		until_ok grep -q "in by $words" served.out
@@ -43,6 +43,7 @@ guarded() {
 	done
 	for words in '--allow 127.0.0.2' '--deny 127.0.0.1' \
 	    '--deny 127.0.0.0/8' '--denyfile hosts' \
+	    '--deny ::ffff:127.0.0.1' '--deny ::ffff:127.0.0.0/104' \
 	    '--allow 127.0.0.1 --deny 127.0.0.1'; do
 		serving -k $words
 		said out

@@ -484,6 +484,43 @@ static void hosts_are_let_in(void **state)
 	refused(NCAT("-l", "--denyfile", "/nonexistent"), "Ncat: can't open");
 }
 
+/* A peer and a host in IPv6 form are the same as in IPv4 form. */
+static void a_mapped_address_is_that_of_ipv4(void **state)
+{
+	static const struct {
+		const char *hosts, *in, *out;
+	} all[] = {
+	    {"::ffff:127.0.0.1", "127.0.0.1", "127.0.0.2"},
+	    {"::ffff:7f00:1", "::ffff:127.0.0.1", "::ffff:127.0.0.2"},
+	    {"127.0.0.1", "::ffff:127.0.0.1", "::7f00:1"},
+	    {"::FFFF:10.1.2.3/128", "10.1.2.3", "10.1.2.2"},
+	    {"::ffff:10.1.2.3/120", "10.1.2.255", "10.1.3.0"},
+	    {"::ffff:10.1.2.3/104", "::ffff:10.9.9.9", "11.1.2.3"},
+	    {"::ffff:0:0/96", "255.1.2.3", "::1"},
+	    {"::ffff:10.0.0.0/97", "127.255.0.0", "128.0.0.0"},
+	    {"10.0.0.0/8", "::ffff:10.9.9.9", "::ffff:11.0.0.0"},
+	    {"10.0-3.*.7", "::ffff:10.3.9.7", "::ffff:10.4.9.7"},
+	    {"::/0", "::1", "::ffff:10.0.0.1"},
+	    {"::fffe:10.0.0.1", "::fffe:a00:1", "10.0.0.1"},
+	    {"::10.0.0.1", "::a00:1", "10.0.0.1"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		assert_int_equal(NCAT("-l", "--deny", (char *)all[i].hosts), 0);
+		if (admits(all[i].in) || !admits(all[i].out))
+			fail_msg("--deny %s", all[i].hosts);
+		assert_int_equal(NCAT("-l", "--allow", (char *)all[i].hosts),
+				 0);
+		if (!admits(all[i].in) || admits(all[i].out))
+			fail_msg("--allow %s", all[i].hosts);
+	}
+	refused(NCAT("-l", "--deny", "::ffff:10.0.0.1/95"),
+		"Ncat: error in host specification");
+	refused(NCAT("-l", "--deny", "::ffff:10.0.0.1/0"),
+		"Ncat: error in host specification");
+}
+
 static void a_file_has_many(void **state)
 {
 	char path[] = "/tmp/rung-hosts-XXXXXX";
@@ -520,6 +557,7 @@ int main(void)
 	    cmocka_unit_test(what_is_wrong_is_said_as_there),
 	    cmocka_unit_test(what_is_not_here_has_a_neighbour),
 	    cmocka_unit_test(hosts_are_let_in),
+	    cmocka_unit_test(a_mapped_address_is_that_of_ipv4),
 	    cmocka_unit_test(a_file_has_many),
 	};
 
