@@ -23,8 +23,6 @@ static int check(const struct asked *a, struct err *e)
 	bool guards = a->allow.count || a->allow_file.count || a->deny.count ||
 		      a->deny_file.count;
 	const struct plan_rule rules[] = {
-	    {a->keep && !a->listen,
-	     "Invalid option combination: `--keep-open' with connect"},
 	    {a->keep && a->udp && !a->exec && !a->shell,
 	     "UDP mode does not support the -k or --keep-open options, except "
 	     "with --exec or --sh-exec"},
@@ -68,12 +66,26 @@ static int duration(const char *option, const char *text, uint64_t *ns,
 			option, text);
 }
 
+/* Reads -q: 0 ends at once, a negative time never, which is the default. */
+static int read_quit(struct pipe_options *p, const char *text, struct err *e)
+{
+	if (!text || (text[0] == '-' && text[1] >= '1' && text[1] <= '9'))
+		return 0;
+	p->quits = true;
+	if (parse_duration(bytes_str(text), &p->quit, NULL) == 0)
+		return 0;
+	return nc_fails(NC_NCAT, ERR_USAGE, e,
+			"Invalid -q time \"%.60s\" (as in 0, 500ms, 2s, 1m)",
+			text);
+}
+
 static int plan_times(struct nc_options *o, const struct asked *a,
 		      struct err *e)
 {
 	struct pipe_options *p = &o->pipe;
 
-	return duration("-w timeout", a->wait, &p->patience, e) ||
+	return read_quit(p, a->quit, e) ||
+		       duration("-w timeout", a->wait, &p->patience, e) ||
 		       duration("-i timeout", a->idle, &p->idle, e) ||
 		       duration("-d delay", a->delay, &p->rest, e)
 		   ? -1
@@ -247,7 +259,7 @@ static int plan_peers(struct nc_options *o, const struct asked *a,
 	if (a->most &&
 	    plan_number(o, "--max-conns", a->most, 1, CONNS_MOST, &n, e))
 		return -1;
-	if (!a->keep)
+	if (!a->keep || !a->listen)
 		return 0;
 	o->pipe.most = (unsigned)n;
 	o->pipe.refuses = true;
@@ -297,7 +309,7 @@ static int plan_command(struct nc_options *o, const struct asked *a,
 	if (bad)
 		return usage(e, why.text);
 	o->pipe.relays = true;
-	o->pipe.crlf = o->pipe.mute = o->pipe.deaf = false;
+	o->pipe.mute = o->pipe.deaf = false;
 	o->pipe.rest = 0;
 	return 0;
 }
@@ -310,8 +322,8 @@ static void plan_input(struct nc_options *o, const struct asked *a)
 	p->mute = a->recv_only;
 	p->deaf = a->send_only;
 	p->whole = a->open;
-	p->quits = a->send_only || (a->udp && !a->listen);
-	p->keeps = a->listen ? a->keep : plan_keeps_sending(a);
+	p->quits |= a->send_only || (a->udp && !a->listen);
+	p->keeps = a->keep;
 	p->log = a->hex;
 	p->transcript = a->output;
 	p->appends = a->append;

@@ -326,6 +326,13 @@ static int plan_times(struct nc_options *o, const struct asked *a,
 	return 0;
 }
 
+/* Returns true if a client sends on when the peer has ended. The user of a
+ * terminal sees that the peer has ended; a program may have more to send. */
+static bool sends_on(const struct asked *a)
+{
+	return !a->mute && isatty(STDIN_FILENO) != 1;
+}
+
 int openbsd_plan(const struct asked *a, struct nc_options *o, struct err *e)
 {
 	struct pipe_options *p = &o->pipe;
@@ -340,8 +347,7 @@ int openbsd_plan(const struct asked *a, struct nc_options *o, struct err *e)
 	p->listens = a->listen;
 	p->crlf = a->crlf;
 	p->mute = a->mute;
-	p->keeps = a->listen ? a->keep
-			     : o->ports_count < 2 && plan_keeps_sending(a);
+	p->keeps = a->listen ? a->keep : o->ports_count < 2 && sends_on(a);
 	o->scans = a->zero;
 	o->random = a->random;
 	if (a->random)

@@ -68,8 +68,6 @@ int plan_inet(const struct nc_options *, const struct asked *, const char *host,
 	      const char *port, struct endpoint *, struct err *e);
 /* -s and -p of a client. */
 int plan_source(struct nc_options *, const struct asked *, struct err *e);
-/* Whether a client goes on sending when the peer has ended. */
-bool plan_keeps_sending(const struct asked *);
 /* The proxy that was asked for; its user is set already. */
 int plan_proxy(struct nc_options *, const struct asked *, enum proxy_kind,
 	       struct err *e);

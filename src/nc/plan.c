@@ -178,13 +178,6 @@ int plan_path(struct nc_options *o, const struct asked *a, struct err *e)
 	return read_path(o, a, o->host, &o->pipe.at, e);
 }
 
-/* A terminal's user sees that the peer has ended; a program may have more to
- * send, as there. */
-bool plan_keeps_sending(const struct asked *a)
-{
-	return !a->mute && !a->recv_only && isatty(STDIN_FILENO) != 1;
-}
-
 /* `HOST`, `HOST:PORT`, `[V6]:PORT`, `V6`. */
 int plan_proxy(struct nc_options *o, const struct asked *a,
 	       enum proxy_kind kind, struct err *e)

@@ -451,6 +451,16 @@ static void pair_free(struct pair *pair)
 	free(pair);
 }
 
+/* Returns true if -C is for the way: what standard input or a command sends.
+ * The fan has converted its input already. */
+static bool converts(const struct way *w)
+{
+	const struct end *from = w->from;
+
+	return w->pair->pipe->o->crlf && !from->fed &&
+	       (from->standard || from->runs);
+}
+
 static void begin_ways(struct pair *pair)
 {
 	const struct pipe_options *o = pair->pipe->o;
@@ -458,7 +468,8 @@ static void begin_ways(struct pair *pair)
 
 	down->whole = o->whole;
 	up->whole = o->whole && !pair->near.standard;
-	down->turns = o->crlf && !pair->near.fed;
+	down->turns = converts(down);
+	up->turns = converts(up);
 	down->rest = o->rest;
 	up->lost = o->deaf;
 	if (pair->near.standard && o->mute)

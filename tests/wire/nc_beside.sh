@@ -115,7 +115,6 @@ beside ncat 127.0.0.1 20-30
 beside ncat 127.0.0.1 99999
 beside ncat 127.0.0.1 http
 beside ncat
-beside ncat -k 127.0.0.1 "$port"
 beside ncat -m 3 127.0.0.1 "$port"
 beside ncat --allow 1.1.1.1 127.0.0.1 "$port"
 slain "$server"

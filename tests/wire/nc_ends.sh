@@ -9,6 +9,7 @@ export LC_ALL=C
 # shellcheck disable=SC2086  # words that are meant to be several
 mkfifo open
 echo question >question
+echo 'read x; echo "$x" >got; cat said' >converted.sh
 
 # serving CMD: a server at $port that serves one
 serving() {
@@ -27,7 +28,7 @@ ended() {
 
 # The input ends: ncat tells the peer, nc with -N or -q only.
 input_ends() {
-	for words in 'ncat' 'nc -N' 'nc -q 15'; do
+	for words in ncat 'ncat -q 15' 'ncat -k' 'nc -N' 'nc -q 15'; do
 		serving SYSTEM:'cat >/dev/null; echo answer'
 		ended 0 "$RUNG" $words 127.0.0.1 "$port" <question
 		equal "$words" answer "$(cat out)"
@@ -54,7 +55,7 @@ time_ends() {
 	ended 1 "$RUNG" ncat -i 300ms 127.0.0.1 "$port" <&7
 	equal 'ncat -i' 'Ncat: Idle timeout expired (300 ms).' "$(cat err)"
 	exec 7>&-
-	for words in 'nc -q 0' 'nc -w0' 'ncat --send-only'; do
+	for words in 'nc -q 0' 'nc -w0' 'ncat --send-only' 'ncat -q 0'; do
 		serving SYSTEM:'cat >heard; sleep 60'
 		ended 0 "$RUNG" $words 127.0.0.1 "$port" <question
 		until_ok cmp heard question
@@ -63,9 +64,9 @@ time_ends() {
 	done
 }
 
-# The peer ends: a client goes on sending, and its reader is let go.
+# The peer ends: a client of nc sends on and closes its output; ncat with -k.
 peer_ends() {
-	for words in nc ncat; do
+	for words in nc 'ncat -k'; do
 		port=$(free_port)
 		echo first | nc -N -l 127.0.0.1 "$port" >heard 2>/dev/null &
 		pids+=($!)
@@ -91,8 +92,9 @@ peer_ends() {
 	until_ok bound "$port"
 	ended 0 socat -t 0.1 - "EXEC:$RUNG nc 127.0.0.1 $port,setsid" <&7
 	equal 'one socket' first "$(cat out)"
-	# nothing to send: that is the end
-	for words in 'nc -d' 'ncat --recv-only'; do
+	# the end of ncat, as since 7.96, and of a client with nothing to send
+	for words in ncat 'ncat -C' 'nc -d' 'ncat --recv-only' \
+	    'ncat -k --recv-only'; do
 		serving SYSTEM:'echo all'
 		ended 0 "$RUNG" $words 127.0.0.1 "$port" <&7
 		equal "$words" all "$(cat out)"
@@ -143,6 +145,23 @@ lines() {
 		serving SYSTEM:'cat >heard; echo ok'
 		ended 0 "$RUNG" $words 127.0.0.1 "$port" <said
 		same "$words" wanted heard
+	done
+	# of a command, to the peer only: what it gets stays as it is
+	for words in -c -e; do
+		serving SYSTEM:'cat question; cat >heard'
+		ended 0 "$RUNG" ncat -C 127.0.0.1 "$port" $words \
+		    'sh converted.sh'
+		until_ok cmp wanted heard
+		same "$words: what it gets" question got
+		port=$(free_port)
+		"$RUNG" ncat -C -l 127.0.0.1 "$port" $words 'sh converted.sh' &
+		pid=$!
+		pids+=("$pid")
+		until_ok bound "$port"
+		timeout 20 ncat 127.0.0.1 "$port" <question >heard
+		wait "$pid" || fail "-C -l $words: $?"
+		same "-C -l $words" wanted heard
+		rm got heard
 	done
 	printf '1\n2\n3\n' >said
 	before=${EPOCHREALTIME/./}

@@ -9,6 +9,7 @@ cd "$WORK" || exit 1
 export LC_ALL=C
 nc=$(command -v nc.openbsd || command -v nc)
 closed=$(free_port)
+mkfifo open
 # What `localhost` is to a proxy may be either.
 server echo -e 'listen 127.0.0.1:0 as s; @s on peer "send hello\\n; close"' \
     -e 'try "listen [::1]:$s.port as t; @t on peer \"send hello\\\\n; close\""' \
@@ -31,8 +32,27 @@ carried() { # nc|ncat WORDS...
 	equal "$tool $*" '' "$(cat err)"
 }
 
+# by_command WORDS...: a command at the other end of a proxy's connection
+by_command() {
+	echo 'read x; echo "$x" >heard; cat heard' >asks.sh
+	for words in -c -e; do
+		: >heard
+		asked=$(free_port)
+		start asked socat "TCP4-LISTEN:$asked,bind=127.0.0.1" \
+		    SYSTEM:'echo question; cat >answer'
+		until_ok bound "$asked"
+		code 0 timeout 20 "$RUNG" ncat -C "$@" 127.0.0.1 "$asked" \
+		    $words 'sh asks.sh'
+		equal "$words $*" question "$(cat heard)"
+		until_ok grep -q question answer
+		equal "-C $words $*" $'question\r' "$(cat answer)"
+		rm answer
+	done
+}
+
 at=$(free_port)
 proxy ncat -l -k 127.0.0.1 "$at" --proxy-type http
+by_command --proxy "127.0.0.1:$at"
 carried nc -d -X connect -x "127.0.0.1:$at" 127.0.0.1 "$to"
 carried ncat --recv-only --proxy "127.0.0.1:$at" localhost "$to"
 # the family and -n are for the proxy's own address
@@ -85,5 +105,34 @@ at=$(free_port)
 proxy microsocks -i 127.0.0.1 -p "$at" -u bob -P sesame
 carried ncat --recv-only --proxy "127.0.0.1:$at" --proxy-type socks5 \
     --proxy-auth bob:sesame 127.0.0.1 "$to"
+by_command --proxy "127.0.0.1:$at" --proxy-type socks5 --proxy-auth bob:sesame
+if grep -q ' lo$' /proc/net/if_inet6; then
+	carried ncat --recv-only --proxy "127.0.0.1:$at" --proxy-type socks5 \
+	    --proxy-auth bob:sesame ::1 "$to"
+fi
 code 1 "$RUNG" nc -x "127.0.0.1:$closed" 127.0.0.1 "$to"
 has 'no proxy' 'refused' "$err"
+
+# SOCKS 5, byte for byte (RFC 1928, 1929): a password with a colon, a target of
+# IPv6, and an answer that has such an address and is followed by data at once.
+cat >socks.rung <<'END'
+listen 127.0.0.1:0 as s
+accept s
+expect <05 02 00 02>
+send <05 02>
+expect <01 03 "bob" 07 "ses:ame">
+send <01 00>
+expect <05 01 00 04 20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 07 01 bb>
+send <05 00 00 04 20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 01 04 38 "banner\n">
+expect "typed\n"
+close
+sleep 1h
+END
+server socks socks.rung
+exec 7<>open
+echo typed >&7
+timeout 20 "$RUNG" ncat --proxy "127.0.0.1:$port" --proxy-type socks5 \
+    --proxy-auth bob:ses:ame 2001:db8::7 443 <&7 >out ||
+    fail "IPv6 by way of SOCKS 5: $? ($(cat socks.err))"
+exec 7>&-
+equal 'IPv6 by way of SOCKS 5' banner "$(cat out)"

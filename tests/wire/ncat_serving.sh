@@ -113,6 +113,10 @@ commands() {
 $i" "$(said $i)"
 	done
 	over
+	# it gets the end of the input, and is waited for
+	serving -c 'cat >/dev/null; echo answer'
+	equal 'the end' answer "$(said question)"
+	wait "$pid" || fail "the end: $?"
 	serving -e '/bin/echo a\ \ b "c $HOME *'
 	equal '-e' 'a  b "c $HOME *' \
 	    "$(timeout 20 ncat --recv-only 127.0.0.1 "$port" 2>/dev/null)"

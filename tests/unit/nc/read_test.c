@@ -154,6 +154,22 @@ static void ends_are_as_there(void **state)
 	assert_true(o.pipe.whole && !o.pipe.quits);
 	assert_int_equal(NCAT("h", "1"), 0);
 	assert_false(o.pipe.whole || o.pipe.quits || o.pipe.mute);
+	/* Since 7.96 a client ends with its peer, but with -k. */
+	assert_false(o.pipe.keeps);
+	assert_int_equal(NCAT("-k", "h", "1"), 0);
+	assert_true(o.pipe.keeps && !o.pipe.listens && !o.pipe.most);
+	assert_int_equal(NCAT("-q", "3", "h", "1"), 0);
+	assert_true(o.pipe.quits && !o.pipe.whole);
+	assert_int_equal(o.pipe.quit, 3 * NS_PER_S);
+	assert_int_equal(NCAT("-q0", "h", "1"), 0);
+	assert_true(o.pipe.quits && !o.pipe.quit);
+	assert_int_equal(NCAT("-q", "20ms", "--send-only", "h", "1"), 0);
+	assert_int_equal(o.pipe.quit, 20 * NS_PER_MS);
+	assert_int_equal(NCAT("-q", "-1", "h", "1"), 0);
+	assert_false(o.pipe.quits);
+	refused(NCAT("-q", "x", "h", "1"), "Ncat: Invalid -q time \"x\"");
+	refused(NCAT("-q", "-x", "h", "1"), "Ncat: Invalid -q time \"-x\"");
+	refused(NCAT("-ku", "h", "1"), "Ncat: UDP mode does not support");
 	assert_int_equal(NCAT("--no-shutdown", "h", "1"), 0);
 	assert_true(o.pipe.whole);
 	assert_int_equal(NCAT("-u", "h", "1"), 0);
@@ -317,6 +333,14 @@ static void commands_are_for_sh(void **state)
 	assert_true(
 	    bytes_is(command, "exec '/bin/echo' 'it'\\''s' '\"a b' '$X' '*'"));
 	assert_int_equal(o.ports[0], 31337);
+	assert_int_equal(NCAT("-C", "-c", "date", "h"), 0);
+	assert_true(o.pipe.crlf && o.pipe.relays);
+	assert_int_equal(NCAT("-c", "date", "--proxy", "p", "--proxy-type",
+			      "socks5", "--proxy-auth", "bob:a:b", "::1"),
+			 0);
+	assert_true(o.pipe.proxied && o.pipe.relays);
+	assert_string_equal(o.pipe.proxy.password, "a:b");
+	assert_string_equal(o.pipe.at.host, "::1");
 	refused(NCAT("-l", "-e", "a", "-c", "b"), "Ncat: Only one of --exec");
 	refused(NCAT("-l", "-e", " "), "Ncat: exec: the command is missing");
 	refused(NCAT("-z", "-c", "b", "h"), "Ncat: -e and -c have nothing");
