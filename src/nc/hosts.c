@@ -6,6 +6,7 @@
  */
 #include "own.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -252,8 +253,15 @@ int hosts_add(struct nc_hosts *h, bool allow, const char *text, bool numeric,
 	if (slash && (parse_number(bytes_str(slash + 1), &n, NULL) || n > 128))
 		return wrong(text, "after '/' comes a number of bits", e);
 	r.bits = (unsigned)n;
-	if (!read_octets(host, &r))
+	if (!read_octets(host, &r)) {
+		/* getaddrinfo(3) takes `10` for 0.0.0.10. */
+		if (inet_aton(host, &(struct in_addr){0}))
+			return wrong(text,
+				     "an IPv4 address has four numbers, as in "
+				     "10.0.0.0/8",
+				     e);
 		return add_name(h, &r, host, numeric, e);
+	}
 	if (slash && n > 32)
 		return wrong(text, "an IPv4 address has 32 bits", e);
 	if (slash)

@@ -7,7 +7,6 @@
 
 #include <netdb.h>
 #include <string.h>
-#include <unistd.h>
 
 int plan_check(enum nc_dialect dialect, const struct plan_rule *rules, size_t n,
 	       struct err *e)
@@ -194,6 +193,8 @@ int plan_proxy(struct nc_options *o, const struct asked *a,
 		host = bytes_of(text, (size_t)(colon - text));
 		port = colon + 1;
 	}
+	if (!host.len)
+		return no_host(o, text, gai_strerror(EAI_NONAME), e);
 	proxy->kind = kind;
 	o->pipe.proxied = true;
 	buf_init(&at, BUF_SMALL);

@@ -279,6 +279,11 @@ static void proxies_are_as_there(void **state)
 		"nc: getaddrinfo for host \"localhost\"");
 	refused(NCAT("--proxy", "p", "--proxy-dns", "none", "h"),
 		"Ncat: Could not resolve hostname \"h\"");
+	/* No host is no proxy on this machine. */
+	refused(NCAT("--proxy", "", "h"),
+		"Ncat: Could not resolve hostname \"\"");
+	refused(NC("-x", ":1080", "h", "1"),
+		"nc: getaddrinfo for host \":1080\"");
 	refused(NC("-X", "9", "h", "1"), "nc: unsupported proxy protocol");
 	refused(NCAT("--proxy", "p", "--proxy-type", "x", "h"),
 		"Ncat: Invalid proxy type");
@@ -502,6 +507,9 @@ static void hosts_are_let_in(void **state)
 	assert_true(admits("127.0.0.1"));
 	refused(NCAT("-l", "--allow", "10.0.0.0/33"), "Ncat: error in host");
 	refused(NCAT("-l", "--allow", "10.0.0.256"), "Ncat: error in host");
+	refused(NCAT("-l", "--deny", "10/8"), "Ncat: error in host");
+	refused(NCAT("-l", "--deny", "127.1"), "Ncat: error in host");
+	refused(NCAT("-l", "--deny", "0x7f.0.0.1"), "Ncat: error in host");
 	refused(NCAT("-l", "--allow", "10.0.0.9-1"), "Ncat: error in host");
 	refused(NCAT("-l", "--allow", "::1/129"), "Ncat: error in host");
 	refused(NCAT("-ln", "--allow", "localhost"), "Ncat: error in host");
