@@ -257,7 +257,7 @@ int pipe_read_options(int argc, char **argv, struct pipe_options *o,
 
 	*o = (struct pipe_options){.most = 0};
 	opterr = 0;
-	optind = 1;
+	optind = 0; /* glibc: forgets the words that it read before */
 	while ((option = getopt_long(argc, argv, "+:hlkNCvm:q:x:i:w:", longs,
 				     NULL)) != -1)
 		if (read_one(option, argv, o, &by, e))

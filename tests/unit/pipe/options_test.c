@@ -46,6 +46,19 @@ static void one_address_is_a_client(void **state)
 	assert_null(o.log);
 }
 
+/* getopt(3) remembers its position in a group of letters. */
+static void an_error_leaves_no_letters(void **state)
+{
+	(void)state;
+	REFUSED("no option -Z", "-Zlk", ":80");
+
+	struct pipe_options o;
+	struct err e;
+
+	assert_int_equal(READ(&o, &e, ":80"), 0);
+	assert_false(o.listens || o.keeps);
+}
+
 static void a_proxy_is_for_tcp(void **state)
 {
 	struct pipe_options o;
@@ -152,6 +165,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(one_address_is_a_client),
 	    cmocka_unit_test(a_proxy_is_for_tcp),
+	    cmocka_unit_test(an_error_leaves_no_letters),
 	    cmocka_unit_test(a_proxy_for_nothing_is_refused),
 	    cmocka_unit_test(all_options_are_read),
 	    cmocka_unit_test(many_may_share_standard_input),
