@@ -5,6 +5,7 @@
  */
 #include "own.h"
 #include "rung/clock.h"
+#include "rung/text.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -15,6 +16,17 @@
 static bool is_path(const struct nc_options *o)
 {
 	return o->pipe.at.ops->family == AF_UNIX;
+}
+
+/* A path may hold a newline, which would end the line. */
+static void put_path(const struct nc_options *o, struct buf *out)
+{
+	struct text path;
+
+	text_init(&path, BUF_SMALL, false);
+	text_escape(&path, bytes_str(o->host));
+	buf_put(out, text_bytes(&path));
+	text_fini(&path);
 }
 
 static const char *proto(const struct nc_options *o)
@@ -93,7 +105,9 @@ static void nc_fail(const struct nc_options *o, const char *port,
 		   why->kind == ERR_LIMIT) {
 		buf_printf(out, "nc: %s", why->text);
 	} else if (is_path(o)) {
-		buf_printf(out, "nc: %s: %s", o->host, reason(why));
+		buf_puts(out, "nc: ");
+		put_path(o, out);
+		buf_printf(out, ": %s", reason(why));
 	} else if (o->source.ops && why->kind == ERR_IO) {
 		buf_printf(out, "nc: bind failed: %s", reason(why));
 	} else if (o->verbose) {
@@ -114,7 +128,7 @@ static void nc_where(const struct nc_options *o, const char *what,
 		return;
 	buf_printf(out, "%s ", what);
 	if (is_path(o)) {
-		buf_puts(out, o->host);
+		put_path(o, out);
 		return;
 	}
 	addr_print_host(a, out);
@@ -160,7 +174,7 @@ static void put_place(const struct nc_options *o, const struct addr *a,
 		      struct buf *out)
 {
 	if (is_path(o)) {
-		buf_puts(out, o->host);
+		put_path(o, out);
 		return;
 	}
 	addr_print_host(a, out);
@@ -189,7 +203,7 @@ static void ncat_unbound(const struct nc_options *o, const struct err *why,
 	}
 	buf_puts(out, "Ncat: bind to ");
 	if (is_path(o))
-		buf_puts(out, o->host);
+		put_path(o, out);
 	else
 		buf_printf(out, "%s:%s", at->any ? any : at->host, at->port);
 	buf_printf(out, ": %s. QUITTING.", reason(why));

@@ -237,6 +237,26 @@ own_path() {
 	rm sink
 }
 
+# A name with a newline does not begin a line of its own, nor colour one.
+names() {
+	local odd=$'no\nNcat: such\e[1m'
+	exec 7<>open
+	for words in 'nc -U' 'ncat -U'; do
+		ended 1 "$RUNG" $words "$odd" <&7
+		equal "$words: lines" 1 "$(wc -l <err)"
+		: >err
+		"$RUNG" $words -lv "$odd" <&7 2>err &
+		pid=$!
+		pids+=("$pid")
+		until_ok grep -q Listening err
+		kill "$pid"
+		wait "$pid"
+		equal "$words: lines" 1 "$(wc -l <err)"
+		has "$words" 'istening on no\nNcat: such\e[1m' "$(cat err)"
+	done
+	exec 7>&-
+}
+
 all() {
 	input_ends
 	time_ends
@@ -247,5 +267,6 @@ all() {
 	in_turn
 	from
 	own_path
+	names
 }
 each_engine all
