@@ -309,20 +309,20 @@ static int plan_command(struct nc_options *o, const struct asked *a,
 	if (bad)
 		return usage(e, why.text);
 	o->pipe.relays = true;
-	o->pipe.mute = o->pipe.deaf = false;
-	o->pipe.rest = 0;
 	return 0;
 }
 
 static void plan_input(struct nc_options *o, const struct asked *a)
 {
 	struct pipe_options *p = &o->pipe;
+	bool runs = a->exec || a->shell;
 
 	p->crlf = a->crlf;
-	p->mute = a->recv_only;
-	p->deaf = a->send_only;
+	/* A command has no standard input and output of ours. */
+	p->mute = a->recv_only && !runs;
+	p->deaf = a->send_only && !runs;
 	p->whole = a->open;
-	p->quits |= a->send_only || (a->udp && !a->listen);
+	p->quits |= p->deaf || (a->udp && !a->listen);
 	p->keeps = a->keep;
 	p->log = a->hex;
 	p->transcript = a->output;

@@ -407,7 +407,8 @@ static void patience_fires(struct timer *timer)
 		pair_end(pair, &e);
 	} else if (loop_now(loop) - pair->busy < idle) {
 		loop_at(loop, timer, pair->busy + idle);
-	} else if (loop_armed(&pair->ways[DIR_DOWN].resume)) {
+	} else if (loop_armed(&pair->ways[DIR_DOWN].resume) ||
+		   loop_armed(&pair->ways[DIR_UP].resume)) {
 		/* It rests because it was told to (-i). */
 		loop_at(loop, timer, loop_now(loop) + idle);
 	} else {
@@ -451,14 +452,17 @@ static void pair_free(struct pair *pair)
 	free(pair);
 }
 
-/* Returns true if -C is for the way: what standard input or a command sends.
- * The fan has converted its input already. */
-static bool converts(const struct way *w)
+/* -C and -i are for bytes that standard input or a command sends. The fan has
+ * converted its input already. */
+static void set_input(struct way *w)
 {
+	const struct pipe_options *o = w->pair->pipe->o;
 	const struct end *from = w->from;
 
-	return w->pair->pipe->o->crlf && !from->fed &&
-	       (from->standard || from->runs);
+	if (!from->standard && !from->runs)
+		return;
+	w->turns = o->crlf && !from->fed;
+	w->rest = o->rest;
 }
 
 static void begin_ways(struct pair *pair)
@@ -468,9 +472,8 @@ static void begin_ways(struct pair *pair)
 
 	down->whole = o->whole;
 	up->whole = o->whole && !pair->near.standard;
-	down->turns = converts(down);
-	up->turns = converts(up);
-	down->rest = o->rest;
+	set_input(down);
+	set_input(up);
 	up->lost = o->deaf;
 	if (pair->near.standard && o->mute)
 		down->whole = down->ended = true;

@@ -117,6 +117,17 @@ $i" "$(said $i)"
 	serving -c 'cat >/dev/null; echo answer'
 	equal 'the end' answer "$(said question)"
 	wait "$pid" || fail "the end: $?"
+	serving --send-only -c 'cat; echo answer'
+	equal '--send-only' 'question
+answer' "$(said question)"
+	wait "$pid" || fail "--send-only: $?"
+	before=${EPOCHREALTIME/./}
+	serving -d 100ms -c 'printf "1\n2\n3\n"'
+	equal '-d' '1
+2
+3' "$(said '')"
+	wait "$pid" || fail "-d: $?"
+	[ $((${EPOCHREALTIME/./} - before)) -ge 200000 ] || fail '-d: no pauses'
 	serving -e '/bin/echo a\ \ b "c $HOME *'
 	equal '-e' 'a  b "c $HOME *' \
 	    "$(timeout 20 ncat --recv-only 127.0.0.1 "$port" 2>/dev/null)"

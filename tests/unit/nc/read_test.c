@@ -338,6 +338,12 @@ static void commands_are_for_sh(void **state)
 	assert_true(
 	    bytes_is(command, "exec '/bin/echo' 'it'\\''s' '\"a b' '$X' '*'"));
 	assert_int_equal(o.ports[0], 31337);
+	/* Options for standard input and output do not concern it. */
+	assert_int_equal(NCAT("--send-only", "-c", "date", "h"), 0);
+	assert_false(o.pipe.deaf || o.pipe.quits);
+	assert_int_equal(NCAT("--recv-only", "-d2s", "-c", "date", "h"), 0);
+	assert_false(o.pipe.mute);
+	assert_int_equal(o.pipe.rest, 2 * NS_PER_S);
 	assert_int_equal(NCAT("-C", "-c", "date", "h"), 0);
 	assert_true(o.pipe.crlf && o.pipe.relays);
 	assert_int_equal(NCAT("-c", "date", "--proxy", "p", "--proxy-type",
