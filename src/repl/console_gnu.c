@@ -156,7 +156,13 @@ static int got_enter(int count, int key)
 {
 	const struct gnu *g = theirs->state;
 
-	if (g->shown.above || g->shown.to < (size_t)rl_end)
+	/* A terminal that became lower may have dropped the rows below the
+	 * cursor. tmux does so before it sets the new size. */
+	if (rl_point < rl_end) {
+		rl_clear_visible_line();
+		rl_on_new_line();
+	}
+	if (rl_point < rl_end || g->shown.above)
 		draw_whole(theirs);
 	return rl_newline(count, key);
 }

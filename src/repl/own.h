@@ -58,6 +58,8 @@ struct repl {
 	bool over;          /* no more lines will come */
 	int status;         /* to end with then */
 	bool hinted, past_failed, started;
+	/* Size of the screen that the console draws for. */
+	unsigned columns, rows;
 };
 
 /* ---- told.c ---- */
@@ -84,6 +86,12 @@ void told_note(struct repl *, const char *line);
 /* Says what could not be kept for a paint. */
 void told_unshown(struct repl *);
 void told_prompt(struct repl *);
+/* Compares the terminal's size with the size that the console draws for, and
+ * redraws if they differ. SIGWINCH may be handled after keys or text that came
+ * later. */
+void repl_sync_size(struct repl *);
+/* Redraws the half-typed line, which the terminal may have wrapped anew. */
+void repl_resized(struct repl *);
 
 /* ---- typed.c ---- */
 

@@ -154,6 +154,7 @@ static void caught(struct trap *trap)
 	bool here = r->talking && !r->away;
 
 	told_release(r);
+	repl_sync_size(r);
 	switch (trap->signo) {
 	case SIGINT:
 		if (!r->away)
@@ -167,8 +168,7 @@ static void caught(struct trap *trap)
 			c->ops->resume(c);
 		break;
 	case SIGWINCH:
-		if (here)
-			c->ops->resize(c);
+		repl_resized(r);
 		break;
 	default: /* SIGHUP, SIGTERM, SIGQUIT */
 		shell_quit(r->shell, 128 + trap->signo);
@@ -231,6 +231,7 @@ static void open_console(struct repl *r)
 		tell_past(r, past_trim(&r->past, &e), &e);
 		told_paint(r, true);
 	}
+	repl_resized(r);
 	r->talking = true;
 	if (c->ops->start(c, r->past.path, &e) < 0) {
 		told_note(r, e.text);
@@ -247,6 +248,7 @@ static void run_next(struct chore *chore)
 	struct repl *r = list_entry(chore, struct repl, next);
 	struct shell *sh = r->shell;
 
+	repl_sync_size(r);
 	if (!sh->ended)
 		read_input(r);
 	while (!sh->ended && shell_idle(sh) && intake_next(&r->intake))
@@ -262,6 +264,7 @@ static void run_show(struct chore *chore)
 	bool idle = shell_idle(sh);
 	struct err e;
 
+	repl_sync_size(r);
 	told_unshown(r);
 	/* At the very end there is no prompt to come back to: repl_stop(). */
 	if (!sh->ended || !r->prompting)

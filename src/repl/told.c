@@ -5,6 +5,7 @@
  */
 #include "own.h"
 
+#include "above.h"
 #include "rung/rio.h"
 
 #include <errno.h>
@@ -113,6 +114,24 @@ void told_drain(struct repl *r)
 		pace(r);
 		break;
 	}
+}
+
+void repl_resized(struct repl *r)
+{
+	above_size(&r->columns, &r->rows);
+	if (r->talking && !r->away)
+		r->console.ops->resize(&r->console);
+}
+
+void repl_sync_size(struct repl *r)
+{
+	unsigned columns, rows;
+
+	if (!r->editing)
+		return;
+	above_size(&columns, &rows);
+	if (columns != r->columns || rows != r->rows)
+		repl_resized(r);
 }
 
 /* ---- what is gathered ---- */

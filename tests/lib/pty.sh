@@ -130,6 +130,17 @@ all() {
 	tm capture-pane -p -J -S - -t t
 }
 
+# resize COLUMNS ROWS: until the terminal has that size. tmux changes the screen
+# at once, but sets the terminal's size up to 250 ms later. rung reads the size
+# before it reads keys or paints.
+resize() {
+	tm resize-window -t t -x "$1" -y "$2"
+	later size_is "$1" "$2"
+}
+size_is() {
+	[ "$(stty size <"$(pane_tty)")" = "$2 $1" ]
+}
+
 # later CMD...: tries until it succeeds, or gives up with the screen.
 later() {
 	local end=$((SECONDS + patience))

@@ -37,16 +37,23 @@ later rows '(33 rows above) echo line34' "$(lines 35 44)" 'echo _line45' \
     "$(lines 46 55)"
 
 # Other sizes.
-tm resize-window -t t -x 50 -y 12
-sees_line 'echo _line45'
-tm resize-window -t t -x 80 -y 70
-prompt 'echo line60!'
-sees_line 'rung> echo first; echo line1'
-not_on_screen 'rows above' || fail 'there are none'
-tm resize-window -t t -x 80 -y 24
-sees_line 'echo _line45'
+whole() {
+	resize 80 70
+	prompt 'echo line60!'
+	sees_line 'rung> echo first; echo line1'
+	gone 'rows above'
+}
+resize 50 12
+later rows '(35 rows above) echo line36' "$(lines 37 44)" 'echo _line45'
+whole
+resize 80 24
+later rows '(33 rows above) echo line34' "$(lines 35 44)" 'echo _line45' \
+    "$(lines 46 55)"
+whole
 
-# In full, wherever the cursor was.
+# In full, wherever the cursor was. tmux drops the rows below the cursor, and
+# sets the new size later than Enter comes.
+tm resize-window -t t -x 80 -y 24
 keys Enter
 sees_line 'line60!'
 prompt 'rung>'

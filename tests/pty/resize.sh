@@ -11,20 +11,20 @@ prompt 's.1>'
 line='echo aaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbbcccccccccccccccccccc'
 type_in "$line"
 prompt "s.1> $line"
-tm resize-window -t t -x 50 -y 20
+resize 50 20
 prompt "s.1> $line"
 say 'narrow'
 sees 'narrow'
 prompt "s.1> $line"
 type_in 'd'
 prompt "s.1> ${line}d"
-tm resize-window -t t -x 100 -y 30
+resize 100 30
 prompt "s.1> ${line}d"
 say 'wide'
 sees 'wide'
 prompt "s.1> ${line}d"
 keys Home
-tm resize-window -t t -x 30 -y 12
+resize 30 12
 say 'narrow again'
 sees 'narrow again'
 prompt "s.1> ${line}d"

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# The terminal's size counts before the keys and the text that came after a
+# resize, even if the signal (SIGWINCH) is late: here it is ignored.
+. "$(dirname "$0")/../lib/pty.sh"
+
+pane 80 24 sh -c 'trap "" WINCH; exec "$0" -q' "$RUNG"
+prompt 'rung>'
+listening
+peer_connect "$port"
+prompt 's.1>'
+# tmux keeps a copy of a screen that is cleared from its first row on: the
+# line stands further below.
+enter "repeat 12 'echo above'"
+prompt 's.1>'
+line='echo aaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbbcccccccccccccccccccc'
+once() {
+	[ "$(all | grep -c 'aaaaabbbbb')" = "$1" ] ||
+	    fail "the line is not there $1 times"
+}
+type_in "$line"
+prompt "s.1> $line"
+
+# A key.
+resize 50 24
+type_in 'd'
+prompt "s.1> ${line}d"
+once 1
+
+# Text above the line.
+resize 30 24
+say 'narrow'
+sees 'narrow'
+prompt "s.1> ${line}d"
+once 1
+
+# The interrupt.
+keys Home
+resize 100 24
+keys C-c
+sees_line "s.1> ${line}d^C"
+prompt 's.1>'
+once 1
+
+# The end of a line.
+type_in "$line"
+prompt "s.1> $line"
+keys Home
+resize 40 24
+keys Enter
+sees_line "${line#echo }"
+prompt 's.1>'
+once 3
