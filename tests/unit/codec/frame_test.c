@@ -278,6 +278,34 @@ static void length_must_fit_its_field(void **state)
 		"length 65536 does not fit in 2 bytes");
 }
 
+static void length_may_fill_its_field(void **state)
+{
+	static const uint8_t big[65535];
+	const struct {
+		const char *kind;
+		size_t len;
+		struct bytes head;
+	} rows[] = {
+	    {"u8", 255, BYTES("\xff")},
+	    {"u8+1", 254, BYTES("\xff")},
+	    {"u16be", 65535, BYTES("\xff\xff")},
+	    {"u16le+2", 65533, BYTES("\xff\xff")},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct frame f = parsed(rows[i].kind);
+		struct buf out = {.limit = 1 << 20};
+		struct err e;
+
+		assert_int_equal(
+		    frame_write(&f, bytes_of(big, rows[i].len), &out, &e), 0);
+		assert_true(bytes_starts(buf_bytes(&out), rows[i].head));
+		assert_int_equal(buf_len(&out), rows[i].head.len + rows[i].len);
+		buf_fini(&out);
+	}
+}
+
 static void varint_has_seven_bits_a_byte(void **state)
 {
 	struct buf wire = {.limit = 1 << 20};
@@ -334,6 +362,8 @@ static void netstring_malformed_is_bad(void **state)
 	      "!0 byte 3a instead of a digit of a netstring length");
 	READS(parsed("netstring"),
 	      "-1:", "!0 byte 2d instead of a digit of a netstring length");
+	READS(parsed_max("netstring", "3"), "3:abc,4:abcd,",
+	      "[abc]!6 netstring longer than max=3");
 	READS(parsed("netstring"),
 	      "1048577:", "!6 netstring longer than max=1048576");
 	READS(parsed("netstring"), "99999999999999999999999999999999:",
@@ -591,6 +621,10 @@ static void written_form_is_read_again(void **state)
 	assert_int_equal(parsed_max("u8", "64k").max, 65536);
 	assert_int_equal(parsed("u8").max, FRAME_MAX);
 	assert_int_equal(parsed("fixed:4M").max, 4 << 20);
+	/* The largest values. */
+	assert_int_equal(parsed("fixed:1G").size, 1 << 30);
+	assert_int_equal(parsed_max("u8", "1G").max, 1 << 30);
+	assert_int_equal(parsed("u16be+255").adjust, 255);
 }
 
 static void kinds_are_listed_as_they_are_read(void **state)
@@ -610,6 +644,9 @@ static void wrong_form_is_told(void **state)
 	} rows[] = {
 	    {"lien", NULL,
 	     "unknown frame 'lien': did you mean 'line'? ('help frames' lists "
+	     "them)"},
+	    {"cops", NULL,
+	     "unknown frame 'cops': did you mean 'cobs'? ('help frames' lists "
 	     "them)"},
 	    {"", NULL, "unknown frame '' ('help frames' lists them)"},
 	    {"u24", NULL, NULL},
@@ -657,6 +694,7 @@ int main(void)
 	    cmocka_unit_test(length_may_count_more_than_the_payload),
 	    cmocka_unit_test(length_over_max_is_bad_at_once),
 	    cmocka_unit_test(length_must_fit_its_field),
+	    cmocka_unit_test(length_may_fill_its_field),
 	    cmocka_unit_test(varint_has_seven_bits_a_byte),
 	    cmocka_unit_test(varint_over_64_bits_is_bad),
 	    cmocka_unit_test(netstring_says_its_length),

@@ -1040,6 +1040,27 @@ static void signals_are_told_from_the_loop(void **state)
 	loop_free(loop);
 }
 
+static void signals_of_any_number_are_told(void **state)
+{
+	const int numbers[] = {SIGHUP, SIGTSTP, SIGWINCH, SIGRTMAX};
+	struct clock clock = {.fake = false};
+	struct loop *loop = new_loop(&clock);
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		struct spy one = {
+		    {.signo = numbers[i], .caught = spy_caught}, loop, 0, 0};
+
+		assert_int_equal(loop_trap(loop, &one.trap, &e), 0);
+		raise(numbers[i]);
+		turn(loop);
+		assert_int_equal(one.caught, 1);
+		loop_untrap(loop, &one.trap);
+	}
+	loop_free(loop);
+}
+
 /* More signals than the pipe holds: the handler still disturbs nothing. */
 static void signals_by_the_thousand_are_one(void **state)
 {
@@ -1385,6 +1406,7 @@ int main(void)
 	    cmocka_unit_test(fake_clock_without_timers_waits_for_events),
 	    cmocka_unit_test(chores_run_by_phase_and_may_leave),
 	    cmocka_unit_test(signals_are_told_from_the_loop),
+	    cmocka_unit_test(signals_of_any_number_are_told),
 	    cmocka_unit_test(signals_by_the_thousand_are_one),
 	    cmocka_unit_test(signal_that_was_ignored_stays_so),
 	    cmocka_unit_test(signals_that_wait_can_be_seen),

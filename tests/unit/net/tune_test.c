@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The socket options that are asked for: each is read back from the socket, of
- * either family, and from the sockets of clients and listeners.
+ * Socket options: reads each back with getsockopt(2) from a socket of either
+ * family, and from the sockets of clients and listeners.
  */
 #include "tests/lib/links.h"
 
@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* What `tune` asks for, and the option that has it. */
+/* A request, and the socket option for it. */
 struct wanted {
 	struct tune tune;
 	int value;
@@ -71,8 +71,8 @@ static int socket_of(int family)
 	return fd;
 }
 
-/* Result: the value that a socket has after the kernel was asked for it: Linux
- * doubles the sizes of buffers. *code: 0, or why the kernel refuses. */
+/* Sets the option directly. Result: the value that the kernel returns, because
+ * Linux doubles the sizes of buffers. *code: 0, or the errno. */
 static int as_kernel_has_it(int family, const struct wanted *w, int *code)
 {
 	bool six = family == AF_INET6;
@@ -142,7 +142,7 @@ static void tune_reports_what_the_kernel_refuses(void **state)
 	close(fd);
 }
 
-/* What can be asked for without a privilege. */
+/* All options that need no privilege. */
 static const struct tune everything = {.broadcast = true,
 				       .receive = 12000,
 				       .send = 14000,
@@ -212,7 +212,7 @@ static int tcp_option(const struct end *e, int level, int name)
 	return value;
 }
 
-/* What every socket of TCP has without being asked for. */
+/* The options that each TCP socket has by default. */
 static void tcp_sends_at_once_and_takes_over_a_port(void **state)
 {
 	struct end *l = listen_on("127.0.0.1:0"), *kid, *e = meet(l, &kid);

@@ -555,7 +555,11 @@ static void rio_put_and_send_keep_to_the_limit(void **state)
 	assert_int_equal(rio_put(&out, bytes_of(p, LEN - 2)), 0);
 	assert_int_equal(rio_send(&out, fds[1], bytes_of(p, 2)), RIO_FULL);
 	assert_int_equal(rio_queued(&out), LEN - 2);
-	read_pattern(fds, &out, 0, LEN - 2);
+	/* Exactly up to the limit. */
+	assert_int_equal(rio_send(&out, fds[1], bytes_of(p + LEN - 2, 1)),
+			 RIO_WAIT);
+	assert_int_equal(rio_queued(&out), LEN - 1);
+	read_pattern(fds, &out, 0, LEN - 1);
 	close(fds[0]);
 	close(fds[1]);
 	free(p);

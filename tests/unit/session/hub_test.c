@@ -290,6 +290,87 @@ static void gone_session_is_remembered(void **state)
 			    "closed here");
 }
 
+static const struct grave *grave_of(struct world *w, unsigned client)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "c%u", client);
+	return hub_grave(&w->hub, bytes_str(name));
+}
+
+/* Makes a client that ends, and its peer with a byte unread. */
+static void end_one(struct world *w, struct session *l, unsigned n)
+{
+	struct unit x = {.data = BYTES("x")};
+	struct session *c = client_of(w, l, "");
+	char peer[16];
+
+	snprintf(peer, sizeof(peer), "s1.%u", n);
+	assert_int_equal(session_send(c, &x, NULL), 0);
+	until_unread(w, peer, 1);
+	session_close(c, true);
+	session_forget(c);
+	until(w, peer, SESSION_CLOSED);
+}
+
+static void gone_sessions_are_remembered_up_to_a_number(void **state)
+{
+	struct world *w = *state;
+	struct session *l = listener(w, false);
+
+	for (unsigned n = 1; n <= HUB_GRAVES; n++)
+		end_one(w, l, n);
+	until_gone(w, "c256");
+	for (unsigned n = 1; n <= HUB_GRAVES; n++)
+		assert_non_null(grave_of(w, n));
+	end_one(w, l, HUB_GRAVES + 1);
+	until_gone(w, "c257");
+	assert_null(grave_of(w, 1));
+	assert_non_null(grave_of(w, 2));
+	assert_non_null(grave_of(w, HUB_GRAVES + 1));
+}
+
+static void ended_peers_are_kept_up_to_a_number(void **state)
+{
+	struct world *w = *state;
+	struct session *l = listener(w, false);
+
+	for (unsigned n = 1; n <= HUB_ENDED_MAX; n++)
+		end_one(w, l, n);
+	loop_soon(w->loop);
+	assert_int_equal(loop_turn(w->loop, NULL), 0);
+	assert_non_null(find(w, "s1.1"));
+	end_one(w, l, HUB_ENDED_MAX + 1);
+	until_gone(w, "s1.1");
+	assert_non_null(find(w, "s1.2"));
+	assert_non_null(find(w, "s1.1025"));
+}
+
+/* A peer that sends and does not read: what its echo keeps is bounded. */
+static void echo_to_a_deaf_peer_stops_reading(void **state)
+{
+	struct world *w = *state;
+	enum { MANY = 32 << 20, QUEUE = 1 << 20 };
+	uint8_t *big = xalloc(MANY);
+	struct unit u = {.data = bytes_of(big, MANY)};
+	struct session *c, *p;
+
+	w->hub.inbox_limit = 1000;
+	w->hub.queue_limit = 2 * MANY;
+	c = client_of(w, listener(w, true), "");
+	assert_int_equal(session_send(c, &u, NULL), 0);
+	p = until(w, "s1.1", SESSION_OPEN);
+	while (transport_queued(&p->link) < QUEUE)
+		assert_int_equal(loop_turn(w->loop, NULL), 0);
+	for (int i = 0; i < 500; i++) {
+		loop_soon(w->loop);
+		assert_int_equal(loop_turn(w->loop, NULL), 0);
+		assert_true(transport_queued(&p->link) < QUEUE + RIO_CHUNK);
+	}
+	assert_true(session_unsent(c) > 0);
+	free(big);
+}
+
 static void pinned_session_is_not_freed(void **state)
 {
 	struct world *w = *state;
@@ -444,6 +525,9 @@ int main(void)
 	    TEST(reset_is_told_apart),
 	    TEST(unsent_bytes_are_told_after_the_end),
 	    TEST(gone_session_is_remembered),
+	    TEST(gone_sessions_are_remembered_up_to_a_number),
+	    TEST(ended_peers_are_kept_up_to_a_number),
+	    TEST(echo_to_a_deaf_peer_stops_reading),
 	    TEST(pinned_session_is_not_freed),
 	    TEST(full_held_inbox_stops_reading_and_loses_nothing),
 	    TEST(full_live_inbox_lets_the_oldest_go),

@@ -248,6 +248,23 @@ static void empty_one_gives_its_memory_back(void **state)
 	inbox_fini(&b);
 }
 
+/* Empty messages take no bytes, and are bounded by their number. */
+static void messages_are_bounded_by_their_number(void **state)
+{
+	struct inbox b;
+
+	(void)state;
+	inbox_init(&b, SHAPE_MESSAGES, 100);
+	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++) {
+		assert_true(inbox_fits(&b, 0));
+		assert_true(inbox_put(&b, BYTES("")));
+	}
+	assert_false(inbox_fits(&b, 0));
+	inbox_drop(&b);
+	assert_true(inbox_fits(&b, 0));
+	inbox_fini(&b);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -263,6 +280,7 @@ int main(void)
 	    cmocka_unit_test(first_message_tells_whether_it_was_touched),
 	    cmocka_unit_test(messages_are_found_by_their_number),
 	    cmocka_unit_test(empty_one_gives_its_memory_back),
+	    cmocka_unit_test(messages_are_bounded_by_their_number),
 	};
 	return cmocka_run_group_tests_name("inbox", tests, NULL, NULL);
 }
