@@ -100,6 +100,27 @@ free_port() { # [udp]
 	"$RUNG" -q -e "listen ${1:-tcp}://127.0.0.1:0 as s; echo \$s.port"
 }
 
+# closed_port: $port refuses connections, over IPv4 and IPv6. The port stays
+# bound, so that no other program gets this number meanwhile.
+closed_port() {
+	start "closed$((++closed_ports))" python3 -c 'import signal, socket
+while True:
+    four = socket.socket()
+    four.bind(("127.0.0.1", 0))
+    try:
+        six = socket.socket(socket.AF_INET6)
+        six.bind(("::1", four.getsockname()[1]))
+    except OSError as e:
+        if e.errno == 98:
+            continue
+    break
+print(four.getsockname()[1], flush=True)
+signal.pause()'
+	until_ok grep -q . "$WORK/closed$closed_ports.log"
+	port=$(cat "$WORK/closed$closed_ports.log")
+}
+closed_ports=0
+
 # Leaves a Unix socket that nobody listens on: it refuses whatever else runs
 # on the machine.
 dead_socket() { # PATH

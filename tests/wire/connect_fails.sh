@@ -10,7 +10,7 @@ cd "$WORK" || exit 1
 # A socket that nobody serves any more.
 server dead -e "listen unix://left.sock; accept -t 1m"
 slain "$pid"
-port=$(free_port)
+closed_port
 udp_port=$(free_port udp)
 
 here() {

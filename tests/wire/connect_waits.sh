@@ -34,7 +34,7 @@ lazy() {
 	start lazy python3 lazy.py lazy.sock
 	lazy=$pid
 	until_ok grep -q listens lazy.log
-	rung full -e 'repeat 9 "connect -n unix://lazy.sock"; sleep 60'
+	rung full -e 'repeat 9 "connect -n unix://lazy.sock"; sleep 1h'
 	until_ok backlog_is_full
 }
 
@@ -45,7 +45,7 @@ full_backlog() {
 	has 'a full backlog' 'unix://lazy.sock: no answer within 200ms' "$err"
 
 	# It is refused as soon as the listener is gone.
-	rung waits -v -e 'connect -t 20s unix://lazy.sock'
+	rung waits -v -e 'connect -t 60s unix://lazy.sock'
 	local waits=$pid
 	until_ok grep -q 'trying on' waits.err
 	slain "$lazy"
@@ -57,7 +57,7 @@ each_engine full_backlog
 # and open as soon as there is room
 lazy
 kill "$pid"
-rung waits -v -e 'connect -t 20s -n unix://lazy.sock; sendline queued' \
+rung waits -v -e 'connect -t 60s -n unix://lazy.sock; sendline queued' \
     -e 'recv line'
 waits=$pid
 until_ok grep -q 'trying on' waits.err

@@ -54,10 +54,10 @@ ends_badly() {
 unread() {
 	rm -f fifo
 	mkfifo fifo
-	rung reader -e "connect 'exec:read x <fifo'; send more; recv all"
-	until_ok test -p fifo
+	rung reader -e "connect 'exec:read x <fifo'; send more; echo sent" \
+	    -e 'recv all'
 	local reader=$pid
-	until_ok grep -q . /proc/"$reader"/task/"$reader"/children
+	until_ok grep -q sent reader.out
 	echo go >fifo
 	ends 7 "$reader" reader
 	has unread 'ended with code 0 and has not read all' "$(cat reader.err)"

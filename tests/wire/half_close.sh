@@ -21,8 +21,10 @@ ours_first() {
 	has 'why' 'closed here first (FIN), then by the peer' "$err"
 	rm back
 
-	code 6 "$RUNG" -q -e "connect :$port as c; send hi; close -w" \
-	    -e 'echo $c.state; why; recv; echo; expect eof; echo $c.state' \
+	# In one turn: no answer can come between.
+	code 6 "$RUNG" -q -e "connect :$port as c; send hi" \
+	    -e 'close -w; echo $c.state; why; recv; echo; expect eof' \
+	    -e 'echo $c.state' \
 	    -e 'try close -w; echo $error; send more'
 	equal 'states' 'half-closed
 hi

@@ -44,8 +44,9 @@ answering() {
 	server=$pid
 }
 
+closed_port
+closed=$port
 answering
-closed=$(free_port)
 other=$(free_port)
 
 # ---- nc
@@ -70,7 +71,7 @@ beside nc -q 5 127.0.0.1 "$port"
 beside nc -vN 127.0.0.1 "$closed" "$port"
 beside nc -N 127.0.0.1 -w5 "$port"
 in=/dev/null
-beside nc -N -w 1 127.0.0.1 "$port"
+beside nc -N -w 15 127.0.0.1 "$port"
 beside nc 127.0.0.1
 beside nc -k 127.0.0.1 80
 beside nc -l -z 1

@@ -8,7 +8,8 @@
 cd "$WORK" || exit 1
 export LC_ALL=C
 nc=$(command -v nc.openbsd || command -v nc)
-closed=$(free_port)
+closed_port
+closed=$port
 mkfifo open
 # What `localhost` is to a proxy may be either.
 server echo -e 'listen 127.0.0.1:0 as s; @s on peer "send hello\\n; close"' \

@@ -57,7 +57,7 @@ start long socat -U "TCP4-LISTEN:$port,bind=127.0.0.1,fork" \
 until_listens "$port"
 
 all_through() {
-	rung through -t 60s -e "set inbox 1M; connect :$port as c" \
+	rung through -e "set inbox 1M; connect :$port as c" \
 	    -e 'expect --discard /the (\w+)/; echo $1 $c.bytes_in' \
 	    -e "connect :$port as d; @d recv -q all; echo over \$d.bytes_in" \
 	    -e 'sleep 60'

@@ -20,7 +20,7 @@ listen --echo :0 as s
 repeat 12 'try connect -t 300ms $s.addr; let class $error'
 echo $class
 close c*
-connect -t 5s $s.addr as z
+connect -t 60s $s.addr as z
 sendline hi
 expect -p "hi\n"
 E2
@@ -37,20 +37,20 @@ others() {
 	: >many.err
 	(
 		ulimit -n 20
-		exec "$RUNG" -e 'listen --echo :0 as s; sleep 60'
+		exec "$RUNG" -e 'listen --echo :0 as s; sleep 1h'
 	) 2>many.err &
 	server=$!
 	pids+=("$server")
 	until_ok grep -q 'listening on' many.err
 	at=$(sed -n 's/.*listening on \([^ ]*\).*/\1/p' many.err)
-	rung clients -e "repeat 30 \"connect -n $at\"" -e 'recv -t 60s'
+	rung clients -e "repeat 30 \"connect -n $at\"" -e 'recv -t 1h'
 	until_ok grep -q 'accepting paused' many.err
 	equal 'said once' 1 "$(grep -c paused many.err)"
 	has 'what it says' 's: accepting paused: too many open files'\
 ' (raise ulimit -n); connections wait and it goes on by itself' "$(cat many.err)"
 	kill "$pid"
 	wait "$pid"
-	code 0 "$RUNG" -q -e "connect -t 5s $at; send hi; expect -t 5s -p hi"
+	code 0 "$RUNG" -q -e "connect -t 60s $at; send hi; expect -t 60s -p hi"
 	equal 'it answers again' hi "$out"
 	kill "$server"
 	wait "$server"

@@ -9,7 +9,7 @@ cd "$WORK" || exit 1
 # It sends without end; a killed sender's kernel ends in order.
 while_receiving() {
 	server server -e 'listen --echo :0 as other; listen :0 as s; echo $s.port' \
-	    -e 'accept -t 20s s; recv -q 1000000; echo came; try expect --discard never' \
+	    -e 'accept s; recv -q 1000000; echo came; try expect --discard never' \
 	    -e 'echo $error; connect $other.addr as d; @d send still here' \
 	    -e '@d expect -p "still here"; echo; @s.1 recv -q all; why s.1' \
 	    -e '@s.1 expect never'
@@ -32,7 +32,7 @@ while_sending() {
 	server reader -e 'listen -a :0 as s; sleep 60'
 	local reader=$pid at=$addr
 	rung sender -e "connect $at as c; set timeout 200ms" \
-	    -e 'try send -f /dev/zero; echo $error; set timeout 20s' \
+	    -e 'try send -f /dev/zero; echo $error; set timeout 60s' \
 	    -e 'try send -f /dev/zero; echo $error; why c; @c send more'
 	local sender=$pid
 	until_ok grep -q send-timeout sender.out

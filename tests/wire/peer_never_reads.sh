@@ -12,7 +12,8 @@ never() {
 	# 100 MB at once, and another session meanwhile
 	code 5 "$RUNG" -q -t 1s -e "let k $kilo; set queue 128M; $deaf" \
 	    -e 'send -n -R 100000 $k; listen --echo :0 as echo' \
-	    -e 'connect $echo.addr as other; @other send hi; @other recv' \
+	    -e 'connect -t 60s $echo.addr as other; @other send hi' \
+	    -e '@other recv -t 60s' \
 	    -e 'echo; echo $c.bytes_out $c.state; echo $c.unsent; why c'
 	equal 'the other one' 'hi
 100000000 open' "$(head -n 2 <<<"$out")"
@@ -44,7 +45,7 @@ send-timeout' "$out"
 each_engine never
 
 # When it reads at last, all of it comes.
-code 0 "$RUNG" -q -t 200ms -e "let k $kilo; $deaf" \
-    -e 'send -n -R 20000 $k; close -w; accept deaf; set timeout 20s' \
+code 0 "$RUNG" -q -t 60s -e "let k $kilo; $deaf" \
+    -e 'send -n -R 20000 $k; close -w; accept deaf' \
     -e 'recv -q all; echo $session.bytes_in; close; @c expect close'
 equal 'it comes after all' 20000000 "$out"

@@ -313,8 +313,6 @@ rows() {
 	sends_on
 	file_is_sent
 	reset
-	reset_beside_wait 7 pipe -w 1
-	reset_beside_wait 1 nc -w 1
 	reset_counts
 	slain_peer
 	refused
@@ -326,3 +324,7 @@ for RUNG_NO_SPLICE in 0 1; do
 	export RUNG_NO_SPLICE
 	each_engine rows
 done
+unset RUNG_NO_SPLICE
+# Time enough for the reset to come first.
+reset_beside_wait 7 pipe -w 5
+reset_beside_wait 1 nc -w 5

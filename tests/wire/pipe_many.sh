@@ -120,7 +120,7 @@ much() {
 	until_ok grep -q 'listening on' served.err
 	port=$(sed -n 's/.*listening on.*127.0.0.1://p' served.err)
 	for i in 1 2 3; do
-		"$RUNG" pipe -N -q 20 ":$port" </dev/null >"heard$i" &
+		"$RUNG" pipe -N -q 90 ":$port" </dev/null >"heard$i" &
 		pids+=($!)
 	done
 	until_ok grep -q '#3' served.err

@@ -59,10 +59,11 @@ timeout 20 "$RUNG" pipe -w 300ms ":$port" <&7 2>err
 equal '-w' 5 $?
 has '-w' 'nothing came or went for 300ms' "$(cat err)"
 exec 7>&-
-# what is written counts, long after it was read; a pause is no idleness
+# Written bytes count, long after they were read; a pause is no idleness. The
+# sink, which may take longer to end, is not waited for (-q 0).
 seq 6 >lines
 for pause in 100ms 400ms; do
-	into -i $pause -w 300ms <lines
+	into -i $pause -w 300ms -q 0 <lines
 	same "-i $pause -w" lines heard
 done
 

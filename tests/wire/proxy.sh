@@ -12,7 +12,8 @@ head -c 1000000 /dev/urandom >data
 server echo -e 'listen --echo 127.0.0.1:0 as s' \
     -e 'try listen --echo [::1]:$s.port; sleep 1h'
 to=$port
-closed=$(free_port)
+closed_port
+closed=$port
 
 # proxy PORT CMD...: started, and listening
 proxy() {

@@ -26,7 +26,7 @@ rude = socket.create_connection(at)
 rude.sendall(b'rude\n')
 rude.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
 rude.close()
-peers = [socket.create_connection(at, timeout=60) for _ in range(1000)]
+peers = [socket.create_connection(at, timeout=240) for _ in range(1000)]
 for step in range(1, 11):
     for i, s in enumerate(peers):
         s.sendall(b'peer%d/%d $x "; quit 3\n' % (i, step))
@@ -42,7 +42,7 @@ print('all were served')
 E2
 cat >"$WORK/serve.rung" <<'E2'
 let n 0
-repeat 10 'expect -t 1m /([^\n]*)\n/; incr n; sendline "$n: $1"'
+repeat 10 'expect -t 4m /([^\n]*)\n/; incr n; sendline "$n: $1"'
 E2
 server server -e "listen --serve $WORK/serve.rung :0 as s" \
     -e wait
