@@ -10,7 +10,7 @@ listening
 peer_connect "$port"
 prompt 's.1>'
 enter '!printf "got: "; read -r x; echo "<$x>"; stty -a | grep -o " echo "'
-sees 'got:'
+sees_like '^got:' # not only in the line that was typed
 say 'meanwhile'
 enter 'to the child'
 sees_line '<to the child>'

@@ -27,7 +27,7 @@ prompt 's.1>'
 on_screen 'port ' || fail 'the screen was cleared'
 
 # Taken by a command, on the terminal.
-enter 'recv all -t 100ms'
-sees '\e]0;owned'
+enter 'recv -t 100ms all'
+sees 'bytes were taken'
 [ "$(tm display-message -p -t t '#{pane_title}')" = "$title" ] ||
     fail 'the title was changed by recv'

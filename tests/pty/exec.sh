@@ -9,6 +9,7 @@ rung
 enter "connect 'exec:echo \$\$; while read x; do echo got \$x; echo said \$x >&2; done'"
 prompt 'c1>'
 sees 'open to exec:echo'
+sees_like '^c1 < #1 [0-9]*B [0-9]'
 pid=$(screen | sed -n 's/^c1 < #1 [0-9]*B \([0-9]*\).*/\1/p')
 [ -n "$pid" ] || fail 'it did not say its pid'
 

@@ -55,7 +55,11 @@ close_pane
 
 # Without a signal, too.
 rung -q
-enter 'after 1s quit 3'
-prompt 'rung>'
+listening
+peer_connect "$port"
+prompt 's.1>'
+enter 'frame line; on message "quit 3"; echo ready'
+sees_line 'ready'
 hold
+say 'quit'
 ends 3
