@@ -431,6 +431,35 @@ static void full_live_inbox_lets_the_oldest_go(void **state)
 			       "the oldest 3 bytes were let go so far"));
 }
 
+static void until_dropped(struct world *w, struct session *from,
+			  const char *text, uint64_t dropped)
+{
+	buf_clear(&w->heard);
+	send_text(from, text);
+	while (find(w, "s1.1")->dropped < dropped)
+		assert_int_equal(loop_turn(w->loop, NULL), 0);
+}
+
+static void dropped_bytes_are_noted_at_each_power_of_two(void **state)
+{
+	struct world *w = *state;
+	struct session *c;
+
+	w->hub.inbox_limit = 10;
+	w->hub.manner.live = true;
+	c = client_of(w, listener(w, false), "");
+	send_text(c, "0123456789");
+	until_unread(w, "s1.1", 10);
+	until_dropped(w, c, "abc", 3);
+	assert_non_null(strstr(buf_cstr(&w->heard), "the oldest 3 bytes"));
+	until_dropped(w, c, "d", 4);
+	assert_non_null(strstr(buf_cstr(&w->heard), "the oldest 4 bytes"));
+	until_dropped(w, c, "efg", 7);
+	assert_null(strstr(buf_cstr(&w->heard), "the oldest"));
+	until_dropped(w, c, "h", 8);
+	assert_non_null(strstr(buf_cstr(&w->heard), "the oldest 8 bytes"));
+}
+
 static void a_few_turns(struct world *w)
 {
 	for (int i = 0; i < 5; i++) {
@@ -531,6 +560,7 @@ int main(void)
 	    TEST(pinned_session_is_not_freed),
 	    TEST(full_held_inbox_stops_reading_and_loses_nothing),
 	    TEST(full_live_inbox_lets_the_oldest_go),
+	    TEST(dropped_bytes_are_noted_at_each_power_of_two),
 	    TEST(full_live_inbox_reads_on_when_nobody_takes_any_more),
 	    TEST(live_peer_that_ended_empty_goes),
 	    TEST(once_listener_closes_after_its_peer),
