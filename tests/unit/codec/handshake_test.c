@@ -149,66 +149,63 @@ struct bad_http {
 	const char *user;
 };
 
+static const struct bad_http refusals[] = {
+    {"HTTP/1.1 407 Auth\r\n\r\n", ERR_REFUSED,
+     "authentication required (407 Auth); use", NULL},
+    {"HTTP/1.1 407 Auth\r\nProxy-Authenticate: Basic realm=x\r\n\r\n",
+     ERR_REFUSED, "authentication failed", "u"},
+    {"HTTP/1.1 407 Auth\r\nPROXY-authenticate:Digest x\r\n\r\n", ERR_REFUSED,
+     "rung supports Basic", "u"},
+    {"HTTP/1.1 407 A\r\nProxy-Authenticate: Digest x, basic y\r\n\r\n",
+     ERR_REFUSED, "use http://USER@", NULL},
+    {"HTTP/1.1 403 Filtered\r\n\r\n", ERR_REFUSED,
+     "target forbidden (403 Filtered)", NULL},
+    {"HTTP/1.1 400 Bad\r\n\r\n", ERR_REFUSED, "bad request (400 Bad)", NULL},
+    {"HTTP/1.1 404 No\r\n\r\n", ERR_UNREACHABLE, "target not found (404 No)",
+     NULL},
+    {"HTTP/1.1 405 No\r\n\r\n", ERR_REFUSED, "CONNECT not supported (405 No)",
+     NULL},
+    {"HTTP/1.1 408 Slow\r\n\r\n", ERR_CONNECT_TIMEOUT,
+     "request timed out (408 Slow)", NULL},
+    {"HTTP/1.1 429 Many\r\n\r\n", ERR_REFUSED, "too many requests (429 Many)",
+     NULL},
+    {"HTTP/1.1 500 No\r\n\r\n", ERR_UNREACHABLE, "internal error (500 No)",
+     NULL},
+    {"HTTP/1.1 501 No\r\n\r\n", ERR_REFUSED, "CONNECT not supported (501 No)",
+     NULL},
+    {"HTTP/1.0 502 \r\n\r\n", ERR_UNREACHABLE, "target unreachable", NULL},
+    {"HTTP/1.0 503\n\n", ERR_UNREACHABLE, "target unavailable", NULL},
+    {"HTTP/1.0 504 Late\r\n\r\n", ERR_CONNECT_TIMEOUT,
+     "target did not answer (504 Late)", NULL},
+    {"HTTP/1.1 302 Found\r\nLocation: x\r\n\r\n", ERR_REFUSED,
+     "rejected (302 Found)", NULL},
+    {"HTTP/1.1 101 Switching\r\n\r\n", ERR_REFUSED, "101", NULL},
+    {"HTTP/1.1 999 \x1b[2Jx\r\n\r\n", ERR_REFUSED, "999 \\e[2Jx", NULL},
+    {"HTTP/2.0 200 OK\r\n\r\n", ERR_FRAME, "reply is not HTTP/1", NULL},
+    {"HTTP/1.1 20 OK\r\n\r\n", ERR_FRAME, "reply is not HTTP/1", NULL},
+    {"HTTP/1.1 2000 OK\r\n\r\n", ERR_FRAME, "reply is not HTTP/1", NULL},
+    {"HTTP/1.1\r\n\r\n", ERR_FRAME, "reply is not HTTP/1", NULL},
+    {"SSH-2.0-x\r\n", ERR_FRAME, "reply is not HTTP", NULL},
+    {"\x05", ERR_FRAME, "'\\x05'", NULL},
+    {"\r\n", ERR_FRAME, "reply is not HTTP", NULL},
+    {"HTTP/\r\n\r\n", ERR_FRAME, "reply is not HTTP/1", NULL},
+};
+
 static void http_tells_each_refusal_in_words(void **state)
 {
-	static const struct bad_http bad[] = {
-	    {"HTTP/1.1 407 Auth\r\n\r\n", ERR_REFUSED,
-	     "authentication required (407 Auth); use", NULL},
-	    {"HTTP/1.1 407 Auth\r\nProxy-Authenticate: Basic realm=x\r\n\r\n",
-	     ERR_REFUSED, "authentication failed", "u"},
-	    {"HTTP/1.1 407 Auth\r\nPROXY-authenticate:Digest x\r\n\r\n",
-	     ERR_REFUSED, "rung supports Basic", "u"},
-	    {"HTTP/1.1 407 A\r\nProxy-Authenticate: Digest x, basic y\r\n\r\n",
-	     ERR_REFUSED, "use http://USER@", NULL},
-	    {"HTTP/1.1 403 Filtered\r\n\r\n", ERR_REFUSED,
-	     "target forbidden (403 Filtered)", NULL},
-	    {"HTTP/1.1 400 Bad\r\n\r\n", ERR_REFUSED, "bad request (400 Bad)",
-	     NULL},
-	    {"HTTP/1.1 404 No\r\n\r\n", ERR_UNREACHABLE,
-	     "target not found (404 No)", NULL},
-	    {"HTTP/1.1 405 No\r\n\r\n", ERR_REFUSED,
-	     "CONNECT not supported (405 No)", NULL},
-	    {"HTTP/1.1 408 Slow\r\n\r\n", ERR_CONNECT_TIMEOUT,
-	     "request timed out (408 Slow)", NULL},
-	    {"HTTP/1.1 429 Many\r\n\r\n", ERR_REFUSED,
-	     "too many requests (429 Many)", NULL},
-	    {"HTTP/1.1 500 No\r\n\r\n", ERR_UNREACHABLE,
-	     "internal error (500 No)", NULL},
-	    {"HTTP/1.1 501 No\r\n\r\n", ERR_REFUSED,
-	     "CONNECT not supported (501 No)", NULL},
-	    {"HTTP/1.0 502 \r\n\r\n", ERR_UNREACHABLE, "target unreachable",
-	     NULL},
-	    {"HTTP/1.0 503\n\n", ERR_UNREACHABLE, "target unavailable", NULL},
-	    {"HTTP/1.0 504 Late\r\n\r\n", ERR_CONNECT_TIMEOUT,
-	     "target did not answer (504 Late)", NULL},
-	    {"HTTP/1.1 302 Found\r\nLocation: x\r\n\r\n", ERR_REFUSED,
-	     "rejected (302 Found)", NULL},
-	    {"HTTP/1.1 101 Switching\r\n\r\n", ERR_REFUSED, "101", NULL},
-	    {"HTTP/1.1 999 \x1b[2Jx\r\n\r\n", ERR_REFUSED, "999 \\e[2Jx", NULL},
-	    {"HTTP/2.0 200 OK\r\n\r\n", ERR_FRAME, "reply is not HTTP/1", NULL},
-	    {"HTTP/1.1 20 OK\r\n\r\n", ERR_FRAME, "reply is not HTTP/1", NULL},
-	    {"HTTP/1.1 2000 OK\r\n\r\n", ERR_FRAME, "reply is not HTTP/1",
-	     NULL},
-	    {"HTTP/1.1\r\n\r\n", ERR_FRAME, "reply is not HTTP/1", NULL},
-	    {"SSH-2.0-x\r\n", ERR_FRAME, "reply is not HTTP", NULL},
-	    {"\x05", ERR_FRAME, "'\\x05'", NULL},
-	    {"\r\n", ERR_FRAME, "reply is not HTTP", NULL},
-	    {"HTTP/\r\n\r\n", ERR_FRAME, "reply is not HTTP/1", NULL},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
 		struct talk t = {.kind = HANDSHAKE_HTTP,
 				 .host = "h.example",
 				 .port = 443,
-				 .user = bad[i].user,
-				 .answers = bytes_str(bad[i].answer),
+				 .user = refusals[i].user,
+				 .answers = bytes_str(refusals[i].answer),
 				 .says = BYTES(HEAD "\r\n"),
 				 .end = HANDSHAKE_BAD,
-				 .why = bad[i].kind,
-				 .words = bad[i].words};
+				 .why = refusals[i].kind,
+				 .words = refusals[i].words};
 
-		if (bad[i].user)
+		if (refusals[i].user)
 			t.says = BYTES(HEAD "Proxy-Authorization: Basic "
 					    "dTo=\r\n\r\n");
 		play(&t);
