@@ -13,6 +13,7 @@ PLAY = ./rung docs/examples/tour.rung            # `make run` elsewhere
 
 PREFIX = /usr/local
 SECS   = 60
+SEED   = $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 H     := \#
 
 # As many jobs as processors, unless -j says otherwise or order matters.
@@ -74,9 +75,11 @@ SRC     := $(filter-out $(EDITORS),$(wildcard src/*/*.c)) \
 CMD     := $(wildcard cmd/*.c)
 UNIT    := $(wildcard tests/unit/*/*_test.c)
 FUZZ    := $(wildcard tests/fuzz/*_fuzz.c)
+STRESS  := $(wildcard tests/stress/*_stress.c)
 # In the other folders of tests/ a .c with a main is a program that tests call;
 # in tests/lib one without serves the unit tests.
-HELPERS := $(wildcard tests/lib/*.c tests/wire/*.c tests/pty/*.c)
+HELPERS := $(wildcard tests/lib/*.c tests/wire/*.c tests/pty/*.c) \
+           $(filter-out $(STRESS),$(wildcard tests/stress/*.c))
 TOOLS   := $(if $(HELPERS),$(shell grep -l '^int main' $(HELPERS)))
 TESTLIB := $(filter tests/lib/%,$(filter-out $(TOOLS),$(HELPERS)))
 obj      = $(patsubst %.c,$O/%.o,$1)
@@ -84,8 +87,8 @@ ALL_C    = $(wildcard src/*.c src/*/*.c cmd/*.c tests/*/*.c tests/unit/*/*.c)
 ALL_H    = $(wildcard include/rung/*.h include/rung/*/*.h src/*.h src/*/*.h \
              cmd/*.h tests/*/*.h tests/unit/*/*.h)
 
-.PHONY: all run check memcheck tidy lint generate bench fuzz fuzz-here tests tools \
-	install uninstall clean format where FORCE
+.PHONY: all run check memcheck tidy lint generate bench fuzz fuzz-here stress tests \
+	tools install uninstall clean format where FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -128,7 +131,11 @@ $O/libs:
 	@mkdir -p $(@D) && touch $@
 
 tests: tools $(patsubst %.c,$O/%,$(UNIT))
-tools: $(patsubst %.c,$O/%,$(TOOLS))
+tools: $(patsubst %.c,$O/%,$(TOOLS) $(STRESS))
+
+$O/tests/stress/%_stress: $O/tests/stress/%_stress.o $O/libtest.a $O/libcmd.a \
+    $O/librung.a
+	$(call say,LD)$(CC) $(LINK) $(CFLAGS) -pthread -o $@ $^ $(LDFLAGS) $(LIBS)
 
 $O/tests/unit/%: $O/tests/unit/%.o $O/libtest.a $O/libcmd.a $O/librung.a
 	$(call say,LD)$(CC) $(LINK) $(CFLAGS) -pthread -o $@ $^ $(LDFLAGS) $(LIBS) \
@@ -180,6 +187,14 @@ $O/tests/fuzz/%: $O/tests/fuzz/%.o $O/libtest.a $O/libcmd.a $O/librung.a
 	$(call say,LD)$(CC) -fsanitize=fuzzer,address,undefined -pthread -o $@ $^ $(LDFLAGS) \
 	    $(LIBS)
 
+# The seed is read once: all parts get the same one.
+stress:
+	@.ci/need stress
+	@seed=$(SEED); \
+	echo "stress: SEED=$$seed SECS=$(SECS)$(if $T, T=$T)"; \
+	SEED=$$seed SECS=$(SECS) LIMIT=$$((4 * $(SECS) + 300)) \
+	    tests/run $(if $T,$(addprefix stress/,$T),stress)
+
 lint:
 	@CC='$(CC)' tests/tidy/lint $(BASE) $(INCS)
 
@@ -217,4 +232,4 @@ where:
 	@echo $O
 
 -include $(patsubst %.o,%.d,$(call obj,src/main.c $(SRC) $(CMD) $(UNIT) \
-	$(FUZZ) $(TESTLIB))) $(patsubst %.c,$O/%.d,$(TOOLS))
+	$(FUZZ) $(STRESS) $(TESTLIB))) $(patsubst %.c,$O/%.d,$(TOOLS))
