@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Fuzzes scripts and shell lines that are made of what passed: each parses,
+ * sends the bytes that were sent, expects the bytes that came, and holds no
+ * control character. Reaches replay, export and all that quotes for them; that
+ * they pass against a real server is shown over the wire.
+ *
+ * Input: a length, an address of that length; then messages, each a byte of
+ * flags, one of length, and its bytes.
+ */
+#include "rung/cmd.h"
+#include "rung/replay.h"
+#include "rung/text.h"
+#include "rung/words.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { INPUT_MAX = 8192, MESSAGES = 64, SESSIONS = 2 };
+/* In a message's flags. */
+enum { SECOND = 1, SENT = 2, RAW = 4, LONG = 8 };
+
+struct message {
+	unsigned session;
+	bool sent;
+	struct buf data;
+};
+
+static struct {
+	struct clock clock;
+	struct loop *loop;
+	struct net net;
+	struct hub hub;
+	struct endpoint where;
+	struct session session[SESSIONS];
+	struct log *log;
+	struct chronicle *chronicle;
+	struct message message[MESSAGES];
+	size_t count;
+} w;
+
+static void expect(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+/* ---- the exchange */
+
+static void publish(enum event_kind kind, struct session *s,
+		    const struct message *m, unsigned unit_kind)
+{
+	struct unit unit = {.kind = unit_kind};
+	struct event ev = {.kind = kind, .session = s};
+
+	if (m) {
+		unit.data = buf_bytes(&m->data);
+		ev.unit = &unit;
+		ev.dir = m->sent ? DIR_DOWN : DIR_UP;
+		ev.number = ++w.hub.messages;
+	}
+	hub_tell(&w.hub, &ev);
+}
+
+static void begin(void)
+{
+	static const char *const names[SESSIONS] = {"c1", "other.2"};
+
+	if (!w.loop) {
+		w.loop = loop_new(loop_engines[0], &w.clock, NULL);
+		net_init(&w.net, w.loop);
+		hub_init(&w.hub, w.loop, &w.net);
+	}
+	w.hub.messages = 0;
+	w.log = log_new(&w.hub, (size_t)8 << 20);
+	w.chronicle = chronicle_new(&w.hub);
+	for (unsigned i = 0; i < SESSIONS; i++) {
+		struct session *s = &w.session[i];
+
+		*s = (struct session){
+		    .hub = &w.hub,
+		    .id = i + 1,
+		    .role = ROLE_CLIENT,
+		    .where = &w.where,
+		    .link = {.ops = w.where.ops, .link = LINK_OPEN},
+		};
+		memcpy(s->name, names[i], strlen(names[i]) + 1);
+		publish(EVENT_BORN, s, NULL, 0);
+	}
+}
+
+static void finish(void)
+{
+	for (size_t i = 0; i < w.count; i++)
+		buf_fini(&w.message[i].data);
+	log_free(w.log);
+	chronicle_free(w.chronicle);
+}
+
+static bool is_stream(void)
+{
+	return w.where.ops->shape == SHAPE_BYTES;
+}
+
+static void exchange(struct bytes in)
+{
+	for (w.count = 0; in.len > 2 && w.count < MESSAGES;) {
+		struct message *m = &w.message[w.count++];
+		uint8_t flags = in.at[0];
+		struct bytes data = bytes_head(bytes_skip(in, 2), in.at[1]);
+		size_t times = flags & LONG ? 40 : 1;
+
+		in = bytes_skip(in, 2 + data.len);
+		*m = (struct message){
+		    .session = flags & SECOND,
+		    .sent = flags & SENT,
+		    .data = {.limit = LOG_MESSAGE_MAX},
+		};
+		while (times--)
+			buf_put(&m->data, data);
+		/* A stream brings no nothing. */
+		if (!buf_len(&m->data) && is_stream())
+			buf_putc(&m->data, 0);
+		publish(EVENT_MESSAGE, &w.session[m->session], m,
+			flags & RAW ? UNIT_RAW : UNIT_DATA);
+	}
+}
+
+/* ---- commands, evaluated */
+
+static const struct param *params_of(const struct grammar *grammar,
+				     struct bytes name, const void **verb)
+{
+	(void)grammar;
+	*verb = NULL;
+	for (size_t i = 0; cmd_table[i]; i++)
+		if (bytes_is(name, cmd_table[i]->name))
+			return cmd_table[i]->params;
+	return NULL;
+}
+
+static const struct grammar grammar = {params_of};
+
+static const struct arg *arg_of(const struct args *args, const char *name)
+{
+	size_t i = 0;
+
+	while (strcmp(args->params[i].name, name) != 0)
+		i++;
+	return &args->arg[i];
+}
+
+static void check_clean(struct bytes in)
+{
+	while (in.len) {
+		uint32_t rune;
+		int n = utf8_next(in, &rune);
+
+		expect(n > 0 && (utf8_prints(rune) || rune == '\n'));
+		in = bytes_skip(in, (size_t)n);
+	}
+}
+
+/* The messages that came on one session, one behind the other, or (datagrams)
+ * one of them. Result: how many. */
+static size_t gather(size_t from, struct buf *out)
+{
+	size_t n = from;
+
+	while (n < w.count && !w.message[n].sent &&
+	       w.message[n].session == w.message[from].session) {
+		buf_put(out, buf_bytes(&w.message[n++].data));
+		if (!is_stream())
+			break;
+	}
+	return n - from;
+}
+
+/* What a program is held against: the messages, in order. */
+struct model {
+	size_t at;     /* the next message */
+	size_t offset; /* of those that are expected together */
+	size_t sessions;
+	bool beginnings; /* of a datagram the beginning may be expected */
+};
+
+static void check_expect(struct model *m, const struct value *pattern)
+{
+	struct buf came = {.limit = SIZE_MAX / 8};
+	struct found found;
+	size_t n = gather(m->at, &came);
+	struct bytes rest = bytes_skip(buf_bytes(&came), m->offset);
+
+	expect(n && match_begins(pattern->match, rest, true, &found, NULL) ==
+			MATCH_YES);
+	expect(found.start == 0 && (found.end || !rest.len));
+	m->offset += found.end;
+	if (m->offset == buf_len(&came)) {
+		m->at += n;
+		m->offset = 0;
+	} else {
+		expect(is_stream() || m->beginnings);
+	}
+	buf_fini(&came);
+}
+
+static void check_connect(struct bytes address)
+{
+	struct buf want = {.limit = BUF_SMALL};
+
+	endpoint_print(&w.where, &want);
+	expect(bytes_equal(address, buf_bytes(&want)));
+	buf_fini(&want);
+}
+
+static void check_command(struct model *m, const struct command *c,
+			  const struct args *args)
+{
+	if (bytes_is(c->name, "connect")) {
+		check_connect(arg_of(args, "ADDR")->at->text);
+		m->sessions++;
+		return;
+	}
+	expect(m->at < w.count);
+
+	const struct message *message = &w.message[m->at];
+
+	if (c->target.pieces)
+		expect(bytes_is(c->target.piece->bytes,
+				w.session[message->session].name));
+	if (bytes_is(c->name, "send")) {
+		expect(message->sent && !m->offset);
+		expect(bytes_equal(
+		    args_text(args,
+			      (unsigned)(arg_of(args, "TEXT") - args->arg)),
+		    buf_bytes(&message->data)));
+		m->at++;
+		return;
+	}
+	expect(bytes_is(c->name, "expect"));
+	check_expect(m, arg_of(args, "PATTERN")->at);
+}
+
+static void check_program(struct bytes text, struct model *m)
+{
+	struct program *p;
+	struct args args;
+	struct err e;
+
+	expect(words_parse(text, "", 1, true, &grammar, &p, NULL, NULL, &e) ==
+	       WORDS_OK);
+	args_init(&args);
+	for (size_t i = 0; i < p->commands; i++) {
+		const struct command *c = &p->command[i];
+		const void *verb;
+		const struct param *params = params_of(NULL, c->name, &verb);
+		unsigned col;
+
+		expect(params && !args_bind(&args, params, c, NULL, &col, &e));
+		check_command(m, c, &args);
+	}
+	args_fini(&args);
+	program_drop(p);
+}
+
+static void check_script(void)
+{
+	struct buf out = {.limit = SIZE_MAX / 8};
+	struct model m = {.at = 0};
+	struct err e;
+
+	expect(replay_script(w.log, w.chronicle, NULL, &out, &e) == 0);
+	check_clean(buf_bytes(&out));
+	check_program(buf_bytes(&out), &m);
+	expect(m.at == w.count && m.sessions == SESSIONS);
+	buf_fini(&out);
+}
+
+/* ---- lines for a shell */
+
+/* Up to three digits of an escape. Result: how many there were. */
+static size_t read_digits(struct bytes in, unsigned base, size_t most,
+			  unsigned *out)
+{
+	size_t n = 0;
+
+	for (*out = 0; n < in.len && n < most; n++) {
+		uint8_t c = in.at[n];
+		unsigned digit = c >= '0' && c <= '9'   ? c - '0'
+				 : c >= 'a' && c <= 'f' ? c - 'a' + 10u
+							: 99u;
+
+		if (digit >= base)
+			break;
+		*out = *out * base + digit;
+	}
+	return n;
+}
+
+/* An escape of printf(1), or of $'...', behind its backslash. Result: its
+ * length. */
+static size_t read_escape(struct bytes in, struct buf *out)
+{
+	static const char letters[] = "a\ab\be\033f\fn\nr\rt\tv\v";
+	unsigned byte;
+	size_t n = 0;
+
+	expect(in.len > 0);
+	if (in.at[0] == 'x')
+		n = 1 + read_digits(bytes_skip(in, 1), 16, 2, &byte);
+	else
+		n = read_digits(in, 8, 3, &byte);
+	if (n) {
+		expect(byte < 256 && (in.at[0] != 'x' || n > 1));
+		buf_putc(out, (int)byte);
+		return n;
+	}
+	for (size_t i = 0; letters[i]; i += 2) {
+		if (in.at[0] == (uint8_t)letters[i]) {
+			buf_putc(out, letters[i + 1]);
+			return 1;
+		}
+	}
+	expect(in.at[0] == '\\' || in.at[0] == '\'' || in.at[0] == '"');
+	buf_putc(out, in.at[0]);
+	return 1;
+}
+
+/* The inside of $'...'. Result: its length, the quote included. */
+static size_t read_ansi(struct bytes in, struct buf *out)
+{
+	size_t at = 0;
+
+	for (;; at++) {
+		expect(at < in.len);
+		if (in.at[at] == '\'')
+			return at + 1;
+		if (in.at[at] == '\\')
+			at += read_escape(bytes_skip(in, at + 1), out);
+		else
+			buf_putc(out, in.at[at]);
+	}
+}
+
+/* Takes the next word of a line for sh, of the quotes that are made here.
+ * Result: false: there is none. */
+static bool next_word(struct bytes *in, struct buf *out)
+{
+	size_t at = 0;
+
+	buf_clear(out);
+	while (in->len && in->at[0] == ' ')
+		*in = bytes_skip(*in, 1);
+	while (at < in->len && in->at[at] != ' ') {
+		struct bytes rest = bytes_skip(*in, at + 1);
+
+		if (in->at[at] == '\\') {
+			expect(rest.len > 0);
+			buf_put(out, bytes_head(rest, 1));
+			at += 2;
+		} else if (in->at[at] == '\'') {
+			size_t end = bytes_find_byte(rest, '\'', 0);
+
+			expect(end != BYTES_NOWHERE);
+			buf_put(out, bytes_head(rest, end));
+			at += end + 2;
+		} else if (in->at[at] == '$') {
+			expect(rest.len && rest.at[0] == '\'');
+			at += 2 + read_ansi(bytes_skip(rest, 1), out);
+		} else {
+			buf_putc(out, in->at[at++]);
+		}
+	}
+	*in = bytes_skip(*in, at);
+	return at > 0;
+}
+
+static void word_is(struct bytes *in, struct buf *word, const char *want)
+{
+	expect(next_word(in, word) && bytes_is(buf_bytes(word), want));
+}
+
+/* What printf(1) writes of a format without arguments. */
+static void read_format(struct bytes in, struct buf *out)
+{
+	expect(!in.len || in.at[0] != '-');
+	while (in.len) {
+		size_t n = 1;
+
+		if (in.at[0] == '%') {
+			expect(in.len > 1 && in.at[1] == '%');
+			n = 2;
+		}
+		if (in.at[0] == '\\')
+			n = 1 + read_escape(bytes_skip(in, 1), out);
+		else
+			buf_put(out, bytes_head(in, 1));
+		in = bytes_skip(in, n);
+	}
+}
+
+static void check_nc(struct bytes line, const struct message *sent)
+{
+	struct buf word = {.limit = SIZE_MAX / 8};
+	struct buf data = {.limit = SIZE_MAX / 8};
+	bool unix_path = w.where.path_len > 0, found = false;
+
+	if (!bytes_starts(line, BYTES("# nc has no "))) {
+		word_is(&line, &word, "printf");
+		expect(next_word(&line, &word));
+		read_format(buf_bytes(&word), &data);
+		expect(bytes_equal(buf_bytes(&data), buf_bytes(&sent->data)));
+		word_is(&line, &word, "|");
+		word_is(&line, &word, "nc");
+		while (next_word(&line, &word) && !found)
+			found = unix_path
+				    ? bytes_equal(buf_bytes(&word),
+						  bytes_of(w.where.path,
+							   w.where.path_len))
+				    : bytes_is(buf_bytes(&word),
+					       w.where.host[0] ? w.where.host
+							       : "localhost");
+		expect(found);
+	}
+	buf_fini(&word);
+	buf_fini(&data);
+}
+
+/* The same model, with the one message and what came on its session next. */
+static void check_rung(struct bytes line, size_t at)
+{
+	static struct message kept[MESSAGES];
+	struct buf word = {.limit = SIZE_MAX / 8};
+	struct model m = {.beginnings = true};
+	size_t count = w.count;
+
+	memcpy(kept, w.message, sizeof kept);
+	w.count = 0;
+	for (size_t i = at; i < count; i++) {
+		if (kept[i].session != kept[at].session)
+			continue;
+		if (kept[i].sent && i > at)
+			break;
+		w.message[w.count++] = kept[i];
+	}
+	word_is(&line, &word, "rung");
+	word_is(&line, &word, "-e");
+	expect(next_word(&line, &word) && !line.len);
+	check_program(buf_bytes(&word), &m);
+	/* Of an answer the beginning is expected. */
+	expect(m.sessions == 1 && (m.at == w.count || m.offset || m.at > 1));
+	memcpy(w.message, kept, sizeof kept);
+	w.count = count;
+	buf_fini(&word);
+}
+
+static void check_lines(size_t at)
+{
+	struct buf out = {.limit = SIZE_MAX / 8};
+	struct err e = {.kind = ERR_NONE};
+	int status = replay_lines(w.log, w.chronicle, at + 1, NULL, &out, &e);
+
+	if (status) {
+		expect(e.kind == ERR_LIMIT);
+	} else {
+		struct bytes text = buf_bytes(&out);
+		size_t end = bytes_find_byte(text, '\n', 0);
+
+		check_clean(text);
+		expect(end != BYTES_NOWHERE);
+		check_rung(bytes_head(text, end), at);
+		text = bytes_skip(text, end + 1);
+		end = bytes_find_byte(text, '\n', 0);
+		expect(end + 1 == text.len);
+		check_nc(bytes_head(text, end), &w.message[at]);
+	}
+	buf_fini(&out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (size < 1 || size > INPUT_MAX)
+		return 0;
+
+	struct bytes in = bytes_of(data + 1, size - 1);
+	struct bytes address = bytes_head(in, data[0]);
+
+	if (endpoint_parse(address, &w.where, NULL))
+		return 0;
+	begin();
+	exchange(bytes_skip(in, address.len));
+	check_script();
+	for (size_t i = 0; i < w.count; i++)
+		if (w.message[i].sent)
+			check_lines(i);
+	finish();
+	return 0;
+}
