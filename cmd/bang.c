@@ -11,6 +11,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 enum { LINE, END };
 static const struct param params[] = {
@@ -31,7 +32,8 @@ const struct cmd cmd_bang = {
     .group = "shell",
     .brief = "runs a shell command",
     .help = "Only at the prompt. $SHELL runs it, or /bin/sh; variables in the "
-	    "line are the shell's, not rung's. Sessions go on meanwhile.\n"
+	    "line are the shell's, not rung's. Sessions go on meanwhile. With "
+	    "--json its standard output goes to standard error.\n"
 	    "\n"
 	    "    !ls\n"
 	    "    !ss -ltn | head\n",
@@ -61,14 +63,16 @@ static void ended(struct trap *trap)
 	}
 }
 
-/* Result: 0 or an errno. */
-static int start(struct child *child, struct bytes line)
+/* Starts the shell. With `events` stdout is for a program: what the shell
+ * prints there goes to stderr. Result: 0 or an errno. */
+static int start(struct child *child, struct bytes line, bool events)
 {
 	const char *shell = getenv("SHELL");
 	char minus_c[] = "-c", *text = xstrndup(line);
 	char *path = xstrdup(shell && *shell ? shell : "/bin/sh");
 	char *argv[] = {path, minus_c, text, NULL};
 	posix_spawnattr_t how;
+	posix_spawn_file_actions_t files;
 	sigset_t usual, none;
 	/* What we ignore (SIGPIPE) the child would inherit. */
 	sigfillset(&usual);
@@ -80,9 +84,14 @@ static int start(struct child *child, struct bytes line)
 	posix_spawnattr_setsigmask(&how, &none);
 	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGDEF |
 					   POSIX_SPAWN_SETSIGMASK);
-	int code = posix_spawn(&child->pid, path, NULL, &how, argv, environ);
+	posix_spawn_file_actions_init(&files);
+	if (events)
+		posix_spawn_file_actions_adddup2(&files, STDERR_FILENO,
+						 STDOUT_FILENO);
+	int code = posix_spawn(&child->pid, path, &files, &how, argv, environ);
 	if (code)
 		child->pid = 0;
+	posix_spawn_file_actions_destroy(&files);
 	posix_spawnattr_destroy(&how);
 	free(path);
 	free(text);
@@ -105,7 +114,8 @@ static enum cmd_status run(struct call *call)
 	call->data = child;
 	if (shell->lent)
 		shell->lent(shell, true);
-	int code = start(child, args_text(&call->args, LINE));
+	int code = start(child, args_text(&call->args, LINE),
+			 shell->out->divert != NULL);
 	if (code)
 		return call_error(call, ERR_IO, "cannot start a shell: %s",
 				  err_words(code));

@@ -107,6 +107,13 @@ events 'a prompt'
 has 'what matched' '"pattern":"\"hi\"","len":2,"text":"hi"' "$out"
 has 'the talk' "there is no command 'nonsense'" "$(cat said)"
 
+# A shell command's output is not an event: it goes to standard error.
+printf '!printf out; echo err >&2\necho next\n' |
+    "$RUNG" --json -i >./out 2>said || fail 'a shell command'
+out=$(cat out)
+events 'a shell command'
+equal 'its output' outerr "$(cat said)"
+
 # The classes are those of the taxonomy.
 for class in $(sed -n 's/^\tX(ERR_[A-Z_]*, "\([a-z-]*\)".*/\1/p' \
     "$TOP/include/rung/err.h"); do
