@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+# For the parts of `make stress`.
+
+set -u
+: "${RUNG:?}" "${BUILD:?}" "${WORK:?}" "${SECS:?}" "${SEED:?}"
+
+# apart CMD...: with a network of its own that has only the loopback, if that is
+# allowed: random addresses reach nobody else's servers.
+apart() {
+	if unshare -rn ip link set lo up 2>/dev/null; then
+		exec unshare -rn sh -c 'ip link set lo up && exec "$@"' sh "$@"
+	fi
+	exec "$@"
+}
