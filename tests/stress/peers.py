@@ -1,0 +1,723 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""Runs rung against random hostile peers until $SECS seconds are over. A peer
+sends random bytes in random pieces, stalls, half-closes and resets; what rung
+hands out is compared with a model of what was sent: nothing is lost, doubled or
+moved.
+
+usage: peers.py [NUMBER]       NUMBER: only that case, its output printed
+"""
+import json, os, random, re, resource, shutil, signal, socket, struct
+import subprocess, sys, threading, time
+from concurrent.futures import ThreadPoolExecutor, FIRST_COMPLETED, wait
+
+RUNG, WORK = os.environ['RUNG'], os.environ['WORK']
+SEED, SECS = int(os.environ['SEED']), int(os.environ['SECS'])
+# A case needs a second or two; the machine may be busy.
+PATIENCE = 120
+REPORT = re.compile(rb'Sanitizer|runtime error:|Assertion .* failed')
+CODES = {0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 130, 143}
+
+
+class Wrong(Exception):
+    """What rung did is not what the model says."""
+
+
+def quote(data):
+    """The bytes as a word of rung's language."""
+    return '"%s"' % ''.join('\\x%02x' % b for b in data)
+
+
+# ---- peers
+
+
+def pieces(rng, data):
+    """Cuts the bytes as a network may."""
+    most = rng.choice([1, 3, 17, 300, 5000, 70000])
+    if len(data) // most > 3000:
+        most = len(data) // 3000 + 1
+    at = 0
+    while at < len(data):
+        n = rng.randint(1, most)
+        yield data[at:at + n]
+        at += n
+
+
+def deliver(rng, sock, data, end):
+    """Sends the bytes, then ends its side: fin, close, reset or none."""
+    stalls = rng.choice([0, 0, 0, 5])
+    try:
+        for piece in pieces(rng, data):
+            sock.sendall(piece)
+            if stalls and rng.randrange(40) == 0:
+                stalls -= 1
+                time.sleep(rng.random() / 50)
+        finish(sock, end)
+    except OSError:
+        pass # rung may have gone
+
+
+def finish(sock, end):
+    if end == 'fin':
+        sock.shutdown(socket.SHUT_WR)
+    elif end == 'close':
+        sock.close()
+    elif end == 'reset':
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                        struct.pack('ii', 1, 0))
+        sock.close()
+
+
+def drain(rng, sock):
+    """Reads to the end, slowly at times. Result: the bytes."""
+    got = []
+    try:
+        while True:
+            part = sock.recv(rng.choice([1, 100, 65536, 65536]))
+            if not part:
+                break
+            got.append(part)
+            if rng.randrange(50) == 0:
+                time.sleep(rng.random() / 100)
+    except OSError:
+        pass
+    return b''.join(got)
+
+
+def random_bytes(rng, most):
+    size = rng.choice([rng.randrange(20), rng.randrange(1000),
+                       rng.randrange(most)])
+    kind = rng.randrange(4)
+    if kind == 0:
+        return rng.randbytes(size)
+    if kind == 1:
+        alphabet = b'ab\n\r\0\x1b'
+    elif kind == 2:
+        alphabet = b'0123456789abcdefx \n'
+    else:
+        return b''.join(b'%08d' % i for i in range(size // 8))
+    return bytes(alphabet[b % len(alphabet)] for b in rng.randbytes(size))
+
+
+# ---- rung
+
+
+class Rung:
+    """The program, with its output in files; ends with the case."""
+
+    def __init__(self, home, argv, script=None, stdin=None):
+        self.home = home
+        if script is not None:
+            with open(home + '/case.rung', 'w', encoding='ascii') as f:
+                f.write(script)
+            argv = argv + ['case.rung']
+        self.argv = argv
+        self.script = script
+        self.files = [open(home + name, 'wb') for name in ('/out', '/err')]
+        self.child = subprocess.Popen(
+            [RUNG] + argv, cwd=home, stdin=stdin or subprocess.DEVNULL,
+            stdout=self.files[0], stderr=self.files[1],
+            preexec_fn=self.limits)
+
+    @staticmethod
+    def limits():
+        os.setsid()
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 30, 1 << 30))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+    def read(self, name):
+        try:
+            with open(self.home + '/' + name, 'rb') as f:
+                return f.read()
+        except FileNotFoundError:
+            return b''
+
+    def until(self, pattern):
+        """Waits until stderr says so. Result: the first group."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            found = re.search(pattern, self.read('err'))
+            if found:
+                return found.group(1).decode()
+            if self.child.poll() is not None:
+                break
+            time.sleep(0.005)
+        raise Wrong('rung never said %r' % pattern)
+
+    def wait(self):
+        """Waits for its end. Result: its exit code."""
+        try:
+            code = self.child.wait(PATIENCE)
+        except subprocess.TimeoutExpired as e:
+            raise Wrong('hang: it has not ended') from e
+        if code == 99 or REPORT.search(self.read('err')):
+            raise Wrong('a report of a sanitizer, or a failed assertion')
+        if code < 0 or code not in CODES:
+            raise Wrong('it ended with %d' % code)
+        return code
+
+    def kill(self):
+        try:
+            os.killpg(self.child.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.child.wait()
+        for f in self.files:
+            f.close()
+
+
+class Case:
+    """What all kinds of cases share: a generator, a directory, threads."""
+
+    def __init__(self, number):
+        self.rng = random.Random(SEED * 1000003 + number)
+        self.home = os.path.join(WORK, 'case%d' % number)
+        self.rungs, self.threads, self.sockets = [], [], []
+
+    def fork(self):
+        """A generator for a thread: which runs first must not matter."""
+        return random.Random(self.rng.getrandbits(64))
+
+    def rung(self, *args, **more):
+        self.rungs.append(Rung(self.home, *args, **more))
+        return self.rungs[-1]
+
+    def spawn(self, function, *args):
+        result = []
+        thread = threading.Thread(target=lambda: result.append(
+            function(*args)), daemon=True)
+        thread.start()
+        self.threads.append(thread)
+        return thread, result
+
+    def result(self, spawned):
+        thread, result = spawned
+        thread.join(PATIENCE)
+        if not result:
+            raise Wrong('hang: a peer still waits')
+        return result[0]
+
+    def keep(self, sock):
+        sock.settimeout(PATIENCE)
+        self.sockets.append(sock)
+        return sock
+
+    def listener(self, family, kind=socket.SOCK_STREAM):
+        """Result: a socket that listens, its address for rung."""
+        sock = self.keep(socket.socket(family, kind))
+        if family == socket.AF_UNIX:
+            sock.bind(self.home + '/peer')
+            address = 'unix://peer'
+        else:
+            sock.bind(('127.0.0.1', 0))
+            address = 'tcp://127.0.0.1:%d' % sock.getsockname()[1]
+        sock.listen(16)
+        return sock, address
+
+    def connect(self, address, kind=socket.SOCK_STREAM):
+        """Connects to an address that rung has printed."""
+        if address.startswith('unix'):
+            sock = self.keep(socket.socket(socket.AF_UNIX, kind))
+            sock.connect(self.home + '/' + address.split('//')[1])
+        else:
+            kind = socket.SOCK_DGRAM if address.startswith('udp') else kind
+            sock = self.keep(socket.socket(socket.AF_INET, kind))
+            sock.connect(('127.0.0.1', int(address.rsplit(':', 1)[1])))
+        return sock
+
+    def meet(self, lines, options=()):
+        """Starts rung as client or listener with these lines after it, by TCP
+        or Unix. Result: rung, and the peer's socket."""
+        unix = self.rng.randrange(3) == 0
+        options = list(options) + ['-t', '%ds' % PATIENCE]
+        if self.rng.randrange(2):
+            sock, address = self.listener(
+                socket.AF_UNIX if unix else socket.AF_INET)
+            first, last = lines
+            rung = self.rung(options, script='%sconnect %s as c\n%s' % (
+                first, address, last))
+            return rung, self.keep(sock.accept()[0])
+        first, last = lines
+        where = 'unix://ours' if unix else '127.0.0.1:0'
+        rung = self.rung(options, script='%slisten -1 %s as s\naccept s\n%s' % (
+            first, where, last))
+        address = rung.until(rb'listening on (\S+)')
+        return rung, self.connect(address)
+
+    def end(self):
+        for rung in self.rungs:
+            rung.kill()
+        for sock in self.sockets:
+            sock.close()
+
+
+def compare(what, want, got, prefix=False):
+    if got == want or (prefix and want.startswith(got)):
+        return
+    at = next((i for i, (a, b) in enumerate(zip(want, got)) if a != b),
+              min(len(want), len(got)))
+    raise Wrong('%s differs at byte %d (of %d, got %d): wanted %r, got %r' % (
+        what, at, len(want), len(got), want[at:at + 40], got[at:at + 40]))
+
+
+# ---- the kinds of cases
+
+
+class Operations:
+    """Commands that take from a stream, and what they hand out."""
+
+    REGEXES = [rb'[0-9]{3}', rb'[a-f][^a-f]', rb'a[\x00-\xff]{3}', rb'\n']
+
+    def __init__(self, rng, data, most):
+        self.rng, self.data, self.most = rng, data, most
+        self.at, self.lines, self.out = 0, [], b''
+        self.files = {}
+
+    def emit(self, command, taken, printed, can_print=True):
+        """A recv can print to stdout, to a file, or into a variable."""
+        self.at += taken
+        how = self.rng.randrange(6)
+        if command.startswith('recv') and how == 0:
+            name = 'file%d' % len(self.files)
+            self.files[name] = printed
+            self.lines.append(command.replace('recv', 'recv -o ' + name))
+        elif command.startswith('recv') and how == 1:
+            self.lines.append(command.replace('recv', 'recv -s v') +
+                              '; echo -n "$v"')
+            self.out += printed
+        elif command.startswith('recv') and how == 2:
+            self.lines.append(command.replace('recv', 'recv -q'))
+        else:
+            self.lines.append(command)
+            self.out += printed
+
+    def some_part(self):
+        """A few bytes that stand somewhere in what follows."""
+        rest = self.data[self.at:self.at + self.most]
+        start = self.rng.randrange(len(rest))
+        part = rest[start:start + self.rng.randint(1, 4)]
+        return part, rest.find(part) + len(part)
+
+    def add(self):
+        left = min(len(self.data) - self.at, self.most)
+        rest = self.data[self.at:self.at + left]
+        kind = self.rng.randrange(5)
+        if kind == 0:
+            n = self.rng.randint(1, left)
+            self.emit('recv %d' % n, n, rest[:n])
+        elif kind == 1 and b'\n' in rest:
+            n = rest.find(b'\n') + 1
+            self.emit('recv line', n, rest[:n])
+        elif kind == 2:
+            part, n = self.some_part()
+            self.emit('recv until ' + quote(part), n, rest[:n])
+        elif kind == 3:
+            part, n = self.some_part()
+            self.emit('expect -p ' + quote(part), n, part)
+        elif kind == 4:
+            regex = self.rng.choice(self.REGEXES)
+            found = re.search(regex, rest)
+            # One that the bound cuts off may match further on.
+            if found and found.end() < left:
+                self.emit('expect -p /%s/' % regex.decode(), found.end(),
+                          found.group())
+
+    def fill(self, count):
+        while count and self.at < len(self.data):
+            count -= 1
+            self.add()
+
+
+def stream(case):
+    """recv and expect of all kinds on a stream."""
+    rng = case.rng
+    data = random_bytes(rng, 60000)
+    inbox = rng.choice([None, None, 64, 1000, 4096])
+    end = rng.choice(['fin', 'fin', 'close', 'reset'])
+    ops = Operations(rng, data, inbox // 2 if inbox else 60000)
+    ops.fill(rng.randrange(30))
+    if end != 'reset':
+        ops.lines.append('recv all')
+        ops.out += data[ops.at:]
+    first = 'set inbox %d\n' % inbox if inbox else ''
+    if rng.randrange(4) == 0:
+        first += 'live on\n'
+        if inbox: # the oldest bytes may go
+            first = 'live on\n'
+            ops.most = 60000
+    rung, sock = case.meet((first, '\n'.join(ops.lines) + '\n'))
+    peer = case.spawn(deliver, case.fork(), sock, data, end)
+    code = rung.wait()
+    case.result(peer)
+    compare('stdout', ops.out, rung.read('out'), prefix=end == 'reset')
+    if end != 'reset':
+        if code:
+            raise Wrong('exit code %d' % code)
+        for name, want in ops.files.items():
+            compare(name, want, rung.read(name))
+
+
+def varint(n):
+    out = b''
+    while n > 127:
+        out += bytes([n & 127 | 128])
+        n >>= 7
+    return out + bytes([n])
+
+
+def cobs(data):
+    out, block = b'', b''
+    for b in data + b'\0':
+        if b:
+            block += bytes([b])
+        if not b or len(block) == 254:
+            out += bytes([len(block) + 1]) + block
+            block = b''
+            if b: # a full block stands for no zero
+                continue
+    return out + b'\0'
+
+
+def slip(data):
+    return b'\xc0' + data.replace(b'\xdb', b'\xdb\xdd').replace(
+        b'\xc0', b'\xdb\xdc') + b'\xc0'
+
+
+FRAMES = {
+    'line:lf': (lambda m: m + b'\n', b'\n'),
+    'line:nul': (lambda m: m + b'\0', b'\0'),
+    'line:crlf': (lambda m: m + b'\r\n', b'\r\n'),
+    'u8': (lambda m: bytes([len(m)]) + m, None),
+    'u16be': (lambda m: struct.pack('>H', len(m)) + m, None),
+    'u32le': (lambda m: struct.pack('<I', len(m)) + m, None),
+    'u16be+2': (lambda m: struct.pack('>H', len(m) + 2) + m, None),
+    'varint': (lambda m: varint(len(m)) + m, None),
+    'netstring': (lambda m: b'%d:%s,' % (len(m), m), None),
+    'fixed:5': (lambda m: m, None),
+    'slip': (slip, None),
+    'cobs': (cobs, None),
+}
+
+
+def some_messages(rng, kind, count):
+    for _ in range(count):
+        m = rng.randbytes(rng.choice([0, 1, 5, rng.randrange(255)]))
+        if kind.startswith('fixed'):
+            m = rng.randbytes(5)
+        if kind == 'slip':
+            m = m or b'x' # an empty one is none
+        if kind.startswith('line'):
+            m = m.translate(None, b'\0\r\n')
+        yield m
+
+
+def events_of(rung):
+    for line in rung.read('out').split(b'\n'):
+        if line:
+            try:
+                yield json.loads(line.decode('utf-8'))
+            except ValueError as e:
+                raise Wrong('--json: %s: %r' % (e, line[:200])) from e
+
+
+def bytes_of(event):
+    if 'hex' in event:
+        return bytes.fromhex(event['hex'])
+    return event.get('text', '').encode('utf-8')
+
+
+def frames(case):
+    """Messages of a framed stream, and what follows one that is malformed."""
+    rng = case.rng
+    kind = rng.choice(list(FRAMES))
+    messages = list(some_messages(rng, kind, rng.randrange(60)))
+    data = b''.join(FRAMES[kind][0](m) for m in messages)
+    as_json = rng.randrange(2)
+    lines = ['recv'] * len(messages)
+    tail = b''
+    if rng.randrange(3) == 0 and kind != 'slip': # cut short by the end
+        tail = FRAMES[kind][0](b'hello')[:-1]
+        lines += ['try recv', 'recv all']
+    lines = '\n'.join(lines) + '\n'
+    inbox = rng.choice(['', 'set inbox 1000\n', 'set inbox 4k\n'])
+    rung, sock = case.meet(('%sframe %s\n' % (inbox, kind), lines),
+                           ['--json'] if as_json else [])
+    peer = case.spawn(deliver, case.fork(), sock, data + tail, 'fin')
+    code = rung.wait()
+    case.result(peer)
+    if as_json:
+        came = [bytes_of(e) for e in events_of(rung)
+                if e['event'] == 'message' and e['dir'] == 'in']
+        compare('message events', repr(messages),
+                repr(came[:len(messages)]))
+        printed = b''.join(bytes_of(e) for e in events_of(rung)
+                           if e['event'] == 'output')
+    else:
+        printed = rung.read('out')
+    compare('messages', b''.join(messages) + tail, printed)
+    if code:
+        raise Wrong('exit code %d' % code)
+
+
+def datagrams(case):
+    """Messages of sockets that keep them apart."""
+    rng = case.rng
+    scheme = rng.choice(['udp', 'unix-dgram', 'unix-seqpacket'])
+    least = 1 if scheme == 'unix-seqpacket' else 0 # empty: its end
+    messages = [rng.randbytes(rng.choice([least, 3, rng.randint(least, 1400)]))
+                for _ in range(rng.randint(1, 40))]
+    where = 'udp://127.0.0.1:0' if scheme == 'udp' else scheme + '://ours'
+    rung = case.rung(['--json', '-t', '%ds' % PATIENCE], script=(
+        'listen %s as s\naccept s\nrepeat %d recv\n' % (where, len(messages))))
+    out = case.home + '/out'
+    address = None
+    end = time.monotonic() + PATIENCE
+    while not address and time.monotonic() < end:
+        found = re.search(rb'"state":"listening","addr":"([^"]+)"',
+                          rung.read('out'))
+        address = found and found.group(1).decode()
+        time.sleep(0.005)
+    if not address:
+        raise Wrong('it does not listen')
+    kind = socket.SOCK_SEQPACKET if scheme == 'unix-seqpacket' else \
+        socket.SOCK_DGRAM
+    sock = case.connect(address, kind)
+    if scheme == 'unix-dgram' and rng.randrange(2):
+        sock.close()
+        sock = case.keep(socket.socket(socket.AF_UNIX, kind))
+        sock.bind(case.home + '/theirs')
+        sock.connect(case.home + '/ours')
+    for m in messages:
+        sock.send(m)
+    code = rung.wait()
+    came = [bytes_of(e) for e in events_of(rung)
+            if e['event'] == 'message' and e['dir'] == 'in']
+    compare('message events', repr(messages), repr(came))
+    printed = b''.join(bytes_of(e) for e in events_of(rung)
+                       if e['event'] == 'output')
+    compare('messages', b''.join(messages), printed)
+    if code:
+        raise Wrong('exit code %d' % code)
+
+
+def talk(case, address, data, end):
+    """A client that reads back while it sends. Result: what it read."""
+    sock = case.connect(address)
+    reader = case.spawn(drain, case.fork(), sock)
+    deliver(case.fork(), sock, data, end)
+    return case.result(reader) if end == 'fin' else None
+
+
+def flood(sock):
+    """Sends until nothing more fits; reads nothing, and stays."""
+    sock.setblocking(False)
+    try:
+        while True:
+            sock.send(b'flood' * 10000)
+    except OSError:
+        pass
+
+
+def echo(case):
+    """Many peers at one time, each of whom gets its own bytes back."""
+    rng = case.rng
+    unix = rng.randrange(3) == 0
+    where = 'unix://ours' if unix else '127.0.0.1:0'
+    lines = rng.choice([
+        'listen --echo %s as s\n',
+        'listen %s as s\n@s on message \'send "$message"\'\n',
+        'listen --serve \'recv -s all all; send "$all"\' %s as s\n',
+    ])
+    first = rng.choice(['', '', 'set inbox 4k\n', 'live on\n'])
+    if 'recv' in lines and 'inbox' in first:
+        first = ''
+    rung = case.rung(['-t', '%ds' % PATIENCE], script=first + lines % where +
+                     'sleep 1h\n')
+    address = rung.until(rb'listening on (\S+)')
+    peers = []
+    for _ in range(rng.choice([0, 0, 1, 3])):
+        flood(case.connect(address))
+    for _ in range(rng.randint(1, 8)):
+        data = random_bytes(rng, 100000)
+        end = rng.choice(['fin', 'fin', 'fin', 'close', 'reset'])
+        peers.append((data, end, case.spawn(talk, case, address, data, end)))
+    for n, (data, end, spawned) in enumerate(peers):
+        got = case.result(spawned)
+        if end == 'fin':
+            compare('peer %d, what came back' % n, data, got)
+    rung.child.terminate()
+    rung.wait()
+
+
+def relay(case):
+    """rung pipe between two peers, both ways."""
+    rng = case.rng
+    server, there = case.listener(rng.choice([socket.AF_INET, socket.AF_UNIX]))
+    here = rng.choice(['unix://ours', '127.0.0.1:0'])
+    rung = case.rung(['pipe', '-v', '-l', here, there])
+    address = rung.until(rb'listening on (\S+)')
+    out, back = random_bytes(rng, 200000), random_bytes(rng, 200000)
+    ends = rng.choice([('fin', 'fin'), ('fin', 'fin'), ('reset', 'fin')])
+    client = case.connect(address)
+    one = case.spawn(drain, case.fork(), client) if ends[0] == 'fin' else None
+    sender = case.spawn(deliver, case.fork(), client, out, ends[0])
+    peer = case.keep(server.accept()[0])
+    other = case.spawn(drain, case.fork(), peer)
+    case.spawn(deliver, case.fork(), peer, back, ends[1])
+    case.result(sender)
+    whole = ends == ('fin', 'fin')
+    compare('forward', out, case.result(other), prefix=not whole)
+    if one:
+        compare('back', back, case.result(one), prefix=not whole)
+    code = rung.wait()
+    if code and whole:
+        raise Wrong('exit code %d' % code)
+
+
+def sends(case):
+    """What rung sends reaches a peer that reads slowly, in frames too."""
+    rng = case.rng
+    kind = rng.choice(['none'] + list(FRAMES))
+    wire, lines = b'', ['frame ' + kind]
+    for m in some_messages(rng, kind, rng.randrange(40)):
+        if kind != 'none':
+            wire += FRAMES[kind][0](m)
+        else:
+            m += b'x' * rng.choice([1, 1, 100000]) # nothing is not sent
+            wire += m
+        how = rng.randrange(3)
+        if (how == 0 and m) or len(m) > 300:
+            name = 'file%d' % len(lines)
+            with open('%s/%s' % (case.home, name), 'wb') as f:
+                f.write(m)
+            lines.append('send -f ' + name)
+        elif how == 1:
+            lines.append('send -n ' + quote(m))
+        else:
+            lines.append('send <%s>' % (m.hex(' ') or '""'))
+    lines.append(rng.choice(['close -w; expect eof', '']))
+    server, address = case.listener(rng.choice([socket.AF_INET,
+                                                socket.AF_UNIX]))
+    if rng.randrange(2):
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    rung = case.rung(['-t', '%ds' % PATIENCE], script='connect %s as c\n%s\n' % (
+        address, '\n'.join(lines)))
+    peer = case.keep(server.accept()[0])
+    compare('what was sent', wire, drain(case.fork(), peer))
+    peer.close()
+    if rung.wait():
+        raise Wrong('it failed')
+
+
+def command(case):
+    """exec: a command gives back what it is sent."""
+    rng = case.rng
+    data = random_bytes(rng, 200000) + b'.'
+    with open(case.home + '/data', 'wb') as f:
+        f.write(data)
+    how = rng.choice(['cat', 'cat | cat', 'dd bs=7 2>/dev/null'])
+    rung = case.rung(['-t', '%ds' % PATIENCE], script=(
+        "connect 'exec:%s' as c\nsend -n -f data\nclose -w\nrecv all\n" % how))
+    code = rung.wait()
+    compare('stdout', data, rung.read('out'))
+    if code:
+        raise Wrong('exit code %d' % code)
+
+
+def live(case):
+    """A live inbox that is too small: only the oldest bytes go, and each byte
+    was an event."""
+    rng = case.rng
+    data = b''.join(b'%07x\n' % i for i in range(rng.randrange(6000)))
+    inbox = rng.choice([64, 1000, 4096])
+    lines = ''.join(rng.choice(['try recv -t 1ms some\n', 'sleep 1ms\n',
+                                'try recv -t 1ms 8\n',
+                                'try recv -t 1ms line\n'])
+                    for _ in range(rng.randrange(20)))
+    rung, sock = case.meet(('set inbox %d\nset live on\n' % inbox,
+                            lines + 'recv all\n'), ['--json'])
+    peer = case.spawn(deliver, case.fork(), sock, data, 'fin')
+    code = rung.wait()
+    case.result(peer)
+    came = b''.join(bytes_of(e) for e in events_of(rung)
+                    if e['event'] == 'message' and e['dir'] == 'in')
+    compare('message events', data, came)
+    at = 0
+    for part in [bytes_of(e) for e in events_of(rung)
+                 if e['event'] == 'output']:
+        at = data.find(part, at)
+        if at < 0:
+            raise Wrong('recv printed doubled or moved: %r' % part[:60])
+        at += len(part)
+    if code:
+        raise Wrong('exit code %d' % code)
+
+
+KINDS = [stream, stream, stream, frames, frames, datagrams, echo, echo, relay,
+         live, sends, command]
+
+
+def attempt(number):
+    """Result: the case, its name, what is wrong or None."""
+    case = Case(number)
+    kind = case.rng.choice(KINDS)
+    os.mkdir(case.home)
+    try:
+        kind(case)
+        wrong = None
+    except (Wrong, OSError) as e:
+        wrong = '%s: %s' % (type(e).__name__, e)
+    finally:
+        case.end()
+    return number, case, kind.__name__, wrong
+
+
+def ascii_of(data):
+    return ''.join(chr(b) if b in (9, 10) or 32 <= b < 127 else '\\x%02x' % b
+                   for b in data)
+
+
+def show(number, case, kind, wrong):
+    print('FAIL case %d (%s): %s' % (number, kind, wrong))
+    print('again: tests/stress/peers.py %d  (with SEED=%d RUNG, WORK)' % (
+        number, SEED))
+    for rung in case.rungs:
+        print('rung', *rung.argv)
+        print('--- script\n' + (rung.script or '')[:6000])
+        for name in 'out', 'err':
+            text = rung.read(name)
+            print('--- %s, %d bytes' % (name, len(text)))
+            print(ascii_of(text[:2000]) + '\n' + ascii_of(text[2000:][-2000:]))
+    sys.stdout.flush()
+
+
+def main():
+    if len(sys.argv) > 1:
+        result = attempt(int(sys.argv[1]))
+        show(*result)
+        return result[3] is not None
+    end = time.monotonic() + SECS
+    number, counts, failed, running = 0, {}, 0, set()
+    workers = 2 * (os.cpu_count() or 1)
+    with ThreadPoolExecutor(workers) as pool:
+        while running or (time.monotonic() < end and failed < 5):
+            while len(running) < workers and time.monotonic() < end and \
+                    failed < 5:
+                number += 1
+                running.add(pool.submit(attempt, number))
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                result = future.result()
+                counts[result[2]] = counts.get(result[2], 0) + 1
+                if result[3]:
+                    failed += 1
+                    show(*result)
+                shutil.rmtree(result[1].home, ignore_errors=True)
+    print('SEED=%d: %d cases, %d failed; %s' % (
+        SEED, sum(counts.values()), failed,
+        ', '.join('%s: %d' % kv for kv in sorted(counts.items()))))
+    # A run that tries nothing shows nothing.
+    return bool(failed) or not counts
+
+
+sys.exit(main())
