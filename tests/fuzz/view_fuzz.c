@@ -208,7 +208,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t piece = (size_t)data[1] + 1;
 
 	/* Byte by byte is for what is short: json looks at all of it anew. */
-	check_body(view, in, data[3] < LONG ? piece : piece << 9);
+	check_body(view, in, data[3] < LONG ? piece : piece << 12);
 	check_message(view, in, data[2]);
 	check_miss(bytes_head(in, INPUT_MAX), data[2]);
 	buf_fini(&room);
