@@ -343,42 +343,59 @@ static size_t read_ansi(struct bytes in, struct buf *out)
 	}
 }
 
-/* Takes the next word of a line for sh, of the quotes that are made here.
- * Result: false: there is none. */
-static bool next_word(struct bytes *in, struct buf *out)
+/* A line for sh: what is left of it, its word, its variable $to. */
+struct shell_line {
+	struct bytes in;
+	struct buf word, to;
+};
+
+#define USE_OF_TO BYTES("\"${to%.}\"")
+
+/* One piece of a word, of the quotes that are made here. Result: its length. */
+static size_t next_piece(struct shell_line *l, struct bytes in)
 {
-	size_t at = 0;
+	struct bytes rest = bytes_skip(in, 1);
+	size_t end;
 
-	buf_clear(out);
-	while (in->len && in->at[0] == ' ')
-		*in = bytes_skip(*in, 1);
-	while (at < in->len && in->at[at] != ' ') {
-		struct bytes rest = bytes_skip(*in, at + 1);
-
-		if (in->at[at] == '\\') {
-			expect(rest.len > 0);
-			buf_put(out, bytes_head(rest, 1));
-			at += 2;
-		} else if (in->at[at] == '\'') {
-			size_t end = bytes_find_byte(rest, '\'', 0);
-
-			expect(end != BYTES_NOWHERE);
-			buf_put(out, bytes_head(rest, end));
-			at += end + 2;
-		} else if (in->at[at] == '$') {
-			expect(rest.len && rest.at[0] == '\'');
-			at += 2 + read_ansi(bytes_skip(rest, 1), out);
-		} else {
-			buf_putc(out, in->at[at++]);
-		}
+	switch (in.at[0]) {
+	case '"':
+		expect(bytes_starts(in, USE_OF_TO) && buf_len(&l->to));
+		buf_put(&l->word, buf_bytes(&l->to));
+		return USE_OF_TO.len;
+	case '\\':
+		expect(rest.len > 0);
+		buf_put(&l->word, bytes_head(rest, 1));
+		return 2;
+	case '\'':
+		end = bytes_find_byte(rest, '\'', 0);
+		expect(end != BYTES_NOWHERE);
+		buf_put(&l->word, bytes_head(rest, end));
+		return end + 2;
+	case '$':
+		expect(rest.len && rest.at[0] == '\'');
+		return 2 + read_ansi(bytes_skip(rest, 1), &l->word);
+	default:
+		buf_putc(&l->word, in.at[0]);
+		return 1;
 	}
-	*in = bytes_skip(*in, at);
-	return at > 0;
 }
 
-static void word_is(struct bytes *in, struct buf *word, const char *want)
+/* Takes the next word. Result: false: there is none. */
+static bool next_word(struct shell_line *l)
 {
-	expect(next_word(in, word) && bytes_is(buf_bytes(word), want));
+	bool any = false;
+
+	buf_clear(&l->word);
+	while (l->in.len && l->in.at[0] == ' ')
+		l->in = bytes_skip(l->in, 1);
+	for (; l->in.len && l->in.at[0] != ' '; any = true)
+		l->in = bytes_skip(l->in, next_piece(l, l->in));
+	return any;
+}
+
+static void word_is(struct shell_line *l, const char *want)
+{
+	expect(next_word(l) && bytes_is(buf_bytes(&l->word), want));
 }
 
 /* What printf(1) writes of a format without arguments. */
@@ -400,30 +417,58 @@ static void read_format(struct bytes in, struct buf *out)
 	}
 }
 
+/* `to=$(printf 'FORMAT.'); ` before the line: the dot goes where $to is used,
+ * and keeps what $() would take from the end. */
+static void read_to(struct shell_line *l)
+{
+	const struct bytes begin = BYTES("to=$(printf "), end = BYTES(");");
+
+	if (!bytes_starts(l->in, begin))
+		return;
+	l->in = bytes_skip(l->in, begin.len);
+	expect(next_word(l) && buf_len(&l->word) > end.len);
+
+	size_t len = buf_len(&l->word) - end.len;
+	struct bytes word = buf_bytes(&l->word);
+
+	expect(bytes_equal(bytes_skip(word, len), end));
+	read_format(bytes_head(word, len), &l->to);
+	len = buf_len(&l->to);
+	expect(len && l->to.data[l->to.head + len - 1] == '.');
+	buf_cut(&l->to, len - 1);
+}
+
+static struct bytes target(void)
+{
+	if (w.where.path_len)
+		return bytes_of(w.where.path, w.where.path_len);
+	return bytes_str(w.where.host[0] ? w.where.host : "localhost");
+}
+
 static void check_nc(struct bytes line, const struct message *sent)
 {
-	struct buf word = {.limit = SIZE_MAX / 8};
+	struct shell_line l = {
+	    .in = line,
+	    .word = {.limit = SIZE_MAX / 8},
+	    .to = {.limit = SIZE_MAX / 8},
+	};
 	struct buf data = {.limit = SIZE_MAX / 8};
-	bool unix_path = w.where.path_len > 0, found = false;
+	bool found = false;
 
 	if (!bytes_starts(line, BYTES("# nc has no "))) {
-		word_is(&line, &word, "printf");
-		expect(next_word(&line, &word));
-		read_format(buf_bytes(&word), &data);
+		read_to(&l);
+		word_is(&l, "printf");
+		expect(next_word(&l));
+		read_format(buf_bytes(&l.word), &data);
 		expect(bytes_equal(buf_bytes(&data), buf_bytes(&sent->data)));
-		word_is(&line, &word, "|");
-		word_is(&line, &word, "nc");
-		while (next_word(&line, &word) && !found)
-			found = unix_path
-				    ? bytes_equal(buf_bytes(&word),
-						  bytes_of(w.where.path,
-							   w.where.path_len))
-				    : bytes_is(buf_bytes(&word),
-					       w.where.host[0] ? w.where.host
-							       : "localhost");
+		word_is(&l, "|");
+		word_is(&l, "nc");
+		while (!found && next_word(&l))
+			found = bytes_equal(buf_bytes(&l.word), target());
 		expect(found);
 	}
-	buf_fini(&word);
+	buf_fini(&l.word);
+	buf_fini(&l.to);
 	buf_fini(&data);
 }
 
@@ -431,7 +476,7 @@ static void check_nc(struct bytes line, const struct message *sent)
 static void check_rung(struct bytes line, size_t at)
 {
 	static struct message kept[MESSAGES];
-	struct buf word = {.limit = SIZE_MAX / 8};
+	struct shell_line l = {.in = line, .word = {.limit = SIZE_MAX / 8}};
 	struct model m = {.beginnings = true};
 	size_t count = w.count;
 
@@ -444,15 +489,15 @@ static void check_rung(struct bytes line, size_t at)
 			break;
 		w.message[w.count++] = kept[i];
 	}
-	word_is(&line, &word, "rung");
-	word_is(&line, &word, "-e");
-	expect(next_word(&line, &word) && !line.len);
-	check_program(buf_bytes(&word), &m);
+	word_is(&l, "rung");
+	word_is(&l, "-e");
+	expect(next_word(&l) && !l.in.len);
+	check_program(buf_bytes(&l.word), &m);
 	/* Of an answer the beginning is expected. */
 	expect(m.sessions == 1 && (m.at == w.count || m.offset || m.at > 1));
 	memcpy(w.message, kept, sizeof kept);
 	w.count = count;
-	buf_fini(&word);
+	buf_fini(&l.word);
 }
 
 static void check_lines(size_t at)
