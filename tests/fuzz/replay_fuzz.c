@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fuzzes scripts and shell lines that are made of what passed: each parses,
- * sends the bytes that were sent, expects the bytes that came, and holds no
- * control character. Reaches replay, export and all that quotes for them; that
- * they pass against a real server is shown over the wire.
+ * Fuzzes the scripts and shell lines that rung makes of messages: each parses,
+ * sends the bytes that were sent, expects the bytes that came, and has no
+ * control character. Reaches replay, export and the functions that quote for
+ * them; tests/wire runs such scripts against real servers.
  *
  * Input: a length, an address of that length; then messages, each a byte of
  * flags, one of length, and its bytes.
@@ -18,7 +18,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { INPUT_MAX = 8192, MESSAGES = 64, SESSIONS = 2 };
-/* In a message's flags. */
+/* Bits of a message's flags. */
 enum { SECOND = 1, SENT = 2, RAW = 4, LONG = 8 };
 
 struct message {
@@ -119,7 +119,7 @@ static void exchange(struct bytes in)
 		};
 		while (times--)
 			buf_put(&m->data, data);
-		/* A stream brings no nothing. */
+		/* A stream has no empty messages. */
 		if (!buf_len(&m->data) && is_stream())
 			buf_putc(&m->data, 0);
 		publish(EVENT_MESSAGE, &w.session[m->session], m,
@@ -162,8 +162,8 @@ static void check_clean(struct bytes in)
 	}
 }
 
-/* The messages that came on one session, one behind the other, or (datagrams)
- * one of them. Result: how many. */
+/* Appends the messages that one session received next; of datagrams only one.
+ * Result: how many. */
 static size_t gather(size_t from, struct buf *out)
 {
 	size_t n = from;
@@ -177,12 +177,12 @@ static size_t gather(size_t from, struct buf *out)
 	return n - from;
 }
 
-/* What a program is held against: the messages, in order. */
+/* The place in the messages that a program has come to. */
 struct model {
-	size_t at;     /* the next message */
-	size_t offset; /* of those that are expected together */
+	size_t at;     /* index of the next message */
+	size_t offset; /* in the messages that are expected together */
 	size_t sessions;
-	bool beginnings; /* of a datagram the beginning may be expected */
+	bool beginnings; /* an expect may name the beginning of a datagram */
 };
 
 static void check_expect(struct model *m, const struct value *pattern)
@@ -279,7 +279,7 @@ static void check_script(void)
 
 /* ---- lines for a shell */
 
-/* Up to three digits of an escape. Result: how many there were. */
+/* Reads the digits of an escape. Result: how many. */
 static size_t read_digits(struct bytes in, unsigned base, size_t most,
 			  unsigned *out)
 {
@@ -298,7 +298,7 @@ static size_t read_digits(struct bytes in, unsigned base, size_t most,
 	return n;
 }
 
-/* An escape of printf(1), or of $'...', behind its backslash. Result: its
+/* Reads an escape of printf(1) or of $'...', after its backslash. Result: its
  * length. */
 static size_t read_escape(struct bytes in, struct buf *out)
 {
@@ -327,7 +327,7 @@ static size_t read_escape(struct bytes in, struct buf *out)
 	return 1;
 }
 
-/* The inside of $'...'. Result: its length, the quote included. */
+/* Reads the inside of $'...'. Result: its length with the closing quote. */
 static size_t read_ansi(struct bytes in, struct buf *out)
 {
 	size_t at = 0;
@@ -343,15 +343,17 @@ static size_t read_ansi(struct bytes in, struct buf *out)
 	}
 }
 
-/* A line for sh: what is left of it, its word, its variable $to. */
+/* A line for sh. */
 struct shell_line {
-	struct bytes in;
-	struct buf word, to;
+	struct bytes in; /* not read yet */
+	struct buf word; /* read last */
+	struct buf to;   /* value of $to */
 };
 
 #define USE_OF_TO BYTES("\"${to%.}\"")
 
-/* One piece of a word, of the quotes that are made here. Result: its length. */
+/* Reads one piece of a word, in the quotes that export uses. Result: its
+ * length. */
 static size_t next_piece(struct shell_line *l, struct bytes in)
 {
 	struct bytes rest = bytes_skip(in, 1);
@@ -380,7 +382,7 @@ static size_t next_piece(struct shell_line *l, struct bytes in)
 	}
 }
 
-/* Takes the next word. Result: false: there is none. */
+/* Reads the next word. Returns false if there is none. */
 static bool next_word(struct shell_line *l)
 {
 	bool any = false;
@@ -398,7 +400,7 @@ static void word_is(struct shell_line *l, const char *want)
 	expect(next_word(l) && bytes_is(buf_bytes(&l->word), want));
 }
 
-/* What printf(1) writes of a format without arguments. */
+/* Appends the bytes that printf(1) prints for a format without arguments. */
 static void read_format(struct bytes in, struct buf *out)
 {
 	expect(!in.len || in.at[0] != '-');
@@ -417,8 +419,8 @@ static void read_format(struct bytes in, struct buf *out)
 	}
 }
 
-/* `to=$(printf 'FORMAT.'); ` before the line: the dot goes where $to is used,
- * and keeps what $() would take from the end. */
+/* Reads `to=$(printf 'FORMAT.'); `, if the line begins with it. The dot keeps
+ * newlines at the end from $(); ${to%.} removes it. */
 static void read_to(struct shell_line *l)
 {
 	const struct bytes begin = BYTES("to=$(printf "), end = BYTES(");");
@@ -472,7 +474,7 @@ static void check_nc(struct bytes line, const struct message *sent)
 	buf_fini(&data);
 }
 
-/* The same model, with the one message and what came on its session next. */
+/* Checks the line against the message and the answer on its session. */
 static void check_rung(struct bytes line, size_t at)
 {
 	static struct message kept[MESSAGES];
@@ -493,7 +495,7 @@ static void check_rung(struct bytes line, size_t at)
 	word_is(&l, "-e");
 	expect(next_word(&l) && !l.in.len);
 	check_program(buf_bytes(&l.word), &m);
-	/* Of an answer the beginning is expected. */
+	/* The line may expect the beginning of the answer only. */
 	expect(m.sessions == 1 && (m.at == w.count || m.offset || m.at > 1));
 	memcpy(w.message, kept, sizeof kept);
 	w.count = count;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fuzzes views: only raw shows a control, C1 or bidi character; the size of
- * what is shown is bounded; a stream in pieces gives the rows of the whole;
- * styles change no text. Reaches src/view and base/text.c; the screen has unit
+ * Fuzzes views: only raw prints a control, C1 or bidi character; the output is
+ * bounded; a stream in pieces gives the rows of the whole; styles change no
+ * text. Reaches src/view and base/text.c; the screen has unit
  * tests.
  *
  * Input: a byte for the view, one for the pieces' size, one for the rows and
@@ -55,7 +55,8 @@ static size_t bound(const struct view_ops *view, size_t len)
 	return 8 * len + 128;
 }
 
-/* Shows it in pieces, as a stream comes: what made no row stays for later. */
+/* Passes the bytes to the view in pieces. The caller of a view keeps the bytes
+ * that made no row yet. */
 static void show(const struct view_ops *view, struct bytes in, size_t piece,
 		 struct text *out)
 {
@@ -99,7 +100,7 @@ static void check_body(const struct view_ops *view, struct bytes in,
 		expect(bytes_equal(text_bytes(&whole), in));
 	else
 		check_safe(text_bytes(&pieces), !is_named(view, "line"));
-	/* JSON is laid out only if it is all there. */
+	/* JSON is laid out only if the document is complete. */
 	if (!is_named(view, "json"))
 		expect(bytes_equal(text_bytes(&whole), text_bytes(&pieces)));
 	expect(text_bytes(&whole).len <= bound(view, in.len));
@@ -159,7 +160,7 @@ static void check_message(const struct view_ops *view, struct bytes in,
 		check_safe(text_bytes(&plain), true);
 		without_styles(text_bytes(&styled), &bare);
 		expect(bytes_equal(buf_bytes(&bare), text_bytes(&plain)));
-		/* Besides the rows: the header, and two notes. */
+		/* The header and two notes are not counted as rows. */
 		expect(!style.rows ||
 		       count_lines(text_bytes(&plain)) <= style.rows + 3);
 	}
@@ -207,7 +208,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				    &room);
 	size_t piece = (size_t)data[1] + 1;
 
-	/* Byte by byte is for what is short: json looks at all of it anew. */
+	/* Long data has long pieces: json parses all of it again each time. */
 	check_body(view, in, data[3] < LONG ? piece : piece << 12);
 	check_message(view, in, data[2]);
 	check_miss(bytes_head(in, INPUT_MAX), data[2]);

@@ -5,8 +5,8 @@
 set -u
 : "${RUNG:?}" "${BUILD:?}" "${WORK:?}" "${SECS:?}" "${SEED:?}"
 
-# apart CMD...: with a network of its own that has only the loopback, if that is
-# allowed: random addresses reach nobody else's servers.
+# apart CMD...: runs CMD in a network namespace that has only the loopback, if
+# that is allowed, so that random addresses reach no other machine.
 apart() {
 	if unshare -rn ip link set lo up 2>/dev/null; then
 		exec unshare -rn sh -c 'ip link set lo up && exec "$@"' sh "$@"

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """Runs rung against random hostile peers until $SECS seconds are over. A peer
-sends random bytes in random pieces, stalls, half-closes and resets; what rung
-hands out is compared with a model of what was sent: nothing is lost, doubled or
-moved.
+sends random bytes in random pieces, stalls, floods, half-closes and resets; a
+model of the sent bytes is compared with the bytes that rung prints, writes and
+sends: none is lost, doubled or moved.
 
 usage: peers.py [NUMBER]       NUMBER: only that case, its output printed
 """
@@ -13,14 +13,14 @@ from concurrent.futures import ThreadPoolExecutor, FIRST_COMPLETED, wait
 
 RUNG, WORK = os.environ['RUNG'], os.environ['WORK']
 SEED, SECS = int(os.environ['SEED']), int(os.environ['SECS'])
-# A case needs a second or two; the machine may be busy.
+# Seconds. A case needs one or two; the machine may be busy.
 PATIENCE = 120
 REPORT = re.compile(rb'Sanitizer|runtime error:|Assertion .* failed')
 CODES = {0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 130, 143}
 
 
 class Wrong(Exception):
-    """What rung did is not what the model says."""
+    """rung and the model differ."""
 
 
 def quote(data):
@@ -32,7 +32,7 @@ def quote(data):
 
 
 def pieces(rng, data):
-    """Cuts the bytes as a network may."""
+    """Cuts the bytes at random places."""
     most = rng.choice([1, 3, 17, 300, 5000, 70000])
     if len(data) // most > 3000:
         most = len(data) // 3000 + 1
@@ -103,7 +103,7 @@ def random_bytes(rng, most):
 
 
 class Rung:
-    """The program, with its output in files; ends with the case."""
+    """A process, with its output in files."""
 
     def __init__(self, home, argv, script=None, stdin=None):
         self.home = home
@@ -133,7 +133,7 @@ class Rung:
             return b''
 
     def until(self, pattern):
-        """Waits until stderr says so. Result: the first group."""
+        """Waits until stderr matches. Result: the first group."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             found = re.search(pattern, self.read('err'))
@@ -142,18 +142,18 @@ class Rung:
             if self.child.poll() is not None:
                 break
             time.sleep(0.005)
-        raise Wrong('rung never said %r' % pattern)
+        raise Wrong('rung never printed %r' % pattern)
 
     def wait(self):
         """Waits for its end. Result: its exit code."""
         try:
             code = self.child.wait(PATIENCE)
         except subprocess.TimeoutExpired as e:
-            raise Wrong('hang: it has not ended') from e
+            raise Wrong('hang: rung has not ended') from e
         if code == 99 or REPORT.search(self.read('err')):
             raise Wrong('a report of a sanitizer, or a failed assertion')
         if code < 0 or code not in CODES:
-            raise Wrong('it ended with %d' % code)
+            raise Wrong('rung ended with %d' % code)
         return code
 
     def kill(self):
@@ -167,7 +167,7 @@ class Rung:
 
 
 class Case:
-    """What all kinds of cases share: a generator, a directory, threads."""
+    """A generator, a directory, rung processes, threads and sockets."""
 
     def __init__(self, number):
         self.rng = random.Random(SEED * 1000003 + number)
@@ -175,7 +175,7 @@ class Case:
         self.rungs, self.threads, self.sockets = [], [], []
 
     def fork(self):
-        """A generator for a thread: which runs first must not matter."""
+        """A generator for one thread: the order of threads changes no case."""
         return random.Random(self.rng.getrandbits(64))
 
     def rung(self, *args, **more):
@@ -203,7 +203,7 @@ class Case:
         return sock
 
     def listener(self, family, kind=socket.SOCK_STREAM):
-        """Result: a socket that listens, its address for rung."""
+        """Result: a listening socket, its address for rung."""
         sock = self.keep(socket.socket(family, kind))
         if family == socket.AF_UNIX:
             sock.bind(self.home + '/peer')
@@ -264,7 +264,7 @@ def compare(what, want, got, prefix=False):
 
 
 class Operations:
-    """Commands that take from a stream, and what they hand out."""
+    """Commands that consume a stream, and the bytes that they print."""
 
     REGEXES = [rb'[0-9]{3}', rb'[a-f][^a-f]', rb'a[\x00-\xff]{3}', rb'\n']
 
@@ -274,7 +274,7 @@ class Operations:
         self.files = {}
 
     def emit(self, command, taken, printed, can_print=True):
-        """A recv can print to stdout, to a file, or into a variable."""
+        """Adds a command; recv prints to stdout, a file or a variable."""
         self.at += taken
         how = self.rng.randrange(6)
         if command.startswith('recv') and how == 0:
@@ -292,7 +292,7 @@ class Operations:
             self.out += printed
 
     def some_part(self):
-        """A few bytes that stand somewhere in what follows."""
+        """Result: some of the next bytes, and how many end with them."""
         rest = self.data[self.at:self.at + self.most]
         start = self.rng.randrange(len(rest))
         part = rest[start:start + self.rng.randint(1, 4)]
@@ -317,7 +317,7 @@ class Operations:
         elif kind == 4:
             regex = self.rng.choice(self.REGEXES)
             found = re.search(regex, rest)
-            # One that the bound cuts off may match further on.
+            # A match that the bound cuts off may continue after it.
             if found and found.end() < left:
                 self.emit('expect -p /%s/' % regex.decode(), found.end(),
                           found.group())
@@ -405,7 +405,7 @@ def some_messages(rng, kind, count):
         if kind.startswith('fixed'):
             m = rng.randbytes(5)
         if kind == 'slip':
-            m = m or b'x' # an empty one is none
+            m = m or b'x' # SLIP has no empty messages
         if kind.startswith('line'):
             m = m.translate(None, b'\0\r\n')
         yield m
@@ -427,7 +427,7 @@ def bytes_of(event):
 
 
 def frames(case):
-    """Messages of a framed stream, and what follows one that is malformed."""
+    """Messages of a framed stream, and the bytes of one that is cut short."""
     rng = case.rng
     kind = rng.choice(list(FRAMES))
     messages = list(some_messages(rng, kind, rng.randrange(60)))
@@ -460,10 +460,10 @@ def frames(case):
 
 
 def datagrams(case):
-    """Messages of sockets that keep them apart."""
+    """Messages of sockets that keep boundaries."""
     rng = case.rng
     scheme = rng.choice(['udp', 'unix-dgram', 'unix-seqpacket'])
-    least = 1 if scheme == 'unix-seqpacket' else 0 # empty: its end
+    least = 1 if scheme == 'unix-seqpacket' else 0 # an empty one is EOF
     messages = [rng.randbytes(rng.choice([least, 3, rng.randint(least, 1400)]))
                 for _ in range(rng.randint(1, 40))]
     where = 'udp://127.0.0.1:0' if scheme == 'udp' else scheme + '://ours'
@@ -478,7 +478,7 @@ def datagrams(case):
         address = found and found.group(1).decode()
         time.sleep(0.005)
     if not address:
-        raise Wrong('it does not listen')
+        raise Wrong('rung does not listen')
     kind = socket.SOCK_SEQPACKET if scheme == 'unix-seqpacket' else \
         socket.SOCK_DGRAM
     sock = case.connect(address, kind)
@@ -501,7 +501,7 @@ def datagrams(case):
 
 
 def talk(case, address, data, end):
-    """A client that reads back while it sends. Result: what it read."""
+    """Sends and reads at the same time. Result: the bytes that were read."""
     sock = case.connect(address)
     reader = case.spawn(drain, case.fork(), sock)
     deliver(case.fork(), sock, data, end)
@@ -509,7 +509,7 @@ def talk(case, address, data, end):
 
 
 def flood(sock):
-    """Sends until nothing more fits; reads nothing, and stays."""
+    """Sends until nothing more fits; reads nothing and keeps the connection."""
     sock.setblocking(False)
     try:
         while True:
@@ -519,7 +519,7 @@ def flood(sock):
 
 
 def echo(case):
-    """Many peers at one time, each of whom gets its own bytes back."""
+    """Many peers at the same time; each gets its own bytes back."""
     rng = case.rng
     unix = rng.randrange(3) == 0
     where = 'unix://ours' if unix else '127.0.0.1:0'
@@ -544,13 +544,13 @@ def echo(case):
     for n, (data, end, spawned) in enumerate(peers):
         got = case.result(spawned)
         if end == 'fin':
-            compare('peer %d, what came back' % n, data, got)
+            compare('peer %d, echo' % n, data, got)
     rung.child.terminate()
     rung.wait()
 
 
 def relay(case):
-    """rung pipe between two peers, both ways."""
+    """rung pipe between two peers, in both directions."""
     rng = case.rng
     server, there = case.listener(rng.choice([socket.AF_INET, socket.AF_UNIX]))
     here = rng.choice(['unix://ours', '127.0.0.1:0'])
@@ -575,7 +575,7 @@ def relay(case):
 
 
 def sends(case):
-    """What rung sends reaches a peer that reads slowly, in frames too."""
+    """rung sends to a peer that reads slowly, in frames too."""
     rng = case.rng
     kind = rng.choice(['none'] + list(FRAMES))
     wire, lines = b'', ['frame ' + kind]
@@ -583,7 +583,7 @@ def sends(case):
         if kind != 'none':
             wire += FRAMES[kind][0](m)
         else:
-            m += b'x' * rng.choice([1, 1, 100000]) # nothing is not sent
+            m += b'x' * rng.choice([1, 1, 100000]) # send refuses an empty text
             wire += m
         how = rng.randrange(3)
         if (how == 0 and m) or len(m) > 300:
@@ -603,14 +603,14 @@ def sends(case):
     rung = case.rung(['-t', '%ds' % PATIENCE], script='connect %s as c\n%s\n' % (
         address, '\n'.join(lines)))
     peer = case.keep(server.accept()[0])
-    compare('what was sent', wire, drain(case.fork(), peer))
+    compare('sent bytes', wire, drain(case.fork(), peer))
     peer.close()
     if rung.wait():
-        raise Wrong('it failed')
+        raise Wrong('rung failed')
 
 
 def command(case):
-    """exec: a command gives back what it is sent."""
+    """exec: a command returns the bytes that it gets."""
     rng = case.rng
     data = random_bytes(rng, 200000) + b'.'
     with open(case.home + '/data', 'wb') as f:
@@ -625,8 +625,8 @@ def command(case):
 
 
 def live(case):
-    """A live inbox that is too small: only the oldest bytes go, and each byte
-    was an event."""
+    """A live inbox that is too small: only the oldest bytes are dropped, and
+    the events have all bytes."""
     rng = case.rng
     data = b''.join(b'%07x\n' % i for i in range(rng.randrange(6000)))
     inbox = rng.choice([64, 1000, 4096])
@@ -716,7 +716,7 @@ def main():
     print('SEED=%d: %d cases, %d failed; %s' % (
         SEED, sum(counts.values()), failed,
         ', '.join('%s: %d' % kv for kv in sorted(counts.items()))))
-    # A run that tries nothing shows nothing.
+    # A run without cases proves nothing.
     return bool(failed) or not counts
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# What hostile peers send is what rung hands out: nothing lost, doubled or moved.
+# Exchanges bytes with hostile peers: rung loses, doubles and moves none.
 . "$TOP/tests/lib/stress.sh"
 apart python3 "$TOP/tests/stress/peers.py"

@@ -65,11 +65,11 @@ static const char *const sizes[] = {
     "k",
     "18446744073709551616",
 };
-/* The longest that a script waits for is made of these. */
+/* Short, because each script waits for them. */
 static const char *const durations[] = {
     "0", "1ms", "3ms", "10ms", "0.02", "30ms", "-1", "1y", "ms", "1ms2",
 };
-/* Loopback, or what has no host at all. */
+/* Loopback addresses, and some without a host. */
 static const char *const addresses[] = {
     ":0",
     ":0",
@@ -190,7 +190,7 @@ static const char *const words[] = {
     "''",
     "\"\"",
 };
-/* Those that mostly are wrong: a script ends there. */
+/* Mostly syntax errors, which end the script. */
 static const char *const broken[] = {
     "<",          "<>",       "<u8=256>", "<u32le=crc32(all)>",
     "<=sum8(x)>", "<\"open>", "<body:*>", "/(/",
@@ -200,7 +200,7 @@ static const char *const broken[] = {
     "\\u{}",      ";;",       "$nope",    "&&",
     "\x01\x1b",
 };
-/* "self" is the script. */
+/* self.rung is the script. */
 static const char *const files[] = {
     "out", "out", "self", "/dev/null", "nodir/x", ".", "''", "-", "self.rung",
 };
@@ -215,7 +215,7 @@ static const char *const shells[] = {
 
 static void put_commands(struct buf *out, unsigned depth);
 
-/* Text that the commands of a body are quoted as. */
+/* Appends commands as a body: quoted, or the rest of the line. */
 static void put_body(struct buf *out, unsigned depth)
 {
 	struct buf body = {.limit = TEXT_MAX};
@@ -299,7 +299,7 @@ static bool is_named(const struct param *p, const char *part)
 	return strstr(p->name, part) != NULL;
 }
 
-/* A word says in its name what it is. */
+/* Appends a word of the kind that the parameter's name implies. */
 static void put_word(struct buf *out, const struct param *p)
 {
 	if (is_named(p, "proxy"))
@@ -392,7 +392,7 @@ static void put_param(struct buf *out, const struct param *p, unsigned depth)
 	if (p->flags & PARAM_MANY && times)
 		times += below(3);
 	while (times--) {
-		/* A count of times is not to take all day. */
+		/* The number of repetitions stays small. */
 		if (p->kind == PARAM_NUMBER && !option) {
 			buf_printf(out, " %zu", below(4));
 			continue;
@@ -404,7 +404,7 @@ static void put_param(struct buf *out, const struct param *p, unsigned depth)
 	}
 }
 
-/* `set NAME VALUE`, with a value of its kind: any other would be refused. */
+/* Appends `set NAME VALUE`, mostly with a value of the setting's kind. */
 static void put_setting(struct buf *out)
 {
 	const struct param *p = &some_setting()->param;
@@ -423,7 +423,7 @@ static void put_command(struct buf *out, unsigned depth)
 	const struct cmd *cmd = some_command();
 	const struct param *p = cmd->params;
 
-	/* Once in a while, or no script would come to its end. */
+	/* quit is rare: it ends the script. */
 	if (bytes_is(bytes_str(cmd->name), "quit") && chance(95)) {
 		put_setting(out);
 		return;
@@ -435,7 +435,7 @@ static void put_command(struct buf *out, unsigned depth)
 	else if (chance(3))
 		buf_puts(out, "@$a ");
 	buf_puts(out, cmd->name);
-	/* Only this one waits for ever where it is not told otherwise. */
+	/* wait has no default timeout. */
 	if (bytes_is(bytes_str(cmd->name), "wait"))
 		buf_puts(out, " -t 20ms");
 	for (; p && p->kind != PARAM_END; p++)
@@ -455,7 +455,7 @@ static void put_commands(struct buf *out, unsigned depth)
 	}
 }
 
-/* Sessions that the commands then find. */
+/* Appends the sessions and variables that the other commands name. */
 static void put_beginning(struct buf *out)
 {
 	static const char *const lines[] = {
@@ -481,8 +481,8 @@ static void put_beginning(struct buf *out)
 	buf_puts(out, "let a one; let b \"\\x00\\xff\"; let kv[k] v\n");
 }
 
-/* Changes some bytes. Nothing becomes part of an address: what is put in is no
- * letter, digit, dot or `*`, and stands before no colon. */
+/* Replaces some bytes. No address gets a host by that: the new bytes are no
+ * letters, digits, dots or `*`, and none stands next to a colon. */
 static void mutate(struct buf *text)
 {
 	static const char marks[] = "'\"<>{}()[]$@!;&#\\/=,|~^`\n\t\r\033\177 ";

@@ -15,7 +15,7 @@ RUNG, BUILD, WORK = (os.environ[k] for k in ('RUNG', 'BUILD', 'WORK'))
 SEED, SECS = int(os.environ['SEED']), int(os.environ['SECS'])
 MAKER = BUILD + '/tests/stress/script_stress'
 BATCH = 64
-# A script needs a second or two; the machine may be busy.
+# Seconds. A script needs one or two; the machine may be busy.
 PATIENCE = 120
 FILE_MAX = 256 << 20
 
@@ -23,13 +23,13 @@ FILE_MAX = 256 << 20
 CODES = {0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 130}
 REPORT = re.compile(rb'Sanitizer|runtime error:|Assertion .* failed')
 LOCATED = re.compile(r'^[^\n]*:\d+(:\d+)?: .', re.M)
-# C0 but tab and newline, DEL, C1, and what turns the direction of text.
+# C0 except tab and newline, DEL, C1, and bidi controls.
 CONTROL = re.compile('[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f'
                      '\u202a-\u202e\u2066-\u2069]')
 
 
 def options_of(number):
-    """How script NUMBER is run: the command line, and whether by stdin."""
+    """Result: the options of script NUMBER, how it is passed, the format."""
     rng = random.Random(SEED * 1000003 + number)
     argv = []
     for option, percent in (('-q', 10), ('-v', 15)):
@@ -66,7 +66,7 @@ def end_group(child):
 
 
 def run(number, script):
-    """Result: (exit code or None: it hung, stdout, stderr, how)."""
+    """Result: exit code (None: a hang), stdout, stderr, how, the format."""
     home = os.path.join(WORK, str(number))
     os.mkdir(home)
     with open(home + '/self.rung', 'wb') as f:
@@ -112,7 +112,7 @@ def check_tap(out):
 def check(script, code, out, err, by, kind):
     """Yields what is wrong with a run."""
     if code is None:
-        yield 'hang: it has not ended after %d s' % PATIENCE
+        yield 'hang: rung has not ended after %d s' % PATIENCE
         return
     if REPORT.search(err) or REPORT.search(out) or code == 99:
         yield 'a report of a sanitizer, or a failed assertion'
@@ -213,7 +213,7 @@ def main():
     print('SEED=%d: %d scripts, %d failed; exit codes: %s' % (
         SEED, ran, failed, ', '.join('%s: %d' % (c, n) for c, n in
                                      sorted(codes.items(), key=str))))
-    # A run that tries nothing shows nothing.
+    # A run without scripts proves nothing.
     return bool(failed) or not ran
 
 
