@@ -384,18 +384,18 @@ def slip(data):
 
 
 FRAMES = {
-    'line:lf': (lambda m: m + b'\n', b'\n'),
-    'line:nul': (lambda m: m + b'\0', b'\0'),
-    'line:crlf': (lambda m: m + b'\r\n', b'\r\n'),
-    'u8': (lambda m: bytes([len(m)]) + m, None),
-    'u16be': (lambda m: struct.pack('>H', len(m)) + m, None),
-    'u32le': (lambda m: struct.pack('<I', len(m)) + m, None),
-    'u16be+2': (lambda m: struct.pack('>H', len(m) + 2) + m, None),
-    'varint': (lambda m: varint(len(m)) + m, None),
-    'netstring': (lambda m: b'%d:%s,' % (len(m), m), None),
-    'fixed:5': (lambda m: m, None),
-    'slip': (slip, None),
-    'cobs': (cobs, None),
+    'line:lf': lambda m: m + b'\n',
+    'line:nul': lambda m: m + b'\0',
+    'line:crlf': lambda m: m + b'\r\n',
+    'u8': lambda m: bytes([len(m)]) + m,
+    'u16be': lambda m: struct.pack('>H', len(m)) + m,
+    'u32le': lambda m: struct.pack('<I', len(m)) + m,
+    'u16be+2': lambda m: struct.pack('>H', len(m) + 2) + m,
+    'varint': lambda m: varint(len(m)) + m,
+    'netstring': lambda m: b'%d:%s,' % (len(m), m),
+    'fixed:5': lambda m: m,
+    'slip': slip,
+    'cobs': cobs,
 }
 
 
@@ -431,12 +431,12 @@ def frames(case):
     rng = case.rng
     kind = rng.choice(list(FRAMES))
     messages = list(some_messages(rng, kind, rng.randrange(60)))
-    data = b''.join(FRAMES[kind][0](m) for m in messages)
+    data = b''.join(FRAMES[kind](m) for m in messages)
     as_json = rng.randrange(2)
     lines = ['recv'] * len(messages)
     tail = b''
     if rng.randrange(3) == 0 and kind != 'slip': # cut short by the end
-        tail = FRAMES[kind][0](b'hello')[:-1]
+        tail = FRAMES[kind](b'hello')[:-1]
         lines += ['try recv', 'recv all']
     lines = '\n'.join(lines) + '\n'
     inbox = rng.choice(['', 'set inbox 1000\n', 'set inbox 4k\n'])
@@ -581,7 +581,7 @@ def sends(case):
     wire, lines = b'', ['frame ' + kind]
     for m in some_messages(rng, kind, rng.randrange(40)):
         if kind != 'none':
-            wire += FRAMES[kind][0](m)
+            wire += FRAMES[kind](m)
         else:
             m += b'x' * rng.choice([1, 1, 100000]) # send refuses an empty text
             wire += m
@@ -624,6 +624,114 @@ def command(case):
         raise Wrong('exit code %d' % code)
 
 
+def serve(case, server, steps, got):
+    """Answers each request of `steps` once all of it has come."""
+    sock = case.keep(server.accept()[0])
+    rng = case.fork()
+    try:
+        for request, answer in steps:
+            rest = len(request)
+            while rest:
+                part = sock.recv(rest)
+                if not part:
+                    return
+                got.append(part)
+                rest -= len(part)
+            deliver(rng, sock, answer, 'none')
+        got.append(drain(rng, sock))
+    except OSError:
+        pass
+    finally:
+        sock.close()
+
+
+def replay(case):
+    """log --script and export repeat an exchange with the same server."""
+    rng = case.rng
+    kind = rng.choice(['none', 'none'] + list(FRAMES))
+    count = rng.randint(1, 6)
+    server, address = case.listener(rng.choice([socket.AF_INET,
+                                                socket.AF_UNIX]))
+    lines = ['connect %s as c' % address, 'frame ' + kind]
+    if kind == 'none':
+        steps = [(random_bytes(rng, 3000) + b'?', random_bytes(rng, 3000) +
+                  b'.') for _ in range(count)]
+        for request, answer in steps:
+            lines += ['send ' + quote(request), 'recv -q %d' % len(answer)]
+    else:
+        encode, steps = FRAMES[kind], []
+        for m in some_messages(rng, kind, count):
+            answers = list(some_messages(rng, kind, rng.randint(1, 3)))
+            steps.append((encode(m), b''.join(encode(a) for a in answers)))
+            lines += ['send ' + quote(m)] + ['recv -q'] * len(answers)
+    lines += ['close c', 'log --script again.rung', 'export']
+    options = ['-t', '%ds' % PATIENCE]
+    wire = b''.join(request for request, _ in steps)
+    first, second = [], []
+    peer = case.spawn(lambda: serve(case, server, steps, first) or True)
+    rung = case.rung(options, script='\n'.join(lines) + '\n')
+    if rung.wait():
+        raise Wrong('the exchange failed')
+    case.result(peer)
+    compare('the first time', wire, b''.join(first))
+    exported = rung.read('out')
+    peer = case.spawn(lambda: serve(case, server, steps, second) or True)
+    again = case.rung(options + ['again.rung'])
+    if again.wait():
+        raise Wrong('the script of log --script failed')
+    case.result(peer)
+    compare('the second time', wire, b''.join(second))
+    check_export(case, server, steps[-1], exported)
+
+
+def check_export(case, server, step, text):
+    """Each line of export, run by sh, sends the last request."""
+    for name in 'rung', 'nc':
+        os.symlink(RUNG, case.home + '/' + name)
+    for n, line in enumerate(text.splitlines()):
+        if line.startswith(b'#'):
+            continue
+        got = []
+        peer = case.spawn(lambda: serve(case, server, [step], got) or True)
+        child = subprocess.run(
+            ['/bin/sh', '-c', line], cwd=case.home, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE,
+            env=dict(os.environ, PATH=case.home + ':' + os.environ['PATH']))
+        case.result(peer)
+        compare('line %d of export' % (n + 1), step[0], b''.join(got))
+        if REPORT.search(child.stderr) or (n == 0 and child.returncode):
+            raise Wrong('line %d of export: exit code %d, %r' % (
+                n + 1, child.returncode, child.stderr[:300]))
+
+
+def tools(case):
+    """rung pipe, nc and ncat as clients: a file is sent whole, the answer is
+    printed whole."""
+    rng = case.rng
+    server, address = case.listener(rng.choice([socket.AF_INET,
+                                                socket.AF_UNIX]))
+    out, back = random_bytes(rng, 200000), random_bytes(rng, 200000)
+    with open(case.home + '/data', 'wb') as f:
+        f.write(out)
+    where = ['127.0.0.1', address.rsplit(':', 1)[1]]
+    if address.startswith('unix'):
+        where = ['-U', 'peer']
+    argv = rng.choice([['pipe', address], ['nc', '-N'] + where,
+                       ['ncat'] + where])
+    with open(case.home + '/data', 'rb') as stdin:
+        rung = case.rung(argv, stdin=stdin)
+    peer = case.keep(server.accept()[0])
+    got = case.spawn(drain, case.fork(), peer)
+    sender, _ = case.spawn(deliver, case.fork(), peer, back, 'none')
+    compare('input', out, case.result(got))
+    sender.join(PATIENCE)
+    peer.close()
+    code = rung.wait()
+    compare('stdout', back, rung.read('out'))
+    if code:
+        raise Wrong('exit code %d' % code)
+
+
 def live(case):
     """A live inbox that is too small: only the oldest bytes are dropped, and
     the events have all bytes."""
@@ -654,7 +762,7 @@ def live(case):
 
 
 KINDS = [stream, stream, stream, frames, frames, datagrams, echo, echo, relay,
-         live, sends, command]
+         live, sends, command, replay, tools]
 
 
 def attempt(number):
