@@ -3,6 +3,7 @@
 # For the parts of `make stress`.
 
 set -u
+export PYTHONDONTWRITEBYTECODE=1
 : "${RUNG:?}" "${BUILD:?}" "${WORK:?}" "${SECS:?}" "${SEED:?}"
 
 # apart CMD...: runs CMD in a network namespace that has only the loopback, if
