@@ -192,7 +192,7 @@ stress:
 	@.ci/need stress
 	@seed=$(SEED); \
 	echo "stress: SEED=$$seed SECS=$(SECS)$(if $T, T=$T)"; \
-	SEED=$$seed SECS=$(SECS) LIMIT=$$((4 * $(SECS) + 300)) \
+	SEED=$$seed SECS=$(SECS) CASE=$(CASE) LIMIT=$$((4 * $(SECS) + 300)) \
 	    tests/run $(if $T,$(addprefix stress/,$T),stress)
 
 lint:

@@ -5,7 +5,7 @@ sends random bytes in random pieces, stalls, floods, half-closes and resets; a
 model of the sent bytes is compared with the bytes that rung prints, writes and
 sends: none is lost, doubled or moved.
 
-usage: peers.py [NUMBER]       NUMBER: only that case, its output printed
+With $CASE only the case of that number.
 """
 import json, os, re, shutil, socket, struct, subprocess, sys, time
 from concurrent.futures import ThreadPoolExecutor, FIRST_COMPLETED, wait
@@ -540,8 +540,7 @@ def ascii_of(data):
 
 def show(number, case, kind, wrong):
     print('FAIL case %d (%s): %s' % (number, kind, wrong))
-    print('again: tests/stress/peers.py %d  (with SEED=%d RUNG, WORK)' % (
-        number, SEED))
+    print('again: make stress T=peers SEED=%d CASE=%d' % (SEED, number))
     for rung in case.rungs:
         print('rung', *rung.argv)
         print('--- script\n' + (rung.script or '')[:6000])
@@ -553,10 +552,12 @@ def show(number, case, kind, wrong):
 
 
 def main():
-    if len(sys.argv) > 1:
-        result = attempt(int(sys.argv[1]))
-        show(*result)
-        return result[3] is not None
+    if os.environ.get('CASE'):
+        result = attempt(int(os.environ['CASE']))
+        if result[3]:
+            show(*result)
+        print('case %d (%s): %s' % (result[0], result[2], result[3] or 'passed'))
+        return bool(result[3])
     end = time.monotonic() + SECS
     number, counts, failed, running = 0, {}, 0, set()
     workers = 2 * (os.cpu_count() or 1)

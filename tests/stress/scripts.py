@@ -5,7 +5,7 @@ each run: no report of a sanitizer, no signal, no hang, an exit code of the
 documented classes, a located error on stderr if it failed, and no control
 character from a peer or a script on stderr.
 
-usage: scripts.py [NUMBER]       NUMBER: only that script, its output printed
+With $CASE only the script of that number.
 """
 import json, os, random, re, resource, shlex, shutil, signal, subprocess, sys
 import time
@@ -160,8 +160,7 @@ def attempt(job):
 def show(number, script, got, wrong):
     code, out, err, by, kind = got
     print('FAIL script %d: %s' % (number, '; '.join(wrong)))
-    print('again: tests/stress/scripts.py %d  (with SEED=%d RUNG, BUILD, WORK)'
-          % (number, SEED))
+    print('again: make stress T=scripts SEED=%d CASE=%d' % (SEED, number))
     argv = command_of(number, b'...')[0]
     print('run as (%s): rung %s' % (by, ' '.join(
         shlex.quote(os.fsdecode(a)) for a in argv)))
@@ -178,9 +177,11 @@ def ascii_of(data):
 
 def one(number):
     job = next(make(number, 1))
-    result = attempt(job)
-    show(*result[:3], result[3] or ['nothing is wrong'])
-    return bool(result[3])
+    _, script, got, wrong = attempt(job)
+    if wrong:
+        show(number, script, got, wrong)
+    print('script %d: %s' % (number, '; '.join(wrong) or 'passed'))
+    return bool(wrong)
 
 
 def jobs():
@@ -191,8 +192,8 @@ def jobs():
 
 
 def main():
-    if len(sys.argv) > 1:
-        return one(int(sys.argv[1]))
+    if os.environ.get('CASE'):
+        return one(int(os.environ['CASE']))
     end = time.monotonic() + SECS
     ran, failed, codes = 0, 0, {}
     source, running = jobs(), set()
