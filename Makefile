@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
-# rung: build, run, check, tidy, bench, fuzz, install. CONTRIBUTING.md explains.
+# rung: build, run, check, tidy, bench, fuzz, stress, install. CONTRIBUTING.md
+# explains.
 #
 #   EDIT=readline|libedit|none   line editor; found by itself when not given
 #   SAN=address,undefined        sanitizers          CC=clang   compiler
