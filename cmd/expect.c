@@ -278,6 +278,8 @@ static enum cmd_status settle(struct call *call, struct seek *k)
 		return CMD_OK;
 	case SEEK_NOT_YET:
 		return CMD_WAIT;
+	case SEEK_MORE:
+		return call_again(call);
 	case SEEK_MISMATCH:
 		word_error(call, s, ERR_EXPECT_MISMATCH,
 			   "is not what comes next", &e);
@@ -335,7 +337,8 @@ static enum cmd_status woken(struct call *call, enum wake wake)
 {
 	struct seek *k = call->data;
 	enum cmd_status status = settle(call, k);
-	if (status == CMD_WAIT && wake == WAKE_TIMEOUT)
+	/* Search first all bytes that arrived before the deadline. */
+	if (status == CMD_WAIT && wake == WAKE_TIMEOUT && !call->poked)
 		return too_late(call, k);
 	return status;
 }

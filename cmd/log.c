@@ -30,6 +30,7 @@ static const struct param params[] = {
 };
 
 static enum cmd_status run(struct call *);
+static enum cmd_status woken(struct call *, enum wake);
 
 const struct cmd cmd_log = {
     .name = "log",
@@ -56,32 +57,39 @@ const struct cmd cmd_log = {
 	    "    log --script -\n",
     .params = params,
     .run = run,
+    .woken = woken,
 };
 
 enum { COUNT_OTHERWISE = 20, ROWS = 16 };
 /* Printed in pieces of about this much. */
 #define PIECE ((size_t)64 << 10)
 
-static int wanted(struct call *call, const struct entry *entry, bool *yes,
-		  struct err *e)
+/* Progress of the command: the search runs backwards, printing forwards. */
+struct listing {
+	uint64_t first, last; /* range of message numbers */
+	uint64_t at;          /* number of the next message */
+	uint64_t left;        /* number of messages still to find */
+	uint64_t previous;    /* time of the last printed message */
+	bool showing;
+	size_t from; /* offset at which the search in the message continues */
+	uint64_t steps; /* steps of this search so far */
+};
+
+static enum match_result wanted(struct call *call, const struct entry *entry,
+				struct err *e)
 {
+	struct listing *l = call->data;
 	struct found found;
-	size_t from = 0;
-	*yes = !call->on || bytes_is(bytes_str(entry->session), call->on->name);
-	if (!*yes || !args_has(&call->args, PATTERN))
-		return 0;
-	switch (match_find(call->args.arg[PATTERN].at->match, entry->data,
-			   &from, true, &found, e)) {
-	case MATCH_YES:
-		return 0;
-	case MATCH_NO:
-	case MATCH_PART:
-		*yes = false;
-		return 0;
-	case MATCH_FAIL:
-		break;
-	}
-	return -1;
+	if (call->on && !bytes_is(bytes_str(entry->session), call->on->name))
+		return MATCH_NO;
+	if (!args_has(&call->args, PATTERN))
+		return MATCH_YES;
+	enum match_result result = match_find_on(
+	    call->args.arg[PATTERN].at->match, entry->data, &l->from, true,
+	    &l->steps, &found, e);
+	if (result != MATCH_MORE)
+		l->from = 0;
+	return result;
 }
 
 static const struct view_ops *view_for(const struct call *call,
@@ -96,54 +104,53 @@ static const struct view_ops *view_for(const struct call *call,
 	return view->bare ? view_find(BYTES("line")) : view;
 }
 
-/* The number of the oldest message to show. */
-static int find_start(struct call *call, uint64_t first, uint64_t last,
-		      uint64_t *start, struct err *e)
+/* Finds the first message to print. Result: NO if done, MORE or FAIL. */
+static enum match_result find_start(struct call *call, struct err *e)
 {
-	uint64_t left = args_number(&call->args, COUNT, COUNT_OTHERWISE);
+	struct listing *l = call->data;
 	struct entry entry;
-	bool yes;
-	*start = last + 1;
-	for (uint64_t at = last; left && at >= first; at--) {
-		if (!log_find(call->shell->log, at, &entry))
+	for (; l->left && l->at >= l->first; l->at--) {
+		if (!log_find(call->shell->log, l->at, &entry))
 			continue;
-		if (wanted(call, &entry, &yes, e))
-			return -1;
-		if (yes) {
-			*start = at;
-			left--;
-		}
+		enum match_result r = wanted(call, &entry, e);
+		if (r == MATCH_MORE || r == MATCH_FAIL)
+			return r;
+		if (r == MATCH_YES)
+			l->left--;
 	}
-	return 0;
+	l->at++;
+	l->showing = true;
+	return MATCH_NO;
 }
 
-static int show_from(struct call *call, uint64_t start, uint64_t last,
-		     struct text *out, struct err *e)
+/* Appends messages to *out. Result: MORE if some are left; NO, FAIL. */
+static enum match_result print_piece(struct call *call, struct text *out,
+				     struct err *e)
 {
 	const struct shell *shell = call->shell;
+	struct listing *l = call->data;
 	struct view_style style = {
 	    .time = shell->screen->time,
 	    .began = shell->hub->began,
 	    .wall = loop_wall(shell->loop) - loop_now(shell->loop),
 	    .rows = ROWS,
+	    .previous = l->previous,
 	};
 	struct entry entry;
-	bool yes;
-	for (uint64_t at = start; at <= last; at++) {
-		if (!log_find(shell->log, at, &entry))
+	for (; l->at <= l->last; l->at++) {
+		if (text_bytes(out).len >= PIECE)
+			return MATCH_MORE;
+		if (!log_find(shell->log, l->at, &entry))
 			continue;
-		if (wanted(call, &entry, &yes, e))
-			return -1;
-		if (!yes)
+		enum match_result r = wanted(call, &entry, e);
+		if (r == MATCH_MORE || r == MATCH_FAIL)
+			return r;
+		if (r == MATCH_NO)
 			continue;
 		view_message(view_for(call, &entry), &entry, &style, out);
-		style.previous = entry.at;
-		if (text_bytes(out).len >= PIECE) {
-			call_text(call, out);
-			buf_clear(&out->buf);
-		}
+		l->previous = style.previous = entry.at;
 	}
-	return 0;
+	return MATCH_NO;
 }
 
 /* `stop`: see rio_writen_until(); a FIFO may take it slowly. */
@@ -188,21 +195,46 @@ static enum cmd_status run_script(struct call *call)
 	return failed ? call_fail(call, &e) : CMD_OK;
 }
 
+static enum cmd_status go_on(struct call *call)
+{
+	struct listing *l = call->data;
+	enum match_result r = MATCH_NO;
+	struct err e;
+	struct text out;
+	if (!l->showing)
+		r = find_start(call, &e);
+	if (r == MATCH_MORE)
+		return call_again(call);
+	if (r == MATCH_FAIL)
+		return call_fail(call, &e);
+	text_init(&out, (size_t)8 << 20, call->shell->out->colour);
+	r = print_piece(call, &out, &e);
+	bool printed = text_bytes(&out).len > 0;
+	if (printed)
+		call_text(call, &out);
+	text_fini(&out);
+	if (r == MATCH_MORE)
+		return printed ? call_pour(call) : call_again(call);
+	return r == MATCH_FAIL ? call_fail(call, &e) : CMD_OK;
+}
+
 static enum cmd_status run(struct call *call)
 {
 	if (args_has(&call->args, SCRIPT))
 		return run_script(call);
-	uint64_t first, last, start;
-	struct err e;
-	if (!log_range(call->shell->log, &first, &last))
+	struct listing *l = call_room(call, sizeof *l);
+	if (!log_range(call->shell->log, &l->first, &l->last))
 		return CMD_OK;
-	if (find_start(call, first, last, &start, &e))
-		return call_fail(call, &e);
-	struct text out;
-	text_init(&out, (size_t)8 << 20, call->shell->out->colour);
-	int failed = show_from(call, start, last, &out, &e);
-	if (text_bytes(&out).len)
-		call_text(call, &out);
-	text_fini(&out);
-	return failed ? call_fail(call, &e) : CMD_OK;
+	l->at = l->last;
+	l->left = args_number(&call->args, COUNT, COUNT_OTHERWISE);
+	enum cmd_status status = go_on(call);
+	if (status != CMD_WAIT)
+		return status;
+	return call_wait(call, NULL, CALL_FOREVER);
+}
+
+static enum cmd_status woken(struct call *call, enum wake wake)
+{
+	(void)wake;
+	return go_on(call);
 }

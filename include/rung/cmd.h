@@ -86,6 +86,9 @@ enum cmd_status call_wait(struct call *, struct session *, uint64_t within_ns);
  * in a later turn, once what was printed is taken. Result: CMD_WAIT.
  */
 enum cmd_status call_pour(struct call *);
+/* A waiting call has more to do than is good for one turn: woken() is called in
+ * the next one. Result: CMD_WAIT. */
+enum cmd_status call_again(struct call *);
 /* Whether it is not, yet. */
 bool call_must_wait(const struct call *);
 /* A waiting call that got on: its deadline becomes this, from now. Result:

@@ -17,7 +17,8 @@ enum match_result {
 	MATCH_NO,
 	MATCH_YES,
 	MATCH_PART, /* what is there may be the beginning of one */
-	MATCH_FAIL, /* *e: the expression is too costly on this input */
+	MATCH_MORE, /* the allowance is used up: call again in the next turn */
+	MATCH_FAIL, /* *e: the pattern is too costly on this input */
 };
 
 /* A part with a name: (?<name>…) of an expression, name:… of a template. */
@@ -56,11 +57,27 @@ void match_drop(struct match *); /* frees with the last; NULL is fine */
  *          Otherwise *from is where the next search has to begin when bytes
  *          are added, so that a stream is searched once; and nothing before
  *          match_keep(m, *from) is needed any more.
- * Limits:  PCRE2's own on backtracking, and a few seconds of work a search,
- *          told as FAIL with class limit. None on the length of a match.
+ * Limits:  128 Mi steps a search (about a second), of these 8 Mi (less than
+ *          100 ms) for a match that begins at one place; more is FAIL with
+ * class limit. None on the length of a match.
  */
 enum match_result match_find(struct match *, struct bytes window, size_t *from,
 			     bool final, struct found *out, struct err *e);
+/*
+ * The same as one of several calls: MORE if the allowance is used up, and the
+ * next call goes on. `*steps`: 0 before the first call; those taken so far.
+ */
+enum match_result match_find_on(struct match *, struct bytes window,
+				size_t *from, bool final, uint64_t *steps,
+				struct found *out, struct err *e);
+/*
+ * Sets how many steps all calls of match_find_on() may take until this is
+ * called again; not called: any number. A search that begins without allowance
+ * still takes some steps, so that small searches do not wait for large ones.
+ */
+void match_allow(uint64_t steps);
+/* Returns true if not all of it is used up. */
+bool match_allowed(void);
 /*
  * Whether `window` begins with a match. As match_find() but for what comes
  * later in the window; PART: what is there may be the beginning of one.

@@ -30,6 +30,13 @@ struct seek {
 	unsigned climbs; /* the ladder that it came through */
 	size_t searched; /* streams: bytes that all patterns have seen */
 	size_t message;  /* else: the message to look at next */
+	/* While SEEK_MORE: */
+	bool busy;
+	size_t end;     /* offset at which the current step ends */
+	size_t pattern; /* index of the pattern that is being searched */
+	size_t
+	    winner; /* index of an earlier one that was found; else SIZE_MAX */
+	uint64_t steps; /* steps of its search so far */
 	size_t few[SEEK_FEW];
 	size_t *many; /* in place of few, where there are more; owned */
 };
@@ -37,6 +44,7 @@ struct seek {
 enum seek_result {
 	SEEK_FOUND,
 	SEEK_NOT_YET,  /* ask again when more has come */
+	SEEK_MORE,     /* ask again in the next turn: not all is searched yet */
 	SEEK_MISMATCH, /* `next`: something else comes next */
 	SEEK_FULL,     /* it is not in the inbox, which holds no more */
 	SEEK_ENDED,    /* it is not there, and nothing will follow */

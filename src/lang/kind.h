@@ -6,18 +6,23 @@
 #ifndef RUNG_LANG_KIND_H
 #define RUNG_LANG_KIND_H
 
+#include "effort.h"
 #include "rung/match.h"
 
 /* The four of match.h that a kind does its own way; the window's `at` is never
  * NULL, and nobody else holds what is freed. */
 struct match_kind {
+	/* Counts what it does in *effort, and returns MORE if that is over. On
+	 * FAIL match_find() words the error. */
 	enum match_result (*find)(struct match *, struct bytes window,
-				  size_t *from, bool final, struct found *,
-				  struct err *);
+				  size_t *from, bool final, struct effort *,
+				  struct found *);
 	enum match_result (*begins)(struct match *, struct bytes window,
-				    bool final, struct found *, struct err *);
+				    bool final, struct effort *,
+				    struct found *);
 	void (*print)(const struct match *, struct buf *out);
 	void (*free)(struct match *);
+	const char *hint; /* how a pattern becomes less costly */
 };
 
 /* Embedded first in each kind. */

@@ -13,7 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NEAR_MAX = 64 }; /* places where a literal's beginning is compared */
+enum {
+	NEAR_MAX = 64,   /* places where a literal's beginning is compared */
+	SHOWN_MAX = 120, /* bytes of a pattern in an error */
+	PRINTED_MAX = 8 << 20,
+};
 
 struct literal {
 	struct match match;
@@ -40,21 +44,71 @@ enum match_result match_give(struct bytes window, size_t start, size_t end,
 	return MATCH_YES;
 }
 
-enum match_result match_find(struct match *m, struct bytes window, size_t *from,
-			     bool final, struct found *out, struct err *e)
+/* Fills *e: which pattern, and what to do. */
+static enum match_result too_costly(const struct match *m, struct err *e)
 {
+	struct buf text;
+
+	buf_init(&text, PRINTED_MAX);
+	match_print(m, &text);
+	if (buf_len(&text) > SHOWN_MAX) {
+		buf_cut(&text, SHOWN_MAX);
+		buf_puts(&text, "...");
+	}
+	err_set(e, ERR_LIMIT, 0, "%s is too costly on this input; %s",
+		buf_cstr(&text), m->kind->hint);
+	buf_fini(&text);
+	return MATCH_FAIL;
+}
+
+static enum match_result find_counted(struct match *m, struct bytes window,
+				      size_t *from, bool final,
+				      struct effort *effort, struct found *out,
+				      struct err *e)
+{
+	enum match_result r;
+
 	if (!window.at)
 		window = BYTES("");
 	assert(*from <= window.len);
-	return m->kind->find(m, window, from, final, out, e);
+	r = m->kind->find(m, window, from, final, effort, out);
+	return r == MATCH_FAIL ? too_costly(m, e) : r;
+}
+
+enum match_result match_find(struct match *m, struct bytes window, size_t *from,
+			     bool final, struct found *out, struct err *e)
+{
+	struct effort effort = effort_begin(0);
+
+	effort.stop = UINT64_MAX;
+	return find_counted(m, window, from, final, &effort, out, e);
+}
+
+enum match_result match_find_on(struct match *m, struct bytes window,
+				size_t *from, bool final, uint64_t *steps,
+				struct found *out, struct err *e)
+{
+	struct effort effort = effort_begin(*steps);
+	enum match_result r = find_counted(m, window, from, final, &effort, out,
+					   e);
+
+	effort_end(&effort, *steps);
+	*steps = r == MATCH_MORE ? effort.steps : 0;
+	return r;
 }
 
 enum match_result match_begins(struct match *m, struct bytes window, bool final,
 			       struct found *out, struct err *e)
 {
+	struct effort effort = effort_begin(0);
+	enum match_result r;
+
+	effort.stop = UINT64_MAX;
 	if (!window.at)
 		window = BYTES("");
-	return m->kind->begins(m, window, final, out, e);
+	r = m->kind->begins(m, window, final, &effort, out);
+	effort_end(&effort, 0);
+	return r == MATCH_FAIL ? too_costly(m, e) : r;
 }
 
 size_t match_keep(const struct match *m, size_t from)
@@ -104,11 +158,12 @@ static enum match_result near_end(const struct match *m, struct bytes window,
 
 static enum match_result find_literal(struct match *m, struct bytes window,
 				      size_t *from, bool final,
-				      struct found *out, struct err *e)
+				      struct effort *effort, struct found *out)
 {
-	(void)e;
-
 	size_t at = bytes_find(window, m->text, *from);
+
+	/* Cheap: at most 16 MiB at the speed of memory. */
+	effort_add(effort, 1 + (window.len - *from) / (16 * EFFORT_BYTES), 0);
 
 	if (at != BYTES_NOWHERE)
 		return match_give(window, at, at + m->text.len, out);
@@ -119,10 +174,10 @@ static enum match_result find_literal(struct match *m, struct bytes window,
 }
 
 static enum match_result begins_literal(struct match *m, struct bytes window,
-					bool final, struct found *out,
-					struct err *e)
+					bool final, struct effort *effort,
+					struct found *out)
 {
-	(void)e;
+	effort_add(effort, 1, 0);
 	if (bytes_starts(window, m->text))
 		return match_give(window, 0, m->text.len, out);
 	return !final && bytes_starts(m->text, window) ? MATCH_PART : MATCH_NO;

@@ -8,16 +8,22 @@
  * needs to see past the end: a whole match it gives never looked there and
  * stands. Only if it stops is a second run made from that place, which takes
  * what is already there where more bytes cannot undo it.
+ *
+ * PCRE2 cannot be interrupted. A short window is searched with a match limit
+ * that cannot take long. For all else the expression is compiled again with
+ * callouts: PCRE2 calls count_step() before each item, which can stop the run.
+ * The search then continues at the place that the run had reached.
+ *
+ * Long: PCRE2's header is included by this file only.
  */
+#include "effort.h"
 #include "escape.h"
 #include "expression.h"
 #include "kind.h"
 #include "rung/text.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -28,15 +34,13 @@ enum {
 	STACK_MAX = 4 << 20,
 	HEAP_MAX_KIB = 64 << 10,
 	STEPS_MAX = 10000000,
-	SPAN = 4 << 10, /* of a window, that is searched in one run */
-	STEPS_LEAST = 64,
-	SECONDS_MAX = 2, /* of one search */
+	/* A run over at most a span takes no more steps than these at each
+	 * place, and is not counted: even if each goes through the span they
+	 * come to SPAN_COST bytes. */
+	SPAN = 1 << 10,
+	SPAN_STEPS = 16,
+	SPAN_COST = SPAN * SPAN / 2 * SPAN_STEPS,
 };
-
-/* What the starts tried in one run and the bytes that each can see may come to;
- * likewise a start's steps and bytes, before it is looked how long that took.
- */
-static const size_t RUN_MAX = (size_t)128 << 20, START_MAX = (size_t)64 << 20;
 
 struct regex {
 	struct match match;
@@ -48,7 +52,9 @@ struct regex {
 	size_t names;
 	uint32_t rows; /* of PCRE2's table of names */
 	pcre2_code *code;
-	pcre2_code *edge; /* see holds_at_edge(); NULL: not needed yet */
+	pcre2_code *counted; /* the same, its steps counted; NULL: not needed
+				yet, or too large */
+	pcre2_code *edge;    /* see holds_at_edge(); NULL: not needed yet */
 	pcre2_match_data *data;
 	const PCRE2_SIZE *at; /* in `data`: where each group is, and... */
 	uint32_t groups;      /* ...how many there are, the whole included */
@@ -56,10 +62,11 @@ struct regex {
 };
 
 static enum match_result find_regex(struct match *, struct bytes window,
-				    size_t *from, bool final, struct found *,
-				    struct err *);
+				    size_t *from, bool final, struct effort *,
+				    struct found *);
 static enum match_result begins_regex(struct match *, struct bytes window,
-				      bool final, struct found *, struct err *);
+				      bool final, struct effort *,
+				      struct found *);
 static void print_regex(const struct match *, struct buf *out);
 static void free_regex(struct match *);
 
@@ -68,6 +75,7 @@ static const struct match_kind regex_kind = {
     .begins = begins_regex,
     .print = print_regex,
     .free = free_regex,
+    .hint = "make its repeats simpler",
 };
 
 /* Limits and JIT stack, one for all expressions while there are any. */
@@ -77,7 +85,35 @@ static struct {
 	pcre2_jit_stack *stack;
 	size_t starts; /* what the context has: see limit() */
 	uint32_t steps;
+	struct effort *effort; /* counts the current run */
+	size_t from, begins;   /* first and current place of the run */
+	size_t at;             /* last offset that was counted */
+	bool whole;            /* the run cannot continue at another place */
 } shared;
+
+/*
+ * PCRE2 calls this before each item of a counted expression. That it gives the
+ * offset makes long scans count as what they are.
+ * Result: 0, or PCRE2's reason to stop.
+ */
+static int count_step(pcre2_callout_block *block, void *data)
+{
+	struct effort *f = shared.effort;
+	size_t at = block->current_position;
+	size_t moved = at > shared.at ? at - shared.at : shared.at - at;
+
+	(void)data;
+	shared.at = at;
+	if (block->start_match != shared.begins && !shared.whole) {
+		shared.begins = block->start_match;
+		f->place = f->steps;
+	}
+	effort_add(f, 1 + moved / EFFORT_BYTES, block->subject_length - at);
+	return effort_fails(f) ||
+		       effort_is_over(f, shared.begins == shared.from)
+		   ? PCRE2_ERROR_CALLOUT
+		   : 0;
+}
 
 static bool shared_hold(void)
 {
@@ -91,6 +127,7 @@ static bool shared_hold(void)
 	shared.starts = PCRE2_UNSET;
 	shared.steps = 0;
 	pcre2_set_heap_limit(shared.context, HEAP_MAX_KIB);
+	pcre2_set_callout(shared.context, count_step, NULL);
 	/* NULL where there is no JIT; PCRE2 takes that. */
 	shared.stack = pcre2_jit_stack_create(STACK_FIRST, STACK_MAX, NULL);
 	pcre2_jit_stack_assign(shared.context, NULL, shared.stack);
@@ -294,64 +331,80 @@ struct match *match_regex(struct bytes source, struct bytes flags,
 	return m ? &m->match : NULL;
 }
 
-/* One search, which may take many runs. */
-struct effort {
-	clock_t begun; /* 0: not looked at yet; that asks the kernel, and most
-			  searches are over before */
-	uint32_t options;
-	bool final;
-};
-
-static bool takes_too_long(struct effort *effort)
+static pcre2_code *compile_jit(struct bytes source, uint32_t options)
 {
-	if (!effort->begun)
-		effort->begun = clock();
-	return clock() - effort->begun > SECONDS_MAX * CLOCKS_PER_SEC;
+	int code;
+	PCRE2_SIZE at;
+	pcre2_code *compiled = compile_source(source, options, &code, &at);
+
+	/* If there is no JIT, PCRE2 interprets. */
+	if (compiled)
+		pcre2_jit_compile(compiled,
+				  PCRE2_JIT_COMPLETE | PCRE2_JIT_PARTIAL_HARD);
+	return compiled;
+}
+
+static size_t last_place(size_t from, size_t starts)
+{
+	return starts < PCRE2_UNSET - from ? from + starts - 1 : PCRE2_UNSET;
+}
+
+static int run_fast(struct regex *m, struct bytes window, size_t from,
+		    size_t starts, uint32_t options, struct effort *effort)
+{
+	size_t len = window.len - from;
+
+	effort->place = effort->steps;
+	effort_add(effort, 1 + len / EFFORT_BYTES, SPAN_COST);
+	limit(last_place(from, starts), SPAN_STEPS);
+	return pcre2_match(m->code, window.at, window.len, from, options,
+			   m->data, shared.context);
 }
 
 /*
- * Runs the expression from each of the first `starts` places.
- *
- * PCRE2 counts the steps of each place alone, and a step may go through all the
- * window. So few are allowed first, and more as long as there is time.
- * Result:  PCRE2's: >= 0 a match, else its reason.
+ * Runs an expression whose steps are counted, from each of the first `starts`
+ * places; one that could not be compiled so takes few steps.
+ */
+static int run_counted(struct regex *m, pcre2_code *code, struct bytes window,
+		       size_t from, size_t starts, uint32_t options,
+		       struct effort *effort)
+{
+	shared.effort = effort;
+	shared.from = shared.begins = shared.at = from;
+	shared.whole = m->care.whole;
+	effort->place = effort->steps;
+	limit(last_place(from, starts), code ? STEPS_MAX : SPAN_STEPS);
+	return pcre2_match(code ? code : m->code, window.at, window.len, from,
+			   options, m->data, shared.context);
+}
+
+/*
+ * Runs the expression from each of the first `starts` places: over a span with
+ * few steps at each place, and if that is not enough with all steps counted.
+ * Result:  PCRE2's: >= 0 a match, else its reason; CALLOUT: effort_fails(), or
+ *          the search goes on at shared.begins.
  */
 static int run(struct regex *m, struct bytes window, size_t from, size_t starts,
 	       uint32_t options, struct effort *effort)
 {
-	size_t steps = START_MAX / (window.len - from + 1);
+	size_t len = window.len - from;
 	int code;
 
 	if (!m->compiled) {
-		/* Where it cannot be, PCRE2 interprets. */
 		pcre2_jit_compile(m->code,
 				  PCRE2_JIT_COMPLETE | PCRE2_JIT_PARTIAL_HARD);
 		m->compiled = true;
 	}
-	starts = starts < PCRE2_UNSET - from ? from + starts - 1 : PCRE2_UNSET;
-	steps = steps < STEPS_LEAST ? STEPS_LEAST : steps;
-	for (;; steps *= 4) {
-		steps = steps > STEPS_MAX ? STEPS_MAX : steps;
-		limit(starts, (uint32_t)steps);
-		code = pcre2_match(m->code, window.at, window.len, from,
-				   effort->options | options, m->data,
-				   shared.context);
-		if (code != PCRE2_ERROR_MATCHLIMIT || steps == STEPS_MAX ||
-		    takes_too_long(effort))
+	if (len <= SPAN) {
+		code = run_fast(m, window, from, starts, options, effort);
+		if (code != PCRE2_ERROR_MATCHLIMIT)
 			return code;
 	}
-}
-
-static enum match_result fail(int code, struct err *e)
-{
-	uint8_t words[128] = "";
-
-	pcre2_get_error_message(code, words, sizeof(words));
-	err_set(e, ERR_LIMIT, code,
-		"the expression is too costly on this input (%s); make its "
-		"repeats simpler",
-		(const char *)words);
-	return MATCH_FAIL;
+	if (!m->counted)
+		m->counted = compile_jit(m->source,
+					 m->options | PCRE2_AUTO_CALLOUT);
+	return run_counted(m, m->counted, window, from, starts, options,
+			   effort);
 }
 
 static struct bytes group_at(const struct regex *m, struct bytes window,
@@ -408,8 +461,6 @@ static enum match_result give_groups(struct regex *m, struct bytes window,
 static pcre2_code *compile_edge(const struct regex *m)
 {
 	struct buf source;
-	int code;
-	PCRE2_SIZE at;
 
 	buf_init(&source, SOURCE_MAX + 64);
 	buf_puts(&source, "(?:");
@@ -417,8 +468,8 @@ static pcre2_code *compile_edge(const struct regex *m)
 	buf_puts(&source, m->options & PCRE2_EXTENDED ? "\\E\n" : "\\E");
 	buf_puts(&source, ")(?=[\\s\\S]\\z)");
 
-	pcre2_code *edge = compile_source(buf_bytes(&source), m->options, &code,
-					  &at);
+	pcre2_code *edge = compile_jit(buf_bytes(&source),
+				       m->options | PCRE2_AUTO_CALLOUT);
 
 	buf_fini(&source);
 	return edge;
@@ -430,7 +481,7 @@ static pcre2_code *compile_edge(const struct regex *m)
  * and to end just there: a longer one would again depend on what follows.
  */
 static bool holds_at_edge(struct regex *m, struct bytes window, size_t from,
-			  uint32_t options)
+			  uint32_t options, struct effort *effort)
 {
 	size_t keep = match_keep(&m->match, from);
 	size_t len = window.len - keep;
@@ -443,12 +494,11 @@ static bool holds_at_edge(struct regex *m, struct bytes window, size_t from,
 
 	if (copy && len)
 		memcpy(copy, window.at + keep, len);
-	limit(from - keep, STEPS_MAX);
 	for (size_t i = 0; holds && i < 2; i++) {
 		copy[len] = (uint8_t) "a\n"[i];
-		holds = pcre2_match(m->edge, copy, len + 1, from - keep,
-				    options | PCRE2_NOTEOL, m->data,
-				    shared.context) >= 0;
+		holds = run_counted(m, m->edge, bytes_of(copy, len + 1),
+				    from - keep, 1, options | PCRE2_NOTEOL,
+				    effort) >= 0;
 	}
 	free(copy);
 	return holds;
@@ -459,22 +509,24 @@ static bool holds_at_edge(struct regex *m, struct bytes window, size_t from,
  * is taken unless more bytes could undo it.
  */
 static enum match_result take_early(struct regex *m, struct bytes window,
-				    size_t from, struct effort *effort,
-				    struct found *out, struct err *e)
+				    size_t from, uint32_t options,
+				    struct effort *effort, struct found *out)
 {
 	if (m->care.ahead)
 		return MATCH_PART;
 
 	/* `$` does not hold at an end that is none. */
-	int code = run(m, window, from, 1, PCRE2_NOTEOL, effort);
+	int code = run(m, window, from, 1, options | PCRE2_NOTEOL, effort);
 
 	if (code == PCRE2_ERROR_NOMATCH)
 		return MATCH_PART;
 	if (code < 0)
-		return fail(code, e);
+		return code == PCRE2_ERROR_CALLOUT && !effort_fails(effort)
+			   ? MATCH_MORE
+			   : MATCH_FAIL;
 	give_groups(m, window, out);
 	if (m->care.edges && out->end == window.len &&
-	    !holds_at_edge(m, window, from, effort->options))
+	    !holds_at_edge(m, window, from, options, effort))
 		return MATCH_PART;
 	return MATCH_YES;
 }
@@ -482,75 +534,77 @@ static enum match_result take_early(struct regex *m, struct bytes window,
 /*
  * Searches the window in spans, as if it had come in pieces: a place that is
  * beyond hope is then found out at the cost of a span, not of all there is.
- * Where a match needs to see more than a span, that grows, and the fewer places
- * are tried at once.
- * Result: PCRE2's, of the last run; *from: where that began.
+ * If a match needs to see more than a span, the span grows.
+ * Result: PCRE2's, of the last run; *from: where that began, or for CALLOUT
+ *         where the search goes on.
  */
 static int search(struct regex *m, struct bytes window, size_t *from,
-		  struct effort *effort)
+		  bool final, uint32_t options, struct effort *effort)
 {
-	size_t span = m->care.whole ? window.len : SPAN;
+	size_t span = m->care.whole ? window.len : SPAN, begin = *from;
+	size_t starts = m->care.whole ? SIZE_MAX : SPAN + 1;
 
 	for (;;) {
 		struct bytes part = bytes_head(window, *from + span);
 		bool all = part.len == window.len;
-		size_t starts = span > SPAN ? RUN_MAX / span + 1 : SPAN + 1;
 		int code = run(
-		    m, part, *from, m->care.whole ? SIZE_MAX : starts,
-		    all && effort->final ? 0 : PCRE2_PARTIAL_HARD, effort);
+		    m, part, *from, starts,
+		    options | (all && final ? 0 : PCRE2_PARTIAL_HARD), effort);
 		size_t next = *from + starts;
 
 		if (code == PCRE2_ERROR_PARTIAL)
 			next = m->at[0];
-		else if (code != PCRE2_ERROR_NOMATCH)
+		else if (code == PCRE2_ERROR_CALLOUT)
+			*from = shared.begins;
+		if (code != PCRE2_ERROR_PARTIAL && code != PCRE2_ERROR_NOMATCH)
 			return code;
 		if (code == PCRE2_ERROR_NOMATCH &&
-		    (effort->options & PCRE2_ANCHORED || m->care.whole ||
+		    (options & PCRE2_ANCHORED || m->care.whole ||
 		     (all && next > window.len)))
 			return code;
-		if (all && code == PCRE2_ERROR_PARTIAL) {
-			*from = next;
-			return code;
-		}
-		if (takes_too_long(effort))
-			return PCRE2_ERROR_MATCHLIMIT;
 		span = next == *from ? span * 2 : SPAN;
 		*from = next < part.len ? next : part.len;
+		if (all && code == PCRE2_ERROR_PARTIAL)
+			return code;
+		if (effort_is_over(effort, *from == begin))
+			return PCRE2_ERROR_CALLOUT;
 	}
 }
 
 static enum match_result look(struct regex *m, struct bytes window,
 			      size_t *from, bool final, uint32_t options,
-			      struct found *out, struct err *e)
+			      struct effort *effort, struct found *out)
 {
-	struct effort effort = {0, options, final};
-	int code = search(m, window, from, &effort);
+	int code = search(m, window, from, final, options, effort);
 
 	if (code >= 0)
 		return give_groups(m, window, out);
-	if (code == PCRE2_ERROR_NOMATCH) {
+	switch (code) {
+	case PCRE2_ERROR_NOMATCH:
 		*from = window.len;
 		return MATCH_NO;
+	case PCRE2_ERROR_PARTIAL:
+		return take_early(m, window, *from, options, effort, out);
+	case PCRE2_ERROR_CALLOUT:
+		return effort_fails(effort) ? MATCH_FAIL : MATCH_MORE;
 	}
-	if (code != PCRE2_ERROR_PARTIAL)
-		return fail(code, e);
-	return take_early(m, window, *from, &effort, out, e);
+	return MATCH_FAIL;
 }
 
 static enum match_result find_regex(struct match *match, struct bytes window,
-				    size_t *from, bool final, struct found *out,
-				    struct err *e)
+				    size_t *from, bool final,
+				    struct effort *effort, struct found *out)
 {
-	return look((struct regex *)match, window, from, final, 0, out, e);
+	return look((struct regex *)match, window, from, final, 0, effort, out);
 }
 
 static enum match_result begins_regex(struct match *match, struct bytes window,
-				      bool final, struct found *out,
-				      struct err *e)
+				      bool final, struct effort *effort,
+				      struct found *out)
 {
 	size_t from = 0;
 	enum match_result r = look((struct regex *)match, window, &from, final,
-				   PCRE2_ANCHORED, out, e);
+				   PCRE2_ANCHORED, effort, out);
 
 	/* Nothing is no beginning for PCRE2, but it is one to us. */
 	return r == MATCH_NO && !window.len && !final ? MATCH_PART : r;
@@ -574,6 +628,7 @@ static void free_regex(struct match *match)
 		shared_drop();
 	pcre2_match_data_free(m->data);
 	pcre2_code_free(m->code);
+	pcre2_code_free(m->counted);
 	pcre2_code_free(m->edge);
 	free(m->named);
 	free(m);

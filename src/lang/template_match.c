@@ -16,11 +16,7 @@
 #include <string.h>
 
 enum {
-	/* Work in one search past which the template is refused: sums over
-	 * pieces that overlap could cost the square of the input. */
-	COST_BASE = 64 << 20,
-	COST_FACTOR = 16,
-	COMPARE_FREE = 64, /* bytes that a comparison costs nothing for */
+	SUM_BYTES = 4, /* that a sum goes over in one step */
 	ANCHOR_MAX = 256,
 };
 
@@ -56,7 +52,7 @@ struct search {
 	struct bytes window;
 	bool final;
 	size_t start, pos; /* of the try that is on */
-	uint64_t cost, most;
+	struct effort *effort;
 };
 
 static size_t left(const struct search *s)
@@ -91,8 +87,9 @@ static enum match_result sum_holds(struct search *s, const struct step *step)
 		from = s->seek->step[item->of].at;
 		len = s->seek->step[item->of].len;
 	}
-	s->cost += len;
-	if (s->cost > s->most)
+	/* Sums over pieces that overlap can cost the square of the input. */
+	effort_add(s->effort, len / SUM_BYTES, len);
+	if (effort_fails(s->effort))
 		return MATCH_FAIL;
 	sum = sum_end(item->sum, sum_add(item->sum, item->sum->begin,
 					 bytes_of(s->window.at + from, len)));
@@ -187,8 +184,8 @@ static enum match_result compare(struct search *s, const struct step *step)
 {
 	size_t n = step->len < left(s) ? step->len : left(s);
 
-	s->cost += n > COMPARE_FREE ? n : 0;
-	if (s->cost > s->most)
+	effort_add(s->effort, n / EFFORT_BYTES, n);
+	if (effort_fails(s->effort))
 		return MATCH_FAIL;
 	if (n && memcmp(s->window.at + s->pos, step->bytes.at, n) != 0)
 		return MATCH_NO;
@@ -216,9 +213,11 @@ static enum match_result take(struct search *s, size_t i)
 static enum match_result try_at(struct search *s, size_t start)
 {
 	s->start = s->pos = start;
+	s->effort->place = s->effort->steps;
 	for (size_t i = 0; i < s->seek->steps; i++) {
 		enum match_result r = take(s, i);
 
+		effort_add(s->effort, 1, 0);
 		if (r != MATCH_YES)
 			return r == MATCH_PART && s->final ? MATCH_NO : r;
 	}
@@ -241,17 +240,6 @@ static size_t next_place(const struct search *s, size_t at)
 		return found - seek->anchor_at;
 	end = s->window.len - need + 1;
 	return s->final ? s->window.len : end;
-}
-
-static struct search begin(struct seek *seek, struct bytes window, bool final,
-			   size_t from)
-{
-	return (struct search){
-	    .seek = seek,
-	    .window = window,
-	    .final = final,
-	    .most = COST_BASE + (uint64_t)COST_FACTOR * (window.len - from),
-	};
 }
 
 static enum match_result give(struct search *s, struct found *out)
@@ -279,44 +267,44 @@ static enum match_result give(struct search *s, struct found *out)
 	return MATCH_YES;
 }
 
-static enum match_result end(struct search *s, enum match_result r,
-			     struct found *out, struct err *e)
-{
-	if (r == MATCH_YES)
-		return give(s, out);
-	if (r == MATCH_FAIL)
-		err_set(e, ERR_LIMIT, 0,
-			"the template is too costly on this input: too many "
-			"places to check; begin it with constant bytes");
-	return r;
-}
-
 static enum match_result find_template(struct match *m, struct bytes window,
 				       size_t *from, bool final,
-				       struct found *out, struct err *e)
+				       struct effort *effort, struct found *out)
 {
-	struct search s = begin((struct seek *)m, window, final, *from);
-	enum match_result r = MATCH_NO;
+	struct search s = {.seek = (struct seek *)m,
+			   .window = window,
+			   .final = final,
+			   .effort = effort};
+	size_t begin = *from;
 
 	/* At the very end only nothing can be found. */
-	for (; r == MATCH_NO; ++*from) {
+	for (;; ++*from) {
+		if (effort_is_over(effort, *from == begin))
+			return effort_fails(effort) ? MATCH_FAIL : MATCH_MORE;
 		*from = next_place(&s, *from);
-		r = try_at(&s, *from);
+
+		enum match_result r = try_at(&s, *from);
+
 		if (r == MATCH_PART && *from == window.len)
 			r = MATCH_NO;
-		if (*from == window.len || r != MATCH_NO)
-			break;
+		if (r == MATCH_YES)
+			return give(&s, out);
+		if (r != MATCH_NO || *from == window.len)
+			return r;
 	}
-	return end(&s, r, out, e);
 }
 
 static enum match_result begins_template(struct match *m, struct bytes window,
-					 bool final, struct found *out,
-					 struct err *e)
+					 bool final, struct effort *effort,
+					 struct found *out)
 {
-	struct search s = begin((struct seek *)m, window, final, 0);
+	struct search s = {.seek = (struct seek *)m,
+			   .window = window,
+			   .final = final,
+			   .effort = effort};
+	enum match_result r = try_at(&s, 0);
 
-	return end(&s, try_at(&s, 0), out, e);
+	return r == MATCH_YES ? give(&s, out) : r;
 }
 
 static void print_match(const struct match *m, struct buf *out)
@@ -342,6 +330,7 @@ static const struct match_kind template_kind = {
     .begins = begins_template,
     .print = print_match,
     .free = free_match,
+    .hint = "begin it with constant bytes",
 };
 
 static struct seek *make(struct template *t, size_t bytes)

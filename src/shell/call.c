@@ -169,6 +169,13 @@ enum cmd_status call_pour(struct call *c)
 	return CMD_WAIT;
 }
 
+enum cmd_status call_again(struct call *c)
+{
+	c->poked = true;
+	task_ready(c->task);
+	return CMD_WAIT;
+}
+
 void calls_pour(struct shell *sh)
 {
 	if (list_empty(&sh->pouring) || is_full(sh->out))

@@ -36,6 +36,13 @@ struct driver {
 	bool late;
 	unsigned told[ON_PEER + 1]; /* of what happens once: the last job that
 				       has been told */
+	/* A search in a message that goes on in the next turn. */
+	struct {
+		unsigned job;     /* the handler's number; 0: none */
+		uint64_t message; /* the message's offset in what came */
+		size_t from;
+		uint64_t steps;
+	} search;
 };
 
 static void handler_stop(struct job *);
@@ -122,25 +129,53 @@ static bool tell_once(struct driver *d, enum happening event)
 	return false;
 }
 
-static bool matches(struct driver *d, struct handler *h, struct bytes data)
+static enum match_result matches(struct driver *d, struct handler *h,
+				 struct bytes data)
 {
 	struct found found;
-	size_t from = 0;
 	struct err e;
 	if (h->serves || h->event != ON_MESSAGE)
-		return false;
+		return MATCH_NO;
+	/* An earlier turn has tried the handlers before d->search.job. */
+	if (h->job.number < d->search.job)
+		return MATCH_NO;
 	if (!h->match)
-		return true;
-	enum match_result result = match_find(h->match, data, &from, true,
-					      &found, &e);
+		return MATCH_YES;
+	if (h->job.number != d->search.job)
+		d->search.from = d->search.steps = 0;
+	d->search.job = h->job.number;
+	enum match_result result = match_find_on(h->match, data,
+						 &d->search.from, true,
+						 &d->search.steps, &found, &e);
 	if (result == MATCH_FAIL)
 		hub_note(d->session->hub, d->session, false, "[%u] %s",
 			 h->job.number, e.text);
 	if (result != MATCH_YES)
-		return false;
+		return result;
 	d->task.shell->running = &d->task;
 	shell_matched(d->task.shell, &found);
 	d->task.shell->running = NULL;
+	return result;
+}
+
+/* Finds the handler of a message. Result: false if the search goes on. */
+static bool find_handler(struct driver *d, struct bytes data,
+			 struct handler **out)
+{
+	struct handler *h = NULL;
+	enum match_result result = MATCH_NO;
+	uint64_t at = session_unread_at(d->session);
+	if (d->search.message != at)
+		d->search.job = 0;
+	d->search.message = at;
+	while (result != MATCH_YES && result != MATCH_MORE &&
+	       (h = next_handler(d->task.shell, h ? &h->job.at : NULL,
+				 d->session)) != NULL)
+		result = matches(d, h, data);
+	*out = result == MATCH_YES ? h : NULL;
+	if (result == MATCH_MORE)
+		return false;
+	d->search.job = 0;
 	return true;
 }
 
@@ -153,20 +188,15 @@ static bool tell_message(struct driver *d)
 	struct bytes front;
 	bool whole;
 	for (unsigned i = 0; inbox_front(&s->inbox, &front, &whole); i++) {
-		if (i == TASK_BUDGET) {
-			task_ready(&d->task);
-			return true;
-		}
 		struct handler *h = NULL;
 		/* Never half a message as if it were one. */
 		bool raw = session_is_raw(s, 0);
+		if (i == TASK_BUDGET || (!raw && !find_handler(d, front, &h))) {
+			task_ready(&d->task);
+			return true;
+		}
 		if (session_broken(s, 0, NULL))
 			hub_note(s->hub, s, false, "%s", s->broken->text);
-		while (!raw &&
-		       (h = next_handler(d->task.shell, h ? &h->job.at : NULL,
-					 s)) != NULL &&
-		       !matches(d, h, front))
-			;
 		if (h)
 			captured_set(&d->task.captured, CAPTURED_MESSAGE,
 				     front);

@@ -18,6 +18,7 @@ void seek_init(struct seek *k, struct session *from, const struct arg *patterns)
 	    .patterns = patterns,
 	    .begin = session_unread_at(from),
 	    .climbs = from->climbs,
+	    .winner = SIZE_MAX,
 	};
 	if (patterns->n > SEEK_FEW)
 		k->many = xalloc(patterns->n * sizeof *k->many);
@@ -74,35 +75,59 @@ static enum seek_result not_there(struct seek *k, struct sought *out)
 	return inbox_fits(&k->from->inbox, 1) ? SEEK_NOT_YET : SEEK_FULL;
 }
 
-/* All patterns over the start of a window, up to `end`. */
+/* One pattern over the start of a window, up to `end`. */
+static enum match_result find_one(struct seek *k, size_t i, struct bytes window,
+				  size_t end, bool final, struct found *out,
+				  struct err *e)
+{
+	struct match *match = k->patterns->at[i].match;
+	size_t *at = &places(k)[i];
+	if (seek_is_end(&k->patterns->at[i])) {
+		*at = end;
+		return MATCH_NO;
+	}
+	if (*at > end)
+		return MATCH_NO;
+	match_bound(match, k->from->inbox.in.buf.limit);
+	return match_find_on(match, bytes_head(window, end), at,
+			     final && end == window.len, &k->steps, out, e);
+}
+
+/* All patterns over the start of a window, up to `end`; after MORE those that
+ * are left, and again the one that was found. */
 static enum match_result find_first(struct seek *k, struct bytes window,
 				    size_t end, bool final, struct found *out,
 				    struct err *e)
 {
 	enum match_result result = MATCH_NO;
 	struct found found;
+	uint64_t steps = k->steps;
+	k->steps = 0;
 	for (size_t i = 0; i < k->patterns->n; i++) {
-		struct match *match = k->patterns->at[i].match;
-		size_t *at = &places(k)[i];
-		if (seek_is_end(&k->patterns->at[i])) {
-			*at = end;
+		if (i < k->pattern && i != k->winner)
 			continue;
-		}
-		if (*at > end)
-			continue;
-		match_bound(match, k->from->inbox.in.buf.limit);
-		enum match_result r = match_find(match, bytes_head(window, end),
-						 at, final && end == window.len,
-						 &found, e);
+		if (i == k->pattern)
+			k->steps = steps;
+		enum match_result r = find_one(k, i, window, end, final, &found,
+					       e);
 		if (r == MATCH_FAIL)
 			return r;
+		if (r == MATCH_MORE) {
+			k->busy = true;
+			k->pattern = i;
+			return r;
+		}
 		if (r != MATCH_YES || (result == MATCH_YES && found.end >= end))
 			continue;
 		/* The others must be complete before that. */
 		*out = found;
 		end = found.end;
 		result = MATCH_YES;
+		k->winner = i;
 	}
+	k->busy = false;
+	k->pattern = 0;
+	k->winner = SIZE_MAX;
 	return result;
 }
 
@@ -110,14 +135,18 @@ static enum match_result search(struct seek *k, struct bytes window, bool final,
 				struct found *out, struct err *e)
 {
 	size_t step = k->patterns->n > 1 ? STEP : window.len;
-	size_t end = k->searched;
 	enum match_result result;
 	do {
-		end = window.len - end > step ? end + step : window.len;
-		result = find_first(k, window, end, final, out, e);
-		k->searched = end;
+		if (!k->busy)
+			k->end = window.len - k->searched > step
+				     ? k->searched + step
+				     : window.len;
+		result = find_first(k, window, k->end, final, out, e);
+		if (result == MATCH_MORE)
+			return result;
+		k->searched = k->end;
 		step *= 2;
-	} while (result == MATCH_NO && end < window.len);
+	} while (result == MATCH_NO && k->searched < window.len);
 	return result;
 }
 
@@ -165,6 +194,8 @@ static enum seek_result look_at_stream(struct seek *k, struct bytes window,
 	case MATCH_YES:
 		out->taken = bytes_head(window, out->found.end);
 		return SEEK_FOUND;
+	case MATCH_MORE:
+		return SEEK_MORE;
 	case MATCH_NO:
 	case MATCH_PART:
 		break;
@@ -182,6 +213,9 @@ static enum seek_result look_at_start(struct seek *k, struct bytes window,
 				      struct err *e)
 {
 	bool part = false;
+	/* A beginning is searched in one go: when it is the first in a turn. */
+	if (!match_allowed())
+		return SEEK_MORE;
 	out->window = window;
 	for (size_t i = 0; i < k->patterns->n; i++) {
 		if (seek_is_end(&k->patterns->at[i]))
@@ -195,6 +229,7 @@ static enum seek_result look_at_start(struct seek *k, struct bytes window,
 			part = true;
 			break;
 		case MATCH_NO:
+		case MATCH_MORE:
 			break;
 		case MATCH_FAIL:
 			return SEEK_FAILED;
@@ -235,12 +270,14 @@ static enum seek_result look_at_messages(struct seek *k, struct sought *out,
 	for (; inbox_message(&s->inbox, k->message, &data); k->message++) {
 		if (session_broken(s, k->message, e))
 			return SEEK_FAILED;
-		for (size_t i = 0; i < k->patterns->n; i++)
+		for (size_t i = 0; i < k->patterns->n && !k->busy; i++)
 			places(k)[i] = 0;
 		switch (find_first(k, data, data.len, true, &out->found, e)) {
 		case MATCH_YES:
 			out->window = out->taken = data;
 			return SEEK_FOUND;
+		case MATCH_MORE:
+			return SEEK_MORE;
 		case MATCH_NO:
 		case MATCH_PART:
 			break;
@@ -263,7 +300,10 @@ static void keep_pace(struct seek *k)
 		return;
 	for (size_t i = 0; i < k->patterns->n; i++)
 		places(k)[i] = 0;
-	k->searched = k->message = 0;
+	k->searched = k->message = k->pattern = 0;
+	k->winner = SIZE_MAX;
+	k->steps = 0;
+	k->busy = false;
 	k->begin = begin;
 	k->climbs = k->from->climbs;
 }

@@ -206,12 +206,30 @@ static void run_task(struct shell *sh, struct task *t)
 		t->ended(t);
 }
 
+/* The steps that all searches of a turn may take together: some milliseconds.
+ */
+#define SEARCH_STEPS ((uint64_t)1 << 20)
+
+/* A task whose search has used up what a turn allows comes last in the next, or
+ * the searches of others would never get a turn's allowance. */
+static void come_last(struct shell *sh, const struct list *greedy)
+{
+	list_each (link, &sh->ready)
+		if (link == greedy) {
+			list_remove(link);
+			list_append(&sh->ready, link);
+			return;
+		}
+}
+
 /* Those that are ready now; what becomes ready meanwhile has the next turn. */
 static void work(struct chore *chore)
 {
 	struct shell *sh = list_entry(chore, struct shell, work);
+	const struct list *greedy = NULL;
 	struct list turn;
 	sh->ran = loop_now(sh->loop);
+	match_allow(SEARCH_STEPS);
 	handlers_tend(sh);
 	calls_pour(sh);
 	list_take(&turn, &sh->ready);
@@ -219,7 +237,11 @@ static void work(struct chore *chore)
 		struct task *t = list_entry(turn.next, struct task, ready);
 		list_remove(&t->ready);
 		run_task(sh, t);
+		/* `t` may be freed; only the address is compared. */
+		if (!greedy && !match_allowed())
+			greedy = &t->ready;
 	}
+	come_last(sh, greedy);
 	while (!list_empty(&turn))
 		list_remove(turn.next);
 	adopt(sh);

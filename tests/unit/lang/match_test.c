@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -410,6 +411,122 @@ static void match_costly_by_its_places_fails_with_limit(void **state)
 	free(text);
 }
 
+/* Steps alone count here, not the time that the machine takes. */
+clock_t clock(void)
+{
+	return 0;
+}
+
+#define ALLOWED    ((uint64_t)1 << 16)
+#define PLACE_MOST ((uint64_t)8 << 20)
+
+/* Makes all calls of one search and counts them in *calls. Each takes at most
+ * its allowance and the steps of one place. */
+static enum match_result find_in_turns(struct match *m, struct bytes window,
+				       size_t *from, struct found *out,
+				       struct err *e, unsigned *calls)
+{
+	uint64_t steps = 0, before;
+	enum match_result r;
+
+	*calls = 0;
+	do {
+		before = steps;
+		match_allow(ALLOWED);
+		r = match_find_on(m, window, from, true, &steps, out, e);
+		++*calls;
+		if (r == MATCH_MORE) {
+			assert_false(match_allowed());
+			assert_true(steps - before >= ALLOWED);
+			assert_true(steps - before < ALLOWED + PLACE_MOST);
+		}
+	} while (r == MATCH_MORE);
+	match_allow(UINT64_MAX);
+	return r;
+}
+
+static void match_search_goes_on_where_it_stopped(void **state)
+{
+	static const char *const sources[] = {"\\w+\\d", "(\\w+)\\s\\w+!",
+					      "a*b\\b", "(?:a|b)*\\n\\d"};
+	const size_t len = 8000;
+	char *text = malloc(len);
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, 'a', len);
+	memcpy(text + 5000, " aaab \n1 aa!\na1", 16);
+	for (size_t i = 0; i < sizeof(sources) / sizeof(*sources); i++) {
+		struct match *m = regex(sources[i], "");
+		struct found whole, found;
+		struct err e;
+		size_t from = 0;
+		unsigned calls;
+
+		assert_int_equal(
+		    match_find(m, bytes_of(text, len), &from, true, &whole, &e),
+		    MATCH_YES);
+		from = 0;
+		assert_int_equal(find_in_turns(m, bytes_of(text, len), &from,
+					       &found, &e, &calls),
+				 MATCH_YES);
+		assert_true(calls > 1);
+		assert_int_equal(found.start, whole.start);
+		assert_int_equal(found.end, whole.end);
+		match_drop(m);
+	}
+	free(text);
+}
+
+static void match_search_in_turns_has_a_limit(void **state)
+{
+	struct match *m = regex("\\w+\\d", "i");
+	const size_t len = 60000;
+	char *text = malloc(len);
+	struct found found;
+	struct err e = {.kind = ERR_NONE};
+	size_t from = 0;
+	unsigned calls;
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, 'a', len);
+	assert_int_equal(
+	    find_in_turns(m, bytes_of(text, len), &from, &found, &e, &calls),
+	    MATCH_FAIL);
+	assert_true(calls > 1000);
+	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_string_equal(e.text, "/\\w+\\d/i is too costly on this input; "
+				    "make its repeats simpler");
+	match_drop(m);
+	free(text);
+}
+
+/* A small search does not wait for large ones: it is done although nothing is
+ * allowed any more. */
+static void match_small_search_needs_no_allowance(void **state)
+{
+	struct match *m = regex("\\w+\\d", "");
+	char text[4000];
+	struct found found;
+	uint64_t steps = 0;
+	size_t from = 0;
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	match_allow(0);
+	assert_int_equal(match_find_on(m, BYTES("--abc1"), &from, true, &steps,
+				       &found, NULL),
+			 MATCH_YES);
+	from = 0;
+	assert_int_equal(match_find_on(m, bytes_of(text, sizeof(text)), &from,
+				       true, &steps, &found, NULL),
+			 MATCH_MORE);
+	assert_true(steps < 10000);
+	match_allow(UINT64_MAX);
+	match_drop(m);
+}
+
 /* A window is searched in spans: wherever these end, and longer than one. */
 static void match_finds_across_spans(void **state)
 {
@@ -454,7 +571,7 @@ static void match_finds_across_spans(void **state)
 
 static void match_longer_than_spans_is_found(void **state)
 {
-	const size_t len = (size_t)3 << 20;
+	const size_t len = (size_t)2 << 20;
 	uint8_t *text = malloc(len);
 	struct match *m = regex("foo.*bar|fo[^q]+?END", "s");
 	size_t from = 0;
@@ -655,6 +772,9 @@ int main(void)
 	    cmocka_unit_test(match_regex_says_where_it_is_wrong),
 	    cmocka_unit_test(match_too_costly_fails_with_limit),
 	    cmocka_unit_test(match_costly_by_its_places_fails_with_limit),
+	    cmocka_unit_test(match_search_goes_on_where_it_stopped),
+	    cmocka_unit_test(match_search_in_turns_has_a_limit),
+	    cmocka_unit_test(match_small_search_needs_no_allowance),
 	    cmocka_unit_test(match_finds_across_spans),
 	    cmocka_unit_test(match_longer_than_spans_is_found),
 	    cmocka_unit_test(match_regex_names_its_groups),

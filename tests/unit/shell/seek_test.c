@@ -185,6 +185,73 @@ static void seek_full_inbox(void **state)
 	shut(&b);
 }
 
+/* Asks until the search is over. Result: how often. */
+static unsigned look_in_turns(struct bench *b, enum seek_result expected)
+{
+	enum seek_result r;
+	unsigned turns = 0;
+	do {
+		match_allow(turns % 2 ? 0 : 50000);
+		r = look(b);
+		turns++;
+	} while (r == SEEK_MORE);
+	match_allow(UINT64_MAX);
+	assert_int_equal(r, expected);
+	return turns;
+}
+
+/* Several patterns, each of which takes many turns; bytes come meanwhile. */
+static void seek_goes_on_in_the_next_turn(void **state)
+{
+	struct bench b;
+	uint8_t text[4000];
+	OPEN(&b, state, NULL, "/\\w+\\d", "/\\w+\\s+x", "/\\w+%");
+	memset(text, 'a', sizeof text);
+	came(&b, bytes_of(text, sizeof text));
+	match_allow(0);
+	assert_int_equal(look(&b), SEEK_MORE);
+	came(&b, BYTES("- "));
+	assert_true(look_in_turns(&b, SEEK_NOT_YET) > 10);
+	came(&b, BYTES("bb x!"));
+	look_in_turns(&b, SEEK_FOUND);
+	assert_true(bytes_is(b.what.found.group[0], "bb x"));
+	shut(&b);
+}
+
+static void seek_goes_on_in_messages(void **state)
+{
+	struct bench b;
+	uint8_t text[4000];
+	OPEN(&b, state, "frame line", "/\\w+\\d", "/\\w+%");
+	memset(text, 'a', sizeof text);
+	came(&b, bytes_of(text, sizeof text));
+	came(&b, bytes_of(text, sizeof text));
+	came(&b, BYTES("7%"));
+	assert_true(look_in_turns(&b, SEEK_FOUND) > 10);
+	assert_true(bytes_is(b.what.found.group[0], "7%"));
+	seek_take(&b.seek, &b.what);
+	assert_int_equal(inbox_count(&b.s->inbox), 0);
+	shut(&b);
+}
+
+/* Another command consumed bytes during the search. */
+static void seek_begins_again_in_the_middle_of_a_search(void **state)
+{
+	struct bench b;
+	uint8_t text[4000];
+	OPEN(&b, state, NULL, "/\\w+\\d");
+	memset(text, 'a', sizeof text);
+	came(&b, bytes_of(text, sizeof text));
+	came(&b, BYTES("-"));
+	match_allow(0);
+	assert_int_equal(look(&b), SEEK_MORE);
+	inbox_skip(&b.s->inbox, sizeof text);
+	came(&b, BYTES("a1"));
+	look_in_turns(&b, SEEK_FOUND);
+	assert_true(bytes_is(b.what.taken, "-a1"));
+	shut(&b);
+}
+
 static void seek_at_the_end(void **state)
 {
 	struct bench b;
@@ -263,6 +330,9 @@ int main(void)
 	    TEST(seek_next_refuses_what_comes_before),
 	    TEST(seek_discards_what_no_pattern_needs),
 	    TEST(seek_full_inbox),
+	    TEST(seek_goes_on_in_the_next_turn),
+	    TEST(seek_goes_on_in_messages),
+	    TEST(seek_begins_again_in_the_middle_of_a_search),
 	    TEST(seek_at_the_end),
 	    TEST(seek_at_the_end_takes_all),
 	    TEST(seek_takes_a_message_whole),

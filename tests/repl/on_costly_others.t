@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: ISC
+# While a peer's line is searched with a pattern that is costly on it, other
+# sessions are served: the dialogue is over before the search is.
+mode: script
+
+listen :0 as s; listen --echo :0 as echo
+@s on peer 'frame line'
+connect $s.addr as c; connect $echo.addr as d
+wait s.1 open
+@s on message /\w+\d/ 'echo never'
+@s on message 'echo searched'
+let a aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+repeat 8 'let a $a$a'
+@c send "$a!\n"
+@d sendline 1; @d expect -p "1\n"
+@d sendline 2; @d expect -p "2\n"
+@d sendline 3; @d expect -p "3\n"
+sleep 10s
+---
+1
+2
+3
+searched
+---
+s: listening on tcp://127.0.0.1:{port}
+echo: listening on tcp://127.0.0.1:{port}
