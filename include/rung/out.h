@@ -45,6 +45,10 @@ struct out {
 	/* Not all that was printed is taken yet: who has much more waits, see
 	 * call_pour(). Its front end makes a turn then, too. NULL: never. */
 	bool (*full)(const struct out *);
+	/* The reader of stdout has not taken what was printed, and nothing of
+	 * it may be lost: a task that prints waits before its next command.
+	 * NULL: never. */
+	bool (*unread)(const struct out *);
 };
 
 /* Foreign bytes for stdout: as they are, or made safe for a terminal. */

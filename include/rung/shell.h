@@ -62,6 +62,8 @@ struct task {
 	struct call *spare; /* its memory, kept between calls */
 	struct list lines;  /* programs that were fed and have not begun */
 	struct session *on; /* what it works on, or NULL; pinned */
+	struct list unread; /* shell->unread, until its output is taken */
+	bool printed;       /* payload, since it last waited for that */
 	const struct session *at; /* what the command at hand works on, or
 				     NULL: the current one */
 	struct err error;         /* of its last command */
@@ -105,6 +107,7 @@ struct shell {
 	struct list jobs;     /* oldest first */
 	struct list watchers; /* waiters for the end of any job */
 	struct list pouring;  /* calls that print on when there is room */
+	struct list unread;   /* tasks that run on when stdout was read */
 	struct list drivers;  /* of sessions with handlers */
 	struct buf born;      /* sessions that handlers have to meet; pinned */
 	bool ended_some;      /* a session has: handlers may be done with */

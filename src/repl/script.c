@@ -5,12 +5,14 @@
  */
 #include "rung/script.h"
 
+#include "fd_queue.h"
 #include "intake.h"
 #include "rung/rio.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,6 +21,10 @@
 /* Payload gathered at most, and the longest line of stdin. */
 #define GATHER_MAX ((size_t)64 << 10)
 #define LINE_MAX   ((size_t)64 << 20)
+/* Messages queued for stderr at most; more are discarded. */
+#define TALK_MAX ((size_t)1 << 20)
+/* So much unread payload makes the tasks that print wait. */
+#define UNREAD_MAX ((size_t)64 << 10)
 
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 enum { SIGNALS = sizeof(signals) / sizeof(*signals) };
@@ -37,14 +43,15 @@ struct script {
 	struct chore next, flush;
 	struct ending endings[SIGNALS];
 	struct buf payload;
-	int own; /* stdout, where it is a pipe, opened anew; else -1 */
-	bool slow, slow_talk; /* stdout and stderr are no files */
-	int trapped;          /* so many of the endings */
-	bool streaming;       /* lines of stdin follow the texts */
-	bool idle;            /* as the watch was last told */
-	bool deaf;            /* stdout takes nothing any more */
-	bool mute;            /* nor does stderr */
-	bool cut;             /* a signal came while one took nothing */
+	struct fd_queue stdout_queue, stderr_queue;
+	uint64_t discarded; /* bytes of messages that found no room */
+	bool same;          /* stdout and stderr are one pipe or terminal */
+	int trapped;        /* so many of the endings */
+	bool streaming;     /* lines of stdin follow the texts */
+	bool idle;          /* as the watch was last told */
+	bool deaf;          /* stdout takes nothing any more */
+	bool mute;          /* nor does stderr */
+	bool cut;           /* a signal came while one took nothing */
 	bool started, done;
 };
 
@@ -56,22 +63,6 @@ static void end_with(struct script *s, int status)
 	buf_fini(&s->payload);
 	s->shell->ended = true;
 	s->shell->status = status;
-}
-
-static bool is_slow(int fd)
-{
-	struct stat it;
-
-	return fstat(fd, &it) == 0 && !S_ISREG(it.st_mode);
-}
-
-/* A pipe that nobody reads, or a stopped terminal, holds us up until a signal
- * comes; files do not. */
-static int put(const struct script *s, int fd, bool slow, struct bytes b)
-{
-	if (!s->started || !slow)
-		return rio_writen(fd, b);
-	return rio_writen_until(fd, b, loop_signals(s->shell->loop));
 }
 
 static void failed(struct script *s, int code)
@@ -95,7 +86,7 @@ static void failed(struct script *s, int code)
 
 static void put_out(struct script *s, struct bytes b)
 {
-	if (put(s, s->own < 0 ? STDOUT_FILENO : s->own, s->slow, b) < 0)
+	if (fd_queue_put(&s->stdout_queue, b) < 0)
 		failed(s, errno);
 }
 
@@ -122,15 +113,90 @@ static void put_payload(struct out *out, struct bytes b)
 		put_out(s, b);
 }
 
+/* If both are one pipe or terminal, one queue keeps the order. */
+static struct fd_queue *talk_queue(struct script *s)
+{
+	return s->same ? &s->stdout_queue : &s->stderr_queue;
+}
+
 static void put_talk(struct out *out, struct bytes b)
 {
 	struct script *s = list_entry(out, struct script, out);
+	struct fd_queue *q = talk_queue(s);
 
 	flush(s); /* on a terminal the two come in order */
 	if (s->mute)
 		return;
-	if (put(s, STDERR_FILENO, s->slow_talk, b) < 0 && errno == EINTR)
+	if (fd_queue_len(q) && fd_queue_len(q) + b.len > TALK_MAX) {
+		s->discarded += b.len;
+		return;
+	}
+	if (fd_queue_put(q, b) < 0 && errno == EINTR)
 		s->cut = s->mute = true;
+}
+
+/* Reports how much was discarded, once there is room again. */
+static void drained(struct script *s)
+{
+	char line[80];
+
+	if (!s->discarded || s->mute)
+		return;
+	snprintf(line, sizeof(line), "%llu bytes of messages discarded",
+		 (unsigned long long)s->discarded);
+	s->discarded = 0;
+	out_say(&s->out, STYLE_NOTE, line);
+}
+
+static void stdout_drained(struct fd_queue *q)
+{
+	struct script *s = list_entry(q, struct script, stdout_queue);
+
+	loop_soon(s->shell->loop); /* the tasks that wait for this */
+	if (s->same)
+		drained(s);
+}
+
+static void stdout_failed(struct fd_queue *q, int code)
+{
+	struct script *s = list_entry(q, struct script, stdout_queue);
+
+	loop_soon(s->shell->loop);
+	failed(s, code);
+}
+
+static void stderr_drained(struct fd_queue *q)
+{
+	drained(list_entry(q, struct script, stderr_queue));
+}
+
+static void stderr_failed(struct fd_queue *q, int code)
+{
+	(void)code; /* it cannot be reported anywhere */
+	list_entry(q, struct script, stderr_queue)->mute = true;
+}
+
+static bool stdout_unread(const struct out *out)
+{
+	const struct script *s = list_entry(out, const struct script, out);
+
+	return !s->deaf && fd_queue_len(&s->stdout_queue) >= UNREAD_MAX;
+}
+
+/* A signal ends the script: a reader that took nothing until now is not waited
+ * for. */
+static void abandon(struct script *s)
+{
+	if (fd_queue_len(&s->stdout_queue)) {
+		fd_queue_clear(&s->stdout_queue);
+		buf_clear(&s->payload);
+		s->deaf = true;
+		s->mute = s->mute || s->same;
+	}
+	if (fd_queue_len(&s->stderr_queue)) {
+		fd_queue_clear(&s->stderr_queue);
+		s->mute = true;
+	}
 }
 
 static const struct out_ops script_out_ops = {put_payload, put_talk};
@@ -236,6 +302,7 @@ static void caught(struct trap *trap)
 	struct script *s = ending->script;
 	struct shell *sh = s->shell;
 
+	abandon(s);
 	if (trap->signo == SIGINT && shell_interrupt(sh))
 		return;
 	shell_signalled(sh, trap->signo);
@@ -252,9 +319,14 @@ struct script *script_new(void)
 	intake_init(&s->intake, "stdin");
 	rio_in_init(&s->in, LINE_MAX);
 	buf_init(&s->payload, GATHER_MAX);
-	s->own = rio_own(STDOUT_FILENO);
-	s->slow = is_slow(STDOUT_FILENO);
-	s->slow_talk = is_slow(STDERR_FILENO);
+	s->out.unread = s->out.full = stdout_unread;
+	fd_queue_init(&s->stdout_queue, STDOUT_FILENO);
+	s->stdout_queue.drained = stdout_drained;
+	s->stdout_queue.failed = stdout_failed;
+	fd_queue_init(&s->stderr_queue, STDERR_FILENO);
+	s->stderr_queue.drained = stderr_drained;
+	s->stderr_queue.failed = stderr_failed;
+	s->same = fd_queue_same(&s->stdout_queue, &s->stderr_queue);
 	return s;
 }
 
@@ -265,8 +337,8 @@ void script_free(struct script *s)
 	intake_fini(&s->intake);
 	rio_in_fini(&s->in);
 	buf_fini(&s->payload);
-	if (s->own >= 0)
-		close(s->own);
+	fd_queue_fini(&s->stdout_queue);
+	fd_queue_fini(&s->stderr_queue);
 	free(s);
 }
 
@@ -319,9 +391,24 @@ int script_start(struct script *s, struct shell *sh, struct err *e)
 	loop_each(sh->loop, PHASE_SHOW, &s->flush);
 	if (s->streaming)
 		loop_watch(sh->loop, &s->input, STDIN_FILENO, &input_ops);
+	fd_queue_start(&s->stdout_queue, sh->loop);
+	fd_queue_start(&s->stderr_queue, sh->loop);
 	s->started = true;
 	loop_soon(sh->loop);
 	return 0;
+}
+
+/* Writes what is queued; a signal ends the wait for a reader. */
+static void finish(struct script *s)
+{
+	flush(s);
+	if (fd_queue_finish(&s->stdout_queue) < 0)
+		failed(s, errno);
+	drained(s);
+	if (fd_queue_finish(talk_queue(s)) < 0 && errno == EINTR)
+		s->cut = s->mute = true;
+	fd_queue_fini(&s->stdout_queue);
+	fd_queue_fini(&s->stderr_queue);
 }
 
 bool script_done(const struct script *s)
@@ -340,7 +427,7 @@ void script_stop(struct script *s)
 	struct loop *loop = s->shell->loop;
 
 	if (s->started) {
-		flush(s);
+		finish(s);
 		if (s->cut && !s->shell->status)
 			s->shell->status = err_exit(ERR_INTERRUPTED);
 		loop_unwatch(loop, &s->input);

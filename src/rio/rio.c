@@ -327,6 +327,9 @@ int rio_writen(int fd, struct bytes b)
 	return 0;
 }
 
+/* A terminal that poll(2) calls writable has room for at least this much. */
+#define TERMINAL_PIECE 256
+
 /*
  * Returns how many bytes a writable descriptor accepts without blocking: any
  * number for files and the null device, its capacity for an empty pipe, else
@@ -339,7 +342,9 @@ static size_t at_once(int fd)
 
 	if (fstat(fd, &st) < 0)
 		return PIPE_BUF;
-	if (S_ISREG(st.st_mode) || (S_ISCHR(st.st_mode) && !isatty(fd)))
+	if (isatty(fd))
+		return TERMINAL_PIECE;
+	if (S_ISREG(st.st_mode) || S_ISCHR(st.st_mode))
 		return WRITE_MOST;
 #ifdef F_GETPIPE_SZ
 	if (S_ISFIFO(st.st_mode) && !ioctl(fd, FIONREAD, &held) && !held) {
@@ -391,6 +396,25 @@ int rio_writen_until(int fd, struct bytes b, int stop)
 			b = bytes_skip(b, n);
 	}
 	return 0;
+}
+
+enum rio rio_drain_shared(struct rio_out *out, int fd)
+{
+	while (buf_len(&out->buf)) {
+		struct pollfd room = {.fd = fd, .events = POLLOUT};
+		struct bytes b = bytes_head(buf_bytes(&out->buf), at_once(fd));
+		size_t n;
+
+		if (poll(&room, 1, 0) <= 0)
+			return RIO_WAIT;
+
+		enum rio r = write_some(out, fd, b, &n);
+
+		if (r != RIO_MORE)
+			return r;
+		buf_drop(&out->buf, n);
+	}
+	return RIO_MORE;
 }
 
 int rio_own(int fd)

@@ -178,6 +178,11 @@ enum cmd_status call_again(struct call *c)
 
 void calls_pour(struct shell *sh)
 {
+	if (!list_empty(&sh->unread) && !sh->out->unread(sh->out))
+		list_each (link, &sh->unread) {
+			list_remove(link);
+			task_ready(list_entry(link, struct task, unread));
+		}
 	if (list_empty(&sh->pouring) || is_full(sh->out))
 		return;
 	list_each (link, &sh->pouring) {
@@ -279,11 +284,13 @@ void call_expected(struct call *c, const struct session *s, const char *awaited,
 
 void call_print(struct call *c, struct bytes b)
 {
+	c->task->printed = true;
 	out_payload(c->shell->out, b);
 }
 
 void call_quoted(struct call *c, struct bytes b)
 {
+	c->task->printed = true;
 	out_raw(c->shell->out, b);
 }
 
@@ -297,6 +304,7 @@ bool call_is_output(struct bytes path)
 
 void call_text(struct call *c, const struct text *t)
 {
+	c->task->printed = true;
 	out_text(c->shell->out, t);
 }
 

@@ -271,6 +271,7 @@ void shell_init(struct shell *sh, struct hub *hub, struct log *log,
 	list_init(&sh->jobs);
 	list_init(&sh->watchers);
 	list_init(&sh->pouring);
+	list_init(&sh->unread);
 	list_init(&sh->drivers);
 	buf_init(&sh->born, SIZE_MAX);
 	struct scope *scope = scope_new(sh);

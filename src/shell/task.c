@@ -15,6 +15,7 @@ void task_init(struct task *t, struct shell *shell, struct scope *scope,
 	t->own = front ? scope->env : env_new();
 	list_init(&t->ready);
 	list_init(&t->lines);
+	list_init(&t->unread);
 }
 
 void task_ready(struct task *t)
@@ -74,6 +75,7 @@ void task_fini(struct task *t)
 	t->spare = NULL;
 	task_aim(t, NULL);
 	list_remove(&t->ready);
+	list_remove(&t->unread);
 	captured_fini(&t->captured);
 	if (t->own != t->scope->env)
 		env_free(t->own);
@@ -315,6 +317,18 @@ static bool wake(struct task *t)
 	return true;
 }
 
+/* Returns true if the task has to wait until stdout is read. */
+static bool waits_for_reader(struct task *t)
+{
+	const struct out *out = t->shell->out;
+	if (!t->printed)
+		return false;
+	t->printed = out->unread && out->unread(out);
+	if (t->printed && list_empty(&t->unread))
+		list_append(&t->shell->unread, &t->unread);
+	return t->printed;
+}
+
 bool task_run(struct task *t)
 {
 	for (unsigned i = 0; i < TASK_BUDGET; i++) {
@@ -325,6 +339,8 @@ bool task_run(struct task *t)
 		if (t->shell->ended)
 			return false;
 		if (!t->top && !next_line(t))
+			return false;
+		if (waits_for_reader(t))
 			return false;
 		step(t);
 	}

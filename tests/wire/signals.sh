@@ -62,7 +62,6 @@ for signal in TERM:143 INT:130 HUP:129; do
 	exec {reader}<pipe
 	IFS= read -r line <&"$reader"
 	has 'it says' nonsense "$line"
-	until_ok grep -q '^State:.S' "/proc/$pid/status"
 	kill -s "${signal%:*}" "$pid"
 	ends "${signal#*:}" "$pid" said
 	exec {reader}<&-
