@@ -23,6 +23,9 @@ struct console_sink {
 	void (*failed)(struct console *, int code);
 	/* Ctrl-C. Also called by main's trap. */
 	void (*interrupt)(struct console *);
+	/* Keys were read. The signals that came before them have their effect
+	 * now: the terminal has dropped what was typed before a Ctrl-C. */
+	void (*signals)(struct console *);
 	void (*complete)(struct console *, struct bytes line, size_t point,
 			 struct completions *);
 	/* A line was longer than the console takes, and was let go. */
@@ -36,6 +39,8 @@ struct console_ops {
 	int (*start)(struct console *, const char *history_file, struct err *);
 	/* fd 0 is readable. */
 	void (*readable)(struct console *);
+	/* The rest of a key has not come for `wait_ms`. NULL: nothing waits. */
+	void (*late)(struct console *);
 	/* The prompt is now this. */
 	void (*prompt)(struct console *, struct bytes);
 	/* Shows text above the half-typed line; it ends in a newline. */
@@ -63,6 +68,8 @@ struct console {
 	void *state; /* the console's */
 	/* Lent: what is drawn goes there. NULL: off a terminal. */
 	struct outlet *outlet;
+	unsigned wait_ms; /* time for the rest of a key that has begun; 0: none
+			     has */
 	bool colour;
 	bool gone; /* the terminal takes or gives nothing any more */
 };

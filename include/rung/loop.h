@@ -130,6 +130,10 @@ void loop_untrap(struct loop *, struct trap *);
  * blocks meanwhile. -1: nothing was trapped. */
 int loop_signals(const struct loop *);
 
+/* Notifies the traps of the signals that have come so far, in this turn: for
+ * input from which a signal has dropped what came before. */
+void loop_tell_signals(struct loop *);
+
 /* ns, monotonic: when this turn's events were fetched. */
 uint64_t loop_now(const struct loop *);
 uint64_t loop_wall(const struct loop *);

@@ -70,6 +70,14 @@ static void told_ready(struct watch *w, short got)
 static const struct watch_ops told_ops = {.want = told_want,
 					  .ready = told_ready};
 
+void loop_tell_signals(struct loop *loop)
+{
+	struct watch *w = &loop->signals.told;
+
+	if (loop->signals.pipe[0] >= 0)
+		told_ready(w, POLLIN);
+}
+
 void signals_init(struct signals *s)
 {
 	list_init(&s->traps);

@@ -13,9 +13,9 @@
 #include "keys.h"
 #include "outlet.h"
 #include "past.h"
+#include "paste.h"
 
 #include <histedit.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,20 +25,35 @@
 /* So many characters at once were not typed one by one. */
 #define RUN_LEAST 64
 
-/* A key that makes libedit forget the line; it has no call for that. C1
- * controls are not typed, and are dropped where they come all the same. */
-#define FORGET     L'\237'
+/* So many commands in a row that read no key are not of a macro: the terminal
+ * is gone, and libedit does nothing. */
+#define UNASKED_MAX 4096
+
+/* Keys that make libedit do what it has no call for. C1 controls are not typed,
+ * and are dropped where they come all the same. */
+#define FORGET     L'\237' /* the line and the keys before */
 #define FORGET_KEY "\\237"
+#define CANCEL     L'\236' /* the keys before */
+#define CANCEL_KEY "\\236"
+#define NONE       L'\235' /* no key is left */
+#define NONE_KEY   "\\235"
 
 struct edit {
 	EditLine *el;
 	HistoryW *history;
 	struct buf keys;  /* read, and not yet libedit's */
-	struct buf paste; /* a bracketed paste that has not ended */
-	FILE *nowhere;    /* what libedit draws with */
+	struct buf begun; /* given to a command that has not ended */
+	struct paste paste;
+	FILE *nowhere; /* what libedit draws with */
 	char *prompt;
 	struct drawn drawn;
-	bool forget, pasting, overlong, in_line, away;
+	wchar_t order;  /* a key of ours that libedit reads next; 0: none */
+	int unasked;    /* calls in which libedit has asked for no key */
+	size_t given;   /* bytes of `keys` that libedit may read */
+	size_t again;   /* bytes of `keys` that it has read, and reads again */
+	bool starved;   /* libedit has asked for more keys than there are */
+	bool suspended; /* a command waits for its next key, outside libedit */
+	bool in_line, away;
 };
 
 static struct console *console_of(EditLine *el)
@@ -108,42 +123,99 @@ static void edit_above(struct console *c, struct bytes text)
 
 /* ---- keys ---- */
 
-/* libedit's source of characters. It asks for more than there is only in the
- * middle of a command of several keys. */
+/*
+ * Is libedit's source of characters, and never waits. If no key is left, it
+ * gives NONE once, and then the end of input: NONE is run as a command if
+ * libedit is between two keys, and swallowed if a command reads by itself.
+ */
 static int get_key(EditLine *el, wchar_t *out)
 {
-	struct console *c = console_of(el);
-	struct edit *e = c->state;
+	struct edit *e = ((struct console *)console_of(el))->state;
+	struct bytes b = bytes_head(buf_bytes(&e->keys), e->given);
+	size_t n;
+	bool drop;
 
-	if (e->forget) {
-		*out = FORGET;
+	e->unasked = 0;
+	if (e->order) {
+		*out = e->order;
+		e->order = 0;
 		return 1;
 	}
-	for (;;) {
-		size_t n = key_char(buf_bytes(&e->keys), out);
-
-		if (!n) {
-			struct pollfd more = {.fd = STDIN_FILENO,
-					      .events = POLLIN};
-
-			poll(&more, 1, -1);
-			if (!key_read(c, &e->keys))
-				return 0;
-			continue;
-		}
+	for (; e->given; b = bytes_head(buf_bytes(&e->keys), e->given)) {
+		n = key_char(b, out);
+		/* Half a character is dropped, as C1 controls are. */
+		drop = !n || (*out >= 0x80 && *out < 0xa0);
+		n = n ? n : e->given;
+		buf_put(&e->begun, bytes_head(b, n));
 		buf_drop(&e->keys, n);
-		if (!(*out >= 0x80 && *out < 0xa0))
+		e->given -= n;
+		if (!drop)
 			return 1;
 	}
+	if (e->starved)
+		return 0;
+	e->starved = true;
+	*out = NONE;
+	return 1;
 }
 
-static void forget(struct edit *e)
+/* Runs one command of libedit's, of a macro if one has begun.
+ * Result: false: it runs none. */
+static bool call(struct edit *e)
 {
 	int n;
 
-	e->forget = true;
+	e->starved = e->suspended = false;
+	e->unasked++;
 	el_wgets(e->el, &n);
-	e->forget = false;
+	return e->unasked < UNASKED_MAX;
+}
+
+static void give_order(struct edit *e, wchar_t order)
+{
+	e->order = order;
+	while (e->order && call(e))
+		;
+	e->order = 0;
+	buf_clear(&e->begun);
+}
+
+/* Puts the keys of a command that has swallowed NONE before the others, for the
+ * time when more have come. */
+static void take_back(struct edit *e)
+{
+	const LineInfoW *line = el_wline(e->el);
+	struct buf begun = e->begun;
+
+	/* Quoted insert has inserted it. */
+	while (line->cursor > line->buffer && line->cursor[-1] == NONE) {
+		el_deletestr(e->el, 1);
+		line = el_wline(e->el);
+	}
+	buf_init(&e->begun, KEYS_MAX);
+	give_order(e, CANCEL);
+	e->again = buf_len(&begun);
+	buf_put(&begun, buf_bytes(&e->keys));
+	buf_fini(&e->keys);
+	e->keys = begun;
+}
+
+/* Runs a command with the next key, of that length. Without a key, the rest of
+ * a macro is run. Result: false: more keys are needed. */
+static bool run_command(struct edit *e, size_t key)
+{
+	bool ran;
+
+	e->given = key ? e->again + key : 0;
+	if (key)
+		e->again = 0;
+	ran = call(e);
+	e->given = 0;
+	if (e->starved && !e->suspended)
+		take_back(e);
+	else if (!e->starved)
+		buf_clear(&e->begun);
+	return e->starved ? key > 0 : ran;
 }
 
 static void insert(struct edit *e, struct bytes text)
@@ -156,57 +228,26 @@ static void insert(struct edit *e, struct bytes text)
 	free(wide);
 }
 
-/* Result: whether the paste has ended. */
-static bool take_paste(struct console *c)
+/* `all`: the rest of the key has not come in time.
+ * Result: false: more keys are needed. */
+static bool take_key(struct console *c, bool all)
 {
 	struct edit *e = c->state;
-	size_t held = buf_len(&e->paste), from = held > 5 ? held - 5 : 0;
+	struct bytes b = bytes_skip(buf_bytes(&e->keys), e->again);
+	size_t run = key_run(b), key;
 
-	if (buf_put(&e->paste, buf_bytes(&e->keys)) < 0) {
-		if (!e->overlong)
-			c->sink->overlong(c);
-		e->overlong = true;
-		/* The mark may be cut in two. */
-		buf_drop(&e->paste, from);
-		buf_put(&e->paste, buf_bytes(&e->keys));
-		from = 0;
+	if (e->again && bytes_starts(b, key_paste)) {
+		buf_drop(&e->keys, e->again);
+		e->again = 0;
 	}
-	buf_clear(&e->keys);
-
-	size_t end = bytes_find(buf_bytes(&e->paste), key_paste_end, from);
-
-	if (end == BYTES_NOWHERE)
-		return false;
-	buf_put(&e->keys,
-		bytes_skip(buf_bytes(&e->paste), end + key_paste_end.len));
-	buf_cut(&e->paste, end);
-	for (size_t i = e->paste.head; i < e->paste.tail; i++)
-		if (e->paste.data[i] == '\r')
-			e->paste.data[i] = '\n';
-	e->pasting = false;
-	if (!e->overlong)
-		insert(e, buf_bytes(&e->paste));
-	e->overlong = false;
-	buf_fini(&e->paste);
-	return true;
-}
-
-/* Result: false: nothing can be done until there is more. */
-static bool take_key(struct console *c)
-{
-	struct edit *e = c->state;
-	struct bytes b = buf_bytes(&e->keys);
-	size_t run = key_run(b);
-	int n;
-
-	if (e->pasting)
-		return take_paste(c);
-	if (bytes_starts(b, key_paste)) {
-		buf_drop(&e->keys, key_paste.len);
-		e->pasting = true;
+	if (e->paste.open || paste_begin(&e->paste, &e->keys)) {
+		if (!paste_take(c, &e->paste, &e->keys))
+			return false;
+		insert(e, buf_bytes(&e->paste.text));
+		buf_fini(&e->paste.text);
 		return true;
 	}
-	if (run >= RUN_LEAST) {
+	if (run >= RUN_LEAST && !buf_len(&e->begun) && !e->again) {
 		char *text = xstrndup(bytes_head(b, run));
 
 		buf_drop(&e->keys, run);
@@ -214,25 +255,39 @@ static bool take_key(struct console *c)
 		free(text);
 		return true;
 	}
-	if (!key_length(b))
+	key = all ? b.len : key_length(b);
+	if (b.len && !key) {
+		c->wait_ms = KEYS_WAIT_MS;
 		return false;
-	el_wgets(e->el, &n);
-	return true;
+	}
+	return run_command(e, key);
+}
+
+static void run_keys(struct console *c, bool all)
+{
+	struct edit *e = c->state;
+
+	c->wait_ms = 0;
+	while (!c->gone && !e->away && take_key(c, all))
+		;
+	buf_relax(&e->keys, KEYS_READ);
+	if (!c->gone && !e->away)
+		draw(c);
 }
 
 static void edit_readable(struct console *c)
 {
 	struct edit *e = c->state;
 
-	if (!key_read(c, &e->keys)) {
+	if (key_read(c, &e->keys))
+		run_keys(c, false);
+	else
 		c->sink->end(c);
-		return;
-	}
-	while (!c->gone && !e->away && buf_len(&e->keys) && take_key(c))
-		;
-	buf_relax(&e->keys, KEYS_READ);
-	if (!c->gone && !e->away)
-		draw(c);
+}
+
+static void edit_late(struct console *c)
+{
+	run_keys(c, true);
 }
 
 /* ---- libedit's commands ---- */
@@ -240,10 +295,27 @@ static void edit_readable(struct console *c)
 /* CC_FATAL: the line is empty, and history begins with the last one. */
 static unsigned char do_forget(EditLine *el, int key)
 {
-	const struct edit *e = ((struct console *)console_of(el))->state;
+	(void)el;
+	(void)key;
+	return CC_FATAL;
+}
+
+/* CC_NORM: a count and an operator that wait for their command are reset. */
+static unsigned char do_cancel(EditLine *el, int key)
+{
+	(void)el;
+	(void)key;
+	return CC_NORM;
+}
+
+/* CC_ARGHACK: they are kept. */
+static unsigned char do_none(EditLine *el, int key)
+{
+	struct edit *e = ((struct console *)console_of(el))->state;
 
 	(void)key;
-	return e->forget ? CC_FATAL : CC_NORM;
+	e->suspended = true;
+	return CC_ARGHACK;
 }
 
 static unsigned char do_accept(EditLine *el, int key)
@@ -334,6 +406,8 @@ static const struct {
 	unsigned char (*run)(EditLine *, int);
 } commands[] = {
     {L"rung-forget", L"lets go of the line", do_forget},
+    {L"rung-cancel", L"lets go of the keys before", do_cancel},
+    {L"rung-none", L"waits for a key", do_none},
     {L"rung-accept", L"ends the line", do_accept},
     {L"rung-end", L"leaves, or deletes the next character", do_end},
     {L"rung-interrupt", L"as the signal of that key", do_interrupt},
@@ -345,6 +419,8 @@ static const struct {
  * go on: ^R and ^S find the lines that begin with what is typed instead. */
 static const char *const bindings[][2] = {
     {FORGET_KEY, "rung-forget"},
+    {CANCEL_KEY, "rung-cancel"},
+    {NONE_KEY, "rung-none"},
     {"^M", "rung-accept"},
     {"^J", "rung-accept"},
     {"^D", "rung-end"},
@@ -431,11 +507,6 @@ static void recall(void *ctx, struct bytes entry)
 	edit_remember(ctx, entry);
 }
 
-static void mark_pastes(struct console *c, bool on)
-{
-	outlet_put(c->outlet, on ? BYTES("\033[?2004h") : BYTES("\033[?2004l"));
-}
-
 static int edit_start(struct console *c, const char *history_file,
 		      struct err *err)
 {
@@ -446,7 +517,8 @@ static int edit_start(struct console *c, const char *history_file,
 	e->nowhere = fopen("/dev/null", "we");
 	e->prompt = xstrdup("");
 	buf_init(&e->keys, KEYS_MAX);
-	buf_init(&e->paste, KEYS_MAX);
+	buf_init(&e->begun, KEYS_MAX);
+	paste_init(&e->paste);
 	if (e->nowhere)
 		e->el = el_init_fd("rung", stdin, e->nowhere, e->nowhere,
 				   STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
@@ -468,7 +540,10 @@ static int edit_start(struct console *c, const char *history_file,
 	if (history_file)
 		(void)past_load(history_file, recall, c, NULL);
 	el_set(e->el, EL_UNBUFFERED, 1);
-	mark_pastes(c, true);
+	/* It draws nowhere, and of a tiny screen beyond its end. */
+	el_set(e->el, EL_SETTC, "li", "24", NULL);
+	el_set(e->el, EL_SETTC, "co", "80", NULL);
+	paste_mark(c, true);
 	return 0;
 }
 
@@ -486,19 +561,23 @@ static bool edit_abandon(struct console *c)
 {
 	struct edit *e = c->state;
 	const LineInfoW *line = el_wline(e->el);
-	bool held = line->buffer != line->lastchar || e->pasting;
+	bool held = line->buffer != line->lastchar || e->paste.open ||
+		    buf_len(&e->begun) || buf_len(&e->keys);
 
-	/* An open paste: its end may have been dropped with the signal. */
-	e->pasting = e->overlong = false;
-	buf_fini(&e->paste);
+	/* The end of an open paste may have been dropped with the signal. */
+	paste_drop(&e->paste);
 	buf_clear(&e->keys);
-	if (!held)
+	e->again = 0;
+	if (!held) {
+		/* The same in vi's command mode. */
+		give_order(e, FORGET);
 		return false;
+	}
 	el_cursor(e->el, (int)(line->lastchar - line->cursor));
 	draw(c);
 	outlet_put(c->outlet, BYTES("^C\r\n"));
 	drawn_gone(&e->drawn);
-	forget(e);
+	give_order(e, FORGET);
 	draw(c);
 	return true;
 }
@@ -524,7 +603,7 @@ static void edit_suspend(struct console *c)
 	if (e->away)
 		return;
 	erase(c);
-	mark_pastes(c, false);
+	paste_mark(c, false);
 	e->away = true;
 	el_set(e->el, EL_PREP_TERM, 0);
 }
@@ -541,7 +620,7 @@ static void edit_resume(struct console *c)
 	}
 	e->away = false;
 	el_set(e->el, EL_PREP_TERM, 1);
-	mark_pastes(c, true);
+	paste_mark(c, true);
 	draw(c);
 }
 
@@ -563,7 +642,7 @@ static void edit_stop(struct console *c)
 
 	if (e->el && !e->away && !c->gone) {
 		erase(c);
-		mark_pastes(c, false);
+		paste_mark(c, false);
 	}
 	if (e->el)
 		el_end(e->el);
@@ -572,7 +651,8 @@ static void edit_stop(struct console *c)
 	if (e->nowhere)
 		fclose(e->nowhere);
 	buf_fini(&e->keys);
-	buf_fini(&e->paste);
+	buf_fini(&e->begun);
+	paste_fini(&e->paste);
 	free(e->prompt);
 	free(e);
 	c->state = NULL;
@@ -582,6 +662,7 @@ const struct console_ops console_edit = {
     .name = "libedit",
     .start = edit_start,
     .readable = edit_readable,
+    .late = edit_late,
     .prompt = edit_prompt,
     .above = edit_above,
     .abandon = edit_abandon,

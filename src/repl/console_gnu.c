@@ -10,9 +10,9 @@
 #include "keys.h"
 #include "outlet.h"
 #include "past.h"
+#include "paste.h"
 #include "rung/text.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,15 +24,37 @@
 /* readline has no public name for it. */
 enum { VI = 0 };
 
+/* Commands that wait for a key, one within the other: `d`, a count, ESC. */
+enum { STATES_MAX = 3 };
+
+/* More keys than readline puts back. */
+enum { PUT_BACK_MAX = 1024 };
+
+/* A quoted character is inserted so often at most. */
+enum { QUOTES_MAX = 1000 };
+
+/* The least that readline is told. */
+enum { ROWS_MIN = 2, COLUMNS_MIN = 4 };
+
+#define ABORT_KEY ('G' & 037)
+/* readline has keys of its own to read: of a macro, or read too early. */
+/* A command waits for its next key. */
+#define IN_COMMAND                                                   \
+	(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | \
+	 RL_STATE_MULTIKEY | RL_STATE_VIMOTION | RL_STATE_CHARSEARCH)
+#define IN_KEYS (RL_STATE_MACROINPUT | RL_STATE_INPUTPENDING)
+
 struct gnu {
 	char *prompt;
 	struct window shown;
 	size_t marked; /* readline's prompt says: so many rows above; 0: ours */
-	bool scrolls;  /* sideways: there is one row */
 	struct buf keys; /* read, and not yet readline's */
-	size_t searched; /* so much of an open paste */
-	bool overlong;   /* that paste is let go */
-	bool owed;       /* readline does not have the prompt yet */
+	size_t given;    /* bytes of them that readline may read */
+	struct paste paste;
+	int quotes;   /* how often the next character is inserted as it is */
+	bool marks;   /* the user wants pastes to be marked */
+	bool drains;  /* readline drops the keys that it has put back */
+	bool owed;    /* readline does not have the prompt yet */
 	bool in_line; /* a line is being handed on: nothing is on the screen */
 	bool away;
 };
@@ -76,13 +98,29 @@ static void find_window(const struct gnu *g, struct window *w)
 	struct spot begin;
 	int rows, columns;
 
-	*w = (struct window){.to = line.len};
-	if (g->scrolls)
-		return;
 	rl_get_screen_size(&rows, &columns);
 	spot_init(&begin, (unsigned)columns);
 	spot_text(&begin, bytes_str(prompt ? prompt : ""));
 	above_window(w, &begin, line, (size_t)rl_point, (size_t)rows);
+}
+
+/* Scrolling sideways is faulty in readline, and pastes are taken here. */
+static void set_variables(void)
+{
+	rl_variable_bind("horizontal-scroll-mode", "off");
+	rl_variable_bind("enable-bracketed-paste", "off");
+}
+
+/* A smaller size makes readline scroll sideways, which in its release 8.2
+ * divides by zero or does not end. */
+static void set_size(void)
+{
+	unsigned columns, rows;
+
+	above_size(&columns, &rows);
+	rl_set_screen_size(
+	    (int)(rows < ROWS_MIN ? ROWS_MIN : rows),
+	    (int)(columns < COLUMNS_MIN ? COLUMNS_MIN : columns));
 }
 
 /* readline draws the line, and finds in its variables what is to be seen. */
@@ -93,6 +131,10 @@ static void draw(void)
 	char *line = rl_line_buffer;
 	int point = rl_point, end = rl_end, mark = rl_mark;
 
+	if (g->drains)
+		return;
+	/* A key may have read the user's inputrc anew. */
+	set_variables();
 	find_window(g, &w);
 	if (w.above != g->shown.above ||
 	    (w.above != g->marked && !searching())) {
@@ -172,6 +214,10 @@ static void got_line(char *line)
 	struct console *c = theirs;
 	struct gnu *g = c->state;
 
+	if (g->drains) {
+		free(line);
+		return;
+	}
 	g->in_line = true;
 	if (line) {
 		above_lines(c, bytes_str(line));
@@ -194,6 +240,18 @@ static void gnu_above(struct console *c, struct bytes text)
 	rl_clear_visible_line();
 	outlet_put(c->outlet, text);
 	redraw();
+}
+
+/* Is quoted insert. readline's own switches the terminal's signals off, and
+ * leaves them off if it is abandoned. */
+static int got_quote(int count, int key)
+{
+	struct gnu *g = theirs->state;
+
+	(void)key;
+	g->quotes = count < 1 ? 1 : count > QUOTES_MAX ? QUOTES_MAX : count;
+	g->given = 0;
+	return 0;
 }
 
 static int got_tab(int count, int key)
@@ -241,108 +299,140 @@ static void recall(void *ctx, struct bytes entry)
 	free(line);
 }
 
-static int wait_key(int within_ms)
+/* Returns the user's time in ms for the rest of a sequence of keys. */
+static unsigned sequence_wait(void)
 {
-	struct pollfd keys = {.fd = STDIN_FILENO, .events = POLLIN};
+	const char *value = rl_variable_value("keyseq-timeout");
+	long ms = value ? strtol(value, NULL, 10) : KEYS_WAIT_MS;
 
-	return poll(&keys, 1, within_ms) > 0;
+	return ms < 1                  ? 1
+	       : ms > KEYS_WAIT_MAX_MS ? KEYS_WAIT_MAX_MS
+				       : (unsigned)ms;
 }
 
-/* Of an open paste that has become too long: its two ends, in case the mark is
- * cut in two. */
-static void shorten(struct console *c)
+/* Ends commands that wait for a key, one within the other. */
+static void end_commands(void)
 {
-	struct gnu *g = c->state;
-	struct bytes b = buf_bytes(&g->keys);
-	uint8_t tail[5];
-
-	if (!g->overlong)
-		c->sink->overlong(c);
-	g->overlong = true;
-	memcpy(tail, b.at + b.len - sizeof(tail), sizeof(tail));
-	buf_clear(&g->keys);
-	buf_put(&g->keys, key_paste);
-	buf_put(&g->keys, bytes_of(tail, sizeof(tail)));
-	g->searched = key_paste.len;
-}
-
-/* readline takes a paste for ended at a NUL, and its line for the last one. */
-static void drop_nuls(struct buf *keys, size_t len)
-{
-	uint8_t *from = keys->data + keys->head, *to = from;
-	size_t all = buf_len(keys);
-
-	for (size_t i = 0; i < all; i++)
-		if (i >= len || from[i])
-			*to++ = from[i];
-	keys->tail -= (size_t)(from + all - to);
-}
-
-/*
- * Whether there is a key for readline. Of a bracketed paste it takes all in one
- * piece, and while it waited for the end nothing else would go on: so it gets
- * none that is open.
- */
-static bool key_is_whole(struct console *c)
-{
-	struct gnu *g = c->state;
-	struct bytes b = buf_bytes(&g->keys);
-	size_t end;
-
-	if (b.len < 2 || !bytes_starts(b, bytes_head(key_paste, b.len)))
-		return b.len > 0;
-	if (b.len < key_paste.len)
-		return false;
-	end = bytes_find(b, key_paste_end, g->searched);
-	if (end == BYTES_NOWHERE) {
-		g->searched = b.len > 5 ? b.len - 5 : 0;
-		if (b.len > KEYS_MAX - KEYS_READ)
-			shorten(c);
-		return false;
+	if (RL_ISSTATE(RL_STATE_NUMERICARG)) {
+		rl_restore_prompt();
+		rl_clear_message();
 	}
-	g->searched = 0;
-	if (g->overlong) {
-		g->overlong = false;
-		buf_drop(&g->keys, end + key_paste_end.len);
-		return buf_len(&g->keys) && key_is_whole(c);
-	}
-	drop_nuls(&g->keys, end);
+	for (int i = 0; i < STATES_MAX; i++)
+		rl_callback_sigcleanup();
+}
+
+/* Does what readline does with a paste, but without waiting for its end: in
+ * readline, keys of other commands that look like its mark end in a crash. */
+static void insert_paste(struct gnu *g)
+{
+	struct buf *text = &g->paste.text;
+
+	end_commands();
+	rl_insert_text(buf_cstr(text));
+	buf_fini(text);
+	draw();
+}
+
+/* Result: false: the character has not come. */
+static bool insert_quoted(struct gnu *g)
+{
+	char *text;
+	wchar_t c;
+	size_t n = key_char(buf_bytes(&g->keys), &c);
+
+	if (!n)
+		return false;
+	text = xstrndup(bytes_head(buf_bytes(&g->keys), n));
+	buf_drop(&g->keys, n);
+	rl_begin_undo_group();
+	for (; g->quotes > 0; g->quotes--)
+		rl_insert_text(text);
+	rl_end_undo_group();
+	free(text);
+	draw();
 	return true;
 }
 
-/* readline's source of keys: its own reads them one by one, and a paste is a
- * million of them. It asks for no more than there is. */
+/*
+ * Gives readline whole keys only: a few of its commands read the rest of a key
+ * themselves. `all`: the rest has not come in time.
+ * Result: false: more keys are needed.
+ */
+static bool give_keys(struct console *c, bool all)
+{
+	struct gnu *g = c->state;
+	struct bytes b;
+
+	c->wait_ms = 0;
+	while (g->paste.open || paste_begin(&g->paste, &g->keys)) {
+		if (!paste_take(c, &g->paste, &g->keys))
+			return false;
+		insert_paste(g);
+	}
+	if (g->quotes && !insert_quoted(g))
+		return false;
+	b = buf_bytes(&g->keys);
+	g->given = key_run(b);
+	if (!g->given)
+		g->given = all ? b.len : key_length(b);
+	if (!g->given && b.len)
+		c->wait_ms = sequence_wait();
+	/* A search would put the keys back, and if they are of no command,
+	 * readline jumps to a function that has returned. */
+	if (g->given > 1 && b.at[0] < ' ' && RL_ISSTATE(RL_STATE_ISEARCH))
+		end_commands();
+	return g->given > 0;
+}
+
+/* Is readline's source of keys. A command that reads more than was given is
+ * abandoned, as at the end of input; as a command, that would end the program.
+ */
 static int get_char(FILE *file)
 {
-	struct console *c = theirs;
-	struct gnu *g = c->state;
+	struct gnu *g = theirs->state;
+	int key;
 
 	(void)file;
-	while (!buf_len(&g->keys)) {
-		wait_key(-1);
-		if (!key_read(c, &g->keys))
-			return EOF;
+	if (!g->given) {
+		g->drains = false;
+		return RL_ISSTATE(RL_STATE_READCMD) ? ABORT_KEY : EOF;
 	}
-
-	int key = g->keys.data[g->keys.head];
-
+	key = g->keys.data[g->keys.head];
 	buf_drop(&g->keys, 1);
+	g->given--;
 	return key;
 }
 
-/* Whether a key follows, soon: it may be ESC's other half. */
+/* Returns true if a key follows: ESC is a key of its own or begins one. */
 static int more_keys(void)
 {
-	struct gnu *g = theirs->state;
-	int within_us = rl_set_keyboard_input_timeout(-1);
+	const struct gnu *g = theirs->state;
 
-	return buf_len(&g->keys) || wait_key(within_us / 1000);
+	return g->given > 0;
+}
+
+static bool is_on(const char *variable)
+{
+	const char *value = rl_variable_value(variable);
+
+	return value && !strcmp(value, "on");
+}
+
+/* Gives the keys of readline's command to the other one. */
+static void rebind(rl_command_func_t *from, rl_command_func_t *to)
+{
+	char **keys = rl_invoking_keyseqs(from);
+
+	for (char **key = keys; key && *key; key++) {
+		rl_bind_keyseq(*key, to);
+		free(*key);
+	}
+	free(keys);
 }
 
 static int gnu_start(struct console *c, const char *history_file, struct err *e)
 {
 	FILE *pen = outlet_pen(c->outlet);
-	const char *scrolls;
 	struct gnu *g;
 
 	if (!pen)
@@ -363,33 +453,33 @@ static int gnu_start(struct console *c, const char *history_file, struct err *e)
 	rl_getc_function = get_char;
 	rl_input_available_hook = more_keys;
 	rl_initialize();
+	/* vi's completion finds nothing, but may never end. */
+	for (const char *key = "*=\\"; *key; key++)
+		rl_unbind_key_in_map(*key, vi_movement_keymap);
 	/* Not before: readline would not ask what the terminal can do. */
 	rl_redisplay_function = draw;
 	rl_bind_key('\t', got_tab);
-	for (const char *key = "\r\n"; *key; key++) {
-		const char keys[] = {*key, '\0'};
-
-		if (rl_function_of_keyseq(keys, NULL, NULL) == rl_newline)
-			rl_bind_key(*key, got_enter);
-	}
-	scrolls = rl_variable_value("horizontal-scroll-mode");
-	g->scrolls = scrolls && !strcmp(scrolls, "on");
+	rebind(rl_newline, got_enter);
+	rebind(rl_quoted_insert, got_quote);
+	g->marks = is_on("enable-bracketed-paste");
+	set_variables();
+	set_size();
 	g->prompt = xstrdup("");
 	buf_init(&g->keys, KEYS_MAX);
+	paste_init(&g->paste);
+	if (g->marks)
+		paste_mark(c, true);
 	rl_callback_handler_install(g->prompt, got_line);
 	return 0;
 }
 
-static void gnu_readable(struct console *c)
+static void run_keys(struct console *c, bool all)
 {
 	struct gnu *g = c->state;
 
-	if (!key_read(c, &g->keys)) {
-		c->sink->end(c);
-		return;
-	}
-	while (!c->gone && key_is_whole(c))
-		rl_callback_read_char();
+	while (!c->gone && give_keys(c, all))
+		while (!c->gone && (g->given || RL_ISSTATE(IN_KEYS)))
+			rl_callback_read_char();
 	buf_relax(&g->keys, KEYS_READ);
 	if (g->owed && !searching()) {
 		g->owed = false;
@@ -397,6 +487,24 @@ static void gnu_readable(struct console *c)
 		set_prompt(g);
 		redraw();
 	}
+}
+
+static void gnu_readable(struct console *c)
+{
+	struct gnu *g = c->state;
+
+	if (key_read(c, &g->keys))
+		run_keys(c, false);
+	else
+		c->sink->end(c);
+}
+
+static void gnu_late(struct console *c)
+{
+	const struct gnu *g = c->state;
+
+	if (!g->away)
+		run_keys(c, true);
 }
 
 static void gnu_prompt(struct console *c, struct bytes prompt)
@@ -413,34 +521,47 @@ static void gnu_prompt(struct console *c, struct bytes prompt)
 	redraw();
 }
 
+/* Has readline use up the keys that it has put back, which would be typed into
+ * the next line. */
+static void drain_keys(struct gnu *g)
+{
+	g->drains = true;
+	for (int i = 0; i < PUT_BACK_MAX && g->drains; i++)
+		rl_callback_read_char();
+	g->drains = false;
+	end_commands();
+}
+
 static bool gnu_abandon(struct console *c)
 {
 	struct gnu *g = c->state;
-	bool held = rl_end > 0 || searching() || buf_len(&g->keys);
+	bool held = rl_end > 0 || RL_ISSTATE(IN_COMMAND) || buf_len(&g->keys) ||
+		    g->paste.open;
 
-	/* An open paste: its end may have been dropped with the signal. */
+	/* The end of an open paste may have been dropped with the signal. */
+	paste_drop(&g->paste);
 	buf_clear(&g->keys);
-	g->searched = 0;
-	g->overlong = false;
-	if (!held)
-		return false;
+	g->given = 0;
+	g->quotes = 0;
 	rl_free_line_state();
-	rl_callback_sigcleanup();
+	rl_clear_pending_input();
+	end_commands();
 	rl_point = rl_end;
-	draw();
-	fputs("^C", rl_outstream);
-	rl_crlf();
+	if (held) {
+		draw();
+		fputs("^C", rl_outstream);
+		rl_crlf();
+	}
+	drain_keys(g);
 	rl_replace_line("", 1);
 	using_history();
 	if (rl_editing_mode == VI)
 		rl_vi_insertion_mode(1, 'i');
-	/* A search that was on has kept it waiting. */
-	if (g->owed) {
-		set_prompt(g);
-		g->owed = false;
-	}
+	/* A search has its own, and may have kept this one waiting. */
+	set_prompt(g);
+	g->owed = false;
 	redraw();
-	return true;
+	return held;
 }
 
 /*
@@ -465,7 +586,7 @@ static void gnu_resize(struct console *c)
 	above_erase(&erase, at.row);
 	outlet_put(c->outlet, buf_bytes(&erase));
 	buf_fini(&erase);
-	rl_reset_screen_size();
+	set_size();
 	redraw();
 }
 
@@ -478,6 +599,8 @@ static void gnu_suspend(struct console *c)
 	g->away = true;
 	rl_clear_visible_line();
 	rl_deprep_terminal();
+	if (g->marks)
+		paste_mark(c, false);
 }
 
 static void gnu_resume(struct console *c)
@@ -492,7 +615,9 @@ static void gnu_resume(struct console *c)
 	}
 	g->away = false;
 	rl_prep_terminal(1);
-	rl_reset_screen_size();
+	if (g->marks)
+		paste_mark(c, true);
+	set_size();
 	if (g->owed && !searching()) {
 		set_prompt(g);
 		g->owed = false;
@@ -523,10 +648,13 @@ static void gnu_stop(struct console *c)
 
 	if (!g->away && !c->gone)
 		rl_clear_visible_line();
+	if (!g->away && !c->gone && g->marks)
+		paste_mark(c, false);
 	rl_callback_handler_remove();
 	rl_redisplay_function = rl_redisplay;
 	clear_history();
 	buf_fini(&g->keys);
+	paste_fini(&g->paste);
 	free(g->prompt);
 	free(g);
 	c->state = NULL;
@@ -536,6 +664,7 @@ const struct console_ops console_gnu = {
     .name = "readline",
     .start = gnu_start,
     .readable = gnu_readable,
+    .late = gnu_late,
     .prompt = gnu_prompt,
     .above = gnu_above,
     .abandon = gnu_abandon,

@@ -17,6 +17,8 @@ struct plain {
 	struct rio_in in;
 	struct buf prompt, history;
 	bool terminal, skipping, ended;
+	size_t old; /* bytes of `in` from before the last read */
+	bool reading;
 	bool in_line; /* lines are being handed on: the prompt comes behind */
 };
 
@@ -64,10 +66,16 @@ static void take(struct console *c, struct bytes line)
 static void plain_readable(struct console *c)
 {
 	struct plain *p = c->state;
-	enum rio r = rio_fill(&p->in, STDIN_FILENO);
-	bool failed = r == RIO_FAIL && !p->terminal;
+	bool failed;
 	struct bytes line;
+	enum rio r;
 
+	p->old = buf_len(&p->in.buf);
+	p->reading = true;
+	r = rio_fill(&p->in, STDIN_FILENO);
+	failed = r == RIO_FAIL && !p->terminal;
+	c->sink->signals(c);
+	p->reading = false;
 	if (r == RIO_FAIL) {
 		rio_end(&p->in);
 		c->gone = p->terminal;
@@ -125,12 +133,16 @@ static void plain_above(struct console *c, struct bytes text)
 	show_prompt(c);
 }
 
-/* What was typed the terminal's driver has dropped already. */
+/* The terminal has dropped what it held, and all of a line that is not whole
+ * (Ctrl-D hands on a part of one) goes with it. */
 static bool plain_abandon(struct console *c)
 {
 	struct plain *p = c->state;
 
 	if (p->terminal) {
+		rio_skip(&p->in, p->reading ? p->old : buf_len(&p->in.buf));
+		p->old = 0;
+		p->skipping = false;
 		outlet_put(c->outlet, BYTES("\n"));
 		show_prompt(c);
 	}

@@ -17,12 +17,14 @@ const struct bytes key_paste_end = {(const uint8_t *)"\033[201~", 6};
 
 bool key_read(struct console *c, struct buf *keys)
 {
-	uint8_t *room = buf_room(keys, KEYS_READ);
-	ssize_t n = room ? read(STDIN_FILENO, room, KEYS_READ) : 0;
+	uint8_t read_now[KEYS_READ];
+	ssize_t n = read(STDIN_FILENO, read_now, sizeof(read_now));
+	int error = errno;
 
-	if (n > 0)
-		buf_added(keys, (size_t)n);
-	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+	/* Ctrl-C drops the keys before these. */
+	c->sink->signals(c);
+	if (n > 0 ? buf_put(keys, bytes_of(read_now, (size_t)n)) < 0
+		  : n == 0 || (error != EAGAIN && error != EINTR))
 		c->gone = true;
 	return !c->gone;
 }

@@ -16,12 +16,16 @@ struct console;
 #define KEYS_MAX ((size_t)16 << 20)
 /* Asked of the terminal at one time; there has to be room for it. */
 #define KEYS_READ ((size_t)4096)
+/* The time for the rest of a key that has begun; the most that a user sets. */
+#define KEYS_WAIT_MS     500
+#define KEYS_WAIT_MAX_MS 60000
 
 /* What a terminal sends before a paste, and behind it. */
 extern const struct bytes key_paste, key_paste_end;
 
-/* Appends what the terminal has. Result: false: it is gone, and the console
- * says so from now on. */
+/* Appends what the terminal has, after the signals that came before have had
+ * their effect. Result: false: it is gone, and the console says so from now on.
+ */
 bool key_read(struct console *, struct buf *keys);
 
 /* The length of the first key, 0 while it is not all there. */

@@ -33,7 +33,6 @@ struct repl {
 	struct watch input, output;
 	struct outlet outlet; /* what was painted and is not yet taken */
 	short got;            /* what the watch was told */
-	bool fresh;           /* in this turn */
 	struct chore next, show;
 	struct caught caught[TRAPS_MAX];
 	int trapped;
@@ -43,6 +42,7 @@ struct repl {
 	struct buf newest;  /* of the history */
 	uint64_t unshown;   /* bytes let go while nothing could be painted */
 	struct timer pace;  /* armed: painted much, a moment ago */
+	struct timer rest;  /* armed: a key has begun, and its rest may come */
 	uint64_t painting;  /* since when much is on its way; 0: nothing is */
 	bool editing;       /* an editor has, or will have, the terminal */
 	bool prompting;     /* on a terminal: there is a prompt */

@@ -25,19 +25,11 @@ static short input_want(struct watch *w)
 	return wants_lines(list_entry(w, struct repl, input)) ? POLLIN : 0;
 }
 
-/*
- * Keys are read a turn later, when the signals have been told that came before
- * them: the terminal drops what was typed before a Ctrl-C, so what there is was
- * typed after it, and the loop may see it first all the same.
- */
 static void input_ready(struct watch *w, short got)
 {
 	struct repl *r = list_entry(w, struct repl, input);
 
-	if (!r->got)
-		r->fresh = r->editing;
-	r->got = (short)(r->got | got);
-	loop_soon(r->shell->loop);
+	r->got = got;
 }
 
 static short output_want(struct watch *w)
@@ -59,23 +51,49 @@ static void output_ready(struct watch *w, short got)
 static const struct watch_ops output_ops = {.want = output_want,
 					    .ready = output_ready};
 
+/* Lets the console read keys, or take those that wait for others. */
+static void use_keys(struct repl *r, void (*use)(struct console *))
+{
+	struct loop *loop = r->shell->loop;
+
+	r->typing = true;
+	use(&r->console);
+	r->typing = false;
+	loop_cancel(loop, &r->rest);
+	if (r->console.wait_ms)
+		loop_at(loop, &r->rest,
+			loop_now(loop) + r->console.wait_ms * NS_PER_MS);
+}
+
+static void rest_is_late(struct timer *timer)
+{
+	struct repl *r = list_entry(timer, struct repl, rest);
+
+	use_keys(r, r->console.ops->late);
+}
+
+/* Returns false if a signal has dropped since what there was to read: reading
+ * would wait. */
+static bool has_input(void)
+{
+	struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	return poll(&input, 1, 0) != 0;
+}
+
 static void read_input(struct repl *r)
 {
 	/* What is typed is echoed. */
 	bool held = r->got && told_held(r);
-	bool wanted = wants_lines(r) && !r->fresh && !held;
 	short got = r->got;
 
-	r->got = r->fresh ? got : 0;
-	r->fresh = false;
-	if (!got || !wanted)
+	r->got = 0;
+	if (!got || held || !wants_lines(r) || (r->prompting && !has_input()))
 		return;
 	if (r->editing && got & (POLLHUP | POLLERR | POLLNVAL)) {
 		told_vanish(r, 128 + SIGHUP);
 	} else {
-		r->typing = true;
-		r->console.ops->readable(&r->console);
-		r->typing = false;
+		use_keys(r, r->console.ops->readable);
 	}
 	if (r->over || r->console.gone)
 		loop_unwatch(r->shell->loop, &r->input);
@@ -388,6 +406,7 @@ int repl_start(struct repl *r, struct shell *sh, const char *banner,
 	sh->changed = changed;
 	sh->history = history;
 	sh->lent = lent;
+	r->rest.fire = rest_is_late;
 	r->next.run = run_next;
 	r->show.run = run_show;
 	loop_each(sh->loop, PHASE_JOBS, &r->next);
@@ -419,6 +438,7 @@ void repl_stop(struct repl *r)
 	if (r->out.screen)
 		screen_flush(r->out.screen);
 	loop_cancel(loop, &r->pace);
+	loop_cancel(loop, &r->rest);
 	told_release(r);
 	if (r->talking)
 		r->console.ops->stop(&r->console);

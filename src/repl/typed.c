@@ -111,6 +111,11 @@ static void got_interrupt(struct console *c)
 	typed_interrupt(repl_of(c));
 }
 
+static void got_signals(struct console *c)
+{
+	loop_tell_signals(repl_of(c)->shell->loop);
+}
+
 static void got_overlong(struct console *c)
 {
 	told_note(repl_of(c), "a line longer than 16M was let go");
@@ -146,6 +151,7 @@ const struct console_sink typed_sink = {
     .end = got_end,
     .failed = got_failed,
     .interrupt = got_interrupt,
+    .signals = got_signals,
     .complete = got_complete,
     .overlong = got_overlong,
 };

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Collects a bracketed paste from the keys. Reading keys is keys.c's job.
+ */
+#include "paste.h"
+
+#include "keys.h"
+#include "outlet.h"
+#include "rung/console.h"
+
+void paste_init(struct paste *p)
+{
+	*p = (struct paste){0};
+	buf_init(&p->text, KEYS_MAX);
+}
+
+void paste_fini(struct paste *p)
+{
+	buf_fini(&p->text);
+}
+
+void paste_mark(struct console *c, bool on)
+{
+	outlet_put(c->outlet, on ? BYTES("\033[?2004h") : BYTES("\033[?2004l"));
+}
+
+bool paste_begin(struct paste *p, struct buf *keys)
+{
+	if (!bytes_starts(buf_bytes(keys), key_paste))
+		return false;
+	buf_drop(keys, key_paste.len);
+	buf_clear(&p->text);
+	p->open = true;
+	return true;
+}
+
+/* Replaces the terminal's newlines, and drops the NULs that end a line for an
+ * editor. */
+static void clean(struct buf *text)
+{
+	size_t len = buf_len(text);
+	uint8_t *from, *to;
+
+	if (!len)
+		return;
+	from = to = text->data + text->head;
+	for (size_t i = 0; i < len; i++)
+		if (from[i])
+			*to++ = from[i] == '\r' ? '\n' : from[i];
+	buf_cut(text, (size_t)(to - from));
+}
+
+bool paste_take(struct console *c, struct paste *p, struct buf *keys)
+{
+	size_t held = buf_len(&p->text);
+	/* The mark may be cut in two. */
+	size_t from = held < key_paste_end.len ? 0 : held - key_paste_end.len;
+	size_t end;
+
+	if (buf_put(&p->text, buf_bytes(keys)) < 0) {
+		if (!p->overlong)
+			c->sink->overlong(c);
+		p->overlong = true;
+		buf_drop(&p->text, from);
+		buf_put(&p->text, buf_bytes(keys));
+		from = 0;
+	}
+	buf_clear(keys);
+	end = bytes_find(buf_bytes(&p->text), key_paste_end, from);
+	if (end == BYTES_NOWHERE)
+		return false;
+	buf_put(keys, bytes_skip(buf_bytes(&p->text), end + key_paste_end.len));
+	buf_cut(&p->text, p->overlong ? 0 : end);
+	clean(&p->text);
+	p->open = p->overlong = false;
+	return true;
+}
+
+void paste_drop(struct paste *p)
+{
+	p->open = p->overlong = false;
+	buf_fini(&p->text);
+}

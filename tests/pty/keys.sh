@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# While an editor wants another key, messages are shown, Ctrl-C drops the keys
+# and SIGTERM ends the program: with a count, a prefix, a quote, a search for a
+# character, half a character, and with half a sequence of keys.
+. "$(dirname "$0")/../lib/pty.sh"
+
+echo 'bind "^T" ed-quoted-insert' >"$HOME/.editrc"
+extra_env=(INPUTRC=/dev/null)
+begun=($'\e1' $'\ez' $'\e#' $'\e!' $'\e' $'\x16' $'\x14' $'\x18' $'\x1d'
+    $'\x12\xe6' $'\e[1;' $'\e[200~open' $'\xe6\xbc')
+n=0
+
+# What is typed stays unfinished until Ctrl-C.
+each_key() {
+	for keys in "${begun[@]}"; do
+		n=$((n + 1))
+		tm send-keys -t t -H $(printf '%s' "$keys" | od -An -tx1)
+		say "meanwhile $n"
+		sees "meanwhile $n"
+		keys C-c
+		say "after $n"
+		sees "after $n"
+		enter "echo alive $n"
+		sees_line "alive $n"
+	done
+}
+
+rung -q
+listening
+peer_connect "$port"
+prompt 's.1>'
+each_key
+tm send-keys -t t -H 1b 31
+pid=$(pane_children)
+say 'still there'
+sees 'still there'
+kill -TERM "$pid"
+ends 143
+close_pane
+
+# vi's keys: characters that are searched, replaced and changed.
+echo 'set editing-mode vi' >"$HOME/.inputrc"
+echo 'bind -v' >"$HOME/.editrc"
+extra_env=(INPUTRC="$HOME/.inputrc")
+rm "$WORK/say"
+begun=($'a b\e0f' $'a b\e0F' $'a b\e0t' $'a b\e0T' $'a b\e0r' $'a b\e0d'
+    $'a b\e0df' $'a b\e0c2' $'a b\e02' $'\x16')
+rung -q
+listening
+peer_connect "$port"
+prompt 's.1>'
+each_key
