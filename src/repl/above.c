@@ -6,6 +6,7 @@
 #include "above.h"
 
 #include "outlet.h"
+#include "rung/text.h"
 
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -49,7 +50,7 @@ static unsigned stand_in(const struct spot *s, wchar_t c, char out[12])
 	if (c >= 0 && c < 0x100 && iswcntrl((wint_t)c))
 		return (unsigned)snprintf(out, 12, "^%c",
 					  c == 0x7f ? '?' : (c & 0x1f) | '@');
-	if (wcwidth(c) < 0)
+	if (wcwidth(c) < 0 || !utf8_prints((uint32_t)c))
 		return (unsigned)snprintf(out, 12, "\\U+%04lX",
 					  (unsigned long)c & 0xfffff);
 	return 0;
@@ -91,6 +92,35 @@ static size_t take(struct bytes text, size_t i, wchar_t *c)
 		return n ? n : 1;
 	*c = L'?';
 	return 1;
+}
+
+void above_escape(struct buf *out, struct bytes text, size_t *const at[],
+		  size_t count)
+{
+	size_t from = buf_len(out), i = 0, to[ABOVE_PLACES_MAX] = {0};
+
+	while (i <= text.len) {
+		const struct spot s = {.columns = 80};
+		char shown[12];
+		wchar_t c = 0;
+		size_t n;
+
+		for (size_t j = 0; j < count; j++)
+			if (*at[j] >= i)
+				to[j] = buf_len(out) - from;
+		if (i == text.len)
+			break;
+		n = take(text, i, &c);
+		if (c >= 0x80 && stand_in(&s, c, shown))
+			buf_puts(out, shown);
+		else if (c == L'?')
+			buf_putc(out, '?');
+		else
+			buf_put(out, bytes_of(text.at + i, n));
+		i += n;
+	}
+	for (size_t j = 0; j < count; j++)
+		*at[j] = to[j];
 }
 
 void spot_text(struct spot *s, struct bytes text)

@@ -32,6 +32,12 @@ void spot_text(struct spot *, struct bytes);
 void above_draw(struct buf *out, struct spot *at, struct bytes text,
 		size_t point);
 /* Appends a prompt without the marks that spot_text() knows. */
+/* Appends the text for an editor that draws it. Characters that would drive the
+ * terminal, or turn the text around, are escaped; ASCII is left to the editor.
+ * Offsets in the text become offsets in what is appended. */
+enum { ABOVE_PLACES_MAX = 4 };
+void above_escape(struct buf *out, struct bytes text, size_t *const at[],
+		  size_t count);
 void above_prompt(struct buf *out, const char *prompt);
 
 /* Instead of the prompt, before a part of the text: how many rows are not

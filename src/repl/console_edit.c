@@ -6,6 +6,8 @@
  * the keys are read here and libedit is called once a whole one is there, for
  * else it would wait. And the line is drawn here: of one that is taller than
  * the screen libedit would draw the last rows, wherever the cursor is.
+ *
+ * Long: only one file includes the header of libedit.
  */
 #include "above.h"
 #include "complete.h"

@@ -4,6 +4,8 @@
  * anything is read or drawn is the loop's affair: nothing here waits. Of a line
  * that is taller than the screen readline draws what does not fit over the last
  * row: it is shown a part of it.
+ *
+ * Long: only one file includes the header of readline.
  */
 #include "above.h"
 #include "complete.h"
@@ -26,6 +28,9 @@ enum { VI = 0 };
 
 /* Commands that wait for a key, one within the other: `d`, a count, ESC. */
 enum { STATES_MAX = 3 };
+
+/* Each byte of a line is shown with at most twelve. */
+#define SHOWN_MAX (12 * KEYS_MAX)
 
 /* More keys than readline puts back. */
 enum { PUT_BACK_MAX = 1024 };
@@ -123,6 +128,25 @@ static void set_size(void)
 	    (int)(columns < COLUMNS_MIN ? COLUMNS_MIN : columns));
 }
 
+/* Makes readline's variables those of the part of the line that is seen, as it
+ * is shown. */
+static void show_part(struct buf *shown, const struct window *w)
+{
+	struct bytes line = bytes_of(rl_line_buffer, (size_t)rl_end);
+	size_t point = (size_t)rl_point - w->from, len = w->to - w->from;
+	size_t mark = (size_t)rl_mark < w->from ? 0 : (size_t)rl_mark - w->from;
+	size_t *const places[] = {&point, &mark};
+
+	if (mark > len)
+		mark = len;
+	above_escape(shown, bytes_skip(bytes_head(line, w->to), w->from),
+		     places, 2);
+	rl_end = (int)buf_len(shown);
+	rl_line_buffer = (char *)(uintptr_t)buf_cstr(shown);
+	rl_point = (int)point;
+	rl_mark = (int)mark;
+}
+
 /* readline draws the line, and finds in its variables what is to be seen. */
 static void draw(void)
 {
@@ -130,6 +154,7 @@ static void draw(void)
 	struct window w;
 	char *line = rl_line_buffer;
 	int point = rl_point, end = rl_end, mark = rl_mark;
+	struct buf shown;
 
 	if (g->drains)
 		return;
@@ -144,19 +169,14 @@ static void draw(void)
 			set_mark(g, w.above);
 	}
 	g->shown = w;
-	rl_line_buffer += w.from;
-	rl_end = (int)(w.to - w.from);
-	rl_point -= (int)w.from;
-	rl_mark -= (int)w.from;
-	if (rl_mark < 0)
-		rl_mark = 0;
-	if (rl_mark > rl_end)
-		rl_mark = rl_end;
+	buf_init(&shown, SHOWN_MAX);
+	show_part(&shown, &w);
 	rl_redisplay();
 	rl_line_buffer = line;
 	rl_point = point;
 	rl_end = end;
 	rl_mark = mark;
+	buf_fini(&shown);
 }
 
 static void redraw(void)

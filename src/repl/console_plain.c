@@ -144,7 +144,8 @@ static bool plain_abandon(struct console *c)
 		p->old = 0;
 		p->skipping = false;
 		outlet_put(c->outlet, BYTES("\n"));
-		show_prompt(c);
+		if (!p->reading)
+			show_prompt(c);
 	}
 	return false;
 }

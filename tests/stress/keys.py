@@ -62,12 +62,12 @@ def random_keys(dice):
 class Rung:
     """A rung in a terminal, with one session that echoes and one that hears."""
 
-    def __init__(self, program, mode, size):
+    def __init__(self, program, mode, size, settings=''):
         self.home = tempfile.mkdtemp()
         self.typed = []
         self.shown = b''
         with open(self.home + '/.inputrc', 'w') as rc:
-            rc.write('set editing-mode %s\n' % mode)
+            rc.write('set editing-mode %s\n%s' % (mode, settings))
         with open(self.home + '/.editrc', 'w') as rc:
             rc.write('bind -%s\n' % mode[0])
         listener = socket.create_server(('127.0.0.1', 0))
@@ -198,4 +198,5 @@ def main():
     return 0
 
 
-sys.exit(main())
+if __name__ == '__main__':
+    sys.exit(main())

@@ -54,6 +54,21 @@ static void spot_never_splits_a_wide_character(void **state)
 	assert_spot(10, "12345678\346\274\242", 1, 0);
 }
 
+static void above_escape_keeps_places(void **state)
+{
+	struct buf out;
+	size_t point = 5, mark = 1;
+	size_t *const places[] = {&point, &mark};
+
+	(void)state;
+	buf_init(&out, BUF_SMALL);
+	above_escape(&out, BYTES("a\302\233\001\342\200\256\233z"), places, 2);
+	assert_string_equal(buf_cstr(&out), "a^[\001\\U+202E?z");
+	assert_int_equal(point, 4);
+	assert_int_equal(mark, 1);
+	buf_fini(&out);
+}
+
 static void spot_expands_controls_and_tabs(void **state)
 {
 	(void)state;
@@ -306,6 +321,7 @@ int main(void)
 	    cmocka_unit_test(spot_wraps_at_the_last_column),
 	    cmocka_unit_test(spot_never_splits_a_wide_character),
 	    cmocka_unit_test(spot_expands_controls_and_tabs),
+	    cmocka_unit_test(above_escape_keeps_places),
 	    cmocka_unit_test(spot_leaves_out_what_takes_no_room),
 	    cmocka_unit_test(spot_survives_what_is_no_character),
 	    cmocka_unit_test(erase_goes_up_and_clears),

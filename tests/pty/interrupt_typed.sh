@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# A command that is typed at once after Ctrl-C runs, with an editor and without
+# one, and the line before is dropped.
+. "$(dirname "$0")/../lib/pty.sh"
+
+# Ctrl-C and what follows come in one piece.
+at_once() { # NUMBER
+	local text
+	text=$(printf 'half\003echo "ran "%s\r' "$1" | od -An -v -tx1)
+	# shellcheck disable=SC2086
+	tm send-keys -t t -H $text
+}
+
+for term in "$TERM" dumb; do
+	extra_env=("TERM=$term")
+	pane 80 24 env "TERM=$term" "$RUNG" -q
+	prompt 'rung>'
+	for n in {1..20}; do
+		at_once "$n"
+		sees_line "ran $n"
+	done
+	not_on_screen 'interrupted' || fail 'the command was interrupted'
+	close_pane
+done
