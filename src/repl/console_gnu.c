@@ -59,6 +59,7 @@ struct gnu {
 	int quotes;   /* how often the next character is inserted as it is */
 	bool marks;   /* the user wants pastes to be marked */
 	bool drains;  /* readline drops the keys that it has put back */
+	bool starved; /* readline has asked for more keys than there are */
 	bool owed;    /* readline does not have the prompt yet */
 	bool in_line; /* a line is being handed on: nothing is on the screen */
 	bool away;
@@ -414,7 +415,7 @@ static int get_char(FILE *file)
 
 	(void)file;
 	if (!g->given) {
-		g->drains = false;
+		g->starved = true;
 		return RL_ISSTATE(RL_STATE_READCMD) ? ABORT_KEY : EOF;
 	}
 	key = g->keys.data[g->keys.head];
@@ -546,7 +547,8 @@ static void gnu_prompt(struct console *c, struct bytes prompt)
 static void drain_keys(struct gnu *g)
 {
 	g->drains = true;
-	for (int i = 0; i < PUT_BACK_MAX && g->drains; i++)
+	g->starved = false;
+	for (int i = 0; i < PUT_BACK_MAX && !g->starved; i++)
 		rl_callback_read_char();
 	g->drains = false;
 	end_commands();

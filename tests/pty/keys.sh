@@ -15,6 +15,7 @@ n=0
 each_key() {
 	for keys in "${begun[@]}"; do
 		n=$((n + 1))
+		# shellcheck disable=SC2046
 		tm send-keys -t t -H $(printf '%s' "$keys" | od -An -tx1)
 		say "meanwhile $n"
 		sees "meanwhile $n"
