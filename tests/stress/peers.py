@@ -119,15 +119,16 @@ def varint(n):
 
 
 def cobs(data):
-    out, block = b'', b''
-    for b in data + b'\0':
-        if b:
-            block += bytes([b])
-        if not b or len(block) == 254:
-            out += bytes([len(block) + 1]) + block
-            block = b''
-            if b: # a full block stands for no zero
-                continue
+    """Consistent Overhead Byte Stuffing (Cheshire and Baker, 1999)."""
+    out = b''
+    parts = data.split(b'\0')
+    for n, part in enumerate(parts):
+        while len(part) >= 254:
+            out += b'\xff' + part[:254]
+            part = part[254:]
+            if not part and n == len(parts) - 1:
+                return out + b'\0' # a full block has no zero at its end
+        out += bytes([len(part) + 1]) + part
     return out + b'\0'
 
 
