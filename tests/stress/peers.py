@@ -155,7 +155,8 @@ FRAMES = {
 
 def some_messages(rng, kind, count):
     for _ in range(count):
-        m = rng.randbytes(rng.choice([0, 1, 5, rng.randrange(255)]))
+        m = rng.randbytes(rng.choice([0, 1, 5, 253, 254, 255,
+                                      rng.randrange(255)]))
         if kind.startswith('fixed'):
             m = rng.randbytes(5)
         if kind == 'slip':
