@@ -1,35 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Lookups: getaddrinfo(3) in a thread, its answer by pipe to the loop. Which
- * address is tried first is dial.c's business.
- *
- * A thread shares with the loop nothing but its job, which each of the two
- * lets go for itself: so a lookup that nobody waits for any more just ends.
+ * Lookups: getaddrinfo(3) in a thread of loop/work.c. dial.c chooses which
+ * address is tried first.
  */
 #include "kind.h"
+#include "rung/work.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
-#include <poll.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Threads at one time; jobs past that wait for one to end its own. */
-#define THREADS_MOST 64u
-/* Name services load modules and use more than a thread's least. */
-#define STACK_SIZE ((size_t)1 << 20)
-
 struct job {
-	struct list at;  /* in `pending` until a thread takes it */
-	atomic_int held; /* by the loop, by the thread */
-	atomic_bool done;
-	int fd; /* the thread's end of the pipe */
+	struct work_job work;
 	char host[256], port[32];
 	int family, socktype;
 	bool passive;
@@ -39,24 +24,13 @@ struct job {
 };
 
 struct resolve {
-	struct watch watch; /* the loop's end of the pipe */
-	struct timer now;   /* for an answer that is known already */
+	struct work work;
+	struct timer now; /* for an answer that is known already */
 	struct loop *loop;
 	struct job *job;
 	const struct resolve_sink *sink;
 	void *owner;
 };
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct list pending = {&pending, &pending}; /* under lock */
-static unsigned threads;                           /* under lock */
-
-/* Lets go for so many of those that hold it. */
-static void job_release(struct job *job, int holders)
-{
-	if (atomic_fetch_sub(&job->held, holders) == holders)
-		free(job);
-}
 
 static size_t keep(const struct addrinfo *list, struct addr *found, size_t max)
 {
@@ -174,8 +148,9 @@ static int want_of_files(void)
 	return 0;
 }
 
-static void job_run(struct job *job)
+static void job_run(struct work_job *work)
 {
+	struct job *job = list_entry(work, struct job, work);
 	int want;
 
 	job->gai = look_up(job->host, job->port, job->family, job->socktype,
@@ -187,89 +162,11 @@ static void job_run(struct job *job)
 		job->gai = EAI_SYSTEM;
 		job->code = want;
 	}
-	atomic_store(&job->done, true);
-	/* Nobody may be there to read it any more: that is no matter. */
-	while (write(job->fd, "", 1) < 0 && errno == EINTR)
-		;
-	close(job->fd);
 }
 
-/* Result: NULL: none waits, and the thread counts no more. */
-static struct job *next_job(void)
+static void job_free(struct work_job *work)
 {
-	struct job *job = NULL;
-
-	pthread_mutex_lock(&lock);
-	if (list_empty(&pending)) {
-		threads--;
-	} else {
-		struct list *first = pending.next;
-
-		list_remove(first);
-		assert(pending.next != first);
-		job = list_entry(first, struct job, at);
-	}
-	pthread_mutex_unlock(&lock);
-	return job;
-}
-
-static void *thread_main(void *first)
-{
-	struct job *job = first;
-
-	while (job) {
-		struct job *done = job;
-
-		job_run(job);
-		job = next_job();
-		job_release(done, 1);
-	}
-	return NULL;
-}
-
-/* Signals are the main thread's, SIGPIPE of the answer included. */
-static int thread_start(struct job *job)
-{
-	pthread_attr_t attr;
-	pthread_t id;
-	sigset_t all, old;
-	int code = pthread_attr_init(&attr);
-
-	if (code)
-		return code;
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attr, STACK_SIZE);
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &old);
-	code = pthread_create(&id, &attr, thread_main, job);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	pthread_attr_destroy(&attr);
-	return code;
-}
-
-/* Result: 0, or an errno and the job is still the caller's alone. */
-static int job_start(struct job *job)
-{
-	bool waits;
-
-	pthread_mutex_lock(&lock);
-	waits = threads >= THREADS_MOST;
-	if (waits)
-		list_append(&pending, &job->at);
-	else
-		threads++;
-	pthread_mutex_unlock(&lock);
-	if (waits)
-		return 0;
-
-	int code = thread_start(job);
-
-	if (code) {
-		pthread_mutex_lock(&lock);
-		threads--;
-		pthread_mutex_unlock(&lock);
-	}
-	return code;
+	free(list_entry(work, struct job, work));
 }
 
 /* The lookup is over before its answer is told. */
@@ -287,28 +184,13 @@ static void answer(struct resolve *r)
 	} else {
 		sink->answer(owner, job->found, job->n, NULL);
 	}
-	job_release(job, 1);
+	work_job_unref(&job->work);
 }
 
-static void pipe_ready(struct watch *w, short got)
+static void looked_up(struct work *work)
 {
-	struct resolve *r = list_entry(w, struct resolve, watch);
-
-	(void)got;
-	loop_unwatch(r->loop, w);
-	close(w->fd);
-	assert(atomic_load(&r->job->done));
-	answer(r);
+	answer(list_entry(work, struct resolve, work));
 }
-
-static short pipe_want(struct watch *w)
-{
-	(void)w;
-	return POLLIN;
-}
-
-static const struct watch_ops pipe_ops = {
-    .want = pipe_want, .ready = pipe_ready, .worked_on = true};
 
 static void known_now(struct timer *timer)
 {
@@ -318,25 +200,12 @@ static void known_now(struct timer *timer)
 /* Has the job done by a thread. Result: 0, or -1 and *e. */
 static int hand_over(struct resolve *r, struct err *e)
 {
-	struct job *job = r->job;
-	int ends[2];
+	int code = work_start(&r->work, r->loop, &r->job->work, looked_up);
 
-	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
-		return err_set(e, err_of_errno(errno), errno,
-			       "cannot look a name up: %s", err_words(errno));
-	job->fd = ends[1];
-	atomic_store(&job->held, 2);
-
-	int code = job_start(job);
-
-	if (code) {
-		close(ends[0]);
-		close(ends[1]);
-		return err_set(e, ERR_LIMIT, code, "cannot start a thread: %s",
-			       err_words(code));
-	}
-	loop_watch(r->loop, &r->watch, ends[0], &pipe_ops);
-	return 0;
+	if (!code)
+		return 0;
+	return err_set(e, code == EAGAIN ? ERR_LIMIT : err_of_errno(code), code,
+		       "cannot look a name up: %s", err_words(code));
 }
 
 static int begin(struct resolve *r, struct err *e)
@@ -376,10 +245,7 @@ struct resolve *resolve_start(struct loop *loop, const char *host,
 	*r = (struct resolve){
 	    .loop = loop, .job = job, .sink = sink, .owner = owner};
 	r->now.fire = known_now;
-	list_init(&job->at);
-	atomic_init(&job->held, 1);
-	atomic_init(&job->done, false);
-	job->fd = -1;
+	work_job_init(&job->work, job_run, job_free);
 	memcpy(job->host, host, strlen(host) + 1);
 	memcpy(job->port, port, strlen(port) + 1);
 	job->family = family;
@@ -397,20 +263,9 @@ fail:
 void resolve_cancel(struct resolve *r)
 {
 	struct job *job = r->job;
-	bool waits = false;
 
 	loop_cancel(r->loop, &r->now);
-	if (job->fd >= 0) {
-		pthread_mutex_lock(&lock);
-		waits = !list_empty(&job->at);
-		list_remove(&job->at);
-		pthread_mutex_unlock(&lock);
-		loop_unwatch(r->loop, &r->watch);
-		close(r->watch.fd);
-	}
-	/* No thread has seen it: its part is ours too. */
-	if (waits)
-		close(job->fd);
+	work_cancel(&r->work);
 	free(r);
-	job_release(job, waits ? 2 : 1);
+	work_job_unref(&job->work);
 }
