@@ -61,7 +61,8 @@ const struct cmd cmd_connect = {
 	"\n"
 	"By way of a proxy the target's name is the proxy's to look up. The "
 	"password of its USER is in $RUNG_PROXY_PASSWORD or in the file of "
-	"--proxy-auth, never in the URL. 'set proxy' is for all to come.\n"
+	"--proxy-auth, never in the URL. 'set proxy' is for all to come. A "
+	"FIFO is waited for no longer than -t.\n"
 	"\n"
 	"    listen --echo :0 as echo\n"
 	"    connect $echo.addr\n"
@@ -72,6 +73,13 @@ const struct cmd cmd_connect = {
     .run = run,
     .woken = woken,
     .drop = drop,
+};
+
+struct connecting {
+	struct call *call;
+	struct file auth; /* the file of --proxy-auth, while it is read */
+	char *path;       /* the file's name, or NULL */
+	struct session *session;
 };
 
 /* Against what `set proxy` says. */
@@ -85,18 +93,34 @@ static int read_proxy(const struct call *call, struct proxy *proxy,
 		      struct err *e)
 {
 	const struct args *args = &call->args;
-	char *auth = NULL;
-
+	const struct connecting *c = call->data;
+	struct proxy_auth auth = {.path = c->path};
 	if (!args_has(args, PROXY) || is_direct(call))
-		return args_has(args, AUTH)
-			   ? err_set(e, ERR_USAGE, 0,
-				     "--proxy-auth goes with --proxy")
-			   : 0;
-	if (args_has(args, AUTH))
-		auth = xstrndup(args_text(args, AUTH));
-	int bad = proxy_read(args_text(args, PROXY), auth, proxy, e);
-	free(auth);
-	return bad;
+		return 0;
+	if (!c->path)
+		return proxy_parse(args_text(args, PROXY), NULL, proxy, e);
+	if (c->auth.error)
+		return err_set(e, err_of_errno(c->auth.error), c->auth.error,
+			       "proxy: %.160s: %s", c->path,
+			       err_words(c->auth.error));
+	auth.text = rio_look(&c->auth.in);
+	return proxy_parse(args_text(args, PROXY), &auth, proxy, e);
+}
+
+/* Result: 0, or -1 and *e. */
+static int read_addresses(const struct call *call, struct endpoint *where,
+			  struct endpoint *from, struct err *e)
+{
+	const struct args *args = &call->args;
+	if (args_has(args, AUTH) && (!args_has(args, PROXY) || is_direct(call)))
+		return err_set(e, ERR_USAGE, 0,
+			       "--proxy-auth goes with "
+			       "--proxy");
+	if (call_address(call, ADDR, where, e))
+		return -1;
+	if (args_has(args, FROM) && call_address(call, FROM, from, e))
+		return err_set(e, e->kind, e->code, "-b: %s", e->text);
+	return 0;
 }
 
 static struct session *begin(struct call *call, struct err *e)
@@ -107,17 +131,11 @@ static struct session *begin(struct call *call, struct err *e)
 	    .where = &where,
 	    .name = args_text(&call->args, AS),
 	};
-	if (call_address(call, ADDR, &where, e))
+	if (read_addresses(call, &where, &from, e) ||
+	    read_proxy(call, &proxy, e))
 		return NULL;
-	if (args_has(&call->args, FROM)) {
-		if (call_address(call, FROM, &from, e)) {
-			err_set(e, e->kind, e->code, "-b: %s", e->text);
-			return NULL;
-		}
+	if (args_has(&call->args, FROM))
 		plan.dial.from = &from;
-	}
-	if (read_proxy(call, &proxy, e))
-		return NULL;
 	plan.direct = is_direct(call);
 	if (args_has(&call->args, PROXY) && !plan.direct)
 		plan.dial.proxy = &proxy;
@@ -128,15 +146,15 @@ static struct session *begin(struct call *call, struct err *e)
 }
 
 /* It never opened: its name is free again. */
-static void give_up(struct call *call)
+static void give_up(struct connecting *c)
 {
-	struct session *s = call->data;
+	struct session *s = c->session;
 	if (!s)
 		return;
 	session_close(s, false);
 	session_forget(s);
 	session_unpin(s);
-	call->data = NULL;
+	c->session = NULL;
 }
 
 static enum cmd_status failed(struct call *call, struct session *s)
@@ -146,7 +164,7 @@ static enum cmd_status failed(struct call *call, struct session *s)
 		e = *s->last;
 	else
 		session_gone(s, &e);
-	give_up(call);
+	give_up(call->data);
 	return call_fail(call, &e);
 }
 
@@ -157,7 +175,7 @@ static enum cmd_status succeeded(struct call *call, struct session *s)
 	shell_used(call->shell, buf_bytes(&where));
 	buf_fini(&where);
 	session_unpin(s);
-	call->data = NULL;
+	((struct connecting *)call->data)->session = NULL;
 	return CMD_OK;
 }
 
@@ -178,20 +196,54 @@ static enum cmd_status check(struct call *call, struct session *s)
 	return s->opened ? succeeded(call, s) : failed(call, s);
 }
 
-static enum cmd_status run(struct call *call)
+static enum cmd_status open_session(struct call *call)
 {
+	struct connecting *c = call->data;
 	struct err e;
 	struct session *s = begin(call, &e);
+	file_cancel(&c->auth);
 	if (!s)
 		return call_fail(call, &e);
 	if (args_has(&call->args, NOWAIT))
 		return CMD_OK;
 	session_pin(s);
-	call->data = s;
+	c->session = s;
 	enum cmd_status status = check(call, s);
 	if (status != CMD_WAIT)
 		return status;
 	return call_wait(call, s, call_timeout(call, TIMEOUT));
+}
+
+static void moved(struct file *file)
+{
+	struct call *call = list_entry(file, struct connecting, auth)->call;
+	file_want(file);
+	call->waiter.poked(&call->waiter);
+}
+
+static bool auth_is_read(const struct connecting *c)
+{
+	return file_is_full(&c->auth) ||
+	       proxy_auth_is_whole(rio_look(&c->auth.in));
+}
+
+static enum cmd_status run(struct call *call)
+{
+	struct connecting *c = call_room(call, sizeof *c);
+	struct endpoint where, from;
+	struct err e;
+	c->call = call;
+	if (!args_has(&call->args, AUTH))
+		return open_session(call);
+	if (read_addresses(call, &where, &from, &e))
+		return call_fail(call, &e);
+	c->path = xstrndup(args_text(&call->args, AUTH));
+	c->auth.secret = true;
+	file_read(&c->auth, call->shell->loop, c->path, PROXY_AUTH_MAX, moved);
+	file_want(&c->auth);
+	if (auth_is_read(c))
+		return open_session(call);
+	return call_wait(call, NULL, call_timeout(call, TIMEOUT));
 }
 
 static enum cmd_status too_late(struct call *call, struct session *s)
@@ -202,20 +254,43 @@ static enum cmd_status too_late(struct call *call, struct session *s)
 	transport_late(&s->link, buf_cstr(&where), call_timeout(call, TIMEOUT),
 		       &e);
 	buf_fini(&where);
-	give_up(call);
+	give_up(call->data);
 	return call_fail(call, &e);
+}
+
+/* The file of --proxy-auth is a FIFO without a writer. */
+static enum cmd_status auth_is_late(struct call *call)
+{
+	const struct connecting *c = call->data;
+	struct buf time = {.limit = BUF_SMALL};
+	print_duration(call_timeout(call, TIMEOUT), &time);
+	call_error(call, ERR_CONNECT_TIMEOUT,
+		   "proxy: %.160s: no line was read within %s", c->path,
+		   buf_cstr(&time));
+	buf_fini(&time);
+	return CMD_FAIL;
 }
 
 static enum cmd_status woken(struct call *call, enum wake wake)
 {
-	struct session *s = call->data;
-	enum cmd_status status = check(call, s);
+	const struct connecting *c = call->data;
+	if (!c->session && auth_is_read(c))
+		return open_session(call);
+	if (!c->session)
+		return wake == WAKE_TIMEOUT ? auth_is_late(call) : CMD_WAIT;
+	enum cmd_status status = check(call, c->session);
 	if (status == CMD_WAIT && wake == WAKE_TIMEOUT)
-		return too_late(call, s);
+		return too_late(call, c->session);
 	return status;
 }
 
 static void drop(struct call *call)
 {
-	give_up(call);
+	struct connecting *c = call->data;
+	if (!c)
+		return;
+	file_cancel(&c->auth);
+	free(c->path);
+	give_up(c);
+	call->data = NULL;
 }

@@ -121,22 +121,6 @@ static void give_up(struct call *call)
 	call->data = NULL;
 }
 
-/* The commands of --serve; *out NULL where there are none. */
-static int read_body(struct call *call, struct program **out, struct err *e)
-{
-	const struct arg *arg = &call->args.arg[SERVE];
-	*out = NULL;
-	if (!arg->n)
-		return 0;
-	if (job_may_begin(call->shell, e))
-		return -1;
-	if (arg->at->body)
-		*out = program_hold(arg->at->body);
-	else
-		*out = call_read(call, arg->at->text, e);
-	return *out ? 0 : -1;
-}
-
 static void serve(struct call *call, struct session *s, struct program *body)
 {
 	char *typed = call_typed(call);
@@ -145,15 +129,15 @@ static void serve(struct call *call, struct session *s, struct program *body)
 	program_drop(body);
 }
 
-static enum cmd_status run(struct call *call)
+/* `body`: the commands of --serve, or NULL; released here. */
+static enum cmd_status start_server(struct call *call, struct program *body)
 {
 	struct endpoint where;
 	struct plan plan;
-	struct program *body;
 	struct err e;
-	if (make_plan(call, &plan, &where, &e) || read_body(call, &body, &e))
-		return call_fail(call, &e);
-	struct session *s = hub_listen(call->shell->hub, &plan, &e);
+	struct session *s = NULL;
+	if (!make_plan(call, &plan, &where, &e))
+		s = hub_listen(call->shell->hub, &plan, &e);
 	if (!s) {
 		program_drop(body);
 		return call_fail(call, &e);
@@ -166,13 +150,47 @@ static enum cmd_status run(struct call *call)
 	}
 	session_pin(s);
 	call->data = s;
-	return call_wait(call, s, call_timeout(call, CALL_NO_PARAM));
+	call_wait(call, s, CALL_FOREVER);
+	return call_extend(call, call_timeout(call, CALL_NO_PARAM));
+}
+
+static enum cmd_status run(struct call *call)
+{
+	const struct arg *serves = &call->args.arg[SERVE];
+	struct endpoint where;
+	struct plan plan;
+	struct err e;
+	if (make_plan(call, &plan, &where, &e) ||
+	    (serves->n && job_may_begin(call->shell, &e)))
+		return call_fail(call, &e);
+	if (serves->n && !serves->at->body)
+		return call_read(call, serves->at->text);
+	return start_server(call,
+			    serves->n ? program_hold(serves->at->body) : NULL);
+}
+
+/* The file of --serve is read. */
+static enum cmd_status begin_read(struct call *call)
+{
+	struct err e;
+	struct program *body = call_program(call, &e);
+	if (!body)
+		return call_fail(call, &e);
+	if (job_may_begin(call->shell, &e)) {
+		program_drop(body);
+		return call_fail(call, &e);
+	}
+	return start_server(call, body);
 }
 
 static enum cmd_status woken(struct call *call, enum wake wake)
 {
 	struct session *s = call->data;
 	struct err e;
+	if (call_reads(call))
+		return CMD_WAIT;
+	if (!s)
+		return begin_read(call);
 	if (session_state(s) == SESSION_LISTENING) {
 		say_where(call, s);
 		session_unpin(s);

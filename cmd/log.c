@@ -3,12 +3,10 @@
  * `log`: the last messages of all sessions, or of one. `show` shows one whole.
  */
 #include "rung/cmd.h"
+#include "rung/outfile.h"
 #include "rung/replay.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { COUNT, HEX, SCRIPT, PATTERN, END };
 static const struct param params[] = {
@@ -31,6 +29,7 @@ static const struct param params[] = {
 
 static enum cmd_status run(struct call *);
 static enum cmd_status woken(struct call *, enum wake);
+static void drop(struct call *);
 
 const struct cmd cmd_log = {
     .name = "log",
@@ -58,6 +57,7 @@ const struct cmd cmd_log = {
     .params = params,
     .run = run,
     .woken = woken,
+    .drop = drop,
 };
 
 enum { COUNT_OTHERWISE = 20, ROWS = 16 };
@@ -153,25 +153,37 @@ static enum match_result print_piece(struct call *call, struct text *out,
 	return MATCH_NO;
 }
 
-/* `stop`: see rio_writen_until(); a FIFO may take it slowly. */
-static int write_file(struct bytes path, struct bytes text, int stop,
-		      struct err *e)
+static enum cmd_status written(struct call *call)
 {
-	char *name = xstrndup(path);
-	int fd = rio_create(name);
-	struct stat it;
-	bool failed = fd < 0 || fstat(fd, &it) ||
-		      (S_ISREG(it.st_mode) && fchmod(fd, 0600)) ||
-		      rio_writen_until(fd, text, stop);
-	int code = errno;
-	if (fd >= 0 && close(fd) && !failed) {
-		failed = true;
-		code = errno;
+	struct err e;
+	switch (outfile_state(call->data, &e)) {
+	case OUTFILE_IDLE:
+		return CMD_OK;
+	case OUTFILE_BUSY:
+		return call_wait(call, NULL, CALL_FOREVER);
+	case OUTFILE_FAILED:
+		break;
 	}
-	if (failed)
-		err_set(e, ERR_IO, code, "%.200s: %s", name, err_words(code));
-	free(name);
-	return failed ? -1 : 0;
+	return call_fail(call, &e);
+}
+
+static enum cmd_status write_file(struct call *call, struct bytes path,
+				  struct bytes text)
+{
+	struct outfile *to = call_room(call, sizeof *to);
+	struct err e;
+	outfile_open(to, call, path);
+	if (outfile_put(to, text, &e))
+		return call_fail(call, &e);
+	outfile_end(to);
+	return written(call);
+}
+
+static void drop(struct call *call)
+{
+	if (call->data && args_has(&call->args, SCRIPT))
+		outfile_cancel(call->data);
+	call->data = NULL;
 }
 
 static enum cmd_status run_script(struct call *call)
@@ -179,20 +191,21 @@ static enum cmd_status run_script(struct call *call)
 	const struct shell *shell = call->shell;
 	struct buf out = {.limit = SIZE_MAX};
 	struct err e;
+	enum cmd_status status = CMD_OK;
 	if (args_has(&call->args, COUNT) || args_has(&call->args, HEX) ||
 	    args_has(&call->args, PATTERN))
 		return call_error(call, ERR_USAGE,
 				  "--script writes all: no -n, -x or PATTERN");
-	int failed = replay_script(shell->log, shell->chronicle,
-				   call->on ? call->on->name : NULL, &out, &e);
 	struct bytes path = args_text(&call->args, SCRIPT);
-	if (!failed && call_is_output(path))
+	if (replay_script(shell->log, shell->chronicle,
+			  call->on ? call->on->name : NULL, &out, &e))
+		status = call_fail(call, &e);
+	else if (call_is_output(path))
 		call_quoted(call, buf_bytes(&out));
-	else if (!failed)
-		failed = write_file(path, buf_bytes(&out),
-				    loop_signals(shell->loop), &e);
+	else
+		status = write_file(call, path, buf_bytes(&out));
 	buf_fini(&out);
-	return failed ? call_fail(call, &e) : CMD_OK;
+	return status;
 }
 
 static enum cmd_status go_on(struct call *call)
@@ -236,5 +249,5 @@ static enum cmd_status run(struct call *call)
 static enum cmd_status woken(struct call *call, enum wake wake)
 {
 	(void)wake;
-	return go_on(call);
+	return args_has(&call->args, SCRIPT) ? written(call) : go_on(call);
 }

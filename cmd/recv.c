@@ -4,11 +4,10 @@
  * business, how it looks the views'.
  */
 #include "rung/cmd.h"
+#include "rung/outfile.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 enum { TIMEOUT, INTO, STORE, QUIET, WHAT, UNTIL, END };
 static const struct param params[] = {
@@ -80,12 +79,16 @@ const struct cmd cmd_recv = {
 };
 
 enum what { NEXT, SOME, LINE, EXACTLY, THROUGH, ALL };
-enum result { TOOK, NOT_YET, POURS, FAILED };
+enum result {
+	TOOK = OUTFILE_IDLE,
+	WRITES = OUTFILE_BUSY,
+	FAILED = OUTFILE_FAILED,
+	NOT_YET,
+	POURS
+};
 
-/* Shown at one go: what a view makes of it stays in the cache. */
-#define PIECE ((size_t)256 << 10)
-/* What a view makes of a piece is no longer than this. */
-#define ROWS_MAX ((size_t)64 << 20)
+#define PIECE    ((size_t)256 << 10) /* bytes shown or written at a time */
+#define ROWS_MAX ((size_t)64 << 20)  /* bytes a view makes of a piece */
 /* $last holds this much of what `recv all` took. */
 #define LAST_MAX ((size_t)1 << 20)
 
@@ -94,7 +97,9 @@ struct taking {
 	const struct view_ops *view; /* NULL: as it is */
 	enum what what;
 	size_t n;            /* EXACTLY */
-	int fd;              /* -o, else -1 */
+	struct outfile file; /* -o FILE; call: NULL without it */
+	bool took;           /* the file has its bytes, unless ALL */
+	bool writing;        /* the file has not got it all */
 	bool prints;         /* -o -, or neither -o nor -s nor -q */
 	bool too_much;       /* more than `gathered` may hold */
 	uint64_t taken;      /* ALL */
@@ -107,72 +112,17 @@ struct taking {
 	uint64_t rest_at; /* its place in the stream */
 };
 
-static void end_taking(struct taking *t)
+/* Prints it if wanted. Result: how many bytes; fewer only if not `final`: the
+ * view needs more first. */
+static size_t print(struct call *call, struct taking *t, struct bytes data,
+		    uint64_t offset, bool final)
 {
-	if (t->fd >= 0)
-		close(t->fd);
-	buf_fini(&t->gathered);
-	buf_fini(&t->rest);
-	text_fini(&t->rows);
-}
-
-static int open_file(struct bytes path, int *fd, struct err *e)
-{
-	char *name = xstrndup(path);
-	int status = 0;
-	*fd = rio_create(name);
-	if (*fd < 0)
-		status = err_set(e, ERR_IO, errno, "%.200s: %s", name,
-				 err_words(errno));
-	free(name);
-	return status;
-}
-
-/* Through the view. Result: how many bytes it made rows of. */
-static size_t show(struct call *call, struct taking *t, struct bytes data,
-		   uint64_t offset, bool final)
-{
-	size_t done = 0, most = PIECE;
-	while (done < data.len) {
-		struct bytes piece = bytes_head(bytes_skip(data, done), most);
-		bool last = done + piece.len == data.len;
-		size_t n = t->view->body(piece, offset + done, final && last,
-					 &t->rows);
-		if (text_bytes(&t->rows).len)
-			call_text(call, &t->rows);
-		buf_clear(&t->rows.buf);
-		done += n;
-		if (n == 0 && last)
-			break;
-		if (n == 0)
-			most *= 2;
-	}
-	return done;
-}
-
-/*
- * Puts bytes where they are wanted.
- * Result: how many of them; fewer only where not `final` (the view wants to see
- * more first) or -1 and *e: the file.
- */
-static int deliver(struct call *call, struct taking *t, struct bytes data,
-		   uint64_t offset, bool final, size_t *done, struct err *e)
-{
-	int stop = loop_signals(call->shell->loop);
-	*done = data.len;
-	if (t->fd >= 0 && rio_writen_until(t->fd, data, stop)) {
-		*done = 0;
-		return err_set(
-		    e, ERR_IO, errno, "writing %.*s: %s",
-		    (int)bytes_head(args_text(&call->args, INTO), 128).len,
-		    (const char *)args_text(&call->args, INTO).at,
-		    err_words(errno));
-	}
 	if (t->prints && t->view)
-		*done = show(call, t, data, offset, final);
-	else if (t->prints)
+		return call_view_bytes(call, t->view, data, offset, final,
+				       &t->rows);
+	if (t->prints)
 		call_print(call, data);
-	return 0;
+	return data.len;
 }
 
 /* Why what is there is not enough, and never will be. */
@@ -279,10 +229,16 @@ static enum result pour(struct call *call, struct taking *t)
 	struct bytes piece = bytes_head(rest, PIECE);
 	if (call_must_wait(call))
 		return POURS;
-	size_t done = show(call, t, piece, t->rest_at, piece.len == rest.len);
+	size_t done = call_view_bytes(call, t->view, piece, t->rest_at,
+				      piece.len == rest.len, &t->rows);
 	buf_drop(&t->rest, done);
 	t->rest_at += done;
 	return buf_len(&t->rest) ? POURS : TOOK;
+}
+
+static enum result written(const struct taking *t, struct err *e)
+{
+	return (enum result)outfile_state(&t->file, e);
 }
 
 static enum result take_one(struct call *call, struct taking *t, struct err *e)
@@ -291,7 +247,6 @@ static enum result take_one(struct call *call, struct taking *t, struct err *e)
 	uint64_t offset = session_unread_at(s);
 	struct bytes window, out = BYTES_NONE;
 	bool whole;
-	size_t done;
 	if (!inbox_front(&s->inbox, &window, &whole))
 		return inbox_ended(&s->inbox) ? never(t, e) : NOT_YET;
 	if (session_broken(s, 0, e))
@@ -303,53 +258,62 @@ static enum result take_one(struct call *call, struct taking *t, struct err *e)
 	int failed = store(call, out, e);
 	bool much = t->pours && out.len > PIECE && buf_put(&t->rest, out) == 0;
 	t->rest_at = offset;
-	if (!much)
-		failed |= deliver(call, t, out, offset, true, &done, e);
+	if (!failed && t->file.call)
+		failed = outfile_put(&t->file, out, e);
+	else if (!failed && !much)
+		print(call, t, out, offset, true);
 	inbox_settle(&s->inbox);
 	session_touch(s);
 	if (much)
 		return pour(call, t);
-	return failed ? FAILED : TOOK;
+	if (failed)
+		return FAILED;
+	t->took = true;
+	return written(t, e);
 }
 
-/* Keeps it for -s and $last. Result: false: -s, and it does not fit. */
-static bool gather(struct call *call, struct taking *t, struct bytes data)
+/* Keeps it for -s and $last. Result: 0, or -1 and *e: -s, and no room. */
+static int gather(struct call *call, struct taking *t, struct bytes data,
+		  struct err *e)
 {
 	if (t->too_much || buf_put(&t->gathered, data) == 0)
-		return true;
+		return 0;
 	if (args_has(&call->args, STORE))
-		return false;
+		return err_set(
+		    e, ERR_LIMIT, 0,
+		    "%s: more than a variable holds (%zu bytes, as "
+		    "'set inbox' says); what came is in it, the rest "
+		    "is kept",
+		    t->from->name, t->gathered.limit);
 	buf_fini(&t->gathered);
 	t->too_much = true;
-	return true;
+	return 0;
 }
 
 static int take_front(struct call *call, struct taking *t, struct bytes window,
 		      bool final, size_t *done, struct err *e)
 {
 	struct session *s = t->from;
-	struct bytes took;
-	if (args_has(&call->args, STORE) &&
-	    buf_len(&t->gathered) + window.len > t->gathered.limit) {
-		*done = 0;
-		return err_set(
-		    e, ERR_LIMIT, 0,
-		    "%s: more than a variable holds (%zu bytes, as "
-		    "'set inbox' says); what came is in it, the rest "
-		    "is kept",
-		    s->name, t->gathered.limit);
-	}
-	if (deliver(call, t, window, session_unread_at(s), final, done, e))
+	uint64_t at = session_unread_at(s);
+	bool store = args_has(&call->args, STORE); /* without a view, then */
+	if (session_broken(s, 0, e) || (store && gather(call, t, window, e)))
 		return -1;
+	*done = print(call, t, window, at, final);
 	/* A view that waits for more than the inbox holds waits in vain. */
 	if (*done == 0 && !final && !inbox_fits(&s->inbox, 1))
-		return take_front(call, t, window, true, done, e);
-	took = bytes_head(window, *done);
-	t->taken += took.len;
-	if (!gather(call, t, took))
-		return err_set(e, ERR_LIMIT, ENOMEM, "%s: no memory for -s",
-			       s->name);
-	return 0;
+		*done = print(call, t, window, at, true);
+	t->taken += *done;
+	return store ? 0 : gather(call, t, bytes_head(window, *done), e);
+}
+
+static enum result all_came(const struct session *s, struct err *e)
+{
+	if (!inbox_ended(&s->inbox) || inbox_count(&s->inbox))
+		return NOT_YET;
+	if (!s->last)
+		return TOOK;
+	session_gone(s, e);
+	return FAILED;
 }
 
 static enum result take_all(struct call *call, struct taking *t, struct err *e)
@@ -360,17 +324,14 @@ static enum result take_all(struct call *call, struct taking *t, struct err *e)
 	bool whole;
 	int failed = 0;
 	size_t most = t->pours ? PIECE : SIZE_MAX;
-	uint64_t before = t->taken;
-	uint64_t left = t->until > before ? t->until - before : 0;
+	uint64_t before = t->taken,
+		 left = t->until > before ? t->until - before : 0;
 	if (left < most)
 		most = (size_t)left;
 	if (most && t->pours && call_must_wait(call))
 		return POURS;
-	while (!failed && most && inbox_front(inbox, &window, &whole)) {
-		size_t done, len = window.len;
-		failed = session_broken(s, 0, e);
-		if (failed)
-			break;
+	while (most && inbox_front(inbox, &window, &whole)) {
+		size_t done = 0, len = window.len;
 		if (inbox_is_stream(inbox))
 			window = bytes_head(window, most);
 		whole = whole && window.len == len;
@@ -388,21 +349,39 @@ static enum result take_all(struct call *call, struct taking *t, struct err *e)
 	session_touch(s);
 	if (failed)
 		return FAILED;
-	/* A view that left a piece's last row wants to see what is behind it.
-	 */
+	/* A view that left a piece's last row needs what follows. */
 	if (t->pours && t->taken > before && inbox_count(inbox))
 		return POURS;
-	if (!inbox_ended(inbox) || inbox_count(inbox))
-		return NOT_YET;
-	if (!s->last)
-		return TOOK;
-	session_gone(s, e);
-	return FAILED;
+	return all_came(s, e);
+}
+
+/* The same into a file: taken when it is written. */
+static enum result file_all(struct call *call, struct taking *t, struct err *e)
+{
+	struct session *s = t->from;
+	struct bytes part;
+	while (outfile_front(&t->file, s, &part)) {
+		if (gather(call, t, part, e))
+			return FAILED;
+		t->taken += part.len;
+		outfile_took(s, part.len);
+	}
+	uint64_t left = t->until > t->taken ? t->until - t->taken : 0;
+	if (outfile_inbox(&t->file, s, left < PIECE ? (size_t)left : PIECE, e))
+		return FAILED;
+	if (t->file.end == session_unread_at(s))
+		return all_came(s, e);
+	/* A FIFO with room took the bytes at once. */
+	if (written(t, e) != WRITES)
+		call->waiter.poked(&call->waiter);
+	return WRITES;
 }
 
 static int end_all(struct call *call, struct taking *t, struct err *e)
 {
 	struct bytes all = buf_bytes(&t->gathered);
+	if (t->file.call && !t->file.file.opened)
+		return 0;
 	shell_keep(call->shell, CAPTURED_LAST,
 		   t->too_much ? BYTES_NONE : bytes_head(all, LAST_MAX));
 	return store(call, all, e);
@@ -417,14 +396,13 @@ static int read_what(const struct args *args, struct taking *t, struct err *e)
 	if (args_has(args, UNTIL)) {
 		t->what = THROUGH;
 		if (args_has(args, WHAT))
-			return err_set(e, ERR_USAGE, 0,
-				       "'%.*s' or until TEXT: give one of them",
-				       (int)bytes_head(word, 32).len,
-				       (const char *)word.at);
+			return err_usage(
+			    e, "'%.*s' or until TEXT: give one of them",
+			    (int)bytes_head(word, 32).len,
+			    (const char *)word.at);
 		if (!args_text(args, UNTIL).len)
-			return err_set(e, ERR_USAGE, 0,
-				       "until needs a text of at least one "
-				       "byte");
+			return err_usage(
+			    e, "until needs a text of at least one byte");
 		return 0;
 	}
 	if (!args_has(args, WHAT))
@@ -435,11 +413,11 @@ static int read_what(const struct args *args, struct taking *t, struct err *e)
 			return 0;
 		}
 	if (parse_size(word, &n, NULL) || n == 0 || n > SIZE_MAX)
-		return err_set(e, ERR_USAGE, 0,
-			       "'%.*s' is nothing to take: line, N (1 or more "
-			       "bytes), until TEXT, some or all",
-			       (int)bytes_head(word, 32).len,
-			       (const char *)word.at);
+		return err_usage(
+		    e,
+		    "'%.*s' is nothing to take: line, N (1 or more "
+		    "bytes), until TEXT, some or all",
+		    (int)bytes_head(word, 32).len, (const char *)word.at);
 	t->what = EXACTLY;
 	t->n = (size_t)n;
 	return 0;
@@ -460,10 +438,10 @@ static int check_session(const struct taking *t, bool timed, struct err *e)
 			       "has no limit",
 			       s->name, t->n, limit);
 	if (t->what == ALL && s->inbox.shape == SHAPE_DATAGRAMS && !timed)
-		return err_set(e, ERR_USAGE, 0,
-			       "%s: datagrams have no end; say how long to "
-			       "take them: recv -t 2s all",
-			       s->name);
+		return err_usage(e,
+				 "%s: datagrams have no end; say how long to "
+				 "take them: recv -t 2s all",
+				 s->name);
 	return 0;
 }
 
@@ -472,8 +450,6 @@ static int prepare(struct call *call, struct taking *t, struct err *e)
 	const struct args *args = &call->args;
 	const struct out *out = call->shell->out;
 	bool store = args_has(args, STORE);
-	bool quiet = store || args_has(args, QUIET);
-	t->fd = -1;
 	t->until = UINT64_MAX;
 	t->from = call_session(call, CALL_NO_PARAM, e);
 	if (!t->from || read_what(args, t, e) ||
@@ -483,24 +459,37 @@ static int prepare(struct call *call, struct taking *t, struct err *e)
 	buf_init(&t->gathered, store ? t->from->inbox.in.buf.limit : LAST_MAX);
 	buf_init(&t->rest, SIZE_MAX);
 	if (!args_has(args, INTO)) {
-		t->prints = !quiet;
+		t->prints = !store && !args_has(args, QUIET);
 		t->view = call_view(call, t->from);
 		t->pours = t->prints && t->view && t->view->row != VIEW_WHOLE &&
 			   out->full;
 		return 0;
 	}
 	t->prints = call_is_output(args_text(args, INTO));
-	return t->prints ? 0 : open_file(args_text(args, INTO), &t->fd, e);
+	if (!t->prints)
+		outfile_open(&t->file, call, args_text(args, INTO));
+	return 0;
+}
+
+static enum result take_next(struct call *call, struct taking *t, struct err *e)
+{
+	enum result so_far = written(t, e);
+	if (so_far != TOOK || t->took)
+		return so_far;
+	if (buf_len(&t->rest))
+		return pour(call, t);
+	if (t->what != ALL)
+		return take_one(call, t, e);
+	return t->file.call ? file_all(call, t, e) : take_all(call, t, e);
 }
 
 static enum cmd_status settle(struct call *call, struct taking *t)
 {
 	struct err e;
-	enum result result = buf_len(&t->rest) ? pour(call, t)
-			     : t->what == ALL  ? take_all(call, t, &e)
-					       : take_one(call, t, &e);
+	enum result result = take_next(call, t, &e);
 	t->pouring = result == POURS;
-	if (result == NOT_YET)
+	t->writing = result == WRITES;
+	if (t->writing || result == NOT_YET)
 		return CMD_WAIT;
 	if (result == POURS)
 		return call_pour(call);
@@ -550,7 +539,6 @@ static void put_wanted(const struct call *call, const struct taking *t,
 	case NEXT:
 	case SOME:
 		buf_puts(out, "nothing came");
-		return;
 	}
 }
 
@@ -583,18 +571,30 @@ static enum cmd_status woken(struct call *call, enum wake wake)
 {
 	struct taking *t = call->data;
 	bool late = wake == WAKE_TIMEOUT;
-	/* What came in time is shown, however long that takes. */
-	if (late && t->pouring && t->until == UINT64_MAX)
+	struct err e;
+	/* Bytes that came in time are shown or written, however long. */
+	if (late && (t->pouring || t->writing) && t->until == UINT64_MAX)
 		t->until = t->taken + inbox_len(&t->from->inbox);
 	enum cmd_status status = settle(call, t);
-	if (status == CMD_WAIT && late && !t->pouring)
+	if (status != CMD_WAIT || !late || t->pouring)
+		return status;
+	if (!t->writing)
 		return too_late(call, t);
-	return status;
+	if (!outfile_is_late(
+		&t->file, call_timeout(call, TIMEOUT),
+		t->took ? "$last holds the bytes" : "the rest is kept", &e))
+		return CMD_WAIT;
+	return call_fail(call, &e);
 }
 
 static void drop(struct call *call)
 {
-	if (call->data)
-		end_taking(call->data);
+	struct taking *t = call->data;
+	if (!t)
+		return;
+	outfile_cancel(&t->file);
+	buf_fini(&t->gathered);
+	buf_fini(&t->rest);
+	text_fini(&t->rows);
 	call->data = NULL;
 }

@@ -10,11 +10,8 @@
 #include "rung/rungs.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { NOWAIT, RAW, FROM, TIMES, TEXT, END };
 static const struct param params[] = {
@@ -25,7 +22,7 @@ static const struct param params[] = {
     [FROM] = {.name = "-f",
 	      .kind = PARAM_PATH,
 	      .value = "FILE",
-	      .brief = "the bytes of FILE"},
+	      .brief = "the bytes of FILE, of a FIFO as they come"},
     [TIMES] = {.name = "-R",
 	       .kind = PARAM_SIZE,
 	       .value = "N",
@@ -99,8 +96,11 @@ enum {
 
 /* What goes in pieces. */
 struct sending {
+	struct call *call;
 	struct session *session;
-	int fd;           /* -f, else -1 */
+	struct file file; /* -f */
+	char *path;       /* the file's name; NULL: text */
+	bool reading;     /* the file has brought too little yet */
 	uint64_t left;    /* repetitions, the one that is on included */
 	size_t at;        /* where in it: text only */
 	bool any;         /* this repetition has had bytes */
@@ -115,37 +115,25 @@ struct sending {
 
 static void free_sending(struct sending *s)
 {
-	if (s->fd >= 0)
-		close(s->fd);
+	file_cancel(&s->file);
 	buf_fini(&s->text);
 	buf_fini(&s->piece);
+	free(s->path);
 	free(s);
 }
 
-static int open_file(struct bytes path, int *fd, struct err *e)
+static void moved(struct file *file)
 {
-	char *name = xstrndup(path);
-	struct stat st;
-	int code = 0;
-	/* A FIFO must not hold us up; then it is refused. */
-	*fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (*fd < 0 || fstat(*fd, &st))
-		code = errno;
-	else if (S_ISDIR(st.st_mode))
-		code = EISDIR;
-	if (code)
-		err_set(e, ERR_IO, code, "%.200s: %s", name, err_words(code));
-	else if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
-		code = err_set(e, ERR_USAGE, 0,
-			       "%.100s: a pipe, and reading it could wait; "
-			       "-f takes files",
-			       name);
-	if (code && *fd >= 0) {
-		close(*fd);
-		*fd = -1;
-	}
-	free(name);
-	return code ? -1 : 0;
+	struct call *call = list_entry(file, struct sending, file)->call;
+	call->waiter.poked(&call->waiter);
+}
+
+static void open_file(struct call *call, struct sending *s)
+{
+	s->call = call;
+	s->path = xstrndup(args_text(&call->args, FROM));
+	file_read(&s->file, call->shell->loop, s->path, PIECE, moved);
+	file_want(&s->file);
 }
 
 static bool add_text(struct sending *s)
@@ -162,50 +150,69 @@ static bool add_text(struct sending *s)
 	return true;
 }
 
-static int read_file(struct sending *s, struct err *e)
+/* The file has ended: once more, or this was the last time. */
+static int end_file(struct sending *s, struct err *e)
 {
-	size_t room = s->most - buf_len(&s->piece);
-	uint8_t *to = buf_room(&s->piece, room);
-	ssize_t n;
-	if (!to)
-		return err_set(e, ERR_LIMIT, ENOMEM, "no memory");
-	do
-		n = read(s->fd, to, room);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return err_set(e, ERR_IO, errno, "the file: %s",
-			       err_words(errno));
-	buf_added(&s->piece, (size_t)n);
-	s->any = s->any || n > 0;
-	if (n > 0)
-		return 0;
 	if (!s->any && !s->whole)
 		return err_set(e, ERR_USAGE, 0,
 			       "nothing to send: the file is empty");
 	s->any = false;
-	if (--s->left && lseek(s->fd, 0, SEEK_SET) < 0)
+	if (--s->left && file_rewind(&s->file) < 0)
 		return err_set(e, ERR_IO, errno,
 			       "the file cannot be read again: %s",
 			       err_words(errno));
+	if (s->left)
+		file_want(&s->file);
 	return 0;
 }
 
-/* Fills the piece, or leaves it short at the end. */
+/* Takes what was read. Result: 1: it did, or the end; 0: there is none yet; -1
+ * and *e. */
+static int take_file(struct sending *s, struct err *e)
+{
+	struct file *f = &s->file;
+	struct bytes some;
+	if (f->error)
+		return err_set(e, ERR_IO, f->error, "%.200s: %s", s->path,
+			       err_words(f->error));
+	if (rio_some(&f->in, s->most - buf_len(&s->piece), &some)) {
+		s->any = true;
+		if (buf_put(&s->piece, some))
+			return err_set(e, ERR_LIMIT, ENOMEM, "no memory");
+	} else if (rio_ended(&f->in)) {
+		return end_file(s, e) ? -1 : 1;
+	} else {
+		file_want(f);
+		return f->error ? take_file(s, e) : 0;
+	}
+	file_want(f);
+	return 1;
+}
+
+/* Fills the piece, or leaves it short at the end. Result: 1: it is to be sent;
+ * 0: the file has brought too little yet; -1 and *e. */
 static int next_piece(struct sending *s, struct err *e)
 {
 	uint64_t left = s->left;
 	while (s->left && buf_len(&s->piece) < s->most) {
-		if (s->fd >= 0 ? read_file(s, e) : !add_text(s))
+		int took = 1;
+		if (s->path)
+			took = take_file(s, e);
+		else if (!add_text(s))
+			took = err_set(e, ERR_LIMIT, ENOMEM, "no memory");
+		if (took < 0)
 			return -1;
+		if (!took)
+			return !s->whole && s->file.waits && buf_len(&s->piece);
 		if (s->whole && s->left < left)
-			return 0;
+			return 1;
 	}
 	if (s->whole && s->left)
 		return err_set(e, ERR_LIMIT, 0,
 			       "the file is longer than %zu bytes, and cannot "
 			       "be one message",
 			       s->most);
-	return 0;
+	return 1;
 }
 
 /* Gives what the queue has room for. Result: 1: all was given; 0: not yet; -1
@@ -219,8 +226,10 @@ static int give(struct sending *s, struct err *e)
 		if (s->given - before > TURN_BYTES)
 			return 0;
 		bool was = s->left > 0;
-		if (!buf_len(&s->piece) && was && next_piece(s, e))
-			return -1;
+		int next = was ? next_piece(s, e) : 1;
+		s->reading = next == 0;
+		if (next <= 0)
+			return next;
 		if (!buf_len(&s->piece) && !(was && s->whole))
 			return 1;
 		struct unit unit = {.data = buf_bytes(&s->piece),
@@ -263,6 +272,8 @@ static enum cmd_status go_on(struct call *call, struct sending *s)
 		break;
 	}
 	/* With room in the queue nobody would wake us: the next turn does. */
+	if (s->reading)
+		return CMD_WAIT;
 	if (s->nowait || session_unsent(s->session) == 0)
 		call->waiter.poked(&call->waiter);
 	return CMD_WAIT;
@@ -278,7 +289,6 @@ static struct sending *new_sending(struct call *call, struct session *on,
 	s->nowait = args_has(&call->args, NOWAIT);
 	s->whole = shape_of(call, on) != SHAPE_BYTES;
 	s->kind = args_has(&call->args, RAW) ? UNIT_RAW : UNIT_DATA;
-	s->fd = -1;
 	s->most = queue && queue < PIECE ? queue : PIECE;
 	if (s->whole)
 		s->most = text.len > PIECE ? text.len : PIECE;
@@ -286,14 +296,11 @@ static struct sending *new_sending(struct call *call, struct session *on,
 		s->most = session_frame(on)->max;
 	buf_init(&s->text, SIZE_MAX);
 	buf_init(&s->piece, s->most);
-	if (args_has(&call->args, FROM)) {
-		if (!open_file(args_text(&call->args, FROM), &s->fd, e))
-			return s;
-	} else if (!buf_put(&s->text, text)) {
+	if (args_has(&call->args, FROM))
+		open_file(call, s);
+	if (!buf_put(&s->text, text))
 		return s;
-	} else {
-		err_set(e, ERR_LIMIT, ENOMEM, "no memory");
-	}
+	err_set(e, ERR_LIMIT, ENOMEM, "no memory");
 	free_sending(s);
 	return NULL;
 }
@@ -326,7 +333,6 @@ static enum cmd_status send_at_once(struct call *call, struct session *on,
 		return CMD_OK;
 	struct sending *s = xalloc(sizeof *s);
 	s->session = on;
-	s->fd = -1;
 	s->unsent = session_unsent(on);
 	call->data = s;
 	return call_wait(call, on, call_timeout(call, CALL_NO_PARAM));
@@ -401,6 +407,9 @@ static enum cmd_status too_late(struct call *call, struct sending *s)
 	bool opens = state == SESSION_RESOLVING || state == SESSION_CONNECTING;
 	size_t unsent = session_unsent(on);
 	struct buf within = {.limit = BUF_SMALL};
+	/* The writer of a FIFO may be slow: no timeout. */
+	if (s->reading && !unsent && !opens)
+		return call_extend(call, call_timeout(call, CALL_NO_PARAM));
 	/* Late only where nothing has moved meanwhile. */
 	if (unsent != s->unsent) {
 		s->unsent = unsent;

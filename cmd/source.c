@@ -15,6 +15,7 @@ static const struct param params[] = {
 };
 
 static enum cmd_status run(struct call *);
+static enum cmd_status woken(struct call *, enum wake);
 
 const struct cmd cmd_source = {
     .name = "source",
@@ -22,14 +23,22 @@ const struct cmd cmd_source = {
     .brief = "runs the commands of a file",
     .help = "They see and change the same variables, settings and sessions. "
 	    "An error in them is told with its file and line, and ends the "
-	    "file.\n"
+	    "file. A FIFO is waited for, until Ctrl-C; other sessions go on "
+	    "meanwhile.\n"
 	    "\n"
 	    "    source docs/examples/tour.rung\n",
     .params = params,
     .run = run,
+    .woken = woken,
 };
 
 static enum cmd_status run(struct call *call)
 {
-	return call_source(call, args_text(&call->args, FILE_));
+	return call_read(call, args_text(&call->args, FILE_));
+}
+
+static enum cmd_status woken(struct call *call, enum wake wake)
+{
+	(void)wake;
+	return call_run_read(call);
 }

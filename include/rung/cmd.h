@@ -8,6 +8,7 @@
 #define RUNG_CMD_H
 
 #include "rung/shell.h"
+#include "rung/source.h"
 
 #include <limits.h>
 
@@ -35,7 +36,8 @@ struct call {
 	struct err err;      /* why it failed */
 	struct list pouring; /* shell->pouring */
 	bool waiting, poked, late;
-	void *room; /* what call_room() lends */
+	struct source source; /* the file of call_read() */
+	void *room;           /* what call_room() lends */
 	size_t room_size;
 };
 
@@ -77,7 +79,8 @@ extern const struct cmd *const cmd_table[];
 void *call_room(struct call *, size_t size);
 /*
  * Waits: woken() is called when something happens on the session (may be NULL)
- * or the time is over, in a later turn's JOBS.
+ * or the time is over, in a later turn's JOBS. A call that waits already keeps
+ * its deadline, and its session if it has one.
  * Result: CMD_WAIT, to be returned.
  */
 enum cmd_status call_wait(struct call *, struct session *, uint64_t within_ns);
@@ -130,6 +133,13 @@ bool call_is_output(struct bytes path);
 /* How payload of a session is printed: by the view that was asked for, at a
  * prompt by the screen's; NULL: as it is. */
 const struct view_ops *call_view(const struct call *, const struct session *);
+/*
+ * Prints bytes through a view, piece by piece. `offset`: of the first byte;
+ * `final`: no more follow. `rows` is the caller's memory for it.
+ * Result:  how many bytes the view made rows of.
+ */
+size_t call_view_bytes(struct call *, const struct view_ops *, struct bytes,
+		       uint64_t offset, bool final, struct text *rows);
 /* How a message of the log is shown: by its session's view (NULL: it is gone),
  * else the screen's; never by one that shows nothing. */
 const struct view_ops *call_log_view(const struct call *,
@@ -153,10 +163,16 @@ uint64_t call_timeout(const struct call *, unsigned param);
 enum cmd_status call_body(struct call *, struct program *, uint64_t times);
 /* As call_body, once, and an error in it only sets $error and $?. */
 enum cmd_status call_try(struct call *, struct program *);
-/* Parses a file. Result: a program with one holder, or NULL and *e: the file;
- * what is wrong in its text has been told. */
-struct program *call_read(struct call *, struct bytes path, struct err *e);
-/* Runs a file's commands behind this call. FAIL: the file, or its text. */
-enum cmd_status call_source(struct call *, struct bytes path);
+/* Reads a file of commands through the loop. Result: CMD_WAIT, to be
+ * returned: woken() then asks call_reads(). */
+enum cmd_status call_read(struct call *, struct bytes path);
+/* True until the file of call_read() is read, or cannot be. */
+bool call_reads(const struct call *);
+/* Parses what call_read() has read. Result: a program with one holder, or NULL
+ * and *e: the file; what is wrong in its text has been told. */
+struct program *call_program(struct call *, struct err *e);
+/* Runs the program after this call. Result: WAIT: not read yet; FAIL: the file, or its
+ * text. */
+enum cmd_status call_run_read(struct call *);
 
 #endif

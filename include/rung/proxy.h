@@ -26,17 +26,32 @@ struct proxy {
 /* Where a password is looked for that no file gives. */
 #define PROXY_PASSWORD "RUNG_PROXY_PASSWORD"
 
+/* USER:PASSWORD and a newline are no longer than this. */
+#define PROXY_AUTH_MAX 520
+
+/* A password file of that name, and the beginning of its text. */
+struct proxy_auth {
+	const char *path;
+	struct bytes text;
+};
+
 /*
  * Reads `http://[USER@]HOST[:PORT]`, `socks4://`, `socks4a://`, `socks5://`
  * (also `socks5h://`, which is the same here). Without a port it is 3128 for
  * http, 1080 for the others. USER may have %XX in it.
- * `auth`:  a file whose first line is USER:PASSWORD, or PASSWORD where the
+ * `auth`:  a file whose first line is USER:PASSWORD, or PASSWORD if the
  *          address has a USER; NULL: the password of USER, if it has one, is in
  *          the environment (PROXY_PASSWORD).
- * Result:  0, or -1 and *e (usage; io: the file). A password in the address is
- *          refused: every user of the machine could read it there.
+ * Result:  0, or -1 and *e (usage). A password in the address is refused: every
+ *          user of the machine could read it there.
  */
-int proxy_read(struct bytes text, const char *auth, struct proxy *,
+int proxy_parse(struct bytes text, const struct proxy_auth *auth,
+		struct proxy *, struct err *e);
+/* True if no more of the file is needed. */
+bool proxy_auth_is_whole(struct bytes text);
+/* The same, and reads the file (`path` may be NULL): it blocks. Result: as
+ * above, or io. */
+int proxy_read(struct bytes text, const char *path, struct proxy *,
 	       struct err *e);
 /* What does not go together in one that was filled by hand. Result: 0, or -1
  * and *e (usage). */

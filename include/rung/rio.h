@@ -114,11 +114,13 @@ enum rio rio_send(struct rio_out *, int fd, struct bytes);
 size_t rio_queued(const struct rio_out *);
 
 /*
- * Opens a file for writing and empties it; a new file has mode 0600. A FIFO
- * without a reader is an error, not a wait.
+ * Opens a file for captured data and creates it if needed. A regular file of
+ * ours becomes 0600, an existing one too; devices and FIFOs stay as they are.
+ * `flags`: O_TRUNC or O_APPEND; with O_NONBLOCK a FIFO without a reader is an
+ *          error (ENXIO), else the call waits for one.
  * Result:  a descriptor, or -1 and errno.
  */
-int rio_create(const char *path);
+int rio_capture(const char *path, int flags);
 /* Returns true if `path`, by any of its names, is the file, pipe or terminal of
  * `fd`. */
 bool rio_same(int fd, const char *path);

@@ -14,9 +14,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* USER:PASSWORD and a newline: more is no such file. */
-#define AUTH_MOST 520
-
 struct scheme {
 	const char *name;
 	enum proxy_kind kind;
@@ -148,8 +145,8 @@ static ssize_t read_some(int fd, char *line, size_t size)
 	return (ssize_t)len;
 }
 
-/* The file's first line. Result: its length; -1 and *e. */
-static ssize_t read_line(const char *path, char *line, size_t size,
+/* Result: the bytes in `line`; -1 and *e. */
+static ssize_t read_file(const char *path, char *line, size_t size,
 			 struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -161,24 +158,24 @@ static ssize_t read_line(const char *path, char *line, size_t size,
 	if (n < 0)
 		return err_set(e, err_of_errno(code), code, "proxy: %.160s: %s",
 			       path, err_words(code));
+	return n;
+}
 
-	size_t end = bytes_find_byte(bytes_of(line, (size_t)n), '\n', 0);
+/* The first line of what was read of a file. */
+static int take_auth(struct bytes text, const char *path, struct proxy *p,
+		     struct err *e)
+{
+	size_t end = bytes_find_byte(text, '\n', 0);
+	struct bytes line = bytes_head(text, end);
 
-	if (end == BYTES_NOWHERE && (size_t)n == size)
+	if (end == BYTES_NOWHERE && text.len >= PROXY_AUTH_MAX)
 		return err_usage(e,
 				 "proxy: %.160s: its first line is longer than "
 				 "a user and a password can be",
 				 path);
-	if (end != BYTES_NOWHERE)
-		n = (ssize_t)end;
-	if (n && line[n - 1] == '\r')
-		n--;
-	return n;
-}
+	if (line.len && line.at[line.len - 1] == '\r')
+		line.len--;
 
-static int take_auth(struct bytes line, const char *path, struct proxy *p,
-		     struct err *e)
-{
 	size_t colon = bytes_find_byte(line, ':', 0);
 	struct bytes password = line;
 
@@ -201,24 +198,15 @@ static int take_auth(struct bytes line, const char *path, struct proxy *p,
 	return copy(p->password, sizeof(p->password), password, "password", e);
 }
 
-static int read_auth(const char *path, struct proxy *p, struct err *e)
+static int take_known(struct proxy *p, struct err *e)
 {
 	const char *known = getenv(PROXY_PASSWORD);
-	char line[AUTH_MOST];
-	ssize_t n;
-	int bad;
 
-	if (!path) {
-		if (!*p->user || !known || p->kind == PROXY_SOCKS4 ||
-		    p->kind == PROXY_SOCKS4A)
-			return 0;
-		return copy(p->password, sizeof(p->password), bytes_str(known),
-			    "password", e);
-	}
-	n = read_line(path, line, sizeof(line), e);
-	bad = n < 0 || take_auth(bytes_of(line, (size_t)n), path, p, e);
-	explicit_bzero(line, sizeof(line));
-	return bad ? -1 : 0;
+	if (!*p->user || !known || p->kind == PROXY_SOCKS4 ||
+	    p->kind == PROXY_SOCKS4A)
+		return 0;
+	return copy(p->password, sizeof(p->password), bytes_str(known),
+		    "password", e);
 }
 
 int proxy_check(const struct proxy *p, struct err *e)
@@ -254,8 +242,14 @@ int proxy_check(const struct proxy *p, struct err *e)
 	return 0;
 }
 
-int proxy_read(struct bytes text, const char *auth, struct proxy *p,
-	       struct err *e)
+bool proxy_auth_is_whole(struct bytes text)
+{
+	return text.len >= PROXY_AUTH_MAX ||
+	       bytes_find_byte(text, '\n', 0) != BYTES_NOWHERE;
+}
+
+int proxy_parse(struct bytes text, const struct proxy_auth *auth,
+		struct proxy *p, struct err *e)
 {
 	const struct scheme *scheme = find_scheme(text);
 	size_t at = BYTES_NOWHERE;
@@ -279,12 +273,33 @@ int proxy_read(struct bytes text, const char *auth, struct proxy *p,
 			return -1;
 		rest = bytes_skip(rest, at + 1);
 	}
-	if (read_at(rest, scheme, p, e) || read_auth(auth, p, e) ||
+	if (read_at(rest, scheme, p, e) ||
+	    (auth ? take_auth(auth->text, auth->path, p, e)
+		  : take_known(p, e)) ||
 	    proxy_check(p, e)) {
 		proxy_forget(p);
 		return -1;
 	}
 	return 0;
+}
+
+int proxy_read(struct bytes text, const char *path, struct proxy *p,
+	       struct err *e)
+{
+	char line[PROXY_AUTH_MAX];
+	struct proxy_auth auth = {.path = path};
+	ssize_t n;
+	int bad;
+
+	if (!path)
+		return proxy_parse(text, NULL, p, e);
+	n = read_file(path, line, sizeof(line), e);
+	if (n < 0)
+		return -1;
+	auth.text = bytes_of(line, (size_t)n);
+	bad = proxy_parse(text, &auth, p, e);
+	explicit_bzero(line, sizeof(line));
+	return bad;
 }
 
 void proxy_print(const struct proxy *p, struct buf *out)

@@ -5,7 +5,7 @@
  */
 #include "intake.h"
 
-#include "rung/rio.h"
+#include "rung/source.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,44 +46,14 @@ void intake_fini(struct intake *in)
 	buf_fini(&in->open);
 }
 
-/* `line`: the first one's number. What is typed at a prompt has no source. */
-static int check(struct bytes text, const char *source, unsigned line,
-		 struct err *e)
-{
-	size_t nul = bytes_find_byte(text, 0, 0);
-	size_t begin = 0;
-
-	if (nul == BYTES_NOWHERE)
-		return 0;
-	for (size_t i = 0; i < nul; i++)
-		if (text.at[i] == '\n') {
-			line++;
-			begin = i + 1;
-		}
-	if (!*source)
-		return err_set(e, ERR_USAGE, 0,
-			       "a NUL byte in column %zu; write it as \\0",
-			       nul - begin + 1);
-	return err_set(e, ERR_USAGE, 0,
-		       "%s:%u: no script: it has a NUL byte in column %zu",
-		       source, line, nul - begin + 1);
-}
-
 /* Takes the memory of `text`. */
-static int queue(struct intake *in, struct buf *text, const char *source,
-		 struct err *e)
+static void queue(struct intake *in, struct buf *text, const char *source)
 {
-	if (check(buf_bytes(text), source, 1, e) < 0) {
-		buf_fini(text);
-		return -1;
-	}
-
 	struct part *p = xalloc(sizeof(*p));
 
 	p->text = *text;
 	p->source = xstrdup(source);
 	list_append(&in->parts, &p->at);
-	return 0;
 }
 
 int intake_text(struct intake *in, struct bytes text, const char *source,
@@ -91,38 +61,26 @@ int intake_text(struct intake *in, struct bytes text, const char *source,
 {
 	struct buf copy;
 
+	if (source_check(text, source, 1, e))
+		return -1;
 	buf_init(&copy, INTAKE_MAX);
 	if (buf_put(&copy, text) < 0)
 		return err_set(e, ERR_LIMIT, 0, "%s: longer than 64M", source);
-	return queue(in, &copy, source, e);
-}
-
-static int fail(struct err *e, const char *source, int code)
-{
-	return err_set(e, ERR_IO, code, "%s: %s", source, err_words(code));
+	queue(in, &copy, source);
+	return 0;
 }
 
 int intake_fd(struct intake *in, int fd, const char *source, struct err *e)
 {
-	struct rio_in all;
-	enum rio r;
+	struct buf text;
 
-	rio_in_init(&all, INTAKE_MAX);
-	do
-		r = rio_fill(&all, fd);
-	while (r == RIO_MORE);
-	if (r == RIO_FULL)
-		err_set(e, ERR_LIMIT, 0, "%s: longer than 64M", source);
-	else if (r != RIO_END)
-		fail(e, source, r == RIO_FAIL ? all.error : EAGAIN);
-	if (r != RIO_END) {
-		rio_in_fini(&all);
+	buf_init(&text, INTAKE_MAX);
+	if (source_read_now(fd, source, &text, e)) {
+		buf_fini(&text);
 		return -1;
 	}
-	/* Some editors mark UTF-8 so. */
-	if (bytes_starts(buf_bytes(&all.buf), BYTES("\xef\xbb\xbf")))
-		buf_drop(&all.buf, 3);
-	return queue(in, &all.buf, source, e);
+	queue(in, &text, source);
+	return 0;
 }
 
 int intake_file(struct intake *in, const char *path, struct err *e)
@@ -130,7 +88,8 @@ int intake_file(struct intake *in, const char *path, struct err *e)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
 	if (fd < 0)
-		return fail(e, path, errno);
+		return err_set(e, ERR_IO, errno, "%s: %s", path,
+			       err_words(errno));
 
 	int r = intake_fd(in, fd, path, e);
 
@@ -182,7 +141,7 @@ enum words_result intake_line(struct intake *in, struct bytes line)
 
 	if (first)
 		in->first = in->line;
-	if (check(line, in->source, in->line++, &e) < 0) {
+	if (source_check(line, in->source, in->line++, &e) < 0) {
 		r = WORDS_BAD;
 	} else if ((!first && buf_putc(&in->open, '\n') < 0) ||
 		   buf_put(&in->open, line) < 0) {

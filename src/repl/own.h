@@ -11,6 +11,7 @@
 #include "past.h"
 #include "rung/console.h"
 #include "rung/repl.h"
+#include "rung/source.h"
 
 /* Gathered this much, a paint does not wait for the end of the turn. */
 #define PAINT_MAX ((size_t)1 << 20)
@@ -29,6 +30,7 @@ struct repl {
 	struct shell *shell;
 	struct console console;
 	struct intake intake;
+	struct source rc; /* the user's rc file, until it is read */
 	struct past past;
 	struct watch input, output;
 	struct outlet outlet; /* what was painted and is not yet taken */

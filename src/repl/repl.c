@@ -261,6 +261,32 @@ static void open_console(struct repl *r)
 	told_prompt(r);
 }
 
+/* Puts the user's rc before what else is to run, once it is read; not having
+ * one is fine. */
+static void take_rc(struct repl *r)
+{
+	struct list others;
+	struct buf text;
+	struct err e;
+	int bad;
+
+	if (!r->rc.path || !source_is_read(&r->rc))
+		return;
+	buf_init(&text, INTAKE_MAX);
+	list_take(&others, &r->intake.parts);
+	bad = source_take(&r->rc, &text, &e);
+	if (!bad)
+		bad = intake_text(&r->intake, buf_bytes(&text), r->rc.path, &e);
+	if (bad && e.code != ENOENT && e.code != ENOTDIR)
+		told_note(r, e.text);
+	list_each (at, &others) {
+		list_remove(at);
+		list_append(&r->intake.parts, at);
+	}
+	buf_fini(&text);
+	source_cancel(&r->rc);
+}
+
 static void run_next(struct chore *chore)
 {
 	struct repl *r = list_entry(chore, struct repl, next);
@@ -269,6 +295,9 @@ static void run_next(struct chore *chore)
 	repl_sync_size(r);
 	if (!sh->ended)
 		read_input(r);
+	take_rc(r);
+	if (r->rc.path)
+		return;
 	while (!sh->ended && shell_idle(sh) && intake_next(&r->intake))
 		;
 	if (!sh->ended && r->over && shell_idle(sh))
@@ -287,7 +316,8 @@ static void run_show(struct chore *chore)
 	/* At the very end there is no prompt to come back to: repl_stop(). */
 	if (!sh->ended || !r->prompting)
 		told_paint(r, true);
-	if (!r->talking && !sh->ended && idle && list_empty(&r->intake.parts))
+	if (!r->talking && !sh->ended && idle && !r->rc.path &&
+	    list_empty(&r->intake.parts))
 		open_console(r);
 	if (r->stale && r->talking && !r->away && !sh->ended && !told_held(r))
 		told_prompt(r);
@@ -347,28 +377,23 @@ int repl_file(struct repl *r, const char *path, struct err *e)
 	return intake_file(&r->intake, path, e);
 }
 
-/* Puts the user's rc before what else is to run; not having one is fine. */
-static void source_rc(struct repl *r)
+static void rc_read(struct source *rc)
+{
+	loop_soon(list_entry(rc, struct repl, rc)->shell->loop);
+}
+
+static void start_rc(struct repl *r)
 {
 	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-	struct list others;
 	struct buf path;
-	struct err e;
 
 	buf_init(&path, BUF_SMALL);
 	if (config && config[0] == '/')
 		buf_printf(&path, "%s/rung/rc", config);
 	else if (home && home[0] == '/')
 		buf_printf(&path, "%s/.config/rung/rc", home);
-	list_take(&others, &r->intake.parts);
-	if (buf_len(&path) &&
-	    intake_file(&r->intake, buf_cstr(&path), &e) < 0 &&
-	    e.code != ENOENT && e.code != ENOTDIR)
-		told_note(r, e.text);
-	list_each (at, &others) {
-		list_remove(at);
-		list_append(&r->intake.parts, at);
-	}
+	if (buf_len(&path))
+		source_start(&r->rc, r->shell->loop, buf_bytes(&path), rc_read);
 	buf_fini(&path);
 }
 
@@ -414,7 +439,7 @@ int repl_start(struct repl *r, struct shell *sh, const char *banner,
 	r->started = true;
 	if (banner && r->prompting)
 		out_say(&r->out, STYLE_PLAIN, banner);
-	source_rc(r);
+	start_rc(r);
 	loop_soon(sh->loop);
 	return 0;
 }
@@ -429,6 +454,7 @@ void repl_stop(struct repl *r)
 		return;
 	}
 	loop = r->shell->loop;
+	source_cancel(&r->rc);
 	if (r->started) {
 		loop_unwatch(loop, &r->input);
 		loop_unwatch(loop, &r->output);

@@ -88,6 +88,7 @@ void typed_interrupt(struct repl *r)
 {
 	struct console *c = &r->console;
 
+	source_cancel(&r->rc);
 	intake_cancel(&r->intake);
 	if (shell_interrupt(r->shell) || !r->talking)
 		return;

@@ -286,12 +286,17 @@ size_t rio_queued(const struct rio_out *out)
 	return buf_len(&out->buf);
 }
 
-int rio_create(const char *path)
+int rio_capture(const char *path, int flags)
 {
-	return open(path,
-		    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK |
-			O_NOCTTY,
-		    0600);
+	struct stat st;
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | flags,
+		      0600);
+
+	/* A file system without modes refuses; the capture goes on. */
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_uid == geteuid())
+		(void)fchmod(fd, 0600);
+	return fd;
 }
 
 bool rio_same(int fd, const char *path)

@@ -6,16 +6,13 @@
 #include "own.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-/* A file of commands is at most this long. */
-#define SOURCE_MAX ((size_t)64 << 20)
+/* Bytes shown at a time: the rows of so many stay in the cache. */
+#define VIEW_PIECE ((size_t)256 << 10)
 
 static void poked(struct waiter *w)
 {
@@ -69,6 +66,7 @@ void call_end(struct call *c)
 	if (c->on)
 		session_unpin(c->on);
 	list_remove(&c->pouring);
+	source_cancel(&c->source);
 	program_drop(c->program);
 	c->waiting = c->poked = c->late = false;
 	c->awaited = c->on = NULL;
@@ -138,9 +136,7 @@ enum cmd_status call_watch_jobs(struct call *c, uint64_t within_ns)
 
 enum cmd_status call_wait(struct call *c, struct session *s, uint64_t within_ns)
 {
-	if (c->waiting)
-		return CMD_WAIT; /* again: the deadline stays */
-	if (s) {
+	if (s && !c->awaited) {
 		session_pin(s);
 		c->awaited = s;
 		c->waiter.takes = (c->cmd->flags & CMD_TAKES) != 0;
@@ -148,6 +144,8 @@ enum cmd_status call_wait(struct call *c, struct session *s, uint64_t within_ns)
 		session_await(s, &c->waiter);
 		transport_hope(&s->link);
 	}
+	if (c->waiting)
+		return CMD_WAIT; /* again: the deadline stays */
 	return begin_wait(c, within_ns);
 }
 
@@ -326,6 +324,28 @@ const struct view_ops *call_log_view(const struct call *c,
 	return view->silent ? view_find(BYTES("line")) : view;
 }
 
+size_t call_view_bytes(struct call *c, const struct view_ops *view,
+		       struct bytes data, uint64_t offset, bool final,
+		       struct text *rows)
+{
+	size_t done = 0, most = VIEW_PIECE;
+	while (done < data.len) {
+		struct bytes piece = bytes_head(bytes_skip(data, done), most);
+		bool last = done + piece.len == data.len;
+		size_t n = view->body(piece, offset + done, final && last,
+				      rows);
+		if (text_bytes(rows).len)
+			call_text(c, rows);
+		buf_clear(&rows->buf);
+		done += n;
+		if (n == 0 && last)
+			break;
+		if (n == 0)
+			most *= 2;
+	}
+	return done;
+}
+
 struct session *call_session(struct call *c, unsigned param, struct err *e)
 {
 	if (c->cmd->params && param != CALL_NO_PARAM &&
@@ -394,77 +414,44 @@ enum cmd_status call_try(struct call *c, struct program *body)
 	return run_body(c, body, 1, true);
 }
 
-/* All there is, from a FIFO what comes; but a signal is not kept waiting. */
-static enum rio read_all(struct rio_in *in, int fd, int stop)
+static void source_read(struct source *source)
 {
-	enum rio r = RIO_MORE;
-	while (r == RIO_MORE || r == RIO_WAIT) {
-		if (rio_await(fd, POLLIN, stop) < 0) {
-			in->error = errno;
-			return RIO_FAIL;
-		}
-		r = rio_fill(in, fd);
-	}
-	return r;
+	struct call *c = list_entry(source, struct call, source);
+	poked(&c->waiter);
 }
 
-/* A whole file. Result: 0, or -1 and *e. */
-static int source_read(const char *path, int stop, struct buf *out,
-		       struct err *e)
+enum cmd_status call_read(struct call *c, struct bytes path)
 {
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0 || fstat(fd, &st)) {
-		int code = errno;
-		if (fd >= 0)
-			close(fd);
-		return err_set(e, ERR_IO, code, "%s: %s", path,
-			       err_words(code));
-	}
-	int status = -1;
-	if (S_ISDIR(st.st_mode)) {
-		err_set(e, ERR_IO, EISDIR,
-			"%s: is a directory, not a file of commands", path);
-		goto out;
-	}
-	struct rio_in in;
-	rio_in_init(&in, SOURCE_MAX);
-	enum rio r = read_all(&in, fd, stop);
-	struct bytes all = rio_look(&in);
-	if (r == RIO_FULL)
-		err_set(e, ERR_LIMIT, 0,
-			"%s: longer than 64 MiB: not a file of commands", path);
-	else if (r != RIO_END)
-		err_set(e, ERR_IO, in.error, "%s: %s", path,
-			err_words(in.error));
-	else if (buf_put(out, all))
-		err_set(e, ERR_LIMIT, 0, "%s: out of memory", path);
-	else
-		status = 0;
-	rio_in_fini(&in);
-out:
-	close(fd);
-	return status;
+	source_start(&c->source, c->shell->loop, path, source_read);
+	if (source_is_read(&c->source))
+		poked(&c->waiter);
+	return call_wait(c, NULL, CALL_FOREVER);
 }
 
-struct program *call_read(struct call *c, struct bytes path, struct err *e)
+bool call_reads(const struct call *c)
+{
+	return c->source.path && !source_is_read(&c->source);
+}
+
+struct program *call_program(struct call *c, struct err *e)
 {
 	struct buf text;
 	struct program *p = NULL;
-	char *name = xstrndup(path);
-	int stop = loop_signals(c->shell->loop);
 	buf_init(&text, SOURCE_MAX);
-	if (source_read(name, stop, &text, e) == 0)
-		p = shell_parse(c->shell, buf_bytes(&text), name, 1, e);
+	if (source_take(&c->source, &text, e) == 0)
+		p = shell_parse(c->shell, buf_bytes(&text), c->source.path, 1,
+				e);
 	buf_fini(&text);
-	free(name);
+	source_cancel(&c->source);
 	return p;
 }
 
-enum cmd_status call_source(struct call *c, struct bytes path)
+enum cmd_status call_run_read(struct call *c)
 {
 	struct err e;
-	struct program *p = call_read(c, path, &e);
+	if (call_reads(c))
+		return CMD_WAIT;
+	struct program *p = call_program(c, &e);
 	if (!p)
 		return call_fail(c, &e);
 	int status = task_push(c->task, p, 1, c->on, &e);

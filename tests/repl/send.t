@@ -70,9 +70,13 @@ send: nothere: no such file or directory
 send: .: is a directory
 > sendline -f f
 sendline: a file is sent by 'send -f', as it is
-> !mkfifo p
+> !mkfifo p; printf 'from a\npipe\n' > p &
 > send -f p
-send: p: a pipe, and reading it could wait; -f takes files
+c > #21 12B from a\n
+            pipe\n
+s.1 < #22 12B from a\n
+              pipe\n
+> @s.1 recv -q some
 > @s send x
 send: s listens: send to one of its peers (s.1, @s.*)
 > close -w
@@ -81,13 +85,13 @@ s.1: the peer has closed its side (FIN); ours is open
 > send x
 send: c: our side has ended (close -w)
 > @s.1 send back
-s.1 > #21 4B back
-c < #22 4B back
+s.1 > #23 4B back
+c < #24 4B back
 > recv 4
 back
 > close; use s.1; send x
 c: closed here
-s.1 > #23 1B x
+s.1 > #25 1B x
 > @c send x
 send: c is gone: closed here
 closing s, s.1

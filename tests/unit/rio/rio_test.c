@@ -621,22 +621,66 @@ static void rio_writen_waits_where_others_would_fail(void **state)
 	free(p);
 }
 
-static void rio_create_waits_for_no_reader(void **state)
+static mode_t mode_of(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_mode & 07777;
+}
+
+static void rio_capture_waits_for_no_reader(void **state)
+{
+	char path[] = "/tmp/rung-test-XXXXXX";
+	int fd = mkstemp(path);
+
+	(void)state;
+	close(fd);
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(rio_capture(path, O_TRUNC | O_NONBLOCK), -1);
+	assert_int_equal(errno, ENXIO);
+	unlink(path);
+}
+
+static void rio_capture_makes_an_existing_file_private(void **state)
 {
 	char path[] = "/tmp/rung-test-XXXXXX";
 	int fd = mkstemp(path);
 
 	(void)state;
 	assert_int_equal(write(fd, "longer", 6), 6);
+	assert_int_equal(fchmod(fd, 0644), 0);
 	close(fd);
-	fd = rio_create(path);
+	fd = rio_capture(path, O_APPEND);
 	assert_true(fd >= 0);
+	assert_int_equal(lseek(fd, 0, SEEK_END), 6);
+	assert_int_equal(mode_of(path), 0600);
+	close(fd);
+	assert_int_equal(chmod(path, 0666), 0);
+	fd = rio_capture(path, O_TRUNC);
 	assert_int_equal(lseek(fd, 0, SEEK_END), 0);
+	assert_int_equal(mode_of(path), 0600);
+	close(fd);
+	unlink(path);
+}
+
+static void rio_capture_leaves_the_mode_of_a_fifo(void **state)
+{
+	char path[] = "/tmp/rung-test-XXXXXX";
+	int fd = mkstemp(path), reader;
+
+	(void)state;
 	close(fd);
 	unlink(path);
 	assert_int_equal(mkfifo(path, 0600), 0);
-	assert_int_equal(rio_create(path), -1);
-	assert_int_equal(errno, ENXIO);
+	assert_int_equal(chmod(path, 0644), 0);
+	reader = open(path, O_RDONLY | O_NONBLOCK);
+	fd = rio_capture(path, O_TRUNC | O_NONBLOCK);
+	assert_true(fd >= 0);
+	assert_int_equal(mode_of(path), 0644);
+	close(fd);
+	close(reader);
 	unlink(path);
 }
 
@@ -761,7 +805,9 @@ int main(void)
 	    cmocka_unit_test(rio_drain_fails_when_the_peer_is_gone),
 	    cmocka_unit_test(rio_writen_waits_where_others_would_fail),
 	    cmocka_unit_test(rio_writen_until_ends_when_told_to),
-	    cmocka_unit_test(rio_create_waits_for_no_reader),
+	    cmocka_unit_test(rio_capture_waits_for_no_reader),
+	    cmocka_unit_test(rio_capture_makes_an_existing_file_private),
+	    cmocka_unit_test(rio_capture_leaves_the_mode_of_a_fifo),
 	    cmocka_unit_test(rio_same_knows_a_file_by_its_names),
 	    cmocka_unit_test(rio_own_opens_a_pipe_anew),
 	};

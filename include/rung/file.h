@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Files by way of the loop: nothing here blocks. FIFOs, terminals and other
+ * devices are non-blocking and watched; regular files are read and written in
+ * a thread (work.h), because no poll(2) says when a disk is slow. Opening is
+ * done in a thread, too.
+ */
+#ifndef RUNG_FILE_H
+#define RUNG_FILE_H
+
+#include "rung/rio.h"
+#include "rung/work.h"
+
+#include <sys/types.h>
+
+struct file_job;
+
+/* Embedded in its owner, zeroed before its first use. */
+struct file {
+	struct loop *loop;
+	/* Something was opened, read, written or closed, or failed. Called
+	 * from the loop. May cancel the file. */
+	void (*moved)(struct file *);
+	struct rio_in in;   /* what was read and not yet taken */
+	struct rio_out out; /* what waits to be written */
+	bool opened;
+	bool waits; /* no regular file: a writer or a reader may be slow */
+	bool is_dir;
+	bool secret; /* what it holds is wiped from memory */
+	int error;   /* errno, 0: none; nothing is read or written after it */
+	/* file.c's own: */
+	bool reads, wanted, ending, closed;
+	struct file_job *job; /* NULL: not in use */
+	struct work work;
+	struct watch watch;
+};
+
+/*
+ * Opens a file to read. At most `limit` bytes are held at one time.
+ * Errors:  in ->error, at once or from the loop.
+ */
+void file_read(struct file *, struct loop *, const char *path, size_t limit,
+	       void (*moved)(struct file *));
+/*
+ * Fills ->in further: moved() is called after the next bytes, at the end
+ * (rio_ended()), or if ->in is full. Before the file is opened, it is done
+ * after that.
+ */
+void file_want(struct file *);
+/* True if the whole file was read, or there is no room for more, or it failed:
+ * moved() will not be called for more. */
+bool file_is_full(const struct file *);
+/* Reads the file from its beginning. Result: 0, or -1 and errno. */
+int file_rewind(struct file *);
+
+/* Opens a capture, as rio_capture(). Errors: in ->error, as file_read(). */
+void file_write(struct file *, struct loop *, const char *path,
+		void (*moved)(struct file *));
+/* The same of a descriptor, which the file owns from now on. */
+void file_adopt(struct file *, struct loop *, int fd,
+		void (*moved)(struct file *));
+/* Queues a copy and begins to write it. Result: 0, or -1: no memory. */
+int file_put(struct file *, struct bytes);
+/* Bytes that are not written yet. */
+size_t file_queued(const struct file *);
+/* Writes what is queued, then closes: moved() is called when ->error is final
+ * and file_is_closed(). */
+void file_end(struct file *);
+bool file_is_closed(const struct file *);
+
+/* Closes it; what is queued is dropped, but for what a thread is writing.
+ * Harmless on one that is not in use. */
+void file_cancel(struct file *);
+
+#endif
