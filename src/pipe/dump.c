@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The logs: what passed as it is, or as hex (`-x`), each piece with its time
- * and direction. What a row looks like is the hex view's.
+ * and direction. The hex view prints the rows, file/file.c writes them.
  */
 #include "own.h"
 #include "rung/view.h"
@@ -9,17 +9,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 /* Whole rows, shown and written at one go. */
 #define PIECE ((size_t)64 << 10)
+/* While this much waits to be written, nothing more is read. */
+#define QUEUE_MAX ((size_t)1 << 20)
 
 struct dump {
-	int fd;
-	bool cut;                /* by a signal: no more is written */
-	const struct loop *loop; /* that tells it */
+	struct file file;
+	struct pipe *pipe;
 	char *path;
 	const struct view_ops *hex; /* NULL: as it is */
 	struct text text;
@@ -31,23 +30,23 @@ static int failed(const char *path, int code, struct err *e)
 		       err_words(code));
 }
 
-/* What takes nothing (a FIFO) is not to hold a signal up: the next turn tells
- * it, and that ends us. */
 static int put(struct dump *d, struct bytes data, struct err *e)
 {
-	if (d->cut || rio_writen_until(d->fd, data, loop_signals(d->loop)) == 0)
-		return 0;
-	d->cut = errno == EINTR;
-	return d->cut ? 0 : failed(d->path, errno, e);
+	if (!d->file.error && file_put(&d->file, data) < 0)
+		return failed(d->path, ENOMEM, e);
+	return dump_error(d, e);
 }
 
-struct dump *dump_open(const struct loop *loop, const char *path, bool raw,
-		       bool append, struct err *e)
+static void moved(struct file *file)
 {
-	int fd = open(path,
-		      O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY |
-			  (append ? O_APPEND : O_TRUNC),
-		      S_IRUSR | S_IWUSR);
+	pipe_logged(list_entry(file, struct dump, file)->pipe);
+}
+
+struct dump *dump_open(struct pipe *pipe, const char *path, bool raw,
+		       struct err *e)
+{
+	/* A FIFO is waited for: no signal is trapped yet. */
+	int fd = rio_capture(path, pipe->o->appends ? O_APPEND : O_TRUNC);
 	struct dump *d;
 
 	if (fd < 0) {
@@ -55,12 +54,27 @@ struct dump *dump_open(const struct loop *loop, const char *path, bool raw,
 		return NULL;
 	}
 	d = xalloc(sizeof(*d));
-	d->fd = fd;
-	d->loop = loop;
+	d->pipe = pipe;
 	d->path = xstrdup(path);
 	d->hex = raw ? NULL : view_find(BYTES("hex"));
 	text_init(&d->text, (size_t)16 << 20, false);
+	file_adopt(&d->file, pipe->net->loop, fd, moved);
 	return d;
+}
+
+bool dump_is_full(const struct dump *d)
+{
+	return d && !d->file.error && file_queued(&d->file) > QUEUE_MAX;
+}
+
+bool dump_is_written(const struct dump *d)
+{
+	return !d || d->file.error || !file_queued(&d->file);
+}
+
+int dump_error(const struct dump *d, struct err *e)
+{
+	return d && d->file.error ? failed(d->path, d->file.error, e) : 0;
 }
 
 static void put_head(struct dump *d, uint64_t wall, enum dir dir,
@@ -105,8 +119,66 @@ void dump_free(struct dump *d)
 {
 	if (!d)
 		return;
-	close(d->fd);
+	file_cancel(&d->file);
 	text_fini(&d->text);
 	free(d->path);
 	free(d);
+}
+
+/* ---- the logs of a pipe ---- */
+
+void pair_log(struct way *w, struct bytes data)
+{
+	struct pair *pair = w->pair;
+	struct pipe *pipe = pair->pipe;
+	uint64_t wall = loop_wall(pipe->net->loop);
+	unsigned number = serves_on(pipe) ? pair->number : 0;
+	struct err e;
+
+	if (pair->over || (!pipe->dump && !pipe->transcript))
+		return;
+	if (dump_write(pipe->dump, wall, w->dir, number, w->bytes, data, &e) ||
+	    dump_write(pipe->transcript, wall, w->dir, number, w->bytes, data,
+		       &e))
+		pair_spoils(pair, &e);
+}
+
+bool pipe_log_is_full(const struct pipe *pipe)
+{
+	return dump_is_full(pipe->dump) || dump_is_full(pipe->transcript);
+}
+
+/* Reports it even if all pairs have ended. */
+static void log_failed(struct pipe *pipe, const struct err *why)
+{
+	struct list *pairs = &pipe->pairs;
+
+	if (!list_empty(pairs)) {
+		pair_spoils(list_entry(pairs->next, struct pair, at), why);
+		return;
+	}
+	pipe_say(pipe, why->text);
+	pipe_ends(pipe, err_exit(why->kind));
+	if (!pipe->status)
+		pipe->status = err_exit(why->kind);
+}
+
+void pipe_logged(struct pipe *pipe)
+{
+	struct err e;
+
+	if (dump_error(pipe->dump, &e) || dump_error(pipe->transcript, &e)) {
+		log_failed(pipe, &e);
+		return;
+	}
+	if (pipe_log_is_full(pipe))
+		return;
+	list_each (at, &pipe->pairs) {
+		struct pair *pair = list_entry(at, struct pair, at);
+
+		way_step(&pair->ways[DIR_DOWN], false);
+		way_step(&pair->ways[DIR_UP], false);
+	}
+	if (pipe->fan)
+		fan_touch(pipe->fan);
 }

@@ -79,7 +79,7 @@ static bool resting(const struct way *w)
 
 bool way_thirsty(const struct way *w)
 {
-	if (w->ended || w->pair->over)
+	if (w->ended || w->pair->over || pipe_log_is_full(w->pair->pipe))
 		return false;
 	/* What comes for one that is not thirsty is lost. */
 	if (w->from->messages)

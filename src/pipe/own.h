@@ -7,6 +7,7 @@
 #define RUNG_PIPE_OWN_H
 
 #include "rung/child.h"
+#include "rung/file.h"
 #include "rung/pipe.h"
 
 /* How many bytes one read asks for where they are copied. */
@@ -26,13 +27,29 @@ int crlf_turn(struct crlf *, struct bytes in, struct buf *out);
 
 /* dump.c */
 struct dump;
-/* `raw`: what passes as it is, without heads and hex. */
-struct dump *dump_open(const struct loop *, const char *path, bool raw,
-		       bool append, struct err *e);
+struct pipe;
+struct way;
+/* `raw`: what passes as it is, without heads and hex. Blocks until a FIFO has
+ * a reader; writing goes through the loop. */
+struct dump *dump_open(struct pipe *, const char *path, bool raw,
+		       struct err *e);
+/* NULL is allowed here and in the next two functions. True if no more should be
+ * read, until pipe_logged(). */
+bool dump_is_full(const struct dump *);
+/* True if nothing waits to be written, or nothing more can be. */
+bool dump_is_written(const struct dump *);
+/* Result: 0, or -1 and *e: a write has failed. */
+int dump_error(const struct dump *, struct err *e);
 /* Result: 0, or -1 and *e (io). To no dump (NULL): nothing. */
 int dump_write(struct dump *, uint64_t wall, enum dir, unsigned number,
 	       uint64_t offset, struct bytes, struct err *e);
 void dump_free(struct dump *);
+/* Logs what goes a way. */
+void pair_log(struct way *, struct bytes);
+/* A log has written something, or failed. */
+void pipe_logged(struct pipe *);
+/* True if a log has too much to write for now. */
+bool pipe_log_is_full(const struct pipe *);
 
 enum means {
 	BY_COPY,     /* read, write */
@@ -255,7 +272,9 @@ void pipe_child_ended(struct pipe *, const struct err *why);
 void pair_check(struct pair *);
 /* Standard output has nobody left to read it. */
 void pair_unread(struct pair *);
-void pair_log(struct way *, struct bytes);
+/* Standard input, output or a log has failed: no other pair would fare better.
+ */
+void pair_spoils(struct pair *, const struct err *why);
 /* A line for people. */
 void pipe_say(const struct pipe *, const char *text);
 /* What a link or the listener notes, for those who want to hear it. */

@@ -120,8 +120,7 @@ void pair_end(struct pair *pair, const struct err *why)
 	pair_close(pair, reset);
 }
 
-/* Standard input, output or a log: no other peer would fare better. */
-static void pair_spoils(struct pair *pair, const struct err *why)
+void pair_spoils(struct pair *pair, const struct err *why)
 {
 	struct pipe *pipe = pair->pipe;
 
@@ -342,22 +341,6 @@ void pair_lost(struct end *end, const struct err *why)
 		way_end(end->reads);
 }
 
-void pair_log(struct way *w, struct bytes data)
-{
-	struct pair *pair = w->pair;
-	struct pipe *pipe = pair->pipe;
-	uint64_t wall = loop_wall(loop_of(pair));
-	unsigned number = serves_on(pipe) ? pair->number : 0;
-	struct err e;
-
-	if (pair->over || (!pipe->dump && !pipe->transcript))
-		return;
-	if (dump_write(pipe->dump, wall, w->dir, number, w->bytes, data, &e) ||
-	    dump_write(pipe->transcript, wall, w->dir, number, w->bytes, data,
-		       &e))
-		pair_spoils(pair, &e);
-}
-
 static bool is_dialled(const struct end *end)
 {
 	return end->link.link == LINK_RESOLVING ||
@@ -384,15 +367,24 @@ static void idles(struct pair *pair)
 	struct buf time = {.limit = BUF_SMALL};
 	struct err e;
 
-	if (o->lax) {
+	if (o->lax && !pipe_log_is_full(pair->pipe)) {
 		pair_end(pair, NULL);
 		return;
 	}
 	print_duration(o->idle, &time);
-	err_set(&e, ERR_RECV_TIMEOUT, 0, "%.120s: nothing came or went for %s",
-		pair->far.name, buf_cstr(&time));
+	if (pipe_log_is_full(pair->pipe)) {
+		/* All pairs wait for the reader of the log. */
+		err_set(&e, ERR_SEND_TIMEOUT, 0, "log: not read for %s",
+			buf_cstr(&time));
+		pair_spoils(pair, &e);
+		pair->pipe->interrupted = true;
+	} else {
+		err_set(&e, ERR_RECV_TIMEOUT, 0,
+			"%.120s: nothing came or went for %s", pair->far.name,
+			buf_cstr(&time));
+		pair_end(pair, &e);
+	}
 	buf_fini(&time);
-	pair_end(pair, &e);
 }
 
 static void patience_fires(struct timer *timer)
@@ -547,13 +539,12 @@ struct pipe *pipe_start(struct net *net, const struct pipe_options *o,
 	list_init(&pipe->reap.at);
 	loop_each(net->loop, PHASE_REAP, &pipe->reap);
 	if (o->log) {
-		pipe->dump = dump_open(net->loop, o->log, false, o->appends, e);
+		pipe->dump = dump_open(pipe, o->log, false, e);
 		if (!pipe->dump)
 			goto fail;
 	}
 	if (o->transcript) {
-		pipe->transcript = dump_open(net->loop, o->transcript, true,
-					     o->appends, e);
+		pipe->transcript = dump_open(pipe, o->transcript, true, e);
 		if (!pipe->transcript)
 			goto fail;
 	}
@@ -567,7 +558,10 @@ fail:
 
 bool pipe_done(const struct pipe *pipe)
 {
-	return pipe->done && (!pipe->children || pipe->interrupted);
+	if (!pipe->done || pipe->interrupted)
+		return pipe->done;
+	return !pipe->children && dump_is_written(pipe->dump) &&
+	       dump_is_written(pipe->transcript);
 }
 
 int pipe_status(const struct pipe *pipe)
