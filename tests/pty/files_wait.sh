@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# A FIFO without a writer or a reader: Ctrl-C cancels the command that waits for
+# it, and nothing else. The rc file may be one, too.
+. "$(dirname "$0")/../lib/pty.sh"
+
+cd "$WORK" || exit 1
+mkfifo never full
+exec {full}<>full # it has a reader that reads nothing
+head -c 65536 /dev/zero >&"$full"
+
+rung
+listening
+peer_connect "$port"
+prompt 's.1>'
+for line in 'source never' 'listen --serve never :0' 'send -f never' \
+    "connect --proxy http://127.0.0.1:$port --proxy-auth never localhost 1" \
+    'recv -o full all'; do
+	command=${line%% *}
+	enter "$line"
+	prompt "s.1 [$command]>"
+	say "during $command"
+	sees "during $command"
+	keys C-c
+	sees_line "$command: interrupted"
+	prompt 's.1>'
+done
+enter 'echo alive'
+sees_line 'alive'
+close_pane
+
+# SIGTERM ends a prompt that waits for its rc; Ctrl-C opens the prompt.
+mkdir -p config/rung
+mkfifo config/rung/rc
+extra_env=("XDG_CONFIG_HOME=$WORK/config")
+pane 80 24 "$RUNG"
+sees 'a REPL for sockets'
+keys C-c
+prompt 'rung> '
+close_pane
+pane 80 24 "$RUNG"
+sees 'a REPL for sockets'
+exec {rc}>config/rung/rc # returns when rung has opened it
+kill -TERM "$(pane_children)"
+ends 143
+exec {rc}>&-
+close_pane
+
+# What is written to it is run, before the first prompt.
+pane 80 24 "$RUNG"
+sees 'a REPL for sockets'
+echo 'echo from the rc' >config/rung/rc
+sees_line 'from the rc'
+prompt 'rung> '
