@@ -171,8 +171,8 @@ bool call_reads(const struct call *);
 /* Parses what call_read() has read. Result: a program with one holder, or NULL
  * and *e: the file; what is wrong in its text has been told. */
 struct program *call_program(struct call *, struct err *e);
-/* Runs the program after this call. Result: WAIT: not read yet; FAIL: the file, or its
- * text. */
+/* Runs the program after this call. Result: WAIT: not read yet; FAIL: the file,
+ * or its text. */
 enum cmd_status call_run_read(struct call *);
 
 #endif
