@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Files by way of the loop: nothing here blocks. FIFOs, terminals and other
+ * Files through the loop: no call here blocks. FIFOs, terminals and other
  * devices are non-blocking and watched; regular files are read and written in
  * a thread (work.h), because no poll(2) says when a disk is slow. Opening is
  * done in a thread, too.
@@ -21,12 +21,12 @@ struct file {
 	/* Something was opened, read, written or closed, or failed. Called
 	 * from the loop. May cancel the file. */
 	void (*moved)(struct file *);
-	struct rio_in in;   /* what was read and not yet taken */
-	struct rio_out out; /* what waits to be written */
+	struct rio_in in;   /* bytes read and not yet taken */
+	struct rio_out out; /* bytes not yet written */
 	bool opened;
 	bool waits; /* no regular file: a writer or a reader may be slow */
 	bool is_dir;
-	bool secret; /* what it holds is wiped from memory */
+	bool secret; /* the bytes are wiped from memory */
 	int error;   /* errno, 0: none; nothing is read or written after it */
 	/* file.c's own: */
 	bool reads, wanted, ending, closed;
@@ -36,7 +36,7 @@ struct file {
 };
 
 /*
- * Opens a file to read. At most `limit` bytes are held at one time.
+ * Opens a file to read. Holds `limit` bytes at most.
  * Errors:  in ->error, at once or from the loop.
  */
 void file_read(struct file *, struct loop *, const char *path, size_t limit,

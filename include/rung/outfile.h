@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Captures: what a command writes to a file (recv -o, log --script) by way of
+ * Captures: what a command writes to a file (recv -o, log --script) through
  * the loop, while the call waits. file.h writes them.
  */
 #ifndef RUNG_OUTFILE_H
@@ -15,12 +15,12 @@ struct outfile {
 	    *call; /* woken when something was written; NULL: not open */
 	struct file file;
 	struct bytes path; /* the call's */
-	uint64_t end; /* of outfile_inbox(): where in the session's stream */
+	uint64_t end; /* place in the session's stream after outfile_inbox() */
 };
 
 enum outfile_state {
-	OUTFILE_IDLE,   /* all is written */
-	OUTFILE_BUSY,   /* it is being opened, written or closed */
+	OUTFILE_IDLE,   /* no bytes wait */
+	OUTFILE_BUSY,   /* the file is being opened, written or closed */
 	OUTFILE_FAILED, /* and *e */
 };
 
@@ -32,7 +32,7 @@ int outfile_put(struct outfile *, struct bytes, struct err *e);
 void outfile_end(struct outfile *);
 enum outfile_state outfile_state(const struct outfile *, struct err *e);
 /* Returns true and fills *e if it is not opened within that time, or if its
- * reader takes no more. `kept`: says where the rest is. */
+ * reader takes no more. `kept`: where the rest is, for the error. */
 bool outfile_is_late(const struct outfile *, uint64_t within, const char *kept,
 		     struct err *e);
 

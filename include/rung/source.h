@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Files of commands: `source FILE`, `--serve FILE`, the rc file, `rung FILE`.
- * They are read whole and checked here; shell.h parses and runs them.
+ * Reads files whole and checks them; shell.h parses and runs them.
  */
 #ifndef RUNG_SOURCE_H
 #define RUNG_SOURCE_H
@@ -12,7 +12,7 @@
 /* A longer file is no file of commands. */
 #define SOURCE_MAX ((size_t)64 << 20)
 
-/* One that is read by way of the loop. Zeroed before its first use. */
+/* A file that is read through the loop. Zeroed before its first use. */
 struct source {
 	struct file file;
 	char *path;

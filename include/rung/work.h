@@ -11,8 +11,8 @@
 #include <stdatomic.h>
 
 /*
- * Embedded in what a thread works on. It has one reference for its owner and
- * one for the thread: an owner that stops waiting leaves the rest to the
+ * Embedded in what a thread works on. The job has one reference for its owner
+ * and one for the thread: an owner that stops waiting leaves the rest to the
  * thread.
  */
 struct work_job {
@@ -29,7 +29,7 @@ struct work_job {
 
 /* Embedded in the owner, zeroed before its first use. */
 struct work {
-	struct watch watch; /* of the loop's end of the pipe */
+	struct watch watch; /* watches the loop's end of the pipe */
 	struct loop *loop;
 	struct work_job *job; /* NULL: no work is started */
 	void (*done)(struct work *);
@@ -44,7 +44,7 @@ void work_job_unref(struct work_job *);
  * Runs the job in a thread, then calls done() from the loop. The job may be
  * started again after that. A fake clock stands still meanwhile.
  * Result:  0, or an errno: not started.
- * Limits:  at most 64 jobs run at one time; further ones wait.
+ * Limits:  at most 64 jobs run at once; further ones wait.
  */
 int work_start(struct work *, struct loop *, struct work_job *,
 	       void (*done)(struct work *));

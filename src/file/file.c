@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Files by way of the loop: which calls a thread makes and which the loop.
+ * Files through the loop: which calls a thread makes and which the loop.
  * loop/work.c has the threads, rio/rio.c the calls themselves.
  */
 #include "rung/file.h"
@@ -16,7 +16,7 @@
 
 enum op { OP_OPEN, OP_READ, OP_WRITE, OP_CLOSE };
 
-/* What a thread works on; it owns the descriptor, so that an abandoned call
+/* The work of a thread; it owns the descriptor, so that an abandoned call
  * never meets another file's. */
 struct file_job {
 	struct work_job work;
@@ -25,8 +25,8 @@ struct file_job {
 	bool reads, secret;
 	int fd;
 	mode_t mode;
-	struct buf data; /* what was read, or is to be written */
-	int error;       /* of the last op; an errno or 0 */
+	struct buf data; /* bytes that were read, or are to be written */
+	int error;       /* errno of the last op, or 0 */
 };
 
 static void moved(struct file *f)
@@ -146,7 +146,7 @@ static void got_opened(struct file *f)
 	f->waits = !S_ISREG(mode) && !S_ISBLK(mode) && !f->is_dir;
 }
 
-/* What was read comes to ->in, as if it had been read there. */
+/* Moves the bytes that the thread has read to ->in. */
 static void got_read(struct file *f)
 {
 	struct file_job *job = f->job;

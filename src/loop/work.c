@@ -4,7 +4,7 @@
  * through a pipe. The jobs themselves are in net/resolve.c and file/file.c.
  *
  * A thread shares nothing with the loop but its job, which both release on
- * their own: a job that nobody waits for any more just ends.
+ * their own: a cancelled job just ends.
  */
 #include "rung/work.h"
 
@@ -16,7 +16,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* Threads at one time; jobs past that wait for a thread to end its own. */
+/* Threads at once; further jobs wait until a thread has ended a job. */
 #define THREADS_MOST 64u
 /* Name services load modules and use more than a thread's least. */
 #define STACK_SIZE ((size_t)1 << 20)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What commands write to files. file/file.c writes it by way of the loop.
+ * Writes the files of commands; file/file.c does it through the loop.
  */
 #include "rung/outfile.h"
 
@@ -86,7 +86,7 @@ int outfile_inbox(struct outfile *o, struct session *s, size_t most,
 	if (inbox_count(&s->inbox) && session_broken(s, 0, e))
 		return -1;
 	for (size_t i = 0; most && inbox_message(&s->inbox, i, &part); i++) {
-		/* What came before a frame error is written first. */
+		/* Messages before a frame error are written first. */
 		if (i && s->broken && !s->warned && session_is_raw(s, i))
 			return 0;
 		part = bytes_head(part, most);

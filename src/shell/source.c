@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reads files of commands. file/file.c does it by way of the loop; shell.c
+ * Reads files of commands. file/file.c does it through the loop; shell.c
  * parses the text.
  */
 #include "rung/source.h"

@@ -46,7 +46,7 @@ ends 143
 exec {rc}>&-
 close_pane
 
-# What is written to it is run, before the first prompt.
+# Commands from the FIFO run before the first prompt.
 pane 80 24 "$RUNG"
 sees 'a REPL for sockets'
 echo 'echo from the rc' >config/rung/rc

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Files that nobody writes or reads: the command waits, other sessions are
+# FIFOs without a writer or a reader: the command waits, other sessions are
 # served meanwhile, a signal ends the program, -t holds.
 
 # shellcheck source=tests/lib/wire.sh

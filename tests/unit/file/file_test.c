@@ -245,7 +245,7 @@ static void file_reports_what_cannot_be_written(void **state)
 	TURN_UNTIL(file_is_closed(&f));
 	file_cancel(&f);
 
-	/* A FIFO that nobody reads is no file to write to. */
+	/* A FIFO without a reader is an error. */
 	assert_int_equal(mkfifo("f", 0600), 0);
 	file_write(&f, loop, "f", moved);
 	TURN_UNTIL(f.error);
@@ -304,7 +304,7 @@ static void file_cancel_drops_what_a_fifo_did_not_take(void **state)
 	file_cancel(&f);
 	turn_a_moment();
 
-	/* Its reader goes: an error, and no signal. */
+	/* The reader goes: an error, and no signal. */
 	file_write(&f, loop, "f", moved);
 	TURN_UNTIL(f.opened);
 	close(fd);
