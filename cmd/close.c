@@ -85,7 +85,7 @@ static enum cmd_status run(struct call *call)
 		return call_error(call, ERR_USAGE,
 				  "-w ends our side in order, -R resets both: "
 				  "give one of them");
-	if (bytes_is_glob(name))
+	if (args_has(&call->args, NAME) && call->args.arg[NAME].at->glob)
 		return end_all(call, name);
 	struct session *s = call_session(call, NAME, &e);
 	if (!s || end_one(call, s, &e))

@@ -85,7 +85,7 @@ struct connecting {
 /* Against what `set proxy` says. */
 static bool is_direct(const struct call *call)
 {
-	return bytes_is(args_text(&call->args, PROXY), "off");
+	return args_is(&call->args, PROXY, "off");
 }
 
 /* Result: 0, or -1 and *e; without --proxy it stays as it is. */

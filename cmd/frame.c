@@ -94,7 +94,8 @@ static int read_frame(const struct args *args, struct frame *f, bool *none,
 		return 0;
 	if (args_has(args, MOST) && !bytes_starts(most, BYTES("max=")))
 		return usage(most, e);
-	return frame_parse(kind, bytes_skip(most, 4), f, e);
+	return frame_parse(kind, args->arg[KIND].at->quoted,
+			   bytes_skip(most, 4), f, e);
 }
 
 static enum cmd_status run(struct call *call)

@@ -200,7 +200,7 @@ static enum cmd_status run_script(struct call *call)
 	if (replay_script(shell->log, shell->chronicle,
 			  call->on ? call->on->name : NULL, &out, &e))
 		status = call_fail(call, &e);
-	else if (call_is_output(path))
+	else if (call_is_output(call->args.arg[SCRIPT].at))
 		call_quoted(call, buf_bytes(&out));
 	else
 		status = write_file(call, path, buf_bytes(&out));

@@ -408,7 +408,7 @@ static int read_what(const struct args *args, struct taking *t, struct err *e)
 	if (!args_has(args, WHAT))
 		return 0;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (names[i] && bytes_is(word, names[i])) {
+		if (names[i] && args_is(args, WHAT, names[i])) {
 			t->what = (enum what)i;
 			return 0;
 		}
@@ -465,7 +465,7 @@ static int prepare(struct call *call, struct taking *t, struct err *e)
 			   out->full;
 		return 0;
 	}
-	t->prints = call_is_output(args_text(args, INTO));
+	t->prints = call_is_output(args->arg[INTO].at);
 	if (!t->prints)
 		outfile_open(&t->file, call, args_text(args, INTO));
 	return 0;

@@ -93,34 +93,47 @@ static void put_row(struct table *t, const struct session *s, bool current,
 	}
 }
 
+/* Returns the next session after `s` that the command line names, by a pattern
+ * or exactly. */
+static struct session *next(const struct call *call, struct session *s)
+{
+	const struct arg *names = &call->args.arg[NAMES];
+	bool one = names->n && !names->at->glob;
+	struct bytes pattern = BYTES("*");
+	if (names->n && !one)
+		pattern = names->at->text;
+	do
+		s = hub_match(call->shell->hub, pattern, s);
+	while (s && one && !bytes_is(names->at->text, s->name));
+	return s;
+}
+
 static enum cmd_status run(struct call *call)
 {
 	struct shell *shell = call->shell;
-	struct bytes pattern = BYTES("*");
 	struct table t = {.cell = {.buf = {.limit = BUF_SMALL}}};
 	struct session *s = NULL;
 	struct text out;
-	if (args_has(&call->args, NAMES))
-		pattern = args_text(&call->args, NAMES);
 	for (size_t i = 0; i < COLUMNS; i++)
 		t.width[i] = strlen(heads[i]);
-	while ((s = hub_match(shell->hub, pattern, s)))
+	while ((s = next(call, s)))
 		measure(&t, s);
 	text_init(&out, (shell->hub->count + 4) * 512, shell->out->colour);
-	s = hub_match(shell->hub, pattern, NULL);
+	s = next(call, NULL);
 	if (s) {
 		text_style(&out, STYLE_DIM);
 		put_row(&t, NULL, false, &out);
 		text_style(&out, STYLE_PLAIN);
-	} else if (shell->hub->count) {
+	} else if (args_has(&call->args, NAMES)) {
 		text_puts(&out, "no session matches '");
-		text_escape(&out, bytes_head(pattern, CELL_MAX));
+		text_escape(
+		    &out, bytes_head(args_text(&call->args, NAMES), CELL_MAX));
 		text_puts(&out, "'\n");
 	} else {
 		text_puts(&out, "no sessions; 'connect' or 'listen' makes one"
 				"\n");
 	}
-	for (; s; s = hub_match(shell->hub, pattern, s))
+	for (; s; s = next(call, s))
 		put_row(&t, s, s == shell_current(shell), &out);
 	out_talk(shell->out, &out);
 	text_fini(&out);

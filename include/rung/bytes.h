@@ -72,8 +72,8 @@ uint32_t bytes_hash(struct bytes a);
 /* Returns true if `text` matches a file-name pattern: `*` matches any run of
  * bytes, `?` any single byte; nothing else is special. */
 bool bytes_glob(struct bytes pattern, struct bytes text);
-/* Returns true if `text` has a `*` or `?`, which bytes_glob() would expand. */
-bool bytes_is_glob(struct bytes text);
+/* Returns the number of `*` and `?` in the text. */
+size_t bytes_wildcards(struct bytes text);
 
 /*
  * Owns its memory: bytes are appended at the tail and dropped at the head. A

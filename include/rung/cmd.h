@@ -127,9 +127,9 @@ void call_text(struct call *, const struct text *);
 /* Our own notation for foreign bytes, quoted and escaped by its maker: a
  * terminal gets it as it is, for it is there to be copied. */
 void call_quoted(struct call *, struct bytes);
-/* Whether FILE is standard output, as `-` or by a name of its own: what should
- * go there is payload, and comes in its order. */
-bool call_is_output(struct bytes path);
+/* Whether FILE is standard output, as a bare `-` or by a name of its own: what
+ * should go there is payload, and comes in its order. */
+bool call_is_output(const struct value *path);
 /* How payload of a session is printed: by the view that was asked for, at a
  * prompt by the screen's; NULL: as it is. */
 const struct view_ops *call_view(const struct call *, const struct session *);

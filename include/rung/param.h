@@ -24,7 +24,7 @@ enum param_kind {
 			 * <template>, built */
 	PARAM_PATTERN,  /* /regex/flags, <template> or literal text */
 	PARAM_ADDRESS,  /* one word, or HOST PORT in two */
-	PARAM_SESSION,  /* a name, or a pattern with * and ? */
+	PARAM_SESSION,  /* a name, or a pattern with bare wildcards */
 	PARAM_MESSAGE,  /* #N */
 	PARAM_PATH,     /* a file */
 	PARAM_BODY,     /* commands: one quoted word or the rest of the line */
@@ -73,6 +73,10 @@ struct value {
 	unsigned line, col;   /* where the word stands */
 	bool quoted; /* not typed bare throughout: a quote, an escape or a
 			variable in it. Data is never taken for a bare word */
+	bool glob;   /* SESSION: a pattern; all its wildcards were typed bare */
+	size_t wild; /* SESSION: how many were */
+	size_t typed; /* how many of its first bytes were typed, bare or in
+			 quotes; those of a variable were not */
 	const struct word *varies; /* private: the first word of it where it is
 				      another each time, else NULL */
 };
@@ -120,6 +124,18 @@ int args_bind(struct args *, const struct param *, const struct command *,
 static inline bool args_has(const struct args *a, unsigned param)
 {
 	return a->arg[param].n > 0;
+}
+/* Returns true if the value is that keyword: typed bare, and whole. */
+static inline bool value_is(const struct value *v, const char *keyword)
+{
+	return !v->quoted && bytes_is(v->text, keyword);
+}
+/* Returns true if the parameter was given, and its first value is that
+ * keyword. */
+static inline bool args_is(const struct args *a, unsigned param,
+			   const char *keyword)
+{
+	return args_has(a, param) && value_is(a->arg[param].at, keyword);
 }
 /* The first value; BYTES_NONE or `otherwise` where not given. */
 struct bytes args_text(const struct args *, unsigned param);

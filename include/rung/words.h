@@ -41,6 +41,7 @@ struct word {
 	struct bytes built; /* TEMPLATE to send, if constant; else .at NULL */
 	size_t bare; /* how many of its first bytes were typed bare: what an
 			option or keyword may be read from */
+	size_t wild; /* how many `*` and `?` in it were typed bare */
 };
 
 /* All of it was typed bare: no quote, escape or variable in it. */
@@ -50,11 +51,27 @@ static inline bool word_is_bare(const struct word *word)
 	       word->bare == word->piece->bytes.len;
 }
 
+/* How many of its first bytes were typed: bare, in quotes or as escapes. A
+ * variable ends them. */
+static inline size_t word_typed(const struct word *word)
+{
+	return word->pieces && word->piece->kind == PIECE_BYTES
+		   ? word->piece->bytes.len
+		   : 0;
+}
+
+/* Returns true if the value, which is the word's, is a pattern of names: it has
+ * a `*` or `?`, and each of them was typed bare. */
+static inline bool word_is_glob(const struct word *word, struct bytes value)
+{
+	return word->wild && bytes_wildcards(value) == word->wild;
+}
+
 struct command {
 	struct bytes name;       /* as typed; `!` for a shell line */
 	const void *verb;        /* what the grammar said that it is */
 	struct binding *binding; /* private to the binder */
-	struct word target;      /* the @NAME before it; pieces 0: none */
+	struct word target;      /* the @NAME before it; line 0: none */
 	const struct word *word;
 	size_t words;
 	bool background; /* a bare `&` ended it */

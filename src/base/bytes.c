@@ -94,8 +94,11 @@ bool bytes_glob(struct bytes pattern, struct bytes text)
 	return p == pattern.len;
 }
 
-bool bytes_is_glob(struct bytes text)
+size_t bytes_wildcards(struct bytes text)
 {
-	return bytes_find_byte(text, '*', 0) != BYTES_NOWHERE ||
-	       bytes_find_byte(text, '?', 0) != BYTES_NOWHERE;
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		n += text.at[i] == '*' || text.at[i] == '?';
+	return n;
 }

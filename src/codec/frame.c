@@ -82,9 +82,10 @@ static int bad_kind(struct bytes text, struct err *e)
 		       near ? "'?" : "");
 }
 
-static int read_mark(struct bytes text, struct frame *f, struct err *e)
+static int read_mark(struct bytes text, bool quoted, struct frame *f,
+		     struct err *e)
 {
-	for (size_t i = 0; i < MARKS; i++)
+	for (size_t i = 0; i < MARKS && !quoted; i++)
 		if (bytes_is(text, marks[i].name)) {
 			text = marks[i].mark;
 			break;
@@ -127,7 +128,7 @@ static int read_adjust(struct bytes text, struct frame *f, struct err *e)
 	return 0;
 }
 
-static int read_suffix(const struct row *row, struct bytes text,
+static int read_suffix(const struct row *row, struct bytes text, bool quoted,
 		       struct frame *f, struct err *e)
 {
 	if (row->suffix == SIZE && !text.len)
@@ -136,7 +137,7 @@ static int read_suffix(const struct row *row, struct bytes text,
 	if (!text.len)
 		return 0;
 	if (row->suffix == MARK && text.at[0] == ':')
-		return read_mark(bytes_skip(text, 1), f, e);
+		return read_mark(bytes_skip(text, 1), quoted, f, e);
 	if (row->suffix == SIZE && text.at[0] == ':')
 		return read_size(bytes_skip(text, 1), f, e);
 	if (row->suffix == ADJUST && text.at[0] == '+')
@@ -169,8 +170,8 @@ static int read_max(struct bytes text, struct frame *f, struct err *e)
 	return 0;
 }
 
-int frame_parse(struct bytes text, struct bytes max, struct frame *f,
-		struct err *e)
+int frame_parse(struct bytes text, bool quoted, struct bytes max,
+		struct frame *f, struct err *e)
 {
 	size_t name = 0;
 	while (name < text.len && text.at[name] != ':' && text.at[name] != '+')
@@ -179,25 +180,32 @@ int frame_parse(struct bytes text, struct bytes max, struct frame *f,
 		if (!bytes_is(bytes_head(text, name), rows[i].name))
 			continue;
 		*f = rows[i].frame;
-		if (read_suffix(&rows[i], bytes_skip(text, name), f, e))
+		if (read_suffix(&rows[i], bytes_skip(text, name), quoted, f, e))
 			return -1;
 		return read_max(max, f, e);
 	}
 	return bad_kind(text, e);
 }
 
+/* Returns the keyword for the frame's mark, or NULL. */
+static const char *mark_name(const struct frame *f)
+{
+	for (size_t i = 0; i < MARKS; i++)
+		if (bytes_equal(bytes_of(f->mark, f->mark_len), marks[i].mark))
+			return marks[i].name;
+	return NULL;
+}
+
 static void print_mark(const struct frame *f, struct buf *out)
 {
-	struct bytes mark = bytes_of(f->mark, f->mark_len);
-	if (!mark.len)
+	const char *name = mark_name(f);
+	if (!f->mark_len)
 		return;
 	buf_putc(out, ':');
-	for (size_t i = 0; i < MARKS; i++)
-		if (bytes_equal(mark, marks[i].mark)) {
-			buf_puts(out, marks[i].name);
-			return;
-		}
-	buf_put(out, mark);
+	if (name)
+		buf_puts(out, name);
+	else
+		buf_put(out, bytes_of(f->mark, f->mark_len));
 }
 
 void frame_print(const struct frame *f, struct buf *out)
@@ -224,9 +232,22 @@ static void print_max(const struct frame *f, struct buf *out)
 	print_size(f->max, out);
 }
 
+/* Returns true if the mark is a text that, bare, would be a keyword. */
+static bool mark_is_ambiguous(const struct frame *f)
+{
+	for (size_t i = 0; i < MARKS; i++)
+		if (bytes_is(bytes_of(f->mark, f->mark_len), marks[i].name))
+			return true;
+	return false;
+}
+
 void frame_tell(const struct frame *f, struct buf *out)
 {
-	frame_print(f, out);
+	if (mark_is_ambiguous(f))
+		buf_printf(out, "line:\"%.*s\"", f->mark_len,
+			   (const char *)f->mark);
+	else
+		frame_print(f, out);
 	print_max(f, out);
 }
 
@@ -234,7 +255,10 @@ void frame_quote(const struct frame *f, struct buf *out)
 {
 	struct buf kind = {.limit = BUF_SMALL};
 	frame_print(f, &kind);
-	words_quote(buf_bytes(&kind), out);
+	if (mark_is_ambiguous(f))
+		words_quote_text(buf_bytes(&kind), out);
+	else
+		words_quote(buf_bytes(&kind), out);
 	print_max(f, out);
 	buf_fini(&kind);
 }

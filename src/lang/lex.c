@@ -351,7 +351,8 @@ enum words_result lex_keep(struct lex *lex, struct bytes bytes,
 	return WORDS_OK;
 }
 
-static enum words_result take_piece(struct lex *lex, const struct joined *j)
+static enum words_result take_piece(struct lex *lex, const struct joined *j,
+				    struct word *out)
 {
 	bool whole;
 	struct bytes bare = lex_bare(lex, &whole);
@@ -359,6 +360,7 @@ static enum words_result take_piece(struct lex *lex, const struct joined *j)
 
 	if (bare.len) {
 		lex->pos += bare.len;
+		out->wild += bytes_wildcards(bare);
 		return add_bytes(lex, j, at, bare);
 	}
 	switch (lex->at[at]) {
@@ -394,10 +396,11 @@ enum words_result lex_word(struct lex *lex, struct word *out)
 	begin(lex, bare, out);
 	if (lex_ends(lex, start + bare.len)) {
 		lex->pos += bare.len;
+		out->wild = bytes_wildcards(bare);
 		return lex_keep(lex, bare, out);
 	}
 	while (!lex_ends(lex, lex->pos)) {
-		enum words_result r = take_piece(lex, &j);
+		enum words_result r = take_piece(lex, &j, out);
 
 		if (r != WORDS_OK)
 			return r;

@@ -137,6 +137,8 @@ static struct value *add(const struct bind *b, unsigned param,
 	    .line = word->line,
 	    .col = word->col,
 	    .quoted = !word_is_bare(word),
+	    .wild = word->wild,
+	    .typed = word_typed(word),
 	    .body = word->body,
 	};
 	return v;
@@ -278,8 +280,7 @@ static int bind_value(struct bind *b, const struct take *take,
 			return -1;
 		in_store(a, v, from);
 	}
-	if (take->skip)
-		v->quoted = true;
+	v->typed = v->typed > take->skip ? v->typed - take->skip : 0;
 	if (kind == PARAM_VARIABLE) {
 		size_t name = name_length(word);
 

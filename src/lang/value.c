@@ -79,6 +79,16 @@ static int read_name(struct value *v, struct err *e)
 		       escape_brief(v->text, brief), name_hint(v->text));
 }
 
+static int read_path(struct bytes path, struct err *e)
+{
+	char brief[ESCAPE_BRIEF];
+
+	if (bytes_find_byte(path, '\0', 0) == BYTES_NOWHERE)
+		return 0;
+	return err_set(e, ERR_USAGE, 0, "'%s': a file name has no NUL in it",
+		       escape_brief(path, brief));
+}
+
 int value_read(const struct param *p, struct value *v, struct err *e)
 {
 	switch (p->kind) {
@@ -96,9 +106,16 @@ int value_read(const struct param *p, struct value *v, struct err *e)
 		return read_choice(p, v, e);
 	case PARAM_VARIABLE:
 		return read_name(v, e);
+	case PARAM_PATH:
+		return read_path(v->text, e);
+	case PARAM_SESSION:
+		v->glob = v->wild && bytes_wildcards(v->text) == v->wild;
+		return 0;
 	case PARAM_BODY:
-		if (v->body || p->flags & PARAM_FILE)
+		if (v->body)
 			return 0;
+		if (p->flags & PARAM_FILE)
+			return read_path(v->text, e);
 		return err_set(e, ERR_USAGE, 0,
 			       "commands belong here, in quotes or to the end "
 			       "of the line");
@@ -107,8 +124,6 @@ int value_read(const struct param *p, struct value *v, struct err *e)
 	case PARAM_WORD:
 	case PARAM_TEXT:
 	case PARAM_ADDRESS:
-	case PARAM_SESSION:
-	case PARAM_PATH:
 	case PARAM_RAW:
 	case PARAM_COMMAND:
 	case PARAM_SETTING:

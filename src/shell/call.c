@@ -292,10 +292,10 @@ void call_quoted(struct call *c, struct bytes b)
 	out_raw(c->shell->out, b);
 }
 
-bool call_is_output(struct bytes path)
+bool call_is_output(const struct value *path)
 {
-	char *name = xstrndup(path);
-	bool same = bytes_is(path, "-") || rio_same(STDOUT_FILENO, name);
+	char *name = xstrndup(path->text);
+	bool same = value_is(path, "-") || rio_same(STDOUT_FILENO, name);
 	free(name);
 	return same;
 }

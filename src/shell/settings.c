@@ -183,7 +183,7 @@ static void print_eol(const struct shell *sh, struct buf *out)
 static int set_proxy(struct shell *sh, const struct value *value, struct err *e)
 {
 	struct proxy proxy;
-	if (bytes_is(value->text, "off")) {
+	if (value_is(value, "off")) {
 		hub_proxy(sh->hub, NULL);
 		return 0;
 	}

@@ -182,7 +182,7 @@ static int aim(struct task *t, struct run *r, const struct command *c,
 	*col = c->target.col;
 	if (word_expand(&c->target, &t->shell->lookup, &name, col, e))
 		goto out;
-	bool glob = bytes_is_glob(buf_bytes(&name));
+	bool glob = word_is_glob(&c->target, buf_bytes(&name));
 	if (!glob && !(s = hub_find(hub, buf_bytes(&name), e)))
 		goto out;
 	if (task_push(t, r->program, 1, NULL, e))
@@ -290,7 +290,7 @@ static void step(struct task *t)
 	const struct command *c = &r->program->command[r->next++];
 	t->at = r->on;
 	/* What went aside was aimed when it did. */
-	if (c->target.pieces == 0 || r->aside) {
+	if (!c->target.line || r->aside) {
 		begin(t, r, c, r->on);
 		return;
 	}

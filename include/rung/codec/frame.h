@@ -40,11 +40,13 @@ struct frame {
  * Parses `line`, `line:lf`, `line:crlf`, `line:nul`, `line:END`, `fixed:N`,
  * `u8`, `u16be`, `u16le`, `u32be`, `u32le`, `u16be+2`, `varint`, `netstring`,
  * `slip`, `cobs`.
+ * `quoted`: the text has a quote, an escape or a variable in it; `line:lf` then
+ *          means the text lf, and so with crlf and nul.
  * `max`:   a size, or BYTES_NONE.
  * Result:  0, or -1 and *e (usage, with the nearest kind).
  */
-int frame_parse(struct bytes text, struct bytes max, struct frame *,
-		struct err *e);
+int frame_parse(struct bytes text, bool quoted, struct bytes max,
+		struct frame *, struct err *e);
 /* Appends the kind as frame_parse() reads it, with the mark's bytes unescaped.
  */
 void frame_print(const struct frame *, struct buf *out);

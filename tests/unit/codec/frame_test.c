@@ -22,7 +22,7 @@ static struct frame parsed_max(const char *text, const char *max)
 	struct frame f;
 	struct err e;
 	struct bytes limit = max ? bytes_str(max) : BYTES_NONE;
-	if (frame_parse(bytes_str(text), limit, &f, &e))
+	if (frame_parse(bytes_str(text), false, limit, &f, &e))
 		fail_msg("%s: %s", text, e.text);
 	return f;
 }
@@ -614,7 +614,8 @@ static void written_form_is_read_again(void **state)
 	struct frame f;
 	struct buf out = {.limit = 100};
 	assert_int_equal(
-	    frame_parse(BYTES("line:\r\n.\r\n"), BYTES_NONE, &f, NULL), 0);
+	    frame_parse(BYTES("line:\r\n.\r\n"), false, BYTES_NONE, &f, NULL),
+	    0);
 	frame_print(&f, &out);
 	assert_string_equal(buf_cstr(&out), "line:\r\n.\r\n");
 	buf_fini(&out);
@@ -625,6 +626,34 @@ static void written_form_is_read_again(void **state)
 	assert_int_equal(parsed("fixed:1G").size, 1 << 30);
 	assert_int_equal(parsed_max("u8", "1G").max, 1 << 30);
 	assert_int_equal(parsed("u16be+255").adjust, 255);
+}
+
+/* A mark that is no bare word stands for itself, and is printed so. */
+static void quoted_mark_is_no_keyword(void **state)
+{
+	static const char *const names[] = {"lf", "crlf", "nul"};
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct buf text = {.limit = 100}, want = {.limit = 100};
+		struct buf told = {.limit = 100}, quoted = {.limit = 100};
+		struct frame f;
+		buf_printf(&text, "line:%s", names[i]);
+		assert_int_equal(
+		    frame_parse(buf_bytes(&text), true, BYTES_NONE, &f, NULL),
+		    0);
+		assert_true(bytes_is(bytes_of(f.mark, f.mark_len), names[i]));
+		frame_tell(&f, &told);
+		frame_quote(&f, &quoted);
+		buf_printf(&want, "line:\"%s\"", names[i]);
+		assert_string_equal(buf_cstr(&told), buf_cstr(&want));
+		buf_clear(&want);
+		buf_printf(&want, "\"line:%s\"", names[i]);
+		assert_string_equal(buf_cstr(&quoted), buf_cstr(&want));
+		buf_fini(&text);
+		buf_fini(&want);
+		buf_fini(&told);
+		buf_fini(&quoted);
+	}
 }
 
 static void kinds_are_listed_as_they_are_read(void **state)
@@ -675,7 +704,7 @@ static void wrong_form_is_told(void **state)
 		struct err e;
 		struct bytes max = rows[i].max ? bytes_str(rows[i].max)
 					       : BYTES_NONE;
-		if (!frame_parse(bytes_str(rows[i].text), max, &f, &e))
+		if (!frame_parse(bytes_str(rows[i].text), false, max, &f, &e))
 			fail_msg("%s was taken", rows[i].text);
 		assert_int_equal(e.kind, ERR_USAGE);
 		if (rows[i].why)
@@ -709,6 +738,7 @@ int main(void)
 	    cmocka_unit_test(junk_reads_the_same_however_cut),
 	    cmocka_unit_test(whole_is_known_from_the_header),
 	    cmocka_unit_test(written_form_is_read_again),
+	    cmocka_unit_test(quoted_mark_is_no_keyword),
 	    cmocka_unit_test(kinds_are_listed_as_they_are_read),
 	    cmocka_unit_test(wrong_form_is_told),
 	};

@@ -70,7 +70,7 @@ static void push(struct host *h, const char *kind, const char *max)
 	struct frame f;
 	struct err e;
 	struct bytes limit = max ? bytes_str(max) : BYTES_NONE;
-	if (frame_parse(bytes_str(kind), limit, &f, &e) ||
+	if (frame_parse(bytes_str(kind), false, limit, &f, &e) ||
 	    ladder_push(&h->ladder, frame_rung(&f), &e))
 		fail_msg("%s", e.text);
 }
@@ -204,7 +204,7 @@ static void long_messages_come_in_any_pieces(void **state)
 	struct buf wire = {.limit = 1 << 22};
 	struct frame u32;
 	uint8_t *data = xalloc(400000);
-	frame_parse(BYTES("u32le"), BYTES_NONE, &u32, NULL);
+	frame_parse(BYTES("u32le"), false, BYTES_NONE, &u32, NULL);
 	for (size_t i = 0; i < 400000; i++)
 		data[i] = (uint8_t)(i * 7 + i / 256);
 	for (size_t n = 1; n < 400000; n = n * 3 + 1)

@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +70,12 @@ static const struct param repeat_params[] = {
     {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_NEEDED},
     {.kind = PARAM_END},
 };
+static const struct param close_params[] = {
+    {.name = "NAME", .kind = PARAM_SESSION},
+    {.name = "FILE", .kind = PARAM_PATH},
+    {.kind = PARAM_END},
+};
+enum { CL_NAME, CL_FILE };
 static const struct param no_params[] = {{.kind = PARAM_END}};
 
 static const struct param *params_of(const struct grammar *grammar,
@@ -86,6 +93,8 @@ static const struct param *params_of(const struct grammar *grammar,
 		return mixed_params;
 	if (bytes_is(name, "repeat"))
 		return repeat_params;
+	if (bytes_is(name, "close"))
+		return close_params;
 	return bytes_is(name, "none") ? no_params : NULL;
 }
 
@@ -103,7 +112,7 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 	} all[] = {
 	    {"opt", "-n"},   {"as", "as"},     {"port", "80"}, {"host", "h"},
 	    {"full", "h:1"}, {"dur", "250ms"}, {"eof", "eof"}, {"empty", ""},
-	    {"i", "7"},      {"evil", "x[y]"},
+	    {"i", "7"},      {"evil", "x[y]"}, {"star", "*"},  {"s", "s1"},
 	};
 
 	(void)lookup;
@@ -283,6 +292,100 @@ static void args_never_take_options_from_data(void **state)
 	assert_false(b.args.arg[E_PATTERN].at[0].quoted);
 	assert_true(b.args.arg[E_PATTERN].at[1].quoted);
 	unbind(&b);
+}
+
+/* A pattern of names has no wildcard but those that were typed bare. */
+static void args_take_wildcards_from_bare_words_only(void **state)
+{
+	static const struct {
+		const char *word, *text;
+		bool glob;
+	} rows[] = {
+	    {"*", "*", true},
+	    {"s1.*", "s1.*", true},
+	    {"$s.*", "s1.*", true},
+	    {"\"$s\".?", "s1.?", true},
+	    {"'s1'.*$empty", "s1.*", true},
+	    {"s1", "s1", false},
+	    {"$star", "*", false},
+	    {"\"*\"", "*", false},
+	    {"'*'", "*", false},
+	    {"\\x2a", "*", false},
+	    {"*$star", "**", false},
+	    {"$star*", "**", false},
+	    {"*'?'", "*?", false},
+	    {"s$star", "s*", false},
+	    {"${empty:-*}", "*", false},
+	};
+	struct bound b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char line[64];
+
+		snprintf(line, sizeof(line), "close %s", rows[i].word);
+		good(&b, line);
+		has(&b, CL_NAME, rows[i].text);
+		if (b.args.arg[CL_NAME].at->glob != rows[i].glob)
+			fail_msg("%s", line);
+		unbind(&b);
+	}
+}
+
+static void args_know_how_much_was_typed(void **state)
+{
+	static const struct {
+		const char *line;
+		unsigned param;
+		size_t typed;
+	} rows[] = {
+	    {"connect h:1", C_ADDR, 3},
+	    {"connect 'h:1'", C_ADDR, 3},
+	    {"connect \"h\":\\x31", C_ADDR, 3},
+	    {"connect $full", C_ADDR, 0},
+	    {"connect h:$port", C_ADDR, 2},
+	    {"connect \"h:$port\"", C_ADDR, 2},
+	    {"connect $empty'h:1'", C_ADDR, 0},
+	    {"connect -bh:1 h:1", C_BIND, 3},
+	    {"connect -b$full h:1", C_BIND, 0},
+	    {"connect -bh:$port :1", C_BIND, 2},
+	};
+	struct bound b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		good(&b, rows[i].line);
+		if (b.args.arg[rows[i].param].at->typed != rows[i].typed)
+			fail_msg("%s", rows[i].line);
+		unbind(&b);
+	}
+}
+
+static void args_are_keywords_only_if_typed_bare(void **state)
+{
+	struct bound b;
+
+	(void)state;
+	good(&b, "close a -");
+	assert_true(args_is(&b.args, CL_FILE, "-"));
+	assert_false(args_is(&b.args, CL_FILE, "off"));
+	unbind(&b);
+	good(&b, "close a");
+	assert_false(args_is(&b.args, CL_FILE, ""));
+	unbind(&b);
+	good(&b, "close a '-'");
+	assert_false(args_is(&b.args, CL_FILE, "-"));
+	unbind(&b);
+	good(&b, "close a -$empty");
+	assert_false(args_is(&b.args, CL_FILE, "-"));
+	unbind(&b);
+	good(&b, "send --name=off x");
+	assert_true(args_is(&b.args, S_NAME, "off"));
+	unbind(&b);
+	good(&b, "send --name='off' x");
+	assert_false(args_is(&b.args, S_NAME, "off"));
+	unbind(&b);
+	bad("close a \"b\\0\"", 9, "a file name has no NUL in it");
 }
 
 static void args_take_dashes_and_negative_numbers_as_operands(void **state)
@@ -775,6 +878,9 @@ int main(void)
 	    cmocka_unit_test(args_take_options_keywords_and_operands),
 	    cmocka_unit_test(args_join_text_with_one_blank),
 	    cmocka_unit_test(args_never_take_options_from_data),
+	    cmocka_unit_test(args_take_wildcards_from_bare_words_only),
+	    cmocka_unit_test(args_know_how_much_was_typed),
+	    cmocka_unit_test(args_are_keywords_only_if_typed_bare),
 	    cmocka_unit_test(args_take_dashes_and_negative_numbers_as_operands),
 	    cmocka_unit_test(args_take_a_port_behind_a_host),
 	    cmocka_unit_test(args_read_values_by_kind),

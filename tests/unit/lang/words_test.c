@@ -138,7 +138,7 @@ static void dump(const struct program *p, struct buf *out)
 			    word_expand(&c->word[n], &lookup, out, NULL, &e),
 			    0);
 		}
-		if (c->target.pieces) {
+		if (c->target.line) {
 			buf_putc(out, '@');
 			assert_int_equal(
 			    word_expand(&c->target, &lookup, out, NULL, &e), 0);

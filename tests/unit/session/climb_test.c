@@ -31,7 +31,7 @@ static struct frame parsed(const char *text)
 {
 	struct frame f;
 	struct err e;
-	if (frame_parse(bytes_str(text), BYTES_NONE, &f, &e))
+	if (frame_parse(bytes_str(text), false, BYTES_NONE, &f, &e))
 		fail_msg("%s", e.text);
 	return f;
 }
