@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { TIMEOUT, NOWAIT, FROM, PROXY, AUTH, ADDR, AS, END };
+enum { TIMEOUT, NOWAIT, FROM, PROXY, AUTH, ENV, ADDR, AS, END };
 static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
@@ -32,6 +32,11 @@ static const struct param params[] = {
 	      .kind = PARAM_PATH,
 	      .value = "FILE",
 	      .brief = "the proxy's USER:PASSWORD is this file's first line"},
+    [ENV] = {.name = "--env",
+	     .kind = PARAM_WORD,
+	     .flags = PARAM_MANY,
+	     .value = "NAME=VALUE",
+	     .brief = "set a variable in the environment of an exec: command"},
     [ADDR] = {.name = "ADDR",
 	      .kind = PARAM_ADDRESS,
 	      .flags = PARAM_NEEDED,
@@ -64,11 +69,18 @@ const struct cmd cmd_connect = {
 	"--proxy-auth, never in the URL. 'set proxy' is for all to come. A "
 	"FIFO is waited for no longer than -t.\n"
 	"\n"
+	"exec: starts a command of the shell sh only if it is typed here; out "
+	"of a variable it is an error. A variable in the text of the command "
+	"(\"exec:cat $f\") is dangerous: sh reads its value as part of the "
+	"command. Pass values with --env, and quote them in the command.\n"
+	"\n"
 	"    listen --echo :0 as echo\n"
 	"    connect $echo.addr\n"
 	"    connect -t 2s localhost $echo.port as second\n"
 	"    connect -b 127.0.0.1:0 -n $echo.addr\n"
-	"    connect 'exec:tr a-z A-Z' as upper\n",
+	"    connect 'exec:tr a-z A-Z' as upper\n"
+	"    let file /etc/hostname\n"
+	"    connect --env F=$file 'exec:cat -- \"$F\"' as cat\n",
     .params = params,
     .run = run,
     .woken = woken,
@@ -123,25 +135,81 @@ static int read_addresses(const struct call *call, struct endpoint *where,
 	return 0;
 }
 
+/* Checks for NAME=VALUE. The user types the NAME: a peer must not choose it. */
+static int check_env(const struct value *v, struct err *e)
+{
+	size_t name = bytes_find_byte(v->text, '=', 0);
+	bool good = name != BYTES_NOWHERE && name > 0 && name < v->typed;
+	for (size_t i = 0; good && i < name; i++) {
+		uint8_t c = v->text.at[i], low = c | 0x20;
+		good = (low >= 'a' && low <= 'z') || c == '_' ||
+		       (i && c >= '0' && c <= '9');
+	}
+	if (!good)
+		return err_set(e, ERR_USAGE, 0,
+			       "--env takes NAME=VALUE, with the NAME= typed "
+			       "here; letters, digits and _ make a NAME");
+	if (bytes_find_byte(v->text, '\0', 0) != BYTES_NOWHERE)
+		return err_set(e, ERR_USAGE, 0,
+			       "--env %.*s: a value in an environment has no "
+			       "NUL in it",
+			       (int)(name < 64 ? name : 64),
+			       (const char *)v->text.at);
+	return 0;
+}
+
+static void free_env(char **env)
+{
+	for (size_t i = 0; env && env[i]; i++)
+		free(env[i]);
+	free(env);
+}
+
+/* Reads the --env options. Result: 0 and *out, NULL without any; -1 and *e. */
+static int read_env(const struct call *call, const struct endpoint *where,
+		    char ***out, struct err *e)
+{
+	const struct arg *arg = &call->args.arg[ENV];
+	*out = NULL;
+	if (!arg->n)
+		return 0;
+	if (!where->ops->runs)
+		return err_set(e, ERR_USAGE, 0, "--env is for exec: only");
+	for (size_t i = 0; i < arg->n; i++)
+		if (check_env(&arg->at[i], e))
+			return -1;
+	*out = xalloc((arg->n + 1) * sizeof(**out));
+	for (size_t i = 0; i < arg->n; i++)
+		(*out)[i] = xstrndup(arg->at[i].text);
+	return 0;
+}
+
 static struct session *begin(struct call *call, struct err *e)
 {
 	struct endpoint where, from;
 	struct proxy proxy;
+	char **env;
 	struct plan plan = {
 	    .where = &where,
 	    .name = args_text(&call->args, AS),
 	};
 	if (read_addresses(call, &where, &from, e) ||
-	    read_proxy(call, &proxy, e))
+	    read_env(call, &where, &env, e))
 		return NULL;
+	if (read_proxy(call, &proxy, e)) {
+		free_env(env);
+		return NULL;
+	}
 	if (args_has(&call->args, FROM))
 		plan.dial.from = &from;
+	plan.dial.env = (const char *const *)env;
 	plan.direct = is_direct(call);
 	if (args_has(&call->args, PROXY) && !plan.direct)
 		plan.dial.proxy = &proxy;
 	struct session *s = hub_connect(call->shell->hub, &plan, e);
 	if (plan.dial.proxy)
 		proxy_forget(&proxy);
+	free_env(env);
 	return s;
 }
 

@@ -147,7 +147,8 @@ const struct view_ops *call_log_view(const struct call *,
 /* The session it works on: the argument's, @NAME's or the current one.
  * `param` may be CALL_NO_PARAM. Result: NULL and *e: none, unknown or gone. */
 struct session *call_session(struct call *, unsigned param, struct err *e);
-/* An address of one word or HOST PORT in two. Result: 0, or -1 and *e. */
+/* An address of one word or HOST PORT in two, which was given. `exec:` out of a
+ * variable is refused. Result: 0, or -1 and *e. */
 int call_address(const struct call *, unsigned param, struct endpoint *out,
 		 struct err *e);
 /* #N as it is kept in the log, lent as log_find() does. Result: 0, or -1 and

@@ -49,6 +49,9 @@ struct dial_options {
 	const struct proxy *proxy;
 	/* exec: whom it serves, for its environment; NULL: nobody. */
 	const struct serving *serves;
+	/* exec: more of its environment, each NAME=VALUE, which replace those
+	 * of our own; NULL-ended. NULL: none. */
+	const char *const *env;
 	bool hears; /* exec: its stderr is noted; else it goes to ours */
 	const struct tune *tune; /* what its socket is set to, or NULL */
 };

@@ -417,11 +417,12 @@ static void set_usual(posix_spawnattr_t *how)
 
 /* Result: 0 or an errno. */
 static int spawn(struct child *c, struct bytes command, const struct ends *ends,
-		 const struct serving *serves)
+		 const struct dial_options *options)
 {
 	char sh[] = "/bin/sh", minus_c[] = "-c", *text = xstrndup(command);
 	char *argv[] = {sh, minus_c, text, NULL};
-	char **env = serves ? serving_environ(serves) : environ;
+	bool more = options && (options->serves || options->env);
+	char **env = more ? child_environ(options) : environ;
 	posix_spawn_file_actions_t moves;
 	posix_spawnattr_t how;
 	int code;
@@ -491,8 +492,7 @@ struct child *child_start(struct net *net, struct bytes command,
 	int code = c ? make_ends(&ends, options && options->hears) : ENOMEM;
 
 	if (!code)
-		code = spawn(c, command, &ends,
-			     options ? options->serves : NULL);
+		code = spawn(c, command, &ends, options);
 	if (code) {
 		err_set(e, err_of_errno(code), code,
 			"%s: cannot be started: %s", c ? c->name : "exec",

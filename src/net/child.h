@@ -54,8 +54,8 @@ void child_free(struct child *);
 /* Gives the children that are left a moment to end; then they are told to. */
 void children_fini(struct net *);
 
-/* serving.c: what a command finds in its environment. Owned: free() it. */
-char **serving_environ(const struct serving *);
+/* serving.c: our environment with what the options add. Owned: free() it. */
+char **child_environ(const struct dial_options *);
 
 /* pidfd.c: readable once the process has ended; -1: there is no such thing. */
 int pidfd_of(pid_t pid);

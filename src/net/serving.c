@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The environment of a command that serves a peer: whom, in the variables that
- * ncat gives it. Starting it is child.c's.
+ * The environment of a command: ours, what the options add, and for one that
+ * serves a peer the variables that ncat sets. child.c starts it.
  */
 #include "child.h"
 
@@ -12,11 +12,38 @@ extern char **environ;
 /* Source: ncat(1), "NCAT_REMOTE_ADDR, ...". */
 static const char prefix[] = "NCAT_";
 
-enum { OURS = 5 };
-
-static bool is_ours(const char *variable)
+/* Returns the number of entries; a NUL ends each. */
+static size_t count(struct bytes made)
 {
-	return strncmp(variable, prefix, sizeof(prefix) - 1) == 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < made.len; i++)
+		n += !made.at[i];
+	return n;
+}
+
+static bool same_name(const char *a, const char *b)
+{
+	size_t n = strcspn(a, "=");
+
+	return strncmp(a, b, n) == 0 && (b[n] == '=' || !b[n]);
+}
+
+/* Returns true if one of the entries has the variable's name. */
+static bool is_among(const char *variable, const char *const *env)
+{
+	for (; env && *env; env++)
+		if (same_name(variable, *env))
+			return true;
+	return false;
+}
+
+/* Returns true if a new entry takes the place of the variable. */
+static bool is_replaced(const char *variable, const struct dial_options *o)
+{
+	if (o->serves && !strncmp(variable, prefix, sizeof(prefix) - 1))
+		return true;
+	return is_among(variable, o->env);
 }
 
 static void put_end(const char *which, const struct addr *a, struct buf *out)
@@ -41,32 +68,41 @@ static const char *protocol(const struct transport_ops *ops)
 	return ops->socktype == SOCK_DGRAM ? "UDP" : "TCP";
 }
 
-/* One block: the pointers, then what they point to. */
-char **serving_environ(const struct serving *serving)
+static void put_serving(const struct serving *serving, struct buf *out)
 {
-	size_t n = 0, i = 0;
-	struct bytes made;
+	put_end("REMOTE", &serving->remote, out);
+	put_end("LOCAL", &serving->local, out);
+	buf_printf(out, "%sPROTO=%s", prefix, protocol(serving->ops));
+	buf_putc(out, '\0');
+}
+
+/* One block: the pointers, then the new entries' text. */
+char **child_environ(const struct dial_options *options)
+{
+	size_t n = 0, i = 0, made;
 	struct buf text;
 	char **all, *at;
 
 	while (environ[n])
 		n++;
-	buf_init(&text, BUF_SMALL);
-	put_end("REMOTE", &serving->remote, &text);
-	put_end("LOCAL", &serving->local, &text);
-	buf_printf(&text, "%sPROTO=%s", prefix, protocol(serving->ops));
-	buf_putc(&text, '\0');
-	made = buf_bytes(&text);
-	/* Were one cut for want of memory, it would still end within. */
-	all = xalloc((n + OURS + 1) * sizeof(*all) + made.len + OURS);
-	at = (char *)(all + n + OURS + 1);
-	if (made.at)
-		memcpy(at, made.at, made.len);
+	buf_init(&text, SIZE_MAX);
+	if (options->serves)
+		put_serving(options->serves, &text);
+	for (const char *const *e = options->env; e && *e; e++)
+		if (!is_among(*e, e + 1)) {
+			buf_puts(&text, *e);
+			buf_putc(&text, '\0');
+		}
+	made = count(buf_bytes(&text));
+	all = xalloc((n + made + 1) * sizeof(*all) + buf_len(&text));
+	at = (char *)(all + n + made + 1);
+	if (buf_len(&text))
+		memcpy(at, buf_bytes(&text).at, buf_len(&text));
 	buf_fini(&text);
 	for (char **e = environ; *e; e++)
-		if (!is_ours(*e))
+		if (!is_replaced(*e, options))
 			all[i++] = *e;
-	for (int k = 0; k < OURS; k++) {
+	for (size_t k = 0; k < made; k++) {
 		all[i++] = at;
 		at += strlen(at) + 1;
 	}

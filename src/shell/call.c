@@ -361,10 +361,25 @@ struct session *call_session(struct call *c, unsigned param, struct err *e)
 	return NULL;
 }
 
+/* A command runs only if its `exec:` was typed: what a variable holds can be a
+ * peer's. */
+static int check_typed(const struct value *address, struct err *e)
+{
+	struct bytes exec = BYTES("exec:");
+	if (!bytes_starts(address->text, exec) || address->typed >= exec.len)
+		return 0;
+	return err_set(e, ERR_USAGE, 0,
+		       "exec: from a variable is not run: a peer could have "
+		       "sent it; type 'exec:CMD' here, and pass values with "
+		       "connect --env NAME=VALUE");
+}
+
 int call_address(const struct call *c, unsigned param, struct endpoint *out,
 		 struct err *e)
 {
 	const struct arg *arg = &c->args.arg[param];
+	if (check_typed(&arg->at[0], e))
+		return -1;
 	if (arg->n == 2)
 		return endpoint_pair(arg->at[0].text, arg->at[1].text, out, e);
 	return endpoint_parse(args_text(&c->args, param), out, e);

@@ -75,7 +75,7 @@ connect: nosuch://: no such scheme; there are tcp tcp4 tcp6 udp udp4 udp6 unix u
 > connect :80 as 9lives
 connect: a session's name begins with a letter and has letters, digits, _ and - only
 > connect
-connect: ADDR is missing; usage: connect [-t D] [-n] [-b ADDR] [--proxy URL] [--proxy-auth FILE] ADDR [as NAME]
+connect: ADDR is missing; usage: connect [-t D] [-n] [-b ADDR] [--proxy URL] [--proxy-auth FILE] [--env NAME=VALUE ...] ADDR [as NAME]
 connect
 ^
 > connect [::1

@@ -37,6 +37,28 @@ a
 	has 'stderr' 'c1: stderr: said' "$err"
 }
 
+# A value goes to a command in its environment, where sh does not read it as
+# part of the command. The name is typed, and replaces one of our own.
+environment() {
+	local hostile="let v \"a b'; touch ran; \\\"\\\$(touch ran)\""
+	says "a b'; touch ran; \"\$(touch ran)" 0 \
+	    "$hostile; connect --env F=\$v 'exec:echo \"\$F\"'; recv all"
+	F=old says 'F=new
+G=' 0 "connect --env F=1 --env G= --env F=new 'exec:env | grep ^[FG]='; recv all"
+	for name in '$v' 'P$v' '' 1A=b =b A-B=c F; do
+		says '' 2 "let v PATH=/nowhere; connect --env \"$name\" exec:true"
+		has "$name" '--env takes NAME=VALUE, with the NAME= typed' "$err"
+	done
+	says '' 2 'connect --env F="a\0b" exec:true'
+	has NUL 'connect: --env F: a value in an environment has no NUL' "$err"
+	says '' 2 'connect --env F=1 :1'
+	has tcp 'connect: --env is for exec: only' "$err"
+	[ ! -e ran ] || fail 'a value was run'
+	says '' 2 'connect exec:cat; connect $c1.addr'
+	has typed 'connect: exec: from a variable is not run' "$err"
+	says 'x' 0 'connect exe\x63":echo x"; recv all'
+}
+
 # How it ended is the session's end.
 ends_badly() {
 	says 'x' 10 "connect 'exec:echo x; exit 3'; recv line; recv all"
@@ -274,6 +296,7 @@ inherits() {
 
 all() {
 	dialogue
+	environment
 	ends_badly
 	unread
 	pipes
