@@ -1,0 +1,691 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests that a value is data in every position of every command. The positions
+ * come from the command table, so that a new command is tested without being
+ * named here. All values are tried in all positions, in some seconds.
+ *
+ * Long: the table of values has a row for each.
+ */
+#include "tests/lib/shells.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* If one of the values is run, this file is made. */
+#define RAN "ran"
+
+/* BYTES() is no constant. */
+#define TEXT(lit)                                       \
+	{                                               \
+		(const uint8_t *)(lit), sizeof(lit) - 1 \
+	}
+
+static const struct bytes hostile[] = {
+    TEXT("*"),
+    TEXT("?"),
+    TEXT("**"),
+    TEXT("s1*"),
+    TEXT("s1.*"),
+    TEXT("*.1"),
+    TEXT("-"),
+    TEXT("--"),
+    TEXT("-x"),
+    TEXT("-n"),
+    TEXT("-R"),
+    TEXT("-t"),
+    TEXT("--echo"),
+    TEXT("--serve"),
+    TEXT("--script=-"),
+    TEXT("@s1"),
+    TEXT("@*"),
+    TEXT("@* close"),
+    TEXT("/x/"),
+    TEXT("/.*/s"),
+    TEXT("/"),
+    TEXT("<00>"),
+    TEXT("<?\?>"),
+    TEXT("<x:*>"),
+    TEXT("exec:touch " RAN),
+    TEXT("exec:>" RAN),
+    TEXT("EXEC:touch " RAN),
+    TEXT(" exec:touch " RAN),
+    TEXT("exec://touch " RAN),
+    TEXT("http://exec:touch " RAN),
+    TEXT("$v"),
+    TEXT("${v}"),
+    TEXT("$(touch " RAN ")"),
+    TEXT("`touch " RAN "`"),
+    TEXT("!touch " RAN),
+    TEXT("x; connect 'exec:touch " RAN "'"),
+    TEXT(";close *"),
+    TEXT("; close s1"),
+    TEXT("x & close *"),
+    TEXT("&"),
+    TEXT("#c"),
+    TEXT("#1"),
+    TEXT("eof"),
+    TEXT("close"),
+    TEXT("as"),
+    TEXT("all"),
+    TEXT("some"),
+    TEXT("line"),
+    TEXT("until"),
+    TEXT("off"),
+    TEXT("none"),
+    TEXT("lf"),
+    TEXT("line:lf"),
+    TEXT("max=1"),
+    TEXT("{}"),
+    TEXT("{ close * }"),
+    TEXT("'"),
+    TEXT("\""),
+    TEXT("'; close *; '"),
+    TEXT("\"; close *; \""),
+    TEXT("\\"),
+    TEXT("\n"),
+    TEXT("\nclose *\n"),
+    TEXT("\rclose *\r"),
+    TEXT("\0"),
+    TEXT("a\0b"),
+    TEXT("\033[2J"),
+    TEXT("\xe2\x80\xae"),
+    TEXT("\xff\xfe"),
+    TEXT("\xc2\x9b"),
+    TEXT(".."),
+    TEXT("../nowhere/" RAN),
+    TEXT("/dev/tty"),
+    TEXT("/dev/null"),
+    TEXT("unix://nowhere"),
+    TEXT("udp://127.0.0.1:0"),
+    TEXT("tcp://127.0.0.1:0"),
+    TEXT("[::1]:0"),
+    TEXT("*:0"),
+    TEXT(""),
+    TEXT(" "),
+    TEXT("0"),
+    TEXT("-1"),
+    TEXT("1e9"),
+    TEXT("18446744073709551616"),
+    TEXT("0x"),
+    TEXT("%n%s%n"),
+    TEXT("k]; close *; [k"),
+    TEXT("PATH=/nowhere"),
+};
+enum {
+	VALUES = sizeof(hostile) / sizeof(hostile[0]),
+	LONG = 5000,
+	PARAMS_MAX = 64
+};
+
+/* The last one is long. */
+static struct bytes value_at(size_t i)
+{
+	static char text[LONG];
+
+	if (i < VALUES)
+		return hostile[i];
+	memset(text, '*', sizeof(text));
+	return bytes_of(text, sizeof(text));
+}
+
+/* ---- positions ---- */
+
+enum form { BARE, JOINED, IN_QUOTES, LITERAL, FORMS };
+
+/* A parameter of a command, and how its value is written. */
+struct place {
+	const struct cmd *cmd;
+	const struct param *param;
+	enum form form;
+};
+
+static bool is_option(const struct param *p)
+{
+	return p->name[0] == '-';
+}
+
+static bool is_operand(const struct param *p)
+{
+	return !is_option(p) && !(p->flags & PARAM_KEYWORD);
+}
+
+/* Returns true if no variable can stand there: a flag has no value, commands
+ * are parsed from the source, and `!` takes its line as it stands. */
+static bool is_source(const struct place *at)
+{
+	const struct param *p = at->param;
+
+	if (p->kind == PARAM_BODY)
+		return !(p->flags & PARAM_FILE) || at->form >= IN_QUOTES;
+	return p->kind == PARAM_FLAG || p->kind == PARAM_RAW;
+}
+
+/* A value that is right there, so that the command is bound and runs. */
+static const char *sample(const struct param *p)
+{
+	static const char *const samples[] = {
+	    [PARAM_NUMBER] = "1",      [PARAM_SIZE] = "1k",
+	    [PARAM_DURATION] = "1ms",  [PARAM_PATTERN] = "pattern",
+	    [PARAM_TEXT] = "text",     [PARAM_ADDRESS] = "unix://nowhere",
+	    [PARAM_SESSION] = "c1",    [PARAM_MESSAGE] = "#1",
+	    [PARAM_PATH] = "nothing",  [PARAM_BODY] = "'echo body'",
+	    [PARAM_COMMAND] = "echo",  [PARAM_SETTING] = "eol",
+	    [PARAM_VARIABLE] = "name", [PARAM_RAW] = "true",
+	};
+
+	if (p->choices && p->choices[0])
+		return p->choices[0];
+	if (p->kind == PARAM_WORD)
+		return "c1";
+	return samples[p->kind];
+}
+
+static void put_name(const struct param *p, enum form form, struct buf *out)
+{
+	if (is_operand(p))
+		return;
+	buf_puts(out, p->name);
+	if (form == JOINED && p->name[1] == '-')
+		buf_putc(out, '=');
+	else if (form != JOINED || !is_option(p))
+		buf_putc(out, ' ');
+}
+
+/* The command line with that word in the place. */
+static void put_line(const struct place *at, const char *word, struct buf *out)
+{
+	bool before = true;
+
+	buf_puts(out, at->cmd->name);
+	buf_putc(out, ' ');
+	if (is_option(at->param)) {
+		put_name(at->param, at->form, out);
+		buf_printf(out, "%s ", word);
+	}
+	for (const struct param *p = at->cmd->params; p->kind != PARAM_END;
+	     p++) {
+		bool here = p == at->param;
+		bool filled = p->flags & PARAM_NEEDED ||
+			      (before && is_operand(at->param));
+
+		if (is_operand(p) && (here || filled))
+			buf_printf(out, "%s ", here ? word : sample(p));
+		before = before && !here;
+	}
+	if (at->param->flags & PARAM_KEYWORD) {
+		put_name(at->param, at->form, out);
+		buf_puts(out, word);
+	}
+}
+
+static void each_place(void (*test)(void *, const struct place *), void *with)
+{
+	for (size_t i = 0; cmd_table[i]; i++) {
+		const struct param *p = cmd_table[i]->params;
+
+		for (; p && p->kind != PARAM_END; p++)
+			for (unsigned form = 0; form < FORMS; form++) {
+				struct place at = {cmd_table[i], p,
+						   (enum form)form};
+
+				if (form == JOINED && !is_option(p))
+					continue;
+				if (!is_source(&at))
+					test(with, &at);
+			}
+	}
+}
+
+/* The command line with the value there: in the variable, or typed in quotes.
+ * The caller frees `line`. */
+static void put_value(const struct place *at, struct bytes value,
+		      struct buf *line)
+{
+	struct buf word = {.limit = SIZE_MAX};
+
+	*line = (struct buf){.limit = SIZE_MAX};
+	if (at->form == LITERAL)
+		words_quote_text(value, &word);
+	else
+		buf_puts(&word, at->form == IN_QUOTES ? "\"$v\"" : "$v");
+	put_line(at, buf_cstr(&word), line);
+	buf_fini(&word);
+}
+
+/* Returns true if the user has typed the command, which may run. */
+static bool may_run(const struct place *at, struct bytes value)
+{
+	return at->form == LITERAL && at->param->kind == PARAM_ADDRESS &&
+	       bytes_starts(value, BYTES("exec:"));
+}
+
+static _Noreturn void wrong(const char *what, const char *line,
+			    struct bytes value)
+{
+	struct text shown;
+
+	text_init(&shown, BUF_SMALL, false);
+	text_escape(&shown, bytes_head(value, 64));
+	fail_msg("%s: %s, with '%s'", what, line, buf_cstr(&shown.buf));
+	abort();
+}
+
+/* ---- bound ---- */
+
+struct bound {
+	struct world *w;
+	struct program *program;
+	struct args args;
+	size_t count; /* positions that took a value */
+};
+
+/* Result: 0, or -1: the line is none, or does not fit the command. */
+static int bind_line(struct bound *b, const struct cmd *cmd, const char *line)
+{
+	struct shell *sh = &b->w->shell;
+	unsigned at, col;
+	struct err e;
+
+	args_init(&b->args);
+	if (words_parse(bytes_str(line), "", 1, true, &sh->grammar, &b->program,
+			&at, &col, &e) != WORDS_OK)
+		return -1;
+	assert_int_equal(b->program->commands, 1);
+	return args_bind(&b->args, cmd->params, b->program->command,
+			 &sh->lookup, &col, &e);
+}
+
+static void unbind(struct bound *b)
+{
+	args_fini(&b->args);
+	program_drop(b->program);
+}
+
+/* Numbers and names of a kind refuse what is none. */
+static bool takes_any(const struct param *p, struct bytes value)
+{
+	bool nul = bytes_find_byte(value, '\0', 0) != BYTES_NOWHERE;
+
+	switch (p->kind) {
+	case PARAM_PATTERN:
+		return value.len > 0;
+	case PARAM_PATH:
+	case PARAM_BODY:
+		return !nul;
+	case PARAM_WORD:
+	case PARAM_TEXT:
+	case PARAM_ADDRESS:
+	case PARAM_SESSION:
+	case PARAM_COMMAND:
+	case PARAM_SETTING:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_literal(const struct value *v)
+{
+	struct buf printed = {.limit = BUF_SMALL};
+	bool literal;
+
+	match_print(v->match, &printed);
+	literal = buf_len(&printed) && buf_bytes(&printed).at[0] == '"';
+	buf_fini(&printed);
+	return literal && bytes_equal(match_text(v->match), v->text);
+}
+
+static void check_value(const struct value *v, bool typed, const char *line,
+			struct bytes value)
+{
+	if (!v->quoted)
+		wrong("taken as typed bare", line, value);
+	if (v->typed != (typed ? value.len : 0))
+		wrong("taken as typed, or not", line, value);
+	if (v->glob)
+		wrong("taken as a pattern of names", line, value);
+	if (v->match && !is_literal(v))
+		wrong("taken as an expression or template", line, value);
+	if (!bytes_equal(v->text, value))
+		wrong("is another text", line, value);
+}
+
+/* Result: how often each parameter is given, in `n`. */
+static void count_args(const struct args *a, const struct param *params,
+		       size_t *n)
+{
+	for (size_t i = 0; params[i].kind != PARAM_END; i++)
+		n[i] = a->arg[i].n;
+}
+
+/* Returns true if the pattern may be left out in front of commands. */
+static bool is_optional_pattern(const struct param *p)
+{
+	return p->kind == PARAM_PATTERN && p[1].kind == PARAM_BODY;
+}
+
+/* `want`: how often each parameter is given with a harmless value. */
+static void bind_with(struct bound *b, const struct place *at,
+		      struct bytes value, const size_t *want)
+{
+	const struct param *params = at->cmd->params;
+	size_t got[PARAMS_MAX] = {0};
+	struct buf line;
+	/* A bare $v in front of commands is one of them. */
+	bool commands = is_optional_pattern(at->param) && at->form == BARE;
+
+	put_value(at, value, &line);
+	shell_let(&b->w->shell, BYTES("v"), value);
+	if (bind_line(b, at->cmd, buf_cstr(&line))) {
+		if (takes_any(at->param, value) && !commands)
+			wrong("is refused", buf_cstr(&line), value);
+	} else {
+		count_args(&b->args, params, got);
+		if (memcmp(got, want, sizeof(got)) != 0)
+			wrong("changes what else is given", buf_cstr(&line),
+			      value);
+		check_value(b->args.arg[at->param - params].at,
+			    at->form == LITERAL, buf_cstr(&line), value);
+		b->count++;
+	}
+	unbind(b);
+	buf_fini(&line);
+}
+
+static void bind_place(void *with, const struct place *at)
+{
+	struct bound *b = with;
+	size_t want[PARAMS_MAX] = {0};
+	struct buf good = {.limit = BUF_SMALL};
+	const char *word = sample(at->param);
+
+	put_line(at, is_optional_pattern(at->param) ? "'pattern'" : word,
+		 &good);
+	if (bind_line(b, at->cmd, buf_cstr(&good)))
+		fail_msg("%s is not right", buf_cstr(&good));
+	count_args(&b->args, at->cmd->params, want);
+	unbind(b);
+	for (size_t i = 0; i <= VALUES; i++)
+		bind_with(b, at, value_at(i), want);
+	buf_fini(&good);
+}
+
+static void every_parameter_takes_variables_as_data(void **state)
+{
+	struct bound b = {.w = *state};
+
+	each_place(bind_place, &b);
+	assert_true(b.count > (size_t)40 * VALUES);
+}
+
+/* ---- run ---- */
+
+/* What may not change, and what each line finds. */
+static const char *const bystanders[] = {"s1",   "c1",  "s1.1", "c2",
+					 "s1.2", "own", "h",    "h.1"};
+enum { BYSTANDERS = sizeof(bystanders) / sizeof(bystanders[0]), TURNS = 100 };
+static const char setting_out[] = "set timeout 5ms; listen :0\n"
+				  "connect $s1.addr; connect $s1.addr\n"
+				  "listen --echo :0 as e; listen :0 as h\n"
+				  "connect $e.addr as own\n"
+				  "connect $h.addr as hc\n"
+				  "sleep 4ms; use own; send one; sleep 2ms";
+
+/*
+ * Runs the lines on a clock that moves with each turn, so that nothing waits in
+ * real time. A command without a limit of its own is interrupted.
+ */
+static void play(struct world *w, const char *text)
+{
+	feed(w, text);
+	for (int i = 0; !shell_idle(&w->shell) && !w->shell.ended; i++) {
+		if (i == TURNS)
+			shell_interrupt(&w->shell);
+		assert_true(i <= 2 * TURNS);
+		w->clock.at += NS_PER_MS;
+		loop_soon(w->loop);
+		assert_int_equal(loop_turn(w->loop, NULL), 0);
+	}
+}
+
+struct rig {
+	struct world *w;
+	size_t sessions;
+	size_t ran; /* how many lines */
+};
+
+static void rig_up(struct rig *r)
+{
+	r->w = shells_new(cmd_table);
+	r->w->screen.states = false;
+	r->w->hub.manner.live = false;
+	play(r->w, setting_out);
+	for (size_t i = 0; i < BYSTANDERS; i++)
+		assert_non_null(
+		    hub_find(&r->w->hub, bytes_str(bystanders[i]), NULL));
+	r->sessions = r->w->hub.count;
+	buf_clear(&r->w->payload);
+	buf_clear(&r->w->talk);
+}
+
+/* A command that was begun ends first. */
+static void rig_down(struct rig *r)
+{
+	shells_free(r->w);
+	assert_int_equal(access(RAN, F_OK), -1);
+}
+
+static void check_bystanders(const struct rig *r, const char *line,
+			     struct bytes value)
+{
+	for (size_t i = 0; i < BYSTANDERS; i++) {
+		struct session *s = hub_find(&r->w->hub,
+					     bytes_str(bystanders[i]), NULL);
+
+		if (!s || (session_state(s) != SESSION_OPEN &&
+			   session_state(s) != SESSION_LISTENING))
+			wrong(bystanders[i], line, value);
+	}
+}
+
+/* A valid address connects, a valid time begins a job: they end here. */
+static void clear_up(struct rig *r)
+{
+	struct hub *hub = &r->w->hub;
+	size_t seen = 0;
+
+	for (struct session *s = NULL; (s = hub_match(hub, BYTES("*"), s));)
+		if (++seen > r->sessions) {
+			session_close(s, false);
+			session_forget(s);
+		}
+	list_each (link, &r->w->shell.jobs)
+		job_cancel(list_entry(link, struct job, at));
+	play(r->w, "use own; send one; sleep 2ms");
+	buf_clear(&r->w->payload);
+	buf_clear(&r->w->talk);
+}
+
+static bool takes_address(const struct cmd *cmd)
+{
+	const struct param *p = cmd->params;
+
+	while (p->kind != PARAM_END && p->kind != PARAM_ADDRESS)
+		p++;
+	return p->kind == PARAM_ADDRESS;
+}
+
+static void run_line(struct rig *r, const struct place *at, const char *line,
+		     struct bytes value)
+{
+	bool connects = !at || takes_address(at->cmd);
+	play(r->w, line);
+	r->ran++;
+	if (access(RAN, F_OK) == 0)
+		wrong("has run it", line, value);
+	if (r->w->shell.ended) { /* `quit 0` */
+		rig_down(r);
+		rig_up(r);
+		return;
+	}
+	check_bystanders(r, line, value);
+	if (!connects && r->w->hub.count != r->sessions)
+		wrong("makes or ends a session", line, value);
+	if (at && at->param->kind == PARAM_PATH && buf_len(&r->w->payload))
+		wrong("takes a file for standard output", line, value);
+	clear_up(r);
+}
+
+static void run_place(void *with, const struct place *at)
+{
+	struct rig *r = with;
+
+	for (size_t i = 0; i <= VALUES; i++) {
+		struct bytes value = value_at(i);
+		struct buf line;
+
+		if (may_run(at, value))
+			continue;
+		put_value(at, value, &line);
+		shell_let(&r->w->shell, BYTES("v"), value);
+		run_line(r, at, buf_cstr(&line), value);
+		buf_fini(&line);
+	}
+}
+
+/* Positions that are no parameter's. */
+static const char *const lines[] = {
+    "@$v close",
+    "@\"$v\" close",
+    "@$v.* close",
+    "@s$v close",
+    "@$v send x",
+    "close s$v",
+    "let kv[$v] 1; let kv[\"$v\"] $v; unset kv[$v]",
+    "let $v 1",
+    "echo ${nope:-$v} ${v:+\"$v\"} ${#v}",
+    "send <$v>",
+    "send <n:u16be=len(x) x:\"$v\">",
+    "expect <$v>",
+    "expect <x:\"$v\" y:*>",
+    "@c1 on message \"$v\" 'echo found'",
+    "try close $v",
+    "repeat 2 'close $v'",
+    "after 1us 'close $v'; every 1us 'try @$v close'; sleep 5us",
+    "close $v & ; wait",
+    "connect -n $v as as",
+    "connect 127.0.0.1 $v",
+    "connect \"127.0.0.1:$v\"",
+    "connect --env A=$v :0",
+    "connect --env A=$v exec:true",
+    "connect --env A$v exec:true",
+    "connect --env $v exec:true",
+};
+
+static void other_places_take_variables_as_data(void **state)
+{
+	struct rig r = {.ran = 0};
+
+	(void)state;
+	rig_up(&r);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		for (size_t n = 0; n <= VALUES; n++) {
+			shell_let(&r.w->shell, BYTES("v"), value_at(n));
+			run_line(&r, NULL, lines[i], value_at(n));
+		}
+	rig_down(&r);
+}
+
+static void no_command_acts_on_what_a_variable_says(void **state)
+{
+	struct rig r = {.ran = 0};
+
+	(void)state;
+	rig_up(&r);
+	each_place(run_place, &r);
+	rig_down(&r);
+	assert_true(r.ran > (size_t)40 * VALUES);
+}
+
+static void no_setting_acts_on_what_a_variable_says(void **state)
+{
+	struct rig r = {.ran = 0};
+
+	(void)state;
+	for (const struct setting *s = shell_settings; s->param.name; s++)
+		for (size_t n = 0; n <= VALUES; n++) {
+			struct buf line = {.limit = BUF_SMALL};
+
+			buf_printf(&line, "set %s $v; set %s \"$v\"",
+				   s->param.name, s->param.name);
+			rig_up(&r);
+			shell_let(&r.w->shell, BYTES("v"), value_at(n));
+			play(r.w, buf_cstr(&line));
+			check_bystanders(&r, buf_cstr(&line), value_at(n));
+			assert_int_equal(access(RAN, F_OK), -1);
+			rig_down(&r);
+			buf_fini(&line);
+		}
+}
+
+/* The value comes from a peer, and is what a handler's expression captured. */
+static void handle_place(void *with, const struct place *at)
+{
+	struct rig *r = with;
+	struct buf line = {.limit = BUF_SMALL}, on = {.limit = BUF_SMALL};
+
+	if (at->form == LITERAL)
+		return;
+	put_line(at, at->form == IN_QUOTES ? "\"$1\"" : "$1", &line);
+	buf_puts(&on, "@h on message /^(.*)$/s ");
+	words_quote_text(buf_bytes(&line), &on);
+	for (size_t i = 0; i <= VALUES; i++) {
+		struct bytes value = value_at(i);
+
+		if (!value.len)
+			continue;
+		shell_let(&r->w->shell, BYTES("v"), value);
+		play(r->w, buf_cstr(&on));
+		run_line(r, at, "@hc send $v; sleep 9ms", value);
+	}
+	buf_fini(&on);
+	buf_fini(&line);
+}
+
+static void no_handler_acts_on_what_a_peer_says(void **state)
+{
+	struct rig r = {.ran = 0};
+
+	(void)state;
+	rig_up(&r);
+	each_place(handle_place, &r);
+	rig_down(&r);
+	assert_true(r.ran > (size_t)40 * VALUES);
+}
+
+/* No value is to reach the terminal of who runs the tests. */
+static void leave_terminal(void)
+{
+	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	ioctl(fd, TIOCNOTTY);
+	close(fd);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    TEST(every_parameter_takes_variables_as_data),
+	    cmocka_unit_test(other_places_take_variables_as_data),
+	    cmocka_unit_test(no_command_acts_on_what_a_variable_says),
+	    cmocka_unit_test(no_setting_acts_on_what_a_variable_says),
+	    cmocka_unit_test(no_handler_acts_on_what_a_peer_says),
+	};
+
+	leave_terminal();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
