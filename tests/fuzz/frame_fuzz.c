@@ -12,18 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The text, bare or in quotes, is that frame's. */
-static bool reads_back(const struct frame *f, struct bytes text, bool quoted)
-{
-	struct frame g;
-
-	return frame_parse(text, quoted, BYTES_NONE, &g, NULL) == 0 &&
-	       f->kind == g.kind && f->size == g.size &&
-	       bytes_equal(bytes_of(f->mark, f->mark_len),
-			   bytes_of(g.mark, g.mark_len)) &&
-	       f->adjust == g.adjust;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void expect(bool holds)
