@@ -240,7 +240,8 @@ static void word_ended(const struct call *call, const struct session *s,
 		       struct err *e)
 {
 	enum cause cause = s->link.cause;
-	if (s->last || cause == CAUSE_LOCAL || cause == CAUSE_LOCAL_RESET)
+	if (s->last || cause == CAUSE_LOCAL || cause == CAUSE_LOCAL_RESET ||
+	    cause == CAUSE_ROOM)
 		session_gone(s, e);
 	else
 		word_error(call, s, ERR_EOF_EARLY,

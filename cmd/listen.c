@@ -52,7 +52,9 @@ const struct cmd cmd_listen = {
     .help =
 	"Listens on loopback unless a host is given; port 0 takes a free port "
 	"and says which. Each peer becomes a session of its own: s1.1, s1.2… "
-	"A datagram listener makes one for each address that sends to it.\n"
+	"A datagram listener makes one for each address that sends to it; "
+	"beyond MAX and 'set peers' the peer that is idle longest makes room. "
+	"Connections beyond them wait.\n"
 	"\n"
 	"--serve runs commands, quoted or in a file, for each peer: with the "
 	"peer as the current session and variables of its own; it is closed "

@@ -136,7 +136,8 @@ static enum result never(const struct taking *t, struct err *e)
 	if (held)
 		snprintf(kept, sizeof kept, "; %zu byte%s came and %s kept",
 			 held, held == 1 ? "" : "s", held == 1 ? "is" : "are");
-	if (s->last || cause == CAUSE_LOCAL || cause == CAUSE_LOCAL_RESET) {
+	if (s->last || cause == CAUSE_LOCAL || cause == CAUSE_LOCAL_RESET ||
+	    cause == CAUSE_ROOM) {
 		session_gone(s, &why);
 		err_set(e, why.kind, why.code, "%.180s%s", why.text, kept);
 	} else if (t->what == EXACTLY) {

@@ -54,6 +54,8 @@ struct grave {
 	char why[256];
 };
 #define HUB_GRAVES 256
+/* Peers of a listener at a time, unless the owner sets peers_max. */
+#define HUB_PEERS_MAX 10000u
 /* Ended peers that still hold bytes, or wait to be accepted, at one time. */
 #define HUB_ENDED_MAX 1024
 
@@ -69,6 +71,7 @@ struct hub { /* one a process, made by main */
 	struct proxy *proxy;  /* that TCP clients go through; NULL: none. Owned
 			       */
 	size_t inbox_limit, queue_limit;
+	unsigned peers_max; /* that a listener may have at a time */
 	unsigned next_id, clients, listeners;
 	bool heeded;  /* somebody hears EXPECT and what follows it */
 	bool stirred; /* an ended session may be free to go */

@@ -88,6 +88,7 @@ struct session {
 	unsigned alive;     /* a listener's: accepted and not closed */
 	unsigned max_peers;
 	unsigned pins; /* while not 0 it is not freed */
+	unsigned held; /* while not 0 it makes no room for another peer */
 	enum role role;
 	bool echo;      /* answers with its own bytes */
 	bool once;      /* a listener that serves one peer */
@@ -96,6 +97,7 @@ struct session {
 	bool paused;    /* reads nothing */
 	bool recut;     /* what came is passing through its ladder again */
 	bool warned;    /* somebody has been told of `broken` */
+	bool crowded;   /* a listener's: a notice said that no more fit */
 	char name[SESSION_NAME_MAX];
 };
 
@@ -159,6 +161,12 @@ int session_broken(struct session *, size_t nth, struct err *e);
 
 void session_pin(struct session *);
 void session_unpin(struct session *);
+/* A user's command waits on it, or it is a user's current session: while held,
+ * a datagram listener's peer is not closed to make room for a new one. */
+void session_hold(struct session *);
+void session_unhold(struct session *);
+/* A listener's bound has changed: hub->peers_max. */
+void session_limit_peers(struct session *);
 void session_await(struct session *, struct waiter *);
 void session_unawait(struct waiter *);
 /* While one takes, a live inbox that is full lets go of what that one gives

@@ -33,6 +33,7 @@ struct scope {
 			    waited for; 0: none */
 	struct err why;  /* its reason */
 	struct session *current; /* pinned, or NULL */
+	bool serves; /* a peer's: its current session may make room */
 };
 
 /* $0 to $9 of a task, and what stands around them. */

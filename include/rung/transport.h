@@ -35,6 +35,7 @@ enum cause {
 	CAUSE_BOTH,        /* both directions ended in order, we first */
 	CAUSE_RESET,       /* the peer reset it */
 	CAUSE_FAILED,      /* never opened, or an error of the kernel's */
+	CAUSE_ROOM,        /* a datagram peer that made room for a new one */
 };
 
 /* How a new connection is wanted. Lent for the call that takes it. */
@@ -64,9 +65,10 @@ struct serving {
 
 struct listen_options {
 	/*
-	 * Datagrams: how many peers there may be; what others send is dropped
-	 * and noted. 0: no limit. Connections are the owner's to count:
-	 * thirsty() false leaves them in the backlog.
+	 * Datagrams: how many peers there may be. For one more, the peer that
+	 * has been idle longest is closed if may_go() allows it; else the
+	 * datagram is dropped and noted. 0: no limit. Connections are the
+	 * owner's to count: thirsty() false leaves them in the backlog.
 	 */
 	unsigned max_peers;
 	bool hold; /* leave connections in the backlog until asked */
@@ -101,6 +103,10 @@ struct transport_sink {
 	 * datagram listener share its fd: what comes for one that is not
 	 * thirsty is dropped and noted. */
 	bool (*thirsty)(const struct transport *);
+	/* Returns true if a datagram listener's peer may be closed to make room
+	 * for a new one. Cheap, no effects; call transport_touch() when the
+	 * answer becomes yes. NULL: no peer may. */
+	bool (*may_go)(const struct transport *);
 	/* Progress for people, one line: an attempt and why it lost (detail:
 	 * true), a datagram dropped or cut, accepting paused for want of
 	 * descriptors (detail: false). Changes nothing in the link. */
@@ -226,7 +232,11 @@ int transport_release(struct transport *);
  *         the next to come is accepted from the loop, if thirsty() then agrees.
  */
 bool transport_accept(struct transport *);
-/* thirsty() may have become true, or something else that want() asks for. */
+/* Changes listen_options.max_peers of a listener of datagrams; fewer peers than
+ * there are takes effect when the next one comes. */
+void transport_limit_peers(struct transport *, unsigned max_peers);
+/* thirsty() or may_go() may have become true, or something else that want()
+ * asks for. */
 void transport_touch(struct transport *);
 /* An answer is awaited that may have come already: see loop_hope(). */
 void transport_hope(struct transport *);

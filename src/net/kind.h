@@ -82,7 +82,10 @@ struct listening {
 	bool paused, noted;  /* out of descriptors; and it was said */
 	unsigned batch;      /* how many to accept in a turn */
 	unsigned alone;      /* how many came one at a time */
-	unsigned max_peers;  /* datagrams: the rest is refused */
+	unsigned max_peers;  /* datagrams: of peers; 0: no limit */
+	struct list idle;    /* peers, the one that is idle longest first */
+	struct list busy;    /* peers that could not go when it was asked */
+	unsigned long gone;  /* peers that made room */
 	struct peer **slots; /* datagrams: peers by address */
 	size_t slot_count, peer_count;
 	struct list blocked; /* peers whose queue waits */
@@ -94,7 +97,8 @@ struct peer {
 	struct transport *t, *listener;
 	struct peer *next; /* in its slot */
 	uint32_t hash;
-	struct list at; /* in listener's blocked */
+	struct list at;    /* in listener's blocked */
+	struct list order; /* in listener's idle or busy */
 };
 
 /* addr.c, endpoint.c */
@@ -185,6 +189,8 @@ enum rio message_send(struct transport *, struct bytes);
 enum rio message_flush(struct transport *);
 /* The bytes of the queue, without its lengths. */
 size_t message_queued(const struct transport *);
+/* Returns true the 1st, 10th, 100th… time; `times` counts from 1. */
+bool is_worth_a_note(unsigned long times);
 /* Counts a dropped datagram; says so the 1st, 10th, 100th… time. */
 void message_dropped(struct transport *, struct extra *, const char *why);
 
@@ -193,6 +199,8 @@ void message_dropped(struct transport *, struct extra *, const char *why);
 int peers_init(struct listening *);
 void peers_add(struct transport *listener, struct transport *);
 void peers_remove(struct transport *);
+/* The peer received or sent, or may make room again: it is the least idle. */
+void peers_used(struct transport *);
 /* Whether there is an address to send to. */
 bool peers_can_answer(const struct transport *);
 void peers_receive(struct transport *listener);

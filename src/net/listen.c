@@ -170,6 +170,14 @@ void listen_ready(struct transport *t, short got)
 		peers_receive(t);
 }
 
+void transport_limit_peers(struct transport *t, unsigned max_peers)
+{
+	struct listening *l = listening_of(t);
+
+	if (l)
+		l->max_peers = max_peers;
+}
+
 bool transport_accept(struct transport *t)
 {
 	struct listening *l = t->extra;
@@ -329,6 +337,8 @@ static struct listening *new_listening(struct transport *t,
 		return NULL;
 	list_init(&l->at);
 	list_init(&l->blocked);
+	list_init(&l->idle);
+	list_init(&l->busy);
 	l->t = t;
 	l->again.fire = again_fires;
 	l->hold = options && options->hold;

@@ -14,13 +14,16 @@
 
 typedef uint32_t length;
 
+bool is_worth_a_note(unsigned long times)
+{
+	while (times >= 10 && times % 10 == 0)
+		times /= 10;
+	return times == 1;
+}
+
 void message_dropped(struct transport *t, struct extra *extra, const char *why)
 {
-	unsigned long n = ++extra->dropped;
-
-	while (n >= 10 && n % 10 == 0)
-		n /= 10;
-	if (n != 1)
+	if (!is_worth_a_note(++extra->dropped))
 		return;
 	if (extra->dropped == 1)
 		link_note(t, false, "a datagram was dropped: %s", why);
@@ -213,6 +216,8 @@ enum rio message_send(struct transport *t, struct bytes data)
 {
 	enum rio r = RIO_WAIT;
 
+	if (t->link == LINK_OPEN && t->watch.fd < 0)
+		peers_used(t);
 	if (t->link == LINK_OPEN && !rio_queued(&t->out))
 		r = put_one(t, data);
 	return r == RIO_WAIT ? put_queue(t, data) : r;

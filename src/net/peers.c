@@ -77,6 +77,8 @@ void peers_add(struct transport *listener, struct transport *t)
 	p->listener = listener;
 	p->hash = addr_hash(&t->peer);
 	list_init(&p->at);
+	list_init(&p->order);
+	list_append(&l->idle, &p->order);
 	t->extra = p;
 	slot = slot_of(l, p->hash);
 	p->next = *slot;
@@ -91,10 +93,50 @@ void peers_remove(struct transport *t)
 	struct peer **at = slot_of(l, p->hash);
 
 	list_remove(&p->at);
+	list_remove(&p->order);
 	while (*at != p)
 		at = &(*at)->next;
 	*at = p->next;
 	l->peer_count--;
+}
+
+void peers_used(struct transport *t)
+{
+	struct peer *p = t->extra;
+	struct listening *l = p->listener->extra;
+
+	list_remove(&p->order);
+	list_append(&l->idle, &p->order);
+}
+
+/*
+ * Closes the peer that has been idle longest and may go. The others
+ * wait in `busy` until peers_used() puts them back, so that each is asked once.
+ * Result: false: no peer may go.
+ */
+static bool make_room(struct transport *listener)
+{
+	struct listening *l = listener->extra;
+
+	while (listener->sink->may_go && !list_empty(&l->idle)) {
+		struct peer *p = list_entry(l->idle.next, struct peer, order);
+
+		if (!listener->sink->may_go(p->t)) {
+			list_remove(&p->order);
+			list_append(&l->busy, &p->order);
+			continue;
+		}
+		link_finish(p->t, CAUSE_ROOM, NULL);
+		if (is_worth_a_note(++l->gone))
+			link_note(
+			    listener, false,
+			    "there are as many peers as allowed (%u): the "
+			    "one that was idle longest made room for a "
+			    "new one (%lu so far)",
+			    l->max_peers, l->gone);
+		return true;
+	}
+	return false;
 }
 
 static void refuse(struct transport *listener, const struct addr *from,
@@ -118,12 +160,17 @@ static struct transport *peer_for(struct transport *listener,
 	struct listening *l = listener->extra;
 	struct transport *t = find(l, from);
 
-	if (t)
+	if (t) {
+		peers_used(t);
 		return t;
-	if (l->max_peers && l->peer_count >= l->max_peers) {
-		refuse(listener, from, "there are as many peers as allowed");
-		return NULL;
 	}
+	while (l->max_peers && l->peer_count >= l->max_peers)
+		if (!make_room(listener)) {
+			refuse(listener, from,
+			       "there are as many peers as allowed, and none "
+			       "can make room");
+			return NULL;
+		}
 	t = listener->sink->accepted(listener, -1, from);
 	if (!t && listener->link == LINK_LISTENING)
 		refuse(listener, from, "no session was made for it");
@@ -220,6 +267,8 @@ void peers_retry(struct listening *l)
 			link_failed(t, t->error, NULL);
 		else if (rio_queued(&t->out))
 			peers_wait(t);
+		else
+			peers_used(t);
 	}
 }
 

@@ -546,9 +546,11 @@ int transport_release(struct transport *t)
 
 void transport_touch(struct transport *t)
 {
-	if (t->watch.fd < 0)
+	if (t->link != LINK_OPEN && t->link != LINK_LISTENING)
 		return;
-	if (t->link == LINK_OPEN || t->link == LINK_LISTENING)
+	if (t->watch.fd < 0)
+		peers_used(t);
+	else
 		loop_touch(t->net->loop, &t->watch);
 }
 

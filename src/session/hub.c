@@ -109,6 +109,7 @@ void hub_init(struct hub *h, struct loop *loop, struct net *net)
 	    .net = net,
 	    .inbox_limit = (size_t)16 << 20,
 	    .queue_limit = (size_t)64 << 20,
+	    .peers_max = HUB_PEERS_MAX,
 	    .began = loop_now(loop),
 	    .manner = {.eol = "\n", .eol_len = 1},
 	    .reap = {.run = reap},
@@ -336,6 +337,7 @@ struct session *hub_listen(struct hub *h, const struct plan *plan,
 		return NULL;
 	}
 	name_it(h, s, plan->name);
+	session_limit_peers(s);
 	s->last_peer = last_peer(h, s->name);
 	add(h, s);
 	if (s->link.link == LINK_LISTENING) {

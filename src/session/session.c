@@ -218,6 +218,11 @@ static void link_closed(struct session *s, const struct err *why)
 		s->parent->alive--;
 		transport_touch(&s->parent->link);
 	}
+	if (s->link.cause == CAUSE_ROOM) {
+		/* Nothing is unread: there is nothing to accept it for. */
+		list_remove(&s->fresh);
+		s->forgotten = true;
+	}
 	hub_ends(s);
 	tell(s, EVENT_ENDED);
 }
@@ -260,14 +265,60 @@ static void link_halved(struct transport *t)
 	session_poke(s);
 }
 
+/* How many peers a listener may have at a time. */
+static unsigned peers_max(const struct session *s)
+{
+	unsigned most = s->hub->peers_max;
+	return s->max_peers && s->max_peers < most ? s->max_peers : most;
+}
+
+/* Returns true if a listener takes more. A datagram listener reads for the
+ * peers that it has, too: net/peers.c bounds their number. */
+static bool may_accept(const struct session *s)
+{
+	return (!s->once || s->peers == 0) &&
+	       (!s->link.ops->connects || s->alive < peers_max(s));
+}
+
+void session_limit_peers(struct session *s)
+{
+	if (s->role != ROLE_LISTENER)
+		return;
+	if (!s->link.ops->connects)
+		transport_limit_peers(&s->link, peers_max(s));
+	session_touch(s);
+}
+
+/* Notes that connections wait; again only after half of the peers have gone. */
+static void note_crowd(struct session *s)
+{
+	if (s->alive <= s->hub->peers_max / 2)
+		s->crowded = false;
+	if (s->crowded || !s->link.ops->connects ||
+	    s->alive < s->hub->peers_max)
+		return;
+	s->crowded = true;
+	hub_note(s->hub, s, false,
+		 "there are as many peers as 'set peers' allows (%u); "
+		 "connections wait until one closes",
+		 s->alive);
+}
+
+static bool link_may_go(const struct transport *t)
+{
+	const struct session *s = session_of_link(t);
+	bool shown = s->manner.live && !session_is_taken_from(s);
+	return !s->held && !session_unsent(s) &&
+	       (shown || inbox_count(&s->inbox) == 0);
+}
+
 static bool link_thirsty(const struct transport *t)
 {
 	const struct session *s = session_of_link(t);
 	if (s->paused)
 		return false;
 	if (s->role == ROLE_LISTENER)
-		return (!s->once || s->peers == 0) &&
-		       (s->max_peers == 0 || s->alive < s->max_peers);
+		return may_accept(s);
 	if (s->echo)
 		return transport_queued(t) < ECHO_QUEUE_MAX;
 	if (s->manner.live && !session_is_taken_from(s))
@@ -285,10 +336,11 @@ static struct transport *link_accepted(struct transport *listener, int fd,
 				       const struct addr *peer)
 {
 	struct session *s = session_of_link(listener);
-	/* A listener of datagrams is not asked for each: it counts here. */
-	if (s->max_peers && s->alive >= s->max_peers)
+	/* A listener of datagrams reads on for the peer that it has. */
+	if (s->once && s->peers)
 		return NULL;
 	struct transport *t = hub_peer(s, fd, peer);
+	note_crowd(s);
 	session_poke(s);
 	return t;
 }
@@ -300,6 +352,7 @@ const struct transport_sink session_link_sink = {
     .halved = link_halved,
     .accepted = link_accepted,
     .thirsty = link_thirsty,
+    .may_go = link_may_go,
     .note = link_note,
 };
 
@@ -374,6 +427,18 @@ void session_unpin(struct session *s)
 	assert(s->pins > 0);
 	if (--s->pins == 0)
 		hub_stir(s->hub);
+}
+
+void session_hold(struct session *s)
+{
+	s->held++;
+}
+
+void session_unhold(struct session *s)
+{
+	assert(s->held > 0);
+	if (--s->held == 0)
+		session_touch(s);
 }
 
 void session_await(struct session *s, struct waiter *w)

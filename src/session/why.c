@@ -15,6 +15,8 @@ static const char *const cause_words[] = {
     [CAUSE_BOTH] = "closed here first (FIN), then by the peer",
     [CAUSE_RESET] = "reset by the peer (RST)",
     [CAUSE_FAILED] = "failed",
+    [CAUSE_ROOM] = "closed here to make room: it was idle longest, and a new "
+		   "peer came ('set peers')",
 };
 
 static const char *half_words(const struct session *s)

@@ -61,6 +61,8 @@ void call_end(struct call *c)
 		session_unawait(&c->waiter);
 		loop_cancel(c->shell->loop, &c->deadline);
 	}
+	if (c->awaited && !task_is_driven(c->task))
+		session_unhold(c->awaited);
 	if (c->awaited)
 		session_unpin(c->awaited);
 	if (c->on)
@@ -138,6 +140,8 @@ enum cmd_status call_wait(struct call *c, struct session *s, uint64_t within_ns)
 {
 	if (s && !c->awaited) {
 		session_pin(s);
+		if (!task_is_driven(c->task))
+			session_hold(s);
 		c->awaited = s;
 		c->waiter.takes = (c->cmd->flags & CMD_TAKES) != 0;
 		c->waiter.tells = true;

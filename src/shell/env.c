@@ -415,11 +415,18 @@ struct scope *scope_hold(struct scope *scope)
 
 void scope_use(struct scope *scope, struct session *s)
 {
-	if (s)
+	struct session *before = scope->current;
+	if (s) {
 		session_pin(s);
-	if (scope->current)
-		session_unpin(scope->current);
+		if (!scope->serves)
+			session_hold(s);
+	}
 	scope->current = s;
+	if (!before)
+		return;
+	if (!scope->serves)
+		session_unhold(before);
+	session_unpin(before);
 }
 
 void scope_drop(struct scope *scope)

@@ -321,14 +321,31 @@ static void end_jobs(struct driver *d)
 	}
 }
 
+bool task_is_driven(const struct task *t)
+{
+	return t->ended == look || t->ended == served;
+}
+
+/* Returns true if the peer has sent the end, or made room for another one. */
+static bool has_departed(const struct session *s)
+{
+	bool ended = s->link.ended[DIR_UP] || s->link.cause == CAUSE_ROOM;
+	return ended && !s->last && !inbox_count(&s->inbox);
+}
+
 bool task_departs(const struct task *t)
 {
 	if (t->ended != served)
 		return false;
 	const struct driver *d = list_entry(t, struct driver, task);
 	const struct session *s = d->session;
-	return (t->at ? t->at : t->scope->current) == s &&
-	       s->link.ended[DIR_UP] && !s->last && !inbox_count(&s->inbox);
+	return (t->at ? t->at : t->scope->current) == s && has_departed(s);
+}
+
+bool task_ends_well(const struct task *t, const struct err *e)
+{
+	return (e->kind == ERR_EOF_EARLY || e->kind == ERR_CLOSED) &&
+	       task_departs(t);
 }
 
 static void served(struct task *t)
@@ -376,6 +393,7 @@ static struct driver *drive(struct shell *sh, struct session *s,
 static void serve(struct shell *sh, struct session *s, struct handler *h)
 {
 	struct scope *scope = scope_new(sh);
+	scope->serves = true;
 	scope_use(scope, s);
 	struct driver *d = drive(sh, s, scope, true);
 	scope_drop(scope);
@@ -526,7 +544,7 @@ bool job_concerns(const struct job *j, const struct task *t)
 	const struct handler *h = (const struct handler *)j;
 	if (j->stop != handler_stop)
 		return job_runs(j, t);
-	if (t->ended != look && t->ended != served)
+	if (!task_is_driven(t))
 		return false;
 	const struct driver *d = list_entry(t, struct driver, task);
 	return h->target == d->session || h->target == d->session->parent;

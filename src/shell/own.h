@@ -53,6 +53,11 @@ bool task_tries(const struct task *);
 /* It serves a peer that has ended its side in order, with nothing left of what
  * it sent: to wait for more in vain is how its script ends, and no failure. */
 bool task_departs(const struct task *);
+/* Returns true if that error of its command is such an end. */
+bool task_ends_well(const struct task *, const struct err *);
+/* Returns true if the task is a peer's or a session's own: it serves or handles
+ * it. */
+bool task_is_driven(const struct task *);
 /* What it works on from now on; NULL: the current session. */
 void task_aim(struct task *, struct session *);
 

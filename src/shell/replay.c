@@ -152,6 +152,7 @@ static void put_closed(struct maker *m, const struct deed *d)
 	case CAUSE_NONE:
 		break;
 	case CAUSE_LOCAL:
+	case CAUSE_ROOM:
 		buf_printf(m->out, "close %s\n", d->session);
 		break;
 	case CAUSE_LOCAL_RESET:

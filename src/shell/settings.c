@@ -87,15 +87,42 @@ static void print_entries(const struct shell *sh, struct buf *out)
 	print_size(sh->entries_max, out);
 }
 
+static int number_up_to(struct bytes value, const char *what, uint64_t most,
+			uint64_t *out, struct err *e)
+{
+	if (parse_number(value, out, e))
+		return -1;
+	if (*out > most)
+		return err_set(
+		    e, ERR_USAGE, 0, "%llu %s; at most %llu are possible",
+		    (unsigned long long)*out, what, (unsigned long long)most);
+	return 0;
+}
+
+static int set_peers(struct shell *sh, const struct value *value, struct err *e)
+{
+	uint64_t n;
+	if (number_up_to(value->text, "peers", UINT32_MAX, &n, e))
+		return -1;
+	if (!n)
+		return err_set(e, ERR_USAGE, 0, "at least 1 is needed");
+	sh->hub->peers_max = (unsigned)n;
+	for (struct session *s = NULL;
+	     (s = hub_match(sh->hub, BYTES("*"), s)) != NULL;)
+		session_limit_peers(s);
+	return 0;
+}
+
+static void print_peers(const struct shell *sh, struct buf *out)
+{
+	buf_printf(out, "%u", sh->hub->peers_max);
+}
+
 static int set_jobs(struct shell *sh, const struct value *value, struct err *e)
 {
 	uint64_t n;
-	if (parse_number(value->text, &n, e))
+	if (number_up_to(value->text, "jobs", UINT32_MAX, &n, e))
 		return -1;
-	if (n > UINT32_MAX)
-		return err_set(
-		    e, ERR_USAGE, 0, "%llu jobs; at most %lu are possible",
-		    (unsigned long long)n, (unsigned long)UINT32_MAX);
 	sh->jobs_max = (size_t)n;
 	return 0;
 }
@@ -244,6 +271,9 @@ const struct setting shell_settings[] = {
     ROW(entries, PARAM_SIZE, NULL,
 	"what all NAME[KEY] together hold, those of a served peer for "
 	"themselves"),
+    ROW(peers, PARAM_NUMBER, NULL,
+	"how many peers a listener may have; full, it accepts no more, and on "
+	"datagrams the peer that is idle longest is closed"),
     ROW(jobs, PARAM_NUMBER, NULL, "how many jobs may be on at a time"),
     ROW(log, PARAM_SIZE, NULL, "what the log holds of all messages"),
     ROW(time, PARAM_CHOICE, time_names,

@@ -371,7 +371,7 @@ void shell_tell_at(struct shell *sh, const struct program *p,
 {
 	char *name = xstrndup(c->name);
 	const struct cmd *cmd = shell_cmd(sh, c->name);
-	if (e->kind == ERR_EOF_EARLY && task_departs(shell_task(sh)))
+	if (task_ends_well(shell_task(sh), e))
 		tell_err(sh, p->source, line, 0, cmd ? name : NULL, e);
 	else
 		say_err(sh, p->source, line, e->kind == ERR_USAGE ? col : 0,

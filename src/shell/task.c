@@ -135,7 +135,7 @@ static void failed(struct task *t, const struct program *p,
 		   const struct err *e)
 {
 	struct shell *sh = t->shell;
-	bool departs = e->kind == ERR_EOF_EARLY && task_departs(t);
+	bool departs = task_ends_well(t, e);
 	t->error = *e;
 	shell_tell_at(sh, p, c, line, col, e);
 	for (const struct run *r = t->top; r; r = r->below)

@@ -85,6 +85,14 @@ static bool on_thirsty(const struct transport *t)
 	return !end_of(t)->dry;
 }
 
+static bool on_may_go(const struct transport *t)
+{
+	struct end *e = end_of(t);
+
+	e->asked++;
+	return e->goes;
+}
+
 static void on_note(struct transport *t, bool detail, const char *text)
 {
 	buf_printf(&end_of(t)->notes, "%c%s\n", detail ? '+' : '-', text);
@@ -99,6 +107,7 @@ const struct transport_sink sink = {.moved = on_moved,
 				    .halved = on_halved,
 				    .accepted = on_accepted,
 				    .thirsty = on_thirsty,
+				    .may_go = on_may_go,
 				    .note = on_note};
 
 static struct transport *on_accepted(struct transport *listener, int fd,

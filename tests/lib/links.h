@@ -29,6 +29,8 @@ struct end {
 	struct err why;   /* of the last move; kind ERR_NONE: none */
 	size_t left;      /* unsent when it closed */
 	bool dry;         /* not thirsty */
+	bool goes;        /* may make room for another peer */
+	unsigned asked;   /* whether it may, so many times */
 	bool echoes, refuses, closes_at_end;
 	struct end *kids[ENDS]; /* that this listener accepted */
 	unsigned kid_count;

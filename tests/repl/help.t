@@ -110,6 +110,9 @@ Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
                           take
   entries SIZE            what all NAME[KEY] together hold, those of a
                           served peer for themselves
+  peers N                 how many peers a listener may have; full, it
+                          accepts no more, and on datagrams the peer that is
+                          idle longest is closed
   jobs N                  how many jobs may be on at a time
   log SIZE                what the log holds of all messages
   time off|rel|abs|delta  the time beside each message: since the start, of

@@ -7,6 +7,7 @@ timeout 10s
 inbox   16M
 queue   64M
 entries 16M
+peers   10000
 jobs    1000
 log     4M
 time    off

@@ -237,6 +237,82 @@ static void udp_peers_past_the_limit_are_dropped_and_noted(void **state)
 	until(l->kid_count == 2);
 }
 
+static void udp_peer_idle_longest_makes_room(void **state)
+{
+	struct end *l = listen_max("udp://:0", 2), *a = client(l);
+	struct end *b = client(l), *c = client(l), *d = client(l);
+
+	(void)state;
+	say(a, "a");
+	until(l->kid_count == 1);
+	say(b, "b");
+	until(l->kid_count == 2);
+	l->kids[0]->goes = l->kids[1]->goes = true;
+	say(a, "a again");
+	until(l->kids[0]->units == 2);
+	say(c, "c");
+	until(l->kid_count == 3);
+	assert_int_equal(l->kids[0]->t.link, LINK_OPEN);
+	assert_int_equal(l->kids[1]->t.link, LINK_CLOSED);
+	assert_int_equal(l->kids[1]->t.cause, CAUSE_ROOM);
+	has(buf_cstr(&l->notes), "-there are as many peers as allowed (2): the "
+				 "one that was idle longest made room");
+
+	/* A send counts, too. */
+	l->kids[2]->goes = true;
+	say(l->kids[0], "to a");
+	say(d, "d");
+	until(l->kid_count == 4);
+	assert_int_equal(l->kids[0]->t.link, LINK_OPEN);
+	assert_int_equal(l->kids[2]->t.link, LINK_CLOSED);
+	assert_null(strstr(buf_cstr(&l->notes), "dropped"));
+}
+
+static void udp_peer_that_may_not_go_is_asked_once(void **state)
+{
+	enum { MANY = 20 };
+	struct end *l = listen_max("udp://:0", 3), *new = client(l);
+	unsigned asked = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		say(client(l), "in");
+		until(l->kid_count == i + 1);
+	}
+	for (int i = 0; i < MANY; i++)
+		say(new, "out");
+	until(strstr(buf_cstr(&l->notes), "10 datagrams dropped"));
+	for (unsigned i = 0; i < 3; i++)
+		asked += l->kids[i]->asked;
+	assert_int_equal(asked, 3);
+
+	/* After a touch the peer is asked again. */
+	l->kids[1]->goes = true;
+	transport_touch(&l->kids[1]->t);
+	say(new, "in");
+	until(l->kid_count == 4);
+	assert_int_equal(l->kids[1]->t.link, LINK_CLOSED);
+}
+
+static void udp_limit_can_be_changed(void **state)
+{
+	struct end *l = listen_max("udp://:0", 1), *a = client(l);
+	struct end *b = client(l), *c = client(l);
+
+	(void)state;
+	say(a, "a");
+	until(l->kid_count == 1);
+	transport_limit_peers(&l->t, 2);
+	say(b, "b");
+	until(l->kid_count == 2);
+	l->kids[0]->goes = l->kids[1]->goes = true;
+	transport_limit_peers(&l->t, 1);
+	say(c, "c");
+	until(l->kid_count == 3);
+	assert_int_equal(l->kids[0]->t.link, LINK_CLOSED);
+	assert_int_equal(l->kids[1]->t.link, LINK_CLOSED);
+}
+
 static void udp_refused_peer_is_noted(void **state)
 {
 	struct end *l = listen_on("udp://:0"), *e = client(l);
@@ -451,6 +527,9 @@ int main(void)
 	    TEST(udp_listener_close_closes_its_peers),
 	    TEST(udp_closed_peer_starts_anew),
 	    TEST(udp_peers_past_the_limit_are_dropped_and_noted),
+	    TEST(udp_peer_idle_longest_makes_room),
+	    TEST(udp_peer_that_may_not_go_is_asked_once),
+	    TEST(udp_limit_can_be_changed),
 	    TEST(udp_refused_peer_is_noted),
 	    TEST(udp_for_a_full_peer_is_dropped_and_noted),
 	    TEST(udp_kernels_drops_are_noted),

@@ -385,6 +385,76 @@ static void pinned_session_is_not_freed(void **state)
 	until_gone(w, "c1");
 }
 
+static struct session *open_client(struct world *w, const struct session *to)
+{
+	struct session *c = client_of(w, to, "");
+	return until(w, c->name, SESSION_OPEN);
+}
+
+static void datagram_peer_makes_room_when_all_is_read(void **state)
+{
+	struct world *w = *state;
+	w->hub.peers_max = 1;
+	struct session *l = listener_at(w, "udp://:0", false);
+	struct session *a = open_client(w, l), *b = open_client(w, l);
+	send_text(a, "one");
+	struct session *p = until_unread(w, "s1.1", 3);
+	send_text(b, "two");
+	while (!strstr(buf_cstr(&w->heard), "none can make room"))
+		assert_int_equal(loop_turn(w->loop, NULL), 0);
+	assert_int_equal(session_state(p), SESSION_OPEN);
+
+	inbox_drop(&p->inbox);
+	session_touch(p);
+	session_hold(p);
+	send_text(b, "three");
+	send_text(a, "four");
+	until_unread(w, "s1.1", 4);
+	inbox_drop(&p->inbox);
+	session_touch(p);
+	session_unhold(p);
+	send_text(b, "five");
+	until_unread(w, "s1.2", 4);
+	assert_null(find(w, "s1.1"));
+	const struct grave *g = hub_grave(&w->hub, BYTES("s1.1"));
+	assert_non_null(strstr(g->why, "closed here to make room"));
+	assert_int_equal(l->alive, 1);
+}
+
+static void live_datagram_peer_makes_room_once_shown(void **state)
+{
+	struct world *w = *state;
+	w->hub.peers_max = 1;
+	w->hub.manner.live = true;
+	struct session *l = listener_at(w, "udp://:0", false);
+	send_text(open_client(w, l), "one");
+	until_unread(w, "s1.1", 3);
+	send_text(open_client(w, l), "two");
+	until_unread(w, "s1.2", 3);
+	assert_null(find(w, "s1.1"));
+}
+
+static void connections_past_the_limit_wait_and_that_is_noted(void **state)
+{
+	struct world *w = *state;
+	w->hub.peers_max = 1;
+	struct session *l = listener(w, false);
+	open_client(w, l);
+	until(w, "s1.1", SESSION_OPEN);
+	assert_non_null(strstr(buf_cstr(&w->heard),
+			       "as many peers as 'set peers' allows (1)"));
+	send_text(open_client(w, l), "waits");
+	assert_int_equal(l->alive, 1);
+	session_close(find(w, "s1.1"), false);
+	until_unread(w, "s1.2", 5);
+
+	/* More are taken at once when there may be more. */
+	open_client(w, l);
+	w->hub.peers_max = 2;
+	session_limit_peers(l);
+	until(w, "s1.3", SESSION_OPEN);
+}
+
 static void full_held_inbox_stops_reading_and_loses_nothing(void **state)
 {
 	struct world *w = *state;
@@ -558,6 +628,9 @@ int main(void)
 	    TEST(ended_peers_are_kept_up_to_a_number),
 	    TEST(echo_to_a_deaf_peer_stops_reading),
 	    TEST(pinned_session_is_not_freed),
+	    TEST(datagram_peer_makes_room_when_all_is_read),
+	    TEST(live_datagram_peer_makes_room_once_shown),
+	    TEST(connections_past_the_limit_wait_and_that_is_noted),
 	    TEST(full_held_inbox_stops_reading_and_loses_nothing),
 	    TEST(full_live_inbox_lets_the_oldest_go),
 	    TEST(dropped_bytes_are_noted_at_each_power_of_two),
