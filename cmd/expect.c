@@ -251,11 +251,20 @@ static void word_ended(const struct call *call, const struct session *s,
 static void word_full(const struct call *call, const struct session *s,
 		      struct err *e)
 {
-	char what[160];
-	snprintf(what, sizeof what,
-		 "is not in the %zu bytes that fill the inbox; --discard lets "
-		 "go of what was searched, 'set inbox' has the limit",
-		 inbox_len(&s->inbox));
+	char what[256];
+	if (inbox_fits(&s->inbox, 1))
+		snprintf(what, sizeof what,
+			 "is not in the %zu bytes that came, and memory is "
+			 "short (%zu of %zu bytes are in use); 'set memory' "
+			 "has the limit",
+			 inbox_len(&s->inbox), s->hub->memory.used,
+			 s->hub->memory.limit);
+	else
+		snprintf(what, sizeof what,
+			 "is not in the %zu bytes that fill the inbox; "
+			 "--discard lets go of what was searched, 'set inbox' "
+			 "has the limit",
+			 inbox_len(&s->inbox));
 	word_error(call, s, ERR_LIMIT, what, e);
 }
 

@@ -176,20 +176,16 @@ static enum result too_little(const struct taking *t, struct bytes window,
 		return not_in_message(t, window.len, e);
 	if (inbox_ended(&s->inbox))
 		return never(t, e);
-	if (inbox_fits(&s->inbox, 1))
+	if (session_has_room(s))
 		return NOT_YET;
-	err_set(e, ERR_LIMIT, 0,
-		"%s: the inbox is full with %zu bytes and %s is not in them; "
-		"they are kept ('set inbox' has the limit)",
-		s->name, inbox_len(&s->inbox),
-		t->what == LINE ? "the line's end" : "it");
+	session_full(s, t->what == LINE ? "the line's end" : "it", e);
 	return FAILED;
 }
 
 /* A line that a failure or a full inbox cut short is no line. */
 static bool cut_short(const struct session *s, struct bytes window)
 {
-	bool full = !inbox_ended(&s->inbox) && !inbox_fits(&s->inbox, 1);
+	bool full = !inbox_ended(&s->inbox) && !session_has_room(s);
 	return inbox_is_stream(&s->inbox) && (s->last || full) &&
 	       bytes_find_byte(window, '\n', 0) == BYTES_NOWHERE;
 }
@@ -248,8 +244,14 @@ static enum result take_one(struct call *call, struct taking *t, struct err *e)
 	uint64_t offset = session_unread_at(s);
 	struct bytes window, out = BYTES_NONE;
 	bool whole;
-	if (!inbox_front(&s->inbox, &window, &whole))
-		return inbox_ended(&s->inbox) ? never(t, e) : NOT_YET;
+	if (!inbox_front(&s->inbox, &window, &whole)) {
+		if (inbox_ended(&s->inbox))
+			return never(t, e);
+		if (session_has_room(s))
+			return NOT_YET;
+		session_full(s, "a whole message", e);
+		return FAILED;
+	}
 	if (session_broken(s, 0, e))
 		return FAILED;
 	bool empty = !inbox_is_stream(&s->inbox) && window.len == 0;
@@ -277,9 +279,16 @@ static enum result take_one(struct call *call, struct taking *t, struct err *e)
 static int gather(struct call *call, struct taking *t, struct bytes data,
 		  struct err *e)
 {
+	bool stores = args_has(&call->args, STORE);
+	if (stores && !account_fits(t->gathered.account, data.len))
+		return err_set(e, ERR_LIMIT, 0,
+			       "%s: memory is short for -s after %zu bytes "
+			       "('set memory' has the limit); what came is in "
+			       "it, the rest is kept",
+			       t->from->name, buf_len(&t->gathered));
 	if (t->too_much || buf_put(&t->gathered, data) == 0)
 		return 0;
-	if (args_has(&call->args, STORE))
+	if (stores)
 		return err_set(
 		    e, ERR_LIMIT, 0,
 		    "%s: more than a variable holds (%zu bytes, as "
@@ -301,7 +310,7 @@ static int take_front(struct call *call, struct taking *t, struct bytes window,
 		return -1;
 	*done = print(call, t, window, at, final);
 	/* A view that waits for more than the inbox holds waits in vain. */
-	if (*done == 0 && !final && !inbox_fits(&s->inbox, 1))
+	if (*done == 0 && !final && !session_has_room(s))
 		*done = print(call, t, window, at, true);
 	t->taken += *done;
 	return store ? 0 : gather(call, t, bytes_head(window, *done), e);
@@ -458,6 +467,7 @@ static int prepare(struct call *call, struct taking *t, struct err *e)
 		return -1;
 	text_init(&t->rows, ROWS_MAX, out->colour && out->terminal);
 	buf_init(&t->gathered, store ? t->from->inbox.in.buf.limit : LAST_MAX);
+	t->gathered.account = &call->shell->memory;
 	buf_init(&t->rest, SIZE_MAX);
 	if (!args_has(args, INTO)) {
 		t->prints = !store && !args_has(args, QUIET);

@@ -221,7 +221,9 @@ static int give(struct sending *s, struct err *e)
 {
 	uint64_t before = s->given;
 	for (unsigned i = 0; i < TURN_PIECES; i++) {
-		if (!s->nowait && session_unsent(s->session) > s->most)
+		if (!s->nowait &&
+		    session_unsent(s->session) >
+			(session_may_queue(s->session, s->most) ? s->most : 0))
 			return 0;
 		if (s->given - before > TURN_BYTES)
 			return 0;

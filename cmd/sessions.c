@@ -6,8 +6,11 @@
 
 #include <string.h>
 
-enum { NAMES, END };
+enum { VERBOSE, NAMES, END };
 static const struct param params[] = {
+    [VERBOSE] = {.name = "-v",
+		 .kind = PARAM_FLAG,
+		 .brief = "with the memory that each has, and all together"},
     [NAMES] = {.name = "PATTERN",
 	       .kind = PARAM_SESSION,
 	       .brief = "only those whose name it matches (* and ?)"},
@@ -33,12 +36,13 @@ const struct cmd cmd_sessions = {
     .run = run,
 };
 
-enum { COLUMNS = 6 };
+/* The last one with -v only. */
+enum { COLUMNS = 7 };
 static const char *const fields[COLUMNS] = {
-    "name", "state", "addr", "bytes_in", "bytes_out", "unread",
+    "name", "state", "addr", "bytes_in", "bytes_out", "unread", "memory",
 };
 static const char *const heads[COLUMNS] = {
-    "name", "state", "address", "in", "out", "unread",
+    "name", "state", "address", "in", "out", "unread", "memory",
 };
 enum { FIRST_NUMBER = 3 };
 /* An address of exec can be a long command: no row is padded for it. Of marks,
@@ -46,6 +50,7 @@ enum { FIRST_NUMBER = 3 };
 enum { CELL_MAX = 60, CELL_BYTES = 4 * CELL_MAX };
 
 struct table {
+	size_t columns;
 	size_t width[COLUMNS];
 	struct text cell;
 };
@@ -70,7 +75,7 @@ static struct bytes fill(struct table *t, const struct session *s, size_t i)
 
 static void measure(struct table *t, const struct session *s)
 {
-	for (size_t i = 0; i < COLUMNS; i++) {
+	for (size_t i = 0; i < t->columns; i++) {
 		size_t width = text_width(fill(t, s, i));
 		if (width > t->width[i])
 			t->width[i] = width;
@@ -81,7 +86,7 @@ static void put_row(struct table *t, const struct session *s, bool current,
 		    struct text *out)
 {
 	text_puts(out, current ? "* " : "  ");
-	for (size_t i = 0; i < COLUMNS; i++) {
+	for (size_t i = 0; i < t->columns; i++) {
 		struct bytes cell = s ? fill(t, s, i) : bytes_str(heads[i]);
 		int pad = (int)(t->width[i] - text_width(cell));
 		if (i >= FIRST_NUMBER)
@@ -89,7 +94,7 @@ static void put_row(struct table *t, const struct session *s, bool current,
 		buf_put(&out->buf, cell);
 		if (i < FIRST_NUMBER)
 			text_printf(out, "%*s", pad, "");
-		text_puts(out, i + 1 < COLUMNS ? "  " : "\n");
+		text_puts(out, i + 1 < t->columns ? "  " : "\n");
 	}
 }
 
@@ -114,7 +119,8 @@ static enum cmd_status run(struct call *call)
 	struct table t = {.cell = {.buf = {.limit = BUF_SMALL}}};
 	struct session *s = NULL;
 	struct text out;
-	for (size_t i = 0; i < COLUMNS; i++)
+	t.columns = args_has(&call->args, VERBOSE) ? COLUMNS : COLUMNS - 1;
+	for (size_t i = 0; i < t.columns; i++)
 		t.width[i] = strlen(heads[i]);
 	while ((s = next(call, s)))
 		measure(&t, s);
@@ -135,6 +141,12 @@ static enum cmd_status run(struct call *call)
 	}
 	for (; s; s = next(call, s))
 		put_row(&t, s, s == shell_current(shell), &out);
+	if (t.columns == COLUMNS)
+		text_printf(&out,
+			    "memory: %zu of %zu bytes are in use, %zu of them "
+			    "by variables\n",
+			    shell->hub->memory.used, shell->hub->memory.limit,
+			    shell->memory.used);
 	out_talk(shell->out, &out);
 	text_fini(&out);
 	text_fini(&t.cell);

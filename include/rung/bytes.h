@@ -75,6 +75,8 @@ bool bytes_glob(struct bytes pattern, struct bytes text);
 /* Returns the number of `*` and `?` in the text. */
 size_t bytes_wildcards(struct bytes text);
 
+struct account;
+
 /*
  * Owns its memory: bytes are appended at the tail and dropped at the head. A
  * zeroed buf with a limit is ready for use; memory is allocated with the first
@@ -85,6 +87,7 @@ size_t bytes_wildcards(struct bytes text);
 struct buf {
 	uint8_t *data;
 	size_t head, tail, cap, limit;
+	struct account *account; /* counts cap; NULL: none. budget.h */
 };
 
 /* The limit of rung's own small texts, never of data that a peer or a user
@@ -92,7 +95,7 @@ struct buf {
 #define BUF_SMALL ((size_t)1 << 20)
 
 void buf_init(struct buf *, size_t limit);
-/* Frees the memory; the buf stays usable, empty, with its limit. */
+/* Frees the memory; the buf stays usable, empty, with its limit and account. */
 void buf_fini(struct buf *);
 /* Lends all held bytes until the next call that changes the buf. */
 static inline struct bytes buf_bytes(const struct buf *b)
@@ -130,6 +133,9 @@ static inline void buf_clear(struct buf *b)
 /* Frees the memory of an empty buf if its capacity exceeds `keep`; for idle
  * owners. */
 void buf_relax(struct buf *, size_t keep);
+/* Frees most of the memory if that is more than `keep` and less than a quarter
+ * of it holds bytes. */
+void buf_compact(struct buf *, size_t keep);
 /* Returns the held bytes as a C string: appends a NUL that is not counted. */
 const char *buf_cstr(struct buf *);
 

@@ -54,6 +54,8 @@ struct grave {
 	char why[256];
 };
 #define HUB_GRAVES 256
+/* Bytes of memory, unless the owner sets another limit. */
+#define HUB_MEMORY ((size_t)256 << 20)
 /* Peers of a listener at a time, unless the owner sets peers_max. */
 #define HUB_PEERS_MAX 10000u
 /* Ended peers that still hold bytes, or wait to be accepted, at one time. */
@@ -64,7 +66,9 @@ struct hub { /* one a process, made by main */
 	struct net *net;
 	struct list sessions; /* oldest first */
 	struct list ending;
+	struct list starved; /* sessions that read on when memory is free */
 	struct list subs;
+	struct budget memory; /* inboxes, queues, logs and variables */
 	struct chore reap;
 	struct manner manner; /* what new sessions start with */
 	struct frame *frame;  /* and streams among them; NULL: none. Owned */
@@ -73,8 +77,10 @@ struct hub { /* one a process, made by main */
 	size_t inbox_limit, queue_limit;
 	unsigned peers_max; /* that a listener may have at a time */
 	unsigned next_id, clients, listeners;
-	bool heeded;  /* somebody hears EXPECT and what follows it */
-	bool stirred; /* an ended session may be free to go */
+	bool heeded;             /* somebody hears EXPECT and what follows it */
+	bool hungry;             /* a session became starved */
+	unsigned long starvings; /* how often that was */
+	bool stirred;            /* an ended session may be free to go */
 	uint64_t messages;
 	uint64_t began; /* ns monotonic */
 	struct grave *graves;

@@ -23,7 +23,12 @@ struct inbox {
 };
 
 void inbox_init(struct inbox *, enum shape, size_t limit);
+/* Counts its memory in that account, which outlives it. Before the first put.
+ */
+void inbox_charge(struct inbox *, struct account *);
 void inbox_fini(struct inbox *);
+/* Bytes of memory that it has, for what it holds and for more. */
+size_t inbox_memory(const struct inbox *);
 /* Result: false: full, nothing taken. */
 bool inbox_put(struct inbox *, struct bytes);
 /* Puts a mark on the message that was put last; of a stream there is none. */

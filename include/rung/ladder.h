@@ -8,6 +8,7 @@
 #ifndef RUNG_LADDER_H
 #define RUNG_LADDER_H
 
+#include "rung/budget.h"
 #include "rung/err.h"
 #include "rung/list.h"
 #include "rung/unit.h"
@@ -104,6 +105,9 @@ struct ladder {
 	struct rung *top, *bottom;
 	uint64_t bytes[2]; /* received from the link, sent to it */
 	struct waiting held, made;
+	struct account *account; /* counts queued units and the rungs' bytes;
+				  * set by the owner before the first push, or
+				  * NULL */
 	unsigned once; /* passes down in progress whose units are kept */
 	bool resuming;
 };

@@ -63,6 +63,8 @@ struct session {
 	struct list
 	    fresh; /* a peer not yet accepted; a listener's list of those */
 	struct list waiters;
+	struct list starved; /* hub->starved: reads nothing, memory is short */
+	struct account account; /* the hub's memory that it has */
 	struct hub *hub;
 	struct session *parent; /* its listener, or NULL */
 	struct transport link;
@@ -97,6 +99,7 @@ struct session {
 	bool paused;    /* reads nothing */
 	bool recut;     /* what came is passing through its ladder again */
 	bool warned;    /* somebody has been told of `broken` */
+	bool hungry;    /* in hub->starved since the hub last looked */
 	bool crowded;   /* a listener's: a notice said that no more fit */
 	char name[SESSION_NAME_MAX];
 };
@@ -112,6 +115,8 @@ struct session *session_of_link(const struct transport *);
  * Errors:  closed, limit (queue full, nothing taken), the link's own.
  */
 int session_send(struct session *, const struct unit *, struct err *e);
+/* Returns true if memory is there for n bytes that the kernel may not take. */
+bool session_may_queue(const struct session *, size_t n);
 /* Half-closes once what is queued has been written. */
 int session_end(struct session *, struct err *e);
 /* Closes now, or with `reset` by RST. What came stays readable. A listener's
@@ -177,6 +182,13 @@ bool session_is_taken_from(const struct session *);
 bool session_end_is_told(const struct session *);
 /* The inbox was taken from: the link may read on. */
 void session_touch(struct session *);
+/* Returns true if the link may bring more to a command that waits for it: the
+ * inbox is not full, and memory is not short or the session has next to
+ * nothing. If false, only what is taken makes room. */
+bool session_has_room(const struct session *);
+/* Words that it has no room: `what` is missing in what came. Result: -1 and *e
+ * (limit). */
+int session_full(const struct session *, const char *what, struct err *e);
 /* Where n bytes do not fit, the oldest go, as many, or messages: they were
  * shown. They are counted, and a notice says so. */
 void session_make_room(struct session *, size_t n);

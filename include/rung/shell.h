@@ -47,6 +47,7 @@ enum {
 struct captured {
 	struct buf value[CAPTURED_COUNT]; /* good where set */
 	bool set[CAPTURED_COUNT];
+	struct account *account; /* counts them; NULL: none */
 };
 
 /* One queue of work: programs within programs, and the call that is on. The
@@ -118,6 +119,7 @@ struct shell {
 	struct chore work; /* JOBS: the tasks that are ready run */
 	struct sub sub;
 	uint64_t timeout;         /* ns: the default deadline */
+	struct account memory;    /* variables of all tasks */
 	size_t entries_max;       /* bytes: what a scope's entries may hold */
 	struct scope *shared;     /* what all tasks share, or NULL */
 	struct env *shared_names; /* which names that are */

@@ -8,6 +8,7 @@
 #define RUNG_TRANSPORT_H
 
 #include "rung/addr.h"
+#include "rung/budget.h"
 #include "rung/loop.h"
 #include "rung/rio.h"
 #include "rung/tune.h"
@@ -119,6 +120,8 @@ struct net {
 	struct rio_in in;     /* the reader: between turns it holds nothing */
 	struct list paused;   /* listeners that wait for a free descriptor */
 	struct list children; /* commands not yet waited for: child.h */
+	const struct budget *budget; /* while it is tight, streams are read in
+					small pieces; NULL: none */
 };
 
 void net_init(struct net *, struct loop *);

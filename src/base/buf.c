@@ -4,6 +4,7 @@
  * head. Decides when to grow and when to move the bytes. bytes.c has the
  * functions for borrowed bytes.
  */
+#include "rung/budget.h"
 #include "rung/bytes.h"
 
 #include <assert.h>
@@ -21,7 +22,18 @@ void buf_init(struct buf *b, size_t limit)
 void buf_fini(struct buf *b)
 {
 	free(b->data);
-	buf_init(b, b->limit);
+	account_release(b->account, b->cap);
+	*b = (struct buf){.limit = b->limit, .account = b->account};
+}
+
+/* The memory is now of `cap` bytes. */
+static void set_cap(struct buf *b, size_t cap)
+{
+	if (cap > b->cap)
+		account_charge(b->account, cap - b->cap);
+	else
+		account_release(b->account, b->cap - cap);
+	b->cap = cap;
 }
 
 /*
@@ -41,6 +53,11 @@ static bool grow(struct buf *b, size_t need)
 		cap *= 2;
 	while (cap < need)
 		cap *= 2;
+	/* If memory is short: as much as is needed, and no move for each byte.
+	 */
+	if (b->account && cap > b->cap &&
+	    !account_fits(b->account, cap - b->cap))
+		cap = need + need / 8;
 	if (cap > most)
 		cap = most > need ? most : need;
 
@@ -61,7 +78,7 @@ static bool grow(struct buf *b, size_t need)
 	}
 	b->head = 0;
 	b->tail = held;
-	b->cap = cap;
+	set_cap(b, cap);
 	return true;
 }
 
@@ -145,7 +162,7 @@ static bool nul_fits(struct buf *b, size_t n)
 	if (!data)
 		return false;
 	b->data = data;
-	b->cap = b->tail + n + 1;
+	set_cap(b, b->tail + n + 1);
 	return true;
 }
 
@@ -193,13 +210,31 @@ void buf_relax(struct buf *b, size_t keep)
 		buf_fini(b);
 }
 
+void buf_compact(struct buf *b, size_t keep)
+{
+	size_t held = buf_len(b);
+	size_t cap = held * 2 > keep ? held * 2 : keep;
+	uint8_t *data;
+
+	if (b->cap <= keep || held >= b->cap / 4 || cap >= b->cap)
+		return;
+	memmove(b->data, b->data + b->head, held);
+	b->head = 0;
+	b->tail = held;
+	data = realloc(b->data, cap);
+	if (!data)
+		return;
+	b->data = data;
+	set_cap(b, cap);
+}
+
 const char *buf_cstr(struct buf *b)
 {
 	if (!b->data)
 		return "";
 	if (b->cap == b->tail) {
 		b->data = xrealloc(b->data, b->cap + 1, 1);
-		b->cap++;
+		set_cap(b, b->cap + 1);
 	}
 	b->data[b->tail] = '\0';
 	return (const char *)b->data + b->head;

@@ -231,6 +231,14 @@ static int down(struct rung *r, const struct unit *u, struct err *e)
 	return status;
 }
 
+static int frame_start(struct rung *r, struct err *e)
+{
+	struct frame_rung *f = of(r);
+	f->in.buf.account = r->ladder->account;
+	f->scratch.account = r->ladder->account;
+	return rung_opened(r, e);
+}
+
 static void tell(const struct rung *r, struct buf *out)
 {
 	const struct frame_rung *f = of_const(r);
@@ -276,6 +284,7 @@ static const struct rung_ops ops = {
     .brief = "messages in a stream",
     .below = SHAPE_BYTES,
     .above = SHAPE_MESSAGES,
+    .start = frame_start,
     .up = up,
     .down = down,
     .tell = tell,

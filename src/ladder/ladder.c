@@ -11,7 +11,8 @@
 struct held {
 	struct list at;
 	struct rung *into; /* the rung that it enters; NULL: the link */
-	bool told;         /* its refusal was reported */
+	struct account *account;
+	bool told; /* its refusal was reported */
 	struct unit unit;
 	uint8_t bytes[];
 };
@@ -28,6 +29,7 @@ static void let_go(struct waiting *w, struct held *h)
 {
 	list_remove(&h->at);
 	w->bytes -= h->unit.data.len;
+	account_release(h->account, sizeof *h + h->unit.data.len);
 	free(h);
 }
 
@@ -71,8 +73,8 @@ static int enter_up(struct ladder *l, struct rung *r, const struct unit *u,
 }
 
 /* Queues a copy. Result: 0, or -1 and *e. */
-static int keep(struct waiting *w, struct rung *into, const struct unit *u,
-		struct err *e)
+static int keep(struct ladder *l, struct waiting *w, struct rung *into,
+		const struct unit *u, struct err *e)
 {
 	size_t n = u->data.len;
 	if (n > LADDER_HELD_MAX - w->bytes)
@@ -84,6 +86,8 @@ static int keep(struct waiting *w, struct rung *into, const struct unit *u,
 	if (!h)
 		return err_set(e, ERR_LIMIT, 0, "out of memory");
 	h->into = into;
+	h->account = l->account;
+	account_charge(h->account, sizeof *h + n);
 	h->told = false;
 	for (size_t i = 0; i < n; i++)
 		h->bytes[i] = u->data.at[i];
@@ -121,7 +125,7 @@ static int leave_behind(struct ladder *l, const struct unit *u, struct err *e)
 		err_set(e, ERR_LIMIT, 0, "%zu bytes already wait for the link",
 			l->made.bytes);
 	if (status == LADDER_FULL && (l->once || u->flags & UNIT_END))
-		return keep(&l->made, NULL, u, e);
+		return keep(l, &l->made, NULL, u, e);
 	return status ? -1 : 0;
 }
 
@@ -308,7 +312,7 @@ int ladder_down(struct ladder *l, const struct unit *u, struct err *e)
 				     "sending side is shut down");
 	int status = resume(l, e);
 	if (!may_enter(l->top) || l->resuming || (status && end))
-		return keep(&l->held, l->top, u, e);
+		return keep(l, &l->held, l->top, u, e);
 	return status ? -1 : enter_down(l, l->top, u, e);
 }
 

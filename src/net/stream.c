@@ -23,8 +23,13 @@ ssize_t stream_write(int fd, const void *at, size_t n)
 bool stream_receive(struct transport *t)
 {
 	struct rio_in *in = &t->net->in;
-	enum rio r = rio_fill(in, t->watch.fd);
-	int error = in->error;
+	enum rio r;
+	int error;
+
+	if (budget_is_tight(t->net->budget))
+		in->ask = 0;
+	r = rio_fill(in, t->watch.fd);
+	error = in->error;
 
 	/* The next to read is another link. */
 	in->ended = false;

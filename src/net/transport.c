@@ -65,10 +65,12 @@ void link_init(struct transport *t, struct net *net,
 	       const struct transport_sink *sink)
 {
 	size_t limit = t->out.buf.limit ? t->out.buf.limit : QUEUE_LIMIT;
+	struct account *account = t->out.buf.account;
 
 	*t = (struct transport){.ops = ops, .sink = sink, .net = net};
 	t->watch.fd = -1;
 	rio_out_init(&t->out, limit);
+	t->out.buf.account = account;
 	t->out.write = stream_write;
 	t->phases.begun = loop_now(net->loop);
 }

@@ -31,10 +31,8 @@ void rio_in_init(struct rio_in *in, size_t limit)
 
 void rio_in_fini(struct rio_in *in)
 {
-	size_t limit = in->buf.limit;
-
 	buf_fini(&in->buf);
-	rio_in_init(in, limit);
+	*in = (struct rio_in){.buf = in->buf, .fence = RIO_NO_FENCE};
 }
 
 void rio_out_init(struct rio_out *out, size_t limit)
@@ -45,10 +43,8 @@ void rio_out_init(struct rio_out *out, size_t limit)
 
 void rio_out_fini(struct rio_out *out)
 {
-	size_t limit = out->buf.limit;
-
 	buf_fini(&out->buf);
-	rio_out_init(out, limit);
+	*out = (struct rio_out){.buf = out->buf};
 }
 
 /*

@@ -76,6 +76,7 @@ static struct inbox begin(struct session *s, enum shape shape, size_t spare)
 {
 	struct inbox old = s->inbox;
 	inbox_init(&s->inbox, shape, old.in.buf.limit);
+	inbox_charge(&s->inbox, &s->account);
 	/* What was let in was let in: it all has room, whatever the limit. */
 	s->inbox.spare = spare + inbox_len(&old);
 	s->bytes[DIR_UP] -= inbox_len(&old);

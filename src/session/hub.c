@@ -52,6 +52,7 @@ static void session_free(struct session *s)
 	list_remove(&s->fresh);
 	list_remove(&s->at);
 	list_remove(&s->ending);
+	list_remove(&s->starved);
 	if (s->role == ROLE_LISTENER)
 		list_each (link, &h->sessions) {
 			struct session *peer = list_entry(link, struct session,
@@ -70,10 +71,31 @@ static void session_free(struct session *s)
 	h->count--;
 }
 
+/* After memory was freed, has the sessions read that may; fails the commands
+ * that wait on newly starved ones, which would wait in vain. */
+static void feed(struct hub *h)
+{
+	if (!h->hungry && !h->memory.freed)
+		return;
+	h->hungry = h->memory.freed = false;
+	list_each (link, &h->starved) {
+		struct session *s = list_entry(link, struct session, starved);
+		if (session_may_read(s)) {
+			list_remove(&s->starved);
+			transport_touch(&s->link);
+		} else if (s->hungry) {
+			s->hungry = false;
+			session_note_starved(s);
+			session_poke(s);
+		}
+	}
+}
+
 /* Between turns, and the only place where a session is freed while we live. */
 static void reap(struct chore *c)
 {
 	struct hub *h = list_entry(c, struct hub, reap);
+	feed(h);
 	if (!h->stirred)
 		return;
 	h->stirred = false;
@@ -110,13 +132,16 @@ void hub_init(struct hub *h, struct loop *loop, struct net *net)
 	    .inbox_limit = (size_t)16 << 20,
 	    .queue_limit = (size_t)64 << 20,
 	    .peers_max = HUB_PEERS_MAX,
+	    .memory = {.limit = HUB_MEMORY},
 	    .began = loop_now(loop),
 	    .manner = {.eol = "\n", .eol_len = 1},
 	    .reap = {.run = reap},
 	};
 	list_init(&h->sessions);
 	list_init(&h->ending);
+	list_init(&h->starved);
 	list_init(&h->subs);
+	net->budget = &h->memory;
 	h->graves = xalloc(HUB_GRAVES * sizeof *h->graves);
 	loop_each(loop, PHASE_REAP, &h->reap);
 }
@@ -134,6 +159,7 @@ void hub_fini(struct hub *h)
 	free(h->frame);
 	hub_proxy(h, NULL);
 	list_remove(&h->reap.at);
+	h->net->budget = NULL;
 }
 
 void hub_cut(struct hub *h, const struct frame *f)
@@ -228,9 +254,14 @@ static struct session *make(struct hub *h, enum role role, enum shape shape)
 	list_init(&s->ending);
 	list_init(&s->fresh);
 	list_init(&s->waiters);
+	list_init(&s->starved);
+	s->account.budget = &h->memory;
 	ladder_init(&s->ladder, shape, &session_ladder_sink);
+	s->ladder.account = &s->account;
 	inbox_init(&s->inbox, shape, h->inbox_limit);
+	inbox_charge(&s->inbox, &s->account);
 	s->link.out.buf.limit = h->queue_limit;
+	s->link.out.buf.account = &s->account;
 	return s;
 }
 

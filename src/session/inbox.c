@@ -9,6 +9,8 @@
 
 /* An inbox that has run empty keeps no more than this. */
 enum { INBOX_KEEP = 512 };
+/* An inbox that holds little of what it held keeps no more than this. */
+enum { INBOX_SMALL = 4096 };
 
 /* Of a message's end: it was marked. No stream is that long. */
 #define MARK ((uint64_t)1 << 63)
@@ -23,6 +25,17 @@ void inbox_init(struct inbox *b, enum shape shape, size_t limit)
 	*b = (struct inbox){.shape = shape};
 	rio_in_init(&b->in, limit);
 	buf_init(&b->ends, INBOX_MESSAGES_MAX * sizeof(uint64_t));
+}
+
+void inbox_charge(struct inbox *b, struct account *account)
+{
+	b->in.buf.account = account;
+	b->ends.account = account;
+}
+
+size_t inbox_memory(const struct inbox *b)
+{
+	return b->in.buf.cap + b->ends.cap;
 }
 
 void inbox_fini(struct inbox *b)
@@ -178,6 +191,8 @@ static void relax(struct inbox *b)
 		buf_relax(&b->in.buf, INBOX_KEEP);
 	if (messages(b) == 0)
 		buf_relax(&b->ends, 0);
+	buf_compact(&b->in.buf, INBOX_SMALL);
+	buf_compact(&b->ends, INBOX_SMALL);
 }
 
 static void next_message(struct inbox *b)

@@ -41,14 +41,34 @@ struct log {
 	size_t limit, held;   /* bytes of messages; the names come on top */
 	uint64_t first, last; /* numbers; last 0: none */
 	struct block *oldest, *newest, *spare;
+	struct account account;
 };
+
+static void block_free(struct log *l, struct block *b)
+{
+	if (b)
+		account_release(&l->account, sizeof *b);
+	free(b);
+}
+
+/* Returns true if n more bytes need memory, and that is short. */
+static bool is_short_of(const struct log *l, size_t n)
+{
+	const struct block *b = l->newest;
+	return b && sizeof b->data - b->used < n && !l->spare &&
+	       b != l->oldest && !account_fits(&l->account, sizeof *b);
+}
 
 /* Where n bytes go that are kept as long as their message. */
 static uint8_t *place(struct log *l, size_t n)
 {
 	struct block *b = l->newest;
 	if (!b || sizeof b->data - b->used < n) {
-		b = l->spare ? l->spare : xalloc(sizeof *b);
+		b = l->spare;
+		if (!b) {
+			b = xalloc(sizeof *b);
+			account_charge(&l->account, sizeof *b);
+		}
 		l->spare = NULL;
 		b->next = NULL;
 		b->used = b->messages = 0;
@@ -72,7 +92,7 @@ static void let_go(struct log *l)
 		return;
 	}
 	l->oldest = b->next;
-	free(l->spare);
+	block_free(l, l->spare);
 	l->spare = b;
 }
 
@@ -111,8 +131,10 @@ static void hear(struct sub *sub, const struct event *ev)
 	if (ev->kind != EVENT_MESSAGE)
 		return;
 	struct bytes data = bytes_head(ev->unit->data, LOG_MESSAGE_MAX);
+	struct bytes name = bytes_str(ev->session->name);
 	data = bytes_head(data, l->limit);
-	while (any(l) && l->held + data.len > l->limit)
+	while (any(l) && (l->held + data.len > l->limit ||
+			  is_short_of(l, name.len + data.len)))
 		drop_oldest(l);
 	if (count(l) == l->room) {
 		if (l->room < LOG_ENTRIES)
@@ -122,7 +144,6 @@ static void hear(struct sub *sub, const struct event *ev)
 	}
 	if (!any(l))
 		l->first = ev->number;
-	struct bytes name = bytes_str(ev->session->name);
 	uint8_t *bytes = place(l, name.len + data.len);
 	memcpy(bytes, name.at, name.len);
 	if (data.len)
@@ -147,6 +168,7 @@ struct log *log_new(struct hub *h, size_t bytes)
 	l->room = 64;
 	l->slots = xalloc(l->room * sizeof *l->slots);
 	l->limit = bytes;
+	l->account.budget = &h->memory;
 	l->sub.hear = hear;
 	hub_hear(h, &l->sub);
 	return l;
@@ -159,8 +181,8 @@ void log_free(struct log *l)
 	hub_unhear(&l->sub);
 	while (any(l))
 		drop_oldest(l);
-	free(l->oldest);
-	free(l->spare);
+	block_free(l, l->oldest);
+	block_free(l, l->spare);
 	free(l->slots);
 	free(l);
 }

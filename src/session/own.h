@@ -13,6 +13,16 @@ extern const struct transport_sink session_link_sink;
 
 /* Wakes those who wait for something on it. */
 void session_poke(struct session *);
+/* Returns true if the link may be read now. */
+bool session_may_read(const struct session *);
+/* Stops reading the link until hub.c touches it, after memory was freed. */
+void session_starve(struct session *);
+/* Makes room for n bytes that are shown, in a session that drops what was
+ * shown. Result: false: memory is short, and they are dropped too, counted and
+ * noted. */
+bool session_yield(struct session *, size_t n);
+/* A notice, with the first, 10th, 100th... session that lacks memory. */
+void session_note_starved(const struct session *);
 /* Into the inbox. Result: false: no room, and it counts as dropped. */
 bool session_put(struct session *, const struct unit *);
 /* Something came up through its ladder once more: see session_climb(). */

@@ -8,9 +8,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* An echo that cannot get rid of this much stops reading. */
-#define ECHO_QUEUE_MAX ((size_t)1 << 20)
-
 struct session *session_of_link(const struct transport *t)
 {
 	return list_entry(t, struct session, link);
@@ -83,33 +80,6 @@ static void tell_message(struct session *s, enum dir dir, const struct unit *u)
 	hub_tell(s->hub, &ev);
 }
 
-void session_make_room(struct session *s, size_t n)
-{
-	uint64_t before = s->dropped;
-	while (!inbox_fits(&s->inbox, n) && inbox_count(&s->inbox)) {
-		struct bytes front;
-		bool whole;
-		if (!inbox_front(&s->inbox, &front, &whole))
-			break;
-		if (s->inbox.shape != SHAPE_BYTES) {
-			s->dropped += front.len;
-			inbox_drop(&s->inbox);
-			continue;
-		}
-		size_t go = n < front.len ? n : front.len;
-		s->dropped += go;
-		inbox_skip(&s->inbox, go);
-		break;
-	}
-	/* Said when it begins and at each doubling, not for every read. */
-	if (s->dropped > before &&
-	    (before == 0 || (before ^ s->dropped) > before))
-		hub_note(s->hub, s, false,
-			 "the inbox is full: the oldest %llu bytes were let go "
-			 "so far ('set inbox' has the limit)",
-			 (unsigned long long)s->dropped);
-}
-
 bool session_put(struct session *s, const struct unit *u)
 {
 	bool put = inbox_put(&s->inbox, u->data);
@@ -124,9 +94,7 @@ bool session_put(struct session *s, const struct unit *u)
 
 static void keep(struct session *s, const struct unit *u)
 {
-	if (s->manner.live && !session_is_taken_from(s))
-		session_make_room(s, u->data.len);
-	if (!session_put(s, u))
+	if (session_yield(s, u->data.len) && !session_put(s, u))
 		hub_note(s->hub, s, false,
 			 "the inbox is full: %zu bytes were dropped ('set "
 			 "inbox' has the limit)",
@@ -169,6 +137,16 @@ static int leave(struct ladder *l, const struct unit *u, struct err *e)
 {
 	struct session *s = of_ladder(l);
 	struct err why;
+	/* Without a queue the kernel may take it. An echo's bytes were read
+	 * already, so they are kept. */
+	if (!s->echo && transport_queued(&s->link) &&
+	    !session_may_queue(s, u->data.len)) {
+		err_set(e, ERR_LIMIT, 0,
+			"%zu bytes do not fit: %zu wait to be sent, and memory "
+			"is short ('set memory' has the limit)",
+			u->data.len, transport_queued(&s->link));
+		return LADDER_FULL;
+	}
 	if (transport_send(&s->link, u, &why) == 0)
 		return 0;
 	/* A full queue tells when it is empty; an errno says that there is more
@@ -219,7 +197,7 @@ static void link_closed(struct session *s, const struct err *why)
 		transport_touch(&s->parent->link);
 	}
 	if (s->link.cause == CAUSE_ROOM) {
-		/* Nothing is unread: there is nothing to accept it for. */
+		/* No command is to accept it: all was read. */
 		list_remove(&s->fresh);
 		s->forgotten = true;
 	}
@@ -319,11 +297,11 @@ static bool link_thirsty(const struct transport *t)
 		return false;
 	if (s->role == ROLE_LISTENER)
 		return may_accept(s);
-	if (s->echo)
-		return transport_queued(t) < ECHO_QUEUE_MAX;
-	if (s->manner.live && !session_is_taken_from(s))
+	if (session_may_read(s))
 		return true;
-	return inbox_fits(&s->inbox, 1);
+	if (t->link == LINK_OPEN)
+		session_starve(session_of_link(t));
+	return false;
 }
 
 static void link_note(struct transport *t, bool detail, const char *text)
@@ -445,6 +423,9 @@ void session_await(struct session *s, struct waiter *w)
 {
 	w->on = s;
 	list_append(&s->waiters, &w->at);
+	/* A command that takes from it may let it read. */
+	if (!list_empty(&s->starved))
+		session_touch(s);
 }
 
 void session_unawait(struct waiter *w)

@@ -184,6 +184,11 @@ static void print_dropped(const struct session *s, struct buf *out)
 	print_count(s->dropped, out);
 }
 
+static void print_memory(const struct session *s, struct buf *out)
+{
+	print_count(s->account.used, out);
+}
+
 static void print_peers(const struct session *s, struct buf *out)
 {
 	print_count(s->alive, out);
@@ -245,6 +250,8 @@ const struct session_field session_fields[] = {
     FIELD("unread", "bytes that came and were not taken", print_unread),
     FIELD("unsent", "bytes to send that the kernel has not taken",
 	  print_unsent),
+    FIELD("memory", "bytes of memory that its inbox and queue have",
+	  print_memory),
     FIELD("dropped", "bytes a full inbox let go", print_dropped),
     FIELD("peers", "a listener's open peers", print_peers),
     FIELD("accepted", "a listener's peers so far", print_accepted),

@@ -40,8 +40,10 @@ int captured_find(struct bytes name)
 void captured_set(struct captured *c, int which, struct bytes value)
 {
 	struct buf *at = &c->value[which];
-	if (!c->set[which])
+	if (!c->set[which]) {
 		buf_init(at, SIZE_MAX);
+		at->account = c->account;
+	}
 	c->set[which] = true;
 	buf_clear(at);
 	buf_put(at, value);

@@ -20,12 +20,14 @@ struct entries {
 	struct entry **slots;
 	size_t room, count; /* room: a power of two */
 	size_t held;
+	struct account *account;
 	uint8_t secret[SIP_KEY];
 };
 
-struct entries *entries_new(void)
+struct entries *entries_new(struct account *account)
 {
 	struct entries *all = xalloc(sizeof *all);
+	all->account = account;
 	all->room = 16;
 	all->slots = xalloc(all->room * sizeof *all->slots);
 	sip_key(all->secret);
@@ -54,6 +56,7 @@ void entries_free(struct entries *all)
 			all->slots[i] = x->next;
 			entry_free(x);
 		}
+	account_release(all->account, all->held);
 	free(all->slots);
 	free(all);
 }
@@ -122,6 +125,7 @@ static void add(struct entries *all, struct entry *x)
 	hang(all, x);
 	all->count++;
 	all->held += cost(x);
+	account_charge(all->account, cost(x));
 }
 
 /* Takes it out; it stays as it is. */
@@ -131,6 +135,7 @@ static struct entry *take(struct entries *all, struct entry **at)
 	*at = x->next;
 	all->count--;
 	all->held -= cost(x);
+	account_release(all->account, cost(x));
 	return x;
 }
 
@@ -158,6 +163,12 @@ int entries_put(struct entries *all, struct bytes name, struct bytes key,
 	if (others > most || most - others < need ||
 	    most - others - need < value.len)
 		return too_much(name, most, e);
+	if (!account_fits(all->account, need + value.len))
+		return err_set(e, ERR_LIMIT, 0,
+			       "%.*s[…]: memory is short: %zu bytes do not fit "
+			       "('set memory' has the limit)",
+			       (int)(name.len < 60 ? name.len : 60),
+			       (const char *)name.at, value.len);
 	struct entry *x = xalloc(sizeof *x);
 	*x = (struct entry){.hash = h,
 			    .name = name.len,

@@ -5,6 +5,7 @@
 #ifndef RUNG_SHELL_ENTRIES_H
 #define RUNG_SHELL_ENTRIES_H
 
+#include "rung/budget.h"
 #include "rung/err.h"
 
 /* A key has at most so many bytes. */
@@ -14,7 +15,8 @@
 
 struct entries;
 
-struct entries *entries_new(void);
+/* The account counts what they hold; NULL: none. */
+struct entries *entries_new(struct account *);
 void entries_free(struct entries *); /* NULL is fine */
 /* NULL has none. Lends *out until the next change. Result: false: not set. */
 bool entries_get(const struct entries *, struct bytes name, struct bytes key,

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Values of this size are set in any case, so that a script can go on. */
+#define VALUE_SMALL ((size_t)4 << 10)
+
 struct variable {
 	struct variable *next;
 	uint32_t hash;
@@ -20,11 +23,13 @@ struct variable {
 struct env {
 	struct variable **slots;
 	size_t room, count;
+	struct account *account;
 };
 
-struct env *env_new(void)
+struct env *env_new(struct account *account)
 {
 	struct env *env = xalloc(sizeof *env);
+	env->account = account;
 	env->room = 16;
 	env->slots = xalloc(env->room * sizeof *env->slots);
 	return env;
@@ -91,6 +96,7 @@ void env_set(struct env *env, struct bytes name, struct bytes value)
 		v->len = name.len;
 		v->name = xstrndup(name);
 		buf_init(&v->value, SIZE_MAX);
+		v->value.account = env->account;
 		env->count++;
 	}
 	buf_clear(&v->value);
@@ -164,12 +170,20 @@ int shell_put(struct shell *sh, const struct value *where, struct bytes value,
 		    e, ERR_USAGE, 0, "$%.*s is set by rung; take another name",
 		    (int)where->text.len, (const char *)where->text.at);
 	if (!where->key.at) {
+		if (value.len > VALUE_SMALL &&
+		    !account_fits(&sh->memory, value.len))
+			return err_set(
+			    e, ERR_LIMIT, 0,
+			    "$%.*s: memory is short: %zu bytes do not fit "
+			    "('set memory' has the limit)",
+			    (int)bytes_head(where->text, 60).len,
+			    (const char *)where->text.at, value.len);
 		shell_let(sh, where->text, value);
 		return 0;
 	}
 	struct scope *home = home_of(sh, shell_task(sh), where->text);
 	if (!home->entries)
-		home->entries = entries_new();
+		home->entries = entries_new(&sh->memory);
 	return entries_put(home->entries, where->text, where->key, value,
 			   sh->entries_max, e);
 }
@@ -203,7 +217,7 @@ void shell_share(struct shell *sh, struct bytes name)
 	struct scope *mine = t->scope;
 	if (!sh->shared) {
 		sh->shared = scope_new(sh);
-		sh->shared_names = env_new();
+		sh->shared_names = env_new(&sh->memory);
 	}
 	if (find(sh->shared_names, name))
 		return;
@@ -219,7 +233,7 @@ void shell_share(struct shell *sh, struct bytes name)
 	if (!mine->entries)
 		return;
 	if (!sh->shared->entries)
-		sh->shared->entries = entries_new();
+		sh->shared->entries = entries_new(&sh->memory);
 	entries_move(mine->entries, sh->shared->entries, name);
 }
 
@@ -403,7 +417,7 @@ struct scope *scope_new(struct shell *sh)
 	struct scope *scope = xalloc(sizeof *scope);
 	scope->holders = 1;
 	scope->shell = sh;
-	scope->env = env_new();
+	scope->env = env_new(&sh->memory);
 	return scope;
 }
 

@@ -116,7 +116,8 @@ void captured_fini(struct captured *);
 
 /* ---- variables: env.c */
 
-struct env *env_new(void);
+/* The account counts their values. */
+struct env *env_new(struct account *);
 void env_free(struct env *);
 void env_set(struct env *, struct bytes name, struct bytes value);
 int env_lookup(const struct lookup *, struct bytes name, struct buf *out,

@@ -72,7 +72,7 @@ static enum seek_result not_there(struct seek *k, struct sought *out)
 {
 	if (inbox_ended(&k->from->inbox))
 		return look_at_end(k, out);
-	return inbox_fits(&k->from->inbox, 1) ? SEEK_NOT_YET : SEEK_FULL;
+	return session_has_room(k->from) ? SEEK_NOT_YET : SEEK_FULL;
 }
 
 /* One pattern over the start of a window, up to `end`. */
@@ -155,7 +155,7 @@ static enum match_result search(struct seek *k, struct bytes window, bool final,
 static bool may_let_go(const struct seek *k)
 {
 	const struct session *s = k->from;
-	bool full = s->manner.live && !inbox_fits(&s->inbox, 1);
+	bool full = s->manner.live && !session_has_room(s);
 	return (k->discard || full) && !inbox_ended(&s->inbox);
 }
 
@@ -164,8 +164,10 @@ static bool may_let_go(const struct seek *k)
 static void let_go(struct seek *k)
 {
 	const struct inbox *inbox = &k->from->inbox;
-	size_t room = k->discard ? k->searched
-				 : inbox_len(inbox) + 1 - inbox->in.buf.limit;
+	/* If only memory is short, all that was searched. */
+	bool all = k->discard || inbox_fits(inbox, 1);
+	size_t room = all ? k->searched
+			  : inbox_len(inbox) + 1 - inbox->in.buf.limit;
 	size_t go = room < k->searched ? room : k->searched;
 	for (size_t i = 0; i < k->patterns->n; i++) {
 		size_t keep = match_keep(k->patterns->at[i].match,
@@ -237,7 +239,7 @@ static enum seek_result look_at_start(struct seek *k, struct bytes window,
 	}
 	if (!part)
 		return window.len ? SEEK_MISMATCH : not_there(k, out);
-	return inbox_fits(&k->from->inbox, 1) ? SEEK_NOT_YET : SEEK_FULL;
+	return session_has_room(k->from) ? SEEK_NOT_YET : SEEK_FULL;
 }
 
 /* Takes the messages before one. */

@@ -87,6 +87,26 @@ static void print_entries(const struct shell *sh, struct buf *out)
 	print_size(sh->entries_max, out);
 }
 
+#define MEMORY_LEAST ((uint64_t)1 << 20)
+
+static int set_memory(struct shell *sh, const struct value *value,
+		      struct err *e)
+{
+	struct budget *memory = &sh->hub->memory;
+	if (size_between(value->text, MEMORY_LEAST, HOLD_MOST, &memory->limit,
+			 e))
+		return -1;
+	/* Starved sessions may read now. */
+	memory->freed = true;
+	return 0;
+}
+
+static void print_memory(const struct shell *sh, struct buf *out)
+{
+	print_size(sh->hub->memory.limit, out);
+	buf_printf(out, " (%zuk in use)", sh->hub->memory.used >> 10);
+}
+
 static int number_up_to(struct bytes value, const char *what, uint64_t most,
 			uint64_t *out, struct err *e)
 {
@@ -268,6 +288,9 @@ const struct setting shell_settings[] = {
 	"what a session holds of what came; full, it stops reading"),
     ROW(queue, PARAM_SIZE, NULL,
 	"what a new session holds of what the peer does not take"),
+    ROW(memory, PARAM_SIZE, NULL,
+	"bound of all inboxes, queues, variables and the log together; near "
+	"it the largest sessions are not read"),
     ROW(entries, PARAM_SIZE, NULL,
 	"what all NAME[KEY] together hold, those of a served peer for "
 	"themselves"),

@@ -12,7 +12,8 @@ void task_init(struct task *t, struct shell *shell, struct scope *scope,
 	       bool front)
 {
 	*t = (struct task){.shell = shell, .scope = scope_hold(scope)};
-	t->own = front ? scope->env : env_new();
+	t->captured.account = &shell->memory;
+	t->own = front ? scope->env : env_new(&shell->memory);
 	list_init(&t->ready);
 	list_init(&t->lines);
 	list_init(&t->unread);

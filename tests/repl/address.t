@@ -28,6 +28,7 @@ messages_in   0
 messages_out  0
 unread        0
 unsent        0
+memory        {n}
 dropped       0
 live          on
 eol           lf
@@ -84,6 +85,7 @@ messages_in   1
 messages_out  0
 unread        3
 unsent        0
+memory        {n}
 dropped       0
 live          on
 eol           lf

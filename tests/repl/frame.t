@@ -49,6 +49,7 @@ messages_in   2
 messages_out  0
 unread        0
 unsent        0
+memory        {n}
 dropped       0
 live          on
 eol           lf

@@ -108,6 +108,9 @@ Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
                           reading
   queue SIZE              what a new session holds of what the peer does not
                           take
+  memory SIZE             bound of all inboxes, queues, variables and the
+                          log together; near it the largest sessions are not
+                          read
   entries SIZE            what all NAME[KEY] together hold, those of a
                           served peer for themselves
   peers N                 how many peers a listener may have; full, it
@@ -165,6 +168,7 @@ an error. A name can have many values, each under a key of any bytes:
   messages_out     messages sent
   unread           bytes that came and were not taken
   unsent           bytes to send that the kernel has not taken
+  memory           bytes of memory that its inbox and queue have
   dropped          bytes a full inbox let go
   peers            a listener's open peers
   accepted         a listener's peers so far

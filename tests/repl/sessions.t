@@ -49,6 +49,7 @@ messages_in   0
 messages_out  1
 unread        0
 unsent        0
+memory        0
 dropped       0
 live          on
 eol           lf
@@ -72,6 +73,7 @@ messages_in   0
 messages_out  0
 unread        0
 unsent        0
+memory        0
 dropped       0
 peers         1
 accepted      1

@@ -6,6 +6,7 @@ args: -i
 timeout 10s
 inbox   16M
 queue   64M
+memory  256M (0k in use)
 entries 16M
 peers   10000
 jobs    1000

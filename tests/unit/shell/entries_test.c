@@ -15,7 +15,7 @@
 
 static int setup(void **state)
 {
-	*state = entries_new();
+	*state = entries_new(NULL);
 	return 0;
 }
 
@@ -81,7 +81,7 @@ static void entries_go_one_by_one_or_by_name(void **state)
 
 static void entries_move_to_another_scope(void **state)
 {
-	struct entries *all = *state, *other = entries_new();
+	struct entries *all = *state, *other = entries_new(NULL);
 	put(all, BYTES("a"), BYTES("x"), BYTES("1"));
 	put(all, BYTES("a"), BYTES("y"), BYTES("2"));
 	put(all, BYTES("b"), BYTES("x"), BYTES("3"));

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Room for what comes: when a session reads on, and what a live one drops for
+ * it. hub.c has the sessions that lack memory read again; budget.h has the rule
+ * by which the largest stop first.
+ */
+#include "own.h"
+
+/* An echo that cannot get rid of this much stops reading. */
+#define ECHO_QUEUE_MAX ((size_t)1 << 20)
+/* With no more than this a session that is taken from reads on, whatever the
+ * others have: small answers come through. */
+#define SMALL ((size_t)4 << 10)
+
+static bool memory_fits(const struct session *s)
+{
+	return account_fits(&s->account, 1) || s->account.used <= SMALL;
+}
+
+bool session_has_room(const struct session *s)
+{
+	return inbox_fits(&s->inbox, 1) && memory_fits(s);
+}
+
+bool session_may_queue(const struct session *s, size_t n)
+{
+	return account_fits(&s->account, n);
+}
+
+int session_full(const struct session *s, const char *what, struct err *e)
+{
+	if (!inbox_fits(&s->inbox, 1))
+		return err_set(e, ERR_LIMIT, 0,
+			       "%s: the inbox is full with %zu bytes and %s is "
+			       "not in them; they are kept ('set inbox' has "
+			       "the limit)",
+			       s->name, inbox_len(&s->inbox), what);
+	return err_set(e, ERR_LIMIT, 0,
+		       "%s: memory is short (%zu of %zu bytes are in use), and "
+		       "%s is not in the %zu bytes that came; they are kept "
+		       "('set memory' has the limit)",
+		       s->name, s->hub->memory.used, s->hub->memory.limit, what,
+		       inbox_len(&s->inbox));
+}
+
+/* Returns true if it drops what was shown rather than wait for room. */
+static bool drops(const struct session *s)
+{
+	return s->manner.live && !session_is_taken_from(s);
+}
+
+bool session_may_read(const struct session *s)
+{
+	size_t rest;
+	if (s->echo)
+		return transport_queued(&s->link) < ECHO_QUEUE_MAX &&
+		       memory_fits(s);
+	if (!drops(s))
+		return inbox_fits(&s->inbox, 1) &&
+		       (account_fits(&s->account, 1) ||
+			(s->account.used <= SMALL && session_is_taken_from(s)));
+	/* What its inbox has is dropped when more comes; the rest stays. */
+	rest = s->account.used - inbox_memory(&s->inbox);
+	return rest <= SMALL || budget_fits(&s->hub->memory, rest, 1);
+}
+
+void session_starve(struct session *s)
+{
+	/* If there is memory the inbox or the queue is full. */
+	if (!list_empty(&s->starved) || account_fits(&s->account, 1))
+		return;
+	list_append(&s->hub->starved, &s->starved);
+	s->hungry = s->hub->hungry = true;
+	/* This may be asked while the loop prepares to wait. */
+	loop_soon(s->hub->loop);
+}
+
+void session_note_starved(const struct session *s)
+{
+	unsigned long times = ++s->hub->starvings;
+	while (times >= 10 && times % 10 == 0)
+		times /= 10;
+	if (times != 1)
+		return;
+	hub_note(
+	    s->hub, s, false,
+	    "memory is short (%zu of %zu bytes are in use): it is not read "
+	    "until some is free ('set memory' has the limit; held back "
+	    "%lu times so far)",
+	    s->hub->memory.used, s->hub->memory.limit, s->hub->starvings);
+}
+
+/* Notes drops when they begin and at each doubling, not for every read. */
+static void note_dropped(const struct session *s, uint64_t before, bool memory)
+{
+	if (s->dropped == before || (before && (before ^ s->dropped) <= before))
+		return;
+	hub_note(s->hub, s, false,
+		 "%s: the oldest %llu bytes were let go so far ('set %s' has "
+		 "the limit)",
+		 memory ? "memory is short" : "the inbox is full",
+		 (unsigned long long)s->dropped, memory ? "memory" : "inbox");
+}
+
+static bool fits(const struct session *s, size_t n)
+{
+	return inbox_fits(&s->inbox, n) && account_fits(&s->account, n);
+}
+
+void session_make_room(struct session *s, size_t n)
+{
+	uint64_t before = s->dropped;
+	bool memory = inbox_fits(&s->inbox, n);
+	while (!fits(s, n) && inbox_count(&s->inbox)) {
+		struct bytes front;
+		bool whole;
+		if (!inbox_front(&s->inbox, &front, &whole))
+			break;
+		if (s->inbox.shape != SHAPE_BYTES) {
+			s->dropped += front.len;
+			inbox_drop(&s->inbox);
+			continue;
+		}
+		size_t go = n < front.len ? n : front.len;
+		s->dropped += go;
+		inbox_skip(&s->inbox, go);
+		break;
+	}
+	note_dropped(s, before, memory);
+}
+
+/*
+ * Drops so much that n bytes go into the memory that the inbox has, with no
+ * more than half of it held: so they find a place without growing it.
+ */
+static void drop_older_half(struct session *s, size_t n)
+{
+	size_t half = s->inbox.in.buf.cap / 2;
+	size_t stay = half > n ? half - n : 0;
+	if (stay > inbox_len(&s->inbox) / 2)
+		stay = inbox_len(&s->inbox) / 2;
+	while (inbox_count(&s->inbox) && inbox_len(&s->inbox) > stay) {
+		size_t go = inbox_len(&s->inbox) - stay;
+		struct bytes front;
+		bool whole;
+		if (!inbox_front(&s->inbox, &front, &whole))
+			return;
+		if (s->inbox.shape != SHAPE_BYTES)
+			go = front.len;
+		s->dropped += go;
+		if (s->inbox.shape == SHAPE_BYTES)
+			inbox_skip(&s->inbox, go);
+		else
+			inbox_drop(&s->inbox);
+	}
+}
+
+bool session_yield(struct session *s, size_t n)
+{
+	uint64_t before = s->dropped;
+	if (!drops(s))
+		return true;
+	if (account_fits(&s->account, n)) {
+		session_make_room(s, n);
+		return true;
+	}
+	drop_older_half(s, n);
+	bool kept = n <= s->inbox.in.buf.cap - inbox_len(&s->inbox) ||
+		    account_fits(&s->account, n);
+	if (!kept)
+		s->dropped += n;
+	note_dropped(s, before, true);
+	return kept;
+}

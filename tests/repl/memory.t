@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: ISC
+# The memory that all sessions, variables and the log share.
+args: -i
+
+> set memory 1k
+set: memory: 1024 bytes; from 1048576 to 1099511627776 are possible
+> set memory 1M; let v 0123456789abcdef
+> repeat 20 'let v $v$v'
+let: $v: memory is short: 1048576 bytes do not fit ('set memory' has the limit)
+> echo $error
+limit
+> let kv[a] $v
+let: kv[…]: memory is short: 524288 bytes do not fit ('set memory' has the limit)
+> sessions -v
+no sessions; 'connect' or 'listen' makes one
+memory: 524352 of 1048576 bytes are in use, 524352 of them by variables
+> set memory 4M; let kv[a] $v
+> let v small
+> listen :0 as s; sessions -v
+s: listening on 127.0.0.1:{port} (tcp)
+  name  state      address                in  out  unread  memory
+  s     listening  tcp://127.0.0.1:{port}   0    0       0       0
+memory: 1048771 of 4194304 bytes are in use, 1048771 of them by variables
+closing s

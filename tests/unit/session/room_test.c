@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of the memory that all sessions share: who stops reading, who reads on,
+ * and that nothing which came is lost. Over real loopback sockets.
+ */
+#include "rung/codec/frame.h"
+#include "rung/log.h"
+#include "tests/lib/hubs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LIMIT = 1 << 20, MANY = 2 << 20 };
+
+static void hear(struct sub *sub, const struct event *ev)
+{
+	struct world *w = list_entry(sub, struct world, sub);
+	if (ev->kind == EVENT_NOTE)
+		buf_printf(&w->heard, "note %s %s\n", ev->session->name,
+			   ev->text);
+}
+
+static int setup(void **state)
+{
+	struct world *w = *state = hubs_new(hear);
+	w->hub.memory.limit = LIMIT;
+	return 0;
+}
+
+static void turn(struct world *w)
+{
+	assert_int_equal(loop_turn(w->loop, NULL), 0);
+}
+
+/* A peer whose client has sent it bytes without end. */
+static struct session *flooded(struct world *w, struct session *l)
+{
+	static uint8_t bytes[MANY];
+	unsigned before = l->peers;
+	struct unit u = {.data = bytes_of(bytes, sizeof bytes)};
+	struct session *c = client_of(w, l, "");
+	/* It is the peer's memory that is looked at. */
+	c->link.out.buf.account = NULL;
+	c = until(w, c->name, SESSION_OPEN);
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (uint8_t)(i * 7 + (i >> 8));
+	assert_int_equal(session_send(c, &u, NULL), 0);
+	while (l->peers == before)
+		turn(w);
+	return list_entry(w->hub.sessions.prev, struct session, at);
+}
+
+static void until_starved(struct world *w, const struct session *s)
+{
+	while (list_empty(&s->starved))
+		turn(w);
+}
+
+static void drop_all(struct session *s)
+{
+	while (inbox_count(&s->inbox))
+		inbox_drop(&s->inbox);
+	session_touch(s);
+}
+
+static void floods_share_the_memory_and_lose_nothing(void **state)
+{
+	struct world *w = *state;
+	struct session *l = listener_at(w, "127.0.0.1:0", false);
+	struct session *a = flooded(w, l), *b = flooded(w, l);
+	size_t at = 0;
+	until_starved(w, a);
+	until_starved(w, b);
+	assert_true(w->hub.memory.used <= LIMIT + RIO_CHUNK);
+	assert_true(a->account.used > LIMIT / 4);
+	assert_true(b->account.used > LIMIT / 4);
+	assert_non_null(strstr(buf_cstr(&w->heard), "memory is short ("));
+	assert_non_null(strstr(buf_cstr(&w->heard), "('set memory' has"));
+
+	/* What the one gives back the other may have; it is woken for that. */
+	size_t had = inbox_len(&b->inbox);
+	session_close(a, false);
+	session_forget(a);
+	while (inbox_len(&b->inbox) <= had)
+		turn(w);
+	while (at < MANY) {
+		struct bytes front;
+		bool whole;
+		if (inbox_front(&b->inbox, &front, &whole))
+			for (size_t i = 0; i < front.len; i++, at++)
+				assert_int_equal(front.at[i],
+						 (uint8_t)(at * 7 + (at >> 8)));
+		drop_all(b);
+		if (at < MANY)
+			turn(w);
+	}
+}
+
+static unsigned pokes;
+static void poked(struct waiter *waiter)
+{
+	(void)waiter;
+	pokes++;
+}
+
+static void waiter_on_a_starved_session_is_poked_once(void **state)
+{
+	struct world *w = *state;
+	struct waiter waiter = {.takes = true, .poked = poked};
+	struct session *a = flooded(w, listener_at(w, "127.0.0.1:0", false));
+	struct err e;
+	session_await(a, &waiter);
+	until_starved(w, a);
+	assert_false(session_has_room(a));
+	assert_int_equal(session_full(a, "it", &e), -1);
+	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_non_null(strstr(e.text, "memory is short"));
+	loop_soon(w->loop);
+	turn(w);
+	pokes = 0;
+	for (int i = 0; i < 10; i++) {
+		loop_soon(w->loop);
+		turn(w);
+	}
+	assert_int_equal(pokes, 0);
+	session_unawait(&waiter);
+}
+
+static void small_answer_comes_through_whatever_others_have(void **state)
+{
+	struct world *w = *state;
+	struct waiter waiter = {.takes = true, .poked = poked};
+	struct account hog = {.budget = &w->hub.memory};
+	struct session *l = listener_at(w, "127.0.0.1:0", false);
+	struct session *c = client_of(w, l, "");
+	struct unit u = {.data = BYTES("answer")};
+	c = until(w, c->name, SESSION_OPEN);
+	struct session *p = until(w, "s1.1", SESSION_OPEN);
+	account_charge(&hog, LIMIT);
+	assert_int_equal(session_send(p, &u, NULL), 0);
+	/* It is not read for itself, but for what waits on it. */
+	until_starved(w, c);
+	assert_int_equal(inbox_len(&c->inbox), 0);
+	session_await(c, &waiter);
+	while (inbox_len(&c->inbox) < 6)
+		turn(w);
+	session_unawait(&waiter);
+	account_release(&hog, LIMIT);
+}
+
+static void live_session_drops_what_was_shown(void **state)
+{
+	struct world *w = *state;
+	w->hub.manner.live = true;
+	struct session *l = listener_at(w, "127.0.0.1:0", false);
+	struct session *a = flooded(w, l), *b = flooded(w, l);
+	while (a->bytes[DIR_UP] < MANY || b->bytes[DIR_UP] < MANY)
+		turn(w);
+	assert_true(a->dropped > 0 && b->dropped > 0);
+	assert_true(w->hub.memory.used <= LIMIT + RIO_CHUNK);
+	assert_non_null(
+	    strstr(buf_cstr(&w->heard), "memory is short: the oldest "));
+}
+
+static void partial_message_counts(void **state)
+{
+	struct world *w = *state;
+	struct frame f;
+	struct session *l = listener_at(w, "127.0.0.1:0", false);
+	memset(&f, 0, sizeof f);
+	f.kind = FRAME_LINE;
+	f.max = (size_t)16 << 20;
+	assert_int_equal(session_cut(l, &f, NULL), 0);
+	struct session *a = flooded(w, l);
+	/* No line of it is whole: each has bytes beyond the memory. */
+	while (list_empty(&a->starved) && a->units[DIR_UP] == 0)
+		turn(w);
+	assert_true(a->account.used > 0);
+	session_close(a, false);
+	session_forget(a);
+	while (w->hub.memory.used)
+		turn(w);
+}
+
+static void queue_is_refused_when_memory_is_short(void **state)
+{
+	struct world *w = *state;
+	static uint8_t bytes[MANY];
+	struct account hog = {.budget = &w->hub.memory};
+	struct session *l = listener_at(w, "127.0.0.1:0", false);
+	struct session *c = client_of(w, l, "");
+	struct unit u = {.data = bytes_of(bytes, RIO_CHUNK)};
+	struct err e;
+	c = until(w, c->name, SESSION_OPEN);
+	until(w, "s1.1", SESSION_OPEN)->paused = true;
+	account_charge(&hog, LIMIT / 2);
+	while (session_send(c, &u, &e) == 0)
+		assert_true(session_unsent(c) < LIMIT);
+	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_non_null(strstr(e.text, "memory is short"));
+	assert_int_equal(session_state(c), SESSION_OPEN);
+	account_release(&hog, LIMIT / 2);
+	assert_int_equal(session_send(c, &u, &e), 0);
+}
+
+static void log_keeps_to_its_share(void **state)
+{
+	struct world *w = *state;
+	w->hub.manner.live = true;
+	struct log *log = log_new(&w->hub, (size_t)64 << 20);
+	struct session *l = listener_at(w, "127.0.0.1:0", false);
+	struct session *a = flooded(w, l);
+	uint64_t first, last;
+	while (a->bytes[DIR_UP] < MANY)
+		turn(w);
+	assert_true(w->hub.memory.used <= LIMIT + RIO_CHUNK);
+	assert_true(log_range(log, &first, &last));
+	assert_int_equal(last, w->hub.messages);
+	log_free(log);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, hubs_teardown)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    TEST(floods_share_the_memory_and_lose_nothing),
+	    TEST(waiter_on_a_starved_session_is_poked_once),
+	    TEST(small_answer_comes_through_whatever_others_have),
+	    TEST(live_session_drops_what_was_shown),
+	    TEST(partial_message_counts),
+	    TEST(queue_is_refused_when_memory_is_short),
+	    TEST(log_keeps_to_its_share),
+	};
+	return cmocka_run_group_tests_name("room", tests, NULL, NULL);
+}
