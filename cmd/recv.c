@@ -176,10 +176,8 @@ static enum result too_little(const struct taking *t, struct bytes window,
 		return not_in_message(t, window.len, e);
 	if (inbox_ended(&s->inbox))
 		return never(t, e);
-	if (session_has_room(s))
-		return NOT_YET;
-	session_full(s, t->what == LINE ? "the line's end" : "it", e);
-	return FAILED;
+	const char *what = t->what == LINE ? "the line's end" : "it";
+	return session_full(s, what, e) ? FAILED : NOT_YET;
 }
 
 /* A line that a failure or a full inbox cut short is no line. */
@@ -247,10 +245,7 @@ static enum result take_one(struct call *call, struct taking *t, struct err *e)
 	if (!inbox_front(&s->inbox, &window, &whole)) {
 		if (inbox_ended(&s->inbox))
 			return never(t, e);
-		if (session_has_room(s))
-			return NOT_YET;
-		session_full(s, "a whole message", e);
-		return FAILED;
+		return session_full(s, "a whole message", e) ? FAILED : NOT_YET;
 	}
 	if (session_broken(s, 0, e))
 		return FAILED;
@@ -280,21 +275,18 @@ static int gather(struct call *call, struct taking *t, struct bytes data,
 		  struct err *e)
 {
 	bool stores = args_has(&call->args, STORE);
-	if (stores && !account_fits(t->gathered.account, data.len))
-		return err_set(e, ERR_LIMIT, 0,
-			       "%s: memory is short for -s after %zu bytes "
-			       "('set memory' has the limit); what came is in "
-			       "it, the rest is kept",
-			       t->from->name, buf_len(&t->gathered));
-	if (t->too_much || buf_put(&t->gathered, data) == 0)
+	bool fits = account_fits(t->gathered.account, data.len);
+	if (t->too_much ||
+	    ((fits || !stores) && buf_put(&t->gathered, data) == 0))
 		return 0;
 	if (stores)
 		return err_set(
 		    e, ERR_LIMIT, 0,
-		    "%s: more than a variable holds (%zu bytes, as "
-		    "'set inbox' says); what came is in it, the rest "
-		    "is kept",
-		    t->from->name, t->gathered.limit);
+		    "%s: more than a variable holds (%zu bytes, as 'set %s' "
+		    "says); what came is in it, the rest is kept",
+		    t->from->name,
+		    fits ? t->gathered.limit : t->from->hub->memory.limit,
+		    fits ? "inbox" : "memory");
 	buf_fini(&t->gathered);
 	t->too_much = true;
 	return 0;

@@ -186,8 +186,8 @@ void session_touch(struct session *);
  * inbox is not full, and memory is not short or the session has next to
  * nothing. If false, only what is taken makes room. */
 bool session_has_room(const struct session *);
-/* Words that it has no room: `what` is missing in what came. Result: -1 and *e
- * (limit). */
+/* Result: 0: it has room; -1 and *e (limit): it has none, and `what` is not in
+ * the bytes that came. */
 int session_full(const struct session *, const char *what, struct err *e);
 /* Where n bytes do not fit, the oldest go, as many, or messages: they were
  * shown. They are counted, and a notice says so. */
