@@ -466,8 +466,8 @@ static void put_beginning(struct buf *out)
 	    "listen unix://u as s\nconnect unix://u as c\n",
 	    "listen unix-seqpacket://q as s\nconnect unix-seqpacket://q as c\n",
 	    "connect exec:cat as c\n",
-	    "listen --serve 'recv -t 20ms some; send \"$last\"' :0 as s\n"
-	    "connect $s.addr as c\n",
+	    ("listen --serve 'recv -t 20ms some; send \"$last\"' :0 as s\n"
+	     "connect $s.addr as c\n"),
 	    "",
 	};
 
