@@ -12,7 +12,7 @@ static const char *const ahead[] = {
     "[[:<:", "[[:>:", ")++", ")*+", ")?+", "}+",  NULL,
 };
 static const char *const edges[] = {"\\b", "\\B", NULL};
-static const char *const wholes[] = {"(*", "\\G", NULL};
+static const char *const wholes[] = {"(*", "\\G", "\\K", NULL};
 
 static bool mentions(struct bytes source, const char *const *marks)
 {

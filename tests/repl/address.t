@@ -44,8 +44,7 @@ ladder        unix
 > live off; sendline hi; expect "hi\n"
 > export
 rung -e 'connect "unix://back\\slash\t\n\e-ü"; send "hi\n"; expect -p "hi\n"'
-printf 'hi\n' | nc -U -w 2 'back\slash	
-{x1b}-ü'
+to=$(printf 'back\134slash\t\n\033-\303\274.'); printf 'hi\n' | nc -U -w 2 "${to%.}"
 > try connect unix://"no\\where" as never
 connect: unix://no\\where: no such socket; is the server listening? 'ss -lx' shows
 > try listen unix://"no\\where/x"

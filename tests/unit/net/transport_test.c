@@ -121,7 +121,7 @@ static void link_says_why_nothing_more_can_be_sent(void **state)
 	transport_end(&e->t, NULL);
 	why = say_bad(e, BYTES("x"));
 	assert_int_equal(why.kind, ERR_CLOSED);
-	has(why.text, "our direction was ended");
+	has(why.text, "sending side is shut down");
 	transport_close(&e->t, false);
 	assert_int_equal(e->t.cause, CAUSE_LOCAL);
 	assert_int_equal(say_bad(e, BYTES("x")).kind, ERR_CLOSED);
