@@ -41,8 +41,8 @@ edit_pkg_readline = readline
 edit_pkg_libedit  = libedit
 edit_lib_readline = readline
 edit_lib_libedit  = edit
-edit_src_readline = src/repl/console_gnu.c
-edit_src_libedit  = src/repl/console_edit.c
+edit_src_readline = src/repl/console_readline.c
+edit_src_libedit  = src/repl/console_libedit.c
 edit_def_readline = -DRUNG_EDIT_READLINE
 edit_def_libedit  = -DRUNG_EDIT_LIBEDIT
 

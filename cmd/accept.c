@@ -17,7 +17,7 @@ static const struct param params[] = {
 };
 
 static enum cmd_status run(struct call *);
-static enum cmd_status woken(struct call *, enum wake);
+static enum cmd_status resume(struct call *, enum wake);
 
 const struct cmd cmd_accept = {
     .name = "accept",
@@ -33,7 +33,7 @@ const struct cmd cmd_accept = {
 	    "    sendline hello\n",
     .params = params,
     .run = run,
-    .woken = woken,
+    .resume = resume,
 };
 
 static struct session *newest(const struct hub *hub)
@@ -51,13 +51,13 @@ static struct session *newest(const struct hub *hub)
 static struct session *which(struct call *call, struct err *e)
 {
 	struct session *s = shell_current(call->shell);
-	if (args_has(&call->args, NAME) || call->on)
+	if (args_has(&call->args, NAME) || call->target)
 		s = call_session(call, NAME, e);
 	else if (!s || s->role != ROLE_LISTENER)
 		s = newest(call->shell->hub);
 	else if (session_state(s) == SESSION_CLOSED)
 		s = newest(call->shell->hub);
-	if (!s && !args_has(&call->args, NAME) && !call->on)
+	if (!s && !args_has(&call->args, NAME) && !call->target)
 		err_set(e, ERR_USAGE, 0, "nothing listens; 'listen ADDR' does");
 	if (s && s->role != ROLE_LISTENER) {
 		err_set(e, ERR_USAGE, 0,
@@ -69,7 +69,7 @@ static struct session *which(struct call *call, struct err *e)
 	return s;
 }
 
-static bool take(struct call *call, struct session *listener)
+static bool accept_take(struct call *call, struct session *listener)
 {
 	struct session *peer = session_accept(listener);
 	if (!peer)
@@ -84,23 +84,23 @@ static enum cmd_status run(struct call *call)
 	struct session *s = which(call, &e);
 	if (!s)
 		return call_fail(call, &e);
-	if (take(call, s))
+	if (accept_take(call, s))
 		return CMD_OK;
 	if (session_state(s) == SESSION_CLOSED) {
-		session_gone(s, &e);
+		session_end_error(s, &e);
 		return call_fail(call, &e);
 	}
 	return call_wait(call, s, call_timeout(call, TIMEOUT));
 }
 
-static enum cmd_status woken(struct call *call, enum wake wake)
+static enum cmd_status resume(struct call *call, enum wake wake)
 {
 	struct session *s = call->awaited;
 	struct err e;
-	if (take(call, s))
+	if (accept_take(call, s))
 		return CMD_OK;
 	if (session_state(s) == SESSION_CLOSED) {
-		session_gone(s, &e);
+		session_end_error(s, &e);
 		return call_fail(call, &e);
 	}
 	if (wake != WAKE_TIMEOUT)

@@ -16,19 +16,19 @@
 enum { LINE, END };
 static const struct param params[] = {
     [LINE] = {.name = "CMD",
-	      .kind = PARAM_RAW,
-	      .flags = PARAM_NEEDED,
+	      .kind = PARAM_REST_OF_LINE,
+	      .flags = PARAM_REQUIRED,
 	      .brief = "the rest of the line, as it stands"},
     [END] = {.kind = PARAM_END},
 };
 
 static enum cmd_status run(struct call *);
-static enum cmd_status woken(struct call *, enum wake);
-static void drop(struct call *);
+static enum cmd_status resume(struct call *, enum wake);
+static void cleanup(struct call *);
 
 const struct cmd cmd_bang = {
     .name = "!",
-    .elsewhere = "sh bash shell ls cat cd clear ps man",
+    .foreign_names = "sh bash shell ls cat cd clear ps man",
     .group = "shell",
     .brief = "runs a shell command",
     .help = "Only at the prompt. $SHELL runs it, or /bin/sh; variables in the "
@@ -40,11 +40,11 @@ const struct cmd cmd_bang = {
     .params = params,
     .flags = CMD_REPL,
     .run = run,
-    .woken = woken,
-    .drop = drop,
+    .resume = resume,
+    .cleanup = cleanup,
 };
 
-struct child {
+struct shell_child {
 	struct trap trap;
 	struct call *call;
 	pid_t pid; /* 0: it has ended and was waited for */
@@ -55,17 +55,17 @@ extern char **environ;
 
 static void ended(struct trap *trap)
 {
-	struct child *child = list_entry(trap, struct child, trap);
+	struct shell_child *child = list_entry(trap, struct shell_child, trap);
 	if (child->pid &&
 	    waitpid(child->pid, &child->status, WNOHANG) == child->pid) {
 		child->pid = 0;
-		child->call->waiter.poked(&child->call->waiter);
+		child->call->waiter.notify(&child->call->waiter);
 	}
 }
 
 /* Starts the shell. With `events` stdout is for a program: what the shell
  * prints there goes to stderr. Result: 0 or an errno. */
-static int start(struct child *child, struct bytes line, bool events)
+static int bang_start(struct shell_child *child, struct bytes line, bool events)
 {
 	const char *shell = getenv("SHELL");
 	char minus_c[] = "-c", *text = xstrndup(line);
@@ -101,7 +101,7 @@ static int start(struct child *child, struct bytes line, bool events)
 static enum cmd_status run(struct call *call)
 {
 	struct shell *shell = call->shell;
-	struct child *child = xalloc(sizeof(*child));
+	struct shell_child *child = xalloc(sizeof(*child));
 	struct err e;
 	child->call = call;
 	child->trap.signo = SIGCHLD;
@@ -114,17 +114,17 @@ static enum cmd_status run(struct call *call)
 	call->data = child;
 	if (shell->lent)
 		shell->lent(shell, true);
-	int code = start(child, args_text(&call->args, LINE),
-			 shell->out->divert != NULL);
+	int code = bang_start(child, args_text(&call->args, LINE),
+			      shell->out->divert != NULL);
 	if (code)
 		return call_error(call, ERR_IO, "cannot start a shell: %s",
-				  err_words(code));
+				  err_strerror(code));
 	return call_wait(call, NULL, CALL_FOREVER);
 }
 
-static enum cmd_status woken(struct call *call, enum wake wake)
+static enum cmd_status resume(struct call *call, enum wake wake)
 {
-	const struct child *child = call->data;
+	const struct shell_child *child = call->data;
 	(void)wake;
 	if (child->pid)
 		return CMD_WAIT;
@@ -140,9 +140,9 @@ static enum cmd_status woken(struct call *call, enum wake wake)
 	return CMD_OK;
 }
 
-static void drop(struct call *call)
+static void cleanup(struct call *call)
 {
-	struct child *child = call->data;
+	struct shell_child *child = call->data;
 	if (!child)
 		return;
 	loop_untrap(call->shell->loop, &child->trap);

@@ -9,7 +9,7 @@ enum { JOB, END };
 static const struct param params[] = {
     [JOB] = {.name = "JOB",
 	     .kind = PARAM_NUMBER,
-	     .flags = PARAM_NEEDED | PARAM_MANY,
+	     .flags = PARAM_REQUIRED | PARAM_REPEATED,
 	     .brief = "its number, as 'jobs' lists it"},
     [END] = {.kind = PARAM_END},
 };
@@ -18,7 +18,7 @@ static enum cmd_status run(struct call *);
 
 const struct cmd cmd_cancel = {
     .name = "cancel",
-    .elsewhere = "kill stop",
+    .foreign_names = "kill stop",
     .group = "tasks",
     .brief = "ends a job",
     .help = "What it waits for is let go; what it has done stays done.\n"
@@ -42,7 +42,7 @@ static enum cmd_status run(struct call *call)
 					  "there is no job %llu; 'jobs' lists "
 					  "them",
 					  (unsigned long long)number);
-		if (job_runs(j, call->task))
+		if (job_owns_task(j, call->task))
 			return call_error(call, ERR_USAGE,
 					  "[%u] cannot cancel itself; its last "
 					  "command ends it",

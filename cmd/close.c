@@ -23,7 +23,7 @@ static enum cmd_status run(struct call *);
 
 const struct cmd cmd_close = {
     .name = "close",
-    .elsewhere = "disconnect shutdown hangup",
+    .foreign_names = "disconnect shutdown hangup",
     .group = "sessions",
     .brief = "closes a session, or one side of it",
     .help = "What came and was not taken goes with it: take it first, or close "
@@ -45,7 +45,7 @@ static int end_one(struct call *call, struct session *s, struct err *e)
 	if (args_has(&call->args, WRITE))
 		return session_end(s, e);
 	session_close(s, args_has(&call->args, RESET));
-	session_forget(s);
+	session_release(s);
 	return 0;
 }
 

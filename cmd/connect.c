@@ -34,12 +34,12 @@ static const struct param params[] = {
 	      .brief = "the proxy's USER:PASSWORD is this file's first line"},
     [ENV] = {.name = "--env",
 	     .kind = PARAM_WORD,
-	     .flags = PARAM_MANY,
+	     .flags = PARAM_REPEATED,
 	     .value = "NAME=VALUE",
 	     .brief = "set a variable in the environment of an exec: command"},
     [ADDR] = {.name = "ADDR",
 	      .kind = PARAM_ADDRESS,
-	      .flags = PARAM_NEEDED,
+	      .flags = PARAM_REQUIRED,
 	      .brief = "where to: tcp://HOST:PORT, HOST PORT, :PORT, "
 		       "udp://…, unix://PATH…, exec:CMD"},
     [AS] = {.name = "as",
@@ -51,12 +51,12 @@ static const struct param params[] = {
 };
 
 static enum cmd_status run(struct call *);
-static enum cmd_status woken(struct call *, enum wake);
-static void drop(struct call *);
+static enum cmd_status resume(struct call *, enum wake);
+static void cleanup(struct call *);
 
 const struct cmd cmd_connect = {
     .name = "connect",
-    .elsewhere = "open telnet nc ncat netcat socat dial",
+    .foreign_names = "open telnet nc ncat netcat socat dial",
     .group = "sessions",
     .brief = "opens a client session",
     .help =
@@ -83,8 +83,8 @@ const struct cmd cmd_connect = {
 	"    connect --env F=$file 'exec:cat -- \"$F\"' as cat\n",
     .params = params,
     .run = run,
-    .woken = woken,
-    .drop = drop,
+    .resume = resume,
+    .cleanup = cleanup,
 };
 
 struct connecting {
@@ -114,8 +114,8 @@ static int read_proxy(const struct call *call, struct proxy *proxy,
 	if (c->auth.error)
 		return err_set(e, err_of_errno(c->auth.error), c->auth.error,
 			       "proxy: %.160s: %s", c->path,
-			       err_words(c->auth.error));
-	auth.text = rio_look(&c->auth.in);
+			       err_strerror(c->auth.error));
+	auth.text = rio_peek(&c->auth.in);
 	return proxy_parse(args_text(args, PROXY), &auth, proxy, e);
 }
 
@@ -139,7 +139,7 @@ static int read_addresses(const struct call *call, struct endpoint *where,
 static int check_env(const struct value *v, struct err *e)
 {
 	size_t name = bytes_find_byte(v->text, '=', 0);
-	bool good = name != BYTES_NOWHERE && name > 0 && name < v->typed;
+	bool good = name != BYTES_NOT_FOUND && name > 0 && name < v->typed;
 	for (size_t i = 0; good && i < name; i++) {
 		uint8_t c = v->text.at[i], low = c | 0x20;
 		good = (low >= 'a' && low <= 'z') || c == '_' ||
@@ -149,7 +149,7 @@ static int check_env(const struct value *v, struct err *e)
 		return err_set(e, ERR_USAGE, 0,
 			       "--env takes NAME=VALUE, with the NAME= typed "
 			       "here; letters, digits and _ make a NAME");
-	if (bytes_find_byte(v->text, '\0', 0) != BYTES_NOWHERE)
+	if (bytes_find_byte(v->text, '\0', 0) != BYTES_NOT_FOUND)
 		return err_set(e, ERR_USAGE, 0,
 			       "--env %.*s: a value in an environment has no "
 			       "NUL in it",
@@ -184,13 +184,13 @@ static int read_env(const struct call *call, const struct endpoint *where,
 	return 0;
 }
 
-static struct session *begin(struct call *call, struct err *e)
+static struct session *connect_begin(struct call *call, struct err *e)
 {
 	struct endpoint where, from;
 	struct proxy proxy;
 	char **env;
-	struct plan plan = {
-	    .where = &where,
+	struct session_options plan = {
+	    .endpoint = &where,
 	    .name = args_text(&call->args, AS),
 	};
 	if (read_addresses(call, &where, &from, e) ||
@@ -208,46 +208,46 @@ static struct session *begin(struct call *call, struct err *e)
 		plan.dial.proxy = &proxy;
 	struct session *s = hub_connect(call->shell->hub, &plan, e);
 	if (plan.dial.proxy)
-		proxy_forget(&proxy);
+		proxy_fini(&proxy);
 	free_env(env);
 	return s;
 }
 
 /* It never opened: its name is free again. */
-static void give_up(struct connecting *c)
+static void connect_give_up(struct connecting *c)
 {
 	struct session *s = c->session;
 	if (!s)
 		return;
 	session_close(s, false);
-	session_forget(s);
+	session_release(s);
 	session_unpin(s);
 	c->session = NULL;
 }
 
-static enum cmd_status failed(struct call *call, struct session *s)
+static enum cmd_status connect_failed(struct call *call, struct session *s)
 {
 	struct err e;
-	if (s->last)
-		e = *s->last;
+	if (s->end_error)
+		e = *s->end_error;
 	else
-		session_gone(s, &e);
-	give_up(call->data);
+		session_end_error(s, &e);
+	connect_give_up(call->data);
 	return call_fail(call, &e);
 }
 
 static enum cmd_status succeeded(struct call *call, struct session *s)
 {
 	struct buf where = {.limit = BUF_SMALL};
-	endpoint_print(s->where, &where);
-	shell_used(call->shell, buf_bytes(&where));
+	endpoint_print(s->endpoint, &where);
+	shell_remember_address(call->shell, buf_bytes(&where));
 	buf_fini(&where);
 	session_unpin(s);
 	((struct connecting *)call->data)->session = NULL;
 	return CMD_OK;
 }
 
-static enum cmd_status check(struct call *call, struct session *s)
+static enum cmd_status connect_check(struct call *call, struct session *s)
 {
 	switch (session_state(s)) {
 	case SESSION_RESOLVING:
@@ -261,14 +261,14 @@ static enum cmd_status check(struct call *call, struct session *s)
 		break;
 	}
 	/* Opened, and closed again in the same turn: what came can be read. */
-	return s->opened ? succeeded(call, s) : failed(call, s);
+	return s->opened ? succeeded(call, s) : connect_failed(call, s);
 }
 
 static enum cmd_status open_session(struct call *call)
 {
 	struct connecting *c = call->data;
 	struct err e;
-	struct session *s = begin(call, &e);
+	struct session *s = connect_begin(call, &e);
 	file_cancel(&c->auth);
 	if (!s)
 		return call_fail(call, &e);
@@ -276,28 +276,28 @@ static enum cmd_status open_session(struct call *call)
 		return CMD_OK;
 	session_pin(s);
 	c->session = s;
-	enum cmd_status status = check(call, s);
+	enum cmd_status status = connect_check(call, s);
 	if (status != CMD_WAIT)
 		return status;
 	return call_wait(call, s, call_timeout(call, TIMEOUT));
 }
 
-static void moved(struct file *file)
+static void connect_moved(struct file *file)
 {
 	struct call *call = list_entry(file, struct connecting, auth)->call;
 	file_want(file);
-	call->waiter.poked(&call->waiter);
+	call->waiter.notify(&call->waiter);
 }
 
 static bool auth_is_read(const struct connecting *c)
 {
 	return file_is_full(&c->auth) ||
-	       proxy_auth_is_whole(rio_look(&c->auth.in));
+	       proxy_auth_is_whole(rio_peek(&c->auth.in));
 }
 
 static enum cmd_status run(struct call *call)
 {
-	struct connecting *c = call_room(call, sizeof *c);
+	struct connecting *c = call_scratch(call, sizeof *c);
 	struct endpoint where, from;
 	struct err e;
 	c->call = call;
@@ -307,22 +307,23 @@ static enum cmd_status run(struct call *call)
 		return call_fail(call, &e);
 	c->path = xstrndup(args_text(&call->args, AUTH));
 	c->auth.secret = true;
-	file_read(&c->auth, call->shell->loop, c->path, PROXY_AUTH_MAX, moved);
+	file_read(&c->auth, call->shell->loop, c->path, PROXY_AUTH_MAX,
+		  connect_moved);
 	file_want(&c->auth);
 	if (auth_is_read(c))
 		return open_session(call);
 	return call_wait(call, NULL, call_timeout(call, TIMEOUT));
 }
 
-static enum cmd_status too_late(struct call *call, struct session *s)
+static enum cmd_status connect_too_late(struct call *call, struct session *s)
 {
 	struct buf where = {.limit = BUF_SMALL};
 	struct err e;
-	endpoint_show(s->where, &where);
-	transport_late(&s->link, buf_cstr(&where), call_timeout(call, TIMEOUT),
-		       &e);
+	endpoint_print_escaped(s->endpoint, &where);
+	transport_timeout_error(&s->link, buf_cstr(&where),
+				call_timeout(call, TIMEOUT), &e);
 	buf_fini(&where);
-	give_up(call->data);
+	connect_give_up(call->data);
 	return call_fail(call, &e);
 }
 
@@ -339,26 +340,26 @@ static enum cmd_status auth_is_late(struct call *call)
 	return CMD_FAIL;
 }
 
-static enum cmd_status woken(struct call *call, enum wake wake)
+static enum cmd_status resume(struct call *call, enum wake wake)
 {
 	const struct connecting *c = call->data;
 	if (!c->session && auth_is_read(c))
 		return open_session(call);
 	if (!c->session)
 		return wake == WAKE_TIMEOUT ? auth_is_late(call) : CMD_WAIT;
-	enum cmd_status status = check(call, c->session);
+	enum cmd_status status = connect_check(call, c->session);
 	if (status == CMD_WAIT && wake == WAKE_TIMEOUT)
-		return too_late(call, c->session);
+		return connect_too_late(call, c->session);
 	return status;
 }
 
-static void drop(struct call *call)
+static void cleanup(struct call *call)
 {
 	struct connecting *c = call->data;
 	if (!c)
 		return;
 	file_cancel(&c->auth);
 	free(c->path);
-	give_up(c);
+	connect_give_up(c);
 	call->data = NULL;
 }

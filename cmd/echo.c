@@ -18,7 +18,7 @@ static enum cmd_status run(struct call *);
 
 const struct cmd cmd_echo = {
     .name = "echo",
-    .elsewhere = "print printf say",
+    .foreign_names = "print printf say",
     .group = "shell",
     .brief = "prints its words",
     .help = "Prints to standard output; a terminal is given no control "

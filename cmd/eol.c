@@ -8,7 +8,7 @@ enum { WHAT, END };
 static const struct param params[] = {
     [WHAT] = {.name = "lf|crlf|none|\"...\"",
 	      .kind = PARAM_WORD,
-	      .choices = manner_eols,
+	      .choices = display_eols,
 	      .brief = "nothing named tells how it is"},
     [END] = {.kind = PARAM_END},
 };
@@ -32,33 +32,34 @@ const struct cmd cmd_eol = {
     .run = run,
 };
 
-static void tell(struct call *call, const char *whose, const struct manner *m)
+static void print_eol(struct call *call, const char *whose,
+		      const struct display *m)
 {
 	struct buf shown = {.limit = BUF_SMALL};
-	manner_print_eol(m, &shown);
-	call_answer(call, !args_has(&call->args, WHAT), "%s: eol %s", whose,
-		    buf_cstr(&shown));
+	display_print_eol(m, &shown);
+	call_print_state(call, !args_has(&call->args, WHAT), "%s: eol %s",
+			 whose, buf_cstr(&shown));
 	buf_fini(&shown);
 }
 
 static enum cmd_status run(struct call *call)
 {
 	struct shell *shell = call->shell;
-	struct manner *m = &shell->hub->manner;
+	struct display *m = &shell->hub->display;
 	const char *whose = "new sessions";
-	bool all = !call->on && !shell_current(shell);
+	bool all = !call->target && !shell_current(shell);
 	struct err e;
 	if (!all) {
 		struct session *s = call_session(call, CALL_NO_PARAM, &e);
 		if (!s)
 			return call_fail(call, &e);
-		m = &s->manner;
+		m = &s->display;
 		whose = s->name;
 	}
 	if (args_has(&call->args, WHAT) &&
-	    manner_set_eol(m, call->args.arg[WHAT].at, &e))
+	    display_set_eol(m, call->args.arg[WHAT].at, &e))
 		return call_fail(call, &e);
 	if (all || !args_has(&call->args, WHAT))
-		tell(call, whose, m);
+		print_eol(call, whose, m);
 	return CMD_OK;
 }

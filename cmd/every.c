@@ -11,11 +11,11 @@ enum { TIME, BODY, END };
 static const struct param params[] = {
     [TIME] = {.name = "D",
 	      .kind = PARAM_DURATION,
-	      .flags = PARAM_NEEDED,
+	      .flags = PARAM_REQUIRED,
 	      .brief = "how long from now, or between two runs"},
     [BODY] = {.name = "CMDS",
 	      .kind = PARAM_BODY,
-	      .flags = PARAM_NEEDED,
+	      .flags = PARAM_REQUIRED,
 	      .brief = "one quoted word, or the rest of the line"},
     [END] = {.kind = PARAM_END},
 };
@@ -51,28 +51,28 @@ const struct cmd cmd_after = {
     .run = run_after,
 };
 
-static enum cmd_status start(struct call *call, bool once)
+static enum cmd_status every_start(struct call *call, bool once)
 {
 	uint64_t period = args_number(&call->args, TIME, 0);
 	if (period == 0 && !once)
 		return call_error(call, ERR_USAGE,
 				  "every 0 would leave no time for the rest");
 	struct err e;
-	if (job_may_begin(call->shell, &e))
+	if (job_check_limit(call->shell, &e))
 		return call_fail(call, &e);
 	char *typed = call_typed(call);
-	job_clockwork(call->shell, call->args.arg[BODY].at->body, period, once,
-		      call->on, typed);
+	job_new_timer(call->shell, call->args.arg[BODY].at->body, period, once,
+		      call->target, typed);
 	free(typed);
 	return CMD_OK;
 }
 
 static enum cmd_status run_every(struct call *call)
 {
-	return start(call, false);
+	return every_start(call, false);
 }
 
 static enum cmd_status run_after(struct call *call)
 {
-	return start(call, true);
+	return every_start(call, true);
 }

@@ -4,7 +4,7 @@
  * The search is seek.h's job; what is told of it is here.
  */
 #include "rung/cmd.h"
-#include "rung/seek.h"
+#include "rung/search.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,19 +24,19 @@ static const struct param params[] = {
 		 .brief = "let go of what was searched"},
     [PATTERN] = {.name = "PATTERN",
 		 .kind = PARAM_PATTERN,
-		 .flags = PARAM_NEEDED | PARAM_MANY,
+		 .flags = PARAM_REQUIRED | PARAM_REPEATED,
 		 .brief = "/regex/flags, a <template>, a word or quoted text, "
 			  "or the bare words eof and close"},
     [END] = {.kind = PARAM_END},
 };
 
 static enum cmd_status run(struct call *);
-static enum cmd_status woken(struct call *, enum wake);
-static void drop(struct call *);
+static enum cmd_status resume(struct call *, enum wake);
+static void cleanup(struct call *);
 
 const struct cmd cmd_expect = {
     .name = "expect",
-    .elsewhere = "await",
+    .foreign_names = "await",
     .group = "traffic",
     .brief = "waits until a pattern is found",
     .help =
@@ -66,10 +66,10 @@ const struct cmd cmd_expect = {
 	"    send <u8=2 de ad>; expect <len:u8 body:len>; echo $len bytes\n"
 	"    close -w; expect eof\n",
     .params = params,
-    .flags = CMD_TAKES,
+    .flags = CMD_CONSUMES,
     .run = run,
-    .woken = woken,
-    .drop = drop,
+    .resume = resume,
+    .cleanup = cleanup,
 };
 
 enum { BEFORE_MAX = 64 << 10, SHOWN_MAX = 256, ROW = 16 };
@@ -80,18 +80,18 @@ static const struct arg *patterns(const struct call *call)
 }
 
 /* Where in all that came the match stands. */
-static uint64_t match_at(const struct session *s, const struct sought *what)
+static uint64_t match_at(const struct session *s, const struct search_hit *what)
 {
 	struct bytes front;
 	bool whole;
-	uint64_t at = session_unread_at(s) + what->found.start;
+	uint64_t at = session_inbox_offset(s) + what->found.start;
 	if (what->window.at && inbox_front(&s->inbox, &front, &whole))
 		at += (uint64_t)(what->window.at - front.at);
 	return at;
 }
 
 static void print_match(struct call *call, const struct session *s,
-			const struct sought *what)
+			const struct search_hit *what)
 {
 	const struct view_ops *view = call_view(call, s);
 	struct bytes match = what->found.group[0];
@@ -119,42 +119,42 @@ static void print_patterns(const struct call *call, size_t most,
 	size_t from = buf_len(out);
 	for (size_t i = 0; i < arg->n; i++) {
 		buf_puts(out, i ? " or " : "");
-		if (seek_is_end(&arg->at[i]))
+		if (search_is_end(&arg->at[i]))
 			buf_put(out, match_text(arg->at[i].match));
 		else
 			match_print(arg->at[i].match, out);
 	}
 	if (buf_len(out) - from > most) {
-		buf_cut(out, from + most);
+		buf_truncate(out, from + most);
 		buf_puts(out, "...");
 	}
 }
 
 /* For programs that listen. `e`: NULL: the match was found. */
-static void tell(struct call *call, const struct session *s, struct bytes match,
-		 const struct err *e)
+static void print_evidence(struct call *call, const struct session *s,
+			   struct bytes match, const struct err *e)
 {
 	struct buf awaited = {.limit = BUF_SMALL};
-	if (!call_heeded(call))
+	if (!call_expect_observed(call))
 		return;
 	print_patterns(call, 1000, &awaited);
-	call_expected(call, s, buf_cstr(&awaited), match, e);
+	call_publish_expect(call, s, buf_cstr(&awaited), match, e);
 	buf_fini(&awaited);
 }
 
 /* Tells the variables, while what they say still stands. */
 static void matched(struct call *call, const struct session *s,
-		    const struct sought *what)
+		    const struct search_hit *what)
 {
 	struct shell *shell = call->shell;
-	const struct found *found = &what->found;
-	shell_matched(shell, found);
-	shell_keep(shell, CAPTURED_BEFORE,
-		   tail(bytes_head(what->window, found->start)));
-	shell_keep(shell, CAPTURED_LAST, tail(what->taken));
+	const struct match_found *found = &what->found;
+	shell_set_match(shell, found);
+	shell_set_builtin(shell, CAPTURED_BEFORE,
+			  tail(bytes_head(what->window, found->start)));
+	shell_set_builtin(shell, CAPTURED_LAST, tail(what->taken));
 	if (args_has(&call->args, PRINT))
 		print_match(call, s, what);
-	tell(call, s, found->group[0], NULL);
+	print_evidence(call, s, found->group[0], NULL);
 }
 
 static void put_rows(const struct call *call, struct bytes data,
@@ -164,19 +164,19 @@ static void put_rows(const struct call *call, struct bytes data,
 	struct bytes *texts = xalloc(arg->n * sizeof *texts);
 	size_t n = 0;
 	for (size_t i = 0; i < arg->n; i++)
-		if (!seek_is_end(&arg->at[i]))
+		if (!search_is_end(&arg->at[i]))
 			texts[n++] = match_text(arg->at[i].match);
-	view_miss(data, offset, texts, n, args_has(&call->args, ONLY), out);
+	view_mismatch(data, offset, texts, n, args_has(&call->args, ONLY), out);
 	free(texts);
 }
 
 /* What to show of a failure: a stream's end or start, the last message. */
-static struct bytes evidence(const struct seek *k, uint64_t *offset)
+static struct bytes evidence(const struct search *k, uint64_t *offset)
 {
 	const struct inbox *inbox = &k->from->inbox;
 	struct bytes front, data;
 	bool whole;
-	*offset = session_unread_at(k->from);
+	*offset = session_inbox_offset(k->from);
 	if (!inbox_front(inbox, &front, &whole))
 		return BYTES_NONE;
 	data = front;
@@ -197,7 +197,7 @@ static void put_count(struct text *out, size_t n, const char *what)
 	text_printf(out, "%zu %s%s came", n, what, n == 1 ? "" : "s");
 }
 
-static void report(struct call *call, const struct seek *k)
+static void report(struct call *call, const struct search *k)
 {
 	const struct inbox *inbox = &k->from->inbox;
 	const char *end = k->next ? "first" : "last";
@@ -222,13 +222,13 @@ static void report(struct call *call, const struct seek *k)
 			text_puts(&out, ":\n");
 	}
 	put_rows(call, data, offset, &out);
-	call_report(call, &out);
+	call_print_context(call, &out);
 	text_fini(&out);
 	buf_fini(&awaited);
 }
 
 static void word_error(const struct call *call, const struct session *s,
-		       enum err_kind kind, const char *what, struct err *e)
+		       enum err_class kind, const char *what, struct err *e)
 {
 	struct buf awaited = {.limit = BUF_SMALL};
 	print_patterns(call, 80, &awaited);
@@ -240,9 +240,9 @@ static void word_ended(const struct call *call, const struct session *s,
 		       struct err *e)
 {
 	enum cause cause = s->link.cause;
-	if (s->last || cause == CAUSE_LOCAL || cause == CAUSE_LOCAL_RESET ||
-	    cause == CAUSE_ROOM)
-		session_gone(s, e);
+	if (s->end_error || cause == CAUSE_LOCAL ||
+	    cause == CAUSE_LOCAL_RESET || cause == CAUSE_ROOM)
+		session_end_error(s, e);
 	else
 		word_error(call, s, ERR_EOF_EARLY,
 			   "did not come before the peer closed (FIN)", e);
@@ -252,7 +252,7 @@ static void word_full(const struct call *call, const struct session *s,
 		      struct err *e)
 {
 	char what[256];
-	if (inbox_fits(&s->inbox, 1))
+	if (inbox_has_room(&s->inbox, 1))
 		snprintf(what, sizeof what,
 			 "is not in the %zu bytes that came, and memory is "
 			 "short (%zu of %zu bytes are in use); 'set memory' "
@@ -268,42 +268,42 @@ static void word_full(const struct call *call, const struct session *s,
 	word_error(call, s, ERR_LIMIT, what, e);
 }
 
-static enum cmd_status give_up(struct call *call, const struct seek *k,
-			       const struct err *e)
+static enum cmd_status expect_give_up(struct call *call, const struct search *k,
+				      const struct err *e)
 {
 	report(call, k);
-	tell(call, k->from, BYTES_NONE, e);
+	print_evidence(call, k->from, BYTES_NONE, e);
 	return call_fail(call, e);
 }
 
-static enum cmd_status settle(struct call *call, struct seek *k)
+static enum cmd_status expect_settle(struct call *call, struct search *k)
 {
 	struct session *s = k->from;
-	struct sought what;
+	struct search_hit what;
 	struct err e;
-	switch (seek_look(k, &what, &e)) {
-	case SEEK_FOUND:
+	switch (search_run(k, &what, &e)) {
+	case SEARCH_FOUND:
 		matched(call, s, &what);
-		seek_take(k, &what);
+		search_take(k, &what);
 		return CMD_OK;
-	case SEEK_NOT_YET:
+	case SEARCH_NOT_YET:
 		return CMD_WAIT;
-	case SEEK_MORE:
+	case SEARCH_MORE:
 		return call_again(call);
-	case SEEK_MISMATCH:
+	case SEARCH_MISMATCH:
 		word_error(call, s, ERR_EXPECT_MISMATCH,
 			   "is not what comes next", &e);
 		break;
-	case SEEK_FULL:
+	case SEARCH_FULL:
 		word_full(call, s, &e);
 		break;
-	case SEEK_ENDED:
+	case SEARCH_ENDED:
 		word_ended(call, s, &e);
 		break;
-	case SEEK_FAILED:
+	case SEARCH_FAILED:
 		break;
 	}
-	return give_up(call, k, &e);
+	return expect_give_up(call, k, &e);
 }
 
 static enum cmd_status run(struct call *call)
@@ -317,17 +317,18 @@ static enum cmd_status run(struct call *call)
 				  "%s listens: expect on one of its peers "
 				  "(@%s.1)",
 				  from->name, from->name);
-	struct seek *k = call_room(call, sizeof *k);
-	seek_init(k, from, patterns(call));
+	struct search *k = call_scratch(call, sizeof *k);
+	search_init(k, from, patterns(call));
 	k->next = args_has(&call->args, ONLY);
 	k->discard = args_has(&call->args, DISCARD);
-	enum cmd_status status = settle(call, k);
+	enum cmd_status status = expect_settle(call, k);
 	if (status != CMD_WAIT)
 		return status;
 	return call_wait(call, from, call_timeout(call, TIMEOUT));
 }
 
-static enum cmd_status too_late(struct call *call, const struct seek *k)
+static enum cmd_status expect_too_late(struct call *call,
+				       const struct search *k)
 {
 	enum session_state state = session_state(k->from);
 	bool open = state == SESSION_OPEN || state == SESSION_HALF_CLOSED;
@@ -340,22 +341,22 @@ static enum cmd_status too_late(struct call *call, const struct seek *k)
 			   session_state_name(state));
 	word_error(call, k->from, ERR_EXPECT_TIMEOUT, buf_cstr(&what), &e);
 	buf_fini(&what);
-	return give_up(call, k, &e);
+	return expect_give_up(call, k, &e);
 }
 
-static enum cmd_status woken(struct call *call, enum wake wake)
+static enum cmd_status resume(struct call *call, enum wake wake)
 {
-	struct seek *k = call->data;
-	enum cmd_status status = settle(call, k);
+	struct search *k = call->data;
+	enum cmd_status status = expect_settle(call, k);
 	/* Search first all bytes that arrived before the deadline. */
-	if (status == CMD_WAIT && wake == WAKE_TIMEOUT && !call->poked)
-		return too_late(call, k);
+	if (status == CMD_WAIT && wake == WAKE_TIMEOUT && !call->notified)
+		return expect_too_late(call, k);
 	return status;
 }
 
-static void drop(struct call *call)
+static void cleanup(struct call *call)
 {
 	if (call->data)
-		seek_fini(call->data);
+		search_fini(call->data);
 	call->data = NULL;
 }

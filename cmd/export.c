@@ -40,11 +40,11 @@ static enum cmd_status run(struct call *call)
 	const struct shell *shell = call->shell;
 	struct buf out = {.limit = SIZE_MAX};
 	struct err e;
-	int failed = replay_lines(shell->log, shell->chronicle,
-				  args_number(&call->args, NUMBER, 0),
-				  call->on ? call->on->name : NULL, &out, &e);
+	int failed = replay_lines(
+	    shell->log, shell->journal, args_number(&call->args, NUMBER, 0),
+	    call->target ? call->target->name : NULL, &out, &e);
 	if (!failed)
-		call_quoted(call, buf_bytes(&out));
+		call_print_quoted(call, buf_bytes(&out));
 	buf_fini(&out);
 	return failed ? call_fail(call, &e) : CMD_OK;
 }

@@ -55,20 +55,20 @@ const struct cmd cmd_frame = {
     .run = run,
 };
 
-static void tell(struct call *call, const char *whose, const struct frame *f,
-		 const struct err *broken)
+static void print_frame(struct call *call, const char *whose,
+			const struct frame *f, const struct err *broken)
 {
 	struct buf words = {.limit = BUF_SMALL};
 	struct text shown;
 	text_init(&shown, BUF_SMALL, false);
 	if (f)
-		frame_tell(f, &words);
+		frame_describe(f, &words);
 	else
 		buf_puts(&words, "none");
 	text_escape(&shown, buf_bytes(&words));
-	call_answer(call, !args_has(&call->args, KIND), "%s: frame %s%s%s",
-		    whose, buf_cstr(&shown.buf), broken ? "; " : "",
-		    broken ? broken->text : "");
+	call_print_state(call, !args_has(&call->args, KIND), "%s: frame %s%s%s",
+			 whose, buf_cstr(&shown.buf), broken ? "; " : "",
+			 broken ? broken->text : "");
 	text_fini(&shown);
 	buf_fini(&words);
 }
@@ -106,18 +106,18 @@ static enum cmd_status run(struct call *call)
 	struct err e;
 	if (given && read_frame(&call->args, &f, &none, &e))
 		return call_fail(call, &e);
-	if (!call->on && !shell_current(shell)) {
+	if (!call->target && !shell_current(shell)) {
 		if (given)
-			hub_cut(shell->hub, none ? NULL : &f);
-		tell(call, "new sessions", shell->hub->frame, NULL);
+			hub_set_frame(shell->hub, none ? NULL : &f);
+		print_frame(call, "new sessions", shell->hub->frame, NULL);
 		return CMD_OK;
 	}
 	struct session *s = call_session(call, CALL_NO_PARAM, &e);
 	if (!s)
 		return call_fail(call, &e);
 	if (!given)
-		tell(call, s->name, session_frame(s), s->broken);
-	else if (session_cut(s, none ? NULL : &f, &e))
+		print_frame(call, s->name, session_frame(s), s->frame_error);
+	else if (session_set_frame(s, none ? NULL : &f, &e))
 		return call_fail(call, &e);
 	return CMD_OK;
 }

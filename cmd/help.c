@@ -47,7 +47,7 @@ static enum cmd_status run(struct call *);
 
 const struct cmd cmd_help = {
     .name = "help",
-    .elsewhere = "? usage",
+    .foreign_names = "? usage",
     .group = "shell",
     .brief = "explains a command or a topic",
     .help = "Topics: language, settings, variables, addresses, patterns, "
@@ -63,13 +63,13 @@ const struct cmd cmd_help = {
 #define FILL       76 /* columns of filled text */
 #define NAMES_WIDE 20 /* the widest column of names */
 
-struct item {
+struct help_item {
 	const char *name, *brief;
 };
 
 struct topic {
 	const char *brief, *prose;
-	const struct item *items;       /* ended by a name of NULL; or NULL */
+	const struct help_item *items;  /* ended by a name of NULL; or NULL */
 	void (*more)(struct text *out); /* what tables tell; or NULL */
 };
 
@@ -134,7 +134,7 @@ static void put_text(struct text *out, struct bytes text)
 	text_puts(out, col ? "\n" : "");
 }
 
-static void tell_settings(struct text *out)
+static void print_settings(struct text *out)
 {
 	for (const struct setting *s = shell_settings; s->param.name; s++) {
 		struct buf head = {.limit = BUF_SMALL};
@@ -144,39 +144,39 @@ static void tell_settings(struct text *out)
 	}
 }
 
-static void tell_fields(struct text *out)
+static void print_fields(struct text *out)
 {
 	for (const struct session_field *f = session_fields; f->name; f++)
 		row(out, 15, f->name, f->brief);
 }
 
-static void tell_schemes(struct text *out)
+static void print_schemes(struct text *out)
 {
 	for (size_t i = 0; transport_table[i]; i++)
 		row(out, 17, transport_table[i]->scheme,
 		    transport_table[i]->brief);
 }
 
-static void tell_views(struct text *out)
+static void print_views(struct text *out)
 {
 	for (size_t i = 0; view_table[i]; i++)
 		row(out, 6, view_table[i]->name, view_table[i]->brief);
 }
 
-static void tell_frames(struct text *out)
+static void print_frames(struct text *out)
 {
 	for (size_t i = 0; frame_kinds[i]; i += 2)
 		row(out, 9, frame_kinds[i], frame_kinds[i + 1]);
 }
 
-static void tell_errors(struct text *out)
+static void print_errors(struct text *out)
 {
 #define X(kind, name, code) text_printf(out, "  %3d  %s\n", code, name);
 	ERR_CLASSES(X)
 #undef X
 }
 
-static const struct item variables[] = {
+static const struct help_item variables[] = {
     {"${NAME:-TEXT}", "its value, or TEXT where it is empty or not set"},
     {"${NAME:+TEXT}", "TEXT where it is not empty, else nothing"},
     {"${#NAME}", "its length in bytes"},
@@ -192,7 +192,7 @@ static const struct item variables[] = {
     {"$c1.port", "a field of the session c1; the fields are:"},
     {NULL, NULL},
 };
-static const struct item addresses[] = {
+static const struct help_item addresses[] = {
     {"tcp://HOST:PORT", "also HOST:PORT and HOST PORT"},
     {":PORT", "on loopback; to listen on port 0 takes a free one"},
     {"*:PORT", "every address; to listen"},
@@ -202,7 +202,7 @@ static const struct item addresses[] = {
     {"unix://@NAME", "one in the abstract name space"},
     {NULL, NULL},
 };
-static const struct item patterns[] = {
+static const struct help_item patterns[] = {
     {"/regex/flags", "a regular expression (PCRE2); flags: i m s x"},
     {"word, \"text\"", "these bytes, wherever they stand"},
     {"<template>", "bytes, numbers and their lengths: help templates"},
@@ -210,7 +210,7 @@ static const struct item patterns[] = {
     {"close", "any end; expect only"},
     {NULL, NULL},
 };
-static const struct item tasks[] = {
+static const struct help_item tasks[] = {
     {"CMD &", "runs beside the rest, once; a command behind it needs its ;"},
     {"every D CMDS", "again and again; a run that fails is the last"},
     {"after D CMDS", "once, later"},
@@ -220,7 +220,7 @@ static const struct item tasks[] = {
 		       "of its own"},
     {NULL, NULL},
 };
-static const struct item templates[] = {
+static const struct help_item templates[] = {
     {"de ad, de:ad, 0xde,0xad", "bytes in hex; commas and colons only here"},
     {"\"text\\r\\n\", $var", "their bytes"},
     {"u16be=5, i8=-1, f32le=1.5", "a number: decimal, 0x..., or =$var. Types: "
@@ -238,7 +238,7 @@ static const struct item templates[] = {
     {"crc:u32le=crc32(body)", "all of it: name, type, value"},
     {NULL, NULL},
 };
-static const struct item keys[] = {
+static const struct help_item keys[] = {
     {"Tab", "completes commands, options, sessions, addresses, files"},
     {"Up", "the line before; Ctrl-R searches"},
     {"Ctrl-C",
@@ -268,7 +268,7 @@ static const struct topic topics[] = {
 		      "\n"
 		      "Durations: 250ms 2s 1m; a bare number is seconds. "
 		      "Sizes: 512 64k 1M 1G.\n"},
-    [SETTINGS] = {.brief = "what 'set' can change", .more = tell_settings},
+    [SETTINGS] = {.brief = "what 'set' can change", .more = print_settings},
     [VARIABLES] = {.brief = "$name, what rung sets, fields of sessions",
 		   .prose = "$name and ${name} stand for the value that let "
 			    "gave; one that is not set is an error. A name can "
@@ -281,10 +281,10 @@ static const struct topic topics[] = {
 			    "    unset kv[a]\n"
 			    "\n",
 		   .items = variables,
-		   .more = tell_fields},
+		   .more = print_fields},
     [ADDRESSES] = {.brief = "what connect and listen take",
 		   .items = addresses,
-		   .more = tell_schemes},
+		   .more = print_schemes},
     [PATTERNS] = {.brief = "what expect and log look for",
 		  .prose = "A match sets $0 to what matched and $1 to $9 to "
 			   "its groups; a group with a name is a variable, "
@@ -333,7 +333,7 @@ static const struct topic topics[] = {
 		    "    @s.1 send hi; @c expect \"2:hi,\"\n"
 		    "    @c close -w; @s.1 try recv; @s.1 why; @s.1 recv\n"
 		    "\n",
-		.more = tell_frames},
+		.more = print_frames},
     [TASKS] =
 	{.brief = "several things at once: &, every, on, --serve",
 	 .prose =
@@ -355,23 +355,23 @@ static const struct topic topics[] = {
 	     "    wait 3; wait 4\n"
 	     "\n",
 	 .items = tasks},
-    [VIEWS] = {.brief = "how messages are shown", .more = tell_views},
+    [VIEWS] = {.brief = "how messages are shown", .more = print_views},
     [KEYS] = {.brief = "what the prompt's keys do",
 	      .prose = "What comes is shown above the line; the line stays "
 		       "as it is.\n\n",
 	      .items = keys},
     [ERRORS] = {.brief = "classes of failure and their exit codes",
-		.more = tell_errors},
+		.more = print_errors},
 };
 
-static void tell_topic(const struct topic *t, struct text *out)
+static void print_topic(const struct topic *t, struct text *out)
 {
 	size_t width = 0;
 	if (t->prose)
 		put_text(out, bytes_str(t->prose));
-	for (const struct item *i = t->items; i && i->name; i++)
+	for (const struct help_item *i = t->items; i && i->name; i++)
 		width = strlen(i->name) > width ? strlen(i->name) : width;
-	for (const struct item *i = t->items; i && i->name; i++)
+	for (const struct help_item *i = t->items; i && i->name; i++)
 		row(out, width, i->name, i->brief);
 	if (t->items && t->more)
 		text_puts(out, "\n");
@@ -401,7 +401,7 @@ static void overview(const struct cmd *const *table, struct text *out)
 		       "topic; rung(1) has all.\n");
 }
 
-static void tell_params(const struct param *of, struct text *out)
+static void print_params(const struct param *of, struct text *out)
 {
 	struct buf head = {.limit = BUF_SMALL};
 	size_t width = 0;
@@ -421,7 +421,7 @@ static void tell_params(const struct param *of, struct text *out)
 	buf_fini(&head);
 }
 
-static void tell_command(const struct cmd *cmd, struct text *out)
+static void print_command(const struct cmd *cmd, struct text *out)
 {
 	struct buf synopsis = {.limit = BUF_SMALL};
 	if (cmd->params)
@@ -434,7 +434,7 @@ static void tell_command(const struct cmd *cmd, struct text *out)
 	if (cmd->aliases)
 		text_printf(out, "also: %s\n", cmd->aliases);
 	text_puts(out, cmd->params && cmd->params->kind ? "\n" : "");
-	tell_params(cmd->params, out);
+	print_params(cmd->params, out);
 	if (cmd->help) {
 		text_puts(out, "\n");
 		put_text(out, bytes_str(cmd->help));
@@ -442,7 +442,7 @@ static void tell_command(const struct cmd *cmd, struct text *out)
 	buf_fini(&synopsis);
 }
 
-static enum cmd_status unknown(struct call *call, struct bytes word)
+static enum cmd_status help_unknown(struct call *call, struct bytes word)
 {
 	const struct cmd *const *table = call->shell->table;
 	size_t n = 0, room = TOPICS + 1;
@@ -453,8 +453,8 @@ static enum cmd_status unknown(struct call *call, struct bytes word)
 		names[n++] = table[i]->name;
 	for (size_t i = 0; i < TOPICS; i++)
 		names[n++] = topic_names[i];
-	const struct cmd *meant = shell_meant(call->shell, word);
-	const char *near = meant ? meant->name : words_nearest(word, names);
+	const struct cmd *meant = shell_find_foreign(call->shell, word);
+	const char *near = meant ? meant->name : words_suggest(word, names);
 	struct text shown;
 	text_init(&shown, BUF_SMALL, false);
 	text_escape(&shown, bytes_head(word, 40));
@@ -476,13 +476,13 @@ static enum cmd_status run(struct call *call)
 	while (topic < TOPICS && !bytes_is(word, topic_names[topic]))
 		topic++;
 	if (args_has(&call->args, TOPIC) && !cmd && topic == TOPICS)
-		return unknown(call, word);
+		return help_unknown(call, word);
 	struct text out;
 	text_init(&out, BUF_SMALL, to->terminal && to->colour);
 	if (cmd) {
-		tell_command(cmd, &out);
+		print_command(cmd, &out);
 	} else if (topic < TOPICS) {
-		tell_topic(&topics[topic], &out);
+		print_topic(&topics[topic], &out);
 	} else {
 		overview(call->shell->table, &out);
 	}

@@ -47,7 +47,7 @@ static enum cmd_status run(struct call *call)
 	text_init(&out, (size_t)256 << 20, shell->out->colour);
 	while (rest.len) {
 		size_t end = bytes_find_byte(rest, '\n', 0);
-		end = end == BYTES_NOWHERE ? rest.len : end;
+		end = end == BYTES_NOT_FOUND ? rest.len : end;
 		if (++number + last > count) {
 			text_style(&out, STYLE_DIM);
 			text_printf(&out, "%5llu  ",
@@ -58,7 +58,7 @@ static enum cmd_status run(struct call *call)
 		}
 		rest = bytes_skip(rest, end + 1);
 	}
-	out_talk(shell->out, &out);
+	out_diag(shell->out, &out);
 	text_fini(&out);
 	buf_fini(&kept);
 	return CMD_OK;

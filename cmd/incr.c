@@ -11,7 +11,7 @@ enum { NAME, BY, END };
 static const struct param params[] = {
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_VARIABLE,
-	      .flags = PARAM_NEEDED,
+	      .flags = PARAM_REQUIRED,
 	      .brief = "a variable that let has set, or NAME[KEY]"},
     [BY] = {.name = "BY",
 	    .kind = PARAM_WORD,
@@ -69,7 +69,7 @@ static struct bytes print_number(int64_t n, char *text)
 	return bytes_of(text + at, DIGITS - at);
 }
 
-static bool add(int64_t a, int64_t b, int64_t *sum)
+static bool incr_add(int64_t a, int64_t b, int64_t *sum)
 {
 	if (b > 0 ? a > INT64_MAX - b : a < INT64_MIN - b)
 		return false;
@@ -94,8 +94,8 @@ static enum cmd_status no_number(struct call *call, struct bytes name,
 }
 
 /* The binder has seen to it that a name is one that prints. */
-static enum cmd_status fail(struct call *call, struct bytes name,
-			    const char *why)
+static enum cmd_status incr_fail(struct call *call, struct bytes name,
+				 const char *why)
 {
 	return call_error(call, ERR_USAGE, "$%.*s %s",
 			  (int)(name.len < 40 ? name.len : 40),
@@ -111,14 +111,14 @@ static enum cmd_status run(struct call *call)
 	if (args_has(&call->args, BY) && !read_number(step, &by))
 		return no_number(call, BYTES("BY"), step);
 	if (!shell_value(call->shell, where, &value))
-		return fail(call, name, "is not set; 'let' sets it");
+		return incr_fail(call, name, "is not set; 'let' sets it");
 	if (!read_number(value, &n))
 		return no_number(call, name, value);
-	if (!add(n, by, &n))
-		return fail(call, name, "would not fit in 64 bits");
+	if (!incr_add(n, by, &n))
+		return incr_fail(call, name, "would not fit in 64 bits");
 	char text[DIGITS];
 	struct err e;
-	if (shell_put(call->shell, where, print_number(n, text), &e))
+	if (shell_set_value(call->shell, where, print_number(n, text), &e))
 		return call_fail(call, &e);
 	return CMD_OK;
 }

@@ -48,7 +48,7 @@ static void put_value(struct text *out, const char *key, struct bytes value,
 		return;
 	put_key(out, bytes_str(key));
 	if (words)
-		out_words(out, value);
+		out_escape(out, value);
 	else
 		text_escape(out, value);
 	text_puts(out, "\n");
@@ -130,8 +130,8 @@ static void put_ladder(const struct session *s, struct text *out)
 	text_puts(out, "\n");
 	for (const struct rung *r = s->ladder.bottom; r; r = r->above) {
 		buf_clear(&facts);
-		if (r->ops->tell)
-			r->ops->tell(r, &facts);
+		if (r->ops->info)
+			r->ops->info(r, &facts);
 		put_facts(buf_bytes(&facts), "  ", out);
 	}
 	buf_fini(&facts);
@@ -140,7 +140,7 @@ static void put_ladder(const struct session *s, struct text *out)
 static void put_view(const struct session *s, const struct shell *shell,
 		     struct text *out)
 {
-	const struct view_ops *view = s->manner.view;
+	const struct view_ops *view = s->display.view;
 	if (!view)
 		view = shell->screen->view;
 	put_value(out, "view", bytes_str(view->name), true);
@@ -158,11 +158,11 @@ static enum cmd_status run(struct call *call)
 	text_init(&out, BUF_SMALL, call->shell->out->colour);
 	put_fields(s, &out);
 	put_view(s, call->shell, &out);
-	transport_tell(&s->link, &facts);
+	transport_info(&s->link, &facts);
 	put_facts(buf_bytes(&facts), "", &out);
 	put_phases(&s->link.phases, &out);
 	put_ladder(s, &out);
-	out_talk(call->shell->out, &out);
+	out_diag(call->shell->out, &out);
 	text_fini(&out);
 	buf_fini(&facts);
 	return CMD_OK;

@@ -34,10 +34,10 @@ static enum cmd_status run(struct call *call)
 		const struct job *j = list_entry(link, struct job, at);
 		text_printf(&out, "[%u]  %llu  ", j->number,
 			    (unsigned long long)j->runs);
-		out_words(&out, bytes_str(j->text));
+		out_escape(&out, bytes_str(j->text));
 		text_puts(&out, "\n");
 	}
-	out_talk(call->shell->out, &out);
+	out_diag(call->shell->out, &out);
 	text_fini(&out);
 	return CMD_OK;
 }

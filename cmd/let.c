@@ -8,7 +8,7 @@ enum { NAME, VALUE, END };
 static const struct param params[] = {
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_VARIABLE,
-	      .flags = PARAM_NEEDED,
+	      .flags = PARAM_REQUIRED,
 	      .brief = "letters, digits and _, no digit first; or NAME[KEY]"},
     [VALUE] = {.name = "TEXT",
 	       .kind = PARAM_TEXT,
@@ -40,8 +40,8 @@ const struct cmd cmd_let = {
 static enum cmd_status run(struct call *call)
 {
 	struct err e;
-	if (shell_put(call->shell, call->args.arg[NAME].at,
-		      args_text(&call->args, VALUE), &e))
+	if (shell_set_value(call->shell, call->args.arg[NAME].at,
+			    args_text(&call->args, VALUE), &e))
 		return call_fail(call, &e);
 	return CMD_OK;
 }

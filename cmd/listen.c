@@ -29,7 +29,7 @@ static const struct param params[] = {
 	       .brief = "run commands for each peer, all side by side"},
     [ADDR] = {.name = "ADDR",
 	      .kind = PARAM_ADDRESS,
-	      .flags = PARAM_NEEDED,
+	      .flags = PARAM_REQUIRED,
 	      .brief = "where: :PORT (loopback; 0 takes a free one), *:PORT "
 		       "(every address), udp://…, unix://PATH…"},
     [AS] = {.name = "as",
@@ -41,12 +41,12 @@ static const struct param params[] = {
 };
 
 static enum cmd_status run(struct call *);
-static enum cmd_status woken(struct call *, enum wake);
-static void drop(struct call *);
+static enum cmd_status resume(struct call *, enum wake);
+static void cleanup(struct call *);
 
 const struct cmd cmd_listen = {
     .name = "listen",
-    .elsewhere = "serve server bind",
+    .foreign_names = "serve server bind",
     .group = "sessions",
     .brief = "makes a server",
     .help =
@@ -69,11 +69,11 @@ const struct cmd cmd_listen = {
 	"you\"\n",
     .params = params,
     .run = run,
-    .woken = woken,
-    .drop = drop,
+    .resume = resume,
+    .cleanup = cleanup,
 };
 
-static int make_plan(const struct call *call, struct plan *plan,
+static int make_plan(const struct call *call, struct session_options *plan,
 		     struct endpoint *where, struct err *e)
 {
 	const struct args *args = &call->args;
@@ -83,8 +83,8 @@ static int make_plan(const struct call *call, struct plan *plan,
 	if (args_has(args, ECHOES) && args_has(args, SERVE))
 		return err_set(e, ERR_USAGE, 0,
 			       "--echo or --serve: give one of them");
-	*plan = (struct plan){
-	    .where = where,
+	*plan = (struct session_options){
+	    .endpoint = where,
 	    .name = args_text(args, AS),
 	    .listen = {.max_peers = (unsigned)most},
 	    .echo = args_has(args, ECHOES),
@@ -106,19 +106,19 @@ static void say_where(struct call *call, const struct session *s)
 	struct addr addr = transport_local(&s->link);
 	struct buf text;
 	buf_init(&text, BUF_SMALL);
-	addr_show_as(&addr, s->link.ops->scheme, &text);
-	call_say(call, "%s: listening on %s%s", s->name, buf_cstr(&text),
-		 s->where->any ? " (every address)" : "");
+	addr_print_url_escaped(&addr, s->link.ops->scheme, &text);
+	call_notice(call, "%s: listening on %s%s", s->name, buf_cstr(&text),
+		    s->endpoint->any ? " (every address)" : "");
 	buf_fini(&text);
 }
 
-static void give_up(struct call *call)
+static void listen_give_up(struct call *call)
 {
 	struct session *s = call->data;
 	if (!s)
 		return;
 	session_close(s, false);
-	session_forget(s);
+	session_release(s);
 	session_unpin(s);
 	call->data = NULL;
 }
@@ -126,22 +126,22 @@ static void give_up(struct call *call)
 static void serve(struct call *call, struct session *s, struct program *body)
 {
 	char *typed = call_typed(call);
-	job_server(call->shell, s, body, typed);
+	job_new_server(call->shell, s, body, typed);
 	free(typed);
-	program_drop(body);
+	program_unref(body);
 }
 
 /* `body`: the commands of --serve, or NULL; released here. */
 static enum cmd_status start_server(struct call *call, struct program *body)
 {
 	struct endpoint where;
-	struct plan plan;
+	struct session_options plan;
 	struct err e;
 	struct session *s = NULL;
 	if (!make_plan(call, &plan, &where, &e))
 		s = hub_listen(call->shell->hub, &plan, &e);
 	if (!s) {
-		program_drop(body);
+		program_unref(body);
 		return call_fail(call, &e);
 	}
 	if (body)
@@ -153,22 +153,22 @@ static enum cmd_status start_server(struct call *call, struct program *body)
 	session_pin(s);
 	call->data = s;
 	call_wait(call, s, CALL_FOREVER);
-	return call_extend(call, call_timeout(call, CALL_NO_PARAM));
+	return call_set_deadline(call, call_timeout(call, CALL_NO_PARAM));
 }
 
 static enum cmd_status run(struct call *call)
 {
 	const struct arg *serves = &call->args.arg[SERVE];
 	struct endpoint where;
-	struct plan plan;
+	struct session_options plan;
 	struct err e;
 	if (make_plan(call, &plan, &where, &e) ||
-	    (serves->n && job_may_begin(call->shell, &e)))
+	    (serves->n && job_check_limit(call->shell, &e)))
 		return call_fail(call, &e);
 	if (serves->n && !serves->at->body)
-		return call_read(call, serves->at->text);
+		return call_parse_file(call, serves->at->text);
 	return start_server(call,
-			    serves->n ? program_hold(serves->at->body) : NULL);
+			    serves->n ? program_ref(serves->at->body) : NULL);
 }
 
 /* The file of --serve is read. */
@@ -178,14 +178,14 @@ static enum cmd_status begin_read(struct call *call)
 	struct program *body = call_program(call, &e);
 	if (!body)
 		return call_fail(call, &e);
-	if (job_may_begin(call->shell, &e)) {
-		program_drop(body);
+	if (job_check_limit(call->shell, &e)) {
+		program_unref(body);
 		return call_fail(call, &e);
 	}
 	return start_server(call, body);
 }
 
-static enum cmd_status woken(struct call *call, enum wake wake)
+static enum cmd_status resume(struct call *call, enum wake wake)
 {
 	struct session *s = call->data;
 	struct err e;
@@ -200,21 +200,21 @@ static enum cmd_status woken(struct call *call, enum wake wake)
 		return CMD_OK;
 	}
 	if (session_state(s) == SESSION_CLOSED) {
-		if (s->last)
-			e = *s->last;
+		if (s->end_error)
+			e = *s->end_error;
 		else
-			session_gone(s, &e);
+			session_end_error(s, &e);
 	} else if (wake == WAKE_TIMEOUT) {
 		err_set(&e, ERR_DNS, 0, "%s: the name was not resolved in time",
-			s->where->host);
+			s->endpoint->host);
 	} else {
 		return CMD_WAIT;
 	}
-	give_up(call);
+	listen_give_up(call);
 	return call_fail(call, &e);
 }
 
-static void drop(struct call *call)
+static void cleanup(struct call *call)
 {
-	give_up(call);
+	listen_give_up(call);
 }

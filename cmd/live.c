@@ -43,23 +43,23 @@ static enum cmd_status run(struct call *call)
 	bool given = args_has(&call->args, STATE);
 	bool on = bytes_is(args_text(&call->args, STATE), "on");
 	struct err e;
-	if (!call->on && !shell_current(shell)) {
-		struct manner *m = &shell->hub->manner;
+	if (!call->target && !shell_current(shell)) {
+		struct display *m = &shell->hub->display;
 		if (given)
 			m->live = on;
-		call_answer(call, !given, "new sessions: live %s",
-			    m->live ? "on" : "off");
+		call_print_state(call, !given, "new sessions: live %s",
+				 m->live ? "on" : "off");
 		return CMD_OK;
 	}
 	struct session *s = call_session(call, CALL_NO_PARAM, &e);
 	if (!s)
 		return call_fail(call, &e);
 	if (given) {
-		s->manner.live = on;
+		s->display.live = on;
 		session_touch(s);
 	} else {
-		call_answer(call, true, "%s: live %s", s->name,
-			    s->manner.live ? "on" : "off");
+		call_print_state(call, true, "%s: live %s", s->name,
+				 s->display.live ? "on" : "off");
 	}
 	return CMD_OK;
 }

@@ -28,8 +28,8 @@ static const struct param params[] = {
 };
 
 static enum cmd_status run(struct call *);
-static enum cmd_status woken(struct call *, enum wake);
-static void drop(struct call *);
+static enum cmd_status resume(struct call *, enum wake);
+static void cleanup(struct call *);
 
 const struct cmd cmd_log = {
     .name = "log",
@@ -56,8 +56,8 @@ const struct cmd cmd_log = {
 	    "    log --script -\n",
     .params = params,
     .run = run,
-    .woken = woken,
-    .drop = drop,
+    .resume = resume,
+    .cleanup = cleanup,
 };
 
 enum { COUNT_OTHERWISE = 20, ROWS = 16 };
@@ -75,12 +75,13 @@ struct listing {
 	uint64_t steps; /* steps of this search so far */
 };
 
-static enum match_result wanted(struct call *call, const struct entry *entry,
-				struct err *e)
+static enum match_result wanted(struct call *call,
+				const struct log_entry *entry, struct err *e)
 {
 	struct listing *l = call->data;
-	struct found found;
-	if (call->on && !bytes_is(bytes_str(entry->session), call->on->name))
+	struct match_found found;
+	if (call->target &&
+	    !bytes_is(bytes_str(entry->session), call->target->name))
 		return MATCH_NO;
 	if (!args_has(&call->args, PATTERN))
 		return MATCH_YES;
@@ -93,7 +94,7 @@ static enum match_result wanted(struct call *call, const struct entry *entry,
 }
 
 static const struct view_ops *view_for(const struct call *call,
-				       const struct entry *entry)
+				       const struct log_entry *entry)
 {
 	struct hub *hub = call->shell->hub;
 	if (args_has(&call->args, HEX))
@@ -101,14 +102,14 @@ static const struct view_ops *view_for(const struct call *call,
 	const struct view_ops *view = call_log_view(
 	    call, hub_find(hub, bytes_str(entry->session), NULL));
 	/* Messages in a row need their headers. */
-	return view->bare ? view_find(BYTES("line")) : view;
+	return view->no_header ? view_find(BYTES("line")) : view;
 }
 
 /* Finds the first message to print. Result: NO if done, MORE or FAIL. */
 static enum match_result find_start(struct call *call, struct err *e)
 {
 	struct listing *l = call->data;
-	struct entry entry;
+	struct log_entry entry;
 	for (; l->left && l->at >= l->first; l->at--) {
 		if (!log_find(call->shell->log, l->at, &entry))
 			continue;
@@ -136,7 +137,7 @@ static enum match_result print_piece(struct call *call, struct text *out,
 	    .rows = ROWS,
 	    .previous = l->previous,
 	};
-	struct entry entry;
+	struct log_entry entry;
 	for (; l->at <= l->last; l->at++) {
 		if (text_bytes(out).len >= PIECE)
 			return MATCH_MORE;
@@ -170,7 +171,7 @@ static enum cmd_status written(struct call *call)
 static enum cmd_status write_file(struct call *call, struct bytes path,
 				  struct bytes text)
 {
-	struct outfile *to = call_room(call, sizeof *to);
+	struct outfile *to = call_scratch(call, sizeof *to);
 	struct err e;
 	outfile_open(to, call, path);
 	if (outfile_put(to, text, &e))
@@ -179,7 +180,7 @@ static enum cmd_status write_file(struct call *call, struct bytes path,
 	return written(call);
 }
 
-static void drop(struct call *call)
+static void cleanup(struct call *call)
 {
 	if (call->data && args_has(&call->args, SCRIPT))
 		outfile_cancel(call->data);
@@ -197,11 +198,11 @@ static enum cmd_status run_script(struct call *call)
 		return call_error(call, ERR_USAGE,
 				  "--script writes all: no -n, -x or PATTERN");
 	struct bytes path = args_text(&call->args, SCRIPT);
-	if (replay_script(shell->log, shell->chronicle,
-			  call->on ? call->on->name : NULL, &out, &e))
+	if (replay_script(shell->log, shell->journal,
+			  call->target ? call->target->name : NULL, &out, &e))
 		status = call_fail(call, &e);
 	else if (call_is_output(call->args.arg[SCRIPT].at))
-		call_quoted(call, buf_bytes(&out));
+		call_print_quoted(call, buf_bytes(&out));
 	else
 		status = write_file(call, path, buf_bytes(&out));
 	buf_fini(&out);
@@ -227,7 +228,7 @@ static enum cmd_status go_on(struct call *call)
 		call_text(call, &out);
 	text_fini(&out);
 	if (r == MATCH_MORE)
-		return printed ? call_pour(call) : call_again(call);
+		return printed ? call_wait_output(call) : call_again(call);
 	return r == MATCH_FAIL ? call_fail(call, &e) : CMD_OK;
 }
 
@@ -235,7 +236,7 @@ static enum cmd_status run(struct call *call)
 {
 	if (args_has(&call->args, SCRIPT))
 		return run_script(call);
-	struct listing *l = call_room(call, sizeof *l);
+	struct listing *l = call_scratch(call, sizeof *l);
 	if (!log_range(call->shell->log, &l->first, &l->last))
 		return CMD_OK;
 	l->at = l->last;
@@ -246,7 +247,7 @@ static enum cmd_status run(struct call *call)
 	return call_wait(call, NULL, CALL_FOREVER);
 }
 
-static enum cmd_status woken(struct call *call, enum wake wake)
+static enum cmd_status resume(struct call *call, enum wake wake)
 {
 	(void)wake;
 	return args_has(&call->args, SCRIPT) ? written(call) : go_on(call);

@@ -12,15 +12,15 @@ enum { EVENT, PATTERN, BODY, END };
 static const struct param params[] = {
     [EVENT] = {.name = "EVENT",
 	       .kind = PARAM_CHOICE,
-	       .flags = PARAM_NEEDED,
-	       .choices = happening_names,
+	       .flags = PARAM_REQUIRED,
+	       .choices = handler_event_names,
 	       .brief = "what is waited for"},
     [PATTERN] = {.name = "PATTERN",
 		 .kind = PARAM_PATTERN,
 		 .brief = "only messages in which it is found"},
     [BODY] = {.name = "CMDS",
 	      .kind = PARAM_BODY,
-	      .flags = PARAM_NEEDED,
+	      .flags = PARAM_REQUIRED,
 	      .brief = "one quoted word, or the rest of the line"},
     [END] = {.kind = PARAM_END},
 };
@@ -57,8 +57,8 @@ static enum cmd_status run(struct call *call)
 	struct err e;
 	struct session *s = call_session(call, CALL_NO_PARAM, &e);
 	const struct arg *pattern = &call->args.arg[PATTERN];
-	enum happening event = (enum happening)args_number(&call->args, EVENT,
-							   0);
+	enum handler_event event = (enum handler_event)args_number(&call->args,
+								   EVENT, 0);
 	if (!s)
 		return call_fail(call, &e);
 	if (event == ON_PEER && s->role != ROLE_LISTENER)
@@ -68,16 +68,16 @@ static enum cmd_status run(struct call *call)
 	if (pattern->n && event != ON_MESSAGE)
 		return call_error(call, ERR_USAGE,
 				  "a pattern is for messages only");
-	if (s->link.link == LINK_CLOSED) {
-		session_gone(s, &e);
+	if (s->link.state == LINK_CLOSED) {
+		session_end_error(s, &e);
 		return call_fail(call, &e);
 	}
-	if (job_may_begin(call->shell, &e))
+	if (job_check_limit(call->shell, &e))
 		return call_fail(call, &e);
 	char *typed = call_typed(call);
-	job_handler(call->shell, s, event,
-		    pattern->n ? pattern->at->match : NULL,
-		    call->args.arg[BODY].at->body, typed);
+	job_new_handler(call->shell, s, event,
+			pattern->n ? pattern->at->match : NULL,
+			call->args.arg[BODY].at->body, typed);
 	free(typed);
 	return CMD_OK;
 }

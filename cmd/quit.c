@@ -17,7 +17,7 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_quit = {
     .name = "quit",
     .aliases = "exit",
-    .elsewhere = "bye logout",
+    .foreign_names = "bye logout",
     .group = "shell",
     .brief = "leaves rung",
     .help = "Says which sessions it closes. Ctrl-D on an empty line does the "

@@ -40,12 +40,12 @@ static const struct param params[] = {
 };
 
 static enum cmd_status run(struct call *);
-static enum cmd_status woken(struct call *, enum wake);
-static void drop(struct call *);
+static enum cmd_status resume(struct call *, enum wake);
+static void cleanup(struct call *);
 
 const struct cmd cmd_recv = {
     .name = "recv",
-    .elsewhere = "read receive",
+    .foreign_names = "read receive",
     .group = "traffic",
     .brief = "takes what came and prints it",
     .help =
@@ -72,10 +72,10 @@ const struct cmd cmd_recv = {
 	"    recv -s rest some\n"
 	"    close -w; recv -t 2s all\n",
     .params = params,
-    .flags = CMD_TAKES,
+    .flags = CMD_CONSUMES,
     .run = run,
-    .woken = woken,
-    .drop = drop,
+    .resume = resume,
+    .cleanup = cleanup,
 };
 
 enum what { NEXT, SOME, LINE, EXACTLY, THROUGH, ALL };
@@ -84,7 +84,7 @@ enum result {
 	WRITES = OUTFILE_BUSY,
 	FAILED = OUTFILE_FAILED,
 	NOT_YET,
-	POURS
+	WAITS_FOR_OUTPUT
 };
 
 #define PIECE    ((size_t)256 << 10) /* bytes shown or written at a time */
@@ -92,7 +92,7 @@ enum result {
 /* $last holds this much of what `recv all` took. */
 #define LAST_MAX ((size_t)1 << 20)
 
-struct taking {
+struct recv_state {
 	struct session *from;
 	const struct view_ops *view; /* NULL: as it is */
 	enum what what;
@@ -106,15 +106,15 @@ struct taking {
 	uint64_t until;      /* of that, what had come when time was over */
 	struct buf gathered; /* ALL: for -s and $last */
 	struct text rows;
-	bool pours;       /* shows no more than a piece in a turn */
-	bool pouring;     /* there is more to show */
-	struct buf rest;  /* taken, and not yet shown */
-	uint64_t rest_at; /* its place in the stream */
+	bool waits_for_output; /* shows no more than a piece in a turn */
+	bool in_print;         /* there is more to show */
+	struct buf rest;       /* taken, and not yet shown */
+	uint64_t rest_at;      /* its place in the stream */
 };
 
 /* Prints it if wanted. Result: how many bytes; fewer only if not `final`: the
  * view needs more first. */
-static size_t print(struct call *call, struct taking *t, struct bytes data,
+static size_t print(struct call *call, struct recv_state *t, struct bytes data,
 		    uint64_t offset, bool final)
 {
 	if (t->prints && t->view)
@@ -126,7 +126,7 @@ static size_t print(struct call *call, struct taking *t, struct bytes data,
 }
 
 /* Why what is there is not enough, and never will be. */
-static enum result never(const struct taking *t, struct err *e)
+static enum result no_more_error(const struct recv_state *t, struct err *e)
 {
 	const struct session *s = t->from;
 	struct err why;
@@ -136,9 +136,9 @@ static enum result never(const struct taking *t, struct err *e)
 	if (held)
 		snprintf(kept, sizeof kept, "; %zu byte%s came and %s kept",
 			 held, held == 1 ? "" : "s", held == 1 ? "is" : "are");
-	if (s->last || cause == CAUSE_LOCAL || cause == CAUSE_LOCAL_RESET ||
-	    cause == CAUSE_ROOM) {
-		session_gone(s, &why);
+	if (s->end_error || cause == CAUSE_LOCAL ||
+	    cause == CAUSE_LOCAL_RESET || cause == CAUSE_ROOM) {
+		session_end_error(s, &why);
 		err_set(e, why.kind, why.code, "%.180s%s", why.text, kept);
 	} else if (t->what == EXACTLY) {
 		err_set(e, ERR_EOF_EARLY, 0,
@@ -153,7 +153,7 @@ static enum result never(const struct taking *t, struct err *e)
 }
 
 /* A message is whole: what is not in it will not come. */
-static enum result not_in_message(const struct taking *t, size_t len,
+static enum result not_in_message(const struct recv_state *t, size_t len,
 				  struct err *e)
 {
 	if (t->what == EXACTLY)
@@ -168,14 +168,14 @@ static enum result not_in_message(const struct taking *t, size_t len,
 	return FAILED;
 }
 
-static enum result too_little(const struct taking *t, struct bytes window,
+static enum result too_little(const struct recv_state *t, struct bytes window,
 			      struct err *e)
 {
 	const struct session *s = t->from;
 	if (!inbox_is_stream(&s->inbox))
 		return not_in_message(t, window.len, e);
 	if (inbox_ended(&s->inbox))
-		return never(t, e);
+		return no_more_error(t, e);
 	const char *what = t->what == LINE ? "the line's end" : "it";
 	return session_full(s, what, e) ? FAILED : NOT_YET;
 }
@@ -184,11 +184,11 @@ static enum result too_little(const struct taking *t, struct bytes window,
 static bool cut_short(const struct session *s, struct bytes window)
 {
 	bool full = !inbox_ended(&s->inbox) && !session_has_room(s);
-	return inbox_is_stream(&s->inbox) && (s->last || full) &&
-	       bytes_find_byte(window, '\n', 0) == BYTES_NOWHERE;
+	return inbox_is_stream(&s->inbox) && (s->end_error || full) &&
+	       bytes_find_byte(window, '\n', 0) == BYTES_NOT_FOUND;
 }
 
-static bool take_it(const struct call *call, struct taking *t, bool empty,
+static bool take_it(const struct call *call, struct recv_state *t, bool empty,
 		    struct bytes window, struct bytes *out)
 {
 	struct rio_in *in = inbox_reader(&t->from->inbox);
@@ -214,56 +214,58 @@ static int store(struct call *call, struct bytes data, struct err *e)
 {
 	if (!args_has(&call->args, STORE))
 		return 0;
-	return shell_put(call->shell, call->args.arg[STORE].at, data, e);
+	return shell_set_value(call->shell, call->args.arg[STORE].at, data, e);
 }
 
 /* Shows on with what was taken. */
-static enum result pour(struct call *call, struct taking *t)
+static enum result print_more(struct call *call, struct recv_state *t)
 {
 	struct bytes rest = buf_bytes(&t->rest);
 	struct bytes piece = bytes_head(rest, PIECE);
-	if (call_must_wait(call))
-		return POURS;
+	if (call_output_blocked(call))
+		return WAITS_FOR_OUTPUT;
 	size_t done = call_view_bytes(call, t->view, piece, t->rest_at,
 				      piece.len == rest.len, &t->rows);
 	buf_drop(&t->rest, done);
 	t->rest_at += done;
-	return buf_len(&t->rest) ? POURS : TOOK;
+	return buf_len(&t->rest) ? WAITS_FOR_OUTPUT : TOOK;
 }
 
-static enum result written(const struct taking *t, struct err *e)
+static enum result written(const struct recv_state *t, struct err *e)
 {
 	return (enum result)outfile_state(&t->file, e);
 }
 
-static enum result take_one(struct call *call, struct taking *t, struct err *e)
+static enum result take_one(struct call *call, struct recv_state *t,
+			    struct err *e)
 {
 	struct session *s = t->from;
-	uint64_t offset = session_unread_at(s);
+	uint64_t offset = session_inbox_offset(s);
 	struct bytes window, out = BYTES_NONE;
 	bool whole;
 	if (!inbox_front(&s->inbox, &window, &whole)) {
 		if (inbox_ended(&s->inbox))
-			return never(t, e);
+			return no_more_error(t, e);
 		return session_full(s, "a whole message", e) ? FAILED : NOT_YET;
 	}
-	if (session_broken(s, 0, e))
+	if (session_take_frame_error(s, 0, e))
 		return FAILED;
 	bool empty = !inbox_is_stream(&s->inbox) && window.len == 0;
 	if (!take_it(call, t, empty, window, &out))
 		return too_little(t, window, e);
-	shell_keep(call->shell, CAPTURED_LAST, out);
+	shell_set_builtin(call->shell, CAPTURED_LAST, out);
 	int failed = store(call, out, e);
-	bool much = t->pours && out.len > PIECE && buf_put(&t->rest, out) == 0;
+	bool much = t->waits_for_output && out.len > PIECE &&
+		    buf_put(&t->rest, out) == 0;
 	t->rest_at = offset;
 	if (!failed && t->file.call)
 		failed = outfile_put(&t->file, out, e);
 	else if (!failed && !much)
 		print(call, t, out, offset, true);
-	inbox_settle(&s->inbox);
+	inbox_sync(&s->inbox);
 	session_touch(s);
 	if (much)
-		return pour(call, t);
+		return print_more(call, t);
 	if (failed)
 		return FAILED;
 	t->took = true;
@@ -271,8 +273,8 @@ static enum result take_one(struct call *call, struct taking *t, struct err *e)
 }
 
 /* Keeps it for -s and $last. Result: 0, or -1 and *e: -s, and no room. */
-static int gather(struct call *call, struct taking *t, struct bytes data,
-		  struct err *e)
+static int recv_gather(struct call *call, struct recv_state *t,
+		       struct bytes data, struct err *e)
 {
 	bool stores = args_has(&call->args, STORE);
 	bool fits = account_fits(t->gathered.account, data.len);
@@ -292,46 +294,49 @@ static int gather(struct call *call, struct taking *t, struct bytes data,
 	return 0;
 }
 
-static int take_front(struct call *call, struct taking *t, struct bytes window,
-		      bool final, size_t *done, struct err *e)
+static int take_front(struct call *call, struct recv_state *t,
+		      struct bytes window, bool final, size_t *done,
+		      struct err *e)
 {
 	struct session *s = t->from;
-	uint64_t at = session_unread_at(s);
+	uint64_t at = session_inbox_offset(s);
 	bool store = args_has(&call->args, STORE); /* without a view, then */
-	if (session_broken(s, 0, e) || (store && gather(call, t, window, e)))
+	if (session_take_frame_error(s, 0, e) ||
+	    (store && recv_gather(call, t, window, e)))
 		return -1;
 	*done = print(call, t, window, at, final);
 	/* A view that waits for more than the inbox holds waits in vain. */
 	if (*done == 0 && !final && !session_has_room(s))
 		*done = print(call, t, window, at, true);
 	t->taken += *done;
-	return store ? 0 : gather(call, t, bytes_head(window, *done), e);
+	return store ? 0 : recv_gather(call, t, bytes_head(window, *done), e);
 }
 
 static enum result all_came(const struct session *s, struct err *e)
 {
 	if (!inbox_ended(&s->inbox) || inbox_count(&s->inbox))
 		return NOT_YET;
-	if (!s->last)
+	if (!s->end_error)
 		return TOOK;
-	session_gone(s, e);
+	session_end_error(s, e);
 	return FAILED;
 }
 
-static enum result take_all(struct call *call, struct taking *t, struct err *e)
+static enum result take_all(struct call *call, struct recv_state *t,
+			    struct err *e)
 {
 	struct session *s = t->from;
 	struct inbox *inbox = &s->inbox;
 	struct bytes window;
 	bool whole;
 	int failed = 0;
-	size_t most = t->pours ? PIECE : SIZE_MAX;
+	size_t most = t->waits_for_output ? PIECE : SIZE_MAX;
 	uint64_t before = t->taken,
 		 left = t->until > before ? t->until - before : 0;
 	if (left < most)
 		most = (size_t)left;
-	if (most && t->pours && call_must_wait(call))
-		return POURS;
+	if (most && t->waits_for_output && call_output_blocked(call))
+		return WAITS_FOR_OUTPUT;
 	while (most && inbox_front(inbox, &window, &whole)) {
 		size_t done = 0, len = window.len;
 		if (inbox_is_stream(inbox))
@@ -341,9 +346,9 @@ static enum result take_all(struct call *call, struct taking *t, struct err *e)
 		if (failed)
 			break;
 		if (!inbox_is_stream(inbox))
-			inbox_drop(inbox);
+			inbox_pop(inbox);
 		else
-			inbox_skip(inbox, done);
+			inbox_consume(inbox, done);
 		most -= done < most ? done : most;
 		if (done < window.len)
 			break;
@@ -352,18 +357,19 @@ static enum result take_all(struct call *call, struct taking *t, struct err *e)
 	if (failed)
 		return FAILED;
 	/* A view that left a piece's last row needs what follows. */
-	if (t->pours && t->taken > before && inbox_count(inbox))
-		return POURS;
+	if (t->waits_for_output && t->taken > before && inbox_count(inbox))
+		return WAITS_FOR_OUTPUT;
 	return all_came(s, e);
 }
 
 /* The same into a file: taken when it is written. */
-static enum result file_all(struct call *call, struct taking *t, struct err *e)
+static enum result file_all(struct call *call, struct recv_state *t,
+			    struct err *e)
 {
 	struct session *s = t->from;
 	struct bytes part;
 	while (outfile_front(&t->file, s, &part)) {
-		if (gather(call, t, part, e))
+		if (recv_gather(call, t, part, e))
 			return FAILED;
 		t->taken += part.len;
 		outfile_took(s, part.len);
@@ -371,25 +377,26 @@ static enum result file_all(struct call *call, struct taking *t, struct err *e)
 	uint64_t left = t->until > t->taken ? t->until - t->taken : 0;
 	if (outfile_inbox(&t->file, s, left < PIECE ? (size_t)left : PIECE, e))
 		return FAILED;
-	if (t->file.end == session_unread_at(s))
+	if (t->file.end == session_inbox_offset(s))
 		return all_came(s, e);
 	/* A FIFO with room took the bytes at once. */
 	if (written(t, e) != WRITES)
-		call->waiter.poked(&call->waiter);
+		call->waiter.notify(&call->waiter);
 	return WRITES;
 }
 
-static int end_all(struct call *call, struct taking *t, struct err *e)
+static int end_all(struct call *call, struct recv_state *t, struct err *e)
 {
 	struct bytes all = buf_bytes(&t->gathered);
 	if (t->file.call && !t->file.file.opened)
 		return 0;
-	shell_keep(call->shell, CAPTURED_LAST,
-		   t->too_much ? BYTES_NONE : bytes_head(all, LAST_MAX));
+	shell_set_builtin(call->shell, CAPTURED_LAST,
+			  t->too_much ? BYTES_NONE : bytes_head(all, LAST_MAX));
 	return store(call, all, e);
 }
 
-static int read_what(const struct args *args, struct taking *t, struct err *e)
+static int read_what(const struct args *args, struct recv_state *t,
+		     struct err *e)
 {
 	static const char *const names[] = {
 	    [SOME] = "some", [LINE] = "line", [ALL] = "all"};
@@ -425,7 +432,7 @@ static int read_what(const struct args *args, struct taking *t, struct err *e)
 	return 0;
 }
 
-static int check_session(const struct taking *t, bool timed, struct err *e)
+static int check_session(const struct recv_state *t, bool timed, struct err *e)
 {
 	const struct session *s = t->from;
 	size_t limit = s->inbox.in.buf.limit;
@@ -447,7 +454,7 @@ static int check_session(const struct taking *t, bool timed, struct err *e)
 	return 0;
 }
 
-static int prepare(struct call *call, struct taking *t, struct err *e)
+static int recv_prepare(struct call *call, struct recv_state *t, struct err *e)
 {
 	const struct args *args = &call->args;
 	const struct out *out = call->shell->out;
@@ -464,8 +471,9 @@ static int prepare(struct call *call, struct taking *t, struct err *e)
 	if (!args_has(args, INTO)) {
 		t->prints = !store && !args_has(args, QUIET);
 		t->view = call_view(call, t->from);
-		t->pours = t->prints && t->view && t->view->row != VIEW_WHOLE &&
-			   out->full;
+		t->waits_for_output = t->prints && t->view &&
+				      t->view->row != VIEW_WHOLE &&
+				      out->blocked;
 		return 0;
 	}
 	t->prints = call_is_output(args->arg[INTO].at);
@@ -474,28 +482,29 @@ static int prepare(struct call *call, struct taking *t, struct err *e)
 	return 0;
 }
 
-static enum result take_next(struct call *call, struct taking *t, struct err *e)
+static enum result take_next(struct call *call, struct recv_state *t,
+			     struct err *e)
 {
 	enum result so_far = written(t, e);
 	if (so_far != TOOK || t->took)
 		return so_far;
 	if (buf_len(&t->rest))
-		return pour(call, t);
+		return print_more(call, t);
 	if (t->what != ALL)
 		return take_one(call, t, e);
 	return t->file.call ? file_all(call, t, e) : take_all(call, t, e);
 }
 
-static enum cmd_status settle(struct call *call, struct taking *t)
+static enum cmd_status recv_settle(struct call *call, struct recv_state *t)
 {
 	struct err e;
 	enum result result = take_next(call, t, &e);
-	t->pouring = result == POURS;
+	t->in_print = result == WAITS_FOR_OUTPUT;
 	t->writing = result == WRITES;
 	if (t->writing || result == NOT_YET)
 		return CMD_WAIT;
-	if (result == POURS)
-		return call_pour(call);
+	if (result == WAITS_FOR_OUTPUT)
+		return call_wait_output(call);
 	if (t->what == ALL && end_all(call, t, result == TOOK ? &e : NULL) &&
 	    result == TOOK)
 		return call_fail(call, &e);
@@ -504,11 +513,11 @@ static enum cmd_status settle(struct call *call, struct taking *t)
 
 static enum cmd_status run(struct call *call)
 {
-	struct taking *t = call_room(call, sizeof *t);
+	struct recv_state *t = call_scratch(call, sizeof *t);
 	struct err e;
-	if (prepare(call, t, &e))
+	if (recv_prepare(call, t, &e))
 		return call_fail(call, &e);
-	enum cmd_status status = settle(call, t);
+	enum cmd_status status = recv_settle(call, t);
 	if (status != CMD_WAIT)
 		return status;
 	bool timed = t->what != ALL || args_has(&call->args, TIMEOUT);
@@ -517,7 +526,7 @@ static enum cmd_status run(struct call *call)
 }
 
 /* What has not come, as the beginning of a sentence. */
-static void put_wanted(const struct call *call, const struct taking *t,
+static void put_wanted(const struct call *call, const struct recv_state *t,
 		       struct buf *out)
 {
 	struct text mark;
@@ -545,7 +554,7 @@ static void put_wanted(const struct call *call, const struct taking *t,
 	}
 }
 
-static enum cmd_status too_late(struct call *call, struct taking *t)
+static enum cmd_status recv_too_late(struct call *call, struct recv_state *t)
 {
 	const struct session *s = t->from;
 	size_t held = inbox_len(&s->inbox);
@@ -570,19 +579,19 @@ static enum cmd_status too_late(struct call *call, struct taking *t)
 	return CMD_FAIL;
 }
 
-static enum cmd_status woken(struct call *call, enum wake wake)
+static enum cmd_status resume(struct call *call, enum wake wake)
 {
-	struct taking *t = call->data;
+	struct recv_state *t = call->data;
 	bool late = wake == WAKE_TIMEOUT;
 	struct err e;
 	/* Bytes that came in time are shown or written, however long. */
-	if (late && (t->pouring || t->writing) && t->until == UINT64_MAX)
+	if (late && (t->in_print || t->writing) && t->until == UINT64_MAX)
 		t->until = t->taken + inbox_len(&t->from->inbox);
-	enum cmd_status status = settle(call, t);
-	if (status != CMD_WAIT || !late || t->pouring)
+	enum cmd_status status = recv_settle(call, t);
+	if (status != CMD_WAIT || !late || t->in_print)
 		return status;
 	if (!t->writing)
-		return too_late(call, t);
+		return recv_too_late(call, t);
 	if (!outfile_is_late(
 		&t->file, call_timeout(call, TIMEOUT),
 		t->took ? "$last holds the bytes" : "the rest is kept", &e))
@@ -590,9 +599,9 @@ static enum cmd_status woken(struct call *call, enum wake wake)
 	return call_fail(call, &e);
 }
 
-static void drop(struct call *call)
+static void cleanup(struct call *call)
 {
-	struct taking *t = call->data;
+	struct recv_state *t = call->data;
 	if (!t)
 		return;
 	outfile_cancel(&t->file);

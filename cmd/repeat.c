@@ -8,11 +8,11 @@ enum { TIMES, BODY, END };
 static const struct param params[] = {
     [TIMES] = {.name = "N",
 	       .kind = PARAM_NUMBER,
-	       .flags = PARAM_NEEDED,
+	       .flags = PARAM_REQUIRED,
 	       .brief = "how many times; 0 runs none"},
     [BODY] = {.name = "CMDS",
 	      .kind = PARAM_BODY,
-	      .flags = PARAM_NEEDED,
+	      .flags = PARAM_REQUIRED,
 	      .brief = "one quoted word, or the rest of the line"},
     [END] = {.kind = PARAM_END},
 };
@@ -37,5 +37,6 @@ static enum cmd_status run(struct call *call)
 {
 	struct program *body = call->args.arg[BODY].at->body;
 	uint64_t times = args_number(&call->args, TIMES, 0);
-	return times && body->commands ? call_body(call, body, times) : CMD_OK;
+	return times && body->commands ? call_run_body(call, body, times)
+				       : CMD_OK;
 }

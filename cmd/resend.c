@@ -8,7 +8,7 @@ enum { NUMBER, END };
 static const struct param params[] = {
     [NUMBER] = {.name = "#N",
 		.kind = PARAM_MESSAGE,
-		.flags = PARAM_NEEDED,
+		.flags = PARAM_REQUIRED,
 		.brief = "the message's number"},
     [END] = {.kind = PARAM_END},
 };
@@ -34,8 +34,8 @@ const struct cmd cmd_resend = {
 static enum cmd_status run(struct call *call)
 {
 	const struct shell *shell = call->shell;
-	struct session *s = call->on;
-	struct entry entry;
+	struct session *s = call->target;
+	struct log_entry entry;
 	struct err e;
 	if (call_message(call, NUMBER, &entry, &e))
 		return call_fail(call, &e);

@@ -35,12 +35,12 @@ static const struct param params[] = {
 
 static enum cmd_status run_send(struct call *);
 static enum cmd_status run_sendline(struct call *);
-static enum cmd_status woken(struct call *, enum wake);
-static void drop(struct call *);
+static enum cmd_status resume(struct call *, enum wake);
+static void cleanup(struct call *);
 
 const struct cmd cmd_send = {
     .name = "send",
-    .elsewhere = "write",
+    .foreign_names = "write",
     .group = "traffic",
     .brief = "sends bytes",
     .help = "Nothing is added; quotes and escapes make any byte. Returns when "
@@ -56,13 +56,13 @@ const struct cmd cmd_send = {
 	    "    send -f /etc/hostname\n",
     .params = params,
     .run = run_send,
-    .woken = woken,
-    .drop = drop,
+    .resume = resume,
+    .cleanup = cleanup,
 };
 
 const struct cmd cmd_sendline = {
     .name = "sendline",
-    .elsewhere = "puts",
+    .foreign_names = "puts",
     .group = "traffic",
     .brief = "sends a line",
     .help = "As send, with the session's eol behind it: see eol.\n"
@@ -73,8 +73,8 @@ const struct cmd cmd_sendline = {
 	    "    recv line\n",
     .params = params,
     .run = run_sendline,
-    .woken = woken,
-    .drop = drop,
+    .resume = resume,
+    .cleanup = cleanup,
 };
 
 /* What it takes here: past the frame the messages below, or bytes. */
@@ -87,7 +87,7 @@ static enum shape shape_of(const struct call *call, const struct session *on)
 }
 
 enum {
-	LINE_FEW = 1024, /* a line that needs no memory of its own */
+	SHORT_LINE = 1024, /* a line that needs no memory of its own */
 	PIECE = 256 << 10,
 	/* Given to the link before other sessions have their turn. */
 	TURN_BYTES = 16 << 20,
@@ -95,7 +95,7 @@ enum {
 };
 
 /* What goes in pieces. */
-struct sending {
+struct send_state {
 	struct call *call;
 	struct session *session;
 	struct file file; /* -f */
@@ -106,14 +106,14 @@ struct sending {
 	bool any;         /* this repetition has had bytes */
 	struct buf text;  /* what is repeated */
 	struct buf piece; /* read, and not yet given */
-	size_t most;      /* a piece's */
+	size_t limit;     /* a piece's */
 	bool whole;       /* each repetition is one message */
 	unsigned kind;    /* of unit */
 	bool nowait;
 	uint64_t given, unsent; /* bytes; at the last look */
 };
 
-static void free_sending(struct sending *s)
+static void free_sending(struct send_state *s)
 {
 	file_cancel(&s->file);
 	buf_fini(&s->text);
@@ -122,24 +122,24 @@ static void free_sending(struct sending *s)
 	free(s);
 }
 
-static void moved(struct file *file)
+static void send_moved(struct file *file)
 {
-	struct call *call = list_entry(file, struct sending, file)->call;
-	call->waiter.poked(&call->waiter);
+	struct call *call = list_entry(file, struct send_state, file)->call;
+	call->waiter.notify(&call->waiter);
 }
 
-static void open_file(struct call *call, struct sending *s)
+static void open_file(struct call *call, struct send_state *s)
 {
 	s->call = call;
 	s->path = xstrndup(args_text(&call->args, FROM));
-	file_read(&s->file, call->shell->loop, s->path, PIECE, moved);
+	file_read(&s->file, call->shell->loop, s->path, PIECE, send_moved);
 	file_want(&s->file);
 }
 
-static bool add_text(struct sending *s)
+static bool add_text(struct send_state *s)
 {
 	struct bytes rest = bytes_skip(buf_bytes(&s->text), s->at);
-	rest = bytes_head(rest, s->most - buf_len(&s->piece));
+	rest = bytes_head(rest, s->limit - buf_len(&s->piece));
 	if (buf_put(&s->piece, rest))
 		return false;
 	s->at += rest.len;
@@ -151,7 +151,7 @@ static bool add_text(struct sending *s)
 }
 
 /* The file has ended: once more, or this was the last time. */
-static int end_file(struct sending *s, struct err *e)
+static int end_file(struct send_state *s, struct err *e)
 {
 	if (!s->any && !s->whole)
 		return err_set(e, ERR_USAGE, 0,
@@ -160,7 +160,7 @@ static int end_file(struct sending *s, struct err *e)
 	if (--s->left && file_rewind(&s->file) < 0)
 		return err_set(e, ERR_IO, errno,
 			       "the file cannot be read again: %s",
-			       err_words(errno));
+			       err_strerror(errno));
 	if (s->left)
 		file_want(&s->file);
 	return 0;
@@ -168,14 +168,14 @@ static int end_file(struct sending *s, struct err *e)
 
 /* Takes what was read. Result: 1: it did, or the end; 0: there is none yet; -1
  * and *e. */
-static int take_file(struct sending *s, struct err *e)
+static int take_file(struct send_state *s, struct err *e)
 {
 	struct file *f = &s->file;
 	struct bytes some;
 	if (f->error)
 		return err_set(e, ERR_IO, f->error, "%.200s: %s", s->path,
-			       err_words(f->error));
-	if (rio_some(&f->in, s->most - buf_len(&s->piece), &some)) {
+			       err_strerror(f->error));
+	if (rio_some(&f->in, s->limit - buf_len(&s->piece), &some)) {
 		s->any = true;
 		if (buf_put(&s->piece, some))
 			return err_set(e, ERR_LIMIT, ENOMEM, "no memory");
@@ -191,10 +191,10 @@ static int take_file(struct sending *s, struct err *e)
 
 /* Fills the piece, or leaves it short at the end. Result: 1: it is to be sent;
  * 0: the file has brought too little yet; -1 and *e. */
-static int next_piece(struct sending *s, struct err *e)
+static int next_piece(struct send_state *s, struct err *e)
 {
 	uint64_t left = s->left;
-	while (s->left && buf_len(&s->piece) < s->most) {
+	while (s->left && buf_len(&s->piece) < s->limit) {
 		int took = 1;
 		if (s->path)
 			took = take_file(s, e);
@@ -211,19 +211,20 @@ static int next_piece(struct sending *s, struct err *e)
 		return err_set(e, ERR_LIMIT, 0,
 			       "the file is longer than %zu bytes, and cannot "
 			       "be one message",
-			       s->most);
+			       s->limit);
 	return 1;
 }
 
 /* Gives what the queue has room for. Result: 1: all was given; 0: not yet; -1
  * and *e. */
-static int give(struct sending *s, struct err *e)
+static int give(struct send_state *s, struct err *e)
 {
 	uint64_t before = s->given;
 	for (unsigned i = 0; i < TURN_PIECES; i++) {
 		if (!s->nowait &&
 		    session_unsent(s->session) >
-			(session_may_queue(s->session, s->most) ? s->most : 0))
+			(session_may_queue(s->session, s->limit) ? s->limit
+								 : 0))
 			return 0;
 		if (s->given - before > TURN_BYTES)
 			return 0;
@@ -244,8 +245,8 @@ static int give(struct sending *s, struct err *e)
 	return 0;
 }
 
-static enum cmd_status failed(struct call *call, const struct session *s,
-			      struct err *e)
+static enum cmd_status send_has_failed(struct call *call,
+				       const struct session *s, struct err *e)
 {
 	size_t unsent = session_unsent(s);
 	bool closed = session_state(s) == SESSION_CLOSED;
@@ -258,16 +259,16 @@ static enum cmd_status failed(struct call *call, const struct session *s,
 }
 
 /* The piece-wise way: after each wake, and at first. */
-static enum cmd_status go_on(struct call *call, struct sending *s)
+static enum cmd_status go_on(struct call *call, struct send_state *s)
 {
 	struct err e;
 	if (session_state(s->session) == SESSION_CLOSED) {
-		session_gone(s->session, &e);
-		return failed(call, s->session, &e);
+		session_end_error(s->session, &e);
+		return send_has_failed(call, s->session, &e);
 	}
 	switch (give(s, &e)) {
 	case -1:
-		return failed(call, s->session, &e);
+		return send_has_failed(call, s->session, &e);
 	case 1:
 		if (s->nowait || session_unsent(s->session) == 0)
 			return CMD_OK;
@@ -277,27 +278,27 @@ static enum cmd_status go_on(struct call *call, struct sending *s)
 	if (s->reading)
 		return CMD_WAIT;
 	if (s->nowait || session_unsent(s->session) == 0)
-		call->waiter.poked(&call->waiter);
+		call->waiter.notify(&call->waiter);
 	return CMD_WAIT;
 }
 
-static struct sending *new_sending(struct call *call, struct session *on,
-				   struct bytes text, struct err *e)
+static struct send_state *new_sending(struct call *call, struct session *on,
+				      struct bytes text, struct err *e)
 {
-	struct sending *s = xalloc(sizeof *s);
+	struct send_state *s = xalloc(sizeof *s);
 	size_t queue = on->link.out.buf.limit;
 	s->session = on;
 	s->left = args_number(&call->args, TIMES, 1);
 	s->nowait = args_has(&call->args, NOWAIT);
 	s->whole = shape_of(call, on) != SHAPE_BYTES;
 	s->kind = args_has(&call->args, RAW) ? UNIT_RAW : UNIT_DATA;
-	s->most = queue && queue < PIECE ? queue : PIECE;
+	s->limit = queue && queue < PIECE ? queue : PIECE;
 	if (s->whole)
-		s->most = text.len > PIECE ? text.len : PIECE;
-	if (s->whole && session_frame(on) && session_frame(on)->max > s->most)
-		s->most = session_frame(on)->max;
+		s->limit = text.len > PIECE ? text.len : PIECE;
+	if (s->whole && session_frame(on) && session_frame(on)->max > s->limit)
+		s->limit = session_frame(on)->max;
 	buf_init(&s->text, SIZE_MAX);
-	buf_init(&s->piece, s->most);
+	buf_init(&s->piece, s->limit);
 	if (args_has(&call->args, FROM))
 		open_file(call, s);
 	if (!buf_put(&s->text, text))
@@ -311,7 +312,7 @@ static enum cmd_status send_pieces(struct call *call, struct session *on,
 				   struct bytes text)
 {
 	struct err e;
-	struct sending *s = new_sending(call, on, text, &e);
+	struct send_state *s = new_sending(call, on, text, &e);
 	if (!s)
 		return call_fail(call, &e);
 	call->data = s;
@@ -333,7 +334,7 @@ static enum cmd_status send_at_once(struct call *call, struct session *on,
 		return call_fail(call, &e);
 	if (args_has(&call->args, NOWAIT) || session_unsent(on) == 0)
 		return CMD_OK;
-	struct sending *s = xalloc(sizeof *s);
+	struct send_state *s = xalloc(sizeof *s);
 	s->session = on;
 	s->unsent = session_unsent(on);
 	call->data = s;
@@ -380,9 +381,9 @@ static enum cmd_status run_sendline(struct call *call)
 				  "a file is sent by 'send -f', as it is");
 	struct bytes text = args_text(&call->args, TEXT);
 	const struct frame *frame = session_frame(on);
-	struct bytes eol = bytes_of(on->manner.eol, on->manner.eol_len);
+	struct bytes eol = bytes_of(on->display.eol, on->display.eol_len);
 	struct buf line = {.limit = SIZE_MAX};
-	uint8_t few[LINE_FEW];
+	uint8_t few[SHORT_LINE];
 	/* There the frame ends the line. */
 	if (frame && frame->kind == FRAME_LINE && !args_has(&call->args, RAW))
 		return send_text(call, on, text);
@@ -402,7 +403,7 @@ static enum cmd_status run_sendline(struct call *call)
 	return status;
 }
 
-static enum cmd_status too_late(struct call *call, struct sending *s)
+static enum cmd_status send_too_late(struct call *call, struct send_state *s)
 {
 	const struct session *on = s->session;
 	enum session_state state = session_state(on);
@@ -411,13 +412,15 @@ static enum cmd_status too_late(struct call *call, struct sending *s)
 	struct buf within = {.limit = BUF_SMALL};
 	/* The writer of a FIFO may be slow: no timeout. */
 	if (s->reading && !unsent && !opens)
-		return call_extend(call, call_timeout(call, CALL_NO_PARAM));
+		return call_set_deadline(call,
+					 call_timeout(call, CALL_NO_PARAM));
 	/* Late only where nothing has moved meanwhile. */
 	if (unsent != s->unsent) {
 		s->unsent = unsent;
-		return call_extend(call, call_timeout(call, CALL_NO_PARAM));
+		return call_set_deadline(call,
+					 call_timeout(call, CALL_NO_PARAM));
 	}
-	s->session->stuck = unsent;
+	s->session->unsent_reported = unsent;
 	print_duration(call_timeout(call, CALL_NO_PARAM), &within);
 	call_error(
 	    call, ERR_SEND_TIMEOUT, "%s: %s for %s; %zu bytes are queued%s%s",
@@ -429,9 +432,9 @@ static enum cmd_status too_late(struct call *call, struct sending *s)
 	return CMD_FAIL;
 }
 
-static enum cmd_status woken(struct call *call, enum wake wake)
+static enum cmd_status resume(struct call *call, enum wake wake)
 {
-	struct sending *s = call->data;
+	struct send_state *s = call->data;
 	struct session *on = s->session;
 	uint64_t given = s->given;
 	struct err e;
@@ -442,17 +445,17 @@ static enum cmd_status woken(struct call *call, enum wake wake)
 	} else if (session_unsent(on) == 0) {
 		return CMD_OK;
 	} else if (session_state(on) == SESSION_CLOSED) {
-		session_gone(on, &e);
-		return failed(call, on, &e);
+		session_end_error(on, &e);
+		return send_has_failed(call, on, &e);
 	}
 	if (s->given != given)
 		s->unsent = SIZE_MAX; /* it moved */
-	return wake == WAKE_TIMEOUT ? too_late(call, s) : CMD_WAIT;
+	return wake == WAKE_TIMEOUT ? send_too_late(call, s) : CMD_WAIT;
 }
 
-static void drop(struct call *call)
+static void cleanup(struct call *call)
 {
-	struct sending *s = call->data;
+	struct send_state *s = call->data;
 	if (s)
 		free_sending(s);
 	call->data = NULL;

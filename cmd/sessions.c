@@ -21,7 +21,7 @@ static enum cmd_status run(struct call *);
 
 const struct cmd cmd_sessions = {
     .name = "sessions",
-    .elsewhere = "list status ss netstat",
+    .foreign_names = "list status ss netstat",
     .group = "sessions",
     .brief = "lists the sessions",
     .help = "With the state, the other end (a listener's own address), the "
@@ -65,9 +65,9 @@ static struct bytes fill(struct table *t, const struct session *s, size_t i)
 	buf_fini(&value);
 	struct bytes all = text_bytes(&t->cell);
 	struct bytes most = bytes_head(all, CELL_BYTES);
-	most.len = utf8_whole(most);
+	most.len = utf8_complete_len(most);
 	if (text_fit(most, CELL_MAX) < all.len) {
-		buf_cut(&t->cell.buf, text_fit(most, CELL_MAX - 3));
+		buf_truncate(&t->cell.buf, text_fit(most, CELL_MAX - 3));
 		text_puts(&t->cell, "...");
 	}
 	return text_bytes(&t->cell);
@@ -82,8 +82,8 @@ static void measure(struct table *t, const struct session *s)
 	}
 }
 
-static void put_row(struct table *t, const struct session *s, bool current,
-		    struct text *out)
+static void sessions_put_row(struct table *t, const struct session *s,
+			     bool current, struct text *out)
 {
 	text_puts(out, current ? "* " : "  ");
 	for (size_t i = 0; i < t->columns; i++) {
@@ -128,7 +128,7 @@ static enum cmd_status run(struct call *call)
 	s = next(call, NULL);
 	if (s) {
 		text_style(&out, STYLE_DIM);
-		put_row(&t, NULL, false, &out);
+		sessions_put_row(&t, NULL, false, &out);
 		text_style(&out, STYLE_PLAIN);
 	} else if (args_has(&call->args, NAMES)) {
 		text_puts(&out, "no session matches '");
@@ -140,14 +140,14 @@ static enum cmd_status run(struct call *call)
 				"\n");
 	}
 	for (; s; s = next(call, s))
-		put_row(&t, s, s == shell_current(shell), &out);
+		sessions_put_row(&t, s, s == shell_current(shell), &out);
 	if (t.columns == COLUMNS)
 		text_printf(&out,
 			    "memory: %zu of %zu bytes are in use, %zu of them "
 			    "by variables\n",
 			    shell->hub->memory.used, shell->hub->memory.limit,
 			    shell->memory.used);
-	out_talk(shell->out, &out);
+	out_diag(shell->out, &out);
 	text_fini(&out);
 	text_fini(&t.cell);
 	return CMD_OK;

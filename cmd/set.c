@@ -35,7 +35,7 @@ const struct cmd cmd_set = {
     .run = run,
 };
 
-static const struct setting *find(struct bytes name)
+static const struct setting *set_find(struct bytes name)
 {
 	for (const struct setting *s = shell_settings; s->param.name; s++)
 		if (bytes_is(name, s->param.name))
@@ -43,7 +43,7 @@ static const struct setting *find(struct bytes name)
 	return NULL;
 }
 
-static enum cmd_status unknown(struct call *call, struct bytes name)
+static enum cmd_status set_unknown(struct call *call, struct bytes name)
 {
 	size_t n = 0;
 	for (const struct setting *s = shell_settings; s->param.name; s++)
@@ -52,7 +52,7 @@ static enum cmd_status unknown(struct call *call, struct bytes name)
 	for (size_t i = 0; i < n; i++)
 		names[i] = shell_settings[i].param.name;
 	names[n] = NULL;
-	const char *near = words_nearest(name, names);
+	const char *near = words_suggest(name, names);
 	struct text shown;
 	text_init(&shown, BUF_SMALL, false);
 	text_escape(&shown, bytes_head(name, 40));
@@ -73,7 +73,7 @@ static void row(struct text *out, const struct setting *s, size_t width,
 	s->print(shell, &value);
 	text_printf(out, "%-*s ", (int)width, s->param.name);
 	text_style(out, STYLE_BOLD);
-	out_words(out, buf_bytes(&value));
+	out_escape(out, buf_bytes(&value));
 	text_style(out, STYLE_PLAIN);
 	text_puts(out, "\n");
 	buf_fini(&value);
@@ -95,9 +95,9 @@ static enum cmd_status run(struct call *call)
 	struct shell *shell = call->shell;
 	struct bytes name = args_text(&call->args, NAME);
 	bool all = !args_has(&call->args, NAME);
-	const struct setting *one = all ? NULL : find(name);
+	const struct setting *one = all ? NULL : set_find(name);
 	if (!all && !one)
-		return unknown(call, name);
+		return set_unknown(call, name);
 	if (one && args_has(&call->args, VALUE)) {
 		struct err e;
 		if (one->set(shell, call->args.arg[VALUE].at, &e))
@@ -116,7 +116,7 @@ static enum cmd_status run(struct call *call)
 	for (const struct setting *s = shell_settings; all && s->param.name;
 	     s++)
 		row(&out, s, width, shell);
-	out_talk(shell->out, &out);
+	out_diag(shell->out, &out);
 	text_fini(&out);
 	return CMD_OK;
 }

@@ -9,7 +9,7 @@ enum { NAME, END };
 static const struct param params[] = {
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_VARIABLE,
-	      .flags = PARAM_NEEDED | PARAM_MANY,
+	      .flags = PARAM_REQUIRED | PARAM_REPEATED,
 	      .brief = "a variable, with all its entries; set or not"},
     [END] = {.kind = PARAM_END},
 };

@@ -13,7 +13,7 @@ static const struct param params[] = {
 		  .brief = "as a template: what send takes to send the same"},
     [NUMBER] = {.name = "#N",
 		.kind = PARAM_MESSAGE,
-		.flags = PARAM_NEEDED,
+		.flags = PARAM_REQUIRED,
 		.brief = "the message's number"},
     [END] = {.kind = PARAM_END},
 };
@@ -37,7 +37,7 @@ const struct cmd cmd_show = {
 };
 
 static const struct view_ops *view_for(const struct call *call,
-				       const struct entry *entry)
+				       const struct log_entry *entry)
 {
 	struct hub *hub = call->shell->hub;
 	if (args_has(&call->args, HEX))
@@ -47,7 +47,7 @@ static const struct view_ops *view_for(const struct call *call,
 }
 
 static enum cmd_status show_template(struct call *call,
-				     const struct entry *entry)
+				     const struct log_entry *entry)
 {
 	struct buf out = {.limit = SIZE_MAX};
 	if (entry->len > entry->data.len)
@@ -57,7 +57,7 @@ static enum cmd_status show_template(struct call *call,
 				  entry->data.len, entry->len);
 	template_print(entry->data, &out);
 	buf_putc(&out, '\n');
-	call_quoted(call, buf_bytes(&out));
+	call_print_quoted(call, buf_bytes(&out));
 	buf_fini(&out);
 	return CMD_OK;
 }
@@ -65,7 +65,7 @@ static enum cmd_status show_template(struct call *call,
 static enum cmd_status run(struct call *call)
 {
 	const struct shell *shell = call->shell;
-	struct entry entry;
+	struct log_entry entry;
 	struct err e;
 	if (call_message(call, NUMBER, &entry, &e))
 		return call_fail(call, &e);

@@ -8,13 +8,13 @@ enum { TIME, END };
 static const struct param params[] = {
     [TIME] = {.name = "D",
 	      .kind = PARAM_DURATION,
-	      .flags = PARAM_NEEDED,
+	      .flags = PARAM_REQUIRED,
 	      .brief = "how long: 250ms, 2s, 1m; a bare number is seconds"},
     [END] = {.kind = PARAM_END},
 };
 
 static enum cmd_status run(struct call *);
-static enum cmd_status woken(struct call *, enum wake);
+static enum cmd_status resume(struct call *, enum wake);
 
 const struct cmd cmd_sleep = {
     .name = "sleep",
@@ -27,7 +27,7 @@ const struct cmd cmd_sleep = {
 	    "    sleep 1.5\n",
     .params = params,
     .run = run,
-    .woken = woken,
+    .resume = resume,
 };
 
 static enum cmd_status run(struct call *call)
@@ -36,7 +36,7 @@ static enum cmd_status run(struct call *call)
 	return time ? call_wait(call, NULL, time) : CMD_OK;
 }
 
-static enum cmd_status woken(struct call *call, enum wake wake)
+static enum cmd_status resume(struct call *call, enum wake wake)
 {
 	(void)call;
 	return wake == WAKE_TIMEOUT ? CMD_OK : CMD_WAIT;

@@ -9,13 +9,13 @@ enum { FILE_, END };
 static const struct param params[] = {
     [FILE_] = {.name = "FILE",
 	       .kind = PARAM_PATH,
-	       .flags = PARAM_NEEDED,
+	       .flags = PARAM_REQUIRED,
 	       .brief = "from the current directory on"},
     [END] = {.kind = PARAM_END},
 };
 
 static enum cmd_status run(struct call *);
-static enum cmd_status woken(struct call *, enum wake);
+static enum cmd_status resume(struct call *, enum wake);
 
 const struct cmd cmd_source = {
     .name = "source",
@@ -29,15 +29,15 @@ const struct cmd cmd_source = {
 	    "    source docs/examples/tour.rung\n",
     .params = params,
     .run = run,
-    .woken = woken,
+    .resume = resume,
 };
 
 static enum cmd_status run(struct call *call)
 {
-	return call_read(call, args_text(&call->args, FILE_));
+	return call_parse_file(call, args_text(&call->args, FILE_));
 }
 
-static enum cmd_status woken(struct call *call, enum wake wake)
+static enum cmd_status resume(struct call *call, enum wake wake)
 {
 	(void)wake;
 	return call_run_read(call);

@@ -9,7 +9,7 @@ enum { BODY, END };
 static const struct param params[] = {
     [BODY] = {.name = "CMD",
 	      .kind = PARAM_BODY,
-	      .flags = PARAM_NEEDED | PARAM_ONE,
+	      .flags = PARAM_REQUIRED | PARAM_ONE_COMMAND,
 	      .brief = "a command, or several in one quoted word"},
     [END] = {.kind = PARAM_END},
 };
@@ -33,5 +33,5 @@ const struct cmd cmd_try = {
 
 static enum cmd_status run(struct call *call)
 {
-	return call_try(call, call->args.arg[BODY].at->body);
+	return call_run_try(call, call->args.arg[BODY].at->body);
 }

@@ -8,7 +8,7 @@ enum { NAME, END };
 static const struct param params[] = {
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_SESSION,
-	      .flags = PARAM_NEEDED,
+	      .flags = PARAM_REQUIRED,
 	      .brief = "the session that commands work on from now on"},
     [END] = {.kind = PARAM_END},
 };
@@ -17,7 +17,7 @@ static enum cmd_status run(struct call *);
 
 const struct cmd cmd_use = {
     .name = "use",
-    .elsewhere = "select switch",
+    .foreign_names = "select switch",
     .group = "sessions",
     .brief = "chooses the current session",
     .help = "Commands work on the current session unless @NAME stands before "

@@ -52,7 +52,7 @@ static int read_word(struct bytes word, struct choice *out, struct err *e)
 			       (int)bytes_head(word, 32).len,
 			       (const char *)word.at);
 	if (!is_max) {
-		out->view = view_choose(word, e);
+		out->view = view_parse(word, e);
 		return out->view ? 0 : -1;
 	}
 	if (parse_size(bytes_skip(word, 4), &n, e))
@@ -62,7 +62,8 @@ static int read_word(struct bytes word, struct choice *out, struct err *e)
 	return 0;
 }
 
-static void tell(struct call *call, const char *whose, const struct manner *m)
+static void print_view(struct call *call, const char *whose,
+		       const struct display *m)
 {
 	const struct view_ops *view = m->view;
 	struct buf max;
@@ -73,16 +74,16 @@ static void tell(struct call *call, const char *whose, const struct manner *m)
 		buf_puts(&max, " max=");
 		print_size(m->view_max, &max);
 	}
-	call_answer(call, !args_has(&call->args, KIND), "%s: view %s%s", whose,
-		    view->name, buf_cstr(&max));
+	call_print_state(call, !args_has(&call->args, KIND), "%s: view %s%s",
+			 whose, view->name, buf_cstr(&max));
 	buf_fini(&max);
 }
 
-static void change(struct manner *m, const struct choice *choice)
+static void change(struct display *m, const struct choice *choice)
 {
 	if (choice->view) {
 		m->view = choice->view;
-		m->shown_set = true;
+		m->view_chosen = true;
 	}
 	if (choice->has_max)
 		m->view_max = choice->max;
@@ -98,16 +99,16 @@ static enum cmd_status run(struct call *call)
 		    read_word(args_text(&call->args, i), &choice, &e))
 			return call_fail(call, &e);
 	bool asks = !args_has(&call->args, KIND);
-	if (!call->on && !shell_current(shell)) {
-		change(&shell->hub->manner, &choice);
-		tell(call, "new sessions", &shell->hub->manner);
+	if (!call->target && !shell_current(shell)) {
+		change(&shell->hub->display, &choice);
+		print_view(call, "new sessions", &shell->hub->display);
 		return CMD_OK;
 	}
 	struct session *s = call_session(call, CALL_NO_PARAM, &e);
 	if (!s)
 		return call_fail(call, &e);
-	change(&s->manner, &choice);
+	change(&s->display, &choice);
 	if (asks)
-		tell(call, s->name, &s->manner);
+		print_view(call, s->name, &s->display);
 	return CMD_OK;
 }

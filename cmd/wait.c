@@ -23,7 +23,7 @@ static const struct param params[] = {
 };
 
 static enum cmd_status run(struct call *);
-static enum cmd_status woken(struct call *, enum wake);
+static enum cmd_status resume(struct call *, enum wake);
 
 const struct cmd cmd_wait = {
     .name = "wait",
@@ -44,7 +44,7 @@ const struct cmd cmd_wait = {
 	    "    connect -n $echo.addr as c; wait c open\n",
     .params = params,
     .run = run,
-    .woken = woken,
+    .resume = resume,
 };
 
 static bool is_number(struct bytes word, uint64_t *out)
@@ -83,16 +83,16 @@ static enum cmd_status look_at_session(struct call *call, struct session *s)
 	if (has_been(s, asked))
 		return CMD_OK;
 	if (session_state(s) == SESSION_CLOSED) {
-		session_gone(s, &e);
+		session_end_error(s, &e);
 		return call_fail(call, &e);
 	}
 	/* Once it has been open its end is no failure of this. */
-	call->waiter.tells = asked != SESSION_CLOSED && !s->opened;
+	call->waiter.reports_end = asked != SESSION_CLOSED && !s->opened;
 	return CMD_WAIT;
 }
 
-static enum cmd_status failed(struct call *call, unsigned number,
-			      const struct err *why)
+static enum cmd_status wait_failed(struct call *call, unsigned number,
+				   const struct err *why)
 {
 	if (why->kind == ERR_INTERRUPTED)
 		return call_fail(call, why);
@@ -109,7 +109,7 @@ static enum cmd_status look_at_job(struct call *call, uint64_t which)
 				  "there is no job %llu; 'jobs' lists them",
 				  (unsigned long long)which);
 	const struct job *j = job_find(call->shell, number);
-	if (j && job_concerns(j, call->task))
+	if (j && job_involves_task(j, call->task))
 		return call_error(call, ERR_USAGE, "[%u] would wait for itself",
 				  number);
 	if (j)
@@ -119,7 +119,7 @@ static enum cmd_status look_at_job(struct call *call, uint64_t which)
 	struct scope *scope = call->task->scope;
 	if (scope->failed == number)
 		scope->failed = 0;
-	return failed(call, number, &why);
+	return wait_failed(call, number, &why);
 }
 
 /* Those that were begun where this was, but for those that would wait for
@@ -130,11 +130,11 @@ static enum cmd_status look_at_all(struct call *call)
 	unsigned number = scope->failed;
 	list_each (link, &call->shell->jobs) {
 		const struct job *j = list_entry(link, struct job, at);
-		if (j->scope == scope && !job_concerns(j, call->task))
+		if (j->scope == scope && !job_involves_task(j, call->task))
 			return CMD_WAIT;
 	}
 	scope->failed = 0;
-	return number ? failed(call, number, &scope->why) : CMD_OK;
+	return number ? wait_failed(call, number, &scope->why) : CMD_OK;
 }
 
 static enum cmd_status look(struct call *call)
@@ -187,8 +187,8 @@ static enum cmd_status run(struct call *call)
 	enum cmd_status status = look(call);
 	if (status != CMD_WAIT)
 		return status;
-	return call_watch_jobs(call,
-			       args_number(&call->args, TIMEOUT, CALL_FOREVER));
+	return call_wait_jobs(call,
+			      args_number(&call->args, TIMEOUT, CALL_FOREVER));
 }
 
 /* A time was to pass, and -t does not end before it. */
@@ -201,7 +201,7 @@ static bool is_timed(const struct call *call)
 	       n <= args_number(&call->args, TIMEOUT, CALL_FOREVER);
 }
 
-static enum cmd_status woken(struct call *call, enum wake wake)
+static enum cmd_status resume(struct call *call, enum wake wake)
 {
 	enum cmd_status status = look(call);
 	if (status != CMD_WAIT || wake != WAKE_TIMEOUT)

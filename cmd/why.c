@@ -39,7 +39,7 @@ static size_t last_of(const struct log *log, const char *name,
 {
 	uint64_t first, at;
 	size_t n = 0;
-	struct entry entry;
+	struct log_entry entry;
 	if (!log_range(log, &first, &at))
 		return 0;
 	for (; at >= first && n < LAST; at--) {
@@ -66,7 +66,7 @@ static void put_messages(const struct call *call, const char *name,
 	    .wall = loop_wall(shell->loop) - loop_now(shell->loop),
 	    .rows = ROWS,
 	};
-	struct entry entry;
+	struct log_entry entry;
 	for (size_t i = 0; i < n; i++)
 		if (log_find(shell->log, numbers[i], &entry)) {
 			view_message(call_log_view(call, s), &entry, &style,
@@ -80,11 +80,11 @@ static enum cmd_status run(struct call *call)
 	struct hub *hub = call->shell->hub;
 	struct bytes name = args_text(&call->args, NAME);
 	struct session *s = NULL;
-	const struct grave *grave = NULL;
+	const struct ended_session *ended = NULL;
 	struct err e;
 	if (name.len && !hub_find(hub, name, NULL))
-		grave = hub_grave(hub, name);
-	if (!grave) {
+		ended = hub_find_ended(hub, name);
+	if (!ended) {
 		s = call_session(call, NAME, &e);
 		if (!s)
 			return call_fail(call, &e);
@@ -96,13 +96,13 @@ static enum cmd_status run(struct call *call)
 	if (s)
 		session_why(s, &why);
 	else
-		buf_puts(&why, grave->why);
-	text_puts(&out, s ? s->name : grave->name);
+		buf_puts(&why, ended->why);
+	text_puts(&out, s ? s->name : ended->name);
 	text_puts(&out, ": ");
-	out_words(&out, buf_bytes(&why));
+	out_escape(&out, buf_bytes(&why));
 	text_puts(&out, "\n");
-	put_messages(call, s ? s->name : grave->name, s, &out);
-	out_talk(call->shell->out, &out);
+	put_messages(call, s ? s->name : ended->name, s, &out);
+	out_diag(call->shell->out, &out);
 	text_fini(&out);
 	buf_fini(&why);
 	return CMD_OK;

@@ -22,7 +22,7 @@ static void hold_standard(void)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0 &&
 		    open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
-			_exit(err_exit(ERR_IO));
+			_exit(err_exit_code(ERR_IO));
 }
 
 /* Sessions are descriptors: as many as we may have without asking. */
@@ -50,44 +50,44 @@ static int print_only(struct options *o)
 		reference_mdoc(cmd_table, &out);
 	else if (reference_completions(cmd_table, pipe_params,
 				       bytes_str(o->shell), &out, &e))
-		status = said_error(&e);
+		status = print_error(&e);
 	if (!status)
-		status = said_text(&out);
+		status = print_text(&out);
 	buf_fini(&out);
 	return status;
 }
 
-static void say(const struct pipe_sink *sink, const char *line)
+static void main_print(const struct pipe_sink *sink, const char *line)
 {
 	(void)sink;
-	said_line("rung: ", line);
+	print_error_line("rung: ", line);
 }
 
 static int run_pipe(struct options *o)
 {
-	static const struct pipe_sink sink = {.say = say};
+	static const struct pipe_sink sink = {.say = main_print};
 	struct pipe_options pipe;
 	struct buf help = {.limit = BUF_SMALL};
 	struct err e;
 	int status;
 	if (pipe_read_options((int)o->args_count, o->args, &pipe, &e))
-		return said_error(&e);
+		return print_error(&e);
 	pipe.quiet = o->quiet;
 	pipe.verbose |= o->verbose;
 	if (pipe.help) {
 		pipe_help(&help);
-		status = said_text(&help);
+		status = print_text(&help);
 	} else {
 		status = pipe_run(&pipe, &sink);
 	}
 	buf_fini(&help);
-	proxy_forget(&pipe.proxy);
+	proxy_fini(&pipe.proxy);
 	return status;
 }
 
 static void say_plain(const char *line)
 {
-	said_line("", line);
+	print_error_line("", line);
 }
 
 static int help_nc(const struct nc_options *nc)
@@ -99,7 +99,7 @@ static int help_nc(const struct nc_options *nc)
 			   nc_names[nc->dialect]);
 	else
 		nc_help(nc->dialect, &out);
-	status = said_text(&out);
+	status = print_text(&out);
 	buf_fini(&out);
 	return status;
 }
@@ -112,13 +112,13 @@ static int run_nc(struct options *o)
 	struct nc_options nc;
 	struct err e;
 	int status;
-	if (nc_read(as, (int)o->args_count, o->args, &nc, &e)) {
+	if (nc_parse(as, (int)o->args_count, o->args, &nc, &e)) {
 		say_plain(e.text);
 		return nc_bad_usage(as);
 	}
 	nc.verbose += o->verbose;
 	status = nc.help || nc.version ? help_nc(&nc) : nc_run(&nc, &sink);
-	nc_forget(&nc);
+	nc_fini(&nc);
 	return status;
 }
 
@@ -152,8 +152,8 @@ int main(int argc, char **argv)
 	int status;
 	hold_standard();
 	signal(SIGPIPE, SIG_IGN);
-	if (options_read(argc, argv, &o, &e)) {
-		status = said_error(&e);
+	if (options_parse(argc, argv, &o, &e)) {
+		status = print_error(&e);
 	} else {
 		if (modes[o.mode].locale)
 			setlocale(LC_ALL, "");

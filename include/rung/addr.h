@@ -57,16 +57,17 @@ int endpoint_pair(struct bytes host, struct bytes port, struct endpoint *,
  * Appends it as `scheme://…`, as a user could write it again.
  */
 void endpoint_print(const struct endpoint *, struct buf *out);
-void endpoint_show(const struct endpoint *, struct buf *out);
+void endpoint_print_escaped(const struct endpoint *, struct buf *out);
 /* Appends `127.0.0.1:80`, `[::1]:80`, `/path`, `@name`, or `(unnamed)`. */
 void addr_print(const struct addr *, struct buf *out);
-void addr_show(const struct addr *, struct buf *out);
+void addr_print_escaped(const struct addr *, struct buf *out);
 /* Its host alone, without brackets: `127.0.0.1`, `::1`, `fe80::1%eth0`; of a
  * Unix socket its path; nothing where there is none. */
 void addr_print_host(const struct addr *, struct buf *out);
 /* The same as a user could write it to connect there: `tcp://127.0.0.1:80`. */
-void addr_print_as(const struct addr *, const char *scheme, struct buf *out);
-void addr_show_as(const struct addr *, const char *scheme, struct buf *out);
+void addr_print_url(const struct addr *, const char *scheme, struct buf *out);
+void addr_print_url_escaped(const struct addr *, const char *scheme,
+			    struct buf *out);
 /* What a socket of both families calls ::ffff:1.2.3.4 came by IPv4. */
 bool addr_is_mapped(const struct addr *);
 bool addr_equal(const struct addr *, const struct addr *);

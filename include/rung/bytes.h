@@ -25,9 +25,9 @@ struct bytes {
 };
 
 /* A string literal as bytes; a NUL inside it counts. */
-#define BYTES(lit)    ((struct bytes){(const uint8_t *)(lit), sizeof(lit) - 1})
-#define BYTES_NONE    ((struct bytes){NULL, 0})
-#define BYTES_NOWHERE SIZE_MAX
+#define BYTES(lit)      ((struct bytes){(const uint8_t *)(lit), sizeof(lit) - 1})
+#define BYTES_NONE      ((struct bytes){NULL, 0})
+#define BYTES_NOT_FOUND SIZE_MAX
 
 static inline struct bytes bytes_of(const void *at, size_t len)
 {
@@ -62,7 +62,7 @@ static inline struct bytes bytes_head(struct bytes a, size_t n)
 struct bytes bytes_trim(struct bytes a);
 /*
  * Finds the first `needle` in `hay`, at or after `from`.
- * Result:  its index, or BYTES_NOWHERE. An empty needle is found at `from`.
+ * Result:  its index, or BYTES_NOT_FOUND. An empty needle is found at `from`.
  */
 size_t bytes_find(struct bytes hay, struct bytes needle, size_t from);
 size_t bytes_find_byte(struct bytes hay, uint8_t byte, size_t from);
@@ -110,11 +110,11 @@ static inline size_t buf_len(const struct buf *b)
 }
 /*
  * Makes room for n more bytes at the tail; the caller writes them and then
- * calls buf_added().
+ * calls buf_commit().
  * Result:  where to write, or NULL: over the limit, or no memory.
  */
-uint8_t *buf_room(struct buf *, size_t n);
-void buf_added(struct buf *, size_t n);
+uint8_t *buf_reserve(struct buf *, size_t n);
+void buf_commit(struct buf *, size_t n);
 /* These five append to the buf. Result: 0, or -1 with nothing added (limit or
  * memory). */
 int buf_put(struct buf *, struct bytes);
@@ -125,14 +125,14 @@ int buf_vprintf(struct buf *, const char *fmt, va_list);
 /* Drops n bytes at the head; n is at most the number of held bytes. */
 void buf_drop(struct buf *, size_t n);
 /* Cuts the tail so that n bytes stay; n is at most the number of held bytes. */
-void buf_cut(struct buf *, size_t n);
+void buf_truncate(struct buf *, size_t n);
 static inline void buf_clear(struct buf *b)
 {
 	b->head = b->tail = 0;
 }
 /* Frees the memory of an empty buf if its capacity exceeds `keep`; for idle
  * owners. */
-void buf_relax(struct buf *, size_t keep);
+void buf_free_idle(struct buf *, size_t keep);
 /* Frees most of the memory if that is more than `keep` and less than a quarter
  * of it holds bytes. */
 void buf_compact(struct buf *, size_t keep);

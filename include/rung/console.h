@@ -11,7 +11,7 @@
 
 struct console;
 struct completions;
-struct outlet;
+struct tty_queue;
 
 struct console_sink {
 	/* A line without its newline; lent. A paste of many lines comes as
@@ -29,7 +29,7 @@ struct console_sink {
 	void (*complete)(struct console *, struct bytes line, size_t point,
 			 struct completions *);
 	/* A line was longer than the console takes, and was let go. */
-	void (*overlong)(struct console *);
+	void (*line_too_long)(struct console *);
 };
 
 struct console_ops {
@@ -44,9 +44,9 @@ struct console_ops {
 	/* The prompt is now this. */
 	void (*prompt)(struct console *, struct bytes);
 	/* Shows text above the half-typed line; it ends in a newline. */
-	void (*above)(struct console *, struct bytes);
+	void (*print_above)(struct console *, struct bytes);
 	/* Lets go of the half-typed line. Result: false: it was empty. */
-	bool (*abandon)(struct console *);
+	bool (*discard_line)(struct console *);
 	void (*resize)(struct console *);
 	/* Before and after the program is stopped (Ctrl-Z) or a child has the
 	 * terminal. */
@@ -54,7 +54,7 @@ struct console_ops {
 	void (*resume)(struct console *);
 	/* From now on this can be recalled: a whole command, newlines in it
 	 * included. Writing it to a file is the owner's job. */
-	void (*remember)(struct console *, struct bytes);
+	void (*record_line)(struct console *, struct bytes);
 	/* Appends the lines of history, oldest first. */
 	void (*history)(struct console *, struct buf *out);
 	/* Gives the terminal back as it was. */
@@ -67,11 +67,11 @@ struct console {
 	void *owner; /* the sink's */
 	void *state; /* the console's */
 	/* Lent: what is drawn goes there. NULL: off a terminal. */
-	struct outlet *outlet;
+	struct tty_queue *tty_queue;
 	unsigned wait_ms; /* time for the rest of a key that has begun; 0: none
 			     has */
 	bool colour;
-	bool gone; /* the terminal takes or gives nothing any more */
+	bool hung_up; /* the terminal takes or gives nothing any more */
 };
 
 extern const struct console_ops console_plain;

@@ -29,7 +29,7 @@
 	X(ERR_LIMIT, "limit", 10)                    \
 	X(ERR_INTERRUPTED, "interrupted", 130)
 
-enum err_kind {
+enum err_class {
 #define X(kind, name, code) kind,
 	ERR_CLASSES(X)
 #undef X
@@ -37,7 +37,7 @@ enum err_kind {
 
 /* One failure: the text is written where it happened and printed once. */
 struct err {
-	enum err_kind kind;
+	enum err_class kind;
 	int code;       /* errno or a library's own code; 0: none */
 	char text[256]; /* one line without a newline: what failed, and why */
 };
@@ -46,9 +46,9 @@ struct err {
  * Fills *e and cuts a text that is too long; e may be NULL.
  * Result:  -1, so that a caller can `return err_set(…)`.
  */
-int err_set(struct err *e, enum err_kind kind, int code, const char *fmt, ...)
+int err_set(struct err *e, enum err_class kind, int code, const char *fmt, ...)
     RUNG_PRINTF(4, 5);
-int err_vset(struct err *e, enum err_kind kind, int code, const char *fmt,
+int err_vset(struct err *e, enum err_class kind, int code, const char *fmt,
 	     va_list);
 /* Fills *e with an error of class usage, which has no code. */
 int err_usage(struct err *e, const char *fmt, ...) RUNG_PRINTF(2, 3);
@@ -56,14 +56,14 @@ int err_usage(struct err *e, const char *fmt, ...) RUNG_PRINTF(2, 3);
 int err_copy(struct err *e, const struct err *from);
 void err_clear(struct err *e);
 /* Returns a class's name, "expect-timeout" for example; static. */
-const char *err_name(enum err_kind kind);
+const char *err_name(enum err_class kind);
 /* Returns the process's exit code for the class. */
-int err_exit(enum err_kind kind);
+int err_exit_code(enum err_class kind);
 /* Returns the class of an errno from a socket or file call; ERR_IO if no other
  * fits. */
-enum err_kind err_of_errno(int code);
+enum err_class err_of_errno(int code);
 /* Returns strerror()'s text, or a clearer one if the C library's is misleading;
  * static. */
-const char *err_words(int code);
+const char *err_strerror(int code);
 
 #endif

@@ -14,8 +14,8 @@
 #define EVENTS_DATA_MAX ((size_t)64 << 10)
 
 struct events {
-	struct sub sub;
-	struct diversion divert;
+	struct subscriber sub;
+	struct redirect divert;
 	struct hub *hub;
 	struct out *out;
 	struct buf printed; /* payload that is not told yet */

@@ -9,18 +9,18 @@
 #include "rung/session.h"
 
 enum event_kind {
-	EVENT_BORN,    /* a session is there */
+	EVENT_CREATED, /* a session is there */
 	EVENT_STATE,   /* its state changed */
 	EVENT_MESSAGE, /* a unit came or was sent */
-	EVENT_NOTE,    /* text for people */
+	EVENT_NOTICE,  /* text for people */
 	EVENT_DETAIL,  /* text for people who asked for detail */
 	EVENT_ENDED,   /* it closed; session_why() says how */
 	/* What the shell tells, and main; where nobody heeds, they need not: */
-	EVENT_EXPECT, /* an expect is over: text is what was awaited; unit what
-			 matched, or err */
-	EVENT_REPORT, /* what explains the failure that follows: text, rows */
-	EVENT_ERROR,  /* err: a failure, as it is told */
-	EVENT_EXIT,   /* the program ends with this status */
+	EVENT_EXPECT,  /* an expect is over: text is what was awaited; unit what
+			  matched, or err */
+	EVENT_CONTEXT, /* what explains the failure that follows: text, rows */
+	EVENT_ERROR,   /* err: a failure, as it is told */
+	EVENT_EXIT,    /* the program ends with this status */
 };
 
 struct event { /* every pointer lent for the call only */
@@ -41,19 +41,19 @@ struct event { /* every pointer lent for the call only */
 };
 
 /* Hears events. Looks, does not touch: no send, close or subscribe. */
-struct sub {
+struct subscriber {
 	struct list at;
-	unsigned deaf; /* kinds it does not want, each 1u << kind */
-	void (*hear)(struct sub *, const struct event *);
+	unsigned ignored; /* kinds it does not want, each 1u << kind */
+	void (*on_event)(struct subscriber *, const struct event *);
 };
 
 /* What is left of a session that is gone. */
-struct grave {
+struct ended_session {
 	char name[SESSION_NAME_MAX];
 	struct err err; /* kind ERR_NONE: ended in order */
 	char why[256];
 };
-#define HUB_GRAVES 256
+#define HUB_ENDED_KEPT 256
 /* Bytes of memory, unless the owner sets another limit. */
 #define HUB_MEMORY ((size_t)256 << 20)
 /* Peers of a listener at a time, unless the owner sets peers_max. */
@@ -69,22 +69,22 @@ struct hub { /* one a process, made by main */
 	struct list starved; /* sessions that read on when memory is free */
 	struct list subs;
 	struct budget memory; /* inboxes, queues, logs and variables */
-	struct chore reap;
-	struct manner manner; /* what new sessions start with */
-	struct frame *frame;  /* and streams among them; NULL: none. Owned */
-	struct proxy *proxy;  /* that TCP clients go through; NULL: none. Owned
-			       */
+	struct hook reap;
+	struct display display; /* what new sessions start with */
+	struct frame *frame;    /* and streams among them; NULL: none. Owned */
+	struct proxy *proxy; /* that TCP clients go through; NULL: none. Owned
+			      */
 	size_t inbox_limit, queue_limit;
 	unsigned peers_max; /* that a listener may have at a time */
 	unsigned next_id, clients, listeners;
-	bool heeded;             /* somebody hears EXPECT and what follows it */
+	bool has_observers;      /* somebody hears EXPECT and what follows it */
 	bool hungry;             /* a session became starved */
 	unsigned long starvings; /* how often that was */
-	bool stirred;            /* an ended session may be free to go */
+	bool reap_pending;       /* an ended session may be free to go */
 	uint64_t messages;
 	uint64_t began; /* ns monotonic */
-	struct grave *graves;
-	unsigned graves_dug;
+	struct ended_session *ended_sessions;
+	unsigned ended_count;
 	size_t count;
 };
 
@@ -92,15 +92,15 @@ void hub_init(struct hub *, struct loop *, struct net *);
 /* Closes and frees all. Subscribers must be gone. */
 void hub_fini(struct hub *);
 /* What new streams are cut into; NULL: nothing. Those that echo are not. */
-void hub_cut(struct hub *, const struct frame *);
+void hub_set_frame(struct hub *, const struct frame *);
 
 /* By way of whom new TCP clients connect whose plan names no proxy; NULL: of
  * nobody. */
-void hub_proxy(struct hub *, const struct proxy *);
+void hub_set_proxy(struct hub *, const struct proxy *);
 
 /* How a session is to be. Lent for the call. */
-struct plan {
-	const struct endpoint *where;
+struct session_options {
+	const struct endpoint *endpoint;
 	struct bytes name; /* BYTES_NONE: c1, s1… */
 	struct dial_options dial;
 	struct listen_options listen;
@@ -108,8 +108,10 @@ struct plan {
 	bool direct; /* not by way of the hub's proxy */
 };
 /* Result: NULL and *e (usage: a name in use or malformed; or the link's). */
-struct session *hub_connect(struct hub *, const struct plan *, struct err *e);
-struct session *hub_listen(struct hub *, const struct plan *, struct err *e);
+struct session *hub_connect(struct hub *, const struct session_options *,
+			    struct err *e);
+struct session *hub_listen(struct hub *, const struct session_options *,
+			   struct err *e);
 
 /* Result: NULL and *e: closed, where there was one (and why it ended), else
  * usage with the nearest name. */
@@ -119,12 +121,13 @@ struct session *hub_find(struct hub *, struct bytes name, struct err *e);
 struct session *hub_match(struct hub *, struct bytes pattern,
 			  const struct session *after);
 /* Of a session that is gone, the newest of that name; NULL: unknown. */
-const struct grave *hub_grave(const struct hub *, struct bytes name);
+const struct ended_session *hub_find_ended(const struct hub *,
+					   struct bytes name);
 
-void hub_hear(struct hub *, struct sub *);
-void hub_unhear(struct sub *);
-void hub_tell(struct hub *, struct event *);
-void hub_note(struct hub *, const struct session *, bool detail,
-	      const char *fmt, ...) RUNG_PRINTF(4, 5);
+void hub_subscribe(struct hub *, struct subscriber *);
+void hub_unsubscribe(struct subscriber *);
+void hub_publish(struct hub *, struct event *);
+void hub_notice(struct hub *, const struct session *, bool detail,
+		const char *fmt, ...) RUNG_PRINTF(4, 5);
 
 #endif

@@ -18,8 +18,8 @@ struct inbox {
 	struct buf ends; /* messages: where each ends, uint64_t, counted over
 			    all that ever came */
 	uint64_t begin;  /* where the first began */
-	size_t spare;    /* bytes besides a read's that may come at once: what
-			    a rung keeps */
+	size_t headroom; /* bytes besides a read's that may come at once: what
+			 a rung keeps */
 };
 
 void inbox_init(struct inbox *, enum shape, size_t limit);
@@ -38,7 +38,7 @@ bool inbox_is_marked(const struct inbox *, size_t nth);
 void inbox_end(struct inbox *);
 bool inbox_ended(const struct inbox *);
 /* Whether n more bytes would fit. */
-bool inbox_fits(const struct inbox *, size_t n);
+bool inbox_has_room(const struct inbox *, size_t n);
 /* Whether it holds a stream, not messages. */
 bool inbox_is_stream(const struct inbox *);
 /* Bytes held. */
@@ -56,14 +56,14 @@ bool inbox_untouched(const struct inbox *);
 /* The nth message behind the first (0: the first). For a stream only 0. */
 bool inbox_message(const struct inbox *, size_t nth, struct bytes *out);
 /* The reader for rio's takes; fenced at the first message's end. Call
- * inbox_settle() after taking from it. */
+ * inbox_sync() after taking from it. */
 struct rio_in *inbox_reader(struct inbox *);
 /* Keeps the boundaries in step with what a take took, and gives memory back
  * where nothing is left. */
-void inbox_settle(struct inbox *);
+void inbox_sync(struct inbox *);
 /* Takes n bytes of the front (a message that is taken whole goes). */
-void inbox_skip(struct inbox *, size_t n);
+void inbox_consume(struct inbox *, size_t n);
 /* Takes the whole front message, an empty one too. For a stream: all. */
-void inbox_drop(struct inbox *);
+void inbox_pop(struct inbox *);
 
 #endif

@@ -41,15 +41,16 @@ struct rung_ops {
 	int (*down)(struct rung *, const struct unit *, struct err *);
 	/* Appends facts as `key value` lines, foreign bytes in them escaped. A
 	 * session's own field of the same key takes precedence. May be NULL. */
-	void (*tell)(const struct rung *, struct buf *out);
+	void (*info)(const struct rung *, struct buf *out);
 	/* Called when the rung is popped or the ladder ends: lends the bytes
 	 * that it took and did not pass on; they leave at the top. May be NULL.
 	 */
-	struct bytes (*left)(const struct rung *);
+	struct bytes (*leftover)(const struct rung *);
 	/* Appends the bytes from below that made a unit that the rung passed
 	 * up; of several possible forms, the one that the rung writes. NULL:
 	 * the unit's data. */
-	void (*undo)(const struct rung *, const struct unit *, struct buf *out);
+	void (*to_wire)(const struct rung *, const struct unit *,
+			struct buf *out);
 	void (*free)(struct rung *);
 };
 
@@ -67,22 +68,23 @@ struct rung {
 
 struct ladder_sink {
 	/* Receives each unit that leaves at the top, and takes all of it. */
-	void (*top)(struct ladder *, const struct unit *);
+	void (*deliver)(struct ladder *, const struct unit *);
 	/* Receives each unit that leaves at the bottom, for the link. Result:
 	 * 0; -1 and *e; or LADDER_FULL and *e, and ladder_resume() once there
 	 * is room. */
-	int (*bottom)(struct ladder *, const struct unit *, struct err *);
+	int (*transmit)(struct ladder *, const struct unit *, struct err *);
 	/* Called once for each queued unit that was refused for another reason
 	 * than lack of room: the unit stays queued with all that follow. May be
 	 * NULL. */
-	void (*stuck)(struct ladder *, const struct unit *, const struct err *);
+	void (*undeliverable)(struct ladder *, const struct unit *,
+			      const struct err *);
 	/* Sees each unit that a rung passes on. May be NULL. */
-	void (*tap)(struct ladder *, const struct rung *, enum dir,
-		    const struct unit *);
+	void (*trace)(struct ladder *, const struct rung *, enum dir,
+		      const struct unit *);
 };
 
 /* Queued units, in order. */
-struct waiting {
+struct unit_queue {
 	struct list units;
 	size_t bytes;
 };
@@ -104,7 +106,7 @@ struct ladder {
 	enum shape base; /* the link's shape */
 	struct rung *top, *bottom;
 	uint64_t bytes[2]; /* received from the link, sent to it */
-	struct waiting held, made;
+	struct unit_queue pending, outgoing;
 	struct account *account; /* counts queued units and the rungs' bytes;
 				  * set by the owner before the first push, or
 				  * NULL */
@@ -139,7 +141,7 @@ int ladder_pop(struct ladder *, size_t *unsent, struct err *e);
 int ladder_up(struct ladder *, const struct unit *, struct err *e);
 /* Passes bytes that left at the top, and that nobody consumed, to the rung
  * pushed there since: all in one unit, before any other unit comes. */
-int ladder_enter(struct ladder *, const struct unit *, struct err *e);
+int ladder_feed(struct ladder *, const struct unit *, struct err *e);
 /*
  * Passes a unit from the owner to the top rung; held until that is OPEN. An end
  * waits for the units before it, and nothing follows it.
@@ -151,7 +153,7 @@ int ladder_down(struct ladder *, const struct unit *, struct err *e);
 /* Sends queued units on, because the link has room again. */
 void ladder_resume(struct ladder *);
 /* Returns the number of bytes queued in the ladder. */
-size_t ladder_waiting(const struct ladder *);
+size_t ladder_queued(const struct ladder *);
 
 /* Units leave a rung by these functions only, so that the tap sees all of them.
  */

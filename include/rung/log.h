@@ -11,7 +11,7 @@
 /* Of a message, at most this much is kept. */
 #define LOG_MESSAGE_MAX ((size_t)64 << 10)
 
-struct entry { /* lent until the next turn */
+struct log_entry { /* lent until the next turn */
 	uint64_t number, at, offset;
 	enum dir dir;
 	unsigned kind; /* the unit's */
@@ -28,7 +28,7 @@ void log_free(struct log *);
 void log_limit(struct log *, size_t bytes);
 size_t log_limited(const struct log *); /* the limit */
 /* Result: false: never was, or no longer kept. */
-bool log_find(const struct log *, uint64_t number, struct entry *out);
+bool log_find(const struct log *, uint64_t number, struct log_entry *out);
 /* The numbers kept: from *first to *last; false where there are none. */
 bool log_range(const struct log *, uint64_t *first, uint64_t *last);
 

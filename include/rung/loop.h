@@ -20,10 +20,10 @@ struct watch_ops {
 	/* The raw revents of poll(2), errors and hang-up included. May
 	 * watch, unwatch (itself too), arm and cancel. */
 	void (*ready)(struct watch *, short got);
-	/* For loop_hope(); NULL where that is never called. Takes what there
-	 * is to read, untold, and does as ready() may. Result: whether there
-	 * was anything. */
-	bool (*hoped)(struct watch *);
+	/* For loop_try_first(); NULL where that is never called. Takes what
+	 * there is to read, untold, and does as ready() may. Result: whether
+	 * there was anything. */
+	bool (*try_read)(struct watch *);
 	/* A thread of ours works on what comes here: while it is watched a
 	 * fake clock stands still. */
 	bool worked_on;
@@ -55,9 +55,9 @@ struct timer {
 /* What runs in each turn after the timers, in this order. */
 enum phase { PHASE_JOBS, PHASE_SHOW, PHASE_REAP, PHASES };
 
-struct chore {
+struct hook {
 	struct list at;
-	void (*run)(struct chore *);
+	void (*run)(struct hook *);
 };
 
 /* A signal, told from the loop and never from a handler. */
@@ -108,16 +108,16 @@ void loop_touch(struct loop *, struct watch *);
  * before, and where others need the processor. What others have to be told
  * waits for no more than 128 turns.
  */
-void loop_hope(struct loop *, struct watch *);
+void loop_try_first(struct loop *, struct watch *);
 
 /* Arms, or moves an armed one. */
-void loop_at(struct loop *, struct timer *, uint64_t due);
-void loop_cancel(struct loop *, struct timer *);
+void loop_arm(struct loop *, struct timer *, uint64_t due);
+void loop_disarm(struct loop *, struct timer *);
 bool loop_armed(const struct timer *);
 
-void loop_each(struct loop *, enum phase, struct chore *);
+void loop_add_hook(struct loop *, enum phase, struct hook *);
 /* The next turn does not wait: a chore has more to do. */
-void loop_soon(struct loop *);
+void loop_no_wait(struct loop *);
 
 /*
  * Result: 0, or -1 and *e. One trap a signal; it is caught from now on, unless
@@ -132,7 +132,7 @@ int loop_signals(const struct loop *);
 
 /* Notifies the traps of the signals that have come so far, in this turn: for
  * input from which a signal has dropped what came before. */
-void loop_tell_signals(struct loop *);
+void loop_deliver_signals(struct loop *);
 
 /* ns, monotonic: when this turn's events were fetched. */
 uint64_t loop_now(const struct loop *);

@@ -16,7 +16,7 @@ struct match;
 enum match_result {
 	MATCH_NO,
 	MATCH_YES,
-	MATCH_PART, /* what is there may be the beginning of one */
+	MATCH_PARTIAL, /* what is there may be the beginning of one */
 	MATCH_MORE, /* the allowance is used up: call again in the next turn */
 	MATCH_FAIL, /* *e: the pattern is too costly on this input */
 };
@@ -28,7 +28,7 @@ struct capture {
 
 /* Where it is, in the window that was searched; lent as long as the window, and
  * the captures until the next search of the same match. */
-struct found {
+struct match_found {
 	struct bytes group[MATCH_GROUPS]; /* [0]: the whole; .at NULL: unset */
 	size_t start, end;
 	const struct capture *named;
@@ -44,8 +44,8 @@ struct match *match_literal(struct bytes text, struct err *e);
  */
 struct match *match_regex(struct bytes source, struct bytes flags,
 			  struct err *e);
-struct match *match_hold(struct match *); /* counts a holder */
-void match_drop(struct match *); /* frees with the last; NULL is fine */
+struct match *match_ref(struct match *); /* counts a holder */
+void match_unref(struct match *);        /* frees with the last; NULL is fine */
 
 /*
  * Searches `window` from `*from` on.
@@ -56,20 +56,21 @@ void match_drop(struct match *); /* frees with the last; NULL is fine */
  *          for, but one that more bytes could undo, as by \b or (?!…), is).
  *          Otherwise *from is where the next search has to begin when bytes
  *          are added, so that a stream is searched once; and nothing before
- *          match_keep(m, *from) is needed any more.
+ *          match_keep_from(m, *from) is needed any more.
  * Limits:  128 Mi steps a search (about a second), of these 8 Mi (less than
  *          100 ms) for a match that begins at one place; more is FAIL with
  * class limit. None on the length of a match.
  */
 enum match_result match_find(struct match *, struct bytes window, size_t *from,
-			     bool final, struct found *out, struct err *e);
+			     bool final, struct match_found *out,
+			     struct err *e);
 /*
  * The same as one of several calls: MORE if the allowance is used up, and the
  * next call goes on. `*steps`: 0 before the first call; those taken so far.
  */
 enum match_result match_find_on(struct match *, struct bytes window,
 				size_t *from, bool final, uint64_t *steps,
-				struct found *out, struct err *e);
+				struct match_found *out, struct err *e);
 /*
  * Sets how many steps all calls of match_find_on() may take until this is
  * called again; not called: any number. A search that begins without allowance
@@ -83,16 +84,16 @@ bool match_allowed(void);
  * later in the window; PART: what is there may be the beginning of one.
  */
 enum match_result match_begins(struct match *, struct bytes window, bool final,
-			       struct found *out, struct err *e);
+			       struct match_found *out, struct err *e);
 /* How much of a window searched up to `from` can be let go: the lookbehind of
  * the expression stays. */
-size_t match_keep(const struct match *, size_t from);
+size_t match_keep_from(const struct match *, size_t from);
 /*
  * The most bytes that a window can come to hold. A template takes a length from
  * the wire that says more for no match, rather than to wait for what cannot
  * come; 16 MiB unless told. To others it is nothing.
  */
-void match_bound(struct match *, size_t most);
+void match_set_max_length(struct match *, size_t most);
 /* Appends it as a user would write it: /…/i, "…" or <…>. */
 void match_print(const struct match *, struct buf *out);
 /* The literal's bytes; the constant ones that a template begins with;

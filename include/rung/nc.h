@@ -58,9 +58,9 @@ struct nc_options {
  * Result:  0, or -1 and *e (usage; io: a file; dns), worded as the dialect
  *          words it, whole: "nc: missing port number".
  */
-int nc_read(enum nc_dialect, int argc, char **argv, struct nc_options *,
-	    struct err *e);
-void nc_forget(struct nc_options *);
+int nc_parse(enum nc_dialect, int argc, char **argv, struct nc_options *,
+	     struct err *e);
+void nc_fini(struct nc_options *);
 
 /* Appends what --help prints. */
 void nc_help(enum nc_dialect, struct buf *out);

@@ -43,7 +43,7 @@ struct options {
  * Result: 0, or -1 and *e (usage). Called as `nc` or `ncat` (argv[0], its path
  * apart) it is that command line from the first word on.
  */
-int options_read(int argc, char **argv, struct options *, struct err *e);
+int options_parse(int argc, char **argv, struct options *, struct err *e);
 void options_fini(struct options *);
 /* Whether to style what goes to `fd`: --color, NO_COLOR, TERM. */
 bool options_colour(const struct options *, int fd);

@@ -28,20 +28,20 @@ enum param_kind {
 	PARAM_MESSAGE,  /* #N */
 	PARAM_PATH,     /* a file */
 	PARAM_BODY,     /* commands: one quoted word or the rest of the line */
-	PARAM_RAW,      /* the rest of the line as it stands (`!`) */
-	PARAM_CHOICE,   /* one of `choices` */
-	PARAM_COMMAND,  /* a command's name */
-	PARAM_SETTING,  /* a setting's name */
-	PARAM_VARIABLE, /* a variable's name, without the $, or NAME[KEY] */
+	PARAM_REST_OF_LINE, /* the rest of the line as it stands (`!`) */
+	PARAM_CHOICE,       /* one of `choices` */
+	PARAM_COMMAND,      /* a command's name */
+	PARAM_SETTING,      /* a setting's name */
+	PARAM_VARIABLE,     /* a variable's name, without the $, or NAME[KEY] */
 };
 
 enum {
-	PARAM_NEEDED = 1u << 0,
-	PARAM_MANY = 1u << 1,    /* an operand: one or more */
-	PARAM_KEYWORD = 1u << 2, /* `as NAME`: the bare word, then the value */
-	PARAM_ONE = 1u << 3,     /* a body: unquoted it ends at `;` */
-	PARAM_FILE = 1u << 4,    /* a body: unquoted it is a file of commands,
-				    the value's text, and its body is NULL */
+	PARAM_REQUIRED = 1u << 0,
+	PARAM_REPEATED = 1u << 1, /* an operand: one or more */
+	PARAM_KEYWORD = 1u << 2,  /* `as NAME`: the bare word, then the value */
+	PARAM_ONE_COMMAND = 1u << 3, /* a body: unquoted it ends at `;` */
+	PARAM_FILE = 1u << 4, /* a body: unquoted it is a file of commands,
+				 the value's text, and its body is NULL */
 };
 
 /*

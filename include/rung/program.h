@@ -12,11 +12,11 @@
 int program_run(const struct options *);
 
 /* A line for people on stderr; control characters in `words` are escaped. */
-void said_line(const char *who, const char *words);
+void print_error_line(const char *who, const char *words);
 /* `rung: ` and the error. Result: its exit code. */
-int said_error(const struct err *);
+int print_error(const struct err *);
 /* A text on stdout. Result: the exit code: 0; 141 where nobody reads it; or
  * that of the failure, which is told. */
-int said_text(const struct buf *);
+int print_text(const struct buf *);
 
 #endif

@@ -15,7 +15,7 @@ enum proxy_kind {
 	PROXY_SOCKS5,  /* RFC 1928, RFC 1929; the proxy looks it up */
 };
 
-/* A plain value; a password in it goes with proxy_forget(). */
+/* A plain value; a password in it goes with proxy_fini(). */
 struct proxy {
 	enum proxy_kind kind;
 	struct endpoint at; /* its own address, looked up here; tcp */
@@ -51,8 +51,8 @@ int proxy_parse(struct bytes text, const struct proxy_auth *auth,
 bool proxy_auth_is_whole(struct bytes text);
 /* The same, and reads the file (`path` may be NULL): it blocks. Result: as
  * above, or io. */
-int proxy_read(struct bytes text, const char *path, struct proxy *,
-	       struct err *e);
+int proxy_parse_with_file(struct bytes text, const char *path, struct proxy *,
+			  struct err *e);
 /* What does not go together in one that was filled by hand. Result: 0, or -1
  * and *e (usage). */
 int proxy_check(const struct proxy *, struct err *e);
@@ -60,6 +60,6 @@ int proxy_check(const struct proxy *, struct err *e);
 void proxy_print(const struct proxy *, struct buf *out);
 /* The schemes for completion and help, NULL-ended: "http://"… */
 extern const char *const proxy_schemes[];
-void proxy_forget(struct proxy *);
+void proxy_fini(struct proxy *);
 
 #endif

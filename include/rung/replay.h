@@ -6,7 +6,7 @@
 #ifndef RUNG_REPLAY_H
 #define RUNG_REPLAY_H
 
-#include "rung/chronicle.h"
+#include "rung/journal.h"
 #include "rung/log.h"
 
 /*
@@ -14,15 +14,15 @@
  * came. `only`: of that session; NULL: of all but those that echo.
  * Errors:  usage (there was nothing), limit (it is no longer kept whole).
  */
-int replay_script(const struct log *, const struct chronicle *,
-		  const char *only, struct buf *out, struct err *e);
+int replay_script(const struct log *, const struct journal *, const char *only,
+		  struct buf *out, struct err *e);
 /*
  * Appends two lines for sh that send what message `number` said, or if that
  * came, what it answers; the first one expects the answer. 0: the last message
  * that was sent, of session `only` where not NULL.
  * Errors:  usage (nothing was sent, no client's), limit (not kept whole).
  */
-int replay_lines(const struct log *, const struct chronicle *, uint64_t number,
+int replay_lines(const struct log *, const struct journal *, uint64_t number,
 		 const char *only, struct buf *out, struct err *e);
 
 #endif

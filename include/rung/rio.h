@@ -25,10 +25,10 @@ struct rio_in {
 	/* Replaces read(2) if the owner has a better call for its descriptor;
 	 * NULL: read(2). */
 	ssize_t (*read)(int fd, void *at, size_t n);
-	size_t seen;     /* bytes after head where no mark can begin */
-	uint64_t sought; /* the mark that `seen` belongs to */
-	size_t fence;    /* bytes after head that takes may use if fenced */
-	size_t ask;      /* bytes that the next fill asks the kernel for */
+	size_t seen;          /* bytes after head where no mark can begin */
+	uint64_t scanned_for; /* the mark that `seen` belongs to */
+	size_t fence; /* bytes after head that takes may use if fenced */
+	size_t ask;   /* bytes that the next fill asks the kernel for */
 	bool fenced;
 	bool ended;
 	int error;
@@ -81,15 +81,15 @@ bool rio_until(struct rio_in *, struct bytes mark, struct bytes *out);
 bool rio_line(struct rio_in *, struct bytes *out);
 
 /* Lends the bytes that could be taken now, without taking them. */
-struct bytes rio_look(const struct rio_in *);
-/* Takes n bytes that rio_look() returned. */
+struct bytes rio_peek(const struct rio_in *);
+/* Takes n bytes that rio_peek() returned. */
 void rio_skip(struct rio_in *, size_t n);
 /*
  * Makes the next n bytes a message: until the fence is moved, takes stop after
  * them as at the end. RIO_NO_FENCE: none.
  */
 void rio_fence(struct rio_in *, size_t n);
-/* Returns true if no byte can follow those of rio_look(), because of the end or
+/* Returns true if no byte can follow those of rio_peek(), because of the end or
  * a fence. */
 bool rio_ended(const struct rio_in *);
 
@@ -141,6 +141,6 @@ int rio_writen_until(int fd, struct bytes, int stop);
  * Result:  a descriptor to close; -1: not a pipe, or not permitted (no /proc,
  *          another user's pipe, a FIFO without a reader).
  */
-int rio_own(int fd);
+int rio_reopen(int fd);
 
 #endif

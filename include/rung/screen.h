@@ -17,8 +17,8 @@
 #define SCREEN_SPARE 100
 
 struct screen {
-	struct sub sub;
-	struct chore show;
+	struct subscriber sub;
+	struct hook show;
 	struct hub *hub;
 	struct out *out;
 	struct text text;            /* this paint's */

@@ -31,9 +31,9 @@ enum session_state {
 #define SESSION_NAME_MAX (SESSION_CHOSEN_MAX + 12)
 
 /* How a session shows and cuts; a new one has its hub's or its listener's. */
-struct manner {
-	bool live;      /* shown as it comes; else held until taken */
-	bool shown_set; /* a view was asked for */
+struct display {
+	bool live;        /* shown as it comes; else held until taken */
+	bool view_chosen; /* a view was asked for */
 	uint8_t eol_len;
 	char eol[13];
 	uint32_t view_max;           /* cut longer ones; 0: never */
@@ -44,24 +44,24 @@ struct manner {
  * Looks only: marks what has to run, and nothing else. */
 struct waiter {
 	struct list at;
-	struct session *on; /* what it waits on; NULL: nothing */
-	bool takes;         /* from the inbox, what ended a frame too */
-	bool tells;         /* how the session ended, should it end */
-	void (*poked)(struct waiter *);
+	struct session *session; /* what it waits on; NULL: nothing */
+	bool consumes;           /* from the inbox, what ended a frame too */
+	bool reports_end;        /* how the session ended, should it end */
+	void (*notify)(struct waiter *);
 };
 
-extern const char *const manner_eols[]; /* lf, crlf, none; NULL-ended */
+extern const char *const display_eols[]; /* lf, crlf, none; NULL-ended */
 /* One of these words, typed bare, or any bytes. Result: 0, or -1 and *e. */
-int manner_set_eol(struct manner *, const struct value *, struct err *e);
+int display_set_eol(struct display *, const struct value *, struct err *e);
 /* Appends the same word, or other bytes quoted: it can be typed again. */
-void manner_print_eol(const struct manner *, struct buf *out);
+void display_print_eol(const struct display *, struct buf *out);
 
 /* Owned by its hub; freed only between turns. */
 struct session {
-	struct list at;     /* hub->sessions */
-	struct list ending; /* hub->ending, once closed */
-	struct list
-	    fresh; /* a peer not yet accepted; a listener's list of those */
+	struct list at;           /* hub->sessions */
+	struct list ending;       /* hub->ending, once closed */
+	struct list accept_queue; /* a peer not yet accepted; a listener's list
+				     of those */
 	struct list waiters;
 	struct list starved; /* hub->starved: reads nothing, memory is short */
 	struct account account; /* the hub's memory that it has */
@@ -70,37 +70,39 @@ struct session {
 	struct transport link;
 	struct ladder ladder;
 	struct inbox inbox;
-	struct manner manner;
-	struct err *last;    /* what ended it; NULL: nothing wrong. Owned */
-	struct err *broken;  /* what ended its top rung; NULL: nothing. Owned */
+	struct display display;
+	struct err *end_error; /* what ended it; NULL: nothing wrong. Owned */
+	struct err
+	    *frame_error;    /* what ended its top rung; NULL: nothing. Owned */
 	struct frame *frame; /* a listener's: its peers begin with it. Owned */
 	size_t raw;          /* put into the inbox since the top rung ended */
-	unsigned climbs;     /* changes of the ladder: what was searched of the
-				inbox was another one */
+	unsigned ladder_generation; /* changes of the ladder: what was searched
+			    of the inbox was another one */
 	struct endpoint
-	    *where; /* what was asked for; clients, listeners. Owned */
+	    *endpoint; /* what was asked for; clients, listeners. Owned */
 	uint64_t opened, closed; /* ns monotonic */
 	uint64_t bytes[2], units[2];
-	uint64_t dropped;   /* bytes let go from a full live inbox */
-	size_t lost;        /* bytes that were still unsent at the close */
-	size_t stuck;       /* a command told of so many that nobody takes */
-	unsigned id;        /* never reused */
-	unsigned peers;     /* a listener's: accepted ever */
-	unsigned last_peer; /* a listener's: the number of its newest */
-	unsigned alive;     /* a listener's: accepted and not closed */
+	uint64_t dropped;       /* bytes let go from a full live inbox */
+	size_t unsent_at_close; /* bytes that were still unsent at the close */
+	size_t
+	    unsent_reported; /* a command told of so many that nobody takes */
+	unsigned id;         /* never reused */
+	unsigned peers;      /* a listener's: accepted ever */
+	unsigned last_peer;  /* a listener's: the number of its newest */
+	unsigned open_peers; /* a listener's: accepted and not closed */
 	unsigned max_peers;
 	unsigned pins; /* while not 0 it is not freed */
 	unsigned held; /* while not 0 it makes no room for another peer */
 	enum role role;
 	bool echo;      /* answers with its own bytes */
 	bool once;      /* a listener that serves one peer */
-	bool taken;     /* a peer: was accepted by a command */
-	bool forgotten; /* the user is done with it: free it once closed */
+	bool accepted;  /* a peer: was accepted by a command */
+	bool released;  /* the user is done with it: free it once closed */
 	bool paused;    /* reads nothing */
-	bool recut;     /* what came is passing through its ladder again */
-	bool warned;    /* somebody has been told of `broken` */
-	bool hungry;    /* in hub->starved since the hub last looked */
-	bool crowded;   /* a listener's: a notice said that no more fit */
+	bool reframing; /* what came is passing through its ladder again */
+	bool frame_error_reported; /* somebody has been told of `broken` */
+	bool hungry;  /* in hub->starved since the hub last looked */
+	bool crowded; /* a listener's: a notice said that no more fit */
 	char name[SESSION_NAME_MAX];
 };
 
@@ -123,7 +125,7 @@ int session_end(struct session *, struct err *e);
  * peers go on, but for datagram ones. */
 void session_close(struct session *, bool reset);
 /* The user is done with it: it leaves the table when closed. */
-void session_forget(struct session *);
+void session_release(struct session *);
 /* Takes the next peer of a listener that no command has taken.
  * Result: NULL: none yet. */
 struct session *session_accept(struct session *listener);
@@ -150,7 +152,7 @@ int session_descend(struct session *, struct err *e);
  * A listener's peers to come begin with it.
  * Errors:  usage (no stream of bytes).
  */
-int session_cut(struct session *, const struct frame *, struct err *e);
+int session_set_frame(struct session *, const struct frame *, struct err *e);
 /* The frame on top, or that a listener's peers begin with; NULL: none. Lends
  * until the ladder changes. */
 const struct frame *session_frame(const struct session *);
@@ -162,7 +164,7 @@ bool session_is_raw(const struct session *, size_t nth);
  * and nobody has been told of that: -1 and *e, once. Nothing is taken; when
  * asked again it is 0, and the bytes as they came can be taken.
  */
-int session_broken(struct session *, size_t nth, struct err *e);
+int session_take_frame_error(struct session *, size_t nth, struct err *e);
 
 void session_pin(struct session *);
 void session_unpin(struct session *);
@@ -175,11 +177,11 @@ void session_limit_peers(struct session *);
 void session_await(struct session *, struct waiter *);
 void session_unawait(struct waiter *);
 /* While one takes, a live inbox that is full lets go of what that one gives
- * with session_make_room(), and of nothing else: the link reads no more than
+ * with session_evict(), and of nothing else: the link reads no more than
  * fits. Whoever changes waiter.takes calls session_touch(). */
-bool session_is_taken_from(const struct session *);
+bool session_has_consumer(const struct session *);
 /* One tells how it ends: nobody else has to. */
-bool session_end_is_told(const struct session *);
+bool session_end_is_reported(const struct session *);
 /* The inbox was taken from: the link may read on. */
 void session_touch(struct session *);
 /* Returns true if the link may bring more to a command that waits for it: the
@@ -191,17 +193,17 @@ bool session_has_room(const struct session *);
 int session_full(const struct session *, const char *what, struct err *e);
 /* Where n bytes do not fit, the oldest go, as many, or messages: they were
  * shown. They are counted, and a notice says so. */
-void session_make_room(struct session *, size_t n);
+void session_evict(struct session *, size_t n);
 
 /* Where in what came the inbox begins: bytes told before it. */
-uint64_t session_unread_at(const struct session *);
+uint64_t session_inbox_offset(const struct session *);
 /* Bytes given to send and not in the kernel: not yet, or at the close. */
 size_t session_unsent(const struct session *);
 /*
  * Why a wait for more on it is in vain, as an error of class reset, closed or
  * what ended it, worded with its name. Result: -1, always.
  */
-int session_gone(const struct session *, struct err *e);
+int session_end_error(const struct session *, struct err *e);
 /* One line: how it ended or what state it is in, who closed first, bytes
  * unread and unsent. */
 void session_why(const struct session *, struct buf *out);

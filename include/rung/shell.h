@@ -15,7 +15,7 @@
 #include "rung/words.h"
 
 struct call;
-struct chronicle;
+struct journal;
 struct cmd;
 struct entries;
 struct env;
@@ -25,7 +25,7 @@ struct shell;
 /* What the words of a task mean: variables and the current session. Shared by
  * the tasks that it was handed on to; counted. */
 struct scope {
-	unsigned holders;
+	unsigned refs;
 	struct shell *shell;
 	struct env *env;
 	struct entries *entries; /* NULL: none yet */
@@ -44,7 +44,7 @@ enum {
 	CAPTURED_MESSAGE,
 	CAPTURED_COUNT,
 };
-struct captured {
+struct builtins {
 	struct buf value[CAPTURED_COUNT]; /* good where set */
 	bool set[CAPTURED_COUNT];
 	struct account *account; /* counts them; NULL: none */
@@ -56,20 +56,20 @@ struct task {
 	struct list ready; /* shell->ready, while it has something to do */
 	struct shell *shell;
 	struct scope *scope;      /* held */
-	struct captured captured; /* what rung itself sets */
-	struct env *own;    /* captures with a name; the front's is its scope's,
-			       any other's its own */
+	struct builtins builtins; /* what rung itself sets */
+	struct env *locals; /* captures with a name; the front's is its scope's,
+			    any other's its own */
 	struct run *top;    /* what runs now; its callers below */
 	struct call *call;  /* the one that runs or waits, or NULL */
 	struct call *spare; /* its memory, kept between calls */
 	struct list lines;  /* programs that were fed and have not begun */
-	struct session *on; /* what it works on, or NULL; pinned */
-	struct list unread; /* shell->unread, until its output is taken */
-	bool printed;       /* payload, since it last waited for that */
-	const struct session *at; /* what the command at hand works on, or
-				     NULL: the current one */
-	struct err error;         /* of its last command */
-	struct err failed;        /* what ended it early */
+	struct session *target; /* what it works on, or NULL; pinned */
+	struct list unread;     /* shell->unread, until its output is taken */
+	bool printed;           /* payload, since it last waited for that */
+	const struct session *current_target; /* what the command at hand works
+				     on, or NULL: the current one */
+	struct err error;                     /* of its last command */
+	struct err failed;                    /* what ended it early */
 	/* All has run, or an error ended it; may free it. The front's: NULL. */
 	void (*ended)(struct task *);
 };
@@ -82,10 +82,10 @@ struct job_ending {
 #define JOB_ENDINGS 64
 
 /* The end of a script, while what was queued is written. */
-struct drain {
+struct flush {
 	struct timer timer;
 	size_t left; /* bytes, when the time began */
-	bool begun, late;
+	bool begun, timed_out;
 };
 
 /* Addresses remembered for completion. */
@@ -95,7 +95,7 @@ struct shell {
 	struct hub *hub;
 	struct loop *loop;
 	struct log *log;
-	struct chronicle *chronicle; /* main's; set after shell_init() */
+	struct journal *journal; /* main's; set after shell_init() */
 	struct screen *screen;
 	struct out *out;
 	const struct cmd *const *table; /* NULL-ended */
@@ -103,27 +103,28 @@ struct shell {
 	struct lookup lookup;
 	struct cmd_index *index; /* of the table, by name */
 	uint64_t ran;            /* the turn in which JOBS ran last */
-	struct task front;
-	struct task *running; /* in this moment, or NULL */
-	struct list ready;    /* tasks that have something to do */
-	struct list jobs;     /* oldest first */
-	struct list watchers; /* waiters for the end of any job */
-	struct list pouring;  /* calls that print on when there is room */
-	struct list unread;   /* tasks that run on when stdout was read */
-	struct list drivers;  /* of sessions with handlers */
-	struct buf born;      /* sessions that handlers have to meet; pinned */
-	bool ended_some;      /* a session has: handlers may be done with */
+	struct task foreground;
+	struct task *running;     /* in this moment, or NULL */
+	struct list ready;        /* tasks that have something to do */
+	struct list jobs;         /* oldest first */
+	struct list watchers;     /* waiters for the end of any job */
+	struct list output_waits; /* calls that print on when there is room */
+	struct list unread;       /* tasks that run on when stdout was read */
+	struct list dispatchers;  /* of sessions with handlers */
+	struct buf
+	    new_sessions; /* sessions that handlers have to meet; pinned */
+	bool ended_some;  /* a session has: handlers may be done with */
 	unsigned next_job;
 	size_t job_count, jobs_max;
 	struct job_ending endings[JOB_ENDINGS];
-	struct chore work; /* JOBS: the tasks that are ready run */
-	struct sub sub;
+	struct hook work; /* JOBS: the tasks that are ready run */
+	struct subscriber sub;
 	uint64_t timeout;         /* ns: the default deadline */
 	struct account memory;    /* variables of all tasks */
 	size_t entries_max;       /* bytes: what a scope's entries may hold */
 	struct scope *shared;     /* what all tasks share, or NULL */
 	struct env *shared_names; /* which names that are */
-	struct drain drain;
+	struct flush drain;
 	bool interactive; /* errors do not end it */
 	bool ended;       /* quit, or a script that failed */
 	int status;       /* the exit code when ended, or at the end of input */
@@ -170,11 +171,11 @@ void shell_prompt(const struct shell *, struct buf *out);
  * default timeout are given up: told, and the shell ends with send-timeout.
  * Result: false: not yet; ask again in the next turn.
  */
-bool shell_drain(struct shell *);
+bool shell_flush(struct shell *);
 /* The end of input or of a script: says which sessions close. */
 void shell_quit(struct shell *, int status);
 /* Tells an error as `WHERE: text` with the hint that helps. */
-void shell_tell(struct shell *, const char *where, const struct err *);
+void shell_print_error(struct shell *, const char *where, const struct err *);
 /* Of the task that runs, at other times of the front: the current session, and
  * its change; NULL: none. */
 struct session *shell_current(const struct shell *);
@@ -182,11 +183,12 @@ void shell_use(struct shell *, struct session *);
 /* The exact name or an alias, else NULL. */
 const struct cmd *shell_cmd(const struct shell *, struct bytes name);
 /* What the word is for in other tools, else NULL. */
-const struct cmd *shell_meant(const struct shell *, struct bytes word);
+const struct cmd *shell_find_foreign(const struct shell *, struct bytes word);
 
 /* Variables, of the task that runs or of the front; a value is any bytes. What
- * rung itself sets (the names that shell_put() refuses) is the task's own. */
-void shell_let(struct shell *, struct bytes name, struct bytes value);
+ * rung itself sets (the names that shell_set_value() refuses) is the task's
+ * own. */
+void shell_set(struct shell *, struct bytes name, struct bytes value);
 /* Lends until the next let. Result: false: unset. */
 bool shell_get(const struct shell *, struct bytes name, struct bytes *out);
 /*
@@ -194,8 +196,8 @@ bool shell_get(const struct shell *, struct bytes name, struct bytes *out);
  * Result:  0, or -1 and *e (usage: rung sets it itself; limit:
  *          shell->entries_max, a key of 64 KiB).
  */
-int shell_put(struct shell *, const struct value *where, struct bytes value,
-	      struct err *e);
+int shell_set_value(struct shell *, const struct value *where,
+		    struct bytes value, struct err *e);
 bool shell_value(const struct shell *, const struct value *where,
 		 struct bytes *out);
 /* Without a key: the variable and all its entries. */
@@ -204,10 +206,10 @@ void shell_unset(struct shell *, const struct value *where);
  * task at hand has there, all have then. */
 void shell_share(struct shell *, struct bytes name);
 /* One of what rung itself sets, by its place: CAPTURED_LAST… */
-void shell_keep(struct shell *, int which, struct bytes value);
+void shell_set_builtin(struct shell *, int which, struct bytes value);
 /* $0…$9 become the groups of a match, $match the whole of it, $name its
  * captures with a name. */
-void shell_matched(struct shell *, const struct found *);
+void shell_set_match(struct shell *, const struct match_found *);
 
 /* A setting: the index is shell_settings, name NULL ends it. */
 struct setting {
@@ -229,6 +231,6 @@ struct completions {
 void shell_complete(struct shell *, struct bytes line, size_t point,
 		    struct completions *out);
 /* An address was used: completion offers it from now on. */
-void shell_used(struct shell *, struct bytes address);
+void shell_remember_address(struct shell *, struct bytes address);
 
 #endif

@@ -11,14 +11,14 @@
 #include "rung/out.h"
 
 struct tap {
-	struct sub sub;
-	struct diversion divert;
+	struct subscriber sub;
+	struct redirect divert;
 	struct hub *hub;
 	struct out *out;
 	struct buf report; /* of the failure that follows */
 	struct buf open;   /* payload: a line that has no end yet */
 	uint64_t points, failed;
-	bool told; /* the error that follows is a test point already */
+	bool reported; /* the error that follows is a test point already */
 };
 
 /* Diverts the out until tap_fini(): payload becomes comments. */

@@ -18,8 +18,8 @@ struct template;
  * Source:  SPEC.md §2, "Templates".
  */
 struct template *template_parse(struct bytes text, size_t *bad, struct err *e);
-struct template *template_hold(struct template *);
-void template_drop(struct template *); /* NULL is fine */
+struct template *template_ref(struct template *);
+void template_unref(struct template *); /* NULL is fine */
 /* No variable is in it: it always builds the same, and finds the same. */
 bool template_constant(const struct template *);
 
@@ -37,10 +37,10 @@ int template_build(const struct template *, const struct lookup *,
  * captures of struct found: bytes, or a decimal.
  * Result:  NULL and *e, *bad as above. A template of wildcards only that could
  *          match nothing is refused.
- * Limits:  a length from the wire of more than match_bound() is no match there;
- *          a smaller one is waited for, as an expression would. `name:*` is the
- *          rest of a message; in a stream it waits for its end. Sums over very
- *          many places that overlap are told as FAIL with class limit.
+ * Limits:  a length from the wire of more than match_set_max_length() is no
+ * match there; a smaller one is waited for, as an expression would. `name:*` is
+ * the rest of a message; in a stream it waits for its end. Sums over very many
+ * places that overlap are told as FAIL with class limit.
  */
 struct match *match_template(struct template *, const struct lookup *,
 			     size_t *bad, struct err *e);

@@ -12,10 +12,10 @@ enum style {
 	STYLE_PLAIN,
 	STYLE_DIM,
 	STYLE_BOLD,
-	STYLE_UP,   /* received data */
-	STYLE_DOWN, /* sent data */
-	STYLE_NOTE,
-	STYLE_BAD,
+	STYLE_RECEIVED, /* received data */
+	STYLE_SENT,     /* sent data */
+	STYLE_NOTICE,
+	STYLE_ERROR,
 };
 
 struct text {
@@ -39,7 +39,7 @@ void text_printf(struct text *, const char *fmt, ...) RUNG_PRINTF(2, 3);
 void text_escape(struct text *, struct bytes);
 /* Does the same as text_escape(), but keeps newlines and tabs, and drops a CR
  * before an LF. */
-void text_safe(struct text *, struct bytes);
+void text_escape_lines(struct text *, struct bytes);
 struct bytes text_bytes(const struct text *);
 /* Returns how many columns a terminal needs for one line of such text. */
 size_t text_width(struct bytes);
@@ -62,10 +62,10 @@ void utf8_escape(uint32_t rune, struct buf *out);
 bool utf8_valid(struct bytes);
 /* Returns the number of bytes before a valid character that the end cuts; all
  * of them if the last character is complete. */
-size_t utf8_whole(struct bytes);
+size_t utf8_complete_len(struct bytes);
 /* Returns true if the rune may be sent to a terminal as it is: no C0, C1, DEL
  * or bidi control, and no invisible character (a byte order mark, a tag...). */
-bool utf8_prints(uint32_t rune);
+bool utf8_is_printable(uint32_t rune);
 /* Returns how many columns a terminal uses for a printable rune: 0, 1 or 2. The
  * table is rung's own, because the C library's needs a locale, which scripts
  * may not have. */

@@ -11,14 +11,14 @@
 #include "rung/budget.h"
 #include "rung/loop.h"
 #include "rung/rio.h"
-#include "rung/tune.h"
+#include "rung/sockopt.h"
 #include "rung/unit.h"
 
 struct proxy;
 struct serving;
 struct transport;
 
-enum link {
+enum link_state {
 	LINK_NEW,
 	LINK_RESOLVING,
 	LINK_CONNECTING,
@@ -54,8 +54,10 @@ struct dial_options {
 	/* exec: more of its environment, each NAME=VALUE, which replace those
 	 * of our own; NULL-ended. NULL: none. */
 	const char *const *env;
-	bool hears; /* exec: its stderr is noted; else it goes to ours */
-	const struct tune *tune; /* what its socket is set to, or NULL */
+	bool capture_stderr; /* exec: standard error becomes notices, else ours
+			      */
+	const struct socket_options
+	    *socket_options; /* what its socket is set to, or NULL */
 };
 
 /* The link that an exec endpoint's child serves. */
@@ -73,7 +75,8 @@ struct listen_options {
 	 */
 	unsigned max_peers;
 	bool hold; /* leave connections in the backlog until asked */
-	const struct tune *tune; /* what its socket is set to, or NULL */
+	const struct socket_options
+	    *socket_options; /* what its socket is set to, or NULL */
 };
 
 /* What a transport tells its owner. Called from the loop; never from within
@@ -82,16 +85,16 @@ struct transport_sink {
 	/* The link's state changed to t->link. `why`: for LINK_CLOSED with
 	 * CAUSE_FAILED or CAUSE_RESET, else NULL. On LINK_CLOSED, all units
 	 * that came before have been passed up. */
-	void (*moved)(struct transport *, const struct err *why);
+	void (*state_changed)(struct transport *, const struct err *why);
 	/* A run of bytes, a datagram, or the end (UNIT_END, no data). Takes
 	 * all of it. */
-	void (*up)(struct transport *, const struct unit *);
+	void (*received)(struct transport *, const struct unit *);
 	/* What was queued has been written (not: what went out at once). */
 	void (*drained)(struct transport *);
-	/* Our direction has been ended by transport_end(), from within it or
-	 * once the queue was written, and the other one is open. May be
+	/* Our direction has been ended by transport_shut_write(), from within
+	 * it or once the queue was written, and the other one is open. May be
 	 * NULL. */
-	void (*halved)(struct transport *);
+	void (*write_shut)(struct transport *);
 	/*
 	 * A listener has a peer. The owner makes a transport for it and calls
 	 * transport_adopt() on that before it returns, or refuses.
@@ -103,7 +106,7 @@ struct transport_sink {
 	 * transport_touch() when the answer becomes yes. The peers of a
 	 * datagram listener share its fd: what comes for one that is not
 	 * thirsty is dropped and noted. */
-	bool (*thirsty)(const struct transport *);
+	bool (*wants_input)(const struct transport *);
 	/* Returns true if a datagram listener's peer may be closed to make room
 	 * for a new one. Cheap, no effects; call transport_touch() when the
 	 * answer becomes yes. NULL: no peer may. */
@@ -150,16 +153,17 @@ struct transport {
 	void *extra;             /* the scheme's own, owned; mostly NULL */
 	struct addr peer;        /* len 0: not known yet; where none
 				  * opened, of those that failed */
-	enum link link;
+	enum link_state state;
 	enum cause cause;
-	bool ended[2];  /* by direction: the end was seen, or sent */
-	bool ending;    /* end as soon as the queue is written */
-	bool shutting;  /* the owner's: close as soon as the queue is written */
-	bool owns_path; /* unlink the Unix path at the close */
-	bool proxied;   /* through a proxy, whose address `peer` then is */
-	int error;      /* errno of a failure, for info; set while LINK_OPEN: a
-			 * write failed, what had come is still being read */
-	uint32_t waiting; /* messages in the queue, where it has such */
+	bool ended[2];           /* by direction: the end was seen, or sent */
+	bool shut_when_flushed;  /* end as soon as the queue is written */
+	bool close_when_flushed; /* the owner's: close as soon as the queue is
+				    written */
+	bool owns_path;          /* unlink the Unix path at the close */
+	bool proxied; /* through a proxy, whose address `peer` then is */
+	int error;    /* errno of a failure, for info; set while LINK_OPEN: a
+		       * write failed, what had come is still being read */
+	uint32_t awaited; /* messages in the queue, where it has such */
 	struct phases phases;
 };
 
@@ -213,7 +217,7 @@ int transport_send(struct transport *, const struct unit *, struct err *e);
  * moved() is then called before this returns.
  * Errors: usage (the kind has none), closed.
  */
-int transport_end(struct transport *, struct err *e);
+int transport_shut_write(struct transport *, struct err *e);
 /*
  * Closes now (streams: after a last attempt to write the queue); `reset`: with
  * RST where the kernel can. moved() is called before this returns. A listener
@@ -241,8 +245,8 @@ void transport_limit_peers(struct transport *, unsigned max_peers);
 /* thirsty() or may_go() may have become true, or something else that want()
  * asks for. */
 void transport_touch(struct transport *);
-/* An answer is awaited that may have come already: see loop_hope(). */
-void transport_hope(struct transport *);
+/* An answer is awaited that may have come already: see loop_try_first(). */
+void transport_try_first(struct transport *);
 /* Bytes not yet written; after the close still valid within moved(). */
 size_t transport_queued(const struct transport *);
 /*
@@ -250,14 +254,14 @@ size_t transport_queued(const struct transport *);
  * addresses begun with, in order, and what became of each. `where`: its target
  * as it was written. Result: -1 and *e (connect-timeout).
  */
-int transport_late(const struct transport *, const char *where, uint64_t within,
-		   struct err *e);
+int transport_timeout_error(const struct transport *, const char *where,
+			    uint64_t within, struct err *e);
 /* What broke a link that was open, in words; an errno; static. */
-const char *transport_words(int code);
+const char *transport_strerror(int code);
 /* The local address; len 0 where there is none. Works until the close. */
 struct addr transport_local(const struct transport *);
 /* Facts as `key value` lines: addresses, TCP_INFO (rtt, retransmits, window…),
  * socket buffers and queue lengths (SIOCINQ, SIOCOUTQ). */
-void transport_tell(const struct transport *, struct buf *out);
+void transport_info(const struct transport *, struct buf *out);
 
 #endif

@@ -13,15 +13,15 @@
 /* What a view makes a row of, for who shows only some of them. */
 enum view_row {
 	VIEW_LINE,    /* a line of the data */
-	VIEW_SIXTEEN, /* 16 bytes */
+	VIEW_HEX_ROW, /* 16 bytes */
 	VIEW_WHOLE,   /* what it likes: it must see the whole message */
 };
 
 struct view_ops {
 	const char *name, *brief;
-	bool silent; /* shows nothing of a message, not even its header */
-	bool bare;   /* shows a message without a header, and never says that
-			the log kept only its beginning */
+	bool silent;    /* shows nothing of a message, not even its header */
+	bool no_header; /* shows a message without a header, and never says that
+		      the log kept only its beginning */
 	enum view_row row;
 	/*
 	 * Shows `data`, which begins at `offset` in its direction. Each row
@@ -37,7 +37,7 @@ extern const struct view_ops *const view_table[];
 const struct view_ops *view_find(struct bytes name);
 /* The same for a name that was typed; NULL and *e: there is none, but these.
  */
-const struct view_ops *view_choose(struct bytes name, struct err *e);
+const struct view_ops *view_parse(struct bytes name, struct err *e);
 
 enum time_mode { TIME_OFF, TIME_REL, TIME_ABS, TIME_DELTA };
 
@@ -57,7 +57,7 @@ struct view_style {
  * number, size, time where asked for; then its body, aligned under it. What is
  * not shown is said with its size and how to see it (`show #N`).
  */
-void view_message(const struct view_ops *, const struct entry *,
+void view_message(const struct view_ops *, const struct log_entry *,
 		  const struct view_style *, struct text *out);
 /* As people read it: `12B`, `4096B`, past 99,999 bytes `256KiB`, `1.5GiB`. */
 void view_size(size_t n, struct text *out);
@@ -74,7 +74,8 @@ void view_hex_row(struct bytes row, uint64_t offset, struct text *out);
  * are passed over. `begins`: a text had to stand at the start; else one that
  * shares no byte is no miss.
  */
-void view_miss(struct bytes data, uint64_t offset, const struct bytes *texts,
-	       size_t count, bool begins, struct text *out);
+void view_mismatch(struct bytes data, uint64_t offset,
+		   const struct bytes *texts, size_t count, bool begins,
+		   struct text *out);
 
 #endif

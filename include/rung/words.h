@@ -81,7 +81,7 @@ struct command {
 
 /* Counted; immutable once parsed, but for what the binder keeps. */
 struct program {
-	unsigned holders;
+	unsigned refs;
 	const char *source; /* "FILE", "-e", "stdin", or "" at a prompt */
 	struct bytes text;  /* a copy of what was parsed, for carets */
 	unsigned first;     /* the number of its first line */
@@ -119,8 +119,8 @@ enum words_result words_parse(struct bytes text, const char *source,
 			      unsigned line, bool last, const struct grammar *,
 			      struct program **out, unsigned *line_out,
 			      unsigned *col_out, struct err *e);
-struct program *program_hold(struct program *);
-void program_drop(struct program *); /* NULL is fine */
+struct program *program_ref(struct program *);
+void program_unref(struct program *); /* NULL is fine */
 
 /* Appends the word's value. Result: 0, or -1 and *e, *col the piece's. */
 int word_expand(const struct word *, const struct lookup *, struct buf *out,
@@ -141,6 +141,6 @@ void words_quote(struct bytes, struct buf *out);
 void words_quote_text(struct bytes, struct buf *out);
 /* The nearest of `names` (NULL-ended) within two edits, one where the word has
  * less than four bytes; or NULL. */
-const char *words_nearest(struct bytes word, const char *const *names);
+const char *words_suggest(struct bytes word, const char *const *names);
 
 #endif

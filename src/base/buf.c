@@ -41,7 +41,7 @@ static void set_cap(struct buf *b, size_t cap)
  * consumed at its head may grow to twice its limit; otherwise a nearly full one
  * would be moved as a whole for every few bytes added.
  */
-static bool grow(struct buf *b, size_t need)
+static bool buf_grow(struct buf *b, size_t need)
 {
 	size_t held = buf_len(b);
 	size_t most = b->limit;
@@ -82,7 +82,7 @@ static bool grow(struct buf *b, size_t need)
 	return true;
 }
 
-uint8_t *buf_room(struct buf *b, size_t n)
+uint8_t *buf_reserve(struct buf *b, size_t n)
 {
 	size_t held = buf_len(b);
 
@@ -97,10 +97,10 @@ uint8_t *buf_room(struct buf *b, size_t n)
 		b->tail = held;
 		return b->data + held;
 	}
-	return grow(b, held + n) ? b->data + b->tail : NULL;
+	return buf_grow(b, held + n) ? b->data + b->tail : NULL;
 }
 
-void buf_added(struct buf *b, size_t n)
+void buf_commit(struct buf *b, size_t n)
 {
 	assert(n <= b->cap - b->tail);
 	b->tail += n;
@@ -113,7 +113,7 @@ int buf_put(struct buf *b, struct bytes add)
 
 	bool fits = add.len <= b->cap - b->tail && buf_len(b) <= b->limit &&
 		    add.len <= b->limit - buf_len(b);
-	uint8_t *at = fits ? b->data + b->tail : buf_room(b, add.len);
+	uint8_t *at = fits ? b->data + b->tail : buf_reserve(b, add.len);
 
 	if (!at)
 		return -1;
@@ -129,7 +129,7 @@ int buf_puts(struct buf *b, const char *s)
 
 int buf_putc(struct buf *b, int byte)
 {
-	uint8_t *at = buf_room(b, 1);
+	uint8_t *at = buf_reserve(b, 1);
 
 	if (!at)
 		return -1;
@@ -178,7 +178,8 @@ int buf_vprintf(struct buf *b, const char *fmt, va_list args)
 
 	if (n >= 0 && (size_t)n < sizeof(text)) {
 		r = buf_put(b, bytes_of(text, (size_t)n));
-	} else if (n >= 0 && buf_room(b, (size_t)n) && nul_fits(b, (size_t)n)) {
+	} else if (n >= 0 && buf_reserve(b, (size_t)n) &&
+		   nul_fits(b, (size_t)n)) {
 		vsnprintf((char *)b->data + b->tail, (size_t)n + 1, fmt, again);
 		b->tail += (size_t)n;
 		r = 0;
@@ -196,7 +197,7 @@ void buf_drop(struct buf *b, size_t n)
 		b->head = b->tail = 0;
 }
 
-void buf_cut(struct buf *b, size_t n)
+void buf_truncate(struct buf *b, size_t n)
 {
 	assert(n <= buf_len(b));
 	b->tail = b->head + n;
@@ -204,7 +205,7 @@ void buf_cut(struct buf *b, size_t n)
 		b->head = b->tail = 0;
 }
 
-void buf_relax(struct buf *b, size_t keep)
+void buf_free_idle(struct buf *b, size_t keep)
 {
 	if (b->head == b->tail && b->cap > keep)
 		buf_fini(b);

@@ -41,26 +41,26 @@ size_t bytes_find(struct bytes hay, struct bytes needle, size_t from)
 	if (needle.len == 1)
 		return bytes_find_byte(hay, needle.at[0], from);
 	if (from > hay.len)
-		return BYTES_NOWHERE;
+		return BYTES_NOT_FOUND;
 	if (!needle.len)
 		return from;
 	if (hay.len - from < needle.len)
-		return BYTES_NOWHERE;
+		return BYTES_NOT_FOUND;
 
 	const uint8_t *at = memmem(hay.at + from, hay.len - from, needle.at,
 				   needle.len);
 
-	return at ? (size_t)(at - hay.at) : BYTES_NOWHERE;
+	return at ? (size_t)(at - hay.at) : BYTES_NOT_FOUND;
 }
 
 size_t bytes_find_byte(struct bytes hay, uint8_t byte, size_t from)
 {
 	if (from >= hay.len)
-		return BYTES_NOWHERE;
+		return BYTES_NOT_FOUND;
 
 	const uint8_t *at = memchr(hay.at + from, byte, hay.len - from);
 
-	return at ? (size_t)(at - hay.at) : BYTES_NOWHERE;
+	return at ? (size_t)(at - hay.at) : BYTES_NOT_FOUND;
 }
 
 /*
@@ -71,7 +71,7 @@ size_t bytes_find_byte(struct bytes hay, uint8_t byte, size_t from)
 bool bytes_glob(struct bytes pattern, struct bytes text)
 {
 	size_t p = 0, t = 0;
-	size_t star = BYTES_NOWHERE, retry = 0;
+	size_t star = BYTES_NOT_FOUND, retry = 0;
 
 	while (t < text.len) {
 		uint8_t c = p < pattern.len ? pattern.at[p] : 0;
@@ -82,7 +82,7 @@ bool bytes_glob(struct bytes pattern, struct bytes text)
 		} else if (p < pattern.len && (c == '?' || c == text.at[t])) {
 			p++;
 			t++;
-		} else if (star != BYTES_NOWHERE) {
+		} else if (star != BYTES_NOT_FOUND) {
 			p = star + 1;
 			t = ++retry;
 		} else {

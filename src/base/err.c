@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int err_set(struct err *e, enum err_kind kind, int code, const char *fmt, ...)
+int err_set(struct err *e, enum err_class kind, int code, const char *fmt, ...)
 {
 	va_list args;
 
@@ -21,7 +21,7 @@ int err_set(struct err *e, enum err_kind kind, int code, const char *fmt, ...)
 	return -1;
 }
 
-int err_vset(struct err *e, enum err_kind kind, int code, const char *fmt,
+int err_vset(struct err *e, enum err_class kind, int code, const char *fmt,
 	     va_list args)
 {
 	if (!e)
@@ -34,7 +34,7 @@ int err_vset(struct err *e, enum err_kind kind, int code, const char *fmt,
 	size_t len = n < 0 ? 0 : (size_t)n;
 
 	if (len >= sizeof(text))
-		len = utf8_whole(bytes_of(text, sizeof(text) - 1));
+		len = utf8_complete_len(bytes_of(text, sizeof(text) - 1));
 	for (size_t i = 0; i < len; i++)
 		if (text[i] == '\n' || text[i] == '\r')
 			text[i] = ' ';
@@ -70,7 +70,7 @@ void err_clear(struct err *e)
 	e->text[0] = '\0';
 }
 
-const char *err_name(enum err_kind kind)
+const char *err_name(enum err_class kind)
 {
 	switch (kind) {
 #define X(kind, name, code) \
@@ -82,7 +82,7 @@ const char *err_name(enum err_kind kind)
 	return "none";
 }
 
-int err_exit(enum err_kind kind)
+int err_exit_code(enum err_class kind)
 {
 	switch (kind) {
 #define X(kind, name, code) \
@@ -97,7 +97,7 @@ int err_exit(enum err_kind kind)
 /* One errno: its class, and its text for people. */
 struct known {
 	int code;
-	enum err_kind kind;
+	enum err_class kind;
 	const char *words;
 };
 
@@ -152,14 +152,14 @@ static const struct known *find_known(int code)
 	return NULL;
 }
 
-enum err_kind err_of_errno(int code)
+enum err_class err_of_errno(int code)
 {
 	const struct known *k = find_known(code);
 
 	return k ? k->kind : ERR_IO;
 }
 
-const char *err_words(int code)
+const char *err_strerror(int code)
 {
 	const struct known *k = find_known(code);
 

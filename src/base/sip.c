@@ -39,7 +39,7 @@ static void rounds(uint64_t v[4], unsigned n)
 	}
 }
 
-static void take(uint64_t v[4], uint64_t word)
+static void sip_take(uint64_t v[4], uint64_t word)
 {
 	v[3] ^= word;
 	rounds(v, 2);
@@ -54,10 +54,10 @@ uint64_t sip_hash(const uint8_t key[SIP_KEY], struct bytes in)
 	size_t whole = in.len / 8 * 8;
 
 	for (size_t i = 0; i < whole; i += 8)
-		take(v, read_le(in.at + i, 8));
-	take(v, (uint64_t)in.len << 56 |
-		    read_le(in.len > whole ? in.at + whole : NULL,
-			    in.len - whole));
+		sip_take(v, read_le(in.at + i, 8));
+	sip_take(v, (uint64_t)in.len << 56 |
+			read_le(in.len > whole ? in.at + whole : NULL,
+				in.len - whole));
 	v[2] ^= 0xff;
 	rounds(v, 4);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];

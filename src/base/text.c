@@ -29,13 +29,13 @@ static const char *style_codes(enum style style)
 		return "\033[0;2m";
 	case STYLE_BOLD:
 		return "\033[0;1m";
-	case STYLE_UP:
+	case STYLE_RECEIVED:
 		return "\033[0;32m";
-	case STYLE_DOWN:
+	case STYLE_SENT:
 		return "\033[0;36m";
-	case STYLE_NOTE:
+	case STYLE_NOTICE:
 		return "\033[0;33m";
-	case STYLE_BAD:
+	case STYLE_ERROR:
 		return "\033[0;31m";
 	}
 	return "";
@@ -90,7 +90,7 @@ static size_t plain_run(struct bytes in)
 		uint32_t rune;
 		int n = utf8_next(bytes_skip(in, i), &rune);
 
-		if (n <= 0 || rune == '\\' || !utf8_prints(rune))
+		if (n <= 0 || rune == '\\' || !utf8_is_printable(rune))
 			return i;
 		i += (size_t)n;
 	}
@@ -137,7 +137,7 @@ static void put_run(struct buf *out, struct bytes run)
 	run = bytes_head(run, held < out->limit ? out->limit - held : 0);
 	/* Never cut inside a character: its second half would become an escape.
 	 */
-	buf_put(out, bytes_head(run, utf8_whole(run)));
+	buf_put(out, bytes_head(run, utf8_complete_len(run)));
 }
 
 static void put_foreign(struct buf *out, struct bytes in, bool lines)
@@ -166,7 +166,7 @@ void text_escape(struct text *t, struct bytes b)
 	put_foreign(&t->buf, b, false);
 }
 
-void text_safe(struct text *t, struct bytes b)
+void text_escape_lines(struct text *t, struct bytes b)
 {
 	put_foreign(&t->buf, b, true);
 }
@@ -191,7 +191,7 @@ static size_t next_shown(struct bytes in, size_t *width)
 		size_t end = bytes_find_byte(in, 'm', 0);
 
 		*width = 0;
-		return end == BYTES_NOWHERE ? in.len : end + 1;
+		return end == BYTES_NOT_FOUND ? in.len : end + 1;
 	}
 	if (n <= 0)
 		return 1;

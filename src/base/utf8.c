@@ -97,7 +97,7 @@ bool utf8_valid(struct bytes b)
 	return true;
 }
 
-size_t utf8_whole(struct bytes b)
+size_t utf8_complete_len(struct bytes b)
 {
 	for (size_t back = 1; back < 4 && back <= b.len; back++) {
 		struct bytes last = bytes_skip(b, b.len - back);
@@ -111,7 +111,7 @@ size_t utf8_whole(struct bytes b)
 	return b.len;
 }
 
-bool utf8_prints(uint32_t r)
+bool utf8_is_printable(uint32_t r)
 {
 	/* Characters that control a terminal or the direction of text, and
 	 * invisible ones: both could hide received data. The joiners U+200C and

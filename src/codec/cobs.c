@@ -13,21 +13,21 @@
 
 enum { BLOCK = 254 }; /* bytes after a code; 255 has no zero after it */
 
-static size_t coded_most(size_t len)
+static size_t cobs_coded_max(size_t len)
 {
 	return len + len / BLOCK + 1;
 }
 
-static size_t most(const struct frame *f)
+static size_t cobs_wire_max(const struct frame *f)
 {
-	return coded_most(f->max) + 1;
+	return cobs_coded_max(f->max) + 1;
 }
 
 /* Decodes `raw`, which has no zero in it. Result: OK or BAD. */
 static enum frame_result decode(const struct frame *f, struct bytes raw,
 				size_t *took, struct buf *out, struct err *e)
 {
-	uint8_t *to = buf_room(out, raw.len);
+	uint8_t *to = buf_reserve(out, raw.len);
 	size_t len = 0, at = 0;
 	if (!to)
 		return frame_bad(0, took, e, "no memory for %zu bytes",
@@ -47,7 +47,7 @@ static enum frame_result decode(const struct frame *f, struct bytes raw,
 	}
 	if (len > f->max)
 		return frame_too_long(f, raw.len, took, e);
-	buf_added(out, len);
+	buf_commit(out, len);
 	return FRAME_OK;
 }
 
@@ -60,12 +60,12 @@ static enum frame_result read_cobs(const struct frame *f, struct bytes in,
 		zeros++;
 	if (zeros) {
 		*took = zeros;
-		return FRAME_NONE;
+		return FRAME_SKIP;
 	}
-	size_t at = bytes_find_byte(bytes_head(in, most(f)), 0, *took);
-	if (at == BYTES_NOWHERE) {
-		if (in.len >= most(f))
-			return frame_too_long(f, most(f) - 1, took, e);
+	size_t at = bytes_find_byte(bytes_head(in, cobs_wire_max(f)), 0, *took);
+	if (at == BYTES_NOT_FOUND) {
+		if (in.len >= cobs_wire_max(f))
+			return frame_too_long(f, cobs_wire_max(f) - 1, took, e);
 		*took = in.len;
 		return FRAME_MORE;
 	}
@@ -79,7 +79,8 @@ static enum frame_result read_cobs(const struct frame *f, struct bytes in,
 static int write_cobs(const struct frame *f, struct bytes payload,
 		      struct buf *out, struct err *e)
 {
-	uint8_t *at = buf_room(out, coded_most(payload.len) + 1), *to = at;
+	uint8_t *at = buf_reserve(out, cobs_coded_max(payload.len) + 1),
+		*to = at;
 	bool more;
 	(void)f;
 	if (!at)
@@ -87,7 +88,7 @@ static int write_cobs(const struct frame *f, struct bytes payload,
 	do {
 		struct bytes block = bytes_head(payload, BLOCK);
 		size_t zero = bytes_find_byte(block, 0, 0);
-		bool found = zero != BYTES_NOWHERE;
+		bool found = zero != BYTES_NOT_FOUND;
 		block = bytes_head(block, zero);
 		*to++ = (uint8_t)(block.len + 1);
 		if (block.len)
@@ -97,12 +98,12 @@ static int write_cobs(const struct frame *f, struct bytes payload,
 		more = found || payload.len;
 	} while (more);
 	*to++ = 0;
-	buf_added(out, (size_t)(to - at));
+	buf_commit(out, (size_t)(to - at));
 	return 0;
 }
 
 const struct frame_family frame_cobs = {
     .read = read_cobs,
     .write = write_cobs,
-    .most = most,
+    .wire_max = cobs_wire_max,
 };

@@ -16,9 +16,9 @@ struct frame_family {
 	/* Called with a payload of at most max bytes. */
 	int (*write)(const struct frame *, struct bytes payload,
 		     struct buf *out, struct err *e);
-	size_t (*most)(const struct frame *);
+	size_t (*wire_max)(const struct frame *);
 	/* NULL: frames of this family carry no length. */
-	size_t (*whole)(const struct frame *, struct bytes in);
+	size_t (*wire_len)(const struct frame *, struct bytes in);
 };
 
 extern const struct frame_family frame_line;

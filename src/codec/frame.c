@@ -21,7 +21,7 @@ static const struct frame_family *const families[] = {
 /* The parameters that may follow a kind's name. */
 enum suffix { NOTHING, MARK, SIZE, ADJUST };
 
-static const struct row {
+static const struct frame_row {
 	const char *name;
 	enum suffix suffix;
 	struct frame frame;
@@ -74,7 +74,7 @@ static int bad_kind(struct bytes text, struct err *e)
 	const char *names[sizeof rows / sizeof *rows + 1] = {NULL};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		names[i] = rows[i].name;
-	const char *near = words_nearest(text, names);
+	const char *near = words_suggest(text, names);
 	return err_set(e, ERR_USAGE, 0,
 		       "unknown frame '%.*s'%s%s%s ('help frames' lists them)",
 		       (int)bytes_head(text, 32).len, (const char *)text.at,
@@ -106,7 +106,7 @@ static int read_size(struct bytes text, struct frame *f, struct err *e)
 	uint64_t n;
 	if (parse_size(text, &n, e))
 		return -1;
-	if (n == 0 || n > FRAME_MAX_MOST)
+	if (n == 0 || n > FRAME_MAX_LIMIT)
 		return err_set(
 		    e, ERR_USAGE, 0, "fixed:%.*s: the size is 1 to 1G bytes",
 		    (int)bytes_head(text, 32).len, (const char *)text.at);
@@ -128,8 +128,8 @@ static int read_adjust(struct bytes text, struct frame *f, struct err *e)
 	return 0;
 }
 
-static int read_suffix(const struct row *row, struct bytes text, bool quoted,
-		       struct frame *f, struct err *e)
+static int read_suffix(const struct frame_row *row, struct bytes text,
+		       bool quoted, struct frame *f, struct err *e)
 {
 	if (row->suffix == SIZE && !text.len)
 		return err_set(e, ERR_USAGE, 0,
@@ -150,12 +150,12 @@ static int read_suffix(const struct row *row, struct bytes text, bool quoted,
 static int read_max(struct bytes text, struct frame *f, struct err *e)
 {
 	uint64_t n;
-	f->max = f->kind == FRAME_FIXED ? f->size : FRAME_MAX;
+	f->max = f->kind == FRAME_FIXED ? f->size : FRAME_MAX_DEFAULT;
 	if (!text.at)
 		return 0;
 	if (parse_size(text, &n, e))
 		return -1;
-	if (n == 0 || n > FRAME_MAX_MOST)
+	if (n == 0 || n > FRAME_MAX_LIMIT)
 		return err_set(
 		    e, ERR_USAGE, 0, "max=%.*s: must be 1 to 1G bytes",
 		    (int)bytes_head(text, 32).len, (const char *)text.at);
@@ -226,7 +226,7 @@ void frame_print(const struct frame *f, struct buf *out)
 
 static void print_max(const struct frame *f, struct buf *out)
 {
-	if (f->kind == FRAME_FIXED || f->max == FRAME_MAX)
+	if (f->kind == FRAME_FIXED || f->max == FRAME_MAX_DEFAULT)
 		return;
 	buf_puts(out, " max=");
 	print_size(f->max, out);
@@ -241,7 +241,7 @@ static bool mark_is_ambiguous(const struct frame *f)
 	return false;
 }
 
-void frame_tell(const struct frame *f, struct buf *out)
+void frame_describe(const struct frame *f, struct buf *out)
 {
 	if (mark_is_ambiguous(f))
 		buf_printf(out, "line:\"%.*s\"", f->mark_len,
@@ -271,15 +271,15 @@ enum frame_result frame_read(const struct frame *f, struct bytes in,
 	return families[f->kind]->read(f, in, took, scratch, payload, e);
 }
 
-size_t frame_most(const struct frame *f)
+size_t frame_wire_max(const struct frame *f)
 {
-	return families[f->kind]->most(f);
+	return families[f->kind]->wire_max(f);
 }
 
-size_t frame_whole(const struct frame *f, struct bytes in)
+size_t frame_wire_len(const struct frame *f, struct bytes in)
 {
 	const struct frame_family *family = families[f->kind];
-	return family->whole ? family->whole(f, in) : 0;
+	return family->wire_len ? family->wire_len(f, in) : 0;
 }
 
 int frame_write(const struct frame *f, struct bytes payload, struct buf *out,
@@ -317,7 +317,7 @@ int frame_no_memory(struct err *e)
 int frame_put(struct buf *out, struct bytes head, struct bytes payload,
 	      struct bytes tail, struct err *e)
 {
-	uint8_t *at = buf_room(out, head.len + payload.len + tail.len);
+	uint8_t *at = buf_reserve(out, head.len + payload.len + tail.len);
 	if (!at)
 		return frame_no_memory(e);
 	if (head.len)
@@ -326,6 +326,6 @@ int frame_put(struct buf *out, struct bytes head, struct bytes payload,
 		memcpy(at + head.len, payload.at, payload.len);
 	if (tail.len)
 		memcpy(at + head.len + payload.len, tail.at, tail.len);
-	buf_added(out, head.len + payload.len + tail.len);
+	buf_commit(out, head.len + payload.len + tail.len);
 	return 0;
 }

@@ -13,7 +13,7 @@
 
 enum { SHOWN = 24 };
 
-enum step_result step_bad(struct err *e, enum err_kind kind, const char *fmt,
+enum step_result step_bad(struct err *e, enum err_class kind, const char *fmt,
 			  ...)
 {
 	va_list args;
@@ -30,7 +30,7 @@ enum step_result step_alien(const struct handshake *h, const char *protocol,
 	struct text shown;
 
 	text_init(&shown, BUF_SMALL, false);
-	text_escape(&shown, bytes_head(buf_bytes(&h->said), SHOWN));
+	text_escape(&shown, bytes_head(buf_bytes(&h->request_sent), SHOWN));
 	step_bad(e, ERR_FRAME,
 		 "reply is not %s: '%s'; check the type of the proxy", protocol,
 		 buf_cstr(&shown.buf));
@@ -43,21 +43,21 @@ int step_no_memory(struct err *e)
 	return err_set(e, ERR_LIMIT, 0, "no memory");
 }
 
-int handshake_start(struct handshake *h, const struct errand *errand,
+int handshake_start(struct handshake *h, const struct proxy_request *request,
 		    struct buf *out, struct err *e)
 {
-	buf_init(&h->said, HANDSHAKE_MOST);
+	buf_init(&h->request_sent, HANDSHAKE_MAX);
 	buf_init(&h->request, BUF_SMALL);
 	buf_init(&h->auth, BUF_SMALL);
-	h->named = errand->user.len > 0;
-	switch (errand->kind) {
+	h->named = request->user.len > 0;
+	switch (request->kind) {
 	case HANDSHAKE_HTTP:
-		return http_start(h, errand, out, e);
+		return http_start(h, request, out, e);
 	case HANDSHAKE_SOCKS4:
 	case HANDSHAKE_SOCKS4A:
-		return socks4_start(h, errand, out, e);
+		return socks4_start(h, request, out, e);
 	case HANDSHAKE_SOCKS5:
-		return socks5_start(h, errand, out, e);
+		return socks5_start(h, request, out, e);
 	}
 	return -1;
 }
@@ -69,13 +69,13 @@ enum handshake_result handshake_feed(struct handshake *h, struct bytes in,
 	for (*took = 0; *took < in.len;) {
 		enum step_result r;
 
-		if (h->heard == HANDSHAKE_MOST ||
-		    buf_putc(&h->said, in.at[*took])) {
+		if (h->consumed == HANDSHAKE_MAX ||
+		    buf_putc(&h->request_sent, in.at[*took])) {
 			step_bad(e, ERR_LIMIT, "reply longer than %zu bytes",
-				 HANDSHAKE_MOST);
+				 HANDSHAKE_MAX);
 			return HANDSHAKE_BAD;
 		}
-		h->heard++;
+		h->consumed++;
 		++*took;
 		r = h->step->judge(h, out, e);
 		if (r == STEP_BAD)
@@ -83,7 +83,7 @@ enum handshake_result handshake_feed(struct handshake *h, struct bytes in,
 		if (r == STEP_DONE)
 			return HANDSHAKE_DONE;
 		if (r == STEP_NEXT)
-			buf_clear(&h->said);
+			buf_clear(&h->request_sent);
 	}
 	return HANDSHAKE_MORE;
 }
@@ -97,7 +97,7 @@ static void wipe(struct buf *b)
 
 void handshake_fini(struct handshake *h)
 {
-	buf_fini(&h->said);
+	buf_fini(&h->request_sent);
 	wipe(&h->request);
 	wipe(&h->auth);
 	h->step = NULL;

@@ -38,15 +38,15 @@ static void put_base64(struct bytes in, struct buf *out)
 	}
 }
 
-static int put_auth(struct handshake *h, const struct errand *errand,
+static int put_auth(struct handshake *h, const struct proxy_request *request,
 		    struct buf *out, struct err *e)
 {
-	if (bytes_find_byte(errand->user, ':', 0) != BYTES_NOWHERE)
+	if (bytes_find_byte(request->user, ':', 0) != BYTES_NOT_FOUND)
 		return err_set(e, ERR_USAGE, 0,
 			       "HTTP Basic cannot send a user name with ':'");
-	buf_put(&h->auth, errand->user);
+	buf_put(&h->auth, request->user);
 	buf_putc(&h->auth, ':');
-	if (buf_put(&h->auth, errand->password))
+	if (buf_put(&h->auth, request->password))
 		return step_no_memory(e);
 	buf_puts(out, "Proxy-Authorization: Basic ");
 	put_base64(buf_bytes(&h->auth), out);
@@ -54,41 +54,41 @@ static int put_auth(struct handshake *h, const struct errand *errand,
 	return 0;
 }
 
-static void put_target(const struct errand *errand, struct buf *out)
+static void put_target(const struct proxy_request *request, struct buf *out)
 {
-	bool v6 = bytes_find_byte(errand->host, ':', 0) != BYTES_NOWHERE;
+	bool v6 = bytes_find_byte(request->host, ':', 0) != BYTES_NOT_FOUND;
 
 	buf_puts(out, v6 ? "[" : "");
-	buf_put(out, errand->host);
-	buf_printf(out, "%s:%u", v6 ? "]" : "", errand->port);
+	buf_put(out, request->host);
+	buf_printf(out, "%s:%u", v6 ? "]" : "", request->port);
 }
 
-int http_start(struct handshake *h, const struct errand *errand,
+int http_start(struct handshake *h, const struct proxy_request *request,
 	       struct buf *out, struct err *e)
 {
-	for (size_t i = 0; i < errand->host.len; i++)
-		if (errand->host.at[i] <= ' ' || errand->host.at[i] == 0x7F)
+	for (size_t i = 0; i < request->host.len; i++)
+		if (request->host.at[i] <= ' ' || request->host.at[i] == 0x7F)
 			return err_set(
 			    e, ERR_USAGE, 0,
 			    "host name contains a blank or control character");
 	h->step = &head;
 	buf_puts(out, "CONNECT ");
-	put_target(errand, out);
+	put_target(request, out);
 	buf_puts(out, " HTTP/1.1\r\nHost: ");
-	put_target(errand, out);
+	put_target(request, out);
 	buf_puts(out, "\r\n");
-	if (errand->user.len && put_auth(h, errand, out, e))
+	if (request->user.len && put_auth(h, request, out, e))
 		return -1;
 	return buf_puts(out, "\r\n") ? step_no_memory(e) : 0;
 }
 
 /* Returns true if the head is complete. RFC 9112 §2.2: a lone LF may end a
  * line, too. */
-static bool is_whole(struct bytes said)
+static bool is_whole(struct bytes reply)
 {
-	const uint8_t *end = said.at + said.len;
+	const uint8_t *end = reply.at + reply.len;
 
-	if (said.len < 3 || end[-1] != '\n')
+	if (reply.len < 3 || end[-1] != '\n')
 		return false;
 	return end[-2] == '\n' || (end[-2] == '\r' && end[-3] == '\n');
 }
@@ -161,14 +161,14 @@ static enum step_result wants_user(const struct handshake *h, struct bytes rest,
 			status);
 }
 
-struct meaning {
+struct http_meaning {
 	int status;
-	enum err_kind kind;
+	enum err_class kind;
 	const char *words;
 };
 
 /* Statuses of RFC 9110 §15, as proxies use them. */
-static const struct meaning meanings[] = {
+static const struct http_meaning meanings[] = {
     {400, ERR_REFUSED, "bad request"},
     {403, ERR_REFUSED, "target forbidden"},
     {404, ERR_UNREACHABLE, "target not found"},
@@ -186,7 +186,7 @@ static enum step_result refused(const struct handshake *h, int status,
 				struct bytes line, struct bytes rest,
 				struct err *e)
 {
-	struct meaning m = {status, ERR_REFUSED, "rejected"};
+	struct http_meaning m = {status, ERR_REFUSED, "rejected"};
 	enum step_result r = STEP_BAD;
 	struct text shown;
 
@@ -206,16 +206,16 @@ static enum step_result refused(const struct handshake *h, int status,
 static enum step_result judge(struct handshake *h, struct buf *out,
 			      struct err *e)
 {
-	struct bytes said = buf_bytes(&h->said), line;
+	struct bytes reply = buf_bytes(&h->request_sent), line;
 	int status;
 
 	(void)out;
-	assert(said.at);
-	if (said.len <= 5 && memcmp(said.at, "HTTP/", said.len) != 0)
+	assert(reply.at);
+	if (reply.len <= 5 && memcmp(reply.at, "HTTP/", reply.len) != 0)
 		return step_alien(h, "HTTP", e);
-	if (!is_whole(said))
+	if (!is_whole(reply))
 		return STEP_MORE;
-	line = line_of(&said);
+	line = line_of(&reply);
 	status = read_status(line);
 	if (!status)
 		return step_alien(h, "HTTP/1", e);
@@ -224,5 +224,5 @@ static enum step_result judge(struct handshake *h, struct buf *out,
 		return STEP_NEXT;
 	if (status / 100 == 2)
 		return STEP_DONE;
-	return refused(h, status, line, said, e);
+	return refused(h, status, line, reply, e);
 }

@@ -5,7 +5,7 @@
  */
 #include "family.h"
 
-enum { VARINT_MOST = 10 };
+enum { VARINT_MAX = 10 };
 
 /* A decoded header. */
 struct header {
@@ -44,7 +44,7 @@ static enum frame_result read_groups(const struct frame *f, struct bytes in,
 	for (unsigned i = 0; i < in.len; i++) {
 		uint8_t byte = in.at[i];
 		/* The tenth group may hold only the last of 64 bits. */
-		if (i == VARINT_MOST - 1 && byte > 1)
+		if (i == VARINT_MAX - 1 && byte > 1)
 			return frame_bad(i, took, e,
 					 "varint longer than 64 bits");
 		h->value |= (uint64_t)(byte & 0x7f) << (7 * i);
@@ -57,8 +57,8 @@ static enum frame_result read_groups(const struct frame *f, struct bytes in,
 }
 
 /* Computes the payload's length from the header's number. */
-static enum frame_result check(const struct frame *f, struct header *h,
-			       size_t *took, struct err *e)
+static enum frame_result length_check(const struct frame *f, struct header *h,
+				      size_t *took, struct err *e)
 {
 	if (h->value < f->adjust)
 		return frame_bad(
@@ -80,7 +80,7 @@ static enum frame_result read_with(reader *read, const struct frame *f,
 	*took = 0;
 	enum frame_result r = read(f, in, &h, took, e);
 	if (r == FRAME_OK)
-		r = check(f, &h, took, e);
+		r = length_check(f, &h, took, e);
 	if (r != FRAME_OK)
 		return r;
 	if (in.len - h.len < h.value)
@@ -95,7 +95,7 @@ static size_t whole_with(reader *read, const struct frame *f, struct bytes in)
 	struct header h;
 	size_t took;
 	if (read(f, in, &h, &took, NULL) != FRAME_OK ||
-	    check(f, &h, &took, NULL) != FRAME_OK)
+	    length_check(f, &h, &took, NULL) != FRAME_OK)
 		return 0;
 	return h.len + (size_t)h.value;
 }
@@ -108,7 +108,7 @@ static enum frame_result read_length(const struct frame *f, struct bytes in,
 	return read_with(read_number, f, in, took, payload, e);
 }
 
-static size_t most_length(const struct frame *f)
+static size_t length_wire_max(const struct frame *f)
 {
 	return f->width + f->max;
 }
@@ -143,9 +143,9 @@ static enum frame_result read_varint(const struct frame *f, struct bytes in,
 	return read_with(read_groups, f, in, took, payload, e);
 }
 
-static size_t most_varint(const struct frame *f)
+static size_t varint_wire_max(const struct frame *f)
 {
-	return VARINT_MOST + f->max;
+	return VARINT_MAX + f->max;
 }
 
 static size_t whole_varint(const struct frame *f, struct bytes in)
@@ -157,7 +157,7 @@ static int write_varint(const struct frame *f, struct bytes payload,
 			struct buf *out, struct err *e)
 {
 	uint64_t value = (uint64_t)payload.len + f->adjust;
-	uint8_t head[VARINT_MOST];
+	uint8_t head[VARINT_MAX];
 	size_t n = 0;
 	for (; value > 0x7f; value >>= 7)
 		head[n++] = (uint8_t)(value | 0x80);
@@ -179,7 +179,7 @@ static enum frame_result read_fixed(const struct frame *f, struct bytes in,
 	return FRAME_OK;
 }
 
-static size_t most_fixed(const struct frame *f)
+static size_t fixed_wire_max(const struct frame *f)
 {
 	return f->size;
 }
@@ -203,18 +203,18 @@ static int write_fixed(const struct frame *f, struct bytes payload,
 const struct frame_family frame_length = {
     .read = read_length,
     .write = write_length,
-    .most = most_length,
-    .whole = whole_length,
+    .wire_max = length_wire_max,
+    .wire_len = whole_length,
 };
 const struct frame_family frame_varint = {
     .read = read_varint,
     .write = write_varint,
-    .most = most_varint,
-    .whole = whole_varint,
+    .wire_max = varint_wire_max,
+    .wire_len = whole_varint,
 };
 const struct frame_family frame_fixed = {
     .read = read_fixed,
     .write = write_fixed,
-    .most = most_fixed,
-    .whole = whole_fixed,
+    .wire_max = fixed_wire_max,
+    .wire_len = whole_fixed,
 };

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-enum { DIGITS_MOST = 20 }; /* digits of a 64-bit number, and the NUL */
+enum { DIGITS_MAX = 20 }; /* digits of a 64-bit number, and the NUL */
 
 /* Reads `LEN:`. Result: OK with *head its length and *len; else MORE or BAD. */
 static enum frame_result read_head(const struct frame *f, struct bytes in,
@@ -62,12 +62,12 @@ static enum frame_result read_netstring(const struct frame *f, struct bytes in,
 	return FRAME_OK;
 }
 
-static size_t most(const struct frame *f)
+static size_t netstring_wire_max(const struct frame *f)
 {
-	return DIGITS_MOST + 2 + f->max;
+	return DIGITS_MAX + 2 + f->max;
 }
 
-static size_t whole(const struct frame *f, struct bytes in)
+static size_t netstring_wire_len(const struct frame *f, struct bytes in)
 {
 	size_t head, len, took;
 	if (read_head(f, in, &head, &len, &took, NULL) != FRAME_OK)
@@ -78,7 +78,7 @@ static size_t whole(const struct frame *f, struct bytes in)
 static int write_netstring(const struct frame *f, struct bytes payload,
 			   struct buf *out, struct err *e)
 {
-	char head[DIGITS_MOST + 2];
+	char head[DIGITS_MAX + 2];
 	int n = snprintf(head, sizeof head, "%zu:", payload.len);
 	(void)f;
 	return frame_put(out, bytes_of(head, (size_t)n), payload, BYTES(","),
@@ -88,6 +88,6 @@ static int write_netstring(const struct frame *f, struct bytes payload,
 const struct frame_family frame_netstring = {
     .read = read_netstring,
     .write = write_netstring,
-    .most = most,
-    .whole = whole,
+    .wire_max = netstring_wire_max,
+    .wire_len = netstring_wire_len,
 };

@@ -12,7 +12,7 @@
 
 enum { END = 0xc0, ESC = 0xdb, ESC_END = 0xdc, ESC_ESC = 0xdd };
 
-static size_t most(const struct frame *f)
+static size_t slip_wire_max(const struct frame *f)
 {
 	return 2 * f->max + 1;
 }
@@ -22,14 +22,14 @@ static size_t most(const struct frame *f)
 static enum frame_result decode(const struct frame *f, struct bytes raw,
 				size_t *took, struct buf *out, struct err *e)
 {
-	uint8_t *to = buf_room(out, raw.len);
+	uint8_t *to = buf_reserve(out, raw.len);
 	size_t len = 0;
 	if (!to)
 		return frame_bad(0, took, e, "no memory for %zu bytes",
 				 raw.len);
 	for (size_t i = 0; i < raw.len;) {
 		size_t esc = bytes_find_byte(raw, ESC, i);
-		size_t run = (esc == BYTES_NOWHERE ? raw.len : esc) - i;
+		size_t run = (esc == BYTES_NOT_FOUND ? raw.len : esc) - i;
 		memcpy(to + len, raw.at + i, run);
 		len += run;
 		i += run;
@@ -46,7 +46,7 @@ static enum frame_result decode(const struct frame *f, struct bytes raw,
 	}
 	if (len > f->max)
 		return frame_too_long(f, raw.len, took, e);
-	buf_added(out, len);
+	buf_commit(out, len);
 	return FRAME_OK;
 }
 
@@ -59,17 +59,18 @@ static enum frame_result read_slip(const struct frame *f, struct bytes in,
 		ends++;
 	if (ends) {
 		*took = ends;
-		return FRAME_NONE;
+		return FRAME_SKIP;
 	}
-	size_t at = bytes_find_byte(bytes_head(in, most(f)), END, *took);
-	if (at == BYTES_NOWHERE) {
-		if (in.len >= most(f))
-			return frame_too_long(f, most(f) - 1, took, e);
+	size_t at = bytes_find_byte(bytes_head(in, slip_wire_max(f)), END,
+				    *took);
+	if (at == BYTES_NOT_FOUND) {
+		if (in.len >= slip_wire_max(f))
+			return frame_too_long(f, slip_wire_max(f) - 1, took, e);
 		*took = in.len;
 		return FRAME_MORE;
 	}
 	*payload = bytes_head(in, at);
-	if (bytes_find_byte(*payload, ESC, 0) != BYTES_NOWHERE) {
+	if (bytes_find_byte(*payload, ESC, 0) != BYTES_NOT_FOUND) {
 		if (decode(f, *payload, took, scratch, e) != FRAME_OK)
 			return FRAME_BAD;
 		*payload = buf_bytes(scratch);
@@ -88,7 +89,7 @@ static int write_slip(const struct frame *f, struct bytes payload,
 		return err_set(
 		    e, ERR_FRAME, 0,
 		    "SLIP cannot send empty messages (RFC 1055 skips them)");
-	uint8_t *at = buf_room(out, 2 * payload.len + 2), *to = at;
+	uint8_t *at = buf_reserve(out, 2 * payload.len + 2), *to = at;
 	if (!at)
 		return frame_no_memory(e);
 	*to++ = END;
@@ -102,12 +103,12 @@ static int write_slip(const struct frame *f, struct bytes payload,
 		*to++ = byte == END ? ESC_END : ESC_ESC;
 	}
 	*to++ = END;
-	buf_added(out, (size_t)(to - at));
+	buf_commit(out, (size_t)(to - at));
 	return 0;
 }
 
 const struct frame_family frame_slip = {
     .read = read_slip,
     .write = write_slip,
-    .most = most,
+    .wire_max = slip_wire_max,
 };

@@ -29,50 +29,50 @@ static bool read_v4(struct bytes host, struct in_addr *ip)
 	return inet_pton(AF_INET, text, ip) == 1;
 }
 
-int socks4_start(struct handshake *h, const struct errand *errand,
+int socks4_start(struct handshake *h, const struct proxy_request *request,
 		 struct buf *out, struct err *e)
 {
 	/* 0.0.0.x means that a name follows. */
 	static const uint8_t follows[4] = {0, 0, 0, 1};
 	struct in_addr ip;
-	bool v4 = read_v4(errand->host, &ip);
-	uint8_t start[4] = {4, 1, (uint8_t)(errand->port >> 8),
-			    (uint8_t)errand->port};
+	bool v4 = read_v4(request->host, &ip);
+	uint8_t start[4] = {4, 1, (uint8_t)(request->port >> 8),
+			    (uint8_t)request->port};
 
-	if (!v4 && errand->kind == HANDSHAKE_SOCKS4)
+	if (!v4 && request->kind == HANDSHAKE_SOCKS4)
 		return err_usage(e, "SOCKS 4 supports IPv4 addresses only");
-	if (!v4 && bytes_find_byte(errand->host, ':', 0) != BYTES_NOWHERE)
+	if (!v4 && bytes_find_byte(request->host, ':', 0) != BYTES_NOT_FOUND)
 		return err_usage(
 		    e, "SOCKS 4a does not support IPv6; socks5:// does");
-	if (bytes_find_byte(errand->host, '\0', 0) != BYTES_NOWHERE ||
-	    bytes_find_byte(errand->user, '\0', 0) != BYTES_NOWHERE)
+	if (bytes_find_byte(request->host, '\0', 0) != BYTES_NOT_FOUND ||
+	    bytes_find_byte(request->user, '\0', 0) != BYTES_NOT_FOUND)
 		return err_usage(e, "SOCKS 4 cannot send a name with a NUL");
 	h->step = &answer;
 	buf_put(out, bytes_of(start, sizeof(start)));
 	buf_put(out, v4 ? bytes_of(&ip, sizeof(ip))
 			: bytes_of(follows, sizeof(follows)));
-	buf_put(out, errand->user);
+	buf_put(out, request->user);
 	if (buf_putc(out, 0))
 		return step_no_memory(e);
 	if (v4)
 		return 0;
-	buf_put(out, errand->host);
+	buf_put(out, request->host);
 	return buf_putc(out, 0) ? step_no_memory(e) : 0;
 }
 
 static enum step_result judge(struct handshake *h, struct buf *out,
 			      struct err *e)
 {
-	struct bytes said = buf_bytes(&h->said);
+	struct bytes reply = buf_bytes(&h->request_sent);
 
 	(void)out;
-	assert(said.at);
+	assert(reply.at);
 	/* The answer's version is 0; some servers send 4. */
-	if (said.at[0] != 0 && said.at[0] != 4)
+	if (reply.at[0] != 0 && reply.at[0] != 4)
 		return step_alien(h, "SOCKS 4", e);
-	if (said.len < ANSWER)
+	if (reply.len < ANSWER)
 		return STEP_MORE;
-	switch (said.at[1]) {
+	switch (reply.at[1]) {
 	case GRANTED:
 		return STEP_DONE;
 	case 91:
@@ -89,5 +89,5 @@ static enum step_result judge(struct handshake *h, struct buf *out,
 		    "identd on this machine reported another user (SOCKS 93)");
 	}
 	return step_bad(e, ERR_FRAME, "unknown reply %u, not in SOCKS 4",
-			said.at[1]);
+			reply.at[1]);
 }

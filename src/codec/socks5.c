@@ -44,7 +44,7 @@ static int put_host(struct bytes host, struct buf *out, struct err *e)
 	} else if (inet_pton(AF_INET6, text, ip) == 1) {
 		kind = ATYP_V6;
 		address = bytes_of(ip, 16);
-	} else if (bytes_find_byte(host, ':', 0) != BYTES_NOWHERE) {
+	} else if (bytes_find_byte(host, ':', 0) != BYTES_NOT_FOUND) {
 		return err_usage(e,
 				 "SOCKS 5 cannot send the zone of an address");
 	}
@@ -55,33 +55,34 @@ static int put_host(struct bytes host, struct buf *out, struct err *e)
 }
 
 /* RFC 1929 §2. */
-static int put_auth(const struct errand *errand, struct buf *out, struct err *e)
+static int put_auth(const struct proxy_request *request, struct buf *out,
+		    struct err *e)
 {
-	if (errand->user.len > LONGEST || errand->password.len > LONGEST ||
-	    !errand->password.len)
+	if (request->user.len > LONGEST || request->password.len > LONGEST ||
+	    !request->password.len)
 		return err_usage(e, "SOCKS 5 needs a user and a password of 1 "
 				    "to 255 bytes each");
 	buf_putc(out, AUTH_VERSION);
-	buf_putc(out, (int)errand->user.len);
-	buf_put(out, errand->user);
-	buf_putc(out, (int)errand->password.len);
-	return buf_put(out, errand->password) ? step_no_memory(e) : 0;
+	buf_putc(out, (int)request->user.len);
+	buf_put(out, request->user);
+	buf_putc(out, (int)request->password.len);
+	return buf_put(out, request->password) ? step_no_memory(e) : 0;
 }
 
-int socks5_start(struct handshake *h, const struct errand *errand,
+int socks5_start(struct handshake *h, const struct proxy_request *request,
 		 struct buf *out, struct err *e)
 {
 	static const uint8_t start[3] = {VERSION, CONNECT, 0};
 	uint8_t hello[4] = {VERSION, 1, OPEN_TO_ALL, BY_PASSWORD};
 
 	buf_put(&h->request, bytes_of(start, sizeof(start)));
-	if (put_host(errand->host, &h->request, e))
+	if (put_host(request->host, &h->request, e))
 		return -1;
-	buf_putc(&h->request, (int)(errand->port >> 8));
-	if (buf_putc(&h->request, (int)(errand->port & 0xFF)))
+	buf_putc(&h->request, (int)(request->port >> 8));
+	if (buf_putc(&h->request, (int)(request->port & 0xFF)))
 		return step_no_memory(e);
 	if (h->named) {
-		if (put_auth(errand, &h->auth, e))
+		if (put_auth(request, &h->auth, e))
 			return -1;
 		hello[1] = 2;
 	}
@@ -91,9 +92,9 @@ int socks5_start(struct handshake *h, const struct errand *errand,
 }
 
 /* Appends the next request. */
-static enum step_result say(struct handshake *h, struct buf *what,
-			    const struct handshake_step *next, struct buf *out,
-			    struct err *e)
+static enum step_result socks5_print(struct handshake *h, struct buf *what,
+				     const struct handshake_step *next,
+				     struct buf *out, struct err *e)
 {
 	if (buf_put(out, buf_bytes(what))) {
 		step_no_memory(e);
@@ -107,21 +108,21 @@ static enum step_result say(struct handshake *h, struct buf *what,
 static enum step_result judge_method(struct handshake *h, struct buf *out,
 				     struct err *e)
 {
-	struct bytes said = buf_bytes(&h->said);
+	struct bytes reply = buf_bytes(&h->request_sent);
 
-	assert(said.at);
-	if (said.at[0] != VERSION)
+	assert(reply.at);
+	if (reply.at[0] != VERSION)
 		return step_alien(h, "SOCKS 5", e);
-	if (said.len < 2)
+	if (reply.len < 2)
 		return STEP_MORE;
-	if (said.at[1] == OPEN_TO_ALL)
-		return say(h, &h->request, &answer, out, e);
-	if (said.at[1] == BY_PASSWORD && h->named)
-		return say(h, &h->auth, &auth, out, e);
-	if (said.at[1] != NONE_FITS)
+	if (reply.at[1] == OPEN_TO_ALL)
+		return socks5_print(h, &h->request, &answer, out, e);
+	if (reply.at[1] == BY_PASSWORD && h->named)
+		return socks5_print(h, &h->auth, &auth, out, e);
+	if (reply.at[1] != NONE_FITS)
 		return step_bad(e, ERR_FRAME,
 				"proxy chose method %u, which was not offered",
-				said.at[1]);
+				reply.at[1]);
 	if (h->named)
 		return step_bad(e, ERR_REFUSED,
 				"unsupported authentication; rung supports "
@@ -135,23 +136,23 @@ static enum step_result judge_method(struct handshake *h, struct buf *out,
 static enum step_result judge_auth(struct handshake *h, struct buf *out,
 				   struct err *e)
 {
-	struct bytes said = buf_bytes(&h->said);
+	struct bytes reply = buf_bytes(&h->request_sent);
 
-	assert(said.at);
-	if (said.len < 2)
+	assert(reply.at);
+	if (reply.len < 2)
 		return STEP_MORE;
-	if (said.at[1])
+	if (reply.at[1])
 		return step_bad(e, ERR_REFUSED, "authentication failed");
-	return say(h, &h->request, &answer, out, e);
+	return socks5_print(h, &h->request, &answer, out, e);
 }
 
-struct meaning {
-	enum err_kind kind;
+struct socks5_meaning {
+	enum err_class kind;
 	const char *words;
 };
 
 /* RFC 1928 §6: the replies from 1 on. */
-static const struct meaning meanings[] = {
+static const struct socks5_meaning meanings[] = {
     {ERR_UNREACHABLE, "general failure (SOCKS 1)"},
     {ERR_REFUSED, "target forbidden by the proxy's rules (SOCKS 2)"},
     {ERR_UNREACHABLE, "network unreachable from the proxy (SOCKS 3)"},
@@ -163,15 +164,15 @@ static const struct meaning meanings[] = {
 };
 
 /* Returns the answer's length; 0: not known yet. */
-static size_t answer_len(struct bytes said)
+static size_t answer_len(struct bytes reply)
 {
-	if (said.len < 5)
+	if (reply.len < 5)
 		return 0;
-	switch (said.at[3]) {
+	switch (reply.at[3]) {
 	case ATYP_V4:
 		return 4 + 4 + 2;
 	case ATYP_NAME:
-		return 4 + 1 + (size_t)said.at[4] + 2;
+		return 4 + 1 + (size_t)reply.at[4] + 2;
 	case ATYP_V6:
 		return 4 + 16 + 2;
 	}
@@ -182,12 +183,12 @@ static size_t answer_len(struct bytes said)
 static enum step_result judge_answer(struct handshake *h, struct buf *out,
 				     struct err *e)
 {
-	struct bytes said = buf_bytes(&h->said);
-	unsigned code = said.len > 1 ? said.at[1] : 0;
+	struct bytes reply = buf_bytes(&h->request_sent);
+	unsigned code = reply.len > 1 ? reply.at[1] : 0;
 
 	(void)out;
-	assert(said.at);
-	if (said.at[0] != VERSION)
+	assert(reply.at);
+	if (reply.at[0] != VERSION)
 		return step_alien(h, "SOCKS 5", e);
 	if (code && code <= sizeof(meanings) / sizeof(meanings[0]))
 		return step_bad(e, meanings[code - 1].kind, "%s",
@@ -195,10 +196,10 @@ static enum step_result judge_answer(struct handshake *h, struct buf *out,
 	if (code)
 		return step_bad(e, ERR_FRAME,
 				"unknown reply %u, not in SOCKS 5", code);
-	if (said.len == 4 && said.at[3] != ATYP_V4 && said.at[3] != ATYP_NAME &&
-	    said.at[3] != ATYP_V6)
+	if (reply.len == 4 && reply.at[3] != ATYP_V4 &&
+	    reply.at[3] != ATYP_NAME && reply.at[3] != ATYP_V6)
 		return step_bad(e, ERR_FRAME,
 				"reply with unknown address type %u",
-				said.at[3]);
-	return answer_len(said) == said.len ? STEP_DONE : STEP_MORE;
+				reply.at[3]);
+	return answer_len(reply) == reply.len ? STEP_DONE : STEP_MORE;
 }

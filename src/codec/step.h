@@ -24,15 +24,15 @@ struct handshake_step {
 
 /* Each appends the first request to `out` and sets h->step. Result: 0, or -1
  * and *e. */
-int http_start(struct handshake *, const struct errand *, struct buf *out,
-	       struct err *e);
-int socks4_start(struct handshake *, const struct errand *, struct buf *out,
-		 struct err *e);
-int socks5_start(struct handshake *, const struct errand *, struct buf *out,
-		 struct err *e);
+int http_start(struct handshake *, const struct proxy_request *,
+	       struct buf *out, struct err *e);
+int socks4_start(struct handshake *, const struct proxy_request *,
+		 struct buf *out, struct err *e);
+int socks5_start(struct handshake *, const struct proxy_request *,
+		 struct buf *out, struct err *e);
 
 /* Both set *e. Result: STEP_BAD. */
-enum step_result step_bad(struct err *e, enum err_kind kind, const char *fmt,
+enum step_result step_bad(struct err *e, enum err_class kind, const char *fmt,
 			  ...) RUNG_PRINTF(3, 4);
 /* The first byte of the answer is not one of the protocol's. */
 enum step_result step_alien(const struct handshake *, const char *protocol,

@@ -29,7 +29,7 @@ struct file_job {
 	int error;       /* errno of the last op, or 0 */
 };
 
-static void moved(struct file *f)
+static void file_moved(struct file *f)
 {
 	f->moved(f);
 }
@@ -53,7 +53,7 @@ static int job_open(struct file_job *job)
 
 static int job_read(struct file_job *job)
 {
-	uint8_t *at = buf_room(&job->data, job->data.limit);
+	uint8_t *at = buf_reserve(&job->data, job->data.limit);
 	ssize_t n;
 
 	if (!at)
@@ -63,7 +63,7 @@ static int job_read(struct file_job *job)
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return errno;
-	buf_added(&job->data, (size_t)n);
+	buf_commit(&job->data, (size_t)n);
 	return 0;
 }
 
@@ -115,7 +115,7 @@ static void job_free(struct work_job *work)
 
 static void step(struct file *f);
 
-static void failed(struct file *f, int code)
+static void file_fail_with(struct file *f, int code)
 {
 	f->error = code;
 	f->wanted = false;
@@ -125,7 +125,7 @@ static void failed(struct file *f, int code)
 
 static void worked(struct work *work);
 
-static void start(struct file *f, enum op op)
+static void file_start(struct file *f, enum op op)
 {
 	struct file_job *job = f->job;
 	int code;
@@ -134,7 +134,7 @@ static void start(struct file *f, enum op op)
 	job->secret = f->secret;
 	code = work_start(&f->work, f->loop, &job->work, worked);
 	if (code)
-		failed(f, code);
+		file_fail_with(f, code);
 }
 
 static void got_opened(struct file *f)
@@ -155,7 +155,7 @@ static void got_read(struct file *f)
 	if (!buf_len(&job->data))
 		rio_end(&f->in);
 	else if (rio_feed(&f->in, buf_bytes(&job->data)) == RIO_FULL)
-		failed(f, ENOMEM);
+		file_fail_with(f, ENOMEM);
 	buf_clear(&job->data);
 }
 
@@ -165,7 +165,7 @@ static void worked(struct work *work)
 	struct file_job *job = f->job;
 
 	if (job->error)
-		failed(f, job->error);
+		file_fail_with(f, job->error);
 	else if (job->op == OP_OPEN)
 		got_opened(f);
 	else if (job->op == OP_READ)
@@ -174,7 +174,7 @@ static void worked(struct work *work)
 		buf_fini(&job->data);
 	f->closed = job->op == OP_CLOSE;
 	step(f);
-	moved(f);
+	file_moved(f);
 }
 
 static short file_wants(struct watch *w)
@@ -202,12 +202,12 @@ static void file_ready(struct watch *w, short got)
 			return;
 		f->wanted = false;
 		if (r == RIO_FAIL)
-			failed(f, f->in.error);
+			file_fail_with(f, f->in.error);
 	} else if (rio_drain(&f->out, w->fd) == RIO_FAIL) {
-		failed(f, f->out.error);
+		file_fail_with(f, f->out.error);
 	}
 	step(f);
-	moved(f);
+	file_moved(f);
 }
 
 static const struct watch_ops file_ops = {.want = file_wants,
@@ -218,7 +218,7 @@ static void read_on(struct file *f)
 	size_t room = f->in.buf.limit - buf_len(&f->in.buf);
 
 	f->job->data.limit = room < RIO_CHUNK ? room : RIO_CHUNK;
-	start(f, OP_READ);
+	file_start(f, OP_READ);
 }
 
 static void write_on(struct file *f)
@@ -228,7 +228,7 @@ static void write_on(struct file *f)
 	none.limit = f->out.buf.limit;
 	f->job->data = f->out.buf;
 	f->out.buf = none;
-	start(f, OP_WRITE);
+	file_start(f, OP_WRITE);
 }
 
 /* Begins what is to be done next, if nothing is on. */
@@ -239,7 +239,7 @@ static void step(struct file *f)
 	if (f->ending && (f->error || !rio_queued(&f->out))) {
 		loop_unwatch(f->loop, &f->watch);
 		f->watch.ops = NULL;
-		start(f, OP_CLOSE);
+		file_start(f, OP_CLOSE);
 		/* Without a thread the descriptor goes with the job. */
 		f->closed = !f->work.job;
 		return;
@@ -272,7 +272,7 @@ static void new_job(struct file *f, struct loop *loop, const char *path,
 	f->moved = on_moved;
 	rio_out_init(&f->out, SIZE_MAX);
 	if (path)
-		start(f, OP_OPEN);
+		file_start(f, OP_OPEN);
 }
 
 void file_read(struct file *f, struct loop *loop, const char *path,
@@ -316,7 +316,7 @@ void file_adopt(struct file *f, struct loop *loop, int fd,
 	new_job(f, loop, NULL, on_moved);
 	f->job->fd = fd;
 	if (fstat(fd, &st) < 0) {
-		failed(f, errno);
+		file_fail_with(f, errno);
 		return;
 	}
 	f->job->mode = st.st_mode;
@@ -331,7 +331,7 @@ int file_put(struct file *f, struct bytes b)
 		return -1;
 	if (f->watch.ops && !f->error &&
 	    rio_drain(&f->out, f->watch.fd) == RIO_FAIL)
-		failed(f, f->out.error);
+		file_fail_with(f, f->out.error);
 	step(f);
 	return 0;
 }

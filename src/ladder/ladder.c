@@ -12,7 +12,7 @@ struct held {
 	struct list at;
 	struct rung *into; /* the rung that it enters; NULL: the link */
 	struct account *account;
-	bool told; /* its refusal was reported */
+	bool refusal_reported; /* its refusal was reported */
 	struct unit unit;
 	uint8_t bytes[];
 };
@@ -21,11 +21,11 @@ void ladder_init(struct ladder *l, enum shape base,
 		 const struct ladder_sink *sink)
 {
 	*l = (struct ladder){.sink = sink, .base = base};
-	list_init(&l->held.units);
-	list_init(&l->made.units);
+	list_init(&l->pending.units);
+	list_init(&l->outgoing.units);
 }
 
-static void let_go(struct waiting *w, struct held *h)
+static void ladder_let_go(struct unit_queue *w, struct held *h)
 {
 	list_remove(&h->at);
 	w->bytes -= h->unit.data.len;
@@ -33,10 +33,10 @@ static void let_go(struct waiting *w, struct held *h)
 	free(h);
 }
 
-static void let_all_go(struct waiting *w)
+static void let_all_go(struct unit_queue *w)
 {
 	list_each (link, &w->units)
-		let_go(w, list_entry(link, struct held, at));
+		ladder_let_go(w, list_entry(link, struct held, at));
 }
 
 void ladder_fini(struct ladder *l)
@@ -47,8 +47,8 @@ void ladder_fini(struct ladder *l)
 		r->ops->free(r);
 	}
 	l->bottom = NULL;
-	let_all_go(&l->held);
-	let_all_go(&l->made);
+	let_all_go(&l->pending);
+	let_all_go(&l->outgoing);
 }
 
 enum shape ladder_shape(const struct ladder *l)
@@ -61,7 +61,7 @@ static int enter_up(struct ladder *l, struct rung *r, const struct unit *u,
 		    struct err *e)
 {
 	if (!r) {
-		l->sink->top(l, u);
+		l->sink->deliver(l, u);
 		return 0;
 	}
 	if (r->state != RUNG_ENDED)
@@ -73,8 +73,8 @@ static int enter_up(struct ladder *l, struct rung *r, const struct unit *u,
 }
 
 /* Queues a copy. Result: 0, or -1 and *e. */
-static int keep(struct ladder *l, struct waiting *w, struct rung *into,
-		const struct unit *u, struct err *e)
+static int ladder_keep(struct ladder *l, struct unit_queue *w,
+		       struct rung *into, const struct unit *u, struct err *e)
 {
 	size_t n = u->data.len;
 	if (n > LADDER_HELD_MAX - w->bytes)
@@ -88,7 +88,7 @@ static int keep(struct ladder *l, struct waiting *w, struct rung *into,
 	h->into = into;
 	h->account = l->account;
 	account_charge(h->account, sizeof *h + n);
-	h->told = false;
+	h->refusal_reported = false;
 	for (size_t i = 0; i < n; i++)
 		h->bytes[i] = u->data.at[i];
 	h->unit = *u;
@@ -99,7 +99,7 @@ static int keep(struct ladder *l, struct waiting *w, struct rung *into,
 	return 0;
 }
 
-static struct held *first(const struct waiting *w)
+static struct held *first(const struct unit_queue *w)
 {
 	if (list_empty(&w->units))
 		return NULL;
@@ -109,7 +109,7 @@ static struct held *first(const struct waiting *w)
 /* Passes the unit to the link. Result: as the sink's. */
 static int leave(struct ladder *l, const struct unit *u, struct err *e)
 {
-	int status = l->sink->bottom(l, u, e);
+	int status = l->sink->transmit(l, u, e);
 	if (!status)
 		l->bytes[DIR_DOWN] += u->data.len;
 	return status;
@@ -119,13 +119,13 @@ static int leave(struct ladder *l, const struct unit *u, struct err *e)
 static int leave_behind(struct ladder *l, const struct unit *u, struct err *e)
 {
 	int status = LADDER_FULL;
-	if (!first(&l->made))
+	if (!first(&l->outgoing))
 		status = leave(l, u, e);
 	else
 		err_set(e, ERR_LIMIT, 0, "%zu bytes already wait for the link",
-			l->made.bytes);
+			l->outgoing.bytes);
 	if (status == LADDER_FULL && (l->once || u->flags & UNIT_END))
-		return keep(l, &l->made, NULL, u, e);
+		return ladder_keep(l, &l->outgoing, NULL, u, e);
 	return status ? -1 : 0;
 }
 
@@ -139,9 +139,9 @@ static int enter_down(struct ladder *l, struct rung *r, const struct unit *u,
 static int refused(struct ladder *l, struct held *h, const struct err *why,
 		   struct err *e)
 {
-	if (!h->told && l->sink->stuck)
-		l->sink->stuck(l, &h->unit, why);
-	h->told = true;
+	if (!h->refusal_reported && l->sink->undeliverable)
+		l->sink->undeliverable(l, &h->unit, why);
+	h->refusal_reported = true;
 	return err_copy(e, why);
 }
 
@@ -150,13 +150,13 @@ static int drain(struct ladder *l, struct err *e)
 {
 	struct held *h;
 	struct err why;
-	while ((h = first(&l->made)) != NULL) {
+	while ((h = first(&l->outgoing)) != NULL) {
 		int status = leave(l, &h->unit, &why);
 		if (status == LADDER_FULL)
 			return err_copy(e, &why);
 		if (status)
 			return refused(l, h, &why, e);
-		let_go(&l->made, h);
+		ladder_let_go(&l->outgoing, h);
 	}
 	return 0;
 }
@@ -172,13 +172,13 @@ static int release(struct ladder *l, struct err *e)
 {
 	struct held *h;
 	struct err why;
-	while ((h = first(&l->held)) != NULL && may_enter(h->into)) {
+	while ((h = first(&l->pending)) != NULL && may_enter(h->into)) {
 		l->once++;
 		int status = enter_down(l, h->into, &h->unit, &why);
 		l->once--;
 		if (status)
 			return refused(l, h, &why, e);
-		let_go(&l->held, h);
+		ladder_let_go(&l->pending, h);
 	}
 	return 0;
 }
@@ -197,7 +197,7 @@ static int resume(struct ladder *l, struct err *e)
 	return status;
 }
 
-static int start(struct rung *r, struct err *e)
+static int ladder_start(struct rung *r, struct err *e)
 {
 	r->state = RUNG_STARTING;
 	if (!r->ops->start)
@@ -234,7 +234,7 @@ int ladder_push(struct ladder *l, struct rung *r, struct err *e)
 	l->top = r;
 	if (r->below && r->below->state < RUNG_OPEN)
 		return 0; /* rung_opened() of the rung below starts it */
-	if (start(r, e) == 0)
+	if (ladder_start(r, e) == 0)
 		return 0;
 	l->top = r->below;
 	if (l->top)
@@ -248,16 +248,16 @@ int ladder_push(struct ladder *l, struct rung *r, struct err *e)
  * bytes. */
 static size_t forget_held_for(struct ladder *l, const struct rung *r)
 {
-	size_t bytes = l->held.bytes;
-	list_each (link, &l->held.units) {
+	size_t bytes = l->pending.bytes;
+	list_each (link, &l->pending.units) {
 		struct held *h = list_entry(link, struct held, at);
 		if (h->into != r)
 			continue;
 		h->into = r->below;
 		if (h->unit.data.len || !(h->unit.flags & UNIT_END))
-			let_go(&l->held, h);
+			ladder_let_go(&l->pending, h);
 	}
-	return bytes - l->held.bytes;
+	return bytes - l->pending.bytes;
 }
 
 int ladder_pop(struct ladder *l, size_t *unsent, struct err *e)
@@ -273,12 +273,12 @@ int ladder_pop(struct ladder *l, size_t *unsent, struct err *e)
 	else
 		l->bottom = NULL;
 	struct unit left = {.kind = UNIT_DATA};
-	if (r->ops->left)
-		left.data = r->ops->left(r);
+	if (r->ops->leftover)
+		left.data = r->ops->leftover(r);
 	/* These bytes have come up through all rungs below, so they leave at
 	 * the top. */
 	if (left.data.len)
-		l->sink->top(l, &left);
+		l->sink->deliver(l, &left);
 	r->ops->free(r);
 	/* An end that was held for the rung goes on. */
 	ladder_resume(l);
@@ -291,12 +291,12 @@ int ladder_up(struct ladder *l, const struct unit *u, struct err *e)
 	return enter_up(l, l->bottom, u, e);
 }
 
-int ladder_enter(struct ladder *l, const struct unit *u, struct err *e)
+int ladder_feed(struct ladder *l, const struct unit *u, struct err *e)
 {
 	return enter_up(l, l->top, u, e);
 }
 
-static bool ends(const struct waiting *w)
+static bool ends(const struct unit_queue *w)
 {
 	const struct list *last = w->units.prev;
 	return last != &w->units &&
@@ -306,13 +306,13 @@ static bool ends(const struct waiting *w)
 int ladder_down(struct ladder *l, const struct unit *u, struct err *e)
 {
 	bool end = !u->data.len && u->flags & UNIT_END;
-	if (ends(&l->held) || ends(&l->made))
+	if (ends(&l->pending) || ends(&l->outgoing))
 		return end ? 0
 			   : err_set(e, ERR_CLOSED, 0,
 				     "sending side is shut down");
 	int status = resume(l, e);
 	if (!may_enter(l->top) || l->resuming || (status && end))
-		return keep(l, &l->held, l->top, u, e);
+		return ladder_keep(l, &l->pending, l->top, u, e);
 	return status ? -1 : enter_down(l, l->top, u, e);
 }
 
@@ -321,17 +321,17 @@ void ladder_resume(struct ladder *l)
 	(void)resume(l, NULL);
 }
 
-size_t ladder_waiting(const struct ladder *l)
+size_t ladder_queued(const struct ladder *l)
 {
-	return l->held.bytes + l->made.bytes;
+	return l->pending.bytes + l->outgoing.bytes;
 }
 
 static void count(struct rung *r, enum dir dir, const struct unit *u)
 {
 	struct ladder *l = r->ladder;
 	r->bytes[dir] += u->data.len;
-	if (l->sink->tap)
-		l->sink->tap(l, r, dir, u);
+	if (l->sink->trace)
+		l->sink->trace(l, r, dir, u);
 }
 
 int rung_pass_up(struct rung *r, const struct unit *u, struct err *e)
@@ -364,5 +364,5 @@ int rung_opened(struct rung *r, struct err *e)
 	/* Before the rung above sends its greeting, because these units came
 	 * first. */
 	ladder_resume(r->ladder);
-	return r->above ? start(r->above, e) : 0;
+	return r->above ? ladder_start(r->above, e) : 0;
 }

@@ -10,7 +10,7 @@
 struct binding {
 	struct arena *arena;
 	const struct param *params; /* NULL: nothing is kept */
-	struct kept kept;
+	struct cached_args kept;
 	bool again; /* it has run before */
 };
 
@@ -23,8 +23,8 @@ struct binding *binding_new(struct arena *arena)
 	return b;
 }
 
-const struct kept *binding_kept(const struct binding *b,
-				const struct param *params)
+const struct cached_args *binding_kept(const struct binding *b,
+				       const struct param *params)
 {
 	return b && b->params && b->params == params ? &b->kept : NULL;
 }
@@ -49,7 +49,7 @@ static bool keep_value(struct arena *arena, const struct args *a,
 		v->text = v->key = BYTES_NONE;
 		return true;
 	}
-	if (v->match && !arena_keep(arena, match_hold(v->match), NULL))
+	if (v->match && !arena_keep(arena, match_ref(v->match), NULL))
 		return false;
 	return keep_bytes(arena, a, &v->text) && keep_bytes(arena, a, &v->key);
 }
@@ -79,5 +79,5 @@ void binding_keep(struct binding *b, const struct args *a, unsigned params)
 			return;
 	}
 	b->params = a->params;
-	b->kept = (struct kept){arg, value, a->count, varies};
+	b->kept = (struct cached_args){arg, value, a->count, varies};
 }

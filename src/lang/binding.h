@@ -7,9 +7,9 @@
 #ifndef RUNG_LANG_BINDING_H
 #define RUNG_LANG_BINDING_H
 
-#include "program.h"
+#include "arena.h"
 
-struct kept {
+struct cached_args {
 	const struct arg *arg; /* one for each parameter */
 	const struct value *value;
 	size_t count; /* of values */
@@ -19,7 +19,8 @@ struct kept {
 /* Nothing is kept yet. Result: in the arena; NULL: no memory. */
 struct binding *binding_new(struct arena *);
 /* Result: what was kept for these parameters, or NULL. The binding may be. */
-const struct kept *binding_kept(const struct binding *, const struct param *);
+const struct cached_args *binding_kept(const struct binding *,
+				       const struct param *);
 /*
  * The args are what the command was bound to, once more. The first time does
  * nothing: most commands run but once.

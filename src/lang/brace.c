@@ -32,7 +32,7 @@ struct brace {
 	struct stretches key, text;
 };
 
-struct scan {
+struct brace_scan {
 	struct arena *arena;
 	struct bytes in;
 	size_t pos;
@@ -42,7 +42,7 @@ struct scan {
 };
 
 RUNG_PRINTF(3, 4)
-static int bad_at(struct scan *s, size_t at, const char *fmt, ...)
+static int bad_at(struct brace_scan *s, size_t at, const char *fmt, ...)
 {
 	va_list args;
 
@@ -53,27 +53,27 @@ static int bad_at(struct scan *s, size_t at, const char *fmt, ...)
 	return -1;
 }
 
-static int too_much(struct scan *s)
+static int too_much(struct brace_scan *s)
 {
 	*s->bad = s->pos;
 	return err_set(s->e, ERR_LIMIT, 0, "too many words for the memory");
 }
 
-static uint8_t peek(const struct scan *s)
+static uint8_t peek(const struct brace_scan *s)
 {
 	return s->pos < s->in.len ? s->in.at[s->pos] : 0;
 }
 
 /* No more of it can be on this line. */
-static bool is_over(const struct scan *s)
+static bool is_over(const struct brace_scan *s)
 {
 	return s->pos >= s->in.len || peek(s) == '\n';
 }
 
-static int read_any(struct scan *s, struct bytes *name,
+static int read_any(struct brace_scan *s, struct bytes *name,
 		    const struct brace **brace);
 
-static int take_variable(struct scan *s, struct buf *list)
+static int take_variable(struct brace_scan *s, struct buf *list)
 {
 	struct stretch got = {.brace = NULL};
 
@@ -91,7 +91,7 @@ static int take_variable(struct scan *s, struct buf *list)
 	return r;
 }
 
-static int take_escape(struct scan *s, uint8_t until, struct buf *list)
+static int take_escape(struct brace_scan *s, uint8_t until, struct buf *list)
 {
 	size_t at = s->pos++, used = 1;
 	uint8_t out[4] = {peek(s)};
@@ -117,7 +117,7 @@ static int take_escape(struct scan *s, uint8_t until, struct buf *list)
 }
 
 /* Up to what means something else. */
-static int take_plain(struct scan *s, uint8_t until, uint8_t quote,
+static int take_plain(struct brace_scan *s, uint8_t until, uint8_t quote,
 		      struct buf *list)
 {
 	size_t start = s->pos;
@@ -140,7 +140,7 @@ static int take_plain(struct scan *s, uint8_t until, uint8_t quote,
 }
 
 /* What stands up to `until`, which is gone past; it has begun at `begun`. */
-static int scan_text(struct scan *s, size_t begun, uint8_t until,
+static int scan_text(struct brace_scan *s, size_t begun, uint8_t until,
 		     struct buf *list)
 {
 	size_t opened = begun;
@@ -175,7 +175,7 @@ static int scan_text(struct scan *s, size_t begun, uint8_t until,
 	return r;
 }
 
-static int read_text(struct scan *s, size_t begun, uint8_t until,
+static int read_text(struct brace_scan *s, size_t begun, uint8_t until,
 		     struct stretches *out)
 {
 	struct buf list = {.limit = SIZE_MAX};
@@ -192,7 +192,7 @@ static int read_text(struct scan *s, size_t begun, uint8_t until,
 	return r;
 }
 
-static int read_key(struct scan *s, struct brace *b, size_t start)
+static int read_key(struct brace_scan *s, struct brace *b, size_t start)
 {
 	size_t at = s->pos++;
 
@@ -205,7 +205,7 @@ static int read_key(struct scan *s, struct brace *b, size_t start)
 	return read_text(s, at, ']', &b->key);
 }
 
-static int read_inside(struct scan *s, size_t open, struct brace *b)
+static int read_inside(struct brace_scan *s, size_t open, struct brace *b)
 {
 	size_t start;
 
@@ -243,7 +243,7 @@ static int read_inside(struct scan *s, size_t open, struct brace *b)
 }
 
 /* At a `$`. */
-static int read_any(struct scan *s, struct bytes *name,
+static int read_any(struct brace_scan *s, struct bytes *name,
 		    const struct brace **out)
 {
 	size_t open = s->pos++;
@@ -274,7 +274,7 @@ static int read_any(struct scan *s, struct bytes *name,
 int brace_read(struct arena *arena, struct bytes in, struct bytes *name,
 	       const struct brace **brace, size_t *bad, struct err *e)
 {
-	struct scan s = {.arena = arena, .in = in, .bad = bad, .e = e};
+	struct brace_scan s = {.arena = arena, .in = in, .bad = bad, .e = e};
 
 	*bad = 0;
 	if (read_any(&s, name, brace))
@@ -298,7 +298,7 @@ size_t brace_length(struct bytes in)
 	arena = arena_new();
 	used = arena ? brace_read(arena, in, &name, &brace, &bad, NULL) : -1;
 	if (arena)
-		arena_drop(arena);
+		arena_unref(arena);
 	return used < 0 ? 0 : (size_t)used;
 }
 
@@ -337,8 +337,8 @@ static int no_value(struct bytes name, const struct bytes *key, struct err *e)
 }
 
 /* Result: 1: it was appended; 0: it is not set, and *e where `need`; -1. */
-static int look(const struct brace *b, const struct lookup *lookup, bool need,
-		struct buf *out, struct err *e)
+static int brace_look(const struct brace *b, const struct lookup *lookup,
+		      bool need, struct buf *out, struct err *e)
 {
 	struct buf store = {.limit = out->limit};
 	struct bytes key;
@@ -373,13 +373,13 @@ int brace_expand(struct bytes name, const struct brace *b,
 	if (!b)
 		return lookup->get(lookup, name, out, e);
 
-	int found = look(b, lookup, !b->otherwise, out, e);
+	int found = brace_look(b, lookup, !b->otherwise, out, e);
 
 	if (found < 0)
 		return -1;
 	len = buf_len(out) - from;
 	if (found && b->length) {
-		buf_cut(out, from);
+		buf_truncate(out, from);
 		if (buf_printf(out, "%zu", len))
 			return err_set(e, ERR_LIMIT, 0,
 				       "the words' values are longer than %zu "
@@ -389,6 +389,6 @@ int brace_expand(struct bytes name, const struct brace *b,
 	}
 	if (!b->otherwise || (len > 0) == (b->otherwise == '-'))
 		return 0;
-	buf_cut(out, from);
+	buf_truncate(out, from);
 	return expand_text(&b->text, lookup, out, e);
 }

@@ -6,7 +6,7 @@
 #ifndef RUNG_LANG_BRACE_H
 #define RUNG_LANG_BRACE_H
 
-#include "program.h"
+#include "arena.h"
 
 struct brace;
 

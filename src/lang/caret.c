@@ -11,21 +11,21 @@
 enum { WIDTH_MAX = 72, BEFORE = 40, ESCAPED = 4 };
 
 /* One character: how many bytes and columns; a tab is one of each here. */
-struct shown {
+struct caret_view {
 	size_t len, width;
 	bool prints;
 };
 
-static struct shown next(struct bytes in)
+static struct caret_view next(struct bytes in)
 {
 	uint32_t rune;
 	int len = utf8_next(in, &rune);
 
 	if (len == 1 && rune == '\t')
-		return (struct shown){1, 1, true};
-	if (len > 0 && utf8_prints(rune))
-		return (struct shown){(size_t)len, utf8_width(rune), true};
-	return (struct shown){1, ESCAPED, false};
+		return (struct caret_view){1, 1, true};
+	if (len > 0 && utf8_is_printable(rune))
+		return (struct caret_view){(size_t)len, utf8_width(rune), true};
+	return (struct caret_view){1, ESCAPED, false};
 }
 
 static struct bytes line_of(struct bytes text, unsigned line)
@@ -34,7 +34,7 @@ static struct bytes line_of(struct bytes text, unsigned line)
 
 	for (; line > 1; line--) {
 		end = bytes_find_byte(text, '\n', from);
-		if (end == BYTES_NOWHERE)
+		if (end == BYTES_NOT_FOUND)
 			return BYTES_NONE;
 		from = end + 1;
 	}
@@ -54,7 +54,7 @@ static size_t cut_before(struct bytes line, size_t at)
 		from++;
 	/* What does not print takes more columns than bytes. */
 	for (size_t width = 0, to = from; to < at;) {
-		struct shown c = next(bytes_skip(line, to));
+		struct caret_view c = next(bytes_skip(line, to));
 
 		to += c.len;
 		width += c.width;
@@ -87,7 +87,7 @@ void words_caret(struct bytes text, unsigned line, unsigned col,
 		buf_puts(&under, "   ");
 	}
 	while (from < all.len && width < WIDTH_MAX) {
-		struct shown c = next(bytes_skip(all, from));
+		struct caret_view c = next(bytes_skip(all, from));
 
 		if (c.prints)
 			buf_put(out, bytes_of(all.at + from, c.len));

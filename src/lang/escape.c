@@ -91,7 +91,7 @@ static size_t next_rune(struct bytes in, bool *prints)
 	uint32_t rune;
 	int len = utf8_next(in, &rune);
 
-	*prints = len > 0 && utf8_prints(rune);
+	*prints = len > 0 && utf8_is_printable(rune);
 	return len > 0 ? (size_t)len : 1;
 }
 

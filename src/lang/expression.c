@@ -17,7 +17,7 @@ static const char *const wholes[] = {"(*", "\\G", "\\K", NULL};
 static bool mentions(struct bytes source, const char *const *marks)
 {
 	for (; *marks; marks++)
-		if (bytes_find(source, bytes_str(*marks), 0) != BYTES_NOWHERE)
+		if (bytes_find(source, bytes_str(*marks), 0) != BYTES_NOT_FOUND)
 			return true;
 	return false;
 }
@@ -40,7 +40,7 @@ void expression_print(struct bytes source, struct buf *out)
 		int len = utf8_next(source, &rune);
 		size_t n = len > 0 ? (size_t)len : 1;
 
-		if (len > 0 && utf8_prints(rune)) {
+		if (len > 0 && utf8_is_printable(rune)) {
 			if (rune == '/' && !escaped)
 				buf_putc(out, '\\');
 			buf_put(out, bytes_head(source, n));

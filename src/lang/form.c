@@ -63,7 +63,7 @@ const char *form_nearest(struct bytes name)
 	for (size_t i = 0; i < FORMS; i++)
 		names[i] = forms[i].name;
 	names[FORMS] = NULL;
-	return words_nearest(name, names);
+	return words_suggest(name, names);
 }
 
 /* The largest of that many bits. */
@@ -206,7 +206,7 @@ static int read_float(const struct form *f, struct bytes text, uint64_t *bits,
 	if (*end || end == copy)
 		return no_number(text, e);
 	if ((isinf(number) || isinf(single)) &&
-	    bytes_find_byte(text, 'i', 0) == BYTES_NOWHERE)
+	    bytes_find_byte(text, 'i', 0) == BYTES_NOT_FOUND)
 		return out_of_range(f, text, e);
 	*bits = bits_of_float(f, number, single);
 	return 0;

@@ -69,7 +69,7 @@ static inline bool item_is_computed(const struct item *item)
 
 struct template
 {
-	unsigned holders;
+	unsigned refs;
 	struct arena *arena; /* all of it, this too */
 	struct bytes text;
 	const struct item *item;

@@ -152,7 +152,7 @@ void lex_comment(struct lex *lex)
 	struct bytes rest = bytes_of(lex->at, lex->end);
 	size_t end = bytes_find_byte(rest, '\n', lex->pos);
 
-	lex->pos = end == BYTES_NOWHERE ? lex->end : end;
+	lex->pos = end == BYTES_NOT_FOUND ? lex->end : end;
 }
 
 struct bytes lex_bare(const struct lex *lex, bool *whole)
@@ -233,7 +233,7 @@ static enum words_result take_single(struct lex *lex, const struct joined *j)
 	size_t close = bytes_find_byte(bytes_of(lex->at, lex->end), '\'',
 				       open + 1);
 
-	if (close == BYTES_NOWHERE)
+	if (close == BYTES_NOT_FOUND)
 		return lex_open(lex, open,
 				"the ' that opens here is not closed");
 	lex->pos = close + 1;
@@ -308,8 +308,9 @@ static enum words_result take_double(struct lex *lex, const struct joined *j)
 }
 
 /* Moves a word's pieces off the stacks to where they stay. */
-static enum words_result keep(struct lex *lex, size_t at,
-			      const struct joined *j, struct word *out)
+static enum words_result lex_keep_piece(struct lex *lex, size_t at,
+					const struct joined *j,
+					struct word *out)
 {
 	struct parse *p = lex->parse;
 	size_t size = buf_len(&p->pieces) - j->pieces;
@@ -330,8 +331,8 @@ static enum words_result keep(struct lex *lex, size_t at,
 			piece[i].bytes.at = value;
 			value += piece[i].bytes.len;
 		}
-	buf_cut(&p->pieces, j->pieces);
-	buf_cut(&p->value, j->value);
+	buf_truncate(&p->pieces, j->pieces);
+	buf_truncate(&p->value, j->value);
 	return WORDS_OK;
 }
 
@@ -376,7 +377,7 @@ static enum words_result take_piece(struct lex *lex, const struct joined *j,
 }
 
 /* Begins a word at pos, which may be the end of the text. */
-static void begin(struct lex *lex, struct bytes bare, struct word *out)
+static void lex_begin(struct lex *lex, struct bytes bare, struct word *out)
 {
 	*out = (struct word){.kind = WORD_TEXT, .bare = bare.len};
 	lex_where(lex, lex->pos, &out->line, &out->col);
@@ -393,7 +394,7 @@ enum words_result lex_word(struct lex *lex, struct word *out)
 	size_t start = lex->pos;
 	const struct joined j = {buf_len(&p->pieces), buf_len(&p->value)};
 
-	begin(lex, bare, out);
+	lex_begin(lex, bare, out);
 	if (lex_ends(lex, start + bare.len)) {
 		lex->pos += bare.len;
 		out->wild = bytes_wildcards(bare);
@@ -405,7 +406,7 @@ enum words_result lex_word(struct lex *lex, struct word *out)
 		if (r != WORDS_OK)
 			return r;
 	}
-	return keep(lex, start, &j, out);
+	return lex_keep_piece(lex, start, &j, out);
 }
 
 enum words_result lex_rest(struct lex *lex, struct word *out)
@@ -420,7 +421,7 @@ enum words_result lex_rest(struct lex *lex, struct word *out)
 	    lex_line_end(lex, end - 1))
 		end--;
 	lex->pos = start;
-	begin(lex, BYTES_NONE, out);
+	lex_begin(lex, BYTES_NONE, out);
 	lex->pos = end;
 	if (!bytes_trim(bytes_of(lex->at + start, end - start)).len)
 		return WORDS_OK;

@@ -8,7 +8,7 @@
 #ifndef RUNG_LANG_LEX_H
 #define RUNG_LANG_LEX_H
 
-#include "program.h"
+#include "arena.h"
 
 /* What all lexers of one text share. */
 struct parse {

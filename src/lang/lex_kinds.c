@@ -174,13 +174,13 @@ static enum words_result keep_source(struct lex *lex, size_t from, size_t to,
 	size = buf_len(pieces) - base;
 	out->piece = arena_copy(lex->parse->arena, pieces->data + base, size);
 	out->pieces = size / sizeof(piece);
-	buf_cut(pieces, base);
+	buf_truncate(pieces, base);
 	return out->piece ? WORDS_OK : lex_too_much(lex, from);
 }
 
 /* What is constant is made ready once. Result: 0, or -1 and *e, *bad. */
-static int prepare(struct lex *lex, bool pattern, struct word *out, size_t *bad,
-		   struct err *e)
+static int lex_kinds_prepare(struct lex *lex, bool pattern, struct word *out,
+			     size_t *bad, struct err *e)
 {
 	struct buf built;
 
@@ -227,7 +227,7 @@ enum words_result lex_template(struct lex *lex, bool pattern, struct word *out)
 	if (!out->template)
 		return lex_bad_as(lex, open + 1 + bad, &e);
 
-	int failed = prepare(lex, pattern, out, &bad, &e);
+	int failed = lex_kinds_prepare(lex, pattern, out, &bad, &e);
 
 	if (!arena_keep(lex->parse->arena, out->match, out->template))
 		return lex_too_much(lex, open);
@@ -288,7 +288,7 @@ enum words_result lex_body(struct lex *lex, struct map *map, struct lex *inner,
 	if (single) {
 		close = bytes_find_byte(bytes_of(lex->at, lex->end), '\'',
 					open + 1);
-		if (close == BYTES_NOWHERE)
+		if (close == BYTES_NOT_FOUND)
 			close = lex->end;
 	} else {
 		close = find_double(lex, open + 1, &escapes);

@@ -4,7 +4,7 @@
  * search. Expressions are regex.c's, templates template_match.c's; waiting for
  * bytes and taking them is others' work.
  */
-#include "kind.h"
+#include "match_own.h"
 
 #include "escape.h"
 #include "rung/words.h"
@@ -24,22 +24,22 @@ struct literal {
 	uint8_t store[];
 };
 
-struct match *match_hold(struct match *m)
+struct match *match_ref(struct match *m)
 {
-	m->holders++;
+	m->refs++;
 	return m;
 }
 
-void match_drop(struct match *m)
+void match_unref(struct match *m)
 {
-	if (m && !--m->holders)
+	if (m && !--m->refs)
 		m->kind->free(m);
 }
 
 enum match_result match_give(struct bytes window, size_t start, size_t end,
-			     struct found *out)
+			     struct match_found *out)
 {
-	*out = (struct found){.start = start, .end = end};
+	*out = (struct match_found){.start = start, .end = end};
 	out->group[0] = bytes_of(window.at + start, end - start);
 	return MATCH_YES;
 }
@@ -52,7 +52,7 @@ static enum match_result too_costly(const struct match *m, struct err *e)
 	buf_init(&text, PRINTED_MAX);
 	match_print(m, &text);
 	if (buf_len(&text) > SHOWN_MAX) {
-		buf_cut(&text, SHOWN_MAX);
+		buf_truncate(&text, SHOWN_MAX);
 		buf_puts(&text, "...");
 	}
 	err_set(e, ERR_LIMIT, 0, "%s is too costly on this input; %s",
@@ -63,8 +63,8 @@ static enum match_result too_costly(const struct match *m, struct err *e)
 
 static enum match_result find_counted(struct match *m, struct bytes window,
 				      size_t *from, bool final,
-				      struct effort *effort, struct found *out,
-				      struct err *e)
+				      struct effort *effort,
+				      struct match_found *out, struct err *e)
 {
 	enum match_result r;
 
@@ -76,7 +76,7 @@ static enum match_result find_counted(struct match *m, struct bytes window,
 }
 
 enum match_result match_find(struct match *m, struct bytes window, size_t *from,
-			     bool final, struct found *out, struct err *e)
+			     bool final, struct match_found *out, struct err *e)
 {
 	struct effort effort = effort_begin(0);
 
@@ -86,7 +86,7 @@ enum match_result match_find(struct match *m, struct bytes window, size_t *from,
 
 enum match_result match_find_on(struct match *m, struct bytes window,
 				size_t *from, bool final, uint64_t *steps,
-				struct found *out, struct err *e)
+				struct match_found *out, struct err *e)
 {
 	struct effort effort = effort_begin(*steps);
 	enum match_result r = find_counted(m, window, from, final, &effort, out,
@@ -98,7 +98,7 @@ enum match_result match_find_on(struct match *m, struct bytes window,
 }
 
 enum match_result match_begins(struct match *m, struct bytes window, bool final,
-			       struct found *out, struct err *e)
+			       struct match_found *out, struct err *e)
 {
 	struct effort effort = effort_begin(0);
 	enum match_result r;
@@ -111,12 +111,12 @@ enum match_result match_begins(struct match *m, struct bytes window, bool final,
 	return r == MATCH_FAIL ? too_costly(m, e) : r;
 }
 
-size_t match_keep(const struct match *m, size_t from)
+size_t match_keep_from(const struct match *m, size_t from)
 {
 	return from > m->reach ? from - m->reach : 0;
 }
 
-void match_bound(struct match *m, size_t most)
+void match_set_max_length(struct match *m, size_t most)
 {
 	if (m->bound && most)
 		m->bound = most;
@@ -143,14 +143,14 @@ static enum match_result near_end(const struct match *m, struct bytes window,
 		at = *from;
 	for (; at < window.len; at++) {
 		at = bytes_find_byte(window, m->text.at[0], at);
-		if (at == BYTES_NOWHERE)
+		if (at == BYTES_NOT_FOUND)
 			break;
 		*from = at;
 		/* Past a number of compares it is taken for one unseen: the
 		 * cost stays in proportion whatever the two hold. */
 		if (++tried > NEAR_MAX ||
 		    bytes_starts(m->text, bytes_skip(window, at)))
-			return MATCH_PART;
+			return MATCH_PARTIAL;
 	}
 	*from = window.len;
 	return MATCH_NO;
@@ -158,14 +158,15 @@ static enum match_result near_end(const struct match *m, struct bytes window,
 
 static enum match_result find_literal(struct match *m, struct bytes window,
 				      size_t *from, bool final,
-				      struct effort *effort, struct found *out)
+				      struct effort *effort,
+				      struct match_found *out)
 {
 	size_t at = bytes_find(window, m->text, *from);
 
 	/* Cheap: at most 16 MiB at the speed of memory. */
 	effort_add(effort, 1 + (window.len - *from) / (16 * EFFORT_BYTES), 0);
 
-	if (at != BYTES_NOWHERE)
+	if (at != BYTES_NOT_FOUND)
 		return match_give(window, at, at + m->text.len, out);
 	if (!final)
 		return near_end(m, window, from);
@@ -175,12 +176,13 @@ static enum match_result find_literal(struct match *m, struct bytes window,
 
 static enum match_result begins_literal(struct match *m, struct bytes window,
 					bool final, struct effort *effort,
-					struct found *out)
+					struct match_found *out)
 {
 	effort_add(effort, 1, 0);
 	if (bytes_starts(window, m->text))
 		return match_give(window, 0, m->text.len, out);
-	return !final && bytes_starts(m->text, window) ? MATCH_PART : MATCH_NO;
+	return !final && bytes_starts(m->text, window) ? MATCH_PARTIAL
+						       : MATCH_NO;
 }
 
 static void print_literal(const struct match *m, struct buf *out)
@@ -217,7 +219,7 @@ struct match *match_literal(struct bytes text, struct err *e)
 	}
 	memcpy(m->store, text.at, text.len);
 	m->match = (struct match){.kind = &literal_kind,
-				  .holders = 1,
+				  .refs = 1,
 				  .text = bytes_of(m->store, text.len)};
 	return &m->match;
 }

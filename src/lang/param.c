@@ -28,7 +28,8 @@ struct bind {
 	const struct command *command;
 	const struct lookup *lookup;
 	struct walk walk;
-	bool odd; /* what it is bound to depends on more than its values */
+	bool uncacheable; /* what it is bound to depends on more than its values
+			   */
 	unsigned *col;
 	struct err *e;
 };
@@ -39,16 +40,16 @@ void args_init(struct args *a)
 	buf_init(&a->store, STORE_MAX);
 }
 
-static void let_go(struct args *a)
+static void param_let_go(struct args *a)
 {
 	for (size_t i = 0; i < a->count; i++)
-		match_drop(a->values[i].match);
+		match_unref(a->values[i].match);
 	a->count = 0;
 }
 
 void args_fini(struct args *a)
 {
-	let_go(a);
+	param_let_go(a);
 	free(a->own);
 	free(a->values);
 	buf_fini(&a->store);
@@ -108,7 +109,7 @@ static struct value *insert(struct args *a, unsigned param, bool again)
 		at += a->own[i].n;
 	/* An option that is given twice: the last counts. */
 	if (again && a->own[param].n) {
-		match_drop(a->values[at - 1].match);
+		match_unref(a->values[at - 1].match);
 		return &a->values[at - 1];
 	}
 	if (!make_room(a, a->count + 1))
@@ -120,12 +121,12 @@ static struct value *insert(struct args *a, unsigned param, bool again)
 	return &a->values[at];
 }
 
-static struct value *add(const struct bind *b, unsigned param,
-			 const struct word *word)
+static struct value *param_add(const struct bind *b, unsigned param,
+			       const struct word *word)
 {
 	const struct param *p = &b->walk.params[param];
 	bool by_name = p->name[0] == '-' || (p->flags & PARAM_KEYWORD);
-	bool again = by_name && !(p->flags & PARAM_MANY) &&
+	bool again = by_name && !(p->flags & PARAM_REPEATED) &&
 		     p->kind != PARAM_TEXT && p->kind != PARAM_FLAG;
 	struct value *v = insert(b->args, param, again);
 
@@ -209,14 +210,14 @@ static int bind_template(struct bind *b, const struct take *take,
 {
 	struct buf *store = &b->args->store;
 	size_t from = buf_len(store), bad = 0;
-	struct value *v = add(b, take->param, word);
+	struct value *v = param_add(b, take->param, word);
 
 	if (!v)
 		return -1;
 	v->text = source_of(word);
 	if (b->walk.params[take->param].kind == PARAM_PATTERN) {
-		b->odd = b->odd || !word->match;
-		v->match = word->match ? match_hold(word->match)
+		b->uncacheable = b->uncacheable || !word->match;
+		v->match = word->match ? match_ref(word->match)
 				       : match_template(word->template,
 							b->lookup, &bad, b->e);
 		return v->match ? 0 : bad_in(b, word, bad);
@@ -225,7 +226,7 @@ static int bind_template(struct bind *b, const struct take *take,
 		v->text = word->built;
 		return 0;
 	}
-	b->odd = true;
+	b->uncacheable = true;
 	if (template_build(word->template, b->lookup, store, &bad, b->e))
 		return bad_in(b, word, bad);
 	in_store(b->args, v, from);
@@ -246,7 +247,7 @@ static size_t name_length(const struct word *word)
 		return 0;
 	at = bytes_find_byte(bytes_head(first->bytes, word->bare), '[', 0);
 	/* One without its ] is told as a name that is none. */
-	if (at == BYTES_NOWHERE || !last->bytes.len ||
+	if (at == BYTES_NOT_FOUND || !last->bytes.len ||
 	    last->bytes.at[last->bytes.len - 1] != ']')
 		return 0;
 	return at;
@@ -262,17 +263,17 @@ static int bind_value(struct bind *b, const struct take *take,
 
 	if (word->kind == WORD_TEMPLATE)
 		return bind_template(b, take, word);
-	v = add(b, take->param, word);
+	v = param_add(b, take->param, word);
 	if (!v)
 		return -1;
 	if (varies(word)) {
 		v->varies = word;
 		if (take->skip || kind == PARAM_ADDRESS ||
 		    kind == PARAM_VARIABLE)
-			b->odd = true;
+			b->uncacheable = true;
 	}
 	if (word->match)
-		v->match = match_hold(word->match);
+		v->match = match_ref(word->match);
 	if (word->pieces == 1 && word->piece->kind == PIECE_BYTES) {
 		v->text = bytes_skip(word->piece->bytes, take->skip);
 	} else {
@@ -319,7 +320,7 @@ static int bind_text(struct bind *b, const struct take *take, size_t i)
 		return bad_at(b, word[1].line, word[1].col);
 	}
 
-	struct value *v = add(b, take->param, word);
+	struct value *v = param_add(b, take->param, word);
 
 	if (!v)
 		return -1;
@@ -330,7 +331,7 @@ static int bind_text(struct bind *b, const struct take *take, size_t i)
 			v->varies = word;
 	}
 	if (v->varies && take->skip)
-		b->odd = true;
+		b->uncacheable = true;
 	if (expand_rest(b, word))
 		return -1;
 	in_store(b->args, v, from);
@@ -348,11 +349,11 @@ static int could_be_port(struct bind *b, const struct word *word, bool *port)
 	if (b->walk.address == b->walk.count || word->kind != WORD_TEXT)
 		return 0;
 	if (varies(word))
-		b->odd = true;
+		b->uncacheable = true;
 	if (expand(b, word))
 		return -1;
 	*port = walk_port(bytes_skip(buf_bytes(store), from));
-	buf_cut(store, from);
+	buf_truncate(store, from);
 	return 0;
 }
 
@@ -379,7 +380,7 @@ static int add_flags(struct bind *b, const struct take *take,
 		if (!(take->flags >> i & 1))
 			continue;
 
-		struct value *v = add(b, i, word);
+		struct value *v = param_add(b, i, word);
 
 		if (!v)
 			return -1;
@@ -434,7 +435,7 @@ static size_t bind_word(struct bind *b, size_t i)
 
 /* Points the args at their values, reads them (`again`: those that vary), and
  * looks for what is missing. */
-static int finish(struct bind *b, bool again)
+static int param_finish(struct bind *b, bool again)
 {
 	struct args *a = b->args;
 	struct value *at = a->values;
@@ -443,7 +444,7 @@ static int finish(struct bind *b, bool again)
 	for (unsigned i = 0; i < b->walk.count; i++) {
 		const struct param *p = &b->walk.params[i];
 
-		if (!a->own[i].n && (p->flags & PARAM_NEEDED)) {
+		if (!a->own[i].n && (p->flags & PARAM_REQUIRED)) {
 			usage_missing(b->walk.params, b->command, p, b->e);
 			return bad_at(b, b->command->line, b->command->col);
 		}
@@ -476,11 +477,11 @@ static int bind_all(struct bind *b)
 		usage_pending(&b->walk.params[b->walk.pending], b->e);
 		return bad_at(b, last->line, last->col);
 	}
-	return finish(b, false);
+	return param_finish(b, false);
 }
 
 /* What it was bound to before, but for what is another each time. */
-static int bind_again(struct bind *b, const struct kept *kept)
+static int bind_again(struct bind *b, const struct cached_args *kept)
 {
 	struct args *a = b->args;
 
@@ -492,7 +493,7 @@ static int bind_again(struct bind *b, const struct kept *kept)
 
 		*v = kept->value[a->count];
 		if (v->match)
-			match_hold(v->match);
+			match_ref(v->match);
 	}
 
 	struct value *v = a->values;
@@ -509,7 +510,7 @@ static int bind_again(struct bind *b, const struct kept *kept)
 				return -1;
 			in_store(a, v, from);
 		}
-	return finish(b, true);
+	return param_finish(b, true);
 }
 
 int args_bind(struct args *a, const struct param *params,
@@ -521,7 +522,7 @@ int args_bind(struct args *a, const struct param *params,
 			 .lookup = lookup,
 			 .col = col,
 			 .e = e};
-	const struct kept *kept = binding_kept(command->binding, params);
+	const struct cached_args *kept = binding_kept(command->binding, params);
 
 	if (kept && !kept->varies) {
 		a->params = params;
@@ -529,7 +530,7 @@ int args_bind(struct args *a, const struct param *params,
 		return 0;
 	}
 	walk_init(&b.walk, params);
-	let_go(a);
+	param_let_go(a);
 	buf_clear(&a->store);
 	a->params = b.walk.params;
 	if (a->params_room < b.walk.count) {
@@ -542,7 +543,7 @@ int args_bind(struct args *a, const struct param *params,
 		return bind_again(&b, kept);
 	if (bind_all(&b))
 		return -1;
-	if (command->binding && !b.odd)
+	if (command->binding && !b.uncacheable)
 		binding_keep(command->binding, a, b.walk.count);
 	return 0;
 }

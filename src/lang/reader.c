@@ -268,7 +268,7 @@ int reader_text(struct reader *r, struct item *item)
 	if (item->parts > 1 || (parts && parts->variable))
 		return reader_add(r, item);
 	/* No variable: a constant. */
-	buf_cut(&r->parts, from);
+	buf_truncate(&r->parts, from);
 	item->kind = ITEM_BYTES;
 	item->parts = 0;
 	item->bytes.len = buf_len(&r->bytes) - before;

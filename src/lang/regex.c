@@ -19,7 +19,7 @@
 #include "effort.h"
 #include "escape.h"
 #include "expression.h"
-#include "kind.h"
+#include "match_own.h"
 #include "rung/text.h"
 
 #include <stdlib.h>
@@ -63,10 +63,10 @@ struct regex {
 
 static enum match_result find_regex(struct match *, struct bytes window,
 				    size_t *from, bool final, struct effort *,
-				    struct found *);
+				    struct match_found *);
 static enum match_result begins_regex(struct match *, struct bytes window,
 				      bool final, struct effort *,
-				      struct found *);
+				      struct match_found *);
 static void print_regex(const struct match *, struct buf *out);
 static void free_regex(struct match *);
 
@@ -115,7 +115,7 @@ static int count_step(pcre2_callout_block *block, void *data)
 		   : 0;
 }
 
-static bool shared_hold(void)
+static bool shared_ref(void)
 {
 	if (shared.users++)
 		return true;
@@ -145,7 +145,7 @@ static void limit(size_t starts, uint32_t steps)
 	shared.steps = steps;
 }
 
-static void shared_drop(void)
+static void shared_unref(void)
 {
 	if (--shared.users)
 		return;
@@ -155,8 +155,8 @@ static void shared_drop(void)
 	shared.context = NULL;
 }
 
-static struct regex *make(struct bytes source, struct bytes flags,
-			  struct err *e)
+static struct regex *regex_make(struct bytes source, struct bytes flags,
+				struct err *e)
 {
 	struct regex *m = calloc(1, sizeof(*m) + source.len + flags.len);
 
@@ -170,7 +170,7 @@ static struct regex *make(struct bytes source, struct bytes flags,
 		memcpy(m->store + source.len, flags.at, flags.len);
 	m->source = bytes_of(m->store, source.len);
 	m->flags = bytes_of(m->store + source.len, flags.len);
-	m->match = (struct match){.kind = &regex_kind, .holders = 1};
+	m->match = (struct match){.kind = &regex_kind, .refs = 1};
 	return m;
 }
 
@@ -222,7 +222,7 @@ static size_t measure_reach(const struct regex *m)
 	pcre2_pattern_info(m->code, PCRE2_INFO_MAXLOOKBEHIND, &longest);
 	for (size_t at = 0; longest; at += 2, nested++) {
 		at = bytes_find(m->source, BYTES("(?<"), at);
-		if (at == BYTES_NOWHERE)
+		if (at == BYTES_NOT_FOUND)
 			break;
 	}
 	return longest * nested + 1;
@@ -295,7 +295,7 @@ static int compile(struct regex *m, uint32_t options, struct err *e)
 			       (const char *)words);
 	}
 	m->data = pcre2_match_data_create_from_pattern(m->code, NULL);
-	if (!m->data || list_names(m) || !shared_hold()) {
+	if (!m->data || list_names(m) || !shared_ref()) {
 		/* free_regex() lets go of `shared` where there is data. */
 		pcre2_match_data_free(m->data);
 		m->data = NULL;
@@ -322,10 +322,10 @@ struct match *match_regex(struct bytes source, struct bytes flags,
 	if (read_flags(source, flags, &options, e))
 		return NULL;
 
-	struct regex *m = make(source, flags, e);
+	struct regex *m = regex_make(source, flags, e);
 
 	if (m && compile(m, options, e)) {
-		match_drop(&m->match);
+		match_unref(&m->match);
 		return NULL;
 	}
 	return m ? &m->match : NULL;
@@ -419,7 +419,8 @@ static struct bytes group_at(const struct regex *m, struct bytes window,
 			at[2 * group + 1] - at[2 * group]);
 }
 
-static void give_names(struct regex *m, struct bytes window, struct found *out)
+static void give_names(struct regex *m, struct bytes window,
+		       struct match_found *out)
 {
 	uint32_t row = 0, group;
 
@@ -440,7 +441,7 @@ static void give_names(struct regex *m, struct bytes window, struct found *out)
 }
 
 static enum match_result give_groups(struct regex *m, struct bytes window,
-				     struct found *out)
+				     struct match_found *out)
 {
 	const PCRE2_SIZE *at = m->at;
 
@@ -483,7 +484,7 @@ static pcre2_code *compile_edge(const struct regex *m)
 static bool holds_at_edge(struct regex *m, struct bytes window, size_t from,
 			  uint32_t options, struct effort *effort)
 {
-	size_t keep = match_keep(&m->match, from);
+	size_t keep = match_keep_from(&m->match, from);
 	size_t len = window.len - keep;
 	uint8_t *copy = malloc(len + 1);
 
@@ -510,16 +511,17 @@ static bool holds_at_edge(struct regex *m, struct bytes window, size_t from,
  */
 static enum match_result take_early(struct regex *m, struct bytes window,
 				    size_t from, uint32_t options,
-				    struct effort *effort, struct found *out)
+				    struct effort *effort,
+				    struct match_found *out)
 {
 	if (m->care.ahead)
-		return MATCH_PART;
+		return MATCH_PARTIAL;
 
 	/* `$` does not hold at an end that is none. */
 	int code = run(m, window, from, 1, options | PCRE2_NOTEOL, effort);
 
 	if (code == PCRE2_ERROR_NOMATCH)
-		return MATCH_PART;
+		return MATCH_PARTIAL;
 	if (code < 0)
 		return code == PCRE2_ERROR_CALLOUT && !effort_fails(effort)
 			   ? MATCH_MORE
@@ -527,7 +529,7 @@ static enum match_result take_early(struct regex *m, struct bytes window,
 	give_groups(m, window, out);
 	if (m->care.edges && out->end == window.len &&
 	    !holds_at_edge(m, window, from, options, effort))
-		return MATCH_PART;
+		return MATCH_PARTIAL;
 	return MATCH_YES;
 }
 
@@ -571,9 +573,10 @@ static int search(struct regex *m, struct bytes window, size_t *from,
 	}
 }
 
-static enum match_result look(struct regex *m, struct bytes window,
-			      size_t *from, bool final, uint32_t options,
-			      struct effort *effort, struct found *out)
+static enum match_result regex_look(struct regex *m, struct bytes window,
+				    size_t *from, bool final, uint32_t options,
+				    struct effort *effort,
+				    struct match_found *out)
 {
 	int code = search(m, window, from, final, options, effort);
 
@@ -593,21 +596,23 @@ static enum match_result look(struct regex *m, struct bytes window,
 
 static enum match_result find_regex(struct match *match, struct bytes window,
 				    size_t *from, bool final,
-				    struct effort *effort, struct found *out)
+				    struct effort *effort,
+				    struct match_found *out)
 {
-	return look((struct regex *)match, window, from, final, 0, effort, out);
+	return regex_look((struct regex *)match, window, from, final, 0, effort,
+			  out);
 }
 
 static enum match_result begins_regex(struct match *match, struct bytes window,
 				      bool final, struct effort *effort,
-				      struct found *out)
+				      struct match_found *out)
 {
 	size_t from = 0;
-	enum match_result r = look((struct regex *)match, window, &from, final,
-				   PCRE2_ANCHORED, effort, out);
+	enum match_result r = regex_look((struct regex *)match, window, &from,
+					 final, PCRE2_ANCHORED, effort, out);
 
 	/* Nothing is no beginning for PCRE2, but it is one to us. */
-	return r == MATCH_NO && !window.len && !final ? MATCH_PART : r;
+	return r == MATCH_NO && !window.len && !final ? MATCH_PARTIAL : r;
 }
 
 static void print_regex(const struct match *match, struct buf *out)
@@ -625,7 +630,7 @@ static void free_regex(struct match *match)
 	struct regex *m = (struct regex *)match;
 
 	if (m->data)
-		shared_drop();
+		shared_unref();
 	pcre2_match_data_free(m->data);
 	pcre2_code_free(m->code);
 	pcre2_code_free(m->counted);

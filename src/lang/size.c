@@ -8,7 +8,7 @@
 
 static const uint64_t US = 1000, MS = 1000000, SECOND = 1000000000;
 /* 292 years: a clock that this is added to does not overflow. */
-static const uint64_t DURATION_MOST = INT64_MAX;
+static const uint64_t DURATION_MAX = INT64_MAX;
 
 static bool is_digit(uint8_t c)
 {
@@ -194,7 +194,7 @@ int parse_duration(struct bytes text, uint64_t *ns, struct err *e)
 			above = unit = u->ns;
 		}
 		if (!scale(&d, unit, &part, &exact) ||
-		    part > DURATION_MOST - sum)
+		    part > DURATION_MAX - sum)
 			return refuse(text, "is too long", e);
 		sum += part;
 	} while (rest.len);

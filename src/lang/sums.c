@@ -11,7 +11,7 @@ enum {
 	ADLER_BASE = 65521,
 	/* Bytes after which the larger half has to be reduced. Source: RFC
 	 * 1950 §9. */
-	ADLER_MOST = 5552,
+	ADLER_MAX = 5552,
 };
 
 static const uint32_t CRC32_REFLECTED = 0xEDB88320;
@@ -21,7 +21,7 @@ struct crc {
 	uint32_t step[256]; /* what a byte does */
 };
 
-static void make(struct crc *crc, uint32_t polynomial)
+static void sums_make(struct crc *crc, uint32_t polynomial)
 {
 	if (crc->made)
 		return;
@@ -46,7 +46,7 @@ static uint32_t add_crc16(uint32_t state, struct bytes in)
 {
 	static struct crc crc;
 
-	make(&crc, CRC16_REFLECTED);
+	sums_make(&crc, CRC16_REFLECTED);
 	return run(&crc, state, in);
 }
 
@@ -54,7 +54,7 @@ static uint32_t add_crc32(uint32_t state, struct bytes in)
 {
 	static struct crc crc;
 
-	make(&crc, CRC32_REFLECTED);
+	sums_make(&crc, CRC32_REFLECTED);
 	return run(&crc, state, in);
 }
 
@@ -70,7 +70,7 @@ static uint32_t add_adler32(uint32_t state, struct bytes in)
 	uint32_t low = state & 0xFFFF, high = state >> 16;
 
 	while (in.len) {
-		struct bytes part = bytes_head(in, ADLER_MOST);
+		struct bytes part = bytes_head(in, ADLER_MAX);
 
 		for (size_t i = 0; i < part.len; i++) {
 			low += part.at[i];

@@ -6,8 +6,8 @@
  */
 #include "rung/template.h"
 
+#include "arena.h"
 #include "escape.h"
-#include "program.h"
 #include "reader.h"
 #include "variable.h"
 
@@ -333,7 +333,7 @@ static int read_items(struct reader *r)
 				  "a template of %zu bytes is too long (at "
 				  "most 1M)",
 				  r->text.len);
-	if (nul != BYTES_NOWHERE)
+	if (nul != BYTES_NOT_FOUND)
 		return reader_bad(r, nul, "a NUL byte; write it as 00");
 	for (reader_blanks(r); r->pos < r->text.len; reader_blanks(r))
 		if (read_item(r))
@@ -366,7 +366,7 @@ static void settle_bytes(struct item *item, size_t items, struct part *part,
 }
 
 /* Moves what was read to where it stays. Result: NULL: no memory. */
-static struct template *keep(struct reader *r)
+static struct template *template_keep(struct reader *r)
 {
 	size_t items = buf_len(&r->items) / sizeof(struct item);
 	struct template *t = arena_take(r->arena, sizeof(*t));
@@ -382,7 +382,7 @@ static struct template *keep(struct reader *r)
 		return NULL;
 	}
 	settle_bytes(item, items, part, bytes);
-	*t = (struct template){.holders = 1,
+	*t = (struct template){.refs = 1,
 			       .arena = r->arena,
 			       .text = r->text,
 			       .item = item,
@@ -410,25 +410,25 @@ struct template *template_parse(struct bytes text, size_t *bad, struct err *e)
 	if (!copy)
 		reader_too_much(&r);
 	else if (!read_items(&r))
-		t = keep(&r);
+		t = template_keep(&r);
 	buf_fini(&r.items);
 	buf_fini(&r.parts);
 	buf_fini(&r.bytes);
 	if (!t && r.arena)
-		arena_drop(r.arena);
+		arena_unref(r.arena);
 	return t;
 }
 
-struct template *template_hold(struct template *t)
+struct template *template_ref(struct template *t)
 {
-	t->holders++;
+	t->refs++;
 	return t;
 }
 
-void template_drop(struct template *t)
+void template_unref(struct template *t)
 {
-	if (t && !--t->holders)
-		arena_drop(t->arena);
+	if (t && !--t->refs)
+		arena_unref(t->arena);
 }
 
 bool template_constant(const struct template *t)

@@ -11,7 +11,7 @@
 
 static const size_t STORE_MAX = (size_t)1 << 30;
 
-struct work {
+struct build_state {
 	const struct template *t;
 	const struct lookup *lookup;
 	struct cells *cells;
@@ -32,14 +32,14 @@ int template_variable(const struct lookup *lookup, struct bytes name,
 		       escape_brief(name, brief));
 }
 
-static int fail_at(struct work *w, size_t at)
+static int fail_at(struct build_state *w, size_t at)
 {
 	if (w->bad)
 		*w->bad = at;
 	return -1;
 }
 
-static int too_long(struct work *w, size_t at)
+static int too_long(struct build_state *w, size_t at)
 {
 	err_set(w->e, ERR_LIMIT, 0, "the template's bytes are more than %zu",
 		STORE_MAX);
@@ -54,7 +54,7 @@ static struct bytes cell_bytes(const struct cells *cells, size_t i)
 }
 
 /* The cell's bytes are what was added to the store from `from` on. */
-static void know(struct work *w, size_t i, size_t from)
+static void know(struct build_state *w, size_t i, size_t from)
 {
 	struct cell *cell = &w->cells->cell[i];
 
@@ -63,7 +63,7 @@ static void know(struct work *w, size_t i, size_t from)
 	cell->len = buf_len(&w->cells->store) - from;
 }
 
-static int know_number(struct work *w, size_t i, uint64_t bits)
+static int know_number(struct build_state *w, size_t i, uint64_t bits)
 {
 	struct buf *store = &w->cells->store;
 	size_t from = buf_len(store);
@@ -78,7 +78,7 @@ static int know_number(struct work *w, size_t i, uint64_t bits)
 }
 
 /* Puts the name of what is wrong before the reason. */
-static int fail_variable(struct work *w, const struct item *item)
+static int fail_variable(struct build_state *w, const struct item *item)
 {
 	char brief[ESCAPE_BRIEF];
 
@@ -88,7 +88,7 @@ static int fail_variable(struct work *w, const struct item *item)
 	return fail_at(w, item->value_at);
 }
 
-static int take_variable(struct work *w, size_t i)
+static int take_variable(struct build_state *w, size_t i)
 {
 	const struct item *item = &w->t->item[i];
 	struct buf value;
@@ -106,7 +106,7 @@ static int take_variable(struct work *w, size_t i)
 	return bad ? fail_variable(w, item) : know_number(w, i, bits);
 }
 
-static int take_text(struct work *w, size_t i)
+static int take_text(struct build_state *w, size_t i)
 {
 	const struct item *item = &w->t->item[i];
 	struct buf *store = &w->cells->store;
@@ -128,7 +128,7 @@ static int take_text(struct work *w, size_t i)
 }
 
 /* body:len, where len is a variable. */
-static int take_length(struct work *w, size_t i)
+static int take_length(struct build_state *w, size_t i)
 {
 	const struct item *item = &w->t->item[i];
 	char brief[ESCAPE_BRIEF];
@@ -160,7 +160,7 @@ static int take_length(struct work *w, size_t i)
 }
 
 /* What an item is worth by itself. */
-static int take_item(struct work *w, size_t i)
+static int take_item(struct build_state *w, size_t i)
 {
 	const struct item *item = &w->t->item[i];
 	struct cell *cell = &w->cells->cell[i];
@@ -202,7 +202,7 @@ static void range_of(const struct item *item, size_t i, size_t *first,
 	*end = all ? i : item->of + 1;
 }
 
-static int compute_length(struct work *w, size_t i)
+static int compute_length(struct build_state *w, size_t i)
 {
 	const struct item *item = &w->t->item[i];
 	uint64_t bits, len = 0;
@@ -218,7 +218,7 @@ static int compute_length(struct work *w, size_t i)
 	return know_number(w, i, bits);
 }
 
-static int compute_sum(struct work *w, size_t i)
+static int compute_sum(struct build_state *w, size_t i)
 {
 	const struct item *item = &w->t->item[i];
 	uint32_t state = item->sum->begin;
@@ -235,7 +235,7 @@ static int compute_sum(struct work *w, size_t i)
 int cells_init(struct cells *cells, const struct template *t,
 	       const struct lookup *lookup, size_t *bad, struct err *e)
 {
-	struct work w = {t, lookup, cells, bad, e};
+	struct build_state w = {t, lookup, cells, bad, e};
 
 	buf_init(&cells->store, STORE_MAX);
 	cells->cell = calloc(t->items, sizeof(*cells->cell));
@@ -285,7 +285,7 @@ static int no_value(const struct item *item, struct err *e)
 		       "one");
 }
 
-static int append(struct work *w, struct buf *out)
+static int append(struct build_state *w, struct buf *out)
 {
 	const struct template *t = w->t;
 
@@ -304,7 +304,7 @@ int template_build(const struct template *t, const struct lookup *lookup,
 		   struct buf *out, size_t *bad, struct err *e)
 {
 	struct cells cells;
-	struct work w = {t, lookup, &cells, bad, e};
+	struct build_state w = {t, lookup, &cells, bad, e};
 	size_t before = buf_len(out);
 	int failed = cells_init(&cells, t, lookup, bad, e);
 
@@ -324,6 +324,6 @@ int template_build(const struct template *t, const struct lookup *lookup,
 		failed = append(&w, out);
 	cells_fini(&cells);
 	if (failed)
-		buf_cut(out, before);
+		buf_truncate(out, before);
 	return failed;
 }

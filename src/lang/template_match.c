@@ -7,10 +7,11 @@
  * never goes back. Of the places the first one counts where all holds, or may
  * hold when more bytes come: a stream gives the same however it is cut. A
  * length that a peer claims is waited for only where its bytes could ever stand
- * in a window (match_bound()); more is no match there, and the search goes on.
+ * in a window (match_set_max_length()); more is no match there, and the search
+ * goes on.
  */
 #include "item.h"
-#include "kind.h"
+#include "match_own.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ struct step {
 	uint64_t bits;
 };
 
-struct seek {
+struct template_matcher {
 	struct match match;
 	struct template *t;
 	size_t steps;
@@ -47,21 +48,22 @@ struct seek {
 };
 
 /* One search. */
-struct search {
-	struct seek *seek;
+struct template_search {
+	struct template_matcher *matcher;
 	struct bytes window;
 	bool final;
 	size_t start, pos; /* of the try that is on */
 	struct effort *effort;
 };
 
-static size_t left(const struct search *s)
+static size_t left(const struct template_search *s)
 {
 	return s->window.len - s->pos;
 }
 
 /* The number says how many bytes x has, in the form that sending it has. */
-static bool length_holds(const struct search *s, const struct step *step)
+static bool length_holds(const struct template_search *s,
+			 const struct step *step)
 {
 	const struct item *item = step->item;
 	size_t len = step->at - s->start;
@@ -69,14 +71,15 @@ static bool length_holds(const struct search *s, const struct step *step)
 	uint64_t bits;
 
 	if (item->of != ALL_ITEMS)
-		len = s->seek->step[item->of].len;
+		len = s->matcher->step[item->of].len;
 	return !form_count(item->form, len, &bits, NULL) &&
 	       bits == step->bits &&
 	       form_put(item->form, bits, out) == step->len;
 }
 
 /* Result: YES, NO; FAIL: too costly. */
-static enum match_result sum_holds(struct search *s, const struct step *step)
+static enum match_result sum_holds(struct template_search *s,
+				   const struct step *step)
 {
 	const struct item *item = step->item;
 	size_t from = s->start, len = step->at - s->start;
@@ -84,8 +87,8 @@ static enum match_result sum_holds(struct search *s, const struct step *step)
 	uint32_t sum;
 
 	if (item->of != ALL_ITEMS) {
-		from = s->seek->step[item->of].at;
-		len = s->seek->step[item->of].len;
+		from = s->matcher->step[item->of].at;
+		len = s->matcher->step[item->of].len;
 	}
 	/* Sums over pieces that overlap can cost the square of the input. */
 	effort_add(s->effort, len / SUM_BYTES, len);
@@ -99,9 +102,9 @@ static enum match_result sum_holds(struct search *s, const struct step *step)
 }
 
 /* The step's own check, if what it is of stands before it. */
-static enum match_result check_own(struct search *s, size_t i)
+static enum match_result check_own(struct template_search *s, size_t i)
 {
-	const struct step *step = &s->seek->step[i];
+	const struct step *step = &s->matcher->step[i];
 	const struct item *item = step->item;
 
 	if (step->kind != ITEM_NUMBER || !item_is_computed(item) ||
@@ -114,13 +117,14 @@ static enum match_result check_own(struct search *s, size_t i)
 
 /* Checks before it that were of this step: of its length as soon as that is
  * known, of its bytes when they are there. */
-static enum match_result check_late(struct search *s, size_t i,
+static enum match_result check_late(struct template_search *s, size_t i,
 				    enum value_kind value)
 {
 	enum match_result r = MATCH_YES;
 
-	for (size_t n = 0; n < s->seek->lates && r == MATCH_YES; n++) {
-		const struct step *step = &s->seek->step[s->seek->late[n]];
+	for (size_t n = 0; n < s->matcher->lates && r == MATCH_YES; n++) {
+		const struct step *step =
+		    &s->matcher->step[s->matcher->late[n]];
 
 		if (step->item->of != i || step->item->value != value)
 			continue;
@@ -133,11 +137,12 @@ static enum match_result check_late(struct search *s, size_t i,
 }
 
 /* As many bytes as a number before it says. */
-static enum match_result measure_by(const struct search *s, struct step *step)
+static enum match_result measure_by(const struct template_search *s,
+				    struct step *step)
 {
 	const struct item *item = step->item;
-	const struct step *number = &s->seek->step[item->of];
-	size_t bound = s->seek->match.bound, used = s->pos - s->start;
+	const struct step *number = &s->matcher->step[item->of];
+	size_t bound = s->matcher->match.bound, used = s->pos - s->start;
 	uint64_t count;
 
 	if (!form_length(number->item->form, number->bits, &count) ||
@@ -148,7 +153,8 @@ static enum match_result measure_by(const struct search *s, struct step *step)
 }
 
 /* How long the step is here. */
-static enum match_result measure(const struct search *s, struct step *step)
+static enum match_result measure(const struct template_search *s,
+				 struct step *step)
 {
 	int used;
 
@@ -162,7 +168,7 @@ static enum match_result measure(const struct search *s, struct step *step)
 		used = form_get(step->item->form, bytes_skip(s->window, s->pos),
 				&step->bits);
 		step->len = used > 0 ? (size_t)used : 0;
-		return used < 0 ? MATCH_NO : used ? MATCH_YES : MATCH_PART;
+		return used < 0 ? MATCH_NO : used ? MATCH_YES : MATCH_PARTIAL;
 	case ITEM_ANY:
 		step->len = step->count;
 		return MATCH_YES;
@@ -170,7 +176,7 @@ static enum match_result measure(const struct search *s, struct step *step)
 		return measure_by(s, step);
 	case ITEM_REST:
 		if (!s->final)
-			return MATCH_PART;
+			return MATCH_PARTIAL;
 		if (left(s) < step->count)
 			return MATCH_NO;
 		step->len = left(s) - step->count;
@@ -180,7 +186,8 @@ static enum match_result measure(const struct search *s, struct step *step)
 }
 
 /* As far as bytes are there. */
-static enum match_result compare(struct search *s, const struct step *step)
+static enum match_result compare(struct template_search *s,
+				 const struct step *step)
 {
 	size_t n = step->len < left(s) ? step->len : left(s);
 
@@ -192,9 +199,10 @@ static enum match_result compare(struct search *s, const struct step *step)
 	return MATCH_YES;
 }
 
-static enum match_result take(struct search *s, size_t i)
+static enum match_result template_match_take(struct template_search *s,
+					     size_t i)
 {
-	struct step *step = &s->seek->step[i];
+	struct step *step = &s->matcher->step[i];
 	enum match_result r = measure(s, step);
 
 	if (r == MATCH_YES)
@@ -202,7 +210,7 @@ static enum match_result take(struct search *s, size_t i)
 	if (r == MATCH_YES && step->kind == ITEM_BYTES)
 		r = compare(s, step);
 	if (r == MATCH_YES && step->len > left(s))
-		r = MATCH_PART;
+		r = MATCH_PARTIAL;
 	if (r != MATCH_YES)
 		return r;
 	s->pos += step->len;
@@ -210,71 +218,73 @@ static enum match_result take(struct search *s, size_t i)
 	return r == MATCH_YES ? check_late(s, i, VALUE_SUM) : r;
 }
 
-static enum match_result try_at(struct search *s, size_t start)
+static enum match_result try_at(struct template_search *s, size_t start)
 {
 	s->start = s->pos = start;
 	s->effort->place = s->effort->steps;
-	for (size_t i = 0; i < s->seek->steps; i++) {
-		enum match_result r = take(s, i);
+	for (size_t i = 0; i < s->matcher->steps; i++) {
+		enum match_result r = template_match_take(s, i);
 
 		effort_add(s->effort, 1, 0);
 		if (r != MATCH_YES)
-			return r == MATCH_PART && s->final ? MATCH_NO : r;
+			return r == MATCH_PARTIAL && s->final ? MATCH_NO : r;
 	}
 	return MATCH_YES;
 }
 
 /* The first place from `at` on where the anchor is, or may come to be. */
-static size_t next_place(const struct search *s, size_t at)
+static size_t next_place(const struct template_search *s, size_t at)
 {
-	const struct seek *seek = s->seek;
-	size_t need = seek->anchor_at + seek->anchor.len, end;
+	const struct template_matcher *search = s->matcher;
+	size_t need = search->anchor_at + search->anchor.len, end;
 
-	if (!seek->anchor.len || s->window.len - at < need)
+	if (!search->anchor.len || s->window.len - at < need)
 		return at;
 
-	size_t found = bytes_find(s->window, seek->anchor,
-				  at + seek->anchor_at);
+	size_t found = bytes_find(s->window, search->anchor,
+				  at + search->anchor_at);
 
-	if (found != BYTES_NOWHERE)
-		return found - seek->anchor_at;
+	if (found != BYTES_NOT_FOUND)
+		return found - search->anchor_at;
 	end = s->window.len - need + 1;
 	return s->final ? s->window.len : end;
 }
 
-static enum match_result give(struct search *s, struct found *out)
+static enum match_result give(struct template_search *s,
+			      struct match_found *out)
 {
-	struct seek *seek = s->seek;
+	struct template_matcher *search = s->matcher;
 	size_t n = 0;
 
 	match_give(s->window, s->start, s->pos, out);
-	for (size_t i = 0; i < seek->steps; i++) {
-		const struct step *step = &seek->step[i];
-		struct capture *named = &seek->named[n];
+	for (size_t i = 0; i < search->steps; i++) {
+		const struct step *step = &search->step[i];
+		struct capture *named = &search->named[n];
 
 		if (!step->item->name.len)
 			continue;
 		named->value = bytes_of(s->window.at + step->at, step->len);
 		if (step->item->form) {
 			form_print(step->item->form, step->bits,
-				   seek->digits[n]);
-			named->value = bytes_str(seek->digits[n]);
+				   search->digits[n]);
+			named->value = bytes_str(search->digits[n]);
 		}
 		n++;
 	}
-	out->named = seek->named;
+	out->named = search->named;
 	out->named_count = n;
 	return MATCH_YES;
 }
 
 static enum match_result find_template(struct match *m, struct bytes window,
 				       size_t *from, bool final,
-				       struct effort *effort, struct found *out)
+				       struct effort *effort,
+				       struct match_found *out)
 {
-	struct search s = {.seek = (struct seek *)m,
-			   .window = window,
-			   .final = final,
-			   .effort = effort};
+	struct template_search s = {.matcher = (struct template_matcher *)m,
+				    .window = window,
+				    .final = final,
+				    .effort = effort};
 	size_t begin = *from;
 
 	/* At the very end only nothing can be found. */
@@ -285,7 +295,7 @@ static enum match_result find_template(struct match *m, struct bytes window,
 
 		enum match_result r = try_at(&s, *from);
 
-		if (r == MATCH_PART && *from == window.len)
+		if (r == MATCH_PARTIAL && *from == window.len)
 			r = MATCH_NO;
 		if (r == MATCH_YES)
 			return give(&s, out);
@@ -296,12 +306,12 @@ static enum match_result find_template(struct match *m, struct bytes window,
 
 static enum match_result begins_template(struct match *m, struct bytes window,
 					 bool final, struct effort *effort,
-					 struct found *out)
+					 struct match_found *out)
 {
-	struct search s = {.seek = (struct seek *)m,
-			   .window = window,
-			   .final = final,
-			   .effort = effort};
+	struct template_search s = {.matcher = (struct template_matcher *)m,
+				    .window = window,
+				    .final = final,
+				    .effort = effort};
 	enum match_result r = try_at(&s, 0);
 
 	return r == MATCH_YES ? give(&s, out) : r;
@@ -309,20 +319,20 @@ static enum match_result begins_template(struct match *m, struct bytes window,
 
 static void print_match(const struct match *m, struct buf *out)
 {
-	template_print_source(((const struct seek *)m)->t, out);
+	template_print_source(((const struct template_matcher *)m)->t, out);
 }
 
 static void free_match(struct match *m)
 {
-	struct seek *seek = (struct seek *)m;
+	struct template_matcher *search = (struct template_matcher *)m;
 
-	template_drop(seek->t);
-	free(seek->step);
-	free(seek->late);
-	free(seek->store);
-	free(seek->named);
-	free(seek->digits);
-	free(seek);
+	template_unref(search->t);
+	free(search->step);
+	free(search->late);
+	free(search->store);
+	free(search->named);
+	free(search->digits);
+	free(search);
 }
 
 static const struct match_kind template_kind = {
@@ -333,36 +343,37 @@ static const struct match_kind template_kind = {
     .hint = "begin it with constant bytes",
 };
 
-static struct seek *make(struct template *t, size_t bytes)
+static struct template_matcher *template_match_make(struct template *t,
+						    size_t bytes)
 {
-	struct seek *seek = calloc(1, sizeof(*seek));
+	struct template_matcher *search = calloc(1, sizeof(*search));
 
-	if (!seek)
+	if (!search)
 		return NULL;
-	seek->match = (struct match){
-	    .kind = &template_kind, .holders = 1, .bound = TEMPLATE_PIECE_MAX};
-	seek->t = template_hold(t);
-	seek->steps = t->items;
+	search->match = (struct match){
+	    .kind = &template_kind, .refs = 1, .bound = TEMPLATE_PIECE_MAX};
+	search->t = template_ref(t);
+	search->steps = t->items;
 	for (size_t i = 0; i < t->items; i++)
-		seek->names += t->item[i].name.len > 0;
-	seek->step = calloc(t->items + 1, sizeof(*seek->step));
-	seek->late = calloc(t->items + 1, sizeof(*seek->late));
-	seek->store = malloc(bytes + 1);
-	seek->named = calloc(seek->names + 1, sizeof(*seek->named));
-	seek->digits = calloc(seek->names + 1, sizeof(*seek->digits));
-	if (seek->step && seek->late && seek->store && seek->named &&
-	    seek->digits)
-		return seek;
-	free_match(&seek->match);
+		search->names += t->item[i].name.len > 0;
+	search->step = calloc(t->items + 1, sizeof(*search->step));
+	search->late = calloc(t->items + 1, sizeof(*search->late));
+	search->store = malloc(bytes + 1);
+	search->named = calloc(search->names + 1, sizeof(*search->named));
+	search->digits = calloc(search->names + 1, sizeof(*search->digits));
+	if (search->step && search->late && search->store && search->named &&
+	    search->digits)
+		return search;
+	free_match(&search->match);
 	return NULL;
 }
 
-static void set_step(struct seek *seek, size_t i, const struct cells *cells,
-		     uint8_t **store)
+static void set_step(struct template_matcher *search, size_t i,
+		     const struct cells *cells, uint8_t **store)
 {
-	const struct item *item = &seek->t->item[i];
+	const struct item *item = &search->t->item[i];
 	const struct cell *cell = &cells->cell[i];
-	struct step *step = &seek->step[i];
+	struct step *step = &search->step[i];
 
 	*step = (struct step){.kind = item->kind,
 			      .item = item,
@@ -378,23 +389,23 @@ static void set_step(struct seek *seek, size_t i, const struct cells *cells,
 		step->kind = ITEM_ANY;
 	} else if (item->kind == ITEM_REST) {
 		step->count = 0;
-		for (size_t n = i + 1; n < seek->steps; n++)
+		for (size_t n = i + 1; n < search->steps; n++)
 			step->count += cells->cell[n].len;
 	} else if (item_is_computed(item) && item->of != ALL_ITEMS &&
 		   item->of > i) {
-		seek->late[seek->lates++] = i;
+		search->late[search->lates++] = i;
 	}
 }
 
 /* The longest run of constant bytes that has one place from the beginning on.
  */
-static void set_anchor(struct seek *seek)
+static void set_anchor(struct template_matcher *search)
 {
 	struct bytes run = BYTES_NONE;
 	size_t at = 0, run_at = 0;
 
-	for (size_t i = 0; i < seek->steps; i++) {
-		const struct step *step = &seek->step[i];
+	for (size_t i = 0; i < search->steps; i++) {
+		const struct step *step = &search->step[i];
 		size_t len = step->kind == ITEM_BYTES ? step->bytes.len
 						      : step->count;
 
@@ -410,21 +421,21 @@ static void set_anchor(struct seek *seek)
 			run.len += step->bytes.len;
 		}
 		at += len;
-		if (run.len > seek->anchor.len) {
-			seek->anchor = run;
-			seek->anchor_at = run_at;
+		if (run.len > search->anchor.len) {
+			search->anchor = run;
+			search->anchor_at = run_at;
 		}
 		if (!run_at)
-			seek->match.text = run.len ? run : seek->match.text;
+			search->match.text = run.len ? run : search->match.text;
 	}
-	seek->anchor = bytes_head(seek->anchor, ANCHOR_MAX);
+	search->anchor = bytes_head(search->anchor, ANCHOR_MAX);
 }
 
 /* Whether it could be found everywhere, for it may be nothing. */
-static bool is_nothing(const struct seek *seek)
+static bool is_nothing(const struct template_matcher *search)
 {
-	for (size_t i = 0; i < seek->steps; i++) {
-		const struct step *step = &seek->step[i];
+	for (size_t i = 0; i < search->steps; i++) {
+		const struct step *step = &search->step[i];
 
 		if (step->bytes.len || step->kind == ITEM_NUMBER ||
 		    step->kind == ITEM_ANY || step->kind == ITEM_BY)
@@ -433,29 +444,30 @@ static bool is_nothing(const struct seek *seek)
 	return true;
 }
 
-static struct seek *compile(struct template *t, const struct cells *cells,
-			    struct err *e)
+static struct template_matcher *
+compile(struct template *t, const struct cells *cells, struct err *e)
 {
-	struct seek *seek = make(t, buf_len(&cells->store));
-	uint8_t *store = seek ? seek->store : NULL;
+	struct template_matcher *search = template_match_make(
+	    t, buf_len(&cells->store));
+	uint8_t *store = search ? search->store : NULL;
 	size_t names = 0;
 
-	if (!seek) {
+	if (!search) {
 		err_set(e, ERR_LIMIT, 0, "no memory for the template");
 		return NULL;
 	}
 	for (size_t i = 0; i < t->items; i++) {
-		set_step(seek, i, cells, &store);
+		set_step(search, i, cells, &store);
 		if (t->item[i].name.len)
-			seek->named[names++].name = t->item[i].name;
+			search->named[names++].name = t->item[i].name;
 	}
-	set_anchor(seek);
-	if (!is_nothing(seek))
-		return seek;
+	set_anchor(search);
+	if (!is_nothing(search))
+		return search;
 	err_set(e, ERR_USAGE, 0,
 		"this is found everywhere, for it may be nothing; put bytes "
 		"or a number in it");
-	free_match(&seek->match);
+	free_match(&search->match);
 	return NULL;
 }
 
@@ -463,12 +475,12 @@ struct match *match_template(struct template *t, const struct lookup *lookup,
 			     size_t *bad, struct err *e)
 {
 	struct cells cells;
-	struct seek *seek = NULL;
+	struct template_matcher *search = NULL;
 
 	if (bad)
 		*bad = 0;
 	if (!cells_init(&cells, t, lookup, bad, e))
-		seek = compile(t, &cells, e);
+		search = compile(t, &cells, e);
 	cells_fini(&cells);
-	return seek ? &seek->match : NULL;
+	return search ? &search->match : NULL;
 }

@@ -20,7 +20,7 @@ static size_t text_length(struct bytes in)
 		uint32_t rune;
 		int len = utf8_next(bytes_skip(in, n), &rune);
 
-		if (len <= 0 || (!utf8_prints(rune) && rune != '\t' &&
+		if (len <= 0 || (!utf8_is_printable(rune) && rune != '\t' &&
 				 rune != '\r' && rune != '\n'))
 			break;
 		n += (size_t)len;
@@ -62,7 +62,7 @@ static size_t print_quoted(struct bytes in, struct buf *out)
 	uint32_t rune;
 	int len = utf8_next(in, &rune);
 
-	if (len > 0 && utf8_prints(rune)) {
+	if (len > 0 && utf8_is_printable(rune)) {
 		buf_put(out, bytes_head(in, (size_t)len));
 		return (size_t)len;
 	}

@@ -3,14 +3,14 @@
  * Names within a template: which piece each refers to, what has to be computed
  * before what, and what cannot be. Computes nothing.
  */
+#include "arena.h"
 #include "escape.h"
-#include "program.h"
 #include "reader.h"
 #include "rung/words.h"
 
 #include <stdlib.h>
 
-static size_t find(const struct template *t, struct bytes name)
+static size_t template_refs_find(const struct template *t, struct bytes name)
 {
 	for (size_t i = 0; i < t->items; i++)
 		if (t->item[i].name.len && bytes_equal(t->item[i].name, name))
@@ -25,7 +25,7 @@ static int twice(struct reader *r, const struct template *t)
 	for (size_t i = 0; i < t->items; i++) {
 		const struct item *item = &t->item[i];
 
-		if (item->name.len && find(t, item->name) < i)
+		if (item->name.len && template_refs_find(t, item->name) < i)
 			return reader_bad(r, item->at,
 					  "two pieces are named '%s'",
 					  escape_brief(item->name, brief));
@@ -41,7 +41,7 @@ static const char *nearest(const struct template *t, struct bytes name,
 
 	for (size_t i = 0; i < t->items; i++) {
 		escape_brief(t->item[i].name, out);
-		if (words_nearest(name, names))
+		if (words_suggest(name, names))
 			return out;
 	}
 	out[0] = '\0';
@@ -58,7 +58,7 @@ static int resolve_function(struct reader *r, const struct template *t,
 		item->of = ALL_ITEMS;
 		return 0;
 	}
-	item->of = find(t, item->ref);
+	item->of = template_refs_find(t, item->ref);
 	if (item->of != NO_ITEM)
 		return 0;
 	nearest(t, item->ref, near);
@@ -73,7 +73,8 @@ static int resolve_function(struct reader *r, const struct template *t,
 static int resolve_length(struct reader *r, const struct template *t,
 			  struct item *item)
 {
-	size_t here = (size_t)(item - t->item), of = find(t, item->ref);
+	size_t here = (size_t)(item - t->item),
+	       of = template_refs_find(t, item->ref);
 	char brief[ESCAPE_BRIEF];
 
 	item->of = of;

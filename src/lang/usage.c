@@ -35,14 +35,14 @@ static void print_param(const struct param *p, struct buf *out)
 		print_choices(p, out);
 	else
 		buf_puts(out, named ? "VALUE" : p->name);
-	if (p->flags & PARAM_MANY)
+	if (p->flags & PARAM_REPEATED)
 		buf_puts(out, " ...");
 }
 
 void param_synopsis(const struct param *params, struct buf *out)
 {
 	for (const struct param *p = params; p->kind != PARAM_END; p++) {
-		bool needed = (p->flags & PARAM_NEEDED) != 0;
+		bool needed = (p->flags & PARAM_REQUIRED) != 0;
 
 		if (p > params)
 			buf_putc(out, ' ');
@@ -126,7 +126,7 @@ static const char *nearest_option(const struct param *params,
 	while (option.len && option.at[0] == '-')
 		option = bytes_skip(option, 1);
 
-	const char *near = words_nearest(option, names);
+	const char *near = words_suggest(option, names);
 
 	for (size_t i = 0; near && i < n; i++)
 		if (names[i] == near)
@@ -181,7 +181,7 @@ int usage_pending(const struct param *p, struct err *e)
 int usage_choice(const struct param *p, struct bytes text, struct err *e)
 {
 	char brief[ESCAPE_BRIEF];
-	const char *near = words_nearest(text, p->choices);
+	const char *near = words_suggest(text, p->choices);
 	struct buf choices;
 
 	buf_init(&choices, BUF_SMALL);
@@ -252,7 +252,7 @@ static size_t distance(struct bytes a, struct bytes b)
 	return above[b.len];
 }
 
-const char *words_nearest(struct bytes word, const char *const *names)
+const char *words_suggest(struct bytes word, const char *const *names)
 {
 	const char *best = NULL;
 	/* Of a short word two edits leave too little. */

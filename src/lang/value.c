@@ -55,9 +55,9 @@ static int read_message(struct value *v, struct err *e)
 /* What is written of names, and is none. */
 static const char *name_hint(struct bytes text)
 {
-	if (bytes_find_byte(text, '[', 0) != BYTES_NOWHERE)
+	if (bytes_find_byte(text, '[', 0) != BYTES_NOT_FOUND)
 		return ", or NAME[KEY]; blanks in a KEY are quoted";
-	if (bytes_find_byte(text, '=', 0) != BYTES_NOWHERE)
+	if (bytes_find_byte(text, '=', 0) != BYTES_NOT_FOUND)
 		return "; a value is a word of its own, without a '='";
 	return "";
 }
@@ -83,7 +83,7 @@ static int read_path(struct bytes path, struct err *e)
 {
 	char brief[ESCAPE_BRIEF];
 
-	if (bytes_find_byte(path, '\0', 0) == BYTES_NOWHERE)
+	if (bytes_find_byte(path, '\0', 0) == BYTES_NOT_FOUND)
 		return 0;
 	return err_set(e, ERR_USAGE, 0, "'%s': a file name has no NUL in it",
 		       escape_brief(path, brief));
@@ -124,7 +124,7 @@ int value_read(const struct param *p, struct value *v, struct err *e)
 	case PARAM_WORD:
 	case PARAM_TEXT:
 	case PARAM_ADDRESS:
-	case PARAM_RAW:
+	case PARAM_REST_OF_LINE:
 	case PARAM_COMMAND:
 	case PARAM_SETTING:
 		return 0;

@@ -87,10 +87,10 @@ static struct take take_long(struct walk *w, struct bytes head, bool whole)
 	unsigned param = find_name(w, bytes_head(head, equals), false);
 	bool flag = param < w->count && w->params[param].kind == PARAM_FLAG;
 
-	if (param == w->count || (equals != BYTES_NOWHERE && flag) ||
-	    (equals == BYTES_NOWHERE && !whole))
+	if (param == w->count || (equals != BYTES_NOT_FOUND && flag) ||
+	    (equals == BYTES_NOT_FOUND && !whole))
 		return (struct take){.kind = TAKE_UNKNOWN};
-	if (equals != BYTES_NOWHERE)
+	if (equals != BYTES_NOT_FOUND)
 		return take_value(w, param, equals + 1, false);
 	return take_name(w, param);
 }
@@ -156,7 +156,7 @@ static struct take take_operand(struct walk *w, struct bytes head, bool whole)
 
 	unsigned param = w->next;
 
-	if (!(w->params[param].flags & PARAM_MANY))
+	if (!(w->params[param].flags & PARAM_REPEATED))
 		w->next++;
 	return take_value(w, param, 0, true);
 }
@@ -188,7 +188,7 @@ bool walk_may_pass(const struct walk *w)
 
 	const struct param *p = &w->params[w->next];
 
-	return p->kind == PARAM_PATTERN && !(p->flags & PARAM_NEEDED) &&
+	return p->kind == PARAM_PATTERN && !(p->flags & PARAM_REQUIRED) &&
 	       p[1].kind == PARAM_BODY;
 }
 

@@ -113,9 +113,10 @@ static enum words_result parse_body(struct lex *lex, const struct param *param,
 	*out = (struct word){.kind = WORD_BODY};
 	lex_where(lex, start, &out->line, &out->col);
 	lex->depth++;
-	r = parse_commands(
-	    lex, param->flags & PARAM_ONE ? UNTIL_SEMICOLON : UNTIL_LINE,
-	    &out->body);
+	r = parse_commands(lex,
+			   param->flags & PARAM_ONE_COMMAND ? UNTIL_SEMICOLON
+							    : UNTIL_LINE,
+			   &out->body);
 	lex->depth--;
 	if (r != WORDS_OK)
 		return r;
@@ -124,8 +125,8 @@ static enum words_result parse_body(struct lex *lex, const struct param *param,
 }
 
 /* What a word begins decides before its value is known: here it is known. */
-static enum words_result settle(struct lex *lex, struct walk *walk,
-				enum param_kind kind, struct word *word)
+static enum words_result prepare_word(struct lex *lex, struct walk *walk,
+				      enum param_kind kind, struct word *word)
 {
 	if (kind == PARAM_ADDRESS)
 		for (size_t i = 0; i < word->pieces; i++)
@@ -228,7 +229,7 @@ static enum words_result parse_word(struct lex *lex, struct walk *walk)
 	if (word.kind != WORD_BODY || word.quoted)
 		lex->ended = lex->pos;
 	if (r == WORDS_OK && word.kind == WORD_TEXT)
-		r = settle(lex, walk, kind, &word);
+		r = prepare_word(lex, walk, kind, &word);
 	if (r != WORDS_OK)
 		return r;
 	return push(lex, at, &lex->parse->words, &word, sizeof(word));
@@ -273,7 +274,7 @@ static enum words_result parse_words(struct lex *lex,
 
 /* A body that is the rest of the line ends where its command does: the `&` is
  * for the whole. The program is still being made. */
-static bool body_goes_aside(struct program *body)
+static bool body_is_background(struct program *body)
 {
 	struct command *last = (struct command *)body->command;
 
@@ -281,14 +282,14 @@ static bool body_goes_aside(struct program *body)
 		return false;
 	last += body->commands - 1;
 
-	bool aside = last->background;
+	bool background = last->background;
 
 	last->background = false;
-	return aside;
+	return background;
 }
 
 /* A bare `&` behind the last word: it is none of the words. */
-static bool ends_aside(struct buf *words, size_t base)
+static bool ends_background(struct buf *words, size_t base)
 {
 	size_t len = buf_len(words);
 	const struct word *word;
@@ -297,11 +298,11 @@ static bool ends_aside(struct buf *words, size_t base)
 		return false;
 	word = (void *)(words->data + words->head + len - sizeof(*word));
 	if (word->kind == WORD_BODY && !word->quoted)
-		return body_goes_aside(word->body);
+		return body_is_background(word->body);
 	if (word->kind != WORD_TEXT || !word_is_bare(word) ||
 	    !bytes_is(word->piece->bytes, "&"))
 		return false;
-	buf_cut(words, len - sizeof(*word));
+	buf_truncate(words, len - sizeof(*word));
 	return true;
 }
 
@@ -334,7 +335,7 @@ static enum words_result parse_command(struct lex *lex)
 	if (p->grammar)
 		params = p->grammar->params(p->grammar, command.name,
 					    &command.verb);
-	if (!raw && params && params->kind == PARAM_RAW) {
+	if (!raw && params && params->kind == PARAM_REST_OF_LINE) {
 		raw = true;
 		r = lex_blanks(lex);
 	}
@@ -348,7 +349,7 @@ static enum words_result parse_command(struct lex *lex)
 		lex->ended = lex->pos;
 	lex_where(lex, lex->ended, &command.end_line, &command.end_col);
 	if (!raw)
-		command.background = ends_aside(&p->words, base);
+		command.background = ends_background(&p->words, base);
 
 	size_t size = buf_len(&p->words) - base;
 
@@ -358,7 +359,7 @@ static enum words_result parse_command(struct lex *lex)
 		if (!command.word)
 			return lex_too_much(lex, start);
 	}
-	buf_cut(&p->words, base);
+	buf_truncate(&p->words, base);
 	command.binding = binding_new(p->arena);
 	if (!command.binding)
 		return lex_too_much(lex, start);
@@ -366,8 +367,8 @@ static enum words_result parse_command(struct lex *lex)
 }
 
 /* Moves the commands above `base` off the stack, into a program. */
-static enum words_result finish(struct lex *lex, size_t base,
-				struct program **out)
+static enum words_result words_finish(struct lex *lex, size_t base,
+				      struct program **out)
 {
 	struct parse *p = lex->parse;
 	size_t size = buf_len(&p->commands) - base;
@@ -378,9 +379,9 @@ static enum words_result finish(struct lex *lex, size_t base,
 		commands = arena_copy(p->arena, p->commands.data + base, size);
 	if (!program || (size && !commands))
 		return lex_too_much(lex, lex->pos);
-	buf_cut(&p->commands, base);
+	buf_truncate(&p->commands, base);
 	*program = (struct program){
-	    .holders = 1,
+	    .refs = 1,
 	    .source = p->source,
 	    .text = p->text,
 	    .first = p->first,
@@ -409,9 +410,9 @@ static enum words_result parse_commands(struct lex *lex, enum until until,
 		if (r != WORDS_OK)
 			return r;
 		if (lex->pos == lex->end || (end && until != UNTIL_END))
-			return finish(lex, base, out);
+			return words_finish(lex, base, out);
 		if (until == UNTIL_SEMICOLON && lex->at[lex->pos] == ';')
-			return finish(lex, base, out);
+			return words_finish(lex, base, out);
 		if (end)
 			lex->pos += end;
 		else if (lex->at[lex->pos] == ';')
@@ -440,7 +441,7 @@ static enum words_result parse_text(struct parse *p, struct bytes text,
 
 	size_t nul = bytes_find_byte(p->text, '\0', 0);
 
-	if (nul != BYTES_NOWHERE)
+	if (nul != BYTES_NOT_FOUND)
 		return lex_bad(&lex, nul,
 			       "a NUL byte in the source; write it as \\0");
 	return parse_commands(&lex, UNTIL_END, out);
@@ -487,7 +488,7 @@ enum words_result words_parse(struct bytes text, const char *source,
 	buf_fini(&p.value);
 	if (r != WORDS_OK) {
 		*out = NULL;
-		arena_drop(p.arena);
+		arena_unref(p.arena);
 	}
 	return r;
 }

@@ -115,7 +115,7 @@ static short wanted(const struct watch *chain)
  * files and the like, which poll(2) calls ready. Else the owner learns that
  * something is wrong with it.
  */
-static short said_always(int error)
+static short is_always_ready(int error)
 {
 	if (error == EPERM)
 		return POLLIN | POLLOUT;
@@ -153,12 +153,12 @@ static void epoll_want(void *state, struct watch *w, short want)
 
 	if (after == before || !epoll_ctl(e->fd, op, w->fd, &event) || !want)
 		return;
-	w->always = said_always(errno);
+	w->always = is_always_ready(errno);
 	leave(chain, w);
 	join(&e->always, w);
 }
 
-static void epoll_forget(void *state, struct watch *w)
+static void epoll_remove(void *state, struct watch *w)
 {
 	struct epoller *e = state;
 	struct watch **chain = chain_of(e, w->fd);
@@ -173,9 +173,9 @@ static void epoll_forget(void *state, struct watch *w)
 }
 
 /* Result: how many had something. */
-static int tell_always(struct epoller *e, struct loop *loop)
+static int notify_always(struct epoller *e, struct loop *loop)
 {
-	int told = 0;
+	int term_sent = 0;
 
 	for (struct watch *w = e->always; w; w = w->along) {
 		int got = w->always & (w->asked | POLLERR | POLLNVAL);
@@ -183,32 +183,32 @@ static int tell_always(struct epoller *e, struct loop *loop)
 		if (!got)
 			continue;
 		loop_got(loop, w, (short)got);
-		told++;
+		term_sent++;
 	}
-	return told;
+	return term_sent;
 }
 
-static int tell(struct epoller *e, struct loop *loop, int n)
+static int notify_all(struct epoller *e, struct loop *loop, int n)
 {
-	int told = 0;
+	int term_sent = 0;
 
 	for (int i = 0; i < n; i++) {
-		int fd = e->got[i].data.fd, said = (int)e->got[i].events;
+		int fd = e->got[i].data.fd, reply = (int)e->got[i].events;
 
 		if (fd == e->timer) {
 			e->alarm = 0;
 			continue;
 		}
 		for (struct watch *w = *chain_of(e, fd); w; w = w->along) {
-			int got = said & (w->asked | POLLERR | POLLHUP);
+			int got = reply & (w->asked | POLLERR | POLLHUP);
 
 			if (!got)
 				continue;
 			loop_got(loop, w, (short)got);
-			told++;
+			term_sent++;
 		}
 	}
-	return told;
+	return term_sent;
 }
 
 /*
@@ -234,12 +234,13 @@ static int epoll_wait_turn(void *state, struct loop *loop, uint64_t until)
 {
 	static const struct clock real = {.fake = false};
 	struct epoller *e = state;
-	int told = tell_always(e, loop);
+	int term_sent = notify_always(e, loop);
 
-	if (told || until == ENGINE_NOW) {
+	if (term_sent || until == ENGINE_NOW) {
 		int n = epoll_wait(e->fd, e->got, BATCH, 0);
 
-		return n < 0 && !told ? -1 : told + tell(e, loop, n);
+		return n < 0 && !term_sent ? -1
+					   : term_sent + notify_all(e, loop, n);
 	}
 
 	bool early;
@@ -249,12 +250,12 @@ static int epoll_wait_turn(void *state, struct loop *loop, uint64_t until)
 
 		if (n < 0)
 			return -1;
-		told = tell(e, loop, n);
+		term_sent = notify_all(e, loop, n);
 		/* Nothing but an alarm that was set for less: wait on. */
 		early = n == 1 && e->got[0].data.fd == e->timer &&
 			clock_mono(&real) < until;
 	} while (early);
-	return told;
+	return term_sent;
 }
 
 const struct loop_engine loop_epoll = {
@@ -262,7 +263,7 @@ const struct loop_engine loop_epoll = {
     .start = epoll_start,
     .stop = epoll_stop,
     .want = epoll_want,
-    .forget = epoll_forget,
+    .forget = epoll_remove,
     .wait = epoll_wait_turn,
 };
 

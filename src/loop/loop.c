@@ -3,7 +3,7 @@
  * The turn: asks who wants what, waits, tells them, fires timers, runs the
  * phases. How to wait is the engine's business, what is done the owners'.
  */
-#include "inside.h"
+#include "loop_own.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -14,12 +14,12 @@
 #include <unistd.h>
 
 /* Fake time passes only after this long in which nothing real happened. */
-#define FAKE_PATIENCE (50 * NS_PER_MS)
+#define FAKE_WAIT_MAX (50 * NS_PER_MS)
 
 /* So many turns in a row may do without asking the kernel; after so many vain
  * hopes in a row pauses grow no longer; after a yield that was long there is
  * one of so many turns. */
-enum { HOPES_MOST = 128, VAIN_MOST = 5, PAUSE_LONG = 1024 };
+enum { FIRST_TRIES_MAX = 128, MISSES_MAX = 5, PAUSE_LONG = 1024 };
 #define YIELD_LONG (NS_PER_MS / 2)
 
 const struct loop_engine *const loop_engines[] = {
@@ -45,7 +45,7 @@ struct loop *loop_new(const struct loop_engine *engine, struct clock *clock,
 		int code = errno;
 
 		err_set(e, err_of_errno(code), code, "%s does not start: %s",
-			engine->name, err_words(code));
+			engine->name, err_strerror(code));
 		return NULL;
 	}
 
@@ -113,12 +113,12 @@ void loop_watch(struct loop *loop, struct watch *w, int fd,
 }
 
 /* What it wants is another now than what it asked for so far. */
-static void wish(struct loop *loop, struct watch *w, short want)
+static void set_interest(struct loop *loop, struct watch *w, short want)
 {
 	if (!w->asked)
-		loop->wishes++;
+		loop->interests++;
 	else if (!want)
-		loop->wishes--;
+		loop->interests--;
 	loop->engine->want(loop->state, w, want);
 }
 
@@ -126,8 +126,8 @@ static void take_out(struct loop *loop, struct watch *w)
 {
 	list_remove(&w->at);
 	list_remove(&w->touched);
-	if (loop->hope.of == w)
-		loop->hope.of = NULL;
+	if (loop->first_try.of == w)
+		loop->first_try.of = NULL;
 	/* The fd stays: its owner may keep it here and close it next. */
 	w->at.next = NULL;
 }
@@ -137,7 +137,7 @@ void loop_unwatch(struct loop *loop, struct watch *w)
 	if (!watched(w))
 		return;
 	if (w->asked)
-		wish(loop, w, 0);
+		set_interest(loop, w, 0);
 	take_out(loop, w);
 }
 
@@ -146,7 +146,7 @@ void loop_close(struct loop *loop, struct watch *w)
 	if (watched(w)) {
 		if (w->asked) {
 			loop->engine->forget(loop->state, w);
-			loop->wishes--;
+			loop->interests--;
 		}
 		take_out(loop, w);
 	}
@@ -167,12 +167,12 @@ void loop_got(struct loop *loop, struct watch *w, short got)
 	list_append(&loop->ready, &w->touched);
 }
 
-void loop_each(struct loop *loop, enum phase phase, struct chore *chore)
+void loop_add_hook(struct loop *loop, enum phase phase, struct hook *hook)
 {
-	list_append(&loop->chores[phase], &chore->at);
+	list_append(&loop->chores[phase], &hook->at);
 }
 
-void loop_soon(struct loop *loop)
+void loop_no_wait(struct loop *loop)
 {
 	loop->soon = true;
 }
@@ -188,7 +188,7 @@ uint64_t loop_wall(const struct loop *loop)
 }
 
 /* Asks those whose wishes may have changed. */
-static void ask(struct loop *loop)
+static void update_interest(struct loop *loop)
 {
 	while (!list_empty(&loop->touched)) {
 		struct list *first = loop->touched.next;
@@ -197,13 +197,13 @@ static void ask(struct loop *loop)
 
 		list_remove(first);
 		if (want != w->asked)
-			wish(loop, w, want);
+			set_interest(loop, w, want);
 	}
 }
 
 /* The engine for many takes over. Where it cannot start, this one goes on: it
  * serves as many, but not as fast. */
-static void outgrow(struct loop *loop)
+static void switch_engine(struct loop *loop)
 {
 	const struct loop_engine *few = loop->engine, *many = few->beyond;
 	void *state = many->start();
@@ -225,7 +225,7 @@ static void outgrow(struct loop *loop)
 }
 
 /* Tells those that have something; any of them may unwatch any other. */
-static void tell(struct loop *loop)
+static void notify_all(struct loop *loop)
 {
 	while (!list_empty(&loop->ready)) {
 		struct list *first = loop->ready.next;
@@ -246,7 +246,7 @@ static bool works(const struct loop *loop)
 }
 
 /* Until when the turn waits. `jump`: where a fake clock goes meanwhile. */
-static uint64_t patience(struct loop *loop, uint64_t *jump)
+static uint64_t wait_deadline(struct loop *loop, uint64_t *jump)
 {
 	static const struct clock real = {.fake = false};
 	uint64_t due;
@@ -263,7 +263,7 @@ static uint64_t patience(struct loop *loop, uint64_t *jump)
 	if (works(loop))
 		return ENGINE_FOREVER;
 	*jump = due;
-	return clock_mono(&real) + FAKE_PATIENCE;
+	return clock_mono(&real) + FAKE_WAIT_MAX;
 }
 
 /*
@@ -277,17 +277,17 @@ static void run_phase(struct list *chores)
 	list_take(&todo, chores);
 	while (!list_empty(&todo)) {
 		struct list *first = todo.next;
-		struct chore *chore = list_entry(first, struct chore, at);
+		struct hook *hook = list_entry(first, struct hook, at);
 
 		list_remove(first);
 		list_append(chores, first);
-		chore->run(chore);
+		hook->run(hook);
 	}
 }
 
-void loop_hope(struct loop *loop, struct watch *w)
+void loop_try_first(struct loop *loop, struct watch *w)
 {
-	struct hope *h = &loop->hope;
+	struct first_try *h = &loop->first_try;
 
 	h->of = h->asked || !watched(w) ? NULL : w;
 	h->asked = true;
@@ -306,7 +306,7 @@ static void yield(struct loop *loop)
 	sched_yield();
 	loop->now = clock_mono(loop->clock);
 	if (loop->now - before > YIELD_LONG)
-		loop->hope.pause = PAUSE_LONG;
+		loop->first_try.pause = PAUSE_LONG;
 }
 
 /*
@@ -316,11 +316,11 @@ static void yield(struct loop *loop)
  * without, after each vain one in a row twice as many.
  * Result: whether there was something: the turn has its event.
  */
-static bool fulfilled(struct loop *loop)
+static bool try_first(struct loop *loop)
 {
-	struct hope *h = &loop->hope;
+	struct first_try *h = &loop->first_try;
 	struct watch *w = h->of;
-	bool due = w && w->asked & POLLIN && h->row < HOPES_MOST;
+	bool due = w && w->asked & POLLIN && h->row < FIRST_TRIES_MAX;
 
 	h->of = NULL;
 	h->asked = false;
@@ -329,31 +329,31 @@ static bool fulfilled(struct loop *loop)
 	} else if (due) {
 		loop->now = clock_mono(loop->clock);
 
-		bool come = w->ops->hoped(w);
+		bool come = w->ops->try_read(w);
 
 		if (!come) {
 			yield(loop);
-			come = w->ops->hoped(w);
+			come = w->ops->try_read(w);
 		}
 		if (come) {
 			h->row++;
-			h->vain = 0;
+			h->misses = 0;
 			return true;
 		}
-		if (h->pause < 1u << h->vain)
-			h->pause = 1u << h->vain;
-		if (h->vain < VAIN_MOST)
-			h->vain++;
+		if (h->pause < 1u << h->misses)
+			h->pause = 1u << h->misses;
+		if (h->misses < MISSES_MAX)
+			h->misses++;
 	}
 	h->row = 0;
 	return false;
 }
 
 /* Waits for what there is and tells it. */
-static int wait_and_tell(struct loop *loop, struct err *e)
+static int wait_and_notify(struct loop *loop, struct err *e)
 {
 	uint64_t jump;
-	uint64_t until = patience(loop, &jump);
+	uint64_t until = wait_deadline(loop, &jump);
 
 	loop->soon = false;
 
@@ -363,21 +363,21 @@ static int wait_and_tell(struct loop *loop, struct err *e)
 		int code = errno;
 
 		return err_set(e, err_of_errno(code), code, "%s: %s",
-			       loop->engine->name, err_words(code));
+			       loop->engine->name, err_strerror(code));
 	}
 	if (!n && jump)
 		loop->clock->at = jump;
 	loop->now = clock_mono(loop->clock);
-	tell(loop);
+	notify_all(loop);
 	return 0;
 }
 
 int loop_turn(struct loop *loop, struct err *e)
 {
-	ask(loop);
-	if (loop->engine->beyond && loop->wishes > loop->engine->few)
-		outgrow(loop);
-	if (!fulfilled(loop) && wait_and_tell(loop, e))
+	update_interest(loop);
+	if (loop->engine->beyond && loop->interests > loop->engine->few)
+		switch_engine(loop);
+	if (!try_first(loop) && wait_and_notify(loop, e))
 		return -1;
 	timers_fire(&loop->timers, loop->now);
 	for (int i = 0; i < PHASES; i++)

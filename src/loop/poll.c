@@ -30,7 +30,7 @@ static void poll_stop(void *state)
 	free(p);
 }
 
-static void add(struct poller *p, struct watch *w)
+static void poll_add(struct poller *p, struct watch *w)
 {
 	if (p->count == p->cap) {
 		p->cap = p->cap ? 2 * p->cap : 16;
@@ -43,7 +43,7 @@ static void add(struct poller *p, struct watch *w)
 }
 
 /* Out of the table, or the kernel would report its errors for ever. */
-static void drop(struct poller *p, struct watch *w)
+static void poll_drop(struct poller *p, struct watch *w)
 {
 	size_t hole = w->slot - 1, last = --p->count;
 
@@ -59,15 +59,15 @@ static void poll_want(void *state, struct watch *w, short want)
 
 	w->asked = want;
 	if (!want) {
-		drop(p, w);
+		poll_drop(p, w);
 		return;
 	}
 	if (!w->slot)
-		add(p, w);
+		poll_add(p, w);
 	p->fds[w->slot - 1].events = want;
 }
 
-static void poll_forget(void *state, struct watch *w)
+static void poll_remove(void *state, struct watch *w)
 {
 	poll_want(state, w, 0);
 }
@@ -118,7 +118,7 @@ static int poll_wait(void *state, struct loop *loop, uint64_t until)
 
 #define BY_POLL                                                    \
 	.start = poll_start, .stop = poll_stop, .want = poll_want, \
-	.forget = poll_forget, .wait = poll_wait
+	.forget = poll_remove, .wait = poll_wait
 
 const struct loop_engine loop_poll = {.name = "poll", BY_POLL};
 

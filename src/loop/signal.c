@@ -3,7 +3,7 @@
  * Signals, told from the loop: the handler writes a byte to a pipe that the
  * loop watches. What a signal means is its trap's business.
  */
-#include "inside.h"
+#include "loop_own.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,16 +40,16 @@ static struct trap *trap_of(struct signals *s, int signo)
 	return NULL;
 }
 
-static short told_want(struct watch *w)
+static short signals_want(struct watch *w)
 {
 	(void)w;
 	return POLLIN;
 }
 
 /* Each trap once, however often its signal came since the last turn. */
-static void told_ready(struct watch *w, short got)
+static void signals_ready(struct watch *w, short got)
 {
-	struct signals *s = list_entry(w, struct signals, told);
+	struct signals *s = list_entry(w, struct signals, delivered);
 	bool came[UCHAR_MAX + 1] = {false};
 	unsigned char bytes[256];
 	ssize_t n;
@@ -67,15 +67,15 @@ static void told_ready(struct watch *w, short got)
 	}
 }
 
-static const struct watch_ops told_ops = {.want = told_want,
-					  .ready = told_ready};
+static const struct watch_ops signals_ops = {.want = signals_want,
+					     .ready = signals_ready};
 
-void loop_tell_signals(struct loop *loop)
+void loop_deliver_signals(struct loop *loop)
 {
-	struct watch *w = &loop->signals.told;
+	struct watch *w = &loop->signals.delivered;
 
 	if (loop->signals.pipe[0] >= 0)
-		told_ready(w, POLLIN);
+		signals_ready(w, POLLIN);
 }
 
 void signals_init(struct signals *s)
@@ -91,13 +91,13 @@ void signals_fini(struct loop *loop)
 	if (s->pipe[0] < 0)
 		return;
 	far_end = -1;
-	loop_unwatch(loop, &s->told);
+	loop_unwatch(loop, &s->delivered);
 	close(s->pipe[0]);
 	close(s->pipe[1]);
 	s->pipe[0] = s->pipe[1] = -1;
 }
 
-static int prepare(int fd)
+static int signal_prepare(int fd)
 {
 	if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
 		return -1;
@@ -119,19 +119,19 @@ static int open_pipe(struct loop *loop, struct err *e)
 
 		s->pipe[0] = s->pipe[1] = -1;
 		return err_set(e, err_of_errno(code), code,
-			       "no pipe for signals: %s", err_words(code));
+			       "no pipe for signals: %s", err_strerror(code));
 	}
-	if (prepare(s->pipe[0]) < 0 || prepare(s->pipe[1]) < 0) {
+	if (signal_prepare(s->pipe[0]) < 0 || signal_prepare(s->pipe[1]) < 0) {
 		int code = errno;
 
 		close(s->pipe[0]);
 		close(s->pipe[1]);
 		s->pipe[0] = s->pipe[1] = -1;
 		return err_set(e, err_of_errno(code), code,
-			       "no pipe for signals: %s", err_words(code));
+			       "no pipe for signals: %s", err_strerror(code));
 	}
 	far_end = s->pipe[1];
-	loop_watch(loop, &s->told, s->pipe[0], &told_ops);
+	loop_watch(loop, &s->delivered, s->pipe[0], &signals_ops);
 	return 0;
 }
 
@@ -153,7 +153,7 @@ int loop_trap(struct loop *loop, struct trap *trap, struct err *e)
 
 		return err_set(e, ERR_IO, code,
 			       "signal %d cannot be trapped: %s", trap->signo,
-			       err_words(code));
+			       err_strerror(code));
 	}
 	list_append(&loop->signals.traps, &trap->at);
 	return 0;

@@ -3,7 +3,7 @@
  * Timers: a binary heap by due time, then by the order of arming. When to look
  * at it is the turn's business.
  */
-#include "inside.h"
+#include "loop_own.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@ static bool before(const struct due *a, const struct due *b)
 	return a->at != b->at ? a->at < b->at : a->order < b->order;
 }
 
-static void place(struct timers *t, size_t slot, struct due due)
+static void timer_place(struct timers *t, size_t slot, struct due due)
 {
 	t->heap[slot] = due;
 	due.timer->slot = slot;
@@ -23,10 +23,10 @@ static void place(struct timers *t, size_t slot, struct due due)
 static void sift_up(struct timers *t, size_t slot, struct due due)
 {
 	while (slot > 1 && before(&due, &t->heap[slot / 2])) {
-		place(t, slot, t->heap[slot / 2]);
+		timer_place(t, slot, t->heap[slot / 2]);
 		slot /= 2;
 	}
-	place(t, slot, due);
+	timer_place(t, slot, due);
 }
 
 /* Puts `due` at `slot` or below, moving earlier ones up. */
@@ -42,10 +42,10 @@ static void sift_down(struct timers *t, size_t slot, struct due due)
 			child++;
 		if (!before(&t->heap[child], &due))
 			break;
-		place(t, slot, t->heap[child]);
+		timer_place(t, slot, t->heap[child]);
 		slot = child;
 	}
-	place(t, slot, due);
+	timer_place(t, slot, due);
 }
 
 static void take_out(struct timers *t, size_t slot)
@@ -96,11 +96,11 @@ void timers_fire(struct timers *t, uint64_t now)
 	t->now = 0;
 }
 
-void loop_at(struct loop *loop, struct timer *timer, uint64_t due)
+void loop_arm(struct loop *loop, struct timer *timer, uint64_t due)
 {
 	struct timers *t = &loop->timers;
 
-	loop_cancel(loop, timer);
+	loop_disarm(loop, timer);
 	if (t->count + 1 >= t->cap) {
 		t->cap = t->cap ? 2 * t->cap : 16;
 		t->heap = xrealloc(t->heap, t->cap, sizeof(*t->heap));
@@ -112,7 +112,7 @@ void loop_at(struct loop *loop, struct timer *timer, uint64_t due)
 	sift_up(t, t->count, (struct due){due, t->order++, timer});
 }
 
-void loop_cancel(struct loop *loop, struct timer *timer)
+void loop_disarm(struct loop *loop, struct timer *timer)
 {
 	if (timer->slot)
 		take_out(&loop->timers, timer->slot);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Jobs in detached threads, at most THREADS_MOST of them; each reports its end
+ * Jobs in detached threads, at most THREADS_MAX of them; each reports its end
  * through a pipe. The jobs themselves are in net/resolve.c and file/file.c.
  *
  * A thread shares nothing with the loop but its job, which both release on
@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 /* Threads at once; further jobs wait until a thread has ended a job. */
-#define THREADS_MOST 64u
+#define THREADS_MAX 64u
 /* Name services load modules and use more than a thread's least. */
 #define STACK_SIZE ((size_t)1 << 20)
 
@@ -114,7 +114,7 @@ static int job_start(struct work_job *job)
 	bool waits;
 
 	pthread_mutex_lock(&lock);
-	waits = threads >= THREADS_MOST;
+	waits = threads >= THREADS_MAX;
 	if (waits)
 		list_append(&pending, &job->at);
 	else

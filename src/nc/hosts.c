@@ -4,7 +4,7 @@
  * it, a set for each octet; IPv6 as a prefix; a name stands for what it is when
  * the program starts.
  */
-#include "own.h"
+#include "nc_own.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -15,8 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define RULES_MOST 100000u
-#define FILE_MOST  ((size_t)4 << 20)
+#define RULES_MAX 100000u
+#define FILE_MAX  ((size_t)4 << 20)
 
 /* Of IPv4 each octet lies within a pair of bounds, under a mask. */
 struct rule {
@@ -28,7 +28,7 @@ struct rule {
 };
 
 struct nc_hosts {
-	struct pipe_guard guard;
+	struct pipe_acl guard;
 	struct rule *rules;
 	size_t count;
 	bool closed; /* to all but those who are allowed */
@@ -75,7 +75,7 @@ static bool matches(const struct rule *r, const struct addr *peer)
 }
 
 /* Whom a rule denies stays out, whatever allows. */
-static bool admits(const struct pipe_guard *guard, const struct addr *peer)
+static bool admits(const struct pipe_acl *guard, const struct addr *peer)
 {
 	const struct nc_hosts *h = list_entry(guard, struct nc_hosts, guard);
 	bool allowed = !h->closed;
@@ -105,7 +105,7 @@ void hosts_close(struct nc_hosts *hosts)
 	hosts->closed = true;
 }
 
-const struct pipe_guard *hosts_guard(const struct nc_hosts *hosts)
+const struct pipe_acl *hosts_guard(const struct nc_hosts *hosts)
 {
 	return &hosts->guard;
 }
@@ -119,7 +119,7 @@ static int wrong(const char *text, const char *why, struct err *e)
 
 static int add_rule(struct nc_hosts *h, const struct rule *r, struct err *e)
 {
-	if (h->count == RULES_MOST)
+	if (h->count == RULES_MAX)
 		return wrong("...", "more than 100000 hosts", e);
 	h->rules = xrealloc(h->rules, h->count + 1, sizeof(*h->rules));
 	h->rules[h->count++] = *r;
@@ -316,13 +316,13 @@ int hosts_add_file(struct nc_hosts *h, bool allow, const char *path,
 	struct bytes all;
 	int code, bad;
 
-	rio_in_init(&in, FILE_MOST);
+	rio_in_init(&in, FILE_MAX);
 	code = read_all(path, &in);
-	all = rio_look(&in);
+	all = rio_peek(&in);
 	if (code) {
 		bad = nc_fails(NC_NCAT, ERR_IO, e, "can't open %.120s: %s",
 			       path, strerror(code));
-	} else if (bytes_find_byte(all, 0, 0) != BYTES_NOWHERE) {
+	} else if (bytes_find_byte(all, 0, 0) != BYTES_NOT_FOUND) {
 		bad = wrong(path, "no list of hosts: it has a NUL", e);
 	} else {
 		char *text = xstrndup(all);

@@ -3,7 +3,7 @@
  * Carries a command line out: a scan, or a pipe for each port in turn. The
  * exit code is the dialect's.
  */
-#include "own.h"
+#include "nc_own.h"
 #include "rung/clock.h"
 
 #include <stdio.h>
@@ -18,11 +18,12 @@ struct nc {
 	struct pipe_options pipe_options; /* of the port that it is at */
 	struct pipe_sink pipe_sink;
 	struct scan_sink scan_sink;
-	uint64_t begun; /* ns */
-	bool opened;    /* some port was */
-	bool broken;    /* one that was has failed */
-	bool spoilt;    /* at our own end: the others would fare no better */
-	bool unknown;   /* a name was not found, or not listened on */
+	uint64_t begun;      /* ns */
+	bool opened;         /* some port was */
+	bool broken;         /* one that was has failed */
+	bool own_end_failed; /* at our own end: the others would fare no better
+			      */
+	bool unknown;        /* a name was not found, or not listened on */
 };
 
 static const char *port_of(const struct nc *nc)
@@ -31,7 +32,7 @@ static const char *port_of(const struct nc *nc)
 }
 
 /* One or more lines, or none. */
-static void say(const struct nc *nc, struct buf *text)
+static void nc_print(const struct nc *nc, struct buf *text)
 {
 	char *line = buf_len(text) ? xstrndup(buf_bytes(text)) : NULL;
 
@@ -52,7 +53,8 @@ static uint64_t spent(const struct nc *nc)
 	return loop_now(nc->net->loop) - nc->begun;
 }
 
-static void pipe_news(const struct pipe_sink *sink, const struct pipe_news *n)
+static void on_pipe_event(const struct pipe_sink *sink,
+			  const struct pipe_event *n)
 {
 	struct nc *nc = list_entry(sink, struct nc, pipe_sink);
 	struct buf text = {.limit = BUF_SMALL};
@@ -62,14 +64,14 @@ static void pipe_news(const struct pipe_sink *sink, const struct pipe_news *n)
 	if (n->kind == PIPE_FAILS) {
 		nc->unknown |= n->why->kind == ERR_DNS;
 		nc->broken |= n->opened;
-		nc->spoilt |= n->ours;
+		nc->own_end_failed |= n->ours;
 	}
 	words_news(nc->o, port_of(nc), n, spent(nc), &text);
-	say(nc, &text);
+	nc_print(nc, &text);
 }
 
 /* What has no words of its own there. */
-static void pipe_said(const struct pipe_sink *sink, const char *line)
+static void pipe_message(const struct pipe_sink *sink, const char *line)
 {
 	struct nc *nc = list_entry(sink, struct nc, pipe_sink);
 	struct buf text = {.limit = BUF_SMALL};
@@ -78,7 +80,7 @@ static void pipe_said(const struct pipe_sink *sink, const char *line)
 		line += 6;
 	buf_puts(&text, nc->o->dialect == NC_NCAT ? "Ncat: " : "nc: ");
 	buf_puts(&text, line);
-	say(nc, &text);
+	nc_print(nc, &text);
 }
 
 /* ---- a scan ---- */
@@ -97,7 +99,7 @@ static void scan_found(const struct scan_sink *sink,
 		words_open(nc->o, port, found->addr, spent(nc), &text);
 	else
 		words_fail(nc->o, port, found->addr, found->why, &text);
-	say(nc, &text);
+	nc_print(nc, &text);
 }
 
 /* ---- the exit code ---- */
@@ -122,13 +124,13 @@ static int as_there(const struct nc *nc, int status)
 /* ---- all of it ---- */
 
 /* Result: the exit code. */
-static int failed(const struct nc *nc, const struct err *why)
+static int nc_failed(const struct nc *nc, const struct err *why)
 {
 	struct buf text = {.limit = BUF_SMALL};
 	bool ncat = nc->o->dialect == NC_NCAT;
 
 	buf_printf(&text, ncat ? "Ncat: %s. QUITTING." : "nc: %s", why->text);
-	say(nc, &text);
+	nc_print(nc, &text);
 	return nc_bad_usage(nc->o->dialect);
 }
 
@@ -137,7 +139,7 @@ static int scan(struct nc *nc)
 	struct err e;
 
 	if (scan_turn(nc->net, nc->o, &nc->scan_sink, &e))
-		return failed(nc, &e);
+		return nc_failed(nc, &e);
 	return as_there(nc, nc->opened ? 0 : 1);
 }
 
@@ -157,9 +159,9 @@ static int pipes(struct nc *nc)
 		if (next < ports)
 			snprintf(p->at.port, sizeof(p->at.port), "%u",
 				 nc->o->ports[next]);
-		if (pipe_turn(nc->net, p, &nc->pipe_sink, &status, &e))
-			return failed(nc, &e);
-	} while (status <= 128 && !nc->spoilt && !nc->unknown &&
+		if (pipe_run_in(nc->net, p, &nc->pipe_sink, &status, &e))
+			return nc_failed(nc, &e);
+	} while (status <= 128 && !nc->own_end_failed && !nc->unknown &&
 		 ++next < ports);
 	if (status > 128 || ports < 2)
 		return as_there(nc, status);
@@ -175,11 +177,11 @@ int nc_run(const struct nc_options *o, const struct nc_sink *sink)
 	struct err e;
 	int status;
 
-	nc.pipe_sink.say = pipe_said;
-	nc.pipe_sink.news = pipe_news;
+	nc.pipe_sink.say = pipe_message;
+	nc.pipe_sink.news = on_pipe_event;
 	nc.scan_sink.found = scan_found;
 	if (net_start(&net, &clock, &e))
-		return failed(&nc, &e);
+		return nc_failed(&nc, &e);
 	nc.begun = loop_now(net.loop);
 	status = o->scans ? scan(&nc) : pipes(&nc);
 	net_stop(&net);

@@ -2,15 +2,15 @@
 /*
  * What an ncat command line means: ncat(1) of Nmap. The words are read already.
  */
-#include "own.h"
+#include "nc_own.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define PORT       "31337"
-#define CONNS      100
-#define CONNS_MOST 100000u
-#define AUTH       "NCAT_PROXY_AUTH"
+#define PORT      "31337"
+#define CONNS     100
+#define CONNS_MAX 100000u
+#define AUTH      "NCAT_PROXY_AUTH"
 
 static int usage(struct err *e, const char *text)
 {
@@ -18,7 +18,7 @@ static int usage(struct err *e, const char *text)
 }
 
 /* What does not go together there. */
-static int check(const struct asked *a, struct err *e)
+static int ncat_check(const struct nc_args *a, struct err *e)
 {
 	bool guards = a->allow.count || a->allow_file.count || a->deny.count ||
 		      a->deny_file.count;
@@ -26,7 +26,7 @@ static int check(const struct asked *a, struct err *e)
 	    {a->keep && a->udp && !a->exec && !a->shell,
 	     "UDP mode does not support the -k or --keep-open options, except "
 	     "with --exec or --sh-exec"},
-	    {a->most && !a->listen,
+	    {a->max_peers && !a->listen,
 	     "Invalid option combination: `--max-conns' with connect"},
 	    {guards && !a->listen,
 	     "Invalid option combination: allow/deny with connect"},
@@ -71,7 +71,7 @@ static int read_quit(struct pipe_options *p, const char *text, struct err *e)
 {
 	if (!text || (text[0] == '-' && text[1] >= '1' && text[1] <= '9'))
 		return 0;
-	p->quits = true;
+	p->has_quit_delay = true;
 	if (parse_duration(bytes_str(text), &p->quit, NULL) == 0)
 		return 0;
 	return nc_fails(NC_NCAT, ERR_USAGE, e,
@@ -79,15 +79,15 @@ static int read_quit(struct pipe_options *p, const char *text, struct err *e)
 			text);
 }
 
-static int plan_times(struct nc_options *o, const struct asked *a,
+static int plan_times(struct nc_options *o, const struct nc_args *a,
 		      struct err *e)
 {
 	struct pipe_options *p = &o->pipe;
 
 	return read_quit(p, a->quit, e) ||
-		       duration("-w timeout", a->wait, &p->patience, e) ||
+		       duration("-w timeout", a->wait, &p->open_timeout, e) ||
 		       duration("-i timeout", a->idle, &p->idle, e) ||
-		       duration("-d delay", a->delay, &p->rest, e)
+		       duration("-d delay", a->delay, &p->line_pause, e)
 		   ? -1
 		   : 0;
 }
@@ -110,7 +110,7 @@ static int many_ports(struct err *e)
 			"PORT");
 }
 
-static int plan_listener(struct nc_options *o, const struct asked *a,
+static int plan_listener(struct nc_options *o, const struct nc_args *a,
 			 struct err *e)
 {
 	const char *host = NULL, *port = a->port;
@@ -131,7 +131,7 @@ static int plan_listener(struct nc_options *o, const struct asked *a,
 	return plan_inet(o, a, host, port, &o->pipe.at, e);
 }
 
-static int plan_client(struct nc_options *o, const struct asked *a,
+static int plan_client(struct nc_options *o, const struct nc_args *a,
 		       struct err *e)
 {
 	const char *port = a->words_count > 1 ? a->words[1] : PORT;
@@ -150,7 +150,7 @@ static int plan_client(struct nc_options *o, const struct asked *a,
 	return plan_inet(o, a, o->host, port, &o->pipe.at, e);
 }
 
-static int path_alone(struct nc_options *o, const struct asked *a,
+static int path_alone(struct nc_options *o, const struct nc_args *a,
 		      struct err *e)
 {
 	if (a->words_count != 1)
@@ -171,7 +171,7 @@ static int read_auth(struct proxy *proxy, const char *auth, struct err *e)
 	return 0;
 }
 
-static int plan_proxied(struct nc_options *o, const struct asked *a,
+static int plan_proxied(struct nc_options *o, const struct nc_args *a,
 			struct err *e)
 {
 	const char *name = a->proxy_kind ? a->proxy_kind : "http";
@@ -221,11 +221,11 @@ static int add_list(struct nc_options *o, bool allow, const char *text,
 	return 0;
 }
 
-static int plan_hosts(struct nc_options *o, const struct asked *a,
+static int plan_hosts(struct nc_options *o, const struct nc_args *a,
 		      struct err *e)
 {
 	const struct {
-		const struct listed *list;
+		const struct string_list *list;
 		bool allow, file;
 	} all[] = {
 	    {&a->allow, true, false},
@@ -251,18 +251,18 @@ static int plan_hosts(struct nc_options *o, const struct asked *a,
 	return 0;
 }
 
-static int plan_peers(struct nc_options *o, const struct asked *a,
+static int plan_peers(struct nc_options *o, const struct nc_args *a,
 		      struct err *e)
 {
 	uint64_t n = CONNS;
 
-	if (a->most &&
-	    plan_number(o, "--max-conns", a->most, 1, CONNS_MOST, &n, e))
+	if (a->max_peers &&
+	    plan_number(o, "--max-conns", a->max_peers, 1, CONNS_MAX, &n, e))
 		return -1;
 	if (!a->keep || !a->listen)
 		return 0;
-	o->pipe.most = (unsigned)n;
-	o->pipe.refuses = true;
+	o->pipe.max_peers = (unsigned)n;
+	o->pipe.reject_extra = true;
 	return 0;
 }
 
@@ -288,7 +288,7 @@ static void quote_words(const char *text, struct buf *out)
 	}
 }
 
-static int plan_command(struct nc_options *o, const struct asked *a,
+static int plan_command(struct nc_options *o, const struct nc_args *a,
 			struct err *e)
 {
 	struct buf text;
@@ -308,30 +308,30 @@ static int plan_command(struct nc_options *o, const struct asked *a,
 	bad = endpoint_parse(bytes_str(o->command), &o->pipe.to, &why);
 	if (bad)
 		return usage(e, why.text);
-	o->pipe.relays = true;
+	o->pipe.has_addr2 = true;
 	return 0;
 }
 
-static void plan_input(struct nc_options *o, const struct asked *a)
+static void plan_input(struct nc_options *o, const struct nc_args *a)
 {
 	struct pipe_options *p = &o->pipe;
 	bool runs = a->exec || a->shell;
 
 	p->crlf = a->crlf;
 	/* A command has no standard input and output of ours. */
-	p->mute = a->recv_only && !runs;
-	p->deaf = a->send_only && !runs;
-	p->whole = a->open;
-	p->quits |= p->deaf || (a->udp && !a->listen);
-	p->keeps = a->keep;
+	p->no_stdin = a->recv_only && !runs;
+	p->discard_received = a->send_only && !runs;
+	p->no_shutdown = a->open;
+	p->has_quit_delay |= p->discard_received || (a->udp && !a->listen);
+	p->keep_open = a->keep;
 	p->log = a->hex;
 	p->transcript = a->output;
 	p->appends = a->append;
 }
 
-int ncat_plan(const struct asked *a, struct nc_options *o, struct err *e)
+int ncat_plan(const struct nc_args *a, struct nc_options *o, struct err *e)
 {
-	if (check(a, e) || plan_times(o, a, e) || plan_proxied(o, a, e) ||
+	if (ncat_check(a, e) || plan_times(o, a, e) || plan_proxied(o, a, e) ||
 	    plan_hosts(o, a, e) || plan_peers(o, a, e))
 		return -1;
 	if (a->path     ? path_alone(o, a, e)
@@ -339,7 +339,7 @@ int ncat_plan(const struct asked *a, struct nc_options *o, struct err *e)
 			: plan_client(o, a, e))
 		return -1;
 	o->pipe.listens = a->listen;
-	o->pipe.tune.broadcast = a->udp && !a->path;
+	o->pipe.socket_options.broadcast = a->udp && !a->path;
 	o->scans = a->zero;
 	plan_input(o, a);
 	return plan_command(o, a, e);

@@ -3,7 +3,7 @@
  * What an OpenBSD nc command line means: nc(1), as Debian has it. The words are
  * read already.
  */
-#include "own.h"
+#include "nc_own.h"
 #include "rung/clock.h"
 
 #include <netdb.h>
@@ -14,8 +14,8 @@
 #include <strings.h>
 #include <unistd.h>
 
-#define SECS_MOST  2000000u
-#define PORTS_MOST 1000000u
+#define SECS_MAX  2000000u
+#define PORTS_MAX 1000000u
 
 static int usage(struct err *e, const char *text)
 {
@@ -23,7 +23,7 @@ static int usage(struct err *e, const char *text)
 }
 
 /* What does not go together there. */
-static int check(const struct asked *a, struct err *e)
+static int openbsd_check(const struct nc_args *a, struct err *e)
 {
 	const struct plan_rule rules[] = {
 	    {a->keep && !a->listen, "must use -l with -k"},
@@ -48,25 +48,27 @@ static int seconds(const struct nc_options *o, const char *what,
 
 	if (!text)
 		return 0;
-	if (plan_number(o, what, text, 0, SECS_MOST, &n, e))
+	if (plan_number(o, what, text, 0, SECS_MAX, &n, e))
 		return -1;
 	*ns = n * NS_PER_S;
 	return 0;
 }
 
 /* -q: less than nothing is for ever, which it is anyway. */
-static int read_quit(struct nc_options *o, const struct asked *a, struct err *e)
+static int read_quit(struct nc_options *o, const struct nc_args *a,
+		     struct err *e)
 {
 	if (!a->quit ||
 	    (a->quit[0] == '-' && a->quit[1] >= '1' && a->quit[1] <= '9'))
 		return 0;
-	o->pipe.quits = true;
+	o->pipe.has_quit_delay = true;
 	return seconds(o, "quit timer", a->quit, &o->pipe.quit, e);
 }
 
 /* -w: that nothing passes is an end in order. A zero is what senders of
  * datagrams write: gone as soon as all is sent. */
-static int read_wait(struct nc_options *o, const struct asked *a, struct err *e)
+static int read_wait(struct nc_options *o, const struct nc_args *a,
+		     struct err *e)
 {
 	uint64_t wait = 0;
 
@@ -74,9 +76,9 @@ static int read_wait(struct nc_options *o, const struct asked *a, struct err *e)
 		return -1;
 	if (a->listen || !a->wait)
 		return 0;
-	o->pipe.patience = o->pipe.idle = wait;
+	o->pipe.open_timeout = o->pipe.idle = wait;
 	if (!wait)
-		o->pipe.quits = true;
+		o->pipe.has_quit_delay = true;
 	return 0;
 }
 
@@ -147,7 +149,7 @@ static int add_range(struct nc_options *o, const char *text, bool udp,
 		to = from;
 		from = low;
 	}
-	if (o->ports_count + to - from >= PORTS_MOST)
+	if (o->ports_count + to - from >= PORTS_MAX)
 		return usage(e, "more than a million ports");
 	o->ports = xrealloc(o->ports, o->ports_count + to - from + 1u,
 			    sizeof(*o->ports));
@@ -156,7 +158,7 @@ static int add_range(struct nc_options *o, const char *text, bool udp,
 	return 0;
 }
 
-static int read_ports(struct nc_options *o, const struct asked *a,
+static int read_ports(struct nc_options *o, const struct nc_args *a,
 		      struct err *e)
 {
 	for (size_t i = 1; i < a->words_count; i++)
@@ -167,7 +169,7 @@ static int read_ports(struct nc_options *o, const struct asked *a,
 
 /* ---- who is the other end ---- */
 
-static int plan_client(struct nc_options *o, const struct asked *a,
+static int plan_client(struct nc_options *o, const struct nc_args *a,
 		       struct err *e)
 {
 	char port[8];
@@ -185,11 +187,11 @@ static int plan_client(struct nc_options *o, const struct asked *a,
 }
 
 /* Words take precedence over nothing: a host or a port twice is an error. */
-static int plan_listener(struct nc_options *o, const struct asked *a,
+static int plan_listener(struct nc_options *o, const struct nc_args *a,
 			 struct err *e)
 {
 	const char *host = a->source, *port = a->port;
-	struct asked family = *a;
+	struct nc_args family = *a;
 	size_t n = a->words_count;
 
 	if (n > 2 || (n == 2 && port))
@@ -211,7 +213,7 @@ static int plan_listener(struct nc_options *o, const struct asked *a,
 	return plan_inet(o, &family, host, port, &o->pipe.at, e);
 }
 
-static int path_alone(struct nc_options *o, const struct asked *a,
+static int path_alone(struct nc_options *o, const struct nc_args *a,
 		      struct err *e)
 {
 	if (!a->words_count)
@@ -221,7 +223,7 @@ static int path_alone(struct nc_options *o, const struct asked *a,
 	return plan_path(o, a, e);
 }
 
-static int plan_proxied(struct nc_options *o, const struct asked *a,
+static int plan_proxied(struct nc_options *o, const struct nc_args *a,
 			struct err *e)
 {
 	const char *name = a->proxy_kind ? a->proxy_kind : "5";
@@ -261,7 +263,8 @@ static const struct {
 };
 
 /* RFC 2474 cs0 to cs7, RFC 2597 af11 to af43; else a word or a number. */
-static int read_service(const char *text, struct tune *t, struct err *e)
+static int read_service(const char *text, struct socket_options *t,
+			struct err *e)
 {
 	size_t len = strlen(text);
 	uint64_t n = 256;
@@ -286,9 +289,10 @@ static int read_service(const char *text, struct tune *t, struct err *e)
 	return 0;
 }
 
-static int plan_tune(struct nc_options *o, const struct asked *a, struct err *e)
+static int plan_socket_options(struct nc_options *o, const struct nc_args *a,
+			       struct err *e)
 {
-	struct tune *t = &o->pipe.tune;
+	struct socket_options *t = &o->pipe.socket_options;
 	const struct {
 		const char *text, *what;
 		uint64_t least, most;
@@ -314,31 +318,31 @@ static int plan_tune(struct nc_options *o, const struct asked *a, struct err *e)
 	return a->tos ? read_service(a->tos, t, e) : 0;
 }
 
-static int plan_times(struct nc_options *o, const struct asked *a,
+static int plan_times(struct nc_options *o, const struct nc_args *a,
 		      struct err *e)
 {
 	if (read_quit(o, a, e) || read_wait(o, a, e) ||
 	    seconds(o, "interval", a->delay, &o->pause, e))
 		return -1;
-	o->pipe.rest = o->pause;
-	o->pipe.lax = true;
-	o->pipe.whole = !a->half && !(o->pipe.quits && a->quit);
+	o->pipe.line_pause = o->pause;
+	o->pipe.idle_is_ok = true;
+	o->pipe.no_shutdown = !a->half && !(o->pipe.has_quit_delay && a->quit);
 	return 0;
 }
 
 /* Returns true if a client sends on when the peer has ended. The user of a
  * terminal sees that the peer has ended; a program may have more to send. */
-static bool sends_on(const struct asked *a)
+static bool sends_on(const struct nc_args *a)
 {
-	return !a->mute && isatty(STDIN_FILENO) != 1;
+	return !a->no_stdin && isatty(STDIN_FILENO) != 1;
 }
 
-int openbsd_plan(const struct asked *a, struct nc_options *o, struct err *e)
+int openbsd_plan(const struct nc_args *a, struct nc_options *o, struct err *e)
 {
 	struct pipe_options *p = &o->pipe;
 
-	if (check(a, e) || plan_times(o, a, e) || plan_proxied(o, a, e) ||
-	    plan_tune(o, a, e))
+	if (openbsd_check(a, e) || plan_times(o, a, e) ||
+	    plan_proxied(o, a, e) || plan_socket_options(o, a, e))
 		return -1;
 	if (a->path     ? path_alone(o, a, e)
 	    : a->listen ? plan_listener(o, a, e)
@@ -346,8 +350,8 @@ int openbsd_plan(const struct asked *a, struct nc_options *o, struct err *e)
 		return -1;
 	p->listens = a->listen;
 	p->crlf = a->crlf;
-	p->mute = a->mute;
-	p->keeps = a->listen ? a->keep : o->ports_count < 2 && sends_on(a);
+	p->no_stdin = a->no_stdin;
+	p->keep_open = a->listen ? a->keep : o->ports_count < 2 && sends_on(a);
 	o->scans = a->zero;
 	o->random = a->random;
 	if (a->random)

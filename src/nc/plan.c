@@ -3,7 +3,7 @@
  * What both dialects plan alike: addresses from their words, families and
  * numbers. Where they differ stands in openbsd.c and ncat.c.
  */
-#include "own.h"
+#include "nc_own.h"
 
 #include <netdb.h>
 #include <string.h>
@@ -18,7 +18,7 @@ int plan_check(enum nc_dialect dialect, const struct plan_rule *rules, size_t n,
 	return 0;
 }
 
-const char *plan_scheme(const struct asked *a)
+const char *plan_scheme(const struct nc_args *a)
 {
 	if (a->path)
 		return a->udp ? "unix-dgram" : "unix";
@@ -29,7 +29,7 @@ const char *plan_scheme(const struct asked *a)
 	return a->udp ? "udp" : "tcp";
 }
 
-static int read_path(const struct nc_options *o, const struct asked *a,
+static int read_path(const struct nc_options *o, const struct nc_args *a,
 		     const char *path, struct endpoint *ep, struct err *e)
 {
 	struct buf text;
@@ -55,7 +55,8 @@ static bool is_address(const char *host)
 }
 
 /* What a proxy looks up is not ours: -4, -6 and -n are for its own address. */
-static bool looks_up_nothing(const struct nc_options *o, const struct asked *a)
+static bool looks_up_nothing(const struct nc_options *o,
+			     const struct nc_args *a)
 {
 	if (a->proxy)
 		return a->proxy_dns && strcmp(a->proxy_dns, "none") == 0;
@@ -78,7 +79,7 @@ static int not_looked_up(const struct nc_options *o, const char *host,
 	return no_host(o, host, "-n takes addresses only", e);
 }
 
-int plan_inet(const struct nc_options *o, const struct asked *a,
+int plan_inet(const struct nc_options *o, const struct nc_args *a,
 	      const char *host, const char *port, struct endpoint *ep,
 	      struct err *e)
 {
@@ -100,7 +101,7 @@ int plan_inet(const struct nc_options *o, const struct asked *a,
 }
 
 /* The family that -s is of: as asked for, else the target's, if that shows. */
-static int source_family(const struct asked *a)
+static int source_family(const struct nc_args *a)
 {
 	const char *target = a->words_count && !a->proxy ? a->words[0] : "";
 
@@ -112,7 +113,7 @@ static int source_family(const struct asked *a)
 }
 
 /* A name of this machine's, as its address: of IPv4 if it may be either. */
-static int name_source(const struct nc_options *o, const struct asked *a,
+static int name_source(const struct nc_options *o, const struct nc_args *a,
 		       char *out, size_t size, struct err *e)
 {
 	struct addrinfo hints = {.ai_family = source_family(a),
@@ -143,7 +144,7 @@ static int name_source(const struct nc_options *o, const struct asked *a,
 		   : 0;
 }
 
-int plan_source(struct nc_options *o, const struct asked *a, struct err *e)
+int plan_source(struct nc_options *o, const struct nc_args *a, struct err *e)
 {
 	const char *scheme = plan_scheme(a), *host = a->source;
 	const char *port = a->port ? a->port : "0";
@@ -169,7 +170,7 @@ int plan_source(struct nc_options *o, const struct asked *a, struct err *e)
 	return bad ? nc_fails(o->dialect, ERR_USAGE, e, "%s", why.text) : 0;
 }
 
-int plan_path(struct nc_options *o, const struct asked *a, struct err *e)
+int plan_path(struct nc_options *o, const struct nc_args *a, struct err *e)
 {
 	o->host = a->words[0];
 	if (!a->listen && plan_source(o, a, e))
@@ -178,7 +179,7 @@ int plan_path(struct nc_options *o, const struct asked *a, struct err *e)
 }
 
 /* `HOST`, `HOST:PORT`, `[V6]:PORT`, `V6`. */
-int plan_proxy(struct nc_options *o, const struct asked *a,
+int plan_proxy(struct nc_options *o, const struct nc_args *a,
 	       enum proxy_kind kind, struct err *e)
 {
 	struct proxy *proxy = &o->pipe.proxy;
@@ -215,7 +216,7 @@ int plan_proxy(struct nc_options *o, const struct asked *a,
 /* Result: whether it fits. */
 bool plan_copy(char *to, size_t size, struct bytes from)
 {
-	if (from.len >= size || bytes_find_byte(from, 0, 0) != BYTES_NOWHERE)
+	if (from.len >= size || bytes_find_byte(from, 0, 0) != BYTES_NOT_FOUND)
 		return false;
 	memcpy(to, from.at, from.len);
 	to[from.len] = '\0';

@@ -4,7 +4,7 @@
  * themselves do: clusters, `-w5`, `--wait=5`, `--wai 5`, options behind what is
  * none. What the options mean is not its business.
  */
-#include "own.h"
+#include "nc_own.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #define LONGS    256
 #define ROWS_MAX 80
 
-int nc_fails(enum nc_dialect dialect, enum err_kind kind, struct err *e,
+int nc_fails(enum nc_dialect dialect, enum err_class kind, struct err *e,
 	     const char *fmt, ...)
 {
 	char text[sizeof(e->text)];
@@ -67,12 +67,12 @@ static const struct nc_option *find_row(const struct nc_option *table, int got)
 	return NULL;
 }
 
-static void keep(const struct nc_option *row, struct asked *asked)
+static void read_keep(const struct nc_option *row, struct nc_args *asked)
 {
 	char *at = (char *)asked + row->field;
-	struct listed *list = (struct listed *)(void *)at;
+	struct string_list *list = (struct string_list *)(void *)at;
 
-	switch ((enum kept)row->kind) {
+	switch ((enum kept_strings)row->kind) {
 	case KEPT_FLAG:
 		*(bool *)(void *)at = true;
 		return;
@@ -105,7 +105,8 @@ static int not_here(enum nc_dialect dialect, const struct nc_option *row,
 	return nc_fails(dialect, ERR_USAGE, e, "%s %s", name, row->brief);
 }
 
-static int unknown(enum nc_dialect dialect, char **argv, int got, struct err *e)
+static int read_unknown(enum nc_dialect dialect, char **argv, int got,
+			struct err *e)
 {
 	const char *word = argv[optind - 1];
 	const char *see = dialect == NC_NCAT ? "ncat --help" : "nc -h";
@@ -130,14 +131,14 @@ static int unknown(enum nc_dialect dialect, char **argv, int got, struct err *e)
 			word, see);
 }
 
-int asked_read(enum nc_dialect dialect, int argc, char **argv,
-	       struct asked *asked, struct err *e)
+int nc_args_parse(enum nc_dialect dialect, int argc, char **argv,
+		  struct nc_args *asked, struct err *e)
 {
 	const struct nc_option *table = nc_tables[dialect];
 	struct spec spec;
 	int got;
 
-	*asked = (struct asked){.verbose = 0};
+	*asked = (struct nc_args){.verbose = 0};
 	make_spec(table, &spec);
 	opterr = 0;
 	optind = 0; /* glibc: from the start, what it remembered forgotten */
@@ -146,17 +147,17 @@ int asked_read(enum nc_dialect dialect, int argc, char **argv,
 		const struct nc_option *row = find_row(table, got);
 
 		if (got == '?' || got == ':' || !row)
-			return unknown(dialect, argv, got, e);
+			return read_unknown(dialect, argv, got, e);
 		if (row->absent)
 			return not_here(dialect, row, e);
-		keep(row, asked);
+		read_keep(row, asked);
 	}
 	asked->words = argv + optind;
 	asked->words_count = (size_t)(argc - optind);
 	return 0;
 }
 
-void asked_forget(struct asked *asked)
+void nc_args_fini(struct nc_args *asked)
 {
 	free(asked->allow.at);
 	free(asked->allow_file.at);
@@ -164,14 +165,14 @@ void asked_forget(struct asked *asked)
 	free(asked->deny_file.at);
 }
 
-int nc_read(enum nc_dialect dialect, int argc, char **argv,
-	    struct nc_options *o, struct err *e)
+int nc_parse(enum nc_dialect dialect, int argc, char **argv,
+	     struct nc_options *o, struct err *e)
 {
-	struct asked asked;
+	struct nc_args asked;
 	int bad;
 
 	*o = (struct nc_options){.dialect = dialect};
-	bad = asked_read(dialect, argc, argv, &asked, e);
+	bad = nc_args_parse(dialect, argc, argv, &asked, e);
 	if (!bad) {
 		o->help = asked.help;
 		o->version = asked.version;
@@ -181,18 +182,18 @@ int nc_read(enum nc_dialect dialect, int argc, char **argv,
 	if (!bad && !o->help && !o->version)
 		bad = dialect == NC_NCAT ? ncat_plan(&asked, o, e)
 					 : openbsd_plan(&asked, o, e);
-	asked_forget(&asked);
+	nc_args_fini(&asked);
 	if (bad)
-		nc_forget(o);
+		nc_fini(o);
 	return bad;
 }
 
-void nc_forget(struct nc_options *o)
+void nc_fini(struct nc_options *o)
 {
 	free(o->ports);
 	hosts_free(o->hosts);
 	free(o->command);
-	proxy_forget(&o->pipe.proxy);
+	proxy_fini(&o->pipe.proxy);
 	o->ports = NULL;
 	o->hosts = NULL;
 	o->command = NULL;

@@ -3,7 +3,7 @@
  * A scan: the name is looked up once, many ports are tried at one time, and
  * told in their order. What is said of them is nc.c's.
  */
-#include "own.h"
+#include "nc_own.h"
 #include "rung/clock.h"
 #include "rung/resolve.h"
 
@@ -39,12 +39,12 @@ struct scan {
 	const struct scan_sink *sink;
 	struct timer pause;
 	struct resolve *resolve; /* while the name is looked up */
-	struct timer patience;   /* with that */
+	struct timer wait_timer; /* with that */
 	struct addr found[RESOLVE_MAX];
 	size_t found_count; /* 0: there is no name of ours to look up */
 	struct probe probes[WINDOW];
 	struct dial_options dial;
-	size_t begun, told, count, most;
+	size_t begun, reported, count, max_ports;
 	bool resting, over;
 };
 
@@ -67,7 +67,7 @@ static void probe_over(struct probe *p, bool open, const struct err *why)
 	p->addr = p->link.peer;
 	if (why)
 		p->why = *why;
-	loop_cancel(p->scan->net->loop, &p->deadline);
+	loop_disarm(p->scan->net->loop, &p->deadline);
 	transport_close(&p->link, false);
 }
 
@@ -93,8 +93,8 @@ static void ask(struct probe *p)
 	if (transport_send(&p->link, &unit, &e) && e.kind != ERR_LIMIT)
 		probe_over(p, false, &e);
 	else
-		loop_at(loop, &p->deadline,
-			loop_now(loop) + UDP_WAIT / times(p->scan));
+		loop_arm(loop, &p->deadline,
+			 loop_now(loop) + UDP_WAIT / times(p->scan));
 }
 
 static void no_answer(struct err *why)
@@ -107,11 +107,11 @@ static void deadline_fires(struct timer *timer)
 	struct probe *p = list_entry(timer, struct probe, deadline);
 	struct err why;
 
-	if (p->link.link == LINK_OPEN && p->asked < times(p->scan)) {
+	if (p->link.state == LINK_OPEN && p->asked < times(p->scan)) {
 		ask(p);
 		return;
 	}
-	if (p->link.link == LINK_OPEN) {
+	if (p->link.state == LINK_OPEN) {
 		probe_over(p, true, NULL);
 		return;
 	}
@@ -123,12 +123,12 @@ static void link_moved(struct transport *t, const struct err *why)
 {
 	struct probe *p = probe_of(t);
 
-	if (t->link == LINK_OPEN && is_udp(p->scan)) {
-		loop_cancel(p->scan->net->loop, &p->deadline);
+	if (t->state == LINK_OPEN && is_udp(p->scan)) {
+		loop_disarm(p->scan->net->loop, &p->deadline);
 		ask(p);
-	} else if (t->link == LINK_OPEN) {
+	} else if (t->state == LINK_OPEN) {
 		probe_over(p, true, NULL);
-	} else if (t->link == LINK_CLOSED && !p->over) {
+	} else if (t->state == LINK_CLOSED && !p->over) {
 		probe_over(p, false, why);
 	}
 }
@@ -145,7 +145,7 @@ static void link_drained(struct transport *t)
 	(void)t;
 }
 
-static bool link_thirsty(const struct transport *t)
+static bool link_wants_input(const struct transport *t)
 {
 	return !probe_of(t)->over;
 }
@@ -158,10 +158,10 @@ static void link_note(struct transport *t, bool detail, const char *text)
 }
 
 static const struct transport_sink link_sink = {
-    .moved = link_moved,
-    .up = link_up,
+    .state_changed = link_moved,
+    .received = link_up,
     .drained = link_drained,
-    .thirsty = link_thirsty,
+    .wants_input = link_wants_input,
     .note = link_note,
 };
 
@@ -190,8 +190,8 @@ static void probe_begin(struct scan *s, size_t index)
 		p->over = true;
 		return;
 	}
-	if (o->patience)
-		loop_at(loop, &p->deadline, loop_now(loop) + o->patience);
+	if (o->open_timeout)
+		loop_arm(loop, &p->deadline, loop_now(loop) + o->open_timeout);
 }
 
 static void pause_ends(struct timer *timer)
@@ -208,7 +208,7 @@ static bool is_final(const struct probe *p)
 			    p->why.code == ENFILE);
 }
 
-static void tell(struct scan *s, struct probe *p)
+static void print_result(struct scan *s, struct probe *p)
 {
 	struct scanned found = {
 	    .port = s->o->ports_count ? s->o->ports[p->index] : 0,
@@ -217,28 +217,28 @@ static void tell(struct scan *s, struct probe *p)
 	    .why = &p->why,
 	};
 
-	s->told++;
-	s->over = is_final(p) || s->told == s->count;
+	s->reported++;
+	s->over = is_final(p) || s->reported == s->count;
 	s->sink->found(s->sink, &found);
 	if (!s->o->pause || s->over)
 		return;
 	s->resting = true;
-	loop_at(s->net->loop, &s->pause, loop_now(s->net->loop) + s->o->pause);
+	loop_arm(s->net->loop, &s->pause, loop_now(s->net->loop) + s->o->pause);
 }
 
 /* With a pause between them, one at a time. */
 static bool may_begin(const struct scan *s)
 {
 	return !s->resolve && !s->resting && s->begun < s->count &&
-	       s->begun - s->told < s->most;
+	       s->begun - s->reported < s->max_ports;
 }
 
 /* Between turns. Result: whether it goes on. */
 static bool advance(struct scan *s)
 {
 	while (!s->over) {
-		if (s->told < s->begun && probe_at(s, s->told)->over)
-			tell(s, probe_at(s, s->told));
+		if (s->reported < s->begun && probe_at(s, s->reported)->over)
+			print_result(s, probe_at(s, s->reported));
 		else if (may_begin(s))
 			probe_begin(s, s->begun++);
 		else
@@ -255,7 +255,7 @@ static void not_found(struct scan *s, const struct err *why)
 	struct probe *first = probe_at(s, s->begun++);
 
 	*first = (struct probe){.scan = s, .over = true, .why = *why};
-	tell(s, first);
+	print_result(s, first);
 	s->over = true;
 }
 
@@ -265,7 +265,7 @@ static void looked_up(void *owner, const struct addr *found, size_t n,
 	struct scan *s = owner;
 
 	s->resolve = NULL;
-	loop_cancel(s->net->loop, &s->patience);
+	loop_disarm(s->net->loop, &s->wait_timer);
 	if (!n) {
 		not_found(s, why);
 		return;
@@ -276,9 +276,9 @@ static void looked_up(void *owner, const struct addr *found, size_t n,
 
 static const struct resolve_sink lookup_sink = {.answer = looked_up};
 
-static void patience_ends(struct timer *timer)
+static void wait_timer_ends(struct timer *timer)
 {
-	struct scan *s = list_entry(timer, struct scan, patience);
+	struct scan *s = list_entry(timer, struct scan, wait_timer);
 	struct err why;
 
 	resolve_cancel(s->resolve);
@@ -310,13 +310,14 @@ static void look_up(struct scan *s)
 				   &lookup_sink, s, &e);
 	if (!s->resolve)
 		not_found(s, &e);
-	else if (o->patience)
-		loop_at(loop, &s->patience, loop_now(loop) + o->patience);
+	else if (o->open_timeout)
+		loop_arm(loop, &s->wait_timer,
+			 loop_now(loop) + o->open_timeout);
 }
 
 /* ---- all of it ---- */
 
-static size_t most_at_once(const struct nc_options *o)
+static size_t max_at_once(const struct nc_options *o)
 {
 	struct rlimit files;
 	rlim_t n = WINDOW;
@@ -333,13 +334,13 @@ static size_t most_at_once(const struct nc_options *o)
 
 static void scan_free(struct scan *s)
 {
-	loop_cancel(s->net->loop, &s->pause);
-	loop_cancel(s->net->loop, &s->patience);
+	loop_disarm(s->net->loop, &s->pause);
+	loop_disarm(s->net->loop, &s->wait_timer);
 	if (s->resolve)
 		resolve_cancel(s->resolve);
-	for (size_t i = s->told; i < s->begun; i++) {
+	for (size_t i = s->reported; i < s->begun; i++) {
 		probe_at(s, i)->over = true;
-		loop_cancel(s->net->loop, &probe_at(s, i)->deadline);
+		loop_disarm(s->net->loop, &probe_at(s, i)->deadline);
 		transport_close(&probe_at(s, i)->link, false);
 	}
 	free(s);
@@ -355,12 +356,12 @@ int scan_turn(struct net *net, const struct nc_options *o,
 	s->o = o;
 	s->sink = sink;
 	s->count = o->ports_count ? o->ports_count : 1;
-	s->most = most_at_once(o);
+	s->max_ports = max_at_once(o);
 	s->dial.from = o->source.ops ? &o->source : NULL;
-	s->dial.tune = &o->pipe.tune;
+	s->dial.socket_options = &o->pipe.socket_options;
 	s->dial.proxy = o->pipe.proxied ? &o->pipe.proxy : NULL;
 	s->pause.fire = pause_ends;
-	s->patience.fire = patience_ends;
+	s->wait_timer.fire = wait_timer_ends;
 	look_up(s);
 	while (!bad && advance(s))
 		bad = loop_turn(net->loop, e);

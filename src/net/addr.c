@@ -3,7 +3,7 @@
  * Socket addresses: how they print, compare and hash. What a user writes is
  * endpoint.c's to read.
  */
-#include "kind.h"
+#include "net_own.h"
 
 #include "rung/sip.h"
 #include "rung/text.h"
@@ -120,13 +120,13 @@ void addr_print(const struct addr *a, struct buf *out)
 		buf_printf(out, ":%u", addr_port(a));
 }
 
-void addr_print_as(const struct addr *a, const char *scheme, struct buf *out)
+void addr_print_url(const struct addr *a, const char *scheme, struct buf *out)
 {
 	buf_printf(out, "%s://", scheme);
 	addr_print(a, out);
 }
 
-void addr_show(const struct addr *a, struct buf *out)
+void addr_print_escaped(const struct addr *a, struct buf *out)
 {
 	struct buf printed = {.limit = BUF_SMALL};
 
@@ -135,10 +135,11 @@ void addr_show(const struct addr *a, struct buf *out)
 	buf_fini(&printed);
 }
 
-void addr_show_as(const struct addr *a, const char *scheme, struct buf *out)
+void addr_print_url_escaped(const struct addr *a, const char *scheme,
+			    struct buf *out)
 {
 	buf_printf(out, "%s://", scheme);
-	addr_show(a, out);
+	addr_print_escaped(a, out);
 }
 
 bool addr_equal(const struct addr *a, const struct addr *b)
@@ -165,9 +166,9 @@ bool addr_equal(const struct addr *a, const struct addr *b)
 }
 
 /* The longest IP address, with its port before it. */
-#define INET_MOST (sizeof(in_port_t) + sizeof(struct in6_addr))
+#define INET_MAX (sizeof(in_port_t) + sizeof(struct in6_addr))
 
-static struct bytes join(uint8_t out[INET_MOST], in_port_t port, const void *ip,
+static struct bytes join(uint8_t out[INET_MAX], in_port_t port, const void *ip,
 			 size_t len)
 {
 	memcpy(out, &port, sizeof(port));
@@ -182,7 +183,7 @@ uint32_t addr_hash(const struct addr *a)
 	static bool has_key;
 	int family = a->len ? a->u.sa.sa_family : AF_UNSPEC;
 	struct bytes what = BYTES_NONE;
-	uint8_t room[INET_MOST];
+	uint8_t room[INET_MAX];
 
 	if (!has_key)
 		sip_key(key);

@@ -3,7 +3,7 @@
  * Children: started, listened to, told to end and waited for. What their ends
  * mean to a link is exec.c's.
  */
-#include "child.h"
+#include "child_own.h"
 
 #include "rung/text.h"
 
@@ -21,11 +21,11 @@
 #include <unistd.h>
 
 /* From the end of its input until it is told to end. */
-#define GRACE_NS    NS_PER_S
-#define LOOK_NS     (2 * NS_PER_MS)
-#define LOOK_MOST   (250 * NS_PER_MS)
-#define LINE_MOST   ((size_t)400)
-#define SAID_AT_END 64
+#define GRACE_NS      NS_PER_S
+#define LOOK_NS       (2 * NS_PER_MS)
+#define LOOK_MAX      (250 * NS_PER_MS)
+#define LINE_MAX      ((size_t)400)
+#define STDERR_AT_END 64
 /* The same grace, where no loop turns any more. */
 #define FINI_LOOKS   200
 #define FINI_LOOK_MS 5
@@ -71,7 +71,7 @@ static bool any_left(const struct child *c)
 }
 
 /* What its end by that signal, or by sh's code for it, is no failure of. */
-static bool is_parting(int signo)
+static bool is_expected_signal(int signo)
 {
 	return signo == SIGPIPE || signo == SIGTERM || signo == SIGHUP;
 }
@@ -82,7 +82,7 @@ bool child_word(const struct child *c, struct err *why)
 
 	if (!code && !signo)
 		return false;
-	if (c->let_go && is_parting(signo ? signo : code - 128))
+	if (c->let_go && is_expected_signal(signo ? signo : code - 128))
 		return false;
 	if (signo)
 		err_set(why, ERR_IO, 0, "%s: ended by signal %d (%s)", c->name,
@@ -111,13 +111,13 @@ static void stop_hearing(struct child *c)
 		close(c->says.fd);
 		c->says.fd = -1;
 	}
-	loop_cancel(loop, &c->look);
+	loop_disarm(loop, &c->look);
 }
 
 void child_free(struct child *c)
 {
 	stop_hearing(c);
-	loop_cancel(c->net->loop, &c->grace);
+	loop_disarm(c->net->loop, &c->grace);
 	child_over(c);
 	list_remove(&c->at);
 	buf_fini(&c->line);
@@ -131,20 +131,20 @@ static void say_line(struct child *c)
 	struct bytes line = buf_bytes(&c->line);
 
 	if (line.len && line.at[line.len - 1] == '\r')
-		buf_cut(&c->line, line.len - 1);
-	if (buf_len(&c->line) && c->sink && c->sink->said)
-		c->sink->said(c, c->owner, buf_cstr(&c->line));
+		buf_truncate(&c->line, line.len - 1);
+	if (buf_len(&c->line) && c->sink && c->sink->stderr_line)
+		c->sink->stderr_line(c, c->owner, buf_cstr(&c->line));
 	buf_clear(&c->line);
 }
 
-static void take_said(struct child *c, struct bytes data)
+static void take_stderr_line(struct child *c, struct bytes data)
 {
 	for (size_t i = 0; i < data.len; i++) {
 		if (data.at[i] == '\n') {
 			say_line(c);
 			continue;
 		}
-		if (buf_len(&c->line) == LINE_MOST)
+		if (buf_len(&c->line) == LINE_MAX)
 			say_line(c);
 		/* A C string says it. */
 		buf_putc(&c->line, data.at[i] ? data.at[i] : '.');
@@ -152,7 +152,7 @@ static void take_said(struct child *c, struct bytes data)
 }
 
 /* Result: whether there may be more now. */
-static bool hear(struct child *c)
+static bool child_on_event(struct child *c)
 {
 	uint8_t bytes[1024];
 	ssize_t n;
@@ -161,7 +161,7 @@ static bool hear(struct child *c)
 		n = read(c->says.fd, bytes, sizeof(bytes));
 	while (n < 0 && errno == EINTR);
 	if (n > 0) {
-		take_said(c, bytes_of(bytes, (size_t)n));
+		take_stderr_line(c, bytes_of(bytes, (size_t)n));
 		return true;
 	}
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
@@ -178,7 +178,8 @@ static void over(struct child *c)
 	struct err why;
 	bool failed;
 
-	for (int i = 0; i < SAID_AT_END && c->says.fd >= 0 && hear(c); i++)
+	for (int i = 0;
+	     i < STDERR_AT_END && c->says.fd >= 0 && child_on_event(c); i++)
 		;
 	if (c->says.fd >= 0 || buf_len(&c->line))
 		say_line(c);
@@ -187,7 +188,7 @@ static void over(struct child *c)
 	if (c->sink)
 		c->sink->ended(c, c->owner, failed ? &why : NULL);
 	c->sink = NULL;
-	if (c->held || (loop_armed(&c->grace) && !c->took && any_left(c)))
+	if (c->held || (loop_armed(&c->grace) && !c->terminated && any_left(c)))
 		return;
 	child_free(c);
 }
@@ -201,7 +202,7 @@ static short reads(struct watch *w)
 static void says_ready(struct watch *w, short got)
 {
 	(void)got;
-	hear(list_entry(w, struct child, says));
+	child_on_event(list_entry(w, struct child, says));
 }
 
 static void exits_ready(struct watch *w, short got)
@@ -225,22 +226,22 @@ static void look_fires(struct timer *timer)
 		over(c);
 		return;
 	}
-	if (c->pause < LOOK_MOST)
+	if (c->pause < LOOK_MAX)
 		c->pause *= 2;
-	loop_at(loop, &c->look, loop_now(loop) + c->pause);
+	loop_arm(loop, &c->look, loop_now(loop) + c->pause);
 }
 
 /* ---- told to end ---- */
 
-static void tell_to_end(struct child *c)
+static void terminate(struct child *c)
 {
-	if (!c->took && any_left(c))
+	if (!c->terminated && any_left(c))
 		kill(-c->pid, SIGTERM);
-	c->took = true;
+	c->terminated = true;
 }
 
 /* It lives on, as nobody's; it is waited for all the same. */
-static void leave_alone(struct child *c)
+static void abandon(struct child *c)
 {
 	const struct child_sink *sink = c->sink;
 	struct err why;
@@ -258,16 +259,16 @@ static void grace_fires(struct timer *timer)
 {
 	struct child *c = list_entry(timer, struct child, grace);
 
-	if (c->took) {
-		leave_alone(c);
+	if (c->terminated) {
+		abandon(c);
 		return;
 	}
-	tell_to_end(c);
+	terminate(c);
 	if (c->over) {
 		child_free(c);
 		return;
 	}
-	loop_at(c->net->loop, timer, loop_now(c->net->loop) + GRACE_NS);
+	loop_arm(c->net->loop, timer, loop_now(c->net->loop) + GRACE_NS);
 }
 
 /* Whether the other end is still open somewhere. */
@@ -278,7 +279,7 @@ static bool is_open(int fd)
 	return poll(&p, 1, 0) <= 0 || !(p.revents & POLLHUP);
 }
 
-void child_let_go(struct child *c, int fd, bool told, bool now)
+void child_detach(struct child *c, int fd, bool term_sent, bool now)
 {
 	struct loop *loop = c->net->loop;
 
@@ -286,34 +287,34 @@ void child_let_go(struct child *c, int fd, bool told, bool now)
 		return;
 	c->let_go = true;
 	c->held = false;
-	c->told = told || !is_open(fd);
-	if (now && !(c->over && c->told))
-		tell_to_end(c);
-	if (c->over && (c->told || now || !any_left(c))) {
+	c->term_sent = term_sent || !is_open(fd);
+	if (now && !(c->over && c->term_sent))
+		terminate(c);
+	if (c->over && (c->term_sent || now || !any_left(c))) {
 		child_free(c);
 		return;
 	}
-	if (!now && !c->told)
-		loop_at(loop, &c->grace, loop_now(loop) + GRACE_NS);
+	if (!now && !c->term_sent)
+		loop_arm(loop, &c->grace, loop_now(loop) + GRACE_NS);
 	/* Its end is near: looks are to be quick again. */
 	c->pause = LOOK_NS;
 	if (loop_armed(&c->look))
-		loop_at(loop, &c->look, loop_now(loop) + LOOK_NS);
+		loop_arm(loop, &c->look, loop_now(loop) + LOOK_NS);
 }
 
-struct child *child_hold(struct child *c)
+struct child *child_keep_group(struct child *c)
 {
 	c->held = any_left(c);
 	return c->held ? c : NULL;
 }
 
-void child_hear(struct child *c, const struct child_sink *sink, void *owner)
+void child_set_sink(struct child *c, const struct child_sink *sink, void *owner)
 {
 	c->sink = sink;
 	c->owner = owner;
 }
 
-void children_forget(struct net *net, const void *owner)
+void children_drop_sink(struct net *net, const void *owner)
 {
 	list_each (at, &net->children) {
 		struct child *c = list_entry(at, struct child, at);
@@ -332,7 +333,7 @@ static bool any_run(struct net *net)
 		struct child *c = list_entry(at, struct child, at);
 
 		child_over(c);
-		run |= !c->told && any_left(c);
+		run |= !c->term_sent && any_left(c);
 	}
 	return run;
 }
@@ -346,8 +347,8 @@ void children_fini(struct net *net)
 		struct child *c = list_entry(net->children.next, struct child,
 					     at);
 
-		if (!c->told)
-			tell_to_end(c);
+		if (!c->term_sent)
+			terminate(c);
 		child_free(c);
 	}
 }
@@ -380,7 +381,7 @@ static int no_block(int fd)
 }
 
 /* Result: 0 or an errno; then nothing is open. */
-static int make_ends(struct ends *ends, bool hears)
+static int make_ends(struct ends *ends, bool capture)
 {
 	int code;
 
@@ -388,8 +389,8 @@ static int make_ends(struct ends *ends, bool hears)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends->link) ==
 		0 &&
 	    no_block(ends->link[0]) == 0 &&
-	    (!hears || (pipe2(ends->says, O_CLOEXEC) == 0 &&
-			no_block(ends->says[0]) == 0)))
+	    (!capture || (pipe2(ends->says, O_CLOEXEC) == 0 &&
+			  no_block(ends->says[0]) == 0)))
 		return 0;
 	code = errno;
 	close_both(ends->link);
@@ -460,7 +461,7 @@ static struct child *child_new(struct net *net, struct bytes command)
 	c->grace.fire = grace_fires;
 	c->pause = LOOK_NS;
 	list_init(&c->at);
-	buf_init(&c->line, LINE_MOST + 1);
+	buf_init(&c->line, LINE_MAX + 1);
 	text_init(&name, BUF_SMALL, false);
 	text_escape(&name, bytes_head(command, 64));
 	snprintf(c->name, sizeof(c->name), "exec:%.100s%s", buf_cstr(&name.buf),
@@ -477,7 +478,7 @@ static void begin_hearing(struct child *c, const struct ends *ends)
 	if (fd >= 0)
 		loop_watch(loop, &c->exits, fd, &exits_ops);
 	else
-		loop_at(loop, &c->look, loop_now(loop) + c->pause);
+		loop_arm(loop, &c->look, loop_now(loop) + c->pause);
 	if (ends->says[0] >= 0)
 		loop_watch(loop, &c->says, ends->says[0], &says_ops);
 }
@@ -489,14 +490,15 @@ struct child *child_start(struct net *net, struct bytes command,
 {
 	struct child *c = child_new(net, command);
 	struct ends ends = {{-1, -1}, {-1, -1}};
-	int code = c ? make_ends(&ends, options && options->hears) : ENOMEM;
+	int code = c ? make_ends(&ends, options && options->capture_stderr)
+		     : ENOMEM;
 
 	if (!code)
 		code = spawn(c, command, &ends, options);
 	if (code) {
 		err_set(e, err_of_errno(code), code,
 			"%s: cannot be started: %s", c ? c->name : "exec",
-			err_words(code));
+			err_strerror(code));
 		close_both(ends.link);
 		close_both(ends.says);
 		free(c);

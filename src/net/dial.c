@@ -39,13 +39,13 @@ static void dialing_free(struct dialing *d)
 {
 	struct loop *loop = d->t->net->loop;
 
-	loop_cancel(loop, &d->next);
+	loop_disarm(loop, &d->next);
 	if (d->resolve)
 		resolve_cancel(d->resolve);
 	for (size_t i = 0; i < d->count; i++)
 		attempt_end(&d->attempts[i]);
-	if (d->through)
-		through_free(d->through);
+	if (d->proxy_dial)
+		proxy_dial_free(d->proxy_dial);
 	d->t->dialing = NULL;
 	free(d->attempts);
 	free(d);
@@ -64,14 +64,14 @@ static void note(const struct attempt *a, const char *fate)
 	struct buf who;
 
 	buf_init(&who, BUF_SMALL);
-	addr_show(&a->to, &who);
+	addr_print_escaped(&a->to, &who);
 	link_note(t, true, "%.200s: %s after %llu.%01llu ms", buf_cstr(&who),
 		  fate, (unsigned long long)(spent / NS_PER_MS),
 		  (unsigned long long)(spent % NS_PER_MS / 100000));
 	buf_fini(&who);
 }
 
-void dial_fail(struct dialing *d, enum err_kind kind, int code,
+void dial_fail(struct dialing *d, enum err_class kind, int code,
 	       struct buf *text)
 {
 	struct transport *t = d->t;
@@ -86,7 +86,7 @@ void dial_fail(struct dialing *d, enum err_kind kind, int code,
 /* All have lost: one error says so for all. */
 static void lost(struct dialing *d)
 {
-	enum err_kind kind;
+	enum err_class kind;
 	struct buf text;
 	int code;
 
@@ -123,9 +123,9 @@ static void won(struct attempt *a)
 		}
 	t->peer = a->to;
 	t->phases.attempted = a->begun;
-	loop_cancel(t->net->loop, &d->next);
-	if (d->through)
-		through_begin(d->through, fd);
+	loop_disarm(t->net->loop, &d->next);
+	if (d->proxy_dial)
+		proxy_dial_begin(d->proxy_dial, fd);
 	else
 		dial_open(d, fd);
 }
@@ -254,7 +254,7 @@ static int attempt_begin(struct attempt *a)
 		return errno;
 	a->watch.fd = fd;
 	t->ops->kind->prepare(fd, family, false);
-	code = tune_apply(&d->tune, fd, family);
+	code = socket_options_apply(&d->socket_options, fd, family);
 	if (code)
 		return code;
 	code = bind_from(d, fd, family);
@@ -283,7 +283,7 @@ static void again_soon(struct dialing *d, struct attempt *a)
 	d->full = true;
 	attempt_end(a);
 	d->begun--;
-	loop_at(loop, &d->next, loop_now(loop) + RETRY_NS);
+	loop_arm(loop, &d->next, loop_now(loop) + RETRY_NS);
 }
 
 static bool any_under_way(const struct dialing *d)
@@ -299,7 +299,7 @@ static void dial_on(struct dialing *d)
 {
 	struct loop *loop = d->t->net->loop;
 
-	loop_cancel(loop, &d->next);
+	loop_disarm(loop, &d->next);
 	while (d->begun < d->count) {
 		struct attempt *a = &d->attempts[d->begun++];
 		int code = attempt_begin(a);
@@ -314,8 +314,8 @@ static void dial_on(struct dialing *d)
 		}
 		if (code == EINPROGRESS) {
 			if (d->begun < d->count)
-				loop_at(loop, &d->next,
-					loop_now(loop) + ATTEMPT_NS);
+				loop_arm(loop, &d->next,
+					 loop_now(loop) + ATTEMPT_NS);
 			return;
 		}
 		attempt_lost(a, code);
@@ -353,8 +353,8 @@ static int first_family(const struct dialing *d, const struct addr *found,
 }
 
 /* The next from *at on that is of the family, or is not. n: none. */
-static size_t seek(const struct addr *found, size_t n, size_t at, int family,
-		   bool same)
+static size_t find_port(const struct addr *found, size_t n, size_t at,
+			int family, bool same)
 {
 	while (at < n && (found[at].u.sa.sa_family == family) != same)
 		at++;
@@ -365,8 +365,8 @@ static size_t seek(const struct addr *found, size_t n, size_t at, int family,
 static void interleave(struct dialing *d, const struct addr *found, size_t n)
 {
 	int family = first_family(d, found, n);
-	size_t at[2] = {seek(found, n, 0, family, true),
-			seek(found, n, 0, family, false)};
+	size_t at[2] = {find_port(found, n, 0, family, true),
+			find_port(found, n, 0, family, false)};
 	size_t turn = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -375,7 +375,7 @@ static void interleave(struct dialing *d, const struct addr *found, size_t n)
 		d->attempts[i].to = found[at[turn]];
 		d->attempts[i].dialing = d;
 		d->attempts[i].watch.fd = -1;
-		at[turn] = seek(found, n, at[turn] + 1, family, !turn);
+		at[turn] = find_port(found, n, at[turn] + 1, family, !turn);
 		turn = !turn;
 	}
 	d->count = n;
@@ -400,15 +400,15 @@ static void resolved(void *owner, const struct addr *found, size_t n,
 	d->resolve = NULL;
 	t->phases.resolved = loop_now(t->net->loop);
 	if (n && set_found(d, found, n) == 0) {
-		t->link = LINK_CONNECTING;
-		t->sink->moved(t, NULL);
-		if (t->link == LINK_CONNECTING)
+		t->state = LINK_CONNECTING;
+		t->sink->state_changed(t, NULL);
+		if (t->state == LINK_CONNECTING)
 			dial_on(d);
 		return;
 	}
 	buf_init(&text, BUF_SMALL);
 	dial_put_target(d, &text);
-	buf_printf(&text, ": %s", n ? err_words(ENOMEM) : why->text);
+	buf_printf(&text, ": %s", n ? err_strerror(ENOMEM) : why->text);
 	dial_fail(d, n ? ERR_LIMIT : why->kind, n ? ENOMEM : why->code, &text);
 }
 
@@ -481,10 +481,11 @@ static int have_found(struct dialing *d, const struct addr *found, size_t n,
 	struct loop *loop = t->net->loop;
 
 	if (set_found(d, found, n) < 0)
-		return err_set(e, ERR_LIMIT, ENOMEM, "%s", err_words(ENOMEM));
-	t->link = LINK_CONNECTING;
+		return err_set(e, ERR_LIMIT, ENOMEM, "%s",
+			       err_strerror(ENOMEM));
+	t->state = LINK_CONNECTING;
 	t->phases.resolved = t->phases.begun;
-	loop_at(loop, &d->next, loop_now(loop));
+	loop_arm(loop, &d->next, loop_now(loop));
 	return 0;
 }
 
@@ -504,15 +505,15 @@ int dial_find(struct dialing *d, struct err *e)
 		d->resolve = resolve_start(loop, d->to.host, d->to.port, family,
 					   d->to.ops->socktype, false,
 					   &sink_resolved, d, e);
-		t->link = LINK_RESOLVING;
+		t->state = LINK_RESOLVING;
 		return d->resolve ? 0 : -1;
 	}
 	path = endpoint_unix(&d->to);
 	return have_found(d, &path, 1, e);
 }
 
-static int begin(struct dialing *d, const struct dial_options *options,
-		 struct err *e)
+static int dial_begin(struct dialing *d, const struct dial_options *options,
+		      struct err *e)
 {
 	struct buf text;
 	struct err bad;
@@ -520,8 +521,8 @@ static int begin(struct dialing *d, const struct dial_options *options,
 
 	if (options && options->known)
 		r = have_found(d, options->known, options->known_count, &bad);
-	else if (d->through && through_looks_up(d->through))
-		r = through_look_up(d->through, &bad);
+	else if (d->proxy_dial && proxy_dial_looks_up(d->proxy_dial))
+		r = proxy_dial_look_up(d->proxy_dial, &bad);
 	else
 		r = dial_find(d, &bad);
 	if (r == 0)
@@ -539,25 +540,26 @@ int dial_start(struct transport *t, const struct endpoint *to,
 	struct dialing *d = calloc(1, sizeof(*d));
 
 	if (!d)
-		return err_set(e, ERR_LIMIT, ENOMEM, "%s", err_words(ENOMEM));
+		return err_set(e, ERR_LIMIT, ENOMEM, "%s",
+			       err_strerror(ENOMEM));
 	d->t = t;
 	d->to = *to;
 	d->next.fire = next_fires;
 	t->dialing = d;
-	if (options && options->tune)
-		d->tune = *options->tune;
+	if (options && options->socket_options)
+		d->socket_options = *options->socket_options;
 	if (options && options->proxy) {
-		d->through = through_new(d, to, options->proxy, e);
-		if (!d->through)
+		d->proxy_dial = proxy_dial_new(d, to, options->proxy, e);
+		if (!d->proxy_dial)
 			goto fail;
 		d->to = options->proxy->at;
 	}
 	if (options && options->from && read_from(d, options->from, e) < 0)
 		goto fail;
-	if (begin(d, options, e) == 0)
+	if (dial_begin(d, options, e) == 0)
 		return 0;
 fail:
 	dialing_free(d);
-	t->link = LINK_NEW;
+	t->state = LINK_NEW;
 	return -1;
 }

@@ -6,7 +6,7 @@
 #ifndef RUNG_NET_DIAL_H
 #define RUNG_NET_DIAL_H
 
-#include "kind.h"
+#include "net_own.h"
 
 #include "rung/codec/handshake.h"
 #include "rung/proxy.h"
@@ -28,18 +28,19 @@ struct dialing {
 	struct endpoint to;
 	struct addr from;    /* len 0: any */
 	bool from_port_only; /* its port, on the family of each attempt */
-	struct tune tune;
+	struct socket_options socket_options;
 	struct resolve *resolve;
 	struct timer next; /* the next attempt, or the same once more */
 	struct attempt *attempts;
 	size_t count, begun;
-	struct err home;         /* `from ADDR: why it could not be bound` */
-	bool full;               /* the listener's backlog; said once */
-	struct through *through; /* the proxy that `to` is then; or NULL */
+	struct err home; /* `from ADDR: why it could not be bound` */
+	bool full;       /* the listener's backlog; said once */
+	struct proxy_dial
+	    *proxy_dial; /* the proxy that `to` is then; or NULL */
 };
 
 /* What is said to a proxy, once a connection to it is there. */
-struct through {
+struct proxy_dial {
 	struct dialing *dialing;
 	struct endpoint target;
 	struct handshake shake;
@@ -58,28 +59,30 @@ int dial_find(struct dialing *, struct err *e);
 /* The connection is there; the dialing is over. */
 void dial_open(struct dialing *, int fd);
 /* It cannot be made; the dialing is over. Takes the text. */
-void dial_fail(struct dialing *, enum err_kind, int code, struct buf *text);
+void dial_fail(struct dialing *, enum err_class, int code, struct buf *text);
 
 /* dial_words.c */
 const char *dial_words(const struct attempt *);
 /* Appends where it was to go, and by way of whom. */
 void dial_put_target(const struct dialing *, struct buf *out);
 /* Appends why all attempts have failed. Result: the class, and *code. */
-enum err_kind dial_put_loss(const struct dialing *, int *code, struct buf *out);
+enum err_class dial_put_loss(const struct dialing *, int *code,
+			     struct buf *out);
 
 /* through.c */
 /* Result: NULL and *e where the proxy cannot be asked for that. */
-struct through *through_new(struct dialing *, const struct endpoint *target,
-			    const struct proxy *, struct err *e);
-void through_free(struct through *);
+struct proxy_dial *proxy_dial_new(struct dialing *,
+				  const struct endpoint *target,
+				  const struct proxy *, struct err *e);
+void proxy_dial_free(struct proxy_dial *);
 /* Whether the target's name must be an address before the proxy is asked. */
-bool through_looks_up(const struct through *);
-int through_look_up(struct through *, struct err *e);
+bool proxy_dial_looks_up(const struct proxy_dial *);
+int proxy_dial_look_up(struct proxy_dial *, struct err *e);
 /* The proxy is connected. */
-void through_begin(struct through *, int fd);
+void proxy_dial_begin(struct proxy_dial *, int fd);
 /* Appends `: proxy http://...`. */
-void through_put(const struct through *, struct buf *out);
+void proxy_dial_put(const struct proxy_dial *, struct buf *out);
 /* While it is talked to: appends that. Result: whether it is. */
-bool through_put_state(const struct through *, struct buf *out);
+bool proxy_dial_put_state(const struct proxy_dial *, struct buf *out);
 
 #endif

@@ -3,7 +3,7 @@
  * The grammar of addresses as users write them, and what is wrong with those
  * that are none. No name is looked up here.
  */
-#include "kind.h"
+#include "net_own.h"
 
 #include "rung/text.h"
 
@@ -13,14 +13,14 @@
 
 #define PORT_MAX 65535u
 
-struct shown {
+struct escaped_host {
 	char text[96];
 };
 
 /* A user's own text within a message: escaped, and cut where it is long. */
-static struct shown show(struct bytes b)
+static struct escaped_host show(struct bytes b)
 {
-	struct shown s;
+	struct escaped_host s;
 	struct text text;
 	bool cut = b.len > 64;
 
@@ -55,7 +55,7 @@ static bool read_v6(struct bytes host, struct in6_addr *ip)
 	char text[INET6_ADDRSTRLEN];
 	size_t zone = bytes_find_byte(host, '%', 0);
 
-	if (zone != BYTES_NOWHERE) {
+	if (zone != BYTES_NOT_FOUND) {
 		if (zone + 1 == host.len)
 			return false;
 		host = bytes_head(host, zone);
@@ -216,7 +216,7 @@ static int read_host(struct bytes host, struct endpoint *ep, struct err *e)
 	if (all_of(host, "0123456789.") && !is_v4(host))
 		return err_usage(e, "%s: not an IPv4 address", show(host).text);
 	if (is_link_local(host) &&
-	    bytes_find_byte(host, '%', 0) == BYTES_NOWHERE)
+	    bytes_find_byte(host, '%', 0) == BYTES_NOT_FOUND)
 		return err_usage(
 		    e,
 		    "%s: a link-local address needs its interface, as "
@@ -233,7 +233,7 @@ static int read_host_port(struct bytes text, struct endpoint *ep, struct err *e)
 
 	if (text.len && text.at[0] == '[') {
 		from = bytes_find_byte(text, ']', 0);
-		if (from == BYTES_NOWHERE)
+		if (from == BYTES_NOT_FOUND)
 			return err_usage(e, "%s: the ']' is missing",
 					 show(text).text);
 		from++;
@@ -245,7 +245,7 @@ static int read_host_port(struct bytes text, struct endpoint *ep, struct err *e)
 
 	size_t colon = bytes_find_byte(text, ':', from);
 
-	if (colon == BYTES_NOWHERE && all_of(text, "0123456789"))
+	if (colon == BYTES_NOT_FOUND && all_of(text, "0123456789"))
 		return err_usage(e, "%s is a port alone; write :%s, or HOST:%s",
 				 show(text).text, show(text).text,
 				 show(text).text);
@@ -254,12 +254,12 @@ static int read_host_port(struct bytes text, struct endpoint *ep, struct err *e)
 				 "%s://: the host and the port are missing; "
 				 "write %s://HOST:PORT",
 				 ep->ops->scheme, ep->ops->scheme);
-	if (colon == BYTES_NOWHERE)
+	if (colon == BYTES_NOT_FOUND)
 		return err_usage(e,
 				 "%s: the port is missing; write HOST:PORT, "
 				 "as in localhost:80",
 				 show(text).text);
-	if (bytes_find_byte(text, ':', colon + 1) != BYTES_NOWHERE)
+	if (bytes_find_byte(text, ':', colon + 1) != BYTES_NOT_FOUND)
 		return err_usage(
 		    e,
 		    "%s: more than one ':'; an IPv6 address stands "
@@ -286,7 +286,7 @@ static int read_path(struct bytes path, struct endpoint *ep, struct err *e)
 	if (path.at[0] == '@') {
 		path = bytes_skip(path, 1);
 		ep->path_len = 1;
-	} else if (bytes_find_byte(path, '\0', 0) != BYTES_NOWHERE) {
+	} else if (bytes_find_byte(path, '\0', 0) != BYTES_NOT_FOUND) {
 		return err_usage(e, "%s: a path has no NUL in it",
 				 show(path).text);
 	}
@@ -313,7 +313,7 @@ static int read_scheme(struct bytes text, struct endpoint *ep,
 
 	memset(ep, 0, sizeof(*ep));
 	*rest = text;
-	if (mark != BYTES_NOWHERE) {
+	if (mark != BYTES_NOT_FOUND) {
 		scheme = bytes_head(text, mark);
 		*rest = bytes_skip(text, mark + 3);
 	}
@@ -339,14 +339,14 @@ static int hint(struct bytes text, struct err *e)
 	if (text.at[0] == '@')
 		return err_usage(e, "%s: write unix://%s", show(text).text,
 				 show(text).text);
-	if (colon == BYTES_NOWHERE || colon + 1 >= text.len)
+	if (colon == BYTES_NOT_FOUND || colon + 1 >= text.len)
 		return 0;
 
 	uint8_t next = text.at[colon + 1];
 
 	if (transport_find(bytes_head(text, colon)) &&
 	    (next == '/' || next == '@' || next == '[' ||
-	     bytes_find_byte(text, ':', colon + 1) != BYTES_NOWHERE))
+	     bytes_find_byte(text, ':', colon + 1) != BYTES_NOT_FOUND))
 		return err_usage(e, "%s: after the scheme comes '://'",
 				 show(text).text);
 	return 0;
@@ -362,7 +362,7 @@ static int read_command(struct bytes command, struct endpoint *ep,
 	if (!bytes_trim(command).len)
 		return err_usage(e, "exec: the command is missing; write "
 				    "exec:CMD, or 'exec:CMD ARG...' in quotes");
-	if (bytes_find_byte(command, '\0', 0) != BYTES_NOWHERE)
+	if (bytes_find_byte(command, '\0', 0) != BYTES_NOT_FOUND)
 		return err_usage(e, "exec: a command has no NUL in it");
 	ep->command = command;
 	return 0;
@@ -402,7 +402,7 @@ int endpoint_pair(struct bytes host, struct bytes port, struct endpoint *ep,
 	if (read_port(port, ep, e) < 0)
 		return -1;
 	/* Apart from its port, IPv6 needs no brackets. */
-	if (bytes_find_byte(rest, ':', 0) != BYTES_NOWHERE && !is_v6(rest) &&
+	if (bytes_find_byte(rest, ':', 0) != BYTES_NOT_FOUND && !is_v6(rest) &&
 	    rest.at[0] != '[')
 		return err_usage(e,
 				 "%s: not an IPv6 address; HOST:PORT and PORT "
@@ -422,7 +422,7 @@ void endpoint_print(const struct endpoint *ep, struct buf *out)
 	}
 	if (ep->family == AF_UNIX) {
 		a = endpoint_unix(ep);
-		addr_print_as(&a, ep->ops->scheme, out);
+		addr_print_url(&a, ep->ops->scheme, out);
 		return;
 	}
 	buf_printf(out, "%s://", ep->ops->scheme);
@@ -435,7 +435,7 @@ void endpoint_print(const struct endpoint *ep, struct buf *out)
 	buf_printf(out, ":%s", ep->port);
 }
 
-void endpoint_show(const struct endpoint *ep, struct buf *out)
+void endpoint_print_escaped(const struct endpoint *ep, struct buf *out)
 {
 	struct buf printed = {.limit = BUF_SMALL};
 

@@ -3,7 +3,7 @@
  * What ICMP said of a socket's datagrams, as Linux keeps it (ip(7),
  * IP_RECVERR). Where there is no such queue, nothing is in it.
  */
-#include "kind.h"
+#include "net_own.h"
 
 #include <stdio.h>
 
@@ -26,13 +26,13 @@ void errqueue_on(int fd, int family)
 		setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof(on));
 }
 
-struct said {
+struct tx_report {
 	int family, type, code;
 	const char *words;
 };
 
 /* RFC 792; RFC 4443 §3. */
-static const struct said sayings[] = {
+static const struct tx_report tx_reports[] = {
     {SO_EE_ORIGIN_ICMP, 3, 0, "network unreachable"},
     {SO_EE_ORIGIN_ICMP, 3, 1, "host unreachable"},
     {SO_EE_ORIGIN_ICMP, 3, 2, "protocol unreachable"},
@@ -50,11 +50,11 @@ static const struct said sayings[] = {
 
 static const char *saying(const struct sock_extended_err *ee)
 {
-	for (size_t i = 0; i < sizeof(sayings) / sizeof(sayings[0]); i++)
-		if (sayings[i].family == ee->ee_origin &&
-		    sayings[i].type == ee->ee_type &&
-		    sayings[i].code == ee->ee_code)
-			return sayings[i].words;
+	for (size_t i = 0; i < sizeof(tx_reports) / sizeof(tx_reports[0]); i++)
+		if (tx_reports[i].family == ee->ee_origin &&
+		    tx_reports[i].type == ee->ee_type &&
+		    tx_reports[i].code == ee->ee_code)
+			return tx_reports[i].words;
 	return "unreachable";
 }
 
@@ -74,7 +74,7 @@ static void put_offender(const struct sock_extended_err *ee, struct buf *out)
 	buf_puts(out, ", says ");
 	addr_print(&a, out);
 	/* ":0" */
-	buf_cut(out, buf_len(out) - 2);
+	buf_truncate(out, buf_len(out) - 2);
 }
 
 static void word(const struct sock_extended_err *ee, char *words, size_t size)

@@ -4,7 +4,7 @@
  * of the link is the command's, with its exit code. Starting and waiting for it
  * is child.c's.
  */
-#include "child.h"
+#include "child_own.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -31,7 +31,7 @@ struct exec {
 	bool unread;         /* and something of ours lay there */
 };
 
-static void finish(struct transport *t)
+static void exec_finish(struct transport *t)
 {
 	const struct exec *x = t->extra;
 	struct err why = x->why;
@@ -55,12 +55,12 @@ static bool end_up(struct transport *t)
 	struct exec *x = t->extra;
 	struct unit end = {.flags = UNIT_END};
 
-	loop_cancel(t->net->loop, &x->late);
+	loop_disarm(t->net->loop, &x->late);
 	if (!t->ended[DIR_UP]) {
 		t->ended[DIR_UP] = true;
 		link_up(t, &end);
 	}
-	return t->link == LINK_OPEN;
+	return t->state == LINK_OPEN;
 }
 
 static void late_fires(struct timer *timer)
@@ -78,19 +78,19 @@ static void child_ended(struct child *c, void *owner, const struct err *why)
 		x->why = *why;
 	/* What it left is still to be read, or another process of its has the
 	 * end. */
-	x->child = x->gone ? NULL : child_hold(c);
+	x->child = x->gone ? NULL : child_keep_group(c);
 	if (x->gone && end_up(t))
-		finish(t);
+		exec_finish(t);
 }
 
-static void child_said(struct child *c, void *owner, const char *text)
+static void on_stderr_line(struct child *c, void *owner, const char *text)
 {
 	(void)c;
 	link_note(owner, false, "stderr: %s", text);
 }
 
 static const struct child_sink sink = {.ended = child_ended,
-				       .said = child_said};
+				       .stderr_line = on_stderr_line};
 
 static void begin_fires(struct timer *timer)
 {
@@ -114,7 +114,8 @@ static int open_exec(struct transport *t, const struct endpoint *to,
 					     : "proxy");
 	x = calloc(1, sizeof(*x));
 	if (!x)
-		return err_set(e, ERR_LIMIT, ENOMEM, "%s", err_words(ENOMEM));
+		return err_set(e, ERR_LIMIT, ENOMEM, "%s",
+			       err_strerror(ENOMEM));
 	x->t = t;
 	x->fd = -1;
 	x->begin.fire = begin_fires;
@@ -127,8 +128,8 @@ static int open_exec(struct transport *t, const struct endpoint *to,
 	}
 	snprintf(x->name, sizeof(x->name), "%s", child_name(x->child));
 	t->extra = x;
-	t->link = LINK_CONNECTING;
-	loop_at(loop, &x->begin, loop_now(loop));
+	t->state = LINK_CONNECTING;
+	loop_arm(loop, &x->begin, loop_now(loop));
 	return 0;
 }
 
@@ -146,20 +147,20 @@ static void gone(struct transport *t, int code)
 	t->ended[DIR_DOWN] = true;
 	loop_unwatch(loop, &t->watch);
 	if (x->child && !x->ended)
-		loop_at(loop, &x->late, loop_now(loop) + LATE_NS);
+		loop_arm(loop, &x->late, loop_now(loop) + LATE_NS);
 	else if (end_up(t))
-		finish(t);
+		exec_finish(t);
 }
 
 static void stop(struct transport *t, enum cause cause)
 {
 	struct exec *x = t->extra;
 
-	loop_cancel(t->net->loop, &x->begin);
-	loop_cancel(t->net->loop, &x->late);
+	loop_disarm(t->net->loop, &x->begin);
+	loop_disarm(t->net->loop, &x->late);
 	if (x->child) {
-		children_forget(t->net, t);
-		child_let_go(x->child, t->watch.fd, x->gone,
+		children_drop_sink(t->net, t);
+		child_detach(x->child, t->watch.fd, x->gone,
 			     cause == CAUSE_LOCAL_RESET);
 	}
 	if (x->fd >= 0)
@@ -173,7 +174,7 @@ static void put_name(const struct transport *t, struct buf *out)
 	buf_puts(out, x->name);
 }
 
-static void tell(const struct transport *t, struct buf *out)
+static void info(const struct transport *t, struct buf *out)
 {
 	const struct exec *x = t->extra;
 
@@ -191,7 +192,7 @@ struct child *transport_child(struct transport *t, const struct child_sink *to,
 		return NULL;
 	c = x->child;
 	x->child = NULL;
-	child_hear(c, to, owner);
+	child_set_sink(c, to, owner);
 	return c;
 }
 
@@ -204,5 +205,5 @@ const struct transport_kind kind_exec = {
     .gone = gone,
     .stop = stop,
     .put_name = put_name,
-    .tell = tell,
+    .info = info,
 };

@@ -3,7 +3,7 @@
  * Listeners: where to bind, and taking connections from the backlog. Which
  * session a connection becomes is the owner's to say.
  */
-#include "kind.h"
+#include "net_own.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -17,14 +17,14 @@
 #define PAUSE_NS (100 * NS_PER_MS)
 
 /* One such occasion in so many is used to ask whether more came. */
-#define ALONE_MOST 16u
+#define ALONE_MAX 16u
 
 enum took { TOOK_ONE, TOOK_GONE, TOOK_NONE, TOOK_ILL };
 
 struct listening *listening_of(const struct transport *t)
 {
-	if (t->link == LINK_LISTENING ||
-	    (t->link == LINK_RESOLVING && !t->dialing))
+	if (t->state == LINK_LISTENING ||
+	    (t->state == LINK_RESOLVING && !t->dialing))
 		return t->extra;
 	return NULL;
 }
@@ -33,7 +33,7 @@ static void resume(struct listening *l)
 {
 	l->paused = false;
 	list_remove(&l->at);
-	loop_cancel(l->t->net->loop, &l->again);
+	loop_disarm(l->t->net->loop, &l->again);
 	transport_touch(l->t);
 }
 
@@ -59,7 +59,7 @@ static void pause_for_want(struct listening *l, int code)
 
 	l->paused = true;
 	list_append(&net->paused, &l->at);
-	loop_at(net->loop, &l->again, loop_now(net->loop) + PAUSE_NS);
+	loop_arm(net->loop, &l->again, loop_now(net->loop) + PAUSE_NS);
 	if (!l->noted)
 		link_note(l->t, false,
 			  "accepting paused: %s; connections wait and it goes "
@@ -97,7 +97,7 @@ static enum took accept_failed(struct transport *t, int code)
 	return TOOK_GONE;
 }
 
-static enum took take(struct transport *t)
+static enum took listen_take(struct transport *t)
 {
 	struct addr peer = {.len = sizeof(peer.u)};
 	int fd;
@@ -122,9 +122,9 @@ static enum took take(struct transport *t)
  */
 static unsigned next_batch(struct listening *l, unsigned took)
 {
-	if (took == 1 && l->alone++ % ALONE_MOST)
+	if (took == 1 && l->alone++ % ALONE_MAX)
 		return 1;
-	return took < TURN_MOST ? took * 2 : TURN_MOST;
+	return took < TURN_MAX ? took * 2 : TURN_MAX;
 }
 
 static void accept_some(struct transport *t)
@@ -135,10 +135,10 @@ static void accept_some(struct transport *t)
 	for (unsigned i = 0; i < most; i++) {
 		enum took took;
 
-		if (!t->sink->thirsty(t))
+		if (!t->sink->wants_input(t))
 			return;
-		took = take(t);
-		if (t->link != LINK_LISTENING)
+		took = listen_take(t);
+		if (t->state != LINK_LISTENING)
 			return;
 		if (took == TOOK_NONE) {
 			l->batch = 1;
@@ -158,7 +158,7 @@ short listen_want(const struct transport *t)
 
 	if (l->paused || (l->hold && !l->asked))
 		return 0;
-	return t->sink->thirsty(t) ? POLLIN : 0;
+	return t->sink->wants_input(t) ? POLLIN : 0;
 }
 
 void listen_ready(struct transport *t, short got)
@@ -183,10 +183,11 @@ bool transport_accept(struct transport *t)
 	struct listening *l = t->extra;
 	bool took;
 
-	if (t->link != LINK_LISTENING || !t->ops->connects)
+	if (t->state != LINK_LISTENING || !t->ops->connects)
 		return false;
-	took = !l->paused && t->sink->thirsty(t) && take(t) == TOOK_ONE;
-	if (t->link == LINK_LISTENING) {
+	took = !l->paused && t->sink->wants_input(t) &&
+	       listen_take(t) == TOOK_ONE;
+	if (t->state == LINK_LISTENING) {
 		l->asked = !took;
 		transport_touch(t);
 	}
@@ -201,7 +202,7 @@ static int bind_fd(struct transport *t, int fd, const struct addr *a, bool dual,
 	int only = !dual, code;
 
 	t->ops->kind->prepare(fd, a->u.sa.sa_family, true);
-	code = tune_apply(&l->tune, fd, a->u.sa.sa_family);
+	code = socket_options_apply(&l->socket_options, fd, a->u.sa.sa_family);
 	if (code)
 		return bind_failed(t, a, code, NULL, e);
 	if (a->u.sa.sa_family == AF_UNIX)
@@ -228,7 +229,7 @@ static int listen_at(struct transport *t, const struct addr *a, bool dual,
 		goto fail;
 	}
 	link_open(t, fd);
-	t->link = LINK_LISTENING;
+	t->state = LINK_LISTENING;
 	t->phases.connected = loop_now(t->net->loop);
 	return 0;
 fail:
@@ -305,7 +306,7 @@ static void resolved(void *owner, const struct addr *found, size_t n,
 	}
 	free(l->to);
 	l->to = NULL;
-	t->sink->moved(t, NULL);
+	t->sink->state_changed(t, NULL);
 }
 
 static const struct resolve_sink sink_resolved = {.answer = resolved};
@@ -317,14 +318,15 @@ static int look_up(struct transport *t, const struct endpoint *to,
 
 	l->to = malloc(sizeof(*to));
 	if (!l->to)
-		return err_set(e, ERR_LIMIT, ENOMEM, "%s", err_words(ENOMEM));
+		return err_set(e, ERR_LIMIT, ENOMEM, "%s",
+			       err_strerror(ENOMEM));
 	*l->to = *to;
 	l->resolve = resolve_start(t->net->loop, to->host, to->port, to->family,
 				   to->ops->socktype, true, &sink_resolved, t,
 				   e);
 	if (!l->resolve)
 		return -1;
-	t->link = LINK_RESOLVING;
+	t->state = LINK_RESOLVING;
 	return 0;
 }
 
@@ -343,8 +345,8 @@ static struct listening *new_listening(struct transport *t,
 	l->again.fire = again_fires;
 	l->hold = options && options->hold;
 	l->max_peers = options ? options->max_peers : 0;
-	if (options && options->tune)
-		l->tune = *options->tune;
+	if (options && options->socket_options)
+		l->socket_options = *options->socket_options;
 	t->extra = l;
 	if (t->ops->connects || peers_init(l) == 0)
 		return l;
@@ -372,7 +374,8 @@ int transport_listen(struct transport *t, struct net *net,
 	link_init(t, net, to->ops, sink);
 	l = new_listening(t, options);
 	if (!l)
-		return err_set(e, ERR_LIMIT, ENOMEM, "%s", err_words(ENOMEM));
+		return err_set(e, ERR_LIMIT, ENOMEM, "%s",
+			       err_strerror(ENOMEM));
 	n = candidates(to, found, &bad);
 	if (n < 0)
 		endpoint_failed(to, &bad, e);
@@ -399,5 +402,5 @@ void listen_stop(struct transport *t)
 	list_remove(&l->at);
 	if (!t->ops->connects)
 		peers_close(t);
-	loop_cancel(t->net->loop, &l->again);
+	loop_disarm(t->net->loop, &l->again);
 }

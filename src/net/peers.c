@@ -3,7 +3,7 @@
  * The peers of a datagram listener: one fd for all, each a link of its own by
  * its address. What a datagram is and how it is read is message.c's.
  */
-#include "kind.h"
+#include "net_own.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -21,7 +21,8 @@ static struct peer **slot_of(const struct listening *l, uint32_t hash)
 	return &l->slots[hash & (l->slot_count - 1)];
 }
 
-static struct transport *find(const struct listening *l, const struct addr *a)
+static struct transport *peers_find(const struct listening *l,
+				    const struct addr *a)
 {
 	uint32_t hash = addr_hash(a);
 
@@ -39,7 +40,7 @@ int peers_init(struct listening *l)
 }
 
 /* Without memory for more slots the ones there are serve on, more slowly. */
-static void grow(struct listening *l)
+static void peers_grow(struct listening *l)
 {
 	size_t count = l->slot_count * 2;
 	struct listening wider = {
@@ -72,7 +73,7 @@ void peers_add(struct transport *listener, struct transport *t)
 	struct peer **slot;
 
 	if (l->peer_count >= l->slot_count)
-		grow(l);
+		peers_grow(l);
 	p->t = t;
 	p->listener = listener;
 	p->hash = addr_hash(&t->peer);
@@ -147,7 +148,7 @@ static void refuse(struct transport *listener, const struct addr *from,
 
 	buf_init(&text, BUF_SMALL);
 	buf_puts(&text, "from ");
-	addr_show(from, &text);
+	addr_print_escaped(from, &text);
 	buf_printf(&text, ": %s", why);
 	message_dropped(listener, &l->extra, buf_cstr(&text));
 	buf_fini(&text);
@@ -158,7 +159,7 @@ static struct transport *peer_for(struct transport *listener,
 				  const struct addr *from)
 {
 	struct listening *l = listener->extra;
-	struct transport *t = find(l, from);
+	struct transport *t = peers_find(l, from);
 
 	if (t) {
 		peers_used(t);
@@ -172,7 +173,7 @@ static struct transport *peer_for(struct transport *listener,
 			return NULL;
 		}
 	t = listener->sink->accepted(listener, -1, from);
-	if (!t && listener->link == LINK_LISTENING)
+	if (!t && listener->state == LINK_LISTENING)
 		refuse(listener, from, "no session was made for it");
 	return t;
 }
@@ -208,24 +209,24 @@ static bool receive_one(struct transport *listener, int *code)
 	if (!from.len)
 		from = unnamed();
 	t = peer_for(listener, &from);
-	if (!t || t->link != LINK_OPEN)
-		return listener->link == LINK_LISTENING;
-	if (!t->sink->thirsty(t)) {
+	if (!t || t->state != LINK_OPEN)
+		return listener->state == LINK_LISTENING;
+	if (!t->sink->wants_input(t)) {
 		message_dropped(t, t->extra,
 				"what came before is not taken yet");
 		return true;
 	}
 	unit.peer = &t->peer;
 	link_up(t, &unit);
-	return listener->link == LINK_LISTENING;
+	return listener->state == LINK_LISTENING;
 }
 
 void peers_receive(struct transport *listener)
 {
 	int code = 0;
 
-	for (unsigned i = 0; i < TURN_MOST; i++) {
-		if (i && !listener->sink->thirsty(listener))
+	for (unsigned i = 0; i < TURN_MAX; i++) {
+		if (i && !listener->sink->wants_input(listener))
 			return;
 		if (!receive_one(listener, &code))
 			break;
@@ -247,7 +248,7 @@ void peers_wait(struct transport *t)
 	if (list_empty(&p->at))
 		list_append(&l->blocked, &p->at);
 	if (!loop_armed(&l->again))
-		loop_at(loop, &l->again, loop_now(loop) + RETRY_NS);
+		loop_arm(loop, &l->again, loop_now(loop) + RETRY_NS);
 }
 
 /* Each at most once: those that stay blocked are appended behind. */

@@ -3,7 +3,7 @@
  * A descriptor that tells a process's end (Linux, pidfd_open(2)). Elsewhere, or
  * with RUNG_NO_PIDFD=1, there is none and who waits looks now and then.
  */
-#include "child.h"
+#include "child_own.h"
 
 #include <stdlib.h>
 

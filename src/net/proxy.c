@@ -3,7 +3,7 @@
  * Proxies as users write them, and where their passwords come from. What is
  * said to one is codec/'s, when it is said is through.c's.
  */
-#include "kind.h"
+#include "net_own.h"
 
 #include "rung/proxy.h"
 #include "rung/text.h"
@@ -47,7 +47,7 @@ static int copy(char *to, size_t size, struct bytes from, const char *what,
 				 "proxy: the %s has %zu bytes, and %zu at most "
 				 "can be said",
 				 what, from.len, size - 1);
-	if (bytes_find_byte(from, '\0', 0) != BYTES_NOWHERE)
+	if (bytes_find_byte(from, '\0', 0) != BYTES_NOT_FOUND)
 		return err_usage(e, "proxy: a %s has no NUL in it", what);
 	memcpy(to, from.at, from.len);
 	to[from.len] = '\0';
@@ -69,7 +69,7 @@ static int read_user(struct bytes text, struct proxy *p, struct err *e)
 	uint8_t plain[sizeof(p->user)];
 	size_t n = 0;
 
-	if (bytes_find_byte(text, ':', 0) != BYTES_NOWHERE)
+	if (bytes_find_byte(text, ':', 0) != BYTES_NOT_FOUND)
 		return err_usage(
 		    e,
 		    "proxy: a password on a command line is read by "
@@ -108,11 +108,11 @@ static int read_at(struct bytes where, const struct scheme *scheme,
 	if (!where.len)
 		return err_usage(e, "proxy: the host is missing: %sHOST:PORT",
 				 scheme->name);
-	from = from == BYTES_NOWHERE ? 0 : from;
+	from = from == BYTES_NOT_FOUND ? 0 : from;
 	buf_init(&text, BUF_SMALL);
 	buf_puts(&text, "tcp://");
 	buf_put(&text, where);
-	if (bytes_find_byte(where, ':', from) == BYTES_NOWHERE)
+	if (bytes_find_byte(where, ':', from) == BYTES_NOT_FOUND)
 		buf_printf(&text, ":%s", scheme->port);
 	bad = endpoint_parse(buf_bytes(&text), &p->at, &why);
 	buf_fini(&text);
@@ -157,7 +157,7 @@ static ssize_t read_file(const char *path, char *line, size_t size,
 		close(fd);
 	if (n < 0)
 		return err_set(e, err_of_errno(code), code, "proxy: %.160s: %s",
-			       path, err_words(code));
+			       path, err_strerror(code));
 	return n;
 }
 
@@ -168,7 +168,7 @@ static int take_auth(struct bytes text, const char *path, struct proxy *p,
 	size_t end = bytes_find_byte(text, '\n', 0);
 	struct bytes line = bytes_head(text, end);
 
-	if (end == BYTES_NOWHERE && text.len >= PROXY_AUTH_MAX)
+	if (end == BYTES_NOT_FOUND && text.len >= PROXY_AUTH_MAX)
 		return err_usage(e,
 				 "proxy: %.160s: its first line is longer than "
 				 "a user and a password can be",
@@ -180,7 +180,7 @@ static int take_auth(struct bytes text, const char *path, struct proxy *p,
 	struct bytes password = line;
 
 	if (!*p->user) {
-		if (colon == BYTES_NOWHERE)
+		if (colon == BYTES_NOT_FOUND)
 			return err_usage(
 			    e,
 			    "proxy: %.120s: its first line is to be "
@@ -245,14 +245,14 @@ int proxy_check(const struct proxy *p, struct err *e)
 bool proxy_auth_is_whole(struct bytes text)
 {
 	return text.len >= PROXY_AUTH_MAX ||
-	       bytes_find_byte(text, '\n', 0) != BYTES_NOWHERE;
+	       bytes_find_byte(text, '\n', 0) != BYTES_NOT_FOUND;
 }
 
 int proxy_parse(struct bytes text, const struct proxy_auth *auth,
 		struct proxy *p, struct err *e)
 {
 	const struct scheme *scheme = find_scheme(text);
-	size_t at = BYTES_NOWHERE;
+	size_t at = BYTES_NOT_FOUND;
 	struct bytes rest;
 
 	memset(p, 0, sizeof(*p));
@@ -268,7 +268,7 @@ int proxy_parse(struct bytes text, const struct proxy_auth *auth,
 	for (size_t i = 0; i < rest.len; i++)
 		if (rest.at[i] == '@')
 			at = i;
-	if (at != BYTES_NOWHERE) {
+	if (at != BYTES_NOT_FOUND) {
 		if (read_user(bytes_head(rest, at), p, e))
 			return -1;
 		rest = bytes_skip(rest, at + 1);
@@ -277,14 +277,14 @@ int proxy_parse(struct bytes text, const struct proxy_auth *auth,
 	    (auth ? take_auth(auth->text, auth->path, p, e)
 		  : take_known(p, e)) ||
 	    proxy_check(p, e)) {
-		proxy_forget(p);
+		proxy_fini(p);
 		return -1;
 	}
 	return 0;
 }
 
-int proxy_read(struct bytes text, const char *path, struct proxy *p,
-	       struct err *e)
+int proxy_parse_with_file(struct bytes text, const char *path, struct proxy *p,
+			  struct err *e)
 {
 	char line[PROXY_AUTH_MAX];
 	struct proxy_auth auth = {.path = path};
@@ -316,7 +316,7 @@ void proxy_print(const struct proxy *p, struct buf *out)
 	buf_printf(out, ":%s", p->at.port);
 }
 
-void proxy_forget(struct proxy *p)
+void proxy_fini(struct proxy *p)
 {
 	explicit_bzero(p->password, sizeof(p->password));
 }

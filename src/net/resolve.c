@@ -3,7 +3,7 @@
  * Lookups: getaddrinfo(3) in a thread of loop/work.c. dial.c chooses which
  * address is tried first.
  */
-#include "kind.h"
+#include "net_own.h"
 #include "rung/work.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-struct job {
+struct lookup_job {
 	struct work_job work;
 	char host[256], port[32];
 	int family, socktype;
@@ -27,12 +27,13 @@ struct resolve {
 	struct work work;
 	struct timer now; /* for an answer that is known already */
 	struct loop *loop;
-	struct job *job;
+	struct lookup_job *job;
 	const struct resolve_sink *sink;
 	void *owner;
 };
 
-static size_t keep(const struct addrinfo *list, struct addr *found, size_t max)
+static size_t resolve_keep(const struct addrinfo *list, struct addr *found,
+			   size_t max)
 {
 	size_t n = 0;
 
@@ -64,7 +65,7 @@ static int look_up(const char *host, const char *port, int family, int socktype,
 	*n = 0;
 	if (gai)
 		return gai;
-	*n = keep(list, found, max);
+	*n = resolve_keep(list, found, max);
 	freeaddrinfo(list);
 	return *n ? 0 : EAI_NONAME;
 }
@@ -103,7 +104,7 @@ static void word(int gai, int code, const char *port, int family, struct err *e)
 		/* fallthrough */
 	case EAI_SYSTEM:
 		err_set(e, err_of_errno(code), code,
-			"cannot look a name up: %s", err_words(code));
+			"cannot look a name up: %s", err_strerror(code));
 		return;
 	}
 	err_set(e, ERR_DNS, 0, "%s%s", what, hint);
@@ -150,7 +151,7 @@ static int want_of_files(void)
 
 static void job_run(struct work_job *work)
 {
-	struct job *job = list_entry(work, struct job, work);
+	struct lookup_job *job = list_entry(work, struct lookup_job, work);
 	int want;
 
 	job->gai = look_up(job->host, job->port, job->family, job->socktype,
@@ -166,13 +167,13 @@ static void job_run(struct work_job *work)
 
 static void job_free(struct work_job *work)
 {
-	free(list_entry(work, struct job, work));
+	free(list_entry(work, struct lookup_job, work));
 }
 
 /* The lookup is over before its answer is told. */
 static void answer(struct resolve *r)
 {
-	struct job *job = r->job;
+	struct lookup_job *job = r->job;
 	const struct resolve_sink *sink = r->sink;
 	void *owner = r->owner;
 	struct err why;
@@ -205,12 +206,12 @@ static int hand_over(struct resolve *r, struct err *e)
 	if (!code)
 		return 0;
 	return err_set(e, code == EAGAIN ? ERR_LIMIT : err_of_errno(code), code,
-		       "cannot look a name up: %s", err_words(code));
+		       "cannot look a name up: %s", err_strerror(code));
 }
 
-static int begin(struct resolve *r, struct err *e)
+static int resolve_begin(struct resolve *r, struct err *e)
 {
-	struct job *job = r->job;
+	struct lookup_job *job = r->job;
 	struct err bad;
 	int n = resolve_literal(job->host, job->port, job->family,
 				job->socktype, job->passive, job->found,
@@ -224,7 +225,7 @@ static int begin(struct resolve *r, struct err *e)
 		return -1;
 	}
 	job->n = (size_t)n;
-	loop_at(r->loop, &r->now, loop_now(r->loop));
+	loop_arm(r->loop, &r->now, loop_now(r->loop));
 	return 0;
 }
 
@@ -233,13 +234,13 @@ struct resolve *resolve_start(struct loop *loop, const char *host,
 			      bool passive, const struct resolve_sink *sink,
 			      void *owner, struct err *e)
 {
-	struct job *job = calloc(1, sizeof(*job));
+	struct lookup_job *job = calloc(1, sizeof(*job));
 	struct resolve *r = calloc(1, sizeof(*r));
 
 	if (!job || !r || strlen(host) >= sizeof(job->host) ||
 	    strlen(port) >= sizeof(job->port)) {
 		err_set(e, ERR_LIMIT, 0, "%s",
-			job && r ? "name too long" : err_words(ENOMEM));
+			job && r ? "name too long" : err_strerror(ENOMEM));
 		goto fail;
 	}
 	*r = (struct resolve){
@@ -251,7 +252,7 @@ struct resolve *resolve_start(struct loop *loop, const char *host,
 	job->family = family;
 	job->socktype = socktype;
 	job->passive = passive;
-	if (begin(r, e) < 0)
+	if (resolve_begin(r, e) < 0)
 		goto fail;
 	return r;
 fail:
@@ -262,9 +263,9 @@ fail:
 
 void resolve_cancel(struct resolve *r)
 {
-	struct job *job = r->job;
+	struct lookup_job *job = r->job;
 
-	loop_cancel(r->loop, &r->now);
+	loop_disarm(r->loop, &r->now);
 	work_cancel(&r->work);
 	free(r);
 	work_job_unref(&job->work);

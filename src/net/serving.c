@@ -3,7 +3,7 @@
  * The environment of a command: ours, what the options add, and for one that
  * serves a peer the variables that ncat sets. child.c starts it.
  */
-#include "child.h"
+#include "child_own.h"
 
 #include <string.h>
 

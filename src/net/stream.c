@@ -3,7 +3,7 @@
  * Reading and writing sockets that carry bytes, whatever their family. What
  * follows from an end or an error is transport.c's to say.
  */
-#include "kind.h"
+#include "net_own.h"
 
 #include <assert.h>
 #include <sys/socket.h>
@@ -36,7 +36,7 @@ bool stream_receive(struct transport *t)
 	in->error = 0;
 
 	if (r == RIO_MORE) {
-		struct unit unit = {.data = rio_look(in)};
+		struct unit unit = {.data = rio_peek(in)};
 
 		link_up(t, &unit);
 		rio_skip(in, unit.data.len);
@@ -54,7 +54,7 @@ bool stream_receive(struct transport *t)
 
 enum rio stream_send(struct transport *t, struct bytes data)
 {
-	if (t->link == LINK_OPEN)
+	if (t->state == LINK_OPEN)
 		return rio_send(&t->out, t->watch.fd, data);
 	return rio_put(&t->out, data) < 0 ? RIO_FULL : RIO_MORE;
 }

@@ -2,7 +2,7 @@
 /*
  * TCP: what its sockets are set to. Bytes move as in stream.c.
  */
-#include "kind.h"
+#include "net_own.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -11,7 +11,7 @@
  * A dialogue of short lines must not wait for Nagle's algorithm (RFC 896). On
  * Linux accepted sockets inherit it from the listener, at no call each.
  */
-static void prepare(int fd, int family, bool listens)
+static void tcp_prepare(int fd, int family, bool listens)
 {
 	int on = 1;
 
@@ -25,8 +25,8 @@ const struct transport_kind kind_tcp = {
     .by_name = true,
     .halves = true,
     .resets = true,
-    .seek = "ss -ltn",
-    .prepare = prepare,
+    .list_command = "ss -ltn",
+    .prepare = tcp_prepare,
     .receive = stream_receive,
     .send = stream_send,
     .flush = stream_flush,

@@ -3,7 +3,7 @@
  * What the kernel knows of a TCP connection (tcp(7), TCP_INFO), as lines for
  * `info`. Elsewhere than on Linux it is not asked.
  */
-#include "kind.h"
+#include "net_own.h"
 
 #ifdef __linux__
 
@@ -29,7 +29,7 @@ static void put_ms(struct buf *out, const char *key, unsigned us)
 	buf_printf(out, "%s %u.%02ums\n", key, us / 1000, us % 1000 / 10);
 }
 
-void tcpinfo_tell(int fd, bool listens, struct buf *out)
+void tcpinfo_print(int fd, bool listens, struct buf *out)
 {
 	struct tcp_info i;
 	socklen_t len = sizeof(i);
@@ -56,7 +56,7 @@ void tcpinfo_tell(int fd, bool listens, struct buf *out)
 
 #else
 
-void tcpinfo_tell(int fd, bool listens, struct buf *out)
+void tcpinfo_print(int fd, bool listens, struct buf *out)
 {
 	(void)fd;
 	(void)listens;

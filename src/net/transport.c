@@ -3,7 +3,7 @@
  * Links: the calls that their owner makes and the steps that all kinds share.
  * How a kind of socket is read, written and bound stands in its own file.
  */
-#include "child.h"
+#include "child_own.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -55,7 +55,7 @@ bool is_passing(const struct transport *t, int code)
 
 int link_fd(const struct transport *t)
 {
-	if (t->link == LINK_OPEN && t->watch.fd < 0 && t->extra)
+	if (t->state == LINK_OPEN && t->watch.fd < 0 && t->extra)
 		return ((const struct peer *)t->extra)->listener->watch.fd;
 	return t->watch.fd;
 }
@@ -99,12 +99,12 @@ void link_up(struct transport *t, const struct unit *unit)
 {
 	if (!t->phases.first_up)
 		t->phases.first_up = loop_now(t->net->loop);
-	t->sink->up(t, unit);
+	t->sink->received(t, unit);
 }
 
-static bool thirsty(const struct transport *t)
+static bool wants_input(const struct transport *t)
 {
-	return t->sink->thirsty(t);
+	return t->sink->wants_input(t);
 }
 
 /*
@@ -114,7 +114,7 @@ static bool thirsty(const struct transport *t)
  */
 static short broken_want(const struct transport *t)
 {
-	if (t->ended[DIR_UP] || thirsty(t))
+	if (t->ended[DIR_UP] || wants_input(t))
 		return POLLIN | POLLOUT;
 	return 0;
 }
@@ -124,13 +124,13 @@ static short link_want(struct watch *w)
 	const struct transport *t = list_entry(w, struct transport, watch);
 	short wants = 0;
 
-	if (t->link == LINK_LISTENING)
+	if (t->state == LINK_LISTENING)
 		return listen_want(t);
-	if (t->link != LINK_OPEN)
+	if (t->state != LINK_OPEN)
 		return 0;
 	if (t->error)
 		return broken_want(t);
-	if (!t->ended[DIR_UP] && thirsty(t))
+	if (!t->ended[DIR_UP] && wants_input(t))
 		wants |= POLLIN;
 	if (rio_queued(&t->out))
 		wants |= POLLOUT;
@@ -144,16 +144,16 @@ static void open_ready(struct transport *t, short got)
 	if (t->error) {
 		if (t->ended[DIR_UP])
 			link_failed(t, t->error, NULL);
-		else if (thirsty(t))
+		else if (wants_input(t))
 			t->ops->kind->receive(t);
 		return;
 	}
 	if (((got & POLLOUT) || ill) && rio_queued(&t->out) && !link_flush(t))
 		return;
-	if (!((got & POLLIN) || ill) || t->ended[DIR_UP] || !thirsty(t))
+	if (!((got & POLLIN) || ill) || t->ended[DIR_UP] || !wants_input(t))
 		return;
 	t->ops->kind->receive(t);
-	if ((got & POLLERR) && t->link == LINK_OPEN && t->ops->kind->trouble)
+	if ((got & POLLERR) && t->state == LINK_OPEN && t->ops->kind->trouble)
 		t->ops->kind->trouble(t);
 }
 
@@ -161,13 +161,13 @@ static void link_ready(struct watch *w, short got)
 {
 	struct transport *t = list_entry(w, struct transport, watch);
 
-	if (t->link == LINK_LISTENING)
+	if (t->state == LINK_LISTENING)
 		listen_ready(t, got);
-	else if (t->link == LINK_OPEN)
+	else if (t->state == LINK_OPEN)
 		open_ready(t, got);
 }
 
-static bool link_hoped(struct watch *w)
+static bool link_try_read(struct watch *w)
 {
 	struct transport *t = list_entry(w, struct transport, watch);
 
@@ -177,7 +177,7 @@ static bool link_hoped(struct watch *w)
 static const struct watch_ops link_ops = {
     .want = link_want,
     .ready = link_ready,
-    .hoped = link_hoped,
+    .try_read = link_try_read,
 };
 
 void link_open(struct transport *t, int fd)
@@ -187,10 +187,11 @@ void link_open(struct transport *t, int fd)
 
 void link_opened(struct transport *t)
 {
-	t->link = LINK_OPEN;
+	t->state = LINK_OPEN;
 	t->phases.connected = loop_now(t->net->loop);
-	t->sink->moved(t, NULL);
-	if (t->link == LINK_OPEN && (rio_queued(&t->out) || t->ending))
+	t->sink->state_changed(t, NULL);
+	if (t->state == LINK_OPEN &&
+	    (rio_queued(&t->out) || t->shut_when_flushed))
 		link_flush(t);
 }
 
@@ -212,11 +213,11 @@ void link_ended_up(struct transport *t)
 	if (t->ops->shape == SHAPE_DATAGRAMS)
 		end.peer = &t->peer;
 	link_up(t, &end);
-	if (t->link == LINK_OPEN && t->ended[DIR_DOWN])
+	if (t->state == LINK_OPEN && t->ended[DIR_DOWN])
 		link_finish(t, CAUSE_BOTH, NULL);
 }
 
-static enum err_kind kind_of(int code)
+static enum err_class transport_kind_of(int code)
 {
 	if (code == EPIPE)
 		return ERR_RESET;
@@ -234,11 +235,11 @@ static void word_failure(const struct transport *t, int code, const char *words,
 	if (t->ops->kind->put_name)
 		t->ops->kind->put_name(t, &who);
 	else
-		addr_show_as(&t->peer, t->ops->scheme, &who);
+		addr_print_url_escaped(&t->peer, t->ops->scheme, &who);
 	if (t->proxied)
 		buf_puts(&who, " (the proxy)");
-	err_set(e, kind_of(code), code, "%.140s: %s", buf_cstr(&who),
-		words ? words : transport_words(code));
+	err_set(e, transport_kind_of(code), code, "%.140s: %s", buf_cstr(&who),
+		words ? words : transport_strerror(code));
 	buf_fini(&who);
 }
 
@@ -262,7 +263,7 @@ void link_finish(struct transport *t, enum cause cause, const struct err *why)
 	struct net *net = t->net;
 	int fd = t->watch.fd;
 
-	if (t->link == LINK_CLOSED || t->link == LINK_NEW)
+	if (t->state == LINK_CLOSED || t->state == LINK_NEW)
 		return;
 	if (listening_of(t))
 		listen_stop(t);
@@ -276,29 +277,29 @@ void link_finish(struct transport *t, enum cause cause, const struct err *why)
 		loop_close(net->loop, &t->watch);
 		t->watch.fd = -1;
 		listen_resume(net);
-	} else if (t->link == LINK_OPEN) {
+	} else if (t->state == LINK_OPEN) {
 		peers_remove(t);
 	}
 	free(t->extra);
 	t->extra = NULL;
-	t->link = LINK_CLOSED;
+	t->state = LINK_CLOSED;
 	t->cause = cause;
-	t->sink->moved(t, why);
+	t->sink->state_changed(t, why);
 	/* Until here the owner could ask how much was left unsent. */
-	if (t->link == LINK_CLOSED) {
+	if (t->state == LINK_CLOSED) {
 		rio_out_fini(&t->out);
-		t->waiting = 0;
+		t->awaited = 0;
 	}
 }
 
 /* The queue has been written: what waited for that comes now. */
 static bool flushed(struct transport *t)
 {
-	if (t->shutting) {
+	if (t->close_when_flushed) {
 		transport_close(t, false);
 		return false;
 	}
-	if (!t->ending || t->ended[DIR_DOWN])
+	if (!t->shut_when_flushed || t->ended[DIR_DOWN])
 		return true;
 	t->ended[DIR_DOWN] = true;
 	if (t->ended[DIR_UP]) {
@@ -309,10 +310,10 @@ static bool flushed(struct transport *t)
 	if (shutdown(t->watch.fd, SHUT_WR) < 0) {
 		t->error = errno == ENOTCONN ? ECONNRESET : errno;
 		loop_touch(t->net->loop, &t->watch);
-	} else if (t->sink->halved) {
-		t->sink->halved(t);
+	} else if (t->sink->write_shut) {
+		t->sink->write_shut(t);
 	}
-	return t->link == LINK_OPEN;
+	return t->state == LINK_OPEN;
 }
 
 bool link_flush(struct transport *t)
@@ -329,10 +330,10 @@ bool link_flush(struct transport *t)
 		return true;
 	}
 	if (queued) {
-		buf_relax(&t->out.buf, 0);
+		buf_free_idle(&t->out.buf, 0);
 		t->sink->drained(t);
-		if (t->link != LINK_OPEN || rio_queued(&t->out))
-			return t->link == LINK_OPEN;
+		if (t->state != LINK_OPEN || rio_queued(&t->out))
+			return t->state == LINK_OPEN;
 	}
 	return flushed(t);
 }
@@ -367,7 +368,7 @@ void transport_adopt(struct transport *t, struct transport *listener, int fd,
 {
 	link_init(t, listener->net, listener->ops, sink);
 	t->peer = *peer;
-	t->link = LINK_OPEN;
+	t->state = LINK_OPEN;
 	t->phases.connected = t->phases.begun;
 	if (fd >= 0)
 		link_open(t, fd);
@@ -383,7 +384,7 @@ static int closed(const char *why, struct err *e)
 /* Whether more may be sent at all. */
 static int may_send(const struct transport *t, struct err *e)
 {
-	switch (t->link) {
+	switch (t->state) {
 	case LINK_NEW:
 		return closed("not connected", e);
 	case LINK_LISTENING:
@@ -397,15 +398,15 @@ static int may_send(const struct transport *t, struct err *e)
 	case LINK_OPEN:
 		break;
 	}
-	if (t->ended[DIR_DOWN] || t->ending || t->shutting)
+	if (t->ended[DIR_DOWN] || t->shut_when_flushed || t->close_when_flushed)
 		return closed("sending side is shut down", e);
-	if (t->link == LINK_OPEN && t->watch.fd < 0 && !peers_can_answer(t))
+	if (t->state == LINK_OPEN && t->watch.fd < 0 && !peers_can_answer(t))
 		return err_set(e, ERR_IO, 0,
 			       "the peer has no name (it bound none), so it "
 			       "cannot be answered");
 	if (t->error)
-		return err_set(e, kind_of(t->error), t->error, "%s",
-			       transport_words(t->error));
+		return err_set(e, transport_kind_of(t->error), t->error, "%s",
+			       transport_strerror(t->error));
 	return 0;
 }
 
@@ -481,21 +482,21 @@ int transport_send(struct transport *t, const struct unit *unit, struct err *e)
 	if (unit->data.len || !end)
 		if (send_data(t, unit->data, e) < 0)
 			return -1;
-	return end ? transport_end(t, e) : 0;
+	return end ? transport_shut_write(t, e) : 0;
 }
 
-int transport_end(struct transport *t, struct err *e)
+int transport_shut_write(struct transport *t, struct err *e)
 {
-	if (t->link == LINK_NEW || t->link == LINK_CLOSED)
+	if (t->state == LINK_NEW || t->state == LINK_CLOSED)
 		return closed("the link is closed", e);
-	if (!t->ops->kind->halves || t->link == LINK_LISTENING)
+	if (!t->ops->kind->halves || t->state == LINK_LISTENING)
 		return err_set(
 		    e, ERR_USAGE, 0, "%s has no half-close; close it whole",
-		    t->link == LINK_LISTENING ? "a listener" : t->ops->scheme);
-	if (t->ending)
+		    t->state == LINK_LISTENING ? "a listener" : t->ops->scheme);
+	if (t->shut_when_flushed)
 		return 0;
-	t->ending = true;
-	if (t->link == LINK_OPEN && !t->error && !rio_queued(&t->out))
+	t->shut_when_flushed = true;
+	if (t->state == LINK_OPEN && !t->error && !rio_queued(&t->out))
 		flushed(t);
 	return 0;
 }
@@ -513,12 +514,12 @@ void transport_close(struct transport *t, bool reset)
 {
 	enum cause cause = CAUSE_LOCAL;
 
-	if (t->link == LINK_OPEN && !reset && !t->error) {
+	if (t->state == LINK_OPEN && !reset && !t->error) {
 		t->ops->kind->flush(t);
 		if (t->ended[DIR_UP] && !rio_queued(&t->out))
 			cause = in_order(t);
 	}
-	if (t->link == LINK_OPEN && reset) {
+	if (t->state == LINK_OPEN && reset) {
 		set_reset(t);
 		cause = CAUSE_LOCAL_RESET;
 	}
@@ -529,7 +530,7 @@ int transport_release(struct transport *t)
 {
 	int fd = t->watch.fd;
 
-	if (t->link != LINK_OPEN || fd < 0)
+	if (t->state != LINK_OPEN || fd < 0)
 		return -1;
 	assert(!rio_queued(&t->out));
 	if (t->owns_path)
@@ -541,14 +542,14 @@ int transport_release(struct transport *t)
 	free(t->extra);
 	t->extra = NULL;
 	rio_out_fini(&t->out);
-	t->link = LINK_CLOSED;
+	t->state = LINK_CLOSED;
 	t->cause = CAUSE_LOCAL;
 	return fd;
 }
 
 void transport_touch(struct transport *t)
 {
-	if (t->link != LINK_OPEN && t->link != LINK_LISTENING)
+	if (t->state != LINK_OPEN && t->state != LINK_LISTENING)
 		return;
 	if (t->watch.fd < 0)
 		peers_used(t);
@@ -556,10 +557,10 @@ void transport_touch(struct transport *t)
 		loop_touch(t->net->loop, &t->watch);
 }
 
-void transport_hope(struct transport *t)
+void transport_try_first(struct transport *t)
 {
-	if (t->watch.fd >= 0 && t->link == LINK_OPEN)
-		loop_hope(t->net->loop, &t->watch);
+	if (t->watch.fd >= 0 && t->state == LINK_OPEN)
+		loop_try_first(t->net->loop, &t->watch);
 }
 
 size_t transport_queued(const struct transport *t)
@@ -573,7 +574,8 @@ struct addr transport_local(const struct transport *t)
 {
 	struct addr a = {.len = 0};
 
-	if ((t->link != LINK_OPEN && t->link != LINK_LISTENING) || t->ops->runs)
+	if ((t->state != LINK_OPEN && t->state != LINK_LISTENING) ||
+	    t->ops->runs)
 		return a;
 	a.len = sizeof(a.u);
 	if (getsockname(link_fd(t), &a.u.sa, &a.len) < 0)

@@ -3,7 +3,7 @@
  * UDP: what its sockets are set to, and what ICMP says of a peer. Datagrams
  * move as in message.c; a listener's peers stand in peers.c.
  */
-#include "kind.h"
+#include "net_own.h"
 
 #include <stdio.h>
 #include <sys/socket.h>
@@ -13,7 +13,7 @@
 #define LONGEST  65507u
 #define LONGEST6 65527u
 
-static void prepare(int fd, int family, bool listens)
+static void udp_prepare(int fd, int family, bool listens)
 {
 #ifdef SO_RXQ_OVFL
 	int on = 1;
@@ -41,8 +41,8 @@ const struct transport_kind kind_udp = {
     .by_name = true,
     .longest = LONGEST,
     .longest6 = LONGEST6,
-    .seek = "ss -lun",
-    .prepare = prepare,
+    .list_command = "ss -lun",
+    .prepare = udp_prepare,
     .receive = message_receive,
     .send = message_send,
     .flush = message_flush,

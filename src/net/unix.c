@@ -3,7 +3,7 @@
  * Unix sockets: their paths, and the three kinds of them. A path is replaced
  * only if nothing lives behind it, and removed only if we made it.
  */
-#include "kind.h"
+#include "net_own.h"
 
 #include <errno.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static const char *path_of(const struct addr *a)
  * a stream that is bound and does not listen yet, too.
  * Result: 0: somebody; ECONNREFUSED: nobody; another errno: who can tell?
  */
-static int knock(const struct addr *a)
+static int probe_listener(const struct addr *a)
 {
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	int code = 0;
@@ -54,8 +54,8 @@ bool unix_is_other(const struct addr *a)
 }
 
 /* The name is taken: makes way where nothing lives there. */
-static int make_way(const struct transport *t, const struct addr *a,
-		    struct err *e)
+static int remove_stale(const struct transport *t, const struct addr *a,
+			struct err *e)
 {
 	const char *path = path_of(a);
 	struct stat st;
@@ -71,7 +71,7 @@ static int make_way(const struct transport *t, const struct addr *a,
 		    "something is there that is no socket; it is "
 		    "left alone",
 		    e);
-	code = knock(a);
+	code = probe_listener(a);
 	if (!code)
 		return bind_failed(t, a, EADDRINUSE,
 				   "address in use: somebody answers there", e);
@@ -88,7 +88,8 @@ static int own(struct transport *t, const char *path, struct err *e)
 	struct stat st;
 
 	if (!extra)
-		return err_set(e, ERR_LIMIT, ENOMEM, "%s", err_words(ENOMEM));
+		return err_set(e, ERR_LIMIT, ENOMEM, "%s",
+			       err_strerror(ENOMEM));
 	if (lstat(path, &st) < 0)
 		return 0;
 	extra->dev = st.st_dev;
@@ -102,7 +103,7 @@ int unix_bind(struct transport *t, int fd, const struct addr *a, struct err *e)
 	int r = bind(fd, &a->u.sa, a->len);
 
 	if (r < 0 && errno == EADDRINUSE) {
-		if (make_way(t, a, e) < 0)
+		if (remove_stale(t, a, e) < 0)
 			return -1;
 		r = bind(fd, &a->u.sa, a->len);
 	}
@@ -128,7 +129,7 @@ void unix_unlink(struct transport *t, int fd)
 		unlink(path);
 }
 
-static void prepare(int fd, int family, bool listens)
+static void unix_prepare(int fd, int family, bool listens)
 {
 	(void)fd;
 	(void)family;
@@ -149,15 +150,15 @@ static void dgram_name(int fd)
 
 const struct transport_kind kind_unix = {
     .halves = true,
-    .seek = "ss -lx",
-    .prepare = prepare,
+    .list_command = "ss -lx",
+    .prepare = unix_prepare,
     .receive = stream_receive,
     .send = stream_send,
     .flush = stream_flush,
 };
 const struct transport_kind kind_unix_dgram = {
-    .seek = "ss -lx",
-    .prepare = prepare,
+    .list_command = "ss -lx",
+    .prepare = unix_prepare,
     .name = dgram_name,
     .receive = message_receive,
     .send = message_send,
@@ -165,8 +166,8 @@ const struct transport_kind kind_unix_dgram = {
 };
 const struct transport_kind kind_unix_seqpacket = {
     .halves = true,
-    .seek = "ss -lx",
-    .prepare = prepare,
+    .list_command = "ss -lx",
+    .prepare = unix_prepare,
     .receive = message_receive,
     .send = message_send,
     .flush = message_flush,

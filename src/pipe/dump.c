@@ -3,7 +3,7 @@
  * The logs: what passed as it is, or as hex (`-x`), each piece with its time
  * and direction. The hex view prints the rows, file/file.c writes them.
  */
-#include "own.h"
+#include "pipe_own.h"
 #include "rung/view.h"
 
 #include <errno.h>
@@ -24,20 +24,20 @@ struct dump {
 	struct text text;
 };
 
-static int failed(const char *path, int code, struct err *e)
+static int dump_failed(const char *path, int code, struct err *e)
 {
 	return err_set(e, ERR_IO, code, "log %.120s: %s", path,
-		       err_words(code));
+		       err_strerror(code));
 }
 
 static int put(struct dump *d, struct bytes data, struct err *e)
 {
 	if (!d->file.error && file_put(&d->file, data) < 0)
-		return failed(d->path, ENOMEM, e);
+		return dump_failed(d->path, ENOMEM, e);
 	return dump_error(d, e);
 }
 
-static void moved(struct file *file)
+static void dump_moved(struct file *file)
 {
 	pipe_logged(list_entry(file, struct dump, file)->pipe);
 }
@@ -50,7 +50,7 @@ struct dump *dump_open(struct pipe *pipe, const char *path, bool raw,
 	struct dump *d;
 
 	if (fd < 0) {
-		failed(path, errno, e);
+		dump_failed(path, errno, e);
 		return NULL;
 	}
 	d = xalloc(sizeof(*d));
@@ -58,7 +58,7 @@ struct dump *dump_open(struct pipe *pipe, const char *path, bool raw,
 	d->path = xstrdup(path);
 	d->hex = raw ? NULL : view_find(BYTES("hex"));
 	text_init(&d->text, (size_t)16 << 20, false);
-	file_adopt(&d->file, pipe->net->loop, fd, moved);
+	file_adopt(&d->file, pipe->net->loop, fd, dump_moved);
 	return d;
 }
 
@@ -74,7 +74,7 @@ bool dump_is_written(const struct dump *d)
 
 int dump_error(const struct dump *d, struct err *e)
 {
-	return d && d->file.error ? failed(d->path, d->file.error, e) : 0;
+	return d && d->file.error ? dump_failed(d->path, d->file.error, e) : 0;
 }
 
 static void put_head(struct dump *d, uint64_t wall, enum dir dir,
@@ -127,7 +127,7 @@ void dump_free(struct dump *d)
 
 /* ---- the logs of a pipe ---- */
 
-void pair_log(struct way *w, struct bytes data)
+void pair_log(struct flow *w, struct bytes data)
 {
 	struct pair *pair = w->pair;
 	struct pipe *pipe = pair->pipe;
@@ -140,7 +140,7 @@ void pair_log(struct way *w, struct bytes data)
 	if (dump_write(pipe->dump, wall, w->dir, number, w->bytes, data, &e) ||
 	    dump_write(pipe->transcript, wall, w->dir, number, w->bytes, data,
 		       &e))
-		pair_spoils(pair, &e);
+		pair_fail_all(pair, &e);
 }
 
 bool pipe_log_is_full(const struct pipe *pipe)
@@ -154,13 +154,13 @@ static void log_failed(struct pipe *pipe, const struct err *why)
 	struct list *pairs = &pipe->pairs;
 
 	if (!list_empty(pairs)) {
-		pair_spoils(list_entry(pairs->next, struct pair, at), why);
+		pair_fail_all(list_entry(pairs->next, struct pair, at), why);
 		return;
 	}
 	pipe_say(pipe, why->text);
-	pipe_ends(pipe, err_exit(why->kind));
+	pipe_ends(pipe, err_exit_code(why->kind));
 	if (!pipe->status)
-		pipe->status = err_exit(why->kind);
+		pipe->status = err_exit_code(why->kind);
 }
 
 void pipe_logged(struct pipe *pipe)
@@ -176,8 +176,8 @@ void pipe_logged(struct pipe *pipe)
 	list_each (at, &pipe->pairs) {
 		struct pair *pair = list_entry(at, struct pair, at);
 
-		way_step(&pair->ways[DIR_DOWN], false);
-		way_step(&pair->ways[DIR_UP], false);
+		flow_step(&pair->ways[DIR_DOWN], false);
+		flow_step(&pair->ways[DIR_UP], false);
 	}
 	if (pipe->fan)
 		fan_touch(pipe->fan);

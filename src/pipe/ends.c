@@ -4,7 +4,7 @@
  * is taken out of net's hands when it is open; what keeps boundaries stays
  * there. When to read and write is move.c's.
  */
-#include "own.h"
+#include "pipe_own.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -19,20 +19,20 @@
 #include <unistd.h>
 
 /* RFC 768 and 791: what fits into a datagram of IPv4. */
-#define UDP_MOST ((size_t)65507)
+#define UDP_MAX ((size_t)65507)
 /* How many peers of a datagram listener are kept apart. */
-#define ALSO_MOST 1000
+#define EXTRA_PEERS_MAX 1000
 
 size_t end_longest(const struct end *end)
 {
 	if (!end->messages)
 		return 0;
-	return end->link.ops->family == AF_UNIX ? MESSAGE_MOST : UDP_MOST;
+	return end->link.ops->family == AF_UNIX ? MESSAGE_MAX : UDP_MAX;
 }
 
 /* ---- descriptors ---- */
 
-static enum fd_kind kind_of(int fd)
+static enum fd_kind ends_kind_of(int fd)
 {
 	struct stat st;
 
@@ -64,8 +64,8 @@ void end_standard(struct end *end)
 	end->opened = true;
 	end->in = STDIN_FILENO;
 	end->out = STDOUT_FILENO;
-	end->in_kind = kind_of(end->in);
-	end->out_kind = kind_of(end->out);
+	end->in_kind = ends_kind_of(end->in);
+	end->out_kind = ends_kind_of(end->out);
 	snprintf(end->name, sizeof(end->name), "standard input or output");
 	if (end->out_kind != FD_FIFO && isatty(end->out) != 1)
 		return;
@@ -73,7 +73,7 @@ void end_standard(struct end *end)
 	if (end->reopened >= 0)
 		end->out = end->reopened;
 	else
-		end->gentle = true;
+		end->small_writes = true;
 }
 
 void end_shared(struct end *end, const struct end *owner)
@@ -84,7 +84,7 @@ void end_shared(struct end *end, const struct end *owner)
 	end->out = owner->out;
 	end->in_kind = FD_OTHER;
 	end->out_kind = owner->out_kind;
-	end->gentle = owner->gentle;
+	end->small_writes = owner->small_writes;
 	memcpy(end->name, owner->name, sizeof(end->name));
 }
 
@@ -122,7 +122,7 @@ enum rio end_write(struct end *end, struct bytes data, size_t *n, int *code)
 {
 	ssize_t r;
 
-	if (end->gentle) {
+	if (end->small_writes) {
 		if (!has_room(end->out))
 			return RIO_WAIT;
 		data = bytes_head(data, _POSIX_PIPE_BUF);
@@ -148,7 +148,7 @@ static short in_want(struct watch *w)
 {
 	const struct end *end = list_entry(w, struct end, in_watch);
 
-	return end->reads && way_thirsty(end->reads) ? POLLIN : 0;
+	return end->reads && flow_wants_input(end->reads) ? POLLIN : 0;
 }
 
 static void in_ready(struct watch *w, short got)
@@ -156,7 +156,7 @@ static void in_ready(struct watch *w, short got)
 	struct end *end = list_entry(w, struct end, in_watch);
 
 	(void)got;
-	way_step(end->reads, true);
+	flow_step(end->reads, true);
 }
 
 /* Only of a pipe is it told without asking to write that nobody reads. */
@@ -179,7 +179,7 @@ static void out_ready(struct watch *w, short got)
 		return;
 	}
 	end->writes->blocked = false;
-	way_step(end->writes, false);
+	flow_step(end->writes, false);
 }
 
 static const struct watch_ops in_ops = {.want = in_want, .ready = in_ready};
@@ -207,7 +207,7 @@ static void child_ended(struct child *c, void *owner, const struct err *why)
 {
 	struct end *end = owner;
 
-	end->child = end->gone ? NULL : child_hold(c);
+	end->child = end->gone ? NULL : child_keep_group(c);
 	pipe_child_ended(end->pair->pipe, why);
 }
 
@@ -223,12 +223,12 @@ static const struct child_sink orphan_sink = {.ended = orphan_ended};
 
 /* It lives on without its end until it has ended, too; what it has left behind
  * ends with the end. */
-static void let_go(struct end *end)
+static void ends_let_go(struct end *end)
 {
 	if (!end->child)
 		return;
-	child_hear(end->child, &orphan_sink, end->pair->pipe);
-	child_let_go(end->child, end->in, end->gone, false);
+	child_set_sink(end->child, &orphan_sink, end->pair->pipe);
+	child_detach(end->child, end->in, end->gone, false);
 	end->child = NULL;
 }
 
@@ -249,7 +249,7 @@ static void link_moved(struct transport *t, const struct err *why)
 	struct end *end = end_of(t);
 	struct err e;
 
-	switch (t->link) {
+	switch (t->state) {
 	case LINK_NEW:
 	case LINK_RESOLVING:
 	case LINK_CONNECTING:
@@ -265,7 +265,7 @@ static void link_moved(struct transport *t, const struct err *why)
 	if (end->pair->over)
 		return;
 	if (!why && (t->cause == CAUSE_PEER || t->cause == CAUSE_BOTH)) {
-		way_end(end->reads);
+		flow_end(end->reads);
 		return;
 	}
 	if (!why)
@@ -280,11 +280,11 @@ static void link_up(struct transport *t, const struct unit *unit)
 	if (end->pair->over)
 		return;
 	if (unit->flags & UNIT_END) {
-		way_end(end->reads);
+		flow_end(end->reads);
 		return;
 	}
-	end->talk = t;
-	way_feed(end->reads, unit->data);
+	end->reply_to = t;
+	flow_feed(end->reads, unit->data);
 }
 
 static void link_drained(struct transport *t)
@@ -293,12 +293,12 @@ static void link_drained(struct transport *t)
 
 	pair_busy(end->pair);
 	end->writes->blocked = false;
-	way_step(end->writes, false);
+	flow_step(end->writes, false);
 }
 
-static bool link_thirsty(const struct transport *t)
+static bool link_wants_input(const struct transport *t)
 {
-	return way_thirsty(end_of(t)->reads);
+	return flow_wants_input(end_of(t)->reads);
 }
 
 static void link_note(struct transport *t, bool detail, const char *text)
@@ -307,10 +307,10 @@ static void link_note(struct transport *t, bool detail, const char *text)
 }
 
 static const struct transport_sink link_sink = {
-    .moved = link_moved,
-    .up = link_up,
+    .state_changed = link_moved,
+    .received = link_up,
     .drained = link_drained,
-    .thirsty = link_thirsty,
+    .wants_input = link_wants_input,
     .note = link_note,
 };
 
@@ -330,7 +330,7 @@ int end_dial(struct end *end, const struct endpoint *to,
 	struct net *net = end->pair->pipe->net;
 	struct dial_options how = {
 	    .from = o->listens ? NULL : o->from,
-	    .tune = &o->tune,
+	    .socket_options = &o->socket_options,
 	    .serves = serves,
 	};
 	struct buf name;
@@ -340,9 +340,9 @@ int end_dial(struct end *end, const struct endpoint *to,
 	if (o->proxied && endpoint_is_tcp(to))
 		how.proxy = &o->proxy;
 	end->messages = to->ops->shape != SHAPE_BYTES;
-	end->talk = end->messages ? &end->link : NULL;
+	end->reply_to = end->messages ? &end->link : NULL;
 	buf_init(&name, BUF_SMALL);
-	endpoint_show(to, &name);
+	endpoint_print_escaped(to, &name);
 	put_name(end, &name);
 	buf_fini(&name);
 	if (transport_connect(&end->link, net, to, &how, &link_sink, e))
@@ -359,9 +359,9 @@ struct transport *end_accept(struct end *end, struct transport *listener,
 	struct buf name;
 
 	end->messages = listener->ops->shape != SHAPE_BYTES;
-	end->talk = end->messages ? &end->link : NULL;
+	end->reply_to = end->messages ? &end->link : NULL;
 	buf_init(&name, BUF_SMALL);
-	addr_show_as(peer, listener->ops->scheme, &name);
+	addr_print_url_escaped(peer, listener->ops->scheme, &name);
 	put_name(end, &name);
 	buf_fini(&name);
 	transport_adopt(&end->link, listener, fd, peer, &link_sink);
@@ -371,87 +371,88 @@ struct transport *end_accept(struct end *end, struct transport *listener,
 
 /* ---- more peers of one datagram listener, all of them one end ---- */
 
-static struct also *also_of(const struct transport *t)
+static struct extra_peer *extra_of(const struct transport *t)
 {
-	return list_entry(t, struct also, link);
+	return list_entry(t, struct extra_peer, link);
 }
 
-static void also_moved(struct transport *t, const struct err *why)
+static void extra_state_changed(struct transport *t, const struct err *why)
 {
-	struct also *also = also_of(t);
-	struct end *end = also->end;
+	struct extra_peer *extra = extra_of(t);
+	struct end *end = extra->end;
 
 	(void)why;
-	if (t->link != LINK_CLOSED)
+	if (t->state != LINK_CLOSED)
 		return;
-	if (end->talk == t)
-		end->talk = end->link.link == LINK_OPEN ? &end->link : NULL;
+	if (end->reply_to == t)
+		end->reply_to = end->link.state == LINK_OPEN ? &end->link
+							     : NULL;
 }
 
 /* Who spoke last is answered. */
-static void also_up(struct transport *t, const struct unit *unit)
+static void extra_received(struct transport *t, const struct unit *unit)
 {
-	struct also *also = also_of(t);
+	struct extra_peer *extra = extra_of(t);
 
-	if (also->end->pair->over || (unit->flags & UNIT_END))
+	if (extra->end->pair->over || (unit->flags & UNIT_END))
 		return;
-	also->end->talk = t;
-	way_feed(also->end->reads, unit->data);
+	extra->end->reply_to = t;
+	flow_feed(extra->end->reads, unit->data);
 }
 
-static void also_drained(struct transport *t)
+static void extra_drained(struct transport *t)
 {
-	link_drained(&also_of(t)->end->link);
+	link_drained(&extra_of(t)->end->link);
 }
 
-static bool also_thirsty(const struct transport *t)
+static bool extra_wants_input(const struct transport *t)
 {
-	return way_thirsty(also_of(t)->end->reads);
+	return flow_wants_input(extra_of(t)->end->reads);
 }
 
-static void also_note(struct transport *t, bool detail, const char *text)
+static void extra_notice(struct transport *t, bool detail, const char *text)
 {
-	link_note(&also_of(t)->end->link, detail, text);
+	link_note(&extra_of(t)->end->link, detail, text);
 }
 
-static const struct transport_sink also_sink = {
-    .moved = also_moved,
-    .up = also_up,
-    .drained = also_drained,
-    .thirsty = also_thirsty,
-    .note = also_note,
+static const struct transport_sink extra_sink = {
+    .state_changed = extra_state_changed,
+    .received = extra_received,
+    .drained = extra_drained,
+    .wants_input = extra_wants_input,
+    .note = extra_notice,
 };
 
 /* The one that came first makes room. */
-static struct also *new_also(struct end *end)
+static struct extra_peer *new_extra_peer(struct end *end)
 {
-	struct list *ring = &end->pair->also;
-	struct also *also;
+	struct list *ring = &end->pair->extra_peers;
+	struct extra_peer *extra;
 	unsigned n = 0;
 
 	list_each (it, ring)
 		n++;
-	if (n < ALSO_MOST) {
-		also = xalloc(sizeof(*also));
-		list_init(&also->at);
+	if (n < EXTRA_PEERS_MAX) {
+		extra = xalloc(sizeof(*extra));
+		list_init(&extra->at);
 	} else {
-		also = list_entry(ring->next, struct also, at);
-		transport_close(&also->link, false);
-		list_remove(&also->at);
-		memset(&also->link, 0, sizeof(also->link));
+		extra = list_entry(ring->next, struct extra_peer, at);
+		transport_close(&extra->link, false);
+		list_remove(&extra->at);
+		memset(&extra->link, 0, sizeof(extra->link));
 	}
-	also->end = end;
-	list_append(ring, &also->at);
-	return also;
+	extra->end = end;
+	list_append(ring, &extra->at);
+	return extra;
 }
 
-struct transport *end_also(struct end *end, struct transport *listener,
-			   const struct addr *peer)
+struct transport *end_extra_peer(struct end *end, struct transport *listener,
+				 const struct addr *peer)
 {
-	struct also *also = new_also(end);
+	struct extra_peer *extra = new_extra_peer(end);
 
-	transport_adopt(&also->link, listener, -1, peer, &also_sink);
-	return &also->link;
+	transport_adopt(&extra->link, listener, -1, peer, &extra_sink);
+	return &extra->link;
 }
 
 /* ---- the end of an end ---- */
@@ -473,7 +474,7 @@ static void close_output(struct end *end)
 	const struct pipe_options *o = end->pair->pipe->o;
 	int null;
 
-	if (!o->keeps || o->listens)
+	if (!o->keep_open || o->listens)
 		return;
 	loop_unwatch(end->pair->pipe->net->loop, &end->out_watch);
 	if (end->reopened >= 0)
@@ -502,7 +503,7 @@ int end_half(struct end *end)
 		return half_close(end->out);
 	/* Datagrams have none: the peer is not told. */
 	if (end->link.ops->shape == SHAPE_MESSAGES &&
-	    transport_end(&end->link, &e))
+	    transport_shut_write(&end->link, &e))
 		return e.code ? e.code : EPIPE;
 	return 0;
 }
@@ -520,7 +521,7 @@ void end_close(struct end *end, bool reset)
 		loop_unwatch(loop, &end->in_watch);
 		return;
 	}
-	let_go(end);
+	ends_let_go(end);
 	if (end->in >= 0) {
 		if (reset)
 			setsockopt(end->in, SOL_SOCKET, SO_LINGER, &now,
@@ -533,13 +534,14 @@ void end_close(struct end *end, bool reset)
 
 void end_free(struct end *end)
 {
-	struct list *ring = &end->pair->also;
+	struct list *ring = &end->pair->extra_peers;
 
 	while (!list_empty(ring)) {
-		struct also *also = list_entry(ring->next, struct also, at);
+		struct extra_peer *extra = list_entry(ring->next,
+						      struct extra_peer, at);
 
-		transport_close(&also->link, false);
-		list_remove(&also->at);
-		free(also);
+		transport_close(&extra->link, false);
+		list_remove(&extra->at);
+		free(extra);
 	}
 }

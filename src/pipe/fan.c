@@ -4,7 +4,7 @@
  * and is read only while each of them has room. The peers' own ways to standard
  * output are move.c's, as ever.
  */
-#include "own.h"
+#include "pipe_own.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -28,9 +28,9 @@ static struct fan *fan_of(struct watch *w)
 
 static bool waits_for(const struct pair *pair)
 {
-	const struct way *down = &pair->ways[DIR_DOWN];
+	const struct flow *down = &pair->ways[DIR_DOWN];
 
-	return pair->begun && !down->ended && !way_thirsty(down);
+	return pair->begun && !down->ended && !flow_wants_input(down);
 }
 
 /* With nobody there it is left where it is: it is for those to come. */
@@ -53,7 +53,7 @@ static void feed_all(struct fan *fan, struct bytes data)
 		struct pair *pair = list_entry(it, struct pair, at);
 
 		if (pair->begun && !pair->ways[DIR_DOWN].ended)
-			way_feed(&pair->ways[DIR_DOWN], data);
+			flow_feed(&pair->ways[DIR_DOWN], data);
 	}
 }
 
@@ -64,7 +64,7 @@ static void end_all(struct fan *fan)
 	list_each (it, &fan->pipe->pairs) {
 		struct pair *pair = list_entry(it, struct pair, at);
 
-		way_end(&pair->ways[DIR_DOWN]);
+		flow_end(&pair->ways[DIR_DOWN]);
 	}
 }
 
@@ -72,9 +72,9 @@ static void input_failed(struct fan *fan, int code)
 {
 	char line[160];
 
-	snprintf(line, sizeof(line), "standard input: %s", err_words(code));
+	snprintf(line, sizeof(line), "standard input: %s", err_strerror(code));
 	pipe_say(fan->pipe, line);
-	pipe_ends(fan->pipe, err_exit(err_of_errno(code)));
+	pipe_ends(fan->pipe, err_exit_code(err_of_errno(code)));
 }
 
 static void turn_and_feed(struct fan *fan)
@@ -91,10 +91,10 @@ static void turn_and_feed(struct fan *fan)
 }
 
 /* One message holds as much, doubled where each byte is a newline. */
-static size_t most_of(const struct fan *fan)
+static size_t max_of(const struct fan *fan)
 {
 	const struct pipe_options *o = fan->pipe->o;
-	size_t most = o->at.ops->shape == SHAPE_BYTES ? CHUNK : MESSAGE_MOST;
+	size_t most = o->at.ops->shape == SHAPE_BYTES ? CHUNK : MESSAGE_MAX;
 
 	return o->crlf ? most / 2 : most;
 }
@@ -102,8 +102,8 @@ static size_t most_of(const struct fan *fan)
 static void fan_ready(struct watch *w, short got)
 {
 	struct fan *fan = fan_of(w);
-	size_t n, most = most_of(fan);
-	uint8_t *at = buf_room(&fan->raw, most);
+	size_t n, most = max_of(fan);
+	uint8_t *at = buf_reserve(&fan->raw, most);
 	int code = 0;
 
 	(void)got;
@@ -113,7 +113,7 @@ static void fan_ready(struct watch *w, short got)
 	}
 	switch (end_read(&fan->end, at, most, &n, &code)) {
 	case RIO_MORE:
-		buf_added(&fan->raw, n);
+		buf_commit(&fan->raw, n);
 		turn_and_feed(fan);
 		return;
 	case RIO_END:
@@ -143,7 +143,7 @@ struct fan *fan_new(struct pipe *pipe)
 	end_standard(&fan->end);
 	buf_init(&fan->raw, CHUNK);
 	buf_init(&fan->turned, 2 * CHUNK);
-	fan->ended = pipe->o->mute;
+	fan->ended = pipe->o->no_stdin;
 	if (!fan->ended)
 		loop_watch(pipe->net->loop, &fan->watch, fan->end.in, &fan_ops);
 	return fan;

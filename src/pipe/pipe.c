@@ -3,7 +3,7 @@
  * The policy of `rung pipe`: who is served, what ends a pair and with which
  * exit code. Bytes are moved elsewhere.
  */
-#include "own.h"
+#include "pipe_own.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -37,7 +37,7 @@ void pipe_note(const struct pipe *pipe, bool detail, const char *text)
 		pipe_say(pipe, text);
 }
 
-bool pipe_tell(const struct pipe *pipe, const struct pipe_news *news)
+bool pipe_print(const struct pipe *pipe, const struct pipe_event *news)
 {
 	if (pipe->sink->news)
 		pipe->sink->news(pipe->sink, news);
@@ -58,10 +58,10 @@ static void pair_close(struct pair *pair, bool reset)
 	struct loop *loop = loop_of(pair);
 
 	pair->over = true;
-	loop_cancel(loop, &pair->patience);
-	loop_cancel(loop, &pair->quit);
+	loop_disarm(loop, &pair->open_timer);
+	loop_disarm(loop, &pair->quit);
 	for (int i = 0; i < 2; i++)
-		loop_cancel(loop, &pair->ways[i].resume);
+		loop_disarm(loop, &pair->ways[i].resume);
 	end_close(&pair->near, reset);
 	end_close(&pair->far, reset);
 	list_remove(&pair->at);
@@ -72,24 +72,24 @@ static void pair_close(struct pair *pair, bool reset)
 		fan_touch(pipe->fan);
 }
 
-static void tell_end(struct pair *pair, const struct err *why, bool ours)
+static void print_end(struct pair *pair, const struct err *why, bool ours)
 {
 	const struct pipe *pipe = pair->pipe;
 	const struct end *end = pair->broken ? pair->broken : &pair->far;
 	const struct addr *peer = &end->link.peer;
-	struct pipe_news fails = {.kind = PIPE_FAILS,
-				  .addr = peer->len ? peer : NULL,
-				  .why = why,
-				  .opened = pair->begun,
-				  .ours = ours};
-	struct pipe_news ends = {.kind = PIPE_ENDS,
-				 .sent = pair->ways[DIR_DOWN].bytes,
-				 .received = pair->ways[DIR_UP].bytes};
+	struct pipe_event fails = {.kind = PIPE_FAILS,
+				   .addr = peer->len ? peer : NULL,
+				   .why = why,
+				   .opened = pair->begun,
+				   .ours = ours};
+	struct pipe_event ends = {.kind = PIPE_ENDS,
+				  .sent = pair->ways[DIR_DOWN].bytes,
+				  .received = pair->ways[DIR_UP].bytes};
 
-	if (why && !pipe_tell(pipe, &fails))
+	if (why && !pipe_print(pipe, &fails))
 		pipe_say(pipe, why->text);
 	if (pair->begun)
-		pipe_tell(pipe, &ends);
+		pipe_print(pipe, &ends);
 }
 
 /* What had come before it broke has been brought, as far as it will be. */
@@ -113,20 +113,20 @@ void pair_end(struct pair *pair, const struct err *why)
 
 	if (pair->broken)
 		why = count_what_passed(pair);
-	reset = why && why->kind == ERR_RESET && pipe->o->relays;
-	tell_end(pair, why, false);
+	reset = why && why->kind == ERR_RESET && pipe->o->has_addr2;
+	print_end(pair, why, false);
 	if (!serves_on(pipe))
-		pipe_ends(pipe, why ? err_exit(why->kind) : 0);
+		pipe_ends(pipe, why ? err_exit_code(why->kind) : 0);
 	pair_close(pair, reset);
 }
 
-void pair_spoils(struct pair *pair, const struct err *why)
+void pair_fail_all(struct pair *pair, const struct err *why)
 {
 	struct pipe *pipe = pair->pipe;
 
-	tell_end(pair, why, true);
+	print_end(pair, why, true);
 	pipe->interrupted = serves_on(pipe);
-	pipe_ends(pipe, err_exit(why->kind));
+	pipe_ends(pipe, err_exit_code(why->kind));
 	pair_close(pair, false);
 }
 
@@ -145,9 +145,9 @@ static void quit_fires(struct timer *timer)
 	struct pair *pair = list_entry(timer, struct pair, quit);
 	struct loop *loop = loop_of(pair);
 
-	if (pair->broken && !pair->pipe->o->quits &&
+	if (pair->broken && !pair->pipe->o->has_quit_delay &&
 	    loop_now(loop) - pair->busy < LINGER_NS)
-		loop_at(loop, timer, pair->busy + LINGER_NS);
+		loop_arm(loop, timer, pair->busy + LINGER_NS);
 	else
 		pair_end(pair, NULL);
 }
@@ -159,7 +159,7 @@ static bool sends_on(const struct pair *pair)
 {
 	const struct pipe_options *o = pair->pipe->o;
 
-	return o->relays || (o->keeps && !o->listens) ||
+	return o->has_addr2 || (o->keep_open && !o->listens) ||
 	       pair->near.in_kind == FD_FILE;
 }
 
@@ -194,41 +194,42 @@ void pair_check(struct pair *pair)
 		return;
 	}
 	/* For the reader of standard output one waits. */
-	if (pair->broken && !o->relays)
+	if (pair->broken && !o->has_addr2)
 		return;
 	if (up && !down && !sends_on(pair) && !more_waits(pair)) {
 		/* What was read is not to be lost: it goes out still. */
 		pair->ways[DIR_DOWN].ended = true;
-		down = !way_held(&pair->ways[DIR_DOWN]);
+		down = !flow_held(&pair->ways[DIR_DOWN]);
 	}
 	if (up && down) {
 		pair_end(pair, NULL);
 		return;
 	}
-	if (o->quits &&
-	    ((down && (!o->mute || o->deaf)) || (up && o->relays)) &&
+	if (o->has_quit_delay &&
+	    ((down && (!o->no_stdin || o->discard_received)) ||
+	     (up && o->has_addr2)) &&
 	    !loop_armed(&pair->quit))
-		loop_at(loop, &pair->quit, loop_now(loop) + o->quit);
+		loop_arm(loop, &pair->quit, loop_now(loop) + o->quit);
 	if (lingers(pair) && !loop_armed(&pair->quit))
-		loop_at(loop, &pair->quit, loop_now(loop) + LINGER_NS);
+		loop_arm(loop, &pair->quit, loop_now(loop) + LINGER_NS);
 }
 
 /* All that holds the other end of a command's socket is gone: nothing comes
  * from there, and nothing is read. */
 void pair_gone(struct end *end)
 {
-	struct way *w = end->writes;
+	struct flow *w = end->writes;
 
 	end->gone = true;
 	if (w->from->standard)
-		way_drop(w);
+		flow_drop(w);
 	else
-		way_spill(w);
+		flow_discard(w);
 }
 
 /* ---- failures ---- */
 
-static enum err_kind kind_of(int code, enum err_kind timeout)
+static enum err_class pipe_kind_of(int code, enum err_class timeout)
 {
 	if (code == EPIPE)
 		return ERR_RESET;
@@ -246,27 +247,27 @@ static void pair_breaks(struct end *end, const struct err *why)
 		pair->why = *why;
 		pair->broken = end;
 	}
-	way_drop(end->writes);
+	flow_drop(end->writes);
 	pair_check(pair);
 }
 
-static void word_failure(struct end *end, int code, enum err_kind timeout,
+static void word_failure(struct end *end, int code, enum err_class timeout,
 			 struct err *e)
 {
-	err_set(e, kind_of(code, timeout), code, "%.120s: %s", end->name,
-		transport_words(code));
+	err_set(e, pipe_kind_of(code, timeout), code, "%.120s: %s", end->name,
+		transport_strerror(code));
 }
 
 static void standard_failed(struct pair *pair, const char *which, int code)
 {
 	struct err why;
 
-	err_set(&why, kind_of(code, ERR_IO), code, "standard %s: %s", which,
-		err_words(code));
-	pair_spoils(pair, &why);
+	err_set(&why, pipe_kind_of(code, ERR_IO), code, "standard %s: %s",
+		which, err_strerror(code));
+	pair_fail_all(pair, &why);
 }
 
-void pair_read_failed(struct way *w, int code)
+void pair_read_failed(struct flow *w, int code)
 {
 	struct pair *pair = w->pair;
 	struct err why;
@@ -275,7 +276,7 @@ void pair_read_failed(struct way *w, int code)
 		return;
 	/* It was closed before we began: nothing comes from it. */
 	if (w->from->standard && code == EBADF) {
-		way_end(w);
+		flow_end(w);
 		return;
 	}
 	if (w->from->standard) {
@@ -284,7 +285,7 @@ void pair_read_failed(struct way *w, int code)
 	}
 	/* It did not read all of what it was sent: its own affair. */
 	if (w->from->runs && code == ECONNRESET) {
-		way_end(w);
+		flow_end(w);
 		return;
 	}
 	word_failure(w->from, code, ERR_RECV_TIMEOUT, &why);
@@ -292,10 +293,10 @@ void pair_read_failed(struct way *w, int code)
 	w->ended = true;
 	pair_breaks(w->from, &why);
 	if (!pair->over)
-		way_end(w);
+		flow_end(w);
 }
 
-void pair_write_failed(struct way *w, int code)
+void pair_write_failed(struct flow *w, int code)
 {
 	struct pair *pair = w->pair;
 	struct err why;
@@ -338,13 +339,13 @@ void pair_lost(struct end *end, const struct err *why)
 	end->reads->ended = true;
 	pair_breaks(end, why);
 	if (!pair->over)
-		way_end(end->reads);
+		flow_end(end->reads);
 }
 
 static bool is_dialled(const struct end *end)
 {
-	return end->link.link == LINK_RESOLVING ||
-	       end->link.link == LINK_CONNECTING;
+	return end->link.state == LINK_RESOLVING ||
+	       end->link.state == LINK_CONNECTING;
 }
 
 /* One end may wait for the other. */
@@ -353,7 +354,8 @@ static void not_open(const struct pair *pair, struct err *e)
 	const struct end *end = is_dialled(&pair->far) ? &pair->far
 						       : &pair->near;
 
-	transport_late(&end->link, end->name, pair->pipe->o->patience, e);
+	transport_timeout_error(&end->link, end->name,
+				pair->pipe->o->open_timeout, e);
 }
 
 void pair_busy(struct pair *pair)
@@ -367,7 +369,7 @@ static void idles(struct pair *pair)
 	struct buf time = {.limit = BUF_SMALL};
 	struct err e;
 
-	if (o->lax && !pipe_log_is_full(pair->pipe)) {
+	if (o->idle_is_ok && !pipe_log_is_full(pair->pipe)) {
 		pair_end(pair, NULL);
 		return;
 	}
@@ -376,7 +378,7 @@ static void idles(struct pair *pair)
 		/* All pairs wait for the reader of the log. */
 		err_set(&e, ERR_SEND_TIMEOUT, 0, "log: not read for %s",
 			buf_cstr(&time));
-		pair_spoils(pair, &e);
+		pair_fail_all(pair, &e);
 		pair->pipe->interrupted = true;
 	} else {
 		err_set(&e, ERR_RECV_TIMEOUT, 0,
@@ -387,9 +389,9 @@ static void idles(struct pair *pair)
 	buf_fini(&time);
 }
 
-static void patience_fires(struct timer *timer)
+static void open_timer_fires(struct timer *timer)
 {
-	struct pair *pair = list_entry(timer, struct pair, patience);
+	struct pair *pair = list_entry(timer, struct pair, open_timer);
 	uint64_t idle = pair->pipe->o->idle;
 	struct loop *loop = loop_of(pair);
 	struct err e;
@@ -398,11 +400,11 @@ static void patience_fires(struct timer *timer)
 		not_open(pair, &e);
 		pair_end(pair, &e);
 	} else if (loop_now(loop) - pair->busy < idle) {
-		loop_at(loop, timer, pair->busy + idle);
+		loop_arm(loop, timer, pair->busy + idle);
 	} else if (loop_armed(&pair->ways[DIR_DOWN].resume) ||
 		   loop_armed(&pair->ways[DIR_UP].resume)) {
 		/* It rests because it was told to (-i). */
-		loop_at(loop, timer, loop_now(loop) + idle);
+		loop_arm(loop, timer, loop_now(loop) + idle);
 	} else {
 		idles(pair);
 	}
@@ -416,28 +418,28 @@ struct pair *pair_new(struct pipe *pipe)
 
 	pair->pipe = pipe;
 	pair->number = ++pipe->number;
-	list_init(&pair->also);
+	list_init(&pair->extra_peers);
 	pair->near.pair = pair->far.pair = pair;
 	pair->near.in = pair->near.out = pair->near.reopened = -1;
 	pair->far.in = pair->far.out = pair->far.reopened = -1;
-	pair->patience.fire = patience_fires;
+	pair->open_timer.fire = open_timer_fires;
 	pair->quit.fire = quit_fires;
-	way_init(&pair->ways[DIR_DOWN], pair, DIR_DOWN, &pair->near,
-		 &pair->far);
-	way_init(&pair->ways[DIR_UP], pair, DIR_UP, &pair->far, &pair->near);
+	flow_init(&pair->ways[DIR_DOWN], pair, DIR_DOWN, &pair->near,
+		  &pair->far);
+	flow_init(&pair->ways[DIR_UP], pair, DIR_UP, &pair->far, &pair->near);
 	list_init(&pair->at);
 	list_append(&pipe->pairs, &pair->at);
 	pipe->count++;
-	if (pipe->o->patience)
-		loop_at(pipe->net->loop, &pair->patience,
-			loop_now(pipe->net->loop) + pipe->o->patience);
+	if (pipe->o->open_timeout)
+		loop_arm(pipe->net->loop, &pair->open_timer,
+			 loop_now(pipe->net->loop) + pipe->o->open_timeout);
 	return pair;
 }
 
 static void pair_free(struct pair *pair)
 {
-	way_fini(&pair->ways[DIR_DOWN]);
-	way_fini(&pair->ways[DIR_UP]);
+	flow_fini(&pair->ways[DIR_DOWN]);
+	flow_fini(&pair->ways[DIR_UP]);
 	end_free(&pair->near);
 	end_free(&pair->far);
 	list_remove(&pair->at);
@@ -446,28 +448,28 @@ static void pair_free(struct pair *pair)
 
 /* -C and -i are for bytes that standard input or a command sends. The fan has
  * converted its input already. */
-static void set_input(struct way *w)
+static void set_input(struct flow *w)
 {
 	const struct pipe_options *o = w->pair->pipe->o;
 	const struct end *from = w->from;
 
 	if (!from->standard && !from->runs)
 		return;
-	w->turns = o->crlf && !from->fed;
-	w->rest = o->rest;
+	w->to_crlf = o->crlf && !from->fed;
+	w->rest = o->line_pause;
 }
 
 static void begin_ways(struct pair *pair)
 {
 	const struct pipe_options *o = pair->pipe->o;
-	struct way *down = &pair->ways[DIR_DOWN], *up = &pair->ways[DIR_UP];
+	struct flow *down = &pair->ways[DIR_DOWN], *up = &pair->ways[DIR_UP];
 
-	down->whole = o->whole;
-	up->whole = o->whole && !pair->near.standard;
+	down->whole = o->no_shutdown;
+	up->whole = o->no_shutdown && !pair->near.standard;
 	set_input(down);
 	set_input(up);
-	up->lost = o->deaf;
-	if (pair->near.standard && o->mute)
+	up->discards = o->discard_received;
+	if (pair->near.standard && o->no_stdin)
 		down->whole = down->ended = true;
 	if (pair->near.standard && pair->pipe->input_ended)
 		down->ended = true;
@@ -478,8 +480,9 @@ static void begin_ways(struct pair *pair)
 void pair_begin(struct pair *pair)
 {
 	const struct pipe_options *o = pair->pipe->o;
-	const struct end *peer = o->relays ? &pair->near : &pair->far;
-	struct pipe_news opens = {.kind = PIPE_OPENS, .addr = &peer->link.peer};
+	const struct end *peer = o->has_addr2 ? &pair->near : &pair->far;
+	struct pipe_event opens = {.kind = PIPE_OPENS,
+				   .addr = &peer->link.peer};
 	struct loop *loop = loop_of(pair);
 
 	if (pair->begun || pair->over || !pair->near.opened ||
@@ -487,16 +490,16 @@ void pair_begin(struct pair *pair)
 		return;
 	pair->begun = true;
 	pair_busy(pair);
-	loop_cancel(loop, &pair->patience);
+	loop_disarm(loop, &pair->open_timer);
 	if (o->idle)
-		loop_at(loop, &pair->patience, pair->busy + o->idle);
+		loop_arm(loop, &pair->open_timer, pair->busy + o->idle);
 	if (!o->listens)
-		pipe_tell(pair->pipe, &opens);
+		pipe_print(pair->pipe, &opens);
 	begin_ways(pair);
 	end_watch(&pair->near);
 	end_watch(&pair->far);
-	way_step(&pair->ways[DIR_UP], false);
-	way_step(&pair->ways[DIR_DOWN], false);
+	flow_step(&pair->ways[DIR_UP], false);
+	flow_step(&pair->ways[DIR_DOWN], false);
 	if (pair->pipe->fan)
 		fan_touch(pair->pipe->fan);
 }
@@ -514,9 +517,9 @@ void pipe_child_ended(struct pipe *pipe, const struct err *why)
 
 /* ---- the whole ---- */
 
-static void reap(struct chore *chore)
+static void reap(struct hook *hook)
 {
-	struct pipe *pipe = list_entry(chore, struct pipe, reap);
+	struct pipe *pipe = list_entry(hook, struct pipe, reap);
 
 	while (!list_empty(&pipe->over))
 		pair_free(list_entry(pipe->over.next, struct pair, at));
@@ -537,7 +540,7 @@ struct pipe *pipe_start(struct net *net, const struct pipe_options *o,
 	list_init(&pipe->over);
 	pipe->reap.run = reap;
 	list_init(&pipe->reap.at);
-	loop_each(net->loop, PHASE_REAP, &pipe->reap);
+	loop_add_hook(net->loop, PHASE_REAP, &pipe->reap);
 	if (o->log) {
 		pipe->dump = dump_open(pipe, o->log, false, e);
 		if (!pipe->dump)
@@ -567,7 +570,7 @@ bool pipe_done(const struct pipe *pipe)
 int pipe_status(const struct pipe *pipe)
 {
 	if (!pipe->status && pipe->failed && !serves_on(pipe))
-		return err_exit(ERR_IO);
+		return err_exit_code(ERR_IO);
 	return pipe->status;
 }
 
@@ -580,7 +583,7 @@ void pipe_free(struct pipe *pipe)
 		pair_close(list_entry(pipe->pairs.next, struct pair, at),
 			   false);
 	serve_stop(pipe);
-	children_forget(pipe->net, pipe);
+	children_drop_sink(pipe->net, pipe);
 	reap(&pipe->reap);
 	list_remove(&pipe->reap.at);
 	splice_fini(pipe);

@@ -3,7 +3,7 @@
  * `rung pipe` as a program: a net, turned until all is done, and none of the
  * other rooms.
  */
-#include "own.h"
+#include "pipe_own.h"
 #include "rung/clock.h"
 #include "rung/reference.h"
 
@@ -21,17 +21,17 @@ void pipe_help(struct buf *out)
 	}
 }
 
-static int failed(const struct pipe_sink *sink, const struct err *e)
+static int run_failed(const struct pipe_sink *sink, const struct err *e)
 {
 	char line[520];
 
 	snprintf(line, sizeof(line), "pipe: %s", e->text);
 	sink->say(sink, line);
-	return err_exit(e->kind);
+	return err_exit_code(e->kind);
 }
 
-int pipe_turn(struct net *net, const struct pipe_options *o,
-	      const struct pipe_sink *sink, int *status, struct err *e)
+int pipe_run_in(struct net *net, const struct pipe_options *o,
+		const struct pipe_sink *sink, int *status, struct err *e)
 {
 	struct pipe *pipe = pipe_start(net, o, sink, e);
 	int bad = 0;
@@ -53,9 +53,9 @@ int pipe_run(const struct pipe_options *o, const struct pipe_sink *sink)
 	int status;
 
 	if (net_start(&net, &clock, &e))
-		return failed(sink, &e);
-	if (pipe_turn(&net, o, sink, &status, &e))
-		status = failed(sink, &e);
+		return run_failed(sink, &e);
+	if (pipe_run_in(&net, o, sink, &status, &e))
+		status = run_failed(sink, &e);
 	net_stop(&net);
 	return status;
 }

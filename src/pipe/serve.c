@@ -3,7 +3,7 @@
  * Who is served: the listener of a pipe, and the peers that it takes or sends
  * away. What becomes of a pair is pipe.c's.
  */
-#include "own.h"
+#include "pipe_own.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 bool serves_on(const struct pipe *pipe)
 {
-	return pipe->o->listens && pipe->o->keeps;
+	return pipe->o->listens && pipe->o->keep_open;
 }
 
 static struct pipe *pipe_of(const struct transport *t)
@@ -19,19 +19,19 @@ static struct pipe *pipe_of(const struct transport *t)
 	return list_entry(t, struct pipe, listener);
 }
 
-static void tell_where(struct pipe *pipe)
+static void print_endpoint(struct pipe *pipe)
 {
 	const struct pipe_options *o = pipe->o;
 	struct addr at = transport_local(&pipe->listener);
 	struct buf line;
-	struct pipe_news news = {.kind = PIPE_LISTENS, .addr = &at};
+	struct pipe_event news = {.kind = PIPE_LISTENS, .addr = &at};
 
-	if (pipe_tell(pipe, &news) || o->quiet ||
+	if (pipe_print(pipe, &news) || o->quiet ||
 	    (!o->verbose && !o->at.any && strcmp(o->at.port, "0") != 0))
 		return;
 	buf_init(&line, BUF_SMALL);
 	buf_puts(&line, "listening on ");
-	addr_show_as(&at, o->at.ops->scheme, &line);
+	addr_print_url_escaped(&at, o->at.ops->scheme, &line);
 	if (o->at.any)
 		buf_puts(&line, ", reachable from every network");
 	pipe_say(pipe, buf_cstr(&line));
@@ -41,40 +41,40 @@ static void tell_where(struct pipe *pipe)
 /* Nobody can be served. */
 static void cannot_listen(struct pipe *pipe, const struct err *why)
 {
-	struct pipe_news news = {.kind = PIPE_CANNOT_LISTEN, .why = why};
+	struct pipe_event news = {.kind = PIPE_CANNOT_LISTEN, .why = why};
 
-	if (!pipe_tell(pipe, &news))
+	if (!pipe_print(pipe, &news))
 		pipe_say(pipe, why->text);
-	pipe_ends(pipe, err_exit(why->kind));
+	pipe_ends(pipe, err_exit_code(why->kind));
 }
 
 static void listener_moved(struct transport *t, const struct err *why)
 {
 	struct pipe *pipe = pipe_of(t);
 
-	if (t->link == LINK_LISTENING)
-		tell_where(pipe);
-	if (t->link == LINK_CLOSED && why)
+	if (t->state == LINK_LISTENING)
+		print_endpoint(pipe);
+	if (t->state == LINK_CLOSED && why)
 		cannot_listen(pipe, why);
 }
 
-static unsigned most_of(const struct pipe *pipe)
+static unsigned max_of(const struct pipe *pipe)
 {
 	const struct pipe_options *o = pipe->o;
 
-	if (!o->keeps)
+	if (!o->keep_open)
 		return 1;
-	if (o->most)
-		return o->most;
-	return o->relays ? UINT32_MAX : 1;
+	if (o->max_peers)
+		return o->max_peers;
+	return o->has_addr2 ? UINT32_MAX : 1;
 }
 
-static bool listener_thirsty(const struct transport *t)
+static bool listener_wants_input(const struct transport *t)
 {
 	const struct pipe *pipe = pipe_of(t);
 
-	return !pipe->done && (!t->ops->connects || pipe->o->refuses ||
-			       pipe->count < most_of(pipe));
+	return !pipe->done && (!t->ops->connects || pipe->o->reject_extra ||
+			       pipe->count < max_of(pipe));
 }
 
 static void listener_note(struct transport *t, bool detail, const char *text)
@@ -82,13 +82,14 @@ static void listener_note(struct transport *t, bool detail, const char *text)
 	pipe_note(pipe_of(t), detail, text);
 }
 
-static void tell_peer(struct pipe *pipe, const struct pair *pair,
-		      const struct end *end)
+static void print_peer(struct pipe *pipe, const struct pair *pair,
+		       const struct end *end)
 {
 	char line[256];
-	struct pipe_news news = {.kind = PIPE_ACCEPTS, .addr = &end->link.peer};
+	struct pipe_event news = {.kind = PIPE_ACCEPTS,
+				  .addr = &end->link.peer};
 
-	if (pipe_tell(pipe, &news) || !pipe->o->verbose)
+	if (pipe_print(pipe, &news) || !pipe->o->verbose)
 		return;
 	snprintf(line, sizeof(line), "#%u: %s", pair->number, end->name);
 	pipe_say(pipe, line);
@@ -98,16 +99,16 @@ static void tell_peer(struct pipe *pipe, const struct pair *pair,
 static bool lets_in(struct pipe *pipe, const struct addr *peer)
 {
 	const struct pipe_options *o = pipe->o;
-	struct pipe_news news = {.kind = PIPE_DENIES, .addr = peer};
+	struct pipe_event news = {.kind = PIPE_DENIES, .addr = peer};
 
 	if (o->guard && !o->guard->admits(o->guard, peer)) {
-		pipe_tell(pipe, &news);
+		pipe_print(pipe, &news);
 		return false;
 	}
-	if (pipe->count < most_of(pipe))
+	if (pipe->count < max_of(pipe))
 		return true;
 	news.kind = PIPE_REFUSES;
-	pipe_tell(pipe, &news);
+	pipe_print(pipe, &news);
 	return false;
 }
 
@@ -133,7 +134,7 @@ static int begin_other(struct pair *pair, int fd, const struct addr *peer)
 	struct serving serves;
 	struct err e;
 
-	if (pipe->o->relays) {
+	if (pipe->o->has_addr2) {
 		if (to->ops->runs)
 			serves = serving_of(&pipe->listener, fd, peer);
 		if (end_dial(&pair->far, to, to->ops->runs ? &serves : NULL,
@@ -153,7 +154,7 @@ static struct transport *listener_accepted(struct transport *t, int fd,
 					   const struct addr *peer)
 {
 	struct pipe *pipe = pipe_of(t);
-	bool relays = pipe->o->relays;
+	bool relays = pipe->o->has_addr2;
 	bool joins = !t->ops->connects && !relays && pipe->count;
 	struct transport *link;
 	struct pair *pair;
@@ -163,7 +164,7 @@ static struct transport *listener_accepted(struct transport *t, int fd,
 		return NULL;
 	if (joins &&
 	    (!pipe->o->guard || pipe->o->guard->admits(pipe->o->guard, peer)))
-		return end_also(
+		return end_extra_peer(
 		    &list_entry(pipe->pairs.next, struct pair, at)->far, t,
 		    peer);
 	if (!lets_in(pipe, peer))
@@ -173,7 +174,7 @@ static struct transport *listener_accepted(struct transport *t, int fd,
 	if (begin_other(pair, fd, peer))
 		return NULL;
 	link = end_accept(end, t, fd, peer);
-	tell_peer(pipe, pair, end);
+	print_peer(pipe, pair, end);
 	if (!serves_on(pipe) && t->ops->connects)
 		transport_close(t, false);
 	pair_begin(pair);
@@ -181,9 +182,9 @@ static struct transport *listener_accepted(struct transport *t, int fd,
 }
 
 static const struct transport_sink listener_sink = {
-    .moved = listener_moved,
+    .state_changed = listener_moved,
     .accepted = listener_accepted,
-    .thirsty = listener_thirsty,
+    .wants_input = listener_wants_input,
     .note = listener_note,
 };
 
@@ -216,15 +217,16 @@ int pipe_trap(struct pipe *pipe, struct err *e)
 /* Peers that are served in turn each have standard input to themselves. */
 static bool shares_input(const struct pipe_options *o)
 {
-	return o->keeps && !o->relays && o->most && o->at.ops->connects;
+	return o->keep_open && !o->has_addr2 && o->max_peers &&
+	       o->at.ops->connects;
 }
 
 int serve_start(struct pipe *pipe, struct err *e)
 {
 	const struct pipe_options *o = pipe->o;
 	struct listen_options how = {
-	    .max_peers = o->keeps ? o->most : 1,
-	    .tune = &o->tune,
+	    .max_peers = o->keep_open ? o->max_peers : 1,
+	    .socket_options = &o->socket_options,
 	};
 
 	if (shares_input(o))
@@ -234,8 +236,8 @@ int serve_start(struct pipe *pipe, struct err *e)
 	if (transport_listen(&pipe->listener, pipe->net, &o->at, &how,
 			     &listener_sink, e))
 		cannot_listen(pipe, e);
-	else if (pipe->listener.link == LINK_LISTENING)
-		tell_where(pipe);
+	else if (pipe->listener.state == LINK_LISTENING)
+		print_endpoint(pipe);
 	return 0;
 }
 

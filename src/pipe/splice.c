@@ -7,7 +7,7 @@
  * A pipe of the kernel's that holds nothing is lent to whoever reads next: many
  * connections, each with little to bring, do with one.
  */
-#include "own.h"
+#include "pipe_own.h"
 
 #include <unistd.h>
 
@@ -30,7 +30,7 @@ void splice_fini(struct pipe *pipe)
 	close_both(pipe->spare);
 }
 
-void splice_close(struct way *w)
+void splice_close(struct flow *w)
 {
 	close_both(w->kernel);
 	w->in_kernel = 0;
@@ -44,21 +44,21 @@ void splice_close(struct way *w)
 #include <sys/sendfile.h>
 
 /* A file is always ready: other ends are to be looked at now and then. */
-#define FILE_MOST ((size_t)16 << 20)
+#define FILE_MAX ((size_t)16 << 20)
 
-void splice_choose(struct way *w)
+void splice_choose(struct flow *w)
 {
 	const struct end *from = w->from, *to = w->to;
 
 	const struct pipe *pipe = w->pair->pipe;
 
 	if (!pipe->splices || pipe->dump || pipe->transcript ||
-	    from->messages || to->messages || from->fed || w->turns ||
-	    w->rest || w->lost)
+	    from->messages || to->messages || from->fed || w->to_crlf ||
+	    w->rest || w->discards)
 		return;
 	/* What may block in a write is better asked for little. */
 	if (to->standard && (to->out_kind == FD_SOCKET ||
-			     (to->gentle && to->out_kind != FD_FIFO)))
+			     (to->small_writes && to->out_kind != FD_FIFO)))
 		return;
 	if (from->standard && from->in_kind == FD_FILE)
 		w->by = BY_SENDFILE;
@@ -73,7 +73,7 @@ static void move_pipe(int to[2], int from[2])
 }
 
 /* Result: 0, or -1: none can be had. */
-static int borrow(struct way *w)
+static int borrow(struct flow *w)
 {
 	struct pipe *pipe = w->pair->pipe;
 
@@ -94,7 +94,7 @@ static int borrow(struct way *w)
 
 /* Where there is a spare one it is kept: those who wait for their sinks in turn
  * need one each. */
-static void give_back(struct way *w)
+static void give_back(struct flow *w)
 {
 	struct pipe *pipe = w->pair->pipe;
 
@@ -110,18 +110,18 @@ static bool declined(int code)
 }
 
 /* Copying from now on, what is in the kernel's pipe first. */
-static enum rio give_up(struct way *w, int *code)
+static enum rio splice_give_up(struct flow *w, int *code)
 {
 	w->by = BY_COPY;
 	if (w->in_kernel) {
-		uint8_t *at = buf_room(&w->held, w->in_kernel);
+		uint8_t *at = buf_reserve(&w->held, w->in_kernel);
 		ssize_t n = at ? read(w->kernel[0], at, w->in_kernel) : -1;
 
 		if (n < 0 || (size_t)n != w->in_kernel) {
 			*code = at ? EIO : ENOMEM;
 			return RIO_FAIL;
 		}
-		buf_added(&w->held, (size_t)n);
+		buf_commit(&w->held, (size_t)n);
 		w->in_kernel = 0;
 	}
 	give_back(w);
@@ -129,23 +129,23 @@ static enum rio give_up(struct way *w, int *code)
 	return RIO_FULL;
 }
 
-static enum rio refused(struct way *w, int *code)
+static enum rio refused(struct flow *w, int *code)
 {
 	if (errno == EAGAIN || errno == EINTR)
 		return RIO_WAIT;
 	if (declined(errno))
-		return give_up(w, code);
+		return splice_give_up(w, code);
 	*code = errno;
 	return RIO_FAIL;
 }
 
-enum rio splice_pull(struct way *w, int *code)
+enum rio splice_pull(struct flow *w, int *code)
 {
 	enum rio r = RIO_END;
 	ssize_t n;
 
 	if (borrow(w))
-		return give_up(w, code);
+		return splice_give_up(w, code);
 	do
 		n = splice(w->from->in, NULL, w->kernel[1], NULL, KERNEL_PIPE,
 			   SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
@@ -161,7 +161,7 @@ enum rio splice_pull(struct way *w, int *code)
 	return RIO_MORE;
 }
 
-enum rio splice_push(struct way *w, int *code)
+enum rio splice_push(struct flow *w, int *code)
 {
 	while (w->in_kernel) {
 		ssize_t n = splice(w->kernel[0], NULL, w->to->out, NULL,
@@ -182,12 +182,12 @@ enum rio splice_push(struct way *w, int *code)
 	return RIO_MORE;
 }
 
-enum rio splice_file(struct way *w, int *code)
+enum rio splice_file(struct flow *w, int *code)
 {
 	ssize_t n;
 
 	do
-		n = sendfile(w->to->out, w->from->in, NULL, FILE_MOST);
+		n = sendfile(w->to->out, w->from->in, NULL, FILE_MAX);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return refused(w, code);

@@ -5,9 +5,9 @@
  */
 #include "rung/program.h"
 #include "rung/addr.h"
-#include "rung/chronicle.h"
 #include "rung/cmd.h"
 #include "rung/events.h"
+#include "rung/journal.h"
 #include "rung/repl.h"
 #include "rung/script.h"
 #include "rung/tap.h"
@@ -31,7 +31,7 @@ struct program_of {
 	struct net net;
 	struct hub hub;
 	struct log *log;
-	struct chronicle *chronicle;
+	struct journal *journal;
 	struct screen screen;
 	struct events events;
 	struct tap tap;
@@ -51,9 +51,9 @@ static void make_rooms(struct program_of *p, struct out *out)
 	out->verbose = o->verbose;
 	net_init(&p->net, p->loop);
 	hub_init(&p->hub, p->loop, &p->net);
-	p->hub.manner.live = p->repl && !o->json;
+	p->hub.display.live = p->repl && !o->json;
 	p->log = log_new(&p->hub, LOG_BYTES);
-	p->chronicle = chronicle_new(&p->hub);
+	p->journal = journal_new(&p->hub);
 	screen_init(&p->screen, &p->hub, out, view_find(BYTES("line")));
 	p->screen.states = p->repl || o->verbose;
 	if (o->json)
@@ -61,15 +61,15 @@ static void make_rooms(struct program_of *p, struct out *out)
 	if (o->tap)
 		tap_init(&p->tap, &p->hub, out);
 	shell_init(&p->shell, &p->hub, p->log, &p->screen, out, cmd_table);
-	p->shell.chronicle = p->chronicle;
+	p->shell.journal = p->journal;
 	if (o->timeout != UINT64_MAX)
 		p->shell.timeout = o->timeout;
 	for (size_t i = 0; i < o->args_count; i++) {
 		snprintf(name, sizeof name, "arg%zu", i + 1);
-		shell_let(&p->shell, bytes_str(name), bytes_str(o->args[i]));
+		shell_set(&p->shell, bytes_str(name), bytes_str(o->args[i]));
 	}
 	snprintf(name, sizeof name, "%zu", o->args_count);
-	shell_let(&p->shell, BYTES("argc"), bytes_str(name));
+	shell_set(&p->shell, BYTES("argc"), bytes_str(name));
 }
 
 static void drop_rooms(struct program_of *p)
@@ -81,7 +81,7 @@ static void drop_rooms(struct program_of *p)
 	if (p->options->tap)
 		tap_fini(&p->tap);
 	log_free(p->log);
-	chronicle_free(p->chronicle);
+	journal_free(p->journal);
 	hub_fini(&p->hub);
 	net_fini(&p->net);
 }
@@ -108,13 +108,13 @@ static int no_file(const struct program_of *p, struct err *e)
 		return err_set(e, e->kind, e->code,
 			       "%s: %s; a command runs with -e: rung -e "
 			       "'%s ...'",
-			       file, err_words(e->code), file);
+			       file, err_strerror(e->code), file);
 	if (is_address(o))
 		return err_set(e, e->kind, e->code,
 			       "%.80s: %s; to connect: rung -i -e 'connect "
 			       "%.80s%s%.32s'",
-			       file, err_words(e->code), file, *port ? " " : "",
-			       port);
+			       file, err_strerror(e->code), file,
+			       *port ? " " : "", port);
 	return -1;
 }
 
@@ -168,23 +168,23 @@ static int start_script(struct program_of *p, struct err *e)
 }
 
 /* What keeps it from running at all; programs hear of it, too. */
-static int fail(struct program_of *p, const struct err *e)
+static int program_fail(struct program_of *p, const struct err *e)
 {
 	struct event ev = {.kind = EVENT_ERROR, .err = e};
-	hub_tell(&p->hub, &ev);
-	return said_error(e);
+	hub_publish(&p->hub, &ev);
+	return print_error(e);
 }
 
 /* Before the front end writes its last. Result: the exit code so far. */
-static int tell_exit(struct program_of *p, int status)
+static int publish_exit(struct program_of *p, int status)
 {
 	struct event ev = {.kind = EVENT_EXIT};
 	if (!status)
 		status = p->shell.status;
 	if (!status && p->options->tap && p->tap.failed)
-		status = err_exit(ERR_EXPECT_MISMATCH);
+		status = err_exit_code(ERR_EXPECT_MISMATCH);
 	ev.status = status;
-	hub_tell(&p->hub, &ev);
+	hub_publish(&p->hub, &ev);
 	return status;
 }
 
@@ -193,15 +193,15 @@ static int run(struct program_of *p)
 	struct err e;
 	int status;
 	if (p->repl ? start_prompt(p, &e) : start_script(p, &e)) {
-		status = fail(p, &e);
+		status = program_fail(p, &e);
 	} else {
 		status = 0;
 		while (!status && !p->shell.ended &&
 		       !(p->script && script_done(p->script)))
 			if (loop_turn(p->loop, &e))
-				status = fail(p, &e);
+				status = program_fail(p, &e);
 	}
-	p->shell.status = tell_exit(p, status);
+	p->shell.status = publish_exit(p, status);
 	if (p->repl)
 		repl_stop(p->repl);
 	else
@@ -217,7 +217,7 @@ int program_run(const struct options *o)
 	int status;
 	p->loop = loop_start(&p->clock, &e);
 	if (!p->loop)
-		return said_error(&e);
+		return print_error(&e);
 	if (o->interactive || (nothing && isatty(STDIN_FILENO) == 1))
 		p->repl = repl_new();
 	else

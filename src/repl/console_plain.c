@@ -4,8 +4,8 @@
  * nothing is added to either; on one, whose driver edits the line, there is a
  * prompt and text goes above it as well as that can be done.
  */
-#include "above.h"
-#include "outlet.h"
+#include "line_layout.h"
+#include "tty_queue.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -27,7 +27,7 @@ static void show_prompt(struct console *c)
 	struct plain *p = c->state;
 
 	if (p->terminal)
-		outlet_put(c->outlet, buf_bytes(&p->prompt));
+		tty_queue_put(c->tty_queue, buf_bytes(&p->prompt));
 }
 
 static int plain_start(struct console *c, const char *history_file,
@@ -46,7 +46,7 @@ static int plain_start(struct console *c, const char *history_file,
 }
 
 /* A line that was cut at the limit is left out with all that belongs to it. */
-static void take(struct console *c, struct bytes line)
+static void plain_take(struct console *c, struct bytes line)
 {
 	struct plain *p = c->state;
 	bool whole = line.len && line.at[line.len - 1] == '\n';
@@ -54,7 +54,7 @@ static void take(struct console *c, struct bytes line)
 
 	if (!whole && !rio_ended(&p->in)) {
 		if (!skip)
-			c->sink->overlong(c);
+			c->sink->line_too_long(c);
 		p->skipping = true;
 		return;
 	}
@@ -78,12 +78,12 @@ static void plain_readable(struct console *c)
 	p->reading = false;
 	if (r == RIO_FAIL) {
 		rio_end(&p->in);
-		c->gone = p->terminal;
+		c->hung_up = p->terminal;
 		r = RIO_END;
 	}
 	p->in_line = true;
 	while (rio_line(&p->in, &line))
-		take(c, line);
+		plain_take(c, line);
 	p->in_line = false;
 	if (r == RIO_END && !p->ended) {
 		p->ended = true;
@@ -107,7 +107,7 @@ static void blank_prompt(struct console *c)
 	spot_text(&at, buf_bytes(&p->prompt));
 	buf_init(&b, BUF_SMALL);
 	buf_printf(&b, "\r%*s\r", (int)at.col, "");
-	outlet_put(c->outlet, buf_bytes(&b));
+	tty_queue_put(c->tty_queue, buf_bytes(&b));
 	buf_fini(&b);
 }
 
@@ -129,7 +129,7 @@ static void plain_above(struct console *c, struct bytes text)
 
 	if (p->terminal)
 		blank_prompt(c);
-	outlet_put(c->outlet, text);
+	tty_queue_put(c->tty_queue, text);
 	show_prompt(c);
 }
 
@@ -143,7 +143,7 @@ static bool plain_abandon(struct console *c)
 		rio_skip(&p->in, p->reading ? p->old : buf_len(&p->in.buf));
 		p->old = 0;
 		p->skipping = false;
-		outlet_put(c->outlet, BYTES("\n"));
+		tty_queue_put(c->tty_queue, BYTES("\n"));
 		if (!p->reading)
 			show_prompt(c);
 	}
@@ -195,12 +195,12 @@ const struct console_ops console_plain = {
     .start = plain_start,
     .readable = plain_readable,
     .prompt = plain_prompt,
-    .above = plain_above,
-    .abandon = plain_abandon,
+    .print_above = plain_above,
+    .discard_line = plain_abandon,
     .resize = plain_nothing,
     .suspend = plain_nothing,
     .resume = plain_nothing,
-    .remember = plain_remember,
+    .record_line = plain_remember,
     .history = plain_history,
     .stop = plain_stop,
 };

@@ -25,7 +25,7 @@ void fd_queue_init(struct fd_queue *q, int fd)
 {
 	*q = (struct fd_queue){.fd = fd, .slow = is_slow(fd)};
 	rio_out_init(&q->queue, QUEUE_MAX);
-	q->own = rio_own(fd);
+	q->own = rio_reopen(fd);
 }
 
 void fd_queue_fini(struct fd_queue *q)
@@ -49,7 +49,7 @@ static enum rio drain(struct fd_queue *q)
 	enum rio r = q->own < 0 ? rio_drain_shared(&q->queue, q->fd)
 				: rio_drain(&q->queue, q->own);
 
-	buf_relax(&q->queue.buf, QUEUE_KEEP);
+	buf_free_idle(&q->queue.buf, QUEUE_KEEP);
 	return r;
 }
 

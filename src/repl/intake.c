@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-struct part {
+struct text_part {
 	struct list at;
 	struct buf text;
 	char *source;
@@ -30,7 +30,7 @@ void intake_init(struct intake *in, const char *source)
 static void free_parts(struct list *parts)
 {
 	list_each (at, parts) {
-		struct part *p = list_entry(at, struct part, at);
+		struct text_part *p = list_entry(at, struct text_part, at);
 
 		list_remove(&p->at);
 		buf_fini(&p->text);
@@ -49,7 +49,7 @@ void intake_fini(struct intake *in)
 /* Takes the memory of `text`. */
 static void queue(struct intake *in, struct buf *text, const char *source)
 {
-	struct part *p = xalloc(sizeof(*p));
+	struct text_part *p = xalloc(sizeof(*p));
 
 	p->text = *text;
 	p->source = xstrdup(source);
@@ -89,7 +89,7 @@ int intake_file(struct intake *in, const char *path, struct err *e)
 
 	if (fd < 0)
 		return err_set(e, ERR_IO, errno, "%s: %s", path,
-			       err_words(errno));
+			       err_strerror(errno));
 
 	int r = intake_fd(in, fd, path, e);
 
@@ -102,7 +102,7 @@ bool intake_next(struct intake *in)
 	if (list_empty(&in->parts))
 		return false;
 
-	struct part *p = list_entry(in->parts.next, struct part, at);
+	struct text_part *p = list_entry(in->parts.next, struct text_part, at);
 
 	list_remove(&p->at);
 	list_append(&in->done, &p->at);
@@ -150,10 +150,10 @@ enum words_result intake_line(struct intake *in, struct bytes line)
 		r = WORDS_BAD;
 	}
 	if (r == WORDS_BAD) {
-		shell_tell(in->shell, in->shell->interactive ? NULL : "rung",
-			   &e);
+		shell_print_error(in->shell,
+				  in->shell->interactive ? NULL : "rung", &e);
 		if (!in->shell->interactive)
-			shell_quit(in->shell, err_exit(e.kind));
+			shell_quit(in->shell, err_exit_code(e.kind));
 	} else if (ask) {
 		r = shell_feed(in->shell, buf_bytes(&in->open), in->source,
 			       in->first, false);

@@ -25,8 +25,8 @@ bool key_read(struct console *c, struct buf *keys)
 	c->sink->signals(c);
 	if (n > 0 ? buf_put(keys, bytes_of(read_now, (size_t)n)) < 0
 		  : n == 0 || (error != EAGAIN && error != EINTR))
-		c->gone = true;
-	return !c->gone;
+		c->hung_up = true;
+	return !c->hung_up;
 }
 
 /* Behind it, a byte that is no character. */
@@ -90,7 +90,7 @@ size_t key_run(struct bytes b)
 	while (n < b.len && b.at[n] >= 0x20 && b.at[n] != 0x7f)
 		n++;
 	/* The last character may lack its end. */
-	return n < b.len ? n : utf8_whole(b);
+	return n < b.len ? n : utf8_complete_len(b);
 }
 
 wchar_t *key_widen(struct bytes b, size_t *count)

@@ -5,8 +5,8 @@
 #include "paste.h"
 
 #include "keys.h"
-#include "outlet.h"
 #include "rung/console.h"
+#include "tty_queue.h"
 
 void paste_init(struct paste *p)
 {
@@ -21,7 +21,8 @@ void paste_fini(struct paste *p)
 
 void paste_mark(struct console *c, bool on)
 {
-	outlet_put(c->outlet, on ? BYTES("\033[?2004h") : BYTES("\033[?2004l"));
+	tty_queue_put(c->tty_queue,
+		      on ? BYTES("\033[?2004h") : BYTES("\033[?2004l"));
 }
 
 bool paste_begin(struct paste *p, struct buf *keys)
@@ -47,7 +48,7 @@ static void clean(struct buf *text)
 	for (size_t i = 0; i < len; i++)
 		if (from[i])
 			*to++ = from[i] == '\r' ? '\n' : from[i];
-	buf_cut(text, (size_t)(to - from));
+	buf_truncate(text, (size_t)(to - from));
 }
 
 bool paste_take(struct console *c, struct paste *p, struct buf *keys)
@@ -59,7 +60,7 @@ bool paste_take(struct console *c, struct paste *p, struct buf *keys)
 
 	if (buf_put(&p->text, buf_bytes(keys)) < 0) {
 		if (!p->overlong)
-			c->sink->overlong(c);
+			c->sink->line_too_long(c);
 		p->overlong = true;
 		buf_drop(&p->text, from);
 		buf_put(&p->text, buf_bytes(keys));
@@ -67,10 +68,10 @@ bool paste_take(struct console *c, struct paste *p, struct buf *keys)
 	}
 	buf_clear(keys);
 	end = bytes_find(buf_bytes(&p->text), key_paste_end, from);
-	if (end == BYTES_NOWHERE)
+	if (end == BYTES_NOT_FOUND)
 		return false;
 	buf_put(keys, bytes_skip(buf_bytes(&p->text), end + key_paste_end.len));
-	buf_cut(&p->text, p->overlong ? 0 : end);
+	buf_truncate(&p->text, p->overlong ? 0 : end);
 	clean(&p->text);
 	p->open = p->overlong = false;
 	return true;

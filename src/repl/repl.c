@@ -3,9 +3,9 @@
  * The prompt's place in the loop: when it reads, when it paints, what signals
  * do to it, how it begins and ends. What is read and painted is not its job.
  */
-#include "own.h"
+#include "repl_own.h"
 
-#include "above.h"
+#include "line_layout.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -44,8 +44,8 @@ static void output_ready(struct watch *w, short got)
 	struct repl *r = list_entry(w, struct repl, output);
 
 	(void)got;
-	told_let_go(r);
-	told_drain(r);
+	paint_discard(r);
+	paint_flush(r);
 }
 
 static const struct watch_ops output_ops = {.want = output_want,
@@ -59,10 +59,10 @@ static void use_keys(struct repl *r, void (*use)(struct console *))
 	r->typing = true;
 	use(&r->console);
 	r->typing = false;
-	loop_cancel(loop, &r->rest);
+	loop_disarm(loop, &r->rest);
 	if (r->console.wait_ms)
-		loop_at(loop, &r->rest,
-			loop_now(loop) + r->console.wait_ms * NS_PER_MS);
+		loop_arm(loop, &r->rest,
+			 loop_now(loop) + r->console.wait_ms * NS_PER_MS);
 }
 
 static void rest_is_late(struct timer *timer)
@@ -84,18 +84,18 @@ static bool has_input(void)
 static void read_input(struct repl *r)
 {
 	/* What is typed is echoed. */
-	bool held = r->got && told_held(r);
+	bool held = r->got && paint_hold(r);
 	short got = r->got;
 
 	r->got = 0;
 	if (!got || held || !wants_lines(r) || (r->prompting && !has_input()))
 		return;
 	if (r->editing && got & (POLLHUP | POLLERR | POLLNVAL)) {
-		told_vanish(r, 128 + SIGHUP);
+		paint_hang_up(r, 128 + SIGHUP);
 	} else {
 		use_keys(r, r->console.ops->readable);
 	}
-	if (r->over || r->console.gone)
+	if (r->over || r->console.hung_up)
 		loop_unwatch(r->shell->loop, &r->input);
 }
 
@@ -106,7 +106,7 @@ static void history(struct shell *sh, struct buf *out)
 {
 	struct repl *r = sh->front_end;
 
-	if (r->talking)
+	if (r->diag_open)
 		r->console.ops->history(&r->console, out);
 }
 
@@ -118,10 +118,10 @@ static void changed(struct shell *sh)
 /* ---- signals ---- */
 
 /* What is drawn is to be seen before others draw, or nobody. */
-static void finish(struct repl *r)
+static void repl_finish(struct repl *r)
 {
-	if (r->prompting && !r->console.gone)
-		(void)outlet_finish(&r->outlet);
+	if (r->prompting && !r->console.hung_up)
+		(void)tty_queue_finish(&r->tty_queue);
 }
 
 static void lent(struct shell *sh, bool away)
@@ -131,18 +131,18 @@ static void lent(struct shell *sh, bool away)
 	if (r->away == away)
 		return;
 	if (away)
-		told_last(r);
+		paint_last(r);
 	r->away = away;
 	r->stale = true;
-	if (r->talking && away) {
+	if (r->diag_open && away) {
 		r->console.ops->suspend(&r->console);
-	} else if (r->talking) {
+	} else if (r->diag_open) {
 		if (r->editing)
 			above_fresh_row(&r->console);
 		r->console.ops->resume(&r->console);
 	}
 	if (away)
-		finish(r);
+		repl_finish(r);
 	loop_touch(sh->loop, &r->input);
 }
 
@@ -151,11 +151,11 @@ static void stop_here(struct repl *r)
 {
 	const int both[] = {SIGTSTP, SIGCONT};
 	struct sigaction usual = {.sa_handler = SIG_DFL}, ours[2];
-	bool editing = r->talking && !r->away;
+	bool editing = r->diag_open && !r->away;
 
 	if (editing)
 		r->console.ops->suspend(&r->console);
-	finish(r);
+	repl_finish(r);
 	for (int i = 0; i < 2; i++)
 		sigaction(both[i], &usual, &ours[i]);
 	raise(SIGTSTP);
@@ -169,9 +169,9 @@ static void caught(struct trap *trap)
 {
 	struct repl *r = list_entry(trap, struct caught, trap)->repl;
 	struct console *c = &r->console;
-	bool here = r->talking && !r->away;
+	bool here = r->diag_open && !r->away;
 
-	told_release(r);
+	paint_release(r);
 	repl_sync_size(r);
 	switch (trap->signo) {
 	case SIGINT:
@@ -231,12 +231,12 @@ static const struct console_ops *editor(void)
 #endif
 }
 
-static void tell_past(struct repl *r, int result, const struct err *e)
+static void print_history_error(struct repl *r, int result, const struct err *e)
 {
-	if (result == 0 || r->past_failed)
+	if (result == 0 || r->history_failed)
 		return;
-	r->past_failed = true;
-	told_note(r, e->text);
+	r->history_failed = true;
+	paint_notice(r, e->text);
 }
 
 static void open_console(struct repl *r)
@@ -245,20 +245,20 @@ static void open_console(struct repl *r)
 	struct err e;
 
 	if (r->editing) {
-		tell_past(r, past_init(&r->past, &e), &e);
-		tell_past(r, past_trim(&r->past, &e), &e);
-		told_paint(r, true);
+		print_history_error(r, history_file_init(&r->history, &e), &e);
+		print_history_error(r, history_file_trim(&r->history, &e), &e);
+		paint_rows(r, true);
 	}
 	repl_resized(r);
-	r->talking = true;
-	if (c->ops->start(c, r->past.path, &e) < 0) {
-		told_note(r, e.text);
+	r->diag_open = true;
+	if (c->ops->start(c, r->history.path, &e) < 0) {
+		paint_notice(r, e.text);
 		c->ops = &console_plain;
 		r->editing = false;
 		c->ops->start(c, NULL, &e);
 	}
 	loop_watch(r->shell->loop, &r->input, STDIN_FILENO, &input_ops);
-	told_prompt(r);
+	paint_prompt(r);
 }
 
 /* Puts the user's rc before what else is to run, once it is read; not having
@@ -278,7 +278,7 @@ static void take_rc(struct repl *r)
 	if (!bad)
 		bad = intake_text(&r->intake, buf_bytes(&text), r->rc.path, &e);
 	if (bad && e.code != ENOENT && e.code != ENOTDIR)
-		told_note(r, e.text);
+		paint_notice(r, e.text);
 	list_each (at, &others) {
 		list_remove(at);
 		list_append(&r->intake.parts, at);
@@ -287,9 +287,9 @@ static void take_rc(struct repl *r)
 	source_cancel(&r->rc);
 }
 
-static void run_next(struct chore *chore)
+static void run_next(struct hook *hook)
 {
-	struct repl *r = list_entry(chore, struct repl, next);
+	struct repl *r = list_entry(hook, struct repl, next);
 	struct shell *sh = r->shell;
 
 	repl_sync_size(r);
@@ -304,25 +304,26 @@ static void run_next(struct chore *chore)
 		shell_quit(sh, r->status);
 }
 
-static void run_show(struct chore *chore)
+static void run_show(struct hook *hook)
 {
-	struct repl *r = list_entry(chore, struct repl, show);
+	struct repl *r = list_entry(hook, struct repl, show);
 	struct shell *sh = r->shell;
 	bool idle = shell_idle(sh);
 	struct err e;
 
 	repl_sync_size(r);
-	told_unshown(r);
+	paint_unshown(r);
 	/* At the very end there is no prompt to come back to: repl_stop(). */
 	if (!sh->ended || !r->prompting)
-		told_paint(r, true);
-	if (!r->talking && !sh->ended && idle && !r->rc.path &&
+		paint_rows(r, true);
+	if (!r->diag_open && !sh->ended && idle && !r->rc.path &&
 	    list_empty(&r->intake.parts))
 		open_console(r);
-	if (r->stale && r->talking && !r->away && !sh->ended && !told_held(r))
-		told_prompt(r);
-	told_drain(r);
-	tell_past(r, past_save(&r->past, &e), &e);
+	if (r->stale && r->diag_open && !r->away && !sh->ended &&
+	    !paint_hold(r))
+		paint_prompt(r);
+	paint_flush(r);
+	print_history_error(r, history_file_save(&r->history, &e), &e);
 	if (idle != r->idle) {
 		r->idle = idle;
 		loop_touch(sh->loop, &r->input);
@@ -335,16 +336,16 @@ struct repl *repl_new(void)
 {
 	struct repl *r = xalloc(sizeof(*r));
 
-	r->out.ops = &told_ops;
-	r->out.busy = told_busy;
-	r->out.full = told_full;
+	r->out.ops = &paint_ops;
+	r->out.delayed = paint_delayed;
+	r->out.blocked = paint_full;
 	r->out.terminal = isatty(STDOUT_FILENO);
 	intake_init(&r->intake, "");
 	buf_init(&r->text, HOLD_MAX);
 	buf_init(&r->prompt, BUF_SMALL);
 	buf_init(&r->command, INTAKE_MAX);
 	buf_init(&r->newest, INTAKE_MAX);
-	buf_init(&r->past.fresh, 0);
+	buf_init(&r->history.fresh, 0);
 	return r;
 }
 
@@ -353,7 +354,7 @@ void repl_free(struct repl *r)
 	if (!r)
 		return;
 	intake_fini(&r->intake);
-	past_fini(&r->past);
+	history_file_fini(&r->history);
 	buf_fini(&r->text);
 	buf_fini(&r->prompt);
 	buf_fini(&r->command);
@@ -379,7 +380,7 @@ int repl_file(struct repl *r, const char *path, struct err *e)
 
 static void rc_read(struct source *rc)
 {
-	loop_soon(list_entry(rc, struct repl, rc)->shell->loop);
+	loop_no_wait(list_entry(rc, struct repl, rc)->shell->loop);
 }
 
 static void start_rc(struct repl *r)
@@ -421,8 +422,8 @@ int repl_start(struct repl *r, struct shell *sh, const char *banner,
 		return -1;
 	r->prompting = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	if (r->prompting) {
-		outlet_init(&r->outlet, loop_signals(sh->loop));
-		r->console.outlet = &r->outlet;
+		tty_queue_init(&r->tty_queue, loop_signals(sh->loop));
+		r->console.tty_queue = &r->tty_queue;
 		loop_watch(sh->loop, &r->output, STDOUT_FILENO, &output_ops);
 	}
 	sh->out = &r->out;
@@ -434,13 +435,13 @@ int repl_start(struct repl *r, struct shell *sh, const char *banner,
 	r->rest.fire = rest_is_late;
 	r->next.run = run_next;
 	r->show.run = run_show;
-	loop_each(sh->loop, PHASE_JOBS, &r->next);
-	loop_each(sh->loop, PHASE_SHOW, &r->show);
+	loop_add_hook(sh->loop, PHASE_JOBS, &r->next);
+	loop_add_hook(sh->loop, PHASE_SHOW, &r->show);
 	r->started = true;
 	if (banner && r->prompting)
-		out_say(&r->out, STYLE_PLAIN, banner);
+		out_diag_line(&r->out, STYLE_PLAIN, banner);
 	start_rc(r);
-	loop_soon(sh->loop);
+	loop_no_wait(sh->loop);
 	return 0;
 }
 
@@ -463,20 +464,20 @@ void repl_stop(struct repl *r)
 	}
 	if (r->out.screen)
 		screen_flush(r->out.screen);
-	loop_cancel(loop, &r->pace);
-	loop_cancel(loop, &r->rest);
-	told_release(r);
-	if (r->talking)
+	loop_disarm(loop, &r->pace);
+	loop_disarm(loop, &r->rest);
+	paint_release(r);
+	if (r->diag_open)
 		r->console.ops->stop(&r->console);
-	r->talking = r->started = false;
-	tell_past(r, past_save(&r->past, &e), &e);
-	tell_past(r, past_trim(&r->past, &e), &e);
+	r->diag_open = r->started = false;
+	print_history_error(r, history_file_save(&r->history, &e), &e);
+	print_history_error(r, history_file_trim(&r->history, &e), &e);
 	if (r->away)
 		lent(r->shell, false);
-	told_last(r);
-	finish(r);
+	paint_last(r);
+	repl_finish(r);
 	if (r->prompting)
-		outlet_fini(&r->outlet);
+		tty_queue_fini(&r->tty_queue);
 	while (r->trapped > 0)
 		loop_untrap(loop, &r->caught[--r->trapped].trap);
 }

@@ -22,7 +22,7 @@
 #define GATHER_MAX ((size_t)64 << 10)
 #define LINE_MAX   ((size_t)64 << 20)
 /* Messages queued for stderr at most; more are discarded. */
-#define TALK_MAX ((size_t)1 << 20)
+#define DIAG_MAX ((size_t)1 << 20)
 /* So much unread payload makes the tasks that print wait. */
 #define UNREAD_MAX ((size_t)64 << 10)
 
@@ -40,7 +40,7 @@ struct script {
 	struct intake intake;
 	struct rio_in in;
 	struct watch input;
-	struct chore next, flush;
+	struct hook next, flush;
 	struct ending endings[SIGNALS];
 	struct buf payload;
 	struct fd_queue stdout_queue, stderr_queue;
@@ -49,9 +49,9 @@ struct script {
 	int trapped;        /* so many of the endings */
 	bool streaming;     /* lines of stdin follow the texts */
 	bool idle;          /* as the watch was last told */
-	bool deaf;          /* stdout takes nothing any more */
-	bool mute;          /* nor does stderr */
-	bool cut;           /* a signal came while one took nothing */
+	bool stdout_failed; /* stdout takes nothing any more */
+	bool stderr_failed; /* nor does stderr */
+	bool interrupted;   /* a signal came while one took nothing */
 	bool started, done;
 };
 
@@ -59,40 +59,40 @@ struct script {
 
 static void end_with(struct script *s, int status)
 {
-	s->deaf = true;
+	s->stdout_failed = true;
 	buf_fini(&s->payload);
 	s->shell->ended = true;
 	s->shell->status = status;
 }
 
-static void failed(struct script *s, int code)
+static void script_failed(struct script *s, int code)
 {
 	if (code == EINTR) {
 		/* The next turn tells the signal, and that ends us. */
-		s->cut = s->deaf = true;
+		s->interrupted = s->stdout_failed = true;
 		return;
 	}
 	if (code == EPIPE) {
 		end_with(s, 128 + SIGPIPE);
 		return;
 	}
-	end_with(s, err_exit(ERR_IO));
+	end_with(s, err_exit_code(ERR_IO));
 
 	struct err e;
 
-	err_set(&e, ERR_IO, code, "stdout: %s", err_words(code));
-	shell_tell(s->shell, "rung", &e);
+	err_set(&e, ERR_IO, code, "stdout: %s", err_strerror(code));
+	shell_print_error(s->shell, "rung", &e);
 }
 
 static void put_out(struct script *s, struct bytes b)
 {
 	if (fd_queue_put(&s->stdout_queue, b) < 0)
-		failed(s, errno);
+		script_failed(s, errno);
 }
 
 static void flush(struct script *s)
 {
-	if (s->deaf || !buf_len(&s->payload))
+	if (s->stdout_failed || !buf_len(&s->payload))
 		return;
 	put_out(s, buf_bytes(&s->payload));
 	buf_clear(&s->payload);
@@ -105,7 +105,7 @@ static void put_payload(struct out *out, struct bytes b)
 
 	if (b.len > GATHER_MAX - buf_len(&s->payload))
 		flush(s);
-	if (s->deaf)
+	if (s->stdout_failed)
 		return;
 	if (b.len < GATHER_MAX)
 		buf_put(&s->payload, b);
@@ -114,25 +114,25 @@ static void put_payload(struct out *out, struct bytes b)
 }
 
 /* If both are one pipe or terminal, one queue keeps the order. */
-static struct fd_queue *talk_queue(struct script *s)
+static struct fd_queue *diag_queue(struct script *s)
 {
 	return s->same ? &s->stdout_queue : &s->stderr_queue;
 }
 
-static void put_talk(struct out *out, struct bytes b)
+static void put_diag(struct out *out, struct bytes b)
 {
 	struct script *s = list_entry(out, struct script, out);
-	struct fd_queue *q = talk_queue(s);
+	struct fd_queue *q = diag_queue(s);
 
 	flush(s); /* on a terminal the two come in order */
-	if (s->mute)
+	if (s->stderr_failed)
 		return;
-	if (fd_queue_len(q) && fd_queue_len(q) + b.len > TALK_MAX) {
+	if (fd_queue_len(q) && fd_queue_len(q) + b.len > DIAG_MAX) {
 		s->discarded += b.len;
 		return;
 	}
 	if (fd_queue_put(q, b) < 0 && errno == EINTR)
-		s->cut = s->mute = true;
+		s->interrupted = s->stderr_failed = true;
 }
 
 /* Reports how much was discarded, once there is room again. */
@@ -140,19 +140,19 @@ static void drained(struct script *s)
 {
 	char line[80];
 
-	if (!s->discarded || s->mute)
+	if (!s->discarded || s->stderr_failed)
 		return;
 	snprintf(line, sizeof(line), "%llu bytes of messages discarded",
 		 (unsigned long long)s->discarded);
 	s->discarded = 0;
-	out_say(&s->out, STYLE_NOTE, line);
+	out_diag_line(&s->out, STYLE_NOTICE, line);
 }
 
 static void stdout_drained(struct fd_queue *q)
 {
 	struct script *s = list_entry(q, struct script, stdout_queue);
 
-	loop_soon(s->shell->loop); /* the tasks that wait for this */
+	loop_no_wait(s->shell->loop); /* the tasks that wait for this */
 	if (s->same)
 		drained(s);
 }
@@ -161,8 +161,8 @@ static void stdout_failed(struct fd_queue *q, int code)
 {
 	struct script *s = list_entry(q, struct script, stdout_queue);
 
-	loop_soon(s->shell->loop);
-	failed(s, code);
+	loop_no_wait(s->shell->loop);
+	script_failed(s, code);
 }
 
 static void stderr_drained(struct fd_queue *q)
@@ -173,14 +173,15 @@ static void stderr_drained(struct fd_queue *q)
 static void stderr_failed(struct fd_queue *q, int code)
 {
 	(void)code; /* it cannot be reported anywhere */
-	list_entry(q, struct script, stderr_queue)->mute = true;
+	list_entry(q, struct script, stderr_queue)->stderr_failed = true;
 }
 
 static bool stdout_unread(const struct out *out)
 {
 	const struct script *s = list_entry(out, const struct script, out);
 
-	return !s->deaf && fd_queue_len(&s->stdout_queue) >= UNREAD_MAX;
+	return !s->stdout_failed &&
+	       fd_queue_len(&s->stdout_queue) >= UNREAD_MAX;
 }
 
 /* A signal ends the script: a reader that took nothing until now is not waited
@@ -190,20 +191,20 @@ static void abandon(struct script *s)
 	if (fd_queue_len(&s->stdout_queue)) {
 		fd_queue_clear(&s->stdout_queue);
 		buf_clear(&s->payload);
-		s->deaf = true;
-		s->mute = s->mute || s->same;
+		s->stdout_failed = true;
+		s->stderr_failed = s->stderr_failed || s->same;
 	}
 	if (fd_queue_len(&s->stderr_queue)) {
 		fd_queue_clear(&s->stderr_queue);
-		s->mute = true;
+		s->stderr_failed = true;
 	}
 }
 
-static const struct out_ops script_out_ops = {put_payload, put_talk};
+static const struct out_ops script_out_ops = {put_payload, put_diag};
 
 /* ---- what it runs ---- */
 
-static void fail(struct script *s, enum err_kind kind, int code)
+static void script_fail(struct script *s, enum err_class kind, int code)
 {
 	struct err e;
 
@@ -212,9 +213,9 @@ static void fail(struct script *s, enum err_kind kind, int code)
 		err_set(&e, kind, code, "stdin:%u: a line longer than 64M",
 			s->intake.line);
 	else
-		err_set(&e, kind, code, "stdin: %s", err_words(code));
-	shell_tell(s->shell, "rung", &e);
-	shell_quit(s->shell, err_exit(kind));
+		err_set(&e, kind, code, "stdin: %s", err_strerror(code));
+	shell_print_error(s->shell, "rung", &e);
+	shell_quit(s->shell, err_exit_code(kind));
 }
 
 /* Gives the shell lines while it has nothing to do. */
@@ -227,20 +228,20 @@ static void feed_lines(struct script *s)
 		bool whole = line.at[line.len - 1] == '\n';
 
 		if (!whole && !rio_ended(&s->in))
-			fail(s, ERR_LIMIT, 0);
+			script_fail(s, ERR_LIMIT, 0);
 		else
 			intake_line(&s->intake,
 				    bytes_head(line, line.len - whole));
 	}
-	if (!rio_ended(&s->in) || rio_look(&s->in).len)
+	if (!rio_ended(&s->in) || rio_peek(&s->in).len)
 		return;
 	intake_end(&s->intake);
 	s->streaming = false;
 }
 
-static void run_next(struct chore *chore)
+static void run_next(struct hook *hook)
 {
-	struct script *s = list_entry(chore, struct script, next);
+	struct script *s = list_entry(hook, struct script, next);
 
 	if (s->done)
 		return;
@@ -254,7 +255,7 @@ static void run_next(struct chore *chore)
 
 	if (s->shell->ended ||
 	    (idle && !s->streaming && list_empty(&s->intake.parts) &&
-	     shell_drain(s->shell)))
+	     shell_flush(s->shell)))
 		s->done = true;
 	if (idle != s->idle) {
 		s->idle = idle;
@@ -262,9 +263,9 @@ static void run_next(struct chore *chore)
 	}
 }
 
-static void run_flush(struct chore *chore)
+static void run_flush(struct hook *hook)
 {
-	struct script *s = list_entry(chore, struct script, flush);
+	struct script *s = list_entry(hook, struct script, flush);
 
 	flush(s);
 }
@@ -288,7 +289,7 @@ static void input_ready(struct watch *w, short got)
 		return;
 	r = rio_fill(&s->in, w->fd);
 	if (r == RIO_FAIL)
-		fail(s, ERR_IO, s->in.error);
+		script_fail(s, ERR_IO, s->in.error);
 	if (r == RIO_END)
 		loop_unwatch(s->shell->loop, w);
 }
@@ -319,7 +320,7 @@ struct script *script_new(void)
 	intake_init(&s->intake, "stdin");
 	rio_in_init(&s->in, LINE_MAX);
 	buf_init(&s->payload, GATHER_MAX);
-	s->out.unread = s->out.full = stdout_unread;
+	s->out.unread = s->out.blocked = stdout_unread;
 	fd_queue_init(&s->stdout_queue, STDOUT_FILENO);
 	s->stdout_queue.drained = stdout_drained;
 	s->stdout_queue.failed = stdout_failed;
@@ -365,7 +366,8 @@ int script_input(struct script *s, struct err *e)
 	if (fstat(STDIN_FILENO, &it) < 0) {
 		int code = errno;
 
-		return err_set(e, ERR_IO, code, "stdin: %s", err_words(code));
+		return err_set(e, ERR_IO, code, "stdin: %s",
+			       err_strerror(code));
 	}
 	if (S_ISREG(it.st_mode) || S_ISDIR(it.st_mode))
 		return intake_fd(&s->intake, STDIN_FILENO, "stdin", e);
@@ -387,33 +389,33 @@ int script_start(struct script *s, struct shell *sh, struct err *e)
 	}
 	s->next.run = run_next;
 	s->flush.run = run_flush;
-	loop_each(sh->loop, PHASE_JOBS, &s->next);
-	loop_each(sh->loop, PHASE_SHOW, &s->flush);
+	loop_add_hook(sh->loop, PHASE_JOBS, &s->next);
+	loop_add_hook(sh->loop, PHASE_SHOW, &s->flush);
 	if (s->streaming)
 		loop_watch(sh->loop, &s->input, STDIN_FILENO, &input_ops);
 	fd_queue_start(&s->stdout_queue, sh->loop);
 	fd_queue_start(&s->stderr_queue, sh->loop);
 	s->started = true;
-	loop_soon(sh->loop);
+	loop_no_wait(sh->loop);
 	return 0;
 }
 
 /* Writes what is queued; a signal ends the wait for a reader. */
-static void finish(struct script *s)
+static void script_finish(struct script *s)
 {
 	flush(s);
 	if (fd_queue_finish(&s->stdout_queue) < 0)
-		failed(s, errno);
+		script_failed(s, errno);
 	drained(s);
-	if (fd_queue_finish(talk_queue(s)) < 0 && errno == EINTR)
-		s->cut = s->mute = true;
+	if (fd_queue_finish(diag_queue(s)) < 0 && errno == EINTR)
+		s->interrupted = s->stderr_failed = true;
 	fd_queue_fini(&s->stdout_queue);
 	fd_queue_fini(&s->stderr_queue);
 }
 
 bool script_done(const struct script *s)
 {
-	return s->done && !s->cut;
+	return s->done && !s->interrupted;
 }
 
 void script_stop(struct script *s)
@@ -427,9 +429,9 @@ void script_stop(struct script *s)
 	struct loop *loop = s->shell->loop;
 
 	if (s->started) {
-		finish(s);
-		if (s->cut && !s->shell->status)
-			s->shell->status = err_exit(ERR_INTERRUPTED);
+		script_finish(s);
+		if (s->interrupted && !s->shell->status)
+			s->shell->status = err_exit_code(ERR_INTERRUPTED);
 		loop_unwatch(loop, &s->input);
 		list_remove(&s->next.at);
 		list_remove(&s->flush.at);

@@ -18,7 +18,7 @@
  */
 #define ASK_FIRST ((size_t)4 << 10)
 /* No kernel accepts more than an int can hold in one call. */
-#define WRITE_MOST ((size_t)1 << 30)
+#define WRITE_MAX ((size_t)1 << 30)
 /* The size that Linux permits every user (/proc/sys/fs/pipe-max-size). With 64
  * KiB, writer and reader mostly wait for each other. */
 #define PIPE_LARGE (1 << 20)
@@ -76,7 +76,7 @@ enum rio rio_fill(struct rio_in *in, int fd)
 	if (ask > in->ask)
 		ask = in->ask;
 
-	uint8_t *at = buf_room(&in->buf, ask);
+	uint8_t *at = buf_reserve(&in->buf, ask);
 
 	if (!at) {
 		in->error = ENOMEM;
@@ -99,7 +99,7 @@ enum rio rio_fill(struct rio_in *in, int fd)
 		in->ended = true;
 		return RIO_END;
 	}
-	buf_added(&in->buf, (size_t)n);
+	buf_commit(&in->buf, (size_t)n);
 	learn(in, ask, (size_t)n);
 	return RIO_MORE;
 }
@@ -114,7 +114,7 @@ void rio_end(struct rio_in *in)
 	in->ended = true;
 }
 
-struct bytes rio_look(const struct rio_in *in)
+struct bytes rio_peek(const struct rio_in *in)
 {
 	struct bytes b = buf_bytes(&in->buf);
 
@@ -142,23 +142,23 @@ void rio_fence(struct rio_in *in, size_t n)
 	in->fence = n;
 }
 
-static bool take(struct rio_in *in, size_t n, struct bytes *out)
+static bool rio_take(struct rio_in *in, size_t n, struct bytes *out)
 {
-	*out = bytes_head(rio_look(in), n);
+	*out = bytes_head(rio_peek(in), n);
 	rio_skip(in, n);
 	return true;
 }
 
 bool rio_some(struct rio_in *in, size_t max, struct bytes *out)
 {
-	struct bytes b = bytes_head(rio_look(in), max);
+	struct bytes b = bytes_head(rio_peek(in), max);
 
-	return b.len && take(in, b.len, out);
+	return b.len && rio_take(in, b.len, out);
 }
 
 bool rio_exactly(struct rio_in *in, size_t n, struct bytes *out)
 {
-	return rio_look(in).len >= n && take(in, n, out);
+	return rio_peek(in).len >= n && rio_take(in, n, out);
 }
 
 /* Returns FNV-1a of the mark: `seen` is valid for the same mark only. */
@@ -174,20 +174,20 @@ static uint64_t mark_name(struct bytes mark)
 /* Returns the offset at which the search for that mark resumes. */
 static size_t search_from(struct rio_in *in, uint64_t name, size_t held)
 {
-	if (in->sought != name)
+	if (in->scanned_for != name)
 		in->seen = 0;
-	in->sought = name;
+	in->scanned_for = name;
 	return in->seen < held ? in->seen : held;
 }
 
 bool rio_until(struct rio_in *in, struct bytes mark, struct bytes *out)
 {
-	struct bytes b = rio_look(in);
+	struct bytes b = rio_peek(in);
 	size_t from = search_from(in, mark_name(mark), b.len);
 	size_t at = bytes_find(b, mark, from);
 
-	if (at != BYTES_NOWHERE)
-		return take(in, at + mark.len, out);
+	if (at != BYTES_NOT_FOUND)
+		return rio_take(in, at + mark.len, out);
 	/* The mark may begin in the last bytes and end in the next fill. */
 	if (b.len >= mark.len && b.len - mark.len + 1 > in->seen)
 		in->seen = b.len - mark.len + 1;
@@ -196,16 +196,16 @@ bool rio_until(struct rio_in *in, struct bytes mark, struct bytes *out)
 
 bool rio_line(struct rio_in *in, struct bytes *out)
 {
-	struct bytes b = rio_look(in);
+	struct bytes b = rio_peek(in);
 	size_t from = search_from(in, '\n', b.len);
 	size_t at = bytes_find_byte(b, '\n', from);
 
-	if (at != BYTES_NOWHERE)
-		return take(in, at + 1, out);
+	if (at != BYTES_NOT_FOUND)
+		return rio_take(in, at + 1, out);
 	if (b.len > in->seen)
 		in->seen = b.len;
 	if (b.len && (rio_ended(in) || b.len >= in->buf.limit))
-		return take(in, b.len, out);
+		return rio_take(in, b.len, out);
 	return false;
 }
 
@@ -220,7 +220,7 @@ static enum rio write_some(struct rio_out *out, int fd, struct bytes b,
 {
 	ssize_t r;
 
-	b = bytes_head(b, WRITE_MOST);
+	b = bytes_head(b, WRITE_MAX);
 	do
 		r = out->write ? out->write(fd, b.at, b.len)
 			       : write(fd, b.at, b.len);
@@ -346,7 +346,7 @@ static size_t at_once(int fd)
 	if (isatty(fd))
 		return TERMINAL_PIECE;
 	if (S_ISREG(st.st_mode) || S_ISCHR(st.st_mode))
-		return WRITE_MOST;
+		return WRITE_MAX;
 #ifdef F_GETPIPE_SZ
 	if (S_ISFIFO(st.st_mode) && !ioctl(fd, FIONREAD, &held) && !held) {
 		int size = fcntl(fd, F_GETPIPE_SZ);
@@ -418,7 +418,7 @@ enum rio rio_drain_shared(struct rio_out *out, int fd)
 	return RIO_MORE;
 }
 
-int rio_own(int fd)
+int rio_reopen(int fd)
 {
 	char path[32];
 	struct stat st;

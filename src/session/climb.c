@@ -9,7 +9,7 @@
  * of bytes told (`bytes`) follows what the inbox holds, so that it less the
  * inbox is where the inbox begins, always.
  */
-#include "own.h"
+#include "session_own.h"
 
 #include "rung/rungs.h"
 
@@ -33,18 +33,18 @@ void session_take_again(struct session *s, const struct unit *u)
 	if (session_put(s, u))
 		s->bytes[DIR_UP] += u->data.len;
 	else
-		hub_note(s->hub, s, false, "no memory: %zu bytes were dropped",
-			 u->data.len);
+		hub_notice(s->hub, s, false,
+			   "no memory: %zu bytes were dropped", u->data.len);
 }
 
 void session_breaks(struct session *s, const struct err *why)
 {
-	if (!s->broken) {
-		s->broken = xalloc(sizeof *s->broken);
-		*s->broken = *why;
+	if (!s->frame_error) {
+		s->frame_error = xalloc(sizeof *s->frame_error);
+		*s->frame_error = *why;
 	}
-	/* Who takes is told by session_broken(). */
-	hub_note(s->hub, s, session_is_taken_from(s), "%s", why->text);
+	/* Who takes is told by session_take_frame_error(). */
+	hub_notice(s->hub, s, session_has_consumer(s), "%s", why->text);
 	session_poke(s);
 }
 
@@ -54,41 +54,43 @@ bool session_is_raw(const struct session *s, size_t nth)
 	return nth < count && count - nth <= s->raw;
 }
 
-int session_broken(struct session *s, size_t nth, struct err *e)
+int session_take_frame_error(struct session *s, size_t nth, struct err *e)
 {
-	if (!s->broken || s->warned || !session_is_raw(s, nth))
+	if (!s->frame_error || s->frame_error_reported ||
+	    !session_is_raw(s, nth))
 		return 0;
-	s->warned = true;
-	return err_set(e, s->broken->kind, s->broken->code, "%s: %s", s->name,
-		       s->broken->text);
+	s->frame_error_reported = true;
+	return err_set(e, s->frame_error->kind, s->frame_error->code, "%s: %s",
+		       s->name, s->frame_error->text);
 }
 
 static void mend(struct session *s)
 {
-	free(s->broken);
-	s->broken = NULL;
-	s->warned = false;
+	free(s->frame_error);
+	s->frame_error = NULL;
+	s->frame_error_reported = false;
 	s->raw = 0;
 }
 
 /* Begins an inbox of that shape. Result: the one there was. */
-static struct inbox begin(struct session *s, enum shape shape, size_t spare)
+static struct inbox climb_begin(struct session *s, enum shape shape,
+				size_t spare)
 {
 	struct inbox old = s->inbox;
 	inbox_init(&s->inbox, shape, old.in.buf.limit);
 	inbox_charge(&s->inbox, &s->account);
 	/* What was let in was let in: it all has room, whatever the limit. */
-	s->inbox.spare = spare + inbox_len(&old);
+	s->inbox.headroom = spare + inbox_len(&old);
 	s->bytes[DIR_UP] -= inbox_len(&old);
-	s->recut = true;
+	s->reframing = true;
 	return old;
 }
 
-static void finish(struct session *s, struct inbox *old, size_t spare)
+static void climb_finish(struct session *s, struct inbox *old, size_t spare)
 {
-	s->recut = false;
-	s->inbox.spare = spare;
-	s->climbs++;
+	s->reframing = false;
+	s->inbox.headroom = spare;
+	s->ladder_generation++;
 	inbox_fini(old);
 	session_poke(s);
 	session_touch(s);
@@ -98,7 +100,7 @@ static void finish(struct session *s, struct inbox *old, size_t spare)
 static size_t spare_of(const struct rung *r)
 {
 	const struct frame *f = frame_of(r);
-	return f ? frame_most(f) : 0;
+	return f ? frame_wire_max(f) : 0;
 }
 
 /* The stream that was not taken, and its end if that came. */
@@ -109,9 +111,9 @@ static void enter(struct session *s, const struct inbox *old)
 	struct err e;
 	bool whole;
 	if (inbox_front(old, &unit.data, &whole) &&
-	    ladder_enter(&s->ladder, &unit, &e))
+	    ladder_feed(&s->ladder, &unit, &e))
 		session_breaks(s, &e);
-	if (inbox_ended(old) && ladder_enter(&s->ladder, &end, &e))
+	if (inbox_ended(old) && ladder_feed(&s->ladder, &end, &e))
 		session_breaks(s, &e);
 }
 
@@ -123,16 +125,17 @@ int session_climb(struct session *s, struct rung *r, struct err *e)
 			       s->name, s->name);
 	if (ladder_push(&s->ladder, r, e))
 		return -1;
-	struct inbox old = begin(s, ladder_shape(&s->ladder), spare_of(r));
+	struct inbox old = climb_begin(s, ladder_shape(&s->ladder),
+				       spare_of(r));
 	mend(s);
 	enter(s, &old);
-	finish(s, &old, spare_of(r));
+	climb_finish(s, &old, spare_of(r));
 	return 0;
 }
 
 /* The bytes that the messages not taken were made of. */
-static int gather(const struct session *s, const struct rung *r,
-		  struct buf *run)
+static int climb_gather(const struct session *s, const struct rung *r,
+			struct buf *run)
 {
 	const struct inbox *in = &s->inbox;
 	struct unit u = {.kind = UNIT_DATA};
@@ -140,8 +143,8 @@ static int gather(const struct session *s, const struct rung *r,
 		bool made = !session_is_raw(s, i) && (i || inbox_untouched(in));
 		size_t before = buf_len(run);
 		u.flags = inbox_is_marked(in, i) ? UNIT_CR : 0;
-		if (made && r->ops->undo)
-			r->ops->undo(r, &u, run);
+		if (made && r->ops->to_wire)
+			r->ops->to_wire(r, &u, run);
 		else
 			buf_put(run, u.data);
 		if (buf_len(run) - before < u.data.len)
@@ -158,27 +161,28 @@ int session_descend(struct session *s, struct err *e)
 	if (!r)
 		return ladder_pop(&s->ladder, &unsent, e);
 	const char *name = r->ops->name;
-	if (gather(s, r, &run)) {
+	if (climb_gather(s, r, &run)) {
 		buf_fini(&run);
 		return err_set(e, ERR_LIMIT, ENOMEM,
 			       "%s: no memory for what came", s->name);
 	}
 	struct unit unit = {.data = buf_bytes(&run)};
 	size_t spare = spare_of(r);
-	struct inbox old = begin(s, r->ops->below, spare + unit.data.len);
+	struct inbox old = climb_begin(s, r->ops->below, spare + unit.data.len);
 	mend(s);
 	if (unit.data.len)
 		session_take_again(s, &unit);
 	(void)ladder_pop(&s->ladder, &unsent, e);
 	if (inbox_ended(&old))
 		inbox_end(&s->inbox);
-	finish(s, &old, spare_of(s->ladder.top));
+	climb_finish(s, &old, spare_of(s->ladder.top));
 	buf_fini(&run);
 	if (unsent)
-		hub_note(s->hub, s, false,
-			 "%zu byte%s given for the %s rung to send %s not sent",
-			 unsent, unsent == 1 ? "" : "s", name,
-			 unsent == 1 ? "was" : "were");
+		hub_notice(
+		    s->hub, s, false,
+		    "%zu byte%s given for the %s rung to send %s not sent",
+		    unsent, unsent == 1 ? "" : "s", name,
+		    unsent == 1 ? "was" : "were");
 	return 0;
 }
 
@@ -209,7 +213,7 @@ static int cut_peers(struct session *s, const struct frame *f, struct err *e)
 	return 0;
 }
 
-int session_cut(struct session *s, const struct frame *f, struct err *e)
+int session_set_frame(struct session *s, const struct frame *f, struct err *e)
 {
 	struct rung *top = s->ladder.top;
 	if (s->role == ROLE_LISTENER)

@@ -3,7 +3,7 @@
  * The hub: makes, names, finds and frees sessions, and passes on what they
  * tell. What a session does in between is its own affair (session.c).
  */
-#include "own.h"
+#include "session_own.h"
 
 #include "rung/proxy.h"
 
@@ -18,22 +18,23 @@ static bool may_go(const struct session *s)
 {
 	if (s->pins || !list_empty(&s->waiters))
 		return false;
-	if (s->forgotten || s->role == ROLE_LISTENER)
+	if (s->released || s->role == ROLE_LISTENER)
 		return true;
 	/* A peer goes once nothing of it is untold. */
-	return s->role == ROLE_PEER && !s->taken && inbox_len(&s->inbox) == 0 &&
-	       (s->echo || s->manner.live);
+	return s->role == ROLE_PEER && !s->accepted &&
+	       inbox_len(&s->inbox) == 0 && (s->echo || s->display.live);
 }
 
-static void bury(const struct session *s)
+static void remember_ended(const struct session *s)
 {
 	struct hub *h = s->hub;
-	struct grave *g = &h->graves[h->graves_dug++ % HUB_GRAVES];
+	struct ended_session *g =
+	    &h->ended_sessions[h->ended_count++ % HUB_ENDED_KEPT];
 	struct buf why;
 	memset(g, 0, sizeof *g);
 	memcpy(g->name, s->name, sizeof g->name);
-	if (s->last)
-		g->err = *s->last;
+	if (s->end_error)
+		g->err = *s->end_error;
 	buf_init(&why, BUF_SMALL);
 	session_why(s, &why);
 	struct bytes text = bytes_head(buf_bytes(&why), sizeof g->why - 1);
@@ -44,12 +45,12 @@ static void bury(const struct session *s)
 static void session_free(struct session *s)
 {
 	struct hub *h = s->hub;
-	bury(s);
-	list_each (link, &s->fresh) {
+	remember_ended(s);
+	list_each (link, &s->accept_queue) {
 		if (s->role == ROLE_LISTENER)
 			list_remove(link);
 	}
-	list_remove(&s->fresh);
+	list_remove(&s->accept_queue);
 	list_remove(&s->at);
 	list_remove(&s->ending);
 	list_remove(&s->starved);
@@ -63,10 +64,10 @@ static void session_free(struct session *s)
 	ladder_fini(&s->ladder);
 	inbox_fini(&s->inbox);
 	rio_out_fini(&s->link.out);
-	free(s->last);
-	free(s->broken);
+	free(s->end_error);
+	free(s->frame_error);
 	free(s->frame);
-	free(s->where);
+	free(s->endpoint);
 	free(s);
 	h->count--;
 }
@@ -92,17 +93,17 @@ static void feed(struct hub *h)
 }
 
 /* Between turns, and the only place where a session is freed while we live. */
-static void reap(struct chore *c)
+static void reap(struct hook *c)
 {
 	struct hub *h = list_entry(c, struct hub, reap);
 	feed(h);
-	if (!h->stirred)
+	if (!h->reap_pending)
 		return;
-	h->stirred = false;
+	h->reap_pending = false;
 	size_t stay = 0;
 	list_each (link, &h->ending) {
 		struct session *s = list_entry(link, struct session, ending);
-		if (s->link.link != LINK_CLOSED)
+		if (s->link.state != LINK_CLOSED)
 			session_close(s, false);
 		if (may_go(s))
 			session_free(s);
@@ -115,10 +116,10 @@ static void reap(struct chore *c)
 			break;
 		if (s->role != ROLE_PEER || s->pins)
 			continue;
-		hub_note(h, s, false,
-			 "too many ended peers are kept: this one goes, %zu "
-			 "bytes unread",
-			 inbox_len(&s->inbox));
+		hub_notice(h, s, false,
+			   "too many ended peers are kept: this one goes, %zu "
+			   "bytes unread",
+			   inbox_len(&s->inbox));
 		session_free(s);
 		stay--;
 	}
@@ -134,7 +135,7 @@ void hub_init(struct hub *h, struct loop *loop, struct net *net)
 	    .peers_max = HUB_PEERS_MAX,
 	    .memory = {.limit = HUB_MEMORY},
 	    .began = loop_now(loop),
-	    .manner = {.eol = "\n", .eol_len = 1},
+	    .display = {.eol = "\n", .eol_len = 1},
 	    .reap = {.run = reap},
 	};
 	list_init(&h->sessions);
@@ -142,8 +143,8 @@ void hub_init(struct hub *h, struct loop *loop, struct net *net)
 	list_init(&h->starved);
 	list_init(&h->subs);
 	net->budget = &h->memory;
-	h->graves = xalloc(HUB_GRAVES * sizeof *h->graves);
-	loop_each(loop, PHASE_REAP, &h->reap);
+	h->ended_sessions = xalloc(HUB_ENDED_KEPT * sizeof *h->ended_sessions);
+	loop_add_hook(loop, PHASE_REAP, &h->reap);
 }
 
 void hub_fini(struct hub *h)
@@ -155,21 +156,21 @@ void hub_fini(struct hub *h)
 		session_close(s, false);
 		session_free(s);
 	}
-	free(h->graves);
+	free(h->ended_sessions);
 	free(h->frame);
-	hub_proxy(h, NULL);
+	hub_set_proxy(h, NULL);
 	list_remove(&h->reap.at);
 	h->net->budget = NULL;
 }
 
-void hub_cut(struct hub *h, const struct frame *f)
+void hub_set_frame(struct hub *h, const struct frame *f)
 {
 	struct frame *copy = frame_copy(f);
 	free(h->frame);
 	h->frame = copy;
 }
 
-void hub_proxy(struct hub *h, const struct proxy *proxy)
+void hub_set_proxy(struct hub *h, const struct proxy *proxy)
 {
 	struct proxy *copy = NULL;
 	if (proxy) {
@@ -177,21 +178,21 @@ void hub_proxy(struct hub *h, const struct proxy *proxy)
 		*copy = *proxy;
 	}
 	if (h->proxy)
-		proxy_forget(h->proxy);
+		proxy_fini(h->proxy);
 	free(h->proxy);
 	h->proxy = copy;
 }
 
-void hub_stir(struct hub *h)
+void hub_request_reap(struct hub *h)
 {
-	h->stirred = true;
+	h->reap_pending = true;
 }
 
 void hub_ends(struct session *s)
 {
 	list_remove(&s->ending);
 	list_append(&s->hub->ending, &s->ending);
-	hub_stir(s->hub);
+	hub_request_reap(s->hub);
 }
 
 static bool name_char(uint8_t c, bool first)
@@ -203,10 +204,10 @@ static bool name_char(uint8_t c, bool first)
 /* Closed and done with: it only waits to be freed, and its name is free. */
 static bool is_over(const struct session *s)
 {
-	return s->forgotten && s->link.link == LINK_CLOSED;
+	return s->released && s->link.state == LINK_CLOSED;
 }
 
-static struct session *find(const struct hub *h, struct bytes name)
+static struct session *hub_find_name(const struct hub *h, struct bytes name)
 {
 	struct session *over = NULL;
 	if (!name.len)
@@ -236,7 +237,7 @@ static int check_name(const struct hub *h, struct bytes name, struct err *e)
 			    e, ERR_USAGE, 0,
 			    "a session's name begins with a letter and has "
 			    "letters, digits, _ and - only");
-	const struct session *other = find(h, name);
+	const struct session *other = hub_find_name(h, name);
 	if (other && !is_over(other))
 		return err_set(e, ERR_USAGE, 0,
 			       "there is a session %.*s already", (int)name.len,
@@ -244,15 +245,15 @@ static int check_name(const struct hub *h, struct bytes name, struct err *e)
 	return 0;
 }
 
-static struct session *make(struct hub *h, enum role role, enum shape shape)
+static struct session *hub_make(struct hub *h, enum role role, enum shape shape)
 {
 	struct session *s = xalloc(sizeof *s);
 	s->hub = h;
 	s->role = role;
-	s->manner = h->manner;
+	s->display = h->display;
 	list_init(&s->at);
 	list_init(&s->ending);
-	list_init(&s->fresh);
+	list_init(&s->accept_queue);
 	list_init(&s->waiters);
 	list_init(&s->starved);
 	s->account.budget = &h->memory;
@@ -265,13 +266,13 @@ static struct session *make(struct hub *h, enum role role, enum shape shape)
 	return s;
 }
 
-static void add(struct hub *h, struct session *s)
+static void hub_add(struct hub *h, struct session *s)
 {
 	s->id = ++h->next_id;
 	list_append(&h->sessions, &s->at);
 	h->count++;
-	struct event ev = {.kind = EVENT_BORN, .session = s};
-	hub_tell(h, &ev);
+	struct event ev = {.kind = EVENT_CREATED, .session = s};
+	hub_publish(h, &ev);
 }
 
 /* c1, c2… or s1, s2…, passing over names that a user has chosen. */
@@ -287,19 +288,20 @@ static void name_it(struct hub *h, struct session *s, struct bytes chosen)
 	do
 		snprintf(s->name, sizeof s->name, "%c%u", client ? 'c' : 's',
 			 ++*next);
-	while (find(h, bytes_str(s->name)));
+	while (hub_find_name(h, bytes_str(s->name)));
 }
 
-static struct session *begin(struct hub *h, enum role role,
-			     const struct plan *plan, struct err *e)
+static struct session *hub_begin(struct hub *h, enum role role,
+				 const struct session_options *plan,
+				 struct err *e)
 {
 	if (check_name(h, plan->name, e))
 		return NULL;
-	struct session *s = make(h, role, plan->where->ops->shape);
-	s->where = endpoint_copy(plan->where);
+	struct session *s = hub_make(h, role, plan->endpoint->ops->shape);
+	s->endpoint = endpoint_copy(plan->endpoint);
 	s->echo = plan->echo;
 	/* Both sides of an echo would be shown twice; `live on` shows them. */
-	s->manner.live = s->manner.live && !plan->echo;
+	s->display.live = s->display.live && !plan->echo;
 	if (!plan->echo)
 		session_begin_with(s, h->frame);
 	s->once = plan->once;
@@ -313,29 +315,29 @@ static void undo(struct session *s)
 	inbox_fini(&s->inbox);
 	rio_out_fini(&s->link.out);
 	free(s->frame);
-	free(s->where);
+	free(s->endpoint);
 	free(s);
 }
 
-struct session *hub_connect(struct hub *h, const struct plan *plan,
+struct session *hub_connect(struct hub *h, const struct session_options *plan,
 			    struct err *e)
 {
-	struct session *s = begin(h, ROLE_CLIENT, plan, e);
+	struct session *s = hub_begin(h, ROLE_CLIENT, plan, e);
 	if (!s)
 		return NULL;
 	struct dial_options dial = plan->dial;
 	/* Other links have no proxies. */
-	if (!dial.proxy && !plan->direct && endpoint_is_tcp(plan->where))
+	if (!dial.proxy && !plan->direct && endpoint_is_tcp(plan->endpoint))
 		dial.proxy = h->proxy;
 	/* Written by the command itself it would break a screen. */
-	dial.hears = true;
-	if (transport_connect(&s->link, h->net, plan->where, &dial,
+	dial.capture_stderr = true;
+	if (transport_connect(&s->link, h->net, plan->endpoint, &dial,
 			      &session_link_sink, e)) {
 		undo(s);
 		return NULL;
 	}
 	name_it(h, s, plan->name);
-	add(h, s);
+	hub_add(h, s);
 	return s;
 }
 
@@ -356,13 +358,13 @@ static unsigned last_peer(const struct hub *h, const char *name)
 	return last;
 }
 
-struct session *hub_listen(struct hub *h, const struct plan *plan,
+struct session *hub_listen(struct hub *h, const struct session_options *plan,
 			   struct err *e)
 {
-	struct session *s = begin(h, ROLE_LISTENER, plan, e);
+	struct session *s = hub_begin(h, ROLE_LISTENER, plan, e);
 	if (!s)
 		return NULL;
-	if (transport_listen(&s->link, h->net, plan->where, &plan->listen,
+	if (transport_listen(&s->link, h->net, plan->endpoint, &plan->listen,
 			     &session_link_sink, e)) {
 		undo(s);
 		return NULL;
@@ -370,11 +372,11 @@ struct session *hub_listen(struct hub *h, const struct plan *plan,
 	name_it(h, s, plan->name);
 	session_limit_peers(s);
 	s->last_peer = last_peer(h, s->name);
-	add(h, s);
-	if (s->link.link == LINK_LISTENING) {
+	hub_add(h, s);
+	if (s->link.state == LINK_LISTENING) {
 		struct event ev = {.kind = EVENT_STATE, .session = s};
 		s->opened = loop_now(h->loop);
-		hub_tell(h, &ev);
+		hub_publish(h, &ev);
 	}
 	return s;
 }
@@ -383,29 +385,29 @@ struct transport *hub_peer(struct session *listener, int fd,
 			   const struct addr *peer)
 {
 	struct hub *h = listener->hub;
-	struct session *s = make(h, ROLE_PEER, listener->link.ops->shape);
+	struct session *s = hub_make(h, ROLE_PEER, listener->link.ops->shape);
 	s->parent = listener;
-	s->manner = listener->manner;
+	s->display = listener->display;
 	s->echo = listener->echo;
 	snprintf(s->name, sizeof s->name, "%.*s.%u", SESSION_CHOSEN_MAX,
 		 listener->name, ++listener->last_peer);
 	listener->peers++;
-	listener->alive++;
+	listener->open_peers++;
 	transport_adopt(&s->link, &listener->link, fd, peer,
 			&session_link_sink);
 	s->opened = loop_now(h->loop);
 	session_begin_with(s, listener->frame);
 	if (!s->echo)
-		list_append(&listener->fresh, &s->fresh);
-	add(h, s);
+		list_append(&listener->accept_queue, &s->accept_queue);
+	hub_add(h, s);
 	if (listener->once)
 		hub_ends(listener);
 	return &s->link;
 }
 
 /* No such session. Result: NULL. */
-static struct session *unknown(const struct hub *h, struct bytes name,
-			       struct err *e)
+static struct session *hub_unknown(const struct hub *h, struct bytes name,
+				   struct err *e)
 {
 	const char **names = xalloc((h->count + 1) * sizeof *names);
 	int len = (int)bytes_head(name, 40).len;
@@ -416,7 +418,7 @@ static struct session *unknown(const struct hub *h, struct bytes name,
 		if (!is_over(s) && n < h->count)
 			names[n++] = s->name;
 	}
-	const char *near = words_nearest(name, names);
+	const char *near = words_suggest(name, names);
 	if (!n)
 		err_set(e, ERR_USAGE, 0,
 			"there is no session '%.*s'; 'connect' or 'listen' "
@@ -436,10 +438,10 @@ static struct session *unknown(const struct hub *h, struct bytes name,
 
 struct session *hub_find(struct hub *h, struct bytes name, struct err *e)
 {
-	struct session *s = find(h, name);
+	struct session *s = hub_find_name(h, name);
 	if (s)
 		return s;
-	const struct grave *g = hub_grave(h, name);
+	const struct ended_session *g = hub_find_ended(h, name);
 	if (g && g->err.kind != ERR_NONE) {
 		err_set(e, g->err.kind, g->err.code, "%s is gone: %s", g->name,
 			g->why);
@@ -449,7 +451,7 @@ struct session *hub_find(struct hub *h, struct bytes name, struct err *e)
 		err_set(e, ERR_CLOSED, 0, "%s is gone: %s", g->name, g->why);
 		return NULL;
 	}
-	return unknown(h, name, e);
+	return hub_unknown(h, name, e);
 }
 
 struct session *hub_match(struct hub *h, struct bytes pattern,
@@ -464,40 +466,43 @@ struct session *hub_match(struct hub *h, struct bytes pattern,
 	return NULL;
 }
 
-const struct grave *hub_grave(const struct hub *h, struct bytes name)
+const struct ended_session *hub_find_ended(const struct hub *h,
+					   struct bytes name)
 {
-	unsigned n = h->graves_dug < HUB_GRAVES ? h->graves_dug : HUB_GRAVES;
+	unsigned n = h->ended_count < HUB_ENDED_KEPT ? h->ended_count
+						     : HUB_ENDED_KEPT;
 	for (unsigned i = 1; i <= n; i++) {
-		const struct grave *g =
-		    &h->graves[(h->graves_dug - i) % HUB_GRAVES];
+		const struct ended_session *g =
+		    &h->ended_sessions[(h->ended_count - i) % HUB_ENDED_KEPT];
 		if (bytes_is(name, g->name))
 			return g;
 	}
 	return NULL;
 }
 
-void hub_hear(struct hub *h, struct sub *sub)
+void hub_subscribe(struct hub *h, struct subscriber *subscriber)
 {
-	list_append(&h->subs, &sub->at);
+	list_append(&h->subs, &subscriber->at);
 }
 
-void hub_unhear(struct sub *sub)
+void hub_unsubscribe(struct subscriber *subscriber)
 {
-	list_remove(&sub->at);
+	list_remove(&subscriber->at);
 }
 
-void hub_tell(struct hub *h, struct event *ev)
+void hub_publish(struct hub *h, struct event *ev)
 {
 	ev->at = loop_now(h->loop);
 	list_each (link, &h->subs) {
-		struct sub *sub = list_entry(link, struct sub, at);
-		if (!(sub->deaf >> ev->kind & 1))
-			sub->hear(sub, ev);
+		struct subscriber *subscriber = list_entry(
+		    link, struct subscriber, at);
+		if (!(subscriber->ignored >> ev->kind & 1))
+			subscriber->on_event(subscriber, ev);
 	}
 }
 
-void hub_note(struct hub *h, const struct session *s, bool detail,
-	      const char *fmt, ...)
+void hub_notice(struct hub *h, const struct session *s, bool detail,
+		const char *fmt, ...)
 {
 	char text[512];
 	va_list ap;
@@ -505,9 +510,9 @@ void hub_note(struct hub *h, const struct session *s, bool detail,
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
 	struct event ev = {
-	    .kind = detail ? EVENT_DETAIL : EVENT_NOTE,
+	    .kind = detail ? EVENT_DETAIL : EVENT_NOTICE,
 	    .session = s,
 	    .text = text,
 	};
-	hub_tell(h, &ev);
+	hub_publish(h, &ev);
 }

@@ -75,7 +75,7 @@ static void fence_first(struct inbox *b)
 		rio_fence(&b->in, b->in.ended ? RIO_NO_FENCE : 0);
 }
 
-static bool put(struct inbox *b, struct bytes data)
+static bool inbox_append(struct inbox *b, struct bytes data)
 {
 	if (inbox_is_stream(b))
 		return rio_feed(&b->in, data) == RIO_MORE;
@@ -84,7 +84,7 @@ static bool put(struct inbox *b, struct bytes data)
 	if (buf_put(&b->ends, bytes_of(&end, sizeof end)))
 		return false;
 	if (data.len && rio_feed(&b->in, data) != RIO_MORE) {
-		buf_cut(&b->ends, n * sizeof end);
+		buf_truncate(&b->ends, n * sizeof end);
 		return false;
 	}
 	if (n == 0)
@@ -98,10 +98,10 @@ bool inbox_put(struct inbox *b, struct bytes data)
 	 * bring more than that: one read's worth of it is taken, with what a
 	 * rung had kept of those before. */
 	size_t limit = b->in.buf.limit;
-	size_t over = RIO_CHUNK + b->spare;
+	size_t over = RIO_CHUNK + b->headroom;
 	b->in.buf.limit = limit + over;
 	b->ends.limit = (INBOX_MESSAGES_MAX + over) * sizeof(uint64_t);
-	bool took = put(b, data);
+	bool took = inbox_append(b, data);
 	b->in.buf.limit = limit;
 	return took;
 }
@@ -112,7 +112,7 @@ void inbox_mark(struct inbox *b)
 	if (n == 0)
 		return;
 	uint64_t end = marked_end_of(b, n - 1) | MARK;
-	buf_cut(&b->ends, (n - 1) * sizeof end);
+	buf_truncate(&b->ends, (n - 1) * sizeof end);
 	buf_put(&b->ends, bytes_of(&end, sizeof end));
 }
 
@@ -133,7 +133,7 @@ bool inbox_ended(const struct inbox *b)
 	return b->in.ended;
 }
 
-bool inbox_fits(const struct inbox *b, size_t n)
+bool inbox_has_room(const struct inbox *b, size_t n)
 {
 	size_t held = buf_len(&b->in.buf);
 	return held < b->in.buf.limit && n <= b->in.buf.limit - held &&
@@ -153,7 +153,7 @@ size_t inbox_count(const struct inbox *b)
 bool inbox_front(const struct inbox *b, struct bytes *window, bool *whole)
 {
 	*whole = inbox_is_stream(b) ? b->in.ended : true;
-	*window = rio_look(&b->in);
+	*window = rio_peek(&b->in);
 	if (inbox_is_stream(b))
 		return window->len > 0;
 	if (messages(b) == 0)
@@ -185,12 +185,12 @@ struct rio_in *inbox_reader(struct inbox *b)
 	return &b->in;
 }
 
-static void relax(struct inbox *b)
+static void shrink_when_empty(struct inbox *b)
 {
 	if (buf_len(&b->in.buf) == 0)
-		buf_relax(&b->in.buf, INBOX_KEEP);
+		buf_free_idle(&b->in.buf, INBOX_KEEP);
 	if (messages(b) == 0)
-		buf_relax(&b->ends, 0);
+		buf_free_idle(&b->ends, 0);
 	buf_compact(&b->in.buf, INBOX_SMALL);
 	buf_compact(&b->ends, INBOX_SMALL);
 }
@@ -202,24 +202,24 @@ static void next_message(struct inbox *b)
 	fence_first(b);
 }
 
-void inbox_settle(struct inbox *b)
+void inbox_sync(struct inbox *b)
 {
 	if (!inbox_is_stream(b) && messages(b) && b->in.fence == 0)
 		next_message(b);
-	relax(b);
+	shrink_when_empty(b);
 }
 
-void inbox_skip(struct inbox *b, size_t n)
+void inbox_consume(struct inbox *b, size_t n)
 {
 	rio_skip(&b->in, n);
-	inbox_settle(b);
+	inbox_sync(b);
 }
 
-void inbox_drop(struct inbox *b)
+void inbox_pop(struct inbox *b)
 {
 	if (inbox_is_stream(b))
 		rio_skip(&b->in, inbox_len(b));
 	else if (messages(b))
 		rio_skip(&b->in, b->in.fence);
-	inbox_settle(b);
+	inbox_sync(b);
 }

@@ -16,12 +16,12 @@
 enum { LOG_ENTRIES = 4096 };
 
 /* Bytes of messages in the order in which they came, each whole. */
-struct block {
-	struct block *next;
+struct log_block {
+	struct log_block *next;
 	size_t used, messages;
 	uint8_t data[(size_t)128 << 10];
 };
-static_assert(sizeof((struct block *)0)->data >=
+static_assert(sizeof((struct log_block *)0)->data >=
 		  LOG_MESSAGE_MAX + SESSION_NAME_MAX,
 	      "a message fits in a block");
 
@@ -35,16 +35,16 @@ struct slot {
 };
 
 struct log {
-	struct sub sub;
+	struct subscriber sub;
 	struct slot *slots;   /* slots[number & (room - 1)] */
 	size_t room;          /* a power of two */
 	size_t limit, held;   /* bytes of messages; the names come on top */
 	uint64_t first, last; /* numbers; last 0: none */
-	struct block *oldest, *newest, *spare;
+	struct log_block *oldest, *newest, *spare;
 	struct account account;
 };
 
-static void block_free(struct log *l, struct block *b)
+static void block_free(struct log *l, struct log_block *b)
 {
 	if (b)
 		account_release(&l->account, sizeof *b);
@@ -54,15 +54,15 @@ static void block_free(struct log *l, struct block *b)
 /* Returns true if n more bytes need memory, and that is short. */
 static bool is_short_of(const struct log *l, size_t n)
 {
-	const struct block *b = l->newest;
+	const struct log_block *b = l->newest;
 	return b && sizeof b->data - b->used < n && !l->spare &&
 	       b != l->oldest && !account_fits(&l->account, sizeof *b);
 }
 
 /* Where n bytes go that are kept as long as their message. */
-static uint8_t *place(struct log *l, size_t n)
+static uint8_t *log_place(struct log *l, size_t n)
 {
-	struct block *b = l->newest;
+	struct log_block *b = l->newest;
 	if (!b || sizeof b->data - b->used < n) {
 		b = l->spare;
 		if (!b) {
@@ -82,9 +82,9 @@ static uint8_t *place(struct log *l, size_t n)
 }
 
 /* The oldest block that holds something has a message less. */
-static void let_go(struct log *l)
+static void log_let_go(struct log *l)
 {
-	struct block *b = l->oldest;
+	struct log_block *b = l->oldest;
 	if (--b->messages)
 		return;
 	if (b == l->newest) {
@@ -100,7 +100,7 @@ static void drop_oldest(struct log *l)
 {
 	l->held -= l->slots[l->first & (l->room - 1)].kept;
 	l->first++;
-	let_go(l);
+	log_let_go(l);
 }
 
 static bool any(const struct log *l)
@@ -115,7 +115,7 @@ static size_t count(const struct log *l)
 
 /* Doubles a full ring: an idle program pays for few entries. Those whose place
  * is another now are moved. */
-static void grow(struct log *l)
+static void log_grow(struct log *l)
 {
 	size_t had = l->room, room = had * 2;
 	l->slots = xrealloc(l->slots, room, sizeof *l->slots);
@@ -125,7 +125,7 @@ static void grow(struct log *l)
 	l->room = room;
 }
 
-static void hear(struct sub *sub, const struct event *ev)
+static void log_on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct log *l = list_entry(sub, struct log, sub);
 	if (ev->kind != EVENT_MESSAGE)
@@ -138,13 +138,13 @@ static void hear(struct sub *sub, const struct event *ev)
 		drop_oldest(l);
 	if (count(l) == l->room) {
 		if (l->room < LOG_ENTRIES)
-			grow(l);
+			log_grow(l);
 		else
 			drop_oldest(l);
 	}
 	if (!any(l))
 		l->first = ev->number;
-	uint8_t *bytes = place(l, name.len + data.len);
+	uint8_t *bytes = log_place(l, name.len + data.len);
 	memcpy(bytes, name.at, name.len);
 	if (data.len)
 		memcpy(bytes + name.len, data.at, data.len);
@@ -169,8 +169,8 @@ struct log *log_new(struct hub *h, size_t bytes)
 	l->slots = xalloc(l->room * sizeof *l->slots);
 	l->limit = bytes;
 	l->account.budget = &h->memory;
-	l->sub.hear = hear;
-	hub_hear(h, &l->sub);
+	l->sub.on_event = log_on_event;
+	hub_subscribe(h, &l->sub);
 	return l;
 }
 
@@ -178,7 +178,7 @@ void log_free(struct log *l)
 {
 	if (!l)
 		return;
-	hub_unhear(&l->sub);
+	hub_unsubscribe(&l->sub);
 	while (any(l))
 		drop_oldest(l);
 	block_free(l, l->oldest);
@@ -199,12 +199,12 @@ size_t log_limited(const struct log *l)
 	return l->limit;
 }
 
-bool log_find(const struct log *l, uint64_t number, struct entry *out)
+bool log_find(const struct log *l, uint64_t number, struct log_entry *out)
 {
 	if (!any(l) || number < l->first || number > l->last)
 		return false;
 	const struct slot *s = &l->slots[number & (l->room - 1)];
-	*out = (struct entry){
+	*out = (struct log_entry){
 	    .number = number,
 	    .at = s->at,
 	    .offset = s->offset,

@@ -4,7 +4,7 @@
  * it. hub.c has the sessions that lack memory read again; budget.h has the rule
  * by which the largest stop first.
  */
-#include "own.h"
+#include "session_own.h"
 
 /* An echo that cannot get rid of this much stops reading. */
 #define ECHO_QUEUE_MAX ((size_t)1 << 20)
@@ -19,7 +19,7 @@ static bool memory_fits(const struct session *s)
 
 bool session_has_room(const struct session *s)
 {
-	return inbox_fits(&s->inbox, 1) && memory_fits(s);
+	return inbox_has_room(&s->inbox, 1) && memory_fits(s);
 }
 
 bool session_may_queue(const struct session *s, size_t n)
@@ -31,7 +31,7 @@ int session_full(const struct session *s, const char *what, struct err *e)
 {
 	if (session_has_room(s))
 		return 0;
-	if (!inbox_fits(&s->inbox, 1))
+	if (!inbox_has_room(&s->inbox, 1))
 		return err_set(e, ERR_LIMIT, 0,
 			       "%s: the inbox is full with %zu bytes and %s is "
 			       "not in them; they are kept ('set inbox' has "
@@ -48,7 +48,7 @@ int session_full(const struct session *s, const char *what, struct err *e)
 /* Returns true if it drops what was shown rather than wait for room. */
 static bool drops(const struct session *s)
 {
-	return s->manner.live && !session_is_taken_from(s);
+	return s->display.live && !session_has_consumer(s);
 }
 
 bool session_may_read(const struct session *s)
@@ -58,9 +58,9 @@ bool session_may_read(const struct session *s)
 		return transport_queued(&s->link) < ECHO_QUEUE_MAX &&
 		       memory_fits(s);
 	if (!drops(s))
-		return inbox_fits(&s->inbox, 1) &&
+		return inbox_has_room(&s->inbox, 1) &&
 		       (account_fits(&s->account, 1) ||
-			(s->account.used <= SMALL && session_is_taken_from(s)));
+			(s->account.used <= SMALL && session_has_consumer(s)));
 	/* What its inbox has is dropped when more comes; the rest stays. */
 	rest = s->account.used - inbox_memory(&s->inbox);
 	return rest <= SMALL || budget_fits(&s->hub->memory, rest, 1);
@@ -74,7 +74,7 @@ void session_starve(struct session *s)
 	list_append(&s->hub->starved, &s->starved);
 	s->hungry = s->hub->hungry = true;
 	/* This may be asked while the loop prepares to wait. */
-	loop_soon(s->hub->loop);
+	loop_no_wait(s->hub->loop);
 }
 
 void session_note_starved(const struct session *s)
@@ -84,7 +84,7 @@ void session_note_starved(const struct session *s)
 		times /= 10;
 	if (times != 1)
 		return;
-	hub_note(
+	hub_notice(
 	    s->hub, s, false,
 	    "memory is short (%zu of %zu bytes are in use): it is not read "
 	    "until some is free ('set memory' has the limit; held back "
@@ -97,22 +97,22 @@ static void note_dropped(const struct session *s, uint64_t before, bool memory)
 {
 	if (s->dropped == before || (before && (before ^ s->dropped) <= before))
 		return;
-	hub_note(s->hub, s, false,
-		 "%s: the oldest %llu bytes were let go so far ('set %s' has "
-		 "the limit)",
-		 memory ? "memory is short" : "the inbox is full",
-		 (unsigned long long)s->dropped, memory ? "memory" : "inbox");
+	hub_notice(s->hub, s, false,
+		   "%s: the oldest %llu bytes were let go so far ('set %s' has "
+		   "the limit)",
+		   memory ? "memory is short" : "the inbox is full",
+		   (unsigned long long)s->dropped, memory ? "memory" : "inbox");
 }
 
 static bool fits(const struct session *s, size_t n)
 {
-	return inbox_fits(&s->inbox, n) && account_fits(&s->account, n);
+	return inbox_has_room(&s->inbox, n) && account_fits(&s->account, n);
 }
 
-void session_make_room(struct session *s, size_t n)
+void session_evict(struct session *s, size_t n)
 {
 	uint64_t before = s->dropped;
-	bool memory = inbox_fits(&s->inbox, n);
+	bool memory = inbox_has_room(&s->inbox, n);
 	while (!fits(s, n) && inbox_count(&s->inbox)) {
 		struct bytes front;
 		bool whole;
@@ -120,12 +120,12 @@ void session_make_room(struct session *s, size_t n)
 			break;
 		if (s->inbox.shape != SHAPE_BYTES) {
 			s->dropped += front.len;
-			inbox_drop(&s->inbox);
+			inbox_pop(&s->inbox);
 			continue;
 		}
 		size_t go = n < front.len ? n : front.len;
 		s->dropped += go;
-		inbox_skip(&s->inbox, go);
+		inbox_consume(&s->inbox, go);
 		break;
 	}
 	note_dropped(s, before, memory);
@@ -151,9 +151,9 @@ static void drop_older_half(struct session *s, size_t n)
 			go = front.len;
 		s->dropped += go;
 		if (s->inbox.shape == SHAPE_BYTES)
-			inbox_skip(&s->inbox, go);
+			inbox_consume(&s->inbox, go);
 		else
-			inbox_drop(&s->inbox);
+			inbox_pop(&s->inbox);
 	}
 }
 
@@ -163,7 +163,7 @@ bool session_yield(struct session *s, size_t n)
 	if (!drops(s))
 		return true;
 	if (account_fits(&s->account, n)) {
-		session_make_room(s, n);
+		session_evict(s, n);
 		return true;
 	}
 	drop_older_half(s, n);

@@ -3,7 +3,7 @@
  * A session's life: what its link tells it, what it sends, and how it ends.
  * Making, naming and freeing sessions is the hub's job (hub.c).
  */
-#include "own.h"
+#include "session_own.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ static struct session *of_ladder(const struct ladder *l)
 
 enum session_state session_state(const struct session *s)
 {
-	switch (s->link.link) {
+	switch (s->link.state) {
 	case LINK_NEW:
 	case LINK_RESOLVING:
 		return SESSION_RESOLVING;
@@ -55,17 +55,18 @@ void session_poke(struct session *s)
 {
 	list_each (link, &s->waiters) {
 		struct waiter *w = list_entry(link, struct waiter, at);
-		w->poked(w);
+		w->notify(w);
 	}
 }
 
-static void tell(struct session *s, enum event_kind kind)
+static void publish_state(struct session *s, enum event_kind kind)
 {
-	struct event ev = {.kind = kind, .session = s, .err = s->last};
-	hub_tell(s->hub, &ev);
+	struct event ev = {.kind = kind, .session = s, .err = s->end_error};
+	hub_publish(s->hub, &ev);
 }
 
-static void tell_message(struct session *s, enum dir dir, const struct unit *u)
+static void publish_message(struct session *s, enum dir dir,
+			    const struct unit *u)
 {
 	struct event ev = {
 	    .kind = EVENT_MESSAGE,
@@ -77,7 +78,7 @@ static void tell_message(struct session *s, enum dir dir, const struct unit *u)
 	};
 	s->units[dir]++;
 	s->bytes[dir] += u->data.len;
-	hub_tell(s->hub, &ev);
+	hub_publish(s->hub, &ev);
 }
 
 bool session_put(struct session *s, const struct unit *u)
@@ -92,43 +93,43 @@ bool session_put(struct session *s, const struct unit *u)
 	return put;
 }
 
-static void keep(struct session *s, const struct unit *u)
+static void session_keep(struct session *s, const struct unit *u)
 {
 	if (session_yield(s, u->data.len) && !session_put(s, u))
-		hub_note(s->hub, s, false,
-			 "the inbox is full: %zu bytes were dropped ('set "
-			 "inbox' has the limit)",
-			 u->data.len);
+		hub_notice(s->hub, s, false,
+			   "the inbox is full: %zu bytes were dropped ('set "
+			   "inbox' has the limit)",
+			   u->data.len);
 }
 
 static void answer(struct session *s, const struct unit *u)
 {
 	struct err e;
 	if (session_send(s, u, &e))
-		hub_note(s->hub, s, false, "echo: %s", e.text);
+		hub_notice(s->hub, s, false, "echo: %s", e.text);
 }
 
 /* What leaves the ladder at its top has arrived. */
 static void arrived(struct ladder *l, const struct unit *u)
 {
 	struct session *s = of_ladder(l);
-	if (s->recut) {
+	if (s->reframing) {
 		session_take_again(s, u);
 		return;
 	}
 	if (u->flags & UNIT_END) {
 		inbox_end(&s->inbox);
 		/* With our side ended too, its end is told next. */
-		if (s->link.link == LINK_OPEN && !s->link.ended[DIR_DOWN])
-			tell(s, EVENT_STATE);
+		if (s->link.state == LINK_OPEN && !s->link.ended[DIR_DOWN])
+			publish_state(s, EVENT_STATE);
 		if (s->echo)
 			(void)session_end(s, NULL);
 	} else {
-		tell_message(s, DIR_UP, u);
+		publish_message(s, DIR_UP, u);
 		if (s->echo)
 			answer(s, u);
 		else
-			keep(s, u);
+			session_keep(s, u);
 	}
 	session_poke(s);
 }
@@ -157,21 +158,23 @@ static int leave(struct ladder *l, const struct unit *u, struct err *e)
 	return full ? LADDER_FULL : -1;
 }
 
-static void stuck(struct ladder *l, const struct unit *u, const struct err *why)
+static void undeliverable(struct ladder *l, const struct unit *u,
+			  const struct err *why)
 {
 	struct session *s = of_ladder(l);
-	hub_note(s->hub, s, false, "%zu byte%s that waited cannot be sent: %s",
-		 u->data.len, u->data.len == 1 ? "" : "s", why->text);
+	hub_notice(s->hub, s, false,
+		   "%zu byte%s that waited cannot be sent: %s", u->data.len,
+		   u->data.len == 1 ? "" : "s", why->text);
 }
 
 const struct ladder_sink session_ladder_sink = {
-    .top = arrived,
-    .bottom = leave,
-    .stuck = stuck,
+    .deliver = arrived,
+    .transmit = leave,
+    .undeliverable = undeliverable,
 };
 
 /* Nothing follows what a rung keeps of a message: it comes up as it is. */
-static void cut_off(struct session *s)
+static void end_stream(struct session *s)
 {
 	struct unit end = {.flags = UNIT_END};
 	struct err e;
@@ -179,41 +182,41 @@ static void cut_off(struct session *s)
 		return;
 	/* What waits for more fails by what ended the link. */
 	session_breaks(s, &e);
-	s->warned = true;
+	s->frame_error_reported = true;
 }
 
 static void link_closed(struct session *s, const struct err *why)
 {
 	s->closed = loop_now(s->hub->loop);
 	if (why && why->kind != ERR_NONE) {
-		s->last = xalloc(sizeof *s->last);
-		*s->last = *why;
-		cut_off(s);
+		s->end_error = xalloc(sizeof *s->end_error);
+		*s->end_error = *why;
+		end_stream(s);
 	}
 	inbox_end(&s->inbox);
-	s->lost = session_unsent(s);
+	s->unsent_at_close = session_unsent(s);
 	if (s->parent) {
-		s->parent->alive--;
+		s->parent->open_peers--;
 		transport_touch(&s->parent->link);
 	}
 	if (s->link.cause == CAUSE_ROOM) {
 		/* No command is to accept it: all was read. */
-		list_remove(&s->fresh);
-		s->forgotten = true;
+		list_remove(&s->accept_queue);
+		s->released = true;
 	}
 	hub_ends(s);
-	tell(s, EVENT_ENDED);
+	publish_state(s, EVENT_ENDED);
 }
 
 static void link_moved(struct transport *t, const struct err *why)
 {
 	struct session *s = session_of_link(t);
-	if (t->link == LINK_CLOSED) {
+	if (t->state == LINK_CLOSED) {
 		link_closed(s, why);
 	} else {
-		if (t->link == LINK_OPEN)
+		if (t->state == LINK_OPEN)
 			s->opened = loop_now(s->hub->loop);
-		tell(s, EVENT_STATE);
+		publish_state(s, EVENT_STATE);
 	}
 	session_poke(s);
 }
@@ -239,7 +242,7 @@ static void link_drained(struct transport *t)
 static void link_halved(struct transport *t)
 {
 	struct session *s = session_of_link(t);
-	tell(s, EVENT_STATE);
+	publish_state(s, EVENT_STATE);
 	session_poke(s);
 }
 
@@ -255,7 +258,7 @@ static unsigned peers_max(const struct session *s)
 static bool may_accept(const struct session *s)
 {
 	return (!s->once || s->peers == 0) &&
-	       (!s->link.ops->connects || s->alive < peers_max(s));
+	       (!s->link.ops->connects || s->open_peers < peers_max(s));
 }
 
 void session_limit_peers(struct session *s)
@@ -270,27 +273,27 @@ void session_limit_peers(struct session *s)
 /* Notes that connections wait; again only after half of the peers have gone. */
 static void note_crowd(struct session *s)
 {
-	if (s->alive <= s->hub->peers_max / 2)
+	if (s->open_peers <= s->hub->peers_max / 2)
 		s->crowded = false;
 	if (s->crowded || !s->link.ops->connects ||
-	    s->alive < s->hub->peers_max)
+	    s->open_peers < s->hub->peers_max)
 		return;
 	s->crowded = true;
-	hub_note(s->hub, s, false,
-		 "there are as many peers as 'set peers' allows (%u); "
-		 "connections wait until one closes",
-		 s->alive);
+	hub_notice(s->hub, s, false,
+		   "there are as many peers as 'set peers' allows (%u); "
+		   "connections wait until one closes",
+		   s->open_peers);
 }
 
 static bool link_may_go(const struct transport *t)
 {
 	const struct session *s = session_of_link(t);
-	bool shown = s->manner.live && !session_is_taken_from(s);
+	bool shown = s->display.live && !session_has_consumer(s);
 	return !s->held && !session_unsent(s) &&
 	       (shown || inbox_count(&s->inbox) == 0);
 }
 
-static bool link_thirsty(const struct transport *t)
+static bool link_wants_input(const struct transport *t)
 {
 	const struct session *s = session_of_link(t);
 	if (s->paused)
@@ -299,7 +302,7 @@ static bool link_thirsty(const struct transport *t)
 		return may_accept(s);
 	if (session_may_read(s))
 		return true;
-	if (t->link == LINK_OPEN)
+	if (t->state == LINK_OPEN)
 		session_starve(session_of_link(t));
 	return false;
 }
@@ -307,7 +310,7 @@ static bool link_thirsty(const struct transport *t)
 static void link_note(struct transport *t, bool detail, const char *text)
 {
 	struct session *s = session_of_link(t);
-	hub_note(s->hub, s, detail, "%s", text);
+	hub_notice(s->hub, s, detail, "%s", text);
 }
 
 static struct transport *link_accepted(struct transport *listener, int fd,
@@ -324,12 +327,12 @@ static struct transport *link_accepted(struct transport *listener, int fd,
 }
 
 const struct transport_sink session_link_sink = {
-    .moved = link_moved,
-    .up = link_up,
+    .state_changed = link_moved,
+    .received = link_up,
     .drained = link_drained,
-    .halved = link_halved,
+    .write_shut = link_halved,
     .accepted = link_accepted,
-    .thirsty = link_thirsty,
+    .wants_input = link_wants_input,
     .may_go = link_may_go,
     .note = link_note,
 };
@@ -350,22 +353,22 @@ int session_send(struct session *s, const struct unit *u, struct err *e)
 			       "%s listens: send to one of its peers (%s.1, "
 			       "@%s.*)",
 			       s->name, s->name, s->name);
-	if (s->link.link == LINK_CLOSED)
-		return session_gone(s, e);
-	if (s->link.ended[DIR_DOWN] || s->link.ending)
+	if (s->link.state == LINK_CLOSED)
+		return session_end_error(s, e);
+	if (s->link.ended[DIR_DOWN] || s->link.shut_when_flushed)
 		return err_set(e, ERR_CLOSED, 0,
 			       "%s: our side has ended (close -w)", s->name);
 	if (ladder_down(&s->ladder, u, e))
 		return named(s, e);
-	tell_message(s, DIR_DOWN, u);
+	publish_message(s, DIR_DOWN, u);
 	return 0;
 }
 
 int session_end(struct session *s, struct err *e)
 {
 	struct unit end = {.flags = UNIT_END};
-	if (s->link.link == LINK_CLOSED)
-		return session_gone(s, e);
+	if (s->link.state == LINK_CLOSED)
+		return session_end_error(s, e);
 	return ladder_down(&s->ladder, &end, e) ? named(s, e) : 0;
 }
 
@@ -374,24 +377,24 @@ void session_close(struct session *s, bool reset)
 	transport_close(&s->link, reset);
 }
 
-void session_forget(struct session *s)
+void session_release(struct session *s)
 {
-	s->forgotten = true;
-	hub_stir(s->hub);
+	s->released = true;
+	hub_request_reap(s->hub);
 }
 
 struct session *session_accept(struct session *listener)
 {
 	if (listener->role != ROLE_LISTENER)
 		return NULL;
-	if (list_empty(&listener->fresh))
+	if (list_empty(&listener->accept_queue))
 		(void)transport_accept(&listener->link);
-	if (list_empty(&listener->fresh))
+	if (list_empty(&listener->accept_queue))
 		return NULL;
-	struct session *s = list_entry(listener->fresh.next, struct session,
-				       fresh);
-	list_remove(&s->fresh);
-	s->taken = true;
+	struct session *s = list_entry(listener->accept_queue.next,
+				       struct session, accept_queue);
+	list_remove(&s->accept_queue);
+	s->accepted = true;
 	return s;
 }
 
@@ -404,7 +407,7 @@ void session_unpin(struct session *s)
 {
 	assert(s->pins > 0);
 	if (--s->pins == 0)
-		hub_stir(s->hub);
+		hub_request_reap(s->hub);
 }
 
 void session_hold(struct session *s)
@@ -421,7 +424,7 @@ void session_unhold(struct session *s)
 
 void session_await(struct session *s, struct waiter *w)
 {
-	w->on = s;
+	w->session = s;
 	list_append(&s->waiters, &w->at);
 	/* A command that takes from it may let it read. */
 	if (!list_empty(&s->starved))
@@ -431,23 +434,23 @@ void session_await(struct session *s, struct waiter *w)
 void session_unawait(struct waiter *w)
 {
 	list_remove(&w->at);
-	if (w->on)
-		session_touch(w->on);
-	w->on = NULL;
+	if (w->session)
+		session_touch(w->session);
+	w->session = NULL;
 }
 
-bool session_is_taken_from(const struct session *s)
+bool session_has_consumer(const struct session *s)
 {
 	list_each (link, &s->waiters)
-		if (list_entry(link, struct waiter, at)->takes)
+		if (list_entry(link, struct waiter, at)->consumes)
 			return true;
 	return false;
 }
 
-bool session_end_is_told(const struct session *s)
+bool session_end_is_reported(const struct session *s)
 {
 	list_each (link, &s->waiters)
-		if (list_entry(link, struct waiter, at)->tells)
+		if (list_entry(link, struct waiter, at)->reports_end)
 			return true;
 	return false;
 }
@@ -455,18 +458,18 @@ bool session_end_is_told(const struct session *s)
 void session_touch(struct session *s)
 {
 	transport_touch(&s->link);
-	if (s->link.link == LINK_CLOSED)
-		hub_stir(s->hub);
+	if (s->link.state == LINK_CLOSED)
+		hub_request_reap(s->hub);
 }
 
-uint64_t session_unread_at(const struct session *s)
+uint64_t session_inbox_offset(const struct session *s)
 {
 	return s->bytes[DIR_UP] - inbox_len(&s->inbox);
 }
 
 size_t session_unsent(const struct session *s)
 {
-	if (s->lost)
-		return s->lost;
-	return transport_queued(&s->link) + ladder_waiting(&s->ladder);
+	if (s->unsent_at_close)
+		return s->unsent_at_close;
+	return transport_queued(&s->link) + ladder_queued(&s->ladder);
 }

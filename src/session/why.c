@@ -32,8 +32,8 @@ static const char *half_words(const struct session *s)
 
 static const char *end_words(const struct session *s)
 {
-	if (s->last)
-		return s->last->text;
+	if (s->end_error)
+		return s->end_error->text;
 	if (s->link.ops && s->link.ops->runs &&
 	    (s->link.cause == CAUSE_PEER || s->link.cause == CAUSE_BOTH))
 		return "its command ended with code 0";
@@ -57,19 +57,19 @@ void session_why(const struct session *s, struct buf *out)
 		buf_puts(out, session_state_name(state));
 	/* A send has met it, while what came before is read yet. */
 	if (state != SESSION_CLOSED && s->link.error)
-		buf_printf(out, ", but %s", transport_words(s->link.error));
+		buf_printf(out, ", but %s", transport_strerror(s->link.error));
 	put_bytes(out, inbox_len(&s->inbox), "unread");
 	put_bytes(out, session_unsent(s), "unsent");
-	if (s->broken)
-		buf_printf(out, "; %s", s->broken->text);
+	if (s->frame_error)
+		buf_printf(out, "; %s", s->frame_error->text);
 }
 
-int session_gone(const struct session *s, struct err *e)
+int session_end_error(const struct session *s, struct err *e)
 {
-	if (s->last)
-		return err_set(e, s->last->kind, s->last->code, "%s: %s",
-			       s->name, s->last->text);
-	if (s->link.link == LINK_CLOSED)
+	if (s->end_error)
+		return err_set(e, s->end_error->kind, s->end_error->code,
+			       "%s: %s", s->name, s->end_error->text);
+	if (s->link.state == LINK_CLOSED)
 		return err_set(
 		    e, s->link.cause == CAUSE_RESET ? ERR_RESET : ERR_CLOSED, 0,
 		    "%s: %s", s->name, end_words(s));
@@ -116,19 +116,19 @@ static void print_addr(const struct session *s, struct buf *out)
 {
 	struct addr a = main_addr(s);
 	/* Behind a proxy the target has the name that was asked for. */
-	if (a.len && !(s->link.proxied && s->where))
-		addr_print_as(&a, s->link.ops->scheme, out);
-	else if (s->where)
-		endpoint_print(s->where, out);
+	if (a.len && !(s->link.proxied && s->endpoint))
+		addr_print_url(&a, s->link.ops->scheme, out);
+	else if (s->endpoint)
+		endpoint_print(s->endpoint, out);
 }
 
 static void print_port(const struct session *s, struct buf *out)
 {
 	struct addr a = main_addr(s);
-	if ((a.len && !s->link.proxied) || !s->where)
+	if ((a.len && !s->link.proxied) || !s->endpoint)
 		buf_printf(out, "%u", addr_port(&a));
 	else
-		buf_puts(out, s->where->port);
+		buf_puts(out, s->endpoint->port);
 }
 
 static void print_peer(const struct session *s, struct buf *out)
@@ -191,7 +191,7 @@ static void print_memory(const struct session *s, struct buf *out)
 
 static void print_peers(const struct session *s, struct buf *out)
 {
-	print_count(s->alive, out);
+	print_count(s->open_peers, out);
 }
 
 static void print_accepted(const struct session *s, struct buf *out)
@@ -207,19 +207,19 @@ static void print_parent(const struct session *s, struct buf *out)
 
 static void print_live(const struct session *s, struct buf *out)
 {
-	buf_puts(out, s->manner.live ? "on" : "off");
+	buf_puts(out, s->display.live ? "on" : "off");
 }
 
 static void print_eol(const struct session *s, struct buf *out)
 {
-	manner_print_eol(&s->manner, out);
+	display_print_eol(&s->display, out);
 }
 
 static void print_frame(const struct session *s, struct buf *out)
 {
 	const struct frame *f = session_frame(s);
 	if (f)
-		frame_tell(f, out);
+		frame_describe(f, out);
 	else
 		buf_puts(out, "none");
 }

@@ -3,7 +3,7 @@
  * What commands may ask of the shell: waits, words out, bodies to run. Who runs
  * calls, and when, is the task's affair (task.c).
  */
-#include "own.h"
+#include "shell_own.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -17,14 +17,14 @@
 static void poked(struct waiter *w)
 {
 	struct call *c = list_entry(w, struct call, waiter);
-	c->poked = true;
+	c->notified = true;
 	task_ready(c->task);
 }
 
 static void late(struct timer *t)
 {
 	struct call *c = list_entry(t, struct call, deadline);
-	c->late = true;
+	c->timed_out = true;
 	task_ready(c->task);
 }
 
@@ -35,16 +35,16 @@ struct call *call_new(struct task *t, const struct cmd *cmd,
 	if (!c) {
 		c = t->spare = xalloc(sizeof *c);
 		args_init(&c->args);
-		c->waiter.poked = poked;
+		c->waiter.notify = poked;
 		list_init(&c->waiter.at);
-		list_init(&c->pouring);
+		list_init(&c->output_wait);
 		c->deadline.fire = late;
 	}
 	c->cmd = cmd;
 	c->shell = t->shell;
 	c->task = t;
 	c->command = command;
-	c->program = program_hold(r->program);
+	c->program = program_ref(r->program);
 	c->began = loop_now(t->shell->loop);
 	c->data = NULL;
 	err_clear(&c->err);
@@ -54,42 +54,42 @@ struct call *call_new(struct task *t, const struct cmd *cmd,
 
 void call_end(struct call *c)
 {
-	if (c->cmd->drop)
-		c->cmd->drop(c);
-	out_settle(c->shell->out);
+	if (c->cmd->cleanup)
+		c->cmd->cleanup(c);
+	out_end_command(c->shell->out);
 	if (c->waiting) {
 		session_unawait(&c->waiter);
-		loop_cancel(c->shell->loop, &c->deadline);
+		loop_disarm(c->shell->loop, &c->deadline);
 	}
 	if (c->awaited && !task_is_driven(c->task))
 		session_unhold(c->awaited);
 	if (c->awaited)
 		session_unpin(c->awaited);
-	if (c->on)
-		session_unpin(c->on);
-	list_remove(&c->pouring);
+	if (c->target)
+		session_unpin(c->target);
+	list_remove(&c->output_wait);
 	source_cancel(&c->source);
-	program_drop(c->program);
-	c->waiting = c->poked = c->late = false;
-	c->awaited = c->on = NULL;
+	program_unref(c->program);
+	c->waiting = c->notified = c->timed_out = false;
+	c->awaited = c->target = NULL;
 	c->task->call = NULL;
 }
 
-void *call_room(struct call *c, size_t size)
+void *call_scratch(struct call *c, size_t size)
 {
 	if (c->room_size < size) {
-		c->room = xrealloc(c->room, size, 1);
+		c->scratch = xrealloc(c->scratch, size, 1);
 		c->room_size = size;
 	}
-	memset(c->room, 0, size);
-	c->data = c->room;
-	return c->room;
+	memset(c->scratch, 0, size);
+	c->data = c->scratch;
+	return c->scratch;
 }
 
 void call_free_memory(struct call *c)
 {
 	args_fini(&c->args);
-	free(c->room);
+	free(c->scratch);
 	free(c);
 }
 
@@ -102,7 +102,7 @@ char *command_typed(const struct program *p, const struct command *c)
 	for (unsigned line = p->first; line < c->line; line++) {
 		size_t end = bytes_find_byte(text, '\n', 0);
 		text = bytes_skip(text,
-				  end == BYTES_NOWHERE ? text.len : end + 1);
+				  end == BYTES_NOT_FOUND ? text.len : end + 1);
 	}
 	text = bytes_skip(text, c->col - 1);
 	size_t end = bytes_find_byte(text, '\n', 0);
@@ -124,11 +124,11 @@ static enum cmd_status begin_wait(struct call *c, uint64_t within_ns)
 {
 	c->waiting = true;
 	if (within_ns != CALL_FOREVER)
-		loop_at(c->shell->loop, &c->deadline, c->began + within_ns);
+		loop_arm(c->shell->loop, &c->deadline, c->began + within_ns);
 	return CMD_WAIT;
 }
 
-enum cmd_status call_watch_jobs(struct call *c, uint64_t within_ns)
+enum cmd_status call_wait_jobs(struct call *c, uint64_t within_ns)
 {
 	if (c->waiting)
 		return CMD_WAIT;
@@ -143,10 +143,10 @@ enum cmd_status call_wait(struct call *c, struct session *s, uint64_t within_ns)
 		if (!task_is_driven(c->task))
 			session_hold(s);
 		c->awaited = s;
-		c->waiter.takes = (c->cmd->flags & CMD_TAKES) != 0;
-		c->waiter.tells = true;
+		c->waiter.consumes = (c->cmd->flags & CMD_CONSUMES) != 0;
+		c->waiter.reports_end = true;
 		session_await(s, &c->waiter);
-		transport_hope(&s->link);
+		transport_try_first(&s->link);
 	}
 	if (c->waiting)
 		return CMD_WAIT; /* again: the deadline stays */
@@ -155,52 +155,52 @@ enum cmd_status call_wait(struct call *c, struct session *s, uint64_t within_ns)
 
 static bool is_full(const struct out *out)
 {
-	return out->full && out->full(out);
+	return out->blocked && out->blocked(out);
 }
 
-bool call_must_wait(const struct call *c)
+bool call_output_blocked(const struct call *c)
 {
 	return is_full(c->shell->out);
 }
 
-enum cmd_status call_pour(struct call *c)
+enum cmd_status call_wait_output(struct call *c)
 {
-	list_remove(&c->pouring);
-	list_append(&c->shell->pouring, &c->pouring);
-	loop_soon(c->shell->loop);
+	list_remove(&c->output_wait);
+	list_append(&c->shell->output_waits, &c->output_wait);
+	loop_no_wait(c->shell->loop);
 	return CMD_WAIT;
 }
 
 enum cmd_status call_again(struct call *c)
 {
-	c->poked = true;
+	c->notified = true;
 	task_ready(c->task);
 	return CMD_WAIT;
 }
 
-void calls_pour(struct shell *sh)
+void calls_resume_output(struct shell *sh)
 {
 	if (!list_empty(&sh->unread) && !sh->out->unread(sh->out))
 		list_each (link, &sh->unread) {
 			list_remove(link);
 			task_ready(list_entry(link, struct task, unread));
 		}
-	if (list_empty(&sh->pouring) || is_full(sh->out))
+	if (list_empty(&sh->output_waits) || is_full(sh->out))
 		return;
-	list_each (link, &sh->pouring) {
-		struct call *c = list_entry(link, struct call, pouring);
+	list_each (link, &sh->output_waits) {
+		struct call *c = list_entry(link, struct call, output_wait);
 		list_remove(link);
-		c->poked = true;
+		c->notified = true;
 		task_ready(c->task);
 	}
 }
 
-enum cmd_status call_extend(struct call *c, uint64_t within_ns)
+enum cmd_status call_set_deadline(struct call *c, uint64_t within_ns)
 {
-	c->late = false;
+	c->timed_out = false;
 	if (within_ns != CALL_FOREVER)
-		loop_at(c->shell->loop, &c->deadline,
-			loop_now(c->shell->loop) + within_ns);
+		loop_arm(c->shell->loop, &c->deadline,
+			 loop_now(c->shell->loop) + within_ns);
 	return CMD_WAIT;
 }
 
@@ -214,7 +214,7 @@ enum cmd_status call_fail(struct call *c, const struct err *e)
 				     : call_wait(c, NULL, CALL_FOREVER);
 }
 
-enum cmd_status call_error(struct call *c, enum err_kind kind, const char *fmt,
+enum cmd_status call_error(struct call *c, enum err_class kind, const char *fmt,
 			   ...)
 {
 	va_list ap;
@@ -224,51 +224,53 @@ enum cmd_status call_error(struct call *c, enum err_kind kind, const char *fmt,
 	return CMD_FAIL;
 }
 
-static void say(struct call *c, bool asked, const char *fmt, va_list ap)
+static void call_print_text(struct call *c, bool asked, const char *fmt,
+			    va_list ap)
 {
 	char line[1024];
 	if (c->shell->out->quiet && !asked)
 		return;
 	vsnprintf(line, sizeof line, fmt, ap);
-	out_say(c->shell->out, STYLE_NOTE, line);
+	out_diag_line(c->shell->out, STYLE_NOTICE, line);
 }
 
-void call_say(struct call *c, const char *fmt, ...)
+void call_notice(struct call *c, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
-	say(c, false, fmt, ap);
+	call_print_text(c, false, fmt, ap);
 	va_end(ap);
 }
 
-void call_answer(struct call *c, bool asked, const char *fmt, ...)
+void call_print_state(struct call *c, bool asked, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
-	say(c, asked, fmt, ap);
+	call_print_text(c, asked, fmt, ap);
 	va_end(ap);
 }
 
-void call_report(struct call *c, const struct text *t)
+void call_print_context(struct call *c, const struct text *t)
 {
 	struct hub *hub = c->shell->hub;
-	if (hub->heeded) {
+	if (hub->has_observers) {
 		char *text = xstrndup(text_bytes(t));
-		struct event ev = {.kind = EVENT_REPORT, .text = text};
-		hub_tell(hub, &ev);
+		struct event ev = {.kind = EVENT_CONTEXT, .text = text};
+		hub_publish(hub, &ev);
 		free(text);
 	}
-	if (!task_departs(c->task))
-		out_talk(c->shell->out, t);
+	if (!task_at_peer_eof(c->task))
+		out_diag(c->shell->out, t);
 }
 
-bool call_heeded(const struct call *c)
+bool call_expect_observed(const struct call *c)
 {
-	return c->shell->hub->heeded;
+	return c->shell->hub->has_observers;
 }
 
-void call_expected(struct call *c, const struct session *s, const char *awaited,
-		   struct bytes matched, const struct err *e)
+void call_publish_expect(struct call *c, const struct session *s,
+			 const char *awaited, struct bytes matched,
+			 const struct err *e)
 {
 	struct unit unit = {.data = matched};
 	struct event ev = {
@@ -281,7 +283,7 @@ void call_expected(struct call *c, const struct session *s, const char *awaited,
 	    .line = c->command->line,
 	    .tried = task_tries(c->task),
 	};
-	hub_tell(c->shell->hub, &ev);
+	hub_publish(c->shell->hub, &ev);
 }
 
 void call_print(struct call *c, struct bytes b)
@@ -290,7 +292,7 @@ void call_print(struct call *c, struct bytes b)
 	out_payload(c->shell->out, b);
 }
 
-void call_quoted(struct call *c, struct bytes b)
+void call_print_quoted(struct call *c, struct bytes b)
 {
 	c->task->printed = true;
 	out_raw(c->shell->out, b);
@@ -312,8 +314,8 @@ void call_text(struct call *c, const struct text *t)
 
 const struct view_ops *call_view(const struct call *c, const struct session *s)
 {
-	if (s->manner.shown_set && s->manner.view)
-		return s->manner.view;
+	if (s->display.view_chosen && s->display.view)
+		return s->display.view;
 	if (!c->shell->interactive || c->shell->out->divert)
 		return NULL;
 	return c->shell->screen->view;
@@ -323,8 +325,8 @@ const struct view_ops *call_log_view(const struct call *c,
 				     const struct session *s)
 {
 	const struct view_ops *view = c->shell->screen->view;
-	if (s && s->manner.view)
-		view = s->manner.view;
+	if (s && s->display.view)
+		view = s->display.view;
 	return view->silent ? view_find(BYTES("line")) : view;
 }
 
@@ -355,8 +357,8 @@ struct session *call_session(struct call *c, unsigned param, struct err *e)
 	if (c->cmd->params && param != CALL_NO_PARAM &&
 	    args_has(&c->args, param))
 		return hub_find(c->shell->hub, args_text(&c->args, param), e);
-	if (c->on)
-		return c->on;
+	if (c->target)
+		return c->target;
 	if (shell_current(c->shell))
 		return shell_current(c->shell);
 	err_set(e, ERR_USAGE, 0,
@@ -389,7 +391,7 @@ int call_address(const struct call *c, unsigned param, struct endpoint *out,
 	return endpoint_parse(args_text(&c->args, param), out, e);
 }
 
-int call_message(const struct call *c, unsigned param, struct entry *out,
+int call_message(const struct call *c, unsigned param, struct log_entry *out,
 		 struct err *e)
 {
 	const struct log *log = c->shell->log;
@@ -417,18 +419,19 @@ static enum cmd_status run_body(struct call *c, struct program *body,
 	struct err e;
 	if (times == 0)
 		return CMD_OK;
-	if (task_push(c->task, body, times, c->on, &e))
+	if (task_push(c->task, body, times, c->target, &e))
 		return call_fail(c, &e);
 	c->task->top->tries = tries;
 	return CMD_OK;
 }
 
-enum cmd_status call_body(struct call *c, struct program *body, uint64_t times)
+enum cmd_status call_run_body(struct call *c, struct program *body,
+			      uint64_t times)
 {
 	return run_body(c, body, times, false);
 }
 
-enum cmd_status call_try(struct call *c, struct program *body)
+enum cmd_status call_run_try(struct call *c, struct program *body)
 {
 	return run_body(c, body, 1, true);
 }
@@ -439,7 +442,7 @@ static void source_read(struct source *source)
 	poked(&c->waiter);
 }
 
-enum cmd_status call_read(struct call *c, struct bytes path)
+enum cmd_status call_parse_file(struct call *c, struct bytes path)
 {
 	source_start(&c->source, c->shell->loop, path, source_read);
 	if (source_is_read(&c->source))
@@ -473,7 +476,7 @@ enum cmd_status call_run_read(struct call *c)
 	struct program *p = call_program(c, &e);
 	if (!p)
 		return call_fail(c, &e);
-	int status = task_push(c->task, p, 1, c->on, &e);
-	program_drop(p);
+	int status = task_push(c->task, p, 1, c->target, &e);
+	program_unref(p);
 	return status ? call_fail(c, &e) : CMD_OK;
 }

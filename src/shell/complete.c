@@ -3,8 +3,8 @@
  * Completion: what could stand at a point of a line, from the same tables that
  * parse it. Putting it into the line is the console's job.
  */
-#include "own.h"
 #include "rung/template.h"
+#include "shell_own.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,8 @@ struct place {
 	size_t count; /* the whole words before it */
 };
 
-static void add(struct completions *out, struct bytes prefix, const char *word)
+static void complete_add(struct completions *out, struct bytes prefix,
+			 const char *word)
 {
 	if (!bytes_starts(bytes_str(word), prefix))
 		return;
@@ -86,7 +87,7 @@ static void complete_commands(const struct shell *sh, struct bytes prefix,
 			      struct completions *out)
 {
 	for (size_t i = 0; sh->table[i]; i++)
-		add(out, prefix, sh->table[i]->name);
+		complete_add(out, prefix, sh->table[i]->name);
 }
 
 static void complete_sessions(const struct shell *sh, struct bytes prefix,
@@ -98,7 +99,7 @@ static void complete_sessions(const struct shell *sh, struct bytes prefix,
 	     (s = hub_match(sh->hub, BYTES("*"), s)) != NULL;) {
 		buf_clear(&name);
 		buf_printf(&name, "%s%s", mark, s->name);
-		add(out, prefix, buf_cstr(&name));
+		complete_add(out, prefix, buf_cstr(&name));
 	}
 	buf_fini(&name);
 }
@@ -106,7 +107,7 @@ static void complete_sessions(const struct shell *sh, struct bytes prefix,
 /* An abstract name may have a NUL, which no candidate can. */
 static bool is_text(struct bytes address)
 {
-	return bytes_find_byte(address, '\0', 0) == BYTES_NOWHERE;
+	return bytes_find_byte(address, '\0', 0) == BYTES_NOT_FOUND;
 }
 
 /* The scheme of tcp:// need not be typed. */
@@ -115,10 +116,10 @@ static void add_address(struct completions *out, struct bytes prefix,
 {
 	static const char tcp[] = "tcp://";
 	size_t len = sizeof tcp - 1;
-	add(out, prefix, address);
+	complete_add(out, prefix, address);
 	if (prefix.len && strncmp(address, tcp, len) == 0 &&
 	    !bytes_starts(bytes_str(tcp), prefix))
-		add(out, prefix, address + len);
+		complete_add(out, prefix, address + len);
 }
 
 static void complete_addresses(const struct shell *sh, struct bytes prefix,
@@ -130,20 +131,20 @@ static void complete_addresses(const struct shell *sh, struct bytes prefix,
 		buf_clear(&b);
 		buf_printf(&b, "%s:%s", transport_table[i]->scheme,
 			   transport_table[i]->runs ? "" : "//");
-		add(out, prefix, buf_cstr(&b));
+		complete_add(out, prefix, buf_cstr(&b));
 	}
 	/* Those of the sessions there are: where a listener can be reached,
 	 * what a client was told. */
 	const struct session_field *own = session_field(BYTES("addr"));
 	for (struct session *s = NULL;
 	     (s = hub_match(sh->hub, BYTES("*"), s)) != NULL;) {
-		if (!s->where)
+		if (!s->endpoint)
 			continue;
 		buf_clear(&b);
 		if (s->role == ROLE_LISTENER)
 			own->print(s, &b);
 		else
-			endpoint_print(s->where, &b);
+			endpoint_print(s->endpoint, &b);
 		if (is_text(buf_bytes(&b)))
 			add_address(out, prefix, buf_cstr(&b));
 	}
@@ -165,7 +166,7 @@ static void add_variable(void *ctx, const char *name)
 	struct buf b;
 	buf_init(&b, BUF_SMALL);
 	buf_printf(&b, "%s%s", v->mark, name);
-	add(v->out, v->prefix, buf_cstr(&b));
+	complete_add(v->out, v->prefix, buf_cstr(&b));
 	buf_fini(&b);
 }
 
@@ -174,9 +175,9 @@ static void complete_variables(const struct shell *sh, struct bytes prefix,
 {
 	static const char *const others[] = {"error", "session", NULL};
 	struct variables v = {.prefix = prefix, .out = out, .mark = mark};
-	size_t dot = BYTES_NOWHERE;
-	env_each(sh->front.scope->env, add_variable, &v);
-	captured_each(&sh->front.captured, add_variable, &v);
+	size_t dot = BYTES_NOT_FOUND;
+	env_each(sh->foreground.scope->env, add_variable, &v);
+	captured_each(&sh->foreground.builtins, add_variable, &v);
 	if (sh->shared)
 		env_each(sh->shared->env, add_variable, &v);
 	if (!mark[0])
@@ -186,7 +187,7 @@ static void complete_variables(const struct shell *sh, struct bytes prefix,
 	for (size_t i = 0; i < prefix.len; i++)
 		if (prefix.at[i] == '.')
 			dot = i;
-	if (dot == BYTES_NOWHERE)
+	if (dot == BYTES_NOT_FOUND)
 		return;
 	char *head = xstrndup(bytes_head(prefix, dot + 1));
 	v.mark = head;
@@ -239,26 +240,26 @@ static void complete_template(const struct shell *sh, const struct place *p,
 		return;
 	}
 	for (size_t i = 0; template_type(i); i++)
-		add(out, prefix, template_type(i));
+		complete_add(out, prefix, template_type(i));
 }
 
 static void complete_settings(struct bytes prefix, struct completions *out)
 {
 	for (const struct setting *s = shell_settings; s->param.name; s++)
-		add(out, prefix, s->param.name);
+		complete_add(out, prefix, s->param.name);
 }
 
 static void complete_views(struct bytes prefix, struct completions *out)
 {
 	for (unsigned i = 0; view_table[i]; i++)
-		add(out, prefix, view_table[i]->name);
+		complete_add(out, prefix, view_table[i]->name);
 }
 
 static void complete_choices(const struct param *param, struct bytes prefix,
 			     struct completions *out)
 {
 	for (unsigned i = 0; param->choices && param->choices[i]; i++)
-		add(out, prefix, param->choices[i]);
+		complete_add(out, prefix, param->choices[i]);
 }
 
 /* `set NAME VALUE`: what the setting takes. */
@@ -312,7 +313,7 @@ static void complete_param(const struct shell *sh, const struct param *param,
 	case PARAM_PATTERN:
 	case PARAM_MESSAGE:
 	case PARAM_BODY:
-	case PARAM_RAW:
+	case PARAM_REST_OF_LINE:
 		break;
 	}
 }
@@ -357,7 +358,7 @@ static const struct param *at_point(const struct param *params,
 			return params;
 	}
 	bool on = last &&
-		  (last->flags & PARAM_MANY || last->kind == PARAM_TEXT);
+		  (last->flags & PARAM_REPEATED || last->kind == PARAM_TEXT);
 	return on ? last : NULL;
 }
 
@@ -375,7 +376,7 @@ static void complete_words(const struct shell *sh, const struct place *p,
 		bool keyword = o->flags & PARAM_KEYWORD && p->count > 1 &&
 			       !value;
 		if ((dash && is_option(o)) || keyword)
-			add(out, p->word, o->name);
+			complete_add(out, p->word, o->name);
 	}
 	if (param && param->kind == PARAM_BODY) {
 		complete_commands(sh, p->word, out);
@@ -445,7 +446,7 @@ void shell_complete(struct shell *sh, struct bytes line, size_t point,
 	sort(out);
 }
 
-void shell_used(struct shell *sh, struct bytes address)
+void shell_remember_address(struct shell *sh, struct bytes address)
 {
 	if (!is_text(address))
 		return;

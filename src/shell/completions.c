@@ -24,13 +24,13 @@ static bool is_short(const struct param *p)
 }
 
 /* Inside '...' of a shell; `also` is escaped by a backslash besides. */
-static void put_quoted(struct buf *out, const char *text, char also)
+static void put_quoted(struct buf *out, const char *text, char extra)
 {
 	for (; *text; text++) {
 		if (*text == '\'')
 			buf_puts(out, "'\\''");
-		else if (*text == also)
-			buf_printf(out, "\\%c", also);
+		else if (*text == extra)
+			buf_printf(out, "\\%c", extra);
 		else
 			buf_putc(out, (uint8_t)*text);
 	}
@@ -171,8 +171,8 @@ static void put_zsh_value(struct buf *out, const struct param *p)
 static void put_zsh_options(struct buf *out, const struct param *options)
 {
 	for (const struct param *p = options; p->kind; p++) {
-		buf_printf(out, "\t\t'%s%s[", p->flags & PARAM_MANY ? "*" : "",
-			   p->name);
+		buf_printf(out, "\t\t'%s%s[",
+			   p->flags & PARAM_REPEATED ? "*" : "", p->name);
 		put_quoted(out, p->brief, ']');
 		buf_puts(out, "]");
 		put_zsh_value(out, p);

@@ -9,15 +9,15 @@
 
 #include <stdlib.h>
 
-struct entry {
-	struct entry *next;
+struct table_entry {
+	struct table_entry *next;
 	uint64_t hash;
 	size_t name; /* so many bytes of the label are the name */
 	struct buf label, value;
 };
 
 struct entries {
-	struct entry **slots;
+	struct table_entry **slots;
 	size_t room, count; /* room: a power of two */
 	size_t held;
 	struct account *account;
@@ -34,12 +34,12 @@ struct entries *entries_new(struct account *account)
 	return all;
 }
 
-static size_t cost(const struct entry *x)
+static size_t cost(const struct table_entry *x)
 {
 	return buf_len(&x->label) + buf_len(&x->value) + ENTRY_COST;
 }
 
-static void entry_free(struct entry *x)
+static void entry_free(struct table_entry *x)
 {
 	buf_fini(&x->label);
 	buf_fini(&x->value);
@@ -52,7 +52,7 @@ void entries_free(struct entries *all)
 		return;
 	for (size_t i = 0; i < all->room; i++)
 		while (all->slots[i]) {
-			struct entry *x = all->slots[i];
+			struct table_entry *x = all->slots[i];
 			all->slots[i] = x->next;
 			entry_free(x);
 		}
@@ -61,7 +61,7 @@ void entries_free(struct entries *all)
 	free(all);
 }
 
-static bool is_of(const struct entry *x, struct bytes name)
+static bool is_of(const struct table_entry *x, struct bytes name)
 {
 	return x->name == name.len && bytes_starts(buf_bytes(&x->label), name);
 }
@@ -73,10 +73,10 @@ static uint64_t hash(const struct entries *all, struct bytes key)
 }
 
 /* Where it hangs, or would. */
-static struct entry **place(const struct entries *all, uint64_t h,
-			    struct bytes name, struct bytes key)
+static struct table_entry **entries_place(const struct entries *all, uint64_t h,
+					  struct bytes name, struct bytes key)
 {
-	struct entry **at = &all->slots[h & (all->room - 1)];
+	struct table_entry **at = &all->slots[h & (all->room - 1)];
 	while (
 	    *at &&
 	    ((*at)->hash != h || !is_of(*at, name) ||
@@ -85,22 +85,22 @@ static struct entry **place(const struct entries *all, uint64_t h,
 	return at;
 }
 
-static void hang(struct entries *all, struct entry *x)
+static void hang(struct entries *all, struct table_entry *x)
 {
-	struct entry **slot = &all->slots[x->hash & (all->room - 1)];
+	struct table_entry **slot = &all->slots[x->hash & (all->room - 1)];
 	x->next = *slot;
 	*slot = x;
 }
 
-static void grow(struct entries *all)
+static void entries_grow(struct entries *all)
 {
-	struct entry **old = all->slots;
+	struct table_entry **old = all->slots;
 	size_t room = all->room;
 	all->room *= 2;
 	all->slots = xalloc(all->room * sizeof *all->slots);
 	for (size_t i = 0; i < room; i++)
 		while (old[i]) {
-			struct entry *x = old[i];
+			struct table_entry *x = old[i];
 			old[i] = x->next;
 			hang(all, x);
 		}
@@ -110,18 +110,18 @@ static void grow(struct entries *all)
 bool entries_get(const struct entries *all, struct bytes name, struct bytes key,
 		 struct bytes *out)
 {
-	const struct entry *x = NULL;
+	const struct table_entry *x = NULL;
 	if (all)
-		x = *place(all, hash(all, key), name, key);
+		x = *entries_place(all, hash(all, key), name, key);
 	if (x)
 		*out = buf_bytes(&x->value);
 	return x != NULL;
 }
 
-static void add(struct entries *all, struct entry *x)
+static void entries_add(struct entries *all, struct table_entry *x)
 {
 	if (all->count == all->room)
-		grow(all);
+		entries_grow(all);
 	hang(all, x);
 	all->count++;
 	all->held += cost(x);
@@ -129,9 +129,10 @@ static void add(struct entries *all, struct entry *x)
 }
 
 /* Takes it out; it stays as it is. */
-static struct entry *take(struct entries *all, struct entry **at)
+static struct table_entry *entries_take(struct entries *all,
+					struct table_entry **at)
 {
-	struct entry *x = *at;
+	struct table_entry *x = *at;
 	*at = x->next;
 	all->count--;
 	all->held -= cost(x);
@@ -157,7 +158,7 @@ int entries_put(struct entries *all, struct bytes name, struct bytes key,
 			       "a key of %zu bytes is too long: at most %zu",
 			       key.len, ENTRY_KEY_MAX);
 	uint64_t h = hash(all, key);
-	struct entry **at = place(all, h, name, key), *old = *at;
+	struct table_entry **at = entries_place(all, h, name, key), *old = *at;
 	size_t need = name.len + key.len + ENTRY_COST;
 	size_t others = all->held - (old ? cost(old) : 0);
 	if (others > most || most - others < need ||
@@ -169,11 +170,11 @@ int entries_put(struct entries *all, struct bytes name, struct bytes key,
 			       "('set memory' has the limit)",
 			       (int)(name.len < 60 ? name.len : 60),
 			       (const char *)name.at, value.len);
-	struct entry *x = xalloc(sizeof *x);
-	*x = (struct entry){.hash = h,
-			    .name = name.len,
-			    .label = {.limit = SIZE_MAX},
-			    .value = {.limit = SIZE_MAX}};
+	struct table_entry *x = xalloc(sizeof *x);
+	*x = (struct table_entry){.hash = h,
+				  .name = name.len,
+				  .label = {.limit = SIZE_MAX},
+				  .value = {.limit = SIZE_MAX}};
 	if (buf_put(&x->label, name) || buf_put(&x->label, key) ||
 	    buf_put(&x->value, value)) {
 		entry_free(x);
@@ -181,20 +182,20 @@ int entries_put(struct entries *all, struct bytes name, struct bytes key,
 			       value.len);
 	}
 	if (old)
-		entry_free(take(all, at));
-	add(all, x);
+		entry_free(entries_take(all, at));
+	entries_add(all, x);
 	return 0;
 }
 
 void entries_drop(struct entries *all, struct bytes name, struct bytes key)
 {
-	struct entry **at = place(all, hash(all, key), name, key);
+	struct table_entry **at = entries_place(all, hash(all, key), name, key);
 	if (*at)
-		entry_free(take(all, at));
+		entry_free(entries_take(all, at));
 }
 
 /* The next of that name in a slot, from `at` on. */
-static struct entry **next_of(struct entry **at, struct bytes name)
+static struct table_entry **next_of(struct table_entry **at, struct bytes name)
 {
 	while (*at && !is_of(*at, name))
 		at = &(*at)->next;
@@ -204,20 +205,20 @@ static struct entry **next_of(struct entry **at, struct bytes name)
 void entries_clear(struct entries *all, struct bytes name)
 {
 	for (size_t i = 0; i < all->room; i++)
-		for (struct entry **at = &all->slots[i];
+		for (struct table_entry **at = &all->slots[i];
 		     *(at = next_of(at, name)) != NULL;)
-			entry_free(take(all, at));
+			entry_free(entries_take(all, at));
 }
 
 void entries_move(struct entries *from, struct entries *to, struct bytes name)
 {
 	for (size_t i = 0; i < from->room; i++)
-		for (struct entry **at = &from->slots[i];
+		for (struct table_entry **at = &from->slots[i];
 		     *(at = next_of(at, name)) != NULL;) {
-			struct entry *x = take(from, at);
+			struct table_entry *x = entries_take(from, at);
 			struct bytes label = buf_bytes(&x->label);
 			x->hash = hash(to, bytes_skip(label, x->name));
-			add(to, x);
+			entries_add(to, x);
 		}
 }
 

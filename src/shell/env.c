@@ -4,7 +4,7 @@
  * shell or of a session. Expanding words is lang's job.
  */
 #include "entries.h"
-#include "own.h"
+#include "shell_own.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,8 +50,8 @@ void env_free(struct env *env)
 }
 
 /* Where it hangs, or would. `room` is a power of two. */
-static struct variable **place(const struct env *env, struct bytes name,
-			       uint32_t h)
+static struct variable **env_place(const struct env *env, struct bytes name,
+				   uint32_t h)
 {
 	struct variable **at = &env->slots[h & (env->room - 1)];
 	while (*at && ((*at)->hash != h || (*at)->len != name.len ||
@@ -60,12 +60,12 @@ static struct variable **place(const struct env *env, struct bytes name,
 	return at;
 }
 
-static struct variable *find(const struct env *env, struct bytes name)
+static struct variable *env_find_slot(const struct env *env, struct bytes name)
 {
-	return *place(env, name, bytes_hash(name));
+	return *env_place(env, name, bytes_hash(name));
 }
 
-static void grow(struct env *env)
+static void env_grow(struct env *env)
 {
 	struct variable **old = env->slots;
 	size_t room = env->room;
@@ -85,11 +85,11 @@ static void grow(struct env *env)
 void env_set(struct env *env, struct bytes name, struct bytes value)
 {
 	uint32_t h = bytes_hash(name);
-	struct variable **at = place(env, name, h), *v = *at;
+	struct variable **at = env_place(env, name, h), *v = *at;
 	if (!v) {
 		if (env->count >= env->room) {
-			grow(env);
-			at = place(env, name, h);
+			env_grow(env);
+			at = env_place(env, name, h);
 		}
 		v = *at = xalloc(sizeof *v);
 		v->hash = h;
@@ -105,7 +105,7 @@ void env_set(struct env *env, struct bytes name, struct bytes value)
 
 static void forget(struct env *env, struct bytes name)
 {
-	struct variable **at = place(env, name, bytes_hash(name));
+	struct variable **at = env_place(env, name, bytes_hash(name));
 	struct variable *v = *at;
 	if (!v)
 		return;
@@ -120,24 +120,24 @@ static void forget(struct env *env, struct bytes name)
 static struct scope *home_of(const struct shell *sh, const struct task *t,
 			     struct bytes name)
 {
-	if (sh->shared && find(sh->shared_names, name))
+	if (sh->shared && env_find_slot(sh->shared_names, name))
 		return sh->shared;
 	return t->scope;
 }
 
-void shell_let(struct shell *sh, struct bytes name, struct bytes value)
+void shell_set(struct shell *sh, struct bytes name, struct bytes value)
 {
 	struct task *t = shell_task(sh);
 	int ours = captured_find(name);
 	if (ours >= 0) {
-		captured_set(&t->captured, ours, value);
+		captured_set(&t->builtins, ours, value);
 		return;
 	}
 	struct scope *home = home_of(sh, t, name);
 	env_set(home->env, name, value);
 	/* A capture of that name would hide it. */
-	if (t->own != home->env)
-		forget(t->own, name);
+	if (t->locals != home->env)
+		forget(t->locals, name);
 }
 
 bool shell_get(const struct shell *sh, struct bytes name, struct bytes *out)
@@ -145,11 +145,11 @@ bool shell_get(const struct shell *sh, struct bytes name, struct bytes *out)
 	const struct task *t = shell_task(sh);
 	int ours = captured_find(name);
 	if (ours >= 0)
-		return captured_get(&t->captured, ours, out);
-	const struct variable *v = find(t->own, name);
+		return captured_get(&t->builtins, ours, out);
+	const struct variable *v = env_find_slot(t->locals, name);
 	const struct scope *home = v ? NULL : home_of(sh, t, name);
-	if (!v && t->own != home->env)
-		v = find(home->env, name);
+	if (!v && t->locals != home->env)
+		v = env_find_slot(home->env, name);
 	if (v)
 		*out = buf_bytes(&v->value);
 	return v != NULL;
@@ -162,8 +162,8 @@ static bool is_ours(struct bytes name)
 	       captured_find(name) >= 0;
 }
 
-int shell_put(struct shell *sh, const struct value *where, struct bytes value,
-	      struct err *e)
+int shell_set_value(struct shell *sh, const struct value *where,
+		    struct bytes value, struct err *e)
 {
 	if (is_ours(where->text))
 		return err_set(
@@ -178,7 +178,7 @@ int shell_put(struct shell *sh, const struct value *where, struct bytes value,
 			    "('set memory' has the limit)",
 			    (int)bytes_head(where->text, 60).len,
 			    (const char *)where->text.at, value.len);
-		shell_let(sh, where->text, value);
+		shell_set(sh, where->text, value);
 		return 0;
 	}
 	struct scope *home = home_of(sh, shell_task(sh), where->text);
@@ -202,7 +202,7 @@ void shell_unset(struct shell *sh, const struct value *where)
 	struct task *t = shell_task(sh);
 	struct scope *home = home_of(sh, t, where->text);
 	if (!where->key.at) {
-		forget(t->own, where->text);
+		forget(t->locals, where->text);
 		forget(home->env, where->text);
 	}
 	if (home->entries && where->key.at)
@@ -219,16 +219,16 @@ void shell_share(struct shell *sh, struct bytes name)
 		sh->shared = scope_new(sh);
 		sh->shared_names = env_new(&sh->memory);
 	}
-	if (find(sh->shared_names, name))
+	if (env_find_slot(sh->shared_names, name))
 		return;
 	env_set(sh->shared_names, name, BYTES_NONE);
-	const struct variable *v = find(t->own, name);
+	const struct variable *v = env_find_slot(t->locals, name);
 	if (!v)
-		v = find(mine->env, name);
+		v = env_find_slot(mine->env, name);
 	if (v)
 		env_set(sh->shared->env, name, buf_bytes(&v->value));
 	/* A capture of that name would hide it. */
-	forget(t->own, name);
+	forget(t->locals, name);
 	forget(mine->env, name);
 	if (!mine->entries)
 		return;
@@ -241,7 +241,7 @@ void env_unshare(struct shell *sh)
 {
 	if (!sh->shared)
 		return;
-	scope_drop(sh->shared);
+	scope_unref(sh->shared);
 	env_free(sh->shared_names);
 	sh->shared = NULL;
 	sh->shared_names = NULL;
@@ -255,25 +255,25 @@ void env_each(const struct env *env, void (*fn)(void *, const char *),
 			fn(ctx, v->name);
 }
 
-void shell_keep(struct shell *sh, int which, struct bytes value)
+void shell_set_builtin(struct shell *sh, int which, struct bytes value)
 {
-	captured_set(&shell_task(sh)->captured, which, value);
+	captured_set(&shell_task(sh)->builtins, which, value);
 }
 
-void shell_matched(struct shell *sh, const struct found *found)
+void shell_set_match(struct shell *sh, const struct match_found *found)
 {
 	struct task *t = shell_task(sh);
-	captured_match(&t->captured, found);
-	captured_set(&t->captured, CAPTURED_MATCH, found->group[0]);
+	captured_match(&t->builtins, found);
+	captured_set(&t->builtins, CAPTURED_MATCH, found->group[0]);
 	for (size_t i = 0; i < found->named_count; i++) {
 		const struct capture *c = &found->named[i];
 		bool shared = home_of(sh, t, c->name) == sh->shared;
-		struct env *env = shared ? sh->shared->env : t->own;
+		struct env *env = shared ? sh->shared->env : t->locals;
 		/* One from before it was shared would hide it. */
 		if (shared)
-			forget(t->own, c->name);
+			forget(t->locals, c->name);
 		/* What took no part is empty, if it ever was set. */
-		if (c->value.at || find(env, c->name))
+		if (c->value.at || env_find_slot(env, c->name))
 			env_set(env, c->name, c->value);
 	}
 }
@@ -282,9 +282,10 @@ static bool special(const struct shell *sh, struct bytes name, struct buf *out)
 {
 	const struct task *t = shell_task(sh);
 	const struct err *error = &t->error;
-	const struct session *current = t->at ? t->at : t->scope->current;
+	const struct session *current = t->current_target ? t->current_target
+							  : t->scope->current;
 	if (bytes_is(name, "?"))
-		buf_printf(out, "%d", err_exit(error->kind));
+		buf_printf(out, "%d", err_exit_code(error->kind));
 	else if (bytes_is(name, "error"))
 		buf_puts(out, err_name(error->kind));
 	else if (bytes_is(name, "session") && current)
@@ -299,7 +300,8 @@ static int session_value(const struct shell *sh, struct bytes name,
 			 struct bytes field, struct buf *out, struct err *e)
 {
 	const struct task *t = shell_task(sh);
-	const struct session *s = t->at ? t->at : t->scope->current;
+	const struct session *s = t->current_target ? t->current_target
+						    : t->scope->current;
 	if (!bytes_is(name, "session"))
 		s = hub_find(sh->hub, name, NULL);
 	if (!s)
@@ -321,7 +323,7 @@ static size_t last_dot(struct bytes name, size_t before)
 	while (before > 0)
 		if (name.at[--before] == '.')
 			return before;
-	return BYTES_NOWHERE;
+	return BYTES_NOT_FOUND;
 }
 
 static int too_long(struct bytes name, struct err *e)
@@ -335,8 +337,8 @@ static int too_long(struct bytes name, struct err *e)
  * `a.b.c` is the field c of session a.b, or what follows $a or $a.b as text:
  * the longest that exists wins. Result: 1, 0: not set, -1.
  */
-static int look(const struct shell *sh, struct bytes name, struct buf *out,
-		struct err *e)
+static int entry_look(const struct shell *sh, struct bytes name,
+		      struct buf *out, struct err *e)
 {
 	struct bytes value;
 	for (struct bytes head = name;;) {
@@ -351,7 +353,7 @@ static int look(const struct shell *sh, struct bytes name, struct buf *out,
 			return 1;
 		}
 		size_t dot = last_dot(head, head.len);
-		if (dot == BYTES_NOWHERE)
+		if (dot == BYTES_NOT_FOUND)
 			return 0;
 		head = bytes_head(name, dot);
 		struct bytes field = bytes_skip(name, dot + 1);
@@ -367,7 +369,7 @@ int env_find(const struct lookup *lookup, struct bytes name,
 	const struct shell *sh = list_entry(lookup, struct shell, lookup);
 	struct bytes value;
 	if (!key)
-		return look(sh, name, out, e);
+		return entry_look(sh, name, out, e);
 	if (!entries_get(home_of(sh, shell_task(sh), name)->entries, name, *key,
 			 &value))
 		return 0;
@@ -386,7 +388,7 @@ int env_lookup(const struct lookup *lookup, struct bytes name, struct buf *out,
 	       struct err *e)
 {
 	const struct shell *sh = list_entry(lookup, struct shell, lookup);
-	int got = look(sh, name, out, e);
+	int got = entry_look(sh, name, out, e);
 	int len = (int)(name.len < 60 ? name.len : 60);
 	struct bytes given;
 	if (got)
@@ -415,15 +417,15 @@ int env_lookup(const struct lookup *lookup, struct bytes name, struct buf *out,
 struct scope *scope_new(struct shell *sh)
 {
 	struct scope *scope = xalloc(sizeof *scope);
-	scope->holders = 1;
+	scope->refs = 1;
 	scope->shell = sh;
 	scope->env = env_new(&sh->memory);
 	return scope;
 }
 
-struct scope *scope_hold(struct scope *scope)
+struct scope *scope_ref(struct scope *scope)
 {
-	scope->holders++;
+	scope->refs++;
 	return scope;
 }
 
@@ -443,9 +445,9 @@ void scope_use(struct scope *scope, struct session *s)
 	session_unpin(before);
 }
 
-void scope_drop(struct scope *scope)
+void scope_unref(struct scope *scope)
 {
-	if (--scope->holders)
+	if (--scope->refs)
 		return;
 	scope_use(scope, NULL);
 	env_free(scope->env);

@@ -16,8 +16,8 @@
 
 /* What is sent, and what then came. */
 struct exchange {
-	struct entry sent;
-	const struct deed *born, *cut;
+	struct log_entry sent;
+	const struct journal_entry *created, *truncated;
 	bool stream;
 	struct buf answer; /* a stream's, or the first message */
 	bool answered;
@@ -63,35 +63,36 @@ static bool prints(struct bytes word)
 {
 	uint32_t rune;
 	int n;
-	while ((n = utf8_next(word, &rune)) > 0 && utf8_prints(rune))
+	while ((n = utf8_next(word, &rune)) > 0 && utf8_is_printable(rune))
 		word = bytes_skip(word, (size_t)n);
 	return !word.len;
 }
 
 /* How many deeds there were before that message. */
-static size_t deeds_before(const struct chronicle *c, uint64_t number)
+static size_t entries_before(const struct journal *c, uint64_t number)
 {
-	const struct deed *d;
+	const struct journal_entry *d;
 	size_t n = 0;
-	while ((d = chronicle_deed(c, n)) && d->after < number)
+	while ((d = journal_get(c, n)) && d->after < number)
 		n++;
 	return n;
 }
 
 /* Whether a message is one that may be exported: a client's. */
-static bool is_clients(const struct chronicle *c, const struct entry *entry)
+static bool is_clients(const struct journal *c, const struct log_entry *entry)
 {
-	const struct deed *born = replay_deed(c, deeds_before(c, entry->number),
-					      DEED_BORN, entry->session);
-	return born && born->role == ROLE_CLIENT;
+	const struct journal_entry *created = replay_entry(
+	    c, entries_before(c, entry->number), JOURNAL_CREATED,
+	    entry->session);
+	return created && created->role == ROLE_CLIENT;
 }
 
-static int find_sent(const struct log *log, const struct chronicle *c,
-		     uint64_t number, const char *only, struct entry *out,
+static int find_sent(const struct log *log, const struct journal *c,
+		     uint64_t number, const char *only, struct log_entry *out,
 		     struct err *e)
 {
 	uint64_t first = 1, last = 0;
-	struct entry asked = {.number = 0};
+	struct log_entry asked = {.number = 0};
 	log_range(log, &first, &last);
 	if (number && !log_find(log, number, &asked))
 		return err_set(e, ERR_USAGE, 0,
@@ -119,7 +120,7 @@ static int find_sent(const struct log *log, const struct chronicle *c,
 /* What came on it before it sent again. */
 static void find_answer(const struct log *log, struct exchange *x)
 {
-	struct entry entry;
+	struct log_entry entry;
 	for (uint64_t at = x->sent.number + 1; log_find(log, at, &entry);
 	     at++) {
 		if (strcmp(entry.session, x->sent.session) != 0)
@@ -138,9 +139,9 @@ static void put_rung(const struct exchange *x, struct buf *out)
 	struct buf line = {.limit = SIZE_MAX};
 	struct bytes answer = buf_bytes(&x->answer);
 	buf_puts(&line, "connect ");
-	words_quote(replay_text(x->born), &line);
-	if (x->cut && x->cut->text[0])
-		buf_printf(&line, "; frame %s", x->cut->text);
+	words_quote(replay_text(x->created), &line);
+	if (x->truncated && x->truncated->text[0])
+		buf_printf(&line, "; frame %s", x->truncated->text);
 	buf_printf(&line, "; send %s",
 		   x->sent.kind == UNIT_RAW && !x->stream ? "-r " : "");
 	replay_sent(x->sent.data, &line);
@@ -187,7 +188,7 @@ static void put_nc_line(const struct exchange *x, const struct endpoint *to,
 	if (!plain) {
 		buf_puts(out, "to=$(printf ");
 		put_format(name, out);
-		buf_cut(out, buf_len(out) - 1);
+		buf_truncate(out, buf_len(out) - 1);
 		buf_puts(out, ".'); ");
 	}
 	buf_puts(out, "printf ");
@@ -206,8 +207,9 @@ static void put_nc(const struct exchange *x, struct buf *out)
 {
 	struct endpoint to;
 	const char *options = NULL;
-	bool framed = x->cut && x->cut->text[0] && x->sent.kind != UNIT_RAW;
-	if (endpoint_parse(replay_text(x->born), &to, NULL) == 0)
+	bool framed = x->truncated && x->truncated->text[0] &&
+		      x->sent.kind != UNIT_RAW;
+	if (endpoint_parse(replay_text(x->created), &to, NULL) == 0)
 		options = nc_options(&to);
 	if (!options || framed) {
 		buf_printf(out, "# nc has no %s\n",
@@ -217,17 +219,19 @@ static void put_nc(const struct exchange *x, struct buf *out)
 	put_nc_line(x, &to, options, out);
 }
 
-int replay_lines(const struct log *log, const struct chronicle *chronicle,
+int replay_lines(const struct log *log, const struct journal *journal,
 		 uint64_t number, const char *only, struct buf *out,
 		 struct err *e)
 {
 	struct exchange x = {.answer = {.limit = 2 * LOG_MESSAGE_MAX}};
-	if (find_sent(log, chronicle, number, only, &x.sent, e))
+	if (find_sent(log, journal, number, only, &x.sent, e))
 		return -1;
-	size_t deeds = deeds_before(chronicle, x.sent.number);
-	x.born = replay_deed(chronicle, deeds, DEED_BORN, x.sent.session);
-	x.cut = replay_deed(chronicle, deeds, DEED_CUT, x.sent.session);
-	x.stream = replay_is_stream(chronicle, deeds, x.sent.session);
+	size_t entries = entries_before(journal, x.sent.number);
+	x.created = replay_entry(journal, entries, JOURNAL_CREATED,
+				 x.sent.session);
+	x.truncated = replay_entry(journal, entries, JOURNAL_FRAME,
+				   x.sent.session);
+	x.stream = replay_is_stream(journal, entries, x.sent.session);
 	if (x.sent.len > x.sent.data.len)
 		return err_set(
 		    e, ERR_LIMIT, 0,

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-int job_may_begin(const struct shell *sh, struct err *e)
+int job_check_limit(const struct shell *sh, struct err *e)
 {
 	if (sh->job_count < sh->jobs_max)
 		return 0;
@@ -36,7 +36,7 @@ static void poke_watchers(struct shell *sh)
 {
 	list_each (link, &sh->watchers) {
 		struct waiter *w = list_entry(link, struct waiter, at);
-		w->poked(w);
+		w->notify(w);
 	}
 }
 
@@ -95,12 +95,12 @@ void jobs_end(struct shell *sh)
 
 /* ---- CMD & */
 
-struct aside {
+struct background {
 	struct job job;
 	struct task task;
 };
 
-struct clockwork {
+struct timer_job {
 	struct job job;
 	struct task task;
 	struct timer timer;
@@ -109,30 +109,30 @@ struct clockwork {
 	bool once;
 };
 
-static void aside_stop(struct job *j)
+static void background_stop(struct job *j)
 {
-	struct aside *a = (struct aside *)j;
+	struct background *a = (struct background *)j;
 	task_fini(&a->task);
 	free(a);
 }
 
-static void aside_ended(struct task *t)
+static void background_ended(struct task *t)
 {
-	struct aside *a = list_entry(t, struct aside, task);
+	struct background *a = list_entry(t, struct background, task);
 	struct err why = t->failed;
 	job_end(&a->job, why.kind == ERR_NONE ? NULL : &why);
 }
 
-int job_aside(struct task *t, struct run *r, const struct command *c,
-	      struct session *on, struct err *e)
+int job_new_background(struct task *t, struct run *r, const struct command *c,
+		       struct session *on, struct err *e)
 {
 	struct shell *sh = t->shell;
-	if (job_may_begin(sh, e))
+	if (job_check_limit(sh, e))
 		return -1;
-	struct aside *a = xalloc(sizeof *a);
+	struct background *a = xalloc(sizeof *a);
 	char *text = command_typed(r->program, c);
 	task_init(&a->task, sh, t->scope, false);
-	a->task.ended = aside_ended;
+	a->task.ended = background_ended;
 	if (task_push(&a->task, r->program, 1, on, e)) {
 		task_fini(&a->task);
 		free(a);
@@ -142,76 +142,76 @@ int job_aside(struct task *t, struct run *r, const struct command *c,
 	struct run *top = a->task.top;
 	top->first = top->next = (size_t)(c - r->program->command);
 	top->end = top->next + 1;
-	top->aside = true;
-	job_begin(&a->job, t->scope, text, aside_stop);
+	top->background = true;
+	job_begin(&a->job, t->scope, text, background_stop);
 	free(text);
 	a->job.runs = 1;
 	task_ready(&a->task);
 	if (sh->interactive && !sh->out->quiet) {
 		char line[32];
 		snprintf(line, sizeof line, "[%u]", a->job.number);
-		out_say(sh->out, STYLE_NOTE, line);
+		out_diag_line(sh->out, STYLE_NOTICE, line);
 	}
 	return 0;
 }
 
 /* ---- every, after */
 
-static void clockwork_stop(struct job *j)
+static void timer_job_stop(struct job *j)
 {
-	struct clockwork *k = (struct clockwork *)j;
-	loop_cancel(j->shell->loop, &k->timer);
+	struct timer_job *k = (struct timer_job *)j;
+	loop_disarm(j->shell->loop, &k->timer);
 	task_fini(&k->task);
-	program_drop(k->program);
+	program_unref(k->program);
 	free(k);
 }
 
-static void clockwork_ended(struct task *t)
+static void timer_job_ended(struct task *t)
 {
-	struct clockwork *k = list_entry(t, struct clockwork, task);
+	struct timer_job *k = list_entry(t, struct timer_job, task);
 	struct err why = t->failed;
 	/* One that failed would fail again and again. */
 	if (k->once || why.kind != ERR_NONE)
 		job_end(&k->job, why.kind == ERR_NONE ? NULL : &why);
 }
 
-static void clockwork_fires(struct timer *timer)
+static void timer_job_fires(struct timer *timer)
 {
-	struct clockwork *k = list_entry(timer, struct clockwork, timer);
+	struct timer_job *k = list_entry(timer, struct timer_job, timer);
 	uint64_t now = loop_now(k->job.shell->loop);
 	/* What was missed (the machine slept) is not made up for. */
 	if (!k->once)
-		loop_at(k->job.shell->loop, timer,
-			timer->due +
-			    ((now - timer->due) / k->period + 1) * k->period);
+		loop_arm(k->job.shell->loop, timer,
+			 timer->due +
+			     ((now - timer->due) / k->period + 1) * k->period);
 	if (!task_idle(&k->task))
 		return;
 	k->job.runs++;
-	(void)task_push(&k->task, k->program, 1, k->task.on, NULL);
+	(void)task_push(&k->task, k->program, 1, k->task.target, NULL);
 	task_ready(&k->task);
 }
 
-struct job *job_clockwork(struct shell *sh, struct program *p, uint64_t period,
+struct job *job_new_timer(struct shell *sh, struct program *p, uint64_t period,
 			  bool once, struct session *on, const char *text)
 {
-	struct clockwork *k = xalloc(sizeof *k);
+	struct timer_job *k = xalloc(sizeof *k);
 	task_init(&k->task, sh, shell_task(sh)->scope, false);
 	task_aim(&k->task, on);
-	k->task.ended = clockwork_ended;
-	k->program = program_hold(p);
+	k->task.ended = timer_job_ended;
+	k->program = program_ref(p);
 	k->period = period;
 	k->once = once;
-	k->timer.fire = clockwork_fires;
-	job_begin(&k->job, k->task.scope, text, clockwork_stop);
-	loop_at(sh->loop, &k->timer, loop_now(sh->loop) + period);
+	k->timer.fire = timer_job_fires;
+	job_begin(&k->job, k->task.scope, text, timer_job_stop);
+	loop_arm(sh->loop, &k->timer, loop_now(sh->loop) + period);
 	return &k->job;
 }
 
-bool job_runs(const struct job *j, const struct task *t)
+bool job_owns_task(const struct job *j, const struct task *t)
 {
-	if (j->stop == aside_stop)
-		return &((const struct aside *)j)->task == t;
-	if (j->stop == clockwork_stop)
-		return &((const struct clockwork *)j)->task == t;
+	if (j->stop == background_stop)
+		return &((const struct background *)j)->task == t;
+	if (j->stop == timer_job_stop)
+		return &((const struct timer_job *)j)->task == t;
 	return false;
 }

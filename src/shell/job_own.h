@@ -5,8 +5,8 @@
 #ifndef RUNG_SHELL_JOB_OWN_H
 #define RUNG_SHELL_JOB_OWN_H
 
-#include "own.h"
 #include "rung/job.h"
+#include "shell_own.h"
 
 /* Gives it its number and puts it among the shell's; what it is holds the
  * scope. */
@@ -17,6 +17,6 @@ void job_end(struct job *, const struct err *why);
 /* What handlers and servers left behind. */
 void handlers_end(struct shell *);
 /* Peers that were born meet their handlers; handlers of what is gone end. */
-void handlers_tend(struct shell *);
+void handlers_reap(struct shell *);
 
 #endif

@@ -7,10 +7,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static void moved(struct file *file)
+static void outfile_moved(struct file *file)
 {
 	struct call *call = list_entry(file, struct outfile, file)->call;
-	call->waiter.poked(&call->waiter);
+	call->waiter.notify(&call->waiter);
 }
 
 void outfile_open(struct outfile *o, struct call *call, struct bytes path)
@@ -18,7 +18,7 @@ void outfile_open(struct outfile *o, struct call *call, struct bytes path)
 	char *name = xstrndup(path);
 	o->call = call;
 	o->path = path;
-	file_write(&o->file, call->shell->loop, name, moved);
+	file_write(&o->file, call->shell->loop, name, outfile_moved);
 	free(name);
 }
 
@@ -43,7 +43,7 @@ enum outfile_state outfile_state(const struct outfile *o, struct err *e)
 	if (f->error) {
 		err_set(e, ERR_IO, f->error, "%s%.*s: %s",
 			f->opened ? "writing " : "", (int)name.len,
-			(const char *)name.at, err_words(f->error));
+			(const char *)name.at, err_strerror(f->error));
 		return OUTFILE_FAILED;
 	}
 	return f->opened && !file_queued(f) && f->ending == file_is_closed(f)
@@ -74,7 +74,7 @@ static void skip_empty(struct inbox *inbox)
 	bool whole;
 	while (!inbox_is_stream(inbox) && inbox_front(inbox, &window, &whole) &&
 	       !window.len)
-		inbox_drop(inbox);
+		inbox_pop(inbox);
 }
 
 int outfile_inbox(struct outfile *o, struct session *s, size_t most,
@@ -82,12 +82,13 @@ int outfile_inbox(struct outfile *o, struct session *s, size_t most,
 {
 	struct bytes part;
 	skip_empty(&s->inbox);
-	o->end = session_unread_at(s);
-	if (inbox_count(&s->inbox) && session_broken(s, 0, e))
+	o->end = session_inbox_offset(s);
+	if (inbox_count(&s->inbox) && session_take_frame_error(s, 0, e))
 		return -1;
 	for (size_t i = 0; most && inbox_message(&s->inbox, i, &part); i++) {
 		/* Messages before a frame error are written first. */
-		if (i && s->broken && !s->warned && session_is_raw(s, i))
+		if (i && s->frame_error && !s->frame_error_reported &&
+		    session_is_raw(s, i))
 			return 0;
 		part = bytes_head(part, most);
 		if (outfile_put(o, part, e))
@@ -101,7 +102,7 @@ int outfile_inbox(struct outfile *o, struct session *s, size_t most,
 bool outfile_front(const struct outfile *o, const struct session *s,
 		   struct bytes *out)
 {
-	uint64_t at = session_unread_at(s);
+	uint64_t at = session_inbox_offset(s);
 	bool whole;
 	if (at >= o->end || !inbox_front(&s->inbox, out, &whole))
 		return false;
@@ -114,9 +115,9 @@ void outfile_took(struct session *s, size_t n)
 	struct bytes front;
 	bool whole;
 	if (inbox_front(&s->inbox, &front, &whole) && front.len == n)
-		inbox_drop(&s->inbox);
+		inbox_pop(&s->inbox);
 	else
-		inbox_skip(&s->inbox, n);
+		inbox_consume(&s->inbox, n);
 	session_touch(s);
 }
 

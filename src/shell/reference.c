@@ -16,7 +16,7 @@ static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 const struct param reference_options[] = {
     {.name = "-e",
      .kind = PARAM_BODY,
-     .flags = PARAM_MANY,
+     .flags = PARAM_REPEATED,
      .value = "CMDS",
      .brief = "run CMDS first; may be given again"},
     {.name = "-i",
@@ -86,7 +86,7 @@ static const char *kind_value(const struct param *p)
 	case PARAM_SESSION:
 	case PARAM_MESSAGE:
 	case PARAM_BODY:
-	case PARAM_RAW:
+	case PARAM_REST_OF_LINE:
 	case PARAM_CHOICE:
 	case PARAM_COMMAND:
 	case PARAM_SETTING:
@@ -311,10 +311,10 @@ static void put_synopsis(struct buf *out, const struct cmd *cmd)
 	put_macro(out, "Ic", cmd->name);
 	for (const struct param *p = cmd->params; p && p->kind; p++) {
 		bool operand = p->name[0] != '-' && !(p->flags & PARAM_KEYWORD);
-		bool needed = operand && (p->flags & PARAM_NEEDED);
+		bool needed = operand && (p->flags & PARAM_REQUIRED);
 		buf_puts(out, needed ? "\n." : "\n.Op");
 		put_param(out, p);
-		buf_puts(out, p->flags & PARAM_MANY ? " ..." : "");
+		buf_puts(out, p->flags & PARAM_REPEATED ? " ..." : "");
 	}
 	buf_puts(out, "\n.Xc\n");
 }

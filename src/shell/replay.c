@@ -14,12 +14,12 @@
 
 struct maker {
 	const struct log *log;
-	const struct chronicle *chronicle;
+	const struct journal *journal;
 	const char *only;
 	struct buf *out;
 	char from[SESSION_NAME_MAX]; /* whose bytes are pending */
 	struct buf pending;
-	size_t deeds; /* done so far */
+	size_t entries; /* done so far */
 };
 
 /* A longer template could not be read back. */
@@ -48,16 +48,17 @@ void replay_whole(struct bytes data, bool cut, struct buf *out)
 	buf_puts(out, cut ? "/" : "\\z/");
 }
 
-const struct deed *replay_deed(const struct chronicle *c, size_t end,
-			       enum deed_kind kind, const char *name)
+const struct journal_entry *replay_entry(const struct journal *c, size_t end,
+					 enum journal_kind kind,
+					 const char *name)
 {
 	while (end--) {
-		const struct deed *d = chronicle_deed(c, end);
+		const struct journal_entry *d = journal_get(c, end);
 		if (strcmp(d->session, name) != 0)
 			continue;
 		if (d->kind == kind)
 			return d;
-		if (d->kind == DEED_BORN)
+		if (d->kind == JOURNAL_CREATED)
 			return NULL;
 	}
 	return NULL;
@@ -78,41 +79,44 @@ static void flush(struct maker *m)
 
 static bool is_wanted(const struct maker *m, const char *name)
 {
-	const struct deed *born = replay_deed(m->chronicle, m->deeds, DEED_BORN,
-					      name);
-	if (!born || (born->echo && born->role == ROLE_PEER))
+	const struct journal_entry *created = replay_entry(
+	    m->journal, m->entries, JOURNAL_CREATED, name);
+	if (!created || (created->echo && created->role == ROLE_PEER))
 		return false;
 	/* A peer is nothing without its listener. */
 	return !m->only || strcmp(name, m->only) == 0 ||
-	       (born->role == ROLE_LISTENER &&
+	       (created->role == ROLE_LISTENER &&
 		strncmp(m->only, name, strlen(name)) == 0 &&
 		m->only[strlen(name)] == '.');
 }
 
 /* How a session that begins now will end. */
-static const struct deed *ending(const struct maker *m, const struct deed *born)
+static const struct journal_entry *ending(const struct maker *m,
+					  const struct journal_entry *created)
 {
-	const struct deed *d;
-	for (size_t n = m->deeds; (d = chronicle_deed(m->chronicle, n)); n++)
-		if (d->kind == DEED_CLOSED && d->id == born->id)
+	const struct journal_entry *d;
+	for (size_t n = m->entries; (d = journal_get(m->journal, n)); n++)
+		if (d->kind == JOURNAL_CLOSED && d->id == created->id)
 			return d;
 	return NULL;
 }
 
 /* A listener of ours that has this address now has another one then. */
-static const struct deed *own_listener(const struct maker *m, struct bytes at)
+static const struct journal_entry *own_listener(const struct maker *m,
+						struct bytes at)
 {
-	for (size_t n = m->deeds; n--;) {
-		const struct deed *d = chronicle_deed(m->chronicle, n);
-		if (d->kind == DEED_LISTENS && bytes_equal(replay_text(d), at))
+	for (size_t n = m->entries; n--;) {
+		const struct journal_entry *d = journal_get(m->journal, n);
+		if (d->kind == JOURNAL_LISTENING &&
+		    bytes_equal(replay_text(d), at))
 			return is_wanted(m, d->session) ? d : NULL;
 	}
 	return NULL;
 }
 
-static void put_born(struct maker *m, const struct deed *d)
+static void put_created(struct maker *m, const struct journal_entry *d)
 {
-	const struct deed *end = ending(m, d), *listener;
+	const struct journal_entry *end = ending(m, d), *listener;
 	switch (d->role) {
 	case ROLE_CLIENT:
 		if (end && !end->opened) {
@@ -141,11 +145,12 @@ static void put_born(struct maker *m, const struct deed *d)
 	buf_printf(m->out, " as %s\n", d->session);
 }
 
-static void put_closed(struct maker *m, const struct deed *d)
+static void put_closed(struct maker *m, const struct journal_entry *d)
 {
-	const struct deed *born = replay_deed(m->chronicle, m->deeds, DEED_BORN,
-					      d->session);
-	bool eof = replay_deed(m->chronicle, m->deeds, DEED_EOF, d->session);
+	const struct journal_entry *created = replay_entry(
+	    m->journal, m->entries, JOURNAL_CREATED, d->session);
+	bool eof = replay_entry(m->journal, m->entries, JOURNAL_EOF,
+				d->session);
 	if (!d->opened)
 		return;
 	switch (d->cause) {
@@ -167,25 +172,25 @@ static void put_closed(struct maker *m, const struct deed *d)
 		break;
 	case CAUSE_RESET:
 	case CAUSE_FAILED:
-		if (born->role != ROLE_LISTENER)
+		if (created->role != ROLE_LISTENER)
 			buf_printf(m->out, "@%s expect close\n", d->session);
 		break;
 	}
 }
 
-static void put_deed(struct maker *m, const struct deed *d)
+static void put_entry(struct maker *m, const struct journal_entry *d)
 {
 	flush(m);
-	m->deeds++;
+	m->entries++;
 	if (!is_wanted(m, d->session))
 		return;
 	switch (d->kind) {
-	case DEED_BORN:
-		put_born(m, d);
+	case JOURNAL_CREATED:
+		put_created(m, d);
 		break;
-	case DEED_LISTENS:
+	case JOURNAL_LISTENING:
 		break;
-	case DEED_CUT:
+	case JOURNAL_FRAME:
 		buf_printf(m->out, "@%s frame ", d->session);
 		if (d->text[0])
 			buf_puts(m->out, d->text);
@@ -193,33 +198,35 @@ static void put_deed(struct maker *m, const struct deed *d)
 			buf_puts(m->out, "none");
 		buf_putc(m->out, '\n');
 		break;
-	case DEED_ENDS:
+	case JOURNAL_SHUT_WR:
 		buf_printf(m->out, "@%s close -w\n", d->session);
 		break;
-	case DEED_EOF:
+	case JOURNAL_EOF:
 		buf_printf(m->out, "@%s expect eof\n", d->session);
 		break;
-	case DEED_CLOSED:
+	case JOURNAL_CLOSED:
 		put_closed(m, d);
 		break;
 	}
 }
 
-bool replay_is_stream(const struct chronicle *c, size_t end, const char *name)
+bool replay_is_stream(const struct journal *c, size_t end, const char *name)
 {
-	const struct deed *cut = replay_deed(c, end, DEED_CUT, name);
-	const struct deed *born = replay_deed(c, end, DEED_BORN, name);
-	return born && born->stream && (!cut || !cut->text[0]);
+	const struct journal_entry *cut = replay_entry(c, end, JOURNAL_FRAME,
+						       name);
+	const struct journal_entry *created = replay_entry(
+	    c, end, JOURNAL_CREATED, name);
+	return created && created->stream && (!cut || !cut->text[0]);
 }
 
-static int not_whole(const struct entry *entry, struct err *e)
+static int not_whole(const struct log_entry *entry, struct err *e)
 {
 	return err_set(
 	    e, ERR_LIMIT, 0, "of message #%llu only %zu of %zu bytes are kept",
 	    (unsigned long long)entry->number, entry->data.len, entry->len);
 }
 
-static int put_sent(struct maker *m, const struct entry *entry, bool stream,
+static int put_sent(struct maker *m, const struct log_entry *entry, bool stream,
 		    struct err *e)
 {
 	if (entry->len > entry->data.len)
@@ -232,7 +239,8 @@ static int put_sent(struct maker *m, const struct entry *entry, bool stream,
 	return 0;
 }
 
-static void put_came(struct maker *m, const struct entry *entry, bool stream)
+static void put_came(struct maker *m, const struct log_entry *entry,
+		     bool stream)
 {
 	bool cut = entry->len > entry->data.len;
 	if (buf_len(&m->pending) && strcmp(m->from, entry->session) != 0)
@@ -252,14 +260,14 @@ static void put_came(struct maker *m, const struct entry *entry, bool stream)
 	buf_putc(m->out, '\n');
 }
 
-static int make(struct maker *m, uint64_t last, struct err *e)
+static int replay_make(struct maker *m, uint64_t last, struct err *e)
 {
-	const struct deed *d;
-	struct entry entry;
+	const struct journal_entry *d;
+	struct log_entry entry;
 	for (uint64_t at = 1;; at++) {
-		while ((d = chronicle_deed(m->chronicle, m->deeds)) &&
+		while ((d = journal_get(m->journal, m->entries)) &&
 		       (d->after < at || at > last))
-			put_deed(m, d);
+			put_entry(m, d);
 		if (at > last)
 			break;
 		if (!log_find(m->log, at, &entry))
@@ -269,7 +277,7 @@ static int make(struct maker *m, uint64_t last, struct err *e)
 				       (unsigned long long)at);
 		if (!is_wanted(m, entry.session))
 			continue;
-		bool stream = replay_is_stream(m->chronicle, m->deeds,
+		bool stream = replay_is_stream(m->journal, m->entries,
 					       entry.session);
 		if (entry.dir == DIR_UP)
 			put_came(m, &entry, stream);
@@ -280,26 +288,26 @@ static int make(struct maker *m, uint64_t last, struct err *e)
 	return 0;
 }
 
-int replay_script(const struct log *log, const struct chronicle *chronicle,
+int replay_script(const struct log *log, const struct journal *journal,
 		  const char *only, struct buf *out, struct err *e)
 {
 	struct maker m = {
 	    .log = log,
-	    .chronicle = chronicle,
+	    .journal = journal,
 	    .only = only,
 	    .out = out,
 	    .pending = {.limit = SIZE_MAX},
 	};
 	uint64_t first, last = 0;
-	if (chronicle_forgot(chronicle))
+	if (journal_is_truncated(journal))
 		return err_set(e, ERR_LIMIT, 0,
 			       "there were more sessions than are kept");
-	if (!chronicle_deed(chronicle, 0))
+	if (!journal_get(journal, 0))
 		return err_set(e, ERR_USAGE, 0,
 			       "there was no session yet: nothing to write");
 	log_range(log, &first, &last);
 	buf_puts(out, "#!/usr/bin/env rung\n");
-	int status = make(&m, last, e);
+	int status = replay_make(&m, last, e);
 	buf_fini(&m.pending);
 	return status;
 }

@@ -8,7 +8,7 @@
 #include "rung/replay.h"
 #include "rung/words.h"
 
-static inline struct bytes replay_text(const struct deed *d)
+static inline struct bytes replay_text(const struct journal_entry *d)
 {
 	return bytes_of(d->text, d->text_len);
 }
@@ -19,9 +19,9 @@ void replay_sent(struct bytes, struct buf *out);
 void replay_whole(struct bytes, bool cut, struct buf *out);
 /* The last deed of that kind among the first `end`, of the newest session of
  * that name there; NULL: none. */
-const struct deed *replay_deed(const struct chronicle *, size_t end,
-			       enum deed_kind, const char *name);
+const struct journal_entry *replay_entry(const struct journal *, size_t end,
+					 enum journal_kind, const char *name);
 /* What came on it then was no messages. */
-bool replay_is_stream(const struct chronicle *, size_t end, const char *name);
+bool replay_is_stream(const struct journal *, size_t end, const char *name);
 
 #endif

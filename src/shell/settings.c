@@ -45,12 +45,12 @@ static int size_between(struct bytes value, uint64_t least, uint64_t most,
 }
 
 /* What a session may hold is at most half of what a size can say. */
-#define HOLD_MOST ((uint64_t)1 << 40)
+#define HOLD_MAX ((uint64_t)1 << 40)
 
 static int set_inbox(struct shell *sh, const struct value *value, struct err *e)
 {
 	struct hub *hub = sh->hub;
-	if (size_between(value->text, 1, HOLD_MOST, &hub->inbox_limit, e))
+	if (size_between(value->text, 1, HOLD_MAX, &hub->inbox_limit, e))
 		return -1;
 	for (struct session *s = NULL;
 	     (s = hub_match(hub, BYTES("*"), s)) != NULL;) {
@@ -67,8 +67,7 @@ static void print_inbox(const struct shell *sh, struct buf *out)
 
 static int set_queue(struct shell *sh, const struct value *value, struct err *e)
 {
-	return size_between(value->text, 1, HOLD_MOST, &sh->hub->queue_limit,
-			    e);
+	return size_between(value->text, 1, HOLD_MAX, &sh->hub->queue_limit, e);
 }
 
 static void print_queue(const struct shell *sh, struct buf *out)
@@ -79,7 +78,7 @@ static void print_queue(const struct shell *sh, struct buf *out)
 static int set_entries(struct shell *sh, const struct value *value,
 		       struct err *e)
 {
-	return size_between(value->text, 0, HOLD_MOST, &sh->entries_max, e);
+	return size_between(value->text, 0, HOLD_MAX, &sh->entries_max, e);
 }
 
 static void print_entries(const struct shell *sh, struct buf *out)
@@ -93,7 +92,7 @@ static int set_memory(struct shell *sh, const struct value *value,
 		      struct err *e)
 {
 	struct budget *memory = &sh->hub->memory;
-	if (size_between(value->text, MEMORY_LEAST, HOLD_MOST, &memory->limit,
+	if (size_between(value->text, MEMORY_LEAST, HOLD_MAX, &memory->limit,
 			 e))
 		return -1;
 	/* Starved sessions may read now. */
@@ -155,7 +154,7 @@ static void print_jobs(const struct shell *sh, struct buf *out)
 static int set_log(struct shell *sh, const struct value *value, struct err *e)
 {
 	size_t n = 0;
-	if (size_between(value->text, 0, HOLD_MOST, &n, e))
+	if (size_between(value->text, 0, HOLD_MAX, &n, e))
 		return -1;
 	log_limit(sh->log, n);
 	return 0;
@@ -193,51 +192,51 @@ static void print_time(const struct shell *sh, struct buf *out)
 
 static int set_view(struct shell *sh, const struct value *value, struct err *e)
 {
-	const struct view_ops *view = view_choose(value->text, e);
+	const struct view_ops *view = view_parse(value->text, e);
 	if (!view)
 		return -1;
-	sh->hub->manner.view = view;
-	sh->hub->manner.shown_set = true;
+	sh->hub->display.view = view;
+	sh->hub->display.view_chosen = true;
 	return 0;
 }
 
 static void print_view(const struct shell *sh, struct buf *out)
 {
-	const struct view_ops *view = sh->hub->manner.view;
+	const struct view_ops *view = sh->hub->display.view;
 	buf_puts(out, view ? view->name : sh->screen->view->name);
 }
 
 static int set_live(struct shell *sh, const struct value *value, struct err *e)
 {
-	return on_off(value->text, &sh->hub->manner.live, e);
+	return on_off(value->text, &sh->hub->display.live, e);
 }
 
 static void print_live(const struct shell *sh, struct buf *out)
 {
-	buf_puts(out, sh->hub->manner.live ? "on" : "off");
+	buf_puts(out, sh->hub->display.live ? "on" : "off");
 }
 
 static int set_eol(struct shell *sh, const struct value *value, struct err *e)
 {
-	return manner_set_eol(&sh->hub->manner, value, e);
+	return display_set_eol(&sh->hub->display, value, e);
 }
 
 static void print_eol(const struct shell *sh, struct buf *out)
 {
-	manner_print_eol(&sh->hub->manner, out);
+	display_print_eol(&sh->hub->display, out);
 }
 
 static int set_proxy(struct shell *sh, const struct value *value, struct err *e)
 {
 	struct proxy proxy;
 	if (value_is(value, "off")) {
-		hub_proxy(sh->hub, NULL);
+		hub_set_proxy(sh->hub, NULL);
 		return 0;
 	}
-	if (proxy_read(value->text, NULL, &proxy, e))
+	if (proxy_parse_with_file(value->text, NULL, &proxy, e))
 		return -1;
-	hub_proxy(sh->hub, &proxy);
-	proxy_forget(&proxy);
+	hub_set_proxy(sh->hub, &proxy);
+	proxy_fini(&proxy);
 	return 0;
 }
 
@@ -305,7 +304,8 @@ const struct setting shell_settings[] = {
     ROW(view, PARAM_WORD, NULL, "how new sessions show messages"),
     ROW(live, PARAM_CHOICE, on_off_names,
 	"whether new sessions show what comes as it comes"),
-    ROW(eol, PARAM_CHOICE, manner_eols, "what sendline adds, for new sessions"),
+    ROW(eol, PARAM_CHOICE, display_eols,
+	"what sendline adds, for new sessions"),
     ROW(proxy, PARAM_WORD, NULL,
 	"by way of whom new TCP clients connect: http://HOST:PORT, "
 	"socks5://HOST:PORT and so on, or off"),

@@ -44,7 +44,7 @@ static struct cmd_index *index_new(const struct cmd *const *table)
 		    (*table)->aliases ? (*table)->aliases : "");
 		while (left.len) {
 			size_t end = bytes_find_byte(left, ' ', 0);
-			struct bytes name = end == BYTES_NOWHERE
+			struct bytes name = end == BYTES_NOT_FOUND
 						? left
 						: bytes_head(left, end);
 			if (name.len)
@@ -83,12 +83,12 @@ static bool has_word(const char *words, struct bytes word)
 	return false;
 }
 
-const struct cmd *shell_meant(const struct shell *sh, struct bytes word)
+const struct cmd *shell_find_foreign(const struct shell *sh, struct bytes word)
 {
 	for (size_t i = 0; sh->table[i]; i++) {
 		const struct cmd *cmd = sh->table[i];
 		if ((sh->interactive || !(cmd->flags & CMD_REPL)) &&
-		    has_word(cmd->elsewhere, word))
+		    has_word(cmd->foreign_names, word))
 			return cmd;
 	}
 	return NULL;
@@ -96,9 +96,10 @@ const struct cmd *shell_meant(const struct shell *sh, struct bytes word)
 
 void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
 {
-	const struct cmd *meant = shell_meant(sh, name);
+	const struct cmd *meant = shell_find_foreign(sh, name);
 	/* What is the shell's stands behind the `!`. */
-	bool raw = meant && meant->params && meant->params->kind == PARAM_RAW;
+	bool raw = meant && meant->params &&
+		   meant->params->kind == PARAM_REST_OF_LINE;
 	struct endpoint where;
 	bool address = !meant && endpoint_parse(name, &where, NULL) == 0;
 	size_t n = 0;
@@ -109,7 +110,7 @@ void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
 		names[i] = sh->table[i]->name;
 	const char *near = meant     ? meant->name
 			   : address ? "connect "
-				     : words_nearest(name, names);
+				     : words_suggest(name, names);
 	struct text shown;
 	text_init(&shown, BUF_SMALL, false);
 	text_escape(&shown, bytes_head(name, 60));
@@ -134,48 +135,49 @@ void shell_changed(struct shell *sh)
 
 static bool eligible(const struct session *s)
 {
-	return s->role != ROLE_LISTENER && !s->echo && !s->forgotten &&
-	       s->link.link != LINK_CLOSED;
+	return s->role != ROLE_LISTENER && !s->echo && !s->released &&
+	       s->link.state != LINK_CLOSED;
 }
 
 static void remember(struct shell *sh, const struct session *s)
 {
 	struct buf b;
 	/* A port that the kernel chose is another one next time. */
-	if (!s->where || !sh->interactive || strcmp(s->where->port, "0") == 0)
+	if (!s->endpoint || !sh->interactive ||
+	    strcmp(s->endpoint->port, "0") == 0)
 		return;
 	buf_init(&b, BUF_SMALL);
-	endpoint_print(s->where, &b);
-	shell_used(sh, buf_bytes(&b));
+	endpoint_print(s->endpoint, &b);
+	shell_remember_address(sh, buf_bytes(&b));
 	buf_fini(&b);
 }
 
 /* Looks at what is born and what ends: whose turn it is to be current. */
-static void hear(struct sub *sub, const struct event *ev)
+static void shell_on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct shell *sh = list_entry(sub, struct shell, sub);
 	const struct session *s = ev->session;
-	const struct session *current = sh->front.scope->current;
+	const struct session *current = sh->foreground.scope->current;
 	/* Whoever is born is the last of the hub's; its name may not be its
 	 * own. */
-	struct session *born = list_entry(sh->hub->sessions.prev,
-					  struct session, at);
-	if (ev->kind == EVENT_BORN)
-		handlers_born(sh, born);
+	struct session *created = list_entry(sh->hub->sessions.prev,
+					     struct session, at);
+	if (ev->kind == EVENT_CREATED)
+		handlers_attach_later(sh, created);
 	if (ev->kind == EVENT_ENDED || ev->kind == EVENT_STATE) {
 		/* It may be a command that closed it: one more turn. */
 		if (ev->kind == EVENT_ENDED && !list_empty(&sh->jobs)) {
 			sh->ended_some = true;
-			loop_soon(sh->loop);
+			loop_no_wait(sh->loop);
 		}
 		if (s == current)
 			shell_changed(sh);
-	} else if (ev->kind == EVENT_BORN && eligible(s)) {
-		bool over = current && current->link.link == LINK_CLOSED &&
+	} else if (ev->kind == EVENT_CREATED && eligible(s)) {
+		bool over = current && current->link.state == LINK_CLOSED &&
 			    s->role == ROLE_CLIENT;
 		remember(sh, s);
 		if (!current || over)
-			scope_use(sh->front.scope, born);
+			scope_use(sh->foreground.scope, created);
 		shell_changed(sh);
 	}
 }
@@ -183,9 +185,9 @@ static void hear(struct sub *sub, const struct event *ev)
 /* The current one is done with: the newest that is open follows it. */
 static void adopt(struct shell *sh)
 {
-	struct scope *scope = sh->front.scope;
+	struct scope *scope = sh->foreground.scope;
 	struct session *next = NULL;
-	if (!scope->current || !scope->current->forgotten)
+	if (!scope->current || !scope->current->released)
 		return;
 	for (struct session *s = NULL;
 	     (s = hub_match(sh->hub, BYTES("*"), s)) != NULL;)
@@ -223,15 +225,15 @@ static void come_last(struct shell *sh, const struct list *greedy)
 }
 
 /* Those that are ready now; what becomes ready meanwhile has the next turn. */
-static void work(struct chore *chore)
+static void work(struct hook *hook)
 {
-	struct shell *sh = list_entry(chore, struct shell, work);
+	struct shell *sh = list_entry(hook, struct shell, work);
 	const struct list *greedy = NULL;
 	struct list turn;
 	sh->ran = loop_now(sh->loop);
 	match_allow(SEARCH_STEPS);
-	handlers_tend(sh);
-	calls_pour(sh);
+	handlers_reap(sh);
+	calls_resume_output(sh);
 	list_take(&turn, &sh->ready);
 	while (!list_empty(&turn) && !sh->ended) {
 		struct task *t = list_entry(turn.next, struct task, ready);
@@ -265,29 +267,29 @@ void shell_init(struct shell *sh, struct hub *hub, struct log *log,
 	    .grammar = {.params = grammar_params},
 	    .lookup = {.get = env_lookup, .find = env_find},
 	    .work = {.run = work},
-	    .sub = {.deaf = 1u << EVENT_MESSAGE, .hear = hear},
+	    .sub = {.ignored = 1u << EVENT_MESSAGE, .on_event = shell_on_event},
 	};
 	sh->index = index_new(table);
 	list_init(&sh->ready);
 	list_init(&sh->jobs);
 	list_init(&sh->watchers);
-	list_init(&sh->pouring);
+	list_init(&sh->output_waits);
 	list_init(&sh->unread);
-	list_init(&sh->drivers);
-	buf_init(&sh->born, SIZE_MAX);
+	list_init(&sh->dispatchers);
+	buf_init(&sh->new_sessions, SIZE_MAX);
 	struct scope *scope = scope_new(sh);
-	task_init(&sh->front, sh, scope, true);
-	scope_drop(scope);
-	loop_each(sh->loop, PHASE_JOBS, &sh->work);
-	hub_hear(hub, &sh->sub);
+	task_init(&sh->foreground, sh, scope, true);
+	scope_unref(scope);
+	loop_add_hook(sh->loop, PHASE_JOBS, &sh->work);
+	hub_subscribe(hub, &sh->sub);
 }
 
 void shell_fini(struct shell *sh)
 {
 	jobs_end(sh);
-	task_fini(&sh->front);
+	task_fini(&sh->foreground);
 	env_unshare(sh);
-	hub_unhear(&sh->sub);
+	hub_unsubscribe(&sh->sub);
 	list_remove(&sh->work.at);
 	for (size_t i = 0; i < sh->used_count; i++)
 		free(sh->used[i]);
@@ -297,7 +299,7 @@ void shell_fini(struct shell *sh)
 struct task *shell_task(const struct shell *sh)
 {
 	/* The front is the shell's own, and no more const than it. */
-	return sh->running ? sh->running : (struct task *)&sh->front;
+	return sh->running ? sh->running : (struct task *)&sh->foreground;
 }
 
 struct session *shell_current(const struct shell *sh)
@@ -318,16 +320,17 @@ static void show_caret(struct shell *sh, struct bytes text, unsigned line,
 	struct text t;
 	text_init(&t, BUF_SMALL, sh->out->colour);
 	words_caret(text, line, col, &t.buf);
-	out_talk(sh->out, &t);
+	out_diag(sh->out, &t);
 	text_fini(&t);
 }
 
-static void tell_err(struct shell *sh, const char *source, unsigned line,
-		     unsigned col, const char *where, const struct err *e)
+static void print_err(struct shell *sh, const char *source, unsigned line,
+		      unsigned col, const char *where, const struct err *e)
 {
 	const struct task *t = shell_task(sh);
 	/* What a task worked on may be gone if it neither runs nor waits. */
-	const struct session *at = sh->running || t->call ? t->at : NULL;
+	const struct session *at = sh->running || t->call ? t->current_target
+							  : NULL;
 	/* An interrupt ends all that runs, a `try` with it. */
 	bool tried = task_tries(t) && e->kind != ERR_INTERRUPTED;
 	struct event ev = {
@@ -340,15 +343,15 @@ static void tell_err(struct shell *sh, const char *source, unsigned line,
 	    .col = col,
 	    .tried = tried,
 	};
-	if (sh->hub->heeded)
-		hub_tell(sh->hub, &ev);
+	if (sh->hub->has_observers)
+		hub_publish(sh->hub, &ev);
 }
 
 static void say_err(struct shell *sh, const char *source, unsigned line,
 		    unsigned col, const char *where, const struct err *e)
 {
 	struct buf b;
-	tell_err(sh, source, line, col, where, e);
+	print_err(sh, source, line, col, where, e);
 	buf_init(&b, BUF_SMALL);
 	if (source[0] && col)
 		buf_printf(&b, "%s:%u:%u: ", source, line, col);
@@ -357,23 +360,23 @@ static void say_err(struct shell *sh, const char *source, unsigned line,
 	if (where)
 		buf_printf(&b, "%s: ", where);
 	buf_puts(&b, e->text);
-	out_say(sh->out, STYLE_BAD, buf_cstr(&b));
+	out_diag_line(sh->out, STYLE_ERROR, buf_cstr(&b));
 	buf_fini(&b);
 }
 
-void shell_tell(struct shell *sh, const char *where, const struct err *e)
+void shell_print_error(struct shell *sh, const char *where, const struct err *e)
 {
 	say_err(sh, "", 0, 0, where, e);
 }
 
-void shell_tell_at(struct shell *sh, const struct program *p,
-		   const struct command *c, unsigned line, unsigned col,
-		   const struct err *e)
+void shell_print_error_at(struct shell *sh, const struct program *p,
+			  const struct command *c, unsigned line, unsigned col,
+			  const struct err *e)
 {
 	char *name = xstrndup(c->name);
 	const struct cmd *cmd = shell_cmd(sh, c->name);
 	if (task_ends_well(shell_task(sh), e))
-		tell_err(sh, p->source, line, 0, cmd ? name : NULL, e);
+		print_err(sh, p->source, line, 0, cmd ? name : NULL, e);
 	else
 		say_err(sh, p->source, line, e->kind == ERR_USAGE ? col : 0,
 			cmd ? name : NULL, e);
@@ -415,27 +418,27 @@ enum words_result shell_feed(struct shell *sh, struct bytes text,
 	struct err e;
 	enum words_result r = parse(sh, text, source, line, last, &p, &e);
 	if (r == WORDS_BAD) {
-		sh->front.error = e;
+		sh->foreground.error = e;
 		if (!sh->interactive)
-			shell_quit(sh, err_exit(e.kind));
+			shell_quit(sh, err_exit_code(e.kind));
 		return r;
 	}
 	if (r == WORDS_MORE)
 		return r;
 	if (p->commands == 0) {
-		program_drop(p);
+		program_unref(p);
 		return r;
 	}
 	struct line *queued = xalloc(sizeof *queued);
 	queued->program = p;
-	list_append(&sh->front.lines, &queued->at);
-	task_ready(&sh->front);
+	list_append(&sh->foreground.lines, &queued->at);
+	task_ready(&sh->foreground);
 	return r;
 }
 
 bool shell_idle(const struct shell *sh)
 {
-	return task_idle(&sh->front);
+	return task_idle(&sh->foreground);
 }
 
 /* The command that a task waits in; where none does, the one whose turn it is.
@@ -460,41 +463,41 @@ static const struct command *at_work(const struct task *t,
 bool shell_interrupt(struct shell *sh)
 {
 	const struct program *p;
-	const struct command *c = at_work(&sh->front, &p);
+	const struct command *c = at_work(&sh->foreground, &p);
 	struct err e;
-	if (task_idle(&sh->front))
+	if (task_idle(&sh->foreground))
 		return false;
 	err_set(&e, ERR_INTERRUPTED, 0, "interrupted");
 	if (c)
-		shell_tell_at(sh, p, c, c->line, 0, &e);
+		shell_print_error_at(sh, p, c, c->line, 0, &e);
 	else
-		shell_tell(sh, NULL, &e);
-	task_unwind(&sh->front, true);
-	sh->front.error = e;
+		shell_print_error(sh, NULL, &e);
+	task_unwind(&sh->foreground, true);
+	sh->foreground.error = e;
 	shell_changed(sh);
 	if (!sh->interactive)
-		shell_quit(sh, err_exit(ERR_INTERRUPTED));
+		shell_quit(sh, err_exit_code(ERR_INTERRUPTED));
 	return true;
 }
 
 void shell_signalled(struct shell *sh, int signo)
 {
 	const struct program *p;
-	const struct command *c = at_work(&sh->front, &p);
+	const struct command *c = at_work(&sh->foreground, &p);
 	const struct cmd *cmd = c ? c->verb : NULL;
 	struct err e;
 	if (sh->ended)
 		return;
 	err_set(&e, ERR_INTERRUPTED, 0, "ended by signal %d", signo);
-	tell_err(sh, c ? p->source : "", c ? c->line : 0, 0,
-		 cmd ? cmd->name : NULL, &e);
+	print_err(sh, c ? p->source : "", c ? c->line : 0, 0,
+		  cmd ? cmd->name : NULL, &e);
 	shell_quit(sh, 128 + signo);
 }
 
 void shell_prompt(const struct shell *sh, struct buf *out)
 {
-	const struct session *s = sh->front.scope->current;
-	const struct call *call = sh->front.call;
+	const struct session *s = sh->foreground.scope->current;
+	const struct call *call = sh->foreground.call;
 	buf_puts(out, s ? s->name : "rung");
 	if (s && session_state(s) != SESSION_OPEN)
 		buf_printf(out, " (%s)", session_state_name(session_state(s)));
@@ -511,7 +514,7 @@ static void say_goodbye(struct shell *sh)
 	buf_init(&b, BUF_SMALL);
 	for (struct session *s = NULL;
 	     (s = hub_match(sh->hub, BYTES("*"), s)) != NULL;) {
-		if (s->link.link == LINK_CLOSED)
+		if (s->link.state == LINK_CLOSED)
 			continue;
 		if (n++ < 8)
 			buf_printf(&b, "%s%s", n > 1 ? ", " : "", s->name);
@@ -522,7 +525,7 @@ static void say_goodbye(struct shell *sh)
 		struct text t;
 		text_init(&t, BUF_SMALL, false);
 		text_printf(&t, "closing %s", buf_cstr(&b));
-		out_say(sh->out, STYLE_NOTE, buf_cstr(&t.buf));
+		out_diag_line(sh->out, STYLE_NOTICE, buf_cstr(&t.buf));
 		text_fini(&t);
 	}
 	buf_fini(&b);
@@ -536,5 +539,5 @@ void shell_quit(struct shell *sh, int status)
 		say_goodbye(sh);
 	sh->ended = true;
 	sh->status = status;
-	loop_soon(sh->loop);
+	loop_no_wait(sh->loop);
 }

@@ -14,7 +14,7 @@ int source_check(struct bytes text, const char *name, unsigned line,
 	size_t nul = bytes_find_byte(text, 0, 0);
 	size_t begin = 0;
 
-	if (nul == BYTES_NOWHERE)
+	if (nul == BYTES_NOT_FOUND)
 		return 0;
 	for (size_t i = 0; i < nul; i++)
 		if (text.at[i] == '\n') {
@@ -31,10 +31,10 @@ int source_check(struct bytes text, const char *name, unsigned line,
 }
 
 /* The whole file is in `in`, unless there is an errno. */
-static int finish(struct rio_in *in, int code, const char *name,
-		  struct buf *out, struct err *e)
+static int source_finish(struct rio_in *in, int code, const char *name,
+			 struct buf *out, struct err *e)
 {
-	struct bytes all = rio_look(in);
+	struct bytes all = rio_peek(in);
 
 	if (code == EISDIR)
 		return err_set(e, ERR_IO, code,
@@ -42,7 +42,7 @@ static int finish(struct rio_in *in, int code, const char *name,
 			       name);
 	if (code)
 		return err_set(e, ERR_IO, code, "%s: %s", name,
-			       err_words(code));
+			       err_strerror(code));
 	if (!rio_ended(in))
 		return err_set(e, ERR_LIMIT, 0,
 			       "%s: longer than 64 MiB: not a file of commands",
@@ -57,7 +57,7 @@ static int finish(struct rio_in *in, int code, const char *name,
 	return 0;
 }
 
-static void moved(struct file *file)
+static void source_moved(struct file *file)
 {
 	struct source *s = list_entry(file, struct source, file);
 
@@ -71,7 +71,7 @@ void source_start(struct source *s, struct loop *loop, struct bytes path,
 {
 	s->path = xstrndup(path);
 	s->read = read;
-	file_read(&s->file, loop, s->path, SOURCE_MAX, moved);
+	file_read(&s->file, loop, s->path, SOURCE_MAX, source_moved);
 	file_want(&s->file);
 }
 
@@ -82,7 +82,7 @@ bool source_is_read(const struct source *s)
 
 int source_take(struct source *s, struct buf *out, struct err *e)
 {
-	return finish(&s->file.in, s->file.error, s->path, out, e);
+	return source_finish(&s->file.in, s->file.error, s->path, out, e);
 }
 
 void source_cancel(struct source *s)
@@ -104,7 +104,7 @@ int source_read_now(int fd, const char *name, struct buf *out, struct err *e)
 	while (r == RIO_MORE);
 	if (r == RIO_WAIT)
 		in.error = EAGAIN;
-	bad = finish(&in, in.error, name, out, e);
+	bad = source_finish(&in, in.error, name, out, e);
 	rio_in_fini(&in);
 	return bad;
 }

@@ -3,7 +3,7 @@
  * A task: runs of programs, one call at a time. Runs commands until one
  * waits; what a command does is in cmd/.
  */
-#include "own.h"
+#include "shell_own.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,9 +11,9 @@
 void task_init(struct task *t, struct shell *shell, struct scope *scope,
 	       bool front)
 {
-	*t = (struct task){.shell = shell, .scope = scope_hold(scope)};
-	t->captured.account = &shell->memory;
-	t->own = front ? scope->env : env_new(&shell->memory);
+	*t = (struct task){.shell = shell, .scope = scope_ref(scope)};
+	t->builtins.account = &shell->memory;
+	t->locals = front ? scope->env : env_new(&shell->memory);
 	list_init(&t->ready);
 	list_init(&t->lines);
 	list_init(&t->unread);
@@ -27,16 +27,16 @@ void task_ready(struct task *t)
 	list_append(&sh->ready, &t->ready);
 	/* JOBS of this turn may be over: then the next one must not wait. */
 	if (sh->ran == loop_now(sh->loop))
-		loop_soon(sh->loop);
+		loop_no_wait(sh->loop);
 }
 
 void task_aim(struct task *t, struct session *s)
 {
 	if (s)
 		session_pin(s);
-	if (t->on)
-		session_unpin(t->on);
-	t->on = s;
+	if (t->target)
+		session_unpin(t->target);
+	t->target = s;
 }
 
 static void pop(struct task *t)
@@ -46,9 +46,9 @@ static void pop(struct task *t)
 	for (size_t i = r->each_at; i < r->each_count; i++)
 		session_unpin(r->each[i]);
 	free(r->each);
-	if (r->on)
-		session_unpin(r->on);
-	program_drop(r->program);
+	if (r->target)
+		session_unpin(r->target);
+	program_unref(r->program);
 	free(r);
 }
 
@@ -63,7 +63,7 @@ void task_unwind(struct task *t, bool lines)
 	list_each (link, &t->lines) {
 		struct line *line = list_entry(link, struct line, at);
 		list_remove(&line->at);
-		program_drop(line->program);
+		program_unref(line->program);
 		free(line);
 	}
 }
@@ -77,10 +77,10 @@ void task_fini(struct task *t)
 	task_aim(t, NULL);
 	list_remove(&t->ready);
 	list_remove(&t->unread);
-	captured_fini(&t->captured);
-	if (t->own != t->scope->env)
-		env_free(t->own);
-	scope_drop(t->scope);
+	captured_fini(&t->builtins);
+	if (t->locals != t->scope->env)
+		env_free(t->locals);
+	scope_unref(t->scope);
 }
 
 bool task_idle(const struct task *t)
@@ -108,10 +108,10 @@ int task_push(struct task *t, struct program *p, uint64_t times,
 			       RUNS_MAX);
 	struct run *r = xalloc(sizeof *r);
 	r->below = t->top;
-	r->program = program_hold(p);
+	r->program = program_ref(p);
 	r->end = p->commands;
 	r->times = times;
-	r->on = on;
+	r->target = on;
 	if (on)
 		session_pin(on);
 	t->top = r;
@@ -124,21 +124,21 @@ static bool next_line(struct task *t)
 		return false;
 	struct line *line = list_entry(t->lines.next, struct line, at);
 	list_remove(&line->at);
-	task_push(t, line->program, 1, t->on, NULL);
-	program_drop(line->program);
+	task_push(t, line->program, 1, t->target, NULL);
+	program_unref(line->program);
 	free(line);
 	return true;
 }
 
 /* An error ends what runs, up to a `try` or the whole line. */
-static void failed(struct task *t, const struct program *p,
-		   const struct command *c, unsigned line, unsigned col,
-		   const struct err *e)
+static void task_failed(struct task *t, const struct program *p,
+			const struct command *c, unsigned line, unsigned col,
+			const struct err *e)
 {
 	struct shell *sh = t->shell;
-	bool departs = task_ends_well(t, e);
+	bool peer_left = task_ends_well(t, e);
 	t->error = *e;
-	shell_tell_at(sh, p, c, line, col, e);
+	shell_print_error_at(sh, p, c, line, col, e);
 	for (const struct run *r = t->top; r; r = r->below)
 		if (r->tries) {
 			while (t->top != r)
@@ -147,14 +147,14 @@ static void failed(struct task *t, const struct program *p,
 			return;
 		}
 	task_unwind(t, t->ended != NULL);
-	if (t->ended && !departs)
+	if (t->ended && !peer_left)
 		t->failed = *e;
 	if (!t->ended && !sh->interactive)
-		shell_quit(sh, err_exit(e->kind));
+		shell_quit(sh, err_exit_code(e->kind));
 }
 
 /* Nobody to speak to is nothing to do; one that types is told. */
-static void nobody(struct task *t, const struct buf *name)
+static void no_match(struct task *t, const struct buf *name)
 {
 	struct out *out = t->shell->out;
 	struct text line;
@@ -166,13 +166,13 @@ static void nobody(struct task *t, const struct buf *name)
 	text_puts(&line, "no session matches '");
 	text_escape(&line, bytes_head(buf_bytes(name), 60));
 	text_puts(&line, "': nothing is done");
-	out_say(out, STYLE_NOTE, buf_cstr(&line.buf));
+	out_diag_line(out, STYLE_NOTICE, buf_cstr(&line.buf));
 	text_fini(&line);
 }
 
 /* The sessions that @TARGET names become a run of their own. */
-static int aim(struct task *t, struct run *r, const struct command *c,
-	       unsigned *col, struct err *e)
+static int resolve_target(struct task *t, struct run *r,
+			  const struct command *c, unsigned *col, struct err *e)
 {
 	struct hub *hub = t->shell->hub;
 	struct buf name;
@@ -202,7 +202,7 @@ static int aim(struct task *t, struct run *r, const struct command *c,
 	}
 	status = 0;
 	if (each->each_count == 0)
-		nobody(t, &name);
+		no_match(t, &name);
 out:
 	buf_fini(&name);
 	return status;
@@ -217,45 +217,45 @@ static void ended(struct task *t, struct call *call, enum cmd_status status)
 	}
 	struct err e = call->err;
 	const struct command *c = call->command;
-	struct program *p = program_hold(call->program);
+	struct program *p = program_ref(call->program);
 	call_end(call);
-	failed(t, p, c, c->line, 0, &e);
-	program_drop(p);
+	task_failed(t, p, c, c->line, 0, &e);
+	program_unref(p);
 }
 
-static void begin(struct task *t, struct run *r, const struct command *c,
-		  struct session *on)
+static void task_begin(struct task *t, struct run *r, const struct command *c,
+		       struct session *on)
 {
 	struct shell *sh = t->shell;
 	const struct cmd *cmd = c->verb;
 	struct err e;
 	unsigned col = c->col;
-	t->at = on;
+	t->current_target = on;
 	if (!cmd) {
 		shell_unknown(sh, c->name, &e);
-		failed(t, r->program, c, c->line, col, &e);
+		task_failed(t, r->program, c, c->line, col, &e);
 		return;
 	}
 	if ((cmd->flags & CMD_REPL) && !sh->interactive) {
 		err_set(&e, ERR_USAGE, 0,
 			"this is for the prompt only, not for scripts");
-		failed(t, r->program, c, c->line, col, &e);
+		task_failed(t, r->program, c, c->line, col, &e);
 		return;
 	}
-	if (c->background && !r->aside) {
-		if (job_aside(t, r, c, on, &e))
-			failed(t, r->program, c, c->line, col, &e);
+	if (c->background && !r->background) {
+		if (job_new_background(t, r, c, on, &e))
+			task_failed(t, r->program, c, c->line, col, &e);
 		return;
 	}
 	struct call *call = call_new(t, cmd, c, r);
 	if (on) {
 		session_pin(on);
-		call->on = on;
+		call->target = on;
 	}
 	if (args_bind(&call->args, cmd->params, c, &sh->lookup, &col, &e)) {
 		unsigned line = call->args.line;
 		call_end(call);
-		failed(t, r->program, c, line, col, &e);
+		task_failed(t, r->program, c, line, col, &e);
 		return;
 	}
 	enum cmd_status status = cmd->run(call);
@@ -275,7 +275,7 @@ static void step(struct task *t)
 			return;
 		}
 		struct session *on = r->each[r->each_at++];
-		begin(t, r, &r->program->command[r->next], on);
+		task_begin(t, r, &r->program->command[r->next], on);
 		session_unpin(on);
 		return;
 	}
@@ -289,27 +289,27 @@ static void step(struct task *t)
 		return;
 	}
 	const struct command *c = &r->program->command[r->next++];
-	t->at = r->on;
+	t->current_target = r->target;
 	/* What went aside was aimed when it did. */
-	if (!c->target.line || r->aside) {
-		begin(t, r, c, r->on);
+	if (!c->target.line || r->background) {
+		task_begin(t, r, c, r->target);
 		return;
 	}
 	struct err e;
 	unsigned col;
-	if (aim(t, r, c, &col, &e))
-		failed(t, r->program, c, c->line, col, &e);
+	if (resolve_target(t, r, c, &col, &e))
+		task_failed(t, r->program, c, c->line, col, &e);
 }
 
 /* Result: whether the call that waited is through. */
 static bool wake(struct task *t)
 {
 	struct call *call = t->call;
-	if (!call->poked && !call->late)
+	if (!call->notified && !call->timed_out)
 		return false;
-	enum wake why = call->late ? WAKE_TIMEOUT : WAKE_POKED;
-	call->poked = false;
-	enum cmd_status status = call->cmd->woken(call, why);
+	enum wake why = call->timed_out ? WAKE_TIMEOUT : WAKE_EVENT;
+	call->notified = false;
+	enum cmd_status status = call->cmd->resume(call, why);
 	if (status == CMD_WAIT)
 		return false;
 	ended(t, call, status);

@@ -53,7 +53,7 @@ static void put_string(struct bytes in, struct buf *out)
 			rune = 0xFFFD;
 			len = 1;
 		}
-		if (rune > 0x7F && utf8_prints(rune) && rune != 0xFFFD)
+		if (rune > 0x7F && utf8_is_printable(rune) && rune != 0xFFFD)
 			buf_put(out, bytes_head(in, (size_t)len));
 		else
 			put_escape(rune, out);
@@ -81,14 +81,14 @@ static void put_number(const char *key, uint64_t n, struct buf *out)
 static void put_hex(struct bytes data, struct buf *out)
 {
 	static const char digits[] = "0123456789abcdef";
-	uint8_t *at = buf_room(out, 2 * data.len);
+	uint8_t *at = buf_reserve(out, 2 * data.len);
 
 	for (size_t i = 0; at && i < data.len; i++) {
 		at[2 * i] = (uint8_t)digits[data.at[i] >> 4];
 		at[2 * i + 1] = (uint8_t)digits[data.at[i] & 15];
 	}
 	if (at)
-		buf_added(out, 2 * data.len);
+		buf_commit(out, 2 * data.len);
 }
 
 /* Its length, and the bytes as far as they are told. */
@@ -96,7 +96,8 @@ static void put_data(struct bytes data, struct buf *out)
 {
 	struct bytes head = bytes_head(data, EVENTS_DATA_MAX);
 	bool cut = head.len < data.len;
-	struct bytes text = cut ? bytes_head(head, utf8_whole(head)) : head;
+	struct bytes text = cut ? bytes_head(head, utf8_complete_len(head))
+				: head;
 
 	put_number("len", data.len, out);
 	if (utf8_valid(text)) {
@@ -127,7 +128,8 @@ static void put_field(const struct session *s, const char *key,
 }
 
 /* The beginning that all share. */
-static void begin(struct events *v, const struct event *ev, const char *name)
+static void events_begin(struct events *v, const struct event *ev,
+			 const char *name)
 {
 	const struct loop *loop = v->hub->loop;
 	uint64_t t = ev->at > v->hub->began ? ev->at - v->hub->began : 0;
@@ -153,28 +155,28 @@ static void end(struct events *v)
 	buf_puts(&v->line, "}\n");
 	v->out->ops->payload(v->out, buf_bytes(&v->line));
 	buf_clear(&v->line);
-	buf_relax(&v->line, LINE_KEEP);
+	buf_free_idle(&v->line, LINE_KEEP);
 }
 
 /* ---- what was printed */
 
 /* `all`: also a character that is not whole yet. */
-static void tell_printed(struct events *v, bool all)
+static void print_printed(struct events *v, bool all)
 {
 	struct bytes data = buf_bytes(&v->printed);
-	size_t n = all ? data.len : utf8_whole(data);
+	size_t n = all ? data.len : utf8_complete_len(data);
 	struct event ev = {.at = loop_now(v->hub->loop)};
 
 	if (!n)
 		return;
-	begin(v, &ev, "output");
+	events_begin(v, &ev, "output");
 	put_data(bytes_head(data, n), &v->line);
 	end(v);
 	buf_drop(&v->printed, n);
-	buf_relax(&v->printed, LINE_KEEP);
+	buf_free_idle(&v->printed, LINE_KEEP);
 }
 
-static void take_payload(struct diversion *d, struct bytes data)
+static void take_payload(struct redirect *d, struct bytes data)
 {
 	struct events *v = list_entry(d, struct events, divert);
 
@@ -185,13 +187,13 @@ static void take_payload(struct diversion *d, struct bytes data)
 		buf_put(&v->printed, piece);
 		data = bytes_skip(data, piece.len);
 		if (buf_len(&v->printed) == EVENTS_DATA_MAX)
-			tell_printed(v, false);
+			print_printed(v, false);
 	}
 }
 
-static void settle(struct diversion *d)
+static void events_settle(struct redirect *d)
 {
-	tell_printed(list_entry(d, struct events, divert), true);
+	print_printed(list_entry(d, struct events, divert), true);
 }
 
 /* ---- what is told */
@@ -199,7 +201,7 @@ static void settle(struct diversion *d)
 static void put_err(const struct err *e, struct buf *out)
 {
 	put_words("class", err_name(e->kind), out);
-	put_number("code", (uint64_t)err_exit(e->kind), out);
+	put_number("code", (uint64_t)err_exit_code(e->kind), out);
 }
 
 static void put_place(const struct event *ev, struct buf *out)
@@ -218,9 +220,9 @@ static void put_place(const struct event *ev, struct buf *out)
 	buf_fini(&where);
 }
 
-static void tell_born(struct events *v, const struct event *ev)
+static void print_created(struct events *v, const struct event *ev)
 {
-	begin(v, ev, "session");
+	events_begin(v, ev, "session");
 	put_number("id", ev->session->id, &v->line);
 	put_field(ev->session, "role", "role", &v->line);
 	put_field(ev->session, "scheme", "scheme", &v->line);
@@ -229,12 +231,12 @@ static void tell_born(struct events *v, const struct event *ev)
 	end(v);
 }
 
-static void tell_state(struct events *v, const struct event *ev)
+static void print_state(struct events *v, const struct event *ev)
 {
 	const struct session *s = ev->session;
 	bool ended = ev->kind == EVENT_ENDED;
 
-	begin(v, ev, "state");
+	events_begin(v, ev, "state");
 	put_words("state", session_state_name(session_state(s)), &v->line);
 	if (!ended)
 		put_field(s, "addr", "addr", &v->line);
@@ -245,13 +247,13 @@ static void tell_state(struct events *v, const struct event *ev)
 	end(v);
 }
 
-static void tell_message(struct events *v, const struct event *ev)
+static void print_message(struct events *v, const struct event *ev)
 {
 	const struct session *s = ev->session;
 	bool raw = ev->unit->kind == UNIT_RAW;
 	bool up = ev->dir == DIR_UP;
 
-	begin(v, ev, "message");
+	events_begin(v, ev, "message");
 	put_number("n", ev->number, &v->line);
 	put_words("dir", up ? "in" : "out", &v->line);
 	put_words("rung",
@@ -264,9 +266,9 @@ static void tell_message(struct events *v, const struct event *ev)
 	end(v);
 }
 
-static void tell_expect(struct events *v, const struct event *ev)
+static void print_expect(struct events *v, const struct event *ev)
 {
-	begin(v, ev, "expect");
+	events_begin(v, ev, "expect");
 	buf_printf(&v->line, ",\"ok\":%s", ev->err ? "false" : "true");
 	put_place(ev, &v->line);
 	put_words("pattern", ev->text, &v->line);
@@ -277,9 +279,9 @@ static void tell_expect(struct events *v, const struct event *ev)
 	end(v);
 }
 
-static void tell_error(struct events *v, const struct event *ev)
+static void print_error_event(struct events *v, const struct event *ev)
 {
-	begin(v, ev, "error");
+	events_begin(v, ev, "error");
 	put_err(ev->err, &v->line);
 	put_place(ev, &v->line);
 	if (ev->command)
@@ -288,41 +290,41 @@ static void tell_error(struct events *v, const struct event *ev)
 	end(v);
 }
 
-static void tell_exit(struct events *v, const struct event *ev)
+static void print_exit(struct events *v, const struct event *ev)
 {
-	begin(v, ev, "exit");
+	events_begin(v, ev, "exit");
 	put_number("status", (uint64_t)ev->status, &v->line);
 	end(v);
 }
 
-static void hear(struct sub *sub, const struct event *ev)
+static void events_on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct events *v = list_entry(sub, struct events, sub);
 
-	tell_printed(v, true);
+	print_printed(v, true);
 	switch (ev->kind) {
-	case EVENT_BORN:
-		tell_born(v, ev);
+	case EVENT_CREATED:
+		print_created(v, ev);
 		break;
 	case EVENT_STATE:
 	case EVENT_ENDED:
-		tell_state(v, ev);
+		print_state(v, ev);
 		break;
 	case EVENT_MESSAGE:
-		tell_message(v, ev);
+		print_message(v, ev);
 		break;
 	case EVENT_EXPECT:
-		tell_expect(v, ev);
+		print_expect(v, ev);
 		break;
 	case EVENT_ERROR:
-		tell_error(v, ev);
+		print_error_event(v, ev);
 		break;
 	case EVENT_EXIT:
-		tell_exit(v, ev);
+		print_exit(v, ev);
 		break;
-	case EVENT_NOTE:
+	case EVENT_NOTICE:
 	case EVENT_DETAIL:
-	case EVENT_REPORT:
+	case EVENT_CONTEXT:
 		break;
 	}
 }
@@ -330,23 +332,23 @@ static void hear(struct sub *sub, const struct event *ev)
 void events_init(struct events *v, struct hub *hub, struct out *out)
 {
 	*v = (struct events){
-	    .sub = {.hear = hear},
-	    .divert = {take_payload, settle},
+	    .sub = {.on_event = events_on_event},
+	    .divert = {take_payload, events_settle},
 	    .hub = hub,
 	    .out = out,
 	};
 	buf_init(&v->printed, EVENTS_DATA_MAX);
 	buf_init(&v->line, LINE_MAX_BYTES);
 	out->divert = &v->divert;
-	hub->heeded = true;
-	hub_hear(hub, &v->sub);
+	hub->has_observers = true;
+	hub_subscribe(hub, &v->sub);
 }
 
 void events_fini(struct events *v)
 {
-	settle(&v->divert);
-	hub_unhear(&v->sub);
-	v->hub->heeded = false;
+	events_settle(&v->divert);
+	hub_unsubscribe(&v->sub);
+	v->hub->has_observers = false;
 	v->out->divert = NULL;
 	buf_fini(&v->printed);
 	buf_fini(&v->line);

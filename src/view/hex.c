@@ -5,7 +5,7 @@
  */
 #include "hex.h"
 
-#include "table.h"
+#include "view_table.h"
 
 #include <string.h>
 
@@ -98,15 +98,15 @@ static uint64_t rows_alike(uint64_t offset, unsigned digits)
 }
 
 /* Adds the last row, or one that is shown alone. */
-static void put_row(struct buf *out, struct bytes row, uint64_t offset)
+static void hex_put_row(struct buf *out, struct bytes row, uint64_t offset)
 {
 	unsigned digits = hex_digits(offset);
 	uint8_t *to;
 
-	if (!row.len || !(to = buf_room(out, digits + HEX_COLUMNS)))
+	if (!row.len || !(to = buf_reserve(out, digits + HEX_COLUMNS)))
 		return;
 	put_offset(to, offset, digits);
-	buf_added(out, digits + put_columns(to + digits, row.at, row.len));
+	buf_commit(out, digits + put_columns(to + digits, row.at, row.len));
 }
 
 size_t hex_write(const struct hex_kernel *kernel, struct bytes data,
@@ -126,19 +126,19 @@ size_t hex_write(const struct hex_kernel *kernel, struct bytes data,
 			rows = (size_t)alike;
 
 		size_t len = rows * (digits + HEX_COLUMNS);
-		uint8_t *to = buf_room(out, len);
+		uint8_t *to = buf_reserve(out, len);
 
 		if (to) {
 			kernel->rows(to, data.at + done, rows, at, digits);
-			buf_added(out, len);
+			buf_commit(out, len);
 		} else {
 			/* Nearly full: as many rows as still fit. */
 			rows = 1;
-			put_row(out, bytes_of(data.at + done, HEX_ROW), at);
+			hex_put_row(out, bytes_of(data.at + done, HEX_ROW), at);
 		}
 		done += rows * HEX_ROW;
 	}
-	put_row(out, bytes_skip(data, done), offset + done);
+	hex_put_row(out, bytes_skip(data, done), offset + done);
 	return data.len;
 }
 
@@ -181,6 +181,6 @@ void view_hex_row(struct bytes row, uint64_t offset, struct text *out)
 const struct view_ops view_hex = {
     .name = "hex",
     .brief = "16 bytes a row with their offset, as hexdump -C prints",
-    .row = VIEW_SIXTEEN,
+    .row = VIEW_HEX_ROW,
     .body = hex_body,
 };

@@ -5,7 +5,7 @@
  * order of keys, doubled ones, and the forms of numbers and strings stay.
  */
 #include "rows.h"
-#include "table.h"
+#include "view_table.h"
 
 #include <jansson.h>
 
@@ -17,7 +17,7 @@
 
 enum { INDENT = 2, TOKEN_MAX = 8 };
 
-enum found { FOUND, FOUND_PART, FOUND_NONE };
+enum json_found { FOUND, FOUND_PART, FOUND_NONE };
 
 static bool is_blank(uint8_t c)
 {
@@ -41,7 +41,8 @@ static bool is_closed(struct bytes document)
 
 /* Is there a document (RFC 8259 §2) at the start of `in`? `final`: nothing will
  * be added to it. */
-static enum found find_document(struct bytes in, bool final, struct bytes *out)
+static enum json_found find_document(struct bytes in, bool final,
+				     struct bytes *out)
 {
 	const size_t flags = JSON_DISABLE_EOF_CHECK | JSON_DECODE_ANY |
 			     JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL;
@@ -83,7 +84,7 @@ static size_t put_string(struct bytes in, struct buf *out)
 		/* An escape goes as a pair: the second is no quote. */
 		if (rune == '\\' && rest.len > 1)
 			n = 2;
-		if (utf8_prints(rune))
+		if (utf8_is_printable(rune))
 			buf_put(out, bytes_head(rest, (size_t)n));
 		else
 			utf8_escape(rune, out);
@@ -149,7 +150,7 @@ static bool lay_out(struct bytes document, size_t most, struct buf *out)
 
 		document = bytes_skip(document, n);
 		if (buf_len(out) - from > most) {
-			buf_cut(out, from);
+			buf_truncate(out, from);
 			return false;
 		}
 	}
@@ -168,7 +169,7 @@ static void put_document(struct bytes document, struct text *out)
 /* Shows the documents that `in` begins with. Result: how many bytes they have;
  * *rest: what stands behind them (FOUND: nothing). */
 static size_t put_documents(struct bytes in, bool final, struct text *out,
-			    enum found *rest)
+			    enum json_found *rest)
 {
 	size_t len = 0;
 
@@ -192,14 +193,14 @@ static size_t json_body(struct bytes data, uint64_t offset, bool final,
 			struct text *out)
 {
 	size_t from = buf_len(&out->buf);
-	enum found rest;
+	enum json_found rest;
 	size_t len = put_documents(data, final, out, &rest);
 
 	if (rest == FOUND || (len && !final))
 		return len;
 	if (rest == FOUND_PART && data.len < WAIT_MAX)
 		return 0;
-	buf_cut(&out->buf, from);
+	buf_truncate(&out->buf, from);
 	return view_text.body(data, offset, final, out);
 }
 

@@ -2,7 +2,7 @@
 /*
  * The view that shows nothing. The log still keeps what passes.
  */
-#include "table.h"
+#include "view_table.h"
 
 static size_t off_body(struct bytes data, uint64_t offset, bool final,
 		       struct text *out)

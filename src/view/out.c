@@ -29,7 +29,7 @@ static void payload_safe(struct out *o, struct bytes data)
 
 		if (n > ROW_MAX)
 			n = row_cut(data, ROW_MAX);
-		text_safe(&safe, bytes_head(data, n));
+		text_escape_lines(&safe, bytes_head(data, n));
 		o->ops->payload(o, text_bytes(&safe));
 		buf_clear(&safe.buf);
 		data = bytes_skip(data, n);
@@ -61,7 +61,7 @@ void out_raw(struct out *o, struct bytes data)
 		o->ops->payload(o, data);
 }
 
-void out_settle(struct out *o)
+void out_end_command(struct out *o)
 {
 	if (o->divert)
 		o->divert->settle(o->divert);
@@ -72,13 +72,13 @@ void out_text(struct out *o, const struct text *t)
 	out_raw(o, text_bytes(t));
 }
 
-void out_words(struct text *t, struct bytes words)
+void out_escape(struct text *t, struct bytes words)
 {
 	while (words.len) {
 		struct bytes run = bytes_head(words,
 					      bytes_find_byte(words, '\\', 0));
 
-		text_safe(t, run);
+		text_escape_lines(t, run);
 		words = bytes_skip(words, run.len);
 		if (words.len) {
 			text_puts(t, "\\");
@@ -87,27 +87,27 @@ void out_words(struct text *t, struct bytes words)
 	}
 }
 
-void out_say(struct out *o, enum style style, const char *line)
+void out_diag_line(struct out *o, enum style style, const char *line)
 {
 	struct text t;
 
 	text_init(&t, BUF_SMALL, o->colour);
 	if (style != STYLE_PLAIN)
 		text_style(&t, style);
-	out_words(&t, bytes_str(line));
+	out_escape(&t, bytes_str(line));
 	if (style != STYLE_PLAIN)
 		text_style(&t, STYLE_PLAIN);
 	text_puts(&t, "\n");
-	out_talk(o, &t);
+	out_diag(o, &t);
 	text_fini(&t);
 }
 
-void out_talk(struct out *o, const struct text *t)
+void out_diag(struct out *o, const struct text *t)
 {
 	struct bytes words = text_bytes(t);
 
 	if (!words.len)
 		return;
 	older_first(o);
-	o->ops->talk(o, words);
+	o->ops->diag(o, words);
 }

@@ -4,7 +4,7 @@
  * to see them takes the line view.
  */
 #include "rows.h"
-#include "table.h"
+#include "view_table.h"
 
 static size_t text_body(struct bytes data, uint64_t offset, bool final,
 			struct text *out)
@@ -18,7 +18,7 @@ static size_t text_body(struct bytes data, uint64_t offset, bool final,
 
 		if (!row.len)
 			return done;
-		text_safe(out, row);
+		text_escape_lines(out, row);
 		if (!row_end(row))
 			text_puts(out, "\n");
 		done += row.len;

@@ -3,7 +3,7 @@
  * The raw view: bytes as they are, with nothing added. The only one that lets
  * a peer's bytes through to a terminal untouched, because it was asked for.
  */
-#include "table.h"
+#include "view_table.h"
 
 static size_t raw_body(struct bytes data, uint64_t offset, bool final,
 		       struct text *out)
@@ -17,7 +17,7 @@ static size_t raw_body(struct bytes data, uint64_t offset, bool final,
 const struct view_ops view_raw = {
     .name = "raw",
     .brief = "the bytes and nothing else; a terminal obeys them",
-    .bare = true,
+    .no_header = true,
     .row = VIEW_LINE,
     .body = raw_body,
 };

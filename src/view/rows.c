@@ -13,7 +13,7 @@ size_t row_next(struct bytes data, bool final)
 {
 	size_t at = bytes_find_byte(bytes_head(data, ROW_MAX), '\n', 0);
 
-	if (at != BYTES_NOWHERE)
+	if (at != BYTES_NOT_FOUND)
 		return at + 1;
 	if (data.len >= ROW_MAX)
 		return row_cut(data, ROW_MAX);
@@ -26,7 +26,7 @@ size_t row_cut(struct bytes data, size_t most)
 	if (most > 1 && data.at[most - 1] == '\r')
 		return most - 1;
 
-	size_t whole = utf8_whole(bytes_head(data, most));
+	size_t whole = utf8_complete_len(bytes_head(data, most));
 
 	return whole ? whole : most;
 }

@@ -53,9 +53,9 @@ static void show_message(struct screen *s, const struct view_ops *view,
 	    .previous = s->previous,
 	    .wall = loop_wall(loop) - loop_now(loop),
 	    .rows = SCREEN_ROWS - s->rows,
-	    .max = from->manner.view_max,
+	    .max = from->display.view_max,
 	};
-	struct entry entry = {
+	struct log_entry entry = {
 	    .number = ev->number,
 	    .at = ev->at,
 	    .offset = ev->offset,
@@ -64,7 +64,7 @@ static void show_message(struct screen *s, const struct view_ops *view,
 	    .data = ev->unit->data,
 	};
 	/* The bytes that a peer sent in two pieces stay together. */
-	size_t before = view->bare ? buf_len(&s->text.buf) : next_row(s);
+	size_t before = view->no_header ? buf_len(&s->text.buf) : next_row(s);
 
 	memcpy(entry.session, from->name, sizeof(entry.session));
 	view_message(view, &entry, &style, &s->text);
@@ -72,12 +72,12 @@ static void show_message(struct screen *s, const struct view_ops *view,
 	s->previous = ev->at;
 }
 
-static void hear_message(struct screen *s, const struct event *ev)
+static void on_message(struct screen *s, const struct event *ev)
 {
-	const struct manner *manner = &ev->session->manner;
-	const struct view_ops *view = manner->view ? manner->view : s->view;
+	const struct display *display = &ev->session->display;
+	const struct view_ops *view = display->view ? display->view : s->view;
 
-	if (!manner->live || view->silent)
+	if (!display->live || view->silent)
 		return;
 	if (s->rows + ROWS_LEAST > SCREEN_ROWS)
 		elide(s, ev);
@@ -97,15 +97,15 @@ static bool spare(struct screen *s, bool weighty)
 }
 
 /* `c1: words`, each of the two foreign as far as we know. */
-static void say(struct screen *s, const struct event *ev, enum style style,
-		struct buf *words)
+static void screen_print(struct screen *s, const struct event *ev,
+			 enum style style, struct buf *words)
 {
 	size_t from = next_row(s);
 
 	text_style(&s->text, style);
 	if (ev->session)
 		text_printf(&s->text, "%s: ", ev->session->name);
-	out_words(&s->text, buf_bytes(words));
+	out_escape(&s->text, buf_bytes(words));
 	text_style(&s->text, STYLE_PLAIN);
 	text_puts(&s->text, "\n");
 	charge_rows(s, from);
@@ -117,7 +117,7 @@ static void say_text(struct screen *s, const struct event *ev, enum style style)
 
 	buf_init(&words, BUF_SMALL);
 	buf_puts(&words, ev->text);
-	say(s, ev, style, &words);
+	screen_print(s, ev, style, &words);
 	buf_fini(&words);
 }
 
@@ -137,10 +137,10 @@ static void put_address(const struct session *from, struct buf *words)
 				: from->link.peer;
 
 	/* By way of a proxy it is that one's. */
-	if (a.len && !(from->link.proxied && from->where))
-		addr_show(&a, words);
-	else if (from->where)
-		endpoint_show(from->where, words);
+	if (a.len && !(from->link.proxied && from->endpoint))
+		addr_print_escaped(&a, words);
+	else if (from->endpoint)
+		endpoint_print_escaped(from->endpoint, words);
 	else
 		buf_puts(words, "(unnamed)");
 	if (listens && a.len && is_every_address(&a))
@@ -177,17 +177,17 @@ static bool word_state(const struct event *ev, struct buf *words)
 	return false;
 }
 
-static void hear_state(struct screen *s, const struct event *ev)
+static void on_state(struct screen *s, const struct event *ev)
 {
 	struct buf words;
 
 	buf_init(&words, BUF_SMALL);
 	if (word_state(ev, &words) && spare(s, false))
-		say(s, ev, STYLE_DIM, &words);
+		screen_print(s, ev, STYLE_DIM, &words);
 	buf_fini(&words);
 }
 
-static void hear_born(struct screen *s, const struct event *ev)
+static void on_created(struct screen *s, const struct event *ev)
 {
 	struct buf words;
 
@@ -196,11 +196,11 @@ static void hear_born(struct screen *s, const struct event *ev)
 	buf_init(&words, BUF_SMALL);
 	buf_puts(&words, "accepted from ");
 	put_address(ev->session, &words);
-	say(s, ev, STYLE_DIM, &words);
+	screen_print(s, ev, STYLE_DIM, &words);
 	buf_fini(&words);
 }
 
-static void hear_end(struct screen *s, const struct event *ev)
+static void on_end(struct screen *s, const struct event *ev)
 {
 	struct buf words;
 
@@ -208,63 +208,63 @@ static void hear_end(struct screen *s, const struct event *ev)
 		return;
 	buf_init(&words, BUF_SMALL);
 	session_why(ev->session, &words);
-	say(s, ev, ev->err ? STYLE_BAD : STYLE_DIM, &words);
+	screen_print(s, ev, ev->err ? STYLE_ERROR : STYLE_DIM, &words);
 	buf_fini(&words);
 }
 
 /* Whether somebody else tells: a command that waits for it fails with it. */
-static bool end_is_told(const struct screen *s, const struct event *ev)
+static bool end_is_reported(const struct screen *s, const struct event *ev)
 {
 	const struct session *ended = ev->session;
 	bool states = s->states || s->out->verbose;
 
-	if (session_end_is_told(ended) && (!states || !ended->opened))
+	if (session_end_is_reported(ended) && (!states || !ended->opened))
 		return true;
 	return !states && !ev->err;
 }
 
-static void hear_notice(struct screen *s, const struct event *ev)
+static void on_notice(struct screen *s, const struct event *ev)
 {
 	bool states = s->states || s->out->verbose;
 
 	switch (ev->kind) {
-	case EVENT_BORN:
+	case EVENT_CREATED:
 		if (states)
-			hear_born(s, ev);
+			on_created(s, ev);
 		break;
 	case EVENT_STATE:
 		if (states)
-			hear_state(s, ev);
+			on_state(s, ev);
 		break;
-	case EVENT_NOTE:
+	case EVENT_NOTICE:
 		if (spare(s, true))
-			say_text(s, ev, STYLE_NOTE);
+			say_text(s, ev, STYLE_NOTICE);
 		break;
 	case EVENT_DETAIL:
 		if (s->out->verbose && spare(s, false))
 			say_text(s, ev, STYLE_DIM);
 		break;
 	case EVENT_ENDED:
-		if (!end_is_told(s, ev))
-			hear_end(s, ev);
+		if (!end_is_reported(s, ev))
+			on_end(s, ev);
 		break;
 	case EVENT_MESSAGE:
 	case EVENT_EXPECT:
-	case EVENT_REPORT:
+	case EVENT_CONTEXT:
 	case EVENT_ERROR:
 	case EVENT_EXIT:
 		break;
 	}
 }
 
-static void hear(struct sub *sub, const struct event *ev)
+static void screen_on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct screen *s = list_entry(sub, struct screen, sub);
 
 	if (ev->kind == EVENT_MESSAGE)
-		hear_message(s, ev);
+		on_message(s, ev);
 	else if (!s->out->quiet)
-		hear_notice(s, ev);
+		on_notice(s, ev);
 }
 
 /* `… 41,212 bytes in 17 messages elided (log -n 17, show #42)`. */
@@ -303,18 +303,18 @@ void screen_flush(struct screen *s)
 		return;
 	say_elided(s);
 	next_row(s);
-	s->out->ops->talk(s->out, text_bytes(&s->text));
+	s->out->ops->diag(s->out, text_bytes(&s->text));
 	buf_clear(&s->text.buf);
-	buf_relax(&s->text.buf, TEXT_KEEP);
+	buf_free_idle(&s->text.buf, TEXT_KEEP);
 	s->rows = 0;
 	s->elided = s->elided_bytes = s->elided_notices = 0;
 }
 
-static void show(struct chore *chore)
+static void show(struct hook *hook)
 {
-	struct screen *s = list_entry(chore, struct screen, show);
+	struct screen *s = list_entry(hook, struct screen, show);
 
-	if (!s->out->busy || !s->out->busy(s->out))
+	if (!s->out->delayed || !s->out->delayed(s->out))
 		screen_flush(s);
 }
 
@@ -322,7 +322,7 @@ void screen_init(struct screen *s, struct hub *hub, struct out *out,
 		 const struct view_ops *view)
 {
 	*s = (struct screen){
-	    .sub = {.hear = hear},
+	    .sub = {.on_event = screen_on_event},
 	    .show = {.run = show},
 	    .hub = hub,
 	    .out = out,
@@ -331,15 +331,15 @@ void screen_init(struct screen *s, struct hub *hub, struct out *out,
 	};
 	text_init(&s->text, TEXT_MAX, out->colour);
 	out->screen = s;
-	hub_hear(hub, &s->sub);
-	loop_each(hub->loop, PHASE_SHOW, &s->show);
+	hub_subscribe(hub, &s->sub);
+	loop_add_hook(hub->loop, PHASE_SHOW, &s->show);
 }
 
 void screen_fini(struct screen *s)
 {
 	screen_flush(s);
 	s->out->screen = NULL;
-	hub_unhear(&s->sub);
+	hub_unsubscribe(&s->sub);
 	list_remove(&s->show.at);
 	text_fini(&s->text);
 }

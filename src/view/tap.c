@@ -24,7 +24,7 @@ static void put_description(const char *words, struct text *out)
 	struct text safe;
 
 	text_init(&safe, BUF_SMALL, false);
-	out_words(&safe, bytes_str(words));
+	out_escape(&safe, bytes_str(words));
 	for (const char *at = buf_cstr(&safe.buf); *at; at++) {
 		if (at[strspn(at, "\\")] == '#')
 			buf_putc(&out->buf, '\\');
@@ -39,7 +39,7 @@ static void put_yaml(const char *key, const char *value, struct text *out)
 	struct text safe;
 
 	text_init(&safe, BUF_SMALL, false);
-	out_words(&safe, bytes_str(value));
+	out_escape(&safe, bytes_str(value));
 	text_printf(out, "  %s: '", key);
 	for (const char *at = buf_cstr(&safe.buf); *at; at++) {
 		if (*at == '\'')
@@ -61,7 +61,7 @@ static void put_report(struct tap *t, struct text *out)
 		struct bytes row = bytes_head(left, end);
 
 		text_puts(out, "    ");
-		text_safe(out, row);
+		text_escape_lines(out, row);
 		text_puts(out, "\n");
 		left = bytes_skip(left, row.len + 1);
 	}
@@ -74,7 +74,7 @@ static void put_diagnosis(struct tap *t, const struct event *ev,
 	text_puts(out, "  ---\n");
 	put_yaml("message", ev->err->text, out);
 	put_yaml("class", err_name(ev->err->kind), out);
-	text_printf(out, "  code: %d\n", err_exit(ev->err->kind));
+	text_printf(out, "  code: %d\n", err_exit_code(ev->err->kind));
 	if (*where)
 		put_yaml("at", where, out);
 	if (ev->session)
@@ -112,28 +112,28 @@ static void put_point(struct tap *t, const struct event *ev, const char *what)
 	buf_fini(&where);
 }
 
-static void hear_expect(struct tap *t, const struct event *ev)
+static void on_expect(struct tap *t, const struct event *ev)
 {
 	struct buf what = {.limit = BUF_SMALL};
 
 	buf_printf(&what, "expect %s", ev->text);
 	put_point(t, ev, buf_cstr(&what));
 	buf_fini(&what);
-	t->told = ev->err != NULL;
+	t->reported = ev->err != NULL;
 }
 
 /* A failure that a `try` takes is an answer, unless it is an expect's. */
-static void hear_error(struct tap *t, const struct event *ev)
+static void on_error(struct tap *t, const struct event *ev)
 {
-	bool told = t->told;
+	bool term_sent = t->reported;
 
-	t->told = false;
-	if (!told && !ev->tried)
+	t->reported = false;
+	if (!term_sent && !ev->tried)
 		put_point(t, ev, ev->command ? ev->command : "commands");
 	buf_clear(&t->report);
 }
 
-static void hear_exit(struct tap *t)
+static void on_exit(struct tap *t)
 {
 	struct text out;
 
@@ -144,30 +144,30 @@ static void hear_exit(struct tap *t)
 	put(t, &out);
 }
 
-static void hear(struct sub *sub, const struct event *ev)
+static void tap_on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct tap *t = list_entry(sub, struct tap, sub);
 
 	switch (ev->kind) {
 	case EVENT_EXPECT:
-		hear_expect(t, ev);
+		on_expect(t, ev);
 		break;
-	case EVENT_REPORT:
+	case EVENT_CONTEXT:
 		buf_clear(&t->report);
 		buf_put(&t->report,
 			bytes_head(bytes_str(ev->text), REPORT_MAX));
 		break;
 	case EVENT_ERROR:
-		hear_error(t, ev);
+		on_error(t, ev);
 		break;
 	case EVENT_EXIT:
-		hear_exit(t);
+		on_exit(t);
 		break;
-	case EVENT_BORN:
+	case EVENT_CREATED:
 	case EVENT_STATE:
 	case EVENT_ENDED:
 	case EVENT_MESSAGE:
-	case EVENT_NOTE:
+	case EVENT_NOTICE:
 	case EVENT_DETAIL:
 		break;
 	}
@@ -181,7 +181,7 @@ static void put_comment(struct tap *t, struct bytes row)
 
 	text_init(&out, 8 * OPEN_MAX + BUF_SMALL, false);
 	text_puts(&out, "# ");
-	text_safe(&out, row);
+	text_escape_lines(&out, row);
 	text_puts(&out, "\n");
 	put(t, &out);
 }
@@ -193,7 +193,7 @@ static void put_open(struct tap *t)
 	buf_clear(&t->open);
 }
 
-static void take_payload(struct diversion *d, struct bytes data)
+static void take_payload(struct redirect *d, struct bytes data)
 {
 	struct tap *t = list_entry(d, struct tap, divert);
 
@@ -215,7 +215,7 @@ static void take_payload(struct diversion *d, struct bytes data)
 	}
 }
 
-static void settle(struct diversion *d)
+static void tap_settle(struct redirect *d)
 {
 	(void)d; /* a row may be printed by many commands */
 }
@@ -223,23 +223,23 @@ static void settle(struct diversion *d)
 void tap_init(struct tap *t, struct hub *hub, struct out *out)
 {
 	*t = (struct tap){
-	    .sub = {.hear = hear},
-	    .divert = {take_payload, settle},
+	    .sub = {.on_event = tap_on_event},
+	    .divert = {take_payload, tap_settle},
 	    .hub = hub,
 	    .out = out,
 	};
 	buf_init(&t->report, REPORT_MAX);
 	buf_init(&t->open, OPEN_MAX);
 	out->divert = &t->divert;
-	hub->heeded = true;
-	hub_hear(hub, &t->sub);
+	hub->has_observers = true;
+	hub_subscribe(hub, &t->sub);
 	out->ops->payload(out, BYTES("TAP version 13\n"));
 }
 
 void tap_fini(struct tap *t)
 {
-	hub_unhear(&t->sub);
-	t->hub->heeded = false;
+	hub_unsubscribe(&t->sub);
+	t->hub->has_observers = false;
 	t->out->divert = NULL;
 	buf_fini(&t->report);
 	buf_fini(&t->open);

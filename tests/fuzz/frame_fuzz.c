@@ -37,7 +37,7 @@ struct story {
 static void check_again(const struct frame *f, struct bytes payload)
 {
 	struct buf wire = {.limit = SIZE_MAX / 8};
-	struct buf scratch = {.limit = frame_most(f)};
+	struct buf scratch = {.limit = frame_wire_max(f)};
 	struct bytes again;
 	size_t took = 0;
 
@@ -45,7 +45,7 @@ static void check_again(const struct frame *f, struct bytes payload)
 	if (frame_write(f, payload, &wire, NULL) == 0) {
 		struct bytes in = buf_bytes(&wire);
 
-		expect(in.len <= frame_most(f) + 1);
+		expect(in.len <= frame_wire_max(f) + 1);
 		if (f->kind == FRAME_SLIP)
 			in = bytes_skip(in, 1);
 		expect(frame_read(f, in, &took, &scratch, &again, NULL) ==
@@ -72,11 +72,11 @@ static bool step(const struct frame *f, struct bytes held, size_t *seen,
 			bytes_of(&payload.len, sizeof payload.len));
 		buf_put(&s->payloads, payload);
 		break;
-	case FRAME_NONE:
+	case FRAME_SKIP:
 		expect(took && took <= held.len);
 		break;
 	case FRAME_MORE:
-		expect(held.len < frame_most(f) && took <= held.len);
+		expect(held.len < frame_wire_max(f) && took <= held.len);
 		*seen = took;
 		return false;
 	case FRAME_BAD:
@@ -92,7 +92,7 @@ static bool step(const struct frame *f, struct bytes held, size_t *seen,
 static void tell(const struct frame *f, struct bytes in, size_t piece,
 		 struct story *s)
 {
-	struct buf scratch = {.limit = frame_most(f)};
+	struct buf scratch = {.limit = frame_wire_max(f)};
 	size_t seen = 0;
 
 	*s = (struct story){.payloads = {.limit = SIZE_MAX / 8}};

@@ -36,9 +36,9 @@ static bool talk(uint8_t how, struct bytes answers, size_t each,
 		 struct story *s)
 {
 	struct handshake h = {.step = NULL};
-	struct errand errand = {.kind = (enum handshake_kind)(how & 3),
-				.host = hosts[(how >> 3) % 3],
-				.port = 443};
+	struct proxy_request errand = {.kind = (enum handshake_kind)(how & 3),
+				       .host = hosts[(how >> 3) % 3],
+				       .port = 443};
 	bool started;
 
 	if (how & 4) {
@@ -57,7 +57,7 @@ static bool talk(uint8_t how, struct bytes answers, size_t each,
 		expect(took <= in.len);
 		expect(s->end != HANDSHAKE_MORE || took == in.len);
 		s->took += took;
-		expect(s->took <= HANDSHAKE_MOST);
+		expect(s->took <= HANDSHAKE_MAX);
 		expect(buf_len(&s->out) < 2048);
 	}
 	handshake_fini(&h);

@@ -33,7 +33,8 @@ static bool depends_on_cut(struct bytes source)
 					    "(?(", "\\X", "\\R", NULL};
 
 	for (size_t i = 0; marks[i]; i++)
-		if (bytes_find(source, bytes_str(marks[i]), 0) != BYTES_NOWHERE)
+		if (bytes_find(source, bytes_str(marks[i]), 0) !=
+		    BYTES_NOT_FOUND)
 			return true;
 	return false;
 }
@@ -51,7 +52,7 @@ static struct match *make(uint8_t kind, struct bytes source)
 	return match_regex(source, bytes_of(flags, n), NULL);
 }
 
-static void check_found(struct bytes window, const struct found *found)
+static void check_found(struct bytes window, const struct match_found *found)
 {
 	expect(found->start <= found->end && found->end <= window.len);
 	for (size_t i = 0; i < MATCH_GROUPS; i++) {
@@ -63,7 +64,8 @@ static void check_found(struct bytes window, const struct found *found)
 	}
 }
 
-/* Result: where it begins in the stream, or BYTES_NOWHERE; FAIL is *failed. */
+/* Result: where it begins in the stream, or BYTES_NOT_FOUND; FAIL is *failed.
+ */
 static size_t search(struct match *m, struct bytes text, size_t piece,
 		     bool *failed)
 {
@@ -73,7 +75,7 @@ static size_t search(struct match *m, struct bytes text, size_t piece,
 		bool final = len == text.len - gone;
 		/* Memory of just the size: a sanitizer sees what is outside. */
 		uint8_t *copy = malloc(len ? len : 1);
-		struct found found;
+		struct match_found found;
 		size_t before = from;
 
 		expect(copy != NULL);
@@ -90,14 +92,14 @@ static size_t search(struct match *m, struct bytes text, size_t piece,
 		if (r == MATCH_YES)
 			return gone + found.start;
 		if (r == MATCH_FAIL)
-			return BYTES_NOWHERE;
+			return BYTES_NOT_FOUND;
 		expect(from >= before && from <= len);
 		if (final) {
 			expect(r == MATCH_NO);
-			return BYTES_NOWHERE;
+			return BYTES_NOT_FOUND;
 		}
 
-		size_t keep = match_keep(m, from);
+		size_t keep = match_keep_from(m, from);
 
 		expect(keep <= from);
 		gone += keep;
@@ -134,6 +136,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	buf_init(&out, SIZE_MAX);
 	match_print(m, &out);
 	buf_fini(&out);
-	match_drop(m);
+	match_unref(m);
 	return 0;
 }

@@ -2,7 +2,7 @@
 /*
  * Fuzzes the command lines of `rung nc`, `rung ncat` and `rung pipe`: reading
  * and planning, without files and without the network. Reaches src/nc but for
- * nc.c, scan.c and words.c, src/pipe/options.c and net's addresses.
+ * nc.c, scan.c and words.c, src/pipe/pipe_options.c and net's addresses.
  *
  * Input: a byte for the program, then its words, each ended by a NUL.
  */
@@ -78,7 +78,7 @@ static int split(const char *name, struct bytes in, bool files, char **words)
 }
 
 /* An address of IPv4 is let in, or not, in both its forms. */
-static void check_guard(const struct pipe_guard *guard)
+static void check_guard(const struct pipe_acl *guard)
 {
 	static const char *const hosts[] = {"127.0.0.1", "10.1.2.3", "0.0.0.0",
 					    "255.255.255.255"};
@@ -101,9 +101,9 @@ static void check_guard(const struct pipe_guard *guard)
 static void check_pipe(const struct pipe_options *p)
 {
 	expect(p->at.command.len || p->at.path_len || p->at.port[0]);
-	expect(!p->relays || p->to.ops);
+	expect(!p->has_addr2 || p->to.ops);
 	expect(!p->proxied || endpoint_is_tcp(&p->at) ||
-	       (p->relays && endpoint_is_tcp(&p->to)));
+	       (p->has_addr2 && endpoint_is_tcp(&p->to)));
 	expect(!p->proxied || p->proxy.at.ops);
 }
 
@@ -118,8 +118,8 @@ static void check_nc(const struct nc_options *o)
 	expect(p->listens || path || o->ports_count);
 	for (size_t i = 0; i < o->ports_count; i++)
 		expect(o->ports[i] || o->dialect == NC_NCAT);
-	expect(p->relays == (o->command != NULL));
-	expect(!p->relays || p->to.ops->runs);
+	expect(p->has_addr2 == (o->command != NULL));
+	expect(!p->has_addr2 || p->to.ops->runs);
 	expect(!p->guard == !o->hosts);
 	if (p->guard)
 		check_guard(p->guard);
@@ -134,11 +134,11 @@ static int read_nc(enum nc_dialect dialect, struct bytes in, struct err *e)
 
 	/* getopt(3) moves them. */
 	memcpy(sorted, words, sizeof(*words) * (size_t)(n + 1));
-	bad = nc_read(dialect, n, sorted, &o, e);
+	bad = nc_parse(dialect, n, sorted, &o, e);
 	if (!bad && !o.help && !o.version)
 		check_nc(&o);
 	if (!bad)
-		nc_forget(&o);
+		nc_fini(&o);
 	else
 		expect(strncmp(e->text,
 			       dialect == NC_NCAT ? "Ncat: " : "nc: ", 4) == 0);
@@ -158,7 +158,7 @@ static int read_pipe(struct bytes in, struct err *e)
 		check_pipe(&o);
 	else if (bad)
 		expect(strncmp(e->text, "pipe: ", 6) == 0);
-	proxy_forget(&o.proxy);
+	proxy_fini(&o.proxy);
 	while (n)
 		free(words[--n]);
 	return bad;

@@ -35,7 +35,7 @@ static struct {
 	struct endpoint where;
 	struct session session[SESSIONS];
 	struct log *log;
-	struct chronicle *chronicle;
+	struct journal *chronicle;
 	struct message message[MESSAGES];
 	size_t count;
 } w;
@@ -60,7 +60,7 @@ static void publish(enum event_kind kind, struct session *s,
 		ev.dir = m->sent ? DIR_DOWN : DIR_UP;
 		ev.number = ++w.hub.messages;
 	}
-	hub_tell(&w.hub, &ev);
+	hub_publish(&w.hub, &ev);
 }
 
 static void begin(void)
@@ -74,7 +74,7 @@ static void begin(void)
 	}
 	w.hub.messages = 0;
 	w.log = log_new(&w.hub, (size_t)8 << 20);
-	w.chronicle = chronicle_new(&w.hub);
+	w.chronicle = journal_new(&w.hub);
 	for (unsigned i = 0; i < SESSIONS; i++) {
 		struct session *s = &w.session[i];
 
@@ -82,11 +82,11 @@ static void begin(void)
 		    .hub = &w.hub,
 		    .id = i + 1,
 		    .role = ROLE_CLIENT,
-		    .where = &w.where,
-		    .link = {.ops = w.where.ops, .link = LINK_OPEN},
+		    .endpoint = &w.where,
+		    .link = {.ops = w.where.ops, .state = LINK_OPEN},
 		};
 		memcpy(s->name, names[i], strlen(names[i]) + 1);
-		publish(EVENT_BORN, s, NULL, 0);
+		publish(EVENT_CREATED, s, NULL, 0);
 	}
 }
 
@@ -95,7 +95,7 @@ static void finish(void)
 	for (size_t i = 0; i < w.count; i++)
 		buf_fini(&w.message[i].data);
 	log_free(w.log);
-	chronicle_free(w.chronicle);
+	journal_free(w.chronicle);
 }
 
 static bool is_stream(void)
@@ -157,7 +157,7 @@ static void check_clean(struct bytes in)
 		uint32_t rune;
 		int n = utf8_next(in, &rune);
 
-		expect(n > 0 && (utf8_prints(rune) || rune == '\n'));
+		expect(n > 0 && (utf8_is_printable(rune) || rune == '\n'));
 		in = bytes_skip(in, (size_t)n);
 	}
 }
@@ -188,7 +188,7 @@ struct model {
 static void check_expect(struct model *m, const struct value *pattern)
 {
 	struct buf came = {.limit = SIZE_MAX / 8};
-	struct found found;
+	struct match_found found;
 	size_t n = gather(m->at, &came);
 	struct bytes rest = bytes_skip(buf_bytes(&came), m->offset);
 
@@ -261,7 +261,7 @@ static void check_program(struct bytes text, struct model *m)
 		check_command(m, c, &args);
 	}
 	args_fini(&args);
-	program_drop(p);
+	program_unref(p);
 }
 
 static void check_script(void)
@@ -370,7 +370,7 @@ static size_t next_piece(struct shell_line *l, struct bytes in)
 		return 2;
 	case '\'':
 		end = bytes_find_byte(rest, '\'', 0);
-		expect(end != BYTES_NOWHERE);
+		expect(end != BYTES_NOT_FOUND);
 		buf_put(&l->word, bytes_head(rest, end));
 		return end + 2;
 	case '$':
@@ -437,7 +437,7 @@ static void read_to(struct shell_line *l)
 	read_format(bytes_head(word, len), &l->to);
 	len = buf_len(&l->to);
 	expect(len && l->to.data[l->to.head + len - 1] == '.');
-	buf_cut(&l->to, len - 1);
+	buf_truncate(&l->to, len - 1);
 }
 
 static struct bytes target(void)
@@ -515,7 +515,7 @@ static void check_lines(size_t at)
 		size_t end = bytes_find_byte(text, '\n', 0);
 
 		check_clean(text);
-		expect(end != BYTES_NOWHERE);
+		expect(end != BYTES_NOT_FOUND);
 		check_rung(bytes_head(text, end), at);
 		text = bytes_skip(text, end + 1);
 		end = bytes_find_byte(text, '\n', 0);

@@ -36,7 +36,7 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 
 static const struct lookup lookup = {.get = get_variable};
 
-static void check_found(struct bytes window, const struct found *found)
+static void check_found(struct bytes window, const struct match_found *found)
 {
 	expect(found->start <= found->end && found->end <= window.len);
 	for (size_t i = 0; i < found->named_count; i++) {
@@ -49,18 +49,18 @@ static void check_found(struct bytes window, const struct found *found)
 	}
 }
 
-/* Result: where it begins in the stream, or BYTES_NOWHERE; *end likewise. */
+/* Result: where it begins in the stream, or BYTES_NOT_FOUND; *end likewise. */
 static size_t search(struct match *m, struct bytes text, size_t piece,
 		     size_t *end)
 {
 	size_t gone = 0, len = 0, from = 0;
 
-	*end = BYTES_NOWHERE;
+	*end = BYTES_NOT_FOUND;
 	for (;;) {
 		bool final = len == text.len - gone;
 		/* Memory of just the size: a sanitizer sees what is outside. */
 		uint8_t *copy = malloc(len ? len : 1);
-		struct found found;
+		struct match_found found;
 		size_t before = from;
 
 		expect(copy != NULL);
@@ -81,10 +81,10 @@ static size_t search(struct match *m, struct bytes text, size_t piece,
 		expect(from >= before && from <= len);
 		if (final) {
 			expect(r == MATCH_NO);
-			return BYTES_NOWHERE;
+			return BYTES_NOT_FOUND;
 		}
 
-		size_t keep = match_keep(m, from);
+		size_t keep = match_keep_from(m, from);
 
 		gone += keep;
 		from -= keep;
@@ -99,7 +99,7 @@ static size_t search(struct match *m, struct bytes text, size_t piece,
 static void check_built(const struct template *t, struct match *m)
 {
 	struct buf out;
-	struct found found;
+	struct match_found found;
 	size_t bad = 0;
 
 	buf_init(&out, 1 << 20);
@@ -121,7 +121,7 @@ static void check_match(struct match *m, struct bytes text, size_t piece)
 	buf_init(&out, SIZE_MAX);
 	match_print(m, &out);
 	expect(out.data[0] == '<' && out.data[buf_len(&out) - 1] == '>');
-	expect(bytes_find_byte(buf_bytes(&out), '\n', 0) == BYTES_NOWHERE);
+	expect(bytes_find_byte(buf_bytes(&out), '\n', 0) == BYTES_NOT_FOUND);
 	buf_fini(&out);
 }
 
@@ -138,7 +138,7 @@ static void check_print(struct bytes text)
 	expect(t && template_constant(t));
 	expect(!template_build(t, NULL, &out, NULL, NULL));
 	expect(bytes_equal(buf_bytes(&out), text));
-	template_drop(t);
+	template_unref(t);
 	buf_fini(&print);
 	buf_fini(&out);
 }
@@ -166,7 +166,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else {
 		expect(e.kind != ERR_NONE && bad <= source.len);
 	}
-	match_drop(m);
-	template_drop(t);
+	match_unref(m);
+	template_unref(t);
 	return 0;
 }

@@ -135,7 +135,7 @@ static size_t count_lines(struct bytes in)
 static void check_message(const struct view_ops *view, struct bytes in,
 			  uint8_t rows)
 {
-	struct entry entry = {
+	struct log_entry entry = {
 	    .number = 7,
 	    .dir = rows & 1 ? DIR_UP : DIR_DOWN,
 	    .session = "c1",
@@ -177,7 +177,8 @@ static void check_miss(struct bytes in, uint8_t how)
 	struct text out;
 
 	text_init(&out, SIZE_MAX / 8, false);
-	view_miss(in, how, texts, sizeof texts / sizeof *texts, how & 1, &out);
+	view_mismatch(in, how, texts, sizeof texts / sizeof *texts, how & 1,
+		      &out);
 	check_safe(text_bytes(&out), false);
 	expect(text_bytes(&out).len <= bound(view_find(BYTES("hex")), in.len));
 	text_fini(&out);

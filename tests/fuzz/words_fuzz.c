@@ -17,17 +17,17 @@ static const struct param text_params[] = {
     {.name = "-n", .kind = PARAM_FLAG},
     {.name = "-t", .kind = PARAM_DURATION, .value = "D"},
     {.name = "--size", .kind = PARAM_SIZE, .value = "N"},
-    {.name = "TEXT", .kind = PARAM_TEXT, .flags = PARAM_NEEDED},
+    {.name = "TEXT", .kind = PARAM_TEXT, .flags = PARAM_REQUIRED},
     {.kind = PARAM_END},
 };
 static const struct param pattern_params[] = {
     {.name = "-1", .kind = PARAM_FLAG},
-    {.name = "PATTERN", .kind = PARAM_PATTERN, .flags = PARAM_MANY},
+    {.name = "PATTERN", .kind = PARAM_PATTERN, .flags = PARAM_REPEATED},
     {.kind = PARAM_END},
 };
 static const struct param connect_params[] = {
     {.name = "-b", .kind = PARAM_ADDRESS, .value = "ADDR"},
-    {.name = "ADDR", .kind = PARAM_ADDRESS, .flags = PARAM_NEEDED},
+    {.name = "ADDR", .kind = PARAM_ADDRESS, .flags = PARAM_REQUIRED},
     {.name = "VIEW", .kind = PARAM_CHOICE, .choices = choices},
     {.name = "M", .kind = PARAM_MESSAGE},
     {.name = "as", .kind = PARAM_VARIABLE, .flags = PARAM_KEYWORD},
@@ -36,16 +36,16 @@ static const struct param connect_params[] = {
 };
 static const struct param repeat_params[] = {
     {.name = "--serve", .kind = PARAM_BODY, .value = "CMDS"},
-    {.name = "N", .kind = PARAM_NUMBER, .flags = PARAM_NEEDED},
-    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_NEEDED},
+    {.name = "N", .kind = PARAM_NUMBER, .flags = PARAM_REQUIRED},
+    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_REQUIRED},
     {.kind = PARAM_END},
 };
 static const struct param try_params[] = {
-    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_ONE},
+    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_ONE_COMMAND},
     {.kind = PARAM_END},
 };
 static const struct param raw_params[] = {
-    {.name = "CMD", .kind = PARAM_RAW},
+    {.name = "CMD", .kind = PARAM_REST_OF_LINE},
     {.kind = PARAM_END},
 };
 
@@ -130,7 +130,7 @@ static void quote(struct bytes in)
 	expect(p->commands == 1 && p->command->words == 1);
 	expect(!word_expand(p->command->word, NULL, &back, NULL, &e));
 	expect(bytes_equal(buf_bytes(&back), in));
-	program_drop(p);
+	program_unref(p);
 	buf_fini(&line);
 	buf_fini(&back);
 }
@@ -163,7 +163,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		words_caret(text, line - 2, col, &out);
 		break;
 	}
-	program_drop(p);
+	program_unref(p);
 	args_fini(&args);
 	buf_fini(&out);
 	quote(text);

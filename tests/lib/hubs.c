@@ -7,22 +7,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct world *hubs_new(void (*hear)(struct sub *, const struct event *))
+struct world *hubs_new(void (*hear)(struct subscriber *, const struct event *))
 {
 	struct world *w = xalloc(sizeof *w);
 	w->loop = loop_new(loop_engines[0], &w->clock, NULL);
 	net_init(&w->net, w->loop);
 	hub_init(&w->hub, w->loop, &w->net);
 	buf_init(&w->heard, (size_t)64 << 20);
-	w->sub.hear = hear;
-	hub_hear(&w->hub, &w->sub);
+	w->sub.on_event = hear;
+	hub_subscribe(&w->hub, &w->sub);
 	return w;
 }
 
 int hubs_teardown(void **state)
 {
 	struct world *w = *state;
-	hub_unhear(&w->sub);
+	hub_unsubscribe(&w->sub);
 	hub_fini(&w->hub);
 	net_fini(&w->net);
 	loop_free(w->loop);
@@ -52,7 +52,7 @@ struct session *until(struct world *w, const char *name,
 struct session *listener_at(struct world *w, const char *address, bool echo)
 {
 	struct endpoint where;
-	struct plan plan = {.where = &where, .echo = echo};
+	struct session_options plan = {.endpoint = &where, .echo = echo};
 	assert_int_equal(endpoint_parse(bytes_str(address), &where, NULL), 0);
 	struct session *s = hub_listen(&w->hub, &plan, NULL);
 	assert_non_null(s);
@@ -64,7 +64,8 @@ struct session *client_of(struct world *w, const struct session *to,
 {
 	char text[64];
 	struct endpoint where;
-	struct plan plan = {.where = &where, .name = bytes_str(name)};
+	struct session_options plan = {.endpoint = &where,
+				       .name = bytes_str(name)};
 	struct addr at = transport_local(&to->link);
 	snprintf(text, sizeof text, "%s://127.0.0.1:%u",
 		 to->link.ops->shape == SHAPE_BYTES ? "tcp" : "udp",

@@ -20,12 +20,12 @@ struct world {
 	struct loop *loop;
 	struct net net;
 	struct hub hub;
-	struct sub sub;
+	struct subscriber sub;
 	struct buf heard;
 	struct session *c, *p; /* the tests' own */
 };
 
-struct world *hubs_new(void (*hear)(struct sub *, const struct event *));
+struct world *hubs_new(void (*hear)(struct subscriber *, const struct event *));
 int hubs_teardown(void **state);
 /* Result: NULL: there is none. */
 struct session *find(struct world *, const char *name);

@@ -40,11 +40,11 @@ static void on_moved(struct transport *t, const struct err *why)
 {
 	struct end *e = end_of(t);
 
-	buf_putc(&e->moves, "NRCLO."[t->link]);
+	buf_putc(&e->moves, "NRCLO."[t->state]);
 	err_clear(&e->why);
 	if (why)
 		e->why = *why;
-	if (t->link == LINK_CLOSED)
+	if (t->state == LINK_CLOSED)
 		e->left = transport_queued(t);
 }
 
@@ -101,12 +101,12 @@ static void on_note(struct transport *t, bool detail, const char *text)
 static struct transport *on_accepted(struct transport *, int,
 				     const struct addr *);
 
-const struct transport_sink sink = {.moved = on_moved,
-				    .up = on_up,
+const struct transport_sink sink = {.state_changed = on_moved,
+				    .received = on_up,
 				    .drained = on_drained,
-				    .halved = on_halved,
+				    .write_shut = on_halved,
 				    .accepted = on_accepted,
-				    .thirsty = on_thirsty,
+				    .wants_input = on_thirsty,
 				    .may_go = on_may_go,
 				    .note = on_note};
 
@@ -142,7 +142,7 @@ static void guard_fires(struct timer *timer)
 void settle(void)
 {
 	for (int i = 0; i < 4; i++) {
-		loop_soon(loop);
+		loop_no_wait(loop);
 		turn();
 	}
 }
@@ -172,7 +172,7 @@ struct end *listen_on(const char *text)
 	struct end *e = new_end();
 
 	listen_as(e, text, NULL);
-	assert_int_equal(e->t.link, LINK_LISTENING);
+	assert_int_equal(e->t.state, LINK_LISTENING);
 	return e;
 }
 
@@ -208,7 +208,7 @@ const char *where(const struct end *listener)
 	struct buf out;
 
 	buf_init(&out, BUF_SMALL);
-	addr_print_as(&a, listener->t.ops->scheme, &out);
+	addr_print_url(&a, listener->t.ops->scheme, &out);
 	snprintf(text, sizeof(text), "%s", buf_cstr(&out));
 	buf_fini(&out);
 	return text;
@@ -219,7 +219,7 @@ struct end *meet(struct end *listener, struct end **kid)
 	unsigned n = listener->kid_count;
 	struct end *e = dial(where(listener));
 
-	until(e->t.link == LINK_OPEN && listener->kid_count > n);
+	until(e->t.state == LINK_OPEN && listener->kid_count > n);
 	*kid = listener->kids[n];
 	return e;
 }
@@ -271,7 +271,7 @@ int world_setup(void **state)
 int world_teardown(void **state)
 {
 	(void)state;
-	loop_cancel(loop, &guard);
+	loop_disarm(loop, &guard);
 	for (unsigned i = 0; i < end_count; i++)
 		transport_close(&ends[i]->t, false);
 	for (unsigned i = 0; i < end_count; i++) {

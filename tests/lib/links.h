@@ -71,12 +71,12 @@ void turn(void);
 void settle(void);
 
 /* Turns until it is so; the guard fails the test where it never is. */
-#define until(so)                                                      \
-	do {                                                           \
-		loop_at(loop, &guard, loop_now(loop) + 10 * NS_PER_S); \
-		while (!(so))                                          \
-			turn();                                        \
-		loop_cancel(loop, &guard);                             \
+#define until(so)                                                       \
+	do {                                                            \
+		loop_arm(loop, &guard, loop_now(loop) + 10 * NS_PER_S); \
+		while (!(so))                                           \
+			turn();                                         \
+		loop_disarm(loop, &guard);                              \
 	} while (0)
 
 int world_setup(void **state);

@@ -24,14 +24,14 @@ struct world *shells_new(const struct cmd *const *table)
 	net_init(&w->net, w->loop);
 	hub_init(&w->hub, w->loop, &w->net);
 	w->log = log_new(&w->hub, 1000);
-	w->chronicle = chronicle_new(&w->hub);
+	w->chronicle = journal_new(&w->hub);
 	w->out.ops = &ops;
 	w->out.quiet = true;
 	buf_init(&w->payload, BUF_SMALL);
 	buf_init(&w->talk, BUF_SMALL);
 	screen_init(&w->screen, &w->hub, &w->out, view_find(BYTES("line")));
 	shell_init(&w->shell, &w->hub, w->log, &w->screen, &w->out, table);
-	w->shell.chronicle = w->chronicle;
+	w->shell.journal = w->chronicle;
 	w->shell.interactive = true;
 	return w;
 }
@@ -40,7 +40,7 @@ void shells_free(struct world *w)
 {
 	shell_fini(&w->shell);
 	screen_fini(&w->screen);
-	chronicle_free(w->chronicle);
+	journal_free(w->chronicle);
 	log_free(w->log);
 	hub_fini(&w->hub);
 	net_fini(&w->net);
@@ -54,7 +54,7 @@ int shells_setup(void **state)
 {
 	struct world *w = shells_new(cmd_table);
 	w->screen.states = false;
-	w->hub.manner.live = false;
+	w->hub.display.live = false;
 	*state = w;
 	return 0;
 }
@@ -68,7 +68,7 @@ int shells_teardown(void **state)
 enum words_result feed(struct world *w, const char *text)
 {
 	/* As in a turn, which goes on to run what was fed. */
-	loop_soon(w->loop);
+	loop_no_wait(w->loop);
 	return shell_feed(&w->shell, bytes_str(text), "", 1, true);
 }
 

@@ -6,9 +6,9 @@
 #ifndef TESTS_LIB_SHELLS_H
 #define TESTS_LIB_SHELLS_H
 
-#include "rung/chronicle.h"
 #include "rung/cmd.h"
 #include "rung/job.h"
+#include "rung/journal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,7 +25,7 @@ struct world {
 	struct net net;
 	struct hub hub;
 	struct log *log;
-	struct chronicle *chronicle;
+	struct journal *chronicle;
 	struct out out;
 	struct screen screen;
 	struct shell shell;

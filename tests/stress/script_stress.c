@@ -227,7 +227,7 @@ static void put_body(struct buf *out, unsigned depth)
 	if (chance(60))
 		words_quote_text(buf_bytes(&body), out);
 	else if (chance(70) &&
-		 bytes_find_byte(buf_bytes(&body), '\'', 0) == BYTES_NOWHERE)
+		 bytes_find_byte(buf_bytes(&body), '\'', 0) == BYTES_NOT_FOUND)
 		buf_printf(out, "'%s'", buf_cstr(&body));
 	else
 		buf_put(out, buf_bytes(&body));
@@ -359,7 +359,7 @@ static void put_value(struct buf *out, const struct param *p, unsigned depth)
 		else
 			put_body(out, depth);
 		break;
-	case PARAM_RAW:
+	case PARAM_REST_OF_LINE:
 		OUT(out, shells);
 		break;
 	case PARAM_CHOICE:
@@ -385,11 +385,11 @@ static void put_param(struct buf *out, const struct param *p, unsigned depth)
 
 	if (option || keyword)
 		times = chance(option ? 25 : 40);
-	else if (!(p->flags & PARAM_NEEDED))
+	else if (!(p->flags & PARAM_REQUIRED))
 		times = chance(60);
 	else if (chance(4))
 		times = 0;
-	if (p->flags & PARAM_MANY && times)
+	if (p->flags & PARAM_REPEATED && times)
 		times += below(3);
 	while (times--) {
 		/* The number of repetitions stays small. */

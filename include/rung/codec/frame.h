@@ -33,8 +33,8 @@ struct frame {
 		       besides the payload: `u16be+2` counts its own two */
 };
 
-#define FRAME_MAX      ((size_t)1 << 20) /* default of max= */
-#define FRAME_MAX_MOST ((size_t)1 << 30) /* largest value of max= */
+#define FRAME_MAX_DEFAULT ((size_t)1 << 20) /* default of max= */
+#define FRAME_MAX_LIMIT   ((size_t)1 << 30) /* largest value of max= */
 
 /*
  * Parses `line`, `line:lf`, `line:crlf`, `line:nul`, `line:END`, `fixed:N`,
@@ -51,7 +51,7 @@ int frame_parse(struct bytes text, bool quoted, struct bytes max,
  */
 void frame_print(const struct frame *, struct buf *out);
 /* Appends the kind and its max, if one was chosen: `u16be max=64k`. */
-void frame_tell(const struct frame *, struct buf *out);
+void frame_describe(const struct frame *, struct buf *out);
 /* Appends the kind and its max as words of a command line, with a quoted mark
  * if necessary. */
 void frame_quote(const struct frame *, struct buf *out);
@@ -62,13 +62,13 @@ enum frame_result {
 	FRAME_OK,
 	FRAME_MORE, /* the frame is incomplete */
 	FRAME_BAD,  /* malformed or longer than max: *e has the reason */
-	FRAME_NONE, /* bytes that belong to no frame: drop them and read on */
+	FRAME_SKIP, /* bytes that belong to no frame: drop them and read on */
 };
 
 /*
  * Reads one frame at the start of `in`.
  * `scratch`: emptied; holds the payload of kinds with escapes. The caller's
- *            limit for it is frame_most() or more.
+ *            limit for it is frame_wire_max() or more.
  * Result:  OK: *payload, lent as long as `in` and `scratch`, and *took: the
  *          frame's length in `in`. NONE: *took bytes lie between frames (empty
  *          frames of SLIP and COBS are skipped, RFC 1055). BAD: *e (class
@@ -82,9 +82,9 @@ enum frame_result frame_read(const struct frame *, struct bytes in,
 			     struct bytes *payload, struct err *e);
 /* Returns the most bytes that a frame takes on the wire; given so many,
  * frame_read() never returns MORE. */
-size_t frame_most(const struct frame *);
+size_t frame_wire_max(const struct frame *);
 /* Returns the length of the frame that begins in `in`; 0: not known yet. */
-size_t frame_whole(const struct frame *, struct bytes in);
+size_t frame_wire_len(const struct frame *, struct bytes in);
 /*
  * Appends one frame.
  * Result:  0, or -1, nothing appended, and *e (frame: too long for its length

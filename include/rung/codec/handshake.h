@@ -16,7 +16,7 @@ enum handshake_kind {
 };
 
 /* The request to the proxy. Lent for the call. */
-struct errand {
+struct proxy_request {
 	enum handshake_kind kind;
 	/* A name, or an address without brackets; SOCKS4: an IPv4 address. */
 	struct bytes host;
@@ -29,9 +29,9 @@ struct handshake_step;
 /* Owns its buffers. Zeroed before its first use. */
 struct handshake {
 	const struct handshake_step *step; /* the answer that comes next */
-	struct buf said;                   /* the bytes of that answer so far */
+	struct buf request_sent;           /* the bytes of that answer so far */
 	struct buf request, auth; /* requests for later steps; secret */
-	size_t heard;             /* bytes taken so far */
+	size_t consumed;          /* bytes taken so far */
 	bool named;               /* a user was or will be sent */
 };
 
@@ -42,15 +42,15 @@ enum handshake_result {
 };
 
 /* The longest answer; for HTTP it includes interim answers. */
-#define HANDSHAKE_MOST ((size_t)16 << 10)
+#define HANDSHAKE_MAX ((size_t)16 << 10)
 
 /*
  * Begins a handshake and appends the first request.
  * Result:  0, or -1 and *e (usage: a value that the protocol cannot carry;
  *          limit).
  */
-int handshake_start(struct handshake *, const struct errand *, struct buf *out,
-		    struct err *e);
+int handshake_start(struct handshake *, const struct proxy_request *,
+		    struct buf *out, struct err *e);
 /*
  * Takes received bytes, never more than belong to the proxy's answers. May
  * append the next request.

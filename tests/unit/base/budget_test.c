@@ -127,7 +127,7 @@ static void buf_counts_its_memory(void **state)
 	buf_puts(&b, "x");
 	assert_int_equal(a.used, b.cap);
 	buf_drop(&b, 1);
-	buf_relax(&b, 0);
+	buf_free_idle(&b, 0);
 	assert_int_equal(all.used, 0);
 }
 

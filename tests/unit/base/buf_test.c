@@ -39,9 +39,9 @@ static void buf_adds_nothing_past_its_limit(void **state)
 	assert_int_equal(buf_puts(&b, "abc"), 0);
 	assert_int_equal(buf_puts(&b, "def"), -1);
 	assert_int_equal(buf_printf(&b, "%d", 100), -1);
-	assert_null(buf_room(&b, 3));
-	assert_null(buf_room(&b, SIZE_MAX));
-	assert_non_null(buf_room(&b, 2));
+	assert_null(buf_reserve(&b, 3));
+	assert_null(buf_reserve(&b, SIZE_MAX));
+	assert_non_null(buf_reserve(&b, 2));
 	assert_true(bytes_is(buf_bytes(&b), "abc"));
 	assert_int_equal(buf_puts(&b, "de"), 0);
 	assert_int_equal(buf_putc(&b, 'f'), -1);
@@ -60,8 +60,8 @@ static void buf_without_a_limit_refuses_what_cannot_be(void **state)
 	(void)state;
 	buf_init(&b, SIZE_MAX);
 	assert_int_equal(buf_puts(&b, "abc"), 0);
-	assert_null(buf_room(&b, SIZE_MAX));
-	assert_null(buf_room(&b, SIZE_MAX / 2));
+	assert_null(buf_reserve(&b, SIZE_MAX));
+	assert_null(buf_reserve(&b, SIZE_MAX / 2));
 	assert_string_equal(buf_cstr(&b), "abc");
 	buf_fini(&b);
 }
@@ -75,9 +75,9 @@ static void buf_cuts_at_both_ends(void **state)
 	buf_puts(&b, "0123456789");
 	buf_drop(&b, 3);
 	assert_true(bytes_is(buf_bytes(&b), "3456789"));
-	buf_cut(&b, 2);
+	buf_truncate(&b, 2);
 	assert_true(bytes_is(buf_bytes(&b), "34"));
-	buf_cut(&b, 0);
+	buf_truncate(&b, 0);
 	assert_int_equal(b.head, 0);
 	buf_puts(&b, "x");
 	buf_clear(&b);
@@ -120,12 +120,12 @@ static void buf_relax_gives_back_what_is_empty_and_large(void **state)
 	(void)state;
 	buf_init(&b, 1000);
 	buf_puts(&b, "x");
-	buf_relax(&b, 0);
+	buf_free_idle(&b, 0);
 	assert_int_equal(buf_len(&b), 1);
 	buf_clear(&b);
-	buf_relax(&b, 1000);
+	buf_free_idle(&b, 1000);
 	assert_non_null(b.data);
-	buf_relax(&b, 0);
+	buf_free_idle(&b, 0);
 	assert_null(b.data);
 	assert_int_equal(b.limit, 1000);
 	buf_fini(&b);
@@ -211,7 +211,7 @@ static void buf_holds_what_a_plain_array_would(void **state)
 			memmove(model, model + n, held);
 		}
 		if (seed >> 24 == 3)
-			buf_relax(&b, 0);
+			buf_free_idle(&b, 0);
 		assert_true(bytes_equal(buf_bytes(&b), bytes_of(model, held)));
 		assert_true(b.cap <= 2 * LIMIT);
 	}

@@ -47,17 +47,18 @@ static void bytes_find_first_at_or_after(void **state)
 	assert_int_equal(bytes_find(hay, BYTES("ab"), 0), 0);
 	assert_int_equal(bytes_find(hay, BYTES("ab"), 1), 3);
 	assert_int_equal(bytes_find(hay, BYTES("abc"), 0), 6);
-	assert_int_equal(bytes_find(hay, BYTES("abc"), 7), BYTES_NOWHERE);
-	assert_int_equal(bytes_find(hay, BYTES("abcd"), 0), BYTES_NOWHERE);
+	assert_int_equal(bytes_find(hay, BYTES("abc"), 7), BYTES_NOT_FOUND);
+	assert_int_equal(bytes_find(hay, BYTES("abcd"), 0), BYTES_NOT_FOUND);
 	assert_int_equal(bytes_find(hay, BYTES("\0"), 3), 5);
 	assert_int_equal(bytes_find(hay, BYTES_NONE, 4), 4);
 	assert_int_equal(bytes_find(hay, BYTES_NONE, hay.len), hay.len);
-	assert_int_equal(bytes_find(hay, BYTES_NONE, 10), BYTES_NOWHERE);
-	assert_int_equal(bytes_find(hay, BYTES("ab"), 99), BYTES_NOWHERE);
-	assert_int_equal(bytes_find(BYTES_NONE, BYTES("ab"), 0), BYTES_NOWHERE);
+	assert_int_equal(bytes_find(hay, BYTES_NONE, 10), BYTES_NOT_FOUND);
+	assert_int_equal(bytes_find(hay, BYTES("ab"), 99), BYTES_NOT_FOUND);
+	assert_int_equal(bytes_find(BYTES_NONE, BYTES("ab"), 0),
+			 BYTES_NOT_FOUND);
 	assert_int_equal(bytes_find_byte(hay, 'c', 0), 8);
-	assert_int_equal(bytes_find_byte(hay, 'c', 9), BYTES_NOWHERE);
-	assert_int_equal(bytes_find_byte(BYTES_NONE, 0, 0), BYTES_NOWHERE);
+	assert_int_equal(bytes_find_byte(hay, 'c', 9), BYTES_NOT_FOUND);
+	assert_int_equal(bytes_find_byte(BYTES_NONE, 0, 0), BYTES_NOT_FOUND);
 }
 
 static void bytes_glob_knows_star_and_question(void **state)

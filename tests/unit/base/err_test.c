@@ -81,17 +81,17 @@ static void err_classes_have_names_and_codes(void **state)
 	assert_string_equal(err_name(ERR_NONE), "none");
 	assert_string_equal(err_name(ERR_EXPECT_TIMEOUT), "expect-timeout");
 	assert_string_equal(err_name(ERR_INTERRUPTED), "interrupted");
-	assert_int_equal(err_exit(ERR_NONE), 0);
-	assert_int_equal(err_exit(ERR_REFUSED), 4);
-	assert_int_equal(err_exit(ERR_UNREACHABLE), 4);
-	assert_int_equal(err_exit(ERR_INTERRUPTED), 130);
+	assert_int_equal(err_exit_code(ERR_NONE), 0);
+	assert_int_equal(err_exit_code(ERR_REFUSED), 4);
+	assert_int_equal(err_exit_code(ERR_UNREACHABLE), 4);
+	assert_int_equal(err_exit_code(ERR_INTERRUPTED), 130);
 }
 
 static void err_of_errno_knows_the_classes(void **state)
 {
 	static const struct {
 		int code;
-		enum err_kind kind;
+		enum err_class kind;
 	} rows[] = {
 	    {ECONNREFUSED, ERR_REFUSED},
 	    {ENETUNREACH, ERR_UNREACHABLE},
@@ -120,13 +120,13 @@ static void err_of_errno_knows_the_classes(void **state)
 static void err_words_are_plain(void **state)
 {
 	(void)state;
-	assert_string_equal(err_words(ECONNREFUSED), "connection refused");
-	assert_string_equal(err_words(EADDRINUSE), "address already in use");
-	assert_string_equal(err_words(EMFILE),
+	assert_string_equal(err_strerror(ECONNREFUSED), "connection refused");
+	assert_string_equal(err_strerror(EADDRINUSE), "address already in use");
+	assert_string_equal(err_strerror(EMFILE),
 			    "too many open files (raise ulimit -n)");
-	assert_string_equal(err_words(EXDEV), strerror(EXDEV));
+	assert_string_equal(err_strerror(EXDEV), strerror(EXDEV));
 	for (int code = 1; code < 200; code++)
-		assert_true(strlen(err_words(code)) > 3);
+		assert_true(strlen(err_strerror(code)) > 3);
 }
 
 int main(void)

@@ -102,7 +102,7 @@ static void text_of_noise_is_always_harmless(void **state)
 		}
 		buf_clear(&t.buf);
 		if (round & 1)
-			text_safe(&t, bytes_of(in, sizeof(in)));
+			text_escape_lines(&t, bytes_of(in, sizeof(in)));
 		else
 			text_escape(&t, bytes_of(in, sizeof(in)));
 
@@ -113,7 +113,8 @@ static void text_of_noise_is_always_harmless(void **state)
 		while ((n = utf8_next(out, &rune)) > 0) {
 			bool line = rune == '\n' || rune == '\t';
 
-			assert_true(utf8_prints(rune) || (round & 1 && line));
+			assert_true(utf8_is_printable(rune) ||
+				    (round & 1 && line));
 			out = bytes_skip(out, (size_t)n);
 		}
 		assert_int_equal(n, 0);
@@ -127,7 +128,7 @@ static void text_safe_keeps_lines(void **state)
 
 	(void)state;
 	text_init(&t, BUF_SMALL, false);
-	text_safe(&t, BYTES("a\r\n\tb\n\rc\033[1m\r\r\n"));
+	text_escape_lines(&t, BYTES("a\r\n\tb\n\rc\033[1m\r\r\n"));
 	assert_string_equal(buf_cstr(&t.buf), "a\n\tb\n\\rc\\e[1m\\r\n");
 	text_fini(&t);
 }
@@ -138,7 +139,7 @@ static void text_styles_only_with_colour(void **state)
 
 	(void)state;
 	text_init(&t, BUF_SMALL, false);
-	text_style(&t, STYLE_BAD);
+	text_style(&t, STYLE_ERROR);
 	text_puts(&t, "no");
 	text_style(&t, STYLE_PLAIN);
 	text_printf(&t, " %d", 7);
@@ -146,7 +147,7 @@ static void text_styles_only_with_colour(void **state)
 	text_fini(&t);
 
 	text_init(&t, BUF_SMALL, true);
-	text_style(&t, STYLE_BAD);
+	text_style(&t, STYLE_ERROR);
 	text_puts(&t, "no");
 	text_style(&t, STYLE_PLAIN);
 	assert_string_equal(buf_cstr(&t.buf), "\033[0;31mno\033[0m");
@@ -166,7 +167,7 @@ static void text_stops_at_its_limit_between_characters(void **state)
 	assert_true(utf8_valid(text_bytes(&t)));
 	assert_true(buf_len(&t.buf) <= 6);
 	assert_int_equal(bytes_find_byte(text_bytes(&t), '\\', 0),
-			 BYTES_NOWHERE);
+			 BYTES_NOT_FOUND);
 	text_fini(&t);
 }
 
@@ -182,7 +183,7 @@ static void text_width_counts_columns(void **state)
 	assert_int_equal(text_width(BYTES("\xff")), 1);
 
 	text_init(&t, BUF_SMALL, true);
-	text_style(&t, STYLE_BAD);
+	text_style(&t, STYLE_ERROR);
 	text_escape(&t, BYTES("\t\033m"));
 	text_style(&t, STYLE_PLAIN);
 	assert_int_equal(text_width(text_bytes(&t)), 5);

@@ -94,11 +94,12 @@ static void utf8_whole_stops_before_what_the_end_cuts(void **state)
 
 	(void)state;
 	for (size_t n = 0; n <= all.len; n++)
-		assert_int_equal(utf8_whole(bytes_head(all, n)), whole[n]);
-	assert_int_equal(utf8_whole(BYTES("\360\237\230")), 0);
-	assert_int_equal(utf8_whole(BYTES("\300")), 1);
-	assert_int_equal(utf8_whole(BYTES("\365")), 1);
-	assert_int_equal(utf8_whole(BYTES_NONE), 0);
+		assert_int_equal(utf8_complete_len(bytes_head(all, n)),
+				 whole[n]);
+	assert_int_equal(utf8_complete_len(BYTES("\360\237\230")), 0);
+	assert_int_equal(utf8_complete_len(BYTES("\300")), 1);
+	assert_int_equal(utf8_complete_len(BYTES("\365")), 1);
+	assert_int_equal(utf8_complete_len(BYTES_NONE), 0);
 }
 
 static void utf8_prints_nothing_that_steers_a_terminal(void **state)
@@ -110,25 +111,25 @@ static void utf8_prints_nothing_that_steers_a_terminal(void **state)
 
 	(void)state;
 	for (uint32_t r = 0; r < 0x20; r++)
-		assert_false(utf8_prints(r));
+		assert_false(utf8_is_printable(r));
 	for (uint32_t r = 0x7F; r < 0xA0; r++)
-		assert_false(utf8_prints(r));
+		assert_false(utf8_is_printable(r));
 	for (uint32_t r = 0x202A; r <= 0x202E; r++)
-		assert_false(utf8_prints(r));
+		assert_false(utf8_is_printable(r));
 	for (uint32_t r = 0x2066; r <= 0x2069; r++)
-		assert_false(utf8_prints(r));
+		assert_false(utf8_is_printable(r));
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
-		assert_false(utf8_prints(odd[i]));
-	assert_true(utf8_prints(' '));
-	assert_true(utf8_prints('~'));
-	assert_true(utf8_prints(0xA0));
-	assert_true(utf8_prints(0x2027));
-	assert_true(utf8_prints(0x202F));
-	assert_true(utf8_prints(0x200D));
-	assert_true(utf8_prints(0xFFFD));
-	assert_true(utf8_prints(0xE0080));
-	assert_true(utf8_prints(0x10FFFF));
-	assert_true(utf8_prints(0x1F600));
+		assert_false(utf8_is_printable(odd[i]));
+	assert_true(utf8_is_printable(' '));
+	assert_true(utf8_is_printable('~'));
+	assert_true(utf8_is_printable(0xA0));
+	assert_true(utf8_is_printable(0x2027));
+	assert_true(utf8_is_printable(0x202F));
+	assert_true(utf8_is_printable(0x200D));
+	assert_true(utf8_is_printable(0xFFFD));
+	assert_true(utf8_is_printable(0xE0080));
+	assert_true(utf8_is_printable(0x10FFFF));
+	assert_true(utf8_is_printable(0x1F600));
 }
 
 static void utf8_width_is_that_of_a_terminal(void **state)

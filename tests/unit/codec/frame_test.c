@@ -48,7 +48,7 @@ struct reader {
 static void begin(void *on)
 {
 	struct reader *r = on;
-	size_t most = frame_most(&r->frame);
+	size_t most = frame_wire_max(&r->frame);
 	buf_init(&r->held, SIZE_MAX / 8);
 	buf_init(&r->scratch, most);
 	buf_init(&r->got, SIZE_MAX / 8);
@@ -78,12 +78,12 @@ static bool next(struct reader *r)
 		assert_in_range(took, 1, buf_len(&r->held));
 		drop(r, took);
 		return true;
-	case FRAME_NONE:
+	case FRAME_SKIP:
 		assert_in_range(took, 1, buf_len(&r->held));
 		drop(r, took);
 		return true;
 	case FRAME_MORE:
-		assert_true(buf_len(&r->held) < frame_most(&r->frame));
+		assert_true(buf_len(&r->held) < frame_wire_max(&r->frame));
 		assert_true(took <= buf_len(&r->held));
 		r->seen = took;
 		return false;
@@ -543,7 +543,7 @@ static void what_is_written_is_read_again(void **state)
 			buf_put(&want, p);
 			buf_putc(&want, ']');
 		}
-		assert_true(buf_len(&wire) <= 4 * frame_most(&r.frame));
+		assert_true(buf_len(&wire) <= 4 * frame_wire_max(&r.frame));
 		begin(&r);
 		for (size_t at = 0; at < buf_len(&wire);) {
 			size_t n = 1 + draw(100);
@@ -588,17 +588,17 @@ static void whole_is_known_from_the_header(void **state)
 {
 	struct frame f = parsed("u16be");
 	(void)state;
-	assert_int_equal(frame_whole(&f, BYTES("\0")), 0);
-	assert_int_equal(frame_whole(&f, BYTES("\0\3a")), 5);
+	assert_int_equal(frame_wire_len(&f, BYTES("\0")), 0);
+	assert_int_equal(frame_wire_len(&f, BYTES("\0\3a")), 5);
 	f = parsed("netstring");
-	assert_int_equal(frame_whole(&f, BYTES("12")), 0);
-	assert_int_equal(frame_whole(&f, BYTES("12:h")), 16);
+	assert_int_equal(frame_wire_len(&f, BYTES("12")), 0);
+	assert_int_equal(frame_wire_len(&f, BYTES("12:h")), 16);
 	f = parsed("varint+1");
-	assert_int_equal(frame_whole(&f, BYTES("\4")), 4);
+	assert_int_equal(frame_wire_len(&f, BYTES("\4")), 4);
 	f = parsed("fixed:9");
-	assert_int_equal(frame_whole(&f, BYTES("a")), 9);
+	assert_int_equal(frame_wire_len(&f, BYTES("a")), 9);
 	f = parsed("line");
-	assert_int_equal(frame_whole(&f, BYTES("a")), 0);
+	assert_int_equal(frame_wire_len(&f, BYTES("a")), 0);
 }
 
 static void written_form_is_read_again(void **state)
@@ -620,7 +620,7 @@ static void written_form_is_read_again(void **state)
 	assert_string_equal(buf_cstr(&out), "line:\r\n.\r\n");
 	buf_fini(&out);
 	assert_int_equal(parsed_max("u8", "64k").max, 65536);
-	assert_int_equal(parsed("u8").max, FRAME_MAX);
+	assert_int_equal(parsed("u8").max, FRAME_MAX_DEFAULT);
 	assert_int_equal(parsed("fixed:4M").max, 4 << 20);
 	/* The largest values. */
 	assert_int_equal(parsed("fixed:1G").size, 1 << 30);
@@ -642,7 +642,7 @@ static void quoted_mark_is_no_keyword(void **state)
 		    frame_parse(buf_bytes(&text), true, BYTES_NONE, &f, NULL),
 		    0);
 		assert_true(bytes_is(bytes_of(f.mark, f.mark_len), names[i]));
-		frame_tell(&f, &told);
+		frame_describe(&f, &told);
 		frame_quote(&f, &quoted);
 		buf_printf(&want, "line:\"%s\"", names[i]);
 		assert_string_equal(buf_cstr(&told), buf_cstr(&want));

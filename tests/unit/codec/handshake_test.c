@@ -25,7 +25,7 @@ struct talk {
 	struct bytes says;           /* what we say, in all */
 	size_t rest;                 /* of the answers, the target's */
 	enum handshake_result end;
-	enum err_kind why;
+	enum err_class why;
 	const char *words; /* a part of the error */
 };
 
@@ -43,19 +43,19 @@ static struct bytes opt(const char *s)
 	return s ? bytes_str(s) : BYTES_NONE;
 }
 
-static struct errand errand_of(const struct talk *t)
+static struct proxy_request errand_of(const struct talk *t)
 {
-	return (struct errand){.kind = t->kind,
-			       .host = bytes_str(t->host),
-			       .port = t->port,
-			       .user = opt(t->user),
-			       .password = opt(t->password)};
+	return (struct proxy_request){.kind = t->kind,
+				      .host = bytes_str(t->host),
+				      .port = t->port,
+				      .user = opt(t->user),
+				      .password = opt(t->password)};
 }
 
 static void begin(void *on)
 {
 	struct run *run = on;
-	struct errand errand = errand_of(run->talk);
+	struct proxy_request errand = errand_of(run->talk);
 
 	memset(&run->h, 0, sizeof(run->h));
 	buf_init(&run->out, BUF_SMALL);
@@ -144,7 +144,7 @@ static void http_asks_and_takes_no_byte_too_many(void **state)
 
 struct bad_http {
 	const char *answer;
-	enum err_kind kind;
+	enum err_class kind;
 	const char *words;
 	const char *user;
 };
@@ -225,7 +225,7 @@ static void http_ends_an_endless_head(void **state)
 		size_t fed = 0;
 
 		begin(&run);
-		while (run.r == HANDSHAKE_MORE && fed < 2 * HANDSHAKE_MOST) {
+		while (run.r == HANDSHAKE_MORE && fed < 2 * HANDSHAKE_MAX) {
 			struct bytes b = bytes_str(endless[i]);
 
 			if (!i && fed)
@@ -235,7 +235,7 @@ static void http_ends_an_endless_head(void **state)
 		}
 		assert_int_equal(run.r, HANDSHAKE_BAD);
 		assert_int_equal(run.e.kind, ERR_LIMIT);
-		assert_int_equal(run.took, HANDSHAKE_MOST);
+		assert_int_equal(run.took, HANDSHAKE_MAX);
 		handshake_fini(&run.h);
 		buf_fini(&run.out);
 	}
@@ -325,7 +325,7 @@ static void socks5_asks_with_and_without_a_user(void **state)
 static void socks5_tells_each_reply_in_words(void **state)
 {
 	static const struct {
-		enum err_kind kind;
+		enum err_class kind;
 		const char *words;
 	} replies[] = {
 	    {ERR_UNREACHABLE, "general failure"},
@@ -358,7 +358,7 @@ static void socks5_tells_each_reply_in_words(void **state)
 static void cannot(struct talk t, const char *words)
 {
 	struct handshake h = {.step = NULL};
-	struct errand errand = errand_of(&t);
+	struct proxy_request errand = errand_of(&t);
 	struct buf out = {.limit = BUF_SMALL};
 	struct err e;
 

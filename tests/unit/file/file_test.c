@@ -106,7 +106,7 @@ static void file_reads_a_regular_file(void **state)
 	assert_int_equal(file_rewind(&f), 0);
 	file_want(&f);
 	TURN_UNTIL(file_is_full(&f));
-	assert_true(bytes_is(rio_look(&f.in), "one\ntwo\n"));
+	assert_true(bytes_is(rio_peek(&f.in), "one\ntwo\n"));
 	file_cancel(&f);
 	file_cancel(&f);
 }
@@ -121,11 +121,11 @@ static void file_reads_no_more_than_its_limit(void **state)
 	file_read(&f, loop, "f", 4, moved_read_on);
 	file_want(&f);
 	TURN_UNTIL(file_is_full(&f));
-	assert_true(bytes_is(rio_look(&f.in), "0123"));
+	assert_true(bytes_is(rio_peek(&f.in), "0123"));
 	assert_true(rio_some(&f.in, 3, &some));
 	file_want(&f);
 	TURN_UNTIL(file_is_full(&f));
-	assert_true(bytes_is(rio_look(&f.in), "3456"));
+	assert_true(bytes_is(rio_peek(&f.in), "3456"));
 	file_cancel(&f);
 }
 
@@ -161,7 +161,7 @@ static void turn_a_moment(void)
 	struct timer t = {.fire = fire};
 
 	fired = false;
-	loop_at(loop, &t, loop_now(loop) + NS_PER_S / 100);
+	loop_arm(loop, &t, loop_now(loop) + NS_PER_S / 100);
 	TURN_UNTIL(fired);
 }
 
@@ -179,13 +179,13 @@ static void file_waits_for_the_writer_of_a_fifo(void **state)
 	assert_false(file_is_full(&f));
 	fd = open("f", O_WRONLY);
 	assert_int_equal(write(fd, "ab", 2), 2);
-	TURN_UNTIL(rio_look(&f.in).len);
+	TURN_UNTIL(rio_peek(&f.in).len);
 	turn_a_moment();
 	assert_int_equal(write(fd, "c", 1), 1);
 	close(fd);
 	TURN_UNTIL(file_is_full(&f));
 	assert_int_equal(f.error, 0);
-	assert_true(bytes_is(rio_look(&f.in), "abc"));
+	assert_true(bytes_is(rio_peek(&f.in), "abc"));
 	file_cancel(&f);
 }
 
@@ -328,7 +328,7 @@ static void a_fake_clock_waits_for_a_regular_file(void **state)
 	loop = loop_new(engine, &fake, NULL);
 	write_file(BYTES("x"));
 	fired = false;
-	loop_at(loop, &t, loop_now(loop) + NS_PER_S);
+	loop_arm(loop, &t, loop_now(loop) + NS_PER_S);
 	file_read(&f, loop, "f", 100, moved_read_on);
 	file_want(&f);
 	TURN_UNTIL(file_is_full(&f));

@@ -67,10 +67,10 @@ static void on_tap(struct ladder *l, const struct rung *r, enum dir dir,
 }
 
 static const struct ladder_sink sink = {
-    .top = on_top,
-    .bottom = on_bottom,
-    .stuck = on_stuck,
-    .tap = on_tap,
+    .deliver = on_top,
+    .transmit = on_bottom,
+    .undeliverable = on_stuck,
+    .trace = on_tap,
 };
 
 static void host_init(struct host *h)
@@ -183,7 +183,7 @@ static const struct rung_ops greeter = {
     .start = greet_start,
     .up = greet_up,
     .down = plain_down,
-    .left = greet_left,
+    .leftover = greet_left,
     .free = free_rung,
 };
 
@@ -351,12 +351,12 @@ static void units_are_held_until_the_top_opens(void **state)
 	expect_bytes(&h->bottom, "HI");
 	ladder_down(&h->ladder, &one, NULL);
 	ladder_down(&h->ladder, &two, NULL);
-	assert_int_equal(ladder_waiting(&h->ladder), 2);
+	assert_int_equal(ladder_queued(&h->ladder), 2);
 	expect_bytes(&h->bottom, "HI");
 	ladder_up(&h->ladder, &peer, NULL);
 	expect_bytes(&h->bottom, "HI12");
 	expect_bytes(&h->top, "x");
-	assert_int_equal(ladder_waiting(&h->ladder), 0);
+	assert_int_equal(ladder_queued(&h->ladder), 0);
 }
 
 static void held_units_keep_their_end(void **state)
@@ -452,7 +452,7 @@ static void what_is_held_goes_with_its_rung(void **state)
 	assert_int_equal(give_end(h), 0);
 	assert_int_equal(pop(h), 6);
 	expect_bytes(&h->bottom, "HI.");
-	assert_int_equal(ladder_waiting(&h->ladder), 0);
+	assert_int_equal(ladder_queued(&h->ladder), 0);
 }
 
 static void held_units_enter_the_rung_they_were_given_to(void **state)
@@ -462,7 +462,7 @@ static void held_units_enter_the_rung_they_were_given_to(void **state)
 	give(h, "a");
 	push(h, make(&shifter));
 	give(h, "a");
-	assert_int_equal(ladder_waiting(&h->ladder), 2);
+	assert_int_equal(ladder_queued(&h->ladder), 2);
 	come(h, "123");
 	expect_bytes(&h->bottom, "HIok[0:a][1:b]");
 }
@@ -490,7 +490,7 @@ static void what_can_be_made_again_is_refused_without_room(void **state)
 	assert_int_equal(ladder_down(&h->ladder, &u, &e), -1);
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_string_equal(e.text, "the link is full");
-	assert_int_equal(ladder_waiting(&h->ladder), 0);
+	assert_int_equal(ladder_queued(&h->ladder), 0);
 	assert_int_equal(h->ladder.top->bytes[DIR_DOWN], 0);
 	h->room = 3;
 	assert_int_equal(ladder_down(&h->ladder, &u, &e), 0);
@@ -507,7 +507,7 @@ static void what_is_made_once_waits_and_nothing_overtakes_it(void **state)
 	come(h, "123");
 	h->room = 4;
 	assert_int_equal(give(h, "x"), 0);
-	assert_int_equal(ladder_waiting(&h->ladder), 5);
+	assert_int_equal(ladder_queued(&h->ladder), 5);
 	assert_int_equal(ladder_down(&h->ladder, &y, &e), -1);
 	assert_int_equal(e.kind, ERR_LIMIT);
 	come(h, "?");
@@ -522,7 +522,7 @@ static void what_is_made_once_waits_and_nothing_overtakes_it(void **state)
 	has_room(h, SIZE_MAX);
 	expect_bytes(&h->bottom, "HIok[0:x][1:!][bye].");
 	assert_int_equal(h->ladder.bytes[DIR_DOWN], 19);
-	assert_int_equal(ladder_waiting(&h->ladder), 0);
+	assert_int_equal(ladder_queued(&h->ladder), 0);
 }
 
 static void popped_rung_sends_what_was_held_for_it(void **state)
@@ -554,7 +554,7 @@ static void refused_unit_stays_and_is_told_once(void **state)
 	assert_int_equal(h->ladder.top->state, RUNG_OPEN);
 	expect_bytes(&h->bottom, "HIok[0:a]");
 	expect_bytes(&h->stuck, "bad picky: not that\n");
-	assert_int_equal(ladder_waiting(&h->ladder), 4);
+	assert_int_equal(ladder_queued(&h->ladder), 4);
 	assert_int_equal(ladder_down(&h->ladder, &good, &e), -1);
 	assert_string_equal(e.text, "picky: not that");
 	expect_bytes(&h->stuck, "bad picky: not that\n");
@@ -612,7 +612,7 @@ static void run_done(void *on)
 	while (give(h, "three"))
 		has_room(h, run->room);
 	assert_int_equal(give_end(h), 0);
-	while (ladder_waiting(&h->ladder) || !h->ends)
+	while (ladder_queued(&h->ladder) || !h->ends)
 		has_room(h, run->room);
 	expect_bytes(&h->bottom, "HIok[0:pof][1:uxp][2:!][3:uisff][bye].");
 	expect_bytes(&h->top, "ab");
@@ -648,7 +648,7 @@ static void untaken_bytes_enter_at_the_top(void **state)
 	struct unit u = unit("bcd");
 	ladder_push(&h->ladder, make(&shifter), NULL);
 	ladder_push(&h->ladder, make(&shifter), NULL);
-	ladder_enter(&h->ladder, &u, NULL);
+	ladder_feed(&h->ladder, &u, NULL);
 	expect_bytes(&h->top, "abc");
 	/* They were counted when they came. */
 	assert_int_equal(h->ladder.bytes[DIR_UP], 0);

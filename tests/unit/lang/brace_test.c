@@ -79,7 +79,7 @@ static void is(const char *word, struct bytes want)
 	if (!bytes_equal(buf_bytes(&out), want))
 		fail_msg("%s is '%s'", word, buf_cstr(&out));
 	buf_fini(&out);
-	program_drop(p);
+	program_unref(p);
 }
 
 static void bad(const char *text, unsigned want, const char *words)
@@ -162,14 +162,14 @@ static void brace_in_a_template(void **state)
 	assert_int_equal(template_build(t, &lookup, &out, &bad_at, &e), 0);
 	assert_true(bytes_equal(buf_bytes(&out), BYTES("\7am=x>m=x\5")));
 	buf_fini(&out);
-	template_drop(t);
+	template_unref(t);
 	assert_null(template_parse(BYTES("00 u8=${m[x}"), &bad_at, &e));
 	assert_int_equal(bad_at, 9);
 	t = template_parse(BYTES("00 ${m[none]}"), &bad_at, &e);
 	assert_non_null(t);
 	assert_int_equal(template_build(t, &lookup, &out, &bad_at, &e), -1);
 	assert_int_equal(bad_at, 3);
-	template_drop(t);
+	template_unref(t);
 }
 
 static void brace_tells_where_it_is_wrong(void **state)
@@ -208,7 +208,7 @@ static void brace_tells_what_is_not_set(void **state)
 	assert_string_equal(e.text,
 			    "${m[a\\x0a]} is not set ('let m[KEY] VALUE' sets "
 			    "one; ${m[KEY]:-TEXT} is TEXT where none is)");
-	program_drop(p);
+	program_unref(p);
 	p = parse("a ${wrong:-x}");
 	assert_int_equal(word_expand(p->command->word, &lookup, &out, &col, &e),
 			 -1);
@@ -217,7 +217,7 @@ static void brace_tells_what_is_not_set(void **state)
 			 -1);
 	assert_int_equal(e.kind, ERR_USAGE);
 	buf_fini(&out);
-	program_drop(p);
+	program_unref(p);
 }
 
 static void brace_values_are_bounded(void **state)
@@ -236,7 +236,7 @@ static void brace_values_are_bounded(void **state)
 		assert_int_equal(
 		    word_expand(p->command->word, &lookup, &out, NULL, &e), -1);
 		buf_fini(&out);
-		program_drop(p);
+		program_unref(p);
 	}
 }
 
@@ -257,7 +257,7 @@ static void brace_nests_16_deep(void **state)
 		assert_int_equal(words_parse(buf_bytes(&text), "", 1, true,
 					     NULL, &p, NULL, NULL, &e),
 				 deep > 17 ? WORDS_BAD : WORDS_OK);
-		program_drop(p);
+		program_unref(p);
 		buf_fini(&text);
 	}
 }

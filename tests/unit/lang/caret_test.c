@@ -144,7 +144,7 @@ static void quote_is_read_back_as_the_same_bytes(void **state)
 		assert_int_equal(p->command->word->kind, WORD_TEXT);
 		assert_true(
 		    bytes_equal(buf_bytes(&back), bytes_of(bytes, len)));
-		program_drop(p);
+		program_unref(p);
 		buf_fini(&line);
 		buf_fini(&back);
 	}
@@ -203,7 +203,7 @@ static void nearest_is_within_two_edits(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		const char *near = words_nearest(bytes_str(cases[i].word),
+		const char *near = words_suggest(bytes_str(cases[i].word),
 						 names);
 
 		if (!near != !cases[i].nearest ||
@@ -211,7 +211,7 @@ static void nearest_is_within_two_edits(void **state)
 			fail_msg("'%s': %s", cases[i].word,
 				 near ? near : "none");
 	}
-	assert_null(words_nearest(BYTES("a"), none));
+	assert_null(words_suggest(BYTES("a"), none));
 }
 
 int main(void)

@@ -133,7 +133,7 @@ static void stream_drop(struct stream *s, size_t n)
 }
 
 static enum match_result stream_find(struct match *m, struct stream *s,
-				     bool final, struct found *found)
+				     bool final, struct match_found *found)
 {
 	size_t before = s->from;
 	struct err e;
@@ -159,7 +159,7 @@ static void check(const struct pair *p, struct match *m, size_t cut,
 {
 	struct stream s = {.window = NULL};
 	enum match_result r = MATCH_NO;
-	struct found found = {.start = 0};
+	struct match_found found = {.start = 0};
 
 	stream_add(&s, BYTES_NONE);
 	for (size_t at = 0; at < p->text.len && r != MATCH_YES;) {
@@ -171,7 +171,7 @@ static void check(const struct pair *p, struct match *m, size_t cut,
 		at = to;
 		r = stream_find(m, &s, false, &found);
 		if (r != MATCH_YES && drop)
-			stream_drop(&s, match_keep(m, s.from));
+			stream_drop(&s, match_keep_from(m, s.from));
 	}
 	if (r != MATCH_YES)
 		r = stream_find(m, &s, true, &found);
@@ -200,7 +200,7 @@ static void match_find_gives_the_same_however_cut(void **state)
 			for (size_t every = 1; every < 4; every++)
 				check(p, m, 0, every, drop);
 		}
-		match_drop(m);
+		match_unref(m);
 	}
 }
 
@@ -215,7 +215,7 @@ static struct match *regex(const char *source, const char *flags)
 }
 
 static enum match_result find(struct match *m, const char *text, bool final,
-			      size_t *from, struct found *found)
+			      size_t *from, struct match_found *found)
 {
 	*from = 0;
 	return match_find(m, bytes_str(text), from, final, found, NULL);
@@ -242,13 +242,13 @@ static void match_takes_at_once_what_only_could_be_longer(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct match *m = regex(cases[i].source, "");
-		struct found found;
+		struct match_found found;
 		size_t from;
 
 		assert_int_equal(find(m, cases[i].text, false, &from, &found),
 				 MATCH_YES);
 		assert_int_equal(found.end, cases[i].end);
-		match_drop(m);
+		match_unref(m);
 	}
 }
 
@@ -269,22 +269,22 @@ static void match_waits_for_what_more_could_undo(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct match *m = regex(cases[i].source, cases[i].flags);
-		struct found found;
+		struct match_found found;
 		size_t from;
 		enum match_result r = find(m, cases[i].text, false, &from,
 					   &found);
 
-		if (r != MATCH_PART || from != cases[i].from)
+		if (r != MATCH_PARTIAL || from != cases[i].from)
 			fail_msg("/%s/ on '%s': %d from %zu", cases[i].source,
 				 cases[i].text, (int)r, from);
-		match_drop(m);
+		match_unref(m);
 	}
 }
 
 static void match_gives_groups_and_leaves_unset_ones_null(void **state)
 {
 	struct match *m = regex("(a)|(b)(c)?|(d)", "");
-	struct found found;
+	struct match_found found;
 	size_t from;
 
 	(void)state;
@@ -295,18 +295,18 @@ static void match_gives_groups_and_leaves_unset_ones_null(void **state)
 	assert_null(found.group[3].at);
 	assert_null(found.group[4].at);
 	assert_null(found.group[9].at);
-	match_drop(m);
+	match_unref(m);
 
 	m = regex("(1)(2)(3)(4)(5)(6)(7)(8)(9)(0)(x*)", "");
 	assert_int_equal(find(m, "1234567890", true, &from, &found), MATCH_YES);
 	assert_true(bytes_is(found.group[9], "9"));
-	match_drop(m);
+	match_unref(m);
 
 	m = regex("a(x*)b", "");
 	assert_int_equal(find(m, "ab", true, &from, &found), MATCH_YES);
 	assert_non_null(found.group[1].at);
 	assert_int_equal(found.group[1].len, 0);
-	match_drop(m);
+	match_unref(m);
 }
 
 static void match_begins_looks_at_the_beginning_only(void **state)
@@ -314,7 +314,7 @@ static void match_begins_looks_at_the_beginning_only(void **state)
 	struct match *re = regex("ab+c", "");
 	struct match *lit = match_literal(BYTES("abc"), NULL);
 	struct match *both[] = {re, lit};
-	struct found found;
+	struct match_found found;
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
@@ -329,15 +329,15 @@ static void match_begins_looks_at_the_beginning_only(void **state)
 		    MATCH_NO);
 		assert_int_equal(
 		    match_begins(m, BYTES("ab"), false, &found, NULL),
-		    MATCH_PART);
+		    MATCH_PARTIAL);
 		assert_int_equal(
 		    match_begins(m, BYTES("ab"), true, &found, NULL), MATCH_NO);
 		assert_int_equal(
 		    match_begins(m, BYTES_NONE, false, &found, NULL),
-		    MATCH_PART);
+		    MATCH_PARTIAL);
 		assert_int_equal(
 		    match_begins(m, BYTES_NONE, true, &found, NULL), MATCH_NO);
-		match_drop(m);
+		match_unref(m);
 	}
 }
 
@@ -365,7 +365,7 @@ static void match_too_costly_fails_with_limit(void **state)
 	struct match *m = regex("^(a+)+$", "");
 	char text[64];
 	size_t from = 0;
-	struct found found;
+	struct match_found found;
 	struct err e = {.kind = ERR_NONE};
 
 	(void)state;
@@ -380,7 +380,7 @@ static void match_too_costly_fails_with_limit(void **state)
 	from = 0;
 	assert_int_equal(match_find(m, BYTES("aaa"), &from, true, &found, &e),
 			 MATCH_YES);
-	match_drop(m);
+	match_unref(m);
 }
 
 /* Not by one place alone: PCRE2 counts the steps of each by itself, and none of
@@ -400,13 +400,13 @@ static void match_costly_by_its_places_fails_with_limit(void **state)
 		struct match *m = regex(sources[i], "");
 		struct err e = {.kind = ERR_NONE};
 		size_t from = 0;
-		struct found found;
+		struct match_found found;
 
 		assert_int_equal(match_find(m, bytes_of(text, len), &from,
 					    false, &found, &e),
 				 MATCH_FAIL);
 		assert_int_equal(e.kind, ERR_LIMIT);
-		match_drop(m);
+		match_unref(m);
 	}
 	free(text);
 }
@@ -423,7 +423,7 @@ clock_t clock(void)
 /* Makes all calls of one search and counts them in *calls. Each takes at most
  * its allowance and the steps of one place. */
 static enum match_result find_in_turns(struct match *m, struct bytes window,
-				       size_t *from, struct found *out,
+				       size_t *from, struct match_found *out,
 				       struct err *e, unsigned *calls)
 {
 	uint64_t steps = 0, before;
@@ -458,7 +458,7 @@ static void match_search_goes_on_where_it_stopped(void **state)
 	memcpy(text + 5000, " aaab \n1 aa!\na1", 16);
 	for (size_t i = 0; i < sizeof(sources) / sizeof(*sources); i++) {
 		struct match *m = regex(sources[i], "");
-		struct found whole, found;
+		struct match_found whole, found;
 		struct err e;
 		size_t from = 0;
 		unsigned calls;
@@ -473,7 +473,7 @@ static void match_search_goes_on_where_it_stopped(void **state)
 		assert_true(calls > 1);
 		assert_int_equal(found.start, whole.start);
 		assert_int_equal(found.end, whole.end);
-		match_drop(m);
+		match_unref(m);
 	}
 	free(text);
 }
@@ -483,7 +483,7 @@ static void match_search_in_turns_has_a_limit(void **state)
 	struct match *m = regex("\\w+\\d", "i");
 	const size_t len = 60000;
 	char *text = malloc(len);
-	struct found found;
+	struct match_found found;
 	struct err e = {.kind = ERR_NONE};
 	size_t from = 0;
 	unsigned calls;
@@ -498,7 +498,7 @@ static void match_search_in_turns_has_a_limit(void **state)
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_string_equal(e.text, "/\\w+\\d/i is too costly on this input; "
 				    "make its repeats simpler");
-	match_drop(m);
+	match_unref(m);
 	free(text);
 }
 
@@ -508,7 +508,7 @@ static void match_small_search_needs_no_allowance(void **state)
 {
 	struct match *m = regex("\\w+\\d", "");
 	char text[4000];
-	struct found found;
+	struct match_found found;
 	uint64_t steps = 0;
 	size_t from = 0;
 
@@ -524,7 +524,7 @@ static void match_small_search_needs_no_allowance(void **state)
 			 MATCH_MORE);
 	assert_true(steps < 10000);
 	match_allow(UINT64_MAX);
-	match_drop(m);
+	match_unref(m);
 }
 
 /* A window is searched in spans: wherever these end, and longer than one. */
@@ -550,7 +550,7 @@ static void match_finds_across_spans(void **state)
 
 		for (size_t at = 4080; at < 4100; at++) {
 			size_t from = 0, place = at + cases[i].at;
-			struct found found;
+			struct match_found found;
 			enum match_result r;
 
 			memset(text, '.', len);
@@ -564,7 +564,7 @@ static void match_finds_across_spans(void **state)
 			assert_int_equal(r, MATCH_YES);
 			assert_int_equal(found.start, place);
 		}
-		match_drop(m);
+		match_unref(m);
 	}
 	free(text);
 }
@@ -575,7 +575,7 @@ static void match_longer_than_spans_is_found(void **state)
 	uint8_t *text = malloc(len);
 	struct match *m = regex("foo.*bar|fo[^q]+?END", "s");
 	size_t from = 0;
-	struct found found;
+	struct match_found found;
 
 	(void)state;
 	assert_non_null(text);
@@ -585,7 +585,7 @@ static void match_longer_than_spans_is_found(void **state)
 	memcpy(text + len - 4, "bar.", 4);
 	assert_int_equal(
 	    match_find(m, bytes_of(text, len - 2), &from, false, &found, NULL),
-	    MATCH_PART);
+	    MATCH_PARTIAL);
 	assert_int_equal(from, 5000);
 	assert_int_equal(
 	    match_find(m, bytes_of(text, len), &from, false, &found, NULL),
@@ -597,7 +597,7 @@ static void match_longer_than_spans_is_found(void **state)
 	assert_int_equal(
 	    match_find(m, bytes_of(text, len), &from, true, &found, NULL),
 	    MATCH_NO);
-	match_drop(m);
+	match_unref(m);
 	free(text);
 }
 
@@ -607,7 +607,7 @@ static void match_regex_names_its_groups(void **state)
 	    BYTES("(?<num>\\d+)(?<unit>k|M)?()()()()()()()()(?<far>x)"),
 	    BYTES_NONE, NULL);
 	size_t from = 0;
-	struct found found;
+	struct match_found found;
 
 	(void)state;
 	assert_int_equal(
@@ -626,7 +626,7 @@ static void match_regex_names_its_groups(void **state)
 	    MATCH_YES);
 	assert_null(found.named[2].value.at);
 	assert_null(found.group[2].at);
-	match_drop(m);
+	match_unref(m);
 	/* One name for two groups: the one that took part. */
 	m = match_regex(BYTES("(?J)(?<v>a)|(?<v>b)\\b"), BYTES_NONE, NULL);
 	from = 0;
@@ -634,32 +634,32 @@ static void match_regex_names_its_groups(void **state)
 			 MATCH_YES);
 	assert_int_equal(found.named_count, 1);
 	assert_true(bytes_is(found.named[0].value, "b"));
-	match_drop(m);
+	match_unref(m);
 	m = match_literal(BYTES("b"), NULL);
 	from = 0;
 	assert_int_equal(match_find(m, BYTES("b"), &from, false, &found, NULL),
 			 MATCH_YES);
 	assert_int_equal(found.named_count, 0);
-	match_bound(m, 5);
-	match_drop(m);
+	match_set_max_length(m, 5);
+	match_unref(m);
 }
 
 static void match_literal_finds_nul_and_is_held(void **state)
 {
 	struct match *m = match_literal(BYTES("a\0b"), NULL);
 	size_t from = 0;
-	struct found found;
+	struct match_found found;
 
 	(void)state;
-	assert_ptr_equal(match_hold(m), m);
-	match_drop(m);
+	assert_ptr_equal(match_ref(m), m);
+	match_unref(m);
 	assert_int_equal(
 	    match_find(m, BYTES("a\0ca\0b"), &from, false, &found, NULL),
 	    MATCH_YES);
 	assert_int_equal(found.start, 3);
 	assert_true(bytes_equal(match_text(m), BYTES("a\0b")));
-	match_drop(m);
-	match_drop(NULL);
+	match_unref(m);
+	match_unref(NULL);
 }
 
 /* 64 MiB in 64 KiB pieces, the match at the end. A search that began anew with
@@ -678,7 +678,7 @@ static void match_searches_a_long_stream_once(void **state)
 		text[i] = (uint8_t) "0123456789 don dox\n"[i % 19];
 	memcpy(text + whole - 8, " done 7\n", 8);
 	for (size_t i = 0; i < 3; i++) {
-		struct found found;
+		struct match_found found;
 		size_t from = 0, at = 0;
 		enum match_result r = MATCH_NO;
 
@@ -689,7 +689,7 @@ static void match_searches_a_long_stream_once(void **state)
 		}
 		assert_int_equal(r, MATCH_YES);
 		assert_int_equal(found.end, whole);
-		match_drop(all[i]);
+		match_unref(all[i]);
 	}
 	free(text);
 }
@@ -699,7 +699,7 @@ static void match_literal_with_many_beginnings_stays_cheap(void **state)
 {
 	const size_t n = (size_t)1 << 20;
 	uint8_t *text = malloc(2 * n);
-	struct found found;
+	struct match_found found;
 	size_t from = 0;
 
 	(void)state;
@@ -714,13 +714,13 @@ static void match_literal_with_many_beginnings_stays_cheap(void **state)
 	for (size_t len = n / 2; len < 2 * n; len += n / 64)
 		assert_int_equal(match_find(m, bytes_of(text, len), &from,
 					    false, &found, NULL),
-				 MATCH_PART);
+				 MATCH_PARTIAL);
 	text[2 * n - 1] = 'b';
 	assert_int_equal(
 	    match_find(m, bytes_of(text, 2 * n), &from, false, &found, NULL),
 	    MATCH_YES);
 	assert_int_equal(found.start, n);
-	match_drop(m);
+	match_unref(m);
 	free(text);
 }
 
@@ -757,7 +757,7 @@ static void match_print_is_what_was_typed(void **state)
 		assert_int_equal(match_text(m).len,
 				 cases[i].flags ? 0 : cases[i].source.len);
 		buf_fini(&out);
-		match_drop(m);
+		match_unref(m);
 	}
 }
 

@@ -24,7 +24,7 @@ static const struct param connect_params[] = {
     {.name = "-t", .kind = PARAM_DURATION, .value = "D"},
     {.name = "-b", .kind = PARAM_ADDRESS, .value = "ADDR"},
     {.name = "-n", .kind = PARAM_FLAG},
-    {.name = "ADDR", .kind = PARAM_ADDRESS, .flags = PARAM_NEEDED},
+    {.name = "ADDR", .kind = PARAM_ADDRESS, .flags = PARAM_REQUIRED},
     {.name = "as", .kind = PARAM_WORD, .flags = PARAM_KEYWORD, .value = "NAME"},
     {.kind = PARAM_END},
 };
@@ -36,17 +36,17 @@ static const struct param send_params[] = {
     {.name = "-R", .kind = PARAM_SIZE, .value = "N"},
     {.name = "--echo", .kind = PARAM_FLAG},
     {.name = "--name", .kind = PARAM_WORD, .value = "NAME"},
-    {.name = "TEXT", .kind = PARAM_TEXT, .flags = PARAM_NEEDED},
+    {.name = "TEXT", .kind = PARAM_TEXT, .flags = PARAM_REQUIRED},
     {.kind = PARAM_END},
 };
 enum { S_N, S_R, S_TIMES, S_ECHO, S_NAME, S_TEXT };
 
 static const struct param expect_params[] = {
     {.name = "-1", .kind = PARAM_FLAG},
-    {.name = "-v", .kind = PARAM_WORD, .flags = PARAM_MANY, .value = "X"},
+    {.name = "-v", .kind = PARAM_WORD, .flags = PARAM_REPEATED, .value = "X"},
     {.name = "PATTERN",
      .kind = PARAM_PATTERN,
-     .flags = PARAM_NEEDED | PARAM_MANY},
+     .flags = PARAM_REQUIRED | PARAM_REPEATED},
     {.kind = PARAM_END},
 };
 enum { E_ONE, E_V, E_PATTERN };
@@ -66,8 +66,8 @@ static const struct param mixed_params[] = {
 enum { M_N, M_VIEW, M_MESSAGE, M_NAME, M_NOW, M_UNTIL };
 
 static const struct param repeat_params[] = {
-    {.name = "N", .kind = PARAM_NUMBER, .flags = PARAM_NEEDED},
-    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_NEEDED},
+    {.name = "N", .kind = PARAM_NUMBER, .flags = PARAM_REQUIRED},
+    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_REQUIRED},
     {.kind = PARAM_END},
 };
 static const struct param close_params[] = {
@@ -153,7 +153,7 @@ static void bind(struct bound *b, const char *line)
 static void unbind(struct bound *b)
 {
 	args_fini(&b->args);
-	program_drop(b->program);
+	program_unref(b->program);
 }
 
 static void good(struct bound *b, const char *line)
@@ -515,7 +515,7 @@ static void args_hold_templates_as_patterns(void **state)
 {
 	struct bound b;
 	const struct value *v;
-	struct found found;
+	struct match_found found;
 	size_t from = 0;
 
 	(void)state;

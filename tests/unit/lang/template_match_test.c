@@ -43,7 +43,7 @@ static struct match *make(const char *text)
 
 	if (!m)
 		fail_msg("<%s>: at %zu: %s", text, bad, e.text);
-	template_drop(t);
+	template_unref(t);
 	return m;
 }
 
@@ -186,7 +186,7 @@ static void resize(struct stream *s, size_t skip, struct bytes add)
 	s->len = keep + add.len;
 }
 
-static void name_captures(struct stream *s, const struct found *found)
+static void name_captures(struct stream *s, const struct match_found *found)
 {
 	char *at = s->named;
 
@@ -210,7 +210,7 @@ static void name_captures(struct stream *s, const struct found *found)
 static void search(struct stream *s, bool final)
 {
 	size_t before = s->from;
-	struct found found;
+	struct match_found found;
 	struct err e;
 	enum match_result r = match_find(s->m, bytes_of(s->window, s->len),
 					 &s->from, final, &found, &e);
@@ -231,7 +231,7 @@ static void search(struct stream *s, bool final)
 	if (!s->drop)
 		return;
 
-	size_t keep = match_keep(s->m, s->from);
+	size_t keep = match_keep_from(s->m, s->from);
 
 	resize(s, keep, BYTES_NONE);
 	s->gone += keep;
@@ -284,7 +284,7 @@ static void template_find_gives_the_same_however_cut(void **state)
 		feed_every_split(&feed, &s, pairs[i].text);
 		s.drop = true;
 		feed_every_split(&feed, &s, pairs[i].text);
-		match_drop(s.m);
+		match_unref(s.m);
 	}
 }
 
@@ -292,12 +292,12 @@ static enum match_result find(const char *text, struct bytes window, bool final,
 			      size_t *from)
 {
 	struct match *m = make(text);
-	struct found found;
+	struct match_found found;
 	enum match_result r;
 
 	*from = 0;
 	r = match_find(m, window, from, final, &found, NULL);
-	match_drop(m);
+	match_unref(m);
 	return r;
 }
 
@@ -309,19 +309,19 @@ static void template_waits_only_for_what_can_be(void **state)
 		enum match_result result;
 		size_t from;
 	} all[] = {
-	    {"de ad", B("x\xde"), MATCH_PART, 1},
+	    {"de ad", B("x\xde"), MATCH_PARTIAL, 1},
 	    {"de ad", B("\xde\xae"), MATCH_NO, 2},
-	    {"'abcabd'", B("abcabc"), MATCH_PART, 3},
-	    {"?2 'x'", B("abyz"), MATCH_PART, 2},
-	    {"n:u8 x:n 'x'", B("\x01"), MATCH_PART, 0},
+	    {"'abcabd'", B("abcabc"), MATCH_PARTIAL, 3},
+	    {"?2 'x'", B("abyz"), MATCH_PARTIAL, 2},
+	    {"n:u8 x:n 'x'", B("\x01"), MATCH_PARTIAL, 0},
 	    /* Wrong before its bytes are there. */
-	    {"n:u8=len(x) m:u8 x:m", B("\x05\x06"), MATCH_PART, 1},
-	    {"n:u8 'x'", B("\x05y"), MATCH_PART, 1},
+	    {"n:u8=len(x) m:u8 x:m", B("\x05\x06"), MATCH_PARTIAL, 1},
+	    {"n:u8 'x'", B("\x05y"), MATCH_PARTIAL, 1},
 	    {"'x' n:u8 'y' b:n", B("x\x7fz"), MATCH_NO, 3},
-	    {"n:u8 b:n 'y'", B("\x01xz"), MATCH_PART, 1},
-	    {"de x:*", B("-\xde\xad"), MATCH_PART, 1},
+	    {"n:u8 b:n 'y'", B("\x01xz"), MATCH_PARTIAL, 1},
+	    {"de x:*", B("-\xde\xad"), MATCH_PARTIAL, 1},
 	    {"de", B(""), MATCH_NO, 0},
-	    {"x:varint", B("\x80\x80"), MATCH_PART, 0},
+	    {"x:varint", B("\x80\x80"), MATCH_PARTIAL, 0},
 	};
 
 	(void)state;
@@ -334,14 +334,14 @@ static void template_waits_only_for_what_can_be(void **state)
 			fail_msg("<%s>: %d at %zu", all[i].template, (int)r,
 				 from);
 		r = find(all[i].template, all[i].window, true, &from);
-		assert_int_not_equal(r, MATCH_PART);
+		assert_int_not_equal(r, MATCH_PARTIAL);
 	}
 }
 
 static void template_begins_looks_at_the_beginning_only(void **state)
 {
 	struct match *m = make("01 n:u8 x:n");
-	struct found found;
+	struct match_found found;
 
 	(void)state;
 	assert_int_equal(
@@ -351,17 +351,17 @@ static void template_begins_looks_at_the_beginning_only(void **state)
 	assert_true(bytes_is(found.named[1].value, "xy"));
 	assert_int_equal(
 	    match_begins(m, BYTES("\x01\x02x"), false, &found, NULL),
-	    MATCH_PART);
+	    MATCH_PARTIAL);
 	assert_int_equal(
 	    match_begins(m, BYTES("\x01\x02x"), true, &found, NULL), MATCH_NO);
 	assert_int_equal(
 	    match_begins(m, BYTES("-\x01\x02xy"), false, &found, NULL),
 	    MATCH_NO);
 	assert_int_equal(match_begins(m, BYTES_NONE, false, &found, NULL),
-			 MATCH_PART);
+			 MATCH_PARTIAL);
 	assert_int_equal(match_begins(m, BYTES_NONE, true, &found, NULL),
 			 MATCH_NO);
-	match_drop(m);
+	match_unref(m);
 }
 
 /* A length that cannot be is no match, and a later place can be one. */
@@ -369,7 +369,7 @@ static void template_lengths_of_a_liar_are_passed_over(void **state)
 {
 	struct match *m = make("de n:u32be x:n");
 	struct bytes window = BYTES("\xde\xff\xff\xff\xff\xde\0\0\0\x01z");
-	struct found found;
+	struct match_found found;
 	size_t from = 0;
 
 	(void)state;
@@ -386,32 +386,32 @@ static void template_lengths_of_a_liar_are_passed_over(void **state)
 	window = BYTES("\xde\x00\xff\xff\xfb\xde\0\0\0\x01z");
 	from = 0;
 	assert_int_equal(match_find(m, window, &from, false, &found, NULL),
-			 MATCH_PART);
+			 MATCH_PARTIAL);
 	assert_int_equal(from, 0);
 	/* At the end nothing is waited for. */
 	assert_int_equal(match_find(m, window, &from, true, &found, NULL),
 			 MATCH_YES);
 	assert_int_equal(found.start, 5);
-	match_bound(m, 100);
+	match_set_max_length(m, 100);
 	window = BYTES("\xde\0\0\0\x60\xde\0\0\0\x01z");
 	from = 0;
 	assert_int_equal(match_find(m, window, &from, false, &found, NULL),
 			 MATCH_YES);
 	assert_int_equal(found.start, 5);
-	match_drop(m);
+	match_unref(m);
 	m = make("n:u64le x:n y:n");
 	window = BYTES("\xff\xff\xff\xff\xff\xff\xff\xff\0\0\0\0\0\0\0\0");
 	from = 0;
 	assert_int_equal(match_find(m, window, &from, true, &found, NULL),
 			 MATCH_YES);
 	assert_int_equal(found.start, 8);
-	match_drop(m);
+	match_unref(m);
 	m = make("n:i64be x:n");
 	window = BYTES("\xff\xff\xff\xff\xff\xff\xff\xff");
 	from = 0;
 	assert_int_equal(match_find(m, window, &from, true, &found, NULL),
 			 MATCH_NO);
-	match_drop(m);
+	match_unref(m);
 }
 
 /* Bytes that begin it at every place, and a sum over all that follows. */
@@ -420,7 +420,7 @@ static void template_costly_sums_are_refused(void **state)
 	enum { LEN = 4 << 20 };
 	struct match *m = make("n:u24be x:n =crc32(all)");
 	uint8_t *data = calloc(1, LEN);
-	struct found found;
+	struct match_found found;
 	size_t from = 0;
 	struct err e;
 
@@ -432,14 +432,14 @@ static void template_costly_sums_are_refused(void **state)
 	    MATCH_FAIL);
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_non_null(strstr(e.text, "too costly"));
-	match_drop(m);
+	match_unref(m);
 	/* The same without sums: each place is looked at, none for long. */
 	m = make("n:u24be x:n 'end'");
 	from = 0;
 	assert_int_equal(
 	    match_find(m, bytes_of(data, LEN), &from, true, &found, &e),
 	    MATCH_NO);
-	match_drop(m);
+	match_unref(m);
 	free(data);
 }
 
@@ -449,7 +449,7 @@ static void template_find_goes_through_a_stream_once(void **state)
 	enum { LEN = 32 << 20, PIECE = 64 << 10 };
 	struct match *m = make("'abcd' n:u16be x:n crc:u32be=crc32(x)");
 	uint8_t *data = malloc(LEN);
-	struct found found;
+	struct match_found found;
 	size_t from = 0;
 
 	(void)state;
@@ -467,7 +467,7 @@ static void template_find_goes_through_a_stream_once(void **state)
 	    match_find(m, bytes_of(data, LEN), &from, true, &found, NULL),
 	    MATCH_YES);
 	assert_int_equal(found.start, LEN - 20);
-	match_drop(m);
+	match_unref(m);
 	free(data);
 }
 
@@ -482,7 +482,7 @@ static void refused(const char *text, size_t at, const char *words)
 	m = match_template(t, &lookup, &bad, &e);
 	if (m || e.kind != ERR_USAGE || bad != at || !strstr(e.text, words))
 		fail_msg("<%s>: at %zu: %s", text, bad, e.text);
-	template_drop(t);
+	template_unref(t);
 }
 
 static void template_that_cannot_match_is_refused(void **state)
@@ -523,13 +523,13 @@ static void template_match_prints_its_source(void **state)
 		match_print(m, &out);
 		assert_string_equal(buf_cstr(&out), all[i].printed);
 		buf_fini(&out);
-		match_drop(m);
+		match_unref(m);
 	}
 
 	struct match *m = make("'ab' u8=1 x:2 'c'");
 
 	assert_true(bytes_is(match_text(m), "ab\1"));
-	match_drop(m);
+	match_unref(m);
 }
 
 /* What a template builds it finds, wherever that stands. */
@@ -548,7 +548,7 @@ static void template_finds_what_it_builds(void **state)
 		struct template *t = template_parse(bytes_str(all[i]), NULL,
 						    NULL);
 		struct match *m = make(all[i]);
-		struct found found;
+		struct match_found found;
 		struct buf out;
 		size_t from = 0, len;
 
@@ -564,8 +564,8 @@ static void template_finds_what_it_builds(void **state)
 		assert_int_equal(found.start, 4);
 		assert_int_equal(found.end, len);
 		buf_fini(&out);
-		match_drop(m);
-		template_drop(t);
+		match_unref(m);
+		template_unref(t);
 	}
 }
 

@@ -84,7 +84,7 @@ static void built(const char *text, struct bytes wanted)
 		fail_msg("<%s> builds %s", text, buf_cstr(&hex));
 	buf_fini(&out);
 	buf_fini(&hex);
-	template_drop(t);
+	template_unref(t);
 }
 
 #define BUILT(text, wanted) built(text, BYTES(wanted))
@@ -104,7 +104,7 @@ static void wrong(const char *text, size_t at, const char *words)
 		fail_msg("<%s>: at %zu, not %zu: '%s', not '%s'", text, bad, at,
 			 e.text, words);
 	buf_fini(&out);
-	template_drop(t);
+	template_unref(t);
 }
 
 static void template_bytes_in_all_spellings(void **state)
@@ -238,7 +238,7 @@ static void template_adler32_of_much(void **state)
 	/* As zlib has them. */
 	assert_memory_equal(out.data + 100000,
 			    "\x14\x9a\x30\x2c\x68\xc6\xce\xc4", 8);
-	template_drop(t);
+	template_unref(t);
 	buf_fini(&text);
 	buf_fini(&out);
 }
@@ -399,14 +399,14 @@ static void template_limits_hold(void **state)
 	assert_int_equal(template_build(t, NULL, &out, &bad, &e), -1);
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_int_equal(buf_len(&out), 0);
-	template_drop(t);
+	template_unref(t);
 	buf_puts(&text, "u8=1");
 	wrong(buf_cstr(&text), buf_len(&text) - 4, "at most 4096 parts");
 	/* Constants are one part, however many. */
 	buf_clear(&text);
 	for (int i = 0; i < 200000; i++)
 		buf_puts(&text, i % 2 ? "00 " : "'a' ");
-	template_drop(parse(buf_cstr(&text)));
+	template_unref(parse(buf_cstr(&text)));
 	while (buf_len(&text) <= 1 << 20)
 		buf_puts(&text, "00 ");
 	wrong(buf_cstr(&text), 1 << 20, "is too long (at most 1M)");
@@ -427,14 +427,14 @@ static void template_long_chains_are_computed(void **state)
 		buf_printf(&text, "n%d:u8=sum8(n%d) ", i, i + 1);
 	buf_puts(&text, "n2000:07");
 	wrong(buf_cstr(&text), buf_len(&text) - 2, "no number of bytes");
-	buf_cut(&text, buf_len(&text) - 2);
+	buf_truncate(&text, buf_len(&text) - 2);
 	buf_puts(&text, "'\a'");
 	t = parse(buf_cstr(&text));
 	assert_int_equal(template_build(t, NULL, &out, NULL, NULL), 0);
 	assert_int_equal(buf_len(&out), 2001);
 	for (size_t i = 0; i < buf_len(&out); i++)
 		assert_int_equal(out.data[i], 7);
-	template_drop(t);
+	template_unref(t);
 	buf_fini(&text);
 	buf_fini(&out);
 }
@@ -459,7 +459,7 @@ static void template_tells_whether_it_is_constant(void **state)
 
 		if (template_constant(t) != all[i].constant)
 			fail_msg("<%s>", all[i].text);
-		template_drop(t);
+		template_unref(t);
 	}
 }
 
@@ -468,10 +468,10 @@ static void template_holders_count(void **state)
 	struct template *t = parse("de");
 
 	(void)state;
-	assert_ptr_equal(template_hold(t), t);
-	template_drop(t);
-	template_drop(t);
-	template_drop(NULL);
+	assert_ptr_equal(template_ref(t), t);
+	template_unref(t);
+	template_unref(t);
+	template_unref(NULL);
 }
 
 static void printed(struct bytes in, const char *wanted)
@@ -533,12 +533,12 @@ static void template_print_is_read_back_as_the_same(void **state)
 		template_print(bytes_of(data, len), &text);
 		assert_int_equal(text.data[0], '<');
 		assert_int_equal(text.data[buf_len(&text) - 1], '>');
-		buf_cut(&text, buf_len(&text) - 1);
+		buf_truncate(&text, buf_len(&text) - 1);
 		t = parse(buf_cstr(&text) + 1);
 		assert_int_equal(template_build(t, NULL, &out, NULL, NULL), 0);
 		if (!bytes_equal(buf_bytes(&out), bytes_of(data, len)))
 			fail_msg("%s> is something else", buf_cstr(&text));
-		template_drop(t);
+		template_unref(t);
 		buf_fini(&text);
 		buf_fini(&out);
 		free(data);
@@ -561,11 +561,11 @@ static void template_print_of_256k_can_be_read(void **state)
 	buf_init(&text, SIZE_MAX);
 	buf_init(&out, SIZE_MAX);
 	template_print(bytes_of(data, LEN), &text);
-	buf_cut(&text, buf_len(&text) - 1);
+	buf_truncate(&text, buf_len(&text) - 1);
 	t = parse(buf_cstr(&text) + 1);
 	assert_int_equal(template_build(t, NULL, &out, NULL, NULL), 0);
 	assert_true(bytes_equal(buf_bytes(&out), bytes_of(data, LEN)));
-	template_drop(t);
+	template_unref(t);
 	buf_fini(&text);
 	buf_fini(&out);
 	free(data);

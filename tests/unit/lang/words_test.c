@@ -27,16 +27,16 @@ static const struct param text_params[] = {
 };
 static const struct param expect_params[] = {
     {.name = "-t", .kind = PARAM_DURATION, .value = "D"},
-    {.name = "PATTERN", .kind = PARAM_PATTERN, .flags = PARAM_MANY},
+    {.name = "PATTERN", .kind = PARAM_PATTERN, .flags = PARAM_REPEATED},
     {.kind = PARAM_END},
 };
 static const struct param repeat_params[] = {
-    {.name = "N", .kind = PARAM_NUMBER, .flags = PARAM_NEEDED},
-    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_NEEDED},
+    {.name = "N", .kind = PARAM_NUMBER, .flags = PARAM_REQUIRED},
+    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_REQUIRED},
     {.kind = PARAM_END},
 };
 static const struct param try_params[] = {
-    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_ONE},
+    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_ONE_COMMAND},
     {.kind = PARAM_END},
 };
 static const struct param listen_params[] = {
@@ -49,7 +49,7 @@ static const struct param show_params[] = {
     {.kind = PARAM_END},
 };
 static const struct param raw_params[] = {
-    {.name = "CMD", .kind = PARAM_RAW},
+    {.name = "CMD", .kind = PARAM_REST_OF_LINE},
     {.kind = PARAM_END},
 };
 
@@ -107,7 +107,7 @@ static struct program *parse_bytes(struct bytes text)
 		fail_msg("'%.*s' %u:%u: %s", (int)text.len,
 			 (const char *)text.at, line, col, e.text);
 	free(copy);
-	assert_int_equal(p->holders, 1);
+	assert_int_equal(p->refs, 1);
 	return p;
 }
 
@@ -159,7 +159,7 @@ static void check(struct bytes text, struct bytes expected)
 			 (const char *)text.at, buf_cstr(&out),
 			 (int)expected.len, (const char *)expected.at);
 	buf_fini(&out);
-	program_drop(p);
+	program_unref(p);
 }
 
 #define CHECK(text, expected) check(BYTES(text), BYTES(expected))
@@ -186,7 +186,7 @@ static enum words_result more(const char *text)
 	enum words_result r = words_parse(bytes_str(text), "test", 1, false,
 					  &grammar, &p, NULL, NULL, NULL);
 
-	program_drop(p);
+	program_unref(p);
 	return r;
 }
 
@@ -338,7 +338,7 @@ static void word_expand_tells_which_piece(void **state)
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_int_equal(col, 4); /* behind the quote */
 	buf_fini(&out);
-	program_drop(p);
+	program_unref(p);
 }
 
 static void words_targets_stand_before_commands(void **state)
@@ -370,7 +370,7 @@ static void words_regexes_are_verbatim(void **state)
 	/* A constant text is made ready, too. */
 	assert_true(bytes_is(match_text(word[3].match), "x"));
 	buf_fini(&out);
-	program_drop(p);
+	program_unref(p);
 
 	CHECK("expect /a/;b", "[expect|/a/][b]");
 	CHECK("expect '/a' \"/\"b", "[expect|/a|/b]");
@@ -430,7 +430,7 @@ static void words_positions_in_bodies_are_the_sources(void **state)
 	assert_int_equal(body->command[1].col, 3);
 	assert_int_equal(body->command[1].word[0].col, 6);
 	assert_ptr_equal(body->text.at, p->text.at);
-	program_drop(p);
+	program_unref(p);
 
 	bad("repeat 2 'ab \\q'", 1, 14, "\\q");
 	bad("repeat 2 ab \\q", 1, 13, "\\q");
@@ -451,8 +451,8 @@ static void words_bodies_nest_32_deep(void **state)
 	for (int i = 0; i < 32; i++)
 		buf_puts(&text, "try ");
 	buf_puts(&text, "a");
-	program_drop(parse(buf_cstr(&text)));
-	buf_cut(&text, 32 * 4);
+	program_unref(parse(buf_cstr(&text)));
+	buf_truncate(&text, 32 * 4);
 	buf_puts(&text, "'try a'");
 	bad(buf_cstr(&text), 1, 32 * 4 + 6, "32 deep");
 	buf_clear(&text);
@@ -469,15 +469,15 @@ static void words_of_a_program_stay_while_a_body_is_held(void **state)
 	struct buf out;
 
 	(void)state;
-	assert_ptr_equal(program_hold(body), body);
-	program_drop(p);
+	assert_ptr_equal(program_ref(body), body);
+	program_unref(p);
 	buf_init(&out, BUF_SMALL);
 	dump(body, &out);
 	assert_string_equal(buf_cstr(&out), "[expect|/a/][echo|b]");
 	assert_string_equal(body->source, "test");
 	buf_fini(&out);
-	program_drop(body);
-	program_drop(NULL);
+	program_unref(body);
+	program_unref(NULL);
 }
 
 static void words_options_do_not_hide_what_follows(void **state)
@@ -498,7 +498,7 @@ static bool goes_aside(const char *line)
 				     NULL, NULL, NULL),
 			 WORDS_OK);
 	bool aside = p->command[p->commands - 1].background;
-	program_drop(p);
+	program_unref(p);
 	return aside;
 }
 
@@ -540,7 +540,7 @@ static void words_templates_are_read_to_their_end(void **state)
 	assert_int_equal(word[2].kind, WORD_TEMPLATE);
 	assert_null(word[2].match);
 	assert_null(word[2].built.at);
-	program_drop(p);
+	program_unref(p);
 	CHECK("echo <de ad>;b", "[echo|<de ad>][b]");
 	CHECK("echo <de\n>\nb", "[echo|<de\n>][b]");
 	CHECK("repeat 2 \"echo <\\\"a\\\">\"", "[repeat|2|{[echo|<\"a\">]}]");
@@ -616,7 +616,7 @@ static void words_end_at_the_text_s_last_byte(void **state)
 		memcpy(text + SIZE - n, end, n);
 		words_parse(bytes_of(text, SIZE), "test", 1, i & 1, &grammar,
 			    &p, NULL, NULL, &e);
-		program_drop(p);
+		program_unref(p);
 	}
 	memset(text, '\n', SIZE);
 	text[SIZE - 1] = '!';
@@ -624,7 +624,7 @@ static void words_end_at_the_text_s_last_byte(void **state)
 
 	assert_int_equal(p->commands, 1);
 	assert_int_equal(p->command->words, 0);
-	program_drop(p);
+	program_unref(p);
 }
 
 static void words_refuse_nul_and_too_much(void **state)
@@ -701,7 +701,7 @@ static void words_long_lines_are_read_once(void **state)
 			buf_puts(&text, cases[i].repeat);
 		buf_puts(&text, cases[i].end);
 		p = parse_bytes(buf_bytes(&text));
-		program_drop(p);
+		program_unref(p);
 		buf_fini(&text);
 	}
 }

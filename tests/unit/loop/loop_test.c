@@ -87,7 +87,7 @@ static bool eye_hoped(struct watch *w)
 }
 
 static const struct watch_ops eye_ops = {
-    .want = eye_want, .ready = eye_ready, .hoped = eye_hoped};
+    .want = eye_want, .ready = eye_ready, .try_read = eye_hoped};
 
 static void open_eye(struct eye *eye, struct loop *loop, int fd, short wants)
 {
@@ -163,7 +163,7 @@ static void watch_is_asked_when_touched_and_else_never(void **state)
 	open_eye(&eye, loop, fds[0], 0);
 	assert_int_equal(eye.asked, 0);
 	for (int i = 0; i < 5; i++) {
-		loop_soon(loop);
+		loop_no_wait(loop);
 		turn(loop);
 	}
 	assert_int_equal(eye.asked, 1);
@@ -182,7 +182,7 @@ static void watch_is_asked_when_touched_and_else_never(void **state)
 	loop_unwatch(loop, &eye.watch);
 	loop_touch(loop, &eye.watch);
 	loop_unwatch(loop, &eye.watch);
-	loop_soon(loop);
+	loop_no_wait(loop);
 	turn(loop);
 	assert_int_equal(eye.asked, 3);
 	close_pair(fds);
@@ -227,7 +227,7 @@ static void unwatch_in_ready_silences_both(void **state)
 	turn(loop);
 	assert_true((a->told == 1) != (b->told == 1));
 	assert_int_equal(self.told, 1);
-	loop_soon(loop);
+	loop_no_wait(loop);
 	turn(loop);
 	assert_int_equal(self.told, 1);
 	loop_unwatch(loop, a->told == 1 ? &a->watch : &b->watch);
@@ -310,7 +310,7 @@ static void watch_of_a_reused_fd_starts_anew(void **state)
 	pair(more);
 	assert_true(more[0] == was || more[1] == was);
 	open_eye(&next, loop, was, POLLIN);
-	loop_soon(loop);
+	loop_no_wait(loop);
 	turn(loop);
 	assert_int_equal(next.asked, 1);
 	assert_int_equal(next.told, 0);
@@ -376,7 +376,7 @@ static void closed_watch_leaves_its_number_free(void **state)
 	pair(more);
 	assert_int_equal(more[0], fds[0]);
 	open_eye(&next, loop, more[0], POLLIN);
-	loop_soon(loop);
+	loop_no_wait(loop);
 	turn(loop);
 	assert_int_equal(next.told, 0);
 	say(more[1]);
@@ -402,7 +402,7 @@ static void closing_one_of_two_on_an_fd_tells_the_kernel(void **state)
 	turn(loop);
 	loop_unwatch(loop, &in.watch);
 	loop_close(loop, &out.watch);
-	loop_soon(loop);
+	loop_no_wait(loop);
 	turn(loop);
 	assert_int_equal(out.told, 1);
 	assert_int_equal(in.told, 0);
@@ -435,8 +435,8 @@ static int turns_until(struct loop *loop, struct alarm *a, unsigned ms)
 {
 	int turns = 0, fired = a->fired;
 
-	loop_at(loop, &a->timer,
-		clock_mono(&(struct clock){0}) + ms * NS_PER_MS);
+	loop_arm(loop, &a->timer,
+		 clock_mono(&(struct clock){0}) + ms * NS_PER_MS);
 	while (a->fired == fired && turns < 1000) {
 		turn(loop);
 		turns++;
@@ -590,7 +590,7 @@ static void watches_keep_apart_as_others_leave(void **state)
 		pair(fds[i]);
 		open_eye(&eyes[i], loop, fds[i][0], POLLIN);
 	}
-	loop_soon(loop);
+	loop_no_wait(loop);
 	turn(loop);
 	for (int i = 0; i < SOME; i += 3)
 		loop_unwatch(loop, &eyes[i].watch);
@@ -625,15 +625,15 @@ static void timers_fire_by_due_then_arming(void **state)
 				      .loop = loop,
 				      .log = log,
 				      .name = (char)('a' + i)};
-	loop_at(loop, &a[0].timer, 300);
-	loop_at(loop, &a[1].timer, 100);
-	loop_at(loop, &a[2].timer, 300);
-	loop_at(loop, &a[3].timer, 200);
-	loop_at(loop, &a[4].timer, 100);
-	loop_at(loop, &a[1].timer, 300); /* moved, and behind its equals */
+	loop_arm(loop, &a[0].timer, 300);
+	loop_arm(loop, &a[1].timer, 100);
+	loop_arm(loop, &a[2].timer, 300);
+	loop_arm(loop, &a[3].timer, 200);
+	loop_arm(loop, &a[4].timer, 100);
+	loop_arm(loop, &a[1].timer, 300); /* moved, and behind its equals */
 	assert_true(loop_armed(&a[0].timer));
-	loop_cancel(loop, &a[3].timer);
-	loop_cancel(loop, &a[3].timer);
+	loop_disarm(loop, &a[3].timer);
+	loop_disarm(loop, &a[3].timer);
 	assert_false(loop_armed(&a[3].timer));
 	clock.at = 300;
 	turn(loop);
@@ -660,10 +660,10 @@ static void timers_never_lose_their_order(void **state)
 		struct alarm *one = &a[(seed >> 8) % MANY];
 
 		if (seed >> 30)
-			loop_at(loop, &one->timer,
-				clock.at + 1 + (seed >> 16) % 1000);
+			loop_arm(loop, &one->timer,
+				 clock.at + 1 + (seed >> 16) % 1000);
 		else
-			loop_cancel(loop, &one->timer);
+			loop_disarm(loop, &one->timer);
 		if (round % 10)
 			continue;
 		clock.at += 30;
@@ -677,7 +677,7 @@ static void timers_never_lose_their_order(void **state)
 			due[i] = a[i].fired;
 			a[i].fired = 0;
 		}
-		loop_soon(loop);
+		loop_no_wait(loop);
 		turn(loop);
 		for (int i = 0; i < MANY; i++) {
 			assert_int_equal(a[i].fired, due[i]);
@@ -686,7 +686,7 @@ static void timers_never_lose_their_order(void **state)
 		}
 	}
 	for (int i = 0; i < MANY; i++)
-		loop_cancel(loop, &a[i].timer);
+		loop_disarm(loop, &a[i].timer);
 	free(a);
 	loop_free(loop);
 }
@@ -697,7 +697,7 @@ static void again_at_once(struct timer *t)
 
 	a->fired++;
 	/* Long past: it must neither loop for ever nor hide the others. */
-	loop_at(a->loop, t, 0);
+	loop_arm(a->loop, t, 0);
 }
 
 static void timer_armed_in_fire_waits_for_the_next_turn(void **state)
@@ -708,18 +708,18 @@ static void timer_armed_in_fire_waits_for_the_next_turn(void **state)
 	struct alarm meek = {.timer.fire = alarm_fire, .loop = loop};
 
 	(void)state;
-	loop_at(loop, &greedy.timer, 10);
-	loop_at(loop, &meek.timer, 90);
+	loop_arm(loop, &greedy.timer, 10);
+	loop_arm(loop, &meek.timer, 90);
 	turn(loop);
 	assert_int_equal(greedy.fired, 1);
 	assert_int_equal(meek.fired, 1);
 	turn(loop);
 	assert_int_equal(greedy.fired, 2);
-	loop_at(loop, &meek.timer, 95);
+	loop_arm(loop, &meek.timer, 95);
 	turn(loop);
 	assert_int_equal(greedy.fired, 3);
 	assert_int_equal(meek.fired, 2);
-	loop_cancel(loop, &greedy.timer);
+	loop_disarm(loop, &greedy.timer);
 	loop_free(loop);
 }
 
@@ -728,7 +728,7 @@ static void free_other(struct timer *t)
 	struct alarm *a = list_entry(t, struct alarm, timer);
 
 	a->fired++;
-	loop_cancel(a->loop, &a->other->timer);
+	loop_disarm(a->loop, &a->other->timer);
 	free(a->other);
 	a->other = NULL;
 }
@@ -752,15 +752,15 @@ static void timers_may_be_freed_in_fire(void **state)
 	(void)state;
 	*doomed = (struct alarm){.timer.fire = alarm_fire, .loop = loop};
 	first.other = doomed;
-	loop_at(loop, &first.timer, 50);
-	loop_at(loop, &doomed->timer, 50);
+	loop_arm(loop, &first.timer, 50);
+	loop_arm(loop, &doomed->timer, 50);
 	for (int i = 0; i < 5; i++) {
 		struct alarm *own = xalloc(sizeof(*own));
 
 		*own = (struct alarm){.timer.fire = free_itself,
 				      .loop = loop,
 				      .log = (char *)&freed};
-		loop_at(loop, &own->timer, (uint64_t)(100 - i));
+		loop_arm(loop, &own->timer, (uint64_t)(100 - i));
 	}
 	turn(loop);
 	assert_int_equal(first.fired, 1);
@@ -779,7 +779,7 @@ static void timer_is_never_early(void **state)
 		uint64_t due = clock_mono(&clock) + (uint64_t)i * 333333;
 		int turns = 0;
 
-		loop_at(loop, &a.timer, due);
+		loop_arm(loop, &a.timer, due);
 		while (a.fired < i) {
 			turn(loop);
 			turns++;
@@ -804,9 +804,9 @@ static void timer_that_was_cancelled_ends_no_wait(void **state)
 	pair(fds);
 	open_eye(&eye, loop, fds[0], POLLIN);
 	say(fds[1]);
-	loop_at(loop, &a.timer, clock_mono(&clock) + 4 * NS_PER_MS);
+	loop_arm(loop, &a.timer, clock_mono(&clock) + 4 * NS_PER_MS);
 	turn(loop);
-	loop_cancel(loop, &a.timer);
+	loop_disarm(loop, &a.timer);
 	assert_int_equal(eye.told, 1);
 	assert_int_equal(turns_until(loop, &a, 12), 1);
 	loop_unwatch(loop, &eye.watch);
@@ -828,11 +828,11 @@ static void timer_before_the_last_one_is_in_time(void **state)
 	pair(fds);
 	open_eye(&eye, loop, fds[0], POLLIN);
 	say(fds[1]);
-	loop_at(loop, &late.timer, clock_mono(&clock) + 3600 * NS_PER_S);
+	loop_arm(loop, &late.timer, clock_mono(&clock) + 3600 * NS_PER_S);
 	turn(loop);
 	assert_int_equal(turns_until(loop, &soon, 3), 1);
 	assert_int_equal(late.fired, 0);
-	loop_cancel(loop, &late.timer);
+	loop_disarm(loop, &late.timer);
 	loop_unwatch(loop, &eye.watch);
 	close_pair(fds);
 	loop_free(loop);
@@ -849,8 +849,8 @@ static void fake_clock_goes_to_the_next_timer(void **state)
 
 	(void)state;
 	pair(fds);
-	loop_at(loop, &soon.timer, 3600 * NS_PER_S);
-	loop_at(loop, &late.timer, 7200 * NS_PER_S);
+	loop_arm(loop, &soon.timer, 3600 * NS_PER_S);
+	loop_arm(loop, &late.timer, 7200 * NS_PER_S);
 	assert_int_equal(loop_now(loop), 7);
 
 	/* While something happens, and while chores go on, it stands still. */
@@ -859,7 +859,7 @@ static void fake_clock_goes_to_the_next_timer(void **state)
 	turn(loop);
 	assert_int_equal(eye.told, 1);
 	assert_int_equal(clock.at, 7);
-	loop_soon(loop);
+	loop_no_wait(loop);
 	turn(loop);
 	assert_int_equal(clock.at, 7);
 
@@ -904,7 +904,7 @@ static void fake_clock_stands_still_while_a_thread_works(void **state)
 	(void)state;
 	pair(fds);
 	loop_watch(loop, &eye.watch, fds[0], &worked_on);
-	loop_at(loop, &a.timer, 300 * NS_PER_S);
+	loop_arm(loop, &a.timer, 300 * NS_PER_S);
 	child = say_late(fds[1]);
 	turn(loop);
 	assert_int_equal(waitpid(child, NULL, 0), child);
@@ -940,13 +940,13 @@ static void fake_clock_without_timers_waits_for_events(void **state)
 }
 
 struct duty {
-	struct chore chore;
+	struct hook chore;
 	char *log;
 	char name;
 	struct duty *other;
 };
 
-static void duty_run(struct chore *c)
+static void duty_run(struct hook *c)
 {
 	struct duty *d = list_entry(c, struct duty, chore);
 
@@ -969,18 +969,18 @@ static void chores_run_by_phase_and_may_leave(void **state)
 	for (int i = 0; i < 5; i++) {
 		d[i] = (struct duty){
 		    .chore.run = duty_run, .log = log, .name = (char)('a' + i)};
-		loop_each(loop, phases[i], &d[i].chore);
+		loop_add_hook(loop, phases[i], &d[i].chore);
 	}
-	loop_soon(loop);
+	loop_no_wait(loop);
 	turn(loop);
 	assert_string_equal(log, "bceda");
 
 	d[1].other = &d[2]; /* the next one */
 	d[3].other = &d[3]; /* itself */
-	loop_soon(loop);
+	loop_no_wait(loop);
 	turn(loop);
 	assert_string_equal(log, "bcedabeda");
-	loop_soon(loop);
+	loop_no_wait(loop);
 	turn(loop);
 	assert_string_equal(log, "bcedabedabea");
 	loop_free(loop);
@@ -1094,7 +1094,7 @@ static void signal_that_was_ignored_stays_so(void **state)
 	signal(SIGUSR1, SIG_IGN);
 	assert_int_equal(loop_trap(loop, &one.trap, &e), 0);
 	raise(SIGUSR1);
-	loop_soon(loop);
+	loop_no_wait(loop);
 	turn(loop);
 	assert_int_equal(one.caught, 0);
 	loop_untrap(loop, &one.trap);
@@ -1220,7 +1220,7 @@ static void begin_hoping(struct hoping *h, short other_wants)
 	pair(h->fds);
 	open_eye(&h->in, h->loop, h->fds[0], POLLIN);
 	open_eye(&h->other, h->loop, h->fds[1], other_wants);
-	loop_soon(h->loop);
+	loop_no_wait(h->loop);
 	turn(h->loop);
 }
 
@@ -1239,7 +1239,7 @@ static void hope_reads_before_the_kernel_is_asked(void **state)
 	(void)state;
 	begin_hoping(&h, POLLOUT);
 	say(h.fds[1]);
-	loop_hope(h.loop, &h.in.watch);
+	loop_try_first(h.loop, &h.in.watch);
 	turn(h.loop);
 	assert_int_equal(h.in.hoped, 1);
 	assert_int_equal(h.in.told, 0);
@@ -1247,7 +1247,7 @@ static void hope_reads_before_the_kernel_is_asked(void **state)
 
 	/* For one turn only, and in vain others are told. */
 	turn(h.loop);
-	loop_hope(h.loop, &h.in.watch);
+	loop_try_first(h.loop, &h.in.watch);
 	turn(h.loop);
 	assert_int_equal(h.in.hoped, 1 + 2);
 	assert_int_equal(h.in.told, 0);
@@ -1256,7 +1256,7 @@ static void hope_reads_before_the_kernel_is_asked(void **state)
 	/* What wants nothing to read hopes for nothing. */
 	h.in.wants = 0;
 	loop_touch(h.loop, &h.in.watch);
-	loop_hope(h.loop, &h.in.watch);
+	loop_try_first(h.loop, &h.in.watch);
 	turn(h.loop);
 	assert_int_equal(h.in.hoped, 1 + 2);
 
@@ -1271,15 +1271,15 @@ static void hopes_of_two_are_none(void **state)
 	begin_hoping(&h, POLLIN);
 	say(h.fds[0]);
 	say(h.fds[1]);
-	loop_hope(h.loop, &h.in.watch);
-	loop_hope(h.loop, &h.other.watch);
+	loop_try_first(h.loop, &h.in.watch);
+	loop_try_first(h.loop, &h.other.watch);
 	turn(h.loop);
 	assert_int_equal(h.in.hoped + h.other.hoped, 0);
 	assert_int_equal(h.in.told, 1);
 	assert_int_equal(h.other.told, 1);
 
 	/* Nor is one that has gone meanwhile. */
-	loop_hope(h.loop, &h.in.watch);
+	loop_try_first(h.loop, &h.in.watch);
 	loop_unwatch(h.loop, &h.in.watch);
 	turn(h.loop);
 	assert_int_equal(h.in.hoped, 0);
@@ -1298,9 +1298,9 @@ static void hope_for_one_that_is_not_watched_is_none(void **state)
 	pair(fds);
 	open_eye(gone, loop, fds[0], POLLIN);
 	loop_unwatch(loop, &gone->watch);
-	loop_hope(loop, &gone->watch);
+	loop_try_first(loop, &gone->watch);
 	free(gone);
-	loop_soon(loop);
+	loop_no_wait(loop);
 	turn(loop);
 
 	close_pair(fds);
@@ -1315,7 +1315,7 @@ static void hopes_do_not_starve_the_others(void **state)
 	begin_hoping(&h, POLLOUT);
 	for (int i = 0; i < 400; i++) {
 		say(h.fds[1]);
-		loop_hope(h.loop, &h.in.watch);
+		loop_try_first(h.loop, &h.in.watch);
 		turn(h.loop);
 	}
 	assert_in_range(h.other.told, 1 + 400 / 129, 10);
@@ -1329,7 +1329,7 @@ static int hoping_turns(struct hoping *h, int turns)
 	int before = h->in.hoped;
 
 	while (turns--) {
-		loop_hope(h->loop, &h->in.watch);
+		loop_try_first(h->loop, &h->in.watch);
 		turn(h->loop);
 	}
 	return h->in.hoped - before;

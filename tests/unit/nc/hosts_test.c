@@ -23,20 +23,20 @@ static int read_words(char **argv)
 	char *copy[32];
 	int argc = 0;
 
-	nc_forget(&o);
+	nc_fini(&o);
 	/* getopt(3) sorts the words. */
 	while (argv[argc]) {
 		copy[argc] = argv[argc];
 		argc++;
 	}
 	copy[argc] = NULL;
-	return nc_read(NC_NCAT, argc, copy, &o, &e);
+	return nc_parse(NC_NCAT, argc, copy, &o, &e);
 }
 
 static int forget(void **state)
 {
 	(void)state;
-	nc_forget(&o);
+	nc_fini(&o);
 	return 0;
 }
 

@@ -25,20 +25,20 @@ static int read_words(enum nc_dialect dialect, char **argv)
 	char *copy[32];
 	int argc = 0;
 
-	nc_forget(&o);
+	nc_fini(&o);
 	/* getopt(3) sorts the words. */
 	while (argv[argc]) {
 		copy[argc] = argv[argc];
 		argc++;
 	}
 	copy[argc] = NULL;
-	return nc_read(dialect, argc, copy, &o, &e);
+	return nc_parse(dialect, argc, copy, &o, &e);
 }
 
 static int forget(void **state)
 {
 	(void)state;
-	nc_forget(&o);
+	nc_fini(&o);
 	return 0;
 }
 
@@ -102,12 +102,12 @@ static void a_listener_is_where_it_is_there(void **state)
 {
 	(void)state;
 	assert_int_equal(NC("-l", "80"), 0);
-	assert_true(o.pipe.listens && o.pipe.at.any && !o.pipe.keeps);
+	assert_true(o.pipe.listens && o.pipe.at.any && !o.pipe.keep_open);
 	assert_string_equal(o.pipe.at.ops->scheme, "tcp4");
 	assert_int_equal(NC("-6lk", "80"), 0);
-	assert_true(o.pipe.at.any && o.pipe.keeps);
+	assert_true(o.pipe.at.any && o.pipe.keep_open);
 	assert_string_equal(o.pipe.at.ops->scheme, "tcp6");
-	assert_int_equal(o.pipe.most, 0);
+	assert_int_equal(o.pipe.max_peers, 0);
 	assert_int_equal(NC("-lp", "80"), 0);
 	assert_string_equal(o.pipe.at.port, "80");
 	assert_int_equal(NC("-l", "-s", "127.0.0.1", "-p", "81"), 0);
@@ -129,10 +129,10 @@ static void a_listener_is_where_it_is_there(void **state)
 	assert_int_equal(NCAT("--listen", "-p", "81", "127.0.0.1"), 0);
 	assert_string_equal(o.pipe.at.port, "81");
 	assert_int_equal(NCAT("-lk", "1"), 0);
-	assert_int_equal(o.pipe.most, 100);
-	assert_true(o.pipe.refuses && o.pipe.keeps);
+	assert_int_equal(o.pipe.max_peers, 100);
+	assert_true(o.pipe.reject_extra && o.pipe.keep_open);
 	assert_int_equal(NCAT("-lkm7", "1"), 0);
-	assert_int_equal(o.pipe.most, 7);
+	assert_int_equal(o.pipe.max_peers, 7);
 }
 
 /* What the end of the input does differs: nc keeps it to itself. */
@@ -140,69 +140,71 @@ static void ends_are_as_there(void **state)
 {
 	(void)state;
 	assert_int_equal(NC("h", "1"), 0);
-	assert_true(o.pipe.whole && !o.pipe.quits);
+	assert_true(o.pipe.no_shutdown && !o.pipe.has_quit_delay);
 	assert_int_equal(NC("-N", "h", "1"), 0);
-	assert_false(o.pipe.whole || o.pipe.quits);
+	assert_false(o.pipe.no_shutdown || o.pipe.has_quit_delay);
 	assert_int_equal(NC("-q", "3", "h", "1"), 0);
-	assert_true(o.pipe.quits && !o.pipe.whole);
+	assert_true(o.pipe.has_quit_delay && !o.pipe.no_shutdown);
 	assert_int_equal(o.pipe.quit, 3 * NS_PER_S);
 	assert_int_equal(NC("-q0", "h", "1"), 0);
-	assert_true(o.pipe.quits && !o.pipe.quit);
+	assert_true(o.pipe.has_quit_delay && !o.pipe.quit);
 	assert_int_equal(NC("-q", "-1", "h", "1"), 0);
-	assert_true(o.pipe.whole && !o.pipe.quits);
+	assert_true(o.pipe.no_shutdown && !o.pipe.has_quit_delay);
 	assert_int_equal(NCAT("h", "1"), 0);
-	assert_false(o.pipe.whole || o.pipe.quits || o.pipe.mute);
+	assert_false(o.pipe.no_shutdown || o.pipe.has_quit_delay ||
+		     o.pipe.no_stdin);
 	/* Since 7.96 a client ends with its peer, but with -k. */
-	assert_false(o.pipe.keeps);
+	assert_false(o.pipe.keep_open);
 	assert_int_equal(NCAT("-k", "h", "1"), 0);
-	assert_true(o.pipe.keeps && !o.pipe.listens && !o.pipe.most);
+	assert_true(o.pipe.keep_open && !o.pipe.listens && !o.pipe.max_peers);
 	assert_int_equal(NCAT("-q", "3", "h", "1"), 0);
-	assert_true(o.pipe.quits && !o.pipe.whole);
+	assert_true(o.pipe.has_quit_delay && !o.pipe.no_shutdown);
 	assert_int_equal(o.pipe.quit, 3 * NS_PER_S);
 	assert_int_equal(NCAT("-q0", "h", "1"), 0);
-	assert_true(o.pipe.quits && !o.pipe.quit);
+	assert_true(o.pipe.has_quit_delay && !o.pipe.quit);
 	assert_int_equal(NCAT("-q", "20ms", "--send-only", "h", "1"), 0);
 	assert_int_equal(o.pipe.quit, 20 * NS_PER_MS);
 	assert_int_equal(NCAT("-q", "-1", "h", "1"), 0);
-	assert_false(o.pipe.quits);
+	assert_false(o.pipe.has_quit_delay);
 	refused(NCAT("-q", "x", "h", "1"), "Ncat: Invalid -q time \"x\"");
 	refused(NCAT("-q", "-x", "h", "1"), "Ncat: Invalid -q time \"-x\"");
 	refused(NCAT("-ku", "h", "1"), "Ncat: UDP mode does not support");
 	assert_int_equal(NCAT("--no-shutdown", "h", "1"), 0);
-	assert_true(o.pipe.whole);
+	assert_true(o.pipe.no_shutdown);
 	assert_int_equal(NCAT("-u", "h", "1"), 0);
-	assert_true(o.pipe.quits && !o.pipe.quit);
+	assert_true(o.pipe.has_quit_delay && !o.pipe.quit);
 	assert_int_equal(NCAT("--send-only", "h", "1"), 0);
-	assert_true(o.pipe.deaf && o.pipe.quits);
+	assert_true(o.pipe.discard_received && o.pipe.has_quit_delay);
 	assert_int_equal(NCAT("--recv-only", "h", "1"), 0);
-	assert_true(o.pipe.mute && !o.pipe.keeps);
+	assert_true(o.pipe.no_stdin && !o.pipe.keep_open);
 	assert_int_equal(NC("-d", "h", "1"), 0);
-	assert_true(o.pipe.mute);
+	assert_true(o.pipe.no_stdin);
 	assert_int_equal(NC("h", "1", "2"), 0);
-	assert_false(o.pipe.keeps);
+	assert_false(o.pipe.keep_open);
 }
 
 static void times_are_as_there(void **state)
 {
 	(void)state;
 	assert_int_equal(NC("-w5", "-i", "2", "h", "1"), 0);
-	assert_int_equal(o.pipe.patience, 5 * NS_PER_S);
+	assert_int_equal(o.pipe.open_timeout, 5 * NS_PER_S);
 	assert_int_equal(o.pipe.idle, 5 * NS_PER_S);
-	assert_true(o.pipe.lax);
-	assert_int_equal(o.pipe.rest, 2 * NS_PER_S);
+	assert_true(o.pipe.idle_is_ok);
+	assert_int_equal(o.pipe.line_pause, 2 * NS_PER_S);
 	assert_int_equal(o.pause, 2 * NS_PER_S);
 	/* With -l it is not heeded; 0 is gone when all is sent. */
 	assert_int_equal(NC("-l", "-w", "5", "1"), 0);
 	assert_int_equal(o.pipe.idle, 0);
 	assert_int_equal(NC("-uw0", "h", "1"), 0);
-	assert_true(o.pipe.quits && o.pipe.whole && !o.pipe.idle);
+	assert_true(o.pipe.has_quit_delay && o.pipe.no_shutdown &&
+		    !o.pipe.idle);
 	assert_int_equal(NCAT("-w", "500ms", "-i", "1m", "-d", "2", "h"), 0);
-	assert_int_equal(o.pipe.patience, 500 * NS_PER_MS);
+	assert_int_equal(o.pipe.open_timeout, 500 * NS_PER_MS);
 	assert_int_equal(o.pipe.idle, 60 * NS_PER_S);
-	assert_int_equal(o.pipe.rest, 2 * NS_PER_S);
-	assert_false(o.pipe.lax);
+	assert_int_equal(o.pipe.line_pause, 2 * NS_PER_S);
+	assert_false(o.pipe.idle_is_ok);
 	assert_int_equal(NCAT("--wait=3s", "--idle-timeout", "4", "h"), 0);
-	assert_int_equal(o.pipe.patience, 3 * NS_PER_S);
+	assert_int_equal(o.pipe.open_timeout, 3 * NS_PER_S);
 	assert_int_equal(o.pipe.idle, 4 * NS_PER_S);
 }
 
@@ -299,7 +301,7 @@ static void sockets_are_set(void **state)
 	} services[] = {
 	    {"lowdelay", 0x10}, {"ef", 0xb8},   {"cs3", 0x60}, {"af11", 0x28},
 	    {"AF43", 0x98},     {"0x22", 0x22}, {"7", 7}};
-	struct tune *t = &o.pipe.tune;
+	struct socket_options *t = &o.pipe.socket_options;
 
 	(void)state;
 	assert_int_equal(NC("-bD", "-M", "9", "-m", "8", "-I", "4096", "-O",
@@ -329,7 +331,7 @@ static void commands_are_for_sh(void **state)
 	(void)state;
 	assert_int_equal(NCAT("-l", "-c", "cat; echo $X", "1"), 0);
 	command = o.pipe.to.command;
-	assert_true(o.pipe.relays);
+	assert_true(o.pipe.has_addr2);
 	assert_true(bytes_is(command, "cat; echo $X"));
 	assert_int_equal(NCAT("-e", "/bin/echo  it's \"a\\ b $X *", "h"), 0);
 	command = o.pipe.to.command;
@@ -338,16 +340,16 @@ static void commands_are_for_sh(void **state)
 	assert_int_equal(o.ports[0], 31337);
 	/* Options for standard input and output do not concern it. */
 	assert_int_equal(NCAT("--send-only", "-c", "date", "h"), 0);
-	assert_false(o.pipe.deaf || o.pipe.quits);
+	assert_false(o.pipe.discard_received || o.pipe.has_quit_delay);
 	assert_int_equal(NCAT("--recv-only", "-d2s", "-c", "date", "h"), 0);
-	assert_false(o.pipe.mute);
-	assert_int_equal(o.pipe.rest, 2 * NS_PER_S);
+	assert_false(o.pipe.no_stdin);
+	assert_int_equal(o.pipe.line_pause, 2 * NS_PER_S);
 	assert_int_equal(NCAT("-C", "-c", "date", "h"), 0);
-	assert_true(o.pipe.crlf && o.pipe.relays);
+	assert_true(o.pipe.crlf && o.pipe.has_addr2);
 	assert_int_equal(NCAT("-c", "date", "--proxy", "p", "--proxy-type",
 			      "socks5", "--proxy-auth", "bob:a:b", "::1"),
 			 0);
-	assert_true(o.pipe.proxied && o.pipe.relays);
+	assert_true(o.pipe.proxied && o.pipe.has_addr2);
 	assert_string_equal(o.pipe.proxy.password, "a:b");
 	assert_string_equal(o.pipe.at.host, "::1");
 	refused(NCAT("-l", "-e", "a", "-c", "b"), "Ncat: Only one of --exec");
@@ -360,11 +362,11 @@ static void letters_are_joined_and_names_cut(void **state)
 	(void)state;
 	assert_int_equal(NC("-zvw3", "h", "1", "-4"), 0);
 	assert_true(o.scans && o.verbose);
-	assert_int_equal(o.pipe.patience, 3 * NS_PER_S);
+	assert_int_equal(o.pipe.open_timeout, 3 * NS_PER_S);
 	assert_string_equal(o.pipe.at.ops->scheme, "tcp4");
 	assert_int_equal(NCAT("--lis", "--keep", "--max=4", "1"), 0);
-	assert_true(o.pipe.listens && o.pipe.keeps);
-	assert_int_equal(o.pipe.most, 4);
+	assert_true(o.pipe.listens && o.pipe.keep_open);
+	assert_int_equal(o.pipe.max_peers, 4);
 	assert_int_equal(NC("-v", "--", "h", "1"), 0);
 	refused(NC("-v", "--", "-z", "h"), "nc: port number invalid: h");
 }

@@ -358,7 +358,7 @@ static void shows(struct addr a, const char *wants)
 	struct buf out;
 
 	buf_init(&out, BUF_SMALL);
-	addr_show(&a, &out);
+	addr_print_escaped(&a, &out);
 	assert_string_equal(buf_cstr(&out), wants);
 	buf_fini(&out);
 }
@@ -403,7 +403,7 @@ static void addr_shows_what_does_not_print_escaped_once(void **state)
 	shows(un("/a\033[2J\\", 8), "/a\\e[2J\\\\");
 	shows(un("\0a\0b", 4), "@a\\0b");
 	shows(un("/\303\274", 3), "/\303\274");
-	endpoint_show(&ep, &out);
+	endpoint_print_escaped(&ep, &out);
 	assert_string_equal(buf_cstr(&out), "exec:a\\\\\\tb");
 	buf_fini(&out);
 }
@@ -415,7 +415,7 @@ static void addr_prints_as_a_scheme(void **state)
 
 	(void)state;
 	buf_init(&out, BUF_SMALL);
-	addr_print_as(&a, "tcp6", &out);
+	addr_print_url(&a, "tcp6", &out);
 	assert_string_equal(buf_cstr(&out), "tcp6://[::1]:80");
 	buf_fini(&out);
 }

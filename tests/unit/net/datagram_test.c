@@ -28,7 +28,7 @@ static struct end *client(const struct end *l)
 {
 	struct end *e = dial(where(l));
 
-	until(e->t.link == LINK_OPEN);
+	until(e->t.state == LINK_OPEN);
 	return e;
 }
 
@@ -82,7 +82,7 @@ static void udp_boundaries_are_kept_even_of_nothing(void **state)
 	why = say_bad(e, bytes_of(long_one, 65508));
 	assert_int_equal(why.kind, ERR_LIMIT);
 	has(why.text, "65508 bytes: a udp datagram carries at most 65507");
-	assert_int_equal(e->t.link, LINK_OPEN);
+	assert_int_equal(e->t.state, LINK_OPEN);
 	free(long_one);
 }
 
@@ -109,7 +109,7 @@ static void udp_refused_ends_the_link_in_words(void **state)
 	(void)state;
 	transport_close(&l->t, false);
 	say(e, "anybody there?");
-	until(e->t.link == LINK_CLOSED);
+	until(e->t.state == LINK_CLOSED);
 	assert_int_equal(e->t.cause, CAUSE_FAILED);
 	assert_int_equal(e->why.kind, ERR_REFUSED);
 	has(e->why.text, "udp4://127.0.0.1:");
@@ -126,7 +126,7 @@ static void udp_refused_over_ipv6(void **state)
 	(void)state;
 	transport_close(&l->t, false);
 	say(e, "anybody there?");
-	until(e->t.link == LINK_CLOSED);
+	until(e->t.state == LINK_CLOSED);
 	assert_int_equal(e->why.kind, ERR_REFUSED);
 #ifdef __linux__
 	has(e->why.text, "says [::1])");
@@ -149,10 +149,10 @@ static void udp_refused_comes_after_the_data(void **state)
 	say(e, "two");
 	assert_int_equal(say_bad(e, BYTES("three")).kind, ERR_REFUSED);
 	settle();
-	assert_int_equal(e->t.link, LINK_OPEN);
+	assert_int_equal(e->t.state, LINK_OPEN);
 	e->dry = false;
 	transport_touch(&e->t);
-	until(e->t.link == LINK_CLOSED);
+	until(e->t.state == LINK_CLOSED);
 	assert_string_equal(got(e), "answer");
 	assert_int_equal(e->why.kind, ERR_REFUSED);
 }
@@ -166,7 +166,7 @@ static void udp_localhost_means_ipv4_first(void **state)
 	(void)state;
 	snprintf(text, sizeof(text), "udp://:%u", addr_port(&a));
 	e = dial(text);
-	until(e->t.link == LINK_OPEN);
+	until(e->t.state == LINK_OPEN);
 	assert_true(addr_equal(&e->t.peer, &a));
 }
 
@@ -176,7 +176,7 @@ static void udp_has_no_half_close(void **state)
 	struct err why;
 
 	(void)state;
-	assert_int_equal(transport_end(&e->t, &why), -1);
+	assert_int_equal(transport_shut_write(&e->t, &why), -1);
 	assert_int_equal(why.kind, ERR_USAGE);
 	has(why.text, "udp has no half-close");
 }
@@ -194,7 +194,7 @@ static void udp_listener_close_closes_its_peers(void **state)
 	until(l->kid_count == 40);
 	transport_close(&l->t, false);
 	for (int i = 0; i < 40; i++) {
-		assert_int_equal(l->kids[i]->t.link, LINK_CLOSED);
+		assert_int_equal(l->kids[i]->t.state, LINK_CLOSED);
 		assert_int_equal(l->kids[i]->t.cause, CAUSE_LOCAL);
 		assert_string_equal(buf_cstr(&l->kids[i]->moves), ".");
 	}
@@ -252,8 +252,8 @@ static void udp_peer_idle_longest_makes_room(void **state)
 	until(l->kids[0]->units == 2);
 	say(c, "c");
 	until(l->kid_count == 3);
-	assert_int_equal(l->kids[0]->t.link, LINK_OPEN);
-	assert_int_equal(l->kids[1]->t.link, LINK_CLOSED);
+	assert_int_equal(l->kids[0]->t.state, LINK_OPEN);
+	assert_int_equal(l->kids[1]->t.state, LINK_CLOSED);
 	assert_int_equal(l->kids[1]->t.cause, CAUSE_ROOM);
 	has(buf_cstr(&l->notes), "-there are as many peers as allowed (2): the "
 				 "one that was idle longest made room");
@@ -263,8 +263,8 @@ static void udp_peer_idle_longest_makes_room(void **state)
 	say(l->kids[0], "to a");
 	say(d, "d");
 	until(l->kid_count == 4);
-	assert_int_equal(l->kids[0]->t.link, LINK_OPEN);
-	assert_int_equal(l->kids[2]->t.link, LINK_CLOSED);
+	assert_int_equal(l->kids[0]->t.state, LINK_OPEN);
+	assert_int_equal(l->kids[2]->t.state, LINK_CLOSED);
 	assert_null(strstr(buf_cstr(&l->notes), "dropped"));
 }
 
@@ -291,7 +291,7 @@ static void udp_peer_that_may_not_go_is_asked_once(void **state)
 	transport_touch(&l->kids[1]->t);
 	say(new, "in");
 	until(l->kid_count == 4);
-	assert_int_equal(l->kids[1]->t.link, LINK_CLOSED);
+	assert_int_equal(l->kids[1]->t.state, LINK_CLOSED);
 }
 
 static void udp_limit_can_be_changed(void **state)
@@ -309,8 +309,8 @@ static void udp_limit_can_be_changed(void **state)
 	transport_limit_peers(&l->t, 1);
 	say(c, "c");
 	until(l->kid_count == 3);
-	assert_int_equal(l->kids[0]->t.link, LINK_CLOSED);
-	assert_int_equal(l->kids[1]->t.link, LINK_CLOSED);
+	assert_int_equal(l->kids[0]->t.state, LINK_CLOSED);
+	assert_int_equal(l->kids[1]->t.state, LINK_CLOSED);
 }
 
 static void udp_refused_peer_is_noted(void **state)
@@ -424,7 +424,7 @@ static void dgram_unnamed_cannot_be_answered(void **state)
 	assert_int_equal(why.kind, ERR_IO);
 	has(why.text, "no name");
 	settle();
-	assert_int_equal(l->kids[0]->t.link, LINK_OPEN);
+	assert_int_equal(l->kids[0]->t.state, LINK_OPEN);
 	close(fd[0]);
 	close(fd[1]);
 }
@@ -438,7 +438,7 @@ static void dgram_server_gone_is_refused(void **state)
 	transport_close(&l->t, false);
 	why = say_bad(e, BYTES("anybody?"));
 	assert_int_equal(why.kind, ERR_REFUSED);
-	until(e->t.link == LINK_CLOSED);
+	until(e->t.state == LINK_CLOSED);
 	assert_int_equal(e->t.cause, CAUSE_FAILED);
 	assert_int_equal(e->why.kind, ERR_REFUSED);
 }
@@ -452,9 +452,9 @@ static void dgram_client_gone_ends_its_link(void **state)
 	until(l->kid_count == 1);
 	transport_close(&e->t, false);
 	say_bad(l->kids[0], BYTES("wait"));
-	until(l->kids[0]->t.link == LINK_CLOSED);
+	until(l->kids[0]->t.state == LINK_CLOSED);
 	assert_int_equal(l->kids[0]->why.kind, ERR_REFUSED);
-	assert_int_equal(l->t.link, LINK_LISTENING);
+	assert_int_equal(l->t.state, LINK_LISTENING);
 }
 
 /* Some ten datagrams fill a Unix socket: the rest waits, whole. */

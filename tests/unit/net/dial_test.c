@@ -74,7 +74,7 @@ static void dial_refused_tells_all_that_was_tried(void **state)
 	char wants[256];
 
 	(void)state;
-	until(e->t.link == LINK_CLOSED);
+	until(e->t.state == LINK_CLOSED);
 	assert_string_equal(buf_cstr(&e->moves), "C.");
 	assert_int_equal(e->t.cause, CAUSE_FAILED);
 	assert_int_equal(e->why.kind, ERR_REFUSED);
@@ -97,7 +97,7 @@ static void dial_refused_names_an_address_once(void **state)
 	char wants[256];
 
 	(void)state;
-	until(e->t.link == LINK_CLOSED);
+	until(e->t.state == LINK_CLOSED);
 	snprintf(wants, sizeof(wants),
 		 "tcp4://127.0.0.1:%u: refused; is the server listening? "
 		 "'ss -ltn' shows",
@@ -113,7 +113,7 @@ static void dial_takes_the_family_that_answers(void **state)
 	struct end *e = dial(text_of(":#", addr_port(&a)));
 
 	(void)state;
-	until(e->t.link == LINK_OPEN);
+	until(e->t.state == LINK_OPEN);
 	assert_int_equal(e->t.phases.attempts, 2);
 	assert_true(addr_equal(&e->t.peer, &a));
 	has(buf_cstr(&e->notes), "]:");
@@ -129,8 +129,8 @@ static void dial_name_is_resolved_first(void **state)
 	struct end *e = dial(text_of("tcp4://localhost:#", addr_port(&a)));
 
 	(void)state;
-	assert_int_equal(e->t.link, LINK_RESOLVING);
-	until(e->t.link == LINK_OPEN);
+	assert_int_equal(e->t.state, LINK_RESOLVING);
+	until(e->t.state == LINK_OPEN);
 	assert_string_equal(buf_cstr(&e->moves), "CO");
 }
 
@@ -166,7 +166,7 @@ static void dial_slow_address_loses_the_race(void **state)
 	l = listen_on(text_of("127.0.0.1:#", h.port));
 	fd = crowd(AF_INET6, &six, guests, 3);
 	e = dial(text_of(":#", h.port));
-	until(e->t.link == LINK_OPEN && l->kid_count == 1);
+	until(e->t.state == LINK_OPEN && l->kid_count == 1);
 	assert_int_equal(e->t.peer.u.sa.sa_family, AF_INET);
 	took = e->t.phases.connected - e->t.phases.begun;
 	assert_true(took >= 250 * NS_PER_MS);
@@ -198,7 +198,7 @@ static void dial_closed_while_connecting_is_quiet(void **state)
 
 	r = dial("localhost:1");
 	transport_close(&r->t, true);
-	assert_int_equal(r->t.link, LINK_CLOSED);
+	assert_int_equal(r->t.state, LINK_CLOSED);
 	settle();
 	assert_string_equal(buf_cstr(&e->moves), "C.");
 	assert_string_equal(buf_cstr(&r->moves), ".");
@@ -214,7 +214,7 @@ static void dial_sends_what_was_queued_before(void **state)
 	(void)state;
 	say(e, "early ");
 	say(e, "bird");
-	assert_int_equal(transport_end(&e->t, NULL), 0);
+	assert_int_equal(transport_shut_write(&e->t, NULL), 0);
 	assert_int_equal(say_bad(e, BYTES("x")).kind, ERR_CLOSED);
 	until(l->kid_count == 1 && l->kids[0]->over);
 	assert_string_equal(got(l->kids[0]), "early bird");
@@ -227,9 +227,9 @@ static void dial_end_without_data_waits_for_the_opening(void **state)
 	struct end *l = listen_on(":0"), *e = dial(where(l));
 
 	(void)state;
-	assert_int_equal(transport_end(&e->t, NULL), 0);
+	assert_int_equal(transport_shut_write(&e->t, NULL), 0);
 	until(l->kid_count == 1 && l->kids[0]->over);
-	assert_int_equal(e->t.link, LINK_OPEN);
+	assert_int_equal(e->t.state, LINK_OPEN);
 }
 
 static void dial_unknown_name_says_so(void **state)
@@ -237,7 +237,7 @@ static void dial_unknown_name_says_so(void **state)
 	struct end *e = dial("no-such-host.invalid:80");
 
 	(void)state;
-	until(e->t.link == LINK_CLOSED);
+	until(e->t.state == LINK_CLOSED);
 	assert_string_equal(buf_cstr(&e->moves), ".");
 	assert_int_equal(e->why.kind, ERR_DNS);
 	has(e->why.text, "tcp://no-such-host.invalid:80: ");
@@ -251,7 +251,7 @@ static struct err dial_bad(const char *text, const struct dial_options *options)
 
 	assert_int_equal(
 	    transport_connect(&e->t, &net, &to, options, &sink, &why), -1);
-	assert_int_equal(e->t.link, LINK_NEW);
+	assert_int_equal(e->t.state, LINK_NEW);
 	transport_close(&e->t, false);
 	assert_int_equal(buf_len(&e->moves), 0);
 	return why;
@@ -282,7 +282,7 @@ static void dial_comes_from_where_it_is_told(void **state)
 	(void)state;
 	assert_int_equal(
 	    transport_connect(&e->t, &net, &to, &options, &sink, NULL), 0);
-	until(e->t.link == LINK_OPEN && l->kid_count);
+	until(e->t.state == LINK_OPEN && l->kid_count);
 	local = transport_local(&e->t);
 	assert_int_equal(ntohl(local.u.in.sin_addr.s_addr), 0x7F000009);
 	assert_true(addr_equal(&local, &l->kids[0]->t.peer));
@@ -314,7 +314,7 @@ static void dial_comes_from_a_port_over_either_family(void **state)
 		assert_int_equal(
 		    transport_connect(&e->t, &net, &to, &options, &sink, NULL),
 		    0);
-		until(e->t.link == LINK_OPEN);
+		until(e->t.state == LINK_OPEN);
 		local = transport_local(&e->t);
 		assert_int_equal(addr_port(&local), h.port);
 		assert_int_equal(local.u.sa.sa_family, a.u.sa.sa_family);
@@ -330,7 +330,7 @@ static struct end *dial_from(const char *text, const char *from_text)
 
 	if (transport_connect(&e->t, &net, &to, &options, &sink, &why))
 		fail_msg("%s: %s", text, why.text);
-	until(e->t.link == LINK_OPEN || e->t.link == LINK_CLOSED);
+	until(e->t.state == LINK_OPEN || e->t.state == LINK_CLOSED);
 	return e;
 }
 
@@ -341,7 +341,7 @@ static void dial_from_what_cannot_be_had_names_it(void **state)
 	struct end *l = listen_on("127.0.0.1:0");
 
 	(void)state;
-	assert_int_equal(e->t.link, LINK_CLOSED);
+	assert_int_equal(e->t.state, LINK_CLOSED);
 	assert_int_equal(e->why.kind, ERR_IO);
 	assert_string_equal(e->why.text,
 			    "tcp://127.0.0.1:9: from tcp://192.0.2.1:0: not an "
@@ -349,7 +349,7 @@ static void dial_from_what_cannot_be_had_names_it(void **state)
 	has(buf_cstr(&e->notes),
 	    "+127.0.0.1:9: from tcp://192.0.2.1:0: not an address of");
 	e = dial_from("127.0.0.1:9", where(l));
-	assert_int_equal(e->t.link, LINK_CLOSED);
+	assert_int_equal(e->t.state, LINK_CLOSED);
 	assert_int_equal(e->why.kind, ERR_IO);
 	has(e->why.text, "tcp://127.0.0.1:9: from tcp://127.0.0.1:");
 	has(e->why.text, ": address in use; 'ss -ltnp' shows by whom");
@@ -364,9 +364,9 @@ static void dial_from_the_same_port_twice_says_so(void **state)
 	(void)state;
 	snprintf(from, sizeof(from), ":%u", h.port);
 	fill_in(&h);
-	assert_int_equal(dial_from(where(l), from)->t.link, LINK_OPEN);
+	assert_int_equal(dial_from(where(l), from)->t.state, LINK_OPEN);
 	e = dial_from(where(l), from);
-	assert_int_equal(e->t.link, LINK_CLOSED);
+	assert_int_equal(e->t.state, LINK_CLOSED);
 	assert_int_equal(e->why.kind, ERR_IO);
 	has(e->why.text, where(l));
 	has(e->why.text, ": our port has a connection to it already; 'ss");
@@ -378,7 +378,7 @@ static void dial_from_loopback_leads_nowhere(void **state)
 	struct end *e = dial_from("udp://192.0.2.1:9", "udp://127.0.0.1:0");
 
 	(void)state;
-	assert_int_equal(e->t.link, LINK_CLOSED);
+	assert_int_equal(e->t.state, LINK_CLOSED);
 	assert_int_equal(e->why.kind, ERR_UNREACHABLE);
 	has(e->why.text, "udp://192.0.2.1:9: ");
 #else
@@ -399,7 +399,7 @@ static void dial_long_name_is_cut(void **state)
 		host[i] = '.';
 	snprintf(text, sizeof(text), "%s:80", host);
 	e = dial(text);
-	until(e->t.link == LINK_CLOSED);
+	until(e->t.state == LINK_CLOSED);
 	assert_int_equal(e->why.kind, ERR_DNS);
 	has(e->why.text, "...: ");
 }
@@ -414,7 +414,7 @@ static void dial_many_at_once(void **state)
 		all[i] = dial(where(l));
 	until(l->kid_count == 60);
 	for (int i = 0; i < 60; i++)
-		until(all[i]->t.link == LINK_OPEN);
+		until(all[i]->t.state == LINK_OPEN);
 }
 
 int main(void)

@@ -5,7 +5,7 @@
  */
 #include "rung/child.h"
 
-#include "src/net/child.h"
+#include "src/net/child_own.h"
 
 #include "tests/lib/links.h"
 
@@ -38,9 +38,9 @@ static struct child *child(void)
 }
 
 /* How it ended. */
-static void closed(struct end *e, enum err_kind kind, const char *words)
+static void closed(struct end *e, enum err_class kind, const char *words)
 {
-	until(e->t.link == LINK_CLOSED);
+	until(e->t.state == LINK_CLOSED);
 	assert_string_equal(buf_cstr(&e->moves), "O.");
 	assert_int_equal(e->why.kind, kind);
 	if (words)
@@ -52,13 +52,13 @@ static void exec_opens_and_ends_in_order(void **state)
 	struct end *e = begin("exec:cat");
 
 	(void)state;
-	assert_int_equal(e->t.link, LINK_CONNECTING);
+	assert_int_equal(e->t.state, LINK_CONNECTING);
 	say(e, "early ");
-	until(e->t.link == LINK_OPEN);
+	until(e->t.state == LINK_OPEN);
 	say(e, "late");
 	until(buf_len(&e->got) == 10);
 	assert_string_equal(got(e), "early late");
-	assert_int_equal(transport_end(&e->t, NULL), 0);
+	assert_int_equal(transport_shut_write(&e->t, NULL), 0);
 	closed(e, ERR_NONE, NULL);
 	assert_true(e->over);
 	assert_true(list_empty(&net.children));
@@ -72,7 +72,7 @@ static void exec_code_comes_with_the_end(void **state)
 	(void)state;
 	until(e->over);
 	assert_string_equal(got(e), "x\n");
-	assert_int_equal(e->t.link, LINK_CLOSED);
+	assert_int_equal(e->t.state, LINK_CLOSED);
 	closed(e, ERR_IO, "exec:echo x; exit 5: ended with code 5");
 	assert_int_equal(e->t.cause, CAUSE_FAILED);
 
@@ -95,7 +95,7 @@ static void exec_that_has_ended_is_still_read(void **state)
 	/* No zombie is left meanwhile. */
 	assert_int_equal(kill(pid, 0), -1);
 	settle();
-	assert_int_equal(e->t.link, LINK_OPEN);
+	assert_int_equal(e->t.state, LINK_OPEN);
 	assert_false(e->over);
 	e->dry = false;
 	transport_touch(&e->t);
@@ -118,14 +118,14 @@ static void exec_that_ends_its_output_is_waited_for(void **state)
 	struct end *e = begin("exec:exec 3<&0 >&- <&-; read x <&3; exit 4");
 
 	(void)state;
-	until(e->t.link == LINK_OPEN);
+	until(e->t.state == LINK_OPEN);
 	say(e, "go\n");
 	closed(e, ERR_IO, "code 4");
 
 	e = begin("exec:trap 'exit 6' USR1; echo; exec >&- <&-; "
 		  "while :; do sleep 0.05; done");
 	until(e->over);
-	assert_int_equal(e->t.link, LINK_OPEN);
+	assert_int_equal(e->t.state, LINK_OPEN);
 	assert_true(e->t.ended[DIR_DOWN]);
 	kill(child()->pid, SIGUSR1);
 	closed(e, ERR_IO, "code 6");
@@ -155,7 +155,7 @@ static void exec_gone_takes_no_more(void **state)
 	struct end *e = begin("exec:head -c 1000");
 
 	(void)state;
-	until(e->t.link == LINK_OPEN);
+	until(e->t.state == LINK_OPEN);
 	assert_int_equal(transport_send(&e->t, &unit, NULL), 0);
 	closed(e, ERR_RESET, "has not read all");
 	assert_int_equal(buf_len(&e->got), 1000);
@@ -172,8 +172,8 @@ static void exec_moves_much_both_ways(void **state)
 	for (size_t i = 0; i < sizeof(much); i++)
 		much[i] = (uint8_t)(i * 7 + i / 251);
 	assert_int_equal(transport_send(&e->t, &unit, NULL), 0);
-	assert_int_equal(transport_end(&e->t, NULL), 0);
-	until(e->t.link == LINK_CLOSED);
+	assert_int_equal(transport_shut_write(&e->t, NULL), 0);
+	until(e->t.state == LINK_CLOSED);
 	assert_int_equal(e->why.kind, ERR_NONE);
 	assert_int_equal(buf_len(&e->got), sizeof(much));
 	assert_memory_equal(buf_bytes(&e->got).at, much, sizeof(much));
@@ -181,7 +181,7 @@ static void exec_moves_much_both_ways(void **state)
 
 static void exec_stderr_is_noted_line_by_line(void **state)
 {
-	struct dial_options how = {.hears = true};
+	struct dial_options how = {.capture_stderr = true};
 	struct end *e = begun("exec:printf 'one\\r\\n\\ntwo\\0\\033' >&2",
 			      &how);
 	char line[600];
@@ -205,9 +205,9 @@ static void exec_close_ends_it(void **state)
 	struct end *e = begin("exec:cat");
 
 	(void)state;
-	until(e->t.link == LINK_OPEN);
+	until(e->t.state == LINK_OPEN);
 	transport_close(&e->t, false);
-	assert_int_equal(e->t.link, LINK_CLOSED);
+	assert_int_equal(e->t.state, LINK_CLOSED);
 	assert_int_equal(e->t.cause, CAUSE_LOCAL);
 	until(list_empty(&net.children));
 
@@ -215,7 +215,7 @@ static void exec_close_ends_it(void **state)
 	e = begin("exec:sleep 1000");
 	transport_close(&e->t, false);
 	e = begin("exec:sleep 1000 | cat");
-	until(e->t.link == LINK_OPEN);
+	until(e->t.state == LINK_OPEN);
 	transport_close(&e->t, true);
 	assert_int_equal(e->t.cause, CAUSE_LOCAL_RESET);
 	until(list_empty(&net.children));
@@ -236,10 +236,10 @@ static void exec_close_ends_what_it_left_behind(void **state)
 	e = begin(text);
 	until(buf_len(&e->got) == 1);
 	until(child()->over);
-	assert_int_equal(e->t.link, LINK_OPEN);
+	assert_int_equal(e->t.state, LINK_OPEN);
 	transport_close(&e->t, false);
 	until(list_empty(&net.children));
-	until((loop_soon(loop), pread(fd, text, 5, 0) == 5));
+	until((loop_no_wait(loop), pread(fd, text, 5, 0) == 5));
 	assert_memory_equal(text, "told\n", 5);
 	close(fd);
 	unlink(path);
@@ -252,7 +252,7 @@ static void exec_left_over_ends_with_the_net(void **state)
 	pid_t pid;
 
 	(void)state;
-	until(e->t.link == LINK_OPEN);
+	until(e->t.state == LINK_OPEN);
 	pid = child()->pid;
 	transport_close(&e->t, false);
 	children_fini(&net);
@@ -274,7 +274,7 @@ static void exec_cannot_be_all(void **state)
 	assert_int_equal(transport_listen(&e->t, &net, &to, NULL, &sink, &why),
 			 -1);
 	has(why.text, "cannot be listened on");
-	assert_int_equal(e->t.link, LINK_NEW);
+	assert_int_equal(e->t.state, LINK_NEW);
 }
 
 /* Handed to another with its socket, as rung pipe does. */
@@ -306,7 +306,7 @@ static void exec_child_outlives_its_link(void **state)
 	(void)state;
 	assert_non_null(c);
 	assert_null(transport_child(&e->t, &heir_sink, &heir));
-	until(e->t.link == LINK_OPEN);
+	until(e->t.state == LINK_OPEN);
 	fd = transport_release(&e->t);
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, "x\n", 2), 2);
@@ -319,9 +319,9 @@ static void exec_child_outlives_its_link(void **state)
 	e = begin("exec:read x; exit 143");
 	heir.ended = false;
 	c = transport_child(&e->t, &heir_sink, &heir);
-	until(e->t.link == LINK_OPEN);
+	until(e->t.state == LINK_OPEN);
 	fd = transport_release(&e->t);
-	child_let_go(c, fd, false, false);
+	child_detach(c, fd, false, false);
 	close(fd);
 	until(heir.ended);
 	assert_false(heir.failed);
@@ -337,7 +337,7 @@ static void exec_that_does_not_end_is_left_alone(void **state)
 	(void)state;
 	until(buf_len(&e->got) == 1);
 	transport_close(&e->t, false);
-	child_let_go(c, -1, false, false);
+	child_detach(c, -1, false, false);
 	until(heir.ended);
 	assert_true(heir.failed);
 	has(heir.text, "left alone");

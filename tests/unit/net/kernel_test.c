@@ -5,7 +5,7 @@
  * recvmsg(2), because few of the values come up on loopback.
  */
 #include "src/net/dial.h"
-#include "src/net/kind.h"
+#include "src/net/net_own.h"
 
 #include <errno.h>
 #include <linux/errqueue.h>
@@ -64,7 +64,7 @@ static const char *tcpinfo(bool listens)
 	struct buf out;
 
 	buf_init(&out, BUF_SMALL);
-	tcpinfo_tell(0, listens, &out);
+	tcpinfo_print(0, listens, &out);
 	snprintf(text, sizeof(text), "%s", buf_cstr(&out));
 	buf_fini(&out);
 	return text;
@@ -180,7 +180,7 @@ static void loss_is_the_weightiest_of_the_attempts(void **state)
 {
 	static const struct {
 		int code;
-		enum err_kind kind;
+		enum err_class kind;
 	} rising[] = {
 	    {EAFNOSUPPORT, ERR_IO},           {EHOSTUNREACH, ERR_UNREACHABLE},
 	    {ETIMEDOUT, ERR_CONNECT_TIMEOUT}, {ECONNRESET, ERR_RESET},

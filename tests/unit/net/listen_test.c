@@ -34,7 +34,7 @@ static struct err listen_bad(const char *text)
 
 	assert_int_equal(transport_listen(&e->t, &net, &to, NULL, &sink, &why),
 			 -1);
-	assert_int_equal(e->t.link, LINK_NEW);
+	assert_int_equal(e->t.state, LINK_NEW);
 	return why;
 }
 
@@ -94,7 +94,7 @@ static void listen_star_takes_both_families(void **state)
 	four = dial(text);
 	snprintf(text, sizeof(text), "[::1]:%u", addr_port(&a));
 	six = dial(text);
-	until(four->t.link == LINK_OPEN && six->t.link == LINK_OPEN);
+	until(four->t.state == LINK_OPEN && six->t.state == LINK_OPEN);
 	until(l->kid_count == 2);
 	buf_init(&out, BUF_SMALL);
 	addr_print(&l->kids[0]->t.peer, &out);
@@ -124,8 +124,8 @@ static void listen_by_name_tells_from_the_loop(void **state)
 
 	(void)state;
 	listen_as(l, "no-such-host.invalid:0", NULL);
-	assert_int_equal(l->t.link, LINK_RESOLVING);
-	until(l->t.link == LINK_CLOSED);
+	assert_int_equal(l->t.state, LINK_RESOLVING);
+	until(l->t.state == LINK_CLOSED);
 	assert_int_equal(l->t.cause, CAUSE_FAILED);
 	assert_int_equal(l->why.kind, ERR_DNS);
 	has(l->why.text, "tcp://no-such-host.invalid:0: ");
@@ -161,7 +161,7 @@ static void listen_leaves_refused_peers(void **state)
 	e = dial(where(l));
 	until(e->over);
 	assert_int_equal(l->kid_count, 0);
-	assert_int_equal(l->t.link, LINK_LISTENING);
+	assert_int_equal(l->t.state, LINK_LISTENING);
 }
 
 static void listen_accepts_while_thirsty(void **state)
@@ -172,7 +172,7 @@ static void listen_accepts_while_thirsty(void **state)
 	l->dry = true;
 	transport_touch(&l->t);
 	e = dial(where(l));
-	until(e->t.link == LINK_OPEN);
+	until(e->t.state == LINK_OPEN);
 	settle();
 	assert_int_equal(l->kid_count, 0);
 	l->dry = false;
@@ -189,7 +189,7 @@ static void listen_holds_until_asked(void **state)
 	listen_as(l, ":0", &options);
 	for (int i = 0; i < 3; i++) {
 		e[i] = dial(where(l));
-		until(e[i]->t.link == LINK_OPEN);
+		until(e[i]->t.state == LINK_OPEN);
 	}
 	settle();
 	assert_int_equal(l->kid_count, 0);
@@ -213,7 +213,7 @@ static void listen_asked_in_vain_takes_the_next(void **state)
 	e[0] = dial(where(l));
 	until(l->kid_count == 1);
 	e[1] = dial(where(l));
-	until(e[1]->t.link == LINK_OPEN);
+	until(e[1]->t.state == LINK_OPEN);
 	settle();
 	assert_int_equal(l->kid_count, 1);
 	assert_false(transport_accept(&e[0]->t));
@@ -398,7 +398,7 @@ static void dial_without_descriptors_fails_in_words(void **state)
 	(void)state;
 	needs_the_kernels_limit();
 	old = squeeze(0);
-	until(e->t.link == LINK_CLOSED);
+	until(e->t.state == LINK_CLOSED);
 	setrlimit(RLIMIT_NOFILE, &old);
 	assert_int_equal(e->why.kind, ERR_LIMIT);
 	has(e->why.text, "too many open files");

@@ -26,7 +26,7 @@ static struct proxy good(const char *text)
 	struct proxy p;
 	struct err e = {.text = ""};
 
-	if (proxy_read(bytes_str(text), NULL, &p, &e))
+	if (proxy_parse_with_file(bytes_str(text), NULL, &p, &e))
 		fail_msg("%s: %s", text, e.text);
 	return p;
 }
@@ -36,7 +36,7 @@ static void bad(const char *text, const char *words)
 	struct proxy p;
 	struct err e = {.text = ""};
 
-	if (proxy_read(bytes_str(text), NULL, &p, &e) == 0)
+	if (proxy_parse_with_file(bytes_str(text), NULL, &p, &e) == 0)
 		fail_msg("%s: taken", text);
 	assert_int_equal(e.kind, ERR_USAGE);
 	has(e.text, words);
@@ -125,7 +125,7 @@ static void auth(const char *text, struct bytes data, const char *user,
 	const char *path = file_of(data);
 	struct proxy p;
 	struct err e = {.text = ""};
-	int r = proxy_read(bytes_str(text), path, &p, &e);
+	int r = proxy_parse_with_file(bytes_str(text), path, &p, &e);
 
 	unlink(path);
 	if (!user) {
@@ -137,7 +137,7 @@ static void auth(const char *text, struct bytes data, const char *user,
 		fail_msg("%s: %s", text, e.text);
 	assert_string_equal(p.user, user);
 	assert_string_equal(p.password, password);
-	proxy_forget(&p);
+	proxy_fini(&p);
 	assert_string_equal(p.password, "");
 }
 
@@ -160,8 +160,8 @@ static void proxy_takes_the_password_from_a_file(void **state)
 	memset(much, 'a', sizeof(much));
 	auth("http://b@h", bytes_of(much, sizeof(much)), NULL, "longer than");
 	auth("http://b@h", bytes_of(much, 300), NULL, "255 at most");
-	assert_int_equal(proxy_read(BYTES("http://h"), "nowhere/x", &p, &e),
-			 -1);
+	assert_int_equal(
+	    proxy_parse_with_file(BYTES("http://h"), "nowhere/x", &p, &e), -1);
 	has(e.text, "nowhere/x: no such file");
 }
 
@@ -195,7 +195,7 @@ static void proxy_takes_the_password_from_a_pipe_in_pieces(void **state)
 		write_and_see_it_read(fd, BYTES("w\n"));
 		_exit(0);
 	}
-	r = proxy_read(BYTES("http://h"), path, &p, &e);
+	r = proxy_parse_with_file(BYTES("http://h"), path, &p, &e);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	unlink(path);
@@ -240,12 +240,12 @@ static void proxy_is_asked_for_the_name(void **state)
 	(void)state;
 	until(buf_len(&kid->got) == strlen(ASKED));
 	assert_string_equal(got(kid), ASKED);
-	assert_int_equal(e->t.link, LINK_CONNECTING);
+	assert_int_equal(e->t.state, LINK_CONNECTING);
 	assert_int_equal(e->t.phases.attempts, 1);
 	/* What is sent meanwhile waits until it is open. */
 	say(e, "early");
 	say(kid, "HTTP/1.1 200 OK\r\n\r\n");
-	until(e->t.link == LINK_OPEN);
+	until(e->t.state == LINK_OPEN);
 	assert_string_equal(buf_cstr(&e->moves), "CO");
 	until(buf_len(&kid->got) == strlen(ASKED) + 5);
 	has(buf_cstr(&e->notes), "agreed after");
@@ -260,7 +260,7 @@ static void proxy_answer_and_payload_come_in_one(void **state)
 
 	(void)state;
 	say(kid, "HTTP/1.1 200 OK\r\n\r\n220 ready\r\n\r\n");
-	transport_end(&kid->t, NULL);
+	transport_shut_write(&kid->t, NULL);
 	until(e->over);
 	assert_string_equal(got(e), "220 ready\r\n\r\n");
 	assert_string_equal(buf_cstr(&e->moves), "CO");
@@ -278,7 +278,7 @@ static void proxy_answers_byte_by_byte(void **state)
 
 		assert_int_equal(transport_send(&kid->t, &one, NULL), 0);
 		settle();
-		assert_int_equal(e->t.link,
+		assert_int_equal(e->t.state,
 				 i < 11 ? LINK_CONNECTING : LINK_OPEN);
 	}
 	until(buf_len(&e->got) == 1);
@@ -328,9 +328,9 @@ static void proxy_socks4_gets_what_we_look_up(void **state)
 	assert_memory_equal(got(kid), "\4\1\0\x50\x7f\0\0\1\0", 9);
 }
 
-static void lost(struct end *e, enum err_kind kind, const char *words)
+static void lost(struct end *e, enum err_class kind, const char *words)
 {
-	until(e->t.link == LINK_CLOSED);
+	until(e->t.state == LINK_CLOSED);
 	assert_int_equal(e->t.cause, CAUSE_FAILED);
 	assert_int_equal(e->why.kind, kind);
 	has(e->why.text, words);
@@ -398,7 +398,7 @@ static void proxy_that_is_silent_can_be_left(void **state)
 
 	(void)state;
 	until(buf_len(&kid->got) == strlen(ASKED));
-	transport_late(&e->t, "h", NS_PER_S, &late);
+	transport_timeout_error(&e->t, "h", NS_PER_S, &late);
 	has(late.text, "h: no answer within 1s (tried http://127.0.0.1:");
 	has(late.text, "which was connected to and has not agreed)");
 	transport_close(&e->t, false);
@@ -418,7 +418,7 @@ static void cannot(const char *scheme, const char *target, const char *words)
 			 -1);
 	assert_int_equal(why.kind, ERR_USAGE);
 	has(why.text, words);
-	assert_int_equal(e->t.link, LINK_NEW);
+	assert_int_equal(e->t.state, LINK_NEW);
 }
 
 static void proxy_cannot_be_asked_for_all(void **state)

@@ -56,23 +56,23 @@ static void link_ends_in_order_from_either_side(void **state)
 
 	(void)state;
 	say(e, "last words");
-	assert_int_equal(transport_end(&e->t, NULL), 0);
-	assert_int_equal(transport_end(&e->t, NULL), 0);
+	assert_int_equal(transport_shut_write(&e->t, NULL), 0);
+	assert_int_equal(transport_shut_write(&e->t, NULL), 0);
 	until(kid->over);
 	assert_string_equal(got(kid), "last words");
-	assert_int_equal(kid->t.link, LINK_OPEN);
-	assert_int_equal(e->t.link, LINK_OPEN);
+	assert_int_equal(kid->t.state, LINK_OPEN);
+	assert_int_equal(e->t.state, LINK_OPEN);
 	assert_int_equal(e->halves, 1);
-	assert_int_equal(transport_end(&e->t, NULL), 0);
+	assert_int_equal(transport_shut_write(&e->t, NULL), 0);
 	assert_int_equal(e->halves, 1);
 
 	/* The other direction is as open as before. */
 	say(kid, "still here");
 	until(buf_len(&e->got) == 10);
-	assert_int_equal(transport_end(&kid->t, NULL), 0);
-	assert_int_equal(kid->t.link, LINK_CLOSED);
+	assert_int_equal(transport_shut_write(&kid->t, NULL), 0);
+	assert_int_equal(kid->t.state, LINK_CLOSED);
 	assert_int_equal(kid->t.cause, CAUSE_PEER);
-	until(e->t.link == LINK_CLOSED);
+	until(e->t.state == LINK_CLOSED);
 	assert_true(e->over);
 	assert_int_equal(e->t.cause, CAUSE_BOTH);
 	assert_int_equal(e->why.kind, ERR_NONE);
@@ -96,15 +96,15 @@ static void link_half_close_that_waits_is_told_when_it_is_done(void **state)
 	struct unit unit = {.data = much};
 
 	(void)state;
-	assert_int_not_equal(early->t.link, LINK_OPEN);
-	assert_int_equal(transport_end(&early->t, NULL), 0);
+	assert_int_not_equal(early->t.state, LINK_OPEN);
+	assert_int_equal(transport_shut_write(&early->t, NULL), 0);
 	assert_int_equal(early->halves, 0);
 	until(early->halves == 1 && l->kid_count == 1);
-	assert_int_equal(early->t.link, LINK_OPEN);
+	assert_int_equal(early->t.state, LINK_OPEN);
 
 	e = meet(l, &kid);
 	assert_int_equal(transport_send(&e->t, &unit, NULL), 0);
-	assert_int_equal(transport_end(&e->t, NULL), 0);
+	assert_int_equal(transport_shut_write(&e->t, NULL), 0);
 	assert_int_equal(e->halves, 0);
 	until(kid->over);
 	assert_int_equal(e->halves, 1);
@@ -118,7 +118,7 @@ static void link_says_why_nothing_more_can_be_sent(void **state)
 	struct err why;
 
 	(void)state;
-	transport_end(&e->t, NULL);
+	transport_shut_write(&e->t, NULL);
 	why = say_bad(e, BYTES("x"));
 	assert_int_equal(why.kind, ERR_CLOSED);
 	has(why.text, "sending side is shut down");
@@ -126,8 +126,8 @@ static void link_says_why_nothing_more_can_be_sent(void **state)
 	assert_int_equal(e->t.cause, CAUSE_LOCAL);
 	assert_int_equal(say_bad(e, BYTES("x")).kind, ERR_CLOSED);
 	assert_int_equal(say_bad(l, BYTES("x")).kind, ERR_USAGE);
-	assert_int_equal(transport_end(&e->t, &why), -1);
-	assert_int_equal(transport_end(&l->t, &why), -1);
+	assert_int_equal(transport_shut_write(&e->t, &why), -1);
+	assert_int_equal(transport_shut_write(&l->t, &why), -1);
 	transport_close(&e->t, true);
 	assert_int_equal(e->t.cause, CAUSE_LOCAL);
 }
@@ -140,9 +140,9 @@ static void link_close_after_the_peers_end_is_in_order(void **state)
 	l->closes_at_end = true;
 	listen_as(l, ":0", NULL);
 	e = meet(l, &kid);
-	transport_end(&e->t, NULL);
-	until(e->t.link == LINK_CLOSED);
-	assert_int_equal(kid->t.link, LINK_CLOSED);
+	transport_shut_write(&e->t, NULL);
+	until(e->t.state == LINK_CLOSED);
+	assert_int_equal(kid->t.state, LINK_CLOSED);
 	assert_int_equal(kid->t.cause, CAUSE_PEER);
 	assert_int_equal(e->t.cause, CAUSE_BOTH);
 }
@@ -176,10 +176,10 @@ static void link_reset_comes_after_the_data(void **state)
 	free(much);
 	reset(fd);
 	settle();
-	assert_int_equal(kid->t.link, LINK_OPEN);
+	assert_int_equal(kid->t.state, LINK_OPEN);
 	kid->dry = false;
 	transport_touch(&kid->t);
-	until(kid->t.link == LINK_CLOSED);
+	until(kid->t.state == LINK_CLOSED);
 	assert_int_equal(buf_len(&kid->got), 50000);
 	assert_false(kid->over);
 	assert_int_equal(kid->t.cause, CAUSE_RESET);
@@ -196,7 +196,7 @@ static void link_reset_is_seen_by_the_peer(void **state)
 	transport_close(&e->t, true);
 	assert_int_equal(e->t.cause, CAUSE_LOCAL_RESET);
 	assert_string_equal(buf_cstr(&e->moves), "CO.");
-	until(kid->t.link == LINK_CLOSED);
+	until(kid->t.state == LINK_CLOSED);
 	assert_int_equal(kid->t.cause, CAUSE_RESET);
 }
 
@@ -217,13 +217,13 @@ static void link_broken_write_still_reads(void **state)
 	close(fd);
 	why = say_bad(kid, BYTES("too late"));
 	assert_int_equal(why.kind, ERR_RESET);
-	assert_int_equal(kid->t.link, LINK_OPEN);
+	assert_int_equal(kid->t.state, LINK_OPEN);
 	assert_int_equal(say_bad(kid, BYTES("again")).kind, ERR_RESET);
 	settle();
-	assert_int_equal(kid->t.link, LINK_OPEN);
+	assert_int_equal(kid->t.state, LINK_OPEN);
 	kid->dry = false;
 	transport_touch(&kid->t);
-	until(kid->t.link == LINK_CLOSED);
+	until(kid->t.state == LINK_CLOSED);
 	assert_string_equal(got(kid), "farewell");
 	assert_int_equal(kid->t.cause, CAUSE_RESET);
 	assert_int_equal(kid->t.error, EPIPE);
@@ -239,9 +239,9 @@ static void link_broken_write_after_the_end_closes(void **state)
 	kid = l->kids[0];
 	close(fd);
 	until(kid->over);
-	assert_int_equal(kid->t.link, LINK_OPEN);
+	assert_int_equal(kid->t.state, LINK_OPEN);
 	say_bad(kid, BYTES("nobody hears it"));
-	until(kid->t.link == LINK_CLOSED);
+	until(kid->t.state == LINK_CLOSED);
 	assert_int_equal(kid->t.cause, CAUSE_RESET);
 }
 
@@ -301,7 +301,7 @@ static void link_queue_has_a_limit(void **state)
 	(void)state;
 	e->t.out.buf.limit = much.len;
 	dial_as(e, where(l));
-	until(e->t.link == LINK_OPEN && l->kid_count);
+	until(e->t.state == LINK_OPEN && l->kid_count);
 	kid = l->kids[0];
 	kid->dry = true;
 	assert_int_equal(transport_send(&e->t, &unit, NULL), 0);
@@ -313,7 +313,7 @@ static void link_queue_has_a_limit(void **state)
 	assert_int_equal(transport_queued(&e->t), before);
 
 	/* The end waits for the queue, and so does the owner's close. */
-	transport_end(&e->t, NULL);
+	transport_shut_write(&e->t, NULL);
 	assert_false(e->t.ended[DIR_DOWN]);
 	kid->dry = false;
 	transport_touch(&kid->t);
@@ -332,9 +332,9 @@ static void link_shuts_once_the_queue_is_written(void **state)
 	kid->dry = true;
 	transport_touch(&kid->t);
 	assert_int_equal(transport_send(&e->t, &unit, NULL), 0);
-	e->t.shutting = true;
+	e->t.close_when_flushed = true;
 	settle();
-	assert_int_equal(e->t.link, LINK_OPEN);
+	assert_int_equal(e->t.state, LINK_OPEN);
 	kid->dry = false;
 	transport_touch(&kid->t);
 	until(kid->over);
@@ -372,14 +372,14 @@ static void link_echoes_a_flood(void **state)
 	e = new_end();
 	e->t.out.buf.limit = (size_t)32 << 20;
 	dial_as(e, where(l));
-	until(e->t.link == LINK_OPEN && l->kid_count);
+	until(e->t.state == LINK_OPEN && l->kid_count);
 	kid = l->kids[0];
 	kid->t.out.buf.limit = (size_t)32 << 20;
 	assert_int_equal(transport_send(&e->t, &unit, NULL), 0);
-	transport_end(&e->t, NULL);
+	transport_shut_write(&e->t, NULL);
 	until(kid->over);
-	transport_end(&kid->t, NULL);
-	until(e->t.link == LINK_CLOSED);
+	transport_shut_write(&kid->t, NULL);
+	until(e->t.state == LINK_CLOSED);
 	assert_true(bytes_equal(buf_bytes(&e->got), much));
 	assert_int_equal(kid->t.cause, CAUSE_PEER);
 	free((void *)(uintptr_t)much.at);
@@ -407,7 +407,7 @@ static void link_tells_its_facts(void **state)
 
 	(void)state;
 	buf_init(&out, BUF_SMALL);
-	transport_tell(&e->t, &out);
+	transport_info(&e->t, &out);
 	has(buf_cstr(&out), "local 127.0.0.1:");
 	has(buf_cstr(&out), "\npeer 127.0.0.1:");
 	has(buf_cstr(&out), "\nrecv-queue 0\n");
@@ -419,11 +419,11 @@ static void link_tells_its_facts(void **state)
 	has(buf_cstr(&out), "\nretransmits 0\n");
 #endif
 	buf_clear(&out);
-	transport_tell(&l->t, &out);
+	transport_info(&l->t, &out);
 	has(buf_cstr(&out), "local 127.0.0.1:");
 	transport_close(&e->t, false);
 	buf_clear(&out);
-	transport_tell(&e->t, &out);
+	transport_info(&e->t, &out);
 	assert_int_equal(transport_local(&e->t).len, 0);
 	has(buf_cstr(&out), "peer 127.0.0.1:");
 	buf_fini(&out);

@@ -5,7 +5,7 @@
  */
 #include "tests/lib/links.h"
 
-#include "rung/tune.h"
+#include "rung/sockopt.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -16,7 +16,7 @@
 
 /* A request, and the socket option for it. */
 struct wanted {
-	struct tune tune;
+	struct socket_options tune;
 	int value;
 	int level, name;   /* IPv4 */
 	int level6, name6; /* IPv6 */
@@ -102,7 +102,8 @@ static void tune_sets_each_option_and_no_other(void **state)
 
 			/* SO_DEBUG takes a privilege. */
 			assert_int_equal(
-			    tune_apply(&all[i].tune, fd, families[f]), code);
+			    socket_options_apply(&all[i].tune, fd, families[f]),
+			    code);
 			for (unsigned k = 0; k < ALL; k++)
 				assert_int_equal(
 				    read_back(fd, families[f], &all[k]),
@@ -120,36 +121,36 @@ static void tune_sets_each_option_and_no_other(void **state)
 
 static void tune_takes_a_service_of_zero(void **state)
 {
-	const struct tune t = {.has_service = true, .service = 0};
+	const struct socket_options t = {.has_service = true, .service = 0};
 	const struct wanted *service = &all[4];
 	int fd = socket_of(AF_INET), before = 0x48;
 
 	(void)state;
 	assert_int_equal(
 	    setsockopt(fd, IPPROTO_IP, IP_TOS, &before, sizeof(before)), 0);
-	assert_int_equal(tune_apply(&t, fd, AF_INET), 0);
+	assert_int_equal(socket_options_apply(&t, fd, AF_INET), 0);
 	assert_int_equal(read_back(fd, AF_INET, service), 0);
 	close(fd);
 }
 
 static void tune_reports_what_the_kernel_refuses(void **state)
 {
-	const struct tune t = {.ttl = 256};
+	const struct socket_options t = {.ttl = 256};
 	int fd = socket_of(AF_INET);
 
 	(void)state;
-	assert_int_equal(tune_apply(&t, fd, AF_INET), EINVAL);
+	assert_int_equal(socket_options_apply(&t, fd, AF_INET), EINVAL);
 	close(fd);
 }
 
 /* All options that need no privilege. */
-static const struct tune everything = {.broadcast = true,
-				       .receive = 12000,
-				       .send = 14000,
-				       .has_service = true,
-				       .service = 0x48,
-				       .ttl = 7,
-				       .least_ttl = 9};
+static const struct socket_options everything = {.broadcast = true,
+						 .receive = 12000,
+						 .send = 14000,
+						 .has_service = true,
+						 .service = 0x48,
+						 .ttl = 7,
+						 .least_ttl = 9};
 
 static void has_everything(const struct end *e, int family)
 {
@@ -174,7 +175,7 @@ static const struct {
 
 static void tune_is_of_the_listeners_socket(void **state)
 {
-	const struct listen_options o = {.tune = &everything};
+	const struct listen_options o = {.socket_options = &everything};
 
 	(void)state;
 	for (unsigned i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
@@ -187,7 +188,7 @@ static void tune_is_of_the_listeners_socket(void **state)
 
 static void tune_is_of_the_clients_socket(void **state)
 {
-	const struct dial_options o = {.tune = &everything};
+	const struct dial_options o = {.socket_options = &everything};
 
 	(void)state;
 	for (unsigned i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
@@ -197,7 +198,7 @@ static void tune_is_of_the_clients_socket(void **state)
 
 		assert_int_equal(
 		    transport_connect(&e->t, &net, &to, &o, &sink, &why), 0);
-		until(e->t.link == LINK_OPEN);
+		until(e->t.state == LINK_OPEN);
 		has_everything(e, places[i].family);
 	}
 }

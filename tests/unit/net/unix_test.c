@@ -77,7 +77,7 @@ static struct err dial_lost(const char *text)
 {
 	struct end *e = dial(text);
 
-	until(e->t.link == LINK_CLOSED);
+	until(e->t.state == LINK_CLOSED);
 	assert_int_equal(e->t.cause, CAUSE_FAILED);
 	return e->why;
 }
@@ -94,7 +94,7 @@ static void path_goes_with_its_listener(void **state)
 		assert_int_equal(access(path("s"), F_OK), 0);
 		assert_true(l->t.owns_path);
 		e = dial(where(l));
-		until(e->t.link == LINK_OPEN);
+		until(e->t.state == LINK_OPEN);
 		transport_close(&e->t, false);
 		transport_close(&l->t, false);
 		assert_int_equal(access(path("s"), F_OK), -1);
@@ -226,15 +226,15 @@ static void dial_waits_for_a_full_backlog(void **state)
 	struct end *first = dial(in_dir("unix", "s")), *e;
 
 	(void)state;
-	until(first->t.link == LINK_OPEN);
+	until(first->t.state == LINK_OPEN);
 	e = dial(in_dir("unix", "s"));
 	say(e, "patience");
 	until(strstr(buf_cstr(&e->notes), "backlog is full"));
 	settle();
-	assert_int_equal(e->t.link, LINK_CONNECTING);
+	assert_int_equal(e->t.state, LINK_CONNECTING);
 	fd = accept(l, NULL, NULL);
 	close(fd);
-	until(e->t.link == LINK_OPEN);
+	until(e->t.state == LINK_OPEN);
 	fd = accept(l, NULL, NULL);
 	assert_int_equal(read(fd, text, sizeof(text)), 8);
 	close(fd);
@@ -253,7 +253,7 @@ static void from_path_is_bound_and_removed(void **state)
 	(void)state;
 	assert_int_equal(
 	    transport_connect(&e->t, &net, &to, &options, &sink, NULL), 0);
-	until(e->t.link == LINK_OPEN);
+	until(e->t.state == LINK_OPEN);
 	say(e, "hello");
 	until(l->kid_count == 1);
 	assert_string_equal(l->kids[0]->t.peer.u.un.sun_path, path("client"));
@@ -286,7 +286,7 @@ static void from_path_that_cannot_be_had_is_named(void **state)
 		assert_int_equal(
 		    transport_connect(&e->t, &net, &to, &options, &sink, NULL),
 		    0);
-		until(e->t.link == LINK_CLOSED);
+		until(e->t.state == LINK_CLOSED);
 		assert_int_equal(e->why.kind, ERR_IO);
 		snprintf(wants, sizeof(wants), "%s: from %s%s", where(l),
 			 in_dir("unix", bad[i].from), bad[i].says);
@@ -307,7 +307,7 @@ static void from_path_goes_when_its_fd_is_given_away(void **state)
 	(void)state;
 	assert_int_equal(
 	    transport_connect(&e->t, &net, &to, &options, &sink, NULL), 0);
-	until(e->t.link == LINK_OPEN && l->kid_count == 1);
+	until(e->t.state == LINK_OPEN && l->kid_count == 1);
 	assert_string_equal(l->kids[0]->t.peer.u.un.sun_path, path("client"));
 	assert_int_equal(access(path("client"), F_OK), 0);
 	fd = transport_release(&e->t);
@@ -329,13 +329,13 @@ static void seqpacket_keeps_boundaries_and_ends(void **state)
 	say(e, "three");
 	why = say_bad(e, BYTES(""));
 	assert_int_equal(why.kind, ERR_USAGE);
-	assert_int_equal(transport_end(&e->t, NULL), 0);
+	assert_int_equal(transport_shut_write(&e->t, NULL), 0);
 	until(kid->over);
 	assert_string_equal(buf_cstr(&kid->cuts), " 3 5");
 	say(kid, "back");
-	transport_end(&kid->t, NULL);
+	transport_shut_write(&kid->t, NULL);
 	assert_int_equal(kid->t.cause, CAUSE_PEER);
-	until(e->t.link == LINK_CLOSED);
+	until(e->t.state == LINK_CLOSED);
 	assert_string_equal(got(e), "back");
 	assert_int_equal(e->t.cause, CAUSE_BOTH);
 }
@@ -384,14 +384,14 @@ static void seqpacket_queue_keeps_boundaries(void **state)
 	kid = l->kids[0];
 	/* More than the kernel holds: both queues are in use. */
 	kid->dry = true;
-	until(e->t.link == LINK_OPEN);
+	until(e->t.state == LINK_OPEN);
 	for (int i = 0; i < 1000; i++) {
 		struct unit unit = {.data = bytes_of(text, sizeof(text))};
 
 		assert_int_equal(transport_send(&e->t, &unit, NULL), 0);
 	}
 	assert_true(transport_queued(&e->t) > 0);
-	transport_end(&e->t, NULL);
+	transport_shut_write(&e->t, NULL);
 	kid->dry = false;
 	transport_touch(&kid->t);
 	until(kid->over);

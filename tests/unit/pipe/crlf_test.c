@@ -2,7 +2,7 @@
 /*
  * Tests of LF to CRLF: the same bytes come out however they went in.
  */
-#include "src/pipe/own.h"
+#include "src/pipe/pipe_own.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

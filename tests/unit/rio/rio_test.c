@@ -55,7 +55,7 @@ static void rio_fill_tells_more_wait_and_end(void **state)
 	close(fds[0]);
 	/* Also afterwards, and without looking at the descriptor. */
 	assert_int_equal(rio_fill(&in, -1), RIO_END);
-	assert_true(bytes_is(rio_look(&in), "abc"));
+	assert_true(bytes_is(rio_peek(&in), "abc"));
 	rio_in_fini(&in);
 }
 
@@ -74,7 +74,7 @@ static void rio_fill_is_full_at_its_limit(void **state)
 	assert_true(rio_exactly(&in, 3, &b));
 	assert_true(bytes_is(b, "abc"));
 	assert_int_equal(rio_fill(&in, fds[0]), RIO_MORE);
-	assert_true(bytes_is(rio_look(&in), "def"));
+	assert_true(bytes_is(rio_peek(&in), "def"));
 	close(fds[0]);
 	close(fds[1]);
 	rio_in_fini(&in);
@@ -119,7 +119,7 @@ static void rio_fill_goes_on_after_a_signal(void **state)
 	setitimer(ITIMER_REAL, &never, NULL);
 	sigaction(SIGALRM, &old, NULL);
 	assert_true(alarms >= 3);
-	assert_true(bytes_is(rio_look(&in), "x"));
+	assert_true(bytes_is(rio_peek(&in), "x"));
 	close(fds[0]);
 	close(fds[1]);
 	rio_in_fini(&in);
@@ -161,7 +161,7 @@ static void rio_fill_asks_for_what_usually_comes(void **state)
 		write_all(fds[1], BYTES("hello\n"));
 		assert_int_equal(rio_fill(&in, fds[0]), RIO_MORE);
 		rio_skip(&in, 6);
-		buf_relax(&in.buf, 0);
+		buf_free_idle(&in.buf, 0);
 	}
 	write_all(fds[1], BYTES("hello\n"));
 	assert_int_equal(rio_fill(&in, fds[0]), RIO_MORE);
@@ -222,7 +222,7 @@ static void rio_reads_and_writes_as_its_owner_says(void **state)
 	(void)state;
 	next_told = reads;
 	assert_int_equal(rio_fill(&in, 7), RIO_MORE);
-	assert_true(bytes_is(rio_look(&in), "xxx"));
+	assert_true(bytes_is(rio_peek(&in), "xxx"));
 	assert_int_equal(rio_fill(&in, 7), RIO_WAIT);
 	assert_int_equal(rio_fill(&in, 7), RIO_FAIL);
 	assert_int_equal(in.error, EIO);
@@ -376,7 +376,7 @@ static void rio_feed_takes_nothing_when_full(void **state)
 	assert_int_equal(rio_feed(&in, BYTES("abc")), RIO_MORE);
 	assert_int_equal(rio_feed(&in, BYTES("de")), RIO_FULL);
 	assert_int_equal(rio_feed(&in, BYTES("d")), RIO_MORE);
-	assert_true(bytes_is(rio_look(&in), "abcd"));
+	assert_true(bytes_is(rio_peek(&in), "abcd"));
 	rio_in_fini(&in);
 }
 
@@ -434,16 +434,16 @@ static void rio_fence_is_an_end_for_every_take(void **state)
 	(void)state;
 	rio_feed(&in, BYTES("abc\ndef"));
 	rio_fence(&in, 3);
-	assert_true(bytes_is(rio_look(&in), "abc"));
+	assert_true(bytes_is(rio_peek(&in), "abc"));
 	assert_true(rio_ended(&in));
 	assert_false(rio_exactly(&in, 4, &b));
 	assert_false(rio_until(&in, BYTES("c\n"), &b));
 	assert_true(rio_some(&in, 1, &b));
-	assert_true(bytes_is(rio_look(&in), "bc"));
+	assert_true(bytes_is(rio_peek(&in), "bc"));
 	assert_true(rio_line(&in, &b));
 	assert_true(bytes_is(b, "bc"));
 	assert_false(rio_line(&in, &b));
-	assert_int_equal(rio_look(&in).len, 0);
+	assert_int_equal(rio_peek(&in).len, 0);
 	assert_true(rio_ended(&in));
 
 	/* Past the fence the newline is found, though it was looked for. */
@@ -461,7 +461,7 @@ static void rio_fence_is_an_end_for_every_take(void **state)
 	assert_true(bytes_is(b, "defgh"));
 	rio_fence(&in, 0);
 	assert_true(rio_ended(&in));
-	assert_int_equal(rio_look(&in).len, 0);
+	assert_int_equal(rio_peek(&in).len, 0);
 	assert_false(rio_some(&in, 9, &b));
 	rio_fence(&in, RIO_NO_FENCE);
 	assert_true(rio_some(&in, 9, &b));
@@ -607,7 +607,7 @@ static void rio_writen_waits_where_others_would_fail(void **state)
 		close(fds[1]);
 		while (rio_fill(&in, fds[0]) == RIO_MORE)
 			;
-		_exit(!bytes_equal(rio_look(&in), bytes_of(p, LEN - 1)));
+		_exit(!bytes_equal(rio_peek(&in), bytes_of(p, LEN - 1)));
 	}
 	assert_true(child > 0);
 	close(fds[0]);
@@ -713,7 +713,7 @@ static void rio_own_opens_a_pipe_anew(void **state)
 	assert_int_equal(pipe(fds), 0);
 	assert_int_equal(pipe(stop), 0);
 
-	int own = rio_own(fds[1]);
+	int own = rio_reopen(fds[1]);
 
 	assert_true(own >= 0);
 	assert_true(fcntl(own, F_GETFL) & O_NONBLOCK);
@@ -736,7 +736,7 @@ static void rio_own_opens_a_pipe_anew(void **state)
 	close(fds[0]);
 	assert_int_equal(rio_writen_until(own, BYTES("abc"), stop[0]), -1);
 	assert_int_equal(errno, EPIPE);
-	assert_int_equal(rio_own(file), -1);
+	assert_int_equal(rio_reopen(file), -1);
 	signal(SIGPIPE, SIG_DFL);
 	close(own);
 	close(fds[1]);
@@ -767,8 +767,8 @@ static void rio_writen_until_ends_when_told_to(void **state)
 	struct rio_in in = {.buf.limit = LEN};
 
 	assert_int_equal(rio_fill(&in, fds[0]), RIO_MORE);
-	assert_true(bytes_equal(bytes_head(rio_look(&in), 3), BYTES("abc")));
-	assert_int_equal(p[0], rio_look(&in).at[3]);
+	assert_true(bytes_equal(bytes_head(rio_peek(&in), 3), BYTES("abc")));
+	assert_int_equal(p[0], rio_peek(&in).at[3]);
 	rio_in_fini(&in);
 
 	signal(SIGPIPE, SIG_IGN);

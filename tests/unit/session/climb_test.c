@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void hear(struct sub *sub, const struct event *ev)
+static void hear(struct subscriber *sub, const struct event *ev)
 {
 	struct world *w = list_entry(sub, struct world, sub);
-	if (ev->kind == EVENT_NOTE)
+	if (ev->kind == EVENT_NOTICE)
 		buf_printf(&w->heard, "note %s\n", ev->text);
 	if (ev->kind != EVENT_MESSAGE)
 		return;
@@ -42,7 +42,7 @@ static void cut(struct session *s, const char *kind)
 	struct err e;
 	if (kind)
 		f = parsed(kind);
-	if (session_cut(s, kind ? &f : NULL, &e))
+	if (session_set_frame(s, kind ? &f : NULL, &e))
 		fail_msg("%s", e.text);
 	assert_int_equal(s->inbox.shape, ladder_shape(&s->ladder));
 }
@@ -61,14 +61,14 @@ static int setup(void **state)
 static void come(struct session *s, struct bytes data)
 {
 	struct unit u = {.data = data};
-	s->link.sink->up(&s->link, &u);
+	s->link.sink->received(&s->link, &u);
 }
 
 static void come_end(struct session *s)
 {
 	struct unit end = {.flags = UNIT_END};
 	s->link.ended[DIR_UP] = true;
-	s->link.sink->up(&s->link, &end);
+	s->link.sink->received(&s->link, &end);
 }
 
 static void expect_heard(struct world *w, const char *want)
@@ -103,11 +103,11 @@ static void expect_broken(struct session *s, size_t nth, const char *want)
 {
 	struct err e;
 	if (want) {
-		assert_int_equal(session_broken(s, nth, &e), -1);
+		assert_int_equal(session_take_frame_error(s, nth, &e), -1);
 		assert_int_equal(e.kind, ERR_FRAME);
 		assert_string_equal(e.text, want);
 	} else {
-		assert_int_equal(session_broken(s, nth, &e), 0);
+		assert_int_equal(session_take_frame_error(s, nth, &e), 0);
 	}
 }
 
@@ -115,7 +115,7 @@ static void untaken_bytes_become_messages(void **state)
 {
 	struct world *w = *state;
 	come(w->c, BYTES("one\ntwo\nth"));
-	inbox_skip(&w->c->inbox, 1);
+	inbox_consume(&w->c->inbox, 1);
 	expect_heard(w, "c1 <1@0 one\ntwo\nth\n");
 	cut(w->c, "line");
 	expect_unread(w->c, "[ne][two]");
@@ -147,7 +147,7 @@ static void message_taken_in_part_leaves_its_rest(void **state)
 	struct world *w = *state;
 	cut(w->c, "u8");
 	come(w->c, BYTES("\3one\3two"));
-	inbox_skip(&w->c->inbox, 2);
+	inbox_consume(&w->c->inbox, 2);
 	cut(w->c, NULL);
 	expect_unread(w->c, "e\3two");
 }
@@ -166,7 +166,7 @@ static void frame_is_exchanged_for_another(void **state)
 	expect_unread(w->c, "a\r\nb\r\ncd");
 	assert_int_equal(w->c->bytes[DIR_UP], 8);
 	assert_int_equal(w->c->ladder.bytes[DIR_UP], 8);
-	assert_int_equal(w->c->climbs, 4);
+	assert_int_equal(w->c->ladder_generation, 4);
 }
 
 static void each_line_gets_its_own_end_back(void **state)
@@ -174,8 +174,8 @@ static void each_line_gets_its_own_end_back(void **state)
 	struct world *w = *state;
 	cut(w->c, "line");
 	come(w->c, BYTES("H: 3\r\n\r\nx\r\ny\nz"));
-	inbox_drop(&w->c->inbox);
-	inbox_drop(&w->c->inbox);
+	inbox_pop(&w->c->inbox);
+	inbox_pop(&w->c->inbox);
 	expect_unread(w->c, "[x][y]");
 	cut(w->c, NULL);
 	expect_unread(w->c, "x\r\ny\nz");
@@ -193,7 +193,7 @@ static void frames_come_back_as_they_are_sent(void **state)
 	come(w->c, BYTES("\x82\0ab\1c"));
 	cut(w->c, NULL);
 	expect_unread(w->c, "\2ab\1c");
-	inbox_drop(&w->c->inbox);
+	inbox_pop(&w->c->inbox);
 	come(w->c, BYTES("\300a\300b\300"));
 	cut(w->c, "slip");
 	cut(w->c, NULL);
@@ -229,7 +229,7 @@ static void partial_message_at_the_end_is_told_once(void **state)
 		      "c1: frame: stream ended 4 bytes into a frame of 7 at "
 		      "offset 5; they are kept");
 	expect_broken(w->c, 1, NULL);
-	inbox_drop(&w->c->inbox);
+	inbox_pop(&w->c->inbox);
 	assert_true(bytes_equal(front(w->c), BYTES("\0\5th")));
 }
 
@@ -250,7 +250,7 @@ static void partial_message_before_a_reset_is_not_lost(void **state)
 	assert_non_null(strstr(buf_cstr(&why), "; 6 bytes unread; frame: "));
 	/* It is the reset that fails who waits. */
 	expect_broken(w->c, 1, NULL);
-	session_gone(w->c, &e);
+	session_end_error(w->c, &e);
 	assert_int_equal(e.kind, ERR_RESET);
 	cut(w->c, NULL);
 	expect_unread(w->c, "\3one\3tw");
@@ -265,7 +265,7 @@ static void closing_here_tells_of_no_partial_message(void **state)
 	come(w->c, BYTES("\3tw"));
 	session_close(w->c, false);
 	expect_heard(w, "");
-	assert_null(w->c->broken);
+	assert_null(w->c->frame_error);
 }
 
 static void junk_breaks_behind_the_whole_messages(void **state)
@@ -280,7 +280,7 @@ static void junk_breaks_behind_the_whole_messages(void **state)
 	session_why(w->c, &why);
 	assert_non_null(
 	    strstr(buf_cstr(&why), "unread; frame: byte 78 instead of"));
-	inbox_drop(&w->c->inbox);
+	inbox_pop(&w->c->inbox);
 	expect_broken(
 	    w->c, 0,
 	    "c1: frame: byte 78 instead of a digit of a netstring length, at "
@@ -289,10 +289,10 @@ static void junk_breaks_behind_the_whole_messages(void **state)
 	expect_unread(w->c, "[x][3:two,]");
 	expect_broken(w->c, 1, NULL);
 	/* One that knows better begins anew. */
-	inbox_drop(&w->c->inbox);
+	inbox_pop(&w->c->inbox);
 	cut(w->c, "netstring");
 	expect_unread(w->c, "[two]");
-	assert_null(w->c->broken);
+	assert_null(w->c->frame_error);
 	buf_fini(&why);
 }
 
@@ -352,7 +352,7 @@ static void count_poke(struct waiter *w)
 static void waiters_are_poked_by_a_change(void **state)
 {
 	struct world *w = *state;
-	struct counter n = {.waiter = {.poked = count_poke, .takes = true}};
+	struct counter n = {.waiter = {.notify = count_poke, .consumes = true}};
 	session_await(w->c, &n.waiter);
 	cut(w->c, "line");
 	assert_int_equal(n.pokes, 1);
@@ -396,7 +396,7 @@ static void live_inbox_drops_whole_messages(void **state)
 {
 	struct world *w = *state;
 	w->c->inbox.in.buf.limit = 10;
-	w->c->manner.live = true;
+	w->c->display.live = true;
 	cut(w->c, "line");
 	come(w->c, BYTES("one\ntwo\nthree\nfour\n"));
 	expect_unread(w->c, "[three][four]");
@@ -439,7 +439,7 @@ static void new_streams_begin_with_the_hubs_frame(void **state)
 {
 	struct world *w = *state;
 	struct frame f = parsed("line");
-	hub_cut(&w->hub, &f);
+	hub_set_frame(&w->hub, &f);
 	struct session *s = listener_at(w, "127.0.0.1:0", false);
 	assert_non_null(session_frame(s));
 	assert_non_null(session_frame(client_of(w, s, "")));
@@ -448,7 +448,7 @@ static void new_streams_begin_with_the_hubs_frame(void **state)
 	s = listener_at(w, "udp://127.0.0.1:0", false);
 	assert_null(session_frame(s));
 	assert_null(session_frame(client_of(w, s, "")));
-	hub_cut(&w->hub, NULL);
+	hub_set_frame(&w->hub, NULL);
 	assert_null(session_frame(listener_at(w, "127.0.0.1:0", false)));
 }
 
@@ -478,9 +478,9 @@ static void frames_are_for_streams(void **state)
 	struct session *s = listener_at(w, "udp://127.0.0.1:0", false);
 	struct frame f = parsed("line");
 	struct err e;
-	assert_int_equal(session_cut(s, &f, &e), -1);
+	assert_int_equal(session_set_frame(s, &f, &e), -1);
 	assert_int_equal(e.kind, ERR_USAGE);
-	assert_int_equal(session_cut(client_of(w, s, ""), &f, &e), -1);
+	assert_int_equal(session_set_frame(client_of(w, s, ""), &f, &e), -1);
 	assert_string_equal(e.text, "c2: udp keeps its messages apart; frames "
 				    "are for streams");
 	struct rung *r = frame_rung(&f);

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void hear(struct sub *sub, const struct event *ev)
+static void hear(struct subscriber *sub, const struct event *ev)
 {
 	struct world *w = list_entry(sub, struct world, sub);
 	switch (ev->kind) {
-	case EVENT_BORN:
+	case EVENT_CREATED:
 		buf_printf(&w->heard, "born %s\n", ev->session->name);
 		break;
 	case EVENT_STATE:
@@ -27,12 +27,12 @@ static void hear(struct sub *sub, const struct event *ev)
 			   (int)ev->unit->data.len,
 			   (const char *)ev->unit->data.at);
 		break;
-	case EVENT_NOTE:
+	case EVENT_NOTICE:
 		buf_printf(&w->heard, "note %s\n", ev->text);
 		break;
 	case EVENT_DETAIL:
 	case EVENT_EXPECT:
-	case EVENT_REPORT:
+	case EVENT_CONTEXT:
 	case EVENT_ERROR:
 	case EVENT_EXIT:
 		break;
@@ -94,7 +94,8 @@ static void names_count_up_and_are_not_taken_twice(void **state)
 	assert_string_equal(client_of(w, s, "")->name, "c1");
 	assert_string_equal(client_of(w, s, "c2")->name, "c2");
 	assert_string_equal(client_of(w, s, "")->name, "c3");
-	struct plan plan = {.where = s->where, .name = BYTES("c2")};
+	struct session_options plan = {.endpoint = s->endpoint,
+				       .name = BYTES("c2")};
 	assert_null(hub_connect(&w->hub, &plan, &e));
 	assert_string_equal(e.text, "there is a session c2 already");
 	plan.name = BYTES("1x");
@@ -109,8 +110,8 @@ static void peers_have_their_listeners_whole_name(void **state)
 	struct world *w = *state;
 	struct err e;
 	struct session *s = listener(w, false);
-	struct plan plan = {.where = s->where,
-			    .name = BYTES("abcdefghijklmnopqrstuvw")};
+	struct session_options plan = {
+	    .endpoint = s->endpoint, .name = BYTES("abcdefghijklmnopqrstuvw")};
 	struct session *one = hub_listen(&w->hub, &plan, NULL);
 	plan.name = BYTES("abcdefghijklmnopqrstuvx");
 	struct session *two = hub_listen(&w->hub, &plan, NULL);
@@ -135,9 +136,10 @@ static void a_closed_and_forgotten_session_gives_its_name_back(void **state)
 	struct session *old = client_of(w, s, "me");
 	session_close(old, false);
 	assert_ptr_equal(hub_match(&w->hub, BYTES("me"), NULL), old);
-	session_forget(old);
+	session_release(old);
 	assert_null(hub_match(&w->hub, BYTES("me"), NULL));
-	struct plan plan = {.where = s->where, .name = BYTES("me")};
+	struct session_options plan = {.endpoint = s->endpoint,
+				       .name = BYTES("me")};
 	struct session *young = hub_listen(&w->hub, &plan, NULL);
 	assert_non_null(young);
 	assert_ptr_equal(find(w, "me"), young);
@@ -169,7 +171,7 @@ static void echo_answers_and_keeps_nothing(void **state)
 	assert_int_equal(session_end(c, NULL), 0);
 	until(w, "c1", SESSION_CLOSED);
 	until_gone(w, "s1.1");
-	assert_int_equal(find(w, "s1")->alive, 0);
+	assert_int_equal(find(w, "s1")->open_peers, 0);
 	expect_unread(c, "again");
 }
 
@@ -200,7 +202,7 @@ static void waiter_is_poked_by_a_peer_and_by_bytes(void **state)
 {
 	struct world *w = *state;
 	struct session *s = listener(w, false);
-	struct counter peers = {.waiter.poked = count_poke}, bytes = peers;
+	struct counter peers = {.waiter.notify = count_poke}, bytes = peers;
 	session_await(s, &peers.waiter);
 	struct session *c = client_of(w, s, "");
 	struct session *p = until(w, "s1.1", SESSION_OPEN);
@@ -222,7 +224,7 @@ static void ended_session_can_still_be_read(void **state)
 	until(w, "c1", SESSION_HALF_CLOSED);
 	expect_unread(c, "last words");
 	struct err e;
-	session_gone(c, &e);
+	session_end_error(c, &e);
 	assert_int_equal(e.kind, ERR_CLOSED);
 	struct buf why;
 	buf_init(&why, BUF_SMALL);
@@ -244,7 +246,7 @@ static void reset_is_told_apart(void **state)
 	until(w, "c1", SESSION_CLOSED);
 	assert_int_equal(c->link.cause, CAUSE_RESET);
 	struct err e;
-	assert_int_equal(session_gone(c, &e), -1);
+	assert_int_equal(session_end_error(c, &e), -1);
 	assert_int_equal(e.kind, ERR_RESET);
 	struct unit u = {.data = BYTES("x")};
 	assert_int_equal(session_send(c, &u, &e), -1);
@@ -279,23 +281,23 @@ static void gone_session_is_remembered(void **state)
 	struct err e;
 	struct session *c = client_of(w, listener(w, false), "");
 	session_close(c, false);
-	session_forget(c);
+	session_release(c);
 	until_gone(w, "c1");
 	assert_null(hub_find(&w->hub, BYTES("c1"), &e));
 	assert_int_equal(e.kind, ERR_CLOSED);
 	assert_string_equal(e.text, "c1 is gone: closed here");
 	assert_null(hub_find(&w->hub, BYTES("zz"), &e));
 	assert_int_equal(e.kind, ERR_USAGE);
-	assert_string_equal(hub_grave(&w->hub, BYTES("c1"))->why,
+	assert_string_equal(hub_find_ended(&w->hub, BYTES("c1"))->why,
 			    "closed here");
 }
 
-static const struct grave *grave_of(struct world *w, unsigned client)
+static const struct ended_session *grave_of(struct world *w, unsigned client)
 {
 	char name[16];
 
 	snprintf(name, sizeof(name), "c%u", client);
-	return hub_grave(&w->hub, bytes_str(name));
+	return hub_find_ended(&w->hub, bytes_str(name));
 }
 
 /* Makes a client that ends, and its peer with a byte unread. */
@@ -309,7 +311,7 @@ static void end_one(struct world *w, struct session *l, unsigned n)
 	assert_int_equal(session_send(c, &x, NULL), 0);
 	until_unread(w, peer, 1);
 	session_close(c, true);
-	session_forget(c);
+	session_release(c);
 	until(w, peer, SESSION_CLOSED);
 }
 
@@ -318,16 +320,16 @@ static void gone_sessions_are_remembered_up_to_a_number(void **state)
 	struct world *w = *state;
 	struct session *l = listener(w, false);
 
-	for (unsigned n = 1; n <= HUB_GRAVES; n++)
+	for (unsigned n = 1; n <= HUB_ENDED_KEPT; n++)
 		end_one(w, l, n);
 	until_gone(w, "c256");
-	for (unsigned n = 1; n <= HUB_GRAVES; n++)
+	for (unsigned n = 1; n <= HUB_ENDED_KEPT; n++)
 		assert_non_null(grave_of(w, n));
-	end_one(w, l, HUB_GRAVES + 1);
+	end_one(w, l, HUB_ENDED_KEPT + 1);
 	until_gone(w, "c257");
 	assert_null(grave_of(w, 1));
 	assert_non_null(grave_of(w, 2));
-	assert_non_null(grave_of(w, HUB_GRAVES + 1));
+	assert_non_null(grave_of(w, HUB_ENDED_KEPT + 1));
 }
 
 static void ended_peers_are_kept_up_to_a_number(void **state)
@@ -337,7 +339,7 @@ static void ended_peers_are_kept_up_to_a_number(void **state)
 
 	for (unsigned n = 1; n <= HUB_ENDED_MAX; n++)
 		end_one(w, l, n);
-	loop_soon(w->loop);
+	loop_no_wait(w->loop);
 	assert_int_equal(loop_turn(w->loop, NULL), 0);
 	assert_non_null(find(w, "s1.1"));
 	end_one(w, l, HUB_ENDED_MAX + 1);
@@ -363,7 +365,7 @@ static void echo_to_a_deaf_peer_stops_reading(void **state)
 	while (transport_queued(&p->link) < QUEUE)
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
 	for (int i = 0; i < 500; i++) {
-		loop_soon(w->loop);
+		loop_no_wait(w->loop);
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
 		assert_true(transport_queued(&p->link) < QUEUE + RIO_CHUNK);
 	}
@@ -377,11 +379,11 @@ static void pinned_session_is_not_freed(void **state)
 	struct session *c = client_of(w, listener(w, false), "");
 	session_pin(c);
 	session_close(c, false);
-	session_forget(c);
+	session_release(c);
 	until(w, "s1.1", SESSION_HALF_CLOSED);
 	assert_ptr_equal(find(w, "c1"), c);
 	session_unpin(c);
-	loop_soon(w->loop);
+	loop_no_wait(w->loop);
 	until_gone(w, "c1");
 }
 
@@ -404,28 +406,28 @@ static void datagram_peer_makes_room_when_all_is_read(void **state)
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
 	assert_int_equal(session_state(p), SESSION_OPEN);
 
-	inbox_drop(&p->inbox);
+	inbox_pop(&p->inbox);
 	session_touch(p);
 	session_hold(p);
 	send_text(b, "three");
 	send_text(a, "four");
 	until_unread(w, "s1.1", 4);
-	inbox_drop(&p->inbox);
+	inbox_pop(&p->inbox);
 	session_touch(p);
 	session_unhold(p);
 	send_text(b, "five");
 	until_unread(w, "s1.2", 4);
 	assert_null(find(w, "s1.1"));
-	const struct grave *g = hub_grave(&w->hub, BYTES("s1.1"));
+	const struct ended_session *g = hub_find_ended(&w->hub, BYTES("s1.1"));
 	assert_non_null(strstr(g->why, "closed here to make room"));
-	assert_int_equal(l->alive, 1);
+	assert_int_equal(l->open_peers, 1);
 }
 
 static void live_datagram_peer_makes_room_once_shown(void **state)
 {
 	struct world *w = *state;
 	w->hub.peers_max = 1;
-	w->hub.manner.live = true;
+	w->hub.display.live = true;
 	struct session *l = listener_at(w, "udp://:0", false);
 	send_text(open_client(w, l), "one");
 	until_unread(w, "s1.1", 3);
@@ -444,7 +446,7 @@ static void connections_past_the_limit_wait_and_that_is_noted(void **state)
 	assert_non_null(strstr(buf_cstr(&w->heard),
 			       "as many peers as 'set peers' allows (1)"));
 	send_text(open_client(w, l), "waits");
-	assert_int_equal(l->alive, 1);
+	assert_int_equal(l->open_peers, 1);
 	session_close(find(w, "s1.1"), false);
 	until_unread(w, "s1.2", 5);
 
@@ -475,7 +477,7 @@ static void full_held_inbox_stops_reading_and_loses_nothing(void **state)
 		if (inbox_front(&p->inbox, &front, &whole)) {
 			assert_memory_equal(front.at, big + at, front.len);
 			at += front.len;
-			inbox_drop(&p->inbox);
+			inbox_pop(&p->inbox);
 			session_touch(p);
 		}
 		if (at < MANY)
@@ -488,7 +490,7 @@ static void full_live_inbox_lets_the_oldest_go(void **state)
 {
 	struct world *w = *state;
 	w->hub.inbox_limit = 10;
-	w->hub.manner.live = true;
+	w->hub.display.live = true;
 	struct session *c = client_of(w, listener(w, false), "");
 	send_text(c, "0123456789");
 	struct session *p = until_unread(w, "s1.1", 10);
@@ -516,7 +518,7 @@ static void dropped_bytes_are_noted_at_each_power_of_two(void **state)
 	struct session *c;
 
 	w->hub.inbox_limit = 10;
-	w->hub.manner.live = true;
+	w->hub.display.live = true;
 	c = client_of(w, listener(w, false), "");
 	send_text(c, "0123456789");
 	until_unread(w, "s1.1", 10);
@@ -533,7 +535,7 @@ static void dropped_bytes_are_noted_at_each_power_of_two(void **state)
 static void a_few_turns(struct world *w)
 {
 	for (int i = 0; i < 5; i++) {
-		loop_soon(w->loop);
+		loop_no_wait(w->loop);
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
 	}
 }
@@ -541,10 +543,10 @@ static void a_few_turns(struct world *w)
 static void full_live_inbox_reads_on_when_nobody_takes_any_more(void **state)
 {
 	struct world *w = *state;
-	struct counter looks = {.waiter.poked = count_poke}, takes = looks;
-	takes.waiter.takes = true;
+	struct counter looks = {.waiter.notify = count_poke}, takes = looks;
+	takes.waiter.consumes = true;
 	w->hub.inbox_limit = 10;
-	w->hub.manner.live = true;
+	w->hub.display.live = true;
 	struct session *c = client_of(w, listener(w, false), "");
 	session_await(until(w, "s1.1", SESSION_OPEN), &takes.waiter);
 	session_await(find(w, "s1.1"), &looks.waiter);
@@ -564,7 +566,7 @@ static void full_live_inbox_reads_on_when_nobody_takes_any_more(void **state)
 static void live_peer_that_ended_empty_goes(void **state)
 {
 	struct world *w = *state;
-	w->hub.manner.live = true;
+	w->hub.display.live = true;
 	struct session *c = client_of(w, listener(w, false), "");
 	session_close(until(w, "s1.1", SESSION_OPEN), false);
 	until_gone(w, "s1.1");
@@ -575,7 +577,7 @@ static void once_listener_closes_after_its_peer(void **state)
 {
 	struct world *w = *state;
 	struct endpoint where;
-	struct plan plan = {.where = &where, .once = true};
+	struct session_options plan = {.endpoint = &where, .once = true};
 	endpoint_parse(BYTES("127.0.0.1:0"), &where, NULL);
 	struct session *s = hub_listen(&w->hub, &plan, NULL);
 	client_of(w, s, "");
@@ -588,7 +590,7 @@ static void datagram_peers_are_sessions(void **state)
 {
 	struct world *w = *state;
 	struct endpoint where;
-	struct plan plan = {.where = &where};
+	struct session_options plan = {.endpoint = &where};
 	char text[64];
 	assert_int_equal(
 	    endpoint_parse(BYTES("udp://127.0.0.1:0"), &where, NULL), 0);

@@ -39,11 +39,11 @@ static void stream_joins_what_came(void **state)
 	assert_true(inbox_put(&b, BYTES("cd")));
 	expect_front(&b, "abcd", false);
 	assert_int_equal(inbox_count(&b), 1);
-	inbox_skip(&b, 3);
+	inbox_consume(&b, 3);
 	expect_front(&b, "d", false);
 	inbox_end(&b);
 	expect_front(&b, "d", true);
-	inbox_drop(&b);
+	inbox_pop(&b);
 	expect_empty(&b);
 	inbox_fini(&b);
 }
@@ -62,10 +62,10 @@ static void marks_stay_with_their_messages(void **state)
 	assert_true(inbox_is_marked(&b, 1));
 	assert_false(inbox_is_marked(&b, 2));
 	assert_false(inbox_is_marked(&b, 3));
-	inbox_drop(&b);
+	inbox_pop(&b);
 	assert_true(inbox_is_marked(&b, 0));
 	expect_front(&b, "", true);
-	inbox_drop(&b);
+	inbox_pop(&b);
 	assert_false(inbox_is_marked(&b, 0));
 	expect_front(&b, "three", true);
 	inbox_fini(&b);
@@ -80,12 +80,12 @@ static void stream_takes_are_rios(void **state)
 	inbox_put(&b, BYTES("one\ntw"));
 	assert_true(rio_line(inbox_reader(&b), &line));
 	assert_true(bytes_is(line, "one\n"));
-	inbox_settle(&b);
+	inbox_sync(&b);
 	assert_false(rio_line(inbox_reader(&b), &line));
 	inbox_end(&b);
 	assert_true(rio_line(inbox_reader(&b), &line));
 	assert_true(bytes_is(line, "tw"));
-	inbox_settle(&b);
+	inbox_sync(&b);
 	expect_empty(&b);
 	inbox_fini(&b);
 }
@@ -104,13 +104,13 @@ static void messages_keep_their_boundaries(void **state)
 	assert_true(inbox_message(&b, 2, &out));
 	assert_true(bytes_is(out, "three"));
 	assert_false(inbox_message(&b, 3, &out));
-	inbox_drop(&b);
+	inbox_pop(&b);
 	expect_front(&b, "", true);
-	inbox_drop(&b);
+	inbox_pop(&b);
 	expect_front(&b, "three", true);
-	inbox_drop(&b);
+	inbox_pop(&b);
 	expect_empty(&b);
-	inbox_drop(&b);
+	inbox_pop(&b);
 	inbox_fini(&b);
 }
 
@@ -124,15 +124,15 @@ static void message_taken_in_part_keeps_its_rest(void **state)
 	inbox_put(&b, BYTES("c"));
 	assert_true(rio_line(inbox_reader(&b), &out));
 	assert_true(bytes_is(out, "a\n"));
-	inbox_settle(&b);
+	inbox_sync(&b);
 	expect_front(&b, "b", true);
 	assert_int_equal(inbox_count(&b), 2);
 	/* The message ends here: so does a line without its newline. */
 	assert_true(rio_line(inbox_reader(&b), &out));
 	assert_true(bytes_is(out, "b"));
-	inbox_settle(&b);
+	inbox_sync(&b);
 	expect_front(&b, "c", true);
-	inbox_skip(&b, 1);
+	inbox_consume(&b, 1);
 	expect_empty(&b);
 	inbox_fini(&b);
 }
@@ -144,12 +144,12 @@ static void takes_wait_for_a_first_message(void **state)
 	(void)state;
 	inbox_init(&b, SHAPE_MESSAGES, 100);
 	inbox_put(&b, BYTES("x"));
-	inbox_drop(&b);
+	inbox_pop(&b);
 	assert_false(rio_some(inbox_reader(&b), 10, &out));
 	inbox_put(&b, BYTES("y"));
 	assert_true(rio_some(inbox_reader(&b), 10, &out));
 	assert_true(bytes_is(out, "y"));
-	inbox_settle(&b);
+	inbox_sync(&b);
 	inbox_fini(&b);
 }
 
@@ -158,13 +158,13 @@ static void full_is_asked_before_and_forgives_one_read(void **state)
 	struct inbox b;
 	(void)state;
 	inbox_init(&b, SHAPE_BYTES, 4);
-	assert_true(inbox_fits(&b, 4));
-	assert_false(inbox_fits(&b, 5));
+	assert_true(inbox_has_room(&b, 4));
+	assert_false(inbox_has_room(&b, 5));
 	assert_true(inbox_put(&b, BYTES("123456")));
 	assert_int_equal(inbox_len(&b), 6);
-	assert_false(inbox_fits(&b, 1));
-	inbox_skip(&b, 5);
-	assert_true(inbox_fits(&b, 3));
+	assert_false(inbox_has_room(&b, 1));
+	inbox_consume(&b, 5);
+	assert_true(inbox_has_room(&b, 3));
 	inbox_fini(&b);
 }
 
@@ -188,7 +188,7 @@ static void spare_is_room_past_a_read(void **state)
 	struct inbox b;
 	(void)state;
 	inbox_init(&b, SHAPE_MESSAGES, 4);
-	b.spare = 5;
+	b.headroom = 5;
 	assert_true(inbox_put(&b, bytes_of(big, sizeof big)));
 	assert_true(inbox_put(&b, BYTES("123456789")));
 	assert_false(inbox_put(&b, BYTES("x")));
@@ -207,11 +207,11 @@ static void first_message_tells_whether_it_was_touched(void **state)
 	inbox_put(&b, BYTES(""));
 	inbox_put(&b, BYTES("de"));
 	assert_true(inbox_untouched(&b));
-	inbox_skip(&b, 1);
+	inbox_consume(&b, 1);
 	assert_false(inbox_untouched(&b));
 	assert_true(inbox_message(&b, 2, &out));
 	assert_true(bytes_is(out, "de"));
-	inbox_drop(&b);
+	inbox_pop(&b);
 	assert_true(inbox_untouched(&b));
 	inbox_fini(&b);
 }
@@ -243,7 +243,7 @@ static void empty_one_gives_its_memory_back(void **state)
 	(void)state;
 	inbox_init(&b, SHAPE_BYTES, 1 << 20);
 	inbox_put(&b, bytes_of(big, sizeof big));
-	inbox_drop(&b);
+	inbox_pop(&b);
 	assert_true(b.in.buf.cap <= 512);
 	inbox_fini(&b);
 }
@@ -256,12 +256,12 @@ static void messages_are_bounded_by_their_number(void **state)
 	(void)state;
 	inbox_init(&b, SHAPE_MESSAGES, 100);
 	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++) {
-		assert_true(inbox_fits(&b, 0));
+		assert_true(inbox_has_room(&b, 0));
 		assert_true(inbox_put(&b, BYTES("")));
 	}
-	assert_false(inbox_fits(&b, 0));
-	inbox_drop(&b);
-	assert_true(inbox_fits(&b, 0));
+	assert_false(inbox_has_room(&b, 0));
+	inbox_pop(&b);
+	assert_true(inbox_has_room(&b, 0));
 	inbox_fini(&b);
 }
 

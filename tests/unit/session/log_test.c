@@ -57,14 +57,14 @@ static uint64_t tell(struct world *w, struct bytes data)
 	    .offset = w->offset,
 	};
 	w->offset += data.len;
-	hub_tell(&w->hub, &ev);
+	hub_publish(&w->hub, &ev);
 	return ev.number;
 }
 
 static void entry_is_found_by_its_number(void **state)
 {
 	struct world *w = *state;
-	struct entry e;
+	struct log_entry e;
 	uint64_t first, last;
 	assert_false(log_range(w->log, &first, &last));
 	assert_false(log_find(w->log, 1, &e));
@@ -83,7 +83,7 @@ static void entry_is_found_by_its_number(void **state)
 static void oldest_go_when_bytes_run_out(void **state)
 {
 	struct world *w = *state;
-	struct entry e;
+	struct log_entry e;
 	uint64_t first, last;
 	uint8_t data[300];
 	for (unsigned i = 1; i <= 10; i++) {
@@ -107,7 +107,7 @@ static void oldest_go_when_bytes_run_out(void **state)
 static void long_message_is_kept_in_part(void **state)
 {
 	struct world *w = *state;
-	struct entry e;
+	struct log_entry e;
 	static uint8_t data[LOG_MESSAGE_MAX + 1];
 	log_limit(w->log, 1 << 20);
 	uint64_t n = tell(w, bytes_of(data, sizeof data));
@@ -119,7 +119,7 @@ static void long_message_is_kept_in_part(void **state)
 static void entries_stay_as_the_ring_grows(void **state)
 {
 	struct world *w = *state;
-	struct entry e;
+	struct log_entry e;
 	char said[32];
 	log_limit(w->log, 1 << 20);
 	for (unsigned i = 1; i <= 1000; i++) {
@@ -152,7 +152,7 @@ static void names_take_no_room_from_messages(void **state)
 static void many_short_messages_are_bounded(void **state)
 {
 	struct world *w = *state;
-	struct entry e;
+	struct log_entry e;
 	uint64_t first, last;
 	log_limit(w->log, 1 << 20);
 	for (unsigned i = 0; i < 40000; i++)

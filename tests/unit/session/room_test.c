@@ -12,10 +12,10 @@
 
 enum { LIMIT = 1 << 20, MANY = 2 << 20 };
 
-static void hear(struct sub *sub, const struct event *ev)
+static void hear(struct subscriber *sub, const struct event *ev)
 {
 	struct world *w = list_entry(sub, struct world, sub);
-	if (ev->kind == EVENT_NOTE)
+	if (ev->kind == EVENT_NOTICE)
 		buf_printf(&w->heard, "note %s %s\n", ev->session->name,
 			   ev->text);
 }
@@ -59,7 +59,7 @@ static void until_starved(struct world *w, const struct session *s)
 static void drop_all(struct session *s)
 {
 	while (inbox_count(&s->inbox))
-		inbox_drop(&s->inbox);
+		inbox_pop(&s->inbox);
 	session_touch(s);
 }
 
@@ -80,7 +80,7 @@ static void floods_share_the_memory_and_lose_nothing(void **state)
 	/* What the one gives back the other may have; it is woken for that. */
 	size_t had = inbox_len(&b->inbox);
 	session_close(a, false);
-	session_forget(a);
+	session_release(a);
 	while (inbox_len(&b->inbox) <= had)
 		turn(w);
 	while (at < MANY) {
@@ -106,7 +106,7 @@ static void poked(struct waiter *waiter)
 static void waiter_on_a_starved_session_is_poked_once(void **state)
 {
 	struct world *w = *state;
-	struct waiter waiter = {.takes = true, .poked = poked};
+	struct waiter waiter = {.consumes = true, .notify = poked};
 	struct session *a = flooded(w, listener_at(w, "127.0.0.1:0", false));
 	struct err e;
 	session_await(a, &waiter);
@@ -115,11 +115,11 @@ static void waiter_on_a_starved_session_is_poked_once(void **state)
 	assert_int_equal(session_full(a, "it", &e), -1);
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_non_null(strstr(e.text, "memory is short"));
-	loop_soon(w->loop);
+	loop_no_wait(w->loop);
 	turn(w);
 	pokes = 0;
 	for (int i = 0; i < 10; i++) {
-		loop_soon(w->loop);
+		loop_no_wait(w->loop);
 		turn(w);
 	}
 	assert_int_equal(pokes, 0);
@@ -129,7 +129,7 @@ static void waiter_on_a_starved_session_is_poked_once(void **state)
 static void small_answer_comes_through_whatever_others_have(void **state)
 {
 	struct world *w = *state;
-	struct waiter waiter = {.takes = true, .poked = poked};
+	struct waiter waiter = {.consumes = true, .notify = poked};
 	struct account hog = {.budget = &w->hub.memory};
 	struct session *l = listener_at(w, "127.0.0.1:0", false);
 	struct session *c = client_of(w, l, "");
@@ -151,7 +151,7 @@ static void small_answer_comes_through_whatever_others_have(void **state)
 static void live_session_drops_what_was_shown(void **state)
 {
 	struct world *w = *state;
-	w->hub.manner.live = true;
+	w->hub.display.live = true;
 	struct session *l = listener_at(w, "127.0.0.1:0", false);
 	struct session *a = flooded(w, l), *b = flooded(w, l);
 	while (a->bytes[DIR_UP] < MANY || b->bytes[DIR_UP] < MANY)
@@ -170,14 +170,14 @@ static void partial_message_counts(void **state)
 	memset(&f, 0, sizeof f);
 	f.kind = FRAME_LINE;
 	f.max = (size_t)16 << 20;
-	assert_int_equal(session_cut(l, &f, NULL), 0);
+	assert_int_equal(session_set_frame(l, &f, NULL), 0);
 	struct session *a = flooded(w, l);
 	/* No line of it is whole: each has bytes beyond the memory. */
 	while (list_empty(&a->starved) && a->units[DIR_UP] == 0)
 		turn(w);
 	assert_true(a->account.used > 0);
 	session_close(a, false);
-	session_forget(a);
+	session_release(a);
 	while (w->hub.memory.used)
 		turn(w);
 }
@@ -206,7 +206,7 @@ static void queue_is_refused_when_memory_is_short(void **state)
 static void log_keeps_to_its_share(void **state)
 {
 	struct world *w = *state;
-	w->hub.manner.live = true;
+	w->hub.display.live = true;
 	struct log *log = log_new(&w->hub, (size_t)64 << 20);
 	struct session *l = listener_at(w, "127.0.0.1:0", false);
 	struct session *a = flooded(w, l);

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void hear(struct sub *sub, const struct event *ev)
+static void hear(struct subscriber *sub, const struct event *ev)
 {
 	struct world *w = list_entry(sub, struct world, sub);
-	if (ev->kind == EVENT_NOTE)
+	if (ev->kind == EVENT_NOTICE)
 		buf_printf(&w->heard, "note %s\n", ev->text);
 }
 
@@ -89,7 +89,7 @@ static void take_from(struct world *w, struct session *s, size_t n,
 	bool whole;
 	for (size_t left = n; left || inbox_len(in) < strlen(last);) {
 		size_t skip = left < inbox_len(in) ? left : inbox_len(in);
-		inbox_skip(in, skip);
+		inbox_consume(in, skip);
 		session_touch(s);
 		left -= skip;
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
@@ -113,7 +113,7 @@ static void what_a_rung_says_waits_for_room_in_the_queue(void **state)
 	assert_int_equal(session_unsent(w->c),
 			 transport_queued(&w->c->link) + 11);
 	/* It opens: what waits for the link waits on. */
-	w->c->link.sink->up(&w->c->link, &u);
+	w->c->link.sink->received(&w->c->link, &u);
 	assert_int_equal(session_unsent(w->c),
 			 transport_queued(&w->c->link) + 11);
 	take_from(w, w->p, filled, "<word>hello");

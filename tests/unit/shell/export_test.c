@@ -27,7 +27,7 @@ static void lines_are(struct world *w, uint64_t number, const char *only,
 }
 
 static void lines_fail(struct world *w, uint64_t number, const char *only,
-		       enum err_kind kind, const char *words)
+		       enum err_class kind, const char *words)
 {
 	struct buf got = {.limit = BUF_SMALL};
 	struct err e;

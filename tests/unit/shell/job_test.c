@@ -68,8 +68,8 @@ static void clockwork_does_not_make_up_for_a_pause(void **state)
 static void job_shares_variables_but_not_what_rung_sets(void **state)
 {
 	struct world *w = *state;
-	struct found f = {.group = {BYTES("front"), BYTES("one")}};
-	shell_matched(&w->shell, &f);
+	struct match_found f = {.group = {BYTES("front"), BYTES("one")}};
+	shell_set_match(&w->shell, &f);
 	run(w, "listen --echo :0 as e; connect $e.addr as c; send mine");
 	run(w, "after 1s 'expect /m(i)/; let x $1'; wait; echo $x $1");
 	expect_said(w, "i one\n");

@@ -26,7 +26,7 @@ static const struct param params[] = {
      .brief = "its name"},
     {.name = "WHAT",
      .kind = PARAM_TEXT,
-     .flags = PARAM_NEEDED | PARAM_MANY,
+     .flags = PARAM_REQUIRED | PARAM_REPEATED,
      .brief = "what"},
     {.kind = PARAM_END},
 };
@@ -68,7 +68,7 @@ static size_t count(struct buf *b, const char *what)
 {
 	size_t n = 0, at = 0;
 	struct bytes all = buf_bytes(b), mark = bytes_str(what);
-	while ((at = bytes_find(all, mark, at)) != BYTES_NOWHERE) {
+	while ((at = bytes_find(all, mark, at)) != BYTES_NOT_FOUND) {
 		at += mark.len;
 		n++;
 	}

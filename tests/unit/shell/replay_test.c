@@ -19,7 +19,8 @@ static void script_is(struct world *w, const char *only, const char *lines)
 	buf_fini(&want);
 }
 
-static void script_fails(struct world *w, enum err_kind kind, const char *words)
+static void script_fails(struct world *w, enum err_class kind,
+			 const char *words)
 {
 	struct buf got = {.limit = BUF_SMALL};
 	struct err e;

@@ -28,7 +28,7 @@ static enum cmd_status run_say(struct call *c)
 static const struct cmd say = {
     .name = "say",
     .aliases = "tell s",
-    .elsewhere = "print fial",
+    .foreign_names = "print fial",
     .params = text_params,
     .run = run_say,
 };
@@ -42,42 +42,44 @@ static const struct cmd fail_cmd = {
     .name = "fail", .params = text_params, .run = run_fail};
 
 static const struct param loop_params[] = {
-    {.name = "N", .kind = PARAM_NUMBER, .flags = PARAM_NEEDED},
-    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_NEEDED},
+    {.name = "N", .kind = PARAM_NUMBER, .flags = PARAM_REQUIRED},
+    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_REQUIRED},
     {.kind = PARAM_END},
 };
 
 static enum cmd_status run_loop(struct call *c)
 {
-	return call_body(c, c->args.arg[1].at->body,
-			 args_number(&c->args, 0, 0));
+	return call_run_body(c, c->args.arg[1].at->body,
+			     args_number(&c->args, 0, 0));
 }
 
 static const struct cmd loop_cmd = {
     .name = "loop", .params = loop_params, .run = run_loop};
 
 static const struct param try_params[] = {
-    {.name = "CMD", .kind = PARAM_BODY, .flags = PARAM_NEEDED | PARAM_ONE},
+    {.name = "CMD",
+     .kind = PARAM_BODY,
+     .flags = PARAM_REQUIRED | PARAM_ONE_COMMAND},
     {.kind = PARAM_END},
 };
 
 static enum cmd_status run_try(struct call *c)
 {
-	return call_try(c, c->args.arg[0].at->body);
+	return call_run_try(c, c->args.arg[0].at->body);
 }
 
 static const struct cmd try_cmd = {
     .name = "try", .params = try_params, .run = run_try};
 
 static const struct param let_params[] = {
-    {.name = "NAME", .kind = PARAM_VARIABLE, .flags = PARAM_NEEDED},
+    {.name = "NAME", .kind = PARAM_VARIABLE, .flags = PARAM_REQUIRED},
     {.name = "VALUE", .kind = PARAM_TEXT},
     {.kind = PARAM_END},
 };
 
 static enum cmd_status run_let(struct call *c)
 {
-	shell_let(c->shell, args_text(&c->args, 0), args_text(&c->args, 1));
+	shell_set(c->shell, args_text(&c->args, 0), args_text(&c->args, 1));
 	return CMD_OK;
 }
 
@@ -111,8 +113,8 @@ static const struct cmd wait_cmd = {
     .name = "wait",
     .params = wait_params,
     .run = run_wait,
-    .woken = woken_wait,
-    .drop = drop_wait,
+    .resume = woken_wait,
+    .cleanup = drop_wait,
 };
 
 /* Says which session it works on. */
@@ -280,7 +282,7 @@ static void waiting_holds_what_follows(void **state)
 	buf_init(&prompt, BUF_SMALL);
 	feed(w, "say a; wait; say b");
 	for (int i = 0; i < 3; i++)
-		loop_soon(w->loop), loop_turn(w->loop, NULL);
+		loop_no_wait(w->loop), loop_turn(w->loop, NULL);
 	feed(w, "say c");
 	loop_turn(w->loop, NULL);
 	expect_said(w, "a\n");
@@ -323,7 +325,7 @@ static void aim_runs_on_each_that_matches(void **state)
 {
 	struct world *w = *state;
 	struct endpoint at;
-	struct plan plan = {.where = &at};
+	struct session_options plan = {.endpoint = &at};
 	endpoint_parse(BYTES("127.0.0.1:0"), &at, NULL);
 	plan.name = BYTES("aa");
 	assert_non_null(hub_listen(&w->hub, &plan, NULL));
@@ -359,14 +361,14 @@ static void aim_runs_on_each_that_matches(void **state)
 static void matched_groups_are_variables(void **state)
 {
 	struct world *w = *state;
-	struct found f = {.group = {BYTES("all"), BYTES("one")}};
+	struct match_found f = {.group = {BYTES("all"), BYTES("one")}};
 	run(w, "say $0");
 	expect_said(w, "");
-	shell_matched(&w->shell, &f);
+	shell_set_match(&w->shell, &f);
 	run(w, "say $0 $1");
 	expect_said(w, "all one\n");
 	f.group[1] = BYTES_NONE;
-	shell_matched(&w->shell, &f);
+	shell_set_match(&w->shell, &f);
 	run(w, "say $0$1.");
 	expect_said(w, "all.\n");
 
@@ -375,7 +377,7 @@ static void matched_groups_are_variables(void **state)
 	f.named = named;
 	f.named_count = 2;
 	run(w, "let unit k");
-	shell_matched(&w->shell, &f);
+	shell_set_match(&w->shell, &f);
 	run(w, "say $len$unit.");
 	expect_said(w, "5.\n");
 }
@@ -383,7 +385,7 @@ static void matched_groups_are_variables(void **state)
 static void values_are_never_read_as_commands(void **state)
 {
 	struct world *w = *state;
-	shell_let(&w->shell, BYTES("evil"), BYTES("x; fail 'q $y \" \\ \n #"));
+	shell_set(&w->shell, BYTES("evil"), BYTES("x; fail 'q $y \" \\ \n #"));
 	run(w, "say $evil");
 	expect_said(w, "x; fail 'q $y \" \\ \n #\n");
 	expect_told(w, "");
@@ -425,7 +427,7 @@ static void completion_follows_the_tables(void **state)
 {
 	struct world *w = *state;
 	struct endpoint at;
-	struct plan plan = {.where = &at, .name = BYTES("door")};
+	struct session_options plan = {.endpoint = &at, .name = BYTES("door")};
 	endpoint_parse(BYTES("127.0.0.1:0"), &at, NULL);
 	assert_non_null(hub_listen(&w->hub, &plan, NULL));
 	expect_completions(w, "", 0, "fail let loop say try wait where ");

@@ -159,7 +159,7 @@ static bool is_source(const struct place *at)
 
 	if (p->kind == PARAM_BODY)
 		return !(p->flags & PARAM_FILE) || at->form >= IN_QUOTES;
-	return p->kind == PARAM_FLAG || p->kind == PARAM_RAW;
+	return p->kind == PARAM_FLAG || p->kind == PARAM_REST_OF_LINE;
 }
 
 /* A value that is right there, so that the command is bound and runs. */
@@ -172,7 +172,7 @@ static const char *sample(const struct param *p)
 	    [PARAM_SESSION] = "c1",    [PARAM_MESSAGE] = "#1",
 	    [PARAM_PATH] = "nothing",  [PARAM_BODY] = "'echo body'",
 	    [PARAM_COMMAND] = "echo",  [PARAM_SETTING] = "eol",
-	    [PARAM_VARIABLE] = "name", [PARAM_RAW] = "true",
+	    [PARAM_VARIABLE] = "name", [PARAM_REST_OF_LINE] = "true",
 	};
 
 	if (p->choices && p->choices[0])
@@ -207,7 +207,7 @@ static void put_line(const struct place *at, const char *word, struct buf *out)
 	for (const struct param *p = at->cmd->params; p->kind != PARAM_END;
 	     p++) {
 		bool here = p == at->param;
-		bool filled = p->flags & PARAM_NEEDED ||
+		bool filled = p->flags & PARAM_REQUIRED ||
 			      (before && is_operand(at->param));
 
 		if (is_operand(p) && (here || filled))
@@ -300,13 +300,13 @@ static int bind_line(struct bound *b, const struct cmd *cmd, const char *line)
 static void unbind(struct bound *b)
 {
 	args_fini(&b->args);
-	program_drop(b->program);
+	program_unref(b->program);
 }
 
 /* Numbers and names of a kind refuse what is none. */
 static bool takes_any(const struct param *p, struct bytes value)
 {
-	bool nul = bytes_find_byte(value, '\0', 0) != BYTES_NOWHERE;
+	bool nul = bytes_find_byte(value, '\0', 0) != BYTES_NOT_FOUND;
 
 	switch (p->kind) {
 	case PARAM_PATTERN:
@@ -377,7 +377,7 @@ static void bind_with(struct bound *b, const struct place *at,
 	bool commands = is_optional_pattern(at->param) && at->form == BARE;
 
 	put_value(at, value, &line);
-	shell_let(&b->w->shell, BYTES("v"), value);
+	shell_set(&b->w->shell, BYTES("v"), value);
 	if (bind_line(b, at->cmd, buf_cstr(&line))) {
 		if (takes_any(at->param, value) && !commands)
 			wrong("is refused", buf_cstr(&line), value);
@@ -445,7 +445,7 @@ static void play(struct world *w, const char *text)
 			shell_interrupt(&w->shell);
 		assert_true(i <= 2 * TURNS);
 		w->clock.at += NS_PER_MS;
-		loop_soon(w->loop);
+		loop_no_wait(w->loop);
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
 	}
 }
@@ -460,7 +460,7 @@ static void rig_up(struct rig *r)
 {
 	r->w = shells_new(cmd_table);
 	r->w->screen.states = false;
-	r->w->hub.manner.live = false;
+	r->w->hub.display.live = false;
 	play(r->w, setting_out);
 	for (size_t i = 0; i < BYSTANDERS; i++)
 		assert_non_null(
@@ -499,7 +499,7 @@ static void clear_up(struct rig *r)
 	for (struct session *s = NULL; (s = hub_match(hub, BYTES("*"), s));)
 		if (++seen > r->sessions) {
 			session_close(s, false);
-			session_forget(s);
+			session_release(s);
 		}
 	list_each (link, &r->w->shell.jobs)
 		job_cancel(list_entry(link, struct job, at));
@@ -549,7 +549,7 @@ static void run_place(void *with, const struct place *at)
 		if (may_run(at, value))
 			continue;
 		put_value(at, value, &line);
-		shell_let(&r->w->shell, BYTES("v"), value);
+		shell_set(&r->w->shell, BYTES("v"), value);
 		run_line(r, at, buf_cstr(&line), value);
 		buf_fini(&line);
 	}
@@ -592,7 +592,7 @@ static void other_places_take_variables_as_data(void **state)
 	rig_up(&r);
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		for (size_t n = 0; n <= VALUES; n++) {
-			shell_let(&r.w->shell, BYTES("v"), value_at(n));
+			shell_set(&r.w->shell, BYTES("v"), value_at(n));
 			run_line(&r, NULL, lines[i], value_at(n));
 		}
 	rig_down(&r);
@@ -621,7 +621,7 @@ static void no_setting_acts_on_what_a_variable_says(void **state)
 			buf_printf(&line, "set %s $v; set %s \"$v\"",
 				   s->param.name, s->param.name);
 			rig_up(&r);
-			shell_let(&r.w->shell, BYTES("v"), value_at(n));
+			shell_set(&r.w->shell, BYTES("v"), value_at(n));
 			play(r.w, buf_cstr(&line));
 			check_bystanders(&r, buf_cstr(&line), value_at(n));
 			assert_int_equal(access(RAN, F_OK), -1);
@@ -646,7 +646,7 @@ static void handle_place(void *with, const struct place *at)
 
 		if (!value.len)
 			continue;
-		shell_let(&r->w->shell, BYTES("v"), value);
+		shell_set(&r->w->shell, BYTES("v"), value);
 		play(r->w, buf_cstr(&on));
 		run_line(r, at, "@hc send $v; sleep 9ms", value);
 	}

@@ -77,7 +77,7 @@ static void came(struct world *w, struct bytes data)
 	    .number = 7,
 	};
 
-	hub_tell(&w->hub, &ev);
+	hub_publish(&w->hub, &ev);
 }
 
 #define HEAD "{\"t\":0.000000,\"ts\":\"2026-01-01T00:00:00.000000Z\","
@@ -162,7 +162,7 @@ static void printed_is_one_event_a_command(void **state)
 	out_payload(&w->out, BYTES("one \xe2\x82"));
 	out_raw(&w->out, BYTES("\xac\n"));
 	assert_said(w, "");
-	out_settle(&w->out);
+	out_end_command(&w->out);
 	assert_said(w, HEAD "\"event\":\"output\",\"len\":8,"
 			    "\"text\":\"one \u20ac\\n\"}\n");
 	/* What is told next comes after it. */
@@ -181,7 +181,7 @@ static void much_that_is_printed_is_several(void **state)
 
 	for (size_t i = 0; i < EVENTS_DATA_MAX; i++)
 		out_payload(&w->out, euro);
-	out_settle(&w->out);
+	out_end_command(&w->out);
 	assert_null(strstr(buf_cstr(&w->said), "hex"));
 	for (const char *at = buf_cstr(&w->said); *at; at++)
 		lines += *at == '\n';
@@ -204,7 +204,7 @@ static void error_has_its_class_and_place(void **state)
 	};
 
 	err_set(&e, ERR_EXPECT_TIMEOUT, 0, "it's \xff late");
-	hub_tell(&w->hub, &ev);
+	hub_publish(&w->hub, &ev);
 	assert_said(w, HEAD "\"event\":\"error\",\"session\":\"c1\","
 			    "\"class\":\"expect-timeout\",\"code\":5,"
 			    "\"where\":\"a \\\"b\\\".rung:12\",\"col\":3,"
@@ -213,7 +213,7 @@ static void error_has_its_class_and_place(void **state)
 
 	/* At a prompt there is no file. */
 	ev = (struct event){.kind = EVENT_ERROR, .err = &e, .source = ""};
-	hub_tell(&w->hub, &ev);
+	hub_publish(&w->hub, &ev);
 	assert_null(strstr(buf_cstr(&w->said), "where"));
 }
 
@@ -222,7 +222,7 @@ static void exit_has_its_status(void **state)
 	struct world *w = *state;
 	struct event ev = {.kind = EVENT_EXIT, .status = 5};
 
-	hub_tell(&w->hub, &ev);
+	hub_publish(&w->hub, &ev);
 	assert_said(w, HEAD "\"event\":\"exit\",\"status\":5}\n");
 }
 

@@ -79,7 +79,7 @@ static void payload_of_any_length_is_safe(void **state)
 		memcpy(data + i, "\xe2\x80\xae", 3);
 	h.out.terminal = true;
 	out_payload(&h.out, bytes_of(data, len));
-	text_safe(&expected, bytes_of(data, len));
+	text_escape_lines(&expected, bytes_of(data, len));
 	assert_true(bytes_equal(buf_bytes(&h.payload), text_bytes(&expected)));
 	text_fini(&expected);
 	heard_fini(&h);
@@ -109,7 +109,7 @@ static void text_is_safe_already(void **state)
 	assert_true(bytes_is(buf_bytes(&h.payload), DIM));
 	buf_clear(&t.buf);
 	out_text(&h.out, &t);
-	out_talk(&h.out, &t);
+	out_diag(&h.out, &t);
 	assert_int_equal(buf_len(&h.talk), 0);
 	text_fini(&t);
 	heard_fini(&h);
@@ -121,12 +121,12 @@ static void say_is_one_line_of_talk(void **state)
 
 	(void)state;
 	h.out.quiet = true;
-	out_say(&h.out, STYLE_DIM, "hello");
+	out_diag_line(&h.out, STYLE_DIM, "hello");
 	assert_true(bytes_is(buf_bytes(&h.talk), "hello\n"));
 	buf_clear(&h.talk);
 	h.out.colour = true;
-	out_say(&h.out, STYLE_DIM, "hello");
-	out_say(&h.out, STYLE_PLAIN, "you");
+	out_diag_line(&h.out, STYLE_DIM, "hello");
+	out_diag_line(&h.out, STYLE_PLAIN, "you");
 	assert_true(bytes_is(buf_bytes(&h.talk), DIM "hello" PLAIN "\nyou\n"));
 	assert_int_equal(buf_len(&h.payload), 0);
 	heard_fini(&h);
@@ -137,7 +137,7 @@ static void say_quotes_no_control(void **state)
 	struct heard h = heard_new();
 
 	(void)state;
-	out_say(&h.out, STYLE_PLAIN, "eol is \\r\\n, \033]0;x\a\n  ^\\");
+	out_diag_line(&h.out, STYLE_PLAIN, "eol is \\r\\n, \033]0;x\a\n  ^\\");
 	assert_true(
 	    bytes_is(buf_bytes(&h.talk), "eol is \\r\\n, \\e]0;x\\a\n  ^\\\n"));
 	heard_fini(&h);

@@ -48,13 +48,13 @@ static int setup(void **state)
 	w->loop = loop_new(loop_engines[0], &w->clock, NULL);
 	net_init(&w->net, w->loop);
 	hub_init(&w->hub, w->loop, &w->net);
-	w->hub.manner.live = true;
+	w->hub.display.live = true;
 	w->out.ops = &ops;
 	buf_init(&w->talk, TEST_TEXT_MAX);
 	screen_init(&w->screen, &w->hub, &w->out, &view_line);
 	snprintf(w->one.name, sizeof(w->one.name), "c1");
 	w->one.hub = &w->hub;
-	w->one.manner.live = true;
+	w->one.display.live = true;
 	*state = w;
 	return 0;
 }
@@ -82,12 +82,12 @@ static void came(struct world *w, struct bytes data)
 	    .number = ++w->number,
 	};
 
-	hub_tell(&w->hub, &ev);
+	hub_publish(&w->hub, &ev);
 }
 
 static void turn(struct world *w)
 {
-	loop_soon(w->loop);
+	loop_no_wait(w->loop);
 	assert_int_equal(loop_turn(w->loop, NULL), 0);
 }
 
@@ -122,7 +122,7 @@ static void turn_is_one_paint_in_order(void **state)
 	struct world *w = *state;
 
 	came(w, BYTES("a\r\nb\n"));
-	hub_note(&w->hub, &w->one, false, "a word");
+	hub_notice(&w->hub, &w->one, false, "a word");
 	came(w, BYTES("c\n"));
 	assert_turn(w, "c1 < #1 5B a\\r\\n\n"
 		       "           b\\n\n"
@@ -136,7 +136,7 @@ static void what_is_said_comes_after_what_was_heard(void **state)
 	struct world *w = *state;
 
 	came(w, BYTES("a\n"));
-	out_say(&w->out, STYLE_PLAIN, "said");
+	out_diag_line(&w->out, STYLE_PLAIN, "said");
 	came(w, BYTES("b\n"));
 	turn(w);
 	assert_string_equal(buf_cstr(&w->talk), "c1 < #1 2B a\\n\n"
@@ -148,12 +148,12 @@ static void session_s_own_view_comes_first(void **state)
 {
 	struct world *w = *state;
 
-	w->one.manner.view = &view_text;
+	w->one.display.view = &view_text;
 	came(w, BYTES("a\n"));
-	w->one.manner.view = &view_off;
+	w->one.display.view = &view_off;
 	came(w, BYTES("b\n"));
-	w->one.manner.view = NULL;
-	w->one.manner.view_max = 2;
+	w->one.display.view = NULL;
+	w->one.display.view_max = 2;
 	came(w, BYTES("cdefg\n"));
 	assert_turn(w, "c1 < #1 2B a\n"
 		       "c1 < #3 6B cd\n"
@@ -164,7 +164,7 @@ static void held_session_is_not_shown(void **state)
 {
 	struct world *w = *state;
 
-	w->one.manner.live = false;
+	w->one.display.live = false;
 	came(w, BYTES("a\n"));
 	assert_turn(w, "");
 }
@@ -173,10 +173,10 @@ static void raw_bytes_stay_together_within_a_turn(void **state)
 {
 	struct world *w = *state;
 
-	w->one.manner.view = &view_raw;
+	w->one.display.view = &view_raw;
 	came(w, BYTES("hel"));
 	came(w, BYTES("lo"));
-	hub_note(&w->hub, &w->one, false, "a word");
+	hub_notice(&w->hub, &w->one, false, "a word");
 	came(w, BYTES("!"));
 	assert_turn(w, "hello\nc1: a word\n!\n");
 }
@@ -258,7 +258,7 @@ static void flood_without_lines_is_bounded(void **state)
 
 	for (size_t i = 0; view_table[i]; i++) {
 		memset(data, 1, len);
-		w->one.manner.view = view_table[i];
+		w->one.display.view = view_table[i];
 		for (int j = 0; j < 20; j++)
 			came(w, bytes_of(data, len));
 		turn(w);
@@ -274,8 +274,8 @@ static void notices_are_bounded_and_failures_spared(void **state)
 
 	w->out.verbose = true;
 	for (int i = 0; i < 3000; i++)
-		hub_note(&w->hub, &w->one, true, "step %d", i);
-	hub_note(&w->hub, &w->one, false, "and a fault");
+		hub_notice(&w->hub, &w->one, true, "step %d", i);
+	hub_notice(&w->hub, &w->one, false, "and a fault");
 	turn(w);
 	assert_true(shown(w, "c1: step 0\n"));
 	assert_true(shown(w, "c1: step 999\n"));
@@ -283,7 +283,7 @@ static void notices_are_bounded_and_failures_spared(void **state)
 	assert_true(shown(w, "\nc1: and a fault\n… 2,000 notices elided\n"));
 	buf_clear(&w->talk);
 	for (int i = 0; i < 3000; i++)
-		hub_note(&w->hub, &w->one, false, "fault %d", i);
+		hub_notice(&w->hub, &w->one, false, "fault %d", i);
 	turn(w);
 	assert_true(shown(w, "… 1,900 notices elided\n"));
 }
@@ -294,8 +294,8 @@ static void quiet_shows_messages_only(void **state)
 
 	w->out.quiet = true;
 	w->out.verbose = true;
-	hub_note(&w->hub, &w->one, false, "a word");
-	hub_note(&w->hub, &w->one, true, "a detail");
+	hub_notice(&w->hub, &w->one, false, "a word");
+	hub_notice(&w->hub, &w->one, true, "a detail");
 	came(w, BYTES("a\n"));
 	assert_turn(w, "c1 < #1 2B a\\n\n");
 }
@@ -304,10 +304,10 @@ static void details_are_for_the_verbose(void **state)
 {
 	struct world *w = *state;
 
-	hub_note(&w->hub, &w->one, true, "a detail");
+	hub_notice(&w->hub, &w->one, true, "a detail");
 	assert_turn(w, "");
 	w->out.verbose = true;
-	hub_note(&w->hub, NULL, true, "a detail");
+	hub_notice(&w->hub, NULL, true, "a detail");
 	assert_turn(w, "a detail\n");
 }
 
@@ -315,7 +315,7 @@ static void notices_quote_no_control(void **state)
 {
 	struct world *w = *state;
 
-	hub_note(&w->hub, &w->one, false, "it said \033[2J and \\r");
+	hub_notice(&w->hub, &w->one, false, "it said \033[2J and \\r");
 	assert_turn(w, "c1: it said \\e[2J and \\r\n");
 }
 
@@ -324,7 +324,7 @@ static void colour_is_the_out_s(void **state)
 	struct world *w = *state;
 
 	w->out.colour = true;
-	hub_note(&w->hub, &w->one, false, "a word");
+	hub_notice(&w->hub, &w->one, false, "a word");
 	assert_turn(w, "\033[0;33mc1: a word" PLAIN "\n");
 }
 
@@ -338,12 +338,12 @@ static void live_waits_while_the_out_is_busy(void **state)
 {
 	struct world *w = *state;
 
-	w->out.busy = painted_just_now;
+	w->out.delayed = painted_just_now;
 	came(w, BYTES("a\n"));
 	assert_turn(w, "");
 	came(w, BYTES("b\n"));
 	assert_turn(w, "");
-	w->out.busy = NULL;
+	w->out.delayed = NULL;
 	assert_turn(w, "c1 < #1 2B a\\n\n"
 		       "c1 < #2 2B b\\n\n");
 }
@@ -352,12 +352,12 @@ static void what_is_said_brings_what_waits(void **state)
 {
 	struct world *w = *state;
 
-	w->out.busy = painted_just_now;
+	w->out.delayed = painted_just_now;
 	came(w, BYTES("a\n"));
 	assert_turn(w, "");
-	out_say(&w->out, STYLE_PLAIN, "said");
+	out_diag_line(&w->out, STYLE_PLAIN, "said");
 	assert_string_equal(buf_cstr(&w->talk), "c1 < #1 2B a\\n\nsaid\n");
-	w->out.busy = NULL;
+	w->out.delayed = NULL;
 }
 
 static void fini_shows_what_is_left(void **state)
@@ -375,7 +375,7 @@ static void fini_shows_what_is_left(void **state)
 static struct session *listen_at(struct world *w, const char *where_text)
 {
 	struct endpoint where;
-	struct plan plan = {.where = &where};
+	struct session_options plan = {.endpoint = &where};
 	struct session *s;
 
 	assert_int_equal(endpoint_parse(bytes_str(where_text), &where, NULL),
@@ -389,7 +389,7 @@ static struct session *connect_to(struct world *w, unsigned port)
 {
 	char text[32];
 	struct endpoint where;
-	struct plan plan = {.where = &where};
+	struct session_options plan = {.endpoint = &where};
 	struct session *s;
 
 	snprintf(text, sizeof(text), "127.0.0.1:%u", port);
@@ -491,7 +491,7 @@ static void states_off_tells_failures_only(void **state)
 	buf_clear(&w->talk);
 	w->screen.states = false;
 	c = connect_to(w, port);
-	while (session_state(c) != SESSION_OPEN || !s->alive)
+	while (session_state(c) != SESSION_OPEN || !s->open_peers)
 		turn(w);
 	session_close(c, false);
 	session_close(session_named(w, "s1.1"), false);
@@ -530,8 +530,8 @@ static void fail_beside(struct world *w, struct waiter *waiter)
 
 static void failure_is_left_to_the_command_that_tells(void **state)
 {
-	struct waiter tells = {.poked = nobody_poked, .tells = true};
-	struct waiter looks = {.poked = nobody_poked};
+	struct waiter tells = {.notify = nobody_poked, .reports_end = true};
+	struct waiter looks = {.notify = nobody_poked};
 	struct world *w = *state;
 
 	fail_beside(w, &tells);

@@ -58,7 +58,7 @@ static int teardown(void **state)
 
 	tap_fini(&w->tap);
 	assert_null(w->out.divert);
-	assert_false(w->hub.heeded);
+	assert_false(w->hub.has_observers);
 	hub_fini(&w->hub);
 	net_fini(&w->net);
 	loop_free(w->loop);
@@ -81,7 +81,7 @@ static void said(struct world *w, const char *want)
 
 static void tell(struct world *w, struct event ev)
 {
-	hub_tell(&w->hub, &ev);
+	hub_publish(&w->hub, &ev);
 }
 
 static void met(struct world *w, const char *awaited)
@@ -163,8 +163,8 @@ static void tap_failure_is_told_once(void **state)
 {
 	struct world *w = *state;
 
-	tell(w,
-	     (struct event){.kind = EVENT_REPORT, .text = "c1: it's\n00 01\n"});
+	tell(w, (struct event){.kind = EVENT_CONTEXT,
+			       .text = "c1: it's\n00 01\n"});
 	missed(w, "it's not \x1b x", false);
 	said(w, "not ok 1 - expect x (a.rung:7)\n"
 		"  ---\n"

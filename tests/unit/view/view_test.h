@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "src/view/table.h"
+#include "src/view/view_table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -89,7 +89,7 @@ static inline char *body_in_chunks(const struct view_ops *view,
 }
 
 static inline char *message_of(const struct view_ops *view,
-			       const struct entry *e,
+			       const struct log_entry *e,
 			       const struct view_style *style, bool colour)
 {
 	struct text t = test_text(colour);

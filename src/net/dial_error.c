@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What is said of a connection that was tried: which addresses, what became of
+ * each, and what to do about it. The trying is dial.c's.
+ */
+#include "dial.h"
+
+#include "rung/param.h"
+
+#include <errno.h>
+
+/* How much of an error's text the list of addresses may take. */
+#define LIST_MAX ((size_t)110)
+
+/* None of our addresses leads there, or their ports are used up. */
+static bool no_way(const struct attempt *a)
+{
+	return a->code == EADDRNOTAVAIL && !addr_port(&a->dialing->from);
+}
+
+/* From the port that we were told, there is a connection to it. */
+static bool is_taken(const struct attempt *a)
+{
+	return a->code == EADDRNOTAVAIL && addr_port(&a->dialing->from);
+}
+
+/* From the address that we were told, as from loopback to elsewhere. */
+static bool leads_nowhere(const struct attempt *a)
+{
+	return a->code == EINVAL && a->dialing->from.len;
+}
+
+/* ENOENT: the same to a Unix path as "unreachable" to a host. */
+static enum err_class dial_error_kind_of(const struct attempt *a)
+{
+	if (a->home)
+		return a->dialing->home.kind;
+	if (a->code == ENOENT || no_way(a) || leads_nowhere(a))
+		return ERR_UNREACHABLE;
+	return err_of_errno(a->code);
+}
+
+/* Which of several failures says most about the whole. */
+static int weight(const struct attempt *a)
+{
+	static const enum err_class rising[] = {
+	    ERR_UNREACHABLE, ERR_CONNECT_TIMEOUT, ERR_RESET, ERR_REFUSED};
+	int n = (int)(sizeof(rising) / sizeof(rising[0]));
+
+	if (a->code == EAFNOSUPPORT || a->code == EADDRNOTAVAIL)
+		return 0;
+	for (int i = 0; i < n; i++)
+		if (dial_error_kind_of(a) == rising[i])
+			return i + 1;
+	return n + 1;
+}
+
+const char *dial_words(const struct attempt *a)
+{
+	if (a->home)
+		return a->dialing->home.text;
+	if (no_way(a))
+		return "no address or port of ours is left to reach it from";
+	if (is_taken(a))
+		return "our port has a connection to it already";
+	if (leads_nowhere(a))
+		return "that address of ours does not lead there";
+	if (a->broadcast)
+		return "a broadcast address";
+	if (a->code == ENOENT)
+		return "no such socket";
+	if (a->no_socket)
+		return "something is there that is no socket";
+	if (a->code == EPROTOTYPE)
+		return "a socket of another kind is there";
+	return net_words(a->code);
+}
+
+/* What to do about it; "" where nothing is known to help. */
+static void put_hint(const struct attempt *a, struct buf *out)
+{
+	const char *search = a->dialing->to.ops->kind->list_command;
+	bool six = a->to.u.sa.sa_family == AF_INET6;
+	int code = a->code;
+
+	if (a->no_socket)
+		buf_puts(out, "; 'ls -l' shows what");
+	else if (code == EACCES && a->to.u.sa.sa_family == AF_UNIX)
+		buf_puts(out, "; it takes the right to write to the socket "
+			      "and to enter its directories");
+	else if (code == ECONNREFUSED || code == ENOENT)
+		buf_printf(out, "; is the server listening? '%s' shows",
+			   search);
+	else if (code == EPROTOTYPE)
+		buf_printf(out, "; '%s' shows which", search);
+	else if (code == ENETUNREACH || code == EHOSTUNREACH)
+		buf_printf(out, "; is there a route? 'ip %sroute' shows",
+			   six ? "-6 " : "");
+	else if (leads_nowhere(a) || no_way(a))
+		buf_puts(out, "; 'ip address' shows ours");
+	else if (is_taken(a))
+		buf_puts(out, "; 'ss -tun' shows");
+	else if (a->broadcast)
+		buf_puts(out, "; 'rung nc -u -b' sends to those");
+	else if (code == EAFNOSUPPORT)
+		buf_puts(out, "; is IPv6 switched off here?");
+}
+
+/* `(tried A, B and 3 more)`; with each one's reason where they differ. */
+static void put_tried(const struct dialing *d, bool reasons, struct buf *out)
+{
+	size_t start = buf_len(out);
+
+	buf_puts(out, " (tried ");
+	for (size_t i = 0; i < d->count; i++) {
+		const struct attempt *a = &d->attempts[i];
+
+		if (i && buf_len(out) - start > LIST_MAX) {
+			buf_printf(out, " and %zu more", d->count - i);
+			break;
+		}
+		if (i)
+			buf_puts(out, ", ");
+		addr_print_escaped(&a->to, out);
+		if (reasons)
+			buf_printf(out, " %s", dial_words(a));
+	}
+	buf_putc(out, ')');
+}
+
+static void put_begun(const struct dialing *d, struct buf *out)
+{
+	if (d->proxy_dial && proxy_dial_put_state(d->proxy_dial, out))
+		return;
+	for (size_t i = 0; i < d->begun; i++) {
+		const struct attempt *a = &d->attempts[i];
+
+		buf_puts(out, i ? ", " : "");
+		addr_print_escaped(&a->to, out);
+		buf_printf(out, " %s",
+			   a->watch.fd < 0 ? dial_words(a) : "silent");
+	}
+}
+
+int transport_timeout_error(const struct transport *t, const char *where,
+			    uint64_t within, struct err *e)
+{
+	struct buf time = {.limit = BUF_SMALL}, tried = {.limit = BUF_SMALL};
+
+	print_duration(within, &time);
+	if (t->dialing)
+		put_begun(t->dialing, &tried);
+	err_set(e, ERR_CONNECT_TIMEOUT, 0, "%.100s: %s within %s%s%.110s%s",
+		where,
+		t->state == LINK_RESOLVING ? "the name was not resolved"
+					   : "no answer",
+		buf_cstr(&time), buf_len(&tried) ? " (tried " : "",
+		buf_cstr(&tried), buf_len(&tried) ? ")" : "");
+	buf_fini(&time);
+	buf_fini(&tried);
+	return -1;
+}
+
+/* A host of any length leaves room for what happened to it. */
+void dial_put_target(const struct dialing *d, struct buf *out)
+{
+	struct buf whole;
+
+	buf_init(&whole, BUF_SMALL);
+	endpoint_print_escaped(d->proxy_dial ? &d->proxy_dial->target : &d->to,
+			       &whole);
+	buf_put(out, bytes_head(buf_bytes(&whole), 120));
+	if (buf_len(&whole) > 120)
+		buf_puts(out, "...");
+	buf_fini(&whole);
+	if (d->proxy_dial)
+		proxy_dial_put(d->proxy_dial, out);
+}
+
+/* Whether the address says more than the target that was written. */
+static bool has_more_detail(const struct dialing *d)
+{
+	struct buf one, target;
+	bool same;
+
+	if (!d->to.ops->kind->by_name)
+		return false;
+	buf_init(&one, BUF_SMALL);
+	buf_init(&target, BUF_SMALL);
+	addr_print_url(&d->attempts[0].to, d->to.ops->scheme, &one);
+	endpoint_print(&d->to, &target);
+	same = bytes_equal(buf_bytes(&one), buf_bytes(&target));
+	buf_fini(&one);
+	buf_fini(&target);
+	return d->count > 1 || !same;
+}
+
+enum err_class dial_put_loss(const struct dialing *d, int *code,
+			     struct buf *out)
+{
+	const struct attempt *most = &d->attempts[0];
+	bool differ = false;
+
+	for (size_t i = 1; i < d->count; i++) {
+		const struct attempt *a = &d->attempts[i];
+
+		differ |= a->code != d->attempts[0].code;
+		if (weight(a) > weight(most))
+			most = a;
+	}
+	*code = most->code;
+	dial_put_target(d, out);
+	buf_printf(out, ": %s", dial_words(most));
+	/* That says all. */
+	if (most->home)
+		return dial_error_kind_of(most);
+	if (has_more_detail(d))
+		put_tried(d, differ, out);
+	put_hint(most, out);
+	return dial_error_kind_of(most);
+}

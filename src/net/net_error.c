@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What is said of links that broke, and of addresses that cannot be had: who,
+ * what, and what to do about it. Of a connection that was tried it is
+ * dial_words.c's to say.
+ */
+#include "net_own.h"
+
+#include <errno.h>
+
+const char *net_words(int code)
+{
+	switch (code) {
+	case ECONNREFUSED:
+		return "refused";
+	case ECONNRESET:
+		return "reset by the peer";
+	case EPIPE:
+		return "closed by the peer, which takes no more";
+	case EADDRINUSE:
+		return "address in use";
+	case EADDRNOTAVAIL:
+		return "not an address of this machine";
+	case EMSGSIZE:
+		return "longer than one message can be here";
+	}
+	return err_strerror(code);
+}
+
+const char *transport_strerror(int code)
+{
+	if (code == ETIMEDOUT)
+		return "the peer acknowledges no more (timed out)";
+	return net_words(code);
+}
+
+static const char *bind_hint(const struct transport *t, const struct addr *a,
+			     int code)
+{
+	if (!t->ops->kind->by_name && code == ENOENT)
+		return "; is its directory there?";
+	if (!t->ops->kind->by_name && code == EACCES)
+		return "; it takes the right to write to the directory";
+	if (!t->ops->kind->by_name)
+		return "";
+	if (code == EADDRINUSE)
+		return t->ops->connects ? "; 'ss -ltnp' shows by whom"
+					: "; 'ss -lunp' shows by whom";
+	if (code == EACCES && addr_port(a) && addr_port(a) < 1024)
+		return "; ports below 1024 need privileges";
+	if (code == EADDRNOTAVAIL)
+		return "; 'ip address' shows ours";
+	return "";
+}
+
+int bind_failed(const struct transport *t, const struct addr *a, int code,
+		const char *words, struct err *e)
+{
+	struct buf who;
+
+	buf_init(&who, BUF_SMALL);
+	addr_print_url_escaped(a, t->ops->scheme, &who);
+	err_set(e, err_of_errno(code), code, "%.160s: %s%s", buf_cstr(&who),
+		words ? words : net_words(code), bind_hint(t, a, code));
+	buf_fini(&who);
+	return -1;
+}
+
+int endpoint_failed(const struct endpoint *to, const struct err *why,
+		    struct err *e)
+{
+	struct buf who;
+
+	buf_init(&who, BUF_SMALL);
+	endpoint_print_escaped(to, &who);
+	err_set(e, why->kind, why->code, "%.160s: %s", buf_cstr(&who),
+		why->text);
+	buf_fini(&who);
+	return -1;
+}

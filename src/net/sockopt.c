@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Options of sockets that are asked for. When, and for which, is dial.c's and
+ * listen.c's.
+ */
+#include "rung/sockopt.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#ifndef IP_MINTTL
+#define IP_MINTTL -1
+#endif
+#ifndef IPV6_MINHOPCOUNT
+#define IPV6_MINHOPCOUNT -1
+#endif
+
+struct sockopt_row {
+	bool wanted;
+	int value;
+	int level, name;   /* any family's, or IPv4's */
+	int level6, name6; /* IPv6's; name6 0: as above */
+};
+
+static int apply(const struct sockopt_row *row, int fd, int family)
+{
+	bool six = family == AF_INET6 && row->name6;
+	int level = six ? row->level6 : row->level;
+	int name = six ? row->name6 : row->name;
+
+	if (name < 0)
+		return ENOPROTOOPT;
+	if (setsockopt(fd, level, name, &row->value, sizeof(row->value)) < 0)
+		return errno;
+	return 0;
+}
+
+int socket_options_apply(const struct socket_options *t, int fd, int family)
+{
+	const struct sockopt_row rows[] = {
+	    {t->broadcast, 1, SOL_SOCKET, SO_BROADCAST, 0, 0},
+	    {t->debug, 1, SOL_SOCKET, SO_DEBUG, 0, 0},
+	    {t->receive > 0, t->receive, SOL_SOCKET, SO_RCVBUF, 0, 0},
+	    {t->send > 0, t->send, SOL_SOCKET, SO_SNDBUF, 0, 0},
+	    {t->has_service, t->service, IPPROTO_IP, IP_TOS, IPPROTO_IPV6,
+	     IPV6_TCLASS},
+	    {t->ttl > 0, t->ttl, IPPROTO_IP, IP_TTL, IPPROTO_IPV6,
+	     IPV6_UNICAST_HOPS},
+	    {t->least_ttl > 0, t->least_ttl, IPPROTO_IP, IP_MINTTL,
+	     IPPROTO_IPV6, IPV6_MINHOPCOUNT},
+	};
+
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int code = rows[i].wanted ? apply(&rows[i], fd, family) : 0;
+
+		if (code)
+			return code;
+	}
+	return 0;
+}

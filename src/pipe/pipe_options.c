@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The words behind `rung pipe`. What they mean for the bytes is pipe.c's.
+ */
+#include "rung/pipe.h"
+
+#include <getopt.h>
+#include <string.h>
+
+#define MOST 100000u
+
+const struct param pipe_params[] = {
+    {.name = "-l", .kind = PARAM_FLAG, .brief = "listen; serve one and end"},
+    {.name = "-k",
+     .kind = PARAM_FLAG,
+     .brief = "with -l go on serving; else go on sending after the peer's end"},
+    {.name = "-m",
+     .kind = PARAM_NUMBER,
+     .value = "N",
+     .brief = "with -l -k: N peers at one time, side by side"},
+    {.name = "-q",
+     .kind = PARAM_DURATION,
+     .value = "D",
+     .brief = "end D after the input's end"},
+    {.name = "-N",
+     .kind = PARAM_FLAG,
+     .brief = "no half-close when the input ends"},
+    {.name = "-C",
+     .kind = PARAM_FLAG,
+     .brief = "send LF as CRLF; CRLF stays as it is"},
+    {.name = "-x",
+     .kind = PARAM_PATH,
+     .value = "FILE",
+     .brief = "log what passes into FILE, as hex"},
+    {.name = "-i",
+     .kind = PARAM_DURATION,
+     .value = "D",
+     .brief = "pause for D between lines sent"},
+    {.name = "-w",
+     .kind = PARAM_DURATION,
+     .value = "D",
+     .brief = "give up when nothing opens, or passes, for D"},
+    {.name = "--proxy",
+     .kind = PARAM_WORD,
+     .value = "URL",
+     .choices = proxy_schemes,
+     .brief = "connect by way of http://[USER@]HOST:PORT, socks5://..., "
+	      "socks4a://... or socks4://..."},
+    {.name = "--proxy-auth",
+     .kind = PARAM_PATH,
+     .value = "FILE",
+     .brief = "the proxy's USER:PASSWORD is this file's first line"},
+    {.name = "-v",
+     .kind = PARAM_FLAG,
+     .brief = "tell each address tried, and each peer"},
+    {.name = "--help", .kind = PARAM_FLAG, .brief = "print this"},
+    {.kind = PARAM_END},
+};
+
+static int read_duration(const char *option, uint64_t *out, struct err *e)
+{
+	struct err why;
+
+	if (parse_duration(bytes_str(optarg), out, &why) == 0)
+		return 0;
+	return err_usage(e, "pipe: %s: %s", option, why.text);
+}
+
+static int read_max_peers(struct pipe_options *o, struct err *e)
+{
+	uint64_t n;
+	struct err why;
+
+	if (parse_number(bytes_str(optarg), &n, &why))
+		return err_usage(e, "pipe: -m: %s", why.text);
+	if (!n || n > MOST)
+		return err_usage(e, "pipe: -m: from 1 to 100000, not %.40s",
+				 optarg);
+	o->max_peers = (unsigned)n;
+	return 0;
+}
+
+/* What the long options are called. */
+enum { OPTION_HELP = 256, OPTION_PROXY, OPTION_AUTH };
+
+/* The proxy and its password's file, read when all else is. */
+struct by_way {
+	const char *proxy, *auth;
+};
+
+static int read_one(int option, char **argv, struct pipe_options *o,
+		    struct by_way *by, struct err *e)
+{
+	switch (option) {
+	case 'h':
+	case OPTION_HELP:
+		o->help = true;
+		return 0;
+	case 'l':
+		o->listens = true;
+		return 0;
+	case 'k':
+		o->keep_open = true;
+		return 0;
+	case 'N':
+		o->no_shutdown = true;
+		return 0;
+	case 'C':
+		o->crlf = true;
+		return 0;
+	case 'v':
+		o->verbose = true;
+		return 0;
+	case 'm':
+		return read_max_peers(o, e);
+	case 'q':
+		o->has_quit_delay = true;
+		return read_duration("-q", &o->quit, e);
+	case 'x':
+		o->log = optarg;
+		return 0;
+	case 'i':
+		return read_duration("-i", &o->line_pause, e);
+	case 'w':
+		if (read_duration("-w", &o->open_timeout, e))
+			return -1;
+		o->idle = o->open_timeout;
+		return 0;
+	case OPTION_PROXY:
+		by->proxy = optarg;
+		return 0;
+	case OPTION_AUTH:
+		by->auth = optarg;
+		return 0;
+	case ':':
+		return err_usage(e, "pipe: %.60s needs a value",
+				 argv[optind - 1]);
+	}
+	if (optopt && optopt < OPTION_HELP)
+		return err_usage(
+		    e,
+		    "pipe: there is no option -%c; 'rung pipe --help' lists "
+		    "them",
+		    optopt);
+	return err_usage(
+	    e,
+	    "pipe: %.60s: no such option, or it takes no value; 'rung pipe "
+	    "--help' lists them",
+	    argv[optind - 1]);
+}
+
+/* No address is without a colon: a word without one is a port. */
+static bool is_port(const char *word)
+{
+	return word && *word != '-' && !strpbrk(word, ":/@");
+}
+
+/* Where an address may stand. `exec:ls -l` without quotes is not to be our -l.
+ */
+static int no_option(const char *word, struct err *e)
+{
+	if (*word != '-')
+		return 0;
+	return err_usage(e, "pipe: %.60s: options stand before the addresses",
+			 word);
+}
+
+/* Result: how many words it took, 1 or 2; -1 and *e. */
+static int read_address(char **word, struct endpoint *to, struct err *e)
+{
+	/* A command has no port. */
+	bool two = is_port(word[1]) && strncmp(word[0], "exec:", 5) != 0;
+	struct err why;
+	int bad;
+
+	if (no_option(word[0], e))
+		return -1;
+	bad = two ? endpoint_pair(bytes_str(word[0]), bytes_str(word[1]), to,
+				  &why)
+		  : endpoint_parse(bytes_str(word[0]), to, &why);
+	if (bad)
+		return err_usage(e, "pipe: %s", why.text);
+	return two ? 2 : 1;
+}
+
+static int read_addresses(char **words, struct pipe_options *o, struct err *e)
+{
+	int n;
+
+	if (!*words)
+		return err_usage(
+		    e,
+		    "pipe: an address is missing%s: HOST:PORT, :PORT "
+		    "or unix:///PATH",
+		    o->listens ? " to listen on" : "");
+	n = read_address(words, &o->at, e);
+	if (n < 0)
+		return -1;
+	words += n;
+	if (!*words)
+		return 0;
+	n = read_address(words, &o->to, e);
+	if (n < 0)
+		return -1;
+	o->has_addr2 = true;
+	if (!words[n])
+		return 0;
+	if (no_option(words[n], e))
+		return -1;
+	return err_usage(e, "pipe: '%.60s': a pipe has two ends at most",
+			 words[n]);
+}
+
+/* Those connections that TCP makes go through it, of two both. */
+static int read_proxy(const struct by_way *by, struct pipe_options *o,
+		      struct err *e)
+{
+	struct err why;
+
+	if (!by->proxy)
+		return by->auth ? err_usage(
+				      e, "pipe: --proxy-auth goes with --proxy")
+				: 0;
+	if ((o->listens || !endpoint_is_tcp(&o->at)) &&
+	    !(o->has_addr2 && endpoint_is_tcp(&o->to)))
+		return err_usage(e, "pipe: --proxy is for connecting with TCP; "
+				    "nothing here does");
+	if (proxy_parse_with_file(bytes_str(by->proxy), by->auth, &o->proxy,
+				  &why))
+		return err_set(e, why.kind, why.code, "pipe: %s", why.text);
+	o->proxied = true;
+	return 0;
+}
+
+/* What does not go together. */
+static int pipe_options_check(const struct pipe_options *o, struct err *e)
+{
+	if (o->max_peers && (!o->listens || !o->keep_open))
+		return err_usage(e, "pipe: -m is for serving: -l -k -m N");
+	if (o->has_addr2 && (o->crlf || o->line_pause))
+		return err_usage(e,
+				 "pipe: %s is for what comes from standard "
+				 "input; with two addresses nothing does",
+				 o->crlf ? "-C" : "-i");
+	return 0;
+}
+
+int pipe_read_options(int argc, char **argv, struct pipe_options *o,
+		      struct err *e)
+{
+	static const struct option longs[] = {
+	    {"help", no_argument, NULL, OPTION_HELP},
+	    {"proxy", required_argument, NULL, OPTION_PROXY},
+	    {"proxy-auth", required_argument, NULL, OPTION_AUTH},
+	    {NULL, 0, NULL, 0}};
+	struct by_way by = {NULL, NULL};
+	int option;
+
+	*o = (struct pipe_options){.max_peers = 0};
+	opterr = 0;
+	optind = 0; /* glibc: forgets the words that it read before */
+	while ((option = getopt_long(argc, argv, "+:hlkNCvm:q:x:i:w:", longs,
+				     NULL)) != -1)
+		if (read_one(option, argv, o, &by, e))
+			return -1;
+	if (o->help)
+		return 0;
+	if (read_addresses(argv + optind, o, e) || read_proxy(&by, o, e))
+		return -1;
+	return pipe_options_check(o, e);
+}

@@ -1,0 +1,677 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The console with libedit, by its own interface: what it offers under
+ * readline's names overruns its buffer on a line of some thousand characters.
+ * It edits and recalls the line. When anything is read is the loop's affair:
+ * the keys are read here and libedit is called once a whole one is there, for
+ * else it would wait. And the line is drawn here: of one that is taller than
+ * the screen libedit would draw the last rows, wherever the cursor is.
+ *
+ * Long: only one file includes the header of libedit.
+ */
+#include "history_file.h"
+#include "keys.h"
+#include "line_draw.h"
+#include "line_layout.h"
+#include "paste.h"
+#include "tab.h"
+#include "tty_queue.h"
+
+#include <histedit.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* So many characters at once were not typed one by one. */
+#define RUN_LEAST 64
+
+/* So many commands in a row that read no key are not of a macro: the terminal
+ * is gone, and libedit does nothing. */
+#define UNASKED_MAX 4096
+
+/* Keys that make libedit do what it has no call for. C1 controls are not typed,
+ * and are dropped where they come all the same. */
+#define FORGET     L'\237' /* the line and the keys before */
+#define FORGET_KEY "\\237"
+#define CANCEL     L'\236' /* the keys before */
+#define CANCEL_KEY "\\236"
+#define NONE       L'\235' /* no key is left */
+#define NONE_KEY   "\\235"
+
+struct edit {
+	EditLine *el;
+	HistoryW *history;
+	struct buf keys;  /* read, and not yet libedit's */
+	struct buf begun; /* given to a command that has not ended */
+	struct paste paste;
+	FILE *nowhere; /* what libedit draws with */
+	char *prompt;
+	struct drawn drawn;
+	wchar_t order;  /* a key of ours that libedit reads next; 0: none */
+	int unasked;    /* calls in which libedit has asked for no key */
+	size_t given;   /* bytes of `keys` that libedit may read */
+	size_t again;   /* bytes of `keys` that it has read, and reads again */
+	bool starved;   /* libedit has asked for more keys than there are */
+	bool suspended; /* a command waits for its next key, outside libedit */
+	bool in_line, away;
+};
+
+static struct console *console_of(EditLine *el)
+{
+	void *c = NULL;
+
+	el_get(el, EL_CLIENTDATA, &c);
+	return c;
+}
+
+/* ---- the screen ---- */
+
+/* The text, and the cursor's place in it. */
+static size_t get_line(const struct edit *e, struct buf *out)
+{
+	const LineInfoW *line = el_wline(e->el);
+	size_t point;
+
+	buf_init(out, KEYS_MAX);
+	key_narrow(line->buffer, line->cursor, out);
+	point = buf_len(out);
+	key_narrow(line->cursor, line->lastchar, out);
+	return point;
+}
+
+static void draw(struct console *c)
+{
+	struct edit *e = c->state;
+	struct buf line, out;
+	size_t point = get_line(e, &line);
+
+	buf_init(&out, BUF_SMALL);
+	drawn_line(&e->drawn, &out, e->prompt, buf_bytes(&line), point);
+	tty_queue_put(c->tty_queue, buf_bytes(&out));
+	buf_fini(&out);
+	buf_fini(&line);
+}
+
+static void draw_done(struct console *c, struct bytes line)
+{
+	struct edit *e = c->state;
+	struct buf out;
+
+	buf_init(&out, BUF_SMALL);
+	drawn_done(&e->drawn, &out, e->prompt, line);
+	tty_queue_put(c->tty_queue, buf_bytes(&out));
+	buf_fini(&out);
+}
+
+static void erase(struct console *c)
+{
+	struct edit *e = c->state;
+	struct buf out;
+
+	buf_init(&out, BUF_SMALL);
+	drawn_erase(&e->drawn, &out);
+	tty_queue_put(c->tty_queue, buf_bytes(&out));
+	buf_fini(&out);
+}
+
+static void edit_above(struct console *c, struct bytes text)
+{
+	erase(c);
+	tty_queue_put(c->tty_queue, text);
+	draw(c);
+}
+
+/* ---- keys ---- */
+
+/*
+ * Is libedit's source of characters, and never waits. If no key is left, it
+ * gives NONE once, and then the end of input: NONE is run as a command if
+ * libedit is between two keys, and swallowed if a command reads by itself.
+ */
+static int get_key(EditLine *el, wchar_t *out)
+{
+	struct edit *e = ((struct console *)console_of(el))->state;
+	struct bytes b = bytes_head(buf_bytes(&e->keys), e->given);
+	size_t n;
+	bool drop;
+
+	e->unasked = 0;
+	if (e->order) {
+		*out = e->order;
+		e->order = 0;
+		return 1;
+	}
+	for (; e->given; b = bytes_head(buf_bytes(&e->keys), e->given)) {
+		n = key_char(b, out);
+		/* Half a character is dropped, as C1 controls are. */
+		drop = !n || (*out >= 0x80 && *out < 0xa0);
+		n = n ? n : e->given;
+		buf_put(&e->begun, bytes_head(b, n));
+		buf_drop(&e->keys, n);
+		e->given -= n;
+		if (!drop)
+			return 1;
+	}
+	if (e->starved)
+		return 0;
+	e->starved = true;
+	*out = NONE;
+	return 1;
+}
+
+/* Runs one command of libedit's, of a macro if one has begun.
+ * Result: false: it runs none. */
+static bool call(struct edit *e)
+{
+	int n;
+
+	e->starved = e->suspended = false;
+	e->unasked++;
+	el_wgets(e->el, &n);
+	return e->unasked < UNASKED_MAX;
+}
+
+static void give_order(struct edit *e, wchar_t order)
+{
+	e->order = order;
+	while (e->order && call(e))
+		;
+	e->order = 0;
+	buf_clear(&e->begun);
+}
+
+/* Puts the keys of a command that has swallowed NONE before the others, for the
+ * time when more have come. */
+static void take_back(struct edit *e)
+{
+	const LineInfoW *line = el_wline(e->el);
+	struct buf begun = e->begun;
+
+	/* Quoted insert has inserted it. */
+	while (line->cursor > line->buffer && line->cursor[-1] == NONE) {
+		el_deletestr(e->el, 1);
+		line = el_wline(e->el);
+	}
+	buf_init(&e->begun, KEYS_MAX);
+	give_order(e, CANCEL);
+	e->again = buf_len(&begun);
+	buf_put(&begun, buf_bytes(&e->keys));
+	buf_fini(&e->keys);
+	e->keys = begun;
+}
+
+/* Runs a command with the next key, of that length. Without a key, the rest of
+ * a macro is run. Result: false: more keys are needed. */
+static bool run_command(struct edit *e, size_t key)
+{
+	bool ran;
+
+	e->given = key ? e->again + key : 0;
+	if (key)
+		e->again = 0;
+	ran = call(e);
+	e->given = 0;
+	if (e->starved && !e->suspended)
+		take_back(e);
+	else if (!e->starved)
+		buf_clear(&e->begun);
+	return e->starved ? key > 0 : ran;
+}
+
+static void insert(struct edit *e, struct bytes text)
+{
+	size_t count;
+	wchar_t *wide = key_widen(text, &count);
+
+	if (count)
+		el_winsertstr(e->el, wide);
+	free(wide);
+}
+
+/* `all`: the rest of the key has not come in time.
+ * Result: false: more keys are needed. */
+static bool take_key(struct console *c, bool all)
+{
+	struct edit *e = c->state;
+	struct bytes b = bytes_skip(buf_bytes(&e->keys), e->again);
+	size_t run = key_run(b), key;
+
+	if (e->again && bytes_starts(b, key_paste)) {
+		buf_drop(&e->keys, e->again);
+		e->again = 0;
+	}
+	if (e->paste.open || paste_begin(&e->paste, &e->keys)) {
+		if (!paste_take(c, &e->paste, &e->keys))
+			return false;
+		insert(e, buf_bytes(&e->paste.text));
+		buf_fini(&e->paste.text);
+		return true;
+	}
+	if (run >= RUN_LEAST && !buf_len(&e->begun) && !e->again) {
+		char *text = xstrndup(bytes_head(b, run));
+
+		buf_drop(&e->keys, run);
+		insert(e, bytes_str(text));
+		free(text);
+		return true;
+	}
+	key = all ? b.len : key_length(b);
+	if (b.len && !key) {
+		c->wait_ms = KEYS_WAIT_MS;
+		return false;
+	}
+	return run_command(e, key);
+}
+
+static void run_keys(struct console *c, bool all)
+{
+	struct edit *e = c->state;
+
+	c->wait_ms = 0;
+	while (!c->hung_up && !e->away && take_key(c, all))
+		;
+	buf_free_idle(&e->keys, KEYS_READ);
+	if (!c->hung_up && !e->away)
+		draw(c);
+}
+
+static void edit_readable(struct console *c)
+{
+	struct edit *e = c->state;
+
+	if (key_read(c, &e->keys))
+		run_keys(c, false);
+	else
+		c->sink->end(c);
+}
+
+static void edit_late(struct console *c)
+{
+	run_keys(c, true);
+}
+
+/* ---- libedit's commands ---- */
+
+/* CC_FATAL: the line is empty, and history begins with the last one. */
+static unsigned char do_forget(EditLine *el, int key)
+{
+	(void)el;
+	(void)key;
+	return CC_FATAL;
+}
+
+/* CC_NORM: a count and an operator that wait for their command are reset. */
+static unsigned char do_cancel(EditLine *el, int key)
+{
+	(void)el;
+	(void)key;
+	return CC_NORM;
+}
+
+/* CC_ARGHACK: they are kept. */
+static unsigned char do_none(EditLine *el, int key)
+{
+	struct edit *e = ((struct console *)console_of(el))->state;
+
+	(void)key;
+	e->suspended = true;
+	return CC_ARGHACK;
+}
+
+static unsigned char do_accept(EditLine *el, int key)
+{
+	struct console *c = console_of(el);
+	struct edit *e = c->state;
+	struct buf text;
+
+	(void)key;
+	(void)get_line(e, &text);
+	draw_done(c, buf_bytes(&text));
+	e->in_line = true;
+	above_lines(c, buf_bytes(&text));
+	e->in_line = false;
+	buf_fini(&text);
+	return CC_FATAL;
+}
+
+static unsigned char do_clear(EditLine *el, int key)
+{
+	struct console *c = console_of(el);
+	struct edit *e = c->state;
+
+	(void)key;
+	tty_queue_put(c->tty_queue, BYTES("\033[H\033[J"));
+	drawn_gone(&e->drawn);
+	return CC_NORM;
+}
+
+static unsigned char do_end(EditLine *el, int key)
+{
+	struct console *c = console_of(el);
+	const LineInfoW *line = el_wline(el);
+
+	(void)key;
+	if (line->buffer == line->lastchar) {
+		c->sink->end(c);
+		return CC_NORM;
+	}
+	if (line->cursor == line->lastchar)
+		return CC_ERROR;
+	el_cursor(el, 1);
+	el_deletestr(el, 1);
+	return CC_REFRESH;
+}
+
+static unsigned char do_interrupt(EditLine *el, int key)
+{
+	(void)el;
+	raise(key == ('Z' & 037) ? SIGTSTP : SIGINT);
+	return CC_NORM;
+}
+
+static unsigned char do_complete(EditLine *el, int key)
+{
+	struct console *c = console_of(el);
+	struct completion found;
+	struct buf text;
+	unsigned columns, rows;
+	size_t count, point;
+
+	(void)key;
+	point = get_line(c->state, &text);
+	buf_truncate(&text, point);
+	above_size(&columns, &rows);
+	completion_find(c, buf_bytes(&text), buf_len(&text), columns, &found);
+	if (buf_len(&found.insert)) {
+		free(key_widen(bytes_skip(buf_bytes(&text), found.from),
+			       &count));
+		el_deletestr(el, (int)count);
+
+		wchar_t *wide = key_widen(buf_bytes(&found.insert), &count);
+
+		el_winsertstr(el, wide);
+		free(wide);
+	} else if (buf_len(&found.list)) {
+		edit_above(c, buf_bytes(&found.list));
+	} else {
+		tty_queue_put(c->tty_queue, BYTES("\a"));
+	}
+	completion_fini(&found);
+	buf_fini(&text);
+	return CC_NORM;
+}
+
+static const struct {
+	const wchar_t *name, *what;
+	unsigned char (*run)(EditLine *, int);
+} commands[] = {
+    {L"rung-forget", L"lets go of the line", do_forget},
+    {L"rung-cancel", L"lets go of the keys before", do_cancel},
+    {L"rung-none", L"waits for a key", do_none},
+    {L"rung-accept", L"ends the line", do_accept},
+    {L"rung-end", L"leaves, or deletes the next character", do_end},
+    {L"rung-interrupt", L"as the signal of that key", do_interrupt},
+    {L"rung-complete", L"completes the word", do_complete},
+    {L"rung-clear", L"clears the screen", do_clear},
+};
+
+/* Searching as one types is libedit's own loop, in which nothing else would
+ * go on: ^R and ^S find the lines that begin with what is typed instead. */
+static const char *const bindings[][2] = {
+    {FORGET_KEY, "rung-forget"},
+    {CANCEL_KEY, "rung-cancel"},
+    {NONE_KEY, "rung-none"},
+    {"^M", "rung-accept"},
+    {"^J", "rung-accept"},
+    {"^D", "rung-end"},
+    {"^C", "rung-interrupt"},
+    {"^Z", "rung-interrupt"},
+    {"^I", "rung-complete"},
+    {"^L", "rung-clear"},
+    {"^R", "ed-search-prev-history"},
+    {"^S", "ed-search-next-history"},
+    {"\\ex", "ed-unassigned"},
+    {"\\e[1~", "ed-move-to-beg"},
+    {"\\e[7~", "ed-move-to-beg"},
+    {"\\e[H", "ed-move-to-beg"},
+    {"\\eOH", "ed-move-to-beg"},
+    {"\\e[4~", "ed-move-to-end"},
+    {"\\e[8~", "ed-move-to-end"},
+    {"\\e[F", "ed-move-to-end"},
+    {"\\eOF", "ed-move-to-end"},
+    {"\\e[3~", "ed-delete-next-char"},
+    {"\\e[1;5C", "em-next-word"},
+    {"\\e[1;5D", "ed-prev-word"},
+};
+
+/* The same of vi's other map, whose search and commands are such loops, too;
+ * its `v` would wait for another editor. */
+static const char *const vi_bindings[][2] = {
+    {"/", "ed-search-prev-history"},
+    {"?", "ed-search-next-history"},
+    {":", "ed-unassigned"},
+    {"v", "ed-unassigned"},
+};
+
+static bool is_vi(EditLine *el)
+{
+	const wchar_t *name = L"";
+
+	return el_wget(el, EL_EDITOR, &name) == 0 && !wcscmp(name, L"vi");
+}
+
+static void bind(EditLine *el, bool vi, const char *key, const char *command)
+{
+	bool escape = key[0] == '\\' && key[1] == 'e';
+
+	if (!vi || !escape)
+		el_set(el, EL_BIND, key, command, NULL);
+	/* There ESC alone is a key: what follows it is then of the other map,
+	 * as libedit has the arrows. */
+	else if (key[2] == '[' || key[2] == 'O')
+		el_set(el, EL_BIND, "-a", key + 2, command, NULL);
+	if (vi && !strncmp(command, "rung-", 5))
+		el_set(el, EL_BIND, "-a", key, command, NULL);
+}
+
+static void bind_keys(EditLine *el)
+{
+	bool vi = is_vi(el);
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		el_wset(el, EL_ADDFN, commands[i].name, commands[i].what,
+			commands[i].run);
+	for (size_t i = 0; i < sizeof(bindings) / sizeof(*bindings); i++)
+		bind(el, vi, bindings[i][0], bindings[i][1]);
+	for (size_t i = 0; i < sizeof(vi_bindings) / sizeof(*vi_bindings); i++)
+		if (vi)
+			el_set(el, EL_BIND, "-a", vi_bindings[i][0],
+			       vi_bindings[i][1], NULL);
+}
+
+/* ---- the console ---- */
+
+static void edit_remember(struct console *c, struct bytes line)
+{
+	struct edit *e = c->state;
+	HistEventW event;
+	size_t count;
+	wchar_t *wide = key_widen(line, &count);
+
+	history_w(e->history, &event, H_ENTER, wide);
+	free(wide);
+}
+
+static void recall(void *ctx, struct bytes entry)
+{
+	edit_remember(ctx, entry);
+}
+
+static int edit_start(struct console *c, const char *history_file,
+		      struct err *err)
+{
+	struct edit *e = xalloc(sizeof(*e));
+	HistEventW event;
+
+	c->state = e;
+	e->nowhere = fopen("/dev/null", "we");
+	e->prompt = xstrdup("");
+	buf_init(&e->keys, KEYS_MAX);
+	buf_init(&e->begun, KEYS_MAX);
+	paste_init(&e->paste);
+	if (e->nowhere)
+		e->el = el_init_fd("rung", stdin, e->nowhere, e->nowhere,
+				   STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
+	e->history = history_winit();
+	if (!e->el || !e->history) {
+		c->ops->stop(c);
+		return err_set(err, ERR_IO, 0,
+			       "libedit cannot use this terminal");
+	}
+	history_w(e->history, &event, H_SETSIZE, HISTORY_MAX);
+	history_w(e->history, &event, H_SETUNIQUE, 1);
+	el_set(e->el, EL_CLIENTDATA, c);
+	el_set(e->el, EL_SIGNAL, 0);
+	el_set(e->el, EL_EDITOR, "emacs");
+	el_wset(e->el, EL_HIST, history_w, e->history);
+	el_wset(e->el, EL_GETCFN, get_key);
+	el_source(e->el, NULL);
+	bind_keys(e->el);
+	if (history_file)
+		(void)history_file_load(history_file, recall, c, NULL);
+	el_set(e->el, EL_UNBUFFERED, 1);
+	/* It draws nowhere, and of a tiny screen beyond its end. */
+	el_set(e->el, EL_SETTC, "li", "24", NULL);
+	el_set(e->el, EL_SETTC, "co", "80", NULL);
+	paste_mark(c, true);
+	return 0;
+}
+
+static void edit_prompt(struct console *c, struct bytes prompt)
+{
+	struct edit *e = c->state;
+
+	free(e->prompt);
+	e->prompt = xstrndup(prompt);
+	if (!e->in_line && !e->away)
+		draw(c);
+}
+
+static bool edit_abandon(struct console *c)
+{
+	struct edit *e = c->state;
+	const LineInfoW *line = el_wline(e->el);
+	bool held = line->buffer != line->lastchar || e->paste.open ||
+		    buf_len(&e->begun) || buf_len(&e->keys);
+
+	/* The end of an open paste may have been dropped with the signal. */
+	paste_drop(&e->paste);
+	buf_clear(&e->keys);
+	e->again = 0;
+	if (!held) {
+		/* The same in vi's command mode. */
+		give_order(e, FORGET);
+		return false;
+	}
+	el_cursor(e->el, (int)(line->lastchar - line->cursor));
+	draw(c);
+	tty_queue_put(c->tty_queue, BYTES("^C\r\n"));
+	drawn_gone(&e->drawn);
+	give_order(e, FORGET);
+	draw(c);
+	return true;
+}
+
+static void edit_resize(struct console *c)
+{
+	struct edit *e = c->state;
+	struct buf line;
+	size_t point;
+
+	if (e->away)
+		return;
+	point = get_line(e, &line);
+	drawn_resized(&e->drawn, e->prompt, buf_bytes(&line), point);
+	buf_fini(&line);
+	draw(c);
+}
+
+static void edit_suspend(struct console *c)
+{
+	struct edit *e = c->state;
+
+	if (e->away)
+		return;
+	erase(c);
+	paste_mark(c, false);
+	e->away = true;
+	el_set(e->el, EL_PREP_TERM, 0);
+}
+
+static void edit_resume(struct console *c)
+{
+	struct edit *e = c->state;
+
+	/* Stopped from outside, it had no time to give the terminal back; the
+	 * cursor is where it was, or in a row of its own. */
+	if (!e->away) {
+		el_set(e->el, EL_PREP_TERM, 0);
+		drawn_gone(&e->drawn);
+	}
+	e->away = false;
+	el_set(e->el, EL_PREP_TERM, 1);
+	paste_mark(c, true);
+	draw(c);
+}
+
+static void edit_history(struct console *c, struct buf *out)
+{
+	struct edit *e = c->state;
+	HistEventW event;
+	int r = history_w(e->history, &event, H_LAST);
+
+	for (; r >= 0; r = history_w(e->history, &event, H_PREV)) {
+		key_narrow(event.str, event.str + wcslen(event.str), out);
+		buf_putc(out, '\n');
+	}
+}
+
+static void edit_stop(struct console *c)
+{
+	struct edit *e = c->state;
+
+	if (e->el && !e->away && !c->hung_up) {
+		erase(c);
+		paste_mark(c, false);
+	}
+	if (e->el)
+		el_end(e->el);
+	if (e->history)
+		history_wend(e->history);
+	if (e->nowhere)
+		fclose(e->nowhere);
+	buf_fini(&e->keys);
+	buf_fini(&e->begun);
+	paste_fini(&e->paste);
+	free(e->prompt);
+	free(e);
+	c->state = NULL;
+}
+
+const struct console_ops console_edit = {
+    .name = "libedit",
+    .start = edit_start,
+    .readable = edit_readable,
+    .late = edit_late,
+    .prompt = edit_prompt,
+    .print_above = edit_above,
+    .discard_line = edit_abandon,
+    .resize = edit_resize,
+    .suspend = edit_suspend,
+    .resume = edit_resume,
+    .record_line = edit_remember,
+    .history = edit_history,
+    .stop = edit_stop,
+};

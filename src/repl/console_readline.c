@@ -1,0 +1,699 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The console with GNU readline, which edits, recalls and draws the line. When
+ * anything is read or drawn is the loop's affair: nothing here waits. Of a line
+ * that is taller than the screen readline draws what does not fit over the last
+ * row: it is shown a part of it.
+ *
+ * Long: only one file includes the header of readline.
+ */
+#include "history_file.h"
+#include "keys.h"
+#include "line_layout.h"
+#include "paste.h"
+#include "rung/text.h"
+#include "tab.h"
+#include "tty_queue.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <readline/history.h>
+#include <readline/readline.h>
+
+/* readline has no public name for it. */
+enum { VI = 0 };
+
+/* Commands that wait for a key, one within the other: `d`, a count, ESC. */
+enum { STATES_MAX = 3 };
+
+/* Each byte of a line is shown with at most twelve. */
+#define SHOWN_MAX (12 * KEYS_MAX)
+
+/* More keys than readline puts back. */
+enum { PUT_BACK_MAX = 1024 };
+
+/* A quoted character is inserted so often at most. */
+enum { QUOTES_MAX = 1000 };
+
+/* The least that readline is told. */
+enum { ROWS_MIN = 2, COLUMNS_MIN = 4 };
+
+#define ABORT_KEY ('G' & 037)
+/* readline has keys of its own to read: of a macro, or read too early. */
+/* A command waits for its next key. */
+#define IN_COMMAND                                                   \
+	(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | \
+	 RL_STATE_MULTIKEY | RL_STATE_VIMOTION | RL_STATE_CHARSEARCH)
+#define IN_KEYS (RL_STATE_MACROINPUT | RL_STATE_INPUTPENDING)
+
+struct gnu {
+	char *prompt;
+	struct window shown;
+	size_t marked; /* readline's prompt says: so many rows above; 0: ours */
+	struct buf keys; /* read, and not yet readline's */
+	size_t given;    /* bytes of them that readline may read */
+	struct paste paste;
+	int quotes;   /* how often the next character is inserted as it is */
+	bool marks;   /* the user wants pastes to be marked */
+	bool drains;  /* readline drops the keys that it has put back */
+	bool starved; /* readline has asked for more keys than there are */
+	bool owed;    /* readline does not have the prompt yet */
+	bool in_line; /* a line is being handed on: nothing is on the screen */
+	bool away;
+};
+
+/* readline's callbacks carry no pointer of ours; one console has the
+ * terminal. */
+static struct console *theirs;
+
+/* While a search is on, the prompt on the screen is the search's. */
+static bool searching(void)
+{
+	return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH |
+			  RL_STATE_NUMERICARG);
+}
+
+/* ---- the screen ---- */
+
+static void set_prompt(struct gnu *g)
+{
+	rl_set_prompt(g->prompt);
+	g->marked = 0;
+}
+
+static void set_mark(struct gnu *g, size_t rows)
+{
+	char mark[48];
+
+	if (!rows) {
+		set_prompt(g);
+		return;
+	}
+	snprintf(mark, sizeof(mark), ABOVE_MARK " ", rows);
+	rl_set_prompt(mark);
+	g->marked = rows;
+}
+
+static void find_window(const struct gnu *g, struct window *w)
+{
+	struct bytes line = bytes_of(rl_line_buffer, (size_t)rl_end);
+	const char *prompt = searching() ? rl_display_prompt : g->prompt;
+	struct spot begin;
+	int rows, columns;
+
+	rl_get_screen_size(&rows, &columns);
+	spot_init(&begin, (unsigned)columns);
+	spot_text(&begin, bytes_str(prompt ? prompt : ""));
+	above_window(w, &begin, line, (size_t)rl_point, (size_t)rows);
+}
+
+/* Scrolling sideways is faulty in readline, and pastes are taken here. */
+static void set_variables(void)
+{
+	rl_variable_bind("horizontal-scroll-mode", "off");
+	rl_variable_bind("enable-bracketed-paste", "off");
+}
+
+/* A smaller size makes readline scroll sideways, which in its release 8.2
+ * divides by zero or does not end. */
+static void set_size(void)
+{
+	unsigned columns, rows;
+
+	above_size(&columns, &rows);
+	rl_set_screen_size(
+	    (int)(rows < ROWS_MIN ? ROWS_MIN : rows),
+	    (int)(columns < COLUMNS_MIN ? COLUMNS_MIN : columns));
+}
+
+/* Makes readline's variables those of the part of the line that is seen, as it
+ * is shown. */
+static void show_part(struct buf *shown, const struct window *w)
+{
+	struct bytes line = bytes_of(rl_line_buffer, (size_t)rl_end);
+	size_t point = (size_t)rl_point - w->from, len = w->to - w->from;
+	size_t mark = (size_t)rl_mark < w->from ? 0 : (size_t)rl_mark - w->from;
+	size_t *const places[] = {&point, &mark};
+
+	if (mark > len)
+		mark = len;
+	above_escape(shown, bytes_skip(bytes_head(line, w->to), w->from),
+		     places, 2);
+	rl_end = (int)buf_len(shown);
+	rl_line_buffer = (char *)(uintptr_t)buf_cstr(shown);
+	rl_point = (int)point;
+	rl_mark = (int)mark;
+}
+
+/* readline draws the line, and finds in its variables what is to be seen. */
+static void draw(void)
+{
+	struct gnu *g = theirs->state;
+	struct window w;
+	char *line = rl_line_buffer;
+	int point = rl_point, end = rl_end, mark = rl_mark;
+	struct buf shown;
+
+	if (g->drains)
+		return;
+	/* A key may have read the user's inputrc anew. */
+	set_variables();
+	find_window(g, &w);
+	if (w.above != g->shown.above ||
+	    (w.above != g->marked && !searching())) {
+		rl_clear_visible_line();
+		rl_on_new_line();
+		if (!searching())
+			set_mark(g, w.above);
+	}
+	g->shown = w;
+	buf_init(&shown, SHOWN_MAX);
+	show_part(&shown, &w);
+	rl_redisplay();
+	rl_line_buffer = line;
+	rl_point = point;
+	rl_end = end;
+	rl_mark = mark;
+	buf_fini(&shown);
+}
+
+static void redraw(void)
+{
+	rl_on_new_line();
+	draw();
+}
+
+/* Above the last part of the line, the others: it is done. */
+static void draw_whole(struct console *c)
+{
+	struct gnu *g = c->state;
+	struct text t;
+
+	rl_point = rl_end;
+	draw();
+	if (!g->shown.above)
+		return;
+	rl_clear_visible_line();
+	text_init(&t, BUF_SMALL, false);
+	if (g->shown.from <= ABOVE_UNSEEN_MAX) {
+		above_prompt(&t.buf, g->prompt);
+		text_escape_lines(&t, bytes_of(rl_line_buffer, g->shown.from));
+	} else {
+		text_printf(&t, ABOVE_MARK, g->shown.above);
+	}
+
+	struct bytes b = text_bytes(&t);
+
+	tty_queue_put(c->tty_queue, b);
+	if (b.len && b.at[b.len - 1] != '\n')
+		tty_queue_put(c->tty_queue, BYTES("\n"));
+	text_fini(&t);
+	rl_set_prompt("");
+	redraw();
+}
+
+static int got_enter(int count, int key)
+{
+	const struct gnu *g = theirs->state;
+
+	/* A terminal that became lower may have dropped the rows below the
+	 * cursor. tmux does so before it sets the new size. */
+	if (rl_point < rl_end) {
+		rl_clear_visible_line();
+		rl_on_new_line();
+	}
+	if (rl_point < rl_end || g->shown.above)
+		draw_whole(theirs);
+	return rl_newline(count, key);
+}
+
+static void got_line(char *line)
+{
+	struct console *c = theirs;
+	struct gnu *g = c->state;
+
+	if (g->drains) {
+		free(line);
+		return;
+	}
+	g->in_line = true;
+	if (line) {
+		above_lines(c, bytes_str(line));
+	} else {
+#if RL_READLINE_VERSION >= 0x0802
+		/* Its newline has come, and need not once more. */
+		rl_eof_found = 0;
+#endif
+		c->sink->end(c);
+	}
+	free(line);
+	g->in_line = false;
+	if (g->owed && g->prompt)
+		set_prompt(g);
+	g->owed = false;
+}
+
+static void gnu_above(struct console *c, struct bytes text)
+{
+	rl_clear_visible_line();
+	tty_queue_put(c->tty_queue, text);
+	redraw();
+}
+
+/* Is quoted insert. readline's own switches the terminal's signals off, and
+ * leaves them off if it is abandoned. */
+static int got_quote(int count, int key)
+{
+	struct gnu *g = theirs->state;
+
+	(void)key;
+	g->quotes = count < 1 ? 1 : count > QUOTES_MAX ? QUOTES_MAX : count;
+	g->given = 0;
+	return 0;
+}
+
+static int got_tab(int count, int key)
+{
+	struct console *c = theirs;
+	struct completion found;
+	unsigned columns, rows;
+
+	(void)count;
+	(void)key;
+	above_size(&columns, &rows);
+	completion_find(c, bytes_of(rl_line_buffer, (size_t)rl_end),
+			(size_t)rl_point, columns, &found);
+	if (buf_len(&found.insert)) {
+		rl_begin_undo_group();
+		rl_delete_text((int)found.from, rl_point);
+		rl_point = (int)found.from;
+		rl_insert_text(buf_cstr(&found.insert));
+		rl_end_undo_group();
+	} else if (buf_len(&found.list)) {
+		gnu_above(c, buf_bytes(&found.list));
+	} else {
+		rl_ding();
+	}
+	completion_fini(&found);
+	return 0;
+}
+
+/* Other keys of completion find nothing: their pager would wait for a key. */
+static char **no_words(const char *text, int start, int end)
+{
+	(void)text;
+	(void)start;
+	(void)end;
+	rl_attempted_completion_over = 1;
+	return NULL;
+}
+
+static void recall(void *ctx, struct bytes entry)
+{
+	char *line = xstrndup(entry);
+
+	(void)ctx;
+	add_history(line);
+	free(line);
+}
+
+/* Returns the user's time in ms for the rest of a sequence of keys. */
+static unsigned sequence_wait(void)
+{
+	const char *value = rl_variable_value("keyseq-timeout");
+	long ms = value ? strtol(value, NULL, 10) : KEYS_WAIT_MS;
+
+	return ms < 1                  ? 1
+	       : ms > KEYS_WAIT_MAX_MS ? KEYS_WAIT_MAX_MS
+				       : (unsigned)ms;
+}
+
+/* Ends commands that wait for a key, one within the other. */
+static void end_commands(void)
+{
+	if (RL_ISSTATE(RL_STATE_NUMERICARG)) {
+		rl_restore_prompt();
+		rl_clear_message();
+	}
+	for (int i = 0; i < STATES_MAX; i++)
+		rl_callback_sigcleanup();
+}
+
+/* Does what readline does with a paste, but without waiting for its end: in
+ * readline, keys of other commands that look like its mark end in a crash. */
+static void insert_paste(struct gnu *g)
+{
+	struct buf *text = &g->paste.text;
+
+	end_commands();
+	rl_insert_text(buf_cstr(text));
+	buf_fini(text);
+	draw();
+}
+
+/* Result: false: the character has not come. */
+static bool insert_quoted(struct gnu *g)
+{
+	char *text;
+	wchar_t c;
+	size_t n = key_char(buf_bytes(&g->keys), &c);
+
+	if (!n)
+		return false;
+	text = xstrndup(bytes_head(buf_bytes(&g->keys), n));
+	buf_drop(&g->keys, n);
+	rl_begin_undo_group();
+	for (; g->quotes > 0; g->quotes--)
+		rl_insert_text(text);
+	rl_end_undo_group();
+	free(text);
+	draw();
+	return true;
+}
+
+/*
+ * Gives readline whole keys only: a few of its commands read the rest of a key
+ * themselves. `all`: the rest has not come in time.
+ * Result: false: more keys are needed.
+ */
+static bool give_keys(struct console *c, bool all)
+{
+	struct gnu *g = c->state;
+	struct bytes b;
+
+	c->wait_ms = 0;
+	while (g->paste.open || paste_begin(&g->paste, &g->keys)) {
+		if (!paste_take(c, &g->paste, &g->keys))
+			return false;
+		insert_paste(g);
+	}
+	if (g->quotes && !insert_quoted(g))
+		return false;
+	b = buf_bytes(&g->keys);
+	g->given = key_run(b);
+	if (!g->given)
+		g->given = all ? b.len : key_length(b);
+	if (!g->given && b.len)
+		c->wait_ms = sequence_wait();
+	/* A search would put the keys back, and if they are of no command,
+	 * readline jumps to a function that has returned. */
+	if (g->given > 1 && b.at[0] < ' ' && RL_ISSTATE(RL_STATE_ISEARCH))
+		end_commands();
+	return g->given > 0;
+}
+
+/* Is readline's source of keys. A command that reads more than was given is
+ * abandoned, as at the end of input; as a command, that would end the program.
+ */
+static int get_char(FILE *file)
+{
+	struct gnu *g = theirs->state;
+	int key;
+
+	(void)file;
+	if (!g->given) {
+		g->starved = true;
+		return RL_ISSTATE(RL_STATE_READCMD) ? ABORT_KEY : EOF;
+	}
+	key = g->keys.data[g->keys.head];
+	buf_drop(&g->keys, 1);
+	g->given--;
+	return key;
+}
+
+/* Returns true if a key follows: ESC is a key of its own or begins one. */
+static int more_keys(void)
+{
+	const struct gnu *g = theirs->state;
+
+	return g->given > 0;
+}
+
+static bool is_on(const char *variable)
+{
+	const char *value = rl_variable_value(variable);
+
+	return value && !strcmp(value, "on");
+}
+
+/* Gives the keys of readline's command to the other one. */
+static void rebind(rl_command_func_t *from, rl_command_func_t *to)
+{
+	char **keys = rl_invoking_keyseqs(from);
+
+	for (char **key = keys; key && *key; key++) {
+		rl_bind_keyseq(*key, to);
+		free(*key);
+	}
+	free(keys);
+}
+
+static int gnu_start(struct console *c, const char *history_file, struct err *e)
+{
+	FILE *pen = tty_queue_draw_stream(c->tty_queue);
+	struct gnu *g;
+
+	if (!pen)
+		return err_set(e, ERR_LIMIT, 0, "no memory for an editor");
+	g = xalloc(sizeof(*g));
+	c->state = g;
+	theirs = c;
+	rl_outstream = pen;
+	rl_readline_name = "rung";
+	rl_catch_signals = 0;
+	rl_catch_sigwinch = 0;
+	rl_change_environment = 0;
+	rl_attempted_completion_function = no_words;
+	using_history();
+	stifle_history(HISTORY_MAX);
+	if (history_file)
+		(void)history_file_load(history_file, recall, c, NULL);
+	rl_getc_function = get_char;
+	rl_input_available_hook = more_keys;
+	rl_initialize();
+	/* vi's completion finds nothing, but may never end. */
+	for (const char *key = "*=\\"; *key; key++)
+		rl_unbind_key_in_map(*key, vi_movement_keymap);
+	/* Not before: readline would not ask what the terminal can do. */
+	rl_redisplay_function = draw;
+	rl_bind_key('\t', got_tab);
+	rebind(rl_newline, got_enter);
+	rebind(rl_quoted_insert, got_quote);
+	g->marks = is_on("enable-bracketed-paste");
+	set_variables();
+	set_size();
+	g->prompt = xstrdup("");
+	buf_init(&g->keys, KEYS_MAX);
+	paste_init(&g->paste);
+	if (g->marks)
+		paste_mark(c, true);
+	rl_callback_handler_install(g->prompt, got_line);
+	return 0;
+}
+
+static void run_keys(struct console *c, bool all)
+{
+	struct gnu *g = c->state;
+
+	while (!c->hung_up && give_keys(c, all))
+		while (!c->hung_up && (g->given || RL_ISSTATE(IN_KEYS)))
+			rl_callback_read_char();
+	buf_free_idle(&g->keys, KEYS_READ);
+	if (g->owed && !searching()) {
+		g->owed = false;
+		rl_clear_visible_line();
+		set_prompt(g);
+		redraw();
+	}
+}
+
+static void gnu_readable(struct console *c)
+{
+	struct gnu *g = c->state;
+
+	if (key_read(c, &g->keys))
+		run_keys(c, false);
+	else
+		c->sink->end(c);
+}
+
+static void gnu_late(struct console *c)
+{
+	const struct gnu *g = c->state;
+
+	if (!g->away)
+		run_keys(c, true);
+}
+
+static void gnu_prompt(struct console *c, struct bytes prompt)
+{
+	struct gnu *g = c->state;
+
+	free(g->prompt);
+	g->prompt = xstrndup(prompt);
+	g->owed = g->in_line || g->away || searching();
+	if (g->owed)
+		return;
+	rl_clear_visible_line();
+	set_prompt(g);
+	redraw();
+}
+
+/* Has readline use up the keys that it has put back, which would be typed into
+ * the next line. */
+static void drain_keys(struct gnu *g)
+{
+	g->drains = true;
+	g->starved = false;
+	for (int i = 0; i < PUT_BACK_MAX && !g->starved; i++)
+		rl_callback_read_char();
+	g->drains = false;
+	end_commands();
+}
+
+static bool gnu_abandon(struct console *c)
+{
+	struct gnu *g = c->state;
+	bool held = rl_end > 0 || RL_ISSTATE(IN_COMMAND) || buf_len(&g->keys) ||
+		    g->paste.open;
+
+	/* The end of an open paste may have been dropped with the signal. */
+	paste_drop(&g->paste);
+	buf_clear(&g->keys);
+	g->given = 0;
+	g->quotes = 0;
+	rl_free_line_state();
+	rl_clear_pending_input();
+	end_commands();
+	rl_point = rl_end;
+	if (held) {
+		draw();
+		fputs("^C", rl_outstream);
+		rl_crlf();
+	}
+	drain_keys(g);
+	rl_replace_line("", 1);
+	using_history();
+	if (rl_editing_mode == VI)
+		rl_vi_insertion_mode(1, 'i');
+	/* A search has its own, and may have kept this one waiting. */
+	set_prompt(g);
+	g->owed = false;
+	redraw();
+	return held;
+}
+
+/*
+ * A terminal that has become narrower or wider has most likely wrapped the line
+ * anew: it is found and drawn as the new width has it.
+ */
+static void gnu_resize(struct console *c)
+{
+	struct gnu *g = c->state;
+	struct buf erase;
+	struct spot at;
+	unsigned columns, rows;
+
+	if (g->away)
+		return;
+	above_size(&columns, &rows);
+	spot_init(&at, columns);
+	spot_text(&at, bytes_str(rl_display_prompt ? rl_display_prompt : ""));
+	spot_text(&at, bytes_of(rl_line_buffer + g->shown.from,
+				(size_t)rl_point - g->shown.from));
+	buf_init(&erase, BUF_SMALL);
+	above_erase(&erase, at.row);
+	tty_queue_put(c->tty_queue, buf_bytes(&erase));
+	buf_fini(&erase);
+	set_size();
+	redraw();
+}
+
+static void gnu_suspend(struct console *c)
+{
+	struct gnu *g = c->state;
+
+	if (g->away)
+		return;
+	g->away = true;
+	rl_clear_visible_line();
+	rl_deprep_terminal();
+	if (g->marks)
+		paste_mark(c, false);
+}
+
+static void gnu_resume(struct console *c)
+{
+	struct gnu *g = c->state;
+
+	/* Stopped from outside, it had no time to give the terminal back; the
+	 * cursor is where it was, or in a row of its own. */
+	if (!g->away) {
+		rl_deprep_terminal();
+		above_erase_row(c);
+	}
+	g->away = false;
+	rl_prep_terminal(1);
+	if (g->marks)
+		paste_mark(c, true);
+	set_size();
+	if (g->owed && !searching()) {
+		set_prompt(g);
+		g->owed = false;
+	}
+	redraw();
+}
+
+static void gnu_remember(struct console *c, struct bytes line)
+{
+	recall(c, line);
+	using_history();
+}
+
+static void gnu_history(struct console *c, struct buf *out)
+{
+	HIST_ENTRY **entries = history_list();
+
+	(void)c;
+	for (; entries && *entries; entries++) {
+		buf_puts(out, (*entries)->line);
+		buf_putc(out, '\n');
+	}
+}
+
+static void gnu_stop(struct console *c)
+{
+	struct gnu *g = c->state;
+
+	if (!g->away && !c->hung_up)
+		rl_clear_visible_line();
+	if (!g->away && !c->hung_up && g->marks)
+		paste_mark(c, false);
+	rl_callback_handler_remove();
+	rl_redisplay_function = rl_redisplay;
+	clear_history();
+	buf_fini(&g->keys);
+	paste_fini(&g->paste);
+	free(g->prompt);
+	free(g);
+	c->state = NULL;
+}
+
+const struct console_ops console_gnu = {
+    .name = "readline",
+    .start = gnu_start,
+    .readable = gnu_readable,
+    .late = gnu_late,
+    .prompt = gnu_prompt,
+    .print_above = gnu_above,
+    .discard_line = gnu_abandon,
+    .resize = gnu_resize,
+    .suspend = gnu_suspend,
+    .resume = gnu_resume,
+    .record_line = gnu_remember,
+    .history = gnu_history,
+    .stop = gnu_stop,
+};

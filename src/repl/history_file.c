@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The history file. An entry is one line; a newline within it is kept as a
+ * backslash and a newline. Recalling entries is the editor's job.
+ */
+#include "history_file.h"
+
+#include "rung/rio.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* More than this of a file is not ours to load. */
+#define FILE_MAX ((size_t)64 << 20)
+
+static int history_file_fail(struct err *e, const char *path)
+{
+	int code = errno;
+
+	return err_set(e, ERR_IO, code, "%s: %s", path, err_strerror(code));
+}
+
+/* The directories on the way to a file, 0700 where they are new. */
+static int make_dirs(char *path, struct err *e)
+{
+	for (char *slash = path; (slash = strchr(slash + 1, '/')) != NULL;) {
+		*slash = 0;
+
+		bool there = mkdir(path, 0700) == 0 || errno == EEXIST;
+
+		if (!there)
+			history_file_fail(e, path);
+		*slash = '/';
+		if (!there)
+			return -1;
+	}
+	return 0;
+}
+
+static char *find_path(void)
+{
+	const char *state = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+	struct buf b;
+
+	buf_init(&b, BUF_SMALL);
+	if (state && state[0] == '/')
+		buf_puts(&b, state);
+	else if (home && home[0] == '/')
+		buf_printf(&b, "%s/.local/state", home);
+	else
+		return NULL;
+	buf_puts(&b, "/rung/history");
+
+	char *path = xstrdup(buf_cstr(&b));
+
+	buf_fini(&b);
+	return path;
+}
+
+int history_file_init(struct history_file *h, struct err *e)
+{
+	h->path = find_path();
+	buf_init(&h->fresh, (size_t)4 << 20);
+	if (!h->path)
+		return 0;
+	if (make_dirs(h->path, e) < 0) {
+		free(h->path);
+		h->path = NULL;
+		return -1;
+	}
+
+	/* So that a trim replaces the file and not a link to it. */
+	char *real = realpath(h->path, NULL);
+
+	if (real) {
+		free(h->path);
+		h->path = real;
+	}
+	return 0;
+}
+
+void history_file_fini(struct history_file *h)
+{
+	free(h->path);
+	h->path = NULL;
+	buf_fini(&h->fresh);
+}
+
+/*
+ * Opens it for us alone, as far as rungs are concerned.
+ * Result: an fd; -1 and errno, 0 where it is no file to keep lines in (a link
+ *         to /dev/null is a way to switch it off).
+ */
+static int open_file(const char *path, int flags)
+{
+	struct flock lock = {.l_whence = SEEK_SET};
+	struct timespec moment = {.tv_nsec = 5000000L};
+	struct stat it;
+	int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &it) < 0 || !S_ISREG(it.st_mode)) {
+		close(fd);
+		errno = 0;
+		return -1;
+	}
+	if (it.st_mode & 077)
+		(void)fchmod(fd, it.st_mode & 0700);
+	/* Another rung holds it for a moment; a stopped one is not awaited, and
+	 * appending is safe without. */
+	lock.l_type = flags & (O_WRONLY | O_RDWR) ? F_WRLCK : F_RDLCK;
+	for (int i = 0; i < 200 && fcntl(fd, F_SETLK, &lock) < 0; i++) {
+		if (errno != EAGAIN && errno != EACCES)
+			break;
+		nanosleep(&moment, NULL);
+	}
+	return fd;
+}
+
+/* As open_file, and it is still the file of that name: another rung's trim may
+ * have replaced it meanwhile. */
+static int open_current(const char *path, int flags)
+{
+	struct stat ours, named;
+	int fd = -1;
+
+	for (int i = 0; i < 100; i++) {
+		fd = open_file(path, flags);
+		if (fd < 0)
+			return -1;
+		if (fstat(fd, &ours) == 0 && stat(path, &named) == 0 &&
+		    ours.st_ino == named.st_ino && ours.st_dev == named.st_dev)
+			return fd;
+		close(fd);
+	}
+	errno = EAGAIN;
+	return -1;
+}
+
+/* All of a file, or of one that is too large its end. */
+static int read_all(int fd, struct buf *out)
+{
+	struct rio_in in;
+	struct stat it;
+	enum rio r;
+
+	if (fstat(fd, &it) == 0 && it.st_size > (off_t)FILE_MAX)
+		(void)lseek(fd, it.st_size - (off_t)FILE_MAX, SEEK_SET);
+	rio_in_init(&in, FILE_MAX);
+	do
+		r = rio_fill(&in, fd);
+	while (r == RIO_MORE);
+	if (r == RIO_FAIL) {
+		int code = in.error;
+
+		rio_in_fini(&in);
+		errno = code;
+		return -1;
+	}
+	*out = in.buf;
+	return 0;
+}
+
+/* The next entry as it stands in the file, its newline included. */
+static struct bytes next_raw(struct bytes text)
+{
+	size_t end = 0;
+
+	do {
+		end = bytes_find_byte(text, '\n', end);
+		if (end == BYTES_NOT_FOUND)
+			return text;
+		end++;
+	} while (end > 1 && text.at[end - 2] == '\\');
+	return bytes_head(text, end);
+}
+
+static void unpack(struct bytes raw, struct buf *out)
+{
+	buf_clear(out);
+	if (raw.len && raw.at[raw.len - 1] == '\n')
+		raw.len--;
+	for (size_t i = 0; i < raw.len; i++)
+		if (raw.at[i] != '\\' || i + 1 == raw.len ||
+		    raw.at[i + 1] != '\n')
+			buf_putc(out, raw.at[i]);
+}
+
+int history_file_load(const char *path,
+		      void (*each)(void *ctx, struct bytes entry), void *ctx,
+		      struct err *e)
+{
+	struct buf text, entry;
+	int fd = open_file(path, O_RDONLY);
+
+	if (fd < 0)
+		return errno && errno != ENOENT ? history_file_fail(e, path)
+						: 0;
+	buf_init(&text, FILE_MAX);
+
+	int r = read_all(fd, &text);
+
+	if (r < 0)
+		history_file_fail(e, path);
+	close(fd);
+	buf_init(&entry, FILE_MAX);
+	for (struct bytes left = buf_bytes(&text), raw; left.len;
+	     left = bytes_skip(left, raw.len)) {
+		raw = next_raw(left);
+		unpack(raw, &entry);
+		if (buf_len(&entry))
+			each(ctx, buf_bytes(&entry));
+	}
+	buf_fini(&entry);
+	buf_fini(&text);
+	return r;
+}
+
+void history_file_add(struct history_file *h, struct bytes entry)
+{
+	size_t before = buf_len(&h->fresh);
+	int r = 0;
+
+	if (!h->path || !entry.len || entry.len > HISTORY_ENTRY_MAX)
+		return;
+	for (size_t i = 0; i < entry.len; i++) {
+		if (entry.at[i] == '\n')
+			r |= buf_putc(&h->fresh, '\\');
+		r |= buf_putc(&h->fresh, entry.at[i]);
+	}
+	/* Else the next entry would be read as its continuation. */
+	if (entry.at[entry.len - 1] == '\\')
+		r |= buf_putc(&h->fresh, ' ');
+	r |= buf_putc(&h->fresh, '\n');
+	if (r)
+		buf_truncate(&h->fresh, before);
+}
+
+int history_file_save(struct history_file *h, struct err *e)
+{
+	if (!h->path || !buf_len(&h->fresh))
+		return 0;
+
+	int fd = open_current(h->path, O_WRONLY | O_APPEND | O_CREAT);
+
+	if (fd < 0) {
+		buf_clear(&h->fresh);
+		return errno ? history_file_fail(e, h->path) : 0;
+	}
+
+	int r = rio_writen(fd, buf_bytes(&h->fresh));
+
+	if (r < 0)
+		history_file_fail(e, h->path);
+	close(fd);
+	buf_clear(&h->fresh);
+	return r;
+}
+
+/* Without the oldest entries, so that HISTORY_MAX are left. */
+static struct bytes newest(struct bytes text)
+{
+	size_t count = 0;
+
+	for (struct bytes left = text; left.len; count++)
+		left = bytes_skip(left, next_raw(left).len);
+	for (; count > HISTORY_MAX; count--)
+		text = bytes_skip(text, next_raw(text).len);
+	return text;
+}
+
+static int replace(const char *path, struct bytes text, struct err *e)
+{
+	struct buf name;
+
+	buf_init(&name, BUF_SMALL);
+	buf_printf(&name, "%s.new", path);
+
+	const char *fresh = buf_cstr(&name);
+	int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int r = fd < 0 ? -1 : rio_writen(fd, text);
+
+	if (fd >= 0 && close(fd) < 0)
+		r = -1;
+	if (r == 0)
+		r = rename(fresh, path);
+	if (r < 0) {
+		history_file_fail(e, fresh);
+		unlink(fresh);
+	}
+	buf_fini(&name);
+	return r;
+}
+
+int history_file_trim(struct history_file *h, struct err *e)
+{
+	struct buf text;
+	int r;
+
+	if (!h->path)
+		return 0;
+
+	int fd = open_current(h->path, O_RDWR);
+
+	if (fd < 0)
+		return errno && errno != ENOENT ? history_file_fail(e, h->path)
+						: 0;
+	buf_init(&text, FILE_MAX);
+	r = read_all(fd, &text);
+	if (r < 0)
+		history_file_fail(e, h->path);
+
+	struct bytes all = buf_bytes(&text), kept = newest(all);
+
+	if (r == 0 && kept.len < all.len)
+		r = replace(h->path, kept, e);
+	buf_fini(&text);
+	close(fd);
+	return r;
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The queue of what is drawn, and how a terminal is written to that must not
+ * make us wait. Nothing here knows what a prompt or a paint is.
+ */
+#include "tty_queue.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* The largest paint and the line below it find room. */
+#define QUEUE_MAX ((size_t)64 << 20)
+/* Memory kept from one paint to the next. */
+#define QUEUE_KEEP ((size_t)1 << 20)
+/* Where a write may wait for room: what goes in one. */
+#define PIECE ((size_t)256)
+
+/* By this name the terminal that controls us is open to us, whoever it belongs
+ * to by its own (su). */
+static int open_anew(void)
+{
+	const int flags = O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+
+	return tcgetpgrp(STDOUT_FILENO) < 0 ? -1 : open("/dev/tty", flags);
+}
+
+void tty_queue_init(struct tty_queue *o, int signals)
+{
+	*o = (struct tty_queue){.signals = signals};
+	rio_out_init(&o->queue, QUEUE_MAX);
+	o->own = open_anew();
+}
+
+void tty_queue_fini(struct tty_queue *o)
+{
+	if (o->draw_stream)
+		fclose(o->draw_stream);
+	free(o->drawn);
+	o->draw_stream = NULL;
+	o->drawn = NULL;
+	rio_out_fini(&o->queue);
+	if (o->own >= 0)
+		close(o->own);
+	o->own = -1;
+}
+
+FILE *tty_queue_draw_stream(struct tty_queue *o)
+{
+	if (!o->draw_stream)
+		o->draw_stream = open_memstream(&o->drawn, &o->room);
+	return o->draw_stream;
+}
+
+static void queue(struct tty_queue *o, struct bytes b)
+{
+	if (rio_put(&o->queue, b) == 0)
+		return;
+	/* Once more, when there is room: else it is lost. */
+	if (tty_queue_finish(o) == RIO_MORE)
+		(void)rio_put(&o->queue, b);
+}
+
+/* Queues what the pen has drawn, which begins anew. */
+static void collect(struct tty_queue *o)
+{
+	off_t len;
+
+	if (!o->draw_stream || fflush(o->draw_stream) != 0)
+		return;
+	len = ftello(o->draw_stream);
+	if (len <= 0)
+		return;
+	rewind(o->draw_stream);
+	queue(o, bytes_of(o->drawn, (size_t)len));
+}
+
+void tty_queue_put(struct tty_queue *o, struct bytes b)
+{
+	collect(o);
+	queue(o, b);
+}
+
+/* fd 1 is shared with others, and stays as they want it: a write to it waits
+ * until the terminal has taken the whole piece. */
+static enum rio drain_shared(struct tty_queue *o)
+{
+	while (rio_queued(&o->queue)) {
+		struct bytes b = bytes_head(buf_bytes(&o->queue.buf), PIECE);
+
+		if (!tty_queue_open())
+			return RIO_WAIT;
+		if (rio_writen(STDOUT_FILENO, b) < 0) {
+			o->queue.error = errno;
+			return RIO_FAIL;
+		}
+		buf_drop(&o->queue.buf, b.len);
+	}
+	return RIO_MORE;
+}
+
+/*
+ * A newline becomes two bytes on its way, a tab maybe more. What is left of the
+ * room, too little for it, makes poll(2) say that there is some: it is filled
+ * with NULs, which terminals pass over.
+ */
+static enum rio drain_own(struct tty_queue *o)
+{
+	size_t before = rio_queued(&o->queue);
+	enum rio took = rio_drain(&o->queue, o->own);
+
+	if (took == RIO_WAIT && rio_queued(&o->queue) == before &&
+	    tty_queue_open()) {
+		ssize_t n = write(o->own, "", 1);
+
+		(void)n; /* now it has none: as well */
+	}
+	return took;
+}
+
+enum rio tty_queue_drain(struct tty_queue *o)
+{
+	enum rio took;
+
+	collect(o);
+	took = o->own < 0 ? drain_shared(o) : drain_own(o);
+	buf_free_idle(&o->queue.buf, QUEUE_KEEP);
+	return took;
+}
+
+bool tty_queue_await(const struct tty_queue *o)
+{
+	struct pollfd both[] = {{.fd = STDOUT_FILENO, .events = POLLOUT},
+				{.fd = o->signals, .events = POLLIN}};
+	int n;
+
+	do
+		n = poll(both, 2, TTY_QUEUE_WAIT_MS);
+	while (n < 0 && errno == EINTR);
+	return n > 0 && both[0].revents;
+}
+
+enum rio tty_queue_finish(struct tty_queue *o)
+{
+	enum rio took;
+
+	do
+		took = tty_queue_drain(o);
+	while (took == RIO_WAIT && tty_queue_await(o));
+	return took;
+}
+
+bool tty_queue_open(void)
+{
+	struct pollfd room = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	return poll(&room, 1, 0) != 0;
+}
+
+void tty_queue_release(void)
+{
+	if (tty_queue_open())
+		return;
+	/* What a key has stopped is started only after a call has. */
+	tcflow(STDOUT_FILENO, TCOOFF);
+	tcflow(STDOUT_FILENO, TCOON);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The manners of a session that have a written form. What a view looks like is
+ * the views' job.
+ */
+#include "rung/param.h"
+#include "rung/session.h"
+#include "rung/words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *const display_eols[] = {"lf", "crlf", "none", NULL};
+static const char *const eols[] = {"\n", "\r\n", ""};
+
+static int no_eol(struct bytes word, struct err *e)
+{
+	const char *near = words_suggest(word, display_eols);
+	struct bytes shown = bytes_head(word, 40);
+	char known[40] = "there are lf, crlf and none";
+	if (near)
+		snprintf(known, sizeof known, "did you mean '%s'?", near);
+	return err_set(e, ERR_USAGE, 0,
+		       "no end of line '%.*s'; %s (other text is quoted)",
+		       (int)shown.len, (const char *)shown.at, known);
+}
+
+/* Result: false: no such word. */
+static bool eol_named(struct bytes word, struct bytes *eol)
+{
+	for (size_t i = 0; display_eols[i]; i++)
+		if (bytes_is(word, display_eols[i])) {
+			*eol = bytes_str(eols[i]);
+			return true;
+		}
+	return false;
+}
+
+int display_set_eol(struct display *m, const struct value *value, struct err *e)
+{
+	struct bytes eol = value->text;
+	if (!value->quoted && !eol_named(value->text, &eol))
+		return no_eol(value->text, e);
+	if (eol.len > sizeof m->eol)
+		return err_set(e, ERR_USAGE, 0,
+			       "an end of line has at most %zu bytes; this has "
+			       "%zu",
+			       sizeof m->eol, eol.len);
+	if (eol.len)
+		memcpy(m->eol, eol.at, eol.len);
+	m->eol_len = (uint8_t)eol.len;
+	return 0;
+}
+
+void display_print_eol(const struct display *m, struct buf *out)
+{
+	struct bytes eol = bytes_of(m->eol, m->eol_len);
+	for (size_t i = 0; display_eols[i]; i++)
+		if (bytes_is(eol, eols[i])) {
+			buf_puts(out, display_eols[i]);
+			return;
+		}
+	words_quote_text(eol, out);
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The chronicle: a ring of what became of sessions. Their messages are the
+ * log's.
+ */
+#include "rung/journal.h"
+#include "rung/rungs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct journal {
+	struct subscriber sub;
+	struct journal_entry *entries; /* deeds[n % room] */
+	size_t room;
+	size_t first, next;               /* counted over all that ever were */
+	unsigned seen, ladder_generation; /* the session whose message was the
+				  last, and its ladder then */
+};
+
+/* Doubles the ring: an idle program pays for few. */
+static void journal_grow(struct journal *c)
+{
+	size_t room = c->room * 2;
+	struct journal_entry *entries = xalloc(room * sizeof *entries);
+	for (size_t n = c->first; n < c->next; n++)
+		entries[n % room] = c->entries[n % c->room];
+	free(c->entries);
+	c->entries = entries;
+	c->room = room;
+}
+
+static struct journal_entry *
+journal_add(struct journal *c, enum journal_kind kind, const struct session *s)
+{
+	if (c->next - c->first == c->room && c->room < JOURNAL_MAX)
+		journal_grow(c);
+	else if (c->next - c->first == c->room)
+		free(c->entries[c->first++ % c->room].text);
+	struct journal_entry *d = &c->entries[c->next++ % c->room];
+	*d = (struct journal_entry){
+	    .kind = kind, .id = s->id, .after = s->hub->messages};
+	memcpy(d->session, s->name, sizeof d->session);
+	return d;
+}
+
+static void put_text(struct journal_entry *d, struct buf *text)
+{
+	d->text = xstrndup(buf_bytes(text));
+	d->text_len = buf_len(text);
+	buf_fini(text);
+}
+
+static void add_cut(struct journal *c, const struct session *s)
+{
+	struct buf text = {.limit = BUF_SMALL};
+	const struct frame *f = session_frame(s);
+	if (f)
+		frame_quote(f, &text);
+	struct journal_entry *d = journal_add(c, JOURNAL_FRAME, s);
+	d->ladder_generation = s->ladder_generation;
+	put_text(d, &text);
+}
+
+/* The last of that kind of a session, or NULL. */
+static const struct journal_entry *journal_find(const struct journal *c,
+						enum journal_kind kind,
+						const struct session *s)
+{
+	for (size_t n = c->next; n-- > c->first;) {
+		const struct journal_entry *d = &c->entries[n % c->room];
+		if (d->id == s->id && d->kind == kind)
+			return d;
+		if (d->id == s->id && d->kind == JOURNAL_CREATED)
+			break;
+	}
+	return NULL;
+}
+
+static void on_half(struct journal *c, const struct session *s)
+{
+	enum journal_kind kind = s->link.ended[DIR_UP] ? JOURNAL_EOF
+						       : JOURNAL_SHUT_WR;
+	if (!journal_find(c, kind, s))
+		journal_add(c, kind, s);
+}
+
+static void on_created(struct journal *c, const struct session *s)
+{
+	struct buf text = {.limit = BUF_SMALL};
+	struct journal_entry *d = journal_add(c, JOURNAL_CREATED, s);
+	d->role = s->role;
+	d->echo = s->echo;
+	d->once = s->once;
+	d->stream = s->link.ops && s->link.ops->shape == SHAPE_BYTES;
+	if (s->role == ROLE_PEER)
+		buf_puts(&text, s->parent ? s->parent->name : "");
+	else if (s->endpoint)
+		endpoint_print(s->endpoint, &text);
+	put_text(d, &text);
+	if (s->role != ROLE_LISTENER && session_frame(s))
+		add_cut(c, s);
+}
+
+static void on_state(struct journal *c, const struct session *s)
+{
+	struct buf text = {.limit = BUF_SMALL};
+	switch (session_state(s)) {
+	case SESSION_LISTENING:
+		session_field(BYTES("addr"))->print(s, &text);
+		put_text(journal_add(c, JOURNAL_LISTENING, s), &text);
+		break;
+	case SESSION_HALF_CLOSED:
+		on_half(c, s);
+		break;
+	case SESSION_RESOLVING:
+	case SESSION_CONNECTING:
+	case SESSION_OPEN:
+	case SESSION_CLOSED:
+		break;
+	}
+}
+
+static bool is_frame_recorded(const struct journal *c, const struct session *s)
+{
+	if (s->ladder_generation == 0 ||
+	    (c->seen == s->id && c->ladder_generation == s->ladder_generation))
+		return true;
+	const struct journal_entry *d = journal_find(c, JOURNAL_FRAME, s);
+	return d && d->ladder_generation == s->ladder_generation;
+}
+
+/* The message is counted already: what it says of the ladder held before. */
+static void on_message(struct journal *c, const struct session *s)
+{
+	if (!is_frame_recorded(c, s)) {
+		add_cut(c, s);
+		c->entries[(c->next - 1) % c->room].after--;
+	}
+	c->seen = s->id;
+	c->ladder_generation = s->ladder_generation;
+}
+
+static void journal_on_event(struct subscriber *sub, const struct event *ev)
+{
+	struct journal *c = list_entry(sub, struct journal, sub);
+	const struct session *s = ev->session;
+	switch (ev->kind) {
+	case EVENT_CREATED:
+		on_created(c, s);
+		break;
+	case EVENT_STATE:
+		on_state(c, s);
+		break;
+	case EVENT_MESSAGE:
+		on_message(c, s);
+		break;
+	case EVENT_ENDED: {
+		struct journal_entry *d = journal_add(c, JOURNAL_CLOSED, s);
+		d->cause = s->link.cause;
+		d->opened = s->opened != 0;
+		break;
+	}
+	case EVENT_NOTICE:
+	case EVENT_DETAIL:
+	case EVENT_EXPECT:
+	case EVENT_CONTEXT:
+	case EVENT_ERROR:
+	case EVENT_EXIT:
+		break;
+	}
+}
+
+struct journal *journal_new(struct hub *h)
+{
+	struct journal *c = xalloc(sizeof *c);
+	c->room = 16;
+	c->entries = xalloc(c->room * sizeof *c->entries);
+	c->sub.on_event = journal_on_event;
+	hub_subscribe(h, &c->sub);
+	return c;
+}
+
+void journal_free(struct journal *c)
+{
+	if (!c)
+		return;
+	hub_unsubscribe(&c->sub);
+	for (size_t n = c->first; n < c->next; n++)
+		free(c->entries[n % c->room].text);
+	free(c->entries);
+	free(c);
+}
+
+const struct journal_entry *journal_get(const struct journal *c, size_t n)
+{
+	return n < c->next - c->first ? &c->entries[(c->first + n) % c->room]
+				      : NULL;
+}
+
+bool journal_is_truncated(const struct journal *c)
+{
+	return c->first > 0;
+}

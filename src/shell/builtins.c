@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What rung itself sets for a task: the groups of its last match and the
+ * bytes around it. A fixed place for each, since every match sets most of
+ * them. Variables that users name are env.c's.
+ */
+#include "shell_own.h"
+
+#include <string.h>
+
+static const char *const names[CAPTURED_COUNT] = {
+    "0",
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "6",
+    "7",
+    "8",
+    "9",
+    [CAPTURED_MATCH] = "match",
+    [CAPTURED_BEFORE] = "before",
+    [CAPTURED_LAST] = "last",
+    [CAPTURED_MESSAGE] = "message",
+};
+
+int captured_find(struct bytes name)
+{
+	if (name.len == 1)
+		return name.at[0] >= '0' && name.at[0] <= '9' ? name.at[0] - '0'
+							      : -1;
+	for (int i = MATCH_GROUPS; i < CAPTURED_COUNT; i++)
+		if (name.len && name.at[0] == (uint8_t)names[i][0] &&
+		    bytes_is(name, names[i]))
+			return i;
+	return -1;
+}
+
+void captured_set(struct builtins *c, int which, struct bytes value)
+{
+	struct buf *at = &c->value[which];
+	if (!c->set[which]) {
+		buf_init(at, SIZE_MAX);
+		at->account = c->account;
+	}
+	c->set[which] = true;
+	buf_clear(at);
+	buf_put(at, value);
+}
+
+bool captured_get(const struct builtins *c, int which, struct bytes *out)
+{
+	if (c->set[which])
+		*out = buf_bytes(&c->value[which]);
+	return c->set[which];
+}
+
+void captured_match(struct builtins *c, const struct match_found *found)
+{
+	for (int i = 0; i < MATCH_GROUPS; i++)
+		if (found->group[i].at || i == 0)
+			captured_set(c, i, found->group[i]);
+		else if (c->set[i])
+			buf_clear(&c->value[i]);
+}
+
+void captured_each(const struct builtins *c, void (*fn)(void *, const char *),
+		   void *ctx)
+{
+	for (int i = 0; i < CAPTURED_COUNT; i++)
+		if (c->set[i])
+			fn(ctx, names[i]);
+}
+
+void captured_fini(struct builtins *c)
+{
+	for (int i = 0; i < CAPTURED_COUNT; i++)
+		if (c->set[i])
+			buf_fini(&c->value[i]);
+	memset(c->set, 0, sizeof c->set);
+}

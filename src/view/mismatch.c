@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What came instead of what was expected: hex rows, and a mark where the two
+ * part. What was expected, and whether that is an error, others say.
+ */
+#include "hex.h"
+
+#include "rung/view.h"
+
+/* Where a text went on longest before it differed. */
+struct miss {
+	bool any;
+	size_t at;        /* the byte that differs; may be the data's end */
+	size_t len;       /* how long it went on */
+	uint8_t expected; /* what should have been there */
+};
+
+static void compare(struct bytes text, struct bytes data, size_t from,
+		    struct miss *miss)
+{
+	size_t n = 0;
+
+	while (n < text.len && from + n < data.len &&
+	       text.at[n] == data.at[from + n])
+		n++;
+	if (n == text.len || (miss->any && n <= miss->len))
+		return;
+	*miss = (struct miss){true, from + n, n, text.at[n]};
+}
+
+static struct miss nearest(struct bytes data, const struct bytes *texts,
+			   size_t count, bool begins)
+{
+	struct miss miss = {.any = false};
+	size_t last = begins || !data.len ? 0 : data.len - 1;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t from = 0; texts[i].len && from <= last; from++)
+			compare(texts[i], data, from, &miss);
+	/* Somewhere in a stream, a first byte that differs tells nothing. */
+	miss.any = miss.any && (begins || miss.len);
+	return miss;
+}
+
+static void put_mark(const struct miss *miss, size_t column, uint64_t offset,
+		     struct text *out)
+{
+	size_t indent = hex_digits(offset) + HEX_FIRST + 3 * column +
+			(column >= HEX_ROW / 2);
+
+	text_printf(out, "%*s", (int)indent, "");
+	text_style(out, STYLE_ERROR);
+	text_printf(out, "^^ expected %02x", miss->expected);
+	if (miss->expected > ' ' && miss->expected < 0x7F)
+		text_printf(out, " '%c'", miss->expected);
+	text_style(out, STYLE_PLAIN);
+	text_puts(out, "\n");
+}
+
+void view_mismatch(struct bytes data, uint64_t offset,
+		   const struct bytes *texts, size_t count, bool begins,
+		   struct text *out)
+{
+	struct miss miss = nearest(data, texts, count, begins);
+
+	for (size_t from = 0; from < data.len; from += HEX_ROW) {
+		struct bytes row = bytes_head(bytes_skip(data, from), HEX_ROW);
+		bool last = from + row.len == data.len;
+
+		view_hex_row(row, offset + from, out);
+		if (miss.any && miss.at >= from &&
+		    (miss.at < from + HEX_ROW || last))
+			put_mark(&miss, miss.at - from, offset + from, out);
+	}
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The line view: one row a line, everything that is not text escaped, the line
+ * end shown. Where messages begin is not its affair.
+ */
+#include "rows.h"
+#include "view_table.h"
+
+#include <string.h>
+
+/* Printable ASCII is copied in runs of at most this. */
+enum { RUN_MAX = 4096, STEP = 8 };
+
+#define EACH_BYTE(c) (0x0101010101010101u * (c))
+
+/* Eight bytes as a number, the first of them lowest. */
+static uint64_t load_eight(const uint8_t *at)
+{
+	uint64_t x;
+
+	memcpy(&x, at, sizeof(x));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	x = __builtin_bswap64(x);
+#endif
+	return x;
+}
+
+/*
+ * The high bit of each byte that needs care: a control, DEL, a backslash, or
+ * no ASCII. A byte's borrow or carry spoils only those above it, so that the
+ * lowest bit that is set is right, and none is, too.
+ */
+static uint64_t eight_need_care(uint64_t x)
+{
+	uint64_t slash = (x ^ EACH_BYTE('\\')) - EACH_BYTE(1);
+	uint64_t odd = x | (x - EACH_BYTE(0x20)) | (x + EACH_BYTE(1)) | slash;
+
+	return odd & EACH_BYTE(0x80);
+}
+
+static bool needs_care(uint8_t c)
+{
+	return c < 0x20 || c > 0x7E || c == '\\';
+}
+
+/*
+ * Copies the bytes that can stand as they are, up to the first that needs
+ * care. `to` has room for them all.
+ */
+static size_t copy_run(uint8_t *to, struct bytes in)
+{
+	size_t i = 0;
+
+	for (; in.len - i >= STEP; i += STEP) {
+		uint64_t odd = eight_need_care(load_eight(in.at + i));
+
+		memcpy(to + i, in.at + i, STEP);
+		if (odd)
+			return i + (size_t)__builtin_ctzll(odd) / 8;
+	}
+	for (; i < in.len && !needs_care(in.at[i]); i++)
+		to[i] = in.at[i];
+	return i;
+}
+
+/* What needs care up to the next byte that does not: whole characters, since
+ * all bytes of a longer one are no ASCII. */
+static struct bytes care_run(struct bytes in)
+{
+	size_t n = 0;
+
+	while (n < in.len && needs_care(in.at[n]))
+		n++;
+	return bytes_head(in, n);
+}
+
+static void put_content(struct text *out, struct bytes in)
+{
+	while (in.len) {
+		size_t most = in.len < RUN_MAX ? in.len : RUN_MAX;
+		uint8_t *to = buf_reserve(&out->buf, most);
+
+		if (!to) {
+			/* Nearly full: as much as the limit lets in. */
+			text_escape(out, in);
+			return;
+		}
+
+		size_t n = copy_run(to, bytes_head(in, most));
+
+		buf_commit(&out->buf, n);
+		in = bytes_skip(in, n);
+		if (n < most) {
+			struct bytes care = care_run(in);
+
+			text_escape(out, care);
+			in = bytes_skip(in, care.len);
+		}
+	}
+}
+
+static void view_line_put_row(struct text *out, struct bytes row)
+{
+	size_t end = row_end(row);
+
+	put_content(out, bytes_head(row, row.len - end));
+	if (end) {
+		text_style(out, STYLE_DIM);
+		text_puts(out, end == 2 ? "\\r\\n" : "\\n");
+		text_style(out, STYLE_PLAIN);
+	}
+	text_puts(out, "\n");
+}
+
+/*
+ * Rows of nothing but printable ASCII, many at one go: most of what passes is
+ * such. Up to the first other one, or one that is longer than RUN_MAX.
+ * Result:  how many bytes those rows have; 0: there is none, or no room.
+ */
+static size_t put_plain_rows(struct buf *out, struct bytes in)
+{
+	size_t len = in.len < RUN_MAX ? in.len : RUN_MAX;
+	size_t done = 0;
+	/* A row grows most when it is but a line end: threefold. */
+	uint8_t *begin = buf_reserve(out, 3 * len);
+	uint8_t *to = begin;
+
+	while (to && done < len) {
+		struct bytes rest = {in.at + done, len - done};
+		size_t n = copy_run(to, rest);
+
+		if (n < rest.len && rest.at[n] == '\n') {
+			memcpy(to + n, "\\n\n", 3);
+			to += n + 3;
+			done += n + 1;
+		} else if (rest.len - n > 1 && rest.at[n] == '\r' &&
+			   rest.at[n + 1] == '\n') {
+			memcpy(to + n, "\\r\\n\n", 5);
+			to += n + 5;
+			done += n + 2;
+		} else {
+			break;
+		}
+	}
+	if (done)
+		buf_commit(out, (size_t)(to - begin));
+	return done;
+}
+
+static size_t line_body(struct bytes data, uint64_t offset, bool final,
+			struct text *out)
+{
+	size_t done = 0;
+
+	(void)offset;
+	for (;;) {
+		if (!out->colour)
+			done += put_plain_rows(&out->buf,
+					       bytes_skip(data, done));
+
+		struct bytes rest = bytes_skip(data, done);
+		struct bytes row = bytes_head(rest, row_next(rest, final));
+
+		if (!row.len)
+			return done;
+		view_line_put_row(out, row);
+		done += row.len;
+	}
+}
+
+const struct view_ops view_line = {
+    .name = "line",
+    .brief = "a row for each line, all that is not text escaped",
+    .row = VIEW_LINE,
+    .body = line_body,
+};

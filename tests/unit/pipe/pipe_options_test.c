@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of the words behind `rung pipe`: what is read and what is refused.
+ */
+#include "rung/clock.h"
+#include "rung/pipe.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define READ(o, e, ...) read_words(o, e, (char *[]){"pipe", __VA_ARGS__, NULL})
+
+static int read_words(struct pipe_options *o, struct err *e, char **argv)
+{
+	int argc = 0;
+
+	while (argv[argc])
+		argc++;
+	return pipe_read_options(argc, argv, o, e);
+}
+
+/* Refused as usage, with that in the text. */
+#define REFUSED(part, ...)                                       \
+	do {                                                     \
+		struct pipe_options o;                           \
+		struct err e;                                    \
+		assert_int_equal(READ(&o, &e, __VA_ARGS__), -1); \
+		assert_int_equal(e.kind, ERR_USAGE);             \
+		assert_non_null(strstr(e.text, part));           \
+	} while (0)
+
+static void one_address_is_a_client(void **state)
+{
+	struct pipe_options o;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(READ(&o, &e, "localhost:80"), 0);
+	assert_string_equal(o.at.host, "localhost");
+	assert_string_equal(o.at.port, "80");
+	assert_false(o.listens || o.keep_open || o.has_addr2 ||
+		     o.has_quit_delay || o.crlf);
+	assert_int_equal(o.open_timeout, 0);
+	assert_null(o.log);
+}
+
+/* getopt(3) remembers its position in a group of letters. */
+static void an_error_leaves_no_letters(void **state)
+{
+	(void)state;
+	REFUSED("no option -Z", "-Zlk", ":80");
+
+	struct pipe_options o;
+	struct err e;
+
+	assert_int_equal(READ(&o, &e, ":80"), 0);
+	assert_false(o.listens || o.keep_open);
+}
+
+static void a_proxy_is_for_tcp(void **state)
+{
+	struct pipe_options o;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(READ(&o, &e, ":1"), 0);
+	assert_false(o.proxied);
+	assert_int_equal(READ(&o, &e, "--proxy", "socks5://h", ":1"), 0);
+	assert_true(o.proxied);
+	assert_string_equal(o.proxy.at.host, "h");
+	assert_int_equal(READ(&o, &e, "-l", "--proxy=http://h", ":1", ":2"), 0);
+	assert_int_equal(READ(&o, &e, "--proxy=http://h", "unix://@x", ":2"),
+			 0);
+}
+
+static void a_proxy_for_nothing_is_refused(void **state)
+{
+	(void)state;
+	REFUSED("connecting with TCP", "--proxy=http://h", "udp://:1");
+	REFUSED("connecting with TCP", "--proxy=http://h", "-l", ":1");
+	REFUSED("goes with --proxy", "--proxy-auth", "f", ":1");
+	REFUSED("it is written", "--proxy", "h:1", ":1");
+	REFUSED("needs a value", "--proxy");
+}
+
+static void all_options_are_read(void **state)
+{
+	struct pipe_options o;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(READ(&o, &e, "-lkN", "-m", "7", "-q", "250ms", "-w3",
+			      "-x", "file", "-v", ":1", "unix://@x"),
+			 0);
+	assert_true(o.listens && o.keep_open && o.no_shutdown && o.verbose &&
+		    o.has_addr2);
+	assert_int_equal(o.max_peers, 7);
+	assert_true(o.has_quit_delay);
+	assert_int_equal(o.quit, 250 * NS_PER_MS);
+	assert_int_equal(o.open_timeout, 3 * NS_PER_S);
+	assert_int_equal(o.idle, 3 * NS_PER_S);
+	assert_string_equal(o.log, "file");
+	assert_string_equal(o.to.ops->scheme, "unix");
+	assert_int_equal(READ(&o, &e, "-C", "-i", "0.5", "-q0", ":1"), 0);
+	assert_true(o.crlf && o.has_quit_delay);
+	assert_int_equal(o.line_pause, 500 * NS_PER_MS);
+	assert_int_equal(o.quit, 0);
+}
+
+static void many_may_share_standard_input(void **state)
+{
+	struct pipe_options o;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(READ(&o, &e, "-lk", "-m2", ":1"), 0);
+	assert_int_equal(o.max_peers, 2);
+	assert_false(o.has_addr2);
+}
+
+static void host_and_port_may_be_two_words(void **state)
+{
+	struct pipe_options o;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(READ(&o, &e, "localhost", "80"), 0);
+	assert_string_equal(o.at.port, "80");
+	assert_false(o.has_addr2);
+	assert_int_equal(READ(&o, &e, "::1", "http", "udp://h", "53"), 0);
+	assert_string_equal(o.at.host, "::1");
+	assert_string_equal(o.at.port, "http");
+	assert_string_equal(o.to.port, "53");
+	assert_true(o.has_addr2);
+	assert_int_equal(READ(&o, &e, "localhost", "80", ":81"), 0);
+	assert_string_equal(o.to.port, "81");
+}
+
+static void what_is_wrong_is_said(void **state)
+{
+	(void)state;
+	REFUSED("address is missing", "-k");
+	REFUSED("to listen on", "-l");
+	REFUSED("write :80", "80");
+	REFUSED("two ends", ":1", ":2", ":3");
+	REFUSED("no option -Z", "-Z", ":1");
+	REFUSED("--zero: no such option", "--zero", ":1");
+	REFUSED("--help=x: no such option, or it takes no", "--help=x", ":1");
+	REFUSED("-v: options stand before", ":1", "-v");
+	REFUSED("-v: options stand before", "localhost", "80", "-v");
+	REFUSED("-l: options stand before", ":1", "exec:ls", "-l");
+	REFUSED("port is missing", "localhost", "-v");
+	REFUSED("-w needs a value", "-w");
+	REFUSED("-q:", "-q", "soon", ":1");
+	REFUSED("-m:", "-l", "-k", "-m", "x", ":1", ":2");
+	REFUSED("from 1 to", "-l", "-k", "-m", "0", ":1", ":2");
+	REFUSED("-l -k", "-m", "2", ":1", ":2");
+	REFUSED("-C is for", "-C", ":1", ":2");
+	REFUSED("-i is for", "-i", "1", ":1", ":2");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(one_address_is_a_client),
+	    cmocka_unit_test(a_proxy_is_for_tcp),
+	    cmocka_unit_test(an_error_leaves_no_letters),
+	    cmocka_unit_test(a_proxy_for_nothing_is_refused),
+	    cmocka_unit_test(all_options_are_read),
+	    cmocka_unit_test(many_may_share_standard_input),
+	    cmocka_unit_test(host_and_port_may_be_two_words),
+	    cmocka_unit_test(what_is_wrong_is_said),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

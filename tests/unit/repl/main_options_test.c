@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of the command line: what is read from it and what is refused.
+ */
+#include "rung/clock.h"
+#include "rung/options.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define READ(o, e, ...) read_words(o, e, (char *[]){"rung", __VA_ARGS__, NULL})
+
+static int read_words(struct options *o, struct err *e, char **argv)
+{
+	int argc = 0;
+	while (argv[argc])
+		argc++;
+	return options_parse(argc, argv, o, e);
+}
+
+static void commands_keep_their_order_before_a_file(void **state)
+{
+	struct options o;
+	struct err e;
+	(void)state;
+	assert_int_equal(
+	    READ(&o, &e, "-q", "-e", "one", "-etwo", "f.rung", "-v", "x"), 0);
+	assert_int_equal(o.mode, MODE_RUN);
+	assert_true(o.quiet);
+	assert_false(o.verbose);
+	assert_int_equal(o.commands_count, 2);
+	assert_string_equal(o.commands[0], "one");
+	assert_string_equal(o.commands[1], "two");
+	assert_string_equal(o.file, "f.rung");
+	assert_int_equal(o.args_count, 2);
+	assert_string_equal(o.args[0], "-v");
+	options_fini(&o);
+}
+
+static void nothing_is_the_prompt_or_stdin(void **state)
+{
+	struct options o;
+	struct err e;
+	char *none[] = {"rung", NULL};
+	(void)state;
+	assert_int_equal(read_words(&o, &e, none), 0);
+	assert_null(o.file);
+	assert_int_equal(o.commands_count, 0);
+	assert_true(o.timeout == UINT64_MAX);
+	options_fini(&o);
+}
+
+static void stdout_is_for_one_reader(void **state)
+{
+	struct options o;
+	struct err e;
+	(void)state;
+	assert_int_equal(READ(&o, &e, "--json", "-i"), 0);
+	assert_true(o.json);
+	assert_false(o.tap);
+	options_fini(&o);
+	assert_int_equal(READ(&o, &e, "--tap", "f.rung"), 0);
+	assert_true(o.tap);
+	options_fini(&o);
+	assert_int_equal(READ(&o, &e, "--tap", "--json", "f.rung"), -1);
+	assert_int_equal(e.kind, ERR_USAGE);
+	options_fini(&o);
+	assert_int_equal(READ(&o, &e, "-i", "--tap"), -1);
+	options_fini(&o);
+}
+
+static void values_are_checked(void **state)
+{
+	struct options o;
+	struct err e;
+	(void)state;
+	assert_int_equal(READ(&o, &e, "-t", "250ms", "--color=never"), 0);
+	assert_int_equal(o.timeout, 250 * NS_PER_MS);
+	assert_int_equal(o.colour, WHEN_NEVER);
+	assert_false(options_colour(&o, 1));
+	assert_int_equal(READ(&o, &e, "-t", "0"), 0);
+	assert_int_equal(o.timeout, 0);
+	assert_int_equal(READ(&o, &e, "-t", "soon"), -1);
+	assert_non_null(strstr(e.text, "-t: 'soon' is not a duration"));
+	assert_int_equal(READ(&o, &e, "--color=red"), -1);
+	assert_string_equal(e.text,
+			    "--color: auto, always or never, not 'red'");
+	assert_int_equal(READ(&o, &e, "--completions", "tcsh"), -1);
+	assert_int_equal(READ(&o, &e, "-e"), -1);
+	assert_string_equal(e.text, "-e needs a value");
+}
+
+static void unknown_options_are_named(void **state)
+{
+	struct options o;
+	struct err e;
+	(void)state;
+	assert_int_equal(READ(&o, &e, "-x"), -1);
+	assert_int_equal(e.kind, ERR_USAGE);
+	assert_non_null(strstr(e.text, "-x"));
+	assert_int_equal(READ(&o, &e, "--frob"), -1);
+	assert_non_null(strstr(e.text, "--frob"));
+	assert_int_equal(READ(&o, &e, "--help=x"), -1);
+}
+
+static void modes_end_without_running(void **state)
+{
+	struct options o;
+	struct err e;
+	(void)state;
+	assert_int_equal(READ(&o, &e, "--version"), 0);
+	assert_int_equal(o.mode, MODE_VERSION);
+	assert_int_equal(READ(&o, &e, "-h"), 0);
+	assert_int_equal(o.mode, MODE_HELP);
+	assert_int_equal(READ(&o, &e, "--completions", "zsh"), 0);
+	assert_int_equal(o.mode, MODE_COMPLETIONS);
+	assert_string_equal(o.shell, "zsh");
+}
+
+static void help_is_a_topic_and_no_file(void **state)
+{
+	struct options o;
+	struct err e;
+	(void)state;
+	assert_int_equal(READ(&o, &e, "help"), 0);
+	assert_int_equal(o.mode, MODE_TOPIC);
+	assert_null(o.topic);
+	assert_int_equal(READ(&o, &e, "help", "send"), 0);
+	assert_string_equal(o.topic, "send");
+	assert_null(o.file);
+	assert_int_equal(READ(&o, &e, "help", "a", "b"), -1);
+	assert_int_equal(READ(&o, &e, "./help"), 0);
+	assert_string_equal(o.file, "./help");
+}
+
+static void other_command_lines_begin_with_their_word(void **state)
+{
+	static const struct {
+		const char *name;
+		enum mode mode, by_link;
+	} all[] = {{"pipe", MODE_PIPE, MODE_RUN},
+		   {"nc", MODE_NC, MODE_NC},
+		   {"ncat", MODE_NCAT, MODE_NCAT}};
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		char link[32];
+		struct options o;
+		struct err e;
+		assert_int_equal(READ(&o, &e, "-v", (char *)all[i].name, "-l"),
+				 0);
+		assert_int_equal(o.mode, all[i].mode);
+		assert_true(o.verbose);
+		assert_int_equal(o.args_count, 2);
+		assert_string_equal(o.args[0], all[i].name);
+		options_fini(&o);
+		snprintf(link, sizeof link, "/usr/bin/%s", all[i].name);
+		assert_int_equal(
+		    read_words(&o, &e, (char *[]){link, "f", NULL}), 0);
+		assert_int_equal(o.mode, all[i].by_link);
+		assert_int_equal(o.args_count,
+				 all[i].by_link == MODE_RUN ? 0 : 2);
+		options_fini(&o);
+	}
+}
+
+static void colour_follows_the_environment(void **state)
+{
+	struct options o = {.colour = WHEN_ALWAYS};
+	(void)state;
+	setenv("NO_COLOR", "1", 1);
+	assert_true(options_colour(&o, 1));
+	o.colour = WHEN_AUTO;
+	assert_false(options_colour(&o, 1));
+	unsetenv("NO_COLOR");
+	setenv("TERM", "dumb", 1);
+	assert_false(options_colour(&o, 1));
+}
+
+/* What is said before the word is not swallowed. */
+static void options_before_pipe_are_its_own(void **state)
+{
+	struct options o;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(READ(&o, &e, "-q", "-v", "pipe", ":1"), 0);
+	assert_int_equal(o.mode, MODE_PIPE);
+	assert_int_equal(READ(&o, &e, "-e", "echo x", "pipe", ":1"), -1);
+	assert_string_equal(e.text,
+			    "-e is for prompts and scripts, not for pipe");
+	options_fini(&o);
+	assert_int_equal(READ(&o, &e, "-i", "nc", "h", "1"), -1);
+	assert_int_equal(READ(&o, &e, "--json", "ncat", "h"), -1);
+	assert_int_equal(READ(&o, &e, "--tap", "pipe", ":1"), -1);
+	assert_int_equal(READ(&o, &e, "-t", "0", "nc", "h", "1"), -1);
+	assert_string_equal(
+	    e.text, "-t is for prompts and scripts, not for nc; see its -w");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(commands_keep_their_order_before_a_file),
+	    cmocka_unit_test(nothing_is_the_prompt_or_stdin),
+	    cmocka_unit_test(stdout_is_for_one_reader),
+	    cmocka_unit_test(values_are_checked),
+	    cmocka_unit_test(unknown_options_are_named),
+	    cmocka_unit_test(modes_end_without_running),
+	    cmocka_unit_test(help_is_a_topic_and_no_file),
+	    cmocka_unit_test(other_command_lines_begin_with_their_word),
+	    cmocka_unit_test(colour_follows_the_environment),
+	    cmocka_unit_test(options_before_pipe_are_its_own),
+	};
+	return cmocka_run_group_tests_name("options", tests, NULL, NULL);
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of the search over an inbox: what is found first, what is searched
+ * again and let go. What a pattern matches is tested in match_test.c.
+ */
+#include "rung/search.h"
+#include "tests/lib/shells.h"
+
+#define PATTERNS_MAX 6
+
+struct bench {
+	struct world *w;
+	struct session *s;
+	struct search seek;
+	struct search_hit what;
+	struct arg patterns;
+	struct value value[PATTERNS_MAX];
+	struct err e;
+};
+
+/* `/…` is an expression, eof and close are the bare words. */
+static void open_bench(struct bench *b, void **state, const char *frame,
+		       const char *const *patterns)
+{
+	*b = (struct bench){.w = *state};
+	run(b->w, "listen :0 as s; connect $s.addr as c");
+	if (frame)
+		run(b->w, frame);
+	b->s = hub_find(&b->w->hub, BYTES("c"), NULL);
+	assert_non_null(b->s);
+	b->patterns.at = b->value;
+	for (; *patterns; patterns++) {
+		struct bytes text = bytes_str(*patterns);
+		struct match *m = **patterns == '/'
+				      ? match_regex(bytes_skip(text, 1),
+						    BYTES_NONE, &b->e)
+				      : match_literal(text, &b->e);
+		assert_non_null(m);
+		b->value[b->patterns.n++].match = m;
+	}
+	search_init(&b->seek, b->s, &b->patterns);
+}
+
+#define OPEN(b, state, frame, ...) \
+	open_bench(b, state, frame, (const char *const[]){__VA_ARGS__, NULL})
+
+static void shut(struct bench *b)
+{
+	for (size_t i = 0; i < b->patterns.n; i++)
+		match_unref(b->value[i].match);
+	search_fini(&b->seek);
+}
+
+static void came(struct bench *b, struct bytes data)
+{
+	b->s->bytes[DIR_UP] += data.len;
+	assert_true(inbox_put(&b->s->inbox, data));
+}
+
+static enum search_result look(struct bench *b)
+{
+	return search_run(&b->seek, &b->what, &b->e);
+}
+
+static void finds(struct bench *b, const char *match, const char *taken,
+		  const char *rest)
+{
+	struct bytes left = BYTES_NONE;
+	bool whole;
+	assert_int_equal(look(b), SEARCH_FOUND);
+	assert_true(bytes_is(b->what.found.group[0], match));
+	assert_true(bytes_is(b->what.taken, taken));
+	search_take(&b->seek, &b->what);
+	inbox_front(&b->s->inbox, &left, &whole);
+	assert_true(bytes_is(left, rest));
+}
+
+static void seek_takes_through_the_match(void **state)
+{
+	struct bench b;
+	OPEN(&b, state, NULL, "two");
+	assert_int_equal(look(&b), SEARCH_NOT_YET);
+	came(&b, BYTES("one t"));
+	assert_int_equal(look(&b), SEARCH_NOT_YET);
+	assert_int_equal(inbox_len(&b.s->inbox), 5);
+	came(&b, BYTES("wo three"));
+	finds(&b, "two", "one two", " three");
+	shut(&b);
+}
+
+static void seek_finds_what_is_complete_first(void **state)
+{
+	struct bench b;
+	OPEN(&b, state, NULL, "x", "abcd", "/b(c)", "b", "zz");
+	came(&b, BYTES("-abcdx"));
+	finds(&b, "b", "-ab", "cdx");
+	shut(&b);
+}
+
+/* The one that is complete in the first step is not searched for in the rest,
+ * and one further on is not lost. */
+static void seek_steps_through_a_long_window(void **state)
+{
+	struct bench b;
+	struct buf long_one = {.limit = SIZE_MAX};
+	OPEN(&b, state, NULL, "end", "/e[x]d");
+	while (buf_len(&long_one) < 1000000)
+		buf_puts(&long_one, "seventeen bytes, ");
+	came(&b, buf_bytes(&long_one));
+	assert_int_equal(look(&b), SEARCH_NOT_YET);
+	came(&b, BYTES("exd end"));
+	assert_int_equal(look(&b), SEARCH_FOUND);
+	assert_true(bytes_is(b.what.found.group[0], "exd"));
+	assert_int_equal(b.what.found.start, buf_len(&long_one));
+	buf_fini(&long_one);
+	shut(&b);
+}
+
+static void seek_searches_a_stream_once(void **state)
+{
+	struct bench b;
+	OPEN(&b, state, NULL, "abc", "/[0-9]+x");
+	came(&b, BYTES("....ab"));
+	assert_int_equal(look(&b), SEARCH_NOT_YET);
+	assert_int_equal(b.seek.searched, 6);
+	assert_int_equal(b.seek.few[0], 4);
+	assert_int_equal(b.seek.few[1], 6);
+	shut(&b);
+}
+
+static void seek_begins_again_when_others_took(void **state)
+{
+	struct bench b;
+	OPEN(&b, state, NULL, "abc");
+	came(&b, BYTES("....ab"));
+	assert_int_equal(look(&b), SEARCH_NOT_YET);
+	inbox_consume(&b.s->inbox, 5);
+	came(&b, BYTES("c abc!"));
+	finds(&b, "abc", "bc abc", "!");
+	shut(&b);
+}
+
+static void seek_next_refuses_what_comes_before(void **state)
+{
+	struct bench b;
+	OPEN(&b, state, NULL, "abc", "/d+e");
+	b.seek.next = true;
+	came(&b, BYTES("dd"));
+	assert_int_equal(look(&b), SEARCH_NOT_YET);
+	came(&b, BYTES("e."));
+	finds(&b, "dde", "dde", ".");
+	assert_int_equal(look(&b), SEARCH_MISMATCH);
+	assert_int_equal(inbox_len(&b.s->inbox), 1);
+	shut(&b);
+}
+
+static void seek_discards_what_no_pattern_needs(void **state)
+{
+	struct bench b;
+	OPEN(&b, state, NULL, "abc", "zz");
+	b.seek.discard = true;
+	came(&b, BYTES("......ab"));
+	assert_int_equal(look(&b), SEARCH_NOT_YET);
+	assert_int_equal(inbox_len(&b.s->inbox), 2);
+	came(&b, BYTES("c."));
+	finds(&b, "abc", "abc", ".");
+	shut(&b);
+}
+
+/* Held: nothing is lost. Live: what was shown goes, as much as makes room, and
+ * is counted. */
+static void seek_full_inbox(void **state)
+{
+	struct bench b;
+	uint8_t filling[4096] = {0};
+	OPEN(&b, state, NULL, "abc");
+	b.s->inbox.in.buf.limit = sizeof filling;
+	came(&b, bytes_of(filling, sizeof filling));
+	assert_int_equal(look(&b), SEARCH_FULL);
+	assert_int_equal(inbox_len(&b.s->inbox), sizeof filling);
+	b.s->display.live = true;
+	assert_int_equal(look(&b), SEARCH_NOT_YET);
+	assert_int_equal(inbox_len(&b.s->inbox), sizeof filling - 1);
+	assert_int_equal(b.s->dropped, 1);
+	shut(&b);
+}
+
+/* Asks until the search is over. Result: how often. */
+static unsigned look_in_turns(struct bench *b, enum search_result expected)
+{
+	enum search_result r;
+	unsigned turns = 0;
+	do {
+		match_allow(turns % 2 ? 0 : 50000);
+		r = look(b);
+		turns++;
+	} while (r == SEARCH_MORE);
+	match_allow(UINT64_MAX);
+	assert_int_equal(r, expected);
+	return turns;
+}
+
+/* Several patterns, each of which takes many turns; bytes come meanwhile. */
+static void seek_goes_on_in_the_next_turn(void **state)
+{
+	struct bench b;
+	uint8_t text[4000];
+	OPEN(&b, state, NULL, "/\\w+\\d", "/\\w+\\s+x", "/\\w+%");
+	memset(text, 'a', sizeof text);
+	came(&b, bytes_of(text, sizeof text));
+	match_allow(0);
+	assert_int_equal(look(&b), SEARCH_MORE);
+	came(&b, BYTES("- "));
+	assert_true(look_in_turns(&b, SEARCH_NOT_YET) > 10);
+	came(&b, BYTES("bb x!"));
+	look_in_turns(&b, SEARCH_FOUND);
+	assert_true(bytes_is(b.what.found.group[0], "bb x"));
+	shut(&b);
+}
+
+static void seek_goes_on_in_messages(void **state)
+{
+	struct bench b;
+	uint8_t text[4000];
+	OPEN(&b, state, "frame line", "/\\w+\\d", "/\\w+%");
+	memset(text, 'a', sizeof text);
+	came(&b, bytes_of(text, sizeof text));
+	came(&b, bytes_of(text, sizeof text));
+	came(&b, BYTES("7%"));
+	assert_true(look_in_turns(&b, SEARCH_FOUND) > 10);
+	assert_true(bytes_is(b.what.found.group[0], "7%"));
+	search_take(&b.seek, &b.what);
+	assert_int_equal(inbox_count(&b.s->inbox), 0);
+	shut(&b);
+}
+
+/* Another command consumed bytes during the search. */
+static void seek_begins_again_in_the_middle_of_a_search(void **state)
+{
+	struct bench b;
+	uint8_t text[4000];
+	OPEN(&b, state, NULL, "/\\w+\\d");
+	memset(text, 'a', sizeof text);
+	came(&b, bytes_of(text, sizeof text));
+	came(&b, BYTES("-"));
+	match_allow(0);
+	assert_int_equal(look(&b), SEARCH_MORE);
+	inbox_consume(&b.s->inbox, sizeof text);
+	came(&b, BYTES("a1"));
+	look_in_turns(&b, SEARCH_FOUND);
+	assert_true(bytes_is(b.what.taken, "-a1"));
+	shut(&b);
+}
+
+static void seek_at_the_end(void **state)
+{
+	struct bench b;
+	struct err reset;
+	OPEN(&b, state, NULL, "abc", "eof");
+	came(&b, BYTES("ab eof"));
+	assert_int_equal(look(&b), SEARCH_NOT_YET);
+	inbox_end(&b.s->inbox);
+	/* Quoted it is a text. */
+	b.value[1].quoted = true;
+	search_init(&b.seek, b.s, &b.patterns);
+	finds(&b, "eof", "ab eof", "");
+	assert_int_equal(look(&b), SEARCH_ENDED);
+	b.value[1].quoted = false;
+	finds(&b, "", "", "");
+	assert_true(b.what.end);
+	/* An end that is none in order. */
+	err_set(&reset, ERR_RESET, 0, "reset");
+	b.s->end_error = &reset;
+	assert_int_equal(look(&b), SEARCH_ENDED);
+	b.s->end_error = NULL;
+	shut(&b);
+}
+
+static void seek_at_the_end_takes_all(void **state)
+{
+	struct bench b;
+	OPEN(&b, state, "@c frame line", "abc", "close");
+	came(&b, BYTES("one"));
+	came(&b, BYTES("two"));
+	inbox_end(&b.s->inbox);
+	finds(&b, "", "one", "");
+	assert_int_equal(inbox_count(&b.s->inbox), 0);
+	shut(&b);
+}
+
+static void seek_takes_a_message_whole(void **state)
+{
+	struct bench b;
+	OPEN(&b, state, "@c frame line", "/w.", "nothing");
+	came(&b, BYTES("one"));
+	assert_int_equal(look(&b), SEARCH_NOT_YET);
+	came(&b, BYTES("two!"));
+	came(&b, BYTES("three"));
+	assert_int_equal(look(&b), SEARCH_FOUND);
+	assert_int_equal(b.what.found.start, 1);
+	finds(&b, "wo", "two!", "three");
+	shut(&b);
+}
+
+static void seek_in_messages_next_and_discard(void **state)
+{
+	struct bench b;
+	OPEN(&b, state, "@c frame line", "two");
+	came(&b, BYTES("one"));
+	b.seek.next = true;
+	assert_int_equal(look(&b), SEARCH_MISMATCH);
+	assert_int_equal(inbox_count(&b.s->inbox), 1);
+	b.seek.next = false;
+	b.seek.discard = true;
+	assert_int_equal(look(&b), SEARCH_NOT_YET);
+	assert_int_equal(inbox_count(&b.s->inbox), 0);
+	came(&b, BYTES("two"));
+	finds(&b, "two", "two", "");
+	shut(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(seek_takes_through_the_match),
+	    TEST(seek_finds_what_is_complete_first),
+	    TEST(seek_steps_through_a_long_window),
+	    TEST(seek_searches_a_stream_once),
+	    TEST(seek_begins_again_when_others_took),
+	    TEST(seek_next_refuses_what_comes_before),
+	    TEST(seek_discards_what_no_pattern_needs),
+	    TEST(seek_full_inbox),
+	    TEST(seek_goes_on_in_the_next_turn),
+	    TEST(seek_goes_on_in_messages),
+	    TEST(seek_begins_again_in_the_middle_of_a_search),
+	    TEST(seek_at_the_end),
+	    TEST(seek_at_the_end_takes_all),
+	    TEST(seek_takes_a_message_whole),
+	    TEST(seek_in_messages_next_and_discard),
+	};
+	return cmocka_run_group_tests_name("seek", tests, NULL, NULL);
+}
