@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Completion files for bash, zsh and fish: of rung's own command line, from the
- * same tables as the rest. What Tab does at rung's prompt is complete.c.
+ * Generates completion files for bash, zsh and fish, for rung's own command
+ * line. complete.c completes at rung's prompt.
  */
 #include "rung/cmd.h"
 #include "rung/reference.h"
 
 #include <string.h>
 
-/* What `help` takes beside the commands; NULL: nothing. */
+/* Returns the topics of `help` that are no commands; NULL: none. */
 static const char *const *topics(const struct cmd *const *table)
 {
 	for (size_t i = 0; table[i]; i++)
@@ -23,7 +23,7 @@ static bool is_short(const struct param *p)
 	return p->name[1] != '-';
 }
 
-/* Inside '...' of a shell; `also` is escaped by a backslash besides. */
+/* Appends text for '...' of a shell; also escapes `extra` with a backslash. */
 static void put_quoted(struct buf *out, const char *text, char extra)
 {
 	for (; *text; text++) {
@@ -51,7 +51,8 @@ static void put_head(struct buf *out, const char *shell)
 		   shell, shell);
 }
 
-/* Options whose value is a word of its own, `before` before each. */
+/* Appends the options whose value is the next word, with `before` before each.
+ */
 static void put_valued(struct buf *out, const char *before)
 {
 	for (const struct param *p = reference_options; p->kind; p++)
@@ -59,7 +60,7 @@ static void put_valued(struct buf *out, const char *before)
 			buf_printf(out, "%s%s", before, p->name);
 }
 
-/* ---- bash: words only ---- */
+/* ---- bash: names only ---- */
 
 static void put_bash_options(struct buf *out, const struct param *options)
 {
@@ -138,7 +139,7 @@ static void bash(const struct cmd *const *table, const struct param *pipe,
 		      "}\ncomplete -F _rung rung\n");
 }
 
-/* ---- zsh: words with what they are ---- */
+/* ---- zsh: names with briefs ---- */
 
 static void put_zsh_item(struct buf *out, const char *name, const char *brief)
 {
@@ -149,7 +150,7 @@ static void put_zsh_item(struct buf *out, const char *name, const char *brief)
 	buf_puts(out, "'\n");
 }
 
-/* What _arguments is to do with the option's value. */
+/* Appends how _arguments completes the option's value. */
 static void put_zsh_value(struct buf *out, const struct param *p)
 {
 	if (!p->value)
@@ -214,7 +215,8 @@ static void zsh(const struct cmd *const *table, const struct param *pipe,
 
 /* ---- fish: one line each ---- */
 
-/* Of the command line whose first operand is `first`. */
+/* Appends an option of `first`, the first operand of the command line ("":
+ * none). */
 static void put_fish_option(struct buf *out, const struct param *p,
 			    const char *first)
 {
@@ -238,7 +240,8 @@ static void put_fish_option(struct buf *out, const struct param *p,
 	buf_puts(out, "'\n");
 }
 
-/* Options and their values before the cursor are no operands. */
+/* Appends a function that finds the first operand; it skips options and their
+ * values. */
 static void put_fish_first(struct buf *out)
 {
 	buf_puts(out, "function __rung_first_is\n"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The manual page's reference part and the usage text, from the tables. What
- * completes in other shells is completions.c; what they say, each row's own.
+ * The reference part of the manual page and the usage text, from the tables.
+ * completions.c has the completion files; each table row brings its own text.
  */
 #include "rung/reference.h"
 #include "rung/cmd.h"
 
 #include <string.h>
 
-#define FILL 72 /* columns of a filled line of mdoc */
+#define FILL 72 /* columns of a filled line */
 
 static const char *const colours[] = {"auto", "always", "never", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
@@ -126,7 +126,7 @@ void reference_usage(struct buf *out)
 
 /* ---- mdoc(7) ---- */
 
-/* Text between blanks, in a text line or as a macro's argument. */
+/* Escapes a word for a text line or as an argument of a macro. */
 static void put_word(struct buf *out, struct bytes word)
 {
 	static const struct bytes dots = {(const uint8_t *)"\u2026", 3};
@@ -164,7 +164,8 @@ static void put_word(struct buf *out, struct bytes word)
 	}
 }
 
-/* One macro and its argument: ` Fl t`. Nothing in `arg` is a macro itself. */
+/* Appends a macro and its argument, ` Fl t`. `\&` keeps words of `arg` from
+ * being read as macros. */
 static void put_macro(struct buf *out, const char *macro, const char *arg)
 {
 	struct bytes rest = bytes_str(arg);
@@ -178,7 +179,7 @@ static void put_macro(struct buf *out, const char *macro, const char *arg)
 	} while (rest.len);
 }
 
-/* The next word of *rest, which it leaves. */
+/* Removes the next word from *rest and returns it. */
 static struct bytes next_word(struct bytes *rest)
 {
 	*rest = bytes_trim(*rest);
@@ -187,7 +188,7 @@ static struct bytes next_word(struct bytes *rest)
 	return word;
 }
 
-/* A word of prose: an option and an argument's name are set as such. */
+/* Appends a word of prose, on the next line if this one is full. */
 static void put_prose_word(struct buf *out, struct bytes word, size_t *col)
 {
 	struct buf set = {.limit = BUF_SMALL};
@@ -206,7 +207,7 @@ static void put_prose_word(struct buf *out, struct bytes word, size_t *col)
 	buf_fini(&set);
 }
 
-/* A paragraph of plain text, filled; a sentence begins a line of its own. */
+/* Appends a filled paragraph; each sentence starts on a new line. */
 static void put_prose(struct buf *out, struct bytes text, size_t *col)
 {
 	while (text.len) {
@@ -229,7 +230,7 @@ static void end_line(struct buf *out, size_t *col)
 	*col = 0;
 }
 
-/* A brief as a sentence. */
+/* Appends a brief as a sentence. */
 static void put_brief(struct buf *out, const char *brief)
 {
 	struct buf text = {.limit = BUF_SMALL};
@@ -238,7 +239,7 @@ static void put_brief(struct buf *out, const char *brief)
 		buf_printf(&text, "%c%s", brief[0] & ~0x20, brief + 1);
 	else
 		buf_puts(&text, brief);
-	/* It may end in an ellipsis. */
+	/* An ellipsis needs no full stop. */
 	if (len < 3 || strcmp(brief + len - 3, "\u2026") != 0)
 		buf_putc(&text, '.');
 	put_prose(out, buf_bytes(&text), &col);
@@ -246,7 +247,8 @@ static void put_brief(struct buf *out, const char *brief)
 	buf_fini(&text);
 }
 
-/* A row's help: paragraphs, and examples that begin with four blanks. */
+/* Appends a help text: paragraphs, and examples, which begin with four blanks.
+ */
 static void put_help(struct buf *out, struct bytes help)
 {
 	enum { PARAGRAPH, PROSE, EXAMPLE } in = PARAGRAPH;
@@ -283,7 +285,7 @@ static void put_help(struct buf *out, struct bytes help)
 		buf_puts(out, ".Ed\n");
 }
 
-/* ` on | off`: the words themselves. */
+/* Appends ` on | off`. */
 static void put_choices(struct buf *out, const char *const *choices)
 {
 	for (size_t i = 0; choices[i]; i++) {
@@ -292,7 +294,7 @@ static void put_choices(struct buf *out, const char *const *choices)
 	}
 }
 
-/* `Fl t Ar D`, as macros of a line that has begun. */
+/* Appends `Fl t Ar D` to a macro line. */
 static void put_param(struct buf *out, const struct param *p)
 {
 	if (p->name[0] == '-')
@@ -382,7 +384,7 @@ static void put_settings(struct buf *out)
 	buf_puts(out, ".El\n");
 }
 
-/* A list of names and briefs. */
+/* Appends a list item: a name and its brief. */
 static void put_item(struct buf *out, const char *name, const char *brief)
 {
 	buf_puts(out, ".It");

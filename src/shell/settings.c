@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The settings: one row each. `set` and the manual page read this table; what a
- * setting changes belongs to its room.
+ * The table of settings, used by `set` and the manual page. The modules act on
+ * the values.
  */
 #include "rung/proxy.h"
 #include "rung/shell.h"
@@ -44,7 +44,7 @@ static int size_between(struct bytes value, uint64_t least, uint64_t most,
 	return 0;
 }
 
-/* What a session may hold is at most half of what a size can say. */
+/* Limit of every size: 1 TiB. */
 #define HOLD_MAX ((uint64_t)1 << 40)
 
 static int set_inbox(struct shell *sh, const struct value *value, struct err *e)
@@ -95,7 +95,7 @@ static int set_memory(struct shell *sh, const struct value *value,
 	if (size_between(value->text, MEMORY_LEAST, HOLD_MAX, &memory->limit,
 			 e))
 		return -1;
-	/* Starved sessions may read now. */
+	/* Let sessions that were paused for lack of memory read again. */
 	memory->freed = true;
 	return 0;
 }

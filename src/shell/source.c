@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reads files of commands. file/file.c does it through the loop; shell.c
- * parses the text.
+ * Reads files of commands, with file/file.c through the loop. shell.c parses
+ * the text.
  */
 #include "rung/source.h"
 
@@ -30,7 +30,8 @@ int source_check(struct bytes text, const char *name, unsigned line,
 		       name, line, nul - begin + 1);
 }
 
-/* The whole file is in `in`, unless there is an errno. */
+/* Checks the file in `in` and appends it to `out`. `code`: errno of the read,
+ * or 0. */
 static int source_finish(struct rio_in *in, int code, const char *name,
 			 struct buf *out, struct err *e)
 {
@@ -47,7 +48,7 @@ static int source_finish(struct rio_in *in, int code, const char *name,
 		return err_set(e, ERR_LIMIT, 0,
 			       "%s: longer than 64 MiB: not a file of commands",
 			       name);
-	/* Some editors mark UTF-8 so. */
+	/* Skip the byte order mark of some editors. */
 	if (bytes_starts(all, BYTES("\xef\xbb\xbf")))
 		all = bytes_skip(all, 3);
 	if (source_check(all, name, 1, e))
@@ -57,7 +58,7 @@ static int source_finish(struct rio_in *in, int code, const char *name,
 	return 0;
 }
 
-static void source_moved(struct file *file)
+static void source_progress(struct file *file)
 {
 	struct source *s = list_entry(file, struct source, file);
 
@@ -71,7 +72,7 @@ void source_start(struct source *s, struct loop *loop, struct bytes path,
 {
 	s->path = xstrndup(path);
 	s->read = read;
-	file_read(&s->file, loop, s->path, SOURCE_MAX, source_moved);
+	file_read(&s->file, loop, s->path, SOURCE_MAX, source_progress);
 	file_want(&s->file);
 }
 
