@@ -363,8 +363,8 @@ struct session *call_session(struct call *c, unsigned param, struct err *e)
 	if (shell_current(c->shell))
 		return shell_current(c->shell);
 	err_set(e, ERR_USAGE, 0,
-		"there is no current session; 'connect' or 'listen' makes "
-		"one, 'use NAME' chooses");
+		"no current session; create one with 'connect' or 'listen', or "
+		"choose one with 'use NAME'");
 	return NULL;
 }
 
@@ -375,10 +375,10 @@ static int check_typed(const struct value *address, struct err *e)
 	struct bytes exec = BYTES("exec:");
 	if (!bytes_starts(address->text, exec) || address->typed >= exec.len)
 		return 0;
-	return err_set(e, ERR_USAGE, 0,
-		       "exec: from a variable is not run: a peer could have "
-		       "sent it; type 'exec:CMD' here, and pass values with "
-		       "connect --env NAME=VALUE");
+	return err_set(
+	    e, ERR_USAGE, 0,
+	    "exec: from a variable is not allowed: a peer could have sent it; "
+	    "type 'exec:CMD', and pass values with connect --env NAME=VALUE");
 }
 
 int call_address(const struct call *c, unsigned param, struct endpoint *out,
@@ -400,9 +400,9 @@ int call_message(const struct call *c, unsigned param, struct log_entry *out,
 	if (log_find(log, number, out))
 		return 0;
 	if (!log_range(log, &first, &last))
-		return err_set(e, ERR_USAGE, 0, "there are no messages yet");
+		return err_set(e, ERR_USAGE, 0, "no messages yet");
 	return err_set(e, ERR_USAGE, 0,
-		       "there is no message #%llu; #%llu to #%llu are kept",
+		       "no message #%llu; the log has #%llu to #%llu",
 		       (unsigned long long)number, (unsigned long long)first,
 		       (unsigned long long)last);
 }

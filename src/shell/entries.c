@@ -143,9 +143,8 @@ static struct table_entry *entries_take(struct entries *all,
 static int report_limit(struct bytes name, size_t most, struct err *e)
 {
 	return err_set(e, ERR_LIMIT, 0,
-		       "%.*s[…]: the entries would be more than %zu bytes "
-		       "('set entries SIZE' allows more, 'unset' takes some "
-		       "away)",
+		       "%.*s[…]: entries would exceed %zu bytes; raise 'set "
+		       "entries' or remove some with 'unset'",
 		       (int)(name.len < 60 ? name.len : 60),
 		       (const char *)name.at, most);
 }
@@ -155,8 +154,8 @@ int entries_put(struct entries *all, struct bytes name, struct bytes key,
 {
 	if (key.len > ENTRY_KEY_MAX)
 		return err_set(e, ERR_LIMIT, 0,
-			       "a key of %zu bytes is too long: at most %zu",
-			       key.len, ENTRY_KEY_MAX);
+			       "key too long: %zu bytes (maximum %zu)", key.len,
+			       ENTRY_KEY_MAX);
 	uint64_t h = hash(all, key);
 	struct table_entry **at = entries_place(all, h, name, key), *old = *at;
 	size_t need = name.len + key.len + ENTRY_COST;
@@ -166,8 +165,8 @@ int entries_put(struct entries *all, struct bytes name, struct bytes key,
 		return report_limit(name, most, e);
 	if (!account_fits(all->account, need + value.len))
 		return err_set(e, ERR_LIMIT, 0,
-			       "%.*s[…]: memory is short: %zu bytes do not fit "
-			       "('set memory' has the limit)",
+			       "%.*s[…]: not enough memory for %zu bytes; "
+			       "raise 'set memory'",
 			       (int)(name.len < 60 ? name.len : 60),
 			       (const char *)name.at, value.len);
 	struct table_entry *x = xalloc(sizeof *x);
@@ -178,7 +177,7 @@ int entries_put(struct entries *all, struct bytes name, struct bytes key,
 	if (buf_put(&x->label, name) || buf_put(&x->label, key) ||
 	    buf_put(&x->value, value)) {
 		entry_free(x);
-		return err_set(e, ERR_LIMIT, 0, "no memory for %zu bytes",
+		return err_set(e, ERR_LIMIT, 0, "out of memory for %zu bytes",
 			       value.len);
 	}
 	if (old)

@@ -168,18 +168,18 @@ int shell_set_value(struct shell *sh, const struct value *where,
 		    struct bytes value, struct err *e)
 {
 	if (is_builtin(where->text))
-		return err_set(
-		    e, ERR_USAGE, 0, "$%.*s is set by rung; take another name",
-		    (int)where->text.len, (const char *)where->text.at);
+		return err_set(e, ERR_USAGE, 0,
+			       "$%.*s is a built-in variable; use another name",
+			       (int)where->text.len,
+			       (const char *)where->text.at);
 	if (!where->key.at) {
 		if (value.len > VALUE_SMALL &&
 		    !account_fits(&sh->memory, value.len))
-			return err_set(
-			    e, ERR_LIMIT, 0,
-			    "$%.*s: memory is short: %zu bytes do not fit "
-			    "('set memory' has the limit)",
-			    (int)bytes_head(where->text, 60).len,
-			    (const char *)where->text.at, value.len);
+			return err_set(e, ERR_LIMIT, 0,
+				       "$%.*s: not enough memory for %zu "
+				       "bytes; raise 'set memory'",
+				       (int)bytes_head(where->text, 60).len,
+				       (const char *)where->text.at, value.len);
 		shell_set(sh, where->text, value);
 		return 0;
 	}
@@ -312,8 +312,8 @@ static int session_value(const struct shell *sh, struct bytes name,
 	const struct session_field *f = session_field(field);
 	if (!f)
 		return err_set(e, ERR_USAGE, 0,
-			       "$%.*s: a session has no '%.*s'; 'info' lists "
-			       "what it has",
+			       "$%.*s: sessions have no field '%.*s'; 'info' "
+			       "lists the fields",
 			       (int)name.len + 1 + (int)field.len,
 			       (const char *)name.at, (int)field.len,
 			       (const char *)field.at);
@@ -398,14 +398,13 @@ int env_lookup(const struct lookup *lookup, struct bytes name, struct buf *out,
 	if (got)
 		return got < 0 ? -1 : 0;
 	if (is_argument(name) && shell_get(sh, BYTES("argc"), &given))
-		return err_set(e, ERR_USAGE, 0,
-			       "$%.*s is not set: more arguments are needed "
-			       "(%.*s given)",
-			       len, (const char *)name.at, (int)given.len,
-			       (const char *)given.at);
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "$%.*s is not set: missing argument (%.*s given)", len,
+		    (const char *)name.at, (int)given.len,
+		    (const char *)given.at);
 	if (name.len == 1 && name.at[0] >= '0' && name.at[0] <= '9')
-		return err_set(e, ERR_USAGE, 0,
-			       "$%c is not set: nothing has matched yet",
+		return err_set(e, ERR_USAGE, 0, "$%c is not set: no match yet",
 			       name.at[0]);
 	if (entries_any(scope_of(sh, shell_task(sh), name)->entries, name))
 		return err_set(e, ERR_USAGE, 0,
@@ -413,8 +412,8 @@ int env_lookup(const struct lookup *lookup, struct bytes name, struct buf *out,
 			       len, (const char *)name.at, len,
 			       (const char *)name.at);
 	return err_set(e, ERR_USAGE, 0,
-		       "$%.*s is not set ('let NAME VALUE' sets it; write \\$ "
-		       "for a dollar)",
+		       "$%.*s is not set; use 'let NAME VALUE', or write \\$ "
+		       "for a dollar sign",
 		       len, (const char *)name.at);
 }
 

@@ -95,14 +95,11 @@ static int find_sent(const struct log *log, const struct journal *c,
 	struct log_entry asked = {.number = 0};
 	log_range(log, &first, &last);
 	if (number && !log_find(log, number, &asked))
-		return err_set(e, ERR_USAGE, 0,
-			       "there is no message #%llu, or it is no longer "
-			       "kept",
+		return err_set(e, ERR_USAGE, 0, "no message #%llu in the log",
 			       (unsigned long long)number);
 	if (number && !is_clients(c, &asked))
 		return err_set(e, ERR_USAGE, 0,
-			       "#%llu is of %s, which is no client: there is "
-			       "nothing to connect to",
+			       "#%llu belongs to %s, which is not a client",
 			       (unsigned long long)number, asked.session);
 	for (uint64_t at = number ? number : last; at >= first && at; at--) {
 		if (!log_find(log, at, out) || out->dir != DIR_DOWN)
@@ -113,8 +110,8 @@ static int find_sent(const struct log *log, const struct journal *c,
 			return 0;
 	}
 	return err_set(e, ERR_USAGE, 0,
-		       number ? "nothing was sent before it"
-			      : "no client has sent anything yet");
+		       number ? "no message was sent before that"
+			      : "no client has sent a message yet");
 }
 
 /* Collects the data received between this message and the next one sent. */
@@ -233,18 +230,17 @@ int replay_lines(const struct log *log, const struct journal *journal,
 	if (x.sent.len > x.sent.data.len)
 		return err_set(
 		    e, ERR_LIMIT, 0,
-		    "of message #%llu only %zu of %zu bytes are kept",
+		    "message #%llu: the log has only %zu of %zu bytes",
 		    (unsigned long long)x.sent.number, x.sent.data.len,
 		    x.sent.len);
 	find_answer(log, &x);
 	put_rung(&x, out);
 	int status = 0;
 	if (buf_len(out) > LINE_MAX_BYTES)
-		status = err_set(
-		    e, ERR_LIMIT, 0,
-		    "message #%llu is too long for a shell's line; "
-		    "'log --script' writes a file",
-		    (unsigned long long)x.sent.number);
+		status = err_set(e, ERR_LIMIT, 0,
+				 "message #%llu is too long for a shell line; "
+				 "use 'log --script'",
+				 (unsigned long long)x.sent.number);
 	else
 		put_nc(&x, out);
 	buf_fini(&x.answer);

@@ -39,8 +39,7 @@ static void flush_give_up(struct shell *sh, const struct session *s,
 	struct buf time = {.limit = BUF_SMALL};
 	print_duration(sh->timeout, &time);
 	err_set(&e, ERR_SEND_TIMEOUT, 0,
-		"%s: nothing was taken for %s; %zu bytes that were queued "
-		"are unsent",
+		"%s: peer read nothing for %s; %zu queued bytes not sent",
 		s->name, buf_cstr(&time), left);
 	buf_fini(&time);
 	shell_print_error(sh, "rung", &e);

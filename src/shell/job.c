@@ -14,8 +14,8 @@ int job_check_limit(const struct shell *sh, struct err *e)
 	if (sh->job_count < sh->jobs_max)
 		return 0;
 	return err_set(e, ERR_LIMIT, 0,
-		       "%zu jobs are on already; 'jobs' lists them, 'cancel' "
-		       "ends one, 'set jobs N' allows more",
+		       "already %zu jobs; list them with 'jobs', end one with "
+		       "'cancel' or raise 'set jobs'",
 		       sh->job_count);
 }
 

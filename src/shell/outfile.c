@@ -26,7 +26,8 @@ int outfile_put(struct outfile *o, struct bytes b, struct err *e)
 {
 	if (file_put(&o->file, b) == 0)
 		return 0;
-	return err_set(e, ERR_LIMIT, ENOMEM, "no memory for %zu bytes", b.len);
+	return err_set(e, ERR_LIMIT, ENOMEM, "out of memory for %zu bytes",
+		       b.len);
 }
 
 void outfile_end(struct outfile *o)
@@ -62,7 +63,7 @@ bool outfile_is_late(const struct outfile *o, uint64_t within, const char *kept,
 	    (o->file.opened && !(o->file.waits && file_queued(&o->file))))
 		return false;
 	print_duration(within, &time);
-	err_set(e, ERR_RECV_TIMEOUT, 0, "%.*s: took no more within %s; %s",
+	err_set(e, ERR_RECV_TIMEOUT, 0, "%.*s: write timed out after %s; %s",
 		(int)name.len, (const char *)name.at, buf_cstr(&time), kept);
 	buf_fini(&time);
 	return true;

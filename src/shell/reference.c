@@ -18,29 +18,29 @@ const struct param reference_options[] = {
      .kind = PARAM_BODY,
      .flags = PARAM_REPEATED,
      .value = "CMDS",
-     .brief = "run CMDS first; may be given again"},
+     .brief = "run CMDS before FILE or the prompt; can be repeated"},
     {.name = "-i",
      .kind = PARAM_FLAG,
-     .brief = "stay at the prompt after -e and FILE"},
-    {.name = "-q", .kind = PARAM_FLAG, .brief = "no notices"},
+     .brief = "start the prompt after -e and FILE"},
+    {.name = "-q", .kind = PARAM_FLAG, .brief = "suppress notices"},
     {.name = "-v",
      .kind = PARAM_FLAG,
-     .brief = "tell every step: each address tried and why it lost"},
+     .brief = "report each address tried and why it failed"},
     {.name = "-t",
      .kind = PARAM_DURATION,
      .value = "D",
-     .brief = "how long commands wait when they do not say"},
+     .brief = "set the default timeout of commands (10 seconds)"},
     {.name = "--color=",
      .kind = PARAM_CHOICE,
      .value = "WHEN",
      .choices = colours,
-     .brief = "auto, always or never"},
+     .brief = "use colors: auto, always or never"},
     {.name = "--json",
      .kind = PARAM_FLAG,
-     .brief = "events on standard output, one JSON object a line"},
+     .brief = "print events to standard output, one JSON object per line"},
     {.name = "--tap",
      .kind = PARAM_FLAG,
-     .brief = "each expect is a test point on standard output, for prove"},
+     .brief = "print each expect as a TAP test point, for prove"},
     {.name = "--completions",
      .kind = PARAM_CHOICE,
      .value = "SHELL",
@@ -48,8 +48,8 @@ const struct param reference_options[] = {
      .brief = "print the completion file for bash, zsh or fish"},
     {.name = "--reference",
      .kind = PARAM_FLAG,
-     .brief = "print the manual page's reference part, in mdoc"},
-    {.name = "--help", .kind = PARAM_FLAG, .brief = "print this"},
+     .brief = "print the reference part of the manual page, in mdoc"},
+    {.name = "--help", .kind = PARAM_FLAG, .brief = "print this usage"},
     {.name = "--version", .kind = PARAM_FLAG, .brief = "print the version"},
     {.kind = PARAM_END},
 };
@@ -118,9 +118,10 @@ void reference_usage(struct buf *out)
 		buf_printf(out, "  %-19s %s\n", buf_cstr(&head), p->brief);
 		buf_fini(&head);
 	}
-	buf_puts(out, "\nWithout -e and FILE: a prompt, or the commands on "
-		      "standard input.\n"
-		      "'rung help' lists the commands; rung(1) is the "
+	buf_puts(out, "\nWithout -e and FILE, rung starts a prompt, or reads "
+		      "commands from standard\ninput if that is not a "
+		      "terminal.\n"
+		      "'rung help' lists the commands; see rung(1) for the "
 		      "manual.\n");
 }
 
@@ -369,8 +370,10 @@ static void put_commands(struct buf *out, const struct cmd *const *table)
 
 static void put_settings(struct buf *out)
 {
-	buf_puts(out, ".Sh SETTINGS\nWhat\n.Ic set\nshows and changes:\n"
-		      ".Pp\n.Bl -tag -width 10n -compact\n");
+	buf_puts(
+	    out,
+	    ".Sh SETTINGS\nThe settings that\n.Ic set\nprints and changes:\n"
+	    ".Pp\n.Bl -tag -width 10n -compact\n");
 	for (const struct setting *s = shell_settings; s->param.name; s++) {
 		buf_puts(out, ".It");
 		put_macro(out, "Cm", s->param.name);
@@ -397,9 +400,10 @@ void reference_mdoc(const struct cmd *const *table, struct buf *out)
 {
 	put_commands(out, table);
 	put_settings(out);
-	buf_puts(out, ".Sh SESSION FIELDS\nWhat\n.Ic info\nshows, and\n"
-		      ".Ql $NAME.FIELD\nstands for:\n.Pp\n"
-		      ".Bl -tag -width 14n -compact\n");
+	buf_puts(out,
+		 ".Sh SESSION FIELDS\nThe fields that\n.Ic info\nprints and\n"
+		 ".Ql $NAME.FIELD\nexpands to:\n.Pp\n"
+		 ".Bl -tag -width 14n -compact\n");
 	for (const struct session_field *f = session_fields; f->name; f++)
 		put_item(out, f->name, f->brief);
 	buf_puts(out, ".El\n.Sh MESSAGE VIEWS\n.Bl -tag -width 6n -compact\n");

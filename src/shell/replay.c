@@ -122,7 +122,7 @@ static void put_created(struct replay *m, const struct journal_entry *d)
 	switch (d->role) {
 	case ROLE_CLIENT:
 		if (end && !end->opened) {
-			buf_printf(m->out, "# %s never opened: connect ",
+			buf_printf(m->out, "# %s did not open: connect ",
 				   d->session);
 			words_quote(replay_text(d), m->out);
 			buf_putc(m->out, '\n');
@@ -224,7 +224,7 @@ bool replay_is_stream(const struct journal *c, size_t end, const char *name)
 static int report_cut(const struct log_entry *entry, struct err *e)
 {
 	return err_set(
-	    e, ERR_LIMIT, 0, "of message #%llu only %zu of %zu bytes are kept",
+	    e, ERR_LIMIT, 0, "message #%llu: the log has only %zu of %zu bytes",
 	    (unsigned long long)entry->number, entry->data.len, entry->len);
 }
 
@@ -274,8 +274,8 @@ static int replay_make(struct replay *m, uint64_t last, struct err *e)
 			break;
 		if (!log_find(m->log, at, &entry))
 			return err_set(e, ERR_LIMIT, 0,
-				       "message #%llu is no longer kept; 'set "
-				       "log' says how much is",
+				       "message #%llu is no longer in the log; "
+				       "raise 'set log'",
 				       (unsigned long long)at);
 		if (!is_wanted(m, entry.session))
 			continue;
@@ -302,11 +302,12 @@ int replay_script(const struct log *log, const struct journal *journal,
 	};
 	uint64_t first, last = 0;
 	if (journal_is_truncated(journal))
-		return err_set(e, ERR_LIMIT, 0,
-			       "there were more sessions than are kept");
+		return err_set(
+		    e, ERR_LIMIT, 0,
+		    "too many sessions: the first ones are no longer recorded");
 	if (!journal_get(journal, 0))
 		return err_set(e, ERR_USAGE, 0,
-			       "there was no session yet: nothing to write");
+			       "no session yet; nothing to write");
 	log_range(log, &first, &last);
 	buf_puts(out, "#!/usr/bin/env rung\n");
 	int status = replay_make(&m, last, e);

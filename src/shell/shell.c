@@ -116,12 +116,12 @@ void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
 	text_escape(&shown, bytes_head(name, 60));
 	if (near)
 		err_set(e, ERR_USAGE, 0,
-			"there is no command '%s'; did you mean '%s%s'?",
+			"unknown command '%s'; did you mean '%s%s'?",
 			buf_cstr(&shown.buf), near,
 			raw || address ? buf_cstr(&shown.buf) : "");
 	else
 		err_set(e, ERR_USAGE, 0,
-			"there is no command '%s'; 'help' lists them",
+			"unknown command '%s'; 'help' lists the commands",
 			buf_cstr(&shown.buf));
 	text_fini(&shown);
 	free(names);
@@ -411,7 +411,7 @@ struct program *shell_parse(struct shell *sh, struct bytes text,
 	struct program *p = NULL;
 	if (parse(sh, text, source, line, true, &p, e) == WORDS_OK)
 		return p;
-	err_set(e, ERR_USAGE, 0, "%s cannot be read as commands", source);
+	err_set(e, ERR_USAGE, 0, "%s: cannot parse commands", source);
 	return NULL;
 }
 

@@ -23,11 +23,11 @@ int source_check(struct bytes text, const char *name, unsigned line,
 		}
 	if (!*name)
 		return err_set(e, ERR_USAGE, 0,
-			       "a NUL byte in column %zu; write it as \\0",
+			       "NUL byte in column %zu; write \\0",
 			       nul - begin + 1);
 	return err_set(e, ERR_USAGE, 0,
-		       "%s:%u: no script: it has a NUL byte in column %zu",
-		       name, line, nul - begin + 1);
+		       "%s:%u: not a script: NUL byte in column %zu", name,
+		       line, nul - begin + 1);
 }
 
 /* Checks the file in `in` and appends it to `out`. `code`: errno of the read,
@@ -38,16 +38,13 @@ static int source_finish(struct rio_in *in, int code, const char *name,
 	struct bytes all = rio_peek(in);
 
 	if (code == EISDIR)
-		return err_set(e, ERR_IO, code,
-			       "%s: is a directory, not a file of commands",
-			       name);
+		return err_set(e, ERR_IO, code, "%s: is a directory", name);
 	if (code)
 		return err_set(e, ERR_IO, code, "%s: %s", name,
 			       err_strerror(code));
 	if (!rio_ended(in))
 		return err_set(e, ERR_LIMIT, 0,
-			       "%s: longer than 64 MiB: not a file of commands",
-			       name);
+			       "%s: not a script: longer than 64 MiB", name);
 	/* Skip the byte order mark of some editors. */
 	if (bytes_starts(all, BYTES("\xef\xbb\xbf")))
 		all = bytes_skip(all, 3);

@@ -105,7 +105,7 @@ int task_push(struct task *t, struct program *p, uint64_t times,
 		deep++;
 	if (deep >= RUNS_MAX)
 		return err_set(e, ERR_LIMIT, 0,
-			       "commands are nested more than %d deep",
+			       "commands nested too deep (maximum %d)",
 			       RUNS_MAX);
 	struct run *r = xalloc(sizeof *r);
 	r->below = t->top;
@@ -167,7 +167,7 @@ static void no_match(struct task *t, const struct buf *name)
 	text_init(&line, BUF_SMALL, false);
 	text_puts(&line, "no session matches '");
 	text_escape(&line, bytes_head(buf_bytes(name), 60));
-	text_puts(&line, "': nothing is done");
+	text_puts(&line, "'");
 	out_diag_line(out, STYLE_NOTICE, buf_cstr(&line.buf));
 	text_fini(&line);
 }
@@ -240,7 +240,7 @@ static void task_begin(struct task *t, struct run *r, const struct command *c,
 	}
 	if ((cmd->flags & CMD_REPL) && !sh->interactive) {
 		err_set(&e, ERR_USAGE, 0,
-			"this is for the prompt only, not for scripts");
+			"only available at the prompt, not in scripts");
 		task_failed(t, r->program, c, c->line, col, &e);
 		return;
 	}

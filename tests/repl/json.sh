@@ -105,7 +105,7 @@ expect hi\nnonsense\n' |
 out=$(cat out)
 events 'a prompt'
 has 'what matched' '"pattern":"\"hi\"","len":2,"text":"hi"' "$out"
-has 'the talk' "there is no command 'nonsense'" "$(cat said)"
+has 'the talk' "unknown command 'nonsense'" "$(cat said)"
 
 # A shell command's output is not an event: it goes to standard error.
 printf '!printf out; echo err >&2\necho next\n' |

@@ -15,7 +15,7 @@ run() {
 
 printf 'echo a\nnonsense\nsleep 10ms\necho b' | run
 equal 'the code' 0 "$got"
-has 'an error ends nothing' "there is no command 'nonsense'" "$out"
+has 'an error ends nothing' "unknown command 'nonsense'" "$out"
 has 'the last line needs no end' $'\nb' "$out"
 equal 'all of it on stdout' '' "$err"
 case $out in

@@ -77,13 +77,13 @@ done
 [ ! -e bad ] || fail 'sh ran what was sent'
 
 # What cannot be.
-fails 2 'no client has sent anything yet' 'export'
-fails 2 'there was no session yet' 'log --script x'
-fails 2 'which is no client' 'listen :0 as s; connect $s.addr as c; send x
+fails 2 'no client has sent a message yet' 'export'
+fails 2 'no session yet' 'log --script x'
+fails 2 'which is not a client' 'listen :0 as s; connect $s.addr as c; send x
 accept s; @s.1 expect x; export #2'
 fails 2 'no -n, -x or PATTERN' 'log -n 3 --script x'
 fails 10 'no such file' 'listen :0; log --script no/where'
-fails 10 'are kept' 'listen --echo :0 as e; connect $e.addr as c
+fails 10 'the log has only' 'listen --echo :0 as e; connect $e.addr as c
 set log 4; send hello; export'
 
 # Messages and datagrams are expected whole, framed sends stay framed.

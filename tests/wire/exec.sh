@@ -55,7 +55,7 @@ G=' 0 "connect --env F=1 --env G= --env F=new 'exec:env | grep ^[FG]='; recv all
 	has tcp 'connect: --env is for exec: only' "$err"
 	[ ! -e ran ] || fail 'a value was run'
 	says '' 2 'connect exec:cat; connect $c1.addr'
-	has typed 'connect: exec: from a variable is not run' "$err"
+	has typed 'connect: exec: from a variable is not allowed' "$err"
 	says 'x' 0 'connect exe\x63":echo x"; recv all'
 }
 

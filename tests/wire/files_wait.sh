@@ -123,7 +123,7 @@ mkfifo fifo
 exec {reader}<>fifo
 code 5 "$RUNG" -q -e 'connect "exec:head -c 300000 /dev/zero" as c' \
     -e 'recv -t 300ms -o fifo all'
-has 'late' 'recv: fifo: took no more within 300ms; the rest is kept' "$err"
+has 'late' 'recv: fifo: write timed out after 300ms; the rest is kept' "$err"
 code 0 "$RUNG" -q -e 'connect "exec:head -c 300000 /dev/zero; cat" as c' \
     -e 'try recv -t 300ms -o fifo all; echo $error' \
     -e 'send x; recv -o rest until x'

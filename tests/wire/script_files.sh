@@ -29,7 +29,7 @@ lines' "$out"
 code 2 "$RUNG" greet.rung one
 has 'an argument that is missing' 'greet.rung:3:' "$err"
 has 'an argument that is missing' \
-    '$arg2 is not set: more arguments are needed (1 given)' "$err"
+    '$arg2 is not set: missing argument (1 given)' "$err"
 
 # -e comes first, in order; a failure ends it all.
 echo 'echo from the file' >file.rung
@@ -73,12 +73,12 @@ has 'a host' "; to connect: rung -i -e 'connect none 80'" "$err"
 code 10 "$RUNG" none eighty
 equal 'an argument' 'rung: none: no such file or directory' "$err"
 fails_file 10 'rung: folder: is a directory' folder
-fails_file 2 'no script: it has a NUL byte' binary
+fails_file 2 'not a script: NUL byte' binary
 fails_file 2 'quote:1:6: the " that opens here is not closed
 echo "abc
      ^' quote
 fails_file 2 'escape:1:7: ' escape
-fails_file 2 'no script: it has a NUL byte' "$RUNG"
+fails_file 2 'not a script: NUL byte' "$RUNG"
 : >unreadable
 chmod 000 unreadable
 code 10 plain "$RUNG" unreadable

@@ -60,7 +60,7 @@ has 'an open quote' 'stdin:1:6: the " that opens here is not closed' "$err"
 feed 0 ''
 feed 0 '# nothing\n\n;;\n'
 feed 2 'echo a\0b\n'
-has 'a NUL' 'stdin:1: no script: it has a NUL byte in column 7' "$err"
+has 'a NUL' 'stdin:1: not a script: NUL byte in column 7' "$err"
 
 { printf "echo '"; head -c 1048576 /dev/zero | tr '\0' x; echo "'"; } |
     "$RUNG" >out || fail "1 MiB: $?"

@@ -53,8 +53,8 @@ exec {tell}>&-
 # Nobody reads.
 code 5 "$RUNG" -q -t 200ms -e "let k $kilo; listen -a :0 as deaf" \
     -e 'connect $deaf.addr as c; send -n -R 20000 $k'
-has 'who and how long' "rung: c: nothing was taken for 200ms; " "$err"
-has 'how much' "bytes that were queued are unsent" "$err"
+has 'who and how long' "rung: c: peer read nothing for 200ms; " "$err"
+has 'how much' "queued bytes not sent" "$err"
 # One that failed or is to end at once does not wait.
 code 0 "$RUNG" -q -t 60s -e "let k $kilo; listen -a :0 as deaf" \
     -e 'connect $deaf.addr as c; send -n -R 20000 $k; quit'

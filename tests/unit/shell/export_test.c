@@ -61,8 +61,9 @@ static void number_names_a_message_or_its_answer(void **state)
 	lines_are(w, 1, NULL, "send \"one\"; expect -p \"one\"", "one");
 	/* Messages: the client's, two of the echoing peer, the answer. */
 	lines_are(w, 4, NULL, "send \"one\"; expect -p \"one\"", "one");
-	lines_fail(w, 99, NULL, ERR_USAGE, "there is no message #99");
-	lines_fail(w, 2, NULL, ERR_USAGE, "is of s.1, which is no client");
+	lines_fail(w, 99, NULL, ERR_USAGE, "no message #99");
+	lines_fail(w, 2, NULL, ERR_USAGE,
+		   "belongs to s.1, which is not a client");
 }
 
 static void data_is_quoted_for_sh(void **state)
@@ -88,16 +89,16 @@ static void bytes_become_octal_and_a_template(void **state)
 static void export_errors_are_reported(void **state)
 {
 	struct world *w = *state;
-	lines_fail(w, 0, NULL, ERR_USAGE, "no client has sent anything yet");
+	lines_fail(w, 0, NULL, ERR_USAGE, "no client has sent a message yet");
 	echo_server(w);
-	lines_fail(w, 0, NULL, ERR_USAGE, "no client has sent anything yet");
+	lines_fail(w, 0, NULL, ERR_USAGE, "no client has sent a message yet");
 	run(w, "let x \"\\x01\\x02\"; repeat 5 'let x $x$x$x$x$x$x$x$x'");
 	run(w, "set log 4M; send $x; recv -q 65536");
-	lines_fail(w, 0, NULL, ERR_LIMIT, "too long for a shell's line");
+	lines_fail(w, 0, NULL, ERR_LIMIT, "too long for a shell line");
 	run(w, "listen 127.0.0.1:0 as t; connect $t.addr as d");
 	run(w, "set log 4; @d send hello");
-	lines_fail(w, 0, NULL, ERR_LIMIT, "4 of 5 bytes are kept");
-	lines_fail(w, 0, "nobody", ERR_USAGE, "has sent anything yet");
+	lines_fail(w, 0, NULL, ERR_LIMIT, "only 4 of 5 bytes");
+	lines_fail(w, 0, "nobody", ERR_USAGE, "has sent a message yet");
 }
 
 int main(void)

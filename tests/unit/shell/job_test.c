@@ -126,7 +126,7 @@ static void handler_cannot_fill_the_memory_with_jobs(void **state)
 	run(w, "repeat 200 '@c sendline x'; @c sendline last; close -w c");
 	run(w, "wait c closed");
 	assert_int_equal(count_jobs(w), 50);
-	assert_non_null(strstr(buf_cstr(&w->talk), "'set jobs N'"));
+	assert_non_null(strstr(buf_cstr(&w->talk), "'set jobs'"));
 }
 
 static void wait_fails_as_the_first_failed_job(void **state)

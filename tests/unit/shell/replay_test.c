@@ -105,7 +105,7 @@ static void script_expects_the_ends(void **state)
 		  "accept s\n"
 		  "close -R d\n"
 		  "@s.2 expect close\n"
-		  "# n never opened: connect unix://nowhere\n");
+		  "# n did not open: connect unix://nowhere\n");
 }
 
 static void script_sets_frames_in_order(void **state)
@@ -167,11 +167,11 @@ static void script_of_one_session(void **state)
 static void discarded_messages_are_reported(void **state)
 {
 	struct world *w = *state;
-	script_fails(w, ERR_USAGE, "there was no session yet");
+	script_fails(w, ERR_USAGE, "no session yet");
 	run(w, "listen --echo 127.0.0.1:0 as s; connect $s.addr as c");
 	run(w, "set log 100; send 0123456789; recv -q 10; send x; recv -q 1");
 	run(w, "repeat 100 'send 0123456789; recv -q 10'");
-	script_fails(w, ERR_LIMIT, "is no longer kept");
+	script_fails(w, ERR_LIMIT, "is no longer in the log");
 }
 
 int main(void)

@@ -263,14 +263,14 @@ static void unknown_command_has_a_hint(void **state)
 {
 	struct world *w = *state;
 	run(w, "sya hello");
-	expect_told(w, "there is no command 'sya'; did you mean 'say'?\n"
+	expect_told(w, "unknown command 'sya'; did you mean 'say'?\n"
 		       "sya hello\n^\n");
 	/* A command's name in another tool has priority over similar names. */
 	run(w, "fial hello");
-	expect_told(w, "there is no command 'fial'; did you mean 'say'?\n"
+	expect_told(w, "unknown command 'fial'; did you mean 'say'?\n"
 		       "fial hello\n^\n");
 	run(w, "h:80");
-	expect_told(w, "there is no command 'h:80'; did you mean "
+	expect_told(w, "unknown command 'h:80'; did you mean "
 		       "'connect h:80'?\nh:80\n^\n");
 }
 
@@ -342,8 +342,8 @@ static void target_runs_on_each_match(void **state)
 	run(w, "try fail; @c* where; say on with $?; @c* loop 2 'fail'");
 	expect_said(w, "on with 0\n");
 	expect_told(w, "fail: no luck\n"
-		       "no session matches 'c*': nothing is done\n"
-		       "no session matches 'c*': nothing is done\n");
+		       "no session matches 'c*'\n"
+		       "no session matches 'c*'\n");
 	w->out.quiet = true;
 	run(w, "@c* where; say on");
 	expect_said(w, "on\n");
@@ -352,7 +352,7 @@ static void target_runs_on_each_match(void **state)
 	run(w, "where; say never");
 	expect_said(w, "");
 	run(w, "say $aa.state ${b.role} $aa.name.txt");
-	assert_non_null(strstr(buf_cstr(&w->talk), "a session has no"));
+	assert_non_null(strstr(buf_cstr(&w->talk), "sessions have no field"));
 	run(w, "let v x; say $v.txt $aa.state ${b.role}");
 	expect_said(w, "x.txt listening listener\n");
 }
