@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The words behind `rung pipe`. What they mean for the bytes is pipe.c's.
+ * Parses the command line of `rung pipe`.
  */
 #include "rung/pipe.h"
 
@@ -80,16 +80,16 @@ static int read_max_peers(struct pipe_options *o, struct err *e)
 	return 0;
 }
 
-/* What the long options are called. */
+/* Values of long options for getopt_long(3). */
 enum { OPTION_HELP = 256, OPTION_PROXY, OPTION_AUTH };
 
-/* The proxy and its password's file, read when all else is. */
-struct by_way {
+/* --proxy and --proxy-auth, parsed after all other options. */
+struct proxy_args {
 	const char *proxy, *auth;
 };
 
 static int read_one(int option, char **argv, struct pipe_options *o,
-		    struct by_way *by, struct err *e)
+		    struct proxy_args *proxy, struct err *e)
 {
 	switch (option) {
 	case 'h':
@@ -127,10 +127,10 @@ static int read_one(int option, char **argv, struct pipe_options *o,
 		o->idle = o->open_timeout;
 		return 0;
 	case OPTION_PROXY:
-		by->proxy = optarg;
+		proxy->proxy = optarg;
 		return 0;
 	case OPTION_AUTH:
-		by->auth = optarg;
+		proxy->auth = optarg;
 		return 0;
 	case ':':
 		return err_usage(e, "pipe: %.60s needs a value",
@@ -149,13 +149,13 @@ static int read_one(int option, char **argv, struct pipe_options *o,
 	    argv[optind - 1]);
 }
 
-/* No address is without a colon: a word without one is a port. */
+/* An address contains a colon, so that a word without one is a port. */
 static bool is_port(const char *word)
 {
 	return word && *word != '-' && !strpbrk(word, ":/@");
 }
 
-/* Where an address may stand. `exec:ls -l` without quotes is not to be our -l.
+/* Rejects an option among the addresses: `exec:ls -l` without quotes is not -l.
  */
 static int no_option(const char *word, struct err *e)
 {
@@ -165,7 +165,7 @@ static int no_option(const char *word, struct err *e)
 			 word);
 }
 
-/* Result: how many words it took, 1 or 2; -1 and *e. */
+/* Result: number of words used, 1 or 2; or -1 and *e. */
 static int read_address(char **word, struct endpoint *to, struct err *e)
 {
 	/* A command has no port. */
@@ -211,28 +211,29 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 			 words[n]);
 }
 
-/* Those connections that TCP makes go through it, of two both. */
-static int read_proxy(const struct by_way *by, struct pipe_options *o,
+/* The proxy is for the TCP connections of the pipe, with two addresses both. */
+static int read_proxy(const struct proxy_args *proxy, struct pipe_options *o,
 		      struct err *e)
 {
 	struct err why;
 
-	if (!by->proxy)
-		return by->auth ? err_usage(
-				      e, "pipe: --proxy-auth goes with --proxy")
-				: 0;
+	if (!proxy->proxy)
+		return proxy->auth
+			   ? err_usage(e,
+				       "pipe: --proxy-auth goes with --proxy")
+			   : 0;
 	if ((o->listens || !endpoint_is_tcp(&o->at)) &&
 	    !(o->has_addr2 && endpoint_is_tcp(&o->to)))
 		return err_usage(e, "pipe: --proxy is for connecting with TCP; "
 				    "nothing here does");
-	if (proxy_parse_with_file(bytes_str(by->proxy), by->auth, &o->proxy,
-				  &why))
+	if (proxy_parse_with_file(bytes_str(proxy->proxy), proxy->auth,
+				  &o->proxy, &why))
 		return err_set(e, why.kind, why.code, "pipe: %s", why.text);
 	o->proxied = true;
 	return 0;
 }
 
-/* What does not go together. */
+/* Rejects combinations of options. */
 static int pipe_options_check(const struct pipe_options *o, struct err *e)
 {
 	if (o->max_peers && (!o->listens || !o->keep_open))
@@ -253,19 +254,19 @@ int pipe_read_options(int argc, char **argv, struct pipe_options *o,
 	    {"proxy", required_argument, NULL, OPTION_PROXY},
 	    {"proxy-auth", required_argument, NULL, OPTION_AUTH},
 	    {NULL, 0, NULL, 0}};
-	struct by_way by = {NULL, NULL};
+	struct proxy_args proxy = {NULL, NULL};
 	int option;
 
 	*o = (struct pipe_options){.max_peers = 0};
 	opterr = 0;
-	optind = 0; /* glibc: forgets the words that it read before */
+	optind = 0; /* glibc: restarts the scan */
 	while ((option = getopt_long(argc, argv, "+:hlkNCvm:q:x:i:w:", longs,
 				     NULL)) != -1)
-		if (read_one(option, argv, o, &by, e))
+		if (read_one(option, argv, o, &proxy, e))
 			return -1;
 	if (o->help)
 		return 0;
-	if (read_addresses(argv + optind, o, e) || read_proxy(&by, o, e))
+	if (read_addresses(argv + optind, o, e) || read_proxy(&proxy, o, e))
 		return -1;
 	return pipe_options_check(o, e);
 }
