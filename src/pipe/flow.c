@@ -349,8 +349,7 @@ void flow_feed(struct flow *w, struct bytes data)
 		return;
 	}
 	if (buf_put(&w->held, data) < 0)
-		pipe_say(w->pair->pipe, "a datagram was dropped: no "
-					"memory");
+		pipe_say(w->pair->pipe, "out of memory; datagram dropped");
 	else
 		flow_step(w, false);
 }

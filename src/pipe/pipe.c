@@ -99,8 +99,9 @@ static const struct err *add_byte_counts(struct pair *pair)
 	const struct end *end = pair->broken;
 	struct err *why = &pair->why;
 
-	err_set(why, why->kind, why->code, "%s (%llu bytes went, %llu came)",
-		why->text, (unsigned long long)end->writes->bytes,
+	err_set(why, why->kind, why->code,
+		"%s (%llu bytes sent, %llu received)", why->text,
+		(unsigned long long)end->writes->bytes,
 		(unsigned long long)end->reads->bytes);
 	return why;
 }
@@ -384,8 +385,8 @@ static void idle_expired(struct pair *pair)
 		pair->pipe->interrupted = true;
 	} else {
 		err_set(&e, ERR_RECV_TIMEOUT, 0,
-			"%.120s: nothing came or went for %s", pair->far.name,
-			buf_cstr(&time));
+			"%.120s: no data in either direction for %s",
+			pair->far.name, buf_cstr(&time));
 		pair_end(pair, &e);
 	}
 	buf_fini(&time);

@@ -10,28 +10,30 @@
 #define MOST 100000u
 
 const struct param pipe_params[] = {
-    {.name = "-l", .kind = PARAM_FLAG, .brief = "listen; serve one and end"},
+    {.name = "-l",
+     .kind = PARAM_FLAG,
+     .brief = "listen; serve one peer and exit"},
     {.name = "-k",
      .kind = PARAM_FLAG,
-     .brief = "with -l go on serving; else go on sending after the peer's end"},
+     .brief = "with -l, serve on; else send on after the peer's end"},
     {.name = "-m",
      .kind = PARAM_NUMBER,
      .value = "N",
-     .brief = "with -l -k: N peers at one time, side by side"},
+     .brief = "with -l -k: serve up to N peers at once"},
     {.name = "-q",
      .kind = PARAM_DURATION,
      .value = "D",
-     .brief = "end D after the input's end"},
+     .brief = "exit D after the end of input"},
     {.name = "-N",
      .kind = PARAM_FLAG,
-     .brief = "no half-close when the input ends"},
+     .brief = "do not shut down the sending side at end of input"},
     {.name = "-C",
      .kind = PARAM_FLAG,
-     .brief = "send LF as CRLF; CRLF stays as it is"},
+     .brief = "send LF as CRLF; CRLF is unchanged"},
     {.name = "-x",
      .kind = PARAM_PATH,
      .value = "FILE",
-     .brief = "log what passes into FILE, as hex"},
+     .brief = "log the data to FILE, as hex"},
     {.name = "-i",
      .kind = PARAM_DURATION,
      .value = "D",
@@ -39,21 +41,21 @@ const struct param pipe_params[] = {
     {.name = "-w",
      .kind = PARAM_DURATION,
      .value = "D",
-     .brief = "give up when nothing opens, or passes, for D"},
+     .brief = "fail if no connection opens, or no data moves, for D"},
     {.name = "--proxy",
      .kind = PARAM_WORD,
      .value = "URL",
      .choices = proxy_schemes,
-     .brief = "connect by way of http://[USER@]HOST:PORT, socks5://..., "
+     .brief = "connect through http://[USER@]HOST:PORT, socks5://..., "
 	      "socks4a://... or socks4://..."},
     {.name = "--proxy-auth",
      .kind = PARAM_PATH,
      .value = "FILE",
-     .brief = "the proxy's USER:PASSWORD is this file's first line"},
+     .brief = "read the proxy's USER:PASSWORD from the first line of FILE"},
     {.name = "-v",
      .kind = PARAM_FLAG,
-     .brief = "tell each address tried, and each peer"},
-    {.name = "--help", .kind = PARAM_FLAG, .brief = "print this"},
+     .brief = "report each address tried, and each peer"},
+    {.name = "--help", .kind = PARAM_FLAG, .brief = "print the usage"},
     {.kind = PARAM_END},
 };
 
@@ -74,7 +76,7 @@ static int read_max_peers(struct pipe_options *o, struct err *e)
 	if (parse_number(bytes_str(optarg), &n, &why))
 		return err_usage(e, "pipe: -m: %s", why.text);
 	if (!n || n > MOST)
-		return err_usage(e, "pipe: -m: from 1 to 100000, not %.40s",
+		return err_usage(e, "pipe: -m: must be 1 to 100000, not %.40s",
 				 optarg);
 	o->max_peers = (unsigned)n;
 	return 0;
@@ -138,15 +140,12 @@ static int read_one(int option, char **argv, struct pipe_options *o,
 	}
 	if (optopt && optopt < OPTION_HELP)
 		return err_usage(
-		    e,
-		    "pipe: there is no option -%c; 'rung pipe --help' lists "
-		    "them",
+		    e, "pipe: unknown option -%c; see 'rung pipe --help'",
 		    optopt);
-	return err_usage(
-	    e,
-	    "pipe: %.60s: no such option, or it takes no value; 'rung pipe "
-	    "--help' lists them",
-	    argv[optind - 1]);
+	return err_usage(e,
+			 "pipe: %.60s: unknown option, or takes no value; see "
+			 "'rung pipe --help'",
+			 argv[optind - 1]);
 }
 
 /* An address contains a colon, so that a word without one is a port. */
@@ -161,7 +160,7 @@ static int no_option(const char *word, struct err *e)
 {
 	if (*word != '-')
 		return 0;
-	return err_usage(e, "pipe: %.60s: options stand before the addresses",
+	return err_usage(e, "pipe: %.60s: write options before the addresses",
 			 word);
 }
 
@@ -190,8 +189,7 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 	if (!*words)
 		return err_usage(
 		    e,
-		    "pipe: an address is missing%s: HOST:PORT, :PORT "
-		    "or unix:///PATH",
+		    "pipe: missing address%s: HOST:PORT, :PORT or unix:///PATH",
 		    o->listens ? " to listen on" : "");
 	n = read_address(words, &o->at, e);
 	if (n < 0)
@@ -207,8 +205,9 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 		return 0;
 	if (no_option(words[n], e))
 		return -1;
-	return err_usage(e, "pipe: '%.60s': a pipe has two ends at most",
-			 words[n]);
+	return err_usage(
+	    e, "pipe: unexpected argument '%.60s'; at most two addresses",
+	    words[n]);
 }
 
 /* The proxy is for the TCP connections of the pipe, with two addresses both. */
@@ -219,13 +218,12 @@ static int read_proxy(const struct proxy_args *proxy, struct pipe_options *o,
 
 	if (!proxy->proxy)
 		return proxy->auth
-			   ? err_usage(e,
-				       "pipe: --proxy-auth goes with --proxy")
+			   ? err_usage(e, "pipe: --proxy-auth needs --proxy")
 			   : 0;
 	if ((o->listens || !endpoint_is_tcp(&o->at)) &&
 	    !(o->has_addr2 && endpoint_is_tcp(&o->to)))
-		return err_usage(e, "pipe: --proxy is for connecting with TCP; "
-				    "nothing here does");
+		return err_usage(
+		    e, "pipe: --proxy needs an address to connect to with TCP");
 	if (proxy_parse_with_file(bytes_str(proxy->proxy), proxy->auth,
 				  &o->proxy, &why))
 		return err_set(e, why.kind, why.code, "pipe: %s", why.text);
@@ -237,11 +235,11 @@ static int read_proxy(const struct proxy_args *proxy, struct pipe_options *o,
 static int pipe_options_check(const struct pipe_options *o, struct err *e)
 {
 	if (o->max_peers && (!o->listens || !o->keep_open))
-		return err_usage(e, "pipe: -m is for serving: -l -k -m N");
+		return err_usage(e, "pipe: -m needs -l -k");
 	if (o->has_addr2 && (o->crlf || o->line_pause))
 		return err_usage(e,
-				 "pipe: %s is for what comes from standard "
-				 "input; with two addresses nothing does",
+				 "pipe: %s applies to standard input, which "
+				 "two addresses do not use",
 				 o->crlf ? "-C" : "-i");
 	return 0;
 }

@@ -207,7 +207,7 @@ reset_counts() {
 	exec 7>&-
 	wait "$pid"
 	equal 'a reset' 7 $?
-	has 'counted' ", $(wc -c <got) came)" "$(cat err)"
+	has 'counted' ", $(wc -c <got) received)" "$(cat err)"
 	rm slow
 }
 # what was written to that pipe has been read

@@ -57,7 +57,7 @@ start silent socat "TCP4-LISTEN:$port,bind=127.0.0.1" 'SYSTEM:read x'
 until_ok bound "$port"
 timeout 20 "$RUNG" pipe -w 300ms ":$port" <&7 2>err
 equal '-w' 5 $?
-has '-w' 'nothing came or went for 300ms' "$(cat err)"
+has '-w' 'no data in either direction for 300ms' "$(cat err)"
 exec 7>&-
 # Written bytes count, long after they were read; a pause is no idleness. The
 # sink, which may take longer to end, is not waited for (-q 0).
