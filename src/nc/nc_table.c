@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The options of both dialects: the index of this room. What they lead to is
- * openbsd.c's and ncat.c's.
+ * The options of both dialects. openbsd.c and ncat.c apply them.
  */
 #include "nc_own.h"
 
@@ -18,9 +17,9 @@
 	{                                           \
 		0, n, v, b, false, KEPT_LIST, AT(f) \
 	}
-#define NOT(c, n, v, b)                       \
-	{                                     \
-		c, n, v, b, true, KEPT_NOT, 0 \
+#define NOT(c, n, v, b)                        \
+	{                                      \
+		c, n, v, b, true, KEPT_NONE, 0 \
 	}
 
 static const struct nc_option openbsd[] = {
@@ -40,7 +39,7 @@ static const struct nc_option openbsd[] = {
     FLAG('l', NULL, listen, "listen"),
     TEXT('M', NULL, "TTL", ttl, "time to live (hop limit) of what is sent"),
     TEXT('m', NULL, "TTL", least_ttl, "drop what comes with less"),
-    FLAG('N', NULL, half, "tell the peer when the input ends (half-close)"),
+    FLAG('N', NULL, shutdown, "tell the peer when the input ends (half-close)"),
     FLAG('n', NULL, numeric, "numbers only: look no name up"),
     TEXT('O', NULL, "SIZE", send, "size of the send buffer"),
     TEXT('P', NULL, "USER", proxy_user,
@@ -116,7 +115,8 @@ static const struct nc_option ncat[] = {
     FLAG(0, "append-output", append, "add to the logs"),
     FLAG(0, "send-only", send_only, "let go what comes; end with the input"),
     FLAG(0, "recv-only", recv_only, "do not read standard input"),
-    FLAG(0, "no-shutdown", open, "do not tell the peer when the input ends"),
+    FLAG(0, "no-shutdown", no_shutdown,
+	 "do not tell the peer when the input ends"),
     LIST("allow", "HOSTS", allow, "only these may connect"),
     LIST("allowfile", "FILE", allow_file, "the same, from a file"),
     LIST("deny", "HOSTS", deny, "these may not connect"),

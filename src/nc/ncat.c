@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What an ncat command line means: ncat(1) of Nmap. The words are read already.
+ * Turns the arguments of ncat(1), as of Nmap, into options. read.c has parsed
+ * the command line.
  */
 #include "nc_own.h"
 
@@ -17,7 +18,7 @@ static int usage(struct err *e, const char *text)
 	return nc_fails(NC_NCAT, ERR_USAGE, e, "%s", text);
 }
 
-/* What does not go together there. */
+/* Rejects combinations of options. */
 static int ncat_check(const struct nc_args *a, struct err *e)
 {
 	bool guards = a->allow.count || a->allow_file.count || a->deny.count ||
@@ -50,7 +51,7 @@ static int ncat_check(const struct nc_args *a, struct err *e)
 	return plan_check(NC_NCAT, rules, sizeof(rules) / sizeof(rules[0]), e);
 }
 
-/* Seconds, or with ms, s, m, h; none is no time. */
+/* Parses seconds, or a number with ms, s, m or h; 0 is an error. */
 static int duration(const char *option, const char *text, uint64_t *ns,
 		    struct err *e)
 {
@@ -66,7 +67,7 @@ static int duration(const char *option, const char *text, uint64_t *ns,
 			option, text);
 }
 
-/* Reads -q: 0 ends at once, a negative time never, which is the default. */
+/* Parses -q: 0 exits at once, a negative time never, which is the default. */
 static int read_quit(struct pipe_options *p, const char *text, struct err *e)
 {
 	if (!text || (text[0] == '-' && text[1] >= '1' && text[1] <= '9'))
@@ -92,7 +93,7 @@ static int plan_times(struct nc_options *o, const struct nc_args *a,
 		   : 0;
 }
 
-/* `what`: for the error. */
+/* `what`: name of the number in the error. */
 static int check_port(const char *what, const char *port, struct err *e)
 {
 	uint64_t n;
@@ -266,8 +267,8 @@ static int plan_peers(struct nc_options *o, const struct nc_args *a,
 	return 0;
 }
 
-/* For sh: each word in quotes, so that it takes nothing of them for its own. As
- * ncat splits a command: at blanks, but not behind a backslash. */
+/* Splits a command as ncat does, at blanks without a backslash before them, and
+ * quotes each word so that sh changes none. */
 static void quote_words(const char *text, struct buf *out)
 {
 	buf_puts(out, "exec");
@@ -318,10 +319,10 @@ static void plan_input(struct nc_options *o, const struct nc_args *a)
 	bool runs = a->exec || a->shell;
 
 	p->crlf = a->crlf;
-	/* A command has no standard input and output of ours. */
+	/* With a command, rung's standard input and output are not used. */
 	p->no_stdin = a->recv_only && !runs;
 	p->discard_received = a->send_only && !runs;
-	p->no_shutdown = a->open;
+	p->no_shutdown = a->no_shutdown;
 	p->has_quit_delay |= p->discard_received || (a->udp && !a->listen);
 	p->keep_open = a->keep;
 	p->log = a->hex;
