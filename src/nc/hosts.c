@@ -198,11 +198,10 @@ static int set_v6(struct rule *r, const struct in6_addr *six, unsigned bits,
 		  const char *name, struct err *e)
 {
 	if (IN6_IS_ADDR_V4MAPPED(six) && bits < 96)
-		return host_error(
-		    name,
-		    "the prefix of an IPv4-mapped address has 96 to "
-		    "128 bits",
-		    e);
+		return host_error(name,
+				  "the prefix length of an IPv4-mapped address "
+				  "must be 96 to 128",
+				  e);
 	if (IN6_IS_ADDR_V4MAPPED(six)) {
 		set_v4(r, six->s6_addr + 12, bits - 96);
 		return 0;
@@ -251,22 +250,24 @@ int hosts_add(struct nc_hosts *h, bool allow, const char *text, bool numeric,
 	if (!plan_copy(
 		host, sizeof(host),
 		bytes_of(text, slash ? (size_t)(slash - text) : strlen(text))))
-		return host_error(text, "longer than a name can be", e);
+		return host_error(text, "name too long", e);
 	if (slash && (parse_number(bytes_str(slash + 1), &n, NULL) || n > 128))
-		return host_error(text, "after '/' comes a number of bits", e);
+		return host_error(
+		    text, "the prefix length after '/' must be 0 to 128", e);
 	r.bits = (unsigned)n;
 	if (!read_octets(host, &r)) {
 		/* getaddrinfo(3) accepts `10` as 0.0.0.10. */
 		if (inet_aton(host, &(struct in_addr){0}))
-			return host_error(
-			    text,
-			    "an IPv4 address has four numbers, as in "
-			    "10.0.0.0/8",
-			    e);
+			return host_error(text,
+					  "an IPv4 address must have four "
+					  "numbers, as in 10.0.0.0/8",
+					  e);
 		return add_name(h, &r, host, numeric, e);
 	}
 	if (slash && n > 32)
-		return host_error(text, "an IPv4 address has 32 bits", e);
+		return host_error(
+		    text,
+		    "the prefix length of an IPv4 address must be 0 to 32", e);
 	if (slash)
 		widen(&r);
 	return add_rule(h, &r, e);
@@ -326,7 +327,8 @@ int hosts_add_file(struct nc_hosts *h, bool allow, const char *path,
 		bad = nc_fails(NC_NCAT, ERR_IO, e, "can't open %.120s: %s",
 			       path, strerror(code));
 	} else if (bytes_find_byte(all, 0, 0) != BYTES_NOT_FOUND) {
-		bad = host_error(path, "no list of hosts: it has a NUL", e);
+		bad = host_error(path,
+				 "not a list of hosts: contains a NUL byte", e);
 	} else {
 		char *text = xstrndup(all);
 

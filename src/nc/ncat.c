@@ -35,17 +35,16 @@ static int ncat_check(const struct nc_args *a, struct err *e)
 	     "Services designed for LISTENING can't be used with -z"},
 	    {a->exec && a->shell,
 	     "Only one of --exec and --sh-exec is allowed"},
-	    {(a->exec || a->shell) && a->zero,
-	     "-e and -c have nothing to do with -z"},
-	    {a->listen && a->proxy, "--proxy is for connecting, not with -l"},
+	    {(a->exec || a->shell) && a->zero, "cannot use -e or -c with -z"},
+	    {a->listen && a->proxy, "cannot use --proxy with -l"},
 	    {a->listen && a->proxy_kind,
-	     "a proxy server is not there; tinyproxy is one"},
+	     "no support for proxy servers; use tinyproxy"},
 	    {a->proxy_kind && !a->proxy,
 	     "Proxy type (--proxy-type) specified without proxy address "
 	     "(--proxy)"},
-	    {a->proxy && a->udp, "a proxy carries no UDP"},
-	    {a->proxy && a->path, "a proxy carries no Unix sockets"},
-	    {a->v4 && a->v6, "-4 or -6, not both"},
+	    {a->proxy && a->udp, "no proxy support for UDP"},
+	    {a->proxy && a->path, "no proxy support for Unix sockets"},
+	    {a->v4 && a->v6, "cannot use -4 and -6"},
 	};
 
 	return plan_check(NC_NCAT, rules, sizeof(rules) / sizeof(rules[0]), e);
@@ -155,7 +154,7 @@ static int path_alone(struct nc_options *o, const struct nc_args *a,
 		      struct err *e)
 {
 	if (a->words_count != 1)
-		return usage(e, "You have to specify one path of a socket");
+		return usage(e, "You must specify one path of a socket");
 	return plan_path(o, a, e);
 }
 
@@ -167,8 +166,8 @@ static int read_auth(struct proxy *proxy, const char *auth, struct err *e)
 	if (!plan_copy(proxy->user, sizeof(proxy->user), bytes_of(auth, n)) ||
 	    (colon && !plan_copy(proxy->password, sizeof(proxy->password),
 				 bytes_str(colon + 1))))
-		return usage(e, "--proxy-auth: user or password is longer than "
-				"255");
+		return usage(
+		    e, "--proxy-auth: user or password longer than 255 bytes");
 	return 0;
 }
 
@@ -193,8 +192,7 @@ static int plan_proxied(struct nc_options *o, const struct nc_args *a,
 				name);
 	if (strcmp(dns, "none") != 0 && strcmp(dns, "remote") != 0)
 		return nc_fails(NC_NCAT, ERR_USAGE, e,
-				"--proxy-dns %.40s: the proxy looks names up "
-				"(remote), or nobody (none)",
+				"--proxy-dns %.40s: must be remote or none",
 				dns);
 	if (!a->proxy)
 		return 0;
@@ -214,8 +212,8 @@ static int add_list(struct nc_options *o, bool allow, const char *text,
 	for (; *text; text += n + (text[n] == ',')) {
 		n = strcspn(text, ",");
 		if (!plan_copy(one, sizeof(one), bytes_of(text, n)))
-			return usage(e, "a host in --allow or --deny is longer "
-					"than a name can be");
+			return usage(e,
+				     "a host in --allow or --deny is too long");
 		if (n && hosts_add(o->hosts, allow, one, o->numeric, e))
 			return -1;
 	}

@@ -175,8 +175,7 @@ static int plan_client(struct nc_options *o, const struct nc_args *a,
 	char port[8];
 
 	if (!a->words_count)
-		return usage(e, "missing host and port; 'nc -h' lists the "
-				"options");
+		return usage(e, "missing host and port; see 'nc -h'");
 	if (a->words_count < 2)
 		return usage(e, "missing port number");
 	o->host = a->words[0];
@@ -238,8 +237,9 @@ static int plan_proxied(struct nc_options *o, const struct nc_args *a,
 	else if (strcmp(name, "5") == 0)
 		kind = PROXY_SOCKS5;
 	else
-		return usage(e, "unsupported proxy protocol; -X takes 4, 5 "
-				"or connect");
+		return usage(
+		    e,
+		    "unsupported proxy protocol; -X accepts 4, 5 or connect");
 	if (!a->proxy)
 		return 0;
 	if (a->proxy_user &&
@@ -247,7 +247,7 @@ static int plan_proxied(struct nc_options *o, const struct nc_args *a,
 			bytes_str(a->proxy_user)) ||
 	     (password && !plan_copy(proxy->password, sizeof(proxy->password),
 				     bytes_str(password)))))
-		return usage(e, "-P: user or password is longer than 255");
+		return usage(e, "-P: user or password longer than 255 bytes");
 	return plan_proxy(o, a, kind, e);
 }
 

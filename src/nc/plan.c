@@ -76,7 +76,7 @@ static int no_host(const struct nc_options *o, const char *host,
 static int lookup_forbidden(const struct nc_options *o, const char *host,
 			    struct err *e)
 {
-	return no_host(o, host, "-n takes addresses only", e);
+	return no_host(o, host, "-n accepts numeric addresses only", e);
 }
 
 int plan_inet(const struct nc_options *o, const struct nc_args *a,

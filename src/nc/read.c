@@ -113,22 +113,20 @@ static int unknown_option(enum nc_dialect dialect, char **argv, int got,
 
 	if (got == ':' && optopt && optopt < LONGS)
 		return nc_fails(dialect, ERR_USAGE, e,
-				"option requires an argument -- '%c'; '%s' "
-				"lists them",
+				"option requires an argument -- '%c'; see '%s'",
 				optopt, see);
 	if (got == ':')
 		return nc_fails(dialect, ERR_USAGE, e,
-				"option '%.60s' requires an argument; '%s' "
-				"lists them",
+				"option '%.60s' requires an argument; see '%s'",
 				word, see);
 	if (optopt && optopt < LONGS)
 		return nc_fails(dialect, ERR_USAGE, e,
-				"invalid option -- '%c'; '%s' lists them",
-				optopt, see);
-	return nc_fails(dialect, ERR_USAGE, e,
-			"option '%.60s' is unknown, ambiguous, or takes no "
-			"value; '%s' lists them",
-			word, see);
+				"invalid option -- '%c'; see '%s'", optopt,
+				see);
+	return nc_fails(
+	    dialect, ERR_USAGE, e,
+	    "option '%.60s' is unknown, ambiguous, or takes no value; see '%s'",
+	    word, see);
 }
 
 int nc_args_parse(enum nc_dialect dialect, int argc, char **argv,
@@ -228,6 +226,6 @@ void nc_help(enum nc_dialect dialect, struct buf *out)
 	buf_printf(out, "usage: rung %s [OPTION]... [HOST] [PORT%s\n\n",
 		   nc_names[dialect], dialect == NC_NCAT ? "]" : "]...");
 	put_rows(nc_tables[dialect], false, out);
-	buf_puts(out, "\nknown there, and not here:\n\n");
+	buf_puts(out, "\nunsupported options of the original:\n\n");
 	put_rows(nc_tables[dialect], true, out);
 }

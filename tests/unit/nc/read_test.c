@@ -355,7 +355,8 @@ static void commands_are_quoted_for_sh(void **state)
 	assert_string_equal(o.pipe.at.host, "::1");
 	rejected(NCAT("-l", "-e", "a", "-c", "b"), "Ncat: Only one of --exec");
 	rejected(NCAT("-l", "-e", " "), "Ncat: exec: the command is missing");
-	rejected(NCAT("-z", "-c", "b", "h"), "Ncat: -e and -c have nothing");
+	rejected(NCAT("-z", "-c", "b", "h"),
+		 "Ncat: cannot use -e or -c with -z");
 }
 
 static void letters_can_be_joined_and_names_abbreviated(void **state)
@@ -448,7 +449,7 @@ static void absent_options_name_an_alternative(void **state)
 	}
 	rejected(NC("-F", "h", "1"), "nc: -F ");
 	rejected(NC("-e", "sh", "h", "1"),
-		 "nc: -e is not OpenBSD's; 'rung ncat");
+		 "nc: -e is not in OpenBSD nc; use 'rung ncat");
 	rejected(NCAT("--ssl", "h"), "Ncat: --ssl ");
 }
 
