@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # Scripts as files: with arguments, made executable, cut in the middle, and
-# what is no script at all. Errors name file, line and column.
+# files that are no scripts. Errors name file, line and column.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
-# An executable script finds its interpreter by PATH.
+# PATH finds the interpreter of an executable script.
 mkdir bin
 ln -s "$RUNG" bin/rung
 cat >greet.rung <<'E2'
@@ -31,7 +31,7 @@ has 'an argument that is missing' 'greet.rung:3:' "$err"
 has 'an argument that is missing' \
     '$arg2 is not set: missing argument (1 given)' "$err"
 
-# -e comes first, in order; a failure ends it all.
+# -e comes first, in order; a failure ends the run.
 echo 'echo from the file' >file.rung
 code 0 "$RUNG" -e 'echo one' -e 'let x 2; echo two' file.rung
 equal 'the order' 'one
@@ -52,7 +52,7 @@ code 0 "$RUNG" -e 'try source fails.rung; echo $? $error'
 equal 'try' 'one
 4 unreachable' "$out"
 
-# What is no script.
+# Files that are no scripts.
 fails_file() { # CODE WORDS FILE
 	code "$1" "$RUNG" "$3"
 	has "$3" "$2" "$err"
@@ -91,7 +91,7 @@ has 'source' '-e:1: source: none: no such file or directory' "$err"
 code 10 "$RUNG" -e 'source folder'
 has 'source' 'source: folder: is a directory' "$err"
 
-# Empty ones, and ends of lines and of files as they come.
+# Empty scripts, and all kinds of line and file ends.
 : >empty
 code 0 "$RUNG" empty
 equal 'an empty script' '' "$out$err"

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Signals end a script with the shell's codes, whatever it does just then; one
-# that it was started to ignore is ignored. Sockets with a path are removed.
+# Signals end a script with the shell's codes at any time; signals that were
+# ignored at its start stay ignored. Socket paths are removed.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
-# A shell that is not interactive has its background jobs ignore SIGINT.
+# Background jobs of a non-interactive shell ignore SIGINT; this resets it.
 heeds=(env "--default-signal=INT,HUP,TERM" "$RUNG")
 
-# caught SIGNAL CODE CMDS: once it has said "now"
+# caught SIGNAL CODE CMDS: sends the signal after the output "now"
 caught() {
 	: >caught.out
 	"${heeds[@]}" -q -e "echo now; $3" >caught.out 2>caught.err </dev/null &
@@ -40,7 +40,7 @@ each_engine each_of_them
 caught TERM 143 'listen unix://u.sock; sleep 60'
 [ ! -e u.sock ] || fail 'the path is still there'
 
-# Its reader does not read: that holds up what it prints, not the signal.
+# The reader of stdout does not read: that blocks the output, not the signal.
 mkfifo pipe
 for signal in TERM:143 INT:130 HUP:129; do
 	"${heeds[@]}" -e 'repeat 1000000000 echo hello' >pipe 2>caught.err &
@@ -54,7 +54,7 @@ for signal in TERM:143 INT:130 HUP:129; do
 	exec {reader}<&-
 done
 
-# Nor does that of what it says, where it would say how it ended.
+# The same for stderr, which would get the final message.
 for signal in TERM:143 INT:130 HUP:129; do
 	"${heeds[@]}" -e 'repeat 1000000000 try nonsense' 2>pipe &
 	pid=$!
@@ -67,7 +67,7 @@ for signal in TERM:143 INT:130 HUP:129; do
 	exec {reader}<&-
 done
 
-# Nor that of a file.
+# The same for a file.
 for signal in TERM:143 INT:130 HUP:129; do
 	mkfifo slow
 	exec {reader}<>slow
@@ -84,7 +84,7 @@ for signal in TERM:143 INT:130 HUP:129; do
 	rm slow
 done
 
-# Nor that of a pipe's log.
+# The same for a pipe's log.
 for signal in TERM:143 INT:130 HUP:129; do
 	mkfifo slow
 	exec {reader}<>slow
@@ -100,7 +100,7 @@ for signal in TERM:143 INT:130 HUP:129; do
 	rm slow
 done
 
-# Nor does a writer that does not write. What it does write is read.
+# The same for a writer that does not write. Data that it writes is read.
 mkfifo commands
 for signal in TERM:143 INT:130 HUP:129; do
 	caught "${signal%:*}" "${signal#*:}" 'sleep 1ms; source commands'
