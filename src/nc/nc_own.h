@@ -62,15 +62,16 @@ int plan_check(enum nc_dialect, const struct plan_rule *, size_t n,
 	       struct err *e);
 /* Returns the scheme that -4, -6, -U and -u select. */
 const char *plan_scheme(const struct nc_args *);
-/* Plans the only argument, the path of -U, and a client's -s. */
+/* Sets the address from the path, the only argument of -U; a client's source
+ * from -s. */
 int plan_path(struct nc_options *, const struct nc_args *, struct err *e);
-/* Plans an address. `host` NULL: listen on every address of the family. */
+/* Makes an address. `host` NULL: listen on every address of the family. */
 int plan_inet(const struct nc_options *, const struct nc_args *,
 	      const char *host, const char *port, struct endpoint *,
 	      struct err *e);
-/* Plans a client's -s and -p. */
+/* Sets a client's source address from -s and -p. */
 int plan_source(struct nc_options *, const struct nc_args *, struct err *e);
-/* Plans the proxy given; its user is set already. */
+/* Sets the proxy from the arguments; its user is set already. */
 int plan_proxy(struct nc_options *, const struct nc_args *, enum proxy_kind,
 	       struct err *e);
 /* Copies to a string. Returns true if it fits and contains no NUL. */

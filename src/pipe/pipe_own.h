@@ -44,7 +44,7 @@ int dump_error(const struct dump *, struct err *e);
 int dump_write(struct dump *, uint64_t wall, enum dir, unsigned number,
 	       uint64_t offset, struct bytes, struct err *e);
 void dump_free(struct dump *);
-/* Logs the bytes of a flow. */
+/* Writes the bytes of a flow to the logs. */
 void pair_log(struct flow *, struct bytes);
 /* A log has written bytes, or failed. */
 void pipe_logged(struct pipe *);
@@ -95,7 +95,7 @@ struct end {
 	struct pair *pair;
 	struct flow *reads, *writes; /* flows from it and to it */
 	struct transport link;
-	struct transport *reply_to; /* messages: where they are sent */
+	struct transport *reply_to; /* destination of messages */
 	struct child *child;        /* exec: the command; NULL: it has exited */
 	bool runs; /* exec: end of output ends both directions */
 	bool gone; /* exec: its output has ended */
@@ -184,7 +184,7 @@ enum rio splice_push(struct flow *, int *code);
 enum rio splice_file(struct flow *, int *code);
 /* Closes the kernel pipe; discards the bytes in it. */
 void splice_close(struct flow *);
-/* The spare kernel pipe, shared by all flows. */
+/* Initialize and close the spare kernel pipe, which all flows share. */
 void splice_init(struct pipe *);
 void splice_fini(struct pipe *);
 

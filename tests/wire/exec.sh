@@ -211,7 +211,7 @@ NCAT_REMOTE_PORT=N" "$(cat five)"
 	serving :0 'exec:sleep 1000 & echo $!'
 	"$RUNG" -q -e "connect :$port; recv line; close -R" >left
 	until_ok ended "$(cat left)"
-	# They also end with the server, here those of two peers.
+	# Processes left behind also end with the server, here those of two peers.
 	"$RUNG" -q -e "repeat 2 'connect :$port'; @* recv line; sleep 1h" \
 	    >left &
 	clients=$!

@@ -8,7 +8,7 @@
 cd "$WORK" || exit 1
 
 # Background jobs of a non-interactive shell ignore SIGINT; this resets it.
-heeds=(env "--default-signal=INT,HUP,TERM" "$RUNG")
+default_signals=(env "--default-signal=INT,HUP,TERM" "$RUNG")
 
 # is_served: the echo session of the rung at $addr answers.
 is_served() {
@@ -25,7 +25,7 @@ waits() {
 	case=$1
 	: >waits.out
 	: >waits.err
-	"${heeds[@]}" -t 90s -e 'listen --echo :0 as e' -e "$1" \
+	"${default_signals[@]}" -t 90s -e 'listen --echo :0 as e' -e "$1" \
 	    >waits.out 2>waits.err </dev/null &
 	pid=$!
 	pids+=("$pid")

@@ -104,7 +104,7 @@ beside ncat --send-only 127.0.0.1 "$port"
 in=/dev/null
 beside ncat -v 127.0.0.1 "$closed"
 beside ncat 127.0.0.1 "$closed"
-# Of several addresses ncat reports each, and rung the last.
+# ncat reports each of several addresses, rung the last.
 [ "$(getent ahosts localhost | grep -c STREAM)" != 1 ] ||
     beside ncat -v localhost "$closed"
 beside ncat -z 127.0.0.1 "$port"

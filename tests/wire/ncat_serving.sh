@@ -150,7 +150,7 @@ answer' "$(client_sends question)"
 	equal 'a client' "question $port" "$(cat heard)"
 }
 
-# A listen error is worded as in each original.
+# Listen errors have the words of each original.
 cannot_listen() {
 	serving -k
 	code 1 "$RUNG" nc -l 127.0.0.1 "$port"

@@ -7,12 +7,12 @@
 cd "$WORK" || exit 1
 
 # Background jobs of a non-interactive shell ignore SIGINT; this resets it.
-heeds=(env "--default-signal=INT,HUP,TERM" "$RUNG")
+default_signals=(env "--default-signal=INT,HUP,TERM" "$RUNG")
 
 # caught SIGNAL CODE CMDS: sends the signal after the output "now"
 caught() {
 	: >caught.out
-	"${heeds[@]}" -q -e "echo now; $3" >caught.out 2>caught.err </dev/null &
+	"${default_signals[@]}" -q -e "echo now; $3" >caught.out 2>caught.err </dev/null &
 	pid=$!
 	pids+=("$pid")
 	until_ok grep -q now caught.out
@@ -43,7 +43,7 @@ caught TERM 143 'listen unix://u.sock; sleep 60'
 # The reader of stdout does not read: that blocks the output, not the signal.
 mkfifo pipe
 for signal in TERM:143 INT:130 HUP:129; do
-	"${heeds[@]}" -e 'repeat 1000000000 echo hello' >pipe 2>caught.err &
+	"${default_signals[@]}" -e 'repeat 1000000000 echo hello' >pipe 2>caught.err &
 	pid=$!
 	pids+=("$pid")
 	exec {reader}<pipe
@@ -56,7 +56,7 @@ done
 
 # The same for stderr, which would get the final message.
 for signal in TERM:143 INT:130 HUP:129; do
-	"${heeds[@]}" -e 'repeat 1000000000 try nonsense' 2>pipe &
+	"${default_signals[@]}" -e 'repeat 1000000000 try nonsense' 2>pipe &
 	pid=$!
 	pids+=("$pid")
 	exec {reader}<pipe
@@ -71,7 +71,7 @@ done
 for signal in TERM:143 INT:130 HUP:129; do
 	mkfifo slow
 	exec {reader}<>slow
-	"${heeds[@]}" -e 'connect exec:yes; recv -o slow all' 2>caught.err &
+	"${default_signals[@]}" -e 'connect exec:yes; recv -o slow all' 2>caught.err &
 	pid=$!
 	pids+=("$pid")
 	IFS= read -r line <&"$reader"
@@ -88,7 +88,7 @@ done
 for signal in TERM:143 INT:130 HUP:129; do
 	mkfifo slow
 	exec {reader}<>slow
-	"${heeds[@]}" pipe -x slow exec:yes 'exec:cat >/dev/null' 2>caught.err &
+	"${default_signals[@]}" pipe -x slow exec:yes 'exec:cat >/dev/null' 2>caught.err &
 	pid=$!
 	pids+=("$pid")
 	IFS= read -r line <&"$reader"
@@ -107,7 +107,7 @@ for signal in TERM:143 INT:130 HUP:129; do
 	[ "$signal" != INT:130 ] ||
 	    has 'what ended' 'source: interrupted' "$(cat caught.err)"
 done
-"${heeds[@]}" -e 'source commands' >caught.out 2>caught.err &
+"${default_signals[@]}" -e 'source commands' >caught.out 2>caught.err &
 pid=$!
 pids+=("$pid")
 {

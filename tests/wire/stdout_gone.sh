@@ -58,7 +58,7 @@ has view '00000000  68 65 6c 6c 6f' "$(cat out)"
 echo 'repeat 100000000 echo hi' | "$RUNG" 2>err | head -n 1 >out
 equal 'a script on stdin' 141 "${PIPESTATUS[1]}"
 
-# A file on a full device, or at its size limit: recv -o says which.
+# A file on a full device, or at its size limit: recv -o reports which.
 code 10 "$RUNG" -q -e "$talk; send hi; recv -o /dev/full"
 has 'recv -o' 'recv: writing /dev/full: no space left on device' "$err"
 code 10 "$RUNG" -q -e "$talk; send hi; recv -o $WORK"

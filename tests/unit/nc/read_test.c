@@ -421,7 +421,7 @@ static void errors_are_worded_as_in_the_original(void **state)
 	rejected(NCAT("-lkm", "0", "1"), "Ncat: --max-conns invalid: 0");
 }
 
-/* Options of the original without a counterpart: the error names one. */
+/* The error for an unsupported option names an alternative. */
 static void absent_options_name_an_alternative(void **state)
 {
 	(void)state;
