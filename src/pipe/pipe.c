@@ -37,7 +37,7 @@ void pipe_note(const struct pipe *pipe, bool detail, const char *text)
 		pipe_say(pipe, text);
 }
 
-bool pipe_print(const struct pipe *pipe, const struct pipe_event *news)
+bool pipe_publish(const struct pipe *pipe, const struct pipe_event *news)
 {
 	if (pipe->sink->news)
 		pipe->sink->news(pipe->sink, news);
@@ -86,10 +86,10 @@ static void print_end(struct pair *pair, const struct err *why, bool ours)
 				  .sent = pair->flows[DIR_DOWN].bytes,
 				  .received = pair->flows[DIR_UP].bytes};
 
-	if (why && !pipe_print(pipe, &fails))
+	if (why && !pipe_publish(pipe, &fails))
 		pipe_say(pipe, why->text);
 	if (pair->begun)
-		pipe_print(pipe, &ends);
+		pipe_publish(pipe, &ends);
 }
 
 /* Adds the byte counts to the error, once the data of the failed end is
@@ -497,7 +497,7 @@ void pair_begin(struct pair *pair)
 	if (o->idle)
 		loop_arm(loop, &pair->open_timer, pair->busy + o->idle);
 	if (!o->listens)
-		pipe_print(pair->pipe, &opens);
+		pipe_publish(pair->pipe, &opens);
 	begin_flows(pair);
 	end_watch(&pair->near);
 	end_watch(&pair->far);

@@ -286,6 +286,6 @@ void pipe_say(const struct pipe *, const char *text);
 void pipe_note(const struct pipe *, bool detail, const char *text);
 /* Passes an event to the sink. Returns true if the sink reports events itself.
  */
-bool pipe_print(const struct pipe *, const struct pipe_event *);
+bool pipe_publish(const struct pipe *, const struct pipe_event *);
 
 #endif

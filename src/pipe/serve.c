@@ -26,7 +26,7 @@ static void print_endpoint(struct pipe *pipe)
 	struct buf line;
 	struct pipe_event news = {.kind = PIPE_LISTENS, .addr = &at};
 
-	if (pipe_print(pipe, &news) || o->quiet ||
+	if (pipe_publish(pipe, &news) || o->quiet ||
 	    (!o->verbose && !o->at.any && strcmp(o->at.port, "0") != 0))
 		return;
 	buf_init(&line, BUF_SMALL);
@@ -43,7 +43,7 @@ static void cannot_listen(struct pipe *pipe, const struct err *why)
 {
 	struct pipe_event news = {.kind = PIPE_CANNOT_LISTEN, .why = why};
 
-	if (!pipe_print(pipe, &news))
+	if (!pipe_publish(pipe, &news))
 		pipe_say(pipe, why->text);
 	pipe_ends(pipe, err_exit_code(why->kind));
 }
@@ -89,7 +89,7 @@ static void print_peer(struct pipe *pipe, const struct pair *pair,
 	struct pipe_event news = {.kind = PIPE_ACCEPTS,
 				  .addr = &end->link.peer};
 
-	if (pipe_print(pipe, &news) || !pipe->o->verbose)
+	if (pipe_publish(pipe, &news) || !pipe->o->verbose)
 		return;
 	snprintf(line, sizeof(line), "#%u: %s", pair->number, end->name);
 	pipe_say(pipe, line);
@@ -102,13 +102,13 @@ static bool admit_peer(struct pipe *pipe, const struct addr *peer)
 	struct pipe_event news = {.kind = PIPE_DENIES, .addr = peer};
 
 	if (o->guard && !o->guard->admits(o->guard, peer)) {
-		pipe_print(pipe, &news);
+		pipe_publish(pipe, &news);
 		return false;
 	}
 	if (pipe->count < max_of(pipe))
 		return true;
 	news.kind = PIPE_REFUSES;
-	pipe_print(pipe, &news);
+	pipe_publish(pipe, &news);
 	return false;
 }
 
