@@ -57,7 +57,7 @@ extern const struct param pipe_params[];
 int pipe_read_options(int argc, char **argv, struct pipe_options *,
 		      struct err *e);
 
-enum pipe_news_kind {
+enum pipe_event_kind {
 	PIPE_LISTENS,       /* addr: local address */
 	PIPE_CANNOT_LISTEN, /* why: bad name or address */
 	PIPE_ACCEPTS,       /* addr: the peer */
@@ -70,7 +70,7 @@ enum pipe_news_kind {
 
 /* Lent for the call. */
 struct pipe_event {
-	enum pipe_news_kind kind;
+	enum pipe_event_kind kind;
 	const struct addr *addr; /* or NULL */
 	const struct err *why;
 	bool opened; /* the link had been open */
@@ -84,7 +84,7 @@ struct pipe_sink {
 	void (*say)(const struct pipe_sink *, const char *line);
 	/* Gets events, which then are not printed with say(). NULL: none. Must
 	 * not end the pipe. */
-	void (*news)(const struct pipe_sink *, const struct pipe_event *);
+	void (*on_event)(const struct pipe_sink *, const struct pipe_event *);
 };
 
 /*

@@ -178,7 +178,7 @@ int nc_run(const struct nc_options *o, const struct nc_sink *sink)
 	int status;
 
 	nc.pipe_sink.say = pipe_message;
-	nc.pipe_sink.news = on_pipe_event;
+	nc.pipe_sink.on_event = on_pipe_event;
 	nc.scan_sink.found = scan_found;
 	if (net_start(&net, &clock, &e))
 		return nc_failed(&nc, &e);

@@ -324,7 +324,7 @@ void messages_open(const struct nc_options *o, const char *port,
 void messages_fail(const struct nc_options *o, const char *port,
 		   const struct addr *a, const struct err *why, struct buf *out)
 {
-	struct pipe_event news = {.kind = PIPE_FAILS, .addr = a, .why = why};
+	struct pipe_event event = {.kind = PIPE_FAILS, .addr = a, .why = why};
 
-	messages_event(o, port, &news, 0, out);
+	messages_event(o, port, &event, 0, out);
 }

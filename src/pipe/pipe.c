@@ -37,11 +37,11 @@ void pipe_note(const struct pipe *pipe, bool detail, const char *text)
 		pipe_say(pipe, text);
 }
 
-bool pipe_publish(const struct pipe *pipe, const struct pipe_event *news)
+bool pipe_publish(const struct pipe *pipe, const struct pipe_event *event)
 {
-	if (pipe->sink->news)
-		pipe->sink->news(pipe->sink, news);
-	return pipe->sink->news != NULL;
+	if (pipe->sink->on_event)
+		pipe->sink->on_event(pipe->sink, event);
+	return pipe->sink->on_event != NULL;
 }
 
 void pipe_ends(struct pipe *pipe, int status)

@@ -24,9 +24,9 @@ static void print_endpoint(struct pipe *pipe)
 	const struct pipe_options *o = pipe->o;
 	struct addr at = transport_local(&pipe->listener);
 	struct buf line;
-	struct pipe_event news = {.kind = PIPE_LISTENS, .addr = &at};
+	struct pipe_event event = {.kind = PIPE_LISTENS, .addr = &at};
 
-	if (pipe_publish(pipe, &news) || o->quiet ||
+	if (pipe_publish(pipe, &event) || o->quiet ||
 	    (!o->verbose && !o->at.any && strcmp(o->at.port, "0") != 0))
 		return;
 	buf_init(&line, BUF_SMALL);
@@ -41,9 +41,9 @@ static void print_endpoint(struct pipe *pipe)
 /* Ends the pipe: without a listener no peer comes. */
 static void cannot_listen(struct pipe *pipe, const struct err *why)
 {
-	struct pipe_event news = {.kind = PIPE_CANNOT_LISTEN, .why = why};
+	struct pipe_event event = {.kind = PIPE_CANNOT_LISTEN, .why = why};
 
-	if (!pipe_publish(pipe, &news))
+	if (!pipe_publish(pipe, &event))
 		pipe_say(pipe, why->text);
 	pipe_ends(pipe, err_exit_code(why->kind));
 }
@@ -86,10 +86,10 @@ static void print_peer(struct pipe *pipe, const struct pair *pair,
 		       const struct end *end)
 {
 	char line[256];
-	struct pipe_event news = {.kind = PIPE_ACCEPTS,
-				  .addr = &end->link.peer};
+	struct pipe_event event = {.kind = PIPE_ACCEPTS,
+				   .addr = &end->link.peer};
 
-	if (pipe_publish(pipe, &news) || !pipe->o->verbose)
+	if (pipe_publish(pipe, &event) || !pipe->o->verbose)
 		return;
 	snprintf(line, sizeof(line), "#%u: %s", pair->number, end->name);
 	pipe_say(pipe, line);
@@ -99,16 +99,16 @@ static void print_peer(struct pipe *pipe, const struct pair *pair,
 static bool admit_peer(struct pipe *pipe, const struct addr *peer)
 {
 	const struct pipe_options *o = pipe->o;
-	struct pipe_event news = {.kind = PIPE_DENIES, .addr = peer};
+	struct pipe_event event = {.kind = PIPE_DENIES, .addr = peer};
 
 	if (o->guard && !o->guard->admits(o->guard, peer)) {
-		pipe_publish(pipe, &news);
+		pipe_publish(pipe, &event);
 		return false;
 	}
 	if (pipe->count < max_of(pipe))
 		return true;
-	news.kind = PIPE_REFUSES;
-	pipe_publish(pipe, &news);
+	event.kind = PIPE_REFUSES;
+	pipe_publish(pipe, &event);
 	return false;
 }
 
