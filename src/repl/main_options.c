@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The command line: options, a script and its arguments. Carrying them out is
- * main's job.
+ * Parses the command line: options, a script and its arguments.
  */
 #include "rung/options.h"
 #include "rung/param.h"
@@ -120,7 +119,7 @@ static int read_one(int option, char **argv, struct options *o, struct err *e)
 		       argv[optind - 1]);
 }
 
-/* `rung help [TOPIC]` is the command of that name. */
+/* Handles `rung help [TOPIC]`, which runs the command `help`. */
 static int read_topic(int argc, char **argv, struct options *o, struct err *e)
 {
 	o->mode = MODE_TOPIC;
@@ -132,7 +131,7 @@ static int read_topic(int argc, char **argv, struct options *o, struct err *e)
 	return 0;
 }
 
-/* The words that begin a command line of their own. */
+/* Returns true if the word begins a command line of its own. */
 static bool is_other(const char *word, enum mode *mode)
 {
 	static const struct {
@@ -151,7 +150,7 @@ static bool is_other(const char *word, enum mode *mode)
 	return false;
 }
 
-/* What there is before such a word is for prompts and scripts. */
+/* Rejects options before such a word that only prompts and scripts have. */
 static int read_other(int argc, char **argv, struct options *o, struct err *e)
 {
 	const char *option = o->commands_count          ? "-e"
@@ -170,7 +169,7 @@ static int read_other(int argc, char **argv, struct options *o, struct err *e)
 	return 0;
 }
 
-/* By a link of that name. */
+/* Returns true if the program was called as nc or ncat. */
 static bool is_netcat(int argc, char **argv, struct options *o)
 {
 	const char *slash = argc ? strrchr(argv[0], '/') : NULL;
