@@ -2,10 +2,11 @@
 /*
  * The console with libedit, by its native interface: its readline emulation
  * overruns a buffer on lines of some thousand characters.
- * libedit edits and recalls the line. This file reads the keys and calls
- * libedit with whole keys only, since it would wait for the rest of one. This
- * file also draws the line: libedit would draw the last rows of a line taller
- * than the screen, wherever the cursor is.
+ *
+ * libedit edits and recalls the line. This file reads the keys, and passes only
+ * whole keys on, since libedit would wait for the rest of one. This file also
+ * draws the line: libedit would draw the last rows of a line taller than the
+ * screen, wherever the cursor is.
  *
  * Long: only one file includes the header of libedit.
  */

@@ -2,8 +2,9 @@
 /*
  * The console with GNU readline, which edits, recalls and draws the line. The
  * loop says when to read and draw; nothing here waits.
- * readline draws the rows of a line taller than the screen over each other, so
- * it gets only the visible part.
+ *
+ * readline draws the rows of a line taller than the screen over each other:
+ * show_part() gives it only the visible part.
  *
  * Long: only one file includes the header of readline.
  */
