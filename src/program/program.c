@@ -20,7 +20,7 @@
 /* Fits one row of 80 columns. */
 #define BANNER                                                         \
 	"rung " RUNG_VERSION ": a REPL for sockets; type 'help', Tab " \
-	"completes, Ctrl-D leaves"
+	"completes, Ctrl-D quits"
 #define LOG_BYTES ((size_t)4 << 20)
 
 /* One run of the program: a script, or a prompt that may run scripts first. */
@@ -106,8 +106,7 @@ static int no_file(const struct program_of *p, struct err *e)
 		return -1;
 	if (shell_cmd(&p->shell, bytes_str(file)))
 		return err_set(e, e->kind, e->code,
-			       "%s: %s; a command runs with -e: rung -e "
-			       "'%s ...'",
+			       "%s: %s; to run a command: rung -e '%s ...'",
 			       file, err_strerror(e->code), file);
 	if (is_address(o))
 		return err_set(e, e->kind, e->code,

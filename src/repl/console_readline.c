@@ -497,7 +497,8 @@ static int gnu_start(struct console *c, const char *history_file, struct err *e)
 	struct gnu *g;
 
 	if (!pen)
-		return err_set(e, ERR_LIMIT, 0, "no memory for an editor");
+		return err_set(e, ERR_LIMIT, 0,
+			       "not enough memory for the line editor");
 	g = xalloc(sizeof(*g));
 	c->state = g;
 	theirs = c;

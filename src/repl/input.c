@@ -103,7 +103,7 @@ void typed_interrupt(struct repl *r)
 		drop_open(r);
 	} else if (!held && !r->hinted) {
 		r->hinted = true;
-		paint_notice(r, "Ctrl-D leaves");
+		paint_notice(r, "press Ctrl-D to quit");
 	}
 }
 
@@ -119,7 +119,7 @@ static void got_signals(struct console *c)
 
 static void got_overlong(struct console *c)
 {
-	paint_notice(repl_of(c), "a line longer than 16M was let go");
+	paint_notice(repl_of(c), "line longer than 16M discarded");
 }
 
 /* Completes a line together with the previous lines of the same command. */

@@ -145,7 +145,7 @@ enum words_result intake_line(struct intake *in, struct bytes line)
 		r = WORDS_BAD;
 	} else if ((!first && buf_putc(&in->open, '\n') < 0) ||
 		   buf_put(&in->open, line) < 0) {
-		err_set(&e, ERR_LIMIT, 0, "%s:%u: a command longer than 64M",
+		err_set(&e, ERR_LIMIT, 0, "%s:%u: command longer than 64M",
 			in->source, in->first);
 		r = WORDS_BAD;
 	}

@@ -43,8 +43,9 @@ static int read_colour(const char *word, struct options *o, struct err *e)
 			o->colour = (enum when)i;
 			return 0;
 		}
-	return err_set(e, ERR_USAGE, 0,
-		       "--color: auto, always or never, not '%.60s'", word);
+	return err_set(
+	    e, ERR_USAGE, 0,
+	    "--color: '%.60s' is not valid; use auto, always or never", word);
 }
 
 static int read_shell(const char *word, struct options *o, struct err *e)
@@ -54,8 +55,9 @@ static int read_shell(const char *word, struct options *o, struct err *e)
 	if (strcmp(word, "bash") == 0 || strcmp(word, "zsh") == 0 ||
 	    strcmp(word, "fish") == 0)
 		return 0;
-	return err_set(e, ERR_USAGE, 0,
-		       "--completions: bash, zsh or fish, not '%.60s'", word);
+	return err_set(
+	    e, ERR_USAGE, 0,
+	    "--completions: '%.60s' is not valid; use bash, zsh or fish", word);
 }
 
 static int read_timeout(const char *word, struct options *o, struct err *e)
@@ -110,12 +112,11 @@ static int read_one(int option, char **argv, struct options *o, struct err *e)
 	}
 	if (optopt && optopt < LONG_COLOUR)
 		return err_set(e, ERR_USAGE, 0,
-			       "there is no option -%c; --help lists them, "
-			       "and 'rung nc' takes netcat's",
+			       "unknown option -%c; see --help, or 'rung nc' "
+			       "for netcat's options",
 			       optopt);
 	return err_set(e, ERR_USAGE, 0,
-		       "%.60s: no such option, or it takes no value; --help "
-		       "lists them",
+		       "%.60s: unknown option, or takes no value; see --help",
 		       argv[optind - 1]);
 }
 
@@ -125,7 +126,7 @@ static int read_topic(int argc, char **argv, struct options *o, struct err *e)
 	o->mode = MODE_TOPIC;
 	if (optind + 2 < argc)
 		return err_set(e, ERR_USAGE, 0,
-			       "help takes one topic, not also '%.60s'",
+			       "help takes one topic; unexpected '%.60s'",
 			       argv[optind + 2]);
 	o->topic = optind + 1 < argc ? argv[optind + 1] : NULL;
 	return 0;
@@ -197,11 +198,10 @@ int options_parse(int argc, char **argv, struct options *o, struct err *e)
 			return -1;
 	if (o->json && o->tap)
 		return err_set(e, ERR_USAGE, 0,
-			       "--json or --tap: stdout cannot be both");
+			       "--json and --tap cannot be combined");
 	if (o->tap && o->interactive)
 		return err_set(e, ERR_USAGE, 0,
-			       "--tap is for scripts: there is no prompt (-i) "
-			       "in a test");
+			       "--tap and -i cannot be combined");
 	if (optind == argc)
 		return 0;
 	if (strcmp(argv[optind], "help") == 0)

@@ -302,7 +302,7 @@ void paint_unshown(struct repl *r)
 
 	if (!r->unshown || r->away || r->held)
 		return;
-	snprintf(line, sizeof(line), "%llu bytes were not shown",
+	snprintf(line, sizeof(line), "%llu bytes of output discarded",
 		 (unsigned long long)r->unshown);
 	r->unshown = 0;
 	paint_notice(r, line);

@@ -23,7 +23,7 @@ prompt '...'
 enter 'lines"'
 sees_line 'lines'
 keys C-c
-sees 'Ctrl-D leaves'
+sees 'press Ctrl-D to quit'
 enter 'sleep 600'
 prompt 's.1 [sleep]>'
 keys C-c

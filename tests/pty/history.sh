@@ -57,7 +57,7 @@ tail -n 3 "$file" >"$WORK/tail"
 printf '%s\n' 'echo elsewhere' 'echo one' 'history' | diff - "$WORK/tail" ||
     fail 'wrong history file'
 
-# Of too many entries the newest 10000 are kept.
+# The newest 10000 entries are kept.
 seq -f 'echo line%g' 12000 >"$file"
 rung -q
 recalled 'echo line12000'

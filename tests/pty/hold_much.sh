@@ -23,11 +23,11 @@ peer_connect "$port"
 later answered
 release
 prompt 's.1>'
-told 'bytes were not shown'
+told 'bytes of output discarded'
 enter 'echo and "goes on"'
 sees_line 'and goes on'
 
-lost=$(all | sed -n 's/^\([0-9]*\) bytes were not shown$/\1/p')
+lost=$(all | sed -n 's/^\([0-9]*\) bytes of output discarded$/\1/p')
 # tmux pipes the output to a program, which may lag behind the screen.
 counted() {
 	shown=$(tr -cd = <"$WORK/shown" | wc -c)

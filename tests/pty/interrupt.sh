@@ -58,9 +58,9 @@ sees_line 'fine'
 
 # Nothing to cancel: a hint, once.
 keys C-c
-sees 'Ctrl-D leaves'
+sees 'press Ctrl-D to quit'
 keys C-c
 keys C-c
 enter 'echo alive'
 sees_line 'alive'
-[ "$(all | trim | grep -xc 'Ctrl-D leaves')" = 1 ] || fail 'hinted more than once'
+[ "$(all | trim | grep -xc 'press Ctrl-D to quit')" = 1 ] || fail 'hinted more than once'

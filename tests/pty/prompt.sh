@@ -9,7 +9,7 @@ coloured() {
 }
 
 rung
-sees "rung 0.1.0: a REPL for sockets; type 'help', Tab completes, Ctrl-D leaves"
+sees "rung 0.1.0: a REPL for sockets; type 'help', Tab completes, Ctrl-D quits"
 later coloured rung
 enter 'listen --echo 127.0.0.1:0 as s'
 sees_line 'rung>'

@@ -125,9 +125,9 @@ has 'for programs' '"class":"interrupted","code":130,"where":"held.rung:3"' \
     "$(cat held.out)"
 
 code 2 "$RUNG" --tap --json -e 'echo x'
-has 'both' 'stdout cannot be both' "$err"
+has 'both' '--tap cannot be combined' "$err"
 code 2 "$RUNG" --tap -i
-has 'a prompt' '--tap is for scripts' "$err"
+has 'a prompt' '--tap and -i cannot' "$err"
 
 command -v prove >/dev/null || exit 0
 cat >quiet.rung <<'END'

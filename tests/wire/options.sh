@@ -75,15 +75,14 @@ wrong() { # WORDS OPTION...
 	has "$*" "$words" "$err"
 	equal "$*: stdout" '' "$out"
 }
-wrong "rung: there is no option -x; --help lists them, and 'rung nc' takes \
-netcat's" -x
-wrong 'rung: --bogus: no such option' --bogus
-wrong 'rung: --version=3: no such option, or it takes no value' --version=3
+wrong "rung: unknown option -x; see --help, or 'rung nc' for netcat's options" -x
+wrong 'rung: --bogus: unknown option' --bogus
+wrong 'rung: --version=3: unknown option, or takes no value' --version=3
 wrong 'rung: -e needs a value' -e
 wrong 'rung: -t needs a value' -t
 wrong "rung: -t: 'soon' is not a duration" -t soon
-wrong 'rung: --color: auto, always or never' --color=sometimes
-wrong 'rung: --completions: bash, zsh or fish' --completions=tcsh
+wrong "rung: --color: 'sometimes' is not valid" --color=sometimes
+wrong "rung: --completions: 'tcsh' is not valid" --completions=tcsh
 
 code 0 "$RUNG" --version
 has '--version' 'rung ' "$out"

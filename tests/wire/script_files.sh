@@ -64,8 +64,8 @@ printf 'echo "abc\necho d\n' >quote
 printf 'echo %s\nechoo x\n' one >typo
 printf 'echo "\\q"\n' >escape
 fails_file 10 'rung: none: no such file or directory' none
-fails_file 10 "rung: connect: no such file or directory; a command runs with \
--e: rung -e 'connect ...'" connect
+fails_file 10 "rung: connect: no such file or directory; to run a command: rung \
+-e 'connect ...'" connect
 fails_file 10 "rung: unix:///none: no such file or directory; to connect: rung \
 -i -e 'connect unix:///none'" unix:///none
 code 10 "$RUNG" none 80
