@@ -35,5 +35,12 @@ struct session *listener_at(struct world *, const char *address, bool echo);
 /* Until it is open. `name` empty: c1, c2… */
 struct session *client_of(struct world *, const struct session *to,
 			  const char *name);
+/* Runs the loop until that session's inbox holds at least n bytes. */
+struct session *until_unread(struct world *, const char *name, size_t n);
+/* Runs the loop until that session has been freed. */
+void until_gone(struct world *, const char *name);
+void send_text(struct session *, const char *text);
+/* Fails unless the inbox's stream, or its first message, is `want`. */
+void expect_front(const struct session *, const char *want);
 
 #endif
