@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The manners of a session that have a written form. What a view looks like is
- * the views' job.
+ * Parses and prints the display settings of a session that have a written form.
+ * src/view draws.
  */
 #include "rung/param.h"
 #include "rung/session.h"
@@ -25,7 +25,7 @@ static int no_eol(struct bytes word, struct err *e)
 		       (int)shown.len, (const char *)shown.at, known);
 }
 
-/* Result: false: no such word. */
+/* Result: false if no such word exists. */
 static bool eol_named(struct bytes word, struct bytes *eol)
 {
 	for (size_t i = 0; display_eols[i]; i++)

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Room for what comes: when a session reads on, and what a live one drops for
- * it. hub.c has the sessions that lack memory read again; budget.h has the rule
- * by which the largest stop first.
+ * Room for received data: when a session reads on, and what a live one drops
+ * instead. hub.c resumes reading of sessions that lacked memory; budget.h has
+ * the rule by which the largest stop first.
  */
 #include "session_own.h"
 
-/* An echo that cannot get rid of this much stops reading. */
+/* An echo with this many unsent bytes stops reading. */
 #define ECHO_QUEUE_MAX ((size_t)1 << 20)
-/* With no more than this a session that is taken from reads on, whatever the
- * others have: small answers come through. */
+/* With this memory or less a session still reads, if live, an echo or consumed
+ * from: small answers arrive. */
 #define SMALL ((size_t)4 << 10)
 
 static bool memory_fits(const struct session *s)
@@ -45,7 +45,8 @@ int session_full(const struct session *s, const char *what, struct err *e)
 		       inbox_len(&s->inbox));
 }
 
-/* Returns true if it drops what was shown rather than wait for room. */
+/* Returns true if the session drops displayed data rather than wait for room.
+ */
 static bool drops(const struct session *s)
 {
 	return s->display.live && !session_has_consumer(s);
@@ -61,19 +62,19 @@ bool session_may_read(const struct session *s)
 		return inbox_has_room(&s->inbox, 1) &&
 		       (account_fits(&s->account, 1) ||
 			(s->account.used <= SMALL && session_has_consumer(s)));
-	/* What its inbox has is dropped when more comes; the rest stays. */
+	/* The inbox is dropped for new data; the rest stays. */
 	rest = s->account.used - inbox_memory(&s->inbox);
 	return rest <= SMALL || budget_fits(&s->hub->memory, rest, 1);
 }
 
 void session_starve(struct session *s)
 {
-	/* If there is memory the inbox or the queue is full. */
+	/* If memory is there, the inbox or the queue is full. */
 	if (!list_empty(&s->starved) || account_fits(&s->account, 1))
 		return;
 	list_append(&s->hub->starved, &s->starved);
 	s->hungry = s->hub->hungry = true;
-	/* This may be asked while the loop prepares to wait. */
+	/* The loop may be about to wait: the next turn must come at once. */
 	loop_no_wait(s->hub->loop);
 }
 
@@ -92,7 +93,8 @@ void session_note_starved(const struct session *s)
 	    s->hub->memory.used, s->hub->memory.limit, s->hub->starvings);
 }
 
-/* Notes drops when they begin and at each doubling, not for every read. */
+/* Notes drops when they begin and whenever their total passes a power of two.
+ */
 static void note_dropped(const struct session *s, uint64_t before, bool memory)
 {
 	if (s->dropped == before || (before && (before ^ s->dropped) <= before))
@@ -132,8 +134,8 @@ void session_evict(struct session *s, size_t n)
 }
 
 /*
- * Drops so much that n bytes go into the memory that the inbox has, with no
- * more than half of it held: so they find a place without growing it.
+ * Drops enough that n bytes fit into the inbox's memory with at most half of it
+ * held, so that it need not grow.
  */
 static void drop_older_half(struct session *s, size_t n)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How a session ended, and its facts by name. Looks at sessions, changes none.
+ * Prints how a session ended, and its fields. Reads sessions only.
  */
 #include "rung/hub.h"
 #include "rung/rungs.h"
@@ -55,7 +55,7 @@ void session_why(const struct session *s, struct buf *out)
 		buf_puts(out, half_words(s));
 	else
 		buf_puts(out, session_state_name(state));
-	/* A send has met it, while what came before is read yet. */
+	/* A send failed, but received data can still be read. */
 	if (state != SESSION_CLOSED && s->link.error)
 		buf_printf(out, ", but %s", transport_strerror(s->link.error));
 	put_bytes(out, inbox_len(&s->inbox), "unread");
@@ -104,7 +104,7 @@ static void print_scheme(const struct session *s, struct buf *out)
 	buf_puts(out, s->link.ops ? s->link.ops->scheme : "?");
 }
 
-/* Where a client could connect to reach it, or where it is connected to. */
+/* Returns the address that a client connects to, or is connected to. */
 static struct addr main_addr(const struct session *s)
 {
 	if (s->role == ROLE_LISTENER)
@@ -115,7 +115,8 @@ static struct addr main_addr(const struct session *s)
 static void print_addr(const struct session *s, struct buf *out)
 {
 	struct addr a = main_addr(s);
-	/* Behind a proxy the target has the name that was asked for. */
+	/* Behind a proxy the peer's address is the proxy's: use the requested
+	 * one. */
 	if (a.len && !(s->link.proxied && s->endpoint))
 		addr_print_url(&a, s->link.ops->scheme, out);
 	else if (s->endpoint)
@@ -224,7 +225,7 @@ static void print_frame(const struct session *s, struct buf *out)
 		buf_puts(out, "none");
 }
 
-/* A value of any bytes. What is words says so itself. */
+/* A field whose value may be any bytes. Text fields are written out below. */
 #define FIELD(name, brief, print)         \
 	{                                 \
 		name, brief, print, false \
