@@ -45,8 +45,7 @@ int session_full(const struct session *s, const char *what, struct err *e)
 		       inbox_len(&s->inbox));
 }
 
-/* Returns true if the session drops displayed data rather than wait for room.
- */
+/* Returns true if the session drops displayed data instead of waiting. */
 static bool drops(const struct session *s)
 {
 	return s->display.live && !session_has_consumer(s);
@@ -93,8 +92,7 @@ void session_note_starved(const struct session *s)
 	    s->hub->memory.used, s->hub->memory.limit, s->hub->starvings);
 }
 
-/* Notes drops when they begin and whenever their total passes a power of two.
- */
+/* Notes the first drop, and each time the total passes a power of two. */
 static void note_dropped(const struct session *s, uint64_t before, bool memory)
 {
 	if (s->dropped == before || (before && (before ^ s->dropped) <= before))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The text view: lines as lines, made safe. Line ends are not shown; who wants
- * to see them takes the line view.
+ * The text view: lines as they are, with control characters escaped. The line
+ * view also shows line ends.
  */
 #include "rows.h"
 #include "view_table.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The raw view: bytes as they are, with nothing added. The only one that lets
- * a peer's bytes through to a terminal untouched, because it was asked for.
+ * The raw view: bytes as they are, nothing added. The only view that passes a
+ * peer's bytes to a terminal unescaped, on request.
  */
 #include "view_table.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The list of views, in the order that help and completion give them.
+ * The list of views, in the order of help and completion.
  */
 #include "view_table.h"
 
