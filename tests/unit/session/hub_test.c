@@ -53,7 +53,7 @@ static struct session *listener(struct world *w, bool echo)
 	return listener_at(w, "127.0.0.1:0", echo);
 }
 
-static void names_count_up_and_are_not_taken_twice(void **state)
+static void names_count_up_and_are_unique(void **state)
 {
 	struct world *w = *state;
 	struct err e;
@@ -73,8 +73,8 @@ static void names_count_up_and_are_not_taken_twice(void **state)
 	assert_null(hub_connect(&w->hub, &plan, &e));
 }
 
-/* Before anything is freed: the next command of the same line sees it so. */
-static void a_closed_and_forgotten_session_gives_its_name_back(void **state)
+/* Before the session is freed: for the next command of the same line. */
+static void name_of_a_released_session_is_free(void **state)
 {
 	struct world *w = *state;
 	struct session *s = listener(w, false);
@@ -106,7 +106,7 @@ static void both_ends_are_sessions(void **state)
 	assert_non_null(strstr(buf_cstr(&w->heard), "s1.1 <2 hello\n"));
 }
 
-static void echo_answers_and_keeps_nothing(void **state)
+static void echo_returns_data_and_keeps_none(void **state)
 {
 	struct world *w = *state;
 	struct session *c = client_of(w, listener(w, true), "");
@@ -122,28 +122,28 @@ static void echo_answers_and_keeps_nothing(void **state)
 
 struct counter {
 	struct waiter waiter;
-	unsigned pokes;
+	unsigned notified;
 };
 
-static void count_poke(struct waiter *w)
+static void count_notify(struct waiter *w)
 {
-	list_entry(w, struct counter, waiter)->pokes++;
+	list_entry(w, struct counter, waiter)->notified++;
 }
 
-static void waiter_is_poked_by_a_peer_and_by_bytes(void **state)
+static void waiter_is_notified_of_a_peer_and_of_bytes(void **state)
 {
 	struct world *w = *state;
 	struct session *s = listener(w, false);
-	struct counter peers = {.waiter.notify = count_poke}, bytes = peers;
+	struct counter peers = {.waiter.notify = count_notify}, bytes = peers;
 	session_await(s, &peers.waiter);
 	struct session *c = client_of(w, s, "");
 	struct session *p = until(w, "s1.1", SESSION_OPEN);
-	assert_int_equal(peers.pokes, 1);
+	assert_int_equal(peers.notified, 1);
 	session_unawait(&peers.waiter);
 	session_await(p, &bytes.waiter);
 	send_text(c, "x");
 	until_unread(w, "s1.1", 1);
-	assert_int_equal(bytes.pokes, 1);
+	assert_int_equal(bytes.notified, 1);
 	session_unawait(&bytes.waiter);
 }
 
@@ -170,7 +170,7 @@ static void ended_session_can_still_be_read(void **state)
 	assert_int_equal(c->link.cause, CAUSE_PEER);
 }
 
-static void reset_is_told_apart(void **state)
+static void reset_is_not_a_close(void **state)
 {
 	struct world *w = *state;
 	struct session *c = client_of(w, listener(w, false), "");
@@ -185,7 +185,7 @@ static void reset_is_told_apart(void **state)
 	assert_int_equal(e.kind, ERR_RESET);
 }
 
-static void unsent_bytes_are_told_after_the_end(void **state)
+static void unsent_bytes_are_counted_after_the_end(void **state)
 {
 	struct world *w = *state;
 	enum { MANY = 32 << 20 };
@@ -207,7 +207,7 @@ static void unsent_bytes_are_told_after_the_end(void **state)
 	free(big);
 }
 
-static void gone_session_is_remembered(void **state)
+static void ended_session_is_remembered(void **state)
 {
 	struct world *w = *state;
 	struct err e;
@@ -224,8 +224,8 @@ static void gone_session_is_remembered(void **state)
 			    "closed here");
 }
 
-/* A peer that sends and does not read: what its echo keeps is bounded. */
-static void echo_to_a_deaf_peer_stops_reading(void **state)
+/* The peer sends and does not read: the echo's queue is limited. */
+static void echo_stops_reading_if_the_peer_does(void **state)
 {
 	struct world *w = *state;
 	enum { MANY = 32 << 20, QUEUE = 1 << 20 };
@@ -263,7 +263,7 @@ static void pinned_session_is_not_freed(void **state)
 	until_gone(w, "c1");
 }
 
-static void full_held_inbox_stops_reading_and_loses_nothing(void **state)
+static void full_held_inbox_stops_reading(void **state)
 {
 	struct world *w = *state;
 	enum { MANY = 8 << 20 };
@@ -292,7 +292,7 @@ static void full_held_inbox_stops_reading_and_loses_nothing(void **state)
 	free(big);
 }
 
-static void full_live_inbox_lets_the_oldest_go(void **state)
+static void full_live_inbox_drops_the_oldest(void **state)
 {
 	struct world *w = *state;
 	w->hub.inbox_limit = 10;
@@ -346,10 +346,10 @@ static void a_few_turns(struct world *w)
 	}
 }
 
-static void full_live_inbox_reads_on_when_nobody_takes_any_more(void **state)
+static void full_live_inbox_resumes_without_a_consumer(void **state)
 {
 	struct world *w = *state;
-	struct counter looks = {.waiter.notify = count_poke}, takes = looks;
+	struct counter looks = {.waiter.notify = count_notify}, takes = looks;
 	takes.waiter.consumes = true;
 	w->hub.inbox_limit = 10;
 	w->hub.display.live = true;
@@ -358,7 +358,7 @@ static void full_live_inbox_reads_on_when_nobody_takes_any_more(void **state)
 	session_await(find(w, "s1.1"), &looks.waiter);
 	send_text(c, "0123456789");
 	struct session *p = until_unread(w, "s1.1", 10);
-	/* What comes is kept for whom takes: no more is read. */
+	/* Data is kept for the consumer: the link is not read. */
 	a_few_turns(w);
 	send_text(c, "abc");
 	a_few_turns(w);
@@ -374,21 +374,21 @@ static void full_live_inbox_reads_on_when_nobody_takes_any_more(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST(names_count_up_and_are_not_taken_twice),
-	    TEST(a_closed_and_forgotten_session_gives_its_name_back),
+	    TEST(names_count_up_and_are_unique),
+	    TEST(name_of_a_released_session_is_free),
 	    TEST(both_ends_are_sessions),
-	    TEST(echo_answers_and_keeps_nothing),
-	    TEST(waiter_is_poked_by_a_peer_and_by_bytes),
+	    TEST(echo_returns_data_and_keeps_none),
+	    TEST(waiter_is_notified_of_a_peer_and_of_bytes),
 	    TEST(ended_session_can_still_be_read),
-	    TEST(reset_is_told_apart),
-	    TEST(unsent_bytes_are_told_after_the_end),
-	    TEST(gone_session_is_remembered),
-	    TEST(echo_to_a_deaf_peer_stops_reading),
+	    TEST(reset_is_not_a_close),
+	    TEST(unsent_bytes_are_counted_after_the_end),
+	    TEST(ended_session_is_remembered),
+	    TEST(echo_stops_reading_if_the_peer_does),
 	    TEST(pinned_session_is_not_freed),
-	    TEST(full_held_inbox_stops_reading_and_loses_nothing),
-	    TEST(full_live_inbox_lets_the_oldest_go),
+	    TEST(full_held_inbox_stops_reading),
+	    TEST(full_live_inbox_drops_the_oldest),
 	    TEST(dropped_bytes_are_noted_at_each_power_of_two),
-	    TEST(full_live_inbox_reads_on_when_nobody_takes_any_more),
+	    TEST(full_live_inbox_resumes_without_a_consumer),
 	};
 	return cmocka_run_group_tests_name("hub", tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@ static struct session *listener(struct world *w, bool echo)
 	return listener_at(w, "127.0.0.1:0", echo);
 }
 
-static void peers_have_their_listeners_whole_name(void **state)
+static void peers_have_the_full_name_of_their_listener(void **state)
 {
 	struct world *w = *state;
 	struct err e;
@@ -49,7 +49,7 @@ static void peers_have_their_listeners_whole_name(void **state)
 			    "a session's name has at most 23 characters");
 }
 
-static void accept_takes_peers_in_order(void **state)
+static void peers_are_accepted_in_order(void **state)
 {
 	struct world *w = *state;
 	struct session *s = listener(w, false);
@@ -62,7 +62,8 @@ static void accept_takes_peers_in_order(void **state)
 	assert_null(session_accept(s));
 }
 
-static const struct ended_session *grave_of(struct world *w, unsigned client)
+static const struct ended_session *ended_client(struct world *w,
+						unsigned client)
 {
 	char name[16];
 
@@ -70,7 +71,7 @@ static const struct ended_session *grave_of(struct world *w, unsigned client)
 	return hub_find_ended(&w->hub, bytes_str(name));
 }
 
-/* Makes a client that ends, and its peer with a byte unread. */
+/* Makes a client that ends, and its peer with one unread byte. */
 static void end_one(struct world *w, struct session *l, unsigned n)
 {
 	struct unit x = {.data = BYTES("x")};
@@ -85,7 +86,7 @@ static void end_one(struct world *w, struct session *l, unsigned n)
 	until(w, peer, SESSION_CLOSED);
 }
 
-static void gone_sessions_are_remembered_up_to_a_number(void **state)
+static void number_of_remembered_sessions_is_limited(void **state)
 {
 	struct world *w = *state;
 	struct session *l = listener(w, false);
@@ -94,15 +95,15 @@ static void gone_sessions_are_remembered_up_to_a_number(void **state)
 		end_one(w, l, n);
 	until_gone(w, "c256");
 	for (unsigned n = 1; n <= HUB_ENDED_KEPT; n++)
-		assert_non_null(grave_of(w, n));
+		assert_non_null(ended_client(w, n));
 	end_one(w, l, HUB_ENDED_KEPT + 1);
 	until_gone(w, "c257");
-	assert_null(grave_of(w, 1));
-	assert_non_null(grave_of(w, 2));
-	assert_non_null(grave_of(w, HUB_ENDED_KEPT + 1));
+	assert_null(ended_client(w, 1));
+	assert_non_null(ended_client(w, 2));
+	assert_non_null(ended_client(w, HUB_ENDED_KEPT + 1));
 }
 
-static void ended_peers_are_kept_up_to_a_number(void **state)
+static void number_of_ended_peers_is_limited(void **state)
 {
 	struct world *w = *state;
 	struct session *l = listener(w, false);
@@ -124,7 +125,7 @@ static struct session *open_client(struct world *w, const struct session *to)
 	return until(w, c->name, SESSION_OPEN);
 }
 
-static void datagram_peer_makes_room_when_all_is_read(void **state)
+static void datagram_peer_is_replaced_once_read(void **state)
 {
 	struct world *w = *state;
 	w->hub.peers_max = 1;
@@ -154,7 +155,7 @@ static void datagram_peer_makes_room_when_all_is_read(void **state)
 	assert_int_equal(l->open_peers, 1);
 }
 
-static void live_datagram_peer_makes_room_once_shown(void **state)
+static void live_datagram_peer_is_replaced_once_shown(void **state)
 {
 	struct world *w = *state;
 	w->hub.peers_max = 1;
@@ -167,7 +168,7 @@ static void live_datagram_peer_makes_room_once_shown(void **state)
 	assert_null(find(w, "s1.1"));
 }
 
-static void connections_past_the_limit_wait_and_that_is_noted(void **state)
+static void connections_above_the_limit_wait(void **state)
 {
 	struct world *w = *state;
 	w->hub.peers_max = 1;
@@ -181,14 +182,14 @@ static void connections_past_the_limit_wait_and_that_is_noted(void **state)
 	session_close(find(w, "s1.1"), false);
 	until_unread(w, "s1.2", 5);
 
-	/* More are taken at once when there may be more. */
+	/* A higher limit takes effect at once. */
 	open_client(w, l);
 	w->hub.peers_max = 2;
 	session_limit_peers(l);
 	until(w, "s1.3", SESSION_OPEN);
 }
 
-static void live_peer_that_ended_empty_goes(void **state)
+static void ended_live_peer_without_data_is_freed(void **state)
 {
 	struct world *w = *state;
 	w->hub.display.live = true;
@@ -240,14 +241,14 @@ static void datagram_peers_are_sessions(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST(peers_have_their_listeners_whole_name),
-	    TEST(accept_takes_peers_in_order),
-	    TEST(gone_sessions_are_remembered_up_to_a_number),
-	    TEST(ended_peers_are_kept_up_to_a_number),
-	    TEST(datagram_peer_makes_room_when_all_is_read),
-	    TEST(live_datagram_peer_makes_room_once_shown),
-	    TEST(connections_past_the_limit_wait_and_that_is_noted),
-	    TEST(live_peer_that_ended_empty_goes),
+	    TEST(peers_have_the_full_name_of_their_listener),
+	    TEST(peers_are_accepted_in_order),
+	    TEST(number_of_remembered_sessions_is_limited),
+	    TEST(number_of_ended_peers_is_limited),
+	    TEST(datagram_peer_is_replaced_once_read),
+	    TEST(live_datagram_peer_is_replaced_once_shown),
+	    TEST(connections_above_the_limit_wait),
+	    TEST(ended_live_peer_without_data_is_freed),
 	    TEST(once_listener_closes_after_its_peer),
 	    TEST(datagram_peers_are_sessions),
 	};
