@@ -205,6 +205,10 @@ int session_end_error(const struct session *, struct err *e);
  * and unsent bytes. */
 void session_why(const struct session *, struct buf *out);
 
+/* Prints the URL that a session listens on or is connected to, escaped for
+ * notices; of a listener also whether that is every address. */
+void session_print_address(const struct session *, struct buf *out);
+
 /* A named fact (`port`, `state`, `bytes_in`...), from session_fields. */
 struct session_field {
 	const char *name, *brief;

@@ -64,7 +64,7 @@ static void note(const struct attempt *a, const char *fate)
 	struct buf who;
 
 	buf_init(&who, BUF_SMALL);
-	addr_print_escaped(&a->to, &who);
+	addr_print_url_escaped(&a->to, t->ops->scheme, &who);
 	link_note(t, true, "%.200s: %s after %llu.%01llu ms", buf_cstr(&who),
 		  fate, (unsigned long long)(spent / NS_PER_MS),
 		  (unsigned long long)(spent % NS_PER_MS / 100000));

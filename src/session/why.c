@@ -123,6 +123,27 @@ static void print_addr(const struct session *s, struct buf *out)
 		endpoint_print(s->endpoint, out);
 }
 
+static bool is_every_address(const struct addr *a)
+{
+	if (a->u.sa.sa_family == AF_INET)
+		return a->u.in.sin_addr.s_addr == htonl(INADDR_ANY);
+	return a->u.sa.sa_family == AF_INET6 &&
+	       IN6_IS_ADDR_UNSPECIFIED(&a->u.in6.sin6_addr);
+}
+
+void session_print_address(const struct session *s, struct buf *out)
+{
+	struct addr a = main_addr(s);
+	if (a.len && !(s->link.proxied && s->endpoint))
+		addr_print_url_escaped(&a, s->link.ops->scheme, out);
+	else if (s->endpoint)
+		endpoint_print_escaped(s->endpoint, out);
+	else
+		buf_puts(out, "(unnamed)");
+	if (s->role == ROLE_LISTENER && a.len && is_every_address(&a))
+		buf_puts(out, " (every address)");
+}
+
 static void print_port(const struct session *s, struct buf *out)
 {
 	struct addr a = main_addr(s);

@@ -122,35 +122,6 @@ static void print_text(struct screen *s, const struct event *ev,
 	buf_fini(&words);
 }
 
-static bool is_every_address(const struct addr *a)
-{
-	if (a->u.sa.sa_family == AF_INET)
-		return a->u.in.sin_addr.s_addr == htonl(INADDR_ANY);
-	return a->u.sa.sa_family == AF_INET6 &&
-	       IN6_IS_ADDR_UNSPECIFIED(&a->u.in6.sin6_addr);
-}
-
-/* Prints the address that it listens on, is open to or was accepted from. */
-static void put_address(const struct session *from, struct buf *words)
-{
-	bool listens = from->role == ROLE_LISTENER;
-	struct addr a = listens ? transport_local(&from->link)
-				: from->link.peer;
-
-	/* Behind a proxy the peer's address is the proxy's: use the requested
-	 * one. */
-	if (a.len && !(from->link.proxied && from->endpoint))
-		addr_print_escaped(&a, words);
-	else if (from->endpoint)
-		endpoint_print_escaped(from->endpoint, words);
-	else
-		buf_puts(words, "(unnamed)");
-	if (listens && a.len && is_every_address(&a))
-		buf_puts(words, ", every address of this machine");
-	if (from->role != ROLE_PEER)
-		buf_printf(words, " (%s)", from->link.ops->scheme);
-}
-
 /* Result: false: no notice for this state. */
 static bool describe_state(const struct event *ev, struct buf *words)
 {
@@ -163,11 +134,11 @@ static bool describe_state(const struct event *ev, struct buf *words)
 		return false;
 	case SESSION_LISTENING:
 		buf_puts(words, "listening on ");
-		put_address(from, words);
+		session_print_address(from, words);
 		return true;
 	case SESSION_OPEN:
 		buf_puts(words, "open to ");
-		put_address(from, words);
+		session_print_address(from, words);
 		return true;
 	case SESSION_HALF_CLOSED:
 		/* An echo shuts down its side at once; the end is reported. */
@@ -197,7 +168,7 @@ static void on_created(struct screen *s, const struct event *ev)
 		return;
 	buf_init(&words, BUF_SMALL);
 	buf_puts(&words, "accepted from ");
-	put_address(ev->session, &words);
+	session_print_address(ev->session, &words);
 	screen_print(s, ev, STYLE_DIM, &words);
 	buf_fini(&words);
 }

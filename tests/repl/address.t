@@ -3,13 +3,13 @@
 args: -i
 
 > listen --echo unix://"back\\slash\t\n\e-ü" as s
-s: listening on back\\slash\t\n\e-ü (unix)
+s: listening on unix://back\\slash\t\n\e-ü
 > echo $s.addr
 unix://back\slash	
 {x1b}-ü
 > connect $s.addr as c
-c: open to back\\slash\t\n\e-ü (unix)
-s.1: accepted from (unnamed)
+c: open to unix://back\\slash\t\n\e-ü
+s.1: accepted from unix://(unnamed)
 > sessions c
   name  state  address                     in  out  unread
 * c     open   unix://back\\slash\t\n\e-ü   0    0       0
@@ -50,13 +50,13 @@ connect: unix://no\\where: no such socket; is the server listening? 'ss -lx' sho
 > try listen unix://"no\\where/x"
 listen: unix://no\\where/x: no such file or directory; is its directory there?
 > listen "unix://@a\0b" as n
-n: listening on @a\0b (unix)
+n: listening on unix://@a\0b
 > connect $n.addr as nc
-nc: open to @a\0b (unix)
-n.1: accepted from (unnamed)
+nc: open to unix://@a\0b
+n.1: accepted from unix://(unnamed)
 > log --script again.rung
 > connect "exec:cat again.rung" as y
-y: open to exec:cat again.rung (exec)
+y: open to exec:cat again.rung
 y < #5 232B #!/usr/bin/env rung\n
             listen --echo "unix://back\\\\slash\\t\\n\\e-ü" as s\n
             connect $s.addr as c\n
@@ -68,7 +68,7 @@ y < #5 232B #!/usr/bin/env rung\n
             accept n\n
 y: its command ended with code 0; 232 bytes unread
 > connect "exec:printf 'a\\\\b'" as x
-x: open to exec:printf 'a\\\\b' (exec)
+x: open to exec:printf 'a\\\\b'
 x < #6 3B a\\b
 x: its command ended with code 0; 3 bytes unread
 > info x

@@ -4,13 +4,13 @@
 args: -i
 
 > listen :0 as s
-s: listening on 127.0.0.1:{port} (tcp)
+s: listening on tcp://127.0.0.1:{port}
 > connect $s.addr as a
-s.1: accepted from 127.0.0.1:{port}
-a: open to 127.0.0.1:{port} (tcp)
+s.1: accepted from tcp://127.0.0.1:{port}
+a: open to tcp://127.0.0.1:{port}
 > connect $s.addr as b
-s.2: accepted from 127.0.0.1:{port}
-b: open to 127.0.0.1:{port} (tcp)
+s.2: accepted from tcp://127.0.0.1:{port}
+b: open to tcp://127.0.0.1:{port}
 > close -w a
 a: we have closed our side (FIN); the peer's is open
 s.1: the peer has closed its side (FIN); ours is open
@@ -32,8 +32,8 @@ s.2: tcp://127.0.0.1:{port}: reset by the peer
 > @s.2 recv
 recv: s.2: tcp://127.0.0.1:{port}: reset by the peer
 > connect $s.addr as d
-s.3: accepted from 127.0.0.1:{port}
-d: open to 127.0.0.1:{port} (tcp)
+s.3: accepted from tcp://127.0.0.1:{port}
+d: open to tcp://127.0.0.1:{port}
 > close s.*
 s.1: closed by the peer first (FIN), then here
 s.3: closed here
@@ -58,10 +58,10 @@ s: closed here
 > sessions
 no sessions; 'connect' or 'listen' makes one
 > listen :0 as t
-t: listening on 127.0.0.1:{port} (tcp)
+t: listening on tcp://127.0.0.1:{port}
 > connect -n $t.addr as e; close -w
-t.1: accepted from 127.0.0.1:{port}
-e: open to 127.0.0.1:{port} (tcp)
+t.1: accepted from tcp://127.0.0.1:{port}
+e: open to tcp://127.0.0.1:{port}
 e: we have closed our side (FIN); the peer's is open
 t.1: the peer has closed its side (FIN); ours is open
 closing t, e, t.1

@@ -3,16 +3,16 @@
 args: -i
 
 > listen --echo :0 as echo
-echo: listening on 127.0.0.1:{port} (tcp)
+echo: listening on tcp://127.0.0.1:{port}
 > connect $echo.addr
-echo.1: accepted from 127.0.0.1:{port}
-c1: open to 127.0.0.1:{port} (tcp)
+echo.1: accepted from tcp://127.0.0.1:{port}
+c1: open to tcp://127.0.0.1:{port}
 > connect localhost $echo.port as second
-echo.2: accepted from 127.0.0.1:{port}
-second: open to 127.0.0.1:{port} (tcp)
+echo.2: accepted from tcp://127.0.0.1:{port}
+second: open to tcp://127.0.0.1:{port}
 > connect -b 127.0.0.1:0 127.0.0.1:$echo.port as third
-echo.3: accepted from 127.0.0.1:{port}
-third: open to 127.0.0.1:{port} (tcp)
+echo.3: accepted from tcp://127.0.0.1:{port}
+third: open to tcp://127.0.0.1:{port}
 > sessions
   name    state      address                in  out  unread
   echo    listening  tcp://127.0.0.1:{port}   0    0       0
@@ -25,8 +25,8 @@ third: open to 127.0.0.1:{port} (tcp)
 > echo $session $c1.state $second.role
 c1 open client
 > connect -n $echo.addr as later
-echo.4: accepted from 127.0.0.1:{port}
-later: open to 127.0.0.1:{port} (tcp)
+echo.4: accepted from tcp://127.0.0.1:{port}
+later: open to tcp://127.0.0.1:{port}
 > @later sendline queued
 later > #1 7B queued\n
 later < #4 7B queued\n
@@ -49,19 +49,19 @@ connect: unix://dead: refused; is the server listening? 'ss -lx' shows
 > sessions
 no sessions; 'connect' or 'listen' makes one
 > listen :0 as s; connect $s.addr as gone; close gone; connect $s.addr as gone; close -R gone
-s: listening on 127.0.0.1:{port} (tcp)
-s.1: accepted from 127.0.0.1:{port}
-gone: open to 127.0.0.1:{port} (tcp)
+s: listening on tcp://127.0.0.1:{port}
+s.1: accepted from tcp://127.0.0.1:{port}
+gone: open to tcp://127.0.0.1:{port}
 gone: closed here
 s.1: the peer has closed its side (FIN); ours is open
-s.2: accepted from 127.0.0.1:{port}
-gone: open to 127.0.0.1:{port} (tcp)
+s.2: accepted from tcp://127.0.0.1:{port}
+gone: open to tcp://127.0.0.1:{port}
 gone: reset here (RST)
 s.2: tcp://127.0.0.1:{port}: reset by the peer
 > try connect unix://dead as gone; connect $s.addr as gone
 connect: unix://dead: refused; is the server listening? 'ss -lx' shows
-s.3: accepted from 127.0.0.1:{port}
-gone: open to 127.0.0.1:{port} (tcp)
+s.3: accepted from tcp://127.0.0.1:{port}
+gone: open to tcp://127.0.0.1:{port}
 > connect unix://dead as gone
 connect: there is a session gone already
 > connect :0

@@ -3,10 +3,10 @@
 args: -i
 
 > listen :0 as s
-s: listening on 127.0.0.1:{port} (tcp)
+s: listening on tcp://127.0.0.1:{port}
 > connect $s.addr as c
-s.1: accepted from 127.0.0.1:{port}
-c: open to 127.0.0.1:{port} (tcp)
+s.1: accepted from tcp://127.0.0.1:{port}
+c: open to tcp://127.0.0.1:{port}
 > live off
 > @s.1 send "220 ready\r\nuser bob 42\nOK\nrest"
 s.1 > #1 30B 220 ready\r\n
@@ -110,8 +110,8 @@ closed
 c: expected "more"; nothing came
 expect: c: "more" did not come before the peer closed (FIN)
 > connect $s.addr as one
-s.2: accepted from 127.0.0.1:{port}
-one: open to 127.0.0.1:{port} (tcp)
+s.2: accepted from tcp://127.0.0.1:{port}
+one: open to tcp://127.0.0.1:{port}
 > @one live off; @s.2 send x
 s.2 > #7 1B x
 > @one expect -t 1s y

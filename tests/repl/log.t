@@ -8,13 +8,13 @@ show: no messages yet
 > resend #1
 resend: no messages yet
 > listen --echo :0 as echo
-echo: listening on 127.0.0.1:{port} (tcp)
+echo: listening on tcp://127.0.0.1:{port}
 > connect $echo.addr as a
-echo.1: accepted from 127.0.0.1:{port}
-a: open to 127.0.0.1:{port} (tcp)
+echo.1: accepted from tcp://127.0.0.1:{port}
+a: open to tcp://127.0.0.1:{port}
 > connect $echo.addr as b
-echo.2: accepted from 127.0.0.1:{port}
-b: open to 127.0.0.1:{port} (tcp)
+echo.2: accepted from tcp://127.0.0.1:{port}
+b: open to tcp://127.0.0.1:{port}
 > live off; @b live off
 > @a sendline hello
 > @b send "\x00\x01 two\nlines"
@@ -72,10 +72,10 @@ echo.2 < #14 6B hello\n
 echo.2 > #15 6B hello\n
 b < #16 6B hello\n
 > listen :0 as s
-s: listening on 127.0.0.1:{port} (tcp)
+s: listening on tcp://127.0.0.1:{port}
 > connect $s.addr as c
-s.1: accepted from 127.0.0.1:{port}
-c: open to 127.0.0.1:{port} (tcp)
+s.1: accepted from tcp://127.0.0.1:{port}
+c: open to tcp://127.0.0.1:{port}
 > use c; live off; @s.1 live off
 > send -R 7000 0123456789
 > resend #17

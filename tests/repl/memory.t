@@ -17,7 +17,7 @@ memory: 524352 of 1048576 bytes are in use, 524352 of them by variables
 > set memory 4M; let kv[a] $v
 > let v small
 > listen :0 as s; sessions -v
-s: listening on 127.0.0.1:{port} (tcp)
+s: listening on tcp://127.0.0.1:{port}
   name  state      address                in  out  unread  memory
   s     listening  tcp://127.0.0.1:{port}   0    0       0       0
 memory: 1048771 of 4194304 bytes are in use, 1048771 of them by variables

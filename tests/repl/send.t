@@ -3,10 +3,10 @@
 args: -i
 
 > listen :0 as s
-s: listening on 127.0.0.1:{port} (tcp)
+s: listening on tcp://127.0.0.1:{port}
 > connect $s.addr as c
-s.1: accepted from 127.0.0.1:{port}
-c: open to 127.0.0.1:{port} (tcp)
+s.1: accepted from tcp://127.0.0.1:{port}
+c: open to tcp://127.0.0.1:{port}
 > send hello   world 'and  more' "\x00\xff\n"
 c > #1 25B hello world and  more \0\xff\n
 s.1 < #2 25B hello world and  more \0\xff\n

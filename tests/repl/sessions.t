@@ -9,10 +9,10 @@ info: no current session; create one with 'connect' or 'listen', or choose one w
 > why
 why: no current session; create one with 'connect' or 'listen', or choose one with 'use NAME'
 > listen :0 as s
-s: listening on 127.0.0.1:{port} (tcp)
+s: listening on tcp://127.0.0.1:{port}
 > connect $s.addr as c
-s.1: accepted from 127.0.0.1:{port}
-c: open to 127.0.0.1:{port} (tcp)
+s.1: accepted from tcp://127.0.0.1:{port}
+c: open to tcp://127.0.0.1:{port}
 > sendline four
 c > #1 5B four\n
 s.1 < #2 5B four\n
@@ -28,7 +28,7 @@ s.1 < #2 5B four\n
 > sessions nope*
 no session matches 'nope*'
 > connect "exec:sleep 0; : 0123456789012345678901234567890123456789012345678901234567890123456789" as long
-long: open to exec:sleep 0; : 0123456789012345678901234567890123456789012345678901234567890123456789 (exec)
+long: open to exec:sleep 0; : 0123456789012345678901234567890123456789012345678901234567890123456789
 long: its command ended with code 0
 > sessions long
   name  state   address                                                       in  out  unread

@@ -3,10 +3,10 @@
 args: -i
 
 > listen --echo :0 as s
-s: listening on 127.0.0.1:{port} (tcp)
+s: listening on tcp://127.0.0.1:{port}
 > connect $s.addr as c
-s.1: accepted from 127.0.0.1:{port}
-c: open to 127.0.0.1:{port} (tcp)
+s.1: accepted from tcp://127.0.0.1:{port}
+c: open to tcp://127.0.0.1:{port}
 > live off
 > send <de ax>
 'ax' is no part of a template: quote text ("ax"); bytes are hex (0d 0a), numbers have a type (u16be=5)

@@ -5,13 +5,13 @@ args: -i
 > use nothing
 use: there is no session 'nothing'; 'connect' or 'listen' makes one
 > listen --echo :0 as echo
-echo: listening on 127.0.0.1:{port} (tcp)
+echo: listening on tcp://127.0.0.1:{port}
 > connect $echo.addr as one
-echo.1: accepted from 127.0.0.1:{port}
-one: open to 127.0.0.1:{port} (tcp)
+echo.1: accepted from tcp://127.0.0.1:{port}
+one: open to tcp://127.0.0.1:{port}
 > connect $echo.addr as two
-echo.2: accepted from 127.0.0.1:{port}
-two: open to 127.0.0.1:{port} (tcp)
+echo.2: accepted from tcp://127.0.0.1:{port}
+two: open to tcp://127.0.0.1:{port}
 > echo $session
 one
 > use two

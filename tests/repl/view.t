@@ -7,10 +7,10 @@ new sessions: view line
 > view hex max=8
 new sessions: view hex max=8
 > listen --echo :0 as echo
-echo: listening on 127.0.0.1:{port} (tcp)
+echo: listening on tcp://127.0.0.1:{port}
 > connect $echo.addr as c
-echo.1: accepted from 127.0.0.1:{port}
-c: open to 127.0.0.1:{port} (tcp)
+echo.1: accepted from tcp://127.0.0.1:{port}
+c: open to tcp://127.0.0.1:{port}
 > send "0123456789\n"
 c > #1 11B
 00000000  30 31 32 33 34 35 36 37                           |01234567|
@@ -66,8 +66,8 @@ view hex max=1 more
                ^
 > @echo view hex
 > connect $echo.addr as d
-echo.2: accepted from 127.0.0.1:{port}
-d: open to 127.0.0.1:{port} (tcp)
+echo.2: accepted from tcp://127.0.0.1:{port}
+d: open to tcp://127.0.0.1:{port}
 > live on; @echo.2 live on
 > @d sendline x
 d > #25 2B

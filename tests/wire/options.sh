@@ -22,8 +22,8 @@ code 4 "$RUNG" -q -e 'connect unix://none'
 has '-q: errors are told' 'connect: unix://none' "$err"
 code 0 "$RUNG" -v -e "$begin; send hi; recv; close -w; expect eof"
 equal '-v: payload' hi "$out"
-for step in 'e.1: accepted from' 'c: 127.0.0.1:' ': open after' \
-    'c: open to 127.0.0.1:' 'we have closed our side (FIN)'; do
+for step in 'e.1: accepted from tcp://' 'c: tcp://127.0.0.1:' ': open after' \
+    'c: open to tcp://127.0.0.1:' 'sending side is shut down (FIN)'; do
 	has '-v' "$step" "$err"
 done
 code 0 "$RUNG" -e "set verbose on; $begin"

@@ -85,8 +85,10 @@ static void dial_refused_tells_all_that_was_tried(void **state)
 		 "server listening? 'ss -ltn' shows",
 		 h.port, h.port, h.port);
 	assert_string_equal(e->why.text, wants);
-	has(buf_cstr(&e->notes), text_of("+[::1]:#: refused after ", h.port));
-	has(buf_cstr(&e->notes), text_of("+127.0.0.1:#: refused ", h.port));
+	has(buf_cstr(&e->notes),
+	    text_of("+tcp://[::1]:#: refused after ", h.port));
+	has(buf_cstr(&e->notes),
+	    text_of("+tcp://127.0.0.1:#: refused ", h.port));
 	fill_in(&h);
 }
 
@@ -347,7 +349,7 @@ static void dial_from_what_cannot_be_had_names_it(void **state)
 			    "tcp://127.0.0.1:9: from tcp://192.0.2.1:0: not an "
 			    "address of this machine; 'ip address' shows ours");
 	has(buf_cstr(&e->notes),
-	    "+127.0.0.1:9: from tcp://192.0.2.1:0: not an address of");
+	    "+tcp://127.0.0.1:9: from tcp://192.0.2.1:0: not an address of");
 	e = dial_from("127.0.0.1:9", where(l));
 	assert_int_equal(e->t.state, LINK_CLOSED);
 	assert_int_equal(e->why.kind, ERR_IO);
