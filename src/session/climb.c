@@ -32,8 +32,8 @@ void session_take_again(struct session *s, const struct unit *u)
 	if (session_put(s, u))
 		s->bytes[DIR_UP] += u->data.len;
 	else
-		hub_notice(s->hub, s, false,
-			   "no memory: %zu bytes were dropped", u->data.len);
+		hub_notice(s->hub, s, false, "out of memory: dropped %zu bytes",
+			   u->data.len);
 }
 
 void session_breaks(struct session *s, const struct err *why)
@@ -121,7 +121,7 @@ int session_climb(struct session *s, struct rung *r, struct err *e)
 {
 	if (s->role == ROLE_LISTENER)
 		return err_set(e, ERR_USAGE, 0,
-			       "%s listens: climb on one of its peers (@%s.1)",
+			       "%s is a listener; use one of its peers (@%s.1)",
 			       s->name, s->name);
 	if (ladder_push(&s->ladder, r, e))
 		return -1;
@@ -164,7 +164,8 @@ int session_descend(struct session *s, struct err *e)
 	if (climb_gather(s, r, &run)) {
 		buf_fini(&run);
 		return err_set(e, ERR_LIMIT, ENOMEM,
-			       "%s: no memory for what came", s->name);
+			       "%s: out of memory for the received data",
+			       s->name);
 	}
 	struct unit unit = {.data = buf_bytes(&run)};
 	size_t spare = kept_max(r);
@@ -178,11 +179,9 @@ int session_descend(struct session *s, struct err *e)
 	climb_finish(s, &old, kept_max(s->ladder.top));
 	buf_fini(&run);
 	if (unsent)
-		hub_notice(
-		    s->hub, s, false,
-		    "%zu byte%s given for the %s rung to send %s not sent",
-		    unsent, unsent == 1 ? "" : "s", name,
-		    unsent == 1 ? "was" : "were");
+		hub_notice(s->hub, s, false,
+			   "discarded %zu byte%s queued for the %s rung",
+			   unsent, unsent == 1 ? "" : "s", name);
 	return 0;
 }
 
@@ -204,10 +203,10 @@ static int set_peers_frame(struct session *s, const struct frame *f,
 			   struct err *e)
 {
 	if (f && s->ladder.base != SHAPE_BYTES)
-		return err_set(e, ERR_USAGE, 0,
-			       "%s: %s keeps its messages apart; frames are "
-			       "for streams",
-			       s->name, s->link.ops->scheme);
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "%s: %s has message boundaries; frame needs a stream",
+		    s->name, s->link.ops->scheme);
 	struct frame *copy = frame_copy(f);
 	free(s->frame);
 	s->frame = copy;
@@ -224,12 +223,12 @@ int session_set_frame(struct session *s, const struct frame *f, struct err *e)
 	if (!f)
 		return 0;
 	if (ladder_shape(&s->ladder) != SHAPE_BYTES)
-		return err_set(e, ERR_USAGE, 0,
-			       "%s: %s keeps its messages apart; frames are "
-			       "for streams",
-			       s->name,
-			       s->ladder.top ? s->ladder.top->ops->name
-					     : s->link.ops->scheme);
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "%s: %s has message boundaries; frame needs a stream",
+		    s->name,
+		    s->ladder.top ? s->ladder.top->ops->name
+				  : s->link.ops->scheme);
 	struct rung *r = frame_rung(f);
 	if (session_climb(s, r, e) == 0)
 		return 0;

@@ -17,11 +17,11 @@ static int no_eol(struct bytes word, struct err *e)
 {
 	const char *near = words_suggest(word, display_eols);
 	struct bytes shown = bytes_head(word, 40);
-	char known[40] = "there are lf, crlf and none";
+	char known[40] = "use lf, crlf or none";
 	if (near)
 		snprintf(known, sizeof known, "did you mean '%s'?", near);
 	return err_set(e, ERR_USAGE, 0,
-		       "no end of line '%.*s'; %s (other text is quoted)",
+		       "invalid line end '%.*s'; %s (quote other text)",
 		       (int)shown.len, (const char *)shown.at, known);
 }
 
@@ -43,8 +43,7 @@ int display_set_eol(struct display *m, const struct value *value, struct err *e)
 		return no_eol(value->text, e);
 	if (eol.len > sizeof m->eol)
 		return err_set(e, ERR_USAGE, 0,
-			       "an end of line has at most %zu bytes; this has "
-			       "%zu",
+			       "a line end has at most %zu bytes, not %zu",
 			       sizeof m->eol, eol.len);
 	if (eol.len)
 		memcpy(m->eol, eol.at, eol.len);

@@ -118,8 +118,7 @@ static void reap(struct hook *c)
 		if (s->role != ROLE_PEER || s->pins)
 			continue;
 		hub_notice(h, s, false,
-			   "too many ended peers are kept: this one goes, %zu "
-			   "bytes unread",
+			   "too many ended peers: removed, %zu bytes unread",
 			   inbox_len(&s->inbox));
 		session_free(s);
 		stay--;
@@ -231,19 +230,18 @@ static int check_name(const struct hub *h, struct bytes name, struct err *e)
 {
 	if (name.len > SESSION_CHOSEN_MAX)
 		return err_set(e, ERR_USAGE, 0,
-			       "a session's name has at most %d characters",
+			       "a session name has at most %d characters",
 			       SESSION_CHOSEN_MAX);
 	for (size_t i = 0; i < name.len; i++)
 		if (!name_char(name.at[i], i == 0))
 			return err_set(
 			    e, ERR_USAGE, 0,
-			    "a session's name begins with a letter and has "
-			    "letters, digits, _ and - only");
+			    "invalid session name; use letters, digits, _ and "
+			    "-, starting with a letter or _");
 	const struct session *other = hub_find_name(h, name);
 	if (other && !is_over(other))
-		return err_set(e, ERR_USAGE, 0,
-			       "there is a session %.*s already", (int)name.len,
-			       (const char *)name.at);
+		return err_set(e, ERR_USAGE, 0, "session %.*s already exists",
+			       (int)name.len, (const char *)name.at);
 	return 0;
 }
 
@@ -422,18 +420,17 @@ static struct session *hub_unknown(const struct hub *h, struct bytes name,
 	}
 	const char *near = words_suggest(name, names);
 	if (!n)
-		err_set(e, ERR_USAGE, 0,
-			"there is no session '%.*s'; 'connect' or 'listen' "
-			"makes one",
-			len, text);
+		err_set(
+		    e, ERR_USAGE, 0,
+		    "no session '%.*s'; create one with 'connect' or 'listen'",
+		    len, text);
 	else if (near)
 		err_set(e, ERR_USAGE, 0,
-			"there is no session '%.*s'; did you mean '%s'?", len,
-			text, near);
+			"no session '%.*s'; did you mean '%s'?", len, text,
+			near);
 	else
 		err_set(e, ERR_USAGE, 0,
-			"there is no session '%.*s'; 'sessions' lists them",
-			len, text);
+			"no session '%.*s'; 'sessions' lists them", len, text);
 	free(names);
 	return NULL;
 }

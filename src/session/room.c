@@ -32,15 +32,13 @@ int session_full(const struct session *s, const char *what, struct err *e)
 	if (session_has_room(s))
 		return 0;
 	if (!inbox_has_room(&s->inbox, 1))
-		return err_set(e, ERR_LIMIT, 0,
-			       "%s: the inbox is full with %zu bytes and %s is "
-			       "not in them; they are kept ('set inbox' has "
-			       "the limit)",
-			       s->name, inbox_len(&s->inbox), what);
+		return err_set(
+		    e, ERR_LIMIT, 0,
+		    "%s: inbox full (%zu bytes) without %s; raise 'set inbox'",
+		    s->name, inbox_len(&s->inbox), what);
 	return err_set(e, ERR_LIMIT, 0,
-		       "%s: memory is short (%zu of %zu bytes are in use), and "
-		       "%s is not in the %zu bytes that came; they are kept "
-		       "('set memory' has the limit)",
+		       "%s: not enough memory (%zu of %zu bytes in use) for "
+		       "%s; %zu bytes stay in the inbox; raise 'set memory'",
 		       s->name, s->hub->memory.used, s->hub->memory.limit, what,
 		       inbox_len(&s->inbox));
 }
@@ -84,12 +82,11 @@ void session_note_starved(const struct session *s)
 		times /= 10;
 	if (times != 1)
 		return;
-	hub_notice(
-	    s->hub, s, false,
-	    "memory is short (%zu of %zu bytes are in use): it is not read "
-	    "until some is free ('set memory' has the limit; held back "
-	    "%lu times so far)",
-	    s->hub->memory.used, s->hub->memory.limit, s->hub->starvings);
+	hub_notice(s->hub, s, false,
+		   "not enough memory (%zu of %zu bytes in use): reading "
+		   "paused; raise 'set memory' (paused %lu times so far)",
+		   s->hub->memory.used, s->hub->memory.limit,
+		   s->hub->starvings);
 }
 
 /* Notes the first drop, and each time the total passes a power of two. */
@@ -98,9 +95,8 @@ static void note_dropped(const struct session *s, uint64_t before, bool memory)
 	if (s->dropped == before || (before && (before ^ s->dropped) <= before))
 		return;
 	hub_notice(s->hub, s, false,
-		   "%s: the oldest %llu bytes were let go so far ('set %s' has "
-		   "the limit)",
-		   memory ? "memory is short" : "the inbox is full",
+		   "%s: oldest data dropped, %llu bytes so far; raise 'set %s'",
+		   memory ? "not enough memory" : "inbox full",
 		   (unsigned long long)s->dropped, memory ? "memory" : "inbox");
 }
 

@@ -97,8 +97,7 @@ static void session_keep(struct session *s, const struct unit *u)
 {
 	if (session_yield(s, u->data.len) && !session_put(s, u))
 		hub_notice(s->hub, s, false,
-			   "the inbox is full: %zu bytes were dropped ('set "
-			   "inbox' has the limit)",
+			   "inbox full: dropped %zu bytes; raise 'set inbox'",
 			   u->data.len);
 }
 
@@ -144,8 +143,8 @@ static int ladder_transmit(struct ladder *l, const struct unit *u,
 	if (!s->echo && transport_queued(&s->link) &&
 	    !session_may_queue(s, u->data.len)) {
 		err_set(e, ERR_LIMIT, 0,
-			"%zu bytes do not fit: %zu wait to be sent, and memory "
-			"is short ('set memory' has the limit)",
+			"not enough memory to queue %zu bytes (%zu queued); "
+			"raise 'set memory'",
 			u->data.len, transport_queued(&s->link));
 		return LADDER_FULL;
 	}
@@ -163,9 +162,8 @@ static void undeliverable(struct ladder *l, const struct unit *u,
 			  const struct err *why)
 {
 	struct session *s = of_ladder(l);
-	hub_notice(s->hub, s, false,
-		   "%zu byte%s that waited cannot be sent: %s", u->data.len,
-		   u->data.len == 1 ? "" : "s", why->text);
+	hub_notice(s->hub, s, false, "cannot send %zu queued byte%s: %s",
+		   u->data.len, u->data.len == 1 ? "" : "s", why->text);
 }
 
 const struct ladder_sink session_ladder_sink = {
@@ -283,8 +281,8 @@ static void note_waiting_connections(struct session *s)
 		return;
 	s->crowded = true;
 	hub_notice(s->hub, s, false,
-		   "there are as many peers as 'set peers' allows (%u); "
-		   "connections wait until one closes",
+		   "peer limit reached (%u): connections wait until a peer "
+		   "closes; raise 'set peers'",
 		   s->open_peers);
 }
 
@@ -352,15 +350,15 @@ static int add_name(const struct session *s, struct err *e)
 int session_send(struct session *s, const struct unit *u, struct err *e)
 {
 	if (s->role == ROLE_LISTENER)
-		return err_set(e, ERR_USAGE, 0,
-			       "%s listens: send to one of its peers (%s.1, "
-			       "@%s.*)",
-			       s->name, s->name, s->name);
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "%s is a listener; send to one of its peers (%s.1, @%s.*)",
+		    s->name, s->name, s->name);
 	if (s->link.state == LINK_CLOSED)
 		return session_end_error(s, e);
 	if (s->link.ended[DIR_DOWN] || s->link.shut_when_flushed)
 		return err_set(e, ERR_CLOSED, 0,
-			       "%s: our side has ended (close -w)", s->name);
+			       "%s: sending side is shut down", s->name);
 	if (ladder_down(&s->ladder, u, e))
 		return add_name(s, e);
 	publish_message(s, DIR_DOWN, u);

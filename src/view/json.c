@@ -206,7 +206,7 @@ static size_t json_body(struct bytes data, uint64_t offset, bool final,
 
 const struct view_ops view_json = {
     .name = "json",
-    .brief = "JSON laid out in rows, the rest as text",
+    .brief = "indented JSON; other data as text",
     .row = VIEW_WHOLE,
     .body = json_body,
 };

@@ -16,7 +16,7 @@ static size_t raw_body(struct bytes data, uint64_t offset, bool final,
 
 const struct view_ops view_raw = {
     .name = "raw",
-    .brief = "the bytes and nothing else; a terminal obeys them",
+    .brief = "bytes unchanged; a terminal obeys control characters",
     .no_header = true,
     .row = VIEW_LINE,
     .body = raw_body,

@@ -140,7 +140,7 @@ static void on_exit(struct tap *t)
 	put_open(t);
 	text_init(&out, BUF_SMALL, false);
 	text_printf(&out, "1..%" PRIu64 "%s\n", t->points,
-		    t->points ? "" : " # SKIP nothing was expected");
+		    t->points ? "" : " # SKIP no expect command");
 	put(t, &out);
 }
 

@@ -34,7 +34,7 @@ hi there\n
 > accept c
 accept: c does not listen; name a listener ('sessions' lists them)
 > accept nothere
-accept: there is no session 'nothere'; 'sessions' lists them
+accept: no session 'nothere'; 'sessions' lists them
 > listen -a udp://:0 as u
 u: listening on udp://127.0.0.1:{port}
 > connect $u.addr as uc

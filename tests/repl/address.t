@@ -66,16 +66,16 @@ y < #5 232B #!/usr/bin/env rung\n
             listen "unix://@a\\0b" as n\n
             connect $n.addr as nc\n
             accept n\n
-y: its command ended with code 0; 232 bytes unread
+y: command ended with code 0; 232 bytes unread
 > connect "exec:printf 'a\\\\b'" as x
 x: open to exec:printf 'a\\\\b'
 x < #6 3B a\\b
-x: its command ended with code 0; 3 bytes unread
+x: command ended with code 0; 3 bytes unread
 > info x
 name          x
 role          client
 state         closed
-why           its command ended with code 0; 3 bytes unread
+why           command ended with code 0; 3 bytes unread
 scheme        exec
 addr          exec:printf 'a\\\\b'
 bytes_in      3
@@ -92,6 +92,6 @@ frame         none
 view          line
 ladder        exec
 > why x
-x: its command ended with code 0; 3 bytes unread
+x: command ended with code 0; 3 bytes unread
 x < #6 3B a\\b
 closing s, c, s.1, n, nc, n.1

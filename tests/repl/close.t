@@ -12,8 +12,8 @@ a: open to tcp://127.0.0.1:{port}
 s.2: accepted from tcp://127.0.0.1:{port}
 b: open to tcp://127.0.0.1:{port}
 > close -w a
-a: we have closed our side (FIN); the peer's is open
-s.1: the peer has closed its side (FIN); ours is open
+a: sending side is shut down (FIN); receiving is open
+s.1: peer shut down its side (FIN); sending is open
 > @s.1 expect eof
 > @s.1 send "still read"
 s.1 > #1 10B still read
@@ -35,16 +35,16 @@ recv: s.2: tcp://127.0.0.1:{port}: reset by the peer
 s.3: accepted from tcp://127.0.0.1:{port}
 d: open to tcp://127.0.0.1:{port}
 > close s.*
-s.1: closed by the peer first (FIN), then here
+s.1: closed by the peer (FIN), then here
 s.3: closed here
-d: the peer has closed its side (FIN); ours is open
+d: peer shut down its side (FIN); sending is open
 > @d expect close
 > why d
-d: the peer has closed its side (FIN); ours is open
+d: peer shut down its side (FIN); sending is open
 > close d
-d: closed by the peer first (FIN), then here
+d: closed by the peer (FIN), then here
 > close d
-close: d is gone: closed by the peer first (FIN), then here
+close: d is gone: closed by the peer (FIN), then here
 > close nothing*
 close: no session's name matches 'nothing*' ('sessions' lists them)
 > close -w -R
@@ -62,6 +62,6 @@ t: listening on tcp://127.0.0.1:{port}
 > connect -n $t.addr as e; close -w
 t.1: accepted from tcp://127.0.0.1:{port}
 e: open to tcp://127.0.0.1:{port}
-e: we have closed our side (FIN); the peer's is open
-t.1: the peer has closed its side (FIN); ours is open
+e: sending side is shut down (FIN); receiving is open
+t.1: peer shut down its side (FIN); sending is open
 closing t, e, t.1

@@ -53,7 +53,7 @@ s: listening on tcp://127.0.0.1:{port}
 s.1: accepted from tcp://127.0.0.1:{port}
 gone: open to tcp://127.0.0.1:{port}
 gone: closed here
-s.1: the peer has closed its side (FIN); ours is open
+s.1: peer shut down its side (FIN); sending is open
 s.2: accepted from tcp://127.0.0.1:{port}
 gone: open to tcp://127.0.0.1:{port}
 gone: reset here (RST)
@@ -63,7 +63,7 @@ connect: unix://dead: refused; is the server listening? 'ss -lx' shows
 s.3: accepted from tcp://127.0.0.1:{port}
 gone: open to tcp://127.0.0.1:{port}
 > connect unix://dead as gone
-connect: there is a session gone already
+connect: session gone already exists
 > connect :0
 connect: tcp://:0: port 0 is for listening; nothing can be connected to it
 > connect :70000
@@ -73,7 +73,7 @@ connect: tcp://*:80: '*' is for listening; a host is needed to connect to, or :8
 > connect nosuch://host:1
 connect: nosuch://: no such scheme; there are tcp tcp4 tcp6 udp udp4 udp6 unix unix-dgram unix-seqpacket exec
 > connect :80 as 9lives
-connect: a session's name begins with a letter and has letters, digits, _ and - only
+connect: invalid session name; use letters, digits, _ and -, starting with a letter or _
 > connect
 connect: ADDR is missing; usage: connect [-t D] [-n] [-b ADDR] [--proxy URL] [--proxy-auth FILE] [--env NAME=VALUE ...] ADDR [as NAME]
 connect

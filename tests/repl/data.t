@@ -6,29 +6,29 @@ args: -i -q
 > set live off; let v "*"; let off off; let all all; let dash -
 > listen :0 as s1; connect $s1.addr as c1; connect $s1.addr as c2
 > close $v
-close: there is no session '*'; 'sessions' lists them
+close: no session '*'; 'sessions' lists them
 > close "*"
-close: there is no session '*'; 'sessions' lists them
+close: no session '*'; 'sessions' lists them
 > close "s1".\x2a
-close: there is no session 's1.*'; did you mean 's1.1'?
+close: no session 's1.*'; did you mean 's1.1'?
 > @$v close
-close: there is no session '*'; 'sessions' lists them
+close: no session '*'; 'sessions' lists them
 @$v close
  ^
 > @"*" close
-close: there is no session '*'; 'sessions' lists them
+close: no session '*'; 'sessions' lists them
 @"*" close
  ^
 > @$v.* close
-close: there is no session '*.*'; 'sessions' lists them
+close: no session '*.*'; 'sessions' lists them
 @$v.* close
  ^
 > @"" close
-close: there is no session ''; 'sessions' lists them
+close: no session ''; 'sessions' lists them
 @"" close
  ^
 > let empty ""; @$empty close
-close: there is no session ''; 'sessions' lists them
+close: no session ''; 'sessions' lists them
 let empty ""; @$empty close
                ^
 > sessions $v

@@ -29,13 +29,13 @@ connect: exec: from a variable is not allowed: a peer could have sent it; type '
 wait: [1] failed: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
 > on message /(.*)/ 'try connect $1; try close $1; try @$1 close'; @s1.1 send "exec:touch ran"; sleep 1ms; @s1.1 send "*"; sleep 1ms
 connect: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
-close: there is no session 'exec:touch ran'; 'sessions' lists them
-close: there is no session 'exec:touch ran'; 'sessions' lists them
+close: no session 'exec:touch ran'; 'sessions' lists them
+close: no session 'exec:touch ran'; 'sessions' lists them
 ...*)/ 'try connect $1; try close $1; try @$1 close'; @s1.1 send "exec:touc...
                                            ^
 connect: *: the port is missing; write HOST:PORT, as in localhost:80
-close: there is no session '*'; 'sessions' lists them
-close: there is no session '*'; 'sessions' lists them
+close: no session '*'; 'sessions' lists them
+close: no session '*'; 'sessions' lists them
 ...*)/ 'try connect $1; try close $1; try @$1 close'; @s1.1 send "exec:touc...
                                            ^
 > cancel 2

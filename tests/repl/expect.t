@@ -92,7 +92,7 @@ expect ""
        ^
 > @s.1 close
 s.1: closed here
-c: the peer has closed its side (FIN); ours is open; 5 bytes unread
+c: peer shut down its side (FIN); sending is open; 5 bytes unread
 > expect X
 c: expected "X"; 5 bytes came:
 0000002a  57 4f 52 4c 44                                    |WORLD|

@@ -107,7 +107,7 @@ frame: an end of line has 1 to 16 bytes, not 0; use line:lf, line:crlf, line:nul
 > listen udp://:0 as u
 u: listening on udp://127.0.0.1:{port}
 > @u frame line
-frame: u: udp keeps its messages apart; frames are for streams
+frame: u: udp has message boundaries; frame needs a stream
 > frame slip
 > frame
 c: frame slip

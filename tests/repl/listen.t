@@ -36,7 +36,7 @@ once: closed here
   once.1  open   tcp://127.0.0.1:{port}   0    0       0
 > close first
 first: closed here
-once.1: the peer has closed its side (FIN); ours is open
+once.1: peer shut down its side (FIN); sending is open
 > listen -m 1 :0 as few
 few: listening on tcp://127.0.0.1:{port}
 > connect $few.addr as one
@@ -50,9 +50,9 @@ two: open to tcp://127.0.0.1:{port}
   few.1  open       tcp://127.0.0.1:{port}   0    0       0
 > close one
 one: closed here
-few.1: the peer has closed its side (FIN); ours is open
+few.1: peer shut down its side (FIN); sending is open
 > close few.1
-few.1: closed by the peer first (FIN), then here
+few.1: closed by the peer (FIN), then here
 few.2: accepted from tcp://127.0.0.1:{port}
 > sessions few*
   name   state      address                in  out  unread
@@ -67,7 +67,7 @@ listen: ADDR is missing; usage: listen [-1] [-m MAX] [-a] [--echo] [--serve CMDS
 listen
 ^
 > listen :0 as few
-listen: there is a session few already
+listen: session few already exists
 > listen 192.0.2.1:80
 listen: tcp://192.0.2.1:80: not an address of this machine; 'ip address' shows ours
 closing s1, all, once.1, few, two, few.2

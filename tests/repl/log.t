@@ -83,7 +83,7 @@ resend: of message #17 only 65536 of 70000 bytes are kept: it cannot be sent aga
 > close a; resend #1
 a: closed here; 12 bytes unread
 resend: a: closed here
-echo.1: closed by the peer first (FIN), then here
+echo.1: closed by the peer (FIN), then here
 > @b view raw; @b log -n 1; @b show #16
 b < #16 6B hello\n
 hello

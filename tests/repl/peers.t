@@ -19,11 +19,11 @@ one
   s     listening  udp://127.0.0.1:{port}   0    0       0
   s.1   open       udp://127.0.0.1:{port}   3    0       0
 > @b send three
-s.1: closed here to make room: it was idle longest, and a new peer came ('set peers')
+s.1: closed here to make room for a new peer (idle longest; see 'set peers')
 s: there are as many peers as allowed (1): the one that was idle longest made room for a new one (1 so far)
 s.2: accepted from udp://127.0.0.1:{port}
 > why s.1
-s.1: closed here to make room: it was idle longest, and a new peer came ('set peers')
+s.1: closed here to make room for a new peer (idle longest; see 'set peers')
 s.1 < #2 3B one
 > @s.2 recv
 three
@@ -32,10 +32,10 @@ three
 [1]
 five
 > @a send six
-s.2: closed here to make room: it was idle longest, and a new peer came ('set peers')
+s.2: closed here to make room for a new peer (idle longest; see 'set peers')
 s.3: accepted from udp://127.0.0.1:{port}
 > try @s.2 recv
-recv: s.2 is gone: closed here to make room: it was idle longest, and a new peer came ('set peers')
+recv: s.2 is gone: closed here to make room for a new peer (idle longest; see 'set peers')
 > set peers 0
 set: peers: the minimum is 1
 > set peers x
@@ -56,7 +56,7 @@ b: open to udp://127.0.0.1:{port}
 >> @b send b; @b recv; close t
 t.1: accepted from udp://127.0.0.1:{port}
 hello a
-t.1: closed here to make room: it was idle longest, and a new peer came ('set peers')
+t.1: closed here to make room for a new peer (idle longest; see 'set peers')
 t: there are as many peers as allowed (1): the one that was idle longest made room for a new one (1 so far)
 t.2: accepted from udp://127.0.0.1:{port}
 hello b
@@ -64,7 +64,7 @@ t.2: closed here
 t: closed here
 recv: t.2: closed here
 > why t.1
-t.1: closed here to make room: it was idle longest, and a new peer came ('set peers')
+t.1: closed here to make room for a new peer (idle longest; see 'set peers')
 t.1 < #12 1B a
 t.1 > #13 7B hello a
 > close s; close a; close b
@@ -75,11 +75,11 @@ b: closed here
 > listen :0 as u; connect $u.addr as c; connect $u.addr as d
 u: listening on tcp://127.0.0.1:{port}
 u.1: accepted from tcp://127.0.0.1:{port}
-u: there are as many peers as 'set peers' allows (1); connections wait until one closes
+u: peer limit reached (1): connections wait until a peer closes; raise 'set peers'
 c: open to tcp://127.0.0.1:{port}
 d: open to tcp://127.0.0.1:{port}
 > close u.1
 u.1: closed here
-c: the peer has closed its side (FIN); ours is open
+c: peer shut down its side (FIN); sending is open
 u.2: accepted from tcp://127.0.0.1:{port}
 closing u, c, d, u.2

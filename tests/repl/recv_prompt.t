@@ -33,8 +33,8 @@ two
 <nothing shown>
 > view json
 > @s.1 send '{"a":[1,2]}'; @s.1 close -w
-s.1: we have closed our side (FIN); the peer's is open
-c: the peer has closed its side (FIN); ours is open; 11 bytes unread
+s.1: sending side is shut down (FIN); receiving is open
+c: peer shut down its side (FIN); sending is open; 11 bytes unread
 > recv all
 {
   "a": [

@@ -78,12 +78,12 @@ s.1 < #22 12B from a\n
               pipe\n
 > @s.1 recv -q some
 > @s send x
-send: s listens: send to one of its peers (s.1, @s.*)
+send: s is a listener; send to one of its peers (s.1, @s.*)
 > close -w
-c: we have closed our side (FIN); the peer's is open
-s.1: the peer has closed its side (FIN); ours is open
+c: sending side is shut down (FIN); receiving is open
+s.1: peer shut down its side (FIN); sending is open
 > send x
-send: c: our side has ended (close -w)
+send: c: sending side is shut down
 > @s.1 send back
 s.1 > #23 4B back
 c < #24 4B back

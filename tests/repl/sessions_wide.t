@@ -26,7 +26,7 @@ long: listening on unix://0123456789012345678901234567890123456789012345678æ¼¢å­
 > let n "$m$m$m$m$m$m$m$m"
 > connect "exec:true e$n$n$n$n$n$n$n$n$n$n$n$n$n$n$n$n$n$n$n$n" as marks
 marks: open to exec:true e{any}
-marks: its command ended with code 0
+marks: command ended with code 0
 > wait marks closed
 > sessions marks
   name   state   address         in  out  unread

@@ -51,4 +51,4 @@ set: jobs: 99999999999 jobs exceed the maximum of 4294967295
 > set inbox 0
 set: inbox: 0 bytes is out of range; use 1 to 1099511627776
 > set view pretty
-set: view: there is no view 'pretty'; there are line, text, hex, raw, json, off
+set: view: no view 'pretty'; use line, text, hex, raw, json, off

@@ -68,7 +68,7 @@ has 'its plan' '1..1' "$out"
 code 10 "$RUNG" --tap nowhere.rung
 has 'no file' 'not ok 1 - commands' "$out"
 code 0 "$RUNG" --tap -e 'echo nothing'
-has 'nothing expected' '1..0 # SKIP nothing was expected' "$out"
+has 'nothing expected' '1..0 # SKIP no expect command' "$out"
 
 # A signal ends it: what waited is a point, and no `try` takes that.
 # signalled SIGNAL CODE OPTION CMD: what it printed is in $WORK/held.out.
@@ -135,7 +135,7 @@ echo nothing
 END
 code 0 prove --exec "$RUNG --tap" good.rung quiet.rung
 has 'prove, passed' 'All tests successful' "$out"
-has 'prove, skipped' 'skipped: nothing was expected' "$out"
+has 'prove, skipped' 'skipped: no expect command' "$out"
 code 1 prove --exec "$RUNG --tap" good.rung bad.rung soft.rung
 has 'prove, failed' 'Failed tests:  1, 3' "$out"
 has 'prove, soft' 'Failed test:  1' "$out"

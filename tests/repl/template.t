@@ -64,8 +64,8 @@ ABc
 > @c send one
 s.1 < #18 3B one
 > @c close -w; @s.1 expect -1 <"on" x:*>; echo $x
-c: we have closed our side (FIN); the peer's is open
-s.1: the peer has closed its side (FIN); ours is open; 3 bytes unread
+c: sending side is shut down (FIN); receiving is open
+s.1: peer shut down its side (FIN); sending is open; 3 bytes unread
 e
 > listen udp://:0 as u
 u: listening on udp://127.0.0.1:{port}

@@ -102,9 +102,9 @@ c: expected <f0 n:u8 x:n "end\x01">; 4 bytes came:
 00000000  f0 03 61 62                                       |..ab|
 expect: c: <f0 n:u8 x:n "end\x01"> did not come within 1s
 > close -w
-c: we have closed our side (FIN); the peer's is open; 4 bytes unread
-s.1: closed by the peer first (FIN), then here
-c: closed here first (FIN), then by the peer; 4 bytes unread
+c: sending side is shut down (FIN); receiving is open; 4 bytes unread
+s.1: closed by the peer (FIN), then here
+c: closed here (FIN), then by the peer; 4 bytes unread
 > expect <f0 n:u8 x:n>
 c: expected <f0 n:u8 x:n>; 4 bytes came:
 00000000  f0 03 61 62                                       |..ab|

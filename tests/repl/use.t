@@ -3,7 +3,7 @@
 args: -i
 
 > use nothing
-use: there is no session 'nothing'; 'connect' or 'listen' makes one
+use: no session 'nothing'; create one with 'connect' or 'listen'
 > listen --echo :0 as echo
 echo: listening on tcp://127.0.0.1:{port}
 > connect $echo.addr as one
@@ -30,11 +30,11 @@ recv: echo listens: recv from one of its peers (echo.1)
 one > #9 6B again\n
 one < #12 6B again\n
 > @three sendline x
-sendline: there is no session 'three'; 'sessions' lists them
+sendline: no session 'three'; 'sessions' lists them
 @three sendline x
  ^
 > @onne sendline x
-sendline: there is no session 'onne'; did you mean 'one'?
+sendline: no session 'onne'; did you mean 'one'?
 @onne sendline x
  ^
 > @t*e sendline x
@@ -45,5 +45,5 @@ use
 ^
 > use echo
 > sendline x
-sendline: echo listens: send to one of its peers (echo.1, @echo.*)
+sendline: echo is a listener; send to one of its peers (echo.1, @echo.*)
 closing echo, one, echo.1, two, echo.2

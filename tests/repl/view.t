@@ -55,9 +55,9 @@ plain
 > view
 c: view off max=1k
 > view hax
-view: there is no view 'hax'; there are line, text, hex, raw, json, off: did you mean 'hex'?
+view: no view 'hax'; use line, text, hex, raw, json, off; did you mean 'hex'?
 > view purple
-view: there is no view 'purple'; there are line, text, hex, raw, json, off
+view: no view 'purple'; use line, text, hex, raw, json, off
 > view hex max=lots
 view: 'lots' is not a size (512, 64k, 1M, 1G)
 > view hex max=1 more

@@ -29,7 +29,7 @@ b' 0 "connect exec:sort; send 'b
 a
 '; close -w; recv all"
 	says 'x' 0 "connect 'exec:echo x'; recv all"
-	says 'c1: its command ended with code 0' 0 \
+	says 'c1: command ended with code 0' 0 \
 	    "connect exec:true; wait c1 closed; let w \$c1.why; echo c1: \$w"
 	# The same off a terminal and in a pipe: stdout is payload only.
 	code 0 "$RUNG" -e "connect 'exec:echo said >&2; echo x'; recv all"

@@ -484,12 +484,12 @@ static void frames_are_for_streams(void **state)
 	assert_int_equal(session_set_frame(s, &f, &e), -1);
 	assert_int_equal(e.kind, ERR_USAGE);
 	assert_int_equal(session_set_frame(client_of(w, s, ""), &f, &e), -1);
-	assert_string_equal(e.text, "c2: udp keeps its messages apart; frames "
-				    "are for streams");
+	assert_string_equal(
+	    e.text, "c2: udp has message boundaries; frame needs a stream");
 	struct rung *r = frame_rung(&f);
 	assert_int_equal(session_climb(find(w, "s1"), r, &e), -1);
-	assert_string_equal(e.text, "s1 listens: climb on one of its peers "
-				    "(@s1.1)");
+	assert_string_equal(e.text,
+			    "s1 is a listener; use one of its peers (@s1.1)");
 	r->ops->free(r);
 }
 

@@ -65,7 +65,7 @@ static void names_count_up_and_are_unique(void **state)
 	struct session_options plan = {.endpoint = s->endpoint,
 				       .name = BYTES("c2")};
 	assert_null(hub_connect(&w->hub, &plan, &e));
-	assert_string_equal(e.text, "there is a session c2 already");
+	assert_string_equal(e.text, "session c2 already exists");
 	plan.name = BYTES("1x");
 	assert_null(hub_connect(&w->hub, &plan, &e));
 	assert_int_equal(e.kind, ERR_USAGE);
@@ -161,9 +161,9 @@ static void ended_session_can_still_be_read(void **state)
 	struct buf why;
 	buf_init(&why, BUF_SMALL);
 	session_why(c, &why);
-	assert_string_equal(buf_cstr(&why),
-			    "the peer has closed its side (FIN); ours is open; "
-			    "10 bytes unread");
+	assert_string_equal(
+	    buf_cstr(&why),
+	    "peer shut down its side (FIN); sending is open; 10 bytes unread");
 	buf_fini(&why);
 	assert_int_equal(session_end(c, NULL), 0);
 	until(w, "c1", SESSION_CLOSED);
@@ -305,8 +305,8 @@ static void full_live_inbox_drops_the_oldest(void **state)
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
 	expect_front(p, "3456789abc");
 	assert_int_equal(p->dropped, 3);
-	assert_non_null(strstr(buf_cstr(&w->heard),
-			       "the oldest 3 bytes were let go so far"));
+	assert_non_null(
+	    strstr(buf_cstr(&w->heard), "oldest data dropped, 3 bytes so far"));
 }
 
 static void until_dropped(struct world *w, struct session *from,
@@ -329,13 +329,16 @@ static void dropped_bytes_are_noted_at_each_power_of_two(void **state)
 	send_text(c, "0123456789");
 	until_unread(w, "s1.1", 10);
 	until_dropped(w, c, "abc", 3);
-	assert_non_null(strstr(buf_cstr(&w->heard), "the oldest 3 bytes"));
+	assert_non_null(
+	    strstr(buf_cstr(&w->heard), "oldest data dropped, 3 bytes"));
 	until_dropped(w, c, "d", 4);
-	assert_non_null(strstr(buf_cstr(&w->heard), "the oldest 4 bytes"));
+	assert_non_null(
+	    strstr(buf_cstr(&w->heard), "oldest data dropped, 4 bytes"));
 	until_dropped(w, c, "efg", 7);
-	assert_null(strstr(buf_cstr(&w->heard), "the oldest"));
+	assert_null(strstr(buf_cstr(&w->heard), "oldest data"));
 	until_dropped(w, c, "h", 8);
-	assert_non_null(strstr(buf_cstr(&w->heard), "the oldest 8 bytes"));
+	assert_non_null(
+	    strstr(buf_cstr(&w->heard), "oldest data dropped, 8 bytes"));
 }
 
 static void a_few_turns(struct world *w)

@@ -45,8 +45,7 @@ static void peers_have_the_full_name_of_their_listener(void **state)
 	until(w, "abcdefghijklmnopqrstuvw.4294967295", SESSION_OPEN);
 	plan.name = BYTES("abcdefghijklmnopqrstuvwx");
 	assert_null(hub_listen(&w->hub, &plan, &e));
-	assert_string_equal(e.text,
-			    "a session's name has at most 23 characters");
+	assert_string_equal(e.text, "a session name has at most 23 characters");
 }
 
 static void peers_are_accepted_in_order(void **state)
@@ -175,8 +174,7 @@ static void connections_above_the_limit_wait(void **state)
 	struct session *l = listener(w, false);
 	open_client(w, l);
 	until(w, "s1.1", SESSION_OPEN);
-	assert_non_null(strstr(buf_cstr(&w->heard),
-			       "as many peers as 'set peers' allows (1)"));
+	assert_non_null(strstr(buf_cstr(&w->heard), "peer limit reached (1)"));
 	send_text(open_client(w, l), "waits");
 	assert_int_equal(l->open_peers, 1);
 	session_close(find(w, "s1.1"), false);

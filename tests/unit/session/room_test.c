@@ -74,8 +74,8 @@ static void floods_share_the_memory(void **state)
 	assert_true(w->hub.memory.used <= LIMIT + RIO_CHUNK);
 	assert_true(a->account.used > LIMIT / 4);
 	assert_true(b->account.used > LIMIT / 4);
-	assert_non_null(strstr(buf_cstr(&w->heard), "memory is short ("));
-	assert_non_null(strstr(buf_cstr(&w->heard), "('set memory' has"));
+	assert_non_null(strstr(buf_cstr(&w->heard), "not enough memory ("));
+	assert_non_null(strstr(buf_cstr(&w->heard), "raise 'set memory'"));
 
 	/* Memory that one session frees wakes the other. */
 	size_t had = inbox_len(&b->inbox);
@@ -114,7 +114,7 @@ static void waiter_on_a_starved_session_is_notified_once(void **state)
 	assert_false(session_has_room(a));
 	assert_int_equal(session_full(a, "it", &e), -1);
 	assert_int_equal(e.kind, ERR_LIMIT);
-	assert_non_null(strstr(e.text, "memory is short"));
+	assert_non_null(strstr(e.text, "not enough memory"));
 	loop_no_wait(w->loop);
 	turn(w);
 	notified = 0;
@@ -159,7 +159,7 @@ static void live_session_drops_displayed_data(void **state)
 	assert_true(a->dropped > 0 && b->dropped > 0);
 	assert_true(w->hub.memory.used <= LIMIT + RIO_CHUNK);
 	assert_non_null(
-	    strstr(buf_cstr(&w->heard), "memory is short: the oldest "));
+	    strstr(buf_cstr(&w->heard), "not enough memory: oldest "));
 }
 
 static void partial_message_counts(void **state)
@@ -197,7 +197,7 @@ static void send_fails_when_memory_is_short(void **state)
 	while (session_send(c, &u, &e) == 0)
 		assert_true(session_unsent(c) < LIMIT);
 	assert_int_equal(e.kind, ERR_LIMIT);
-	assert_non_null(strstr(e.text, "memory is short"));
+	assert_non_null(strstr(e.text, "not enough memory"));
 	assert_int_equal(session_state(c), SESSION_OPEN);
 	account_release(&hog, LIMIT / 2);
 	assert_int_equal(session_send(c, &u, &e), 0);

@@ -132,9 +132,9 @@ static void removed_rung_reports_unsent_bytes(void **state)
 	assert_int_equal(session_send(w->c, &u, NULL), 0);
 	buf_clear(&w->heard);
 	assert_int_equal(session_descend(w->c, NULL), 0);
-	assert_string_equal(buf_cstr(&w->heard),
-			    "note 6 bytes given for the word rung to send were "
-			    "not sent\n");
+	assert_string_equal(
+	    buf_cstr(&w->heard),
+	    "note discarded 6 bytes queued for the word rung\n");
 	assert_int_equal(session_unsent(w->c), 0);
 	consume_then_expect(w, w->p, 0, "<word>");
 }

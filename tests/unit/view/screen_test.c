@@ -435,7 +435,7 @@ static void states_are_printed(void **state)
 	until_shown(w, words);
 	buf_clear(&w->talk);
 	assert_int_equal(session_end(c, NULL), 0);
-	until_shown(w, "s1.1: the peer has closed its side");
+	until_shown(w, "s1.1: peer shut down its side");
 	assert_false(shown(w, "open to"));
 	session_close(session_named(w, "s1.1"), false);
 	until_shown(w, "c1: closed");

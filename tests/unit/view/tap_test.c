@@ -148,7 +148,7 @@ static void tap_without_points_was_skipped(void **state)
 	struct world *w = *state;
 
 	publish(w, (struct event){.kind = EVENT_EXIT});
-	expect_output(w, "1..0 # SKIP nothing was expected\n");
+	expect_output(w, "1..0 # SKIP no expect command\n");
 }
 
 /* A # in a description would start a directive. */

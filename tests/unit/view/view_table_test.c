@@ -37,10 +37,10 @@ static void unknown_view_lists_the_views(void **state)
 	assert_ptr_equal(view_parse(BYTES("hex"), &e), &view_hex);
 	assert_null(view_parse(BYTES("\033[2Jxyz"), &e));
 	assert_int_equal(e.kind, ERR_USAGE);
-	assert_string_equal(e.text, "there is no view '\\e[2Jxyz'; there are "
-				    "line, text, hex, raw, json, off");
+	assert_string_equal(
+	    e.text, "no view '\\e[2Jxyz'; use line, text, hex, raw, json, off");
 	assert_null(view_parse(BYTES("hax"), &e));
-	assert_non_null(strstr(e.text, "off: did you mean 'hex'?"));
+	assert_non_null(strstr(e.text, "off; did you mean 'hex'?"));
 }
 
 static void raw_leaves_bytes_as_they_are(void **state)
