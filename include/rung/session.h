@@ -46,7 +46,7 @@ struct waiter {
 	struct list at;
 	struct session *session; /* NULL: none */
 	bool consumes;    /* takes data, and a frame's error, from the inbox */
-	bool reports_end; /* its command prints why the session ended */
+	bool reports_end; /* the command prints why the session ended */
 	void (*notify)(struct waiter *);
 };
 
@@ -103,7 +103,7 @@ struct session {
 };
 
 enum session_state session_state(const struct session *);
-/* "connecting", "half-closed"...; static. */
+/* Returns "connecting", "half-closed"...; static. */
 const char *session_state_name(enum session_state);
 struct session *session_of_link(const struct transport *);
 

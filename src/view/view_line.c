@@ -27,7 +27,7 @@ static uint64_t load_eight(const uint8_t *at)
 
 /*
  * Sets the high bit of each byte that needs an escape: control, DEL, backslash,
- * or not ASCII. Borrows and carries spoil only higher bytes, so the lowest set
+ * or not ASCII. Borrows and carries change only higher bytes, so the lowest set
  * bit is right, and so is a zero result.
  */
 static uint64_t eight_need_care(uint64_t x)
