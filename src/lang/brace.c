@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `${NAME}`, `${NAME[KEY]}`, `${NAME:-TEXT}`, `${NAME:+TEXT}`, `${#NAME}`:
- * reading them, and what they are worth. Where values live is the lookup's
- * business.
+ * Parses and expands `${NAME}`, `${NAME[KEY]}`, `${NAME:-TEXT}`,
+ * `${NAME:+TEXT}` and `${#NAME}`. The lookup finds the values.
  */
 #include "brace.h"
 
@@ -14,7 +13,7 @@
 
 enum { DEPTH_MAX = 16 };
 
-/* Of a text: bytes, or where `name` is set a variable's value. */
+/* A part of a text: bytes, or a variable if `name` is set. */
 struct stretch {
 	struct bytes bytes, name;
 	const struct brace *brace;
@@ -64,7 +63,7 @@ static uint8_t peek(const struct brace_scan *s)
 	return s->pos < s->in.len ? s->in.at[s->pos] : 0;
 }
 
-/* No more of it can be on this line. */
+/* Returns true at the end of the line. */
 static bool is_over(const struct brace_scan *s)
 {
 	return s->pos >= s->in.len || peek(s) == '\n';
@@ -99,7 +98,7 @@ static int take_escape(struct brace_scan *s, uint8_t until, struct buf *list)
 
 	if (is_over(s))
 		return bad_at(s, at, "a lone backslash; write \\\\");
-	/* The byte that would end it. */
+	/* An escaped end byte stands for itself. */
 	if (out[0] != until)
 		len = escape_read(bytes_skip(s->in, s->pos), out, &used, s->e);
 	if (len < 0) {
@@ -116,7 +115,7 @@ static int take_escape(struct brace_scan *s, uint8_t until, struct buf *list)
 	return 0;
 }
 
-/* Up to what means something else. */
+/* Reads up to the next byte with a special meaning. */
 static int take_plain(struct brace_scan *s, uint8_t until, uint8_t quote,
 		      struct buf *list)
 {
@@ -139,7 +138,8 @@ static int take_plain(struct brace_scan *s, uint8_t until, uint8_t quote,
 	return 0;
 }
 
-/* What stands up to `until`, which is gone past; it has begun at `begun`. */
+/* Reads and consumes text up to `until`. `begun`: offset of the opening
+ * bracket, for errors. */
 static int scan_text(struct brace_scan *s, size_t begun, uint8_t until,
 		     struct buf *list)
 {
@@ -242,7 +242,7 @@ static int read_inside(struct brace_scan *s, size_t open, struct brace *b)
 	return 0;
 }
 
-/* At a `$`. */
+/* Reads a variable; pos is at its `$`. */
 static int read_any(struct brace_scan *s, struct bytes *name,
 		    const struct brace **out)
 {
@@ -336,7 +336,7 @@ static int no_value(struct bytes name, const struct bytes *key, struct err *e)
 		       names, escape_brief(*key, keys), names, names);
 }
 
-/* Result: 1: it was appended; 0: it is not set, and *e where `need`; -1. */
+/* Result: 1: appended; 0: not set, with *e if `need`; -1: another error. */
 static int brace_look(const struct brace *b, const struct lookup *lookup,
 		      bool need, struct buf *out, struct err *e)
 {

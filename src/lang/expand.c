@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What words are worth when they run: their bytes and their variables' values.
- * Where values come from is the lookup's business.
+ * Expands words: their bytes and the values of their variables, from the
+ * lookup.
  */
 #include "expand.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Words out of text: blanks, quotes, escapes, variables. Knows no commands and
- * expands nothing.
+ * Splits text into words: blanks, quotes, escapes, variables. Knows no commands
+ * and expands nothing.
  */
 #include "lex.h"
 
@@ -102,7 +102,7 @@ bool lex_ends(const struct lex *lex, size_t at)
 	       lex->at[at] == ';' || lex_line_end(lex, at);
 }
 
-/* The length of a backslash and the line's end behind it; 0: none. */
+/* Returns the length of a backslash and the line end after it; 0: none. */
 static size_t joint(const struct lex *lex, size_t at)
 {
 	if (at == lex->end || lex->at[at] != '\\')
@@ -115,7 +115,7 @@ static size_t joint(const struct lex *lex, size_t at)
 	return end ? 1 + end : 0;
 }
 
-/* Goes on in the next line, which must have come. */
+/* Continues in the next line, which must exist. */
 static enum words_result join(struct lex *lex, size_t n)
 {
 	size_t at = lex->pos;
@@ -174,12 +174,12 @@ struct bytes lex_bare(const struct lex *lex, bool *whole)
 	return bytes_of(lex->at + lex->pos, at - lex->pos);
 }
 
-/* The word that is being put together; its parts are on top of the stacks. */
+/* The word that is being built; its pieces are on top of the stacks. */
 struct joined {
-	size_t pieces, value; /* where its own begin */
+	size_t pieces, value; /* offsets of its first piece and byte */
 };
 
-/* Adds to the bytes at the end, or begins a piece with them. */
+/* Appends to the last piece, or starts a piece with the bytes. */
 static enum words_result add_bytes(struct lex *lex, const struct joined *j,
 				   size_t at, struct bytes add)
 {
@@ -204,7 +204,7 @@ static enum words_result add_bytes(struct lex *lex, const struct joined *j,
 	return WORDS_OK;
 }
 
-/* Adds [from, to) as it stands, but for CRs at the ends of lines. */
+/* Appends [from, to) as it is, but without CRs at line ends. */
 static enum words_result add_lines(struct lex *lex, const struct joined *j,
 				   size_t from, size_t to)
 {
@@ -307,7 +307,7 @@ static enum words_result take_double(struct lex *lex, const struct joined *j)
 	return r;
 }
 
-/* Moves a word's pieces off the stacks to where they stay. */
+/* Moves a word's pieces from the stacks to the arena. */
 static enum words_result lex_keep_piece(struct lex *lex, size_t at,
 					const struct joined *j,
 					struct word *out)
@@ -376,7 +376,7 @@ static enum words_result take_piece(struct lex *lex, const struct joined *j,
 	}
 }
 
-/* Begins a word at pos, which may be the end of the text. */
+/* Starts a word at pos, which may be the end of the text. */
 static void lex_begin(struct lex *lex, struct bytes bare, struct word *out)
 {
 	*out = (struct word){.kind = WORD_TEXT, .bare = bare.len};

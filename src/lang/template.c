@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The grammar of templates: text to items, and what may stand where. What
- * items are worth is for template_build.c and template_match.c to say; what
- * names refer to, for template_refs.c.
+ * The grammar of templates: parses text into items and checks their order.
+ * template_refs.c resolves names, template_build.c and template_match.c use the
+ * items.
  */
 #include "rung/template.h"
 
@@ -20,7 +20,7 @@ static bool is_name(struct bytes word)
 	return word.len && (word.at[0] < '0' || word.at[0] > '9');
 }
 
-/* `??`, or `?3`. */
+/* Reads `??` or `?3`. */
 static int read_any(struct reader *r)
 {
 	size_t at = r->pos;
@@ -37,7 +37,7 @@ static int read_any(struct reader *r)
 	return reader_any(r, at, count);
 }
 
-/* `len(x)`, `crc32(x)`; `word` is behind us. */
+/* Reads `len(x)` or `crc32(x)`; pos is after `word`. */
 static int take_function(struct reader *r, struct item *item, size_t at,
 			 struct bytes word)
 {
@@ -71,7 +71,7 @@ static int take_function(struct reader *r, struct item *item, size_t at,
 	return 0;
 }
 
-/* Whether the form has room for what is computed. */
+/* Checks that the form can hold the computed value. */
 static int check_form(struct reader *r, const struct item *item)
 {
 	const struct form *f = item->form;
@@ -91,7 +91,7 @@ static int check_form(struct reader *r, const struct item *item)
 	return 0;
 }
 
-/* What stands behind TYPE=. */
+/* Reads the value after TYPE=. */
 static int read_value(struct reader *r, struct item *item)
 {
 	size_t at = r->pos;
@@ -124,7 +124,7 @@ static int read_value(struct reader *r, struct item *item)
 	return reader_add(r, item);
 }
 
-/* `=crc32(x)`, in as many bytes as it has. */
+/* Reads `=crc32(x)`; the form is as wide as the sum. */
 static int read_sum(struct reader *r, struct item *item)
 {
 	static const char *const forms[] = {"", "u8", "u16be", "", "u32be"};
@@ -149,7 +149,7 @@ static int read_sum(struct reader *r, struct item *item)
 	return reader_add(r, item);
 }
 
-/* Looks like a type, but is none. */
+/* Returns true if the word looks like a type. */
 static bool almost_form(struct bytes word)
 {
 	return word.len > 1 && memchr("uif", word.at[0], 3) &&
@@ -170,8 +170,7 @@ static int no_form(struct reader *r, size_t at, struct bytes word)
 			  near ? "?" : "");
 }
 
-/* What is behind `name:` when it begins with a letter: a type, or the number
- * that says how many bytes. */
+/* Reads a word after `name:`: a type, or the number that gives the length. */
 static int read_typed(struct reader *r, struct item *item)
 {
 	size_t at = r->pos;
@@ -234,7 +233,7 @@ static int check_name(struct reader *r, const struct item *item)
 	return 0;
 }
 
-/* `name:...`; the name is behind us. */
+/* Reads `name:...`; pos is after the name. */
 static int read_named(struct reader *r, struct item *item, struct bytes name)
 {
 	item->name = name;
@@ -261,7 +260,7 @@ static int read_named(struct reader *r, struct item *item, struct bytes name)
 			  "*");
 }
 
-/* What begins with a letter or digit. */
+/* Reads an item that begins with a letter or digit. */
 static int read_word(struct reader *r, struct item *item)
 {
 	struct bytes word = reader_word(r);
@@ -345,9 +344,9 @@ static int read_items(struct reader *r)
 	return 0;
 }
 
-/* Points items and parts at their bytes, which stand in their order. */
-static void settle_bytes(struct item *item, size_t items, struct part *part,
-			 const uint8_t *bytes)
+/* Points items and parts at their bytes, which are in the same order. */
+static void point_bytes(struct item *item, size_t items, struct part *part,
+			const uint8_t *bytes)
 {
 	for (size_t i = 0; i < items; i++) {
 		if (item[i].kind == ITEM_BYTES) {
@@ -365,7 +364,7 @@ static void settle_bytes(struct item *item, size_t items, struct part *part,
 	}
 }
 
-/* Moves what was read to where it stays. Result: NULL: no memory. */
+/* Moves the items that were read to the arena. Result: NULL: no memory. */
 static struct template *template_keep(struct reader *r)
 {
 	size_t items = buf_len(&r->items) / sizeof(struct item);
@@ -381,7 +380,7 @@ static struct template *template_keep(struct reader *r)
 		reader_too_much(r);
 		return NULL;
 	}
-	settle_bytes(item, items, part, bytes);
+	point_bytes(item, items, part, bytes);
 	*t = (struct template){.refs = 1,
 			       .arena = r->arena,
 			       .text = r->text,

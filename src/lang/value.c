@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a value is read as: a number, a size, a name, one of some words. Where
- * values come from is the binder's business.
+ * Reads the text of a value: a number, a size, a name, one of some words.
+ * param.c expands the text.
  */
 #include "value.h"
 
@@ -39,7 +39,7 @@ static int read_pattern(struct value *v, struct err *e)
 	return v->match ? 0 : -1;
 }
 
-/* `#12`, or the number alone. */
+/* Reads `#12` or `12`. */
 static int read_message(struct value *v, struct err *e)
 {
 	char brief[ESCAPE_BRIEF];
@@ -52,7 +52,7 @@ static int read_message(struct value *v, struct err *e)
 		       escape_brief(v->text, brief));
 }
 
-/* What is written of names, and is none. */
+/* Returns a hint for common errors in names. */
 static const char *name_hint(struct bytes text)
 {
 	if (bytes_find_byte(text, '[', 0) != BYTES_NOT_FOUND)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Commands out of words: which word is what, bodies within bodies, and what a
- * word is worth when it runs. Binds no parameters and runs nothing.
+ * The parser: makes commands of words and bodies within bodies. Binds no
+ * parameters and runs nothing.
  */
 #include "rung/words.h"
 
@@ -18,7 +18,7 @@ enum { DEPTH_MAX = 32 };
 static const size_t TEXT_MAX = (size_t)64 << 20;
 static const size_t STACK_MAX = (size_t)512 << 20;
 
-/* Where commands end, besides at the end of the text. */
+/* End of the commands, besides the end of the text. */
 enum until { UNTIL_END, UNTIL_LINE, UNTIL_SEMICOLON };
 
 static enum words_result parse_commands(struct lex *lex, enum until until,
@@ -54,7 +54,7 @@ static enum words_result parse_target(struct lex *lex, struct command *command)
 	return r;
 }
 
-/* The name, and *raw: all behind it is one word. */
+/* Parses the name; *raw: the rest of the line is one word. */
 static enum words_result parse_name(struct lex *lex, struct command *command,
 				    bool *raw)
 {
@@ -87,8 +87,8 @@ static enum words_result parse_name(struct lex *lex, struct command *command,
 	return WORDS_OK;
 }
 
-/* A quoted word, or the rest of the line: with what follows `;`, unless it is
- * to be one command. */
+/* Parses a quoted word, or the rest of the line: up to a `;` if the body is one
+ * command, else with the commands after it. */
 static enum words_result parse_body(struct lex *lex, const struct param *param,
 				    struct word *out)
 {
@@ -124,7 +124,7 @@ static enum words_result parse_body(struct lex *lex, const struct param *param,
 	    lex, bytes_trim(bytes_of(lex->at + start, lex->pos - start)), out);
 }
 
-/* What a word begins decides before its value is known: here it is known. */
+/* Uses a word's constants: walks an address, compiles a literal pattern. */
 static enum words_result prepare_word(struct lex *lex, struct walk *walk,
 				      enum param_kind kind, struct word *word)
 {
@@ -132,8 +132,7 @@ static enum words_result prepare_word(struct lex *lex, struct walk *walk,
 		for (size_t i = 0; i < word->pieces; i++)
 			if (word->piece[i].kind == PIECE_BYTES)
 				walk_address(walk, word->piece[i].bytes);
-	/* A constant text is made ready once; an empty one is told when it
-	 * runs. */
+	/* An empty pattern is an error only when the command runs. */
 	if (kind == PARAM_PATTERN && constant(word) && word->piece->bytes.len) {
 		word->match = match_literal(word->piece->bytes, NULL);
 		if (!word->match ||
@@ -143,7 +142,7 @@ static enum words_result prepare_word(struct lex *lex, struct walk *walk,
 	return WORDS_OK;
 }
 
-/* Which kind of value the word at pos is taken for; *param: for what. */
+/* Returns the kind of value of the word at pos; *param: its parameter. */
 static enum param_kind expected(const struct lex *lex, struct walk *walk,
 				const struct param **param)
 {
@@ -159,8 +158,8 @@ static enum param_kind expected(const struct lex *lex, struct walk *walk,
 }
 
 /*
- * Whether a pattern stands at pos, where commands could: /…/, <…>, or a quoted
- * word with more behind it, which are the commands then.
+ * Returns true if a pattern begins at pos and no commands: /…/, <…>, or a
+ * quoted word with more words after it, which are the commands.
  */
 static bool is_pattern(const struct lex *lex)
 {
@@ -180,7 +179,7 @@ static bool is_pattern(const struct lex *lex)
 	return !lex_ends(lex, at) && lex->at[at] != '#';
 }
 
-/* Text is words, or one template. */
+/* A text is either words or a single template. */
 static enum words_result check_alone(struct lex *lex)
 {
 	const struct buf *words = &lex->parse->words;
@@ -225,7 +224,7 @@ static enum words_result parse_word(struct lex *lex, struct walk *walk)
 		r = parse_body(lex, param, &word);
 	else
 		r = lex_word(lex, &word);
-	/* Commands to the end of a line end with their own last word. */
+	/* An unquoted body has already set `ended`, at its own last word. */
 	if (word.kind != WORD_BODY || word.quoted)
 		lex->ended = lex->pos;
 	if (r == WORDS_OK && word.kind == WORD_TEXT)
@@ -235,7 +234,7 @@ static enum words_result parse_word(struct lex *lex, struct walk *walk)
 	return push(lex, at, &lex->parse->words, &word, sizeof(word));
 }
 
-/* `#12` where a message's number is wanted is none. */
+/* `#12` is no comment if a message number is expected. */
 static bool is_comment(const struct lex *lex, const struct walk *walk)
 {
 	const struct param *param;
@@ -272,8 +271,8 @@ static enum words_result parse_words(struct lex *lex,
 	return r;
 }
 
-/* A body that is the rest of the line ends where its command does: the `&` is
- * for the whole. The program is still being made. */
+/* An unquoted body ends where its command does: moves its `&` to that.
+ * The program is not shared yet. */
 static bool body_is_background(struct program *body)
 {
 	struct command *last = (struct command *)body->command;
@@ -288,7 +287,7 @@ static bool body_is_background(struct program *body)
 	return background;
 }
 
-/* A bare `&` behind the last word: it is none of the words. */
+/* Removes a bare `&` after the last word. */
 static bool ends_background(struct buf *words, size_t base)
 {
 	size_t len = buf_len(words);
@@ -366,7 +365,7 @@ static enum words_result parse_command(struct lex *lex)
 	return push(lex, start, &p->commands, &command, sizeof(command));
 }
 
-/* Moves the commands above `base` off the stack, into a program. */
+/* Moves the commands above `base` from the stack into a program. */
 static enum words_result words_finish(struct lex *lex, size_t base,
 				      struct program **out)
 {
@@ -393,7 +392,7 @@ static enum words_result words_finish(struct lex *lex, size_t base,
 	return WORDS_OK;
 }
 
-/* What ends the commands stays to be read. */
+/* Parses up to the end of the commands, which stays unread. */
 static enum words_result parse_commands(struct lex *lex, enum until until,
 					struct program **out)
 {
