@@ -56,9 +56,9 @@ static int read_rune(struct bytes in, uint8_t out[4], size_t *used,
 	int len = utf8_put(rune, out);
 
 	if (!len)
-		return err_set(e, ERR_USAGE, 0,
-			       "\\u{...} names no character (0 to d7ff, e000 "
-			       "to 10ffff)");
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "\\u{...} is not a character (0 to d7ff, e000 to 10ffff)");
 	*used = n + 1;
 	return len;
 }
@@ -81,7 +81,7 @@ int escape_read(struct bytes in, uint8_t out[4], size_t *used, struct err *e)
 	int len = utf8_next(in, &rune);
 
 	return err_set(
-	    e, ERR_USAGE, 0, "\\%s is no escape; write \\\\ for a backslash",
+	    e, ERR_USAGE, 0, "unknown escape \\%s; write \\\\ for a backslash",
 	    escape_brief(bytes_head(in, len > 0 ? (size_t)len : 1), brief));
 }
 

@@ -85,7 +85,7 @@ static int out_of_range(const struct form *f, struct bytes text, struct err *e)
 	escape_brief(text, brief);
 	if (f->kind == FORM_FLOAT)
 		return err_set(e, ERR_USAGE, 0,
-			       "%s does not fit %s: up to %s, both ways", brief,
+			       "%s does not fit %s: up to +/-%s", brief,
 			       f->name,
 			       f->width == 4 ? "3.4028235e+38"
 					     : "1.7976931348623157e+308");
@@ -103,7 +103,7 @@ static int no_number(struct bytes text, struct err *e)
 	char brief[ESCAPE_BRIEF];
 
 	return err_set(e, ERR_USAGE, 0,
-		       "'%s' is no number; write 5, 0x05 or -5",
+		       "'%s' is not a number; write 5, 0x05 or -5",
 		       escape_brief(text, brief));
 }
 

@@ -77,7 +77,7 @@ enum words_result lex_too_much(struct lex *lex, size_t at)
 {
 	struct err e;
 
-	err_set(&e, ERR_LIMIT, 0, "too many words for the memory");
+	err_set(&e, ERR_LIMIT, 0, "the commands need too much memory");
 	return lex_bad_as(lex, at, &e);
 }
 
@@ -122,9 +122,8 @@ static enum words_result join(struct lex *lex, size_t n)
 
 	lex->pos += n;
 	if (lex->pos == lex->end && !lex->part)
-		return lex_open(lex, at,
-				"the line is continued ('\\' at its end), but "
-				"nothing follows");
+		return lex_open(
+		    lex, at, "nothing follows the '\\' at the end of the line");
 	return WORDS_OK;
 }
 
@@ -234,8 +233,7 @@ static enum words_result take_single(struct lex *lex, const struct joined *j)
 				       open + 1);
 
 	if (close == BYTES_NOT_FOUND)
-		return lex_open(lex, open,
-				"the ' that opens here is not closed");
+		return lex_open(lex, open, "unmatched '");
 	lex->pos = close + 1;
 	return add_lines(lex, j, open + 1, close);
 }
@@ -249,7 +247,7 @@ static enum words_result take_escape(struct lex *lex, const struct joined *j)
 	if (n)
 		return join(lex, n);
 	if (at + 1 == lex->end)
-		return lex_bad(lex, at, "a lone backslash; write \\\\");
+		return lex_bad(lex, at, "lone backslash; write \\\\");
 
 	int len = escape_read(bytes_of(lex->at + at + 1, lex->end - at - 1),
 			      out, &used, &e);
@@ -302,8 +300,7 @@ static enum words_result take_double(struct lex *lex, const struct joined *j)
 		r = c == '$' ? take_variable(lex) : take_escape(lex, j);
 	}
 	if (r == WORDS_OK)
-		return lex_open(lex, open,
-				"the \" that opens here is not closed");
+		return lex_open(lex, open, "unmatched \"");
 	return r;
 }
 

@@ -91,19 +91,19 @@ enum words_result lex_regex(struct lex *lex, struct word *out)
 	lex_where(lex, open, &out->line, &out->col);
 	if (close == lex->end || lex->at[close] != '/')
 		return lex_bad(lex, open,
-			       "the expression that opens here has no closing "
-			       "/; quote the word to match it as text");
+			       "expression without closing /; quote the word "
+			       "to match it as text");
 	while (end < lex->end && memchr("imsx", lex->at[end], 4))
 		end++;
 	if (!lex_ends(lex, end)) {
 		char brief[ESCAPE_BRIEF];
 
 		lex->pos = end;
-		return lex_bad(lex, end,
-			       "behind an expression stand only the flags i, "
-			       "m, s, x, not '%s'; write \\/ for a / in it, or "
-			       "quote the word to match it as text",
-			       escape_brief(bytes_of(lex->at + end, 1), brief));
+		return lex_bad(
+		    lex, end,
+		    "unknown flag '%s' (i, m, s, x); write \\/ for a / in the "
+		    "expression, or quote the word to match it as text",
+		    escape_brief(bytes_of(lex->at + end, 1), brief));
 	}
 
 	enum words_result r = lex_keep(
@@ -200,7 +200,7 @@ static int prepare_template(struct lex *lex, bool pattern, struct word *out,
 		    buf_len(&built));
 		if (!out->built.at)
 			failed = err_set(e, ERR_LIMIT, 0,
-					 "too many words for the memory");
+					 "the commands need too much memory");
 	}
 	buf_fini(&built);
 	return failed;
@@ -215,13 +215,12 @@ enum words_result lex_template(struct lex *lex, bool pattern, struct word *out)
 	*out = (struct word){.kind = WORD_TEMPLATE};
 	lex_where(lex, open, &out->line, &out->col);
 	if (close == lex->end)
-		return lex_open(lex, open,
-				"the < that opens here is not closed; quote "
-				"the word to mean the character");
+		return lex_open(
+		    lex, open,
+		    "unmatched <; quote the word to use the character");
 	if (!lex_ends(lex, close + 1))
 		return lex_bad(lex, close + 1,
-			       "a blank or ; belongs behind the > that closes "
-			       "a template");
+			       "expected a blank or ; after the closing >");
 	out->template = template_parse(
 	    bytes_of(lex->at + open + 1, close - open - 1), &bad, &e);
 	if (!out->template)
@@ -296,13 +295,10 @@ enum words_result lex_body(struct lex *lex, struct map *map, struct lex *inner,
 	}
 	if (close == lex->end)
 		return lex_open(lex, open,
-				single
-				    ? "the ' that opens here is not closed"
-				    : "the \" that opens here is not closed");
+				single ? "unmatched '" : "unmatched \"");
 	if (!lex_ends(lex, close + 1))
 		return lex_bad(lex, close + 1,
-			       "a blank or ; belongs behind the quote that "
-			       "closes the commands");
+			       "expected a blank or ; after the closing quote");
 	*inner = *lex;
 	inner->pos = open + 1;
 	inner->end = close;

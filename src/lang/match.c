@@ -207,8 +207,7 @@ struct match *match_literal(struct bytes text, struct err *e)
 
 	if (!text.len) {
 		err_set(e, ERR_USAGE, 0,
-			"an empty text is found everywhere; name one byte at "
-			"least");
+			"empty pattern; give at least one byte");
 		return NULL;
 	}
 	m = malloc(sizeof(*m) + text.len);

@@ -298,7 +298,7 @@ static int expand_rest(const struct bind *b, const struct word *word)
 
 	for (const struct word *at = word; at < end; at++) {
 		if (at > word && buf_putc(&b->args->store, ' ')) {
-			err_set(b->e, ERR_LIMIT, 0, "the text is too long");
+			err_set(b->e, ERR_LIMIT, 0, "text too long");
 			return bad_at(b, at->line, at->col);
 		}
 		if (expand(b, at))
@@ -316,7 +316,8 @@ static int bind_text(struct bind *b, const struct take *take, size_t i)
 	if (word + 1 == end)
 		return bind_value(b, take, word);
 	if (word->kind == WORD_TEMPLATE) {
-		err_set(b->e, ERR_USAGE, 0, "a template stands alone");
+		err_set(b->e, ERR_USAGE, 0,
+			"a template must be the whole text");
 		return bad_at(b, word[1].line, word[1].col);
 	}
 

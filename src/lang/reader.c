@@ -104,7 +104,8 @@ int reader_add(struct reader *r, const struct item *item)
 {
 	if (buf_len(&r->items) / sizeof(*item) == ITEMS_MAX)
 		return reader_bad(r, item->at,
-				  "a template has at most %d parts", ITEMS_MAX);
+				  "too many parts in the template (at most %d)",
+				  ITEMS_MAX);
 	if (buf_put(&r->items, bytes_of(item, sizeof(*item))))
 		return reader_too_much(r);
 	return 0;
@@ -185,7 +186,7 @@ static int take_escape(struct reader *r, size_t from)
 		return 0;
 	}
 	if (r->pos == r->text.len)
-		return reader_bad(r, at, "a lone backslash; write \\\\");
+		return reader_bad(r, at, "lone backslash; write \\\\");
 
 	int len = escape_read(reader_rest(r), out, &used, r->e);
 
@@ -239,8 +240,7 @@ static int take_quoted(struct reader *r, size_t from)
 	}
 	if (bad)
 		return -1;
-	return reader_bad(r, open, "the %c that opens here is not closed",
-			  quote);
+	return reader_bad(r, open, "unmatched %c", quote);
 }
 
 int reader_text(struct reader *r, struct item *item)
@@ -307,16 +307,16 @@ static int take_hex(struct reader *r, uint8_t behind)
 		if (high < 0)
 			break;
 		if (low < 0)
-			return reader_bad(r, r->pos,
-					  "a byte is two hex digits, as in 0%c",
-					  in.at[0]);
+			return reader_bad(
+			    r, r->pos, "a byte needs two hex digits, as in 0%c",
+			    in.at[0]);
 		r->pos += 2;
 		if (add_byte(r, first, (uint8_t)(high << 4 | low)))
 			return -1;
 	}
 	if (r->pos == start)
-		return reader_bad(
-		    r, start, "a byte in hex belongs behind the '%c'", behind);
+		return reader_bad(r, start,
+				  "expected a hex byte after the '%c'", behind);
 	return 0;
 }
 
@@ -349,10 +349,11 @@ int reader_hex(struct reader *r)
 		if (c == ',')
 			reader_blanks(r);
 		else if (first && names_piece(r))
-			return reader_bad(r, start,
-					  "'%.*s' are bytes and no name; a "
-					  "name has a letter other than a to f",
-					  len < 40 ? (int)len : 40,
-					  (const char *)r->text.at + start);
+			return reader_bad(
+			    r, start,
+			    "'%.*s' is hex bytes, not a name; a name needs a "
+			    "letter other than a to f",
+			    len < 40 ? (int)len : 40,
+			    (const char *)r->text.at + start);
 	}
 }

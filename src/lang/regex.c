@@ -202,8 +202,7 @@ static int read_flags(struct bytes source, struct bytes flags, uint32_t *out,
 		default:
 			return err_set(
 			    e, ERR_USAGE, (int)(source.len + 1 + i),
-			    "'%s' is no flag of an expression: i, "
-			    "m, s and x are",
+			    "unknown flag '%s' (i, m, s, x)",
 			    escape_brief(bytes_of(flags.at + i, 1), brief));
 		}
 	}
@@ -315,7 +314,7 @@ struct match *match_regex(struct bytes source, struct bytes flags,
 
 	if (source.len > SOURCE_MAX) {
 		err_set(e, ERR_USAGE, SOURCE_MAX,
-			"an expression of %zu bytes is too long (at most 1M)",
+			"expression too long (%zu bytes, at most 1M)",
 			source.len);
 		return NULL;
 	}

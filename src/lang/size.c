@@ -50,7 +50,7 @@ static int parse_hex(struct bytes text, uint64_t *out, struct err *e)
 		if (digit < 0)
 			return refuse(text, "is not a number", e);
 		if (sum >> 60)
-			return refuse(text, "is too large a number", e);
+			return refuse(text, "is too large", e);
 		sum = sum << 4 | (uint64_t)digit;
 	}
 	*out = sum;
@@ -69,7 +69,7 @@ int parse_number(struct bytes text, uint64_t *out, struct err *e)
 	if (!text.len || take_digits(text, &sum, &over) != text.len)
 		return refuse(text, "is not a number", e);
 	if (over)
-		return refuse(text, "is too large a number", e);
+		return refuse(text, "is too large", e);
 	*out = sum;
 	return 0;
 }
@@ -139,7 +139,7 @@ int parse_size(struct bytes text, uint64_t *out, struct err *e)
 	if (!n || n != text.len)
 		return refuse(text, "is not a size (512, 64k, 1M, 1G)", e);
 	if (!scale(&d, unit, &size, &exact))
-		return refuse(text, "is too large a size", e);
+		return refuse(text, "is too large", e);
 	if (!exact)
 		return refuse(text, "is not a whole number of bytes", e);
 	*out = size;

@@ -40,8 +40,8 @@ static int fail_at(struct build_state *w, size_t at)
 
 static int too_long(struct build_state *w, size_t at)
 {
-	err_set(w->e, ERR_LIMIT, 0, "the template's bytes are more than %zu",
-		STORE_MAX);
+	err_set(w->e, ERR_LIMIT, 0,
+		"the template builds too many bytes (at most %zu)", STORE_MAX);
 	return fail_at(w, at);
 }
 
@@ -140,8 +140,8 @@ static int take_length(struct build_state *w, size_t i)
 			      w->e)) {
 		buf_fini(&value);
 		err_set(w->e, ERR_USAGE, 0,
-			"'%s' is neither a number before this nor a variable; "
-			"types are u8, u16be, u16le, ...",
+			"'%s' is not an earlier number, a variable or a type "
+			"(u8, u16be, u16le, ...)",
 			escape_brief(item->ref, brief));
 		return fail_at(w, item->value_at);
 	}
@@ -149,7 +149,7 @@ static int take_length(struct build_state *w, size_t i)
 	buf_fini(&value);
 	if (!bad && count > TEMPLATE_PIECE_MAX)
 		bad = err_set(w->e, ERR_USAGE, 0,
-			      "%llu bytes are too many: 0 to %zu",
+			      "%llu bytes are too many (at most %zu)",
 			      (unsigned long long)count, TEMPLATE_PIECE_MAX);
 	if (bad)
 		return fail_variable(w, item);
@@ -276,12 +276,12 @@ static int no_value(const struct item *item, struct err *e)
 		    name, item->form->name, name, item->form->name);
 	if (item->name.len)
 		return err_set(e, ERR_USAGE, 0,
-			       "%s says how many bytes to expect; to send, "
-			       "write them: %s:\"text\" or %s:$var",
+			       "%s has a length but no bytes to send; write "
+			       "%s:\"text\" or %s:$var",
 			       name, name, name);
-	return err_set(e, ERR_USAGE, 0,
-		       "any byte can be expected, but not sent; write which "
-		       "one");
+	return err_set(
+	    e, ERR_USAGE, 0,
+	    "wildcards can be expected, but not sent; write the bytes");
 }
 
 static int append(struct build_state *w, struct buf *out)
@@ -290,10 +290,10 @@ static int append(struct build_state *w, struct buf *out)
 
 	for (size_t i = 0; i < t->items; i++)
 		if (buf_put(out, cell_bytes(w->cells, i))) {
-			err_set(w->e, ERR_LIMIT, 0,
-				"the template's bytes are too many (at most "
-				"%zu)",
-				out->limit);
+			err_set(
+			    w->e, ERR_LIMIT, 0,
+			    "the template builds too many bytes (at most %zu)",
+			    out->limit);
 			return fail_at(w, t->item[i].at);
 		}
 	return 0;

@@ -465,8 +465,8 @@ compile(struct template *t, const struct cells *cells, struct err *e)
 	if (!can_be_empty(search))
 		return search;
 	err_set(e, ERR_USAGE, 0,
-		"this is found everywhere, for it may be nothing; put bytes "
-		"or a number in it");
+		"the template may be empty and would match everywhere; add "
+		"bytes or a number");
 	free_match(&search->match);
 	return NULL;
 }

@@ -83,14 +83,13 @@ static int resolve_length(struct reader *r, const struct template *t,
 	escape_brief(item->ref, brief);
 	if (t->item[of].kind != ITEM_NUMBER ||
 	    t->item[of].form->kind == FORM_FLOAT)
-		return reader_bad(r, item->value_at,
-				  "'%s' is no whole number, and no length",
-				  brief);
+		return reader_bad(
+		    r, item->value_at,
+		    "'%s' is not a whole number and cannot be a length", brief);
 	if (of > here)
-		return reader_bad(r, item->value_at,
-				  "'%s' stands behind the bytes whose number "
-				  "it is to say",
-				  brief);
+		return reader_bad(
+		    r, item->value_at,
+		    "'%s' must precede the bytes whose number it gives", brief);
 	return 0;
 }
 
@@ -112,8 +111,8 @@ static int check_rest(struct reader *r, const struct template *t)
 
 		if (open && moves)
 			return reader_bad(r, item->at,
-					  "behind a piece that takes the rest "
-					  "stands only what has one length");
+					  "only parts of fixed length may "
+					  "follow a piece that takes the rest");
 		if (item->kind == ITEM_REST)
 			open = item;
 	}
@@ -169,9 +168,9 @@ static int set_order(struct reader *r, struct template *t)
 		return 0;
 	for (size_t i = 0;; i++)
 		if (!done[i])
-			return reader_bad(r, t->item[i].value_at,
-					  "this is computed from itself, "
-					  "directly or through others");
+			return reader_bad(
+			    r, t->item[i].value_at,
+			    "circular value: computed from itself");
 }
 
 int template_resolve(struct reader *r, struct template *t, struct item *item)

@@ -92,20 +92,20 @@ static const char *late_option(const struct param *params,
 int usage_extra(const struct param *params, const struct command *command,
 		const struct word *word, struct err *e)
 {
-	char reason[ESCAPE_BRIEF + 64] = "one word too many";
+	char reason[ESCAPE_BRIEF + 64] = "unexpected argument";
 	char brief[ESCAPE_BRIEF];
 	const char *first = late_option(params, word);
 
 	/* Prints a variable's name: its value would reveal data, and explain
 	 * less. */
 	if (first)
-		snprintf(reason, sizeof(reason), "%s has to stand before %.40s",
+		snprintf(reason, sizeof(reason), "%s must precede %.40s",
 			 escape_brief(word->piece->bytes, brief), first);
 	else if (word->pieces && word->piece->kind == PIECE_BYTES)
-		snprintf(reason, sizeof(reason), "'%s' is one word too many",
+		snprintf(reason, sizeof(reason), "unexpected argument '%s'",
 			 escape_brief(word->piece->bytes, brief));
 	else if (word->pieces)
-		snprintf(reason, sizeof(reason), "$%s is one word too many",
+		snprintf(reason, sizeof(reason), "unexpected argument $%s",
 			 escape_brief(word->piece->bytes, brief));
 	return with_synopsis(params, command, reason, e);
 }
@@ -147,15 +147,15 @@ int usage_unknown(const struct param *params, const struct command *command,
 			 "unknown option %s, did you mean %s?",
 			 escape_brief(option, brief), near);
 	else if (at)
-		snprintf(reason, sizeof(reason),
-			 "unknown option -%c in %s (quote it if it is none)",
-			 option.at[at] > ' ' && option.at[at] < 0x7F
-			     ? option.at[at]
-			     : '?',
-			 escape_brief(option, brief));
+		snprintf(
+		    reason, sizeof(reason),
+		    "unknown option -%c in %s (quote it if it is an operand)",
+		    option.at[at] > ' ' && option.at[at] < 0x7F ? option.at[at]
+								: '?',
+		    escape_brief(option, brief));
 	else
 		snprintf(reason, sizeof(reason),
-			 "unknown option %s (quote it if it is none)",
+			 "unknown option %s (quote it if it is an operand)",
 			 escape_brief(option, brief));
 	return with_synopsis(params, command, reason, e);
 }
@@ -187,7 +187,7 @@ int usage_choice(const struct param *p, struct bytes text, struct err *e)
 
 	buf_init(&choices, BUF_SMALL);
 	print_choices(p, &choices);
-	err_set(e, ERR_USAGE, 0, "'%s' is none of %s%s%s%s",
+	err_set(e, ERR_USAGE, 0, "'%s' is not one of %s%s%s%s",
 		escape_brief(text, brief), buf_cstr(&choices),
 		near ? "; did you mean " : "", near ? near : "",
 		near ? "?" : "");

@@ -33,12 +33,12 @@ int variable_read(struct bytes in, struct bytes *name, struct err *e)
 	size_t len = name_length(in);
 
 	if (!len)
-		return err_set(e, ERR_USAGE, 0,
-			       "no name stands behind the $; write \\$ for the "
-			       "character");
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "no name after the $; write \\$ for the character");
 	if (len > INT_MAX)
 		return err_set(e, ERR_USAGE, 0,
-			       "a variable's name of %zu bytes", len);
+			       "variable name too long (%zu bytes)", len);
 	*name = bytes_head(in, len);
 	return (int)len;
 }

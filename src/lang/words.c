@@ -43,14 +43,13 @@ static enum words_result parse_target(struct lex *lex, struct command *command)
 	enum words_result r;
 
 	if (lex_ends(lex, lex->pos))
-		return lex_bad(lex, at,
-			       "a session's name belongs behind the @");
+		return lex_bad(lex, at, "expected a session name after the @");
 	r = lex_word(lex, &command->target);
 	if (r == WORDS_OK)
 		r = lex_blanks(lex);
 	if (r == WORDS_OK && lex_ends(lex, lex->pos))
 		return lex_bad(lex, at,
-			       "a command belongs behind the session's name");
+			       "expected a command after the session name");
 	return r;
 }
 
@@ -76,13 +75,13 @@ static enum words_result parse_name(struct lex *lex, struct command *command,
 	for (size_t i = 0; i < word.pieces; i++)
 		if (word.piece[i].kind == PIECE_VARIABLE) {
 			r = lex_bad(lex, at,
-				    "a command's name cannot be a variable");
+				    "a command name cannot be a variable");
 			*lex->parse->line_out = word.piece[i].line;
 			*lex->parse->col_out = word.piece[i].col;
 			return r;
 		}
 	if (!word.pieces || !word.piece->bytes.len)
-		return lex_bad(lex, at, "a command's name is empty");
+		return lex_bad(lex, at, "empty command name");
 	command->name = word.piece->bytes;
 	return WORDS_OK;
 }
@@ -107,8 +106,7 @@ static enum words_result parse_body(struct lex *lex, const struct param *param,
 	if (param->flags & PARAM_FILE)
 		return lex_word(lex, out);
 	if (param->name[0] == '-')
-		return lex_bad(lex, start,
-			       "the commands of %s belong in quotes",
+		return lex_bad(lex, start, "quote the commands of %s",
 			       param->name);
 	*out = (struct word){.kind = WORD_BODY};
 	lex_where(lex, start, &out->line, &out->col);
@@ -188,14 +186,15 @@ static enum words_result check_alone(struct lex *lex)
 	bool whole;
 
 	if (lex->at[lex->pos] == '<')
-		return lex_bad(lex, lex->pos,
-			       "a template stands alone; the text before it "
-			       "belongs in it, in quotes (or quote the <)");
+		return lex_bad(
+		    lex, lex->pos,
+		    "a template must be the whole text; move the text before "
+		    "it into the <>, in quotes (or quote the <)");
 	if (last->kind == WORD_TEMPLATE &&
 	    !(bytes_is(lex_bare(lex, &whole), "&") && whole))
 		return lex_bad(lex, lex->pos,
-			       "a template stands alone; the text behind it "
-			       "belongs in it, in quotes");
+			       "a template must be the whole text; move the "
+			       "text after it into the <>, in quotes");
 	return WORDS_OK;
 }
 
@@ -400,7 +399,7 @@ static enum words_result parse_commands(struct lex *lex, enum until until,
 
 	if (lex->depth > DEPTH_MAX)
 		return lex_bad(lex, lex->pos,
-			       "commands within commands go at most %d deep",
+			       "commands nested too deep (at most %d)",
 			       DEPTH_MAX);
 	for (;;) {
 		enum words_result r = lex_blanks(lex);
@@ -441,8 +440,7 @@ static enum words_result parse_text(struct parse *p, struct bytes text,
 	size_t nul = bytes_find_byte(p->text, '\0', 0);
 
 	if (nul != BYTES_NOT_FOUND)
-		return lex_bad(&lex, nul,
-			       "a NUL byte in the source; write it as \\0");
+		return lex_bad(&lex, nul, "NUL byte in the source; write \\0");
 	return parse_commands(&lex, UNTIL_END, out);
 }
 
@@ -467,13 +465,12 @@ enum words_result words_parse(struct bytes text, const char *source,
 	*p.col_out = 1;
 	if (text.len > TEXT_MAX) {
 		err_set(e, ERR_LIMIT, 0,
-			"%zu bytes of commands are too many (at most 64M)",
-			text.len);
+			"commands too long (%zu bytes, at most 64M)", text.len);
 		return WORDS_BAD;
 	}
 	p.arena = arena_new();
 	if (!p.arena) {
-		err_set(e, ERR_LIMIT, 0, "no memory to parse with");
+		err_set(e, ERR_LIMIT, 0, "no memory for parsing");
 		return WORDS_BAD;
 	}
 	buf_init(&p.commands, STACK_MAX);

@@ -77,6 +77,6 @@ c1: frame line:"lf"
 c1: frame line:"nul"
 c1: frame line:nul
 > source "a\0b"
-source: FILE: 'a\x00b': a file name has no NUL in it
+source: FILE: 'a\x00b': file name contains a NUL byte
 source "a\0b"
        ^

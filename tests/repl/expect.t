@@ -87,7 +87,7 @@ expression: missing closing parenthesis
 expect /(/
          ^
 > expect ""
-expect: PATTERN: an empty text is found everywhere; name one byte at least
+expect: PATTERN: empty pattern; give at least one byte
 expect ""
        ^
 > @s.1 close

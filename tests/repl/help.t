@@ -279,6 +279,6 @@ help: no command or topic 'open'; did you mean 'connect'?
 > help nonsense
 help: no command or topic 'nonsense'; 'help' lists them
 > help a b
-help: 'b' is one word too many; usage: help [TOPIC]
+help: unexpected argument 'b'; usage: help [TOPIC]
 help a b
        ^

@@ -12,7 +12,7 @@ incr: BY is no whole number of 64 bits: '+1'
 > incr n 0x10
 incr: BY is no whole number of 64 bits: '0x10'
 > incr n 1 2
-incr: '2' is one word too many; usage: incr NAME [BY]
+incr: unexpected argument '2'; usage: incr NAME [BY]
 incr n 1 2
          ^
 > incr nosuch

@@ -23,7 +23,7 @@ held\n
 > recv -t 1s
 recv: c: nothing came within 1s
 > live maybe
-live: on|off: 'maybe' is none of on|off
+live: on|off: 'maybe' is not one of on|off
 live maybe
      ^
 > close *

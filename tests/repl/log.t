@@ -62,7 +62,7 @@ a > #1 6B
 > show #99
 show: no message #99; the log has #1 to #8
 > show x
-show: #N: 'x' is not a message's number, as in #12
+show: #N: 'x' is not a message number, as in #12
 show x
      ^
 > resend #1

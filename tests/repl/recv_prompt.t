@@ -62,15 +62,15 @@ recv: /nonexistent/file: no such file or directory
 > @s.1 recv -o . line
 recv: .: is a directory
 > @s.1 recv -s 'not a name' line
-recv: -s: 'not a name' is no variable's name (letters, digits and _)
+recv: -s: 'not a name' is not a variable name (letters, digits and _)
 @s.1 recv -s 'not a name' line
              ^
 > @s.1 recv line 3
-recv: '3' is one word too many; usage: recv [-t D] [-o FILE] [-s VAR] [-q] [line|N|some|all] [until TEXT]
+recv: unexpected argument '3'; usage: recv [-t D] [-o FILE] [-s VAR] [-q] [line|N|some|all] [until TEXT]
 @s.1 recv line 3
                ^
 > @s.1 recv -x
-recv: unknown option -x (quote it if it is none); usage: recv [-t D] [-o FILE] [-s VAR] [-q] [line|N|some|all] [until TEXT]
+recv: unknown option -x (quote it if it is an operand); usage: recv [-t D] [-o FILE] [-s VAR] [-q] [line|N|some|all] [until TEXT]
 @s.1 recv -x
           ^
 closing s, c, s.1

@@ -11,12 +11,12 @@ fine
 none 0
 > try 'echo in; let 9 x; echo never'; echo $error $?
 in
-let: NAME: '9' is no variable's name (letters, digits and _)
+let: NAME: '9' is not a variable name (letters, digits and _)
 try 'echo in; let 9 x; echo never'; echo $error $?
                   ^
 usage 2
 > try try let 9 x
-let: NAME: '9' is no variable's name (letters, digits and _)
+let: NAME: '9' is not a variable name (letters, digits and _)
 try try let 9 x
             ^
 > echo $error $?

@@ -61,7 +61,7 @@ view: no view 'purple'; use line, text, hex, raw, json, off
 > view hex max=lots
 view: 'lots' is not a size (512, 64k, 1M, 1G)
 > view hex max=1 more
-view: 'more' is one word too many; usage: view [hex|line|text|raw|json|off] [max=N]
+view: unexpected argument 'more'; usage: view [hex|line|text|raw|json|off] [max=N]
 view hex max=1 more
                ^
 > @echo view hex

@@ -175,22 +175,22 @@ static void brace_in_a_template(void **state)
 static void brace_tells_where_it_is_wrong(void **state)
 {
 	(void)state;
-	bad("a ${m[x}", 6, "the [ has no ]");
-	bad("a ${m[x]", 3, "the ${ has no }");
-	bad("a ${m[x]y}", 9, "behind the ] stands");
-	bad("a ${m[x\n]}", 6, "the [ has no ]");
-	bad("a ${m['x]}", 7, "the ' that opens");
+	bad("a ${m[x}", 6, "[ without ]");
+	bad("a ${m[x]", 3, "${ without }");
+	bad("a ${m[x]y}", 9, "after the ]");
+	bad("a ${m[x\n]}", 6, "[ without ]");
+	bad("a ${m['x]}", 7, "unmatched '");
 	bad("a ${m[\\q]}", 7, "escape");
-	bad("a ${m[\\", 7, "a lone backslash");
-	bad("a ${a-b[x]}", 6, "plain name");
-	bad("a ${m:x}", 6, "behind the name stands");
-	bad("a ${m:", 6, "behind the name stands");
-	bad("a ${m:-x", 3, "the ${ has no }");
-	bad("a ${m:-$}", 8, "no name stands behind");
-	bad("a ${m:-${m[}}", 11, "the [ has no ]");
-	bad("a ${#}", 3, "names no variable");
-	bad("a ${", 3, "the ${ has no }");
-	bad("a \"${m[x}\"", 10, "the \" that opens");
+	bad("a ${m[\\", 7, "lone backslash");
+	bad("a ${a-b[x]}", 6, "a name with a key");
+	bad("a ${m:x}", 6, "after the name");
+	bad("a ${m:", 6, "after the name");
+	bad("a ${m:-x", 3, "${ without }");
+	bad("a ${m:-$}", 8, "no name after");
+	bad("a ${m:-${m[}}", 11, "[ without ]");
+	bad("a ${#}", 3, "no variable name");
+	bad("a ${", 3, "${ without }");
+	bad("a \"${m[x}\"", 10, "unmatched \"");
 }
 
 static void brace_tells_what_is_not_set(void **state)
@@ -205,9 +205,8 @@ static void brace_tells_what_is_not_set(void **state)
 	assert_int_equal(
 	    word_expand(&p->command->word[1], &lookup, &out, &col, &e), -1);
 	assert_int_equal(col, 5);
-	assert_string_equal(e.text,
-			    "${m[a\\x0a]} is not set ('let m[KEY] VALUE' sets "
-			    "one; ${m[KEY]:-TEXT} is TEXT where none is)");
+	assert_string_equal(e.text, "${m[a\\x0a]} is not set; use 'let m[KEY] "
+				    "VALUE', or ${m[KEY]:-TEXT} for a default");
 	program_unref(p);
 	p = parse("a ${wrong:-x}");
 	assert_int_equal(word_expand(p->command->word, &lookup, &out, &col, &e),

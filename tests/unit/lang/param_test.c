@@ -283,8 +283,8 @@ static void args_never_take_options_from_data(void **state)
 	unbind(&b);
 	good(&b, "connect h:1");
 	unbind(&b);
-	bad("connect h:1 $as x", 13, "$as is one word too many");
-	bad("connect h:1 'as' x", 13, "'as' is one word too many");
+	bad("connect h:1 $as x", 13, "unexpected argument $as");
+	bad("connect h:1 'as' x", 13, "unexpected argument 'as'");
 	good(&b, "expect $eof");
 	assert_true(b.args.arg[E_PATTERN].at->quoted);
 	unbind(&b);
@@ -385,7 +385,7 @@ static void args_are_keywords_only_if_typed_bare(void **state)
 	good(&b, "send --name='off' x");
 	assert_false(args_is(&b.args, S_NAME, "off"));
 	unbind(&b);
-	bad("close a \"b\\0\"", 9, "a file name has no NUL in it");
+	bad("close a \"b\\0\"", 9, "file name contains a NUL byte");
 }
 
 static void args_take_dashes_and_negative_numbers_as_operands(void **state)
@@ -446,13 +446,13 @@ static void args_take_a_port_behind_a_host(void **state)
 		}
 		unbind(&b);
 	}
-	bad("connect h:1 80", 13, "'80' is one word too many");
-	bad("connect tcp://h 80", 17, "one word too many");
-	bad("connect [::1]:1 80", 17, "one word too many");
-	bad("connect unix:///x 80", 19, "one word too many");
-	bad("connect $full 80", 15, "one word too many");
-	bad("connect h -x", 11, "one word too many");
-	bad("connect h 80 81", 14, "one word too many");
+	bad("connect h:1 80", 13, "unexpected argument '80'");
+	bad("connect tcp://h 80", 17, "unexpected argument");
+	bad("connect [::1]:1 80", 17, "unexpected argument");
+	bad("connect unix:///x 80", 19, "unexpected argument");
+	bad("connect $full 80", 15, "unexpected argument");
+	bad("connect h -x", 11, "unexpected argument");
+	bad("connect h 80 81", 14, "unexpected argument");
 	bad("connect $nothing", 9, "not set");
 	bad("connect h $nothing", 11, "not set");
 }
@@ -478,10 +478,10 @@ static void args_read_values_by_kind(void **state)
 	unbind(&b);
 	bad("mixed x", 7, "N: 'x' is not a number");
 	bad("mixed 1 hxe", 9,
-	    "VIEW: 'hxe' is none of hex|line|off; did you mean hex?");
-	bad("mixed 1 zzzz", 9, "VIEW: 'zzzz' is none of hex|line|off");
-	bad("mixed 1 hex x", 13, "M: 'x' is not a message's number");
-	bad("mixed 1 hex #1 2x", 16, "NAME: '2x' is no variable's name");
+	    "VIEW: 'hxe' is not one of hex|line|off; did you mean hex?");
+	bad("mixed 1 zzzz", 9, "VIEW: 'zzzz' is not one of hex|line|off");
+	bad("mixed 1 hex x", 13, "M: 'x' is not a message number");
+	bad("mixed 1 hex #1 2x", 16, "NAME: '2x' is not a variable name");
 	bad("connect -t x h", 12, "-t: 'x' is not a duration");
 	bad("send -R 1.3k x", 9, "-R: '1.3k' is not a whole number");
 	bad("send -Rx y", 6, "-R: 'x' is not a size");
@@ -504,10 +504,11 @@ static void args_hold_what_templates_build(void **state)
 	good(&b, "mixed until <0d 0a>");
 	has(&b, M_UNTIL, "\r\n");
 	unbind(&b);
-	bad("send <u8=$port u8=$dur>", 19, "$dur: '250ms' is no number");
-	bad_at("send <u8=$port\n u8=$dur>", 2, 5, "$dur: '250ms' is no number");
+	bad("send <u8=$port u8=$dur>", 19, "$dur: '250ms' is not a number");
+	bad_at("send <u8=$port\n u8=$dur>", 2, 5,
+	       "$dur: '250ms' is not a number");
 	bad("send <de $nothing>", 10, "not set");
-	bad("send <de> & x", 11, "a template stands alone");
+	bad("send <de> & x", 11, "a template must be the whole text");
 	bad("send <\"a $nothing\">", 10, "not set");
 }
 
@@ -532,9 +533,10 @@ static void args_hold_templates_as_patterns(void **state)
 	assert_true(bytes_is(v[0].text, "<u8=$i n:u8>"));
 	assert_ptr_equal(v[2].match, b.program->command->word[2].match);
 	unbind(&b);
-	bad_at("expect a <de\n u8=$dur>", 2, 5, "$dur: '250ms' is no number");
+	bad_at("expect a <de\n u8=$dur>", 2, 5,
+	       "$dur: '250ms' is not a number");
 	bad("expect a <x:dur>", 13, "$dur: ");
-	bad("expect <$empty>", 9, "found everywhere");
+	bad("expect <$empty>", 9, "match everywhere");
 }
 
 static void args_hold_patterns_and_bodies(void **state)
@@ -556,8 +558,8 @@ static void args_hold_patterns_and_bodies(void **state)
 	assert_int_equal(b.args.arg[E_V].n, 2);
 	assert_true(bytes_is(b.args.arg[E_V].at[1].text, "b"));
 	unbind(&b);
-	bad("expect ''", 8, "PATTERN: an empty text");
-	bad("expect $empty", 8, "PATTERN: an empty text");
+	bad("expect ''", 8, "PATTERN: empty pattern");
+	bad("expect $empty", 8, "PATTERN: empty pattern");
 
 	good(&b, "repeat 3 'a; b'");
 	assert_int_equal(b.args.arg[1].at->body->commands, 2);
@@ -566,7 +568,7 @@ static void args_hold_patterns_and_bodies(void **state)
 	good(&b, "repeat 3 a ; b # c");
 	assert_int_equal(b.args.arg[1].at->body->commands, 2);
 	unbind(&b);
-	bad("repeat 3 'a' b", 14, "'b' is one word too many");
+	bad("repeat 3 'a' b", 14, "unexpected argument 'b'");
 }
 
 static void args_say_what_is_wrong_and_right(void **state)
@@ -585,11 +587,11 @@ static void args_say_what_is_wrong_and_right(void **state)
 	bad("send -nz x", 8, "unknown option -z in -nz");
 	bad("send --echo=1 x", 6, "unknown option --echo=1");
 	bad("send -n'x' y", 6, "unknown option -n");
-	bad("none x", 6, "'x' is one word too many; usage: none");
-	bad("connect h:1 -t 2s", 13, "-t has to stand before ADDR; usage: ");
-	bad("connect h 80 -n", 14, "-n has to stand before ADDR; usage: ");
-	bad("connect h 80 '-n'", 14, "'-n' is one word too many");
-	bad("expect a -1", 10, "-1 has to stand before PATTERN; usage: ");
+	bad("none x", 6, "unexpected argument 'x'; usage: none");
+	bad("connect h:1 -t 2s", 13, "-t must precede ADDR; usage: ");
+	bad("connect h 80 -n", 14, "-n must precede ADDR; usage: ");
+	bad("connect h 80 '-n'", 14, "unexpected argument '-n'");
+	bad("expect a -1", 10, "-1 must precede PATTERN; usage: ");
 	bad("send x $nothing", 8, "not set");
 	bad("send x 'a b'c\"$nothing\"", 15, "not set");
 }

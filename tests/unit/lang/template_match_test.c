@@ -488,13 +488,13 @@ static void refused(const char *text, size_t at, const char *words)
 static void template_that_cannot_match_is_refused(void **state)
 {
 	(void)state;
-	refused("x:*", 0, "found everywhere");
-	refused("\"\"", 0, "found everywhere");
-	refused("'' x:*", 0, "found everywhere");
+	refused("x:*", 0, "match everywhere");
+	refused("\"\"", 0, "match everywhere");
+	refused("'' x:*", 0, "match everywhere");
 	refused("de $unset", 3, "not set");
 	refused("u8=$unset", 3, "not set");
-	refused("de u8=$bin", 6, "is no number");
-	refused("x:unset", 2, "neither a number");
+	refused("de u8=$bin", 6, "is not a number");
+	refused("x:unset", 2, "not an earlier number");
 	refused("x:much", 2, "$much: 16777217 bytes are too many");
 }
 

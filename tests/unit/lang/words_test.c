@@ -246,10 +246,10 @@ static void words_lines_continue(void **state)
 	assert_int_equal(more("a b"), WORDS_OK);
 	assert_int_equal(more("# 'a"), WORDS_OK);
 	assert_int_equal(more("repeat 3 'echo \"'"), WORDS_BAD);
-	bad("a 'b", 1, 3, "' that opens here");
-	bad("a\nb \"c\nd", 2, 3, "\" that opens here");
-	bad("a b\\", 1, 4, "continued");
-	bad("a b \\\n", 1, 5, "continued");
+	bad("a 'b", 1, 3, "unmatched '");
+	bad("a\nb \"c\nd", 2, 3, "unmatched \"");
+	bad("a b\\", 1, 4, "nothing follows");
+	bad("a b \\\n", 1, 5, "nothing follows");
 }
 
 static void words_take_crlf_as_a_lines_end(void **state)
@@ -278,17 +278,17 @@ static void words_escapes_are_bytes(void **state)
 	CHECK("a \\u{e9}\\u{20ac}\\u{1F600}\\u{0}",
 	      "[a|\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\0]");
 	CHECK("a \xff\xc3 '\xc0'", "[a|\xff\xc3|\xc0]");
-	bad("a b\\q", 1, 4, "\\q is no escape");
-	bad("a \"\\/\"", 1, 4, "\\/ is no escape");
+	bad("a b\\q", 1, 4, "unknown escape \\q");
+	bad("a \"\\/\"", 1, 4, "unknown escape \\/");
 	bad("a \\x4", 1, 3, "two hex digits");
 	bad("a \\x", 1, 3, "two hex digits");
 	bad("a \\u41", 1, 3, "braces");
 	bad("a \\u{}", 1, 3, "hex digits");
 	bad("a \\u{41", 1, 3, "hex digits");
-	bad("a \\u{d800}", 1, 3, "no character");
-	bad("a \\u{110000}", 1, 3, "no character");
-	bad("a \\u{fffffffffffff}", 1, 3, "no character");
-	bad("a \\\x01", 1, 3, "\\\\x01 is no escape");
+	bad("a \\u{d800}", 1, 3, "not a character");
+	bad("a \\u{110000}", 1, 3, "not a character");
+	bad("a \\u{fffffffffffff}", 1, 3, "not a character");
+	bad("a \\\x01", 1, 3, "unknown escape \\\\x01");
 }
 
 static void words_variables_expand_where_they_may(void **state)
@@ -306,9 +306,9 @@ static void words_variables_expand_where_they_may(void **state)
 	bad("a $", 1, 3, "write \\$");
 	bad("a b$-", 1, 4, "write \\$");
 	bad("a \"$\"", 1, 4, "write \\$");
-	bad("a ${}", 1, 3, "no variable");
-	bad("a ${b", 1, 3, "no }");
-	bad("a ${b\n}", 1, 3, "no }");
+	bad("a ${}", 1, 3, "no variable name");
+	bad("a ${b", 1, 3, "without }");
+	bad("a ${b\n}", 1, 3, "without }");
 	bad("$a", 1, 1, "cannot be a variable");
 	bad("b\n  x'y'$a z", 2, 7, "cannot be a variable");
 	bad("repeat 3 $a", 1, 10, "cannot be a variable");
@@ -348,10 +348,10 @@ static void words_targets_stand_before_commands(void **state)
 	CHECK("@'x y' a; @c$b c", "[a@x y][c@c<b>]");
 	CHECK("a @b", "[a|@b]");
 	CHECK("repeat 2 @c1 a", "[repeat|2|{[a@c1]}]");
-	bad("@ a", 1, 1, "name belongs behind the @");
-	bad("a;@c1 ", 1, 3, "command belongs behind");
-	bad("a;@c1;b", 1, 3, "command belongs behind");
-	bad("'' a", 1, 1, "name is empty");
+	bad("@ a", 1, 1, "expected a session name");
+	bad("a;@c1 ", 1, 3, "expected a command after");
+	bad("a;@c1;b", 1, 3, "expected a command after");
+	bad("'' a", 1, 1, "empty command name");
 }
 
 static void words_regexes_are_verbatim(void **state)
@@ -378,11 +378,11 @@ static void words_regexes_are_verbatim(void **state)
 	CHECK("expect //", "[expect|//]");
 	CHECK("a /b c", "[a|/b|c]");
 	CHECK("echo /b c/", "[echo|/b|c/]");
-	bad("expect /a", 1, 8, "no closing /");
-	bad("expect /a\nb/", 1, 8, "no closing /");
-	bad("expect /a\\/", 1, 8, "no closing /");
-	bad("expect /a/g", 1, 11, "not 'g'");
-	bad("expect /usr/bin", 1, 13, "not 'b'");
+	bad("expect /a", 1, 8, "without closing /");
+	bad("expect /a\nb/", 1, 8, "without closing /");
+	bad("expect /a\\/", 1, 8, "without closing /");
+	bad("expect /a/g", 1, 11, "unknown flag 'g'");
+	bad("expect /usr/bin", 1, 13, "unknown flag 'b'");
 	bad("expect x /a(b/", 1, 14, "missing closing parenthesis");
 	bad("a\nexpect /\\/\\/[/", 2, 14, "expression");
 	bad("expect /\\d\\/)/", 1, 13, "unmatched");
@@ -412,10 +412,10 @@ static void words_bodies_are_programs(void **state)
 	CHECK("try repeat 2 a; b", "[try|{[repeat|2|{[a][b]}]}]");
 	CHECK("try 'a; b'; c", "[try|{[a][b]}][c]");
 	CHECK("listen --serve 'a b' :1", "[listen|--serve|{[a|b]}|:1]");
-	bad("listen --serve a", 1, 16, "belong in quotes");
+	bad("listen --serve a", 1, 16, "quote the commands");
 	bad("repeat 2 'a'b", 1, 13, "blank or ;");
-	bad("repeat 2 'a", 1, 10, "' that opens here");
-	bad("repeat 2 \"a\\\"", 1, 10, "\" that opens here");
+	bad("repeat 2 'a", 1, 10, "unmatched '");
+	bad("repeat 2 \"a\\\"", 1, 10, "unmatched \"");
 }
 
 static void words_positions_in_bodies_are_the_sources(void **state)
@@ -434,7 +434,7 @@ static void words_positions_in_bodies_are_the_sources(void **state)
 
 	bad("repeat 2 'ab \\q'", 1, 14, "\\q");
 	bad("repeat 2 ab \\q", 1, 13, "\\q");
-	bad("repeat 2 \"a \\\"b\"", 1, 14, "\" that opens here");
+	bad("repeat 2 \"a \\\"b\"", 1, 14, "unmatched \"");
 	bad("repeat 2 \"ab \\q\"", 1, 14, "\\q");
 	bad("repeat 2 \"a \\\"b\\\" \\q\"", 1, 19, "\\q");
 	bad("repeat 2 \"a \\\"b\n\\\\n\\\" \\q\"", 2, 7, "\\q");
@@ -454,11 +454,11 @@ static void words_bodies_nest_32_deep(void **state)
 	program_unref(parse(buf_cstr(&text)));
 	buf_truncate(&text, 32 * 4);
 	buf_puts(&text, "'try a'");
-	bad(buf_cstr(&text), 1, 32 * 4 + 6, "32 deep");
+	bad(buf_cstr(&text), 1, 32 * 4 + 6, "at most 32");
 	buf_clear(&text);
 	for (int i = 0; i < 100000; i++)
 		buf_puts(&text, "try ");
-	bad(buf_cstr(&text), 1, 33 * 4 + 1, "32 deep");
+	bad(buf_cstr(&text), 1, 33 * 4 + 1, "at most 32");
 	buf_fini(&text);
 }
 
@@ -556,24 +556,24 @@ static void words_templates_are_read_to_their_end(void **state)
 static void words_templates_that_are_wrong_are_told(void **state)
 {
 	(void)state;
-	bad("expect -t 1 <", 1, 13, "the < that opens here is not closed");
-	bad("expect <de\n'>", 1, 8, "the < that opens here is not closed");
-	bad("repeat 2 'echo <de'", 1, 16, "the < that opens here");
-	bad("echo <de>x", 1, 10, "behind the >");
-	bad("echo <de ad xy>", 1, 13, "'xy' is no part");
-	bad("echo <de\n ad\n  xy>", 3, 3, "'xy' is no part");
+	bad("expect -t 1 <", 1, 13, "unmatched <");
+	bad("expect <de\n'>", 1, 8, "unmatched <");
+	bad("repeat 2 'echo <de'", 1, 16, "unmatched <");
+	bad("echo <de>x", 1, 10, "after the closing >");
+	bad("echo <de ad xy>", 1, 13, "'xy' is not part");
+	bad("echo <de\n ad\n  xy>", 3, 3, "'xy' is not part");
 	bad("echo <u8=5 u8=300>", 1, 15, "300 does not fit");
 	bad("echo <de ?"
 	    "?>",
-	    1, 10, "which one");
-	bad("expect <x:*>", 1, 9, "found everywhere");
-	bad("echo <>", 1, 7, "an empty template");
-	bad("echo a <b>", 1, 8, "a template stands alone");
-	bad("echo <de> b", 1, 11, "a template stands alone");
-	bad("echo <de> <ad>", 1, 11, "a template stands alone");
-	bad("echo <de> 'b'", 1, 11, "a template stands alone");
-	bad("repeat 2 \"a; echo <\\\"a\\\" x>\"", 1, 26, "'x' is no part");
-	bad("repeat 2 \"\n echo <\\\"a\\\" \n x>\"", 3, 2, "'x' is no part");
+	    1, 10, "not sent");
+	bad("expect <x:*>", 1, 9, "match everywhere");
+	bad("echo <>", 1, 7, "empty template");
+	bad("echo a <b>", 1, 8, "a template must be the whole text");
+	bad("echo <de> b", 1, 11, "a template must be the whole text");
+	bad("echo <de> <ad>", 1, 11, "a template must be the whole text");
+	bad("echo <de> 'b'", 1, 11, "a template must be the whole text");
+	bad("repeat 2 \"a; echo <\\\"a\\\" x>\"", 1, 26, "'x' is not part");
+	bad("repeat 2 \"\n echo <\\\"a\\\" \n x>\"", 3, 2, "'x' is not part");
 }
 
 static void words_raw_is_the_rest_of_the_line(void **state)
