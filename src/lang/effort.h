@@ -35,8 +35,8 @@ struct effort {
 
 /* Starts a call under the allowance. `steps`: steps of the earlier calls. */
 struct effort effort_begin(uint64_t steps);
-/* Subtracts the call's steps from the allowance. `before`: the `steps` given to
- * effort_begin(). */
+/* Charges the call's steps to the allowance. `before`: the value given to
+ * effort_begin() as `steps`. */
 void effort_end(const struct effort *, uint64_t before);
 /* Reads the processor's clock and counts the time as steps. */
 void effort_look(struct effort *);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of binding: which word goes to which parameter, what values are read
- * as, that data never becomes an option, and what usage errors say.
+ * Tests of binding: the parameter of each word, the values read, data that
+ * never becomes an option, and usage errors.
  *
  * Long: one grammar, and its commands and checks, serve all of it.
  */
@@ -100,7 +100,7 @@ static const struct param *params_of(const struct grammar *grammar,
 
 static const struct grammar grammar = {params_of};
 
-/* What $turn is, one after the other. */
+/* The index of $turn's current value. */
 static unsigned turn;
 static struct bytes turns[5];
 
@@ -126,7 +126,7 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 
 static const struct lookup lookup = {.get = get_variable};
 
-/* A line that was parsed and bound. */
+/* A parsed and bound line. */
 struct bound {
 	struct program *program;
 	struct args args;
@@ -294,7 +294,7 @@ static void args_never_take_options_from_data(void **state)
 	unbind(&b);
 }
 
-/* A pattern of names has no wildcard but those that were typed bare. */
+/* Only wildcards that were typed bare make a pattern of names. */
 static void args_take_wildcards_from_bare_words_only(void **state)
 {
 	static const struct {
@@ -332,7 +332,7 @@ static void args_take_wildcards_from_bare_words_only(void **state)
 	}
 }
 
-static void args_know_how_much_was_typed(void **state)
+static void args_record_how_much_was_typed(void **state)
 {
 	static const struct {
 		const char *line;
@@ -402,19 +402,19 @@ static void args_take_dashes_and_negative_numbers_as_operands(void **state)
 	good(&b, "send -n -5");
 	has(&b, S_TEXT, "-5");
 	unbind(&b);
-	/* A command that has -1 means it. */
+	/* If a command has an option -1, -1 is that option. */
 	good(&b, "expect -1 -2");
 	assert_true(args_has(&b.args, E_ONE));
 	has(&b, E_PATTERN, "-2");
 	unbind(&b);
-	/* Behind -- there are no options, too late or not. */
+	/* After -- there are no options, in any position. */
 	good(&b, "expect -- -v -1");
 	assert_int_equal(b.args.arg[E_PATTERN].n, 2);
 	unbind(&b);
 	bad("mixed -3", 7, "N: '-3' is negative");
 }
 
-static void args_take_a_port_behind_a_host(void **state)
+static void args_take_a_port_after_a_host(void **state)
 {
 	static const struct {
 		const char *line;
@@ -487,7 +487,7 @@ static void args_read_values_by_kind(void **state)
 	bad("send -Rx y", 6, "-R: 'x' is not a size");
 }
 
-static void args_hold_what_templates_build(void **state)
+static void args_hold_built_templates(void **state)
 {
 	struct bound b;
 
@@ -571,7 +571,7 @@ static void args_hold_patterns_and_bodies(void **state)
 	bad("repeat 3 'a' b", 14, "unexpected argument 'b'");
 }
 
-static void args_say_what_is_wrong_and_right(void **state)
+static void usage_errors_give_reason_and_synopsis(void **state)
 {
 	(void)state;
 	bad("connect", 1,
@@ -596,7 +596,7 @@ static void args_say_what_is_wrong_and_right(void **state)
 	bad("send x 'a b'c\"$nothing\"", 15, "not set");
 }
 
-static void args_tell_the_line_of_a_word(void **state)
+static void args_errors_have_a_line(void **state)
 {
 	struct bound b;
 
@@ -638,8 +638,9 @@ static void assert_alike(const struct args *a, const struct args *b,
 	}
 }
 
-/* Bound again and again, with more words than before and after errors. */
-static void args_are_bound_again(void **state)
+/* The same args are bound many times, with more words than before and after
+ * errors. */
+static void args_can_be_bound_again(void **state)
 {
 	struct bound many, few, wrong;
 	struct args *a = &many.args;
@@ -672,8 +673,8 @@ static void args_are_bound_again(void **state)
 	unbind(&many);
 }
 
-/* A command without variables is bound alike, from what was kept or not. */
-static void args_that_never_vary_are_kept(void **state)
+/* A command without variables is bound the same from the cache. */
+static void args_without_variables_are_cached(void **state)
 {
 	static const char *const lines[] = {
 	    "expect -1 'a\\n' /e(.)/i \"q\\x00\" word",
@@ -719,9 +720,9 @@ static void args_that_never_vary_are_kept(void **state)
 	unbind(&other);
 }
 
-/* What varies is another each time, and all else as it was: as if it were bound
- * for the first time. What is no value is an error each time. */
-static void args_that_vary_are_bound_anew(void **state)
+/* Cached args with variables bind the same as a first binding, and invalid
+ * values are an error each time. */
+static void args_with_variables_are_expanded_again(void **state)
 {
 	static const char *const lines[] = {
 	    "send -R 3 two $turn \"and\t$turn\"  words",
@@ -798,7 +799,7 @@ static void key_is(const char *line, const char *name, const char *key)
 	unbind(&b);
 }
 
-static void args_variables_have_keys(void **state)
+static void args_split_a_key_from_its_name(void **state)
 {
 	struct bound b;
 
@@ -808,7 +809,7 @@ static void args_variables_have_keys(void **state)
 	key_is("mixed 1 hex 2 n[$i]", "n", "7");
 	key_is("mixed 1 hex 2 n[a]b]", "n", "a]b");
 	key_is("mixed 1 hex 2 n[\"a b\"]", "n", "a b");
-	/* Brackets in what a variable holds are no brackets. */
+	/* Brackets in a variable's value are data. */
 	key_is("mixed 1 hex 2 n[$evil]", "n", "x[y]");
 	bind(&b, "mixed 1 hex 2 $evil");
 	assert_int_equal(b.result, -1);
@@ -825,7 +826,7 @@ static void args_variables_have_keys(void **state)
 	unbind(&b);
 }
 
-static void args_keep_their_memory(void **state)
+static void args_reuse_their_memory(void **state)
 {
 	struct bound b;
 	unsigned col;
@@ -863,7 +864,7 @@ static void synopsis(const struct param *params, const char *expected)
 	buf_fini(&out);
 }
 
-static void synopsis_shows_what_may_be_left_out(void **state)
+static void synopsis_marks_optional_parameters(void **state)
 {
 	(void)state;
 	synopsis(connect_params, "[-t D] [-b ADDR] [-n] ADDR [as NAME]");
@@ -881,22 +882,22 @@ int main(void)
 	    cmocka_unit_test(args_join_text_with_one_blank),
 	    cmocka_unit_test(args_never_take_options_from_data),
 	    cmocka_unit_test(args_take_wildcards_from_bare_words_only),
-	    cmocka_unit_test(args_know_how_much_was_typed),
+	    cmocka_unit_test(args_record_how_much_was_typed),
 	    cmocka_unit_test(args_are_keywords_only_if_typed_bare),
 	    cmocka_unit_test(args_take_dashes_and_negative_numbers_as_operands),
-	    cmocka_unit_test(args_take_a_port_behind_a_host),
+	    cmocka_unit_test(args_take_a_port_after_a_host),
 	    cmocka_unit_test(args_read_values_by_kind),
-	    cmocka_unit_test(args_hold_what_templates_build),
+	    cmocka_unit_test(args_hold_built_templates),
 	    cmocka_unit_test(args_hold_templates_as_patterns),
 	    cmocka_unit_test(args_hold_patterns_and_bodies),
-	    cmocka_unit_test(args_say_what_is_wrong_and_right),
-	    cmocka_unit_test(args_tell_the_line_of_a_word),
-	    cmocka_unit_test(args_are_bound_again),
-	    cmocka_unit_test(args_that_never_vary_are_kept),
-	    cmocka_unit_test(args_that_vary_are_bound_anew),
-	    cmocka_unit_test(args_variables_have_keys),
-	    cmocka_unit_test(args_keep_their_memory),
-	    cmocka_unit_test(synopsis_shows_what_may_be_left_out),
+	    cmocka_unit_test(usage_errors_give_reason_and_synopsis),
+	    cmocka_unit_test(args_errors_have_a_line),
+	    cmocka_unit_test(args_can_be_bound_again),
+	    cmocka_unit_test(args_without_variables_are_cached),
+	    cmocka_unit_test(args_with_variables_are_expanded_again),
+	    cmocka_unit_test(args_split_a_key_from_its_name),
+	    cmocka_unit_test(args_reuse_their_memory),
+	    cmocka_unit_test(synopsis_marks_optional_parameters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of templates as bytes to send: what each part builds, what is wrong and
- * where, and that printing is building's inverse. Finding them in a stream is
- * tested in template_match_test.c.
+ * Tests of templates as bytes to send: the bytes of each part, errors and their
+ * positions, and printing as the inverse of building. template_match_test.c
+ * tests matching.
  */
 #include "rung/template.h"
 
@@ -40,7 +40,7 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 
 static const struct lookup lookup = {.get = get_variable};
 
-/* In memory of just its size: a sanitizer sees one byte too far. */
+/* Memory of the exact size, so that a sanitizer detects reads past the end. */
 static struct template *parse_bytes(struct bytes text, size_t *bad,
 				    struct err *e)
 {
@@ -107,7 +107,7 @@ static void wrong(const char *text, size_t at, const char *words)
 	template_unref(t);
 }
 
-static void template_bytes_in_all_spellings(void **state)
+static void template_reads_all_notations_of_bytes(void **state)
 {
 	(void)state;
 	BUILT("de ad", "\xde\xad");
@@ -145,7 +145,7 @@ static void template_text_takes_escapes_and_variables(void **state)
 	BUILT("\"\xc3\xa9\"", "\xc3\xa9");
 }
 
-static void template_numbers_in_all_forms(void **state)
+static void template_numbers_have_all_forms(void **state)
 {
 	(void)state;
 	BUILT("u8=0 u8=255 u8=0x7f i8=-1 i8=-128 i8=127",
@@ -174,7 +174,7 @@ static void template_numbers_in_all_forms(void **state)
 	BUILT("u8=-0", "\0");
 }
 
-static void template_numbers_are_of_no_country(void **state)
+static void template_numbers_ignore_the_locale(void **state)
 {
 	(void)state;
 	if (!setlocale(LC_ALL, "de_DE.UTF-8"))
@@ -193,13 +193,13 @@ static void template_values_are_computed(void **state)
 	BUILT("varint=len(b) b:\"x$none\"", "\x01x");
 	BUILT("de ad u8=len(all) u8=len(all)", "\xde\xad\x02\x03");
 	BUILT("x:u32be=7 u8=len(x)", "\0\0\0\x07\x04");
-	/* Lengths of what is itself computed, each way round. */
+	/* Lengths of computed values, in both orders. */
 	BUILT("a:u16be=crc16(b) b:u8=len(a)", "\xc1\x81\x02");
 	BUILT("b:u8=len(a) a:varint=len(c) c:\"xyz\"", "\x01\x03xyz");
 	BUILT("i16be=len(x) x:''", "\0\0");
 }
 
-/* "123456789" is what the catalogue of CRCs takes for its check values. */
+/* The catalogue of CRCs gives check values for "123456789". */
 static void template_sums_have_their_check_values(void **state)
 {
 	(void)state;
@@ -216,12 +216,12 @@ static void template_sums_have_their_check_values(void **state)
 						"123456789");
 	BUILT("x:'' =sum8(x) =crc16(x) =crc32(x) =adler32(x)",
 	      "\0\0\0\0\0\0\0\0\0\0\x01");
-	/* In pieces it is the same as in one. */
+	/* The sum over several pieces is the same as over one. */
 	BUILT("31 x:\"234\" $none \"56\" 37 38 39 crc:u32be=crc32(all)",
 	      "123456789\xcb\xf4\x39\x26");
 }
 
-static void template_adler32_of_much(void **state)
+static void template_adler32_of_long_data(void **state)
 {
 	struct buf text, out;
 	struct template *t;
@@ -235,7 +235,7 @@ static void template_adler32_of_much(void **state)
 	buf_puts(&text, "\" u32be=adler32(x) u32be=crc32(x)");
 	t = parse(buf_cstr(&text));
 	assert_int_equal(template_build(t, NULL, &out, NULL, NULL), 0);
-	/* As zlib has them. */
+	/* Values from zlib. */
 	assert_memory_equal(out.data + 100000,
 			    "\x14\x9a\x30\x2c\x68\xc6\xce\xc4", 8);
 	template_unref(t);
@@ -243,7 +243,7 @@ static void template_adler32_of_much(void **state)
 	buf_fini(&out);
 }
 
-static void template_wrong_parts_are_told(void **state)
+static void template_malformed_parts_are_reported(void **state)
 {
 	(void)state;
 	wrong("", 0, "empty template");
@@ -277,7 +277,7 @@ static void template_wrong_parts_are_told(void **state)
 	assert_null(parse_bytes(BYTES("de\0"), NULL, NULL));
 }
 
-static void template_wrong_numbers_are_told(void **state)
+static void template_invalid_numbers_are_reported(void **state)
 {
 	(void)state;
 	wrong("u8=256", 3, "256 does not fit u8: 0 to 255");
@@ -321,7 +321,7 @@ static void template_wrong_numbers_are_told(void **state)
 	      7, "256 does not fit u8");
 }
 
-static void template_wrong_names_are_told(void **state)
+static void template_invalid_names_are_reported(void **state)
 {
 	(void)state;
 	wrong("de:u8=5", 0, "'de' is hex bytes, not a name");
@@ -358,7 +358,7 @@ static void template_wrong_names_are_told(void **state)
 	      "computed from itself");
 }
 
-static void template_what_is_expected_cannot_be_sent(void **state)
+static void template_wildcards_cannot_be_sent(void **state)
 {
 	(void)state;
 	wrong("de ??", 3, "not sent");
@@ -402,7 +402,7 @@ static void template_limits_hold(void **state)
 	template_unref(t);
 	buf_puts(&text, "u8=1");
 	wrong(buf_cstr(&text), buf_len(&text) - 4, "at most 4096");
-	/* Constants are one part, however many. */
+	/* Adjacent constants are one part. */
 	buf_clear(&text);
 	for (int i = 0; i < 200000; i++)
 		buf_puts(&text, i % 2 ? "00 " : "'a' ");
@@ -414,7 +414,7 @@ static void template_limits_hold(void **state)
 	buf_fini(&out);
 }
 
-/* Each is computed from the next: the worst order. */
+/* Each value is computed from the next one, the worst order. */
 static void template_long_chains_are_computed(void **state)
 {
 	struct buf text, out;
@@ -439,7 +439,7 @@ static void template_long_chains_are_computed(void **state)
 	buf_fini(&out);
 }
 
-static void template_tells_whether_it_is_constant(void **state)
+static void template_knows_if_it_is_constant(void **state)
 {
 	static const struct {
 		const char *text;
@@ -463,7 +463,7 @@ static void template_tells_whether_it_is_constant(void **state)
 	}
 }
 
-static void template_holders_count(void **state)
+static void template_references_are_counted(void **state)
 {
 	struct template *t = parse("de");
 
@@ -501,7 +501,7 @@ static void template_print_shows_text_as_text(void **state)
 	printed(BYTES("\033[31mred"), "<1b \"[31mred\">");
 }
 
-/* Anything: text, text with odd bytes, bytes. */
+/* Fills with text, text with other bytes, or bytes, by `kind`. */
 static void fill(uint8_t *at, size_t len, unsigned kind)
 {
 	for (size_t i = 0; i < len; i++) {
@@ -516,7 +516,7 @@ static void fill(uint8_t *at, size_t len, unsigned kind)
 	}
 }
 
-static void template_print_is_read_back_as_the_same(void **state)
+static void template_print_can_be_read_back(void **state)
 {
 	(void)state;
 	srand(20261122);
@@ -545,8 +545,7 @@ static void template_print_is_read_back_as_the_same(void **state)
 	}
 }
 
-/* The largest that can be kept of a message, and the longest way to write it.
- */
+/* The largest text that is parsed again, in its longest notation. */
 static void template_print_of_256k_can_be_read(void **state)
 {
 	enum { LEN = 256 << 10 };
@@ -574,23 +573,23 @@ static void template_print_of_256k_can_be_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(template_bytes_in_all_spellings),
+	    cmocka_unit_test(template_reads_all_notations_of_bytes),
 	    cmocka_unit_test(template_text_takes_escapes_and_variables),
-	    cmocka_unit_test(template_numbers_in_all_forms),
-	    cmocka_unit_test(template_numbers_are_of_no_country),
+	    cmocka_unit_test(template_numbers_have_all_forms),
+	    cmocka_unit_test(template_numbers_ignore_the_locale),
 	    cmocka_unit_test(template_values_are_computed),
 	    cmocka_unit_test(template_sums_have_their_check_values),
-	    cmocka_unit_test(template_adler32_of_much),
-	    cmocka_unit_test(template_wrong_parts_are_told),
-	    cmocka_unit_test(template_wrong_numbers_are_told),
-	    cmocka_unit_test(template_wrong_names_are_told),
-	    cmocka_unit_test(template_what_is_expected_cannot_be_sent),
+	    cmocka_unit_test(template_adler32_of_long_data),
+	    cmocka_unit_test(template_malformed_parts_are_reported),
+	    cmocka_unit_test(template_invalid_numbers_are_reported),
+	    cmocka_unit_test(template_invalid_names_are_reported),
+	    cmocka_unit_test(template_wildcards_cannot_be_sent),
 	    cmocka_unit_test(template_limits_hold),
 	    cmocka_unit_test(template_long_chains_are_computed),
-	    cmocka_unit_test(template_tells_whether_it_is_constant),
-	    cmocka_unit_test(template_holders_count),
+	    cmocka_unit_test(template_knows_if_it_is_constant),
+	    cmocka_unit_test(template_references_are_counted),
 	    cmocka_unit_test(template_print_shows_text_as_text),
-	    cmocka_unit_test(template_print_is_read_back_as_the_same),
+	    cmocka_unit_test(template_print_can_be_read_back),
 	    cmocka_unit_test(template_print_of_256k_can_be_read),
 	};
 

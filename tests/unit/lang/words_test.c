@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests of the line language: words, quotes, escapes, variables, bodies, and
- * where errors are said to be. Binding words to parameters is tested in
- * param_test.c, pointing and quoting in caret_test.c.
+ * the positions of errors. param_test.c tests binding, caret_test.c carets and
+ * quoting.
  *
  * Long: one grammar, and its commands and checks, serve all of it.
  */
@@ -18,7 +18,7 @@
 
 #include <cmocka.h>
 
-/* A few commands, one of each kind of words. */
+/* Commands with all kinds of words. */
 static const struct param text_params[] = {
     {.name = "-n", .kind = PARAM_FLAG},
     {.name = "-t", .kind = PARAM_DURATION, .value = "D"},
@@ -96,7 +96,8 @@ static struct program *parse_bytes(struct bytes text)
 	struct program *p = NULL;
 	unsigned line = 0, col = 0;
 	struct err e = {.kind = ERR_NONE};
-	/* Of just its size, so that a sanitizer sees one byte too far. */
+	/* Memory of the exact size, so that a sanitizer detects reads past the
+	 * end. */
 	uint8_t *copy = malloc(text.len ? text.len : 1);
 
 	assert_non_null(copy);
@@ -116,7 +117,7 @@ static struct program *parse(const char *text)
 	return parse_bytes(bytes_str(text));
 }
 
-/* The program as text: [name|word|word@target], bodies in braces. */
+/* Prints the program as [name|word|word@target], with bodies in braces. */
 static void dump(const struct program *p, struct buf *out)
 {
 	struct err e;
@@ -252,7 +253,7 @@ static void words_lines_continue(void **state)
 	bad("a b \\\n", 1, 5, "nothing follows");
 }
 
-static void words_take_crlf_as_a_lines_end(void **state)
+static void words_take_crlf_as_a_line_end(void **state)
 {
 	(void)state;
 	CHECK("a b\r\nc\r\n", "[a|b][c]");
@@ -291,7 +292,7 @@ static void words_escapes_are_bytes(void **state)
 	bad("a \\\x01", 1, 3, "unknown escape \\\\x01");
 }
 
-static void words_variables_expand_where_they_may(void **state)
+static void words_expand_variables_outside_single_quotes(void **state)
 {
 	(void)state;
 	CHECK("a $b", "[a|<b>]");
@@ -314,7 +315,7 @@ static void words_variables_expand_where_they_may(void **state)
 	bad("repeat 3 $a", 1, 10, "cannot be a variable");
 }
 
-static void word_expand_tells_which_piece(void **state)
+static void word_expand_reports_the_failed_piece(void **state)
 {
 	struct program *p = parse("a 'bc'$unset");
 	struct buf out;
@@ -336,12 +337,12 @@ static void word_expand_tells_which_piece(void **state)
 	assert_int_equal(word_expand(p->command->word, &lookup, &out, &col, &e),
 			 -1);
 	assert_int_equal(e.kind, ERR_LIMIT);
-	assert_int_equal(col, 4); /* behind the quote */
+	assert_int_equal(col, 4); /* after the quote */
 	buf_fini(&out);
 	program_unref(p);
 }
 
-static void words_targets_stand_before_commands(void **state)
+static void words_targets_precede_commands(void **state)
 {
 	(void)state;
 	CHECK("@s1.* a b", "[a|b@s1.*]");
@@ -367,7 +368,7 @@ static void words_regexes_are_verbatim(void **state)
 	match_print(word[2].match, &out);
 	assert_string_equal(buf_cstr(&out), "/a b;#'\"\\/$\\d/ims");
 	assert_int_equal(word[3].kind, WORD_TEXT);
-	/* A constant text is made ready, too. */
+	/* A constant text is compiled as well. */
 	assert_true(bytes_is(match_text(word[3].match), "x"));
 	buf_fini(&out);
 	program_unref(p);
@@ -418,7 +419,7 @@ static void words_bodies_are_programs(void **state)
 	bad("repeat 2 \"a\\\"", 1, 10, "unmatched \"");
 }
 
-static void words_positions_in_bodies_are_the_sources(void **state)
+static void words_positions_in_bodies_are_those_of_the_source(void **state)
 {
 	struct program *p = parse("repeat 2 'ab;\n  cd e'");
 	const struct program *body = p->command->word[1].body;
@@ -462,7 +463,7 @@ static void words_bodies_nest_32_deep(void **state)
 	buf_fini(&text);
 }
 
-static void words_of_a_program_stay_while_a_body_is_held(void **state)
+static void words_of_a_program_live_as_long_as_a_body(void **state)
 {
 	struct program *p = parse("repeat 3 \"expect /a/; echo \\\"b\\\"\"");
 	struct program *body = p->command->word[1].body;
@@ -480,10 +481,10 @@ static void words_of_a_program_stay_while_a_body_is_held(void **state)
 	program_unref(NULL);
 }
 
-static void words_options_do_not_hide_what_follows(void **state)
+static void words_options_do_not_hide_operands(void **state)
 {
 	(void)state;
-	/* `-t` takes its word; what follows is the pattern. */
+	/* `-t` takes the next word; the one after is the pattern. */
 	CHECK("expect -t /a b/", "[expect|-t|/a|b/]");
 	CHECK("expect -t 1 /a b/", "[expect|-t|1|/a b/]");
 	CHECK("expect -t1 /a b/", "[expect|-t1|/a b/]");
@@ -491,7 +492,7 @@ static void words_options_do_not_hide_what_follows(void **state)
 	CHECK("expect -zz /a b/", "[expect|-zz|/a b/]");
 }
 
-static bool goes_aside(const char *line)
+static bool is_background(const char *line)
 {
 	struct program *p = NULL;
 	assert_int_equal(words_parse(bytes_str(line), "", 1, true, &grammar, &p,
@@ -502,22 +503,23 @@ static bool goes_aside(const char *line)
 	return aside;
 }
 
-static void words_tell_what_goes_aside(void **state)
+static void words_mark_background_commands(void **state)
 {
 	(void)state;
 	CHECK("a b &", "[a|b]");
 	CHECK("echo a & # x", "[echo|a]");
 	CHECK("a '&'; b &c; d && e", "[a|&][b|&c][d|&&|e]");
-	assert_true(goes_aside("a b &"));
-	assert_true(goes_aside("a &"));
-	assert_true(goes_aside("@x a b & # why"));
-	assert_false(goes_aside("a b"));
-	assert_false(goes_aside("a b '&'"));
-	assert_false(goes_aside("a & ; b"));
-	/* All of it, not the last command of its body. */
-	assert_true(goes_aside("repeat 2 a &"));
-	assert_true(goes_aside("repeat 2 a; b &"));
-	assert_false(goes_aside("repeat 2 'a &'"));
+	assert_true(is_background("a b &"));
+	assert_true(is_background("a &"));
+	assert_true(is_background("@x a b & # why"));
+	assert_false(is_background("a b"));
+	assert_false(is_background("a b '&'"));
+	assert_false(is_background("a & ; b"));
+	/* The whole command runs in the background, not the last one of its
+	 * body. */
+	assert_true(is_background("repeat 2 a &"));
+	assert_true(is_background("repeat 2 a; b &"));
+	assert_false(is_background("repeat 2 'a &'"));
 }
 
 static void words_templates_are_read_to_their_end(void **state)
@@ -553,7 +555,7 @@ static void words_templates_are_read_to_their_end(void **state)
 	assert_int_equal(more("echo <de\n>"), WORDS_OK);
 }
 
-static void words_templates_that_are_wrong_are_told(void **state)
+static void words_report_malformed_templates(void **state)
 {
 	(void)state;
 	bad("expect -t 1 <", 1, 13, "unmatched <");
@@ -576,7 +578,7 @@ static void words_templates_that_are_wrong_are_told(void **state)
 	bad("repeat 2 \"\n echo <\\\"a\\\" \n x>\"", 3, 2, "'x' is not part");
 }
 
-static void words_raw_is_the_rest_of_the_line(void **state)
+static void words_raw_text_is_the_rest_of_the_line(void **state)
 {
 	(void)state;
 	CHECK("!ls -l | grep 'a; #b \\\nc", "[!|ls -l | grep 'a; #b \\][c]");
@@ -588,10 +590,10 @@ static void words_raw_is_the_rest_of_the_line(void **state)
 	CHECK("a !b", "[a|!b]");
 }
 
-static void words_end_at_the_text_s_last_byte(void **state)
+static void words_are_not_read_past_the_end(void **state)
 {
-	/* A text of that size has a block of its own, so a sanitizer
-	 * sees a read past its end. */
+	/* A text of this size has its own block, so a sanitizer detects reads
+	 * past the end. */
 	enum { SIZE = 528 };
 	static const char *const ends[] = {
 	    "!",        " !",        "@",          "@a",        "@a !",
@@ -627,7 +629,7 @@ static void words_end_at_the_text_s_last_byte(void **state)
 	program_unref(p);
 }
 
-static void words_refuse_nul_and_too_much(void **state)
+static void words_reject_nul_and_long_text(void **state)
 {
 	struct program *p;
 	unsigned line = 0, col = 0;
@@ -657,10 +659,10 @@ static void words_refuse_nul_and_too_much(void **state)
 }
 
 /*
- * Each would take minutes, more than a test is given, if anything in it were
- * looked at again. How often that would be, items by bytes, decides it, and
- * items cost memory that bytes do not: so those that a program is made of are
- * long, and a fourth as many in four times the text.
+ * If the parser scanned the text again for each item, each case would take
+ * minutes, more than a test may run: the cost is items times bytes. Items need
+ * more memory than bytes, so those that a program keeps are long: a quarter as
+ * many in four times the text.
  */
 static void words_long_lines_are_read_once(void **state)
 {
@@ -682,7 +684,7 @@ static void words_long_lines_are_read_once(void **state)
 	    {"", "a " LONG "aaaa\\\n", "c", 16},
 	    {"a ", "\\\n", "c", 4},
 	    {"", "@c1 a #x " LONG "\n", "", 16},
-	    /* PCRE's own cost. */
+	    /* The cost is PCRE2's. */
 	    {"expect /", "\\/ ", "/", 0},
 	};
 #undef LONG
@@ -712,23 +714,23 @@ int main(void)
 	    cmocka_unit_test(words_split_at_blanks_and_join_pieces),
 	    cmocka_unit_test(words_comments_begin_with_a_word),
 	    cmocka_unit_test(words_lines_continue),
-	    cmocka_unit_test(words_take_crlf_as_a_lines_end),
+	    cmocka_unit_test(words_take_crlf_as_a_line_end),
 	    cmocka_unit_test(words_escapes_are_bytes),
-	    cmocka_unit_test(words_variables_expand_where_they_may),
-	    cmocka_unit_test(word_expand_tells_which_piece),
-	    cmocka_unit_test(words_targets_stand_before_commands),
+	    cmocka_unit_test(words_expand_variables_outside_single_quotes),
+	    cmocka_unit_test(word_expand_reports_the_failed_piece),
+	    cmocka_unit_test(words_targets_precede_commands),
 	    cmocka_unit_test(words_regexes_are_verbatim),
 	    cmocka_unit_test(words_bodies_are_programs),
-	    cmocka_unit_test(words_positions_in_bodies_are_the_sources),
+	    cmocka_unit_test(words_positions_in_bodies_are_those_of_the_source),
 	    cmocka_unit_test(words_bodies_nest_32_deep),
-	    cmocka_unit_test(words_of_a_program_stay_while_a_body_is_held),
-	    cmocka_unit_test(words_options_do_not_hide_what_follows),
-	    cmocka_unit_test(words_tell_what_goes_aside),
+	    cmocka_unit_test(words_of_a_program_live_as_long_as_a_body),
+	    cmocka_unit_test(words_options_do_not_hide_operands),
+	    cmocka_unit_test(words_mark_background_commands),
 	    cmocka_unit_test(words_templates_are_read_to_their_end),
-	    cmocka_unit_test(words_templates_that_are_wrong_are_told),
-	    cmocka_unit_test(words_raw_is_the_rest_of_the_line),
-	    cmocka_unit_test(words_end_at_the_text_s_last_byte),
-	    cmocka_unit_test(words_refuse_nul_and_too_much),
+	    cmocka_unit_test(words_report_malformed_templates),
+	    cmocka_unit_test(words_raw_text_is_the_rest_of_the_line),
+	    cmocka_unit_test(words_are_not_read_past_the_end),
+	    cmocka_unit_test(words_reject_nul_and_long_text),
 	    cmocka_unit_test(words_long_lines_are_read_once),
 	};
 
