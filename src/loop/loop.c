@@ -44,7 +44,7 @@ struct loop *loop_new(const struct loop_engine *engine, struct clock *clock,
 	if (!state) {
 		int code = errno;
 
-		err_set(e, err_of_errno(code), code, "%s does not start: %s",
+		err_set(e, err_of_errno(code), code, "cannot start %s: %s",
 			engine->name, err_strerror(code));
 		return NULL;
 	}
@@ -83,8 +83,8 @@ struct loop *loop_start(struct clock *clock, struct err *e)
 			return loop;
 	}
 	if (engine)
-		err_set(e, ERR_USAGE, 0,
-			"RUNG_ENGINE: there is no engine '%.40s'", engine);
+		err_set(e, ERR_USAGE, 0, "RUNG_ENGINE: unknown engine '%.40s'",
+			engine);
 	return NULL;
 }
 

@@ -113,13 +113,14 @@ static int open_pipe(struct loop *loop, struct err *e)
 		return 0;
 	if (write_end >= 0)
 		return err_set(e, ERR_IO, EBUSY,
-			       "another loop of this process has the signals");
+			       "another loop of this process traps signals");
 	if (pipe(s->pipe) < 0) {
 		int code = errno;
 
 		s->pipe[0] = s->pipe[1] = -1;
 		return err_set(e, err_of_errno(code), code,
-			       "no pipe for signals: %s", err_strerror(code));
+			       "cannot create the signal pipe: %s",
+			       err_strerror(code));
 	}
 	if (signal_prepare(s->pipe[0]) < 0 || signal_prepare(s->pipe[1]) < 0) {
 		int code = errno;
@@ -128,7 +129,8 @@ static int open_pipe(struct loop *loop, struct err *e)
 		close(s->pipe[1]);
 		s->pipe[0] = s->pipe[1] = -1;
 		return err_set(e, err_of_errno(code), code,
-			       "no pipe for signals: %s", err_strerror(code));
+			       "cannot create the signal pipe: %s",
+			       err_strerror(code));
 	}
 	write_end = s->pipe[1];
 	loop_watch(loop, &s->delivered, s->pipe[0], &signals_ops);
@@ -141,7 +143,7 @@ int loop_trap(struct loop *loop, struct trap *trap, struct err *e)
 	struct sigaction was;
 
 	if (trap_of(&loop->signals, trap->signo))
-		return err_set(e, ERR_IO, EBUSY, "signal %d has a trap already",
+		return err_set(e, ERR_IO, EBUSY, "signal %d already has a trap",
 			       trap->signo);
 	if (open_pipe(loop, e) < 0)
 		return -1;
@@ -151,9 +153,8 @@ int loop_trap(struct loop *loop, struct trap *trap, struct err *e)
 	if (!trap->ignored && sigaction(trap->signo, &act, NULL) < 0) {
 		int code = errno;
 
-		return err_set(e, ERR_IO, code,
-			       "signal %d cannot be trapped: %s", trap->signo,
-			       err_strerror(code));
+		return err_set(e, ERR_IO, code, "cannot trap signal %d: %s",
+			       trap->signo, err_strerror(code));
 	}
 	list_append(&loop->signals.traps, &trap->at);
 	return 0;

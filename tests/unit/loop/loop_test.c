@@ -1201,7 +1201,7 @@ static void loop_new_says_why_it_cannot(void **state)
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_string_equal(
 	    e.text,
-	    "epoll does not start: too many open files (raise ulimit -n)");
+	    "cannot start epoll: too many open files (raise ulimit -n)");
 }
 
 /* Two ends of a link. What happens at the first one is hoped for. */
