@@ -274,7 +274,7 @@ static void agreed(struct proxy_dial *th)
 
 static void ended(struct proxy_dial *th, int code)
 {
-	bool within = buf_len(&th->shake.request_sent);
+	bool within = buf_len(&th->shake.reply);
 	enum err_class kind = ERR_EOF_EARLY;
 	char words[160];
 
