@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The event loop. Each turn polls, calls ready(), fires timers and runs the
- * phases. It asks each watch for its interest and stores no mask.
+ * phases. Calls want() for each watch's interest and stores no mask.
  * Level-triggered; one thread. Does not use rio.
  */
 #ifndef RUNG_LOOP_H
@@ -104,7 +104,7 @@ void loop_touch(struct loop *, struct watch *);
  * Hints that input is expected soon: the next turn calls try_read() before it
  * polls, and again after sched_yield(). If that finds input, no poll follows;
  * request-and-reply traffic saves a third of its system calls.
- * The hint lasts one turn. It is ignored if several watches ask in the same
+ * The hint lasts one turn, and is ignored if several watches ask in the same
  * turn, if the watch was removed (zeroed), if recent tries found nothing, and
  * if other processes need the CPU. Other watches wait at most 128 turns.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The world of hubs.h. Decides nothing but that what never comes is a failure.
+ * Implements hubs.h. A state that is not reached fails the test.
  */
 #include "tests/lib/hubs.h"
 

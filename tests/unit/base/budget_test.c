@@ -54,7 +54,7 @@ static void largest_owner_stops_first(void **state)
 	assert_false(account_fits(&large, 1));
 	assert_true(account_fits(&small, 1));
 	assert_true(budget_is_tight(&all));
-	/* An owner never gets as much as all that is free. */
+	/* An owner never gets all of the free memory. */
 	assert_false(account_fits(&small, 99));
 	account_release(&large, 8);
 	assert_true(account_fits(&large, 1));

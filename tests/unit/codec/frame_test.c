@@ -43,7 +43,7 @@ struct reader {
 	bool broken;
 	const char *want;
 	size_t want_len;
-	size_t most; /* most bytes kept at one time */
+	size_t most; /* maximum of kept bytes */
 };
 
 static void begin(void *on)
@@ -414,7 +414,7 @@ static void slip_keeps_no_run_of_ends(void **state)
 	buf_fini(&r.held);
 }
 
-/* The usual vectors of the paper's algorithm. */
+/* Uses the usual vectors of the paper's algorithm. */
 static void cobs_removes_zeros(void **state)
 {
 	static const struct {

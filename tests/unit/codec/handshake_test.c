@@ -284,8 +284,8 @@ static void socks5_works_with_and_without_a_user(void **state)
 	    {HANDSHAKE_SOCKS5, "h.example", 80, "bob", "pw",
 	     BYTES("\5\2\1\0\5\0\0\3\2xy\0\x50"),
 	     BYTES("\5\2\0\2\1\3bob\2pw" NAMED), 0, HANDSHAKE_DONE, 0, NULL},
-	    /* The proxy may choose no authentication although one is offered.
-	     */
+	    /* The proxy may choose no authentication although one is
+	     * offered. */
 	    {HANDSHAKE_SOCKS5, "1.2.3.4", 80, "bob", "pw",
 	     BYTES("\5\0\5\0\0\4"
 		   "0123456789abcdef\1\2m"),
