@@ -42,7 +42,7 @@ void child_set_sink(struct child *, const struct child_sink *, void *owner);
  * a second later gets SIGTERM; with `now` at once. A second after that it is
  * left alone.
  */
-void child_detach(struct child *, int fd, bool term_sent, bool now);
+void child_detach(struct child *, int fd, bool output_ended, bool now);
 /* Nobody is told any more of the children of that owner. */
 void children_drop_sink(struct net *, const void *owner);
 /* `exec:` and the command, cut where it is long; lent by the child. */

@@ -3,8 +3,8 @@
  * What a socket is set to where somebody asks for it: buffers, time to live,
  * type of service. What every socket of a kind is set to is the kind's.
  */
-#ifndef RUNG_TUNE_H
-#define RUNG_TUNE_H
+#ifndef RUNG_SOCKOPT_H
+#define RUNG_SOCKOPT_H
 
 #include <stdbool.h>
 

@@ -62,7 +62,7 @@ bool child_over(struct child *c)
  * Whether any of its process group lives. Its number is the group's until then,
  * and nobody else's: a process that has it once it was waited for is another.
  */
-static bool any_left(const struct child *c)
+static bool group_lives(const struct child *c)
 {
 	if (!c->over)
 		return true;
@@ -76,13 +76,13 @@ static bool is_expected_signal(int signo)
 	return signo == SIGPIPE || signo == SIGTERM || signo == SIGHUP;
 }
 
-bool child_word(const struct child *c, struct err *why)
+bool child_exit_error(const struct child *c, struct err *why)
 {
 	int code = c->code, signo = c->signo;
 
 	if (!code && !signo)
 		return false;
-	if (c->let_go && is_expected_signal(signo ? signo : code - 128))
+	if (c->detached && is_expected_signal(signo ? signo : code - 128))
 		return false;
 	if (signo)
 		err_set(why, ERR_IO, 0, "%s: ended by signal %d (%s)", c->name,
@@ -97,7 +97,7 @@ bool child_word(const struct child *c, struct err *why)
 }
 
 /* But for the grace of those that it leaves behind. */
-static void stop_hearing(struct child *c)
+static void unwatch_child(struct child *c)
 {
 	struct loop *loop = c->net->loop;
 
@@ -106,17 +106,17 @@ static void stop_hearing(struct child *c)
 		close(c->exits.fd);
 		c->exits.fd = -1;
 	}
-	if (c->says.fd >= 0) {
-		loop_unwatch(loop, &c->says);
-		close(c->says.fd);
-		c->says.fd = -1;
+	if (c->stderr_in.fd >= 0) {
+		loop_unwatch(loop, &c->stderr_in);
+		close(c->stderr_in.fd);
+		c->stderr_in.fd = -1;
 	}
 	loop_disarm(loop, &c->look);
 }
 
 void child_free(struct child *c)
 {
-	stop_hearing(c);
+	unwatch_child(c);
 	loop_disarm(c->net->loop, &c->grace);
 	child_over(c);
 	list_remove(&c->at);
@@ -126,7 +126,7 @@ void child_free(struct child *c)
 
 /* ---- what it says ---- */
 
-static void say_line(struct child *c)
+static void report_line(struct child *c)
 {
 	struct bytes line = buf_bytes(&c->line);
 
@@ -137,58 +137,59 @@ static void say_line(struct child *c)
 	buf_clear(&c->line);
 }
 
-static void take_stderr_line(struct child *c, struct bytes data)
+static void take_stderr(struct child *c, struct bytes data)
 {
 	for (size_t i = 0; i < data.len; i++) {
 		if (data.at[i] == '\n') {
-			say_line(c);
+			report_line(c);
 			continue;
 		}
 		if (buf_len(&c->line) == LINE_MAX)
-			say_line(c);
+			report_line(c);
 		/* A C string says it. */
 		buf_putc(&c->line, data.at[i] ? data.at[i] : '.');
 	}
 }
 
 /* Result: whether there may be more now. */
-static bool child_on_event(struct child *c)
+static bool read_stderr(struct child *c)
 {
 	uint8_t bytes[1024];
 	ssize_t n;
 
 	do
-		n = read(c->says.fd, bytes, sizeof(bytes));
+		n = read(c->stderr_in.fd, bytes, sizeof(bytes));
 	while (n < 0 && errno == EINTR);
 	if (n > 0) {
-		take_stderr_line(c, bytes_of(bytes, (size_t)n));
+		take_stderr(c, bytes_of(bytes, (size_t)n));
 		return true;
 	}
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return false;
-	loop_unwatch(c->net->loop, &c->says);
-	close(c->says.fd);
-	c->says.fd = -1;
+	loop_unwatch(c->net->loop, &c->stderr_in);
+	close(c->stderr_in.fd);
+	c->stderr_in.fd = -1;
 	return false;
 }
 
 /* It has ended: what it said before comes first. */
-static void over(struct child *c)
+static void report_exit(struct child *c)
 {
 	struct err why;
 	bool failed;
 
 	for (int i = 0;
-	     i < STDERR_AT_END && c->says.fd >= 0 && child_on_event(c); i++)
+	     i < STDERR_AT_END && c->stderr_in.fd >= 0 && read_stderr(c); i++)
 		;
-	if (c->says.fd >= 0 || buf_len(&c->line))
-		say_line(c);
-	stop_hearing(c);
-	failed = child_word(c, &why);
+	if (c->stderr_in.fd >= 0 || buf_len(&c->line))
+		report_line(c);
+	unwatch_child(c);
+	failed = child_exit_error(c, &why);
 	if (c->sink)
 		c->sink->ended(c, c->owner, failed ? &why : NULL);
 	c->sink = NULL;
-	if (c->held || (loop_armed(&c->grace) && !c->terminated && any_left(c)))
+	if (c->held ||
+	    (loop_armed(&c->grace) && !c->terminated && group_lives(c)))
 		return;
 	child_free(c);
 }
@@ -199,10 +200,10 @@ static short reads(struct watch *w)
 	return POLLIN;
 }
 
-static void says_ready(struct watch *w, short got)
+static void stderr_ready(struct watch *w, short got)
 {
 	(void)got;
-	child_on_event(list_entry(w, struct child, says));
+	read_stderr(list_entry(w, struct child, stderr_in));
 }
 
 static void exits_ready(struct watch *w, short got)
@@ -211,10 +212,11 @@ static void exits_ready(struct watch *w, short got)
 
 	(void)got;
 	if (child_over(c))
-		over(c);
+		report_exit(c);
 }
 
-static const struct watch_ops says_ops = {.want = reads, .ready = says_ready};
+static const struct watch_ops stderr_ops = {.want = reads,
+					    .ready = stderr_ready};
 static const struct watch_ops exits_ops = {.want = reads, .ready = exits_ready};
 
 static void look_fires(struct timer *timer)
@@ -223,7 +225,7 @@ static void look_fires(struct timer *timer)
 	struct loop *loop = c->net->loop;
 
 	if (child_over(c)) {
-		over(c);
+		report_exit(c);
 		return;
 	}
 	if (c->pause < LOOK_MAX)
@@ -235,7 +237,7 @@ static void look_fires(struct timer *timer)
 
 static void terminate(struct child *c)
 {
-	if (!c->terminated && any_left(c))
+	if (!c->terminated && group_lives(c))
 		kill(-c->pid, SIGTERM);
 	c->terminated = true;
 }
@@ -279,22 +281,22 @@ static bool is_open(int fd)
 	return poll(&p, 1, 0) <= 0 || !(p.revents & POLLHUP);
 }
 
-void child_detach(struct child *c, int fd, bool term_sent, bool now)
+void child_detach(struct child *c, int fd, bool output_ended, bool now)
 {
 	struct loop *loop = c->net->loop;
 
-	if (c->let_go)
+	if (c->detached)
 		return;
-	c->let_go = true;
+	c->detached = true;
 	c->held = false;
-	c->term_sent = term_sent || !is_open(fd);
-	if (now && !(c->over && c->term_sent))
+	c->output_ended = output_ended || !is_open(fd);
+	if (now && !(c->over && c->output_ended))
 		terminate(c);
-	if (c->over && (c->term_sent || now || !any_left(c))) {
+	if (c->over && (c->output_ended || now || !group_lives(c))) {
 		child_free(c);
 		return;
 	}
-	if (!now && !c->term_sent)
+	if (!now && !c->output_ended)
 		loop_arm(loop, &c->grace, loop_now(loop) + GRACE_NS);
 	/* Its end is near: looks are to be quick again. */
 	c->pause = LOOK_NS;
@@ -304,7 +306,7 @@ void child_detach(struct child *c, int fd, bool term_sent, bool now)
 
 struct child *child_keep_group(struct child *c)
 {
-	c->held = any_left(c);
+	c->held = group_lives(c);
 	return c->held ? c : NULL;
 }
 
@@ -333,7 +335,7 @@ static bool any_run(struct net *net)
 		struct child *c = list_entry(at, struct child, at);
 
 		child_over(c);
-		run |= !c->term_sent && any_left(c);
+		run |= !c->output_ended && group_lives(c);
 	}
 	return run;
 }
@@ -347,7 +349,7 @@ void children_fini(struct net *net)
 		struct child *c = list_entry(net->children.next, struct child,
 					     at);
 
-		if (!c->term_sent)
+		if (!c->output_ended)
 			terminate(c);
 		child_free(c);
 	}
@@ -362,7 +364,7 @@ const char *child_name(const struct child *c)
 
 /* Two ends each: of the link, and of what it says (-1: goes to ours). */
 struct ends {
-	int link[2], says[2];
+	int link[2], err[2];
 };
 
 static void close_both(int fd[2])
@@ -389,17 +391,17 @@ static int make_ends(struct ends *ends, bool capture)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends->link) ==
 		0 &&
 	    no_block(ends->link[0]) == 0 &&
-	    (!capture || (pipe2(ends->says, O_CLOEXEC) == 0 &&
-			  no_block(ends->says[0]) == 0)))
+	    (!capture ||
+	     (pipe2(ends->err, O_CLOEXEC) == 0 && no_block(ends->err[0]) == 0)))
 		return 0;
 	code = errno;
 	close_both(ends->link);
-	close_both(ends->says);
+	close_both(ends->err);
 	return code;
 }
 
 /* What we ignore (SIGPIPE) a child would inherit. */
-static void set_usual(posix_spawnattr_t *how)
+static void reset_signals(posix_spawnattr_t *how)
 {
 	sigset_t usual, none;
 
@@ -430,12 +432,12 @@ static int spawn(struct child *c, struct bytes command, const struct ends *ends,
 
 	/* main holds 0, 1 and 2, so that no end is one of them. */
 	assert(ends->link[1] > STDERR_FILENO);
-	set_usual(&how);
+	reset_signals(&how);
 	posix_spawn_file_actions_init(&moves);
 	posix_spawn_file_actions_adddup2(&moves, ends->link[1], STDIN_FILENO);
 	posix_spawn_file_actions_adddup2(&moves, ends->link[1], STDOUT_FILENO);
-	if (ends->says[1] >= 0)
-		posix_spawn_file_actions_adddup2(&moves, ends->says[1],
+	if (ends->err[1] >= 0)
+		posix_spawn_file_actions_adddup2(&moves, ends->err[1],
 						 STDERR_FILENO);
 	code = posix_spawn(&c->pid, sh, &moves, &how, argv, env);
 	if (code)
@@ -456,7 +458,7 @@ static struct child *child_new(struct net *net, struct bytes command)
 	if (!c)
 		return NULL;
 	c->net = net;
-	c->exits.fd = c->says.fd = -1;
+	c->exits.fd = c->stderr_in.fd = -1;
 	c->look.fire = look_fires;
 	c->grace.fire = grace_fires;
 	c->pause = LOOK_NS;
@@ -470,7 +472,7 @@ static struct child *child_new(struct net *net, struct bytes command)
 	return c;
 }
 
-static void begin_hearing(struct child *c, const struct ends *ends)
+static void watch_child(struct child *c, const struct ends *ends)
 {
 	struct loop *loop = c->net->loop;
 	int fd = pidfd_of(c->pid);
@@ -479,8 +481,8 @@ static void begin_hearing(struct child *c, const struct ends *ends)
 		loop_watch(loop, &c->exits, fd, &exits_ops);
 	else
 		loop_arm(loop, &c->look, loop_now(loop) + c->pause);
-	if (ends->says[0] >= 0)
-		loop_watch(loop, &c->says, ends->says[0], &says_ops);
+	if (ends->err[0] >= 0)
+		loop_watch(loop, &c->stderr_in, ends->err[0], &stderr_ops);
 }
 
 struct child *child_start(struct net *net, struct bytes command,
@@ -500,17 +502,17 @@ struct child *child_start(struct net *net, struct bytes command,
 			"%s: cannot be started: %s", c ? c->name : "exec",
 			err_strerror(code));
 		close_both(ends.link);
-		close_both(ends.says);
+		close_both(ends.err);
 		free(c);
 		return NULL;
 	}
 	close(ends.link[1]);
-	if (ends.says[1] >= 0)
-		close(ends.says[1]);
+	if (ends.err[1] >= 0)
+		close(ends.err[1]);
 	c->sink = sink;
 	c->owner = owner;
 	list_append(&net->children, &c->at);
-	begin_hearing(c, &ends);
+	watch_child(c, &ends);
 	*fd = ends.link[0];
 	return c;
 }

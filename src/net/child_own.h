@@ -3,8 +3,8 @@
  * Children as the files of this room see them: child.c starts and reaps,
  * exec.c makes a link of one, pidfd.c waits for its end without a signal.
  */
-#ifndef RUNG_NET_CHILD_H
-#define RUNG_NET_CHILD_H
+#ifndef RUNG_CHILD_OWN_H
+#define RUNG_CHILD_OWN_H
 
 #include "net_own.h"
 
@@ -24,14 +24,14 @@ struct child {
 	bool over;          /* has ended, and was waited for */
 	bool held;          /* over: its owner lets its group go */
 	struct watch exits; /* a descriptor that tells its end, or -1 */
-	struct watch says;  /* its stderr, or -1: that is ours */
-	struct timer look;  /* where no descriptor tells it */
-	struct timer grace; /* until it is told to end */
-	uint64_t pause;     /* ns until the next look */
-	bool let_go;        /* nobody talks to it any more */
-	bool term_sent;     /* it ended its output before */
-	bool terminated;    /* it was told to end */
-	struct buf line;    /* of its stderr, as yet without an end */
+	struct watch stderr_in; /* its stderr, or -1: that is ours */
+	struct timer look;      /* where no descriptor tells it */
+	struct timer grace;     /* until it is told to end */
+	uint64_t pause;         /* ns until the next look */
+	bool detached;          /* nobody talks to it any more */
+	bool output_ended;      /* it ended its output before */
+	bool terminated;        /* it was told to end */
+	struct buf line;        /* of its stderr, as yet without an end */
 	char name[128];
 };
 
@@ -48,7 +48,7 @@ struct child *child_start(struct net *, struct bytes command,
  * has now. */
 bool child_over(struct child *);
 /* How it ended. Result: whether that is a failure, and *why. */
-bool child_word(const struct child *, struct err *why);
+bool child_exit_error(const struct child *, struct err *why);
 /* Reaps it if it has ended, and forgets it. */
 void child_free(struct child *);
 /* Gives the children that are left a moment to end; then they are told to. */

@@ -244,7 +244,7 @@ enum rio message_flush(struct transport *t)
 			link_note(t, false,
 				  "a message of %zu bytes was "
 				  "dropped: %s",
-				  one.len, net_words(t->out.error));
+				  one.len, net_strerror(t->out.error));
 			r = RIO_MORE;
 		}
 		if (r != RIO_MORE)

@@ -19,7 +19,7 @@
 /* A Unix listener whose backlog is full: connect(2) says EAGAIN and waits for
  * nothing. */
 #define RETRY_NS (10 * NS_PER_MS)
-static void dial_on(struct dialing *);
+static void dial_next(struct dialing *);
 
 static void attempt_end(struct attempt *a)
 {
@@ -84,7 +84,7 @@ void dial_fail(struct dialing *d, enum err_class kind, int code,
 }
 
 /* All have lost: one error says so for all. */
-static void lost(struct dialing *d)
+static void all_lost(struct dialing *d)
 {
 	enum err_class kind;
 	struct buf text;
@@ -107,7 +107,7 @@ void dial_open(struct dialing *d, int fd)
 	link_opened(t);
 }
 
-static void won(struct attempt *a)
+static void attempt_won(struct attempt *a)
 {
 	struct dialing *d = a->dialing;
 	struct transport *t = d->t;
@@ -134,7 +134,7 @@ static void attempt_lost(struct attempt *a, int code)
 {
 	a->code = code;
 	attempt_end(a);
-	note(a, dial_words(a));
+	note(a, attempt_strerror(a));
 }
 
 static void attempt_ready(struct watch *w, short got)
@@ -147,11 +147,11 @@ static void attempt_ready(struct watch *w, short got)
 	if (getsockopt(w->fd, SOL_SOCKET, SO_ERROR, &code, &len) < 0)
 		code = errno;
 	if (!code) {
-		won(a);
+		attempt_won(a);
 		return;
 	}
 	attempt_lost(a, code);
-	dial_on(a->dialing);
+	dial_next(a->dialing);
 }
 
 static short attempt_want(struct watch *w)
@@ -181,7 +181,7 @@ static int bind_at(struct dialing *d, int fd, const struct addr *from)
 	int on = 1;
 
 	if (from->u.sa.sa_family == AF_UNIX)
-		return unix_bind(d->t, fd, from, &d->home);
+		return unix_bind(d->t, fd, from, &d->bind_error);
 	/* The race may have the port for IPv4 at the same time. */
 	if (from->u.sa.sa_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
@@ -189,14 +189,14 @@ static int bind_at(struct dialing *d, int fd, const struct addr *from)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (bind(fd, &from->u.sa, from->len) == 0)
 		return 0;
-	return bind_failed(d->t, from, errno, NULL, &d->home);
+	return bind_failed(d->t, from, errno, NULL, &d->bind_error);
 }
 
-/* Result: 0, or an errno and d->home. */
+/* Result: 0, or an errno and d->bind_error. */
 static int bind_from(struct dialing *d, int fd, int family)
 {
 	struct addr from = from_of(d, family);
-	struct err *e = &d->home;
+	struct err *e = &d->bind_error;
 
 	if (!from.len) {
 		if (d->to.ops->kind->name)
@@ -258,7 +258,7 @@ static int attempt_begin(struct attempt *a)
 	if (code)
 		return code;
 	code = bind_from(d, fd, family);
-	a->home = code != 0;
+	a->cannot_bind = code != 0;
 	if (code)
 		return code;
 	if (connect(fd, &a->to.u.sa, a->to.len) == 0)
@@ -274,7 +274,7 @@ static int attempt_begin(struct attempt *a)
 	return EINPROGRESS;
 }
 
-static void again_soon(struct dialing *d, struct attempt *a)
+static void retry_soon(struct dialing *d, struct attempt *a)
 {
 	struct loop *loop = d->t->net->loop;
 
@@ -286,7 +286,7 @@ static void again_soon(struct dialing *d, struct attempt *a)
 	loop_arm(loop, &d->next, loop_now(loop) + RETRY_NS);
 }
 
-static bool any_under_way(const struct dialing *d)
+static bool any_pending(const struct dialing *d)
 {
 	for (size_t i = 0; i < d->begun; i++)
 		if (d->attempts[i].watch.fd >= 0)
@@ -295,7 +295,7 @@ static bool any_under_way(const struct dialing *d)
 }
 
 /* Begins the next attempt; those that fail at once make room for the next. */
-static void dial_on(struct dialing *d)
+static void dial_next(struct dialing *d)
 {
 	struct loop *loop = d->t->net->loop;
 
@@ -305,11 +305,11 @@ static void dial_on(struct dialing *d)
 		int code = attempt_begin(a);
 
 		if (!code) {
-			won(a);
+			attempt_won(a);
 			return;
 		}
 		if (code == EAGAIN) {
-			again_soon(d, a);
+			retry_soon(d, a);
 			return;
 		}
 		if (code == EINPROGRESS) {
@@ -320,13 +320,13 @@ static void dial_on(struct dialing *d)
 		}
 		attempt_lost(a, code);
 	}
-	if (!any_under_way(d))
-		lost(d);
+	if (!any_pending(d))
+		all_lost(d);
 }
 
 static void next_fires(struct timer *timer)
 {
-	dial_on(list_entry(timer, struct dialing, next));
+	dial_next(list_entry(timer, struct dialing, next));
 }
 
 static bool is_loopback(const struct addr *a)
@@ -353,8 +353,8 @@ static int first_family(const struct dialing *d, const struct addr *found,
 }
 
 /* The next from *at on that is of the family, or is not. n: none. */
-static size_t find_port(const struct addr *found, size_t n, size_t at,
-			int family, bool same)
+static size_t find_family(const struct addr *found, size_t n, size_t at,
+			  int family, bool same)
 {
 	while (at < n && (found[at].u.sa.sa_family == family) != same)
 		at++;
@@ -365,8 +365,8 @@ static size_t find_port(const struct addr *found, size_t n, size_t at,
 static void interleave(struct dialing *d, const struct addr *found, size_t n)
 {
 	int family = first_family(d, found, n);
-	size_t at[2] = {find_port(found, n, 0, family, true),
-			find_port(found, n, 0, family, false)};
+	size_t at[2] = {find_family(found, n, 0, family, true),
+			find_family(found, n, 0, family, false)};
 	size_t turn = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -375,7 +375,7 @@ static void interleave(struct dialing *d, const struct addr *found, size_t n)
 		d->attempts[i].to = found[at[turn]];
 		d->attempts[i].dialing = d;
 		d->attempts[i].watch.fd = -1;
-		at[turn] = find_port(found, n, at[turn] + 1, family, !turn);
+		at[turn] = find_family(found, n, at[turn] + 1, family, !turn);
 		turn = !turn;
 	}
 	d->count = n;
@@ -403,7 +403,7 @@ static void resolved(void *owner, const struct addr *found, size_t n,
 		t->state = LINK_CONNECTING;
 		t->sink->state_changed(t, NULL);
 		if (t->state == LINK_CONNECTING)
-			dial_on(d);
+			dial_next(d);
 		return;
 	}
 	buf_init(&text, BUF_SMALL);

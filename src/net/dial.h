@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A connection in the making, as the files see it that make it: dial.c tries
- * addresses, dial_words.c says what became of them, through.c talks to a proxy.
+ * addresses, attempt_strerror.c says what became of them, through.c talks to a
+ * proxy.
  */
 #ifndef RUNG_NET_DIAL_H
 #define RUNG_NET_DIAL_H
@@ -17,10 +18,11 @@ struct attempt {
 	struct dialing *dialing;
 	struct addr to;
 	uint64_t begun;
-	int code;       /* why it lost */
-	bool home;      /* for want of the address of ours: dialing->home */
-	bool broadcast; /* for it is a broadcast's, and none was asked for */
-	bool no_socket; /* refused, but no server will ever be there */
+	int code;         /* why it lost */
+	bool cannot_bind; /* for want of the address of ours:
+			     dialing->bind_error */
+	bool broadcast;   /* for it is a broadcast's, and none was asked for */
+	bool no_socket;   /* refused, but no server will ever be there */
 };
 
 struct dialing {
@@ -33,8 +35,8 @@ struct dialing {
 	struct timer next; /* the next attempt, or the same once more */
 	struct attempt *attempts;
 	size_t count, begun;
-	struct err home; /* `from ADDR: why it could not be bound` */
-	bool full;       /* the listener's backlog; said once */
+	struct err bind_error; /* `from ADDR: why it could not be bound` */
+	bool full;             /* the listener's backlog; said once */
 	struct proxy_dial
 	    *proxy_dial; /* the proxy that `to` is then; or NULL */
 };
@@ -61,8 +63,8 @@ void dial_open(struct dialing *, int fd);
 /* It cannot be made; the dialing is over. Takes the text. */
 void dial_fail(struct dialing *, enum err_class, int code, struct buf *text);
 
-/* dial_words.c */
-const char *dial_words(const struct attempt *);
+/* attempt_strerror.c */
+const char *attempt_strerror(const struct attempt *);
 /* Appends where it was to go, and by way of whom. */
 void dial_put_target(const struct dialing *, struct buf *out);
 /* Appends why all attempts have failed. Result: the class, and *code. */

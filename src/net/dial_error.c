@@ -13,29 +13,29 @@
 #define LIST_MAX ((size_t)110)
 
 /* None of our addresses leads there, or their ports are used up. */
-static bool no_way(const struct attempt *a)
+static bool no_local_address(const struct attempt *a)
 {
 	return a->code == EADDRNOTAVAIL && !addr_port(&a->dialing->from);
 }
 
 /* From the port that we were told, there is a connection to it. */
-static bool is_taken(const struct attempt *a)
+static bool is_port_taken(const struct attempt *a)
 {
 	return a->code == EADDRNOTAVAIL && addr_port(&a->dialing->from);
 }
 
 /* From the address that we were told, as from loopback to elsewhere. */
-static bool leads_nowhere(const struct attempt *a)
+static bool cannot_reach(const struct attempt *a)
 {
 	return a->code == EINVAL && a->dialing->from.len;
 }
 
 /* ENOENT: the same to a Unix path as "unreachable" to a host. */
-static enum err_class dial_error_kind_of(const struct attempt *a)
+static enum err_class attempt_class(const struct attempt *a)
 {
-	if (a->home)
-		return a->dialing->home.kind;
-	if (a->code == ENOENT || no_way(a) || leads_nowhere(a))
+	if (a->cannot_bind)
+		return a->dialing->bind_error.kind;
+	if (a->code == ENOENT || no_local_address(a) || cannot_reach(a))
 		return ERR_UNREACHABLE;
 	return err_of_errno(a->code);
 }
@@ -50,20 +50,20 @@ static int weight(const struct attempt *a)
 	if (a->code == EAFNOSUPPORT || a->code == EADDRNOTAVAIL)
 		return 0;
 	for (int i = 0; i < n; i++)
-		if (dial_error_kind_of(a) == rising[i])
+		if (attempt_class(a) == rising[i])
 			return i + 1;
 	return n + 1;
 }
 
-const char *dial_words(const struct attempt *a)
+const char *attempt_strerror(const struct attempt *a)
 {
-	if (a->home)
-		return a->dialing->home.text;
-	if (no_way(a))
+	if (a->cannot_bind)
+		return a->dialing->bind_error.text;
+	if (no_local_address(a))
 		return "no address or port of ours is left to reach it from";
-	if (is_taken(a))
+	if (is_port_taken(a))
 		return "our port has a connection to it already";
-	if (leads_nowhere(a))
+	if (cannot_reach(a))
 		return "that address of ours does not lead there";
 	if (a->broadcast)
 		return "a broadcast address";
@@ -73,7 +73,7 @@ const char *dial_words(const struct attempt *a)
 		return "something is there that is no socket";
 	if (a->code == EPROTOTYPE)
 		return "a socket of another kind is there";
-	return net_words(a->code);
+	return net_strerror(a->code);
 }
 
 /* What to do about it; "" where nothing is known to help. */
@@ -96,9 +96,9 @@ static void put_hint(const struct attempt *a, struct buf *out)
 	else if (code == ENETUNREACH || code == EHOSTUNREACH)
 		buf_printf(out, "; is there a route? 'ip %sroute' shows",
 			   six ? "-6 " : "");
-	else if (leads_nowhere(a) || no_way(a))
+	else if (cannot_reach(a) || no_local_address(a))
 		buf_puts(out, "; 'ip address' shows ours");
-	else if (is_taken(a))
+	else if (is_port_taken(a))
 		buf_puts(out, "; 'ss -tun' shows");
 	else if (a->broadcast)
 		buf_puts(out, "; 'rung nc -u -b' sends to those");
@@ -123,7 +123,7 @@ static void put_tried(const struct dialing *d, bool reasons, struct buf *out)
 			buf_puts(out, ", ");
 		addr_print_escaped(&a->to, out);
 		if (reasons)
-			buf_printf(out, " %s", dial_words(a));
+			buf_printf(out, " %s", attempt_strerror(a));
 	}
 	buf_putc(out, ')');
 }
@@ -138,7 +138,7 @@ static void put_begun(const struct dialing *d, struct buf *out)
 		buf_puts(out, i ? ", " : "");
 		addr_print_escaped(&a->to, out);
 		buf_printf(out, " %s",
-			   a->watch.fd < 0 ? dial_words(a) : "silent");
+			   a->watch.fd < 0 ? attempt_strerror(a) : "silent");
 	}
 }
 
@@ -210,12 +210,12 @@ enum err_class dial_put_loss(const struct dialing *d, int *code,
 	}
 	*code = most->code;
 	dial_put_target(d, out);
-	buf_printf(out, ": %s", dial_words(most));
+	buf_printf(out, ": %s", attempt_strerror(most));
 	/* That says all. */
-	if (most->home)
-		return dial_error_kind_of(most);
+	if (most->cannot_bind)
+		return attempt_class(most);
 	if (has_more_detail(d))
 		put_tried(d, differ, out);
 	put_hint(most, out);
-	return dial_error_kind_of(most);
+	return attempt_class(most);
 }

@@ -26,13 +26,13 @@ void errqueue_on(int fd, int family)
 		setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof(on));
 }
 
-struct tx_report {
+struct icmp_error {
 	int family, type, code;
 	const char *words;
 };
 
 /* RFC 792; RFC 4443 §3. */
-static const struct tx_report tx_reports[] = {
+static const struct icmp_error icmp_errors[] = {
     {SO_EE_ORIGIN_ICMP, 3, 0, "network unreachable"},
     {SO_EE_ORIGIN_ICMP, 3, 1, "host unreachable"},
     {SO_EE_ORIGIN_ICMP, 3, 2, "protocol unreachable"},
@@ -48,13 +48,14 @@ static const struct tx_report tx_reports[] = {
     {SO_EE_ORIGIN_ICMP6, 3, 0, "hop limit exceeded"},
 };
 
-static const char *saying(const struct sock_extended_err *ee)
+static const char *icmp_text(const struct sock_extended_err *ee)
 {
-	for (size_t i = 0; i < sizeof(tx_reports) / sizeof(tx_reports[0]); i++)
-		if (tx_reports[i].family == ee->ee_origin &&
-		    tx_reports[i].type == ee->ee_type &&
-		    tx_reports[i].code == ee->ee_code)
-			return tx_reports[i].words;
+	for (size_t i = 0; i < sizeof(icmp_errors) / sizeof(icmp_errors[0]);
+	     i++)
+		if (icmp_errors[i].family == ee->ee_origin &&
+		    icmp_errors[i].type == ee->ee_type &&
+		    icmp_errors[i].code == ee->ee_code)
+			return icmp_errors[i].words;
 	return "unreachable";
 }
 
@@ -77,12 +78,13 @@ static void put_offender(const struct sock_extended_err *ee, struct buf *out)
 	buf_truncate(out, buf_len(out) - 2);
 }
 
-static void word(const struct sock_extended_err *ee, char *words, size_t size)
+static void put_icmp_error(const struct sock_extended_err *ee, char *words,
+			   size_t size)
 {
 	struct buf text;
 
 	buf_init(&text, BUF_SMALL);
-	buf_printf(&text, "ICMP: %s", saying(ee));
+	buf_printf(&text, "ICMP: %s", icmp_text(ee));
 	put_offender(ee, &text);
 	snprintf(words, size, "%s", buf_cstr(&text));
 	buf_fini(&text);
@@ -125,7 +127,7 @@ int errqueue_take(int fd, char *words, size_t size)
 			     ee->ee_origin != SO_EE_ORIGIN_ICMP6))
 				continue;
 			found = (int)ee->ee_errno;
-			word(ee, words, size);
+			put_icmp_error(ee, words, size);
 		}
 	}
 }

@@ -19,7 +19,7 @@
 /* One such occasion in so many is used to ask whether more came. */
 #define ALONE_MAX 16u
 
-enum took { TOOK_ONE, TOOK_GONE, TOOK_NONE, TOOK_ILL };
+enum took { TOOK_ONE, TOOK_GONE, TOOK_NONE, TOOK_FAILED };
 
 struct listening *listening_of(const struct transport *t)
 {
@@ -53,7 +53,7 @@ static void again_fires(struct timer *timer)
 		peers_retry(l);
 }
 
-static void pause_for_want(struct listening *l, int code)
+static void pause_accepting(struct listening *l, int code)
 {
 	struct net *net = l->t->net;
 
@@ -64,7 +64,7 @@ static void pause_for_want(struct listening *l, int code)
 		link_note(l->t, false,
 			  "accepting paused: %s; connections wait and it goes "
 			  "on by itself",
-			  net_words(code));
+			  net_strerror(code));
 	l->noted = true;
 }
 
@@ -80,24 +80,24 @@ static enum took accept_failed(struct transport *t, int code)
 	case ENFILE:
 	case ENOBUFS:
 	case ENOMEM:
-		pause_for_want(t->extra, code);
-		return TOOK_ILL;
+		pause_accepting(t->extra, code);
+		return TOOK_FAILED;
 	case EBADF:
 	case EINVAL:
 	case ENOTSOCK:
 	case EOPNOTSUPP:
 	case EFAULT:
 		link_failed(t, code, NULL);
-		return TOOK_ILL;
+		return TOOK_FAILED;
 	}
 	/* accept(2): errors that are pending on the new socket come from here;
 	 * it is gone, and the next one is not to wait for it. */
 	link_note(t, false, "a connection was gone before it was accepted: %s",
-		  net_words(code));
+		  net_strerror(code));
 	return TOOK_GONE;
 }
 
-static enum took listen_take(struct transport *t)
+static enum took accept_one(struct transport *t)
 {
 	struct addr peer = {.len = sizeof(peer.u)};
 	int fd;
@@ -137,14 +137,14 @@ static void accept_some(struct transport *t)
 
 		if (!t->sink->wants_input(t))
 			return;
-		took = listen_take(t);
+		took = accept_one(t);
 		if (t->state != LINK_LISTENING)
 			return;
 		if (took == TOOK_NONE) {
 			l->batch = 1;
 			l->noted = false;
 		}
-		if (took == TOOK_NONE || took == TOOK_ILL)
+		if (took == TOOK_NONE || took == TOOK_FAILED)
 			return;
 		if (took == TOOK_ONE)
 			l->asked = false;
@@ -186,7 +186,7 @@ bool transport_accept(struct transport *t)
 	if (t->state != LINK_LISTENING || !t->ops->connects)
 		return false;
 	took = !l->paused && t->sink->wants_input(t) &&
-	       listen_take(t) == TOOK_ONE;
+	       accept_one(t) == TOOK_ONE;
 	if (t->state == LINK_LISTENING) {
 		l->asked = !took;
 		transport_touch(t);

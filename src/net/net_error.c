@@ -2,13 +2,13 @@
 /*
  * What is said of links that broke, and of addresses that cannot be had: who,
  * what, and what to do about it. Of a connection that was tried it is
- * dial_words.c's to say.
+ * attempt_strerror.c's to say.
  */
 #include "net_own.h"
 
 #include <errno.h>
 
-const char *net_words(int code)
+const char *net_strerror(int code)
 {
 	switch (code) {
 	case ECONNREFUSED:
@@ -31,7 +31,7 @@ const char *transport_strerror(int code)
 {
 	if (code == ETIMEDOUT)
 		return "the peer acknowledges no more (timed out)";
-	return net_words(code);
+	return net_strerror(code);
 }
 
 static const char *bind_hint(const struct transport *t, const struct addr *a,
@@ -61,7 +61,7 @@ int bind_failed(const struct transport *t, const struct addr *a, int code,
 	buf_init(&who, BUF_SMALL);
 	addr_print_url_escaped(a, t->ops->scheme, &who);
 	err_set(e, err_of_errno(code), code, "%.160s: %s%s", buf_cstr(&who),
-		words ? words : net_words(code), bind_hint(t, a, code));
+		words ? words : net_strerror(code), bind_hint(t, a, code));
 	buf_fini(&who);
 	return -1;
 }

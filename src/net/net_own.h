@@ -3,8 +3,8 @@
  * What the files of this room share: the ways of each kind of socket, what
  * they keep beside a transport, and the steps that all links go through.
  */
-#ifndef RUNG_NET_KIND_H
-#define RUNG_NET_KIND_H
+#ifndef RUNG_NET_OWN_H
+#define RUNG_NET_OWN_H
 
 #include "rung/resolve.h"
 #include "rung/transport.h"
@@ -118,13 +118,13 @@ int resolve_literal(const char *host, const char *port, int family,
 
 /* words.c */
 /* What is wrong with a socket, for people: short, without who and where. */
-const char *net_words(int code);
+const char *net_strerror(int code);
 /* `ADDR: why`. Result: -1 and *e, which `why` may be. */
 int endpoint_failed(const struct endpoint *, const struct err *why,
 		    struct err *e);
 /*
  * An address of ours that cannot be had: who, what, what to do about it.
- * words: how to say it, or NULL: as net_words() does. Result: -1 and *e.
+ * words: how to say it, or NULL: as net_strerror() does. Result: -1 and *e.
  */
 int bind_failed(const struct transport *, const struct addr *, int code,
 		const char *words, struct err *e);

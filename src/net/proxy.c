@@ -198,7 +198,7 @@ static int take_auth(struct bytes text, const char *path, struct proxy *p,
 	return copy(p->password, sizeof(p->password), password, "password", e);
 }
 
-static int take_known(struct proxy *p, struct err *e)
+static int take_environment(struct proxy *p, struct err *e)
 {
 	const char *known = getenv(PROXY_PASSWORD);
 
@@ -275,7 +275,7 @@ int proxy_parse(struct bytes text, const struct proxy_auth *auth,
 	}
 	if (read_at(rest, scheme, p, e) ||
 	    (auth ? take_auth(auth->text, auth->path, p, e)
-		  : take_known(p, e)) ||
+		  : take_environment(p, e)) ||
 	    proxy_check(p, e)) {
 		proxy_fini(p);
 		return -1;

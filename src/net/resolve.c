@@ -70,7 +70,8 @@ static int look_up(const char *host, const char *port, int family, int socktype,
 	return *n ? 0 : EAI_NONAME;
 }
 
-static void word(int gai, int code, const char *port, int family, struct err *e)
+static void lookup_error(int gai, int code, const char *port, int family,
+			 struct err *e)
 {
 	const char *what = gai_strerror(gai), *hint = "";
 
@@ -121,7 +122,7 @@ int resolve_literal(const char *host, const char *port, int family,
 	if (!gai)
 		return (int)n;
 	if (gai != EAI_NONAME || !*host) {
-		word(gai, errno, port, family, e);
+		lookup_error(gai, errno, port, family, e);
 		return -1;
 	}
 	/* No name has a colon: it is an address, and only the zone is left to
@@ -138,7 +139,7 @@ int resolve_literal(const char *host, const char *port, int family,
  * Out of descriptors the C library says that there is no such host, or no
  * answer. Result: that errno, or 0.
  */
-static int want_of_files(void)
+static int out_of_files(void)
 {
 	/* Commands are started meanwhile: none is to have it. */
 	int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
@@ -158,7 +159,7 @@ static void job_run(struct work_job *work)
 			   job->passive ? AI_PASSIVE : 0, job->found,
 			   RESOLVE_MAX, &job->n);
 	job->code = errno;
-	want = job->gai ? want_of_files() : 0;
+	want = job->gai ? out_of_files() : 0;
 	if (want) {
 		job->gai = EAI_SYSTEM;
 		job->code = want;
@@ -180,7 +181,7 @@ static void answer(struct resolve *r)
 
 	free(r);
 	if (job->gai) {
-		word(job->gai, job->code, job->port, job->family, &why);
+		lookup_error(job->gai, job->code, job->port, job->family, &why);
 		sink->answer(owner, NULL, 0, &why);
 	} else {
 		sink->answer(owner, job->found, job->n, NULL);
@@ -193,13 +194,13 @@ static void looked_up(struct work *work)
 	answer(list_entry(work, struct resolve, work));
 }
 
-static void known_now(struct timer *timer)
+static void now_fires(struct timer *timer)
 {
 	answer(list_entry(timer, struct resolve, now));
 }
 
 /* Has the job done by a thread. Result: 0, or -1 and *e. */
-static int hand_over(struct resolve *r, struct err *e)
+static int start_thread(struct resolve *r, struct err *e)
 {
 	int code = work_start(&r->work, r->loop, &r->job->work, looked_up);
 
@@ -218,7 +219,7 @@ static int resolve_begin(struct resolve *r, struct err *e)
 				RESOLVE_MAX, &bad);
 
 	if (!n)
-		return hand_over(r, e);
+		return start_thread(r, e);
 	if (n < 0) {
 		if (e)
 			*e = bad;
@@ -245,7 +246,7 @@ struct resolve *resolve_start(struct loop *loop, const char *host,
 	}
 	*r = (struct resolve){
 	    .loop = loop, .job = job, .sink = sink, .owner = owner};
-	r->now.fire = known_now;
+	r->now.fire = now_fires;
 	work_job_init(&job->work, job_run, job_free);
 	memcpy(job->host, host, strlen(host) + 1);
 	memcpy(job->port, port, strlen(port) + 1);

@@ -195,7 +195,7 @@ void link_opened(struct transport *t)
 		link_flush(t);
 }
 
-static enum cause in_order(const struct transport *t)
+static enum cause orderly_cause(const struct transport *t)
 {
 	return t->ended[DIR_DOWN] ? CAUSE_BOTH : CAUSE_PEER;
 }
@@ -217,7 +217,7 @@ void link_ended_up(struct transport *t)
 		link_finish(t, CAUSE_BOTH, NULL);
 }
 
-static enum err_class transport_kind_of(int code)
+static enum err_class class_of(int code)
 {
 	if (code == EPIPE)
 		return ERR_RESET;
@@ -226,8 +226,8 @@ static enum err_class transport_kind_of(int code)
 	return err_of_errno(code);
 }
 
-static void word_failure(const struct transport *t, int code, const char *words,
-			 struct err *e)
+static void failure_error(const struct transport *t, int code,
+			  const char *words, struct err *e)
 {
 	struct buf who;
 
@@ -238,7 +238,7 @@ static void word_failure(const struct transport *t, int code, const char *words,
 		addr_print_url_escaped(&t->peer, t->ops->scheme, &who);
 	if (t->proxied)
 		buf_puts(&who, " (the proxy)");
-	err_set(e, transport_kind_of(code), code, "%.140s: %s", buf_cstr(&who),
+	err_set(e, class_of(code), code, "%.140s: %s", buf_cstr(&who),
 		words ? words : transport_strerror(code));
 	buf_fini(&who);
 }
@@ -252,7 +252,7 @@ void link_failed(struct transport *t, int code, const char *words)
 		return;
 	}
 	t->error = code;
-	word_failure(t, code, words, &why);
+	failure_error(t, code, words, &why);
 	link_finish(
 	    t, code == ECONNRESET || code == EPIPE ? CAUSE_RESET : CAUSE_FAILED,
 	    &why);
@@ -405,7 +405,7 @@ static int may_send(const struct transport *t, struct err *e)
 			       "the peer has no name (it bound none), so it "
 			       "cannot be answered");
 	if (t->error)
-		return err_set(e, transport_kind_of(t->error), t->error, "%s",
+		return err_set(e, class_of(t->error), t->error, "%s",
 			       transport_strerror(t->error));
 	return 0;
 }
@@ -424,18 +424,18 @@ static int send_failed(struct transport *t, size_t len, struct err *e)
 
 	if (is_passing(t, code))
 		return err_set(e, ERR_LIMIT, code, "a message of %zu bytes: %s",
-			       len, net_words(code));
+			       len, net_strerror(code));
 	t->error = code;
 	if (t->watch.fd < 0)
 		peers_wait(t);
 	else
 		loop_touch(t->net->loop, &t->watch);
-	word_failure(t, code, NULL, e);
+	failure_error(t, code, NULL, e);
 	return -1;
 }
 
 /* Of one unit; 0: as the socket's buffers allow. */
-static size_t longest(const struct transport *t)
+static size_t unit_limit(const struct transport *t)
 {
 	const struct addr *a = &t->peer;
 
@@ -455,10 +455,10 @@ static int send_data(struct transport *t, struct bytes data, struct err *e)
 	if (!data.len && t->ops->shape == SHAPE_MESSAGES)
 		return err_set(e, ERR_USAGE, 0,
 			       "an empty message would be read as the end");
-	if (longest(t) && data.len > longest(t))
+	if (unit_limit(t) && data.len > unit_limit(t))
 		return err_set(e, ERR_LIMIT, EMSGSIZE,
 			       "%zu bytes: a %s datagram carries at most %zu",
-			       data.len, t->ops->scheme, longest(t));
+			       data.len, t->ops->scheme, unit_limit(t));
 	switch (kind->send(t, data)) {
 	case RIO_MORE:
 	case RIO_END:
@@ -517,7 +517,7 @@ void transport_close(struct transport *t, bool reset)
 	if (t->state == LINK_OPEN && !reset && !t->error) {
 		t->ops->kind->flush(t);
 		if (t->ended[DIR_UP] && !rio_queued(&t->out))
-			cause = in_order(t);
+			cause = orderly_cause(t);
 	}
 	if (t->state == LINK_OPEN && reset) {
 		set_reset(t);

@@ -32,7 +32,7 @@ static bool trouble(struct transport *t)
 
 	if (!code)
 		return true;
-	snprintf(all, sizeof(all), "%s (%s)", net_words(code), words);
+	snprintf(all, sizeof(all), "%s (%s)", net_strerror(code), words);
 	link_failed(t, code, all);
 	return false;
 }

@@ -82,7 +82,7 @@ static int remove_stale(const struct transport *t, const struct addr *a,
 	return 0;
 }
 
-static int own(struct transport *t, const char *path, struct err *e)
+static int keep_path(struct transport *t, const char *path, struct err *e)
 {
 	struct extra *extra = link_extra(t);
 	struct stat st;
@@ -109,7 +109,7 @@ int unix_bind(struct transport *t, int fd, const struct addr *a, struct err *e)
 	}
 	if (r < 0)
 		return bind_failed(t, a, errno, NULL, e);
-	return path_of(a) ? own(t, path_of(a), e) : 0;
+	return path_of(a) ? keep_path(t, path_of(a), e) : 0;
 }
 
 void unix_unlink(struct transport *t, int fd)
