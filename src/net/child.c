@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Children: started, listened to, told to end and waited for. What their ends
- * mean to a link is exec.c's.
+ * Child processes: starts them, reads their stderr, signals and reaps them.
+ * exec.c makes links of them.
  */
 #include "child_own.h"
 
@@ -20,19 +20,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* From the end of its input until it is told to end. */
+/* From child_detach() to SIGTERM, and from that to the report. */
 #define GRACE_NS      NS_PER_S
 #define LOOK_NS       (2 * NS_PER_MS)
 #define LOOK_MAX      (250 * NS_PER_MS)
 #define LINE_MAX      ((size_t)400)
 #define STDERR_AT_END 64
-/* The same grace, where no loop turns any more. */
+/* The same delay in children_fini(), where no loop runs. */
 #define FINI_LOOKS   200
 #define FINI_LOOK_MS 5
 
 extern char **environ;
 
-/* ---- its end ---- */
+/* ---- exit ---- */
 
 bool child_over(struct child *c)
 {
@@ -48,8 +48,8 @@ bool child_over(struct child *c)
 		return false;
 	c->over = true;
 	if (r < 0)
-		/* ECHILD: somebody has us not wait for children; nobody knows
-		 * how it ended, and its number may be another's. */
+		/* ECHILD: rung inherited an ignored SIGCHLD. The exit status is
+		 * unknown, and the pid may be reused. */
 		c->pid = 0;
 	else if (how.si_code == CLD_EXITED)
 		c->code = how.si_status;
@@ -59,8 +59,9 @@ bool child_over(struct child *c)
 }
 
 /*
- * Whether any of its process group lives. Its number is the group's until then,
- * and nobody else's: a process that has it once it was waited for is another.
+ * Returns true if a process of the group lives. The kernel does not reuse the
+ * pid while the group exists: a process with the pid of a reaped child is of
+ * another group.
  */
 static bool group_lives(const struct child *c)
 {
@@ -70,7 +71,8 @@ static bool group_lives(const struct child *c)
 	       (kill(-c->pid, 0) == 0 || errno == EPERM);
 }
 
-/* What its end by that signal, or by sh's code for it, is no failure of. */
+/* Returns true for signals that normally end a detached child (or sh's 128+N).
+ */
 static bool is_expected_signal(int signo)
 {
 	return signo == SIGPIPE || signo == SIGTERM || signo == SIGHUP;
@@ -96,7 +98,8 @@ bool child_exit_error(const struct child *c, struct err *why)
 	return true;
 }
 
-/* But for the grace of those that it leaves behind. */
+/* Stops all watches and timers but `grace`, which may still wait for the rest
+ * of the group. */
 static void unwatch_child(struct child *c)
 {
 	struct loop *loop = c->net->loop;
@@ -124,7 +127,7 @@ void child_free(struct child *c)
 	free(c);
 }
 
-/* ---- what it says ---- */
+/* ---- stderr ---- */
 
 static void report_line(struct child *c)
 {
@@ -146,12 +149,12 @@ static void take_stderr(struct child *c, struct bytes data)
 		}
 		if (buf_len(&c->line) == LINE_MAX)
 			report_line(c);
-		/* A C string says it. */
+		/* The sink gets a C string: no NUL. */
 		buf_putc(&c->line, data.at[i] ? data.at[i] : '.');
 	}
 }
 
-/* Result: whether there may be more now. */
+/* Result: true if there may be more now. */
 static bool read_stderr(struct child *c)
 {
 	uint8_t bytes[1024];
@@ -172,7 +175,7 @@ static bool read_stderr(struct child *c)
 	return false;
 }
 
-/* It has ended: what it said before comes first. */
+/* Reports the rest of stderr, then the exit. */
 static void report_exit(struct child *c)
 {
 	struct err why;
@@ -233,7 +236,7 @@ static void look_fires(struct timer *timer)
 	loop_arm(loop, &c->look, loop_now(loop) + c->pause);
 }
 
-/* ---- told to end ---- */
+/* ---- termination ---- */
 
 static void terminate(struct child *c)
 {
@@ -242,7 +245,8 @@ static void terminate(struct child *c)
 	c->terminated = true;
 }
 
-/* It lives on, as nobody's; it is waited for all the same. */
+/* Reports a child that still runs after SIGTERM. The net still reaps the
+ * child. */
 static void abandon(struct child *c)
 {
 	const struct child_sink *sink = c->sink;
@@ -273,7 +277,7 @@ static void grace_fires(struct timer *timer)
 	loop_arm(c->net->loop, timer, loop_now(c->net->loop) + GRACE_NS);
 }
 
-/* Whether the other end is still open somewhere. */
+/* Returns true if some process has the other end open. */
 static bool is_open(int fd)
 {
 	struct pollfd p = {.fd = fd};
@@ -298,7 +302,7 @@ void child_detach(struct child *c, int fd, bool output_ended, bool now)
 	}
 	if (!now && !c->output_ended)
 		loop_arm(loop, &c->grace, loop_now(loop) + GRACE_NS);
-	/* Its end is near: looks are to be quick again. */
+	/* The exit is likely soon: poll at the shortest interval again. */
 	c->pause = LOOK_NS;
 	if (loop_armed(&c->look))
 		loop_arm(loop, &c->look, loop_now(loop) + LOOK_NS);
@@ -326,7 +330,8 @@ void children_drop_sink(struct net *net, const void *owner)
 	}
 }
 
-/* Whether some still run that are not to be left alone. */
+/* Returns true if a group lives, except groups of children that ended their
+ * output. */
 static bool any_run(struct net *net)
 {
 	bool run = false;
@@ -340,7 +345,7 @@ static bool any_run(struct net *net)
 	return run;
 }
 
-/* Real time, for no loop turns any more. */
+/* Waits in real time, because no loop runs any more. */
 void children_fini(struct net *net)
 {
 	for (int left = FINI_LOOKS; any_run(net) && left; left--)
@@ -360,9 +365,9 @@ const char *child_name(const struct child *c)
 	return c->name;
 }
 
-/* ---- its beginning ---- */
+/* ---- start ---- */
 
-/* Two ends each: of the link, and of what it says (-1: goes to ours). */
+/* Both ends of the link and of the pipe from stderr (-1: inherited). */
 struct ends {
 	int link[2], err[2];
 };
@@ -382,7 +387,7 @@ static int no_block(int fd)
 	return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 }
 
-/* Result: 0 or an errno; then nothing is open. */
+/* Result: 0, or an errno with nothing open. */
 static int make_ends(struct ends *ends, bool capture)
 {
 	int code;
@@ -400,7 +405,7 @@ static int make_ends(struct ends *ends, bool capture)
 	return code;
 }
 
-/* What we ignore (SIGPIPE) a child would inherit. */
+/* Resets signals: a child would inherit those that rung ignores (SIGPIPE). */
 static void reset_signals(posix_spawnattr_t *how)
 {
 	sigset_t usual, none;
@@ -430,7 +435,7 @@ static int spawn(struct child *c, struct bytes command, const struct ends *ends,
 	posix_spawnattr_t how;
 	int code;
 
-	/* main holds 0, 1 and 2, so that no end is one of them. */
+	/* main keeps 0, 1 and 2 open, so no end has one of these numbers. */
 	assert(ends->link[1] > STDERR_FILENO);
 	reset_signals(&how);
 	posix_spawn_file_actions_init(&moves);

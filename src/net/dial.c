@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Connecting: each address that a name has, raced until one opens. What the
- * link then does is transport.c's business.
+ * Connects: resolves a name and races its addresses until one opens.
+ * transport.c runs the open link.
  *
- * RFC 8305: families interleaved (§4), the next attempt 250 ms after the last
- * or as soon as that has failed (§5), the first to open wins.
+ * RFC 8305: interleaves the families (§4), starts the next attempt 250 ms after
+ * the last or as soon as that has failed (§5); the first to open wins.
  */
 #include "dial.h"
 
@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 #define ATTEMPT_NS (250 * NS_PER_MS)
-/* A Unix listener whose backlog is full: connect(2) says EAGAIN and waits for
- * nothing. */
+/* Delay between attempts on a Unix listener with a full backlog, where
+ * connect(2) returns EAGAIN at once. */
 #define RETRY_NS (10 * NS_PER_MS)
 static void dial_next(struct dialing *);
 
@@ -56,7 +56,7 @@ void dial_stop(struct transport *t)
 	dialing_free(t->dialing);
 }
 
-/* Tells one address's fate, as a detail. */
+/* Reports the result of one attempt, as a detail. */
 static void note(const struct attempt *a, const char *fate)
 {
 	struct transport *t = a->dialing->t;
@@ -83,7 +83,7 @@ void dial_fail(struct dialing *d, enum err_class kind, int code,
 	link_finish(t, CAUSE_FAILED, &why);
 }
 
-/* All have lost: one error says so for all. */
+/* Reports one error for all failed attempts. */
 static void all_lost(struct dialing *d)
 {
 	enum err_class kind;
@@ -163,7 +163,7 @@ static short attempt_want(struct watch *w)
 static const struct watch_ops attempt_ops = {.want = attempt_want,
 					     .ready = attempt_ready};
 
-/* What to bind for an attempt of that family. */
+/* Returns the address to bind for an attempt of that family. */
 static struct addr from_of(const struct dialing *d, int family)
 {
 	struct addr a = {.len = sizeof(a.u.in6)};
@@ -182,7 +182,7 @@ static int bind_at(struct dialing *d, int fd, const struct addr *from)
 
 	if (from->u.sa.sa_family == AF_UNIX)
 		return unix_bind(d->t, fd, from, &d->bind_error);
-	/* The race may have the port for IPv4 at the same time. */
+	/* The race may bind the same port in IPv4 at the same time. */
 	if (from->u.sa.sa_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
 	if (d->to.ops->connects)
@@ -209,24 +209,25 @@ static int bind_from(struct dialing *d, int fd, int family)
 	return e->code;
 }
 
-/* What connect(2) has said, in the number that says the same elsewhere. */
+/* Replaces errnos of connect(2) that have another meaning elsewhere. */
 static int connect_code(const struct dialing *d, int family, int code)
 {
 	if (family == AF_UNIX)
 		return code;
-	/* No port is left to give it; only of a Unix socket's backlog is it
-	 * said that way. */
+	/* No local port is free; EAGAIN means a full backlog only for Unix
+	 * sockets. */
 	if (code == EAGAIN)
 		return EADDRNOTAVAIL;
-	/* Linux, of a route that is a black hole; and of an address of ours
-	 * that does not lead there. */
+	/* Linux, for a blackhole route. (Also if the bound address cannot reach
+	 * the target; that keeps its errno.) */
 	if (code == EINVAL && (!d->from.len || d->from_port_only))
 		return ENETUNREACH;
 	return code;
 }
 
-/* EACCES is said of a route that prohibits, too: of a broadcast it is not, once
- * that is allowed. A connect of datagrams sends nothing. */
+/* Returns true if EACCES means a broadcast address: with SO_BROADCAST the
+ * connect succeeds, over a prohibiting route it does not. Connecting a UDP
+ * socket sends nothing. */
 static bool is_broadcast(const struct attempt *a, int fd, int code)
 {
 	int on = 1;
@@ -237,7 +238,7 @@ static bool is_broadcast(const struct attempt *a, int fd, int code)
 	       !connect(fd, &a->to.u.sa, a->to.len);
 }
 
-/* Result: 0: open; EINPROGRESS: watched; another errno: not begun. */
+/* Result: 0: open; EINPROGRESS: watched; another errno: failed. */
 static int attempt_begin(struct attempt *a)
 {
 	struct dialing *d = a->dialing;
@@ -294,7 +295,7 @@ static bool any_pending(const struct dialing *d)
 	return false;
 }
 
-/* Begins the next attempt; those that fail at once make room for the next. */
+/* Starts the next attempt, and more while they fail at once. */
 static void dial_next(struct dialing *d)
 {
 	struct loop *loop = d->t->net->loop;
@@ -337,9 +338,9 @@ static bool is_loopback(const struct addr *a)
 }
 
 /*
- * Which family goes first: the resolver's choice (RFC 6724). Datagrams cannot
- * be raced, for nothing answers; on this machine IPv4 goes first then, as
- * listeners without a host have it.
+ * Returns the family to try first: the resolver's choice (RFC 6724). Datagrams
+ * cannot be raced, because nothing answers: if all addresses are loopback, IPv4
+ * goes first, as for listeners without a host.
  */
 static int first_family(const struct dialing *d, const struct addr *found,
 			size_t n)
@@ -352,7 +353,8 @@ static int first_family(const struct dialing *d, const struct addr *found,
 	return AF_INET;
 }
 
-/* The next from *at on that is of the family, or is not. n: none. */
+/* Returns the index of the next address, from `at`, that is (`same`) or is not
+ * of the family. n: none. */
 static size_t find_family(const struct addr *found, size_t n, size_t at,
 			  int family, bool same)
 {
@@ -361,7 +363,7 @@ static size_t find_family(const struct addr *found, size_t n, size_t at,
 	return at;
 }
 
-/* One family, the other, and so on; each in the order it came. */
+/* Alternates the families, and keeps the order within each. */
 static void interleave(struct dialing *d, const struct addr *found, size_t n)
 {
 	int family = first_family(d, found, n);
@@ -419,7 +421,8 @@ static const char *family_name(int family)
 	return family == AF_INET6 ? "IPv6" : "IPv4";
 }
 
-/* Of a name it is not known before it is looked up. Result: 0, or -1 and *e. */
+/* Checks that the local address is of the target's family. A name passes,
+ * because its family is unknown before the lookup. Result: 0, or -1 and *e. */
 static int check_family(const struct dialing *d, const struct endpoint *from,
 			struct err *e)
 {
@@ -439,7 +442,7 @@ static int check_family(const struct dialing *d, const struct endpoint *from,
 		       family_name(family));
 }
 
-/* Result: 0, or -1 and *e: not an address to connect from. */
+/* Result: 0, or -1 and *e: no local address to connect from. */
 static int read_from(struct dialing *d, const struct endpoint *from,
 		     struct err *e)
 {
@@ -454,7 +457,7 @@ static int read_from(struct dialing *d, const struct endpoint *from,
 		d->from = endpoint_unix(from);
 		return 0;
 	}
-	/* Without a host it is the port alone that matters. */
+	/* Without a host only the port is bound. */
 	if (!*from->host) {
 		d->from_port_only = true;
 		n = resolve_literal("0.0.0.0", from->port, AF_INET,
@@ -473,7 +476,7 @@ static int read_from(struct dialing *d, const struct endpoint *from,
 	return d->from_port_only ? 0 : check_family(d, from, e);
 }
 
-/* The addresses are there; they are tried from the loop. */
+/* Takes known addresses; the loop starts the attempts. */
 static int have_found(struct dialing *d, const struct addr *found, size_t n,
 		      struct err *e)
 {
@@ -489,7 +492,7 @@ static int have_found(struct dialing *d, const struct addr *found, size_t n,
 	return 0;
 }
 
-/* The addresses, or a lookup that will bring them; either from the loop. */
+/* Takes a Unix path, or starts a lookup; the attempts start from the loop. */
 int dial_find(struct dialing *d, struct err *e)
 {
 	struct transport *t = d->t;
@@ -497,7 +500,7 @@ int dial_find(struct dialing *d, struct err *e)
 	struct addr path;
 
 	if (d->to.ops->kind->by_name) {
-		/* From an address of one family, only that one is reached. */
+		/* An address of one family can only reach that family. */
 		int family = d->to.family;
 
 		if (family == AF_UNSPEC && d->from.len && !d->from_port_only)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is said of a connection that was tried: which addresses, what became of
- * each, and what to do about it. The trying is dial.c's.
+ * Errors of connecting: the addresses tried, the result of each, and a hint.
+ * dial.c makes the attempts.
  */
 #include "dial.h"
 
@@ -9,28 +9,30 @@
 
 #include <errno.h>
 
-/* How much of an error's text the list of addresses may take. */
+/* Limit of the list of addresses in an error, bytes. */
 #define LIST_MAX ((size_t)110)
 
-/* None of our addresses leads there, or their ports are used up. */
+/* Returns true if no local address reaches the target, or no local port is
+ * free. */
 static bool no_local_address(const struct attempt *a)
 {
 	return a->code == EADDRNOTAVAIL && !addr_port(&a->dialing->from);
 }
 
-/* From the port that we were told, there is a connection to it. */
+/* Returns true if the given local port is already connected to the target. */
 static bool is_port_taken(const struct attempt *a)
 {
 	return a->code == EADDRNOTAVAIL && addr_port(&a->dialing->from);
 }
 
-/* From the address that we were told, as from loopback to elsewhere. */
+/* Returns true if the given local address cannot reach the target, as loopback
+ * cannot reach other hosts. */
 static bool cannot_reach(const struct attempt *a)
 {
 	return a->code == EINVAL && a->dialing->from.len;
 }
 
-/* ENOENT: the same to a Unix path as "unreachable" to a host. */
+/* A missing Unix path (ENOENT) is like an unreachable host. */
 static enum err_class attempt_class(const struct attempt *a)
 {
 	if (a->cannot_bind)
@@ -40,7 +42,7 @@ static enum err_class attempt_class(const struct attempt *a)
 	return err_of_errno(a->code);
 }
 
-/* Which of several failures says most about the whole. */
+/* Returns the rank of a failure; the error reports the highest. */
 static int weight(const struct attempt *a)
 {
 	static const enum err_class rising[] = {
@@ -76,7 +78,7 @@ const char *attempt_strerror(const struct attempt *a)
 	return net_strerror(a->code);
 }
 
-/* What to do about it; "" where nothing is known to help. */
+/* Appends a hint, if there is one. */
 static void put_hint(const struct attempt *a, struct buf *out)
 {
 	const char *search = a->dialing->to.ops->kind->list_command;
@@ -106,7 +108,7 @@ static void put_hint(const struct attempt *a, struct buf *out)
 		buf_puts(out, "; is IPv6 switched off here?");
 }
 
-/* `(tried A, B and 3 more)`; with each one's reason where they differ. */
+/* Appends `(tried A, B and 3 more)`; `reasons`: with the reason of each. */
 static void put_tried(const struct dialing *d, bool reasons, struct buf *out)
 {
 	size_t start = buf_len(out);
@@ -161,7 +163,7 @@ int transport_timeout_error(const struct transport *t, const char *where,
 	return -1;
 }
 
-/* A host of any length leaves room for what happened to it. */
+/* Shortens a long host, to leave space for the error. */
 void dial_put_target(const struct dialing *d, struct buf *out)
 {
 	struct buf whole;
@@ -177,7 +179,7 @@ void dial_put_target(const struct dialing *d, struct buf *out)
 		proxy_dial_put(d->proxy_dial, out);
 }
 
-/* Whether the address says more than the target that was written. */
+/* Returns true if the addresses tried say more than the target as written. */
 static bool has_more_detail(const struct dialing *d)
 {
 	struct buf one, target;
@@ -211,7 +213,7 @@ enum err_class dial_put_loss(const struct dialing *d, int *code,
 	*code = most->code;
 	dial_put_target(d, out);
 	buf_printf(out, ": %s", attempt_strerror(most));
-	/* That says all. */
+	/* This error is complete. */
 	if (most->cannot_bind)
 		return attempt_class(most);
 	if (has_more_detail(d))

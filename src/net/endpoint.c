@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The grammar of addresses as users write them, and what is wrong with those
- * that are none. No name is looked up here.
+ * Parses addresses as users write them, and reports what is wrong. Does not
+ * look up names.
  */
 #include "net_own.h"
 
@@ -17,7 +17,7 @@ struct escaped_host {
 	char text[96];
 };
 
-/* A user's own text within a message: escaped, and cut where it is long. */
+/* Returns user text for a message: escaped and shortened. */
 static struct escaped_host show(struct bytes b)
 {
 	struct escaped_host s;
@@ -49,7 +49,7 @@ static void copy(char *to, size_t size, struct bytes b)
 	to[n] = '\0';
 }
 
-/* With or without its zone, which only the kernel can judge. */
+/* Accepts any zone, because only the kernel knows them. */
 static bool read_v6(struct bytes host, struct in6_addr *ip)
 {
 	char text[INET6_ADDRSTRLEN];
@@ -81,7 +81,7 @@ bool is_link_local(struct bytes host)
 	       (IN6_IS_ADDR_LINKLOCAL(&ip) || IN6_IS_ADDR_MC_LINKLOCAL(&ip));
 }
 
-/* As inet_aton(3) has it, which getaddrinfo(3) follows: 127.1 is one. */
+/* Accepts what inet_aton(3) does, as getaddrinfo(3): 127.1 is valid. */
 static bool is_v4(struct bytes host)
 {
 	char text[INET6_ADDRSTRLEN];
@@ -93,7 +93,7 @@ static bool is_v4(struct bytes host)
 	return inet_aton(text, &ip) == 1;
 }
 
-/* How many single-byte edits make one of the other; short words only. */
+/* Returns the number of single-byte edits between short words. */
 static unsigned distance(struct bytes a, const char *b)
 {
 	unsigned row[32];
@@ -226,7 +226,7 @@ static int read_host(struct bytes host, struct endpoint *ep, struct err *e)
 	return family_fits(host, ep, e);
 }
 
-/* `HOST:PORT` after a scheme, or without one. */
+/* Parses `HOST:PORT`, after a scheme or without one. */
 static int read_host_port(struct bytes text, struct endpoint *ep, struct err *e)
 {
 	size_t from = 0;
@@ -302,8 +302,8 @@ static int read_path(struct bytes path, struct endpoint *ep, struct err *e)
 }
 
 /*
- * Takes `scheme://` off the text.
- * Result: 0 and *rest; without a scheme it is tcp.
+ * Takes `scheme://` off the text; the default is tcp.
+ * Result: 0 and *rest, or -1 and *e.
  */
 static int read_scheme(struct bytes text, struct endpoint *ep,
 		       struct bytes *rest, struct err *e)
@@ -324,7 +324,7 @@ static int read_scheme(struct bytes text, struct endpoint *ep,
 	return 0;
 }
 
-/* Without `://`: what was most likely meant, where it is not HOST:PORT. */
+/* Without `://`: reports a likely mistake, if the text is not HOST:PORT. */
 static int hint(struct bytes text, struct err *e)
 {
 	size_t colon = bytes_find_byte(text, ':', 0);
@@ -352,7 +352,7 @@ static int hint(struct bytes text, struct err *e)
 	return 0;
 }
 
-/* All behind the colon is the command, as sh takes it. */
+/* The rest of the text is the command for sh. */
 static int read_command(struct bytes command, struct endpoint *ep,
 			struct err *e)
 {
@@ -401,7 +401,7 @@ int endpoint_pair(struct bytes host, struct bytes port, struct endpoint *ep,
 				 ep->ops->scheme);
 	if (read_port(port, ep, e) < 0)
 		return -1;
-	/* Apart from its port, IPv6 needs no brackets. */
+	/* IPv6 without its port needs no brackets. */
 	if (bytes_find_byte(rest, ':', 0) != BYTES_NOT_FOUND && !is_v6(rest) &&
 	    rest.at[0] != '[')
 		return err_usage(e,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What ICMP said of a socket's datagrams, as Linux keeps it (ip(7),
- * IP_RECVERR). Where there is no such queue, nothing is in it.
+ * ICMP errors of a datagram socket, from the error queue of Linux (ip(7),
+ * IP_RECVERR). Other systems have none.
  */
 #include "net_own.h"
 
@@ -59,7 +59,7 @@ static const char *icmp_text(const struct sock_extended_err *ee)
 	return "unreachable";
 }
 
-/* Who said it: its address without a port, which ICMP has none of. */
+/* Appends the address of the sender. ICMP has no port. */
 static void put_offender(const struct sock_extended_err *ee, struct buf *out)
 {
 	const struct sockaddr *sa = SO_EE_OFFENDER(ee);
@@ -74,7 +74,7 @@ static void put_offender(const struct sock_extended_err *ee, struct buf *out)
 	memcpy(&a.u, sa, a.len);
 	buf_puts(out, ", says ");
 	addr_print(&a, out);
-	/* ":0" */
+	/* remove ":0" */
 	buf_truncate(out, buf_len(out) - 2);
 }
 

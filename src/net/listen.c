@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Listeners: where to bind, and taking connections from the backlog. Which
- * session a connection becomes is the owner's to say.
+ * Listeners: chooses where to bind, and accepts connections. The owner makes
+ * sessions of them.
  */
 #include "net_own.h"
 
@@ -13,10 +13,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* How long a listener without descriptors waits if no link closes. */
+/* Pause of a listener without descriptors, unless a link closes. */
 #define PAUSE_NS (100 * NS_PER_MS)
 
-/* One such occasion in so many is used to ask whether more came. */
+/* After a single connection, a second accept is tried once in ALONE_MAX times.
+ */
 #define ALONE_MAX 16u
 
 enum took { TOOK_ONE, TOOK_GONE, TOOK_NONE, TOOK_FAILED };
@@ -90,8 +91,8 @@ static enum took accept_failed(struct transport *t, int code)
 		link_failed(t, code, NULL);
 		return TOOK_FAILED;
 	}
-	/* accept(2): errors that are pending on the new socket come from here;
-	 * it is gone, and the next one is not to wait for it. */
+	/* accept(2) also returns the pending error of a new connection, which
+	 * is gone. The next one can be accepted at once. */
 	link_note(t, false, "a connection was gone before it was accepted: %s",
 		  net_strerror(code));
 	return TOOK_GONE;
@@ -116,9 +117,9 @@ static enum took accept_one(struct transport *t)
 }
 
 /*
- * How many to ask for next time. Where they come one at a time the second ask
- * finds none, so it is made on few occasions only; where it finds one, more
- * are asked for.
+ * Returns how many accepts to try next. A second accept after a single
+ * connection mostly fails, so it is tried once in ALONE_MAX times; if it
+ * succeeds, the number doubles.
  */
 static unsigned next_batch(struct listening *l, unsigned took)
 {
@@ -194,7 +195,7 @@ bool transport_accept(struct transport *t)
 	return took;
 }
 
-/* Only `*` of no family means both; [::] is what it says. */
+/* Only `*` without a family binds both; [::] is IPv6 only. */
 static int bind_fd(struct transport *t, int fd, const struct addr *a, bool dual,
 		   struct err *e)
 {
@@ -239,7 +240,7 @@ fail:
 	return -1;
 }
 
-/* The first address that this machine has; any other failure is the answer. */
+/* Binds the first address that this machine has; any other error is final. */
 static int listen_first(struct transport *t, const struct addr *found, size_t n,
 			bool dual, struct err *e)
 {
@@ -257,8 +258,8 @@ static int listen_first(struct transport *t, const struct addr *found, size_t n,
 }
 
 /*
- * Where to bind, as far as no name must be looked up for it.
- * Result: how many addresses; 0: look the name up; -1 and *e.
+ * Finds the addresses to bind that need no lookup.
+ * Result: the number of addresses; 0: look up the name; -1 and *e.
  */
 static int candidates(const struct endpoint *to, struct addr found[2],
 		      struct err *e)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is said of links that broke, and of addresses that cannot be had: who,
- * what, and what to do about it. Of a connection that was tried it is
- * attempt_strerror.c's to say.
+ * Errors of open links and of local addresses: the address, the cause and a
+ * hint. dial_error.c has those of connecting.
  */
 #include "net_own.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Proxies as users write them, and where their passwords come from. What is
- * said to one is codec/'s, when it is said is through.c's.
+ * Parses proxies as users write them, and reads their passwords. proxy_dial.c
+ * does the handshake, src/codec its protocols.
  */
 #include "net_own.h"
 
@@ -17,10 +17,10 @@
 struct scheme {
 	const char *name;
 	enum proxy_kind kind;
-	const char *port; /* where none is written */
+	const char *port; /* default port */
 };
 
-/* The first of a kind is how it is printed. */
+/* proxy_print() uses the first name of a kind. */
 static const struct scheme schemes[] = {
     {"http://", PROXY_HTTP, "3128"},       {"socks5://", PROXY_SOCKS5, "1080"},
     {"socks4a://", PROXY_SOCKS4A, "1080"}, {"socks4://", PROXY_SOCKS4, "1080"},
@@ -63,7 +63,7 @@ static int hex(uint8_t c)
 	return -1;
 }
 
-/* RFC 3986 §2.1. */
+/* Decodes %XX: RFC 3986 §2.1. */
 static int read_user(struct bytes text, struct proxy *p, struct err *e)
 {
 	uint8_t plain[sizeof(p->user)];
@@ -96,7 +96,7 @@ static int read_user(struct bytes text, struct proxy *p, struct err *e)
 	return copy(p->user, sizeof(p->user), bytes_of(plain, n), "user", e);
 }
 
-/* HOST:PORT, HOST, [V6]:PORT or [V6], read as any other address is. */
+/* Parses HOST:PORT, HOST, [V6]:PORT or [V6] like any other address. */
 static int read_at(struct bytes where, const struct scheme *scheme,
 		   struct proxy *p, struct err *e)
 {
@@ -125,8 +125,8 @@ static int read_at(struct bytes where, const struct scheme *scheme,
 	return 0;
 }
 
-/* Through the first newline, or as much as there is room for. A pipe may bring
- * it in pieces. Result: how much; -1 and errno. */
+/* Reads until a newline, or `size` bytes. A pipe may deliver a line in pieces.
+ * Result: the number of bytes; -1 and errno. */
 static ssize_t read_some(int fd, char *line, size_t size)
 {
 	size_t len = 0;
@@ -145,7 +145,7 @@ static ssize_t read_some(int fd, char *line, size_t size)
 	return (ssize_t)len;
 }
 
-/* Result: the bytes in `line`; -1 and *e. */
+/* Result: the number of bytes in `line`; -1 and *e. */
 static ssize_t read_file(const char *path, char *line, size_t size,
 			 struct err *e)
 {
@@ -161,7 +161,7 @@ static ssize_t read_file(const char *path, char *line, size_t size,
 	return n;
 }
 
-/* The first line of what was read of a file. */
+/* Takes the user and the password from the first line of a file. */
 static int take_auth(struct bytes text, const char *path, struct proxy *p,
 		     struct err *e)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A proxy that is connected is asked for the target, and its answer read: not a
- * byte more, for what follows is the session's. How its addresses are tried is
- * dial.c's, what is said codec/'s.
+ * The handshake with a connected proxy. Consumes no byte after the reply,
+ * because those are the session's. dial.c connects to the proxy, src/codec has
+ * the protocols.
  */
 #include "dial.h"
 
@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* How much is looked at in one go. */
+/* Limit of a read, bytes. */
 #define REPLY_MAX 1024
 
 static struct transport *link_of(const struct proxy_dial *pd)
@@ -48,7 +48,7 @@ static void proxy_dial_fail(struct proxy_dial *pd, enum err_class kind,
 	dial_fail(d, kind, code, &text);
 }
 
-/* ---- what is asked ---- */
+/* ---- request ---- */
 
 static enum handshake_kind proxy_dial_kind_of(const struct proxy *p)
 {
@@ -65,7 +65,7 @@ static enum handshake_kind proxy_dial_kind_of(const struct proxy *p)
 	return HANDSHAKE_SOCKS5;
 }
 
-/* Without a host it is this machine, as everywhere. */
+/* An empty host is this machine, as in other addresses. */
 static const char *host_of(const struct endpoint *to)
 {
 	if (*to->host)
@@ -75,7 +75,7 @@ static const char *host_of(const struct endpoint *to)
 	return to->family == AF_INET ? "127.0.0.1" : "::1";
 }
 
-/* What is said first, now that the host is known as it will be told. */
+/* Builds the first request, after the host is known in the form to send. */
 static int build_request(struct proxy_dial *pd, const char *host, struct err *e)
 {
 	const struct proxy *p = pd->proxy;
@@ -142,12 +142,12 @@ int proxy_dial_look_up(struct proxy_dial *pd, struct err *e)
 	return 0;
 }
 
-/* Result: 0, or -1 and *e: no proxy carries that. */
+/* Result: 0, or -1 and *e: no proxy carries that address. */
 static int proxy_dial_check(const struct endpoint *to, const struct proxy *p,
 			    int literals, struct err *e)
 {
 	const char *scheme = to->ops->scheme;
-	/* Its requests hold addresses of IPv4: we look the name up. */
+	/* A SOCKS 4 request has an IPv4 address: rung resolves the name. */
 	bool ours = p->kind == PROXY_SOCKS4 && to->family == AF_INET;
 
 	if (to->ops->kind != &kind_tcp)
@@ -240,9 +240,9 @@ void proxy_dial_free(struct proxy_dial *pd)
 	free(pd);
 }
 
-/* ---- the talk ---- */
+/* ---- handshake ---- */
 
-/* For `info`; what cannot be kept is not told. */
+/* Keeps the proxy's name and the duration for `info`, unless out of memory. */
 static void keep_info(struct proxy_dial *pd)
 {
 	struct transport *t = link_of(pd);
@@ -290,7 +290,8 @@ static void handshake_broken(struct proxy_dial *pd, int code)
 	proxy_dial_fail(pd, kind, code, words);
 }
 
-/* A write that fails says less than what there may be to read. */
+/* Sends what is queued. A write error is kept until the read, which may have a
+ * better reason. */
 static void proxy_dial_send(struct proxy_dial *pd)
 {
 	while (buf_len(&pd->out)) {
@@ -308,8 +309,8 @@ static void proxy_dial_send(struct proxy_dial *pd)
 	}
 }
 
-/* Takes out of the kernel what was only looked at before. A reset may have
- * taken it first. Result: 0 or an errno. */
+/* Consumes bytes that were peeked at. A reset may have discarded them. Result:
+ * 0 or an errno. */
 static int consume(struct proxy_dial *pd, size_t n)
 {
 	uint8_t bytes[REPLY_MAX];
@@ -323,7 +324,7 @@ static int consume(struct proxy_dial *pd, size_t n)
 	return got < 0 ? errno : ECONNRESET;
 }
 
-/* Result: whether there may be more to hear now. */
+/* Result: true if there may be more to read now. */
 static bool proxy_dial_read(struct proxy_dial *pd)
 {
 	enum handshake_result r;

@@ -25,7 +25,7 @@ struct lookup_job {
 
 struct resolve {
 	struct work work;
-	struct timer now; /* for an answer that is known already */
+	struct timer now; /* delays an answer that needs no lookup */
 	struct loop *loop;
 	struct lookup_job *job;
 	const struct resolve_sink *sink;
@@ -53,7 +53,7 @@ static size_t resolve_keep(const struct addrinfo *list, struct addr *found,
 	return n;
 }
 
-/* Result: an EAI_ code; 0: found[0..*n). */
+/* Result: an EAI_ code; 0: the addresses are in found[0..*n). */
 static int look_up(const char *host, const char *port, int family, int socktype,
 		   int flags, struct addr *found, size_t max, size_t *n)
 {
@@ -125,8 +125,8 @@ int resolve_literal(const char *host, const char *port, int family,
 		lookup_error(gai, errno, port, family, e);
 		return -1;
 	}
-	/* No name has a colon: it is an address, and only the zone is left to
-	 * be wrong. */
+	/* A host with a colon is an IPv6 address; only its zone can be wrong.
+	 */
 	if (strchr(host, ':'))
 		return err_set(e, ERR_DNS, 0, "%s",
 			       is_link_local(bytes_str(host))
@@ -136,12 +136,12 @@ int resolve_literal(const char *host, const char *port, int family,
 }
 
 /*
- * Out of descriptors the C library says that there is no such host, or no
- * answer. Result: that errno, or 0.
+ * Out of descriptors, the C library reports an unknown host or no answer.
+ * Result: EMFILE or ENFILE, or 0.
  */
 static int out_of_files(void)
 {
-	/* Commands are started meanwhile: none is to have it. */
+	/* Close-on-exec, because commands may start at the same time. */
 	int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
 
 	if (fd < 0)
@@ -171,7 +171,7 @@ static void job_free(struct work_job *work)
 	free(list_entry(work, struct lookup_job, work));
 }
 
-/* The lookup is over before its answer is told. */
+/* Frees the lookup before the callback, which may start another. */
 static void answer(struct resolve *r)
 {
 	struct lookup_job *job = r->job;
@@ -199,7 +199,7 @@ static void now_fires(struct timer *timer)
 	answer(list_entry(timer, struct resolve, now));
 }
 
-/* Has the job done by a thread. Result: 0, or -1 and *e. */
+/* Starts the job in a thread. Result: 0, or -1 and *e. */
 static int start_thread(struct resolve *r, struct err *e)
 {
 	int code = work_start(&r->work, r->loop, &r->job->work, looked_up);

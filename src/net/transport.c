@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Links: the calls that their owner makes and the steps that all kinds share.
- * How a kind of socket is read, written and bound stands in its own file.
+ * Links: the calls of their owner, and the steps that all kinds share. Each
+ * kind of socket has a file of its own.
  */
 #include "child_own.h"
 
@@ -108,9 +108,8 @@ static bool wants_input(const struct transport *t)
 }
 
 /*
- * After a failed write the queue waits for nothing: what has come is still
- * read, and its end is the link's. Where there is nothing to read, POLLOUT
- * has the loop come back.
+ * After a write error only input matters. POLLOUT makes the loop return even
+ * without input.
  */
 static short broken_want(const struct transport *t)
 {
@@ -200,7 +199,8 @@ static enum cause orderly_cause(const struct transport *t)
 	return t->ended[DIR_DOWN] ? CAUSE_BOTH : CAUSE_PEER;
 }
 
-/* Both directions have been ended: that is the end of the link. */
+/* Handles the end of the peer's direction; finishes the link if both have
+ * ended. */
 void link_ended_up(struct transport *t)
 {
 	struct unit end = {.flags = UNIT_END};
@@ -285,14 +285,14 @@ void link_finish(struct transport *t, enum cause cause, const struct err *why)
 	t->state = LINK_CLOSED;
 	t->cause = cause;
 	t->sink->state_changed(t, why);
-	/* Until here the owner could ask how much was left unsent. */
+	/* state_changed() may still ask for the unsent bytes. */
 	if (t->state == LINK_CLOSED) {
 		rio_out_fini(&t->out);
 		t->awaited = 0;
 	}
 }
 
-/* The queue has been written: what waited for that comes now. */
+/* Does what waited for the flush. Result: true if the link goes on. */
 static bool flushed(struct transport *t)
 {
 	if (t->close_when_flushed) {
@@ -306,7 +306,7 @@ static bool flushed(struct transport *t)
 		link_finish(t, CAUSE_PEER, NULL);
 		return false;
 	}
-	/* ENOTCONN: a reset has come that nobody has read yet. */
+	/* ENOTCONN: a reset arrived and was not read yet. */
 	if (shutdown(t->watch.fd, SHUT_WR) < 0) {
 		t->error = errno == ENOTCONN ? ECONNRESET : errno;
 		loop_touch(t->net->loop, &t->watch);
@@ -381,7 +381,7 @@ static int closed(const char *why, struct err *e)
 	return err_set(e, ERR_CLOSED, 0, "%s", why);
 }
 
-/* Whether more may be sent at all. */
+/* Result: 0, or -1 and *e: nothing can be sent. */
 static int may_send(const struct transport *t, struct err *e)
 {
 	switch (t->state) {
@@ -434,7 +434,7 @@ static int send_failed(struct transport *t, size_t len, struct err *e)
 	return -1;
 }
 
-/* Of one unit; 0: as the socket's buffers allow. */
+/* Returns the limit of a unit; 0: none. */
 static size_t unit_limit(const struct transport *t)
 {
 	const struct addr *a = &t->peer;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Addresses as users write them and as they print; no socket is opened here.
+ * Tests how addresses are parsed and printed; opens no socket.
  */
 #include "rung/addr.h"
 #include "rung/transport.h"
@@ -114,7 +114,7 @@ static void endpoint_tells_the_longest_path(void **state)
 	assert_int_equal(good(text).path_len, 107);
 	text[7 + 107] = 'p';
 	bad(text, "path of 108 bytes; a Unix socket's has at most 107");
-	/* An abstract name has room for as many behind its '@'. */
+	/* An abstract name has the same limit, without its '@'. */
 	text[7] = '@';
 	assert_int_equal(good(text).path_len, 108);
 	text[7 + 108] = 'p';

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Datagrams, over UDP and Unix sockets: a link for each peer, boundaries, what
- * is dropped and what is said of it.
+ * Tests datagrams over UDP and Unix sockets: a link for each peer, boundaries,
+ * and the notices about dropped ones.
  */
 #include "tests/lib/links.h"
 
@@ -23,7 +23,7 @@ static struct end *listen_max(const char *text, unsigned max)
 	return l;
 }
 
-/* A client whose link is open. */
+/* Returns a client with an open link. */
 static struct end *client(const struct end *l)
 {
 	struct end *e = dial(where(l));
@@ -66,7 +66,7 @@ static void udp_boundaries_are_kept_even_of_nothing(void **state)
 	struct err why;
 
 	(void)state;
-	/* Before it is open, too. */
+	/* Sent before the link is open. */
 	say(e, "abc");
 	say(e, "");
 	say(e, "defgh");
@@ -86,7 +86,7 @@ static void udp_boundaries_are_kept_even_of_nothing(void **state)
 	free(long_one);
 }
 
-/* IPv6 does not count its own header. */
+/* The IPv6 header is not counted in the length. */
 static void udp_over_ipv6_carries_more(void **state)
 {
 	struct end *l = listen_on("udp6://:0"), *e = client(l);
@@ -133,7 +133,7 @@ static void udp_refused_over_ipv6(void **state)
 #endif
 }
 
-/* What was answered before the refusal is passed up before it. */
+/* A reply before the refusal is passed up first. */
 static void udp_refused_comes_after_the_data(void **state)
 {
 	struct end *l = listen_on("udp://:0"), *e = client(l);
@@ -186,7 +186,7 @@ static void udp_listener_close_closes_its_peers(void **state)
 	struct end *l = listen_on("udp://:0"), *e[40];
 
 	(void)state;
-	/* More than the table's first slots. */
+	/* More peers than the first slots. */
 	for (int i = 0; i < 40; i++) {
 		e[i] = client(l);
 		say(e[i], "hello");
@@ -258,7 +258,7 @@ static void udp_peer_idle_longest_makes_room(void **state)
 	has(buf_cstr(&l->notes), "-there are as many peers as allowed (2): the "
 				 "one that was idle longest made room");
 
-	/* A send counts, too. */
+	/* Sending also makes a peer the least idle. */
 	l->kids[2]->goes = true;
 	say(l->kids[0], "to a");
 	say(d, "d");
@@ -286,7 +286,7 @@ static void udp_peer_that_may_not_go_is_asked_once(void **state)
 		asked += l->kids[i]->asked;
 	assert_int_equal(asked, 3);
 
-	/* After a touch the peer is asked again. */
+	/* After a touch, the peer is asked again. */
 	l->kids[1]->goes = true;
 	transport_touch(&l->kids[1]->t);
 	say(new, "in");
@@ -341,7 +341,7 @@ static void udp_for_a_full_peer_is_dropped_and_noted(void **state)
 }
 
 #ifdef SO_RXQ_OVFL
-/* More than a receive buffer holds, while nobody reads; then one more. */
+/* Fills a receive buffer while nothing reads, then sends one more. */
 static void overrun(struct end *from, struct end *reads, struct end *takes)
 {
 	char *much = calloc(1, 60000);
@@ -371,7 +371,7 @@ static void udp_kernels_drops_are_noted(void **state)
 	say(e, "first");
 	until(l->kid_count == 1);
 	overrun(e, l, l->kids[0]);
-	/* A client is told as much. */
+	/* A client gets the notice, too. */
 	say(l->kids[0], "first");
 	until(e->units == 1);
 	overrun(l->kids[0], e, e);
@@ -457,7 +457,8 @@ static void dgram_client_gone_ends_its_link(void **state)
 	assert_int_equal(l->t.state, LINK_LISTENING);
 }
 
-/* Some ten datagrams fill a Unix socket: the rest waits, whole. */
+/* About ten datagrams fill a Unix socket; the rest is queued with boundaries.
+ */
 static void dgram_queues_for_a_slow_server(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix-dgram")), *e = client(l);
@@ -499,7 +500,7 @@ static void dgram_queues_for_a_slow_client(void **state)
 	until(e->units == 600);
 	assert_int_equal(l->kids[0]->drains, 1);
 
-	/* Closed with a queue: nothing is tried again. */
+	/* After a close with a queue, nothing is retried. */
 	e->dry = true;
 	transport_touch(&e->t);
 	settle();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Connecting: which addresses are tried, which wins, and what is said when
- * none does.
+ * Tests connecting: the addresses tried, which one wins, and the error when all
+ * fail.
  */
 #include "tests/lib/links.h"
 
@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A port of both loopbacks that nobody listens on; bound, so it stays so. */
+/* A port of both loopback addresses without a listener; it stays bound. */
 struct hole {
 	int fd[2];
 	unsigned port;
@@ -136,7 +136,7 @@ static void dial_name_is_resolved_first(void **state)
 	assert_string_equal(buf_cstr(&e->moves), "CO");
 }
 
-/* A listener whose backlog is full: what comes more waits unanswered. */
+/* A listener with a full backlog: further connections get no answer. */
 static int crowd(int family, struct addr *a, int *guests, int n)
 {
 	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -295,7 +295,7 @@ static void dial_comes_from_where_it_is_told(void **state)
 	has(dial_bad("localhost:80", &options).text, "do not go together");
 }
 
-/* The port alone says nothing of a family. */
+/* A local port alone has no family. */
 static void dial_comes_from_a_port_over_either_family(void **state)
 {
 	static const char *const hosts[] = {"127.0.0.1:0", "[::1]:0"};
@@ -309,7 +309,7 @@ static void dial_comes_from_a_port_over_either_family(void **state)
 		struct addr a = transport_local(&l->t), local;
 
 		fill_in(&h);
-		/* By name, so that both families are tried. */
+		/* By name, to try both families. */
 		to = at(text_of("localhost:#", addr_port(&a)));
 		if (i)
 			to = at(where(l));
@@ -336,7 +336,7 @@ static struct end *dial_from(const char *text, const char *from_text)
 	return e;
 }
 
-/* What is wrong is our address, not the one that was to be reached. */
+/* The error is about the local address, not the target. */
 static void dial_from_what_cannot_be_had_names_it(void **state)
 {
 	struct end *e = dial_from("127.0.0.1:9", "192.0.2.1:0");
@@ -394,7 +394,7 @@ static void dial_long_name_is_cut(void **state)
 	struct end *e;
 
 	(void)state;
-	/* A name that no server knows, as long as names may be. */
+	/* The longest name, which no server knows. */
 	memset(host, 'a', 255);
 	host[255] = '\0';
 	for (int i = 60; i < 250; i += 60)
@@ -406,7 +406,7 @@ static void dial_long_name_is_cut(void **state)
 	has(e->why.text, "...: ");
 }
 
-/* As many at once as a test may have descriptors for. */
+/* As many links as a test has descriptors for. */
 static void dial_many_at_once(void **state)
 {
 	struct end *l = listen_on(":0"), *all[60];

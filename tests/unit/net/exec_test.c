@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Links to commands: what comes of their ends, in every order in which output,
- * exit and our own end may come; and the environment of one that serves.
+ * Tests links to commands: output, exit and close in every order, and the
+ * environment of a command that serves a peer.
  */
 #include "rung/child.h"
 
@@ -31,13 +31,13 @@ static struct end *begin(const char *text)
 	return begun(text, NULL);
 }
 
-/* The one that there is. */
+/* Returns the only child. */
 static struct child *child(void)
 {
 	return list_entry(net.children.next, struct child, at);
 }
 
-/* How it ended. */
+/* Waits for the close and checks its error. */
 static void closed(struct end *e, enum err_class kind, const char *words)
 {
 	until(e->t.state == LINK_CLOSED);
@@ -64,7 +64,7 @@ static void exec_opens_and_ends_in_order(void **state)
 	assert_true(list_empty(&net.children));
 }
 
-/* The end of the output and the code come as one. */
+/* The end of the output and the exit code come together. */
 static void exec_code_comes_with_the_end(void **state)
 {
 	struct end *e = begin("exec:echo x; exit 5");
@@ -79,11 +79,11 @@ static void exec_code_comes_with_the_end(void **state)
 	closed(begin("exec:kill -SEGV $$"), ERR_IO, "ended by signal 11");
 	closed(begin("exec:exit 127"), ERR_IO, "(no such command)");
 	closed(begin("exec:exit 126"), ERR_IO, "(cannot be run)");
-	/* By itself that is none of our doing. */
+	/* A signal is a failure if rung did not detach the child. */
 	closed(begin("exec:kill -TERM $$"), ERR_IO, "ended by signal 15");
 }
 
-/* What came is passed up first, however late it is read. */
+/* Output is passed up before the exit, even if it is read late. */
 static void exec_that_has_ended_is_still_read(void **state)
 {
 	struct end *e = begin("exec:echo all of it");
@@ -92,7 +92,7 @@ static void exec_that_has_ended_is_still_read(void **state)
 	(void)state;
 	e->dry = true;
 	until(list_empty(&net.children));
-	/* No zombie is left meanwhile. */
+	/* The child is not left as a zombie. */
 	assert_int_equal(kill(pid, 0), -1);
 	settle();
 	assert_int_equal(e->t.state, LINK_OPEN);
@@ -102,7 +102,7 @@ static void exec_that_has_ended_is_still_read(void **state)
 	closed(e, ERR_NONE, NULL);
 	assert_string_equal(got(e), "all of it\n");
 
-	/* How it ended waits for whoever reads that far. */
+	/* The exit code is kept until the output is read. */
 	e = begin("exec:echo some; exit 3");
 	e->dry = true;
 	until(list_empty(&net.children));
@@ -131,7 +131,7 @@ static void exec_that_ends_its_output_is_waited_for(void **state)
 	closed(e, ERR_IO, "code 6");
 }
 
-/* As with a reset: it is no success that nobody read it. */
+/* Unread input is an error, as with a reset. */
 static void exec_that_leaves_bytes_unread_is_told(void **state)
 {
 	struct end *e = begin("exec:trap 'exit 0' USR1; echo; "
@@ -147,7 +147,7 @@ static void exec_that_leaves_bytes_unread_is_told(void **state)
 	assert_int_equal(e->t.cause, CAUSE_RESET);
 }
 
-/* Nobody at the other end, and much to say. */
+/* Sends more than the command reads before it exits. */
 static void exec_gone_takes_no_more(void **state)
 {
 	static uint8_t much[4 << 20];
@@ -199,7 +199,7 @@ static void exec_stderr_is_noted_line_by_line(void **state)
 	assert_int_equal(buf_len(&e->notes), 450 + 2 * 10);
 }
 
-/* Its input ends with the link, and it with that. */
+/* The close ends the command's input, and so the command. */
 static void exec_close_ends_it(void **state)
 {
 	struct end *e = begin("exec:cat");
@@ -211,7 +211,7 @@ static void exec_close_ends_it(void **state)
 	assert_int_equal(e->t.cause, CAUSE_LOCAL);
 	until(list_empty(&net.children));
 
-	/* Before it is open, too; and a reset does not wait. */
+	/* Also before the link is open; a reset sends SIGTERM at once. */
 	e = begin("exec:sleep 1000");
 	transport_close(&e->t, false);
 	e = begin("exec:sleep 1000 | cat");
@@ -221,7 +221,7 @@ static void exec_close_ends_it(void **state)
 	until(list_empty(&net.children));
 }
 
-/* The command has ended, and what it began has our end. */
+/* The command exited, and its background process has the socket. */
 static void exec_close_ends_what_it_left_behind(void **state)
 {
 	char path[] = "/tmp/rung-test-XXXXXX", text[256];
@@ -245,7 +245,7 @@ static void exec_close_ends_what_it_left_behind(void **state)
 	unlink(path);
 }
 
-/* The world's end: what was let go is waited for, or told to end. */
+/* children_fini() waits for detached children, or terminates them. */
 static void exec_left_over_ends_with_the_net(void **state)
 {
 	struct end *e = begin("exec:cat >/dev/null; sleep 0.05");
@@ -277,7 +277,7 @@ static void exec_cannot_be_all(void **state)
 	assert_int_equal(e->t.state, LINK_NEW);
 }
 
-/* Handed to another with its socket, as rung pipe does. */
+/* A new owner of child and socket, as in rung pipe. */
 struct heir {
 	bool ended, failed;
 	char text[200];
@@ -315,7 +315,7 @@ static void exec_child_outlives_its_link(void **state)
 	has(heir.text, "exec:read x; exit 9: ended with code 9");
 	close(fd);
 
-	/* What it parts with when it is let go is no failure of its own. */
+	/* After child_detach() such an exit code is no failure. */
 	e = begin("exec:read x; exit 143");
 	heir.ended = false;
 	c = transport_child(&e->t, &heir_sink, &heir);
@@ -364,12 +364,12 @@ static void exec_environment_says_whom_it_serves(void **state)
 	assert_string_equal(got(e), "NCAT_LOCAL_ADDR=\nNCAT_LOCAL_PORT=\n"
 				    "NCAT_PROTO=TCP\nNCAT_REMOTE_ADDR=::1\n"
 				    "NCAT_REMOTE_PORT=77\n");
-	/* A listener of both families has IPv4 that way. */
+	/* A listener of both families has IPv4 peers in this form. */
 	memset(serves.remote.u.in6.sin6_addr.s6_addr + 10, 0xFF, 2);
 	e = begun("exec:echo $NCAT_REMOTE_ADDR", &how);
 	closed(e, ERR_NONE, NULL);
 	assert_string_equal(got(e), "0.0.0.1\n");
-	/* Else it is none of its business. */
+	/* Without a peer, the variables are not set. */
 	closed(begin("exec:! env | grep ^NCAT_"), ERR_NONE, NULL);
 }
 

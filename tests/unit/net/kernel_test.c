@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Words for what the kernel returns: states of TCP, types of ICMP errors, and
- * the errnos of attempts to connect. This file replaces getsockopt(2) and
- * recvmsg(2), because few of the values come up on loopback.
+ * Tests the texts for values of the kernel: states of TCP, types of ICMP
+ * errors, and the errnos of attempts to connect. This file replaces
+ * getsockopt(2) and recvmsg(2), because few of the values come up on loopback.
  */
 #include "src/net/dial.h"
 #include "src/net/net_own.h"

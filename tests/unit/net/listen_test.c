@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Listeners of connections: where they bind, what they take from the backlog
- * and when, and what is said when they cannot.
+ * Tests listeners of connections: where they bind, when they accept, and their
+ * errors.
  */
 #include "tests/lib/accepts.h"
 #include "tests/lib/links.h"
@@ -72,7 +72,7 @@ static int takes_ipv6_only(const char *text)
 	return only;
 }
 
-/* So that a listener of IPv4 beside it gets what is its. */
+/* A listener of IPv4 can use the same port. */
 static void listen_star_of_one_family_leaves_the_other_alone(void **state)
 {
 	(void)state;
@@ -143,7 +143,7 @@ static void listen_port_is_free_at_once_after_the_close(void **state)
 
 	(void)state;
 	snprintf(text, sizeof(text), "%s", where(l));
-	/* We end first: TIME_WAIT is ours. */
+	/* This side closes first and gets TIME_WAIT. */
 	transport_close(&kid->t, false);
 	until(e->over);
 	transport_close(&e->t, false);
@@ -219,7 +219,7 @@ static void listen_asked_in_vain_takes_the_next(void **state)
 	assert_false(transport_accept(&e[0]->t));
 }
 
-/* As when the peer has gone meanwhile: it was none, and the next is one. */
+/* As if the peer had closed meanwhile: that connection does not count. */
 static void listen_asked_is_not_served_by_one_that_is_gone(void **state)
 {
 	struct listen_options options = {.hold = true};
@@ -262,7 +262,8 @@ static void listen_takes_many_in_few_turns(void **state)
 		close(fd[i]);
 }
 
-/* valgrind plays the limit itself, and closes what the kernel gave past it. */
+/* valgrind emulates the limit, and closes descriptors that the kernel returned
+ * above it. */
 static void needs_the_kernels_limit(void)
 {
 	const char *preload = getenv("LD_PRELOAD");
@@ -271,7 +272,8 @@ static void needs_the_kernels_limit(void)
 		skip();
 }
 
-/* Leaves room for `spare` more descriptors. Result: the limit before. */
+/* Lowers the limit so that `spare` more descriptors can be opened. Result: the
+ * old limit. */
 static struct rlimit squeeze(unsigned spare)
 {
 	struct rlimit old, now;
@@ -280,7 +282,7 @@ static struct rlimit squeeze(unsigned spare)
 	getrlimit(RLIMIT_NOFILE, &old);
 	now = old;
 	now.rlim_cur = 0;
-	/* Those that come now are those that may come then. */
+	/* The next descriptors have the numbers that dup(2) returns here. */
 	for (unsigned i = 0; i <= spare; i++) {
 		fd[i] = dup(0);
 		now.rlim_cur = (rlim_t)fd[i];
@@ -316,7 +318,7 @@ static void listen_without_descriptors_goes_on_after_a_close(void **state)
 	assert_int_equal(l->kid_count, 2);
 	has(buf_cstr(&l->notes), "-accepting paused: too many open files");
 
-	/* Each that closes lets the next one in, before any timer does. */
+	/* Each close lets the next connection in, before the timer does. */
 	uint64_t now = loop_now(loop);
 
 	transport_close(&l->kids[0]->t, false);
@@ -365,7 +367,7 @@ static void listen_closed_while_paused(void **state)
 	close(fd);
 }
 
-/* It was paused already: one that is asked again is not paused twice. */
+/* A listener that is paused already is not paused again. */
 static void listen_asked_while_paused_goes_on_after_it(void **state)
 {
 	struct listen_options options = {.hold = true};

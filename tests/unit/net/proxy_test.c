@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Proxies: how they are written, and what comes of those that answer in pieces,
- * too much, wrongly or never. What their words mean is tested in codec.
+ * Tests proxies: how their addresses are parsed, and replies that come in
+ * pieces, are too long, wrong or missing. The tests of codec check what replies
+ * mean.
  */
 #include "rung/proxy.h"
 
@@ -19,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ---- how they are written ---- */
+/* ---- parsing ---- */
 
 static struct proxy good(const char *text)
 {
@@ -100,7 +101,7 @@ static void proxy_takes_the_password_from_the_environment(void **state)
 	setenv(PROXY_PASSWORD, "a:b c", 1);
 	assert_string_equal(good("http://bob@h").password, "a:b c");
 	assert_string_equal(good("socks5://bob@h").password, "a:b c");
-	/* Where nobody is to be named it is nobody's. */
+	/* Without a user, or with SOCKS 4, the password is not used. */
 	assert_string_equal(good("socks5://h").password, "");
 	assert_string_equal(good("socks4a://bob@h").password, "");
 	unsetenv(PROXY_PASSWORD);
@@ -175,7 +176,7 @@ static void write_and_see_it_read(int fd, struct bytes data)
 		sched_yield();
 }
 
-/* As of `--proxy-auth <(pass show proxy)`. */
+/* As with `--proxy-auth <(pass show proxy)`. */
 static void proxy_takes_the_password_from_a_pipe_in_pieces(void **state)
 {
 	char path[64];
@@ -205,9 +206,9 @@ static void proxy_takes_the_password_from_a_pipe_in_pieces(void **state)
 	assert_string_equal(p.password, "pw");
 }
 
-/* ---- what comes of them ---- */
+/* ---- handshake ---- */
 
-/* Through a proxy that an end plays; *kid is its side. */
+/* Connects through a proxy that the test plays; *kid is its side. */
 static struct end *by_way_of(const char *scheme, const char *target,
 			     struct end **kid)
 {
@@ -224,7 +225,7 @@ static struct end *by_way_of(const char *scheme, const char *target,
 	how.proxy = &p;
 	if (transport_connect(&e->t, &net, &to, &how, &sink, &why))
 		fail_msg("%s: %s", text, why.text);
-	/* It is lent for the call alone. */
+	/* The proxy is lent only for the call. */
 	memset(&p, 0x5A, sizeof(p));
 	until(l->kid_count);
 	*kid = l->kids[0];
@@ -242,7 +243,7 @@ static void proxy_is_asked_for_the_name(void **state)
 	assert_string_equal(got(kid), ASKED);
 	assert_int_equal(e->t.state, LINK_CONNECTING);
 	assert_int_equal(e->t.phases.attempts, 1);
-	/* What is sent meanwhile waits until it is open. */
+	/* Data sent now is queued until the link is open. */
 	say(e, "early");
 	say(kid, "HTTP/1.1 200 OK\r\n\r\n");
 	until(e->t.state == LINK_OPEN);
@@ -322,7 +323,7 @@ static void proxy_socks4_gets_what_we_look_up(void **state)
 	assert_memory_equal(got(kid), "\4\1\0\x50\x7f\0\0\1\0", 9);
 	transport_send(&kid->t, &yes, NULL);
 	until(buf_len(&e->got) == 1);
-	/* IPv4 is what it looks for, whoever asks for it. */
+	/* SOCKS 4 has IPv4 only, so tcp4:// is accepted. */
 	by_way_of("socks4://", "tcp4://localhost:80", &kid);
 	until(buf_len(&kid->got) == 9);
 	assert_memory_equal(got(kid), "\4\1\0\x50\x7f\0\0\1\0", 9);

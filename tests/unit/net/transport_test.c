@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Links of bytes over loopback: what moves, how it ends, what waits. How they
- * are dialled and listened for has tests of its own.
+ * Tests stream links over loopback: data, ends, resets and queues. dial_test.c
+ * and listen_test.c test how they open.
  */
 #include "tests/lib/links.h"
 
@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A blocking socket of the plain kind, connected to the listener. */
+/* Returns a blocking socket that is connected to the listener. */
 static int plain(const struct end *listener)
 {
 	struct addr a = transport_local(&listener->t);
@@ -66,7 +66,7 @@ static void link_ends_in_order_from_either_side(void **state)
 	assert_int_equal(transport_shut_write(&e->t, NULL), 0);
 	assert_int_equal(e->halves, 1);
 
-	/* The other direction is as open as before. */
+	/* The other direction is still open. */
 	say(kid, "still here");
 	until(buf_len(&e->got) == 10);
 	assert_int_equal(transport_shut_write(&kid->t, NULL), 0);
@@ -159,7 +159,7 @@ static void link_end_unit_half_closes(void **state)
 	assert_true(e->t.ended[DIR_DOWN]);
 }
 
-/* What came before the reset is there, however late it is read. */
+/* Data before a reset is passed up, even if it is read late. */
 static void link_reset_comes_after_the_data(void **state)
 {
 	struct end *l = new_end(), *kid;
@@ -200,7 +200,7 @@ static void link_reset_is_seen_by_the_peer(void **state)
 	assert_int_equal(kid->t.cause, CAUSE_RESET);
 }
 
-/* Written to after the peer is gone: what it said before is still read. */
+/* Writes after the peer closed: earlier data is still read. */
 static void link_broken_write_still_reads(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix")), *kid;
@@ -245,7 +245,7 @@ static void link_broken_write_after_the_end_closes(void **state)
 	assert_int_equal(kid->t.cause, CAUSE_RESET);
 }
 
-/* Room has come for the queue, and the next send is before the next turn. */
+/* The peer reads, and the next send comes before the next turn. */
 static void link_queue_is_told_gone_though_more_is_sent(void **state)
 {
 	struct end *l = listen_on(":0"), *kid, *e = meet(l, &kid);
@@ -312,7 +312,7 @@ static void link_queue_has_a_limit(void **state)
 	has(why.text, "8388608 bytes do not fit");
 	assert_int_equal(transport_queued(&e->t), before);
 
-	/* The end waits for the queue, and so does the owner's close. */
+	/* The queue is flushed before the end. */
 	transport_shut_write(&e->t, NULL);
 	assert_false(e->t.ended[DIR_DOWN]);
 	kid->dry = false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Socket options: reads each back with getsockopt(2) from a socket of either
- * family, and from the sockets of clients and listeners.
+ * Tests socket options: reads each back with getsockopt(2) from a socket of
+ * either family, and from the sockets of clients and listeners.
  */
 #include "tests/lib/links.h"
 
@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A request, and the socket option for it. */
+/* A setting, and the socket option for it. */
 struct wanted {
 	struct socket_options tune;
 	int value;
@@ -100,7 +100,7 @@ static void tune_sets_each_option_and_no_other(void **state)
 			int value = as_kernel_has_it(families[f], &all[i],
 						     &code);
 
-			/* SO_DEBUG takes a privilege. */
+			/* SO_DEBUG needs a privilege. */
 			assert_int_equal(
 			    socket_options_apply(&all[i].tune, fd, families[f]),
 			    code);

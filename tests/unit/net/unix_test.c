@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Unix sockets: their paths, and the messages of the kinds that keep
- * boundaries.
+ * Tests Unix sockets: their paths, and the messages of kinds with boundaries.
  */
 #include "tests/lib/links.h"
 
@@ -25,7 +24,7 @@ static int setup(void **state)
 	return world_setup(state);
 }
 
-/* A path that is left over fails the test: rmdir(2) takes no full one. */
+/* A leftover path fails the test, because rmdir(2) needs an empty directory. */
 static int teardown(void **state)
 {
 	int r = world_teardown(state);
@@ -49,7 +48,7 @@ static const char *in_dir(const char *scheme, const char *name)
 	return text;
 }
 
-/* A socket bound there, by someone else. */
+/* Binds a socket outside of rung. */
 static int foreign(const char *name, int type, bool listens)
 {
 	struct sockaddr_un un = {.sun_family = AF_UNIX};
@@ -107,7 +106,7 @@ static void path_of_another_stays(void **state)
 	int fd;
 
 	(void)state;
-	/* Someone else took the name over meanwhile. */
+	/* Another program replaces the socket file meanwhile. */
 	unlink(path("s"));
 	fd = foreign("s", SOCK_STREAM, true);
 	transport_close(&l->t, false);
@@ -140,13 +139,13 @@ static void path_that_lives_is_not_stolen(void **state)
 	assert_int_equal(why.code, EADDRINUSE);
 	has(why.text, path("s"));
 	has(why.text, "address in use: somebody answers there");
-	/* Nor by a socket of another kind. */
+	/* A socket of another kind does not replace it either. */
 	has(listen_bad(in_dir("unix-dgram", "s")).text, "address in use");
 	has(listen_bad(in_dir("unix-seqpacket", "s")).text, "address in use");
 	assert_int_equal(access(path("s"), F_OK), 0);
 	close(fd);
 	unlink(path("s"));
-	/* One that is about to listen lives, too. */
+	/* A bound socket that does not listen yet is live, too. */
 	for (int i = 0; i < 3; i++) {
 		static const int types[] = {SOCK_STREAM, SOCK_SEQPACKET,
 					    SOCK_DGRAM};
@@ -162,7 +161,7 @@ static void path_that_lives_is_not_stolen(void **state)
 	}
 }
 
-/* It would take the question for a peer. */
+/* The server would take a connection for a peer. */
 static void path_is_asked_about_without_a_connection(void **state)
 {
 	struct end *l = listen_on(in_dir("unix", "s")), *kid;
@@ -218,7 +217,7 @@ static void dial_says_what_is_wrong_with_a_path(void **state)
 	unlink(path("s"));
 }
 
-/* connect(2) says EAGAIN then, and nothing tells when to try again. */
+/* connect(2) returns EAGAIN then, and only a timer can retry. */
 static void dial_waits_for_a_full_backlog(void **state)
 {
 	int l = foreign("s", SOCK_STREAM, true), fd;
@@ -295,7 +294,7 @@ static void from_path_that_cannot_be_had_is_named(void **state)
 	unlink(path("f"));
 }
 
-/* Whoever has the fd then knows nothing of a path. */
+/* The new owner of the fd does not know the path. */
 static void from_path_goes_when_its_fd_is_given_away(void **state)
 {
 	struct end *l = listen_on(in_dir("unix", "server"));
@@ -340,7 +339,7 @@ static void seqpacket_keeps_boundaries_and_ends(void **state)
 	assert_int_equal(e->t.cause, CAUSE_BOTH);
 }
 
-/* To recv(2) it looks like the end. */
+/* recv(2) returns 0 for both. */
 static void seqpacket_empty_message_is_no_end(void **state)
 {
 #ifdef __linux__
@@ -355,7 +354,7 @@ static void seqpacket_empty_message_is_no_end(void **state)
 	until(l->kids[0]->units == 1);
 	assert_int_equal(send(fd, "", 0, 0), 0);
 	assert_int_equal(send(fd, "abc", 3, 0), 3);
-	/* Nor where the end has come behind them. */
+	/* Also if the end follows them. */
 	assert_int_equal(send(fd, "", 0, 0), 0);
 	assert_int_equal(send(fd, "de", 2, 0), 2);
 	close(fd);
@@ -382,7 +381,7 @@ static void seqpacket_queue_keeps_boundaries(void **state)
 	assert_int_equal(transport_queued(&e->t), 5 * 200 * 201 / 2);
 	until(l->kid_count == 1);
 	kid = l->kids[0];
-	/* More than the kernel holds: both queues are in use. */
+	/* More than the kernel buffers, to use both queues. */
 	kid->dry = true;
 	until(e->t.state == LINK_OPEN);
 	for (int i = 0; i < 1000; i++) {
@@ -426,7 +425,7 @@ static void seqpacket_too_long_is_cut_and_said(void **state)
 	close(fd);
 }
 
-/* Sends `x` and an end of a pipe with it. Result: its other end. */
+/* Sends `x` and one end of a pipe as a descriptor. Result: the other end. */
 static int send_with_fd(int type, const struct addr *to)
 {
 	union {
@@ -453,7 +452,7 @@ static int send_with_fd(int type, const struct addr *to)
 	return ends[0];
 }
 
-/* Nobody has the pipe's other end any more: it was closed on the way. */
+/* The kernel closed the sent end of the pipe, so that no process has it. */
 static void descriptors_that_are_sent_are_not_kept(void **state)
 {
 	static const struct {
