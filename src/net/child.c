@@ -87,13 +87,13 @@ bool child_exit_error(const struct child *c, struct err *why)
 	if (c->detached && is_expected_signal(signo ? signo : code - 128))
 		return false;
 	if (signo)
-		err_set(why, ERR_IO, 0, "%s: ended by signal %d (%s)", c->name,
+		err_set(why, ERR_IO, 0, "%s: killed by signal %d (%s)", c->name,
 			signo, strsignal(signo));
 	else
-		err_set(why, ERR_IO, 0, "%s: ended with code %d%s", c->name,
+		err_set(why, ERR_IO, 0, "%s: exited with code %d%s", c->name,
 			code,
-			code == 127   ? " (no such command)"
-			: code == 126 ? " (cannot be run)"
+			code == 127   ? " (command not found)"
+			: code == 126 ? " (cannot execute)"
 				      : "");
 	return true;
 }
@@ -254,9 +254,7 @@ static void abandon(struct child *c)
 
 	c->sink = NULL;
 	err_set(&why, ERR_IO, 0,
-		"%s: does not end when it is told to (SIGTERM); it is left "
-		"alone",
-		c->name);
+		"%s: still running after SIGTERM; left running", c->name);
 	if (sink)
 		sink->ended(c, c->owner, &why);
 }
@@ -503,9 +501,8 @@ struct child *child_start(struct net *net, struct bytes command,
 	if (!code)
 		code = spawn(c, command, &ends, options);
 	if (code) {
-		err_set(e, err_of_errno(code), code,
-			"%s: cannot be started: %s", c ? c->name : "exec",
-			err_strerror(code));
+		err_set(e, err_of_errno(code), code, "%s: cannot start: %s",
+			c ? c->name : "exec", err_strerror(code));
 		close_both(ends.link);
 		close_both(ends.err);
 		free(c);

@@ -52,8 +52,8 @@ static void note_missed(struct transport *t, const struct msghdr *msg)
 	extra->missed = total;
 	if (more)
 		link_note(t, false,
-			  "the kernel dropped %lu datagrams before this one: "
-			  "its receive buffer was full",
+			  "the kernel dropped %lu datagrams before this one "
+			  "(receive buffer full)",
 			  (unsigned long)more);
 #else
 	(void)t;
@@ -124,8 +124,8 @@ enum rio message_take(struct transport *t, struct addr *from, struct unit *unit)
 	if (msg.msg_flags & MSG_TRUNC) {
 		unit->flags |= UNIT_CUT;
 		link_note(t, false,
-			  "a message was longer than %zu bytes: the kernel "
-			  "dropped the rest",
+			  "message longer than %zu bytes; the kernel dropped "
+			  "the rest",
 			  RIO_CHUNK);
 	}
 	note_missed(t, &msg);
@@ -242,9 +242,7 @@ enum rio message_flush(struct transport *t)
 		enum rio r = put_one(t, one);
 
 		if (r == RIO_FAIL && is_passing(t, t->out.error)) {
-			link_note(t, false,
-				  "a message of %zu bytes was "
-				  "dropped: %s",
+			link_note(t, false, "message of %zu bytes dropped: %s",
 				  one.len, net_strerror(t->out.error));
 			r = RIO_MORE;
 		}

@@ -118,7 +118,7 @@ static void attempt_won(struct attempt *a)
 	note(a, "open");
 	for (size_t i = 0; i < d->begun; i++)
 		if (d->attempts[i].watch.fd >= 0) {
-			note(&d->attempts[i], "let go, another was first");
+			note(&d->attempts[i], "cancelled (another was first)");
 			attempt_end(&d->attempts[i]);
 		}
 	t->peer = a->to;
@@ -280,7 +280,7 @@ static void retry_soon(struct dialing *d, struct attempt *a)
 	struct loop *loop = d->t->net->loop;
 
 	if (!d->full)
-		note(a, "its backlog is full; trying on");
+		note(a, "backlog full, retrying");
 	d->full = true;
 	attempt_end(a);
 	d->begun--;
@@ -437,9 +437,11 @@ static int check_family(const struct dialing *d, const struct endpoint *from,
 		family = a.u.sa.sa_family;
 	if (family == AF_UNSPEC || family == ours)
 		return 0;
-	return err_set(e, ERR_USAGE, 0, "from %.60s: %s, and %s://%.100s is %s",
-		       from->host, family_name(ours), d->to.ops->scheme, host,
-		       family_name(family));
+	return err_set(
+	    e, ERR_USAGE, 0,
+	    "from %.60s: an %s address cannot reach %s://%.100s (%s)",
+	    from->host, family_name(ours), d->to.ops->scheme, host,
+	    family_name(family));
 }
 
 /* Result: 0, or -1 and *e: no local address to connect from. */
@@ -451,7 +453,7 @@ static int read_from(struct dialing *d, const struct endpoint *from,
 
 	if (from->ops->kind->by_name != kind->by_name)
 		return err_set(e, ERR_USAGE, 0,
-			       "from: %s:// and %s:// do not go together",
+			       "from: a %s:// address cannot connect to %s://",
 			       from->ops->scheme, d->to.ops->scheme);
 	if (!kind->by_name) {
 		d->from = endpoint_unix(from);
@@ -468,8 +470,7 @@ static int read_from(struct dialing *d, const struct endpoint *from,
 	}
 	if (!n)
 		err_set(e, ERR_USAGE, 0,
-			"from %s: an address of this machine is needed, not a "
-			"name",
+			"from %s: use a local IP address, not a name",
 			from->host);
 	if (n <= 0)
 		return -1;

@@ -62,19 +62,19 @@ const char *attempt_strerror(const struct attempt *a)
 	if (a->cannot_bind)
 		return a->dialing->bind_error.text;
 	if (no_local_address(a))
-		return "no address or port of ours is left to reach it from";
+		return "no usable local address or port";
 	if (is_port_taken(a))
-		return "our port has a connection to it already";
+		return "local port already connected to this target";
 	if (cannot_reach(a))
-		return "that address of ours does not lead there";
+		return "not reachable from this local address";
 	if (a->broadcast)
 		return "a broadcast address";
 	if (a->code == ENOENT)
 		return "no such socket";
 	if (a->no_socket)
-		return "something is there that is no socket";
+		return "not a socket";
 	if (a->code == EPROTOTYPE)
-		return "a socket of another kind is there";
+		return "the socket has another type";
 	return net_strerror(a->code);
 }
 
@@ -86,26 +86,25 @@ static void put_hint(const struct attempt *a, struct buf *out)
 	int code = a->code;
 
 	if (a->no_socket)
-		buf_puts(out, "; 'ls -l' shows what");
+		buf_puts(out, "; try 'ls -l'");
 	else if (code == EACCES && a->to.u.sa.sa_family == AF_UNIX)
-		buf_puts(out, "; it takes the right to write to the socket "
-			      "and to enter its directories");
+		buf_puts(out, "; needs write access to the socket and search "
+			      "access to its directories");
 	else if (code == ECONNREFUSED || code == ENOENT)
-		buf_printf(out, "; is the server listening? '%s' shows",
-			   search);
+		buf_printf(out, "; is the server listening? try '%s'", search);
 	else if (code == EPROTOTYPE)
-		buf_printf(out, "; '%s' shows which", search);
+		buf_printf(out, "; try '%s'", search);
 	else if (code == ENETUNREACH || code == EHOSTUNREACH)
-		buf_printf(out, "; is there a route? 'ip %sroute' shows",
+		buf_printf(out, "; is there a route? try 'ip %sroute'",
 			   six ? "-6 " : "");
 	else if (cannot_reach(a) || no_local_address(a))
-		buf_puts(out, "; 'ip address' shows ours");
+		buf_puts(out, "; 'ip address' lists local addresses");
 	else if (is_port_taken(a))
-		buf_puts(out, "; 'ss -tun' shows");
+		buf_puts(out, "; try 'ss -tun'");
 	else if (a->broadcast)
-		buf_puts(out, "; 'rung nc -u -b' sends to those");
+		buf_puts(out, "; use 'rung nc -u -b'");
 	else if (code == EAFNOSUPPORT)
-		buf_puts(out, "; is IPv6 switched off here?");
+		buf_puts(out, "; is IPv6 disabled?");
 }
 
 /* Appends `(tried A, B and 3 more)`; `reasons`: with the reason of each. */

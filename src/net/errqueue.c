@@ -38,10 +38,10 @@ static const struct icmp_error icmp_errors[] = {
     {SO_EE_ORIGIN_ICMP, 3, 2, "protocol unreachable"},
     {SO_EE_ORIGIN_ICMP, 3, 3, "port unreachable"},
     {SO_EE_ORIGIN_ICMP, 3, 4, "fragmentation needed"},
-    {SO_EE_ORIGIN_ICMP, 3, 13, "forbidden by a filter"},
+    {SO_EE_ORIGIN_ICMP, 3, 13, "administratively prohibited"},
     {SO_EE_ORIGIN_ICMP, 11, 0, "time to live exceeded"},
     {SO_EE_ORIGIN_ICMP6, 1, 0, "no route"},
-    {SO_EE_ORIGIN_ICMP6, 1, 1, "forbidden by a filter"},
+    {SO_EE_ORIGIN_ICMP6, 1, 1, "administratively prohibited"},
     {SO_EE_ORIGIN_ICMP6, 1, 3, "host unreachable"},
     {SO_EE_ORIGIN_ICMP6, 1, 4, "port unreachable"},
     {SO_EE_ORIGIN_ICMP6, 2, 0, "packet too big"},
@@ -72,7 +72,7 @@ static void put_offender(const struct sock_extended_err *ee, struct buf *out)
 	else
 		return;
 	memcpy(&a.u, sa, a.len);
-	buf_puts(out, ", says ");
+	buf_puts(out, ", from ");
 	addr_print(&a, out);
 	/* remove ":0" */
 	buf_truncate(out, buf_len(out) - 2);

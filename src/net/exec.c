@@ -37,8 +37,7 @@ static void exec_finish(struct transport *t)
 
 	if (why.kind == ERR_NONE && (x->unread || rio_queued(&t->out))) {
 		err_set(&why, ERR_RESET, ECONNRESET,
-			"%s: ended with code 0 and has not read all that was "
-			"sent",
+			"%s: exited with code 0 before reading all input",
 			x->name);
 		cause = CAUSE_RESET;
 	} else if (why.kind != ERR_NONE) {
@@ -108,8 +107,7 @@ static int open_exec(struct transport *t, const struct endpoint *to,
 
 	if (options && (options->from || options->proxy))
 		return err_set(e, ERR_USAGE, 0, "exec: a command has no %s",
-			       options->from ? "address of ours to be run from"
-					     : "proxy");
+			       options->from ? "local address" : "proxy");
 	x = calloc(1, sizeof(*x));
 	if (!x)
 		return err_set(e, ERR_LIMIT, ENOMEM, "%s",

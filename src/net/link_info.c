@@ -45,7 +45,7 @@ static void put_proxy(struct buf *out, const struct transport *t)
 	const struct proxied *facts = t->extra;
 
 	if (t->state == LINK_OPEN && t->proxied && facts)
-		buf_printf(out, "proxy %s, agreed after %.3fms\n", facts->by,
+		buf_printf(out, "proxy %s, handshake %.3fms\n", facts->by,
 			   (double)facts->spent / (double)NS_PER_MS);
 }
 

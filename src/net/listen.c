@@ -63,8 +63,7 @@ static void pause_accepting(struct listening *l, int code)
 	loop_arm(net->loop, &l->again, loop_now(net->loop) + PAUSE_NS);
 	if (!l->noted)
 		link_note(l->t, false,
-			  "accepting paused: %s; connections wait and it goes "
-			  "on by itself",
+			  "accepting paused: %s; resumes automatically",
 			  net_strerror(code));
 	l->noted = true;
 }
@@ -93,7 +92,7 @@ static enum took accept_failed(struct transport *t, int code)
 	}
 	/* accept(2) also returns the pending error of a new connection, which
 	 * is gone. The next one can be accepted at once. */
-	link_note(t, false, "a connection was gone before it was accepted: %s",
+	link_note(t, false, "connection lost before it was accepted: %s",
 		  net_strerror(code));
 	return TOOK_GONE;
 }
@@ -369,9 +368,8 @@ int transport_listen(struct transport *t, struct net *net,
 
 	if (to->ops->runs)
 		return err_set(e, ERR_USAGE, 0,
-			       "exec: a command cannot be listened on; "
-			       "'rung pipe -l ADDR exec:CMD' runs one for each "
-			       "peer");
+			       "exec: cannot listen on a command; 'rung pipe "
+			       "-l ADDR exec:CMD' runs one for each peer");
 	link_init(t, net, to->ops, sink);
 	l = new_listening(t, options);
 	if (!l)

@@ -15,13 +15,13 @@ const char *net_strerror(int code)
 	case ECONNRESET:
 		return "reset by the peer";
 	case EPIPE:
-		return "closed by the peer, which takes no more";
+		return "closed by the peer (broken pipe)";
 	case EADDRINUSE:
 		return "address in use";
 	case EADDRNOTAVAIL:
 		return "not an address of this machine";
 	case EMSGSIZE:
-		return "longer than one message can be here";
+		return "too long for one message";
 	}
 	return err_strerror(code);
 }
@@ -29,7 +29,7 @@ const char *net_strerror(int code)
 const char *transport_strerror(int code)
 {
 	if (code == ETIMEDOUT)
-		return "the peer acknowledges no more (timed out)";
+		return "no acknowledgement from the peer (timed out)";
 	return net_strerror(code);
 }
 
@@ -37,18 +37,18 @@ static const char *bind_hint(const struct transport *t, const struct addr *a,
 			     int code)
 {
 	if (!t->ops->kind->by_name && code == ENOENT)
-		return "; is its directory there?";
+		return "; does its directory exist?";
 	if (!t->ops->kind->by_name && code == EACCES)
-		return "; it takes the right to write to the directory";
+		return "; needs write access to the directory";
 	if (!t->ops->kind->by_name)
 		return "";
 	if (code == EADDRINUSE)
-		return t->ops->connects ? "; 'ss -ltnp' shows by whom"
-					: "; 'ss -lunp' shows by whom";
+		return t->ops->connects ? "; 'ss -ltnp' shows the process"
+					: "; 'ss -lunp' shows the process";
 	if (code == EACCES && addr_port(a) && addr_port(a) < 1024)
 		return "; ports below 1024 need privileges";
 	if (code == EADDRNOTAVAIL)
-		return "; 'ip address' shows ours";
+		return "; 'ip address' lists local addresses";
 	return "";
 }
 

@@ -130,12 +130,10 @@ static bool make_room(struct transport *listener)
 		}
 		link_finish(p->t, CAUSE_ROOM, NULL);
 		if (is_worth_a_note(++l->gone))
-			link_note(
-			    listener, false,
-			    "there are as many peers as allowed (%u): the "
-			    "one that was idle longest made room for a "
-			    "new one (%lu so far)",
-			    l->max_peers, l->gone);
+			link_note(listener, false,
+				  "peer limit (%u) reached: closed the peer "
+				  "idle longest for a new one (%lu so far)",
+				  l->max_peers, l->gone);
 		return true;
 	}
 	return false;
@@ -170,13 +168,12 @@ static struct transport *peer_for(struct transport *listener,
 	while (l->max_peers && l->peer_count >= l->max_peers)
 		if (!make_room(listener)) {
 			refuse(listener, from,
-			       "there are as many peers as allowed, and none "
-			       "can make room");
+			       "peer limit reached, and no peer can be closed");
 			return NULL;
 		}
 	t = listener->sink->accepted(listener, -1, from);
 	if (!t && listener->state == LINK_LISTENING)
-		refuse(listener, from, "no session was made for it");
+		refuse(listener, from, "no session was created");
 	return t;
 }
 
@@ -214,8 +211,7 @@ static bool receive_one(struct transport *listener, int *code)
 	if (!t || t->state != LINK_OPEN)
 		return listener->state == LINK_LISTENING;
 	if (!t->sink->wants_input(t)) {
-		message_dropped(t, t->extra,
-				"what came before is not taken yet");
+		message_dropped(t, t->extra, "earlier data is still unread");
 		return true;
 	}
 	unit.peer = &t->peer;

@@ -43,12 +43,11 @@ static int copy(char *to, size_t size, struct bytes from, const char *what,
 		struct err *e)
 {
 	if (from.len >= size)
-		return err_usage(e,
-				 "proxy: the %s has %zu bytes, and %zu at most "
-				 "can be said",
-				 what, from.len, size - 1);
+		return err_usage(
+		    e, "proxy: the %s is too long: %zu bytes (limit %zu)", what,
+		    from.len, size - 1);
 	if (bytes_find_byte(from, '\0', 0) != BYTES_NOT_FOUND)
-		return err_usage(e, "proxy: a %s has no NUL in it", what);
+		return err_usage(e, "proxy: a %s cannot contain NUL", what);
 	memcpy(to, from.at, from.len);
 	to[from.len] = '\0';
 	return 0;
@@ -72,10 +71,9 @@ static int read_user(struct bytes text, struct proxy *p, struct err *e)
 	if (bytes_find_byte(text, ':', 0) != BYTES_NOT_FOUND)
 		return err_usage(
 		    e,
-		    "proxy: a password on a command line is read by "
-		    "every user of this machine; write USER@ and put "
-		    "it into $%s, or USER:PASSWORD into a file for "
-		    "--proxy-auth",
+		    "proxy: every user of this machine can read a password on "
+		    "a command line; write USER@ and put the password into "
+		    "$%s, or USER:PASSWORD into a file for --proxy-auth",
 		    PROXY_PASSWORD);
 	for (size_t i = 0; i < text.len && n < sizeof(plain); i++) {
 		int c = text.at[i];
@@ -85,9 +83,9 @@ static int read_user(struct bytes text, struct proxy *p, struct err *e)
 			int low = i + 2 < text.len ? hex(text.at[i + 2]) : -1;
 
 			if (high < 0 || low < 0)
-				return err_usage(
-				    e, "proxy: after '%%' in the user "
-				       "come two hex digits");
+				return err_usage(e,
+						 "proxy: '%%' in the user name "
+						 "needs two hex digits");
 			c = high << 4 | low;
 			i += 2;
 		}
@@ -170,8 +168,8 @@ static int take_auth(struct bytes text, const char *path, struct proxy *p,
 
 	if (end == BYTES_NOT_FOUND && text.len >= PROXY_AUTH_MAX)
 		return err_usage(e,
-				 "proxy: %.160s: its first line is longer than "
-				 "a user and a password can be",
+				 "proxy: %.160s: first line too long for a "
+				 "user and a password",
 				 path);
 	if (line.len && line.at[line.len - 1] == '\r')
 		line.len--;
@@ -183,9 +181,8 @@ static int take_auth(struct bytes text, const char *path, struct proxy *p,
 		if (colon == BYTES_NOT_FOUND)
 			return err_usage(
 			    e,
-			    "proxy: %.120s: its first line is to be "
-			    "USER:PASSWORD, for the address has no "
-			    "USER@",
+			    "proxy: %.120s: first line must be USER:PASSWORD, "
+			    "because the address has no USER@",
 			    path);
 		if (copy(p->user, sizeof(p->user), bytes_head(line, colon),
 			 "user", e))
@@ -215,15 +212,15 @@ int proxy_check(const struct proxy *p, struct err *e)
 	case PROXY_HTTP:
 		/* RFC 7617 §2 */
 		if (strchr(p->user, ':'))
-			return err_usage(
-			    e, "proxy: a user with a ':' in it cannot "
-			       "be told to an http proxy");
+			return err_usage(e, "proxy: HTTP Basic cannot send a "
+					    "user name with ':'");
 		return 0;
 	case PROXY_SOCKS4:
 	case PROXY_SOCKS4A:
 		if (*p->password)
-			return err_usage(e, "proxy: SOCKS 4 has users and no "
-					    "passwords; socks5:// has");
+			return err_usage(
+			    e,
+			    "proxy: SOCKS 4 has no passwords; use socks5://");
 		return 0;
 	case PROXY_SOCKS5:
 		/* RFC 1929 §2: each of 1 to 255 bytes */
@@ -257,10 +254,9 @@ int proxy_parse(struct bytes text, const struct proxy_auth *auth,
 
 	memset(p, 0, sizeof(*p));
 	if (!scheme)
-		return err_usage(e,
-				 "proxy: it is written http://HOST:PORT, "
-				 "socks5://HOST:PORT, socks4a://HOST:PORT or "
-				 "socks4://HOST:PORT");
+		return err_usage(
+		    e, "proxy: write http://HOST:PORT, socks5://HOST:PORT, "
+		       "socks4a://HOST:PORT or socks4://HOST:PORT");
 	p->kind = scheme->kind;
 	rest = bytes_skip(text, strlen(scheme->name));
 	if (rest.len && rest.at[rest.len - 1] == '/')

@@ -31,8 +31,7 @@ bool proxy_dial_put_state(const struct proxy_dial *pd, struct buf *out)
 {
 	if (!pd->begun)
 		return false;
-	buf_printf(out, "%s, which was connected to and has not agreed",
-		   pd->name);
+	buf_printf(out, "%s, connected but no reply", pd->name);
 	return true;
 }
 
@@ -151,17 +150,17 @@ static int proxy_dial_check(const struct endpoint *to, const struct proxy *p,
 	bool ours = p->kind == PROXY_SOCKS4 && to->family == AF_INET;
 
 	if (to->ops->kind != &kind_tcp)
-		return err_set(e, ERR_USAGE, 0,
-			       "%s: a proxy carries TCP only; connect without "
-			       "it",
-			       scheme);
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "%s: a proxy carries TCP only; connect without one",
+		    scheme);
 	if (strchr(to->host, '%'))
 		return err_set(e, ERR_USAGE, 0,
-			       "%.100s: a zone means nothing to a proxy",
+			       "%.100s: an IPv6 zone cannot be sent to a proxy",
 			       to->host);
 	if (!literals && *to->host && to->family != AF_UNSPEC && !ours)
 		return err_set(e, ERR_USAGE, 0,
-			       "%s://%.100s: the proxy looks the name up, and "
+			       "%s://%.100s: the proxy resolves the name and "
 			       "chooses the family; write tcp://",
 			       scheme, to->host);
 	return 0;
@@ -265,7 +264,7 @@ static void handshake_done(struct proxy_dial *pd)
 
 	loop_unwatch(t->net->loop, &pd->watch);
 	pd->watch.fd = -1;
-	link_note(t, true, "proxy %s: agreed after %llu.%01llu ms", pd->name,
+	link_note(t, true, "proxy %s: connected after %llu.%01llu ms", pd->name,
 		  (unsigned long long)(spent / NS_PER_MS),
 		  (unsigned long long)(spent % NS_PER_MS / 100000));
 	keep_info(pd);
@@ -281,12 +280,13 @@ static void handshake_broken(struct proxy_dial *pd, int code)
 	if (code)
 		kind = code == EPIPE ? ERR_RESET : err_of_errno(code);
 	if (kind == ERR_EOF_EARLY || kind == ERR_RESET)
-		snprintf(words, sizeof(words), "it %s %s answer",
-			 kind == ERR_RESET ? "reset the connection" : "closed",
-			 within ? "in the middle of its" : "without an");
+		snprintf(words, sizeof(words), "%s %s reply",
+			 kind == ERR_RESET ? "connection reset"
+					   : "connection closed",
+			 within ? "during the" : "before a");
 	else
 		snprintf(words, sizeof(words), "%s%s", err_strerror(code),
-			 within ? ", in the middle of its answer" : "");
+			 within ? " during the reply" : "");
 	proxy_dial_fail(pd, kind, code, words);
 }
 

@@ -86,7 +86,7 @@ static void lookup_error(int gai, int code, const char *port, int family,
 		what = family == AF_INET    ? "no such host with IPv4"
 		       : family == AF_INET6 ? "no such host with IPv6"
 					    : "no such host";
-		hint = "; is the name right? 'getent ahosts NAME' shows";
+		hint = "; is the name right? try 'getent ahosts NAME'";
 		break;
 	case EAI_AGAIN:
 		what = "no answer from the name servers";
@@ -96,8 +96,8 @@ static void lookup_error(int gai, int code, const char *port, int family,
 		break;
 	case EAI_SERVICE:
 		err_set(e, ERR_DNS, 0,
-			"no such service: %s; write the port's number, or a "
-			"name of /etc/services",
+			"no such service: %s; write a port number or a name in "
+			"/etc/services",
 			port);
 		return;
 	case EAI_MEMORY:
@@ -105,7 +105,7 @@ static void lookup_error(int gai, int code, const char *port, int family,
 		/* fallthrough */
 	case EAI_SYSTEM:
 		err_set(e, err_of_errno(code), code,
-			"cannot look a name up: %s", err_strerror(code));
+			"cannot look up the name: %s", err_strerror(code));
 		return;
 	}
 	err_set(e, ERR_DNS, 0, "%s%s", what, hint);
@@ -207,7 +207,7 @@ static int start_thread(struct resolve *r, struct err *e)
 	if (!code)
 		return 0;
 	return err_set(e, code == EAGAIN ? ERR_LIMIT : err_of_errno(code), code,
-		       "cannot look a name up: %s", err_strerror(code));
+		       "cannot look up the name: %s", err_strerror(code));
 }
 
 static int resolve_begin(struct resolve *r, struct err *e)

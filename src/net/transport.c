@@ -348,13 +348,11 @@ int transport_connect(struct transport *t, struct net *net,
 	err_clear(&bad);
 	if (to->any)
 		err_set(&bad, ERR_USAGE, 0,
-			"'*' is for listening; a host is needed to connect to, "
-			"or :%s for this one",
+			"cannot connect to '*'; use a host, or :%s for this "
+			"machine",
 			to->port);
 	else if (to->ops->kind->by_name && !strcmp(to->port, "0"))
-		err_set(&bad, ERR_USAGE, 0,
-			"port 0 is for listening; nothing can be connected to "
-			"it");
+		err_set(&bad, ERR_USAGE, 0, "cannot connect to port 0");
 	if (bad.kind != ERR_NONE)
 		return endpoint_failed(to, &bad, e);
 	link_init(t, net, to->ops, sink);
@@ -388,9 +386,9 @@ static int may_send(const struct transport *t, struct err *e)
 	case LINK_NEW:
 		return closed("not connected", e);
 	case LINK_LISTENING:
-		return err_set(e, ERR_USAGE, 0,
-			       "a listener has nobody to send to; send to one "
-			       "of its peers");
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "cannot send to a listener; send to one of its peers");
 	case LINK_CLOSED:
 		return closed("the link is closed", e);
 	case LINK_RESOLVING:
@@ -401,9 +399,9 @@ static int may_send(const struct transport *t, struct err *e)
 	if (t->ended[DIR_DOWN] || t->shut_when_flushed || t->close_when_flushed)
 		return closed("sending side is shut down", e);
 	if (t->state == LINK_OPEN && t->watch.fd < 0 && !peers_can_answer(t))
-		return err_set(e, ERR_IO, 0,
-			       "the peer has no name (it bound none), so it "
-			       "cannot be answered");
+		return err_set(
+		    e, ERR_IO, 0,
+		    "cannot reply: the peer's socket has no address");
 	if (t->error)
 		return err_set(e, class_of(t->error), t->error, "%s",
 			       transport_strerror(t->error));
@@ -413,8 +411,8 @@ static int may_send(const struct transport *t, struct err *e)
 static int queue_full(const struct transport *t, size_t len, struct err *e)
 {
 	return err_set(e, ERR_LIMIT, 0,
-		       "%zu bytes do not fit: %zu wait to be sent, and the "
-		       "queue holds %zu ('set queue' has the limit)",
+		       "%zu bytes do not fit in the send queue (%zu of %zu "
+		       "used); see 'set queue'",
 		       len, rio_queued(&t->out), t->out.buf.limit);
 }
 
@@ -423,7 +421,7 @@ static int send_failed(struct transport *t, size_t len, struct err *e)
 	int code = t->out.error;
 
 	if (is_passing(t, code))
-		return err_set(e, ERR_LIMIT, code, "a message of %zu bytes: %s",
+		return err_set(e, ERR_LIMIT, code, "message of %zu bytes: %s",
 			       len, net_strerror(code));
 	t->error = code;
 	if (t->watch.fd < 0)
@@ -456,9 +454,10 @@ static int send_data(struct transport *t, struct bytes data, struct err *e)
 		return err_set(e, ERR_USAGE, 0,
 			       "an empty message would be read as the end");
 	if (unit_limit(t) && data.len > unit_limit(t))
-		return err_set(e, ERR_LIMIT, EMSGSIZE,
-			       "%zu bytes: a %s datagram carries at most %zu",
-			       data.len, t->ops->scheme, unit_limit(t));
+		return err_set(
+		    e, ERR_LIMIT, EMSGSIZE,
+		    "%zu bytes: too long for a %s datagram (limit %zu)",
+		    data.len, t->ops->scheme, unit_limit(t));
 	switch (kind->send(t, data)) {
 	case RIO_MORE:
 	case RIO_END:
@@ -491,7 +490,7 @@ int transport_shut_write(struct transport *t, struct err *e)
 		return closed("the link is closed", e);
 	if (!t->ops->kind->halves || t->state == LINK_LISTENING)
 		return err_set(
-		    e, ERR_USAGE, 0, "%s has no half-close; close it whole",
+		    e, ERR_USAGE, 0, "%s has no half-close; close the session",
 		    t->state == LINK_LISTENING ? "a listener" : t->ops->scheme);
 	if (t->shut_when_flushed)
 		return 0;

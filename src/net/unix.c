@@ -66,15 +66,12 @@ static int remove_stale(const struct transport *t, const struct addr *a,
 	if (lstat(path, &st) < 0)
 		return errno == ENOENT ? 0 : bind_failed(t, a, errno, NULL, e);
 	if (!S_ISSOCK(st.st_mode))
-		return bind_failed(
-		    t, a, EADDRINUSE,
-		    "something is there that is no socket; it is "
-		    "left alone",
-		    e);
+		return bind_failed(t, a, EADDRINUSE,
+				   "path exists and is not a socket", e);
 	code = probe_listener(a);
 	if (!code)
 		return bind_failed(t, a, EADDRINUSE,
-				   "address in use: somebody answers there", e);
+				   "address in use by another socket", e);
 	if (code != ECONNREFUSED && code != ENOENT)
 		return bind_failed(t, a, code, NULL, e);
 	if (unlink(path) < 0 && errno != ENOENT)

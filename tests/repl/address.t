@@ -46,9 +46,9 @@ ladder        unix
 rung -e 'connect "unix://back\\slash\t\n\e-ü"; send "hi\n"; expect -p "hi\n"'
 to=$(printf 'back\134slash\t\n\033-\303\274.'); printf 'hi\n' | nc -U -w 2 "${to%.}"
 > try connect unix://"no\\where" as never
-connect: unix://no\\where: no such socket; is the server listening? 'ss -lx' shows
+connect: unix://no\\where: no such socket; is the server listening? try 'ss -lx'
 > try listen unix://"no\\where/x"
-listen: unix://no\\where/x: no such file or directory; is its directory there?
+listen: unix://no\\where/x: no such file or directory; does its directory exist?
 > listen "unix://@a\0b" as n
 n: listening on unix://@a\0b
 > connect $n.addr as nc

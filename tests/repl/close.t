@@ -50,7 +50,7 @@ close: no session's name matches 'nothing*' ('sessions' lists them)
 > close -w -R
 close: -w ends our side in order, -R resets both: give one of them
 > close -w s
-close: s: a listener has no half-close; close it whole
+close: s: a listener has no half-close; close the session
 > close
 close: no current session; create one with 'connect' or 'listen', or choose one with 'use NAME'
 > close *

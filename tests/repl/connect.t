@@ -32,7 +32,7 @@ later > #1 7B queued\n
 later < #4 7B queued\n
 > @later expect "queued\n"
 > connect $c1.local as gone
-connect: tcp://127.0.0.1:{port}: refused; is the server listening? 'ss -ltn' shows
+connect: tcp://127.0.0.1:{port}: refused; is the server listening? try 'ss -ltn'
 > close *
 echo: closed here
 c1: closed here
@@ -45,7 +45,7 @@ later: closed here
 echo.4: closed here
 > !python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("dead")'
 > connect unix://dead as gone
-connect: unix://dead: refused; is the server listening? 'ss -lx' shows
+connect: unix://dead: refused; is the server listening? try 'ss -lx'
 > sessions
 no sessions; 'connect' or 'listen' makes one
 > listen :0 as s; connect $s.addr as gone; close gone; connect $s.addr as gone; close -R gone
@@ -65,13 +65,13 @@ gone: open to tcp://127.0.0.1:{port}
 > connect unix://dead as gone
 connect: session gone already exists
 > connect :0
-connect: tcp://:0: port 0 is for listening; nothing can be connected to it
+connect: tcp://:0: cannot connect to port 0
 > connect :70000
 connect: port 70000: not in 0..65535
 > connect *:80
-connect: tcp://*:80: '*' is for listening; a host is needed to connect to, or :80 for this one
+connect: tcp://*:80: cannot connect to '*'; use a host, or :80 for this machine
 > connect nosuch://host:1
-connect: nosuch://: no such scheme; there are tcp tcp4 tcp6 udp udp4 udp6 unix unix-dgram unix-seqpacket exec
+connect: nosuch://: no such scheme; use one of tcp tcp4 tcp6 udp udp4 udp6 unix unix-dgram unix-seqpacket exec
 > connect :80 as 9lives
 connect: invalid session name; use letters, digits, _ and -, starting with a letter or _
 > connect
@@ -81,7 +81,7 @@ connect
 > connect [::1
 connect: [::1: the ']' is missing
 > connect unix:///nonexistent/socket
-connect: unix:///nonexistent/socket: no such socket; is the server listening? 'ss -lx' shows
+connect: unix:///nonexistent/socket: no such socket; is the server listening? try 'ss -lx'
 > connect nosuch.invalid:80
-connect: tcp://nosuch.invalid:80: no such host; is the name right? 'getent ahosts NAME' shows
+connect: tcp://nosuch.invalid:80: no such host; is the name right? try 'getent ahosts NAME'
 closing s, s.1, gone, s.3

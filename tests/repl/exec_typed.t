@@ -21,9 +21,9 @@ listen: exec: from a variable is not allowed: a peer could have sent it; type 'e
 > listen --serve 'echo x' $run
 listen: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
 > connect --proxy $run :80
-connect: proxy: it is written http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
+connect: proxy: write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
 > set proxy $run
-set: proxy: it is written http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
+set: proxy: write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
 > connect $run & ; wait
 connect: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
 wait: [1] failed: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE

@@ -8,11 +8,11 @@ s1: listening on tcp://127.0.0.1:{port}
 > listen *:0 as all
 all: listening on tcp://[::]:{port} (every address)
 > listen :$s1.port
-listen: tcp://127.0.0.1:{port}: address in use; 'ss -ltnp' shows by whom
+listen: tcp://127.0.0.1:{port}: address in use; 'ss -ltnp' shows the process
 > listen unix://sock as u
 u: listening on unix://sock
 > listen unix://sock as again
-listen: unix://sock: address in use: somebody answers there
+listen: unix://sock: address in use by another socket
 > listen unix://sock2 as u2
 u2: listening on unix://sock2
 > connect unix://sock2 as uc
@@ -69,5 +69,5 @@ listen
 > listen :0 as few
 listen: session few already exists
 > listen 192.0.2.1:80
-listen: tcp://192.0.2.1:80: not an address of this machine; 'ip address' shows ours
+listen: tcp://192.0.2.1:80: not an address of this machine; 'ip address' lists local addresses
 closing s1, all, once.1, few, two, few.2

@@ -11,7 +11,7 @@ b: open to udp://127.0.0.1:{port}
 > @a send one
 s.1: accepted from udp://127.0.0.1:{port}
 > @b send two
-s: a datagram was dropped: from 127.0.0.1:{port}: there are as many peers as allowed, and none can make room
+s: a datagram was dropped: from 127.0.0.1:{port}: peer limit reached, and no peer can be closed
 > @s.1 recv
 one
 > sessions s*

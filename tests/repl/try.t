@@ -4,7 +4,7 @@ args: -i
 
 > !python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("dead")'
 > try connect unix://dead; echo $error $?
-connect: unix://dead: refused; is the server listening? 'ss -lx' shows
+connect: unix://dead: refused; is the server listening? try 'ss -lx'
 refused 4
 > try echo fine; echo $error $?
 fine

@@ -113,12 +113,12 @@ static void endpoint_tells_the_longest_path(void **state)
 	memset(text + 7, 'p', 107);
 	assert_int_equal(good(text).path_len, 107);
 	text[7 + 107] = 'p';
-	bad(text, "path of 108 bytes; a Unix socket's has at most 107");
+	bad(text, "path too long for a Unix socket: 108 bytes (limit 107)");
 	/* An abstract name has the same limit, without its '@'. */
 	text[7] = '@';
 	assert_int_equal(good(text).path_len, 108);
 	text[7 + 108] = 'p';
-	bad(text, "at most 107");
+	bad(text, "limit 107");
 }
 
 static void endpoint_path_has_no_nul(void **state)
@@ -142,36 +142,35 @@ static void endpoint_says_what_is_wrong(void **state)
 	bad("localhost", "localhost: the port is missing; write HOST:PORT");
 	bad("tcp://localhost", "the port is missing");
 	bad("tcp://", "tcp://: the host and the port are missing");
-	bad("tcp:localhost:80", "after the scheme comes '://'");
+	bad("tcp:localhost:80", "write '://' after the scheme");
 	bad("localhost:", "no port after the last ':'");
-	bad("8080", "8080 is a port alone; write :8080, or HOST:8080");
+	bad("8080", "8080 is only a port; write :8080 or HOST:8080");
 	bad("localhost:70000", "port 70000: not in 0..65535");
 	bad(":99999999999999999999", "not in 0..65535");
-	bad("[fe80::1]:80",
-	    "fe80::1: a link-local address needs its interface, "
-	    "as in [fe80::1%eth0]:80; 'ip -6 address' shows");
-	bad("udp://[ff02::1]:1", "ff02::1: a link-local address needs its");
+	bad("[fe80::1]:80", "fe80::1: a link-local address needs an interface, "
+			    "as in [fe80::1%eth0]:80; try 'ip -6 address'");
+	bad("udp://[ff02::1]:1", "ff02::1: a link-local address needs an");
 	bad(":-1", "port -1: not in 0..65535");
 	bad(":+80", "port +80: not in 0..65535");
 	bad(":+70000", "port +70000: not in 0..65535");
-	bad("h:80/", "port '80/': neither a number nor a service's name");
-	bad("h:a b", "neither a number");
-	bad("::1:80", "stands in brackets, as in [::1]:80");
+	bad("h:80/", "port '80/': not a number or a service name");
+	bad("h:a b", "not a number");
+	bad("::1:80", "in brackets, as in [::1]:80");
 	bad("[::1:80", "the ']' is missing");
-	bad("[::1]80", "after ']' comes ':'");
+	bad("[::1]80", "expected ':' and a port after ']'");
 	bad("[::1]", "the port is missing");
 	bad("[::g]:80", "[::g]: not an IPv6 address");
 	bad("[]:80", "not an IPv6 address");
 	bad("[::1%]:80", "not an IPv6 address");
 	bad("[localhost]:80", "not an IPv6 address");
 	bad("1.2.3.400:80", "1.2.3.400: not an IPv4 address");
-	bad("a b:80", "no name has a ' '");
-	bad("a/b:80", "no name has a '/'");
-	bad("u@h:80", "no name has a '@'");
+	bad("a b:80", "invalid character ' '");
+	bad("a/b:80", "invalid character '/'");
+	bad("u@h:80", "invalid character '@'");
 	bad("/tmp/sock", "a path; write unix:///tmp/sock");
 	bad("./sock", "write unix://./sock");
 	bad("@name", "write unix://@name");
-	bad("unix:/tmp/sock", "after the scheme comes '://'");
+	bad("unix:/tmp/sock", "write '://' after the scheme");
 }
 
 static void endpoint_unknown_scheme_names_the_nearest(void **state)
@@ -179,7 +178,7 @@ static void endpoint_unknown_scheme_names_the_nearest(void **state)
 	(void)state;
 	bad("tpc://h:1", "did you mean tcp://?");
 	bad("TCP://h:1", "no such scheme");
-	bad("unix-stream://h", "there are tcp tcp4 tcp6 udp");
+	bad("unix-stream://h", "use one of tcp tcp4 tcp6 udp");
 	bad("gopher://h:1", "unix-seqpacket");
 	bad("://h:1", "no such scheme");
 }
@@ -201,7 +200,7 @@ static void endpoint_errors_escape_what_was_typed(void **state)
 	memcpy(wild + sizeof(wild) - 3, ":80", 3);
 	assert_int_equal(endpoint_parse(bytes_of(wild, sizeof(wild)), &ep, &e),
 			 -1);
-	assert_non_null(strstr(e.text, "longer than the 255"));
+	assert_non_null(strstr(e.text, "(limit 255)"));
 }
 
 static void endpoint_takes_every_byte_without_harm(void **state)
@@ -263,7 +262,7 @@ static void endpoint_exec_takes_the_rest(void **state)
 	assert_int_equal(endpoint_parse(BYTES("exec:a\0b"), &ep, &e), -1);
 	assert_int_equal(endpoint_pair(BYTES("exec:cat"), BYTES("80"), &ep, &e),
 			 -1);
-	assert_non_null(strstr(e.text, "'exec:cat 80' in quotes"));
+	assert_non_null(strstr(e.text, "in quotes: 'exec:cat 80'"));
 }
 
 static void endpoint_pair_needs_no_brackets(void **state)
@@ -280,7 +279,7 @@ static void endpoint_pair_needs_no_brackets(void **state)
 	assert_int_equal(endpoint_pair(BYTES("h:1"), BYTES("80"), &ep, &e), -1);
 	assert_int_equal(endpoint_pair(BYTES("unix://x"), BYTES("80"), &ep, &e),
 			 -1);
-	assert_non_null(strstr(e.text, "takes a path and no port"));
+	assert_non_null(strstr(e.text, "takes a path, not a port"));
 	assert_int_equal(endpoint_pair(BYTES("h"), BYTES("70000"), &ep, &e),
 			 -1);
 }

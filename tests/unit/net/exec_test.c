@@ -73,14 +73,14 @@ static void exec_code_comes_with_the_end(void **state)
 	until(e->over);
 	assert_string_equal(got(e), "x\n");
 	assert_int_equal(e->t.state, LINK_CLOSED);
-	closed(e, ERR_IO, "exec:echo x; exit 5: ended with code 5");
+	closed(e, ERR_IO, "exec:echo x; exit 5: exited with code 5");
 	assert_int_equal(e->t.cause, CAUSE_FAILED);
 
-	closed(begin("exec:kill -SEGV $$"), ERR_IO, "ended by signal 11");
-	closed(begin("exec:exit 127"), ERR_IO, "(no such command)");
-	closed(begin("exec:exit 126"), ERR_IO, "(cannot be run)");
+	closed(begin("exec:kill -SEGV $$"), ERR_IO, "killed by signal 11");
+	closed(begin("exec:exit 127"), ERR_IO, "(command not found)");
+	closed(begin("exec:exit 126"), ERR_IO, "(cannot execute)");
 	/* A signal is a failure if rung did not detach the child. */
-	closed(begin("exec:kill -TERM $$"), ERR_IO, "ended by signal 15");
+	closed(begin("exec:kill -TERM $$"), ERR_IO, "killed by signal 15");
 }
 
 /* Output is passed up before the exit, even if it is read late. */
@@ -143,7 +143,7 @@ static void exec_that_leaves_bytes_unread_is_told(void **state)
 	say(e, "nobody reads that");
 	pid = child()->pid;
 	kill(pid, SIGUSR1);
-	closed(e, ERR_RESET, "code 0 and has not read all");
+	closed(e, ERR_RESET, "code 0 before reading all");
 	assert_int_equal(e->t.cause, CAUSE_RESET);
 }
 
@@ -157,7 +157,7 @@ static void exec_gone_takes_no_more(void **state)
 	(void)state;
 	until(e->t.state == LINK_OPEN);
 	assert_int_equal(transport_send(&e->t, &unit, NULL), 0);
-	closed(e, ERR_RESET, "has not read all");
+	closed(e, ERR_RESET, "before reading all");
 	assert_int_equal(buf_len(&e->got), 1000);
 	assert_true(e->left > 0);
 }
@@ -273,7 +273,7 @@ static void exec_cannot_be_all(void **state)
 	assert_int_equal(why.kind, ERR_USAGE);
 	assert_int_equal(transport_listen(&e->t, &net, &to, NULL, &sink, &why),
 			 -1);
-	has(why.text, "cannot be listened on");
+	has(why.text, "cannot listen on a command");
 	assert_int_equal(e->t.state, LINK_NEW);
 }
 
@@ -312,7 +312,7 @@ static void exec_child_outlives_its_link(void **state)
 	assert_int_equal(write(fd, "x\n", 2), 2);
 	until(heir.ended);
 	assert_true(heir.failed);
-	has(heir.text, "exec:read x; exit 9: ended with code 9");
+	has(heir.text, "exec:read x; exit 9: exited with code 9");
 	close(fd);
 
 	/* After child_detach() such an exit code is no failure. */
@@ -340,7 +340,7 @@ static void exec_that_does_not_end_is_left_alone(void **state)
 	child_detach(c, -1, false, false);
 	until(heir.ended);
 	assert_true(heir.failed);
-	has(heir.text, "left alone");
+	has(heir.text, "left running");
 	kill(-pid, SIGKILL);
 	until(list_empty(&net.children));
 }

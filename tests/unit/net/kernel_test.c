@@ -143,11 +143,11 @@ static void icmp_errors_have_their_words(void **state)
 	    {V4, 3, 2, "protocol unreachable"},
 	    {V4, 3, 3, "port unreachable"},
 	    {V4, 3, 4, "fragmentation needed"},
-	    {V4, 3, 13, "forbidden by a filter"},
+	    {V4, 3, 13, "administratively prohibited"},
 	    {V4, 3, 14, "unreachable"},
 	    {V4, 11, 0, "time to live exceeded"},
 	    {V6, 1, 0, "no route"},
-	    {V6, 1, 1, "forbidden by a filter"},
+	    {V6, 1, 1, "administratively prohibited"},
 	    {V6, 1, 3, "host unreachable"},
 	    {V6, 1, 4, "port unreachable"},
 	    {V6, 1, 5, "unreachable"},
@@ -168,7 +168,7 @@ static void icmp_errors_have_their_words(void **state)
 		icmp.from.sin_addr.s_addr = htonl(0xc0000201);
 		assert_int_equal(errqueue_take(0, words, sizeof(words)),
 				 EHOSTUNREACH);
-		snprintf(wants, sizeof(wants), "ICMP: %s, says 192.0.2.1",
+		snprintf(wants, sizeof(wants), "ICMP: %s, from 192.0.2.1",
 			 rows[i].wants);
 		assert_string_equal(words, wants);
 	}

@@ -111,7 +111,7 @@ static void listen_says_why_it_cannot(void **state)
 	assert_int_equal(why.kind, ERR_IO);
 	assert_int_equal(why.code, EADDRINUSE);
 	has(why.text, where(l));
-	has(why.text, ": address in use; 'ss -ltnp' shows by whom");
+	has(why.text, ": address in use; 'ss -ltnp' shows the process");
 	why = listen_bad("192.0.2.1:0");
 	has(why.text, "tcp://192.0.2.1:0: not an address of this machine");
 	why = listen_bad(":no-such-service");
@@ -233,7 +233,7 @@ static void listen_asked_is_not_served_by_one_that_is_gone(void **state)
 	fd[0] = knock(&a);
 	accept_fails_next(ECONNABORTED);
 	assert_false(transport_accept(&l->t));
-	has(buf_cstr(&l->notes), "gone before it was accepted");
+	has(buf_cstr(&l->notes), "lost before it was accepted");
 	until(l->kid_count == 1);
 
 	/* The same from the loop. */

@@ -74,25 +74,26 @@ static void proxy_says_what_is_wrong(void **state)
 	char text[400];
 
 	(void)state;
-	bad("", "it is written http://HOST:PORT");
-	bad("h:80", "it is written");
-	bad("https://h:80", "it is written");
+	bad("", "write http://HOST:PORT");
+	bad("h:80", "write http://");
+	bad("https://h:80", "write http://");
 	bad("http://", "the host is missing");
-	bad("http://bob:pw@h:80", "put it into $RUNG_PROXY_PASSWORD, or");
+	bad("http://bob:pw@h:80",
+	    "put the password into $RUNG_PROXY_PASSWORD,");
 	bad("http://h:70000", "not in 0..65535");
 	bad("http://h:0", "a host and a port");
 	bad("http://*:80", "a host and a port");
-	bad("http://h:1/x", "neither a number");
+	bad("http://h:1/x", "not a number");
 	bad("http://h%zz@h:1", "two hex digits");
 	bad("http://a%4@h:1", "two hex digits");
-	bad("http://a%3ab@h:1", "with a ':'");
-	bad("http://a%00b@h:1", "no NUL");
+	bad("http://a%3ab@h:1", "with ':'");
+	bad("http://a%00b@h:1", "cannot contain NUL");
 	bad("http://[::1", "']' is missing");
 	bad("socks5://bob@h", "the user's password is missing: put it");
 	memset(text, 'a', sizeof(text));
 	memcpy(text, "socks5://", 9);
 	memcpy(text + 9 + 256, "@h:1", 5);
-	bad(text, "256 bytes, and 255 at most");
+	bad(text, "too long: 256 bytes (limit 255)");
 }
 
 static void proxy_takes_the_password_from_the_environment(void **state)
@@ -155,12 +156,13 @@ static void proxy_takes_the_password_from_a_file(void **state)
 	auth("http://bob@h", BYTES("pw\n"), "bob", "pw");
 	auth("http://bob@h", BYTES("p:w\n"), "bob", "p:w");
 	auth("http://bob@h", BYTES(""), "bob", "");
-	auth("http://h", BYTES("pw\n"), NULL, "to be USER:PASSWORD");
-	auth("http://h", BYTES("b\0b:pw\n"), NULL, "no NUL");
+	auth("http://h", BYTES("pw\n"), NULL, "must be USER:PASSWORD");
+	auth("http://h", BYTES("b\0b:pw\n"), NULL, "cannot contain NUL");
 	auth("socks4://h", BYTES("bob:pw\n"), NULL, "no passwords");
 	memset(much, 'a', sizeof(much));
-	auth("http://b@h", bytes_of(much, sizeof(much)), NULL, "longer than");
-	auth("http://b@h", bytes_of(much, 300), NULL, "255 at most");
+	auth("http://b@h", bytes_of(much, sizeof(much)), NULL,
+	     "first line too long");
+	auth("http://b@h", bytes_of(much, 300), NULL, "(limit 255)");
 	assert_int_equal(
 	    proxy_parse_with_file(BYTES("http://h"), "nowhere/x", &p, &e), -1);
 	has(e.text, "nowhere/x: no such file");
@@ -249,7 +251,7 @@ static void proxy_is_asked_for_the_name(void **state)
 	until(e->t.state == LINK_OPEN);
 	assert_string_equal(buf_cstr(&e->moves), "CO");
 	until(buf_len(&kid->got) == strlen(ASKED) + 5);
-	has(buf_cstr(&e->notes), "agreed after");
+	has(buf_cstr(&e->notes), "connected after");
 	assert_true(e->t.proxied);
 	say(kid, "hello");
 	until(buf_len(&e->got) == 5);
@@ -356,18 +358,18 @@ static void proxy_that_ends_early_is_told(void **state)
 	(void)state;
 	until(buf_len(&kid->got) == strlen(ASKED));
 	transport_close(&kid->t, false);
-	lost(e, ERR_EOF_EARLY, "it closed without an answer");
+	lost(e, ERR_EOF_EARLY, "connection closed before a reply");
 
 	e = by_way_of("http://", "h.example:80", &kid);
 	say(kid, "HTTP/1.1 200 OK\r\nA:");
 	until(buf_len(&kid->got) == strlen(ASKED));
 	transport_close(&kid->t, false);
-	lost(e, ERR_EOF_EARLY, "it closed in the middle of its answer");
+	lost(e, ERR_EOF_EARLY, "connection closed during the reply");
 
 	e = by_way_of("socks5://", "h.example:80", &kid);
 	until(buf_len(&kid->got) == 3);
 	transport_close(&kid->t, true);
-	lost(e, ERR_RESET, "it reset the connection without an answer");
+	lost(e, ERR_RESET, "connection reset before a reply");
 }
 
 static void proxy_head_without_an_end_is_given_up(void **state)
@@ -401,7 +403,7 @@ static void proxy_that_is_silent_can_be_left(void **state)
 	until(buf_len(&kid->got) == strlen(ASKED));
 	transport_timeout_error(&e->t, "h", NS_PER_S, &late);
 	has(late.text, "h: no answer within 1s (tried http://127.0.0.1:");
-	has(late.text, "which was connected to and has not agreed)");
+	has(late.text, "connected but no reply)");
 	transport_close(&e->t, false);
 	assert_int_equal(e->t.cause, CAUSE_LOCAL);
 	until(kid->over);
@@ -427,7 +429,7 @@ static void proxy_cannot_be_asked_for_all(void **state)
 	(void)state;
 	cannot("http://h", "udp://:1", "TCP only");
 	cannot("http://h", "unix://@x", "TCP only");
-	cannot("http://h", "[fe80::1%lo]:1", "a zone means nothing");
+	cannot("http://h", "[fe80::1%lo]:1", "an IPv6 zone cannot");
 	cannot("http://h", "tcp4://name:1", "write tcp://");
 	cannot("socks4://h", "[::1]:1", "IPv4 addresses only");
 	cannot("socks4://h", "tcp6://name:1", "write tcp://");
