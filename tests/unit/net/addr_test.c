@@ -51,7 +51,7 @@ static void host_and_port(const char *text, const char *scheme,
 	assert_false(ep.any);
 }
 
-static void endpoint_takes_hosts_and_ports(void **state)
+static void endpoint_parses_hosts_and_ports(void **state)
 {
 	(void)state;
 	host_and_port("tcp://localhost:80", "tcp", "localhost", "80");
@@ -88,7 +88,7 @@ static void endpoint_family_comes_from_the_scheme(void **state)
 	bad("tcp4://[::1]:1", "takes IPv4 addresses");
 }
 
-static void endpoint_takes_unix_paths(void **state)
+static void endpoint_parses_unix_paths(void **state)
 {
 	struct endpoint ep = good("unix:///tmp/a b:c");
 
@@ -105,7 +105,7 @@ static void endpoint_takes_unix_paths(void **state)
 	bad("unix://@", "the name after '@' is missing");
 }
 
-static void endpoint_tells_the_longest_path(void **state)
+static void endpoint_reports_the_path_limit(void **state)
 {
 	char text[200] = "unix://";
 
@@ -121,7 +121,7 @@ static void endpoint_tells_the_longest_path(void **state)
 	bad(text, "limit 107");
 }
 
-static void endpoint_path_has_no_nul(void **state)
+static void endpoint_rejects_nul_in_a_path(void **state)
 {
 	struct endpoint ep;
 	struct err e;
@@ -135,7 +135,7 @@ static void endpoint_path_has_no_nul(void **state)
 	assert_int_equal(endpoint_parse(BYTES("tcp://a:1\0"), &ep, &e), -1);
 }
 
-static void endpoint_says_what_is_wrong(void **state)
+static void endpoint_reports_what_is_wrong(void **state)
 {
 	(void)state;
 	bad("", "an address is missing");
@@ -173,7 +173,7 @@ static void endpoint_says_what_is_wrong(void **state)
 	bad("unix:/tmp/sock", "write '://' after the scheme");
 }
 
-static void endpoint_unknown_scheme_names_the_nearest(void **state)
+static void endpoint_suggests_the_nearest_scheme(void **state)
 {
 	(void)state;
 	bad("tpc://h:1", "did you mean tcp://?");
@@ -183,7 +183,7 @@ static void endpoint_unknown_scheme_names_the_nearest(void **state)
 	bad("://h:1", "no such scheme");
 }
 
-static void endpoint_errors_escape_what_was_typed(void **state)
+static void endpoint_errors_escape_user_text(void **state)
 {
 	struct endpoint ep;
 	struct err e;
@@ -203,7 +203,7 @@ static void endpoint_errors_escape_what_was_typed(void **state)
 	assert_non_null(strstr(e.text, "(limit 255)"));
 }
 
-static void endpoint_takes_every_byte_without_harm(void **state)
+static void endpoint_parser_survives_every_byte(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 256 * 256; i++) {
@@ -231,7 +231,7 @@ static void pair(const char *host, const char *port, const char *wants)
 	buf_fini(&out);
 }
 
-static void endpoint_exec_takes_the_rest(void **state)
+static void endpoint_exec_keeps_the_rest_of_the_text(void **state)
 {
 	static const char text[] = "exec:echo '://' | tr : ; [::1]:80";
 	struct endpoint ep = good(text), *copy;
@@ -284,7 +284,7 @@ static void endpoint_pair_needs_no_brackets(void **state)
 			 -1);
 }
 
-static void endpoint_prints_what_reads_back(void **state)
+static void endpoint_prints_text_that_parses_back(void **state)
 {
 	static const char *const texts[] = {
 	    "tcp://localhost:80",  "udp6://[::1]:http",
@@ -392,7 +392,7 @@ static void addr_prints_each_family(void **state)
 	prints((struct addr){.len = 0}, "(none)");
 }
 
-static void addr_shows_what_does_not_print_escaped_once(void **state)
+static void addr_escapes_unprintable_bytes_once(void **state)
 {
 	struct endpoint ep = good("exec:a\\\tb");
 	struct buf out = {.limit = BUF_SMALL};
@@ -407,7 +407,7 @@ static void addr_shows_what_does_not_print_escaped_once(void **state)
 	buf_fini(&out);
 }
 
-static void addr_prints_as_a_scheme(void **state)
+static void addr_prints_as_a_url(void **state)
 {
 	struct addr a = v6("::1", 80, 0);
 	struct buf out;
@@ -428,7 +428,7 @@ static void same(struct addr a, struct addr b, bool wants)
 		assert_int_not_equal(addr_hash(&a), addr_hash(&b));
 }
 
-static void addr_equals_by_what_counts(void **state)
+static void addr_equal_compares_address_and_port(void **state)
 {
 	struct addr odd = v4("1.2.3.4", 5);
 
@@ -446,7 +446,7 @@ static void addr_equals_by_what_counts(void **state)
 	same((struct addr){.len = 0}, v4("0.0.0.0", 0), false);
 }
 
-static void addr_port_is_of_ip_only(void **state)
+static void addr_port_is_for_ip_only(void **state)
 {
 	struct addr a = v4("1.2.3.4", 5), b = v6("::1", 65535, 0);
 	struct addr c = un("/a", 3);
@@ -475,24 +475,24 @@ static void transport_table_finds_each_scheme(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(endpoint_takes_hosts_and_ports),
+	    cmocka_unit_test(endpoint_parses_hosts_and_ports),
 	    cmocka_unit_test(endpoint_star_is_any_address),
 	    cmocka_unit_test(endpoint_family_comes_from_the_scheme),
-	    cmocka_unit_test(endpoint_takes_unix_paths),
-	    cmocka_unit_test(endpoint_tells_the_longest_path),
-	    cmocka_unit_test(endpoint_path_has_no_nul),
-	    cmocka_unit_test(endpoint_says_what_is_wrong),
-	    cmocka_unit_test(endpoint_unknown_scheme_names_the_nearest),
-	    cmocka_unit_test(endpoint_errors_escape_what_was_typed),
-	    cmocka_unit_test(endpoint_takes_every_byte_without_harm),
-	    cmocka_unit_test(endpoint_exec_takes_the_rest),
+	    cmocka_unit_test(endpoint_parses_unix_paths),
+	    cmocka_unit_test(endpoint_reports_the_path_limit),
+	    cmocka_unit_test(endpoint_rejects_nul_in_a_path),
+	    cmocka_unit_test(endpoint_reports_what_is_wrong),
+	    cmocka_unit_test(endpoint_suggests_the_nearest_scheme),
+	    cmocka_unit_test(endpoint_errors_escape_user_text),
+	    cmocka_unit_test(endpoint_parser_survives_every_byte),
+	    cmocka_unit_test(endpoint_exec_keeps_the_rest_of_the_text),
 	    cmocka_unit_test(endpoint_pair_needs_no_brackets),
-	    cmocka_unit_test(endpoint_prints_what_reads_back),
+	    cmocka_unit_test(endpoint_prints_text_that_parses_back),
 	    cmocka_unit_test(addr_prints_each_family),
-	    cmocka_unit_test(addr_shows_what_does_not_print_escaped_once),
-	    cmocka_unit_test(addr_prints_as_a_scheme),
-	    cmocka_unit_test(addr_equals_by_what_counts),
-	    cmocka_unit_test(addr_port_is_of_ip_only),
+	    cmocka_unit_test(addr_escapes_unprintable_bytes_once),
+	    cmocka_unit_test(addr_prints_as_a_url),
+	    cmocka_unit_test(addr_equal_compares_address_and_port),
+	    cmocka_unit_test(addr_port_is_for_ip_only),
 	    cmocka_unit_test(transport_table_finds_each_scheme),
 	};
 

@@ -134,7 +134,7 @@ static void udp_refused_over_ipv6(void **state)
 }
 
 /* A reply before the refusal is passed up first. */
-static void udp_refused_comes_after_the_data(void **state)
+static void udp_refusal_comes_after_the_data(void **state)
 {
 	struct end *l = listen_on("udp://:0"), *e = client(l);
 
@@ -200,7 +200,7 @@ static void udp_listener_close_closes_its_peers(void **state)
 	}
 }
 
-static void udp_closed_peer_starts_anew(void **state)
+static void udp_closed_peer_gets_a_new_link(void **state)
 {
 	struct end *l = listen_on("udp://:0"), *e = client(l);
 
@@ -215,7 +215,7 @@ static void udp_closed_peer_starts_anew(void **state)
 	assert_string_equal(got(l->kids[1]), "two");
 }
 
-static void udp_peers_past_the_limit_are_dropped_and_noted(void **state)
+static void udp_peers_past_the_limit_are_dropped_and_reported(void **state)
 {
 	struct end *l = listen_max("udp://:0", 1), *a = client(l);
 	struct end *b = client(l);
@@ -237,7 +237,7 @@ static void udp_peers_past_the_limit_are_dropped_and_noted(void **state)
 	until(l->kid_count == 2);
 }
 
-static void udp_peer_idle_longest_makes_room(void **state)
+static void udp_peer_idle_longest_is_closed_at_the_limit(void **state)
 {
 	struct end *l = listen_max("udp://:0", 2), *a = client(l);
 	struct end *b = client(l), *c = client(l), *d = client(l);
@@ -313,7 +313,7 @@ static void udp_limit_can_be_changed(void **state)
 	assert_int_equal(l->kids[1]->t.state, LINK_CLOSED);
 }
 
-static void udp_refused_peer_is_noted(void **state)
+static void udp_refused_peer_is_reported(void **state)
 {
 	struct end *l = listen_on("udp://:0"), *e = client(l);
 
@@ -324,7 +324,7 @@ static void udp_refused_peer_is_noted(void **state)
 	has(buf_cstr(&l->notes), "no session was created");
 }
 
-static void udp_for_a_full_peer_is_dropped_and_noted(void **state)
+static void udp_for_a_full_peer_is_dropped_and_reported(void **state)
 {
 	struct end *l = listen_on("udp://:0"), *a = client(l), *b = client(l);
 
@@ -362,7 +362,7 @@ static void overrun(struct end *from, struct end *reads, struct end *takes)
 }
 #endif
 
-static void udp_kernels_drops_are_noted(void **state)
+static void udp_drops_of_the_kernel_are_reported(void **state)
 {
 #ifdef SO_RXQ_OVFL
 	struct end *l = listen_on("udp://:0"), *e = client(l);
@@ -380,7 +380,7 @@ static void udp_kernels_drops_are_noted(void **state)
 #endif
 }
 
-static void udp_batch_leaves_a_turn_to_others(void **state)
+static void udp_batch_is_limited_in_a_turn(void **state)
 {
 	struct end *l = listen_on("udp://:0"), *e = client(l);
 
@@ -392,7 +392,7 @@ static void udp_batch_leaves_a_turn_to_others(void **state)
 	until(l->kids[0]->units == 100);
 }
 
-static void dgram_client_can_be_answered(void **state)
+static void dgram_client_gets_a_reply(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix-dgram")), *e = client(l);
 
@@ -407,7 +407,7 @@ static void dgram_client_can_be_answered(void **state)
 #endif
 }
 
-static void dgram_unnamed_cannot_be_answered(void **state)
+static void dgram_unbound_client_gets_no_reply(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix-dgram"));
 	struct addr a = transport_local(&l->t);
@@ -429,7 +429,7 @@ static void dgram_unnamed_cannot_be_answered(void **state)
 	close(fd[1]);
 }
 
-static void dgram_server_gone_is_refused(void **state)
+static void dgram_to_a_closed_server_is_refused(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix-dgram")), *e = client(l);
 	struct err why;
@@ -443,7 +443,7 @@ static void dgram_server_gone_is_refused(void **state)
 	assert_int_equal(e->why.kind, ERR_REFUSED);
 }
 
-static void dgram_client_gone_ends_its_link(void **state)
+static void dgram_client_that_closed_ends_its_link(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix-dgram")), *e = client(l);
 
@@ -522,23 +522,23 @@ int main(void)
 	    TEST(udp_over_ipv6_carries_more),
 	    TEST(udp_refused_ends_the_link_in_words),
 	    TEST(udp_refused_over_ipv6),
-	    TEST(udp_refused_comes_after_the_data),
+	    TEST(udp_refusal_comes_after_the_data),
 	    TEST(udp_localhost_means_ipv4_first),
 	    TEST(udp_has_no_half_close),
 	    TEST(udp_listener_close_closes_its_peers),
-	    TEST(udp_closed_peer_starts_anew),
-	    TEST(udp_peers_past_the_limit_are_dropped_and_noted),
-	    TEST(udp_peer_idle_longest_makes_room),
+	    TEST(udp_closed_peer_gets_a_new_link),
+	    TEST(udp_peers_past_the_limit_are_dropped_and_reported),
+	    TEST(udp_peer_idle_longest_is_closed_at_the_limit),
 	    TEST(udp_peer_that_may_not_go_is_asked_once),
 	    TEST(udp_limit_can_be_changed),
-	    TEST(udp_refused_peer_is_noted),
-	    TEST(udp_for_a_full_peer_is_dropped_and_noted),
-	    TEST(udp_kernels_drops_are_noted),
-	    TEST(udp_batch_leaves_a_turn_to_others),
-	    TEST(dgram_client_can_be_answered),
-	    TEST(dgram_unnamed_cannot_be_answered),
-	    TEST(dgram_server_gone_is_refused),
-	    TEST(dgram_client_gone_ends_its_link),
+	    TEST(udp_refused_peer_is_reported),
+	    TEST(udp_for_a_full_peer_is_dropped_and_reported),
+	    TEST(udp_drops_of_the_kernel_are_reported),
+	    TEST(udp_batch_is_limited_in_a_turn),
+	    TEST(dgram_client_gets_a_reply),
+	    TEST(dgram_unbound_client_gets_no_reply),
+	    TEST(dgram_to_a_closed_server_is_refused),
+	    TEST(dgram_client_that_closed_ends_its_link),
 	    TEST(dgram_queues_for_a_slow_server),
 	    TEST(dgram_queues_for_a_slow_client),
 	};

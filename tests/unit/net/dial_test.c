@@ -67,7 +67,7 @@ static const char *text_of(const char *fmt, unsigned port)
 	return text;
 }
 
-static void dial_refused_tells_all_that_was_tried(void **state)
+static void dial_refused_lists_the_addresses_tried(void **state)
 {
 	struct hole h = dig();
 	struct end *e = dial(text_of(":#", h.port));
@@ -108,7 +108,7 @@ static void dial_refused_names_an_address_once(void **state)
 	fill_in(&h);
 }
 
-static void dial_takes_the_family_that_answers(void **state)
+static void dial_uses_the_family_that_answers(void **state)
 {
 	struct end *l = listen_on("127.0.0.1:0");
 	struct addr a = transport_local(&l->t);
@@ -224,7 +224,7 @@ static void dial_sends_what_was_queued_before(void **state)
 	assert_true(e->t.ended[DIR_DOWN]);
 }
 
-static void dial_end_without_data_waits_for_the_opening(void **state)
+static void dial_end_without_data_waits_until_open(void **state)
 {
 	struct end *l = listen_on(":0"), *e = dial(where(l));
 
@@ -234,7 +234,7 @@ static void dial_end_without_data_waits_for_the_opening(void **state)
 	assert_int_equal(e->t.state, LINK_OPEN);
 }
 
-static void dial_unknown_name_says_so(void **state)
+static void dial_unknown_name_is_reported(void **state)
 {
 	struct end *e = dial("no-such-host.invalid:80");
 
@@ -259,7 +259,7 @@ static struct err dial_bad(const char *text, const struct dial_options *options)
 	return why;
 }
 
-static void dial_refuses_what_cannot_be_connected_to(void **state)
+static void dial_rejects_addresses_for_listening(void **state)
 {
 	struct err why = dial_bad("localhost:0", NULL);
 
@@ -273,7 +273,7 @@ static void dial_refuses_what_cannot_be_connected_to(void **state)
 	has(why.text, "no such service: no-such-service");
 }
 
-static void dial_comes_from_where_it_is_told(void **state)
+static void dial_binds_the_given_address(void **state)
 {
 	struct end *l = listen_on("127.0.0.1:0"), *e = new_end();
 	struct endpoint from = at("127.0.0.9:0"), to = at(where(l));
@@ -297,7 +297,7 @@ static void dial_comes_from_where_it_is_told(void **state)
 }
 
 /* A local port alone has no family. */
-static void dial_comes_from_a_port_over_either_family(void **state)
+static void dial_binds_a_port_in_either_family(void **state)
 {
 	static const char *const hosts[] = {"127.0.0.1:0", "[::1]:0"};
 
@@ -338,7 +338,7 @@ static struct end *dial_from(const char *text, const char *from_text)
 }
 
 /* The error is about the local address, not the target. */
-static void dial_from_what_cannot_be_had_names_it(void **state)
+static void dial_names_a_local_address_that_cannot_bind(void **state)
 {
 	struct end *e = dial_from("127.0.0.1:9", "192.0.2.1:0");
 	struct end *l = listen_on("127.0.0.1:0");
@@ -359,7 +359,7 @@ static void dial_from_what_cannot_be_had_names_it(void **state)
 	has(e->why.text, ": address in use; 'ss -ltnp' shows the process");
 }
 
-static void dial_from_the_same_port_twice_says_so(void **state)
+static void dial_from_the_same_port_twice_is_reported(void **state)
 {
 	struct end *l = listen_on("127.0.0.1:0"), *e;
 	struct hole h = dig();
@@ -377,7 +377,7 @@ static void dial_from_the_same_port_twice_says_so(void **state)
 	    ": local port already connected to this target; try 'ss");
 }
 
-static void dial_from_loopback_leads_nowhere(void **state)
+static void dial_from_loopback_is_unreachable(void **state)
 {
 #ifdef __linux__
 	struct end *e = dial_from("udp://192.0.2.1:9", "udp://127.0.0.1:0");
@@ -391,7 +391,7 @@ static void dial_from_loopback_leads_nowhere(void **state)
 #endif
 }
 
-static void dial_long_name_is_cut(void **state)
+static void dial_long_name_is_shortened(void **state)
 {
 	char host[256], text[300];
 	struct end *e;
@@ -425,22 +425,22 @@ static void dial_many_at_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(dial_refused_tells_all_that_was_tried),
+	    TEST(dial_refused_lists_the_addresses_tried),
 	    TEST(dial_refused_names_an_address_once),
-	    TEST(dial_takes_the_family_that_answers),
+	    TEST(dial_uses_the_family_that_answers),
 	    TEST(dial_name_is_resolved_first),
 	    TEST(dial_slow_address_loses_the_race),
 	    TEST(dial_closed_while_connecting_is_quiet),
 	    TEST(dial_sends_what_was_queued_before),
-	    TEST(dial_end_without_data_waits_for_the_opening),
-	    TEST(dial_unknown_name_says_so),
-	    TEST(dial_refuses_what_cannot_be_connected_to),
-	    TEST(dial_comes_from_where_it_is_told),
-	    TEST(dial_comes_from_a_port_over_either_family),
-	    TEST(dial_from_what_cannot_be_had_names_it),
-	    TEST(dial_from_the_same_port_twice_says_so),
-	    TEST(dial_from_loopback_leads_nowhere),
-	    TEST(dial_long_name_is_cut),
+	    TEST(dial_end_without_data_waits_until_open),
+	    TEST(dial_unknown_name_is_reported),
+	    TEST(dial_rejects_addresses_for_listening),
+	    TEST(dial_binds_the_given_address),
+	    TEST(dial_binds_a_port_in_either_family),
+	    TEST(dial_names_a_local_address_that_cannot_bind),
+	    TEST(dial_from_the_same_port_twice_is_reported),
+	    TEST(dial_from_loopback_is_unreachable),
+	    TEST(dial_long_name_is_shortened),
 	    TEST(dial_many_at_once),
 	};
 

@@ -113,7 +113,7 @@ static void exec_that_has_ended_is_still_read(void **state)
 	assert_string_equal(got(e), "some\n");
 }
 
-static void exec_that_ends_its_output_is_waited_for(void **state)
+static void exec_waits_for_the_exit_after_the_output(void **state)
 {
 	struct end *e = begin("exec:exec 3<&0 >&- <&-; read x <&3; exit 4");
 
@@ -132,7 +132,7 @@ static void exec_that_ends_its_output_is_waited_for(void **state)
 }
 
 /* Unread input is an error, as with a reset. */
-static void exec_that_leaves_bytes_unread_is_told(void **state)
+static void exec_that_leaves_input_unread_is_an_error(void **state)
 {
 	struct end *e = begin("exec:trap 'exit 0' USR1; echo; "
 			      "while :; do sleep 0.05; done");
@@ -148,7 +148,7 @@ static void exec_that_leaves_bytes_unread_is_told(void **state)
 }
 
 /* Sends more than the command reads before it exits. */
-static void exec_gone_takes_no_more(void **state)
+static void exec_that_exited_reads_no_more(void **state)
 {
 	static uint8_t much[4 << 20];
 	struct unit unit = {.data = bytes_of(much, sizeof(much))};
@@ -162,7 +162,7 @@ static void exec_gone_takes_no_more(void **state)
 	assert_true(e->left > 0);
 }
 
-static void exec_moves_much_both_ways(void **state)
+static void exec_moves_large_data_both_ways(void **state)
 {
 	static uint8_t much[10 << 20];
 	struct unit unit = {.data = bytes_of(much, sizeof(much))};
@@ -179,7 +179,7 @@ static void exec_moves_much_both_ways(void **state)
 	assert_memory_equal(buf_bytes(&e->got).at, much, sizeof(much));
 }
 
-static void exec_stderr_is_noted_line_by_line(void **state)
+static void exec_stderr_is_reported_by_line(void **state)
 {
 	struct dial_options how = {.capture_stderr = true};
 	struct end *e = begun("exec:printf 'one\\r\\n\\ntwo\\0\\033' >&2",
@@ -222,7 +222,7 @@ static void exec_close_ends_it(void **state)
 }
 
 /* The command exited, and its background process has the socket. */
-static void exec_close_ends_what_it_left_behind(void **state)
+static void exec_close_ends_background_processes(void **state)
 {
 	char path[] = "/tmp/rung-test-XXXXXX", text[256];
 	int fd = mkstemp(path);
@@ -246,7 +246,7 @@ static void exec_close_ends_what_it_left_behind(void **state)
 }
 
 /* children_fini() waits for detached children, or terminates them. */
-static void exec_left_over_ends_with_the_net(void **state)
+static void exec_that_is_left_ends_with_the_net(void **state)
 {
 	struct end *e = begin("exec:cat >/dev/null; sleep 0.05");
 	pid_t pid;
@@ -260,7 +260,7 @@ static void exec_left_over_ends_with_the_net(void **state)
 	assert_int_equal(kill(pid, 0), -1);
 }
 
-static void exec_cannot_be_all(void **state)
+static void exec_rejects_listening_and_options(void **state)
 {
 	struct endpoint to = at("exec:cat"), from = at("unix://@x");
 	struct dial_options how = {.from = &from};
@@ -327,7 +327,7 @@ static void exec_child_outlives_its_link(void **state)
 	assert_false(heir.failed);
 }
 
-static void exec_that_does_not_end_is_left_alone(void **state)
+static void exec_that_ignores_sigterm_is_left_running(void **state)
 {
 	struct end *e = begin("exec:trap '' TERM; echo; sleep 1000");
 	struct heir heir = {.ended = false};
@@ -345,7 +345,7 @@ static void exec_that_does_not_end_is_left_alone(void **state)
 	until(list_empty(&net.children));
 }
 
-static void exec_environment_says_whom_it_serves(void **state)
+static void exec_environment_names_the_served_peer(void **state)
 {
 	struct endpoint tcp = at("tcp://:1");
 	struct serving serves = {.ops = tcp.ops};
@@ -379,18 +379,18 @@ int main(void)
 	    TEST(exec_opens_and_ends_in_order),
 	    TEST(exec_code_comes_with_the_end),
 	    TEST(exec_that_has_ended_is_still_read),
-	    TEST(exec_that_ends_its_output_is_waited_for),
-	    TEST(exec_that_leaves_bytes_unread_is_told),
-	    TEST(exec_gone_takes_no_more),
-	    TEST(exec_moves_much_both_ways),
-	    TEST(exec_stderr_is_noted_line_by_line),
+	    TEST(exec_waits_for_the_exit_after_the_output),
+	    TEST(exec_that_leaves_input_unread_is_an_error),
+	    TEST(exec_that_exited_reads_no_more),
+	    TEST(exec_moves_large_data_both_ways),
+	    TEST(exec_stderr_is_reported_by_line),
 	    TEST(exec_close_ends_it),
-	    TEST(exec_close_ends_what_it_left_behind),
-	    TEST(exec_left_over_ends_with_the_net),
-	    TEST(exec_cannot_be_all),
+	    TEST(exec_close_ends_background_processes),
+	    TEST(exec_that_is_left_ends_with_the_net),
+	    TEST(exec_rejects_listening_and_options),
 	    TEST(exec_child_outlives_its_link),
-	    TEST(exec_that_does_not_end_is_left_alone),
-	    TEST(exec_environment_says_whom_it_serves),
+	    TEST(exec_that_ignores_sigterm_is_left_running),
+	    TEST(exec_environment_names_the_served_peer),
 	};
 	int failed = 0;
 

@@ -70,7 +70,7 @@ static const char *tcpinfo(bool listens)
 	return text;
 }
 
-static void tcp_states_have_their_names(void **state)
+static void tcp_states_are_named(void **state)
 {
 	static const struct {
 		unsigned state;
@@ -103,7 +103,7 @@ static void tcp_states_have_their_names(void **state)
 	}
 }
 
-static void tcp_facts_stand_in_their_lines(void **state)
+static void tcp_facts_are_printed_as_lines(void **state)
 {
 	(void)state;
 	info = (struct tcp_info){.tcpi_state = TCP_ESTABLISHED,
@@ -131,7 +131,7 @@ static void tcp_facts_stand_in_their_lines(void **state)
 					   "backlog 3 of 5\n");
 }
 
-static void icmp_errors_have_their_words(void **state)
+static void icmp_errors_are_named(void **state)
 {
 	enum { V4 = SO_EE_ORIGIN_ICMP, V6 = SO_EE_ORIGIN_ICMP6 };
 	static const struct {
@@ -176,7 +176,7 @@ static void icmp_errors_have_their_words(void **state)
 }
 
 /* The weightiest failure is reported for all, in either order. */
-static void loss_is_the_weightiest_of_the_attempts(void **state)
+static void error_is_the_highest_ranked_of_the_attempts(void **state)
 {
 	static const struct {
 		int code;
@@ -219,10 +219,10 @@ static void loss_is_the_weightiest_of_the_attempts(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(tcp_states_have_their_names),
-	    cmocka_unit_test(tcp_facts_stand_in_their_lines),
-	    cmocka_unit_test(icmp_errors_have_their_words),
-	    cmocka_unit_test(loss_is_the_weightiest_of_the_attempts),
+	    cmocka_unit_test(tcp_states_are_named),
+	    cmocka_unit_test(tcp_facts_are_printed_as_lines),
+	    cmocka_unit_test(icmp_errors_are_named),
+	    cmocka_unit_test(error_is_the_highest_ranked_of_the_attempts),
 	};
 
 	return cmocka_run_group_tests_name("kernel", tests, NULL, NULL);

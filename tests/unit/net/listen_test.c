@@ -102,7 +102,7 @@ static void listen_star_takes_both_families(void **state)
 	buf_fini(&out);
 }
 
-static void listen_says_why_it_cannot(void **state)
+static void listen_reports_why_it_failed(void **state)
 {
 	struct end *l = listen_on(":0");
 	struct err why = listen_bad(where(l));
@@ -118,7 +118,7 @@ static void listen_says_why_it_cannot(void **state)
 	has(why.text, "no such service: no-such-service");
 }
 
-static void listen_by_name_tells_from_the_loop(void **state)
+static void listen_by_name_is_reported_from_the_loop(void **state)
 {
 	struct end *l = new_end();
 
@@ -152,7 +152,7 @@ static void listen_port_is_free_at_once_after_the_close(void **state)
 	listen_on(text);
 }
 
-static void listen_leaves_refused_peers(void **state)
+static void listen_closes_refused_peers(void **state)
 {
 	struct end *l = listen_on(":0"), *e;
 
@@ -164,7 +164,7 @@ static void listen_leaves_refused_peers(void **state)
 	assert_int_equal(l->t.state, LINK_LISTENING);
 }
 
-static void listen_accepts_while_thirsty(void **state)
+static void listen_accepts_while_input_is_wanted(void **state)
 {
 	struct end *l = listen_on(":0"), *e;
 
@@ -180,7 +180,7 @@ static void listen_accepts_while_thirsty(void **state)
 	until(l->kid_count == 1);
 }
 
-static void listen_holds_until_asked(void **state)
+static void listen_with_hold_waits_for_accept(void **state)
 {
 	struct listen_options options = {.hold = true};
 	struct end *l = new_end(), *e[3];
@@ -202,7 +202,7 @@ static void listen_holds_until_asked(void **state)
 	assert_int_equal(l->kid_count, 3);
 }
 
-static void listen_asked_in_vain_takes_the_next(void **state)
+static void listen_accept_without_a_peer_takes_the_next(void **state)
 {
 	struct listen_options options = {.hold = true};
 	struct end *l = new_end(), *e[2];
@@ -220,7 +220,7 @@ static void listen_asked_in_vain_takes_the_next(void **state)
 }
 
 /* As if the peer had closed meanwhile: that connection does not count. */
-static void listen_asked_is_not_served_by_one_that_is_gone(void **state)
+static void listen_accept_ignores_a_lost_connection(void **state)
 {
 	struct listen_options options = {.hold = true};
 	struct end *l = new_end();
@@ -245,7 +245,7 @@ static void listen_asked_is_not_served_by_one_that_is_gone(void **state)
 	close(fd[1]);
 }
 
-static void listen_takes_many_in_few_turns(void **state)
+static void listen_accepts_many_in_few_turns(void **state)
 {
 	struct end *l = listen_on(":0");
 	struct addr a = transport_local(&l->t);
@@ -302,7 +302,7 @@ static unsigned count(const char *text, const char *words)
 	return n;
 }
 
-static void listen_without_descriptors_goes_on_after_a_close(void **state)
+static void listen_without_descriptors_resumes_after_a_close(void **state)
 {
 	struct end *l = listen_on(":0");
 	struct addr a = transport_local(&l->t);
@@ -332,7 +332,7 @@ static void listen_without_descriptors_goes_on_after_a_close(void **state)
 		close(fd[i]);
 }
 
-static void listen_without_descriptors_goes_on_by_itself(void **state)
+static void listen_without_descriptors_resumes_by_timer(void **state)
 {
 	struct end *l = listen_on(":0");
 	struct addr a = transport_local(&l->t);
@@ -368,7 +368,7 @@ static void listen_closed_while_paused(void **state)
 }
 
 /* A listener that is paused already is not paused again. */
-static void listen_asked_while_paused_goes_on_after_it(void **state)
+static void listen_accept_while_paused_waits_for_the_resume(void **state)
 {
 	struct listen_options options = {.hold = true};
 	struct end *l = new_end(), *kid, *other = listen_on(":0");
@@ -392,7 +392,7 @@ static void listen_asked_while_paused_goes_on_after_it(void **state)
 	close(fd);
 }
 
-static void dial_without_descriptors_fails_in_words(void **state)
+static void dial_without_descriptors_reports_it(void **state)
 {
 	struct end *l = listen_on(":0"), *e = dial(where(l));
 	struct rlimit old;
@@ -412,20 +412,20 @@ int main(void)
 	    TEST(listen_is_on_loopback_by_default),
 	    TEST(listen_star_of_one_family_leaves_the_other_alone),
 	    TEST(listen_star_takes_both_families),
-	    TEST(listen_says_why_it_cannot),
-	    TEST(listen_by_name_tells_from_the_loop),
+	    TEST(listen_reports_why_it_failed),
+	    TEST(listen_by_name_is_reported_from_the_loop),
 	    TEST(listen_port_is_free_at_once_after_the_close),
-	    TEST(listen_leaves_refused_peers),
-	    TEST(listen_accepts_while_thirsty),
-	    TEST(listen_holds_until_asked),
-	    TEST(listen_asked_in_vain_takes_the_next),
-	    TEST(listen_asked_is_not_served_by_one_that_is_gone),
-	    TEST(listen_takes_many_in_few_turns),
-	    TEST(listen_without_descriptors_goes_on_after_a_close),
-	    TEST(listen_without_descriptors_goes_on_by_itself),
+	    TEST(listen_closes_refused_peers),
+	    TEST(listen_accepts_while_input_is_wanted),
+	    TEST(listen_with_hold_waits_for_accept),
+	    TEST(listen_accept_without_a_peer_takes_the_next),
+	    TEST(listen_accept_ignores_a_lost_connection),
+	    TEST(listen_accepts_many_in_few_turns),
+	    TEST(listen_without_descriptors_resumes_after_a_close),
+	    TEST(listen_without_descriptors_resumes_by_timer),
 	    TEST(listen_closed_while_paused),
-	    TEST(listen_asked_while_paused_goes_on_after_it),
-	    TEST(dial_without_descriptors_fails_in_words),
+	    TEST(listen_accept_while_paused_waits_for_the_resume),
+	    TEST(dial_without_descriptors_reports_it),
 	};
 
 	RUN_OVER_ENGINES(tests);

@@ -55,7 +55,7 @@ static void prints(const char *text, const char *as)
 	buf_fini(&out);
 }
 
-static void proxy_is_read_and_printed(void **state)
+static void proxy_is_parsed_and_printed(void **state)
 {
 	(void)state;
 	prints("http://h", "http://h:3128");
@@ -69,7 +69,7 @@ static void proxy_is_read_and_printed(void **state)
 	assert_string_equal(good("http://:80").at.host, "");
 }
 
-static void proxy_says_what_is_wrong(void **state)
+static void proxy_reports_what_is_wrong(void **state)
 {
 	char text[400];
 
@@ -96,7 +96,7 @@ static void proxy_says_what_is_wrong(void **state)
 	bad(text, "too long: 256 bytes (limit 255)");
 }
 
-static void proxy_takes_the_password_from_the_environment(void **state)
+static void proxy_reads_the_password_from_the_environment(void **state)
 {
 	(void)state;
 	setenv(PROXY_PASSWORD, "a:b c", 1);
@@ -143,7 +143,7 @@ static void auth(const char *text, struct bytes data, const char *user,
 	assert_string_equal(p.password, "");
 }
 
-static void proxy_takes_the_password_from_a_file(void **state)
+static void proxy_reads_the_password_from_a_file(void **state)
 {
 	uint8_t much[600];
 	struct proxy p;
@@ -179,7 +179,7 @@ static void write_and_see_it_read(int fd, struct bytes data)
 }
 
 /* As with `--proxy-auth <(pass show proxy)`. */
-static void proxy_takes_the_password_from_a_pipe_in_pieces(void **state)
+static void proxy_reads_the_password_from_a_pipe_in_pieces(void **state)
 {
 	char path[64];
 	struct proxy p;
@@ -257,7 +257,7 @@ static void proxy_is_asked_for_the_name(void **state)
 	until(buf_len(&e->got) == 5);
 }
 
-static void proxy_answer_and_payload_come_in_one(void **state)
+static void proxy_reply_and_payload_come_together(void **state)
 {
 	struct end *kid, *e = by_way_of("http://", "h.example:80", &kid);
 
@@ -269,7 +269,7 @@ static void proxy_answer_and_payload_come_in_one(void **state)
 	assert_string_equal(buf_cstr(&e->moves), "CO");
 }
 
-static void proxy_answers_byte_by_byte(void **state)
+static void proxy_reply_comes_byte_by_byte(void **state)
 {
 	static const uint8_t answers[] = {5, 0, 5, 0,   0,   1,  1,
 					  2, 3, 4, 0x1, 0xF, 'h'};
@@ -289,7 +289,7 @@ static void proxy_answers_byte_by_byte(void **state)
 	assert_memory_equal(got(kid) + 3, "\5\1\0\3\11localhost\0\x50", 16);
 }
 
-static void proxy_literals_go_as_addresses(void **state)
+static void proxy_gets_literals_as_addresses(void **state)
 {
 	static const struct {
 		const char *target, *asked;
@@ -315,7 +315,7 @@ static void proxy_literals_go_as_addresses(void **state)
 	}
 }
 
-static void proxy_socks4_gets_what_we_look_up(void **state)
+static void proxy_socks4_gets_a_resolved_address(void **state)
 {
 	struct end *kid, *e = by_way_of("socks4://", "localhost:80", &kid);
 	struct unit yes = {.data = BYTES("\0\x5a\0\0\0\0\0\0!")};
@@ -342,7 +342,7 @@ static void lost(struct end *e, enum err_class kind, const char *words)
 	assert_null(e->t.dialing);
 }
 
-static void proxy_that_refuses_is_told(void **state)
+static void proxy_that_refuses_is_reported(void **state)
 {
 	struct end *kid, *e = by_way_of("http://", "h.example:80", &kid);
 
@@ -351,7 +351,7 @@ static void proxy_that_refuses_is_told(void **state)
 	lost(e, ERR_REFUSED, "target forbidden (403 Not for you)");
 }
 
-static void proxy_that_ends_early_is_told(void **state)
+static void proxy_that_ends_early_is_reported(void **state)
 {
 	struct end *kid, *e = by_way_of("http://", "h.example:80", &kid);
 
@@ -372,7 +372,7 @@ static void proxy_that_ends_early_is_told(void **state)
 	lost(e, ERR_RESET, "connection reset before a reply");
 }
 
-static void proxy_head_without_an_end_is_given_up(void **state)
+static void proxy_head_without_an_end_is_an_error(void **state)
 {
 	struct end *kid, *e = by_way_of("http://", "h.example:80", &kid);
 	static uint8_t much[1 << 20];
@@ -385,7 +385,7 @@ static void proxy_head_without_an_end_is_given_up(void **state)
 	lost(e, ERR_LIMIT, "reply longer than 16384 bytes");
 }
 
-static void proxy_of_another_kind_is_told(void **state)
+static void proxy_of_another_kind_is_reported(void **state)
 {
 	struct end *kid, *e = by_way_of("socks5://", "h.example:80", &kid);
 
@@ -394,7 +394,7 @@ static void proxy_of_another_kind_is_told(void **state)
 	lost(e, ERR_FRAME, "reply is not SOCKS 5");
 }
 
-static void proxy_that_is_silent_can_be_left(void **state)
+static void proxy_that_is_silent_times_out(void **state)
 {
 	struct end *kid, *e = by_way_of("http://", "h.example:80", &kid);
 	struct err late;
@@ -424,7 +424,7 @@ static void cannot(const char *scheme, const char *target, const char *words)
 	assert_int_equal(e->t.state, LINK_NEW);
 }
 
-static void proxy_cannot_be_asked_for_all(void **state)
+static void proxy_rejects_targets_it_cannot_carry(void **state)
 {
 	(void)state;
 	cannot("http://h", "udp://:1", "TCP only");
@@ -439,22 +439,22 @@ static void proxy_cannot_be_asked_for_all(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST(proxy_is_read_and_printed),
-	    TEST(proxy_says_what_is_wrong),
-	    TEST(proxy_takes_the_password_from_the_environment),
-	    TEST(proxy_takes_the_password_from_a_file),
-	    TEST(proxy_takes_the_password_from_a_pipe_in_pieces),
+	    TEST(proxy_is_parsed_and_printed),
+	    TEST(proxy_reports_what_is_wrong),
+	    TEST(proxy_reads_the_password_from_the_environment),
+	    TEST(proxy_reads_the_password_from_a_file),
+	    TEST(proxy_reads_the_password_from_a_pipe_in_pieces),
 	    TEST(proxy_is_asked_for_the_name),
-	    TEST(proxy_answer_and_payload_come_in_one),
-	    TEST(proxy_answers_byte_by_byte),
-	    TEST(proxy_literals_go_as_addresses),
-	    TEST(proxy_socks4_gets_what_we_look_up),
-	    TEST(proxy_that_refuses_is_told),
-	    TEST(proxy_that_ends_early_is_told),
-	    TEST(proxy_head_without_an_end_is_given_up),
-	    TEST(proxy_of_another_kind_is_told),
-	    TEST(proxy_that_is_silent_can_be_left),
-	    TEST(proxy_cannot_be_asked_for_all),
+	    TEST(proxy_reply_and_payload_come_together),
+	    TEST(proxy_reply_comes_byte_by_byte),
+	    TEST(proxy_gets_literals_as_addresses),
+	    TEST(proxy_socks4_gets_a_resolved_address),
+	    TEST(proxy_that_refuses_is_reported),
+	    TEST(proxy_that_ends_early_is_reported),
+	    TEST(proxy_head_without_an_end_is_an_error),
+	    TEST(proxy_of_another_kind_is_reported),
+	    TEST(proxy_that_is_silent_times_out),
+	    TEST(proxy_rejects_targets_it_cannot_carry),
 	};
 
 	RUN_OVER_ENGINES(tests);

@@ -120,7 +120,7 @@ static void resolve_no_host_is_both_loopbacks(void **state)
 			 htonl(INADDR_LOOPBACK));
 }
 
-static void resolve_takes_a_services_name(void **state)
+static void resolve_accepts_a_service_name(void **state)
 {
 	struct asked a = {.answers = 0};
 
@@ -144,7 +144,7 @@ static void resolve_name_is_answered_by_a_thread(void **state)
 			 htonl(INADDR_LOOPBACK));
 }
 
-static void resolve_says_what_failed(void **state)
+static void resolve_reports_what_failed(void **state)
 {
 	struct asked a = {.answers = 0};
 
@@ -167,7 +167,7 @@ static void refuses(const char *host, const char *port, const char *words)
 		fail_msg("said '%s', without '%s'", e.text, words);
 }
 
-static void resolve_refuses_what_needs_no_lookup(void **state)
+static void resolve_rejects_bad_literals_at_once(void **state)
 {
 	char text[300];
 
@@ -181,7 +181,7 @@ static void resolve_refuses_what_needs_no_lookup(void **state)
 	refuses(text, "80", "too long");
 }
 
-static void resolve_cancel_hears_nothing(void **state)
+static void resolve_cancel_prevents_the_answer(void **state)
 {
 	struct asked gone = {.answers = 0}, last = {.answers = 0};
 
@@ -241,7 +241,7 @@ static void resolve_cancel_after_the_thread_is_done(void **state)
 }
 
 /* The error must not be about the host. */
-static void resolve_says_that_descriptors_are_missing(void **state)
+static void resolve_reports_a_lack_of_descriptors(void **state)
 {
 	struct asked a = {.answers = 0};
 	struct rlimit old, now;
@@ -342,13 +342,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(resolve_address_is_answered_from_the_loop),
 	    TEST(resolve_no_host_is_both_loopbacks),
-	    TEST(resolve_takes_a_services_name),
+	    TEST(resolve_accepts_a_service_name),
 	    TEST(resolve_name_is_answered_by_a_thread),
-	    TEST(resolve_says_what_failed),
-	    TEST(resolve_refuses_what_needs_no_lookup),
-	    TEST(resolve_cancel_hears_nothing),
+	    TEST(resolve_reports_what_failed),
+	    TEST(resolve_rejects_bad_literals_at_once),
+	    TEST(resolve_cancel_prevents_the_answer),
 	    TEST(resolve_cancel_after_the_thread_is_done),
-	    TEST(resolve_says_that_descriptors_are_missing),
+	    TEST(resolve_reports_a_lack_of_descriptors),
 	    TEST(resolve_many_wait_their_turn),
 	    TEST(resolve_keeps_no_descriptors),
 	    TEST(resolve_dead_pipe_is_no_signal),

@@ -81,7 +81,7 @@ static struct err dial_lost(const char *text)
 	return e->why;
 }
 
-static void path_goes_with_its_listener(void **state)
+static void path_is_removed_with_its_listener(void **state)
 {
 	static const char *const schemes[] = {"unix", "unix-dgram",
 					      "unix-seqpacket"};
@@ -100,7 +100,7 @@ static void path_goes_with_its_listener(void **state)
 	}
 }
 
-static void path_of_another_stays(void **state)
+static void path_of_another_program_stays(void **state)
 {
 	struct end *l = listen_on(in_dir("unix", "s"));
 	int fd;
@@ -115,7 +115,7 @@ static void path_of_another_stays(void **state)
 	unlink(path("s"));
 }
 
-static void path_that_is_dead_is_replaced(void **state)
+static void path_that_is_stale_is_replaced(void **state)
 {
 	struct end *l, *kid;
 
@@ -129,7 +129,7 @@ static void path_that_is_dead_is_replaced(void **state)
 	transport_close(&l->t, false);
 }
 
-static void path_that_lives_is_not_stolen(void **state)
+static void path_that_is_live_is_not_replaced(void **state)
 {
 	int fd = foreign("s", SOCK_STREAM, true);
 	struct err why = listen_bad(in_dir("unix", "s"));
@@ -162,7 +162,7 @@ static void path_that_lives_is_not_stolen(void **state)
 }
 
 /* The server would take a connection for a peer. */
-static void path_is_asked_about_without_a_connection(void **state)
+static void path_is_probed_without_a_connection(void **state)
 {
 	struct end *l = listen_on(in_dir("unix", "s")), *kid;
 
@@ -174,7 +174,7 @@ static void path_is_asked_about_without_a_connection(void **state)
 	assert_int_equal(l->kid_count, 1);
 }
 
-static void path_of_a_file_is_left_alone(void **state)
+static void path_of_a_file_is_not_replaced(void **state)
 {
 	int fd = open(path("f"), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
 
@@ -186,7 +186,7 @@ static void path_of_a_file_is_left_alone(void **state)
 	has(listen_bad(in_dir("unix", "no/such")).text, "no such file");
 }
 
-static void abstract_name_is_taken_once(void **state)
+static void abstract_name_is_bound_once(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix")), *kid;
 
@@ -197,7 +197,7 @@ static void abstract_name_is_taken_once(void **state)
 	assert_int_equal(kid->t.peer.len, sizeof(sa_family_t));
 }
 
-static void dial_says_what_is_wrong_with_a_path(void **state)
+static void dial_reports_what_is_wrong_with_a_path(void **state)
 {
 	struct err why = dial_lost(in_dir("unix", "none"));
 	int fd;
@@ -262,7 +262,7 @@ static void from_path_is_bound_and_removed(void **state)
 	assert_int_equal(access(path("client"), F_OK), -1);
 }
 
-static void from_path_that_cannot_be_had_is_named(void **state)
+static void from_path_that_cannot_bind_is_named(void **state)
 {
 	static const struct {
 		const char *from, *says;
@@ -295,7 +295,7 @@ static void from_path_that_cannot_be_had_is_named(void **state)
 }
 
 /* The new owner of the fd does not know the path. */
-static void from_path_goes_when_its_fd_is_given_away(void **state)
+static void from_path_is_removed_when_its_fd_is_released(void **state)
 {
 	struct end *l = listen_on(in_dir("unix", "server"));
 	struct end *e = new_end();
@@ -399,7 +399,7 @@ static void seqpacket_queue_keeps_boundaries(void **state)
 	has(buf_cstr(&kid->cuts), " 990 995 1000");
 }
 
-static void seqpacket_too_long_is_cut_and_said(void **state)
+static void seqpacket_too_long_is_truncated_and_reported(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix-seqpacket"));
 	struct addr a = transport_local(&l->t);
@@ -453,7 +453,7 @@ static int send_with_fd(int type, const struct addr *to)
 }
 
 /* The kernel closed the sent end of the pipe, so that no process has it. */
-static void descriptors_that_are_sent_are_not_kept(void **state)
+static void descriptors_that_are_sent_are_closed(void **state)
 {
 	static const struct {
 		const char *scheme;
@@ -496,23 +496,23 @@ static void seqpacket_message_too_long_to_send_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    HERE(path_goes_with_its_listener),
-	    HERE(path_of_another_stays),
-	    HERE(path_that_is_dead_is_replaced),
-	    HERE(path_that_lives_is_not_stolen),
-	    HERE(path_is_asked_about_without_a_connection),
-	    HERE(path_of_a_file_is_left_alone),
-	    HERE(abstract_name_is_taken_once),
-	    HERE(dial_says_what_is_wrong_with_a_path),
+	    HERE(path_is_removed_with_its_listener),
+	    HERE(path_of_another_program_stays),
+	    HERE(path_that_is_stale_is_replaced),
+	    HERE(path_that_is_live_is_not_replaced),
+	    HERE(path_is_probed_without_a_connection),
+	    HERE(path_of_a_file_is_not_replaced),
+	    HERE(abstract_name_is_bound_once),
+	    HERE(dial_reports_what_is_wrong_with_a_path),
 	    HERE(dial_waits_for_a_full_backlog),
 	    HERE(from_path_is_bound_and_removed),
-	    HERE(from_path_that_cannot_be_had_is_named),
-	    HERE(from_path_goes_when_its_fd_is_given_away),
+	    HERE(from_path_that_cannot_bind_is_named),
+	    HERE(from_path_is_removed_when_its_fd_is_released),
 	    HERE(seqpacket_keeps_boundaries_and_ends),
 	    HERE(seqpacket_empty_message_is_no_end),
 	    HERE(seqpacket_queue_keeps_boundaries),
-	    HERE(seqpacket_too_long_is_cut_and_said),
-	    HERE(descriptors_that_are_sent_are_not_kept),
+	    HERE(seqpacket_too_long_is_truncated_and_reported),
+	    HERE(descriptors_that_are_sent_are_closed),
 	    HERE(seqpacket_message_too_long_to_send_is_refused),
 	};
 
