@@ -365,7 +365,7 @@ const char *child_name(const struct child *c)
 
 /* ---- start ---- */
 
-/* Both ends of the link and of the pipe from stderr (-1: inherited). */
+/* The ends of the link and of the pipe from stderr (-1: inherited). */
 struct ends {
 	int link[2], err[2];
 };
