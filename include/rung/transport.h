@@ -54,7 +54,7 @@ struct dial_options {
 	/* exec: NAME=VALUE entries that replace those of rung's environment;
 	 * NULL-terminated. NULL: none. */
 	const char *const *env;
-	bool capture_stderr; /* exec: report stderr as notices */
+	bool capture_stderr; /* exec: stderr as notices, else inherited */
 	const struct socket_options *socket_options; /* or NULL */
 };
 

@@ -130,7 +130,7 @@ static int open_exec(struct transport *t, const struct endpoint *to,
 }
 
 /* Handles the close of the other end, which ends both directions. code 0: in
- * order. The exit code is reported with the end, or after LATE_NS. */
+ * order. The end is passed up with the exit, or after LATE_NS without it. */
 static void gone(struct transport *t, int code)
 {
 	struct loop *loop = t->net->loop;
