@@ -23,7 +23,7 @@ for verb in connect listen; do
 	fails 2 'a Unix socket' "$verb unix://@$long"
 	fails 2 'ADDR is missing; usage:' "$verb"
 	fails 2 'unexpected argument' "$verb localhost 80 81"
-	fails 3 "no such service: nosuchservice; write the port's number" \
+	fails 3 "no such service: nosuchservice; write a port number" \
 	    "$verb :nosuchservice"
 done
 

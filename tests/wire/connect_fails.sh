@@ -73,14 +73,14 @@ if can_be_alone; then
 		    "$RUNG" -q -e "$2"
 	}
 	code 4 with true 'connect [2001:db8::1]:80'
-	has 'the family of the route' "'ip -6 route' shows" "$err"
+	has 'the family of the route' "try 'ip -6 route'" "$err"
 	# Two ports are available, so that the third connection gets none.
 	two='echo 40000 40001 >/proc/sys/net/ipv4/ip_local_port_range'
 	code 4 with "$two" 'listen udp://:9; repeat 3 "connect udp4://:9"'
 	has 'no port is left' 'no usable local address or port' "$err"
 	code 10 with 'ip address add 192.0.2.7/24 brd + dev lo' \
 	    'connect udp://192.0.2.255:9'
-	has 'broadcast' "a broadcast address; 'rung nc -u -b' sends" "$err"
+	has 'broadcast' "a broadcast address; use 'rung nc -u -b'" "$err"
 	# routed ROUTE WORDS TO HINT: connects through that route
 	routed() {
 		for scheme in tcp udp; do

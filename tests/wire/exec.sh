@@ -122,7 +122,7 @@ b' "$(cat out)"
 	equal 'both lines' "x
 rung: pipe: exec:echo x >&2; exit 3: exited with code 3" "$(cat err)"
 	piped 10 /dev/null 'exec:kill -9 $$'
-	has 'signal' 'ended by signal 9' "$(cat err)"
+	has 'signal' 'killed by signal 9' "$(cat err)"
 	# A command that leaves input unread is no error.
 	piped 0 data 'exec:head -c 3'
 	equal 'head' 3 "$(wc -c <out)"
@@ -206,7 +206,7 @@ NCAT_REMOTE_PORT=N" "$(cat five)"
 		same 'to one' data back
 		ends $((code ? 10 : 0)) "$pid" once
 	done
-	has 'to one' 'cat; exit 3: ended with code 3' "$(cat once.err)"
+	has 'to one' 'cat; exit 3: exited with code 3' "$(cat once.err)"
 	# Processes left behind by a peer's command end with the connection.
 	serving :0 'exec:sleep 1000 & echo $!'
 	"$RUNG" -q -e "connect :$port; recv line; close -R" >left

@@ -136,7 +136,7 @@ answer' "$(client_sends question)"
 	timeout 20 ncat --recv-only 127.0.0.1 "$port" 2>/dev/null
 	wait "$pid"
 	equal 'a command that fails' 1 $?
-	has 'a command that fails' 'ended with code 3' "$(cat served.err)"
+	has 'a command that fails' 'exited with code 3' "$(cat served.err)"
 	# a client's command starts after the connection is open
 	code 1 "$RUNG" ncat 127.0.0.1 "$(free_port)" -c 'touch began'
 	[ ! -e began ] || fail 'it began without a peer'
