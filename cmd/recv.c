@@ -4,6 +4,7 @@
  * business, how it looks the views'.
  */
 #include "rung/cmd.h"
+#include "rung/gather.h"
 #include "rung/outfile.h"
 
 #include <errno.h>
@@ -89,22 +90,19 @@ enum result {
 
 #define PIECE    ((size_t)256 << 10) /* bytes shown or written at a time */
 #define ROWS_MAX ((size_t)64 << 20)  /* bytes a view makes of a piece */
-/* $last holds this much of what `recv all` took. */
-#define LAST_MAX ((size_t)1 << 20)
 
 struct recv_state {
 	struct session *from;
 	const struct view_ops *view; /* NULL: as it is */
 	enum what what;
-	size_t n;            /* EXACTLY */
-	struct outfile file; /* -o FILE; call: NULL without it */
-	bool took;           /* the file has its bytes, unless ALL */
-	bool writing;        /* the file has not got it all */
-	bool prints;         /* -o -, or neither -o nor -s nor -q */
-	bool too_much;       /* more than `gathered` may hold */
-	uint64_t taken;      /* ALL */
-	uint64_t until;      /* of that, what had come when time was over */
-	struct buf gathered; /* ALL: for -s and $last */
+	size_t n;               /* EXACTLY */
+	struct outfile file;    /* -o FILE; call: NULL without it */
+	bool took;              /* the file has its bytes, unless ALL */
+	bool writing;           /* the file has not got it all */
+	bool prints;            /* -o -, or neither -o nor -s nor -q */
+	uint64_t taken;         /* ALL */
+	uint64_t until;         /* of that, what had come when time was over */
+	struct gather gathered; /* for -s and $last */
 	struct text rows;
 	bool waits_for_output; /* shows no more than a piece in a turn */
 	bool in_print;         /* there is more to show */
@@ -209,14 +207,6 @@ static bool take_it(const struct call *call, struct recv_state *t, bool empty,
 	return false;
 }
 
-/* What is wrong with -s: it was taken all the same, and is in $last. */
-static int store(struct call *call, struct bytes data, struct err *e)
-{
-	if (!args_has(&call->args, STORE))
-		return 0;
-	return shell_set_value(call->shell, call->args.arg[STORE].at, data, e);
-}
-
 /* Shows on with what was taken. */
 static enum result print_more(struct call *call, struct recv_state *t)
 {
@@ -253,8 +243,7 @@ static enum result take_one(struct call *call, struct recv_state *t,
 	bool empty = !inbox_is_stream(&s->inbox) && window.len == 0;
 	if (!take_it(call, t, empty, window, &out))
 		return too_little(t, window, e);
-	shell_set_builtin(call->shell, CAPTURED_LAST, out);
-	int failed = store(call, out, e);
+	int failed = gather_store_all(&t->gathered, out, e);
 	bool much = t->waits_for_output && out.len > PIECE &&
 		    buf_put(&t->rest, out) == 0;
 	t->rest_at = offset;
@@ -272,28 +261,6 @@ static enum result take_one(struct call *call, struct recv_state *t,
 	return written(t, e);
 }
 
-/* Keeps it for -s and $last. Result: 0, or -1 and *e: -s, and no room. */
-static int recv_gather(struct call *call, struct recv_state *t,
-		       struct bytes data, struct err *e)
-{
-	bool stores = args_has(&call->args, STORE);
-	bool fits = account_fits(t->gathered.account, data.len);
-	if (t->too_much ||
-	    ((fits || !stores) && buf_put(&t->gathered, data) == 0))
-		return 0;
-	if (stores)
-		return err_set(
-		    e, ERR_LIMIT, 0,
-		    "%s: more than a variable holds (%zu bytes, as 'set %s' "
-		    "says); what came is in it, the rest is kept",
-		    t->from->name,
-		    fits ? t->gathered.limit : t->from->hub->memory.limit,
-		    fits ? "inbox" : "memory");
-	buf_fini(&t->gathered);
-	t->too_much = true;
-	return 0;
-}
-
 static int take_front(struct call *call, struct recv_state *t,
 		      struct bytes window, bool final, size_t *done,
 		      struct err *e)
@@ -302,14 +269,15 @@ static int take_front(struct call *call, struct recv_state *t,
 	uint64_t at = session_inbox_offset(s);
 	bool store = args_has(&call->args, STORE); /* without a view, then */
 	if (session_take_frame_error(s, 0, e) ||
-	    (store && recv_gather(call, t, window, e)))
+	    (store && gather_add(&t->gathered, window, e)))
 		return -1;
 	*done = print(call, t, window, at, final);
 	/* A view that waits for more than the inbox holds waits in vain. */
 	if (*done == 0 && !final && !session_has_room(s))
 		*done = print(call, t, window, at, true);
 	t->taken += *done;
-	return store ? 0 : recv_gather(call, t, bytes_head(window, *done), e);
+	return store ? 0
+		     : gather_add(&t->gathered, bytes_head(window, *done), e);
 }
 
 static enum result all_came(const struct session *s, struct err *e)
@@ -369,7 +337,7 @@ static enum result file_all(struct call *call, struct recv_state *t,
 	struct session *s = t->from;
 	struct bytes part;
 	while (outfile_front(&t->file, s, &part)) {
-		if (recv_gather(call, t, part, e))
+		if (gather_add(&t->gathered, part, e))
 			return FAILED;
 		t->taken += part.len;
 		outfile_took(s, part.len);
@@ -385,14 +353,11 @@ static enum result file_all(struct call *call, struct recv_state *t,
 	return WRITES;
 }
 
-static int end_all(struct call *call, struct recv_state *t, struct err *e)
+static int end_all(struct recv_state *t, struct err *e)
 {
-	struct bytes all = buf_bytes(&t->gathered);
 	if (t->file.call && !t->file.file.opened)
 		return 0;
-	shell_set_builtin(call->shell, CAPTURED_LAST,
-			  t->too_much ? BYTES_NONE : bytes_head(all, LAST_MAX));
-	return store(call, all, e);
+	return gather_store(&t->gathered, e);
 }
 
 static int read_what(const struct args *args, struct recv_state *t,
@@ -465,8 +430,8 @@ static int recv_prepare(struct call *call, struct recv_state *t, struct err *e)
 	    check_session(t, args_has(args, TIMEOUT), e))
 		return -1;
 	text_init(&t->rows, ROWS_MAX, out->colour && out->terminal);
-	buf_init(&t->gathered, store ? t->from->inbox.in.buf.limit : LAST_MAX);
-	t->gathered.account = &call->shell->memory;
+	gather_init(&t->gathered, call->shell, t->from,
+		    store ? args->arg[STORE].at : NULL);
 	buf_init(&t->rest, SIZE_MAX);
 	if (!args_has(args, INTO)) {
 		t->prints = !store && !args_has(args, QUIET);
@@ -505,7 +470,7 @@ static enum cmd_status recv_settle(struct call *call, struct recv_state *t)
 		return CMD_WAIT;
 	if (result == WAITS_FOR_OUTPUT)
 		return call_wait_output(call);
-	if (t->what == ALL && end_all(call, t, result == TOOK ? &e : NULL) &&
+	if (t->what == ALL && end_all(t, result == TOOK ? &e : NULL) &&
 	    result == TOOK)
 		return call_fail(call, &e);
 	return result == TOOK ? CMD_OK : call_fail(call, &e);
@@ -560,7 +525,7 @@ static enum cmd_status recv_too_late(struct call *call, struct recv_state *t)
 	size_t held = inbox_len(&s->inbox);
 	struct buf text = {.limit = BUF_SMALL};
 	struct err e;
-	if (t->what == ALL && end_all(call, t, &e))
+	if (t->what == ALL && end_all(t, &e))
 		return call_fail(call, &e);
 	if (t->what == ALL && s->inbox.shape == SHAPE_DATAGRAMS)
 		return CMD_OK;
@@ -605,7 +570,7 @@ static void cleanup(struct call *call)
 	if (!t)
 		return;
 	outfile_cancel(&t->file);
-	buf_fini(&t->gathered);
+	gather_fini(&t->gathered);
 	buf_fini(&t->rest);
 	text_fini(&t->rows);
 	call->data = NULL;
