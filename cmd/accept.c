@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `accept`: takes, or waits for, a listener's next peer.
+ * `accept`: makes a listener's next peer the current session; waits for one.
  */
 #include "rung/cmd.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `cancel`: ends a job. Ending a session is `close`'s.
+ * `cancel`: ends a job. `close` ends sessions.
  */
 #include "rung/cmd.h"
 #include "rung/job.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `close`: ends sessions, one direction or both, in order or by reset.
+ * `close`: closes sessions, shuts down their sending side or resets them.
  */
 #include "rung/cmd.h"
 
@@ -49,8 +49,8 @@ static int end_one(struct call *call, struct session *s, struct err *e)
 	return 0;
 }
 
-/* Ending one may end others (a datagram listener's peers), so all are found and
- * pinned first. */
+/* Pins all sessions first: closing one may close others (a datagram listener's
+ * peers). */
 static enum cmd_status end_all(struct call *call, struct bytes pattern)
 {
 	struct hub *hub = call->shell->hub;

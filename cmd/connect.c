@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `connect`: opens a client session and waits until it is open. How addresses
- * are tried is the transport's job.
+ * `connect`: opens a client session and waits until it is open. net/dial.c
+ * tries the addresses.
  */
 #include "rung/cmd.h"
 #include "rung/proxy.h"
@@ -89,18 +89,18 @@ const struct cmd cmd_connect = {
 
 struct connecting {
 	struct call *call;
-	struct file auth; /* the file of --proxy-auth, while it is read */
-	char *path;       /* the file's name, or NULL */
+	struct file auth; /* file of --proxy-auth */
+	char *path;       /* name of that file, or NULL */
 	struct session *session;
 };
 
-/* Against what `set proxy` says. */
+/* Returns true if --proxy off overrides `set proxy`. */
 static bool is_direct(const struct call *call)
 {
 	return args_is(&call->args, PROXY, "off");
 }
 
-/* Result: 0, or -1 and *e; without --proxy it stays as it is. */
+/* Result: 0, or -1 and *e; without --proxy *proxy does not change. */
 static int read_proxy(const struct call *call, struct proxy *proxy,
 		      struct err *e)
 {
@@ -119,7 +119,6 @@ static int read_proxy(const struct call *call, struct proxy *proxy,
 	return proxy_parse(args_text(args, PROXY), &auth, proxy, e);
 }
 
-/* Result: 0, or -1 and *e. */
 static int read_addresses(const struct call *call, struct endpoint *where,
 			  struct endpoint *from, struct err *e)
 {
@@ -213,7 +212,7 @@ static struct session *connect_begin(struct call *call, struct err *e)
 	return s;
 }
 
-/* It never opened: its name is free again. */
+/* The session never opened: releases its name. */
 static void connect_give_up(struct connecting *c)
 {
 	struct session *s = c->session;
@@ -260,7 +259,8 @@ static enum cmd_status connect_check(struct call *call, struct session *s)
 	case SESSION_CLOSED:
 		break;
 	}
-	/* Opened, and closed again in the same turn: what came can be read. */
+	/* A session that opened and closed in the same turn has succeeded: its
+	 * data can be read. */
 	return s->opened ? succeeded(call, s) : connect_failed(call, s);
 }
 

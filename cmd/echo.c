@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `echo`: words to standard output. How bytes are made safe for a terminal is
- * not its job.
+ * `echo`: prints words to stdout. view/out.c escapes them for a terminal.
  */
 #include "rung/cmd.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `eol`: what sendline adds.
+ * `eol`: sets the bytes that sendline appends.
  */
 #include "rung/cmd.h"
 

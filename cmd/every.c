@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `every` and `after`: commands by the clock. Running them is the jobs' affair.
+ * `every` and `after`: run commands on a timer. shell/job.c runs them.
  */
 #include "rung/cmd.h"
 #include "rung/job.h"

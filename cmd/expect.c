@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `expect`: waits until a pattern is found in what came, and takes through it.
- * The search is seek.h's job; what is told of it is here.
+ * `expect`: waits until a pattern is found in received data, and consumes the
+ * data through the match. shell/search.c searches; this file reports the
+ * result.
  */
 #include "rung/cmd.h"
 #include "rung/search.h"
@@ -79,7 +80,7 @@ static const struct arg *patterns(const struct call *call)
 	return &call->args.arg[PATTERN];
 }
 
-/* Where in all that came the match stands. */
+/* Returns the offset of the match in all received data. */
 static uint64_t match_at(const struct session *s, const struct search_hit *what)
 {
 	struct bytes front;
@@ -130,7 +131,7 @@ static void print_patterns(const struct call *call, size_t most,
 	}
 }
 
-/* For programs that listen. `e`: NULL: the match was found. */
+/* Publishes the result as an event. `e`: NULL if the match was found. */
 static void print_evidence(struct call *call, const struct session *s,
 			   struct bytes match, const struct err *e)
 {
@@ -142,7 +143,7 @@ static void print_evidence(struct call *call, const struct session *s,
 	buf_fini(&awaited);
 }
 
-/* Tells the variables, while what they say still stands. */
+/* Sets the variables and prints, while `what` still points into the inbox. */
 static void matched(struct call *call, const struct session *s,
 		    const struct search_hit *what)
 {
@@ -170,7 +171,8 @@ static void put_rows(const struct call *call, struct bytes data,
 	free(texts);
 }
 
-/* What to show of a failure: a stream's end or start, the last message. */
+/* Returns the data to show after a failure: the start or end of a stream, or
+ * the first or last message. */
 static struct bytes evidence(const struct search *k, uint64_t *offset)
 {
 	const struct inbox *inbox = &k->from->inbox;
@@ -185,7 +187,7 @@ static struct bytes evidence(const struct search *k, uint64_t *offset)
 		*offset += (uint64_t)(data.at - front.at);
 	if (k->next || data.len <= SHOWN_MAX)
 		return bytes_head(data, SHOWN_MAX);
-	/* From a row's start, as a dump of the whole would have it. */
+	/* Start at a row, as in a dump of the whole stream. */
 	size_t skip = data.len - SHOWN_MAX;
 	skip += (ROW - (size_t)((*offset + skip) % ROW)) % ROW;
 	*offset += skip;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `export`: an exchange as lines for a shell.
+ * `export`: prints an exchange as shell commands.
  */
 #include "rung/cmd.h"
 #include "rung/replay.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `frame`: what a message is on a session. How each kind is cut is src/codec's
- * affair, putting it on a live session src/session's.
+ * `frame`: sets how a session's stream is divided into messages. src/codec has
+ * the kinds of frames, session/climb.c changes the ladder of an open session.
  */
 #include "rung/cmd.h"
 #include "rung/rungs.h"
 
-/* For completion; 'help frames' has them all. */
+/* Names for completion; 'help frames' has all forms. */
 static const char *const kinds[] = {
     "none", "line",  "line:lf",   "line:crlf", "line:nul", "fixed:",
     "u8",   "u16be", "u16le",     "u32be",     "u32le",    "varint",
@@ -80,7 +80,7 @@ static int usage(struct bytes word, struct err *e)
 		       (int)bytes_head(word, 32).len, (const char *)word.at);
 }
 
-/* Result: 0, *none where it is to be none; -1 and *e. */
+/* Result: 0 and *f, or *none if there is to be no frame; -1 and *e. */
 static int read_frame(const struct args *args, struct frame *f, bool *none,
 		      struct err *e)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `help`: the commands by groups, one command whole, or a short topic. The
- * words are the rows' own; here they are only laid out, topics apart.
+ * `help`: prints an overview of the commands, one command, or a topic. The
+ * commands' rows have their own texts; this file has the topics and the layout.
  */
 #include "rung/cmd.h"
 #include "rung/reference.h"
@@ -24,7 +24,7 @@ enum {
 	ERRORS,
 	TOPICS
 };
-/* Their names alone, for completion. */
+/* Names for completion. */
 static const char *const topic_names[] = {
     [LANGUAGE] = "language",   [SETTINGS] = "settings",
     [VARIABLES] = "variables", [ADDRESSES] = "addresses",
@@ -61,7 +61,7 @@ const struct cmd cmd_help = {
 };
 
 #define FILL       76 /* columns of filled text */
-#define NAMES_WIDE 20 /* the widest column of names */
+#define NAMES_WIDE 20 /* widest column of names */
 
 struct help_item {
 	const char *name, *brief;
@@ -69,11 +69,11 @@ struct help_item {
 
 struct topic {
 	const char *brief, *prose;
-	const struct help_item *items;  /* ended by a name of NULL; or NULL */
-	void (*more)(struct text *out); /* what tables tell; or NULL */
+	const struct help_item *items;  /* NULL, or ended by a NULL name */
+	void (*more)(struct text *out); /* prints other tables; or NULL */
 };
 
-/* Puts words behind column *col, each line but the first after `indent`. */
+/* Fills words from column *col on; indents each further line. */
 static void put_words(struct text *out, struct bytes words, size_t indent,
 		      size_t *col)
 {
@@ -95,7 +95,7 @@ static void put_words(struct text *out, struct bytes words, size_t indent,
 	}
 }
 
-/* One row of a list: a name and what it is. */
+/* Prints a row of a list: name and description. */
 static void row(struct text *out, size_t width, const char *name,
 		const char *brief)
 {
@@ -114,8 +114,7 @@ static void row(struct text *out, size_t width, const char *name,
 	text_puts(out, "\n");
 }
 
-/* Paragraphs are filled; lines that begin with four blanks stand as they are.
- */
+/* Fills paragraphs; prints lines that begin with four blanks unchanged. */
 static void put_text(struct text *out, struct bytes text)
 {
 	size_t col = 0;

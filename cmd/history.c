@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `history`: the lines typed so far, numbered. The console keeps them.
+ * `history`: prints the numbered input lines. The console keeps them.
  */
 #include "rung/cmd.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `incr`: adds to a variable that holds a whole number.
+ * `incr`: adds to a variable that holds an integer.
  */
 #include "rung/cmd.h"
 
-/* Of 64 bits, with the sign. */
+/* digits of 64 bits, with the sign */
 #define DIGITS 20
 
 enum { NAME, BY, END };
@@ -35,12 +35,14 @@ const struct cmd cmd_incr = {
     .run = run,
 };
 
-/* Reads `-?[0-9]+`. Result: false: something else, or more than 64 bits. */
+/* Reads `-?[0-9]+`. Result: false if `text` is something else or exceeds 64
+ * bits. */
 static bool read_number(struct bytes text, int64_t *out)
 {
 	bool minus = text.len && text.at[0] == '-';
 	text = bytes_skip(text, minus);
-	/* Counted downwards: there is one more negative than positive. */
+	/* Counts downwards: there is one more negative number than positive
+	 * ones. */
 	int64_t n = 0;
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.at[i] < '0' || text.at[i] > '9')
@@ -77,9 +79,9 @@ static bool incr_add(int64_t a, int64_t b, int64_t *sum)
 	return true;
 }
 
-/* Both come from a user or a peer: shown in part and escaped. */
-static enum cmd_status no_number(struct call *call, struct bytes name,
-				 struct bytes value)
+/* Escapes and cuts the text: a user or peer may have chosen it. */
+static enum cmd_status not_a_number(struct call *call, struct bytes name,
+				    struct bytes value)
 {
 	struct text shown;
 	text_init(&shown, BUF_SMALL, false);
@@ -93,7 +95,7 @@ static enum cmd_status no_number(struct call *call, struct bytes name,
 	return status;
 }
 
-/* The binder has seen to it that a name is one that prints. */
+/* The name is printable: lang/param.c has checked it. */
 static enum cmd_status incr_fail(struct call *call, struct bytes name,
 				 const char *why)
 {
@@ -109,11 +111,11 @@ static enum cmd_status run(struct call *call)
 	struct bytes step = args_text(&call->args, BY);
 	int64_t n, by = 1;
 	if (args_has(&call->args, BY) && !read_number(step, &by))
-		return no_number(call, BYTES("BY"), step);
+		return not_a_number(call, BYTES("BY"), step);
 	if (!shell_value(call->shell, where, &value))
 		return incr_fail(call, name, "is not set; 'let' sets it");
 	if (!read_number(value, &n))
-		return no_number(call, name, value);
+		return not_a_number(call, name, value);
 	if (!incr_add(n, by, &n))
 		return incr_fail(call, name, "would not fit in 64 bits");
 	char text[DIGITS];

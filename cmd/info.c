@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `info`: all that is known of one session: its fields, what the kernel says
- * of its link, how long each step took, its ladder.
+ * `info`: prints all details of one session: its fields, the kernel's data on
+ * its link, the duration of each step, its ladder.
  */
 #include "rung/cmd.h"
 
@@ -54,7 +54,8 @@ static void put_value(struct text *out, const char *key, struct bytes value,
 	text_puts(out, "\n");
 }
 
-/* Not what only listeners have, nor the same words twice. */
+/* Returns false for listeners' fields in other sessions, and for `why` of a
+ * session that is open: it repeats the state. */
 static bool is_worth(const struct session *s, struct bytes field)
 {
 	if (bytes_is(field, "peers") || bytes_is(field, "accepted"))
@@ -79,8 +80,8 @@ static void put_fields(const struct session *s, struct text *out)
 	buf_fini(&value);
 }
 
-/* Facts of a room below, as `key value` lines. A key that is a field's name
- * has been told. */
+/* Prints `key value` lines of a lower layer, except keys that are fields of the
+ * session: those are printed already. */
 static void put_facts(struct bytes facts, const char *indent, struct text *out)
 {
 	while (facts.len) {
@@ -110,7 +111,8 @@ static void put_phase(struct text *out, const char *key, uint64_t from,
 	buf_fini(&value);
 }
 
-/* Each step's own time; the first byte's is counted from the connection. */
+/* Prints the duration of each step; the first byte's is counted from the
+ * connection. */
 static void put_phases(const struct phases *p, struct text *out)
 {
 	put_phase(out, "resolve", p->begun, p->resolved);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `jobs`: lists what runs beside the prompt. Ending it is `cancel`'s, waiting
- * for it `wait`'s.
+ * `jobs`: lists the jobs. `cancel` ends one, `wait` waits for one.
  */
 #include "rung/cmd.h"
 #include "rung/job.h"

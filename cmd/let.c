@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `let`: gives a variable a value. Where values live is the shell's affair.
+ * `let`: sets a variable. shell/env.c and shell/entries.c keep the values.
  */
 #include "rung/cmd.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `listen`: a server. Who accepts is the hub's job, or `accept`'s.
+ * `listen`: creates a listener. session/hub.c or `accept` accepts its peers.
  */
 #include "rung/cmd.h"
 #include "rung/job.h"
@@ -92,13 +92,13 @@ static int make_plan(const struct call *call, struct session_options *plan,
 	};
 	if (call_address(call, ADDR, where, e))
 		return -1;
-	/* Datagrams come without connecting: there is nothing to hold. */
+	/* Datagram peers do not connect: there is no connection to hold. */
 	plan->listen.hold = args_has(args, HOLD) && where->ops->connects;
 	return 0;
 }
 
-/* Where the screen does not. */
-static void say_where(struct call *call, const struct session *s)
+/* Prints the address, unless the screen does. */
+static void print_address(struct call *call, const struct session *s)
 {
 	const struct shell *shell = call->shell;
 	if (shell->screen->states || shell->out->verbose)
@@ -131,7 +131,8 @@ static void serve(struct call *call, struct session *s, struct program *body)
 	program_unref(body);
 }
 
-/* `body`: the commands of --serve, or NULL; released here. */
+/* Creates the listener. `body`: the commands of --serve, or NULL; released
+ * here. */
 static enum cmd_status start_server(struct call *call, struct program *body)
 {
 	struct endpoint where;
@@ -147,7 +148,7 @@ static enum cmd_status start_server(struct call *call, struct program *body)
 	if (body)
 		serve(call, s, body);
 	if (session_state(s) == SESSION_LISTENING) {
-		say_where(call, s);
+		print_address(call, s);
 		return CMD_OK;
 	}
 	session_pin(s);
@@ -171,7 +172,7 @@ static enum cmd_status run(struct call *call)
 			    serves->n ? program_ref(serves->at->body) : NULL);
 }
 
-/* The file of --serve is read. */
+/* Starts the server after the file of --serve was read. */
 static enum cmd_status begin_read(struct call *call)
 {
 	struct err e;
@@ -194,7 +195,7 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 	if (!s)
 		return begin_read(call);
 	if (session_state(s) == SESSION_LISTENING) {
-		say_where(call, s);
+		print_address(call, s);
 		session_unpin(s);
 		call->data = NULL;
 		return CMD_OK;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `live`: whether what comes is shown as it comes, or when it is taken.
+ * `live`: sets whether received data is shown on arrival or when consumed.
  */
 #include "rung/cmd.h"
 

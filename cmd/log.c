@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `log`: the last messages of all sessions, or of one. `show` shows one whole.
+ * `log`: prints the last messages of all sessions, or of one. `show` prints one
+ * in full.
  */
 #include "rung/cmd.h"
 #include "rung/outfile.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `on`: commands that run when something happens on a session. When that is, is
- * the handlers' affair.
+ * `on`: runs commands on an event of a session. shell/handler.c waits for it.
  */
 #include "rung/cmd.h"
 #include "rung/job.h"

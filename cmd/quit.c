@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `quit`: leaves. Which sessions that closes is the shell's to say.
+ * `quit`: ends rung. shell/shell.c prints the names of the sessions it closes.
  */
 #include "rung/cmd.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `recv`: takes what came and prints it. What may be taken is the inbox's
- * business, how it looks the views'.
+ * `recv`: consumes received data and prints it. session/inbox.c divides the
+ * data, src/view formats it.
  */
 #include "rung/cmd.h"
 #include "rung/gather.h"
@@ -88,30 +88,30 @@ enum result {
 	WAITS_FOR_OUTPUT
 };
 
-#define PIECE    ((size_t)256 << 10) /* bytes shown or written at a time */
-#define ROWS_MAX ((size_t)64 << 20)  /* bytes a view makes of a piece */
+#define PIECE    ((size_t)256 << 10) /* bytes printed or written at a time */
+#define ROWS_MAX ((size_t)64 << 20)  /* bytes of a piece's formatted rows */
 
 struct recv_state {
 	struct session *from;
-	const struct view_ops *view; /* NULL: as it is */
+	const struct view_ops *view; /* NULL: unformatted */
 	enum what what;
-	size_t n;               /* EXACTLY */
+	size_t n;               /* bytes of EXACTLY */
 	struct outfile file;    /* -o FILE; call: NULL without it */
-	bool took;              /* the file has its bytes, unless ALL */
-	bool writing;           /* the file has not got it all */
-	bool prints;            /* -o -, or neither -o nor -s nor -q */
-	uint64_t taken;         /* ALL */
-	uint64_t until;         /* of that, what had come when time was over */
+	bool consumed;          /* data was consumed; not for ALL */
+	bool writing;           /* -o: data is still to be written */
+	bool prints;            /* -o -, or none of -o, -s and -q */
+	uint64_t taken;         /* ALL: bytes consumed */
+	uint64_t until;         /* limit of `taken` after the timeout */
 	struct gather gathered; /* for -s and $last */
 	struct text rows;
-	bool waits_for_output; /* shows no more than a piece in a turn */
-	bool in_print;         /* there is more to show */
-	struct buf rest;       /* taken, and not yet shown */
-	uint64_t rest_at;      /* its place in the stream */
+	bool waits_for_output; /* prints one piece a turn */
+	bool in_print;         /* more is to be printed */
+	struct buf rest;       /* consumed, not yet printed */
+	uint64_t rest_at;      /* offset in the stream */
 };
 
-/* Prints it if wanted. Result: how many bytes; fewer only if not `final`: the
- * view needs more first. */
+/* Prints the data unless told not to. Result: bytes printed; less than all only
+ * if not `final` and the view needs more. */
 static size_t print(struct call *call, struct recv_state *t, struct bytes data,
 		    uint64_t offset, bool final)
 {
@@ -123,7 +123,7 @@ static size_t print(struct call *call, struct recv_state *t, struct bytes data,
 	return data.len;
 }
 
-/* Why what is there is not enough, and never will be. */
+/* Sets the error for data that can no longer arrive. */
 static enum result no_more_error(const struct recv_state *t, struct err *e)
 {
 	const struct session *s = t->from;
@@ -150,7 +150,8 @@ static enum result no_more_error(const struct recv_state *t, struct err *e)
 	return FAILED;
 }
 
-/* A message is whole: what is not in it will not come. */
+/* Sets the error for a message that is complete but does not contain the data.
+ */
 static enum result not_in_message(const struct recv_state *t, size_t len,
 				  struct err *e)
 {
@@ -178,7 +179,8 @@ static enum result too_little(const struct recv_state *t, struct bytes window,
 	return session_full(s, what, e) ? FAILED : NOT_YET;
 }
 
-/* A line that a failure or a full inbox cut short is no line. */
+/* Returns true for text cut short by an error or a full inbox: that is no line.
+ */
 static bool cut_short(const struct session *s, struct bytes window)
 {
 	bool full = !inbox_ended(&s->inbox) && !session_has_room(s);
@@ -186,7 +188,7 @@ static bool cut_short(const struct session *s, struct bytes window)
 	       bytes_find_byte(window, '\n', 0) == BYTES_NOT_FOUND;
 }
 
-static bool take_it(const struct call *call, struct recv_state *t, bool empty,
+static bool consume(const struct call *call, struct recv_state *t, bool empty,
 		    struct bytes window, struct bytes *out)
 {
 	struct rio_in *in = inbox_reader(&t->from->inbox);
@@ -207,7 +209,7 @@ static bool take_it(const struct call *call, struct recv_state *t, bool empty,
 	return false;
 }
 
-/* Shows on with what was taken. */
+/* Prints the next piece of consumed data. */
 static enum result print_more(struct call *call, struct recv_state *t)
 {
 	struct bytes rest = buf_bytes(&t->rest);
@@ -241,7 +243,7 @@ static enum result take_one(struct call *call, struct recv_state *t,
 	if (session_take_frame_error(s, 0, e))
 		return FAILED;
 	bool empty = !inbox_is_stream(&s->inbox) && window.len == 0;
-	if (!take_it(call, t, empty, window, &out))
+	if (!consume(call, t, empty, window, &out))
 		return too_little(t, window, e);
 	int failed = gather_store_all(&t->gathered, out, e);
 	bool much = t->waits_for_output && out.len > PIECE &&
@@ -257,7 +259,7 @@ static enum result take_one(struct call *call, struct recv_state *t,
 		return print_more(call, t);
 	if (failed)
 		return FAILED;
-	t->took = true;
+	t->consumed = true;
 	return written(t, e);
 }
 
@@ -267,12 +269,12 @@ static int take_front(struct call *call, struct recv_state *t,
 {
 	struct session *s = t->from;
 	uint64_t at = session_inbox_offset(s);
-	bool store = args_has(&call->args, STORE); /* without a view, then */
+	bool store = args_has(&call->args, STORE); /* -s never uses a view */
 	if (session_take_frame_error(s, 0, e) ||
 	    (store && gather_add(&t->gathered, window, e)))
 		return -1;
 	*done = print(call, t, window, at, final);
-	/* A view that waits for more than the inbox holds waits in vain. */
+	/* The inbox is full: the view cannot get more. */
 	if (*done == 0 && !final && !session_has_room(s))
 		*done = print(call, t, window, at, true);
 	t->taken += *done;
@@ -324,13 +326,13 @@ static enum result take_all(struct call *call, struct recv_state *t,
 	session_touch(s);
 	if (failed)
 		return FAILED;
-	/* A view that left a piece's last row needs what follows. */
+	/* The view left an incomplete row, which needs the next bytes. */
 	if (t->waits_for_output && t->taken > before && inbox_count(inbox))
 		return WAITS_FOR_OUTPUT;
 	return all_came(s, e);
 }
 
-/* The same into a file: taken when it is written. */
+/* As take_all(), into a file; consumes bytes after they were written. */
 static enum result file_all(struct call *call, struct recv_state *t,
 			    struct err *e)
 {
@@ -347,7 +349,7 @@ static enum result file_all(struct call *call, struct recv_state *t,
 		return FAILED;
 	if (t->file.end == session_inbox_offset(s))
 		return all_came(s, e);
-	/* A FIFO with room took the bytes at once. */
+	/* A FIFO with room consumed the bytes at once: no event follows. */
 	if (written(t, e) != WRITES)
 		call->waiter.notify(&call->waiter);
 	return WRITES;
@@ -451,7 +453,7 @@ static enum result take_next(struct call *call, struct recv_state *t,
 			     struct err *e)
 {
 	enum result so_far = written(t, e);
-	if (so_far != TOOK || t->took)
+	if (so_far != TOOK || t->consumed)
 		return so_far;
 	if (buf_len(&t->rest))
 		return print_more(call, t);
@@ -490,7 +492,7 @@ static enum cmd_status run(struct call *call)
 			 timed ? call_timeout(call, TIMEOUT) : CALL_FOREVER);
 }
 
-/* What has not come, as the beginning of a sentence. */
+/* Appends what is missing, as the start of a sentence. */
 static void put_wanted(const struct call *call, const struct recv_state *t,
 		       struct buf *out)
 {
@@ -549,7 +551,8 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 	struct recv_state *t = call->data;
 	bool late = wake == WAKE_TIMEOUT;
 	struct err e;
-	/* Bytes that came in time are shown or written, however long. */
+	/* Bytes that arrived before the timeout are still printed or written.
+	 */
 	if (late && (t->in_print || t->writing) && t->until == UINT64_MAX)
 		t->until = t->taken + inbox_len(&t->from->inbox);
 	enum cmd_status status = recv_settle(call, t);
@@ -559,7 +562,7 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 		return recv_too_late(call, t);
 	if (!outfile_is_late(
 		&t->file, call_timeout(call, TIMEOUT),
-		t->took ? "$last holds the bytes" : "the rest is kept", &e))
+		t->consumed ? "$last holds the bytes" : "the rest is kept", &e))
 		return CMD_WAIT;
 	return call_fail(call, &e);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `repeat`: runs commands many times. Parsed once; the shell runs them.
+ * `repeat`: runs commands several times. They are parsed once; shell/task.c
+ * runs them.
  */
 #include "rung/cmd.h"
 

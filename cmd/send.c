@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `send` and `sendline`: bytes to a session, from words or a file. Returns when
- * they are in the kernel; queueing is the link's job.
+ * `send` and `sendline`: send words or a file. They return when the kernel has
+ * the bytes; the link queues them.
  *
- * What is repeated, comes from a file or is long goes in pieces as the queue
- * drains, so that it needs no more memory than a piece and the queue.
+ * Repetitions, files and long text are sent in pieces as the queue drains:
+ * memory is needed for a piece and the queue only.
  */
 #include "rung/cmd.h"
 #include "rung/rungs.h"
@@ -77,7 +77,8 @@ const struct cmd cmd_sendline = {
     .cleanup = cleanup,
 };
 
-/* What it takes here: past the frame the messages below, or bytes. */
+/* Returns what the session takes from this command: the shape below the frame
+ * with -r. */
 static enum shape shape_of(const struct call *call, const struct session *on)
 {
 	const struct rung *top = on->ladder.top;
@@ -87,30 +88,30 @@ static enum shape shape_of(const struct call *call, const struct session *on)
 }
 
 enum {
-	SHORT_LINE = 1024, /* a line that needs no memory of its own */
+	SHORT_LINE = 1024, /* longest line on the stack */
 	PIECE = 256 << 10,
-	/* Given to the link before other sessions have their turn. */
+	/* sent before other sessions have their turn */
 	TURN_BYTES = 16 << 20,
 	TURN_PIECES = 1024,
 };
 
-/* What goes in pieces. */
+/* Progress of a command that sends in pieces. */
 struct send_state {
 	struct call *call;
 	struct session *session;
 	struct file file; /* -f */
-	char *path;       /* the file's name; NULL: text */
-	bool reading;     /* the file has brought too little yet */
-	uint64_t left;    /* repetitions, the one that is on included */
-	size_t at;        /* where in it: text only */
-	bool any;         /* this repetition has had bytes */
-	struct buf text;  /* what is repeated */
-	struct buf piece; /* read, and not yet given */
-	size_t limit;     /* a piece's */
+	char *path;       /* name of the file; NULL: text */
+	bool reading;     /* next_piece() needs more of the file */
+	uint64_t left;    /* repetitions, with the current one */
+	size_t at;        /* offset of the next piece in `text` */
+	bool any;         /* this repetition had bytes */
+	struct buf text;  /* text to repeat */
+	struct buf piece; /* read, not yet queued */
+	size_t limit;     /* size of a piece */
 	bool whole;       /* each repetition is one message */
-	unsigned kind;    /* of unit */
+	unsigned kind;    /* of the units */
 	bool nowait;
-	uint64_t given, unsent; /* bytes; at the last look */
+	uint64_t given, unsent; /* bytes; at the last timeout */
 };
 
 static void free_sending(struct send_state *s)
@@ -150,7 +151,7 @@ static bool add_text(struct send_state *s)
 	return true;
 }
 
-/* The file has ended: once more, or this was the last time. */
+/* Begins the next repetition at the end of the file, if there is one. */
 static int end_file(struct send_state *s, struct err *e)
 {
 	if (!s->any && !s->whole)
@@ -166,8 +167,8 @@ static int end_file(struct send_state *s, struct err *e)
 	return 0;
 }
 
-/* Takes what was read. Result: 1: it did, or the end; 0: there is none yet; -1
- * and *e. */
+/* Moves file data to the piece. Result: 1: data or the end of the file; 0:
+ * nothing was read yet; -1 and *e. */
 static int take_file(struct send_state *s, struct err *e)
 {
 	struct file *f = &s->file;
@@ -189,8 +190,8 @@ static int take_file(struct send_state *s, struct err *e)
 	return 1;
 }
 
-/* Fills the piece, or leaves it short at the end. Result: 1: it is to be sent;
- * 0: the file has brought too little yet; -1 and *e. */
+/* Fills the piece; the last one is shorter. Result: 1: ready to send; 0: more
+ * of the file is needed; -1 and *e. */
 static int next_piece(struct send_state *s, struct err *e)
 {
 	uint64_t left = s->left;
@@ -215,8 +216,8 @@ static int next_piece(struct send_state *s, struct err *e)
 	return 1;
 }
 
-/* Gives what the queue has room for. Result: 1: all was given; 0: not yet; -1
- * and *e. */
+/* Queues as many pieces as the queue has room for. Result: 1: all are queued;
+ * 0: not yet; -1 and *e. */
 static int give(struct send_state *s, struct err *e)
 {
 	uint64_t before = s->given;
@@ -251,14 +252,14 @@ static enum cmd_status send_has_failed(struct call *call,
 	size_t unsent = session_unsent(s);
 	bool closed = session_state(s) == SESSION_CLOSED;
 	struct err why = *e;
-	/* What did not fit says it already. */
+	/* The error of a full queue contains the number already. */
 	if (unsent && (closed || why.kind != ERR_LIMIT))
 		err_set(e, why.kind, why.code, "%.180s; %zu bytes %s", why.text,
 			unsent, closed ? "were not sent" : "are queued");
 	return call_fail(call, e);
 }
 
-/* The piece-wise way: after each wake, and at first. */
+/* Sends the next pieces; at the start and after each wake. */
 static enum cmd_status go_on(struct call *call, struct send_state *s)
 {
 	struct err e;
@@ -274,7 +275,8 @@ static enum cmd_status go_on(struct call *call, struct send_state *s)
 			return CMD_OK;
 		break;
 	}
-	/* With room in the queue nobody would wake us: the next turn does. */
+	/* If the queue has room, no event wakes the call: ask for the next
+	 * turn. */
 	if (s->reading)
 		return CMD_WAIT;
 	if (s->nowait || session_unsent(s->session) == 0)
@@ -384,7 +386,7 @@ static enum cmd_status run_sendline(struct call *call)
 	struct bytes eol = bytes_of(on->display.eol, on->display.eol_len);
 	struct buf line = {.limit = SIZE_MAX};
 	uint8_t few[SHORT_LINE];
-	/* There the frame ends the line. */
+	/* The frame adds the end of the line. */
 	if (frame && frame->kind == FRAME_LINE && !args_has(&call->args, RAW))
 		return send_text(call, on, text);
 	if (text.len + eol.len <= sizeof few) {
@@ -414,7 +416,7 @@ static enum cmd_status send_too_late(struct call *call, struct send_state *s)
 	if (s->reading && !unsent && !opens)
 		return call_set_deadline(call,
 					 call_timeout(call, CALL_NO_PARAM));
-	/* Late only where nothing has moved meanwhile. */
+	/* No timeout as long as bytes leave the queue. */
 	if (unsent != s->unsent) {
 		s->unsent = unsent;
 		return call_set_deadline(call,
@@ -449,7 +451,7 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 		return send_has_failed(call, on, &e);
 	}
 	if (s->given != given)
-		s->unsent = SIZE_MAX; /* it moved */
+		s->unsent = SIZE_MAX; /* progress */
 	return wake == WAKE_TIMEOUT ? send_too_late(call, s) : CMD_WAIT;
 }
 

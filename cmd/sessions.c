@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `sessions`: all of them as a table.
+ * `sessions`: prints all sessions as a table.
  */
 #include "rung/cmd.h"
 
@@ -36,7 +36,7 @@ const struct cmd cmd_sessions = {
     .run = run,
 };
 
-/* The last one with -v only. */
+/* the last one with -v only */
 enum { COLUMNS = 7 };
 static const char *const fields[COLUMNS] = {
     "name", "state", "addr", "bytes_in", "bytes_out", "unread", "memory",
@@ -45,8 +45,8 @@ static const char *const heads[COLUMNS] = {
     "name", "state", "address", "in", "out", "unread", "memory",
 };
 enum { FIRST_NUMBER = 3 };
-/* An address of exec can be a long command: no row is padded for it. Of marks,
- * which take no column, there may be more than letters. */
+/* An exec address may be a long command: no column is padded for it. Combining
+ * characters have no width, so a cell may have more bytes than columns. */
 enum { CELL_MAX = 60, CELL_BYTES = 4 * CELL_MAX };
 
 struct table {
@@ -55,7 +55,7 @@ struct table {
 	struct text cell;
 };
 
-/* The cell as it is shown. */
+/* Returns the text of a cell. */
 static struct bytes fill(struct table *t, const struct session *s, size_t i)
 {
 	struct buf value = {.limit = BUF_SMALL};

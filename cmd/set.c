@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `set`: shows settings and changes them. Which there are, and what they mean,
- * is the shell's table.
+ * `set`: prints and changes settings. shell/settings.c has their table.
  */
 #include "rung/cmd.h"
 
@@ -65,7 +64,7 @@ static enum cmd_status set_unknown(struct call *call, struct bytes name)
 	return status;
 }
 
-/* What a setting prints are words: a user's own bytes in them are escaped. */
+/* Settings escape the user's bytes in the values that they print. */
 static void row(struct text *out, const struct setting *s, size_t width,
 		const struct shell *shell)
 {
@@ -79,7 +78,7 @@ static void row(struct text *out, const struct setting *s, size_t width,
 	buf_fini(&value);
 }
 
-/* Whose value it is; what reads a proxy says that itself. */
+/* Names the setting in the error; the parser of a proxy does that itself. */
 static enum cmd_status bad_value(struct call *call, const struct setting *s,
 				 const struct err *e)
 {

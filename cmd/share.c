@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `share`: variables that are the same for all, served peers too. Where they
- * live is the shell's affair.
+ * `share`: makes variables common to all tasks, those of served peers included.
+ * shell/env.c keeps them.
  */
 #include "rung/cmd.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `show`: one message of the log, whole.
+ * `show`: prints one message of the log in full.
  */
 #include "rung/cmd.h"
 #include "rung/template.h"

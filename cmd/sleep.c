@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `sleep`: waits for a time, and for nothing else. Sessions go on meanwhile.
+ * `sleep`: waits for a time. Sessions continue.
  */
 #include "rung/cmd.h"
 

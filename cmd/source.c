@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `source`: runs a file's commands here. Reading and bounding it is the
- * shell's job.
+ * `source`: runs the commands of a file. shell/source.c reads the file.
  */
 #include "rung/cmd.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `try`: runs commands whose failure is an answer, not the end. The shell
- * keeps what went wrong in $error and $?.
+ * `try`: runs commands and continues if they fail. The shell sets $error and
+ * $?.
  */
 #include "rung/cmd.h"
 

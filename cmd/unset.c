@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `unset`: takes variables away, or entries of one. Where they live is the
- * shell's affair.
+ * `unset`: removes variables, or single entries. shell/env.c and
+ * shell/entries.c keep them.
  */
 #include "rung/cmd.h"
 

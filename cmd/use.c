@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `use`: chooses the current session.
+ * `use`: selects the current session.
  */
 #include "rung/cmd.h"
 

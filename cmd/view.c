@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `view`: how a session's messages are shown. The views are src/view's.
+ * `view`: sets how a session's messages are shown. src/view has the views.
  */
 #include "rung/cmd.h"
 
@@ -37,7 +37,7 @@ const struct cmd cmd_view = {
 };
 
 struct choice {
-	const struct view_ops *view; /* NULL: as it is */
+	const struct view_ops *view; /* NULL: unformatted */
 	bool has_max;
 	uint32_t max;
 };

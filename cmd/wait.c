@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `wait`: until jobs have ended, a session is in a state, or a time is over.
- * Ending any of them is other commands' work.
+ * `wait`: waits for jobs, for a state of a session, or for a time.
  */
 #include "rung/cmd.h"
 #include "rung/job.h"
@@ -52,7 +51,7 @@ static bool is_number(struct bytes word, uint64_t *out)
 	return parse_number(word, out, NULL) == 0;
 }
 
-/* Result: false: it names no state. */
+/* Result: false if `word` names no state. */
 static bool read_state(struct bytes word, enum session_state *out)
 {
 	for (int i = SESSION_RESOLVING; i <= SESSION_CLOSED; i++) {
@@ -63,7 +62,8 @@ static bool read_state(struct bytes word, enum session_state *out)
 	return false;
 }
 
-/* The states come in their order; but only a listener listens. */
+/* States are in the order of a session's life; only listeners have LISTENING.
+ */
 static bool has_been(const struct session *s, enum session_state asked)
 {
 	enum session_state state = session_state(s);
@@ -74,8 +74,8 @@ static bool has_been(const struct session *s, enum session_state asked)
 	return state >= asked;
 }
 
-/* A session has the state asked for, or has been through it. */
-static enum cmd_status look_at_session(struct call *call, struct session *s)
+/* Returns OK if the session has, or has had, the state asked for. */
+static enum cmd_status check_session(struct call *call, struct session *s)
 {
 	enum session_state asked = SESSION_CLOSED;
 	struct err e;
@@ -86,7 +86,7 @@ static enum cmd_status look_at_session(struct call *call, struct session *s)
 		session_end_error(s, &e);
 		return call_fail(call, &e);
 	}
-	/* Once it has been open its end is no failure of this. */
+	/* After the session was open, its end is no failure of this command. */
 	call->waiter.reports_end = asked != SESSION_CLOSED && !s->opened;
 	return CMD_WAIT;
 }
@@ -100,7 +100,7 @@ static enum cmd_status wait_failed(struct call *call, unsigned number,
 			  why->text);
 }
 
-static enum cmd_status look_at_job(struct call *call, uint64_t which)
+static enum cmd_status check_job(struct call *call, uint64_t which)
 {
 	unsigned number = (unsigned)which;
 	struct err why;
@@ -122,9 +122,9 @@ static enum cmd_status look_at_job(struct call *call, uint64_t which)
 	return wait_failed(call, number, &why);
 }
 
-/* Those that were begun where this was, but for those that would wait for
- * themselves. When all have ended: did one fail? */
-static enum cmd_status look_at_all(struct call *call)
+/* Waits for this scope's jobs, except those that involve this task; fails if
+ * one failed. */
+static enum cmd_status check_all(struct call *call)
 {
 	struct scope *scope = call->task->scope;
 	unsigned number = scope->failed;
@@ -137,15 +137,15 @@ static enum cmd_status look_at_all(struct call *call)
 	return number ? wait_failed(call, number, &scope->why) : CMD_OK;
 }
 
-static enum cmd_status look(struct call *call)
+static enum cmd_status check(struct call *call)
 {
 	uint64_t number;
 	if (call->awaited)
-		return look_at_session(call, call->awaited);
+		return check_session(call, call->awaited);
 	if (!args_has(&call->args, WHAT))
-		return look_at_all(call);
+		return check_all(call);
 	if (is_number(args_text(&call->args, WHAT), &number))
-		return look_at_job(call, number);
+		return check_job(call, number);
 	return CMD_WAIT;
 }
 
@@ -160,12 +160,12 @@ static enum cmd_status wait_for_session(struct call *call, struct bytes name)
 		return call_error(call, ERR_USAGE,
 				  "a session is resolving, connecting, "
 				  "listening, open, half-closed or closed");
-	enum cmd_status status = look_at_session(call, s);
+	enum cmd_status status = check_session(call, s);
 	if (status != CMD_WAIT)
 		return status;
 	(void)call_wait(call, s,
 			args_number(&call->args, TIMEOUT, CALL_FOREVER));
-	return look_at_session(call, s);
+	return check_session(call, s);
 }
 
 static enum cmd_status run(struct call *call)
@@ -184,14 +184,14 @@ static enum cmd_status run(struct call *call)
 		uint64_t most = args_number(&call->args, TIMEOUT, n);
 		return call_wait(call, NULL, n < most ? n : most);
 	}
-	enum cmd_status status = look(call);
+	enum cmd_status status = check(call);
 	if (status != CMD_WAIT)
 		return status;
 	return call_wait_jobs(call,
 			      args_number(&call->args, TIMEOUT, CALL_FOREVER));
 }
 
-/* A time was to pass, and -t does not end before it. */
+/* Returns true if the command waits for a time that -t does not cut short. */
 static bool is_timed(const struct call *call)
 {
 	struct bytes what = args_text(&call->args, WHAT);
@@ -203,7 +203,7 @@ static bool is_timed(const struct call *call)
 
 static enum cmd_status resume(struct call *call, enum wake wake)
 {
-	enum cmd_status status = look(call);
+	enum cmd_status status = check(call);
 	if (status != CMD_WAIT || wake != WAKE_TIMEOUT)
 		return status;
 	if (is_timed(call))

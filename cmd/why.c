@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `why`: how a session ended, or what state it is in, with its last messages;
- * of one that is gone too.
+ * `why`: prints how a session ended, or its state, with its last messages; also
+ * for a session that was removed.
  */
 #include "rung/cmd.h"
 
@@ -33,7 +33,8 @@ const struct cmd cmd_why = {
 
 enum { LAST = 3, ROWS = 4 };
 
-/* The numbers of its last messages, oldest first. Result: how many. */
+/* Finds the numbers of the session's last messages, oldest first. Result: their
+ * count. */
 static size_t last_of(const struct log *log, const char *name,
 		      uint64_t numbers[LAST])
 {
