@@ -349,7 +349,7 @@ static enum result file_all(struct call *call, struct recv_state *t,
 		return FAILED;
 	if (t->file.end == session_inbox_offset(s))
 		return all_came(s, e);
-	/* A FIFO with room consumed the bytes at once: no event follows. */
+	/* A FIFO with room took the bytes at once: no event follows. */
 	if (written(t, e) != WRITES)
 		call->waiter.notify(&call->waiter);
 	return WRITES;

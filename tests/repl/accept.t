@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# accept: peers that came before, peers to come, one that never comes; the peer
-# becomes current.
+# accept: peers that connected before, peers still to come, a timeout; the
+# accepted peer becomes current.
 args: -i
 
 > accept

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# close: one side, both, by reset, by pattern, of what has ended; which session
-# is current then.
+# close: sending side, both sides, by reset, by pattern, an ended session; which
+# session is current afterwards.
 args: -i
 
 > listen :0 as s

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# connect: by every form of address, with a name, refused, and what is current.
+# connect: every form of address, names, a refusal, the current session.
 args: -i
 
 > listen --echo :0 as echo

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# What a variable, a quote or an escape brings is data: it is no pattern of
-# names, no keyword, no option and no command.
+# The value of a variable, quote or escape is data: never a glob of session
+# names, a keyword, an option or a command.
 args: -i -q
 
 > set live off; let v "*"; let off off; let all all; let dash -

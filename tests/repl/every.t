@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Commands by the clock, again and again or once; a run that fails is the last.
+# every and after: commands on a timer; a failed run is the last.
 mode: script
 args: -q
 

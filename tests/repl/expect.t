@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# expect: literals, expressions, groups, the first of several, what is taken.
+# expect: literals, regexes, groups, the first of several, what is consumed.
 args: -i
 
 > listen :0 as s

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# expect and an inbox that fills: limit at once, nothing lost; --discard goes on
-# in constant memory.
+# expect and a full inbox: limit at once, no data lost; --discard continues in
+# constant memory.
 mode: script
 exit: 5
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# A pattern that nothing matches is found in an inbox that has ended, empty.
+# A pattern that matches zero bytes is found in an empty inbox that has ended.
 mode: script
 args: -q
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# export: an exchange as lines for a shell; log --script: all as a script.
+# export: an exchange as shell commands; log --script: all of it as a script.
 args: -i
 
 > export

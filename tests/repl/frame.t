@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# frame: of a session, of a listener's peers, of those to come; what it shows.
+# frame: of a session, of a listener's peers, of new sessions; what it prints.
 args: -i
 
 > frame

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# A message cut short, malformed or too long: told with its place, and its bytes
-# are kept.
+# A truncated, malformed or too long message: reported with its offset; its
+# bytes stay in the inbox.
 mode: script
 exit: 9
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# help: the overview, one command, topics, and what is neither.
+# help: the overview, one command, topics, unknown words.
 args: -i
 
 > help

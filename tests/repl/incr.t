@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# incr: decimal numbers of 64 bits, up and down; all else is an error.
+# incr: 64-bit decimal integers, up and down; all else is an error.
 args: -i
 
 > let n 41

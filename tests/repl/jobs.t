@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Commands aside, what lists them, what waits for them and what ends them.
+# Background commands: jobs, wait and cancel.
 mode: script
 args: -q
 exit: 5

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# listen: on a free port, every address, a path, with a name; one peer only;
-# at most some; held until accept; an address in use.
+# listen: free port, every address, path, name; one peer only, a maximum; held
+# until accept; an address in use.
 args: -i
 
 > listen :0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# live: shown as it comes, or held until it is taken.
+# live: shown on arrival, or held until consumed.
 args: -i
 
 > live

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# The memory that all sessions, variables and the log share.
+# The memory limit for all sessions, variables and the log.
 args: -i
 
 > set memory 1k

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Handlers: on a listener's peers and on a client, each kind of happening.
+# on: each kind of event, on a listener's peers and on a client.
 args: -i -q
 
 > live off; set live off

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# quit: its code, what it closes, and what was queued is let go.
+# quit: the exit code, the sessions it closes; queued data is discarded.
 exit: 7
 args: -i
 

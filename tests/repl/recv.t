@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# recv in a script: each way to take, byte for byte, and what stays.
+# recv in a script: each form, byte for byte, and what stays in the inbox.
 mode: script
 exit: 2
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# recv all: to the end, into a variable, into a file, with a view, cut by a
-# deadline or a reset.
+# recv all: to the end, into a variable, into a file, through a view, ended by a
+# timeout or a reset.
 mode: script
 exit: 7
 

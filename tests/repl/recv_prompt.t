@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# recv at a prompt: through the prompt's view or the session's; nothing that a
-# terminal would obey; held and live.
+# recv at a prompt: through the prompt's or the session's view; control
+# characters are escaped; held and live.
 args: -i
 
 > listen :0 as s

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# recv and expect on datagrams: each is a message of its own, empty ones too.
+# recv and expect on datagrams: each is one message, an empty one too.
 mode: script
 exit: 6
 

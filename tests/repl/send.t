@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# send and sendline: what is sent, byte for byte.
+# send and sendline: the bytes sent.
 args: -i
 
 > listen :0 as s

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# A peer that does not read: send waits, fails with what is left, loses nothing.
+# A peer that does not read: send times out, reports queued bytes, loses none.
 mode: script
 exit: 7
 

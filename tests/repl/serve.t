@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# A server by script: each peer has its own queue, current session, variables.
+# listen --serve: each peer has its own queue, current session and variables.
 mode: script
 args: -q
 exit: 7

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Templates: what is sent, what is found, what is bound; several lines; datagrams.
+# Templates: sent, found, with variables; several lines; datagrams.
 args: -i
 
 > listen :0 as s

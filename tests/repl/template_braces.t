@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Quotes within braces within the quotes of a template are the braces' own.
+# Quotes in braces in a quoted part of a template belong to the braces.
 mode: script
 args: -q
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# What is wrong with a template is told with its place, before anything runs.
+# An error in a template is reported with its position before anything runs.
 args: -i
 
 > listen --echo :0 as s

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# use, @NAME and @PATTERN: which session a command works on.
+# use, @NAME and @PATTERN: the session that a command works on.
 args: -i
 
 > use nothing

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# What braces can do: keys, what else, lengths; unset and share.
+# Braces: keys, defaults, lengths; unset and share.
 args: -i
 
 > let port[web] 80; let port["my mail"] 25; let key "my mail"

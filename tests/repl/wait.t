@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# wait for the state of a session: one that it has been through counts, too.
+# wait for a session's state: a state that it has left counts, too.
 mode: script
 args: -q
 
@@ -14,11 +14,11 @@ try wait d listening; echo $error
 connect -n 127.0.0.1:1 as e; try wait e half-closed; echo $error
 connect -n 127.0.0.1:1 as f; wait f closed; echo none to fail
 
-# A time, with a bound.
+# A duration, with a timeout.
 wait -t 3 200ms; echo in time
 try wait -t 100ms 200ms; echo $error
 
-# An option that comes too late is no state.
+# An option after the state is no state.
 try wait 1 -t 3; echo $error
 ---
 open
