@@ -9,10 +9,10 @@ static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
 		 .value = "D",
-		 .brief = "give up after D"},
+		 .brief = "fail after D (default: the timeout setting)"},
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_SESSION,
-	      .brief = "the listener; else the newest"},
+	      .brief = "the listener (default: the newest)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -22,9 +22,9 @@ static enum cmd_status resume(struct call *, enum wake);
 const struct cmd cmd_accept = {
     .name = "accept",
     .group = "sessions",
-    .brief = "takes the next peer of a listener",
-    .help = "The peer becomes the current session. Those that came before are "
-	    "taken first, in order. With 'listen -a' connections wait in the "
+    .brief = "accept the next peer of a listener",
+    .help = "The peer becomes the current session. Peers are accepted in the "
+	    "order of their arrival. With 'listen -a' connections wait in the "
 	    "kernel until they are accepted.\n"
 	    "\n"
 	    "    listen -a :0 as server\n"

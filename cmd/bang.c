@@ -18,7 +18,7 @@ static const struct param params[] = {
     [LINE] = {.name = "CMD",
 	      .kind = PARAM_REST_OF_LINE,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "the rest of the line, as it stands"},
+	      .brief = "the rest of the line, unchanged"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -30,10 +30,11 @@ const struct cmd cmd_bang = {
     .name = "!",
     .foreign_names = "sh bash shell ls cat cd clear ps man",
     .group = "shell",
-    .brief = "runs a shell command",
-    .help = "Only at the prompt. $SHELL runs it, or /bin/sh; variables in the "
-	    "line are the shell's, not rung's. Sessions go on meanwhile. With "
-	    "--json its standard output goes to standard error.\n"
+    .brief = "run a shell command",
+    .help = "Works only at the prompt. The shell is $SHELL, or /bin/sh. The "
+	    "shell expands the variables in the line, rung does not. Sessions "
+	    "continue while it runs. With --json its standard output goes to "
+	    "standard error.\n"
 	    "\n"
 	    "    !ls\n"
 	    "    !ss -ltn | head\n",

@@ -10,7 +10,7 @@ static const struct param params[] = {
     [JOB] = {.name = "JOB",
 	     .kind = PARAM_NUMBER,
 	     .flags = PARAM_REQUIRED | PARAM_REPEATED,
-	     .brief = "its number, as 'jobs' lists it"},
+	     .brief = "number of the job, see 'jobs'"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -20,8 +20,8 @@ const struct cmd cmd_cancel = {
     .name = "cancel",
     .foreign_names = "kill stop",
     .group = "tasks",
-    .brief = "ends a job",
-    .help = "What it waits for is let go; what it has done stays done.\n"
+    .brief = "stop a job",
+    .help = "What the job has done is not undone.\n"
 	    "\n"
 	    "    sleep 1h &\n"
 	    "    cancel 1\n",

@@ -10,12 +10,15 @@ enum { WRITE, RESET, NAME, END };
 static const struct param params[] = {
     [WRITE] = {.name = "-w",
 	       .kind = PARAM_FLAG,
-	       .brief = "our side only (FIN); what comes can still be read"},
-    [RESET] = {.name = "-R", .kind = PARAM_FLAG, .brief = "by reset (RST)"},
+	       .brief = "shut down only the sending side (FIN); data can still "
+			"be received"},
+    [RESET] = {.name = "-R",
+	       .kind = PARAM_FLAG,
+	       .brief = "reset the connection (RST)"},
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_SESSION,
-	      .brief = "the session, or those that a pattern matches; else the "
-		       "current one"},
+	      .brief = "the session, or a pattern of names (default: the "
+		       "current session)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -25,10 +28,10 @@ const struct cmd cmd_close = {
     .name = "close",
     .foreign_names = "disconnect shutdown hangup",
     .group = "sessions",
-    .brief = "closes a session, or one side of it",
-    .help = "What came and was not taken goes with it: take it first, or close "
-	    "our side only. A listener's peers go on. A session that has "
-	    "already ended leaves the table.\n"
+    .brief = "close a session, or its sending side",
+    .help = "Data that was not consumed is discarded: receive it first, or use "
+	    "-w. A listener's peers stay open. A session that has already "
+	    "ended is removed from the table.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr as one\n"

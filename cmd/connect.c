@@ -13,25 +13,24 @@ static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
 		 .value = "D",
-		 .brief = "give up after D"},
+		 .brief = "fail after D (default: the timeout setting)"},
     [NOWAIT] = {.name = "-n",
 		.kind = PARAM_FLAG,
-		.brief = "do not wait until it is open"},
+		.brief = "do not wait until the session is open"},
     [FROM] = {.name = "-b",
 	      .kind = PARAM_ADDRESS,
 	      .value = "ADDR",
-	      .brief =
-		  "connect from this local address; with port 0 from any port"},
+	      .brief = "connect from this local address; port 0: any port"},
     [PROXY] = {.name = "--proxy",
 	       .kind = PARAM_WORD,
 	       .value = "URL",
 	       .choices = proxy_schemes,
-	       .brief = "by way of http://[USER@]HOST:PORT, socks5://…, "
-			"socks4a://… or socks4://…; off: of nobody"},
+	       .brief = "connect through http://[USER@]HOST:PORT, socks5://…, "
+			"socks4a://… or socks4://…; off: directly"},
     [AUTH] = {.name = "--proxy-auth",
 	      .kind = PARAM_PATH,
 	      .value = "FILE",
-	      .brief = "the proxy's USER:PASSWORD is this file's first line"},
+	      .brief = "file with the proxy's USER:PASSWORD in its first line"},
     [ENV] = {.name = "--env",
 	     .kind = PARAM_WORD,
 	     .flags = PARAM_REPEATED,
@@ -40,13 +39,13 @@ static const struct param params[] = {
     [ADDR] = {.name = "ADDR",
 	      .kind = PARAM_ADDRESS,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "where to: tcp://HOST:PORT, HOST PORT, :PORT, "
-		       "udp://…, unix://PATH…, exec:CMD"},
+	      .brief = "address: tcp://HOST:PORT, HOST PORT, :PORT, udp://…, "
+		       "unix://PATH…, exec:CMD"},
     [AS] = {.name = "as",
 	    .kind = PARAM_WORD,
 	    .flags = PARAM_KEYWORD,
 	    .value = "NAME",
-	    .brief = "the session's name, instead of c1, c2…"},
+	    .brief = "name of the session (default: c1, c2…)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -58,19 +57,19 @@ const struct cmd cmd_connect = {
     .name = "connect",
     .foreign_names = "open telnet nc ncat netcat socat dial",
     .group = "sessions",
-    .brief = "opens a client session",
+    .brief = "open a client session",
     .help =
-	"Waits until the session is open; it becomes the current one if there "
-	"is none. Every address that the name resolves to is tried. What is "
-	"sent meanwhile is queued.\n"
+	"Wait until the session is open. It becomes the current session if "
+	"there is none. All addresses of the host name are tried. Data sent "
+	"before the session is open is queued.\n"
 	"\n"
-	"By way of a proxy the target's name is the proxy's to look up. The "
-	"password of its USER is in $RUNG_PROXY_PASSWORD or in the file of "
-	"--proxy-auth, never in the URL. 'set proxy' is for all to come. A "
-	"FIFO is waited for no longer than -t.\n"
+	"The proxy resolves the target's name; for socks4:// rung does. The "
+	"password of USER is in $RUNG_PROXY_PASSWORD or in the file of "
+	"--proxy-auth, never in the URL. If that file is a FIFO, -t limits the "
+	"wait for it. 'set proxy' sets a proxy for all new sessions.\n"
 	"\n"
-	"exec: starts a command of the shell sh only if it is typed here; out "
-	"of a variable it is an error. A variable in the text of the command "
+	"exec: runs a command with the shell sh, and only if it is typed here: "
+	"from a variable it is an error. A variable in the text of the command "
 	"(\"exec:cat $f\") is dangerous: sh reads its value as part of the "
 	"command. Pass values with --env, and quote them in the command.\n"
 	"\n"

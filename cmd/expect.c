@@ -15,19 +15,19 @@ static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
 		 .value = "D",
-		 .brief = "give up after D"},
-    [PRINT] = {.name = "-p", .kind = PARAM_FLAG, .brief = "print what matched"},
+		 .brief = "fail after D (default: the timeout setting)"},
+    [PRINT] = {.name = "-p", .kind = PARAM_FLAG, .brief = "print the match"},
     [ONLY] = {.name = "-1",
 	      .kind = PARAM_FLAG,
-	      .brief = "the very next message must match"},
+	      .brief = "fail unless the next data matches"},
     [DISCARD] = {.name = "--discard",
 		 .kind = PARAM_FLAG,
-		 .brief = "let go of what was searched"},
+		 .brief = "discard data that was searched"},
     [PATTERN] = {.name = "PATTERN",
 		 .kind = PARAM_PATTERN,
 		 .flags = PARAM_REQUIRED | PARAM_REPEATED,
-		 .brief = "/regex/flags, a <template>, a word or quoted text, "
-			  "or the bare words eof and close"},
+		 .brief = "/regex/flags, a <template>, a word, quoted text, or "
+			  "the bare word eof or close"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -39,24 +39,24 @@ const struct cmd cmd_expect = {
     .name = "expect",
     .foreign_names = "await",
     .group = "traffic",
-    .brief = "waits until a pattern is found",
+    .brief = "wait until a pattern is found",
     .help =
-	"Looks at what came and was not taken, then waits. Takes through the "
-	"match; what is behind it stays. Of several patterns the one that is "
-	"complete first wins. eof is the peer's end in order (FIN), close any "
-	"end. On datagrams each message is looked at by itself, and the one "
-	"that matches is taken whole, with those before it.\n"
+	"Search received data that was not consumed, then wait for more. Data "
+	"through the match is consumed; the rest stays. Of several patterns, "
+	"the one that is complete first wins. eof matches an orderly end by "
+	"the peer (FIN), close any end. Datagrams are searched one by one: the "
+	"one that matches is consumed whole, with those before it.\n"
 	"\n"
-	"$0 to $9 are the match and its groups, $name what has a name in it, "
-	"$match the match, $before what came before it, $last what was taken "
-	"(of the last two, the last 64k).\n"
+	"$0 to $9 become the match and its groups, $NAME a named group, $match "
+	"the match, $before the data before it, and $last the consumed data. "
+	"$before and $last have at most the last 64k.\n"
 	"\n"
-	"When it fails nothing is taken, and what came is shown as hex; where "
-	"text was awaited a mark stands under the first byte that differs. An "
-	"inbox that fills before the match is the error limit; --discard keeps "
-	"nothing that was searched, so that a stream may have any length. Of a "
-	"live session the oldest bytes go then, which were shown, and a notice "
-	"says how many.\n"
+	"If expect fails, nothing is consumed and the data is printed as hex. "
+	"If text was expected, a mark is under the first byte that differs. If "
+	"the inbox fills up without a match, the error is limit. --discard "
+	"keeps no searched data, so a stream may have any length. A live "
+	"session discards its oldest bytes instead, which were shown, and a "
+	"notice counts them.\n"
 	"\n"
 	"    listen --echo :0 as echo\n"
 	"    connect $echo.addr\n"

@@ -18,10 +18,11 @@ static const struct param params[] = {
     [KIND] = {.name = "KIND|none",
 	      .kind = PARAM_WORD,
 	      .choices = kinds,
-	      .brief = "see 'help frames'; nothing named tells how it is"},
+	      .brief = "see 'help frames' (default: print the frame)"},
     [MOST] = {.name = "max=SIZE",
 	      .kind = PARAM_WORD,
-	      .brief = "a longer message is an error; 1M where not said"},
+	      .brief =
+		  "longest message; a longer one is an error (default: 1M)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -30,17 +31,17 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_frame = {
     .name = "frame",
     .group = "looking",
-    .brief = "chooses what a message is",
+    .brief = "set how a stream is divided into messages",
     .help =
-	"Cuts the stream of the current session into messages: recv, expect, "
-	"log and handlers then count those, and send frames what it sends "
-	"(send -r does not). What came and was not taken is cut too; with none "
-	"it becomes bytes again. Of a listener, and where there is no session, "
-	"it is for those to come.\n"
+	"Divide the stream of the current session into messages. recv, expect, "
+	"log and handlers then count messages, and send adds the framing (send "
+	"-r does not). Received data that was not consumed is divided too; "
+	"with none it becomes bytes again. On a listener the frame applies to "
+	"new peers; without a session, to new sessions.\n"
 	"\n"
-	"A message that is malformed, longer than max, or cut short by the end "
-	"is the error frame, with its offset in the stream. Its bytes are kept "
-	"and what follows comes as it is, until frame is said again.\n"
+	"A malformed, too long or truncated message is reported once, as the "
+	"error frame, with its offset in the stream. All bytes from there on "
+	"are raw until frame is given again.\n"
 	"\n"
 	"    listen --echo :0 as echo\n"
 	"    connect $echo.addr\n"

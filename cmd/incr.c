@@ -12,10 +12,10 @@ static const struct param params[] = {
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_VARIABLE,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "a variable that let has set, or NAME[KEY]"},
+	      .brief = "a variable that is set, or NAME[KEY]"},
     [BY] = {.name = "BY",
 	    .kind = PARAM_WORD,
-	    .brief = "how much, 1 where not given; may be negative"},
+	    .brief = "number to add, may be negative (default: 1)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -24,8 +24,8 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_incr = {
     .name = "incr",
     .group = "shell",
-    .brief = "adds to a number in a variable",
-    .help = "Numbers are decimal and fit in 64 bits with a sign.\n"
+    .brief = "add to a number in a variable",
+    .help = "Numbers are signed decimal integers of 64 bits.\n"
 	    "\n"
 	    "    let n 41\n"
 	    "    incr n\n"

@@ -9,7 +9,7 @@ enum { NAME, END };
 static const struct param params[] = {
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_SESSION,
-	      .brief = "the session; else the current one"},
+	      .brief = "the session (default: the current one)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -18,9 +18,9 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_info = {
     .name = "info",
     .group = "sessions",
-    .brief = "tells all that is known of a session",
-    .help = "The fields that $NAME.FIELD gives, the kernel's view of the "
-	    "connection, the time that each step took, and the ladder.\n"
+    .brief = "print all details of a session",
+    .help = "Prints the fields that $NAME.FIELD gives, the kernel's data on "
+	    "the connection, the duration of each step, and the ladder.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr as c1\n"

@@ -15,28 +15,28 @@ static const struct param params[] = {
     [MOST] = {.name = "-m",
 	      .kind = PARAM_NUMBER,
 	      .value = "MAX",
-	      .brief = "at most MAX peers at a time"},
+	      .brief = "serve at most MAX peers at a time"},
     [HOLD] = {.name = "-a",
 	      .kind = PARAM_FLAG,
 	      .brief = "hold connections until 'accept'"},
     [ECHOES] = {.name = "--echo",
 		.kind = PARAM_FLAG,
-		.brief = "answer each peer with its own bytes"},
+		.brief = "send back what each peer sends"},
     [SERVE] = {.name = "--serve",
 	       .kind = PARAM_BODY,
 	       .flags = PARAM_FILE,
 	       .value = "CMDS|FILE",
-	       .brief = "run commands for each peer, all side by side"},
+	       .brief = "run commands for each peer, in parallel"},
     [ADDR] = {.name = "ADDR",
 	      .kind = PARAM_ADDRESS,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "where: :PORT (loopback; 0 takes a free one), *:PORT "
+	      .brief = "address: :PORT (loopback; 0: a free port), *:PORT "
 		       "(every address), udp://…, unix://PATH…"},
     [AS] = {.name = "as",
 	    .kind = PARAM_WORD,
 	    .flags = PARAM_KEYWORD,
 	    .value = "NAME",
-	    .brief = "the session's name, instead of s1, s2…"},
+	    .brief = "name of the session (default: s1, s2…)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -48,17 +48,17 @@ const struct cmd cmd_listen = {
     .name = "listen",
     .foreign_names = "serve server bind",
     .group = "sessions",
-    .brief = "makes a server",
+    .brief = "create a listener",
     .help =
-	"Listens on loopback unless a host is given; port 0 takes a free port "
-	"and says which. Each peer becomes a session of its own: s1.1, s1.2… "
-	"A datagram listener makes one for each address that sends to it; "
-	"beyond MAX and 'set peers' the peer that is idle longest makes room. "
-	"Connections beyond them wait.\n"
+	"Without a host, listen on loopback. Port 0 takes a free port and "
+	"prints it. Each peer becomes a session: s1.1, s1.2… A datagram "
+	"listener makes one for each address that sends to it. Above MAX or "
+	"'set peers', the datagram peer that is idle longest is removed, and "
+	"connections wait.\n"
 	"\n"
-	"--serve runs commands, quoted or in a file, for each peer: with the "
-	"peer as the current session and variables of its own; it is closed "
-	"when they end.\n"
+	"--serve runs commands, quoted or in a file, for each peer. The peer "
+	"is their current session, and they have their own variables. When "
+	"they end, the peer is closed.\n"
 	"\n"
 	"    listen --echo :0 as echo\n"
 	"    connect $echo.addr\n"

@@ -8,7 +8,7 @@ enum { CODE, END };
 static const struct param params[] = {
     [CODE] = {.name = "CODE",
 	      .kind = PARAM_NUMBER,
-	      .brief = "the exit code, 0 to 255; 0 where none is given"},
+	      .brief = "exit code, 0 to 255 (default: 0)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -19,8 +19,8 @@ const struct cmd cmd_quit = {
     .aliases = "exit",
     .foreign_names = "bye logout",
     .group = "shell",
-    .brief = "leaves rung",
-    .help = "Says which sessions it closes. Ctrl-D on an empty line does the "
+    .brief = "quit rung",
+    .help = "Prints which sessions it closes. Ctrl-D on an empty line does the "
 	    "same.\n"
 	    "\n"
 	    "    quit\n"

@@ -12,31 +12,32 @@
 
 enum { TIMEOUT, INTO, STORE, QUIET, WHAT, UNTIL, END };
 static const struct param params[] = {
-    [TIMEOUT] = {.name = "-t",
-		 .kind = PARAM_DURATION,
-		 .value = "D",
-		 .brief = "give up after D"},
+    [TIMEOUT] =
+	{.name = "-t",
+	 .kind = PARAM_DURATION,
+	 .value = "D",
+	 .brief = "fail after D (default: the timeout setting; all: no limit)"},
     [INTO] = {.name = "-o",
 	      .kind = PARAM_PATH,
 	      .value = "FILE",
-	      .brief = "write it to FILE instead, as it is; - is standard "
-		       "output"},
+	      .brief =
+		  "write the data to FILE, unformatted; -: standard output"},
     [STORE] = {.name = "-s",
 	       .kind = PARAM_VARIABLE,
 	       .value = "VAR",
-	       .brief = "put it into the variable VAR instead"},
+	       .brief = "store the data in the variable VAR"},
     [QUIET] = {.name = "-q",
 	       .kind = PARAM_FLAG,
-	       .brief = "take it and print nothing"},
+	       .brief = "consume the data and print nothing"},
     [WHAT] = {.name = "line|N|some|all",
 	      .kind = PARAM_WORD,
-	      .brief = "a line; N bytes; what is there; up to the end. Nothing "
-		       "named: the next message"},
+	      .brief = "a line, N bytes, data received so far, or all up to "
+		       "the end (default: the next message)"},
     [UNTIL] = {.name = "until",
 	       .kind = PARAM_WORD,
 	       .flags = PARAM_KEYWORD,
 	       .value = "TEXT",
-	       .brief = "through the first TEXT"},
+	       .brief = "data through the first TEXT"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -48,30 +49,31 @@ const struct cmd cmd_recv = {
     .name = "recv",
     .foreign_names = "read receive",
     .group = "traffic",
-    .brief = "takes what came and prints it",
-    .help =
-	"Waits for it; what came before counts. All or nothing: on a timeout "
-	"or an early end what is there stays, for 'recv some'; but what the "
-	"peer sent behind its last newline before it closed in order is a "
-	"line, too, without one. A stream's next message is what is there, or "
-	"what frame says. On datagrams and in a "
-	"frame, line, N and until take from the first one.\n"
-	"\n"
-	"Prints through the session's view if one was set, at a prompt through "
-	"the prompt's, else as it is. $last is what was taken. 'recv all' "
-	"prints as it comes, however much, and waits for the end unless -t is "
-	"given; of more than 1M it leaves $last empty. At a prompt Ctrl-C ends "
-	"the printing, too: what 'recv all' has not printed is kept, what "
-	"others have not is in $last.\n"
-	"\n"
-	"    listen --echo :0 as echo\n"
-	"    connect $echo.addr\n"
-	"    send \"one\\ntwo\\nthree.four\"\n"
-	"    recv line\n"
-	"    recv 4\n"
-	"    recv until .\n"
-	"    recv -s rest some\n"
-	"    close -w; recv -t 2s all\n",
+    .brief = "consume received data and print it",
+    .help = "Consume data that was received earlier, or wait for it. On a "
+	    "timeout or an early end, incomplete data is not consumed; 'recv "
+	    "some' gets it. After an orderly close, data after the last "
+	    "newline is a line, too. Without a frame, the next message of a "
+	    "stream is the data received so far. On datagrams and with a "
+	    "frame, line, N and until consume from the first message.\n"
+	    "\n"
+	    "Data is printed through the session's view if one was set, at a "
+	    "prompt through the prompt's, else unformatted. $last is the "
+	    "consumed data. 'recv all' prints data on arrival, without a "
+	    "limit, and waits for the end unless -t is given. Above 1M it "
+	    "leaves $last empty; with -s, $last is the first 1M. At a prompt "
+	    "Ctrl-C stops "
+	    "the printing, too: 'recv all' keeps unprinted data in the inbox, "
+	    "the other forms keep it in $last.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    send \"one\\ntwo\\nthree.four\"\n"
+	    "    recv line\n"
+	    "    recv 4\n"
+	    "    recv until .\n"
+	    "    recv -s rest some\n"
+	    "    close -w; recv -t 2s all\n",
     .params = params,
     .flags = CMD_CONSUMES,
     .run = run,

@@ -9,7 +9,7 @@ static const struct param params[] = {
     [NUMBER] = {.name = "#N",
 		.kind = PARAM_MESSAGE,
 		.flags = PARAM_REQUIRED,
-		.brief = "the message's number"},
+		.brief = "number of the message"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -18,10 +18,10 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_resend = {
     .name = "resend",
     .group = "looking",
-    .brief = "sends a message of the log again",
-    .help = "On the session that it belonged to, or after @NAME on that one. "
-	    "One that came can be sent, too. Does not wait: it is queued where "
-	    "the peer is slow.\n"
+    .brief = "send a message of the log again",
+    .help = "Sends on the message's session, or with @NAME on that one. "
+	    "Received messages can be sent, too. Does not wait: if the peer is "
+	    "slow, the message stays queued.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"

@@ -17,16 +17,18 @@ enum { NOWAIT, RAW, FROM, TIMES, TEXT, END };
 static const struct param params[] = {
     [NOWAIT] = {.name = "-n",
 		.kind = PARAM_FLAG,
-		.brief = "do not wait until the kernel has it"},
-    [RAW] = {.name = "-r", .kind = PARAM_FLAG, .brief = "past the frame"},
+		.brief = "do not wait until the kernel has the bytes"},
+    [RAW] = {.name = "-r",
+	     .kind = PARAM_FLAG,
+	     .brief = "send raw bytes, without framing"},
     [FROM] = {.name = "-f",
 	      .kind = PARAM_PATH,
 	      .value = "FILE",
-	      .brief = "the bytes of FILE, of a FIFO as they come"},
+	      .brief = "send the bytes of FILE; those of a FIFO on arrival"},
     [TIMES] = {.name = "-R",
 	       .kind = PARAM_SIZE,
 	       .value = "N",
-	       .brief = "N times (1k: 1024)"},
+	       .brief = "send N times (1k: 1024)"},
     [TEXT] = {.name = "TEXT",
 	      .kind = PARAM_TEXT,
 	      .brief = "words, joined by one blank, or a <template>"},
@@ -42,11 +44,11 @@ const struct cmd cmd_send = {
     .name = "send",
     .foreign_names = "write",
     .group = "traffic",
-    .brief = "sends bytes",
-    .help = "Nothing is added; quotes and escapes make any byte. Returns when "
-	    "the kernel has the bytes, with -n at once. To a session that is "
-	    "not open yet they are queued. On a datagram session each send is "
-	    "a datagram, an empty one too.\n"
+    .brief = "send bytes",
+    .help = "Nothing is appended. Quotes and escapes make any byte. Returns "
+	    "when the kernel has the bytes, with -n at once. Until the session "
+	    "is open, bytes are queued. On a datagram session each send is one "
+	    "datagram, an empty one too.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
@@ -64,8 +66,8 @@ const struct cmd cmd_sendline = {
     .name = "sendline",
     .foreign_names = "puts",
     .group = "traffic",
-    .brief = "sends a line",
-    .help = "As send, with the session's eol behind it: see eol.\n"
+    .brief = "send a line",
+    .help = "As send, with the session's line ending appended; see eol.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"

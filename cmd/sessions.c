@@ -10,10 +10,10 @@ enum { VERBOSE, NAMES, END };
 static const struct param params[] = {
     [VERBOSE] = {.name = "-v",
 		 .kind = PARAM_FLAG,
-		 .brief = "with the memory that each has, and all together"},
+		 .brief = "print the memory of each session and of all"},
     [NAMES] = {.name = "PATTERN",
 	       .kind = PARAM_SESSION,
-	       .brief = "only those whose name it matches (* and ?)"},
+	       .brief = "list only sessions whose name matches (* and ?)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -23,10 +23,10 @@ const struct cmd cmd_sessions = {
     .name = "sessions",
     .foreign_names = "list status ss netstat",
     .group = "sessions",
-    .brief = "lists the sessions",
-    .help = "With the state, the other end (a listener's own address), the "
-	    "bytes that came, those given to send, and those that came and "
-	    "were not taken. * marks the current one.\n"
+    .brief = "list the sessions",
+    .help = "The columns are the state, the peer's address (a listener's own), "
+	    "bytes received, bytes given to send, and bytes not consumed. * "
+	    "marks the current session.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"

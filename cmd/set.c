@@ -11,10 +11,10 @@ enum { NAME, VALUE, END };
 static const struct param params[] = {
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_SETTING,
-	      .brief = "which one; none: all are listed"},
+	      .brief = "the setting (default: list all)"},
     [VALUE] = {.name = "VALUE",
 	       .kind = PARAM_TEXT,
-	       .brief = "what it becomes; none: it is shown"},
+	       .brief = "the new value (default: print it)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -23,9 +23,9 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_set = {
     .name = "set",
     .group = "shell",
-    .brief = "shows or changes a setting",
-    .help = "'help settings' says what each means. They are kept as long as "
-	    "rung runs; put those you always want into ~/.config/rung/rc.\n"
+    .brief = "print or change a setting",
+    .help = "'help settings' explains the settings. They last until rung ends; "
+	    "put permanent ones into ~/.config/rung/rc.\n"
 	    "\n"
 	    "    set\n"
 	    "    set timeout 5s\n"

@@ -7,14 +7,14 @@
 
 enum { HEX, TEMPLATE, NUMBER, END };
 static const struct param params[] = {
-    [HEX] = {.name = "-x", .kind = PARAM_FLAG, .brief = "as hex"},
+    [HEX] = {.name = "-x", .kind = PARAM_FLAG, .brief = "print as hex"},
     [TEMPLATE] = {.name = "-t",
 		  .kind = PARAM_FLAG,
-		  .brief = "as a template: what send takes to send the same"},
+		  .brief = "print as a template, which send can send"},
     [NUMBER] = {.name = "#N",
 		.kind = PARAM_MESSAGE,
 		.flags = PARAM_REQUIRED,
-		.brief = "the message's number"},
+		.brief = "number of the message"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -23,8 +23,8 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_show = {
     .name = "show",
     .group = "looking",
-    .brief = "shows one message whole",
-    .help = "Of a message longer than 64k its first 64k are kept.\n"
+    .brief = "print one message in full",
+    .help = "Of a message longer than 64k only the first 64k are kept.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"

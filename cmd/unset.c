@@ -19,8 +19,8 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_unset = {
     .name = "unset",
     .group = "shell",
-    .brief = "takes variables away",
-    .help = "What is not set is no error.\n"
+    .brief = "remove variables",
+    .help = "A name that is not set is no error.\n"
 	    "\n"
 	    "    let port[web] 80; let port[mail] 25\n"
 	    "    unset port[web]\n"

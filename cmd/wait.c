@@ -10,14 +10,14 @@ static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
 		 .value = "D",
-		 .brief = "give up after D; else it waits for ever"},
+		 .brief = "fail after D (default: no limit)"},
     [WHAT] = {.name = "JOB|D|NAME",
 	      .kind = PARAM_WORD,
-	      .brief = "a job's number, a time with its unit, or a session; "
-		       "none: all jobs"},
+	      .brief = "a job's number, a duration with its unit, or a session "
+		       "(default: all jobs)"},
     [STATE] = {.name = "STATE",
 	       .kind = PARAM_WORD,
-	       .brief = "of the session: open, half-closed, closed…"},
+	       .brief = "state of the session: open, half-closed, closed…"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -27,14 +27,13 @@ static enum cmd_status resume(struct call *, enum wake);
 const struct cmd cmd_wait = {
     .name = "wait",
     .group = "tasks",
-    .brief = "waits for jobs, a session's state, or a time",
-    .help = "Waiting for a job that failed, or that has, fails with its class. "
-	    "Without a word it waits for all jobs that were begun here (of a "
-	    "served peer: by its own commands), and when all have ended fails "
-	    "as the first one that failed since the last 'wait'; those that "
-	    "'cancel' ended count as failed only where they are named. "
-	    "Handlers and servers are jobs too: a script that only serves "
-	    "ends with 'wait'.\n"
+    .brief = "wait for jobs, a session's state, or a time",
+    .help = "Waiting for a failed job fails with its class. Without an "
+	    "argument, wait for all jobs started here (for a served peer: by "
+	    "its own commands). If one of them failed since the last 'wait', "
+	    "fail as the first of those. Jobs stopped by 'cancel' count as "
+	    "failed only if they are named. Handlers and servers are jobs too: "
+	    "a script that only serves ends with 'wait'.\n"
 	    "\n"
 	    "    sleep 100ms &\n"
 	    "    wait 1\n"

@@ -9,7 +9,7 @@ enum { NAME, END };
 static const struct param params[] = {
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_SESSION,
-	      .brief = "the session; else the current one"},
+	      .brief = "the session (default: the current one)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -18,9 +18,9 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_why = {
     .name = "why",
     .group = "sessions",
-    .brief = "tells how a session ended",
-    .help = "Who closed first and how, bytes unread and unsent, the last "
-	    "messages. A session that has been closed is remembered.\n"
+    .brief = "print how a session ended",
+    .help = "Prints who closed first and how, the bytes unread and unsent, and "
+	    "the last messages. Closed sessions are remembered.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr as c1\n"

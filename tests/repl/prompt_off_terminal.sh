@@ -31,7 +31,7 @@ equal 'the order' 'rc dash-e typed' \
     "$(grep -xE 'rc|dash-e|typed' out | tr '\n' ' ' | sed 's/ $//')"
 equal 'no rc in a script' 'script' "$("$RUNG" -e 'echo script')"
 "$RUNG" -i help echo </dev/null >out 2>&1
-has 'a topic' 'prints its words' "$(cat out)"
+has 'a topic' 'print words' "$(cat out)"
 rm config/rung/rc
 mkdir config/rung/rc
 printf 'echo on\n' | run

@@ -90,7 +90,7 @@ has '--version' 'rung ' "$out"
 code 0 "$RUNG" --help
 has '--help' 'usage: rung' "$out"
 code 0 "$RUNG" help connect
-has 'help connect' 'opens a client session' "$out"
+has 'help connect' 'open a client session' "$out"
 code 2 "$RUNG" help nothing
 equal 'help nothing' \
     "help: no command or topic 'nothing'; 'help' lists them" "$err"
