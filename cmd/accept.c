@@ -58,12 +58,11 @@ static struct session *which(struct call *call, struct err *e)
 	else if (session_state(s) == SESSION_CLOSED)
 		s = newest(call->shell->hub);
 	if (!s && !args_has(&call->args, NAME) && !call->target)
-		err_set(e, ERR_USAGE, 0, "nothing listens; 'listen ADDR' does");
+		err_set(e, ERR_USAGE, 0,
+			"no listener; create one with 'listen ADDR'");
 	if (s && s->role != ROLE_LISTENER) {
 		err_set(e, ERR_USAGE, 0,
-			"%s does not listen; name a listener ('sessions' "
-			"lists them)",
-			s->name);
+			"%s is not a listener; 'sessions' lists them", s->name);
 		return NULL;
 	}
 	return s;
@@ -109,7 +108,7 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 	buf_init(&within, BUF_SMALL);
 	print_duration(call_timeout(call, TIMEOUT), &within);
 	err_set(&e, ERR_RECV_TIMEOUT, 0,
-		"%s: no peer within %s; -t D waits longer", s->name,
+		"%s: no peer within %s; use -t D to wait longer", s->name,
 		buf_cstr(&within));
 	buf_fini(&within);
 	return call_fail(call, &e);

@@ -21,7 +21,7 @@ const struct cmd cmd_cancel = {
     .foreign_names = "kill stop",
     .group = "tasks",
     .brief = "stop a job",
-    .help = "What the job has done is not undone.\n"
+    .help = "Nothing is undone.\n"
 	    "\n"
 	    "    sleep 1h &\n"
 	    "    cancel 1\n",
@@ -39,8 +39,7 @@ static enum cmd_status run(struct call *call)
 				    : job_find(call->shell, (unsigned)number);
 		if (!j)
 			return call_error(call, ERR_USAGE,
-					  "there is no job %llu; 'jobs' lists "
-					  "them",
+					  "no job %llu; 'jobs' lists them",
 					  (unsigned long long)number);
 		if (job_owns_task(j, call->task))
 			return call_error(call, ERR_USAGE,

@@ -72,11 +72,10 @@ static enum cmd_status end_all(struct call *call, struct bytes pattern)
 	}
 	free(all);
 	if (n == 0)
-		return call_error(call, ERR_USAGE,
-				  "no session's name matches '%.*s' "
-				  "('sessions' lists them)",
-				  (int)bytes_head(pattern, 64).len,
-				  (const char *)pattern.at);
+		return call_error(
+		    call, ERR_USAGE,
+		    "no session matches '%.*s'; 'sessions' lists them",
+		    (int)bytes_head(pattern, 64).len, (const char *)pattern.at);
 	return first.kind == ERR_NONE ? CMD_OK : call_fail(call, &first);
 }
 
@@ -85,9 +84,7 @@ static enum cmd_status run(struct call *call)
 	struct bytes name = args_text(&call->args, NAME);
 	struct err e;
 	if (args_has(&call->args, WRITE) && args_has(&call->args, RESET))
-		return call_error(call, ERR_USAGE,
-				  "-w ends our side in order, -R resets both: "
-				  "give one of them");
+		return call_error(call, ERR_USAGE, "use either -w or -R");
 	if (args_has(&call->args, NAME) && call->args.arg[NAME].at->glob)
 		return end_all(call, name);
 	struct session *s = call_session(call, NAME, &e);

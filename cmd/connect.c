@@ -123,9 +123,7 @@ static int read_addresses(const struct call *call, struct endpoint *where,
 {
 	const struct args *args = &call->args;
 	if (args_has(args, AUTH) && (!args_has(args, PROXY) || is_direct(call)))
-		return err_set(e, ERR_USAGE, 0,
-			       "--proxy-auth goes with "
-			       "--proxy");
+		return err_set(e, ERR_USAGE, 0, "--proxy-auth needs --proxy");
 	if (call_address(call, ADDR, where, e))
 		return -1;
 	if (args_has(args, FROM) && call_address(call, FROM, from, e))
@@ -145,14 +143,12 @@ static int check_env(const struct value *v, struct err *e)
 	}
 	if (!good)
 		return err_set(e, ERR_USAGE, 0,
-			       "--env takes NAME=VALUE, with the NAME= typed "
-			       "here; letters, digits and _ make a NAME");
+			       "--env needs NAME=VALUE; type NAME= here, with "
+			       "letters, digits and _");
 	if (bytes_find_byte(v->text, '\0', 0) != BYTES_NOT_FOUND)
-		return err_set(e, ERR_USAGE, 0,
-			       "--env %.*s: a value in an environment has no "
-			       "NUL in it",
-			       (int)(name < 64 ? name : 64),
-			       (const char *)v->text.at);
+		return err_set(
+		    e, ERR_USAGE, 0, "--env %.*s: the value contains NUL",
+		    (int)(name < 64 ? name : 64), (const char *)v->text.at);
 	return 0;
 }
 
@@ -172,7 +168,7 @@ static int read_env(const struct call *call, const struct endpoint *where,
 	if (!arg->n)
 		return 0;
 	if (!where->ops->runs)
-		return err_set(e, ERR_USAGE, 0, "--env is for exec: only");
+		return err_set(e, ERR_USAGE, 0, "--env needs an exec: address");
 	for (size_t i = 0; i < arg->n; i++)
 		if (check_env(&arg->at[i], e))
 			return -1;
@@ -333,7 +329,7 @@ static enum cmd_status auth_is_late(struct call *call)
 	struct buf time = {.limit = BUF_SMALL};
 	print_duration(call_timeout(call, TIMEOUT), &time);
 	call_error(call, ERR_CONNECT_TIMEOUT,
-		   "proxy: %.160s: no line was read within %s", c->path,
+		   "proxy: %.160s: no line read within %s", c->path,
 		   buf_cstr(&time));
 	buf_fini(&time);
 	return CMD_FAIL;

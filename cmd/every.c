@@ -67,7 +67,7 @@ static enum cmd_status every_start(struct call *call, bool once)
 	uint64_t period = args_number(&call->args, TIME, 0);
 	if (period == 0 && !once)
 		return call_error(call, ERR_USAGE,
-				  "every 0 would leave no time for the rest");
+				  "the interval must be more than 0");
 	struct err e;
 	if (job_check_limit(call->shell, &e))
 		return call_fail(call, &e);

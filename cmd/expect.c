@@ -196,7 +196,7 @@ static struct bytes evidence(const struct search *k, uint64_t *offset)
 
 static void put_count(struct text *out, size_t n, const char *what)
 {
-	text_printf(out, "%zu %s%s came", n, what, n == 1 ? "" : "s");
+	text_printf(out, "received %zu %s%s", n, what, n == 1 ? "" : "s");
 }
 
 static void report(struct call *call, const struct search *k)
@@ -212,7 +212,7 @@ static void report(struct call *call, const struct search *k)
 	text_printf(&out, "%s: expected %s; ", k->from->name,
 		    buf_cstr(&awaited));
 	if (!inbox_count(inbox)) {
-		text_puts(&out, "nothing came\n");
+		text_puts(&out, "received nothing\n");
 	} else if (!inbox_is_stream(inbox)) {
 		put_count(&out, inbox_count(inbox), "message");
 		text_printf(&out, "; the %s:\n", end);
@@ -247,7 +247,7 @@ static void word_ended(const struct call *call, const struct session *s,
 		session_end_error(s, e);
 	else
 		word_error(call, s, ERR_EOF_EARLY,
-			   "did not come before the peer closed (FIN)", e);
+			   "not received before the peer closed (FIN)", e);
 }
 
 static void word_full(const struct call *call, const struct session *s,
@@ -256,16 +256,14 @@ static void word_full(const struct call *call, const struct session *s,
 	char what[256];
 	if (inbox_has_room(&s->inbox, 1))
 		snprintf(what, sizeof what,
-			 "is not in the %zu bytes that came, and memory is "
-			 "short (%zu of %zu bytes are in use); 'set memory' "
-			 "has the limit",
+			 "not found in %zu bytes, and memory is short (%zu of "
+			 "%zu bytes used); raise 'set memory'",
 			 inbox_len(&s->inbox), s->hub->memory.used,
 			 s->hub->memory.limit);
 	else
 		snprintf(what, sizeof what,
-			 "is not in the %zu bytes that fill the inbox; "
-			 "--discard lets go of what was searched, 'set inbox' "
-			 "has the limit",
+			 "not found in the full inbox (%zu bytes); use "
+			 "--discard or raise 'set inbox'",
 			 inbox_len(&s->inbox));
 	word_error(call, s, ERR_LIMIT, what, e);
 }
@@ -294,7 +292,7 @@ static enum cmd_status expect_settle(struct call *call, struct search *k)
 		return call_again(call);
 	case SEARCH_MISMATCH:
 		word_error(call, s, ERR_EXPECT_MISMATCH,
-			   "is not what comes next", &e);
+			   "does not match the next data", &e);
 		break;
 	case SEARCH_FULL:
 		word_full(call, s, &e);
@@ -315,10 +313,10 @@ static enum cmd_status run(struct call *call)
 	if (!from)
 		return call_fail(call, &e);
 	if (from->role == ROLE_LISTENER)
-		return call_error(call, ERR_USAGE,
-				  "%s listens: expect on one of its peers "
-				  "(@%s.1)",
-				  from->name, from->name);
+		return call_error(
+		    call, ERR_USAGE,
+		    "%s is a listener; use one of its peers (@%s.1)",
+		    from->name, from->name);
 	struct search *k = call_scratch(call, sizeof *k);
 	search_init(k, from, patterns(call));
 	k->next = args_has(&call->args, ONLY);
@@ -336,11 +334,10 @@ static enum cmd_status expect_too_late(struct call *call,
 	bool open = state == SESSION_OPEN || state == SESSION_HALF_CLOSED;
 	struct buf what = {.limit = BUF_SMALL};
 	struct err e;
-	buf_puts(&what, "did not come within ");
+	buf_puts(&what, "not received within ");
 	print_duration(call_timeout(call, TIMEOUT), &what);
 	if (!open)
-		buf_printf(&what, " (it is still %s)",
-			   session_state_name(state));
+		buf_printf(&what, " (still %s)", session_state_name(state));
 	word_error(call, k->from, ERR_EXPECT_TIMEOUT, buf_cstr(&what), &e);
 	buf_fini(&what);
 	return expect_give_up(call, k, &e);

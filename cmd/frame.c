@@ -77,7 +77,7 @@ static void print_frame(struct call *call, const char *whose,
 static int usage(struct bytes word, struct err *e)
 {
 	return err_set(e, ERR_USAGE, 0,
-		       "'%.*s' is no max=SIZE; a frame is a KIND and then that",
+		       "'%.*s' is not valid; use max=SIZE after KIND",
 		       (int)bytes_head(word, 32).len, (const char *)word.at);
 }
 
@@ -89,8 +89,7 @@ static int read_frame(const struct args *args, struct frame *f, bool *none,
 	struct bytes most = args_text(args, MOST);
 	*none = bytes_is(kind, "none");
 	if (*none && args_has(args, MOST))
-		return err_set(e, ERR_USAGE, 0,
-			       "none has no messages, and no max=");
+		return err_set(e, ERR_USAGE, 0, "none has no max=");
 	if (*none)
 		return 0;
 	if (args_has(args, MOST) && !bytes_starts(most, BYTES("max=")))

@@ -86,7 +86,7 @@ static enum cmd_status not_a_number(struct call *call, struct bytes name,
 	struct text shown;
 	text_init(&shown, BUF_SMALL, false);
 	text_escape(&shown, bytes_head(name, 40));
-	text_puts(&shown, " is no whole number of 64 bits: '");
+	text_puts(&shown, " is not a 64-bit integer: '");
 	text_escape(&shown, bytes_head(value, 40));
 	text_puts(&shown, value.len > 40 ? "...'" : "'");
 	enum cmd_status status = call_error(call, ERR_USAGE, "%s",
@@ -117,7 +117,7 @@ static enum cmd_status run(struct call *call)
 	if (!read_number(value, &n))
 		return not_a_number(call, name, value);
 	if (!incr_add(n, by, &n))
-		return incr_fail(call, name, "would not fit in 64 bits");
+		return incr_fail(call, name, "would exceed 64 bits");
 	char text[DIGITS];
 	struct err e;
 	if (shell_set_value(call->shell, where, print_number(n, text), &e))

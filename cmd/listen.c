@@ -79,10 +79,9 @@ static int make_plan(const struct call *call, struct session_options *plan,
 	const struct args *args = &call->args;
 	uint64_t most = args_number(args, MOST, 0);
 	if (args_has(args, MOST) && (most == 0 || most > UINT32_MAX))
-		return err_set(e, ERR_USAGE, 0, "-m MAX is 1 or more");
+		return err_set(e, ERR_USAGE, 0, "-m MAX must be at least 1");
 	if (args_has(args, ECHOES) && args_has(args, SERVE))
-		return err_set(e, ERR_USAGE, 0,
-			       "--echo or --serve: give one of them");
+		return err_set(e, ERR_USAGE, 0, "use either --echo or --serve");
 	*plan = (struct session_options){
 	    .endpoint = where,
 	    .name = args_text(args, AS),
@@ -206,7 +205,7 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 		else
 			session_end_error(s, &e);
 	} else if (wake == WAKE_TIMEOUT) {
-		err_set(&e, ERR_DNS, 0, "%s: the name was not resolved in time",
+		err_set(&e, ERR_DNS, 0, "%s: timed out resolving the name",
 			s->endpoint->host);
 	} else {
 		return CMD_WAIT;

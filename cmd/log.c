@@ -195,8 +195,9 @@ static enum cmd_status run_script(struct call *call)
 	enum cmd_status status = CMD_OK;
 	if (args_has(&call->args, COUNT) || args_has(&call->args, HEX) ||
 	    args_has(&call->args, PATTERN))
-		return call_error(call, ERR_USAGE,
-				  "--script writes all: no -n, -x or PATTERN");
+		return call_error(
+		    call, ERR_USAGE,
+		    "--script does not work with -n, -x or PATTERN");
 	struct bytes path = args_text(&call->args, SCRIPT);
 	if (replay_script(shell->log, shell->journal,
 			  call->target ? call->target->name : NULL, &out, &e))

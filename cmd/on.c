@@ -63,11 +63,11 @@ static enum cmd_status run(struct call *call)
 		return call_fail(call, &e);
 	if (event == ON_PEER && s->role != ROLE_LISTENER)
 		return call_error(call, ERR_USAGE,
-				  "%s does not listen: it has no peers",
+				  "%s is not a listener and has no peers",
 				  s->name);
 	if (pattern->n && event != ON_MESSAGE)
 		return call_error(call, ERR_USAGE,
-				  "a pattern is for messages only");
+				  "only message takes a pattern");
 	if (s->link.state == LINK_CLOSED) {
 		session_end_error(s, &e);
 		return call_fail(call, &e);

@@ -33,7 +33,8 @@ static enum cmd_status run(struct call *call)
 {
 	uint64_t code = args_number(&call->args, CODE, 0);
 	if (code > 255)
-		return call_error(call, ERR_USAGE, "CODE is 0 to 255, not %llu",
+		return call_error(call, ERR_USAGE,
+				  "CODE must be 0 to 255, not %llu",
 				  (unsigned long long)code);
 	shell_quit(call->shell, (int)code);
 	return CMD_OK;

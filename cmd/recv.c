@@ -112,8 +112,8 @@ struct recv_state {
 	uint64_t rest_at;      /* offset in the stream */
 };
 
-/* Prints the data unless told not to. Result: bytes printed; less than all only
- * if not `final` and the view needs more. */
+/* Prints the data if t->prints is set. Result: bytes printed; less than all
+ * only if not `final` and the view needs more. */
 static size_t print(struct call *call, struct recv_state *t, struct bytes data,
 		    uint64_t offset, bool final)
 {
@@ -134,7 +134,7 @@ static enum result no_more_error(const struct recv_state *t, struct err *e)
 	enum cause cause = s->link.cause;
 	char kept[64] = "";
 	if (held)
-		snprintf(kept, sizeof kept, "; %zu byte%s came and %s kept",
+		snprintf(kept, sizeof kept, "; %zu byte%s %s kept in the inbox",
 			 held, held == 1 ? "" : "s", held == 1 ? "is" : "are");
 	if (s->end_error || cause == CAUSE_LOCAL ||
 	    cause == CAUSE_LOCAL_RESET || cause == CAUSE_ROOM) {
@@ -142,12 +142,12 @@ static enum result no_more_error(const struct recv_state *t, struct err *e)
 		err_set(e, why.kind, why.code, "%.180s%s", why.text, kept);
 	} else if (t->what == EXACTLY) {
 		err_set(e, ERR_EOF_EARLY, 0,
-			"%s: the peer closed (FIN) after %zu of %zu bytes%s",
-			s->name, held, t->n, held ? "; they are kept" : "");
+			"%s: peer closed (FIN) after %zu of %zu bytes%s",
+			s->name, held, t->n,
+			held ? "; they stay in the inbox" : "");
 	} else {
 		err_set(e, ERR_EOF_EARLY, 0,
-			"%s: the peer has closed (FIN), nothing more comes%s",
-			s->name, kept);
+			"%s: peer closed (FIN), no more data%s", s->name, kept);
 	}
 	return FAILED;
 }
@@ -158,13 +158,14 @@ static enum result not_in_message(const struct recv_state *t, size_t len,
 				  struct err *e)
 {
 	if (t->what == EXACTLY)
-		err_set(e, ERR_EOF_EARLY, 0,
-			"%s: the message has %zu of %zu bytes; it is kept",
-			t->from->name, len, t->n);
+		err_set(
+		    e, ERR_EOF_EARLY, 0,
+		    "%s: message has %zu of %zu bytes; it stays in the inbox",
+		    t->from->name, len, t->n);
 	else
 		err_set(e, ERR_EOF_EARLY, 0,
-			"%s: it is not in the message, which has %zu bytes and "
-			"is kept",
+			"%s: not found in the message (%zu bytes); it stays in "
+			"the inbox",
 			t->from->name, len);
 	return FAILED;
 }
@@ -177,7 +178,7 @@ static enum result too_little(const struct recv_state *t, struct bytes window,
 		return not_in_message(t, window.len, e);
 	if (inbox_ended(&s->inbox))
 		return no_more_error(t, e);
-	const char *what = t->what == LINE ? "the line's end" : "it";
+	const char *what = t->what == LINE ? "a line end" : "the text";
 	return session_full(s, what, e) ? FAILED : NOT_YET;
 }
 
@@ -374,13 +375,11 @@ static int read_what(const struct args *args, struct recv_state *t,
 	if (args_has(args, UNTIL)) {
 		t->what = THROUGH;
 		if (args_has(args, WHAT))
-			return err_usage(
-			    e, "'%.*s' or until TEXT: give one of them",
-			    (int)bytes_head(word, 32).len,
-			    (const char *)word.at);
+			return err_usage(e, "use either '%.*s' or until TEXT",
+					 (int)bytes_head(word, 32).len,
+					 (const char *)word.at);
 		if (!args_text(args, UNTIL).len)
-			return err_usage(
-			    e, "until needs a text of at least one byte");
+			return err_usage(e, "until TEXT must not be empty");
 		return 0;
 	}
 	if (!args_has(args, WHAT))
@@ -391,11 +390,11 @@ static int read_what(const struct args *args, struct recv_state *t,
 			return 0;
 		}
 	if (parse_size(word, &n, NULL) || n == 0 || n > SIZE_MAX)
-		return err_usage(
-		    e,
-		    "'%.*s' is nothing to take: line, N (1 or more "
-		    "bytes), until TEXT, some or all",
-		    (int)bytes_head(word, 32).len, (const char *)word.at);
+		return err_usage(e,
+				 "'%.*s' is not valid; use line, N (1 or more "
+				 "bytes), until TEXT, some or all",
+				 (int)bytes_head(word, 32).len,
+				 (const char *)word.at);
 	t->what = EXACTLY;
 	t->n = (size_t)n;
 	return 0;
@@ -407,19 +406,17 @@ static int check_session(const struct recv_state *t, bool timed, struct err *e)
 	size_t limit = s->inbox.in.buf.limit;
 	if (s->role == ROLE_LISTENER)
 		return err_set(e, ERR_USAGE, 0,
-			       "%s listens: recv from one of its peers (%s.1)",
+			       "%s is a listener; use one of its peers (@%s.1)",
 			       s->name, s->name);
 	if (t->what == EXACTLY && t->n > limit)
 		return err_set(e, ERR_LIMIT, 0,
-			       "%s: %zu bytes are more than the inbox holds "
-			       "(%zu); 'set inbox' makes it larger, 'recv all' "
-			       "has no limit",
+			       "%s: %zu bytes exceed the inbox (%zu); raise "
+			       "'set inbox' or use 'recv all'",
 			       s->name, t->n, limit);
 	if (t->what == ALL && s->inbox.shape == SHAPE_DATAGRAMS && !timed)
-		return err_usage(e,
-				 "%s: datagrams have no end; say how long to "
-				 "take them: recv -t 2s all",
-				 s->name);
+		return err_usage(
+		    e, "%s: datagrams have no end; give a time: recv -t 2s all",
+		    s->name);
 	return 0;
 }
 
@@ -501,7 +498,7 @@ static void put_wanted(const struct call *call, const struct recv_state *t,
 	struct text mark;
 	switch (t->what) {
 	case LINE:
-		buf_puts(out, "no whole line");
+		buf_puts(out, "no complete line");
 		return;
 	case THROUGH:
 		text_init(&mark, BUF_SMALL, false);
@@ -514,12 +511,12 @@ static void put_wanted(const struct call *call, const struct recv_state *t,
 		buf_puts(out, "no end");
 		return;
 	case EXACTLY:
-		buf_printf(out, "%zu of %zu bytes came",
+		buf_printf(out, "received %zu of %zu bytes",
 			   inbox_len(&t->from->inbox), t->n);
 		return;
 	case NEXT:
 	case SOME:
-		buf_puts(out, "nothing came");
+		buf_puts(out, "received nothing");
 	}
 }
 
@@ -538,7 +535,7 @@ static enum cmd_status recv_too_late(struct call *call, struct recv_state *t)
 	buf_puts(&text, " within ");
 	print_duration(call_timeout(call, TIMEOUT), &text);
 	if (t->what == ALL)
-		buf_printf(&text, "; %llu bytes were taken",
+		buf_printf(&text, "; %llu bytes were consumed",
 			   (unsigned long long)t->taken);
 	if (held)
 		buf_printf(&text, "; %zu byte%s kept for 'recv some'", held,
@@ -562,9 +559,10 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 		return status;
 	if (!t->writing)
 		return recv_too_late(call, t);
-	if (!outfile_is_late(
-		&t->file, call_timeout(call, TIMEOUT),
-		t->consumed ? "$last holds the bytes" : "the rest is kept", &e))
+	if (!outfile_is_late(&t->file, call_timeout(call, TIMEOUT),
+			     t->consumed ? "the bytes are in $last"
+					 : "the rest stays in the inbox",
+			     &e))
 		return CMD_WAIT;
 	return call_fail(call, &e);
 }

@@ -40,11 +40,11 @@ static enum cmd_status run(struct call *call)
 	if (call_message(call, NUMBER, &entry, &e))
 		return call_fail(call, &e);
 	if (entry.len > entry.data.len)
-		return call_error(call, ERR_LIMIT,
-				  "of message #%llu only %zu of %zu bytes are "
-				  "kept: it cannot be sent again whole",
-				  (unsigned long long)entry.number,
-				  entry.data.len, entry.len);
+		return call_error(
+		    call, ERR_LIMIT,
+		    "cannot send message #%llu: only %zu of %zu bytes are kept",
+		    (unsigned long long)entry.number, entry.data.len,
+		    entry.len);
 	if (!s)
 		s = hub_find(shell->hub, bytes_str(entry.session), &e);
 	if (!s)
@@ -53,7 +53,7 @@ static enum cmd_status run(struct call *call)
 	 */
 	struct buf copy = {.limit = LOG_MESSAGE_MAX};
 	if (buf_put(&copy, entry.data))
-		return call_error(call, ERR_LIMIT, "no memory for it");
+		return call_error(call, ERR_LIMIT, "no memory");
 	struct unit unit = {.data = buf_bytes(&copy), .kind = entry.kind};
 	int failed = session_send(s, &unit, &e);
 	buf_fini(&copy);

@@ -111,7 +111,7 @@ struct send_state {
 	struct buf piece; /* read, not yet queued */
 	size_t limit;     /* size of a piece */
 	bool whole;       /* each repetition is one message */
-	unsigned kind;    /* of the units */
+	unsigned kind;    /* kind of the units */
 	bool nowait;
 	uint64_t given, unsent; /* bytes; at the last timeout */
 };
@@ -162,7 +162,7 @@ static int end_file(struct send_state *s, struct err *e)
 	s->any = false;
 	if (--s->left && file_rewind(&s->file) < 0)
 		return err_set(e, ERR_IO, errno,
-			       "the file cannot be read again: %s",
+			       "cannot read the file again: %s",
 			       err_strerror(errno));
 	if (s->left)
 		file_want(&s->file);
@@ -211,10 +211,10 @@ static int next_piece(struct send_state *s, struct err *e)
 			return 1;
 	}
 	if (s->whole && s->left)
-		return err_set(e, ERR_LIMIT, 0,
-			       "the file is longer than %zu bytes, and cannot "
-			       "be one message",
-			       s->limit);
+		return err_set(
+		    e, ERR_LIMIT, 0,
+		    "file too large for one message (limit %zu bytes)",
+		    s->limit);
 	return 1;
 }
 
@@ -257,7 +257,7 @@ static enum cmd_status send_has_failed(struct call *call,
 	/* The error of a full queue contains the number already. */
 	if (unsent && (closed || why.kind != ERR_LIMIT))
 		err_set(e, why.kind, why.code, "%.180s; %zu bytes %s", why.text,
-			unsent, closed ? "were not sent" : "are queued");
+			unsent, closed ? "not sent" : "stay queued");
 	return call_fail(call, e);
 }
 
@@ -354,7 +354,7 @@ static enum cmd_status send_text(struct call *call, struct session *on,
 	uint64_t times = args_number(args, TIMES, 1);
 	if (file && args_has(args, TEXT))
 		return call_error(call, ERR_USAGE,
-				  "-f FILE or TEXT: give one of them");
+				  "use either -f FILE or TEXT");
 	if (times == 0)
 		return CMD_OK;
 	if (stream && !file && !text.len)
@@ -382,7 +382,7 @@ static enum cmd_status run_sendline(struct call *call)
 		return call_fail(call, &e);
 	if (args_has(&call->args, FROM))
 		return call_error(call, ERR_USAGE,
-				  "a file is sent by 'send -f', as it is");
+				  "cannot send a file; use 'send -f'");
 	struct bytes text = args_text(&call->args, TEXT);
 	const struct frame *frame = session_frame(on);
 	struct bytes eol = bytes_of(on->display.eol, on->display.eol_len);
@@ -426,12 +426,11 @@ static enum cmd_status send_too_late(struct call *call, struct send_state *s)
 	}
 	s->session->unsent_reported = unsent;
 	print_duration(call_timeout(call, CALL_NO_PARAM), &within);
-	call_error(
-	    call, ERR_SEND_TIMEOUT, "%s: %s for %s; %zu bytes are queued%s%s",
-	    on->name,
-	    opens ? "not open yet, waited" : "the peer has taken nothing",
-	    buf_cstr(&within), unsent, opens ? "" : " and go when it reads",
-	    s->left || buf_len(&s->piece) ? ", the rest was not sent" : "");
+	call_error(call, ERR_SEND_TIMEOUT, "%s: %s %s; %zu bytes stay queued%s",
+		   on->name, opens ? "not open after" : "peer read nothing for",
+		   buf_cstr(&within), unsent,
+		   s->left || buf_len(&s->piece) ? ", the rest was not sent"
+						 : "");
 	buf_fini(&within);
 	return CMD_FAIL;
 }

@@ -136,15 +136,15 @@ static enum cmd_status run(struct call *call)
 		    &out, bytes_head(args_text(&call->args, NAMES), CELL_MAX));
 		text_puts(&out, "'\n");
 	} else {
-		text_puts(&out, "no sessions; 'connect' or 'listen' makes one"
-				"\n");
+		text_puts(
+		    &out,
+		    "no sessions; create one with 'connect' or 'listen'\n");
 	}
 	for (; s; s = next(call, s))
 		sessions_put_row(&t, s, s == shell_current(shell), &out);
 	if (t.columns == COLUMNS)
 		text_printf(&out,
-			    "memory: %zu of %zu bytes are in use, %zu of them "
-			    "by variables\n",
+			    "memory: %zu of %zu bytes used, %zu by variables\n",
 			    shell->hub->memory.used, shell->hub->memory.limit,
 			    shell->memory.used);
 	out_diag(shell->out, &out);

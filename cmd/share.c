@@ -37,11 +37,11 @@ static enum cmd_status run(struct call *call)
 	const struct arg *names = &call->args.arg[NAME];
 	for (size_t i = 0; i < names->n; i++)
 		if (names->at[i].key.at)
-			return call_error(call, ERR_USAGE,
-					  "%.*s is shared as a whole, not by "
-					  "its keys",
-					  (int)names->at[i].text.len,
-					  (const char *)names->at[i].text.at);
+			return call_error(
+			    call, ERR_USAGE,
+			    "%.*s can only be shared as a whole, not by key",
+			    (int)names->at[i].text.len,
+			    (const char *)names->at[i].text.at);
 	for (size_t i = 0; i < names->n; i++)
 		shell_share(call->shell, names->at[i].text);
 	return CMD_OK;

@@ -51,10 +51,10 @@ static enum cmd_status show_template(struct call *call,
 {
 	struct buf out = {.limit = SIZE_MAX};
 	if (entry->len > entry->data.len)
-		return call_error(call, ERR_LIMIT,
-				  "of this message only %zu of %zu bytes are "
-				  "kept",
-				  entry->data.len, entry->len);
+		return call_error(
+		    call, ERR_LIMIT,
+		    "only %zu of %zu bytes of this message are kept",
+		    entry->data.len, entry->len);
 	template_print(entry->data, &out);
 	buf_putc(&out, '\n');
 	call_print_quoted(call, buf_bytes(&out));

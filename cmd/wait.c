@@ -105,12 +105,12 @@ static enum cmd_status check_job(struct call *call, uint64_t which)
 	struct err why;
 	if (which == 0 || which > call->shell->next_job)
 		return call_error(call, ERR_USAGE,
-				  "there is no job %llu; 'jobs' lists them",
+				  "no job %llu; 'jobs' lists them",
 				  (unsigned long long)which);
 	const struct job *j = job_find(call->shell, number);
 	if (j && job_involves_task(j, call->task))
-		return call_error(call, ERR_USAGE, "[%u] would wait for itself",
-				  number);
+		return call_error(call, ERR_USAGE,
+				  "[%u] cannot wait for itself", number);
 	if (j)
 		return CMD_WAIT;
 	if (!job_result(call->shell, number, &why) || why.kind == ERR_NONE)
@@ -157,7 +157,7 @@ static enum cmd_status wait_for_session(struct call *call, struct bytes name)
 		return call_fail(call, &e);
 	if (!read_state(args_text(&call->args, STATE), &asked))
 		return call_error(call, ERR_USAGE,
-				  "a session is resolving, connecting, "
+				  "unknown state; use resolving, connecting, "
 				  "listening, open, half-closed or closed");
 	enum cmd_status status = check_session(call, s);
 	if (status != CMD_WAIT)
@@ -176,10 +176,10 @@ static enum cmd_status run(struct call *call)
 	if (args_has(&call->args, WHAT) && !is_number(what, &n)) {
 		struct err e;
 		if (parse_duration(what, &n, &e))
-			return call_error(call, ERR_USAGE,
-					  "neither a job's number nor a time; "
-					  "for a session say which state: wait "
-					  "NAME open");
+			return call_error(
+			    call, ERR_USAGE,
+			    "not a job number or duration; for a session add a "
+			    "state: wait NAME open");
 		uint64_t most = args_number(&call->args, TIMEOUT, n);
 		return call_wait(call, NULL, n < most ? n : most);
 	}
@@ -208,5 +208,5 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 	if (is_timed(call))
 		return CMD_OK;
 	return call_error(call, ERR_RECV_TIMEOUT,
-			  "it has not come to that in time; -t D waits longer");
+			  "timed out waiting; use -t D to wait longer");
 }

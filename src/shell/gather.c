@@ -25,13 +25,13 @@ int gather_add(struct gather *g, struct bytes piece, struct err *e)
 	    ((fits || !g->variable) && buf_put(&g->data, piece) == 0))
 		return 0;
 	if (g->variable)
-		return err_set(
-		    e, ERR_LIMIT, 0,
-		    "%s: more than a variable holds (%zu bytes, as 'set %s' "
-		    "says); what came is in it, the rest is kept",
-		    g->from->name,
-		    fits ? g->data.limit : g->from->hub->memory.limit,
-		    fits ? "inbox" : "memory");
+		return err_set(e, ERR_LIMIT, 0,
+			       "%s: variable full (%zu bytes, see 'set %s'); "
+			       "the rest stays in the inbox",
+			       g->from->name,
+			       fits ? g->data.limit
+				    : g->from->hub->memory.limit,
+			       fits ? "inbox" : "memory");
 	buf_fini(&g->data);
 	g->overflowed = true;
 	return 0;

@@ -4,7 +4,7 @@
 args: -i
 
 > accept
-accept: nothing listens; 'listen ADDR' does
+accept: no listener; create one with 'listen ADDR'
 > listen :0 as s
 s: listening on 127.0.0.1:{port} (tcp)
 > connect $s.addr as c
@@ -14,7 +14,7 @@ c: open to 127.0.0.1:{port} (tcp)
 > echo $session
 s.1
 > accept -t 1s
-accept: s: no peer within 1s; -t D waits longer
+accept: s: no peer within 1s; use -t D to wait longer
 > echo $error $?
 recv-timeout 5
 > listen -a :0 as held
@@ -32,7 +32,7 @@ h < #2 9B hi there\n
 > @h recv line
 hi there\n
 > accept c
-accept: c does not listen; name a listener ('sessions' lists them)
+accept: c is not a listener; 'sessions' lists them
 > accept nothere
 accept: there is no session 'nothere'; 'sessions' lists them
 > listen -a udp://:0 as u

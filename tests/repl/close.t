@@ -46,9 +46,9 @@ d: closed by the peer first (FIN), then here
 > close d
 close: d is gone: closed by the peer first (FIN), then here
 > close nothing*
-close: no session's name matches 'nothing*' ('sessions' lists them)
+close: no session matches 'nothing*'; 'sessions' lists them
 > close -w -R
-close: -w ends our side in order, -R resets both: give one of them
+close: use either -w or -R
 > close -w s
 close: s: a listener has no half-close; close it whole
 > close
@@ -56,7 +56,7 @@ close: there is no current session; 'connect' or 'listen' makes one, 'use NAME' 
 > close *
 s: closed here
 > sessions
-no sessions; 'connect' or 'listen' makes one
+no sessions; create one with 'connect' or 'listen'
 > listen :0 as t
 t: listening on 127.0.0.1:{port} (tcp)
 > connect -n $t.addr as e; close -w

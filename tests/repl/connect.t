@@ -47,7 +47,7 @@ echo.4: closed here
 > connect unix://dead as gone
 connect: unix://dead: refused; is the server listening? 'ss -lx' shows
 > sessions
-no sessions; 'connect' or 'listen' makes one
+no sessions; create one with 'connect' or 'listen'
 > listen :0 as s; connect $s.addr as gone; close gone; connect $s.addr as gone; close -R gone
 s: listening on 127.0.0.1:{port} (tcp)
 s.1: accepted from 127.0.0.1:{port}

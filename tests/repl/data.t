@@ -60,9 +60,9 @@ set: proxy: it is written http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:P
 > set proxy "off"
 set: proxy: it is written http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
 > @s1.1 send some; recv $all
-recv: 'all' is nothing to take: line, N (1 or more bytes), until TEXT, some or all
+recv: 'all' is not valid; use line, N (1 or more bytes), until TEXT, some or all
 > recv "some"
-recv: 'some' is nothing to take: line, N (1 or more bytes), until TEXT, some or all
+recv: 'some' is not valid; use line, N (1 or more bytes), until TEXT, some or all
 > recv -o $dash some; ! cat ./-
 some{nonl}
 > @s1.1 send more; recv -o "-" some; ! cat ./-

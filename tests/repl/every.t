@@ -44,7 +44,7 @@ every.rung:15:30: connect: $nowhere is not set ('let NAME VALUE' sets it; write 
 every 1s 'echo once; connect $nowhere'
                              ^
 every.rung:18: wait: [5] failed: $nowhere is not set ('let NAME VALUE' sets it; write \$ for a dollar)
-every.rung:20: every: every 0 would leave no time for the rest
+every.rung:20: every: the interval must be more than 0
 every.rung:21:5: every: D is missing; usage: every D CMDS
 try every
     ^

@@ -17,7 +17,7 @@ eof-early
 eof-early
 []
 ---
-c: expected "x"; nothing came
-expect_nothing.rung:4: expect: c: "x" did not come before the peer closed (FIN)
-c: expected "x"; nothing came
-expect_nothing.rung:5: expect: c: "x" did not come before the peer closed (FIN)
+c: expected "x"; received nothing
+expect_nothing.rung:4: expect: c: "x" not received before the peer closed (FIN)
+c: expected "x"; received nothing
+expect_nothing.rung:5: expect: c: "x" not received before the peer closed (FIN)

@@ -95,10 +95,10 @@ cancelled
 1s
 2s
 ---
-handlers.rung:58: wait: [37] would wait for itself
+handlers.rung:58: wait: [37] cannot wait for itself
 [38]  1  on message 'cancel $id; send cancelled'
-handlers.rung:64: cancel: there is no job 4294967335; 'jobs' lists them
-handlers.rung:65: wait: there is no job 4294967335; 'jobs' lists them
+handlers.rung:64: cancel: no job 4294967335; 'jobs' lists them
+handlers.rung:65: wait: no job 4294967335; 'jobs' lists them
 handlers.rung:69:53: there is no command 'nonsense'; 'help' lists them
 ...e 'sleep $message; send slept $message; nonsense'
                                            ^

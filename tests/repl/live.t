@@ -21,7 +21,7 @@ c: live off
 > recv line
 held\n
 > recv -t 1s
-recv: c: nothing came within 1s
+recv: c: received nothing within 1s
 > live maybe
 live: on|off: 'maybe' is none of on|off
 live maybe

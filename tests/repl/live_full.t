@@ -41,7 +41,6 @@ the end
 dropped
 the end
 ---
-live_full.rung:15: wait: it has not come to that in time; -t D waits longer
-much.1: expected "the end"; {n} bytes came, the last of them:
+live_full.rung:15: wait: timed out waiting; use -t D to wait longer
 {...}
-live_full.rung:23: expect: much.1: "the end" did not come before the peer closed (FIN)
+live_full.rung:23: expect: much.1: "the end" not received before the peer closed (FIN)

@@ -4,7 +4,7 @@ exit: 7
 args: -i
 
 > quit 256
-quit: CODE is 0 to 255, not 256
+quit: CODE must be 0 to 255, not 256
 > quit x
 quit: CODE: 'x' is not a number
 quit x

@@ -49,5 +49,5 @@ recv-timeout
  the reset{nonl}
 ---
 s: listening on tcp://127.0.0.1:{port}
-recv_all.rung:19: recv: e: no end within 1s; 0 bytes were taken; 10 bytes are kept for 'recv some'
+recv_all.rung:19: recv: e: no end within 1s; 0 bytes were consumed; 10 bytes are kept for 'recv some'
 recv_all.rung:28: recv: f: tcp://127.0.0.1:{port}: reset by the peer

@@ -43,10 +43,10 @@ c: the peer has closed its side (FIN); ours is open; 11 bytes unread
   ]
 }
 > recv -o out
-recv: c: the peer has closed (FIN), nothing more comes
+recv: c: peer closed (FIN), no more data
 > live on
 > @s.1 recv
-recv: s.1: nothing came within 10s
+recv: s.1: received nothing within 10s
 > send late
 c > #11 4B late
 > @s.1 recv

@@ -49,8 +49,8 @@ out=$(cat open.rung | "$RUNG" 2>&1)
 equal 'code of a piped open quote' 2 $?
 has 'a piped open quote' 'stdin:1:6:' "$out"
 
-# Stdin: a file, and lines sent one by one. Each is sent after the output of the
-# one before was seen.
+# Stdin: a file, and lines sent one by one: each after the output of the line
+# before was seen.
 equal 'stdin from a file' 'hi' "$(echo 'echo hi' | cat >in; "$RUNG" <in)"
 mkfifo lines said
 "$RUNG" <lines >said 2>errors &

@@ -3,7 +3,7 @@
 args: -i
 
 > sessions
-no sessions; 'connect' or 'listen' makes one
+no sessions; create one with 'connect' or 'listen'
 > info
 info: there is no current session; 'connect' or 'listen' makes one, 'use NAME' chooses
 > why

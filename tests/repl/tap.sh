@@ -32,31 +32,31 @@ code 5 "$RUNG" --tap bad.rung
 equal 'a test that fails' 'TAP version 13
 not ok 1 - expect "it is" (bad.rung:4)
   ---
-  message: '\''c: "it is" is not what comes next'\''
+  message: '\''c: "it is" does not match the next data'\''
   class: '\''expect-mismatch'\''
   code: 1
   at: '\''bad.rung:4'\''
   session: '\''c'\''
   report: |
-    c: expected "it is"; 4 bytes came:
+    c: expected "it is"; received 4 bytes:
     00000000  69 74 27 73                                       |it'\''s|
                     ^^ expected 20
   ...
 ok 2 - expect "it'\''s" (bad.rung:5)
 not ok 3 - expect /more/ (bad.rung:6)
   ---
-  message: '\''c: /more/ did not come within 20ms'\''
+  message: '\''c: /more/ not received within 20ms'\''
   class: '\''expect-timeout'\''
   code: 5
   at: '\''bad.rung:6'\''
   session: '\''c'\''
   report: |
-    c: expected /more/; nothing came
+    c: expected /more/; received nothing
   ...
 1..3' "$out"
 has 'notices go to stderr' 'bad.rung:6: expect' "$err"
 
-# A failure caught by `try` fails the test all the same.
+# A failure caught by `try` still fails the test.
 sed '/more/,$d' bad.rung >soft.rung
 code 1 "$RUNG" --tap soft.rung
 has 'its plan' '1..2' "$out"

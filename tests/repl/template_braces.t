@@ -13,5 +13,5 @@ a>b
 
 11
 ---
-c: expected <"${x:-"a  >"}" 00>; nothing came
-template_braces.rung:5: expect: c: <"${x:-"a  >"}" 00> did not come within 1ms
+c: expected <"${x:-"a  >"}" 00>; received nothing
+template_braces.rung:5: expect: c: <"${x:-"a  >"}" 00> not received within 1ms

@@ -63,7 +63,7 @@ unset no-name
 > echo ${port["my mail"]}
 25
 > share port[web]
-share: port is shared as a whole, not by its keys
+share: port can only be shared as a whole, not by key
 > set entries 400
 > repeat 4 'let kv[$?] x; let kv[b] x; let kv[c] "0123456789012345678901234567890123456789"'
 let: kv[…]: the entries would be more than 400 bytes ('set entries SIZE' allows more, 'unset' takes some away)

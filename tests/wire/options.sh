@@ -31,9 +31,9 @@ has 'set verbose' ': open after' "$err"
 
 # Timeouts: -t for all, a command's own before it.
 code 5 "$RUNG" -q -t 100ms -e "$begin; recv"
-has '-t' 'recv: c: nothing came within 100ms' "$err"
+has '-t' 'recv: c: received nothing within 100ms' "$err"
 code 5 "$RUNG" -q -t 20s -e "$begin; expect -t 100ms x"
-has "a command's -t" 'did not come within 100ms' "$err"
+has "a command's -t" 'not received within 100ms' "$err"
 code 5 "$RUNG" -q -t 20s -e "$begin; set timeout 100ms; recv line"
 has 'set timeout' 'within 100ms' "$err"
 
