@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: ISC
-# rung: build, run, check, tidy, bench, fuzz, stress, install. CONTRIBUTING.md
-# explains.
+# rung: build, run, check, tidy, bench, fuzz, stress, install; see
+# CONTRIBUTING.md.
 #
-#   EDIT=readline|libedit|none   line editor; found by itself when not given
+#   EDIT=readline|libedit|none   line editor; detected unless given
 #   SAN=address,undefined        sanitizers          CC=clang   compiler
 #   WERROR=1                     warnings are errors          V=1   whole commands
 #
-# Each combination has a directory of its own under build/, so that switching
-# rebuilds nothing; ./rung is the one that was made last.
+# Each combination has its own directory under build/, so that switching
+# rebuilds nothing; ./rung is the last one built.
 
 RUN  = ./rung -i -e 'listen --echo :0 as echo'   # `make run` on a terminal
 PLAY = ./rung docs/examples/tour.rung            # `make run` elsewhere
@@ -17,7 +17,7 @@ SECS   = 60
 SEED   = $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 H     := \#
 
-# As many jobs as processors, unless -j says otherwise or order matters.
+# As many jobs as processors, unless -j is given or the order matters.
 ifeq (0,$(MAKELEVEL)$(filter clean,$(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)))
 MAKEFLAGS += -j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 endif
@@ -27,7 +27,7 @@ MAKEFLAGS += --no-print-directory
 found = $(shell pkg-config --exists $1 2>/dev/null || printf \
   '$Hinclude <stdio.h>\n$Hinclude <$2>\nint main(void){return 0;}\n' | \
   $(CC) $(CFLAGS) -x c - $(LDFLAGS) -l$3 -o /dev/null 2>/dev/null && echo $1)
-# $(call pkg,--libs or --cflags,pkg-config name,what to say without it)
+# $(call pkg,--libs or --cflags,pkg-config name,value without pkg-config)
 pkg = $(shell pkg-config $1 $2 2>/dev/null || echo $3)
 
 ifndef EDIT
@@ -59,7 +59,7 @@ OPTS = $(if $(SAN),-O1 -fsanitize=$(SAN) -fno-sanitize-recover=undefined \
        -fno-omit-frame-pointer,-O2 -fstack-protector-strong \
        -D_FORTIFY_SOURCE=2) -g
 LINK = $(if $(SAN),-fsanitize=$(SAN))
-# Hidden: readline would take our xrealloc() for its own.
+# Hidden, or readline would call our xrealloc().
 BASE = -std=c11 -D_GNU_SOURCE -I. -Iinclude -pthread -fvisibility=hidden \
        $(WARN)
 LIBS := $(call pkg,--libs,libpcre2-8,-lpcre2-8) \
@@ -77,8 +77,8 @@ CMD     := $(wildcard cmd/*.c)
 UNIT    := $(wildcard tests/unit/*/*_test.c)
 FUZZ    := $(wildcard tests/fuzz/*_fuzz.c)
 STRESS  := $(wildcard tests/stress/*_stress.c)
-# In the other folders of tests/ a .c with a main is a program that tests call;
-# in tests/lib one without serves the unit tests.
+# In the other directories of tests/ a .c with a main is a program for tests; in
+# tests/lib one without is linked to the unit tests.
 HELPERS := $(wildcard tests/lib/*.c tests/wire/*.c tests/pty/*.c) \
            $(filter-out $(STRESS),$(wildcard tests/stress/*.c))
 TOOLS   := $(if $(HELPERS),$(shell grep -l '^int main' $(HELPERS)))
@@ -109,7 +109,8 @@ $O/lib%.a: $O/lib%.list
 	@rm -f $@
 	$(call say,AR)$(AR) qcs $@ $(filter %.o,$^)
 
-# Changes only when a file comes or goes, so that none lives on in a library.
+# Changes only if a file is added or removed, so that no old object stays in a
+# library.
 $O/librung.list $O/libcmd.list $O/libtest.list: FORCE
 	@mkdir -p $(@D)
 	@echo '$(SRC) $(CMD) $(TESTLIB)' | cmp -s - $@ || \
@@ -120,15 +121,15 @@ $O/%.o: %.c $O/flags | $O/libs
 	@mkdir -p $(@D)
 	$(call say,CC)$(COMPILE) -c -o $@ $<
 
-# Changes only when the flags do: objects of two kinds never meet.
+# Changes only with the flags: objects built with different flags are not mixed.
 flags = $(subst ','\'',$(OPTS) $(INCS) $(LIBS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS))
 $O/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(flags)' | cmp -s - $@ || echo '$(flags)' >$@
 
-# Before the first object: what is missing is said once, with its cure.
+# Before the first object: prints the missing packages and how to install them.
 $O/libs:
-	@CC='$(CC)' .ci/need --tell run
+	@CC='$(CC)' .ci/need --dry-run run
 	@mkdir -p $(@D) && touch $@
 
 tests: tools $(patsubst %.c,$O/%,$(UNIT))
@@ -188,13 +189,13 @@ $O/tests/fuzz/%: $O/tests/fuzz/%.o $O/libtest.a $O/libcmd.a $O/librung.a
 	$(call say,LD)$(CC) -fsanitize=fuzzer,address,undefined -pthread -o $@ $^ $(LDFLAGS) \
 	    $(LIBS)
 
-# The seed is read once: all parts get the same one.
+# Expanded once, so that all parts get the same seed.
 stress:
 	@.ci/need stress
 	@seed=$(SEED); \
 	echo "stress: SEED=$$seed SECS=$(SECS)$(if $T, T=$T)"; \
 	SEED=$$seed SECS=$(SECS) CASE=$(CASE) LIMIT=$$((4 * $(SECS) + 300)) \
-	    tests/run $(if $T,$(addprefix stress/,$T),stress)
+	    tests/run $(if $T,$(addprefix stress/,$T),stress unit/shell/untrusted)
 
 lint:
 	@CC='$(CC)' tests/tidy/lint $(BASE) $(INCS)
@@ -228,7 +229,7 @@ uninstall:
 clean:
 	rm -rf build rung
 
-# For scripts: where this variant lives.
+# For scripts: prints the directory of this variant.
 where:
 	@echo $O
 

@@ -68,6 +68,7 @@ struct console {
 	void *state; /* the console's */
 	/* Lent: what is drawn goes there. NULL: off a terminal. */
 	struct tty_queue *tty_queue;
+	int input;        /* descriptor of the keys: see keys_open() */
 	unsigned wait_ms; /* time for the rest of a key that has begun; 0: none
 			     has */
 	bool colour;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `rung nc` and `rung ncat`: netcat's two command lines, read as each reads its
- * own, and carried out by a pipe or a scan. Moves no bytes itself.
+ * Runs `rung nc` and `rung ncat`: parses a command line as the original program
+ * does, and runs a pipe or a scan for it. The pipe moves the bytes.
  */
 #ifndef RUNG_NC_H
 #define RUNG_NC_H
@@ -9,72 +9,73 @@
 #include "rung/pipe.h"
 
 enum nc_dialect {
-	NC_OPENBSD, /* nc(1) as OpenBSD and Debian have it */
+	NC_OPENBSD, /* nc(1) of OpenBSD and Debian */
 	NC_NCAT,    /* ncat(1) of Nmap */
 	NC_DIALECTS,
 };
 
-/* One option of a dialect, for the texts made of the table. */
+/* One option of a dialect, for help, completion and the manual. */
 struct nc_option {
 	char letter;       /* 0: none */
-	const char *name;  /* the long one, without its dashes; NULL: none */
-	const char *value; /* what it takes, in help: "PORT"; NULL: nothing */
+	const char *name;  /* long name without dashes; NULL: none */
+	const char *value; /* argument in help: "PORT"; NULL: none */
 	const char *brief;
-	bool absent; /* known there and not here: `brief` says what instead */
-	/* How it is kept; the room's own. */
+	bool absent; /* not supported; `brief` names an alternative */
+	/* How the value is stored; private to nc. */
 	unsigned kind;
 	size_t field;
 };
 
-/* The dialect's options, in the order of its help; `brief` NULL ends it. */
+/* The options of each dialect in the order of its help; an entry with `brief`
+ * NULL ends the table. */
 extern const struct nc_option *const nc_tables[NC_DIALECTS];
 /* "nc", "ncat". */
 extern const char *const nc_names[NC_DIALECTS];
 
-/* Hosts that may connect, or may not. */
+/* A list of hosts that may connect, or may not. */
 struct nc_hosts;
 
-/* What a command line asks for. */
+/* A parsed command line. */
 struct nc_options {
 	enum nc_dialect dialect;
-	struct pipe_options pipe; /* `at` has the first port */
+	struct pipe_options pipe; /* `at` holds the first port */
 	bool scans;               /* -z */
 	bool random;              /* -r */
 	bool numeric;             /* -n */
-	bool help, version;       /* print, and end */
-	unsigned verbose;         /* how often -v */
+	bool help, version;       /* print and exit */
+	unsigned verbose;         /* number of -v */
 	uint64_t pause;           /* ns between ports */
-	const char *host;         /* as it was written, or NULL; lent by argv */
-	uint16_t *ports;          /* a client's, in their order; owned */
+	const char *host;         /* as given, or NULL; lent by argv */
+	uint16_t *ports;          /* client ports, in order; owned */
 	size_t ports_count;
 	struct endpoint source;
 	struct nc_hosts *hosts; /* NULL: all may connect; owned */
-	char *command;          /* of -e and -c, for sh; owned */
+	char *command;          /* -e or -c, for sh; owned */
 };
 
 /*
- * Reads a command line; argv[0] is the word `nc` or `ncat` itself. Names in
- * --allow and --deny are looked up meanwhile.
- * Result:  0, or -1 and *e (usage; io: a file; dns), worded as the dialect
- *          words it, whole: "nc: missing port number".
+ * Parses a command line; argv[0] is the word `nc` or `ncat`. Looks up the names
+ * in --allow and --deny.
+ * Result:  0, or -1 and *e (usage; io: a file; dns), the complete line of the
+ *          dialect: "nc: missing port number".
  */
 int nc_parse(enum nc_dialect, int argc, char **argv, struct nc_options *,
 	     struct err *e);
 void nc_fini(struct nc_options *);
 
-/* Appends what --help prints. */
+/* Appends the text of --help. */
 void nc_help(enum nc_dialect, struct buf *out);
 
-/* Who hears of it. */
+/* The caller's callback. */
 struct nc_sink {
-	/* One line for people, whole, in the dialect's words. */
+	/* Prints one complete line in the dialect's words. */
 	void (*say)(const char *line);
 };
 
-/* Carries it out, with a loop and a net of its own. Result: the exit code, as
- * the dialect counts it. */
+/* Runs the command line with a loop and a net of its own. Result: the exit code
+ * of the dialect. */
 int nc_run(const struct nc_options *, const struct nc_sink *);
-/* The exit code for a command line that could not be read. */
+/* Returns the exit code for a usage error. */
 int nc_bad_usage(enum nc_dialect);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The reference: tables turned into what is read outside of rung. The manual
- * page's part, the shells' completions, the usage text. Prints nothing itself.
+ * Generates the reference texts from the tables: a part of the manual page,
+ * completions for shells, the usage. Prints nothing itself.
  */
 #ifndef RUNG_REFERENCE_H
 #define RUNG_REFERENCE_H
@@ -10,15 +10,16 @@
 
 struct cmd;
 
-/* rung's own options, PARAM_END-ended: what main's argv and these texts agree
- * on. */
+/* rung's own options, PARAM_END-ended. main parses its arguments by this table.
+ */
 extern const struct param reference_options[];
 
-/* Appends how a parameter is written: `-t D`, `as NAME`, `ADDR`. */
+/* Appends a parameter in its written form: `-t D`, `as NAME`, `ADDR`. */
 void reference_head(const struct param *, struct buf *out);
-/* Appends how a setting is written: `timeout D`, `time off|rel|abs|delta`. */
+/* Appends a setting in its written form: `timeout D`, `time off|rel|abs|delta`.
+ */
 void reference_setting(const struct param *, struct buf *out);
-/* Appends what `rung --help` prints. */
+/* Appends the output of `rung --help`. */
 void reference_usage(struct buf *out);
 /*
  * Appends the sections COMMANDS, SETTINGS and SESSION FIELDS, and the beginning
@@ -26,8 +27,9 @@ void reference_usage(struct buf *out);
  */
 void reference_mdoc(const struct cmd *const *table, struct buf *out);
 /*
- * Appends a whole completion file. `pipe`: the options of `rung pipe`.
- * `shell`: bash, zsh or fish.  Result:  0, or -1 and *e (usage: another name).
+ * Appends a completion file. `pipe`: the options of `rung pipe`.
+ * `shell`: bash, zsh or fish.
+ * Result:  0, or -1 and *e (usage: unknown shell).
  */
 int reference_completions(const struct cmd *const *table,
 			  const struct param *pipe, struct bytes shell,

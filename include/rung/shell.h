@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The shell: programs to calls, their queue, waits and variables; one for each
- * front end. Which commands exist is told to it; where lines come from and
- * where words go is not its affair.
+ * The shell: parses lines into programs and runs them as tasks; keeps
+ * variables, jobs and the current session. One for each front end, which passes
+ * it a table of commands, the lines to run and an `out` for what they print.
  */
 #ifndef RUNG_SHELL_H
 #define RUNG_SHELL_H
@@ -22,21 +22,22 @@ struct env;
 struct run;
 struct shell;
 
-/* What the words of a task mean: variables and the current session. Shared by
- * the tasks that it was handed on to; counted. */
+/* The variables and the current session of one or more tasks; counted. */
 struct scope {
 	unsigned refs;
 	struct shell *shell;
 	struct env *env;
-	struct entries *entries; /* NULL: none yet */
-	unsigned failed; /* the first job begun in it that failed and was not
-			    waited for; 0: none */
-	struct err why;  /* its reason */
+	struct entries *entries; /* may be NULL */
+	unsigned failed; /* the first failed job started in this scope that no
+			    `wait` reported; 0: none */
+	struct err why;  /* reason of that failure */
 	struct session *current; /* pinned, or NULL */
-	bool serves; /* a peer's: its current session may make room */
+	bool
+	    serves; /* a server's script: its peer may be closed to make room */
 };
 
-/* $0 to $9 of a task, and what stands around them. */
+/* Built-in variables of a task: $0 to $9, then $match, $before, $last and
+ * $message. */
 enum {
 	CAPTURED_MATCH = MATCH_GROUPS,
 	CAPTURED_BEFORE,
@@ -45,173 +46,176 @@ enum {
 	CAPTURED_COUNT,
 };
 struct builtins {
-	struct buf value[CAPTURED_COUNT]; /* good where set */
+	struct buf value[CAPTURED_COUNT]; /* valid if set */
 	bool set[CAPTURED_COUNT];
-	struct account *account; /* counts them; NULL: none */
+	struct account *account; /* counts the values; may be NULL */
 };
 
-/* One queue of work: programs within programs, and the call that is on. The
- * front end's is the front; others run beside it. */
+/* A queue of programs and the call in execution. The front end's lines run in
+ * shell->foreground, jobs in tasks of their own. */
 struct task {
-	struct list ready; /* shell->ready, while it has something to do */
+	struct list ready; /* in shell->ready if it can run */
 	struct shell *shell;
-	struct scope *scope;      /* held */
-	struct builtins builtins; /* what rung itself sets */
-	struct env *locals; /* captures with a name; the front's is its scope's,
-			    any other's its own */
-	struct run *top;    /* what runs now; its callers below */
-	struct call *call;  /* the one that runs or waits, or NULL */
-	struct call *spare; /* its memory, kept between calls */
-	struct list lines;  /* programs that were fed and have not begun */
-	struct session *target; /* what it works on, or NULL; pinned */
-	struct list unread;     /* shell->unread, until its output is taken */
-	bool printed;           /* payload, since it last waited for that */
-	const struct session *current_target; /* what the command at hand works
-				     on, or NULL: the current one */
-	struct err error;                     /* of its last command */
-	struct err failed;                    /* what ended it early */
-	/* All has run, or an error ended it; may free it. The front's: NULL. */
+	struct scope *scope; /* counted */
+	struct builtins builtins;
+	struct env
+	    *locals;     /* named captures; the foreground's are its scope's */
+	struct run *top; /* innermost run; its callers are below */
+	struct call *call;      /* running or waiting, or NULL */
+	struct call *spare;     /* memory reused for each call */
+	struct list lines;      /* programs not started yet */
+	struct session *target; /* default session; NULL or pinned */
+	struct list unread;     /* in shell->unread until stdout is read */
+	bool printed;           /* payload since the last such wait */
+	const struct session *
+	    current_target; /* session of this command; NULL: the current one */
+	struct err error;   /* error of the last command */
+	struct err failed;  /* error that ended the task early */
+	/* Called when all programs have run or one failed; may free the task.
+	 * NULL for the foreground. */
 	void (*ended)(struct task *);
 };
 
 /* How a job ended, for `wait`. */
 struct job_ending {
 	unsigned number;
-	struct err why; /* ERR_NONE: in order */
+	struct err why; /* ERR_NONE: success */
 };
 #define JOB_ENDINGS 64
 
-/* The end of a script, while what was queued is written. */
+/* Writes queued output at the end of a script. */
 struct flush {
 	struct timer timer;
-	size_t left; /* bytes, when the time began */
+	size_t left; /* bytes queued when the timer was armed */
 	bool begun, timed_out;
 };
 
-/* Addresses remembered for completion. */
+/* Recent addresses kept for completion. */
 #define SHELL_USED_MAX 64
 
 struct shell {
 	struct hub *hub;
 	struct loop *loop;
 	struct log *log;
-	struct journal *journal; /* main's; set after shell_init() */
+	struct journal *journal; /* owned by main; set after shell_init() */
 	struct screen *screen;
 	struct out *out;
 	const struct cmd *const *table; /* NULL-ended */
 	struct grammar grammar;
 	struct lookup lookup;
-	struct cmd_index *index; /* of the table, by name */
-	uint64_t ran;            /* the turn in which JOBS ran last */
+	struct cmd_index *index; /* command names and aliases */
+	uint64_t ran;            /* turn of the last JOBS phase */
 	struct task foreground;
-	struct task *running;     /* in this moment, or NULL */
-	struct list ready;        /* tasks that have something to do */
+	struct task *running;     /* task in execution, or NULL */
+	struct list ready;        /* tasks that can run */
 	struct list jobs;         /* oldest first */
-	struct list watchers;     /* waiters for the end of any job */
-	struct list output_waits; /* calls that print on when there is room */
-	struct list unread;       /* tasks that run on when stdout was read */
-	struct list dispatchers;  /* of sessions with handlers */
-	struct buf
-	    new_sessions; /* sessions that handlers have to meet; pinned */
-	bool ended_some;  /* a session has: handlers may be done with */
+	struct list watchers;     /* calls that wait for any job to end */
+	struct list output_waits; /* calls that wait for room in the output */
+	struct list unread;       /* tasks that wait until stdout is read */
+	struct list dispatchers; /* one or two for each session with handlers */
+	struct buf new_sessions; /* pinned; handlers_reap() attaches handlers */
+	bool ended_some;         /* a session ended: its handlers may end */
 	unsigned next_job;
 	size_t job_count, jobs_max;
 	struct job_ending endings[JOB_ENDINGS];
-	struct hook work; /* JOBS: the tasks that are ready run */
+	struct hook work; /* JOBS phase: runs the ready tasks */
 	struct subscriber sub;
-	uint64_t timeout;         /* ns: the default deadline */
-	struct account memory;    /* variables of all tasks */
-	size_t entries_max;       /* bytes: what a scope's entries may hold */
-	struct scope *shared;     /* what all tasks share, or NULL */
-	struct env *shared_names; /* which names that are */
-	struct flush drain;
-	bool interactive; /* errors do not end it */
-	bool ended;       /* quit, or a script that failed */
-	int status;       /* the exit code when ended, or at the end of input */
-	/* The front end's; may be NULL. Called when a call begins or ends to
-	 * wait and when the current session changes: the prompt may change. */
+	uint64_t timeout;         /* default timeout in ns */
+	struct account memory;    /* used by variables of all tasks */
+	size_t entries_max;       /* limit of a scope's entries in bytes */
+	struct scope *shared;     /* variables of `share`, or NULL */
+	struct env *shared_names; /* names of the shared variables */
+	struct flush flush;
+	bool interactive; /* an error does not end the shell */
+	bool ended;       /* by quit, a failed script or a signal */
+	int status;       /* exit code */
+	/* Called when the prompt may change: a call starts or stops waiting, or
+	 * the current session changes. Set by the front end; may be NULL. */
 	void (*changed)(struct shell *);
-	/* The lines typed so far, oldest first, for `history`; may be NULL. */
+	/* Appends the lines typed so far, oldest first, for `history`; may be
+	 * NULL. */
 	void (*history)(struct shell *, struct buf *out);
-	/* A child has the terminal (`!`), keys and Ctrl-C included, or has
-	 * given it back; may be NULL. */
+	/* Called when a child (`!`) gets the terminal, with its keys and
+	 * Ctrl-C, and when it ends; may be NULL. */
 	void (*lent)(struct shell *, bool away);
 	void *front_end;
 	char *used[SHELL_USED_MAX]; /* addresses, oldest first */
 	size_t used_count;
 };
 
-/* Wired by main: all pointers outlive it. */
+/* The arguments must outlive the shell. */
 void shell_init(struct shell *, struct hub *, struct log *, struct screen *,
 		struct out *, const struct cmd *const *table);
 void shell_fini(struct shell *);
 
 /*
- * Parses lines and queues them behind what is running.
- * Result:  OK (queued, or nothing in it); MORE: not a whole command yet, feed
- *          it again with more behind it; BAD: the error has been told, and in
- *          a script the shell has ended with it.
+ * Parses text and queues the program for the foreground task.
+ * Result:  OK: queued, or the text is empty; MORE: the command is incomplete,
+ *          call again with the whole text and more; BAD: the error was printed,
+ *          and a script has ended.
  */
 enum words_result shell_feed(struct shell *, struct bytes text,
 			     const char *source, unsigned line, bool last);
-/* Nothing runs, waits or is queued. */
+/* Returns true if no foreground command runs, waits or is queued. */
 bool shell_idle(const struct shell *);
-/* Ctrl-C: what runs or waits ends with `interrupted`, what is queued goes.
- * Result: false: there was nothing. A script ends (130). */
+/*
+ * Handles Ctrl-C: ends the foreground command with `interrupted` and discards
+ * the queue; ends a script (exit code 130).
+ * Result: false if nothing was running.
+ */
 bool shell_interrupt(struct shell *);
-/* A signal ends it, with 128 + signo: programs that listen are told what was
- * on; whoever sent it knows. */
+/* Ends the shell with 128 + signo. Prints nothing, but publishes the command
+ * that was interrupted. */
 void shell_signalled(struct shell *, int signo);
-/* Appends `c1 [expect]> `: the current session, its state unless open, what is
- * waited for. */
+/* Appends the prompt, `c1 [expect]> `: the current session, its state unless
+ * open, and the command that waits. */
 void shell_prompt(const struct shell *, struct buf *out);
 /*
- * A script has come to its end: ends all jobs, and in this turn and the next
- * ones writes what `send -n` has queued. Peers that take nothing for the
- * default timeout are given up: told, and the shell ends with send-timeout.
- * Result: false: not yet; ask again in the next turn.
+ * Ends all jobs at the end of a script, and writes in this turn and the next
+ * ones the output that is queued. If peers read nothing for the default
+ * timeout, prints send-timeout and ends the shell with it.
+ * Result: false: not done yet; call again in the next turn.
  */
 bool shell_flush(struct shell *);
-/* The end of input or of a script: says which sessions close. */
+/* Ends the shell; at a prompt prints the names of the sessions that close. */
 void shell_quit(struct shell *, int status);
-/* Tells an error as `WHERE: text` with the hint that helps. */
+/* Prints an error as `WHERE: text`. */
 void shell_print_error(struct shell *, const char *where, const struct err *);
-/* Of the task that runs, at other times of the front: the current session, and
- * its change; NULL: none. */
+/* The current session of the running task, or else of the foreground; may be
+ * NULL. */
 struct session *shell_current(const struct shell *);
 void shell_use(struct shell *, struct session *);
-/* The exact name or an alias, else NULL. */
+/* Finds a command by its exact name or an alias; else returns NULL. */
 const struct cmd *shell_cmd(const struct shell *, struct bytes name);
-/* What the word is for in other tools, else NULL. */
+/* Finds a command by a name that other tools use for it; else returns NULL. */
 const struct cmd *shell_find_foreign(const struct shell *, struct bytes word);
 
-/* Variables, of the task that runs or of the front; a value is any bytes. What
- * rung itself sets (the names that shell_set_value() refuses) is the task's
- * own. */
+/* These set variables of the running task, or else of the foreground, to any
+ * bytes. Each task has its own built-in variables, which shell_set_value()
+ * rejects. */
 void shell_set(struct shell *, struct bytes name, struct bytes value);
-/* Lends until the next let. Result: false: unset. */
+/* Lends the value until the next change. Result: false: not set. */
 bool shell_get(const struct shell *, struct bytes name, struct bytes *out);
 /*
- * The same of what a PARAM_VARIABLE was bound to: NAME, or NAME[KEY].
- * Result:  0, or -1 and *e (usage: rung sets it itself; limit:
- *          shell->entries_max, a key of 64 KiB).
+ * Sets the variable that a PARAM_VARIABLE was bound to: NAME or NAME[KEY].
+ * Result:  0, or -1 and *e (usage: a built-in variable; limit:
+ *          shell->entries_max, or a key over 64 KiB).
  */
 int shell_set_value(struct shell *, const struct value *where,
 		    struct bytes value, struct err *e);
 bool shell_value(const struct shell *, const struct value *where,
 		 struct bytes *out);
-/* Without a key: the variable and all its entries. */
+/* Without a key removes the variable and all its entries. */
 void shell_unset(struct shell *, const struct value *where);
-/* From now on $NAME and its entries are the same ones in all tasks; what the
- * task at hand has there, all have then. */
+/* Shares $NAME and its entries among all tasks; they start with the values of
+ * the running task. */
 void shell_share(struct shell *, struct bytes name);
-/* One of what rung itself sets, by its place: CAPTURED_LAST… */
+/* Sets a built-in variable. `which`: CAPTURED_LAST and so on. */
 void shell_set_builtin(struct shell *, int which, struct bytes value);
-/* $0…$9 become the groups of a match, $match the whole of it, $name its
- * captures with a name. */
+/* Sets $0…$9 and $match from a match, and $name from its named captures. */
 void shell_set_match(struct shell *, const struct match_found *);
 
-/* A setting: the index is shell_settings, name NULL ends it. */
+/* A row of shell_settings; a NULL name ends the table. */
 struct setting {
 	struct param param; /* name, kind, choices, brief */
 	int (*set)(struct shell *, const struct value *, struct err *e);
@@ -219,18 +223,18 @@ struct setting {
 };
 extern const struct setting shell_settings[];
 
-/* What could stand at `point` of a line: whole words, from `*from` on. */
+/* Candidates for the word at `point` of a line. */
 struct completions {
-	struct buf words; /* each NUL-terminated; sorted, no doubles */
+	struct buf words; /* whole words, NUL-terminated, sorted, unique */
 	size_t count;
-	size_t from; /* where the word to replace begins in the line */
-	bool files;  /* file names could stand there too */
-	bool open;   /* no blank behind it: more of the word may follow */
+	size_t from; /* offset of the word to replace */
+	bool files;  /* file names are candidates too */
+	bool open;   /* add no blank: the word may continue */
 };
-/* The owner frees out->words. */
+/* The caller frees out->words. */
 void shell_complete(struct shell *, struct bytes line, size_t point,
 		    struct completions *out);
-/* An address was used: completion offers it from now on. */
+/* Records an address for completion. */
 void shell_remember_address(struct shell *, struct bytes address);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Who may connect: --allow and --deny, and the files of them. IPv4 as ncat has
- * it, a set for each octet; IPv6 as a prefix; a name stands for what it is when
- * the program starts.
+ * Access lists: --allow, --deny and their files. As in ncat an IPv4 host has a
+ * range for each octet; an IPv6 host has a prefix; a name is looked up when the
+ * program starts.
  */
 #include "nc_own.h"
 
@@ -18,7 +18,7 @@
 #define RULES_MAX 100000u
 #define FILE_MAX  ((size_t)4 << 20)
 
-/* Of IPv4 each octet lies within a pair of bounds, under a mask. */
+/* IPv4: each octet is within `low` and `high`. */
 struct rule {
 	bool allow;
 	int family;
@@ -31,7 +31,7 @@ struct nc_hosts {
 	struct pipe_acl guard;
 	struct rule *rules;
 	size_t count;
-	bool closed; /* to all but those who are allowed */
+	bool closed; /* reject peers that no rule allows */
 };
 
 void hosts_free(struct nc_hosts *hosts)
@@ -74,7 +74,7 @@ static bool matches(const struct rule *r, const struct addr *peer)
 				 : same_bits(six->s6_addr, r->prefix, r->bits);
 }
 
-/* Whom a rule denies stays out, whatever allows. */
+/* A rule that denies has precedence. */
 static bool admits(const struct pipe_acl *guard, const struct addr *peer)
 {
 	const struct nc_hosts *h = list_entry(guard, struct nc_hosts, guard);
@@ -110,7 +110,7 @@ const struct pipe_acl *hosts_guard(const struct nc_hosts *hosts)
 	return &hosts->guard;
 }
 
-static int wrong(const char *text, const char *why, struct err *e)
+static int host_error(const char *text, const char *why, struct err *e)
 {
 	return nc_fails(NC_NCAT, ERR_USAGE, e,
 			"error in host specification \"%.100s\": %s", text,
@@ -120,13 +120,14 @@ static int wrong(const char *text, const char *why, struct err *e)
 static int add_rule(struct nc_hosts *h, const struct rule *r, struct err *e)
 {
 	if (h->count == RULES_MAX)
-		return wrong("...", "more than 100000 hosts", e);
+		return host_error("...", "more than 100000 hosts", e);
 	h->rules = xrealloc(h->rules, h->count + 1, sizeof(*h->rules));
 	h->rules[h->count++] = *r;
 	return 0;
 }
 
-/* A number up to 255; `otherwise` where there is none. Result: behind it. */
+/* Parses a number up to 255; `otherwise` is the value without digits. Result:
+ * the end of the number; NULL: more than 255. */
 static const char *read_octet(const char *at, unsigned otherwise, uint8_t *out)
 {
 	unsigned n = 0;
@@ -141,7 +142,7 @@ static const char *read_octet(const char *at, unsigned otherwise, uint8_t *out)
 	return n <= 255 ? at : NULL;
 }
 
-/* `10.0-3.*.7`, `192.168.1.-9`. Result: whether it is one. */
+/* Parses `10.0-3.*.7` or `192.168.1.-9`. Returns true if valid. */
 static bool read_octets(const char *text, struct rule *r)
 {
 	r->family = AF_INET;
@@ -169,7 +170,7 @@ static bool read_octets(const char *text, struct rule *r)
 	return !*text;
 }
 
-/* The bounds that a prefix leaves of an address. */
+/* Widens the bounds to the addresses of the prefix. */
 static void widen(struct rule *r)
 {
 	for (unsigned i = 0; i < 4; i++) {
@@ -197,10 +198,10 @@ static int set_v6(struct rule *r, const struct in6_addr *six, unsigned bits,
 		  const char *name, struct err *e)
 {
 	if (IN6_IS_ADDR_V4MAPPED(six) && bits < 96)
-		return wrong(name,
-			     "the prefix of an IPv4-mapped address has 96 to "
-			     "128 bits",
-			     e);
+		return host_error(name,
+				  "the prefix length of an IPv4-mapped address "
+				  "must be 96 to 128",
+				  e);
 	if (IN6_IS_ADDR_V4MAPPED(six)) {
 		set_v4(r, six->s6_addr + 12, bits - 96);
 		return 0;
@@ -221,7 +222,7 @@ static int add_name(struct nc_hosts *h, struct rule *r, const char *name,
 	int bad = getaddrinfo(name, NULL, &hints, &found);
 
 	if (bad)
-		return wrong(name, gai_strerror(bad), e);
+		return host_error(name, gai_strerror(bad), e);
 	for (struct addrinfo *at = found; at && !bad; at = at->ai_next) {
 		const void *from = at->ai_addr;
 		const struct sockaddr_in *in = from;
@@ -249,21 +250,24 @@ int hosts_add(struct nc_hosts *h, bool allow, const char *text, bool numeric,
 	if (!plan_copy(
 		host, sizeof(host),
 		bytes_of(text, slash ? (size_t)(slash - text) : strlen(text))))
-		return wrong(text, "longer than a name can be", e);
+		return host_error(text, "name too long", e);
 	if (slash && (parse_number(bytes_str(slash + 1), &n, NULL) || n > 128))
-		return wrong(text, "after '/' comes a number of bits", e);
+		return host_error(
+		    text, "the prefix length after '/' must be 0 to 128", e);
 	r.bits = (unsigned)n;
 	if (!read_octets(host, &r)) {
-		/* getaddrinfo(3) takes `10` for 0.0.0.10. */
+		/* getaddrinfo(3) accepts `10` as 0.0.0.10. */
 		if (inet_aton(host, &(struct in_addr){0}))
-			return wrong(text,
-				     "an IPv4 address has four numbers, as in "
-				     "10.0.0.0/8",
-				     e);
+			return host_error(text,
+					  "an IPv4 address must have four "
+					  "numbers, as in 10.0.0.0/8",
+					  e);
 		return add_name(h, &r, host, numeric, e);
 	}
 	if (slash && n > 32)
-		return wrong(text, "an IPv4 address has 32 bits", e);
+		return host_error(
+		    text,
+		    "the prefix length of an IPv4 address must be 0 to 32", e);
 	if (slash)
 		widen(&r);
 	return add_rule(h, &r, e);
@@ -292,7 +296,7 @@ static int add_lines(struct nc_hosts *h, bool allow, char *text, bool numeric,
 	return 0;
 }
 
-/* All of it. Result: 0 or an errno. */
+/* Reads the whole file. Result: 0 or an errno. */
 static int read_all(const char *path, struct rio_in *in)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -323,7 +327,8 @@ int hosts_add_file(struct nc_hosts *h, bool allow, const char *path,
 		bad = nc_fails(NC_NCAT, ERR_IO, e, "can't open %.120s: %s",
 			       path, strerror(code));
 	} else if (bytes_find_byte(all, 0, 0) != BYTES_NOT_FOUND) {
-		bad = wrong(path, "no list of hosts: it has a NUL", e);
+		bad = host_error(path,
+				 "not a list of hosts: contains a NUL byte", e);
 	} else {
 		char *text = xstrndup(all);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Carries a command line out: a scan, or a pipe for each port in turn. The
- * exit code is the dialect's.
+ * Runs a command line: a scan, or a pipe for each port in turn. Maps the exit
+ * code to the dialect's.
  */
 #include "nc_own.h"
 #include "rung/clock.h"
@@ -10,20 +10,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A command line that is carried out. */
+/* A running command line. */
 struct nc {
 	struct net *net;
 	const struct nc_options *o;
 	const struct nc_sink *sink;
-	struct pipe_options pipe_options; /* of the port that it is at */
+	struct pipe_options pipe_options; /* for the current port */
 	struct pipe_sink pipe_sink;
 	struct scan_sink scan_sink;
-	uint64_t begun;      /* ns */
-	bool opened;         /* some port was */
-	bool broken;         /* one that was has failed */
-	bool own_end_failed; /* at our own end: the others would fare no better
-			      */
-	bool unknown;        /* a name was not found, or not listened on */
+	uint64_t started;    /* ns */
+	bool opened;         /* a port was open */
+	bool broken;         /* an open one has failed */
+	bool own_end_failed; /* stdin, stdout or a log; skip other ports */
+	bool unknown;        /* name not found, or cannot listen */
 };
 
 static const char *port_of(const struct nc *nc)
@@ -31,7 +30,7 @@ static const char *port_of(const struct nc *nc)
 	return nc->pipe_options.at.port;
 }
 
-/* One or more lines, or none. */
+/* Prints the lines of `text`, which may be empty. */
 static void nc_print(const struct nc *nc, struct buf *text)
 {
 	char *line = buf_len(text) ? xstrndup(buf_bytes(text)) : NULL;
@@ -50,7 +49,7 @@ static void nc_print(const struct nc *nc, struct buf *text)
 
 static uint64_t spent(const struct nc *nc)
 {
-	return loop_now(nc->net->loop) - nc->begun;
+	return loop_now(nc->net->loop) - nc->started;
 }
 
 static void on_pipe_event(const struct pipe_sink *sink,
@@ -66,11 +65,11 @@ static void on_pipe_event(const struct pipe_sink *sink,
 		nc->broken |= n->opened;
 		nc->own_end_failed |= n->ours;
 	}
-	words_news(nc->o, port_of(nc), n, spent(nc), &text);
+	messages_event(nc->o, port_of(nc), n, spent(nc), &text);
 	nc_print(nc, &text);
 }
 
-/* What has no words of its own there. */
+/* Prints a line of the pipe that has no counterpart in the dialect. */
 static void pipe_message(const struct pipe_sink *sink, const char *line)
 {
 	struct nc *nc = list_entry(sink, struct nc, pipe_sink);
@@ -96,9 +95,9 @@ static void scan_found(const struct scan_sink *sink,
 	nc->opened |= found->open;
 	nc->unknown |= !found->open && found->why->kind == ERR_DNS;
 	if (found->open)
-		words_open(nc->o, port, found->addr, spent(nc), &text);
+		messages_open(nc->o, port, found->addr, spent(nc), &text);
 	else
-		words_fail(nc->o, port, found->addr, found->why, &text);
+		messages_fail(nc->o, port, found->addr, found->why, &text);
 	nc_print(nc, &text);
 }
 
@@ -109,10 +108,10 @@ int nc_bad_usage(enum nc_dialect dialect)
 	return dialect == NC_NCAT ? 2 : 1;
 }
 
-/* There it is 0 or 1, whatever has failed; a name that is none is to ncat as
- * good as a wrong option, but for a proxy's. Signals and a broken output are
- * told as shells tell them. */
-static int as_there(const struct nc *nc, int status)
+/* The originals exit with 1 after any failure. ncat exits with 2 if a name is
+ * unknown or it cannot listen, except through a proxy. Signals and a broken
+ * output keep the shell's codes. */
+static int dialect_status(const struct nc *nc, int status)
 {
 	if (status > 128 || !status)
 		return status;
@@ -121,9 +120,9 @@ static int as_there(const struct nc *nc, int status)
 		   : 1;
 }
 
-/* ---- all of it ---- */
+/* ---- running ---- */
 
-/* Result: the exit code. */
+/* Prints the error. Result: the exit code. */
 static int nc_failed(const struct nc *nc, const struct err *why)
 {
 	struct buf text = {.limit = BUF_SMALL};
@@ -134,17 +133,17 @@ static int nc_failed(const struct nc *nc, const struct err *why)
 	return nc_bad_usage(nc->o->dialect);
 }
 
-static int scan(struct nc *nc)
+static int run_scan(struct nc *nc)
 {
 	struct err e;
 
 	if (scan_turn(nc->net, nc->o, &nc->scan_sink, &e))
 		return nc_failed(nc, &e);
-	return as_there(nc, nc->opened ? 0 : 1);
+	return dialect_status(nc, nc->opened ? 0 : 1);
 }
 
-/* A pipe for each port, in turn. */
-static int pipes(struct nc *nc)
+/* Runs a pipe for each port, in turn. */
+static int run_pipes(struct nc *nc)
 {
 	struct pipe_options *p = &nc->pipe_options;
 	size_t ports = nc->o->ports_count, next = 0;
@@ -164,8 +163,9 @@ static int pipes(struct nc *nc)
 	} while (status <= 128 && !nc->own_end_failed && !nc->unknown &&
 		 ++next < ports);
 	if (status > 128 || ports < 2)
-		return as_there(nc, status);
-	/* One of several that answers is enough, where none breaks. */
+		return dialect_status(nc, status);
+	/* With several ports, one open port is a success unless an open one
+	 * failed. */
 	return nc->opened && !nc->broken ? 0 : 1;
 }
 
@@ -178,12 +178,12 @@ int nc_run(const struct nc_options *o, const struct nc_sink *sink)
 	int status;
 
 	nc.pipe_sink.say = pipe_message;
-	nc.pipe_sink.news = on_pipe_event;
+	nc.pipe_sink.on_event = on_pipe_event;
 	nc.scan_sink.found = scan_found;
 	if (net_start(&net, &clock, &e))
 		return nc_failed(&nc, &e);
-	nc.begun = loop_now(net.loop);
-	status = o->scans ? scan(&nc) : pipes(&nc);
+	nc.started = loop_now(net.loop);
+	status = o->scans ? run_scan(&nc) : run_pipes(&nc);
 	net_stop(&net);
 	return status;
 }

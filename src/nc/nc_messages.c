@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What nc and ncat say of what happens, in their own words where programs look
- * for them. Whether and where it is written is not its business.
+ * Words events as nc and ncat do; programs parse some of these lines. nc.c
+ * prints them.
  */
 #include "nc_own.h"
 #include "rung/clock.h"
@@ -18,7 +18,7 @@ static bool is_path(const struct nc_options *o)
 	return o->pipe.at.ops->family == AF_UNIX;
 }
 
-/* A path may hold a newline, which would end the line. */
+/* A path may contain a newline, which would break the line. */
 static void put_path(const struct nc_options *o, struct buf *out)
 {
 	struct text path;
@@ -34,7 +34,7 @@ static const char *proto(const struct nc_options *o)
 	return o->pipe.at.ops->socktype == SOCK_DGRAM ? "udp" : "tcp";
 }
 
-/* `HOST`, or `HOST (ADDR)` where the address says more. */
+/* `HOST`, or `HOST (ADDR)` if the two differ. */
 static void put_target(const struct nc_options *o, const struct addr *a,
 		       struct buf *out)
 {
@@ -70,7 +70,7 @@ static void nc_open(const struct nc_options *o, const char *port,
 		   service(o, port));
 }
 
-/* The kernel's own words where there are some. */
+/* Returns the kernel's text if there is an errno. */
 static const char *reason(const struct err *why)
 {
 	if (why->kind == ERR_RESET)
@@ -78,8 +78,8 @@ static const char *reason(const struct err *why)
 	return why->code ? strerror(why->code) : why->text;
 }
 
-/* Of a name, which both tell in the resolver's words. */
-static const char *nc_messages_unknown(const struct err *why)
+/* Returns the resolver's text of a name error, which both programs print. */
+static const char *resolver_error(const struct err *why)
 {
 	const char *at = why->text;
 
@@ -92,15 +92,15 @@ static const char *nc_messages_unknown(const struct err *why)
 	return at;
 }
 
-/* Of a name, a path and what breaks later nc tells always; the rest is for
- * those who asked. */
+/* nc always prints errors of names, paths and open connections; the rest only
+ * with -v. */
 static void nc_fail(const struct nc_options *o, const char *port,
 		    const struct addr *a, const struct err *why, bool opened,
 		    struct buf *out)
 {
 	if (why->kind == ERR_DNS && !o->pipe.proxied) {
 		buf_printf(out, "nc: getaddrinfo for host \"%s\" port %s: %s",
-			   o->host, port, nc_messages_unknown(why));
+			   o->host, port, resolver_error(why));
 	} else if (opened || o->pipe.listens || o->pipe.proxied ||
 		   why->kind == ERR_LIMIT) {
 		buf_printf(out, "nc: %s", why->text);
@@ -135,8 +135,8 @@ static void nc_where(const struct nc_options *o, const char *what,
 	buf_printf(out, " %u", addr_port(a));
 }
 
-static void nc_news(const struct nc_options *o, const char *port,
-		    const struct pipe_event *n, struct buf *out)
+static void nc_event(const struct nc_options *o, const char *port,
+		     const struct pipe_event *n, struct buf *out)
 {
 	bool datagrams = o->pipe.at.ops->socktype == SOCK_DGRAM;
 
@@ -148,7 +148,7 @@ static void nc_news(const struct nc_options *o, const char *port,
 	case PIPE_CANNOT_LISTEN:
 		if (n->why->kind == ERR_DNS)
 			buf_printf(out, "nc: getaddrinfo: %s",
-				   nc_messages_unknown(n->why));
+				   resolver_error(n->why));
 		else
 			buf_printf(out, "nc: %s", reason(n->why));
 		return;
@@ -187,9 +187,9 @@ static void put_place(const struct nc_options *o, const struct addr *a,
 static void ncat_unknown(const struct nc_options *o, const struct err *why,
 			 struct buf *out)
 {
-	buf_printf(
-	    out, "Ncat: Could not resolve hostname \"%s\": %s. QUITTING.",
-	    o->host ? o->host : o->pipe.at.host, nc_messages_unknown(why));
+	buf_printf(out,
+		   "Ncat: Could not resolve hostname \"%s\": %s. QUITTING.",
+		   o->host ? o->host : o->pipe.at.host, resolver_error(why));
 }
 
 static void ncat_unbound(const struct nc_options *o, const struct err *why,
@@ -243,8 +243,8 @@ static void ncat_accepts(const struct addr *a, struct buf *out)
 	buf_printf(out, ":%u.", addr_port(a));
 }
 
-static void ncat_news(const struct nc_options *o, const struct pipe_event *n,
-		      uint64_t spent, struct buf *out)
+static void ncat_event(const struct nc_options *o, const struct pipe_event *n,
+		       uint64_t spent, struct buf *out)
 {
 	if (n->kind == PIPE_FAILS)
 		ncat_fail(o, n->why, n->opened, out);
@@ -256,7 +256,7 @@ static void ncat_news(const struct nc_options *o, const struct pipe_event *n,
 	case PIPE_LISTENS:
 		buf_puts(out, "Ncat: Listening on ");
 		put_place(o, n->addr, out);
-		/* There it is two sockets. */
+		/* ncat opens two sockets. */
 		if (o->pipe.at.any && o->pipe.at.family == AF_UNSPEC)
 			buf_printf(out, "\nNcat: Listening on 0.0.0.0:%u",
 				   addr_port(n->addr));
@@ -298,33 +298,33 @@ static void ncat_news(const struct nc_options *o, const struct pipe_event *n,
 
 /* ---- both ---- */
 
-void words_news(const struct nc_options *o, const char *port,
-		const struct pipe_event *n, uint64_t spent, struct buf *out)
+void messages_event(const struct nc_options *o, const char *port,
+		    const struct pipe_event *n, uint64_t spent, struct buf *out)
 {
 	if (o->dialect == NC_NCAT)
-		ncat_news(o, n, spent, out);
+		ncat_event(o, n, spent, out);
 	else
-		nc_news(o, port, n, out);
+		nc_event(o, port, n, out);
 }
 
-void words_open(const struct nc_options *o, const char *port,
-		const struct addr *a, uint64_t spent, struct buf *out)
+void messages_open(const struct nc_options *o, const char *port,
+		   const struct addr *a, uint64_t spent, struct buf *out)
 {
 	bool asked = o->pipe.at.ops->shape == SHAPE_DATAGRAMS;
 	struct pipe_event opens = {.kind = PIPE_OPENS, .addr = a};
 	struct pipe_event ends = {.kind = PIPE_ENDS, .sent = asked};
 
-	words_news(o, port, &opens, spent, out);
+	messages_event(o, port, &opens, spent, out);
 	if (o->dialect != NC_NCAT || !o->verbose)
 		return;
 	buf_puts(out, asked ? "\nNcat: UDP packet sent successfully\n" : "\n");
-	words_news(o, port, &ends, spent, out);
+	messages_event(o, port, &ends, spent, out);
 }
 
-void words_fail(const struct nc_options *o, const char *port,
-		const struct addr *a, const struct err *why, struct buf *out)
+void messages_fail(const struct nc_options *o, const char *port,
+		   const struct addr *a, const struct err *why, struct buf *out)
 {
-	struct pipe_event news = {.kind = PIPE_FAILS, .addr = a, .why = why};
+	struct pipe_event event = {.kind = PIPE_FAILS, .addr = a, .why = why};
 
-	words_news(o, port, &news, 0, out);
+	messages_event(o, port, &event, 0, out);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What an ncat command line means: ncat(1) of Nmap. The words are read already.
+ * Turns the arguments of ncat(1), as of Nmap, into options. read.c has parsed
+ * the command line.
  */
 #include "nc_own.h"
 
@@ -17,7 +18,7 @@ static int usage(struct err *e, const char *text)
 	return nc_fails(NC_NCAT, ERR_USAGE, e, "%s", text);
 }
 
-/* What does not go together there. */
+/* Rejects combinations of options. */
 static int ncat_check(const struct nc_args *a, struct err *e)
 {
 	bool guards = a->allow.count || a->allow_file.count || a->deny.count ||
@@ -34,23 +35,22 @@ static int ncat_check(const struct nc_args *a, struct err *e)
 	     "Services designed for LISTENING can't be used with -z"},
 	    {a->exec && a->shell,
 	     "Only one of --exec and --sh-exec is allowed"},
-	    {(a->exec || a->shell) && a->zero,
-	     "-e and -c have nothing to do with -z"},
-	    {a->listen && a->proxy, "--proxy is for connecting, not with -l"},
+	    {(a->exec || a->shell) && a->zero, "cannot use -e or -c with -z"},
+	    {a->listen && a->proxy, "cannot use --proxy with -l"},
 	    {a->listen && a->proxy_kind,
-	     "a proxy server is not there; tinyproxy is one"},
+	     "no support for proxy servers; use tinyproxy"},
 	    {a->proxy_kind && !a->proxy,
 	     "Proxy type (--proxy-type) specified without proxy address "
 	     "(--proxy)"},
-	    {a->proxy && a->udp, "a proxy carries no UDP"},
-	    {a->proxy && a->path, "a proxy carries no Unix sockets"},
-	    {a->v4 && a->v6, "-4 or -6, not both"},
+	    {a->proxy && a->udp, "no proxy support for UDP"},
+	    {a->proxy && a->path, "no proxy support for Unix sockets"},
+	    {a->v4 && a->v6, "cannot use -4 and -6"},
 	};
 
 	return plan_check(NC_NCAT, rules, sizeof(rules) / sizeof(rules[0]), e);
 }
 
-/* Seconds, or with ms, s, m, h; none is no time. */
+/* Parses seconds, or a number with ms, s, m or h; 0 is an error. */
 static int duration(const char *option, const char *text, uint64_t *ns,
 		    struct err *e)
 {
@@ -66,7 +66,7 @@ static int duration(const char *option, const char *text, uint64_t *ns,
 			option, text);
 }
 
-/* Reads -q: 0 ends at once, a negative time never, which is the default. */
+/* Parses -q: 0 exits at once, a negative time never, which is the default. */
 static int read_quit(struct pipe_options *p, const char *text, struct err *e)
 {
 	if (!text || (text[0] == '-' && text[1] >= '1' && text[1] <= '9'))
@@ -92,7 +92,7 @@ static int plan_times(struct nc_options *o, const struct nc_args *a,
 		   : 0;
 }
 
-/* `what`: for the error. */
+/* `what`: name of the number in the error. */
 static int check_port(const char *what, const char *port, struct err *e)
 {
 	uint64_t n;
@@ -154,7 +154,7 @@ static int path_alone(struct nc_options *o, const struct nc_args *a,
 		      struct err *e)
 {
 	if (a->words_count != 1)
-		return usage(e, "You have to specify one path of a socket");
+		return usage(e, "You must specify one path of a socket");
 	return plan_path(o, a, e);
 }
 
@@ -166,8 +166,8 @@ static int read_auth(struct proxy *proxy, const char *auth, struct err *e)
 	if (!plan_copy(proxy->user, sizeof(proxy->user), bytes_of(auth, n)) ||
 	    (colon && !plan_copy(proxy->password, sizeof(proxy->password),
 				 bytes_str(colon + 1))))
-		return usage(e, "--proxy-auth: user or password is longer than "
-				"255");
+		return usage(
+		    e, "--proxy-auth: user or password longer than 255 bytes");
 	return 0;
 }
 
@@ -192,8 +192,7 @@ static int plan_proxied(struct nc_options *o, const struct nc_args *a,
 				name);
 	if (strcmp(dns, "none") != 0 && strcmp(dns, "remote") != 0)
 		return nc_fails(NC_NCAT, ERR_USAGE, e,
-				"--proxy-dns %.40s: the proxy looks names up "
-				"(remote), or nobody (none)",
+				"--proxy-dns %.40s: must be remote or none",
 				dns);
 	if (!a->proxy)
 		return 0;
@@ -213,8 +212,8 @@ static int add_list(struct nc_options *o, bool allow, const char *text,
 	for (; *text; text += n + (text[n] == ',')) {
 		n = strcspn(text, ",");
 		if (!plan_copy(one, sizeof(one), bytes_of(text, n)))
-			return usage(e, "a host in --allow or --deny is longer "
-					"than a name can be");
+			return usage(e,
+				     "a host in --allow or --deny is too long");
 		if (n && hosts_add(o->hosts, allow, one, o->numeric, e))
 			return -1;
 	}
@@ -266,8 +265,8 @@ static int plan_peers(struct nc_options *o, const struct nc_args *a,
 	return 0;
 }
 
-/* For sh: each word in quotes, so that it takes nothing of them for its own. As
- * ncat splits a command: at blanks, but not behind a backslash. */
+/* Splits a command as ncat does, at blanks without a backslash before them, and
+ * quotes each word so that sh changes none. */
 static void quote_words(const char *text, struct buf *out)
 {
 	buf_puts(out, "exec");
@@ -318,10 +317,10 @@ static void plan_input(struct nc_options *o, const struct nc_args *a)
 	bool runs = a->exec || a->shell;
 
 	p->crlf = a->crlf;
-	/* A command has no standard input and output of ours. */
+	/* With a command, rung's standard input and output are not used. */
 	p->no_stdin = a->recv_only && !runs;
 	p->discard_received = a->send_only && !runs;
-	p->no_shutdown = a->open;
+	p->no_shutdown = a->no_shutdown;
 	p->has_quit_delay |= p->discard_received || (a->udp && !a->listen);
 	p->keep_open = a->keep;
 	p->log = a->hex;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What an OpenBSD nc command line means: nc(1), as Debian has it. The words are
- * read already.
+ * Turns the arguments of OpenBSD's nc(1), as in Debian, into options. read.c
+ * has parsed the command line.
  */
 #include "nc_own.h"
 #include "rung/clock.h"
@@ -22,7 +22,7 @@ static int usage(struct err *e, const char *text)
 	return nc_fails(NC_OPENBSD, ERR_USAGE, e, "%s", text);
 }
 
-/* What does not go together there. */
+/* Rejects combinations of options. */
 static int openbsd_check(const struct nc_args *a, struct err *e)
 {
 	const struct plan_rule rules[] = {
@@ -54,7 +54,7 @@ static int seconds(const struct nc_options *o, const char *what,
 	return 0;
 }
 
-/* -q: less than nothing is for ever, which it is anyway. */
+/* Parses -q; a negative time means no limit, which is the default. */
 static int read_quit(struct nc_options *o, const struct nc_args *a,
 		     struct err *e)
 {
@@ -65,8 +65,8 @@ static int read_quit(struct nc_options *o, const struct nc_args *a,
 	return seconds(o, "quit timer", a->quit, &o->pipe.quit, e);
 }
 
-/* -w: that nothing passes is an end in order. A zero is what senders of
- * datagrams write: gone as soon as all is sent. */
+/* Parses -w. An idle connection ends in order. With 0, as used to send
+ * datagrams, nc exits as soon as all is sent. */
 static int read_wait(struct nc_options *o, const struct nc_args *a,
 		     struct err *e)
 {
@@ -118,7 +118,7 @@ static void shuffle(uint16_t *ports, size_t n, uint64_t seed)
 		size_t at;
 		uint16_t other;
 
-		/* Marsaglia's xorshift64: nothing here is a secret. */
+		/* Marsaglia's xorshift64: the order is no secret. */
 		seed ^= seed << 13;
 		seed ^= seed >> 7;
 		seed ^= seed << 17;
@@ -129,7 +129,7 @@ static void shuffle(uint16_t *ports, size_t n, uint64_t seed)
 	}
 }
 
-/* `20-30`, in either order; a name may have a dash, too. */
+/* Adds `20-30` or `30-20`; the name of a service may contain a dash. */
 static int add_range(struct nc_options *o, const char *text, bool udp,
 		     struct err *e)
 {
@@ -167,7 +167,7 @@ static int read_ports(struct nc_options *o, const struct nc_args *a,
 	return 0;
 }
 
-/* ---- who is the other end ---- */
+/* ---- addresses ---- */
 
 static int plan_client(struct nc_options *o, const struct nc_args *a,
 		       struct err *e)
@@ -175,8 +175,7 @@ static int plan_client(struct nc_options *o, const struct nc_args *a,
 	char port[8];
 
 	if (!a->words_count)
-		return usage(e, "missing host and port; 'nc -h' lists the "
-				"options");
+		return usage(e, "missing host and port; see 'nc -h'");
 	if (a->words_count < 2)
 		return usage(e, "missing port number");
 	o->host = a->words[0];
@@ -186,7 +185,7 @@ static int plan_client(struct nc_options *o, const struct nc_args *a,
 	return plan_inet(o, a, o->host, port, &o->pipe.at, e);
 }
 
-/* Words take precedence over nothing: a host or a port twice is an error. */
+/* A host or a port that is given twice is an error. */
 static int plan_listener(struct nc_options *o, const struct nc_args *a,
 			 struct err *e)
 {
@@ -207,7 +206,7 @@ static int plan_listener(struct nc_options *o, const struct nc_args *a,
 		return usage(e, "missing port number");
 	if (strchr(port, '-') && !getservbyname(port, a->udp ? "udp" : "tcp"))
 		return usage(e, "cannot use -l with more than one port");
-	/* There, nowhere in particular is IPv4. */
+	/* nc listens on IPv4 if no host is given. */
 	if (!host && !a->v6)
 		family.v4 = true;
 	return plan_inet(o, &family, host, port, &o->pipe.at, e);
@@ -238,8 +237,9 @@ static int plan_proxied(struct nc_options *o, const struct nc_args *a,
 	else if (strcmp(name, "5") == 0)
 		kind = PROXY_SOCKS5;
 	else
-		return usage(e, "unsupported proxy protocol; -X takes 4, 5 "
-				"or connect");
+		return usage(
+		    e,
+		    "unsupported proxy protocol; -X accepts 4, 5 or connect");
 	if (!a->proxy)
 		return 0;
 	if (a->proxy_user &&
@@ -247,11 +247,11 @@ static int plan_proxied(struct nc_options *o, const struct nc_args *a,
 			bytes_str(a->proxy_user)) ||
 	     (password && !plan_copy(proxy->password, sizeof(proxy->password),
 				     bytes_str(password)))))
-		return usage(e, "-P: user or password is longer than 255");
+		return usage(e, "-P: user or password longer than 255 bytes");
 	return plan_proxy(o, a, kind, e);
 }
 
-/* ---- what the socket is set to ---- */
+/* ---- socket options ---- */
 
 static const struct {
 	const char *name;
@@ -262,7 +262,8 @@ static const struct {
     {"reliability", 0x04}, {"ef", 0xb8},
 };
 
-/* RFC 2474 cs0 to cs7, RFC 2597 af11 to af43; else a word or a number. */
+/* Parses -T: RFC 2474 cs0 to cs7, RFC 2597 af11 to af43, another name, or a
+ * number. */
 static int read_service(const char *text, struct socket_options *t,
 			struct err *e)
 {
@@ -326,11 +327,12 @@ static int plan_times(struct nc_options *o, const struct nc_args *a,
 		return -1;
 	o->pipe.line_pause = o->pause;
 	o->pipe.idle_is_ok = true;
-	o->pipe.no_shutdown = !a->half && !(o->pipe.has_quit_delay && a->quit);
+	o->pipe.no_shutdown = !a->shutdown &&
+			      !(o->pipe.has_quit_delay && a->quit);
 	return 0;
 }
 
-/* Returns true if a client sends on when the peer has ended. The user of a
+/* Returns true if a client sends on after the peer has ended. The user of a
  * terminal sees that the peer has ended; a program may have more to send. */
 static bool sends_on(const struct nc_args *a)
 {

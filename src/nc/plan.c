@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What both dialects plan alike: addresses from their words, families and
- * numbers. Where they differ stands in openbsd.c and ncat.c.
+ * Planning shared by both dialects: addresses, families and numbers. openbsd.c
+ * and ncat.c hold the differences.
  */
 #include "nc_own.h"
 
@@ -12,7 +12,7 @@ int plan_check(enum nc_dialect dialect, const struct plan_rule *rules, size_t n,
 	       struct err *e)
 {
 	for (size_t i = 0; i < n; i++)
-		if (rules[i].both)
+		if (rules[i].violated)
 			return nc_fails(dialect, ERR_USAGE, e, "%s",
 					rules[i].text);
 	return 0;
@@ -54,9 +54,9 @@ static bool is_address(const char *host)
 	return true;
 }
 
-/* What a proxy looks up is not ours: -4, -6 and -n are for its own address. */
-static bool looks_up_nothing(const struct nc_options *o,
-			     const struct nc_args *a)
+/* Returns true if names must not be looked up. With a proxy the target's name
+ * is looked up there; -4, -6 and -n apply to the proxy's own address. */
+static bool is_numeric_only(const struct nc_options *o, const struct nc_args *a)
 {
 	if (a->proxy)
 		return a->proxy_dns && strcmp(a->proxy_dns, "none") == 0;
@@ -73,10 +73,10 @@ static int no_host(const struct nc_options *o, const char *host,
 			host, why);
 }
 
-static int not_looked_up(const struct nc_options *o, const char *host,
-			 struct err *e)
+static int lookup_forbidden(const struct nc_options *o, const char *host,
+			    struct err *e)
 {
-	return no_host(o, host, "-n takes addresses only", e);
+	return no_host(o, host, "-n accepts numeric addresses only", e);
 }
 
 int plan_inet(const struct nc_options *o, const struct nc_args *a,
@@ -87,11 +87,12 @@ int plan_inet(const struct nc_options *o, const struct nc_args *a,
 	struct err why;
 	int bad;
 
-	/* Elsewhere here no host is this machine; there it is none. */
+	/* In rung's addresses no host means this machine; in nc's and ncat's it
+	 * is an error. */
 	if (host && !*host)
 		return no_host(o, host, gai_strerror(EAI_NONAME), e);
-	if (looks_up_nothing(o, a) && host && !is_address(host))
-		return not_looked_up(o, host, e);
+	if (is_numeric_only(o, a) && host && !is_address(host))
+		return lookup_forbidden(o, host, e);
 	buf_init(&text, BUF_SMALL);
 	buf_printf(&text, "%s://", a->proxy ? "tcp" : plan_scheme(a));
 	buf_puts(&text, host ? host : "*");
@@ -100,7 +101,7 @@ int plan_inet(const struct nc_options *o, const struct nc_args *a,
 	return bad ? nc_fails(o->dialect, ERR_USAGE, e, "%s", why.text) : 0;
 }
 
-/* The family that -s is of: as asked for, else the target's, if that shows. */
+/* Returns the family of -s: as given, else that of a numeric target. */
 static int source_family(const struct nc_args *a)
 {
 	const char *target = a->words_count && !a->proxy ? a->words[0] : "";
@@ -112,9 +113,9 @@ static int source_family(const struct nc_args *a)
 	return strchr(target, ':') ? AF_INET6 : AF_INET;
 }
 
-/* A name of this machine's, as its address: of IPv4 if it may be either. */
-static int name_source(const struct nc_options *o, const struct nc_args *a,
-		       char *out, size_t size, struct err *e)
+/* Resolves the name in -s; prefers IPv4 if both are possible. */
+static int resolve_source(const struct nc_options *o, const struct nc_args *a,
+			  char *out, size_t size, struct err *e)
 {
 	struct addrinfo hints = {.ai_family = source_family(a),
 				 .ai_socktype = SOCK_STREAM};
@@ -122,7 +123,7 @@ static int name_source(const struct nc_options *o, const struct nc_args *a,
 	int bad;
 
 	if (o->numeric)
-		return not_looked_up(o, a->source, e);
+		return lookup_forbidden(o, a->source, e);
 	bad = getaddrinfo(a->source, NULL, &hints, &found);
 	if (bad && o->dialect == NC_OPENBSD)
 		return nc_fails(NC_OPENBSD, ERR_DNS, e, "getaddrinfo: %s",
@@ -158,7 +159,7 @@ int plan_source(struct nc_options *o, const struct nc_args *a, struct err *e)
 	if (a->path)
 		return read_path(o, a, host ? host : port, &o->source, e);
 	if (host && !is_address(host)) {
-		if (name_source(o, a, address, sizeof(address), e))
+		if (resolve_source(o, a, address, sizeof(address), e))
 			return -1;
 		host = address;
 	}
@@ -178,7 +179,7 @@ int plan_path(struct nc_options *o, const struct nc_args *a, struct err *e)
 	return read_path(o, a, o->host, &o->pipe.at, e);
 }
 
-/* `HOST`, `HOST:PORT`, `[V6]:PORT`, `V6`. */
+/* Parses `HOST`, `HOST:PORT`, `[V6]:PORT` or `V6`. */
 int plan_proxy(struct nc_options *o, const struct nc_args *a,
 	       enum proxy_kind kind, struct err *e)
 {
@@ -209,11 +210,10 @@ int plan_proxy(struct nc_options *o, const struct nc_args *a,
 		return nc_fails(o->dialect, ERR_USAGE, e, "proxy %.60s: %s",
 				text, why.text);
 	if (o->numeric && !is_address(proxy->at.host))
-		return not_looked_up(o, proxy->at.host, e);
+		return lookup_forbidden(o, proxy->at.host, e);
 	return 0;
 }
 
-/* Result: whether it fits. */
 bool plan_copy(char *to, size_t size, struct bytes from)
 {
 	if (from.len >= size || bytes_find_byte(from, 0, 0) != BYTES_NOT_FOUND)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reads a command line by a dialect's table, with getopt(3) as the programs
- * themselves do: clusters, `-w5`, `--wait=5`, `--wai 5`, options behind what is
- * none. What the options mean is not its business.
+ * Parses a command line by the table of a dialect, with getopt(3) as the
+ * originals do: clusters, `-w5`, `--wait=5`, `--wai 5`, options after operands.
+ * openbsd.c and ncat.c apply the options.
  */
 #include "nc_own.h"
 
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Values of long options begin here, behind the letters. */
+/* getopt values of long options; above all letters. */
 #define LONGS    256
 #define ROWS_MAX 80
 
@@ -29,7 +29,7 @@ int nc_fails(enum nc_dialect dialect, enum err_class kind, struct err *e,
 		   : err_set(e, kind, 0, "nc: %.240s", text);
 }
 
-/* What getopt_long(3) takes, made of a table. */
+/* Arguments for getopt_long(3), made from a table. */
 struct spec {
 	char letters[2 * ROWS_MAX + 3];
 	struct option longs[ROWS_MAX + 1];
@@ -67,12 +67,12 @@ static const struct nc_option *find_row(const struct nc_option *table, int got)
 	return NULL;
 }
 
-static void read_keep(const struct nc_option *row, struct nc_args *asked)
+static void store_value(const struct nc_option *row, struct nc_args *args)
 {
-	char *at = (char *)asked + row->field;
+	char *at = (char *)args + row->field;
 	struct string_list *list = (struct string_list *)(void *)at;
 
-	switch ((enum kept_strings)row->kind) {
+	switch ((enum kept_as)row->kind) {
 	case KEPT_FLAG:
 		*(bool *)(void *)at = true;
 		return;
@@ -87,14 +87,14 @@ static void read_keep(const struct nc_option *row, struct nc_args *asked)
 				    sizeof(*list->at));
 		list->at[list->count++] = optarg;
 		return;
-	case KEPT_NOT:
+	case KEPT_NONE:
 		return;
 	}
 }
 
-/* As it was typed: `-F`, `--ssl`. */
-static int not_here(enum nc_dialect dialect, const struct nc_option *row,
-		    struct err *e)
+/* Names the option: `-F` or `--ssl`. */
+static int absent_option(enum nc_dialect dialect, const struct nc_option *row,
+			 struct err *e)
 {
 	char name[40];
 
@@ -105,84 +105,82 @@ static int not_here(enum nc_dialect dialect, const struct nc_option *row,
 	return nc_fails(dialect, ERR_USAGE, e, "%s %s", name, row->brief);
 }
 
-static int read_unknown(enum nc_dialect dialect, char **argv, int got,
-			struct err *e)
+static int unknown_option(enum nc_dialect dialect, char **argv, int got,
+			  struct err *e)
 {
 	const char *word = argv[optind - 1];
 	const char *see = dialect == NC_NCAT ? "ncat --help" : "nc -h";
 
 	if (got == ':' && optopt && optopt < LONGS)
 		return nc_fails(dialect, ERR_USAGE, e,
-				"option requires an argument -- '%c'; '%s' "
-				"lists them",
+				"option requires an argument -- '%c'; see '%s'",
 				optopt, see);
 	if (got == ':')
 		return nc_fails(dialect, ERR_USAGE, e,
-				"option '%.60s' requires an argument; '%s' "
-				"lists them",
+				"option '%.60s' requires an argument; see '%s'",
 				word, see);
 	if (optopt && optopt < LONGS)
 		return nc_fails(dialect, ERR_USAGE, e,
-				"invalid option -- '%c'; '%s' lists them",
-				optopt, see);
-	return nc_fails(dialect, ERR_USAGE, e,
-			"option '%.60s' is unknown, ambiguous, or takes no "
-			"value; '%s' lists them",
-			word, see);
+				"invalid option -- '%c'; see '%s'", optopt,
+				see);
+	return nc_fails(
+	    dialect, ERR_USAGE, e,
+	    "option '%.60s' is unknown, ambiguous, or takes no value; see '%s'",
+	    word, see);
 }
 
 int nc_args_parse(enum nc_dialect dialect, int argc, char **argv,
-		  struct nc_args *asked, struct err *e)
+		  struct nc_args *args, struct err *e)
 {
 	const struct nc_option *table = nc_tables[dialect];
 	struct spec spec;
 	int got;
 
-	*asked = (struct nc_args){.verbose = 0};
+	*args = (struct nc_args){.verbose = 0};
 	make_spec(table, &spec);
 	opterr = 0;
-	optind = 0; /* glibc: from the start, what it remembered forgotten */
+	optind = 0; /* glibc: restarts the scan */
 	while ((got = getopt_long(argc, argv, spec.letters, spec.longs,
 				  NULL)) != -1) {
 		const struct nc_option *row = find_row(table, got);
 
 		if (got == '?' || got == ':' || !row)
-			return read_unknown(dialect, argv, got, e);
+			return unknown_option(dialect, argv, got, e);
 		if (row->absent)
-			return not_here(dialect, row, e);
-		read_keep(row, asked);
+			return absent_option(dialect, row, e);
+		store_value(row, args);
 	}
-	asked->words = argv + optind;
-	asked->words_count = (size_t)(argc - optind);
+	args->words = argv + optind;
+	args->words_count = (size_t)(argc - optind);
 	return 0;
 }
 
-void nc_args_fini(struct nc_args *asked)
+void nc_args_fini(struct nc_args *args)
 {
-	free(asked->allow.at);
-	free(asked->allow_file.at);
-	free(asked->deny.at);
-	free(asked->deny_file.at);
+	free(args->allow.at);
+	free(args->allow_file.at);
+	free(args->deny.at);
+	free(args->deny_file.at);
 }
 
 int nc_parse(enum nc_dialect dialect, int argc, char **argv,
 	     struct nc_options *o, struct err *e)
 {
-	struct nc_args asked;
+	struct nc_args args;
 	int bad;
 
 	*o = (struct nc_options){.dialect = dialect};
-	bad = nc_args_parse(dialect, argc, argv, &asked, e);
+	bad = nc_args_parse(dialect, argc, argv, &args, e);
 	if (!bad) {
-		o->help = asked.help;
-		o->version = asked.version;
-		o->verbose = asked.verbose;
-		o->numeric = asked.numeric;
+		o->help = args.help;
+		o->version = args.version;
+		o->verbose = args.verbose;
+		o->numeric = args.numeric;
 	}
 	if (!bad && !o->help && !o->version)
-		bad = dialect == NC_NCAT ? ncat_plan(&asked, o, e)
-					 : openbsd_plan(&asked, o, e);
-	nc_args_fini(&asked);
+		bad = dialect == NC_NCAT ? ncat_plan(&args, o, e)
+					 : openbsd_plan(&args, o, e);
+	nc_args_fini(&args);
 	if (bad)
 		nc_fini(o);
 	return bad;
@@ -228,6 +226,6 @@ void nc_help(enum nc_dialect dialect, struct buf *out)
 	buf_printf(out, "usage: rung %s [OPTION]... [HOST] [PORT%s\n\n",
 		   nc_names[dialect], dialect == NC_NCAT ? "]" : "]...");
 	put_rows(nc_tables[dialect], false, out);
-	buf_puts(out, "\nknown there, and not here:\n\n");
+	buf_puts(out, "\nunsupported options of the original:\n\n");
 	put_rows(nc_tables[dialect], true, out);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A scan: the name is looked up once, many ports are tried at one time, and
- * told in their order. What is said of them is nc.c's.
+ * Scans ports: looks the name up once, tries many ports at once, and reports
+ * them in order. nc.c prints the results.
  */
 #include "nc_own.h"
 #include "rung/clock.h"
@@ -13,12 +13,13 @@
 #include <string.h>
 #include <sys/resource.h>
 
-/* How many are under way at one time; each in a slot of its own. */
+/* Ports tried at once; each has a slot. */
 #define WINDOW 64u
-/* What one of them may need, and what the program has besides. */
+/* Descriptors of one port, and of the rest of the program. */
 #define FILES_EACH 4u
 #define FILES_OURS 16u
-/* UDP: for so long, no news is good news. nc asks as often, ncat once. */
+/* UDP: a port without an error for this long is open. nc sends several
+ * datagrams meanwhile, ncat one. */
 #define UDP_WAIT  (2 * NS_PER_S)
 #define UDP_TIMES 4u
 
@@ -29,7 +30,7 @@ struct probe {
 	struct addr addr;
 	struct err why;
 	size_t index;
-	unsigned asked; /* UDP: how often */
+	unsigned sent; /* UDP: datagrams sent */
 	bool open, over;
 };
 
@@ -38,10 +39,10 @@ struct scan {
 	const struct nc_options *o;
 	const struct scan_sink *sink;
 	struct timer pause;
-	struct resolve *resolve; /* while the name is looked up */
-	struct timer wait_timer; /* with that */
+	struct resolve *resolve; /* NULL: the lookup is done */
+	struct timer wait_timer; /* -w, for the lookup */
 	struct addr found[RESOLVE_MAX];
-	size_t found_count; /* 0: there is no name of ours to look up */
+	size_t found_count; /* 0: not looked up here */
 	struct probe probes[WINDOW];
 	struct dial_options dial;
 	size_t begun, reported, count, max_ports;
@@ -76,25 +77,25 @@ static struct probe *probe_of(const struct transport *t)
 	return list_entry(t, struct probe, link);
 }
 
-static unsigned times(const struct scan *s)
+static unsigned probes_per_port(const struct scan *s)
 {
 	return s->o->dialect == NC_NCAT ? 1 : UDP_TIMES;
 }
 
-/* ncat asks with a NUL, nc with an X. */
-static void ask(struct probe *p)
+/* ncat sends a NUL, nc an X. */
+static void send_probe(struct probe *p)
 {
 	struct loop *loop = p->scan->net->loop;
 	bool nul = p->scan->o->dialect == NC_NCAT;
 	struct unit unit = {.data = nul ? BYTES("\0") : BYTES("X")};
 	struct err e;
 
-	p->asked++;
+	p->sent++;
 	if (transport_send(&p->link, &unit, &e) && e.kind != ERR_LIMIT)
 		probe_over(p, false, &e);
 	else
 		loop_arm(loop, &p->deadline,
-			 loop_now(loop) + UDP_WAIT / times(p->scan));
+			 loop_now(loop) + UDP_WAIT / probes_per_port(p->scan));
 }
 
 static void no_answer(struct err *why)
@@ -107,8 +108,8 @@ static void deadline_fires(struct timer *timer)
 	struct probe *p = list_entry(timer, struct probe, deadline);
 	struct err why;
 
-	if (p->link.state == LINK_OPEN && p->asked < times(p->scan)) {
-		ask(p);
+	if (p->link.state == LINK_OPEN && p->sent < probes_per_port(p->scan)) {
+		send_probe(p);
 		return;
 	}
 	if (p->link.state == LINK_OPEN) {
@@ -119,13 +120,13 @@ static void deadline_fires(struct timer *timer)
 	probe_over(p, false, &why);
 }
 
-static void link_moved(struct transport *t, const struct err *why)
+static void link_state_changed(struct transport *t, const struct err *why)
 {
 	struct probe *p = probe_of(t);
 
 	if (t->state == LINK_OPEN && is_udp(p->scan)) {
 		loop_disarm(p->scan->net->loop, &p->deadline);
-		ask(p);
+		send_probe(p);
 	} else if (t->state == LINK_OPEN) {
 		probe_over(p, true, NULL);
 	} else if (t->state == LINK_CLOSED && !p->over) {
@@ -133,8 +134,8 @@ static void link_moved(struct transport *t, const struct err *why)
 	}
 }
 
-/* UDP: whoever answers is there. */
-static void link_up(struct transport *t, const struct unit *unit)
+/* UDP: an answer proves that the port is open. */
+static void link_received(struct transport *t, const struct unit *unit)
 {
 	(void)unit;
 	probe_over(probe_of(t), true, NULL);
@@ -158,8 +159,8 @@ static void link_note(struct transport *t, bool detail, const char *text)
 }
 
 static const struct transport_sink link_sink = {
-    .state_changed = link_moved,
-    .received = link_up,
+    .state_changed = link_state_changed,
+    .received = link_received,
     .drained = link_drained,
     .wants_input = link_wants_input,
     .note = link_note,
@@ -201,7 +202,8 @@ static void pause_ends(struct timer *timer)
 	s->resting = false;
 }
 
-/* What has nothing to do with the port: the next ones would fail alike. */
+/* Returns true for errors that do not depend on the port: the next would fail
+ * alike. */
 static bool is_final(const struct probe *p)
 {
 	return !p->open && (p->why.kind == ERR_DNS || p->why.code == EMFILE ||
@@ -226,14 +228,15 @@ static void print_result(struct scan *s, struct probe *p)
 	loop_arm(s->net->loop, &s->pause, loop_now(s->net->loop) + s->o->pause);
 }
 
-/* With a pause between them, one at a time. */
+/* With a pause between ports (-i) max_ports is 1. */
 static bool may_begin(const struct scan *s)
 {
 	return !s->resolve && !s->resting && s->begun < s->count &&
 	       s->begun - s->reported < s->max_ports;
 }
 
-/* Between turns. Result: whether it goes on. */
+/* Reports and starts ports, between turns. Returns true if the scan continues.
+ */
 static bool advance(struct scan *s)
 {
 	while (!s->over) {
@@ -247,9 +250,9 @@ static bool advance(struct scan *s)
 	return false;
 }
 
-/* ---- the name ---- */
+/* ---- lookup ---- */
 
-/* No port fares better: it is told of the first. */
+/* Reports the failed lookup for the first port and ends the scan. */
 static void not_found(struct scan *s, const struct err *why)
 {
 	struct probe *first = probe_at(s, s->begun++);
@@ -287,7 +290,7 @@ static void wait_timer_ends(struct timer *timer)
 	not_found(s, &why);
 }
 
-/* From an address of one family only that one is reached. */
+/* A numeric source address restricts the scan to its family. */
 static int family_of(const struct nc_options *o)
 {
 	if (o->pipe.at.family != AF_UNSPEC || !o->source.ops ||
@@ -296,7 +299,7 @@ static int family_of(const struct nc_options *o)
 	return strchr(o->source.host, ':') ? AF_INET6 : AF_INET;
 }
 
-/* Behind a proxy the name is looked up there, and a path is none. */
+/* A proxy looks the name up itself; a path needs no lookup. */
 static void look_up(struct scan *s)
 {
 	const struct pipe_options *o = &s->o->pipe;
@@ -315,7 +318,7 @@ static void look_up(struct scan *s)
 			 loop_now(loop) + o->open_timeout);
 }
 
-/* ---- all of it ---- */
+/* ---- running ---- */
 
 static size_t max_at_once(const struct nc_options *o)
 {

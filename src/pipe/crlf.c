@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * LF to CRLF over a stream that comes in any pieces. A CR that is there is not
- * doubled; nothing else is touched.
+ * Converts LF to CRLF in a stream of pieces. A CR before the LF is not doubled;
+ * nothing else changes.
  */
 #include "pipe_own.h"
 
-int crlf_turn(struct crlf *c, struct bytes in, struct buf *out)
+int crlf_convert(struct crlf *c, struct bytes in, struct buf *out)
 {
 	while (in.len) {
 		size_t at = bytes_find_byte(in, '\n', 0);

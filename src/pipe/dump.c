@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The logs: what passed as it is, or as hex (`-x`), each piece with its time
- * and direction. The hex view prints the rows, file/file.c writes them.
+ * The log files: the raw bytes, or hex (`-x`) with the time and direction of
+ * each piece. The hex view prints the rows, file/file.c writes them.
  */
 #include "pipe_own.h"
 #include "rung/view.h"
@@ -11,16 +11,16 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* Whole rows, shown and written at one go. */
+/* Bytes printed and queued at once; whole rows. */
 #define PIECE ((size_t)64 << 10)
-/* While this much waits to be written, nothing more is read. */
+/* Above this many queued bytes nothing more is read. */
 #define QUEUE_MAX ((size_t)1 << 20)
 
 struct dump {
 	struct file file;
 	struct pipe *pipe;
 	char *path;
-	const struct view_ops *hex; /* NULL: as it is */
+	const struct view_ops *hex; /* NULL: raw */
 	struct text text;
 };
 
@@ -45,7 +45,7 @@ static void dump_moved(struct file *file)
 struct dump *dump_open(struct pipe *pipe, const char *path, bool raw,
 		       struct err *e)
 {
-	/* A FIFO is waited for: no signal is trapped yet. */
+	/* The open may block on a FIFO: no signal is trapped yet. */
 	int fd = rio_capture(path, pipe->o->appends ? O_APPEND : O_TRUNC);
 	struct dump *d;
 
@@ -132,7 +132,7 @@ void pair_log(struct flow *w, struct bytes data)
 	struct pair *pair = w->pair;
 	struct pipe *pipe = pair->pipe;
 	uint64_t wall = loop_wall(pipe->net->loop);
-	unsigned number = serves_on(pipe) ? pair->number : 0;
+	unsigned number = keeps_listening(pipe) ? pair->number : 0;
 	struct err e;
 
 	if (pair->over || (!pipe->dump && !pipe->transcript))
@@ -148,7 +148,7 @@ bool pipe_log_is_full(const struct pipe *pipe)
 	return dump_is_full(pipe->dump) || dump_is_full(pipe->transcript);
 }
 
-/* Reports it even if all pairs have ended. */
+/* Reports the failure even if all pairs have ended. */
 static void log_failed(struct pipe *pipe, const struct err *why)
 {
 	struct list *pairs = &pipe->pairs;
@@ -176,8 +176,8 @@ void pipe_logged(struct pipe *pipe)
 	list_each (at, &pipe->pairs) {
 		struct pair *pair = list_entry(at, struct pair, at);
 
-		flow_step(&pair->ways[DIR_DOWN], false);
-		flow_step(&pair->ways[DIR_UP], false);
+		flow_step(&pair->flows[DIR_DOWN], false);
+		flow_step(&pair->flows[DIR_UP], false);
 	}
 	if (pipe->fan)
 		fan_touch(pipe->fan);

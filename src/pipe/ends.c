@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The ends of a pair: standard input and output, and links. A stream's socket
- * is taken out of net's hands when it is open; what keeps boundaries stays
- * there. When to read and write is move.c's.
+ * The ends of a pair: standard input and output, and links. The socket of an
+ * open stream is taken from its transport; a link with message boundaries keeps
+ * its transport. flow.c decides when to read and write.
  */
 #include "pipe_own.h"
 
@@ -18,9 +18,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* RFC 768 and 791: what fits into a datagram of IPv4. */
+/* RFC 768 and 791: the largest payload of an IPv4 datagram. */
 #define UDP_MAX ((size_t)65507)
-/* How many peers of a datagram listener are kept apart. */
+/* Peers of a datagram listener that are remembered. */
 #define EXTRA_PEERS_MAX 1000
 
 size_t end_longest(const struct end *end)
@@ -46,11 +46,11 @@ static enum fd_kind ends_kind_of(int fd)
 }
 
 /*
- * A write to a pipe or a terminal may block, and others may share it, so that
- * it cannot be made non-blocking. Opened once more it is ours alone, where the
- * system has such a way; else little is written at a time.
+ * A write to a pipe or a terminal may block, and other programs may share the
+ * open file, so that O_NONBLOCK must not be set on it. Opens it once more for
+ * rung alone. If the system cannot, writes are small (small_writes).
  */
-static int open_again(int fd)
+static int reopen(int fd)
 {
 	char path[32];
 
@@ -69,7 +69,7 @@ void end_standard(struct end *end)
 	snprintf(end->name, sizeof(end->name), "standard input or output");
 	if (end->out_kind != FD_FIFO && isatty(end->out) != 1)
 		return;
-	end->reopened = open_again(end->out);
+	end->reopened = reopen(end->out);
 	if (end->reopened >= 0)
 		end->out = end->reopened;
 	else
@@ -159,15 +159,16 @@ static void in_ready(struct watch *w, short got)
 	flow_step(end->reads, true);
 }
 
-/* Only of a pipe is it told without asking to write that nobody reads. */
+/* Polls for POLLERR: a FIFO reports that its reader has gone even if no POLLOUT
+ * is wanted; other kinds do not. */
 static short out_want(struct watch *w)
 {
 	const struct end *end = list_entry(w, struct end, out_watch);
-	short ill = end->standard && end->out_kind == FD_FIFO ? POLLPRI : 0;
+	short errors = end->standard && end->out_kind == FD_FIFO ? POLLPRI : 0;
 
 	if (!end->pair || end->pair->over)
 		return 0;
-	return end->writes && end->writes->blocked ? ill | POLLOUT : ill;
+	return end->writes && end->writes->blocked ? errors | POLLOUT : errors;
 }
 
 static void out_ready(struct watch *w, short got)
@@ -221,9 +222,9 @@ static void orphan_ended(struct child *c, void *owner, const struct err *why)
 
 static const struct child_sink orphan_sink = {.ended = orphan_ended};
 
-/* It lives on without its end until it has ended, too; what it has left behind
- * ends with the end. */
-static void ends_let_go(struct end *end)
+/* Detaches the child; the pipe is notified of its exit. Its group gets SIGTERM
+ * after a second, unless its output ended. */
+static void detach_child(struct end *end)
 {
 	if (!end->child)
 		return;
@@ -232,7 +233,8 @@ static void ends_let_go(struct end *end)
 	end->child = NULL;
 }
 
-/* A stream leaves net here: from now on it is moved by move.c. */
+/* Takes the socket of a stream from its transport; flow.c reads and writes it.
+ */
 static void take_over(struct end *end)
 {
 	if (end->link.ops->shape == SHAPE_BYTES) {
@@ -244,7 +246,7 @@ static void take_over(struct end *end)
 	end->opened = true;
 }
 
-static void link_moved(struct transport *t, const struct err *why)
+static void link_state_changed(struct transport *t, const struct err *why)
 {
 	struct end *end = end_of(t);
 	struct err e;
@@ -273,7 +275,7 @@ static void link_moved(struct transport *t, const struct err *why)
 	pair_lost(end, why ? why : &e);
 }
 
-static void link_up(struct transport *t, const struct unit *unit)
+static void link_received(struct transport *t, const struct unit *unit)
 {
 	struct end *end = end_of(t);
 
@@ -307,8 +309,8 @@ static void link_note(struct transport *t, bool detail, const char *text)
 }
 
 static const struct transport_sink link_sink = {
-    .state_changed = link_moved,
-    .received = link_up,
+    .state_changed = link_state_changed,
+    .received = link_received,
     .drained = link_drained,
     .wants_input = link_wants_input,
     .note = link_note,
@@ -389,7 +391,7 @@ static void extra_state_changed(struct transport *t, const struct err *why)
 							     : NULL;
 }
 
-/* Who spoke last is answered. */
+/* Replies go to the peer that sent last. */
 static void extra_received(struct transport *t, const struct unit *unit)
 {
 	struct extra_peer *extra = extra_of(t);
@@ -423,7 +425,7 @@ static const struct transport_sink extra_sink = {
     .note = extra_notice,
 };
 
-/* The one that came first makes room. */
+/* Returns a new entry; above EXTRA_PEERS_MAX reuses that of the oldest peer. */
 static struct extra_peer *new_extra_peer(struct end *end)
 {
 	struct list *ring = &end->pair->extra_peers;
@@ -455,9 +457,9 @@ struct transport *end_extra_peer(struct end *end, struct transport *listener,
 	return &extra->link;
 }
 
-/* ---- the end of an end ---- */
+/* ---- closing ---- */
 
-/* ENOTCONN: a reset has come that nobody has read yet. */
+/* ENOTCONN: a reset has arrived and was not read yet. */
 static int half_close(int fd)
 {
 	if (shutdown(fd, SHUT_WR) == 0)
@@ -466,8 +468,9 @@ static int half_close(int fd)
 }
 
 /*
- * A client that goes on sending lets its reader go: nothing more comes. The
- * number stays taken, or the next socket would be standard output.
+ * A client that keeps sending (-k) releases the reader of its output, because
+ * no more output follows. Descriptor 1 stays in use: the next socket would get
+ * its number.
  */
 static void close_output(struct end *end)
 {
@@ -481,7 +484,7 @@ static void close_output(struct end *end)
 		close(end->reopened);
 	end->reopened = -1;
 	end->out = STDOUT_FILENO;
-	/* Standard input may be the same socket, and hold it open. */
+	/* Standard input may be the same socket and keep it open. */
 	if (end->out_kind == FD_SOCKET)
 		shutdown(end->out, SHUT_WR);
 	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -501,7 +504,7 @@ int end_half(struct end *end)
 	}
 	if (!end->messages)
 		return half_close(end->out);
-	/* Datagrams have none: the peer is not told. */
+	/* Datagrams have no end that could be sent. */
 	if (end->link.ops->shape == SHAPE_MESSAGES &&
 	    transport_shut_write(&end->link, &e))
 		return e.code ? e.code : EPIPE;
@@ -521,7 +524,7 @@ void end_close(struct end *end, bool reset)
 		loop_unwatch(loop, &end->in_watch);
 		return;
 	}
-	ends_let_go(end);
+	detach_child(end);
 	if (end->in >= 0) {
 		if (reset)
 			setsockopt(end->in, SOL_SOCKET, SO_LINGER, &now,

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Standard input for many: what it brings goes to all peers that are connected,
- * and is read only while each of them has room. The peers' own ways to standard
- * output are move.c's, as ever.
+ * Copies standard input to all connected peers; reads it only while each of
+ * them has room. Each peer's own flow writes to standard output (flow.c).
  */
 #include "pipe_own.h"
 
@@ -17,7 +16,7 @@ struct fan {
 	struct end end;
 	struct watch watch;
 	struct crlf crlf;
-	struct buf raw, turned;
+	struct buf raw, converted;
 	bool ended;
 };
 
@@ -28,12 +27,12 @@ static struct fan *fan_of(struct watch *w)
 
 static bool waits_for(const struct pair *pair)
 {
-	const struct flow *down = &pair->ways[DIR_DOWN];
+	const struct flow *down = &pair->flows[DIR_DOWN];
 
 	return pair->begun && !down->ended && !flow_wants_input(down);
 }
 
-/* With nobody there it is left where it is: it is for those to come. */
+/* Without a peer the input is not read: it is for peers still to come. */
 static short fan_want(struct watch *w)
 {
 	const struct fan *fan = fan_of(w);
@@ -52,8 +51,8 @@ static void feed_all(struct fan *fan, struct bytes data)
 	list_each (it, &fan->pipe->pairs) {
 		struct pair *pair = list_entry(it, struct pair, at);
 
-		if (pair->begun && !pair->ways[DIR_DOWN].ended)
-			flow_feed(&pair->ways[DIR_DOWN], data);
+		if (pair->begun && !pair->flows[DIR_DOWN].ended)
+			flow_feed(&pair->flows[DIR_DOWN], data);
 	}
 }
 
@@ -64,7 +63,7 @@ static void end_all(struct fan *fan)
 	list_each (it, &fan->pipe->pairs) {
 		struct pair *pair = list_entry(it, struct pair, at);
 
-		flow_end(&pair->ways[DIR_DOWN]);
+		flow_end(&pair->flows[DIR_DOWN]);
 	}
 }
 
@@ -77,20 +76,22 @@ static void input_failed(struct fan *fan, int code)
 	pipe_ends(fan->pipe, err_exit_code(err_of_errno(code)));
 }
 
-static void turn_and_feed(struct fan *fan)
+static void convert_and_feed(struct fan *fan)
 {
 	if (!fan->pipe->o->crlf) {
 		feed_all(fan, buf_bytes(&fan->raw));
-	} else if (crlf_turn(&fan->crlf, buf_bytes(&fan->raw), &fan->turned)) {
+	} else if (crlf_convert(&fan->crlf, buf_bytes(&fan->raw),
+				&fan->converted)) {
 		input_failed(fan, ENOMEM);
 	} else {
-		feed_all(fan, buf_bytes(&fan->turned));
+		feed_all(fan, buf_bytes(&fan->converted));
 	}
 	buf_clear(&fan->raw);
-	buf_clear(&fan->turned);
+	buf_clear(&fan->converted);
 }
 
-/* One message holds as much, doubled where each byte is a newline. */
+/* Returns the bytes to read: one message, or half of it, as CRLF may double it.
+ */
 static size_t max_of(const struct fan *fan)
 {
 	const struct pipe_options *o = fan->pipe->o;
@@ -114,13 +115,14 @@ static void fan_ready(struct watch *w, short got)
 	switch (end_read(&fan->end, at, most, &n, &code)) {
 	case RIO_MORE:
 		buf_commit(&fan->raw, n);
-		turn_and_feed(fan);
+		convert_and_feed(fan);
 		return;
 	case RIO_END:
 		end_all(fan);
 		return;
 	case RIO_FAIL:
-		/* It was closed before we began: nothing comes from it. */
+		/* Standard input was closed before rung started: it is empty.
+		 */
 		if (code == EBADF)
 			end_all(fan);
 		else
@@ -142,7 +144,7 @@ struct fan *fan_new(struct pipe *pipe)
 	fan->end.reopened = -1;
 	end_standard(&fan->end);
 	buf_init(&fan->raw, CHUNK);
-	buf_init(&fan->turned, 2 * CHUNK);
+	buf_init(&fan->converted, 2 * CHUNK);
 	fan->ended = pipe->o->no_stdin;
 	if (!fan->ended)
 		loop_watch(pipe->net->loop, &fan->watch, fan->end.in, &fan_ops);
@@ -168,6 +170,6 @@ void fan_free(struct fan *fan)
 	if (fan->end.reopened >= 0)
 		close(fan->end.reopened);
 	buf_fini(&fan->raw);
-	buf_fini(&fan->turned);
+	buf_fini(&fan->converted);
 	free(fan);
 }

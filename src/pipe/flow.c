@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One direction: read, write, and nothing read before all is written, so that
- * a slow sink holds its source back. What an end of it means is pipe.c's.
+ * One direction of a pair. Nothing is read until all is written, so that a slow
+ * sink stops its source. pipe.c decides what an end of input means.
  */
 #include "pipe_own.h"
 
 #include <errno.h>
 
-/* How often one readiness is made use of while much comes. */
+/* Reads of one turn from a source that has much. */
 #define ROUNDS 8
-/* Less than this in one read: what came was all there was. */
+/* A read of fewer bytes has probably emptied the source. */
 #define MUCH ((size_t)64 << 10)
-/* Messages may pile up so far. */
+/* Queued messages above which no more are read. */
 #define PILE ((size_t)256 << 10)
 
 static void resume_fires(struct timer *timer)
@@ -25,8 +25,8 @@ void flow_init(struct flow *w, struct pair *pair, enum dir dir,
 	*w = (struct flow){.pair = pair, .from = from, .to = to, .dir = dir};
 	w->kernel[0] = w->kernel[1] = -1;
 	w->resume.fire = resume_fires;
-	/* What was in the kernel's pipe may come to lie here. Turned, a chunk
-	 * is twice as long, and the pile may have one more: that is less. */
+	/* splice may fall back with a full KERNEL_PIPE. A CRLF-converted CHUNK
+	 * or PILE plus a message is smaller. */
 	buf_init(&w->held, KERNEL_PIPE);
 	buf_init(&w->raw, CHUNK);
 	from->reads = w;
@@ -43,15 +43,15 @@ void flow_fini(struct flow *w)
 	buf_fini(&w->raw);
 }
 
-/* Without what the link's own queue has. */
-static size_t here(const struct flow *w)
+/* Without the queue of the link. */
+static size_t held_here(const struct flow *w)
 {
 	return buf_len(&w->held) + w->in_kernel;
 }
 
 size_t flow_held(const struct flow *w)
 {
-	size_t n = here(w);
+	size_t n = held_here(w);
 
 	if (w->to->messages && w->to->reply_to)
 		n += transport_queued(w->to->reply_to);
@@ -72,7 +72,7 @@ void flow_touch(struct flow *w)
 		loop_touch(loop, &w->to->out_watch);
 }
 
-static bool resting(const struct flow *w)
+static bool is_pausing(const struct flow *w)
 {
 	return loop_armed(&w->resume);
 }
@@ -81,37 +81,38 @@ bool flow_wants_input(const struct flow *w)
 {
 	if (w->ended || w->pair->over || pipe_log_is_full(w->pair->pipe))
 		return false;
-	/* What comes for one that is not thirsty is lost. */
+	/* A datagram that arrives while input is not wanted is lost. */
 	if (w->from->messages)
 		return flow_held(w) < PILE;
 	if (w->from->fed)
-		return flow_held(w) < PILE && !resting(w);
-	return !w->blocked && !resting(w) && !flow_held(w);
+		return flow_held(w) < PILE && !is_pausing(w);
+	return !w->blocked && !is_pausing(w) && !flow_held(w);
 }
 
 /* ---- writing ---- */
 
-/* What may be written at once: all, or with pauses the next line. */
+/* Returns the bytes to write now: all, or with -i the next line. */
 static struct bytes next_piece(const struct flow *w)
 {
 	struct bytes all = buf_bytes(&w->held);
 	size_t at;
 
-	if (!w->rest)
+	if (!w->line_pause)
 		return all;
 	at = bytes_find_byte(all, '\n', 0);
 	return at == BYTES_NOT_FOUND ? all : bytes_head(all, at + 1);
 }
 
-static void rest_after(struct flow *w, struct bytes piece)
+static void pause_after(struct flow *w, struct bytes piece)
 {
 	struct loop *loop = w->pair->pipe->net->loop;
 
-	if (w->rest && piece.len && piece.at[piece.len - 1] == '\n')
-		loop_arm(loop, &w->resume, loop_now(loop) + w->rest);
+	if (w->line_pause && piece.len && piece.at[piece.len - 1] == '\n')
+		loop_arm(loop, &w->resume, loop_now(loop) + w->line_pause);
 }
 
-/* One message a piece; what the kernel does not take waits in the link. */
+/* Sends a piece as one message; the link queues what the kernel does not
+ * accept. */
 static enum rio push_message(struct flow *w, struct bytes piece)
 {
 	struct unit unit = {.data = piece};
@@ -126,14 +127,14 @@ static enum rio push_message(struct flow *w, struct bytes piece)
 		}
 		pipe_say(w->pair->pipe, e.text);
 	}
-	rest_after(w, piece);
+	pause_after(w, piece);
 	buf_drop(&w->held, piece.len);
 	return transport_queued(w->to->reply_to) ? RIO_WAIT : RIO_MORE;
 }
 
 static enum rio push_held(struct flow *w, int *code)
 {
-	while (buf_len(&w->held) && !resting(w)) {
+	while (buf_len(&w->held) && !is_pausing(w)) {
 		struct bytes piece = next_piece(w);
 		size_t n;
 		enum rio r;
@@ -144,7 +145,7 @@ static enum rio push_held(struct flow *w, int *code)
 			r = end_write(w->to, piece, &n, code);
 			if (r == RIO_MORE) {
 				if (n == piece.len)
-					rest_after(w, piece);
+					pause_after(w, piece);
 				buf_drop(&w->held, n);
 			}
 		}
@@ -170,7 +171,7 @@ static enum rio push(struct flow *w, int *code)
 
 /* ---- reading ---- */
 
-/* Into the log goes what goes on. */
+/* Logs and counts the bytes appended to `held` since `before`. */
 static void account(struct flow *w, size_t before)
 {
 	struct bytes all = bytes_skip(buf_bytes(&w->held), before);
@@ -198,7 +199,7 @@ static enum rio pull_copy(struct flow *w, int *code)
 		return r;
 	buf_commit(into, n);
 	if (w->to_crlf) {
-		int bad = crlf_turn(&w->crlf, buf_bytes(&w->raw), &w->held);
+		int bad = crlf_convert(&w->crlf, buf_bytes(&w->raw), &w->held);
 
 		buf_clear(&w->raw);
 		if (bad) {
@@ -228,7 +229,7 @@ static void flow_finish(struct flow *w)
 	if (w->done || !w->ended || flow_held(w))
 		return;
 	w->done = true;
-	if (!w->whole && w->to != w->pair->broken)
+	if (!w->no_shutdown && w->to != w->pair->broken)
 		code = end_half(w->to);
 	if (code)
 		pair_write_failed(w, code);
@@ -236,24 +237,25 @@ static void flow_finish(struct flow *w)
 		pair_check(w->pair);
 }
 
-/* All that can be written is; whether more may be read. */
+/* Writes all that it can. Returns true if more may be read. */
 static bool push_out(struct flow *w)
 {
 	int code = 0;
-	size_t before = here(w);
+	size_t before = held_here(w);
 	enum rio r = push(w, &code);
 
 	if (w->pair->over)
 		return false;
-	if (here(w) < before)
+	if (held_here(w) < before)
 		pair_busy(w->pair);
 	w->blocked = r == RIO_WAIT;
 	if (r == RIO_FAIL)
 		pair_write_failed(w, code);
-	return r == RIO_MORE && !resting(w) && !w->pair->over;
+	return r == RIO_MORE && !is_pausing(w) && !w->pair->over;
 }
 
-/* A file is read by its sink's readiness: what must wait is the write. */
+/* Handles an error of sendfile(2) that is the sink's. Returns true if it was.
+ */
 static bool file_failed(struct flow *w, int code)
 {
 	if (w->by == BY_SENDFILE && (code == EPIPE || code == ECONNRESET ||
@@ -264,7 +266,7 @@ static bool file_failed(struct flow *w, int code)
 	return false;
 }
 
-/* Whether it is worth to ask once more. */
+/* Returns true if another read is worthwhile. */
 static bool flow_take(struct flow *w)
 {
 	uint64_t before = w->bytes;
@@ -291,8 +293,7 @@ static bool flow_take(struct flow *w)
 	return false;
 }
 
-/* How often it may be read before the loop says again that it is readable:
- * where that could block, not at all. */
+/* Returns how often to read before the next poll; 0 if a read could block. */
 static int rounds(const struct flow *w, bool readable)
 {
 	const struct end *from = w->from;
@@ -309,8 +310,8 @@ void flow_step(struct flow *w, bool readable)
 {
 	if (!w->pair->begun || w->pair->over)
 		return;
-	/* What the kernel declines is copied from then on, and that may block.
-	 */
+	/* Evaluates rounds() each time: after a fallback to copying a read may
+	 * block. */
 	if (push_out(w))
 		for (int i = 0; i < rounds(w, readable) && flow_wants_input(w);
 		     i++)
@@ -319,8 +320,9 @@ void flow_step(struct flow *w, bool readable)
 	if (w->pair->over)
 		return;
 	flow_finish(w);
-	/* The other way may be done, and wait for nothing but what lay here. */
-	if (!w->done && w->pair->ways[DIR_UP].done)
+	/* The other direction may be done and wait only for the bytes held
+	 * here. */
+	if (!w->done && w->pair->flows[DIR_UP].done)
 		pair_check(w->pair);
 	if (!w->pair->over)
 		flow_touch(w);
@@ -347,8 +349,7 @@ void flow_feed(struct flow *w, struct bytes data)
 		return;
 	}
 	if (buf_put(&w->held, data) < 0)
-		pipe_say(w->pair->pipe, "a datagram was dropped: no "
-					"memory");
+		pipe_say(w->pair->pipe, "out of memory; datagram dropped");
 	else
 		flow_step(w, false);
 }
@@ -380,7 +381,7 @@ void flow_discard(struct flow *w)
 	buf_clear(&w->held);
 	splice_close(w);
 	w->by = BY_COPY;
-	w->discards = w->whole = true;
+	w->discards = w->no_shutdown = true;
 	w->blocked = false;
 	flow_touch(w);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The policy of `rung pipe`: who is served, what ends a pair and with which
- * exit code. Bytes are moved elsewhere.
+ * The policy of `rung pipe`: what ends a pair, and with which exit code.
+ * serve.c and pipe_dial.c open pairs, flow.c and ends.c move the bytes.
  */
 #include "pipe_own.h"
 
@@ -17,8 +17,8 @@ static struct loop *loop_of(const struct pair *pair)
 	return pair->pipe->net->loop;
 }
 
-/* How long a peer whose command has ended is still read from, and how long what
- * a broken one had sent waits for an end that takes none of it. */
+/* How long a pair lingers: reads on from the peer of a command that has ended,
+ * or lets the data that a failed link had sent wait for a blocked sink. */
 #define LINGER_NS NS_PER_S
 
 /* ---- the end of a pair ---- */
@@ -37,11 +37,11 @@ void pipe_note(const struct pipe *pipe, bool detail, const char *text)
 		pipe_say(pipe, text);
 }
 
-bool pipe_print(const struct pipe *pipe, const struct pipe_event *news)
+bool pipe_publish(const struct pipe *pipe, const struct pipe_event *event)
 {
-	if (pipe->sink->news)
-		pipe->sink->news(pipe->sink, news);
-	return pipe->sink->news != NULL;
+	if (pipe->sink->on_event)
+		pipe->sink->on_event(pipe->sink, event);
+	return pipe->sink->on_event != NULL;
 }
 
 void pipe_ends(struct pipe *pipe, int status)
@@ -61,7 +61,7 @@ static void pair_close(struct pair *pair, bool reset)
 	loop_disarm(loop, &pair->open_timer);
 	loop_disarm(loop, &pair->quit);
 	for (int i = 0; i < 2; i++)
-		loop_disarm(loop, &pair->ways[i].resume);
+		loop_disarm(loop, &pair->flows[i].resume);
 	end_close(&pair->near, reset);
 	end_close(&pair->far, reset);
 	list_remove(&pair->at);
@@ -83,39 +83,41 @@ static void print_end(struct pair *pair, const struct err *why, bool ours)
 				   .opened = pair->begun,
 				   .ours = ours};
 	struct pipe_event ends = {.kind = PIPE_ENDS,
-				  .sent = pair->ways[DIR_DOWN].bytes,
-				  .received = pair->ways[DIR_UP].bytes};
+				  .sent = pair->flows[DIR_DOWN].bytes,
+				  .received = pair->flows[DIR_UP].bytes};
 
-	if (why && !pipe_print(pipe, &fails))
+	if (why && !pipe_publish(pipe, &fails))
 		pipe_say(pipe, why->text);
 	if (pair->begun)
-		pipe_print(pipe, &ends);
+		pipe_publish(pipe, &ends);
 }
 
-/* What had come before it broke has been brought, as far as it will be. */
-static const struct err *count_what_passed(struct pair *pair)
+/* Adds the byte counts to the error, once the data of the failed end is
+ * forwarded. */
+static const struct err *add_byte_counts(struct pair *pair)
 {
 	const struct end *end = pair->broken;
 	struct err *why = &pair->why;
 
-	err_set(why, why->kind, why->code, "%s (%llu bytes went, %llu came)",
-		why->text, (unsigned long long)end->writes->bytes,
+	err_set(why, why->kind, why->code,
+		"%s (%llu bytes sent, %llu received)", why->text,
+		(unsigned long long)end->writes->bytes,
 		(unsigned long long)end->reads->bytes);
 	return why;
 }
 
-/* A link's reset is passed on to the other one. What broke it before is why,
- * whatever it is that waits no longer. */
+/* Passes a reset of one link on to the other. The first error is the one
+ * reported. */
 void pair_end(struct pair *pair, const struct err *why)
 {
 	struct pipe *pipe = pair->pipe;
 	bool reset;
 
 	if (pair->broken)
-		why = count_what_passed(pair);
+		why = add_byte_counts(pair);
 	reset = why && why->kind == ERR_RESET && pipe->o->has_addr2;
 	print_end(pair, why, false);
-	if (!serves_on(pipe))
+	if (!keeps_listening(pipe))
 		pipe_ends(pipe, why ? err_exit_code(why->kind) : 0);
 	pair_close(pair, reset);
 }
@@ -125,7 +127,7 @@ void pair_fail_all(struct pair *pair, const struct err *why)
 	struct pipe *pipe = pair->pipe;
 
 	print_end(pair, why, true);
-	pipe->interrupted = serves_on(pipe);
+	pipe->interrupted = keeps_listening(pipe);
 	pipe_ends(pipe, err_exit_code(why->kind));
 	pair_close(pair, false);
 }
@@ -139,7 +141,8 @@ void pair_unread(struct pair *pair)
 	pair_close(pair, false);
 }
 
-/* -q is strict; of what a broken end had sent no byte that moves is cut off. */
+/* -q is strict. Without it the data of a failed link is not cut off as long as
+ * bytes move. */
 static void quit_fires(struct timer *timer)
 {
 	struct pair *pair = list_entry(timer, struct pair, quit);
@@ -152,9 +155,9 @@ static void quit_fires(struct timer *timer)
 		pair_end(pair, NULL);
 }
 
-/* Whether the near one goes on when the far one has ended. Standard input may
- * never end, so that nobody waits for it unless asked to; a file does end, and
- * is not to be cut. */
+/* Returns true if the near end goes on after the far end has ended. Standard
+ * input may never end, so rung waits for it only with -k; a file ends, and is
+ * sent whole. */
 static bool sends_on(const struct pair *pair)
 {
 	const struct pipe_options *o = pair->pipe->o;
@@ -163,28 +166,28 @@ static bool sends_on(const struct pair *pair)
 	       pair->near.in_kind == FD_FILE;
 }
 
-/* What lies in standard input already goes out, as far as it goes at once. */
-static bool more_waits(const struct pair *pair)
+/* Returns true if standard input has data to read that can be sent now. */
+static bool has_input_ready(const struct pair *pair)
 {
 	struct pollfd p = {.fd = pair->near.in, .events = POLLIN};
 
-	return !pair->ways[DIR_DOWN].blocked && poll(&p, 1, 0) > 0 &&
+	return !pair->flows[DIR_DOWN].blocked && poll(&p, 1, 0) > 0 &&
 	       !(p.revents & POLLNVAL);
 }
 
-/* A command has ended, its output was brought on, and the other end is told:
- * what that still sends is for nobody. Or an end is broken, and the other one,
- * whose own is for nobody either, may for that very reason take no more. */
+/* Returns true if LINGER_NS bounds the pair: an end failed, or a command ended
+ * and its output was forwarded. */
 static bool lingers(const struct pair *pair)
 {
-	return pair->broken || (pair->near.runs && pair->ways[DIR_DOWN].done) ||
-	       (pair->far.runs && pair->ways[DIR_UP].done);
+	return pair->broken ||
+	       (pair->near.runs && pair->flows[DIR_DOWN].done) ||
+	       (pair->far.runs && pair->flows[DIR_UP].done);
 }
 
 void pair_check(struct pair *pair)
 {
 	const struct pipe_options *o = pair->pipe->o;
-	bool up = pair->ways[DIR_UP].done, down = pair->ways[DIR_DOWN].done;
+	bool up = pair->flows[DIR_UP].done, down = pair->flows[DIR_DOWN].done;
 	struct loop *loop = loop_of(pair);
 
 	if (pair->over)
@@ -193,13 +196,13 @@ void pair_check(struct pair *pair)
 		pair_end(pair, &pair->why);
 		return;
 	}
-	/* For the reader of standard output one waits. */
+	/* Standard output may be slow: no limit. */
 	if (pair->broken && !o->has_addr2)
 		return;
-	if (up && !down && !sends_on(pair) && !more_waits(pair)) {
-		/* What was read is not to be lost: it goes out still. */
-		pair->ways[DIR_DOWN].ended = true;
-		down = !flow_held(&pair->ways[DIR_DOWN]);
+	if (up && !down && !sends_on(pair) && !has_input_ready(pair)) {
+		/* Bytes already read are still sent. */
+		pair->flows[DIR_DOWN].ended = true;
+		down = !flow_held(&pair->flows[DIR_DOWN]);
 	}
 	if (up && down) {
 		pair_end(pair, NULL);
@@ -214,8 +217,8 @@ void pair_check(struct pair *pair)
 		loop_arm(loop, &pair->quit, loop_now(loop) + LINGER_NS);
 }
 
-/* All that holds the other end of a command's socket is gone: nothing comes
- * from there, and nothing is read. */
+/* The command's socket is closed at its other end: it sends and reads no more.
+ */
 void pair_gone(struct end *end)
 {
 	struct flow *w = end->writes;
@@ -238,8 +241,8 @@ static enum err_class pipe_kind_of(int code, enum err_class timeout)
 	return err_of_errno(code);
 }
 
-/* The end is broken: what it sent before is still brought to the other. */
-static void pair_breaks(struct end *end, const struct err *why)
+/* Records the failure of an end; what it had sent is still forwarded. */
+static void pair_end_failed(struct end *end, const struct err *why)
 {
 	struct pair *pair = end->pair;
 
@@ -251,8 +254,8 @@ static void pair_breaks(struct end *end, const struct err *why)
 	pair_check(pair);
 }
 
-static void word_failure(struct end *end, int code, enum err_class timeout,
-			 struct err *e)
+static void set_failure(struct end *end, int code, enum err_class timeout,
+			struct err *e)
 {
 	err_set(e, pipe_kind_of(code, timeout), code, "%.120s: %s", end->name,
 		transport_strerror(code));
@@ -274,7 +277,7 @@ void pair_read_failed(struct flow *w, int code)
 
 	if (pair->over)
 		return;
-	/* It was closed before we began: nothing comes from it. */
+	/* Standard input was closed before rung started: it is empty. */
 	if (w->from->standard && code == EBADF) {
 		flow_end(w);
 		return;
@@ -283,15 +286,15 @@ void pair_read_failed(struct flow *w, int code)
 		standard_failed(pair, "input", code);
 		return;
 	}
-	/* It did not read all of what it was sent: its own affair. */
+	/* The command left some of its input unread, which is no error. */
 	if (w->from->runs && code == ECONNRESET) {
 		flow_end(w);
 		return;
 	}
-	word_failure(w->from, code, ERR_RECV_TIMEOUT, &why);
-	w->whole = true;
+	set_failure(w->from, code, ERR_RECV_TIMEOUT, &why);
+	w->no_shutdown = true;
 	w->ended = true;
-	pair_breaks(w->from, &why);
+	pair_end_failed(w->from, &why);
 	if (!pair->over)
 		flow_end(w);
 }
@@ -315,14 +318,14 @@ void pair_write_failed(struct flow *w, int code)
 		pair_gone(w->to);
 		return;
 	}
-	/* The peer had ended before: that was the end, not this. */
-	if (pair->ways[DIR_UP].done && !sends_on(pair)) {
+	/* The peer had shut down before: the pair ends in order. */
+	if (pair->flows[DIR_UP].done && !sends_on(pair)) {
 		pair_end(pair, NULL);
 		return;
 	}
-	word_failure(w->to, code, ERR_SEND_TIMEOUT, &why);
-	w->to->reads->whole = true;
-	pair_breaks(w->to, &why);
+	set_failure(w->to, code, ERR_SEND_TIMEOUT, &why);
+	w->to->reads->no_shutdown = true;
+	pair_end_failed(w->to, &why);
 }
 
 void pair_lost(struct end *end, const struct err *why)
@@ -335,24 +338,24 @@ void pair_lost(struct end *end, const struct err *why)
 		pair_end(pair, why);
 		return;
 	}
-	end->reads->whole = true;
+	end->reads->no_shutdown = true;
 	end->reads->ended = true;
-	pair_breaks(end, why);
+	pair_end_failed(end, why);
 	if (!pair->over)
 		flow_end(end->reads);
 }
 
-static bool is_dialled(const struct end *end)
+static bool is_connecting(const struct end *end)
 {
 	return end->link.state == LINK_RESOLVING ||
 	       end->link.state == LINK_CONNECTING;
 }
 
-/* One end may wait for the other. */
-static void not_open(const struct pair *pair, struct err *e)
+/* Names the end that is connecting; the other may wait for it. */
+static void open_timeout_error(const struct pair *pair, struct err *e)
 {
-	const struct end *end = is_dialled(&pair->far) ? &pair->far
-						       : &pair->near;
+	const struct end *end = is_connecting(&pair->far) ? &pair->far
+							  : &pair->near;
 
 	transport_timeout_error(&end->link, end->name,
 				pair->pipe->o->open_timeout, e);
@@ -363,7 +366,7 @@ void pair_busy(struct pair *pair)
 	pair->busy = loop_now(loop_of(pair));
 }
 
-static void idles(struct pair *pair)
+static void idle_expired(struct pair *pair)
 {
 	const struct pipe_options *o = pair->pipe->o;
 	struct buf time = {.limit = BUF_SMALL};
@@ -375,15 +378,15 @@ static void idles(struct pair *pair)
 	}
 	print_duration(o->idle, &time);
 	if (pipe_log_is_full(pair->pipe)) {
-		/* All pairs wait for the reader of the log. */
+		/* A full log stops all pairs. */
 		err_set(&e, ERR_SEND_TIMEOUT, 0, "log: not read for %s",
 			buf_cstr(&time));
 		pair_fail_all(pair, &e);
 		pair->pipe->interrupted = true;
 	} else {
 		err_set(&e, ERR_RECV_TIMEOUT, 0,
-			"%.120s: nothing came or went for %s", pair->far.name,
-			buf_cstr(&time));
+			"%.120s: no data in either direction for %s",
+			pair->far.name, buf_cstr(&time));
 		pair_end(pair, &e);
 	}
 	buf_fini(&time);
@@ -397,20 +400,20 @@ static void open_timer_fires(struct timer *timer)
 	struct err e;
 
 	if (!pair->begun) {
-		not_open(pair, &e);
+		open_timeout_error(pair, &e);
 		pair_end(pair, &e);
 	} else if (loop_now(loop) - pair->busy < idle) {
 		loop_arm(loop, timer, pair->busy + idle);
-	} else if (loop_armed(&pair->ways[DIR_DOWN].resume) ||
-		   loop_armed(&pair->ways[DIR_UP].resume)) {
-		/* It rests because it was told to (-i). */
+	} else if (loop_armed(&pair->flows[DIR_DOWN].resume) ||
+		   loop_armed(&pair->flows[DIR_UP].resume)) {
+		/* A pause of -i is no idle time. */
 		loop_arm(loop, timer, loop_now(loop) + idle);
 	} else {
-		idles(pair);
+		idle_expired(pair);
 	}
 }
 
-/* ---- the beginning of a pair ---- */
+/* ---- the start of a pair ---- */
 
 struct pair *pair_new(struct pipe *pipe)
 {
@@ -424,9 +427,9 @@ struct pair *pair_new(struct pipe *pipe)
 	pair->far.in = pair->far.out = pair->far.reopened = -1;
 	pair->open_timer.fire = open_timer_fires;
 	pair->quit.fire = quit_fires;
-	flow_init(&pair->ways[DIR_DOWN], pair, DIR_DOWN, &pair->near,
+	flow_init(&pair->flows[DIR_DOWN], pair, DIR_DOWN, &pair->near,
 		  &pair->far);
-	flow_init(&pair->ways[DIR_UP], pair, DIR_UP, &pair->far, &pair->near);
+	flow_init(&pair->flows[DIR_UP], pair, DIR_UP, &pair->far, &pair->near);
 	list_init(&pair->at);
 	list_append(&pipe->pairs, &pair->at);
 	pipe->count++;
@@ -438,15 +441,15 @@ struct pair *pair_new(struct pipe *pipe)
 
 static void pair_free(struct pair *pair)
 {
-	flow_fini(&pair->ways[DIR_DOWN]);
-	flow_fini(&pair->ways[DIR_UP]);
+	flow_fini(&pair->flows[DIR_DOWN]);
+	flow_fini(&pair->flows[DIR_UP]);
 	end_free(&pair->near);
 	end_free(&pair->far);
 	list_remove(&pair->at);
 	free(pair);
 }
 
-/* -C and -i are for bytes that standard input or a command sends. The fan has
+/* -C and -i apply to input from standard input or a command. The fan has
  * converted its input already. */
 static void set_input(struct flow *w)
 {
@@ -456,21 +459,21 @@ static void set_input(struct flow *w)
 	if (!from->standard && !from->runs)
 		return;
 	w->to_crlf = o->crlf && !from->fed;
-	w->rest = o->line_pause;
+	w->line_pause = o->line_pause;
 }
 
-static void begin_ways(struct pair *pair)
+static void begin_flows(struct pair *pair)
 {
 	const struct pipe_options *o = pair->pipe->o;
-	struct flow *down = &pair->ways[DIR_DOWN], *up = &pair->ways[DIR_UP];
+	struct flow *down = &pair->flows[DIR_DOWN], *up = &pair->flows[DIR_UP];
 
-	down->whole = o->no_shutdown;
-	up->whole = o->no_shutdown && !pair->near.standard;
+	down->no_shutdown = o->no_shutdown;
+	up->no_shutdown = o->no_shutdown && !pair->near.standard;
 	set_input(down);
 	set_input(up);
 	up->discards = o->discard_received;
 	if (pair->near.standard && o->no_stdin)
-		down->whole = down->ended = true;
+		down->no_shutdown = down->ended = true;
 	if (pair->near.standard && pair->pipe->input_ended)
 		down->ended = true;
 	splice_choose(down);
@@ -494,12 +497,12 @@ void pair_begin(struct pair *pair)
 	if (o->idle)
 		loop_arm(loop, &pair->open_timer, pair->busy + o->idle);
 	if (!o->listens)
-		pipe_print(pair->pipe, &opens);
-	begin_ways(pair);
+		pipe_publish(pair->pipe, &opens);
+	begin_flows(pair);
 	end_watch(&pair->near);
 	end_watch(&pair->far);
-	flow_step(&pair->ways[DIR_UP], false);
-	flow_step(&pair->ways[DIR_DOWN], false);
+	flow_step(&pair->flows[DIR_UP], false);
+	flow_step(&pair->flows[DIR_DOWN], false);
 	if (pair->pipe->fan)
 		fan_touch(pair->pipe->fan);
 }
@@ -515,7 +518,7 @@ void pipe_child_ended(struct pipe *pipe, const struct err *why)
 	pipe_say(pipe, why->text);
 }
 
-/* ---- the whole ---- */
+/* ---- a pipe ---- */
 
 static void reap(struct hook *hook)
 {
@@ -569,7 +572,7 @@ bool pipe_done(const struct pipe *pipe)
 
 int pipe_status(const struct pipe *pipe)
 {
-	if (!pipe->status && pipe->failed && !serves_on(pipe))
+	if (!pipe->status && pipe->failed && !keeps_listening(pipe))
 		return err_exit_code(ERR_IO);
 	return pipe->status;
 }

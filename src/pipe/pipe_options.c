@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The words behind `rung pipe`. What they mean for the bytes is pipe.c's.
+ * Parses the command line of `rung pipe`.
  */
 #include "rung/pipe.h"
 
@@ -10,28 +10,30 @@
 #define MOST 100000u
 
 const struct param pipe_params[] = {
-    {.name = "-l", .kind = PARAM_FLAG, .brief = "listen; serve one and end"},
+    {.name = "-l",
+     .kind = PARAM_FLAG,
+     .brief = "listen; serve one peer and exit"},
     {.name = "-k",
      .kind = PARAM_FLAG,
-     .brief = "with -l go on serving; else go on sending after the peer's end"},
+     .brief = "with -l, serve on; else send on after the peer's end"},
     {.name = "-m",
      .kind = PARAM_NUMBER,
      .value = "N",
-     .brief = "with -l -k: N peers at one time, side by side"},
+     .brief = "with -l -k: serve up to N peers at once"},
     {.name = "-q",
      .kind = PARAM_DURATION,
      .value = "D",
-     .brief = "end D after the input's end"},
+     .brief = "exit D after the end of input"},
     {.name = "-N",
      .kind = PARAM_FLAG,
-     .brief = "no half-close when the input ends"},
+     .brief = "do not shut down the sending side at end of input"},
     {.name = "-C",
      .kind = PARAM_FLAG,
-     .brief = "send LF as CRLF; CRLF stays as it is"},
+     .brief = "send LF as CRLF; CRLF is unchanged"},
     {.name = "-x",
      .kind = PARAM_PATH,
      .value = "FILE",
-     .brief = "log what passes into FILE, as hex"},
+     .brief = "log the data to FILE, as hex"},
     {.name = "-i",
      .kind = PARAM_DURATION,
      .value = "D",
@@ -39,21 +41,21 @@ const struct param pipe_params[] = {
     {.name = "-w",
      .kind = PARAM_DURATION,
      .value = "D",
-     .brief = "give up when nothing opens, or passes, for D"},
+     .brief = "fail if no connection opens, or no data moves, for D"},
     {.name = "--proxy",
      .kind = PARAM_WORD,
      .value = "URL",
      .choices = proxy_schemes,
-     .brief = "connect by way of http://[USER@]HOST:PORT, socks5://..., "
+     .brief = "connect through http://[USER@]HOST:PORT, socks5://..., "
 	      "socks4a://... or socks4://..."},
     {.name = "--proxy-auth",
      .kind = PARAM_PATH,
      .value = "FILE",
-     .brief = "the proxy's USER:PASSWORD is this file's first line"},
+     .brief = "read the proxy's USER:PASSWORD from the first line of FILE"},
     {.name = "-v",
      .kind = PARAM_FLAG,
-     .brief = "tell each address tried, and each peer"},
-    {.name = "--help", .kind = PARAM_FLAG, .brief = "print this"},
+     .brief = "report each address tried, and each peer"},
+    {.name = "--help", .kind = PARAM_FLAG, .brief = "print the usage"},
     {.kind = PARAM_END},
 };
 
@@ -74,22 +76,22 @@ static int read_max_peers(struct pipe_options *o, struct err *e)
 	if (parse_number(bytes_str(optarg), &n, &why))
 		return err_usage(e, "pipe: -m: %s", why.text);
 	if (!n || n > MOST)
-		return err_usage(e, "pipe: -m: from 1 to 100000, not %.40s",
+		return err_usage(e, "pipe: -m: must be 1 to 100000, not %.40s",
 				 optarg);
 	o->max_peers = (unsigned)n;
 	return 0;
 }
 
-/* What the long options are called. */
+/* Values of long options for getopt_long(3). */
 enum { OPTION_HELP = 256, OPTION_PROXY, OPTION_AUTH };
 
-/* The proxy and its password's file, read when all else is. */
-struct by_way {
+/* --proxy and --proxy-auth, parsed after all other options. */
+struct proxy_args {
 	const char *proxy, *auth;
 };
 
 static int read_one(int option, char **argv, struct pipe_options *o,
-		    struct by_way *by, struct err *e)
+		    struct proxy_args *proxy, struct err *e)
 {
 	switch (option) {
 	case 'h':
@@ -127,10 +129,10 @@ static int read_one(int option, char **argv, struct pipe_options *o,
 		o->idle = o->open_timeout;
 		return 0;
 	case OPTION_PROXY:
-		by->proxy = optarg;
+		proxy->proxy = optarg;
 		return 0;
 	case OPTION_AUTH:
-		by->auth = optarg;
+		proxy->auth = optarg;
 		return 0;
 	case ':':
 		return err_usage(e, "pipe: %.60s needs a value",
@@ -138,34 +140,31 @@ static int read_one(int option, char **argv, struct pipe_options *o,
 	}
 	if (optopt && optopt < OPTION_HELP)
 		return err_usage(
-		    e,
-		    "pipe: there is no option -%c; 'rung pipe --help' lists "
-		    "them",
+		    e, "pipe: unknown option -%c; see 'rung pipe --help'",
 		    optopt);
-	return err_usage(
-	    e,
-	    "pipe: %.60s: no such option, or it takes no value; 'rung pipe "
-	    "--help' lists them",
-	    argv[optind - 1]);
+	return err_usage(e,
+			 "pipe: %.60s: unknown option, or takes no value; see "
+			 "'rung pipe --help'",
+			 argv[optind - 1]);
 }
 
-/* No address is without a colon: a word without one is a port. */
+/* An address contains a colon, so that a word without one is a port. */
 static bool is_port(const char *word)
 {
 	return word && *word != '-' && !strpbrk(word, ":/@");
 }
 
-/* Where an address may stand. `exec:ls -l` without quotes is not to be our -l.
+/* Rejects an option among the addresses: `exec:ls -l` without quotes is not -l.
  */
 static int no_option(const char *word, struct err *e)
 {
 	if (*word != '-')
 		return 0;
-	return err_usage(e, "pipe: %.60s: options stand before the addresses",
+	return err_usage(e, "pipe: %.60s: write options before the addresses",
 			 word);
 }
 
-/* Result: how many words it took, 1 or 2; -1 and *e. */
+/* Result: number of words used, 1 or 2; or -1 and *e. */
 static int read_address(char **word, struct endpoint *to, struct err *e)
 {
 	/* A command has no port. */
@@ -190,8 +189,7 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 	if (!*words)
 		return err_usage(
 		    e,
-		    "pipe: an address is missing%s: HOST:PORT, :PORT "
-		    "or unix:///PATH",
+		    "pipe: missing address%s: HOST:PORT, :PORT or unix:///PATH",
 		    o->listens ? " to listen on" : "");
 	n = read_address(words, &o->at, e);
 	if (n < 0)
@@ -207,40 +205,41 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 		return 0;
 	if (no_option(words[n], e))
 		return -1;
-	return err_usage(e, "pipe: '%.60s': a pipe has two ends at most",
-			 words[n]);
+	return err_usage(
+	    e, "pipe: unexpected argument '%.60s'; at most two addresses",
+	    words[n]);
 }
 
-/* Those connections that TCP makes go through it, of two both. */
-static int read_proxy(const struct by_way *by, struct pipe_options *o,
+/* The proxy is for the TCP connections of the pipe, with two addresses both. */
+static int read_proxy(const struct proxy_args *proxy, struct pipe_options *o,
 		      struct err *e)
 {
 	struct err why;
 
-	if (!by->proxy)
-		return by->auth ? err_usage(
-				      e, "pipe: --proxy-auth goes with --proxy")
-				: 0;
+	if (!proxy->proxy)
+		return proxy->auth
+			   ? err_usage(e, "pipe: --proxy-auth needs --proxy")
+			   : 0;
 	if ((o->listens || !endpoint_is_tcp(&o->at)) &&
 	    !(o->has_addr2 && endpoint_is_tcp(&o->to)))
-		return err_usage(e, "pipe: --proxy is for connecting with TCP; "
-				    "nothing here does");
-	if (proxy_parse_with_file(bytes_str(by->proxy), by->auth, &o->proxy,
-				  &why))
+		return err_usage(
+		    e, "pipe: --proxy needs an address to connect to with TCP");
+	if (proxy_parse_with_file(bytes_str(proxy->proxy), proxy->auth,
+				  &o->proxy, &why))
 		return err_set(e, why.kind, why.code, "pipe: %s", why.text);
 	o->proxied = true;
 	return 0;
 }
 
-/* What does not go together. */
+/* Rejects combinations of options. */
 static int pipe_options_check(const struct pipe_options *o, struct err *e)
 {
 	if (o->max_peers && (!o->listens || !o->keep_open))
-		return err_usage(e, "pipe: -m is for serving: -l -k -m N");
+		return err_usage(e, "pipe: -m needs -l -k");
 	if (o->has_addr2 && (o->crlf || o->line_pause))
 		return err_usage(e,
-				 "pipe: %s is for what comes from standard "
-				 "input; with two addresses nothing does",
+				 "pipe: %s applies to standard input, which "
+				 "two addresses do not use",
 				 o->crlf ? "-C" : "-i");
 	return 0;
 }
@@ -253,19 +252,19 @@ int pipe_read_options(int argc, char **argv, struct pipe_options *o,
 	    {"proxy", required_argument, NULL, OPTION_PROXY},
 	    {"proxy-auth", required_argument, NULL, OPTION_AUTH},
 	    {NULL, 0, NULL, 0}};
-	struct by_way by = {NULL, NULL};
+	struct proxy_args proxy = {NULL, NULL};
 	int option;
 
 	*o = (struct pipe_options){.max_peers = 0};
 	opterr = 0;
-	optind = 0; /* glibc: forgets the words that it read before */
+	optind = 0; /* glibc: restarts the scan */
 	while ((option = getopt_long(argc, argv, "+:hlkNCvm:q:x:i:w:", longs,
 				     NULL)) != -1)
-		if (read_one(option, argv, o, &by, e))
+		if (read_one(option, argv, o, &proxy, e))
 			return -1;
 	if (o->help)
 		return 0;
-	if (read_addresses(argv + optind, o, e) || read_proxy(&by, o, e))
+	if (read_addresses(argv + optind, o, e) || read_proxy(&proxy, o, e))
 		return -1;
 	return pipe_options_check(o, e);
 }

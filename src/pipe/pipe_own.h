@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the files of this room share: a pipe has pairs, a pair two ends and two
- * ways between them.
+ * Types and functions shared by the files of pipe. A pipe has pairs; a pair has
+ * two ends and two flows between them.
  */
 #ifndef RUNG_PIPE_OWN_H
 #define RUNG_PIPE_OWN_H
@@ -10,108 +10,108 @@
 #include "rung/file.h"
 #include "rung/pipe.h"
 
-/* How many bytes one read asks for where they are copied. */
+/* Bytes of one read that copies. */
 #define CHUNK RIO_CHUNK
-/* How much may lie in a pipe of the kernel's. */
+/* Capacity of a kernel pipe. */
 #define KERNEL_PIPE ((size_t)1 << 20)
-/* How long one message of a Unix socket may be. */
+/* Longest message to a Unix socket. */
 #define MESSAGE_MAX ((size_t)65536)
 
 /* crlf.c */
 struct crlf {
 	bool after_cr;
 };
-/* Appends `in` to out, a CR before each LF that has none. Result: 0, or -1:
- * no memory. */
-int crlf_turn(struct crlf *, struct bytes in, struct buf *out);
+/* Appends `in` to `out`, with a CR before each LF that has none. Result: 0, or
+ * -1: no memory. */
+int crlf_convert(struct crlf *, struct bytes in, struct buf *out);
 
 /* dump.c */
 struct dump;
 struct pipe;
 struct flow;
-/* `raw`: what passes as it is, without heads and hex. Blocks until a FIFO has
- * a reader; writing goes through the loop. */
+/* Opens a log file. `raw`: the bytes only, without headers and hex. Blocks
+ * until a FIFO has a reader; writes go through the loop. */
 struct dump *dump_open(struct pipe *, const char *path, bool raw,
 		       struct err *e);
-/* NULL is allowed here and in the next two functions. True if no more should be
- * read, until pipe_logged(). */
+/* Returns true if the queue is full: nothing more is read until pipe_logged().
+ * NULL is allowed here and in the next three functions. */
 bool dump_is_full(const struct dump *);
-/* True if nothing waits to be written, or nothing more can be. */
+/* Returns true if nothing is queued, or the log has failed. */
 bool dump_is_written(const struct dump *);
-/* Result: 0, or -1 and *e: a write has failed. */
+/* Result: 0, or -1 and *e if a write has failed. */
 int dump_error(const struct dump *, struct err *e);
-/* Result: 0, or -1 and *e (io). To no dump (NULL): nothing. */
+/* Result: 0, or -1 and *e (io). Without a log (NULL): 0. */
 int dump_write(struct dump *, uint64_t wall, enum dir, unsigned number,
 	       uint64_t offset, struct bytes, struct err *e);
 void dump_free(struct dump *);
-/* Logs what goes a way. */
+/* Writes the bytes of a flow to the logs. */
 void pair_log(struct flow *, struct bytes);
-/* A log has written something, or failed. */
+/* A log has written bytes, or failed. */
 void pipe_logged(struct pipe *);
-/* True if a log has too much to write for now. */
+/* Returns true if a log's queue is full. */
 bool pipe_log_is_full(const struct pipe *);
 
 enum means {
 	BY_COPY,     /* read, write */
-	BY_SPLICE,   /* through a pipe of the kernel's */
-	BY_SENDFILE, /* from a file, straight */
+	BY_SPLICE,   /* splice(2), through a kernel pipe */
+	BY_SENDFILE, /* sendfile(2), from a file */
 };
 
 struct pair;
 struct end;
 
-/* One direction. It holds what was read and not yet written, in its buffer or
- * in the kernel's pipe, and reads on when that is gone. */
+/* One direction. Bytes read and not yet written are in its buffer or in the
+ * kernel pipe; it reads again when both are empty. */
 struct flow {
 	struct pair *pair;
 	struct end *from, *to;
 	enum dir dir;
 	enum means by;
-	bool ended;    /* nothing more will be read */
-	bool done;     /* all is written and the end passed on */
-	bool blocked;  /* the sink takes no more until it says so */
-	bool whole;    /* the sink is not told of the end */
-	bool to_crlf;  /* LF to CRLF */
-	bool discards; /* what is read is let go */
+	bool ended;       /* no more input */
+	bool done;        /* all written, and the end passed on */
+	bool blocked;     /* the sink accepts no more for now */
+	bool no_shutdown; /* the end is not passed on */
+	bool to_crlf;     /* LF to CRLF */
+	bool discards;    /* input is read and discarded */
 	struct crlf crlf;
 	struct buf held;
-	struct buf raw;      /* as read, where it is turned */
-	int kernel[2];       /* the kernel's pipe, -1 while it needs none */
-	size_t in_kernel;    /* bytes in it */
-	uint64_t bytes;      /* read so far */
-	uint64_t rest;       /* ns between lines */
-	struct timer resume; /* ends a rest */
+	struct buf raw;      /* input before the conversion to CRLF */
+	int kernel[2];       /* kernel pipe; -1: none */
+	size_t in_kernel;    /* bytes in the kernel pipe */
+	uint64_t bytes;      /* bytes read so far */
+	uint64_t line_pause; /* pause between lines, ns; 0: none */
+	struct timer resume; /* ends the pause */
 };
 
-/* What an fd is: which calls there are for it, and whether they may block. */
+/* Kind of a descriptor: decides how to read and write it, and whether that may
+ * block. */
 enum fd_kind { FD_SOCKET, FD_FIFO, FD_FILE, FD_OTHER };
 
 /*
- * Where bytes come from and go to: standard input and output, a stream's
- * socket, or a link that keeps boundaries, which stays in net's hands.
+ * Source and sink of bytes: standard input and output, the socket of a stream,
+ * or a link with message boundaries, which keeps its transport.
  */
 struct end {
 	struct pair *pair;
-	struct flow *reads, *writes; /* the ways out of it and into it */
+	struct flow *reads, *writes; /* flows from it and to it */
 	struct transport link;
-	struct transport *reply_to; /* messages: to whom they are sent */
-	struct child *child; /* exec: who is behind it; NULL: all is over */
-	bool runs;           /* exec: its end is that of both directions */
-	bool gone;           /* and there it is */
+	struct transport *reply_to; /* destination of messages */
+	struct child *child;        /* exec: the command; NULL: it has exited */
+	bool runs; /* exec: end of output ends both directions */
+	bool gone; /* exec: its output has ended */
 	bool messages;
 	bool standard; /* standard input and output */
-	bool fed;      /* its input comes from the fan */
+	bool fed;      /* input comes from the fan */
 	bool opened;
-	int in, out;  /* -1: none; with messages always */
-	int reopened; /* standard output once more, as ours alone; or -1 */
+	int in, out;  /* -1: none; always with messages */
+	int reopened; /* standard output opened again; or -1 */
 	enum fd_kind in_kind, out_kind;
-	bool small_writes; /* a write may block: little at a time, after a look
-			    */
+	bool small_writes; /* poll, then write little: a write may block */
 	struct watch in_watch, out_watch;
-	char name[160]; /* for people */
+	char name[160]; /* for messages */
 };
 
-/* A datagram listener's peer beside the one that is talked to. */
+/* A further peer of a datagram listener: all of them share one end. */
 struct extra_peer {
 	struct list at;
 	struct transport link;
@@ -123,12 +123,12 @@ struct pair {
 	struct pipe *pipe;
 	unsigned number;
 	struct end near, far;
-	struct flow ways[2];     /* DIR_DOWN: near to far */
+	struct flow flows[2];    /* DIR_DOWN: near to far */
 	struct timer open_timer; /* -w */
 	struct timer quit;       /* -q */
-	uint64_t busy;           /* when a byte moved last */
-	struct end *broken;      /* a link that failed: what came is still */
-	struct err why;          /* brought, then this is told */
+	uint64_t busy;           /* time of the last byte moved */
+	struct end *broken;      /* a link that failed; first its data */
+	struct err why;          /* is forwarded, then this reported */
 	bool begun, over;
 	struct list extra_peers;
 };
@@ -140,147 +140,152 @@ struct pipe {
 	struct transport listener;
 	struct list pairs, over;
 	unsigned count, number;
-	unsigned children; /* commands that were not waited for yet */
+	unsigned children; /* commands not yet reaped */
 	struct hook reap;
 	struct trap traps[3];
 	struct dump *dump, *transcript;
-	struct fan *fan;  /* peers side by side share standard input, or NULL */
-	bool input_ended; /* standard input: for the peers to come */
+	struct fan *fan;  /* shares standard input among peers; or NULL */
+	bool input_ended; /* end of standard input, also for later peers */
 	bool splices;
-	int spare[2]; /* a kernel's pipe with nothing in it, or -1 */
+	int spare[2]; /* an empty kernel pipe, or -1 */
 	bool trapped, done;
-	bool failed;      /* a command did */
-	bool interrupted; /* by a signal, or as if: nothing is waited for */
+	bool failed;      /* a command failed */
+	bool interrupted; /* by a signal or a fatal error: wait for nothing */
 	int status;
 };
 
-/* move.c */
+/* flow.c */
 void flow_init(struct flow *, struct pair *, enum dir, struct end *from,
 	       struct end *to);
 void flow_fini(struct flow *);
-/* Moves what can be moved now; `readable`: the loop said so of its source. */
+/* Reads and writes what it can now. `readable`: the loop reported its source
+ * readable. */
 void flow_step(struct flow *, bool readable);
-/* A message that came. */
+/* Passes on a received message. */
 void flow_feed(struct flow *, struct bytes);
-/* Its source has ended: what is held goes out still. */
+/* The source has ended; bytes held are still written. */
 void flow_end(struct flow *);
-/* Its sink is broken: what is held is let go. */
+/* The sink has failed: discards the bytes held and ends. */
 void flow_drop(struct flow *);
-/* The same, but what still comes is read and let go, too: a socket closed with
- * something unread in it would be a reset, and could cost what was sent. */
+/* Discards all input but keeps reading: a close with unread input sends RST,
+ * which can destroy sent data. */
 void flow_discard(struct flow *);
 size_t flow_held(const struct flow *);
-/* What it wants of its ends may have changed. */
+/* Updates the events that its ends wait for. */
 void flow_touch(struct flow *);
-/* Whether it would take more from its source. */
+/* Returns true if it can accept more from its source. */
 bool flow_wants_input(const struct flow *);
 
-/* splice.c: as move.c's own pull and push. On RIO_FULL the kernel cannot do it
- * that way: it is BY_COPY from now on. */
+/* splice.c: pull and push of flow.c with splice(2). RIO_FULL: the kernel does
+ * not support that here; the flow is BY_COPY from now on. */
 void splice_choose(struct flow *);
 enum rio splice_pull(struct flow *, int *code);
 enum rio splice_push(struct flow *, int *code);
 enum rio splice_file(struct flow *, int *code);
-/* Lets go of what is in the kernel's pipe, and of that. */
+/* Closes the kernel pipe; discards the bytes in it. */
 void splice_close(struct flow *);
-/* What they all share. */
+/* Initialize and close the spare kernel pipe, which all flows share. */
 void splice_init(struct pipe *);
 void splice_fini(struct pipe *);
 
 /* ends.c */
-/* Standard input and output. */
+/* Initializes the end with standard input and output. */
 void end_standard(struct end *);
-/* The output of that one, for a peer beside others; the input is the fan's. */
+/* Initializes the end of one of several peers: the owner's output, and input
+ * from the fan. */
 void end_shared(struct end *, const struct end *owner);
-/* `serves`: whom a command at that end serves; or NULL. */
+/* `serves`: the peer that a command at this end serves; or NULL. */
 int end_dial(struct end *, const struct endpoint *,
 	     const struct serving *serves, struct err *e);
-/* A connection that a listener took, or with fd -1 a peer of datagrams. */
+/* Takes an accepted connection, or with fd -1 a datagram peer. */
 struct transport *end_accept(struct end *, struct transport *listener, int fd,
 			     const struct addr *peer);
-/* One more peer of the same listener: what it sends comes from this end too. */
+/* Adds a peer of the same listener: its messages come from this end too. */
 struct transport *end_extra_peer(struct end *, struct transport *listener,
 				 const struct addr *peer);
 void end_watch(struct end *);
 /* One read or write. Result: MORE and *n, WAIT, END, or FAIL and *code. */
 enum rio end_read(struct end *, uint8_t *at, size_t most, size_t *n, int *code);
 enum rio end_write(struct end *, struct bytes, size_t *n, int *code);
-/* Tells the peer that nothing follows. Result: 0 or an errno. */
+/* Shuts down the sending side. Result: 0 or an errno. */
 int end_half(struct end *);
 void end_close(struct end *, bool reset);
-/* Gives back what messages have left; between turns only. */
+/* Frees the extra peers; between turns only. */
 void end_free(struct end *);
-/* The longest piece that may be one message there; 0: no messages. */
+/* Returns the longest message that it can send; 0: a stream. */
 size_t end_longest(const struct end *);
 
-/* fan.c: what standard input brings goes to all who are connected */
+/* fan.c: copies standard input to all connected peers */
 struct fan *fan_new(struct pipe *);
 void fan_free(struct fan *);
-/* Standard output, to be shared. */
+/* Returns the end whose standard output the peers share. */
 const struct end *fan_end(const struct fan *);
-/* Somebody came, went, or has room again. */
+/* A peer connected, left, or has room again. */
 void fan_touch(struct fan *);
 
 /* serve.c */
 int serve_start(struct pipe *, struct err *e);
-/* Whom a command at the other end of that link serves. `fd`: its own, or -1. */
+/* Returns the peer that a command at the other end serves. `fd`: the peer's
+ * socket, or -1. */
 struct serving serving_of(const struct transport *, int fd,
 			  const struct addr *peer);
 void serve_stop(struct pipe *);
-/* A signal would leave a Unix socket's path behind, or a command. 0, or -1 and
- * *e. */
+/* Traps signals, which would leave a Unix socket's path or a command behind.
+ * Result: 0, or -1 and *e. */
 int pipe_trap(struct pipe *, struct err *e);
-/* Whether it goes on when a pair is over. */
-bool serves_on(const struct pipe *);
+/* Returns true if the pipe keeps listening after a pair (-l -k). */
+bool keeps_listening(const struct pipe *);
 
-/* dial.c */
+/* pipe_dial.c */
 int pipe_dial(struct pipe *, struct err *e);
 void pair_opened(struct end *);
 
-/* pipe.c: its life, and what follows from what happens */
+/* pipe.c: life of a pipe and its pairs; reactions to events */
 /*
- * Begins: dials, or listens.
- * Lends:   the options, the net and the sink for its whole life.
- * Result:  NULL and *e when it cannot begin.
+ * Connects, or listens.
+ * Lends:   the options, the net and the sink until pipe_free().
+ * Result:  NULL and *e if the start failed.
  */
 struct pipe *pipe_start(struct net *, const struct pipe_options *,
 			const struct pipe_sink *, struct err *e);
-/* Nothing is left to do. */
+/* Returns true if nothing is left to do. */
 bool pipe_done(const struct pipe *);
-/* The exit code; once done. */
+/* The exit code; valid once done. */
 int pipe_status(const struct pipe *);
-/* Closes what is open. */
+/* Closes all pairs and the listener. */
 void pipe_free(struct pipe *);
 struct pair *pair_new(struct pipe *);
-/* Both ends are open: bytes begin to move. */
+/* Starts the flows, if both ends are open. */
 void pair_begin(struct pair *);
-/* Bytes came or went: it is not idle. */
+/* Bytes were sent or received: restarts the idle time. */
 void pair_busy(struct pair *);
-/* Over; `why`: NULL when in order, as far as nothing broke before. */
+/* Ends the pair. `why`: NULL if in order; an earlier failure of an end has
+ * precedence. */
 void pair_end(struct pair *, const struct err *why);
-/* All is over. */
+/* Ends the pipe with this exit code; the first call counts. */
 void pipe_ends(struct pipe *, int status);
-/* The link could not be opened, or its owner below says that it failed. */
+/* The link could not be opened, or its transport reports a failure. */
 void pair_lost(struct end *, const struct err *why);
-/* A read or a write failed. */
+/* Handle a failed read or write. */
 void pair_read_failed(struct flow *, int code);
 void pair_write_failed(struct flow *, int code);
-/* The command at that end has ended its output. */
+/* The command at that end sends and reads no more. */
 void pair_gone(struct end *);
-/* A command has been waited for; why: it failed. */
+/* A command has exited. `why`: it failed; or NULL. */
 void pipe_child_ended(struct pipe *, const struct err *why);
-/* A way has become done, or a pair's broken end has brought its last. */
+/* Ends the pair if its flows are done, or starts the time of -q. */
 void pair_check(struct pair *);
-/* Standard output has nobody left to read it. */
+/* The reader of standard output has gone: ends the pipe with 141. */
 void pair_unread(struct pair *);
-/* Standard input, output or a log has failed: no other pair would fare better.
- */
+/* Standard input, output or a log has failed: ends the pipe, as all pairs need
+ * it. */
 void pair_fail_all(struct pair *, const struct err *why);
-/* A line for people. */
+/* Prints a line. */
 void pipe_say(const struct pipe *, const char *text);
-/* What a link or the listener notes, for those who want to hear it. */
+/* Prints a notice unless -q; `detail`: only with -v. */
 void pipe_note(const struct pipe *, bool detail, const char *text);
-/* Whether somebody heard it who has words for it. */
-bool pipe_print(const struct pipe *, const struct pipe_event *);
+/* Passes an event to the sink. Returns true if the sink reports events itself.
+ */
+bool pipe_publish(const struct pipe *, const struct pipe_event *);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `rung pipe` as a program: a net, turned until all is done, and none of the
- * other rooms.
+ * `rung pipe` as a program: runs a net of its own until the pipe is done.
  */
 #include "pipe_own.h"
 #include "rung/clock.h"

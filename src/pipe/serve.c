@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Who is served: the listener of a pipe, and the peers that it takes or sends
- * away. What becomes of a pair is pipe.c's.
+ * The listener of a pipe: accepts or rejects peers and starts their pairs.
+ * pipe.c ends the pairs.
  */
 #include "pipe_own.h"
 
@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-bool serves_on(const struct pipe *pipe)
+bool keeps_listening(const struct pipe *pipe)
 {
 	return pipe->o->listens && pipe->o->keep_open;
 }
@@ -24,9 +24,9 @@ static void print_endpoint(struct pipe *pipe)
 	const struct pipe_options *o = pipe->o;
 	struct addr at = transport_local(&pipe->listener);
 	struct buf line;
-	struct pipe_event news = {.kind = PIPE_LISTENS, .addr = &at};
+	struct pipe_event event = {.kind = PIPE_LISTENS, .addr = &at};
 
-	if (pipe_print(pipe, &news) || o->quiet ||
+	if (pipe_publish(pipe, &event) || o->quiet ||
 	    (!o->verbose && !o->at.any && strcmp(o->at.port, "0") != 0))
 		return;
 	buf_init(&line, BUF_SMALL);
@@ -38,17 +38,17 @@ static void print_endpoint(struct pipe *pipe)
 	buf_fini(&line);
 }
 
-/* Nobody can be served. */
+/* Ends the pipe: without a listener no peer comes. */
 static void cannot_listen(struct pipe *pipe, const struct err *why)
 {
-	struct pipe_event news = {.kind = PIPE_CANNOT_LISTEN, .why = why};
+	struct pipe_event event = {.kind = PIPE_CANNOT_LISTEN, .why = why};
 
-	if (!pipe_print(pipe, &news))
+	if (!pipe_publish(pipe, &event))
 		pipe_say(pipe, why->text);
 	pipe_ends(pipe, err_exit_code(why->kind));
 }
 
-static void listener_moved(struct transport *t, const struct err *why)
+static void listener_state_changed(struct transport *t, const struct err *why)
 {
 	struct pipe *pipe = pipe_of(t);
 
@@ -86,29 +86,29 @@ static void print_peer(struct pipe *pipe, const struct pair *pair,
 		       const struct end *end)
 {
 	char line[256];
-	struct pipe_event news = {.kind = PIPE_ACCEPTS,
-				  .addr = &end->link.peer};
+	struct pipe_event event = {.kind = PIPE_ACCEPTS,
+				   .addr = &end->link.peer};
 
-	if (pipe_print(pipe, &news) || !pipe->o->verbose)
+	if (pipe_publish(pipe, &event) || !pipe->o->verbose)
 		return;
 	snprintf(line, sizeof(line), "#%u: %s", pair->number, end->name);
 	pipe_say(pipe, line);
 }
 
-/* Whether the peer may come; if not, that is told. */
-static bool lets_in(struct pipe *pipe, const struct addr *peer)
+/* Returns true if the peer may connect; else publishes the reason. */
+static bool admit_peer(struct pipe *pipe, const struct addr *peer)
 {
 	const struct pipe_options *o = pipe->o;
-	struct pipe_event news = {.kind = PIPE_DENIES, .addr = peer};
+	struct pipe_event event = {.kind = PIPE_DENIES, .addr = peer};
 
 	if (o->guard && !o->guard->admits(o->guard, peer)) {
-		pipe_print(pipe, &news);
+		pipe_publish(pipe, &event);
 		return false;
 	}
 	if (pipe->count < max_of(pipe))
 		return true;
-	news.kind = PIPE_REFUSES;
-	pipe_print(pipe, &news);
+	event.kind = PIPE_REFUSES;
+	pipe_publish(pipe, &event);
 	return false;
 }
 
@@ -125,8 +125,8 @@ struct serving serving_of(const struct transport *t, int fd,
 	return s;
 }
 
-/* The other end of a pair that a peer of the listener's has begun; `fd`: its
- * own, or -1. Result: 0, or -1: over. */
+/* Opens the other end for an accepted peer. `fd`: the peer's socket, or -1.
+ * Result: 0, or -1 after the pair has ended. */
 static int begin_other(struct pair *pair, int fd, const struct addr *peer)
 {
 	struct pipe *pipe = pair->pipe;
@@ -167,7 +167,7 @@ static struct transport *listener_accepted(struct transport *t, int fd,
 		return end_extra_peer(
 		    &list_entry(pipe->pairs.next, struct pair, at)->far, t,
 		    peer);
-	if (!lets_in(pipe, peer))
+	if (!admit_peer(pipe, peer))
 		return NULL;
 	pair = pair_new(pipe);
 	end = relays ? &pair->near : &pair->far;
@@ -175,14 +175,14 @@ static struct transport *listener_accepted(struct transport *t, int fd,
 		return NULL;
 	link = end_accept(end, t, fd, peer);
 	print_peer(pipe, pair, end);
-	if (!serves_on(pipe) && t->ops->connects)
+	if (!keeps_listening(pipe) && t->ops->connects)
 		transport_close(t, false);
 	pair_begin(pair);
 	return link;
 }
 
 static const struct transport_sink listener_sink = {
-    .state_changed = listener_moved,
+    .state_changed = listener_state_changed,
     .accepted = listener_accepted,
     .wants_input = listener_wants_input,
     .note = listener_note,
@@ -214,7 +214,8 @@ int pipe_trap(struct pipe *pipe, struct err *e)
 	return 0;
 }
 
-/* Peers that are served in turn each have standard input to themselves. */
+/* Peers share standard input with -k -m N; one after another each has it alone.
+ */
 static bool shares_input(const struct pipe_options *o)
 {
 	return o->keep_open && !o->has_addr2 && o->max_peers &&

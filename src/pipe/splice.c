@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One direction without a copy: splice(2) through a pipe of the kernel's, or
- * sendfile(2) from a file. Linux only, and only where both ends agree to it;
- * elsewhere nobody chooses it.
+ * One direction without a copy: splice(2) through a kernel pipe, or sendfile(2)
+ * from a file. Linux only, and only if both ends support it; other systems
+ * never choose it.
  *
- * A pipe of the kernel's that holds nothing is lent to whoever reads next: many
- * connections, each with little to bring, do with one.
+ * An empty kernel pipe is lent to the next flow that reads: many connections
+ * with little traffic share one.
  */
 #include "pipe_own.h"
 
@@ -43,7 +43,8 @@ void splice_close(struct flow *w)
 #include <string.h>
 #include <sys/sendfile.h>
 
-/* A file is always ready: other ends are to be looked at now and then. */
+/* A file is always ready: bounds one call, so that other ends get their turn.
+ */
 #define FILE_MAX ((size_t)16 << 20)
 
 void splice_choose(struct flow *w)
@@ -54,9 +55,9 @@ void splice_choose(struct flow *w)
 
 	if (!pipe->splices || pipe->dump || pipe->transcript ||
 	    from->messages || to->messages || from->fed || w->to_crlf ||
-	    w->rest || w->discards)
+	    w->line_pause || w->discards)
 		return;
-	/* What may block in a write is better asked for little. */
+	/* splice(2) to these may block; a copy does not. */
 	if (to->standard && (to->out_kind == FD_SOCKET ||
 			     (to->small_writes && to->out_kind != FD_FIFO)))
 		return;
@@ -72,8 +73,8 @@ static void move_pipe(int to[2], int from[2])
 	from[0] = from[1] = -1;
 }
 
-/* Result: 0, or -1: none can be had. */
-static int borrow(struct flow *w)
+/* Takes a kernel pipe. Result: 0, or -1 if none can be opened. */
+static int take_kernel_pipe(struct flow *w)
 {
 	struct pipe *pipe = w->pair->pipe;
 
@@ -87,14 +88,14 @@ static int borrow(struct flow *w)
 		w->kernel[0] = w->kernel[1] = -1;
 		return -1;
 	}
-	/* Refused beyond a user's share: then it is a smaller one. */
+	/* Fails above the user's limit: the pipe stays smaller. */
 	fcntl(w->kernel[0], F_SETPIPE_SZ, (int)KERNEL_PIPE);
 	return 0;
 }
 
-/* Where there is a spare one it is kept: those who wait for their sinks in turn
- * need one each. */
-static void give_back(struct flow *w)
+/* Keeps the kernel pipe if a spare one exists: flows that alternate in waiting
+ * for their sinks need one each. */
+static void return_kernel_pipe(struct flow *w)
 {
 	struct pipe *pipe = w->pair->pipe;
 
@@ -102,15 +103,15 @@ static void give_back(struct flow *w)
 		move_pipe(pipe->spare, w->kernel);
 }
 
-/* Whether that is how the kernel says that it does not do it here. */
-static bool declined(int code)
+/* Returns true for errors that mean: not supported for these descriptors. */
+static bool is_unsupported(int code)
 {
 	return code == EINVAL || code == ENOSYS || code == ENOTSUP ||
 	       code == EOPNOTSUPP;
 }
 
-/* Copying from now on, what is in the kernel's pipe first. */
-static enum rio splice_give_up(struct flow *w, int *code)
+/* Falls back to copying; takes the bytes in the kernel pipe first. */
+static enum rio fall_back(struct flow *w, int *code)
 {
 	w->by = BY_COPY;
 	if (w->in_kernel) {
@@ -124,17 +125,17 @@ static enum rio splice_give_up(struct flow *w, int *code)
 		buf_commit(&w->held, (size_t)n);
 		w->in_kernel = 0;
 	}
-	give_back(w);
+	return_kernel_pipe(w);
 	splice_close(w);
 	return RIO_FULL;
 }
 
-static enum rio refused(struct flow *w, int *code)
+static enum rio splice_failed(struct flow *w, int *code)
 {
 	if (errno == EAGAIN || errno == EINTR)
 		return RIO_WAIT;
-	if (declined(errno))
-		return splice_give_up(w, code);
+	if (is_unsupported(errno))
+		return fall_back(w, code);
 	*code = errno;
 	return RIO_FAIL;
 }
@@ -144,16 +145,16 @@ enum rio splice_pull(struct flow *w, int *code)
 	enum rio r = RIO_END;
 	ssize_t n;
 
-	if (borrow(w))
-		return splice_give_up(w, code);
+	if (take_kernel_pipe(w))
+		return fall_back(w, code);
 	do
 		n = splice(w->from->in, NULL, w->kernel[1], NULL, KERNEL_PIPE,
 			   SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		r = refused(w, code);
+		r = splice_failed(w, code);
 	if (n <= 0) {
-		give_back(w);
+		return_kernel_pipe(w);
 		return r;
 	}
 	w->in_kernel = (size_t)n;
@@ -171,14 +172,14 @@ enum rio splice_push(struct flow *w, int *code)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return refused(w, code);
+			return splice_failed(w, code);
 		if (!n) {
 			*code = EIO;
 			return RIO_FAIL;
 		}
 		w->in_kernel -= (size_t)n;
 	}
-	give_back(w);
+	return_kernel_pipe(w);
 	return RIO_MORE;
 }
 
@@ -190,31 +191,31 @@ enum rio splice_file(struct flow *w, int *code)
 		n = sendfile(w->to->out, w->from->in, NULL, FILE_MAX);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return refused(w, code);
+		return splice_failed(w, code);
 	w->bytes += (uint64_t)n;
 	return n ? RIO_MORE : RIO_END;
 }
 
 #else
 
-void splice_choose(struct way *w)
+void splice_choose(struct flow *w)
 {
 	(void)w;
 }
 
-enum rio splice_pull(struct way *w, int *code)
+enum rio splice_pull(struct flow *w, int *code)
 {
 	(void)w;
 	(void)code;
 	return RIO_FULL;
 }
 
-enum rio splice_push(struct way *w, int *code)
+enum rio splice_push(struct flow *w, int *code)
 {
 	return splice_pull(w, code);
 }
 
-enum rio splice_file(struct way *w, int *code)
+enum rio splice_file(struct flow *w, int *code)
 {
 	return splice_pull(w, code);
 }

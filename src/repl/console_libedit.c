@@ -265,13 +265,24 @@ static bool take_key(struct console *c, bool all)
 	return run_command(e, key);
 }
 
+/* Moves the cursor back into the line: after a few commands of vi, libedit has
+ * it before the first character. */
+static void keep_cursor(struct edit *e)
+{
+	const LineInfoW *line = el_wline(e->el);
+
+	if (line->cursor < line->buffer)
+		el_cursor(e->el, (int)(line->buffer - line->cursor));
+}
+
 static void run_keys(struct console *c, bool all)
 {
 	struct edit *e = c->state;
 
 	c->wait_ms = 0;
 	while (!c->hung_up && !e->away && take_key(c, all))
-		;
+		keep_cursor(e);
+	keep_cursor(e);
 	buf_free_idle(&e->keys, KEYS_READ);
 	if (!c->hung_up && !e->away)
 		draw(c);

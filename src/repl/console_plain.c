@@ -72,7 +72,7 @@ static void plain_readable(struct console *c)
 
 	p->old = buf_len(&p->in.buf);
 	p->reading = true;
-	r = rio_fill(&p->in, STDIN_FILENO);
+	r = rio_fill(&p->in, c->input);
 	failed = r == RIO_FAIL && !p->terminal;
 	c->sink->signals(c);
 	p->reading = false;

@@ -42,12 +42,10 @@ enum { QUOTES_MAX = 1000 };
 enum { ROWS_MIN = 2, COLUMNS_MIN = 4 };
 
 #define ABORT_KEY ('G' & 037)
-/* readline has keys of its own to read: of a macro, or read too early. */
 /* A command waits for its next key. */
 #define IN_COMMAND                                                   \
 	(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | \
 	 RL_STATE_MULTIKEY | RL_STATE_VIMOTION | RL_STATE_CHARSEARCH)
-#define IN_KEYS (RL_STATE_MACROINPUT | RL_STATE_INPUTPENDING)
 
 struct gnu {
 	char *prompt;
@@ -275,6 +273,25 @@ static int got_quote(int count, int key)
 	return 0;
 }
 
+/*
+ * Replaces readline's abort command, which every unbound key runs, too. It
+ * jumps to the function in which readline began to read a command. If one
+ * rl_callback_read_char() takes two steps, that function has returned, and the
+ * program crashes (release 8.2).
+ */
+static int got_abort(int count, int key)
+{
+	(void)count;
+	(void)key;
+	rl_discard_argument();
+	rl_clear_pending_input();
+	/* An emptied macro ends at its next key. */
+	if (rl_executing_macro)
+		memset(rl_executing_macro, 0, strlen(rl_executing_macro));
+	rl_last_func = NULL;
+	return 0;
+}
+
 static int got_tab(int count, int key)
 {
 	struct console *c = theirs;
@@ -439,16 +456,36 @@ static bool is_on(const char *variable)
 	return value && !strcmp(value, "on");
 }
 
-/* Gives the keys of readline's command to the other one. */
-static void rebind(rl_command_func_t *from, rl_command_func_t *to)
+static void rebind_in(Keymap map, rl_command_func_t *from,
+		      rl_command_func_t *to)
 {
-	char **keys = rl_invoking_keyseqs(from);
+	char **keys = rl_invoking_keyseqs_in_map(from, map);
 
 	for (char **key = keys; key && *key; key++) {
-		rl_bind_keyseq(*key, to);
+		rl_bind_keyseq_in_map(*key, to, map);
 		free(*key);
 	}
 	free(keys);
+}
+
+/* Binds the keys of readline's command `from` to `to`, in each mode. */
+static void rebind(rl_command_func_t *from, rl_command_func_t *to)
+{
+	rebind_in(emacs_standard_keymap, from, to);
+	rebind_in(vi_movement_keymap, from, to);
+	rebind_in(vi_insertion_keymap, from, to);
+}
+
+/* Binds the keys that have no command to got_abort(). */
+static void bind_unbound(Keymap map)
+{
+	for (int key = 0; key < KEYMAP_SIZE - 1; key++) {
+		if (map[key].type == ISKMAP)
+			bind_unbound((Keymap)(uintptr_t)map[key].function);
+		else if (map[key].type == ISFUNC && !map[key].function &&
+			 !map[ANYOTHERKEY].function)
+			map[key].function = got_abort;
+	}
 }
 
 static int gnu_start(struct console *c, const char *history_file, struct err *e)
@@ -482,6 +519,10 @@ static int gnu_start(struct console *c, const char *history_file, struct err *e)
 	rl_bind_key('\t', got_tab);
 	rebind(rl_newline, got_enter);
 	rebind(rl_quoted_insert, got_quote);
+	rebind(rl_abort, got_abort);
+	bind_unbound(emacs_standard_keymap);
+	bind_unbound(vi_movement_keymap);
+	bind_unbound(vi_insertion_keymap);
 	g->marks = is_on("enable-bracketed-paste");
 	set_variables();
 	set_size();
@@ -494,12 +535,21 @@ static int gnu_start(struct console *c, const char *history_file, struct err *e)
 	return 0;
 }
 
+/* Returns true if readline has keys of its own: of a macro, or one put back. A
+ * NUL that it put back is lost, and would leave RL_STATE_INPUTPENDING set. */
+static bool has_keys(void)
+{
+	if (!rl_pending_input)
+		rl_clear_pending_input();
+	return rl_pending_input || RL_ISSTATE(RL_STATE_MACROINPUT);
+}
+
 static void run_keys(struct console *c, bool all)
 {
 	struct gnu *g = c->state;
 
 	while (!c->hung_up && give_keys(c, all))
-		while (!c->hung_up && (g->given || RL_ISSTATE(IN_KEYS)))
+		while (!c->hung_up && (g->given || has_keys()))
 			rl_callback_read_char();
 	buf_free_idle(&g->keys, KEYS_READ);
 	if (g->owed && !searching()) {

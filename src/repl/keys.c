@@ -9,16 +9,31 @@
 #include "rung/text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 const struct bytes key_paste = {(const uint8_t *)"\033[200~", 6};
 const struct bytes key_paste_end = {(const uint8_t *)"\033[201~", 6};
 
+int keys_open(void)
+{
+	const int flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+	int fd = tcgetpgrp(STDIN_FILENO) < 0 ? -1 : open("/dev/tty", flags);
+
+	return fd < 0 ? STDIN_FILENO : fd;
+}
+
+void keys_close(int fd)
+{
+	if (fd != STDIN_FILENO)
+		close(fd);
+}
+
 bool key_read(struct console *c, struct buf *keys)
 {
 	uint8_t read_now[KEYS_READ];
-	ssize_t n = read(STDIN_FILENO, read_now, sizeof(read_now));
+	ssize_t n = read(c->input, read_now, sizeof(read_now));
 	int error = errno;
 
 	/* Ctrl-C drops the keys before these. */

@@ -23,6 +23,16 @@ struct console;
 /* What a terminal sends before a paste, and behind it. */
 extern const struct bytes key_paste, key_paste_end;
 
+/*
+ * Opens the terminal of standard input again for reading, non-blocking: Ctrl-C
+ * may drop its input after poll(2) has reported some, and the flags of
+ * descriptor 0 are shared with other processes.
+ * Result: a descriptor for keys_close(); 0 if standard input is not the
+ *         controlling terminal.
+ */
+int keys_open(void);
+void keys_close(int fd);
+
 /* Appends what the terminal has, after the signals that came before have had
  * their effect. Result: false: it is gone, and the console says so from now on.
  */

@@ -5,6 +5,7 @@
  */
 #include "repl_own.h"
 
+#include "keys.h"
 #include "line_layout.h"
 
 #include <errno.h>
@@ -416,6 +417,7 @@ int repl_start(struct repl *r, struct shell *sh, const char *banner,
 	r->console = (struct console){.ops = editor(),
 				      .sink = &typed_sink,
 				      .owner = r,
+				      .input = STDIN_FILENO,
 				      .colour = r->out.colour};
 	r->editing = r->console.ops != &console_plain;
 	if (set_traps(r, e) < 0)
@@ -424,6 +426,7 @@ int repl_start(struct repl *r, struct shell *sh, const char *banner,
 	if (r->prompting) {
 		tty_queue_init(&r->tty_queue, loop_signals(sh->loop));
 		r->console.tty_queue = &r->tty_queue;
+		r->console.input = keys_open();
 		loop_watch(sh->loop, &r->output, STDOUT_FILENO, &output_ops);
 	}
 	sh->out = &r->out;
@@ -476,8 +479,10 @@ void repl_stop(struct repl *r)
 		lent(r->shell, false);
 	paint_last(r);
 	repl_finish(r);
-	if (r->prompting)
+	if (r->prompting) {
 		tty_queue_fini(&r->tty_queue);
+		keys_close(r->console.input);
+	}
 	while (r->trapped > 0)
 		loop_untrap(loop, &r->caught[--r->trapped].trap);
 }

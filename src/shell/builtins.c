@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What rung itself sets for a task: the groups of its last match and the
- * bytes around it. A fixed place for each, since every match sets most of
- * them. Variables that users name are env.c's.
+ * Built-in variables of a task: the groups of its last match and the bytes
+ * around it. Each variable has a fixed place, because every match sets most of
+ * them. env.c has the variables that users name.
  */
 #include "shell_own.h"
 
@@ -25,7 +25,7 @@ static const char *const names[CAPTURED_COUNT] = {
     [CAPTURED_MESSAGE] = "message",
 };
 
-int captured_find(struct bytes name)
+int builtins_find(struct bytes name)
 {
 	if (name.len == 1)
 		return name.at[0] >= '0' && name.at[0] <= '9' ? name.at[0] - '0'
@@ -37,7 +37,7 @@ int captured_find(struct bytes name)
 	return -1;
 }
 
-void captured_set(struct builtins *c, int which, struct bytes value)
+void builtins_set(struct builtins *c, int which, struct bytes value)
 {
 	struct buf *at = &c->value[which];
 	if (!c->set[which]) {
@@ -49,23 +49,23 @@ void captured_set(struct builtins *c, int which, struct bytes value)
 	buf_put(at, value);
 }
 
-bool captured_get(const struct builtins *c, int which, struct bytes *out)
+bool builtins_get(const struct builtins *c, int which, struct bytes *out)
 {
 	if (c->set[which])
 		*out = buf_bytes(&c->value[which]);
 	return c->set[which];
 }
 
-void captured_match(struct builtins *c, const struct match_found *found)
+void builtins_match(struct builtins *c, const struct match_found *found)
 {
 	for (int i = 0; i < MATCH_GROUPS; i++)
 		if (found->group[i].at || i == 0)
-			captured_set(c, i, found->group[i]);
+			builtins_set(c, i, found->group[i]);
 		else if (c->set[i])
 			buf_clear(&c->value[i]);
 }
 
-void captured_each(const struct builtins *c, void (*fn)(void *, const char *),
+void builtins_each(const struct builtins *c, void (*fn)(void *, const char *),
 		   void *ctx)
 {
 	for (int i = 0; i < CAPTURED_COUNT; i++)
@@ -73,7 +73,7 @@ void captured_each(const struct builtins *c, void (*fn)(void *, const char *),
 			fn(ctx, names[i]);
 }
 
-void captured_fini(struct builtins *c)
+void builtins_fini(struct builtins *c)
 {
 	for (int i = 0; i < CAPTURED_COUNT; i++)
 		if (c->set[i])

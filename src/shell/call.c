@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What commands may ask of the shell: waits, words out, bodies to run. Who runs
- * calls, and when, is the task's affair (task.c).
+ * The functions that commands call: waiting, output, running bodies. task.c
+ * decides when a call runs.
  */
 #include "shell_own.h"
 
@@ -11,17 +11,18 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Bytes shown at a time: the rows of so many stay in the cache. */
+/* Bytes in a piece of call_view_bytes(): the rows of so many stay in the CPU
+ * cache. */
 #define VIEW_PIECE ((size_t)256 << 10)
 
-static void poked(struct waiter *w)
+static void call_notified(struct waiter *w)
 {
 	struct call *c = list_entry(w, struct call, waiter);
 	c->notified = true;
 	task_ready(c->task);
 }
 
-static void late(struct timer *t)
+static void call_timed_out(struct timer *t)
 {
 	struct call *c = list_entry(t, struct call, deadline);
 	c->timed_out = true;
@@ -35,10 +36,10 @@ struct call *call_new(struct task *t, const struct cmd *cmd,
 	if (!c) {
 		c = t->spare = xalloc(sizeof *c);
 		args_init(&c->args);
-		c->waiter.notify = poked;
+		c->waiter.notify = call_notified;
 		list_init(&c->waiter.at);
 		list_init(&c->output_wait);
-		c->deadline.fire = late;
+		c->deadline.fire = call_timed_out;
 	}
 	c->cmd = cmd;
 	c->shell = t->shell;
@@ -93,7 +94,7 @@ void call_free_memory(struct call *c)
 	free(c);
 }
 
-/* Long ones are cut: they are for a list. */
+/* Longer commands are cut; `jobs` lists them. */
 #define TYPED_MAX 72
 
 char *command_typed(const struct program *p, const struct command *c)
@@ -149,18 +150,18 @@ enum cmd_status call_wait(struct call *c, struct session *s, uint64_t within_ns)
 		transport_try_first(&s->link);
 	}
 	if (c->waiting)
-		return CMD_WAIT; /* again: the deadline stays */
+		return CMD_WAIT; /* keeps its deadline */
 	return begin_wait(c, within_ns);
 }
 
-static bool is_full(const struct out *out)
+static bool output_is_blocked(const struct out *out)
 {
 	return out->blocked && out->blocked(out);
 }
 
 bool call_output_blocked(const struct call *c)
 {
-	return is_full(c->shell->out);
+	return output_is_blocked(c->shell->out);
 }
 
 enum cmd_status call_wait_output(struct call *c)
@@ -185,7 +186,7 @@ void calls_resume_output(struct shell *sh)
 			list_remove(link);
 			task_ready(list_entry(link, struct task, unread));
 		}
-	if (list_empty(&sh->output_waits) || is_full(sh->out))
+	if (list_empty(&sh->output_waits) || output_is_blocked(sh->out))
 		return;
 	list_each (link, &sh->output_waits) {
 		struct call *c = list_entry(link, struct call, output_wait);
@@ -362,22 +363,22 @@ struct session *call_session(struct call *c, unsigned param, struct err *e)
 	if (shell_current(c->shell))
 		return shell_current(c->shell);
 	err_set(e, ERR_USAGE, 0,
-		"there is no current session; 'connect' or 'listen' makes "
-		"one, 'use NAME' chooses");
+		"no current session; create one with 'connect' or 'listen', or "
+		"choose one with 'use NAME'");
 	return NULL;
 }
 
-/* A command runs only if its `exec:` was typed: what a variable holds can be a
- * peer's. */
+/* Runs an `exec:` command only if it was typed: the value of a variable may
+ * come from a peer. */
 static int check_typed(const struct value *address, struct err *e)
 {
 	struct bytes exec = BYTES("exec:");
 	if (!bytes_starts(address->text, exec) || address->typed >= exec.len)
 		return 0;
-	return err_set(e, ERR_USAGE, 0,
-		       "exec: from a variable is not run: a peer could have "
-		       "sent it; type 'exec:CMD' here, and pass values with "
-		       "connect --env NAME=VALUE");
+	return err_set(
+	    e, ERR_USAGE, 0,
+	    "exec: from a variable is not allowed: a peer could have sent it; "
+	    "type 'exec:CMD', and pass values with connect --env NAME=VALUE");
 }
 
 int call_address(const struct call *c, unsigned param, struct endpoint *out,
@@ -399,9 +400,9 @@ int call_message(const struct call *c, unsigned param, struct log_entry *out,
 	if (log_find(log, number, out))
 		return 0;
 	if (!log_range(log, &first, &last))
-		return err_set(e, ERR_USAGE, 0, "there are no messages yet");
+		return err_set(e, ERR_USAGE, 0, "no messages yet");
 	return err_set(e, ERR_USAGE, 0,
-		       "there is no message #%llu; #%llu to #%llu are kept",
+		       "no message #%llu; the log has #%llu to #%llu",
 		       (unsigned long long)number, (unsigned long long)first,
 		       (unsigned long long)last);
 }
@@ -439,14 +440,14 @@ enum cmd_status call_run_try(struct call *c, struct program *body)
 static void source_read(struct source *source)
 {
 	struct call *c = list_entry(source, struct call, source);
-	poked(&c->waiter);
+	call_notified(&c->waiter);
 }
 
 enum cmd_status call_parse_file(struct call *c, struct bytes path)
 {
 	source_start(&c->source, c->shell->loop, path, source_read);
 	if (source_is_read(&c->source))
-		poked(&c->waiter);
+		call_notified(&c->waiter);
 	return call_wait(c, NULL, CALL_FOREVER);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Completion: what could stand at a point of a line, from the same tables that
- * parse it. Putting it into the line is the console's job.
+ * Completes the word at a point of a line, from the tables that parse it. The
+ * console changes the line.
  */
 #include "rung/template.h"
 #include "shell_own.h"
@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The words of the command that the point stands in. */
+/* The command at the point, split into words. */
 struct place {
-	struct bytes word; /* what is typed of the word at the point */
+	struct bytes word; /* the part of the word before the point */
 	struct bytes words[64];
-	size_t count; /* the whole words before it */
+	size_t count; /* number of whole words before it */
 };
 
 static void complete_add(struct completions *out, struct bytes prefix,
@@ -32,8 +32,8 @@ static bool blank(uint8_t c)
 }
 
 /*
- * Finds the command around the point: quotes and templates hide `;` and blanks,
- * an open quote begins the commands of a body.
+ * Finds the command at the point. Quotes and templates hide `;` and blanks; an
+ * open quote starts the commands of a body.
  */
 static void find_place(struct bytes line, struct place *p, size_t *from)
 {
@@ -68,7 +68,7 @@ static void find_place(struct bytes line, struct place *p, size_t *from)
 			begin = i;
 			in_word = true;
 			quote = c == '\'' || c == '"' ? c : 0;
-			/* A command is never a template. */
+			/* The first word of a command is never a template. */
 			in_template = c == '<' && p->count > 0;
 		} else if (c == '\'' || c == '"') {
 			quote = c;
@@ -104,13 +104,14 @@ static void complete_sessions(const struct shell *sh, struct bytes prefix,
 	buf_fini(&name);
 }
 
-/* An abstract name may have a NUL, which no candidate can. */
+/* Returns false for an abstract name with a NUL, which no candidate can
+ * contain. */
 static bool is_text(struct bytes address)
 {
 	return bytes_find_byte(address, '\0', 0) == BYTES_NOT_FOUND;
 }
 
-/* The scheme of tcp:// need not be typed. */
+/* Adds an address, also without its tcp:// if the prefix does not have that. */
 static void add_address(struct completions *out, struct bytes prefix,
 			const char *address)
 {
@@ -133,8 +134,7 @@ static void complete_addresses(const struct shell *sh, struct bytes prefix,
 			   transport_table[i]->runs ? "" : "//");
 		complete_add(out, prefix, buf_cstr(&b));
 	}
-	/* Those of the sessions there are: where a listener can be reached,
-	 * what a client was told. */
+	/* Addresses of sessions: a listener's own, a client's target. */
 	const struct session_field *own = session_field(BYTES("addr"));
 	for (struct session *s = NULL;
 	     (s = hub_match(sh->hub, BYTES("*"), s)) != NULL;) {
@@ -177,7 +177,7 @@ static void complete_variables(const struct shell *sh, struct bytes prefix,
 	struct variables v = {.prefix = prefix, .out = out, .mark = mark};
 	size_t dot = BYTES_NOT_FOUND;
 	env_each(sh->foreground.scope->env, add_variable, &v);
-	captured_each(&sh->foreground.builtins, add_variable, &v);
+	builtins_each(&sh->foreground.builtins, add_variable, &v);
 	if (sh->shared)
 		env_each(sh->shared->env, add_variable, &v);
 	if (!mark[0])
@@ -196,8 +196,11 @@ static void complete_variables(const struct shell *sh, struct bytes prefix,
 	free(head);
 }
 
-/* Behind the last `$`, `${` or `${#` of the word, wherever that stands in it.
- * Result: false: no name begins there. */
+/*
+ * Completes the name after the last `$`, `${` or `${#` of the word, at any
+ * place in it.
+ * Result: false: no name starts there.
+ */
 static bool complete_dollar(const struct shell *sh, const struct place *p,
 			    struct completions *out)
 {
@@ -223,7 +226,7 @@ static bool complete_dollar(const struct shell *sh, const struct place *p,
 	return true;
 }
 
-/* In `<de ad len:u1`: the types, or a variable. */
+/* Completes a type or a variable in `<de ad len:u1`. */
 static void complete_template(const struct shell *sh, const struct place *p,
 			      struct completions *out)
 {
@@ -262,7 +265,7 @@ static void complete_choices(const struct param *param, struct bytes prefix,
 		complete_add(out, prefix, param->choices[i]);
 }
 
-/* `set NAME VALUE`: what the setting takes. */
+/* Completes the value in `set NAME VALUE`. */
 static void complete_value(const struct place *p, struct completions *out)
 {
 	if (p->count < 2)
@@ -328,7 +331,8 @@ static bool takes_value(const struct param *param)
 	return param->kind != PARAM_FLAG;
 }
 
-static const struct param *named(const struct param *params, struct bytes word)
+static const struct param *find_option(const struct param *params,
+				       struct bytes word)
 {
 	for (; params->kind != PARAM_END; params++)
 		if ((is_option(params) || params->flags & PARAM_KEYWORD) &&
@@ -337,13 +341,13 @@ static const struct param *named(const struct param *params, struct bytes word)
 	return NULL;
 }
 
-/* Which operand stands at the point, from the words before it. */
-static const struct param *at_point(const struct param *params,
-				    const struct place *p)
+/* Returns the parameter at the point, from the words before it; NULL: none. */
+static const struct param *param_at_point(const struct param *params,
+					  const struct place *p)
 {
 	size_t operand = 0;
 	for (size_t i = 1; i < p->count; i++) {
-		const struct param *option = named(params, p->words[i]);
+		const struct param *option = find_option(params, p->words[i]);
 		if (!option)
 			operand++;
 		else if (takes_value(option) && ++i == p->count)
@@ -368,7 +372,7 @@ static void complete_words(const struct shell *sh, const struct place *p,
 	const struct cmd *cmd = shell_cmd(sh, p->words[0]);
 	if (!cmd || !cmd->params)
 		return;
-	const struct param *param = at_point(cmd->params, p);
+	const struct param *param = param_at_point(cmd->params, p);
 	bool dash = p->word.len && p->word.at[0] == '-';
 	bool value = param &&
 		     (is_option(param) || param->flags & PARAM_KEYWORD);
@@ -384,7 +388,8 @@ static void complete_words(const struct shell *sh, const struct place *p,
 	} else if (param && !dash) {
 		complete_param(sh, param, p, out);
 	}
-	/* A view's name is a word like any other to the parser. */
+	/* The parser takes a view's name as a plain word, so the parameter has
+	 * no choices. */
 	if (bytes_is(bytes_str(cmd->name), "view") && p->count == 1)
 		complete_views(p->word, out);
 }
@@ -394,7 +399,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* In order and each once. */
+/* Sorts the candidates and removes duplicates. */
 static void sort(struct completions *out)
 {
 	if (out->count < 2)
@@ -435,7 +440,7 @@ void shell_complete(struct shell *sh, struct bytes line, size_t point,
 	if (p.count && p.word.len && p.word.at[0] == '<') {
 		complete_template(sh, &p, out);
 	} else if (complete_dollar(sh, &p, out)) {
-		/* a variable */
+		/* completed a variable */
 	} else if (p.count == 0 && p.word.len && p.word.at[0] == '@') {
 		complete_sessions(sh, p.word, "@", out);
 	} else if (p.count == 0) {

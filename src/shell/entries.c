@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Entries: a table from name and key to bytes. Keys come from peers: a keyed
- * hash, and a limit on all of it. Whose entries are meant is env.c's job.
+ * A hash table from name and key to bytes. Keys come from peers: the hash is
+ * keyed, and the total size has a limit. env.c chooses the table.
  */
 #include "entries.h"
 
@@ -12,7 +12,7 @@
 struct table_entry {
 	struct table_entry *next;
 	uint64_t hash;
-	size_t name; /* so many bytes of the label are the name */
+	size_t name; /* length of the name, first in the label */
 	struct buf label, value;
 };
 
@@ -61,31 +61,31 @@ void entries_free(struct entries *all)
 	free(all);
 }
 
-static bool is_of(const struct table_entry *x, struct bytes name)
+static bool has_name(const struct table_entry *x, struct bytes name)
 {
 	return x->name == name.len && bytes_starts(buf_bytes(&x->label), name);
 }
 
-/* Names are few and a user's: the key alone is hashed. */
+/* Hashes the key alone: names are few and chosen by the user. */
 static uint64_t hash(const struct entries *all, struct bytes key)
 {
 	return sip_hash(all->secret, key);
 }
 
-/* Where it hangs, or would. */
+/* Returns the link to an entry, or if there is none, to its place. */
 static struct table_entry **entries_place(const struct entries *all, uint64_t h,
 					  struct bytes name, struct bytes key)
 {
 	struct table_entry **at = &all->slots[h & (all->room - 1)];
 	while (
 	    *at &&
-	    ((*at)->hash != h || !is_of(*at, name) ||
+	    ((*at)->hash != h || !has_name(*at, name) ||
 	     !bytes_equal(bytes_skip(buf_bytes(&(*at)->label), name.len), key)))
 		at = &(*at)->next;
 	return at;
 }
 
-static void hang(struct entries *all, struct table_entry *x)
+static void entries_link(struct entries *all, struct table_entry *x)
 {
 	struct table_entry **slot = &all->slots[x->hash & (all->room - 1)];
 	x->next = *slot;
@@ -102,7 +102,7 @@ static void entries_grow(struct entries *all)
 		while (old[i]) {
 			struct table_entry *x = old[i];
 			old[i] = x->next;
-			hang(all, x);
+			entries_link(all, x);
 		}
 	free(old);
 }
@@ -122,13 +122,13 @@ static void entries_add(struct entries *all, struct table_entry *x)
 {
 	if (all->count == all->room)
 		entries_grow(all);
-	hang(all, x);
+	entries_link(all, x);
 	all->count++;
 	all->held += cost(x);
 	account_charge(all->account, cost(x));
 }
 
-/* Takes it out; it stays as it is. */
+/* Removes an entry without freeing it. */
 static struct table_entry *entries_take(struct entries *all,
 					struct table_entry **at)
 {
@@ -140,12 +140,11 @@ static struct table_entry *entries_take(struct entries *all,
 	return x;
 }
 
-static int too_much(struct bytes name, size_t most, struct err *e)
+static int report_limit(struct bytes name, size_t most, struct err *e)
 {
 	return err_set(e, ERR_LIMIT, 0,
-		       "%.*s[…]: the entries would be more than %zu bytes "
-		       "('set entries SIZE' allows more, 'unset' takes some "
-		       "away)",
+		       "%.*s[…]: entries would exceed %zu bytes; raise 'set "
+		       "entries' or remove some with 'unset'",
 		       (int)(name.len < 60 ? name.len : 60),
 		       (const char *)name.at, most);
 }
@@ -155,19 +154,19 @@ int entries_put(struct entries *all, struct bytes name, struct bytes key,
 {
 	if (key.len > ENTRY_KEY_MAX)
 		return err_set(e, ERR_LIMIT, 0,
-			       "a key of %zu bytes is too long: at most %zu",
-			       key.len, ENTRY_KEY_MAX);
+			       "key too long: %zu bytes (maximum %zu)", key.len,
+			       ENTRY_KEY_MAX);
 	uint64_t h = hash(all, key);
 	struct table_entry **at = entries_place(all, h, name, key), *old = *at;
 	size_t need = name.len + key.len + ENTRY_COST;
 	size_t others = all->held - (old ? cost(old) : 0);
 	if (others > most || most - others < need ||
 	    most - others - need < value.len)
-		return too_much(name, most, e);
+		return report_limit(name, most, e);
 	if (!account_fits(all->account, need + value.len))
 		return err_set(e, ERR_LIMIT, 0,
-			       "%.*s[…]: memory is short: %zu bytes do not fit "
-			       "('set memory' has the limit)",
+			       "%.*s[…]: not enough memory for %zu bytes; "
+			       "raise 'set memory'",
 			       (int)(name.len < 60 ? name.len : 60),
 			       (const char *)name.at, value.len);
 	struct table_entry *x = xalloc(sizeof *x);
@@ -178,7 +177,7 @@ int entries_put(struct entries *all, struct bytes name, struct bytes key,
 	if (buf_put(&x->label, name) || buf_put(&x->label, key) ||
 	    buf_put(&x->value, value)) {
 		entry_free(x);
-		return err_set(e, ERR_LIMIT, 0, "no memory for %zu bytes",
+		return err_set(e, ERR_LIMIT, 0, "out of memory for %zu bytes",
 			       value.len);
 	}
 	if (old)
@@ -194,10 +193,10 @@ void entries_drop(struct entries *all, struct bytes name, struct bytes key)
 		entry_free(entries_take(all, at));
 }
 
-/* The next of that name in a slot, from `at` on. */
+/* Returns the link to the next entry of that name in a slot, from `at` on. */
 static struct table_entry **next_of(struct table_entry **at, struct bytes name)
 {
-	while (*at && !is_of(*at, name))
+	while (*at && !has_name(*at, name))
 		at = &(*at)->next;
 	return at;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Entries: NAME[KEY] to bytes, those of one scope. Private to this room.
+ * Entries: values of NAME[KEY] in one scope. Private to this module.
  */
 #ifndef RUNG_SHELL_ENTRIES_H
 #define RUNG_SHELL_ENTRIES_H
@@ -8,29 +8,31 @@
 #include "rung/budget.h"
 #include "rung/err.h"
 
-/* A key has at most so many bytes. */
+/* Longest key in bytes. */
 #define ENTRY_KEY_MAX ((size_t)64 << 10)
-/* What an entry counts besides its bytes. */
+/* Overhead of an entry that counts towards the limit. */
 #define ENTRY_COST ((size_t)128)
 
 struct entries;
 
-/* The account counts what they hold; NULL: none. */
+/* The account counts the entries; NULL: no accounting. */
 struct entries *entries_new(struct account *);
-void entries_free(struct entries *); /* NULL is fine */
-/* NULL has none. Lends *out until the next change. Result: false: not set. */
+void entries_free(struct entries *); /* NULL is allowed */
+/* `entries` may be NULL. Lends *out until the next change. Result: false: not
+ * set. */
 bool entries_get(const struct entries *, struct bytes name, struct bytes key,
 		 struct bytes *out);
 /*
- * Limits:  all of them together hold at most `most` bytes, ENTRY_COST each
- *          included; what is over is an error and changes nothing.
+ * Sets an entry.
+ * Limits:  `most` bytes for all entries, ENTRY_COST each included. An error
+ *          changes nothing.
  */
 int entries_put(struct entries *, struct bytes name, struct bytes key,
 		struct bytes value, size_t most, struct err *e);
 void entries_drop(struct entries *, struct bytes name, struct bytes key);
-/* All of that name. */
+/* Removes all entries of that name. */
 void entries_clear(struct entries *, struct bytes name);
-/* Those of that name go over to `to`, whatever they hold. */
+/* Moves all entries of that name to `to`; no limit applies. */
 void entries_move(struct entries *from, struct entries *to, struct bytes name);
 bool entries_any(const struct entries *, struct bytes name);
 

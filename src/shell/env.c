@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Variables: names to bytes, and the names that stand for something of the
- * shell or of a session. Expanding words is lang's job.
+ * Variables: a table from names to bytes, and names that stand for a field of a
+ * session or a state of the shell. lang/ expands words.
  */
 #include "entries.h"
 #include "shell_own.h"
@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Values of this size are set in any case, so that a script can go on. */
+/* A value up to this size is set even if memory is short, so that scripts can
+ * go on. */
 #define VALUE_SMALL ((size_t)4 << 10)
 
 struct variable {
@@ -49,7 +50,8 @@ void env_free(struct env *env)
 	free(env);
 }
 
-/* Where it hangs, or would. `room` is a power of two. */
+/* Returns the link to a variable, or if there is none, to its place. `room` is
+ * a power of two. */
 static struct variable **env_place(const struct env *env, struct bytes name,
 				   uint32_t h)
 {
@@ -103,7 +105,7 @@ void env_set(struct env *env, struct bytes name, struct bytes value)
 	buf_put(&v->value, value);
 }
 
-static void forget(struct env *env, struct bytes name)
+static void env_unset(struct env *env, struct bytes name)
 {
 	struct variable **at = env_place(env, name, bytes_hash(name));
 	struct variable *v = *at;
@@ -116,9 +118,9 @@ static void forget(struct env *env, struct bytes name)
 	env->count--;
 }
 
-/* Whose variable that is: the task's scope's, unless all share it. */
-static struct scope *home_of(const struct shell *sh, const struct task *t,
-			     struct bytes name)
+/* Returns the scope of a variable: the task's, or the shared one. */
+static struct scope *scope_of(const struct shell *sh, const struct task *t,
+			      struct bytes name)
 {
 	if (sh->shared && env_find_slot(sh->shared_names, name))
 		return sh->shared;
@@ -128,26 +130,26 @@ static struct scope *home_of(const struct shell *sh, const struct task *t,
 void shell_set(struct shell *sh, struct bytes name, struct bytes value)
 {
 	struct task *t = shell_task(sh);
-	int ours = captured_find(name);
-	if (ours >= 0) {
-		captured_set(&t->builtins, ours, value);
+	int builtin = builtins_find(name);
+	if (builtin >= 0) {
+		builtins_set(&t->builtins, builtin, value);
 		return;
 	}
-	struct scope *home = home_of(sh, t, name);
+	struct scope *home = scope_of(sh, t, name);
 	env_set(home->env, name, value);
-	/* A capture of that name would hide it. */
+	/* A capture with this name would hide the variable. */
 	if (t->locals != home->env)
-		forget(t->locals, name);
+		env_unset(t->locals, name);
 }
 
 bool shell_get(const struct shell *sh, struct bytes name, struct bytes *out)
 {
 	const struct task *t = shell_task(sh);
-	int ours = captured_find(name);
-	if (ours >= 0)
-		return captured_get(&t->builtins, ours, out);
+	int builtin = builtins_find(name);
+	if (builtin >= 0)
+		return builtins_get(&t->builtins, builtin, out);
 	const struct variable *v = env_find_slot(t->locals, name);
-	const struct scope *home = v ? NULL : home_of(sh, t, name);
+	const struct scope *home = v ? NULL : scope_of(sh, t, name);
 	if (!v && t->locals != home->env)
 		v = env_find_slot(home->env, name);
 	if (v)
@@ -155,33 +157,33 @@ bool shell_get(const struct shell *sh, struct bytes name, struct bytes *out)
 	return v != NULL;
 }
 
-/* What rung itself sets: a value given to it would never be seen. */
-static bool is_ours(struct bytes name)
+/* Returns true for a built-in variable, which would hide a user's value. */
+static bool is_builtin(struct bytes name)
 {
 	return bytes_is(name, "error") || bytes_is(name, "session") ||
-	       captured_find(name) >= 0;
+	       builtins_find(name) >= 0;
 }
 
 int shell_set_value(struct shell *sh, const struct value *where,
 		    struct bytes value, struct err *e)
 {
-	if (is_ours(where->text))
-		return err_set(
-		    e, ERR_USAGE, 0, "$%.*s is set by rung; take another name",
-		    (int)where->text.len, (const char *)where->text.at);
+	if (is_builtin(where->text))
+		return err_set(e, ERR_USAGE, 0,
+			       "$%.*s is a built-in variable; use another name",
+			       (int)where->text.len,
+			       (const char *)where->text.at);
 	if (!where->key.at) {
 		if (value.len > VALUE_SMALL &&
 		    !account_fits(&sh->memory, value.len))
-			return err_set(
-			    e, ERR_LIMIT, 0,
-			    "$%.*s: memory is short: %zu bytes do not fit "
-			    "('set memory' has the limit)",
-			    (int)bytes_head(where->text, 60).len,
-			    (const char *)where->text.at, value.len);
+			return err_set(e, ERR_LIMIT, 0,
+				       "$%.*s: not enough memory for %zu "
+				       "bytes; raise 'set memory'",
+				       (int)bytes_head(where->text, 60).len,
+				       (const char *)where->text.at, value.len);
 		shell_set(sh, where->text, value);
 		return 0;
 	}
-	struct scope *home = home_of(sh, shell_task(sh), where->text);
+	struct scope *home = scope_of(sh, shell_task(sh), where->text);
 	if (!home->entries)
 		home->entries = entries_new(&sh->memory);
 	return entries_put(home->entries, where->text, where->key, value,
@@ -193,17 +195,17 @@ bool shell_value(const struct shell *sh, const struct value *where,
 {
 	if (!where->key.at)
 		return shell_get(sh, where->text, out);
-	return entries_get(home_of(sh, shell_task(sh), where->text)->entries,
+	return entries_get(scope_of(sh, shell_task(sh), where->text)->entries,
 			   where->text, where->key, out);
 }
 
 void shell_unset(struct shell *sh, const struct value *where)
 {
 	struct task *t = shell_task(sh);
-	struct scope *home = home_of(sh, t, where->text);
+	struct scope *home = scope_of(sh, t, where->text);
 	if (!where->key.at) {
-		forget(t->locals, where->text);
-		forget(home->env, where->text);
+		env_unset(t->locals, where->text);
+		env_unset(home->env, where->text);
 	}
 	if (home->entries && where->key.at)
 		entries_drop(home->entries, where->text, where->key);
@@ -227,9 +229,9 @@ void shell_share(struct shell *sh, struct bytes name)
 		v = env_find_slot(mine->env, name);
 	if (v)
 		env_set(sh->shared->env, name, buf_bytes(&v->value));
-	/* A capture of that name would hide it. */
-	forget(t->locals, name);
-	forget(mine->env, name);
+	/* A capture with this name would hide the variable. */
+	env_unset(t->locals, name);
+	env_unset(mine->env, name);
 	if (!mine->entries)
 		return;
 	if (!sh->shared->entries)
@@ -257,22 +259,23 @@ void env_each(const struct env *env, void (*fn)(void *, const char *),
 
 void shell_set_builtin(struct shell *sh, int which, struct bytes value)
 {
-	captured_set(&shell_task(sh)->builtins, which, value);
+	builtins_set(&shell_task(sh)->builtins, which, value);
 }
 
 void shell_set_match(struct shell *sh, const struct match_found *found)
 {
 	struct task *t = shell_task(sh);
-	captured_match(&t->builtins, found);
-	captured_set(&t->builtins, CAPTURED_MATCH, found->group[0]);
+	builtins_match(&t->builtins, found);
+	builtins_set(&t->builtins, CAPTURED_MATCH, found->group[0]);
 	for (size_t i = 0; i < found->named_count; i++) {
 		const struct capture *c = &found->named[i];
-		bool shared = home_of(sh, t, c->name) == sh->shared;
+		bool shared = scope_of(sh, t, c->name) == sh->shared;
 		struct env *env = shared ? sh->shared->env : t->locals;
-		/* One from before it was shared would hide it. */
+		/* A capture from before `share` would hide the variable. */
 		if (shared)
-			forget(t->locals, c->name);
-		/* What took no part is empty, if it ever was set. */
+			env_unset(t->locals, c->name);
+		/* A group without a match becomes empty if it was set before.
+		 */
 		if (c->value.at || env_find_slot(env, c->name))
 			env_set(env, c->name, c->value);
 	}
@@ -295,7 +298,7 @@ static bool special(const struct shell *sh, struct bytes name, struct buf *out)
 	return true;
 }
 
-/* Result: 1 found, 0 no such session, -1 and *e: it has no such field. */
+/* Result: 1: found; 0: no such session; -1 and *e: no such field. */
 static int session_value(const struct shell *sh, struct bytes name,
 			 struct bytes field, struct buf *out, struct err *e)
 {
@@ -309,8 +312,8 @@ static int session_value(const struct shell *sh, struct bytes name,
 	const struct session_field *f = session_field(field);
 	if (!f)
 		return err_set(e, ERR_USAGE, 0,
-			       "$%.*s: a session has no '%.*s'; 'info' lists "
-			       "what it has",
+			       "$%.*s: sessions have no field '%.*s'; 'info' "
+			       "lists the fields",
 			       (int)name.len + 1 + (int)field.len,
 			       (const char *)name.at, (int)field.len,
 			       (const char *)field.at);
@@ -326,7 +329,7 @@ static size_t last_dot(struct bytes name, size_t before)
 	return BYTES_NOT_FOUND;
 }
 
-static int too_long(struct bytes name, struct err *e)
+static int report_too_long(struct bytes name, struct err *e)
 {
 	return err_set(e, ERR_LIMIT, 0, "$%.*s: too long",
 		       (int)(name.len < 60 ? name.len : 60),
@@ -334,11 +337,12 @@ static int too_long(struct bytes name, struct err *e)
 }
 
 /*
- * `a.b.c` is the field c of session a.b, or what follows $a or $a.b as text:
- * the longest that exists wins. Result: 1, 0: not set, -1.
+ * Expands `a.b.c`: the field c of session a.b, or $a.b or $a and the rest as
+ * text; the longest name that exists wins.
+ * Result: 1; 0: not set; -1 and *e.
  */
-static int entry_look(const struct shell *sh, struct bytes name,
-		      struct buf *out, struct err *e)
+static int expand_name(const struct shell *sh, struct bytes name,
+		       struct buf *out, struct err *e)
 {
 	struct bytes value;
 	for (struct bytes head = name;;) {
@@ -349,7 +353,7 @@ static int entry_look(const struct shell *sh, struct bytes name,
 		}
 		if (shell_get(sh, head, &value)) {
 			if (buf_put(out, value) || buf_put(out, rest))
-				return too_long(name, e);
+				return report_too_long(name, e);
 			return 1;
 		}
 		size_t dot = last_dot(head, head.len);
@@ -369,14 +373,14 @@ int env_find(const struct lookup *lookup, struct bytes name,
 	const struct shell *sh = list_entry(lookup, struct shell, lookup);
 	struct bytes value;
 	if (!key)
-		return entry_look(sh, name, out, e);
-	if (!entries_get(home_of(sh, shell_task(sh), name)->entries, name, *key,
-			 &value))
+		return expand_name(sh, name, out, e);
+	if (!entries_get(scope_of(sh, shell_task(sh), name)->entries, name,
+			 *key, &value))
 		return 0;
-	return buf_put(out, value) ? too_long(name, e) : 1;
+	return buf_put(out, value) ? report_too_long(name, e) : 1;
 }
 
-/* `arg1`, `arg2`...: a script's argument, which was not given. */
+/* Returns true for `arg1`, `arg2`...: the arguments of a script. */
 static bool is_argument(struct bytes name)
 {
 	uint64_t n;
@@ -388,29 +392,28 @@ int env_lookup(const struct lookup *lookup, struct bytes name, struct buf *out,
 	       struct err *e)
 {
 	const struct shell *sh = list_entry(lookup, struct shell, lookup);
-	int got = entry_look(sh, name, out, e);
+	int got = expand_name(sh, name, out, e);
 	int len = (int)(name.len < 60 ? name.len : 60);
 	struct bytes given;
 	if (got)
 		return got < 0 ? -1 : 0;
 	if (is_argument(name) && shell_get(sh, BYTES("argc"), &given))
-		return err_set(e, ERR_USAGE, 0,
-			       "$%.*s is not set: more arguments are needed "
-			       "(%.*s given)",
-			       len, (const char *)name.at, (int)given.len,
-			       (const char *)given.at);
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "$%.*s is not set: missing argument (%.*s given)", len,
+		    (const char *)name.at, (int)given.len,
+		    (const char *)given.at);
 	if (name.len == 1 && name.at[0] >= '0' && name.at[0] <= '9')
-		return err_set(e, ERR_USAGE, 0,
-			       "$%c is not set: nothing has matched yet",
+		return err_set(e, ERR_USAGE, 0, "$%c is not set: no match yet",
 			       name.at[0]);
-	if (entries_any(home_of(sh, shell_task(sh), name)->entries, name))
+	if (entries_any(scope_of(sh, shell_task(sh), name)->entries, name))
 		return err_set(e, ERR_USAGE, 0,
 			       "$%.*s is not set; its entries are ${%.*s[KEY]}",
 			       len, (const char *)name.at, len,
 			       (const char *)name.at);
 	return err_set(e, ERR_USAGE, 0,
-		       "$%.*s is not set ('let NAME VALUE' sets it; write \\$ "
-		       "for a dollar)",
+		       "$%.*s is not set; use 'let NAME VALUE', or write \\$ "
+		       "for a dollar sign",
 		       len, (const char *)name.at);
 }
 

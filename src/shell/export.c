@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * An exchange as lines for a POSIX shell: one with rung, one with printf and
- * nc. Whole scripts are replay.c's job.
+ * Writes an exchange as two lines for a POSIX shell, one with rung, one with
+ * printf and nc. replay.c writes whole scripts.
  */
 #include "replay_own.h"
 #include "rung/text.h"
@@ -9,21 +9,21 @@
 
 #include <string.h>
 
-/* A line that a kernel still takes as one argument, with some to spare. */
+/* Below the kernel's limit of one argument (128 KiB on Linux). */
 #define LINE_MAX_BYTES ((size_t)96 << 10)
-/* Of an answer so much is expected. */
+/* The line expects at most this much of an answer. */
 #define ANSWER_MAX ((size_t)1024)
 
-/* What is sent, and what then came. */
+/* A message sent, and the data received after it. */
 struct exchange {
 	struct log_entry sent;
-	const struct journal_entry *created, *truncated;
+	const struct journal_entry *created, *frame;
 	bool stream;
-	struct buf answer; /* a stream's, or the first message */
+	struct buf answer; /* stream data, or the first message */
 	bool answered;
 };
 
-/* For sh: nothing but a quote ends single quotes. */
+/* Quotes a word for sh: only a quote ends single quotes. */
 static void put_shell(struct bytes word, struct buf *out)
 {
 	buf_putc(out, '\'');
@@ -36,7 +36,7 @@ static void put_shell(struct bytes word, struct buf *out)
 	buf_putc(out, '\'');
 }
 
-/* A format for printf(1): what is no plain character in octal, three digits. */
+/* Appends a format for printf(1), other bytes as three octal digits. */
 static void put_format(struct bytes data, struct buf *out)
 {
 	buf_putc(out, '\'');
@@ -58,8 +58,8 @@ static void put_format(struct bytes data, struct buf *out)
 	buf_putc(out, '\'');
 }
 
-/* Returns true if a terminal shows the word as it is, and on one line. */
-static bool prints(struct bytes word)
+/* Returns true if a terminal displays the word unchanged and on one line. */
+static bool is_printable(struct bytes word)
 {
 	uint32_t rune;
 	int n;
@@ -68,7 +68,7 @@ static bool prints(struct bytes word)
 	return !word.len;
 }
 
-/* How many deeds there were before that message. */
+/* Returns the number of journal entries before that message. */
 static size_t entries_before(const struct journal *c, uint64_t number)
 {
 	const struct journal_entry *d;
@@ -78,7 +78,7 @@ static size_t entries_before(const struct journal *c, uint64_t number)
 	return n;
 }
 
-/* Whether a message is one that may be exported: a client's. */
+/* Returns true for a message of a client; others cannot be exported. */
 static bool is_clients(const struct journal *c, const struct log_entry *entry)
 {
 	const struct journal_entry *created = replay_entry(
@@ -95,14 +95,11 @@ static int find_sent(const struct log *log, const struct journal *c,
 	struct log_entry asked = {.number = 0};
 	log_range(log, &first, &last);
 	if (number && !log_find(log, number, &asked))
-		return err_set(e, ERR_USAGE, 0,
-			       "there is no message #%llu, or it is no longer "
-			       "kept",
+		return err_set(e, ERR_USAGE, 0, "no message #%llu in the log",
 			       (unsigned long long)number);
 	if (number && !is_clients(c, &asked))
 		return err_set(e, ERR_USAGE, 0,
-			       "#%llu is of %s, which is no client: there is "
-			       "nothing to connect to",
+			       "#%llu belongs to %s, which is not a client",
 			       (unsigned long long)number, asked.session);
 	for (uint64_t at = number ? number : last; at >= first && at; at--) {
 		if (!log_find(log, at, out) || out->dir != DIR_DOWN)
@@ -113,11 +110,11 @@ static int find_sent(const struct log *log, const struct journal *c,
 			return 0;
 	}
 	return err_set(e, ERR_USAGE, 0,
-		       number ? "nothing was sent before it"
-			      : "no client has sent anything yet");
+		       number ? "no message was sent before that"
+			      : "no client has sent a message yet");
 }
 
-/* What came on it before it sent again. */
+/* Collects the data received between this message and the next one sent. */
 static void find_answer(const struct log *log, struct exchange *x)
 {
 	struct log_entry entry;
@@ -140,8 +137,8 @@ static void put_rung(const struct exchange *x, struct buf *out)
 	struct bytes answer = buf_bytes(&x->answer);
 	buf_puts(&line, "connect ");
 	words_quote(replay_text(x->created), &line);
-	if (x->truncated && x->truncated->text[0])
-		buf_printf(&line, "; frame %s", x->truncated->text);
+	if (x->frame && x->frame->text[0])
+		buf_printf(&line, "; frame %s", x->frame->text);
 	buf_printf(&line, "; send %s",
 		   x->sent.kind == UNIT_RAW && !x->stream ? "-r " : "");
 	replay_sent(x->sent.data, &line);
@@ -158,7 +155,7 @@ static void put_rung(const struct exchange *x, struct buf *out)
 	buf_fini(&line);
 }
 
-/* Result: the options of nc, or NULL: it has none for that. */
+/* Result: options for nc, or NULL: nc has no such addresses. */
 static const char *nc_options(const struct endpoint *to)
 {
 	static const char *const known[][2] = {
@@ -168,23 +165,23 @@ static const char *nc_options(const struct endpoint *to)
 	    {"unix", "-U -w 2"},  {"unix-dgram", "-Uu -w 2"},
 	};
 	if (to->path_len && !to->path[0])
-		return NULL; /* Linux's abstract names */
+		return NULL; /* a Linux abstract name */
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (strcmp(known[i][0], to->ops->scheme) == 0)
 			return known[i][1];
 	return NULL;
 }
 
-/* A path or name with control characters is made by printf(1), so that the
- * terminal and the shell get text only. The dot keeps a newline at its end,
- * which $() would remove. */
+/* printf(1) makes a path or name with control characters, so that the terminal
+ * and the shell get plain text. The dot keeps a trailing newline, which $()
+ * would remove. */
 static void put_nc_line(const struct exchange *x, const struct endpoint *to,
 			const char *options, struct buf *out)
 {
 	struct bytes name = bytes_of(to->path, to->path_len);
 	if (!name.len)
 		name = bytes_str(to->host[0] ? to->host : "localhost");
-	bool plain = prints(name);
+	bool plain = is_printable(name);
 	if (!plain) {
 		buf_puts(out, "to=$(printf ");
 		put_format(name, out);
@@ -207,8 +204,7 @@ static void put_nc(const struct exchange *x, struct buf *out)
 {
 	struct endpoint to;
 	const char *options = NULL;
-	bool framed = x->truncated && x->truncated->text[0] &&
-		      x->sent.kind != UNIT_RAW;
+	bool framed = x->frame && x->frame->text[0] && x->sent.kind != UNIT_RAW;
 	if (endpoint_parse(replay_text(x->created), &to, NULL) == 0)
 		options = nc_options(&to);
 	if (!options || framed) {
@@ -229,24 +225,22 @@ int replay_lines(const struct log *log, const struct journal *journal,
 	size_t entries = entries_before(journal, x.sent.number);
 	x.created = replay_entry(journal, entries, JOURNAL_CREATED,
 				 x.sent.session);
-	x.truncated = replay_entry(journal, entries, JOURNAL_FRAME,
-				   x.sent.session);
+	x.frame = replay_entry(journal, entries, JOURNAL_FRAME, x.sent.session);
 	x.stream = replay_is_stream(journal, entries, x.sent.session);
 	if (x.sent.len > x.sent.data.len)
 		return err_set(
 		    e, ERR_LIMIT, 0,
-		    "of message #%llu only %zu of %zu bytes are kept",
+		    "message #%llu: the log has only %zu of %zu bytes",
 		    (unsigned long long)x.sent.number, x.sent.data.len,
 		    x.sent.len);
 	find_answer(log, &x);
 	put_rung(&x, out);
 	int status = 0;
 	if (buf_len(out) > LINE_MAX_BYTES)
-		status = err_set(
-		    e, ERR_LIMIT, 0,
-		    "message #%llu is too long for a shell's line; "
-		    "'log --script' writes a file",
-		    (unsigned long long)x.sent.number);
+		status = err_set(e, ERR_LIMIT, 0,
+				 "message #%llu is too long for a shell line; "
+				 "use 'log --script'",
+				 (unsigned long long)x.sent.number);
 	else
 		put_nc(&x, out);
 	buf_fini(&x.answer);

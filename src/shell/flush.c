@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The end of a script: what was queued is written first, as long as peers take
- * it. When a script ends is its front end's affair.
+ * Writes queued output at the end of a script, while peers read it. The front
+ * end decides when a script has ended.
  */
 #include "shell_own.h"
 
 #include <string.h>
 
-/* What waits to be written, but for echoes, whose peers may never end, and for
- * what a command has told already that nobody takes. */
-static size_t queued(const struct shell *sh, const struct session **whose)
+/* Counts unsent bytes, except of echo sessions (they may never finish) and
+ * those that a send-timeout already reported. */
+static size_t unsent_bytes(const struct shell *sh, const struct session **whose)
 {
 	size_t left = 0;
 	for (struct session *s = NULL;
@@ -26,7 +26,7 @@ static size_t queued(const struct shell *sh, const struct session **whose)
 	return left;
 }
 
-static void late(struct timer *t)
+static void flush_timed_out(struct timer *t)
 {
 	struct flush *d = list_entry(t, struct flush, timer);
 	d->timed_out = true;
@@ -39,8 +39,7 @@ static void flush_give_up(struct shell *sh, const struct session *s,
 	struct buf time = {.limit = BUF_SMALL};
 	print_duration(sh->timeout, &time);
 	err_set(&e, ERR_SEND_TIMEOUT, 0,
-		"%s: nothing was taken for %s; %zu bytes that were queued "
-		"are unsent",
+		"%s: peer read nothing for %s; %zu queued bytes not sent",
 		s->name, buf_cstr(&time), left);
 	buf_fini(&time);
 	shell_print_error(sh, "rung", &e);
@@ -49,11 +48,11 @@ static void flush_give_up(struct shell *sh, const struct session *s,
 
 bool shell_flush(struct shell *sh)
 {
-	struct flush *d = &sh->drain;
+	struct flush *d = &sh->flush;
 	const struct session *whose = NULL;
 	if (!d->begun)
 		jobs_end(sh);
-	size_t left = queued(sh, &whose);
+	size_t left = unsent_bytes(sh, &whose);
 	if (left && d->timed_out && left >= d->left)
 		flush_give_up(sh, whose, left);
 	if (!left || sh->ended) {
@@ -64,7 +63,7 @@ bool shell_flush(struct shell *sh)
 		d->begun = true;
 		d->timed_out = false;
 		d->left = left;
-		d->timer.fire = late;
+		d->timer.fire = flush_timed_out;
 		loop_arm(sh->loop, &d->timer, loop_now(sh->loop) + sh->timeout);
 	}
 	return false;

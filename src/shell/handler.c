@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Handlers and servers: commands that run when something happens on a session,
- * or for each peer of a listener. What happens is asked of the session, in
- * order and one at a time; nothing runs while it is told.
+ * Handlers and servers: commands that run on events of a session, or for each
+ * peer of a listener. A session's dispatcher takes its events in order and one
+ * at a time; no command runs inside an event callback.
  */
 #include "job_own.h"
 
@@ -14,44 +14,44 @@ const char *const handler_event_names[] = {
     [ON_CLOSE] = "close", [ON_PEER] = "peer",       NULL,
 };
 
-/* One `on`, or one `--serve`. */
+/* An `on` or a `--serve`. */
 struct handler {
 	struct job job;
 	struct session *target; /* pinned */
 	enum handler_event event;
 	bool serves;
-	struct match *match;     /* held; NULL: any */
-	struct program *program; /* held */
+	struct match *match;     /* counted; NULL: any message */
+	struct program *program; /* counted */
 };
 
-/* What drives the handlers of one session, or serves it. */
+/* Runs the handlers of one session, or serves it. */
 struct dispatcher {
-	struct list at;          /* shell->drivers */
+	struct list at;          /* in shell->dispatchers */
 	struct session *session; /* pinned */
 	struct waiter waiter;
 	struct task task;
 	bool serves;
-	struct timer linger; /* for what is queued, at its end */
-	size_t left;         /* so much was, when the time began */
-	bool late;
-	unsigned reported[ON_PEER + 1]; /* of what happens once: the last job
-				       that has been told */
-	/* A search in a message that goes on in the next turn. */
+	struct timer linger; /* flushes the queue at the end */
+	size_t left;         /* bytes queued when linger was armed */
+	bool timed_out;
+	unsigned reported[ON_PEER + 1]; /* number of the last job that got the
+					   event, for events that occur once */
+	/* A search in a message that continues in the next turn. */
 	struct {
-		unsigned job;     /* the handler's number; 0: none */
-		uint64_t message; /* the message's offset in what came */
+		unsigned job;     /* number of the handler; 0: none */
+		uint64_t message; /* stream offset of the message */
 		size_t from;
 		uint64_t steps;
 	} search;
 };
 
 static void handler_stop(struct job *);
-static void served(struct task *);
+static void server_ended(struct task *);
 
-static void driver_free(struct dispatcher *d)
+static void dispatcher_free(struct dispatcher *d)
 {
 	struct shell *sh = d->task.shell;
-	/* Handlers may have been kept for it alone. */
+	/* This dispatcher may have been the last reason to keep a handler. */
 	sh->ended_some = true;
 	loop_no_wait(sh->loop);
 	list_remove(&d->at);
@@ -62,7 +62,7 @@ static void driver_free(struct dispatcher *d)
 	free(d);
 }
 
-/* Of all jobs, the handlers for a session: its own and its listener's. */
+/* Returns the next job that is a handler of the session or of its listener. */
 static struct handler *next_handler(struct shell *sh, const struct list *after,
 				    const struct session *s)
 {
@@ -77,7 +77,7 @@ static struct handler *next_handler(struct shell *sh, const struct list *after,
 	return NULL;
 }
 
-static bool handles(struct dispatcher *d, enum handler_event event)
+static bool has_handler(struct dispatcher *d, enum handler_event event)
 {
 	struct handler *h = NULL;
 	while ((h = next_handler(d->task.shell, h ? &h->job.at : NULL,
@@ -87,25 +87,25 @@ static bool handles(struct dispatcher *d, enum handler_event event)
 	return false;
 }
 
-/* Its handlers may be others now. */
-static void dispatcher_handles(struct dispatcher *d)
+/* Updates `consumes` after a handler was added or removed. */
+static void dispatcher_update_waiter(struct dispatcher *d)
 {
-	/* What serves it takes all that comes, whatever it does meanwhile. */
-	bool takes = d->serves || handles(d, ON_MESSAGE);
+	/* A server consumes all input, whatever its script does. */
+	bool takes = d->serves || has_handler(d, ON_MESSAGE);
 	if (takes == d->waiter.consumes)
 		return;
 	d->waiter.consumes = takes;
 	session_touch(d->session);
 }
 
-/* `on`: what all in it works on; NULL: its scope's current session. */
+/* `on`: session of its commands; NULL: the scope's current session. */
 static void handler_begin(struct dispatcher *d, struct handler *h,
 			  struct session *on)
 {
 	struct scope *old = d->task.scope;
 	h->job.runs++;
-	/* A server's script has one of its own; a handler has its words mean
-	 * what they did where it was set up. */
+	/* A server's task keeps its own scope; a handler runs in the scope that
+	 * defined it. */
 	if (!d->serves && old != h->job.scope) {
 		d->task.scope = scope_ref(h->job.scope);
 		scope_unref(old);
@@ -114,8 +114,8 @@ static void handler_begin(struct dispatcher *d, struct handler *h,
 	task_ready(&d->task);
 }
 
-/* The next handler of what happens once, one that came later too. Result:
- * whether there was one. */
+/* Starts the next handler of an event that occurs once, also one defined after
+ * the event. Result: false: none left. */
 static bool report_once(struct dispatcher *d, enum handler_event event)
 {
 	struct handler *h = NULL;
@@ -137,7 +137,7 @@ static enum match_result matches(struct dispatcher *d, struct handler *h,
 	struct err e;
 	if (h->serves || h->event != ON_MESSAGE)
 		return MATCH_NO;
-	/* An earlier turn has tried the handlers before d->search.job. */
+	/* Earlier turns have tried the handlers before d->search.job. */
 	if (h->job.number < d->search.job)
 		return MATCH_NO;
 	if (!h->match)
@@ -159,7 +159,8 @@ static enum match_result matches(struct dispatcher *d, struct handler *h,
 	return result;
 }
 
-/* Finds the handler of a message. Result: false if the search goes on. */
+/* Finds the handler of a message. Result: false: the search continues in the
+ * next turn. */
 static bool find_handler(struct dispatcher *d, struct bytes data,
 			 struct handler **out)
 {
@@ -180,9 +181,9 @@ static bool find_handler(struct dispatcher *d, struct bytes data,
 	return true;
 }
 
-/* The next message goes to the first handler that wants it. Result: whether
- * there is more to do; messages that none wants are taken too: they stay in the
- * log. */
+/* Gives the next message to the first handler that matches. Consumes messages
+ * that none matches; they stay in the log. Result: true if there is more to do.
+ */
 static bool dispatch_message(struct dispatcher *d)
 {
 	struct session *s = d->session;
@@ -190,7 +191,8 @@ static bool dispatch_message(struct dispatcher *d)
 	bool whole;
 	for (unsigned i = 0; inbox_front(&s->inbox, &front, &whole); i++) {
 		struct handler *h = NULL;
-		/* Never half a message as if it were one. */
+		/* Raw bytes after a frame error are no message: no handler gets
+		 * them. */
 		bool raw = session_is_raw(s, 0);
 		if (i == TASK_BUDGET || (!raw && !find_handler(d, front, &h))) {
 			task_ready(&d->task);
@@ -200,7 +202,7 @@ static bool dispatch_message(struct dispatcher *d)
 			hub_notice(s->hub, s, false, "%s",
 				   s->frame_error->text);
 		if (h)
-			captured_set(&d->task.builtins, CAPTURED_MESSAGE,
+			builtins_set(&d->task.builtins, CAPTURED_MESSAGE,
 				     front);
 		inbox_pop(&s->inbox);
 		session_touch(s);
@@ -212,30 +214,31 @@ static bool dispatch_message(struct dispatcher *d)
 	return false;
 }
 
-static void linger_over(struct timer *t)
+static void linger_fires(struct timer *t)
 {
 	struct dispatcher *d = list_entry(t, struct dispatcher, linger);
 	struct shell *sh = d->task.shell;
 	size_t left = transport_queued(&d->session->link);
-	d->late = left >= d->left;
+	d->timed_out = left >= d->left;
 	d->left = left;
-	if (!d->late)
+	if (!d->timed_out)
 		loop_arm(sh->loop, t, loop_now(sh->loop) + sh->timeout);
 	task_ready(&d->task);
 }
 
-/* Its peer is to go, but has not taken all yet: the link closes when it has, or
- * is given up when it takes nothing for the default timeout. */
+/* Closes the link of a served or handled peer after its queue is flushed. Gives
+ * up if the peer reads nothing for the default timeout. Result: true while
+ * bytes are queued. */
 static bool lingers(struct dispatcher *d)
 {
 	struct shell *sh = d->task.shell;
 	struct transport *link = &d->session->link;
-	if (link->state != LINK_OPEN || d->late || !transport_queued(link))
+	if (link->state != LINK_OPEN || d->timed_out || !transport_queued(link))
 		return false;
 	if (!link->close_when_flushed) {
 		link->close_when_flushed = true;
 		d->left = transport_queued(link);
-		d->linger.fire = linger_over;
+		d->linger.fire = linger_fires;
 		loop_arm(sh->loop, &d->linger,
 			 loop_now(sh->loop) + sh->timeout);
 	}
@@ -247,7 +250,7 @@ static bool has_opened(const struct session *s)
 	return s->link.state == LINK_OPEN || s->opened;
 }
 
-/* Closed, and nobody will hear more of it. */
+/* Frees the dispatcher of a closed session and ends the session's handlers. */
 static void dispatcher_finish(struct dispatcher *d)
 {
 	struct shell *sh = d->task.shell;
@@ -255,33 +258,34 @@ static void dispatcher_finish(struct dispatcher *d)
 	struct handler *h;
 	while ((h = next_handler(sh, NULL, s)) != NULL && h->target == s)
 		job_end(&h->job, NULL);
-	driver_free(d);
+	dispatcher_free(d);
 }
 
-static void poked(struct waiter *w);
+static void dispatcher_notified(struct waiter *w);
 
-/* What handles a session, or what serves it. */
-static struct dispatcher *find_driver(const struct shell *sh,
-				      const struct session *s, bool serves)
+/* Returns the session's dispatcher that serves it, or the one that handles its
+ * events. */
+static struct dispatcher *find_dispatcher(const struct shell *sh,
+					  const struct session *s, bool serves)
 {
 	list_each (link, &s->waiters) {
 		struct waiter *w = list_entry(link, struct waiter, at);
 		struct dispatcher *d = list_entry(w, struct dispatcher, waiter);
-		if (w->notify == poked && d->task.shell == sh &&
+		if (w->notify == dispatcher_notified && d->task.shell == sh &&
 		    d->serves == serves)
 			return d;
 	}
 	return NULL;
 }
 
-/* The task is idle: what has happened since? */
+/* Called when the task is idle: starts the handlers of the next event. */
 static void dispatcher_step(struct task *t)
 {
 	struct dispatcher *d = list_entry(t, struct dispatcher, task);
 	struct session *s = d->session;
 	bool closed = s->link.state == LINK_CLOSED;
 	err_clear(&t->failed);
-	dispatcher_handles(d);
+	dispatcher_update_waiter(d);
 	if (s->role == ROLE_PEER && report_once(d, ON_PEER))
 		return;
 	if (has_opened(s) && report_once(d, ON_OPEN))
@@ -293,17 +297,17 @@ static void dispatcher_step(struct task *t)
 		if (s->link.ended[DIR_UP] && !s->end_error &&
 		    report_once(d, ON_EOF))
 			return;
-		/* A peer that has nothing more to say is not kept, but by what
-		 * serves it. */
+		/* Close a peer after its EOF, unless a server's script still
+		 * runs. */
 		if (!closed && s->role == ROLE_PEER &&
-		    !find_driver(d->task.shell, s, true)) {
+		    !find_dispatcher(d->task.shell, s, true)) {
 			if (lingers(d))
 				return;
 			session_close(s, false);
 			closed = true;
 		}
 	}
-	/* @s.* in their `close` handlers is those that are left. */
+	/* In `close` handlers @s.* must match only the remaining peers. */
 	if (closed && s->role == ROLE_PEER)
 		session_release(s);
 	if (closed && report_once(d, ON_CLOSE))
@@ -312,8 +316,8 @@ static void dispatcher_step(struct task *t)
 		dispatcher_finish(d);
 }
 
-/* What a server's script began ends with it, but what handles its peer: that is
- * told of the end. */
+/* Ends the jobs of a served peer's script, except handlers on that peer: they
+ * still get its close event. */
 static void end_jobs(struct dispatcher *d)
 {
 	list_each (link, &d->task.shell->jobs) {
@@ -327,10 +331,10 @@ static void end_jobs(struct dispatcher *d)
 
 bool task_is_driven(const struct task *t)
 {
-	return t->ended == dispatcher_step || t->ended == served;
+	return t->ended == dispatcher_step || t->ended == server_ended;
 }
 
-/* Returns true if the peer has sent the end, or made room for another one. */
+/* Returns true if the peer sent FIN, or was closed to make room for another. */
 static bool has_departed(const struct session *s)
 {
 	bool ended = s->link.ended[DIR_UP] || s->link.cause == CAUSE_ROOM;
@@ -339,7 +343,7 @@ static bool has_departed(const struct session *s)
 
 bool task_at_peer_eof(const struct task *t)
 {
-	if (t->ended != served)
+	if (t->ended != server_ended)
 		return false;
 	const struct dispatcher *d = list_entry(t, struct dispatcher, task);
 	const struct session *s = d->session;
@@ -354,7 +358,7 @@ bool task_ends_well(const struct task *t, const struct err *e)
 	       task_at_peer_eof(t);
 }
 
-static void served(struct task *t)
+static void server_ended(struct task *t)
 {
 	struct dispatcher *d = list_entry(t, struct dispatcher, task);
 	end_jobs(d);
@@ -362,13 +366,13 @@ static void served(struct task *t)
 		return;
 	session_close(d->session, false);
 	session_release(d->session);
-	driver_free(d);
+	dispatcher_free(d);
 }
 
-static void poked(struct waiter *w)
+static void dispatcher_notified(struct waiter *w)
 {
 	struct dispatcher *d = list_entry(w, struct dispatcher, waiter);
-	/* While it runs, it looks when it is done. */
+	/* A running task checks for events when it becomes idle. */
 	if ((!d->serves || d->session->link.close_when_flushed) &&
 	    task_idle(&d->task))
 		task_ready(&d->task);
@@ -381,15 +385,15 @@ static struct dispatcher *dispatcher_new(struct shell *sh, struct session *s,
 	session_pin(s);
 	d->session = s;
 	d->serves = serves;
-	d->waiter.notify = poked;
+	d->waiter.notify = dispatcher_notified;
 	session_await(s, &d->waiter);
 	task_init(&d->task, sh, scope, false);
 	task_aim(&d->task, s);
-	dispatcher_handles(d);
+	dispatcher_update_waiter(d);
 	d->task.ended = dispatcher_step;
 	list_append(&sh->dispatchers, &d->at);
 	task_ready(&d->task);
-	/* It is spoken for: no `accept` has it. */
+	/* `accept` must not get this peer. */
 	if (s->role == ROLE_PEER) {
 		list_remove(&s->accept_queue);
 		s->accepted = true;
@@ -404,19 +408,21 @@ static void serve(struct shell *sh, struct session *s, struct handler *h)
 	scope_use(scope, s);
 	struct dispatcher *d = dispatcher_new(sh, s, scope, true);
 	scope_unref(scope);
-	d->task.ended = served;
-	/* It is its scope's current one, until the script uses another. */
+	d->task.ended = server_ended;
+	/* The scope's current session is the peer, until the script uses
+	 * another. */
 	handler_begin(d, h, NULL);
 }
 
-/* A session meets what there is for it. */
+/* Creates the dispatchers of a session: one if it is served, one if it has
+ * handlers. */
 static void attach_handlers(struct shell *sh, struct session *s)
 {
 	struct handler *h = NULL;
 	if (s->role == ROLE_LISTENER)
 		return;
 	while ((h = next_handler(sh, h ? &h->job.at : NULL, s)) != NULL) {
-		if (find_driver(sh, s, h->serves))
+		if (find_dispatcher(sh, s, h->serves))
 			continue;
 		if (h->serves)
 			serve(sh, s, h);
@@ -434,7 +440,8 @@ void handlers_attach_later(struct shell *sh, struct session *created)
 	loop_no_wait(sh->loop);
 }
 
-/* Nothing will happen any more of which it is not about to be told. */
+/* Returns true if no event can reach the handler: its target is closed, has no
+ * open peers, and no event dispatcher is left. */
 static bool is_over(const struct shell *sh, const struct handler *h)
 {
 	const struct session *s = h->target;
@@ -472,7 +479,7 @@ void handlers_reap(struct shell *sh)
 void handlers_end(struct shell *sh)
 {
 	while (!list_empty(&sh->dispatchers))
-		driver_free(
+		dispatcher_free(
 		    list_entry(sh->dispatchers.next, struct dispatcher, at));
 	while (buf_len(&sh->new_sessions)) {
 		struct session *s;
@@ -483,19 +490,20 @@ void handlers_end(struct shell *sh)
 	buf_fini(&sh->new_sessions);
 }
 
-/* A handler for it came or went. */
+/* Updates a session's dispatcher after a handler came or went. */
 static void dispatcher_refresh(struct shell *sh, struct session *s, bool came)
 {
-	struct dispatcher *d = find_driver(sh, s, false);
+	struct dispatcher *d = find_dispatcher(sh, s, false);
 	if (d)
-		dispatcher_handles(d);
+		dispatcher_update_waiter(d);
 	if (d && came)
-		poked(&d->waiter);
+		dispatcher_notified(&d->waiter);
 	if (came)
 		attach_handlers(sh, s);
 }
 
-/* Its own, or those of each peer there is. */
+/* Updates the dispatchers of a session, and if it is a listener, of its peers.
+ */
 static void dispatchers_refresh(struct shell *sh, struct session *s, bool came)
 {
 	dispatcher_refresh(sh, s, came);

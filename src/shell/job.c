@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Jobs: their numbers, how they end, and the two that need no session: a
- * command aside, and clockwork. Handlers and servers are in handler.c.
+ * Jobs: numbers, results, and the two kinds that need no session: background
+ * commands and timers. handler.c has handlers and servers.
  */
 #include "job_own.h"
 
@@ -14,8 +14,8 @@ int job_check_limit(const struct shell *sh, struct err *e)
 	if (sh->job_count < sh->jobs_max)
 		return 0;
 	return err_set(e, ERR_LIMIT, 0,
-		       "%zu jobs are on already; 'jobs' lists them, 'cancel' "
-		       "ends one, 'set jobs N' allows more",
+		       "already %zu jobs; list them with 'jobs', end one with "
+		       "'cancel' or raise 'set jobs'",
 		       sh->job_count);
 }
 
@@ -32,7 +32,7 @@ void job_begin(struct job *j, struct scope *scope, const char *text,
 	list_append(&sh->jobs, &j->at);
 }
 
-static void poke_watchers(struct shell *sh)
+static void notify_watchers(struct shell *sh)
 {
 	list_each (link, &sh->watchers) {
 		struct waiter *w = list_entry(link, struct waiter, at);
@@ -57,7 +57,7 @@ void job_end(struct job *j, const struct err *why)
 	list_remove(&j->at);
 	free(j->text);
 	j->stop(j);
-	poke_watchers(sh);
+	notify_watchers(sh);
 }
 
 void job_cancel(struct job *j)
@@ -104,7 +104,7 @@ struct timer_job {
 	struct job job;
 	struct task task;
 	struct timer timer;
-	struct program *program; /* held */
+	struct program *program; /* counted */
 	uint64_t period;
 	bool once;
 };
@@ -170,7 +170,7 @@ static void timer_job_ended(struct task *t)
 {
 	struct timer_job *k = list_entry(t, struct timer_job, task);
 	struct err why = t->failed;
-	/* One that failed would fail again and again. */
+	/* A failed run ends the job; the next run would fail again. */
 	if (k->once || why.kind != ERR_NONE)
 		job_end(&k->job, why.kind == ERR_NONE ? NULL : &why);
 }
@@ -179,7 +179,7 @@ static void timer_job_fires(struct timer *timer)
 {
 	struct timer_job *k = list_entry(timer, struct timer_job, timer);
 	uint64_t now = loop_now(k->job.shell->loop);
-	/* What was missed (the machine slept) is not made up for. */
+	/* Runs missed while the machine slept are skipped. */
 	if (!k->once)
 		loop_arm(k->job.shell->loop, timer,
 			 timer->due +

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What job.c and handler.c share. Private to this room.
+ * Functions shared by job.c, handler.c and shell.c. Private to this module.
  */
 #ifndef RUNG_SHELL_JOB_OWN_H
 #define RUNG_SHELL_JOB_OWN_H
@@ -8,15 +8,16 @@
 #include "rung/job.h"
 #include "shell_own.h"
 
-/* Gives it its number and puts it among the shell's; what it is holds the
- * scope. */
+/* Gives the job a number and adds it to the shell's jobs. Takes over a
+ * reference to the scope. */
 void job_begin(struct job *, struct scope *, const char *text,
 	       void (*stop)(struct job *));
-/* Takes it out, remembers how it ended (NULL: in order), stops it. */
+/* Removes the job, records how it ended (NULL: success) and stops it. */
 void job_end(struct job *, const struct err *why);
-/* What handlers and servers left behind. */
+/* Frees all dispatchers. */
 void handlers_end(struct shell *);
-/* Peers that were born meet their handlers; handlers of what is gone end. */
+/* Attaches handlers to new sessions, and ends handlers that no event can reach.
+ */
 void handlers_reap(struct shell *);
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Writes the files of commands; file/file.c does it through the loop.
+ * Writes the files of commands, with file/file.c through the loop.
  */
 #include "rung/outfile.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-static void outfile_moved(struct file *file)
+static void outfile_progress(struct file *file)
 {
 	struct call *call = list_entry(file, struct outfile, file)->call;
 	call->waiter.notify(&call->waiter);
@@ -18,7 +18,7 @@ void outfile_open(struct outfile *o, struct call *call, struct bytes path)
 	char *name = xstrndup(path);
 	o->call = call;
 	o->path = path;
-	file_write(&o->file, call->shell->loop, name, outfile_moved);
+	file_write(&o->file, call->shell->loop, name, outfile_progress);
 	free(name);
 }
 
@@ -26,7 +26,8 @@ int outfile_put(struct outfile *o, struct bytes b, struct err *e)
 {
 	if (file_put(&o->file, b) == 0)
 		return 0;
-	return err_set(e, ERR_LIMIT, ENOMEM, "no memory for %zu bytes", b.len);
+	return err_set(e, ERR_LIMIT, ENOMEM, "out of memory for %zu bytes",
+		       b.len);
 }
 
 void outfile_end(struct outfile *o)
@@ -56,18 +57,19 @@ bool outfile_is_late(const struct outfile *o, uint64_t within, const char *kept,
 {
 	struct bytes name = bytes_head(o->path, 128);
 	struct buf time = {.limit = BUF_SMALL};
-	/* A disk is waited for: what it was given is not written twice. */
+	/* A write to a disk has no timeout: bytes that stay in the inbox could
+	 * be written twice. */
 	if (!o->call ||
 	    (o->file.opened && !(o->file.waits && file_queued(&o->file))))
 		return false;
 	print_duration(within, &time);
-	err_set(e, ERR_RECV_TIMEOUT, 0, "%.*s: took no more within %s; %s",
+	err_set(e, ERR_RECV_TIMEOUT, 0, "%.*s: write timed out after %s; %s",
 		(int)name.len, (const char *)name.at, buf_cstr(&time), kept);
 	buf_fini(&time);
 	return true;
 }
 
-/* Empty messages have nothing to write. */
+/* Empty messages need no writing. */
 static void skip_empty(struct inbox *inbox)
 {
 	struct bytes window;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The manual page's reference part and the usage text, from the tables. What
- * completes in other shells is completions.c; what they say, each row's own.
+ * The reference part of the manual page and the usage text, from the tables.
+ * completions.c has the completion files; each table row brings its own text.
  */
 #include "rung/reference.h"
 #include "rung/cmd.h"
 
 #include <string.h>
 
-#define FILL 72 /* columns of a filled line of mdoc */
+#define FILL 72 /* columns of a filled line */
 
 static const char *const colours[] = {"auto", "always", "never", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
@@ -18,29 +18,29 @@ const struct param reference_options[] = {
      .kind = PARAM_BODY,
      .flags = PARAM_REPEATED,
      .value = "CMDS",
-     .brief = "run CMDS first; may be given again"},
+     .brief = "run CMDS before FILE or the prompt; can be repeated"},
     {.name = "-i",
      .kind = PARAM_FLAG,
-     .brief = "stay at the prompt after -e and FILE"},
-    {.name = "-q", .kind = PARAM_FLAG, .brief = "no notices"},
+     .brief = "start the prompt after -e and FILE"},
+    {.name = "-q", .kind = PARAM_FLAG, .brief = "suppress notices"},
     {.name = "-v",
      .kind = PARAM_FLAG,
-     .brief = "tell every step: each address tried and why it lost"},
+     .brief = "report each address tried and why it failed"},
     {.name = "-t",
      .kind = PARAM_DURATION,
      .value = "D",
-     .brief = "how long commands wait when they do not say"},
+     .brief = "set the default timeout of commands (10 seconds)"},
     {.name = "--color=",
      .kind = PARAM_CHOICE,
      .value = "WHEN",
      .choices = colours,
-     .brief = "auto, always or never"},
+     .brief = "use colors: auto, always or never"},
     {.name = "--json",
      .kind = PARAM_FLAG,
-     .brief = "events on standard output, one JSON object a line"},
+     .brief = "print events to standard output, one JSON object per line"},
     {.name = "--tap",
      .kind = PARAM_FLAG,
-     .brief = "each expect is a test point on standard output, for prove"},
+     .brief = "print each expect as a TAP test point, for prove"},
     {.name = "--completions",
      .kind = PARAM_CHOICE,
      .value = "SHELL",
@@ -48,8 +48,8 @@ const struct param reference_options[] = {
      .brief = "print the completion file for bash, zsh or fish"},
     {.name = "--reference",
      .kind = PARAM_FLAG,
-     .brief = "print the manual page's reference part, in mdoc"},
-    {.name = "--help", .kind = PARAM_FLAG, .brief = "print this"},
+     .brief = "print the reference part of the manual page, in mdoc"},
+    {.name = "--help", .kind = PARAM_FLAG, .brief = "print this usage"},
     {.name = "--version", .kind = PARAM_FLAG, .brief = "print the version"},
     {.kind = PARAM_END},
 };
@@ -118,15 +118,16 @@ void reference_usage(struct buf *out)
 		buf_printf(out, "  %-19s %s\n", buf_cstr(&head), p->brief);
 		buf_fini(&head);
 	}
-	buf_puts(out, "\nWithout -e and FILE: a prompt, or the commands on "
-		      "standard input.\n"
-		      "'rung help' lists the commands; rung(1) is the "
+	buf_puts(out, "\nWithout -e and FILE, rung starts a prompt, or reads "
+		      "commands from standard\ninput if that is not a "
+		      "terminal.\n"
+		      "'rung help' lists the commands; see rung(1) for the "
 		      "manual.\n");
 }
 
 /* ---- mdoc(7) ---- */
 
-/* Text between blanks, in a text line or as a macro's argument. */
+/* Escapes a word for a text line or as an argument of a macro. */
 static void put_word(struct buf *out, struct bytes word)
 {
 	static const struct bytes dots = {(const uint8_t *)"\u2026", 3};
@@ -164,7 +165,8 @@ static void put_word(struct buf *out, struct bytes word)
 	}
 }
 
-/* One macro and its argument: ` Fl t`. Nothing in `arg` is a macro itself. */
+/* Appends a macro and its argument, ` Fl t`. `\&` keeps words of `arg` from
+ * being read as macros. */
 static void put_macro(struct buf *out, const char *macro, const char *arg)
 {
 	struct bytes rest = bytes_str(arg);
@@ -178,7 +180,7 @@ static void put_macro(struct buf *out, const char *macro, const char *arg)
 	} while (rest.len);
 }
 
-/* The next word of *rest, which it leaves. */
+/* Removes the next word from *rest and returns it. */
 static struct bytes next_word(struct bytes *rest)
 {
 	*rest = bytes_trim(*rest);
@@ -187,7 +189,7 @@ static struct bytes next_word(struct bytes *rest)
 	return word;
 }
 
-/* A word of prose: an option and an argument's name are set as such. */
+/* Appends a word of prose, on the next line if this one is full. */
 static void put_prose_word(struct buf *out, struct bytes word, size_t *col)
 {
 	struct buf set = {.limit = BUF_SMALL};
@@ -206,7 +208,7 @@ static void put_prose_word(struct buf *out, struct bytes word, size_t *col)
 	buf_fini(&set);
 }
 
-/* A paragraph of plain text, filled; a sentence begins a line of its own. */
+/* Appends a filled paragraph; each sentence starts on a new line. */
 static void put_prose(struct buf *out, struct bytes text, size_t *col)
 {
 	while (text.len) {
@@ -229,7 +231,7 @@ static void end_line(struct buf *out, size_t *col)
 	*col = 0;
 }
 
-/* A brief as a sentence. */
+/* Appends a brief as a sentence. */
 static void put_brief(struct buf *out, const char *brief)
 {
 	struct buf text = {.limit = BUF_SMALL};
@@ -238,7 +240,7 @@ static void put_brief(struct buf *out, const char *brief)
 		buf_printf(&text, "%c%s", brief[0] & ~0x20, brief + 1);
 	else
 		buf_puts(&text, brief);
-	/* It may end in an ellipsis. */
+	/* An ellipsis needs no full stop. */
 	if (len < 3 || strcmp(brief + len - 3, "\u2026") != 0)
 		buf_putc(&text, '.');
 	put_prose(out, buf_bytes(&text), &col);
@@ -246,7 +248,8 @@ static void put_brief(struct buf *out, const char *brief)
 	buf_fini(&text);
 }
 
-/* A row's help: paragraphs, and examples that begin with four blanks. */
+/* Appends a help text: paragraphs, and examples, which begin with four blanks.
+ */
 static void put_help(struct buf *out, struct bytes help)
 {
 	enum { PARAGRAPH, PROSE, EXAMPLE } in = PARAGRAPH;
@@ -283,7 +286,7 @@ static void put_help(struct buf *out, struct bytes help)
 		buf_puts(out, ".Ed\n");
 }
 
-/* ` on | off`: the words themselves. */
+/* Appends ` on | off`. */
 static void put_choices(struct buf *out, const char *const *choices)
 {
 	for (size_t i = 0; choices[i]; i++) {
@@ -292,7 +295,7 @@ static void put_choices(struct buf *out, const char *const *choices)
 	}
 }
 
-/* `Fl t Ar D`, as macros of a line that has begun. */
+/* Appends `Fl t Ar D` to a macro line. */
 static void put_param(struct buf *out, const struct param *p)
 {
 	if (p->name[0] == '-')
@@ -367,8 +370,10 @@ static void put_commands(struct buf *out, const struct cmd *const *table)
 
 static void put_settings(struct buf *out)
 {
-	buf_puts(out, ".Sh SETTINGS\nWhat\n.Ic set\nshows and changes:\n"
-		      ".Pp\n.Bl -tag -width 10n -compact\n");
+	buf_puts(
+	    out,
+	    ".Sh SETTINGS\nThe settings that\n.Ic set\nprints and changes:\n"
+	    ".Pp\n.Bl -tag -width 10n -compact\n");
 	for (const struct setting *s = shell_settings; s->param.name; s++) {
 		buf_puts(out, ".It");
 		put_macro(out, "Cm", s->param.name);
@@ -382,7 +387,7 @@ static void put_settings(struct buf *out)
 	buf_puts(out, ".El\n");
 }
 
-/* A list of names and briefs. */
+/* Appends a list item: a name and its brief. */
 static void put_item(struct buf *out, const char *name, const char *brief)
 {
 	buf_puts(out, ".It");
@@ -395,9 +400,10 @@ void reference_mdoc(const struct cmd *const *table, struct buf *out)
 {
 	put_commands(out, table);
 	put_settings(out);
-	buf_puts(out, ".Sh SESSION FIELDS\nWhat\n.Ic info\nshows, and\n"
-		      ".Ql $NAME.FIELD\nstands for:\n.Pp\n"
-		      ".Bl -tag -width 14n -compact\n");
+	buf_puts(out,
+		 ".Sh SESSION FIELDS\nThe fields that\n.Ic info\nprints and\n"
+		 ".Ql $NAME.FIELD\nexpands to:\n.Pp\n"
+		 ".Bl -tag -width 14n -compact\n");
 	for (const struct session_field *f = session_fields; f->name; f++)
 		put_item(out, f->name, f->brief);
 	buf_puts(out, ".El\n.Sh MESSAGE VIEWS\n.Bl -tag -width 6n -compact\n");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A script from the log and the chronicle, such that against the same server it
- * passes. Lines for a shell are export.c's job.
+ * Makes a script from the log and the journal that passes against the same
+ * server. export.c makes lines for a shell.
  */
 #include "replay_own.h"
 #include "rung/template.h"
@@ -9,20 +9,21 @@
 #include <stdio.h>
 #include <string.h>
 
-/* An expect of more than this goes on in another one. */
+/* Longer data is split into several expects. */
 #define EXPECT_MAX ((size_t)4096)
 
-struct maker {
+struct replay {
 	const struct log *log;
 	const struct journal *journal;
 	const char *only;
 	struct buf *out;
-	char from[SESSION_NAME_MAX]; /* whose bytes are pending */
+	char from[SESSION_NAME_MAX]; /* session of the pending bytes */
 	struct buf pending;
-	size_t entries; /* done so far */
+	size_t entries; /* number of journal entries done */
 };
 
-/* A longer template could not be read back. */
+/* The template of longer data could exceed the 1 MiB that the parser accepts.
+ */
 #define TEMPLATE_MAX ((size_t)256 << 10)
 
 void replay_sent(struct bytes data, struct buf *out)
@@ -64,7 +65,7 @@ const struct journal_entry *replay_entry(const struct journal *c, size_t end,
 	return NULL;
 }
 
-static void flush(struct maker *m)
+static void flush(struct replay *m)
 {
 	struct bytes left = buf_bytes(&m->pending);
 	while (left.len) {
@@ -77,22 +78,22 @@ static void flush(struct maker *m)
 	buf_clear(&m->pending);
 }
 
-static bool is_wanted(const struct maker *m, const char *name)
+static bool is_wanted(const struct replay *m, const char *name)
 {
 	const struct journal_entry *created = replay_entry(
 	    m->journal, m->entries, JOURNAL_CREATED, name);
 	if (!created || (created->echo && created->role == ROLE_PEER))
 		return false;
-	/* A peer is nothing without its listener. */
+	/* A peer needs its listener too. */
 	return !m->only || strcmp(name, m->only) == 0 ||
 	       (created->role == ROLE_LISTENER &&
 		strncmp(m->only, name, strlen(name)) == 0 &&
 		m->only[strlen(name)] == '.');
 }
 
-/* How a session that begins now will end. */
-static const struct journal_entry *ending(const struct maker *m,
-					  const struct journal_entry *created)
+/* Returns the entry for the end of a session, or NULL. */
+static const struct journal_entry *
+find_closed(const struct replay *m, const struct journal_entry *created)
 {
 	const struct journal_entry *d;
 	for (size_t n = m->entries; (d = journal_get(m->journal, n)); n++)
@@ -101,8 +102,9 @@ static const struct journal_entry *ending(const struct maker *m,
 	return NULL;
 }
 
-/* A listener of ours that has this address now has another one then. */
-static const struct journal_entry *own_listener(const struct maker *m,
+/* Returns the own listener with that address, or NULL; in the replay its
+ * address is another one. */
+static const struct journal_entry *own_listener(const struct replay *m,
 						struct bytes at)
 {
 	for (size_t n = m->entries; n--;) {
@@ -114,13 +116,13 @@ static const struct journal_entry *own_listener(const struct maker *m,
 	return NULL;
 }
 
-static void put_created(struct maker *m, const struct journal_entry *d)
+static void put_created(struct replay *m, const struct journal_entry *d)
 {
-	const struct journal_entry *end = ending(m, d), *listener;
+	const struct journal_entry *end = find_closed(m, d), *listener;
 	switch (d->role) {
 	case ROLE_CLIENT:
 		if (end && !end->opened) {
-			buf_printf(m->out, "# %s never opened: connect ",
+			buf_printf(m->out, "# %s did not open: connect ",
 				   d->session);
 			words_quote(replay_text(d), m->out);
 			buf_putc(m->out, '\n');
@@ -145,7 +147,7 @@ static void put_created(struct maker *m, const struct journal_entry *d)
 	buf_printf(m->out, " as %s\n", d->session);
 }
 
-static void put_closed(struct maker *m, const struct journal_entry *d)
+static void put_closed(struct replay *m, const struct journal_entry *d)
 {
 	const struct journal_entry *created = replay_entry(
 	    m->journal, m->entries, JOURNAL_CREATED, d->session);
@@ -178,7 +180,7 @@ static void put_closed(struct maker *m, const struct journal_entry *d)
 	}
 }
 
-static void put_entry(struct maker *m, const struct journal_entry *d)
+static void put_entry(struct replay *m, const struct journal_entry *d)
 {
 	flush(m);
 	m->entries++;
@@ -212,25 +214,25 @@ static void put_entry(struct maker *m, const struct journal_entry *d)
 
 bool replay_is_stream(const struct journal *c, size_t end, const char *name)
 {
-	const struct journal_entry *cut = replay_entry(c, end, JOURNAL_FRAME,
-						       name);
+	const struct journal_entry *frame = replay_entry(c, end, JOURNAL_FRAME,
+							 name);
 	const struct journal_entry *created = replay_entry(
 	    c, end, JOURNAL_CREATED, name);
-	return created && created->stream && (!cut || !cut->text[0]);
+	return created && created->stream && (!frame || !frame->text[0]);
 }
 
-static int not_whole(const struct log_entry *entry, struct err *e)
+static int report_cut(const struct log_entry *entry, struct err *e)
 {
 	return err_set(
-	    e, ERR_LIMIT, 0, "of message #%llu only %zu of %zu bytes are kept",
+	    e, ERR_LIMIT, 0, "message #%llu: the log has only %zu of %zu bytes",
 	    (unsigned long long)entry->number, entry->data.len, entry->len);
 }
 
-static int put_sent(struct maker *m, const struct log_entry *entry, bool stream,
-		    struct err *e)
+static int put_sent(struct replay *m, const struct log_entry *entry,
+		    bool stream, struct err *e)
 {
 	if (entry->len > entry->data.len)
-		return not_whole(entry, e);
+		return report_cut(entry, e);
 	flush(m);
 	buf_printf(m->out, "@%s send %s", entry->session,
 		   entry->kind == UNIT_RAW && !stream ? "-r " : "");
@@ -239,8 +241,8 @@ static int put_sent(struct maker *m, const struct log_entry *entry, bool stream,
 	return 0;
 }
 
-static void put_came(struct maker *m, const struct log_entry *entry,
-		     bool stream)
+static void put_received(struct replay *m, const struct log_entry *entry,
+			 bool stream)
 {
 	bool cut = entry->len > entry->data.len;
 	if (buf_len(&m->pending) && strcmp(m->from, entry->session) != 0)
@@ -260,7 +262,7 @@ static void put_came(struct maker *m, const struct log_entry *entry,
 	buf_putc(m->out, '\n');
 }
 
-static int replay_make(struct maker *m, uint64_t last, struct err *e)
+static int replay_make(struct replay *m, uint64_t last, struct err *e)
 {
 	const struct journal_entry *d;
 	struct log_entry entry;
@@ -272,15 +274,15 @@ static int replay_make(struct maker *m, uint64_t last, struct err *e)
 			break;
 		if (!log_find(m->log, at, &entry))
 			return err_set(e, ERR_LIMIT, 0,
-				       "message #%llu is no longer kept; 'set "
-				       "log' says how much is",
+				       "message #%llu is no longer in the log; "
+				       "raise 'set log'",
 				       (unsigned long long)at);
 		if (!is_wanted(m, entry.session))
 			continue;
 		bool stream = replay_is_stream(m->journal, m->entries,
 					       entry.session);
 		if (entry.dir == DIR_UP)
-			put_came(m, &entry, stream);
+			put_received(m, &entry, stream);
 		else if (put_sent(m, &entry, stream, e))
 			return -1;
 	}
@@ -291,7 +293,7 @@ static int replay_make(struct maker *m, uint64_t last, struct err *e)
 int replay_script(const struct log *log, const struct journal *journal,
 		  const char *only, struct buf *out, struct err *e)
 {
-	struct maker m = {
+	struct replay m = {
 	    .log = log,
 	    .journal = journal,
 	    .only = only,
@@ -300,11 +302,12 @@ int replay_script(const struct log *log, const struct journal *journal,
 	};
 	uint64_t first, last = 0;
 	if (journal_is_truncated(journal))
-		return err_set(e, ERR_LIMIT, 0,
-			       "there were more sessions than are kept");
+		return err_set(
+		    e, ERR_LIMIT, 0,
+		    "too many sessions: the first ones are no longer recorded");
 	if (!journal_get(journal, 0))
 		return err_set(e, ERR_USAGE, 0,
-			       "there was no session yet: nothing to write");
+			       "no session yet; nothing to write");
 	log_range(log, &first, &last);
 	buf_puts(out, "#!/usr/bin/env rung\n");
 	int status = replay_make(&m, last, e);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What replay.c and export.c share. Private to this room.
+ * Functions shared by replay.c and export.c. Private to this module.
  */
 #ifndef RUNG_SHELL_REPLAY_OWN_H
 #define RUNG_SHELL_REPLAY_OWN_H
@@ -12,16 +12,17 @@ static inline struct bytes replay_text(const struct journal_entry *d)
 {
 	return bytes_of(d->text, d->text_len);
 }
-/* Appends what is sent: quoted text, or where there are other bytes in it a
- * template. */
+/* Appends sent data as quoted text, or as a template if it contains other
+ * bytes. */
 void replay_sent(struct bytes, struct buf *out);
-/* Appends an expression for the message as a whole; `cut`: its beginning. */
+/* Appends a regular expression that matches the whole message, or if `cut`, its
+ * beginning. */
 void replay_whole(struct bytes, bool cut, struct buf *out);
-/* The last deed of that kind among the first `end`, of the newest session of
- * that name there; NULL: none. */
+/* Returns the last entry of that kind among the first `end`, of the newest
+ * session with that name there; NULL: none. */
 const struct journal_entry *replay_entry(const struct journal *, size_t end,
 					 enum journal_kind, const char *name);
-/* What came on it then was no messages. */
+/* Returns true if the session was a stream without a frame at that point. */
 bool replay_is_stream(const struct journal *, size_t end, const char *name);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Searching a session's inbox for patterns: how a stream is searched once and
- * messages one by one, and what may be let go. Finding a pattern in a window is
- * match.h's job.
+ * Searches a session's inbox: a stream once, messages one by one; and discards
+ * what no pattern needs. match.h finds a pattern in a window.
  */
 #include "rung/search.h"
 
 #include <stdlib.h>
 
-/* The first of the steps in which several patterns search a stream. */
+/* Length of the first step in which several patterns search a stream; it
+ * doubles. */
 #define STEP ((size_t)64 << 10)
 
 void search_init(struct search *k, struct session *from,
@@ -57,7 +57,7 @@ static enum search_result found_end(struct search *k, struct search_hit *out)
 	return SEARCH_FOUND;
 }
 
-static enum search_result look_at_end(struct search *k, struct search_hit *out)
+static enum search_result match_end(struct search *k, struct search_hit *out)
 {
 	for (size_t i = 0; i < k->patterns->n; i++) {
 		const struct value *v = &k->patterns->at[i];
@@ -68,15 +68,15 @@ static enum search_result look_at_end(struct search *k, struct search_hit *out)
 	return SEARCH_ENDED;
 }
 
-/* Nothing that is there matches. */
-static enum search_result not_there(struct search *k, struct search_hit *out)
+/* Returns the result of a search without a match. */
+static enum search_result no_match(struct search *k, struct search_hit *out)
 {
 	if (inbox_ended(&k->from->inbox))
-		return look_at_end(k, out);
+		return match_end(k, out);
 	return session_has_room(k->from) ? SEARCH_NOT_YET : SEARCH_FULL;
 }
 
-/* One pattern over the start of a window, up to `end`. */
+/* Searches the first `end` bytes of a window for one pattern. */
 static enum match_result find_one(struct search *k, size_t i,
 				  struct bytes window, size_t end, bool final,
 				  struct match_found *out, struct err *e)
@@ -94,8 +94,8 @@ static enum match_result find_one(struct search *k, size_t i,
 			     final && end == window.len, &k->steps, out, e);
 }
 
-/* All patterns over the start of a window, up to `end`; after MORE those that
- * are left, and again the one that was found. */
+/* Searches the first `end` bytes of a window for all patterns. After MATCH_MORE
+ * continues with the rest of them and repeats the winner. */
 static enum match_result find_first(struct search *k, struct bytes window,
 				    size_t end, bool final,
 				    struct match_found *out, struct err *e)
@@ -120,7 +120,8 @@ static enum match_result find_first(struct search *k, struct bytes window,
 		}
 		if (r != MATCH_YES || (result == MATCH_YES && found.end >= end))
 			continue;
-		/* The others must be complete before that. */
+		/* Another pattern wins only if its match ends before this one.
+		 */
 		*out = found;
 		end = found.end;
 		result = MATCH_YES;
@@ -152,46 +153,46 @@ static enum match_result search(struct search *k, struct bytes window,
 	return result;
 }
 
-/* Whether what was searched in vain may go: that was asked for, or it fills a
- * live inbox. */
-static bool may_let_go(const struct search *k)
+/* Returns true if searched data may be discarded: with `discard`, or if it
+ * fills the inbox of a live session. */
+static bool can_discard(const struct search *k)
 {
 	const struct session *s = k->from;
 	bool full = s->display.live && !session_has_room(s);
 	return (k->discard || full) && !inbox_ended(&s->inbox);
 }
 
-/* What no pattern needs any more goes: all of it where that was asked for, else
- * the oldest of what a live session has shown, until there is room. */
-static void search_let_go(struct search *k)
+/* Discards data that no pattern needs any more: all of it with `discard`, else
+ * the oldest data of a live session until there is room. */
+static void discard_searched(struct search *k)
 {
 	const struct inbox *inbox = &k->from->inbox;
-	/* If only memory is short, all that was searched. */
+	/* If only memory is short, discard all searched data. */
 	bool all = k->discard || inbox_has_room(inbox, 1);
 	size_t room = all ? k->searched
 			  : inbox_len(inbox) + 1 - inbox->in.buf.limit;
-	size_t go = room < k->searched ? room : k->searched;
+	size_t len = room < k->searched ? room : k->searched;
 	for (size_t i = 0; i < k->patterns->n; i++) {
 		size_t keep = match_keep_from(k->patterns->at[i].match,
 					      places(k)[i]);
-		go = keep < go ? keep : go;
+		len = keep < len ? keep : len;
 	}
-	if (!go)
+	if (!len)
 		return;
 	for (size_t i = 0; i < k->patterns->n; i++)
-		places(k)[i] -= go;
-	k->searched -= go;
-	k->begin += go;
+		places(k)[i] -= len;
+	k->searched -= len;
+	k->begin += len;
 	if (k->discard)
-		inbox_consume(&k->from->inbox, go);
+		inbox_consume(&k->from->inbox, len);
 	else
-		session_evict(k->from, go);
+		session_evict(k->from, len);
 	session_touch(k->from);
 }
 
-static enum search_result look_at_stream(struct search *k, struct bytes window,
-					 bool final, struct search_hit *out,
-					 struct err *e)
+static enum search_result search_stream(struct search *k, struct bytes window,
+					bool final, struct search_hit *out,
+					struct err *e)
 {
 	out->window = window;
 	switch (search(k, window, final, &out->found, e)) {
@@ -206,18 +207,18 @@ static enum search_result look_at_stream(struct search *k, struct bytes window,
 	case MATCH_FAIL:
 		return SEARCH_FAILED;
 	}
-	if (may_let_go(k))
-		search_let_go(k);
-	return not_there(k, out);
+	if (can_discard(k))
+		discard_searched(k);
+	return no_match(k, out);
 }
 
-/* The stream must go on with a match. */
-static enum search_result look_at_start(struct search *k, struct bytes window,
-					bool final, struct search_hit *out,
-					struct err *e)
+/* Matches the patterns at the start of the stream only (`next`). */
+static enum search_result search_start(struct search *k, struct bytes window,
+				       bool final, struct search_hit *out,
+				       struct err *e)
 {
 	bool part = false;
-	/* A beginning is searched in one go: when it is the first in a turn. */
+	/* match_begins() cannot be split: wait for a turn with steps left. */
 	if (!match_allowed())
 		return SEARCH_MORE;
 	out->window = window;
@@ -240,11 +241,11 @@ static enum search_result look_at_start(struct search *k, struct bytes window,
 		}
 	}
 	if (!part)
-		return window.len ? SEARCH_MISMATCH : not_there(k, out);
+		return window.len ? SEARCH_MISMATCH : no_match(k, out);
 	return session_has_room(k->from) ? SEARCH_NOT_YET : SEARCH_FULL;
 }
 
-/* Takes the messages before one. */
+/* Consumes the first `nth` messages. */
 static void take_before(struct session *s, size_t nth)
 {
 	for (size_t i = 0; i < nth; i++)
@@ -252,8 +253,8 @@ static void take_before(struct session *s, size_t nth)
 	session_touch(s);
 }
 
-/* All were searched. */
-static void let_messages_go(struct search *k)
+/* Discards searched messages: all of them with `discard`, else the oldest. */
+static void discard_messages(struct search *k)
 {
 	struct session *s = k->from;
 	size_t before = inbox_count(&s->inbox);
@@ -266,8 +267,8 @@ static void let_messages_go(struct search *k)
 	session_touch(s);
 }
 
-static enum search_result
-look_at_messages(struct search *k, struct search_hit *out, struct err *e)
+static enum search_result search_messages(struct search *k,
+					  struct search_hit *out, struct err *e)
 {
 	struct session *s = k->from;
 	struct bytes data;
@@ -291,13 +292,13 @@ look_at_messages(struct search *k, struct search_hit *out, struct err *e)
 		if (k->next)
 			return SEARCH_MISMATCH;
 	}
-	if (k->message && may_let_go(k))
-		let_messages_go(k);
-	return not_there(k, out);
+	if (k->message && can_discard(k))
+		discard_messages(k);
+	return no_match(k, out);
 }
 
-/* Somebody else took from the inbox: begin again. */
-static void keep_pace(struct search *k)
+/* Starts again if another command consumed data or the ladder changed. */
+static void restart_if_changed(struct search *k)
 {
 	uint64_t begin = session_inbox_offset(k->from);
 	if (begin == k->begin &&
@@ -318,20 +319,20 @@ enum search_result search_run(struct search *k, struct search_hit *out,
 {
 	struct bytes window;
 	bool final;
-	keep_pace(k);
+	restart_if_changed(k);
 	out->end = false;
 	if (!inbox_is_stream(&k->from->inbox))
-		return look_at_messages(k, out, e);
+		return search_messages(k, out, e);
 	if (!inbox_front(&k->from->inbox, &window, &final)) {
 		if (!inbox_ended(&k->from->inbox))
-			return not_there(k, out);
-		/* Some patterns are found in nothing, too. */
+			return no_match(k, out);
+		/* Some patterns match empty data. */
 		window = BYTES("");
 		final = true;
 	}
 	if (k->next)
-		return look_at_start(k, window, final, out, e);
-	return look_at_stream(k, window, final, out, e);
+		return search_start(k, window, final, out, e);
+	return search_stream(k, window, final, out, e);
 }
 
 void search_take(struct search *k, const struct search_hit *what)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The settings: one row each. `set` and the manual page read this table; what a
- * setting changes belongs to its room.
+ * The table of settings, used by `set` and the manual page. The modules act on
+ * the values.
  */
 #include "rung/proxy.h"
 #include "rung/shell.h"
@@ -13,7 +13,7 @@ static int on_off(struct bytes value, bool *out, struct err *e)
 	*out = bytes_is(value, "on");
 	if (*out || bytes_is(value, "off"))
 		return 0;
-	return err_set(e, ERR_USAGE, 0, "on or off, not '%.*s'",
+	return err_set(e, ERR_USAGE, 0, "use on or off, not '%.*s'",
 		       (int)(value.len < 40 ? value.len : 40),
 		       (const char *)value.at);
 }
@@ -37,14 +37,14 @@ static int size_between(struct bytes value, uint64_t least, uint64_t most,
 		return -1;
 	if (n < least || n > most)
 		return err_set(e, ERR_USAGE, 0,
-			       "%llu bytes; from %llu to %llu are possible",
+			       "%llu bytes is out of range; use %llu to %llu",
 			       (unsigned long long)n, (unsigned long long)least,
 			       (unsigned long long)most);
 	*out = (size_t)n;
 	return 0;
 }
 
-/* What a session may hold is at most half of what a size can say. */
+/* Limit of every size: 1 TiB. */
 #define HOLD_MAX ((uint64_t)1 << 40)
 
 static int set_inbox(struct shell *sh, const struct value *value, struct err *e)
@@ -95,7 +95,7 @@ static int set_memory(struct shell *sh, const struct value *value,
 	if (size_between(value->text, MEMORY_LEAST, HOLD_MAX, &memory->limit,
 			 e))
 		return -1;
-	/* Starved sessions may read now. */
+	/* Let sessions that were paused for lack of memory read again. */
 	memory->freed = true;
 	return 0;
 }
@@ -113,7 +113,7 @@ static int number_up_to(struct bytes value, const char *what, uint64_t most,
 		return -1;
 	if (*out > most)
 		return err_set(
-		    e, ERR_USAGE, 0, "%llu %s; at most %llu are possible",
+		    e, ERR_USAGE, 0, "%llu %s exceed the maximum of %llu",
 		    (unsigned long long)*out, what, (unsigned long long)most);
 	return 0;
 }
@@ -124,7 +124,7 @@ static int set_peers(struct shell *sh, const struct value *value, struct err *e)
 	if (number_up_to(value->text, "peers", UINT32_MAX, &n, e))
 		return -1;
 	if (!n)
-		return err_set(e, ERR_USAGE, 0, "at least 1 is needed");
+		return err_set(e, ERR_USAGE, 0, "the minimum is 1");
 	sh->hub->peers_max = (unsigned)n;
 	for (struct session *s = NULL;
 	     (s = hub_match(sh->hub, BYTES("*"), s)) != NULL;)
@@ -180,7 +180,8 @@ static int set_time(struct shell *sh, const struct value *value, struct err *e)
 			sh->screen->time = (enum time_mode)i;
 			return 0;
 		}
-	return err_set(e, ERR_USAGE, 0, "off, rel, abs or delta, not '%.*s'",
+	return err_set(e, ERR_USAGE, 0,
+		       "use off, rel, abs or delta, not '%.*s'",
 		       (int)(value->text.len < 40 ? value->text.len : 40),
 		       (const char *)value->text.at);
 }
@@ -282,35 +283,35 @@ static const char *const on_off_names[] = {"on", "off", NULL};
 
 const struct setting shell_settings[] = {
     ROW(timeout, PARAM_DURATION, NULL,
-	"how long commands wait where no -t is given"),
+	"default timeout of commands without -t"),
     ROW(inbox, PARAM_SIZE, NULL,
-	"what a session holds of what came; full, it stops reading"),
-    ROW(queue, PARAM_SIZE, NULL,
-	"what a new session holds of what the peer does not take"),
+	"limit of each session's unread data; when it is full, the session "
+	"stops reading, or if live, drops the oldest data"),
+    ROW(queue, PARAM_SIZE, NULL, "limit of a new session's unsent data"),
     ROW(memory, PARAM_SIZE, NULL,
-	"bound of all inboxes, queues, variables and the log together; near "
-	"it the largest sessions are not read"),
+	"limit of all inboxes, queues, variables and the log together; near "
+	"the limit the largest sessions stop reading"),
     ROW(entries, PARAM_SIZE, NULL,
-	"what all NAME[KEY] together hold, those of a served peer for "
-	"themselves"),
+	"limit of all NAME[KEY] values together; a served peer's are limited "
+	"separately"),
     ROW(peers, PARAM_NUMBER, NULL,
-	"how many peers a listener may have; full, it accepts no more, and on "
-	"datagrams the peer that is idle longest is closed"),
-    ROW(jobs, PARAM_NUMBER, NULL, "how many jobs may be on at a time"),
-    ROW(log, PARAM_SIZE, NULL, "what the log holds of all messages"),
+	"maximum number of a listener's peers; a full listener stops "
+	"accepting, or on datagrams closes the peer idle longest"),
+    ROW(jobs, PARAM_NUMBER, NULL, "maximum number of jobs"),
+    ROW(log, PARAM_SIZE, NULL, "limit of the log of all messages"),
     ROW(time, PARAM_CHOICE, time_names,
-	"the time beside each message: since the start, of day, since the "
-	"last"),
-    ROW(view, PARAM_WORD, NULL, "how new sessions show messages"),
+	"timestamp of each message: time since the start, time of day, or time "
+	"since the last message"),
+    ROW(view, PARAM_WORD, NULL, "view of new sessions' messages"),
     ROW(live, PARAM_CHOICE, on_off_names,
-	"whether new sessions show what comes as it comes"),
+	"print data of new sessions on arrival"),
     ROW(eol, PARAM_CHOICE, display_eols,
-	"what sendline adds, for new sessions"),
+	"line ending that sendline adds, for new sessions"),
     ROW(proxy, PARAM_WORD, NULL,
-	"by way of whom new TCP clients connect: http://HOST:PORT, "
-	"socks5://HOST:PORT and so on, or off"),
+	"proxy of new TCP clients: http://HOST:PORT, socks5://HOST:PORT and so "
+	"on, or off"),
     ROW(verbose, PARAM_CHOICE, on_off_names,
-	"tells each address tried and each step"),
-    ROW(quiet, PARAM_CHOICE, on_off_names, "tells no notices"),
+	"report each address tried and why it failed"),
+    ROW(quiet, PARAM_CHOICE, on_off_names, "suppress notices"),
     {{.name = NULL}, NULL, NULL},
 };

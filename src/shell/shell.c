@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The shell: takes lines, runs their tasks in each turn, tells errors, keeps
- * the current session. Running one command after the other is task.c's job.
+ * The shell: parses lines, runs ready tasks in each turn, prints errors, and
+ * keeps the current session. task.c runs the commands of a task.
  */
 #include "job_own.h"
 
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The commands by name and alias: open addressing, never full. */
+/* Hash table of command names and aliases: open addressing, never full. */
 #define INDEX_ROOM 256
 
 struct cmd_index {
@@ -69,7 +69,7 @@ static const struct param *grammar_params(const struct grammar *g,
 	return cmd ? cmd->params : NULL;
 }
 
-/* `words` has blanks between, and may be NULL. */
+/* `words` are separated by blanks; may be NULL. */
 static bool has_word(const char *words, struct bytes word)
 {
 	struct bytes left = bytes_str(words ? words : "");
@@ -97,7 +97,7 @@ const struct cmd *shell_find_foreign(const struct shell *sh, struct bytes word)
 void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
 {
 	const struct cmd *meant = shell_find_foreign(sh, name);
-	/* What is the shell's stands behind the `!`. */
+	/* Suggest `!` with the unknown command after it. */
 	bool raw = meant && meant->params &&
 		   meant->params->kind == PARAM_REST_OF_LINE;
 	struct endpoint where;
@@ -116,12 +116,12 @@ void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
 	text_escape(&shown, bytes_head(name, 60));
 	if (near)
 		err_set(e, ERR_USAGE, 0,
-			"there is no command '%s'; did you mean '%s%s'?",
+			"unknown command '%s'; did you mean '%s%s'?",
 			buf_cstr(&shown.buf), near,
 			raw || address ? buf_cstr(&shown.buf) : "");
 	else
 		err_set(e, ERR_USAGE, 0,
-			"there is no command '%s'; 'help' lists them",
+			"unknown command '%s'; 'help' lists the commands",
 			buf_cstr(&shown.buf));
 	text_fini(&shown);
 	free(names);
@@ -139,10 +139,10 @@ static bool eligible(const struct session *s)
 	       s->link.state != LINK_CLOSED;
 }
 
-static void remember(struct shell *sh, const struct session *s)
+static void remember_endpoint(struct shell *sh, const struct session *s)
 {
 	struct buf b;
-	/* A port that the kernel chose is another one next time. */
+	/* A port chosen by the kernel differs next time. */
 	if (!s->endpoint || !sh->interactive ||
 	    strcmp(s->endpoint->port, "0") == 0)
 		return;
@@ -152,20 +152,22 @@ static void remember(struct shell *sh, const struct session *s)
 	buf_fini(&b);
 }
 
-/* Looks at what is born and what ends: whose turn it is to be current. */
+/* Attaches handlers to new sessions, ends handlers, and makes a new session the
+ * current one. */
 static void shell_on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct shell *sh = list_entry(sub, struct shell, sub);
 	const struct session *s = ev->session;
 	const struct session *current = sh->foreground.scope->current;
-	/* Whoever is born is the last of the hub's; its name may not be its
-	 * own. */
+	/* A new session is the last of the hub's list; a search by name could
+	 * find another. */
 	struct session *created = list_entry(sh->hub->sessions.prev,
 					     struct session, at);
 	if (ev->kind == EVENT_CREATED)
 		handlers_attach_later(sh, created);
 	if (ev->kind == EVENT_ENDED || ev->kind == EVENT_STATE) {
-		/* It may be a command that closed it: one more turn. */
+		/* A command of this turn may have closed the session:
+		 * handlers_reap() runs in the next. */
 		if (ev->kind == EVENT_ENDED && !list_empty(&sh->jobs)) {
 			sh->ended_some = true;
 			loop_no_wait(sh->loop);
@@ -175,15 +177,15 @@ static void shell_on_event(struct subscriber *sub, const struct event *ev)
 	} else if (ev->kind == EVENT_CREATED && eligible(s)) {
 		bool over = current && current->link.state == LINK_CLOSED &&
 			    s->role == ROLE_CLIENT;
-		remember(sh, s);
+		remember_endpoint(sh, s);
 		if (!current || over)
 			scope_use(sh->foreground.scope, created);
 		shell_changed(sh);
 	}
 }
 
-/* The current one is done with: the newest that is open follows it. */
-static void adopt(struct shell *sh)
+/* Replaces a released current session by the newest open one. */
+static void replace_current(struct shell *sh)
 {
 	struct scope *scope = sh->foreground.scope;
 	struct session *next = NULL;
@@ -208,13 +210,12 @@ static void run_task(struct shell *sh, struct task *t)
 		t->ended(t);
 }
 
-/* The steps that all searches of a turn may take together: some milliseconds.
- */
+/* Steps that all searches of a turn share; some milliseconds. */
 #define SEARCH_STEPS ((uint64_t)1 << 20)
 
-/* A task whose search has used up what a turn allows comes last in the next, or
- * the searches of others would never get a turn's allowance. */
-static void come_last(struct shell *sh, const struct list *greedy)
+/* Moves a task that used up the steps of this turn to the end of the queue;
+ * else the searches of others would never get the steps of a whole turn. */
+static void requeue_last(struct shell *sh, const struct list *greedy)
 {
 	list_each (link, &sh->ready)
 		if (link == greedy) {
@@ -224,7 +225,8 @@ static void come_last(struct shell *sh, const struct list *greedy)
 		}
 }
 
-/* Those that are ready now; what becomes ready meanwhile has the next turn. */
+/* Runs the tasks that are ready; tasks that become ready meanwhile run in the
+ * next turn. */
 static void work(struct hook *hook)
 {
 	struct shell *sh = list_entry(hook, struct shell, work);
@@ -239,14 +241,15 @@ static void work(struct hook *hook)
 		struct task *t = list_entry(turn.next, struct task, ready);
 		list_remove(&t->ready);
 		run_task(sh, t);
-		/* `t` may be freed; only the address is compared. */
+		/* `t` may be freed; requeue_last() only compares the address.
+		 */
 		if (!greedy && !match_allowed())
 			greedy = &t->ready;
 	}
-	come_last(sh, greedy);
+	requeue_last(sh, greedy);
 	while (!list_empty(&turn))
 		list_remove(turn.next);
-	adopt(sh);
+	replace_current(sh);
 }
 
 void shell_init(struct shell *sh, struct hub *hub, struct log *log,
@@ -298,7 +301,7 @@ void shell_fini(struct shell *sh)
 
 struct task *shell_task(const struct shell *sh)
 {
-	/* The front is the shell's own, and no more const than it. */
+	/* foreground is part of *sh, so it is no more const than *sh. */
 	return sh->running ? sh->running : (struct task *)&sh->foreground;
 }
 
@@ -313,7 +316,7 @@ void shell_use(struct shell *sh, struct session *s)
 	shell_changed(sh);
 }
 
-/* The place of an error in a text, as two lines with a caret. */
+/* Prints the line of an error and a caret below the column. */
 static void show_caret(struct shell *sh, struct bytes text, unsigned line,
 		       unsigned col)
 {
@@ -324,14 +327,14 @@ static void show_caret(struct shell *sh, struct bytes text, unsigned line,
 	text_fini(&t);
 }
 
-static void print_err(struct shell *sh, const char *source, unsigned line,
-		      unsigned col, const char *where, const struct err *e)
+static void publish_error(struct shell *sh, const char *source, unsigned line,
+			  unsigned col, const char *where, const struct err *e)
 {
 	const struct task *t = shell_task(sh);
-	/* What a task worked on may be gone if it neither runs nor waits. */
+	/* current_target may be freed if the task neither runs nor waits. */
 	const struct session *at = sh->running || t->call ? t->current_target
 							  : NULL;
-	/* An interrupt ends all that runs, a `try` with it. */
+	/* `try` does not stop an interrupt. */
 	bool tried = task_tries(t) && e->kind != ERR_INTERRUPTED;
 	struct event ev = {
 	    .kind = EVENT_ERROR,
@@ -347,11 +350,11 @@ static void print_err(struct shell *sh, const char *source, unsigned line,
 		hub_publish(sh->hub, &ev);
 }
 
-static void say_err(struct shell *sh, const char *source, unsigned line,
-		    unsigned col, const char *where, const struct err *e)
+static void report_error(struct shell *sh, const char *source, unsigned line,
+			 unsigned col, const char *where, const struct err *e)
 {
 	struct buf b;
-	print_err(sh, source, line, col, where, e);
+	publish_error(sh, source, line, col, where, e);
 	buf_init(&b, BUF_SMALL);
 	if (source[0] && col)
 		buf_printf(&b, "%s:%u:%u: ", source, line, col);
@@ -366,7 +369,7 @@ static void say_err(struct shell *sh, const char *source, unsigned line,
 
 void shell_print_error(struct shell *sh, const char *where, const struct err *e)
 {
-	say_err(sh, "", 0, 0, where, e);
+	report_error(sh, "", 0, 0, where, e);
 }
 
 void shell_print_error_at(struct shell *sh, const struct program *p,
@@ -376,16 +379,17 @@ void shell_print_error_at(struct shell *sh, const struct program *p,
 	char *name = xstrndup(c->name);
 	const struct cmd *cmd = shell_cmd(sh, c->name);
 	if (task_ends_well(shell_task(sh), e))
-		print_err(sh, p->source, line, 0, cmd ? name : NULL, e);
+		publish_error(sh, p->source, line, 0, cmd ? name : NULL, e);
 	else
-		say_err(sh, p->source, line, e->kind == ERR_USAGE ? col : 0,
-			cmd ? name : NULL, e);
+		report_error(sh, p->source, line,
+			     e->kind == ERR_USAGE ? col : 0, cmd ? name : NULL,
+			     e);
 	if (e->kind == ERR_USAGE && col)
 		show_caret(sh, p->text, line - p->first + 1, col);
 	free(name);
 }
 
-/* Parses; tells what is wrong with its place. */
+/* Parses text; prints an error with its place. */
 static enum words_result parse(struct shell *sh, struct bytes text,
 			       const char *source, unsigned line, bool last,
 			       struct program **out, struct err *e)
@@ -396,7 +400,7 @@ static enum words_result parse(struct shell *sh, struct bytes text,
 					  &bad_col, e);
 	if (r != WORDS_BAD)
 		return r;
-	say_err(sh, source, bad_line, bad_col, NULL, e);
+	report_error(sh, source, bad_line, bad_col, NULL, e);
 	show_caret(sh, text, bad_line - line + 1, bad_col);
 	return r;
 }
@@ -407,7 +411,7 @@ struct program *shell_parse(struct shell *sh, struct bytes text,
 	struct program *p = NULL;
 	if (parse(sh, text, source, line, true, &p, e) == WORDS_OK)
 		return p;
-	err_set(e, ERR_USAGE, 0, "%s cannot be read as commands", source);
+	err_set(e, ERR_USAGE, 0, "%s: cannot parse commands", source);
 	return NULL;
 }
 
@@ -441,10 +445,13 @@ bool shell_idle(const struct shell *sh)
 	return task_idle(&sh->foreground);
 }
 
-/* The command that a task waits in; where none does, the one whose turn it is.
- * Result: NULL: there is none; else *p, which it is of. */
-static const struct command *at_work(const struct task *t,
-				     const struct program **p)
+/*
+ * Returns the command that the task waits in, or else the next one; sets *p to
+ * its program.
+ * Result: NULL: there is none.
+ */
+static const struct command *active_command(const struct task *t,
+					    const struct program **p)
 {
 	const struct run *r = t->top;
 	if (t->call) {
@@ -456,14 +463,14 @@ static const struct command *at_work(const struct task *t,
 	if (!r)
 		return NULL;
 	*p = r->program;
-	/* At its end it begins again, or is left. */
+	/* At its end a run repeats or returns: take the last command. */
 	return &r->program->command[r->next < r->end ? r->next : r->end - 1];
 }
 
 bool shell_interrupt(struct shell *sh)
 {
 	const struct program *p;
-	const struct command *c = at_work(&sh->foreground, &p);
+	const struct command *c = active_command(&sh->foreground, &p);
 	struct err e;
 	if (task_idle(&sh->foreground))
 		return false;
@@ -483,14 +490,14 @@ bool shell_interrupt(struct shell *sh)
 void shell_signalled(struct shell *sh, int signo)
 {
 	const struct program *p;
-	const struct command *c = at_work(&sh->foreground, &p);
+	const struct command *c = active_command(&sh->foreground, &p);
 	const struct cmd *cmd = c ? c->verb : NULL;
 	struct err e;
 	if (sh->ended)
 		return;
 	err_set(&e, ERR_INTERRUPTED, 0, "ended by signal %d", signo);
-	print_err(sh, c ? p->source : "", c ? c->line : 0, 0,
-		  cmd ? cmd->name : NULL, &e);
+	publish_error(sh, c ? p->source : "", c ? c->line : 0, 0,
+		      cmd ? cmd->name : NULL, &e);
 	shell_quit(sh, 128 + signo);
 }
 
@@ -506,8 +513,8 @@ void shell_prompt(const struct shell *sh, struct buf *out)
 	buf_puts(out, "> ");
 }
 
-/* Says which sessions end with us, a few by name. */
-static void say_goodbye(struct shell *sh)
+/* Prints how many sessions close, the first 8 by name. */
+static void print_closing(struct shell *sh)
 {
 	struct buf b;
 	size_t n = 0;
@@ -536,7 +543,7 @@ void shell_quit(struct shell *sh, int status)
 	if (sh->ended)
 		return;
 	if (sh->interactive && !sh->out->quiet)
-		say_goodbye(sh);
+		print_closing(sh);
 	sh->ended = true;
 	sh->status = status;
 	loop_no_wait(sh->loop);

@@ -1,32 +1,33 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the shell's files share: runs, tasks and jobs, and the calls' side of
- * a task. Private to this room.
+ * Shared by the shell's files: runs, tasks and jobs, and a task's side of
+ * calls. Private to this module.
  */
 #ifndef RUNG_SHELL_OWN_H
 #define RUNG_SHELL_OWN_H
 
 #include "rung/cmd.h"
 
-/* Bodies within bodies, files within files. */
+/* Limit of nested bodies and files. */
 #define RUNS_MAX 64
-/* Commands a task runs in one turn before the others have theirs. */
+/* Commands that a task runs in one turn before other tasks get theirs. */
 #define TASK_BUDGET 256
 
-/* A run of a program's commands, or one of them for each of some sessions. */
+/* The execution of a program's commands, or of one of them on each of several
+ * sessions. */
 struct run {
 	struct run *below;
-	struct program *program; /* held */
-	size_t first, next, end; /* commands: where it began, is, stops */
-	uint64_t times;          /* runs left, this one included */
-	bool tries;              /* an error ends here */
-	bool background;         /* `&` has been obeyed: run it */
-	struct session *target;  /* what @NAME gave to all in it; pinned */
-	struct session **each;   /* run `next` alone, on each; pinned */
+	struct program *program; /* counted */
+	size_t first, next, end; /* indices of commands; `end` is excluded */
+	uint64_t times;          /* runs left, with this one */
+	bool tries;              /* an error ends only this run (`try`) */
+	bool background;         /* a job of `&`: ignore the `&` now */
+	struct session *target;  /* session of all its commands; pinned */
+	struct session **each;   /* run only `next`, on each; pinned */
 	size_t each_count, each_at;
 };
 
-/* A program that was fed and has not begun. */
+/* A program that has not started. */
 struct line {
 	struct list at;
 	struct program *program;
@@ -34,89 +35,97 @@ struct line {
 
 /* ---- tasks: task.c */
 
-/* `own`: NULL makes it one of its own. */
+/* The foreground task keeps named captures in its scope, others in their own
+ * env. */
 void task_init(struct task *, struct shell *, struct scope *, bool front);
 void task_fini(struct task *);
-/* Puts a program on top. Result: 0, or -1 and *e: nested too deep. */
+/* Starts a program above the current run. Result: 0, or -1 and *e: nested too
+ * deep. */
 int task_push(struct task *, struct program *, uint64_t times,
 	      struct session *on, struct err *e);
-/* Runs until it waits, has nothing to do or used up its budget.
- * Result: whether it wants to go on in the next turn. */
+/*
+ * Runs until the task waits, has nothing to do or has used up TASK_BUDGET.
+ * Result: true if the task can continue in the next turn.
+ */
 bool task_run(struct task *);
-/* It has something to do in this turn's JOBS, or the next one's. */
+/* Schedules the task for this turn's JOBS phase, or if that is over, the next.
+ */
 void task_ready(struct task *);
-/* Drops the call and all runs; the queued lines too where `lines`. */
+/* Ends the call and all runs; if `lines`, discards the queued lines too. */
 void task_unwind(struct task *, bool lines);
 bool task_idle(const struct task *);
-/* An error of what runs ends at a `try`. */
+/* Returns true if a `try` stops the errors of the current run. */
 bool task_tries(const struct task *);
-/* It serves a peer that has ended its side in order, with nothing left of what
- * it sent: to wait for more in vain is how its script ends, and no failure. */
+/* Returns true if the task serves a peer that sent FIN and left no unread
+ * input; a failed wait then ends the script in order. */
 bool task_at_peer_eof(const struct task *);
-/* Returns true if that error of its command is such an end. */
+/* Returns true if that error is such an end. */
 bool task_ends_well(const struct task *, const struct err *);
-/* Returns true if the task is a peer's or a session's own: it serves or handles
- * it. */
+/* Returns true if the task serves a peer or handles a session's events. */
 bool task_is_driven(const struct task *);
-/* What it works on from now on; NULL: the current session. */
+/* Sets the session of the task's programs; NULL: the current session. */
 void task_aim(struct task *, struct session *);
 
 /* ---- calls: call.c */
 
 struct call *call_new(struct task *, const struct cmd *, const struct command *,
 		      struct run *);
-/* Ends it: drop(), waits and pins go. */
+/* Calls cleanup(), ends all waits and unpins the sessions. */
 void call_end(struct call *);
 void call_free_memory(struct call *);
-/* Wakes those that print on, if there is room. */
+/* Resumes calls that wait for room in the output, and tasks that wait for a
+ * reader. */
 void calls_resume_output(struct shell *);
-/* A command as it was typed, its first line; owned by the caller. */
+/* Returns the first line of a command as typed, shortened; the caller frees it.
+ */
 char *command_typed(const struct program *, const struct command *);
 
 /* ---- jobs: job.c, handler.c */
 
-/* `CMD &` of a task: one command of a run goes beside it. */
+/* Runs one command of a run as a background job. */
 int job_new_background(struct task *, struct run *, const struct command *,
 		       struct session *on, struct err *e);
-/* All jobs end. */
+/* Ends all jobs. */
 void jobs_end(struct shell *);
-/* A session is born: handlers and servers of its listener take it up. Called
- * while it is told: only marks. */
+/* Queues a new session for handlers_reap(), if it or its listener has handlers
+ * or servers. Called during publication, when nothing may change. */
 void handlers_attach_later(struct shell *, struct session *);
 
-/* ---- the shell's own: shell.c */
+/* ---- the shell: shell.c */
 
-/* The task whose words are meant: the one that runs, else the front. */
+/* Returns the running task, or else the foreground. */
 struct task *shell_task(const struct shell *);
 void shell_changed(struct shell *);
-/* Tells an error of a command with its place in the program's text: a word may
- * stand lines below the name. col 0: none to mark. */
+/* Prints a command's error with its place in the program's text: a word may be
+ * lines below the command's name. col 0: mark no column. */
 void shell_print_error_at(struct shell *, const struct program *,
 			  const struct command *, unsigned line, unsigned col,
 			  const struct err *);
-/* No such command: *e with the nearest. */
+/* Sets *e for an unknown command, with the nearest name. */
 void shell_unknown(const struct shell *, struct bytes name, struct err *e);
-/* Result: a program with one holder, or NULL and *e, which has the place. */
+/* Result: a program with one reference, or NULL and *e; the error was printed
+ * with its place. */
 struct program *shell_parse(struct shell *, struct bytes text,
 			    const char *source, unsigned line, struct err *e);
 
-/* ---- what rung sets: captured.c */
+/* ---- built-in variables: builtins.c */
 
-/* Result: the place of that name, or -1: it is none of ours. */
-int captured_find(struct bytes name);
-void captured_set(struct builtins *, int which, struct bytes value);
+/* Result: index of the built-in variable, or -1. */
+int builtins_find(struct bytes name);
+void builtins_set(struct builtins *, int which, struct bytes value);
 /* Result: false: not set yet. */
-bool captured_get(const struct builtins *, int which, struct bytes *out);
-/* The groups of a match; what took no part is empty, if it ever was set. */
-void captured_match(struct builtins *, const struct match_found *);
-/* The names of what is set. */
-void captured_each(const struct builtins *, void (*fn)(void *, const char *),
+bool builtins_get(const struct builtins *, int which, struct bytes *out);
+/* Sets the groups of a match. A group without a match becomes empty if it was
+ * set before, and else stays unset. */
+void builtins_match(struct builtins *, const struct match_found *);
+/* Calls fn for the name of each built-in variable that is set. */
+void builtins_each(const struct builtins *, void (*fn)(void *, const char *),
 		   void *ctx);
-void captured_fini(struct builtins *);
+void builtins_fini(struct builtins *);
 
 /* ---- variables: env.c */
 
-/* The account counts their values. */
+/* The account counts the values. */
 struct env *env_new(struct account *);
 void env_free(struct env *);
 void env_set(struct env *, struct bytes name, struct bytes value);
@@ -124,11 +133,11 @@ int env_lookup(const struct lookup *, struct bytes name, struct buf *out,
 	       struct err *e);
 int env_find(const struct lookup *, struct bytes name, const struct bytes *key,
 	     struct buf *out, struct err *e);
-/* What shell_share() made. */
+/* Frees what shell_share() made. */
 void env_unshare(struct shell *);
-/* Each name, in no order. */
+/* Calls fn for each name, in no order. */
 void env_each(const struct env *, void (*fn)(void *, const char *), void *ctx);
-/* Result: with one holder, its variables empty. */
+/* Returns a new scope with one reference and no variables. */
 struct scope *scope_new(struct shell *);
 struct scope *scope_ref(struct scope *);
 void scope_unref(struct scope *);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reads files of commands. file/file.c does it through the loop; shell.c
- * parses the text.
+ * Reads files of commands, with file/file.c through the loop. shell.c parses
+ * the text.
  */
 #include "rung/source.h"
 
@@ -23,31 +23,29 @@ int source_check(struct bytes text, const char *name, unsigned line,
 		}
 	if (!*name)
 		return err_set(e, ERR_USAGE, 0,
-			       "a NUL byte in column %zu; write it as \\0",
+			       "NUL byte in column %zu; write \\0",
 			       nul - begin + 1);
 	return err_set(e, ERR_USAGE, 0,
-		       "%s:%u: no script: it has a NUL byte in column %zu",
-		       name, line, nul - begin + 1);
+		       "%s:%u: not a script: NUL byte in column %zu", name,
+		       line, nul - begin + 1);
 }
 
-/* The whole file is in `in`, unless there is an errno. */
+/* Checks the file in `in` and appends it to `out`. `code`: errno of the read,
+ * or 0. */
 static int source_finish(struct rio_in *in, int code, const char *name,
 			 struct buf *out, struct err *e)
 {
 	struct bytes all = rio_peek(in);
 
 	if (code == EISDIR)
-		return err_set(e, ERR_IO, code,
-			       "%s: is a directory, not a file of commands",
-			       name);
+		return err_set(e, ERR_IO, code, "%s: is a directory", name);
 	if (code)
 		return err_set(e, ERR_IO, code, "%s: %s", name,
 			       err_strerror(code));
 	if (!rio_ended(in))
 		return err_set(e, ERR_LIMIT, 0,
-			       "%s: longer than 64 MiB: not a file of commands",
-			       name);
-	/* Some editors mark UTF-8 so. */
+			       "%s: not a script: longer than 64 MiB", name);
+	/* Skip the byte order mark of some editors. */
 	if (bytes_starts(all, BYTES("\xef\xbb\xbf")))
 		all = bytes_skip(all, 3);
 	if (source_check(all, name, 1, e))
@@ -57,7 +55,7 @@ static int source_finish(struct rio_in *in, int code, const char *name,
 	return 0;
 }
 
-static void source_moved(struct file *file)
+static void source_progress(struct file *file)
 {
 	struct source *s = list_entry(file, struct source, file);
 
@@ -71,7 +69,7 @@ void source_start(struct source *s, struct loop *loop, struct bytes path,
 {
 	s->path = xstrndup(path);
 	s->read = read;
-	file_read(&s->file, loop, s->path, SOURCE_MAX, source_moved);
+	file_read(&s->file, loop, s->path, SOURCE_MAX, source_progress);
 	file_want(&s->file);
 }
 

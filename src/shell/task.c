@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A task: runs of programs, one call at a time. Runs commands until one
- * waits; what a command does is in cmd/.
+ * A task: runs of programs, with one call at a time. Runs commands until one
+ * waits; cmd/ has the commands.
  */
 #include "shell_own.h"
 
@@ -25,7 +25,8 @@ void task_ready(struct task *t)
 	if (!list_empty(&t->ready))
 		return;
 	list_append(&sh->ready, &t->ready);
-	/* JOBS of this turn may be over: then the next one must not wait. */
+	/* If this turn's JOBS phase is over, the loop must not wait before the
+	 * next. */
 	if (sh->ran == loop_now(sh->loop))
 		loop_no_wait(sh->loop);
 }
@@ -77,7 +78,7 @@ void task_fini(struct task *t)
 	task_aim(t, NULL);
 	list_remove(&t->ready);
 	list_remove(&t->unread);
-	captured_fini(&t->builtins);
+	builtins_fini(&t->builtins);
 	if (t->locals != t->scope->env)
 		env_free(t->locals);
 	scope_unref(t->scope);
@@ -104,7 +105,7 @@ int task_push(struct task *t, struct program *p, uint64_t times,
 		deep++;
 	if (deep >= RUNS_MAX)
 		return err_set(e, ERR_LIMIT, 0,
-			       "commands are nested more than %d deep",
+			       "commands nested too deep (maximum %d)",
 			       RUNS_MAX);
 	struct run *r = xalloc(sizeof *r);
 	r->below = t->top;
@@ -130,7 +131,7 @@ static bool next_line(struct task *t)
 	return true;
 }
 
-/* An error ends what runs, up to a `try` or the whole line. */
+/* Prints an error and ends the runs up to a `try`, or all of them. */
 static void task_failed(struct task *t, const struct program *p,
 			const struct command *c, unsigned line, unsigned col,
 			const struct err *e)
@@ -153,7 +154,8 @@ static void task_failed(struct task *t, const struct program *p,
 		shell_quit(sh, err_exit_code(e->kind));
 }
 
-/* Nobody to speak to is nothing to do; one that types is told. */
+/* A glob that matches no session is no error. Prints a notice, but not in jobs,
+ * handlers or with -q. */
 static void no_match(struct task *t, const struct buf *name)
 {
 	struct out *out = t->shell->out;
@@ -165,12 +167,12 @@ static void no_match(struct task *t, const struct buf *name)
 	text_init(&line, BUF_SMALL, false);
 	text_puts(&line, "no session matches '");
 	text_escape(&line, bytes_head(buf_bytes(name), 60));
-	text_puts(&line, "': nothing is done");
+	text_puts(&line, "'");
 	out_diag_line(out, STYLE_NOTICE, buf_cstr(&line.buf));
 	text_fini(&line);
 }
 
-/* The sessions that @TARGET names become a run of their own. */
+/* Starts a run with the sessions that @TARGET names. */
 static int resolve_target(struct task *t, struct run *r,
 			  const struct command *c, unsigned *col, struct err *e)
 {
@@ -238,7 +240,7 @@ static void task_begin(struct task *t, struct run *r, const struct command *c,
 	}
 	if ((cmd->flags & CMD_REPL) && !sh->interactive) {
 		err_set(&e, ERR_USAGE, 0,
-			"this is for the prompt only, not for scripts");
+			"only available at the prompt, not in scripts");
 		task_failed(t, r->program, c, c->line, col, &e);
 		return;
 	}
@@ -265,7 +267,7 @@ static void task_begin(struct task *t, struct run *r, const struct command *c,
 		shell_changed(sh);
 }
 
-/* The next command of the top run, or the run's end. */
+/* Runs the next command of the top run, or ends the run. */
 static void step(struct task *t)
 {
 	struct run *r = t->top;
@@ -290,7 +292,8 @@ static void step(struct task *t)
 	}
 	const struct command *c = &r->program->command[r->next++];
 	t->current_target = r->target;
-	/* What went aside was aimed when it did. */
+	/* A background command already has the session that its @TARGET named.
+	 */
 	if (!c->target.line || r->background) {
 		task_begin(t, r, c, r->target);
 		return;
@@ -301,7 +304,8 @@ static void step(struct task *t)
 		task_failed(t, r->program, c, c->line, col, &e);
 }
 
-/* Result: whether the call that waited is through. */
+/* Resumes a waiting call that was notified. Result: true if the call has ended.
+ */
 static bool wake(struct task *t)
 {
 	struct call *call = t->call;

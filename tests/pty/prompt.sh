@@ -70,6 +70,6 @@ extra_env=(NO_COLOR=1)
 rung -q
 ! on_screen 'a REPL for sockets' || fail 'there is a banner with -q'
 enter 'nonsense'
-sees "there is no command 'nonsense'"
+sees "unknown command 'nonsense'"
 ! tm capture-pane -p -e -t t | grep -q $'\033' || fail 'colours with NO_COLOR'
 exit 0

@@ -62,7 +62,7 @@ y < #5 232B #!/usr/bin/env rung\n
             connect $s.addr as c\n
             @c send "hi\\n"\n
             @c expect -1 "hi\\n"\n
-            # never never opened: connect "unix://no\\\\where"\n
+            # never did not open: connect "unix://no\\\\where"\n
             listen "unix://@a\\0b" as n\n
             connect $n.addr as nc\n
             accept n\n

@@ -22,7 +22,7 @@ interrupted
 echo: listening on 127.0.0.1:{port} (tcp)
 > !true
 > ls -l
-there is no command 'ls'; did you mean '!ls'?
+unknown command 'ls'; did you mean '!ls'?
 ls -l
 ^
 > !

@@ -52,7 +52,7 @@ close: use either -w or -R
 > close -w s
 close: s: a listener has no half-close; close it whole
 > close
-close: there is no current session; 'connect' or 'listen' makes one, 'use NAME' chooses
+close: no current session; create one with 'connect' or 'listen', or choose one with 'use NAME'
 > close *
 s: closed here
 > sessions

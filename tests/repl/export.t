@@ -3,16 +3,16 @@
 args: -i
 
 > export
-export: no client has sent anything yet
+export: no client has sent a message yet
 > log --script x
-log: there was no session yet: nothing to write
+log: no session yet; nothing to write
 > listen --echo :0 as echo
 echo: listening on 127.0.0.1:{port} (tcp)
 > connect $echo.addr as c
 echo.1: accepted from 127.0.0.1:{port}
 c: open to 127.0.0.1:{port} (tcp)
 > export
-export: no client has sent anything yet
+export: no client has sent a message yet
 > live off
 > sendline "it's 100%"
 > expect %

@@ -102,31 +102,30 @@ any. CMDS is one quoted word that holds commands, or the rest of the line.
 
 Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
 > help settings
-  timeout D               how long commands wait where no -t is given
-  inbox SIZE              what a session holds of what came; full, it stops
-                          reading
-  queue SIZE              what a new session holds of what the peer does not
-                          take
-  memory SIZE             bound of all inboxes, queues, variables and the
-                          log together; near it the largest sessions are not
-                          read
-  entries SIZE            what all NAME[KEY] together hold, those of a
-                          served peer for themselves
-  peers N                 how many peers a listener may have; full, it
-                          accepts no more, and on datagrams the peer that is
-                          idle longest is closed
-  jobs N                  how many jobs may be on at a time
-  log SIZE                what the log holds of all messages
-  time off|rel|abs|delta  the time beside each message: since the start, of
-                          day, since the last
-  view VALUE              how new sessions show messages
-  live on|off             whether new sessions show what comes as it comes
-  eol lf|crlf|none        what sendline adds, for new sessions
-  proxy VALUE             by way of whom new TCP clients connect:
-                          http://HOST:PORT, socks5://HOST:PORT and so on, or
-                          off
-  verbose on|off          tells each address tried and each step
-  quiet on|off            tells no notices
+  timeout D               default timeout of commands without -t
+  inbox SIZE              limit of each session's unread data; when it is
+                          full, the session stops reading, or if live, drops
+                          the oldest data
+  queue SIZE              limit of a new session's unsent data
+  memory SIZE             limit of all inboxes, queues, variables and the
+                          log together; near the limit the largest sessions
+                          stop reading
+  entries SIZE            limit of all NAME[KEY] values together; a served
+                          peer's are limited separately
+  peers N                 maximum number of a listener's peers; a full
+                          listener stops accepting, or on datagrams closes
+                          the peer idle longest
+  jobs N                  maximum number of jobs
+  log SIZE                limit of the log of all messages
+  time off|rel|abs|delta  timestamp of each message: time since the start,
+                          time of day, or time since the last message
+  view VALUE              view of new sessions' messages
+  live on|off             print data of new sessions on arrival
+  eol lf|crlf|none        line ending that sendline adds, for new sessions
+  proxy VALUE             proxy of new TCP clients: http://HOST:PORT,
+                          socks5://HOST:PORT and so on, or off
+  verbose on|off          report each address tried and why it failed
+  quiet on|off            suppress notices
 > help variables
 $name and ${name} expand to the value that let has set. A variable that is
 not set is an error. A name can have many values, each under a key of any

@@ -105,7 +105,7 @@ expect hi\nnonsense\n' |
 out=$(cat out)
 events 'a prompt'
 has 'the match' '"pattern":"\"hi\"","len":2,"text":"hi"' "$out"
-has 'the notices' "there is no command 'nonsense'" "$(cat said)"
+has 'the notices' "unknown command 'nonsense'" "$(cat said)"
 
 # Output of a shell command is no event: it goes to standard error.
 printf '!printf out; echo err >&2\necho next\n' |

@@ -13,7 +13,7 @@ hello world hello worldly
 []
 > let bytes "\x00\xff"
 > send $bytes
-send: there is no current session; 'connect' or 'listen' makes one, 'use NAME' chooses
+send: no current session; create one with 'connect' or 'listen', or choose one with 'use NAME'
 > let 9x a
 let: NAME: '9x' is no variable's name (letters, digits and _)
 let 9x a
@@ -27,17 +27,17 @@ let: NAME: 'a.b' is no variable's name (letters, digits and _)
 let a.b c
     ^
 > let error none
-let: $error is set by rung; take another name
+let: $error is a built-in variable; use another name
 > let last x
-let: $last is set by rung; take another name
+let: $last is a built-in variable; use another name
 > let session c9
-let: $session is set by rung; take another name
+let: $session is a built-in variable; use another name
 > let
 let: NAME is missing; usage: let NAME [TEXT]
 let
 ^
 > echo $nosuch
-echo: $nosuch is not set ('let NAME VALUE' sets it; write \$ for a dollar)
+echo: $nosuch is not set; use 'let NAME VALUE', or write \$ for a dollar sign
 echo $nosuch
      ^
 > let "" x

@@ -4,9 +4,9 @@ args: -i
 
 > log
 > show #1
-show: there are no messages yet
+show: no messages yet
 > resend #1
-resend: there are no messages yet
+resend: no messages yet
 > listen --echo :0 as echo
 echo: listening on 127.0.0.1:{port} (tcp)
 > connect $echo.addr as a
@@ -60,7 +60,7 @@ a > #1 6B hello\n
 a > #1 6B
 00000000  68 65 6c 6c 6f 0a                                 |hello.|
 > show #99
-show: there is no message #99; #1 to #8 are kept
+show: no message #99; the log has #1 to #8
 > show x
 show: #N: 'x' is not a message's number, as in #12
 show x
@@ -94,5 +94,5 @@ b < #16 6B hello\n
 +0.000 b > #13 6B hello\n
 +0.000 b < #16 6B hello\n
 > set log 0; log; show #16
-show: there are no messages yet
+show: no messages yet
 closing echo, b, echo.2, s, c, s.1

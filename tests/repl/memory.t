@@ -3,14 +3,14 @@
 args: -i
 
 > set memory 1k
-set: memory: 1024 bytes; from 1048576 to 1099511627776 are possible
+set: memory: 1024 bytes is out of range; use 1048576 to 1099511627776
 > set memory 1M; let v 0123456789abcdef
 > repeat 20 'let v $v$v'
-let: $v: memory is short: 1048576 bytes do not fit ('set memory' has the limit)
+let: $v: not enough memory for 1048576 bytes; raise 'set memory'
 > echo $error
 limit
 > let kv[a] $v
-let: kv[…]: memory is short: 524288 bytes do not fit ('set memory' has the limit)
+let: kv[…]: not enough memory for 524288 bytes; raise 'set memory'
 > sessions -v
 no sessions; create one with 'connect' or 'listen'
 memory: 524352 of 1048576 bytes used, 524352 by variables

@@ -37,11 +37,11 @@ s.3: accepted from 127.0.0.1:{port}
 > try @s.2 recv
 recv: s.2 is gone: closed here to make room: it was idle longest, and a new peer came ('set peers')
 > set peers 0
-set: peers: at least 1 is needed
+set: peers: the minimum is 1
 > set peers x
 set: peers: 'x' is not a number
 > set peers 99999999999
-set: peers: 99999999999 peers; at most 4294967295 are possible
+set: peers: 99999999999 peers exceed the maximum of 4294967295
 > set peers 1; set peers
 peers 1
 > listen --serve 'recv -s who; send hello $who; recv; echo not said' udp://:0 as t

@@ -15,7 +15,7 @@ run() {
 
 printf 'echo a\nnonsense\nsleep 10ms\necho b' | run
 equal 'the exit code' 0 "$got"
-has 'lines after an error run' "there is no command 'nonsense'" "$out"
+has 'lines after an error run' "unknown command 'nonsense'" "$out"
 has 'the last line needs no newline' $'\nb' "$out"
 equal 'stdout' '' "$err"
 case $out in

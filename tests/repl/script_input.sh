@@ -12,10 +12,10 @@ code 0 "$RUNG" -e 'echo one' -e 'echo two; echo three' script.rung ARG
 equal 'the order' $'one\ntwo\nthree\nfrom the file ARG 1' "$out"
 code 2 "$RUNG" -e 'echo one' -e 'nonsense' script.rung
 equal 'the commands before it' 'one' "$out"
-has 'the error' "-e:1:1: there is no command 'nonsense'" "$err"
+has 'the error' "-e:1:1: unknown command 'nonsense'" "$err"
 printf 'echo one\n\n  nonsense x\necho two\n' >bad.rung
 code 2 "$RUNG" bad.rung
-has 'the error' 'bad.rung:3:3: there is no command' "$err"
+has 'the error' 'bad.rung:3:3: unknown command' "$err"
 equal 'no command after it ran' 'one' "$out"
 printf '\xef\xbb\xbfecho marked\r\n' >marked.rung
 code 0 "$RUNG" marked.rung
@@ -28,18 +28,18 @@ code 10 "$RUNG" nowhere.rung
 has 'no file' 'nowhere.rung: no such file or directory' "$err"
 printf 'echo a\0b\n' >binary
 code 2 "$RUNG" binary
-has 'a binary' 'rung: binary:1: no script: it has a NUL byte in column 7' "$err"
+has 'a binary' 'rung: binary:1: not a script: NUL byte in column 7' "$err"
 out=$("$RUNG" <binary 2>&1)
 equal 'code of a binary stdin' 2 $?
 out=$(cat binary | "$RUNG" 2>&1)
 equal 'code of a piped binary' 2 $?
 equal 'a piped binary' \
-    'rung: stdin:1: no script: it has a NUL byte in column 7' "$out"
+    'rung: stdin:1: not a script: NUL byte in column 7' "$out"
 out=$(printf 'echo a\n\0b\n' | "$RUNG" 2>&1)
-equal 'its line number' $'a\nrung: stdin:2: no script: it has a NUL byte in column 1' \
+equal 'its line number' $'a\nrung: stdin:2: not a script: NUL byte in column 1' \
     "$out"
 out=$(printf 'echo a\0b\necho c\n' | "$RUNG" -i -q 2>&1)
-equal 'typed lines' $'a NUL byte in column 7; write it as \\0\nc' "$out"
+equal 'typed lines' $'NUL byte in column 7; write \\0\nc' "$out"
 out=$("$RUNG" 2>&1 <.)
 equal 'code of a directory as stdin' 10 $?
 printf 'echo "never\nclosed' >open.rung
@@ -115,7 +115,7 @@ done
 
 # Payload and diagnostics, in order on the same descriptor.
 "$RUNG" -e 'echo 1; try nonsense; echo 2; try nonsense; echo 3' >both 2>&1
-equal 'in order' '1 shell 2 shell 3' "$(sed 's/there is.*/shell/
+equal 'in order' '1 shell 2 shell 3' "$(sed 's/unknown.*/shell/
     /^nonsense\|^\^/d; s/.*: shell/shell/' both | grep -v 'try nonsense\|\^' |
     tr '\n' ' ' | sed 's/ $//')"
 

@@ -5,9 +5,9 @@ args: -i
 > sessions
 no sessions; create one with 'connect' or 'listen'
 > info
-info: there is no current session; 'connect' or 'listen' makes one, 'use NAME' chooses
+info: no current session; create one with 'connect' or 'listen', or choose one with 'use NAME'
 > why
-why: there is no current session; 'connect' or 'listen' makes one, 'use NAME' chooses
+why: no current session; create one with 'connect' or 'listen', or choose one with 'use NAME'
 > listen :0 as s
 s: listening on 127.0.0.1:{port} (tcp)
 > connect $s.addr as c

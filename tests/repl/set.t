@@ -41,14 +41,14 @@ set: no setting 'nonsense'; 'set' lists them
 > set timeout soon
 set: timeout: 'soon' is not a duration (250ms, 2s, 1m, 1h; a bare number is seconds)
 > set time never
-set: time: off, rel, abs or delta, not 'never'
+set: time: use off, rel, abs or delta, not 'never'
 > set live maybe
-set: live: on or off, not 'maybe'
+set: live: use on or off, not 'maybe'
 > set jobs x
 set: jobs: 'x' is not a number
 > set jobs 99999999999
-set: jobs: 99999999999 jobs; at most 4294967295 are possible
+set: jobs: 99999999999 jobs exceed the maximum of 4294967295
 > set inbox 0
-set: inbox: 0 bytes; from 1 to 1099511627776 are possible
+set: inbox: 0 bytes is out of range; use 1 to 1099511627776
 > set view pretty
 set: view: there is no view 'pretty'; there are line, text, hex, raw, json, off

@@ -3,7 +3,7 @@
 args: -i
 
 > show #1
-show: there are no messages yet
+show: no messages yet
 > listen --echo :0 as s
 s: listening on 127.0.0.1:{port} (tcp)
 > connect $s.addr as c
@@ -24,7 +24,7 @@ c > #1 16B
 > show -t #4
 <"GET / \"x\" c\r\n" 00 ff fe>
 > show #99
-show: there is no message #99; #1 to #8 are kept
+show: no message #99; the log has #1 to #8
 > send <"GET / \"x\" c\r\n" 00 ff fe>
 > show -t #6
 <00>

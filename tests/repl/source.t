@@ -17,14 +17,14 @@ bad:3:6: let: NAME: '9' is no variable's name (letters, digits and _)
 open:1:6: the " that opens here is not closed
 echo "open
      ^
-source: open cannot be read as commands
+source: open: cannot parse commands
 > !echo 'source loop' >loop
 > source loop
-loop:1: source: commands are nested more than 64 deep
+loop:1: source: commands nested too deep (maximum 64)
 > source nosuch
 source: nosuch: no such file or directory
 > source .
-source: .: is a directory, not a file of commands
+source: .: is a directory
 > source
 source: FILE is missing; usage: source FILE
 source

@@ -62,7 +62,7 @@ a blank or ; belongs behind the > that closes a template
 send <de>text
          ^
 > send <$none>
-send: $none is not set ('let NAME VALUE' sets it; write \$ for a dollar)
+send: $none is not set; use 'let NAME VALUE', or write \$ for a dollar sign
 send <$none>
       ^
 > let n 70000

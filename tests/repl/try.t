@@ -22,7 +22,7 @@ try try let 9 x
 > echo $error $?
 usage 2
 > try nosuch
-there is no command 'nosuch'; 'help' lists them
+unknown command 'nosuch'; 'help' lists the commands
 try nosuch
     ^
 > try

@@ -38,7 +38,7 @@ sendline: there is no session 'onne'; did you mean 'one'?
 @onne sendline x
  ^
 > @t*e sendline x
-no session matches 't*e': nothing is done
+no session matches 't*e'
 > use
 use: NAME is missing; usage: use NAME
 use

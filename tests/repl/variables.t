@@ -66,7 +66,7 @@ unset no-name
 share: port can only be shared as a whole, not by key
 > set entries 400
 > repeat 4 'let kv[$?] x; let kv[b] x; let kv[c] "0123456789012345678901234567890123456789"'
-let: kv[…]: the entries would be more than 400 bytes ('set entries SIZE' allows more, 'unset' takes some away)
+let: kv[…]: entries would exceed 400 bytes; raise 'set entries' or remove some with 'unset'
 > set entries 1k
 > set entries
 entries 1k

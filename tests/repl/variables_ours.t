@@ -30,10 +30,10 @@ more
 8
 9
 ---
-variables_ours.rung:2: incr: $last is set by rung; take another name
-variables_ours.rung:3: let: $message is set by rung; take another name
-variables_ours.rung:3: let: $match is set by rung; take another name
-variables_ours.rung:5: recv: $error is set by rung; take another name
+variables_ours.rung:2: incr: $last is a built-in variable; use another name
+variables_ours.rung:3: let: $message is a built-in variable; use another name
+variables_ours.rung:3: let: $match is a built-in variable; use another name
+variables_ours.rung:5: recv: $error is a built-in variable; use another name
 variables_ours.rung:6:9: let: NAME: 'c.state' is no variable's name (letters, digits and _)
 try let c.state up
         ^

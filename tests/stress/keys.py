@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: ISC
 """Types random keys at the prompt of rung, in a terminal of random size.
 
-usage: tests/stress/keys.py RUNG [SECONDS [SEED]]
+usage: tests/stress/keys.py RUNG SECONDS SEED [CASE]
 
 Between the keys a session is served (an echo comes back), whatever key the
 editor wants next. After Ctrl-C a command runs. SIGTERM ends the program with
-half a key typed. A failure prints the seed and the keys; the same seed types
-the same keys again.
+half a key typed. Each terminal is a case, and its number the seed of its keys:
+SEED is the first one, and CASE the only one. A failure prints both.
 """
 import fcntl
 import os
@@ -74,7 +74,7 @@ class Rung:
         port = listener.getsockname()[1]
         env = {'HOME': self.home, 'INPUTRC': self.home + '/.inputrc',
                'TERM': 'xterm-256color', 'LC_ALL': 'C.UTF-8',
-               'PATH': os.environ['PATH'], **({'LD_LIBRARY_PATH': os.environ['RLIB']} if 'RLIB' in os.environ else {})}
+               'PATH': os.environ['PATH']}
         setup = ('connect tcp://127.0.0.1:%d as c; '
                  '@c on message /^ping (.*)$/ "@c send \\"pong $1\\n\\""' % port)
         self.pid, self.tty = pty.fork()
@@ -174,27 +174,29 @@ def play(rung, dice):
 
 def main():
     program = os.path.abspath(sys.argv[1])
-    seconds = int(sys.argv[2]) if len(sys.argv) > 2 else 60
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else None
-    first = seed if seed is not None else random.randrange(1 << 30)
+    seconds, seed = int(sys.argv[2]), int(sys.argv[3])
+    only = len(sys.argv) > 4
+    case = int(sys.argv[4]) if only else seed
     end = time.monotonic() + seconds
-    rounds = 0
-    while seed is None and time.monotonic() < end or rounds == 0:
-        dice = random.Random(first + rounds)
+    done = 0
+    while not done or (not only and time.monotonic() < end):
+        dice = random.Random(case + done)
         mode = dice.choice(['emacs', 'vi'])
         rung = Rung(program, mode, dice.choice(SIZES))
         try:
             play(rung, dice)
         except (AssertionError, OSError) as error:
-            print('FAIL: seed %d, %s keys: %s' % (first + rounds, mode, error))
+            print('%s keys: %s' % (mode, error))
             for keys in rung.typed[-12:]:
                 print('    %r' % keys)
             print('the end of what was shown: %r' % rung.shown)
+            print('FAIL: make stress T=keys SEED=%d CASE=%d' %
+                  (seed, case + done))
             rung.close()
             return 1
         rung.close()
-        rounds += 1
-    print('%d terminals, 20 rounds of keys in each' % rounds)
+        done += 1
+    print('%d terminals, 20 rounds of keys in each' % done)
     return 0
 
 

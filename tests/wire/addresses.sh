@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Addresses that are none: each is refused before anything is tried, with what
-# is wrong in it.
+# Invalid addresses: each is rejected before any attempt, and the error says
+# why.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 
@@ -45,7 +45,7 @@ fails 2 'do not go together' 'connect -b unix://x 127.0.0.1:80'
 fails 2 'an address of this machine is needed' \
     'connect -b host.invalid:0 127.0.0.1:80'
 
-# What is longest and still fits.
+# The longest valid ones.
 cd "$WORK" || exit 1
 path=$(printf 'x%.0s' {1..107})
 code 0 "$RUNG" -q -e "listen --echo unix://$path; connect unix://$path" \

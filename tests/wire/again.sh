@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# log --script and export: what was done with a real server passes when it is
-# done again, and sends the same bytes from sh.
+# log --script and export: a recorded session with a real server passes when it
+# is replayed, and sends the same bytes from sh.
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 redis=$(command -v redis-server || command -v valkey-server) || exit 77
@@ -11,7 +11,7 @@ start redis "$redis" --port "$port" --bind 127.0.0.1 --save '' \
     --dir "$WORK"
 until_listens "$port"
 
-# A dialogue as it is typed: answers in pieces, bytes, a push to another one.
+# A dialogue as typed: answers in pieces, bytes, a push to another session.
 cat >typed <<'END'
 connect 127.0.0.1 $arg1 as a
 eol crlf
@@ -42,15 +42,15 @@ grep -q '^@a send "PING' again.rung || fail 'text is no text'
 has 'its points' 'ok 1 - expect "+PONG\r\n" (again.rung:' "$out"
 lines=$(grep -c 'never' again.rung)
 equal 'what never opened' 1 "$lines"
-# It is a test: with another answer it fails.
+# The script is a test: it fails with another answer.
 sed 's/+PONG/+PING/' again.rung >wrong.rung
 code 1 "$RUNG" wrong.rung
 has 'the failure' 'does not match the next data' "$err"
-# Of one session only that.
+# The script of one session contains only that session.
 ! grep -q '@a' b.rung || fail 'another session in it'
 grep -q '^@b send "SUBSCRIBE' b.rung || fail 'what it sent is not in it'
 
-# Nothing of it is run by sh or rung: quotes, dollars, percents, bytes.
+# Neither sh nor rung runs any of it: quotes, dollars, percents, bytes.
 cat >odd.rung <<'END'
 listen 127.0.0.1:0 as s; connect $s.addr as c
 @c send "-it's 100% \$(touch bad) \\ \x00\xff `touch bad` !\r\n"
@@ -76,17 +76,17 @@ for n in 1 2; do
 done
 [ ! -e bad ] || fail 'sh ran what was sent'
 
-# What cannot be.
-fails 2 'no client has sent anything yet' 'export'
-fails 2 'there was no session yet' 'log --script x'
-fails 2 'which is no client' 'listen :0 as s; connect $s.addr as c; send x
+# Errors.
+fails 2 'no client has sent a message yet' 'export'
+fails 2 'no session yet' 'log --script x'
+fails 2 'which is not a client' 'listen :0 as s; connect $s.addr as c; send x
 accept s; @s.1 expect x; export #2'
 fails 2 'does not work with -n, -x or PATTERN' 'log -n 3 --script x'
 fails 10 'no such file' 'listen :0; log --script no/where'
-fails 10 'are kept' 'listen --echo :0 as e; connect $e.addr as c
+fails 10 'the log has only' 'listen --echo :0 as e; connect $e.addr as c
 set log 4; send hello; export'
 
-# Messages and datagrams are expected whole, framed sends stay framed.
+# Messages and datagrams are expected whole; framed sends stay framed.
 cat >framed.rung <<'END'
 listen :0 as s
 connect $s.addr as c

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Bytes pass as they are: each of the 256, and a million random ones, to an echo
-# and back, sent from a file, received into a file, a variable and stdout.
+# All byte values pass unchanged: each of the 256, and a million random ones, to
+# an echo and back; sent from a file, received into a file, a variable and
+# stdout.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -39,8 +40,8 @@ streams() {
 }
 each_engine streams
 
-# In a script, byte for byte: between single quotes nothing but the quote has a
-# meaning. A NUL is no text, and a script that has one is none.
+# In a script, byte for byte: between single quotes only the quote is special. A
+# script with a NUL is rejected.
 tr -d "'\0" <every >literal
 {
 	printf "send '"
@@ -51,8 +52,8 @@ code 0 "$RUNG" -q -e 'listen --echo :0 as echo; connect $echo.addr' \
     literal.rung
 same 'bytes in a script' literal out
 
-# And through somebody else's echo. More than PIPE_BUF at a time, and socat can
-# wait for itself: its own pipe takes no more, and only socat reads it.
+# Through another program's echo. One write is longer than PIPE_BUF, so that
+# socat can block on its own pipe, which only socat reads.
 port=$(free_port)
 start echo socat -b 4096 "TCP4-LISTEN:$port,bind=127.0.0.1,fork" PIPE
 until_listens "$port"

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What fish offers: `complete -C` asks it as Tab does.
+# Completion in fish: `complete -C` asks for it as Tab does.
 
 command -v fish >/dev/null || { echo 'no fish'; exit 77; }
 cd "$WORK" || exit 1
 mkdir -p scripts && : >scripts/tour.rung
 bad=0
 
-# offers LINE WORD: WORD stands among what may follow LINE.
+# offers LINE WORD: WORD is among the completions of LINE.
 offers() {
 	fish --no-config -c "source $TOP/completions/rung.fish
 		complete -C '$1'" >offered || bad=1

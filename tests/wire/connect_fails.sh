@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# What the kernel says to a connect that fails reaches the user in words, with
-# the address, the class's exit code and a hint.
+# Errors of connect(2): the message contains the address and a hint, and the
+# exit code is that of the class.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
 : >plain
-# A socket that nobody serves any more.
+# A socket whose server has ended.
 server dead -e "listen unix://left.sock; accept -t 1m"
 slain "$pid"
 closed_port
@@ -54,7 +54,7 @@ has 'a directory that is closed to us' \
     'permission denied; it takes the right to write to the socket and' "$err"
 chmod 700 closed
 
-# Without a network of its own everything else is unreachable.
+# In an empty network namespace all other addresses are unreachable.
 if can_be_alone; then
 	nowhere() {
 		for at in 240.0.0.1:80 192.0.2.1:80 '[2001:db8::1]:80'; do
@@ -67,21 +67,21 @@ if can_be_alone; then
 		has 'no name server' 'www.example.com:80: no' "$err"
 	}
 	each_engine nowhere
-	# with COMMAND CMDS: a script, where COMMAND has set the network up
+	# with COMMAND CMDS: runs a script after COMMAND has set up the network
 	with() {
 		alone sh -c "ip link set lo up && $1 && exec \"\$@\"" sh \
 		    "$RUNG" -q -e "$2"
 	}
 	code 4 with true 'connect [2001:db8::1]:80'
 	has 'the family of the route' "'ip -6 route' shows" "$err"
-	# The third has no port left.
+	# Two ports are available, so that the third connection gets none.
 	two='echo 40000 40001 >/proc/sys/net/ipv4/ip_local_port_range'
 	code 4 with "$two" 'listen udp://:9; repeat 3 "connect udp4://:9"'
 	has 'no port is left' 'no address or port of ours is left' "$err"
 	code 10 with 'ip address add 192.0.2.7/24 brd + dev lo' \
 	    'connect udp://192.0.2.255:9'
 	has 'broadcast' "a broadcast address; 'rung nc -u -b' sends" "$err"
-	# routed ROUTE WORDS TO HINT: by such a route
+	# routed ROUTE WORDS TO HINT: connects through that route
 	routed() {
 		for scheme in tcp udp; do
 			code 4 with "ip route add $1 ${3//[][]/}" "connect $scheme://$3:9"
@@ -90,13 +90,13 @@ route? 'ip $4route' shows" "$err"
 		done
 	}
 	routed unreachable 'no route to host' 192.0.2.1 ''
-	# connect(2) says EINVAL.
+	# connect(2) fails with EINVAL.
 	routed blackhole 'network unreachable' 192.0.2.1 ''
 	routed blackhole 'network unreachable' '[2001:db8::1]' '-6 '
 	code 4 with 'ip route add blackhole 192.0.2.1' \
 	    'connect -b :40000 192.0.2.1:9'
 	has 'from a port of ours' 'network unreachable' "$err"
-	# The same number, and no broadcast.
+	# The same errno as for a broadcast address.
 	for to in 192.0.2.1 '[2001:db8::1]'; do
 		code 10 with "ip route add prohibit ${to//[][]/}" \
 		    "connect udp://$to:9"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A name with addresses of both families: they are raced, the first to open wins
-# wherever it stands, and -v tells of each attempt.
+# A name with addresses of both families: they race, the first to open wins
+# whatever its position, and -v reports each attempt.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 
@@ -40,7 +40,7 @@ races() {
 	    -e 'connect both.test:$s.port; echo $c1.peer'
 	has 'only IPv6 listens' '[::1]:' "$out"
 
-	# The first does not answer: the second is tried after 250 ms.
+	# The first does not answer: the second starts after 250 ms.
 	ours 0 -v -e 'listen tcp4://127.0.0.1:0 as s' \
 	    -e 'connect -t 60s slow6.test $s.port; echo $c1.peer'
 	has 'IPv6 is silent' '127.0.0.1:' "$out"
@@ -52,13 +52,13 @@ races() {
 	has 'both refuse' 'both.test:1: refused (tried [::1]:1, 127.0.0.1:1)' \
 	    "$err"
 	ours 4 -q -e 'connect many.test:1'
-	more=${err##*127.0.0.} # from the last that is named on
+	more=${err##*127.0.0.} # after the last address named
 	[[ $more =~ ^[0-9]+:1\ and\ ([0-9]+)\ more\)\; ]] ||
 	    fail "a long list: $err"
 	equal 'all are counted' 20 \
 	    $((BASH_REMATCH[1] + $(grep -o '127\.0\.0\.' <<<"$err" | wc -l)))
-	# The second attempt begins after 250 ms; at 1 s the kernel gives up the
-	# first.
+	# The second attempt starts after 250 ms; after 1 s the kernel gives up
+	# the first.
 	ours 5 -q -e 'connect -t 900ms slow6.test:1'
 	has 'one is silent, one refuses' \
 	    '(tried [2001:db8::2]:1 silent, 127.0.0.1:1 refused)' "$err"
@@ -67,7 +67,7 @@ races() {
 }
 each_engine races
 
-# A family that is asked for is the only one.
+# An explicit family excludes the other.
 ours 0 -q -e 'listen --echo tcp6://[::1]:0 as s; connect tcp6://both.test:$s.port' \
     -e 'send hi; recv'
 equal 'tcp6' hi "$out"
@@ -76,7 +76,7 @@ has 'tcp4' 'refused (tried 127.0.0.1:' "$err"
 ours 3 -q -e 'connect tcp6://v4.test:1'
 has 'a name without IPv6' 'v4.test:1: ' "$err"
 
-# The attempts stand before the error that follows from them.
+# The attempts are printed before the error that they lead to.
 ours 4 -v -e 'connect both.test:1'
 equal 'the order' "c1: [::1]:1: refused
 c1: 127.0.0.1:1: refused

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Connecting to what does not answer: silent addresses, and a Unix listener
-# whose backlog is full. It ends in time, the rest of rung goes on meanwhile,
-# and what it was told to send is kept, or said to be lost.
+# Connecting without an answer: silent addresses, and a Unix listener with a
+# full backlog. connect times out, other sessions go on meanwhile, and queued
+# data is sent later or reported as lost.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
-# Listens with the smallest backlog; accepts, and echoes a line, when told to.
+# Listens with the smallest backlog; on command accepts a connection and echoes
+# a line.
 cat >lazy.py <<'E2'
 import signal, socket, sys
 signal.signal(signal.SIGUSR1, lambda *_: None)
@@ -28,7 +29,7 @@ backlog_is_full() {
 	    grep -q 'trying on'
 }
 
-# lazy: $lazy is its pid, and its backlog is full.
+# lazy: starts that listener, pid $lazy, and fills its backlog.
 lazy() {
 	rm -f lazy.sock
 	start lazy python3 lazy.py lazy.sock
@@ -44,7 +45,7 @@ full_backlog() {
 	has 'a full backlog' 'its backlog is full; trying on' "$err"
 	has 'a full backlog' 'unix://lazy.sock: no answer within 200ms' "$err"
 
-	# It is refused as soon as the listener is gone.
+	# The connection is refused as soon as the listener has gone.
 	rung waits -v -e 'connect -t 60s unix://lazy.sock'
 	local waits=$pid
 	until_ok grep -q 'trying on' waits.err
@@ -54,7 +55,7 @@ full_backlog() {
 }
 each_engine full_backlog
 
-# and open as soon as there is room
+# The connection opens as soon as there is room.
 lazy
 kill "$pid"
 rung waits -v -e 'connect -t 60s -n unix://lazy.sock; sendline queued' \
@@ -67,7 +68,7 @@ equal 'what was sent while connecting' queued "$(cat waits.out)"
 
 can_be_alone || { echo 'no namespaces: silent addresses were not tried'; exit 0; }
 
-# Nobody is behind them, and what is sent to them is lost; so is what is asked of
+# These addresses do not exist, and packets to them are lost; so are queries to
 # the name server.
 echo nameserver 192.0.2.2 >resolv.conf
 cat >silent <<'E2'
@@ -90,7 +91,7 @@ silent 5 -q -e 'connect -t 200ms slow.example:80'
 has 'a silent name server' \
     'tcp://slow.example:80: the name was not resolved within 200ms' "$err"
 
-# A pipe says the same; of a command nothing, for it waits for the other end.
+# rung pipe reports the same; not for a command, which waits for the other end.
 silent 5 pipe -w 200ms slow.example:80
 has 'a silent name server' \
     'pipe: tcp://slow.example:80: the name was not resolved within 200ms' "$err"
@@ -101,7 +102,7 @@ silent 5 pipe -w 200ms exec:cat 192.0.2.2:80
 has 'a silent address' 'pipe: tcp://192.0.2.2:80: no answer within 200ms (tr' \
     "$err"
 
-# Others go on; what was queued is not forgotten, and goes with a close.
+# Other sessions go on; queued data stays, and is reported lost after a close.
 silent 0 -q -e 'listen --echo :0 as echo; connect -n 192.0.2.2:80 as slow' \
     -e '@slow send -n hello; connect $echo.addr as quick; @quick send hi' \
     -e '@quick recv; echo " $slow.state $slow.unsent"; why slow' \

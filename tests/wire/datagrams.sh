@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Datagrams and seqpackets keep their boundaries, empty ones and the largest
-# too; one that is too large, and one that recv takes only a part of, are said.
+# Datagrams and seqpackets keep their boundaries, the empty and the largest ones
+# too. One that is too large, and one that recv consumes only in part, are
+# reported.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -44,7 +45,7 @@ code 10 "$RUNG" -q -e 'listen udp://:0 as s; connect $s.addr' \
 has 'a datagram too large' \
     'send: c1: 65508 bytes: a udp datagram carries at most 65507' "$err"
 
-# recv takes a part: the rest is kept, and is not joined with the next one
+# recv consumes a part: the rest stays, and is not joined with the next datagram
 code 0 "$RUNG" -q -e 'listen --echo udp://:0 as s; connect $s.addr' \
     -e 'send abcdef; send ghi; recv 2; echo; recv; echo; recv; echo'
 equal 'a part of a datagram' 'ab

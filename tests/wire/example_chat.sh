@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The example that is a chat, with three nc: all hear all, and that one has left.
+# The chat example, with three nc: each gets the lines of all, and a notice when
+# one leaves.
 # shellcheck disable=SC2016  # these dollars are for rung
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"

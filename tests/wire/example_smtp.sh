@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The example that is an SMTP server, given mail by curl and by swaks at once.
+# The SMTP server example, with mail from curl and swaks at once.
 # shellcheck disable=SC2016  # these dollars are for rung
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The tour plays to its end, and its log has the three rounds it speaks of.
+# The tour runs to its end, and its log contains the three rounds it describes.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 

@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Commands as the other end: their output, their exit codes, half-close, much
-# data both ways, many at once; and none is left behind, neither running nor as
-# a zombie nor with a descriptor of ours.
+# Commands as the other end: output, exit codes, half-close, much data both
+# ways, many at once. No command is left behind, running or as a zombie, or with
+# a descriptor of rung's.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 head -c 10485760 /dev/urandom >data
 
-# says WANT CODE CMDS: a script's stdout and exit code
+# says WANT CODE CMDS: checks a script's stdout and exit code
 says() {
 	code "$2" "$RUNG" -t 20 -e "$3"
 	equal "$3" "$1" "$out"
 }
-# piped CODE INPUT OPTION...: to the file `out`, what is said to `err`
+# piped CODE INPUT OPTION...: output in the file `out`, messages in `err`
 piped() {
 	local want=$1 from=$2 got
 	shift 2
@@ -31,14 +31,14 @@ a
 	says 'x' 0 "connect 'exec:echo x'; recv all"
 	says 'c1: its command ended with code 0' 0 \
 	    "connect exec:true; wait c1 closed; let w \$c1.why; echo c1: \$w"
-	# Off a terminal and in a pipe alike, stdout is the payload alone.
+	# The same off a terminal and in a pipe: stdout is payload only.
 	code 0 "$RUNG" -e "connect 'exec:echo said >&2; echo x'; recv all"
 	equal 'payload' x "$out"
 	has 'stderr' 'c1: stderr: said' "$err"
 }
 
-# A value goes to a command in its environment, where sh does not read it as
-# part of the command. The name is typed, and replaces one of our own.
+# A value is passed to a command in its environment, where sh does not parse it.
+# The name is written in the script, and replaces one of rung's environment.
 environment() {
 	local hostile="let v \"a b'; touch ran; \\\"\\\$(touch ran)\""
 	says "a b'; touch ran; \"\$(touch ran)" 0 \
@@ -55,11 +55,11 @@ G=' 0 "connect --env F=1 --env G= --env F=new 'exec:env | grep ^[FG]='; recv all
 	has tcp 'connect: --env needs an exec: address' "$err"
 	[ ! -e ran ] || fail 'a value was run'
 	says '' 2 'connect exec:cat; connect $c1.addr'
-	has typed 'connect: exec: from a variable is not run' "$err"
+	has typed 'connect: exec: from a variable is not allowed' "$err"
 	says 'x' 0 'connect exe\x63":echo x"; recv all'
 }
 
-# How it ended is the session's end.
+# The command's failure is the session's end error.
 ends_badly() {
 	says 'x' 10 "connect 'exec:echo x; exit 3'; recv line; recv all"
 	has 'code 3' 'exec:echo x; exit 3: ended with code 3' "$err"
@@ -72,7 +72,7 @@ ends_badly() {
 	    -e "why"
 	has why 'c1: exec:false: ended with code 1' "$err"
 }
-# What lies there unread when it ends is told, as a reset is.
+# Input left unread when the command ends is reported, like a reset.
 unread() {
 	rm -f fifo
 	mkfifo fifo
@@ -100,7 +100,7 @@ bulk() {
 	rm -f twice
 }
 
-# Those that a process has started and that live, or are zombies.
+# The children of a process, running or zombies.
 children() {
 	ps -o pid= --ppid "$1"
 }
@@ -108,7 +108,7 @@ none_left() {
 	[ -z "$(children "$1")" ]
 }
 
-# ended PID: it is gone, or waits for init to see it
+# ended PID: has exited; a zombie of init counts
 ended() {
 	! grep -q '^State:[[:space:]]*[^Z[:space:]]' "/proc/$1/status" 2>/dev/null
 }
@@ -123,13 +123,13 @@ b' "$(cat out)"
 rung: pipe: exec:echo x >&2; exit 3: ended with code 3" "$(cat err)"
 	piped 10 /dev/null 'exec:kill -9 $$'
 	has 'signal' 'ended by signal 9' "$(cat err)"
-	# It leaves its input unread: its own affair.
+	# A command that leaves input unread is no error.
 	piped 0 data 'exec:head -c 3'
 	equal 'head' 3 "$(wc -c <out)"
 	[ ! -s err ] || fail "it said: $(cat err)"
 	"$RUNG" pipe 'exec:cat /dev/zero' </dev/null 2>err | head -c 3 >out
 	equal '| head' '141 0' "${PIPESTATUS[*]}"
-	# A signal ends the command, too.
+	# A signal ends the command too.
 	[ -p open ] || mkfifo open
 	for other in '' "unix://$WORK/waits"; do
 		[ -z "$other" ] || start waits socat "UNIX-LISTEN:waits" -
@@ -144,7 +144,7 @@ rung: pipe: exec:echo x >&2; exit 3: ended with code 3" "$(cat err)"
 		equal 'by TERM' 143 $?
 		until_ok ended "$(cat runs)"
 	done
-	# And what a command has left behind that has ended itself.
+	# So do the processes left behind by a command that has ended.
 	rm -f left
 	"$RUNG" pipe 'exec:sleep 1000 & echo $! >left; echo hi' \
 	    <>open >out 2>err &
@@ -162,7 +162,7 @@ rung: pipe: exec:echo x >&2; exit 3: ended with code 3" "$(cat err)"
 	equal 'two commands' x "$(cat into)"
 }
 
-# Each peer its own, which knows whom it serves.
+# A command for each peer, with the peer in its environment.
 serving() {
 	: >served.err
 	"$RUNG" -v pipe -l -k "$1" "$2" </dev/null 2>served.err &
@@ -191,13 +191,13 @@ NCAT_REMOTE_PORT=N" "$(cat five)"
 	kill "$pid"
 	wait "$pid"
 	equal 'by TERM' 143 $?
-	# The command ends first: so does the peer's connection.
+	# The command ends first: the peer's connection ends too.
 	serving :0 'exec:echo now'
 	equal first now "$(timeout 20 nc 127.0.0.1 "$port" </dev/zero)"
 	equal first now "$(timeout 20 "$RUNG" pipe ":$port" </dev/zero)"
 	kill "$pid"
 	wait "$pid"
-	# One peer alone: how its command ended is how the pipe does.
+	# With a single peer the command's exit code decides the pipe's.
 	for code in 0 3; do
 		rung once -v pipe -l :0 "exec:cat; exit $code"
 		until_ok grep -q 'listening on' once.err
@@ -207,11 +207,11 @@ NCAT_REMOTE_PORT=N" "$(cat five)"
 		ends $((code ? 10 : 0)) "$pid" once
 	done
 	has 'to one' 'cat; exit 3: ended with code 3' "$(cat once.err)"
-	# What a peer's command leaves behind ends with the connection.
+	# Processes left behind by a peer's command end with the connection.
 	serving :0 'exec:sleep 1000 & echo $!'
 	"$RUNG" -q -e "connect :$port; recv line; close -R" >left
 	until_ok ended "$(cat left)"
-	# And with the server, here that of two side by side.
+	# Processes left behind also end with the server, here those of two peers.
 	"$RUNG" -q -e "repeat 2 'connect :$port'; @* recv line; sleep 1h" \
 	    >left &
 	clients=$!
@@ -230,7 +230,7 @@ NCAT_REMOTE_PORT=N" "$(cat five)"
 	wait "$pid"
 }
 
-# Two hundred at once; when they have gone, nothing is left of them.
+# Two hundred at once; after they have ended, no process is left.
 many() {
 	rung many -e "repeat 200 'connect exec:cat'" \
 	    -e '@* sendline hello; @* recv line' \
@@ -255,7 +255,8 @@ many() {
 	wait "$server"
 }
 
-# What the close of its session ends: its input, and what does not heed that.
+# Closing the session closes the command's input, and terminates a command that
+# ignores that.
 closed() {
 	rung closes -e "connect 'exec:trap \"\" HUP; sleep 1000 & sleep 1000'" \
 	    -e 'close; echo closed; sleep 1h'
@@ -263,11 +264,12 @@ closed() {
 	until_ok none_left "$pid"
 	kill "$pid"
 	wait "$pid" 2>/dev/null
-	# At the program's end what reads to its end may do so.
+	# At exit a command that reads to the end of its input may finish.
 	rm -f into
 	says '' 0 "connect 'exec:cat >into'; send last words"
 	until_ok grep -q 'last words' into
-	# TERM is no failure of who is let go, but a refusal to end is told.
+	# SIGTERM is no failure of a detached command; one that ignores SIGTERM
+	# is reported.
 	serving :0 "exec:trap '' TERM; echo ready; sleep 5; sleep 1000"
 	"$RUNG" -q -e "connect :$port; recv line; close -R" >out
 	equal ready ready "$(cat out)"
@@ -279,7 +281,7 @@ closed() {
 	wait "$pid"
 }
 
-# Nothing of ours is open in it, and signals are as usual.
+# No descriptor of rung's is open in the command, and no signal is ignored.
 inherits() {
 	ls -l /proc/self/fd >/dev/null 2>&1 || return 0
 	code 0 "$RUNG" -e "listen :0 as s; connect \$s.addr as c" \
@@ -288,7 +290,7 @@ inherits() {
 	without=$(/bin/sh -c 'ls /proc/self/fd | wc -l')
 	[ "$with" -le "$((without + 1))" ] ||
 	    fail "$with descriptors in it, not $without"
-	# The C library keeps 32 and 33 for itself.
+	# The C library reserves signals 32 and 33.
 	code 0 "$RUNG" -e 'connect "exec:grep SigIgn /proc/self/status"; recv'
 	[ $((16#${out##*[[:blank:]]} & 16#7fffffff)) = 0 ] ||
 	    fail "signals are ignored in it: $out"

@@ -7,8 +7,8 @@
 cd "$WORK" || exit 1
 
 : >seen
-# fails_as CODE CLASS BEGIN CMD: after BEGIN, CMD fails with that. Only what is
-# to time out has little time.
+# fails_as CODE CLASS BEGIN CMD: after BEGIN, CMD fails with that class. Only a
+# class that is a timeout gets a short one.
 fails_as() {
 	local time=60s
 	case $2 in
@@ -66,13 +66,13 @@ E2
 	equal 'try' 'connect-timeout 5' "$out"
 fi
 echo '5 connect-timeout' >>seen
-# What follows has tests of its own, or comes with what may fail so.
+# These classes have tests of their own.
 cat >>seen <<'E2'
 0 none
 130 interrupted
 E2
 
-# Those of rungs that are to come are named before they can happen.
+# The classes of future rungs are listed in advance.
 later='tls-verify tls-proto tls-truncated frame http-proto http-status ws-proto
 ws-close eio-proto sio-error'
 "$RUNG" help errors | awk '$1 ~ /^[0-9]+$/ { print $1, $2 }' >told
@@ -87,7 +87,7 @@ while read -r line; do
 	grep -qx "$line" told || fail "help errors does not name $line"
 done <seen
 
-# quit takes any, and says which it does not take.
+# quit accepts 0 to 255 and names a code that it rejects.
 for n in 0 1 77 255; do
 	code "$n" "$RUNG" -e "quit $n"
 done

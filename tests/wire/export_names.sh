@@ -6,7 +6,7 @@
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
-# An nc that keeps its last argument and its input.
+# An nc that saves its last argument and its input.
 mkdir bin
 cat >bin/nc <<-'END'
 	#!/bin/sh
@@ -18,7 +18,7 @@ chmod +x bin/nc
 ln -s "$RUNG" bin/rung
 export PATH=$WORK/bin:$PATH
 
-# exported ESCAPES: an exchange with that path, as rung writes bytes
+# exported ESCAPES: an exchange over that path, written with rung's escapes
 exported() {
 	printf '%b' "$1" >path
 	"$RUNG" -t 20 -i -e "listen --echo \"unix://$1\" as e" \

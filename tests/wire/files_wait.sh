@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # FIFOs without a writer or a reader: the command waits, other sessions are
-# served meanwhile, a signal ends the program, -t holds.
+# is_served meanwhile, a signal ends the program, -t applies.
 
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
-# A shell that is not interactive has its background jobs ignore SIGINT.
-heeds=(env "--default-signal=INT,HUP,TERM" "$RUNG")
+# Background jobs of a non-interactive shell ignore SIGINT; this resets it.
+default_signals=(env "--default-signal=INT,HUP,TERM" "$RUNG")
 
-# served: the echo session of the rung at $addr answers.
-served() {
+# is_served: the echo session of the rung at $addr answers.
+is_served() {
 	"$RUNG" -t 5s -e "connect $addr; send hello; expect hello" \
 	    >served.out 2>&1 || {
 		echo "FAIL: $case: the echo session is not served"
@@ -20,12 +20,12 @@ served() {
 	}
 }
 
-# waits CMDS: a rung that runs them, and has an echo session at $addr.
+# waits CMDS: starts a rung that runs them and has an echo session at $addr.
 waits() {
 	case=$1
 	: >waits.out
 	: >waits.err
-	"${heeds[@]}" -t 90s -e 'listen --echo :0 as e' -e "$1" \
+	"${default_signals[@]}" -t 90s -e 'listen --echo :0 as e' -e "$1" \
 	    >waits.out 2>waits.err </dev/null &
 	pid=$!
 	pids+=("$pid")
@@ -33,7 +33,7 @@ waits() {
 	addr=$(sed -n 's/.*e: listening on \([^ ]*\).*/\1/p' waits.err)
 }
 
-# waits_for_writer CMDS: the same with a FIFO, which rung has opened then.
+# waits_for_writer CMDS: the same with a FIFO, which rung has already opened.
 waits_for_writer() {
 	rm -f fifo
 	mkfifo fifo
@@ -50,53 +50,53 @@ reads=(
 for cmds in "${reads[@]}"; do
 	for signal in TERM:143 INT:130 HUP:129; do
 		waits_for_writer "$cmds"
-		served
+		is_served
 		kill -s "${signal%:*}" "$pid"
 		ends "${signal#*:}" "$pid" waits
 		exec {writer}>&-
 	done
 done
 
-# What comes late is read all the same.
+# Data that comes late is read too.
 waits_for_writer 'source fifo; echo after'
 printf 'echo on' >&"$writer"
-served
+is_served
 printf 'e\necho two\n' >&"$writer"
 exec {writer}>&-
 ends 0 "$pid" waits
 equal 'what was read' $'one\ntwo\nafter' "$(cat waits.out)"
 
 waits_for_writer 'listen --serve fifo :0 as s; connect $s.addr as c; @c expect hi'
-served
+is_served
 echo 'send hi' >&"$writer"
 exec {writer}>&-
 ends 0 "$pid" waits
 
 waits_for_writer 'connect $e.addr as c; send -f fifo; expect "part one and two"'
 printf 'part one' >&"$writer"
-served
+is_served
 printf ' and two' >&"$writer"
 exec {writer}>&-
 ends 0 "$pid" waits
 
-# The first line is enough: the writer may stay.
+# The first line is enough: the writer may keep the FIFO open.
 waits_for_writer 'listen -a :0 as proxy
 connect -n --proxy http://127.0.0.1:$proxy.port --proxy-auth fifo localhost 1
 accept proxy
 expect "Basic dXNlcjpzZWNyZXQ="'
-served
+is_served
 echo user:secret >&"$writer"
 ends 0 "$pid" waits
 exec {writer}>&-
 
-# -t holds.
+# -t applies.
 rm fifo
 mkfifo fifo
 waits 'connect -t 100ms --proxy socks5://u@127.0.0.1:$e.port --proxy-auth fifo $e.addr'
 ends 5 "$pid" waits
 has 'a late password' 'fifo: no line read within 100ms' "$(cat waits.err)"
 
-# Its reader takes no more.
+# The reader of the FIFO stops reading.
 writes=(
 	'connect exec:yes as y; recv -o fifo all'
 	'connect $e.addr as c
@@ -110,20 +110,20 @@ for cmds in "${writes[@]}"; do
 		exec {reader}<>fifo
 		waits "$cmds"
 		IFS= read -r _ <&"$reader"
-		served
+		is_served
 		kill -s "${signal%:*}" "$pid"
 		ends "${signal#*:}" "$pid" waits
 		exec {reader}<&-
 	done
 done
 
-# What the file did not take is still in the inbox, or in $last; -t holds.
+# Data that the file did not accept stays in the inbox, or in $last; -t applies.
 rm -f fifo
 mkfifo fifo
 exec {reader}<>fifo
 code 5 "$RUNG" -q -e 'connect "exec:head -c 300000 /dev/zero" as c' \
     -e 'recv -t 300ms -o fifo all'
-has 'late' 'recv: fifo: took no more within 300ms; the rest stays in the inbox' "$err"
+has 'late' 'recv: fifo: write timed out after 300ms; the rest stays in the inbox' "$err"
 code 0 "$RUNG" -q -e 'connect "exec:head -c 300000 /dev/zero; cat" as c' \
     -e 'try recv -t 300ms -o fifo all; echo $error' \
     -e 'send x; recv -o rest until x'
@@ -136,7 +136,8 @@ equal 'its class' recv-timeout "$out"
 equal 'what is in $last' 300001 "$(stat -c %s rest)"
 exec {reader}<&-
 
-# A pipe's log has all, however slowly it is read; -w ends one that is not.
+# A pipe's log is complete, however slowly it is read; -w ends the pipe if the
+# log is not read.
 "$RUNG" pipe -x fifo 'exec:head -c 3000000 /dev/zero' 'exec:cat >/dev/null' &
 pid=$!
 pids+=("$pid")
@@ -152,7 +153,7 @@ code 5 "$RUNG" pipe -w 300ms -x fifo exec:yes 'exec:cat >/dev/null'
 has 'a log' 'log: not read for 300ms' "$err"
 exec {reader}<&-
 
-# Captures are their owner's, also if they were not before.
+# Only the owner can read captured data, even in files that existed before.
 for file in recv script pipe ncat ncatx; do
 	echo old >"$file"
 	chmod 644 "$file"

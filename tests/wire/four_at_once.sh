@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The example that holds four kinds of session at once, against a real Redis, a
-# real nginx and a UDP echo of socat's; as a script and at a prompt.
+# The example with four kinds of session at once, against a real Redis, a real
+# nginx and a UDP echo of socat's; as a script and at a prompt.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 

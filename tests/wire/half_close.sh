@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# One direction ends before the other: what comes after our end is read, what
-# came before the peer's end can be taken after it, and what is said of it is
-# who ended first.
+# One direction ends before the other: data after our FIN is read, data before
+# the peer's FIN can be consumed after it, and messages name the side that ended
+# first.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
 head -c 300000 /dev/urandom >data
-# Answers with all it was sent, but not before its end.
+# Returns all that it received, after the end of its input.
 port=$(free_port)
 start after socat -t 20 "TCP4-LISTEN:$port,bind=127.0.0.1,fork" \
     SYSTEM:'cat >heard; cat heard'
@@ -21,7 +21,7 @@ ours_first() {
 	has 'why' 'closed here first (FIN), then by the peer' "$err"
 	rm back
 
-	# In one turn: no answer can come between.
+	# In one turn: no answer can arrive in between.
 	code 6 "$RUNG" -q -e "connect :$port as c; send hi" \
 	    -e 'close -w; echo $c.state; why; recv; echo; expect eof' \
 	    -e 'echo $c.state' \
@@ -58,7 +58,7 @@ closed' "$(tail -c 20 server.out)"
 }
 each_engine theirs_first
 
-# All or nothing: what is too little stays, and is said.
+# All or nothing: too few bytes stay in the inbox, and are reported.
 too_little() {
 	code 6 "$RUNG" -q -e 'listen :0 as s; connect $s.addr as c; accept s' \
 	    -e '@s.1 send "one\ntwo"; @s.1 close; @c recv line' \

@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What the help of each command shows as an example works as it stands there,
-# and so do those of topics.
+# The examples in the help of commands and topics run as they are printed.
 
 cd "$TOP" || exit 1
 bad=0

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# What a peer sends is data: ten thousand messages of random bytes and of all
-# that means something in a command line come back from handlers and from a
-# script for each peer as they were, and nothing else happens.
+# Received bytes are data: ten thousand messages of random bytes and of
+# everything special in a command line come back unchanged from handlers and
+# from a script for each peer, and nothing else happens.
 # shellcheck disable=SC2016  # these dollars are for rung
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
@@ -76,7 +76,7 @@ python3 hostile.py "$seed" $ports || fail 'see above; SEED=... repeats it'
 equal 'nothing more is printed' "$ports" "$(cat server.out)"
 [ ! -e pwned ] || fail 'a shell has run'
 kill -0 "$pid" || fail 'the server has ended'
-# The end of a peer is all that a script may fail with.
+# A script may fail only because the peer has ended.
 grep -v -e 'serve.rung:1: recv: u.1: the peer has closed (FIN)' server.err &&
     fail 'there is more on stderr'
 exit 0

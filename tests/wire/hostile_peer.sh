@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A peer that sends what a terminal would obey, what is no UTF-8, NULs and
-# bidirectional controls: whatever shows it shows it escaped, and off a terminal
-# without a view the bytes are as they came.
+# A peer that sends terminal sequences, invalid UTF-8, NULs and bidirectional
+# controls: all output that displays them escapes them; off a terminal and
+# without a view the bytes are unchanged.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
 # Titles, clearing, colours, C1 as one byte and as UTF-8, BEL, BS, DEL, CR over
 # text, NUL; right-to-left marks, overrides and isolates; overlong forms,
-# surrogates, cut sequences, bytes that UTF-8 has not; a BOM, tags, a line
-# separator.
+# surrogates, cut sequences, bytes that never occur in UTF-8; a BOM, tags, a
+# line separator.
 printf '%b' 'plain\n\033]0;title\007\033[2J\033[31mred\033[0m\n' \
     '\0233\0063\0061m\0302\0233\0062J\a\b\0177over\rwritten\n' \
     '\0000nul\0000\nrtl \0342\0200\0256 \0342\0201\0246 \0342\0200\0217.\n' \
@@ -22,7 +22,7 @@ start peer socat -U "TCP4-LISTEN:$port,bind=127.0.0.1,fork" OPEN:bytes
 until_listens "$port"
 size=$(wc -c <bytes)
 
-# What a terminal must not get: anything but text, tabs and newlines.
+# Bytes that must not reach a terminal: anything but text, tabs and newlines.
 cat >safe.py <<'E2'
 import sys, unicodedata
 bad = [(n, hex(ord(c)))
@@ -36,7 +36,7 @@ safe() { # WHAT FILE
 	python3 safe.py "$2" || { cat -v "$2"; fail "$1"; }
 }
 
-# Without a view: as they came.
+# Without a view: unchanged.
 code 0 "$RUNG" -q -e "connect :$port; recv $size"
 same 'recv N' bytes out
 code 0 "$RUNG" -q -e "connect :$port; recv all"
@@ -48,7 +48,7 @@ same 'a variable' bytes echoed
 code 0 "$RUNG" -q -e "connect :$port; expect -p /(?s).*cut.../"
 same 'expect -p' bytes out
 
-# With one: safe.
+# With a view: escaped.
 for view in line text hex json; do
 	code 0 "$RUNG" -e "connect :$port; view $view; recv $size"
 	safe "view $view: recv" out
@@ -74,7 +74,7 @@ has 'text stays' 'œ' "$out"
 code 0 "$RUNG" -q -e "connect :$port; view raw; recv $size"
 same 'view raw' bytes out
 
-# Where it fails, and at a prompt.
+# In errors, and at a prompt.
 code 6 "$RUNG" -e "connect :$port; expect never"
 safe 'what never came' err
 code 1 "$RUNG" -e "connect :$port; expect -1 /Plain/"
@@ -85,7 +85,7 @@ printf '%s\n' "connect :$port" 'expect /cut../' 'log' 'why' |
     "$RUNG" -i >out 2>&1 || fail "the prompt: $?"
 safe 'the prompt' out
 
-# What it sent, used as something else: never obeyed, and told safely.
+# Received text used as another kind of value: never run, and reported escaped.
 code 2 "$RUNG" -e "connect :$port; recv -s x $size; connect \$x"
 safe 'as an address' err
 code 2 "$RUNG" -e "connect :$port; recv -s x $size; use \$x"
@@ -100,7 +100,7 @@ code 0 "$RUNG" -q -e "connect :$port; expect /(.*)\n/; let y \$1" \
 equal 'data is never run' 'x"; quit 9; $(quit 9); ${no}; \q
 io' "$out"
 
-# A peer may name its own end as it likes.
+# A peer may choose any name for its own end.
 server server -v -e 'listen unix://u.sock as s; accept; recv; info; why' \
     -e 'sessions'
 socat -u - UNIX-CONNECT:u.sock,bind="$(printf '\033[31m\302\233x')" <<<hi

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# What the kernel says to a listen that fails, in words; and whose paths are
-# taken over, or removed, and whose are not.
+# Errors of listen: their messages; and which socket paths are taken over or
+# removed, and which are not.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -13,7 +13,7 @@ fails 10 'address in use' "listen unix://@rung-$$ as s; listen \$s.addr"
 fails 10 'not an address of this machine' 'listen 192.0.2.1:0'
 fails 10 'unix://none/x: no such file or directory' 'listen unix://none/x'
 
-# Somebody else's: it is left alone.
+# The path of another program is left alone.
 server other -e 'listen --echo unix://live.sock as s; sleep 60'
 other=$pid
 fails 10 'unix://live.sock: address in use: somebody answers there' \
@@ -25,7 +25,7 @@ fails 10 'something is there that is no socket; it is left alone' \
     'listen unix://plain'
 [ -f plain ] || fail 'a file was removed'
 
-# Nobody's any more: it is taken over, and removed at the end.
+# The path of a program that has ended is taken over, and removed at the end.
 slain "$other"
 [ -S live.sock ] || fail 'killed, it should have left its path'
 code 0 "$RUNG" -q -e 'listen --echo unix://live.sock as s' \
@@ -33,7 +33,8 @@ code 0 "$RUNG" -q -e 'listen --echo unix://live.sock as s' \
 equal 'a dead path is taken over' again "$out"
 [ ! -e live.sock ] || fail 'the path is still there'
 
-# A port below 1024, where that takes a privilege; a directory without one.
+# A port below 1024, if it needs a privilege; a directory without write
+# permission.
 if [ "$(sysctl -n net.ipv4.ip_unprivileged_port_start 2>/dev/null || \
     echo 1024)" -gt 1 ]; then
 	code 10 plain "$RUNG" -q -e 'listen 127.0.0.1:1'
@@ -46,7 +47,8 @@ has 'a directory' 'unwritable/x: permission denied; it takes the right to' \
     "$err"
 chmod 755 unwritable
 
-# *: is every address, and the notice says so; without a host it is loopback.
+# *: means every address, as the notice says; without a host the address is
+# loopback.
 code 0 "$RUNG" -e 'listen *:0 as s' -e 'connect 127.0.0.1 $s.port' \
     -e 'echo $s.peers'
 has 'every address' 'every address' "$err"

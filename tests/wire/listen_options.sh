@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A listener's options with other programs as its peers: one peer, so many at a
-# time, held until they are accepted, and answered with their own bytes.
+# A listener's options with other programs as peers: one peer, a limited number
+# at once, held until they are accepted, and echoed.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
-ask() { # PORT TEXT: what an echo answers
+ask() { # PORT TEXT: prints the echo's answer
 	printf '%s' "$2" | socat -t 20 - "TCP4:127.0.0.1:$1" 2>/dev/null
 }
 refuses() {
@@ -35,7 +35,7 @@ once() {
 	until_ok refuses "$port"
 	kill "$pid"
 
-	# without --echo it is the session that is served
+	# without --echo the session itself is served
 	server once -e 'listen -1 :0; accept; recv all; sendline done'
 	equal 'one is served' 'done' "$(ask "$port" hello)"
 	ends 0 "$pid" once

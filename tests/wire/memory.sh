@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Peers that send without end share the memory that rung may take: none is lost,
-# a small answer comes through beside them, and what cannot be had is `limit`.
+# Peers that send without end share the memory that rung may use: none is lost,
+# a small answer gets through meanwhile, and a failed allocation is `limit`.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 
-# Each sends more than all may have, and waits until it is read.
+# Each sends more than all may use, and waits until it is read.
 flooders() {
 	local i
 	for i in 1 2 3 4 5 6; do

@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # The same command line for nc and `rung nc`, for ncat and `rung ncat`: output,
-# what is said, and the exit code are the same.
+# messages and exit code are equal.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 export LC_ALL=C
-mkdir real # it says the name that it was called by
+mkdir real # its messages contain the name it was called by
 ln -s "$(command -v nc.openbsd || command -v nc)" real/nc
 echo question >question
 in=/dev/null
 
-# Whose version it is and how long it took differs.
+# Removes versions and durations, which differ.
 cleaned() {
 	sed -E '/^Ncat: Version|^libnsock|^NCAT DEBUG/d
 	    s/ in [0-9.]+ seconds/ in T seconds/' "$1"
 }
-# ran NAME CMD...: its output, what it said and its code, in NAME
+# ran NAME CMD...: its output, messages and exit code, in NAME
 ran() {
 	local name=$1
 	shift
@@ -34,7 +34,8 @@ beside() { # TOOL ARG...
 	ran ours "$RUNG" "$tool" "$@"
 	equal "$tool $*" "$(cat theirs)" "$(cat ours)"
 }
-# echoes PORT: a server there that sends back, upper case, once all has come
+# answering PORT: a server that sends its input back in upper case, after the
+# end
 answering() {
 	port=$(free_port)
 	start "answering$port" socat \
@@ -52,7 +53,7 @@ other=$(free_port)
 # ---- nc
 beside nc -v 127.0.0.1 "$closed"
 beside nc 127.0.0.1 "$closed"
-# The C library may have that address twice, and nc tries it twice.
+# The C library may return that address twice; nc then tries it twice.
 [ "$(getent ahostsv4 localhost | grep -c STREAM)" != 1 ] ||
     beside nc -v localhost "$closed" -4
 beside nc -zv 127.0.0.1 "$port"
@@ -76,7 +77,7 @@ beside nc 127.0.0.1
 beside nc -k 127.0.0.1 80
 beside nc -l -z 1
 beside nc -l -p 1 -k -z
-beside nc -l 127.0.0.1 # a port that is none
+beside nc -l 127.0.0.1 # not a port
 beside nc -v nohost.invalid 80
 beside nc nohost.invalid 80
 beside nc -z nohost.invalid 80
@@ -103,7 +104,7 @@ beside ncat --send-only 127.0.0.1 "$port"
 in=/dev/null
 beside ncat -v 127.0.0.1 "$closed"
 beside ncat 127.0.0.1 "$closed"
-# Of several addresses ncat tells each, and we the last.
+# ncat reports each of several addresses, rung the last.
 [ "$(getent ahosts localhost | grep -c STREAM)" != 1 ] ||
     beside ncat -v localhost "$closed"
 beside ncat -z 127.0.0.1 "$port"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# What ends `rung nc` and `rung ncat`, and how: the input's end, the peer's,
-# time, a reset, a broken output. As there, but that a reset is no success.
+# The end of `rung nc` and `rung ncat`: of input, by the peer, by time, by a
+# reset, by a broken output. As in the originals, but a reset is no success.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -11,14 +11,14 @@ mkfifo open
 echo question >question
 echo 'read x; echo "$x" >got; cat said' >converted.sh
 
-# serving CMD: a server at $port that serves one
+# serving CMD: a server at $port for one connection
 serving() {
 	port=$(free_port)
 	start peer socat -t 20 "TCP4-LISTEN:$port,bind=127.0.0.1" "$1"
 	until_ok bound "$port"
 }
-# ended WANT CMD...: with that code; its output in out and err
-ended() {
+# exits WANT CMD...: runs CMD, expects that exit code; output in out and err
+exits() {
 	local want=$1 got
 	shift
 	timeout 20 "$@" >out 2>err
@@ -26,16 +26,16 @@ ended() {
 	[ $got = "$want" ] || fail "ended with $got, not $want: $* ($(cat err))"
 }
 
-# The input ends: ncat tells the peer, nc with -N or -q only.
+# End of input: ncat shuts down the sending side, nc only with -N or -q.
 input_ends() {
 	for words in ncat 'ncat -q 15' 'ncat -k' 'nc -N' 'nc -q 15'; do
 		serving SYSTEM:'cat >/dev/null; echo answer'
-		ended 0 "$RUNG" $words 127.0.0.1 "$port" <question
+		exits 0 "$RUNG" $words 127.0.0.1 "$port" <question
 		equal "$words" answer "$(cat out)"
 	done
 	for words in 'nc' 'ncat --no-shutdown'; do
 		serving SYSTEM:'read x; echo line; cat >/dev/null; echo end'
-		: >out # what an earlier one said does not count
+		: >out # without messages of an earlier run
 		"$RUNG" $words 127.0.0.1 "$port" <question >>out &
 		pids+=($!)
 		until_ok grep -q line out
@@ -45,26 +45,26 @@ input_ends() {
 	done
 }
 
-# Time: nc -w ends in order, ncat -i does not; -q and -w0 wait for nobody.
+# Time: nc -w ends in order, ncat -i does not; -q and -w0 do not wait.
 time_ends() {
 	exec 7<>open
 	serving SYSTEM:'read x'
-	ended 0 "$RUNG" nc -w 1 127.0.0.1 "$port" <&7
+	exits 0 "$RUNG" nc -w 1 127.0.0.1 "$port" <&7
 	equal 'nc -w' '' "$(cat err)"
 	serving SYSTEM:'read x'
-	ended 1 "$RUNG" ncat -i 300ms 127.0.0.1 "$port" <&7
+	exits 1 "$RUNG" ncat -i 300ms 127.0.0.1 "$port" <&7
 	equal 'ncat -i' 'Ncat: Idle timeout expired (300 ms).' "$(cat err)"
 	exec 7>&-
 	for words in 'nc -q 0' 'nc -w0' 'ncat --send-only' 'ncat -q 0'; do
 		serving SYSTEM:'cat >heard; sleep 60'
-		ended 0 "$RUNG" $words 127.0.0.1 "$port" <question
+		exits 0 "$RUNG" $words 127.0.0.1 "$port" <question
 		until_ok cmp heard question
 		rm heard
 		slain "$pid"
 	done
 }
 
-# The peer ends: a client of nc sends on and closes its output; ncat with -k.
+# The peer ends: a client of nc sends on and closes its output; so does ncat -k.
 peer_ends() {
 	for words in nc 'ncat -k'; do
 		port=$(free_port)
@@ -85,21 +85,21 @@ peer_ends() {
 		rm late.in back heard
 	done
 	exec 7<>open
-	# both of them one socket, as a ProxyCommand has them
+	# both are one socket, as for a ProxyCommand
 	port=$(free_port)
 	echo first | nc -N -l 127.0.0.1 "$port" >heard 2>/dev/null &
 	pids+=($!)
 	until_ok bound "$port"
-	ended 0 socat -t 0.1 - "EXEC:$RUNG nc 127.0.0.1 $port,setsid" <&7
+	exits 0 socat -t 0.1 - "EXEC:$RUNG nc 127.0.0.1 $port,setsid" <&7
 	equal 'one socket' first "$(cat out)"
-	# the end of ncat, as since 7.96, and of a client with nothing to send
+	# ends ncat since 7.96, and a client without more to send
 	for words in ncat 'ncat -C' 'nc -d' 'ncat --recv-only' \
 	    'ncat -k --recv-only'; do
 		serving SYSTEM:'echo all'
-		ended 0 "$RUNG" $words 127.0.0.1 "$port" <&7
+		exits 0 "$RUNG" $words 127.0.0.1 "$port" <&7
 		equal "$words" all "$(cat out)"
 	done
-	# and so it is for a listener
+	# the same for a listener
 	for words in 'nc -l' 'ncat -l'; do
 		port=$(free_port)
 		"$RUNG" $words 127.0.0.1 "$port" <&7 >out &
@@ -113,12 +113,12 @@ peer_ends() {
 	exec 7>&-
 }
 
-# A reset is told, and is no success; what had come before is written.
+# A reset is reported, and is no success; data before it is written.
 reset() {
 	for words in 'nc -N' ncat; do
 		server resetter -e 'listen -a :0 as s; accept; recv line' \
 		    -e 'send gone; close -R; sleep 1h'
-		ended 1 "$RUNG" $words 127.0.0.1 "$port" <question
+		exits 1 "$RUNG" $words 127.0.0.1 "$port" <question
 		has "$words" 'reset by the peer' "$(cat err)"
 		equal "$words" 1 "$(wc -l <err)"
 		slain "$pid"
@@ -143,13 +143,13 @@ lines() {
 	printf 'a\r\nb\r\nc' >wanted
 	for words in 'nc -C -q 15' 'ncat --crlf'; do
 		serving SYSTEM:'cat >heard; echo ok'
-		ended 0 "$RUNG" $words 127.0.0.1 "$port" <said
+		exits 0 "$RUNG" $words 127.0.0.1 "$port" <said
 		same "$words" wanted heard
 	done
-	# of a command, to the peer only: what it gets stays as it is
+	# of a command, towards the peer only: its own input is unchanged
 	for words in -c -e; do
 		serving SYSTEM:'cat question; cat >heard'
-		ended 0 "$RUNG" ncat -C 127.0.0.1 "$port" $words \
+		exits 0 "$RUNG" ncat -C 127.0.0.1 "$port" $words \
 		    'sh converted.sh'
 		until_ok cmp wanted heard
 		same "$words: what it gets" question got
@@ -166,13 +166,13 @@ lines() {
 	printf '1\n2\n3\n' >said
 	before=${EPOCHREALTIME/./}
 	serving SYSTEM:'cat >heard; echo ok'
-	ended 0 "$RUNG" ncat -d 100ms 127.0.0.1 "$port" <said
+	exits 0 "$RUNG" ncat -d 100ms 127.0.0.1 "$port" <said
 	same 'ncat -d' said heard
 	[ $((${EPOCHREALTIME/./} - before)) -ge 200000 ] ||
 	    fail 'ncat -d: no pauses'
 }
 
-# Several ports without -z: each in turn, one after the other.
+# Several ports without -z: one after the other.
 in_turn() {
 	ports=
 	for i in 1 2; do
@@ -182,46 +182,46 @@ in_turn() {
 		until_ok bound "$port"
 		ports="$ports $port"
 	done
-	ended 0 "$RUNG" nc 127.0.0.1 "$(free_port)" $ports </dev/null
+	exits 0 "$RUNG" nc 127.0.0.1 "$(free_port)" $ports </dev/null
 	equal 'in turn' 'peer 1
 peer 2' "$(cat out)"
-	ended 1 "$RUNG" nc 127.0.0.1 $ports </dev/null
-	# what breaks is no success, whoever answers beside it
+	exits 1 "$RUNG" nc 127.0.0.1 $ports </dev/null
+	# a reset is no success, even if another port answers
 	server resetter -e 'listen -a :0 as s; accept; recv all; close -R' -e 'sleep 1h'
 	reset=$port
 	server greeter -e 'listen :0 as s; @s on peer "send hi\n; close"' \
 	    -e 'sleep 1h'
-	ended 1 "$RUNG" nc -N 127.0.0.1 "$reset" "$port" </dev/null
+	exits 1 "$RUNG" nc -N 127.0.0.1 "$reset" "$port" </dev/null
 	has 'a reset' 'reset by the peer' "$(cat err)"
 	equal 'goes on' hi "$(cat out)"
 	timeout 20 "$RUNG" nc -N 127.0.0.1 "$(free_port)" "$port" "$port" \
 	    </dev/null >/dev/full 2>err
 	equal 'a full output' 1 $?
 	equal 'and no more' 1 "$(wc -l <err)"
-	# a name that is none is told once
-	ended 1 "$RUNG" nc nohost.invalid 80 81 82 </dev/null
+	# an unknown name is reported once
+	exits 1 "$RUNG" nc nohost.invalid 80 81 82 </dev/null
 	equal 'no such host' 1 "$(wc -l <err)"
 }
 
-# Where from: our own port and address.
-from() {
+# The source port and address.
+source_address() {
 	serving SYSTEM:'echo $SOCAT_PEERADDR $SOCAT_PEERPORT'
 	mine=$(free_port)
-	ended 0 "$RUNG" nc -s 127.0.0.1 -p "$mine" 127.0.0.1 "$port" </dev/null
+	exits 0 "$RUNG" nc -s 127.0.0.1 -p "$mine" 127.0.0.1 "$port" </dev/null
 	equal '-s -p' "127.0.0.1 $mine" "$(cat out)"
 	for words in nc ncat; do
 		serving SYSTEM:'echo $SOCAT_PEERADDR'
-		ended 0 "$RUNG" $words -s localhost 127.0.0.1 "$port" </dev/null
+		exits 0 "$RUNG" $words -s localhost 127.0.0.1 "$port" </dev/null
 		equal "$words -s localhost" 127.0.0.1 "$(cat out)"
 	done
 	serving SYSTEM:'echo $SOCAT_PEERADDR $SOCAT_PEERPORT'
 	mine=$(free_port)
-	ended 0 "$RUNG" ncat --source 127.0.0.1 --source-port "$mine" \
+	exits 0 "$RUNG" ncat --source 127.0.0.1 --source-port "$mine" \
 	    127.0.0.1 "$port" </dev/null
 	equal '--source' "127.0.0.1 $mine" "$(cat out)"
 }
 
-# A path of its own goes with the client, though a signal ends it.
+# A client removes the path of its own socket, even when a signal ends it.
 own_path() {
 	start sink socat -u "UNIX-RECV:$WORK/sink" OPEN:/dev/null
 	until_ok test -S sink
@@ -237,12 +237,12 @@ own_path() {
 	rm sink
 }
 
-# A name with a newline does not begin a line of its own, nor colour one.
+# A name with a newline starts no new line, and sets no colour.
 names() {
 	local odd=$'no\nNcat: such\e[1m'
 	exec 7<>open
 	for words in 'nc -U' 'ncat -U'; do
-		ended 1 "$RUNG" $words "$odd" <&7
+		exits 1 "$RUNG" $words "$odd" <&7
 		equal "$words: lines" 1 "$(wc -l <err)"
 		: >err
 		"$RUNG" $words -lv "$odd" <&7 2>err &
@@ -265,7 +265,7 @@ all() {
 	head_goes
 	lines
 	in_turn
-	from
+	source_address
 	own_path
 	names
 }

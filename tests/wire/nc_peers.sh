@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # Each listener with each client: nc, ncat, socat, `rung nc` and `rung ncat` as
-# both, by the name and by a link of that name; over TCP, UDP and Unix sockets.
+# both, called as rung and by a link of that name; over TCP, UDP and Unix
+# sockets.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -12,7 +13,7 @@ ln -s "$RUNG" bin/nc
 ln -s "$RUNG" bin/ncat
 head -c 300000 /dev/urandom >up
 head -c 200000 /dev/urandom >much
-# nc leaves with its input unread when a client has ended; we do not
+# nc exits with its input unread when a client has ended; rung does not
 down_of() {
 	case $1 in
 	"$real"*) head -c 2000 much ;;
@@ -20,7 +21,7 @@ down_of() {
 	esac >down
 }
 
-# Both directions, all of it, though one ends long before the other.
+# Both directions completely, though one ends long before the other.
 tcp() {
 	for server in "$real -N -l 127.0.0.1" "ncat -l 127.0.0.1" \
 	    "bin/nc -N -l 127.0.0.1" "bin/ncat -l 127.0.0.1" \
@@ -74,7 +75,7 @@ udp() {
 	    "bin/nc -lu 127.0.0.1" "bin/ncat -lu 127.0.0.1"; do
 		for client in "bin/nc -u -w0" "bin/nc -u -q 0" "bin/ncat -u"; do
 			port=$(free_port udp)
-			: >heard # what an earlier one said does not count
+			: >heard # without data of an earlier run
 			$server "$port" </dev/null >heard 2>server.err &
 			pid=$!
 			pids+=("$pid")

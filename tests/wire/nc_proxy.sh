@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# `rung nc -x` and `rung ncat --proxy`, as nc and ncat have them: through ncat,
-# tinyproxy and microsocks, with and without a user, and scans.
+# `rung nc -x` and `rung ncat --proxy` behave like nc and ncat: through ncat,
+# tinyproxy and microsocks, with and without a user, and in scans.
 # shellcheck source=tests/lib/wire.sh
 # shellcheck disable=SC2086  # words that are meant to be several
 . "$TOP/tests/lib/wire.sh"
@@ -11,18 +11,18 @@ nc=$(command -v nc.openbsd || command -v nc)
 closed_port
 closed=$port
 mkfifo open
-# What `localhost` is to a proxy may be either.
+# A proxy may resolve `localhost` to either family.
 server echo -e 'listen 127.0.0.1:0 as s; @s on peer "send hello\\n; close"' \
     -e 'try "listen [::1]:$s.port as t; @t on peer \"send hello\\\\n; close\""' \
     -e 'sleep 1h'
 to=$port
 
-# proxy CMD...: started, and listening at $at
+# proxy CMD...: starts it, listening at $at
 proxy() {
 	start proxy "$@"
 	until_listens "$at"
 }
-# The same words for both, and the same answer.
+# The same arguments for both, with the same answer.
 carried() { # nc|ncat WORDS...
 	local tool=$1 real=$1
 	shift
@@ -33,7 +33,7 @@ carried() { # nc|ncat WORDS...
 	equal "$tool $*" '' "$(cat err)"
 }
 
-# by_command WORDS...: a command at the other end of a proxy's connection
+# by_command WORDS...: a command at the other end of a proxied connection
 by_command() {
 	echo 'read x; echo "$x" >heard; cat heard' >asks.sh
 	for words in -c -e; do
@@ -56,10 +56,10 @@ proxy ncat -l -k 127.0.0.1 "$at" --proxy-type http
 by_command --proxy "127.0.0.1:$at"
 carried nc -d -X connect -x "127.0.0.1:$at" 127.0.0.1 "$to"
 carried ncat --recv-only --proxy "127.0.0.1:$at" localhost "$to"
-# the family and -n are for the proxy's own address
+# the family and -n apply to the proxy's own address
 carried nc -4nd -X connect -x "127.0.0.1:$at" localhost "$to"
 carried ncat -4 --recv-only --proxy "localhost:$at" localhost "$to"
-# a proxy that is not found is no wrong command line, and its port is one
+# an unknown proxy is no usage error, and its port is one
 code 1 ncat --proxy nohost.invalid 127.0.0.1 "$to"
 code 1 "$RUNG" ncat --proxy nohost.invalid 127.0.0.1 "$to"
 has 'said once' 'proxy http://nohost.invalid:3128: no such host' "$err"
@@ -92,7 +92,7 @@ RUNG_PROXY_PASSWORD=sesame code 0 "$RUNG" nc -d -X connect -P bob \
     -x "127.0.0.1:$at" localhost "$to"
 equal '-P' hello "$out"
 code 1 "$RUNG" nc -X connect -x "127.0.0.1:$at" localhost "$to"
-has 'without a user' 'it wants a user and a password' "$err"
+has 'without a user' 'authentication required' "$err"
 
 at=$(free_port)
 proxy microsocks -i 127.0.0.1 -p "$at"
@@ -101,7 +101,7 @@ carried nc -d -X 5 -x "127.0.0.1:$at" localhost "$to"
 carried ncat --recv-only --proxy "127.0.0.1:$at" --proxy-type socks5 \
     127.0.0.1 "$to"
 code 1 "$RUNG" nc -x "127.0.0.1:$at" 127.0.0.1 "$closed"
-has 'refused there' 'the target refused its connection' "$err"
+has 'refused there' 'target refused the connection' "$err"
 at=$(free_port)
 proxy microsocks -i 127.0.0.1 -p "$at" -u bob -P sesame
 carried ncat --recv-only --proxy "127.0.0.1:$at" --proxy-type socks5 \
@@ -114,8 +114,8 @@ fi
 code 1 "$RUNG" nc -x "127.0.0.1:$closed" 127.0.0.1 "$to"
 has 'no proxy' 'refused' "$err"
 
-# SOCKS 5, byte for byte (RFC 1928, 1929): a password with a colon, a target of
-# IPv6, and an answer that has such an address and is followed by data at once.
+# SOCKS 5, byte for byte (RFC 1928, 1929): a password with a colon, an IPv6
+# target, and an answer with an IPv6 address, followed by data at once.
 cat >socks.rung <<'END'
 listen 127.0.0.1:0 as s
 accept s

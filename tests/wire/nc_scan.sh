@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Scans: `rung nc -z` over ranges and lists, in order and in any, TCP and UDP;
-# nobody there, nobody who answers, and many ports at once.
+# Scans: `rung nc -z` over ranges and lists, in order and at random, TCP and
+# UDP; closed ports, silent addresses, and many ports at once.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -14,8 +14,8 @@ listening() {
 	until_ok bound "$port"
 }
 
-# Many ports: each is told once, in their order, and the right ones are open.
-# Others on this machine may come and go; these two do not.
+# Many ports: each is reported once, in order, and the right ones are open.
+# Other ports of this machine may open and close; these two do not.
 listening
 one=$port
 listening
@@ -32,7 +32,7 @@ has 'open' "Connection to 127.0.0.1 $low port [tcp/*] succeeded!" "$err"
 has 'open' "Connection to 127.0.0.1 $high port [tcp/*] succeeded!" "$err"
 equal 'nothing on stdout' '' "$out"
 
-# -r: all of them, in another order.
+# -r: all ports, in another order.
 code 0 "$RUNG" nc -zvnr 127.0.0.1 "$from-$to"
 equal 'random: each' $((to - from + 1)) "$(wc -l <<<"$err")"
 sed 's/Connection to 127.0.0.1 \([0-9]*\) .*/\1/
@@ -40,12 +40,12 @@ sed 's/Connection to 127.0.0.1 \([0-9]*\) .*/\1/
 equal 'random: once' "$(seq "$from" "$to")" "$(sort -n order)"
 ! sort -nc order 2>/dev/null || fail '-r: in order'
 
-# With a pause, one at a time.
+# With a pause, one port at a time.
 before=${EPOCHREALTIME/./}
 code 0 "$RUNG" nc -z -i 1 127.0.0.1 "$(free_port)" "$low"
 [ $((${EPOCHREALTIME/./} - before)) -ge 1000000 ] || fail '-i: no pause'
 
-# With few descriptors fewer at a time, and never a wrong answer.
+# With few descriptors fewer ports at once, and never a wrong result.
 few() (
 	ulimit -n 20
 	exec "$RUNG" "$@"
@@ -53,12 +53,12 @@ few() (
 code 0 few nc -zvn 127.0.0.1 "$from-$to" "$high"
 has 'few' "Connection to 127.0.0.1 $low port [tcp/*] succeeded!" "$err"
 has 'few' "Connection to 127.0.0.1 $high port [tcp/*] succeeded!" "$err"
-# Nobody is there.
+# Closed ports.
 code 1 "$RUNG" nc -z 127.0.0.1 "$(free_port)"
 equal 'quiet' '' "$err"
 code 1 "$RUNG" nc -zn ::1 "$(free_port)"
 
-# Names of services, a Unix socket, ncat's one port.
+# Names of services, a Unix socket, ncat's single port.
 code 2 "$RUNG" ncat -z nohost.invalid 80
 has 'no such host' 'Ncat: Could not resolve hostname "nohost.invalid": ' "$err"
 code 1 "$RUNG" nc -zv nohost.invalid 80 81 82
@@ -72,7 +72,7 @@ has 'unix' 'nc: nosock: No such file or directory' "$err"
 code 0 "$RUNG" ncat -z 127.0.0.1 "$low"
 code 1 "$RUNG" ncat -z 127.0.0.1 "$(free_port)"
 
-# UDP: no news is good news; ICMP is not.
+# UDP: a port without an ICMP error is open.
 server sink -e 'listen udp://:0 as s; accept; recv -o heard; sleep 1h'
 code 0 "$RUNG" nc -zuv 127.0.0.1 "$port"
 has 'udp' "Connection to 127.0.0.1 $port port [udp/*] succeeded!" "$err"
@@ -80,8 +80,8 @@ until_ok grep -qx X heard
 code 1 "$RUNG" nc -zu 127.0.0.1 "$(free_port udp)"
 code 1 "$RUNG" ncat -zu 127.0.0.1 "$(free_port udp)"
 
-# Nobody answers: -w bounds it. In a network of our own, whose packets go
-# nowhere.
+# Silent addresses: -w limits the time. In a network namespace that drops all
+# packets.
 if can_be_alone; then
 	cat >silent <<-'EOF'
 	ip link set lo up
@@ -95,8 +95,8 @@ if can_be_alone; then
 	has 'silent' 'Ncat: Connection timed out.' "$err"
 fi
 
-# A name is looked up once for all ports: one question for each family. Where
-# there is no resolv.conf to put ours over, the resolver asks this machine.
+# A name is looked up once for all ports: one query for each family. Without a
+# resolv.conf to replace, the resolver queries this machine.
 cat >dns <<'EOF2'
 import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

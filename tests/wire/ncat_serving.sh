@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# `rung ncat -l`: who is let in, how many at a time, what is logged, and a
-# command for each peer; as ncat has it, and with ncat as the other side.
+# `rung ncat -l`: access lists, the limit of connections, logs, and a command
+# for each peer; as in ncat, and with ncat as the client.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -21,47 +21,47 @@ serving() {
 	equal 'where' "Ncat: Listening on 127.0.0.1:$port" \
 	    "$(head -n 1 served.err)"
 }
-over() {
+stop() {
 	kill "$pid"
 	wait "$pid"
 	equal 'by TERM' 143 $?
 }
-said() { # TEXT: by a client that is real
+client_sends() { # TEXT: sends it with a real ncat
 	echo "$1" | timeout 20 ncat 127.0.0.1 "$port" 2>/dev/null
 }
 
-# Who may: addresses, ranges, lists, files.
-guarded() {
+# Access lists: addresses, ranges, lists, files.
+access_lists() {
 	printf '# ours\n10.0.0.0/8\n127.0.0.0/30 # and these\n' >hosts
 	for words in '--allow 127.0.0.1' '--allow 10.0.0.1,127.0.0-1.*' \
 	    '--deny 127.0.0.2' '--allowfile hosts' '--deny 10.0.0.0/8,::1' \
 	    '--allow localhost' '--allow ::ffff:127.0.0.1'; do
 		serving -k $words
-		said "in by $words"
+		client_sends "in by $words"
 		until_ok grep -q "in by $words" served.out
-		over
+		stop
 	done
 	for words in '--allow 127.0.0.2' '--deny 127.0.0.1' \
 	    '--deny 127.0.0.0/8' '--denyfile hosts' \
 	    '--deny ::ffff:127.0.0.1' '--deny ::ffff:127.0.0.0/104' \
 	    '--allow 127.0.0.1 --deny 127.0.0.1'; do
 		serving -k $words
-		said out
+		client_sends out
 		until_ok grep -q 'New connection denied: not allowed' served.err
-		over
+		stop
 		equal "$words" '' "$(cat served.out)"
 	done
-	# one that is sent away does not use up the one that is served
+	# a rejected peer is not the one peer served
 	serving --deny 127.0.0.2
 	"$RUNG" nc -s 127.0.0.2 127.0.0.1 "$port" </dev/null || :
 	until_ok grep -q 'not allowed' served.err
-	said welcome
+	client_sends welcome
 	wait "$pid" || fail "ended with $?"
 	equal 'the next' welcome "$(cat served.out)"
 }
 
-# Two at a time and no third; what goes in goes to all.
-bounded() {
+# Two at once and no third; input goes to both.
+connection_limit() {
 	serving -k -m 2
 	for i in 1 2; do
 		mkfifo "in$i"
@@ -82,50 +82,50 @@ bounded() {
 	until_ok grep -q all out2
 	exec 4>&-
 	wait "${peers[1]}"
-	said third
+	client_sends third
 	until_ok grep -q third served.out
 	exec 5>&-
 	rm in1 in2
-	over
+	stop
 }
 
-# What passed, as it is and as hex; added to, or anew.
-logged() {
+# Logs, raw and in hex; appended or overwritten.
+logs() {
 	: >log
 	for words in '-o log' '-o log' '--append-output -o log'; do
 		serving $words
-		said one
+		client_sends one
 		wait "$pid"
 	done
 	equal '-o' 'one
 one' "$(cat log)"
 	serving -x log
-	said hexed
+	client_sends hexed
 	wait "$pid"
 	has '-x' '68 65 78 65 64 0a' "$(cat log)"
 }
 
-# A command for each peer, that knows whom it serves.
+# A command for each peer, with the peer in its environment.
 commands() {
 	serving -k -c 'echo $NCAT_REMOTE_ADDR $NCAT_LOCAL_PORT $NCAT_PROTO; cat'
 	for i in 1 2; do
 		equal '-c' "127.0.0.1 $port TCP
-$i" "$(said $i)"
+$i" "$(client_sends $i)"
 	done
-	over
-	# it gets the end of the input, and is waited for
+	stop
+	# the command gets the end of input, and rung waits for it
 	serving -c 'cat >/dev/null; echo answer'
-	equal 'the end' answer "$(said question)"
+	equal 'the end' answer "$(client_sends question)"
 	wait "$pid" || fail "the end: $?"
 	serving --send-only -c 'cat; echo answer'
 	equal '--send-only' 'question
-answer' "$(said question)"
+answer' "$(client_sends question)"
 	wait "$pid" || fail "--send-only: $?"
 	before=${EPOCHREALTIME/./}
 	serving -d 100ms -c 'printf "1\n2\n3\n"'
 	equal '-d' '1
 2
-3' "$(said '')"
+3' "$(client_sends '')"
 	wait "$pid" || fail "-d: $?"
 	[ $((${EPOCHREALTIME/./} - before)) -ge 200000 ] || fail '-d: no pauses'
 	serving -e '/bin/echo a\ \ b "c $HOME *'
@@ -137,7 +137,7 @@ answer' "$(said question)"
 	wait "$pid"
 	equal 'a command that fails' 1 $?
 	has 'a command that fails' 'ended with code 3' "$(cat served.err)"
-	# a client's begins when there is somebody to talk with
+	# a client's command starts after the connection is open
 	code 1 "$RUNG" ncat 127.0.0.1 "$(free_port)" -c 'touch began'
 	[ ! -e began ] || fail 'it began without a peer'
 	port=$(free_port)
@@ -150,15 +150,15 @@ answer' "$(said question)"
 	equal 'a client' "question $port" "$(cat heard)"
 }
 
-# Where it cannot listen it says so in the words of each.
-nowhere() {
+# Listen errors have the words of each original.
+cannot_listen() {
 	serving -k
 	code 1 "$RUNG" nc -l 127.0.0.1 "$port"
 	equal 'nc' 'nc: Address already in use' "$err"
 	code 2 "$RUNG" ncat -l 127.0.0.1 "$port"
 	equal 'ncat' "Ncat: bind to 127.0.0.1:$port: Address already in use. \
 QUITTING." "$err"
-	over
+	stop
 	code 1 "$RUNG" nc -l nohost.invalid 80
 	has 'nc' 'nc: getaddrinfo: ' "$err"
 	code 2 "$RUNG" ncat -l nohost.invalid 80
@@ -166,8 +166,8 @@ QUITTING." "$err"
 	has 'ncat' '. QUITTING.' "$err"
 }
 
-guarded
-nowhere
-bounded
-logged
+access_lists
+cannot_listen
+connection_limit
+logs
 commands

@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A stream without an end and without a newline: what waits for more than the
-# inbox holds fails with the class limit, nothing is lost, and memory does not
-# grow; --discard and recv all go through any length.
+# An endless stream without a newline: a command that waits for more than the
+# inbox holds fails with the class limit, no data is lost, and memory does not
+# grow; --discard and recv all accept any length.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
-# What a sanitizer keeps of freed memory is not what is looked at here.
+# Sanitizers keep freed memory, which must not count here.
 export ASAN_OPTIONS="${ASAN_OPTIONS:-}:quarantine_size_mb=1"
 
-# The most memory PID has had, in MiB; shadow memory is in it.
+# The peak memory of PID in MiB, with shadow memory.
 most_memory() {
 	awk '/^VmHWM/ { print int($2 / 1024) }' "/proc/$1/status"
 }
 
-# Sends the same letter for ever.
+# Sends the same letter without end.
 echo "tr '\\0' x </dev/zero" >letters
 port=$(free_port)
 start letters socat -U "TCP4-LISTEN:$port,bind=127.0.0.1,fork" \
@@ -50,7 +50,7 @@ xxx' "$(head -n 9 bounded.out)"
 }
 each_engine too_long
 
-# 256 MiB, and then what is looked for.
+# 256 MiB, followed by the pattern.
 port=$(free_port)
 start long socat -U "TCP4-LISTEN:$port,bind=127.0.0.1,fork" \
     SYSTEM:'head -c 268435456 /dev/zero; echo the end'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The options: what is told with -q, by default and with -v, colours, timeouts,
-# and options that are none. Payload alone is on stdout.
+# Options: messages with -q, by default and with -v, colours, timeouts, and
+# invalid options. Only payload is on stdout.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -29,7 +29,7 @@ done
 code 0 "$RUNG" -e "set verbose on; $begin"
 has 'set verbose' ': open after' "$err"
 
-# Timeouts: -t for all, a command's own before it.
+# Timeouts: -t for all commands, a command's own has precedence.
 code 5 "$RUNG" -q -t 100ms -e "$begin; recv"
 has '-t' 'recv: c: received nothing within 100ms' "$err"
 code 5 "$RUNG" -q -t 20s -e "$begin; expect -t 100ms x"
@@ -37,7 +37,7 @@ has "a command's -t" 'not received within 100ms' "$err"
 code 5 "$RUNG" -q -t 20s -e "$begin; set timeout 100ms; recv line"
 has 'set timeout' 'within 100ms' "$err"
 
-# Colours: errors and notices, never payload; none into a file unless asked.
+# Colours: errors and notices, never payload; none into a file unless requested.
 esc=$'\033['
 code 4 "$RUNG" -e "$begin; echo hi; connect unix://none"
 case $out$err in
@@ -67,7 +67,7 @@ if command -v script >/dev/null; then
 	done
 fi
 
-# Options that are none, and values that are none.
+# Invalid options and values.
 wrong() { # WORDS OPTION...
 	local words=$1
 	shift
@@ -98,7 +98,7 @@ code 0 env RUNG_ENGINE=poll "$RUNG" -e 'echo hi'
 code 2 env RUNG_ENGINE=none "$RUNG" -e 'echo hi'
 has 'an engine that is none' "there is no engine 'none'" "$err"
 
-# What was typed reaches a terminal as text only.
+# Arguments reach a terminal as text only.
 code 10 "$RUNG" $'no\e[2Jsuch'
 has 'escaped' 'no\e[2Jsuch' "$err"
 code 2 "$RUNG" pipe $'no\e[2Jsuch'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Out of descriptors: a connect says so and fails, a listener pauses, says so,
-# and goes on when some are free again; the program lives.
+# Out of descriptors: a connect fails with an error; a listener pauses with a
+# notice, and resumes when some are free again; the program keeps running.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -31,7 +31,7 @@ hi' "$out"
 }
 each_engine here
 
-# The clients are another process's, and some of them leave.
+# The clients belong to another process, and some of them leave.
 others() {
 	local server i at
 	: >many.err
@@ -57,6 +57,6 @@ others() {
 }
 each_engine others
 
-# So few that it cannot begin: it says what it lacks.
+# Too few to start: the error names them.
 code 10 few 4 "$RUNG" -e 'echo hi'
 has 'too few to begin' 'too many open files' "$err"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A peer that never reads: sends are queued up to a limit and hold nothing up,
-# a send that waits ends in time, and what is unsent is counted.
+# A peer that never reads: sends are queued up to a limit without blocking, a
+# send that waits times out, and unsent bytes are counted.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 
@@ -22,7 +22,7 @@ never() {
 	[ "$unsent" -gt 80000000 ] || fail "unsent: $unsent"
 	has 'why' "open; $unsent bytes unsent" "$err"
 
-	# more than the queue holds
+	# more than the queue's limit
 	code 10 "$RUNG" -q -e "let k $kilo; set queue 1M; $deaf" \
 	    -e 'send -n -R 100000 $k'
 	has 'a full queue' 'do not fit' "$err"
@@ -44,7 +44,7 @@ send-timeout' "$out"
 }
 each_engine never
 
-# When it reads at last, all of it comes.
+# When the peer reads at last, all of it arrives.
 code 0 "$RUNG" -q -t 60s -e "let k $kilo; $deaf" \
     -e 'send -n -R 20000 $k; close -w; accept deaf' \
     -e 'recv -q all; echo $session.bytes_in; close; @c expect close'

@@ -6,10 +6,10 @@
 . "$TOP/tests/lib/wire.sh"
 
 nc=$(command -v nc.openbsd || command -v nc)
-mkfifo "$WORK/open" # an input that says nothing and does not end
+mkfifo "$WORK/open" # an input that stays open without data
 exec {open}<>"$WORK/open"
 
-# asks NAME CMD...: a peer that sends its name and hears until it is ended.
+# asks NAME CMD...: a peer that sends its name and receives until the test ends.
 asks() {
 	local name=$1
 	shift
@@ -57,7 +57,7 @@ peers() {
 }
 each_engine peers
 
-# What rung asks, they answer.
+# rung as a client: they answer its datagrams.
 client() {
 	local at=$1
 	shift

@@ -57,7 +57,7 @@ all_of_them() {
 }
 each_engine all_of_them
 
-# Datagrams have no end: whoever has heard enough leaves.
+# Datagrams have no end: a side that has received enough exits.
 datagrams() {
 	start echo socat UNIX-RECVFROM:peer.sock,fork PIPE
 	local echo=$pid

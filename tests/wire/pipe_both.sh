@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Both directions of `rung pipe` at once, each full: 32 MiB there while other 32
-# MiB come, over TCP and Unix sockets, straight and through a relay, from files
-# and from pipes, with splice and without. What waits for one direction must not
-# hold up the other.
+# Both directions of `rung pipe` at once, each full: 32 MiB are sent while other
+# 32 MiB are received, over TCP and Unix sockets, directly and through a relay,
+# from files and from pipes, with splice and without. One blocked direction must
+# not stop the other.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -11,7 +11,7 @@ size=$((32 << 20))
 head -c $size /dev/urandom >there
 head -c $size /dev/urandom >here
 
-# serving ADDR: `there` goes out, what comes to `came`; $server, $to
+# serving ADDR: sends `there` and receives `came`; sets $server, $to
 serving() {
 	: >server.err
 	"$RUNG" -v pipe -l "$1" <there >came 2>server.err &
@@ -19,7 +19,7 @@ serving() {
 	pids+=("$server")
 	where_is server
 }
-# relaying ADDR: between that and $to; $relay, $to is where
+# relaying ADDR: a relay between that and $to; sets $relay, $to
 relaying() {
 	: >relay.err
 	"$RUNG" -v pipe -l "$1" "$to" </dev/null 2>relay.err &
@@ -31,7 +31,7 @@ where_is() {
 	until_ok grep -q 'listening on' "$1.err"
 	to=$(sed -n 's/.*listening on \([^ ]*\).*/\1/p' "$1.err")
 }
-# crosses WHAT: the two files do, whole
+# crosses WHAT: both files arrive completely
 crosses() {
 	wait "$server" || fail "$1: the server ended with $?"
 	same "$1: what went" here came
@@ -59,14 +59,14 @@ both() { # ADDR ADDR2
 	wait "$relay" || fail "$1: the relay ended with $?"
 }
 
-# The other side is another program, which itself waits for neither direction.
+# The other side is another program, which blocks in neither direction.
 beside_socat() {
 	serving "$1"
 	timeout 60 socat -t 30 - "$2:${to#*://}" <here >back ||
 	    fail "socat ended with $?"
 	crosses "$1 with socat"
 }
-# A command that answers with as much as it takes, at once.
+# A command that returns as much as it reads, at once.
 through_command() {
 	timeout 60 "$RUNG" pipe 'exec:cat' <here >back || fail "exec: $?"
 	same 'exec' here back

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# `rung pipe` moves every byte as it is: 0x00 to 0xff, a hundred million of
-# them, in and out, with each other tool at the other end, with splice and
-# without.
+# `rung pipe` passes every byte unchanged: 0x00 to 0xff, a hundred million of
+# them, in both directions, with each other tool at the other end, with splice
+# and without.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -10,7 +10,7 @@ cd "$WORK" || exit 1
 head -c 104857600 /dev/urandom >data
 head -c 3000001 data >less
 
-# listens NAME NET ADDR CMD...: starts it, and waits until it listens there
+# listens NAME NET ADDR CMD...: starts CMD, and waits until it listens there
 listens() {
 	local name=$1 at=$2
 	shift 2
@@ -23,9 +23,10 @@ listens() {
 	*) until_ok bound "$at" ;;
 	esac
 }
-# Listening without a connection made to see it, which would be the one served.
+# Checks for a listening socket without a connection, which would be the one
+# served.
 
-# Each server sends `less` and takes `data`; -k: its end comes before ours.
+# Each server sends `less` and receives `data`; -k: its end comes first.
 takes_all() { # NAME ADDR
 	"$RUNG" pipe -k "$2" <data >back || fail "$1: ended with $?"
 	wait "$pid" || fail "$1 itself ended with $?"
@@ -56,7 +57,7 @@ clients() {
 	rm -f sock
 }
 
-# Each client sends `data` to a listening pipe and takes `less` from it.
+# Each client sends `data` to a listening pipe and receives `less`.
 serves() { # NAME CMD...
 	local name=$1
 	shift

@@ -7,7 +7,7 @@
 cd "$WORK" || exit 1
 mkfifo in
 
-# listening NAME OPTION...: a pipe, its input the fifo; $port
+# listening NAME OPTION...: a pipe with the fifo as input; sets $port
 listening() {
 	local name=$1
 	shift
@@ -19,7 +19,7 @@ listening() {
 	port=$(sed -n 's/.*listening on.*127.0.0.1:\([0-9]*\).*/\1/p' \
 	    "$name.err")
 }
-# 65,507 bytes in one, and what is longer in two.
+# 65,507 bytes in one datagram, longer input in two.
 longest() {
 	head -c 100000 /dev/urandom >data
 	rm -f sink2.out
@@ -40,7 +40,7 @@ code_in() {
 	[ $? = "$want" ] || fail "not $want: $* ($(cat err))"
 }
 
-# Someone asks, the pipe answers; nc, ncat and socat.
+# The pipe answers a request of nc, ncat and socat.
 answered() {
 	for tool in "nc -u" "ncat -u" "socat -t 20 - UDP4:127.0.0.1:"; do
 		listening served -l udp://127.0.0.1:0
@@ -66,7 +66,7 @@ answered() {
 	done
 }
 
-# One read of the input is one datagram, at a server that tells each.
+# One read of input is one datagram, at a server that prints each.
 boundaries() { # SCHEME ADDR
 	rm -f sink.out
 	rung sink -e "listen $1$2 as s; echo \$s.addr; accept" \
@@ -92,7 +92,7 @@ two two
 end" "$(cat sink.out)"
 }
 
-# Nobody there: ICMP says so.
+# A closed port: ICMP reports it.
 refused() {
 	port=$(free_port udp)
 	timeout 20 "$RUNG" pipe "udp://127.0.0.1:$port" <<<x 2>err
@@ -100,7 +100,7 @@ refused() {
 	has 'refused' refused "$(cat err)"
 }
 
-# A message link has an end, too.
+# A link with messages has an end too.
 in_order() {
 	listening served -l "unix-seqpacket://$WORK/seq"
 	echo question >question
@@ -109,7 +109,7 @@ in_order() {
 	same 'seqpacket' question served.got
 }
 
-# -k: from whoever sends, in one output; who spoke last is answered.
+# -k: from many senders to one output; replies go to the last one.
 from_many() {
 	listening served -l -k udp://127.0.0.1:0
 	code 0 "$RUNG" -q -e "connect udp://127.0.0.1:$port as a; send one" \
@@ -121,7 +121,7 @@ from_many() {
 	equal 'by TERM' 143 $?
 }
 
-# A relay: each peer its own socket, each datagram whole.
+# A relay: each peer has its own socket, each datagram stays whole.
 relayed() {
 	server echo -e 'listen --echo udp://:0 as echo; sleep 1h'
 	listening relay -l -k udp://127.0.0.1:0 "udp://127.0.0.1:$port"

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Who ends when, in `rung pipe`: the input's end, the peer's, a reset, a broken
-# output; each with its exit code.
+# The end of `rung pipe`: of input, by the peer, by a reset, by a broken output;
+# each with its exit code.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 mkfifo open late
 
-# piped WANT OPTION...: with an input that stays open; what was said: $err
+# piped WANT OPTION...: runs it with an input that stays open; messages: $err
 piped() {
 	local want=$1
 	shift
@@ -27,13 +27,13 @@ quiet() {
 	[ ! -s err ] || fail "$1: it said: $(cat err)"
 }
 
-# peer CMD...: a server at $port that serves one
+# peer CMD...: a server at $port for one connection
 peer() {
 	start peer "$@"
 	until_ok bound "$port"
 }
 
-# The input ends: half-close, and the late answer is read.
+# End of input: half-close, and the late answer is read.
 late_answer() {
 	port=$(free_port)
 	peer socat -t 20 "TCP4-LISTEN:$port,bind=127.0.0.1" \
@@ -43,7 +43,7 @@ late_answer() {
 	quiet 'late answer'
 	equal 'late answer' 'question
 question' "$(cat out)"
-	# nc and ncat leave at our end; they have all of it
+	# nc and ncat exit at our FIN; they have all data by then
 	for tool in nc ncat; do
 		port=$(free_port)
 		$tool -l 127.0.0.1 "$port" <>late >peer.log 2>/dev/null &
@@ -57,7 +57,7 @@ question' "$(cat out)"
 	done
 }
 
-# -N: the peer is not told, so it never answers; -q ends the wait.
+# -N: the peer gets no FIN, so it never answers; -q ends the wait.
 no_half_close() {
 	port=$(free_port)
 	peer socat -t 20 "TCP4-LISTEN:$port,bind=127.0.0.1" \
@@ -72,7 +72,7 @@ no_half_close() {
 	quiet '-q 0'
 }
 
-# The peer ends: all is written, and nobody waits for the input.
+# The peer ends: all is written, and the pipe ends without waiting for input.
 peer_ends() {
 	head -c 1000000 /dev/urandom >data
 	port=$(free_port)
@@ -92,8 +92,8 @@ peer_ends() {
 	same 'before the end of nc' data out
 }
 
-# What was read when the peer's end comes is not lost, though the peer is slow:
-# with what is left in the input it is all there was.
+# Input read before the peer's FIN is not lost, though the peer is slow: with
+# the input not yet read it is complete.
 held_is_sent() {
 	head -c 16000000 /dev/urandom >bulk
 	mkfifo full gate
@@ -121,7 +121,7 @@ held_is_sent() {
 	exec 9>&-
 	rm full gate
 }
-# in that state, the peer does not take what we send; or it is over
+# in that TCP state the peer does not read our data; or the pipe has ended
 stuck() {
 	grep -q "$(printf ':%04X %s 0*[1-9A-F]' "$port" "$1")" /proc/net/tcp ||
 	    ! kill -0 "$pid"
@@ -144,12 +144,12 @@ sends_on() {
 	wait "$peer"
 	equal '-k' late "$(cat heard)"
 }
-# its FIN has come: our socket is in CLOSE-WAIT
+# a FIN has arrived: our socket is in CLOSE-WAIT
 ended_one() {
 	grep -q "$(printf ':%04X 08 ' "$1")" /proc/net/tcp
 }
 
-# A file is not cut by the peer's end.
+# A file is sent whole, though the peer ends first.
 file_is_sent() {
 	: >err
 	"$RUNG" pipe -l :0 <data >heard 2>err &
@@ -171,7 +171,7 @@ reset() {
 	equal 'one line' 1 "$(wc -l <err)"
 	has 'reset' 'reset by the peer' "$err"
 }
-# A reset, while what came before waits for a reader: the pair is broken.
+# A reset, while data before it waits for a reader: the pair is broken.
 broken_and_full() { # COMMAND...
 	server resetter -e 'listen -a :0 as s; accept; send -n -R 65536 \
 	    "................................................................"' \
@@ -186,7 +186,7 @@ broken_and_full() { # COMMAND...
 	until_ok grep -q gone resetter.out
 	echo lost >&8
 }
-# That the reader lets us wait (-w) is not what ended it.
+# A reader that blocks until -w expires does not change the error.
 reset_beside_wait() { # WANT COMMAND...
 	local want=$1
 	shift
@@ -198,31 +198,31 @@ reset_beside_wait() { # WANT COMMAND...
 	exec 8>&- 9>&-
 	rm slow
 }
-# What came is counted when all was brought.
+# The byte counts include all data forwarded after the reset.
 reset_counts() {
 	broken_and_full pipe
-	until_ok taken 8
+	until_ok pipe_is_empty 8
 	exec 7<slow 8>&- 9>&-
 	cat <&7 >got
 	exec 7>&-
 	wait "$pid"
 	equal 'a reset' 7 $?
-	has 'counted' ", $(wc -c <got) came)" "$(cat err)"
+	has 'counted' ", $(wc -c <got) received)" "$(cat err)"
 	rm slow
 }
-# what was written to that pipe has been read
-taken() {
+# the reader has emptied that pipe
+pipe_is_empty() {
 	python3 -c 'import fcntl, sys, termios
 n = fcntl.ioctl(int(sys.argv[1]), termios.FIONREAD, b"\0\0\0\0")
 sys.exit(n != b"\0\0\0\0")' "$1"
 }
-# something has come from there that nobody has read
+# data from that port is unread in our socket
 unwritten() {
 	grep -q "$(printf ':%04X 01 [0-9A-F]*:0*[1-9A-F]' "$1")" /proc/net/tcp
 }
 
-# kill -9 of a peer that has not read all, in the middle
-slain_peer() {
+# kill -9 of a peer that has not read all, in mid-transfer
+killed_peer() {
 	port=$(free_port)
 	start peer socat -u "TCP4-LISTEN:$port,bind=127.0.0.1" -
 	peer=$pid
@@ -243,7 +243,7 @@ slain_peer() {
 	rm slow
 	equal 'one line' 1 "$(wc -l <err)"
 }
-# something has come there that nobody has read
+# data to that port is unread in the peer's socket
 unread() {
 	grep "$(printf '0100007F:%04X 0100007F' "$1")" /proc/net/tcp |
 	    grep -q ' 01 [0-9A-F]*:0*[1-9A-F]'
@@ -260,7 +260,8 @@ refused() {
 	has 'hint' 'write :80' "$err"
 }
 
-# | head -1: quietly 141, though the peer says no more and the input is open.
+# | head -1: exits silently with 141, though the peer is silent and the input
+# open.
 head_goes() {
 	server holder -e 'listen -a :0 as s; accept; send "one\ntwo\n"; sleep 1h'
 	exec 7<>open
@@ -295,8 +296,8 @@ odd_ends() {
 	timeout 20 "$RUNG" pipe ":$port" </dev/null >>log || fail "append: $?"
 	equal 'appended' 'before
 x' "$(cat log)"
-	# sockets: socat's own pair. It does not wait for its child, we do: the
-	# fifo ends with the last who has it open.
+	# sockets: socat's own pair. socat does not wait for its child, so this
+	# test does: the fifo ends when the last process that has it open exits.
 	mkfifo over
 	socat -t 10 - "EXEC:$RUNG pipe \:$port,setsid" </dev/null >out 9>over &
 	pids+=($!)
@@ -314,7 +315,7 @@ rows() {
 	file_is_sent
 	reset
 	reset_counts
-	slain_peer
+	killed_peer
 	refused
 	head_goes
 	odd_ends
@@ -325,6 +326,6 @@ for RUNG_NO_SPLICE in 0 1; do
 	each_engine rows
 done
 unset RUNG_NO_SPLICE
-# Time enough for the reset to come first.
+# Long enough for the reset to come first.
 reset_beside_wait 7 pipe -w 5
 reset_beside_wait 1 nc -w 5

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# `rung pipe -l -k -m N` on standard input and output: N peers side by side. What
-# any of them sends comes out, what goes in goes to all of them.
+# `rung pipe -l -k -m N` on standard input and output: N peers at once. All
+# their data goes to the output, the input goes to each of them.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
-# serving NAME OPTION...: `pipe -l -k`, its input the fifo; $port
+# serving NAME OPTION...: `pipe -l -k` with the fifo as input; sets $port
 serving() {
 	local name=$1
 	shift
@@ -22,14 +22,14 @@ serving() {
 	port=$(sed -n 's/.*listening on.*127.0.0.1:\([0-9]*\).*/\1/p' \
 	    "$name.err")
 }
-over() { # by TERM
+stop() { # ends it with SIGTERM
 	kill "$served"
 	wait "$served"
 	equal 'ended by TERM' 143 $?
 	exec 9>&-
 }
 
-# joins NAME FD CMD...: a peer, its input a fifo that stays open at FD
+# joins NAME FD CMD...: a peer whose input is a fifo that stays open at FD
 joins() {
 	local name=$1 fd=$2
 	shift 2
@@ -41,7 +41,7 @@ joins() {
 	eval "exec $fd>$name.in"
 }
 
-# nc, ncat and socat at once: each is heard, each hears, though none has ended
+# nc, ncat and socat at once: each sends and receives, though none has ended
 all_at_once() {
 	serving served -m 3 127.0.0.1:0
 	joins nc 4 nc 127.0.0.1 "$port"
@@ -69,10 +69,10 @@ from-socat' "$(cat served.got)"
 	until_ok grep -q again socat.out
 	equal 'who has left' to-all "$(cat ncat.out)"
 	exec 4>&- 6>&-
-	over
+	stop
 }
 
-# The fourth of three waits in the backlog, and is served when one has left.
+# The fourth of three waits in the backlog, and is served after one has left.
 one_more_waits() {
 	serving served -m 2 127.0.0.1:0
 	joins a 4 nc -N 127.0.0.1 "$port"
@@ -88,10 +88,10 @@ one_more_waits() {
 	wait "$first"
 	until_ok grep -q from-c served.got
 	exec 5>&- 6>&-
-	over
+	stop
 }
 
-# The end of the input is a half-close for all, and for those who come after.
+# The end of input is a half-close for all peers, later ones included.
 input_ends() {
 	serving served -m 4 127.0.0.1:0
 	joins a 4 socat -t 20 - "TCP4:127.0.0.1:$port"
@@ -107,10 +107,10 @@ input_ends() {
 	    "TCP4:127.0.0.1:$port")"
 	until_ok grep -q later served.got
 	exec 4>&- 5>&-
-	over
+	stop
 }
 
-# Much, to many: each has all of it, byte for byte; the input is held back.
+# Much data to many peers: each gets all of it; the input is throttled.
 much() {
 	head -c 3000000 /dev/urandom >data
 	rm -f served.err
@@ -141,7 +141,7 @@ much() {
 	wait "$served"
 }
 
-# A peer that has said little costs its own descriptor, and no more.
+# A silent peer costs its own descriptor, and no more.
 quiet_peers() {
 	serving served -m 20 127.0.0.1:0
 	before=$(descriptors)
@@ -154,16 +154,16 @@ quiet_peers() {
 	    fail "20 peers: from $before to $(descriptors) descriptors"
 	kill "$pid"
 	wait "$pid"
-	over
+	stop
 }
 descriptors() {
 	find "/proc/$served/fd" -type l 2>/dev/null | wc -l
 }
 
-# One reader of the output goes: that is the end, as ever.
+# When the reader of the output exits, the pipe ends.
 head_goes() {
 	: >served.err
-	rm -f first status # what an earlier one said does not count
+	rm -f first status # without the output of an earlier run
 	{
 		"$RUNG" -v pipe -l -k -m 2 127.0.0.1:0 <>hold 2>served.err
 		echo $? >status
@@ -177,7 +177,7 @@ head_goes() {
 	until_ok grep -q 141 status
 }
 
-# A message is one message for each, CRLF where it was asked for.
+# A message is one message for each peer, with CRLF after -C.
 messages() {
 	: >served.err
 	"$RUNG" -v pipe -C -l -k -m 2 "unix-seqpacket://$WORK/seq" <>hold \

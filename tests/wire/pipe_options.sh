@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The options of `rung pipe` that change what passes, or when it ends: -C, -i,
-# -w, -x, and -k -l that serves one after the other.
+# Options of `rung pipe` that change the data, or the end: -C, -i, -w, -x, and
+# -k -l, which serves one peer after another.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 mkfifo open
 
-into() { # CMD...: `rung pipe` with it; what a sink heard: heard
+into() { # CMD...: runs `rung pipe` with it; the peer's input: heard
 	port=$(free_port)
 	socat -u "TCP4-LISTEN:$port,bind=127.0.0.1" - >heard &
 	sink=$!
@@ -17,7 +17,7 @@ into() { # CMD...: `rung pipe` with it; what a sink heard: heard
 	wait "$sink"
 }
 
-# LF becomes CRLF, CRLF stays, and a CR at a read's end is remembered.
+# LF becomes CRLF, CRLF is unchanged, also if a read ends after the CR.
 printf 'a\nb\r\n\r\r\n\n\0\r' >lines
 into -C <lines
 printf 'a\r\nb\r\n\r\r\n\r\n\0\r' >wanted
@@ -33,7 +33,7 @@ into -i 100ms <lines
 same '-i' lines heard
 [ $((${EPOCHREALTIME/./} - before)) -ge 300000 ] || fail '-i: no pauses'
 
-# What is logged can be read back: both directions, and all of it.
+# The log can be read back: both directions, completely.
 port=$(free_port)
 start echo socat "TCP4-LISTEN:$port,bind=127.0.0.1" PIPE
 until_ok bound "$port"
@@ -50,24 +50,24 @@ done
 code 10 "$RUNG" pipe -x none/log ":$port"
 has '-x' 'no such file' "$err"
 
-# -w: nothing opens, or nothing passes
+# -w: no connection opens, or no data moves
 exec 7<>open
 port=$(free_port)
 start silent socat "TCP4-LISTEN:$port,bind=127.0.0.1" 'SYSTEM:read x'
 until_ok bound "$port"
 timeout 20 "$RUNG" pipe -w 300ms ":$port" <&7 2>err
 equal '-w' 5 $?
-has '-w' 'nothing came or went for 300ms' "$(cat err)"
+has '-w' 'no data in either direction for 300ms' "$(cat err)"
 exec 7>&-
-# Written bytes count, long after they were read; a pause is no idleness. The
-# sink, which may take longer to end, is not waited for (-q 0).
+# The time of the last write counts, not that of the read; a pause is not idle.
+# The pipe does not wait for the sink's end (-q 0).
 seq 6 >lines
 for pause in 100ms 400ms; do
 	into -i $pause -w 300ms -q 0 <lines
 	same "-i $pause -w" lines heard
 done
 
-# -l -k: one after the other, until it is told to end
+# -l -k: one peer after another, until a signal
 : >err
 "$RUNG" -v pipe -l -k 127.0.0.1:0 </dev/null >out 2>err &
 pid=$!
@@ -88,7 +88,7 @@ kill "$pid"
 wait "$pid"
 equal 'ended by TERM' 143 $?
 
-# an output that is full, or a log, is the end of all
+# a full output or log ends the pipe
 for words in '' '-x /dev/full' "-x /dev/full -m 2"; do
 	: >err
 	"$RUNG" -v pipe -l -k $words 127.0.0.1:0 <>open >/dev/full 2>err &
@@ -102,8 +102,8 @@ for words in '' '-x /dev/full' "-x /dev/full -m 2"; do
 	has "full: $words" 'no space left' "$(cat err)"
 done
 
-# Too few descriptors for a pipe of the kernel's: an open input that says
-# nothing holds up nobody.
+# Too few descriptors for a kernel pipe: an open input without data blocks no
+# other direction.
 for most in 8 9 10; do
 	server speaks -e 'listen -a :0 as s; accept; send "one\n"; recv line' \
 	    -e 'send "two\n"; recv all'

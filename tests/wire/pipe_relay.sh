@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# `rung pipe -l ADDR ADDR2`: each peer has a connection of its own, half-close
-# is passed on in both directions, a reset too.
+# `rung pipe -l ADDR ADDR2`: each peer gets a connection of its own; half-close
+# is passed on in both directions, and so is a reset.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -16,8 +16,8 @@ relay() { # OPTION... -- ADDR2
 	port=$(sed -n 's/.*listening on.*127.0.0.1://p' relay.err)
 }
 
-# All goes there before anything comes back: only a FIN that is passed on
-# makes it answer, and only one passed back ends the client.
+# The server answers only after the client's FIN was passed on, and the client
+# ends only after the server's FIN was passed back.
 there_and_back() {
 	server=$(free_port)
 	start server socat -t 30 "TCP4-LISTEN:$server,bind=127.0.0.1,fork" \
@@ -46,7 +46,7 @@ there_and_back() {
 	wait "$pid"
 	equal 'ended by TERM' 143 $?
 
-	# over another kind of link, and two pipes behind each other
+	# over another kind of link, and through two pipes
 	relay -l "unix://$WORK/sock" "127.0.0.1:$server"
 	one=$pid
 	relay -l 127.0.0.1:0 "unix://$WORK/sock"
@@ -57,7 +57,7 @@ there_and_back() {
 	kill "$echo"
 }
 
-# The server ends first; the client's bytes go on.
+# The server ends first; the client's data is still sent.
 server_first() {
 	: >server.err
 	"$RUNG" -v pipe -l -k 127.0.0.1:0 <less >got 2>server.err &
@@ -73,7 +73,7 @@ server_first() {
 	kill "$server"
 }
 
-# -m 1: the second waits until the first is gone.
+# -m 1: the second peer waits until the first has ended.
 in_turn() {
 	server=$(free_port)
 	start server socat "TCP4-LISTEN:$server,bind=127.0.0.1,fork" PIPE
@@ -89,7 +89,7 @@ two' "$out"
 	kill "$pid"
 }
 
-# A reset goes through, is one line, and ends nobody else.
+# A reset is passed on, prints one line, and ends no other pair.
 resets() {
 	server resetter -e 'listen -a :0 as s; accept; recv line; close -R' \
 	    -e 'accept; recv line; close -R; sleep 1h'
@@ -107,9 +107,9 @@ two_lines() {
 	[ "$(grep -c 'reset by the peer' relay.err)" = 2 ]
 }
 
-# A peer that is gone, and behind it one that takes nothing of what came before,
-# and writes to nobody: it is not waited for.
-deaf() {
+# The peer has gone, and the command neither reads the data before that nor can
+# its output be sent: the relay does not wait for it.
+never_reads() {
 	rm -f deaf
 	relay -l -k 127.0.0.1:0 'exec:echo $$ >deaf; exec yes'
 	mkfifo gate
@@ -136,21 +136,22 @@ is_gone() {
 	! kill -0 "$1"
 }
 
-# Nobody behind it: that peer is let go, with a word, and the next is served.
-nobody_there() {
+# Nothing listens at the target: the peer is closed, with an error, and the next
+# is served.
+target_refuses() {
 	relay -l -k 127.0.0.1:0 "unix://$WORK/none"
 	code 0 "$RUNG" -q -e "connect 127.0.0.1:$port; try recv all"
 	code 0 "$RUNG" -q -e "connect 127.0.0.1:$port; try recv all"
-	# A peer sees its end before the line is written.
-	until_ok said_twice
+	# The peer gets the end before the line is written.
+	until_ok printed_twice
 	kill "$pid"
 }
 
-said_twice() {
+printed_twice() {
 	[ "$(grep -c 'such socket; is' relay.err)" = 2 ]
 }
 
-# Two that listen, joined.
+# A client to two listeners.
 both_dialled() {
 	one=$(free_port)
 	two=$(free_port)
@@ -170,8 +171,8 @@ all() {
 	server_first
 	in_turn
 	resets
-	deaf
-	nobody_there
+	never_reads
+	target_refuses
 	both_dialled
 }
 head -c 3000000 /dev/urandom >less

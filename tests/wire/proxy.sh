@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Connections through proxies: ncat, tinyproxy, microsocks and ssh -D carry them,
-# from `connect` and from `rung pipe`, and what they refuse is told in words.
+# Connections through proxies: ncat, tinyproxy, microsocks and ssh -D, from
+# `connect` and from `rung pipe`, and the messages for what they reject.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 export RUNG_PROXY_PASSWORD=sesame
 head -c 1000000 /dev/urandom >data
 
-# What `localhost` is to a proxy may be either.
+# A proxy may resolve `localhost` to either family.
 server echo -e 'listen --echo 127.0.0.1:0 as s' \
     -e 'try listen --echo [::1]:$s.port; sleep 1h'
 to=$port
 closed_port
 closed=$port
 
-# proxy PORT CMD...: started, and listening
+# proxy PORT CMD...: starts it, listening there
 proxy() {
 	local at=$1
 	shift
@@ -23,8 +23,8 @@ proxy() {
 	until_listens "$at"
 }
 
-# carries URL: a dialogue, and a megabyte there and back. Most proxies cut what
-# comes after our end, so that comes last.
+# carries URL: a dialogue, and a megabyte in both directions. Most proxies drop
+# data that arrives after our FIN, so the half-close comes last.
 carries() {
 	code 0 "$RUNG" -v -t 20 \
 	    -e "connect --proxy $1 localhost:$to; sendline hello; recv line" \
@@ -53,15 +53,15 @@ refuses() {
 	has "pipe $3" "$2" "$err"
 }
 
-# ncat speaks HTTP only, with and without a user.
+# ncat supports HTTP only, with and without a user.
 http() {
 	at=$(free_port)
 	proxy "$at" ncat -l 127.0.0.1 "$at" --proxy-type http
 	carries "http://127.0.0.1:$at"
-	# It says 504 to whatever fails.
+	# ncat answers 504 to every failure.
 	refuses 5 'target did not answer (504' "http://127.0.0.1:$at" \
 	    "localhost:$closed"
-	# In SOCKS it waits for a line, without end.
+	# ncat takes SOCKS for HTTP and waits for a line without end.
 	code 5 "$RUNG" -e "connect -t 200ms --proxy socks5://127.0.0.1:$at :1"
 	has 'no answer' "no answer within 200ms (tried socks5://127.0.0.1:$at, \
 which was connected to and has not agreed)" "$err"
@@ -94,7 +94,7 @@ auth_file() {
 	export RUNG_PROXY_PASSWORD=sesame
 }
 
-# The setting: for TCP, and not where it is said otherwise.
+# The setting applies to TCP, unless a command overrides it.
 set_for_all() {
 	code 0 "$RUNG" -e "set proxy socks5://127.0.0.1:$at; connect :$to as a" \
 	    -e "connect --proxy off 127.0.0.1:$to as b; set proxy off" \
@@ -142,7 +142,7 @@ socks5() {
 	    refuses 4 'authentication failed' "socks5://b%25b@127.0.0.1:$at"
 }
 
-# ssh speaks SOCKS 4, 4a and 5.
+# ssh supports SOCKS 4, 4a and 5.
 by_ssh() {
 	local sshd behind
 	sshd=$(PATH=$PATH:/usr/sbin:/sbin command -v sshd)
@@ -175,7 +175,7 @@ by_ssh() {
 	    "localhost:$closed"
 }
 
-# What is no proxy, or none for this.
+# Unusable proxies, and targets without proxy support.
 not_there() {
 	refuses 4 'refused; is the' "http://127.0.0.1:$closed"
 	refuses 3 'no such host' 'socks5://nosuch.invalid:1'
@@ -184,9 +184,9 @@ not_there() {
 	code 2 "$RUNG" -e "connect --proxy socks5://:1 unix://x"
 	has unix 'TCP only' "$err"
 	code 2 "$RUNG" pipe --proxy socks5://:1 unix://x
-	has 'pipe unix' 'connecting with TCP' "$err"
+	has 'pipe unix' 'an address to connect to with TCP' "$err"
 	code 2 "$RUNG" pipe --proxy socks5://:1 -l :0
-	has 'pipe -l' 'connecting with TCP' "$err"
+	has 'pipe -l' 'an address to connect to with TCP' "$err"
 	code 2 "$RUNG" -e "connect --proxy http://a:b@h:1 :$to"
 	has 'a password' 'every user of this machine' "$err"
 	code 2 "$RUNG" -e "connect --proxy socks4://:1 [::1]:$to"
@@ -195,7 +195,7 @@ not_there() {
 	has tcp6 'write tcp://' "$err"
 }
 
-# Behind a listening pipe, each peer by way of the proxy.
+# A listening pipe connects for each peer through the proxy.
 relays() {
 	at=$(free_port)
 	proxy "$at" microsocks -i 127.0.0.1 -p "$at"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A reset in the middle is told as one, never taken for an end in order; what
-# came before it can be taken after it.
+# A reset in the middle is reported as one, never as an orderly end; data before
+# it can be consumed after it.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
-# Sends six bytes; answers the next with a reset, not with an end.
+# Sends six bytes; answers the next data with a reset, not with a FIN.
 cat >resets.py <<'E2'
 import socket, struct
 listener = socket.socket()
@@ -59,7 +59,7 @@ by_us() {
 	has 'at the other end' 'recv: s.1: ' "$err"
 	has 'at the other end' 'reset by the peer' "$err"
 
-	# Nobody waits for it: it is told, unless notices are off.
+	# No command waits: a notice reports the reset, unless notices are off.
 	code 0 "$RUNG" -e 'listen :0 as s; connect $s.addr as c; accept s' \
 	    -e 'close -R c; try @s.1 expect close'
 	rung other -e 'listen --echo :0 as s' -e 'sleep 60'
@@ -69,7 +69,7 @@ by_us() {
 	code 0 "$RUNG" -e "connect $at; send x; recv -q; close -R"
 	until_ok grep -q 's.1: .*reset by the peer' other.err
 
-	# Nobody accepted it, and now the listener is gone.
+	# The peer was never accepted, and now the listener is closed.
 	local where
 	for where in :0 unix://u.sock; do
 		code 7 "$RUNG" -q -e "listen -a $where as s" \

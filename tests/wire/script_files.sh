@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # Scripts as files: with arguments, made executable, cut in the middle, and
-# what is no script at all. Errors name file, line and column.
+# files that are no scripts. Errors name file, line and column.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
-# An executable script finds its interpreter by PATH.
+# PATH finds the interpreter of an executable script.
 mkdir bin
 ln -s "$RUNG" bin/rung
 cat >greet.rung <<'E2'
@@ -29,9 +29,9 @@ lines' "$out"
 code 2 "$RUNG" greet.rung one
 has 'an argument that is missing' 'greet.rung:3:' "$err"
 has 'an argument that is missing' \
-    '$arg2 is not set: more arguments are needed (1 given)' "$err"
+    '$arg2 is not set: missing argument (1 given)' "$err"
 
-# -e comes first, in order; a failure ends it all.
+# -e comes first, in order; a failure ends the run.
 echo 'echo from the file' >file.rung
 code 0 "$RUNG" -e 'echo one' -e 'let x 2; echo two' file.rung
 equal 'the order' 'one
@@ -52,7 +52,7 @@ code 0 "$RUNG" -e 'try source fails.rung; echo $? $error'
 equal 'try' 'one
 4 unreachable' "$out"
 
-# What is no script.
+# Files that are no scripts.
 fails_file() { # CODE WORDS FILE
 	code "$1" "$RUNG" "$3"
 	has "$3" "$2" "$err"
@@ -73,12 +73,12 @@ has 'a host' "; to connect: rung -i -e 'connect none 80'" "$err"
 code 10 "$RUNG" none eighty
 equal 'an argument' 'rung: none: no such file or directory' "$err"
 fails_file 10 'rung: folder: is a directory' folder
-fails_file 2 'no script: it has a NUL byte' binary
+fails_file 2 'not a script: NUL byte' binary
 fails_file 2 'quote:1:6: the " that opens here is not closed
 echo "abc
      ^' quote
 fails_file 2 'escape:1:7: ' escape
-fails_file 2 'no script: it has a NUL byte' "$RUNG"
+fails_file 2 'not a script: NUL byte' "$RUNG"
 : >unreadable
 chmod 000 unreadable
 code 10 plain "$RUNG" unreadable
@@ -91,7 +91,7 @@ has 'source' '-e:1: source: none: no such file or directory' "$err"
 code 10 "$RUNG" -e 'source folder'
 has 'source' 'source: folder: is a directory' "$err"
 
-# Empty ones, and ends of lines and of files as they come.
+# Empty scripts, and all kinds of line and file ends.
 : >empty
 code 0 "$RUNG" empty
 equal 'an empty script' '' "$out$err"

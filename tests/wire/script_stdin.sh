@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A script on stdin: each line runs as it comes, from a pipe that is fed slowly
-# as from a file; the end of it ends rung.
+# A script on stdin: each line runs when it arrives, from a slow pipe as from a
+# file; the end of it ends rung.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -19,13 +19,13 @@ by_hand() {
 	echo 'echo one; listen --echo :0 as echo' >&"$to"
 	until_ok grep -qx one fed.out
 	until_ok grep -q listening fed.err
-	# half a line is none yet; a quote goes on over lines
+	# half a line does not run yet; a quote continues over lines
 	printf 'connect $echo.addr; send "two' >&"$to"
 	kill -0 "$fed" || fail 'ended by half a line'
 	printf '\nlines"; expect -p "lines"' >&"$to"
 	printf '\necho\n' >&"$to"
 	until_ok grep -qx lines fed.out
-	# meanwhile it serves
+	# other sessions are served meanwhile
 	equal 'it answers others' hi \
 	    "$(printf hi | socat -t 20 - "TCP4:127.0.0.1:$(sed -n \
 	    's/.*127.0.0.1:\([0-9]*\).*/\1/p' fed.err)")"
@@ -36,7 +36,7 @@ by_hand() {
 }
 each_engine by_hand
 
-feed() { # CODE TEXT: by a pipe, then as a file
+feed() { # CODE TEXT: from a pipe, then from a file
 	printf '%b' "$2" >input
 	cat input | "$RUNG" >out 2>err
 	local got=$?
@@ -60,13 +60,13 @@ has 'an open quote' 'stdin:1:6: the " that opens here is not closed' "$err"
 feed 0 ''
 feed 0 '# nothing\n\n;;\n'
 feed 2 'echo a\0b\n'
-has 'a NUL' 'stdin:1: no script: it has a NUL byte in column 7' "$err"
+has 'a NUL' 'stdin:1: not a script: NUL byte in column 7' "$err"
 
 { printf "echo '"; head -c 1048576 /dev/zero | tr '\0' x; echo "'"; } |
     "$RUNG" >out || fail "1 MiB: $?"
 equal 'a line of 1 MiB' 1048577 "$(wc -c <out)"
 
-# -i off a terminal is the prompt, without one: errors do not end it.
+# -i off a terminal: the prompt mode, without a prompt; errors do not end it.
 printf 'echo one\nconnect unix://none\necho $error\nquit 5\n' |
     "$RUNG" -i -q >out 2>&1
 equal 'its exit code' 5 "${PIPESTATUS[1]}"
@@ -75,7 +75,7 @@ has 'it goes on' unreachable "$(cat out)"
 printf 'echo two\n' | "$RUNG" -i -q -e 'echo one' >out 2>&1 || fail "-i: $?"
 equal '-e, then what is typed' $'one\ntwo' "$(cat out)"
 
-# Its stdin may be a terminal's, or gone: what is named runs all the same.
+# With commands in arguments stdin may be a terminal, or closed.
 code 0 "$RUNG" -e 'echo hi'
 equal 'stdin at its end' hi "$out"
 "$RUNG" -e 'echo hi' >out <&- || fail "without a stdin: $?"

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Signals end a script with the shell's codes, whatever it does just then; one
-# that it was started to ignore is ignored. Sockets with a path are removed.
+# Signals end a script with the shell's codes at any time; signals that were
+# ignored at its start stay ignored. Socket paths are removed.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
-# A shell that is not interactive has its background jobs ignore SIGINT.
-heeds=(env "--default-signal=INT,HUP,TERM" "$RUNG")
+# Background jobs of a non-interactive shell ignore SIGINT; this resets it.
+default_signals=(env "--default-signal=INT,HUP,TERM" "$RUNG")
 
-# caught SIGNAL CODE CMDS: once it has said "now"
+# caught SIGNAL CODE CMDS: sends the signal after the output "now"
 caught() {
 	: >caught.out
-	"${heeds[@]}" -q -e "echo now; $3" >caught.out 2>caught.err </dev/null &
+	"${default_signals[@]}" -q -e "echo now; $3" >caught.out 2>caught.err </dev/null &
 	pid=$!
 	pids+=("$pid")
 	until_ok grep -q now caught.out
@@ -40,10 +40,10 @@ each_engine each_of_them
 caught TERM 143 'listen unix://u.sock; sleep 60'
 [ ! -e u.sock ] || fail 'the path is still there'
 
-# Its reader does not read: that holds up what it prints, not the signal.
+# The reader of stdout does not read: that blocks the output, not the signal.
 mkfifo pipe
 for signal in TERM:143 INT:130 HUP:129; do
-	"${heeds[@]}" -e 'repeat 1000000000 echo hello' >pipe 2>caught.err &
+	"${default_signals[@]}" -e 'repeat 1000000000 echo hello' >pipe 2>caught.err &
 	pid=$!
 	pids+=("$pid")
 	exec {reader}<pipe
@@ -54,9 +54,9 @@ for signal in TERM:143 INT:130 HUP:129; do
 	exec {reader}<&-
 done
 
-# Nor does that of what it says, where it would say how it ended.
+# The same for stderr, which would get the final message.
 for signal in TERM:143 INT:130 HUP:129; do
-	"${heeds[@]}" -e 'repeat 1000000000 try nonsense' 2>pipe &
+	"${default_signals[@]}" -e 'repeat 1000000000 try nonsense' 2>pipe &
 	pid=$!
 	pids+=("$pid")
 	exec {reader}<pipe
@@ -67,11 +67,11 @@ for signal in TERM:143 INT:130 HUP:129; do
 	exec {reader}<&-
 done
 
-# Nor that of a file.
+# The same for a file.
 for signal in TERM:143 INT:130 HUP:129; do
 	mkfifo slow
 	exec {reader}<>slow
-	"${heeds[@]}" -e 'connect exec:yes; recv -o slow all' 2>caught.err &
+	"${default_signals[@]}" -e 'connect exec:yes; recv -o slow all' 2>caught.err &
 	pid=$!
 	pids+=("$pid")
 	IFS= read -r line <&"$reader"
@@ -84,11 +84,11 @@ for signal in TERM:143 INT:130 HUP:129; do
 	rm slow
 done
 
-# Nor that of a pipe's log.
+# The same for a pipe's log.
 for signal in TERM:143 INT:130 HUP:129; do
 	mkfifo slow
 	exec {reader}<>slow
-	"${heeds[@]}" pipe -x slow exec:yes 'exec:cat >/dev/null' 2>caught.err &
+	"${default_signals[@]}" pipe -x slow exec:yes 'exec:cat >/dev/null' 2>caught.err &
 	pid=$!
 	pids+=("$pid")
 	IFS= read -r line <&"$reader"
@@ -100,14 +100,14 @@ for signal in TERM:143 INT:130 HUP:129; do
 	rm slow
 done
 
-# Nor does a writer that does not write. What it does write is read.
+# The same for a writer that does not write. Data that it writes is read.
 mkfifo commands
 for signal in TERM:143 INT:130 HUP:129; do
 	caught "${signal%:*}" "${signal#*:}" 'sleep 1ms; source commands'
 	[ "$signal" != INT:130 ] ||
 	    has 'what ended' 'source: interrupted' "$(cat caught.err)"
 done
-"${heeds[@]}" -e 'source commands' >caught.out 2>caught.err &
+"${default_signals[@]}" -e 'source commands' >caught.out 2>caught.err &
 pid=$!
 pids+=("$pid")
 {

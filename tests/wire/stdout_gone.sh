@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# stdout is full, closed, or its reader has left: told with the class io, or
-# ended at once and quietly with 141. No socket takes a closed descriptor's
-# number.
+# stdout is full or closed, or its reader has exited: reported with the class
+# io, or a silent exit with 141. No socket gets the number of a closed
+# descriptor.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 # shellcheck disable=SC2086  # words that are meant to be several
@@ -37,9 +37,9 @@ equal 'all closed, and a failure' 4 $?
 "$RUNG" -e "$talk" -e 'connect unix://none' >/dev/full 2>/dev/full
 equal 'stderr full' 4 $?
 
-# | head -1, quietly, however it prints
+# | head -1: silent, for all ways of printing
 set -o pipefail
-left() { # WHAT ARG...
+reader_left() { # WHAT ARG...
 	local what=$1 got
 	shift
 	"$RUNG" -q "$@" 2>err | head -n 1 >out
@@ -47,18 +47,18 @@ left() { # WHAT ARG...
 	equal "$what" 141 "$got"
 	equal "$what: stderr" '' "$(cat err)"
 }
-left echo -e 'repeat 100000000 echo hi'
+reader_left echo -e 'repeat 100000000 echo hi'
 equal echo hi "$(cat out)"
-left recv -e 'listen --echo :0 as e; connect $e.addr' \
+reader_left recv -e 'listen --echo :0 as e; connect $e.addr' \
     -e 'send -n -R 20000000 "x\n"; recv all'
 equal recv x "$(cat out)"
-left view -e 'listen --echo :0 as e; connect $e.addr; view hex' \
+reader_left view -e 'listen --echo :0 as e; connect $e.addr; view hex' \
     -e 'repeat 10000000 "send hello; recv"'
 has view '00000000  68 65 6c 6c 6f' "$(cat out)"
 echo 'repeat 100000000 echo hi' | "$RUNG" 2>err | head -n 1 >out
 equal 'a script on stdin' 141 "${PIPESTATUS[1]}"
 
-# A file that is full, or may not grow: recv -o says which.
+# A file on a full device, or at its size limit: recv -o reports which.
 code 10 "$RUNG" -q -e "$talk; send hi; recv -o /dev/full"
 has 'recv -o' 'recv: writing /dev/full: no space left on device' "$err"
 code 10 "$RUNG" -q -e "$talk; send hi; recv -o $WORK"

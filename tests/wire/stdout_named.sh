@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A FILE that is `-` or standard output by another name is payload: it comes in
-# its order, into a file or a pipe, and nothing that was there is lost.
+# A FILE that is `-`, or standard output by another name, is payload: in order,
+# into a file or a pipe, and existing contents are kept.
 # shellcheck disable=SC2016  # these dollars are for rung
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
@@ -31,13 +31,13 @@ third two" "$(head -n 6 out)"
 	    "$(sed '/^connect/d; /:[0-9]/d' out)"
 done
 
-# Events and test points stay what they are.
+# Events and test points are unchanged.
 code 0 "$RUNG" --tap -e "$talk; send x; expect x; @c log --script /dev/stdout"
 has 'a comment' '# #!/usr/bin/env rung' "$out"
 code 0 "$RUNG" --json -e "$talk; send \"hi\"; recv -o /dev/stdout"
 has 'an event' '"event":"output"' "$out"
 
-# Nobody reads what the null device gets; a file of that name is ./-.
+# Output to the null device is dropped; a file named - is ./-.
 "$RUNG" -q -e "$talk; send x; recv -o /dev/null; send y; recv -o ./-" \
     >/dev/null || fail "./-: $?"
 equal 'a file named -' y "$(cat ./-)"

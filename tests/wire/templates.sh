@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Templates against Python's struct and zlib: what rung sends they read, what
-# they send rung reads. And the example of a binary protocol.
+# Templates against Python's struct and zlib: each reads what the other sends.
+# And the example of a binary protocol.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # A short session of everything under valgrind, failures included: no error, no
-# leak, no descriptor of ours left open.
+# leak, no descriptor left open.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 
 command -v valgrind >/dev/null || { echo 'no valgrind'; exit 77; }
-# It cannot run what has sanitizers: the build without them stands beside it.
+# valgrind cannot run a build with sanitizers: uses the one without, beside it.
 if grep -q __asan_init "$RUNG"; then
 	RUNG=$TOP/$(make -s -C "$TOP" where)/rung
 	[ -x "$RUNG" ] || { echo 'no build without sanitizers'; exit 77; }
@@ -15,7 +15,7 @@ cd "$WORK" || exit 1
 unset ASAN_OPTIONS UBSAN_OPTIONS
 port=$(free_port)
 
-# clean CODE ARG...: rung ends with that code, and valgrind has nothing to say
+# clean CODE ARG...: rung exits with that code, and valgrind reports nothing
 clean() {
 	local want=$1
 	shift
@@ -73,7 +73,7 @@ clean 5 -t 100ms -e 'listen -a :0 as s; connect $s.addr' \
     -e 'send -f /dev/zero'
 clean 10 none
 clean 4 -e "connect --proxy socks5://127.0.0.1:$port :1"
-export RUNG_NO_PIDFD=1 # valgrind does not know that call
+export RUNG_NO_PIDFD=1 # valgrind does not support that system call
 clean 10 -e 'connect exec:cat; sendline hi; recv line; close' \
     -e 'connect "exec:echo x >&2; exit 1"; recv all'
 clean 0 -e 'connect exec:cat; sendline hi'

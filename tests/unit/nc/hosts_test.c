@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of --allow and --deny: which hosts a list names, and who is let in.
+ * Tests of --allow and --deny: which hosts a list contains, and which peers it
+ * admits.
  */
 #include "rung/nc.h"
 
@@ -13,18 +14,18 @@
 
 #include <cmocka.h>
 
-#define NCAT(...) read_words((char *[]){"ncat", __VA_ARGS__, NULL})
+#define NCAT(...) parse((char *[]){"ncat", __VA_ARGS__, NULL})
 
 static struct nc_options o;
 static struct err e;
 
-static int read_words(char **argv)
+static int parse(char **argv)
 {
 	char *copy[32];
 	int argc = 0;
 
 	nc_fini(&o);
-	/* getopt(3) sorts the words. */
+	/* getopt(3) reorders the arguments. */
 	while (argv[argc]) {
 		copy[argc] = argv[argc];
 		argc++;
@@ -33,15 +34,15 @@ static int read_words(char **argv)
 	return nc_parse(NC_NCAT, argc, copy, &o, &e);
 }
 
-static int forget(void **state)
+static int cleanup(void **state)
 {
 	(void)state;
 	nc_fini(&o);
 	return 0;
 }
 
-/* Refused, in these words from the first on. */
-static void refused(int bad, const char *text)
+/* Expects an error whose text begins with `text`. */
+static void rejected(int bad, const char *text)
 {
 	assert_int_equal(bad, -1);
 	if (strncmp(e.text, text, strlen(text)) != 0)
@@ -71,7 +72,7 @@ static bool admits(const char *text)
 	return o.pipe.guard->admits(o.pipe.guard, &a);
 }
 
-static void hosts_are_let_in(void **state)
+static void listed_hosts_are_admitted(void **state)
 {
 	(void)state;
 	assert_int_equal(NCAT("-l", "--allow", "10.0.0.0/8,192.168.0-3.*,::1"),
@@ -92,7 +93,7 @@ static void hosts_are_let_in(void **state)
 	assert_true(admits("fec0::1"));
 	assert_false(admits("172.31.255.255"));
 	assert_true(admits("172.32.0.0"));
-	/* Both: who is denied stays out, whoever is not allowed too. */
+	/* With both lists a denied peer and one not allowed are rejected. */
 	assert_int_equal(
 	    NCAT("-l", "--allow", "10.0.0.0/24", "--deny", "10.0.0.-9"), 0);
 	assert_false(admits("10.0.0.9"));
@@ -100,26 +101,26 @@ static void hosts_are_let_in(void **state)
 	assert_false(admits("10.0.1.10"));
 	assert_int_equal(NCAT("-l", "--allow", "localhost"), 0);
 	assert_true(admits("127.0.0.1"));
-	/* A list of nobody, and one more that denies. */
+	/* An empty list allows no peer, or denies none. */
 	assert_int_equal(NCAT("-l", "--allow", ","), 0);
 	assert_false(admits("127.0.0.1"));
 	assert_int_equal(NCAT("-l", "--allowfile", "/dev/null"), 0);
 	assert_false(admits("127.0.0.1") || admits("::1"));
 	assert_int_equal(NCAT("-l", "--denyfile", "/dev/null"), 0);
 	assert_true(admits("127.0.0.1"));
-	refused(NCAT("-l", "--allow", "10.0.0.0/33"), "Ncat: error in host");
-	refused(NCAT("-l", "--allow", "10.0.0.256"), "Ncat: error in host");
-	refused(NCAT("-l", "--deny", "10/8"), "Ncat: error in host");
-	refused(NCAT("-l", "--deny", "127.1"), "Ncat: error in host");
-	refused(NCAT("-l", "--deny", "0x7f.0.0.1"), "Ncat: error in host");
-	refused(NCAT("-l", "--allow", "10.0.0.9-1"), "Ncat: error in host");
-	refused(NCAT("-l", "--allow", "::1/129"), "Ncat: error in host");
-	refused(NCAT("-ln", "--allow", "localhost"), "Ncat: error in host");
-	refused(NCAT("-l", "--denyfile", "/nonexistent"), "Ncat: can't open");
+	rejected(NCAT("-l", "--allow", "10.0.0.0/33"), "Ncat: error in host");
+	rejected(NCAT("-l", "--allow", "10.0.0.256"), "Ncat: error in host");
+	rejected(NCAT("-l", "--deny", "10/8"), "Ncat: error in host");
+	rejected(NCAT("-l", "--deny", "127.1"), "Ncat: error in host");
+	rejected(NCAT("-l", "--deny", "0x7f.0.0.1"), "Ncat: error in host");
+	rejected(NCAT("-l", "--allow", "10.0.0.9-1"), "Ncat: error in host");
+	rejected(NCAT("-l", "--allow", "::1/129"), "Ncat: error in host");
+	rejected(NCAT("-ln", "--allow", "localhost"), "Ncat: error in host");
+	rejected(NCAT("-l", "--denyfile", "/nonexistent"), "Ncat: can't open");
 }
 
-/* A peer and a host in IPv6 form are the same as in IPv4 form. */
-static void a_mapped_address_is_that_of_ipv4(void **state)
+/* IPv4-mapped IPv6 addresses are equal to their IPv4 form. */
+static void a_mapped_address_matches_ipv4(void **state)
 {
 	static const struct {
 		const char *hosts, *in, *out;
@@ -149,13 +150,13 @@ static void a_mapped_address_is_that_of_ipv4(void **state)
 		if (!admits(all[i].in) || admits(all[i].out))
 			fail_msg("--allow %s", all[i].hosts);
 	}
-	refused(NCAT("-l", "--deny", "::ffff:10.0.0.1/95"),
-		"Ncat: error in host specification");
-	refused(NCAT("-l", "--deny", "::ffff:10.0.0.1/0"),
-		"Ncat: error in host specification");
+	rejected(NCAT("-l", "--deny", "::ffff:10.0.0.1/95"),
+		 "Ncat: error in host specification");
+	rejected(NCAT("-l", "--deny", "::ffff:10.0.0.1/0"),
+		 "Ncat: error in host specification");
 }
 
-static void a_file_has_many(void **state)
+static void a_file_lists_many_hosts(void **state)
 {
 	char path[] = "/tmp/rung-hosts-XXXXXX";
 	int fd = mkstemp(path);
@@ -178,10 +179,10 @@ static void a_file_has_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(hosts_are_let_in),
-	    cmocka_unit_test(a_mapped_address_is_that_of_ipv4),
-	    cmocka_unit_test(a_file_has_many),
+	    cmocka_unit_test(listed_hosts_are_admitted),
+	    cmocka_unit_test(a_mapped_address_matches_ipv4),
+	    cmocka_unit_test(a_file_lists_many_hosts),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, forget);
+	return cmocka_run_group_tests(tests, NULL, cleanup);
 }

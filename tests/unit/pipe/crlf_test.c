@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of LF to CRLF: the same bytes come out however they went in.
+ * Tests of the conversion of LF to CRLF: the output does not depend on how the
+ * input is split.
  */
 #include "src/pipe/pipe_own.h"
 
@@ -24,7 +25,8 @@ static void check(const size_t *cuts, size_t n)
 		size_t to = i < n ? cuts[i] : all.len;
 
 		assert_int_equal(
-		    crlf_turn(&c, bytes_of(all.at + from, to - from), &out), 0);
+		    crlf_convert(&c, bytes_of(all.at + from, to - from), &out),
+		    0);
 		from = to;
 	}
 	assert_int_equal(buf_len(&out), sizeof(WANT) - 1);
@@ -32,7 +34,7 @@ static void check(const size_t *cuts, size_t n)
 	buf_fini(&out);
 }
 
-static void crlf_is_the_same_in_every_split(void **state)
+static void crlf_output_is_independent_of_splits(void **state)
 {
 	size_t len = sizeof(TEXT) - 1;
 
@@ -43,7 +45,7 @@ static void crlf_is_the_same_in_every_split(void **state)
 			check((size_t[]){a, b}, 2);
 }
 
-static void crlf_byte_by_byte(void **state)
+static void crlf_converts_byte_by_byte(void **state)
 {
 	size_t cuts[sizeof(TEXT) - 1];
 
@@ -53,7 +55,7 @@ static void crlf_byte_by_byte(void **state)
 	check(cuts, sizeof(TEXT) - 1);
 }
 
-static void crlf_leaves_all_other_bytes(void **state)
+static void crlf_changes_no_other_byte(void **state)
 {
 	struct crlf c = {.after_cr = false};
 	struct buf out = {.limit = BUF_SMALL};
@@ -62,7 +64,7 @@ static void crlf_leaves_all_other_bytes(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 256; i++)
 		all[i] = (uint8_t)i;
-	assert_int_equal(crlf_turn(&c, bytes_of(all, 256), &out), 0);
+	assert_int_equal(crlf_convert(&c, bytes_of(all, 256), &out), 0);
 	assert_int_equal(buf_len(&out), 257);
 	assert_memory_equal(buf_bytes(&out).at, all, 10);
 	assert_memory_equal(buf_bytes(&out).at + 10, "\r\n", 2);
@@ -70,23 +72,23 @@ static void crlf_leaves_all_other_bytes(void **state)
 	buf_fini(&out);
 }
 
-static void crlf_says_when_there_is_no_room(void **state)
+static void crlf_fails_when_the_buffer_is_full(void **state)
 {
 	struct crlf c = {.after_cr = false};
 	struct buf out = {.limit = 3};
 
 	(void)state;
-	assert_int_equal(crlf_turn(&c, BYTES("ab\n"), &out), -1);
+	assert_int_equal(crlf_convert(&c, BYTES("ab\n"), &out), -1);
 	buf_fini(&out);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(crlf_is_the_same_in_every_split),
-	    cmocka_unit_test(crlf_byte_by_byte),
-	    cmocka_unit_test(crlf_leaves_all_other_bytes),
-	    cmocka_unit_test(crlf_says_when_there_is_no_room),
+	    cmocka_unit_test(crlf_output_is_independent_of_splits),
+	    cmocka_unit_test(crlf_converts_byte_by_byte),
+	    cmocka_unit_test(crlf_changes_no_other_byte),
+	    cmocka_unit_test(crlf_fails_when_the_buffer_is_full),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the words behind `rung pipe`: what is read and what is refused.
+ * Tests of the command line of `rung pipe`: accepted and rejected arguments.
  */
 #include "rung/clock.h"
 #include "rung/pipe.h"
@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#define READ(o, e, ...) read_words(o, e, (char *[]){"pipe", __VA_ARGS__, NULL})
+#define READ(o, e, ...) parse(o, e, (char *[]){"pipe", __VA_ARGS__, NULL})
 
-static int read_words(struct pipe_options *o, struct err *e, char **argv)
+static int parse(struct pipe_options *o, struct err *e, char **argv)
 {
 	int argc = 0;
 
@@ -22,8 +22,8 @@ static int read_words(struct pipe_options *o, struct err *e, char **argv)
 	return pipe_read_options(argc, argv, o, e);
 }
 
-/* Refused as usage, with that in the text. */
-#define REFUSED(part, ...)                                       \
+/* Expects a usage error with `part` in its text. */
+#define REJECTED(part, ...)                                      \
 	do {                                                     \
 		struct pipe_options o;                           \
 		struct err e;                                    \
@@ -47,11 +47,11 @@ static void one_address_is_a_client(void **state)
 	assert_null(o.log);
 }
 
-/* getopt(3) remembers its position in a group of letters. */
-static void an_error_leaves_no_letters(void **state)
+/* getopt(3) keeps its position within a group of letters. */
+static void a_parse_after_an_error_starts_afresh(void **state)
 {
 	(void)state;
-	REFUSED("no option -Z", "-Zlk", ":80");
+	REJECTED("unknown option -Z", "-Zlk", ":80");
 
 	struct pipe_options o;
 	struct err e;
@@ -60,7 +60,7 @@ static void an_error_leaves_no_letters(void **state)
 	assert_false(o.listens || o.keep_open);
 }
 
-static void a_proxy_is_for_tcp(void **state)
+static void a_proxy_applies_to_tcp(void **state)
 {
 	struct pipe_options o;
 	struct err e;
@@ -76,17 +76,19 @@ static void a_proxy_is_for_tcp(void **state)
 			 0);
 }
 
-static void a_proxy_for_nothing_is_refused(void **state)
+static void a_proxy_without_tcp_is_rejected(void **state)
 {
 	(void)state;
-	REFUSED("connecting with TCP", "--proxy=http://h", "udp://:1");
-	REFUSED("connecting with TCP", "--proxy=http://h", "-l", ":1");
-	REFUSED("goes with --proxy", "--proxy-auth", "f", ":1");
-	REFUSED("it is written", "--proxy", "h:1", ":1");
-	REFUSED("needs a value", "--proxy");
+	REJECTED("an address to connect to with TCP", "--proxy=http://h",
+		 "udp://:1");
+	REJECTED("an address to connect to with TCP", "--proxy=http://h", "-l",
+		 ":1");
+	REJECTED("needs --proxy", "--proxy-auth", "f", ":1");
+	REJECTED("it is written", "--proxy", "h:1", ":1");
+	REJECTED("needs a value", "--proxy");
 }
 
-static void all_options_are_read(void **state)
+static void all_options_are_parsed(void **state)
 {
 	struct pipe_options o;
 	struct err e;
@@ -110,7 +112,7 @@ static void all_options_are_read(void **state)
 	assert_int_equal(o.quit, 0);
 }
 
-static void many_may_share_standard_input(void **state)
+static void many_peers_can_share_standard_input(void **state)
 {
 	struct pipe_options o;
 	struct err e;
@@ -121,7 +123,7 @@ static void many_may_share_standard_input(void **state)
 	assert_false(o.has_addr2);
 }
 
-static void host_and_port_may_be_two_words(void **state)
+static void host_and_port_can_be_two_words(void **state)
 {
 	struct pipe_options o;
 	struct err e;
@@ -139,40 +141,40 @@ static void host_and_port_may_be_two_words(void **state)
 	assert_string_equal(o.to.port, "81");
 }
 
-static void what_is_wrong_is_said(void **state)
+static void usage_errors_are_reported(void **state)
 {
 	(void)state;
-	REFUSED("address is missing", "-k");
-	REFUSED("to listen on", "-l");
-	REFUSED("write :80", "80");
-	REFUSED("two ends", ":1", ":2", ":3");
-	REFUSED("no option -Z", "-Z", ":1");
-	REFUSED("--zero: no such option", "--zero", ":1");
-	REFUSED("--help=x: no such option, or it takes no", "--help=x", ":1");
-	REFUSED("-v: options stand before", ":1", "-v");
-	REFUSED("-v: options stand before", "localhost", "80", "-v");
-	REFUSED("-l: options stand before", ":1", "exec:ls", "-l");
-	REFUSED("port is missing", "localhost", "-v");
-	REFUSED("-w needs a value", "-w");
-	REFUSED("-q:", "-q", "soon", ":1");
-	REFUSED("-m:", "-l", "-k", "-m", "x", ":1", ":2");
-	REFUSED("from 1 to", "-l", "-k", "-m", "0", ":1", ":2");
-	REFUSED("-l -k", "-m", "2", ":1", ":2");
-	REFUSED("-C is for", "-C", ":1", ":2");
-	REFUSED("-i is for", "-i", "1", ":1", ":2");
+	REJECTED("missing address:", "-k");
+	REJECTED("to listen on", "-l");
+	REJECTED("write :80", "80");
+	REJECTED("at most two addresses", ":1", ":2", ":3");
+	REJECTED("unknown option -Z", "-Z", ":1");
+	REJECTED("--zero: unknown option", "--zero", ":1");
+	REJECTED("--help=x: unknown option, or takes no", "--help=x", ":1");
+	REJECTED("-v: write options before", ":1", "-v");
+	REJECTED("-v: write options before", "localhost", "80", "-v");
+	REJECTED("-l: write options before", ":1", "exec:ls", "-l");
+	REJECTED("port is missing", "localhost", "-v");
+	REJECTED("-w needs a value", "-w");
+	REJECTED("-q:", "-q", "soon", ":1");
+	REJECTED("-m:", "-l", "-k", "-m", "x", ":1", ":2");
+	REJECTED("1 to 100000", "-l", "-k", "-m", "0", ":1", ":2");
+	REJECTED("-l -k", "-m", "2", ":1", ":2");
+	REJECTED("-C applies to", "-C", ":1", ":2");
+	REJECTED("-i applies to", "-i", "1", ":1", ":2");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(one_address_is_a_client),
-	    cmocka_unit_test(a_proxy_is_for_tcp),
-	    cmocka_unit_test(an_error_leaves_no_letters),
-	    cmocka_unit_test(a_proxy_for_nothing_is_refused),
-	    cmocka_unit_test(all_options_are_read),
-	    cmocka_unit_test(many_may_share_standard_input),
-	    cmocka_unit_test(host_and_port_may_be_two_words),
-	    cmocka_unit_test(what_is_wrong_is_said),
+	    cmocka_unit_test(a_proxy_applies_to_tcp),
+	    cmocka_unit_test(a_parse_after_an_error_starts_afresh),
+	    cmocka_unit_test(a_proxy_without_tcp_is_rejected),
+	    cmocka_unit_test(all_options_are_parsed),
+	    cmocka_unit_test(many_peers_can_share_standard_input),
+	    cmocka_unit_test(host_and_port_can_be_two_words),
+	    cmocka_unit_test(usage_errors_are_reported),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

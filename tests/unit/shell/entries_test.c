@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of entries: what is put is found, by name and key, and all of it has
- * a limit. How lines reach them is env_test.c's.
+ * Tests of entries: lookup by name and key, removal, limits. env_test.c tests
+ * them from command lines.
  */
 #include "../../../src/shell/entries.h"
 
@@ -40,7 +40,7 @@ static void is(const struct entries *all, struct bytes name, struct bytes key,
 		assert_true(bytes_is(got, want));
 }
 
-static void entries_are_found_by_both(void **state)
+static void entries_are_found_by_name_and_key(void **state)
 {
 	struct entries *all = *state;
 	is(NULL, BYTES("a"), BYTES("b"), NULL);
@@ -58,7 +58,7 @@ static void entries_are_found_by_both(void **state)
 	is(all, BYTES("ab"), BYTES("c"), "new");
 }
 
-static void entries_go_one_by_one_or_by_name(void **state)
+static void entries_are_removed_singly_or_by_name(void **state)
 {
 	struct entries *all = *state;
 	char key[16];
@@ -94,7 +94,7 @@ static void entries_move_to_another_scope(void **state)
 	entries_free(other);
 }
 
-static void entries_are_bounded(void **state)
+static void entries_are_limited(void **state)
 {
 	struct entries *all = *state;
 	size_t each = 4 + ENTRY_COST, most = 3 * each;
@@ -112,7 +112,7 @@ static void entries_are_bounded(void **state)
 	    -1);
 	is(all, BYTES("n"), BYTES("a"), "12");
 	is(all, BYTES("n"), BYTES("d"), NULL);
-	/* As long as before, or shorter: it fits. */
+	/* A value that is not longer than the old one fits. */
 	assert_int_equal(
 	    entries_put(all, BYTES("n"), BYTES("a"), BYTES("21"), most, &e), 0);
 	entries_drop(all, BYTES("n"), BYTES("b"));
@@ -122,7 +122,7 @@ static void entries_are_bounded(void **state)
 	    entries_put(all, BYTES("n"), BYTES("a"), BYTES("1"), 0, &e), -1);
 }
 
-static void entries_keys_are_bounded(void **state)
+static void entry_keys_are_limited(void **state)
 {
 	struct entries *all = *state;
 	uint8_t *key = calloc(1, ENTRY_KEY_MAX + 1);
@@ -142,11 +142,11 @@ static void entries_keys_are_bounded(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST(entries_are_found_by_both),
-	    TEST(entries_go_one_by_one_or_by_name),
+	    TEST(entries_are_found_by_name_and_key),
+	    TEST(entries_are_removed_singly_or_by_name),
 	    TEST(entries_move_to_another_scope),
-	    TEST(entries_are_bounded),
-	    TEST(entries_keys_are_bounded),
+	    TEST(entries_are_limited),
+	    TEST(entry_keys_are_limited),
 	};
 	return cmocka_run_group_tests_name("entries", tests, NULL, NULL);
 }

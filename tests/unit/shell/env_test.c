@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of variables: whose they are, their entries, what peers share. What
- * `${…}` can say is tested with lang.
+ * Tests of variables: scopes, entries, sharing among peers. tests/unit/lang
+ * tests the forms of `${…}`.
  */
 #include "tests/lib/shells.h"
 
-static void entries_are_the_scopes_own(void **state)
+static void entries_belong_to_a_scope(void **state)
 {
 	struct world *w = *state;
 	run(w, "let n[a] 1; let k a; after 1s 'let n[b] 2'; wait");
@@ -16,7 +16,7 @@ static void entries_are_the_scopes_own(void **state)
 	expect_said(w, "so\n");
 }
 
-static void shared_are_everybodys(void **state)
+static void shared_variables_are_common_to_all_tasks(void **state)
 {
 	struct world *w = *state;
 	run(w, "let n[a] 1; let m 5; let own 7; share n m; let n[c] 3");
@@ -25,12 +25,12 @@ static void shared_are_everybodys(void **state)
 	run(w, "connect $s.addr as c; @c expect ok; @c expect eof");
 	run(w, "echo ${n[b]} $m $own ${n[c]:-gone}");
 	expect_said(w, "15 6 7 gone\n");
-	/* Again, and for one that is not set: no harm. */
+	/* Sharing a name twice, or before it is set, is no error. */
 	run(w, "share n later; let later x; echo ${n[a]} $later");
 	expect_said(w, "1 x\n");
 }
 
-static void unset_takes_all_of_a_name(void **state)
+static void unset_removes_all_entries_of_a_name(void **state)
 {
 	struct world *w = *state;
 	run(w, "let n 1; let n[a] 2; let m[a] 3; unset n nothing m[b]");
@@ -38,15 +38,15 @@ static void unset_takes_all_of_a_name(void **state)
 	expect_said(w, "no no 3\n");
 }
 
-static void entries_of_a_peer_are_bounded(void **state)
+static void entries_of_a_peer_are_limited(void **state)
 {
 	struct world *w = *state;
 	run(w, "set entries 1k; let n 0");
 	run(w, "try repeat 100 'incr n; let k[$n] value'");
 	run(w, "echo $error $n ${k[7]} ${k[8]:-no}");
 	expect_said(w, "limit 8 value no\n");
-	assert_non_null(strstr(buf_cstr(&w->talk), "'set entries SIZE'"));
-	/* What is there can be changed. */
+	assert_non_null(strstr(buf_cstr(&w->talk), "'set entries'"));
+	/* An existing entry can be changed. */
 	run(w, "let k[7] VALUE; echo ${k[7]}");
 	expect_said(w, "VALUE\n");
 	run(w, "try incr k[7]; echo $error; let k[1] 41; incr k[1]");
@@ -54,7 +54,7 @@ static void entries_of_a_peer_are_bounded(void **state)
 	expect_said(w, "usage\n42\n");
 }
 
-static void keys_are_never_read_again(void **state)
+static void keys_are_never_expanded_again(void **state)
 {
 	struct world *w = *state;
 	shell_set(&w->shell, BYTES("evil"), BYTES("a]; quit 3 \0${n[b]}\"'"));
@@ -65,7 +65,7 @@ static void keys_are_never_read_again(void **state)
 	assert_false(w->shell.ended);
 }
 
-static void received_becomes_an_entry(void **state)
+static void received_data_becomes_an_entry(void **state)
 {
 	struct world *w = *state;
 	run(w, "listen --echo :0 as e; connect $e.addr as c; send 'a]b\ncd'");
@@ -77,12 +77,12 @@ static void received_becomes_an_entry(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST(entries_are_the_scopes_own),
-	    TEST(shared_are_everybodys),
-	    TEST(unset_takes_all_of_a_name),
-	    TEST(entries_of_a_peer_are_bounded),
-	    TEST(keys_are_never_read_again),
-	    TEST(received_becomes_an_entry),
+	    TEST(entries_belong_to_a_scope),
+	    TEST(shared_variables_are_common_to_all_tasks),
+	    TEST(unset_removes_all_entries_of_a_name),
+	    TEST(entries_of_a_peer_are_limited),
+	    TEST(keys_are_never_expanded_again),
+	    TEST(received_data_becomes_an_entry),
 	};
 	return cmocka_run_group_tests_name("env", tests, NULL, NULL);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of an exchange as lines for a shell. That sh, nc and rung take them is
- * shown over the wire.
+ * Tests of exchanges as lines for a shell. tests/wire runs such lines with sh,
+ * nc and rung.
  */
 #include "rung/replay.h"
 #include "tests/lib/shells.h"
 
-/* The two lines about message `number`; of an echo server, whose address is
- * `$s.addr` in what is wanted. */
+/* Checks the two lines about message `number`. In `rung` and `nc` the server's
+ * address is `$s.addr`. */
 static void lines_are(struct world *w, uint64_t number, const char *only,
 		      const char *rung, const char *nc)
 {
@@ -44,7 +44,7 @@ static void echo_server(struct world *w)
 	run(w, "listen --echo 127.0.0.1:0 as s; connect $s.addr as c");
 }
 
-static void the_last_exchange_is_meant(void **state)
+static void default_is_the_last_exchange(void **state)
 {
 	struct world *w = *state;
 	echo_server(w);
@@ -53,19 +53,20 @@ static void the_last_exchange_is_meant(void **state)
 	lines_are(w, 0, "c", "send \"two\"; expect -p \"two\"", "two");
 }
 
-static void a_number_means_what_it_says_or_answers(void **state)
+static void number_names_a_message_or_its_answer(void **state)
 {
 	struct world *w = *state;
 	echo_server(w);
 	run(w, "send one; recv -q 3; send two; recv -q 3");
 	lines_are(w, 1, NULL, "send \"one\"; expect -p \"one\"", "one");
-	/* The client's, the echoing peer's two, then what came back. */
+	/* Messages: the client's, two of the echoing peer, the answer. */
 	lines_are(w, 4, NULL, "send \"one\"; expect -p \"one\"", "one");
-	lines_fail(w, 99, NULL, ERR_USAGE, "there is no message #99");
-	lines_fail(w, 2, NULL, ERR_USAGE, "is of s.1, which is no client");
+	lines_fail(w, 99, NULL, ERR_USAGE, "no message #99");
+	lines_fail(w, 2, NULL, ERR_USAGE,
+		   "belongs to s.1, which is not a client");
 }
 
-static void nothing_of_it_means_something_to_sh(void **state)
+static void data_is_quoted_for_sh(void **state)
 {
 	struct world *w = *state;
 	echo_server(w);
@@ -76,7 +77,7 @@ static void nothing_of_it_means_something_to_sh(void **state)
 		  "\\055it\\047s 100%% $(x) \\134 `y`\\r\\n");
 }
 
-static void bytes_are_octal_and_a_template(void **state)
+static void bytes_become_octal_and_a_template(void **state)
 {
 	struct world *w = *state;
 	echo_server(w);
@@ -85,29 +86,29 @@ static void bytes_are_octal_and_a_template(void **state)
 		  "\\000\\3778");
 }
 
-static void what_cannot_be_is_told(void **state)
+static void export_errors_are_reported(void **state)
 {
 	struct world *w = *state;
-	lines_fail(w, 0, NULL, ERR_USAGE, "no client has sent anything yet");
+	lines_fail(w, 0, NULL, ERR_USAGE, "no client has sent a message yet");
 	echo_server(w);
-	lines_fail(w, 0, NULL, ERR_USAGE, "no client has sent anything yet");
+	lines_fail(w, 0, NULL, ERR_USAGE, "no client has sent a message yet");
 	run(w, "let x \"\\x01\\x02\"; repeat 5 'let x $x$x$x$x$x$x$x$x'");
 	run(w, "set log 4M; send $x; recv -q 65536");
-	lines_fail(w, 0, NULL, ERR_LIMIT, "too long for a shell's line");
+	lines_fail(w, 0, NULL, ERR_LIMIT, "too long for a shell line");
 	run(w, "listen 127.0.0.1:0 as t; connect $t.addr as d");
 	run(w, "set log 4; @d send hello");
-	lines_fail(w, 0, NULL, ERR_LIMIT, "4 of 5 bytes are kept");
-	lines_fail(w, 0, "nobody", ERR_USAGE, "has sent anything yet");
+	lines_fail(w, 0, NULL, ERR_LIMIT, "only 4 of 5 bytes");
+	lines_fail(w, 0, "nobody", ERR_USAGE, "has sent a message yet");
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST(the_last_exchange_is_meant),
-	    TEST(a_number_means_what_it_says_or_answers),
-	    TEST(nothing_of_it_means_something_to_sh),
-	    TEST(bytes_are_octal_and_a_template),
-	    TEST(what_cannot_be_is_told),
+	    TEST(default_is_the_last_exchange),
+	    TEST(number_names_a_message_or_its_answer),
+	    TEST(data_is_quoted_for_sh),
+	    TEST(bytes_become_octal_and_a_template),
+	    TEST(export_errors_are_reported),
 	};
 	return cmocka_run_group_tests_name("export", tests, NULL, NULL);
 }

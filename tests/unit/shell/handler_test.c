@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of handlers and servers: what ends while it runs, and what nobody asks
- * for any more. What they are for is tested by transcripts.
+ * Tests of handlers and servers that end while they run, and of peers that do
+ * not read. Transcripts test their normal use.
  */
 #include "tests/lib/shells.h"
 
-static void shell_may_end_in_the_middle_of_all(void **state)
+static void shell_can_end_while_handlers_run(void **state)
 {
 	struct world *w = *state;
 	run(w, "listen :0 as s\n@s on peer sleep 1h\n@s on message sleep 1h\n"
@@ -13,7 +13,7 @@ static void shell_may_end_in_the_middle_of_all(void **state)
 	run(w, "connect $s.addr as a; connect $t.addr as b; @a send x");
 	loop_turn(w->loop, NULL);
 	assert_true(count_jobs(w) >= 3);
-	/* Teardown finds them running; nothing is left behind. */
+	/* The teardown ends the shell while handlers run; no memory leaks. */
 }
 
 static void quit_in_a_handler_ends_the_shell(void **state)
@@ -26,7 +26,7 @@ static void quit_in_a_handler_ends_the_shell(void **state)
 	expect_said(w, "");
 }
 
-static void handler_may_cancel_all_and_close_its_session(void **state)
+static void handler_can_cancel_all_and_close_its_session(void **state)
 {
 	struct world *w = *state;
 	run(w, "listen :0 as s\n@s on message 'cancel 1 2; close; echo done'\n"
@@ -37,7 +37,7 @@ static void handler_may_cancel_all_and_close_its_session(void **state)
 	assert_int_equal(count_jobs(w), 0);
 }
 
-static void listener_may_close_while_its_peers_are_handled(void **state)
+static void listener_can_close_while_its_peers_are_handled(void **state)
 {
 	struct world *w = *state;
 	run(w, "listen :0 as s\n@s on message 'sleep 1s; send $message!'\n"
@@ -47,7 +47,7 @@ static void listener_may_close_while_its_peers_are_handled(void **state)
 	assert_int_equal(count_jobs(w), 0);
 }
 
-static void server_may_be_cancelled_while_it_serves(void **state)
+static void server_can_be_cancelled_while_it_serves(void **state)
 {
 	struct world *w = *state;
 	run(w, "listen --serve 'sleep 1s; send served' :0 as s\n"
@@ -56,20 +56,20 @@ static void server_may_be_cancelled_while_it_serves(void **state)
 	expect_said(w, "served\n");
 }
 
-static void unwanted_messages_are_taken(void **state)
+static void unmatched_messages_are_consumed(void **state)
 {
 	struct world *w = *state;
 	run(w, "listen udp://:0 as s\n@s on message /^hold/ sleep 1s\n"
 	       "@s on message /^want/ send $message\n"
 	       "connect $s.addr as c; send hold; sleep 1ms");
-	/* More than one turn takes, less than the kernel keeps. */
+	/* More than TASK_BUDGET, but less than the socket buffers hold. */
 	for (int i = 0; i < 3; i++)
 		run(w, "repeat 100 'send x'; sleep 1ms");
 	run(w, "send want; recv; echo $s.1.unread");
 	expect_said(w, "want\n0\n");
 }
 
-static void handlers_of_one_happening_have_no_number(void **state)
+static void event_can_have_many_handlers(void **state)
 {
 	struct world *w = *state;
 	run(w, "let n 0; listen :0 as s; repeat 100 '@s on peer incr n'\n"
@@ -77,8 +77,8 @@ static void handlers_of_one_happening_have_no_number(void **state)
 	expect_said(w, "100\n");
 }
 
-/* 40 MB that a peer does not take, since its inbox is small. */
-static void serve_much(struct world *w)
+/* Queues 40 MB for a peer that does not read, because its inbox is small. */
+static void serve_large_data(struct world *w)
 {
 	run(w, "set inbox 1k; set queue 64M; share k; let k 0123456789");
 	run(w, "repeat 2 'let k $k$k$k$k$k$k$k$k$k$k'");
@@ -86,25 +86,25 @@ static void serve_much(struct world *w)
 	run(w, "connect $s.addr as c; sleep 1s");
 }
 
-static void served_peer_gets_what_is_queued(void **state)
+static void served_peer_gets_queued_data(void **state)
 {
 	struct world *w = *state;
-	serve_much(w);
+	serve_large_data(w);
 	run(w,
 	    "set inbox 64M; @c recv -q all; echo $c.bytes_in; wait s.1 closed");
 	expect_said(w, "40000000\n");
 }
 
-static void served_peer_that_takes_nothing_is_given_up(void **state)
+static void served_peer_that_reads_nothing_is_closed(void **state)
 {
 	struct world *w = *state;
-	serve_much(w);
+	serve_large_data(w);
 	run(w, "echo $s.1.state; sleep 8s; echo $s.1.state");
 	run(w, "sleep 3s; try info s.1; echo $error");
 	expect_said(w, "open\nopen\nclosed\n");
 }
 
-static void handled_peer_gets_what_is_queued(void **state)
+static void handled_peer_gets_queued_data(void **state)
 {
 	struct world *w = *state;
 	run(w, "set inbox 1k; set queue 64M; let k 0123456789");
@@ -115,8 +115,8 @@ static void handled_peer_gets_what_is_queued(void **state)
 	expect_said(w, "40000000\n");
 }
 
-/* A broadcast to nobody is none, and no error. */
-static void handler_may_speak_to_nobody(void **state)
+/* A glob that matches no session is no error. */
+static void handler_can_send_to_an_empty_glob(void **state)
 {
 	struct world *w = *state;
 	w->out.quiet = false;
@@ -130,17 +130,17 @@ static void handler_may_speak_to_nobody(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST(shell_may_end_in_the_middle_of_all),
+	    TEST(shell_can_end_while_handlers_run),
 	    TEST(quit_in_a_handler_ends_the_shell),
-	    TEST(handler_may_cancel_all_and_close_its_session),
-	    TEST(listener_may_close_while_its_peers_are_handled),
-	    TEST(server_may_be_cancelled_while_it_serves),
-	    TEST(handler_may_speak_to_nobody),
-	    TEST(served_peer_gets_what_is_queued),
-	    TEST(served_peer_that_takes_nothing_is_given_up),
-	    TEST(handled_peer_gets_what_is_queued),
-	    TEST(unwanted_messages_are_taken),
-	    TEST(handlers_of_one_happening_have_no_number),
+	    TEST(handler_can_cancel_all_and_close_its_session),
+	    TEST(listener_can_close_while_its_peers_are_handled),
+	    TEST(server_can_be_cancelled_while_it_serves),
+	    TEST(handler_can_send_to_an_empty_glob),
+	    TEST(served_peer_gets_queued_data),
+	    TEST(served_peer_that_reads_nothing_is_closed),
+	    TEST(handled_peer_gets_queued_data),
+	    TEST(unmatched_messages_are_consumed),
+	    TEST(event_can_have_many_handlers),
 	};
 	return cmocka_run_group_tests_name("handler", tests, NULL, NULL);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of jobs: commands aside and clockwork, how they end, and what they
- * share. Handlers and servers have tests of their own.
+ * Tests of jobs: background commands and timers, their ends and shared
+ * variables. handler_test.c tests handlers and servers.
  */
 #include "tests/lib/shells.h"
 
-static void aside_runs_while_the_front_waits(void **state)
+static void background_runs_while_the_foreground_waits(void **state)
 {
 	struct world *w = *state;
 	run(w, "sleep 1s &\nsleep 500ms; echo front; wait; echo all");
@@ -13,7 +13,7 @@ static void aside_runs_while_the_front_waits(void **state)
 	assert_int_equal(count_jobs(w), 0);
 }
 
-static void interrupt_ends_the_front_alone(void **state)
+static void interrupt_ends_only_the_foreground(void **state)
 {
 	struct world *w = *state;
 	run(w, "sleep 1h &\nevery 1h echo tick");
@@ -42,18 +42,19 @@ static void result_outlives_the_job(void **state)
 	assert_true(job_result(&w->shell, 3, &why));
 	assert_int_equal(why.kind, ERR_INTERRUPTED);
 	assert_false(job_result(&w->shell, 4, &why));
-	/* Their places are taken by the next 64. */
+	/* The next 64 jobs overwrite the results. */
 	run(w, "repeat 64 'echo -n &'; wait");
 	assert_false(job_result(&w->shell, 3, &why));
 }
 
-static void clockwork_does_not_make_up_for_a_pause(void **state)
+static void timer_skips_runs_missed_in_a_pause(void **state)
 {
 	struct world *w = *state;
 	run(w, "let n 0; every 10ms incr n");
 	loop_turn(w->loop, NULL);
 	w->clock.at += 3600 * NS_PER_S;
-	/* Once before it, once for it, and what has come due since. */
+	/* One run before the pause, one for the pause, and the runs due since.
+	 */
 	uint64_t from = w->clock.at;
 	for (int i = 0; i < 10; i++)
 		loop_turn(w->loop, NULL);
@@ -65,7 +66,7 @@ static void clockwork_does_not_make_up_for_a_pause(void **state)
 	assert_true(runs >= 1 && runs <= due);
 }
 
-static void job_shares_variables_but_not_what_rung_sets(void **state)
+static void job_shares_variables_but_not_builtins(void **state)
 {
 	struct world *w = *state;
 	struct match_found f = {.group = {BYTES("front"), BYTES("one")}};
@@ -75,7 +76,7 @@ static void job_shares_variables_but_not_what_rung_sets(void **state)
 	expect_said(w, "i one\n");
 }
 
-static void endless_jobs_leave_each_other_turns(void **state)
+static void endless_jobs_share_the_turns(void **state)
 {
 	struct world *w = *state;
 	run(w, "let a 0; let b 0");
@@ -101,7 +102,7 @@ static void jobs_are_listed_as_they_were_typed(void **state)
 		       "[5]  1  after 2h echo a; sleep 1\n");
 }
 
-static void jobs_are_bounded(void **state)
+static void jobs_are_limited(void **state)
 {
 	struct world *w = *state;
 	run(w, "set jobs 3; let n 0");
@@ -125,25 +126,25 @@ static void handler_cannot_fill_the_memory_with_jobs(void **state)
 	run(w, "repeat 200 '@c sendline x'; @c sendline last; close -w c");
 	run(w, "wait c closed");
 	assert_int_equal(count_jobs(w), 50);
-	assert_non_null(strstr(buf_cstr(&w->talk), "'set jobs N'"));
+	assert_non_null(strstr(buf_cstr(&w->talk), "'set jobs'"));
 }
 
-static void wait_fails_as_the_first_that_failed(void **state)
+static void wait_fails_as_the_first_failed_job(void **state)
 {
 	struct world *w = *state;
 	run(w, "after 2s 'connect unix://nowhere'; after 1s 'close nobody'");
 	run(w, "sleep 3s &\ntry wait; echo $error; wait; echo again");
 	expect_said(w, "usage\nagain\n");
 	assert_non_null(strstr(buf_cstr(&w->talk), "wait: [2] failed: "));
-	/* It may have failed before. */
+	/* The job may have failed before the wait. */
 	run(w, "close nobody &\nsleep 1s; sleep 2s &\ntry wait; echo $error");
 	expect_said(w, "usage\n");
-	/* Whoever waited for it by name knows it. */
+	/* A wait for the job by number has reported the failure. */
 	run(w, "close nobody &\ntry wait 6; wait; echo in order");
 	expect_said(w, "in order\n");
 }
 
-static void wait_takes_no_harm_from_what_was_cancelled(void **state)
+static void wait_ignores_cancelled_jobs(void **state)
 {
 	struct world *w = *state;
 	run(w, "sleep 1h &\nafter 1s 'cancel 1'; wait; echo fine");
@@ -152,8 +153,8 @@ static void wait_takes_no_harm_from_what_was_cancelled(void **state)
 	expect_said(w, "interrupted\n");
 }
 
-/* What others began is their own. */
-static void wait_of_a_peer_is_for_its_own(void **state)
+/* A peer's wait ignores jobs of other scopes. */
+static void wait_of_a_peer_is_for_its_own_jobs(void **state)
 {
 	struct world *w = *state;
 	run(w, "sleep 1h &\nclose nobody &");
@@ -169,18 +170,18 @@ static void wait_of_a_peer_is_for_its_own(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST(aside_runs_while_the_front_waits),
-	    TEST(interrupt_ends_the_front_alone),
+	    TEST(background_runs_while_the_foreground_waits),
+	    TEST(interrupt_ends_only_the_foreground),
 	    TEST(result_outlives_the_job),
-	    TEST(clockwork_does_not_make_up_for_a_pause),
-	    TEST(job_shares_variables_but_not_what_rung_sets),
-	    TEST(endless_jobs_leave_each_other_turns),
+	    TEST(timer_skips_runs_missed_in_a_pause),
+	    TEST(job_shares_variables_but_not_builtins),
+	    TEST(endless_jobs_share_the_turns),
 	    TEST(jobs_are_listed_as_they_were_typed),
-	    TEST(jobs_are_bounded),
+	    TEST(jobs_are_limited),
 	    TEST(handler_cannot_fill_the_memory_with_jobs),
-	    TEST(wait_fails_as_the_first_that_failed),
-	    TEST(wait_takes_no_harm_from_what_was_cancelled),
-	    TEST(wait_of_a_peer_is_for_its_own),
+	    TEST(wait_fails_as_the_first_failed_job),
+	    TEST(wait_ignores_cancelled_jobs),
+	    TEST(wait_of_a_peer_is_for_its_own_jobs),
 	};
 	return cmocka_run_group_tests_name("job", tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The reference's texts: escaped, filled, complete. Whether mandoc and the
- * shells take them is tried with the real ones, in tests/wire.
+ * Tests of the reference texts: escaping, line lengths, completeness.
+ * tests/wire runs mandoc and the shells on them.
  */
 #include "rung/cmd.h"
 #include "rung/reference.h"
@@ -170,7 +170,7 @@ static void completions_have_every_word(void **state)
 						       &e),
 				 0);
 		has(&b, shells[i]);
-		/* bash says nothing of what a word means. */
+		/* The completions of bash have no briefs. */
 		for (size_t k = 0; words[k]; k++)
 			if (i || k != 2)
 				has(&b, words[k]);
@@ -178,7 +178,7 @@ static void completions_have_every_word(void **state)
 	}
 }
 
-static void completions_quote_what_rows_say(void **state)
+static void completions_quote_the_briefs(void **state)
 {
 	struct buf b = {.limit = BUF_SMALL};
 	(void)state;
@@ -190,7 +190,7 @@ static void completions_quote_what_rows_say(void **state)
 	buf_fini(&b);
 }
 
-static void completions_refuse_another_shell(void **state)
+static void completions_reject_another_shell(void **state)
 {
 	struct buf b = {.limit = BUF_SMALL};
 	struct err e;
@@ -217,7 +217,7 @@ static void usage_has_every_option(void **state)
 	buf_fini(&b);
 }
 
-static void head_shows_how_it_is_written(void **state)
+static void head_has_the_written_form(void **state)
 {
 	static const struct {
 		struct param p;
@@ -238,7 +238,7 @@ static void head_shows_how_it_is_written(void **state)
 	}
 }
 
-static void setting_shows_its_values(void **state)
+static void setting_has_its_values(void **state)
 {
 	const struct param some = {
 	    .name = "when", .kind = PARAM_CHOICE, .choices = choices};
@@ -259,11 +259,11 @@ int main(void)
 	    cmocka_unit_test(mdoc_lines_are_short_and_lists_closed),
 	    cmocka_unit_test(mdoc_has_every_row_of_every_table),
 	    cmocka_unit_test(completions_have_every_word),
-	    cmocka_unit_test(completions_quote_what_rows_say),
-	    cmocka_unit_test(completions_refuse_another_shell),
+	    cmocka_unit_test(completions_quote_the_briefs),
+	    cmocka_unit_test(completions_reject_another_shell),
 	    cmocka_unit_test(usage_has_every_option),
-	    cmocka_unit_test(head_shows_how_it_is_written),
-	    cmocka_unit_test(setting_shows_its_values),
+	    cmocka_unit_test(head_has_the_written_form),
+	    cmocka_unit_test(setting_has_its_values),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

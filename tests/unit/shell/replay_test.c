@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of scripts made from what happened: each line of them, and what cannot
- * be. That they pass against a real server is shown over the wire.
+ * Tests of generated scripts: each kind of line, and the errors. tests/wire
+ * runs such scripts against a real server.
  */
 #include "rung/replay.h"
 #include "tests/lib/shells.h"
 
-/* The whole script, its first line apart. */
+/* Checks the script without its first line. */
 static void script_is(struct world *w, const char *only, const char *lines)
 {
 	struct buf got = {.limit = BUF_SMALL}, want = {.limit = BUF_SMALL};
@@ -32,7 +32,7 @@ static void script_fails(struct world *w, enum err_class kind,
 	buf_fini(&got);
 }
 
-static void script_says_again_what_was_said(void **state)
+static void script_sends_the_same_messages(void **state)
 {
 	struct world *w = *state;
 	run(w, "listen 127.0.0.1:0 as s; connect $s.addr as c; accept s");
@@ -66,7 +66,7 @@ static void bytes_are_sent_as_templates(void **state)
 		  "@c expect -1 \"\\e[1m\"\n");
 }
 
-static void a_script_plays_again(void **state)
+static void script_runs_again(void **state)
 {
 	struct world *w = *state;
 	struct buf script = {.limit = BUF_SMALL};
@@ -83,7 +83,7 @@ static void a_script_plays_again(void **state)
 	buf_fini(&script);
 }
 
-static void ends_are_expected(void **state)
+static void script_expects_the_ends(void **state)
 {
 	struct world *w = *state;
 	run(w, "listen 127.0.0.1:0 as s; connect $s.addr as c; accept s");
@@ -105,10 +105,10 @@ static void ends_are_expected(void **state)
 		  "accept s\n"
 		  "close -R d\n"
 		  "@s.2 expect close\n"
-		  "# n never opened: connect unix://nowhere\n");
+		  "# n did not open: connect unix://nowhere\n");
 }
 
-static void frames_are_put_on_where_they_were(void **state)
+static void script_sets_frames_in_order(void **state)
 {
 	struct world *w = *state;
 	run(w, "listen 127.0.0.1:0 as s; connect $s.addr as c; accept s");
@@ -131,8 +131,8 @@ static void frames_are_put_on_where_they_were(void **state)
 		  "@s.1 expect -1 \"d\"\n");
 }
 
-/* A mark may be what a peer sent: it stays one word. */
-static void a_frames_mark_is_never_read_as_commands(void **state)
+/* A delimiter may come from a peer: it stays one word. */
+static void delimiter_is_never_read_as_commands(void **state)
 {
 	struct world *w = *state;
 	run(w, "listen 127.0.0.1:0 as s; connect $s.addr as c; accept s");
@@ -151,8 +151,8 @@ static void a_frames_mark_is_never_read_as_commands(void **state)
 		  "@s.1 expect -1 \"hoa b\"\n");
 }
 
-/* Of one session: what it is a peer of, and nothing else. */
-static void one_session_stands_alone(void **state)
+/* The script of one session has only that session and its listener. */
+static void script_of_one_session(void **state)
 {
 	struct world *w = *state;
 	run(w, "listen 127.0.0.1:0 as s; connect $s.addr as c; accept s");
@@ -164,27 +164,27 @@ static void one_session_stands_alone(void **state)
 		  "@s.2 expect -1 \"two\"\n");
 }
 
-static void what_is_not_kept_is_told(void **state)
+static void discarded_messages_are_reported(void **state)
 {
 	struct world *w = *state;
-	script_fails(w, ERR_USAGE, "there was no session yet");
+	script_fails(w, ERR_USAGE, "no session yet");
 	run(w, "listen --echo 127.0.0.1:0 as s; connect $s.addr as c");
 	run(w, "set log 100; send 0123456789; recv -q 10; send x; recv -q 1");
 	run(w, "repeat 100 'send 0123456789; recv -q 10'");
-	script_fails(w, ERR_LIMIT, "is no longer kept");
+	script_fails(w, ERR_LIMIT, "is no longer in the log");
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST(script_says_again_what_was_said),
+	    TEST(script_sends_the_same_messages),
 	    TEST(bytes_are_sent_as_templates),
-	    TEST(a_script_plays_again),
-	    TEST(ends_are_expected),
-	    TEST(frames_are_put_on_where_they_were),
-	    TEST(a_frames_mark_is_never_read_as_commands),
-	    TEST(one_session_stands_alone),
-	    TEST(what_is_not_kept_is_told),
+	    TEST(script_runs_again),
+	    TEST(script_expects_the_ends),
+	    TEST(script_sets_frames_in_order),
+	    TEST(delimiter_is_never_read_as_commands),
+	    TEST(script_of_one_session),
+	    TEST(discarded_messages_are_reported),
 	};
 	return cmocka_run_group_tests_name("replay", tests, NULL, NULL);
 }

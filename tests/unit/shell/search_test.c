@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the search over an inbox: what is found first, what is searched
- * again and let go. What a pattern matches is tested in match_test.c.
+ * Tests of the inbox search: which match wins, what is searched again, what is
+ * discarded. match_test.c tests the patterns.
  */
 #include "rung/search.h"
 #include "tests/lib/shells.h"
@@ -18,7 +18,7 @@ struct bench {
 	struct err e;
 };
 
-/* `/…` is an expression, eof and close are the bare words. */
+/* `/…` is a regular expression; eof and close are unquoted words. */
 static void open_bench(struct bench *b, void **state, const char *frame,
 		       const char *const *patterns)
 {
@@ -75,7 +75,7 @@ static void finds(struct bench *b, const char *match, const char *taken,
 	assert_true(bytes_is(left, rest));
 }
 
-static void seek_takes_through_the_match(void **state)
+static void search_consumes_up_to_the_match(void **state)
 {
 	struct bench b;
 	OPEN(&b, state, NULL, "two");
@@ -88,7 +88,7 @@ static void seek_takes_through_the_match(void **state)
 	shut(&b);
 }
 
-static void seek_finds_what_is_complete_first(void **state)
+static void search_finds_first_complete_match(void **state)
 {
 	struct bench b;
 	OPEN(&b, state, NULL, "x", "abcd", "/b(c)", "b", "zz");
@@ -97,9 +97,9 @@ static void seek_finds_what_is_complete_first(void **state)
 	shut(&b);
 }
 
-/* The one that is complete in the first step is not searched for in the rest,
- * and one further on is not lost. */
-static void seek_steps_through_a_long_window(void **state)
+/* The winner of the first step is not searched for in the next ones; a pattern
+ * that matches later is still found. */
+static void search_steps_through_a_long_window(void **state)
 {
 	struct bench b;
 	struct buf long_one = {.limit = SIZE_MAX};
@@ -116,7 +116,7 @@ static void seek_steps_through_a_long_window(void **state)
 	shut(&b);
 }
 
-static void seek_searches_a_stream_once(void **state)
+static void search_reads_a_stream_once(void **state)
 {
 	struct bench b;
 	OPEN(&b, state, NULL, "abc", "/[0-9]+x");
@@ -128,7 +128,7 @@ static void seek_searches_a_stream_once(void **state)
 	shut(&b);
 }
 
-static void seek_begins_again_when_others_took(void **state)
+static void search_restarts_when_data_is_consumed(void **state)
 {
 	struct bench b;
 	OPEN(&b, state, NULL, "abc");
@@ -140,7 +140,7 @@ static void seek_begins_again_when_others_took(void **state)
 	shut(&b);
 }
 
-static void seek_next_refuses_what_comes_before(void **state)
+static void search_next_rejects_other_data(void **state)
 {
 	struct bench b;
 	OPEN(&b, state, NULL, "abc", "/d+e");
@@ -154,7 +154,7 @@ static void seek_next_refuses_what_comes_before(void **state)
 	shut(&b);
 }
 
-static void seek_discards_what_no_pattern_needs(void **state)
+static void search_discards_unneeded_data(void **state)
 {
 	struct bench b;
 	OPEN(&b, state, NULL, "abc", "zz");
@@ -167,9 +167,9 @@ static void seek_discards_what_no_pattern_needs(void **state)
 	shut(&b);
 }
 
-/* Held: nothing is lost. Live: what was shown goes, as much as makes room, and
- * is counted. */
-static void seek_full_inbox(void **state)
+/* A held session loses nothing. A live one drops displayed data until there is
+ * room, and counts it. */
+static void search_in_a_full_inbox(void **state)
 {
 	struct bench b;
 	uint8_t filling[4096] = {0};
@@ -185,7 +185,7 @@ static void seek_full_inbox(void **state)
 	shut(&b);
 }
 
-/* Asks until the search is over. Result: how often. */
+/* Runs the search to its end. Result: the number of turns. */
 static unsigned look_in_turns(struct bench *b, enum search_result expected)
 {
 	enum search_result r;
@@ -200,8 +200,8 @@ static unsigned look_in_turns(struct bench *b, enum search_result expected)
 	return turns;
 }
 
-/* Several patterns, each of which takes many turns; bytes come meanwhile. */
-static void seek_goes_on_in_the_next_turn(void **state)
+/* Several patterns that each take many turns, while data arrives. */
+static void search_continues_in_the_next_turn(void **state)
 {
 	struct bench b;
 	uint8_t text[4000];
@@ -218,7 +218,7 @@ static void seek_goes_on_in_the_next_turn(void **state)
 	shut(&b);
 }
 
-static void seek_goes_on_in_messages(void **state)
+static void search_continues_in_messages(void **state)
 {
 	struct bench b;
 	uint8_t text[4000];
@@ -235,7 +235,7 @@ static void seek_goes_on_in_messages(void **state)
 }
 
 /* Another command consumed bytes during the search. */
-static void seek_begins_again_in_the_middle_of_a_search(void **state)
+static void search_restarts_between_its_turns(void **state)
 {
 	struct bench b;
 	uint8_t text[4000];
@@ -252,7 +252,7 @@ static void seek_begins_again_in_the_middle_of_a_search(void **state)
 	shut(&b);
 }
 
-static void seek_at_the_end(void **state)
+static void search_matches_eof_and_close(void **state)
 {
 	struct bench b;
 	struct err reset;
@@ -260,7 +260,7 @@ static void seek_at_the_end(void **state)
 	came(&b, BYTES("ab eof"));
 	assert_int_equal(look(&b), SEARCH_NOT_YET);
 	inbox_end(&b.s->inbox);
-	/* Quoted it is a text. */
+	/* Quoted, `eof` is text. */
 	b.value[1].quoted = true;
 	search_init(&b.seek, b.s, &b.patterns);
 	finds(&b, "eof", "ab eof", "");
@@ -268,7 +268,7 @@ static void seek_at_the_end(void **state)
 	b.value[1].quoted = false;
 	finds(&b, "", "", "");
 	assert_true(b.what.end);
-	/* An end that is none in order. */
+	/* `eof` does not match the end of a failed connection. */
 	err_set(&reset, ERR_RESET, 0, "reset");
 	b.s->end_error = &reset;
 	assert_int_equal(look(&b), SEARCH_ENDED);
@@ -276,7 +276,7 @@ static void seek_at_the_end(void **state)
 	shut(&b);
 }
 
-static void seek_at_the_end_takes_all(void **state)
+static void search_at_eof_consumes_all(void **state)
 {
 	struct bench b;
 	OPEN(&b, state, "@c frame line", "abc", "close");
@@ -288,7 +288,7 @@ static void seek_at_the_end_takes_all(void **state)
 	shut(&b);
 }
 
-static void seek_takes_a_message_whole(void **state)
+static void search_consumes_a_whole_message(void **state)
 {
 	struct bench b;
 	OPEN(&b, state, "@c frame line", "/w.", "nothing");
@@ -302,7 +302,7 @@ static void seek_takes_a_message_whole(void **state)
 	shut(&b);
 }
 
-static void seek_in_messages_next_and_discard(void **state)
+static void search_messages_with_next_and_discard(void **state)
 {
 	struct bench b;
 	OPEN(&b, state, "@c frame line", "two");
@@ -322,21 +322,21 @@ static void seek_in_messages_next_and_discard(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(seek_takes_through_the_match),
-	    TEST(seek_finds_what_is_complete_first),
-	    TEST(seek_steps_through_a_long_window),
-	    TEST(seek_searches_a_stream_once),
-	    TEST(seek_begins_again_when_others_took),
-	    TEST(seek_next_refuses_what_comes_before),
-	    TEST(seek_discards_what_no_pattern_needs),
-	    TEST(seek_full_inbox),
-	    TEST(seek_goes_on_in_the_next_turn),
-	    TEST(seek_goes_on_in_messages),
-	    TEST(seek_begins_again_in_the_middle_of_a_search),
-	    TEST(seek_at_the_end),
-	    TEST(seek_at_the_end_takes_all),
-	    TEST(seek_takes_a_message_whole),
-	    TEST(seek_in_messages_next_and_discard),
+	    TEST(search_consumes_up_to_the_match),
+	    TEST(search_finds_first_complete_match),
+	    TEST(search_steps_through_a_long_window),
+	    TEST(search_reads_a_stream_once),
+	    TEST(search_restarts_when_data_is_consumed),
+	    TEST(search_next_rejects_other_data),
+	    TEST(search_discards_unneeded_data),
+	    TEST(search_in_a_full_inbox),
+	    TEST(search_continues_in_the_next_turn),
+	    TEST(search_continues_in_messages),
+	    TEST(search_restarts_between_its_turns),
+	    TEST(search_matches_eof_and_close),
+	    TEST(search_at_eof_consumes_all),
+	    TEST(search_consumes_a_whole_message),
+	    TEST(search_messages_with_next_and_discard),
 	};
 	return cmocka_run_group_tests_name("seek", tests, NULL, NULL);
 }

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the shell with a small command table of their own: lines, bodies,
- * waits, errors and where they are told, variables and aims. What the real
- * commands do is tested by transcripts.
+ * Tests of the shell with a small command table: lines, bodies, waits, the
+ * place of errors, variables and targets. Transcripts test the real commands.
  */
 #include "tests/lib/shells.h"
 
 #include <stdio.h>
 
-/* Calls of `wait` that were let go. */
+/* number of `wait` calls cleaned up */
 static unsigned dropped;
 
 /* ---- the commands */
@@ -86,7 +85,7 @@ static enum cmd_status run_let(struct call *c)
 static const struct cmd let_cmd = {
     .name = "let", .params = let_params, .run = run_let};
 
-/* Waits until the time is over, or for ever. */
+/* Waits until the timeout, or forever. */
 static const struct param wait_params[] = {
     {.name = "D", .kind = PARAM_DURATION},
     {.kind = PARAM_END},
@@ -117,7 +116,7 @@ static const struct cmd wait_cmd = {
     .cleanup = drop_wait,
 };
 
-/* Says which session it works on. */
+/* Prints the name of its session. */
 static enum cmd_status run_where(struct call *c)
 {
 	struct err e;
@@ -165,7 +164,7 @@ static void aliases_name_commands(void **state)
 	assert_null(shell_cmd(&w->shell, BYTES("tell s")));
 }
 
-static void body_runs_times_over_with_fresh_values(void **state)
+static void body_is_expanded_again_in_each_run(void **state)
 {
 	struct world *w = *state;
 	run(w, "let x a; loop 3 'say $x; let x $x$x'; say end");
@@ -173,11 +172,11 @@ static void body_runs_times_over_with_fresh_values(void **state)
 	run(w, "loop 2 loop 2 say x");
 	expect_said(w, "x\nx\nx\nx\n");
 	run(w, "loop 0 say never; say now");
-	/* The rest of the line is the body, `;` included. */
+	/* The body is the rest of the line, with its `;`. */
 	expect_said(w, "");
 }
 
-static void error_drops_its_line_and_no_more(void **state)
+static void error_ends_only_its_line(void **state)
 {
 	struct world *w = *state;
 	feed(w, "say a; fail; say never");
@@ -186,7 +185,7 @@ static void error_drops_its_line_and_no_more(void **state)
 	expect_told(w, "fail: no luck\n");
 }
 
-static void error_in_a_body_ends_all_around_it(void **state)
+static void error_in_a_body_ends_all_outer_runs(void **state)
 {
 	struct world *w = *state;
 	run(w, "loop 2 'say in; fail'\nsay never");
@@ -194,7 +193,7 @@ static void error_in_a_body_ends_all_around_it(void **state)
 	expect_told(w, "fail: no luck\n");
 }
 
-static void try_goes_on_and_tells_the_class(void **state)
+static void try_continues_and_sets_the_class(void **state)
 {
 	struct world *w = *state;
 	run(w, "try 'say a; fail; say never'; say $error $?; say $?");
@@ -204,7 +203,7 @@ static void try_goes_on_and_tells_the_class(void **state)
 	expect_said(w, "refused\nnone\n");
 }
 
-static void try_within_a_loop_goes_on_with_the_loop(void **state)
+static void try_in_a_loop_continues_the_loop(void **state)
 {
 	struct world *w = *state;
 	run(w, "loop 2 'try fail; say after'");
@@ -224,7 +223,7 @@ static void script_ends_at_its_first_error(void **state)
 	assert_int_equal(w->shell.status, 4);
 }
 
-static void wrong_line_is_told_with_its_place(void **state)
+static void syntax_error_has_its_place(void **state)
 {
 	struct world *w = *state;
 	w->shell.interactive = false;
@@ -237,7 +236,7 @@ static void wrong_line_is_told_with_its_place(void **state)
 	assert_int_equal(w->shell.status, 2);
 }
 
-static void unset_variable_is_told_with_its_place(void **state)
+static void unset_variable_error_has_its_place(void **state)
 {
 	struct world *w = *state;
 	shell_feed(&w->shell, BYTES("say a\nsay b $nope\n"), "x.rung", 10,
@@ -249,7 +248,7 @@ static void unset_variable_is_told_with_its_place(void **state)
 	assert_non_null(strstr(told, "say b $nope\n"));
 }
 
-static void place_in_a_body_is_that_of_its_text(void **state)
+static void error_in_a_body_has_its_place(void **state)
 {
 	struct world *w = *state;
 	shell_feed(&w->shell, BYTES("say a\nloop 1 'say $nope'\n"), "x.rung", 1,
@@ -264,18 +263,18 @@ static void unknown_command_has_a_hint(void **state)
 {
 	struct world *w = *state;
 	run(w, "sya hello");
-	expect_told(w, "there is no command 'sya'; did you mean 'say'?\n"
+	expect_told(w, "unknown command 'sya'; did you mean 'say'?\n"
 		       "sya hello\n^\n");
-	/* What another tool calls it counts before what is like it. */
+	/* A command's name in another tool has priority over similar names. */
 	run(w, "fial hello");
-	expect_told(w, "there is no command 'fial'; did you mean 'say'?\n"
+	expect_told(w, "unknown command 'fial'; did you mean 'say'?\n"
 		       "fial hello\n^\n");
 	run(w, "h:80");
-	expect_told(w, "there is no command 'h:80'; did you mean "
+	expect_told(w, "unknown command 'h:80'; did you mean "
 		       "'connect h:80'?\nh:80\n^\n");
 }
 
-static void waiting_holds_what_follows(void **state)
+static void wait_delays_the_next_commands(void **state)
 {
 	struct world *w = *state;
 	struct buf prompt;
@@ -298,7 +297,7 @@ static void waiting_holds_what_follows(void **state)
 	expect_said(w, "d\n");
 }
 
-static void deadline_wakes(void **state)
+static void deadline_resumes_the_call(void **state)
 {
 	struct world *w = *state;
 	uint64_t before = loop_now(w->loop);
@@ -307,7 +306,7 @@ static void deadline_wakes(void **state)
 	assert_true(loop_now(w->loop) - before >= 3600 * NS_PER_S);
 }
 
-static void nesting_has_an_end(void **state)
+static void nesting_is_limited(void **state)
 {
 	struct world *w = *state;
 	struct buf deep;
@@ -321,7 +320,7 @@ static void nesting_has_an_end(void **state)
 	assert_non_null(strstr(buf_cstr(&w->talk), "32 deep"));
 }
 
-static void aim_runs_on_each_that_matches(void **state)
+static void target_runs_on_each_match(void **state)
 {
 	struct world *w = *state;
 	struct endpoint at;
@@ -343,8 +342,8 @@ static void aim_runs_on_each_that_matches(void **state)
 	run(w, "try fail; @c* where; say on with $?; @c* loop 2 'fail'");
 	expect_said(w, "on with 0\n");
 	expect_told(w, "fail: no luck\n"
-		       "no session matches 'c*': nothing is done\n"
-		       "no session matches 'c*': nothing is done\n");
+		       "no session matches 'c*'\n"
+		       "no session matches 'c*'\n");
 	w->out.quiet = true;
 	run(w, "@c* where; say on");
 	expect_said(w, "on\n");
@@ -353,7 +352,7 @@ static void aim_runs_on_each_that_matches(void **state)
 	run(w, "where; say never");
 	expect_said(w, "");
 	run(w, "say $aa.state ${b.role} $aa.name.txt");
-	assert_non_null(strstr(buf_cstr(&w->talk), "a session has no"));
+	assert_non_null(strstr(buf_cstr(&w->talk), "sessions have no field"));
 	run(w, "let v x; say $v.txt $aa.state ${b.role}");
 	expect_said(w, "x.txt listening listener\n");
 }
@@ -391,7 +390,7 @@ static void values_are_never_read_as_commands(void **state)
 	expect_told(w, "");
 }
 
-static void endless_loop_leaves_the_loop_its_turns(void **state)
+static void endless_repeat_does_not_block_the_loop(void **state)
 {
 	struct world *w = *state;
 	feed(w, "loop 1000000000 let x 1");
@@ -464,23 +463,23 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 	    TEST_SMALL(lines_run_in_order),
 	    TEST_SMALL(aliases_name_commands),
-	    TEST_SMALL(body_runs_times_over_with_fresh_values),
-	    TEST_SMALL(error_drops_its_line_and_no_more),
-	    TEST_SMALL(error_in_a_body_ends_all_around_it),
-	    TEST_SMALL(try_goes_on_and_tells_the_class),
-	    TEST_SMALL(try_within_a_loop_goes_on_with_the_loop),
+	    TEST_SMALL(body_is_expanded_again_in_each_run),
+	    TEST_SMALL(error_ends_only_its_line),
+	    TEST_SMALL(error_in_a_body_ends_all_outer_runs),
+	    TEST_SMALL(try_continues_and_sets_the_class),
+	    TEST_SMALL(try_in_a_loop_continues_the_loop),
 	    TEST_SMALL(script_ends_at_its_first_error),
-	    TEST_SMALL(wrong_line_is_told_with_its_place),
-	    TEST_SMALL(unset_variable_is_told_with_its_place),
-	    TEST_SMALL(place_in_a_body_is_that_of_its_text),
+	    TEST_SMALL(syntax_error_has_its_place),
+	    TEST_SMALL(unset_variable_error_has_its_place),
+	    TEST_SMALL(error_in_a_body_has_its_place),
 	    TEST_SMALL(unknown_command_has_a_hint),
-	    TEST_SMALL(waiting_holds_what_follows),
-	    TEST_SMALL(deadline_wakes),
-	    TEST_SMALL(nesting_has_an_end),
-	    TEST_SMALL(aim_runs_on_each_that_matches),
+	    TEST_SMALL(wait_delays_the_next_commands),
+	    TEST_SMALL(deadline_resumes_the_call),
+	    TEST_SMALL(nesting_is_limited),
+	    TEST_SMALL(target_runs_on_each_match),
 	    TEST_SMALL(matched_groups_are_variables),
 	    TEST_SMALL(values_are_never_read_as_commands),
-	    TEST_SMALL(endless_loop_leaves_the_loop_its_turns),
+	    TEST_SMALL(endless_repeat_does_not_block_the_loop),
 	    TEST_SMALL(completion_follows_the_tables),
 	};
 	return cmocka_run_group_tests_name("shell", tests, NULL, NULL);

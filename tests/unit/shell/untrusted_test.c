@@ -13,10 +13,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* If one of the values is run, this file is made. */
+/* A value that is run as a command creates this file. */
 #define RAN "ran"
 
-/* BYTES() is no constant. */
+/* BYTES() is no constant expression. */
 #define TEXT(lit)                                       \
 	{                                               \
 		(const uint8_t *)(lit), sizeof(lit) - 1 \
@@ -119,7 +119,7 @@ enum {
 	PARAMS_MAX = 64
 };
 
-/* The last one is long. */
+/* Result: a value of the table, or as the last one a long value. */
 static struct bytes value_at(size_t i)
 {
 	static char text[LONG];
@@ -151,8 +151,8 @@ static bool is_operand(const struct param *p)
 	return !is_option(p) && !(p->flags & PARAM_KEYWORD);
 }
 
-/* Returns true if no variable can stand there: a flag has no value, commands
- * are parsed from the source, and `!` takes its line as it stands. */
+/* Returns true if the place takes no variable: a flag has no value, commands
+ * are parsed from the source, and `!` takes its line unexpanded. */
 static bool is_source(const struct place *at)
 {
 	const struct param *p = at->param;
@@ -162,7 +162,7 @@ static bool is_source(const struct place *at)
 	return p->kind == PARAM_FLAG || p->kind == PARAM_REST_OF_LINE;
 }
 
-/* A value that is right there, so that the command is bound and runs. */
+/* Returns a valid value for the parameter, so that the command runs. */
 static const char *sample(const struct param *p)
 {
 	static const char *const samples[] = {
@@ -193,7 +193,7 @@ static void put_name(const struct param *p, enum form form, struct buf *out)
 		buf_putc(out, ' ');
 }
 
-/* The command line with that word in the place. */
+/* Appends the command line with that word in the place. */
 static void put_line(const struct place *at, const char *word, struct buf *out)
 {
 	bool before = true;
@@ -238,8 +238,8 @@ static void each_place(void (*test)(void *, const struct place *), void *with)
 	}
 }
 
-/* The command line with the value there: in the variable, or typed in quotes.
- * The caller frees `line`. */
+/* Appends the command line with the value in the place: in the variable, or
+ * typed in quotes. The caller frees `line`. */
 static void put_value(const struct place *at, struct bytes value,
 		      struct buf *line)
 {
@@ -281,7 +281,7 @@ struct bound {
 	size_t count; /* positions that took a value */
 };
 
-/* Result: 0, or -1: the line is none, or does not fit the command. */
+/* Result: 0, or -1 if the line is invalid or does not fit the command. */
 static int bind_line(struct bound *b, const struct cmd *cmd, const char *line)
 {
 	struct shell *sh = &b->w->shell;
@@ -303,7 +303,7 @@ static void unbind(struct bound *b)
 	program_unref(b->program);
 }
 
-/* Numbers and names of a kind refuse what is none. */
+/* Numbers and names of a kind reject other values. */
 static bool takes_any(const struct param *p, struct bytes value)
 {
 	bool nul = bytes_find_byte(value, '\0', 0) != BYTES_NOT_FOUND;
@@ -352,7 +352,7 @@ static void check_value(const struct value *v, bool typed, const char *line,
 		wrong("is another text", line, value);
 }
 
-/* Result: how often each parameter is given, in `n`. */
+/* Counts in `n` how often each parameter is given. */
 static void count_args(const struct args *a, const struct param *params,
 		       size_t *n)
 {
@@ -373,7 +373,7 @@ static void bind_with(struct bound *b, const struct place *at,
 	const struct param *params = at->cmd->params;
 	size_t got[PARAMS_MAX] = {0};
 	struct buf line;
-	/* A bare $v in front of commands is one of them. */
+	/* Before commands a bare $v is a command, not a pattern. */
 	bool commands = is_optional_pattern(at->param) && at->form == BARE;
 
 	put_value(at, value, &line);
@@ -422,7 +422,8 @@ static void every_parameter_takes_variables_as_data(void **state)
 
 /* ---- run ---- */
 
-/* What may not change, and what each line finds. */
+/* Sessions that no line may change; setting_out creates them before each line.
+ */
 static const char *const bystanders[] = {"s1",   "c1",  "s1.1", "c2",
 					 "s1.2", "own", "h",    "h.1"};
 enum { BYSTANDERS = sizeof(bystanders) / sizeof(bystanders[0]), TURNS = 100 };
@@ -434,8 +435,8 @@ static const char setting_out[] = "set timeout 5ms; listen :0\n"
 				  "sleep 4ms; use own; send one; sleep 2ms";
 
 /*
- * Runs the lines on a clock that moves with each turn, so that nothing waits in
- * real time. A command without a limit of its own is interrupted.
+ * Runs the lines on a clock that advances in each turn, so that no wait takes
+ * real time. Interrupts a command without a timeout.
  */
 static void play(struct world *w, const char *text)
 {
@@ -453,7 +454,7 @@ static void play(struct world *w, const char *text)
 struct rig {
 	struct world *w;
 	size_t sessions;
-	size_t ran; /* how many lines */
+	size_t ran; /* number of lines */
 };
 
 static void rig_up(struct rig *r)
@@ -470,7 +471,7 @@ static void rig_up(struct rig *r)
 	buf_clear(&r->w->talk);
 }
 
-/* A command that was begun ends first. */
+/* Frees the world, which ends a command in progress; then no file may exist. */
 static void rig_down(struct rig *r)
 {
 	shells_free(r->w);
@@ -490,7 +491,7 @@ static void check_bystanders(const struct rig *r, const char *line,
 	}
 }
 
-/* A valid address connects, a valid time begins a job: they end here. */
+/* Ends sessions of valid addresses and jobs of valid durations. */
 static void clear_up(struct rig *r)
 {
 	struct hub *hub = &r->w->hub;
@@ -555,7 +556,7 @@ static void run_place(void *with, const struct place *at)
 	}
 }
 
-/* Positions that are no parameter's. */
+/* Places that belong to no parameter. */
 static const char *const lines[] = {
     "@$v close",
     "@\"$v\" close",
@@ -598,7 +599,7 @@ static void other_places_take_variables_as_data(void **state)
 	rig_down(&r);
 }
 
-static void no_command_acts_on_what_a_variable_says(void **state)
+static void no_command_runs_a_variables_value(void **state)
 {
 	struct rig r = {.ran = 0};
 
@@ -609,7 +610,7 @@ static void no_command_acts_on_what_a_variable_says(void **state)
 	assert_true(r.ran > (size_t)40 * VALUES);
 }
 
-static void no_setting_acts_on_what_a_variable_says(void **state)
+static void no_setting_runs_a_variables_value(void **state)
 {
 	struct rig r = {.ran = 0};
 
@@ -630,7 +631,7 @@ static void no_setting_acts_on_what_a_variable_says(void **state)
 		}
 }
 
-/* The value comes from a peer, and is what a handler's expression captured. */
+/* The value comes from a peer, as a capture of a handler's expression. */
 static void handle_place(void *with, const struct place *at)
 {
 	struct rig *r = with;
@@ -654,7 +655,7 @@ static void handle_place(void *with, const struct place *at)
 	buf_fini(&line);
 }
 
-static void no_handler_acts_on_what_a_peer_says(void **state)
+static void no_handler_runs_peer_data(void **state)
 {
 	struct rig r = {.ran = 0};
 
@@ -665,7 +666,7 @@ static void no_handler_acts_on_what_a_peer_says(void **state)
 	assert_true(r.ran > (size_t)40 * VALUES);
 }
 
-/* No value is to reach the terminal of who runs the tests. */
+/* No value may reach the terminal of the user who runs the tests. */
 static void leave_terminal(void)
 {
 	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -681,9 +682,9 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 	    TEST(every_parameter_takes_variables_as_data),
 	    cmocka_unit_test(other_places_take_variables_as_data),
-	    cmocka_unit_test(no_command_acts_on_what_a_variable_says),
-	    cmocka_unit_test(no_setting_acts_on_what_a_variable_says),
-	    cmocka_unit_test(no_handler_acts_on_what_a_peer_says),
+	    cmocka_unit_test(no_command_runs_a_variables_value),
+	    cmocka_unit_test(no_setting_runs_a_variables_value),
+	    cmocka_unit_test(no_handler_runs_peer_data),
 	};
 
 	leave_terminal();
