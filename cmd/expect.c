@@ -256,8 +256,8 @@ static void word_full(const struct call *call, const struct session *s,
 	char what[256];
 	if (inbox_has_room(&s->inbox, 1))
 		snprintf(what, sizeof what,
-			 "not found in %zu bytes, and memory is short (%zu of "
-			 "%zu bytes used); raise 'set memory'",
+			 "not found in %zu bytes; not enough memory (%zu of "
+			 "%zu bytes in use); raise 'set memory'",
 			 inbox_len(&s->inbox), s->hub->memory.used,
 			 s->hub->memory.limit);
 	else

@@ -102,12 +102,10 @@ static void print_address(struct call *call, const struct session *s)
 	const struct shell *shell = call->shell;
 	if (shell->screen->states || shell->out->verbose)
 		return;
-	struct addr addr = transport_local(&s->link);
 	struct buf text;
 	buf_init(&text, BUF_SMALL);
-	addr_print_url_escaped(&addr, s->link.ops->scheme, &text);
-	call_notice(call, "%s: listening on %s%s", s->name, buf_cstr(&text),
-		    s->endpoint->any ? " (every address)" : "");
+	session_print_address(s, &text);
+	call_notice(call, "%s: listening on %s", s->name, buf_cstr(&text));
 	buf_fini(&text);
 }
 

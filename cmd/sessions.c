@@ -143,10 +143,10 @@ static enum cmd_status run(struct call *call)
 	for (; s; s = next(call, s))
 		sessions_put_row(&t, s, s == shell_current(shell), &out);
 	if (t.columns == COLUMNS)
-		text_printf(&out,
-			    "memory: %zu of %zu bytes used, %zu by variables\n",
-			    shell->hub->memory.used, shell->hub->memory.limit,
-			    shell->memory.used);
+		text_printf(
+		    &out, "memory: %zu of %zu bytes in use, %zu by variables\n",
+		    shell->hub->memory.used, shell->hub->memory.limit,
+		    shell->memory.used);
 	out_diag(shell->out, &out);
 	text_fini(&out);
 	text_fini(&t.cell);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The program: what its command line asks for is begun here, and done in the
- * rooms.
+ * The program: parses its command line and starts what that asks for; program/,
+ * pipe/ and nc/ do the work.
  */
 #include "rung/cmd.h"
 #include "rung/nc.h"
@@ -14,10 +14,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* A standard descriptor that is closed would be the number of the next socket,
- * and what is printed would go to a peer. Opened the wrong way around it fails
- * when it is used, as it would have. */
-static void hold_standard(void)
+/* Opens /dev/null for closed standard descriptors: else the next socket would
+ * get the number, and output would go to a peer. The access mode is the
+ * opposite one, so that using the descriptor fails as before. */
+static void open_standard_fds(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0 &&
@@ -25,7 +25,8 @@ static void hold_standard(void)
 			_exit(err_exit_code(ERR_IO));
 }
 
-/* Sessions are descriptors: as many as we may have without asking. */
+/* Raises the limit of open files to the hard limit: each session needs a
+ * descriptor. */
 static void raise_limits(void)
 {
 	struct rlimit files;
@@ -35,7 +36,7 @@ static void raise_limits(void)
 	setrlimit(RLIMIT_NOFILE, &files);
 }
 
-/* What is printed and no more: --help and its like. */
+/* Runs the modes that only print a text, such as --help. */
 static int print_only(struct options *o)
 {
 	struct buf out;
@@ -104,7 +105,8 @@ static int help_nc(const struct nc_options *nc)
 	return status;
 }
 
-/* `rung nc`, `rung ncat`: as `rung pipe`, with their options and words. */
+/* Runs `rung nc` and `rung ncat`: `rung pipe` with the options and messages of
+ * those programs. */
 static int run_nc(struct options *o)
 {
 	static const struct nc_sink sink = {.say = say_plain};
@@ -127,11 +129,11 @@ static int run_rung(struct options *o)
 	return program_run(o);
 }
 
-/* How each mode is carried out. Whose words are the kernel's and the peer's
- * needs no locale, which costs a third of a short life. */
+/* How to run each mode. Modes that need no locale skip setlocale(), which takes
+ * a third of a short run. */
 static const struct {
 	int (*run)(struct options *);
-	bool moves; /* sessions, or bytes: it may need many descriptors */
+	bool moves; /* transfers data: may need many descriptors */
 	bool locale;
 } modes[] = {
     [MODE_RUN] = {run_rung, true, true},
@@ -150,7 +152,7 @@ int main(int argc, char **argv)
 	struct options o;
 	struct err e;
 	int status;
-	hold_standard();
+	open_standard_fds();
 	signal(SIGPIPE, SIG_IGN);
 	if (options_parse(argc, argv, &o, &e)) {
 		status = print_error(&e);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Addresses: the text a user writes (an endpoint) and the socket address the
- * kernel takes. Resolving names is resolve.h's job.
+ * Addresses: an endpoint is parsed from the text that a user writes, a struct
+ * addr holds a socket address of the kernel. resolve.h looks up names.
  */
 #ifndef RUNG_ADDR_H
 #define RUNG_ADDR_H
@@ -23,58 +23,59 @@ struct addr {
 	} u;
 };
 
-/* An address as it was written, taken apart. A plain value. */
+/* A parsed address as the user wrote it. A plain value. */
 struct endpoint {
 	const struct transport_ops *ops; /* the scheme's row */
 	int family;                      /* AF_UNSPEC: whichever resolves */
 	bool any;                        /* host `*`: every local address */
-	char host[256];                  /* "" where only a port was given */
+	char host[256];                  /* "": only a port was given */
 	char port[32];                   /* number or services(5) name */
-	char path[108]; /* Unix; abstract: NUL first, see len */
+	char path[108];                  /* Unix; abstract: starts with NUL */
 	size_t path_len;
-	struct bytes command; /* exec: lent by the text that was read */
+	struct bytes command; /* exec: lent by the parsed text */
 };
 
 /*
- * Reads one address: the forms of the manual page, "ADDRESSES": tcp://H:P, H:P,
+ * Parses one address in a form of the manual page, "ADDRESSES": tcp://H:P, H:P,
  * :P (loopback), udp…, unix:///PATH, unix://@NAME, [v6]:P, *:P, exec:CMD.
- * Result:  0, or -1 and *e (usage: which part is wrong and how to write it).
- *          A port number is checked here (0 to 65535), a name is not looked up.
+ * Result: 0, or -1 and *e (usage: which part is wrong and how to write it). A
+ *         port number is checked (0 to 65535), a name is not looked up.
  */
 int endpoint_parse(struct bytes text, struct endpoint *, struct err *e);
-/* Whether TCP connects there, which a proxy can do instead. */
+/* Returns true for TCP, which a proxy can carry. */
 bool endpoint_is_tcp(const struct endpoint *);
-/* A copy that holds all it needs; free() it. */
+/* Copies the endpoint with its command; free() the copy. */
 struct endpoint *endpoint_copy(const struct endpoint *);
-/* The two-word form `HOST PORT`. */
+/* Parses the two-word form `HOST PORT`. */
 int endpoint_pair(struct bytes host, struct bytes port, struct endpoint *,
 		  struct err *e);
 /*
- * What is printed is a value: the bytes themselves, of a path or a command any,
- * which read back as the same. What is shown is for words and screens: all that
- * does not print is escaped, once.
+ * The functions *_print append the bytes of a value, which parse as the same
+ * address; a path or a command may hold any byte. The functions *_print_escaped
+ * are for messages and screens: they escape what is not printable.
  *
- * Appends it as `scheme://…`, as a user could write it again.
+ * Appends `scheme://…`, as a user could write it.
  */
 void endpoint_print(const struct endpoint *, struct buf *out);
 void endpoint_print_escaped(const struct endpoint *, struct buf *out);
 /* Appends `127.0.0.1:80`, `[::1]:80`, `/path`, `@name`, or `(unnamed)`. */
 void addr_print(const struct addr *, struct buf *out);
 void addr_print_escaped(const struct addr *, struct buf *out);
-/* Its host alone, without brackets: `127.0.0.1`, `::1`, `fe80::1%eth0`; of a
- * Unix socket its path; nothing where there is none. */
+/* Appends the host without brackets: `127.0.0.1`, `::1`, `fe80::1%eth0`; the
+ * path of a Unix socket; nothing for an empty address. */
 void addr_print_host(const struct addr *, struct buf *out);
-/* The same as a user could write it to connect there: `tcp://127.0.0.1:80`. */
+/* Appends the form to connect to: `tcp://127.0.0.1:80`. */
 void addr_print_url(const struct addr *, const char *scheme, struct buf *out);
 void addr_print_url_escaped(const struct addr *, const char *scheme,
 			    struct buf *out);
-/* What a socket of both families calls ::ffff:1.2.3.4 came by IPv4. */
+/* Returns true for ::ffff:1.2.3.4: an IPv4 peer of a socket of both families.
+ */
 bool addr_is_mapped(const struct addr *);
 bool addr_equal(const struct addr *, const struct addr *);
 uint32_t addr_hash(const struct addr *);
-/* 0 where the family has none. */
+/* Returns 0 if the family has no ports. */
 unsigned addr_port(const struct addr *);
-/* Harmless where the family has none. */
+/* Does nothing if the family has no ports. */
 void addr_set_port(struct addr *, uint16_t port);
 
 #endif

@@ -36,7 +36,7 @@ bool account_fits(const struct account *, size_t n);
 bool budget_fits(const struct budget *, size_t used, size_t n);
 /* Returns true if less than an eighth is free. NULL: false. */
 bool budget_is_tight(const struct budget *);
-/* Count n bytes more or less. They do not fail: call account_fits() first if
+/* Count n bytes more or less. Neither can fail: call account_fits() first if
  * the bytes can be refused. */
 void account_charge(struct account *, size_t n);
 void account_release(struct account *, size_t n);

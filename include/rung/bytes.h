@@ -81,8 +81,8 @@ struct account;
  * Owns its memory: bytes are appended at the tail and dropped at the head. A
  * zeroed buf with a limit is ready for use; memory is allocated with the first
  * byte.
- * Limits:  `limit` bounds the bytes held at one time. A call that would exceed
- *          it adds nothing and returns an error.
+ * Limits:  `limit` bounds the length. A call that would exceed it adds nothing
+ *          and returns an error.
  */
 struct buf {
 	uint8_t *data;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Commands that run at the other end of an exec link. A child is reaped when it
- * ends, whoever holds it; until then it outlives its link, kept by the net.
+ * Commands at the other end of exec links. The net reaps each child when it
+ * exits, also one that outlives its link.
  */
 #ifndef RUNG_CHILD_H
 #define RUNG_CHILD_H
@@ -12,40 +12,42 @@ struct child;
 
 struct child_sink {
 	/*
-	 * It has ended. `why`: class io, in words, with its exit code or
-	 * signal; NULL: code 0, or what a command ends with that is let go. Or
-	 * it does not end when it is told to, and is left alone. The child is
-	 * not to be used after the call, but for child_keep_group().
+	 * The child exited, or ignored the SIGTERM that followed
+	 * child_detach(). `why`: class io, with the exit code or signal; NULL:
+	 * code 0, or a signal that normally ends a detached child. The child is
+	 * not to be used after the call, except by child_keep_group().
 	 */
 	void (*ended)(struct child *, void *owner, const struct err *why);
-	/* A line of its stderr; only where dial_options asked for it. */
+	/* One line of its stderr, if capture_stderr was set. */
 	void (*stderr_line)(struct child *, void *owner, const char *text);
 };
 
 /*
- * Takes the child of an exec link into the caller's hands, who then may
- * transport_release() the link. Result: NULL: it has none (any more).
+ * Takes the child from an exec link; the caller then may transport_release()
+ * the link. Result: NULL: the link has no running child.
  */
 struct child *transport_child(struct transport *, const struct child_sink *,
 			      void *owner);
 /*
- * From within ended(): what it leaves behind in its process group is the
- * caller's to let go. Result: the child; NULL: nothing is left.
+ * Called from within ended(): the caller will child_detach() the rest of the
+ * process group. Result: the child; NULL: the group is empty.
  */
 struct child *child_keep_group(struct child *);
-/* Another hears of it from now on. */
+/* Replaces the sink. */
 void child_set_sink(struct child *, const struct child_sink *, void *owner);
 /*
- * Nobody talks to it any more: its socket `fd` (-1: there is none) is about to
- * be closed. `told`, or that the other end of it is closed: it ended its output
- * itself; then it may take its time. Else what of its process group still runs
- * a second later gets SIGTERM; with `now` at once. A second after that it is
- * left alone.
+ * Gives up a child whose socket `fd` (-1: none) is about to be closed.
+ * `now`: the process group gets SIGTERM at once, unless the child ended its
+ *        output and exited; ended() follows the exit, however late.
+ * `output_ended`, or the other end of `fd` is closed: the child ended its
+ * output itself, gets no signal without `now`, and may run on.
+ * Without both, the group gets SIGTERM if it still runs after a second; if the
+ * child still runs a second later, ended() reports that.
  */
-void child_detach(struct child *, int fd, bool term_sent, bool now);
-/* Nobody is told any more of the children of that owner. */
+void child_detach(struct child *, int fd, bool output_ended, bool now);
+/* Removes the sinks of that owner's children. */
 void children_drop_sink(struct net *, const void *owner);
-/* `exec:` and the command, cut where it is long; lent by the child. */
+/* Returns `exec:` and the command, shortened to 64 bytes; lent by the child. */
 const char *child_name(const struct child *);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Consoles: a prompt and lines from a person, with text above the half-typed
- * line. One file for each editor. What a line means is not their job.
+ * Consoles prompt a person for lines and print text above the half-typed line;
+ * one file for each editor. repl/input.c handles the lines.
  */
 #ifndef RUNG_CONSOLE_H
 #define RUNG_CONSOLE_H
@@ -14,65 +14,64 @@ struct completions;
 struct tty_queue;
 
 struct console_sink {
-	/* A line without its newline; lent. A paste of many lines comes as
-	 * many calls. */
+	/* Passes a line without its newline; lent. A paste of several lines
+	 * causes several calls. */
 	void (*line)(struct console *, struct bytes);
 	/* Ctrl-D on an empty line, or the end of input. */
 	void (*end)(struct console *);
-	/* Instead of that: what is no terminal cannot be read. */
+	/* Called instead of end() if reading fd 0, which is not a terminal,
+	 * fails. */
 	void (*failed)(struct console *, int code);
-	/* Ctrl-C. Also called by main's trap. */
+	/* Unused: Ctrl-C comes as SIGINT (repl.c). */
 	void (*interrupt)(struct console *);
-	/* Keys were read. The signals that came before them have their effect
-	 * now: the terminal has dropped what was typed before a Ctrl-C. */
+	/* Called after each read of keys; handles the signals that are pending.
+	 * The terminal has discarded what was typed before a Ctrl-C. */
 	void (*signals)(struct console *);
 	void (*complete)(struct console *, struct bytes line, size_t point,
 			 struct completions *);
-	/* A line was longer than the console takes, and was let go. */
+	/* A line exceeded the console's limit and was discarded. */
 	void (*line_too_long)(struct console *);
 };
 
 struct console_ops {
 	const char *name; /* "readline", "libedit", "plain" */
-	/* `history_file`: what can be recalled from the start; NULL: nothing.
-	 */
+	/* `history_file`: entries to load for recall; NULL: none. */
 	int (*start)(struct console *, const char *history_file, struct err *);
 	/* fd 0 is readable. */
 	void (*readable)(struct console *);
-	/* The rest of a key has not come for `wait_ms`. NULL: nothing waits. */
+	/* `wait_ms` passed without the rest of a key. NULL: never needed. */
 	void (*late)(struct console *);
-	/* The prompt is now this. */
+	/* Sets the prompt. */
 	void (*prompt)(struct console *, struct bytes);
-	/* Shows text above the half-typed line; it ends in a newline. */
+	/* Prints text, which ends in a newline, above the half-typed line. */
 	void (*print_above)(struct console *, struct bytes);
-	/* Lets go of the half-typed line. Result: false: it was empty. */
+	/* Discards the half-typed line. Returns false if the line was empty. */
 	bool (*discard_line)(struct console *);
 	void (*resize)(struct console *);
-	/* Before and after the program is stopped (Ctrl-Z) or a child has the
-	 * terminal. */
+	/* Called before and after the program is stopped (Ctrl-Z) or a child
+	 * uses the terminal. */
 	void (*suspend)(struct console *);
 	void (*resume)(struct console *);
-	/* From now on this can be recalled: a whole command, newlines in it
-	 * included. Writing it to a file is the owner's job. */
+	/* Adds a whole command, which may contain newlines, to the recallable
+	 * history. The owner writes the history file. */
 	void (*record_line)(struct console *, struct bytes);
 	/* Appends the lines of history, oldest first. */
 	void (*history)(struct console *, struct buf *out);
-	/* Gives the terminal back as it was. */
+	/* Restores the terminal. */
 	void (*stop)(struct console *);
 };
 
 struct console {
 	const struct console_ops *ops;
 	const struct console_sink *sink;
-	void *owner; /* the sink's */
-	void *state; /* the console's */
-	/* Lent: what is drawn goes there. NULL: off a terminal. */
+	void *owner; /* context of `sink` */
+	void *state; /* private to the console */
+	/* Queue of all output to the terminal; lent. NULL: no terminal. */
 	struct tty_queue *tty_queue;
 	int input;        /* descriptor of the keys: see keys_open() */
-	unsigned wait_ms; /* time for the rest of a key that has begun; 0: none
-			     has */
+	unsigned wait_ms; /* time for the rest of a partial key; 0: none */
 	bool colour;
-	bool hung_up; /* the terminal takes or gives nothing any more */
+	bool hung_up; /* reading or writing the terminal failed */
 };
 
 extern const struct console_ops console_plain;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Events for programs: what the hub tells and what commands print, one JSON
- * object a line. docs/events.schema.json says which; writing them to stdout is
- * the front end's.
+ * Events for programs: hub events and payload, one JSON object a line, as in
+ * docs/events.schema.json. The front end writes them to stdout.
  */
 #ifndef RUNG_EVENTS_H
 #define RUNG_EVENTS_H
@@ -10,7 +9,7 @@
 #include "rung/hub.h"
 #include "rung/out.h"
 
-/* Of a message, at most this much is told, and `cut`. */
+/* Bytes of a message in its event; a longer one has `cut`. */
 #define EVENTS_DATA_MAX ((size_t)64 << 10)
 
 struct events {
@@ -18,11 +17,11 @@ struct events {
 	struct redirect divert;
 	struct hub *hub;
 	struct out *out;
-	struct buf printed; /* payload that is not told yet */
-	struct buf line;    /* the one at hand */
+	struct buf printed; /* payload without an event yet */
+	struct buf line;    /* the event being printed */
 };
 
-/* Diverts the out until events_fini(), which tells what was printed last. */
+/* Redirects payload until events_fini(), which prints what is left of it. */
 void events_init(struct events *, struct hub *, struct out *);
 void events_fini(struct events *);
 

@@ -28,7 +28,7 @@ struct file {
 	bool is_dir;
 	bool secret; /* the bytes are wiped from memory */
 	int error;   /* errno, 0: none; nothing is read or written after it */
-	/* file.c's own: */
+	/* Private to file.c: */
 	bool reads, wanted, ending, closed;
 	struct file_job *job; /* NULL: not in use */
 	struct work work;
@@ -47,29 +47,29 @@ void file_read(struct file *, struct loop *, const char *path, size_t limit,
  * after that.
  */
 void file_want(struct file *);
-/* True if the whole file was read, or there is no room for more, or it failed:
- * moved() will not be called for more. */
+/* Returns true if the whole file was read, or ->in is full, or an error
+ * occurred: moved() will not be called for more. */
 bool file_is_full(const struct file *);
-/* Reads the file from its beginning. Result: 0, or -1 and errno. */
+/* Starts again at the beginning of the file. Result: 0, or -1 and errno. */
 int file_rewind(struct file *);
 
 /* Opens a capture, as rio_capture(). Errors: in ->error, as file_read(). */
 void file_write(struct file *, struct loop *, const char *path,
 		void (*moved)(struct file *));
-/* The same of a descriptor, which the file owns from now on. */
+/* Does the same with an open descriptor, which the file owns from now on. */
 void file_adopt(struct file *, struct loop *, int fd,
 		void (*moved)(struct file *));
-/* Queues a copy and begins to write it. Result: 0, or -1: no memory. */
+/* Queues a copy and starts to write it. Result: 0, or -1: no memory. */
 int file_put(struct file *, struct bytes);
-/* Bytes that are not written yet. */
+/* Returns the number of bytes not yet written. */
 size_t file_queued(const struct file *);
 /* Writes what is queued, then closes: moved() is called when ->error is final
  * and file_is_closed(). */
 void file_end(struct file *);
 bool file_is_closed(const struct file *);
 
-/* Closes it; what is queued is dropped, but for what a thread is writing.
- * Harmless on one that is not in use. */
+/* Closes the file; queued bytes are dropped, except those that a thread is
+ * writing. Harmless if not in use. */
 void file_cancel(struct file *);
 
 #endif

@@ -36,8 +36,8 @@ struct rung_ops {
 	 * may re-enter. */
 	int (*up)(struct rung *, const struct unit *, struct err *);
 	/* Called in state OPEN and in state ENDED only. Takes all of the unit,
-	 * or, with -1, none of it; a held unit is then offered again as if for
-	 * the first time. */
+	 * or, with -1, none of it; a pending unit is then offered again as if
+	 * for the first time. */
 	int (*down)(struct rung *, const struct unit *, struct err *);
 	/* Appends facts as `key value` lines, foreign bytes in them escaped. A
 	 * session's own field of the same key takes precedence. May be NULL. */
@@ -63,7 +63,7 @@ struct rung {
 	uint64_t bytes[2]; /* passed on, by direction */
 };
 
-/* Returned by bottom(): the link has no room now; nothing was taken. */
+/* Returned by transmit(): the link has no room now; nothing was taken. */
 #define LADDER_FULL 1
 
 struct ladder_sink {
@@ -90,16 +90,16 @@ struct unit_queue {
 };
 
 /*
- * Embedded in its owner. A unit on its way down may be queued in one of two
- * places, and leaves either only after the layer below took it:
+ * Embedded in its owner. A unit on its way down may wait in one of two queues,
+ * and leaves either only after the layer below took it:
  *
- * held  units that the owner sent before the top rung was OPEN. They enter that
- * rung, even if others were pushed on top since. Lack of room in the link is no
- * reason to hold them longer.
- * made  units that rungs cannot make again (rung_pass_down_once()) and held
- * ones, if the link had no room. These go first.
+ * pending: units that the owner sent before the top rung was OPEN. Each enters
+ * the rung that it was sent to, even if others were pushed on top since. Lack
+ * of room in the link is no reason to keep them longer.
+ * outgoing: units that rungs cannot make again (rung_pass_down_once()), and
+ * units from `pending` that the link had no room for. This queue goes first.
  *
- * While any of these wait for room, units from the owner are refused.
+ * While either queue waits for room, units from the owner are refused.
  */
 struct ladder {
 	const struct ladder_sink *sink;
@@ -114,7 +114,7 @@ struct ladder {
 	bool resuming;
 };
 
-/* The most bytes queued in one place; more is an error of class limit. */
+/* The most bytes in one queue; more is an error of class limit. */
 #define LADDER_HELD_MAX  ((size_t)16 << 20)
 #define LADDER_RUNGS_MAX 8
 
@@ -129,25 +129,25 @@ enum shape ladder_shape(const struct ladder *);
  */
 int ladder_push(struct ladder *, struct rung *, struct err *e);
 /*
- * Removes the top rung and frees it. Bytes that it held back leave at the top,
+ * Removes the top rung and frees it. Bytes that it kept leave at the top,
  * because they have come up through all rungs below. If it is open, its queued
- * units go down first; units that are still held for it are then discarded,
- * since no other rung could encode them and in the clear they might reveal a
- * secret. An end is never discarded.
+ * units go down first; units still pending for it are then discarded, since no
+ * other rung could encode them and in the clear they might reveal a secret. An
+ * end is never discarded.
  * Result:  *unsent: bytes discarded; -1 and *e: there is no rung.
  */
 int ladder_pop(struct ladder *, size_t *unsent, struct err *e);
 /* Passes a unit from the link to the bottom rung. */
 int ladder_up(struct ladder *, const struct unit *, struct err *e);
-/* Passes bytes that left at the top, and that nobody consumed, to the rung
- * pushed there since: all in one unit, before any other unit comes. */
+/* Passes bytes that left at the top unconsumed to the rung pushed there since:
+ * all in one unit, before any other unit comes. */
 int ladder_feed(struct ladder *, const struct unit *, struct err *e);
 /*
- * Passes a unit from the owner to the top rung; held until that is OPEN. An end
- * waits for the units before it, and nothing follows it.
+ * Passes a unit from the owner to the top rung; queued until that is OPEN. An
+ * end waits for the units before it, and nothing follows it.
  * Errors:  limit (no room in the link or here; nothing was taken), closed
- *          (after an end), the error of a refused held unit, a rung's own, the
- *          link's own.
+ *          (after an end), the error of a refused pending unit, a rung's own,
+ *          the link's own.
  */
 int ladder_down(struct ladder *, const struct unit *, struct err *e);
 /* Sends queued units on, because the link has room again. */
@@ -155,7 +155,7 @@ void ladder_resume(struct ladder *);
 /* Returns the number of bytes queued in the ladder. */
 size_t ladder_queued(const struct ladder *);
 
-/* Units leave a rung by these functions only, so that the tap sees all of them.
+/* Units leave a rung by these functions only, so that trace() sees all of them.
  */
 int rung_pass_up(struct rung *, const struct unit *, struct err *e);
 /* Passes down a unit that can be made again: without room it is refused, and
@@ -169,7 +169,7 @@ int rung_pass_down(struct rung *, const struct unit *, struct err *e);
  */
 int rung_pass_down_once(struct rung *, const struct unit *, struct err *e);
 /*
- * Marks the rung open: held units go down, then the rung above starts.
+ * Marks the rung open: pending units go down, then the rung above starts.
  * Result: 0; -1 and *e: that rung failed to start.
  */
 int rung_opened(struct rung *, struct err *e);

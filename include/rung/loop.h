@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The loop: one turn after another of poll, ready, timers, phases. Interest is
- * asked for, never stored. Level-triggered; one thread. Knows no rio.
+ * The event loop. Each turn polls, calls ready(), fires timers and runs the
+ * phases. Calls want() for each watch's interest and stores no mask.
+ * Level-triggered; one thread. Does not use rio.
  */
 #ifndef RUNG_LOOP_H
 #define RUNG_LOOP_H
@@ -14,45 +15,45 @@ struct loop;
 struct watch;
 
 struct watch_ops {
-	/* POLLIN|POLLOUT|POLLPRI wanted now, or 0. Asked again after each
+	/* POLLIN|POLLOUT|POLLPRI wanted now, or 0. Called again after each
 	 * ready() and each loop_touch(); must be cheap and change nothing. */
 	short (*want)(struct watch *);
-	/* The raw revents of poll(2), errors and hang-up included. May
-	 * watch, unwatch (itself too), arm and cancel. */
+	/* Gets the raw revents of poll(2), errors and hang-up included. May
+	 * watch, unwatch (itself too), arm and disarm. */
 	void (*ready)(struct watch *, short got);
-	/* For loop_try_first(); NULL where that is never called. Takes what
-	 * there is to read, untold, and does as ready() may. Result: whether
-	 * there was anything. */
+	/* For loop_try_first(); NULL if that is never called. Reads what is
+	 * available, without an event, and may do all that ready() may. Returns
+	 * true if there was anything. */
 	bool (*try_read)(struct watch *);
-	/* A thread of ours works on what comes here: while it is watched a
-	 * fake clock stands still. */
+	/* A thread of this process will write here: while it is watched a fake
+	 * clock stands still. */
 	bool worked_on;
 };
 
 /*
- * Embedded in its owner, zeroed before its first use. The fd stays the
- * owner's: unwatch before closing. Two watches may share an fd.
+ * Embedded in its owner, zeroed before its first use. The owner keeps the fd:
+ * unwatch before closing. Two watches may share an fd.
  */
 struct watch {
 	const struct watch_ops *ops;
 	struct list at, touched;
 	int fd;
-	/* The loop's and its engine's: */
-	short asked;         /* what the engine last told the kernel */
-	short got;           /* what the kernel said, until ready() is told */
-	short always;        /* not pollable: said each turn without asking */
-	size_t slot;         /* poll: its place in the table, from 1 */
-	struct watch *along; /* epoll: the next one of this fd */
+	/* Private to the loop and its engine: */
+	short asked;         /* interest that the engine last set */
+	short got;           /* revents for the next ready() */
+	short always;        /* events of an fd that epoll refuses */
+	size_t slot;         /* poll: index in the table, from 1 */
+	struct watch *along; /* epoll: next watch of the same fd */
 };
 
 /* Zeroed before its first use. */
 struct timer {
 	uint64_t due; /* ns, monotonic */
 	void (*fire)(struct timer *);
-	size_t slot; /* the loop's: its place in the heap, 0 when not armed */
+	size_t slot; /* index in the loop's heap; 0: not armed */
 };
 
-/* What runs in each turn after the timers, in this order. */
+/* Hooks run in each turn after the timers, in the order of these phases. */
 enum phase { PHASE_JOBS, PHASE_SHOW, PHASE_REAP, PHASES };
 
 struct hook {
@@ -60,86 +61,88 @@ struct hook {
 	void (*run)(struct hook *);
 };
 
-/* A signal, told from the loop and never from a handler. */
+/* The loop calls caught() in a turn, never in a signal handler. */
 struct trap {
 	struct list at;
 	int signo;
-	bool ignored; /* the loop's: it was, and stays so */
+	bool ignored; /* loop's own: was ignored at start, stays so */
 	void (*caught)(struct trap *);
 };
 
-/* One way to wait. The const table is `loop_engines`, best first, NULL-ended.
- */
+/* A way to wait for events. The const table `loop_engines` is sorted best first
+ * and NULL-terminated. */
 struct loop_engine;
 extern const struct loop_engine *const loop_engines[];
 const char *loop_engine_name(const struct loop_engine *);
 
 /*
- * Owns:    the loop; `clock` stays the caller's and outlives it.
- * Result:  NULL and *e when the engine cannot start.
+ * Owns:    the loop; the caller keeps `clock`, which must outlive it.
+ * Result:  NULL and *e if the engine cannot start.
  */
 struct loop *loop_new(const struct loop_engine *, struct clock *, struct err *);
 /*
- * The best engine that starts: on Linux poll, and epoll from the seventeenth
- * watch on. For tests: RUNG_ENGINE names one (both, poll, epoll),
+ * Starts the best engine available: on Linux poll, and epoll from the
+ * seventeenth watch on. For tests: RUNG_ENGINE names one (both, poll, epoll),
  * RUNG_CLOCK=fake stops the time until nothing else happens. Owns and result:
  * as loop_new().
  */
 struct loop *loop_start(struct clock *, struct err *);
-/* Everything watched, armed or trapped must have been taken out. */
+/* All watches, timers and traps must have been removed. */
 void loop_free(struct loop *);
 
-/* Watches born in a turn are first asked in the next. */
+/* A watch added during a turn is first polled in the next. */
 void loop_watch(struct loop *, struct watch *, int fd,
 		const struct watch_ops *);
-/* Harmless on one that is not watched (zeroed). */
+/* Harmless if not watched (zeroed). */
 void loop_unwatch(struct loop *, struct watch *);
-/* As loop_unwatch(), and closes the fd, which no other process may share: one
- * call of the kernel's less than the two. */
+/* As loop_unwatch(), and closes the fd, which no other process may share. Saves
+ * one system call. */
 void loop_close(struct loop *, struct watch *);
-/* The owner's state changed outside of ready(): ask want() again. */
+/* The owner's state changed outside of ready(): call want() again. */
 void loop_touch(struct loop *, struct watch *);
 /*
- * An answer is awaited here that may have come already: the next turn looks
- * before it asks the kernel who has something, and looks again when it has
- * given the processor away, which spares a dialogue a third of its calls. A
- * hint, for one turn: it is passed over where several watches hope at once, of
- * one that is not watched (zeroed), where answers have not come that soon
- * before, and where others need the processor. What others have to be told
- * waits for no more than 128 turns.
+ * Hints that input is expected soon: the next turn calls try_read() before it
+ * polls, and again after sched_yield(). If that finds input, no poll follows;
+ * request-and-reply traffic saves a third of its system calls.
+ * The hint lasts one turn, and is ignored if several watches ask in the same
+ * turn, if the watch was removed (zeroed), if recent tries found nothing, and
+ * if other processes need the CPU. Other watches wait at most 128 turns.
  */
 void loop_try_first(struct loop *, struct watch *);
 
-/* Arms, or moves an armed one. */
+/* Arms the timer; an armed one is moved. */
 void loop_arm(struct loop *, struct timer *, uint64_t due);
 void loop_disarm(struct loop *, struct timer *);
 bool loop_armed(const struct timer *);
 
 void loop_add_hook(struct loop *, enum phase, struct hook *);
-/* The next turn does not wait: a chore has more to do. */
+/* The next turn does not wait: a hook has more to do. */
 void loop_no_wait(struct loop *);
 
 /*
- * Result: 0, or -1 and *e. One trap a signal; it is caught from now on, unless
- * the process was started with it ignored (nohup; a shell's background job).
+ * Catches a signal from now on, unless the process was started with it ignored
+ * (nohup; a shell's background job). One trap a signal.
+ * Result: 0, or -1 and *e.
  */
 int loop_trap(struct loop *, struct trap *, struct err *);
-/* The signal's action becomes the default one again. */
+/* Restores the signal's default action. */
 void loop_untrap(struct loop *, struct trap *);
-/* A descriptor that is readable while a signal waits to be told, for whoever
- * blocks meanwhile. -1: nothing was trapped. */
+/* Returns a descriptor that is readable while a caught signal is undelivered;
+ * for code that blocks outside the loop. -1: nothing was trapped. */
 int loop_signals(const struct loop *);
 
-/* Notifies the traps of the signals that have come so far, in this turn: for
- * input from which a signal has dropped what came before. */
+/* Calls the traps of the signals that have arrived so far, without waiting for
+ * the next turn. Needed before reading input if a signal discards the input
+ * before it. */
 void loop_deliver_signals(struct loop *);
 
 /* ns, monotonic: when this turn's events were fetched. */
 uint64_t loop_now(const struct loop *);
 uint64_t loop_wall(const struct loop *);
 /*
- * poll, ready, timers, JOBS, SHOW, REAP. Waits for as long as nothing is due.
- * Result: 0, or -1 and *e when waiting itself failed.
+ * Runs one turn: poll, ready, timers, JOBS, SHOW, REAP. Blocks until something
+ * is due.
+ * Result: 0, or -1 and *e if the wait itself failed.
  */
 int loop_turn(struct loop *, struct err *);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where a front end's words go: payload (stdout) and talk (stderr, or above
- * the prompt). Decides what may reach a terminal as it is.
+ * The output of a front end: payload (stdout) and diagnostics (stderr, or above
+ * the prompt). Decides what may reach a terminal unescaped.
  */
 #ifndef RUNG_OUT_H
 #define RUNG_OUT_H
@@ -11,63 +11,62 @@
 struct out;
 struct screen;
 
-/* Filled by a front end. Both take all of it; they may gather it until the end
- * of the turn. */
+/* Set by a front end. Both take all bytes, and may buffer within a turn. */
 struct out_ops {
 	void (*payload)(struct out *, struct bytes);
 	void (*diag)(struct out *, struct bytes);
 };
 
-/* Takes payload in place of stdout, which a program reads: what it makes of it
- * goes there by the ops. */
+/* Gets the payload instead of stdout, and prints its own form of it with the
+ * ops: for --json and --tap. */
 struct redirect {
 	void (*payload)(struct redirect *, struct bytes);
-	/* What a command printed is complete. */
+	/* The current command's payload is complete. */
 	void (*settle)(struct redirect *);
 };
 
 struct out {
 	const struct out_ops *ops;
-	/* Lent by who diverts; talk is then kept apart from stdout, and nothing
-	 * is decorated. NULL: nobody. */
+	/* Lent by events.c or tap.c: stdout is for programs, so diagnostics
+	 * stay apart and have no prompt or colour. NULL: none. */
 	struct redirect *divert;
-	bool terminal; /* payload ends on a terminal: made safe first */
-	bool colour;   /* talk may be styled */
-	bool quiet;    /* no notices */
-	bool verbose;  /* details too */
-	/* Lent by screen_init(): what it has gathered is older than what is
-	 * said now, and goes first. NULL: none. */
+	bool terminal; /* payload goes to a terminal: escape it */
+	bool colour;   /* style diagnostics */
+	bool quiet;    /* -q: no notices */
+	bool verbose;  /* -v: details too */
+	/* Lent by screen_init(): flushed before any other output, which is
+	 * newer. NULL: none. */
 	struct screen *screen;
-	/* A large paint was a moment ago: what is live waits, or a flood would
-	 * leave no time in which the prompt can be seen. Its front end makes
-	 * the turn in which it no longer is. NULL: never. */
+	/* Returns true shortly after a large paint: live output then waits, so
+	 * that a flood leaves the prompt visible. The front end starts a turn
+	 * when that ends. NULL: never. */
 	bool (*delayed)(const struct out *);
-	/* Not all that was printed is taken yet: who has much more waits, see
-	 * call_wait_output(). Its front end makes a turn then, too. NULL:
-	 * never. */
+	/* Returns true while output is not yet written: a command with much
+	 * more to print then waits, see call_wait_output(). The front end
+	 * starts a turn when that ends. NULL: never. */
 	bool (*blocked)(const struct out *);
-	/* The reader of stdout has not taken what was printed, and nothing of
-	 * it may be lost: a task that prints waits before its next command.
-	 * NULL: never. */
+	/* Returns true while the reader of stdout has not read all output, and
+	 * none of it may be lost: a task that prints waits before its next
+	 * command. NULL: never. */
 	bool (*unread)(const struct out *);
 };
 
-/* Foreign bytes for stdout: as they are, or made safe for a terminal. */
+/* Prints any bytes on stdout, escaped if that is a terminal. */
 void out_payload(struct out *, struct bytes);
-/* What a view made, or our own: safe already. */
+/* Prints text that a view or rung made: already escaped. */
 void out_text(struct out *, const struct text *);
-/* Bytes that the user asked to see raw, terminal or not. */
+/* Prints bytes unescaped, even to a terminal: on the user's request. */
 void out_raw(struct out *, struct bytes);
-/* One line of talk for people, its newline added; made safe as out_escape(). */
+/* Prints one diagnostic line, escaped as by out_escape(); adds the newline. */
 void out_diag_line(struct out *, enum style, const char *line);
 /*
- * Appends words of ours that may quote a peer's: nothing in them reaches a
- * terminal that it would obey. Backslashes stand: what had to be escaped is.
+ * Appends a text of rung that may quote a peer: escapes control characters, but
+ * not backslashes, because the quote is already escaped.
  */
 void out_escape(struct text *, struct bytes);
-/* A command is over: what it printed can be passed on as one. */
+/* Ends a command's payload: it can be printed as one event. */
 void out_end_command(struct out *);
-/* Styled talk, newlines in it as they are. */
+/* Prints styled diagnostics; newlines stay. */
 void out_diag(struct out *, const struct text *);
 
 #endif

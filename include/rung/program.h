@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The prompt or a script, with all the rooms that it takes; and what the
- * program says itself, for those that have no front end.
+ * Runs the prompt or a script with all modules it needs; prints for modes that
+ * have no front end.
  */
 #ifndef RUNG_PROGRAM_H
 #define RUNG_PROGRAM_H
@@ -11,12 +11,12 @@
 /* Result: the exit code. */
 int program_run(const struct options *);
 
-/* A line for people on stderr; control characters in `words` are escaped. */
+/* Prints a line to stderr; control characters in `words` are escaped. */
 void print_error_line(const char *who, const char *words);
-/* `rung: ` and the error. Result: its exit code. */
+/* Prints `rung: ` and the error. Result: its exit code. */
 int print_error(const struct err *);
-/* A text on stdout. Result: the exit code: 0; 141 where nobody reads it; or
- * that of the failure, which is told. */
+/* Prints a text to stdout. Result: the exit code: 0; 141 if the reader is gone;
+ * or that of the error, which is printed. */
 int print_text(const struct buf *);
 
 #endif

@@ -10,8 +10,8 @@
 
 /*
  * Makes a rung that takes a stream of bytes below and offers messages above. A
- * frame that is malformed, too long or cut by the end is an error of class
- * frame with its offset in the stream and ends the rung. Its bytes and all
+ * frame that is malformed, too long or cut by the end ends the rung: an error
+ * of class frame with the offset in the stream. The bytes of that frame and all
  * later ones pass up unchanged as UNIT_RAW. Sent units are still framed, except
  * UNIT_RAW ones.
  * Owns:    nothing of *frame's. The ladder frees the rung.

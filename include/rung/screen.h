@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The screen: hears the hub and shows live sessions' messages and notices, at
- * most one paint a turn, however much came. Prompts and terminals are the
- * console's.
+ * The screen: subscribes to the hub and prints live sessions' messages and
+ * notices, at most one paint a turn. src/repl has the prompt and the terminal.
  */
 #ifndef RUNG_SCREEN_H
 #define RUNG_SCREEN_H
@@ -10,10 +9,10 @@
 #include "rung/out.h"
 #include "rung/view.h"
 
-/* Rows shown a paint, messages and notices; the rest is elided and its size
- * said. A long row counts as many. */
+/* Limit of rows a paint, for messages and notices; the rest is elided with a
+ * note of its size. A long row counts as several. */
 #define SCREEN_ROWS 1000
-/* So many more for failures: those are told in a flood, too. */
+/* Additional rows for failures, which are printed even in a flood. */
 #define SCREEN_SPARE 100
 
 struct screen {
@@ -21,21 +20,21 @@ struct screen {
 	struct hook show;
 	struct hub *hub;
 	struct out *out;
-	struct text text;            /* this paint's */
-	const struct view_ops *view; /* for sessions without one */
+	struct text text;            /* the paint being made */
+	const struct view_ops *view; /* default view */
 	enum time_mode time;
-	uint64_t previous; /* when the last message shown came or went */
+	uint64_t previous; /* time of the last message shown */
 	size_t rows;
-	uint64_t elided, elided_bytes, elided_last; /* this paint's messages */
+	uint64_t elided, elided_bytes, elided_last; /* messages of this paint */
 	uint64_t elided_notices;
-	bool states; /* tell states and ends (the notices) */
+	bool states; /* print notices of states and ends */
 };
 
-/* Shows until screen_fini(), which shows what is left of the turn. */
+/* Prints until screen_fini(), which flushes. */
 void screen_init(struct screen *, struct hub *, struct out *,
 		 const struct view_ops *view);
 void screen_fini(struct screen *);
-/* Shows what has been gathered now: what is said next comes after it. */
+/* Prints what is buffered, so that later output follows it. */
 void screen_flush(struct screen *);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Scripts: texts, files and standard input, run one after the other without a
- * prompt. What commands do is the shell's affair.
+ * Scripts: run texts, files and standard input one after the other without a
+ * prompt. The shell runs the commands.
  */
 #ifndef RUNG_SCRIPT_H
 #define RUNG_SCRIPT_H
@@ -15,32 +15,34 @@ struct shell;
 
 /*
  * Owns:    the script.
- * Lends:   the out for shell_init(): payload to stdout, talk to stderr. Its
- *          colour, quiet and verbose are the caller's to set.
+ * Lends:   the out for shell_init(): payload to stdout, diagnostics to stderr.
+ *          The caller sets its colour, quiet and verbose.
  */
 struct script *script_new(void);
 void script_free(struct script *);
 struct out *script_out(struct script *);
 
-/* What to run, in this order. A file is read now and whole. Result: 0, or -1
- * and *e: io (no such file, a directory…), usage (no text), limit. */
+/* Queue a text or file to run, in the order of the calls. A file is read at
+ * once and whole. Result: 0, or -1 and *e: io (no such file, a directory…),
+ * usage (no text), limit. */
 int script_text(struct script *, struct bytes text, const char *source,
 		struct err *e);
 int script_file(struct script *, const char *path, struct err *e);
-/* Standard input, behind the others: a file is read now; else line by line as
- * it comes, and only when nothing runs. */
+/* Queues standard input, after the texts and files: a regular file is read at
+ * once; anything else line by line, and only while no command runs. */
 int script_input(struct script *, struct err *e);
 
 /*
- * Runs them with the turns of the shell's loop. The screen's chore must be in
- * the loop already.
+ * Starts the queued texts; they run in the turns of the shell's loop. The
+ * screen's hook must be in the loop already.
  * Result:  0, or -1 and *e.
  */
 int script_start(struct script *, struct shell *, struct err *e);
-/* All has run, or the shell has ended before. */
+/* Returns true if everything has run, or the shell has ended early. */
 bool script_done(const struct script *);
-/* Writes what is left and lets go of the signals; before shell_fini(). The
- * shell's status is final only now: it says too if stdout took nothing. */
+/* Writes the rest of the output and releases the signals; before shell_fini().
+ * The shell's status is not final before this call, which also sets it if
+ * writing to stdout fails. */
 void script_stop(struct script *);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A session: a link with a ladder on it, an inbox on top, and a name. Who
- * speaks or looks is not its job: it tells the hub, and the hub tells.
+ * A session: a name, a link, a ladder on it and an inbox on top. Publishes its
+ * events through its hub.
  */
 #ifndef RUNG_SESSION_H
 #define RUNG_SESSION_H
@@ -22,200 +22,200 @@ enum session_state {
 	SESSION_CONNECTING,
 	SESSION_LISTENING,
 	SESSION_OPEN,
-	SESSION_HALF_CLOSED, /* one direction has ended */
+	SESSION_HALF_CLOSED, /* one direction is shut down */
 	SESSION_CLOSED,
 };
 
-#define SESSION_CHOSEN_MAX 23 /* of a name that a user chose */
-/* A peer's is its listener's, `.` and a number; and the NUL. */
+#define SESSION_CHOSEN_MAX 23 /* length of a chosen name */
+/* A peer's name is its listener's, `.` and a number; and the NUL. */
 #define SESSION_NAME_MAX (SESSION_CHOSEN_MAX + 12)
 
-/* How a session shows and cuts; a new one has its hub's or its listener's. */
+/* How a session is displayed; copied from its hub or its listener. */
 struct display {
-	bool live;        /* shown as it comes; else held until taken */
-	bool view_chosen; /* a view was asked for */
+	bool live;        /* display on arrival; else when consumed */
+	bool view_chosen; /* the user has chosen `view` */
 	uint8_t eol_len;
 	char eol[13];
-	uint32_t view_max;           /* cut longer ones; 0: never */
+	uint32_t view_max;           /* bytes displayed of a message; 0: all */
 	const struct view_ops *view; /* lent; NULL: the front end's default */
 };
 
-/* Told when something happened on a session: bytes, state, queue written.
- * Looks only: marks what has to run, and nothing else. */
+/* Notified of any change of a session: data, state, queue written. Only marks
+ * what has to run. */
 struct waiter {
 	struct list at;
-	struct session *session; /* what it waits on; NULL: nothing */
-	bool consumes;           /* from the inbox, what ended a frame too */
-	bool reports_end;        /* how the session ended, should it end */
+	struct session *session; /* NULL: none */
+	bool consumes;    /* takes data, and a frame's error, from the inbox */
+	bool reports_end; /* the command prints why the session ended */
 	void (*notify)(struct waiter *);
 };
 
 extern const char *const display_eols[]; /* lf, crlf, none; NULL-ended */
-/* One of these words, typed bare, or any bytes. Result: 0, or -1 and *e. */
+/* Sets one of these words if typed bare, else any bytes.
+ * Result:  0; -1 and *e. */
 int display_set_eol(struct display *, const struct value *, struct err *e);
-/* Appends the same word, or other bytes quoted: it can be typed again. */
+/* Appends the word, or other bytes quoted: both can be typed again. */
 void display_print_eol(const struct display *, struct buf *out);
 
-/* Owned by its hub; freed only between turns. */
+/* Owned by its hub; freed between turns only. */
 struct session {
 	struct list at;           /* hub->sessions */
-	struct list ending;       /* hub->ending, once closed */
-	struct list accept_queue; /* a peer not yet accepted; a listener's list
-				     of those */
+	struct list ending;       /* hub->ending, when closed */
+	struct list accept_queue; /* listener: its unaccepted peers */
 	struct list waiters;
-	struct list starved; /* hub->starved: reads nothing, memory is short */
-	struct account account; /* the hub's memory that it has */
+	struct list starved;    /* hub->starved: not read, memory is short */
+	struct account account; /* share of the hub's memory */
 	struct hub *hub;
-	struct session *parent; /* its listener, or NULL */
+	struct session *parent; /* a peer's listener; or NULL */
 	struct transport link;
 	struct ladder ladder;
 	struct inbox inbox;
 	struct display display;
-	struct err *end_error; /* what ended it; NULL: nothing wrong. Owned */
-	struct err
-	    *frame_error;    /* what ended its top rung; NULL: nothing. Owned */
-	struct frame *frame; /* a listener's: its peers begin with it. Owned */
-	size_t raw;          /* put into the inbox since the top rung ended */
-	unsigned ladder_generation; /* changes of the ladder: what was searched
-			    of the inbox was another one */
-	struct endpoint
-	    *endpoint; /* what was asked for; clients, listeners. Owned */
-	uint64_t opened, closed; /* ns monotonic */
+	struct err *end_error;   /* why it ended; NULL: in order. Owned */
+	struct err *frame_error; /* why the top rung failed; or NULL. Owned */
+	struct frame *frame;     /* listener: for its new peers. Owned */
+	size_t raw; /* units in the inbox since the top rung failed */
+	unsigned ladder_generation; /* a search restarts if it changed */
+	struct endpoint *endpoint;  /* requested address; NULL: a peer. Owned */
+	uint64_t opened, closed;    /* ns monotonic */
 	uint64_t bytes[2], units[2];
-	uint64_t dropped;       /* bytes let go from a full live inbox */
-	size_t unsent_at_close; /* bytes that were still unsent at the close */
-	size_t
-	    unsent_reported; /* a command told of so many that nobody takes */
-	unsigned id;         /* never reused */
-	unsigned peers;      /* a listener's: accepted ever */
-	unsigned last_peer;  /* a listener's: the number of its newest */
-	unsigned open_peers; /* a listener's: accepted and not closed */
+	uint64_t dropped; /* bytes removed from a full live inbox */
+	size_t unsent_at_close;
+	size_t unsent_reported; /* bytes that a send-timeout reported */
+	unsigned id;            /* never reused */
+	unsigned peers;         /* listener: all accepted so far */
+	unsigned last_peer;     /* listener: number in the newest peer's name */
+	unsigned open_peers;    /* listener: accepted and not closed */
 	unsigned max_peers;
-	unsigned pins; /* while not 0 it is not freed */
-	unsigned held; /* while not 0 it makes no room for another peer */
+	unsigned pins; /* not freed unless 0 */
+	unsigned held; /* not closed for a new peer unless 0 */
 	enum role role;
-	bool echo;      /* answers with its own bytes */
-	bool once;      /* a listener that serves one peer */
-	bool accepted;  /* a peer: was accepted by a command */
-	bool released;  /* the user is done with it: free it once closed */
-	bool paused;    /* reads nothing */
-	bool reframing; /* what came is passing through its ladder again */
-	bool frame_error_reported; /* somebody has been told of `broken` */
-	bool hungry;  /* in hub->starved since the hub last looked */
-	bool crowded; /* a listener's: a notice said that no more fit */
+	bool echo;      /* sends back what it receives */
+	bool once;      /* listener: serves one peer */
+	bool accepted;  /* peer: a command accepted it */
+	bool released;  /* freed once closed */
+	bool paused;    /* not read */
+	bool reframing; /* received data passes through the ladder again */
+	bool frame_error_reported;
+	bool hungry;  /* new in hub->starved */
+	bool crowded; /* listener: a notice said that connections wait */
 	char name[SESSION_NAME_MAX];
 };
 
 enum session_state session_state(const struct session *);
-/* "connecting", "half-closed"…; static. */
+/* Returns "connecting", "half-closed"...; static. */
 const char *session_state_name(enum session_state);
 struct session *session_of_link(const struct transport *);
 
 /*
- * Sends a unit down the ladder; it is a message of the log. UNIT_RAW goes past
- * the top rung's framing.
- * Errors:  closed, limit (queue full, nothing taken), the link's own.
+ * Sends a unit down the ladder and publishes it. UNIT_RAW bypasses the top
+ * rung's framing.
+ * Errors:  closed, limit (queue full, nothing sent), the link's own.
  */
 int session_send(struct session *, const struct unit *, struct err *e);
-/* Returns true if memory is there for n bytes that the kernel may not take. */
+/* Returns true if memory is left for n queued bytes. */
 bool session_may_queue(const struct session *, size_t n);
-/* Half-closes once what is queued has been written. */
+/* Shuts down the sending side once the queue is flushed. */
 int session_end(struct session *, struct err *e);
-/* Closes now, or with `reset` by RST. What came stays readable. A listener's
- * peers go on, but for datagram ones. */
+/* Closes now, with `reset` by RST. Received data can still be read. Peers of a
+ * listener stay open, except datagram ones. */
 void session_close(struct session *, bool reset);
-/* The user is done with it: it leaves the table when closed. */
+/* Lets the session be freed once closed. */
 void session_release(struct session *);
-/* Takes the next peer of a listener that no command has taken.
- * Result: NULL: none yet. */
+/*
+ * Accepts the listener's oldest peer that no command has accepted.
+ * Result:  NULL: none yet.
+ */
 struct session *session_accept(struct session *listener);
 
 /*
- * Puts a rung on the live session. What came and was not taken passes through
- * it first, in order; it has been told and logged as it came and is not again.
- * The inbox's shape is the ladder's, before and after.
- * Result:  0, the session owns the rung; -1 and *e (unlike shapes, a listener),
- *          it is still the caller's. What the rung cannot read of the bytes
- *          there are is no error here, but as of those to come.
+ * Puts a rung on the live session. Unconsumed data passes through it first, in
+ * order, without being published again. Before and after, the inbox has the
+ * ladder's shape.
+ * Result:  0, the session owns the rung; -1 and *e (wrong shape, a listener),
+ *          the caller still does. A failure of the rung on the received data is
+ *          no error here; it is reported like one on new data.
  */
 int session_climb(struct session *, struct rung *, struct err *e);
 /*
- * Takes the top rung off. Messages not taken become the bytes they were made
- * of (of one taken in part, its rest), and what the rung kept follows them. A
- * kind of frame that can be written in more ways than one (varint, slip, cobs)
- * comes back as it is sent here.
- * Errors:  usage (there is none), limit (memory; nothing has changed).
+ * Takes the top rung off. Unconsumed messages become their wire form again (of
+ * a partly consumed one, its rest), followed by what the rung kept. Frames with
+ * more than one wire form (varint, slip, cobs) get the one that is sent here.
+ * Errors:  usage (no rung), limit (memory; nothing has changed).
  */
 int session_descend(struct session *, struct err *e);
 /*
- * Cuts it into these messages, in place of the frame on top; NULL: into none.
- * A listener's peers to come begin with it.
- * Errors:  usage (no stream of bytes).
+ * Replaces the frame on top; NULL: removes it. On a listener, sets the frame of
+ * new peers.
+ * Errors:  usage (not a byte stream).
  */
 int session_set_frame(struct session *, const struct frame *, struct err *e);
-/* The frame on top, or that a listener's peers begin with; NULL: none. Lends
+/* Returns the frame on top, or a listener's for new peers; NULL: none. Lends
  * until the ladder changes. */
 const struct frame *session_frame(const struct session *);
-/* The nth untaken message (0: the first) is none: bytes as they came, behind
- * what ended the top rung. */
+/* Returns true if the nth unconsumed message (0: the first) is raw bytes,
+ * received after the top rung failed. */
 bool session_is_raw(const struct session *, size_t nth);
 /*
- * The nth untaken message (0: the first) stands behind what ended the top rung,
- * and nobody has been told of that: -1 and *e, once. Nothing is taken; when
- * asked again it is 0, and the bytes as they came can be taken.
+ * Returns -1 and *e if the nth unconsumed message (0: the first) is raw bytes
+ * after the top rung failed, and that was not reported yet; else 0. Consumes
+ * nothing; a second call returns 0, so that the raw bytes can be read.
  */
 int session_take_frame_error(struct session *, size_t nth, struct err *e);
 
 void session_pin(struct session *);
 void session_unpin(struct session *);
-/* A user's command waits on it, or it is a user's current session: while held,
- * a datagram listener's peer is not closed to make room for a new one. */
+/* Keeps a datagram listener's peer from being closed for a new one, as long as
+ * a command waits on it or it is a user's current session. */
 void session_hold(struct session *);
 void session_unhold(struct session *);
-/* A listener's bound has changed: hub->peers_max. */
+/* Applies a new hub->peers_max to a listener. */
 void session_limit_peers(struct session *);
 void session_await(struct session *, struct waiter *);
 void session_unawait(struct waiter *);
-/* While one takes, a live inbox that is full lets go of what that one gives
- * with session_evict(), and of nothing else: the link reads no more than
- * fits. Whoever changes waiter.takes calls session_touch(). */
+/* Returns true if a command that consumes waits on it: a full live inbox then
+ * drops only what that command passes to session_evict(), and the link reads no
+ * more than fits. Call session_touch() after changing waiter.consumes. */
 bool session_has_consumer(const struct session *);
-/* One tells how it ends: nobody else has to. */
+/* Returns true if a waiting command reports the session's end. */
 bool session_end_is_reported(const struct session *);
-/* The inbox was taken from: the link may read on. */
+/* Lets the link read on after the inbox was consumed from. */
 void session_touch(struct session *);
-/* Returns true if the link may bring more to a command that waits for it: the
- * inbox is not full, and memory is not short or the session has next to
- * nothing. If false, only what is taken makes room. */
+/* Returns true if the link can bring more to a waiting command: the inbox is
+ * not full, and memory is not short or the session holds next to nothing. If
+ * false, only consuming makes room. */
 bool session_has_room(const struct session *);
-/* Result: 0: it has room; -1 and *e (limit): it has none, and `what` is not in
- * the bytes that came. */
+/* Result: 0: there is room; -1 and *e (limit): there is none, and `what` was
+ * not found in the received bytes. */
 int session_full(const struct session *, const char *what, struct err *e);
-/* Where n bytes do not fit, the oldest go, as many, or messages: they were
- * shown. They are counted, and a notice says so. */
+/* If n bytes do not fit, drops n of the oldest, or as many messages as needed,
+ * counts them, and prints a notice. */
 void session_evict(struct session *, size_t n);
 
-/* Where in what came the inbox begins: bytes told before it. */
+/* Returns the offset of the inbox in the received data. */
 uint64_t session_inbox_offset(const struct session *);
-/* Bytes given to send and not in the kernel: not yet, or at the close. */
+/* Returns how many bytes are queued, or were when the session closed. */
 size_t session_unsent(const struct session *);
 /*
- * Why a wait for more on it is in vain, as an error of class reset, closed or
- * what ended it, worded with its name. Result: -1, always.
+ * Sets *e to the reason why no more data can come, with the session's name:
+ * class reset, closed, or that of the error that ended it. Result: -1.
  */
 int session_end_error(const struct session *, struct err *e);
-/* One line: how it ended or what state it is in, who closed first, bytes
- * unread and unsent. */
+/* Prints one line: the state or how the session ended, who closed first, unread
+ * and unsent bytes. */
 void session_why(const struct session *, struct buf *out);
 
-/* A named fact (`port`, `state`, `bytes_in`…). The index is session_fields. */
+/* Prints the URL that a session listens on or is connected to, escaped for
+ * notices; of a listener also whether that is every address. */
+void session_print_address(const struct session *, struct buf *out);
+
+/* A named fact (`port`, `state`, `bytes_in`...), from session_fields. */
 struct session_field {
 	const char *name, *brief;
 	void (*print)(const struct session *, struct buf *out);
-	bool words; /* ours, what is foreign in them escaped; else any bytes,
-		       which whoever shows them escapes */
+	bool words; /* text, already escaped; else any bytes, to escape */
 };
-extern const struct session_field session_fields[]; /* name NULL ends it */
+extern const struct session_field session_fields[]; /* ends with name NULL */
 const struct session_field *session_field(struct bytes name);
 
 #endif

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a socket is set to where somebody asks for it: buffers, time to live,
- * type of service. What every socket of a kind is set to is the kind's.
+ * Socket options that a user may set: buffers, time to live, type of service.
+ * tcp.c and udp.c set the options that all sockets of a kind have.
  */
-#ifndef RUNG_TUNE_H
-#define RUNG_TUNE_H
+#ifndef RUNG_SOCKOPT_H
+#define RUNG_SOCKOPT_H
 
 #include <stdbool.h>
 
-/* A plain value; zeroed: nothing is asked for. */
+/* A plain value; zeroed: no option is set. */
 struct socket_options {
 	bool broadcast, debug;
 	bool has_service;
 	int service;       /* IPv4 TOS, IPv6 traffic class: 0 to 255 */
 	int ttl;           /* IPv4 TTL, IPv6 hop limit: 1 to 255 */
-	int least_ttl;     /* what comes with less is dropped; 1 to 255 */
-	int receive, send; /* bytes of buffer: SO_RCVBUF, SO_SNDBUF */
+	int least_ttl;     /* drop packets below this TTL; 1 to 255 */
+	int receive, send; /* buffer sizes, bytes */
 };
 
-/* Of a fresh socket of that family. Result: 0, or an errno. */
+/* Sets the options of a new socket. Result: 0, or an errno. */
 int socket_options_apply(const struct socket_options *, int fd, int family);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Scripts as tests: each expect is a test point of the Test Anything Protocol,
- * version 13, and so is the failure that ends a script. Running tests is
- * prove's job, and its like.
+ * version 13, and so is the failure that ends a script. prove or another
+ * harness runs the tests.
  */
 #ifndef RUNG_TAP_H
 #define RUNG_TAP_H
@@ -15,13 +15,13 @@ struct tap {
 	struct redirect divert;
 	struct hub *hub;
 	struct out *out;
-	struct buf report; /* of the failure that follows */
-	struct buf open;   /* payload: a line that has no end yet */
+	struct buf report; /* context of the next failure */
+	struct buf open;   /* payload: the last line, without its end */
 	uint64_t points, failed;
-	bool reported; /* the error that follows is a test point already */
+	bool reported; /* the next error already has a test point */
 };
 
-/* Diverts the out until tap_fini(): payload becomes comments. */
+/* Redirects payload to comments until tap_fini(). */
 void tap_init(struct tap *, struct hub *, struct out *);
 void tap_fini(struct tap *);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Templates, `<de ad u16be=5 body:"x">`: one notation for bytes to send and
- * bytes to expect. Who sends or waits is not its job.
+ * bytes to expect. Neither sends nor waits.
  */
 #ifndef RUNG_TEMPLATE_H
 #define RUNG_TEMPLATE_H
@@ -12,47 +12,49 @@
 struct template;
 
 /*
- * Parses what stands between `<` and `>`.
- * Result:  NULL and *e (usage), *bad: the offset in `text` that is wrong.
+ * Parses the text between `<` and `>`.
+ * Result:  NULL and *e (usage), *bad: the offset of the error in `text`.
  * Limits:  1 MiB of text, 4096 items.
  * Source:  SPEC.md §2, "Templates".
  */
 struct template *template_parse(struct bytes text, size_t *bad, struct err *e);
 struct template *template_ref(struct template *);
 void template_unref(struct template *); /* NULL is fine */
-/* No variable is in it: it always builds the same, and finds the same. */
+/* Returns true if no variable is used: the template always builds and finds the
+ * same bytes. */
 bool template_constant(const struct template *);
 
 /*
- * Appends the bytes it stands for. Values that are computed (len, sums) are
- * filled in from the named pieces, wherever those stand.
- * Result:  0, or -1 and *e (usage: out of range, a piece that has no value, a
+ * Appends the template's bytes. Computed values (len, sums) are filled in from
+ * the named pieces, wherever these stand.
+ * Result:  0, or -1 and *e (usage: out of range, a piece without a value, a
  *          variable that is not set), *bad: the offset in the text.
  */
 int template_build(const struct template *, const struct lookup *,
 		   struct buf *out, size_t *bad, struct err *e);
 /*
- * A pattern that finds what the template describes; variables are looked up
- * now, and it holds the template. Named pieces and numbers become named
- * captures of struct found: bytes, or a decimal.
- * Result:  NULL and *e, *bad as above. A template of wildcards only that could
- *          match nothing is refused.
- * Limits:  a length from the wire of more than match_set_max_length() is no
- * match there; a smaller one is waited for, as an expression would. `name:*` is
- * the rest of a message; in a stream it waits for its end. Sums over very many
- * places that overlap are told as FAIL with class limit.
+ * Makes a pattern that finds what the template describes. Looks up its
+ * variables now and takes a reference of the template. Named pieces and numbers
+ * become named captures of struct match_found: bytes, or a decimal.
+ * Result:  NULL and *e, *bad as above. A template that could match no bytes,
+ *          and so everywhere, is refused.
+ * Limits:  a position at which the stream gives a length above
+ *          match_set_max_length() does not match; for a smaller length the
+ *          match waits, as an expression would. `name:*` is the rest of a
+ *          message; in a stream it waits for the end. Sums over too many
+ *          overlapping places are FAIL with class limit.
  */
 struct match *match_template(struct template *, const struct lookup *,
 			     size_t *bad, struct err *e);
-/* Appends bytes as a template in brackets that builds the same bytes:
- * `<"GET / HTTP/1.1\r\n" 00 ff>`. Of up to 256 KiB it can be parsed again. */
+/* Appends the bytes as a template in brackets that builds them: `<"GET /
+ * HTTP/1.1\r\n" 00 ff>`. Up to 256 KiB can be parsed again. */
 void template_print(struct bytes, struct buf *out);
 
-/* Nothing but characters that print, tabs and ends of lines: better quoted. */
+/* Returns true if the bytes are printable characters, tabs and line ends, which
+ * are better quoted. */
 bool template_is_text(struct bytes);
 
-/* The types of numbers by their place in the list, for completion; NULL behind
- * the last. */
+/* Returns the nth type of numbers, for completion; NULL after the last. */
 const char *template_type(size_t nth);
 
 #endif

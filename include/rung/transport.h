@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Links: a kernel socket as a source and sink of units, whatever its kind. One
- * row of ops for each scheme. Knows no sessions and no rungs: what comes goes
- * up through a sink.
+ * Links: a kernel socket of any kind as a source and sink of units. Each scheme
+ * has a row of ops. A link does not know sessions and rungs; it passes data to
+ * a sink.
  */
 #ifndef RUNG_TRANSPORT_H
 #define RUNG_TRANSPORT_H
@@ -23,120 +23,118 @@ enum link_state {
 	LINK_RESOLVING,
 	LINK_CONNECTING,
 	LINK_LISTENING,
-	LINK_OPEN,   /* each direction open but for ended[] */
-	LINK_CLOSED, /* no fd any more */
+	LINK_OPEN,   /* open, except directions in ended[] */
+	LINK_CLOSED, /* has no fd */
 };
 
-/* How a link ended; LINK_CLOSED's `cause`. */
+/* Why a link ended; set with LINK_CLOSED. */
 enum cause {
 	CAUSE_NONE,
-	CAUSE_LOCAL,       /* we closed it */
-	CAUSE_LOCAL_RESET, /* we reset it */
-	CAUSE_PEER,        /* both directions ended in order, the peer first */
-	CAUSE_BOTH,        /* both directions ended in order, we first */
-	CAUSE_RESET,       /* the peer reset it */
-	CAUSE_FAILED,      /* never opened, or an error of the kernel's */
-	CAUSE_ROOM,        /* a datagram peer that made room for a new one */
+	CAUSE_LOCAL,       /* closed by rung */
+	CAUSE_LOCAL_RESET, /* reset by rung */
+	CAUSE_PEER,        /* both directions shut down, the peer's first */
+	CAUSE_BOTH,        /* both directions shut down, rung's first */
+	CAUSE_RESET,       /* reset by the peer */
+	CAUSE_FAILED,      /* never opened, or a system error */
+	CAUSE_ROOM,        /* datagram peer closed in favour of a new one */
 };
 
-/* How a new connection is wanted. Lent for the call that takes it. */
+/* Options of a new connection. Lent for the call that takes them. */
 struct dial_options {
 	const struct endpoint *from; /* local address to bind, or NULL */
-	/* What a lookup would find, where it was made already: with the port,
-	 * of the family that is asked for. NULL: look up. Not with a proxy. */
+	/* Addresses that were resolved before, with port, of the wanted family.
+	 * NULL: resolve them. Not with a proxy. */
 	const struct addr *known;
 	size_t known_count;
-	/* Who carries it, or NULL. tcp only (usage); the target's name is then
-	 * the proxy's to look up. */
+	/* Proxy, or NULL. tcp only (usage); the proxy resolves the target's
+	 * name, except SOCKS 4. */
 	const struct proxy *proxy;
-	/* exec: whom it serves, for its environment; NULL: nobody. */
+	/* exec: the link that the child serves, for its environment; or NULL */
 	const struct serving *serves;
-	/* exec: more of its environment, each NAME=VALUE, which replace those
-	 * of our own; NULL-ended. NULL: none. */
+	/* exec: NAME=VALUE entries that replace those of rung's environment;
+	 * NULL-terminated. NULL: none. */
 	const char *const *env;
-	bool capture_stderr; /* exec: standard error becomes notices, else ours
-			      */
-	const struct socket_options
-	    *socket_options; /* what its socket is set to, or NULL */
+	bool capture_stderr; /* exec: stderr as notices, else inherited */
+	const struct socket_options *socket_options; /* or NULL */
 };
 
 /* The link that an exec endpoint's child serves. */
 struct serving {
-	struct addr remote, local;       /* len 0: it has none */
-	const struct transport_ops *ops; /* of that link */
+	struct addr remote, local;       /* len 0: none */
+	const struct transport_ops *ops; /* ops of that link */
 };
 
 struct listen_options {
 	/*
-	 * Datagrams: how many peers there may be. For one more, the peer that
-	 * has been idle longest is closed if may_go() allows it; else the
-	 * datagram is dropped and noted. 0: no limit. Connections are the
-	 * owner's to count: thirsty() false leaves them in the backlog.
+	 * Datagrams: the limit of peers. At the limit, a new peer replaces the
+	 * one that has been idle longest and that may_go() allows to close; if
+	 * there is none, the datagram is dropped with a notice. 0: no limit.
+	 * Connections are counted by the owner: while wants_input() returns
+	 * false they stay in the backlog.
 	 */
 	unsigned max_peers;
-	bool hold; /* leave connections in the backlog until asked */
-	const struct socket_options
-	    *socket_options; /* what its socket is set to, or NULL */
+	bool hold; /* accept only after transport_accept() */
+	const struct socket_options *socket_options; /* or NULL */
 };
 
-/* What a transport tells its owner. Called from the loop; never from within
- * the call that started things, except where it says so. */
+/* Callbacks to the owner of a link. Called from the loop, never from within the
+ * call that started the link, unless noted. */
 struct transport_sink {
-	/* The link's state changed to t->link. `why`: for LINK_CLOSED with
-	 * CAUSE_FAILED or CAUSE_RESET, else NULL. On LINK_CLOSED, all units
-	 * that came before have been passed up. */
+	/* t->state has changed. `why`: for LINK_CLOSED with CAUSE_FAILED or
+	 * CAUSE_RESET, else NULL. Before LINK_CLOSED, all received units have
+	 * been passed up. */
 	void (*state_changed)(struct transport *, const struct err *why);
-	/* A run of bytes, a datagram, or the end (UNIT_END, no data). Takes
-	 * all of it. */
+	/* Bytes, a datagram, or the end (UNIT_END, no data). The owner must
+	 * take all of it. */
 	void (*received)(struct transport *, const struct unit *);
-	/* What was queued has been written (not: what went out at once). */
+	/* The queue has been flushed. Not called for data that was sent without
+	 * queueing. */
 	void (*drained)(struct transport *);
-	/* Our direction has been ended by transport_shut_write(), from within
-	 * it or once the queue was written, and the other one is open. May be
+	/* transport_shut_write() has shut down rung's direction, at once or
+	 * after the queue was flushed, and the peer's is still open. May be
 	 * NULL. */
 	void (*write_shut)(struct transport *);
 	/*
-	 * A listener has a peer. The owner makes a transport for it and calls
-	 * transport_adopt() on that before it returns, or refuses.
+	 * A listener has a new peer. The owner either makes a transport for it
+	 * and calls transport_adopt() before it returns, or refuses the peer.
 	 * Result: the adopted transport, or NULL: refused; the fd is closed.
 	 */
 	struct transport *(*accepted)(struct transport *listener, int fd,
 				      const struct addr *peer);
-	/* Whether more may be read (or accepted) now. Cheap, no effects; call
-	 * transport_touch() when the answer becomes yes. The peers of a
-	 * datagram listener share its fd: what comes for one that is not
-	 * thirsty is dropped and noted. */
+	/* Returns true if more may be read or accepted now. Cheap, no effects;
+	 * call transport_touch() when the answer becomes yes. The peers of a
+	 * datagram listener share its fd: a datagram for a peer without
+	 * wants_input() is dropped with a notice. */
 	bool (*wants_input)(const struct transport *);
-	/* Returns true if a datagram listener's peer may be closed to make room
-	 * for a new one. Cheap, no effects; call transport_touch() when the
-	 * answer becomes yes. NULL: no peer may. */
+	/* Returns true if a datagram listener's peer may be closed in favour of
+	 * a new one. Cheap, no effects; call transport_touch() when the answer
+	 * becomes yes. NULL: no peer may. */
 	bool (*may_go)(const struct transport *);
-	/* Progress for people, one line: an attempt and why it lost (detail:
-	 * true), a datagram dropped or cut, accepting paused for want of
-	 * descriptors (detail: false). Changes nothing in the link. */
+	/* Reports progress, one line. detail: an attempt and its result; else
+	 * an event such as a dropped datagram or a pause for lack of
+	 * descriptors. Must not change the link. */
 	void (*note)(struct transport *, bool detail, const char *text);
 };
 
-/* What all links of one loop share: made once, by main. */
+/* State that all links of one loop share; main makes one. */
 struct net {
 	struct loop *loop;
-	struct rio_in in;     /* the reader: between turns it holds nothing */
+	struct rio_in in;     /* shared reader; empty between turns */
 	struct list paused;   /* listeners that wait for a free descriptor */
-	struct list children; /* commands not yet waited for: child.h */
+	struct list children; /* children not yet freed: child.h */
 	const struct budget *budget; /* while it is tight, streams are read in
 					small pieces; NULL: none */
 };
 
 void net_init(struct net *, struct loop *);
-/* Links are closed before. Commands that still run get a second to end, then
- * SIGTERM. */
+/* All links must be closed. Running commands get a second to exit, then
+ * SIGTERM, except those that ended their output. */
 void net_fini(struct net *);
-/* The same with a loop of its own, as loop_start() makes one. 0, or -1 and *e.
- */
+/* Like net_init(), with a new loop from loop_start(). 0, or -1 and *e. */
 int net_start(struct net *, struct clock *, struct err *e);
 void net_stop(struct net *);
 
-/* When each step ended, ns monotonic; 0: not (yet). For `info`. */
+/* Times of the steps, monotonic ns; 0: not reached. For `info`. */
 struct phases {
 	uint64_t begun, resolved, attempted, connected, first_up;
 	unsigned attempts;
@@ -149,25 +147,24 @@ struct transport {
 	struct net *net;
 	struct watch watch;
 	struct rio_out out;
-	struct dialing *dialing; /* while resolving and connecting, else NULL */
-	void *extra;             /* the scheme's own, owned; mostly NULL */
-	struct addr peer;        /* len 0: not known yet; where none
-				  * opened, of those that failed */
+	struct dialing *dialing; /* while resolving and connecting, or NULL */
+	void *extra;      /* struct extra or a kind's own, owned; mostly NULL */
+	struct addr peer; /* len 0: unknown; after a failed connect: an address
+			     that failed */
 	enum link_state state;
 	enum cause cause;
-	bool ended[2];           /* by direction: the end was seen, or sent */
-	bool shut_when_flushed;  /* end as soon as the queue is written */
-	bool close_when_flushed; /* the owner's: close as soon as the queue is
-				    written */
+	bool ended[2];           /* by direction: end received, or sent */
+	bool shut_when_flushed;  /* shut down after a flush */
+	bool close_when_flushed; /* set by the owner: close after a flush */
 	bool owns_path;          /* unlink the Unix path at the close */
-	bool proxied; /* through a proxy, whose address `peer` then is */
-	int error;    /* errno of a failure, for info; set while LINK_OPEN: a
-		       * write failed, what had come is still being read */
-	uint32_t awaited; /* messages in the queue, where it has such */
+	bool proxied;            /* `peer` is then the proxy's address */
+	int error;        /* errno of a failure; in LINK_OPEN: of a write, while
+			     received data is still read */
+	uint32_t awaited; /* messages in the queue; 0 for streams */
 	struct phases phases;
 };
 
-/* A scheme. The table is transport_table, NULL-ended. */
+/* A scheme. transport_table is NULL-terminated. */
 struct transport_ops {
 	const char *scheme; /* "tcp4" */
 	const char *brief;  /* for help */
@@ -175,93 +172,95 @@ struct transport_ops {
 	int socktype;
 	enum shape shape;
 	bool connects; /* connection-oriented: listen(2) and accept(2) */
-	bool runs;     /* `exec:`: a command, that we start; no address */
-	/* The ways of the kind; private to src/net. */
+	bool runs;     /* `exec:` starts a command; no address */
+	/* Functions of the kind; private to src/net. */
 	const struct transport_kind *kind;
 };
 extern const struct transport_ops *const transport_table[];
 const struct transport_ops *transport_find(struct bytes scheme);
 
 /*
- * Starts connecting; `exec:` starts its command. Every resolved address is
- * tried, raced as RFC 8305 §4-§5 says (250 ms apart, families interleaved); the
- * first to open wins. Result:  0 (moved() tells the rest), or -1 and *e; then
- * nothing started.
+ * Starts to connect; `exec:` starts its command. Races the resolved addresses
+ * as in RFC 8305 §4-§5 (250 ms apart, families interleaved); the first to open
+ * wins.
+ * Result: 0 (state_changed() follows), or -1 and *e; then nothing started.
  */
 int transport_connect(struct transport *, struct net *, const struct endpoint *,
 		      const struct dial_options *,
 		      const struct transport_sink *, struct err *e);
 /*
- * Starts listening. A host name is resolved first (moved() then tells); an
- * address or none is bound before this returns, and link is LINK_LISTENING.
- * A stale Unix path is replaced, a live one is refused.
+ * Starts to listen. A host name is resolved first (state_changed() follows);
+ * else the address is bound before the return, and the state is LINK_LISTENING.
+ * A stale Unix path is replaced, a live one is an error.
  */
 int transport_listen(struct transport *, struct net *, const struct endpoint *,
 		     const struct listen_options *,
 		     const struct transport_sink *, struct err *e);
-/* Takes over an accepted fd (owned from now on), or for a datagram listener a
- * peer without an fd of its own (fd -1). The link is open. */
+/* Opens a link on an accepted fd, which it then owns; for a peer of a datagram
+ * listener, which has no fd, fd is -1. */
 void transport_adopt(struct transport *, struct transport *listener, int fd,
 		     const struct addr *peer, const struct transport_sink *);
 /*
- * Sends, or queues what the kernel does not take now (streams; also while
- * connecting, datagrams too).
- * Limits:  the queue holds out.buf.limit bytes.
- * Errors:  closed (ended or not connected), limit (queue full; nothing taken),
- *          limit (a datagram longer than its kind allows), the kernel's own.
+ * Sends, or queues what the kernel does not take now; queues all while
+ * connecting.
+ * Limits: the queue holds out.buf.limit bytes.
+ * Errors: closed (shut down or not connected), limit (queue full, nothing was
+ *         taken; or a datagram is too long), usage (a listener, an empty
+ *         message), or the system's.
  */
 int transport_send(struct transport *, const struct unit *, struct err *e);
 /*
- * Half-close, once the queue is written; halved() tells. Where the peer's
- * direction has ended and nothing is queued, that is the end of the link:
- * moved() is then called before this returns.
- * Errors: usage (the kind has none), closed.
+ * Shuts down rung's direction after the queue is flushed; write_shut() follows.
+ * If the peer's direction has ended, this ends the link; with an empty queue
+ * state_changed() is called before the return.
+ * Errors: usage (the kind has no half-close), closed.
  */
 int transport_shut_write(struct transport *, struct err *e);
 /*
- * Closes now (streams: after a last attempt to write the queue); `reset`: with
- * RST where the kernel can. moved() is called before this returns. A listener
- * of datagrams closes its peers' links too. Harmless when closed.
+ * Closes now, after a last attempt to flush; `reset`: without it, and with RST
+ * if the kind can. state_changed() is called before the return. A datagram
+ * listener closes the links of its peers. Does nothing if closed.
  */
 void transport_close(struct transport *, bool reset);
 /*
- * Gives an open stream's fd away: the caller's from now on, non-blocking, and
- * the link is closed without a word. May be called from moved() and accepted().
- * Nothing may be queued. A Unix path that we bound goes now: the connection
- * needs it no more. The child of an exec link is taken before
- * (transport_child), or is let go.
- * Result: the fd; -1: it is no open link with an fd of its own.
+ * Passes the fd of an open link, non-blocking, to the caller and closes the
+ * link without state_changed(). May be called from state_changed() and
+ * accepted(). The queue must be empty. A Unix path that rung bound is removed:
+ * the connection does not need it. The child of an exec link is detached,
+ * unless transport_child() took it.
+ * Result: the fd; -1: not an open link with an fd of its own.
  */
 int transport_release(struct transport *);
 /*
- * Accepts one connection that a holding listener keeps.
- * Result: true if there was one (accepted() was called); false: none yet, and
- *         the next to come is accepted from the loop, if thirsty() then agrees.
+ * Accepts one connection for a listener with `hold`.
+ * Result: true: accepted() was called; false: the backlog is empty, the next
+ *         connection is accepted from the loop if wants_input() then agrees.
  */
 bool transport_accept(struct transport *);
-/* Changes listen_options.max_peers of a listener of datagrams; fewer peers than
- * there are takes effect when the next one comes. */
+/* Changes max_peers of a datagram listener; a lower limit takes effect at the
+ * next new peer. */
 void transport_limit_peers(struct transport *, unsigned max_peers);
-/* thirsty() or may_go() may have become true, or something else that want()
- * asks for. */
+/* To be called when the answer of wants_input() or may_go(), or the result of
+ * the watch's want(), may have changed. */
 void transport_touch(struct transport *);
-/* An answer is awaited that may have come already: see loop_try_first(). */
+/* Tries to read before the next poll: see loop_try_first(). */
 void transport_try_first(struct transport *);
-/* Bytes not yet written; after the close still valid within moved(). */
+/* Returns the number of bytes not yet sent; still valid in state_changed() of a
+ * close. */
 size_t transport_queued(const struct transport *);
 /*
- * Words that a link did not open within so many ns: what it waits for, the
- * addresses begun with, in order, and what became of each. `where`: its target
- * as it was written. Result: -1 and *e (connect-timeout).
+ * Reports that a link did not open within that many ns, with the addresses
+ * tried and the state of each. `where`: the target as the user wrote it.
+ * Result: -1 and *e (connect-timeout).
  */
 int transport_timeout_error(const struct transport *, const char *where,
 			    uint64_t within, struct err *e);
-/* What broke a link that was open, in words; an errno; static. */
+/* Returns the text for the errno of a failure of an open link; static. */
 const char *transport_strerror(int code);
-/* The local address; len 0 where there is none. Works until the close. */
+/* Returns the local address; len 0: none, or the link is not open. */
 struct addr transport_local(const struct transport *);
-/* Facts as `key value` lines: addresses, TCP_INFO (rtt, retransmits, window…),
- * socket buffers and queue lengths (SIOCINQ, SIOCOUTQ). */
+/* Appends facts as `key value` lines: addresses, TCP_INFO (rtt, retransmits,
+ * window…), buffer and queue sizes (SIOCINQ, SIOCOUTQ). */
 void transport_info(const struct transport *, struct buf *out);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Views: bytes to what a person looks at. Stateless: a view says how much it
- * made whole rows of, and the caller keeps the rest. Knows no screens.
+ * Views format bytes for display. Stateless: a view returns how much it made
+ * full rows of, and the caller keeps the rest. screen.c limits their rows.
  */
 #ifndef RUNG_VIEW_H
 #define RUNG_VIEW_H
@@ -10,69 +10,66 @@
 #include "rung/log.h"
 #include "rung/text.h"
 
-/* What a view makes a row of, for who shows only some of them. */
+/* Data that makes one row of a view, for a caller that prints some of them. */
 enum view_row {
 	VIEW_LINE,    /* a line of the data */
 	VIEW_HEX_ROW, /* 16 bytes */
-	VIEW_WHOLE,   /* what it likes: it must see the whole message */
+	VIEW_WHOLE,   /* any; needs the whole message */
 };
 
 struct view_ops {
 	const char *name, *brief;
-	bool silent;    /* shows nothing of a message, not even its header */
-	bool no_header; /* shows a message without a header, and never says that
-		      the log kept only its beginning */
+	bool silent;    /* shows nothing, not even a header */
+	bool no_header; /* no header, and no note on bytes not in the log */
 	enum view_row row;
 	/*
-	 * Shows `data`, which begins at `offset` in its direction. Each row
-	 * ends in a newline (raw: nothing is added). Result:  how many bytes it
-	 * made rows of: all where `final`, else as many as make whole ones (0:
-	 * give me more).
+	 * Formats `data`, which begins at `offset` in its direction. Each row
+	 * ends with a newline (raw: nothing is added). Result: bytes that made
+	 * rows: all if `final`, else those of complete rows (0: more data
+	 * needed).
 	 */
 	size_t (*body)(struct bytes data, uint64_t offset, bool final,
 		       struct text *out);
 };
-/* The index, NULL-ended: line text hex raw json off. */
+/* All views, NULL-ended: line text hex raw json off. */
 extern const struct view_ops *const view_table[];
 const struct view_ops *view_find(struct bytes name);
-/* The same for a name that was typed; NULL and *e: there is none, but these.
- */
+/* Finds a view by its name. Result: NULL and *e: unknown. */
 const struct view_ops *view_parse(struct bytes name, struct err *e);
 
 enum time_mode { TIME_OFF, TIME_REL, TIME_ABS, TIME_DELTA };
 
-/* How messages are headed. */
+/* How the header of a message is printed. */
 struct view_style {
 	enum time_mode time;
-	uint64_t began;    /* ns monotonic: REL counts from here */
-	uint64_t previous; /* DELTA: the message shown before; 0: none, from
-			      `began` */
-	uint64_t wall;     /* ABS: wall minus monotonic */
-	size_t rows; /* show at most so many rows (head and tail); 0: all */
-	size_t max;  /* show at most so many bytes; 0: all */
+	uint64_t began;    /* ns monotonic: start of REL */
+	uint64_t previous; /* DELTA: start, at the last message; 0: `began` */
+	uint64_t wall;     /* ABS: wall clock minus monotonic */
+	size_t rows;       /* limit (start and end are shown); 0: none */
+	size_t max;        /* limit of bytes; 0: none */
 };
 
 /*
- * Shows a message with its header: session, direction (`>` sent, `<` received),
- * number, size, time where asked for; then its body, aligned under it. What is
- * not shown is said with its size and how to see it (`show #N`).
+ * Prints a message with its header: session, direction (`>` sent, `<`
+ * received), number, size, time if requested; then its body, aligned under it.
+ * A note has the size of omitted data and how to see it (`show #N`).
  */
 void view_message(const struct view_ops *, const struct log_entry *,
 		  const struct view_style *, struct text *out);
-/* As people read it: `12B`, `4096B`, past 99,999 bytes `256KiB`, `1.5GiB`. */
+/* Prints `12B`, `4096B`, above 99,999 bytes `256KiB`, `1.5GiB`. */
 void view_size(size_t n, struct text *out);
-/* `41,212`. */
+/* Prints `41,212`. */
 void view_count(uint64_t n, struct text *out);
 
-/* hex.h's formatter, for errors too: one row of at most 16 bytes as
- * `hexdump -C` prints it, newline included. Appends. */
+/* Appends one row of at most 16 bytes as `hexdump -C` prints it, with a
+ * newline; for error reports. */
 void view_hex_row(struct bytes row, uint64_t offset, struct text *out);
 
 /*
- * Hex rows of what came where one of `texts` was expected, with a mark under
- * the first byte in which the nearest miss differs from its text. Empty texts
- * are passed over. `begins`: a text had to stand at the start; else one that
- * shares no byte is no miss.
+ * Prints hex rows of the data received instead of one of `texts`, with a mark
+ * under the first byte that differs from the nearest text. Ignores empty texts.
+ * `begins`: only the start of the data is compared; else a text without a
+ * matching byte gets no mark.
  */
 void view_mismatch(struct bytes data, uint64_t offset,
 		   const struct bytes *texts, size_t count, bool begins,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The line language: text to commands and their words. Parsed once, run many
- * times; nothing here runs anything or knows which commands there are.
+ * The line language: parses text into commands and their words. A program is
+ * parsed once and run many times; this code runs nothing and knows no command.
  */
 #ifndef RUNG_WORDS_H
 #define RUNG_WORDS_H
@@ -14,18 +14,17 @@ enum piece_kind { PIECE_BYTES, PIECE_VARIABLE };
 
 struct piece {
 	enum piece_kind kind;
-	struct bytes bytes; /* what it stands for, or the variable's name */
-	const struct brace *brace; /* VARIABLE: more than a name was in the
-				      braces; else NULL */
-	unsigned line, col;        /* where it begins */
+	struct bytes bytes;        /* the bytes, or the variable's name */
+	const struct brace *brace; /* VARIABLE: more than a name; else NULL */
+	unsigned line, col;        /* start position */
 };
 
 enum word_kind {
 	WORD_TEXT,
 	WORD_REGEX,    /* match is compiled */
-	WORD_BODY,     /* body is parsed; its bytes are the source of it */
-	WORD_TEMPLATE, /* template is parsed; its pieces are its source, each
-			  where the text is in one run */
+	WORD_BODY,     /* body is parsed; the piece is its source */
+	WORD_TEMPLATE, /* template is parsed; the pieces are its source, each
+			  contiguous in the text */
 };
 
 struct word {
@@ -39,20 +38,20 @@ struct word {
 	struct program *body;
 	struct template *template;
 	struct bytes built; /* TEMPLATE to send, if constant; else .at NULL */
-	size_t bare; /* how many of its first bytes were typed bare: what an
-			option or keyword may be read from */
-	size_t wild; /* how many `*` and `?` in it were typed bare */
+	size_t bare; /* number of leading bytes typed bare; options and keywords
+			are read from these only */
+	size_t wild; /* number of `*` and `?` typed bare */
 };
 
-/* All of it was typed bare: no quote, escape or variable in it. */
+/* Returns true if the word has no quote, escape or variable. */
 static inline bool word_is_bare(const struct word *word)
 {
 	return word->pieces == 1 && word->piece->kind == PIECE_BYTES &&
 	       word->bare == word->piece->bytes.len;
 }
 
-/* How many of its first bytes were typed: bare, in quotes or as escapes. A
- * variable ends them. */
+/* Returns the number of leading bytes that were typed: bare, quoted or as
+ * escapes. A variable ends them. */
 static inline size_t word_typed(const struct word *word)
 {
 	return word->pieces && word->piece->kind == PIECE_BYTES
@@ -60,8 +59,8 @@ static inline size_t word_typed(const struct word *word)
 		   : 0;
 }
 
-/* Returns true if the value, which is the word's, is a pattern of names: it has
- * a `*` or `?`, and each of them was typed bare. */
+/* Returns true if `value`, the expanded word, is a pattern of names: it has a
+ * `*` or `?`, and all of these were typed bare. */
 static inline bool word_is_glob(const struct word *word, struct bytes value)
 {
 	return word->wild && bytes_wildcards(value) == word->wild;
@@ -69,49 +68,50 @@ static inline bool word_is_glob(const struct word *word, struct bytes value)
 
 struct command {
 	struct bytes name;       /* as typed; `!` for a shell line */
-	const void *verb;        /* what the grammar said that it is */
+	const void *verb;        /* set by the grammar */
 	struct binding *binding; /* private to the binder */
-	struct word target;      /* the @NAME before it; line 0: none */
+	struct word target;      /* the @NAME; line 0: none */
 	const struct word *word;
 	size_t words;
-	bool background; /* a bare `&` ended it */
+	bool background; /* ends with a bare `&` */
 	unsigned line, col;
-	unsigned end_line, end_col; /* behind its last word, the & included */
+	unsigned end_line, end_col; /* position after the last word or the & */
 };
 
-/* Counted; immutable once parsed, but for what the binder keeps. */
+/* Counted; immutable once parsed, except the binder's cache. */
 struct program {
 	unsigned refs;
 	const char *source; /* "FILE", "-e", "stdin", or "" at a prompt */
-	struct bytes text;  /* a copy of what was parsed, for carets */
-	unsigned first;     /* the number of its first line */
+	struct bytes text;  /* a copy of the parsed text, for carets */
+	unsigned first;     /* number of the first line */
 	const struct command *command;
 	size_t commands;
-	void *arena; /* private: all that the above points to */
+	void *arena; /* private: memory of all of the above */
 };
 
-/* What the parser must know of commands; filled by a higher floor. */
+/* The parser's view of the commands; filled in by a higher layer. */
 struct grammar {
-	/* The parameters of a command, or NULL: unknown; then its words are
-	 * plain text and running it will say so. *verb may be set: the command
-	 * keeps it for who runs it. */
+	/* Returns the parameters of a command, or NULL if the command is
+	 * unknown; its words are then plain text, and running it is an error.
+	 * May set *verb, which the command keeps. */
 	const struct param *(*params)(const struct grammar *, struct bytes name,
 				      const void **verb);
 };
 
 enum words_result {
 	WORDS_OK,
-	WORDS_MORE, /* a quote or a `<` is open, or the line ends in a
-		       backslash */
+	WORDS_MORE, /* an open quote or `<`, or a backslash that ends the last
+		       line */
 	WORDS_BAD,
 };
 
 /*
  * Parses whole lines.
- * `line`:  the number of the first, for messages.
- * `last`:  nothing can follow: what is open is an error, not MORE.
- * Result:  OK and *out with one holder (no commands where the text is blank or
- *          comments only); BAD: *e (usage), and *line_out, *col_out where.
+ * `line`:  number of the first line, for messages.
+ * `last`:  nothing can follow: an open quote is an error, not MORE.
+ * Result:  OK and *out with one reference (no commands if the text has only
+ *          blanks and comments); BAD: *e (usage), and its position in *line_out
+ *          and *col_out.
  * Limits:  bodies nest 32 deep; a text is at most 64 MiB.
  * Source:  SPEC.md §2.
  */
@@ -122,25 +122,28 @@ enum words_result words_parse(struct bytes text, const char *source,
 struct program *program_ref(struct program *);
 void program_unref(struct program *); /* NULL is fine */
 
-/* Appends the word's value. Result: 0, or -1 and *e, *col the piece's. */
+/* Appends the word's value. Result: 0, or -1 and *e, *col the column of the
+ * failed piece. */
 int word_expand(const struct word *, const struct lookup *, struct buf *out,
 		unsigned *col, struct err *e);
 
 /*
- * Appends the line at `line` of the text, from 1 (of a program's text it is
- * command->line - program->first + 1), and a second line with a
- * caret under `col`. Tabs and characters that take no single column are kept
- * in step; a long line is cut around the column.
+ * Appends line `line` of the text, counted from 1 (for a program's text:
+ * command->line - program->first + 1), and below it a caret under column `col`.
+ * Tabs, escapes and wide characters are accounted for; a long line is cut
+ * around the column.
  */
 void words_caret(struct bytes text, unsigned line, unsigned col,
 		 struct buf *out);
-/* Appends the bytes as one word that the parser reads back as the same bytes:
- * bare where possible, else quoted with escapes. eval(quote(x)) == x. */
+/* Appends the bytes as one word that the parser reads back: bare if possible,
+ * else quoted with escapes. eval(quote(x)) == x. */
 void words_quote(struct bytes, struct buf *out);
-/* The same, quoted always: never an option or a keyword. */
+/* The same, always quoted: never an option or a keyword. */
 void words_quote_text(struct bytes, struct buf *out);
-/* The nearest of `names` (NULL-ended) within two edits, one where the word has
- * less than four bytes; or NULL. */
+/* Returns the shortest of `names` (NULL-terminated) that begins with `word`. If
+ * none does, returns the nearest that is at most two edits away, or one if
+ * `word` is shorter than four bytes, and fewer than `word` has bytes; or NULL.
+ * Case is ignored, and a swap of neighbours is one edit. */
 const char *words_suggest(struct bytes word, const char *const *names);
 
 #endif

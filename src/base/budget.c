@@ -7,7 +7,7 @@
 
 #include <assert.h>
 
-/* So many times of what is free may be one owner's. */
+/* One owner may have this many times the free bytes. */
 enum { SHARES = 8 };
 
 static size_t unused(const struct budget *b)

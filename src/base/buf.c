@@ -26,7 +26,7 @@ void buf_fini(struct buf *b)
 	*b = (struct buf){.limit = b->limit, .account = b->account};
 }
 
-/* The memory is now of `cap` bytes. */
+/* Records that the memory now has `cap` bytes. */
 static void set_cap(struct buf *b, size_t cap)
 {
 	if (cap > b->cap)
@@ -53,8 +53,8 @@ static bool buf_grow(struct buf *b, size_t need)
 		cap *= 2;
 	while (cap < need)
 		cap *= 2;
-	/* If memory is short: as much as is needed, and no move for each byte.
-	 */
+	/* If memory is short, add only an eighth: still no move for each
+	 * byte. */
 	if (b->account && cap > b->cap &&
 	    !account_fits(b->account, cap - b->cap))
 		cap = need + need / 8;
@@ -192,7 +192,7 @@ void buf_drop(struct buf *b, size_t n)
 {
 	assert(n <= buf_len(b));
 	b->head += n;
-	/* The memory stays where it is: lent bytes stay valid. */
+	/* The memory is not moved: lent bytes stay valid. */
 	if (b->head == b->tail)
 		b->head = b->tail = 0;
 }

@@ -135,8 +135,8 @@ static void put_run(struct buf *out, struct bytes run)
 	size_t held = buf_len(out);
 
 	run = bytes_head(run, held < out->limit ? out->limit - held : 0);
-	/* Never cut inside a character: its second half would become an escape.
-	 */
+	/* Never cut inside a character: its second half would become an
+	 * escape. */
 	buf_put(out, bytes_head(run, utf8_complete_len(run)));
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Frames that end with a mark: lines. The frame has the mark and the longest
+ * Frames that end with a mark: lines. struct frame has the mark and the longest
  * line.
  */
 #include "family.h"

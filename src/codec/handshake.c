@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The handshake with a proxy of any protocol: takes the answers byte by byte,
- * so that no byte of the target's is taken. http.c, socks4.c and socks5.c
- * interpret the answers.
+ * The handshake with a proxy of any protocol: takes the replies byte by byte,
+ * so that it takes no byte of the target's. http.c, socks4.c and socks5.c
+ * interpret the replies.
  */
 #include "step.h"
 
@@ -30,7 +30,7 @@ enum step_result step_alien(const struct handshake *h, const char *protocol,
 	struct text shown;
 
 	text_init(&shown, BUF_SMALL, false);
-	text_escape(&shown, bytes_head(buf_bytes(&h->request_sent), SHOWN));
+	text_escape(&shown, bytes_head(buf_bytes(&h->reply), SHOWN));
 	step_bad(e, ERR_FRAME,
 		 "reply is not %s: '%s'; check the type of the proxy", protocol,
 		 buf_cstr(&shown.buf));
@@ -46,7 +46,7 @@ int step_no_memory(struct err *e)
 int handshake_start(struct handshake *h, const struct proxy_request *request,
 		    struct buf *out, struct err *e)
 {
-	buf_init(&h->request_sent, HANDSHAKE_MAX);
+	buf_init(&h->reply, HANDSHAKE_MAX);
 	buf_init(&h->request, BUF_SMALL);
 	buf_init(&h->auth, BUF_SMALL);
 	h->named = request->user.len > 0;
@@ -70,7 +70,7 @@ enum handshake_result handshake_feed(struct handshake *h, struct bytes in,
 		enum step_result r;
 
 		if (h->consumed == HANDSHAKE_MAX ||
-		    buf_putc(&h->request_sent, in.at[*took])) {
+		    buf_putc(&h->reply, in.at[*took])) {
 			step_bad(e, ERR_LIMIT, "reply longer than %zu bytes",
 				 HANDSHAKE_MAX);
 			return HANDSHAKE_BAD;
@@ -83,7 +83,7 @@ enum handshake_result handshake_feed(struct handshake *h, struct bytes in,
 		if (r == STEP_DONE)
 			return HANDSHAKE_DONE;
 		if (r == STEP_NEXT)
-			buf_clear(&h->request_sent);
+			buf_clear(&h->reply);
 	}
 	return HANDSHAKE_MORE;
 }
@@ -97,7 +97,7 @@ static void wipe(struct buf *b)
 
 void handshake_fini(struct handshake *h)
 {
-	buf_fini(&h->request_sent);
+	buf_fini(&h->reply);
 	wipe(&h->request);
 	wipe(&h->auth);
 	h->step = NULL;

@@ -206,7 +206,7 @@ static enum step_result refused(const struct handshake *h, int status,
 static enum step_result judge(struct handshake *h, struct buf *out,
 			      struct err *e)
 {
-	struct bytes reply = buf_bytes(&h->request_sent), line;
+	struct bytes reply = buf_bytes(&h->reply), line;
 	int status;
 
 	(void)out;

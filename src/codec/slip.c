@@ -17,8 +17,8 @@ static size_t slip_wire_max(const struct frame *f)
 	return 2 * f->max + 1;
 }
 
-/* Removes the escapes. Result: OK or BAD; the payload is no longer than most().
- */
+/* Removes the escapes. Result: OK or BAD; the payload is never longer than
+ * `raw`. */
 static enum frame_result decode(const struct frame *f, struct bytes raw,
 				size_t *took, struct buf *out, struct err *e)
 {

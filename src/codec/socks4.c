@@ -63,11 +63,11 @@ int socks4_start(struct handshake *h, const struct proxy_request *request,
 static enum step_result judge(struct handshake *h, struct buf *out,
 			      struct err *e)
 {
-	struct bytes reply = buf_bytes(&h->request_sent);
+	struct bytes reply = buf_bytes(&h->reply);
 
 	(void)out;
 	assert(reply.at);
-	/* The answer's version is 0; some servers send 4. */
+	/* The reply's version is 0; some servers send 4. */
 	if (reply.at[0] != 0 && reply.at[0] != 4)
 		return step_alien(h, "SOCKS 4", e);
 	if (reply.len < ANSWER)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * SOCKS 5: the choice of a method, user and password, the request, and the
- * answers. socks4.c has SOCKS 4.
+ * replies. socks4.c has SOCKS 4.
  *
  * Source: RFC 1928; RFC 1929 (user and password).
  */
@@ -108,7 +108,7 @@ static enum step_result socks5_print(struct handshake *h, struct buf *what,
 static enum step_result judge_method(struct handshake *h, struct buf *out,
 				     struct err *e)
 {
-	struct bytes reply = buf_bytes(&h->request_sent);
+	struct bytes reply = buf_bytes(&h->reply);
 
 	assert(reply.at);
 	if (reply.at[0] != VERSION)
@@ -136,7 +136,7 @@ static enum step_result judge_method(struct handshake *h, struct buf *out,
 static enum step_result judge_auth(struct handshake *h, struct buf *out,
 				   struct err *e)
 {
-	struct bytes reply = buf_bytes(&h->request_sent);
+	struct bytes reply = buf_bytes(&h->reply);
 
 	assert(reply.at);
 	if (reply.len < 2)
@@ -163,7 +163,7 @@ static const struct socks5_meaning meanings[] = {
     {ERR_REFUSED, "address type not supported (SOCKS 8)"},
 };
 
-/* Returns the answer's length; 0: not known yet. */
+/* Returns the reply's length; 0: not known yet. */
 static size_t answer_len(struct bytes reply)
 {
 	if (reply.len < 5)
@@ -179,11 +179,11 @@ static size_t answer_len(struct bytes reply)
 	return 0;
 }
 
-/* The code of a refusal is enough: the address after it has no meaning. */
+/* For a rejection the code is enough: the address after it has no meaning. */
 static enum step_result judge_answer(struct handshake *h, struct buf *out,
 				     struct err *e)
 {
-	struct bytes reply = buf_bytes(&h->request_sent);
+	struct bytes reply = buf_bytes(&h->reply);
 	unsigned code = reply.len > 1 ? reply.at[1] : 0;
 
 	(void)out;

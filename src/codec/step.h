@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The interface between handshake.c and the protocols: their first request, and
- * a judge for each expected answer. Private to codec.
+ * a judge for each expected reply. Private to codec.
  */
 #ifndef RUNG_CODEC_STEP_H
 #define RUNG_CODEC_STEP_H
@@ -9,15 +9,15 @@
 #include "rung/codec/handshake.h"
 
 enum step_result {
-	STEP_MORE, /* the answer is incomplete */
+	STEP_MORE, /* the reply is incomplete */
 	STEP_NEXT, /* h->step is the next one; `out` may have grown */
 	STEP_DONE,
 	STEP_BAD,
 };
 
-/* One expected answer. */
+/* One expected reply. */
 struct handshake_step {
-	/* Called after each byte added to h->said. */
+	/* Called after each byte added to h->reply. */
 	enum step_result (*judge)(struct handshake *h, struct buf *out,
 				  struct err *e);
 };
@@ -34,7 +34,7 @@ int socks5_start(struct handshake *, const struct proxy_request *,
 /* Both set *e. Result: STEP_BAD. */
 enum step_result step_bad(struct err *e, enum err_class kind, const char *fmt,
 			  ...) RUNG_PRINTF(3, 4);
-/* The first byte of the answer is not one of the protocol's. */
+/* Reports that the first byte of the reply is not one of the protocol's. */
 enum step_result step_alien(const struct handshake *, const char *protocol,
 			    struct err *e);
 /* Sets *e to limit. Result: -1. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Files through the loop: which calls a thread makes and which the loop.
- * loop/work.c has the threads, rio/rio.c the calls themselves.
+ * Files through the loop; decides which calls are made in a thread. loop/work.c
+ * has the threads, rio/rio.c the calls themselves.
  */
 #include "rung/file.h"
 
@@ -16,8 +16,8 @@
 
 enum op { OP_OPEN, OP_READ, OP_WRITE, OP_CLOSE };
 
-/* The work of a thread; it owns the descriptor, so that an abandoned call
- * never meets another file's. */
+/* The work of a thread; owns the descriptor, so that a cancelled call never
+ * uses another file's. */
 struct file_job {
 	struct work_job work;
 	enum op op;
@@ -146,7 +146,7 @@ static void got_opened(struct file *f)
 	f->waits = !S_ISREG(mode) && !S_ISBLK(mode) && !f->is_dir;
 }
 
-/* Moves the bytes that the thread has read to ->in. */
+/* Moves the bytes that the thread read to ->in. */
 static void got_read(struct file *f)
 {
 	struct file_job *job = f->job;
@@ -231,7 +231,7 @@ static void write_on(struct file *f)
 	file_start(f, OP_WRITE);
 }
 
-/* Begins what is to be done next, if nothing is on. */
+/* Starts the next operation unless one is running. */
 static void step(struct file *f)
 {
 	if (!f->opened || f->work.job || f->closed)
@@ -240,7 +240,7 @@ static void step(struct file *f)
 		loop_unwatch(f->loop, &f->watch);
 		f->watch.ops = NULL;
 		file_start(f, OP_CLOSE);
-		/* Without a thread the descriptor goes with the job. */
+		/* If no thread starts, job_free() closes the descriptor. */
 		f->closed = !f->work.job;
 		return;
 	}

@@ -4,8 +4,8 @@
  * src/codec reads and writes each kind of frame.
  *
  * Messages are lent as windows into the received bytes. Only an incomplete
- * frame at the end is kept, and the piece of the next unit that completes it.
- * So a message that arrived in one piece is never copied or moved.
+ * frame at the end is copied, with the piece of the next unit that completes
+ * it. A message that arrived in one piece is never copied or moved.
  */
 #include "rung/rungs.h"
 
@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Bytes of the next unit that are added to a kept frame: so many at first, then
+/* Bytes of the next unit added to a kept frame at first; each further step adds
  * twice as many. */
 #define PIECE_FIRST ((size_t)512)
 /* Memory that idle buffers keep. */
@@ -24,7 +24,7 @@ struct frame_rung {
 	struct rung rung;
 	struct frame frame;
 	struct rio_in in;   /* the incomplete frame */
-	size_t seen;        /* its bytes that need not be searched again */
+	size_t seen;        /* bytes of it already searched */
 	struct buf scratch; /* an unescaped payload */
 	struct buf out;     /* a frame to send */
 };

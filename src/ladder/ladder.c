@@ -8,11 +8,11 @@
 #include <stdlib.h>
 
 /* A queued unit; its bytes follow the struct. */
-struct held {
+struct queued {
 	struct list at;
 	struct rung *into; /* the rung that it enters; NULL: the link */
 	struct account *account;
-	bool refusal_reported; /* its refusal was reported */
+	bool refusal_reported; /* undeliverable() was called */
 	struct unit unit;
 	uint8_t bytes[];
 };
@@ -25,7 +25,7 @@ void ladder_init(struct ladder *l, enum shape base,
 	list_init(&l->outgoing.units);
 }
 
-static void ladder_let_go(struct unit_queue *w, struct held *h)
+static void queue_remove(struct unit_queue *w, struct queued *h)
 {
 	list_remove(&h->at);
 	w->bytes -= h->unit.data.len;
@@ -36,7 +36,7 @@ static void ladder_let_go(struct unit_queue *w, struct held *h)
 static void let_all_go(struct unit_queue *w)
 {
 	list_each (link, &w->units)
-		ladder_let_go(w, list_entry(link, struct held, at));
+		queue_remove(w, list_entry(link, struct queued, at));
 }
 
 void ladder_fini(struct ladder *l)
@@ -82,7 +82,7 @@ static int ladder_keep(struct ladder *l, struct unit_queue *w,
 			       "%zu bytes already wait for the %s%s", w->bytes,
 			       into ? into->ops->name : "link",
 			       into ? " rung to open" : " to have room");
-	struct held *h = malloc(sizeof *h + n);
+	struct queued *h = malloc(sizeof *h + n);
 	if (!h)
 		return err_set(e, ERR_LIMIT, 0, "out of memory");
 	h->into = into;
@@ -99,15 +99,15 @@ static int ladder_keep(struct ladder *l, struct unit_queue *w,
 	return 0;
 }
 
-static struct held *first(const struct unit_queue *w)
+static struct queued *first(const struct unit_queue *w)
 {
 	if (list_empty(&w->units))
 		return NULL;
-	return list_entry(w->units.next, struct held, at);
+	return list_entry(w->units.next, struct queued, at);
 }
 
 /* Passes the unit to the link. Result: as the sink's. */
-static int leave(struct ladder *l, const struct unit *u, struct err *e)
+static int transmit(struct ladder *l, const struct unit *u, struct err *e)
 {
 	int status = l->sink->transmit(l, u, e);
 	if (!status)
@@ -115,12 +115,14 @@ static int leave(struct ladder *l, const struct unit *u, struct err *e)
 	return status;
 }
 
-/* Queues the unit for the link, after those that wait there. */
-static int leave_behind(struct ladder *l, const struct unit *u, struct err *e)
+/* Passes the unit to the link, or, if that has no room or other units wait,
+ * queues one that can be made only once and an end; others are refused. */
+static int transmit_or_queue(struct ladder *l, const struct unit *u,
+			     struct err *e)
 {
 	int status = LADDER_FULL;
 	if (!first(&l->outgoing))
-		status = leave(l, u, e);
+		status = transmit(l, u, e);
 	else
 		err_set(e, ERR_LIMIT, 0, "%zu bytes already wait for the link",
 			l->outgoing.bytes);
@@ -132,11 +134,11 @@ static int leave_behind(struct ladder *l, const struct unit *u, struct err *e)
 static int enter_down(struct ladder *l, struct rung *r, const struct unit *u,
 		      struct err *e)
 {
-	return r ? r->ops->down(r, u, e) : leave_behind(l, u, e);
+	return r ? r->ops->down(r, u, e) : transmit_or_queue(l, u, e);
 }
 
 /* Reports a refusal; the unit stays queued. Result: -1 and *e. */
-static int refused(struct ladder *l, struct held *h, const struct err *why,
+static int refused(struct ladder *l, struct queued *h, const struct err *why,
 		   struct err *e)
 {
 	if (!h->refusal_reported && l->sink->undeliverable)
@@ -145,18 +147,18 @@ static int refused(struct ladder *l, struct held *h, const struct err *why,
 	return err_copy(e, why);
 }
 
-/* Passes the units of `made` to the link. Result: 0: all of them; -1 and *e. */
-static int drain(struct ladder *l, struct err *e)
+/* Passes the outgoing units to the link. Result: 0: all of them; -1 and *e. */
+static int send_outgoing(struct ladder *l, struct err *e)
 {
-	struct held *h;
+	struct queued *h;
 	struct err why;
 	while ((h = first(&l->outgoing)) != NULL) {
-		int status = leave(l, &h->unit, &why);
+		int status = transmit(l, &h->unit, &why);
 		if (status == LADDER_FULL)
 			return err_copy(e, &why);
 		if (status)
 			return refused(l, h, &why, e);
-		ladder_let_go(&l->outgoing, h);
+		queue_remove(&l->outgoing, h);
 	}
 	return 0;
 }
@@ -166,11 +168,11 @@ static bool may_enter(const struct rung *r)
 	return !r || r->state >= RUNG_OPEN;
 }
 
-/* Passes held units down as far as rungs are open. Result: -1 and *e: one was
- * refused. */
-static int release(struct ladder *l, struct err *e)
+/* Passes pending units down as far as rungs are open. Result: -1 and *e: one
+ * was refused. */
+static int send_pending(struct ladder *l, struct err *e)
 {
-	struct held *h;
+	struct queued *h;
 	struct err why;
 	while ((h = first(&l->pending)) != NULL && may_enter(h->into)) {
 		l->once++;
@@ -178,7 +180,7 @@ static int release(struct ladder *l, struct err *e)
 		l->once--;
 		if (status)
 			return refused(l, h, &why, e);
-		ladder_let_go(&l->pending, h);
+		queue_remove(&l->pending, h);
 	}
 	return 0;
 }
@@ -190,9 +192,9 @@ static int resume(struct ladder *l, struct err *e)
 	if (l->resuming)
 		return 0;
 	l->resuming = true;
-	int status = drain(l, e);
-	/* `made` has room for them even while the link has none. */
-	status |= release(l, status ? NULL : e);
+	int status = send_outgoing(l, e);
+	/* `outgoing` has room for pending units even if the link has none. */
+	status |= send_pending(l, status ? NULL : e);
 	l->resuming = false;
 	return status;
 }
@@ -244,18 +246,18 @@ int ladder_push(struct ladder *l, struct rung *r, struct err *e)
 	return -1;
 }
 
-/* Discards the units held for a rung that is removed. Result: the number of
+/* Discards the units pending for a rung that is removed. Returns the number of
  * bytes. */
-static size_t forget_held_for(struct ladder *l, const struct rung *r)
+static size_t discard_pending(struct ladder *l, const struct rung *r)
 {
 	size_t bytes = l->pending.bytes;
 	list_each (link, &l->pending.units) {
-		struct held *h = list_entry(link, struct held, at);
+		struct queued *h = list_entry(link, struct queued, at);
 		if (h->into != r)
 			continue;
 		h->into = r->below;
 		if (h->unit.data.len || !(h->unit.flags & UNIT_END))
-			ladder_let_go(&l->pending, h);
+			queue_remove(&l->pending, h);
 	}
 	return bytes - l->pending.bytes;
 }
@@ -266,7 +268,7 @@ int ladder_pop(struct ladder *l, size_t *unsent, struct err *e)
 	if (!r)
 		return err_set(e, ERR_USAGE, 0, "no rung to remove");
 	ladder_resume(l);
-	*unsent = forget_held_for(l, r);
+	*unsent = discard_pending(l, r);
 	l->top = r->below;
 	if (l->top)
 		l->top->above = NULL;
@@ -280,7 +282,7 @@ int ladder_pop(struct ladder *l, size_t *unsent, struct err *e)
 	if (left.data.len)
 		l->sink->deliver(l, &left);
 	r->ops->free(r);
-	/* An end that was held for the rung goes on. */
+	/* Sends on an end that was pending for the rung. */
 	ladder_resume(l);
 	return 0;
 }
@@ -300,7 +302,7 @@ static bool ends(const struct unit_queue *w)
 {
 	const struct list *last = w->units.prev;
 	return last != &w->units &&
-	       list_entry(last, struct held, at)->unit.flags & UNIT_END;
+	       list_entry(last, struct queued, at)->unit.flags & UNIT_END;
 }
 
 int ladder_down(struct ladder *l, const struct unit *u, struct err *e)

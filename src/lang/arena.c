@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Programs' memory: the arena, and who still holds it. What is in a program is
- * the parser's business.
+ * The memory of programs: an arena with a reference count. The parser fills it.
  */
 #include "arena.h"
 
@@ -13,8 +12,8 @@
 
 enum { BLOCK_FIRST = 1024, BLOCK_MAX = 1 << 20, ALIGN = 16 };
 
-/* Words take more memory than their text; a text of 64 MiB that is not made to
- * be nothing but words stays below this. */
+/* Words need more memory than their text; 64 MiB of ordinary text stay below
+ * this limit. */
 static const size_t TOTAL_MAX = (size_t)1 << 30;
 
 struct arena_block {
@@ -91,7 +90,7 @@ void *arena_take(struct arena *a, size_t n)
 		return NULL;
 	n = aligned(n ? n : 1);
 	if (n > a->left && n > a->next_size / 2)
-		return new_block(a, n); /* the current one stays in use */
+		return new_block(a, n); /* the current block stays in use */
 	if (n > a->left) {
 		uint8_t *block = new_block(a, a->next_size);
 

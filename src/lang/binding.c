@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Keeping what a command is bound to, in its program's arena. When that may be
- * done is decided by the binder.
+ * Caches what a command is bound to, in its program's arena. param.c decides
+ * when that is allowed.
  */
 #include "binding.h"
 
@@ -9,9 +9,9 @@
 
 struct binding {
 	struct arena *arena;
-	const struct param *params; /* NULL: nothing is kept */
+	const struct param *params; /* NULL: nothing is cached */
 	struct cached_args kept;
-	bool again; /* it has run before */
+	bool again; /* the command was bound before */
 };
 
 struct binding *binding_new(struct arena *arena)
@@ -29,8 +29,8 @@ const struct cached_args *binding_kept(const struct binding *b,
 	return b && b->params && b->params == params ? &b->kept : NULL;
 }
 
-/* A copy of what is in the args' store; all other bytes are the program's or
- * ours for good. Result: false: no memory. */
+/* Copies bytes of the args' store; all other bytes belong to the program or are
+ * static. Result: false: no memory. */
 static bool keep_bytes(struct arena *arena, const struct args *a,
 		       struct bytes *b)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a command is bound to, the same each time it runs but for the values of
- * its variables: kept in its program from the second time on. Binding is
- * param.c's.
+ * The cached arguments of a command, which are the same each time except for
+ * the values of variables, cached in its program from the second run on.
+ * param.c does the binding.
  */
 #ifndef RUNG_LANG_BINDING_H
 #define RUNG_LANG_BINDING_H
@@ -10,20 +10,21 @@
 #include "arena.h"
 
 struct cached_args {
-	const struct arg *arg; /* one for each parameter */
+	const struct arg *arg; /* one per parameter */
 	const struct value *value;
-	size_t count; /* of values */
-	bool varies;  /* some of them do */
+	size_t count; /* number of values */
+	bool varies;  /* some values have variables */
 };
 
-/* Nothing is kept yet. Result: in the arena; NULL: no memory. */
+/* Returns an empty binding in the arena; NULL: no memory. */
 struct binding *binding_new(struct arena *);
-/* Result: what was kept for these parameters, or NULL. The binding may be. */
+/* Result: the arguments cached for these parameters, or NULL. The binding may
+ * be NULL. */
 const struct cached_args *binding_kept(const struct binding *,
 				       const struct param *);
 /*
- * The args are what the command was bound to, once more. The first time does
- * nothing: most commands run but once.
+ * Caches the args that the command was bound to. The first call does nothing,
+ * because most commands run only once.
  */
 void binding_keep(struct binding *, const struct args *, unsigned params);
 

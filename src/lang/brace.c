@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `${NAME}`, `${NAME[KEY]}`, `${NAME:-TEXT}`, `${NAME:+TEXT}`, `${#NAME}`:
- * reading them, and what they are worth. Where values live is the lookup's
- * business.
+ * Parses and expands `${NAME}`, `${NAME[KEY]}`, `${NAME:-TEXT}`,
+ * `${NAME:+TEXT}` and `${#NAME}`. The lookup finds the values.
  */
 #include "brace.h"
 
@@ -14,7 +13,7 @@
 
 enum { DEPTH_MAX = 16 };
 
-/* Of a text: bytes, or where `name` is set a variable's value. */
+/* A part of a text: bytes, or a variable if `name` is set. */
 struct stretch {
 	struct bytes bytes, name;
 	const struct brace *brace;
@@ -56,7 +55,7 @@ static int bad_at(struct brace_scan *s, size_t at, const char *fmt, ...)
 static int too_much(struct brace_scan *s)
 {
 	*s->bad = s->pos;
-	return err_set(s->e, ERR_LIMIT, 0, "too many words for the memory");
+	return err_set(s->e, ERR_LIMIT, 0, "the commands need too much memory");
 }
 
 static uint8_t peek(const struct brace_scan *s)
@@ -64,7 +63,7 @@ static uint8_t peek(const struct brace_scan *s)
 	return s->pos < s->in.len ? s->in.at[s->pos] : 0;
 }
 
-/* No more of it can be on this line. */
+/* Returns true at the end of the line. */
 static bool is_over(const struct brace_scan *s)
 {
 	return s->pos >= s->in.len || peek(s) == '\n';
@@ -78,8 +77,7 @@ static int take_variable(struct brace_scan *s, struct buf *list)
 	struct stretch got = {.brace = NULL};
 
 	if (s->depth == DEPTH_MAX)
-		return bad_at(s, s->pos,
-			      "${ } stand in each other at most %d deep",
+		return bad_at(s, s->pos, "${} nested too deep (at most %d)",
 			      DEPTH_MAX);
 	s->depth++;
 
@@ -98,8 +96,8 @@ static int take_escape(struct brace_scan *s, uint8_t until, struct buf *list)
 	int len = 1;
 
 	if (is_over(s))
-		return bad_at(s, at, "a lone backslash; write \\\\");
-	/* The byte that would end it. */
+		return bad_at(s, at, "lone backslash; write \\\\");
+	/* An escaped end byte stands for itself. */
 	if (out[0] != until)
 		len = escape_read(bytes_skip(s->in, s->pos), out, &used, s->e);
 	if (len < 0) {
@@ -116,7 +114,7 @@ static int take_escape(struct brace_scan *s, uint8_t until, struct buf *list)
 	return 0;
 }
 
-/* Up to what means something else. */
+/* Reads up to the next byte with a special meaning. */
 static int take_plain(struct brace_scan *s, uint8_t until, uint8_t quote,
 		      struct buf *list)
 {
@@ -139,7 +137,8 @@ static int take_plain(struct brace_scan *s, uint8_t until, uint8_t quote,
 	return 0;
 }
 
-/* What stands up to `until`, which is gone past; it has begun at `begun`. */
+/* Reads and consumes text up to `until`. `begun`: offset of the opening
+ * bracket, for errors. */
 static int scan_text(struct brace_scan *s, size_t begun, uint8_t until,
 		     struct buf *list)
 {
@@ -151,11 +150,9 @@ static int scan_text(struct brace_scan *s, size_t begun, uint8_t until,
 		uint8_t c = peek(s);
 
 		if (is_over(s) && quote)
-			return bad_at(s, opened,
-				      "the %c that opens here is not closed",
-				      quote);
+			return bad_at(s, opened, "unmatched %c", quote);
 		if (is_over(s))
-			return bad_at(s, begun, "the %s has no %c",
+			return bad_at(s, begun, "%s without %c",
 				      until == ']' ? "[" : "${", until);
 		if (!quote && c == until) {
 			s->pos++;
@@ -199,7 +196,7 @@ static int read_key(struct brace_scan *s, struct brace *b, size_t start)
 	for (size_t i = 0; i < b->name.len; i++)
 		if (!name_byte(b->name.at[i]))
 			return bad_at(s, start + i,
-				      "a key belongs to a plain name: "
+				      "a name with a key may contain only "
 				      "letters, digits and _");
 	b->keyed = true;
 	return read_text(s, at, ']', &b->key);
@@ -217,32 +214,32 @@ static int read_inside(struct brace_scan *s, size_t open, struct brace *b)
 		s->pos++;
 	b->name = bytes_of(s->in.at + start, s->pos - start);
 	if (is_over(s))
-		return bad_at(s, open, "the ${ has no }");
+		return bad_at(s, open, "${ without }");
 	if (!b->name.len)
-		return bad_at(s, open, "${} names no variable");
+		return bad_at(s, open, "${} has no variable name");
 	if (peek(s) == '[' && read_key(s, b, start))
 		return -1;
 	if (peek(s) == ':') {
 		b->otherwise = s->pos + 1 < s->in.len ? s->in.at[s->pos + 1]
 						      : 0;
 		if (b->otherwise != '-' && b->otherwise != '+')
-			return bad_at(s, s->pos,
-				      "behind the name stands :-TEXT or "
-				      ":+TEXT, or the }");
+			return bad_at(
+			    s, s->pos,
+			    "expected :-TEXT, :+TEXT or } after the name");
 		s->pos += 2;
 		return read_text(s, open, '}', &b->text);
 	}
 	if (is_over(s))
-		return bad_at(s, open, "the ${ has no }");
+		return bad_at(s, open, "${ without }");
 	if (peek(s) != '}')
-		return bad_at(s, s->pos,
-			      "behind the ] stands the }, or :- or :+; quote a "
-			      "] of the key");
+		return bad_at(
+		    s, s->pos,
+		    "expected }, :- or :+ after the ]; quote a ] in the key");
 	s->pos++;
 	return 0;
 }
 
-/* At a `$`. */
+/* Reads a variable; pos is at its `$`. */
 static int read_any(struct brace_scan *s, struct bytes *name,
 		    const struct brace **out)
 {
@@ -281,7 +278,7 @@ int brace_read(struct arena *arena, struct bytes in, struct bytes *name,
 		return -1;
 	if (s.pos > INT_MAX)
 		return err_set(e, ERR_USAGE, 0,
-			       "a variable's name of %zu bytes", s.pos);
+			       "variable name too long (%zu bytes)", s.pos);
 	return (int)s.pos;
 }
 
@@ -314,10 +311,10 @@ static int expand_text(const struct stretches *text,
 					 e))
 				return -1;
 		} else if (buf_put(out, part->bytes)) {
-			return err_set(e, ERR_LIMIT, 0,
-				       "the words' values are longer than %zu "
-				       "bytes",
-				       out->limit);
+			return err_set(
+			    e, ERR_LIMIT, 0,
+			    "expanded words too long (limit %zu bytes)",
+			    out->limit);
 		}
 	}
 	return 0;
@@ -331,12 +328,12 @@ static int no_value(struct bytes name, const struct bytes *key, struct err *e)
 	if (!key)
 		return err_set(e, ERR_USAGE, 0, "$%s is not set", names);
 	return err_set(e, ERR_USAGE, 0,
-		       "${%s[%s]} is not set ('let %s[KEY] VALUE' sets one; "
-		       "${%s[KEY]:-TEXT} is TEXT where none is)",
+		       "${%s[%s]} is not set; use 'let %s[KEY] VALUE', or "
+		       "${%s[KEY]:-TEXT} for a default",
 		       names, escape_brief(*key, keys), names, names);
 }
 
-/* Result: 1: it was appended; 0: it is not set, and *e where `need`; -1. */
+/* Result: 1: appended; 0: not set, with *e if `need`; -1: another error. */
 static int brace_look(const struct brace *b, const struct lookup *lookup,
 		      bool need, struct buf *out, struct err *e)
 {
@@ -381,10 +378,10 @@ int brace_expand(struct bytes name, const struct brace *b,
 	if (found && b->length) {
 		buf_truncate(out, from);
 		if (buf_printf(out, "%zu", len))
-			return err_set(e, ERR_LIMIT, 0,
-				       "the words' values are longer than %zu "
-				       "bytes",
-				       out->limit);
+			return err_set(
+			    e, ERR_LIMIT, 0,
+			    "expanded words too long (limit %zu bytes)",
+			    out->limit);
 		len = 1;
 	}
 	if (!b->otherwise || (len > 0) == (b->otherwise == '-'))

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Pointing into a text: the line and a caret under the column, as a terminal
- * lays them out. Where the error is, others know.
+ * Prints a line and a caret under a column, as a terminal lays them out.
  */
 #include "rung/text.h"
 #include "rung/words.h"
@@ -10,7 +9,7 @@
 
 enum { WIDTH_MAX = 72, BEFORE = 40, ESCAPED = 4 };
 
-/* One character: how many bytes and columns; a tab is one of each here. */
+/* Bytes and columns of one character; a tab counts as one column here. */
 struct caret_view {
 	size_t len, width;
 	bool prints;
@@ -45,14 +44,15 @@ static struct bytes line_of(struct bytes text, unsigned line)
 	return text;
 }
 
-/* Where to begin, so that the column is in sight and no character is halved. */
+/* Returns the offset to start at, so that the column is visible and no
+ * character is split. */
 static size_t cut_before(struct bytes line, size_t at)
 {
 	size_t from = at > BEFORE + 10 ? at - BEFORE : 0;
 
 	for (int i = 0; from && i < 3 && (line.at[from] & 0xC0) == 0x80; i++)
 		from++;
-	/* What does not print takes more columns than bytes. */
+	/* Escapes of unprintable bytes take more columns than bytes. */
 	for (size_t width = 0, to = from; to < at;) {
 		struct caret_view c = next(bytes_skip(line, to));
 
@@ -93,7 +93,7 @@ void words_caret(struct bytes text, unsigned line, unsigned col,
 			buf_put(out, bytes_of(all.at + from, c.len));
 		else
 			buf_printf(out, "\\x%02x", all.at[from]);
-		/* A tab under a tab keeps in step whatever its stops are. */
+		/* A tab under a tab stays aligned with any tab stops. */
 		for (size_t i = 0; from + c.len <= at && i < c.width; i++)
 			buf_putc(&under, all.at[from] == '\t' ? '\t' : ' ');
 		from += c.len;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Bounds the cost of searches, so that none holds up other sessions. regex.c
- * and template_match.c count the steps.
+ * Limits the cost of searches, so that none delays other sessions. regex.c and
+ * template_match.c count the steps.
  */
 #include "effort.h"
 
@@ -10,7 +10,7 @@
 /* Processor time that counts as one step. */
 #define NS_PER_STEP 20
 #define CLOCK_NS    (1000000000 / CLOCKS_PER_SEC)
-/* Steps that each call may take although the allowance is used up: a small
+/* Steps that each call may take even if the allowance is used up: a small
  * search does not wait for a large one. */
 #define STEPS_LEAST 4096
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Escapes both ways: what stands behind a backslash, and bytes written so that
- * the parser reads the same bytes. Cuts no words.
+ * Reads escapes, and prints bytes so that the parser reads them back. Does not
+ * split words.
  */
 #include "escape.h"
 
@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The letter and its byte, pairwise. SPEC.md §2. */
+/* Pairs of a letter and its byte. SPEC.md §2. */
 static const char letters[] = "a\ab\be\033f\fn\nr\rt\tv\v0\0\\\\\"\"''$$##;;  ";
 
 int escape_hex(uint8_t c)
@@ -56,9 +56,9 @@ static int read_rune(struct bytes in, uint8_t out[4], size_t *used,
 	int len = utf8_put(rune, out);
 
 	if (!len)
-		return err_set(e, ERR_USAGE, 0,
-			       "\\u{...} names no character (0 to d7ff, e000 "
-			       "to 10ffff)");
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "\\u{...} is not a character (0 to d7ff, e000 to 10ffff)");
 	*used = n + 1;
 	return len;
 }
@@ -81,11 +81,11 @@ int escape_read(struct bytes in, uint8_t out[4], size_t *used, struct err *e)
 	int len = utf8_next(in, &rune);
 
 	return err_set(
-	    e, ERR_USAGE, 0, "\\%s is no escape; write \\\\ for a backslash",
+	    e, ERR_USAGE, 0, "unknown escape \\%s; write \\\\ for a backslash",
 	    escape_brief(bytes_head(in, len > 0 ? (size_t)len : 1), brief));
 }
 
-/* The next character and whether it can be shown as it is. */
+/* Returns the next character and whether it is printable. */
 static size_t next_rune(struct bytes in, bool *prints)
 {
 	uint32_t rune;
@@ -97,7 +97,8 @@ static size_t next_rune(struct bytes in, bool *prints)
 
 const char *escape_brief(struct bytes in, char out[ESCAPE_BRIEF])
 {
-	const size_t most = ESCAPE_BRIEF - 20; /* one \xHH... and "..." */
+	const size_t most = ESCAPE_BRIEF -
+			    20; /* room for one \xHH, ... and "..." */
 	size_t n = 0;
 
 	while (in.len && n < most) {
@@ -117,8 +118,8 @@ const char *escape_brief(struct bytes in, char out[ESCAPE_BRIEF])
 	return out;
 }
 
-/* Whether the parser takes the bytes as one plain word wherever it stands:
- * neither an option, a target, a comment nor the beginning of a pattern. */
+/* Returns true if the parser reads the bytes as one plain word anywhere: no
+ * option, target, comment or start of a pattern. */
 static bool can_be_bare(struct bytes text)
 {
 	static const char never[] = " ;'\"\\$";
@@ -137,7 +138,7 @@ static bool can_be_bare(struct bytes text)
 	return true;
 }
 
-/* The letter that stands for an unprintable byte, or 0. */
+/* Returns the escape letter of an unprintable byte, or 0. */
 static char letter_of(uint8_t byte)
 {
 	static const char short_ones[] = "abefnrtv0";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What words are worth when they run: their bytes and their variables' values.
- * Where values come from is the lookup's business.
+ * Expands words: their bytes and the values of their variables, from the
+ * lookup.
  */
 #include "expand.h"
 
@@ -33,10 +33,10 @@ int expand_word(const struct word *word, const struct lookup *lookup,
 			if (expand_variable(piece, lookup, out, e))
 				return -1;
 		} else if (buf_put(out, piece->bytes)) {
-			return err_set(e, ERR_LIMIT, 0,
-				       "the words' values are longer than %zu "
-				       "bytes",
-				       out->limit);
+			return err_set(
+			    e, ERR_LIMIT, 0,
+			    "expanded words too long (limit %zu bytes)",
+			    out->limit);
 		}
 	}
 	return 0;

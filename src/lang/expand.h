@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What words are worth when they run. Private to lang: others take
- * word_expand().
+ * Expands words. Private to lang: other modules call word_expand().
  */
 #ifndef RUNG_LANG_EXPAND_H
 #define RUNG_LANG_EXPAND_H
 
 #include "rung/words.h"
 
-/* As word_expand(), and *bad is the piece that failed. */
+/* As word_expand(); *bad is the piece that failed. */
 int expand_word(const struct word *, const struct lookup *, struct buf *out,
 		const struct piece **bad, struct err *e);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The source of an expression: what in it asks for care, and how it is written
- * again. Compiling and running it is regex.c's.
+ * Inspects and prints the source of an expression. regex.c compiles and runs
+ * it.
  */
 #include "expression.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The source of an expression: what can be told of it without compiling it.
+ * The source of an expression: its properties that are known without compiling.
  */
 #ifndef RUNG_LANG_EXPRESSION_H
 #define RUNG_LANG_EXPRESSION_H
@@ -8,21 +8,21 @@
 #include "rung/bytes.h"
 
 /*
- * What makes a match depend on more than its bytes. A mark may stand in the
- * source as literal text, too: then the expression is only treated with more
- * care than it needs.
+ * Constructs that make a match depend on more than its bytes. A false positive,
+ * such as literal text that looks like one, only costs time.
  */
 struct expression_care {
-	bool ahead; /* bytes behind it, or choices that are not tried again when
-		     * more come: take nothing that reached the end */
-	bool edges; /* \b or \B */
-	bool whole; /* where a search begins or ends */
+	bool ahead; /* looks at following bytes, or has choices that are not
+		       tried again when more bytes arrive: accept no match that
+		       reached the end */
+	bool edges; /* has \b or \B */
+	bool whole; /* depends on the start or end of the search */
 };
 
 struct expression_care expression_care(struct bytes source);
 /*
- * Appends it as it can be typed between slashes. What does not print is written
- * as an escape; if a backslash stands before it already, that one is used.
+ * Appends the source as it can be typed between slashes. Unprintable bytes
+ * become escapes, which use a backslash that already precedes them.
  */
 void expression_print(struct bytes source, struct buf *out);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Numbers in bytes, both ways: what they are worth, how they are written, and
- * whether they fit. Templates say where they stand.
+ * Encodes and decodes numbers, and checks their ranges. The template gives
+ * their position.
  */
 #include "form.h"
 
@@ -36,8 +36,8 @@ static const struct form forms[] = {
     BOTH("i64", FORM_SIGNED, 8),
     BOTH("f32", FORM_FLOAT, 4),
     BOTH("f64", FORM_FLOAT, 8),
-    /* Seven bits a byte, the lowest first; the top bit says that more follow.
-     * At most 64 bits. Source: protobuf, "Base 128 Varints". */
+    /* Seven bits a byte, the lowest first; the top bit marks that more bytes
+     * follow. At most 64 bits. Source: protobuf, "Base 128 Varints". */
     {"varint", FORM_VARINT, 0, true},
 };
 
@@ -66,7 +66,7 @@ const char *form_nearest(struct bytes name)
 	return words_suggest(name, names);
 }
 
-/* The largest of that many bits. */
+/* Returns the largest number of that many bits. */
 static uint64_t largest(unsigned bits)
 {
 	return UINT64_MAX >> (64 - bits);
@@ -85,7 +85,7 @@ static int out_of_range(const struct form *f, struct bytes text, struct err *e)
 	escape_brief(text, brief);
 	if (f->kind == FORM_FLOAT)
 		return err_set(e, ERR_USAGE, 0,
-			       "%s does not fit %s: up to %s, both ways", brief,
+			       "%s does not fit %s: up to +/-%s", brief,
 			       f->name,
 			       f->width == 4 ? "3.4028235e+38"
 					     : "1.7976931348623157e+308");
@@ -103,11 +103,12 @@ static int no_number(struct bytes text, struct err *e)
 	char brief[ESCAPE_BRIEF];
 
 	return err_set(e, ERR_USAGE, 0,
-		       "'%s' is no number; write 5, 0x05 or -5",
+		       "'%s' is not a number; write 5, 0x05 or -5",
 		       escape_brief(text, brief));
 }
 
-/* Digits of base 10 or 16. Result: false: other bytes; *over: too many. */
+/* Reads digits of base 10 or 16. Result: false: other bytes; *over: too many
+ * digits. */
 static bool read_digits(struct bytes text, unsigned base, uint64_t *out,
 			bool *over)
 {
@@ -150,7 +151,7 @@ static int read_whole(const struct form *f, struct bytes text, uint64_t *bits,
 	return 0;
 }
 
-/* Floats are the same in every country: the C library's are not. */
+/* Numbers are read and printed the same in every locale. */
 static locale_t c_locale(void)
 {
 	static locale_t c;
@@ -260,7 +261,7 @@ static int get_varint(struct bytes in, uint64_t *bits)
 
 		uint8_t byte = in.at[n];
 
-		/* The tenth has one bit left of 64. */
+		/* The tenth byte holds only one of the 64 bits. */
 		if (n == FORM_BYTES_MAX - 1 && byte > 1)
 			return -1;
 		*bits |= (uint64_t)(byte & 0x7F) << (7 * n);
@@ -311,7 +312,7 @@ static void print_float(const struct form *f, uint64_t bits,
 			break;
 	}
 	uselocale(before);
-	/* Whatever its sign, which the C library may print. */
+	/* The C library may print the sign of a NaN. */
 	if (isnan(number))
 		strcpy(out, "nan");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Words out of text: blanks, quotes, escapes, variables. Knows no commands and
- * expands nothing.
+ * Splits text into words: blanks, quotes, escapes, variables. Knows no commands
+ * and expands nothing.
  */
 #include "lex.h"
 
@@ -77,7 +77,7 @@ enum words_result lex_too_much(struct lex *lex, size_t at)
 {
 	struct err e;
 
-	err_set(&e, ERR_LIMIT, 0, "too many words for the memory");
+	err_set(&e, ERR_LIMIT, 0, "the commands need too much memory");
 	return lex_bad_as(lex, at, &e);
 }
 
@@ -102,7 +102,7 @@ bool lex_ends(const struct lex *lex, size_t at)
 	       lex->at[at] == ';' || lex_line_end(lex, at);
 }
 
-/* The length of a backslash and the line's end behind it; 0: none. */
+/* Returns the length of a backslash and the line end after it; 0: none. */
 static size_t joint(const struct lex *lex, size_t at)
 {
 	if (at == lex->end || lex->at[at] != '\\')
@@ -115,16 +115,15 @@ static size_t joint(const struct lex *lex, size_t at)
 	return end ? 1 + end : 0;
 }
 
-/* Goes on in the next line, which must have come. */
+/* Continues in the next line, which must exist. */
 static enum words_result join(struct lex *lex, size_t n)
 {
 	size_t at = lex->pos;
 
 	lex->pos += n;
 	if (lex->pos == lex->end && !lex->part)
-		return lex_open(lex, at,
-				"the line is continued ('\\' at its end), but "
-				"nothing follows");
+		return lex_open(
+		    lex, at, "nothing follows the '\\' at the end of the line");
 	return WORDS_OK;
 }
 
@@ -174,12 +173,12 @@ struct bytes lex_bare(const struct lex *lex, bool *whole)
 	return bytes_of(lex->at + lex->pos, at - lex->pos);
 }
 
-/* The word that is being put together; its parts are on top of the stacks. */
+/* The word that is being built; its pieces are on top of the stacks. */
 struct joined {
-	size_t pieces, value; /* where its own begin */
+	size_t pieces, value; /* offsets of its first piece and byte */
 };
 
-/* Adds to the bytes at the end, or begins a piece with them. */
+/* Appends to the last piece, or starts a piece with the bytes. */
 static enum words_result add_bytes(struct lex *lex, const struct joined *j,
 				   size_t at, struct bytes add)
 {
@@ -204,7 +203,7 @@ static enum words_result add_bytes(struct lex *lex, const struct joined *j,
 	return WORDS_OK;
 }
 
-/* Adds [from, to) as it stands, but for CRs at the ends of lines. */
+/* Appends [from, to) as it is, but without CRs at line ends. */
 static enum words_result add_lines(struct lex *lex, const struct joined *j,
 				   size_t from, size_t to)
 {
@@ -234,8 +233,7 @@ static enum words_result take_single(struct lex *lex, const struct joined *j)
 				       open + 1);
 
 	if (close == BYTES_NOT_FOUND)
-		return lex_open(lex, open,
-				"the ' that opens here is not closed");
+		return lex_open(lex, open, "unmatched '");
 	lex->pos = close + 1;
 	return add_lines(lex, j, open + 1, close);
 }
@@ -249,7 +247,7 @@ static enum words_result take_escape(struct lex *lex, const struct joined *j)
 	if (n)
 		return join(lex, n);
 	if (at + 1 == lex->end)
-		return lex_bad(lex, at, "a lone backslash; write \\\\");
+		return lex_bad(lex, at, "lone backslash; write \\\\");
 
 	int len = escape_read(bytes_of(lex->at + at + 1, lex->end - at - 1),
 			      out, &used, &e);
@@ -302,12 +300,11 @@ static enum words_result take_double(struct lex *lex, const struct joined *j)
 		r = c == '$' ? take_variable(lex) : take_escape(lex, j);
 	}
 	if (r == WORDS_OK)
-		return lex_open(lex, open,
-				"the \" that opens here is not closed");
+		return lex_open(lex, open, "unmatched \"");
 	return r;
 }
 
-/* Moves a word's pieces off the stacks to where they stay. */
+/* Moves a word's pieces from the stacks to the arena. */
 static enum words_result lex_keep_piece(struct lex *lex, size_t at,
 					const struct joined *j,
 					struct word *out)
@@ -376,7 +373,7 @@ static enum words_result take_piece(struct lex *lex, const struct joined *j,
 	}
 }
 
-/* Begins a word at pos, which may be the end of the text. */
+/* Starts a word at pos, which may be the end of the text. */
 static void lex_begin(struct lex *lex, struct bytes bare, struct word *out)
 {
 	*out = (struct word){.kind = WORD_TEXT, .bare = bare.len};

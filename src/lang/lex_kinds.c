@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The kinds of words that have rules of their own: /expressions/, <templates>
- * and the quoted word that holds commands. Plain words are lex.c's.
+ * Reads the kinds of words with rules of their own: /expressions/, <templates>
+ * and quoted bodies. lex.c reads plain words.
  */
 #include "brace.h"
 #include "escape.h"
@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-/* The `/` that closes, or where a line ends or all does. */
+/* Returns the offset of the closing `/`, or of the line end or the end. */
 static size_t find_slash(const struct lex *lex, size_t at, size_t *escaped)
 {
 	for (; at < lex->end && !lex_line_end(lex, at); at++) {
@@ -26,7 +26,7 @@ static size_t find_slash(const struct lex *lex, size_t at, size_t *escaped)
 	return at;
 }
 
-/* Copies the source without the backslash of each `\/`. NULL: no memory. */
+/* Copies the source, without the backslash of each `\/`. NULL: no memory. */
 static const uint8_t *unescape(struct lex *lex, struct bytes in, size_t *len)
 {
 	uint8_t *out = arena_take(lex->parse->arena, in.len);
@@ -43,7 +43,7 @@ static const uint8_t *unescape(struct lex *lex, struct bytes in, size_t *len)
 	return out;
 }
 
-/* How far into the raw source the offset in the unescaped one is. */
+/* Converts an offset in the unescaped source to one in the raw source. */
 static size_t raw_offset(struct bytes raw, size_t offset)
 {
 	size_t i = 0;
@@ -91,19 +91,19 @@ enum words_result lex_regex(struct lex *lex, struct word *out)
 	lex_where(lex, open, &out->line, &out->col);
 	if (close == lex->end || lex->at[close] != '/')
 		return lex_bad(lex, open,
-			       "the expression that opens here has no closing "
-			       "/; quote the word to match it as text");
+			       "expression without closing /; quote the word "
+			       "to match it as text");
 	while (end < lex->end && memchr("imsx", lex->at[end], 4))
 		end++;
 	if (!lex_ends(lex, end)) {
 		char brief[ESCAPE_BRIEF];
 
 		lex->pos = end;
-		return lex_bad(lex, end,
-			       "behind an expression stand only the flags i, "
-			       "m, s, x, not '%s'; write \\/ for a / in it, or "
-			       "quote the word to match it as text",
-			       escape_brief(bytes_of(lex->at + end, 1), brief));
+		return lex_bad(
+		    lex, end,
+		    "unknown flag '%s' (i, m, s, x); write \\/ for a / in the "
+		    "expression, or quote the word to match it as text",
+		    escape_brief(bytes_of(lex->at + end, 1), brief));
 	}
 
 	enum words_result r = lex_keep(
@@ -116,12 +116,12 @@ enum words_result lex_regex(struct lex *lex, struct word *out)
 		       bytes_of(lex->at + close + 1, end - close - 1), out);
 }
 
-/* The `>` that closes, or the end; quotes hide one, and those that stand in
- * `${…}` are its own. */
+/* Returns the offset of the closing `>`, or the end. A `>` in quotes does not
+ * close; quotes in `${…}` belong to that. */
 static size_t find_close(const struct lex *lex, size_t at)
 {
 	uint8_t quote = 0;
-	bool wrong = false; /* a brace is: it is told, and no other looked at */
+	bool wrong = false; /* after a malformed brace, no other is scanned */
 
 	for (; at < lex->end; at++) {
 		uint8_t c = lex->at[at];
@@ -145,8 +145,8 @@ static size_t find_close(const struct lex *lex, size_t at)
 	return lex->end;
 }
 
-/* The source as pieces, each as long as columns go on one by one: not across
- * lines, nor where a body's backslash was left out. */
+/* Keeps the source as pieces in which columns are consecutive: a piece ends at
+ * a line end and at a removed backslash of a body. */
 static enum words_result keep_source(struct lex *lex, size_t from, size_t to,
 				     struct word *out)
 {
@@ -178,9 +178,9 @@ static enum words_result keep_source(struct lex *lex, size_t from, size_t to,
 	return out->piece ? WORDS_OK : lex_too_much(lex, from);
 }
 
-/* What is constant is made ready once. Result: 0, or -1 and *e, *bad. */
-static int lex_kinds_prepare(struct lex *lex, bool pattern, struct word *out,
-			     size_t *bad, struct err *e)
+/* Compiles or builds a constant template. Result: 0, or -1 and *e, *bad. */
+static int prepare_template(struct lex *lex, bool pattern, struct word *out,
+			    size_t *bad, struct err *e)
 {
 	struct buf built;
 
@@ -200,7 +200,7 @@ static int lex_kinds_prepare(struct lex *lex, bool pattern, struct word *out,
 		    buf_len(&built));
 		if (!out->built.at)
 			failed = err_set(e, ERR_LIMIT, 0,
-					 "too many words for the memory");
+					 "the commands need too much memory");
 	}
 	buf_fini(&built);
 	return failed;
@@ -215,19 +215,18 @@ enum words_result lex_template(struct lex *lex, bool pattern, struct word *out)
 	*out = (struct word){.kind = WORD_TEMPLATE};
 	lex_where(lex, open, &out->line, &out->col);
 	if (close == lex->end)
-		return lex_open(lex, open,
-				"the < that opens here is not closed; quote "
-				"the word to mean the character");
+		return lex_open(
+		    lex, open,
+		    "unmatched <; quote the word to use the character");
 	if (!lex_ends(lex, close + 1))
 		return lex_bad(lex, close + 1,
-			       "a blank or ; belongs behind the > that closes "
-			       "a template");
+			       "expected a blank or ; after the closing >");
 	out->template = template_parse(
 	    bytes_of(lex->at + open + 1, close - open - 1), &bad, &e);
 	if (!out->template)
 		return lex_bad_as(lex, open + 1 + bad, &e);
 
-	int failed = lex_kinds_prepare(lex, pattern, out, &bad, &e);
+	int failed = prepare_template(lex, pattern, out, &bad, &e);
 
 	if (!arena_keep(lex->parse->arena, out->match, out->template))
 		return lex_too_much(lex, open);
@@ -238,7 +237,8 @@ enum words_result lex_template(struct lex *lex, bool pattern, struct word *out)
 	return r;
 }
 
-/* The `"` that closes, or the end; how many \" and \\ there are before it. */
+/* Returns the offset of the closing `"`, or the end; counts \" and \\ before
+ * it. */
 static size_t find_double(const struct lex *lex, size_t at, size_t *escapes)
 {
 	for (; at < lex->end && lex->at[at] != '"'; at++)
@@ -250,7 +250,7 @@ static size_t find_double(const struct lex *lex, size_t at, size_t *escapes)
 	return at;
 }
 
-/* The lexer of a body between double quotes in which \" and \\ stand. */
+/* Makes the lexer of a body in double quotes that contains \" or \\. */
 static bool unquote(struct lex *lex, struct bytes in, size_t base,
 		    size_t escapes, struct map *map, struct lex *inner)
 {
@@ -295,13 +295,10 @@ enum words_result lex_body(struct lex *lex, struct map *map, struct lex *inner,
 	}
 	if (close == lex->end)
 		return lex_open(lex, open,
-				single
-				    ? "the ' that opens here is not closed"
-				    : "the \" that opens here is not closed");
+				single ? "unmatched '" : "unmatched \"");
 	if (!lex_ends(lex, close + 1))
 		return lex_bad(lex, close + 1,
-			       "a blank or ; belongs behind the quote that "
-			       "closes the commands");
+			       "expected a blank or ; after the closing quote");
 	*inner = *lex;
 	inner->pos = open + 1;
 	inner->end = close;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Patterns of all kinds by one handle, and the plainest kind: literal text, by
- * search. Expressions are regex.c's, templates template_match.c's; waiting for
- * bytes and taking them is others' work.
+ * One interface to patterns of all kinds, and the simplest kind: literal
+ * text. regex.c does expressions, template_match.c templates.
  */
 #include "match_own.h"
 
@@ -14,8 +13,8 @@
 #include <string.h>
 
 enum {
-	NEAR_MAX = 64,   /* places where a literal's beginning is compared */
-	SHOWN_MAX = 120, /* bytes of a pattern in an error */
+	NEAR_MAX = 64,   /* places at which a literal's start is compared */
+	SHOWN_MAX = 120, /* bytes of a pattern printed in an error */
 	PRINTED_MAX = 8 << 20,
 };
 
@@ -44,7 +43,7 @@ enum match_result match_give(struct bytes window, size_t start, size_t end,
 	return MATCH_YES;
 }
 
-/* Fills *e: which pattern, and what to do. */
+/* Fills *e with the pattern and a hint. */
 static enum match_result too_costly(const struct match *m, struct err *e)
 {
 	struct buf text;
@@ -132,7 +131,7 @@ struct bytes match_text(const struct match *m)
 	return m->text;
 }
 
-/* Where the window's end may be the beginning of the literal. */
+/* Finds the first position where the window's end may begin the literal. */
 static enum match_result near_end(const struct match *m, struct bytes window,
 				  size_t *from)
 {
@@ -146,8 +145,8 @@ static enum match_result near_end(const struct match *m, struct bytes window,
 		if (at == BYTES_NOT_FOUND)
 			break;
 		*from = at;
-		/* Past a number of compares it is taken for one unseen: the
-		 * cost stays in proportion whatever the two hold. */
+		/* After NEAR_MAX compares, assume a match without comparing:
+		 * the cost stays proportional to the window. */
 		if (++tried > NEAR_MAX ||
 		    bytes_starts(m->text, bytes_skip(window, at)))
 			return MATCH_PARTIAL;
@@ -163,7 +162,7 @@ static enum match_result find_literal(struct match *m, struct bytes window,
 {
 	size_t at = bytes_find(window, m->text, *from);
 
-	/* Cheap: at most 16 MiB at the speed of memory. */
+	/* Cheap: at most 16 MiB at memory speed. */
 	effort_add(effort, 1 + (window.len - *from) / (16 * EFFORT_BYTES), 0);
 
 	if (at != BYTES_NOT_FOUND)
@@ -208,8 +207,7 @@ struct match *match_literal(struct bytes text, struct err *e)
 
 	if (!text.len) {
 		err_set(e, ERR_USAGE, 0,
-			"an empty text is found everywhere; name one byte at "
-			"least");
+			"empty pattern; give at least one byte");
 		return NULL;
 	}
 	m = malloc(sizeof(*m) + text.len);

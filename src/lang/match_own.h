@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the kinds of patterns share: the head of each, and what each must do.
- * Private to lang: others take match.h.
+ * The common part of all kinds of patterns: their head and their callbacks.
+ * Private to lang: other modules use match.h.
  */
 #ifndef RUNG_LANG_KIND_H
 #define RUNG_LANG_KIND_H
@@ -9,11 +9,11 @@
 #include "effort.h"
 #include "rung/match.h"
 
-/* The four of match.h that a kind does its own way; the window's `at` is never
- * NULL, and nobody else holds what is freed. */
+/* The functions of match.h that each kind implements. The window's `at` is
+ * never NULL; free() gets no match that is still referenced. */
 struct match_kind {
-	/* Counts what it does in *effort, and returns MORE if that is over. On
-	 * FAIL match_find() words the error. */
+	/* Counts its steps in *effort, and returns MORE if effort_is_over().
+	 * After FAIL match_find() sets the error. */
 	enum match_result (*find)(struct match *, struct bytes window,
 				  size_t *from, bool final, struct effort *,
 				  struct match_found *);
@@ -22,16 +22,16 @@ struct match_kind {
 				    struct match_found *);
 	void (*print)(const struct match *, struct buf *out);
 	void (*free)(struct match *);
-	const char *hint; /* how a pattern becomes less costly */
+	const char *hint; /* how to make a pattern less costly */
 };
 
-/* Embedded first in each kind. */
+/* First member of each kind. */
 struct match {
 	const struct match_kind *kind;
 	unsigned refs;
-	size_t reach; /* how far before a place it may look */
-	size_t bound; /* what match_set_max_length() told; 0: does not care */
-	struct bytes text; /* what match_text() tells */
+	size_t reach;      /* bytes before a position that it may read */
+	size_t bound;      /* match_set_max_length(); 0: ignored */
+	struct bytes text; /* result of match_text() */
 };
 
 /* Fills *out with [start, end) and no groups. Result: YES. */

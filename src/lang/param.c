@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Binding: a command's words to its parameters, expanded. On the path of every
- * command that runs: memory is kept from one call to the next, constant words
- * are not copied, and what was bound before is bound again only where it
- * varies. What a value is read as is value.c's, how a table looks in help
- * usage.c's.
+ * The binder: expands a command's words and binds them to its parameters. Every
+ * command that runs gets here: memory is reused by the next call, constant
+ * words are not copied, and a cached command binds only values with variables
+ * again. value.c reads values, usage.c prints the table in help.
  */
 #include "rung/param.h"
 
@@ -28,8 +27,7 @@ struct bind {
 	const struct command *command;
 	const struct lookup *lookup;
 	struct walk walk;
-	bool uncacheable; /* what it is bound to depends on more than its values
-			   */
+	bool uncacheable; /* the binding depends on the text of its variables */
 	unsigned *col;
 	struct err *e;
 };
@@ -40,7 +38,7 @@ void args_init(struct args *a)
 	buf_init(&a->store, STORE_MAX);
 }
 
-static void param_let_go(struct args *a)
+static void args_clear(struct args *a)
 {
 	for (size_t i = 0; i < a->count; i++)
 		match_unref(a->values[i].match);
@@ -49,14 +47,14 @@ static void param_let_go(struct args *a)
 
 void args_fini(struct args *a)
 {
-	param_let_go(a);
+	args_clear(a);
 	free(a->own);
 	free(a->values);
 	buf_fini(&a->store);
 	args_init(a);
 }
 
-/* Result: -1, with the place told. */
+/* Sets the position of the error. Result: -1. */
 static int bad_at(const struct bind *b, unsigned line, unsigned col)
 {
 	b->args->line = line;
@@ -65,7 +63,7 @@ static int bad_at(const struct bind *b, unsigned line, unsigned col)
 	return -1;
 }
 
-/* The bytes that were typed bare, at its beginning. */
+/* Returns the leading bytes that were typed bare. */
 static struct bytes head_of(const struct word *word)
 {
 	if (!word->bare)
@@ -98,8 +96,9 @@ static int no_memory(const struct bind *b, unsigned line, unsigned col)
 }
 
 /*
- * A place for one value more, behind those that its parameter and the ones
- * before it in the table have. Result: NULL: no memory.
+ * Inserts a value after those of its parameter and of the parameters before it
+ * in the table. `again`: replaces the last value of an option. Result: NULL: no
+ * memory.
  */
 static struct value *insert(struct args *a, unsigned param, bool again)
 {
@@ -107,7 +106,7 @@ static struct value *insert(struct args *a, unsigned param, bool again)
 
 	for (unsigned i = 0; i <= param; i++)
 		at += a->own[i].n;
-	/* An option that is given twice: the last counts. */
+	/* If an option is given twice, the last one counts. */
 	if (again && a->own[param].n) {
 		match_unref(a->values[at - 1].match);
 		return &a->values[at - 1];
@@ -163,8 +162,8 @@ static int expand(const struct bind *b, const struct word *word)
 }
 
 /*
- * The store moves as it grows: until all is in it, a value in it has no address
- * and its offset stands in `number`.
+ * The store moves as it grows: until it is complete, a value in it has no
+ * address, and its offset is in `number`.
  */
 static void in_store(struct args *a, struct value *v, size_t from)
 {
@@ -172,7 +171,7 @@ static void in_store(struct args *a, struct value *v, size_t from)
 	v->number = from;
 }
 
-static void settle_texts(struct args *a)
+static void point_texts(struct args *a)
 {
 	for (size_t i = 0; i < a->count; i++) {
 		struct value *v = &a->values[i];
@@ -185,7 +184,7 @@ static void settle_texts(struct args *a)
 	}
 }
 
-/* The source stands in one run, whatever its pieces are. */
+/* The pieces of a template's source are contiguous. */
 static struct bytes source_of(const struct word *word)
 {
 	const struct piece *last = &word->piece[word->pieces - 1];
@@ -194,7 +193,7 @@ static struct bytes source_of(const struct word *word)
 	return bytes_of(at, (size_t)(last->bytes.at + last->bytes.len - at));
 }
 
-/* Tells the place of what is wrong in a template's text. */
+/* Sets the position of an error in a template's text. */
 static int bad_in(const struct bind *b, const struct word *word, size_t offset)
 {
 	const struct piece *piece = word->piece;
@@ -233,8 +232,8 @@ static int bind_template(struct bind *b, const struct take *take,
 	return 0;
 }
 
-/* How long the NAME of a NAME[KEY] is; 0: no [ was typed. What a variable holds
- * is never read as a bracket. */
+/* Returns the length of NAME in NAME[KEY]; 0: no [ was typed. A bracket in a
+ * variable's value does not count. */
 static size_t name_length(const struct word *word)
 {
 	const struct piece *first = word->piece, *last;
@@ -246,7 +245,8 @@ static size_t name_length(const struct word *word)
 	if (last->kind != PIECE_BYTES)
 		return 0;
 	at = bytes_find_byte(bytes_head(first->bytes, word->bare), '[', 0);
-	/* One without its ] is told as a name that is none. */
+	/* Without its ] the word is not split; value_read() rejects it as a
+	 * name. */
 	if (at == BYTES_NOT_FOUND || !last->bytes.len ||
 	    last->bytes.at[last->bytes.len - 1] != ']')
 		return 0;
@@ -285,20 +285,20 @@ static int bind_value(struct bind *b, const struct take *take,
 	if (kind == PARAM_VARIABLE) {
 		size_t name = name_length(word);
 
-		/* Until it is read, a key is where its [ is. */
+		/* Until value_read(), key.len is the offset of the [. */
 		v->key.len = name > take->skip ? name - take->skip : 0;
 	}
 	return 0;
 }
 
-/* This word and all behind it, joined by one blank. */
+/* Expands this word and all later ones, joined by blanks. */
 static int expand_rest(const struct bind *b, const struct word *word)
 {
 	const struct word *end = b->command->word + b->command->words;
 
 	for (const struct word *at = word; at < end; at++) {
 		if (at > word && buf_putc(&b->args->store, ' ')) {
-			err_set(b->e, ERR_LIMIT, 0, "the text is too long");
+			err_set(b->e, ERR_LIMIT, 0, "text too long");
 			return bad_at(b, at->line, at->col);
 		}
 		if (expand(b, at))
@@ -316,7 +316,8 @@ static int bind_text(struct bind *b, const struct take *take, size_t i)
 	if (word + 1 == end)
 		return bind_value(b, take, word);
 	if (word->kind == WORD_TEMPLATE) {
-		err_set(b->e, ERR_USAGE, 0, "a template stands alone");
+		err_set(b->e, ERR_USAGE, 0,
+			"a template must be the whole text");
 		return bad_at(b, word[1].line, word[1].col);
 	}
 
@@ -338,8 +339,8 @@ static int bind_text(struct bind *b, const struct take *take, size_t i)
 	return 0;
 }
 
-/* Whether the word could be the port of the address before it: its value is
- * looked at, for a port can come from a variable. */
+/* Checks whether the word can be the port of the address before it. Looks at
+ * the value, because a port may come from a variable. */
 static int could_be_port(struct bind *b, const struct word *word, bool *port)
 {
 	struct buf *store = &b->args->store;
@@ -357,7 +358,7 @@ static int could_be_port(struct bind *b, const struct word *word, bool *port)
 	return 0;
 }
 
-/* The text of the value that was bound last for the parameter, as it is now. */
+/* Returns the current text of the last value bound for the parameter. */
 static struct bytes last_text(const struct args *a, unsigned param)
 {
 	size_t at = 0;
@@ -389,7 +390,7 @@ static int add_flags(struct bind *b, const struct take *take,
 	return 0;
 }
 
-/* Result: how many words were taken; 0: an error. */
+/* Result: number of words bound; 0: an error. */
 static size_t bind_word(struct bind *b, size_t i)
 {
 	const struct word *word = b->command->word + i;
@@ -433,14 +434,14 @@ static size_t bind_word(struct bind *b, size_t i)
 	return 1;
 }
 
-/* Points the args at their values, reads them (`again`: those that vary), and
- * looks for what is missing. */
+/* Points the args at their values, reads these (`again`: only those with
+ * variables), and checks for missing ones. */
 static int param_finish(struct bind *b, bool again)
 {
 	struct args *a = b->args;
 	struct value *at = a->values;
 
-	settle_texts(a);
+	point_texts(a);
 	for (unsigned i = 0; i < b->walk.count; i++) {
 		const struct param *p = &b->walk.params[i];
 
@@ -458,7 +459,6 @@ static int param_finish(struct bind *b, bool again)
 	return 0;
 }
 
-/* All words, one after the other. */
 static int bind_all(struct bind *b)
 {
 	struct args *a = b->args;
@@ -480,7 +480,7 @@ static int bind_all(struct bind *b)
 	return param_finish(b, false);
 }
 
-/* What it was bound to before, but for what is another each time. */
+/* Restores the cached values and expands those with variables. */
 static int bind_again(struct bind *b, const struct cached_args *kept)
 {
 	struct args *a = b->args;
@@ -530,7 +530,7 @@ int args_bind(struct args *a, const struct param *params,
 		return 0;
 	}
 	walk_init(&b.walk, params);
-	param_let_go(a);
+	args_clear(a);
 	buf_clear(&a->store);
 	a->params = b.walk.params;
 	if (a->params_room < b.walk.count) {

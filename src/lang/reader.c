@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The smallest parts of a template: blanks, words, quoted text, bytes in hex.
- * What they make up is template.c's to know.
+ * Reads the tokens of a template: blanks, words, quoted text, bytes in hex.
+ * template.c has the grammar.
  */
 #include "reader.h"
 
@@ -42,13 +42,13 @@ struct bytes reader_rest(const struct reader *r)
 	return bytes_skip(r->text, r->pos);
 }
 
-/* 0 at the end: the text holds none. */
+/* Returns 0 at the end: the text contains no NUL. */
 uint8_t reader_peek(const struct reader *r)
 {
 	return r->pos < r->text.len ? r->text.at[r->pos] : 0;
 }
 
-/* The length of a line's end; a CR before it belongs to it. */
+/* Returns the length of a line end, with a CR before it. */
 static size_t line_end(const struct reader *r, size_t at)
 {
 	if (bytes_starts(bytes_skip(r->text, at), BYTES("\r\n")))
@@ -56,7 +56,7 @@ static size_t line_end(const struct reader *r, size_t at)
 	return at < r->text.len && r->text.at[at] == '\n';
 }
 
-/* How many bytes of blank are there: a line may end in a backslash, too. */
+/* Returns the length of a blank, or of a backslash and line end, at pos. */
 static size_t blank(const struct reader *r)
 {
 	uint8_t c = reader_peek(r);
@@ -79,7 +79,6 @@ bool reader_ends(const struct reader *r)
 	return r->pos == r->text.len || blank(r);
 }
 
-/* The letters, digits and _ that stand here. */
 struct bytes reader_word(struct reader *r)
 {
 	struct bytes in = reader_rest(r);
@@ -105,14 +104,15 @@ int reader_add(struct reader *r, const struct item *item)
 {
 	if (buf_len(&r->items) / sizeof(*item) == ITEMS_MAX)
 		return reader_bad(r, item->at,
-				  "a template has at most %d parts", ITEMS_MAX);
+				  "too many parts in the template (at most %d)",
+				  ITEMS_MAX);
 	if (buf_put(&r->items, bytes_of(item, sizeof(*item))))
 		return reader_too_much(r);
 	return 0;
 }
 
-/* Constant bytes that follow each other are one item. They stand in r->bytes in
- * the items' order, and get their address when all is read. */
+/* Joins constant bytes to an item before them. r->bytes holds the bytes in the
+ * order of the items; they get their addresses after the last is read. */
 static int add_constant(struct reader *r, const struct item *item)
 {
 	struct item *last = last_item(r);
@@ -142,7 +142,7 @@ int reader_any(struct reader *r, size_t at, uint64_t count)
 	return reader_add(r, &item);
 }
 
-/* A part of the text that is being read: constants join. */
+/* Adds a part to the text that is being read; joins constants. */
 static int add_part(struct reader *r, size_t from, struct part part)
 {
 	size_t top = buf_len(&r->parts);
@@ -186,7 +186,7 @@ static int take_escape(struct reader *r, size_t from)
 		return 0;
 	}
 	if (r->pos == r->text.len)
-		return reader_bad(r, at, "a lone backslash; write \\\\");
+		return reader_bad(r, at, "lone backslash; write \\\\");
 
 	int len = escape_read(reader_rest(r), out, &used, r->e);
 
@@ -197,8 +197,7 @@ static int take_escape(struct reader *r, size_t from)
 			(struct part){.bytes = bytes_of(out, (size_t)len)});
 }
 
-/* What stands between quotes up to one of the bytes that end it. A line ends in
- * LF, whatever it ends in here. */
+/* Reads quoted text up to a byte in `until`. Any line end becomes LF. */
 static int take_plain(struct reader *r, size_t from, const char *until)
 {
 	size_t start = r->pos;
@@ -241,8 +240,7 @@ static int take_quoted(struct reader *r, size_t from)
 	}
 	if (bad)
 		return -1;
-	return reader_bad(r, open, "the %c that opens here is not closed",
-			  quote);
+	return reader_bad(r, open, "unmatched %c", quote);
 }
 
 int reader_text(struct reader *r, struct item *item)
@@ -267,7 +265,7 @@ int reader_text(struct reader *r, struct item *item)
 	item->parts = size / sizeof(*parts);
 	if (item->parts > 1 || (parts && parts->variable))
 		return reader_add(r, item);
-	/* No variable: a constant. */
+	/* Without a variable, the text is a constant. */
 	buf_truncate(&r->parts, from);
 	item->kind = ITEM_BYTES;
 	item->parts = 0;
@@ -285,7 +283,7 @@ bool reader_is_hex(struct bytes word)
 	return word.len > 0;
 }
 
-/* One of `de`, `dead`, `0xde`, `??`, `de??ad`; `behind`: the comma or colon
+/* Reads `de`, `dead`, `0xde`, `??` or `de??ad`; `behind`: the comma or colon
  * before it. */
 static int take_hex(struct reader *r, uint8_t behind)
 {
@@ -309,20 +307,20 @@ static int take_hex(struct reader *r, uint8_t behind)
 		if (high < 0)
 			break;
 		if (low < 0)
-			return reader_bad(r, r->pos,
-					  "a byte is two hex digits, as in 0%c",
-					  in.at[0]);
+			return reader_bad(
+			    r, r->pos, "a byte needs two hex digits, as in 0%c",
+			    in.at[0]);
 		r->pos += 2;
 		if (add_byte(r, first, (uint8_t)(high << 4 | low)))
 			return -1;
 	}
 	if (r->pos == start)
-		return reader_bad(
-		    r, start, "a byte in hex belongs behind the '%c'", behind);
+		return reader_bad(r, start,
+				  "expected a hex byte after the '%c'", behind);
 	return 0;
 }
 
-/* `de:` and no byte behind it was meant to be a name. */
+/* Returns true for `de:` without a byte after it, probably meant as a name. */
 static bool names_piece(struct reader *r)
 {
 	size_t at = r->pos;
@@ -351,10 +349,11 @@ int reader_hex(struct reader *r)
 		if (c == ',')
 			reader_blanks(r);
 		else if (first && names_piece(r))
-			return reader_bad(r, start,
-					  "'%.*s' are bytes and no name; a "
-					  "name has a letter other than a to f",
-					  len < 40 ? (int)len : 40,
-					  (const char *)r->text.at + start);
+			return reader_bad(
+			    r, start,
+			    "'%.*s' is hex bytes, not a name; a name needs a "
+			    "letter other than a to f",
+			    len < 40 ? (int)len : 40,
+			    (const char *)r->text.at + start);
 	}
 }

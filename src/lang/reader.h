@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A template while it is read: what the files of its grammar share. Private to
- * these.
+ * A template while it is read: state shared by the files of its grammar.
+ * Private to those.
  */
 #ifndef RUNG_LANG_READER_H
 #define RUNG_LANG_READER_H
@@ -13,43 +13,42 @@ struct reader {
 	struct bytes text; /* a copy */
 	size_t pos;
 	struct buf items; /* struct item */
-	struct buf parts; /* struct part of all items, in their order */
-	struct buf bytes; /* constants of all items and parts, in their order */
+	struct buf parts; /* struct part of all items, in order */
+	struct buf bytes; /* constants of all items and parts, in order */
 	size_t *bad;
 	struct err *e;
 };
 
-/* Result: -1, with the place told. */
+/* Report an error and its position. Result: -1. */
 int reader_bad(struct reader *, size_t at, const char *fmt, ...)
     RUNG_PRINTF(3, 4);
 int reader_bad_as(struct reader *, size_t at); /* *e is filled */
 int reader_too_much(struct reader *);
 
 struct bytes reader_rest(const struct reader *);
-/* The byte that is next; 0 at the end: the text holds none. */
+/* Returns the next byte; 0 at the end: the text contains no NUL. */
 uint8_t reader_peek(const struct reader *);
 void reader_blanks(struct reader *);
-/* No part goes on here. */
+/* Returns true if a part ends here. */
 bool reader_ends(const struct reader *);
-/* The letters, digits and _ that stand here; maybe none. */
+/* Reads letters, digits and _; the result may be empty. */
 struct bytes reader_word(struct reader *);
-/* Hex digits, or 0x and those. */
+/* Returns true for hex digits, maybe after 0x. */
 bool reader_is_hex(struct bytes word);
 
-/* Keeps the item. Result of the five: 0 or -1. */
+/* Adds the item. Result of the five: 0 or -1. */
 int reader_add(struct reader *, const struct item *);
 int reader_any(struct reader *, size_t at, uint64_t count);
-/* `$name`, or what braces hold. */
+/* Reads `$name` or `${…}`. */
 int reader_variable(struct reader *, struct bytes *name, const struct brace **);
-/* Text in quotes, or a variable: as the item, which may have a name. */
+/* Reads quoted text or a variable into the item, which may have a name. */
 int reader_text(struct reader *, struct item *);
-/* Bytes in hex and `??`, with commas or colons between them: as items. */
+/* Reads bytes in hex and `??`, with commas or colons between them, as items. */
 int reader_hex(struct reader *);
 
 /*
- * Finds what names refer to, and the order in which values are computed.
- * `item` are the template's, to be filled in. Result: 0, or -1 and what is
- * wrong.
+ * Resolves names, and sets the order in which values are computed. `item` are
+ * the template's items, to be filled in. Result: 0, or -1 with the error.
  */
 int template_resolve(struct reader *, struct template *, struct item *item);
 

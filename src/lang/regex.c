@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Expressions over a stream, by PCRE2, which only this file knows. What a
- * source says by itself is expression.c's, literals are match.c's.
+ * Expressions over a stream, with PCRE2. expression.c inspects their source,
+ * match.c does literals.
  *
- * A stream must give the same place however it is cut. So an expression is
- * first run with PCRE2_PARTIAL_HARD, which stops at the leftmost place that
- * needs to see past the end: a whole match it gives never looked there and
- * stands. Only if it stops is a second run made from that place, which takes
- * what is already there where more bytes cannot undo it.
+ * A stream must give the same match however it is cut. So an expression first
+ * runs with PCRE2_PARTIAL_HARD, which stops at the leftmost position that needs
+ * to see past the end: a full match that it returns never looked there and is
+ * final. Only if the run stops, a second run from that position accepts a match
+ * in the available bytes, unless more bytes could undo it.
  *
  * PCRE2 cannot be interrupted. A short window is searched with a match limit
- * that cannot take long. For all else the expression is compiled again with
- * callouts: PCRE2 calls count_step() before each item, which can stop the run.
- * The search then continues at the place that the run had reached.
+ * that keeps it fast. Otherwise the expression is compiled again with callouts:
+ * PCRE2 calls count_step() before each item, which can stop the run. The search
+ * then continues at the position that the run had reached.
  *
  * Long: PCRE2's header is included by this file only.
  */
@@ -34,9 +34,9 @@ enum {
 	STACK_MAX = 4 << 20,
 	HEAP_MAX_KIB = 64 << 10,
 	STEPS_MAX = 10000000,
-	/* A run over at most a span takes no more steps than these at each
-	 * place, and is not counted: even if each goes through the span they
-	 * come to SPAN_COST bytes. */
+	/* A run over at most SPAN bytes is not counted, and takes at most
+	 * SPAN_STEPS steps at each position: even if each step goes through the
+	 * span, they read no more than SPAN_COST bytes. */
 	SPAN = 1 << 10,
 	SPAN_STEPS = 16,
 	SPAN_COST = SPAN * SPAN / 2 * SPAN_STEPS,
@@ -44,20 +44,20 @@ enum {
 
 struct regex {
 	struct match match;
-	bool compiled; /* tried to, by JIT */
+	bool compiled; /* JIT was tried */
 	struct expression_care care;
 	uint32_t options;
 	struct bytes source, flags;
-	struct capture *named; /* the groups with names, by name */
+	struct capture *named; /* groups with names, sorted by name */
 	size_t names;
-	uint32_t rows; /* of PCRE2's table of names */
+	uint32_t rows; /* rows of PCRE2's table of names */
 	pcre2_code *code;
-	pcre2_code *counted; /* the same, its steps counted; NULL: not needed
-				yet, or too large */
+	pcre2_code *counted; /* with counted steps; NULL: not needed yet, or too
+				large */
 	pcre2_code *edge;    /* see holds_at_edge(); NULL: not needed yet */
 	pcre2_match_data *data;
-	const PCRE2_SIZE *at; /* in `data`: where each group is, and... */
-	uint32_t groups;      /* ...how many there are, the whole included */
+	const PCRE2_SIZE *at; /* in `data`: start and end of each group */
+	uint32_t groups;      /* number of groups, with the whole match */
 	uint8_t store[];      /* source and flags */
 };
 
@@ -78,23 +78,23 @@ static const struct match_kind regex_kind = {
     .hint = "make its repeats simpler",
 };
 
-/* Limits and JIT stack, one for all expressions while there are any. */
+/* Limits and JIT stack, shared by all expressions. */
 static struct {
 	size_t users;
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
-	size_t starts; /* what the context has: see limit() */
+	size_t starts; /* current limits of the context, see limit() */
 	uint32_t steps;
-	struct effort *effort; /* counts the current run */
-	size_t from, begins;   /* first and current place of the run */
-	size_t at;             /* last offset that was counted */
-	bool whole;            /* the run cannot continue at another place */
+	struct effort *effort; /* effort of the current run */
+	size_t from, begins;   /* first and current position of the run */
+	size_t at;             /* offset last counted */
+	bool whole;            /* the run cannot continue at another position */
 } shared;
 
 /*
- * PCRE2 calls this before each item of a counted expression. That it gives the
- * offset makes long scans count as what they are.
- * Result: 0, or PCRE2's reason to stop.
+ * PCRE2 calls this before each item of a counted expression. The distance from
+ * the last offset counts too, so that long scans count with their length.
+ * Result: 0, or a code that stops PCRE2.
  */
 static int count_step(pcre2_callout_block *block, void *data)
 {
@@ -128,13 +128,13 @@ static bool shared_ref(void)
 	shared.steps = 0;
 	pcre2_set_heap_limit(shared.context, HEAP_MAX_KIB);
 	pcre2_set_callout(shared.context, count_step, NULL);
-	/* NULL where there is no JIT; PCRE2 takes that. */
+	/* Without JIT the stack is NULL, which PCRE2 accepts. */
 	shared.stack = pcre2_jit_stack_create(STACK_FIRST, STACK_MAX, NULL);
 	pcre2_jit_stack_assign(shared.context, NULL, shared.stack);
 	return true;
 }
 
-/* The next run begins no match behind `starts` and takes so many steps. */
+/* Limits the next run: matches start up to `starts`, `steps` steps at most. */
 static void limit(size_t starts, uint32_t steps)
 {
 	if (shared.starts != starts)
@@ -174,13 +174,13 @@ static struct regex *regex_make(struct bytes source, struct bytes flags,
 	return m;
 }
 
-/* Result: PCRE2's options, or -1 and *e. */
+/* Converts the flags to PCRE2's options. Result: 0, or -1 and *e. */
 static int read_flags(struct bytes source, struct bytes flags, uint32_t *out,
 		      struct err *e)
 {
-	/* Options that would make characters of bytes are refused. And at the
-	 * end of a window a line begins behind a newline as it does elsewhere:
-	 * more may come. */
+	/* Refuses options that would make characters of bytes. With
+	 * ALT_CIRCUMFLEX a line begins after a newline even at the end of the
+	 * window, because more bytes may follow. */
 	*out = PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_ALT_CIRCUMFLEX |
 	       PCRE2_USE_OFFSET_LIMIT;
 	for (size_t i = 0; i < flags.len; i++) {
@@ -202,8 +202,7 @@ static int read_flags(struct bytes source, struct bytes flags, uint32_t *out,
 		default:
 			return err_set(
 			    e, ERR_USAGE, (int)(source.len + 1 + i),
-			    "'%s' is no flag of an expression: i, "
-			    "m, s and x are",
+			    "unknown flag '%s' (i, m, s, x)",
 			    escape_brief(bytes_of(flags.at + i, 1), brief));
 		}
 	}
@@ -211,8 +210,8 @@ static int read_flags(struct bytes source, struct bytes flags, uint32_t *out,
 }
 
 /*
- * PCRE2 tells the longest lookbehind; one inside another reaches further back.
- * One byte is always kept, so that `^` knows that it is not at the beginning.
+ * PCRE2 returns the longest lookbehind; a nested one reaches further back. One
+ * more byte is kept, so that `^` does not match in the middle of the stream.
  */
 static size_t measure_reach(const struct regex *m)
 {
@@ -237,7 +236,7 @@ static pcre2_code *compile_source(struct bytes source, uint32_t options,
 	*code = PCRE2_ERROR_NOMEMORY;
 	*at = 0;
 	if (context) {
-		/* Whatever the library's default was built to be. */
+		/* Overrides the default of the library's build. */
 		pcre2_set_newline(context, PCRE2_NEWLINE_LF);
 		compiled = pcre2_compile(source.at, source.len, options, code,
 					 at, context);
@@ -246,7 +245,7 @@ static pcre2_code *compile_source(struct bytes source, uint32_t options,
 	return compiled;
 }
 
-/* PCRE2's table: two bytes of number, the name, a NUL; its rows are sorted. */
+/* PCRE2's table has sorted rows: two bytes of number, the name, a NUL. */
 static struct bytes name_at(const struct regex *m, uint32_t row,
 			    uint32_t *group)
 {
@@ -260,7 +259,7 @@ static struct bytes name_at(const struct regex *m, uint32_t row,
 	return bytes_str((const char *)table + 2);
 }
 
-/* One for each name: with (?J) several groups may share it. */
+/* Lists each name once: with (?J) several groups may share it. */
 static int list_names(struct regex *m)
 {
 	uint32_t group;
@@ -296,7 +295,7 @@ static int compile(struct regex *m, uint32_t options, struct err *e)
 	}
 	m->data = pcre2_match_data_create_from_pattern(m->code, NULL);
 	if (!m->data || list_names(m) || !shared_ref()) {
-		/* free_regex() lets go of `shared` where there is data. */
+		/* free_regex() calls shared_unref() if `data` is set. */
 		pcre2_match_data_free(m->data);
 		m->data = NULL;
 		return err_set(e, ERR_LIMIT, 0, "no memory for the expression");
@@ -315,7 +314,7 @@ struct match *match_regex(struct bytes source, struct bytes flags,
 
 	if (source.len > SOURCE_MAX) {
 		err_set(e, ERR_USAGE, SOURCE_MAX,
-			"an expression of %zu bytes is too long (at most 1M)",
+			"expression too long (%zu bytes, at most 1M)",
 			source.len);
 		return NULL;
 	}
@@ -337,7 +336,7 @@ static pcre2_code *compile_jit(struct bytes source, uint32_t options)
 	PCRE2_SIZE at;
 	pcre2_code *compiled = compile_source(source, options, &code, &at);
 
-	/* If there is no JIT, PCRE2 interprets. */
+	/* Without JIT, PCRE2 interprets. */
 	if (compiled)
 		pcre2_jit_compile(compiled,
 				  PCRE2_JIT_COMPLETE | PCRE2_JIT_PARTIAL_HARD);
@@ -362,8 +361,8 @@ static int run_fast(struct regex *m, struct bytes window, size_t from,
 }
 
 /*
- * Runs an expression whose steps are counted, from each of the first `starts`
- * places; one that could not be compiled so takes few steps.
+ * Runs an expression with counted steps at each of the first `starts`
+ * positions; one that could not be compiled for that gets few steps.
  */
 static int run_counted(struct regex *m, pcre2_code *code, struct bytes window,
 		       size_t from, size_t starts, uint32_t options,
@@ -379,10 +378,11 @@ static int run_counted(struct regex *m, pcre2_code *code, struct bytes window,
 }
 
 /*
- * Runs the expression from each of the first `starts` places: over a span with
- * few steps at each place, and if that is not enough with all steps counted.
- * Result:  PCRE2's: >= 0 a match, else its reason; CALLOUT: effort_fails(), or
- *          the search goes on at shared.begins.
+ * Runs the expression at each of the first `starts` positions: over a span with
+ * few steps at each position, and if these do not suffice, with all steps
+ * counted.
+ * Result:  PCRE2's code: >= 0: a match; CALLOUT: effort_fails(), or the search
+ *          continues at shared.begins.
  */
 static int run(struct regex *m, struct bytes window, size_t from, size_t starts,
 	       uint32_t options, struct effort *effort)
@@ -445,8 +445,8 @@ static enum match_result give_groups(struct regex *m, struct bytes window,
 {
 	const PCRE2_SIZE *at = m->at;
 
-	/* \K could set the start behind the end; PCRE2 only allows it where it
-	 * is harmless, and so do we. */
+	/* \K could set the start after the end. PCRE2 allows \K only if it is
+	 * harmless, and so does this code. */
 	match_give(window, at[0], at[1] < at[0] ? at[0] : at[1], out);
 	for (uint32_t i = 1; i < MATCH_GROUPS && i < m->groups; i++)
 		out->group[i] = group_at(m, window, i);
@@ -455,9 +455,9 @@ static enum match_result give_groups(struct regex *m, struct bytes window,
 }
 
 /*
- * The expression, where one more byte and then the end must follow. \E closes a
- * \Q that runs to the end, the newline a comment; if it does not compile so, as
- * with a comment after (?x), the match waits.
+ * Compiles the expression so that one more byte and then the end must follow.
+ * \E closes a \Q that runs to the end, the newline a comment. If that does not
+ * compile, as with a comment after (?x), the match waits.
  */
 static pcre2_code *compile_edge(const struct regex *m)
 {
@@ -477,9 +477,10 @@ static pcre2_code *compile_edge(const struct regex *m)
 }
 
 /*
- * Whether a match that ended at the window's end holds there whatever comes: a
- * \b looks one byte ahead. Tried with a letter and with a newline behind it,
- * and to end just there: a longer one would again depend on what follows.
+ * Returns true if a match that ended at the window's end holds whatever
+ * follows: a \b looks one byte ahead. Appends a letter, then a newline, and
+ * each time requires the match to end before it: a longer match would again
+ * depend on the next byte.
  */
 static bool holds_at_edge(struct regex *m, struct bytes window, size_t from,
 			  uint32_t options, struct effort *effort)
@@ -506,8 +507,8 @@ static bool holds_at_edge(struct regex *m, struct bytes window, size_t from,
 }
 
 /*
- * At `from` a match needs to see past the end. One that is whole all the same
- * is taken unless more bytes could undo it.
+ * A match at `from` needs to see past the end. Accepts a full match in the
+ * available bytes unless more bytes could undo it.
  */
 static enum match_result take_early(struct regex *m, struct bytes window,
 				    size_t from, uint32_t options,
@@ -517,7 +518,7 @@ static enum match_result take_early(struct regex *m, struct bytes window,
 	if (m->care.ahead)
 		return MATCH_PARTIAL;
 
-	/* `$` does not hold at an end that is none. */
+	/* `$` does not match at the end of a window that may grow. */
 	int code = run(m, window, from, 1, options | PCRE2_NOTEOL, effort);
 
 	if (code == PCRE2_ERROR_NOMATCH)
@@ -534,11 +535,11 @@ static enum match_result take_early(struct regex *m, struct bytes window,
 }
 
 /*
- * Searches the window in spans, as if it had come in pieces: a place that is
- * beyond hope is then found out at the cost of a span, not of all there is.
- * If a match needs to see more than a span, the span grows.
- * Result: PCRE2's, of the last run; *from: where that began, or for CALLOUT
- *         where the search goes on.
+ * Searches the window in spans, as if it had arrived in pieces: a position that
+ * cannot match then costs a span, not the whole window. If a match needs to see
+ * more than a span, the span grows.
+ * Result: PCRE2's code of the last run; *from: start of that run, or after
+ *         CALLOUT the position to continue at.
  */
 static int search(struct regex *m, struct bytes window, size_t *from,
 		  bool final, uint32_t options, struct effort *effort)
@@ -611,7 +612,8 @@ static enum match_result begins_regex(struct match *match, struct bytes window,
 	enum match_result r = regex_look((struct regex *)match, window, &from,
 					 final, PCRE2_ANCHORED, effort, out);
 
-	/* Nothing is no beginning for PCRE2, but it is one to us. */
+	/* An empty window is no partial match for PCRE2, but may begin one
+	 * here. */
 	return r == MATCH_NO && !window.len && !final ? MATCH_PARTIAL : r;
 }
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Numbers, sizes and durations as people write them, both ways. Where they
- * stand in a command is not its business.
+ * Parses and prints numbers, sizes and durations in the form that people use.
  */
 #include "escape.h"
 #include "rung/param.h"
 
 static const uint64_t US = 1000, MS = 1000000, SECOND = 1000000000;
-/* 292 years: a clock that this is added to does not overflow. */
+/* 292 years, so that adding it to a clock does not overflow. */
 static const uint64_t DURATION_MAX = INT64_MAX;
 
 static bool is_digit(uint8_t c)
@@ -23,7 +22,7 @@ static int refuse(struct bytes text, const char *what, struct err *e)
 		       what);
 }
 
-/* Result: how many digits were read; *over where they say too much. */
+/* Result: number of digits read; *over: the number is too large. */
 static size_t take_digits(struct bytes text, uint64_t *out, bool *over)
 {
 	size_t n = 0;
@@ -51,7 +50,7 @@ static int parse_hex(struct bytes text, uint64_t *out, struct err *e)
 		if (digit < 0)
 			return refuse(text, "is not a number", e);
 		if (sum >> 60)
-			return refuse(text, "is too large a number", e);
+			return refuse(text, "is too large", e);
 		sum = sum << 4 | (uint64_t)digit;
 	}
 	*out = sum;
@@ -70,7 +69,7 @@ int parse_number(struct bytes text, uint64_t *out, struct err *e)
 	if (!text.len || take_digits(text, &sum, &over) != text.len)
 		return refuse(text, "is not a number", e);
 	if (over)
-		return refuse(text, "is too large a number", e);
+		return refuse(text, "is too large", e);
 	*out = sum;
 	return 0;
 }
@@ -81,7 +80,7 @@ struct decimal {
 	bool over;
 };
 
-/* Digits past the ninth behind the point are below what we count in. */
+/* Ignores digits after the ninth of the fraction. */
 static size_t take_decimal(struct bytes text, struct decimal *out)
 {
 	*out = (struct decimal){.scale = 1};
@@ -101,15 +100,15 @@ static size_t take_decimal(struct bytes text, struct decimal *out)
 	return n == point + 1 ? 0 : n;
 }
 
-/* Result: false: more than fits. *exact: nothing was rounded off. */
+/* Result: false: overflow. *exact: nothing was rounded. */
 static bool scale(const struct decimal *d, uint64_t unit, uint64_t *out,
 		  bool *exact)
 {
 	if (d->over || (d->whole && d->whole > UINT64_MAX / unit))
 		return false;
 
-	/* unit / scale * part + the rest, so that nothing overflows: a part is
-	 * below a scale of at most 1e9. */
+	/* unit / scale * part + the rest does not overflow: part is less than
+	 * scale, which is at most 1e9. */
 	uint64_t rest = unit % d->scale * d->part;
 	uint64_t add = unit / d->scale * d->part + rest / d->scale;
 
@@ -140,7 +139,7 @@ int parse_size(struct bytes text, uint64_t *out, struct err *e)
 	if (!n || n != text.len)
 		return refuse(text, "is not a size (512, 64k, 1M, 1G)", e);
 	if (!scale(&d, unit, &size, &exact))
-		return refuse(text, "is too large a size", e);
+		return refuse(text, "is too large", e);
 	if (!exact)
 		return refuse(text, "is not a whole number of bytes", e);
 	*out = size;
@@ -152,7 +151,7 @@ struct unit_name {
 	uint64_t ns;
 };
 
-/* The longest at the front of `text`; NULL: none. */
+/* Returns the longest unit at the start of `text`; NULL: none. */
 static const struct unit_name *take_unit(struct bytes text)
 {
 	static const struct unit_name units[] = {
@@ -166,7 +165,7 @@ static const struct unit_name *take_unit(struct bytes text)
 	return NULL;
 }
 
-/* Also `1m30s`: units that become smaller. */
+/* Also accepts `1m30s`: units in descending order. */
 int parse_duration(struct bytes text, uint64_t *ns, struct err *e)
 {
 	static const char what[] =
@@ -202,7 +201,7 @@ int parse_duration(struct bytes text, uint64_t *ns, struct err *e)
 	return 0;
 }
 
-/* Three digits of n in units of `unit`: 1.23s, 12.3s, 123s, 1.5s. */
+/* Prints three digits of n in units of `unit`: 1.23s, 12.3s, 123s, 1.5s. */
 static void print_digits(uint64_t n, uint64_t unit, const char *name,
 			 struct buf *out)
 {
@@ -226,7 +225,7 @@ static void print_digits(uint64_t n, uint64_t unit, const char *name,
 			   (unsigned)scaled / 10, name);
 }
 
-/* `1m30s`: two whole numbers, the second left out where it is 0. */
+/* Prints `1m30s`: two whole numbers, without the second if it is 0. */
 static void print_pair(uint64_t major, const char *name, uint64_t minor,
 		       const char *minor_name, struct buf *out)
 {

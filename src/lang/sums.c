@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Sums over bytes. Of the many CRCs of 16 bits crc16 is the one that is called
- * CRC-16 without more words (CRC-16/ARC, also CRC-16/IBM): polynomial 0x8005,
- * bits reflected both ways, begun with 0, nothing inverted at the end.
+ * Checksums. crc16 is the one of many 16-bit CRCs that is called just CRC-16
+ * (CRC-16/ARC, also CRC-16/IBM): polynomial 0x8005, reflected input and output,
+ * initial value 0, no final inversion.
  */
 #include "sums.h"
 
 enum {
 	CRC16_REFLECTED = 0xA001,
 	ADLER_BASE = 65521,
-	/* Bytes after which the larger half has to be reduced. Source: RFC
-	 * 1950 §9. */
+	/* Bytes after which the larger half must be reduced. Source: RFC 1950
+	 * §9. */
 	ADLER_MAX = 5552,
 };
 
@@ -18,7 +18,7 @@ static const uint32_t CRC32_REFLECTED = 0xEDB88320;
 
 struct crc {
 	bool made;
-	uint32_t step[256]; /* what a byte does */
+	uint32_t step[256]; /* effect of each byte value */
 };
 
 static void sums_make(struct crc *crc, uint32_t polynomial)

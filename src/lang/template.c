@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The grammar of templates: text to items, and what may stand where. What
- * items are worth is for template_build.c and template_match.c to say; what
- * names refer to, for template_refs.c.
+ * The grammar of templates: parses text into items and checks their order.
+ * template_refs.c resolves names, template_build.c and template_match.c use the
+ * items.
  */
 #include "rung/template.h"
 
@@ -20,7 +20,7 @@ static bool is_name(struct bytes word)
 	return word.len && (word.at[0] < '0' || word.at[0] > '9');
 }
 
-/* `??`, or `?3`. */
+/* Reads `??` or `?3`. */
 static int read_any(struct reader *r)
 {
 	size_t at = r->pos;
@@ -37,7 +37,7 @@ static int read_any(struct reader *r)
 	return reader_any(r, at, count);
 }
 
-/* `len(x)`, `crc32(x)`; `word` is behind us. */
+/* Reads `len(x)` or `crc32(x)`; pos is after `word`. */
 static int take_function(struct reader *r, struct item *item, size_t at,
 			 struct bytes word)
 {
@@ -50,48 +50,49 @@ static int take_function(struct reader *r, struct item *item, size_t at,
 		item->sum = sum_find(word);
 	}
 	if (item->value == VALUE_SUM && !item->sum)
-		return reader_bad(r, at,
-				  "'%s' is none of len, sum8, crc16, crc32, "
-				  "adler32",
-				  escape_brief(word, brief));
+		return reader_bad(
+		    r, at,
+		    "'%s' is not one of len, sum8, crc16, crc32, adler32",
+		    escape_brief(word, brief));
 	if (reader_peek(r) != '(')
-		return reader_bad(r, r->pos,
-				  "over what? write %.*s(body) or %.*s(all)",
-				  (int)word.len, (const char *)word.at,
-				  (int)word.len, (const char *)word.at);
+		return reader_bad(
+		    r, r->pos, "missing piece; write %.*s(body) or %.*s(all)",
+		    (int)word.len, (const char *)word.at, (int)word.len,
+		    (const char *)word.at);
 	r->pos++;
 	item->value_at = r->pos;
 	item->ref = reader_word(r);
 	if (!is_name(item->ref) || reader_peek(r) != ')')
 		return reader_bad(r, item->value_at,
-				  "between the brackets stands the name of one "
-				  "piece, or all: %.*s(body)",
+				  "expected the name of one piece or all in "
+				  "brackets: %.*s(body)",
 				  (int)word.len, (const char *)word.at);
 	r->pos++;
 	return 0;
 }
 
-/* Whether the form has room for what is computed. */
+/* Checks that the form can hold the computed value. */
 static int check_form(struct reader *r, const struct item *item)
 {
 	const struct form *f = item->form;
 
 	if (item->value == VALUE_LEN && f->kind == FORM_FLOAT)
-		return reader_bad(r, item->at,
-				  "a length is a whole number: u32be=len(...)");
+		return reader_bad(
+		    r, item->at,
+		    "a length must be a whole number: u32be=len(...)");
 	if (item->value == VALUE_SUM &&
 	    ((f->kind != FORM_UNSIGNED && f->kind != FORM_VARINT) ||
 	     (f->width && f->width < item->sum->width)))
 		return reader_bad(r, item->at,
-				  "%s is a number of %u bits, which %s does "
-				  "not hold; write u%ube=%s(...)",
+				  "%s is an unsigned number of %u bits and "
+				  "does not fit %s; write u%ube=%s(...)",
 				  item->sum->name, 8 * item->sum->width,
 				  f->name, 8 * item->sum->width,
 				  item->sum->name);
 	return 0;
 }
 
-/* What stands behind TYPE=. */
+/* Reads the value after TYPE=. */
 static int read_value(struct reader *r, struct item *item)
 {
 	size_t at = r->pos;
@@ -116,15 +117,15 @@ static int read_value(struct reader *r, struct item *item)
 	word = bytes_of(r->text.at + at, r->pos - at);
 	if (!word.len)
 		return reader_bad(r, at,
-				  "behind the = belongs a number, $var, "
-				  "len(piece) or crc32(piece)");
+				  "expected a number, $var, len(piece) or "
+				  "crc32(piece) after the =");
 	item->value = VALUE_CONSTANT;
 	if (form_read(item->form, word, &item->bits, r->e))
 		return reader_bad_as(r, at);
 	return reader_add(r, item);
 }
 
-/* `=crc32(x)`, in as many bytes as it has. */
+/* Reads `=crc32(x)`; the form is as wide as the sum. */
 static int read_sum(struct reader *r, struct item *item)
 {
 	static const char *const forms[] = {"", "u8", "u16be", "", "u32be"};
@@ -135,9 +136,8 @@ static int read_sum(struct reader *r, struct item *item)
 	struct bytes word = reader_word(r);
 
 	if (!word.len)
-		return reader_bad(r, at,
-				  "behind a = that stands alone belongs a sum: "
-				  "=crc32(piece)");
+		return reader_bad(
+		    r, at, "expected a sum after the =, as in =crc32(piece)");
 	item->kind = ITEM_NUMBER;
 	if (take_function(r, item, at, word))
 		return -1;
@@ -149,7 +149,7 @@ static int read_sum(struct reader *r, struct item *item)
 	return reader_add(r, item);
 }
 
-/* Looks like a type, but is none. */
+/* Returns true if the word looks like a type. */
 static bool almost_form(struct bytes word)
 {
 	return word.len > 1 && memchr("uif", word.at[0], 3) &&
@@ -161,17 +161,15 @@ static int no_form(struct reader *r, size_t at, struct bytes word)
 	char brief[ESCAPE_BRIEF];
 	const char *near = form_nearest(word);
 
-	return reader_bad(r, at,
-			  "'%s' is no type%s%s%s (u8, u16be u24be u32be u64be, "
-			  "the same with le, i8 i16be ..., f32be, f64be, "
-			  "varint)",
-			  escape_brief(word, brief),
-			  near ? "; did you mean " : "", near ? near : "",
-			  near ? "?" : "");
+	return reader_bad(
+	    r, at,
+	    "unknown type '%s'%s%s%s (u8, u16be u24be u32be u64be, the same "
+	    "with le, i8 i16be ..., f32be, f64be, varint)",
+	    escape_brief(word, brief), near ? "; did you mean " : "",
+	    near ? near : "", near ? "?" : "");
 }
 
-/* What is behind `name:` when it begins with a letter: a type, or the number
- * that says how many bytes. */
+/* Reads a word after `name:`: a type, or the number that gives the length. */
 static int read_typed(struct reader *r, struct item *item)
 {
 	size_t at = r->pos;
@@ -204,9 +202,8 @@ static int read_count(struct reader *r, struct item *item)
 	    item->count > TEMPLATE_PIECE_MAX)
 		return reader_bad(
 		    r, at,
-		    "'%s' is no number of bytes (1 to 16777216); "
-		    "bytes with a name are written as text: "
-		    "%.*s:\"\\x..\"",
+		    "'%s' is not a number of bytes (1 to 16777216); write "
+		    "named bytes as text: %.*s:\"\\x..\"",
 		    escape_brief(word, brief),
 		    (int)(item->name.len < 40 ? item->name.len : 40),
 		    (const char *)item->name.at);
@@ -219,22 +216,22 @@ static int check_name(struct reader *r, const struct item *item)
 
 	escape_brief(item->name, brief);
 	if (!is_name(item->name))
-		return reader_bad(r, item->at,
-				  "'%s' is no name: it begins with a letter",
-				  brief);
+		return reader_bad(
+		    r, item->at,
+		    "'%s' is not a name; a name begins with a letter", brief);
 	if (form_find(item->name))
-		return reader_bad(r, item->at,
-				  "'%s' is a type and no name; write %s=5, or "
-				  "x:%s",
-				  brief, brief, brief);
+		return reader_bad(
+		    r, item->at,
+		    "'%s' is a type, not a name; write %s=5 or x:%s", brief,
+		    brief, brief);
 	if (bytes_is(item->name, "all"))
-		return reader_bad(r, item->at,
-				  "'all' is what stands before a sum; give the "
-				  "piece another name");
+		return reader_bad(
+		    r, item->at,
+		    "'all' is a reserved name; give the piece another name");
 	return 0;
 }
 
-/* `name:...`; the name is behind us. */
+/* Reads `name:...`; pos is after the name. */
 static int read_named(struct reader *r, struct item *item, struct bytes name)
 {
 	item->name = name;
@@ -256,12 +253,11 @@ static int read_named(struct reader *r, struct item *item, struct bytes name)
 	if (name_byte(c))
 		return read_typed(r, item);
 	return reader_bad(r, r->pos,
-			  "behind the : belongs a type (u16be), \"text\", "
-			  "$var, a number of bytes, the name of a length, or "
-			  "*");
+			  "expected a type (u16be), \"text\", $var, a number "
+			  "of bytes, the name of a length, or * after the :");
 }
 
-/* What begins with a letter or digit. */
+/* Reads an item that begins with a letter or digit. */
 static int read_word(struct reader *r, struct item *item)
 {
 	struct bytes word = reader_word(r);
@@ -285,14 +281,13 @@ static int read_word(struct reader *r, struct item *item)
 	}
 	if (form_find(word))
 		return reader_bad(r, item->at,
-				  "%s needs a value, or a name to be found "
-				  "under: %s=5, x:%s",
+				  "%s needs a value (%s=5) or a name (x:%s)",
 				  brief, brief, brief);
-	return reader_bad(r, item->at,
-			  "'%s' is no part of a template: quote text "
-			  "(\"%s\"); bytes are hex (0d 0a), numbers have a "
-			  "type (u16be=5)",
-			  brief, brief);
+	return reader_bad(
+	    r, item->at,
+	    "'%s' is not part of a template; quote text (\"%s\"), write bytes "
+	    "in hex (0d 0a) and numbers with a type (u16be=5)",
+	    brief, brief);
 }
 
 static int read_item(struct reader *r)
@@ -313,13 +308,12 @@ static int read_item(struct reader *r)
 	else
 		return reader_bad(
 		    r, r->pos,
-		    "'%s' begins no part of a template; text belongs in quotes",
+		    "'%s' cannot begin a part of a template; quote text",
 		    escape_brief(bytes_head(reader_rest(r), 1), brief));
 	if (!bad && !reader_ends(r))
 		return reader_bad(
 		    r, r->pos,
-		    "a blank belongs between the parts of a "
-		    "template, not '%s'",
+		    "expected a blank between parts of the template, not '%s'",
 		    escape_brief(bytes_head(reader_rest(r), 1), brief));
 	return bad;
 }
@@ -330,24 +324,22 @@ static int read_items(struct reader *r)
 
 	if (r->text.len > TEXT_MAX)
 		return reader_bad(r, TEXT_MAX,
-				  "a template of %zu bytes is too long (at "
-				  "most 1M)",
+				  "template too long (%zu bytes, at most 1M)",
 				  r->text.len);
 	if (nul != BYTES_NOT_FOUND)
-		return reader_bad(r, nul, "a NUL byte; write it as 00");
+		return reader_bad(r, nul, "NUL byte in the template; write 00");
 	for (reader_blanks(r); r->pos < r->text.len; reader_blanks(r))
 		if (read_item(r))
 			return -1;
 	if (!buf_len(&r->items))
-		return reader_bad(r, 0,
-				  "an empty template; write bytes in it: <0d "
-				  "0a>, <\"text\">");
+		return reader_bad(
+		    r, 0, "empty template; write bytes: <0d 0a>, <\"text\">");
 	return 0;
 }
 
-/* Points items and parts at their bytes, which stand in their order. */
-static void settle_bytes(struct item *item, size_t items, struct part *part,
-			 const uint8_t *bytes)
+/* Points items and parts at their bytes, which are in the same order. */
+static void point_bytes(struct item *item, size_t items, struct part *part,
+			const uint8_t *bytes)
 {
 	for (size_t i = 0; i < items; i++) {
 		if (item[i].kind == ITEM_BYTES) {
@@ -365,7 +357,7 @@ static void settle_bytes(struct item *item, size_t items, struct part *part,
 	}
 }
 
-/* Moves what was read to where it stays. Result: NULL: no memory. */
+/* Moves the items that were read to the arena. Result: NULL: no memory. */
 static struct template *template_keep(struct reader *r)
 {
 	size_t items = buf_len(&r->items) / sizeof(struct item);
@@ -381,7 +373,7 @@ static struct template *template_keep(struct reader *r)
 		reader_too_much(r);
 		return NULL;
 	}
-	settle_bytes(item, items, part, bytes);
+	point_bytes(item, items, part, bytes);
 	*t = (struct template){.refs = 1,
 			       .arena = r->arena,
 			       .text = r->text,

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a template is worth as bytes: constants, variables' values, numbers in
- * their forms, lengths and sums. What came in their place is
- * template_match.c's.
+ * Builds the bytes of a template: constants, values of variables, numbers in
+ * their forms, lengths and sums. template_match.c matches received bytes.
  */
 #include "escape.h"
 #include "item.h"
@@ -41,8 +40,8 @@ static int fail_at(struct build_state *w, size_t at)
 
 static int too_long(struct build_state *w, size_t at)
 {
-	err_set(w->e, ERR_LIMIT, 0, "the template's bytes are more than %zu",
-		STORE_MAX);
+	err_set(w->e, ERR_LIMIT, 0,
+		"the template builds too many bytes (at most %zu)", STORE_MAX);
 	return fail_at(w, at);
 }
 
@@ -53,8 +52,8 @@ static struct bytes cell_bytes(const struct cells *cells, size_t i)
 	    cells->cell[i].len);
 }
 
-/* The cell's bytes are what was added to the store from `from` on. */
-static void know(struct build_state *w, size_t i, size_t from)
+/* Makes the bytes added to the store since `from` those of the cell. */
+static void set_known(struct build_state *w, size_t i, size_t from)
 {
 	struct cell *cell = &w->cells->cell[i];
 
@@ -63,7 +62,7 @@ static void know(struct build_state *w, size_t i, size_t from)
 	cell->len = buf_len(&w->cells->store) - from;
 }
 
-static int know_number(struct build_state *w, size_t i, uint64_t bits)
+static int set_number(struct build_state *w, size_t i, uint64_t bits)
 {
 	struct buf *store = &w->cells->store;
 	size_t from = buf_len(store);
@@ -72,12 +71,12 @@ static int know_number(struct build_state *w, size_t i, uint64_t bits)
 
 	if (buf_put(store, bytes_of(out, len)))
 		return too_long(w, w->t->item[i].at);
-	know(w, i, from);
+	set_known(w, i, from);
 	w->cells->cell[i].bits = bits;
 	return 0;
 }
 
-/* Puts the name of what is wrong before the reason. */
+/* Puts the variable's name before the error. */
 static int fail_variable(struct build_state *w, const struct item *item)
 {
 	char brief[ESCAPE_BRIEF];
@@ -103,7 +102,7 @@ static int take_variable(struct build_state *w, size_t i)
 	}
 	bad = form_read(item->form, bytes_trim(buf_bytes(&value)), &bits, w->e);
 	buf_fini(&value);
-	return bad ? fail_variable(w, item) : know_number(w, i, bits);
+	return bad ? fail_variable(w, item) : set_number(w, i, bits);
 }
 
 static int take_text(struct build_state *w, size_t i)
@@ -123,11 +122,11 @@ static int take_text(struct build_state *w, size_t i)
 			return fail_at(w, part->at);
 		}
 	}
-	know(w, i, from);
+	set_known(w, i, from);
 	return 0;
 }
 
-/* body:len, where len is a variable. */
+/* Sets the length of body:len, with len a variable. */
 static int take_length(struct build_state *w, size_t i)
 {
 	const struct item *item = &w->t->item[i];
@@ -141,8 +140,8 @@ static int take_length(struct build_state *w, size_t i)
 			      w->e)) {
 		buf_fini(&value);
 		err_set(w->e, ERR_USAGE, 0,
-			"'%s' is neither a number before this nor a variable; "
-			"types are u8, u16be, u16le, ...",
+			"'%s' is not an earlier number, a variable or a type "
+			"(u8, u16be, u16le, ...)",
 			escape_brief(item->ref, brief));
 		return fail_at(w, item->value_at);
 	}
@@ -150,7 +149,7 @@ static int take_length(struct build_state *w, size_t i)
 	buf_fini(&value);
 	if (!bad && count > TEMPLATE_PIECE_MAX)
 		bad = err_set(w->e, ERR_USAGE, 0,
-			      "%llu bytes are too many: 0 to %zu",
+			      "%llu bytes are too many (at most %zu)",
 			      (unsigned long long)count, TEMPLATE_PIECE_MAX);
 	if (bad)
 		return fail_variable(w, item);
@@ -159,7 +158,7 @@ static int take_length(struct build_state *w, size_t i)
 	return 0;
 }
 
-/* What an item is worth by itself. */
+/* Computes an item that needs no other item. */
 static int take_item(struct build_state *w, size_t i)
 {
 	const struct item *item = &w->t->item[i];
@@ -170,7 +169,7 @@ static int take_item(struct build_state *w, size_t i)
 	case ITEM_BYTES:
 		if (buf_put(&w->cells->store, item->bytes))
 			return too_long(w, item->at);
-		know(w, i, from);
+		set_known(w, i, from);
 		return 0;
 	case ITEM_TEXT:
 		return take_text(w, i);
@@ -178,7 +177,7 @@ static int take_item(struct build_state *w, size_t i)
 		cell->len = item->form->width;
 		cell->sized = cell->len > 0;
 		if (item->value == VALUE_CONSTANT)
-			return know_number(w, i, item->bits);
+			return set_number(w, i, item->bits);
 		return item->value == VALUE_VARIABLE ? take_variable(w, i) : 0;
 	case ITEM_ANY:
 		cell->sized = true;
@@ -192,7 +191,7 @@ static int take_item(struct build_state *w, size_t i)
 	return 0;
 }
 
-/* The items that an item is computed over. */
+/* Gets the range of items that an item is computed from. */
 static void range_of(const struct item *item, size_t i, size_t *first,
 		     size_t *end)
 {
@@ -215,7 +214,7 @@ static int compute_length(struct build_state *w, size_t i)
 	}
 	if (form_count(item->form, len, &bits, w->e))
 		return fail_at(w, item->value_at);
-	return know_number(w, i, bits);
+	return set_number(w, i, bits);
 }
 
 static int compute_sum(struct build_state *w, size_t i)
@@ -229,7 +228,7 @@ static int compute_sum(struct build_state *w, size_t i)
 			return 0;
 		state = sum_add(item->sum, state, cell_bytes(w->cells, n));
 	}
-	return know_number(w, i, sum_end(item->sum, state));
+	return set_number(w, i, sum_end(item->sum, state));
 }
 
 int cells_init(struct cells *cells, const struct template *t,
@@ -263,7 +262,7 @@ void cells_fini(struct cells *cells)
 	cells->cell = NULL;
 }
 
-/* A part that says what to expect has nothing to send. */
+/* Sets the error for a part that can only be expected, not sent. */
 static int no_value(const struct item *item, struct err *e)
 {
 	char name[ESCAPE_BRIEF];
@@ -277,12 +276,12 @@ static int no_value(const struct item *item, struct err *e)
 		    name, item->form->name, name, item->form->name);
 	if (item->name.len)
 		return err_set(e, ERR_USAGE, 0,
-			       "%s says how many bytes to expect; to send, "
-			       "write them: %s:\"text\" or %s:$var",
+			       "%s has a length but no bytes to send; write "
+			       "%s:\"text\" or %s:$var",
 			       name, name, name);
-	return err_set(e, ERR_USAGE, 0,
-		       "any byte can be expected, but not sent; write which "
-		       "one");
+	return err_set(
+	    e, ERR_USAGE, 0,
+	    "wildcards can be expected, but not sent; write the bytes");
 }
 
 static int append(struct build_state *w, struct buf *out)
@@ -291,10 +290,10 @@ static int append(struct build_state *w, struct buf *out)
 
 	for (size_t i = 0; i < t->items; i++)
 		if (buf_put(out, cell_bytes(w->cells, i))) {
-			err_set(w->e, ERR_LIMIT, 0,
-				"the template's bytes are too many (at most "
-				"%zu)",
-				out->limit);
+			err_set(
+			    w->e, ERR_LIMIT, 0,
+			    "the template builds too many bytes (at most %zu)",
+			    out->limit);
 			return fail_at(w, t->item[i].at);
 		}
 	return 0;
@@ -313,8 +312,7 @@ int template_build(const struct template *t, const struct lookup *lookup,
 		bool computed = item->value == VALUE_LEN ||
 				item->value == VALUE_SUM;
 
-		/* What is computed lacks a value only where another one does.
-		 */
+		/* A computed value is missing only if another value is. */
 		if (!cells.cell[i].known && !computed) {
 			no_value(item, e);
 			failed = fail_at(&w, item->at);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Finding what a template describes in a stream. What its parts are worth
- * without that stream, template_build.c knows.
+ * Finds a template in a stream. template_build.c computes the parts that do not
+ * depend on the stream.
  *
- * From a place on, each part's end follows from what is before it, so a try
- * never goes back. Of the places the first one counts where all holds, or may
- * hold when more bytes come: a stream gives the same however it is cut. A
- * length that a peer claims is waited for only where its bytes could ever stand
- * in a window (match_set_max_length()); more is no match there, and the search
- * goes on.
+ * From a start position on, the end of each part follows from the parts before
+ * it, so a try never goes back. The match is the first position where all parts
+ * match, or may match with more bytes: a stream gives the same match however it
+ * is cut. A length from the peer makes the match wait only if that many bytes
+ * can ever be in a window (match_set_max_length()); otherwise the position does
+ * not match, and the search continues.
  */
 #include "item.h"
 #include "match_own.h"
@@ -17,16 +17,16 @@
 #include <string.h>
 
 enum {
-	SUM_BYTES = 4, /* that a sum goes over in one step */
+	SUM_BYTES = 4, /* bytes summed in one step */
 	ANCHOR_MAX = 256,
 };
 
 struct step {
-	enum item_kind kind; /* BYTES: all that was known beforehand */
+	enum item_kind kind; /* BYTES: all bytes known in advance */
 	const struct item *item;
 	struct bytes bytes;
-	size_t count; /* ANY, and BY of a variable; REST: what is behind it */
-	/* Where the last try had it. */
+	size_t count; /* ANY, BY of a variable; REST: bytes after it */
+	/* Set by the current try. */
 	size_t at, len;
 	uint64_t bits;
 };
@@ -36,11 +36,11 @@ struct template_matcher {
 	struct template *t;
 	size_t steps;
 	struct step *step;
-	size_t *late; /* steps that check something behind them */
+	size_t *late; /* steps that check a later step */
 	size_t lates;
-	uint8_t *store;      /* the bytes of steps, in their order */
-	struct bytes anchor; /* constant bytes to look for, and where they are
-				from the beginning on */
+	uint8_t *store;      /* bytes of the steps, in order */
+	struct bytes anchor; /* constant bytes to search for, and their offset
+				from the start of a match */
 	size_t anchor_at;
 	struct capture *named;
 	size_t names;
@@ -52,7 +52,7 @@ struct template_search {
 	struct template_matcher *matcher;
 	struct bytes window;
 	bool final;
-	size_t start, pos; /* of the try that is on */
+	size_t start, pos; /* offsets in the current try */
 	struct effort *effort;
 };
 
@@ -61,7 +61,8 @@ static size_t left(const struct template_search *s)
 	return s->window.len - s->pos;
 }
 
-/* The number says how many bytes x has, in the form that sending it has. */
+/* Returns true if the number is the length of its item, encoded as it would be
+ * sent. */
 static bool length_holds(const struct template_search *s,
 			 const struct step *step)
 {
@@ -90,7 +91,7 @@ static enum match_result sum_holds(struct template_search *s,
 		from = s->matcher->step[item->of].at;
 		len = s->matcher->step[item->of].len;
 	}
-	/* Sums over pieces that overlap can cost the square of the input. */
+	/* Sums of overlapping pieces can cost the square of the input. */
 	effort_add(s->effort, len / SUM_BYTES, len);
 	if (effort_fails(s->effort))
 		return MATCH_FAIL;
@@ -101,7 +102,7 @@ static enum match_result sum_holds(struct template_search *s,
 		   : MATCH_NO;
 }
 
-/* The step's own check, if what it is of stands before it. */
+/* Checks the step's length or sum, if the items it covers precede it. */
 static enum match_result check_own(struct template_search *s, size_t i)
 {
 	const struct step *step = &s->matcher->step[i];
@@ -115,8 +116,8 @@ static enum match_result check_own(struct template_search *s, size_t i)
 	return length_holds(s, step) ? MATCH_YES : MATCH_NO;
 }
 
-/* Checks before it that were of this step: of its length as soon as that is
- * known, of its bytes when they are there. */
+/* Runs the checks of earlier steps that cover this one: of its length as soon
+ * as that is known, of its sum once its bytes have arrived. */
 static enum match_result check_late(struct template_search *s, size_t i,
 				    enum value_kind value)
 {
@@ -136,7 +137,7 @@ static enum match_result check_late(struct template_search *s, size_t i,
 	return r;
 }
 
-/* As many bytes as a number before it says. */
+/* Takes the length from a number before the step. */
 static enum match_result measure_by(const struct template_search *s,
 				    struct step *step)
 {
@@ -152,7 +153,7 @@ static enum match_result measure_by(const struct template_search *s,
 	return MATCH_YES;
 }
 
-/* How long the step is here. */
+/* Sets the step's length at this position. */
 static enum match_result measure(const struct template_search *s,
 				 struct step *step)
 {
@@ -185,7 +186,7 @@ static enum match_result measure(const struct template_search *s,
 	return MATCH_NO;
 }
 
-/* As far as bytes are there. */
+/* Compares the bytes that have arrived. */
 static enum match_result compare(struct template_search *s,
 				 const struct step *step)
 {
@@ -232,7 +233,7 @@ static enum match_result try_at(struct template_search *s, size_t start)
 	return MATCH_YES;
 }
 
-/* The first place from `at` on where the anchor is, or may come to be. */
+/* Returns the first position >= `at` where the anchor is, or may appear. */
 static size_t next_place(const struct template_search *s, size_t at)
 {
 	const struct template_matcher *search = s->matcher;
@@ -287,7 +288,7 @@ static enum match_result find_template(struct match *m, struct bytes window,
 				    .effort = effort};
 	size_t begin = *from;
 
-	/* At the very end only nothing can be found. */
+	/* At the end of the window only an empty match is possible. */
 	for (;; ++*from) {
 		if (effort_is_over(effort, *from == begin))
 			return effort_fails(effort) ? MATCH_FAIL : MATCH_MORE;
@@ -397,8 +398,7 @@ static void set_step(struct template_matcher *search, size_t i,
 	}
 }
 
-/* The longest run of constant bytes that has one place from the beginning on.
- */
+/* Sets the anchor to the longest run of constant bytes with a fixed offset. */
 static void set_anchor(struct template_matcher *search)
 {
 	struct bytes run = BYTES_NONE;
@@ -431,8 +431,8 @@ static void set_anchor(struct template_matcher *search)
 	search->anchor = bytes_head(search->anchor, ANCHOR_MAX);
 }
 
-/* Whether it could be found everywhere, for it may be nothing. */
-static bool is_nothing(const struct template_matcher *search)
+/* Returns true if the template can match no bytes, and so everywhere. */
+static bool can_be_empty(const struct template_matcher *search)
 {
 	for (size_t i = 0; i < search->steps; i++) {
 		const struct step *step = &search->step[i];
@@ -462,11 +462,11 @@ compile(struct template *t, const struct cells *cells, struct err *e)
 			search->named[names++].name = t->item[i].name;
 	}
 	set_anchor(search);
-	if (!is_nothing(search))
+	if (!can_be_empty(search))
 		return search;
 	err_set(e, ERR_USAGE, 0,
-		"this is found everywhere, for it may be nothing; put bytes "
-		"or a number in it");
+		"the template may be empty and would match everywhere; add "
+		"bytes or a number");
 	free_match(&search->match);
 	return NULL;
 }

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Templates out of bytes, and a template's own text on one line. Reads nothing
- * back: template.c does.
+ * Prints bytes as templates, and a template's source on one line. template.c
+ * parses them.
  */
 #include "escape.h"
 #include "item.h"
 #include "rung/text.h"
 #include "rung/words.h"
 
-enum { TEXT_LEAST = 4 }; /* shorter text among other bytes is hex */
+enum { TEXT_LEAST = 4 }; /* shorter text among other bytes is printed in hex */
 
-/* How long the text at the beginning is: what prints, tabs and ends of lines.
- */
+/* Returns the length of the text at the start: printable characters, tabs and
+ * line ends. */
 static size_t text_length(struct bytes in)
 {
 	size_t n = 0;
@@ -56,7 +56,7 @@ void template_print(struct bytes in, struct buf *out)
 	buf_putc(out, '>');
 }
 
-/* One character between quotes. */
+/* Prints one character between quotes. */
 static size_t print_quoted(struct bytes in, struct buf *out)
 {
 	uint32_t rune;
@@ -73,7 +73,7 @@ static size_t print_quoted(struct bytes in, struct buf *out)
 	return 1;
 }
 
-/* Quotes in it are its own. Result: what is behind it. */
+/* Prints a `${…}` with the quotes in it. Result: the input after it. */
 static struct bytes print_brace(struct bytes in, size_t len, struct buf *out)
 {
 	for (size_t end = in.len - len; in.len > end;)

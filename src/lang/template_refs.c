@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Names within a template: which piece each refers to, what has to be computed
- * before what, and what cannot be. Computes nothing.
+ * Resolves the names in a template: the piece that each refers to, the order of
+ * computation, and cycles. Computes no values.
  */
 #include "arena.h"
 #include "escape.h"
@@ -33,7 +33,7 @@ static int twice(struct reader *r, const struct template *t)
 	return 0;
 }
 
-/* The piece whose name may have been meant, or "". */
+/* Returns the name of a piece that a misspelt name may mean, or "". */
 static const char *nearest(const struct template *t, struct bytes name,
 			   char out[ESCAPE_BRIEF])
 {
@@ -48,7 +48,7 @@ static const char *nearest(const struct template *t, struct bytes name,
 	return out;
 }
 
-/* len(x), crc32(x). */
+/* Resolves the piece in len(x) or crc32(x). */
 static int resolve_function(struct reader *r, const struct template *t,
 			    struct item *item)
 {
@@ -69,7 +69,7 @@ static int resolve_function(struct reader *r, const struct template *t,
 			  near, near[0] ? "'?" : "");
 }
 
-/* body:x, where x is a number that came before, or a variable. */
+/* Resolves body:x, with x a number before it or a variable. */
 static int resolve_length(struct reader *r, const struct template *t,
 			  struct item *item)
 {
@@ -83,18 +83,17 @@ static int resolve_length(struct reader *r, const struct template *t,
 	escape_brief(item->ref, brief);
 	if (t->item[of].kind != ITEM_NUMBER ||
 	    t->item[of].form->kind == FORM_FLOAT)
-		return reader_bad(r, item->value_at,
-				  "'%s' is no whole number, and no length",
-				  brief);
+		return reader_bad(
+		    r, item->value_at,
+		    "'%s' is not a whole number and cannot be a length", brief);
 	if (of > here)
-		return reader_bad(r, item->value_at,
-				  "'%s' stands behind the bytes whose number "
-				  "it is to say",
-				  brief);
+		return reader_bad(
+		    r, item->value_at,
+		    "'%s' must precede the bytes whose number it gives", brief);
 	return 0;
 }
 
-/* Whether the length is known before the bytes are. */
+/* Returns true if the length is known before the bytes are. */
 static bool is_fixed(const struct item *item)
 {
 	return item->kind != ITEM_NUMBER || item->form->width ||
@@ -112,8 +111,8 @@ static int check_rest(struct reader *r, const struct template *t)
 
 		if (open && moves)
 			return reader_bad(r, item->at,
-					  "behind a piece that takes the rest "
-					  "stands only what has one length");
+					  "only parts of fixed length may "
+					  "follow a piece that takes the rest");
 		if (item->kind == ITEM_REST)
 			open = item;
 	}
@@ -122,12 +121,12 @@ static int check_rest(struct reader *r, const struct template *t)
 
 static bool has_variable(const struct item *item)
 {
-	/* Texts without one are constants. */
+	/* Text without a variable is a constant. */
 	return item->kind == ITEM_TEXT || item->value == VALUE_VARIABLE ||
 	       (item->kind == ITEM_BY && item->of == NO_ITEM);
 }
 
-/* Whether all that the item is computed from has been. */
+/* Returns true if everything that the item is computed from is done. */
 static bool is_ready(const struct template *t, size_t i, const bool *done)
 {
 	const struct item *item = &t->item[i];
@@ -141,8 +140,8 @@ static bool is_ready(const struct template *t, size_t i, const bool *done)
 	return true;
 }
 
-/* The order of computing: what is needed comes first. A template has few such
- * items, so they are looked through again and again. */
+/* Orders the computed items by dependency. A template has few of them, so the
+ * loop simply repeats. */
 static int set_order(struct reader *r, struct template *t)
 {
 	size_t *order = arena_take(r->arena, t->items * sizeof(*order));
@@ -169,9 +168,9 @@ static int set_order(struct reader *r, struct template *t)
 		return 0;
 	for (size_t i = 0;; i++)
 		if (!done[i])
-			return reader_bad(r, t->item[i].value_at,
-					  "this is computed from itself, "
-					  "directly or through others");
+			return reader_bad(
+			    r, t->item[i].value_at,
+			    "circular value: computed from itself");
 }
 
 int template_resolve(struct reader *r, struct template *t, struct item *item)

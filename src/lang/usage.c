@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How a command is written and what is wrong with one that was not: synopses,
- * usage errors, the nearest of names. Binds nothing.
+ * Prints synopses and usage errors, and suggests the nearest name. Binds
+ * nothing.
  */
 #include "usage.h"
 
@@ -18,7 +18,7 @@ static void print_choices(const struct param *p, struct buf *out)
 		buf_printf(out, "%s%s", i ? "|" : "", p->choices[i]);
 }
 
-/* `-t D`, `as NAME`, `on|off`, `PATTERN ...`. */
+/* Prints `-t D`, `as NAME`, `on|off`, `PATTERN ...`. */
 static void print_param(const struct param *p, struct buf *out)
 {
 	bool named = p->name[0] == '-' || (p->flags & PARAM_KEYWORD);
@@ -54,7 +54,7 @@ void param_synopsis(const struct param *params, struct buf *out)
 	}
 }
 
-/* Fills *e with the reason and the synopsis behind it. */
+/* Fills *e with the reason, followed by the synopsis. */
 static int with_synopsis(const struct param *params,
 			 const struct command *command, const char *reason,
 			 struct err *e)
@@ -71,8 +71,8 @@ static int with_synopsis(const struct param *params,
 	return -1;
 }
 
-/* The word would be an option, had it come before the first operand. Result:
- * that one's name, or NULL. */
+/* Returns the name of the first operand if the word is an option that should
+ * precede it, else NULL. */
 static const char *late_option(const struct param *params,
 			       const struct word *word)
 {
@@ -92,24 +92,25 @@ static const char *late_option(const struct param *params,
 int usage_extra(const struct param *params, const struct command *command,
 		const struct word *word, struct err *e)
 {
-	char reason[ESCAPE_BRIEF + 64] = "one word too many";
+	char reason[ESCAPE_BRIEF + 64] = "unexpected argument";
 	char brief[ESCAPE_BRIEF];
 	const char *first = late_option(params, word);
 
-	/* A variable's value would show data, and say less than its name. */
+	/* Prints a variable's name: its value would reveal data, and explain
+	 * less. */
 	if (first)
-		snprintf(reason, sizeof(reason), "%s has to stand before %.40s",
+		snprintf(reason, sizeof(reason), "%s must precede %.40s",
 			 escape_brief(word->piece->bytes, brief), first);
 	else if (word->pieces && word->piece->kind == PIECE_BYTES)
-		snprintf(reason, sizeof(reason), "'%s' is one word too many",
+		snprintf(reason, sizeof(reason), "unexpected argument '%s'",
 			 escape_brief(word->piece->bytes, brief));
 	else if (word->pieces)
-		snprintf(reason, sizeof(reason), "$%s is one word too many",
+		snprintf(reason, sizeof(reason), "unexpected argument $%s",
 			 escape_brief(word->piece->bytes, brief));
 	return with_synopsis(params, command, reason, e);
 }
 
-/* Options by what is behind their dashes: `-echo` means `--echo`. */
+/* Compares options without their dashes: `-echo` suggests `--echo`. */
 static const char *nearest_option(const struct param *params,
 				  struct bytes option)
 {
@@ -140,21 +141,21 @@ int usage_unknown(const struct param *params, const struct command *command,
 	char reason[2 * ESCAPE_BRIEF + 64], brief[ESCAPE_BRIEF];
 	const char *near = nearest_option(params, option);
 
-	/* In joined letters the others are right, and no hint. */
+	/* In joined letters, another short option is no hint. */
 	if (near && (!at || near[1] == '-'))
 		snprintf(reason, sizeof(reason),
 			 "unknown option %s, did you mean %s?",
 			 escape_brief(option, brief), near);
 	else if (at)
-		snprintf(reason, sizeof(reason),
-			 "unknown option -%c in %s (quote it if it is none)",
-			 option.at[at] > ' ' && option.at[at] < 0x7F
-			     ? option.at[at]
-			     : '?',
-			 escape_brief(option, brief));
+		snprintf(
+		    reason, sizeof(reason),
+		    "unknown option -%c in %s (quote it if it is an operand)",
+		    option.at[at] > ' ' && option.at[at] < 0x7F ? option.at[at]
+								: '?',
+		    escape_brief(option, brief));
 	else
 		snprintf(reason, sizeof(reason),
-			 "unknown option %s (quote it if it is none)",
+			 "unknown option %s (quote it if it is an operand)",
 			 escape_brief(option, brief));
 	return with_synopsis(params, command, reason, e);
 }
@@ -186,7 +187,7 @@ int usage_choice(const struct param *p, struct bytes text, struct err *e)
 
 	buf_init(&choices, BUF_SMALL);
 	print_choices(p, &choices);
-	err_set(e, ERR_USAGE, 0, "'%s' is none of %s%s%s%s",
+	err_set(e, ERR_USAGE, 0, "'%s' is not one of %s%s%s%s",
 		escape_brief(text, brief), buf_cstr(&choices),
 		near ? "; did you mean " : "", near ? near : "",
 		near ? "?" : "");
@@ -221,8 +222,8 @@ static bool begins(struct bytes name, struct bytes word)
 	return true;
 }
 
-/* Edits from one to the other; two neighbours that are swapped are one, and a
- * letter's case is none. */
+/* Returns the number of edits between two words. A swap of neighbours is one
+ * edit; case is ignored. */
 static size_t distance(struct bytes a, struct bytes b)
 {
 	size_t rows[3][NAME_MAX_LEN + 1];
@@ -255,7 +256,7 @@ static size_t distance(struct bytes a, struct bytes b)
 const char *words_suggest(struct bytes word, const char *const *names)
 {
 	const char *best = NULL;
-	/* Of a short word two edits leave too little. */
+	/* Words of less than 4 bytes may differ by one edit, others by two. */
 	size_t best_edits = word.len < 4 ? 2 : 3, best_len = SIZE_MAX;
 	bool prefix = false;
 
@@ -276,7 +277,7 @@ const char *words_suggest(struct bytes word, const char *const *names)
 			continue;
 		}
 		edits = distance(word, name);
-		/* With every letter changed it is another word. */
+		/* If every letter is changed, the word is another one. */
 		if (prefix || edits >= best_edits || edits >= word.len)
 			continue;
 		best = *names;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a value is read as: a number, a size, a name, one of some words. Where
- * values come from is the binder's business.
+ * Reads the text of a value: a number, a size, a name, one of some words.
+ * param.c expands the text.
  */
 #include "value.h"
 
@@ -39,7 +39,7 @@ static int read_pattern(struct value *v, struct err *e)
 	return v->match ? 0 : -1;
 }
 
-/* `#12`, or the number alone. */
+/* Reads `#12` or `12`. */
 static int read_message(struct value *v, struct err *e)
 {
 	char brief[ESCAPE_BRIEF];
@@ -48,17 +48,17 @@ static int read_message(struct value *v, struct err *e)
 	if (!parse_number(bytes_skip(v->text, hash), &v->number, NULL))
 		return 0;
 	return err_set(e, ERR_USAGE, 0,
-		       "'%s' is not a message's number, as in #12",
+		       "'%s' is not a message number, as in #12",
 		       escape_brief(v->text, brief));
 }
 
-/* What is written of names, and is none. */
+/* Returns a hint for common errors in names. */
 static const char *name_hint(struct bytes text)
 {
 	if (bytes_find_byte(text, '[', 0) != BYTES_NOT_FOUND)
-		return ", or NAME[KEY]; blanks in a KEY are quoted";
+		return ", or NAME[KEY]; quote blanks in KEY";
 	if (bytes_find_byte(text, '=', 0) != BYTES_NOT_FOUND)
-		return "; a value is a word of its own, without a '='";
+		return "; separate the value with a blank, not '='";
 	return "";
 }
 
@@ -75,7 +75,7 @@ static int read_name(struct value *v, struct err *e)
 	if (is_variable(v->text))
 		return 0;
 	return err_set(e, ERR_USAGE, 0,
-		       "'%s' is no variable's name (letters, digits and _%s)",
+		       "'%s' is not a variable name (letters, digits and _%s)",
 		       escape_brief(v->text, brief), name_hint(v->text));
 }
 
@@ -85,7 +85,7 @@ static int read_path(struct bytes path, struct err *e)
 
 	if (bytes_find_byte(path, '\0', 0) == BYTES_NOT_FOUND)
 		return 0;
-	return err_set(e, ERR_USAGE, 0, "'%s': a file name has no NUL in it",
+	return err_set(e, ERR_USAGE, 0, "'%s': file name contains a NUL byte",
 		       escape_brief(path, brief));
 }
 
@@ -116,9 +116,9 @@ int value_read(const struct param *p, struct value *v, struct err *e)
 			return 0;
 		if (p->flags & PARAM_FILE)
 			return read_path(v->text, e);
-		return err_set(e, ERR_USAGE, 0,
-			       "commands belong here, in quotes or to the end "
-			       "of the line");
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "expected commands, in quotes or to the end of the line");
 	case PARAM_END:
 	case PARAM_FLAG:
 	case PARAM_WORD:

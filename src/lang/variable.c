@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The names of variables, as they stand behind a `$`. Looks nothing up.
+ * Parses the names of variables after a `$`. Looks nothing up.
  */
 #include "variable.h"
 
@@ -12,7 +12,7 @@ bool name_byte(uint8_t c)
 	       (c >= '0' && c <= '9');
 }
 
-/* How long the name is; dots belong to it where a name goes on. */
+/* Returns the length of the name; a dot belongs to it if a name follows. */
 static size_t name_length(struct bytes in)
 {
 	size_t n = 0;
@@ -33,12 +33,12 @@ int variable_read(struct bytes in, struct bytes *name, struct err *e)
 	size_t len = name_length(in);
 
 	if (!len)
-		return err_set(e, ERR_USAGE, 0,
-			       "no name stands behind the $; write \\$ for the "
-			       "character");
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "no name after the $; write \\$ for the character");
 	if (len > INT_MAX)
 		return err_set(e, ERR_USAGE, 0,
-			       "a variable's name of %zu bytes", len);
+			       "variable name too long (%zu bytes)", len);
 	*name = bytes_head(in, len);
 	return (int)len;
 }

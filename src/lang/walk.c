@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Words to parameters, by what was typed bare: options first, then keywords and
- * operands. Expands nothing and reads no value.
+ * Assigns words to parameters by their bare bytes: options first, then keywords
+ * and operands. Expands nothing and reads no value.
  */
 #include "walk.h"
 
@@ -46,7 +46,7 @@ static unsigned find_name(const struct walk *w, struct bytes name, bool keyword)
 	return w->count;
 }
 
-/* `-` alone is an operand, and so is a negative number unless the table has
+/* A lone `-` is an operand, and so is a negative number unless the table has
  * such an option. */
 static bool is_option(const struct walk *w, struct bytes head, bool whole)
 {
@@ -70,7 +70,8 @@ static struct take take_value(struct walk *w, unsigned param, size_t skip,
 	return (struct take){.kind = TAKE_VALUE, .param = param, .skip = skip};
 }
 
-/* A name that stands alone: a flag, or its value follows. */
+/* Takes an option or keyword without a value: a flag, or a name whose value
+ * follows. */
 static struct take take_name(struct walk *w, unsigned param)
 {
 	if (w->params[param].kind == PARAM_FLAG)
@@ -80,7 +81,7 @@ static struct take take_name(struct walk *w, unsigned param)
 	return (struct take){.kind = TAKE_NAME, .param = param};
 }
 
-/* `--name`, `--name=value`. */
+/* Takes `--name` or `--name=value`. */
 static struct take take_long(struct walk *w, struct bytes head, bool whole)
 {
 	size_t equals = bytes_find_byte(head, '=', 0);
@@ -95,7 +96,7 @@ static struct take take_long(struct walk *w, struct bytes head, bool whole)
 	return take_name(w, param);
 }
 
-/* `-n`, `-xq`, `-t 2s`, `-t2s`. */
+/* Takes `-n`, `-xq`, `-t 2s` or `-t2s`. */
 static struct take take_short(struct walk *w, struct bytes head, bool whole)
 {
 	uint64_t flags = 0;
@@ -132,8 +133,8 @@ static struct take take_option(struct walk *w, struct bytes head, bool whole)
 	return (struct take){.kind = TAKE_FLAGS};
 }
 
-/* One of the options stands behind an operand. Text may well have its name;
- * as any other value it would be taken for what nobody meant. */
+/* Returns true for an option name after an operand, unless free text or a body
+ * is next or `--` came before. */
 static bool is_late(const struct walk *w, struct bytes head, bool whole)
 {
 	enum param_kind kind = w->params[w->next].kind;
@@ -197,8 +198,8 @@ void walk_pass(struct walk *w)
 	w->next++;
 }
 
-/* In brackets a `:` belongs to an IPv6 address, and so do several of them
- * where there is nothing else. */
+/* A `:` in brackets is part of an IPv6 address, and so are several of them
+ * without brackets. */
 void walk_address(struct walk *w, struct bytes address)
 {
 	bool inside = false, scheme = false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Which parameter takes the next word. Asked by the lexer, for what a word
- * means depends on it, and by the binder, so that both agree. Never looks at
- * values: data decides nothing here.
+ * Decides which parameter takes the next word. Used by the lexer, because the
+ * meaning of a word depends on it, and by the binder, so that both agree. Looks
+ * only at typed bytes, never at values.
  */
 #ifndef RUNG_LANG_WALK_H
 #define RUNG_LANG_WALK_H
@@ -12,47 +12,47 @@
 struct walk {
 	const struct param *params;
 	unsigned count;
-	unsigned next;    /* the operand that is looked for next */
-	unsigned pending; /* awaits its value; count: none */
+	unsigned next;    /* the next operand */
+	unsigned pending; /* option whose value is next; count: none */
 	unsigned rest;    /* takes all words from here on; count: none */
-	unsigned address; /* may take a port yet; count: none */
-	bool operands;    /* no options any more */
-	bool ended;       /* by a `--`: what looks like one is meant as it is */
+	unsigned address; /* may still take a port; count: none */
+	bool operands;    /* no more options */
+	bool ended;       /* after a `--` */
 };
 
 enum take_kind {
 	TAKE_FLAGS,   /* flags only, or the `--` */
 	TAKE_NAME,    /* the name of `param`; its value is the next word */
 	TAKE_VALUE,   /* the value of `param`, without its first `skip` bytes */
-	TAKE_EXTRA,   /* one word too many, or an option too late */
-	TAKE_UNKNOWN, /* an option that is none; `skip`: the byte that is wrong,
-			 0: all of it */
+	TAKE_EXTRA,   /* a word too many, or an option after operands */
+	TAKE_UNKNOWN, /* unknown option; `skip`: offset of the unknown letter,
+			 0: the whole word */
 };
 
 struct take {
 	enum take_kind kind;
 	unsigned param;
 	size_t skip;
-	uint64_t flags; /* parameters given by name alone, by bit; all kinds */
+	uint64_t flags; /* bits of the flags that the word sets; all kinds */
 };
 
-/* `params` may be NULL: none. At most 64. */
+/* `params` may be NULL: none. At most 64 parameters. */
 void walk_init(struct walk *, const struct param *params);
 /*
  * Takes one word.
- * `head`:  the bytes of it that were typed bare, up to a quote, an escape or a
- *          variable; `whole`: that is all of it.
- * `port`:  the word could be a port; only asked for if walk->address is one.
+ * `head`:  its leading bytes that were typed bare, up to a quote, an escape or
+ *          a variable; `whole`: these are the whole word.
+ * `port`:  the word can be a port; used only if walk->address is set.
  */
 struct take walk_step(struct walk *, struct bytes head, bool whole, bool port);
-/* The word that was taken as an address has its port, or is none that may. */
+/* Clears walk->address if the address has its own port or cannot have one. */
 void walk_address(struct walk *, struct bytes address);
-/* Whether the next word may be a pattern or, without one, already the commands
- * behind it: what it looks like decides. */
+/* Returns true if the next word may be an optional pattern or already the
+ * commands after it; the caller decides by its first bytes. */
 bool walk_may_pass(const struct walk *);
-/* It is no pattern: the operand behind it is next. */
+/* Skips the optional pattern: the operand after it is next. */
 void walk_pass(struct walk *);
-/* Whether the text looks like a port's number or a service's name. */
+/* Returns true if the text looks like a port number or a service name. */
 bool walk_port(struct bytes text);
 
 #endif

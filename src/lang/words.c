@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Commands out of words: which word is what, bodies within bodies, and what a
- * word is worth when it runs. Binds no parameters and runs nothing.
+ * The parser: makes commands of words and bodies within bodies. Binds no
+ * parameters and runs nothing.
  */
 #include "rung/words.h"
 
@@ -18,7 +18,7 @@ enum { DEPTH_MAX = 32 };
 static const size_t TEXT_MAX = (size_t)64 << 20;
 static const size_t STACK_MAX = (size_t)512 << 20;
 
-/* Where commands end, besides at the end of the text. */
+/* End of the commands, besides the end of the text. */
 enum until { UNTIL_END, UNTIL_LINE, UNTIL_SEMICOLON };
 
 static enum words_result parse_commands(struct lex *lex, enum until until,
@@ -43,18 +43,17 @@ static enum words_result parse_target(struct lex *lex, struct command *command)
 	enum words_result r;
 
 	if (lex_ends(lex, lex->pos))
-		return lex_bad(lex, at,
-			       "a session's name belongs behind the @");
+		return lex_bad(lex, at, "expected a session name after the @");
 	r = lex_word(lex, &command->target);
 	if (r == WORDS_OK)
 		r = lex_blanks(lex);
 	if (r == WORDS_OK && lex_ends(lex, lex->pos))
 		return lex_bad(lex, at,
-			       "a command belongs behind the session's name");
+			       "expected a command after the session name");
 	return r;
 }
 
-/* The name, and *raw: all behind it is one word. */
+/* Parses the name; *raw: the rest of the line is one word. */
 static enum words_result parse_name(struct lex *lex, struct command *command,
 				    bool *raw)
 {
@@ -76,19 +75,19 @@ static enum words_result parse_name(struct lex *lex, struct command *command,
 	for (size_t i = 0; i < word.pieces; i++)
 		if (word.piece[i].kind == PIECE_VARIABLE) {
 			r = lex_bad(lex, at,
-				    "a command's name cannot be a variable");
+				    "a command name cannot be a variable");
 			*lex->parse->line_out = word.piece[i].line;
 			*lex->parse->col_out = word.piece[i].col;
 			return r;
 		}
 	if (!word.pieces || !word.piece->bytes.len)
-		return lex_bad(lex, at, "a command's name is empty");
+		return lex_bad(lex, at, "empty command name");
 	command->name = word.piece->bytes;
 	return WORDS_OK;
 }
 
-/* A quoted word, or the rest of the line: with what follows `;`, unless it is
- * to be one command. */
+/* Parses a quoted word, or the rest of the line: up to a `;` if the body is one
+ * command, else with the commands after it. */
 static enum words_result parse_body(struct lex *lex, const struct param *param,
 				    struct word *out)
 {
@@ -107,8 +106,7 @@ static enum words_result parse_body(struct lex *lex, const struct param *param,
 	if (param->flags & PARAM_FILE)
 		return lex_word(lex, out);
 	if (param->name[0] == '-')
-		return lex_bad(lex, start,
-			       "the commands of %s belong in quotes",
+		return lex_bad(lex, start, "quote the commands of %s",
 			       param->name);
 	*out = (struct word){.kind = WORD_BODY};
 	lex_where(lex, start, &out->line, &out->col);
@@ -124,7 +122,7 @@ static enum words_result parse_body(struct lex *lex, const struct param *param,
 	    lex, bytes_trim(bytes_of(lex->at + start, lex->pos - start)), out);
 }
 
-/* What a word begins decides before its value is known: here it is known. */
+/* Uses a word's constants: walks an address, compiles a literal pattern. */
 static enum words_result prepare_word(struct lex *lex, struct walk *walk,
 				      enum param_kind kind, struct word *word)
 {
@@ -132,8 +130,7 @@ static enum words_result prepare_word(struct lex *lex, struct walk *walk,
 		for (size_t i = 0; i < word->pieces; i++)
 			if (word->piece[i].kind == PIECE_BYTES)
 				walk_address(walk, word->piece[i].bytes);
-	/* A constant text is made ready once; an empty one is told when it
-	 * runs. */
+	/* An empty pattern is an error only when the command runs. */
 	if (kind == PARAM_PATTERN && constant(word) && word->piece->bytes.len) {
 		word->match = match_literal(word->piece->bytes, NULL);
 		if (!word->match ||
@@ -143,7 +140,7 @@ static enum words_result prepare_word(struct lex *lex, struct walk *walk,
 	return WORDS_OK;
 }
 
-/* Which kind of value the word at pos is taken for; *param: for what. */
+/* Returns the kind of value of the word at pos; *param: its parameter. */
 static enum param_kind expected(const struct lex *lex, struct walk *walk,
 				const struct param **param)
 {
@@ -159,8 +156,8 @@ static enum param_kind expected(const struct lex *lex, struct walk *walk,
 }
 
 /*
- * Whether a pattern stands at pos, where commands could: /…/, <…>, or a quoted
- * word with more behind it, which are the commands then.
+ * Returns true if a pattern begins at pos and no commands: /…/, <…>, or a
+ * quoted word with more words after it, which are the commands.
  */
 static bool is_pattern(const struct lex *lex)
 {
@@ -180,7 +177,7 @@ static bool is_pattern(const struct lex *lex)
 	return !lex_ends(lex, at) && lex->at[at] != '#';
 }
 
-/* Text is words, or one template. */
+/* A text is either words or a single template. */
 static enum words_result check_alone(struct lex *lex)
 {
 	const struct buf *words = &lex->parse->words;
@@ -189,14 +186,15 @@ static enum words_result check_alone(struct lex *lex)
 	bool whole;
 
 	if (lex->at[lex->pos] == '<')
-		return lex_bad(lex, lex->pos,
-			       "a template stands alone; the text before it "
-			       "belongs in it, in quotes (or quote the <)");
+		return lex_bad(
+		    lex, lex->pos,
+		    "a template must be the whole text; move the text before "
+		    "it into the <>, in quotes (or quote the <)");
 	if (last->kind == WORD_TEMPLATE &&
 	    !(bytes_is(lex_bare(lex, &whole), "&") && whole))
 		return lex_bad(lex, lex->pos,
-			       "a template stands alone; the text behind it "
-			       "belongs in it, in quotes");
+			       "a template must be the whole text; move the "
+			       "text after it into the <>, in quotes");
 	return WORDS_OK;
 }
 
@@ -225,7 +223,7 @@ static enum words_result parse_word(struct lex *lex, struct walk *walk)
 		r = parse_body(lex, param, &word);
 	else
 		r = lex_word(lex, &word);
-	/* Commands to the end of a line end with their own last word. */
+	/* An unquoted body has already set `ended`, at its own last word. */
 	if (word.kind != WORD_BODY || word.quoted)
 		lex->ended = lex->pos;
 	if (r == WORDS_OK && word.kind == WORD_TEXT)
@@ -235,7 +233,7 @@ static enum words_result parse_word(struct lex *lex, struct walk *walk)
 	return push(lex, at, &lex->parse->words, &word, sizeof(word));
 }
 
-/* `#12` where a message's number is wanted is none. */
+/* `#12` is no comment if a message number is expected. */
 static bool is_comment(const struct lex *lex, const struct walk *walk)
 {
 	const struct param *param;
@@ -272,8 +270,8 @@ static enum words_result parse_words(struct lex *lex,
 	return r;
 }
 
-/* A body that is the rest of the line ends where its command does: the `&` is
- * for the whole. The program is still being made. */
+/* An unquoted body ends where its command does: moves its `&` to that.
+ * The program is not shared yet. */
 static bool body_is_background(struct program *body)
 {
 	struct command *last = (struct command *)body->command;
@@ -288,7 +286,7 @@ static bool body_is_background(struct program *body)
 	return background;
 }
 
-/* A bare `&` behind the last word: it is none of the words. */
+/* Removes a bare `&` after the last word. */
 static bool ends_background(struct buf *words, size_t base)
 {
 	size_t len = buf_len(words);
@@ -366,7 +364,7 @@ static enum words_result parse_command(struct lex *lex)
 	return push(lex, start, &p->commands, &command, sizeof(command));
 }
 
-/* Moves the commands above `base` off the stack, into a program. */
+/* Moves the commands above `base` from the stack into a program. */
 static enum words_result words_finish(struct lex *lex, size_t base,
 				      struct program **out)
 {
@@ -393,7 +391,7 @@ static enum words_result words_finish(struct lex *lex, size_t base,
 	return WORDS_OK;
 }
 
-/* What ends the commands stays to be read. */
+/* Parses up to the end of the commands, which stays unread. */
 static enum words_result parse_commands(struct lex *lex, enum until until,
 					struct program **out)
 {
@@ -401,7 +399,7 @@ static enum words_result parse_commands(struct lex *lex, enum until until,
 
 	if (lex->depth > DEPTH_MAX)
 		return lex_bad(lex, lex->pos,
-			       "commands within commands go at most %d deep",
+			       "commands nested too deep (at most %d)",
 			       DEPTH_MAX);
 	for (;;) {
 		enum words_result r = lex_blanks(lex);
@@ -442,8 +440,7 @@ static enum words_result parse_text(struct parse *p, struct bytes text,
 	size_t nul = bytes_find_byte(p->text, '\0', 0);
 
 	if (nul != BYTES_NOT_FOUND)
-		return lex_bad(&lex, nul,
-			       "a NUL byte in the source; write it as \\0");
+		return lex_bad(&lex, nul, "NUL byte in the source; write \\0");
 	return parse_commands(&lex, UNTIL_END, out);
 }
 
@@ -468,13 +465,12 @@ enum words_result words_parse(struct bytes text, const char *source,
 	*p.col_out = 1;
 	if (text.len > TEXT_MAX) {
 		err_set(e, ERR_LIMIT, 0,
-			"%zu bytes of commands are too many (at most 64M)",
-			text.len);
+			"commands too long (%zu bytes, at most 64M)", text.len);
 		return WORDS_BAD;
 	}
 	p.arena = arena_new();
 	if (!p.arena) {
-		err_set(e, ERR_LIMIT, 0, "no memory to parse with");
+		err_set(e, ERR_LIMIT, 0, "no memory for parsing");
 		return WORDS_BAD;
 	}
 	buf_init(&p.commands, STACK_MAX);

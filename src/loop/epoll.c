@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Linux's engine: epoll(7), told only of changes. Whom to ask for them is
- * loop.c's business. Elsewhere this file is empty.
+ * The Linux engine: epoll(7), with a system call only if an interest changes.
+ * loop.c asks the watches for their interest. Compiles to nothing on other
+ * systems.
  */
 #include "engine.h"
 
@@ -18,20 +19,21 @@
 
 static_assert(EPOLLIN == POLLIN && EPOLLOUT == POLLOUT && EPOLLPRI == POLLPRI &&
 		  EPOLLERR == POLLERR && EPOLLHUP == POLLHUP,
-	      "epoll speaks poll's bits");
+	      "epoll and poll differ in their event bits");
 
-/* More wait for the next turn; the kernel hands them out in rotation. */
+/* The most events fetched at once; the kernel rotates the rest into the next
+ * turn. */
 enum { BATCH = 256 };
 
 struct epoller {
 	int fd;
-	int timer;      /* wakes the wait: see wait_until() */
-	uint64_t alarm; /* when it does that, at the latest; 0: unset */
-	/* By fd, those that want something: one entry of the kernel's can
-	 * stand for several watches. */
+	int timer;      /* ends a wait: see wait_until() */
+	uint64_t alarm; /* when it fires; 0: unset */
+	/* By fd, chains of watches with interest: the kernel has one entry for
+	 * all watches of an fd. */
 	struct watch **by_fd;
 	size_t fds;
-	struct watch *always; /* what it refuses and that wants something */
+	struct watch *always; /* watches with interest that epoll refused */
 	struct epoll_event got[BATCH];
 };
 
@@ -39,7 +41,7 @@ static void *epoll_start(void)
 {
 	int fd = epoll_create1(EPOLL_CLOEXEC);
 	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	/* By edge: so it need not be read. */
+	/* Edge-triggered, so the timer need not be read. */
 	struct epoll_event event = {.events = EPOLLIN | EPOLLET,
 				    .data.fd = timer};
 
@@ -111,11 +113,11 @@ static short wanted(const struct watch *chain)
 }
 
 /*
- * What is said each turn of a descriptor that epoll refuses. EPERM: regular
- * files and the like, which poll(2) calls ready. Else the owner learns that
- * something is wrong with it.
+ * Returns the events to report each turn for a descriptor that epoll refused.
+ * EPERM: a regular file and the like, which poll(2) calls ready. Any other
+ * error is reported to the owner.
  */
-static short is_always_ready(int error)
+static short refused_events(int error)
 {
 	if (error == EPERM)
 		return POLLIN | POLLOUT;
@@ -153,7 +155,7 @@ static void epoll_want(void *state, struct watch *w, short want)
 
 	if (after == before || !epoll_ctl(e->fd, op, w->fd, &event) || !want)
 		return;
-	w->always = is_always_ready(errno);
+	w->always = refused_events(errno);
 	leave(chain, w);
 	join(&e->always, w);
 }
@@ -163,7 +165,8 @@ static void epoll_remove(void *state, struct watch *w)
 	struct epoller *e = state;
 	struct watch **chain = chain_of(e, w->fd);
 
-	/* Another watch may have the same descriptor: then it is told. */
+	/* If another watch has the same descriptor, the kernel's entry must be
+	 * updated. */
 	if (w->always || *chain != w || w->along) {
 		epoll_want(state, w, 0);
 		return;
@@ -172,25 +175,25 @@ static void epoll_remove(void *state, struct watch *w)
 	w->asked = 0;
 }
 
-/* Result: how many had something. */
+/* Returns the number of watches with events. */
 static int notify_always(struct epoller *e, struct loop *loop)
 {
-	int term_sent = 0;
+	int count = 0;
 
 	for (struct watch *w = e->always; w; w = w->along) {
 		int got = w->always & (w->asked | POLLERR | POLLNVAL);
 
 		if (!got)
 			continue;
-		loop_got(loop, w, (short)got);
-		term_sent++;
+		loop_add_ready(loop, w, (short)got);
+		count++;
 	}
-	return term_sent;
+	return count;
 }
 
 static int notify_all(struct epoller *e, struct loop *loop, int n)
 {
-	int term_sent = 0;
+	int count = 0;
 
 	for (int i = 0; i < n; i++) {
 		int fd = e->got[i].data.fd, reply = (int)e->got[i].events;
@@ -204,17 +207,18 @@ static int notify_all(struct epoller *e, struct loop *loop, int n)
 
 			if (!got)
 				continue;
-			loop_got(loop, w, (short)got);
-			term_sent++;
+			loop_add_ready(loop, w, (short)got);
+			count++;
 		}
 	}
-	return term_sent;
+	return count;
 }
 
 /*
- * A time limit given to each wait is paid for in each; one set in a timer of
- * its own is paid for when it changes. It may be early, never late: a deadline
- * that moves on with each answer, the usual kind, leaves it as it is.
+ * Waits with a timerfd, because a timeout given to epoll_wait() costs time in
+ * each call, and a timerfd only when it changes. The timerfd may be early,
+ * never late: if the deadline moves on with each reply, the usual case, it is
+ * not set again.
  */
 static int wait_until(struct epoller *e, uint64_t until)
 {
@@ -234,13 +238,12 @@ static int epoll_wait_turn(void *state, struct loop *loop, uint64_t until)
 {
 	static const struct clock real = {.fake = false};
 	struct epoller *e = state;
-	int term_sent = notify_always(e, loop);
+	int count = notify_always(e, loop);
 
-	if (term_sent || until == ENGINE_NOW) {
+	if (count || until == ENGINE_NOW) {
 		int n = epoll_wait(e->fd, e->got, BATCH, 0);
 
-		return n < 0 && !term_sent ? -1
-					   : term_sent + notify_all(e, loop, n);
+		return n < 0 && !count ? -1 : count + notify_all(e, loop, n);
 	}
 
 	bool early;
@@ -250,12 +253,12 @@ static int epoll_wait_turn(void *state, struct loop *loop, uint64_t until)
 
 		if (n < 0)
 			return -1;
-		term_sent = notify_all(e, loop, n);
-		/* Nothing but an alarm that was set for less: wait on. */
+		count = notify_all(e, loop, n);
+		/* Only the timer fired, set for an earlier deadline. */
 		early = n == 1 && e->got[0].data.fd == e->timer &&
 			clock_mono(&real) < until;
 	} while (early);
-	return term_sent;
+	return count;
 }
 
 const struct loop_engine loop_epoll = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The turn: asks who wants what, waits, tells them, fires timers, runs the
- * phases. How to wait is the engine's business, what is done the owners'.
+ * The turn: collects interests, waits, calls ready(), fires timers, runs the
+ * phases. poll.c and epoll.c do the waiting, timer.c and signal.c the rest.
  */
 #include "loop_own.h"
 
@@ -13,12 +13,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Fake time passes only after this long in which nothing real happened. */
+/* Fake time advances only after this long without any event. */
 #define FAKE_WAIT_MAX (50 * NS_PER_MS)
 
-/* So many turns in a row may do without asking the kernel; after so many vain
- * hopes in a row pauses grow no longer; after a yield that was long there is
- * one of so many turns. */
+/* FIRST_TRIES_MAX: turns in a row without a poll. MISSES_MAX: misses in a row
+ * after which the pause grows no longer. PAUSE_LONG: turns of pause after a
+ * long yield. */
 enum { FIRST_TRIES_MAX = 128, MISSES_MAX = 5, PAUSE_LONG = 1024 };
 #define YIELD_LONG (NS_PER_MS / 2)
 
@@ -44,7 +44,7 @@ struct loop *loop_new(const struct loop_engine *engine, struct clock *clock,
 	if (!state) {
 		int code = errno;
 
-		err_set(e, err_of_errno(code), code, "%s does not start: %s",
+		err_set(e, err_of_errno(code), code, "cannot start %s: %s",
 			engine->name, err_strerror(code));
 		return NULL;
 	}
@@ -59,7 +59,7 @@ struct loop *loop_new(const struct loop_engine *engine, struct clock *clock,
 	list_init(&loop->touched);
 	list_init(&loop->ready);
 	for (int i = 0; i < PHASES; i++)
-		list_init(&loop->chores[i]);
+		list_init(&loop->hooks[i]);
 	signals_init(&loop->signals);
 	return loop;
 }
@@ -83,8 +83,8 @@ struct loop *loop_start(struct clock *clock, struct err *e)
 			return loop;
 	}
 	if (engine)
-		err_set(e, ERR_USAGE, 0,
-			"RUNG_ENGINE: there is no engine '%.40s'", engine);
+		err_set(e, ERR_USAGE, 0, "RUNG_ENGINE: unknown engine '%.40s'",
+			engine);
 	return NULL;
 }
 
@@ -112,7 +112,7 @@ void loop_watch(struct loop *loop, struct watch *w, int fd,
 	list_append(&loop->touched, &w->touched);
 }
 
-/* What it wants is another now than what it asked for so far. */
+/* Sets an interest that differs from the current one. */
 static void set_interest(struct loop *loop, struct watch *w, short want)
 {
 	if (!w->asked)
@@ -128,7 +128,7 @@ static void take_out(struct loop *loop, struct watch *w)
 	list_remove(&w->touched);
 	if (loop->first_try.of == w)
 		loop->first_try.of = NULL;
-	/* The fd stays: its owner may keep it here and close it next. */
+	/* The fd stays: the owner may keep it here and close it next. */
 	w->at.next = NULL;
 }
 
@@ -155,12 +155,12 @@ void loop_close(struct loop *loop, struct watch *w)
 
 void loop_touch(struct loop *loop, struct watch *w)
 {
-	/* One that has something to be told is asked after that anyway. */
+	/* A watch in the ready list is asked after ready() anyway. */
 	if (watched(w) && list_empty(&w->touched))
 		list_append(&loop->touched, &w->touched);
 }
 
-void loop_got(struct loop *loop, struct watch *w, short got)
+void loop_add_ready(struct loop *loop, struct watch *w, short got)
 {
 	w->got = got;
 	list_remove(&w->touched);
@@ -169,7 +169,7 @@ void loop_got(struct loop *loop, struct watch *w, short got)
 
 void loop_add_hook(struct loop *loop, enum phase phase, struct hook *hook)
 {
-	list_append(&loop->chores[phase], &hook->at);
+	list_append(&loop->hooks[phase], &hook->at);
 }
 
 void loop_no_wait(struct loop *loop)
@@ -187,7 +187,7 @@ uint64_t loop_wall(const struct loop *loop)
 	return clock_wall(loop->clock);
 }
 
-/* Asks those whose wishes may have changed. */
+/* Calls want() of the watches whose interest may have changed. */
 static void update_interest(struct loop *loop)
 {
 	while (!list_empty(&loop->touched)) {
@@ -201,8 +201,7 @@ static void update_interest(struct loop *loop)
 	}
 }
 
-/* The engine for many takes over. Where it cannot start, this one goes on: it
- * serves as many, but not as fast. */
+/* Switches to the engine for many watches; keeps this one if that fails. */
 static void switch_engine(struct loop *loop)
 {
 	const struct loop_engine *few = loop->engine, *many = few->beyond;
@@ -224,7 +223,7 @@ static void switch_engine(struct loop *loop)
 	loop->state = state;
 }
 
-/* Tells those that have something; any of them may unwatch any other. */
+/* Calls ready() of each watch with events; it may unwatch any other watch. */
 static void notify_all(struct loop *loop)
 {
 	while (!list_empty(&loop->ready)) {
@@ -245,7 +244,7 @@ static bool works(const struct loop *loop)
 	return false;
 }
 
-/* Until when the turn waits. `jump`: where a fake clock goes meanwhile. */
+/* Returns when the wait ends. `jump`: the time that a fake clock then gets. */
 static uint64_t wait_deadline(struct loop *loop, uint64_t *jump)
 {
 	static const struct clock real = {.fake = false};
@@ -267,20 +266,20 @@ static uint64_t wait_deadline(struct loop *loop, uint64_t *jump)
 }
 
 /*
- * Each chore goes back to its list before it runs, so that it may take out
- * itself or any other, or add some for the next turn.
+ * Each hook goes back to its list before it runs, so that it may remove itself
+ * or any other hook, or add some for the next turn.
  */
-static void run_phase(struct list *chores)
+static void run_phase(struct list *hooks)
 {
 	struct list todo;
 
-	list_take(&todo, chores);
+	list_take(&todo, hooks);
 	while (!list_empty(&todo)) {
 		struct list *first = todo.next;
 		struct hook *hook = list_entry(first, struct hook, at);
 
 		list_remove(first);
-		list_append(chores, first);
+		list_append(hooks, first);
 		hook->run(hook);
 	}
 }
@@ -294,10 +293,9 @@ void loop_try_first(struct loop *loop, struct watch *w)
 }
 
 /*
- * Gives the processor to whoever else wants it. A peer that shares it with us
- * answers meanwhile, and we are spared to sleep and be woken. But where
- * somebody works who is no peer of ours, one turn of his is longer than many
- * answers: there it is not done again soon.
+ * Yields the CPU: a peer on the same CPU replies meanwhile, which saves a sleep
+ * and a wake-up. If another process keeps the CPU for long, each yield costs
+ * more than many replies, so tries pause for PAUSE_LONG turns.
  */
 static void yield(struct loop *loop)
 {
@@ -310,11 +308,11 @@ static void yield(struct loop *loop)
 }
 
 /*
- * Looks where something is hoped for. A peer that shares our processor has
- * often run before we look; else it is given its turn. One that is elsewhere
- * takes longer than we could spare: after a hope that was vain some turns go
- * without, after each vain one in a row twice as many.
- * Result: whether there was something: the turn has its event.
+ * Tries to read at the watch of loop_try_first(). A peer on the same CPU has
+ * often run already; if not, yield() lets it. A peer elsewhere takes longer
+ * than a try is worth: each miss in a row doubles the number of turns without a
+ * try.
+ * Returns true if there was input: the turn needs no poll.
  */
 static bool try_first(struct loop *loop)
 {
@@ -349,7 +347,7 @@ static bool try_first(struct loop *loop)
 	return false;
 }
 
-/* Waits for what there is and tells it. */
+/* Waits for events and calls ready() of their watches. */
 static int wait_and_notify(struct loop *loop, struct err *e)
 {
 	uint64_t jump;
@@ -381,6 +379,6 @@ int loop_turn(struct loop *loop, struct err *e)
 		return -1;
 	timers_fire(&loop->timers, loop->now);
 	for (int i = 0; i < PHASES; i++)
-		run_phase(&loop->chores[i]);
+		run_phase(&loop->hooks[i]);
 	return 0;
 }

@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The loop as its own files see it. Private to this room.
+ * The loop's struct and functions for the files of this directory.
  */
 #ifndef RUNG_LOOP_INSIDE_H
 #define RUNG_LOOP_INSIDE_H
 
 #include "engine.h"
 
-/* A timer's place in the heap. Here, so that comparing follows no pointer. */
+/* An entry of the heap; has the time itself, so that comparing follows no
+ * pointer. */
 struct due {
 	uint64_t at, order;
 	struct timer *timer;
 };
 
-/* A binary heap from index 1: the earliest first, then the first armed. */
+/* A binary heap from index 1, sorted by time, then by order of arming. */
 struct timers {
 	struct due *heap;
 	size_t count, cap;
-	uint64_t order; /* how many were ever armed */
-	uint64_t now;   /* while firing: no new one may be due before it */
+	uint64_t order; /* timers armed so far */
+	uint64_t now;   /* while firing: the earliest time of a new timer */
 };
 
-/* Signals: the traps, and the pipe whose far end the handler has. */
+/* The traps, and the pipe that the signal handler writes to. */
 struct signals {
 	struct list traps;
 	struct watch delivered;
@@ -34,26 +35,26 @@ struct loop {
 	struct clock *clock;
 	uint64_t now;
 	struct list watches;
-	size_t interests;    /* watches that want something */
-	struct list touched; /* to be asked what they want, next turn */
-	struct list ready;   /* to be told what they got, this turn */
-	struct list chores[PHASES];
+	size_t interests;    /* watches with an interest */
+	struct list touched; /* want() is to be called */
+	struct list ready;   /* ready() is to be called */
+	struct list hooks[PHASES];
 	struct timers timers;
 	struct signals signals;
 	bool soon;
 	struct first_try {
-		struct watch *of; /* NULL: nothing is hoped, or too much */
-		bool asked;       /* since the last turn */
-		unsigned row; /* turns that were spared their wait, in a row */
-		unsigned misses; /* hopes in a row */
-		unsigned pause;  /* turns to go without */
+		struct watch *of; /* NULL: none, or more than one */
+		bool asked;       /* called in this turn */
+		unsigned row;     /* turns in a row without a poll */
+		unsigned misses;  /* tries in a row that found nothing */
+		unsigned pause;   /* turns left without a try */
 	} first_try;
 };
 
 void timers_fini(struct timers *);
-/* Result: false if none is armed. */
+/* Returns false if no timer is armed. */
 bool timers_next(const struct timers *, uint64_t *due);
-/* Fires what is due at `now` and was armed before the call. */
+/* Fires the timers that are due at `now` and were armed before the call. */
 void timers_fire(struct timers *, uint64_t now);
 
 void signals_init(struct signals *);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The engine that is everywhere: poll(2) over a table of those watches that
- * want something. Whom to ask for that is loop.c's business.
+ * The portable engine: poll(2) over a table of the watches with an interest.
+ * loop.c asks the watches for their interest.
  */
 #include "engine.h"
 
@@ -9,7 +9,8 @@
 #include <poll.h>
 #include <stdlib.h>
 
-/* Two tables with the same slots, from 0: the kernel's, and whose it is. */
+/* Two tables with the same indices: for the kernel, and the watch of each
+ * entry. */
 struct poller {
 	struct pollfd *fds;
 	struct watch **whose;
@@ -42,7 +43,7 @@ static void poll_add(struct poller *p, struct watch *w)
 	w->slot = ++p->count;
 }
 
-/* Out of the table, or the kernel would report its errors for ever. */
+/* Removes the watch: events = 0 would still report errors, in every turn. */
 static void poll_drop(struct poller *p, struct watch *w)
 {
 	size_t hole = w->slot - 1, last = --p->count;
@@ -72,7 +73,7 @@ static void poll_remove(void *state, struct watch *w)
 	poll_want(state, w, 0);
 }
 
-/* How long that is; a timer must not be early. */
+/* Returns the ns until then; 0: now or past. */
 static uint64_t time_left(uint64_t until)
 {
 	static const struct clock real = {.fake = false};
@@ -81,7 +82,7 @@ static uint64_t time_left(uint64_t until)
 	return until <= now ? 0 : until - now;
 }
 
-#ifdef __APPLE__ /* has no ppoll: to the ms, rounded up */
+#ifdef __APPLE__ /* no ppoll: ms, rounded up */
 static int wait_until(struct poller *p, uint64_t until)
 {
 	uint64_t ms = (time_left(until) + NS_PER_MS - 1) / NS_PER_MS;
@@ -111,7 +112,7 @@ static int poll_wait(void *state, struct loop *loop, uint64_t until)
 		if (!p->fds[i].revents)
 			continue;
 		left--;
-		loop_got(loop, p->whose[i], p->fds[i].revents);
+		loop_add_ready(loop, p->whose[i], p->fds[i].revents);
 	}
 	return n;
 }
@@ -124,9 +125,8 @@ const struct loop_engine loop_poll = {.name = "poll", BY_POLL};
 
 #ifdef __linux__
 /*
- * While they are few, to name all in each call costs less than to keep the
- * kernel's table: nothing is told when one comes or goes, and a message that
- * nobody waited for wakes nothing.
+ * For few watches poll(2) costs less than epoll: it needs no system call when
+ * one comes or goes, and input on a watch without interest wakes nothing.
  */
 const struct loop_engine loop_both = {
     .name = "both",

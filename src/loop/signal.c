@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Signals, told from the loop: the handler writes a byte to a pipe that the
- * loop watches. What a signal means is its trap's business.
+ * Signals, delivered by the loop: the handler writes a byte to a pipe that the
+ * loop watches, and the loop calls the trap of the signal.
  */
 #include "loop_own.h"
 
@@ -13,17 +13,17 @@
 #include <unistd.h>
 
 /*
- * The pipe's end for the handler, -1 without a loop that traps. A global, for
- * a handler is given a number and nothing else.
+ * The handler's end of the pipe; -1: no loop traps signals. Global because a
+ * handler gets only the signal's number.
  */
-static volatile sig_atomic_t far_end = -1;
+static volatile sig_atomic_t write_end = -1;
 
 static void handler(int signo)
 {
 	int saved = errno;
 	unsigned char byte = (unsigned char)signo;
-	/* A full pipe holds thousands of signals: one more tells no more. */
-	ssize_t n = write(far_end, &byte, 1);
+	/* A full pipe holds thousands of signals; one more may be lost. */
+	ssize_t n = write(write_end, &byte, 1);
 
 	(void)n;
 	errno = saved;
@@ -46,7 +46,7 @@ static short signals_want(struct watch *w)
 	return POLLIN;
 }
 
-/* Each trap once, however often its signal came since the last turn. */
+/* Calls each trap once, however often its signal came since the last turn. */
 static void signals_ready(struct watch *w, short got)
 {
 	struct signals *s = list_entry(w, struct signals, delivered);
@@ -90,7 +90,7 @@ void signals_fini(struct loop *loop)
 
 	if (s->pipe[0] < 0)
 		return;
-	far_end = -1;
+	write_end = -1;
 	loop_unwatch(loop, &s->delivered);
 	close(s->pipe[0]);
 	close(s->pipe[1]);
@@ -104,22 +104,23 @@ static int signal_prepare(int fd)
 	return fcntl(fd, F_SETFL, O_NONBLOCK);
 }
 
-/* The pipe, from the first trap on. */
+/* Opens the pipe, on the first trap. */
 static int open_pipe(struct loop *loop, struct err *e)
 {
 	struct signals *s = &loop->signals;
 
 	if (s->pipe[0] >= 0)
 		return 0;
-	if (far_end >= 0)
+	if (write_end >= 0)
 		return err_set(e, ERR_IO, EBUSY,
-			       "another loop of this process has the signals");
+			       "another loop of this process traps signals");
 	if (pipe(s->pipe) < 0) {
 		int code = errno;
 
 		s->pipe[0] = s->pipe[1] = -1;
 		return err_set(e, err_of_errno(code), code,
-			       "no pipe for signals: %s", err_strerror(code));
+			       "cannot create the signal pipe: %s",
+			       err_strerror(code));
 	}
 	if (signal_prepare(s->pipe[0]) < 0 || signal_prepare(s->pipe[1]) < 0) {
 		int code = errno;
@@ -128,9 +129,10 @@ static int open_pipe(struct loop *loop, struct err *e)
 		close(s->pipe[1]);
 		s->pipe[0] = s->pipe[1] = -1;
 		return err_set(e, err_of_errno(code), code,
-			       "no pipe for signals: %s", err_strerror(code));
+			       "cannot create the signal pipe: %s",
+			       err_strerror(code));
 	}
-	far_end = s->pipe[1];
+	write_end = s->pipe[1];
 	loop_watch(loop, &s->delivered, s->pipe[0], &signals_ops);
 	return 0;
 }
@@ -141,7 +143,7 @@ int loop_trap(struct loop *loop, struct trap *trap, struct err *e)
 	struct sigaction was;
 
 	if (trap_of(&loop->signals, trap->signo))
-		return err_set(e, ERR_IO, EBUSY, "signal %d has a trap already",
+		return err_set(e, ERR_IO, EBUSY, "signal %d already has a trap",
 			       trap->signo);
 	if (open_pipe(loop, e) < 0)
 		return -1;
@@ -151,9 +153,8 @@ int loop_trap(struct loop *loop, struct trap *trap, struct err *e)
 	if (!trap->ignored && sigaction(trap->signo, &act, NULL) < 0) {
 		int code = errno;
 
-		return err_set(e, ERR_IO, code,
-			       "signal %d cannot be trapped: %s", trap->signo,
-			       err_strerror(code));
+		return err_set(e, ERR_IO, code, "cannot trap signal %d: %s",
+			       trap->signo, err_strerror(code));
 	}
 	list_append(&loop->signals.traps, &trap->at);
 	return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Timers: a binary heap by due time, then by the order of arming. When to look
- * at it is the turn's business.
+ * Timers: a binary heap by due time, then by the order of arming. loop.c reads
+ * it in each turn.
  */
 #include "loop_own.h"
 
@@ -78,9 +78,8 @@ bool timers_next(const struct timers *t, uint64_t *due)
 }
 
 /*
- * What is armed in a fire() is due at `now` at the earliest and behind all
- * that was armed before: so the first new one ends the round, and no timer
- * that always re-arms itself can starve the others.
+ * A timer armed by a callback sorts last and ends the round, so a timer that
+ * re-arms itself cannot starve others.
  */
 void timers_fire(struct timers *t, uint64_t now)
 {

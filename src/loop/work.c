@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Jobs in detached threads, at most THREADS_MAX of them; each reports its end
- * through a pipe. The jobs themselves are in net/resolve.c and file/file.c.
+ * Runs jobs in detached threads, at most THREADS_MAX of them; each reports its
+ * end through a pipe. The jobs themselves are in net/resolve.c and file/file.c.
  *
- * A thread shares nothing with the loop but its job, which both release on
- * their own: a cancelled job just ends.
+ * A thread shares nothing with the loop but its job, and each drops its own
+ * reference: a cancelled job just ends.
  */
 #include "rung/work.h"
 
@@ -16,9 +16,9 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* Threads at once; further jobs wait until a thread has ended a job. */
+/* Threads at once; further jobs are queued. */
 #define THREADS_MAX 64u
-/* Name services load modules and use more than a thread's least. */
+/* Name services load modules and need more than the minimal stack. */
 #define STACK_SIZE ((size_t)1 << 20)
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -44,7 +44,7 @@ void work_job_unref(struct work_job *job)
 
 static void job_run(struct work_job *job)
 {
-	/* Once it is done the loop may start the job again. */
+	/* After job->done the loop may start the job again. */
 	int fd = job->fd;
 
 	job->run(job);
@@ -55,7 +55,7 @@ static void job_run(struct work_job *job)
 	close(fd);
 }
 
-/* Result: NULL if no job waits; the thread is not counted any more then. */
+/* Returns NULL if no job is queued; the thread is then no longer counted. */
 static struct work_job *next_job(void)
 {
 	struct work_job *job = NULL;
@@ -88,7 +88,7 @@ static void *thread_main(void *first)
 	return NULL;
 }
 
-/* Blocks all signals in the thread, SIGPIPE of the answer included. */
+/* Blocks all signals in the thread, also SIGPIPE from a closed pipe. */
 static int thread_start(struct work_job *job)
 {
 	pthread_attr_t attr;
@@ -108,7 +108,8 @@ static int thread_start(struct work_job *job)
 	return code;
 }
 
-/* Result: 0, or an errno and no thread has the job. */
+/* Starts a thread or queues the job. Result: 0, or an errno and no thread has
+ * the job. */
 static int job_start(struct work_job *job)
 {
 	bool waits;
@@ -196,7 +197,7 @@ void work_cancel(struct work *w)
 	list_remove(&job->at);
 	pthread_mutex_unlock(&lock);
 	stop_waiting(w);
-	/* No thread has seen it: the thread's end and reference are ours. */
+	/* No thread had the job: release the thread's reference here. */
 	if (waits) {
 		close(job->fd);
 		work_job_unref(job);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Socket addresses: how they print, compare and hash. What a user writes is
- * endpoint.c's to read.
+ * Socket addresses: printing, comparing, hashing. endpoint.c parses the
+ * addresses that a user writes.
  */
 #include "net_own.h"
 
@@ -12,7 +12,7 @@
 #include <net/if.h>
 #include <string.h>
 
-/* Room for any Unix path with each byte escaped. */
+/* Fits any Unix path with each byte escaped. */
 #define SHOWN_LIMIT ((size_t)1024)
 
 static size_t un_path_at(void)
@@ -20,7 +20,7 @@ static size_t un_path_at(void)
 	return offsetof(struct sockaddr_un, sun_path);
 }
 
-/* The bytes of a Unix name, without the NUL that ends a path. */
+/* Returns the bytes of a Unix name, without the NUL that ends a path. */
 static struct bytes un_name(const struct addr *a)
 {
 	const char *at = a->u.un.sun_path;
@@ -55,7 +55,7 @@ static void un_print(const struct addr *a, struct buf *out)
 		buf_putc(out, '@');
 		name = bytes_skip(name, 1);
 	} else if (name.at[0] == '@') {
-		/* A path, which would read back as an abstract name. */
+		/* A path; without ./ it would be parsed as an abstract name. */
 		buf_puts(out, "./");
 	}
 	buf_put(out, name);
@@ -165,7 +165,7 @@ bool addr_equal(const struct addr *a, const struct addr *b)
 	return a->len == b->len && !memcmp(&a->u, &b->u, a->len);
 }
 
-/* The longest IP address, with its port before it. */
+/* Size of the longest IP address with its port. */
 #define INET_MAX (sizeof(in_port_t) + sizeof(struct in6_addr))
 
 static struct bytes join(uint8_t out[INET_MAX], in_port_t port, const void *ip,
@@ -176,7 +176,7 @@ static struct bytes join(uint8_t out[INET_MAX], in_port_t port, const void *ip,
 	return bytes_of(out, sizeof(port) + len);
 }
 
-/* Peers choose what is hashed, so they must not know how. */
+/* The hash is keyed because peers choose their addresses. */
 uint32_t addr_hash(const struct addr *a)
 {
 	static uint8_t key[SIP_KEY];

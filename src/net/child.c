@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Children: started, listened to, told to end and waited for. What their ends
- * mean to a link is exec.c's.
+ * Child processes: starts them, reads their stderr, signals and reaps them.
+ * exec.c makes links of them.
  */
 #include "child_own.h"
 
@@ -20,19 +20,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* From the end of its input until it is told to end. */
+/* From child_detach() to SIGTERM, and from that to the report. */
 #define GRACE_NS      NS_PER_S
 #define LOOK_NS       (2 * NS_PER_MS)
 #define LOOK_MAX      (250 * NS_PER_MS)
 #define LINE_MAX      ((size_t)400)
 #define STDERR_AT_END 64
-/* The same grace, where no loop turns any more. */
+/* The same delay in children_fini(), where no loop runs. */
 #define FINI_LOOKS   200
 #define FINI_LOOK_MS 5
 
 extern char **environ;
 
-/* ---- its end ---- */
+/* ---- exit ---- */
 
 bool child_over(struct child *c)
 {
@@ -48,8 +48,8 @@ bool child_over(struct child *c)
 		return false;
 	c->over = true;
 	if (r < 0)
-		/* ECHILD: somebody has us not wait for children; nobody knows
-		 * how it ended, and its number may be another's. */
+		/* ECHILD: rung inherited an ignored SIGCHLD. The exit status is
+		 * unknown, and the pid may be reused. */
 		c->pid = 0;
 	else if (how.si_code == CLD_EXITED)
 		c->code = how.si_status;
@@ -59,10 +59,11 @@ bool child_over(struct child *c)
 }
 
 /*
- * Whether any of its process group lives. Its number is the group's until then,
- * and nobody else's: a process that has it once it was waited for is another.
+ * Returns true if a process of the group lives. The kernel does not reuse the
+ * pid while the group exists: a process with the pid of a reaped child is of
+ * another group.
  */
-static bool any_left(const struct child *c)
+static bool group_lives(const struct child *c)
 {
 	if (!c->over)
 		return true;
@@ -70,34 +71,36 @@ static bool any_left(const struct child *c)
 	       (kill(-c->pid, 0) == 0 || errno == EPERM);
 }
 
-/* What its end by that signal, or by sh's code for it, is no failure of. */
+/* Returns true for signals that normally end a detached child (or sh's 128+N).
+ */
 static bool is_expected_signal(int signo)
 {
 	return signo == SIGPIPE || signo == SIGTERM || signo == SIGHUP;
 }
 
-bool child_word(const struct child *c, struct err *why)
+bool child_exit_error(const struct child *c, struct err *why)
 {
 	int code = c->code, signo = c->signo;
 
 	if (!code && !signo)
 		return false;
-	if (c->let_go && is_expected_signal(signo ? signo : code - 128))
+	if (c->detached && is_expected_signal(signo ? signo : code - 128))
 		return false;
 	if (signo)
-		err_set(why, ERR_IO, 0, "%s: ended by signal %d (%s)", c->name,
+		err_set(why, ERR_IO, 0, "%s: killed by signal %d (%s)", c->name,
 			signo, strsignal(signo));
 	else
-		err_set(why, ERR_IO, 0, "%s: ended with code %d%s", c->name,
+		err_set(why, ERR_IO, 0, "%s: exited with code %d%s", c->name,
 			code,
-			code == 127   ? " (no such command)"
-			: code == 126 ? " (cannot be run)"
+			code == 127   ? " (command not found)"
+			: code == 126 ? " (cannot execute)"
 				      : "");
 	return true;
 }
 
-/* But for the grace of those that it leaves behind. */
-static void stop_hearing(struct child *c)
+/* Stops all watches and timers but `grace`, which may still wait for the rest
+ * of the group. */
+static void unwatch_child(struct child *c)
 {
 	struct loop *loop = c->net->loop;
 
@@ -106,17 +109,17 @@ static void stop_hearing(struct child *c)
 		close(c->exits.fd);
 		c->exits.fd = -1;
 	}
-	if (c->says.fd >= 0) {
-		loop_unwatch(loop, &c->says);
-		close(c->says.fd);
-		c->says.fd = -1;
+	if (c->stderr_in.fd >= 0) {
+		loop_unwatch(loop, &c->stderr_in);
+		close(c->stderr_in.fd);
+		c->stderr_in.fd = -1;
 	}
 	loop_disarm(loop, &c->look);
 }
 
 void child_free(struct child *c)
 {
-	stop_hearing(c);
+	unwatch_child(c);
 	loop_disarm(c->net->loop, &c->grace);
 	child_over(c);
 	list_remove(&c->at);
@@ -124,9 +127,9 @@ void child_free(struct child *c)
 	free(c);
 }
 
-/* ---- what it says ---- */
+/* ---- stderr ---- */
 
-static void say_line(struct child *c)
+static void report_line(struct child *c)
 {
 	struct bytes line = buf_bytes(&c->line);
 
@@ -137,58 +140,59 @@ static void say_line(struct child *c)
 	buf_clear(&c->line);
 }
 
-static void take_stderr_line(struct child *c, struct bytes data)
+static void take_stderr(struct child *c, struct bytes data)
 {
 	for (size_t i = 0; i < data.len; i++) {
 		if (data.at[i] == '\n') {
-			say_line(c);
+			report_line(c);
 			continue;
 		}
 		if (buf_len(&c->line) == LINE_MAX)
-			say_line(c);
-		/* A C string says it. */
+			report_line(c);
+		/* The sink gets a C string: no NUL. */
 		buf_putc(&c->line, data.at[i] ? data.at[i] : '.');
 	}
 }
 
-/* Result: whether there may be more now. */
-static bool child_on_event(struct child *c)
+/* Result: true if there may be more now. */
+static bool read_stderr(struct child *c)
 {
 	uint8_t bytes[1024];
 	ssize_t n;
 
 	do
-		n = read(c->says.fd, bytes, sizeof(bytes));
+		n = read(c->stderr_in.fd, bytes, sizeof(bytes));
 	while (n < 0 && errno == EINTR);
 	if (n > 0) {
-		take_stderr_line(c, bytes_of(bytes, (size_t)n));
+		take_stderr(c, bytes_of(bytes, (size_t)n));
 		return true;
 	}
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return false;
-	loop_unwatch(c->net->loop, &c->says);
-	close(c->says.fd);
-	c->says.fd = -1;
+	loop_unwatch(c->net->loop, &c->stderr_in);
+	close(c->stderr_in.fd);
+	c->stderr_in.fd = -1;
 	return false;
 }
 
-/* It has ended: what it said before comes first. */
-static void over(struct child *c)
+/* Reports the rest of stderr, then the exit. */
+static void report_exit(struct child *c)
 {
 	struct err why;
 	bool failed;
 
 	for (int i = 0;
-	     i < STDERR_AT_END && c->says.fd >= 0 && child_on_event(c); i++)
+	     i < STDERR_AT_END && c->stderr_in.fd >= 0 && read_stderr(c); i++)
 		;
-	if (c->says.fd >= 0 || buf_len(&c->line))
-		say_line(c);
-	stop_hearing(c);
-	failed = child_word(c, &why);
+	if (c->stderr_in.fd >= 0 || buf_len(&c->line))
+		report_line(c);
+	unwatch_child(c);
+	failed = child_exit_error(c, &why);
 	if (c->sink)
 		c->sink->ended(c, c->owner, failed ? &why : NULL);
 	c->sink = NULL;
-	if (c->held || (loop_armed(&c->grace) && !c->terminated && any_left(c)))
+	if (c->held ||
+	    (loop_armed(&c->grace) && !c->terminated && group_lives(c)))
 		return;
 	child_free(c);
 }
@@ -199,10 +203,10 @@ static short reads(struct watch *w)
 	return POLLIN;
 }
 
-static void says_ready(struct watch *w, short got)
+static void stderr_ready(struct watch *w, short got)
 {
 	(void)got;
-	child_on_event(list_entry(w, struct child, says));
+	read_stderr(list_entry(w, struct child, stderr_in));
 }
 
 static void exits_ready(struct watch *w, short got)
@@ -211,10 +215,11 @@ static void exits_ready(struct watch *w, short got)
 
 	(void)got;
 	if (child_over(c))
-		over(c);
+		report_exit(c);
 }
 
-static const struct watch_ops says_ops = {.want = reads, .ready = says_ready};
+static const struct watch_ops stderr_ops = {.want = reads,
+					    .ready = stderr_ready};
 static const struct watch_ops exits_ops = {.want = reads, .ready = exits_ready};
 
 static void look_fires(struct timer *timer)
@@ -223,7 +228,7 @@ static void look_fires(struct timer *timer)
 	struct loop *loop = c->net->loop;
 
 	if (child_over(c)) {
-		over(c);
+		report_exit(c);
 		return;
 	}
 	if (c->pause < LOOK_MAX)
@@ -231,16 +236,17 @@ static void look_fires(struct timer *timer)
 	loop_arm(loop, &c->look, loop_now(loop) + c->pause);
 }
 
-/* ---- told to end ---- */
+/* ---- termination ---- */
 
 static void terminate(struct child *c)
 {
-	if (!c->terminated && any_left(c))
+	if (!c->terminated && group_lives(c))
 		kill(-c->pid, SIGTERM);
 	c->terminated = true;
 }
 
-/* It lives on, as nobody's; it is waited for all the same. */
+/* Reports a child that still runs after SIGTERM. The net still reaps the
+ * child. */
 static void abandon(struct child *c)
 {
 	const struct child_sink *sink = c->sink;
@@ -248,9 +254,7 @@ static void abandon(struct child *c)
 
 	c->sink = NULL;
 	err_set(&why, ERR_IO, 0,
-		"%s: does not end when it is told to (SIGTERM); it is left "
-		"alone",
-		c->name);
+		"%s: still running after SIGTERM; left running", c->name);
 	if (sink)
 		sink->ended(c, c->owner, &why);
 }
@@ -271,7 +275,7 @@ static void grace_fires(struct timer *timer)
 	loop_arm(c->net->loop, timer, loop_now(c->net->loop) + GRACE_NS);
 }
 
-/* Whether the other end is still open somewhere. */
+/* Returns true if some process has the other end open. */
 static bool is_open(int fd)
 {
 	struct pollfd p = {.fd = fd};
@@ -279,24 +283,24 @@ static bool is_open(int fd)
 	return poll(&p, 1, 0) <= 0 || !(p.revents & POLLHUP);
 }
 
-void child_detach(struct child *c, int fd, bool term_sent, bool now)
+void child_detach(struct child *c, int fd, bool output_ended, bool now)
 {
 	struct loop *loop = c->net->loop;
 
-	if (c->let_go)
+	if (c->detached)
 		return;
-	c->let_go = true;
+	c->detached = true;
 	c->held = false;
-	c->term_sent = term_sent || !is_open(fd);
-	if (now && !(c->over && c->term_sent))
+	c->output_ended = output_ended || !is_open(fd);
+	if (now && !(c->over && c->output_ended))
 		terminate(c);
-	if (c->over && (c->term_sent || now || !any_left(c))) {
+	if (c->over && (c->output_ended || now || !group_lives(c))) {
 		child_free(c);
 		return;
 	}
-	if (!now && !c->term_sent)
+	if (!now && !c->output_ended)
 		loop_arm(loop, &c->grace, loop_now(loop) + GRACE_NS);
-	/* Its end is near: looks are to be quick again. */
+	/* The exit is likely soon: poll at the shortest interval again. */
 	c->pause = LOOK_NS;
 	if (loop_armed(&c->look))
 		loop_arm(loop, &c->look, loop_now(loop) + LOOK_NS);
@@ -304,7 +308,7 @@ void child_detach(struct child *c, int fd, bool term_sent, bool now)
 
 struct child *child_keep_group(struct child *c)
 {
-	c->held = any_left(c);
+	c->held = group_lives(c);
 	return c->held ? c : NULL;
 }
 
@@ -324,7 +328,8 @@ void children_drop_sink(struct net *net, const void *owner)
 	}
 }
 
-/* Whether some still run that are not to be left alone. */
+/* Returns true if a group lives, except groups of children that ended their
+ * output. */
 static bool any_run(struct net *net)
 {
 	bool run = false;
@@ -333,12 +338,12 @@ static bool any_run(struct net *net)
 		struct child *c = list_entry(at, struct child, at);
 
 		child_over(c);
-		run |= !c->term_sent && any_left(c);
+		run |= !c->output_ended && group_lives(c);
 	}
 	return run;
 }
 
-/* Real time, for no loop turns any more. */
+/* Waits in real time, because no loop runs any more. */
 void children_fini(struct net *net)
 {
 	for (int left = FINI_LOOKS; any_run(net) && left; left--)
@@ -347,7 +352,7 @@ void children_fini(struct net *net)
 		struct child *c = list_entry(net->children.next, struct child,
 					     at);
 
-		if (!c->term_sent)
+		if (!c->output_ended)
 			terminate(c);
 		child_free(c);
 	}
@@ -358,11 +363,11 @@ const char *child_name(const struct child *c)
 	return c->name;
 }
 
-/* ---- its beginning ---- */
+/* ---- start ---- */
 
-/* Two ends each: of the link, and of what it says (-1: goes to ours). */
+/* The ends of the link and of the pipe from stderr (-1: inherited). */
 struct ends {
-	int link[2], says[2];
+	int link[2], err[2];
 };
 
 static void close_both(int fd[2])
@@ -380,7 +385,7 @@ static int no_block(int fd)
 	return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 }
 
-/* Result: 0 or an errno; then nothing is open. */
+/* Result: 0, or an errno with nothing open. */
 static int make_ends(struct ends *ends, bool capture)
 {
 	int code;
@@ -389,17 +394,17 @@ static int make_ends(struct ends *ends, bool capture)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends->link) ==
 		0 &&
 	    no_block(ends->link[0]) == 0 &&
-	    (!capture || (pipe2(ends->says, O_CLOEXEC) == 0 &&
-			  no_block(ends->says[0]) == 0)))
+	    (!capture ||
+	     (pipe2(ends->err, O_CLOEXEC) == 0 && no_block(ends->err[0]) == 0)))
 		return 0;
 	code = errno;
 	close_both(ends->link);
-	close_both(ends->says);
+	close_both(ends->err);
 	return code;
 }
 
-/* What we ignore (SIGPIPE) a child would inherit. */
-static void set_usual(posix_spawnattr_t *how)
+/* Resets signals: a child would inherit those that rung ignores (SIGPIPE). */
+static void reset_signals(posix_spawnattr_t *how)
 {
 	sigset_t usual, none;
 
@@ -428,14 +433,14 @@ static int spawn(struct child *c, struct bytes command, const struct ends *ends,
 	posix_spawnattr_t how;
 	int code;
 
-	/* main holds 0, 1 and 2, so that no end is one of them. */
+	/* main keeps 0, 1 and 2 open, so no end has one of these numbers. */
 	assert(ends->link[1] > STDERR_FILENO);
-	set_usual(&how);
+	reset_signals(&how);
 	posix_spawn_file_actions_init(&moves);
 	posix_spawn_file_actions_adddup2(&moves, ends->link[1], STDIN_FILENO);
 	posix_spawn_file_actions_adddup2(&moves, ends->link[1], STDOUT_FILENO);
-	if (ends->says[1] >= 0)
-		posix_spawn_file_actions_adddup2(&moves, ends->says[1],
+	if (ends->err[1] >= 0)
+		posix_spawn_file_actions_adddup2(&moves, ends->err[1],
 						 STDERR_FILENO);
 	code = posix_spawn(&c->pid, sh, &moves, &how, argv, env);
 	if (code)
@@ -456,7 +461,7 @@ static struct child *child_new(struct net *net, struct bytes command)
 	if (!c)
 		return NULL;
 	c->net = net;
-	c->exits.fd = c->says.fd = -1;
+	c->exits.fd = c->stderr_in.fd = -1;
 	c->look.fire = look_fires;
 	c->grace.fire = grace_fires;
 	c->pause = LOOK_NS;
@@ -470,7 +475,7 @@ static struct child *child_new(struct net *net, struct bytes command)
 	return c;
 }
 
-static void begin_hearing(struct child *c, const struct ends *ends)
+static void watch_child(struct child *c, const struct ends *ends)
 {
 	struct loop *loop = c->net->loop;
 	int fd = pidfd_of(c->pid);
@@ -479,8 +484,8 @@ static void begin_hearing(struct child *c, const struct ends *ends)
 		loop_watch(loop, &c->exits, fd, &exits_ops);
 	else
 		loop_arm(loop, &c->look, loop_now(loop) + c->pause);
-	if (ends->says[0] >= 0)
-		loop_watch(loop, &c->says, ends->says[0], &says_ops);
+	if (ends->err[0] >= 0)
+		loop_watch(loop, &c->stderr_in, ends->err[0], &stderr_ops);
 }
 
 struct child *child_start(struct net *net, struct bytes command,
@@ -496,21 +501,20 @@ struct child *child_start(struct net *net, struct bytes command,
 	if (!code)
 		code = spawn(c, command, &ends, options);
 	if (code) {
-		err_set(e, err_of_errno(code), code,
-			"%s: cannot be started: %s", c ? c->name : "exec",
-			err_strerror(code));
+		err_set(e, err_of_errno(code), code, "%s: cannot start: %s",
+			c ? c->name : "exec", err_strerror(code));
 		close_both(ends.link);
-		close_both(ends.says);
+		close_both(ends.err);
 		free(c);
 		return NULL;
 	}
 	close(ends.link[1]);
-	if (ends.says[1] >= 0)
-		close(ends.says[1]);
+	if (ends.err[1] >= 0)
+		close(ends.err[1]);
 	c->sink = sink;
 	c->owner = owner;
 	list_append(&net->children, &c->at);
-	begin_hearing(c, &ends);
+	watch_child(c, &ends);
 	*fd = ends.link[0];
 	return c;
 }

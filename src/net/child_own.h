@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Children as the files of this room see them: child.c starts and reaps,
- * exec.c makes a link of one, pidfd.c waits for its end without a signal.
+ * Children: child.c starts and reaps them, exec.c links to them, pidfd.c
+ * watches for an exit without SIGCHLD.
  */
-#ifndef RUNG_NET_CHILD_H
-#define RUNG_NET_CHILD_H
+#ifndef RUNG_CHILD_OWN_H
+#define RUNG_CHILD_OWN_H
 
 #include "net_own.h"
 
@@ -12,52 +12,54 @@
 
 #include <sys/types.h>
 
-/* In net->children until it has ended, and no longer its group is held. */
+/* In net->children until freed: after the exit, or after child_detach() if its
+ * owner kept the group. */
 struct child {
 	struct list at;
 	struct net *net;
-	const struct child_sink *sink; /* NULL: nobody hears */
+	const struct child_sink *sink; /* or NULL */
 	void *owner;
-	pid_t pid;          /* and its group's; 0: not ours to wait for or to
-			     * signal */
-	int code, signo;    /* once it is over: how it ended */
-	bool over;          /* has ended, and was waited for */
-	bool held;          /* over: its owner lets its group go */
-	struct watch exits; /* a descriptor that tells its end, or -1 */
-	struct watch says;  /* its stderr, or -1: that is ours */
-	struct timer look;  /* where no descriptor tells it */
-	struct timer grace; /* until it is told to end */
-	uint64_t pause;     /* ns until the next look */
-	bool let_go;        /* nobody talks to it any more */
-	bool term_sent;     /* it ended its output before */
-	bool terminated;    /* it was told to end */
-	struct buf line;    /* of its stderr, as yet without an end */
+	pid_t pid;              /* also of its group; 0: unknown */
+	int code, signo;        /* with over: exit code, signal */
+	bool over;              /* exited and reaped */
+	bool held;              /* over, and its owner keeps the group */
+	struct watch exits;     /* pidfd, or -1 */
+	struct watch stderr_in; /* stderr, or -1: inherited */
+	struct timer look;      /* polls for the exit if exits is -1 */
+	struct timer grace;     /* delay before SIGTERM, and after it */
+	uint64_t pause;         /* interval of look, ns */
+	bool detached;          /* child_detach() was called */
+	bool output_ended;      /* before child_detach() */
+	bool terminated;        /* SIGTERM was sent */
+	struct buf line;        /* unfinished line of stderr */
 	char name[128];
 };
 
 /*
- * Starts /bin/sh -c COMMAND, in a process group of its own, with one end of a
- * socket pair for its stdin and stdout.
- * Result:  *fd is the other end, ours and non-blocking. NULL and *e.
+ * Starts /bin/sh -c COMMAND in a new process group, with one end of a socket
+ * pair as its stdin and stdout.
+ * Result: the child, and *fd: the other end, non-blocking, for the caller. NULL
+ *         and *e.
  */
 struct child *child_start(struct net *, struct bytes command,
 			  const struct dial_options *, int *fd,
 			  const struct child_sink *, void *owner,
 			  struct err *e);
-/* Reaps it if it has ended; told is nobody. Result: whether it had before or
- * has now. */
+/* Reaps the child if it has exited; does not call ended(). Result: true if it
+ * is reaped. */
 bool child_over(struct child *);
-/* How it ended. Result: whether that is a failure, and *why. */
-bool child_word(const struct child *, struct err *why);
-/* Reaps it if it has ended, and forgets it. */
+/* Describes the exit. Result: true if it is a failure, and *why. */
+bool child_exit_error(const struct child *, struct err *why);
+/* Reaps the child if it has exited, and frees it. */
 void child_free(struct child *);
-/* Gives the children that are left a moment to end; then they are told to. */
+/* Waits up to a second for the remaining children, then sends them SIGTERM. */
 void children_fini(struct net *);
 
-/* serving.c: our environment with what the options add. Owned: free() it. */
+/* serving.c: returns rung's environment with the options' entries; free() it.
+ */
 char **child_environ(const struct dial_options *);
 
-/* pidfd.c: readable once the process has ended; -1: there is no such thing. */
+/* pidfd.c: readable after the exit of the process; -1: not supported. */
 int pidfd_of(pid_t pid);
 
 #endif

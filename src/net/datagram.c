@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reading and writing sockets that keep boundaries: datagrams and sequenced
- * packets. What waits to be sent stands in the queue behind its length.
+ * Reads and writes sockets with message boundaries: datagrams and sequenced
+ * packets. In the queue, each message is preceded by its length.
  */
 #include "net_own.h"
 
@@ -32,7 +32,8 @@ void message_dropped(struct transport *t, struct extra *extra, const char *why)
 			  extra->dropped, why);
 }
 
-/* The kernel counts in 32 bits what it dropped since the socket was made. */
+/* Reports datagrams that the kernel dropped, by its 32-bit counter since the
+ * socket was made. */
 static void note_missed(struct transport *t, const struct msghdr *msg)
 {
 #ifdef SO_RXQ_OVFL
@@ -43,7 +44,7 @@ static void note_missed(struct transport *t, const struct msghdr *msg)
 	if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SO_RXQ_OVFL)
 		return;
 	memcpy(&total, CMSG_DATA(c), sizeof(total));
-	/* Most links lose nothing, and have nothing to count it in. */
+	/* Most links lose nothing and need no counter. */
 	extra = total ? link_extra(t) : NULL;
 	if (!extra)
 		return;
@@ -51,8 +52,8 @@ static void note_missed(struct transport *t, const struct msghdr *msg)
 	extra->missed = total;
 	if (more)
 		link_note(t, false,
-			  "the kernel dropped %lu datagrams before this one: "
-			  "its receive buffer was full",
+			  "the kernel dropped %lu datagrams before this one "
+			  "(receive buffer full)",
 			  (unsigned long)more);
 #else
 	(void)t;
@@ -69,8 +70,8 @@ static enum rio no_message(struct transport *t, int code)
 }
 
 /*
- * Nothing came: an empty message or the end, for recv(2) says the same of
- * both. The end is known from there being no more, where the system tells.
+ * Returns true if a recv(2) of 0 bytes was the end, not an empty message. With
+ * POLLRDHUP, the end is reported by poll(2), and nothing is left to read.
  */
 static bool is_end(int fd)
 {
@@ -106,8 +107,8 @@ enum rio message_take(struct transport *t, struct addr *from, struct unit *unit)
 
 	if (!at)
 		return no_message(t, ENOMEM);
-	/* There a peer could send descriptors: without room for them the
-	 * kernel closes them. */
+	/* Without space for control data the kernel closes descriptors that a
+	 * Unix peer sends. */
 	if (t->ops->family == AF_UNIX)
 		msg.msg_controllen = 0;
 	do
@@ -123,15 +124,15 @@ enum rio message_take(struct transport *t, struct addr *from, struct unit *unit)
 	if (msg.msg_flags & MSG_TRUNC) {
 		unit->flags |= UNIT_CUT;
 		link_note(t, false,
-			  "a message was longer than %zu bytes: the kernel "
-			  "dropped the rest",
+			  "message longer than %zu bytes; the kernel dropped "
+			  "the rest",
 			  RIO_CHUNK);
 	}
 	note_missed(t, &msg);
 	return RIO_MORE;
 }
 
-/* Whether the link goes on; *code: what the kernel refused with. */
+/* Returns true if the link goes on; *code: errno of a failed read, or 0. */
 static bool take_one(struct transport *t, int *code)
 {
 	struct unit unit;
@@ -223,7 +224,7 @@ enum rio message_send(struct transport *t, struct bytes data)
 	return r == RIO_WAIT ? put_queue(t, data) : r;
 }
 
-/* The first message of the queue. */
+/* Returns the first message of the queue. */
 static struct bytes first_queued(struct bytes queue)
 {
 	length n;
@@ -241,10 +242,8 @@ enum rio message_flush(struct transport *t)
 		enum rio r = put_one(t, one);
 
 		if (r == RIO_FAIL && is_passing(t, t->out.error)) {
-			link_note(t, false,
-				  "a message of %zu bytes was "
-				  "dropped: %s",
-				  one.len, net_words(t->out.error));
+			link_note(t, false, "message of %zu bytes dropped: %s",
+				  one.len, net_strerror(t->out.error));
 			r = RIO_MORE;
 		}
 		if (r != RIO_MORE)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Connecting: each address that a name has, raced until one opens. What the
- * link then does is transport.c's business.
+ * Connects: resolves a name and races its addresses until one opens.
+ * transport.c runs the open link.
  *
- * RFC 8305: families interleaved (§4), the next attempt 250 ms after the last
- * or as soon as that has failed (§5), the first to open wins.
+ * RFC 8305: interleaves the families (§4), starts the next attempt 250 ms after
+ * the last or as soon as that has failed (§5); the first to open wins.
  */
 #include "dial.h"
 
@@ -16,10 +16,10 @@
 #include <unistd.h>
 
 #define ATTEMPT_NS (250 * NS_PER_MS)
-/* A Unix listener whose backlog is full: connect(2) says EAGAIN and waits for
- * nothing. */
+/* Delay between attempts on a Unix listener with a full backlog, where
+ * connect(2) returns EAGAIN at once. */
 #define RETRY_NS (10 * NS_PER_MS)
-static void dial_on(struct dialing *);
+static void dial_next(struct dialing *);
 
 static void attempt_end(struct attempt *a)
 {
@@ -56,7 +56,7 @@ void dial_stop(struct transport *t)
 	dialing_free(t->dialing);
 }
 
-/* Tells one address's fate, as a detail. */
+/* Reports the result of one attempt, as a detail. */
 static void note(const struct attempt *a, const char *fate)
 {
 	struct transport *t = a->dialing->t;
@@ -64,7 +64,7 @@ static void note(const struct attempt *a, const char *fate)
 	struct buf who;
 
 	buf_init(&who, BUF_SMALL);
-	addr_print_escaped(&a->to, &who);
+	addr_print_url_escaped(&a->to, t->ops->scheme, &who);
 	link_note(t, true, "%.200s: %s after %llu.%01llu ms", buf_cstr(&who),
 		  fate, (unsigned long long)(spent / NS_PER_MS),
 		  (unsigned long long)(spent % NS_PER_MS / 100000));
@@ -83,8 +83,8 @@ void dial_fail(struct dialing *d, enum err_class kind, int code,
 	link_finish(t, CAUSE_FAILED, &why);
 }
 
-/* All have lost: one error says so for all. */
-static void lost(struct dialing *d)
+/* Reports one error for all failed attempts. */
+static void all_lost(struct dialing *d)
 {
 	enum err_class kind;
 	struct buf text;
@@ -107,7 +107,7 @@ void dial_open(struct dialing *d, int fd)
 	link_opened(t);
 }
 
-static void won(struct attempt *a)
+static void attempt_won(struct attempt *a)
 {
 	struct dialing *d = a->dialing;
 	struct transport *t = d->t;
@@ -118,7 +118,7 @@ static void won(struct attempt *a)
 	note(a, "open");
 	for (size_t i = 0; i < d->begun; i++)
 		if (d->attempts[i].watch.fd >= 0) {
-			note(&d->attempts[i], "let go, another was first");
+			note(&d->attempts[i], "cancelled (another was first)");
 			attempt_end(&d->attempts[i]);
 		}
 	t->peer = a->to;
@@ -134,7 +134,7 @@ static void attempt_lost(struct attempt *a, int code)
 {
 	a->code = code;
 	attempt_end(a);
-	note(a, dial_words(a));
+	note(a, attempt_strerror(a));
 }
 
 static void attempt_ready(struct watch *w, short got)
@@ -147,11 +147,11 @@ static void attempt_ready(struct watch *w, short got)
 	if (getsockopt(w->fd, SOL_SOCKET, SO_ERROR, &code, &len) < 0)
 		code = errno;
 	if (!code) {
-		won(a);
+		attempt_won(a);
 		return;
 	}
 	attempt_lost(a, code);
-	dial_on(a->dialing);
+	dial_next(a->dialing);
 }
 
 static short attempt_want(struct watch *w)
@@ -163,7 +163,7 @@ static short attempt_want(struct watch *w)
 static const struct watch_ops attempt_ops = {.want = attempt_want,
 					     .ready = attempt_ready};
 
-/* What to bind for an attempt of that family. */
+/* Returns the address to bind for an attempt of that family. */
 static struct addr from_of(const struct dialing *d, int family)
 {
 	struct addr a = {.len = sizeof(a.u.in6)};
@@ -181,22 +181,22 @@ static int bind_at(struct dialing *d, int fd, const struct addr *from)
 	int on = 1;
 
 	if (from->u.sa.sa_family == AF_UNIX)
-		return unix_bind(d->t, fd, from, &d->home);
-	/* The race may have the port for IPv4 at the same time. */
+		return unix_bind(d->t, fd, from, &d->bind_error);
+	/* The race may bind the same port in IPv4 at the same time. */
 	if (from->u.sa.sa_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
 	if (d->to.ops->connects)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (bind(fd, &from->u.sa, from->len) == 0)
 		return 0;
-	return bind_failed(d->t, from, errno, NULL, &d->home);
+	return bind_failed(d->t, from, errno, NULL, &d->bind_error);
 }
 
-/* Result: 0, or an errno and d->home. */
+/* Result: 0, or an errno and d->bind_error. */
 static int bind_from(struct dialing *d, int fd, int family)
 {
 	struct addr from = from_of(d, family);
-	struct err *e = &d->home;
+	struct err *e = &d->bind_error;
 
 	if (!from.len) {
 		if (d->to.ops->kind->name)
@@ -209,24 +209,25 @@ static int bind_from(struct dialing *d, int fd, int family)
 	return e->code;
 }
 
-/* What connect(2) has said, in the number that says the same elsewhere. */
+/* Replaces errnos of connect(2) that have another meaning elsewhere. */
 static int connect_code(const struct dialing *d, int family, int code)
 {
 	if (family == AF_UNIX)
 		return code;
-	/* No port is left to give it; only of a Unix socket's backlog is it
-	 * said that way. */
+	/* No local port is free; EAGAIN means a full backlog only for Unix
+	 * sockets. */
 	if (code == EAGAIN)
 		return EADDRNOTAVAIL;
-	/* Linux, of a route that is a black hole; and of an address of ours
-	 * that does not lead there. */
+	/* Linux, for a blackhole route. (Also if the bound address cannot reach
+	 * the target; that keeps its errno.) */
 	if (code == EINVAL && (!d->from.len || d->from_port_only))
 		return ENETUNREACH;
 	return code;
 }
 
-/* EACCES is said of a route that prohibits, too: of a broadcast it is not, once
- * that is allowed. A connect of datagrams sends nothing. */
+/* Returns true if EACCES means a broadcast address: with SO_BROADCAST the
+ * connect succeeds, over a prohibiting route it does not. Connecting a UDP
+ * socket sends nothing. */
 static bool is_broadcast(const struct attempt *a, int fd, int code)
 {
 	int on = 1;
@@ -237,7 +238,7 @@ static bool is_broadcast(const struct attempt *a, int fd, int code)
 	       !connect(fd, &a->to.u.sa, a->to.len);
 }
 
-/* Result: 0: open; EINPROGRESS: watched; another errno: not begun. */
+/* Result: 0: open; EINPROGRESS: watched; another errno: failed. */
 static int attempt_begin(struct attempt *a)
 {
 	struct dialing *d = a->dialing;
@@ -258,7 +259,7 @@ static int attempt_begin(struct attempt *a)
 	if (code)
 		return code;
 	code = bind_from(d, fd, family);
-	a->home = code != 0;
+	a->cannot_bind = code != 0;
 	if (code)
 		return code;
 	if (connect(fd, &a->to.u.sa, a->to.len) == 0)
@@ -274,19 +275,19 @@ static int attempt_begin(struct attempt *a)
 	return EINPROGRESS;
 }
 
-static void again_soon(struct dialing *d, struct attempt *a)
+static void retry_soon(struct dialing *d, struct attempt *a)
 {
 	struct loop *loop = d->t->net->loop;
 
 	if (!d->full)
-		note(a, "its backlog is full; trying on");
+		note(a, "backlog full, retrying");
 	d->full = true;
 	attempt_end(a);
 	d->begun--;
 	loop_arm(loop, &d->next, loop_now(loop) + RETRY_NS);
 }
 
-static bool any_under_way(const struct dialing *d)
+static bool any_pending(const struct dialing *d)
 {
 	for (size_t i = 0; i < d->begun; i++)
 		if (d->attempts[i].watch.fd >= 0)
@@ -294,8 +295,8 @@ static bool any_under_way(const struct dialing *d)
 	return false;
 }
 
-/* Begins the next attempt; those that fail at once make room for the next. */
-static void dial_on(struct dialing *d)
+/* Starts the next attempt, and more while they fail at once. */
+static void dial_next(struct dialing *d)
 {
 	struct loop *loop = d->t->net->loop;
 
@@ -305,11 +306,11 @@ static void dial_on(struct dialing *d)
 		int code = attempt_begin(a);
 
 		if (!code) {
-			won(a);
+			attempt_won(a);
 			return;
 		}
 		if (code == EAGAIN) {
-			again_soon(d, a);
+			retry_soon(d, a);
 			return;
 		}
 		if (code == EINPROGRESS) {
@@ -320,13 +321,13 @@ static void dial_on(struct dialing *d)
 		}
 		attempt_lost(a, code);
 	}
-	if (!any_under_way(d))
-		lost(d);
+	if (!any_pending(d))
+		all_lost(d);
 }
 
 static void next_fires(struct timer *timer)
 {
-	dial_on(list_entry(timer, struct dialing, next));
+	dial_next(list_entry(timer, struct dialing, next));
 }
 
 static bool is_loopback(const struct addr *a)
@@ -337,9 +338,9 @@ static bool is_loopback(const struct addr *a)
 }
 
 /*
- * Which family goes first: the resolver's choice (RFC 6724). Datagrams cannot
- * be raced, for nothing answers; on this machine IPv4 goes first then, as
- * listeners without a host have it.
+ * Returns the family to try first: the resolver's choice (RFC 6724). Datagrams
+ * cannot be raced, because nothing answers: if all addresses are loopback, IPv4
+ * goes first, as for listeners without a host.
  */
 static int first_family(const struct dialing *d, const struct addr *found,
 			size_t n)
@@ -352,21 +353,22 @@ static int first_family(const struct dialing *d, const struct addr *found,
 	return AF_INET;
 }
 
-/* The next from *at on that is of the family, or is not. n: none. */
-static size_t find_port(const struct addr *found, size_t n, size_t at,
-			int family, bool same)
+/* Returns the index of the next address, from `at`, that is (`same`) or is not
+ * of the family. n: none. */
+static size_t find_family(const struct addr *found, size_t n, size_t at,
+			  int family, bool same)
 {
 	while (at < n && (found[at].u.sa.sa_family == family) != same)
 		at++;
 	return at;
 }
 
-/* One family, the other, and so on; each in the order it came. */
+/* Alternates the families, and keeps the order within each. */
 static void interleave(struct dialing *d, const struct addr *found, size_t n)
 {
 	int family = first_family(d, found, n);
-	size_t at[2] = {find_port(found, n, 0, family, true),
-			find_port(found, n, 0, family, false)};
+	size_t at[2] = {find_family(found, n, 0, family, true),
+			find_family(found, n, 0, family, false)};
 	size_t turn = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -375,7 +377,7 @@ static void interleave(struct dialing *d, const struct addr *found, size_t n)
 		d->attempts[i].to = found[at[turn]];
 		d->attempts[i].dialing = d;
 		d->attempts[i].watch.fd = -1;
-		at[turn] = find_port(found, n, at[turn] + 1, family, !turn);
+		at[turn] = find_family(found, n, at[turn] + 1, family, !turn);
 		turn = !turn;
 	}
 	d->count = n;
@@ -403,7 +405,7 @@ static void resolved(void *owner, const struct addr *found, size_t n,
 		t->state = LINK_CONNECTING;
 		t->sink->state_changed(t, NULL);
 		if (t->state == LINK_CONNECTING)
-			dial_on(d);
+			dial_next(d);
 		return;
 	}
 	buf_init(&text, BUF_SMALL);
@@ -419,7 +421,8 @@ static const char *family_name(int family)
 	return family == AF_INET6 ? "IPv6" : "IPv4";
 }
 
-/* Of a name it is not known before it is looked up. Result: 0, or -1 and *e. */
+/* Checks that the local address is of the target's family. A name passes,
+ * because its family is unknown before the lookup. Result: 0, or -1 and *e. */
 static int check_family(const struct dialing *d, const struct endpoint *from,
 			struct err *e)
 {
@@ -434,12 +437,14 @@ static int check_family(const struct dialing *d, const struct endpoint *from,
 		family = a.u.sa.sa_family;
 	if (family == AF_UNSPEC || family == ours)
 		return 0;
-	return err_set(e, ERR_USAGE, 0, "from %.60s: %s, and %s://%.100s is %s",
-		       from->host, family_name(ours), d->to.ops->scheme, host,
-		       family_name(family));
+	return err_set(
+	    e, ERR_USAGE, 0,
+	    "from %.60s: an %s address cannot reach %s://%.100s (%s)",
+	    from->host, family_name(ours), d->to.ops->scheme, host,
+	    family_name(family));
 }
 
-/* Result: 0, or -1 and *e: not an address to connect from. */
+/* Result: 0, or -1 and *e: no local address to connect from. */
 static int read_from(struct dialing *d, const struct endpoint *from,
 		     struct err *e)
 {
@@ -448,13 +453,13 @@ static int read_from(struct dialing *d, const struct endpoint *from,
 
 	if (from->ops->kind->by_name != kind->by_name)
 		return err_set(e, ERR_USAGE, 0,
-			       "from: %s:// and %s:// do not go together",
+			       "from: a %s:// address cannot connect to %s://",
 			       from->ops->scheme, d->to.ops->scheme);
 	if (!kind->by_name) {
 		d->from = endpoint_unix(from);
 		return 0;
 	}
-	/* Without a host it is the port alone that matters. */
+	/* Without a host only the port is bound. */
 	if (!*from->host) {
 		d->from_port_only = true;
 		n = resolve_literal("0.0.0.0", from->port, AF_INET,
@@ -465,15 +470,14 @@ static int read_from(struct dialing *d, const struct endpoint *from,
 	}
 	if (!n)
 		err_set(e, ERR_USAGE, 0,
-			"from %s: an address of this machine is needed, not a "
-			"name",
+			"from %s: use a local IP address, not a name",
 			from->host);
 	if (n <= 0)
 		return -1;
 	return d->from_port_only ? 0 : check_family(d, from, e);
 }
 
-/* The addresses are there; they are tried from the loop. */
+/* Takes known addresses; the loop starts the attempts. */
 static int have_found(struct dialing *d, const struct addr *found, size_t n,
 		      struct err *e)
 {
@@ -489,7 +493,7 @@ static int have_found(struct dialing *d, const struct addr *found, size_t n,
 	return 0;
 }
 
-/* The addresses, or a lookup that will bring them; either from the loop. */
+/* Takes a Unix path, or starts a lookup; the attempts start from the loop. */
 int dial_find(struct dialing *d, struct err *e)
 {
 	struct transport *t = d->t;
@@ -497,7 +501,7 @@ int dial_find(struct dialing *d, struct err *e)
 	struct addr path;
 
 	if (d->to.ops->kind->by_name) {
-		/* From an address of one family, only that one is reached. */
+		/* An address of one family can only reach that family. */
 		int family = d->to.family;
 
 		if (family == AF_UNSPEC && d->from.len && !d->from_port_only)

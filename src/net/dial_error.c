@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is said of a connection that was tried: which addresses, what became of
- * each, and what to do about it. The trying is dial.c's.
+ * Errors of connecting: the addresses tried, the result of each, and a hint.
+ * dial.c makes the attempts.
  */
 #include "dial.h"
 
@@ -9,38 +9,40 @@
 
 #include <errno.h>
 
-/* How much of an error's text the list of addresses may take. */
+/* Limit of the list of addresses in an error, bytes. */
 #define LIST_MAX ((size_t)110)
 
-/* None of our addresses leads there, or their ports are used up. */
-static bool no_way(const struct attempt *a)
+/* Returns true if no local address reaches the target, or no local port is
+ * free. */
+static bool no_local_address(const struct attempt *a)
 {
 	return a->code == EADDRNOTAVAIL && !addr_port(&a->dialing->from);
 }
 
-/* From the port that we were told, there is a connection to it. */
-static bool is_taken(const struct attempt *a)
+/* Returns true if the given local port is already connected to the target. */
+static bool is_port_taken(const struct attempt *a)
 {
 	return a->code == EADDRNOTAVAIL && addr_port(&a->dialing->from);
 }
 
-/* From the address that we were told, as from loopback to elsewhere. */
-static bool leads_nowhere(const struct attempt *a)
+/* Returns true if the given local address cannot reach the target, as loopback
+ * cannot reach other hosts. */
+static bool cannot_reach(const struct attempt *a)
 {
 	return a->code == EINVAL && a->dialing->from.len;
 }
 
-/* ENOENT: the same to a Unix path as "unreachable" to a host. */
-static enum err_class dial_error_kind_of(const struct attempt *a)
+/* A missing Unix path (ENOENT) is like an unreachable host. */
+static enum err_class attempt_class(const struct attempt *a)
 {
-	if (a->home)
-		return a->dialing->home.kind;
-	if (a->code == ENOENT || no_way(a) || leads_nowhere(a))
+	if (a->cannot_bind)
+		return a->dialing->bind_error.kind;
+	if (a->code == ENOENT || no_local_address(a) || cannot_reach(a))
 		return ERR_UNREACHABLE;
 	return err_of_errno(a->code);
 }
 
-/* Which of several failures says most about the whole. */
+/* Returns the rank of a failure; the error reports the highest. */
 static int weight(const struct attempt *a)
 {
 	static const enum err_class rising[] = {
@@ -50,33 +52,33 @@ static int weight(const struct attempt *a)
 	if (a->code == EAFNOSUPPORT || a->code == EADDRNOTAVAIL)
 		return 0;
 	for (int i = 0; i < n; i++)
-		if (dial_error_kind_of(a) == rising[i])
+		if (attempt_class(a) == rising[i])
 			return i + 1;
 	return n + 1;
 }
 
-const char *dial_words(const struct attempt *a)
+const char *attempt_strerror(const struct attempt *a)
 {
-	if (a->home)
-		return a->dialing->home.text;
-	if (no_way(a))
-		return "no address or port of ours is left to reach it from";
-	if (is_taken(a))
-		return "our port has a connection to it already";
-	if (leads_nowhere(a))
-		return "that address of ours does not lead there";
+	if (a->cannot_bind)
+		return a->dialing->bind_error.text;
+	if (no_local_address(a))
+		return "no usable local address or port";
+	if (is_port_taken(a))
+		return "local port already connected to this target";
+	if (cannot_reach(a))
+		return "not reachable from this local address";
 	if (a->broadcast)
 		return "a broadcast address";
 	if (a->code == ENOENT)
 		return "no such socket";
 	if (a->no_socket)
-		return "something is there that is no socket";
+		return "not a socket";
 	if (a->code == EPROTOTYPE)
-		return "a socket of another kind is there";
-	return net_words(a->code);
+		return "the socket has another type";
+	return net_strerror(a->code);
 }
 
-/* What to do about it; "" where nothing is known to help. */
+/* Appends a hint, if there is one. */
 static void put_hint(const struct attempt *a, struct buf *out)
 {
 	const char *search = a->dialing->to.ops->kind->list_command;
@@ -84,29 +86,28 @@ static void put_hint(const struct attempt *a, struct buf *out)
 	int code = a->code;
 
 	if (a->no_socket)
-		buf_puts(out, "; 'ls -l' shows what");
+		buf_puts(out, "; try 'ls -l'");
 	else if (code == EACCES && a->to.u.sa.sa_family == AF_UNIX)
-		buf_puts(out, "; it takes the right to write to the socket "
-			      "and to enter its directories");
+		buf_puts(out, "; needs write access to the socket and search "
+			      "access to its directories");
 	else if (code == ECONNREFUSED || code == ENOENT)
-		buf_printf(out, "; is the server listening? '%s' shows",
-			   search);
+		buf_printf(out, "; is the server listening? try '%s'", search);
 	else if (code == EPROTOTYPE)
-		buf_printf(out, "; '%s' shows which", search);
+		buf_printf(out, "; try '%s'", search);
 	else if (code == ENETUNREACH || code == EHOSTUNREACH)
-		buf_printf(out, "; is there a route? 'ip %sroute' shows",
+		buf_printf(out, "; is there a route? try 'ip %sroute'",
 			   six ? "-6 " : "");
-	else if (leads_nowhere(a) || no_way(a))
-		buf_puts(out, "; 'ip address' shows ours");
-	else if (is_taken(a))
-		buf_puts(out, "; 'ss -tun' shows");
+	else if (cannot_reach(a) || no_local_address(a))
+		buf_puts(out, "; 'ip address' lists local addresses");
+	else if (is_port_taken(a))
+		buf_puts(out, "; try 'ss -tun'");
 	else if (a->broadcast)
-		buf_puts(out, "; 'rung nc -u -b' sends to those");
+		buf_puts(out, "; use 'rung nc -u -b'");
 	else if (code == EAFNOSUPPORT)
-		buf_puts(out, "; is IPv6 switched off here?");
+		buf_puts(out, "; is IPv6 disabled?");
 }
 
-/* `(tried A, B and 3 more)`; with each one's reason where they differ. */
+/* Appends `(tried A, B and 3 more)`; `reasons`: with the reason of each. */
 static void put_tried(const struct dialing *d, bool reasons, struct buf *out)
 {
 	size_t start = buf_len(out);
@@ -123,7 +124,7 @@ static void put_tried(const struct dialing *d, bool reasons, struct buf *out)
 			buf_puts(out, ", ");
 		addr_print_escaped(&a->to, out);
 		if (reasons)
-			buf_printf(out, " %s", dial_words(a));
+			buf_printf(out, " %s", attempt_strerror(a));
 	}
 	buf_putc(out, ')');
 }
@@ -138,7 +139,7 @@ static void put_begun(const struct dialing *d, struct buf *out)
 		buf_puts(out, i ? ", " : "");
 		addr_print_escaped(&a->to, out);
 		buf_printf(out, " %s",
-			   a->watch.fd < 0 ? dial_words(a) : "silent");
+			   a->watch.fd < 0 ? attempt_strerror(a) : "silent");
 	}
 }
 
@@ -161,7 +162,7 @@ int transport_timeout_error(const struct transport *t, const char *where,
 	return -1;
 }
 
-/* A host of any length leaves room for what happened to it. */
+/* Shortens a long host, to leave space for the error. */
 void dial_put_target(const struct dialing *d, struct buf *out)
 {
 	struct buf whole;
@@ -177,7 +178,7 @@ void dial_put_target(const struct dialing *d, struct buf *out)
 		proxy_dial_put(d->proxy_dial, out);
 }
 
-/* Whether the address says more than the target that was written. */
+/* Returns true if the addresses tried say more than the target as written. */
 static bool has_more_detail(const struct dialing *d)
 {
 	struct buf one, target;
@@ -210,12 +211,12 @@ enum err_class dial_put_loss(const struct dialing *d, int *code,
 	}
 	*code = most->code;
 	dial_put_target(d, out);
-	buf_printf(out, ": %s", dial_words(most));
-	/* That says all. */
-	if (most->home)
-		return dial_error_kind_of(most);
+	buf_printf(out, ": %s", attempt_strerror(most));
+	/* This error is complete. */
+	if (most->cannot_bind)
+		return attempt_class(most);
 	if (has_more_detail(d))
 		put_tried(d, differ, out);
 	put_hint(most, out);
-	return dial_error_kind_of(most);
+	return attempt_class(most);
 }

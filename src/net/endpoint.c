@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The grammar of addresses as users write them, and what is wrong with those
- * that are none. No name is looked up here.
+ * Parses addresses as users write them, and reports what is wrong. Does not
+ * look up names.
  */
 #include "net_own.h"
 
@@ -17,7 +17,7 @@ struct escaped_host {
 	char text[96];
 };
 
-/* A user's own text within a message: escaped, and cut where it is long. */
+/* Returns user text for a message: escaped and shortened. */
 static struct escaped_host show(struct bytes b)
 {
 	struct escaped_host s;
@@ -49,7 +49,7 @@ static void copy(char *to, size_t size, struct bytes b)
 	to[n] = '\0';
 }
 
-/* With or without its zone, which only the kernel can judge. */
+/* Accepts any zone, because only the kernel knows them. */
 static bool read_v6(struct bytes host, struct in6_addr *ip)
 {
 	char text[INET6_ADDRSTRLEN];
@@ -81,7 +81,7 @@ bool is_link_local(struct bytes host)
 	       (IN6_IS_ADDR_LINKLOCAL(&ip) || IN6_IS_ADDR_MC_LINKLOCAL(&ip));
 }
 
-/* As inet_aton(3) has it, which getaddrinfo(3) follows: 127.1 is one. */
+/* Accepts what inet_aton(3) does, as getaddrinfo(3): 127.1 is valid. */
 static bool is_v4(struct bytes host)
 {
 	char text[INET6_ADDRSTRLEN];
@@ -93,7 +93,7 @@ static bool is_v4(struct bytes host)
 	return inet_aton(text, &ip) == 1;
 }
 
-/* How many single-byte edits make one of the other; short words only. */
+/* Returns the number of single-byte edits between short words. */
 static unsigned distance(struct bytes a, const char *b)
 {
 	unsigned row[32];
@@ -142,7 +142,7 @@ static int unknown_scheme(struct bytes scheme, struct err *e)
 		return err_usage(
 		    e, "%.40s://: no such scheme; did you mean %s://?",
 		    show(scheme).text, near);
-	return err_usage(e, "%.40s://: no such scheme; there are%s",
+	return err_usage(e, "%.40s://: no such scheme; use one of%s",
 			 show(scheme).text, all);
 }
 
@@ -168,9 +168,7 @@ static int read_port(struct bytes port, struct endpoint *ep, struct err *e)
 	if (port.len >= sizeof(ep->port) ||
 	    !all_of(port, "abcdefghijklmnopqrstuvwxyz"
 			  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+"))
-		return err_usage(e,
-				 "port '%s': neither a number nor a service's "
-				 "name",
+		return err_usage(e, "port '%s': not a number or a service name",
 				 show(port).text);
 	copy(ep->port, sizeof(ep->port), port);
 	return 0;
@@ -203,30 +201,27 @@ static int read_host(struct bytes host, struct endpoint *ep, struct err *e)
 					 show(host).text);
 	}
 	if (host.len >= sizeof(ep->host))
-		return err_usage(e,
-				 "host of %zu bytes: longer than the %zu that "
-				 "a name may have",
+		return err_usage(e, "host name too long: %zu bytes (limit %zu)",
 				 host.len, sizeof(ep->host) - 1);
 	for (size_t i = 0; i < host.len; i++)
 		if (host.at[i] <= ' ' || host.at[i] == 0x7F ||
 		    strchr("/?#@[]\"\\", host.at[i]))
-			return err_usage(e, "host '%s': no name has a '%s'",
+			return err_usage(e, "host '%s': invalid character '%s'",
 					 show(host).text,
 					 show(bytes_of(host.at + i, 1)).text);
 	if (all_of(host, "0123456789.") && !is_v4(host))
 		return err_usage(e, "%s: not an IPv4 address", show(host).text);
 	if (is_link_local(host) &&
 	    bytes_find_byte(host, '%', 0) == BYTES_NOT_FOUND)
-		return err_usage(
-		    e,
-		    "%s: a link-local address needs its interface, as "
-		    "in [%s%%eth0]:%s; 'ip -6 address' shows",
-		    show(host).text, show(host).text, ep->port);
+		return err_usage(e,
+				 "%s: a link-local address needs an interface, "
+				 "as in [%s%%eth0]:%s; try 'ip -6 address'",
+				 show(host).text, show(host).text, ep->port);
 	copy(ep->host, sizeof(ep->host), host);
 	return family_fits(host, ep, e);
 }
 
-/* `HOST:PORT` after a scheme, or without one. */
+/* Parses `HOST:PORT`, after a scheme or without one. */
 static int read_host_port(struct bytes text, struct endpoint *ep, struct err *e)
 {
 	size_t from = 0;
@@ -238,15 +233,15 @@ static int read_host_port(struct bytes text, struct endpoint *ep, struct err *e)
 					 show(text).text);
 		from++;
 		if (from < text.len && text.at[from] != ':')
-			return err_usage(e,
-					 "%s: after ']' comes ':' and the port",
-					 show(text).text);
+			return err_usage(
+			    e, "%s: expected ':' and a port after ']'",
+			    show(text).text);
 	}
 
 	size_t colon = bytes_find_byte(text, ':', from);
 
 	if (colon == BYTES_NOT_FOUND && all_of(text, "0123456789"))
-		return err_usage(e, "%s is a port alone; write :%s, or HOST:%s",
+		return err_usage(e, "%s is only a port; write :%s or HOST:%s",
 				 show(text).text, show(text).text,
 				 show(text).text);
 	if (!text.len)
@@ -260,11 +255,10 @@ static int read_host_port(struct bytes text, struct endpoint *ep, struct err *e)
 				 "as in localhost:80",
 				 show(text).text);
 	if (bytes_find_byte(text, ':', colon + 1) != BYTES_NOT_FOUND)
-		return err_usage(
-		    e,
-		    "%s: more than one ':'; an IPv6 address stands "
-		    "in brackets, as in [::1]:80",
-		    show(text).text);
+		return err_usage(e,
+				 "%s: more than one ':'; write an IPv6 address "
+				 "in brackets, as in [::1]:80",
+				 show(text).text);
 	if (read_port(bytes_skip(text, colon + 1), ep, e) < 0)
 		return -1;
 	return read_host(bytes_head(text, colon), ep, e);
@@ -287,23 +281,22 @@ static int read_path(struct bytes path, struct endpoint *ep, struct err *e)
 		path = bytes_skip(path, 1);
 		ep->path_len = 1;
 	} else if (bytes_find_byte(path, '\0', 0) != BYTES_NOT_FOUND) {
-		return err_usage(e, "%s: a path has no NUL in it",
+		return err_usage(e, "%s: a path cannot contain NUL",
 				 show(path).text);
 	}
 	if (path.len > most)
-		return err_usage(
-		    e,
-		    "%.60s: path of %zu bytes; a Unix socket's has "
-		    "at most %zu",
-		    show(path).text, path.len, most);
+		return err_usage(e,
+				 "%.60s: path too long for a Unix socket: %zu "
+				 "bytes (limit %zu)",
+				 show(path).text, path.len, most);
 	memcpy(ep->path + ep->path_len, path.at, path.len);
 	ep->path_len += path.len;
 	return 0;
 }
 
 /*
- * Takes `scheme://` off the text.
- * Result: 0 and *rest; without a scheme it is tcp.
+ * Takes `scheme://` off the text; the default is tcp.
+ * Result: 0 and *rest, or -1 and *e.
  */
 static int read_scheme(struct bytes text, struct endpoint *ep,
 		       struct bytes *rest, struct err *e)
@@ -324,7 +317,7 @@ static int read_scheme(struct bytes text, struct endpoint *ep,
 	return 0;
 }
 
-/* Without `://`: what was most likely meant, where it is not HOST:PORT. */
+/* Without `://`: reports a likely mistake, if the text is not HOST:PORT. */
 static int hint(struct bytes text, struct err *e)
 {
 	size_t colon = bytes_find_byte(text, ':', 0);
@@ -347,12 +340,12 @@ static int hint(struct bytes text, struct err *e)
 	if (transport_find(bytes_head(text, colon)) &&
 	    (next == '/' || next == '@' || next == '[' ||
 	     bytes_find_byte(text, ':', colon + 1) != BYTES_NOT_FOUND))
-		return err_usage(e, "%s: after the scheme comes '://'",
+		return err_usage(e, "%s: write '://' after the scheme",
 				 show(text).text);
 	return 0;
 }
 
-/* All behind the colon is the command, as sh takes it. */
+/* The rest of the text is the command for sh. */
 static int read_command(struct bytes command, struct endpoint *ep,
 			struct err *e)
 {
@@ -363,7 +356,7 @@ static int read_command(struct bytes command, struct endpoint *ep,
 		return err_usage(e, "exec: the command is missing; write "
 				    "exec:CMD, or 'exec:CMD ARG...' in quotes");
 	if (bytes_find_byte(command, '\0', 0) != BYTES_NOT_FOUND)
-		return err_usage(e, "exec: a command has no NUL in it");
+		return err_usage(e, "exec: a command cannot contain NUL");
 	ep->command = command;
 	return 0;
 }
@@ -389,25 +382,21 @@ int endpoint_pair(struct bytes host, struct bytes port, struct endpoint *ep,
 	struct bytes rest;
 
 	if (bytes_starts(host, BYTES("exec:")))
-		return err_usage(
-		    e,
-		    "exec: a command is one word; write '%s %s' in "
-		    "quotes",
-		    show(host).text, show(port).text);
+		return err_usage(e, "exec: put the command in quotes: '%s %s'",
+				 show(host).text, show(port).text);
 	if (read_scheme(host, ep, &rest, e) < 0)
 		return -1;
 	if (ep->family == AF_UNIX)
-		return err_usage(e, "%s:// takes a path and no port",
+		return err_usage(e, "%s:// takes a path, not a port",
 				 ep->ops->scheme);
 	if (read_port(port, ep, e) < 0)
 		return -1;
-	/* Apart from its port, IPv6 needs no brackets. */
+	/* IPv6 without its port needs no brackets. */
 	if (bytes_find_byte(rest, ':', 0) != BYTES_NOT_FOUND && !is_v6(rest) &&
 	    rest.at[0] != '[')
-		return err_usage(e,
-				 "%s: not an IPv6 address; HOST:PORT and PORT "
-				 "name two ports",
-				 show(rest).text);
+		return err_usage(
+		    e, "%s: not an IPv6 address; write HOST:PORT or HOST PORT",
+		    show(rest).text);
 	return read_host(rest, ep, e);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What ICMP said of a socket's datagrams, as Linux keeps it (ip(7),
- * IP_RECVERR). Where there is no such queue, nothing is in it.
+ * ICMP errors of a datagram socket, from the error queue of Linux (ip(7),
+ * IP_RECVERR). Other systems have none.
  */
 #include "net_own.h"
 
@@ -26,39 +26,40 @@ void errqueue_on(int fd, int family)
 		setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof(on));
 }
 
-struct tx_report {
+struct icmp_error {
 	int family, type, code;
 	const char *words;
 };
 
 /* RFC 792; RFC 4443 §3. */
-static const struct tx_report tx_reports[] = {
+static const struct icmp_error icmp_errors[] = {
     {SO_EE_ORIGIN_ICMP, 3, 0, "network unreachable"},
     {SO_EE_ORIGIN_ICMP, 3, 1, "host unreachable"},
     {SO_EE_ORIGIN_ICMP, 3, 2, "protocol unreachable"},
     {SO_EE_ORIGIN_ICMP, 3, 3, "port unreachable"},
     {SO_EE_ORIGIN_ICMP, 3, 4, "fragmentation needed"},
-    {SO_EE_ORIGIN_ICMP, 3, 13, "forbidden by a filter"},
+    {SO_EE_ORIGIN_ICMP, 3, 13, "administratively prohibited"},
     {SO_EE_ORIGIN_ICMP, 11, 0, "time to live exceeded"},
     {SO_EE_ORIGIN_ICMP6, 1, 0, "no route"},
-    {SO_EE_ORIGIN_ICMP6, 1, 1, "forbidden by a filter"},
+    {SO_EE_ORIGIN_ICMP6, 1, 1, "administratively prohibited"},
     {SO_EE_ORIGIN_ICMP6, 1, 3, "host unreachable"},
     {SO_EE_ORIGIN_ICMP6, 1, 4, "port unreachable"},
     {SO_EE_ORIGIN_ICMP6, 2, 0, "packet too big"},
     {SO_EE_ORIGIN_ICMP6, 3, 0, "hop limit exceeded"},
 };
 
-static const char *saying(const struct sock_extended_err *ee)
+static const char *icmp_text(const struct sock_extended_err *ee)
 {
-	for (size_t i = 0; i < sizeof(tx_reports) / sizeof(tx_reports[0]); i++)
-		if (tx_reports[i].family == ee->ee_origin &&
-		    tx_reports[i].type == ee->ee_type &&
-		    tx_reports[i].code == ee->ee_code)
-			return tx_reports[i].words;
+	for (size_t i = 0; i < sizeof(icmp_errors) / sizeof(icmp_errors[0]);
+	     i++)
+		if (icmp_errors[i].family == ee->ee_origin &&
+		    icmp_errors[i].type == ee->ee_type &&
+		    icmp_errors[i].code == ee->ee_code)
+			return icmp_errors[i].words;
 	return "unreachable";
 }
 
-/* Who said it: its address without a port, which ICMP has none of. */
+/* Appends the address of the sender. ICMP has no port. */
 static void put_offender(const struct sock_extended_err *ee, struct buf *out)
 {
 	const struct sockaddr *sa = SO_EE_OFFENDER(ee);
@@ -71,18 +72,19 @@ static void put_offender(const struct sock_extended_err *ee, struct buf *out)
 	else
 		return;
 	memcpy(&a.u, sa, a.len);
-	buf_puts(out, ", says ");
+	buf_puts(out, ", from ");
 	addr_print(&a, out);
-	/* ":0" */
+	/* remove ":0" */
 	buf_truncate(out, buf_len(out) - 2);
 }
 
-static void word(const struct sock_extended_err *ee, char *words, size_t size)
+static void put_icmp_error(const struct sock_extended_err *ee, char *words,
+			   size_t size)
 {
 	struct buf text;
 
 	buf_init(&text, BUF_SMALL);
-	buf_printf(&text, "ICMP: %s", saying(ee));
+	buf_printf(&text, "ICMP: %s", icmp_text(ee));
 	put_offender(ee, &text);
 	snprintf(words, size, "%s", buf_cstr(&text));
 	buf_fini(&text);
@@ -125,7 +127,7 @@ int errqueue_take(int fd, char *words, size_t size)
 			     ee->ee_origin != SO_EE_ORIGIN_ICMP6))
 				continue;
 			found = (int)ee->ee_errno;
-			word(ee, words, size);
+			put_icmp_error(ee, words, size);
 		}
 	}
 }

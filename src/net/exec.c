@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A command as the other end of a link: bytes move as in stream.c, and the end
- * of the link is the command's, with its exit code. Starting and waiting for it
- * is child.c's.
+ * Links to a command: stream.c moves the bytes; the link ends with the
+ * command's exit code. child.c starts and reaps the command.
  */
 #include "child_own.h"
 
@@ -11,24 +10,23 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* An exit follows the end of the output at once, or somebody is to know that it
- * does not. */
+/* After the output ended, wait this long for the exit before passing the end
+ * up. */
 #define LATE_NS (200 * NS_PER_MS)
 
-/* What an exec link keeps beside it. */
+/* The extra of an exec link. */
 struct exec {
 	struct extra extra;
 	struct transport *t;
-	struct child *child; /* NULL: nothing is left of its group, or
-			      * another's */
-	struct err why;      /* how it ended; kind ERR_NONE: in order */
-	struct timer begin;  /* tells that it is open */
-	struct timer late;   /* tells the end of an output without an exit */
-	int fd;              /* until then; -1 */
-	char name[128];      /* for people */
-	bool ended;          /* the child; others of its group may go on */
-	bool gone;           /* nobody holds the other end */
-	bool unread;         /* and something of ours lay there */
+	struct child *child; /* NULL: group is empty, or taken */
+	struct err why;      /* exit; kind ERR_NONE: code 0 */
+	struct timer begin;  /* opens the link */
+	struct timer late;   /* passes the end up without an exit */
+	int fd;              /* until the link opens, then -1 */
+	char name[128];      /* for messages */
+	bool ended;          /* child exited; its group may go on */
+	bool gone;           /* child's end of the socket is closed */
+	bool unread;         /* gone, and left input unread */
 };
 
 static void exec_finish(struct transport *t)
@@ -39,8 +37,7 @@ static void exec_finish(struct transport *t)
 
 	if (why.kind == ERR_NONE && (x->unread || rio_queued(&t->out))) {
 		err_set(&why, ERR_RESET, ECONNRESET,
-			"%s: ended with code 0 and has not read all that was "
-			"sent",
+			"%s: exited with code 0 before reading all input",
 			x->name);
 		cause = CAUSE_RESET;
 	} else if (why.kind != ERR_NONE) {
@@ -49,7 +46,7 @@ static void exec_finish(struct transport *t)
 	link_finish(t, cause, why.kind == ERR_NONE ? NULL : &why);
 }
 
-/* Tells that nothing follows. Result: whether the link is still there. */
+/* Passes the end up. Result: true if the link is still open. */
 static bool end_up(struct transport *t)
 {
 	struct exec *x = t->extra;
@@ -76,8 +73,8 @@ static void child_ended(struct child *c, void *owner, const struct err *why)
 	x->ended = true;
 	if (why)
 		x->why = *why;
-	/* What it left is still to be read, or another process of its has the
-	 * end. */
+	/* While the socket is open, output is still to be read, or another
+	 * process of the group has the other end. */
 	x->child = x->gone ? NULL : child_keep_group(c);
 	if (x->gone && end_up(t))
 		exec_finish(t);
@@ -110,8 +107,7 @@ static int open_exec(struct transport *t, const struct endpoint *to,
 
 	if (options && (options->from || options->proxy))
 		return err_set(e, ERR_USAGE, 0, "exec: a command has no %s",
-			       options->from ? "address of ours to be run from"
-					     : "proxy");
+			       options->from ? "local address" : "proxy");
 	x = calloc(1, sizeof(*x));
 	if (!x)
 		return err_set(e, ERR_LIMIT, ENOMEM, "%s",
@@ -133,8 +129,8 @@ static int open_exec(struct transport *t, const struct endpoint *to,
 	return 0;
 }
 
-/* code 0: an end in order. Both directions have ended with it; the exit code
- * is told together with that. */
+/* Handles the close of the other end, which ends both directions. code 0: in
+ * order. The end is passed up with the exit, or after LATE_NS without it. */
 static void gone(struct transport *t, int code)
 {
 	struct loop *loop = t->net->loop;

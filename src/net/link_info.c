@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Facts about a link as `key value` lines, for `info`. Nothing here changes
- * anything.
+ * Facts about a link as `key value` lines, for `info`. Changes nothing.
  */
 #include "net_own.h"
 
@@ -30,7 +29,7 @@ static void put_option(struct buf *out, const char *key, int fd, int option)
 		buf_printf(out, "%s %d\n", key, n);
 }
 
-/* Linux: SIOCINQ and SIOCOUTQ by their portable names. */
+/* SIOCINQ and SIOCOUTQ of Linux have these portable names. */
 static void put_queue(struct buf *out, const char *key, int fd,
 		      unsigned long request)
 {
@@ -40,13 +39,13 @@ static void put_queue(struct buf *out, const char *key, int fd,
 		buf_printf(out, "%s %d\n", key, n);
 }
 
-/* By whom the connection is carried, and how long it thought about it. */
+/* Appends the proxy and the duration of its handshake. */
 static void put_proxy(struct buf *out, const struct transport *t)
 {
 	const struct proxied *facts = t->extra;
 
 	if (t->state == LINK_OPEN && t->proxied && facts)
-		buf_printf(out, "proxy %s, agreed after %.3fms\n", facts->by,
+		buf_printf(out, "proxy %s, handshake %.3fms\n", facts->by,
 			   (double)facts->spent / (double)NS_PER_MS);
 }
 

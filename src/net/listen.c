@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Listeners: where to bind, and taking connections from the backlog. Which
- * session a connection becomes is the owner's to say.
+ * Listeners: chooses where to bind, and accepts connections. The owner makes
+ * sessions of them.
  */
 #include "net_own.h"
 
@@ -13,13 +13,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* How long a listener without descriptors waits if no link closes. */
+/* Pause of a listener without descriptors, unless a link closes. */
 #define PAUSE_NS (100 * NS_PER_MS)
 
-/* One such occasion in so many is used to ask whether more came. */
+/* After a single connection, a second accept is tried once in ALONE_MAX times.
+ */
 #define ALONE_MAX 16u
 
-enum took { TOOK_ONE, TOOK_GONE, TOOK_NONE, TOOK_ILL };
+enum took { TOOK_ONE, TOOK_GONE, TOOK_NONE, TOOK_FAILED };
 
 struct listening *listening_of(const struct transport *t)
 {
@@ -53,7 +54,7 @@ static void again_fires(struct timer *timer)
 		peers_retry(l);
 }
 
-static void pause_for_want(struct listening *l, int code)
+static void pause_accepting(struct listening *l, int code)
 {
 	struct net *net = l->t->net;
 
@@ -62,9 +63,8 @@ static void pause_for_want(struct listening *l, int code)
 	loop_arm(net->loop, &l->again, loop_now(net->loop) + PAUSE_NS);
 	if (!l->noted)
 		link_note(l->t, false,
-			  "accepting paused: %s; connections wait and it goes "
-			  "on by itself",
-			  net_words(code));
+			  "accepting paused: %s; resumes automatically",
+			  net_strerror(code));
 	l->noted = true;
 }
 
@@ -80,24 +80,24 @@ static enum took accept_failed(struct transport *t, int code)
 	case ENFILE:
 	case ENOBUFS:
 	case ENOMEM:
-		pause_for_want(t->extra, code);
-		return TOOK_ILL;
+		pause_accepting(t->extra, code);
+		return TOOK_FAILED;
 	case EBADF:
 	case EINVAL:
 	case ENOTSOCK:
 	case EOPNOTSUPP:
 	case EFAULT:
 		link_failed(t, code, NULL);
-		return TOOK_ILL;
+		return TOOK_FAILED;
 	}
-	/* accept(2): errors that are pending on the new socket come from here;
-	 * it is gone, and the next one is not to wait for it. */
-	link_note(t, false, "a connection was gone before it was accepted: %s",
-		  net_words(code));
+	/* accept(2) also returns the pending error of a new connection, which
+	 * is gone. The next one can be accepted at once. */
+	link_note(t, false, "connection lost before it was accepted: %s",
+		  net_strerror(code));
 	return TOOK_GONE;
 }
 
-static enum took listen_take(struct transport *t)
+static enum took accept_one(struct transport *t)
 {
 	struct addr peer = {.len = sizeof(peer.u)};
 	int fd;
@@ -116,9 +116,9 @@ static enum took listen_take(struct transport *t)
 }
 
 /*
- * How many to ask for next time. Where they come one at a time the second ask
- * finds none, so it is made on few occasions only; where it finds one, more
- * are asked for.
+ * Returns how many accepts to try next. A second accept after a single
+ * connection mostly fails, so it is tried once in ALONE_MAX times; if it
+ * succeeds, the number doubles.
  */
 static unsigned next_batch(struct listening *l, unsigned took)
 {
@@ -137,14 +137,14 @@ static void accept_some(struct transport *t)
 
 		if (!t->sink->wants_input(t))
 			return;
-		took = listen_take(t);
+		took = accept_one(t);
 		if (t->state != LINK_LISTENING)
 			return;
 		if (took == TOOK_NONE) {
 			l->batch = 1;
 			l->noted = false;
 		}
-		if (took == TOOK_NONE || took == TOOK_ILL)
+		if (took == TOOK_NONE || took == TOOK_FAILED)
 			return;
 		if (took == TOOK_ONE)
 			l->asked = false;
@@ -186,7 +186,7 @@ bool transport_accept(struct transport *t)
 	if (t->state != LINK_LISTENING || !t->ops->connects)
 		return false;
 	took = !l->paused && t->sink->wants_input(t) &&
-	       listen_take(t) == TOOK_ONE;
+	       accept_one(t) == TOOK_ONE;
 	if (t->state == LINK_LISTENING) {
 		l->asked = !took;
 		transport_touch(t);
@@ -194,7 +194,7 @@ bool transport_accept(struct transport *t)
 	return took;
 }
 
-/* Only `*` of no family means both; [::] is what it says. */
+/* Only `*` without a family binds both; [::] is IPv6 only. */
 static int bind_fd(struct transport *t, int fd, const struct addr *a, bool dual,
 		   struct err *e)
 {
@@ -239,7 +239,7 @@ fail:
 	return -1;
 }
 
-/* The first address that this machine has; any other failure is the answer. */
+/* Binds the first address that this machine has; any other error is final. */
 static int listen_first(struct transport *t, const struct addr *found, size_t n,
 			bool dual, struct err *e)
 {
@@ -257,8 +257,8 @@ static int listen_first(struct transport *t, const struct addr *found, size_t n,
 }
 
 /*
- * Where to bind, as far as no name must be looked up for it.
- * Result: how many addresses; 0: look the name up; -1 and *e.
+ * Finds the addresses to bind that need no lookup.
+ * Result: the number of addresses; 0: look up the name; -1 and *e.
  */
 static int candidates(const struct endpoint *to, struct addr found[2],
 		      struct err *e)
@@ -368,9 +368,8 @@ int transport_listen(struct transport *t, struct net *net,
 
 	if (to->ops->runs)
 		return err_set(e, ERR_USAGE, 0,
-			       "exec: a command cannot be listened on; "
-			       "'rung pipe -l ADDR exec:CMD' runs one for each "
-			       "peer");
+			       "exec: cannot listen on a command; 'rung pipe "
+			       "-l ADDR exec:CMD' runs one for each peer");
 	link_init(t, net, to->ops, sink);
 	l = new_listening(t, options);
 	if (!l)

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is said of links that broke, and of addresses that cannot be had: who,
- * what, and what to do about it. Of a connection that was tried it is
- * dial_words.c's to say.
+ * Errors of open links and of local addresses: the address, the cause and a
+ * hint. dial_error.c has those of connecting.
  */
 #include "net_own.h"
 
 #include <errno.h>
 
-const char *net_words(int code)
+const char *net_strerror(int code)
 {
 	switch (code) {
 	case ECONNREFUSED:
@@ -16,13 +15,13 @@ const char *net_words(int code)
 	case ECONNRESET:
 		return "reset by the peer";
 	case EPIPE:
-		return "closed by the peer, which takes no more";
+		return "closed by the peer (broken pipe)";
 	case EADDRINUSE:
 		return "address in use";
 	case EADDRNOTAVAIL:
 		return "not an address of this machine";
 	case EMSGSIZE:
-		return "longer than one message can be here";
+		return "too long for one message";
 	}
 	return err_strerror(code);
 }
@@ -30,26 +29,26 @@ const char *net_words(int code)
 const char *transport_strerror(int code)
 {
 	if (code == ETIMEDOUT)
-		return "the peer acknowledges no more (timed out)";
-	return net_words(code);
+		return "no acknowledgement from the peer (timed out)";
+	return net_strerror(code);
 }
 
 static const char *bind_hint(const struct transport *t, const struct addr *a,
 			     int code)
 {
 	if (!t->ops->kind->by_name && code == ENOENT)
-		return "; is its directory there?";
+		return "; does its directory exist?";
 	if (!t->ops->kind->by_name && code == EACCES)
-		return "; it takes the right to write to the directory";
+		return "; needs write access to the directory";
 	if (!t->ops->kind->by_name)
 		return "";
 	if (code == EADDRINUSE)
-		return t->ops->connects ? "; 'ss -ltnp' shows by whom"
-					: "; 'ss -lunp' shows by whom";
+		return t->ops->connects ? "; 'ss -ltnp' shows the process"
+					: "; 'ss -lunp' shows the process";
 	if (code == EACCES && addr_port(a) && addr_port(a) < 1024)
 		return "; ports below 1024 need privileges";
 	if (code == EADDRNOTAVAIL)
-		return "; 'ip address' shows ours";
+		return "; 'ip address' lists local addresses";
 	return "";
 }
 
@@ -61,7 +60,7 @@ int bind_failed(const struct transport *t, const struct addr *a, int code,
 	buf_init(&who, BUF_SMALL);
 	addr_print_url_escaped(a, t->ops->scheme, &who);
 	err_set(e, err_of_errno(code), code, "%.160s: %s%s", buf_cstr(&who),
-		words ? words : net_words(code), bind_hint(t, a, code));
+		words ? words : net_strerror(code), bind_hint(t, a, code));
 	buf_fini(&who);
 	return -1;
 }

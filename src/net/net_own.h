@@ -1,52 +1,57 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the files of this room share: the ways of each kind of socket, what
- * they keep beside a transport, and the steps that all links go through.
+ * Shared by the files of src/net: the functions of each kind of socket, the
+ * data they keep beside a transport, and the steps that all links share.
  */
-#ifndef RUNG_NET_KIND_H
-#define RUNG_NET_KIND_H
+#ifndef RUNG_NET_OWN_H
+#define RUNG_NET_OWN_H
 
 #include "rung/resolve.h"
 #include "rung/transport.h"
 
-/* Where the owner has set no limit for the queue. */
+/* Limit of the queue if the owner set none. */
 #define QUEUE_LIMIT ((size_t)16 << 20)
-/* How many datagrams, or connections, one link takes in a turn. */
+/* Datagrams or connections that one link takes in a turn. */
 #define TURN_MAX 64u
 
 struct transport_kind {
-	bool by_name;    /* a host and a port; else a path */
-	bool halves;     /* one direction can be ended alone */
-	bool resets;     /* a close can send RST */
-	size_t longest;  /* of one unit; 0: as the socket's buffers allow */
-	size_t longest6; /* the same to a peer of IPv6 */
-	const char *list_command; /* the command that shows who listens */
-	/* Options of a fresh socket, before bind, connect and listen. */
+	bool by_name;             /* addresses are host and port, else a path */
+	bool halves;              /* supports half-close */
+	bool resets;              /* a close can send RST */
+	size_t longest;           /* limit of a unit, bytes; 0: none */
+	size_t longest6;          /* the same over IPv6 */
+	const char *list_command; /* shell command that lists listeners */
+	/* Sets options of a new socket, before bind, connect and listen. */
 	void (*prepare)(int fd, int family, bool listens);
-	/* Gives a client's socket an address, where without one it could not
-	 * be answered; NULL: connect does. */
+	/* Binds a client's socket to an address, without which peers could not
+	 * reply; NULL: connect(2) binds it. */
 	void (*name)(int fd);
-	/* Reads one turn's worth and passes it up. May close the link.
-	 * Result: whether there was anything. */
+	/* Reads one turn's worth and passes it up. May close the link. Result:
+	 * true if there was data, an error or the end. */
 	bool (*receive)(struct transport *);
-	/* As rio_send and rio_drain; on FAIL, out.error is an errno. */
+	/* Like rio_send() and rio_drain(); on FAIL, out.error is an errno. */
 	enum rio (*send)(struct transport *, struct bytes);
 	enum rio (*flush)(struct transport *);
-	/* POLLERR without an error in recv; NULL: cannot be. Result: whether
-	 * the link goes on. */
+	/* Handles errors that the socket queued apart from data, after POLLERR
+	 * or a failed read; NULL: the kind has none. Result: true if the link
+	 * goes on. */
 	bool (*trouble)(struct transport *);
-	/* What a kind may have that is no socket of the kernel's making; NULL:
-	 * as sockets do. Connects. Result: 0, or -1 and *e. */
+	/*
+	 * The functions below are for kinds that are not plain sockets; NULL:
+	 * as for sockets.
+	 *
+	 * Connects. Result: 0, or -1 and *e.
+	 */
 	int (*open)(struct transport *, const struct endpoint *,
 		    const struct dial_options *, struct err *e);
-	/* Nobody is at the other end; code: ECONNRESET or EPIPE where what was
-	 * sent was not all read, else 0. Ends the link, now or later. */
+	/* The other end is closed; code: ECONNRESET or EPIPE if it left sent
+	 * data unread, else 0. Ends the link, now or later. */
 	void (*gone)(struct transport *, int code);
-	/* Gives back what t->extra holds, before that is freed. */
+	/* Frees the contents of t->extra. */
 	void (*stop)(struct transport *, enum cause);
-	/* Who is at the other end, where no address says so. */
+	/* Appends a name for the other end, which has no address. */
 	void (*put_name)(const struct transport *, struct buf *out);
-	/* Facts of an open link. */
+	/* Appends facts of an open link. */
 	void (*info)(const struct transport *, struct buf *out);
 };
 
@@ -54,18 +59,18 @@ extern const struct transport_kind kind_tcp, kind_udp, kind_unix;
 extern const struct transport_kind kind_unix_dgram, kind_unix_seqpacket;
 extern const struct transport_kind kind_exec;
 
-/* Heads what t->extra points to, whatever that is. */
+/* The first member of every struct that t->extra points to. */
 struct extra {
-	dev_t dev; /* with owns_path: the socket file that we made */
+	dev_t dev; /* with owns_path: of the bound socket file */
 	ino_t ino;
-	uint32_t missed;       /* datagrams the kernel dropped, as last told */
-	unsigned long dropped; /* datagrams that we dropped */
+	uint32_t missed; /* last counter of datagrams dropped by the kernel */
+	unsigned long dropped; /* datagrams dropped by rung */
 };
 
-/* The extra of a link that a proxy carries. */
+/* The extra of a link through a proxy. */
 struct proxied {
 	struct extra extra;
-	uint64_t spent; /* ns from the request to the proxy's consent */
+	uint64_t spent; /* duration of the handshake, ns */
 	char by[];
 };
 
@@ -74,85 +79,89 @@ struct listening {
 	struct extra extra;
 	struct transport *t;
 	struct list at;          /* in net->paused */
-	struct resolve *resolve; /* while the host is looked up */
-	struct endpoint *to;     /* the same time; owned */
+	struct resolve *resolve; /* while resolving, or NULL */
+	struct endpoint *to;     /* while resolving; owned */
 	struct timer again;      /* ends a pause; datagrams: retries sends */
 	struct socket_options socket_options;
-	bool hold, asked;    /* asked: a held one is wanted */
-	bool paused, noted;  /* out of descriptors; and it was said */
-	unsigned batch;      /* how many to accept in a turn */
-	unsigned alone;      /* how many came one at a time */
-	unsigned max_peers;  /* datagrams: of peers; 0: no limit */
-	struct list idle;    /* peers, the one that is idle longest first */
-	struct list busy;    /* peers that could not go when it was asked */
-	unsigned long gone;  /* peers that made room */
-	struct peer **slots; /* datagrams: peers by address */
+	bool hold, asked;    /* asked: transport_accept() waits */
+	bool paused, noted;  /* for lack of descriptors; reported */
+	unsigned batch;      /* accepts per turn */
+	unsigned alone;      /* turns with a single connection */
+	unsigned max_peers;  /* datagrams; 0: no limit */
+	struct list idle;    /* peers, the longest idle first */
+	struct list busy;    /* peers that may_go() refused to close */
+	unsigned long gone;  /* peers closed for new ones */
+	struct peer **slots; /* datagrams: hash table of peers */
 	size_t slot_count, peer_count;
-	struct list blocked; /* peers whose queue waits */
+	struct list blocked; /* peers with a queue */
 };
 
 /* The extra of a datagram listener's peer, which has no fd. */
 struct peer {
 	struct extra extra;
 	struct transport *t, *listener;
-	struct peer *next; /* in its slot */
+	struct peer *next; /* in the same slot */
 	uint32_t hash;
-	struct list at;    /* in listener's blocked */
-	struct list order; /* in listener's idle or busy */
+	struct list at;    /* in the listener's blocked */
+	struct list order; /* in the listener's idle or busy */
 };
 
 /* addr.c, endpoint.c */
 void put_escaped(struct buf *out, struct bytes);
-/* Whether it is an IPv6 address, zone or not, that is one of each link's. */
+/* Returns true for a link-local IPv6 address, with a zone or without. */
 bool is_link_local(struct bytes host);
 struct addr endpoint_unix(const struct endpoint *);
 
 /* resolve.c */
 /*
- * The answer where nothing has to be looked up: an address, or no host.
- * Result: how many; 0: the host is a name; -1 and *e: the port or zone is none.
+ * Resolves a numeric address, or no host, without a lookup.
+ * Result: the number of addresses; 0: the host is a name; -1 and *e: the port
+ *         or zone is invalid.
  */
 int resolve_literal(const char *host, const char *port, int family,
 		    int socktype, bool passive, struct addr *found, size_t max,
 		    struct err *e);
 
-/* words.c */
-/* What is wrong with a socket, for people: short, without who and where. */
-const char *net_words(int code);
-/* `ADDR: why`. Result: -1 and *e, which `why` may be. */
+/* net_error.c */
+/* Returns a short text for the errno of a socket, without its address. */
+const char *net_strerror(int code);
+/* Reports `ADDR: why`. Result: -1 and *e; `why` may be e. */
 int endpoint_failed(const struct endpoint *, const struct err *why,
 		    struct err *e);
 /*
- * An address of ours that cannot be had: who, what, what to do about it.
- * words: how to say it, or NULL: as net_words() does. Result: -1 and *e.
+ * Reports a local address that cannot be bound: the address, the cause, and a
+ * hint. words: the cause, or NULL: net_strerror(code). Result: -1 and *e.
  */
 int bind_failed(const struct transport *, const struct addr *, int code,
 		const char *words, struct err *e);
 
-/* transport.c: the steps of every link */
-/* Whether an error is one message's own: the link is as good as before. */
+/* transport.c: the steps that all links share */
+/* Returns true for an error of a single message, after which the link goes on.
+ */
 bool is_passing(const struct transport *, int code);
-/* Its own, or for a datagram listener's peer the listener's; -1: none. */
+/* Returns the link's fd; for a datagram listener's peer, the listener's; -1:
+ * none. */
 int link_fd(const struct transport *);
 void link_init(struct transport *, struct net *, const struct transport_ops *,
 	       const struct transport_sink *);
-/* The link is open on that fd: watches it. Does not tell. */
+/* Watches the fd. Does not call state_changed(). */
 void link_open(struct transport *, int fd);
-/* Tells that it is open and writes what was queued before. */
+/* Sets LINK_OPEN, calls state_changed() and flushes the queue. */
 void link_opened(struct transport *);
 void link_note(struct transport *, bool detail, const char *fmt, ...)
     RUNG_PRINTF(3, 4);
-/* What is kept beside it, made where there is none. NULL: no memory. */
+/* Returns t->extra, allocated if NULL. NULL: out of memory. */
 struct extra *link_extra(struct transport *);
-/* Passes up; sets the time of the first one. */
+/* Passes the unit to the sink; the first sets phases.first_up. */
 void link_up(struct transport *, const struct unit *);
-/* The peer's direction has ended. May close the link. */
+/* Handles the end of the peer's direction. May close the link. */
 void link_ended_up(struct transport *);
-/* The kernel said no; words: how to say it, or NULL. */
+/* Closes the link with a system error; words: text for it, or NULL. */
 void link_failed(struct transport *, int code, const char *words);
-/* The last step: gives all back and tells. Harmless when closed. */
+/* Frees all, sets LINK_CLOSED and calls state_changed(). Does nothing if
+ * closed. */
 void link_finish(struct transport *, enum cause, const struct err *why);
-/* Writes the queue. Result: whether the link goes on. */
+/* Flushes the queue. Result: true if the link goes on. */
 bool link_flush(struct transport *);
 
 /* dial.c */
@@ -164,66 +173,66 @@ void dial_stop(struct transport *);
 struct listening *listening_of(const struct transport *);
 short listen_want(const struct transport *);
 void listen_ready(struct transport *, short got);
-/* Gives back what a listener keeps. */
+/* Frees the contents of a listener's extra. */
 void listen_stop(struct transport *);
-/* A descriptor is free again: paused listeners go on. */
+/* Resumes paused listeners after a descriptor was closed. */
 void listen_resume(struct net *);
 
 /* stream.c */
-ssize_t stream_read(int fd, void *at, size_t n); /* for rio, of sockets */
+ssize_t stream_read(int fd, void *at, size_t n); /* for rio */
 ssize_t stream_write(int fd, const void *at, size_t n);
 bool stream_receive(struct transport *);
 enum rio stream_send(struct transport *, struct bytes);
 enum rio stream_flush(struct transport *);
 
-/* message.c */
+/* datagram.c */
 /*
- * Takes one message off a socket into the net's reader.
- * Result: MORE and *unit (its data lent until the next read), WAIT, END
- *         (nothing came, nothing will; an empty one is MORE), or FAIL and
- *         net->in.error.
+ * Reads one message from a socket into the net's reader.
+ * Result: MORE and *unit (its data lent until the next read), WAIT, END (the
+ *         peer shut down; an empty message is MORE), or FAIL and net->in.error.
  */
 enum rio message_take(struct transport *, struct addr *from, struct unit *unit);
 bool message_receive(struct transport *);
 enum rio message_send(struct transport *, struct bytes);
 enum rio message_flush(struct transport *);
-/* The bytes of the queue, without its lengths. */
+/* Returns the bytes in the queue, without the lengths. */
 size_t message_queued(const struct transport *);
 /* Returns true the 1st, 10th, 100th… time; `times` counts from 1. */
 bool is_worth_a_note(unsigned long times);
-/* Counts a dropped datagram; says so the 1st, 10th, 100th… time. */
+/* Counts a dropped datagram; reports the 1st, 10th, 100th… */
 void message_dropped(struct transport *, struct extra *, const char *why);
 
 /* peers.c */
-/* Result: 0, or -1: no memory. */
+/* Result: 0, or -1: out of memory. */
 int peers_init(struct listening *);
 void peers_add(struct transport *listener, struct transport *);
 void peers_remove(struct transport *);
-/* The peer received or sent, or may make room again: it is the least idle. */
+/* Moves the peer to the end of idle: it sent, received, or may_go() may have
+ * changed. */
 void peers_used(struct transport *);
-/* Whether there is an address to send to. */
+/* Returns true if the peer has an address to send to. */
 bool peers_can_answer(const struct transport *);
 void peers_receive(struct transport *listener);
-/* The peer's queue waits, or its link has failed: the listener looks again. */
+/* Has the listener retry the peer soon, which has a queue or has failed. */
 void peers_wait(struct transport *);
 void peers_retry(struct listening *);
 void peers_close(struct transport *listener);
 
 /* unix.c */
-/* Binds; a dead socket file is replaced, a live one refused. 0, -1 and *e. */
+/* Binds; replaces a stale socket file, but not a live one. 0, -1 and *e. */
 int unix_bind(struct transport *, int fd, const struct addr *, struct err *e);
-/* Whether what has that path is no socket. */
+/* Returns true if the path exists and is not a socket. */
 bool unix_is_other(const struct addr *);
-/* Removes the socket file, if it is still the one that we made. */
+/* Removes the socket file, if it is still the one that t bound. */
 void unix_unlink(struct transport *, int fd);
 
 /* errqueue.c */
-/* Has the kernel keep ICMP errors for the fd. */
+/* Enables the queue of ICMP errors of the fd. */
 void errqueue_on(int fd, int family);
 /*
  * Empties the queue.
- * Result: the errno of the last ICMP error in it and in words who sent it; 0:
- *         none was.
+ * Result: the errno of the last ICMP error, and a text with its sender; 0:
+ *         none.
  */
 int errqueue_take(int fd, char *words, size_t size);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The peers of a datagram listener: one fd for all, each a link of its own by
- * its address. What a datagram is and how it is read is message.c's.
+ * Peers of a datagram listener: they share its fd, and each address is a link
+ * of its own. datagram.c reads the datagrams.
  */
 #include "net_own.h"
 
@@ -11,8 +11,8 @@
 
 #define SLOTS_FIRST ((size_t)16)
 /*
- * POLLOUT on a socket that is not connected tells of its own buffer only, not
- * of the Unix socket at the other end: so a blocked send is tried again soon.
+ * POLLOUT on an unconnected socket does not depend on the buffer of a Unix
+ * peer, so a blocked send is retried by a timer.
  */
 #define RETRY_NS (2 * NS_PER_MS)
 
@@ -39,7 +39,7 @@ int peers_init(struct listening *l)
 	return l->slots ? 0 : -1;
 }
 
-/* Without memory for more slots the ones there are serve on, more slowly. */
+/* Out of memory: keeps the slots, which get slower. */
 static void peers_grow(struct listening *l)
 {
 	size_t count = l->slot_count * 2;
@@ -111,8 +111,9 @@ void peers_used(struct transport *t)
 }
 
 /*
- * Closes the peer that has been idle longest and may go. The others
- * wait in `busy` until peers_used() puts them back, so that each is asked once.
+ * Closes the peer that has been idle longest, of those that may go. The others
+ * wait in `busy` until peers_used() moves them back, so that each is asked
+ * once.
  * Result: false: no peer may go.
  */
 static bool make_room(struct transport *listener)
@@ -129,12 +130,10 @@ static bool make_room(struct transport *listener)
 		}
 		link_finish(p->t, CAUSE_ROOM, NULL);
 		if (is_worth_a_note(++l->gone))
-			link_note(
-			    listener, false,
-			    "there are as many peers as allowed (%u): the "
-			    "one that was idle longest made room for a "
-			    "new one (%lu so far)",
-			    l->max_peers, l->gone);
+			link_note(listener, false,
+				  "peer limit (%u) reached: closed the peer "
+				  "idle longest for a new one (%lu so far)",
+				  l->max_peers, l->gone);
 		return true;
 	}
 	return false;
@@ -154,7 +153,8 @@ static void refuse(struct transport *listener, const struct addr *from,
 	buf_fini(&text);
 }
 
-/* The link of that address, made where there is none. NULL: refused, told. */
+/* Returns the link of that address, or makes one. NULL: refused and reported.
+ */
 static struct transport *peer_for(struct transport *listener,
 				  const struct addr *from)
 {
@@ -168,17 +168,16 @@ static struct transport *peer_for(struct transport *listener,
 	while (l->max_peers && l->peer_count >= l->max_peers)
 		if (!make_room(listener)) {
 			refuse(listener, from,
-			       "there are as many peers as allowed, and none "
-			       "can make room");
+			       "peer limit reached, and no peer can be closed");
 			return NULL;
 		}
 	t = listener->sink->accepted(listener, -1, from);
 	if (!t && listener->state == LINK_LISTENING)
-		refuse(listener, from, "no session was made for it");
+		refuse(listener, from, "no session was created");
 	return t;
 }
 
-/* Who sent from a Unix socket that was never bound: all of those are one. */
+/* Returns the address of all senders with an unbound Unix socket. */
 static struct addr unnamed(void)
 {
 	struct addr a = {.len = sizeof(sa_family_t)};
@@ -192,7 +191,7 @@ bool peers_can_answer(const struct transport *t)
 	return t->peer.len > sizeof(sa_family_t);
 }
 
-/* Whether the listener goes on. */
+/* Returns true if there may be more; *code: errno of a failed read, or 0. */
 static bool receive_one(struct transport *listener, int *code)
 {
 	struct unit unit;
@@ -212,8 +211,7 @@ static bool receive_one(struct transport *listener, int *code)
 	if (!t || t->state != LINK_OPEN)
 		return listener->state == LINK_LISTENING;
 	if (!t->sink->wants_input(t)) {
-		message_dropped(t, t->extra,
-				"what came before is not taken yet");
+		message_dropped(t, t->extra, "earlier data is still unread");
 		return true;
 	}
 	unit.peer = &t->peer;
@@ -231,7 +229,7 @@ void peers_receive(struct transport *listener)
 		if (!receive_one(listener, &code))
 			break;
 	}
-	/* What a send to one peer drew is not the listener's end. */
+	/* An error that a send to one peer caused does not end the listener. */
 	if (code == ECONNREFUSED || code == EHOSTUNREACH ||
 	    code == ENETUNREACH || is_passing(listener, code))
 		return;
@@ -251,7 +249,7 @@ void peers_wait(struct transport *t)
 		loop_arm(loop, &l->again, loop_now(loop) + RETRY_NS);
 }
 
-/* Each at most once: those that stay blocked are appended behind. */
+/* Retries each peer once: those that stay blocked go to a new list. */
 void peers_retry(struct listening *l)
 {
 	struct list again;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A descriptor that tells a process's end (Linux, pidfd_open(2)). Elsewhere, or
- * with RUNG_NO_PIDFD=1, there is none and who waits looks now and then.
+ * A descriptor for the exit of a process (Linux, pidfd_open(2)). On other
+ * systems, or if RUNG_NO_PIDFD is set, child.c polls with waitid(2).
  */
 #include "child_own.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Proxies as users write them, and where their passwords come from. What is
- * said to one is codec/'s, when it is said is through.c's.
+ * Parses proxies as users write them, and reads their passwords. proxy_dial.c
+ * does the handshake, src/codec its protocols.
  */
 #include "net_own.h"
 
@@ -17,10 +17,10 @@
 struct scheme {
 	const char *name;
 	enum proxy_kind kind;
-	const char *port; /* where none is written */
+	const char *port; /* default port */
 };
 
-/* The first of a kind is how it is printed. */
+/* proxy_print() uses the first name of a kind. */
 static const struct scheme schemes[] = {
     {"http://", PROXY_HTTP, "3128"},       {"socks5://", PROXY_SOCKS5, "1080"},
     {"socks4a://", PROXY_SOCKS4A, "1080"}, {"socks4://", PROXY_SOCKS4, "1080"},
@@ -43,12 +43,11 @@ static int copy(char *to, size_t size, struct bytes from, const char *what,
 		struct err *e)
 {
 	if (from.len >= size)
-		return err_usage(e,
-				 "proxy: the %s has %zu bytes, and %zu at most "
-				 "can be said",
-				 what, from.len, size - 1);
+		return err_usage(
+		    e, "proxy: the %s is too long: %zu bytes (limit %zu)", what,
+		    from.len, size - 1);
 	if (bytes_find_byte(from, '\0', 0) != BYTES_NOT_FOUND)
-		return err_usage(e, "proxy: a %s has no NUL in it", what);
+		return err_usage(e, "proxy: a %s cannot contain NUL", what);
 	memcpy(to, from.at, from.len);
 	to[from.len] = '\0';
 	return 0;
@@ -63,7 +62,7 @@ static int hex(uint8_t c)
 	return -1;
 }
 
-/* RFC 3986 §2.1. */
+/* Decodes %XX: RFC 3986 §2.1. */
 static int read_user(struct bytes text, struct proxy *p, struct err *e)
 {
 	uint8_t plain[sizeof(p->user)];
@@ -72,10 +71,9 @@ static int read_user(struct bytes text, struct proxy *p, struct err *e)
 	if (bytes_find_byte(text, ':', 0) != BYTES_NOT_FOUND)
 		return err_usage(
 		    e,
-		    "proxy: a password on a command line is read by "
-		    "every user of this machine; write USER@ and put "
-		    "it into $%s, or USER:PASSWORD into a file for "
-		    "--proxy-auth",
+		    "proxy: every user of this machine can read a password on "
+		    "a command line; write USER@ and put the password into "
+		    "$%s, or USER:PASSWORD into a file for --proxy-auth",
 		    PROXY_PASSWORD);
 	for (size_t i = 0; i < text.len && n < sizeof(plain); i++) {
 		int c = text.at[i];
@@ -85,9 +83,9 @@ static int read_user(struct bytes text, struct proxy *p, struct err *e)
 			int low = i + 2 < text.len ? hex(text.at[i + 2]) : -1;
 
 			if (high < 0 || low < 0)
-				return err_usage(
-				    e, "proxy: after '%%' in the user "
-				       "come two hex digits");
+				return err_usage(e,
+						 "proxy: '%%' in the user name "
+						 "needs two hex digits");
 			c = high << 4 | low;
 			i += 2;
 		}
@@ -96,7 +94,7 @@ static int read_user(struct bytes text, struct proxy *p, struct err *e)
 	return copy(p->user, sizeof(p->user), bytes_of(plain, n), "user", e);
 }
 
-/* HOST:PORT, HOST, [V6]:PORT or [V6], read as any other address is. */
+/* Parses HOST:PORT, HOST, [V6]:PORT or [V6] like any other address. */
 static int read_at(struct bytes where, const struct scheme *scheme,
 		   struct proxy *p, struct err *e)
 {
@@ -125,8 +123,8 @@ static int read_at(struct bytes where, const struct scheme *scheme,
 	return 0;
 }
 
-/* Through the first newline, or as much as there is room for. A pipe may bring
- * it in pieces. Result: how much; -1 and errno. */
+/* Reads until a newline, or `size` bytes. A pipe may deliver a line in pieces.
+ * Result: the number of bytes; -1 and errno. */
 static ssize_t read_some(int fd, char *line, size_t size)
 {
 	size_t len = 0;
@@ -145,7 +143,7 @@ static ssize_t read_some(int fd, char *line, size_t size)
 	return (ssize_t)len;
 }
 
-/* Result: the bytes in `line`; -1 and *e. */
+/* Result: the number of bytes in `line`; -1 and *e. */
 static ssize_t read_file(const char *path, char *line, size_t size,
 			 struct err *e)
 {
@@ -161,7 +159,7 @@ static ssize_t read_file(const char *path, char *line, size_t size,
 	return n;
 }
 
-/* The first line of what was read of a file. */
+/* Takes the user and the password from the first line of a file. */
 static int take_auth(struct bytes text, const char *path, struct proxy *p,
 		     struct err *e)
 {
@@ -170,8 +168,8 @@ static int take_auth(struct bytes text, const char *path, struct proxy *p,
 
 	if (end == BYTES_NOT_FOUND && text.len >= PROXY_AUTH_MAX)
 		return err_usage(e,
-				 "proxy: %.160s: its first line is longer than "
-				 "a user and a password can be",
+				 "proxy: %.160s: first line too long for a "
+				 "user and a password",
 				 path);
 	if (line.len && line.at[line.len - 1] == '\r')
 		line.len--;
@@ -183,9 +181,8 @@ static int take_auth(struct bytes text, const char *path, struct proxy *p,
 		if (colon == BYTES_NOT_FOUND)
 			return err_usage(
 			    e,
-			    "proxy: %.120s: its first line is to be "
-			    "USER:PASSWORD, for the address has no "
-			    "USER@",
+			    "proxy: %.120s: first line must be USER:PASSWORD, "
+			    "because the address has no USER@",
 			    path);
 		if (copy(p->user, sizeof(p->user), bytes_head(line, colon),
 			 "user", e))
@@ -198,7 +195,7 @@ static int take_auth(struct bytes text, const char *path, struct proxy *p,
 	return copy(p->password, sizeof(p->password), password, "password", e);
 }
 
-static int take_known(struct proxy *p, struct err *e)
+static int take_environment(struct proxy *p, struct err *e)
 {
 	const char *known = getenv(PROXY_PASSWORD);
 
@@ -215,15 +212,15 @@ int proxy_check(const struct proxy *p, struct err *e)
 	case PROXY_HTTP:
 		/* RFC 7617 §2 */
 		if (strchr(p->user, ':'))
-			return err_usage(
-			    e, "proxy: a user with a ':' in it cannot "
-			       "be told to an http proxy");
+			return err_usage(e, "proxy: HTTP Basic cannot send a "
+					    "user name with ':'");
 		return 0;
 	case PROXY_SOCKS4:
 	case PROXY_SOCKS4A:
 		if (*p->password)
-			return err_usage(e, "proxy: SOCKS 4 has users and no "
-					    "passwords; socks5:// has");
+			return err_usage(
+			    e,
+			    "proxy: SOCKS 4 has no passwords; use socks5://");
 		return 0;
 	case PROXY_SOCKS5:
 		/* RFC 1929 §2: each of 1 to 255 bytes */
@@ -257,10 +254,9 @@ int proxy_parse(struct bytes text, const struct proxy_auth *auth,
 
 	memset(p, 0, sizeof(*p));
 	if (!scheme)
-		return err_usage(e,
-				 "proxy: it is written http://HOST:PORT, "
-				 "socks5://HOST:PORT, socks4a://HOST:PORT or "
-				 "socks4://HOST:PORT");
+		return err_usage(
+		    e, "proxy: write http://HOST:PORT, socks5://HOST:PORT, "
+		       "socks4a://HOST:PORT or socks4://HOST:PORT");
 	p->kind = scheme->kind;
 	rest = bytes_skip(text, strlen(scheme->name));
 	if (rest.len && rest.at[rest.len - 1] == '/')
@@ -275,7 +271,7 @@ int proxy_parse(struct bytes text, const struct proxy_auth *auth,
 	}
 	if (read_at(rest, scheme, p, e) ||
 	    (auth ? take_auth(auth->text, auth->path, p, e)
-		  : take_known(p, e)) ||
+		  : take_environment(p, e)) ||
 	    proxy_check(p, e)) {
 		proxy_fini(p);
 		return -1;

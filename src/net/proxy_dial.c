@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A proxy that is connected is asked for the target, and its answer read: not a
- * byte more, for what follows is the session's. How its addresses are tried is
- * dial.c's, what is said codec/'s.
+ * The handshake with a connected proxy. Consumes no byte after the reply,
+ * because those are the session's. dial.c connects to the proxy, src/codec has
+ * the protocols.
  */
 #include "dial.h"
 
@@ -14,32 +14,31 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* How much is looked at in one go. */
+/* Limit of a read, bytes. */
 #define REPLY_MAX 1024
 
-static struct transport *transport_of(const struct proxy_dial *th)
+static struct transport *link_of(const struct proxy_dial *pd)
 {
-	return th->dialing->t;
+	return pd->dialing->t;
 }
 
-void proxy_dial_put(const struct proxy_dial *th, struct buf *out)
+void proxy_dial_put(const struct proxy_dial *pd, struct buf *out)
 {
-	buf_printf(out, ": proxy %s", th->name);
+	buf_printf(out, ": proxy %s", pd->name);
 }
 
-bool proxy_dial_put_state(const struct proxy_dial *th, struct buf *out)
+bool proxy_dial_put_state(const struct proxy_dial *pd, struct buf *out)
 {
-	if (!th->begun)
+	if (!pd->begun)
 		return false;
-	buf_printf(out, "%s, which was connected to and has not agreed",
-		   th->name);
+	buf_printf(out, "%s, connected but no reply", pd->name);
 	return true;
 }
 
-static void proxy_dial_fail(struct proxy_dial *th, enum err_class kind,
+static void proxy_dial_fail(struct proxy_dial *pd, enum err_class kind,
 			    int code, const char *words)
 {
-	struct dialing *d = th->dialing;
+	struct dialing *d = pd->dialing;
 	struct buf text;
 
 	buf_init(&text, BUF_SMALL);
@@ -48,7 +47,7 @@ static void proxy_dial_fail(struct proxy_dial *th, enum err_class kind,
 	dial_fail(d, kind, code, &text);
 }
 
-/* ---- what is asked ---- */
+/* ---- request ---- */
 
 static enum handshake_kind proxy_dial_kind_of(const struct proxy *p)
 {
@@ -65,7 +64,7 @@ static enum handshake_kind proxy_dial_kind_of(const struct proxy *p)
 	return HANDSHAKE_SOCKS5;
 }
 
-/* Without a host it is this machine, as everywhere. */
+/* An empty host is this machine, as in other addresses. */
 static const char *host_of(const struct endpoint *to)
 {
 	if (*to->host)
@@ -75,15 +74,15 @@ static const char *host_of(const struct endpoint *to)
 	return to->family == AF_INET ? "127.0.0.1" : "::1";
 }
 
-/* What is said first, now that the host is known as it will be told. */
-static int ask_for(struct proxy_dial *th, const char *host, struct err *e)
+/* Builds the first request, after the host is known in the form to send. */
+static int build_request(struct proxy_dial *pd, const char *host, struct err *e)
 {
-	const struct proxy *p = th->proxy;
+	const struct proxy *p = pd->proxy;
 	struct addr port;
 	struct err why;
 	int bad;
 
-	if (resolve_literal("127.0.0.1", th->target.port, AF_INET, SOCK_STREAM,
+	if (resolve_literal("127.0.0.1", pd->target.port, AF_INET, SOCK_STREAM,
 			    false, &port, 1, e) < 0)
 		return -1;
 
@@ -93,11 +92,11 @@ static int ask_for(struct proxy_dial *th, const char *host, struct err *e)
 					.user = bytes_str(p->user),
 					.password = bytes_str(p->password)};
 
-	bad = handshake_start(&th->shake, &request, &th->out, &why);
-	proxy_fini(th->proxy);
-	free(th->proxy);
-	th->proxy = NULL;
-	return bad ? err_set(e, why.kind, why.code, "%s: %s", th->name,
+	bad = handshake_start(&pd->shake, &request, &pd->out, &why);
+	proxy_fini(pd->proxy);
+	free(pd->proxy);
+	pd->proxy = NULL;
+	return bad ? err_set(e, why.kind, why.code, "%s: %s", pd->name,
 			     why.text)
 		   : 0;
 }
@@ -105,72 +104,72 @@ static int ask_for(struct proxy_dial *th, const char *host, struct err *e)
 static void looked_up(void *owner, const struct addr *found, size_t n,
 		      const struct err *why)
 {
-	struct proxy_dial *th = owner;
+	struct proxy_dial *pd = owner;
 	struct buf host;
 	struct err e;
 
-	th->resolve = NULL;
+	pd->resolve = NULL;
 	if (!n) {
-		proxy_dial_fail(th, why->kind, why->code, why->text);
+		proxy_dial_fail(pd, why->kind, why->code, why->text);
 		return;
 	}
 	buf_init(&host, BUF_SMALL);
 	addr_print_host(found, &host);
-	if (ask_for(th, buf_cstr(&host), &e) < 0 ||
-	    dial_find(th->dialing, &e) < 0)
-		proxy_dial_fail(th, e.kind, e.code, e.text);
+	if (build_request(pd, buf_cstr(&host), &e) < 0 ||
+	    dial_find(pd->dialing, &e) < 0)
+		proxy_dial_fail(pd, e.kind, e.code, e.text);
 	buf_fini(&host);
 }
 
 static const struct resolve_sink sink_looked_up = {.answer = looked_up};
 
-bool proxy_dial_looks_up(const struct proxy_dial *th)
+bool proxy_dial_looks_up(const struct proxy_dial *pd)
 {
-	return th->proxy != NULL;
+	return pd->proxy != NULL;
 }
 
-int proxy_dial_look_up(struct proxy_dial *th, struct err *e)
+int proxy_dial_look_up(struct proxy_dial *pd, struct err *e)
 {
-	struct transport *t = transport_of(th);
+	struct transport *t = link_of(pd);
 
-	th->resolve = resolve_start(t->net->loop, host_of(&th->target),
-				    th->target.port, AF_INET, SOCK_STREAM,
-				    false, &sink_looked_up, th, e);
-	if (!th->resolve)
+	pd->resolve = resolve_start(t->net->loop, host_of(&pd->target),
+				    pd->target.port, AF_INET, SOCK_STREAM,
+				    false, &sink_looked_up, pd, e);
+	if (!pd->resolve)
 		return -1;
 	t->state = LINK_RESOLVING;
 	return 0;
 }
 
-/* Result: 0, or -1 and *e: no proxy carries that. */
+/* Result: 0, or -1 and *e: no proxy carries that address. */
 static int proxy_dial_check(const struct endpoint *to, const struct proxy *p,
 			    int literals, struct err *e)
 {
 	const char *scheme = to->ops->scheme;
-	/* Its requests hold addresses of IPv4: we look the name up. */
+	/* A SOCKS 4 request has an IPv4 address: rung resolves the name. */
 	bool ours = p->kind == PROXY_SOCKS4 && to->family == AF_INET;
 
 	if (to->ops->kind != &kind_tcp)
-		return err_set(e, ERR_USAGE, 0,
-			       "%s: a proxy carries TCP only; connect without "
-			       "it",
-			       scheme);
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "%s: a proxy carries TCP only; connect without one",
+		    scheme);
 	if (strchr(to->host, '%'))
 		return err_set(e, ERR_USAGE, 0,
-			       "%.100s: a zone means nothing to a proxy",
+			       "%.100s: an IPv6 zone cannot be sent to a proxy",
 			       to->host);
 	if (!literals && *to->host && to->family != AF_UNSPEC && !ours)
 		return err_set(e, ERR_USAGE, 0,
-			       "%s://%.100s: the proxy looks the name up, and "
+			       "%s://%.100s: the proxy resolves the name and "
 			       "chooses the family; write tcp://",
 			       scheme, to->host);
 	return 0;
 }
 
-static int proxy_dial_prepare(struct proxy_dial *th, const struct proxy *p,
+static int proxy_dial_prepare(struct proxy_dial *pd, const struct proxy *p,
 			      struct err *e)
 {
-	const struct endpoint *to = &th->target;
+	const struct endpoint *to = &pd->target;
 	struct addr ip;
 	struct buf host;
 	int n = resolve_literal(host_of(to), to->port, AF_UNSPEC, SOCK_STREAM,
@@ -182,120 +181,122 @@ static int proxy_dial_prepare(struct proxy_dial *th, const struct proxy *p,
 	if (n) {
 		buf_init(&host, BUF_SMALL);
 		addr_print_host(&ip, &host);
-		bad = ask_for(th, buf_cstr(&host), e);
+		bad = build_request(pd, buf_cstr(&host), e);
 		buf_fini(&host);
 		return bad;
 	}
-	return p->kind == PROXY_SOCKS4 ? 0 : ask_for(th, host_of(to), e);
+	return p->kind == PROXY_SOCKS4 ? 0 : build_request(pd, host_of(to), e);
 }
 
 struct proxy_dial *proxy_dial_new(struct dialing *d,
 				  const struct endpoint *target,
 				  const struct proxy *p, struct err *e)
 {
-	struct proxy_dial *th = calloc(1, sizeof(*th));
+	struct proxy_dial *pd = calloc(1, sizeof(*pd));
 	struct proxy *copy = malloc(sizeof(*copy));
 	struct buf name, shown;
 
-	if (!th || !copy) {
-		free(th);
+	if (!pd || !copy) {
+		free(pd);
 		free(copy);
 		err_set(e, ERR_LIMIT, ENOMEM, "%s", err_strerror(ENOMEM));
 		return NULL;
 	}
 	*copy = *p;
-	th->dialing = d;
-	th->target = *target;
-	th->proxy = copy;
-	th->watch.fd = -1;
-	buf_init(&th->out, BUF_SMALL);
+	pd->dialing = d;
+	pd->target = *target;
+	pd->proxy = copy;
+	pd->watch.fd = -1;
+	buf_init(&pd->out, BUF_SMALL);
 	buf_init(&name, BUF_SMALL);
 	buf_init(&shown, BUF_SMALL);
 	proxy_print(p, &name);
 	put_escaped(&shown, buf_bytes(&name));
-	snprintf(th->name, sizeof(th->name), "%.100s", buf_cstr(&shown));
+	snprintf(pd->name, sizeof(pd->name), "%.100s", buf_cstr(&shown));
 	buf_fini(&name);
 	buf_fini(&shown);
-	if (proxy_dial_prepare(th, p, e) == 0)
-		return th;
-	proxy_dial_free(th);
+	if (proxy_dial_prepare(pd, p, e) == 0)
+		return pd;
+	proxy_dial_free(pd);
 	return NULL;
 }
 
-void proxy_dial_free(struct proxy_dial *th)
+void proxy_dial_free(struct proxy_dial *pd)
 {
-	if (th->resolve)
-		resolve_cancel(th->resolve);
-	if (th->watch.fd >= 0) {
-		loop_unwatch(transport_of(th)->net->loop, &th->watch);
-		close(th->watch.fd);
+	if (pd->resolve)
+		resolve_cancel(pd->resolve);
+	if (pd->watch.fd >= 0) {
+		loop_unwatch(link_of(pd)->net->loop, &pd->watch);
+		close(pd->watch.fd);
 	}
-	if (th->proxy)
-		proxy_fini(th->proxy);
-	free(th->proxy);
-	if (th->out.data)
-		explicit_bzero(th->out.data, th->out.cap);
-	buf_fini(&th->out);
-	handshake_fini(&th->shake);
-	free(th);
+	if (pd->proxy)
+		proxy_fini(pd->proxy);
+	free(pd->proxy);
+	if (pd->out.data)
+		explicit_bzero(pd->out.data, pd->out.cap);
+	buf_fini(&pd->out);
+	handshake_fini(&pd->shake);
+	free(pd);
 }
 
-/* ---- the talk ---- */
+/* ---- handshake ---- */
 
-/* For `info`; what cannot be kept is not told. */
-static void keep_facts(struct proxy_dial *th)
+/* Keeps the proxy's name and the duration for `info`, unless out of memory. */
+static void keep_info(struct proxy_dial *pd)
 {
-	struct transport *t = transport_of(th);
-	size_t size = strlen(th->name) + 1;
+	struct transport *t = link_of(pd);
+	size_t size = strlen(pd->name) + 1;
 	struct proxied *facts = calloc(1, sizeof(*facts) + size);
 
 	t->proxied = true;
 	if (!facts)
 		return;
-	facts->spent = loop_now(t->net->loop) - th->begun;
-	memcpy(facts->by, th->name, size);
+	facts->spent = loop_now(t->net->loop) - pd->begun;
+	memcpy(facts->by, pd->name, size);
 	t->extra = facts;
 }
 
-static void agreed(struct proxy_dial *th)
+static void handshake_done(struct proxy_dial *pd)
 {
-	struct transport *t = transport_of(th);
-	uint64_t spent = loop_now(t->net->loop) - th->begun;
-	int fd = th->watch.fd;
+	struct transport *t = link_of(pd);
+	uint64_t spent = loop_now(t->net->loop) - pd->begun;
+	int fd = pd->watch.fd;
 
-	loop_unwatch(t->net->loop, &th->watch);
-	th->watch.fd = -1;
-	link_note(t, true, "proxy %s: agreed after %llu.%01llu ms", th->name,
+	loop_unwatch(t->net->loop, &pd->watch);
+	pd->watch.fd = -1;
+	link_note(t, true, "proxy %s: connected after %llu.%01llu ms", pd->name,
 		  (unsigned long long)(spent / NS_PER_MS),
 		  (unsigned long long)(spent % NS_PER_MS / 100000));
-	keep_facts(th);
-	dial_open(th->dialing, fd);
+	keep_info(pd);
+	dial_open(pd->dialing, fd);
 }
 
-static void ended(struct proxy_dial *th, int code)
+static void handshake_broken(struct proxy_dial *pd, int code)
 {
-	bool within = buf_len(&th->shake.request_sent);
+	bool within = buf_len(&pd->shake.reply);
 	enum err_class kind = ERR_EOF_EARLY;
 	char words[160];
 
 	if (code)
 		kind = code == EPIPE ? ERR_RESET : err_of_errno(code);
 	if (kind == ERR_EOF_EARLY || kind == ERR_RESET)
-		snprintf(words, sizeof(words), "it %s %s answer",
-			 kind == ERR_RESET ? "reset the connection" : "closed",
-			 within ? "in the middle of its" : "without an");
+		snprintf(words, sizeof(words), "%s %s reply",
+			 kind == ERR_RESET ? "connection reset"
+					   : "connection closed",
+			 within ? "during the" : "before a");
 	else
 		snprintf(words, sizeof(words), "%s%s", err_strerror(code),
-			 within ? ", in the middle of its answer" : "");
-	proxy_dial_fail(th, kind, code, words);
+			 within ? " during the reply" : "");
+	proxy_dial_fail(pd, kind, code, words);
 }
 
-/* A write that fails says less than what there may be to read. */
-static void proxy_dial_print(struct proxy_dial *th)
+/* Sends what is queued. A write error is kept until the read, which may have a
+ * better reason. */
+static void proxy_dial_send(struct proxy_dial *pd)
 {
-	while (buf_len(&th->out)) {
-		struct bytes all = buf_bytes(&th->out);
-		ssize_t n = send(th->watch.fd, all.at, all.len,
+	while (buf_len(&pd->out)) {
+		struct bytes all = buf_bytes(&pd->out);
+		ssize_t n = send(pd->watch.fd, all.at, all.len,
 				 MSG_DONTWAIT | MSG_NOSIGNAL);
 
 		if (n < 0 && errno == EINTR)
@@ -303,35 +304,35 @@ static void proxy_dial_print(struct proxy_dial *th)
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			return;
 		if (n < 0)
-			th->broken = errno;
-		buf_drop(&th->out, n < 0 ? all.len : (size_t)n);
+			pd->broken = errno;
+		buf_drop(&pd->out, n < 0 ? all.len : (size_t)n);
 	}
 }
 
-/* Takes out of the kernel what was only looked at before. A reset may have
- * taken it first. Result: 0 or an errno. */
-static int skip(struct proxy_dial *th, size_t n)
+/* Consumes bytes that were peeked at. A reset may have discarded them. Result:
+ * 0 or an errno. */
+static int consume(struct proxy_dial *pd, size_t n)
 {
 	uint8_t bytes[REPLY_MAX];
 	ssize_t got;
 
 	do
-		got = recv(th->watch.fd, bytes, n, MSG_DONTWAIT);
+		got = recv(pd->watch.fd, bytes, n, MSG_DONTWAIT);
 	while (got < 0 && errno == EINTR);
 	if (got >= 0 && (size_t)got == n)
 		return 0;
 	return got < 0 ? errno : ECONNRESET;
 }
 
-/* Result: whether there may be more to hear now. */
-static bool proxy_dial_on_event(struct proxy_dial *th)
+/* Result: true if there may be more to read now. */
+static bool proxy_dial_read(struct proxy_dial *pd)
 {
 	enum handshake_result r;
 	uint8_t bytes[REPLY_MAX];
 	struct err e;
 	size_t took;
 	int code;
-	ssize_t n = recv(th->watch.fd, bytes, sizeof(bytes),
+	ssize_t n = recv(pd->watch.fd, bytes, sizeof(bytes),
 			 MSG_PEEK | MSG_DONTWAIT);
 
 	if (n < 0 && errno == EINTR)
@@ -339,48 +340,48 @@ static bool proxy_dial_on_event(struct proxy_dial *th)
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return false;
 	if (n <= 0) {
-		ended(th, n < 0 ? errno : th->broken);
+		handshake_broken(pd, n < 0 ? errno : pd->broken);
 		return false;
 	}
-	r = handshake_feed(&th->shake, bytes_of(bytes, (size_t)n), &took,
-			   &th->out, &e);
-	code = r == HANDSHAKE_BAD ? 0 : skip(th, took);
+	r = handshake_feed(&pd->shake, bytes_of(bytes, (size_t)n), &took,
+			   &pd->out, &e);
+	code = r == HANDSHAKE_BAD ? 0 : consume(pd, took);
 	if (r == HANDSHAKE_BAD)
-		proxy_dial_fail(th, e.kind, e.code, e.text);
+		proxy_dial_fail(pd, e.kind, e.code, e.text);
 	else if (code)
-		ended(th, code);
+		handshake_broken(pd, code);
 	else if (r == HANDSHAKE_DONE)
-		agreed(th);
+		handshake_done(pd);
 	else
-		proxy_dial_print(th);
+		proxy_dial_send(pd);
 	return r == HANDSHAKE_MORE && !code;
 }
 
 static short proxy_dial_want(struct watch *w)
 {
-	const struct proxy_dial *th = list_entry(w, struct proxy_dial, watch);
+	const struct proxy_dial *pd = list_entry(w, struct proxy_dial, watch);
 
-	return buf_len(&th->out) ? POLLIN | POLLOUT : POLLIN;
+	return buf_len(&pd->out) ? POLLIN | POLLOUT : POLLIN;
 }
 
 static void proxy_dial_ready(struct watch *w, short got)
 {
-	struct proxy_dial *th = list_entry(w, struct proxy_dial, watch);
+	struct proxy_dial *pd = list_entry(w, struct proxy_dial, watch);
 
 	(void)got;
-	proxy_dial_print(th);
-	while (proxy_dial_on_event(th))
+	proxy_dial_send(pd);
+	while (proxy_dial_read(pd))
 		;
 }
 
 static const struct watch_ops proxy_dial_ops = {.want = proxy_dial_want,
 						.ready = proxy_dial_ready};
 
-void proxy_dial_begin(struct proxy_dial *th, int fd)
+void proxy_dial_begin(struct proxy_dial *pd, int fd)
 {
-	struct loop *loop = transport_of(th)->net->loop;
+	struct loop *loop = link_of(pd)->net->loop;
 
-	th->begun = loop_now(loop);
-	loop_watch(loop, &th->watch, fd, &proxy_dial_ops);
-	proxy_dial_print(th);
+	pd->begun = loop_now(loop);
+	loop_watch(loop, &pd->watch, fd, &proxy_dial_ops);
+	proxy_dial_send(pd);
 }

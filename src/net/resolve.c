@@ -25,7 +25,7 @@ struct lookup_job {
 
 struct resolve {
 	struct work work;
-	struct timer now; /* for an answer that is known already */
+	struct timer now; /* delays an answer that needs no lookup */
 	struct loop *loop;
 	struct lookup_job *job;
 	const struct resolve_sink *sink;
@@ -53,7 +53,7 @@ static size_t resolve_keep(const struct addrinfo *list, struct addr *found,
 	return n;
 }
 
-/* Result: an EAI_ code; 0: found[0..*n). */
+/* Result: an EAI_ code; 0: the addresses are in found[0..*n). */
 static int look_up(const char *host, const char *port, int family, int socktype,
 		   int flags, struct addr *found, size_t max, size_t *n)
 {
@@ -70,7 +70,8 @@ static int look_up(const char *host, const char *port, int family, int socktype,
 	return *n ? 0 : EAI_NONAME;
 }
 
-static void word(int gai, int code, const char *port, int family, struct err *e)
+static void lookup_error(int gai, int code, const char *port, int family,
+			 struct err *e)
 {
 	const char *what = gai_strerror(gai), *hint = "";
 
@@ -85,7 +86,7 @@ static void word(int gai, int code, const char *port, int family, struct err *e)
 		what = family == AF_INET    ? "no such host with IPv4"
 		       : family == AF_INET6 ? "no such host with IPv6"
 					    : "no such host";
-		hint = "; is the name right? 'getent ahosts NAME' shows";
+		hint = "; is the name right? try 'getent ahosts NAME'";
 		break;
 	case EAI_AGAIN:
 		what = "no answer from the name servers";
@@ -95,8 +96,8 @@ static void word(int gai, int code, const char *port, int family, struct err *e)
 		break;
 	case EAI_SERVICE:
 		err_set(e, ERR_DNS, 0,
-			"no such service: %s; write the port's number, or a "
-			"name of /etc/services",
+			"no such service: %s; write a port number or a name in "
+			"/etc/services",
 			port);
 		return;
 	case EAI_MEMORY:
@@ -104,7 +105,7 @@ static void word(int gai, int code, const char *port, int family, struct err *e)
 		/* fallthrough */
 	case EAI_SYSTEM:
 		err_set(e, err_of_errno(code), code,
-			"cannot look a name up: %s", err_strerror(code));
+			"cannot look up the name: %s", err_strerror(code));
 		return;
 	}
 	err_set(e, ERR_DNS, 0, "%s%s", what, hint);
@@ -121,11 +122,11 @@ int resolve_literal(const char *host, const char *port, int family,
 	if (!gai)
 		return (int)n;
 	if (gai != EAI_NONAME || !*host) {
-		word(gai, errno, port, family, e);
+		lookup_error(gai, errno, port, family, e);
 		return -1;
 	}
-	/* No name has a colon: it is an address, and only the zone is left to
-	 * be wrong. */
+	/* A host with a colon is an IPv6 address; only its zone can be wrong.
+	 */
 	if (strchr(host, ':'))
 		return err_set(e, ERR_DNS, 0, "%s",
 			       is_link_local(bytes_str(host))
@@ -135,12 +136,12 @@ int resolve_literal(const char *host, const char *port, int family,
 }
 
 /*
- * Out of descriptors the C library says that there is no such host, or no
- * answer. Result: that errno, or 0.
+ * Out of descriptors, the C library reports an unknown host or no answer.
+ * Result: EMFILE or ENFILE, or 0.
  */
-static int want_of_files(void)
+static int out_of_files(void)
 {
-	/* Commands are started meanwhile: none is to have it. */
+	/* Close-on-exec, because commands may start at the same time. */
 	int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
 
 	if (fd < 0)
@@ -158,7 +159,7 @@ static void job_run(struct work_job *work)
 			   job->passive ? AI_PASSIVE : 0, job->found,
 			   RESOLVE_MAX, &job->n);
 	job->code = errno;
-	want = job->gai ? want_of_files() : 0;
+	want = job->gai ? out_of_files() : 0;
 	if (want) {
 		job->gai = EAI_SYSTEM;
 		job->code = want;
@@ -170,7 +171,7 @@ static void job_free(struct work_job *work)
 	free(list_entry(work, struct lookup_job, work));
 }
 
-/* The lookup is over before its answer is told. */
+/* Frees the lookup before the callback, which may start another. */
 static void answer(struct resolve *r)
 {
 	struct lookup_job *job = r->job;
@@ -180,7 +181,7 @@ static void answer(struct resolve *r)
 
 	free(r);
 	if (job->gai) {
-		word(job->gai, job->code, job->port, job->family, &why);
+		lookup_error(job->gai, job->code, job->port, job->family, &why);
 		sink->answer(owner, NULL, 0, &why);
 	} else {
 		sink->answer(owner, job->found, job->n, NULL);
@@ -193,20 +194,20 @@ static void looked_up(struct work *work)
 	answer(list_entry(work, struct resolve, work));
 }
 
-static void known_now(struct timer *timer)
+static void now_fires(struct timer *timer)
 {
 	answer(list_entry(timer, struct resolve, now));
 }
 
-/* Has the job done by a thread. Result: 0, or -1 and *e. */
-static int hand_over(struct resolve *r, struct err *e)
+/* Starts the job in a thread. Result: 0, or -1 and *e. */
+static int start_thread(struct resolve *r, struct err *e)
 {
 	int code = work_start(&r->work, r->loop, &r->job->work, looked_up);
 
 	if (!code)
 		return 0;
 	return err_set(e, code == EAGAIN ? ERR_LIMIT : err_of_errno(code), code,
-		       "cannot look a name up: %s", err_strerror(code));
+		       "cannot look up the name: %s", err_strerror(code));
 }
 
 static int resolve_begin(struct resolve *r, struct err *e)
@@ -218,7 +219,7 @@ static int resolve_begin(struct resolve *r, struct err *e)
 				RESOLVE_MAX, &bad);
 
 	if (!n)
-		return hand_over(r, e);
+		return start_thread(r, e);
 	if (n < 0) {
 		if (e)
 			*e = bad;
@@ -245,7 +246,7 @@ struct resolve *resolve_start(struct loop *loop, const char *host,
 	}
 	*r = (struct resolve){
 	    .loop = loop, .job = job, .sink = sink, .owner = owner};
-	r->now.fire = known_now;
+	r->now.fire = now_fires;
 	work_job_init(&job->work, job_run, job_free);
 	memcpy(job->host, host, strlen(host) + 1);
 	memcpy(job->port, port, strlen(port) + 1);

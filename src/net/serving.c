@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The environment of a command: ours, what the options add, and for one that
- * serves a peer the variables that ncat sets. child.c starts it.
+ * The environment of a command: rung's, the entries of the options, and the
+ * variables that ncat sets for a command that serves a peer. child.c starts it.
  */
 #include "child_own.h"
 
@@ -51,7 +51,7 @@ static void put_end(const char *which, const struct addr *a, struct buf *out)
 	struct buf host = {.limit = BUF_SMALL};
 
 	addr_print_host(a, &host);
-	/* An abstract name may have a NUL, which ends what can be said. */
+	/* An abstract name may contain a NUL, which ends the value. */
 	buf_printf(out, "%s%s_ADDR=%s", prefix, which, buf_cstr(&host));
 	buf_putc(out, '\0');
 	buf_fini(&host);
@@ -76,7 +76,7 @@ static void put_serving(const struct serving *serving, struct buf *out)
 	buf_putc(out, '\0');
 }
 
-/* One block: the pointers, then the new entries' text. */
+/* Allocates one block: the pointers, then the text of the new entries. */
 char **child_environ(const struct dial_options *options)
 {
 	size_t n = 0, i = 0, made;

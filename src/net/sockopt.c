@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Options of sockets that are asked for. When, and for which, is dial.c's and
- * listen.c's.
+ * Sets the socket options that a user gave. dial.c and listen.c call it for new
+ * sockets.
  */
 #include "rung/sockopt.h"
 
@@ -19,8 +19,8 @@
 struct sockopt_row {
 	bool wanted;
 	int value;
-	int level, name;   /* any family's, or IPv4's */
-	int level6, name6; /* IPv6's; name6 0: as above */
+	int level, name;   /* any family, or IPv4 */
+	int level6, name6; /* IPv6; name6 0: the same */
 };
 
 static int apply(const struct sockopt_row *row, int fd, int family)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reading and writing sockets that carry bytes, whatever their family. What
- * follows from an end or an error is transport.c's to say.
+ * Reads and writes stream sockets of any family. transport.c handles their ends
+ * and errors.
  */
 #include "net_own.h"
 
 #include <assert.h>
 #include <sys/socket.h>
 
-/* What read(2) and write(2) would come to, with less of the kernel between. */
+/* Like read(2) and write(2), with less work in the kernel. */
 ssize_t stream_read(int fd, void *at, size_t n)
 {
 	return recv(fd, at, n, 0);
@@ -19,7 +19,7 @@ ssize_t stream_write(int fd, const void *at, size_t n)
 	return send(fd, at, n, 0);
 }
 
-/* One read a turn and link: a busy link does not keep the others waiting. */
+/* Reads once a turn, so that a busy link does not delay others. */
 bool stream_receive(struct transport *t)
 {
 	struct rio_in *in = &t->net->in;
@@ -31,7 +31,7 @@ bool stream_receive(struct transport *t)
 	r = rio_fill(in, t->watch.fd);
 	error = in->error;
 
-	/* The next to read is another link. */
+	/* The reader is shared: clear the state of this link. */
 	in->ended = false;
 	in->error = 0;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * TCP: what its sockets are set to. Bytes move as in stream.c.
+ * TCP sockets: their options. stream.c moves the bytes.
  */
 #include "net_own.h"
 
@@ -9,7 +9,8 @@
 
 /*
  * A dialogue of short lines must not wait for Nagle's algorithm (RFC 896). On
- * Linux accepted sockets inherit it from the listener, at no call each.
+ * Linux accepted sockets inherit the option from the listener, which saves a
+ * call each.
  */
 static void tcp_prepare(int fd, int family, bool listens)
 {

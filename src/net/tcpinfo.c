@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the kernel knows of a TCP connection (tcp(7), TCP_INFO), as lines for
- * `info`. Elsewhere than on Linux it is not asked.
+ * TCP_INFO of a connection (tcp(7)) as lines for `info`. Linux only.
  */
 #include "net_own.h"
 
@@ -23,7 +22,7 @@ static const char *state_name(unsigned state)
 	return state < sizeof(states) / sizeof(states[0]) ? states[state] : "?";
 }
 
-/* The kernel gives microseconds. */
+/* struct tcp_info has microseconds. */
 static void put_ms(struct buf *out, const char *key, unsigned us)
 {
 	buf_printf(out, "%s %u.%02ums\n", key, us / 1000, us % 1000 / 10);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Links: the calls that their owner makes and the steps that all kinds share.
- * How a kind of socket is read, written and bound stands in its own file.
+ * Links: the calls of their owner, and the steps that all kinds share. Each
+ * kind of socket has a file of its own.
  */
 #include "child_own.h"
 
@@ -108,9 +108,8 @@ static bool wants_input(const struct transport *t)
 }
 
 /*
- * After a failed write the queue waits for nothing: what has come is still
- * read, and its end is the link's. Where there is nothing to read, POLLOUT
- * has the loop come back.
+ * After a write error only input matters. POLLOUT makes the loop return even
+ * without input.
  */
 static short broken_want(const struct transport *t)
 {
@@ -195,12 +194,13 @@ void link_opened(struct transport *t)
 		link_flush(t);
 }
 
-static enum cause in_order(const struct transport *t)
+static enum cause orderly_cause(const struct transport *t)
 {
 	return t->ended[DIR_DOWN] ? CAUSE_BOTH : CAUSE_PEER;
 }
 
-/* Both directions have been ended: that is the end of the link. */
+/* Handles the end of the peer's direction; finishes the link if both have
+ * ended. */
 void link_ended_up(struct transport *t)
 {
 	struct unit end = {.flags = UNIT_END};
@@ -217,7 +217,7 @@ void link_ended_up(struct transport *t)
 		link_finish(t, CAUSE_BOTH, NULL);
 }
 
-static enum err_class transport_kind_of(int code)
+static enum err_class class_of(int code)
 {
 	if (code == EPIPE)
 		return ERR_RESET;
@@ -226,8 +226,8 @@ static enum err_class transport_kind_of(int code)
 	return err_of_errno(code);
 }
 
-static void word_failure(const struct transport *t, int code, const char *words,
-			 struct err *e)
+static void failure_error(const struct transport *t, int code,
+			  const char *words, struct err *e)
 {
 	struct buf who;
 
@@ -238,7 +238,7 @@ static void word_failure(const struct transport *t, int code, const char *words,
 		addr_print_url_escaped(&t->peer, t->ops->scheme, &who);
 	if (t->proxied)
 		buf_puts(&who, " (the proxy)");
-	err_set(e, transport_kind_of(code), code, "%.140s: %s", buf_cstr(&who),
+	err_set(e, class_of(code), code, "%.140s: %s", buf_cstr(&who),
 		words ? words : transport_strerror(code));
 	buf_fini(&who);
 }
@@ -252,7 +252,7 @@ void link_failed(struct transport *t, int code, const char *words)
 		return;
 	}
 	t->error = code;
-	word_failure(t, code, words, &why);
+	failure_error(t, code, words, &why);
 	link_finish(
 	    t, code == ECONNRESET || code == EPIPE ? CAUSE_RESET : CAUSE_FAILED,
 	    &why);
@@ -285,14 +285,14 @@ void link_finish(struct transport *t, enum cause cause, const struct err *why)
 	t->state = LINK_CLOSED;
 	t->cause = cause;
 	t->sink->state_changed(t, why);
-	/* Until here the owner could ask how much was left unsent. */
+	/* state_changed() may still ask for the unsent bytes. */
 	if (t->state == LINK_CLOSED) {
 		rio_out_fini(&t->out);
 		t->awaited = 0;
 	}
 }
 
-/* The queue has been written: what waited for that comes now. */
+/* Does what waited for the flush. Result: true if the link goes on. */
 static bool flushed(struct transport *t)
 {
 	if (t->close_when_flushed) {
@@ -306,7 +306,7 @@ static bool flushed(struct transport *t)
 		link_finish(t, CAUSE_PEER, NULL);
 		return false;
 	}
-	/* ENOTCONN: a reset has come that nobody has read yet. */
+	/* ENOTCONN: a reset arrived and was not read yet. */
 	if (shutdown(t->watch.fd, SHUT_WR) < 0) {
 		t->error = errno == ENOTCONN ? ECONNRESET : errno;
 		loop_touch(t->net->loop, &t->watch);
@@ -348,13 +348,11 @@ int transport_connect(struct transport *t, struct net *net,
 	err_clear(&bad);
 	if (to->any)
 		err_set(&bad, ERR_USAGE, 0,
-			"'*' is for listening; a host is needed to connect to, "
-			"or :%s for this one",
+			"cannot connect to '*'; use a host, or :%s for this "
+			"machine",
 			to->port);
 	else if (to->ops->kind->by_name && !strcmp(to->port, "0"))
-		err_set(&bad, ERR_USAGE, 0,
-			"port 0 is for listening; nothing can be connected to "
-			"it");
+		err_set(&bad, ERR_USAGE, 0, "cannot connect to port 0");
 	if (bad.kind != ERR_NONE)
 		return endpoint_failed(to, &bad, e);
 	link_init(t, net, to->ops, sink);
@@ -381,16 +379,16 @@ static int closed(const char *why, struct err *e)
 	return err_set(e, ERR_CLOSED, 0, "%s", why);
 }
 
-/* Whether more may be sent at all. */
+/* Result: 0, or -1 and *e: nothing can be sent. */
 static int may_send(const struct transport *t, struct err *e)
 {
 	switch (t->state) {
 	case LINK_NEW:
 		return closed("not connected", e);
 	case LINK_LISTENING:
-		return err_set(e, ERR_USAGE, 0,
-			       "a listener has nobody to send to; send to one "
-			       "of its peers");
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "cannot send to a listener; send to one of its peers");
 	case LINK_CLOSED:
 		return closed("the link is closed", e);
 	case LINK_RESOLVING:
@@ -401,11 +399,11 @@ static int may_send(const struct transport *t, struct err *e)
 	if (t->ended[DIR_DOWN] || t->shut_when_flushed || t->close_when_flushed)
 		return closed("sending side is shut down", e);
 	if (t->state == LINK_OPEN && t->watch.fd < 0 && !peers_can_answer(t))
-		return err_set(e, ERR_IO, 0,
-			       "the peer has no name (it bound none), so it "
-			       "cannot be answered");
+		return err_set(
+		    e, ERR_IO, 0,
+		    "cannot reply: the peer's socket has no address");
 	if (t->error)
-		return err_set(e, transport_kind_of(t->error), t->error, "%s",
+		return err_set(e, class_of(t->error), t->error, "%s",
 			       transport_strerror(t->error));
 	return 0;
 }
@@ -413,8 +411,8 @@ static int may_send(const struct transport *t, struct err *e)
 static int queue_full(const struct transport *t, size_t len, struct err *e)
 {
 	return err_set(e, ERR_LIMIT, 0,
-		       "%zu bytes do not fit: %zu wait to be sent, and the "
-		       "queue holds %zu ('set queue' has the limit)",
+		       "%zu bytes do not fit in the send queue (%zu of %zu "
+		       "used); see 'set queue'",
 		       len, rio_queued(&t->out), t->out.buf.limit);
 }
 
@@ -423,19 +421,19 @@ static int send_failed(struct transport *t, size_t len, struct err *e)
 	int code = t->out.error;
 
 	if (is_passing(t, code))
-		return err_set(e, ERR_LIMIT, code, "a message of %zu bytes: %s",
-			       len, net_words(code));
+		return err_set(e, ERR_LIMIT, code, "message of %zu bytes: %s",
+			       len, net_strerror(code));
 	t->error = code;
 	if (t->watch.fd < 0)
 		peers_wait(t);
 	else
 		loop_touch(t->net->loop, &t->watch);
-	word_failure(t, code, NULL, e);
+	failure_error(t, code, NULL, e);
 	return -1;
 }
 
-/* Of one unit; 0: as the socket's buffers allow. */
-static size_t longest(const struct transport *t)
+/* Returns the limit of a unit; 0: none. */
+static size_t unit_limit(const struct transport *t)
 {
 	const struct addr *a = &t->peer;
 
@@ -455,10 +453,11 @@ static int send_data(struct transport *t, struct bytes data, struct err *e)
 	if (!data.len && t->ops->shape == SHAPE_MESSAGES)
 		return err_set(e, ERR_USAGE, 0,
 			       "an empty message would be read as the end");
-	if (longest(t) && data.len > longest(t))
-		return err_set(e, ERR_LIMIT, EMSGSIZE,
-			       "%zu bytes: a %s datagram carries at most %zu",
-			       data.len, t->ops->scheme, longest(t));
+	if (unit_limit(t) && data.len > unit_limit(t))
+		return err_set(
+		    e, ERR_LIMIT, EMSGSIZE,
+		    "%zu bytes: too long for a %s datagram (limit %zu)",
+		    data.len, t->ops->scheme, unit_limit(t));
 	switch (kind->send(t, data)) {
 	case RIO_MORE:
 	case RIO_END:
@@ -491,7 +490,7 @@ int transport_shut_write(struct transport *t, struct err *e)
 		return closed("the link is closed", e);
 	if (!t->ops->kind->halves || t->state == LINK_LISTENING)
 		return err_set(
-		    e, ERR_USAGE, 0, "%s has no half-close; close it whole",
+		    e, ERR_USAGE, 0, "%s has no half-close; close the session",
 		    t->state == LINK_LISTENING ? "a listener" : t->ops->scheme);
 	if (t->shut_when_flushed)
 		return 0;
@@ -517,7 +516,7 @@ void transport_close(struct transport *t, bool reset)
 	if (t->state == LINK_OPEN && !reset && !t->error) {
 		t->ops->kind->flush(t);
 		if (t->ended[DIR_UP] && !rio_queued(&t->out))
-			cause = in_order(t);
+			cause = orderly_cause(t);
 	}
 	if (t->state == LINK_OPEN && reset) {
 		set_reset(t);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The table of links, made from table.h. What each kind does stands in its own
- * file.
+ * The table of kinds, made from transport_table.h. Each kind has a file of its
+ * own.
  */
 #include "net_own.h"
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * UDP: what its sockets are set to, and what ICMP says of a peer. Datagrams
- * move as in message.c; a listener's peers stand in peers.c.
+ * UDP sockets: their options and ICMP errors. datagram.c moves the datagrams,
+ * peers.c has the peers of a listener.
  */
 #include "net_own.h"
 
 #include <stdio.h>
 #include <sys/socket.h>
 
-/* RFC 768 and 791: 65,535 bytes without a header of 8 and one of 20. RFC 8200:
- * there the 65,535 are without the other header. */
+/* RFC 768 and 791: 65,535 bytes minus headers of 8 and 20 bytes. RFC 8200: the
+ * IPv6 header is not counted in the 65,535. */
 #define LONGEST  65507u
 #define LONGEST6 65527u
 
@@ -20,7 +20,7 @@ static void udp_prepare(int fd, int family, bool listens)
 
 	setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
 #endif
-	/* A listener's errors would not be those of one peer. */
+	/* A listener could not assign its errors to a peer. */
 	if (!listens)
 		errqueue_on(fd, family);
 }
@@ -32,7 +32,7 @@ static bool trouble(struct transport *t)
 
 	if (!code)
 		return true;
-	snprintf(all, sizeof(all), "%s (%s)", net_words(code), words);
+	snprintf(all, sizeof(all), "%s (%s)", net_strerror(code), words);
 	link_failed(t, code, all);
 	return false;
 }

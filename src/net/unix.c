@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Unix sockets: their paths, and the three kinds of them. A path is replaced
- * only if nothing lives behind it, and removed only if we made it.
+ * Unix sockets: the three kinds, and their paths. A path is replaced only if no
+ * socket is bound to it, and removed only if rung bound it.
  */
 #include "net_own.h"
 
@@ -21,10 +21,9 @@ static const char *path_of(const struct addr *a)
 }
 
 /*
- * What answers there. As a datagram socket, whatever is asked for: connecting
- * one makes no connection that a server would have to take, and it is told of
- * a stream that is bound and does not listen yet, too.
- * Result: 0: somebody; ECONNREFUSED: nobody; another errno: who can tell?
+ * Probes for a bound socket. A datagram connect is not seen by a stream server
+ * and also finds one that does not listen yet.
+ * Result: 0: bound; ECONNREFUSED: stale; another errno: unknown.
  */
 static int probe_listener(const struct addr *a)
 {
@@ -39,7 +38,8 @@ static int probe_listener(const struct addr *a)
 	switch (code) {
 	case EPROTOTYPE:
 	case EPERM:
-		/* It is of another kind, or talks only with another. */
+		/* Bound: a socket of another kind, or connected to another one.
+		 */
 		return 0;
 	}
 	return code;
@@ -53,7 +53,7 @@ bool unix_is_other(const struct addr *a)
 	return path && stat(path, &st) == 0 && !S_ISSOCK(st.st_mode);
 }
 
-/* The name is taken: makes way where nothing lives there. */
+/* Removes the path of an address in use, if no socket is bound to it. */
 static int remove_stale(const struct transport *t, const struct addr *a,
 			struct err *e)
 {
@@ -66,15 +66,12 @@ static int remove_stale(const struct transport *t, const struct addr *a,
 	if (lstat(path, &st) < 0)
 		return errno == ENOENT ? 0 : bind_failed(t, a, errno, NULL, e);
 	if (!S_ISSOCK(st.st_mode))
-		return bind_failed(
-		    t, a, EADDRINUSE,
-		    "something is there that is no socket; it is "
-		    "left alone",
-		    e);
+		return bind_failed(t, a, EADDRINUSE,
+				   "path exists and is not a socket", e);
 	code = probe_listener(a);
 	if (!code)
 		return bind_failed(t, a, EADDRINUSE,
-				   "address in use: somebody answers there", e);
+				   "address in use by another socket", e);
 	if (code != ECONNREFUSED && code != ENOENT)
 		return bind_failed(t, a, code, NULL, e);
 	if (unlink(path) < 0 && errno != ENOENT)
@@ -82,7 +79,7 @@ static int remove_stale(const struct transport *t, const struct addr *a,
 	return 0;
 }
 
-static int own(struct transport *t, const char *path, struct err *e)
+static int keep_path(struct transport *t, const char *path, struct err *e)
 {
 	struct extra *extra = link_extra(t);
 	struct stat st;
@@ -109,7 +106,7 @@ int unix_bind(struct transport *t, int fd, const struct addr *a, struct err *e)
 	}
 	if (r < 0)
 		return bind_failed(t, a, errno, NULL, e);
-	return path_of(a) ? own(t, path_of(a), e) : 0;
+	return path_of(a) ? keep_path(t, path_of(a), e) : 0;
 }
 
 void unix_unlink(struct transport *t, int fd)
@@ -137,8 +134,8 @@ static void unix_prepare(int fd, int family, bool listens)
 }
 
 /*
- * A client without a name could not be answered; Linux gives it one (unix(7),
- * autobind). Elsewhere this fails, and nothing else does.
+ * Nothing can reply to a client without an address; Linux assigns one (unix(7),
+ * autobind). On other systems this fails, which does no harm.
  */
 static void dgram_name(int fd)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the program says itself, where no front end does: lines for people, and
- * texts that are printed and no more.
+ * Prints for modes without a front end: error lines, and texts such as the
+ * usage.
  */
 #include "rung/out.h"
 #include "rung/program.h"
@@ -11,7 +11,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* What people or a peer named may hold anything. */
+/* Escapes: names given by users and peers may contain any byte. */
 void print_error_line(const char *who, const char *words)
 {
 	struct text line;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The prompt or a script: makes the rooms, wires them and turns the loop. What
- * any of them does is in its own.
+ * Runs the prompt or a script: creates the modules, connects them and turns the
+ * loop.
  */
 #include "rung/program.h"
 #include "rung/addr.h"
@@ -17,13 +17,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* One row of 80. */
+/* Fits one row of 80 columns. */
 #define BANNER                                                         \
 	"rung " RUNG_VERSION ": a REPL for sockets; type 'help', Tab " \
-	"completes, Ctrl-D leaves"
+	"completes, Ctrl-D quits"
 #define LOG_BYTES ((size_t)4 << 20)
 
-/* One program: a script, or a prompt that may run some first. */
+/* One run of the program: a script, or a prompt that may run scripts first. */
 struct program_of {
 	const struct options *options;
 	struct clock clock;
@@ -36,11 +36,11 @@ struct program_of {
 	struct events events;
 	struct tap tap;
 	struct shell shell;
-	struct repl *repl; /* one of the two */
+	struct repl *repl; /* this or `script` */
 	struct script *script;
 };
 
-static void make_rooms(struct program_of *p, struct out *out)
+static void init_modules(struct program_of *p, struct out *out)
 {
 	const struct options *o = p->options;
 	char name[24];
@@ -72,7 +72,7 @@ static void make_rooms(struct program_of *p, struct out *out)
 	shell_set(&p->shell, BYTES("argc"), bytes_str(name));
 }
 
-static void drop_rooms(struct program_of *p)
+static void fini_modules(struct program_of *p)
 {
 	shell_fini(&p->shell);
 	screen_fini(&p->screen);
@@ -86,7 +86,7 @@ static void drop_rooms(struct program_of *p)
 	net_fini(&p->net);
 }
 
-/* `rung HOST PORT` and `rung ADDR`, as other tools are called. */
+/* Returns true for `rung HOST PORT` and `rung ADDR`, as one calls netcat. */
 static bool is_address(const struct options *o)
 {
 	struct endpoint where;
@@ -97,7 +97,7 @@ static bool is_address(const struct options *o)
 	       endpoint_parse(bytes_str(o->file), &where, NULL) == 0;
 }
 
-/* Who typed a command or an address where a FILE stands is told how. */
+/* Adds a hint if the missing FILE is a command or an address. */
 static int no_file(const struct program_of *p, struct err *e)
 {
 	const struct options *o = p->options;
@@ -106,8 +106,7 @@ static int no_file(const struct program_of *p, struct err *e)
 		return -1;
 	if (shell_cmd(&p->shell, bytes_str(file)))
 		return err_set(e, e->kind, e->code,
-			       "%s: %s; a command runs with -e: rung -e "
-			       "'%s ...'",
+			       "%s: %s; to run a command: rung -e '%s ...'",
 			       file, err_strerror(e->code), file);
 	if (is_address(o))
 		return err_set(e, e->kind, e->code,
@@ -118,7 +117,7 @@ static int no_file(const struct program_of *p, struct err *e)
 	return -1;
 }
 
-/* `rung help WORD`, which has no lines to name. */
+/* Queues `rung help WORD`; its source has no line numbers to print. */
 static int take_topic(const struct program_of *p, struct err *e)
 {
 	const struct options *o = p->options;
@@ -167,7 +166,8 @@ static int start_script(struct program_of *p, struct err *e)
 	return script_start(p->script, &p->shell, e);
 }
 
-/* What keeps it from running at all; programs hear of it, too. */
+/* Reports an error that prevents the run or ends the loop, and publishes it for
+ * --json and --tap. */
 static int program_fail(struct program_of *p, const struct err *e)
 {
 	struct event ev = {.kind = EVENT_ERROR, .err = e};
@@ -175,7 +175,8 @@ static int program_fail(struct program_of *p, const struct err *e)
 	return print_error(e);
 }
 
-/* Before the front end writes its last. Result: the exit code so far. */
+/* Publishes the exit before the front end writes the rest. Result: the exit
+ * code so far. */
 static int publish_exit(struct program_of *p, int status)
 {
 	struct event ev = {.kind = EVENT_EXIT};
@@ -222,9 +223,9 @@ int program_run(const struct options *o)
 		p->repl = repl_new();
 	else
 		p->script = script_new();
-	make_rooms(p, p->repl ? repl_out(p->repl) : script_out(p->script));
+	init_modules(p, p->repl ? repl_out(p->repl) : script_out(p->script));
 	status = run(p);
-	drop_rooms(p);
+	fini_modules(p);
 	repl_free(p->repl);
 	script_free(p->script);
 	loop_free(p->loop);

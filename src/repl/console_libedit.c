@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The console with libedit, by its own interface: what it offers under
- * readline's names overruns its buffer on a line of some thousand characters.
- * It edits and recalls the line. When anything is read is the loop's affair:
- * the keys are read here and libedit is called once a whole one is there, for
- * else it would wait. And the line is drawn here: of one that is taller than
- * the screen libedit would draw the last rows, wherever the cursor is.
+ * The console with libedit, by its native interface: its readline emulation
+ * overruns a buffer on lines of some thousand characters.
+ *
+ * libedit edits and recalls the line. This file reads the keys, and passes only
+ * whole keys on, since libedit would wait for the rest of one. This file also
+ * draws the line: libedit would draw the last rows of a line taller than the
+ * screen, wherever the cursor is.
  *
  * Long: only one file includes the header of libedit.
  */
@@ -24,18 +25,18 @@
 #include <string.h>
 #include <unistd.h>
 
-/* So many characters at once were not typed one by one. */
+/* This many printable characters at once were pasted, not typed. */
 #define RUN_LEAST 64
 
-/* So many commands in a row that read no key are not of a macro: the terminal
- * is gone, and libedit does nothing. */
+/* This many commands in a row that read no key are no macro: the terminal is
+ * gone, and libedit does nothing. */
 #define UNASKED_MAX 4096
 
-/* Keys that make libedit do what it has no call for. C1 controls are not typed,
- * and are dropped where they come all the same. */
-#define FORGET     L'\237' /* the line and the keys before */
+/* Keys for functions that libedit's interface lacks. get_key() drops C1
+ * controls from input, so the terminal cannot send these. */
+#define FORGET     L'\237' /* discard the line and partial keys */
 #define FORGET_KEY "\\237"
-#define CANCEL     L'\236' /* the keys before */
+#define CANCEL     L'\236' /* discard partial keys */
 #define CANCEL_KEY "\\236"
 #define NONE       L'\235' /* no key is left */
 #define NONE_KEY   "\\235"
@@ -43,17 +44,17 @@
 struct edit {
 	EditLine *el;
 	HistoryW *history;
-	struct buf keys;  /* read, and not yet libedit's */
-	struct buf begun; /* given to a command that has not ended */
+	struct buf keys;  /* read, not yet passed to libedit */
+	struct buf begun; /* passed to an unfinished command */
 	struct paste paste;
-	FILE *nowhere; /* what libedit draws with */
+	FILE *nowhere; /* libedit's output: /dev/null */
 	char *prompt;
 	struct drawn drawn;
-	wchar_t order;  /* a key of ours that libedit reads next; 0: none */
-	int unasked;    /* calls in which libedit has asked for no key */
+	wchar_t order;  /* a key such as CANCEL, to be read next; 0: none */
+	int unasked;    /* calls since libedit last asked for a key */
 	size_t given;   /* bytes of `keys` that libedit may read */
-	size_t again;   /* bytes of `keys` that it has read, and reads again */
-	bool starved;   /* libedit has asked for more keys than there are */
+	size_t again;   /* bytes of `keys` to read again */
+	bool starved;   /* libedit asked for more keys than given */
 	bool suspended; /* a command waits for its next key, outside libedit */
 	bool in_line, away;
 };
@@ -68,7 +69,7 @@ static struct console *console_of(EditLine *el)
 
 /* ---- the screen ---- */
 
-/* The text, and the cursor's place in it. */
+/* Gets the text. Result: the cursor's offset in it. */
 static size_t get_line(const struct edit *e, struct buf *out)
 {
 	const LineInfoW *line = el_wline(e->el);
@@ -126,9 +127,9 @@ static void edit_above(struct console *c, struct bytes text)
 /* ---- keys ---- */
 
 /*
- * Is libedit's source of characters, and never waits. If no key is left, it
- * gives NONE once, and then the end of input: NONE is run as a command if
- * libedit is between two keys, and swallowed if a command reads by itself.
+ * libedit's source of characters; never waits. If no key is left, returns NONE
+ * once, and then the end of input. Between two keys libedit runs NONE as a
+ * command; a command that reads keys itself swallows it.
  */
 static int get_key(EditLine *el, wchar_t *out)
 {
@@ -145,7 +146,7 @@ static int get_key(EditLine *el, wchar_t *out)
 	}
 	for (; e->given; b = bytes_head(buf_bytes(&e->keys), e->given)) {
 		n = key_char(b, out);
-		/* Half a character is dropped, as C1 controls are. */
+		/* Drop half a character, and C1 controls. */
 		drop = !n || (*out >= 0x80 && *out < 0xa0);
 		n = n ? n : e->given;
 		buf_put(&e->begun, bytes_head(b, n));
@@ -161,8 +162,8 @@ static int get_key(EditLine *el, wchar_t *out)
 	return 1;
 }
 
-/* Runs one command of libedit's, of a macro if one has begun.
- * Result: false: it runs none. */
+/* Runs one command of libedit, of a macro if one has begun. Returns false if
+ * none ran. */
 static bool call(struct edit *e)
 {
 	int n;
@@ -182,14 +183,14 @@ static void give_order(struct edit *e, wchar_t order)
 	buf_clear(&e->begun);
 }
 
-/* Puts the keys of a command that has swallowed NONE before the others, for the
- * time when more have come. */
+/* Puts the keys of a command that has swallowed NONE back, to run it again when
+ * more keys have come. */
 static void take_back(struct edit *e)
 {
 	const LineInfoW *line = el_wline(e->el);
 	struct buf begun = e->begun;
 
-	/* Quoted insert has inserted it. */
+	/* Quoted insert has inserted NONE. */
 	while (line->cursor > line->buffer && line->cursor[-1] == NONE) {
 		el_deletestr(e->el, 1);
 		line = el_wline(e->el);
@@ -202,8 +203,8 @@ static void take_back(struct edit *e)
 	e->keys = begun;
 }
 
-/* Runs a command with the next key, of that length. Without a key, the rest of
- * a macro is run. Result: false: more keys are needed. */
+/* Runs a command with the next key, `key` bytes long; 0: with the rest of a
+ * macro. Returns false if more keys are needed. */
 static bool run_command(struct edit *e, size_t key)
 {
 	bool ran;
@@ -230,8 +231,8 @@ static void insert(struct edit *e, struct bytes text)
 	free(wide);
 }
 
-/* `all`: the rest of the key has not come in time.
- * Result: false: more keys are needed. */
+/* `all`: the rest of the key has not come in time. Returns false if more keys
+ * are needed. */
 static bool take_key(struct console *c, bool all)
 {
 	struct edit *e = c->state;
@@ -305,7 +306,7 @@ static void edit_late(struct console *c)
 
 /* ---- libedit's commands ---- */
 
-/* CC_FATAL: the line is empty, and history begins with the last one. */
+/* CC_FATAL empties the line and moves to the end of the history. */
 static unsigned char do_forget(EditLine *el, int key)
 {
 	(void)el;
@@ -313,7 +314,7 @@ static unsigned char do_forget(EditLine *el, int key)
 	return CC_FATAL;
 }
 
-/* CC_NORM: a count and an operator that wait for their command are reset. */
+/* CC_NORM resets a pending count and operator. */
 static unsigned char do_cancel(EditLine *el, int key)
 {
 	(void)el;
@@ -321,7 +322,7 @@ static unsigned char do_cancel(EditLine *el, int key)
 	return CC_NORM;
 }
 
-/* CC_ARGHACK: they are kept. */
+/* CC_ARGHACK keeps a pending count and operator. */
 static unsigned char do_none(EditLine *el, int key)
 {
 	struct edit *e = ((struct console *)console_of(el))->state;
@@ -418,18 +419,18 @@ static const struct {
 	const wchar_t *name, *what;
 	unsigned char (*run)(EditLine *, int);
 } commands[] = {
-    {L"rung-forget", L"lets go of the line", do_forget},
-    {L"rung-cancel", L"lets go of the keys before", do_cancel},
+    {L"rung-forget", L"discards the line", do_forget},
+    {L"rung-cancel", L"discards partial keys", do_cancel},
     {L"rung-none", L"waits for a key", do_none},
     {L"rung-accept", L"ends the line", do_accept},
-    {L"rung-end", L"leaves, or deletes the next character", do_end},
-    {L"rung-interrupt", L"as the signal of that key", do_interrupt},
+    {L"rung-end", L"quits, or deletes the next character", do_end},
+    {L"rung-interrupt", L"sends the signal of the key", do_interrupt},
     {L"rung-complete", L"completes the word", do_complete},
     {L"rung-clear", L"clears the screen", do_clear},
 };
 
-/* Searching as one types is libedit's own loop, in which nothing else would
- * go on: ^R and ^S find the lines that begin with what is typed instead. */
+/* libedit's incremental search is a loop of its own that would block ours: ^R
+ * and ^S find lines that begin with the typed text instead. */
 static const char *const bindings[][2] = {
     {FORGET_KEY, "rung-forget"},
     {CANCEL_KEY, "rung-cancel"},
@@ -457,8 +458,8 @@ static const char *const bindings[][2] = {
     {"\\e[1;5D", "ed-prev-word"},
 };
 
-/* The same of vi's other map, whose search and commands are such loops, too;
- * its `v` would wait for another editor. */
+/* The same for vi's command mode, whose search and `:` are such loops too; `v`
+ * would wait for an external editor. */
 static const char *const vi_bindings[][2] = {
     {"/", "ed-search-prev-history"},
     {"?", "ed-search-next-history"},
@@ -479,8 +480,8 @@ static void bind(EditLine *el, bool vi, const char *key, const char *command)
 
 	if (!vi || !escape)
 		el_set(el, EL_BIND, key, command, NULL);
-	/* There ESC alone is a key: what follows it is then of the other map,
-	 * as libedit has the arrows. */
+	/* In vi mode ESC alone is a key, and the rest of the sequence is bound
+	 * in the command map, like libedit's own arrow keys. */
 	else if (key[2] == '[' || key[2] == 'O')
 		el_set(el, EL_BIND, "-a", key + 2, command, NULL);
 	if (vi && !strncmp(command, "rung-", 5))
@@ -553,7 +554,8 @@ static int edit_start(struct console *c, const char *history_file,
 	if (history_file)
 		(void)history_file_load(history_file, recall, c, NULL);
 	el_set(e->el, EL_UNBUFFERED, 1);
-	/* It draws nowhere, and of a tiny screen beyond its end. */
+	/* On a tiny screen libedit overruns its buffer.
+	 */
 	el_set(e->el, EL_SETTC, "li", "24", NULL);
 	el_set(e->el, EL_SETTC, "co", "80", NULL);
 	paste_mark(c, true);
@@ -577,12 +579,13 @@ static bool edit_abandon(struct console *c)
 	bool held = line->buffer != line->lastchar || e->paste.open ||
 		    buf_len(&e->begun) || buf_len(&e->keys);
 
-	/* The end of an open paste may have been dropped with the signal. */
+	/* The terminal may have discarded the end of an open paste with the
+	 * signal. */
 	paste_drop(&e->paste);
 	buf_clear(&e->keys);
 	e->again = 0;
 	if (!held) {
-		/* The same in vi's command mode. */
+		/* Also leaves vi's command mode. */
 		give_order(e, FORGET);
 		return false;
 	}
@@ -625,8 +628,8 @@ static void edit_resume(struct console *c)
 {
 	struct edit *e = c->state;
 
-	/* Stopped from outside, it had no time to give the terminal back; the
-	 * cursor is where it was, or in a row of its own. */
+	/* After SIGSTOP the terminal was not restored before; the cursor is
+	 * where it was, or in column 0 of a new row. */
 	if (!e->away) {
 		el_set(e->el, EL_PREP_TERM, 0);
 		drawn_gone(&e->drawn);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The console without an editor: lines from fd 0, text to fd 1. Off a terminal
- * nothing is added to either; on one, whose driver edits the line, there is a
- * prompt and text goes above it as well as that can be done.
+ * The console without an editor: reads lines from fd 0 and writes text to fd 1.
+ * Off a terminal neither is changed. On a terminal, whose driver edits the
+ * line, prints a prompt, and tries to print text above it.
  */
 #include "line_layout.h"
 #include "tty_queue.h"
@@ -19,7 +19,7 @@ struct plain {
 	bool terminal, skipping, ended;
 	size_t old; /* bytes of `in` from before the last read */
 	bool reading;
-	bool in_line; /* lines are being handed on: the prompt comes behind */
+	bool in_line; /* passing lines on; prompt follows */
 };
 
 static void show_prompt(struct console *c)
@@ -45,7 +45,7 @@ static int plain_start(struct console *c, const char *history_file,
 	return 0;
 }
 
-/* A line that was cut at the limit is left out with all that belongs to it. */
+/* Passes a line on; skips the rest of one that exceeded the limit. */
 static void plain_take(struct console *c, struct bytes line)
 {
 	struct plain *p = c->state;
@@ -96,7 +96,7 @@ static void plain_readable(struct console *c)
 	}
 }
 
-/* With blanks: this may be a terminal that cannot clear. */
+/* Overwrites the prompt with blanks: the terminal may be unable to clear. */
 static void blank_prompt(struct console *c)
 {
 	struct plain *p = c->state;
@@ -133,8 +133,8 @@ static void plain_above(struct console *c, struct bytes text)
 	show_prompt(c);
 }
 
-/* The terminal has dropped what it held, and all of a line that is not whole
- * (Ctrl-D hands on a part of one) goes with it. */
+/* Discards the read part of a line, which Ctrl-D may have passed on early; the
+ * terminal has discarded the rest. */
 static bool plain_abandon(struct console *c)
 {
 	struct plain *p = c->state;

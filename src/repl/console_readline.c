@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The console with GNU readline, which edits, recalls and draws the line. When
- * anything is read or drawn is the loop's affair: nothing here waits. Of a line
- * that is taller than the screen readline draws what does not fit over the last
- * row: it is shown a part of it.
+ * The console with GNU readline, which edits, recalls and draws the line. The
+ * loop says when to read and draw; nothing here waits.
+ *
+ * readline draws the rows of a line taller than the screen over each other:
+ * show_part() gives it only the visible part.
  *
  * Long: only one file includes the header of readline.
  */
@@ -23,26 +24,26 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
-/* readline has no public name for it. */
+/* The value of rl_editing_mode for vi; readline has no name for it. */
 enum { VI = 0 };
 
-/* Commands that wait for a key, one within the other: `d`, a count, ESC. */
+/* Nested commands that wait for a key, such as `d`, a count, ESC. */
 enum { STATES_MAX = 3 };
 
-/* Each byte of a line is shown with at most twelve. */
+/* A byte of a line is displayed with at most twelve. */
 #define SHOWN_MAX (12 * KEYS_MAX)
 
-/* More keys than readline puts back. */
+/* More keys than readline can push back. */
 enum { PUT_BACK_MAX = 1024 };
 
-/* A quoted character is inserted so often at most. */
+/* Limit of the count for quoted insert. */
 enum { QUOTES_MAX = 1000 };
 
-/* The least that readline is told. */
+/* Minimum screen size for readline. */
 enum { ROWS_MIN = 2, COLUMNS_MIN = 4 };
 
 #define ABORT_KEY ('G' & 037)
-/* A command waits for its next key. */
+/* States of a command that waits for its next key. */
 #define IN_COMMAND                                                   \
 	(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | \
 	 RL_STATE_MULTIKEY | RL_STATE_VIMOTION | RL_STATE_CHARSEARCH)
@@ -50,24 +51,24 @@ enum { ROWS_MIN = 2, COLUMNS_MIN = 4 };
 struct gnu {
 	char *prompt;
 	struct window shown;
-	size_t marked; /* readline's prompt says: so many rows above; 0: ours */
-	struct buf keys; /* read, and not yet readline's */
-	size_t given;    /* bytes of them that readline may read */
+	size_t marked;   /* hidden rows in readline's prompt; 0: `prompt` */
+	struct buf keys; /* read, not yet passed to readline */
+	size_t given;    /* bytes of `keys` that readline may read */
 	struct paste paste;
-	int quotes;   /* how often the next character is inserted as it is */
-	bool marks;   /* the user wants pastes to be marked */
-	bool drains;  /* readline drops the keys that it has put back */
-	bool starved; /* readline has asked for more keys than there are */
-	bool owed;    /* readline does not have the prompt yet */
-	bool in_line; /* a line is being handed on: nothing is on the screen */
+	int quotes;   /* times to insert the next character as it is */
+	bool marks;   /* the user enabled bracketed paste */
+	bool drains;  /* readline discards pushed-back keys */
+	bool starved; /* readline asked for more keys than given */
+	bool owed;    /* `prompt` is not yet set in readline */
+	bool in_line; /* passing a line on; nothing is drawn */
 	bool away;
 };
 
-/* readline's callbacks carry no pointer of ours; one console has the
- * terminal. */
+/* readline's callbacks have no context argument; only one console uses
+ * readline. */
 static struct console *theirs;
 
-/* While a search is on, the prompt on the screen is the search's. */
+/* Returns true while the prompt is that of a search or of a count. */
 static bool searching(void)
 {
 	return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH |
@@ -108,15 +109,15 @@ static void find_window(const struct gnu *g, struct window *w)
 	above_window(w, &begin, line, (size_t)rl_point, (size_t)rows);
 }
 
-/* Scrolling sideways is faulty in readline, and pastes are taken here. */
+/* readline's horizontal scrolling is faulty, and paste.c handles pastes. */
 static void set_variables(void)
 {
 	rl_variable_bind("horizontal-scroll-mode", "off");
 	rl_variable_bind("enable-bracketed-paste", "off");
 }
 
-/* A smaller size makes readline scroll sideways, which in its release 8.2
- * divides by zero or does not end. */
+/* On a smaller screen readline scrolls horizontally, which in release 8.2
+ * divides by zero or never ends. */
 static void set_size(void)
 {
 	unsigned columns, rows;
@@ -127,8 +128,7 @@ static void set_size(void)
 	    (int)(columns < COLUMNS_MIN ? COLUMNS_MIN : columns));
 }
 
-/* Makes readline's variables those of the part of the line that is seen, as it
- * is shown. */
+/* Sets readline's variables to the visible part of the line, escaped. */
 static void show_part(struct buf *shown, const struct window *w)
 {
 	struct bytes line = bytes_of(rl_line_buffer, (size_t)rl_end);
@@ -146,7 +146,7 @@ static void show_part(struct buf *shown, const struct window *w)
 	rl_mark = (int)mark;
 }
 
-/* readline draws the line, and finds in its variables what is to be seen. */
+/* readline's redisplay function: draws the visible part of the line. */
 static void draw(void)
 {
 	struct gnu *g = theirs->state;
@@ -157,7 +157,7 @@ static void draw(void)
 
 	if (g->drains)
 		return;
-	/* A key may have read the user's inputrc anew. */
+	/* A key may have reread the user's inputrc. */
 	set_variables();
 	find_window(g, &w);
 	if (w.above != g->shown.above ||
@@ -184,7 +184,7 @@ static void redraw(void)
 	draw();
 }
 
-/* Above the last part of the line, the others: it is done. */
+/* Draws the finished line in full: the hidden part above the visible one. */
 static void draw_whole(struct console *c)
 {
 	struct gnu *g = c->state;
@@ -217,8 +217,8 @@ static int got_enter(int count, int key)
 {
 	const struct gnu *g = theirs->state;
 
-	/* A terminal that became lower may have dropped the rows below the
-	 * cursor. tmux does so before it sets the new size. */
+	/* If its height shrank, the terminal may have dropped the rows below
+	 * the cursor; tmux does so before it sets the new size. */
 	if (rl_point < rl_end) {
 		rl_clear_visible_line();
 		rl_on_new_line();
@@ -242,7 +242,8 @@ static void got_line(char *line)
 		above_lines(c, bytes_str(line));
 	} else {
 #if RL_READLINE_VERSION >= 0x0802
-		/* Its newline has come, and need not once more. */
+		/* readline printed the newline of Ctrl-D; clear the flag or it
+		 * prints another. */
 		rl_eof_found = 0;
 #endif
 		c->sink->end(c);
@@ -261,8 +262,8 @@ static void gnu_above(struct console *c, struct bytes text)
 	redraw();
 }
 
-/* Is quoted insert. readline's own switches the terminal's signals off, and
- * leaves them off if it is abandoned. */
+/* Replaces quoted insert. readline's own turns the terminal's signals off, and
+ * does not restore them if abandoned. */
 static int got_quote(int count, int key)
 {
 	struct gnu *g = theirs->state;
@@ -318,7 +319,8 @@ static int got_tab(int count, int key)
 	return 0;
 }
 
-/* Other keys of completion find nothing: their pager would wait for a key. */
+/* Makes readline's other completion commands find nothing: their pager would
+ * wait for a key. */
 static char **no_words(const char *text, int start, int end)
 {
 	(void)text;
@@ -337,7 +339,7 @@ static void recall(void *ctx, struct bytes entry)
 	free(line);
 }
 
-/* Returns the user's time in ms for the rest of a sequence of keys. */
+/* Returns the user's keyseq-timeout in ms. */
 static unsigned sequence_wait(void)
 {
 	const char *value = rl_variable_value("keyseq-timeout");
@@ -348,7 +350,7 @@ static unsigned sequence_wait(void)
 				       : (unsigned)ms;
 }
 
-/* Ends commands that wait for a key, one within the other. */
+/* Ends nested commands that wait for a key. */
 static void end_commands(void)
 {
 	if (RL_ISSTATE(RL_STATE_NUMERICARG)) {
@@ -359,8 +361,9 @@ static void end_commands(void)
 		rl_callback_sigcleanup();
 }
 
-/* Does what readline does with a paste, but without waiting for its end: in
- * readline, keys of other commands that look like its mark end in a crash. */
+/* Inserts a paste as readline does, but without waiting for its end. In
+ * readline itself, keys of other commands that look like the end mark cause a
+ * crash. */
 static void insert_paste(struct gnu *g)
 {
 	struct buf *text = &g->paste.text;
@@ -371,7 +374,7 @@ static void insert_paste(struct gnu *g)
 	draw();
 }
 
-/* Result: false: the character has not come. */
+/* Returns false if the character is not there yet. */
 static bool insert_quoted(struct gnu *g)
 {
 	char *text;
@@ -392,9 +395,9 @@ static bool insert_quoted(struct gnu *g)
 }
 
 /*
- * Gives readline whole keys only: a few of its commands read the rest of a key
- * themselves. `all`: the rest has not come in time.
- * Result: false: more keys are needed.
+ * Lets readline read whole keys only, since some of its commands read the rest
+ * of a key themselves. `all`: the rest has not come in time.
+ * Returns false if more keys are needed.
  */
 static bool give_keys(struct console *c, bool all)
 {
@@ -415,15 +418,15 @@ static bool give_keys(struct console *c, bool all)
 		g->given = all ? b.len : key_length(b);
 	if (!g->given && b.len)
 		c->wait_ms = sequence_wait();
-	/* A search would put the keys back, and if they are of no command,
+	/* A search would push the keys back; if they belong to no command,
 	 * readline jumps to a function that has returned. */
 	if (g->given > 1 && b.at[0] < ' ' && RL_ISSTATE(RL_STATE_ISEARCH))
 		end_commands();
 	return g->given > 0;
 }
 
-/* Is readline's source of keys. A command that reads more than was given is
- * abandoned, as at the end of input; as a command, that would end the program.
+/* Returns readline's next key. EOF abandons a command that reads more keys than
+ * given; between commands EOF would end the program, so ABORT_KEY is returned.
  */
 static int get_char(FILE *file)
 {
@@ -441,7 +444,7 @@ static int get_char(FILE *file)
 	return key;
 }
 
-/* Returns true if a key follows: ESC is a key of its own or begins one. */
+/* Returns true if a key follows, so that ESC begins a sequence. */
 static int more_keys(void)
 {
 	const struct gnu *g = theirs->state;
@@ -494,7 +497,8 @@ static int gnu_start(struct console *c, const char *history_file, struct err *e)
 	struct gnu *g;
 
 	if (!pen)
-		return err_set(e, ERR_LIMIT, 0, "no memory for an editor");
+		return err_set(e, ERR_LIMIT, 0,
+			       "not enough memory for the line editor");
 	g = xalloc(sizeof(*g));
 	c->state = g;
 	theirs = c;
@@ -511,10 +515,11 @@ static int gnu_start(struct console *c, const char *history_file, struct err *e)
 	rl_getc_function = get_char;
 	rl_input_available_hook = more_keys;
 	rl_initialize();
-	/* vi's completion finds nothing, but may never end. */
+	/* vi's completion commands find nothing, and may never return. */
 	for (const char *key = "*=\\"; *key; key++)
 		rl_unbind_key_in_map(*key, vi_movement_keymap);
-	/* Not before: readline would not ask what the terminal can do. */
+	/* Set after rl_initialize(): with it, readline does not query the
+	 * terminal. */
 	rl_redisplay_function = draw;
 	rl_bind_key('\t', got_tab);
 	rebind(rl_newline, got_enter);
@@ -592,8 +597,8 @@ static void gnu_prompt(struct console *c, struct bytes prompt)
 	redraw();
 }
 
-/* Has readline use up the keys that it has put back, which would be typed into
- * the next line. */
+/* Makes readline consume the keys that it has pushed back; else they would get
+ * into the next line. */
 static void drain_keys(struct gnu *g)
 {
 	g->drains = true;
@@ -610,7 +615,8 @@ static bool gnu_abandon(struct console *c)
 	bool held = rl_end > 0 || RL_ISSTATE(IN_COMMAND) || buf_len(&g->keys) ||
 		    g->paste.open;
 
-	/* The end of an open paste may have been dropped with the signal. */
+	/* The terminal may have discarded the end of an open paste with the
+	 * signal. */
 	paste_drop(&g->paste);
 	buf_clear(&g->keys);
 	g->given = 0;
@@ -629,7 +635,7 @@ static bool gnu_abandon(struct console *c)
 	using_history();
 	if (rl_editing_mode == VI)
 		rl_vi_insertion_mode(1, 'i');
-	/* A search has its own, and may have kept this one waiting. */
+	/* A search has its own prompt, and may have delayed this one. */
 	set_prompt(g);
 	g->owed = false;
 	redraw();
@@ -637,8 +643,8 @@ static bool gnu_abandon(struct console *c)
 }
 
 /*
- * A terminal that has become narrower or wider has most likely wrapped the line
- * anew: it is found and drawn as the new width has it.
+ * A terminal with a new width has most likely rewrapped the line: computes
+ * where it is now, and draws it anew.
  */
 static void gnu_resize(struct console *c)
 {
@@ -679,8 +685,8 @@ static void gnu_resume(struct console *c)
 {
 	struct gnu *g = c->state;
 
-	/* Stopped from outside, it had no time to give the terminal back; the
-	 * cursor is where it was, or in a row of its own. */
+	/* After SIGSTOP the terminal was not restored before; the cursor is
+	 * where it was, or in column 0 of a new row. */
 	if (!g->away) {
 		rl_deprep_terminal();
 		above_erase_row(c);

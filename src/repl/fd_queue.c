@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Queues what standard output or standard error does not take at once, and
- * writes it when the loop says that there is room. script.c decides what may be
- * discarded, and who waits.
+ * Queues output that standard output or standard error does not accept at once,
+ * and writes it when the loop reports the descriptor writable. script.c decides
+ * what may be discarded, and which tasks wait.
  */
 #include "fd_queue.h"
 

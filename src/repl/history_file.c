@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The history file. An entry is one line; a newline within it is kept as a
- * backslash and a newline. Recalling entries is the editor's job.
+ * The history file. An entry is one line; a newline within it is stored as a
+ * backslash and a newline. The console files recall entries.
  */
 #include "history_file.h"
 
@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* More than this of a file is not ours to load. */
+/* Larger files are read only from this far before the end. */
 #define FILE_MAX ((size_t)64 << 20)
 
 static int history_file_fail(struct err *e, const char *path)
@@ -26,7 +26,7 @@ static int history_file_fail(struct err *e, const char *path)
 	return err_set(e, ERR_IO, code, "%s: %s", path, err_strerror(code));
 }
 
-/* The directories on the way to a file, 0700 where they are new. */
+/* Creates missing directories of a path with mode 0700. */
 static int make_dirs(char *path, struct err *e)
 {
 	for (char *slash = path; (slash = strchr(slash + 1, '/')) != NULL;) {
@@ -76,7 +76,8 @@ int history_file_init(struct history_file *h, struct err *e)
 		return -1;
 	}
 
-	/* So that a trim replaces the file and not a link to it. */
+	/* Resolve a link: else a trim would replace the link and not its file.
+	 */
 	char *real = realpath(h->path, NULL);
 
 	if (real) {
@@ -94,9 +95,9 @@ void history_file_fini(struct history_file *h)
 }
 
 /*
- * Opens it for us alone, as far as rungs are concerned.
- * Result: an fd; -1 and errno, 0 where it is no file to keep lines in (a link
- *         to /dev/null is a way to switch it off).
+ * Opens the file with mode 0600 and locks it against other processes of rung.
+ * Result: an fd; -1 and errno, which is 0 if this is no regular file (a link to
+ *         /dev/null disables the history).
  */
 static int open_file(const char *path, int flags)
 {
@@ -114,8 +115,8 @@ static int open_file(const char *path, int flags)
 	}
 	if (it.st_mode & 077)
 		(void)fchmod(fd, it.st_mode & 0700);
-	/* Another rung holds it for a moment; a stopped one is not awaited, and
-	 * appending is safe without. */
+	/* Another rung locks the file only briefly. Do not wait for a stopped
+	 * one: appending is safe without the lock. */
 	lock.l_type = flags & (O_WRONLY | O_RDWR) ? F_WRLCK : F_RDLCK;
 	for (int i = 0; i < 200 && fcntl(fd, F_SETLK, &lock) < 0; i++) {
 		if (errno != EAGAIN && errno != EACCES)
@@ -125,8 +126,8 @@ static int open_file(const char *path, int flags)
 	return fd;
 }
 
-/* As open_file, and it is still the file of that name: another rung's trim may
- * have replaced it meanwhile. */
+/* Like open_file(), but opens again if the trim of another rung has replaced
+ * the file meanwhile. */
 static int open_current(const char *path, int flags)
 {
 	struct stat ours, named;
@@ -145,7 +146,7 @@ static int open_current(const char *path, int flags)
 	return -1;
 }
 
-/* All of a file, or of one that is too large its end. */
+/* Reads the whole file, or the end of one that is too large. */
 static int read_all(int fd, struct buf *out)
 {
 	struct rio_in in;
@@ -169,7 +170,7 @@ static int read_all(int fd, struct buf *out)
 	return 0;
 }
 
-/* The next entry as it stands in the file, its newline included. */
+/* Returns the next entry as stored, with its newline. */
 static struct bytes next_raw(struct bytes text)
 {
 	size_t end = 0;
@@ -236,7 +237,8 @@ void history_file_add(struct history_file *h, struct bytes entry)
 			r |= buf_putc(&h->fresh, '\\');
 		r |= buf_putc(&h->fresh, entry.at[i]);
 	}
-	/* Else the next entry would be read as its continuation. */
+	/* A backslash before the newline would join the next entry to this one.
+	 */
 	if (entry.at[entry.len - 1] == '\\')
 		r |= buf_putc(&h->fresh, ' ');
 	r |= buf_putc(&h->fresh, '\n');
@@ -265,7 +267,7 @@ int history_file_save(struct history_file *h, struct err *e)
 	return r;
 }
 
-/* Without the oldest entries, so that HISTORY_MAX are left. */
+/* Skips the oldest entries so that HISTORY_MAX remain. */
 static struct bytes newest(struct bytes text)
 {
 	size_t count = 0;

@@ -1,38 +1,40 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The history file: 0600, one entry a line, shared by rungs that run side by
- * side. Recalling entries is the editor's job.
+ * The history file: mode 0600, one entry a line, shared by all running rungs.
+ * The console files recall entries.
  */
-#ifndef RUNG_REPL_PAST_H
-#define RUNG_REPL_PAST_H
+#ifndef RUNG_REPL_HISTORY_FILE_H
+#define RUNG_REPL_HISTORY_FILE_H
 
 #include "rung/err.h"
 
-/* The newest so many are kept. */
+/* Number of entries kept. */
 #define HISTORY_MAX 10000
-/* A longer entry is remembered, but not in the file. */
+/* A longer entry can be recalled, but is not saved. */
 #define HISTORY_ENTRY_MAX ((size_t)64 << 10)
 
 struct history_file {
-	char *path;       /* NULL: there is no file */
-	struct buf fresh; /* entries that are not yet in the file */
+	char *path;       /* NULL: no file */
+	struct buf fresh; /* entries to append to the file */
 };
 
 /*
- * Finds $XDG_STATE_HOME/rung/history and makes its directories (0700).
- * Result: 0, also where there is nowhere to keep it; -1 and *e.
+ * Finds $XDG_STATE_HOME/rung/history and creates its directories (0700).
+ * Result: 0, also without such a directory; -1 and *e.
  */
 int history_file_init(struct history_file *, struct err *e);
 void history_file_fini(struct history_file *);
-/* Each entry of a file, oldest first. Result: 0, or -1 and *e. */
+/* Calls each() for all entries of a file, oldest first. Result: 0, or -1 and
+ * *e. */
 int history_file_load(const char *path,
 		      void (*each)(void *ctx, struct bytes entry), void *ctx,
 		      struct err *e);
-/* For history_file_save(). */
+/* Queues an entry for history_file_save(). */
 void history_file_add(struct history_file *, struct bytes entry);
-/* Appends what was added to the file. Result: 0, or -1 and *e. */
+/* Appends the queued entries to the file. Result: 0, or -1 and *e. */
 int history_file_save(struct history_file *, struct err *e);
-/* Cuts the file to the newest HISTORY_MAX. Result: 0, or -1 and *e. */
+/* Shortens the file to the newest HISTORY_MAX entries. Result: 0, or -1 and *e.
+ */
 int history_file_trim(struct history_file *, struct err *e);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is typed at the prompt: lines to commands for the shell and entries for
- * the history, Tab, Ctrl-C and Ctrl-D. Editing is the console's job.
+ * Handles input at the prompt: passes lines to the shell and commands to the
+ * history; Tab, Ctrl-C and Ctrl-D. The console files edit the line.
  */
 #include "repl_own.h"
 
@@ -13,8 +13,8 @@ static struct repl *repl_of(struct console *c)
 	return c->owner;
 }
 
-/* A whole command goes to the history: not one that begins with a blank, nor
- * the newest again. */
+/* Adds a whole command to the history, unless it begins with a blank or equals
+ * the newest entry. */
 static void remember(struct repl *r)
 {
 	struct bytes b = buf_bytes(&r->command);
@@ -90,7 +90,7 @@ void typed_interrupt(struct repl *r)
 
 	source_cancel(&r->rc);
 	intake_cancel(&r->intake);
-	if (shell_interrupt(r->shell) || !r->diag_open)
+	if (shell_interrupt(r->shell) || !r->console_started)
 		return;
 	if (!r->prompting) {
 		shell_quit(r->shell, 128 + SIGINT);
@@ -103,7 +103,7 @@ void typed_interrupt(struct repl *r)
 		drop_open(r);
 	} else if (!held && !r->hinted) {
 		r->hinted = true;
-		paint_notice(r, "Ctrl-D leaves");
+		paint_notice(r, "press Ctrl-D to quit");
 	}
 }
 
@@ -119,10 +119,10 @@ static void got_signals(struct console *c)
 
 static void got_overlong(struct console *c)
 {
-	paint_notice(repl_of(c), "a line longer than 16M was let go");
+	paint_notice(repl_of(c), "line longer than 16M discarded");
 }
 
-/* The lines of the same command above this one are part of the question. */
+/* Completes a line together with the previous lines of the same command. */
 static void got_complete(struct console *c, struct bytes line, size_t point,
 			 struct completions *out)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Texts and lines on their way to a shell. What they say is the shell's
- * business, where lines come from the front ends'.
+ * Feeds texts and lines to a shell, which parses them. The front ends read the
+ * lines.
  */
 #include "intake.h"
 
@@ -46,7 +46,7 @@ void intake_fini(struct intake *in)
 	buf_fini(&in->open);
 }
 
-/* Takes the memory of `text`. */
+/* Queues a text; takes ownership of its memory. */
 static void queue(struct intake *in, struct buf *text, const char *source)
 {
 	struct text_part *p = xalloc(sizeof(*p));
@@ -117,9 +117,9 @@ void intake_cancel(struct intake *in)
 }
 
 /*
- * Whether this line can end what is open. Asking the shell costs a look at all
- * lines so far, and a long quoted text would be looked at once for each of its
- * lines: but only a quote or `>` closes a quote or `<`.
+ * Returns true if this line can end the open command. shell_feed() parses all
+ * lines so far, which would be quadratic for a long quoted text; but only a
+ * quote or `>` ends a quote or `<`.
  */
 static bool may_close(struct bytes open, struct bytes line)
 {
@@ -145,7 +145,7 @@ enum words_result intake_line(struct intake *in, struct bytes line)
 		r = WORDS_BAD;
 	} else if ((!first && buf_putc(&in->open, '\n') < 0) ||
 		   buf_put(&in->open, line) < 0) {
-		err_set(&e, ERR_LIMIT, 0, "%s:%u: a command longer than 64M",
+		err_set(&e, ERR_LIMIT, 0, "%s:%u: command longer than 64M",
 			in->source, in->first);
 		r = WORDS_BAD;
 	}

@@ -1,52 +1,52 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Text on its way to a shell: whole texts one after the other, and lines that
- * become commands. Where lines come from is the front ends' business.
+ * Feeds a shell with whole texts, one after the other, and with lines, which it
+ * joins to commands. The front ends read the lines.
  */
 #ifndef RUNG_REPL_INTAKE_H
 #define RUNG_REPL_INTAKE_H
 
 #include "rung/shell.h"
 
-/* A script, or a command over many lines. */
+/* Largest script, or command of several lines. */
 #define INTAKE_MAX ((size_t)64 << 20)
 
 struct intake {
 	struct shell *shell;
-	struct list parts; /* texts that wait for their turn */
-	struct list done;  /* those fed: programs quote their names */
-	struct buf open;   /* the lines of a command that is not whole */
-	unsigned line;     /* of the next line */
-	unsigned first;    /* of the first one in `open` */
+	struct list parts; /* texts not yet fed */
+	struct list done;  /* texts fed; programs refer to their names */
+	struct buf open;   /* lines of an incomplete command */
+	unsigned line;     /* number of the next line */
+	unsigned first;    /* number of the first line in `open`; 0: none is */
 	const char *source;
 };
 
-/* `source`: what lines are from; static. */
+/* `source`: name of the input that lines come from; static. */
 void intake_init(struct intake *, const char *source);
 void intake_fini(struct intake *);
 
 /* Queues a copy. Result: 0, or -1 and *e: usage (binary), limit. */
 int intake_text(struct intake *, struct bytes text, const char *source,
 		struct err *e);
-/* Reads a file whole, from where it stands, and queues it. Result: as above,
- * or io. */
+/* Reads a file from its current offset to the end, and queues it. Result: as
+ * above, or io. */
 int intake_file(struct intake *, const char *path, struct err *e);
 int intake_fd(struct intake *, int fd, const char *source, struct err *e);
-/* Gives the shell the next text. Result: false: there is none. */
+/* Feeds the next text to the shell. Returns false if there is none. */
 bool intake_next(struct intake *);
-/* Lets go of the texts that wait. */
+/* Discards the texts not yet fed. */
 void intake_cancel(struct intake *);
 
 /*
- * A line for the shell.
- * Result: MORE: the command goes on in the next line.
+ * Feeds a line to the shell.
+ * Result: MORE: the command continues in the next line.
  */
 enum words_result intake_line(struct intake *, struct bytes line);
-/* Whether lines wait for the rest of their command. */
+/* Returns true if a command is incomplete. */
 bool intake_is_open(const struct intake *);
-/* No more will come: what is open is an error, and told. */
+/* Ends the input; reports an incomplete command as an error. */
 void intake_end(struct intake *);
-/* Lets go of them. */
+/* Discards an incomplete command. */
 void intake_drop(struct intake *);
 
 #endif

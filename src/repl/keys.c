@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Keys and characters as a terminal sends them. What a key does is the editor's
- * affair.
+ * Splits terminal input into keys and characters. The console files decide what
+ * a key does.
  */
 #include "keys.h"
 
@@ -36,7 +36,7 @@ bool key_read(struct console *c, struct buf *keys)
 	ssize_t n = read(c->input, read_now, sizeof(read_now));
 	int error = errno;
 
-	/* Ctrl-C drops the keys before these. */
+	/* A pending Ctrl-C discards only the keys before these. */
 	c->sink->signals(c);
 	if (n > 0 ? buf_put(keys, bytes_of(read_now, (size_t)n)) < 0
 		  : n == 0 || (error != EAGAIN && error != EINTR))
@@ -44,17 +44,17 @@ bool key_read(struct console *c, struct buf *keys)
 	return !c->hung_up;
 }
 
-/* Behind it, a byte that is no character. */
+/* BARE_BYTE plus the byte stands for one that is part of no character. */
 #define BARE_BYTE 0xdc00
 
-/* Escape, ^V and ^X make one key with what follows them. */
+/* Escape, ^V and ^X form one key with what follows. */
 static bool is_lead(uint8_t c)
 {
 	return c == 0x1b || c == 0x16 || c == 0x18;
 }
 
-/* Behind ESC and `[` or `O`: ECMA-48 §5.4, parameters and one final byte;
- * Linux's console has `[[A` besides. */
+/* After ESC and `[` or `O`: ECMA-48 §5.4, parameters and one final byte;
+ * Linux's console also sends `[[A`. */
 static size_t sequence_length(struct bytes b)
 {
 	size_t n = b.len > 1 && b.at[1] == '[' ? 2 : 1;
@@ -104,7 +104,7 @@ size_t key_run(struct bytes b)
 
 	while (n < b.len && b.at[n] >= 0x20 && b.at[n] != 0x7f)
 		n++;
-	/* The last character may lack its end. */
+	/* The last character may be incomplete. */
 	return n < b.len ? n : utf8_complete_len(b);
 }
 

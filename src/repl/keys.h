@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Keys and characters as a terminal sends them, in the locale's encoding. What
- * a key does is the editor's affair.
+ * Splits terminal input into keys and characters, in the locale's encoding. The
+ * console files decide what a key does.
  */
 #ifndef RUNG_REPL_KEYS_H
 #define RUNG_REPL_KEYS_H
@@ -12,15 +12,16 @@
 
 struct console;
 
-/* A line or a paste of more bytes is not taken. */
+/* Limit of a line, of a paste and of unhandled keys. */
 #define KEYS_MAX ((size_t)16 << 20)
-/* Asked of the terminal at one time; there has to be room for it. */
+/* Bytes per read. */
 #define KEYS_READ ((size_t)4096)
-/* The time for the rest of a key that has begun; the most that a user sets. */
+/* Time to wait for the rest of a key: the default, and the maximum of the
+ * user's setting. */
 #define KEYS_WAIT_MS     500
 #define KEYS_WAIT_MAX_MS 60000
 
-/* What a terminal sends before a paste, and behind it. */
+/* Sequences that a terminal sends before and after a paste. */
 extern const struct bytes key_paste, key_paste_end;
 
 /*
@@ -33,23 +34,22 @@ extern const struct bytes key_paste, key_paste_end;
 int keys_open(void);
 void keys_close(int fd);
 
-/* Appends what the terminal has, after the signals that came before have had
- * their effect. Result: false: it is gone, and the console says so from now on.
- */
+/* Reads from the terminal and appends to `keys`, then handles pending signals.
+ * Returns false if reading failed; the console is then marked hung_up. */
 bool key_read(struct console *, struct buf *keys);
 
-/* The length of the first key, 0 while it is not all there. */
+/* Returns the length of the first key; 0 while it is incomplete. */
 size_t key_length(struct bytes);
-/* How much of the beginning prints, in whole characters. */
+/* Returns the length of the printable characters at the beginning. */
 size_t key_run(struct bytes);
 
-/* The first character, and its length; 0 while it is not all there. A byte that
- * begins none is one of U+DC80 to U+DCFF, which else is none (PEP 383). */
+/* Returns the length of the first character; 0 while it is incomplete. A byte
+ * that begins no character becomes one of U+DC80 to U+DCFF, as in PEP 383. */
 size_t key_char(struct bytes, wchar_t *);
-/* Bytes as wide characters, in the same way, without NULs. Owns: the result,
- * NUL-ended, for free(). */
+/* Converts bytes to wide characters in the same way, without NULs. Owns: the
+ * result, NUL-terminated, for free(). */
 wchar_t *key_widen(struct bytes, size_t *count);
-/* Appends wide characters as the bytes that they were. */
+/* Converts wide characters back to the original bytes and appends them. */
 void key_narrow(const wchar_t *from, const wchar_t *to, struct buf *out);
 
 #endif

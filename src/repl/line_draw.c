@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Draws a half-typed line: the prompt, or a mark instead, and what of the line
- * is seen. Which rows those are, and how a character is drawn, is above.c's to
- * say.
+ * Draws a half-typed line: the prompt, or a mark in its place, and the visible
+ * part of the line. line_layout.c selects the rows and escapes characters.
  */
 #include "line_draw.h"
 
-/* Result: how many rows there are. */
+/* Sets `at` to column 0. Result: the rows of the terminal. */
 static unsigned at_the_left(struct spot *at)
 {
 	unsigned columns, rows;
@@ -26,7 +25,7 @@ static void find_window(struct drawn *d, const char *prompt, struct bytes line,
 	above_window(&d->shown, &begin, line, point, rows);
 }
 
-/* What is shown of the line. */
+/* Appends the prompt or mark and the visible part. */
 static void put(struct drawn *d, struct buf *out, const char *prompt,
 		struct bytes line, size_t point)
 {

@@ -1,35 +1,36 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A half-typed line as it is drawn where the editor does not draw it. What is
- * in it, and when it is drawn, is the console's job.
+ * Draws a half-typed line for an editor that does not. The console decides
+ * when, and what it contains.
  */
-#ifndef RUNG_REPL_DRAWN_H
-#define RUNG_REPL_DRAWN_H
+#ifndef RUNG_REPL_LINE_DRAW_H
+#define RUNG_REPL_LINE_DRAW_H
 
 #include "line_layout.h"
 
-/* All zero: nothing is, and the cursor is at the beginning of a row. */
+/* All zero: nothing is drawn, and the cursor is in column 0. */
 struct drawn {
 	struct window shown;
-	size_t row; /* the cursor's, from the line's first one */
+	size_t row; /* row of the cursor, counted from the line's first */
 };
 
-/* Each appends what the terminal is to be sent. Prompts are marked as for
+/* Each function appends output for the terminal. Prompts are marked as for
  * spot_text(). */
 
-/* Draws the line, or what of it is seen, in the place of what is drawn. */
+/* Draws the line, or its visible part, over what is drawn. */
 void drawn_line(struct drawn *, struct buf *out, const char *prompt,
 		struct bytes line, size_t point);
-/* The line is done: all of it, where that is not too much, and the next row. */
+/* Draws the finished line whole, if not too much of it is hidden, and goes to
+ * the next row. */
 void drawn_done(struct drawn *, struct buf *out, const char *prompt,
 		struct bytes line);
 void drawn_erase(struct drawn *, struct buf *out);
 
-/* The terminal has another width, and has wrapped most likely what is drawn:
- * this line. */
+/* Updates the cursor's row after a resize; assumes that the terminal has
+ * wrapped the drawn line to the new width. */
 void drawn_resized(struct drawn *, const char *prompt, struct bytes line,
 		   size_t point);
-/* It is not there any more, or not to be touched. */
+/* Forgets what is drawn: it is gone from the screen, or must stay there. */
 void drawn_gone(struct drawn *);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where a half-typed line stands on the screen, what of it is seen, and how to
- * make room above it. Drawing the line itself is the editor's job.
+ * Computes where a half-typed line is on the screen and which part is visible;
+ * clears it for text above. The console files draw it.
  */
 #include "line_layout.h"
 
@@ -31,14 +31,14 @@ static void step(struct spot *s, unsigned width)
 	}
 }
 
-/* Most are; a pasted line may have a million. */
+/* A short cut for ASCII: a pasted line may have a million characters. */
 static bool is_plain(wchar_t c)
 {
 	return c >= 0x20 && c < 0x7f;
 }
 
-/* What stands on the screen for a character that is not drawn as it is. Result:
- * its width; 0: there is no such thing. */
+/* Formats the replacement of a character that is not drawn itself. Result: its
+ * width; 0: no replacement. */
 static unsigned stand_in(const struct spot *s, wchar_t c, char out[12])
 {
 	if (c == L'\t') {
@@ -77,7 +77,7 @@ void spot_put(struct spot *s, wchar_t c)
 		step(s, 1);
 }
 
-/* The character at byte `i`. Result: its length in bytes. */
+/* Decodes the character at byte `i`. Result: its length in bytes. */
 static size_t line_layout_take(struct bytes text, size_t i, wchar_t *c)
 {
 	mbstate_t state = {0};
@@ -138,7 +138,8 @@ void spot_text(struct spot *s, struct bytes text)
 	}
 }
 
-/* A terminal goes to the next row with what is drawn behind a full one. */
+/* After a full row a terminal moves to the next one only with the next
+ * character; hence the newlines. */
 static void draw(struct buf *out, struct spot *at, struct bytes text)
 {
 	bool full = false;
@@ -188,7 +189,8 @@ void above_prompt(struct buf *out, const char *prompt)
 			buf_putc(out, (uint8_t)*prompt);
 }
 
-/* Steps over the text, to its end or where that row begins. Result: how far. */
+/* Moves over the text, to its end or the beginning of row `row`. Result: the
+ * bytes passed. */
 static size_t walk(struct spot *s, struct bytes text, size_t row)
 {
 	size_t i = 0;
@@ -218,7 +220,7 @@ void above_window(struct window *w, const struct spot *begin, struct bytes text,
 	if (at.row < rows || rows < 4)
 		return;
 
-	/* It moves by half a screen. */
+	/* The window scrolls by half a screen. */
 	w->above = cursor < step ? 0 : (cursor / step - 1) * step;
 	if (w->above > at.row + 1 - height)
 		w->above = at.row + 1 - height;
@@ -250,7 +252,7 @@ void above_erase(struct buf *out, size_t row)
 	unsigned columns, rows;
 
 	above_size(&columns, &rows);
-	/* What is taller than the screen has scrolled away. */
+	/* Rows above the screen have scrolled away. */
 	if (row >= rows)
 		row = rows - 1;
 	if (row)
@@ -270,7 +272,8 @@ void above_fresh_row(struct console *c)
 
 	above_size(&columns, &rows);
 	buf_init(&blanks, BUF_SMALL);
-	/* A whole row of blanks ends where it began, or in the next row. */
+	/* A full row of blanks ends in its first column, or in the next row's.
+	 */
 	buf_printf(&blanks, "%*s\r", (int)columns, "");
 	tty_queue_put(c->tty_queue, buf_bytes(&blanks));
 	buf_fini(&blanks);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The command line: options, a script and its arguments. Carrying them out is
- * main's job.
+ * Parses the command line: options, a script and its arguments.
  */
 #include "rung/options.h"
 #include "rung/param.h"
@@ -44,8 +43,9 @@ static int read_colour(const char *word, struct options *o, struct err *e)
 			o->colour = (enum when)i;
 			return 0;
 		}
-	return err_set(e, ERR_USAGE, 0,
-		       "--color: auto, always or never, not '%.60s'", word);
+	return err_set(
+	    e, ERR_USAGE, 0,
+	    "--color: '%.60s' is not valid; use auto, always or never", word);
 }
 
 static int read_shell(const char *word, struct options *o, struct err *e)
@@ -55,8 +55,9 @@ static int read_shell(const char *word, struct options *o, struct err *e)
 	if (strcmp(word, "bash") == 0 || strcmp(word, "zsh") == 0 ||
 	    strcmp(word, "fish") == 0)
 		return 0;
-	return err_set(e, ERR_USAGE, 0,
-		       "--completions: bash, zsh or fish, not '%.60s'", word);
+	return err_set(
+	    e, ERR_USAGE, 0,
+	    "--completions: '%.60s' is not valid; use bash, zsh or fish", word);
 }
 
 static int read_timeout(const char *word, struct options *o, struct err *e)
@@ -111,28 +112,27 @@ static int read_one(int option, char **argv, struct options *o, struct err *e)
 	}
 	if (optopt && optopt < LONG_COLOUR)
 		return err_set(e, ERR_USAGE, 0,
-			       "there is no option -%c; --help lists them, "
-			       "and 'rung nc' takes netcat's",
+			       "unknown option -%c; see --help, or 'rung nc' "
+			       "for netcat's options",
 			       optopt);
 	return err_set(e, ERR_USAGE, 0,
-		       "%.60s: no such option, or it takes no value; --help "
-		       "lists them",
+		       "%.60s: unknown option, or takes no value; see --help",
 		       argv[optind - 1]);
 }
 
-/* `rung help [TOPIC]` is the command of that name. */
+/* Handles `rung help [TOPIC]`, which runs the command `help`. */
 static int read_topic(int argc, char **argv, struct options *o, struct err *e)
 {
 	o->mode = MODE_TOPIC;
 	if (optind + 2 < argc)
 		return err_set(e, ERR_USAGE, 0,
-			       "help takes one topic, not also '%.60s'",
+			       "help takes one topic; unexpected '%.60s'",
 			       argv[optind + 2]);
 	o->topic = optind + 1 < argc ? argv[optind + 1] : NULL;
 	return 0;
 }
 
-/* The words that begin a command line of their own. */
+/* Returns true if the word begins a command line of its own. */
 static bool is_other(const char *word, enum mode *mode)
 {
 	static const struct {
@@ -151,7 +151,7 @@ static bool is_other(const char *word, enum mode *mode)
 	return false;
 }
 
-/* What there is before such a word is for prompts and scripts. */
+/* Rejects options before such a word that only prompts and scripts have. */
 static int read_other(int argc, char **argv, struct options *o, struct err *e)
 {
 	const char *option = o->commands_count          ? "-e"
@@ -170,7 +170,7 @@ static int read_other(int argc, char **argv, struct options *o, struct err *e)
 	return 0;
 }
 
-/* By a link of that name. */
+/* Returns true if the program was called as nc or ncat. */
 static bool is_netcat(int argc, char **argv, struct options *o)
 {
 	const char *slash = argc ? strrchr(argv[0], '/') : NULL;
@@ -198,11 +198,10 @@ int options_parse(int argc, char **argv, struct options *o, struct err *e)
 			return -1;
 	if (o->json && o->tap)
 		return err_set(e, ERR_USAGE, 0,
-			       "--json or --tap: stdout cannot be both");
+			       "--json and --tap cannot be combined");
 	if (o->tap && o->interactive)
 		return err_set(e, ERR_USAGE, 0,
-			       "--tap is for scripts: there is no prompt (-i) "
-			       "in a test");
+			       "--tap and -i cannot be combined");
 	if (optind == argc)
 		return 0;
 	if (strcmp(argv[optind], "help") == 0)

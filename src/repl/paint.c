@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the REPL is told: gathered, and painted above the line that is being
- * typed once a turn; and its prompt. Drawing is the console's job.
+ * Output of the REPL: gathers it, and paints it above the half-typed line once
+ * a turn; sets the prompt. The console files draw.
  */
 #include "repl_own.h"
 
@@ -14,10 +14,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* After this much the next paint waits for so long. */
+/* After a paint of more than PACE_LEAST bytes live output pauses for PACE plus
+ * the paint's duration, up to PACE_MAX. */
 #define PACE_LEAST ((size_t)16 << 10)
 #define PACE       (100 * NS_PER_MS)
-/* It may have been stopped in the middle, for any time. */
+/* The program may have been stopped during the paint, for any time. */
 #define PACE_MAX (1000 * NS_PER_MS)
 
 void paint_hang_up(struct repl *r, int status)
@@ -35,7 +36,7 @@ bool paint_delayed(const struct out *out)
 	return r->held || loop_armed(&r->pace);
 }
 
-bool paint_full(const struct out *out)
+bool paint_blocked(const struct out *out)
 {
 	return list_entry(out, struct repl, out)->held;
 }
@@ -61,7 +62,7 @@ bool paint_hold(struct repl *r)
 	return r->held;
 }
 
-void paint_discard(struct repl *r)
+void paint_resume(struct repl *r)
 {
 	r->held = r->tty_blocked = false;
 	touch(r);
@@ -73,15 +74,15 @@ void paint_release(struct repl *r)
 	if (!paint_hold(r))
 		return;
 	tty_queue_release();
-	paint_discard(r);
+	paint_resume(r);
 }
 
 static void paced(struct timer *timer)
 {
-	(void)timer; /* it makes a turn: that is all */
+	(void)timer; /* only wakes the loop */
 }
 
-/* As long as a large paint took, and a moment, the prompt is to be seen. */
+/* Keeps the prompt visible for as long as a large paint took, and PACE more. */
 static void pace(struct repl *r)
 {
 	const struct clock real = {.fake = false};
@@ -119,7 +120,7 @@ void paint_flush(struct repl *r)
 void repl_resized(struct repl *r)
 {
 	above_size(&r->columns, &r->rows);
-	if (r->diag_open && !r->away)
+	if (r->console_started && !r->away)
 		r->console.ops->resize(&r->console);
 }
 
@@ -134,7 +135,7 @@ void repl_sync_size(struct repl *r)
 		repl_resized(r);
 }
 
-/* ---- what is gathered ---- */
+/* ---- gathered output ---- */
 
 static void paint_above(struct repl *r, struct bytes b)
 {
@@ -142,13 +143,14 @@ static void paint_above(struct repl *r, struct bytes b)
 
 	if (b.len > PACE_LEAST && !r->painting)
 		r->painting = clock_mono(&real);
-	if (r->diag_open)
+	if (r->console_started)
 		r->console.ops->print_above(&r->console, b);
 	else
 		tty_queue_put(&r->tty_queue, b);
 }
 
-/* Nothing can be written to what is no terminal; stderr may still do. */
+/* Ends the shell after a failed write to stdout, no terminal; stderr may still
+ * work. */
 static void paint_fail(struct repl *r, int code)
 {
 	struct buf line;
@@ -160,7 +162,7 @@ static void paint_fail(struct repl *r, int code)
 	buf_fini(&line);
 }
 
-/* A pipe that nobody reads holds us up until a signal comes. */
+/* Writes to stdout, no terminal; waits for a reader until a signal comes. */
 static void write_out(struct repl *r, struct bytes b)
 {
 	int stop = loop_signals(r->shell->loop);
@@ -185,7 +187,7 @@ static void paint(struct repl *r, bool all)
 
 	if (r->away || r->typing || r->console.hung_up || !n)
 		return;
-	/* It took nothing before we were told to end: nor will it now. */
+	/* stdout blocked until a signal came. */
 	if (r->interrupted && r->shell->ended)
 		return;
 	while (!all && n && b.at[n - 1] != '\n')
@@ -218,22 +220,22 @@ void paint_last(struct repl *r)
 }
 
 /*
- * A command says more than can be kept: it waits for the terminal as long as
- * that goes on taking something. Result: whether there is room again.
+ * Makes room for more output of a command: waits for the terminal while that
+ * accepts data. Returns true if there is room again.
  */
 static bool wait_for_room(struct repl *r)
 {
 	if (!r->prompting || r->tty_blocked || r->away || r->typing ||
 	    r->console.hung_up)
 		return false;
-	/* With nothing queued all is written, even to one that is stopped. */
+	/* An empty queue counts as written even if the terminal is stopped. */
 	if (tty_queue_finish(&r->tty_queue) != RIO_MORE ||
 	    !tty_queue_await(&r->tty_queue)) {
 		hold(r);
 		r->tty_blocked = true;
 		return false;
 	}
-	paint_discard(r);
+	paint_resume(r);
 	paint(r, false);
 	if (buf_len(&r->text) >= HOLD_MAX / 2)
 		paint(r, true);
@@ -261,8 +263,8 @@ static void put_text(struct out *out, struct bytes b)
 	paint_gather(list_entry(out, struct repl, out), b);
 }
 
-/* As write_out(); but one that took nothing when a signal came holds us up no
- * more, for how we end is said there, too. */
+/* Like write_out(), but does not wait again for a stderr that blocked until a
+ * signal came: the final messages go there too. */
 static void write_diag(struct repl *r, struct bytes b)
 {
 	struct pollfd room = {.fd = STDERR_FILENO, .events = POLLOUT};
@@ -274,7 +276,8 @@ static void write_diag(struct repl *r, struct bytes b)
 			 errno == EINTR;
 }
 
-/* A program that reads stdout finds there what is diverted to it alone. */
+/* Off a terminal, keeps diagnostics off a stdout reserved for programs (--json,
+ * --tap). */
 static void put_diag(struct out *out, struct bytes b)
 {
 	struct repl *r = list_entry(out, struct repl, out);
@@ -299,7 +302,7 @@ void paint_unshown(struct repl *r)
 
 	if (!r->unshown || r->away || r->held)
 		return;
-	snprintf(line, sizeof(line), "%llu bytes were not shown",
+	snprintf(line, sizeof(line), "%llu bytes of output discarded",
 		 (unsigned long long)r->unshown);
 	r->unshown = 0;
 	paint_notice(r, line);
@@ -312,7 +315,7 @@ static void put_style(struct repl *r, enum style style, struct buf *out)
 	text_init(&t, BUF_SMALL, r->out.colour && r->editing);
 	text_style(&t, style);
 	if (buf_len(&t.buf)) {
-		buf_putc(out, '\1'); /* readline's marks: takes no room */
+		buf_putc(out, '\1'); /* readline's mark: no width */
 		buf_put(out, text_bytes(&t));
 		buf_putc(out, '\2');
 	}
@@ -331,7 +334,7 @@ static void make_prompt(struct repl *r, struct buf *out)
 	shell_prompt(r->shell, &plain);
 
 	struct bytes b = buf_bytes(&plain);
-	size_t tail = b.len > 2 ? b.len - 2 : 0; /* "> " stays plain */
+	size_t tail = b.len > 2 ? b.len - 2 : 0; /* "> " is not bold */
 
 	put_style(r, STYLE_BOLD, out);
 	for (size_t i = 0; i < b.len; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Collects a bracketed paste from the keys. Reading keys is keys.c's job.
+ * Collects a bracketed paste from the keys that keys.c has read.
  */
 #include "paste.h"
 
@@ -35,7 +35,7 @@ bool paste_begin(struct paste *p, struct buf *keys)
 	return true;
 }
 
-/* Replaces the terminal's newlines, and drops the NULs that end a line for an
+/* Replaces carriage returns by newlines and drops NULs, which end a line for an
  * editor. */
 static void clean(struct buf *text)
 {
@@ -54,7 +54,7 @@ static void clean(struct buf *text)
 bool paste_take(struct console *c, struct paste *p, struct buf *keys)
 {
 	size_t held = buf_len(&p->text);
-	/* The mark may be cut in two. */
+	/* The end mark may have arrived in two parts. */
 	size_t from = held < key_paste_end.len ? 0 : held - key_paste_end.len;
 	size_t end;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The prompt's place in the loop: when it reads, when it paints, what signals
- * do to it, how it begins and ends. What is read and painted is not its job.
+ * Runs the prompt in the loop: when to read and paint, signals, start and end.
+ * input.c handles the input, paint.c the output.
  */
 #include "repl_own.h"
 
@@ -45,14 +45,14 @@ static void output_ready(struct watch *w, short got)
 	struct repl *r = list_entry(w, struct repl, output);
 
 	(void)got;
-	paint_discard(r);
+	paint_resume(r);
 	paint_flush(r);
 }
 
 static const struct watch_ops output_ops = {.want = output_want,
 					    .ready = output_ready};
 
-/* Lets the console read keys, or take those that wait for others. */
+/* Lets the console read keys, or handle a partial key that timed out. */
 static void use_keys(struct repl *r, void (*use)(struct console *))
 {
 	struct loop *loop = r->shell->loop;
@@ -73,8 +73,8 @@ static void rest_is_late(struct timer *timer)
 	use_keys(r, r->console.ops->late);
 }
 
-/* Returns false if a signal has dropped since what there was to read: reading
- * would wait. */
+/* Returns false if a signal has discarded the input since the poll: a read
+ * would block. */
 static bool has_input(void)
 {
 	struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -84,7 +84,7 @@ static bool has_input(void)
 
 static void read_input(struct repl *r)
 {
-	/* What is typed is echoed. */
+	/* Keys are echoed: read none while the terminal is held. */
 	bool held = r->got && paint_hold(r);
 	short got = r->got;
 
@@ -107,7 +107,7 @@ static void history(struct shell *sh, struct buf *out)
 {
 	struct repl *r = sh->front_end;
 
-	if (r->diag_open)
+	if (r->console_started)
 		r->console.ops->history(&r->console, out);
 }
 
@@ -118,7 +118,7 @@ static void changed(struct shell *sh)
 
 /* ---- signals ---- */
 
-/* What is drawn is to be seen before others draw, or nobody. */
+/* Writes the queue before a child uses the terminal, or before the end. */
 static void repl_finish(struct repl *r)
 {
 	if (r->prompting && !r->console.hung_up)
@@ -135,9 +135,9 @@ static void lent(struct shell *sh, bool away)
 		paint_last(r);
 	r->away = away;
 	r->stale = true;
-	if (r->diag_open && away) {
+	if (r->console_started && away) {
 		r->console.ops->suspend(&r->console);
-	} else if (r->diag_open) {
+	} else if (r->console_started) {
 		if (r->editing)
 			above_fresh_row(&r->console);
 		r->console.ops->resume(&r->console);
@@ -147,12 +147,13 @@ static void lent(struct shell *sh, bool away)
 	loop_touch(sh->loop, &r->input);
 }
 
-/* Ctrl-Z: stops as if nothing had been trapped, and goes on where `fg` says. */
+/* Ctrl-Z: stops with the default signal handling, and returns when continued
+ * (`fg`). */
 static void stop_here(struct repl *r)
 {
 	const int both[] = {SIGTSTP, SIGCONT};
 	struct sigaction usual = {.sa_handler = SIG_DFL}, ours[2];
-	bool editing = r->diag_open && !r->away;
+	bool editing = r->console_started && !r->away;
 
 	if (editing)
 		r->console.ops->suspend(&r->console);
@@ -170,7 +171,7 @@ static void caught(struct trap *trap)
 {
 	struct repl *r = list_entry(trap, struct caught, trap)->repl;
 	struct console *c = &r->console;
-	bool here = r->diag_open && !r->away;
+	bool here = r->console_started && !r->away;
 
 	paint_release(r);
 	repl_sync_size(r);
@@ -214,7 +215,7 @@ static int set_traps(struct repl *r, struct err *e)
 	return 0;
 }
 
-/* ---- its turn ---- */
+/* ---- turns of the loop ---- */
 
 static const struct console_ops *editor(void)
 {
@@ -251,7 +252,7 @@ static void open_console(struct repl *r)
 		paint_rows(r, true);
 	}
 	repl_resized(r);
-	r->diag_open = true;
+	r->console_started = true;
 	if (c->ops->start(c, r->history.path, &e) < 0) {
 		paint_notice(r, e.text);
 		c->ops = &console_plain;
@@ -262,8 +263,8 @@ static void open_console(struct repl *r)
 	paint_prompt(r);
 }
 
-/* Puts the user's rc before what else is to run, once it is read; not having
- * one is fine. */
+/* Once the rc file is read, queues it before the other texts. A missing file is
+ * no error. */
 static void take_rc(struct repl *r)
 {
 	struct list others;
@@ -314,13 +315,13 @@ static void run_show(struct hook *hook)
 
 	repl_sync_size(r);
 	paint_unshown(r);
-	/* At the very end there is no prompt to come back to: repl_stop(). */
+	/* At the end repl_stop() paints the rest. */
 	if (!sh->ended || !r->prompting)
 		paint_rows(r, true);
-	if (!r->diag_open && !sh->ended && idle && !r->rc.path &&
+	if (!r->console_started && !sh->ended && idle && !r->rc.path &&
 	    list_empty(&r->intake.parts))
 		open_console(r);
-	if (r->stale && r->diag_open && !r->away && !sh->ended &&
+	if (r->stale && r->console_started && !r->away && !sh->ended &&
 	    !paint_hold(r))
 		paint_prompt(r);
 	paint_flush(r);
@@ -339,7 +340,7 @@ struct repl *repl_new(void)
 
 	r->out.ops = &paint_ops;
 	r->out.delayed = paint_delayed;
-	r->out.blocked = paint_full;
+	r->out.blocked = paint_blocked;
 	r->out.terminal = isatty(STDOUT_FILENO);
 	intake_init(&r->intake, "");
 	buf_init(&r->text, HOLD_MAX);
@@ -404,10 +405,10 @@ int repl_start(struct repl *r, struct shell *sh, const char *banner,
 {
 	const char *locale;
 
-	/* Widths of characters, for the line that is being typed. Where there
-	 * is no language but the computer's, terminals have UTF-8 all the same,
-	 * and libedit lets go of characters that the locale does not have.
-	 * (readline has the environment's locale, whatever ours is.) */
+	/* The editor needs the widths of characters. In the C locale use
+	 * C.UTF-8: terminals have UTF-8 anyway, and libedit drops characters
+	 * unknown to the locale. (readline uses the environment's locale,
+	 * whatever is set here.) */
 	setlocale(LC_CTYPE, "");
 	locale = setlocale(LC_CTYPE, NULL);
 	if (locale && (!strcmp(locale, "C") || !strcmp(locale, "POSIX")))
@@ -470,9 +471,9 @@ void repl_stop(struct repl *r)
 	loop_disarm(loop, &r->pace);
 	loop_disarm(loop, &r->rest);
 	paint_release(r);
-	if (r->diag_open)
+	if (r->console_started)
 		r->console.ops->stop(&r->console);
-	r->diag_open = r->started = false;
+	r->console_started = r->started = false;
 	print_history_error(r, history_file_save(&r->history, &e), &e);
 	print_history_error(r, history_file_trim(&r->history, &e), &e);
 	if (r->away)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The REPL's parts among themselves: what is told (told.c), what is typed
- * (typed.c), its turn and its signals (repl.c).
+ * Shared by the files of the REPL: output (paint.c), input (input.c), and the
+ * turns of the loop and signals (repl.c).
  */
 #ifndef RUNG_REPL_OWN_H
 #define RUNG_REPL_OWN_H
@@ -13,9 +13,9 @@
 #include "rung/source.h"
 #include "tty_queue.h"
 
-/* Gathered this much, a paint does not wait for the end of the turn. */
+/* Output of this size is painted before the end of the turn. */
 #define PAINT_MAX ((size_t)1 << 20)
-/* While nothing can be painted, so much is kept. */
+/* Limit of output kept while the terminal is held. */
 #define HOLD_MAX ((size_t)16 << 20)
 
 enum { TRAPS_MAX = 8 };
@@ -30,72 +30,73 @@ struct repl {
 	struct shell *shell;
 	struct console console;
 	struct intake intake;
-	struct source rc; /* the user's rc file, until it is read */
+	struct source rc; /* the user's rc file, until read */
 	struct history_file history;
 	struct watch input, output;
-	struct tty_queue tty_queue; /* what was painted and is not yet taken */
-	short got;                  /* what the watch was told */
+	struct tty_queue tty_queue; /* painted, not yet written */
+	short got;                  /* events of `input`, not yet handled */
 	struct hook next, show;
 	struct caught caught[TRAPS_MAX];
 	int trapped;
-	struct buf text;    /* for the screen */
-	struct buf prompt;  /* as it is shown */
-	struct buf command; /* the lines of the one that is being typed */
-	struct buf newest;  /* of the history */
-	uint64_t unshown;   /* bytes let go while nothing could be painted */
-	struct timer pace;  /* armed: painted much, a moment ago */
-	struct timer rest;  /* armed: a key has begun, and its rest may come */
-	uint64_t painting;  /* since when much is on its way; 0: nothing is */
-	bool editing;       /* an editor has, or will have, the terminal */
-	bool prompting;     /* on a terminal: there is a prompt */
-	bool diag_open;     /* the console has started */
-	bool typing;        /* the console is at work: no time to paint */
-	bool away;          /* a child has the terminal */
-	bool held;          /* it takes no more for now, or is stopped */
-	bool tty_blocked;   /* held, and waited for in vain */
-	bool stale;         /* the prompt may have changed */
-	bool idle;          /* as the watch was last told */
-	bool interrupted;   /* a signal came while a pipe took nothing */
-	bool undelivered;   /* the same of stderr */
-	bool over;          /* no more lines will come */
-	int status;         /* to end with then */
+	struct buf text;      /* output not yet painted */
+	struct buf prompt;    /* as last drawn */
+	struct buf command;   /* lines of the command being typed */
+	struct buf newest;    /* newest history entry */
+	uint64_t unshown;     /* bytes discarded because `text` was full */
+	struct timer pace;    /* armed: pause after a large paint */
+	struct timer rest;    /* armed: waits for the rest of a key */
+	uint64_t painting;    /* start of an unwritten large paint; 0: none */
+	bool editing;         /* an editor uses, or will use, the terminal */
+	bool prompting;       /* on a terminal, with a prompt */
+	bool console_started; /* started, not yet stopped */
+	bool typing;          /* the console handles keys; no paint now */
+	bool away;            /* a child has the terminal */
+	bool held;            /* the terminal is stopped or full */
+	bool tty_blocked;     /* held, and a wait for it failed */
+	bool stale;           /* the prompt may have changed */
+	bool idle;            /* the shell was idle in the last turn */
+	bool interrupted;     /* a signal ended a blocked write to stdout */
+	bool undelivered;     /* the same of stderr */
+	bool over;            /* end of input */
+	int status;           /* exit code after the end of input */
 	bool hinted, history_failed, started;
 	/* Size of the screen that the console draws for. */
 	unsigned columns, rows;
 };
 
-/* ---- told.c ---- */
+/* ---- paint.c ---- */
 
 extern const struct out_ops paint_ops;
 bool paint_delayed(const struct out *);
-bool paint_full(const struct out *);
+bool paint_blocked(const struct out *);
 
-/* Nobody is there any more. */
+/* Ends the shell with this status: the terminal or the reader is gone.
+ */
 void paint_hang_up(struct repl *, int status);
-/* Whether the terminal is held: then nothing is painted or read until it takes
- * bytes again. What was typed is echoed, and would grow in the queue. */
+/* Returns true if the terminal is held: it accepts no output, and until it does
+ * nothing is painted or read. Reading would echo keys into the queue. */
 bool paint_hold(struct repl *);
-/* It takes bytes again, or is made to. */
-void paint_discard(struct repl *);
+/* Ends the hold: the terminal accepts output again, or is resumed. */
+void paint_resume(struct repl *);
 void paint_release(struct repl *);
-/* Paints what is gathered; `all`: also a last line that has no end. */
+/* Paints the gathered output; `all`: including an incomplete last line. */
 void paint_rows(struct repl *, bool all);
-/* The same before somebody else has the terminal, or nobody: held or not. */
+/* The same before a child uses the terminal or the program ends, even if the
+ * terminal is held. */
 void paint_last(struct repl *);
-/* Gives the terminal what was painted, as much of it as it takes. */
+/* Writes as much painted output as the terminal accepts. */
 void paint_flush(struct repl *);
 void paint_notice(struct repl *, const char *line);
-/* Says what could not be kept for a paint. */
+/* Prints how many bytes of output were discarded. */
 void paint_unshown(struct repl *);
 void paint_prompt(struct repl *);
 /* Compares the terminal's size with the size that the console draws for, and
- * redraws if they differ. SIGWINCH may be handled after keys or text that came
- * later. */
+ * redraws if they differ. SIGWINCH may be handled after later keys or text. */
 void repl_sync_size(struct repl *);
-/* Redraws the half-typed line, which the terminal may have wrapped anew. */
+/* Redraws the half-typed line, which the terminal may have rewrapped. */
 void repl_resized(struct repl *);
 
-/* ---- typed.c ---- */
+/* ---- input.c ---- */
 
 extern const struct console_sink typed_sink;
 

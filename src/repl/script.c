@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The script front end: gives a shell texts and lines when it is idle, and
- * writes what it tells. There is no prompt here, and no terminal.
+ * The script front end: feeds an idle shell with texts and lines, and writes
+ * its output. No prompt, and no terminal.
  */
 #include "rung/script.h"
 
@@ -18,12 +18,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Payload gathered at most, and the longest line of stdin. */
+/* Limits of gathered payload, and of a line of stdin. */
 #define GATHER_MAX ((size_t)64 << 10)
 #define LINE_MAX   ((size_t)64 << 20)
-/* Messages queued for stderr at most; more are discarded. */
+/* Limit of messages queued for stderr; more are discarded. */
 #define DIAG_MAX ((size_t)1 << 20)
-/* So much unread payload makes the tasks that print wait. */
+/* With this much unread payload, tasks that print wait. */
 #define UNREAD_MAX ((size_t)64 << 10)
 
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
@@ -44,18 +44,18 @@ struct script {
 	struct ending endings[SIGNALS];
 	struct buf payload;
 	struct fd_queue stdout_queue, stderr_queue;
-	uint64_t discarded; /* bytes of messages that found no room */
+	uint64_t discarded; /* bytes of messages discarded */
 	bool same;          /* stdout and stderr are one pipe or terminal */
-	int trapped;        /* so many of the endings */
-	bool streaming;     /* lines of stdin follow the texts */
-	bool idle;          /* as the watch was last told */
-	bool stdout_failed; /* stdout takes nothing any more */
-	bool stderr_failed; /* nor does stderr */
-	bool interrupted;   /* a signal came while one took nothing */
+	int trapped;        /* number of `endings` trapped */
+	bool streaming;     /* read lines of stdin after the texts */
+	bool idle;          /* the shell was idle in the last turn */
+	bool stdout_failed; /* discard output to stdout */
+	bool stderr_failed; /* discard output to stderr */
+	bool interrupted;   /* a signal ended a blocked write */
 	bool started, done;
 };
 
-/* ---- what it tells ---- */
+/* ---- output ---- */
 
 static void end_with(struct script *s, int status)
 {
@@ -68,7 +68,7 @@ static void end_with(struct script *s, int status)
 static void script_failed(struct script *s, int code)
 {
 	if (code == EINTR) {
-		/* The next turn tells the signal, and that ends us. */
+		/* The next turn reports the signal, which ends the script. */
 		s->interrupted = s->stdout_failed = true;
 		return;
 	}
@@ -98,7 +98,7 @@ static void flush(struct script *s)
 	buf_clear(&s->payload);
 }
 
-/* Gathers what is small: a call of the kernel for each would be dear. */
+/* Gathers small output, to save system calls. */
 static void put_payload(struct out *out, struct bytes b)
 {
 	struct script *s = list_entry(out, struct script, out);
@@ -113,7 +113,7 @@ static void put_payload(struct out *out, struct bytes b)
 		put_out(s, b);
 }
 
-/* If both are one pipe or terminal, one queue keeps the order. */
+/* If stdout and stderr are the same, one queue keeps the order. */
 static struct fd_queue *diag_queue(struct script *s)
 {
 	return s->same ? &s->stdout_queue : &s->stderr_queue;
@@ -124,7 +124,7 @@ static void put_diag(struct out *out, struct bytes b)
 	struct script *s = list_entry(out, struct script, out);
 	struct fd_queue *q = diag_queue(s);
 
-	flush(s); /* on a terminal the two come in order */
+	flush(s); /* keeps the order on a terminal */
 	if (s->stderr_failed)
 		return;
 	if (fd_queue_len(q) && fd_queue_len(q) + b.len > DIAG_MAX) {
@@ -152,7 +152,7 @@ static void stdout_drained(struct fd_queue *q)
 {
 	struct script *s = list_entry(q, struct script, stdout_queue);
 
-	loop_no_wait(s->shell->loop); /* the tasks that wait for this */
+	loop_no_wait(s->shell->loop); /* resume tasks that wait for output */
 	if (s->same)
 		drained(s);
 }
@@ -172,7 +172,7 @@ static void stderr_drained(struct fd_queue *q)
 
 static void stderr_failed(struct fd_queue *q, int code)
 {
-	(void)code; /* it cannot be reported anywhere */
+	(void)code; /* stderr is where it would be reported */
 	list_entry(q, struct script, stderr_queue)->stderr_failed = true;
 }
 
@@ -184,8 +184,7 @@ static bool stdout_unread(const struct out *out)
 	       fd_queue_len(&s->stdout_queue) >= UNREAD_MAX;
 }
 
-/* A signal ends the script: a reader that took nothing until now is not waited
- * for. */
+/* A signal ends the script: discards the output of readers that do not read. */
 static void abandon(struct script *s)
 {
 	if (fd_queue_len(&s->stdout_queue)) {
@@ -202,15 +201,15 @@ static void abandon(struct script *s)
 
 static const struct out_ops script_out_ops = {put_payload, put_diag};
 
-/* ---- what it runs ---- */
+/* ---- input ---- */
 
 static void script_fail(struct script *s, enum err_class kind, int code)
 {
 	struct err e;
 
-	/* What cannot be read is at fault itself, and no line of it. */
+	/* An I/O error has no line number. */
 	if (kind == ERR_LIMIT)
-		err_set(&e, kind, code, "stdin:%u: a line longer than 64M",
+		err_set(&e, kind, code, "stdin:%u: line longer than 64M",
 			s->intake.line);
 	else
 		err_set(&e, kind, code, "stdin: %s", err_strerror(code));
@@ -218,7 +217,7 @@ static void script_fail(struct script *s, enum err_class kind, int code)
 	shell_quit(s->shell, err_exit_code(kind));
 }
 
-/* Gives the shell lines while it has nothing to do. */
+/* Feeds lines to the shell while it is idle. */
 static void feed_lines(struct script *s)
 {
 	struct bytes line;
@@ -270,7 +269,7 @@ static void run_flush(struct hook *hook)
 	flush(s);
 }
 
-/* Nothing is read ahead of a command that waits. */
+/* Stdin is not read while a command runs. */
 static short input_want(struct watch *w)
 {
 	const struct script *s = list_entry(w, struct script, input);
@@ -400,7 +399,7 @@ int script_start(struct script *s, struct shell *sh, struct err *e)
 	return 0;
 }
 
-/* Writes what is queued; a signal ends the wait for a reader. */
+/* Writes the queues; a signal ends the wait for a reader. */
 static void script_finish(struct script *s)
 {
 	flush(s);
@@ -420,7 +419,7 @@ bool script_done(const struct script *s)
 
 void script_stop(struct script *s)
 {
-	/* It never started, and that is told, too. */
+	/* The start failed, and its error is queued. */
 	if (!s->shell) {
 		(void)rio_writen(STDOUT_FILENO, buf_bytes(&s->payload));
 		return;

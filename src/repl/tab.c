@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tab: the candidates that the sink names, and file names, to an insertion or
- * a list. Knows the language's quotes and nothing else of it.
+ * Tab completion: turns the sink's candidates and file names into text to
+ * insert or a list. Handles quotes, but no other syntax of the language.
  */
 #include "tab.h"
 
@@ -13,22 +13,22 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* File names looked at, and candidates listed, at most. */
+/* Limits of file names read, and of candidates listed. */
 #define NAMES_MAX 10000
 #define LIST_MAX  200
 
 /* The word at the point as it was typed. */
 struct typed {
 	size_t from;
-	uint8_t quote;    /* the one that is open at its end, or 0 */
-	bool plain;       /* no quote and no backslash in it */
-	struct buf value; /* what it stands for so far */
+	uint8_t quote;    /* quote open at its end, or 0 */
+	bool plain;       /* without quotes and backslashes */
+	struct buf value; /* the word without quotes and escapes */
 };
 
 struct candidates {
 	struct buf text; /* each NUL-terminated */
 	size_t count;
-	char **at; /* into text, once it is whole */
+	char **at; /* into `text`, set when it is complete */
 	bool open, files;
 };
 
@@ -37,7 +37,7 @@ static bool ends_word(uint8_t c)
 	return c == ' ' || c == '\t' || c == '\n' || c == ';';
 }
 
-/* Where the last word of the text begins, quotes observed. */
+/* Finds the last word of the text, observing quotes. */
 static void find_word(struct bytes text, struct typed *t)
 {
 	bool inside = false;
@@ -84,7 +84,7 @@ static void tab_add(struct candidates *all, const char *name, const char *tail)
 		all->count++;
 }
 
-/* What the sink says of `line`; only what begins with `prefix`. */
+/* Adds the sink's candidates for `line` that begin with `prefix`. */
 static size_t ask(struct console *c, struct bytes line, struct bytes prefix,
 		  struct candidates *all)
 {
@@ -109,7 +109,7 @@ static size_t ask(struct console *c, struct bytes line, struct bytes prefix,
 	return reply.from;
 }
 
-/* The names in the directory that `value` is a path into. */
+/* Adds the matching names in the directory of the path `value`. */
 static void add_files(struct buf *value, struct candidates *all)
 {
 	const char *path = buf_cstr(value), *slash = strrchr(path, '/');
@@ -159,7 +159,7 @@ static void sort(struct candidates *all)
 	qsort(all->at, all->count, sizeof(*all->at), by_name);
 }
 
-/* How far all of them agree, never inside a character. */
+/* Returns the length of the common prefix, without an incomplete character. */
 static size_t common(const struct candidates *all)
 {
 	const char *first = all->at[0], *last = all->at[all->count - 1];
@@ -170,7 +170,8 @@ static size_t common(const struct candidates *all)
 	return utf8_complete_len(bytes_of(first, n));
 }
 
-/* Whether a terminal may be shown all of it. A file's name is whose it is. */
+/* Returns true if the word has only printable characters. A file's name may
+ * have any. */
 static bool prints(struct bytes word)
 {
 	while (word.len) {
@@ -184,8 +185,8 @@ static bool prints(struct bytes word)
 	return true;
 }
 
-/* Whether a bare word would be read as something else. What the shell named is
- * of its own making: `$name` and `@c1` mean what they say. */
+/* Returns true if the word must be quoted. The shell's own candidates such as
+ * `$name` and `@c1` keep their meaning; file names are literal. */
 static bool needs_quotes(struct bytes word, bool file)
 {
 	if (!prints(word))
@@ -201,7 +202,7 @@ static bool needs_quotes(struct bytes word, bool file)
 	return false;
 }
 
-/* For between double quotes. */
+/* Escapes a word for double quotes. */
 static void put_escaped(struct bytes word, bool file, struct buf *out)
 {
 	struct text t;
@@ -222,7 +223,7 @@ static void put_escaped(struct bytes word, bool file, struct buf *out)
 	text_fini(&t);
 }
 
-/* The word in the quotes that were begun, or in those that it needs. */
+/* Quotes a word with the quote that is open, or with one it needs. */
 static void quote(struct bytes word, const struct typed *t, bool file,
 		  bool whole, struct buf *out)
 {
@@ -243,7 +244,8 @@ static void quote(struct bytes word, const struct typed *t, bool file,
 		buf_putc(out, q);
 }
 
-/* A candidate as the list shows it: safe, a file without its directory. */
+/* Appends a candidate for the list: escaped, and a file without its directory.
+ */
 static void put_shown(const struct candidates *all, size_t i, struct text *out)
 {
 	const char *name = all->at[i];
@@ -267,7 +269,7 @@ static unsigned shown_width(const struct candidates *all, size_t i)
 	return at.row ? 10000 : at.col;
 }
 
-/* In columns, top to bottom. */
+/* Formats the list in columns, top to bottom. */
 static void list(const struct candidates *all, unsigned columns,
 		 struct buf *out)
 {
@@ -301,14 +303,14 @@ static void list(const struct candidates *all, unsigned columns,
 }
 
 /*
- * Fills in the candidates for the word at the end of `line`.
- * Result: where it begins.
+ * Collects the candidates for the word at the end of `line`.
+ * Result: where that word begins.
  */
 static size_t tab_gather(struct console *c, struct bytes line, struct typed *t,
 			 struct candidates *all)
 {
-	/* As if nothing of the word were typed: a file's name may have been
-	 * begun with a quote, which to the shell could open a body. */
+	/* Ask without the word: the quote that begins a file's name could open
+	 * a body for the shell. */
 	ask(c, bytes_head(line, t->from), buf_bytes(&t->value), all);
 	if (all->files) {
 		add_files(&t->value, all);
@@ -319,7 +321,7 @@ static size_t tab_gather(struct console *c, struct bytes line, struct typed *t,
 
 	size_t from = ask(c, line, BYTES_NONE, all);
 
-	/* Inside the quotes of a body its words are bare. */
+	/* In a quoted body the words themselves are bare. */
 	if (all->count && from != t->from) {
 		t->quote = 0;
 		t->plain = true;

@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tab: from what could stand at the point to what is put into the line, or to
- * a list to choose from. What could stand there the shell says; file names are
- * looked up here.
+ * Tab completion: turns the candidates at the point into text to insert or a
+ * list. The shell names the candidates; file names are read here.
  */
-#ifndef RUNG_REPL_COMPLETE_H
-#define RUNG_REPL_COMPLETE_H
+#ifndef RUNG_REPL_TAB_H
+#define RUNG_REPL_TAB_H
 
 #include "rung/console.h"
 
 struct completion {
-	size_t from;       /* the line from here to the point becomes… */
-	struct buf insert; /* …this; empty: it stays as it is */
-	struct buf list;   /* rows to show above it, or nothing */
+	size_t from;       /* replace the text from here to the point… */
+	struct buf insert; /* …by this; empty: no change */
+	struct buf list;   /* rows to print above the line, or empty */
 };
 
-/* Owns: out's two bufs, for completion_fini(). */
+/* Owns: both bufs of `out`, for completion_fini(). */
 void completion_find(struct console *, struct bytes line, size_t point,
 		     unsigned columns, struct completion *out);
 void completion_fini(struct completion *);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The queue of what is drawn, and how a terminal is written to that must not
- * make us wait. Nothing here knows what a prompt or a paint is.
+ * Queues output for a terminal and writes it without blocking. paint.c and the
+ * console files produce the output.
  */
 #include "tty_queue.h"
 
@@ -12,15 +12,15 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* The largest paint and the line below it find room. */
+/* Room for the largest paint and the line below it. */
 #define QUEUE_MAX ((size_t)64 << 20)
-/* Memory kept from one paint to the next. */
+/* Memory kept between paints. */
 #define QUEUE_KEEP ((size_t)1 << 20)
-/* Where a write may wait for room: what goes in one. */
+/* Bytes per write if a write may block. */
 #define PIECE ((size_t)256)
 
-/* By this name the terminal that controls us is open to us, whoever it belongs
- * to by its own (su). */
+/* /dev/tty can be opened even if the terminal's device belongs to another user
+ * (su). */
 static int open_anew(void)
 {
 	const int flags = O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
@@ -59,12 +59,12 @@ static void queue(struct tty_queue *o, struct bytes b)
 {
 	if (rio_put(&o->queue, b) == 0)
 		return;
-	/* Once more, when there is room: else it is lost. */
+	/* Make room and try again; if that fails, the output is lost. */
 	if (tty_queue_finish(o) == RIO_MORE)
 		(void)rio_put(&o->queue, b);
 }
 
-/* Queues what the pen has drawn, which begins anew. */
+/* Queues what the draw stream has buffered, and rewinds it. */
 static void collect(struct tty_queue *o)
 {
 	off_t len;
@@ -84,8 +84,8 @@ void tty_queue_put(struct tty_queue *o, struct bytes b)
 	queue(o, b);
 }
 
-/* fd 1 is shared with others, and stays as they want it: a write to it waits
- * until the terminal has taken the whole piece. */
+/* Other processes share fd 1, so it stays blocking: a write waits until the
+ * terminal has accepted the whole piece. */
 static enum rio drain_shared(struct tty_queue *o)
 {
 	while (rio_queued(&o->queue)) {
@@ -103,9 +103,9 @@ static enum rio drain_shared(struct tty_queue *o)
 }
 
 /*
- * A newline becomes two bytes on its way, a tab maybe more. What is left of the
- * room, too little for it, makes poll(2) say that there is some: it is filled
- * with NULs, which terminals pass over.
+ * The terminal expands a newline to two bytes, a tab maybe to more. If the free
+ * space is too small for that, poll(2) still reports it: fill it with NULs,
+ * which terminals ignore.
  */
 static enum rio drain_own(struct tty_queue *o)
 {
@@ -116,7 +116,7 @@ static enum rio drain_own(struct tty_queue *o)
 	    tty_queue_open()) {
 		ssize_t n = write(o->own, "", 1);
 
-		(void)n; /* now it has none: as well */
+		(void)n; /* failed: it is full already */
 	}
 	return took;
 }
@@ -164,7 +164,7 @@ void tty_queue_release(void)
 {
 	if (tty_queue_open())
 		return;
-	/* What a key has stopped is started only after a call has. */
+	/* tcflow() resumes only output that tcflow() has suspended. */
 	tcflow(STDOUT_FILENO, TCOOFF);
 	tcflow(STDOUT_FILENO, TCOON);
 }

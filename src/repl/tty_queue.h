@@ -1,55 +1,54 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The way to the terminal: what is drawn is queued here until the terminal
- * takes it, so that one that takes nothing (Ctrl-S), or little, holds nothing
- * else up. What is drawn, and when, is for the consoles and the REPL to say.
+ * A queue of output for the terminal, so that one that accepts nothing
+ * (Ctrl-S), or little, delays nothing else. paint.c and the console files
+ * produce the output.
  */
-#ifndef RUNG_REPL_OUTLET_H
-#define RUNG_REPL_OUTLET_H
+#ifndef RUNG_REPL_TTY_QUEUE_H
+#define RUNG_REPL_TTY_QUEUE_H
 
 #include "rung/rio.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 
-/* A terminal that takes nothing for so long is not waited for. */
+/* A terminal that accepts nothing for this time is not waited for. */
 #define TTY_QUEUE_WAIT_MS 1000
 
 struct tty_queue {
 	struct rio_out queue;
-	/* The terminal opened anew, non-blocking: the flags of fd 1 are others'
-	 * too. -1: there is only that. */
+	/* The terminal reopened non-blocking, since other processes share fd 1
+	 * and its flags. -1: write to fd 1. */
 	int own;
-	int signals;       /* readable while a signal waits to be told */
-	FILE *draw_stream; /* what an editor draws with, into memory */
-	char *drawn;       /* with it, and not yet queued */
+	int signals;       /* readable while a signal is pending */
+	FILE *draw_stream; /* memory stream for an editor's output */
+	char *drawn;       /* buffer of draw_stream */
 	size_t room;
 };
 
-/* For the terminal that is fd 1. */
+/* Sets the queue up for the terminal on fd 1. */
 void tty_queue_init(struct tty_queue *, int signals);
-/* What is still queued is let go. */
+/* Discards what is still queued. */
 void tty_queue_fini(struct tty_queue *);
-/* Lends: what an editor has for its terminal; NULL: no memory. */
+/* Lends: the stream for an editor's output; NULL: out of memory. */
 FILE *tty_queue_draw_stream(struct tty_queue *);
 
-/* Queues, behind what the pen has drawn. More than a terminal is given at one
- * time waits here until it has taken the rest. */
+/* Queues `b` after the output of the draw stream. Waits for the terminal if the
+ * queue is full. */
 void tty_queue_put(struct tty_queue *, struct bytes);
-/* Writes what was drawn and queued. Result: as rio_drain(). */
+/* Writes what the terminal accepts now. Result: as rio_drain(). */
 enum rio tty_queue_drain(struct tty_queue *);
 /*
- * The same, and waits for the terminal as long as it goes on taking something
- * and no signal comes.
+ * The same, but waits while the terminal accepts data and no signal is pending.
  * Result:  MORE (all written), WAIT (the rest stays queued), FAIL.
  */
 enum rio tty_queue_finish(struct tty_queue *);
 
-/* Whether the terminal takes anything now. */
+/* Returns true if the terminal accepts data now. */
 bool tty_queue_open(void);
-/* The same, and waits for it as tty_queue_finish(). */
+/* The same, but waits for it as tty_queue_finish() does. */
 bool tty_queue_await(const struct tty_queue *);
-/* Lets a terminal go on that was stopped, as Ctrl-Q does. */
+/* Resumes a terminal that was stopped, as Ctrl-Q does. */
 void tty_queue_release(void);
 
 #endif

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Rungs put on a live session and taken off it, so that nothing that came is
- * lost, doubled or out of order. What a rung makes of it is the rung's affair.
+ * Puts rungs on a live session and takes them off, so that no received data is
+ * lost, doubled or reordered.
  *
- * What came and was not taken is let into the new rung, or turned back into
- * bytes, behind the back of all who listen: it was told, logged and shown when
- * it came. A message that such bytes begin is told when it is whole. The count
- * of bytes told (`bytes`) follows what the inbox holds, so that it less the
- * inbox is where the inbox begins, always.
+ * Unconsumed data passes through the new rung, or becomes bytes again, without
+ * events: each was published, logged and displayed on arrival. A message that
+ * those bytes begin is published once complete. `bytes` is kept at the
+ * inbox's offset plus its length (see session_inbox_offset()).
  */
 #include "session_own.h"
 
@@ -33,8 +32,8 @@ void session_take_again(struct session *s, const struct unit *u)
 	if (session_put(s, u))
 		s->bytes[DIR_UP] += u->data.len;
 	else
-		hub_notice(s->hub, s, false,
-			   "no memory: %zu bytes were dropped", u->data.len);
+		hub_notice(s->hub, s, false, "out of memory: dropped %zu bytes",
+			   u->data.len);
 }
 
 void session_breaks(struct session *s, const struct err *why)
@@ -43,7 +42,8 @@ void session_breaks(struct session *s, const struct err *why)
 		s->frame_error = xalloc(sizeof *s->frame_error);
 		*s->frame_error = *why;
 	}
-	/* Who takes is told by session_take_frame_error(). */
+	/* A consuming command gets the error from session_take_frame_error();
+	 * the notice is then a detail. */
 	hub_notice(s->hub, s, session_has_consumer(s), "%s", why->text);
 	session_poke(s);
 }
@@ -64,7 +64,7 @@ int session_take_frame_error(struct session *s, size_t nth, struct err *e)
 		       s->name, s->frame_error->text);
 }
 
-static void mend(struct session *s)
+static void clear_frame_error(struct session *s)
 {
 	free(s->frame_error);
 	s->frame_error = NULL;
@@ -72,14 +72,14 @@ static void mend(struct session *s)
 	s->raw = 0;
 }
 
-/* Begins an inbox of that shape. Result: the one there was. */
+/* Begins an inbox of that shape. Result: the old one. */
 static struct inbox climb_begin(struct session *s, enum shape shape,
 				size_t spare)
 {
 	struct inbox old = s->inbox;
 	inbox_init(&s->inbox, shape, old.in.buf.limit);
 	inbox_charge(&s->inbox, &s->account);
-	/* What was let in was let in: it all has room, whatever the limit. */
+	/* All bytes already received must fit, even above the limit. */
 	s->inbox.headroom = spare + inbox_len(&old);
 	s->bytes[DIR_UP] -= inbox_len(&old);
 	s->reframing = true;
@@ -96,15 +96,15 @@ static void climb_finish(struct session *s, struct inbox *old, size_t spare)
 	session_touch(s);
 }
 
-/* What the rung may keep of reads that came before. */
-static size_t spare_of(const struct rung *r)
+/* Returns how many bytes of earlier reads the rung may keep. */
+static size_t kept_max(const struct rung *r)
 {
 	const struct frame *f = frame_of(r);
 	return f ? frame_wire_max(f) : 0;
 }
 
-/* The stream that was not taken, and its end if that came. */
-static void enter(struct session *s, const struct inbox *old)
+/* Feeds the unconsumed stream, and its end if received, to the ladder. */
+static void feed_stream(struct session *s, const struct inbox *old)
 {
 	struct unit unit = {.kind = UNIT_DATA};
 	struct unit end = {.flags = UNIT_END};
@@ -121,19 +121,19 @@ int session_climb(struct session *s, struct rung *r, struct err *e)
 {
 	if (s->role == ROLE_LISTENER)
 		return err_set(e, ERR_USAGE, 0,
-			       "%s listens: climb on one of its peers (@%s.1)",
+			       "%s is a listener; use one of its peers (@%s.1)",
 			       s->name, s->name);
 	if (ladder_push(&s->ladder, r, e))
 		return -1;
 	struct inbox old = climb_begin(s, ladder_shape(&s->ladder),
-				       spare_of(r));
-	mend(s);
-	enter(s, &old);
-	climb_finish(s, &old, spare_of(r));
+				       kept_max(r));
+	clear_frame_error(s);
+	feed_stream(s, &old);
+	climb_finish(s, &old, kept_max(r));
 	return 0;
 }
 
-/* The bytes that the messages not taken were made of. */
+/* Collects the wire form of the unconsumed messages. */
 static int climb_gather(const struct session *s, const struct rung *r,
 			struct buf *run)
 {
@@ -164,25 +164,24 @@ int session_descend(struct session *s, struct err *e)
 	if (climb_gather(s, r, &run)) {
 		buf_fini(&run);
 		return err_set(e, ERR_LIMIT, ENOMEM,
-			       "%s: no memory for what came", s->name);
+			       "%s: out of memory for the received data",
+			       s->name);
 	}
 	struct unit unit = {.data = buf_bytes(&run)};
-	size_t spare = spare_of(r);
+	size_t spare = kept_max(r);
 	struct inbox old = climb_begin(s, r->ops->below, spare + unit.data.len);
-	mend(s);
+	clear_frame_error(s);
 	if (unit.data.len)
 		session_take_again(s, &unit);
 	(void)ladder_pop(&s->ladder, &unsent, e);
 	if (inbox_ended(&old))
 		inbox_end(&s->inbox);
-	climb_finish(s, &old, spare_of(s->ladder.top));
+	climb_finish(s, &old, kept_max(s->ladder.top));
 	buf_fini(&run);
 	if (unsent)
-		hub_notice(
-		    s->hub, s, false,
-		    "%zu byte%s given for the %s rung to send %s not sent",
-		    unsent, unsent == 1 ? "" : "s", name,
-		    unsent == 1 ? "was" : "were");
+		hub_notice(s->hub, s, false,
+			   "discarded %zu byte%s queued for the %s rung",
+			   unsent, unsent == 1 ? "" : "s", name);
 	return 0;
 }
 
@@ -200,13 +199,14 @@ void session_begin_with(struct session *s, const struct frame *f)
 		r->ops->free(r);
 }
 
-static int cut_peers(struct session *s, const struct frame *f, struct err *e)
+static int set_peers_frame(struct session *s, const struct frame *f,
+			   struct err *e)
 {
 	if (f && s->ladder.base != SHAPE_BYTES)
-		return err_set(e, ERR_USAGE, 0,
-			       "%s: %s keeps its messages apart; frames are "
-			       "for streams",
-			       s->name, s->link.ops->scheme);
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "%s: %s has message boundaries; frame needs a stream",
+		    s->name, s->link.ops->scheme);
 	struct frame *copy = frame_copy(f);
 	free(s->frame);
 	s->frame = copy;
@@ -217,18 +217,18 @@ int session_set_frame(struct session *s, const struct frame *f, struct err *e)
 {
 	struct rung *top = s->ladder.top;
 	if (s->role == ROLE_LISTENER)
-		return cut_peers(s, f, e);
+		return set_peers_frame(s, f, e);
 	if (frame_of(top) && session_descend(s, e))
 		return -1;
 	if (!f)
 		return 0;
 	if (ladder_shape(&s->ladder) != SHAPE_BYTES)
-		return err_set(e, ERR_USAGE, 0,
-			       "%s: %s keeps its messages apart; frames are "
-			       "for streams",
-			       s->name,
-			       s->ladder.top ? s->ladder.top->ops->name
-					     : s->link.ops->scheme);
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "%s: %s has message boundaries; frame needs a stream",
+		    s->name,
+		    s->ladder.top ? s->ladder.top->ops->name
+				  : s->link.ops->scheme);
 	struct rung *r = frame_rung(f);
 	if (session_climb(s, r, e) == 0)
 		return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The manners of a session that have a written form. What a view looks like is
- * the views' job.
+ * Parses and prints the display settings of a session that have a written form.
+ * src/view draws.
  */
 #include "rung/param.h"
 #include "rung/session.h"
@@ -17,15 +17,15 @@ static int no_eol(struct bytes word, struct err *e)
 {
 	const char *near = words_suggest(word, display_eols);
 	struct bytes shown = bytes_head(word, 40);
-	char known[40] = "there are lf, crlf and none";
+	char known[40] = "use lf, crlf or none";
 	if (near)
 		snprintf(known, sizeof known, "did you mean '%s'?", near);
 	return err_set(e, ERR_USAGE, 0,
-		       "no end of line '%.*s'; %s (other text is quoted)",
+		       "invalid line end '%.*s'; %s (quote other text)",
 		       (int)shown.len, (const char *)shown.at, known);
 }
 
-/* Result: false: no such word. */
+/* Result: false if no such word exists. */
 static bool eol_named(struct bytes word, struct bytes *eol)
 {
 	for (size_t i = 0; display_eols[i]; i++)
@@ -43,8 +43,7 @@ int display_set_eol(struct display *m, const struct value *value, struct err *e)
 		return no_eol(value->text, e);
 	if (eol.len > sizeof m->eol)
 		return err_set(e, ERR_USAGE, 0,
-			       "an end of line has at most %zu bytes; this has "
-			       "%zu",
+			       "a line end has at most %zu bytes, not %zu",
 			       sizeof m->eol, eol.len);
 	if (eol.len)
 		memcpy(m->eol, eol.at, eol.len);

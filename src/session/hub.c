@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The hub: makes, names, finds and frees sessions, and passes on what they
- * tell. What a session does in between is its own affair (session.c).
+ * Makes, names, finds and frees sessions, and publishes their events. session.c
+ * does the rest of a session's work.
  */
 #include "session_own.h"
 
@@ -20,7 +20,8 @@ static bool may_go(const struct session *s)
 		return false;
 	if (s->released || s->role == ROLE_LISTENER)
 		return true;
-	/* A peer goes once nothing of it is untold. */
+	/* A peer that no command accepted may be freed once its inbox is empty,
+	 * if it is live or an echo. */
 	return s->role == ROLE_PEER && !s->accepted &&
 	       inbox_len(&s->inbox) == 0 && (s->echo || s->display.live);
 }
@@ -72,9 +73,9 @@ static void session_free(struct session *s)
 	h->count--;
 }
 
-/* After memory was freed, has the sessions read that may; fails the commands
- * that wait on newly starved ones, which would wait in vain. */
-static void feed(struct hub *h)
+/* After memory was freed, resumes reading of the sessions that may; wakes the
+ * commands that wait on newly starved ones, so that they fail. */
+static void resume_starved(struct hub *h)
 {
 	if (!h->hungry && !h->memory.freed)
 		return;
@@ -92,11 +93,11 @@ static void feed(struct hub *h)
 	}
 }
 
-/* Between turns, and the only place where a session is freed while we live. */
+/* Runs between turns. Only this and hub_fini() free sessions. */
 static void reap(struct hook *c)
 {
 	struct hub *h = list_entry(c, struct hub, reap);
-	feed(h);
+	resume_starved(h);
 	if (!h->reap_pending)
 		return;
 	h->reap_pending = false;
@@ -117,8 +118,7 @@ static void reap(struct hook *c)
 		if (s->role != ROLE_PEER || s->pins)
 			continue;
 		hub_notice(h, s, false,
-			   "too many ended peers are kept: this one goes, %zu "
-			   "bytes unread",
+			   "too many ended peers: removed, %zu bytes unread",
 			   inbox_len(&s->inbox));
 		session_free(s);
 		stay--;
@@ -201,7 +201,7 @@ static bool name_char(uint8_t c, bool first)
 	       (!first && ((c >= '0' && c <= '9') || c == '-'));
 }
 
-/* Closed and done with: it only waits to be freed, and its name is free. */
+/* Returns true if the session is closed and released: its name is free. */
 static bool is_over(const struct session *s)
 {
 	return s->released && s->link.state == LINK_CLOSED;
@@ -214,7 +214,8 @@ static struct session *hub_find_name(const struct hub *h, struct bytes name)
 		return NULL;
 	list_each (link, &h->sessions) {
 		struct session *s = list_entry(link, struct session, at);
-		/* Another length is seen without measuring it. */
+		/* Checks the length first: cheaper than strlen() for each
+		 * session. */
 		if (name.len >= sizeof s->name || s->name[name.len] ||
 		    !bytes_is(name, s->name))
 			continue;
@@ -229,19 +230,18 @@ static int check_name(const struct hub *h, struct bytes name, struct err *e)
 {
 	if (name.len > SESSION_CHOSEN_MAX)
 		return err_set(e, ERR_USAGE, 0,
-			       "a session's name has at most %d characters",
+			       "a session name has at most %d characters",
 			       SESSION_CHOSEN_MAX);
 	for (size_t i = 0; i < name.len; i++)
 		if (!name_char(name.at[i], i == 0))
 			return err_set(
 			    e, ERR_USAGE, 0,
-			    "a session's name begins with a letter and has "
-			    "letters, digits, _ and - only");
+			    "invalid session name; use letters, digits, _ and "
+			    "-, starting with a letter or _");
 	const struct session *other = hub_find_name(h, name);
 	if (other && !is_over(other))
-		return err_set(e, ERR_USAGE, 0,
-			       "there is a session %.*s already", (int)name.len,
-			       (const char *)name.at);
+		return err_set(e, ERR_USAGE, 0, "session %.*s already exists",
+			       (int)name.len, (const char *)name.at);
 	return 0;
 }
 
@@ -275,8 +275,8 @@ static void hub_add(struct hub *h, struct session *s)
 	hub_publish(h, &ev);
 }
 
-/* c1, c2… or s1, s2…, passing over names that a user has chosen. */
-static void name_it(struct hub *h, struct session *s, struct bytes chosen)
+/* Names it c1, c2… or s1, s2…, and skips names that a user has chosen. */
+static void choose_name(struct hub *h, struct session *s, struct bytes chosen)
 {
 	bool client = s->role == ROLE_CLIENT;
 	unsigned *next = client ? &h->clients : &h->listeners;
@@ -300,7 +300,7 @@ static struct session *hub_begin(struct hub *h, enum role role,
 	struct session *s = hub_make(h, role, plan->endpoint->ops->shape);
 	s->endpoint = endpoint_copy(plan->endpoint);
 	s->echo = plan->echo;
-	/* Both sides of an echo would be shown twice; `live on` shows them. */
+	/* Both sides of an echo would be displayed; `live on` does that. */
 	s->display.live = s->display.live && !plan->echo;
 	if (!plan->echo)
 		session_begin_with(s, h->frame);
@@ -309,7 +309,7 @@ static struct session *hub_begin(struct hub *h, enum role role,
 	return s;
 }
 
-static void undo(struct session *s)
+static void discard_session(struct session *s)
 {
 	ladder_fini(&s->ladder);
 	inbox_fini(&s->inbox);
@@ -326,23 +326,23 @@ struct session *hub_connect(struct hub *h, const struct session_options *plan,
 	if (!s)
 		return NULL;
 	struct dial_options dial = plan->dial;
-	/* Other links have no proxies. */
+	/* Only TCP goes through a proxy. */
 	if (!dial.proxy && !plan->direct && endpoint_is_tcp(plan->endpoint))
 		dial.proxy = h->proxy;
-	/* Written by the command itself it would break a screen. */
+	/* Written by the command itself, stderr would garble the terminal. */
 	dial.capture_stderr = true;
 	if (transport_connect(&s->link, h->net, plan->endpoint, &dial,
 			      &session_link_sink, e)) {
-		undo(s);
+		discard_session(s);
 		return NULL;
 	}
-	name_it(h, s, plan->name);
+	choose_name(h, s, plan->name);
 	hub_add(h, s);
 	return s;
 }
 
-/* The peers of an earlier listener of that name may live on: the highest
- * number that one of them has. */
+/* Returns the highest peer number still in use: peers of an earlier listener of
+ * that name may exist. */
 static unsigned last_peer(const struct hub *h, const char *name)
 {
 	size_t len = strlen(name);
@@ -366,10 +366,10 @@ struct session *hub_listen(struct hub *h, const struct session_options *plan,
 		return NULL;
 	if (transport_listen(&s->link, h->net, plan->endpoint, &plan->listen,
 			     &session_link_sink, e)) {
-		undo(s);
+		discard_session(s);
 		return NULL;
 	}
-	name_it(h, s, plan->name);
+	choose_name(h, s, plan->name);
 	session_limit_peers(s);
 	s->last_peer = last_peer(h, s->name);
 	hub_add(h, s);
@@ -405,7 +405,7 @@ struct transport *hub_peer(struct session *listener, int fd,
 	return &s->link;
 }
 
-/* No such session. Result: NULL. */
+/* Reports that no such session exists. Result: NULL. */
 static struct session *hub_unknown(const struct hub *h, struct bytes name,
 				   struct err *e)
 {
@@ -420,18 +420,17 @@ static struct session *hub_unknown(const struct hub *h, struct bytes name,
 	}
 	const char *near = words_suggest(name, names);
 	if (!n)
-		err_set(e, ERR_USAGE, 0,
-			"there is no session '%.*s'; 'connect' or 'listen' "
-			"makes one",
-			len, text);
+		err_set(
+		    e, ERR_USAGE, 0,
+		    "no session '%.*s'; create one with 'connect' or 'listen'",
+		    len, text);
 	else if (near)
 		err_set(e, ERR_USAGE, 0,
-			"there is no session '%.*s'; did you mean '%s'?", len,
-			text, near);
+			"no session '%.*s'; did you mean '%s'?", len, text,
+			near);
 	else
 		err_set(e, ERR_USAGE, 0,
-			"there is no session '%.*s'; 'sessions' lists them",
-			len, text);
+			"no session '%.*s'; 'sessions' lists them", len, text);
 	free(names);
 	return NULL;
 }

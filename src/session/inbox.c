@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The inbox: a rio_in with message boundaries beside it. Who takes, and what
- * happens when it is full, is the session's affair.
+ * The inbox: a rio_in with message boundaries beside it. room.c decides what
+ * happens when it is full.
  */
 #include "rung/inbox.h"
 
 #include <string.h>
 
-/* An inbox that has run empty keeps no more than this. */
+/* An empty inbox keeps at most this memory. */
 enum { INBOX_KEEP = 512 };
-/* An inbox that holds little of what it held keeps no more than this. */
+/* An inbox that holds little of what it held keeps at most this memory. */
 enum { INBOX_SMALL = 4096 };
 
-/* Of a message's end: it was marked. No stream is that long. */
+/* Flag in a message's end: it was marked. No stream is that long. */
 #define MARK ((uint64_t)1 << 63)
 
 bool inbox_is_stream(const struct inbox *b)
@@ -61,8 +61,8 @@ static uint64_t end_of(const struct inbox *b, size_t nth)
 	return marked_end_of(b, nth) & ~MARK;
 }
 
-/* The first message ends at the fence, however much of it was taken. */
-static size_t behind_first(const struct inbox *b, uint64_t place)
+/* The first message ends at the fence, even if partly consumed. */
+static size_t buffer_offset(const struct inbox *b, uint64_t place)
 {
 	return b->in.fence + (size_t)(place - end_of(b, 0));
 }
@@ -94,9 +94,8 @@ static bool inbox_append(struct inbox *b, struct bytes data)
 
 bool inbox_put(struct inbox *b, struct bytes data)
 {
-	/* The link asks whether there is room before it reads, and may then
-	 * bring more than that: one read's worth of it is taken, with what a
-	 * rung had kept of those before. */
+	/* The link reads only if there is room, but may then exceed the limit:
+	 * by one read, and by what a rung kept of earlier reads. */
 	size_t limit = b->in.buf.limit;
 	size_t over = RIO_CHUNK + b->headroom;
 	b->in.buf.limit = limit + over;
@@ -169,8 +168,8 @@ bool inbox_message(const struct inbox *b, size_t nth, struct bytes *out)
 		return nth == 0 && inbox_front(b, out, &whole);
 	if (nth >= messages(b))
 		return false;
-	size_t from = behind_first(b, end_of(b, nth - 1));
-	size_t to = behind_first(b, end_of(b, nth));
+	size_t from = buffer_offset(b, end_of(b, nth - 1));
+	size_t to = buffer_offset(b, end_of(b, nth));
 	*out = bytes_head(bytes_skip(buf_bytes(&b->in.buf), from), to - from);
 	return true;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The chronicle: a ring of what became of sessions. Their messages are the
- * log's.
+ * The journal: a ring of session events. log.c has the messages.
  */
 #include "rung/journal.h"
 #include "rung/rungs.h"
@@ -11,14 +10,14 @@
 
 struct journal {
 	struct subscriber sub;
-	struct journal_entry *entries; /* deeds[n % room] */
+	struct journal_entry *entries; /* entries[n % room] */
 	size_t room;
-	size_t first, next;               /* counted over all that ever were */
-	unsigned seen, ladder_generation; /* the session whose message was the
-				  last, and its ladder then */
+	size_t first, next;         /* positions since the start */
+	unsigned seen;              /* id of the last message's session */
+	unsigned ladder_generation; /* at that message */
 };
 
-/* Doubles the ring: an idle program pays for few. */
+/* Doubles the ring: an idle program needs few entries. */
 static void journal_grow(struct journal *c)
 {
 	size_t room = c->room * 2;
@@ -51,7 +50,7 @@ static void put_text(struct journal_entry *d, struct buf *text)
 	buf_fini(text);
 }
 
-static void add_cut(struct journal *c, const struct session *s)
+static void add_frame(struct journal *c, const struct session *s)
 {
 	struct buf text = {.limit = BUF_SMALL};
 	const struct frame *f = session_frame(s);
@@ -62,7 +61,7 @@ static void add_cut(struct journal *c, const struct session *s)
 	put_text(d, &text);
 }
 
-/* The last of that kind of a session, or NULL. */
+/* Returns the last entry of that kind of a session, or NULL. */
 static const struct journal_entry *journal_find(const struct journal *c,
 						enum journal_kind kind,
 						const struct session *s)
@@ -77,7 +76,7 @@ static const struct journal_entry *journal_find(const struct journal *c,
 	return NULL;
 }
 
-static void on_half(struct journal *c, const struct session *s)
+static void on_half_closed(struct journal *c, const struct session *s)
 {
 	enum journal_kind kind = s->link.ended[DIR_UP] ? JOURNAL_EOF
 						       : JOURNAL_SHUT_WR;
@@ -99,7 +98,7 @@ static void on_created(struct journal *c, const struct session *s)
 		endpoint_print(s->endpoint, &text);
 	put_text(d, &text);
 	if (s->role != ROLE_LISTENER && session_frame(s))
-		add_cut(c, s);
+		add_frame(c, s);
 }
 
 static void on_state(struct journal *c, const struct session *s)
@@ -111,7 +110,7 @@ static void on_state(struct journal *c, const struct session *s)
 		put_text(journal_add(c, JOURNAL_LISTENING, s), &text);
 		break;
 	case SESSION_HALF_CLOSED:
-		on_half(c, s);
+		on_half_closed(c, s);
 		break;
 	case SESSION_RESOLVING:
 	case SESSION_CONNECTING:
@@ -130,11 +129,12 @@ static bool is_frame_recorded(const struct journal *c, const struct session *s)
 	return d && d->ladder_generation == s->ladder_generation;
 }
 
-/* The message is counted already: what it says of the ladder held before. */
+/* Records the frame before its first message, which hub->messages already
+ * counts. */
 static void on_message(struct journal *c, const struct session *s)
 {
 	if (!is_frame_recorded(c, s)) {
-		add_cut(c, s);
+		add_frame(c, s);
 		c->entries[(c->next - 1) % c->room].after--;
 	}
 	c->seen = s->id;

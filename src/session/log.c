@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The log: a ring of the last messages, their bytes in blocks. It hears each
- * message of each session, so nothing in it is moved, and little of its memory
- * is ever touched for the first time: both cost more than the hearing. How
- * messages are shown is the views' job.
+ * The log: a ring of the last messages, their bytes in blocks. Each message of
+ * each session passes here, so nothing is moved and blocks are reused: moving
+ * and page faults cost more than the copy. src/view displays messages.
  */
 #include "rung/log.h"
 
@@ -11,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Entries kept at most, however short the messages: few enough to stay in a
- * processor's cache. */
+/* Maximum number of entries, however short the messages: few enough to stay in
+ * a processor's cache. */
 enum { LOG_ENTRIES = 4096 };
 
-/* Bytes of messages in the order in which they came, each whole. */
+/* Bytes of messages, oldest first; no message spans two blocks. */
 struct log_block {
 	struct log_block *next;
 	size_t used, messages;
@@ -27,19 +26,19 @@ static_assert(sizeof((struct log_block *)0)->data >=
 
 struct slot {
 	uint64_t at, offset;
-	const uint8_t *bytes; /* of its session's name, then the kept ones */
+	const uint8_t *bytes; /* session name, then the kept bytes */
 	size_t len;
 	uint32_t kept;
 	unsigned kind;
-	uint8_t dir, name; /* how long the name is */
+	uint8_t dir, name; /* name: its length */
 };
 
 struct log {
 	struct subscriber sub;
 	struct slot *slots;   /* slots[number & (room - 1)] */
 	size_t room;          /* a power of two */
-	size_t limit, held;   /* bytes of messages; the names come on top */
-	uint64_t first, last; /* numbers; last 0: none */
+	size_t limit, held;   /* bytes of messages, without names */
+	uint64_t first, last; /* message numbers; last 0: none */
 	struct log_block *oldest, *newest, *spare;
 	struct account account;
 };
@@ -51,7 +50,7 @@ static void block_free(struct log *l, struct log_block *b)
 	free(b);
 }
 
-/* Returns true if n more bytes need memory, and that is short. */
+/* Returns true if n more bytes need memory that is short. */
 static bool is_short_of(const struct log *l, size_t n)
 {
 	const struct log_block *b = l->newest;
@@ -59,8 +58,8 @@ static bool is_short_of(const struct log *l, size_t n)
 	       b != l->oldest && !account_fits(&l->account, sizeof *b);
 }
 
-/* Where n bytes go that are kept as long as their message. */
-static uint8_t *log_place(struct log *l, size_t n)
+/* Returns n bytes of memory, kept as long as their message. */
+static uint8_t *allocate(struct log *l, size_t n)
 {
 	struct log_block *b = l->newest;
 	if (!b || sizeof b->data - b->used < n) {
@@ -81,8 +80,8 @@ static uint8_t *log_place(struct log *l, size_t n)
 	return at;
 }
 
-/* The oldest block that holds something has a message less. */
-static void log_let_go(struct log *l)
+/* Removes the oldest message from its block, which is reused once empty. */
+static void release_oldest(struct log *l)
 {
 	struct log_block *b = l->oldest;
 	if (--b->messages)
@@ -100,7 +99,7 @@ static void drop_oldest(struct log *l)
 {
 	l->held -= l->slots[l->first & (l->room - 1)].kept;
 	l->first++;
-	log_let_go(l);
+	release_oldest(l);
 }
 
 static bool any(const struct log *l)
@@ -113,8 +112,8 @@ static size_t count(const struct log *l)
 	return any(l) ? (size_t)(l->last - l->first + 1) : 0;
 }
 
-/* Doubles a full ring: an idle program pays for few entries. Those whose place
- * is another now are moved. */
+/* Doubles a full ring: an idle program needs few entries. Moves those whose
+ * slot changes. */
 static void log_grow(struct log *l)
 {
 	size_t had = l->room, room = had * 2;
@@ -144,7 +143,7 @@ static void log_on_event(struct subscriber *sub, const struct event *ev)
 	}
 	if (!any(l))
 		l->first = ev->number;
-	uint8_t *bytes = log_place(l, name.len + data.len);
+	uint8_t *bytes = allocate(l, name.len + data.len);
 	memcpy(bytes, name.at, name.len);
 	if (data.len)
 		memcpy(bytes + name.len, data.at, data.len);

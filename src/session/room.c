@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Room for what comes: when a session reads on, and what a live one drops for
- * it. hub.c has the sessions that lack memory read again; budget.h has the rule
- * by which the largest stop first.
+ * Room for received data: when a session reads on, and what a live one drops
+ * instead. hub.c resumes reading of sessions that lacked memory; budget.h has
+ * the rule by which the largest stop first.
  */
 #include "session_own.h"
 
-/* An echo that cannot get rid of this much stops reading. */
+/* An echo with this many unsent bytes stops reading. */
 #define ECHO_QUEUE_MAX ((size_t)1 << 20)
-/* With no more than this a session that is taken from reads on, whatever the
- * others have: small answers come through. */
+/* With this memory or less a session still reads, if live, an echo or consumed
+ * from: small answers arrive. */
 #define SMALL ((size_t)4 << 10)
 
 static bool memory_fits(const struct session *s)
@@ -32,20 +32,18 @@ int session_full(const struct session *s, const char *what, struct err *e)
 	if (session_has_room(s))
 		return 0;
 	if (!inbox_has_room(&s->inbox, 1))
-		return err_set(e, ERR_LIMIT, 0,
-			       "%s: the inbox is full with %zu bytes and %s is "
-			       "not in them; they are kept ('set inbox' has "
-			       "the limit)",
-			       s->name, inbox_len(&s->inbox), what);
+		return err_set(
+		    e, ERR_LIMIT, 0,
+		    "%s: inbox full (%zu bytes) without %s; raise 'set inbox'",
+		    s->name, inbox_len(&s->inbox), what);
 	return err_set(e, ERR_LIMIT, 0,
-		       "%s: memory is short (%zu of %zu bytes are in use), and "
-		       "%s is not in the %zu bytes that came; they are kept "
-		       "('set memory' has the limit)",
+		       "%s: not enough memory (%zu of %zu bytes in use) for "
+		       "%s; %zu bytes stay in the inbox; raise 'set memory'",
 		       s->name, s->hub->memory.used, s->hub->memory.limit, what,
 		       inbox_len(&s->inbox));
 }
 
-/* Returns true if it drops what was shown rather than wait for room. */
+/* Returns true if the session drops displayed data instead of waiting. */
 static bool drops(const struct session *s)
 {
 	return s->display.live && !session_has_consumer(s);
@@ -61,19 +59,19 @@ bool session_may_read(const struct session *s)
 		return inbox_has_room(&s->inbox, 1) &&
 		       (account_fits(&s->account, 1) ||
 			(s->account.used <= SMALL && session_has_consumer(s)));
-	/* What its inbox has is dropped when more comes; the rest stays. */
+	/* The inbox is dropped for new data; the rest stays. */
 	rest = s->account.used - inbox_memory(&s->inbox);
 	return rest <= SMALL || budget_fits(&s->hub->memory, rest, 1);
 }
 
 void session_starve(struct session *s)
 {
-	/* If there is memory the inbox or the queue is full. */
+	/* If memory is there, the inbox or the queue is full. */
 	if (!list_empty(&s->starved) || account_fits(&s->account, 1))
 		return;
 	list_append(&s->hub->starved, &s->starved);
 	s->hungry = s->hub->hungry = true;
-	/* This may be asked while the loop prepares to wait. */
+	/* The loop may be about to wait: the next turn must come at once. */
 	loop_no_wait(s->hub->loop);
 }
 
@@ -84,23 +82,21 @@ void session_note_starved(const struct session *s)
 		times /= 10;
 	if (times != 1)
 		return;
-	hub_notice(
-	    s->hub, s, false,
-	    "memory is short (%zu of %zu bytes are in use): it is not read "
-	    "until some is free ('set memory' has the limit; held back "
-	    "%lu times so far)",
-	    s->hub->memory.used, s->hub->memory.limit, s->hub->starvings);
+	hub_notice(s->hub, s, false,
+		   "not enough memory (%zu of %zu bytes in use): reading "
+		   "paused; raise 'set memory' (paused %lu times so far)",
+		   s->hub->memory.used, s->hub->memory.limit,
+		   s->hub->starvings);
 }
 
-/* Notes drops when they begin and at each doubling, not for every read. */
+/* Notes the first drop, and each time the total passes a power of two. */
 static void note_dropped(const struct session *s, uint64_t before, bool memory)
 {
 	if (s->dropped == before || (before && (before ^ s->dropped) <= before))
 		return;
 	hub_notice(s->hub, s, false,
-		   "%s: the oldest %llu bytes were let go so far ('set %s' has "
-		   "the limit)",
-		   memory ? "memory is short" : "the inbox is full",
+		   "%s: oldest data dropped, %llu bytes so far; raise 'set %s'",
+		   memory ? "not enough memory" : "inbox full",
 		   (unsigned long long)s->dropped, memory ? "memory" : "inbox");
 }
 
@@ -132,8 +128,8 @@ void session_evict(struct session *s, size_t n)
 }
 
 /*
- * Drops so much that n bytes go into the memory that the inbox has, with no
- * more than half of it held: so they find a place without growing it.
+ * Drops enough that n bytes fit into the inbox's memory with at most half of it
+ * held, so that it need not grow.
  */
 static void drop_older_half(struct session *s, size_t n)
 {

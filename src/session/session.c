@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A session's life: what its link tells it, what it sends, and how it ends.
- * Making, naming and freeing sessions is the hub's job (hub.c).
+ * A session's life: receives from its link, sends, and ends. hub.c makes, names
+ * and frees sessions.
  */
 #include "session_own.h"
 
@@ -97,20 +97,19 @@ static void session_keep(struct session *s, const struct unit *u)
 {
 	if (session_yield(s, u->data.len) && !session_put(s, u))
 		hub_notice(s->hub, s, false,
-			   "the inbox is full: %zu bytes were dropped ('set "
-			   "inbox' has the limit)",
+			   "inbox full: dropped %zu bytes; raise 'set inbox'",
 			   u->data.len);
 }
 
-static void answer(struct session *s, const struct unit *u)
+static void send_echo(struct session *s, const struct unit *u)
 {
 	struct err e;
 	if (session_send(s, u, &e))
 		hub_notice(s->hub, s, false, "echo: %s", e.text);
 }
 
-/* What leaves the ladder at its top has arrived. */
-static void arrived(struct ladder *l, const struct unit *u)
+/* Receives what leaves the ladder at its top. */
+static void ladder_delivered(struct ladder *l, const struct unit *u)
 {
 	struct session *s = of_ladder(l);
 	if (s->reframing) {
@@ -119,7 +118,7 @@ static void arrived(struct ladder *l, const struct unit *u)
 	}
 	if (u->flags & UNIT_END) {
 		inbox_end(&s->inbox);
-		/* With our side ended too, its end is told next. */
+		/* If the sending side is shut down too, EVENT_ENDED follows. */
 		if (s->link.state == LINK_OPEN && !s->link.ended[DIR_DOWN])
 			publish_state(s, EVENT_STATE);
 		if (s->echo)
@@ -127,31 +126,32 @@ static void arrived(struct ladder *l, const struct unit *u)
 	} else {
 		publish_message(s, DIR_UP, u);
 		if (s->echo)
-			answer(s, u);
+			send_echo(s, u);
 		else
 			session_keep(s, u);
 	}
 	session_poke(s);
 }
 
-static int leave(struct ladder *l, const struct unit *u, struct err *e)
+static int ladder_transmit(struct ladder *l, const struct unit *u,
+			   struct err *e)
 {
 	struct session *s = of_ladder(l);
 	struct err why;
-	/* Without a queue the kernel may take it. An echo's bytes were read
-	 * already, so they are kept. */
+	/* Without a queue the kernel may take the bytes. An echo's bytes were
+	 * already read, so they are kept. */
 	if (!s->echo && transport_queued(&s->link) &&
 	    !session_may_queue(s, u->data.len)) {
 		err_set(e, ERR_LIMIT, 0,
-			"%zu bytes do not fit: %zu wait to be sent, and memory "
-			"is short ('set memory' has the limit)",
+			"not enough memory to queue %zu bytes (%zu queued); "
+			"raise 'set memory'",
 			u->data.len, transport_queued(&s->link));
 		return LADDER_FULL;
 	}
 	if (transport_send(&s->link, u, &why) == 0)
 		return 0;
-	/* A full queue tells when it is empty; an errno says that there is more
-	 * to it than the queue. */
+	/* drained() follows only a full queue; with an errno the limit has
+	 * another cause. */
 	bool full = why.kind == ERR_LIMIT && !why.code &&
 		    transport_queued(&s->link);
 	err_copy(e, &why);
@@ -162,25 +162,25 @@ static void undeliverable(struct ladder *l, const struct unit *u,
 			  const struct err *why)
 {
 	struct session *s = of_ladder(l);
-	hub_notice(s->hub, s, false,
-		   "%zu byte%s that waited cannot be sent: %s", u->data.len,
-		   u->data.len == 1 ? "" : "s", why->text);
+	hub_notice(s->hub, s, false, "cannot send %zu queued byte%s: %s",
+		   u->data.len, u->data.len == 1 ? "" : "s", why->text);
 }
 
 const struct ladder_sink session_ladder_sink = {
-    .deliver = arrived,
-    .transmit = leave,
+    .deliver = ladder_delivered,
+    .transmit = ladder_transmit,
     .undeliverable = undeliverable,
 };
 
-/* Nothing follows what a rung keeps of a message: it comes up as it is. */
+/* The link failed: passes UNIT_END up, so that a rung passes a partial message
+ * up raw. */
 static void end_stream(struct session *s)
 {
 	struct unit end = {.flags = UNIT_END};
 	struct err e;
 	if (s->link.ended[DIR_UP] || ladder_up(&s->ladder, &end, &e) == 0)
 		return;
-	/* What waits for more fails by what ended the link. */
+	/* A waiting command fails with the link's error instead. */
 	session_breaks(s, &e);
 	s->frame_error_reported = true;
 }
@@ -200,7 +200,7 @@ static void link_closed(struct session *s, const struct err *why)
 		transport_touch(&s->parent->link);
 	}
 	if (s->link.cause == CAUSE_ROOM) {
-		/* No command is to accept it: all was read. */
+		/* No command needs to accept it: nothing is left to read. */
 		list_remove(&s->accept_queue);
 		s->released = true;
 	}
@@ -208,7 +208,7 @@ static void link_closed(struct session *s, const struct err *why)
 	publish_state(s, EVENT_ENDED);
 }
 
-static void link_moved(struct transport *t, const struct err *why)
+static void link_state_changed(struct transport *t, const struct err *why)
 {
 	struct session *s = session_of_link(t);
 	if (t->state == LINK_CLOSED) {
@@ -221,7 +221,7 @@ static void link_moved(struct transport *t, const struct err *why)
 	session_poke(s);
 }
 
-static void link_up(struct transport *t, const struct unit *u)
+static void link_received(struct transport *t, const struct unit *u)
 {
 	struct session *s = session_of_link(t);
 	struct err e;
@@ -239,22 +239,22 @@ static void link_drained(struct transport *t)
 	session_poke(s);
 }
 
-static void link_halved(struct transport *t)
+static void link_write_shut(struct transport *t)
 {
 	struct session *s = session_of_link(t);
 	publish_state(s, EVENT_STATE);
 	session_poke(s);
 }
 
-/* How many peers a listener may have at a time. */
+/* Returns how many open peers a listener may have. */
 static unsigned peers_max(const struct session *s)
 {
 	unsigned most = s->hub->peers_max;
 	return s->max_peers && s->max_peers < most ? s->max_peers : most;
 }
 
-/* Returns true if a listener takes more. A datagram listener reads for the
- * peers that it has, too: net/peers.c bounds their number. */
+/* Returns true if a listener accepts more. A datagram listener also reads for
+ * the peers it has: net/peers.c limits their number. */
 static bool may_accept(const struct session *s)
 {
 	return (!s->once || s->peers == 0) &&
@@ -270,8 +270,9 @@ void session_limit_peers(struct session *s)
 	session_touch(s);
 }
 
-/* Notes that connections wait; again only after half of the peers have gone. */
-static void note_crowd(struct session *s)
+/* Notes that connections wait; again only after half of the peers are closed.
+ */
+static void note_waiting_connections(struct session *s)
 {
 	if (s->open_peers <= s->hub->peers_max / 2)
 		s->crowded = false;
@@ -280,8 +281,8 @@ static void note_crowd(struct session *s)
 		return;
 	s->crowded = true;
 	hub_notice(s->hub, s, false,
-		   "there are as many peers as 'set peers' allows (%u); "
-		   "connections wait until one closes",
+		   "peer limit reached (%u): connections wait until a peer "
+		   "closes; raise 'set peers'",
 		   s->open_peers);
 }
 
@@ -317,28 +318,28 @@ static struct transport *link_accepted(struct transport *listener, int fd,
 				       const struct addr *peer)
 {
 	struct session *s = session_of_link(listener);
-	/* A listener of datagrams reads on for the peer that it has. */
+	/* A datagram listener reads on for its one peer. */
 	if (s->once && s->peers)
 		return NULL;
 	struct transport *t = hub_peer(s, fd, peer);
-	note_crowd(s);
+	note_waiting_connections(s);
 	session_poke(s);
 	return t;
 }
 
 const struct transport_sink session_link_sink = {
-    .state_changed = link_moved,
-    .received = link_up,
+    .state_changed = link_state_changed,
+    .received = link_received,
     .drained = link_drained,
-    .write_shut = link_halved,
+    .write_shut = link_write_shut,
     .accepted = link_accepted,
     .wants_input = link_wants_input,
     .may_go = link_may_go,
     .note = link_note,
 };
 
-/* What is below does not know whose it is. Result: -1. */
-static int named(const struct session *s, struct err *e)
+/* Prefixes the session's name: the transport does not know it. Result: -1. */
+static int add_name(const struct session *s, struct err *e)
 {
 	if (!e)
 		return -1;
@@ -349,17 +350,17 @@ static int named(const struct session *s, struct err *e)
 int session_send(struct session *s, const struct unit *u, struct err *e)
 {
 	if (s->role == ROLE_LISTENER)
-		return err_set(e, ERR_USAGE, 0,
-			       "%s listens: send to one of its peers (%s.1, "
-			       "@%s.*)",
-			       s->name, s->name, s->name);
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "%s is a listener; send to one of its peers (%s.1, @%s.*)",
+		    s->name, s->name, s->name);
 	if (s->link.state == LINK_CLOSED)
 		return session_end_error(s, e);
 	if (s->link.ended[DIR_DOWN] || s->link.shut_when_flushed)
 		return err_set(e, ERR_CLOSED, 0,
-			       "%s: our side has ended (close -w)", s->name);
+			       "%s: sending side is shut down", s->name);
 	if (ladder_down(&s->ladder, u, e))
-		return named(s, e);
+		return add_name(s, e);
 	publish_message(s, DIR_DOWN, u);
 	return 0;
 }
@@ -369,7 +370,7 @@ int session_end(struct session *s, struct err *e)
 	struct unit end = {.flags = UNIT_END};
 	if (s->link.state == LINK_CLOSED)
 		return session_end_error(s, e);
-	return ladder_down(&s->ladder, &end, e) ? named(s, e) : 0;
+	return ladder_down(&s->ladder, &end, e) ? add_name(s, e) : 0;
 }
 
 void session_close(struct session *s, bool reset)
@@ -426,7 +427,7 @@ void session_await(struct session *s, struct waiter *w)
 {
 	w->session = s;
 	list_append(&s->waiters, &w->at);
-	/* A command that takes from it may let it read. */
+	/* A consuming command may let it read again. */
 	if (!list_empty(&s->starved))
 		session_touch(s);
 }

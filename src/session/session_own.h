@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the files of this room share: the sinks, a session's changes from
- * within, and the hub's side of its birth and end. Private to this room.
+ * Shared by the files of this module only: the sinks, how they change a
+ * session, and the hub's side of its start and end.
  */
 #ifndef RUNG_SESSION_OWN_H
 #define RUNG_SESSION_OWN_H
@@ -11,35 +11,35 @@
 extern const struct ladder_sink session_ladder_sink;
 extern const struct transport_sink session_link_sink;
 
-/* Wakes those who wait for something on it. */
+/* Wakes the commands that wait on it. */
 void session_poke(struct session *);
 /* Returns true if the link may be read now. */
 bool session_may_read(const struct session *);
 /* Stops reading the link until hub.c touches it, after memory was freed. */
 void session_starve(struct session *);
-/* Makes room for n bytes that are shown, in a session that drops what was
- * shown. Result: false: memory is short, and they are dropped too, counted and
- * noted. */
+/* Makes room for n bytes in a session that drops displayed data. Result: false:
+ * memory is short, and the n bytes are dropped and counted too. */
 bool session_yield(struct session *, size_t n);
-/* A notice, with the first, 10th, 100th... session that lacks memory. */
+/* Prints a notice for the first, 10th, 100th... session that lacks memory. */
 void session_note_starved(const struct session *);
-/* Into the inbox. Result: false: no room, and it counts as dropped. */
+/* Puts a unit into the inbox. Result: false: no room; counted as dropped. */
 bool session_put(struct session *, const struct unit *);
-/* Something came up through its ladder once more: see session_climb(). */
+/* Receives a unit that passed through a changed ladder: see session_climb(). */
 void session_take_again(struct session *, const struct unit *);
-/* Its top rung cannot go on. */
+/* Records that the top rung failed, and reports it. */
 void session_breaks(struct session *, const struct err *);
-/* A new session of that shape begins with this; NULL: with none. */
+/* Gives a new stream session its first frame; NULL: none. */
 void session_begin_with(struct session *, const struct frame *);
-/* A copy to own; NULL of NULL. */
+/* Owns: the copy; NULL of NULL. */
 struct frame *frame_copy(const struct frame *);
 
-/* Makes the session of an accepted peer. Result: its link, or NULL: refused. */
+/* Makes the session of an accepted peer. Result: its link. */
 struct transport *hub_peer(struct session *listener, int fd,
 			   const struct addr *peer);
-/* The session's link is closed: it may be freed once nobody needs it. */
+/* Queues a closed session to be freed once no one needs it. Also closes a
+ * listener that has served its one peer. */
 void hub_ends(struct session *);
-/* Something changed that may let ended sessions go. */
+/* Requests a check whether ended sessions can be freed. */
 void hub_request_reap(struct hub *);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How a session ended, and its facts by name. Looks at sessions, changes none.
+ * Prints how a session ended, and its fields. Reads sessions only.
  */
 #include "rung/hub.h"
 #include "rung/rungs.h"
@@ -11,23 +11,23 @@ static const char *const cause_words[] = {
     [CAUSE_NONE] = "",
     [CAUSE_LOCAL] = "closed here",
     [CAUSE_LOCAL_RESET] = "reset here (RST)",
-    [CAUSE_PEER] = "closed by the peer first (FIN), then here",
-    [CAUSE_BOTH] = "closed here first (FIN), then by the peer",
+    [CAUSE_PEER] = "closed by the peer (FIN), then here",
+    [CAUSE_BOTH] = "closed here (FIN), then by the peer",
     [CAUSE_RESET] = "reset by the peer (RST)",
     [CAUSE_FAILED] = "failed",
-    [CAUSE_ROOM] = "closed here to make room: it was idle longest, and a new "
-		   "peer came ('set peers')",
+    [CAUSE_ROOM] = "closed here to make room for a new peer (idle "
+		   "longest; see 'set peers')",
 };
 
 static const char *half_words(const struct session *s)
 {
 	if (s->link.ops->runs && s->link.ended[DIR_UP])
-		return "its command has ended its output and still runs";
+		return "command closed its output and is still running";
 	if (s->link.ops->runs)
-		return "its command's input has ended; its output is open";
+		return "command's input is closed; its output is open";
 	if (s->link.ended[DIR_UP])
-		return "the peer has closed its side (FIN); ours is open";
-	return "we have closed our side (FIN); the peer's is open";
+		return "peer shut down its side (FIN); sending is open";
+	return "sending side is shut down (FIN); receiving is open";
 }
 
 static const char *end_words(const struct session *s)
@@ -36,7 +36,7 @@ static const char *end_words(const struct session *s)
 		return s->end_error->text;
 	if (s->link.ops && s->link.ops->runs &&
 	    (s->link.cause == CAUSE_PEER || s->link.cause == CAUSE_BOTH))
-		return "its command ended with code 0";
+		return "command ended with code 0";
 	return cause_words[s->link.cause];
 }
 
@@ -55,7 +55,7 @@ void session_why(const struct session *s, struct buf *out)
 		buf_puts(out, half_words(s));
 	else
 		buf_puts(out, session_state_name(state));
-	/* A send has met it, while what came before is read yet. */
+	/* A send failed, but received data can still be read. */
 	if (state != SESSION_CLOSED && s->link.error)
 		buf_printf(out, ", but %s", transport_strerror(s->link.error));
 	put_bytes(out, inbox_len(&s->inbox), "unread");
@@ -75,7 +75,7 @@ int session_end_error(const struct session *s, struct err *e)
 		    "%s: %s", s->name, end_words(s));
 	return err_set(e, ERR_CLOSED, 0, "%s: %s", s->name,
 		       s->link.ended[DIR_UP]
-			   ? "the peer has closed (FIN)"
+			   ? "peer closed (FIN)"
 			   : session_state_name(session_state(s)));
 }
 
@@ -104,7 +104,7 @@ static void print_scheme(const struct session *s, struct buf *out)
 	buf_puts(out, s->link.ops ? s->link.ops->scheme : "?");
 }
 
-/* Where a client could connect to reach it, or where it is connected to. */
+/* Returns the address that a client connects to, or is connected to. */
 static struct addr main_addr(const struct session *s)
 {
 	if (s->role == ROLE_LISTENER)
@@ -115,11 +115,33 @@ static struct addr main_addr(const struct session *s)
 static void print_addr(const struct session *s, struct buf *out)
 {
 	struct addr a = main_addr(s);
-	/* Behind a proxy the target has the name that was asked for. */
+	/* Behind a proxy the peer's address is the proxy's: use the requested
+	 * one. */
 	if (a.len && !(s->link.proxied && s->endpoint))
 		addr_print_url(&a, s->link.ops->scheme, out);
 	else if (s->endpoint)
 		endpoint_print(s->endpoint, out);
+}
+
+static bool is_every_address(const struct addr *a)
+{
+	if (a->u.sa.sa_family == AF_INET)
+		return a->u.in.sin_addr.s_addr == htonl(INADDR_ANY);
+	return a->u.sa.sa_family == AF_INET6 &&
+	       IN6_IS_ADDR_UNSPECIFIED(&a->u.in6.sin6_addr);
+}
+
+void session_print_address(const struct session *s, struct buf *out)
+{
+	struct addr a = main_addr(s);
+	if (a.len && !(s->link.proxied && s->endpoint))
+		addr_print_url_escaped(&a, s->link.ops->scheme, out);
+	else if (s->endpoint)
+		endpoint_print_escaped(s->endpoint, out);
+	else
+		buf_puts(out, "(unnamed)");
+	if (s->role == ROLE_LISTENER && a.len && is_every_address(&a))
+		buf_puts(out, " (every address)");
 }
 
 static void print_port(const struct session *s, struct buf *out)
@@ -224,40 +246,39 @@ static void print_frame(const struct session *s, struct buf *out)
 		buf_puts(out, "none");
 }
 
-/* A value of any bytes. What is words says so itself. */
+/* A field whose value may be any bytes. Text fields are written out below. */
 #define FIELD(name, brief, print)         \
 	{                                 \
 		name, brief, print, false \
 	}
 
 const struct session_field session_fields[] = {
-    FIELD("name", "its name", print_name),
+    FIELD("name", "name of the session", print_name),
     FIELD("role", "client, listener or peer", print_role),
     FIELD("state",
 	  "resolving, connecting, listening, open, half-closed, closed",
 	  print_state),
-    {"why", "its state in a sentence: how it ended", session_why, true},
+    {"why", "state in words, and how the session ended", session_why, true},
     FIELD("scheme", "the transport", print_scheme),
-    FIELD("addr", "the other end; a listener's own address", print_addr),
-    FIELD("port", "the port of addr", print_port),
+    FIELD("addr", "peer's address as a URL; a listener's own address",
+	  print_addr),
+    FIELD("port", "port of addr", print_port),
     FIELD("peer", "the peer's address", print_peer),
-    FIELD("local", "our address", print_local),
+    FIELD("local", "local address", print_local),
     FIELD("parent", "a peer's listener", print_parent),
-    FIELD("bytes_in", "bytes that came", print_bytes_in),
-    FIELD("bytes_out", "bytes given to send", print_bytes_out),
-    FIELD("messages_in", "messages that came", print_messages_in),
+    FIELD("bytes_in", "bytes received", print_bytes_in),
+    FIELD("bytes_out", "bytes sent or queued", print_bytes_out),
+    FIELD("messages_in", "messages received", print_messages_in),
     FIELD("messages_out", "messages sent", print_messages_out),
-    FIELD("unread", "bytes that came and were not taken", print_unread),
-    FIELD("unsent", "bytes to send that the kernel has not taken",
-	  print_unsent),
-    FIELD("memory", "bytes of memory that its inbox and queue have",
-	  print_memory),
-    FIELD("dropped", "bytes a full inbox let go", print_dropped),
+    FIELD("unread", "received bytes, not yet consumed", print_unread),
+    FIELD("unsent", "queued bytes, not yet sent", print_unsent),
+    FIELD("memory", "memory of inbox and queue, in bytes", print_memory),
+    FIELD("dropped", "bytes dropped from a full inbox", print_dropped),
     FIELD("peers", "a listener's open peers", print_peers),
-    FIELD("accepted", "a listener's peers so far", print_accepted),
-    FIELD("live", "whether it is shown as it comes", print_live),
-    {"eol", "what sendline adds", print_eol, true},
-    FIELD("frame", "what a message is", print_frame),
+    FIELD("accepted", "peers that a listener has accepted", print_accepted),
+    FIELD("live", "on: data is displayed on arrival", print_live),
+    {"eol", "line end that sendline adds", print_eol, true},
+    FIELD("frame", "frame that divides the stream into messages", print_frame),
     {NULL, NULL, NULL, false},
 };
 

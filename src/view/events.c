@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Events as JSON (RFC 8259), one object a line, in the order in which they are
- * told. What is told, and when, is the hub's and the shell's affair.
+ * Prints events as JSON (RFC 8259), one object a line, in order. The hub and
+ * the shell decide what is published.
  */
 #include "rung/events.h"
 
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-/* Six bytes stand for one at most, and there are the other keys. */
+/* An escape has at most six bytes for one; the rest is for the other keys. */
 #define LINE_MAX_BYTES (8 * EVENTS_DATA_MAX)
 #define LINE_KEEP      ((size_t)64 << 10)
 
@@ -31,8 +31,7 @@ static void put_escape(uint32_t rune, struct buf *out)
 	utf8_escape(rune, out);
 }
 
-/* What is no UTF-8 in it becomes U+FFFD; what a terminal must not be given is
- * escaped. */
+/* Prints U+FFFD for invalid UTF-8; escapes what must not reach a terminal. */
 static void put_string(struct bytes in, struct buf *out)
 {
 	buf_putc(out, '"');
@@ -91,7 +90,7 @@ static void put_hex(struct bytes data, struct buf *out)
 		buf_commit(out, 2 * data.len);
 }
 
-/* Its length, and the bytes as far as they are told. */
+/* Prints the length and the first EVENTS_DATA_MAX bytes. */
 static void put_data(struct bytes data, struct buf *out)
 {
 	struct bytes head = bytes_head(data, EVENTS_DATA_MAX);
@@ -127,7 +126,7 @@ static void put_field(const struct session *s, const char *key,
 	buf_fini(&value);
 }
 
-/* The beginning that all share. */
+/* Prints the keys that all events share. */
 static void events_begin(struct events *v, const struct event *ev,
 			 const char *name)
 {
@@ -158,10 +157,10 @@ static void end(struct events *v)
 	buf_free_idle(&v->line, LINE_KEEP);
 }
 
-/* ---- what was printed */
+/* ---- payload */
 
-/* `all`: also a character that is not whole yet. */
-static void print_printed(struct events *v, bool all)
+/* `all`: including an incomplete character. */
+static void print_output(struct events *v, bool all)
 {
 	struct bytes data = buf_bytes(&v->printed);
 	size_t n = all ? data.len : utf8_complete_len(data);
@@ -187,16 +186,16 @@ static void take_payload(struct redirect *d, struct bytes data)
 		buf_put(&v->printed, piece);
 		data = bytes_skip(data, piece.len);
 		if (buf_len(&v->printed) == EVENTS_DATA_MAX)
-			print_printed(v, false);
+			print_output(v, false);
 	}
 }
 
 static void events_settle(struct redirect *d)
 {
-	print_printed(list_entry(d, struct events, divert), true);
+	print_output(list_entry(d, struct events, divert), true);
 }
 
-/* ---- what is told */
+/* ---- events of the hub */
 
 static void put_err(const struct err *e, struct buf *out)
 {
@@ -301,7 +300,7 @@ static void events_on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct events *v = list_entry(sub, struct events, sub);
 
-	print_printed(v, true);
+	print_output(v, true);
 	switch (ev->kind) {
 	case EVENT_CREATED:
 		print_created(v, ev);

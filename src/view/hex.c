@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The hex view, in the form of hexdump -C. Rows begin where the data begins,
- * whatever its offset, and equal rows are not left out.
+ * The hex view, in the form of hexdump -C. The first row begins with the data,
+ * whatever its offset; repeated rows are printed.
  */
 #include "hex.h"
 
@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* Rows made at one go: their room is asked for at once. */
+/* Rows that are made with one buffer reservation. */
 #define BLOCK_ROWS ((size_t)4096)
 
 static const char digits_of[] = "0123456789abcdef";
@@ -20,7 +20,7 @@ static void put_offset(uint8_t *to, uint64_t offset, unsigned digits)
 		to[i] = (uint8_t)digits_of[offset & 15];
 }
 
-/* A row of at most 16 bytes behind its offset. Result: its length. */
+/* Prints a row of at most 16 bytes without its offset. Result: its length. */
 static size_t put_columns(uint8_t *to, const uint8_t *from, size_t n)
 {
 	memset(to, ' ', HEX_BAR);
@@ -87,7 +87,7 @@ unsigned hex_digits(uint64_t offset)
 	return digits;
 }
 
-/* How many rows from `offset` on have offsets of so many digits. */
+/* Returns how many rows from `offset` on have offsets of that many digits. */
 static uint64_t rows_alike(uint64_t offset, unsigned digits)
 {
 	uint64_t last = digits < HEX_DIGITS_MAX
@@ -97,7 +97,7 @@ static uint64_t rows_alike(uint64_t offset, unsigned digits)
 	return (last - offset) / HEX_ROW + 1;
 }
 
-/* Adds the last row, or one that is shown alone. */
+/* Appends one row: the last, or a single one. */
 static void hex_put_row(struct buf *out, struct bytes row, uint64_t offset)
 {
 	unsigned digits = hex_digits(offset);
@@ -132,7 +132,7 @@ size_t hex_write(const struct hex_kernel *kernel, struct bytes data,
 			kernel->rows(to, data.at + done, rows, at, digits);
 			buf_commit(out, len);
 		} else {
-			/* Nearly full: as many rows as still fit. */
+			/* Nearly full: one row at a time. */
 			rows = 1;
 			hex_put_row(out, bytes_of(data.at + done, HEX_ROW), at);
 		}
@@ -142,7 +142,7 @@ size_t hex_write(const struct hex_kernel *kernel, struct bytes data,
 	return data.len;
 }
 
-/* With styles: the offset is dim, so each row is put together by itself. */
+/* With styles the offset is dim, so rows are made one by one. */
 static void write_styled(struct bytes data, uint64_t offset, struct text *out)
 {
 	while (data.len) {
@@ -180,7 +180,7 @@ void view_hex_row(struct bytes row, uint64_t offset, struct text *out)
 
 const struct view_ops view_hex = {
     .name = "hex",
-    .brief = "16 bytes a row with their offset, as hexdump -C prints",
+    .brief = "16 bytes a row with the offset, like hexdump -C",
     .row = VIEW_HEX_ROW,
     .body = hex_body,
 };

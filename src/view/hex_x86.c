@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Rows of hex by SSSE3, 16 bytes at once: a shuffle looks up the digits of all
- * nibbles, another spreads them over their columns. Empty on other machines.
+ * Formats rows of hex with SSSE3, 16 bytes at once: one shuffle looks up the
+ * digits of all nibbles, another spreads them over their columns. Empty on
+ * other machines.
  */
 #include "hex.h"
 
@@ -11,7 +12,7 @@
 #include <tmmintrin.h>
 
 struct digits {
-	__m128i low, high; /* of bytes 0 to 7 and 8 to 15, two digits each */
+	__m128i low, high; /* digits of bytes 0 to 7 and 8 to 15 */
 };
 
 HEX_TARGET("ssse3") static inline struct digits digits_of(__m128i bytes)
@@ -29,8 +30,8 @@ HEX_TARGET("ssse3") static inline struct digits digits_of(__m128i bytes)
 			       _mm_unpackhi_epi8(upper, lower)};
 }
 
-/* 16 digits in 8 columns of three, blanks between: writes 32 bytes, of which
- * the last 9 are blank. */
+/* Puts 16 digits into 8 columns of three with blanks between: writes 32 bytes,
+ * of which the last 9 are blank. */
 HEX_TARGET("ssse3") static inline void put_eight(uint8_t *to, __m128i digits)
 {
 	const __m128i spread = _mm_setr_epi8(0, 1, -1, 2, 3, -1, 4, 5, -1, 6, 7,
@@ -48,8 +49,8 @@ HEX_TARGET("ssse3") static inline void put_eight(uint8_t *to, __m128i digits)
 	_mm_storeu_si128((__m128i *)(void *)(to + 16), b);
 }
 
-/* The bytes with a dot for each that does not print. As signed numbers, those
- * past 0x7f are below the blank too. */
+/* Replaces unprintable bytes by dots. As signed numbers, bytes above 0x7f are
+ * below the blank too. */
 HEX_TARGET("ssse3") static inline __m128i characters(__m128i bytes)
 {
 	__m128i above = _mm_cmpgt_epi8(bytes, _mm_set1_epi8(0x1F));
@@ -83,7 +84,8 @@ static void ssse3_rows(uint8_t *to, const uint8_t *from, size_t count,
 		struct digits pairs = digits_of(row);
 		uint8_t *col = to + digits;
 
-		/* Each store may write past its columns: the next mends it. */
+		/* Each store may write past its columns; the next one
+		 * overwrites that. */
 		at = _mm_shuffle_epi8(digits_of(at).low, front);
 		_mm_storeu_si128((__m128i *)(void *)to, at);
 		memcpy(col, "  ", HEX_FIRST);

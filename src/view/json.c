@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The json view: JSON laid out in rows, anything else as the text view shows
- * it. jansson only checks; what is shown is the wire's own text, so that the
- * order of keys, doubled ones, and the forms of numbers and strings stay.
+ * The json view: JSON laid out in rows, all else as in the text view. jansson
+ * only validates; the output has the received text, so that key order,
+ * duplicate keys and the form of numbers and strings stay.
  */
 #include "rows.h"
 #include "view_table.h"
 
 #include <jansson.h>
 
-/* A document that has not ended is waited for up to this length. */
+/* Wait for the end of a document up to this length. */
 #define WAIT_MAX ((size_t)1 << 20)
-/* Deep nesting makes rows long: past so many times the length it is no help. */
+/* Maximum growth by indentation: deep nesting makes rows too long to help. */
 #define GROWTH_MAX ((size_t)16)
 #define GROWTH_MIN ((size_t)4096)
 
@@ -31,7 +31,7 @@ static struct bytes skip_blanks(struct bytes in)
 	return in;
 }
 
-/* A number or a word may go on in what is yet to come. */
+/* Numbers and words are open: more of them may follow. */
 static bool is_closed(struct bytes document)
 {
 	uint8_t last = document.at[document.len - 1];
@@ -39,8 +39,8 @@ static bool is_closed(struct bytes document)
 	return last == '}' || last == ']' || last == '"';
 }
 
-/* Is there a document (RFC 8259 §2) at the start of `in`? `final`: nothing will
- * be added to it. */
+/* Looks for a document (RFC 8259 §2) at the start of `in`. `final`: nothing
+ * will be added to it. */
 static enum json_found find_document(struct bytes in, bool final,
 				     struct bytes *out)
 {
@@ -55,7 +55,7 @@ static enum json_found find_document(struct bytes in, bool final,
 
 		if (final)
 			return FOUND_NONE;
-		/* Or a character or a word that the end cuts in two. */
+		/* Or the end cuts a character or a word. */
 		return code == json_error_premature_end_of_input ||
 			       at + TOKEN_MAX > in.len
 			   ? FOUND_PART
@@ -66,8 +66,8 @@ static enum json_found find_document(struct bytes in, bool final,
 	return final || at < in.len || is_closed(*out) ? FOUND : FOUND_PART;
 }
 
-/* The rest of a string behind its first quote. Only what a terminal must not
- * be given is written in JSON's own escapes. Result: its length. */
+/* Prints a string from its first quote on. Escapes, in JSON's form, only what
+ * must not reach a terminal. Result: its length. */
 static size_t put_string(struct bytes in, struct buf *out)
 {
 	size_t at = 0;
@@ -81,7 +81,7 @@ static size_t put_string(struct bytes in, struct buf *out)
 			rune = 0xFFFD;
 			n = 1;
 		}
-		/* An escape goes as a pair: the second is no quote. */
+		/* An escape is a pair: its second byte is no quote. */
 		if (rune == '\\' && rest.len > 1)
 			n = 2;
 		if (utf8_is_printable(rune))
@@ -102,8 +102,8 @@ static void put_break(struct buf *out, size_t depth)
 		buf_putc(out, ' ');
 }
 
-/* Writes an opening bracket. Result: how much of `in` that was: with nothing
- * between them the closing one goes with it. */
+/* Prints an opening bracket, with the closing one if nothing is between.
+ * Result: the length of both in `in`. */
 static size_t put_opening(struct bytes in, struct buf *out, size_t *depth)
 {
 	struct bytes next = skip_blanks(bytes_skip(in, 1));
@@ -118,7 +118,7 @@ static size_t put_opening(struct bytes in, struct buf *out, size_t *depth)
 	return 1;
 }
 
-/* Writes one token of a valid document. Result: its length. */
+/* Prints one token of a valid document. Result: its length. */
 static size_t put_token(struct bytes in, struct buf *out, size_t *depth)
 {
 	uint8_t c = in.at[0];
@@ -139,7 +139,7 @@ static size_t put_token(struct bytes in, struct buf *out, size_t *depth)
 	return 1;
 }
 
-/* Result: false: more than `most` bytes, nothing was added. */
+/* Result: false: more than `most` bytes; nothing was added. */
 static bool lay_out(struct bytes document, size_t most, struct buf *out)
 {
 	size_t from = buf_len(out);
@@ -166,8 +166,8 @@ static void put_document(struct bytes document, struct text *out)
 		view_text.body(document, 0, true, out);
 }
 
-/* Shows the documents that `in` begins with. Result: how many bytes they have;
- * *rest: what stands behind them (FOUND: nothing). */
+/* Prints the documents at the start of `in`. Result: their length; *rest: what
+ * follows them (FOUND: nothing). */
 static size_t put_documents(struct bytes in, bool final, struct text *out,
 			    enum json_found *rest)
 {
@@ -206,7 +206,7 @@ static size_t json_body(struct bytes data, uint64_t offset, bool final,
 
 const struct view_ops view_json = {
     .name = "json",
-    .brief = "JSON laid out in rows, the rest as text",
+    .brief = "indented JSON; other data as text",
     .row = VIEW_WHOLE,
     .body = json_body,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A message as it is shown: its header, its body aligned under it, and a word
- * on what is left out. How bytes look is each view's own.
+ * Prints a message: its header, its body aligned under it, and a note on
+ * omitted data. Each view formats bytes.
  */
 #include "rows.h"
 #include "view_table.h"
@@ -13,17 +13,17 @@
 #include <string.h>
 #include <time.h>
 
-/* More rows than anyone asks for; keeps sums of them from overflowing. */
+/* Limit of rows; keeps sums of them from overflowing. */
 #define ROWS_MAX ((size_t)1 << 24)
 
-/* A message on its way to the screen. */
+/* A message being printed. */
 struct sheet {
 	const struct view_ops *ops;
 	const struct log_entry *entry;
 	struct text *out;
-	size_t margin; /* columns of the header, its blank included */
-	size_t rows;   /* at most; 0: all */
-	bool headed;   /* the header stands and its row goes on */
+	size_t margin; /* width of the header and its blank */
+	size_t rows;   /* limit; 0: none */
+	bool headed;   /* the header's row is open */
 };
 
 static void put_clock(const struct log_entry *e, const struct view_style *style,
@@ -70,7 +70,7 @@ static void put_time(const struct log_entry *e, const struct view_style *style,
 	text_puts(out, " ");
 }
 
-/* Without the blank behind it: what follows may be a new row. */
+/* Without the blank after it: the body may start on a new row. */
 static void put_header(struct sheet *s, const struct view_style *style)
 {
 	const struct log_entry *e = s->entry;
@@ -93,7 +93,7 @@ static void put_header(struct sheet *s, const struct view_style *style)
 	s->headed = true;
 }
 
-/* The body stands on rows of its own. */
+/* Ends the header's row; the body gets rows of its own. */
 static void leave_header(struct sheet *s)
 {
 	if (s->headed)
@@ -104,7 +104,7 @@ static void leave_header(struct sheet *s)
 	s->margin = 0;
 }
 
-/* Bare bytes, or a piece of a long row, have left the row open. */
+/* Returns true if raw bytes, or a piece of a long row, left the row open. */
 static bool is_open(const struct sheet *s)
 {
 	struct bytes shown = text_bytes(s->out);
@@ -136,7 +136,7 @@ static void put_bytes_of(uint64_t n, struct text *out)
 	text_puts(out, n == 1 ? " byte " : " bytes ");
 }
 
-/* `… 41,212 bytes more (show #42)`, on a row of its own. */
+/* Prints `… 41,212 bytes more (show #42)` on a row of its own. */
 static void put_note(struct sheet *s, size_t n, const char *what, bool kept)
 {
 	if (is_open(s))
@@ -152,7 +152,7 @@ static void put_note(struct sheet *s, size_t n, const char *what, bool kept)
 	text_puts(s->out, "\n");
 }
 
-/* Shows one row, or adds one that was `made` before. */
+/* Prints one row; `made`: it is already formatted. */
 static void message_view_put_row(struct sheet *s, struct bytes row, bool made)
 {
 	size_t from = buf_len(&s->out->buf);
@@ -165,7 +165,7 @@ static void message_view_put_row(struct sheet *s, struct bytes row, bool made)
 		buf_put(&s->out->buf, row);
 	else
 		s->ops->body(row, 0, true, s->out);
-	/* No blanks at the end of an empty row. */
+	/* An empty row has no trailing blanks. */
 	if (buf_len(&s->out->buf) == begun + 1 && row_end(row)) {
 		buf_truncate(&s->out->buf, from);
 		text_puts(s->out, "\n");
@@ -182,9 +182,9 @@ static void put_rows(struct sheet *s, struct bytes data, bool made)
 	}
 }
 
-/* How a body that has too many rows is divided; the note takes one. */
+/* How a body with too many rows is divided; the note takes one row. */
 struct division {
-	size_t head, tail; /* bytes at the start; where the end begins */
+	size_t head, tail; /* length of the start; offset of the end */
 };
 
 static size_t rows_of_head(size_t rows)
@@ -210,7 +210,7 @@ static struct division divide_lines(struct bytes data, size_t rows)
 	return d;
 }
 
-static struct division divide_sixteens(struct bytes data, size_t rows)
+static struct division divide_hex_rows(struct bytes data, size_t rows)
 {
 	size_t all = (data.len + 15) / 16;
 
@@ -230,13 +230,13 @@ static void show_lines(struct sheet *s, struct bytes data)
 	put_rows(s, bytes_skip(data, d.tail), false);
 }
 
-static void show_sixteens(struct sheet *s, struct bytes data)
+static void show_hex_rows(struct sheet *s, struct bytes data)
 {
 	uint64_t offset = s->entry->offset;
 
 	leave_header(s);
 
-	struct division d = divide_sixteens(data, s->rows);
+	struct division d = divide_hex_rows(data, s->rows);
 
 	s->ops->body(bytes_head(data, d.head), offset, true, s->out);
 	if (d.tail > d.head)
@@ -244,15 +244,15 @@ static void show_sixteens(struct sheet *s, struct bytes data)
 	s->ops->body(bytes_skip(data, d.tail), offset + d.tail, true, s->out);
 }
 
-/* What is laid out in rows stands apart; a single one, and what turned out to
- * be text, beside and under the header. */
+/* Returns true for JSON of several rows, which starts on its own row; else the
+ * body follows the header. */
 static bool stands_apart(struct bytes made)
 {
 	return made.len && (made.at[0] == '{' || made.at[0] == '[') &&
 	       bytes_find_byte(made, '\n', 0) + 1 < made.len;
 }
 
-/* Rows that are made from the whole: they are counted once they are there. */
+/* Formats the whole body, then counts its rows. */
 static void show_whole(struct sheet *s, struct bytes data)
 {
 	struct text made;
@@ -281,7 +281,7 @@ static void show_body(struct sheet *s, struct bytes data)
 		show_lines(s, data);
 		return;
 	case VIEW_HEX_ROW:
-		show_sixteens(s, data);
+		show_hex_rows(s, data);
 		return;
 	case VIEW_WHOLE:
 		show_whole(s, data);

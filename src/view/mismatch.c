@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What came instead of what was expected: hex rows, and a mark where the two
- * part. What was expected, and whether that is an error, others say.
+ * Prints the data received instead of the expected text: hex rows, and a mark
+ * at the first difference. cmd/expect.c reports the error.
  */
 #include "hex.h"
 
 #include "rung/view.h"
 
-/* Where a text went on longest before it differed. */
+/* The longest partial match of any text. */
 struct miss {
 	bool any;
-	size_t at;        /* the byte that differs; may be the data's end */
-	size_t len;       /* how long it went on */
-	uint8_t expected; /* what should have been there */
+	size_t at;        /* first byte that differs, or the data's end */
+	size_t len;       /* bytes that matched */
+	uint8_t expected; /* byte expected at `at` */
 };
 
 static void compare(struct bytes text, struct bytes data, size_t from,
@@ -37,7 +37,7 @@ static struct miss nearest(struct bytes data, const struct bytes *texts,
 	for (size_t i = 0; i < count; i++)
 		for (size_t from = 0; texts[i].len && from <= last; from++)
 			compare(texts[i], data, from, &miss);
-	/* Somewhere in a stream, a first byte that differs tells nothing. */
+	/* Without a matching byte, no place in a stream is a near miss. */
 	miss.any = miss.any && (begins || miss.len);
 	return miss;
 }

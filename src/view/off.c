@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The view that shows nothing. The log still keeps what passes.
+ * The off view: shows nothing. The log still keeps messages.
  */
 #include "view_table.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where a front end's words go. Decides what is made safe and what is styled;
- * writing it is the front end's.
+ * The output of a front end: escapes what a terminal must not get, and adds
+ * styles. The front end writes it.
  */
 #include "rung/screen.h"
 
@@ -9,17 +9,17 @@
 
 #include <string.h>
 
-/* Payload is made safe in pieces of at most ROW_MAX; an escape is at most
- * eight times as long as what it stands for. */
+/* Payload is escaped in pieces of at most ROW_MAX; an escape has at most eight
+ * bytes for one. */
 #define SAFE_MAX (8 * ROW_MAX)
 
-static void older_first(struct out *o)
+static void flush_older(struct out *o)
 {
 	if (o->screen)
 		screen_flush(o->screen);
 }
 
-static void payload_safe(struct out *o, struct bytes data)
+static void payload_escaped(struct out *o, struct bytes data)
 {
 	struct text safe;
 
@@ -41,11 +41,11 @@ void out_payload(struct out *o, struct bytes data)
 {
 	if (!data.len)
 		return;
-	older_first(o);
+	flush_older(o);
 	if (o->divert)
 		o->divert->payload(o->divert, data);
 	else if (o->terminal)
-		payload_safe(o, data);
+		payload_escaped(o, data);
 	else
 		o->ops->payload(o, data);
 }
@@ -54,7 +54,7 @@ void out_raw(struct out *o, struct bytes data)
 {
 	if (!data.len)
 		return;
-	older_first(o);
+	flush_older(o);
 	if (o->divert)
 		o->divert->payload(o->divert, data);
 	else
@@ -108,6 +108,6 @@ void out_diag(struct out *o, const struct text *t)
 
 	if (!words.len)
 		return;
-	older_first(o);
+	flush_older(o);
 	o->ops->diag(o, words);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The raw view: bytes as they are, with nothing added. The only one that lets
- * a peer's bytes through to a terminal untouched, because it was asked for.
+ * The raw view: bytes as they are, nothing added. The only view that passes a
+ * peer's bytes to a terminal unescaped, on request.
  */
 #include "view_table.h"
 
@@ -16,7 +16,7 @@ static size_t raw_body(struct bytes data, uint64_t offset, bool final,
 
 const struct view_ops view_raw = {
     .name = "raw",
-    .brief = "the bytes and nothing else; a terminal obeys them",
+    .brief = "bytes unchanged; a terminal obeys control characters",
     .no_header = true,
     .row = VIEW_LINE,
     .body = raw_body,

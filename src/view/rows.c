@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where rows of text begin and end. Looks at no more of the data than the rows
- * asked for, however long it is.
+ * Divides text into rows. Reads no more of the data than the requested rows,
+ * however long it is.
  */
 #include "rows.h"
 
@@ -59,7 +59,8 @@ size_t rows_head(struct bytes data, size_t rows)
 	return len;
 }
 
-/* Where the row begins that ends before `end`; not further back than `most`. */
+/* Returns the start of the row that ends before `end`, at most `most` bytes
+ * back. */
 static size_t row_start(struct bytes data, size_t end, size_t most)
 {
 	size_t at = end - 1;

@@ -1,36 +1,36 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where rows of text begin and end, and how many of them a screen can bear.
- * What a row looks like is each view's own.
+ * Divides text into rows and counts them against a screen's budget. Each view
+ * formats its rows.
  */
 #ifndef VIEW_ROWS_H
 #define VIEW_ROWS_H
 
 #include "rung/bytes.h"
 
-/* A longer line is shown in pieces, so that a view need not hold more. */
+/* A longer line is divided into pieces, so that a view need not hold more. */
 #define ROW_MAX ((size_t)64 << 10)
-/* A budget of rows counts a long row once for each so many bytes of it. */
+/* A row of N times this many bytes counts as N rows. */
 #define ROW_WIDE ((size_t)160)
 
 /*
- * How long the first row of `data` is, its line end included. The same rows
- * come out however the data is handed over.
- * Result:  0: no whole row yet (never where `final`, unless data is empty).
+ * Returns the length of the first row of `data`, with its line end. Rows do not
+ * depend on how the data is divided into calls.
+ * Result:  0: the row is not complete (if `final`, only for empty data).
  */
 size_t row_next(struct bytes data, bool final);
-/* How many of the first `most` bytes (1 to data.len) can stand alone: neither
- * a CR LF nor a character is cut in two. At least 1. */
+/* Returns how many of the first `most` bytes (1 to data.len) to take without
+ * splitting a CR LF or a character. At least 1. */
 size_t row_cut(struct bytes data, size_t most);
-/* How many bytes the line end of a row has: 2, 1, or 0: it has none. */
+/* Returns the length of a row's line end: 2, 1, or 0 if it has none. */
 size_t row_end(struct bytes row);
 
-/* How many bytes from the start make at most so many rows, counted as above;
- * the last row may be a piece. */
+/* Returns the length of that many rows from the start, counted as above; the
+ * last one may be a piece. */
 size_t rows_head(struct bytes data, size_t rows);
-/* The same from the end. Result: where they begin. */
+/* The same from the end. Result: the offset at which they begin. */
 size_t rows_tail(struct bytes data, size_t rows);
-/* What a budget of rows is charged for whole rows. */
+/* Returns how many rows the text counts as. */
 size_t rows_count(struct bytes text);
 
 #endif

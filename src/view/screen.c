@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The screen: what the hub tells becomes rows, in the order in which it was
- * told, and one paint a turn. Where the rows appear is the front end's affair.
+ * The screen: turns hub events into rows, in order, with at most one paint a
+ * turn. The front end writes the rows.
  */
 #include "rung/screen.h"
 
@@ -10,21 +10,21 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* No turn comes near it: rows are counted, and long ones count as many. */
+/* No turn reaches this limit: rows are counted, and long ones as many. */
 #define TEXT_MAX ((size_t)64 << 20)
 /* Memory kept from one turn to the next. */
 #define TEXT_KEEP ((size_t)1 << 20)
 
-/* With fewer rows left, a message is counted and not begun. */
+/* With fewer rows left a message is only counted. */
 enum { ROWS_LEAST = 4 };
 
-/* Counts what was added since `from` against this turn's budget. */
+/* Charges the rows added since `from` to this turn's budget. */
 static void charge_rows(struct screen *s, size_t from)
 {
 	s->rows += rows_count(bytes_skip(text_bytes(&s->text), from));
 }
 
-/* Where the text ends, with no row left open behind it. */
+/* Ends an open row. Result: the length of the text. */
 static size_t next_row(struct screen *s)
 {
 	struct bytes text = text_bytes(&s->text);
@@ -63,7 +63,7 @@ static void show_message(struct screen *s, const struct view_ops *view,
 	    .len = ev->unit->data.len,
 	    .data = ev->unit->data,
 	};
-	/* The bytes that a peer sent in two pieces stay together. */
+	/* Two pieces of raw data stay together. */
 	size_t before = view->no_header ? buf_len(&s->text.buf) : next_row(s);
 
 	memcpy(entry.session, from->name, sizeof(entry.session));
@@ -85,10 +85,10 @@ static void on_message(struct screen *s, const struct event *ev)
 		show_message(s, view, ev);
 }
 
-/* Result: whether a notice may be added; else it is counted. */
-static bool spare(struct screen *s, bool weighty)
+/* Returns true if a notice may be added; else counts it. */
+static bool notice_fits(struct screen *s, bool important)
 {
-	size_t most = SCREEN_ROWS + (weighty ? SCREEN_SPARE : 0);
+	size_t most = SCREEN_ROWS + (important ? SCREEN_SPARE : 0);
 
 	if (s->rows < most)
 		return true;
@@ -96,7 +96,7 @@ static bool spare(struct screen *s, bool weighty)
 	return false;
 }
 
-/* `c1: words`, each of the two foreign as far as we know. */
+/* Prints `c1: words`; escapes the words, which may quote a peer. */
 static void screen_print(struct screen *s, const struct event *ev,
 			 enum style style, struct buf *words)
 {
@@ -111,7 +111,8 @@ static void screen_print(struct screen *s, const struct event *ev,
 	charge_rows(s, from);
 }
 
-static void say_text(struct screen *s, const struct event *ev, enum style style)
+static void print_text(struct screen *s, const struct event *ev,
+		       enum style style)
 {
 	struct buf words;
 
@@ -121,36 +122,8 @@ static void say_text(struct screen *s, const struct event *ev, enum style style)
 	buf_fini(&words);
 }
 
-static bool is_every_address(const struct addr *a)
-{
-	if (a->u.sa.sa_family == AF_INET)
-		return a->u.in.sin_addr.s_addr == htonl(INADDR_ANY);
-	return a->u.sa.sa_family == AF_INET6 &&
-	       IN6_IS_ADDR_UNSPECIFIED(&a->u.in6.sin6_addr);
-}
-
-/* What it listens on, is open to or was accepted from. */
-static void put_address(const struct session *from, struct buf *words)
-{
-	bool listens = from->role == ROLE_LISTENER;
-	struct addr a = listens ? transport_local(&from->link)
-				: from->link.peer;
-
-	/* By way of a proxy it is that one's. */
-	if (a.len && !(from->link.proxied && from->endpoint))
-		addr_print_escaped(&a, words);
-	else if (from->endpoint)
-		endpoint_print_escaped(from->endpoint, words);
-	else
-		buf_puts(words, "(unnamed)");
-	if (listens && a.len && is_every_address(&a))
-		buf_puts(words, ", every address of this machine");
-	if (from->role != ROLE_PEER)
-		buf_printf(words, " (%s)", from->link.ops->scheme);
-}
-
-/* Result: false: nothing that people would want to hear of. */
-static bool word_state(const struct event *ev, struct buf *words)
+/* Result: false: no notice for this state. */
+static bool describe_state(const struct event *ev, struct buf *words)
 {
 	const struct session *from = ev->session;
 
@@ -161,14 +134,14 @@ static bool word_state(const struct event *ev, struct buf *words)
 		return false;
 	case SESSION_LISTENING:
 		buf_puts(words, "listening on ");
-		put_address(from, words);
+		session_print_address(from, words);
 		return true;
 	case SESSION_OPEN:
 		buf_puts(words, "open to ");
-		put_address(from, words);
+		session_print_address(from, words);
 		return true;
 	case SESSION_HALF_CLOSED:
-		/* An echo closes its side at once, and that is told. */
+		/* An echo shuts down its side at once; the end is reported. */
 		if (from->echo)
 			return false;
 		session_why(from, words);
@@ -182,7 +155,7 @@ static void on_state(struct screen *s, const struct event *ev)
 	struct buf words;
 
 	buf_init(&words, BUF_SMALL);
-	if (word_state(ev, &words) && spare(s, false))
+	if (describe_state(ev, &words) && notice_fits(s, false))
 		screen_print(s, ev, STYLE_DIM, &words);
 	buf_fini(&words);
 }
@@ -191,11 +164,11 @@ static void on_created(struct screen *s, const struct event *ev)
 {
 	struct buf words;
 
-	if (ev->session->role != ROLE_PEER || !spare(s, false))
+	if (ev->session->role != ROLE_PEER || !notice_fits(s, false))
 		return;
 	buf_init(&words, BUF_SMALL);
 	buf_puts(&words, "accepted from ");
-	put_address(ev->session, &words);
+	session_print_address(ev->session, &words);
 	screen_print(s, ev, STYLE_DIM, &words);
 	buf_fini(&words);
 }
@@ -204,7 +177,7 @@ static void on_end(struct screen *s, const struct event *ev)
 {
 	struct buf words;
 
-	if (!spare(s, ev->err != NULL))
+	if (!notice_fits(s, ev->err != NULL))
 		return;
 	buf_init(&words, BUF_SMALL);
 	session_why(ev->session, &words);
@@ -212,7 +185,7 @@ static void on_end(struct screen *s, const struct event *ev)
 	buf_fini(&words);
 }
 
-/* Whether somebody else tells: a command that waits for it fails with it. */
+/* Returns true if a waiting command reports the end, or no notice is due. */
 static bool end_is_reported(const struct screen *s, const struct event *ev)
 {
 	const struct session *ended = ev->session;
@@ -237,12 +210,12 @@ static void on_notice(struct screen *s, const struct event *ev)
 			on_state(s, ev);
 		break;
 	case EVENT_NOTICE:
-		if (spare(s, true))
-			say_text(s, ev, STYLE_NOTICE);
+		if (notice_fits(s, true))
+			print_text(s, ev, STYLE_NOTICE);
 		break;
 	case EVENT_DETAIL:
-		if (s->out->verbose && spare(s, false))
-			say_text(s, ev, STYLE_DIM);
+		if (s->out->verbose && notice_fits(s, false))
+			print_text(s, ev, STYLE_DIM);
 		break;
 	case EVENT_ENDED:
 		if (!end_is_reported(s, ev))
@@ -267,8 +240,8 @@ static void screen_on_event(struct subscriber *sub, const struct event *ev)
 		on_notice(s, ev);
 }
 
-/* `… 41,212 bytes in 17 messages elided (log -n 17, show #42)`. */
-static void say_elided(struct screen *s)
+/* Prints `… 41,212 bytes in 17 messages elided (log -n 17, show #42)`. */
+static void print_elided(struct screen *s)
 {
 	struct text *t = &s->text;
 
@@ -301,7 +274,7 @@ void screen_flush(struct screen *s)
 {
 	if (!buf_len(&s->text.buf) && !s->elided && !s->elided_notices)
 		return;
-	say_elided(s);
+	print_elided(s);
 	next_row(s);
 	s->out->ops->diag(s->out, text_bytes(&s->text));
 	buf_clear(&s->text.buf);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The Test Anything Protocol, version 13, as TAP::Parser reads it: a point for
- * each expect, YAML about the failures, comments for what is printed, the plan
- * at the end. What fails, and whether the script goes on, is the shell's.
+ * Prints the Test Anything Protocol, version 13, for TAP::Parser: a test point
+ * for each expect, YAML for failures, comments for payload, the plan at the
+ * end. The shell decides what fails and whether the script goes on.
  */
 #include "rung/tap.h"
 
@@ -18,7 +18,7 @@ static void put(struct tap *t, struct text *line)
 	text_fini(line);
 }
 
-/* A `#` in a description would be a directive; backslashes before it count. */
+/* Escapes `#`, which would start a directive, and the backslashes before it. */
 static void put_description(const char *words, struct text *out)
 {
 	struct text safe;
@@ -33,7 +33,7 @@ static void put_description(const char *words, struct text *out)
 	text_fini(&safe);
 }
 
-/* YAML, single-quoted: a quote in it is doubled. */
+/* Prints a single-quoted YAML string, its quotes doubled. */
 static void put_yaml(const char *key, const char *value, struct text *out)
 {
 	struct text safe;
@@ -85,7 +85,7 @@ static void put_diagnosis(struct tap *t, const struct event *ev,
 
 static void put_open(struct tap *t);
 
-/* `ok 3 - expect "+PONG" (FILE:LINE)`. */
+/* Prints `ok 3 - expect "+PONG" (FILE:LINE)`. */
 static void put_point(struct tap *t, const struct event *ev, const char *what)
 {
 	struct buf where = {.limit = BUF_SMALL};
@@ -122,13 +122,13 @@ static void on_expect(struct tap *t, const struct event *ev)
 	t->reported = ev->err != NULL;
 }
 
-/* A failure that a `try` takes is an answer, unless it is an expect's. */
+/* A failure inside a `try` is no test failure, unless an expect reported it. */
 static void on_error(struct tap *t, const struct event *ev)
 {
-	bool term_sent = t->reported;
+	bool reported = t->reported;
 
 	t->reported = false;
-	if (!term_sent && !ev->tried)
+	if (!reported && !ev->tried)
 		put_point(t, ev, ev->command ? ev->command : "commands");
 	buf_clear(&t->report);
 }
@@ -140,7 +140,7 @@ static void on_exit(struct tap *t)
 	put_open(t);
 	text_init(&out, BUF_SMALL, false);
 	text_printf(&out, "1..%" PRIu64 "%s\n", t->points,
-		    t->points ? "" : " # SKIP nothing was expected");
+		    t->points ? "" : " # SKIP no expect command");
 	put(t, &out);
 }
 
@@ -173,7 +173,7 @@ static void tap_on_event(struct subscriber *sub, const struct event *ev)
 	}
 }
 
-/* ---- what is printed */
+/* ---- payload */
 
 static void put_comment(struct tap *t, struct bytes row)
 {
@@ -217,7 +217,7 @@ static void take_payload(struct redirect *d, struct bytes data)
 
 static void tap_settle(struct redirect *d)
 {
-	(void)d; /* a row may be printed by many commands */
+	(void)d; /* several commands may print one row */
 }
 
 void tap_init(struct tap *t, struct hub *hub, struct out *out)

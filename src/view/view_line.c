@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The line view: one row a line, everything that is not text escaped, the line
- * end shown. Where messages begin is not its affair.
+ * The line view: one row a line, unprintable bytes escaped, the line end shown.
+ * The frame decides where messages begin.
  */
 #include "rows.h"
 #include "view_table.h"
 
 #include <string.h>
 
-/* Printable ASCII is copied in runs of at most this. */
+/* Length limit of a run of printable ASCII that is copied at once. */
 enum { RUN_MAX = 4096, STEP = 8 };
 
 #define EACH_BYTE(c) (0x0101010101010101u * (c))
 
-/* Eight bytes as a number, the first of them lowest. */
+/* Returns eight bytes as a little-endian number. */
 static uint64_t load_eight(const uint8_t *at)
 {
 	uint64_t x;
@@ -26,9 +26,9 @@ static uint64_t load_eight(const uint8_t *at)
 }
 
 /*
- * The high bit of each byte that needs care: a control, DEL, a backslash, or
- * no ASCII. A byte's borrow or carry spoils only those above it, so that the
- * lowest bit that is set is right, and none is, too.
+ * Sets the high bit of each byte that needs an escape: control, DEL, backslash,
+ * or not ASCII. Borrows and carries change only higher bytes, so the lowest set
+ * bit is right, and so is a zero result.
  */
 static uint64_t eight_need_care(uint64_t x)
 {
@@ -44,8 +44,8 @@ static bool needs_care(uint8_t c)
 }
 
 /*
- * Copies the bytes that can stand as they are, up to the first that needs
- * care. `to` has room for them all.
+ * Copies the bytes before the first that needs an escape. `to` has room for
+ * all.
  */
 static size_t copy_run(uint8_t *to, struct bytes in)
 {
@@ -63,8 +63,8 @@ static size_t copy_run(uint8_t *to, struct bytes in)
 	return i;
 }
 
-/* What needs care up to the next byte that does not: whole characters, since
- * all bytes of a longer one are no ASCII. */
+/* Returns the bytes before the next one that needs no escape: whole characters,
+ * because all bytes of a longer one are not ASCII. */
 static struct bytes care_run(struct bytes in)
 {
 	size_t n = 0;
@@ -81,7 +81,7 @@ static void put_content(struct text *out, struct bytes in)
 		uint8_t *to = buf_reserve(&out->buf, most);
 
 		if (!to) {
-			/* Nearly full: as much as the limit lets in. */
+			/* Nearly full: escapes as much as the limit allows. */
 			text_escape(out, in);
 			return;
 		}
@@ -113,15 +113,15 @@ static void view_line_put_row(struct text *out, struct bytes row)
 }
 
 /*
- * Rows of nothing but printable ASCII, many at one go: most of what passes is
- * such. Up to the first other one, or one that is longer than RUN_MAX.
- * Result:  how many bytes those rows have; 0: there is none, or no room.
+ * Prints the rows before the first one that is not printable ASCII or is longer
+ * than RUN_MAX. The fast path: most data is such rows.
+ * Result:  length of those rows; 0: there is none, or no room.
  */
 static size_t put_plain_rows(struct buf *out, struct bytes in)
 {
 	size_t len = in.len < RUN_MAX ? in.len : RUN_MAX;
 	size_t done = 0;
-	/* A row grows most when it is but a line end: threefold. */
+	/* A lone line end grows most: threefold. */
 	uint8_t *begin = buf_reserve(out, 3 * len);
 	uint8_t *to = begin;
 
@@ -170,7 +170,7 @@ static size_t line_body(struct bytes data, uint64_t offset, bool final,
 
 const struct view_ops view_line = {
     .name = "line",
-    .brief = "a row for each line, all that is not text escaped",
+    .brief = "a row for each line, unprintable bytes escaped",
     .row = VIEW_LINE,
     .body = line_body,
 };

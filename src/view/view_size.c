@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Numbers as people read them. What they count is said by who shows them.
+ * Prints numbers for people: sizes with units, counts with commas.
  */
 #include "rung/view.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Up to here a size is exact: it is what one compares with a protocol. */
+/* Up to this a size is exact, for comparison with a protocol's lengths. */
 #define EXACT_MAX ((size_t)99999)
 
 void view_size(size_t n, struct text *out)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The list of views, in the order that help and completion give them.
+ * The list of views, in the order of help and completion.
  */
 #include "view_table.h"
 
@@ -37,9 +37,9 @@ const struct view_ops *view_parse(struct bytes name, struct err *e)
 
 	text_init(&shown, BUF_SMALL, false);
 	text_escape(&shown, bytes_head(name, 32));
-	err_set(e, ERR_USAGE, 0, "there is no view '%s'; there are %s%s%s%s",
+	err_set(e, ERR_USAGE, 0, "no view '%s'; use %s%s%s%s",
 		buf_cstr(&shown.buf), buf_cstr(&all),
-		near ? ": did you mean '" : "", near ? near : "",
+		near ? "; did you mean '" : "", near ? near : "",
 		near ? "'?" : "");
 	text_fini(&shown);
 	buf_fini(&all);

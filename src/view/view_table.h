@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The views of this room, one file each. Others find them through view_table.
+ * The views, one file each. Other modules find them through view_table.
  */
 #ifndef VIEW_TABLE_H
 #define VIEW_TABLE_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Bulk and relays: both sides of what a pipe moves, and the least that the
- * kernel needs for it (sendfile, splice). WHERE is a port of loopback or the
- * path of a Unix socket. Who times stands at each.
+ * Bulk data and relays: both peers of a pipe, and the minimal C program of each
+ * kind (sendfile, splice). WHERE is a loopback port or the path of a Unix
+ * socket. Each function's comment defines its time.
  */
 #include "net.h"
 
@@ -66,8 +66,8 @@ static ssize_t drop_some(int fd, int *hole)
 	return n;
 }
 
-/* Takes `mib` from one that connects; from that to its end: seconds. TCP's
- * bytes are dropped where they lie, unless `moved` they are to be. */
+/* Accepts one connection, receives `mib` and prints the seconds to its end. TCP
+ * data is discarded in the kernel (MSG_TRUNC), unless `moved`. */
 static void take(const char *where, long mib, bool moved)
 {
 	int hole[3] = {-1, -1, open("/dev/null", O_WRONLY)};
@@ -91,7 +91,7 @@ static void take(const char *where, long mib, bool moved)
 	printf("%.6f\n", now() - began);
 }
 
-/* Gives a file, ends, waits for the other's end: seconds. */
+/* Sends a file, shuts down, waits for the peer's end and prints the seconds. */
 static void give(const char *where, const char *path)
 {
 	int file = open(path, O_RDONLY);
@@ -188,7 +188,7 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* One byte there and back, again and again: the median, in microseconds. */
+/* Sends single bytes to an echo; prints the median time in microseconds. */
 static void ping(const char *where)
 {
 	enum { WARM = 200, TRIPS = 3000 };

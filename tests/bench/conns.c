@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Connections: an echo server by epoll (the limit), and what is done to it and
- * to rung: many short ones, many idle ones, one that is busy, many that talk.
+ * Connections: an echo server with epoll (the limit), and the clients of it and
+ * of rung: many short connections, many idle ones, one busy one, many
+ * dialogues.
  */
 #include "net.h"
 
@@ -12,7 +13,7 @@
 enum { WORD = 8, EVENTS = 256 };
 static const char word[WORD + 1] = "climbing";
 
-/* Each connection gets back what it sends, until it ends. */
+/* Echoes on each connection until it ends. */
 static void echo(const char *port)
 {
 	int listener = listen_at(port), ep = epoll_create1(0);
@@ -42,7 +43,7 @@ static void echo(const char *port)
 	}
 }
 
-/* Accepts and closes, for what is to start and end. */
+/* Accepts and closes, for rows that measure start and exit. */
 static void hang_up(const char *port)
 {
 	int listener = listen_at(port);
@@ -51,7 +52,8 @@ static void hang_up(const char *port)
 		close(accept(listener, NULL, NULL));
 }
 
-/* One of `open`'s: it has sent and half-closed; the echo and the end come. */
+/* A connection of `open` after send and shutdown: waits for the echo and the
+ * end. */
 struct one {
 	int fd;
 	size_t got;
@@ -68,7 +70,7 @@ static void begin(struct one *o, const char *port, int ep)
 	epoll_ctl(ep, EPOLL_CTL_ADD, o->fd, &e);
 }
 
-/* Result: whether it is over, with the word come back. */
+/* Returns true at the end of the connection; checks the echo. */
 static bool go_on(struct one *o, bool echoes)
 {
 	size_t n = read_some(o->fd, o->back + o->got, sizeof(o->back) - o->got);
@@ -110,7 +112,8 @@ static void open_many(const char *port, long count, int width, bool echoes)
 	free(all);
 }
 
-/* One word there and back, N times on one connection: trips a second. */
+/* Sends a word to an echo `count` times on one connection. Returns trips a
+ * second. */
 static double trips(int fd, long count)
 {
 	double start = now();
@@ -143,8 +146,7 @@ static double memory(const char *pid)
 	return kib * 1024;
 }
 
-/* A port of the client's serves one connection to a place, so these come from
- * as many addresses as they need. */
+/* Connects from several addresses, because one has too few ports. */
 static int dial_from(const char *port, long i)
 {
 	enum { PORTS = 4000 };
@@ -161,8 +163,8 @@ static int dial_from(const char *port, long i)
 }
 
 /*
- * Opens `count` connections that do nothing. Prints the server's memory for
- * each, and the trips of one busy connection before and beside them.
+ * Opens `count` idle connections. Prints the server's memory for each, and the
+ * trips of one busy connection before them and beside them.
  */
 static void idle(const char *port, const char *pid, long count)
 {
@@ -175,7 +177,7 @@ static void idle(const char *port, const char *pid, long count)
 	double alone = trips(busy, TRIPS), before = memory(pid);
 	for (long i = 0; i < count; i++)
 		fds[i] = dial_from(port, i);
-	/* The last is served: all before it were accepted. */
+	/* If the last is served, all before it were accepted. */
 	trips(fds[count - 1], 1);
 	double beside = trips(busy, TRIPS), after = memory(pid);
 	for (long i = 0; i < count; i += count / 100)
@@ -185,7 +187,7 @@ static void idle(const char *port, const char *pid, long count)
 	free(fds);
 }
 
-/* One of `many`'s: it asks, and asks again when it is answered. */
+/* A dialogue of `many`: sends the next request after each reply. */
 struct talker {
 	int fd;
 	long step;
@@ -200,7 +202,7 @@ static void ask(struct talker *t)
 		  (size_t)snprintf(out, sizeof(out), "req %ld\n", t->step));
 }
 
-/* Result: whether its dialogue has ended with this. */
+/* Returns true if this reply ends the dialogue. */
 static bool hear(struct talker *t, long steps)
 {
 	size_t n = read_some(t->fd, t->line + t->got,
@@ -222,9 +224,9 @@ static bool hear(struct talker *t, long steps)
 }
 
 /*
- * `count` dialogues of `steps` at once. Prints steps a second, the server's
- * memory for each peer, and how far all were on average when the first was
- * done, in hundredths.
+ * Runs `count` dialogues of `steps` at the same time. Prints steps a second,
+ * the server's memory for each peer, and the average progress of all, in
+ * hundredths, when the first was done.
  */
 static void many(const char *port, const char *pid, long count, long steps)
 {

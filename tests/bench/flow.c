@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Streams: a source of so many MiB of a kind, and the least that C needs to
- * show them as hex, to count their lines, to find their end. The source holds
- * the watch: from its first byte to the other side's close.
+ * Streams: a source of some MiB of a kind, and minimal C programs that print
+ * them as hex, count their lines, or find their end. The source takes the time:
+ * from its first byte to the peer's close.
  */
 #include "net.h"
 
@@ -13,7 +13,7 @@
 enum { MIB = 1 << 20, LINE = 40, ROW = 79, BLOCK = 65536 };
 static const char ready[] = "server: READY 4711\r\n";
 
-/* About one MiB, sent again and again: whole lines where it is text. */
+/* Makes about one MiB to send repeatedly; text ends with a whole line. */
 static char *block(const char *kind, size_t *len)
 {
 	char *b = malloc(MIB + 1);
@@ -56,7 +56,8 @@ static void pour(int fd, long mib, const char *kind)
 	free(b);
 }
 
-/* Sends, ends (but for a log, whose reader leaves first), waits for the end. */
+/* Sends, shuts down (except a log, whose reader closes first), waits for the
+ * end. */
 static void source(int fd, long mib, const char *kind)
 {
 	char some[4096];
@@ -102,7 +103,7 @@ __attribute__((target("ssse3"))) static char *row_by_vector(char *to,
 	__m128i l = _mm_shuffle_epi8(hex, _mm_and_si128(v, low));
 	__m128i part[2] = {_mm_unpacklo_epi8(h, l), _mm_unpackhi_epi8(h, l)};
 	for (int i = 0; i < 2; i++) {
-		/* A lane left out becomes 0; a blank there by the compare. */
+		/* An unused lane becomes 0; the compare makes it a blank. */
 		__m128i a = _mm_shuffle_epi8(part[i], first);
 		__m128i b = _mm_shuffle_epi8(part[i], rest);
 		__m128i none = _mm_setzero_si128();
@@ -140,7 +141,7 @@ static bool vectors(void)
 }
 #endif
 
-/* As hexdump -C, but that it squeezes nothing. */
+/* Prints as hexdump -C does, without squeezing equal rows. */
 static void hex(int fd)
 {
 	static uint8_t in[BLOCK + 16];

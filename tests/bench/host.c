@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the bench asks of the machine: a free port, whether a port listens, how
- * long a command takes from exec to exit, how much of the processor. Measures
- * no network.
+ * Helpers of the bench: find a free port, check whether a port listens, measure
+ * a command's time from exec to exit and its CPU time. No network is measured.
  */
 #include "net.h"
 
@@ -23,7 +22,8 @@ static void port(void)
 	printf("%d\n", ntohs(at.sin_port));
 }
 
-/* Asks the kernel's table, so that the listener meets nobody before us. */
+/* Reads the kernel's table: a connection would be the first that the listener
+ * accepts. */
 static bool listens(unsigned wanted)
 {
 	char line[256];
@@ -100,8 +100,8 @@ static void took(int times, char **argv)
 	printf("%.3f\n", ms[times / 2]);
 }
 
-/* Runs a command in our place and writes its processor time, in seconds; exits
- * as it did. */
+/* Runs a command, writes its CPU time in seconds, and exits with its exit
+ * code. */
 static int used(const char *path, char **argv)
 {
 	struct rusage it;

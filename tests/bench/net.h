@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the bench's small programs share: loopback sockets, whole reads and
- * writes, a clock. They end the process when something is wrong: a figure that
- * is not sure is none.
+ * Helpers of the bench's programs: loopback sockets, complete reads and writes,
+ * a clock. On an error they exit: there is no figure rather than a wrong one.
  */
 #ifndef BENCH_NET_H
 #define BENCH_NET_H
@@ -41,7 +40,7 @@ static inline struct sockaddr_in loopback(const char *port)
 	};
 }
 
-/* A congestion control that is paced by timers would measure those. */
+/* Sets a congestion control without timers, which would be measured too. */
 static inline int tcp(void)
 {
 	int fd = socket(AF_INET, SOCK_STREAM, 0);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Dialogue: a line out, its answer in, N times over. `serve` is the other side
- * of every row and holds the watch; `play` is the blocking loop in C, the
- * limit.
+ * Dialogue: a request line out, the reply in, N times. `serve` is the peer of
+ * every row and takes the time; `play` is a blocking loop in C, the limit.
  */
 #include "net.h"
 
-/* Answers `req I` with `ok I`, in order; from the connection to its end. */
+/* Answers `req I` with `ok I`, in order; times from the connection to its
+ * end. */
 static void serve(const char *port, long steps)
 {
 	int fd = accept_one(port), on = 1;

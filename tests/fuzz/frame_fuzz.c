@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fuzzes frames: what a stream in pieces gives is what the whole gives, nothing
- * is read outside of it, no more is held than a frame takes, and what was read
- * is read again from what is written of it. Reaches src/codec only.
+ * Fuzzes frames: a stream in pieces gives the same as in one, nothing is read
+ * past its end, no more is kept than a frame takes, and decoded payloads
+ * survive an encode and decode. Reaches src/codec only.
  *
  * Input: a byte for the kind, one for max, one for the pieces' size, the
  * stream.
@@ -27,10 +27,10 @@ static const char *const kinds[] = {
 };
 enum { KINDS = sizeof kinds / sizeof *kinds, FRAMES_MAX = 4096 };
 
-/* What was made of a stream. */
-struct story {
-	struct buf payloads; /* each behind its length */
-	size_t at;           /* where it stands, or what is wrong */
+/* The result of decoding a stream. */
+struct decoded {
+	struct buf payloads; /* each preceded by its length */
+	size_t at;           /* offset of the end or the error */
 	bool bad;
 };
 
@@ -41,7 +41,7 @@ static void check_again(const struct frame *f, struct bytes payload)
 	struct bytes again;
 	size_t took = 0;
 
-	/* A payload that a CR ends is one that `line` cannot send. */
+	/* `line` cannot send a payload that ends in CR. */
 	if (frame_write(f, payload, &wire, NULL) == 0) {
 		struct bytes in = buf_bytes(&wire);
 
@@ -56,9 +56,9 @@ static void check_again(const struct frame *f, struct bytes payload)
 	buf_fini(&wire);
 }
 
-/* Reads what there is. Result: false: no more can be read of it. */
-static bool step(const struct frame *f, struct bytes held, size_t *seen,
-		 struct story *s, struct buf *scratch)
+/* Reads one frame. Returns false if no more can be read. */
+static bool read_frame(const struct frame *f, struct bytes held, size_t *seen,
+		       struct decoded *s, struct buf *scratch)
 {
 	struct bytes payload = BYTES_NONE;
 	size_t took = *seen;
@@ -89,25 +89,26 @@ static bool step(const struct frame *f, struct bytes held, size_t *seen,
 	return true;
 }
 
-static void tell(const struct frame *f, struct bytes in, size_t piece,
-		 struct story *s)
+static void decode_stream(const struct frame *f, struct bytes in, size_t piece,
+			  struct decoded *s)
 {
 	struct buf scratch = {.limit = frame_wire_max(f)};
 	size_t seen = 0;
 
-	*s = (struct story){.payloads = {.limit = SIZE_MAX / 8}};
+	*s = (struct decoded){.payloads = {.limit = SIZE_MAX / 8}};
 	for (size_t end = 0; end < in.len && !s->bad;) {
 		end = in.len - end > piece ? end + piece : in.len;
 		for (;;) {
 			size_t n = end - s->at;
-			/* Memory of just its size: beyond it is an error. */
+			/* Memory of exactly this size, so that a sanitizer
+			 * finds a read past its end. */
 			uint8_t *copy = malloc(n ? n : 1);
 
 			expect(copy != NULL);
 			if (n)
 				memcpy(copy, in.at + s->at, n);
-			bool more = n && step(f, bytes_of(copy, n), &seen, s,
-					      &scratch);
+			bool more = n && read_frame(f, bytes_of(copy, n), &seen,
+						    s, &scratch);
 			free(copy);
 			if (!more)
 				break;
@@ -116,7 +117,7 @@ static void tell(const struct frame *f, struct bytes in, size_t piece,
 	buf_fini(&scratch);
 }
 
-/* The text, bare or in quotes, is that frame's. */
+/* Returns true if the text, bare or quoted, parses to that frame. */
 static bool reads_back(const struct frame *f, struct bytes text, bool quoted)
 {
 	struct frame g;
@@ -131,7 +132,7 @@ static bool reads_back(const struct frame *f, struct bytes text, bool quoted)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct frame f;
-	struct story whole, pieces;
+	struct decoded whole, pieces;
 
 	if (size < 3 || size > FRAMES_MAX)
 		return 0;
@@ -142,15 +143,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	struct bytes in = bytes_of(data + 3, size - 3);
 
-	tell(&f, in, in.len ? in.len : 1, &whole);
-	tell(&f, in, (size_t)data[2] + 1, &pieces);
+	decode_stream(&f, in, in.len ? in.len : 1, &whole);
+	decode_stream(&f, in, (size_t)data[2] + 1, &pieces);
 	expect(whole.bad == pieces.bad && whole.at == pieces.at);
 	expect(bytes_equal(buf_bytes(&whole.payloads),
 			   buf_bytes(&pieces.payloads)));
 	buf_fini(&whole.payloads);
 	buf_fini(&pieces.payloads);
 
-	/* The written form, from the same bytes. */
+	/* The same bytes as the text of a kind. */
 	if (frame_parse(in, data[1] & 1, BYTES_NONE, &f, NULL) == 0) {
 		struct buf text = {.limit = SIZE_MAX / 8};
 

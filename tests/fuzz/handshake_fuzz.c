@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fuzzes the talk with a proxy: its answers in pieces lead where the whole
- * leads, no byte is taken behind the end, and nothing grows beyond its bound.
- * Reaches src/codec only.
+ * Fuzzes the handshake with a proxy: replies in pieces give the same as in one,
+ * no byte after the last reply is consumed, and memory is bounded. Reaches
+ * src/codec only.
  *
  * Input: a byte for the protocol and whether there is a user, one for the
- * pieces' size, the answers.
+ * pieces' size, the replies.
  */
 #include "rung/codec/handshake.h"
 
@@ -25,7 +25,7 @@ static const struct bytes hosts[] = {
     {(const uint8_t *)"::1", 3},
 };
 
-struct story {
+struct outcome {
 	enum handshake_result end;
 	size_t took;
 	struct buf out;
@@ -33,7 +33,7 @@ struct story {
 };
 
 static bool talk(uint8_t how, struct bytes answers, size_t each,
-		 struct story *s)
+		 struct outcome *s)
 {
 	struct handshake h = {.step = NULL};
 	struct proxy_request errand = {.kind = (enum handshake_kind)(how & 3),
@@ -45,7 +45,8 @@ static bool talk(uint8_t how, struct bytes answers, size_t each,
 		errand.user = BYTES("user");
 		errand.password = BYTES("password");
 	}
-	*s = (struct story){.end = HANDSHAKE_MORE, .out = {.limit = BUF_SMALL}};
+	*s = (struct outcome){.end = HANDSHAKE_MORE,
+			      .out = {.limit = BUF_SMALL}};
 	err_clear(&s->e);
 	started = handshake_start(&h, &errand, &s->out, &s->e) == 0;
 	while (started && s->end == HANDSHAKE_MORE && s->took < answers.len) {
@@ -66,7 +67,7 @@ static bool talk(uint8_t how, struct bytes answers, size_t each,
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct story whole, cut;
+	struct outcome whole, cut;
 	struct bytes answers;
 
 	if (size < 2)

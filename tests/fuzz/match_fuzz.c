@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fuzzes patterns over streams: a stream in pieces gives the place that the
- * whole gives, and nothing is read outside of it. Reaches match.c only.
+ * Fuzzes patterns over streams: a stream in pieces gives the same position as
+ * in one, and nothing is read past its end. Reaches match.c only.
  *
  * Input: a byte for the kind and flags, one for the pattern's length, one for
  * the pieces' size, the pattern, the text.
@@ -22,9 +22,9 @@ static void expect(bool holds)
 }
 
 /*
- * Whether the place may depend on the cut all the same: what is about where a
- * search begins (\G), ends all of it (verbs), looks at what was tried before,
- * or will not give back what it took.
+ * Returns true if the position may depend on the cut: the pattern refers to the
+ * start of the search (\G, \K), has verbs or conditions, or parts that do not
+ * backtrack.
  */
 static bool depends_on_cut(struct bytes source)
 {
@@ -64,8 +64,8 @@ static void check_found(struct bytes window, const struct match_found *found)
 	}
 }
 
-/* Result: where it begins in the stream, or BYTES_NOT_FOUND; FAIL is *failed.
- */
+/* Returns the match's offset in the stream, or BYTES_NOT_FOUND. *failed:
+ * MATCH_FAIL. */
 static size_t search(struct match *m, struct bytes text, size_t piece,
 		     bool *failed)
 {
@@ -73,7 +73,8 @@ static size_t search(struct match *m, struct bytes text, size_t piece,
 
 	for (;;) {
 		bool final = len == text.len - gone;
-		/* Memory of just the size: a sanitizer sees what is outside. */
+		/* Memory of exactly this size, so that a sanitizer finds a read
+		 * past its end. */
 		uint8_t *copy = malloc(len ? len : 1);
 		struct match_found found;
 		size_t before = from;

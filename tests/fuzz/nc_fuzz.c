@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fuzzes the command lines of `rung nc`, `rung ncat` and `rung pipe`: reading
- * and planning, without files and without the network. Reaches src/nc but for
- * nc.c, scan.c and words.c, src/pipe/pipe_options.c and net's addresses.
+ * Fuzzes the command lines of `rung nc`, `rung ncat` and `rung pipe`: parsing
+ * and planning, without files and without the network. Reaches src/nc except
+ * nc.c, scan.c and nc_messages.c, src/pipe/pipe_options.c and net's addresses.
  *
  * Input: a byte for the program, then its words, each ended by a NUL.
  */
@@ -24,7 +24,7 @@ static void expect(bool holds)
 		abort();
 }
 
-/* Replaces the C library's: no name is looked up, but one that always is. */
+/* Replaces the C library's: resolves localhost and numeric addresses only. */
 int getaddrinfo(const char *restrict host, const char *restrict port,
 		const struct addrinfo *restrict hints,
 		struct addrinfo **restrict found)
@@ -45,7 +45,7 @@ int getaddrinfo(const char *restrict host, const char *restrict port,
 	return real(host, port, &numeric, found);
 }
 
-/* Abbreviations, too. */
+/* Returns true for an option with a file name, abbreviated or not. */
 static bool names_a_file(const char *word)
 {
 	static const char *const options[] = {"--allowf", "--denyf",
@@ -57,7 +57,8 @@ static bool names_a_file(const char *word)
 	return false;
 }
 
-/* Result: how many; each is copied, so that a sanitizer sees its end. */
+/* Splits the input into words. Each word has memory of exactly its size, so
+ * that a sanitizer finds a read past its end. Returns their number. */
 static int split(const char *name, struct bytes in, bool files, char **words)
 {
 	int n = 0;
@@ -77,7 +78,7 @@ static int split(const char *name, struct bytes in, bool files, char **words)
 	return n;
 }
 
-/* An address of IPv4 is let in, or not, in both its forms. */
+/* An IPv4 address is accepted or refused alike in both its forms. */
 static void check_guard(const struct pipe_acl *guard)
 {
 	static const char *const hosts[] = {"127.0.0.1", "10.1.2.3", "0.0.0.0",
@@ -132,7 +133,7 @@ static int read_nc(enum nc_dialect dialect, struct bytes in, struct err *e)
 	int n = split(nc_names[dialect], in, dialect == NC_OPENBSD, words);
 	int bad;
 
-	/* getopt(3) moves them. */
+	/* getopt(3) reorders the words. */
 	memcpy(sorted, words, sizeof(*words) * (size_t)(n + 1));
 	bad = nc_parse(dialect, n, sorted, &o, e);
 	if (!bad && !o.help && !o.version)
@@ -176,7 +177,7 @@ static int read_one(uint8_t program, struct bytes in, struct err *e)
 	}
 }
 
-/* Read again, it is the same: getopt(3) forgets what was before. */
+/* Parses twice: the results must be equal, so getopt(3) keeps no state. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct err e = {.kind = ERR_NONE}, again = e;

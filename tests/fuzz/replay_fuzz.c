@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Fuzzes the scripts and shell lines that rung makes of messages: each parses,
- * sends the bytes that were sent, expects the bytes that came, and has no
- * control character. Reaches replay, export and the functions that quote for
- * them; tests/wire runs such scripts against real servers.
+ * sends the sent bytes, expects the received bytes, and has no control
+ * character. Reaches replay, export and the functions that quote for them;
+ * tests/wire runs such scripts against real servers.
  *
  * Input: a length, an address of that length; then messages, each a byte of
  * flags, one of length, and its bytes.
@@ -163,7 +163,7 @@ static void check_clean(struct bytes in)
 }
 
 /* Appends the messages that one session received next; of datagrams only one.
- * Result: how many. */
+ * Returns their number. */
 static size_t gather(size_t from, struct buf *out)
 {
 	size_t n = from;
@@ -177,7 +177,7 @@ static size_t gather(size_t from, struct buf *out)
 	return n - from;
 }
 
-/* The place in the messages that a program has come to. */
+/* The position of a program in the messages. */
 struct model {
 	size_t at;     /* index of the next message */
 	size_t offset; /* in the messages that are expected together */
@@ -279,7 +279,7 @@ static void check_script(void)
 
 /* ---- lines for a shell */
 
-/* Reads the digits of an escape. Result: how many. */
+/* Reads the digits of an escape. Returns their number. */
 static size_t read_digits(struct bytes in, unsigned base, size_t most,
 			  unsigned *out)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fuzzes templates: what is built is found, a stream in pieces gives the place
- * that the whole gives, and bytes printed as a template build the same bytes.
- * Reaches reader, template*, form and sums.
+ * Fuzzes templates: a built template matches itself, a stream in pieces gives
+ * the same position as in one, and bytes printed as a template build the same
+ * bytes. Reaches reader, template*, form and sums.
  *
  * Input: a byte for the pieces' size, one for the template's length, the
  * template, the text.
@@ -22,7 +22,7 @@ static void expect(bool holds)
 		abort();
 }
 
-/* $u… is not set, $n… is a number, any other is its own name. */
+/* $u… is not set, $n… is a number, the value of any other is its name. */
 static int get_variable(const struct lookup *lookup, struct bytes name,
 			struct buf *out, struct err *e)
 {
@@ -49,7 +49,8 @@ static void check_found(struct bytes window, const struct match_found *found)
 	}
 }
 
-/* Result: where it begins in the stream, or BYTES_NOT_FOUND; *end likewise. */
+/* Returns the match's offset in the stream, or BYTES_NOT_FOUND; *end: the end
+ * of the match. */
 static size_t search(struct match *m, struct bytes text, size_t piece,
 		     size_t *end)
 {
@@ -58,7 +59,8 @@ static size_t search(struct match *m, struct bytes text, size_t piece,
 	*end = BYTES_NOT_FOUND;
 	for (;;) {
 		bool final = len == text.len - gone;
-		/* Memory of just the size: a sanitizer sees what is outside. */
+		/* Memory of exactly this size, so that a sanitizer finds a read
+		 * past its end. */
 		uint8_t *copy = malloc(len ? len : 1);
 		struct match_found found;
 		size_t before = from;
@@ -95,7 +97,7 @@ static size_t search(struct match *m, struct bytes text, size_t piece,
 	}
 }
 
-/* What it builds it finds, all of it. */
+/* Builds the template and expects that it matches all of the result. */
 static void check_built(const struct template *t, struct match *m)
 {
 	struct buf out;

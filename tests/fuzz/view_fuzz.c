@@ -25,7 +25,8 @@ static void expect(bool holds)
 		abort();
 }
 
-/* C0 and DEL, C1, and what changes the direction of text (Unicode, UAX 9). */
+/* C0 and DEL, C1, and characters that change the direction of text (Unicode,
+ * UAX 9). */
 static bool is_control(uint32_t rune)
 {
 	return rune < 0x20 || (rune >= 0x7F && rune <= 0x9F) ||
@@ -47,8 +48,9 @@ static void check_safe(struct bytes shown, bool tabs)
 	}
 }
 
-/* The longest escape of a byte has 8 (`\u{202E}` is of three); a row of hex is
- * of 16; JSON grows at most sixteenfold and by 4 KiB (json.c). */
+/* The longest escape takes 8 characters for a byte (`\u{202E}`: for three); a
+ * row of hex has 16 bytes; JSON grows at most sixteenfold and by 4 KiB
+ * (json.c). */
 static size_t bound(const struct view_ops *view, size_t len)
 {
 	if (view_find(BYTES("json")) == view)
@@ -57,7 +59,7 @@ static size_t bound(const struct view_ops *view, size_t len)
 }
 
 /* Passes the bytes to the view in pieces. The caller of a view keeps the bytes
- * that made no row yet. */
+ * that are not in a row yet. */
 static void show(const struct view_ops *view, struct bytes in, size_t piece,
 		 struct text *out)
 {
@@ -68,7 +70,8 @@ static void show(const struct view_ops *view, struct bytes in, size_t piece,
 
 		bool final = end == in.len;
 		size_t n = end - done;
-		/* Memory of just its size: beyond it is an error. */
+		/* Memory of exactly this size, so that a sanitizer finds a read
+		 * past its end. */
 		uint8_t *copy = malloc(n ? n : 1);
 
 		expect(copy != NULL);
@@ -109,7 +112,7 @@ static void check_body(const struct view_ops *view, struct bytes in,
 	text_fini(&pieces);
 }
 
-/* Takes the styles out: ESC [ ... m. */
+/* Removes the styles: ESC [ ... m. */
 static void without_styles(struct bytes in, struct buf *out)
 {
 	while (in.len) {
@@ -213,7 +216,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	check_body(view, in, piece);
 	check_message(view, in, data[2]);
-	/* A near miss is looked for at each place: quadratic. */
+	/* Quadratic: a near miss is searched for at each position. */
 	check_miss(bytes_head(in, MISS_MAX), data[2]);
 	buf_fini(&room);
 	return 0;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fuzzes the line language: parsing, binding, carets, quoting. Reaches lex,
- * words, escape, walk, param, usage, caret and size; patterns have a target of
- * their own.
+ * Fuzzes the command language: parsing, binding, carets, quoting. Reaches lex,
+ * words, escape, walk, param, usage, caret and size; match_fuzz.c has patterns.
  */
 #include "rung/words.h"
 
@@ -12,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const choices[] = {"hex", "line", "off", NULL};
 
-/* A command for each kind of parameter. */
+/* One command for each kind of parameter. */
 static const struct param text_params[] = {
     {.name = "-n", .kind = PARAM_FLAG},
     {.name = "-t", .kind = PARAM_DURATION, .value = "D"},
@@ -49,7 +48,7 @@ static const struct param raw_params[] = {
     {.kind = PARAM_END},
 };
 
-/* By the first letter, so that few bytes make a command. */
+/* Selects by the first letter, so that few bytes make a command. */
 static const struct param *params_of(const struct grammar *grammar,
 				     struct bytes name, const void **verb)
 {
@@ -114,7 +113,7 @@ static void bind_all(struct args *args, const struct program *p)
 	}
 }
 
-/* What words_quote() writes is one word and the same bytes. */
+/* The output of words_quote() parses as one word of the same bytes. */
 static void quote(struct bytes in)
 {
 	struct buf line, back;

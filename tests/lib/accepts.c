@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * accept4(2) in the place of the C library's. Not declared as there: its header
- * has a union of pointers, which cannot be written down in ISO C.
+ * Replaces the C library's accept4(2). Declares it differently: the C library's
+ * header has a union of pointers, which ISO C cannot express.
  */
 #include "tests/lib/accepts.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * accept4(2) as it fails where a peer has gone meanwhile, which the kernel does
- * not do to order. Links into each unit test that asks for it.
+ * An accept4(2) that fails on request, as the real one does if a peer resets
+ * early. Linked into each unit test that includes this file.
  */
 #ifndef TESTS_LIB_ACCEPTS_H
 #define TESTS_LIB_ACCEPTS_H
 
-/* The next accept fails with that errno and takes nothing. */
+/* Makes the next accept fail with that errno; the connection stays queued. */
 void accept_fails_next(int code);
 
 #endif

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
-# completion.zsh SHELL: types at the prompt of a bash or zsh of its own (zpty
-# gives it a terminal), presses Tab, and holds what rung would be given against
-# what was meant. For tests/wire/completion_*.sh.
+# completion.zsh SHELL: types at the prompt of a new bash or zsh in a zpty
+# terminal, presses Tab, and compares the arguments that rung would get with
+# the expected ones. For tests/wire/completion_*.sh.
 
 shell=$1
 zmodload zsh/zpty || exit 77
@@ -32,7 +32,7 @@ bash)
 	;;
 esac
 
-# Reads until the mark comes; tests/run ends what never comes.
+# Reads until the mark; tests/run has the time limit.
 await() {
 	local said
 	zpty -r -m prompt said "*$1*" || { print "no $1 from $shell"; exit 1 }
@@ -42,9 +42,9 @@ await() {
 zpty -w prompt '. ./setup'
 
 bad=0
-# typed TEXT WANT: TEXT with a Tab at its end gives these words.
+# typed TEXT WANT: TEXT and Tab must give the arguments WANT.
 typed() {
-	await '@ps@' # before it is there, a Tab would be a mere byte
+	await '@ps@' # before the prompt a Tab completes nothing
 	zpty -w prompt $'rung '$1$'\t'
 	await '@done@'
 	if [[ $heard != *"$2@done@"* ]]; then

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
-"""Holds each line of standard input against docs/events.schema.json: as much of
-JSON Schema (draft 2020-12) as that file uses, written out here so that nothing
-has to be installed. An unknown keyword is an error, lest it be passed over.
+"""Checks each line of standard input against docs/events.schema.json.
+Implements the part of JSON Schema (draft 2020-12) that the file uses, so that
+no package is needed. An unknown keyword is an error, never ignored.
 
 usage: events.py SCHEMA <LINES       prints the events' names, one a line
 """
@@ -20,7 +20,7 @@ def is_type(value, name):
 
 
 def check(root, schema, value, seen):
-    """Yields what is wrong; `seen`: the properties that were looked at."""
+    """Yields the errors; `seen`: the properties that were checked."""
     if '$ref' in schema:
         at = root
         for part in schema['$ref'].split('/')[1:]:

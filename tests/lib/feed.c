@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Feeding a decoder in every way that a network may cut its input. Links into
- * each unit test that asks for it; owns no decoder.
+ * Feeds a decoder with its input cut at every place. Linked into each unit test
+ * that includes feed.h; owns no decoder.
  */
 #include "tests/lib/feed.h"
 
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Outlives a failed check, so that a debugger or a message can tell. */
+/* Still valid after a failed check, for a debugger or a message. */
 static char how[40] = "none";
 
 static void give(const struct feed *f, void *on, struct bytes b)

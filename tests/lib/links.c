@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The world of links.h. Decides nothing but that what never comes is a
- * failure.
+ * Implements links.h. A condition that does not become true fails the test.
  */
 #include "tests/lib/links.h"
 
@@ -36,7 +35,7 @@ struct end *new_end(void)
 	return e;
 }
 
-static void on_moved(struct transport *t, const struct err *why)
+static void on_state_changed(struct transport *t, const struct err *why)
 {
 	struct end *e = end_of(t);
 
@@ -48,7 +47,7 @@ static void on_moved(struct transport *t, const struct err *why)
 		e->left = transport_queued(t);
 }
 
-static void on_up(struct transport *t, const struct unit *unit)
+static void on_received(struct transport *t, const struct unit *unit)
 {
 	struct end *e = end_of(t);
 
@@ -75,12 +74,12 @@ static void on_drained(struct transport *t)
 	end_of(t)->drains++;
 }
 
-static void on_halved(struct transport *t)
+static void on_write_shut(struct transport *t)
 {
 	end_of(t)->halves++;
 }
 
-static bool on_thirsty(const struct transport *t)
+static bool on_wants_input(const struct transport *t)
 {
 	return !end_of(t)->dry;
 }
@@ -101,12 +100,12 @@ static void on_note(struct transport *t, bool detail, const char *text)
 static struct transport *on_accepted(struct transport *, int,
 				     const struct addr *);
 
-const struct transport_sink sink = {.state_changed = on_moved,
-				    .received = on_up,
+const struct transport_sink sink = {.state_changed = on_state_changed,
+				    .received = on_received,
 				    .drained = on_drained,
-				    .write_shut = on_halved,
+				    .write_shut = on_write_shut,
 				    .accepted = on_accepted,
-				    .wants_input = on_thirsty,
+				    .wants_input = on_wants_input,
 				    .may_go = on_may_go,
 				    .note = on_note};
 
@@ -135,10 +134,10 @@ void turn(void)
 static void guard_fires(struct timer *timer)
 {
 	(void)timer;
-	fail_msg("nothing came of it");
+	fail_msg("timed out");
 }
 
-/* A few turns that wait for nothing: what could happen at once has. */
+/* Runs a few turns that do not wait, for all that is already possible. */
 void settle(void)
 {
 	for (int i = 0; i < 4; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A world for the tests of links: a loop, a net, and ends that note all they
- * are told. What is right is the tests' business.
+ * A fixture for tests of links: a loop, a net, and ends that record all their
+ * callbacks. The tests do the checks.
  */
 #ifndef TESTS_LIB_LINKS_H
 #define TESTS_LIB_LINKS_H
@@ -19,58 +19,60 @@ enum { ENDS = 128 };
 
 struct end {
 	struct transport t;
-	struct buf got;      /* all that came */
-	struct buf cuts;     /* the length of each unit, ` 5 3` */
-	struct buf notes;    /* `-text\n`; details with a + */
-	unsigned units, cut; /* that came; that the kernel had cut */
+	struct buf got;      /* all received bytes */
+	struct buf cuts;     /* length of each unit: ` 5 3` */
+	struct buf notes;    /* `-text\n` each; details with a + */
+	unsigned units, cut; /* units received; cut by the kernel */
 	unsigned drains, halves;
-	bool over;        /* UNIT_END came */
-	struct buf moves; /* a letter for each state */
-	struct err why;   /* of the last move; kind ERR_NONE: none */
-	size_t left;      /* unsent when it closed */
-	bool dry;         /* not thirsty */
-	bool goes;        /* may make room for another peer */
-	unsigned asked;   /* whether it may, so many times */
+	bool over;        /* got UNIT_END */
+	struct buf moves; /* one letter for each state */
+	struct err why;   /* error of the last change; ERR_NONE: none */
+	size_t left;      /* bytes unsent at close */
+	bool dry;         /* wants no input */
+	bool goes;        /* may be closed for another peer */
+	unsigned asked;   /* number of such requests */
 	bool echoes, refuses, closes_at_end;
-	struct end *kids[ENDS]; /* that this listener accepted */
+	struct end *kids[ENDS]; /* accepted by this listener */
 	unsigned kid_count;
 };
 
-/* The engine's turn in main(); each test has a world of its own over it. */
+/* The engine under test, set by main(); each test has its own fixture with
+ * it. */
 extern const struct loop_engine *engine;
 extern struct loop *loop;
 extern struct net net;
 extern struct timer guard;
-/* What every end's transport is told by. */
+/* The callbacks of every end's transport. */
 extern const struct transport_sink sink;
 
 struct end *new_end(void);
-/* These fail the test where they cannot do it. */
+/* These functions fail the test on an error. */
 struct endpoint at(const char *text);
 void listen_as(struct end *, const char *text, const struct listen_options *);
 struct end *listen_on(const char *text);
 struct end *dial_as(struct end *, const char *text);
 struct end *dial(const char *text);
 void say(struct end *, const char *text);
-/* Result: the error that sending that gives. */
+/* Sends and returns the expected error. */
 struct err say_bad(struct end *, struct bytes data);
 void has(const char *text, const char *words);
 
-/* Where the listener is, as one connects to it; static. */
+/* Returns the listener's address, in a form to connect to; static. */
 const char *where(const struct end *listener);
-/* A client and the listener's end of its connection. */
+/* Returns a client; *kid is the listener's end of its connection. */
 struct end *meet(struct end *listener, struct end **kid);
-/* All that came, as a string. */
+/* Returns all received bytes as a string. */
 const char *got(struct end *);
 
-/* `SCHEME://@` and a name that no other run of the tests has; static. */
+/* Returns `SCHEME://@` and a name that no other test run uses; static. */
 const char *abstract_of(const char *scheme);
 
 void turn(void);
-/* A few turns that wait for nothing: what could happen at once has. */
+/* Runs a few turns that do not wait, for all that is already possible. */
 void settle(void);
 
-/* Turns until it is so; the guard fails the test where it never is. */
+/* Runs turns until the condition is true; the guard fails the test after 10
+ * s. */
 #define until(so)                                                       \
 	do {                                                            \
 		loop_arm(loop, &guard, loop_now(loop) + 10 * NS_PER_S); \

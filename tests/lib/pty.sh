@@ -1,33 +1,33 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
-# For the pty tests: rung in a terminal of tmux's, typed at and looked at. What
-# is asserted stands in the tests. Nothing sleeps for a verdict: the screen is
-# looked at until it is as it should be, or for too long.
+# Helpers of the pty tests: run rung in a tmux pane, type keys, read the screen.
+# The tests make the assertions. No test sleeps: the screen is read again until
+# it is as expected or the time is over.
 
 set -u
 : "${RUNG:?the program to test}" "${WORK:=$(mktemp -d)}"
 export HOME=${HOME:-$WORK} LC_ALL=C.UTF-8 TERM=screen-256color
-# Which editor it was built with: readline or libedit.
+# The line editor of this build: readline or libedit.
 # shellcheck disable=SC2034
 edit=${RUNG_EDIT:-${EDITOR_KIND:-readline}}
 patience=${PATIENCE:-60}
-# What is never written to, for a moment's wait without a process.
+# A pipe without input: moment() waits on it without starting a process.
 exec {nothing}<> <(:)
 moment() {
 	read -rt 0.03 -u "$nothing" || :
 }
 pids=()
 
-# Each pane has a server of its own: one that is ending takes no new one.
+# Each pane has its own tmux server: one that is ending accepts no new pane.
 server=0
-apart=$(command -v setsid || :) # it leaves a process behind when it starts
+apart=$(command -v setsid || :) # tmux leaves a server process behind
 tm() {
 	# shellcheck disable=SC2086
 	env -u TMUX $apart tmux -L "rung-$$-$server" -f /dev/null "$@"
 }
 
-# The processes that the pane runs, and whether they are gone (or only wait to
-# be waited for, by whoever is their parent now).
+# pane_children, pane_processes: print the pids of the pane. ended PID...:
+# succeeds if all have ended (or are zombies).
 pane_children() {
 	local pid
 	for pid in $(tm list-panes -a -F '#{pane_pid}' 2>/dev/null); do
@@ -37,7 +37,7 @@ pane_children() {
 pane_processes() {
 	local pid
 	for pid in $(tm list-panes -a -F '#{pane_pid}' 2>/dev/null); do
-		pgrep -s "$pid" # not by its terminal: two may have one name
+		pgrep -s "$pid" # not -t: terminal names are reused
 	done
 }
 ended() {
@@ -50,7 +50,7 @@ ended() {
 	done
 }
 
-# The terminal goes away; what runs in it has to end.
+# Closes the terminal and waits until its processes have ended.
 close_pane() {
 	local pids
 	pids=$(pane_processes)
@@ -66,7 +66,7 @@ finish() {
 	thaw
 	pane_pids=$(pane_processes)
 	tm kill-server 2>/dev/null
-	# They may still write to our directory.
+	# These processes may still write to $WORK.
 	# shellcheck disable=SC2086
 	until ended $pane_pids; do
 		[ $SECONDS -lt $end ] || kill -KILL $pane_pids 2>/dev/null
@@ -81,11 +81,11 @@ finish() {
 	return $code
 }
 trap 'finish; exit $?' EXIT
-# Only once: timeout(1) tells it and its group.
+# Only once: timeout(1) signals the test and its whole group.
 trap 'trap "" INT TERM HUP; exit 1' INT TERM HUP
 
-# pane COLUMNS ROWS CMD...: a terminal that runs CMD, then says its exit code.
-# (tmux's own way to tell that misses an end now and then.)
+# pane COLUMNS ROWS CMD...: runs CMD in a terminal, then prints its exit code.
+# (tmux's own report of an exit is sometimes missing.)
 pane() {
 	local columns=$1 rows=$2
 	shift 2
@@ -103,15 +103,15 @@ quoted() {
 }
 
 
-# The usual one: rung ARGS... on 80 by 24, until its prompt is there.
+# rung ARG...: runs rung in a pane of 80 by 24 and waits for the prompt.
 rung() {
 	pane 80 24 "$RUNG" "$@"
 	prompt 'rung> '
 }
 
-# type TEXT: as it stands; keys KEY...: by name (Enter, Up, C-c, Tab...)
+# type_in TEXT: types it literally; keys KEY...: by name (Enter, Up, C-c...)
 type_in() {
-	# To tmux, a ; at the end would end its own command.
+	# A ; at the end would end the tmux command.
 	tm send-keys -t t -l -- "${1/%;/\\;}"
 }
 keys() {
@@ -122,7 +122,7 @@ enter() {
 	keys Enter
 }
 
-# What is on the screen; with what has scrolled away: all. Wrapped lines are one.
+# screen: prints the screen; all: the scrollback too. Wrapped lines are joined.
 screen() {
 	tm capture-pane -p -J -t t
 }
@@ -130,9 +130,9 @@ all() {
 	tm capture-pane -p -J -S - -t t
 }
 
-# resize COLUMNS ROWS: until the terminal has that size. tmux changes the screen
-# at once, but sets the terminal's size up to 250 ms later. rung reads the size
-# before it reads keys or paints.
+# resize COLUMNS ROWS: waits until the terminal has that size. tmux changes the
+# screen at once, but sets the terminal's size up to 250 ms later. rung reads
+# the size before it reads keys or paints.
 resize() {
 	tm resize-window -t t -x "$1" -y "$2"
 	later size_is "$1" "$2"
@@ -141,12 +141,13 @@ size_is() {
 	[ "$(stty size <"$(pane_tty)")" = "$2 $1" ]
 }
 
-# later CMD...: tries until it succeeds, or gives up with the screen.
+# later CMD...: repeats CMD until it succeeds; after $patience seconds prints
+# the screen and exits.
 later() {
 	local end=$((SECONDS + patience))
 	until "$@"; do
 		if [ $SECONDS -ge $end ]; then
-			echo "FAIL: never so: $*"
+			echo "FAIL: timed out waiting for: $*"
 			thaw
 			echo '---- the screen:'
 			tm capture-pane -p -t t
@@ -157,7 +158,7 @@ later() {
 	done
 }
 
-# Trailing blanks do not count: capture-pane does not keep all of them.
+# Removes trailing blanks, of which capture-pane keeps only some.
 trim() {
 	sed 's/[ ]*$//'
 }
@@ -183,13 +184,13 @@ cursor_is() {
 	[ "$(tm display-message -p -t t '#{cursor_x},#{cursor_y}')" = "$1" ]
 }
 
-# What the tests say.
-prompt() { later last_line "$1"; }     # the last line, with what is typed
+# The assertions.
+prompt() { later last_line "$1"; }     # the last line, with typed text
 sees() { later on_screen "$1"; }       # somewhere on the screen
 sees_like() { later like "$1"; }       # a regular expression
-sees_line() { later whole_line "$1"; } # a line of it
+sees_line() { later whole_line "$1"; } # a whole line
 gone() { later not_on_screen "$1"; }
-told() { later ever "$1"; } # also where it has scrolled away
+told() { later ever "$1"; } # also in the scrollback
 ends() { later whole_line "exit code $1"; }
 
 fail() {
@@ -199,7 +200,7 @@ fail() {
 	exit 1
 }
 
-# A peer that says what it is told to: peer_connect PORT, then say TEXT.
+# peer_connect PORT: connects a peer; say TEXT: sends a line from it.
 peer_connect() {
 	mkfifo "$WORK/say"
 	exec {say_fd}<>"$WORK/say"
@@ -210,7 +211,7 @@ say() {
 	printf '%s\n' "$1" >&"$say_fd"
 }
 
-# One that never stops.
+# peer_floods PORT: connects a peer that never stops sending.
 peer_floods() {
 	mkfifo "$WORK/flood"
 	yes 'a line of the flood' >"$WORK/flood" 2>/dev/null &
@@ -219,8 +220,8 @@ peer_floods() {
 	pids+=($!)
 }
 
-# Holds the terminal as Ctrl-S does, where an editor has no use for that key,
-# and lets it go on.
+# hold and release stop and restart the terminal's output as Ctrl-S and Ctrl-Q
+# do, which a line editor may read as keys.
 tty_flow() { # TCOOFF|TCOON
 	python3 -c 'import os, sys, termios
 tty = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
@@ -237,7 +238,8 @@ release() {
 	tty_flow TCOON
 }
 
-# A terminal that nobody reads: nothing of tmux's answers until it thaws.
+# freeze: stops the tmux server, so that nothing reads the terminal and no tmux
+# command is answered until thaw.
 frozen=''
 frozen_tty=''
 freeze() {
@@ -250,9 +252,9 @@ thaw() {
 	frozen='' frozen_tty=''
 }
 
-# Has rung listen; $port is where.
+# listening: makes rung listen on $port.
 listening() {
-	# shellcheck disable=SC2016  # rung's variable, not ours
+	# shellcheck disable=SC2016  # rung's variable
 	enter 'listen 127.0.0.1:0 as s; echo "port "$s.port'
 	sees_like '^port [0-9]*$'
 	port=$(screen | trim | sed -n 's/^port //p')

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The world of shells.h. What is right is the tests' business.
+ * Implements shells.h.
  */
 #include "tests/lib/shells.h"
 
@@ -19,7 +19,7 @@ struct world *shells_new(const struct cmd *const *table)
 	static const struct out_ops ops = {payload, talk};
 	struct world *w = xalloc(sizeof *w);
 	w->clock.fake = true;
-	w->clock.at = NS_PER_S; /* 0 is never */
+	w->clock.at = NS_PER_S; /* 0 means never */
 	w->loop = loop_new(loop_engines[0], &w->clock, NULL);
 	net_init(&w->net, w->loop);
 	hub_init(&w->hub, w->loop, &w->net);
@@ -67,7 +67,7 @@ int shells_teardown(void **state)
 
 enum words_result feed(struct world *w, const char *text)
 {
-	/* As in a turn, which goes on to run what was fed. */
+	/* As in a turn, which then runs the fed commands. */
 	loop_no_wait(w->loop);
 	return shell_feed(&w->shell, bytes_str(text), "", 1, true);
 }

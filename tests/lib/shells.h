@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A world for the tests of shells: one on a fake clock, with all that it needs,
- * and what it said. The front end's part is the tests'.
+ * A fixture for tests of shells: a shell on a fake clock, with all its parts,
+ * and buffers for its output. There is no front end; the tests replace it.
  */
 #ifndef TESTS_LIB_SHELLS_H
 #define TESTS_LIB_SHELLS_H
@@ -32,17 +32,18 @@ struct world {
 	struct buf payload, talk;
 };
 
-/* With these commands. */
+/* Makes a shell with the commands of `table`. */
 struct world *shells_new(const struct cmd *const *table);
 void shells_free(struct world *);
-/* With all commands; sessions are held, and their states not told. */
+/* Makes a shell with all commands; sessions are not live and their states are
+ * not printed. */
 int shells_setup(void **state);
 int shells_teardown(void **state);
 
 enum words_result feed(struct world *, const char *text);
-/* Feeds lines and turns until the front has run them. */
+/* Feeds lines and runs turns until the foreground is idle. */
 void run(struct world *, const char *text);
-/* Just that was printed, or told, since it was asked last. */
+/* Compare all output to stdout, or stderr, since the previous such call. */
 void expect_said(struct world *, const char *want);
 void expect_told(struct world *, const char *want);
 size_t count_jobs(const struct world *);

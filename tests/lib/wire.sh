@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
-# For the wire tests: peers that are started, waited for and ended by pid. What
-# is asserted stands in the tests.
+# Helpers of the wire tests: start peers, wait for them and end them by pid. The
+# tests make the assertions.
 
 set -u
 pids=()
-# Where nothing ever comes: to wait for a moment without a process.
+# A pipe without input: moment() waits on it without starting a process.
 exec {nothing}<> <(:)
 moment() {
 	read -rt 0.03 -u "$nothing" || :
 }
 
-# Ends all that start() began; runs however the test ends.
+# Ends all processes of start() and rung(); runs at any exit of the test.
 finish() {
 	local code=$? pid end
 	trap '' INT TERM HUP
@@ -28,22 +28,22 @@ finish() {
 	return $code
 }
 trap 'finish; exit $?' EXIT
-# Only once: timeout(1) tells it and its group.
+# Only once: timeout(1) signals the test and its whole group.
 trap 'trap "" INT TERM HUP; exit 1' INT TERM HUP
 
-# start NAME CMD...: in the background; output to $WORK/NAME.log. $pid is its,
-# and its process group's: what it starts in turn ends with the test.
+# start NAME CMD...: runs CMD in the background, with its output in
+# $WORK/NAME.log. $pid is its process and group, so its children end too.
 start() {
 	local name=$1
 	shift
-	: >"$WORK/$name.log" # what an earlier one said does not count
+	: >"$WORK/$name.log" # without the output of an earlier one
 	setsid "$@" >"$WORK/$name.log" 2>&1 </dev/null &
 	pid=$!
 	pids+=("$pid")
 }
 
-# rung NAME OPTION...: in the background, with a stdout and a stderr of its own:
-# $WORK/NAME.out, $WORK/NAME.err. $pid is its. It waits as long as we do.
+# rung NAME OPTION...: runs rung in the background, stdout in $WORK/NAME.out and
+# stderr in $WORK/NAME.err. $pid is its process. Timeouts are as in until_ok().
 rung() {
 	local name=$1
 	shift
@@ -58,7 +58,7 @@ rung() {
 	pids+=("$pid")
 }
 
-# server NAME OPTION...: the same, until it listens: $addr and $port say where.
+# server NAME OPTION...: runs rung and waits until it listens at $addr, $port.
 server() {
 	rung "$@"
 	until_ok grep -q 'listening on' "$WORK/$1.err"
@@ -67,7 +67,7 @@ server() {
 	port=${addr##*:}
 }
 
-# ends WANT PID NAME: waits for its end, and looks at its exit code.
+# ends WANT PID NAME: waits for the process and checks its exit code.
 ends() {
 	local got
 	wait "$2"
@@ -78,13 +78,13 @@ ends() {
 	exit 1
 }
 
-# slain PID: ends it as the kernel would, without a word
+# slain PID: kills the process with SIGKILL and reaps it
 slain() {
 	kill -9 "$1"
 	wait "$1" 2>/dev/null || :
 }
 
-# each_engine CMD...: under each engine of the loop; $RUNG_ENGINE names it.
+# each_engine CMD...: runs CMD with each engine of the loop in $RUNG_ENGINE.
 each_engine() {
 	for RUNG_ENGINE in poll epoll; do
 		[ "$RUNG_ENGINE$(uname)" != epollLinux ] &&
@@ -95,7 +95,7 @@ each_engine() {
 	unset RUNG_ENGINE
 }
 
-# A port that the kernel has just given and taken back.
+# Prints a port that was free a moment ago.
 free_port() { # [udp]
 	"$RUNG" -q -e "listen ${1:-tcp}://127.0.0.1:0 as s; echo \$s.port"
 }
@@ -121,38 +121,38 @@ signal.pause()'
 }
 closed_ports=0
 
-# Leaves a Unix socket that nobody listens on: it refuses whatever else runs
-# on the machine.
+# Leaves a Unix socket without a listener: it refuses connections, whatever
+# else runs on the machine.
 dead_socket() { # PATH
 	python3 -c 'import socket, sys
 socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$1"
 }
 
-# until CMD...: tries until it succeeds, for at most 90 s: machines can be slow.
+# until_ok CMD...: repeats CMD until it succeeds, for at most 90 s.
 until_ok() {
 	local end=$((SECONDS + 90))
 	until "$@" >/dev/null 2>&1; do
 		if [ $SECONDS -ge $end ]; then
-			echo "gave up waiting for: $*"
+			echo "timed out waiting for: $*"
 			exit 1
 		fi
 		moment
 	done
 }
 
-# until something listens on that TCP port
+# until_listens PORT: waits until something listens on that TCP port
 until_listens() {
 	until_ok "$RUNG" -q -e "connect -t 1s 127.0.0.1:$1"
 }
 
-# fails CODE WORDS CMDS: a script of one -e ends with that code and says that.
+# fails CODE WORDS CMDS: rung -e CMDS exits with CODE and WORDS on stderr.
 fails() {
 	code "$1" "$RUNG" -q -e "$3"
 	has "$3" "$2" "$err"
 }
 
-# Something listens on that TCP port, or has that UDP port, as the kernel tells:
-# no connection is used up.
+# bound PORT: succeeds if something listens on that TCP port; bound_udp: if
+# something has that UDP port. Reads /proc, which makes no connection.
 bound() {
 	grep -qs "$(printf ':%04X ' "$1").* 0A " /proc/net/tcp /proc/net/tcp6
 }
@@ -160,8 +160,8 @@ bound_udp() {
 	grep -qs "$(printf ':%04X ' "$1").* 07 " /proc/net/udp /proc/net/udp6
 }
 
-# alone CMD...: without a network, but for what CMD makes there. Where that is
-# not allowed: can_be_alone is false.
+# alone CMD...: runs CMD in a network namespace of its own. can_be_alone: fails
+# if that is not permitted.
 alone() {
 	unshare -rnm "$@"
 }
@@ -169,7 +169,7 @@ can_be_alone() {
 	alone true 2>/dev/null
 }
 
-# plain CMD...: without privileges; root stays root, and its files its own.
+# plain CMD...: runs CMD without capabilities; root keeps its user id and files.
 plain() {
 	if [ "$(id -u)" = 0 ]; then
 		setpriv --bounding-set=-all --inh-caps=-all "$@"
@@ -194,10 +194,10 @@ equal() {
 # same WHAT FILE FILE: byte for byte
 same() {
 	cmp "$2" "$3" && return
-	fail "$1: the two differ"
+	fail "$1: the files differ"
 }
 
-# has WHAT PART TEXT: the text has the part in it
+# has WHAT PART TEXT: the text contains the part
 has() {
 	case $3 in
 	*"$2"*) return ;;
@@ -207,13 +207,13 @@ has() {
 	exit 1
 }
 
-# code WANT CMD...: the command's exit code; its output stays in $out and $err.
+# code WANT CMD...: checks the exit code; the output is in $out and $err.
 code() {
 	local want=$1 got
 	shift
 	"$@" >"$WORK/out" 2>"$WORK/err" </dev/null
 	got=$?
-	out=$(tr -d '\0' <"$WORK/out") # bash keeps none
+	out=$(tr -d '\0' <"$WORK/out") # bash cannot store NUL
 	err=$(tr -d '\0' <"$WORK/err")
 	[ "$got" = "$want" ] && return
 	echo "FAIL: exit code $got, not $want: $*"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# `!` gives a child the terminal, keys and all, and takes it again; what came
-# meanwhile is shown then.
+# `!` lends the terminal to a child, input included; messages that arrive
+# meanwhile are shown afterwards.
 . "$(dirname "$0")/../lib/pty.sh"
 export SHELL=/bin/sh
 
@@ -10,7 +10,7 @@ listening
 peer_connect "$port"
 prompt 's.1>'
 enter '!printf "got: "; read -r x; echo "<$x>"; stty -a | grep -o " echo "'
-sees_like '^got:' # not only in the line that was typed
+sees_like '^got:' # not only on the typed line
 say 'meanwhile'
 enter 'to the child'
 sees_line '<to the child>'
@@ -20,7 +20,7 @@ prompt 's.1>'
 [ "$(all | grep -nE 'meanwhile|<to the child>' | head -n 1 |
     grep -c child)" = 1 ] || fail 'shown while the child had the terminal'
 
-# Ctrl-C is the child's.
+# Ctrl-C reaches only the child.
 enter '!printf "%s-%s" in child; exec sleep 600'
 sees 'in-child'
 keys C-c

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Tab: commands, options, sessions, variables, files, and what has to be quoted.
+# Tab completes commands, options, sessions, variables and files, and quotes
+# names that need it.
 . "$(dirname "$0")/../lib/pty.sh"
 
 mkdir "$WORK/files" "$WORK/files/sub dir" "$WORK/files/plain"
 cd "$WORK/files" || exit 1
 touch 'one file' alpha.bin alpine.bin plain/deep "it's"
 
-# tab LINE WANT: what LINE becomes
+# tab LINE WANT: LINE becomes WANT
 tab() {
 	type_in "$1"
 	keys Tab
@@ -35,16 +36,16 @@ tab 'connect unix-d' 'connect unix-dgram://'
 tab 'view he' 'view hex'
 tab 'eol cr' 'eol crlf'
 tab 'connect :1 a' 'connect :1 as'
-tab 'connect --proxy a' 'connect --proxy a' # a value has to be there
+tab 'connect --proxy a' 'connect --proxy a' # it needs a value
 tab 'connect :1 as a' 'connect :1 as a'
-# A listener as it can be reached, with or without the scheme.
+# The address of a listener, with or without the scheme.
 enter 'echo "at "$s.port'
 sees_like '^at [0-9]*$'
 port=$(screen | trim | sed -n 's/^at //p')
 tab 'connect tcp://1' "connect tcp://127.0.0.1:$port"
 tab 'connect 12' "connect 127.0.0.1:$port"
 
-# Not the end of the line.
+# In the middle of a line.
 type_in 'conn x'
 keys Left Left Tab
 later last_line 'session-one> connect  x'
@@ -64,7 +65,7 @@ tab 'send -f sub' 'send -f "sub dir/'
 tab 'send -f it' "send -f \"it's\""
 tab "send -f 'it" "send -f \"it's\""
 
-# More than one: listed above the line.
+# Several candidates: listed above the line.
 type_in 'send -f alp'
 keys Tab
 sees 'alpha.bin   alpine.bin'
@@ -73,7 +74,7 @@ type_in 'h'
 keys Tab
 prompt 'session-one> send -f alpha.bin'
 keys C-u
-# Nothing fits: nothing changes.
+# Without a candidate the line stays.
 tab 'send -f nothing' 'send -f nothing'
 # The second line of a command.
 enter 'repeat 2 "echo again;'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A command of several lines has a prompt of its own, and text goes above that
-# as well; so it does while the history is searched.
+# A command of several lines has its own prompt, and text is printed above that
+# too; likewise during a search of the history.
 . "$(dirname "$0")/../lib/pty.sh"
 
 rung -q
@@ -24,7 +24,7 @@ sees_line 'three end'
 sees_line 'two'
 prompt 's.1>'
 
-# Ctrl-D in the middle: the rest does not come.
+# Ctrl-D in the middle of a command ends it as an error.
 enter 'echo "never'
 prompt '...'
 keys C-d
@@ -42,7 +42,7 @@ if [ "$edit" = readline ]; then
 	later last_line "(reverse-i-search)\`finda': echo findable"
 	keys C-e
 else
-	# libedit searches for lines that begin with what is typed.
+	# libedit searches for lines that begin with the typed text.
 	type_in 'echo f'
 	keys C-r
 fi
@@ -51,7 +51,7 @@ type_in '!'
 keys Enter
 sees_line 'findable!'
 
-# Ctrl-C in a search.
+# Ctrl-C during a search.
 if [ "$edit" = readline ]; then
 	keys C-r
 	type_in 'finda'
@@ -60,7 +60,7 @@ if [ "$edit" = readline ]; then
 	prompt 's.1>'
 	enter 'echo after'
 	sees_line 'after'
-	# The prompt is what it has become meanwhile.
+	# The prompt changes during the search.
 	enter 'expect -t 600s over'
 	prompt 's.1 [expect]>'
 	keys C-r

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A terminal that can do nothing has a prompt all the same, and the line that
-# its driver edits.
+# On a dumb terminal there is a prompt, and the terminal driver edits the line.
 . "$(dirname "$0")/../lib/pty.sh"
 
 pane 80 24 env TERM=dumb "$RUNG"
@@ -24,13 +23,13 @@ prompt '...'
 enter 'lines"'
 sees_line 'lines'
 keys C-c
-sees 'Ctrl-D leaves'
+sees 'press Ctrl-D to quit'
 enter 'sleep 600'
 prompt 's.1 [sleep]>'
 keys C-c
 sees 'sleep: interrupted'
 prompt 's.1>'
-! tm capture-pane -p -e -t t | grep -q $'\033' || fail 'it was styled'
+! tm capture-pane -p -e -t t | grep -q $'\033' || fail 'styled output'
 keys C-d
 sees_like '^closing s, s.1'
 ends 0

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# What a peer sends never drives the terminal: not its title, its colours, its
-# cursor, nor the prompt.
+# Data from a peer cannot control the terminal: its title, colours, cursor and
+# the prompt.
 . "$(dirname "$0")/../lib/pty.sh"
 
 rung -q
@@ -26,7 +26,7 @@ prompt 's.1>'
     fail 'the colour was changed'
 on_screen 'port ' || fail 'the screen was cleared'
 
-# Taken by a command, on the terminal.
+# Printed by recv on the terminal.
 enter 'recv -t 100ms all'
 sees 'bytes were taken'
 [ "$(tm display-message -p -t t '#{pane_title}')" = "$title" ] ||

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A command as a session at the prompt: what it writes to stderr is told above
-# the line that is being typed, Ctrl-C is not meant for it, it cannot read the
-# terminal, and it ends with the program.
+# A command as a session at the prompt: its stderr is printed above the
+# half-typed line, Ctrl-C does not reach it, it cannot read the terminal, and it
+# ends with the program.
 . "$(dirname "$0")/../lib/pty.sh"
 
 rung
@@ -11,7 +11,7 @@ prompt 'c1>'
 sees 'open to exec:echo'
 sees_like '^c1 < #1 [0-9]*B [0-9]'
 pid=$(screen | sed -n 's/^c1 < #1 [0-9]*B \([0-9]*\).*/\1/p')
-[ -n "$pid" ] || fail 'it did not say its pid'
+[ -n "$pid" ] || fail 'no pid printed'
 
 type_in 'sendline one'
 keys C-c
@@ -28,7 +28,7 @@ keys C-c
 enter 'cancel 1'
 prompt 'c1>'
 
-# It has no say at the terminal.
+# A command cannot open the terminal.
 enter "connect 'exec:read x </dev/tty; echo read \$x' as t"
 sees 't: open'
 enter 'echo typed'

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # A FIFO without a writer or a reader: Ctrl-C cancels the command that waits for
-# it, and nothing else. The rc file may be one, too.
+# it, and nothing else. The rc file may be a FIFO too.
 . "$(dirname "$0")/../lib/pty.sh"
 
 cd "$WORK" || exit 1
 mkfifo never full
-exec {full}<>full # it has a reader that reads nothing
+exec {full}<>full # a reader that reads nothing
 head -c 65536 /dev/zero >&"$full"
 
 rung
@@ -40,7 +40,7 @@ prompt 'rung> '
 close_pane
 pane 80 24 "$RUNG"
 sees 'a REPL for sockets'
-exec {rc}>config/rung/rc # returns when rung has opened it
+exec {rc}>config/rung/rc # returns once rung has opened the FIFO
 kill -TERM "$(pane_children)"
 ends 143
 exec {rc}>&-

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A peer that sends without end leaves the prompt usable, and what is not shown
-# is said.
+# A peer that floods leaves the prompt usable, and the omitted output is
+# reported.
 . "$(dirname "$0")/../lib/pty.sh"
 
 rung -q

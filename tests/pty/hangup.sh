@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The terminal closes: rung ends, whether it waits, is flooded or has nothing
-# to do, and with SIGHUP ignored as well.
+# When the terminal closes, rung ends: while waiting, flooded or idle, and with
+# SIGHUP ignored.
 . "$(dirname "$0")/../lib/pty.sh"
 
 rung -q
@@ -24,7 +24,7 @@ peer_floods "$port"
 told 'elided'
 close_pane
 
-# The signal does not come: the terminal says it.
+# SIGHUP is ignored: a read of the terminal fails.
 pane 80 24 sh -c 'trap "" HUP; exec "$0" -q' "$RUNG"
 prompt 'rung>'
 close_pane

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Lines are kept for the next rung, in a file for nobody else; not those that
-# begin with a blank; a command of many lines is one entry.
+# The history is saved for the next rung in a file readable only by its owner,
+# without lines that begin with a blank; a command of several lines is one
+# entry.
 . "$(dirname "$0")/../lib/pty.sh"
 
 file=$WORK/state/rung/history
@@ -45,7 +46,7 @@ later last_line 'four"'
 keys Up
 prompt 'rung> echo two'
 recalled 'echo one'
-# It runs, and another rung's lines stay in the file beside it.
+# The recalled command runs, and the lines of another rung stay in the file.
 echo 'echo elsewhere' >>"$file"
 keys Enter
 sees_line 'one'
@@ -54,13 +55,13 @@ sees '1  echo one'
 leave
 tail -n 3 "$file" >"$WORK/tail"
 printf '%s\n' 'echo elsewhere' 'echo one' 'history' | diff - "$WORK/tail" ||
-    fail 'the file is not as it should be'
+    fail 'wrong history file'
 
-# Far too many lines are cut to the newest ten thousand.
+# The newest 10000 entries are kept.
 seq -f 'echo line%g' 12000 >"$file"
 rung -q
 recalled 'echo line12000'
 keys C-c
 leave
 [ "$(wc -l <"$file")" = 10000 ] || fail "$(wc -l <"$file") lines"
-[ "$(head -n 1 "$file")" = 'echo line2001' ] || fail 'not the oldest went'
+[ "$(head -n 1 "$file")" = 'echo line2001' ] || fail 'not the oldest were removed'

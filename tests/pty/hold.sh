@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A terminal that is held (Ctrl-S) holds nothing else: peers are served, what
-# was typed and what came is there when it goes on, and signals are obeyed.
+# A stopped terminal (Ctrl-S) stops nothing else: peers are served, typed and
+# received data appears when the terminal resumes, and signals are handled.
 . "$(dirname "$0")/../lib/pty.sh"
 
-answers() { # TEXT: as an echo
+answers() { # TEXT: from the echo session
 	[ "$(echo "$1" | socat -t 20 - "TCP4:127.0.0.1:$port")" = "$1" ] ||
 	    fail "no answer to '$1'"
 }
@@ -26,8 +26,8 @@ answers 'served while it is held'
 answers 'more than once'
 enter ''
 answers 'and with keys waiting'
-not_on_screen 'typed' || fail 'it is not held'
-# A signal lets it go on.
+not_on_screen 'typed' || fail 'the terminal is not stopped'
+# A signal resumes the terminal.
 kill -WINCH "$(rung_pid)"
 sees 'what was typed'
 prompt 'c>'
@@ -36,14 +36,14 @@ if [ "$edit" = readline ]; then
 	keys C-s
 	type_in 'echo from the key'
 	answers 'held by the key'
-	not_on_screen 'from the key' || fail 'the key does not hold it'
+	not_on_screen 'from the key' || fail 'Ctrl-S does not stop the terminal'
 	keys C-q
 	prompt 'c> echo from the key'
 	keys Enter
 	sees_line 'from the key'
 fi
 
-# Held in the middle of a flood, it ends where it is told to.
+# SIGTERM ends rung while the terminal is stopped during a flood.
 enter 'listen :0 as s; echo "second "$s.port'
 sees_like '^second [0-9]*$'
 peer_floods "$(screen | trim | sed -n 's/^second //p')"
@@ -53,7 +53,7 @@ kill -TERM "$(rung_pid)"
 ends 143
 close_pane
 
-# Without a signal, too.
+# `quit` does, too.
 rung -q
 listening
 peer_connect "$port"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A command prints more than is kept for a terminal that is held: what is kept
-# is shown when it goes on, and how much is not.
+# A command prints more than is kept for a stopped terminal: when the terminal
+# resumes, the kept part is shown, and the size of the rest.
 . "$(dirname "$0")/../lib/pty.sh"
 
 total=20000000
@@ -23,17 +23,17 @@ peer_connect "$port"
 later answered
 release
 prompt 's.1>'
-told 'bytes were not shown'
+told 'bytes of output discarded'
 enter 'echo and "goes on"'
 sees_line 'and goes on'
 
-lost=$(all | sed -n 's/^\([0-9]*\) bytes were not shown$/\1/p')
-# tmux hands the output to a program that may be slower than the screen.
+lost=$(all | sed -n 's/^\([0-9]*\) bytes of output discarded$/\1/p')
+# tmux pipes the output to a program, which may lag behind the screen.
 counted() {
 	shown=$(tr -cd = <"$WORK/shown" | wc -c)
 	[ $((shown + lost)) = $total ]
 }
 later counted
-# It is kept in whole pieces.
+# Output is kept in whole pieces.
 [ "$shown" -le $kept ] && [ "$shown" -gt $((kept - 100000)) ] ||
     fail "$shown bytes kept"

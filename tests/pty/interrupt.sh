@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Ctrl-C: cancels what waits and what is queued behind it, lets go of what is
-# half typed, and never ends the program.
+# Ctrl-C cancels the waiting command and those queued after it, discards the
+# half-typed line, and never ends the program.
 . "$(dirname "$0")/../lib/pty.sh"
 
 rung
@@ -25,7 +25,7 @@ sees_line 's.1> echo half^C'
 prompt 's.1>'
 ! whole_line half || fail 'the line ran'
 
-# In the middle of a line of several rows.
+# In the middle of a line that takes several rows.
 long=$(printf 'x%.0s' {1..200})
 type_in "echo $long"
 prompt "s.1> echo $long"
@@ -34,7 +34,7 @@ keys C-c
 sees_line "s.1> echo $long^C"
 prompt 's.1>'
 
-# While half a line is typed behind a waiting command, the command goes first.
+# With a half-typed line and a waiting command, the command is cancelled first.
 enter 'sleep 600'
 prompt 's.1 [sleep]>'
 type_in 'echo sti'
@@ -58,9 +58,9 @@ sees_line 'fine'
 
 # Nothing to cancel: a hint, once.
 keys C-c
-sees 'Ctrl-D leaves'
+sees 'press Ctrl-D to quit'
 keys C-c
 keys C-c
 enter 'echo alive'
 sees_line 'alive'
-[ "$(all | trim | grep -xc 'Ctrl-D leaves')" = 1 ] || fail 'hinted more than once'
+[ "$(all | trim | grep -xc 'press Ctrl-D to quit')" = 1 ] || fail 'hinted more than once'

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A command that is typed at once after Ctrl-C runs, with an editor and without
-# one, and the line before is dropped.
+# A command typed immediately after Ctrl-C runs, with and without an editor, and
+# the line before is discarded.
 . "$(dirname "$0")/../lib/pty.sh"
 
-# Ctrl-C and what follows come in one piece.
+# Ctrl-C and the following input arrive in one piece.
 at_once() { # NUMBER
 	local text
 	text=$(printf 'half\003echo "ran "%s\r' "$1" | od -An -v -tx1)

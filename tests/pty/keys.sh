@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# While an editor wants another key, messages are shown, Ctrl-C drops the keys
-# and SIGTERM ends the program: with a count, a prefix, a quote, a search for a
-# character, half a character, and with half a sequence of keys.
+# While an editor waits for another key, messages are shown, Ctrl-C discards the
+# keys and SIGTERM ends the program: after a count, a prefix, a quote, a search
+# for a character, half a character, and half a key sequence.
 . "$(dirname "$0")/../lib/pty.sh"
 
 echo 'bind "^T" ed-quoted-insert' >"$HOME/.editrc"
@@ -11,7 +11,7 @@ begun=($'\e1' $'\ez' $'\e#' $'\e!' $'\e' $'\x16' $'\x14' $'\x18' $'\x1d'
     $'\x12\xe6' $'\e[1;' $'\e[200~open' $'\xe6\xbc')
 n=0
 
-# What is typed stays unfinished until Ctrl-C.
+# Types each incomplete key, then Ctrl-C.
 each_key() {
 	for keys in "${begun[@]}"; do
 		n=$((n + 1))
@@ -40,7 +40,7 @@ kill -TERM "$pid"
 ends 143
 close_pane
 
-# vi's keys: characters that are searched, replaced and changed.
+# vi commands that search for, replace and change characters.
 echo 'set editing-mode vi' >"$HOME/.inputrc"
 echo 'bind -v' >"$HOME/.editrc"
 extra_env=(INPUTRC="$HOME/.inputrc")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Ctrl-D on an empty line leaves, says what it closes and gives the terminal
-# back as it was; `quit` too. In a line it deletes.
+# Ctrl-D on an empty line quits, prints the closed sessions and restores the
+# terminal; `quit` too. In a line Ctrl-D deletes a character.
 . "$(dirname "$0")/../lib/pty.sh"
 
 pane 80 24 bash --norc --noprofile -i
@@ -34,7 +34,7 @@ prompt 'sh:'
 enter "stty -a | diff - '$WORK/before' && echo same again"
 sees_line 'same again'
 
-# A signal too.
+# SIGTERM does, too.
 enter "'$RUNG' -q; echo code=\$?"
 prompt 'rung>'
 kill -TERM "$(pgrep -P "$(pane_children)")"

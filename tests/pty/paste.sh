@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A paste of many lines runs in order, one that the terminal brackets and one
-# that it does not; a line of a mebibyte is taken whole.
+# A paste of many lines runs in order, bracketed or not; a line of 1 MiB is
+# accepted.
 . "$(dirname "$0")/../lib/pty.sh"
 
 rung -q
 
-# Bracketed: waits for Enter.
+# Bracketed: runs after Enter.
 printf 'echo p1\nincr n\necho "p2\np3"\nsleep 10ms\necho p4 $n\n' >"$WORK/lines"
 enter 'let n 1'
 tm load-buffer "$WORK/lines"
@@ -19,7 +19,7 @@ for line in p1 p2 p3; do
 done
 prompt 'rung>'
 
-# A NUL in it, which no line has, costs nothing else.
+# A NUL in a paste is dropped, and nothing else.
 # shellcheck disable=SC2046
 tm send-keys -t t -H $(printf '\033[200~echo on\0e\recho two\0\033[201~' |
     od -An -v -t x1)
@@ -33,7 +33,7 @@ printf '%s\n' 'rung> echo one' 'echo two' one two 'rung> echo three' three |
     diff - "$WORK/got" || fail 'not each line, and nothing else'
 prompt 'rung>'
 
-# Bytes that are no character are taken as they are, in either way.
+# Invalid bytes are kept as they are, bracketed or not.
 printf 'echo "a\377b"' >"$WORK/bytes"
 tm load-buffer "$WORK/bytes"
 for way in '-p' ''; do
@@ -56,7 +56,7 @@ later whole_line line50
 all | trim | grep -x 'line[0-9]*' >"$WORK/got"
 seq -f 'line%g' 50 | diff - "$WORK/got" || fail 'not each once and in order'
 
-# Half a line stays half a line.
+# An incomplete line stays incomplete.
 printf 'echo done\necho ha' >"$WORK/half"
 tm load-buffer "$WORK/half"
 tm paste-buffer -t t
@@ -66,7 +66,7 @@ type_in 'lf'
 keys Enter
 sees_line 'half'
 
-# A mebibyte in one line.
+# A line of 1 MiB.
 heard() {
 	[ "$(wc -c <"$WORK/heard")" = "$1" ]
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A paste that is taller than the screen: the rows around the cursor are seen,
-# it can be edited everywhere, and what runs stands above its output in full.
+# A paste taller than the screen: the rows around the cursor are visible, all of
+# it can be edited, and once run it is shown in full above its output.
 . "$(dirname "$0")/../lib/pty.sh"
 
-# rows WANT...: what the screen has, from the top on.
+# rows WANT...: the rows of the screen, from the top.
 rows() {
 	[ "$(screen | trim | sed '/^$/d')" = "$(printf '%s\n' "$@")" ]
 }
@@ -17,12 +17,12 @@ lines 1 60 | head -c -1 >"$WORK/lines"
 tm load-buffer "$WORK/lines"
 tm paste-buffer -p -t t
 later rows '(38 rows above) echo line39' "$(lines 40 60)"
-cursor_is 11,21 || fail 'not behind the last line'
+cursor_is 11,21 || fail 'not at the end of the last line'
 
-# At its beginning, its end, and on the way.
+# At its beginning, at its end, and between.
 keys Home
 later rows 'rung> echo line1' "$(lines 2 22)"
-cursor_is 6,0 || fail 'not before the first line'
+cursor_is 6,0 || fail 'not at the beginning of the first line'
 type_in 'echo first; '
 later rows 'rung> echo first; echo line1' "$(lines 2 22)"
 keys End
@@ -52,7 +52,7 @@ later rows '(33 rows above) echo line34' "$(lines 35 44)" 'echo _line45' \
 whole
 
 # In full, wherever the cursor was. tmux drops the rows below the cursor, and
-# sets the new size later than Enter comes.
+# sets the new size only after Enter arrives.
 tm resize-window -t t -x 80 -y 24
 keys Enter
 sees_line 'line60!'
@@ -73,7 +73,7 @@ prompt 'rung>'
 all | trim | tail -n "$(wc -l <"$WORK/want")" | diff "$WORK/want" - ||
     fail 'not in full'
 
-# One that is recalled; what comes above it; and Ctrl-C.
+# A recalled paste, messages above it, and Ctrl-C.
 listening
 peer_connect "$port"
 prompt 's.1>'
@@ -99,7 +99,7 @@ prompt 's.1>'
 enter 'echo alive'
 sees_line 'alive'
 
-# A search shows where it is: libedit has none that shows itself.
+# A search shows its prompt; libedit has no incremental search.
 [ "$edit" = readline ] || exit 0
 keys C-r
 type_in '49'

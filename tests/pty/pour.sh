@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A command that prints much does it piece by piece: other sessions are served
-# meanwhile, and Ctrl-C ends it.
+# A command with much output prints in pieces: other sessions are served
+# meanwhile, and Ctrl-C cancels the command.
 . "$(dirname "$0")/../lib/pty.sh"
 
 answers() {
@@ -35,7 +35,7 @@ for what in some 15000000 all; do
 	prompt 'rung>'
 done
 
-# To the end, where no piece ends with a row.
+# To the end, with pieces that do not end with a row.
 yes ab | head -c 600000 | nc -N 127.0.0.1 "$port" >/dev/null 2>&1 &
 pids+=($!)
 n=$((n + 1))

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The time of `recv -t D all` is over while the terminal takes nothing: what had
-# come by then is shown all the same, and its end is one.
+# `recv -t D all` times out while the terminal is stopped: all data received by
+# then is still shown, and the command succeeds.
 . "$(dirname "$0")/../lib/pty.sh"
 
 over() {

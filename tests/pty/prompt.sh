@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The banner, and a prompt that says which session is current, in bold where
-# colours are wanted.
+# The banner, and a prompt that names the current session, in bold with colours.
 . "$(dirname "$0")/../lib/pty.sh"
 
 bold=$'\033[1m'
@@ -10,11 +9,11 @@ coloured() {
 }
 
 rung
-sees "rung 0.1.0: a REPL for sockets; type 'help', Tab completes, Ctrl-D leaves"
+sees "rung 0.1.0: a REPL for sockets; type 'help', Tab completes, Ctrl-D quits"
 later coloured rung
 enter 'listen --echo 127.0.0.1:0 as s'
 sees_line 'rung>'
-# shellcheck disable=SC2016  # rung's variable, not ours
+# shellcheck disable=SC2016  # rung's variable, not the shell's
 enter 'connect 127.0.0.1:$s.port'
 prompt 'c1>'
 # shellcheck disable=SC2016
@@ -29,7 +28,7 @@ prompt 'c1 [recv]>'
 keys C-c
 prompt 'c1>'
 
-# A fresh screen, and what is half typed stands in its first row.
+# Ctrl-L clears the screen, and the half-typed line moves to the first row.
 only_row() {
 	[ "$(screen | trim | sed '/^$/d')" = "$1" ]
 }
@@ -41,7 +40,7 @@ cursor_is 12,0 || fail 'the cursor is elsewhere'
 later coloured c1
 close_pane
 
-# One that takes two rows leaves nothing behind when it goes.
+# A prompt of two rows is erased whole.
 pane 20 20 "$RUNG" -q
 prompt 'rung> '
 enter 'listen :0 as s'
@@ -56,8 +55,8 @@ prompt 'somelongname>'
 gone '[sle'
 close_pane
 
-# A locale without a language: what is typed is there all the same. (readline
-# takes it byte by byte.)
+# In the C locale typed characters still appear. (readline handles them as
+# bytes.)
 extra_env=(LC_ALL=C)
 rung -q
 type_in 'echo 日本X'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# What is printed to be copied stands on the terminal as it can be typed again:
-# its escapes are not escaped once more, and a peer's bytes are.
+# Quoted output on the terminal can be typed again: its escapes are not escaped
+# twice, but a peer's bytes are.
 . "$(dirname "$0")/../lib/pty.sh"
 
 rung -q

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A line that is recalled or pasted is drawn escaped: C1 and bidi controls never
-# reach the terminal. What is in the line stays.
+# A recalled or pasted line is drawn escaped: C1 and bidi controls never reach
+# the terminal. The line itself keeps them.
 . "$(dirname "$0")/../lib/pty.sh"
 
 drawn='echo a^[31mb\U+202Ec\U+2066d?e'

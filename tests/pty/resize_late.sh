@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The terminal's size counts before the keys and the text that came after a
-# resize, even if the signal (SIGWINCH) is late: here it is ignored.
+# The new size is used for keys and text that arrive after a resize, even if
+# SIGWINCH is late: here it is ignored.
 . "$(dirname "$0")/../lib/pty.sh"
 
 pane 80 24 sh -c 'trap "" WINCH; exec "$0" -q' "$RUNG"
@@ -9,8 +9,8 @@ prompt 'rung>'
 listening
 peer_connect "$port"
 prompt 's.1>'
-# tmux keeps a copy of a screen that is cleared from its first row on: the
-# line stands further below.
+# tmux keeps a copy of a screen that is cleared from its first row on: the line
+# is further down.
 enter "repeat 12 'echo above'"
 prompt 's.1>'
 line='echo aaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbbcccccccccccccccccccc'

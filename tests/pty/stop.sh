@@ -1,17 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A terminal that stops in the middle of a large paint holds that up, and
-# nothing else: peers are served, clocks run, and the rest of the paint and the
-# half-typed line are there when it goes on. What ends rung ends it all the
-# same.
+# A terminal that stops during a large paint delays only that paint: peers are
+# served, timers run, and the rest of the paint and the half-typed line appear
+# when it resumes. Signals and Ctrl-D still end rung.
 . "$(dirname "$0")/../lib/pty.sh"
 
-answers() { # TEXT: as an echo
+answers() { # TEXT: from the echo session
 	[ "$(echo "$1" | socat -t 20 - "TCP4:127.0.0.1:$echo_port")" = "$1" ] ||
 	    fail "no answer to '$1'"
 }
-lines=900 # fewer than are elided, more than a terminal takes at once
-paint() { # WORD: so many lines of it, which rung has heard
+lines=900 # fewer than are elided, more than a terminal buffers
+paint() { # WORD: sends $lines lines, which rung has received
 	say "$(yes "$1 is a line of some length, of which there are many" |
 	    head -n $((lines - 1)))
 $1 is a line and the end"
@@ -21,7 +20,7 @@ $1 is a line and the end"
 heard_of() { # WORD
 	grep -qx "$1 was heard" "$WORK/heard"
 }
-is_told() { # WORD: all of its lines
+is_shown() { # WORD: all its lines were shown
 	[ "$(all | grep -c "< .* $1 is a line")" = $lines ]
 }
 heard() {
@@ -30,14 +29,14 @@ heard() {
 heard_more() { # THAN
 	[ "$(heard)" -gt "$1" ]
 }
-# Stops in the middle of a paint of WORD.
+# Stops the terminal during a paint of WORD.
 stop_in() {
 	freeze
 	paint "$1"
 	hold
 	thaw
 }
-begin() { # [shell|dumb]: rung, and at one of its two listeners a peer that speaks
+begin() { # [shell|dumb]: rung, with a peer at one of two listeners
 	case ${1:-} in
 	shell)
 		pane 80 24 bash --norc --noprofile -i
@@ -64,7 +63,7 @@ begin() { # [shell|dumb]: rung, and at one of its two listeners a peer that spea
 	prompt 's.1>'
 }
 
-# It goes on where it was.
+# The paint resumes where it stopped.
 begin
 enter 'every 50ms send -r "tick\n"'
 sees '5B tick'
@@ -76,42 +75,42 @@ now=$(heard)
 later heard_more $((now + 3))
 type_in ' typed'
 answers 'and with keys waiting'
-is_told first && fail 'it is not stopped'
+is_shown first && fail 'the terminal is not stopped'
 release
-later is_told first
+later is_shown first
 prompt 's.1> echo half typed'
 keys Enter
 sees_line 'half typed'
 enter 'cancel 2'
 prompt 's.1>'
 
-# A signal lets it go, and is obeyed.
+# A signal resumes the terminal, and is handled.
 type_in 'echo lost'
 stop_in second
 keys C-c
-later is_told second
+later is_shown second
 prompt 's.1>'
 enter 'echo found'
 sees_line 'found'
 ! whole_line lost || fail 'the line ran'
 
-# More than is kept is counted.
+# Output beyond the limit is counted.
 stop_in third
 paint fourth
 paint fifth
 answers 'with more to come'
 release
-later is_told third
+later is_shown third
 told 'elided'
 prompt 's.1>'
 
-# The end of input is a key like others; it is read when the terminal goes on.
+# Ctrl-D is read when the terminal resumes, like other keys.
 stop_in sixth
 keys C-d
 answers 'with the end waiting'
 release
 ends 0
-is_told sixth || fail 'the paint was let go'
+is_shown sixth || fail 'the paint was discarded'
 close_pane
 
 # Ctrl-Z.
@@ -123,14 +122,14 @@ keys C-z
 sees 'Stopped'
 prompt 'sh:'
 enter 'fg'
-later is_told first
+later is_shown first
 prompt 's.1> echo half'
 type_in ' typed'
 keys Enter
 sees_line 'half typed'
 close_pane
 
-# It is told to end, and nobody reads what it still has to say.
+# SIGTERM ends rung while the terminal does not read.
 begin
 rung_pid=$(pane_children | head -n 1)
 freeze
@@ -138,7 +137,7 @@ paint first
 kill -TERM "$rung_pid"
 later ended "$rung_pid"
 thaw
-sees_like '143$' # its words come where the paint was cut
+sees_like '143$' # bash's notice follows the incomplete paint
 close_pane
 
 # The terminal is closed.
@@ -150,7 +149,7 @@ close_pane
 begin dumb
 stop_in first
 answers 'while it is stopped'
-is_told first && fail 'it is not stopped'
+is_shown first && fail 'the terminal is not stopped'
 release
-later is_told first
+later is_shown first
 prompt 's.1>'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Ctrl-Z gives the terminal to the shell, fg takes it again: the half-typed line
-# is still there, and what came meanwhile is shown.
+# Ctrl-Z returns to the shell, fg to rung: the half-typed line is still there,
+# and messages that arrived meanwhile are shown.
 . "$(dirname "$0")/../lib/pty.sh"
 
 pane 80 24 bash --norc --noprofile -i
@@ -30,7 +30,7 @@ say 'afterwards'
 sees 'afterwards'
 prompt 's.1>'
 
-# Let go on from outside, and it may not even have stood still.
+# SIGCONT from another process, even if rung was not stopped.
 type_in 'echo on'
 prompt 's.1> echo on'
 kill -CONT "$(pgrep -P "$(pane_children)")"
@@ -42,7 +42,7 @@ sees_line 'once'
 prompt 's.1>'
 
 # While a command waits.
-enter 'recv -t 600s UNTIL' # an error: no such thing
+enter 'recv -t 600s UNTIL' # an error: UNTIL is not valid
 enter 'sleep 600'
 prompt 's.1 [sleep]>'
 keys C-z

@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# In a terminal of any size, also while it changes, a session is served and a
-# command runs: with lines and a prompt that are wider than a row, wide
-# characters at its edge and pastes. The user's inputrc asks for scrolling
-# sideways.
+# In a terminal of any size, and during resizes, sessions are served and
+# commands run: with lines and a prompt wider than a row, wide characters at its
+# edge and pastes. The user's inputrc enables horizontal scrolling.
 set -u
 cd "$TOP/tests/stress" && exec python3 -B - "$RUNG" <<'PY'
 import sys

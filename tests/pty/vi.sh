@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# vi's keys, where the editor's own configuration asks for them: words are
-# changed, undone and recalled, Home and Tab do what they do, Enter is Enter in
-# both modes, and what comes is shown meanwhile.
+# vi mode, set in the editor's own configuration: words are changed, undone and
+# recalled, Home, Tab and Enter work in both modes, and messages are shown
+# meanwhile.
 . "$(dirname "$0")/../lib/pty.sh"
 
 echo 'set editing-mode vi' >"$HOME/.inputrc"
 echo 'bind -v' >"$HOME/.editrc"
 extra_env=(INPUTRC="$HOME/.inputrc")
 
-# ESC and what is typed next are apart, as they are by hand.
+# A pause between ESC and the next key, as in manual typing.
 escape() {
 	keys Escape
 	for _ in {1..30}; do
@@ -40,7 +40,7 @@ later cursor_is 5,3
 keys Enter
 sees_line 'one two four five'
 
-# The line before, and a letter of it.
+# Recalls the previous line, and changes a letter.
 prompt 's.1>'
 escape
 type_in 'k'

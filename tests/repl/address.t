@@ -3,13 +3,13 @@
 args: -i
 
 > listen --echo unix://"back\\slash\t\n\e-ü" as s
-s: listening on back\\slash\t\n\e-ü (unix)
+s: listening on unix://back\\slash\t\n\e-ü
 > echo $s.addr
 unix://back\slash	
 {x1b}-ü
 > connect $s.addr as c
-c: open to back\\slash\t\n\e-ü (unix)
-s.1: accepted from (unnamed)
+c: open to unix://back\\slash\t\n\e-ü
+s.1: accepted from unix://(unnamed)
 > sessions c
   name  state  address                     in  out  unread
 * c     open   unix://back\\slash\t\n\e-ü   0    0       0
@@ -46,17 +46,17 @@ ladder        unix
 rung -e 'connect "unix://back\\slash\t\n\e-ü"; send "hi\n"; expect -p "hi\n"'
 to=$(printf 'back\134slash\t\n\033-\303\274.'); printf 'hi\n' | nc -U -w 2 "${to%.}"
 > try connect unix://"no\\where" as never
-connect: unix://no\\where: no such socket; is the server listening? 'ss -lx' shows
+connect: unix://no\\where: no such socket; is the server listening? try 'ss -lx'
 > try listen unix://"no\\where/x"
-listen: unix://no\\where/x: no such file or directory; is its directory there?
+listen: unix://no\\where/x: no such file or directory; does its directory exist?
 > listen "unix://@a\0b" as n
-n: listening on @a\0b (unix)
+n: listening on unix://@a\0b
 > connect $n.addr as nc
-nc: open to @a\0b (unix)
-n.1: accepted from (unnamed)
+nc: open to unix://@a\0b
+n.1: accepted from unix://(unnamed)
 > log --script again.rung
 > connect "exec:cat again.rung" as y
-y: open to exec:cat again.rung (exec)
+y: open to exec:cat again.rung
 y < #5 232B #!/usr/bin/env rung\n
             listen --echo "unix://back\\\\slash\\t\\n\\e-ü" as s\n
             connect $s.addr as c\n
@@ -66,16 +66,16 @@ y < #5 232B #!/usr/bin/env rung\n
             listen "unix://@a\\0b" as n\n
             connect $n.addr as nc\n
             accept n\n
-y: its command ended with code 0; 232 bytes unread
+y: command ended with code 0; 232 bytes unread
 > connect "exec:printf 'a\\\\b'" as x
-x: open to exec:printf 'a\\\\b' (exec)
+x: open to exec:printf 'a\\\\b'
 x < #6 3B a\\b
-x: its command ended with code 0; 3 bytes unread
+x: command ended with code 0; 3 bytes unread
 > info x
 name          x
 role          client
 state         closed
-why           its command ended with code 0; 3 bytes unread
+why           command ended with code 0; 3 bytes unread
 scheme        exec
 addr          exec:printf 'a\\\\b'
 bytes_in      3
@@ -92,6 +92,6 @@ frame         none
 view          line
 ladder        exec
 > why x
-x: its command ended with code 0; 3 bytes unread
+x: command ended with code 0; 3 bytes unread
 x < #6 3B a\\b
 closing s, c, s.1, n, nc, n.1

@@ -19,7 +19,7 @@ $HOME "quoted"
 > echo $error
 interrupted
 > listen --echo :0 as echo
-echo: listening on 127.0.0.1:{port} (tcp)
+echo: listening on tcp://127.0.0.1:{port}
 > !true
 > ls -l
 unknown command 'ls'; did you mean '!ls'?

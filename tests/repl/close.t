@@ -4,16 +4,16 @@
 args: -i
 
 > listen :0 as s
-s: listening on 127.0.0.1:{port} (tcp)
+s: listening on tcp://127.0.0.1:{port}
 > connect $s.addr as a
-s.1: accepted from 127.0.0.1:{port}
-a: open to 127.0.0.1:{port} (tcp)
+s.1: accepted from tcp://127.0.0.1:{port}
+a: open to tcp://127.0.0.1:{port}
 > connect $s.addr as b
-s.2: accepted from 127.0.0.1:{port}
-b: open to 127.0.0.1:{port} (tcp)
+s.2: accepted from tcp://127.0.0.1:{port}
+b: open to tcp://127.0.0.1:{port}
 > close -w a
-a: we have closed our side (FIN); the peer's is open
-s.1: the peer has closed its side (FIN); ours is open
+a: sending side is shut down (FIN); receiving is open
+s.1: peer shut down its side (FIN); sending is open
 > @s.1 expect eof
 > @s.1 send "still read"
 s.1 > #1 10B still read
@@ -32,25 +32,25 @@ s.2: tcp://127.0.0.1:{port}: reset by the peer
 > @s.2 recv
 recv: s.2: tcp://127.0.0.1:{port}: reset by the peer
 > connect $s.addr as d
-s.3: accepted from 127.0.0.1:{port}
-d: open to 127.0.0.1:{port} (tcp)
+s.3: accepted from tcp://127.0.0.1:{port}
+d: open to tcp://127.0.0.1:{port}
 > close s.*
-s.1: closed by the peer first (FIN), then here
+s.1: closed by the peer (FIN), then here
 s.3: closed here
-d: the peer has closed its side (FIN); ours is open
+d: peer shut down its side (FIN); sending is open
 > @d expect close
 > why d
-d: the peer has closed its side (FIN); ours is open
+d: peer shut down its side (FIN); sending is open
 > close d
-d: closed by the peer first (FIN), then here
+d: closed by the peer (FIN), then here
 > close d
-close: d is gone: closed by the peer first (FIN), then here
+close: d is gone: closed by the peer (FIN), then here
 > close nothing*
 close: no session matches 'nothing*'; 'sessions' lists them
 > close -w -R
 close: use either -w or -R
 > close -w s
-close: s: a listener has no half-close; close it whole
+close: s: a listener has no half-close; close the session
 > close
 close: no current session; create one with 'connect' or 'listen', or choose one with 'use NAME'
 > close *
@@ -58,10 +58,10 @@ s: closed here
 > sessions
 no sessions; create one with 'connect' or 'listen'
 > listen :0 as t
-t: listening on 127.0.0.1:{port} (tcp)
+t: listening on tcp://127.0.0.1:{port}
 > connect -n $t.addr as e; close -w
-t.1: accepted from 127.0.0.1:{port}
-e: open to 127.0.0.1:{port} (tcp)
-e: we have closed our side (FIN); the peer's is open
-t.1: the peer has closed its side (FIN); ours is open
+t.1: accepted from tcp://127.0.0.1:{port}
+e: open to tcp://127.0.0.1:{port}
+e: sending side is shut down (FIN); receiving is open
+t.1: peer shut down its side (FIN); sending is open
 closing t, e, t.1

@@ -6,29 +6,29 @@ args: -i -q
 > set live off; let v "*"; let off off; let all all; let dash -
 > listen :0 as s1; connect $s1.addr as c1; connect $s1.addr as c2
 > close $v
-close: there is no session '*'; 'sessions' lists them
+close: no session '*'; 'sessions' lists them
 > close "*"
-close: there is no session '*'; 'sessions' lists them
+close: no session '*'; 'sessions' lists them
 > close "s1".\x2a
-close: there is no session 's1.*'; did you mean 's1.1'?
+close: no session 's1.*'; did you mean 's1.1'?
 > @$v close
-close: there is no session '*'; 'sessions' lists them
+close: no session '*'; 'sessions' lists them
 @$v close
  ^
 > @"*" close
-close: there is no session '*'; 'sessions' lists them
+close: no session '*'; 'sessions' lists them
 @"*" close
  ^
 > @$v.* close
-close: there is no session '*.*'; 'sessions' lists them
+close: no session '*.*'; 'sessions' lists them
 @$v.* close
  ^
 > @"" close
-close: there is no session ''; 'sessions' lists them
+close: no session ''; 'sessions' lists them
 @"" close
  ^
 > let empty ""; @$empty close
-close: there is no session ''; 'sessions' lists them
+close: no session ''; 'sessions' lists them
 let empty ""; @$empty close
                ^
 > sessions $v
@@ -52,13 +52,13 @@ one
   s1.1  open         tcp://127.0.0.1:{port}   0    0       0
   s1.2  half-closed  tcp://127.0.0.1:{port}   0    0       0
 > connect --proxy $off :80
-connect: proxy: it is written http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
+connect: proxy: write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
 > connect --proxy "off" :80
-connect: proxy: it is written http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
+connect: proxy: write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
 > set proxy $off
-set: proxy: it is written http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
+set: proxy: write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
 > set proxy "off"
-set: proxy: it is written http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
+set: proxy: write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
 > @s1.1 send some; recv $all
 recv: 'all' is not valid; use line, N (1 or more bytes), until TEXT, some or all
 > recv "some"
@@ -77,6 +77,6 @@ c1: frame line:"lf"
 c1: frame line:"nul"
 c1: frame line:nul
 > source "a\0b"
-source: FILE: 'a\x00b': a file name has no NUL in it
+source: FILE: 'a\x00b': file name contains a NUL byte
 source "a\0b"
        ^

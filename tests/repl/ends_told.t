@@ -41,7 +41,7 @@ i: tcp://127.0.0.1:{port}: reset by the peer
 ends_told.rung:9: recv: j: tcp://127.0.0.1:{port}: reset by the peer
 w: listening on tcp://127.0.0.1:{port}
 w.1: frame: length 255 exceeds max=4, at offset 0; the message and all later bytes are kept raw
-ends_told.rung:16: wait: l: tcp://127.0.0.1:1: refused; is the server listening? 'ss -ltn' shows
+ends_told.rung:16: wait: l: tcp://127.0.0.1:1: refused; is the server listening? try 'ss -ltn'
 x: listening on tcp://127.0.0.1:{port}
 ends_told.rung:21: send: m: tcp://127.0.0.1:{port}: reset by the peer
 ends_told.rung:22: recv: m: tcp://127.0.0.1:{port}: reset by the peer

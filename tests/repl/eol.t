@@ -7,10 +7,10 @@ new sessions: eol lf
 > eol crlf
 new sessions: eol crlf
 > listen --echo :0 as echo
-echo: listening on 127.0.0.1:{port} (tcp)
+echo: listening on tcp://127.0.0.1:{port}
 > connect $echo.addr as c
-echo.1: accepted from 127.0.0.1:{port}
-c: open to 127.0.0.1:{port} (tcp)
+echo.1: accepted from tcp://127.0.0.1:{port}
+c: open to tcp://127.0.0.1:{port}
 > eol; sendline one
 c: eol crlf
 c > #1 5B one\r\n
@@ -26,15 +26,15 @@ c: eol "\0"
 c > #13 5B four\0
 c < #16 5B four\0
 > eol "12345678901234"
-eol: an end of line has at most 13 bytes; this has 14
+eol: a line end has at most 13 bytes, not 14
 > eol
 c: eol "\0"
 > eol crfl
-eol: no end of line 'crfl'; did you mean 'crlf'? (other text is quoted)
+eol: invalid line end 'crfl'; did you mean 'crlf'? (quote other text)
 > eol LF
-eol: no end of line 'LF'; did you mean 'lf'? (other text is quoted)
+eol: invalid line end 'LF'; did you mean 'lf'? (quote other text)
 > set eol crfl
-set: eol: no end of line 'crfl'; did you mean 'crlf'? (other text is quoted)
+set: eol: invalid line end 'crfl'; did you mean 'crlf'? (quote other text)
 > eol "lf"; eol; sendline five
 c: eol "lf"
 c > #17 6B fivelf

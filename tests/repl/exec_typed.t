@@ -21,21 +21,21 @@ listen: exec: from a variable is not allowed: a peer could have sent it; type 'e
 > listen --serve 'echo x' $run
 listen: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
 > connect --proxy $run :80
-connect: proxy: it is written http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
+connect: proxy: write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
 > set proxy $run
-set: proxy: it is written http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
+set: proxy: write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
 > connect $run & ; wait
 connect: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
 wait: [1] failed: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
 > on message /(.*)/ 'try connect $1; try close $1; try @$1 close'; @s1.1 send "exec:touch ran"; sleep 1ms; @s1.1 send "*"; sleep 1ms
 connect: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
-close: there is no session 'exec:touch ran'; 'sessions' lists them
-close: there is no session 'exec:touch ran'; 'sessions' lists them
+close: no session 'exec:touch ran'; 'sessions' lists them
+close: no session 'exec:touch ran'; 'sessions' lists them
 ...*)/ 'try connect $1; try close $1; try @$1 close'; @s1.1 send "exec:touc...
                                            ^
 connect: *: the port is missing; write HOST:PORT, as in localhost:80
-close: there is no session '*'; 'sessions' lists them
-close: there is no session '*'; 'sessions' lists them
+close: no session '*'; 'sessions' lists them
+close: no session '*'; 'sessions' lists them
 ...*)/ 'try connect $1; try close $1; try @$1 close'; @s1.1 send "exec:touc...
                                            ^
 > cancel 2

@@ -3,10 +3,10 @@
 args: -i
 
 > listen :0 as s
-s: listening on 127.0.0.1:{port} (tcp)
+s: listening on tcp://127.0.0.1:{port}
 > connect $s.addr as c
-s.1: accepted from 127.0.0.1:{port}
-c: open to 127.0.0.1:{port} (tcp)
+s.1: accepted from tcp://127.0.0.1:{port}
+c: open to tcp://127.0.0.1:{port}
 > live off
 > @s.1 send "220 ready\r\nuser bob 42\nOK\nrest"
 s.1 > #1 30B 220 ready\r\n
@@ -87,12 +87,12 @@ expression: missing closing parenthesis
 expect /(/
          ^
 > expect ""
-expect: PATTERN: an empty text is found everywhere; name one byte at least
+expect: PATTERN: empty pattern; give at least one byte
 expect ""
        ^
 > @s.1 close
 s.1: closed here
-c: the peer has closed its side (FIN); ours is open; 5 bytes unread
+c: peer shut down its side (FIN); sending is open; 5 bytes unread
 > expect X
 c: expected "X"; received 5 bytes:
 0000002a  57 4f 52 4c 44                                    |WORLD|
@@ -110,8 +110,8 @@ closed
 c: expected "more"; received nothing
 expect: c: "more" not received before the peer closed (FIN)
 > connect $s.addr as one
-s.2: accepted from 127.0.0.1:{port}
-one: open to 127.0.0.1:{port} (tcp)
+s.2: accepted from tcp://127.0.0.1:{port}
+one: open to tcp://127.0.0.1:{port}
 > @one live off; @s.2 send x
 s.2 > #7 1B x
 > @one expect -t 1s y

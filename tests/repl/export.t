@@ -7,10 +7,10 @@ export: no client has sent a message yet
 > log --script x
 log: no session yet; nothing to write
 > listen --echo :0 as echo
-echo: listening on 127.0.0.1:{port} (tcp)
+echo: listening on tcp://127.0.0.1:{port}
 > connect $echo.addr as c
-echo.1: accepted from 127.0.0.1:{port}
-c: open to 127.0.0.1:{port} (tcp)
+echo.1: accepted from tcp://127.0.0.1:{port}
+c: open to tcp://127.0.0.1:{port}
 > export
 export: no client has sent a message yet
 > live off

@@ -9,11 +9,11 @@ new sessions: frame u16be max=64k
 > frame none
 new sessions: frame none
 > listen :0 as s
-s: listening on 127.0.0.1:{port} (tcp)
+s: listening on tcp://127.0.0.1:{port}
 > @s frame u16be+2
 > connect $s.addr as c
-s.1: accepted from 127.0.0.1:{port}
-c: open to 127.0.0.1:{port} (tcp)
+s.1: accepted from tcp://127.0.0.1:{port}
+c: open to tcp://127.0.0.1:{port}
 > frame
 c: frame none
 > @s.1 frame
@@ -105,9 +105,9 @@ frame: fixed:N needs a size, as in fixed:16
 > frame line: max=1k
 frame: an end of line has 1 to 16 bytes, not 0; use line:lf, line:crlf, line:nul or the bytes themselves
 > listen udp://:0 as u
-u: listening on 127.0.0.1:{port} (udp)
+u: listening on udp://127.0.0.1:{port}
 > @u frame line
-frame: u: udp keeps its messages apart; frames are for streams
+frame: u: udp has message boundaries; frame needs a stream
 > frame slip
 > frame
 c: frame slip

@@ -150,30 +150,30 @@ bytes:
   $argc, $arg1...  a script's arguments
   $c1.port         a field of the session c1; the fields are:
 
-  name             its name
+  name             name of the session
   role             client, listener or peer
   state            resolving, connecting, listening, open, half-closed,
                    closed
-  why              its state in a sentence: how it ended
+  why              state in words, and how the session ended
   scheme           the transport
-  addr             the other end; a listener's own address
-  port             the port of addr
+  addr             peer's address as a URL; a listener's own address
+  port             port of addr
   peer             the peer's address
-  local            our address
+  local            local address
   parent           a peer's listener
-  bytes_in         bytes that came
-  bytes_out        bytes given to send
-  messages_in      messages that came
+  bytes_in         bytes received
+  bytes_out        bytes sent or queued
+  messages_in      messages received
   messages_out     messages sent
-  unread           bytes that came and were not taken
-  unsent           bytes to send that the kernel has not taken
-  memory           bytes of memory that its inbox and queue have
-  dropped          bytes a full inbox let go
+  unread           received bytes, not yet consumed
+  unsent           queued bytes, not yet sent
+  memory           memory of inbox and queue, in bytes
+  dropped          bytes dropped from a full inbox
   peers            a listener's open peers
-  accepted         a listener's peers so far
-  live             whether it is shown as it comes
-  eol              what sendline adds
-  frame            what a message is
+  accepted         peers that a listener has accepted
+  live             on: data is displayed on arrival
+  eol              line end that sendline adds
+  frame            frame that divides the stream into messages
 > help addresses
   tcp://HOST:PORT  TCP; also HOST:PORT and HOST PORT
   :PORT            on loopback; listen :0 takes a free port
@@ -239,11 +239,11 @@ no data is lost.
   slip       SLIP (RFC 1055): between c0 bytes
   cobs       Consistent Overhead Byte Stuffing, ended by a 00 byte
 > help views
-  line    a row for each line, all that is not text escaped
-  text    lines as they are, made safe for a terminal
-  hex     16 bytes a row with their offset, as hexdump -C prints
-  raw     the bytes and nothing else; a terminal obeys them
-  json    JSON laid out in rows, the rest as text
+  line    a row for each line, unprintable bytes escaped
+  text    lines as they are, control characters escaped
+  hex     16 bytes a row with the offset, like hexdump -C
+  raw     bytes unchanged; a terminal obeys control characters
+  json    indented JSON; other data as text
   off     nothing
 > help keys
 Received data is shown above the line; the line stays unchanged.
@@ -279,6 +279,6 @@ help: no command or topic 'open'; did you mean 'connect'?
 > help nonsense
 help: no command or topic 'nonsense'; 'help' lists them
 > help a b
-help: 'b' is one word too many; usage: help [TOPIC]
+help: unexpected argument 'b'; usage: help [TOPIC]
 help a b
        ^

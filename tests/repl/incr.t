@@ -12,7 +12,7 @@ incr: BY is not a 64-bit integer: '+1'
 > incr n 0x10
 incr: BY is not a 64-bit integer: '0x10'
 > incr n 1 2
-incr: '2' is one word too many; usage: incr NAME [BY]
+incr: unexpected argument '2'; usage: incr NAME [BY]
 incr n 1 2
          ^
 > incr nosuch

@@ -15,15 +15,15 @@ hello world hello worldly
 > send $bytes
 send: no current session; create one with 'connect' or 'listen', or choose one with 'use NAME'
 > let 9x a
-let: NAME: '9x' is no variable's name (letters, digits and _)
+let: NAME: '9x' is not a variable name (letters, digits and _)
 let 9x a
     ^
 > let a-b c
-let: NAME: 'a-b' is no variable's name (letters, digits and _)
+let: NAME: 'a-b' is not a variable name (letters, digits and _)
 let a-b c
     ^
 > let a.b c
-let: NAME: 'a.b' is no variable's name (letters, digits and _)
+let: NAME: 'a.b' is not a variable name (letters, digits and _)
 let a.b c
     ^
 > let error none
@@ -41,6 +41,6 @@ echo: $nosuch is not set; use 'let NAME VALUE', or write \$ for a dollar sign
 echo $nosuch
      ^
 > let "" x
-let: NAME: '' is no variable's name (letters, digits and _)
+let: NAME: '' is not a variable name (letters, digits and _)
 let "" x
     ^

@@ -4,20 +4,20 @@
 args: -i
 
 > listen :0
-s1: listening on 127.0.0.1:{port} (tcp)
+s1: listening on tcp://127.0.0.1:{port}
 > listen *:0 as all
-all: listening on [::]:{port}, every address of this machine (tcp)
+all: listening on tcp://[::]:{port} (every address)
 > listen :$s1.port
-listen: tcp://127.0.0.1:{port}: address in use; 'ss -ltnp' shows by whom
+listen: tcp://127.0.0.1:{port}: address in use; 'ss -ltnp' shows the process
 > listen unix://sock as u
-u: listening on sock (unix)
+u: listening on unix://sock
 > listen unix://sock as again
-listen: unix://sock: address in use: somebody answers there
+listen: unix://sock: address in use by another socket
 > listen unix://sock2 as u2
-u2: listening on sock2 (unix)
+u2: listening on unix://sock2
 > connect unix://sock2 as uc
-uc: open to sock2 (unix)
-u2.1: accepted from (unnamed)
+uc: open to unix://sock2
+u2.1: accepted from unix://(unnamed)
 > close u*
 u: closed here
 u2: closed here
@@ -26,34 +26,34 @@ u2.1: closed here
 > !test -e sock -o -e sock2 || echo gone
 gone
 > listen -1 :0 as once
-once: listening on 127.0.0.1:{port} (tcp)
+once: listening on tcp://127.0.0.1:{port}
 > connect $once.addr as first
-once.1: accepted from 127.0.0.1:{port}
-first: open to 127.0.0.1:{port} (tcp)
+once.1: accepted from tcp://127.0.0.1:{port}
+first: open to tcp://127.0.0.1:{port}
 once: closed here
 > sessions once*
   name    state  address                in  out  unread
   once.1  open   tcp://127.0.0.1:{port}   0    0       0
 > close first
 first: closed here
-once.1: the peer has closed its side (FIN); ours is open
+once.1: peer shut down its side (FIN); sending is open
 > listen -m 1 :0 as few
-few: listening on 127.0.0.1:{port} (tcp)
+few: listening on tcp://127.0.0.1:{port}
 > connect $few.addr as one
-few.1: accepted from 127.0.0.1:{port}
-one: open to 127.0.0.1:{port} (tcp)
+few.1: accepted from tcp://127.0.0.1:{port}
+one: open to tcp://127.0.0.1:{port}
 > connect $few.addr as two
-two: open to 127.0.0.1:{port} (tcp)
+two: open to tcp://127.0.0.1:{port}
 > sessions few*
   name   state      address                in  out  unread
   few    listening  tcp://127.0.0.1:{port}   0    0       0
   few.1  open       tcp://127.0.0.1:{port}   0    0       0
 > close one
 one: closed here
-few.1: the peer has closed its side (FIN); ours is open
+few.1: peer shut down its side (FIN); sending is open
 > close few.1
-few.1: closed by the peer first (FIN), then here
-few.2: accepted from 127.0.0.1:{port}
+few.1: closed by the peer (FIN), then here
+few.2: accepted from tcp://127.0.0.1:{port}
 > sessions few*
   name   state      address                in  out  unread
   few    listening  tcp://127.0.0.1:{port}   0    0       0
@@ -67,7 +67,7 @@ listen: ADDR is missing; usage: listen [-1] [-m MAX] [-a] [--echo] [--serve CMDS
 listen
 ^
 > listen :0 as few
-listen: there is a session few already
+listen: session few already exists
 > listen 192.0.2.1:80
-listen: tcp://192.0.2.1:80: not an address of this machine; 'ip address' shows ours
+listen: tcp://192.0.2.1:80: not an address of this machine; 'ip address' lists local addresses
 closing s1, all, once.1, few, two, few.2

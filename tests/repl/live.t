@@ -5,10 +5,10 @@ args: -i
 > live
 new sessions: live on
 > listen --echo :0 as echo
-echo: listening on 127.0.0.1:{port} (tcp)
+echo: listening on tcp://127.0.0.1:{port}
 > connect $echo.addr as c
-echo.1: accepted from 127.0.0.1:{port}
-c: open to 127.0.0.1:{port} (tcp)
+echo.1: accepted from tcp://127.0.0.1:{port}
+c: open to tcp://127.0.0.1:{port}
 > sendline shown
 c > #1 6B shown\n
 c < #4 6B shown\n
@@ -23,7 +23,7 @@ held\n
 > recv -t 1s
 recv: c: received nothing within 1s
 > live maybe
-live: on|off: 'maybe' is none of on|off
+live: on|off: 'maybe' is not one of on|off
 live maybe
      ^
 > close *

@@ -8,13 +8,13 @@ show: no messages yet
 > resend #1
 resend: no messages yet
 > listen --echo :0 as echo
-echo: listening on 127.0.0.1:{port} (tcp)
+echo: listening on tcp://127.0.0.1:{port}
 > connect $echo.addr as a
-echo.1: accepted from 127.0.0.1:{port}
-a: open to 127.0.0.1:{port} (tcp)
+echo.1: accepted from tcp://127.0.0.1:{port}
+a: open to tcp://127.0.0.1:{port}
 > connect $echo.addr as b
-echo.2: accepted from 127.0.0.1:{port}
-b: open to 127.0.0.1:{port} (tcp)
+echo.2: accepted from tcp://127.0.0.1:{port}
+b: open to tcp://127.0.0.1:{port}
 > live off; @b live off
 > @a sendline hello
 > @b send "\x00\x01 two\nlines"
@@ -62,7 +62,7 @@ a > #1 6B
 > show #99
 show: no message #99; the log has #1 to #8
 > show x
-show: #N: 'x' is not a message's number, as in #12
+show: #N: 'x' is not a message number, as in #12
 show x
      ^
 > resend #1
@@ -72,10 +72,10 @@ echo.2 < #14 6B hello\n
 echo.2 > #15 6B hello\n
 b < #16 6B hello\n
 > listen :0 as s
-s: listening on 127.0.0.1:{port} (tcp)
+s: listening on tcp://127.0.0.1:{port}
 > connect $s.addr as c
-s.1: accepted from 127.0.0.1:{port}
-c: open to 127.0.0.1:{port} (tcp)
+s.1: accepted from tcp://127.0.0.1:{port}
+c: open to tcp://127.0.0.1:{port}
 > use c; live off; @s.1 live off
 > send -R 7000 0123456789
 > resend #17
@@ -83,7 +83,7 @@ resend: cannot send message #17: only 65536 of 70000 bytes are kept
 > close a; resend #1
 a: closed here; 12 bytes unread
 resend: a: closed here
-echo.1: closed by the peer first (FIN), then here
+echo.1: closed by the peer (FIN), then here
 > @b view raw; @b log -n 1; @b show #16
 b < #16 6B hello\n
 hello

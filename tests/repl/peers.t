@@ -4,14 +4,14 @@
 args: -i
 
 > set live off; listen -m 1 udp://:0 as s
-s: listening on 127.0.0.1:{port} (udp)
+s: listening on udp://127.0.0.1:{port}
 > connect $s.addr as a; connect $s.addr as b; use b
-a: open to 127.0.0.1:{port} (udp)
-b: open to 127.0.0.1:{port} (udp)
+a: open to udp://127.0.0.1:{port}
+b: open to udp://127.0.0.1:{port}
 > @a send one
-s.1: accepted from 127.0.0.1:{port}
+s.1: accepted from udp://127.0.0.1:{port}
 > @b send two
-s: a datagram was dropped: from 127.0.0.1:{port}: there are as many peers as allowed, and none can make room
+s: a datagram was dropped: from 127.0.0.1:{port}: peer limit reached, and no peer can be closed
 > @s.1 recv
 one
 > sessions s*
@@ -19,11 +19,11 @@ one
   s     listening  udp://127.0.0.1:{port}   0    0       0
   s.1   open       udp://127.0.0.1:{port}   3    0       0
 > @b send three
-s.1: closed here to make room: it was idle longest, and a new peer came ('set peers')
-s: there are as many peers as allowed (1): the one that was idle longest made room for a new one (1 so far)
-s.2: accepted from 127.0.0.1:{port}
+s.1: closed here to make room for a new peer (idle longest; see 'set peers')
+s: peer limit (1) reached: closed the peer idle longest for a new one (1 so far)
+s.2: accepted from udp://127.0.0.1:{port}
 > why s.1
-s.1: closed here to make room: it was idle longest, and a new peer came ('set peers')
+s.1: closed here to make room for a new peer (idle longest; see 'set peers')
 s.1 < #2 3B one
 > @s.2 recv
 three
@@ -32,10 +32,10 @@ three
 [1]
 five
 > @a send six
-s.2: closed here to make room: it was idle longest, and a new peer came ('set peers')
-s.3: accepted from 127.0.0.1:{port}
+s.2: closed here to make room for a new peer (idle longest; see 'set peers')
+s.3: accepted from udp://127.0.0.1:{port}
 > try @s.2 recv
-recv: s.2 is gone: closed here to make room: it was idle longest, and a new peer came ('set peers')
+recv: s.2 is gone: closed here to make room for a new peer (idle longest; see 'set peers')
 > set peers 0
 set: peers: the minimum is 1
 > set peers x
@@ -45,26 +45,26 @@ set: peers: 99999999999 peers exceed the maximum of 4294967295
 > set peers 1; set peers
 peers 1
 > listen --serve 'recv -s who; send hello $who; recv; echo not said' udp://:0 as t
-t: listening on 127.0.0.1:{port} (udp)
+t: listening on udp://127.0.0.1:{port}
 > use t
 > @a close; @b close; connect $t.addr as a; connect $t.addr as b; use b
 a: closed here
 b: closed here
-a: open to 127.0.0.1:{port} (udp)
-b: open to 127.0.0.1:{port} (udp)
+a: open to udp://127.0.0.1:{port}
+b: open to udp://127.0.0.1:{port}
 > @a send a; @a recv
 >> @b send b; @b recv; close t
-t.1: accepted from 127.0.0.1:{port}
+t.1: accepted from udp://127.0.0.1:{port}
 hello a
-t.1: closed here to make room: it was idle longest, and a new peer came ('set peers')
-t: there are as many peers as allowed (1): the one that was idle longest made room for a new one (1 so far)
-t.2: accepted from 127.0.0.1:{port}
+t.1: closed here to make room for a new peer (idle longest; see 'set peers')
+t: peer limit (1) reached: closed the peer idle longest for a new one (1 so far)
+t.2: accepted from udp://127.0.0.1:{port}
 hello b
 t.2: closed here
 t: closed here
 recv: t.2: closed here
 > why t.1
-t.1: closed here to make room: it was idle longest, and a new peer came ('set peers')
+t.1: closed here to make room for a new peer (idle longest; see 'set peers')
 t.1 < #12 1B a
 t.1 > #13 7B hello a
 > close s; close a; close b
@@ -73,13 +73,13 @@ s: closed here
 a: closed here
 b: closed here
 > listen :0 as u; connect $u.addr as c; connect $u.addr as d
-u: listening on 127.0.0.1:{port} (tcp)
-u.1: accepted from 127.0.0.1:{port}
-u: there are as many peers as 'set peers' allows (1); connections wait until one closes
-c: open to 127.0.0.1:{port} (tcp)
-d: open to 127.0.0.1:{port} (tcp)
+u: listening on tcp://127.0.0.1:{port}
+u.1: accepted from tcp://127.0.0.1:{port}
+u: peer limit reached (1): connections wait until a peer closes; raise 'set peers'
+c: open to tcp://127.0.0.1:{port}
+d: open to tcp://127.0.0.1:{port}
 > close u.1
 u.1: closed here
-c: the peer has closed its side (FIN); ours is open
-u.2: accepted from 127.0.0.1:{port}
+c: peer shut down its side (FIN); sending is open
+u.2: accepted from tcp://127.0.0.1:{port}
 closing u, c, d, u.2

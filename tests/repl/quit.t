@@ -10,6 +10,6 @@ quit: CODE: 'x' is not a number
 quit x
      ^
 > listen :0 as s
-s: listening on 127.0.0.1:{port} (tcp)
+s: listening on tcp://127.0.0.1:{port}
 > quit 7; echo never
 closing s

@@ -4,10 +4,10 @@
 args: -i
 
 > listen :0 as s
-s: listening on 127.0.0.1:{port} (tcp)
+s: listening on tcp://127.0.0.1:{port}
 > connect $s.addr as c
-s.1: accepted from 127.0.0.1:{port}
-c: open to 127.0.0.1:{port} (tcp)
+s.1: accepted from tcp://127.0.0.1:{port}
+c: open to tcp://127.0.0.1:{port}
 > @s.1 live off; live off
 > @s.1 send "\x1b[31mred\x07\r\ntwo\n\xe2\x82\xac\xff"
 > recv line
@@ -33,8 +33,8 @@ two
 <nothing shown>
 > view json
 > @s.1 send '{"a":[1,2]}'; @s.1 close -w
-s.1: we have closed our side (FIN); the peer's is open
-c: the peer has closed its side (FIN); ours is open; 11 bytes unread
+s.1: sending side is shut down (FIN); receiving is open
+c: peer shut down its side (FIN); sending is open; 11 bytes unread
 > recv all
 {
   "a": [
@@ -62,15 +62,15 @@ recv: /nonexistent/file: no such file or directory
 > @s.1 recv -o . line
 recv: .: is a directory
 > @s.1 recv -s 'not a name' line
-recv: -s: 'not a name' is no variable's name (letters, digits and _)
+recv: -s: 'not a name' is not a variable name (letters, digits and _)
 @s.1 recv -s 'not a name' line
              ^
 > @s.1 recv line 3
-recv: '3' is one word too many; usage: recv [-t D] [-o FILE] [-s VAR] [-q] [line|N|some|all] [until TEXT]
+recv: unexpected argument '3'; usage: recv [-t D] [-o FILE] [-s VAR] [-q] [line|N|some|all] [until TEXT]
 @s.1 recv line 3
                ^
 > @s.1 recv -x
-recv: unknown option -x (quote it if it is none); usage: recv [-t D] [-o FILE] [-s VAR] [-q] [line|N|some|all] [until TEXT]
+recv: unknown option -x (quote it if it is an operand); usage: recv [-t D] [-o FILE] [-s VAR] [-q] [line|N|some|all] [until TEXT]
 @s.1 recv -x
           ^
 closing s, c, s.1

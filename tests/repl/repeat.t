@@ -21,29 +21,29 @@ x
 x
 x
 > repeat 5 'incr n; try let 9 x; echo $n'
-let: NAME: '9' is no variable's name (letters, digits and _)
+let: NAME: '9' is not a variable name (letters, digits and _)
 repeat 5 'incr n; try let 9 x; echo $n'
                           ^
 6
-let: NAME: '9' is no variable's name (letters, digits and _)
+let: NAME: '9' is not a variable name (letters, digits and _)
 repeat 5 'incr n; try let 9 x; echo $n'
                           ^
 7
-let: NAME: '9' is no variable's name (letters, digits and _)
+let: NAME: '9' is not a variable name (letters, digits and _)
 repeat 5 'incr n; try let 9 x; echo $n'
                           ^
 8
-let: NAME: '9' is no variable's name (letters, digits and _)
+let: NAME: '9' is not a variable name (letters, digits and _)
 repeat 5 'incr n; try let 9 x; echo $n'
                           ^
 9
-let: NAME: '9' is no variable's name (letters, digits and _)
+let: NAME: '9' is not a variable name (letters, digits and _)
 repeat 5 'incr n; try let 9 x; echo $n'
                           ^
 10
 > repeat 3 'echo once; let 9 x'
 once
-let: NAME: '9' is no variable's name (letters, digits and _)
+let: NAME: '9' is not a variable name (letters, digits and _)
 repeat 3 'echo once; let 9 x'
                          ^
 > repeat 1000000 ''

@@ -3,10 +3,10 @@
 args: -i
 
 > listen :0 as s
-s: listening on 127.0.0.1:{port} (tcp)
+s: listening on tcp://127.0.0.1:{port}
 > connect $s.addr as c
-s.1: accepted from 127.0.0.1:{port}
-c: open to 127.0.0.1:{port} (tcp)
+s.1: accepted from tcp://127.0.0.1:{port}
+c: open to tcp://127.0.0.1:{port}
 > send hello   world 'and  more' "\x00\xff\n"
 c > #1 25B hello world and  more \0\xff\n
 s.1 < #2 25B hello world and  more \0\xff\n
@@ -43,7 +43,7 @@ xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 c > #15 15B -x is no option
 s.1 < #16 15B -x is no option
 > send -x
-send: unknown option -x (quote it if it is none); usage: send [-n] [-r] [-f FILE] [-R N] [TEXT]
+send: unknown option -x (quote it if it is an operand); usage: send [-n] [-r] [-f FILE] [-R N] [TEXT]
 send -x
      ^
 > send ''
@@ -78,12 +78,12 @@ s.1 < #22 12B from a\n
               pipe\n
 > @s.1 recv -q some
 > @s send x
-send: s listens: send to one of its peers (s.1, @s.*)
+send: s is a listener; send to one of its peers (s.1, @s.*)
 > close -w
-c: we have closed our side (FIN); the peer's is open
-s.1: the peer has closed its side (FIN); ours is open
+c: sending side is shut down (FIN); receiving is open
+s.1: peer shut down its side (FIN); sending is open
 > send x
-send: c: our side has ended (close -w)
+send: c: sending side is shut down
 > @s.1 send back
 s.1 > #23 4B back
 c < #24 4B back

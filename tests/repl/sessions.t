@@ -9,10 +9,10 @@ info: no current session; create one with 'connect' or 'listen', or choose one w
 > why
 why: no current session; create one with 'connect' or 'listen', or choose one with 'use NAME'
 > listen :0 as s
-s: listening on 127.0.0.1:{port} (tcp)
+s: listening on tcp://127.0.0.1:{port}
 > connect $s.addr as c
-s.1: accepted from 127.0.0.1:{port}
-c: open to 127.0.0.1:{port} (tcp)
+s.1: accepted from tcp://127.0.0.1:{port}
+c: open to tcp://127.0.0.1:{port}
 > sendline four
 c > #1 5B four\n
 s.1 < #2 5B four\n
@@ -28,8 +28,8 @@ s.1 < #2 5B four\n
 > sessions nope*
 no session matches 'nope*'
 > connect "exec:sleep 0; : 0123456789012345678901234567890123456789012345678901234567890123456789" as long
-long: open to exec:sleep 0; : 0123456789012345678901234567890123456789012345678901234567890123456789 (exec)
-long: its command ended with code 0
+long: open to exec:sleep 0; : 0123456789012345678901234567890123456789012345678901234567890123456789
+long: command ended with code 0
 > sessions long
   name  state   address                                                       in  out  unread
   long  closed  exec:sleep 0; : 01234567890123456789012345678901234567890...   0    0       0
@@ -88,20 +88,20 @@ c: open
 c > #1 5B four\n
 > @s.1 close
 s.1: closed here; 5 bytes unread
-c: the peer has closed its side (FIN); ours is open
+c: peer shut down its side (FIN); sending is open
 > why c
-c: the peer has closed its side (FIN); ours is open
+c: peer shut down its side (FIN); sending is open
 c > #1 5B four\n
 > why s.1
 s.1: closed here; 5 bytes unread
 s.1 < #2 5B four\n
 > close c
-c: closed by the peer first (FIN), then here
+c: closed by the peer (FIN), then here
 > why c
-c: closed by the peer first (FIN), then here
+c: closed by the peer (FIN), then here
 c > #1 5B four\n
 > why nothere
-why: there is no session 'nothere'; 'sessions' lists them
+why: no session 'nothere'; 'sessions' lists them
 > info nothere
-info: there is no session 'nothere'; 'sessions' lists them
+info: no session 'nothere'; 'sessions' lists them
 closing s

@@ -31,7 +31,7 @@ view hex
 > set proxy socks5://[::1]; set proxy
 proxy socks5://[::1]:1080
 > set proxy h:1
-set: proxy: it is written http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
+set: proxy: write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
 > set proxy off; set proxy
 proxy off
 > set tiemout 1
@@ -51,4 +51,4 @@ set: jobs: 99999999999 jobs exceed the maximum of 4294967295
 > set inbox 0
 set: inbox: 0 bytes is out of range; use 1 to 1099511627776
 > set view pretty
-set: view: there is no view 'pretty'; there are line, text, hex, raw, json, off
+set: view: no view 'pretty'; use line, text, hex, raw, json, off

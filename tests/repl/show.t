@@ -5,10 +5,10 @@ args: -i
 > show #1
 show: no messages yet
 > listen --echo :0 as s
-s: listening on 127.0.0.1:{port} (tcp)
+s: listening on tcp://127.0.0.1:{port}
 > connect $s.addr as c
-s.1: accepted from 127.0.0.1:{port}
-c: open to 127.0.0.1:{port} (tcp)
+s.1: accepted from tcp://127.0.0.1:{port}
+c: open to tcp://127.0.0.1:{port}
 > live off
 > send "GET / \"x\" $c.name\r\n\x00\xff\xfe"
 > send \x00

@@ -9,12 +9,12 @@ in 1
 > !printf 'echo one\n\n\tlet 9 x\necho never\n' >bad
 > source bad
 one
-bad:3:6: let: NAME: '9' is no variable's name (letters, digits and _)
+bad:3:6: let: NAME: '9' is not a variable name (letters, digits and _)
 	let 9 x
 	    ^
 > !printf 'echo "open\n' >open
 > source open
-open:1:6: the " that opens here is not closed
+open:1:6: unmatched "
 echo "open
      ^
 source: open: cannot parse commands
@@ -30,6 +30,6 @@ source: FILE is missing; usage: source FILE
 source
 ^
 > source good bad
-source: 'bad' is one word too many; usage: source FILE
+source: unexpected argument 'bad'; usage: source FILE
 source good bad
             ^

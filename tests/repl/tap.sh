@@ -68,7 +68,7 @@ has 'its plan' '1..1' "$out"
 code 10 "$RUNG" --tap nowhere.rung
 has 'no file' 'not ok 1 - commands' "$out"
 code 0 "$RUNG" --tap -e 'echo nothing'
-has 'nothing expected' '1..0 # SKIP nothing was expected' "$out"
+has 'nothing expected' '1..0 # SKIP no expect command' "$out"
 
 # A signal ends the script: the waiting command is a point; `try` has no effect.
 # signalled SIGNAL CODE OPTION CMD: stdout is in $WORK/held.out.
@@ -125,9 +125,9 @@ has 'as an event' '"class":"interrupted","code":130,"where":"held.rung:3"' \
     "$(cat held.out)"
 
 code 2 "$RUNG" --tap --json -e 'echo x'
-has 'both options' 'stdout cannot be both' "$err"
+has 'both options' '--tap cannot be combined' "$err"
 code 2 "$RUNG" --tap -i
-has 'a prompt' '--tap is for scripts' "$err"
+has 'a prompt' '--tap and -i cannot' "$err"
 
 command -v prove >/dev/null || exit 0
 cat >quiet.rung <<'END'
@@ -135,7 +135,7 @@ echo nothing
 END
 code 0 prove --exec "$RUNG --tap" good.rung quiet.rung
 has 'prove, passed' 'All tests successful' "$out"
-has 'prove, skipped' 'skipped: nothing was expected' "$out"
+has 'prove, skipped' 'skipped: no expect command' "$out"
 code 1 prove --exec "$RUNG --tap" good.rung bad.rung soft.rung
 has 'prove, failed' 'Failed tests:  1, 3' "$out"
 has 'prove, caught by try' 'Failed test:  1' "$out"

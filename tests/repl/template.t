@@ -3,10 +3,10 @@
 args: -i
 
 > listen :0 as s
-s: listening on 127.0.0.1:{port} (tcp)
+s: listening on tcp://127.0.0.1:{port}
 > connect $s.addr as c
-s.1: accepted from 127.0.0.1:{port}
-c: open to 127.0.0.1:{port} (tcp)
+s.1: accepted from tcp://127.0.0.1:{port}
+c: open to tcp://127.0.0.1:{port}
 > live off
 > @c send <de ad:be 0xef,0x00 "text\r\n" u16be=513 i8=-2 f32be=1.5 varint=300>
 s.1 < #2 20B ޭ\xbe\xef\0text\r\n
@@ -64,16 +64,16 @@ ABc
 > @c send one
 s.1 < #18 3B one
 > @c close -w; @s.1 expect -1 <"on" x:*>; echo $x
-c: we have closed our side (FIN); the peer's is open
-s.1: the peer has closed its side (FIN); ours is open; 3 bytes unread
+c: sending side is shut down (FIN); receiving is open
+s.1: peer shut down its side (FIN); sending is open; 3 bytes unread
 e
 > listen udp://:0 as u
-u: listening on 127.0.0.1:{port} (udp)
+u: listening on udp://127.0.0.1:{port}
 > connect udp://127.0.0.1:$u.port as d
-d: open to 127.0.0.1:{port} (udp)
+d: open to udp://127.0.0.1:{port}
 > @d send <01 "some body" =sum8(all)>
 d > #19 11B \x01some body\x83
-u.1: accepted from 127.0.0.1:{port}
+u.1: accepted from udp://127.0.0.1:{port}
 u.1 < #20 11B \x01some body\x83
 > @u.1 expect -1 <type:u8 body:* =sum8(all)>
 > echo "$type $body"

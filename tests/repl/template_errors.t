@@ -3,13 +3,13 @@
 args: -i
 
 > listen --echo :0 as s
-s: listening on 127.0.0.1:{port} (tcp)
+s: listening on tcp://127.0.0.1:{port}
 > connect $s.addr as c
-s.1: accepted from 127.0.0.1:{port}
-c: open to 127.0.0.1:{port} (tcp)
+s.1: accepted from tcp://127.0.0.1:{port}
+c: open to tcp://127.0.0.1:{port}
 > live off
 > send <de ax>
-'ax' is no part of a template: quote text ("ax"); bytes are hex (0d 0a), numbers have a type (u16be=5)
+'ax' is not part of a template; quote text ("ax"), write bytes in hex (0d 0a) and numbers with a type (u16be=5)
 send <de ax>
          ^
 > echo one; send <"a" u8=256>
@@ -17,7 +17,7 @@ send <de ax>
 echo one; send <"a" u8=256>
                        ^
 > send <de ??>
-any byte can be expected, but not sent; write which one
+wildcards can be expected, but not sent; write the bytes
 send <de ??>
          ^
 > send <len:u16be body:"x">
@@ -25,20 +25,20 @@ len:u16be has no value to send; write len:u16be=5, =$var or =len(piece)
 send <len:u16be body:"x">
       ^
 > send <body:4>
-body says how many bytes to expect; to send, write them: body:"text" or body:$var
+body has a length but no bytes to send; write body:"text" or body:$var
 send <body:4>
       ^
 > send <u16=5>
-'u16' is no type; did you mean u16be? (u8, u16be u24be u32be u64be, the same with le, i8 i16be ..., f32be, f64be, varint)
+unknown type 'u16'; did you mean u16be? (u8, u16be u24be u32be u64be, the same with le, i8 i16be ..., f32be, f64be, varint)
 send <u16=5>
       ^
 > send <hello>
-'hello' is no part of a template: quote text ("hello"); bytes are hex (0d 0a), numbers have a type (u16be=5)
+'hello' is not part of a template; quote text ("hello"), write bytes in hex (0d 0a) and numbers with a type (u16be=5)
 send <hello>
       ^
 > send <"a
 >> b" c"d">
-a byte is two hex digits, as in 0c
+a byte needs two hex digits, as in 0c
 b" c"d">
    ^
 > send <x:"a" u8=len(y)>
@@ -46,19 +46,19 @@ no piece is named 'y'; name one, as in x:"text"
 send <x:"a" u8=len(y)>
                    ^
 > send <a:u8=sum8(b) b:u8=sum8(a)>
-this is computed from itself, directly or through others
+circular value: computed from itself
 send <a:u8=sum8(b) b:u8=sum8(a)>
                 ^
 > send text <de>
-a template stands alone; the text before it belongs in it, in quotes (or quote the <)
+a template must be the whole text; move the text before it into the <>, in quotes (or quote the <)
 send text <de>
           ^
 > send <de> text
-a template stands alone; the text behind it belongs in it, in quotes
+a template must be the whole text; move the text after it into the <>, in quotes
 send <de> text
           ^
 > send <de>text
-a blank or ; belongs behind the > that closes a template
+expected a blank or ; after the closing >
 send <de>text
          ^
 > send <$none>
@@ -76,15 +76,15 @@ send: $n: 70000 does not fit u16be: 0 to 65535
 u16be=$n>
       ^
 > expect <x:*>
-this is found everywhere, for it may be nothing; put bytes or a number in it
+the template may be empty and would match everywhere; add bytes or a number
 expect <x:*>
         ^
 > expect <body:size>
-expect: 'size' is neither a number before this nor a variable; types are u8, u16be, u16le, ...
+expect: 'size' is not an earlier number, a variable or a type (u8, u16be, u16le, ...)
 expect <body:size>
              ^
 > repeat 2 "send <\"a\" xyz>"
-'xyz' is no part of a template: quote text ("xyz"); bytes are hex (0d 0a), numbers have a type (u16be=5)
+'xyz' is not part of a template; quote text ("xyz"), write bytes in hex (0d 0a) and numbers with a type (u16be=5)
 repeat 2 "send <\"a\" xyz>"
                       ^
 > expect -1 <f0 n:u8 x:n>
@@ -102,9 +102,9 @@ c: expected <f0 n:u8 x:n "end\x01">; received 4 bytes:
 00000000  f0 03 61 62                                       |..ab|
 expect: c: <f0 n:u8 x:n "end\x01"> not received within 1s
 > close -w
-c: we have closed our side (FIN); the peer's is open; 4 bytes unread
-s.1: closed by the peer first (FIN), then here
-c: closed here first (FIN), then by the peer; 4 bytes unread
+c: sending side is shut down (FIN); receiving is open; 4 bytes unread
+s.1: closed by the peer (FIN), then here
+c: closed here (FIN), then by the peer; 4 bytes unread
 > expect <f0 n:u8 x:n>
 c: expected <f0 n:u8 x:n>; received 4 bytes:
 00000000  f0 03 61 62                                       |..ab|

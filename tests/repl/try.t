@@ -4,19 +4,19 @@ args: -i
 
 > !python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("dead")'
 > try connect unix://dead; echo $error $?
-connect: unix://dead: refused; is the server listening? 'ss -lx' shows
+connect: unix://dead: refused; is the server listening? try 'ss -lx'
 refused 4
 > try echo fine; echo $error $?
 fine
 none 0
 > try 'echo in; let 9 x; echo never'; echo $error $?
 in
-let: NAME: '9' is no variable's name (letters, digits and _)
+let: NAME: '9' is not a variable name (letters, digits and _)
 try 'echo in; let 9 x; echo never'; echo $error $?
                   ^
 usage 2
 > try try let 9 x
-let: NAME: '9' is no variable's name (letters, digits and _)
+let: NAME: '9' is not a variable name (letters, digits and _)
 try try let 9 x
             ^
 > echo $error $?

@@ -3,15 +3,15 @@
 args: -i
 
 > use nothing
-use: there is no session 'nothing'; 'connect' or 'listen' makes one
+use: no session 'nothing'; create one with 'connect' or 'listen'
 > listen --echo :0 as echo
-echo: listening on 127.0.0.1:{port} (tcp)
+echo: listening on tcp://127.0.0.1:{port}
 > connect $echo.addr as one
-echo.1: accepted from 127.0.0.1:{port}
-one: open to 127.0.0.1:{port} (tcp)
+echo.1: accepted from tcp://127.0.0.1:{port}
+one: open to tcp://127.0.0.1:{port}
 > connect $echo.addr as two
-echo.2: accepted from 127.0.0.1:{port}
-two: open to 127.0.0.1:{port} (tcp)
+echo.2: accepted from tcp://127.0.0.1:{port}
+two: open to tcp://127.0.0.1:{port}
 > echo $session
 one
 > use two
@@ -30,11 +30,11 @@ recv: echo is a listener; use one of its peers (@echo.1)
 one > #9 6B again\n
 one < #12 6B again\n
 > @three sendline x
-sendline: there is no session 'three'; 'sessions' lists them
+sendline: no session 'three'; 'sessions' lists them
 @three sendline x
  ^
 > @onne sendline x
-sendline: there is no session 'onne'; did you mean 'one'?
+sendline: no session 'onne'; did you mean 'one'?
 @onne sendline x
  ^
 > @t*e sendline x
@@ -45,5 +45,5 @@ use
 ^
 > use echo
 > sendline x
-sendline: echo listens: send to one of its peers (echo.1, @echo.*)
+sendline: echo is a listener; send to one of its peers (echo.1, @echo.*)
 closing echo, one, echo.1, two, echo.2

@@ -10,7 +10,7 @@ none my mail set
 > echo ${#key} ${#port[$key]} ${#nothing:-unset}
 7 2 unset
 > echo ${port[none]}
-echo: ${port[none]} is not set ('let port[KEY] VALUE' sets one; ${port[KEY]:-TEXT} is TEXT where none is)
+echo: ${port[none]} is not set; use 'let port[KEY] VALUE', or ${port[KEY]:-TEXT} for a default
 echo ${port[none]}
      ^
 > echo $port
@@ -18,27 +18,27 @@ echo: $port is not set; its entries are ${port[KEY]}
 echo $port
      ^
 > echo x${port[web}
-the [ has no ]
+[ without ]
 echo x${port[web}
             ^
 > echo ${port[web]x}
-behind the ] stands the }, or :- or :+; quote a ] of the key
+expected }, :- or :+ after the ]; quote a ] in the key
 echo ${port[web]x}
                 ^
 > echo ${port:web}
-behind the name stands :-TEXT or :+TEXT, or the }
+expected :-TEXT, :+TEXT or } after the name
 echo ${port:web}
            ^
 > let port[my mail] 25
-let: NAME: 'port[my' is no variable's name (letters, digits and _, or NAME[KEY]; blanks in a KEY are quoted)
+let: NAME: 'port[my' is not a variable name (letters, digits and _, or NAME[KEY]; quote blanks in KEY)
 let port[my mail] 25
     ^
 > let port=25
-let: NAME: 'port=25' is no variable's name (letters, digits and _; a value is a word of its own, without a '=')
+let: NAME: 'port=25' is not a variable name (letters, digits and _; separate the value with a blank, not '=')
 let port=25
     ^
 > send <u8=${port[web} 00>
-the [ has no ]
+[ without ]
 send <u8=${port[web} 00>
                ^
 > let any "x]\x00\"; quit 3 \${key}"
@@ -56,7 +56,7 @@ unset: NAME ... is missing; usage: unset NAME ...
 unset
 ^
 > unset no-name
-unset: NAME: 'no-name' is no variable's name (letters, digits and _)
+unset: NAME: 'no-name' is not a variable name (letters, digits and _)
 unset no-name
       ^
 > share port

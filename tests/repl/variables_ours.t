@@ -34,12 +34,12 @@ variables_ours.rung:2: incr: $last is a built-in variable; use another name
 variables_ours.rung:3: let: $message is a built-in variable; use another name
 variables_ours.rung:3: let: $match is a built-in variable; use another name
 variables_ours.rung:5: recv: $error is a built-in variable; use another name
-variables_ours.rung:6:9: let: NAME: 'c.state' is no variable's name (letters, digits and _)
+variables_ours.rung:6:9: let: NAME: 'c.state' is not a variable name (letters, digits and _)
 try let c.state up
         ^
-variables_ours.rung:7:13: recv: -s: 'c.state' is no variable's name (letters, digits and _)
+variables_ours.rung:7:13: recv: -s: 'c.state' is not a variable name (letters, digits and _)
 try recv -s c.state line
             ^
-variables_ours.rung:8:9: let: NAME: 'x.y' is no variable's name (letters, digits and _)
+variables_ours.rung:8:9: let: NAME: 'x.y' is not a variable name (letters, digits and _)
 try let x.y 1
         ^

@@ -7,10 +7,10 @@ new sessions: view line
 > view hex max=8
 new sessions: view hex max=8
 > listen --echo :0 as echo
-echo: listening on 127.0.0.1:{port} (tcp)
+echo: listening on tcp://127.0.0.1:{port}
 > connect $echo.addr as c
-echo.1: accepted from 127.0.0.1:{port}
-c: open to 127.0.0.1:{port} (tcp)
+echo.1: accepted from tcp://127.0.0.1:{port}
+c: open to tcp://127.0.0.1:{port}
 > send "0123456789\n"
 c > #1 11B
 00000000  30 31 32 33 34 35 36 37                           |01234567|
@@ -55,19 +55,19 @@ plain
 > view
 c: view off max=1k
 > view hax
-view: there is no view 'hax'; there are line, text, hex, raw, json, off: did you mean 'hex'?
+view: no view 'hax'; use line, text, hex, raw, json, off; did you mean 'hex'?
 > view purple
-view: there is no view 'purple'; there are line, text, hex, raw, json, off
+view: no view 'purple'; use line, text, hex, raw, json, off
 > view hex max=lots
 view: 'lots' is not a size (512, 64k, 1M, 1G)
 > view hex max=1 more
-view: 'more' is one word too many; usage: view [hex|line|text|raw|json|off] [max=N]
+view: unexpected argument 'more'; usage: view [hex|line|text|raw|json|off] [max=N]
 view hex max=1 more
                ^
 > @echo view hex
 > connect $echo.addr as d
-echo.2: accepted from 127.0.0.1:{port}
-d: open to 127.0.0.1:{port} (tcp)
+echo.2: accepted from tcp://127.0.0.1:{port}
+d: open to tcp://127.0.0.1:{port}
 > live on; @echo.2 live on
 > @d sendline x
 d > #25 2B

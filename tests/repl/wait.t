@@ -32,8 +32,8 @@ recv-timeout
 usage
 ---
 wait.rung:8: wait: d: tcp://127.0.0.1:{port}: reset by the peer
-wait.rung:9: wait: e: tcp://127.0.0.1:1: refused; is the server listening? 'ss -ltn' shows
+wait.rung:9: wait: e: tcp://127.0.0.1:1: refused; is the server listening? try 'ss -ltn'
 wait.rung:14: wait: timed out waiting; use -t D to wait longer
-wait.rung:17:12: wait: -t has to stand before JOB|D|NAME; usage: wait [-t D] [JOB|D|NAME] [STATE]
+wait.rung:17:12: wait: -t must precede JOB|D|NAME; usage: wait [-t D] [JOB|D|NAME] [STATE]
 try wait 1 -t 3; echo $error
            ^

@@ -13,16 +13,16 @@ for verb in connect listen; do
 	fails 2 "the ']' is missing" "$verb [::1:80"
 	fails 2 '[gg::1]: not an IPv6 address' "$verb [gg::1]:80"
 	fails 2 'not an IPv6 address' "$verb [1:2:3:4:5:6:7:8:9]:80"
-	fails 2 'an IPv6 address stands in brackets' "$verb ::1:80"
-	fails 2 'HOST:PORT and PORT name two ports' "$verb 1:2:3 80"
+	fails 2 'write an IPv6 address in brackets' "$verb ::1:80"
+	fails 2 'write HOST:PORT or HOST PORT' "$verb 1:2:3 80"
 	fails 2 'the port is missing' "$verb tcp://localhost"
 	fails 2 'udp://: the host and the port are missing; write udp://HOST' \
 	    "$verb udp://"
-	fails 2 'no such scheme; there are tcp' "$verb gopher://localhost:70"
-	fails 2 'path of 200 bytes; a Unix socket' "$verb unix://$long"
+	fails 2 'no such scheme; use one of tcp' "$verb gopher://localhost:70"
+	fails 2 'path too long for a Unix socket: 200 bytes' "$verb unix://$long"
 	fails 2 'a Unix socket' "$verb unix://@$long"
 	fails 2 'ADDR is missing; usage:' "$verb"
-	fails 2 'is one word too many' "$verb localhost 80 81"
+	fails 2 'unexpected argument' "$verb localhost 80 81"
 	fails 3 "no such service: nosuchservice; write the port's number" \
 	    "$verb :nosuchservice"
 done
@@ -31,18 +31,18 @@ fails 3 'tcp://[::1%lo]:80: only link-local addresses have a zone' \
     'connect [::1%lo]:80'
 fails 3 'tcp://[fe80::1%nope]:80: no such zone' 'connect [fe80::1%nope]:80'
 fails 3 'connect: tcp://:nosuch: no such service' 'connect :nosuch'
-fails 2 'connect: from ::1: IPv6, and tcp://127.0.0.1 is IPv4' \
+fails 2 'connect: from ::1: an IPv6 address cannot reach tcp://127.0.0.1 (IPv4)' \
     'connect -b [::1]:0 127.0.0.1:80'
-fails 2 'connect: from ::1: IPv6, and tcp4://localhost is IPv4' \
+fails 2 'connect: from ::1: an IPv6 address cannot reach tcp4://localhost (IPv4)' \
     'connect -b [::1]:0 tcp4://localhost:80'
-fails 2 'port 0 is for listening' 'connect 127.0.0.1:0'
+fails 2 'cannot connect to port 0' 'connect 127.0.0.1:0'
 fails 2 'port -1' 'connect 127.0.0.1:-1'
 fails 3 'no such host' 'connect tcp://host.invalid:80'
 fails 3 'no such host' 'listen host.invalid:80'
 fails 2 'connect: -b: 127.0.0.1: the port is missing; write HOST:PORT' \
     'connect -b 127.0.0.1 127.0.0.1:80'
-fails 2 'do not go together' 'connect -b unix://x 127.0.0.1:80'
-fails 2 'an address of this machine is needed' \
+fails 2 'cannot connect to tcp://' 'connect -b unix://x 127.0.0.1:80'
+fails 2 'use a local IP address, not a name' \
     'connect -b host.invalid:0 127.0.0.1:80'
 
 # The longest valid ones.

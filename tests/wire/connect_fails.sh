@@ -15,7 +15,7 @@ udp_port=$(free_port udp)
 
 here() {
 	fails 4 "connect: tcp://127.0.0.1:$port: refused; is the server \
-listening? 'ss -ltn' shows" "connect 127.0.0.1:$port"
+listening? try 'ss -ltn'" "connect 127.0.0.1:$port"
 	fails 4 "tcp://[::1]:$port: refused" "connect [::1]:$port"
 	fails 4 "tcp4://localhost:$port: refused (tried 127.0.0.1:$port)" \
 	    "connect tcp4://localhost:$port"
@@ -25,24 +25,24 @@ listening? 'ss -ltn' shows" "connect 127.0.0.1:$port"
 	    "connect udp://127.0.0.1:$udp_port; send hi; expect x"
 
 	fails 4 "unix://none.sock: no such socket; is the server \
-listening? 'ss -lx' shows" 'connect unix://none.sock'
+listening? try 'ss -lx'" 'connect unix://none.sock'
 	fails 4 'unix-dgram://none.sock: no such socket' \
 	    'connect unix-dgram://none.sock'
 	fails 4 'unix-seqpacket://none.sock: no such socket' \
 	    'connect unix-seqpacket://none.sock'
 	fails 4 'unix://left.sock: refused' 'connect unix://left.sock'
 	for scheme in unix unix-dgram unix-seqpacket; do
-		fails 4 "$scheme://plain: something is there that is no \
-socket; 'ls -l' shows what" "connect $scheme://plain"
+		fails 4 "$scheme://plain: not a \
+socket; try 'ls -l'" "connect $scheme://plain"
 	done
 	fails 4 'refused' 'connect unix://@nobody-listens-here'
-	fails 10 'a socket of another kind is there' \
+	fails 10 'the socket has another type' \
 	    'listen unix-dgram://d.sock; connect unix://d.sock'
 	fails 10 "connect: tcp://127.0.0.1:$port: from tcp://192.0.2.1:0: not \
-an address of this machine; 'ip address' shows ours" \
+an address of this machine; 'ip address' lists local addresses" \
 	    "connect -b 192.0.2.1:0 127.0.0.1:$port"
-	fails 10 "connect: unix://left.sock: from unix://plain: something is \
-there that is no socket" 'connect -b unix://plain unix://left.sock'
+	fails 10 "connect: unix://left.sock: from unix://plain: path exists \
+and is not a socket" 'connect -b unix://plain unix://left.sock'
 }
 each_engine here
 
@@ -51,7 +51,7 @@ server there -e 'listen unix://closed/x; accept -t 1m'
 chmod 000 closed
 code 10 plain "$RUNG" -q -e 'connect unix://closed/x'
 has 'a directory that is closed to us' \
-    'permission denied; it takes the right to write to the socket and' "$err"
+    'permission denied; needs write access to the socket and' "$err"
 chmod 700 closed
 
 # In an empty network namespace all other addresses are unreachable.
@@ -77,7 +77,7 @@ if can_be_alone; then
 	# Two ports are available, so that the third connection gets none.
 	two='echo 40000 40001 >/proc/sys/net/ipv4/ip_local_port_range'
 	code 4 with "$two" 'listen udp://:9; repeat 3 "connect udp4://:9"'
-	has 'no port is left' 'no address or port of ours is left' "$err"
+	has 'no port is left' 'no usable local address or port' "$err"
 	code 10 with 'ip address add 192.0.2.7/24 brd + dev lo' \
 	    'connect udp://192.0.2.255:9'
 	has 'broadcast' "a broadcast address; 'rung nc -u -b' sends" "$err"
@@ -86,7 +86,7 @@ if can_be_alone; then
 		for scheme in tcp udp; do
 			code 4 with "ip route add $1 ${3//[][]/}" "connect $scheme://$3:9"
 			has "$scheme, $1" "$scheme://$3:9: $2; is there a \
-route? 'ip $4route' shows" "$err"
+route? try 'ip $4route'" "$err"
 		done
 	}
 	routed unreachable 'no route to host' 192.0.2.1 ''

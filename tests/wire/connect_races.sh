@@ -44,7 +44,7 @@ races() {
 	ours 0 -v -e 'listen tcp4://127.0.0.1:0 as s' \
 	    -e 'connect -t 60s slow6.test $s.port; echo $c1.peer'
 	has 'IPv6 is silent' '127.0.0.1:' "$out"
-	[[ $err =~ 'let go, another was first after '([0-9]+) ]] ||
+	[[ $err =~ 'cancelled (another was first) after '([0-9]+) ]] ||
 	    fail "IPv6 is silent: $err"
 	[ "${BASH_REMATCH[1]}" -ge 250 ] || fail "not after 250 ms: $err"
 
@@ -78,6 +78,6 @@ has 'a name without IPv6' 'v4.test:1: ' "$err"
 
 # The attempts are printed before the error that they lead to.
 ours 4 -v -e 'connect both.test:1'
-equal 'the order' "c1: [::1]:1: refused
-c1: 127.0.0.1:1: refused
+equal 'the order' "c1: tcp://[::1]:1: refused
+c1: tcp://127.0.0.1:1: refused
 -e:1: connect: tcp" "$(sed 's/ after.*//; s/connect: tcp.*/connect: tcp/' <<<"$err")"

@@ -26,7 +26,7 @@ E2
 
 backlog_is_full() {
 	"$RUNG" -v -e 'connect -t 50ms unix://lazy.sock' 2>&1 |
-	    grep -q 'trying on'
+	    grep -q 'backlog full, retrying'
 }
 
 # lazy: starts that listener, pid $lazy, and fills its backlog.
@@ -42,13 +42,13 @@ lazy() {
 full_backlog() {
 	lazy
 	code 5 "$RUNG" -v -e 'connect -t 200ms unix://lazy.sock'
-	has 'a full backlog' 'its backlog is full; trying on' "$err"
+	has 'a full backlog' 'backlog full, retrying' "$err"
 	has 'a full backlog' 'unix://lazy.sock: no answer within 200ms' "$err"
 
 	# The connection is refused as soon as the listener has gone.
 	rung waits -v -e 'connect -t 60s unix://lazy.sock'
 	local waits=$pid
-	until_ok grep -q 'trying on' waits.err
+	until_ok grep -q 'backlog full, retrying' waits.err
 	slain "$lazy"
 	ends 4 "$waits" waits
 	has 'gone while connecting' 'refused' "$(cat waits.err)"
@@ -61,7 +61,7 @@ kill "$pid"
 rung waits -v -e 'connect -t 60s -n unix://lazy.sock; sendline queued' \
     -e 'recv line'
 waits=$pid
-until_ok grep -q 'trying on' waits.err
+until_ok grep -q 'backlog full, retrying' waits.err
 kill -USR1 "$lazy"
 ends 0 "$waits" waits
 equal 'what was sent while connecting' queued "$(cat waits.out)"

@@ -43,7 +43,7 @@ each_engine shapes
 code 10 "$RUNG" -q -e 'listen udp://:0 as s; connect $s.addr' \
     -e 'send -f larger'
 has 'a datagram too large' \
-    'send: c1: 65508 bytes: a udp datagram carries at most 65507' "$err"
+    'send: c1: 65508 bytes: too long for a udp datagram (limit 65507)' "$err"
 
 # recv consumes a part: the rest stays, and is not joined with the next datagram
 code 0 "$RUNG" -q -e 'listen --echo udp://:0 as s; connect $s.addr' \

@@ -29,7 +29,7 @@ b' 0 "connect exec:sort; send 'b
 a
 '; close -w; recv all"
 	says 'x' 0 "connect 'exec:echo x'; recv all"
-	says 'c1: its command ended with code 0' 0 \
+	says 'c1: command ended with code 0' 0 \
 	    "connect exec:true; wait c1 closed; let w \$c1.why; echo c1: \$w"
 	# The same off a terminal and in a pipe: stdout is payload only.
 	code 0 "$RUNG" -e "connect 'exec:echo said >&2; echo x'; recv all"
@@ -62,15 +62,15 @@ G=' 0 "connect --env F=1 --env G= --env F=new 'exec:env | grep ^[FG]='; recv all
 # The command's failure is the session's end error.
 ends_badly() {
 	says 'x' 10 "connect 'exec:echo x; exit 3'; recv line; recv all"
-	has 'code 3' 'exec:echo x; exit 3: ended with code 3' "$err"
+	has 'code 3' 'exec:echo x; exit 3: exited with code 3' "$err"
 	says '' 10 'connect exec:nosuchcommand; recv all'
-	has 127 'ended with code 127 (no such command)' "$err"
+	has 127 'exited with code 127 (command not found)' "$err"
 	has 127 'stderr: ' "$err"
 	says '' 10 "connect 'exec:kill -9 \$\$'; recv all"
-	has signal 'ended by signal 9 (Killed)' "$err"
+	has signal 'killed by signal 9 (Killed)' "$err"
 	code 0 "$RUNG" -e "connect exec:false; wait c1 closed; try recv all" \
 	    -e "why"
-	has why 'c1: exec:false: ended with code 1' "$err"
+	has why 'c1: exec:false: exited with code 1' "$err"
 }
 # Input left unread when the command ends is reported, like a reset.
 unread() {
@@ -82,7 +82,7 @@ unread() {
 	until_ok grep -q sent reader.out
 	echo go >fifo
 	ends 7 "$reader" reader
-	has unread 'ended with code 0 and has not read all' "$(cat reader.err)"
+	has unread 'exited with code 0 before reading all' "$(cat reader.err)"
 }
 
 bulk() {
@@ -120,7 +120,7 @@ pipes() {
 b' "$(cat out)"
 	piped 10 /dev/null 'exec:echo x >&2; exit 3'
 	equal 'both lines' "x
-rung: pipe: exec:echo x >&2; exit 3: ended with code 3" "$(cat err)"
+rung: pipe: exec:echo x >&2; exit 3: exited with code 3" "$(cat err)"
 	piped 10 /dev/null 'exec:kill -9 $$'
 	has 'signal' 'ended by signal 9' "$(cat err)"
 	# A command that leaves input unread is no error.
@@ -157,7 +157,7 @@ rung: pipe: exec:echo x >&2; exit 3: ended with code 3" "$(cat err)"
 	until_ok ended "$(cat left)"
 	[ ! -s err ] || fail "it said: $(cat err)"
 	piped 2 /dev/null -l exec:cat
-	has '-l' 'cannot be listened on' "$(cat err)"
+	has '-l' 'cannot listen on a command' "$(cat err)"
 	piped 0 /dev/null 'exec:echo x' 'exec:cat >into'
 	equal 'two commands' x "$(cat into)"
 }
@@ -273,7 +273,7 @@ closed() {
 	serving :0 "exec:trap '' TERM; echo ready; sleep 5; sleep 1000"
 	"$RUNG" -q -e "connect :$port; recv line; close -R" >out
 	equal ready ready "$(cat out)"
-	until_ok grep -q 'left alone' served.err
+	until_ok grep -q 'left running' served.err
 	for child in $(children "$pid"); do
 		kill -9 -- "-$child" 2>/dev/null
 	done

@@ -18,7 +18,7 @@ ours_first() {
 	code 0 "$RUNG" -q -e "connect :$port as c; send -n -f data; close -w" \
 	    -e 'recv -o back 300000; expect eof; why; info'
 	same 'what came after our end' data back
-	has 'why' 'closed here first (FIN), then by the peer' "$err"
+	has 'why' 'closed here (FIN), then by the peer' "$err"
 	rm back
 
 	# In one turn: no answer can arrive in between.
@@ -30,12 +30,12 @@ ours_first() {
 hi
 closed
 closed' "$out"
-	has 'why' 'we have closed our side (FIN)' "$err"
-	has 'sending then' 'send: c: closed here first (FIN)' "$err"
+	has 'why' 'sending side is shut down (FIN)' "$err"
+	has 'sending then' 'send: c: closed here (FIN)' "$err"
 
 	code 6 "$RUNG" -q -e "listen -a :0 as s; connect \$s.addr as c" \
 	    -e 'close -w; send more'
-	has 'sending after our end' 'our side has ended (close -w)' "$err"
+	has 'sending after our end' 'c: sending side is shut down' "$err"
 }
 each_engine ours_first
 
@@ -51,7 +51,7 @@ theirs_first() {
 	equal 'the answer after its end' taken "$(cat heard)"
 	tail -c +65537 data >rest.wanted
 	same 'the rest, after the end' rest.wanted rest
-	has 'why' 'the peer has closed its side (FIN); ours is open' \
+	has 'why' 'peer shut down its side (FIN); sending is open' \
 	    "$(cat server.err)"
 	has 'closed then' 'half-closed
 closed' "$(tail -c 20 server.out)"

@@ -6,7 +6,7 @@
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
-fails 10 "address in use; 'ss -ltnp' shows by whom" \
+fails 10 "address in use; 'ss -ltnp' shows the process" \
     'listen :0 as s; listen $s.addr'
 fails 10 'address in use' 'listen udp://:0 as s; listen $s.addr'
 fails 10 'address in use' "listen unix://@rung-$$ as s; listen \$s.addr"
@@ -16,12 +16,12 @@ fails 10 'unix://none/x: no such file or directory' 'listen unix://none/x'
 # The path of another program is left alone.
 server other -e 'listen --echo unix://live.sock as s; sleep 60'
 other=$pid
-fails 10 'unix://live.sock: address in use: somebody answers there' \
+fails 10 'unix://live.sock: address in use by another socket' \
     'listen unix://live.sock'
 code 0 "$RUNG" -q -e 'connect unix://live.sock; send hi; recv'
 equal 'it still answers' hi "$out"
 : >plain
-fails 10 'something is there that is no socket; it is left alone' \
+fails 10 'path exists and is not a socket' \
     'listen unix://plain'
 [ -f plain ] || fail 'a file was removed'
 
@@ -43,7 +43,7 @@ if [ "$(sysctl -n net.ipv4.ip_unprivileged_port_start 2>/dev/null || \
 fi
 mkdir -m 555 unwritable
 code 10 plain "$RUNG" -q -e 'listen unix://unwritable/x'
-has 'a directory' 'unwritable/x: permission denied; it takes the right to' \
+has 'a directory' 'unwritable/x: permission denied; needs write access to' \
     "$err"
 chmod 755 unwritable
 

@@ -32,8 +32,8 @@ floods() {
 small
 limit
 4194304 4194304' "$(cat "$WORK/floods.out")"
-	has 'why recv failed' "memory is short (" "$(cat "$WORK/floods.err")"
-	has 'how much is in use' ' of 1048576 bytes used, ' \
+	has 'why recv failed' "not enough memory (" "$(cat "$WORK/floods.err")"
+	has 'how much is in use' ' of 1048576 bytes in use, ' \
 	    "$(cat "$WORK/floods.err")"
 }
 each_engine floods

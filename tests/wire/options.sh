@@ -22,8 +22,8 @@ code 4 "$RUNG" -q -e 'connect unix://none'
 has '-q: errors are told' 'connect: unix://none' "$err"
 code 0 "$RUNG" -v -e "$begin; send hi; recv; close -w; expect eof"
 equal '-v: payload' hi "$out"
-for step in 'e.1: accepted from' 'c: 127.0.0.1:' ': open after' \
-    'c: open to 127.0.0.1:' 'we have closed our side (FIN)'; do
+for step in 'e.1: accepted from tcp://' 'c: tcp://127.0.0.1:' ': open after' \
+    'c: open to tcp://127.0.0.1:' 'sending side is shut down (FIN)'; do
 	has '-v' "$step" "$err"
 done
 code 0 "$RUNG" -e "set verbose on; $begin"
@@ -75,15 +75,14 @@ wrong() { # WORDS OPTION...
 	has "$*" "$words" "$err"
 	equal "$*: stdout" '' "$out"
 }
-wrong "rung: there is no option -x; --help lists them, and 'rung nc' takes \
-netcat's" -x
-wrong 'rung: --bogus: no such option' --bogus
-wrong 'rung: --version=3: no such option, or it takes no value' --version=3
+wrong "rung: unknown option -x; see --help, or 'rung nc' for netcat's options" -x
+wrong 'rung: --bogus: unknown option' --bogus
+wrong 'rung: --version=3: unknown option, or takes no value' --version=3
 wrong 'rung: -e needs a value' -e
 wrong 'rung: -t needs a value' -t
 wrong "rung: -t: 'soon' is not a duration" -t soon
-wrong 'rung: --color: auto, always or never' --color=sometimes
-wrong 'rung: --completions: bash, zsh or fish' --completions=tcsh
+wrong "rung: --color: 'sometimes' is not valid" --color=sometimes
+wrong "rung: --completions: 'tcsh' is not valid" --completions=tcsh
 
 code 0 "$RUNG" --version
 has '--version' 'rung ' "$out"

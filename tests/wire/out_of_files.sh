@@ -47,7 +47,7 @@ others() {
 	until_ok grep -q 'accepting paused' many.err
 	equal 'said once' 1 "$(grep -c paused many.err)"
 	has 'what it says' 's: accepting paused: too many open files'\
-' (raise ulimit -n); connections wait and it goes on by itself' "$(cat many.err)"
+' (raise ulimit -n); resumes automatically' "$(cat many.err)"
 	kill "$pid"
 	wait "$pid"
 	code 0 "$RUNG" -q -e "connect -t 60s $at; send hi; expect -t 60s -p hi"

@@ -23,7 +23,7 @@ while_receiving() {
 	ends 6 "$server" server
 	has 'the others go on' 'eof-early
 still here' "$(cat server.out)"
-	has 'it says who ended' 'the peer has closed its side (FIN)' \
+	has 'it says who ended' 'peer shut down its side (FIN)' \
 	    "$(cat server.err)"
 }
 

@@ -26,7 +26,7 @@ never() {
 	code 10 "$RUNG" -q -e "let k $kilo; set queue 1M; $deaf" \
 	    -e 'send -n -R 100000 $k'
 	has 'a full queue' 'do not fit' "$err"
-	has 'a full queue' "'set queue' has the limit" "$err"
+	has 'a full queue' "see 'set queue'" "$err"
 
 	# a send that waits
 	code 5 "$RUNG" -q -t 200ms -e "let k $kilo; $deaf" \

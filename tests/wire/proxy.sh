@@ -32,7 +32,7 @@ carries() {
 	equal "$1" "hello
 tcp://localhost:$to
 ${1##*[/@]}" "$(head -n 3 <<<"$out")"
-	has "$1" 'agreed after' "$err"
+	has "$1" 'connected after' "$err"
 	code 0 "$RUNG" -t 20 -e "connect --proxy $1 localhost:$to" \
 	    -e 'send -n -f data; recv -o back 1000000'
 	same "$1" data back
@@ -64,9 +64,9 @@ http() {
 	# ncat takes SOCKS for HTTP and waits for a line without end.
 	code 5 "$RUNG" -e "connect -t 200ms --proxy socks5://127.0.0.1:$at :1"
 	has 'no answer' "no answer within 200ms (tried socks5://127.0.0.1:$at, \
-which was connected to and has not agreed)" "$err"
+connected but no reply)" "$err"
 	code 5 "$RUNG" pipe -w 200ms --proxy "socks5://127.0.0.1:$at" :1
-	has 'pipe: no answer' 'has not agreed' "$err"
+	has 'pipe: no answer' 'connected but no reply' "$err"
 }
 http_auth() {
 	at=$(free_port)
@@ -88,7 +88,7 @@ auth_file() {
 	code 0 "$RUNG" -e "connect --proxy $2 --proxy-auth both :$to"
 	code 0 "$RUNG" pipe --proxy "$2" --proxy-auth both ":$to"
 	code 2 "$RUNG" -e "connect --proxy $2 --proxy-auth password :$to"
-	has 'no user' 'to be USER:PASSWORD' "$err"
+	has 'no user' 'must be USER:PASSWORD' "$err"
 	code 10 "$RUNG" -e "connect --proxy $2 --proxy-auth gone :$to"
 	has 'no file' 'gone: no such file' "$err"
 	export RUNG_PROXY_PASSWORD=sesame
@@ -171,7 +171,7 @@ by_ssh() {
 	"$RUNG" pipe --proxy "socks5://127.0.0.1:$at" ":$to" <data >back ||
 	    fail "half-close by way of ssh: $?"
 	same 'half-close' data back
-	refuses 6 'it closed without an answer' "socks4a://127.0.0.1:$at" \
+	refuses 6 'connection closed before a reply' "socks4a://127.0.0.1:$at" \
 	    "localhost:$closed"
 }
 
@@ -207,7 +207,7 @@ relays() {
 		    -e 'send -n -f data; recv -o back 1000000'
 		same relay data back
 	done
-	has relay agreed "$(cat relay.err)"
+	has relay 'connected after' "$(cat relay.err)"
 }
 
 http

@@ -64,8 +64,8 @@ printf 'echo "abc\necho d\n' >quote
 printf 'echo %s\nechoo x\n' one >typo
 printf 'echo "\\q"\n' >escape
 fails_file 10 'rung: none: no such file or directory' none
-fails_file 10 "rung: connect: no such file or directory; a command runs with \
--e: rung -e 'connect ...'" connect
+fails_file 10 "rung: connect: no such file or directory; to run a command: rung \
+-e 'connect ...'" connect
 fails_file 10 "rung: unix:///none: no such file or directory; to connect: rung \
 -i -e 'connect unix:///none'" unix:///none
 code 10 "$RUNG" none 80
@@ -74,7 +74,7 @@ code 10 "$RUNG" none eighty
 equal 'an argument' 'rung: none: no such file or directory' "$err"
 fails_file 10 'rung: folder: is a directory' folder
 fails_file 2 'not a script: NUL byte' binary
-fails_file 2 'quote:1:6: the " that opens here is not closed
+fails_file 2 'quote:1:6: unmatched "
 echo "abc
      ^' quote
 fails_file 2 'escape:1:7: ' escape
@@ -105,5 +105,5 @@ code 0 "$RUNG" long
 equal 'a line of 1 MiB' 1048577 "$(wc -c <out)"
 { printf 'echo "'; head -c 1048576 /dev/zero | tr '\0' x; echo; } >long
 code 2 "$RUNG" long
-has 'a long one without an end' 'long:1:6: the " that opens here' "$err"
+has 'a long one without an end' 'long:1:6: unmatched "' "$err"
 [ "${#err}" -lt 500 ] || fail 'the error quotes it all'

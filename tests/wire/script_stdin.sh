@@ -56,7 +56,7 @@ has 'where' 'stdin:2: connect: ' "$err"
 feed 3 'quit 3\necho never\n'
 equal 'quit' '' "$out"
 feed 2 'echo "abc\ndef\n'
-has 'an open quote' 'stdin:1:6: the " that opens here is not closed' "$err"
+has 'an open quote' 'stdin:1:6: unmatched "' "$err"
 feed 0 ''
 feed 0 '# nothing\n\n;;\n'
 feed 2 'echo a\0b\n'

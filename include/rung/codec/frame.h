@@ -70,7 +70,7 @@ enum frame_result {
  * `scratch`: emptied; holds the payload of kinds with escapes. The caller's
  *            limit for it is frame_wire_max() or more.
  * Result:  OK: *payload, lent as long as `in` and `scratch`, and *took: the
- *          frame's length in `in`. NONE: *took bytes lie between frames (empty
+ *          frame's length in `in`. SKIP: *took bytes lie between frames (empty
  *          frames of SLIP and COBS are skipped, RFC 1055). BAD: *e (class
  *          frame) and *took: the offset of the wrong byte. MORE: *took bytes of
  *          `in` need not be searched again; pass *took unchanged to the next

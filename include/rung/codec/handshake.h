@@ -28,8 +28,8 @@ struct handshake_step;
 
 /* Owns its buffers. Zeroed before its first use. */
 struct handshake {
-	const struct handshake_step *step; /* the answer that comes next */
-	struct buf request_sent;           /* the bytes of that answer so far */
+	const struct handshake_step *step; /* expected reply */
+	struct buf reply;                  /* bytes of that reply so far */
 	struct buf request, auth; /* requests for later steps; secret */
 	size_t consumed;          /* bytes taken so far */
 	bool named;               /* a user was or will be sent */

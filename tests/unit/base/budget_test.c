@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of budgets: what is counted, and whose owner may have more.
+ * Tests budgets: which memory is counted, and which owner may have more.
  */
 #include "rung/budget.h"
 #include "rung/bytes.h"
@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-static void without_a_budget_all_fits_and_nothing_is_counted(void **state)
+static void without_a_budget_everything_fits(void **state)
 {
 	struct account none = {.used = 0};
 
@@ -54,13 +54,13 @@ static void largest_owner_stops_first(void **state)
 	assert_false(account_fits(&large, 1));
 	assert_true(account_fits(&small, 1));
 	assert_true(budget_is_tight(&all));
-	/* Nothing that is as large as all that is free. */
+	/* An owner never gets all of the free memory. */
 	assert_false(account_fits(&small, 99));
 	account_release(&large, 8);
 	assert_true(account_fits(&large, 1));
 }
 
-static void owners_that_take_all_they_may_share_evenly(void **state)
+static void greedy_owners_share_evenly(void **state)
 {
 	enum { OWNERS = 60, PIECE = 1000 };
 	struct budget all = {.limit = 256 * PIECE * OWNERS};
@@ -89,7 +89,7 @@ static void owners_that_take_all_they_may_share_evenly(void **state)
 	assert_true(all.used > all.limit / 10 * 9);
 }
 
-static void limit_below_what_is_used_fits_nothing(void **state)
+static void nothing_fits_a_limit_below_the_usage(void **state)
 {
 	struct budget all = {.limit = 1000};
 	struct account a = {.budget = &all};
@@ -123,7 +123,7 @@ static void buf_counts_its_memory(void **state)
 	assert_int_equal(a.used, b.cap);
 	buf_fini(&b);
 	assert_int_equal(all.used, 0);
-	/* It counts on after that. */
+	/* The buf still counts after that. */
 	buf_puts(&b, "x");
 	assert_int_equal(a.used, b.cap);
 	buf_drop(&b, 1);
@@ -131,7 +131,7 @@ static void buf_counts_its_memory(void **state)
 	assert_int_equal(all.used, 0);
 }
 
-static void buf_that_is_short_of_memory_grows_by_what_it_needs(void **state)
+static void buf_short_of_memory_grows_by_its_need(void **state)
 {
 	struct budget all = {.limit = 8000};
 	struct account a = {.budget = &all};
@@ -145,7 +145,7 @@ static void buf_that_is_short_of_memory_grows_by_what_it_needs(void **state)
 	buf_fini(&b);
 }
 
-static void buf_that_holds_little_gives_memory_back(void **state)
+static void buf_with_few_bytes_frees_memory(void **state)
 {
 	struct budget all = {.limit = 1 << 20};
 	struct account a = {.budget = &all};
@@ -164,7 +164,7 @@ static void buf_that_holds_little_gives_memory_back(void **state)
 	assert_int_equal(a.used, 100);
 	assert_int_equal(buf_len(&b), 10);
 	assert_int_equal(buf_bytes(&b).at[9], 'z');
-	/* Not below what is to be kept. */
+	/* Never below the bytes to keep. */
 	buf_compact(&b, 100);
 	assert_int_equal(b.cap, 100);
 	buf_fini(&b);
@@ -173,15 +173,14 @@ static void buf_that_holds_little_gives_memory_back(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(without_a_budget_all_fits_and_nothing_is_counted),
+	    cmocka_unit_test(without_a_budget_everything_fits),
 	    cmocka_unit_test(budget_is_the_sum_of_its_accounts),
 	    cmocka_unit_test(largest_owner_stops_first),
-	    cmocka_unit_test(owners_that_take_all_they_may_share_evenly),
-	    cmocka_unit_test(limit_below_what_is_used_fits_nothing),
+	    cmocka_unit_test(greedy_owners_share_evenly),
+	    cmocka_unit_test(nothing_fits_a_limit_below_the_usage),
 	    cmocka_unit_test(buf_counts_its_memory),
-	    cmocka_unit_test(
-		buf_that_is_short_of_memory_grows_by_what_it_needs),
-	    cmocka_unit_test(buf_that_holds_little_gives_memory_back),
+	    cmocka_unit_test(buf_short_of_memory_grows_by_its_need),
+	    cmocka_unit_test(buf_with_few_bytes_frees_memory),
 	};
 
 	return cmocka_run_group_tests_name("budget", tests, NULL, NULL);

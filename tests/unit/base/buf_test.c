@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of owned bytes: limits, growth, what stays valid. Filling one from a
- * descriptor is tested with rio.
+ * Tests owned bytes: limits, growth, lifetime of lent bytes. rio_test.c fills
+ * them from a descriptor.
  */
 #include "rung/bytes.h"
 
@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-static void buf_takes_no_memory_until_the_first_byte(void **state)
+static void buf_allocates_with_the_first_byte(void **state)
 {
 	struct buf b = {.limit = 10};
 
@@ -30,7 +30,7 @@ static void buf_takes_no_memory_until_the_first_byte(void **state)
 	assert_int_equal(b.limit, 10);
 }
 
-static void buf_adds_nothing_past_its_limit(void **state)
+static void buf_adds_nothing_over_its_limit(void **state)
 {
 	struct buf b;
 
@@ -53,7 +53,7 @@ static void buf_adds_nothing_past_its_limit(void **state)
 	buf_fini(&b);
 }
 
-static void buf_without_a_limit_refuses_what_cannot_be(void **state)
+static void buf_without_a_limit_rejects_impossible_sizes(void **state)
 {
 	struct buf b;
 
@@ -104,7 +104,7 @@ static void buf_prints_texts_of_any_length(void **state)
 	assert_int_equal(buf_len(&b), 5001);
 	assert_int_equal(buf_printf(&b, "%s", longer), -1);
 	assert_int_equal(buf_len(&b), 5001);
-	/* Just up to the limit: the NUL that printf writes is no byte held. */
+	/* Exactly the limit: the NUL that printf writes is not counted. */
 	b.limit = 5301;
 	assert_int_equal(buf_printf(&b, "%.300s", longer), 0);
 	assert_int_equal(buf_len(&b), 5301);
@@ -113,7 +113,7 @@ static void buf_prints_texts_of_any_length(void **state)
 	buf_fini(&b);
 }
 
-static void buf_relax_gives_back_what_is_empty_and_large(void **state)
+static void buf_free_idle_frees_large_empty_memory(void **state)
 {
 	struct buf b;
 
@@ -131,7 +131,7 @@ static void buf_relax_gives_back_what_is_empty_and_large(void **state)
 	buf_fini(&b);
 }
 
-static void buf_drop_leaves_lent_bytes_alone(void **state)
+static void buf_drop_keeps_lent_bytes_valid(void **state)
 {
 	struct buf b;
 
@@ -147,10 +147,10 @@ static void buf_drop_leaves_lent_bytes_alone(void **state)
 }
 
 /*
- * Kept nearly full, a few bytes taken and added at a time: 4 GiB would be
- * moved here if each step moved what is held.
+ * A nearly full buf, of which a few bytes at a time are dropped and added: if
+ * each step moved all bytes, 4 GiB would be moved here.
  */
-static void buf_at_its_limit_moves_seldom(void **state)
+static void buf_at_its_limit_rarely_moves_bytes(void **state)
 {
 	enum { LIMIT = 1 << 20, STEPS = 100000, STEP = 40 };
 	struct buf b;
@@ -178,8 +178,8 @@ static void buf_at_its_limit_moves_seldom(void **state)
 	buf_fini(&b);
 }
 
-/* Against a plain array: whatever is done, the same bytes are held. */
-static void buf_holds_what_a_plain_array_would(void **state)
+/* Compares with a plain array: after any call both hold the same bytes. */
+static void buf_holds_the_same_as_a_plain_array(void **state)
 {
 	enum { LIMIT = 700 };
 	uint8_t model[LIMIT];
@@ -221,15 +221,15 @@ static void buf_holds_what_a_plain_array_would(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(buf_takes_no_memory_until_the_first_byte),
-	    cmocka_unit_test(buf_adds_nothing_past_its_limit),
-	    cmocka_unit_test(buf_without_a_limit_refuses_what_cannot_be),
+	    cmocka_unit_test(buf_allocates_with_the_first_byte),
+	    cmocka_unit_test(buf_adds_nothing_over_its_limit),
+	    cmocka_unit_test(buf_without_a_limit_rejects_impossible_sizes),
 	    cmocka_unit_test(buf_cuts_at_both_ends),
 	    cmocka_unit_test(buf_prints_texts_of_any_length),
-	    cmocka_unit_test(buf_relax_gives_back_what_is_empty_and_large),
-	    cmocka_unit_test(buf_drop_leaves_lent_bytes_alone),
-	    cmocka_unit_test(buf_at_its_limit_moves_seldom),
-	    cmocka_unit_test(buf_holds_what_a_plain_array_would),
+	    cmocka_unit_test(buf_free_idle_frees_large_empty_memory),
+	    cmocka_unit_test(buf_drop_keeps_lent_bytes_valid),
+	    cmocka_unit_test(buf_at_its_limit_rarely_moves_bytes),
+	    cmocka_unit_test(buf_holds_the_same_as_a_plain_array),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of borrowed bytes. What owns them is tested in buf_test.c.
+ * Tests borrowed bytes. buf_test.c tests owned ones.
  */
 #include "rung/bytes.h"
 
@@ -26,7 +26,7 @@ static void bytes_are_equal_by_content_and_length(void **state)
 	assert_false(bytes_starts(BYTES("t"), BYTES("tcp")));
 }
 
-static void bytes_cuts_stay_inside(void **state)
+static void bytes_slices_stay_inside(void **state)
 {
 	(void)state;
 	assert_true(bytes_is(bytes_skip(BYTES("hello"), 2), "llo"));
@@ -61,7 +61,7 @@ static void bytes_find_first_at_or_after(void **state)
 	assert_int_equal(bytes_find_byte(BYTES_NONE, 0, 0), BYTES_NOT_FOUND);
 }
 
-static void bytes_glob_knows_star_and_question(void **state)
+static void bytes_glob_matches_star_and_question_mark(void **state)
 {
 	static const struct {
 		const char *pattern, *text;
@@ -92,7 +92,7 @@ static void bytes_glob_knows_star_and_question(void **state)
 	assert_int_equal(bytes_wildcards(BYTES("")), 0);
 }
 
-/* With naive backtracking this one would not come back. */
+/* With naive backtracking this would take practically for ever. */
 static void bytes_glob_of_many_stars_is_quick(void **state)
 {
 	char text[4000];
@@ -124,7 +124,7 @@ static void xalloc_gives_zeroed_memory_and_copies(void **state)
 	free(none);
 }
 
-/* The vectors of the FNV authors' own test suite. */
+/* The vectors are from the FNV authors' own test suite. */
 static void bytes_hash_is_fnv_1a(void **state)
 {
 	(void)state;
@@ -138,9 +138,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(bytes_are_equal_by_content_and_length),
-	    cmocka_unit_test(bytes_cuts_stay_inside),
+	    cmocka_unit_test(bytes_slices_stay_inside),
 	    cmocka_unit_test(bytes_find_first_at_or_after),
-	    cmocka_unit_test(bytes_glob_knows_star_and_question),
+	    cmocka_unit_test(bytes_glob_matches_star_and_question_mark),
 	    cmocka_unit_test(bytes_glob_of_many_stars_is_quick),
 	    cmocka_unit_test(bytes_hash_is_fnv_1a),
 	    cmocka_unit_test(xalloc_gives_zeroed_memory_and_copies),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the clocks. How the loop moves a fake one is tested with the loop.
+ * Tests the clocks. loop_test.c tests how the loop moves a fake one.
  */
 #include "rung/clock.h"
 
@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-static void clock_fake_stands_where_it_was_put(void **state)
+static void fake_clock_keeps_its_time(void **state)
 {
 	struct clock c = {.fake = true, .at = 5 * NS_PER_S};
 
@@ -26,7 +26,7 @@ static void clock_fake_stands_where_it_was_put(void **state)
 	assert_int_equal(clock_wall(&c), ((uint64_t)begin + 5) * NS_PER_S);
 }
 
-static void clock_real_follows_the_kernel(void **state)
+static void real_clock_follows_the_kernel(void **state)
 {
 	struct clock c = {.fake = false, .at = 1};
 	uint64_t before = clock_mono(&c);
@@ -44,8 +44,8 @@ static void clock_real_follows_the_kernel(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(clock_fake_stands_where_it_was_put),
-	    cmocka_unit_test(clock_real_follows_the_kernel),
+	    cmocka_unit_test(fake_clock_keeps_its_time),
+	    cmocka_unit_test(real_clock_follows_the_kernel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the error value and of its names. What a command does with one is
- * tested by transcripts.
+ * Tests the error value and its names. Transcripts test the errors of commands.
  */
 #include "rung/err.h"
 
@@ -117,7 +116,7 @@ static void err_of_errno_knows_the_classes(void **state)
 		assert_int_equal(err_of_errno(rows[i].code), rows[i].kind);
 }
 
-static void err_words_are_plain(void **state)
+static void err_strerror_has_clear_texts(void **state)
 {
 	(void)state;
 	assert_string_equal(err_strerror(ECONNREFUSED), "connection refused");
@@ -138,7 +137,7 @@ int main(void)
 	    cmocka_unit_test(err_set_cuts_between_characters),
 	    cmocka_unit_test(err_classes_have_names_and_codes),
 	    cmocka_unit_test(err_of_errno_knows_the_classes),
-	    cmocka_unit_test(err_words_are_plain),
+	    cmocka_unit_test(err_strerror_has_clear_texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of SipHash-2-4: the paper's vectors, and keys that differ.
+ * Tests SipHash-2-4: the paper's vectors, and keys that differ.
  */
 #include "rung/sip.h"
 
@@ -16,7 +16,7 @@ static const uint8_t count[SIP_KEY] = {0, 1, 2,  3,  4,  5,  6,  7,
 				       8, 9, 10, 11, 12, 13, 14, 15};
 
 /* Source: the paper's appendix A, and vectors.h of its reference code. */
-static void sip_hash_is_the_papers(void **state)
+static void sip_hash_matches_the_paper(void **state)
 {
 	(void)state;
 	assert_int_equal(sip_hash(count, bytes_of(count, 15)),
@@ -26,7 +26,7 @@ static void sip_hash_is_the_papers(void **state)
 			 0x93f5f5799a932462);
 }
 
-static void sip_hash_needs_its_key(void **state)
+static void sip_hash_depends_on_the_key(void **state)
 {
 	uint8_t a[SIP_KEY], b[SIP_KEY];
 
@@ -40,8 +40,8 @@ static void sip_hash_needs_its_key(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(sip_hash_is_the_papers),
-	    cmocka_unit_test(sip_hash_needs_its_key),
+	    cmocka_unit_test(sip_hash_matches_the_paper),
+	    cmocka_unit_test(sip_hash_depends_on_the_key),
 	};
 
 	return cmocka_run_group_tests_name("sip", tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of what a terminal is given. Whole views are tested with the views.
+ * Tests the text for a terminal: escapes and styles. tests/unit/view tests
+ * whole views.
  */
 #include "rung/text.h"
 
@@ -33,7 +34,7 @@ static void text_escape_uses_the_letters(void **state)
 	expect_escaped(BYTES(""), "");
 }
 
-static void text_escape_lets_text_stand(void **state)
+static void text_escape_keeps_plain_text(void **state)
 {
 	(void)state;
 	expect_escaped(BYTES("HTTP/1.1 200 OK \"quoted\" 'x' $y ~"),
@@ -42,7 +43,7 @@ static void text_escape_lets_text_stand(void **state)
 		       "gr\xc3\xbc\xc3\x9f \xf0\x9f\x98\x80");
 }
 
-static void text_escape_shows_bad_bytes_and_steering_runes(void **state)
+static void text_escape_escapes_bad_bytes_and_controls(void **state)
 {
 	(void)state;
 	expect_escaped(BYTES("\xff\xfe"), "\\xff\\xfe");
@@ -55,7 +56,7 @@ static void text_escape_shows_bad_bytes_and_steering_runes(void **state)
 	expect_escaped(BYTES("\xc2\x9b"), "\\u{9b}");
 }
 
-/* Each byte at each place of a run: the eight-byte steps miss none. */
+/* Puts each byte at each place of a run: the eight-byte steps miss none. */
 static void text_escape_finds_odd_bytes_anywhere(void **state)
 {
 	struct text t;
@@ -81,8 +82,8 @@ static void text_escape_finds_odd_bytes_anywhere(void **state)
 	text_fini(&t);
 }
 
-/* Whatever comes: valid UTF-8, and no rune that a terminal may not have. */
-static void text_of_noise_is_always_harmless(void **state)
+/* Random input gives valid UTF-8 without a rune that a terminal may not get. */
+static void text_of_random_bytes_is_harmless(void **state)
 {
 	struct text t;
 	unsigned seed = 1;
@@ -122,7 +123,7 @@ static void text_of_noise_is_always_harmless(void **state)
 	text_fini(&t);
 }
 
-static void text_safe_keeps_lines(void **state)
+static void text_escape_lines_keeps_lines(void **state)
 {
 	struct text t;
 
@@ -188,11 +189,11 @@ static void text_width_counts_columns(void **state)
 	text_style(&t, STYLE_PLAIN);
 	assert_int_equal(text_width(text_bytes(&t)), 5);
 	text_fini(&t);
-	/* A style that a limit has cut. */
+	/* A style sequence cut by a limit. */
 	assert_int_equal(text_width(BYTES("ab\033[0;3")), 2);
 }
 
-static void text_fit_halves_no_character(void **state)
+static void text_fit_cuts_no_character(void **state)
 {
 	const struct bytes line = BYTES("a\xe6\xbc\xa2"
 					"e\xcc\x81\033[0mz");
@@ -207,15 +208,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(text_escape_uses_the_letters),
-	    cmocka_unit_test(text_escape_lets_text_stand),
-	    cmocka_unit_test(text_escape_shows_bad_bytes_and_steering_runes),
+	    cmocka_unit_test(text_escape_keeps_plain_text),
+	    cmocka_unit_test(text_escape_escapes_bad_bytes_and_controls),
 	    cmocka_unit_test(text_escape_finds_odd_bytes_anywhere),
-	    cmocka_unit_test(text_of_noise_is_always_harmless),
-	    cmocka_unit_test(text_safe_keeps_lines),
+	    cmocka_unit_test(text_of_random_bytes_is_harmless),
+	    cmocka_unit_test(text_escape_lines_keeps_lines),
 	    cmocka_unit_test(text_styles_only_with_colour),
 	    cmocka_unit_test(text_stops_at_its_limit_between_characters),
 	    cmocka_unit_test(text_width_counts_columns),
-	    cmocka_unit_test(text_fit_halves_no_character),
+	    cmocka_unit_test(text_fit_cuts_no_character),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of UTF-8 against RFC 3629. How a view shows what is not valid is
- * tested in text_test.c.
+ * Tests UTF-8 against RFC 3629. text_test.c tests how invalid bytes are shown.
  */
 #include "rung/text.h"
 
@@ -13,7 +12,7 @@
 
 #include <cmocka.h>
 
-static void utf8_every_rune_comes_back(void **state)
+static void utf8_decodes_every_encoded_rune(void **state)
 {
 	uint8_t out[4];
 	uint32_t back;
@@ -40,7 +39,7 @@ static void utf8_every_rune_comes_back(void **state)
 	assert_int_equal(utf8_put(UINT32_MAX, out), 0);
 }
 
-static void utf8_next_refuses_what_is_not_valid(void **state)
+static void utf8_next_rejects_invalid_bytes(void **state)
 {
 	static const struct bytes bad[] = {
 	    {(const uint8_t *)"\x80", 1},
@@ -55,7 +54,7 @@ static void utf8_next_refuses_what_is_not_valid(void **state)
 	    {(const uint8_t *)"\xff", 1},
 	    {(const uint8_t *)"\xc3(", 2},
 	    {(const uint8_t *)"\xe2\x82(", 3},
-	    {(const uint8_t *)"\xe0\x80", 2}, /* wrong before it is short */
+	    {(const uint8_t *)"\xe0\x80", 2}, /* invalid, not just incomplete */
 	};
 	uint32_t rune;
 
@@ -67,7 +66,7 @@ static void utf8_next_refuses_what_is_not_valid(void **state)
 	assert_int_equal(utf8_next(BYTES_NONE, &rune), 0);
 }
 
-static void utf8_valid_looks_at_every_byte(void **state)
+static void utf8_valid_checks_every_byte(void **state)
 {
 	uint8_t text[64];
 
@@ -84,9 +83,9 @@ static void utf8_valid_looks_at_every_byte(void **state)
 	assert_true(utf8_valid(BYTES_NONE));
 }
 
-static void utf8_whole_stops_before_what_the_end_cuts(void **state)
+static void utf8_complete_len_excludes_a_cut_character(void **state)
 {
-	/* One, two, three and four bytes, and what is none. */
+	/* Characters of one, two, three and four bytes, and invalid bytes. */
 	const struct bytes all = BYTES("a\303\251\342\202\254\360\237\230"
 				       "\200z\200\200\200\200\355\240\377");
 	static const uint8_t whole[] = {0,  1,  1,  3,  3,  3,  6,  6,  6, 6,
@@ -102,7 +101,7 @@ static void utf8_whole_stops_before_what_the_end_cuts(void **state)
 	assert_int_equal(utf8_complete_len(BYTES_NONE), 0);
 }
 
-static void utf8_prints_nothing_that_steers_a_terminal(void **state)
+static void utf8_controls_are_not_printable(void **state)
 {
 	static const uint32_t odd[] = {
 	    0x061C, 0x200E, 0x200F, 0x2028,  0x2029,  0xAD,
@@ -132,7 +131,7 @@ static void utf8_prints_nothing_that_steers_a_terminal(void **state)
 	assert_true(utf8_is_printable(0x1F600));
 }
 
-static void utf8_width_is_that_of_a_terminal(void **state)
+static void utf8_width_matches_a_terminal(void **state)
 {
 	static const struct {
 		uint32_t rune;
@@ -155,12 +154,12 @@ static void utf8_width_is_that_of_a_terminal(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(utf8_every_rune_comes_back),
-	    cmocka_unit_test(utf8_next_refuses_what_is_not_valid),
-	    cmocka_unit_test(utf8_valid_looks_at_every_byte),
-	    cmocka_unit_test(utf8_whole_stops_before_what_the_end_cuts),
-	    cmocka_unit_test(utf8_prints_nothing_that_steers_a_terminal),
-	    cmocka_unit_test(utf8_width_is_that_of_a_terminal),
+	    cmocka_unit_test(utf8_decodes_every_encoded_rune),
+	    cmocka_unit_test(utf8_next_rejects_invalid_bytes),
+	    cmocka_unit_test(utf8_valid_checks_every_byte),
+	    cmocka_unit_test(utf8_complete_len_excludes_a_cut_character),
+	    cmocka_unit_test(utf8_controls_are_not_printable),
+	    cmocka_unit_test(utf8_width_matches_a_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of frames: each kind's bytes both ways, cut everywhere, and all that a
- * hostile peer could send in their place.
+ * Tests frames: each kind's bytes in both directions, cut at each place, and
+ * hostile input.
  *
- * Long: vectors of seven families stand beside what is said of all of them.
+ * Long: the vectors of seven families are followed by the tests of all kinds.
  */
 #include "rung/codec/frame.h"
 
@@ -32,17 +32,18 @@ static struct frame parsed(const char *text)
 	return parsed_max(text, NULL);
 }
 
-/* A reader as the rung is one, in little: keeps what is not whole. */
+/* A small reader that works as the rung does: keeps an incomplete frame. */
 struct reader {
 	struct frame frame;
 	struct buf held, scratch;
 	size_t seen;
-	struct buf got; /* `[payload]` for each, `!OFFSET text` for an error */
-	uint64_t at;    /* of held's first byte in the stream */
+	struct buf
+	    got;     /* `[payload]` of each frame, `!OFFSET text` of an error */
+	uint64_t at; /* offset of held's first byte in the stream */
 	bool broken;
 	const char *want;
 	size_t want_len;
-	size_t most; /* held at one time */
+	size_t most; /* maximum of kept bytes */
 };
 
 static void begin(void *on)
@@ -130,7 +131,7 @@ static void reads_as(struct frame f, struct bytes wire, const char *want,
 	feed_every_split(&feed, &r, wire);
 }
 
-/* Literals, NULs in them included. */
+/* Takes literals, which may contain NULs. */
 #define READS(frame, wire, want) \
 	reads_as(frame, BYTES(wire), want, sizeof(want) - 1)
 
@@ -173,7 +174,7 @@ static void line_ends_in_lf_or_crlf(void **state)
 		"line ends in CR, which would be read as part of its end mark");
 }
 
-static void line_ends_in_what_was_said(void **state)
+static void line_ends_in_the_given_mark(void **state)
 {
 	(void)state;
 	READS(parsed("line:crlf"), "one\ntwo\r\n\rx\r\n", "[one\ntwo][\rx]");
@@ -185,7 +186,8 @@ static void line_ends_in_what_was_said(void **state)
 	WRITES(parsed("line:nul"), "x", "x\0");
 	refuses(parsed("line:nul"), BYTES("a\0b"),
 		"line contains its end mark, at byte 1");
-	/* Not within, but made by its tail and the mark. */
+	/* The line does not contain the mark, but its tail and the mark form
+	 * one. */
 	refuses(parsed("line:abab"), BYTES("xab"),
 		"line contains its end mark, at byte 1");
 }
@@ -203,7 +205,7 @@ static void line_longer_than_max_is_bad(void **state)
 		"5 bytes exceed max=4");
 }
 
-static void fixed_has_always_the_same(void **state)
+static void fixed_has_a_constant_size(void **state)
 {
 	(void)state;
 	READS(parsed("fixed:3"), "abcdefgh", "[abc][def]");
@@ -213,7 +215,7 @@ static void fixed_has_always_the_same(void **state)
 		"fixed size is 3 bytes, not 4");
 }
 
-static void length_stands_before(void **state)
+static void length_precedes_the_payload(void **state)
 {
 	(void)state;
 	READS(parsed("u8"), "\3abc\0\1x", "[abc][][x]");
@@ -242,7 +244,7 @@ static void length_may_count_more_than_the_payload(void **state)
 	      "!0 length 0 is less than the +1 bytes that it includes");
 }
 
-/* More is never asked for, nor held, for a length that is over. */
+/* A length over max is an error without further input or memory. */
 static void length_over_max_is_bad_at_once(void **state)
 {
 	struct reader r = {.frame = parsed("u32be")};
@@ -311,7 +313,7 @@ static void varint_has_seven_bits_a_byte(void **state)
 	struct buf wire = {.limit = 1 << 20};
 	char want[303];
 	(void)state;
-	/* 300 is ac 02 in the specification's own example. */
+	/* The specification's own example: 300 is ac 02. */
 	buf_put(&wire, BYTES("\xac\2"));
 	for (int i = 0; i < 300; i++)
 		buf_putc(&wire, 'x');
@@ -321,7 +323,7 @@ static void varint_has_seven_bits_a_byte(void **state)
 	writes_as(parsed("varint"), bytes_skip(buf_bytes(&wire), 2),
 		  buf_bytes(&wire));
 	WRITES(parsed("varint"), "", "\0");
-	/* Longer than it need be, and a number all the same. */
+	/* Longer than necessary, but valid. */
 	READS(parsed("varint"), "\x81\x80\x80\0x\x80\0", "[x][]");
 	buf_fini(&wire);
 }
@@ -339,7 +341,7 @@ static void varint_over_64_bits_is_bad(void **state)
 	      "[x]");
 }
 
-static void netstring_says_its_length(void **state)
+static void netstring_begins_with_its_length(void **state)
 {
 	(void)state;
 	READS(parsed("netstring"), "12:hello world!,0:,3:a,b,",
@@ -400,7 +402,7 @@ static void slip_malformed_is_bad(void **state)
 	      "!4 a message is longer than max=2");
 }
 
-static void slip_holds_no_run_of_ends(void **state)
+static void slip_keeps_no_run_of_ends(void **state)
 {
 	struct reader r = {.frame = parsed("slip")};
 	(void)state;
@@ -412,8 +414,8 @@ static void slip_holds_no_run_of_ends(void **state)
 	buf_fini(&r.held);
 }
 
-/* The vectors of the paper's algorithm that people compare theirs by. */
-static void cobs_takes_zeros_out(void **state)
+/* Uses the usual vectors of the paper's algorithm. */
+static void cobs_removes_zeros(void **state)
 {
 	static const struct {
 		struct bytes payload, wire;
@@ -448,7 +450,7 @@ static void cobs_takes_zeros_out(void **state)
 	READS(parsed("cobs"), "\0\0\2a\0\0\2b\0\0", "[a][b]");
 }
 
-/* Bytes from `first` on, by ones, modulo 256. */
+/* Fills `to` with n bytes that count up from `first`, modulo 256. */
 static struct bytes count_up(uint8_t *to, unsigned first, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -513,7 +515,7 @@ static const char *const kinds[] = {
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
-/* A payload out of the bytes that mean something to some kind. */
+/* Returns the length of a random payload made of bytes special to some kind. */
 static size_t draw_payload(uint8_t *to, size_t most)
 {
 	static const char odd[] = "\0\xc0\xdb\xdc\xdd\n\rab,:05";
@@ -525,7 +527,7 @@ static size_t draw_payload(uint8_t *to, size_t most)
 	return n;
 }
 
-static void what_is_written_is_read_again(void **state)
+static void written_frames_are_read_back(void **state)
 {
 	uint8_t payload[600];
 	(void)state;
@@ -560,8 +562,8 @@ static void what_is_written_is_read_again(void **state)
 	}
 }
 
-/* Whatever comes, the cut does not change what is made of it. */
-static void junk_reads_the_same_however_cut(void **state)
+/* Random input gives the same result in one piece and in several. */
+static void random_input_reads_the_same_at_any_cut(void **state)
 {
 	uint8_t junk[64];
 	(void)state;
@@ -575,7 +577,8 @@ static void junk_reads_the_same_however_cut(void **state)
 		begin(&whole);
 		piece(&whole, b);
 		struct bytes got = buf_bytes(&whole.got);
-		/* Pieces may see that it is too long before they see more. */
+		/* In pieces the excess of length may be found before another
+		 * error. */
 		if (!whole.broken)
 			reads_as(f, b, (const char *)got.at, got.len);
 		buf_fini(&whole.held);
@@ -584,7 +587,7 @@ static void junk_reads_the_same_however_cut(void **state)
 	}
 }
 
-static void whole_is_known_from_the_header(void **state)
+static void wire_length_is_known_from_the_header(void **state)
 {
 	struct frame f = parsed("u16be");
 	(void)state;
@@ -601,7 +604,7 @@ static void whole_is_known_from_the_header(void **state)
 	assert_int_equal(frame_wire_len(&f, BYTES("a")), 0);
 }
 
-static void written_form_is_read_again(void **state)
+static void printed_kind_is_parsed_back(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < KINDS; i++) {
@@ -628,35 +631,35 @@ static void written_form_is_read_again(void **state)
 	assert_int_equal(parsed("u16be+255").adjust, 255);
 }
 
-/* A mark that is no bare word stands for itself, and is printed so. */
+/* A mark that is no bare word is never a keyword, and is printed in quotes. */
 static void quoted_mark_is_no_keyword(void **state)
 {
 	static const char *const names[] = {"lf", "crlf", "nul"};
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		struct buf text = {.limit = 100}, want = {.limit = 100};
-		struct buf told = {.limit = 100}, quoted = {.limit = 100};
+		struct buf described = {.limit = 100}, quoted = {.limit = 100};
 		struct frame f;
 		buf_printf(&text, "line:%s", names[i]);
 		assert_int_equal(
 		    frame_parse(buf_bytes(&text), true, BYTES_NONE, &f, NULL),
 		    0);
 		assert_true(bytes_is(bytes_of(f.mark, f.mark_len), names[i]));
-		frame_describe(&f, &told);
+		frame_describe(&f, &described);
 		frame_quote(&f, &quoted);
 		buf_printf(&want, "line:\"%s\"", names[i]);
-		assert_string_equal(buf_cstr(&told), buf_cstr(&want));
+		assert_string_equal(buf_cstr(&described), buf_cstr(&want));
 		buf_clear(&want);
 		buf_printf(&want, "\"line:%s\"", names[i]);
 		assert_string_equal(buf_cstr(&quoted), buf_cstr(&want));
 		buf_fini(&text);
 		buf_fini(&want);
-		buf_fini(&told);
+		buf_fini(&described);
 		buf_fini(&quoted);
 	}
 }
 
-static void kinds_are_listed_as_they_are_read(void **state)
+static void listed_kinds_can_be_parsed(void **state)
 {
 	(void)state;
 	for (size_t i = 0; frame_kinds[i]; i += 2) {
@@ -666,7 +669,7 @@ static void kinds_are_listed_as_they_are_read(void **state)
 	}
 }
 
-static void wrong_form_is_told(void **state)
+static void invalid_kind_is_an_error(void **state)
 {
 	static const struct {
 		const char *text, *max, *why;
@@ -716,31 +719,31 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(line_ends_in_lf_or_crlf),
-	    cmocka_unit_test(line_ends_in_what_was_said),
+	    cmocka_unit_test(line_ends_in_the_given_mark),
 	    cmocka_unit_test(line_longer_than_max_is_bad),
-	    cmocka_unit_test(fixed_has_always_the_same),
-	    cmocka_unit_test(length_stands_before),
+	    cmocka_unit_test(fixed_has_a_constant_size),
+	    cmocka_unit_test(length_precedes_the_payload),
 	    cmocka_unit_test(length_may_count_more_than_the_payload),
 	    cmocka_unit_test(length_over_max_is_bad_at_once),
 	    cmocka_unit_test(length_must_fit_its_field),
 	    cmocka_unit_test(length_may_fill_its_field),
 	    cmocka_unit_test(varint_has_seven_bits_a_byte),
 	    cmocka_unit_test(varint_over_64_bits_is_bad),
-	    cmocka_unit_test(netstring_says_its_length),
+	    cmocka_unit_test(netstring_begins_with_its_length),
 	    cmocka_unit_test(netstring_malformed_is_bad),
 	    cmocka_unit_test(slip_escapes_two_bytes),
 	    cmocka_unit_test(slip_malformed_is_bad),
-	    cmocka_unit_test(slip_holds_no_run_of_ends),
-	    cmocka_unit_test(cobs_takes_zeros_out),
+	    cmocka_unit_test(slip_keeps_no_run_of_ends),
+	    cmocka_unit_test(cobs_removes_zeros),
 	    cmocka_unit_test(cobs_blocks_of_254_have_no_zero),
 	    cmocka_unit_test(cobs_malformed_is_bad),
-	    cmocka_unit_test(what_is_written_is_read_again),
-	    cmocka_unit_test(junk_reads_the_same_however_cut),
-	    cmocka_unit_test(whole_is_known_from_the_header),
-	    cmocka_unit_test(written_form_is_read_again),
+	    cmocka_unit_test(written_frames_are_read_back),
+	    cmocka_unit_test(random_input_reads_the_same_at_any_cut),
+	    cmocka_unit_test(wire_length_is_known_from_the_header),
+	    cmocka_unit_test(printed_kind_is_parsed_back),
 	    cmocka_unit_test(quoted_mark_is_no_keyword),
-	    cmocka_unit_test(kinds_are_listed_as_they_are_read),
-	    cmocka_unit_test(wrong_form_is_told),
+	    cmocka_unit_test(listed_kinds_can_be_parsed),
+	    cmocka_unit_test(invalid_kind_is_an_error),
 	};
 	return cmocka_run_group_tests_name("frame", tests, NULL, NULL);
 }

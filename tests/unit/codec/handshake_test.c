@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of what is said to proxies: each protocol's bytes both ways, answers
- * cut everywhere, and all that a hostile proxy could send in their place.
+ * Tests the handshakes with proxies: each protocol's bytes in both directions,
+ * replies cut at each place, and hostile replies.
  */
 #include "rung/codec/handshake.h"
 
@@ -15,18 +15,18 @@
 
 #include <cmocka.h>
 
-/* One talk: what we are to say in all, and how it ends. */
+/* One exchange: the bytes sent to the proxy, and its result. */
 struct talk {
 	enum handshake_kind kind;
 	const char *host;
 	unsigned port;
 	const char *user, *password; /* NULL: none */
-	struct bytes answers;        /* what the proxy says */
-	struct bytes says;           /* what we say, in all */
-	size_t rest;                 /* of the answers, the target's */
+	struct bytes answers;        /* sent by the proxy */
+	struct bytes says;           /* sent to the proxy, in all */
+	size_t rest; /* bytes of `answers` that are the target's */
 	enum handshake_result end;
 	enum err_class why;
-	const char *words; /* a part of the error */
+	const char *words; /* part of the error's text */
 };
 
 struct run {
@@ -112,7 +112,7 @@ static void play(const struct talk *t)
 
 #define HEAD "CONNECT h.example:443 HTTP/1.1\r\nHost: h.example:443\r\n"
 
-static void http_asks_and_takes_no_byte_too_many(void **state)
+static void http_takes_no_byte_of_the_target(void **state)
 {
 	const struct talk talks[] = {
 	    {HANDSHAKE_HTTP, "h.example", 443, NULL, NULL,
@@ -123,7 +123,7 @@ static void http_asks_and_takes_no_byte_too_many(void **state)
 	     BYTES(HEAD "Proxy-Authorization: Basic "
 			"QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n\r\n"),
 	     1, HANDSHAKE_DONE, 0, NULL},
-	    /* Whose length means nothing: RFC 9110 §9.3.6 */
+	    /* Content-Length is ignored: RFC 9110 §9.3.6 */
 	    {HANDSHAKE_HTTP, "h.example", 443, "u", NULL,
 	     BYTES("HTTP/1.1 299 x\r\nContent-Length: 9\r\n\r\nabc"),
 	     BYTES(HEAD "Proxy-Authorization: Basic dTo=\r\n\r\n"), 3,
@@ -191,7 +191,7 @@ static const struct bad_http refusals[] = {
     {"HTTP/\r\n\r\n", ERR_FRAME, "reply is not HTTP/1", NULL},
 };
 
-static void http_tells_each_refusal_in_words(void **state)
+static void http_reports_each_status_as_text(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
@@ -212,8 +212,8 @@ static void http_tells_each_refusal_in_words(void **state)
 	}
 }
 
-/* One head, or many: the whole is bounded. */
-static void http_ends_an_endless_head(void **state)
+/* One endless head, and many heads: the total is limited. */
+static void http_rejects_an_endless_head(void **state)
 {
 	static const char *const endless[] = {"HTTP/1.1 200 OK\r\nX: ",
 					      "HTTP/1.1 100 Go on\r\n\r\n"};
@@ -241,7 +241,7 @@ static void http_ends_an_endless_head(void **state)
 	}
 }
 
-static void socks4_asks_by_address_and_by_name(void **state)
+static void socks4_sends_addresses_and_names(void **state)
 {
 	const struct talk talks[] = {
 	    {HANDSHAKE_SOCKS4, "127.0.0.1", 258, NULL, NULL,
@@ -275,7 +275,7 @@ static void socks4_asks_by_address_and_by_name(void **state)
 
 #define NAMED "\5\1\0\3\11h.example\0\x50"
 
-static void socks5_asks_with_and_without_a_user(void **state)
+static void socks5_works_with_and_without_a_user(void **state)
 {
 	const struct talk talks[] = {
 	    {HANDSHAKE_SOCKS5, "h.example", 80, NULL, NULL,
@@ -284,7 +284,8 @@ static void socks5_asks_with_and_without_a_user(void **state)
 	    {HANDSHAKE_SOCKS5, "h.example", 80, "bob", "pw",
 	     BYTES("\5\2\1\0\5\0\0\3\2xy\0\x50"),
 	     BYTES("\5\2\0\2\1\3bob\2pw" NAMED), 0, HANDSHAKE_DONE, 0, NULL},
-	    /* It may want none though one is offered. */
+	    /* The proxy may choose no authentication although one is
+	     * offered. */
 	    {HANDSHAKE_SOCKS5, "1.2.3.4", 80, "bob", "pw",
 	     BYTES("\5\0\5\0\0\4"
 		   "0123456789abcdef\1\2m"),
@@ -303,7 +304,7 @@ static void socks5_asks_with_and_without_a_user(void **state)
 	    {HANDSHAKE_SOCKS5, "h.example", 80, "bob", "pw", BYTES("\5\2\1\1"),
 	     BYTES("\5\2\0\2\1\3bob\2pw"), 0, HANDSHAKE_BAD, ERR_REFUSED,
 	     "authentication failed"},
-	    /* A method that nobody offered. */
+	    /* A method that was not offered. */
 	    {HANDSHAKE_SOCKS5, "h.example", 80, NULL, NULL, BYTES("\5\2"),
 	     BYTES("\5\1\0"), 0, HANDSHAKE_BAD, ERR_FRAME, "method 2"},
 	    {HANDSHAKE_SOCKS5, "h.example", 80, NULL, NULL, BYTES("\4\0"),
@@ -322,7 +323,7 @@ static void socks5_asks_with_and_without_a_user(void **state)
 		play(&talks[i]);
 }
 
-static void socks5_tells_each_reply_in_words(void **state)
+static void socks5_reports_each_reply_as_text(void **state)
 {
 	static const struct {
 		enum err_class kind;
@@ -370,7 +371,7 @@ static void cannot(struct talk t, const char *words)
 	buf_fini(&out);
 }
 
-static void start_refuses_what_cannot_be_said(void **state)
+static void start_rejects_values_that_cannot_be_sent(void **state)
 {
 	char name[300];
 
@@ -404,13 +405,13 @@ static void start_refuses_what_cannot_be_said(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(http_asks_and_takes_no_byte_too_many),
-	    cmocka_unit_test(http_tells_each_refusal_in_words),
-	    cmocka_unit_test(http_ends_an_endless_head),
-	    cmocka_unit_test(socks4_asks_by_address_and_by_name),
-	    cmocka_unit_test(socks5_asks_with_and_without_a_user),
-	    cmocka_unit_test(socks5_tells_each_reply_in_words),
-	    cmocka_unit_test(start_refuses_what_cannot_be_said),
+	    cmocka_unit_test(http_takes_no_byte_of_the_target),
+	    cmocka_unit_test(http_reports_each_status_as_text),
+	    cmocka_unit_test(http_rejects_an_endless_head),
+	    cmocka_unit_test(socks4_sends_addresses_and_names),
+	    cmocka_unit_test(socks5_works_with_and_without_a_user),
+	    cmocka_unit_test(socks5_reports_each_reply_as_text),
+	    cmocka_unit_test(start_rejects_values_that_cannot_be_sent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

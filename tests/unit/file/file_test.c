@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Files over each engine of the loop: regular files, FIFOs and devices. The
- * commands that use them are in tests/wire/files_wait.sh.
+ * Tests files with each engine of the loop: regular files, FIFOs and devices.
+ * tests/wire/files_wait.sh tests the commands that use them.
  */
 #include "rung/file.h"
 
@@ -102,7 +102,7 @@ static void file_reads_a_regular_file(void **state)
 	assert_true(rio_some(&f.in, 100, &all));
 	assert_true(bytes_is(all, "one\ntwo\n"));
 
-	/* And again. */
+	/* A second time. */
 	assert_int_equal(file_rewind(&f), 0);
 	file_want(&f);
 	TURN_UNTIL(file_is_full(&f));
@@ -111,7 +111,7 @@ static void file_reads_a_regular_file(void **state)
 	file_cancel(&f);
 }
 
-static void file_reads_no_more_than_its_limit(void **state)
+static void file_reads_up_to_its_limit(void **state)
 {
 	struct file f = {.loop = NULL};
 	struct bytes some;
@@ -140,7 +140,7 @@ static void expect_error(const char *path, int code)
 	file_cancel(&f);
 }
 
-static void file_reports_what_cannot_be_read(void **state)
+static void file_reports_read_errors(void **state)
 {
 	(void)state;
 	expect_error("f", ENOENT);
@@ -148,7 +148,7 @@ static void file_reports_what_cannot_be_read(void **state)
 	expect_error("", ENOENT);
 }
 
-/* The loop turns meanwhile: a timer fires. */
+/* The loop keeps running: a timer fires. */
 static bool fired;
 static void fire(struct timer *t)
 {
@@ -232,7 +232,7 @@ static void file_writes_a_capture(void **state)
 	file_cancel(&f);
 }
 
-static void file_reports_what_cannot_be_written(void **state)
+static void file_reports_write_errors(void **state)
 {
 	struct file f = {.loop = NULL};
 
@@ -286,7 +286,7 @@ static void file_waits_for_the_reader_of_a_fifo(void **state)
 	free(data);
 }
 
-static void file_cancel_drops_what_a_fifo_did_not_take(void **state)
+static void file_cancel_drops_unwritten_bytes_of_a_fifo(void **state)
 {
 	enum { LEN = 1 << 20 };
 	struct file f = {.loop = NULL};
@@ -304,7 +304,7 @@ static void file_cancel_drops_what_a_fifo_did_not_take(void **state)
 	file_cancel(&f);
 	turn_a_moment();
 
-	/* The reader goes: an error, and no signal. */
+	/* The reader closes: an error, and no signal. */
 	file_write(&f, loop, "f", moved);
 	TURN_UNTIL(f.opened);
 	close(fd);
@@ -343,14 +343,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(file_reads_a_regular_file),
-	    TEST(file_reads_no_more_than_its_limit),
-	    TEST(file_reports_what_cannot_be_read),
+	    TEST(file_reads_up_to_its_limit),
+	    TEST(file_reports_read_errors),
 	    TEST(file_waits_for_the_writer_of_a_fifo),
 	    TEST(file_can_be_cancelled_at_any_time),
 	    TEST(file_writes_a_capture),
-	    TEST(file_reports_what_cannot_be_written),
+	    TEST(file_reports_write_errors),
 	    TEST(file_waits_for_the_reader_of_a_fifo),
-	    TEST(file_cancel_drops_what_a_fifo_did_not_take),
+	    TEST(file_cancel_drops_unwritten_bytes_of_a_fifo),
 	    TEST(a_fake_clock_waits_for_a_regular_file),
 	};
 	int failed = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the frame's rung on a ladder: what it passes, keeps, gives back and
- * says. The kinds of frames are tested with the codec.
+ * Tests the frame's rung on a ladder: units passed up, bytes kept, bytes
+ * returned, errors. tests/unit/codec tests the kinds of frames.
  */
 #include "rung/rungs.h"
 
@@ -15,13 +15,13 @@
 
 #include <cmocka.h>
 
-/* A ladder's owner that notes what leaves it: `[data]`, raw `{data}`, `.` for
- * the end. */
+/* A ladder's owner that records the units that leave: `[data]`, raw `{data}`,
+ * `.` for the end. */
 struct host {
 	struct ladder ladder;
 	struct buf top, bottom;
-	struct bytes lent; /* the last unit's data */
-	bool answers;      /* each message once, from within */
+	struct bytes lent; /* data of the last unit */
+	bool answers;      /* send each message back from deliver() */
 };
 
 static struct host *host_of(struct ladder *l)
@@ -134,7 +134,7 @@ static void shape_is_messages(void **state)
 	second->ops->free(second);
 }
 
-/* One frame after the other, whatever the pieces. */
+/* One frame after the other, cut anywhere. */
 struct cuts {
 	const char *kind;
 	const char *want;
@@ -166,7 +166,7 @@ static void done(void *on)
 	teardown(&c->state);
 }
 
-static void every_cut_gives_the_same_messages(void **state)
+static void any_cut_gives_the_same_messages(void **state)
 {
 	static const struct feed feed = {begin, piece, done};
 	struct cuts line = {.kind = "line",
@@ -181,7 +181,7 @@ static void every_cut_gives_the_same_messages(void **state)
 	feed_every_split(&feed, &cobs, BYTES("\0\6hello\0\2x\0\0"));
 }
 
-static void whole_messages_are_windows_into_what_came(void **state)
+static void whole_messages_are_windows_into_the_input(void **state)
 {
 	struct host *h = *state;
 	struct bytes in = BYTES("one\ntwo\n");
@@ -190,7 +190,7 @@ static void whole_messages_are_windows_into_what_came(void **state)
 	assert_ptr_equal(h->lent.at, in.at + 4);
 	assert_int_equal(h->ladder.top->bytes[DIR_UP], 6);
 	assert_int_equal(h->ladder.bytes[DIR_UP], 8);
-	/* Also behind the one that was completed. */
+	/* Also after a message that was completed from two pieces. */
 	come(h, BYTES("th"), NULL);
 	in = BYTES("ree\nfour\n");
 	come(h, in, NULL);
@@ -252,7 +252,7 @@ static void end_within_a_line_is_an_error(void **state)
 	EXPECT_TOP(h, "[one]{t}.");
 }
 
-static void end_between_messages_is_none(void **state)
+static void end_between_messages_is_no_error(void **state)
 {
 	struct host *h = *state;
 	push(h, "slip", NULL);
@@ -264,7 +264,7 @@ static void end_between_messages_is_none(void **state)
 	EXPECT_TOP(h, "[a].");
 }
 
-static void malformed_passes_up_as_it_came(void **state)
+static void malformed_bytes_pass_up_unchanged(void **state)
 {
 	struct host *h = *state;
 	struct err e;
@@ -292,7 +292,7 @@ static void malformed_across_pieces_keeps_all(void **state)
 	EXPECT_TOP(h, "[ab]{3:abcX1:x,}");
 }
 
-static void too_long_is_an_error_before_it_is_held(void **state)
+static void too_long_is_an_error_before_it_is_kept(void **state)
 {
 	struct host *h = *state;
 	struct err e;
@@ -305,8 +305,8 @@ static void too_long_is_an_error_before_it_is_held(void **state)
 	EXPECT_TOP(h, "{\0\0\4\1}");
 }
 
-/* A line without an end never costs more than max and a piece. */
-static void what_is_kept_is_bounded(void **state)
+/* A line without an end costs at most max and one piece. */
+static void kept_bytes_are_bounded(void **state)
 {
 	struct host *h = *state;
 	static uint8_t x[1000];
@@ -327,7 +327,7 @@ static void what_is_kept_is_bounded(void **state)
 	assert_int_equal(h->ladder.top->ops->leftover(h->ladder.top).len, 0);
 }
 
-static void sends_are_framed(void **state)
+static void sent_units_are_framed(void **state)
 {
 	struct host *h = *state;
 	struct unit u = {.data = BYTES("abc")};
@@ -343,7 +343,7 @@ static void sends_are_framed(void **state)
 	assert_int_equal(h->ladder.bytes[DIR_DOWN], 9);
 }
 
-static void send_that_does_not_fit_is_refused_whole(void **state)
+static void unit_without_room_is_refused_whole(void **state)
 {
 	struct host *h = *state;
 	static uint8_t big[100001];
@@ -362,7 +362,7 @@ static void send_that_does_not_fit_is_refused_whole(void **state)
 	EXPECT_BOTTOM(h, "\0\0\0\1x");
 }
 
-static void sends_are_framed_after_an_error_too(void **state)
+static void sent_units_are_framed_after_an_error(void **state)
 {
 	struct host *h = *state;
 	struct unit u = {.data = BYTES("abc")};
@@ -372,8 +372,8 @@ static void sends_are_framed_after_an_error_too(void **state)
 	EXPECT_BOTTOM(h, "3:abc,");
 }
 
-/* An echo: what is sent while a message passes up. */
-static void answer_from_within_is_framed(void **state)
+/* An echo sends while a message passes up. */
+static void reply_from_deliver_is_framed(void **state)
 {
 	struct host *h = *state;
 	h->answers = true;
@@ -382,7 +382,7 @@ static void answer_from_within_is_framed(void **state)
 	EXPECT_BOTTOM(h, "\2a\0\3bc\0\1\1\0");
 }
 
-static void popped_rung_gives_back_what_it_kept(void **state)
+static void popped_rung_returns_its_kept_bytes(void **state)
 {
 	struct host *h = *state;
 	push(h, "line", NULL);
@@ -393,7 +393,7 @@ static void popped_rung_gives_back_what_it_kept(void **state)
 	EXPECT_TOP(h, "[o\n]");
 }
 
-static void undo_makes_the_bytes_again(void **state)
+static void to_wire_rebuilds_the_bytes(void **state)
 {
 	struct host *h = *state;
 	struct buf out = {.limit = 100};
@@ -412,19 +412,19 @@ static void undo_makes_the_bytes_again(void **state)
 	buf_fini(&out);
 }
 
-static void offsets_are_those_of_the_stream(void **state)
+static void offsets_count_from_the_start_of_the_stream(void **state)
 {
 	struct host *h = *state;
 	struct unit again = {.data = BYTES("two3:x")};
 	struct err e;
 	come(h, BYTES("onetwo3:x"), NULL);
 	push(h, "netstring", NULL);
-	/* The owner puts back what was not taken. */
+	/* The owner feeds back unconsumed bytes. */
 	assert_int_equal(ladder_feed(&h->ladder, &again, &e), -1);
 	assert_non_null(strstr(e.text, "at offset 3;"));
 }
 
-static void facts_are_told(void **state)
+static void info_has_the_facts(void **state)
 {
 	struct host *h = *state;
 	struct buf out = {.limit = 1000};
@@ -444,24 +444,24 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    TEST(shape_is_messages),
-	    TEST(every_cut_gives_the_same_messages),
-	    TEST(whole_messages_are_windows_into_what_came),
+	    TEST(any_cut_gives_the_same_messages),
+	    TEST(whole_messages_are_windows_into_the_input),
 	    TEST(long_messages_come_in_any_pieces),
 	    TEST(end_within_a_message_is_an_error),
 	    TEST(end_within_a_line_is_an_error),
-	    TEST(end_between_messages_is_none),
-	    TEST(malformed_passes_up_as_it_came),
+	    TEST(end_between_messages_is_no_error),
+	    TEST(malformed_bytes_pass_up_unchanged),
 	    TEST(malformed_across_pieces_keeps_all),
-	    TEST(too_long_is_an_error_before_it_is_held),
-	    TEST(what_is_kept_is_bounded),
-	    TEST(sends_are_framed),
-	    TEST(send_that_does_not_fit_is_refused_whole),
-	    TEST(sends_are_framed_after_an_error_too),
-	    TEST(answer_from_within_is_framed),
-	    TEST(popped_rung_gives_back_what_it_kept),
-	    TEST(undo_makes_the_bytes_again),
-	    TEST(offsets_are_those_of_the_stream),
-	    TEST(facts_are_told),
+	    TEST(too_long_is_an_error_before_it_is_kept),
+	    TEST(kept_bytes_are_bounded),
+	    TEST(sent_units_are_framed),
+	    TEST(unit_without_room_is_refused_whole),
+	    TEST(sent_units_are_framed_after_an_error),
+	    TEST(reply_from_deliver_is_framed),
+	    TEST(popped_rung_returns_its_kept_bytes),
+	    TEST(to_wire_rebuilds_the_bytes),
+	    TEST(offsets_count_from_the_start_of_the_stream),
+	    TEST(info_has_the_facts),
 	};
 	return cmocka_run_group_tests_name("frame rung", tests, NULL, NULL);
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the ladder with small rungs of their own: one that shifts letters,
- * one that greets before it opens, one that seals as TLS does, one that refuses
- * what it does not like. Long: those are needed in most tests, and by none
- * elsewhere.
+ * Tests the ladder with small rungs: one shifts letters, one greets before it
+ * opens, one seals as TLS does, one refuses some units.
+ * Long: most tests use these rungs, and no other file does.
  */
 #include "rung/ladder.h"
 #include "tests/lib/feed.h"
@@ -19,8 +18,8 @@
 struct host {
 	struct ladder ladder;
 	struct buf top, bottom;
-	struct buf stuck; /* what was told of it */
-	size_t room;      /* the link's */
+	struct buf undeliverable; /* reports of undeliverable units */
+	size_t room;              /* free bytes of the link */
 	unsigned tops, ends, taps;
 };
 
@@ -52,8 +51,8 @@ static void on_stuck(struct ladder *l, const struct unit *u,
 		     const struct err *why)
 {
 	struct host *h = list_entry(l, struct host, ladder);
-	buf_put(&h->stuck, u->data);
-	buf_printf(&h->stuck, " %s\n", why->text);
+	buf_put(&h->undeliverable, u->data);
+	buf_printf(&h->undeliverable, " %s\n", why->text);
 }
 
 static void on_tap(struct ladder *l, const struct rung *r, enum dir dir,
@@ -79,7 +78,7 @@ static void host_init(struct host *h)
 	ladder_init(&h->ladder, SHAPE_BYTES, &sink);
 	buf_init(&h->top, BUF_SMALL);
 	buf_init(&h->bottom, BUF_SMALL);
-	buf_init(&h->stuck, BUF_SMALL);
+	buf_init(&h->undeliverable, BUF_SMALL);
 }
 
 static void host_fini(struct host *h)
@@ -87,7 +86,7 @@ static void host_fini(struct host *h)
 	ladder_fini(&h->ladder);
 	buf_fini(&h->top);
 	buf_fini(&h->bottom);
-	buf_fini(&h->stuck);
+	buf_fini(&h->undeliverable);
 }
 
 static int setup(void **state)
@@ -111,7 +110,7 @@ static struct unit unit(const char *s)
 	return (struct unit){.data = bytes_str(s)};
 }
 
-/* Adds one to each byte on its way down, takes one on its way up. */
+/* Adds one to each byte on its way down, subtracts one on its way up. */
 static int shift(struct rung *r, const struct unit *u, struct err *e, int by,
 		 int (*pass)(struct rung *, const struct unit *, struct err *))
 {
@@ -147,7 +146,7 @@ static const struct rung_ops shifter = {
     .free = free_rung,
 };
 
-/* Opens when the first byte has come, and keeps that byte to itself. */
+/* Opens when the first byte has come, and keeps that byte. */
 static int greet_start(struct rung *r, struct err *e)
 {
 	struct unit hello = unit("HI");
@@ -187,9 +186,9 @@ static const struct rung_ops greeter = {
     .free = free_rung,
 };
 
-/* As TLS does: greets, opens once three bytes have come, numbers what it seals
- * (a record made twice would be another one), answers each `?`, says good-bye
- * before the end. */
+/* Works as TLS does: greets, opens after three bytes, numbers its records (so a
+ * record made twice would differ), answers each `?`, says good-bye before the
+ * end. */
 struct sealer {
 	struct rung rung;
 	unsigned came, sealed;
@@ -306,7 +305,7 @@ static void push(struct host *h, struct rung *r)
 	assert_int_equal(ladder_push(&h->ladder, r, NULL), 0);
 }
 
-/* Result: bytes let go. */
+/* Returns the number of discarded bytes. */
 static size_t pop(struct host *h)
 {
 	size_t unsent;
@@ -330,7 +329,7 @@ static void empty_ladder_passes_both_ways(void **state)
 	expect_bytes(&h->bottom, "abc");
 }
 
-static void rung_changes_what_passes(void **state)
+static void rung_changes_units(void **state)
 {
 	struct host *h = *state;
 	struct unit down = unit("abc"), up = unit("bcd");
@@ -343,7 +342,7 @@ static void rung_changes_what_passes(void **state)
 	assert_int_equal(h->ladder.top->bytes[DIR_DOWN], 3);
 }
 
-static void units_are_held_until_the_top_opens(void **state)
+static void units_are_pending_until_the_top_opens(void **state)
 {
 	struct host *h = *state;
 	struct unit one = unit("1"), two = unit("2"), peer = unit("!x");
@@ -359,7 +358,7 @@ static void units_are_held_until_the_top_opens(void **state)
 	assert_int_equal(ladder_queued(&h->ladder), 0);
 }
 
-static void held_units_keep_their_end(void **state)
+static void pending_units_keep_their_end(void **state)
 {
 	struct host *h = *state;
 	struct unit end = {.flags = UNIT_END}, peer = unit("!");
@@ -370,7 +369,7 @@ static void held_units_keep_their_end(void **state)
 	assert_int_equal(h->ends, 1);
 }
 
-static void held_units_are_bounded(void **state)
+static void pending_units_are_bounded(void **state)
 {
 	struct host *h = *state;
 	struct err e;
@@ -405,7 +404,7 @@ static void rung_above_starts_when_the_one_below_opens(void **state)
 	assert_int_equal(high->state, RUNG_OPEN);
 }
 
-static void unlike_shapes_are_refused(void **state)
+static void unlike_shapes_are_rejected(void **state)
 {
 	struct host *h = *state;
 	struct err e;
@@ -419,7 +418,7 @@ static void unlike_shapes_are_refused(void **state)
 	free(r);
 }
 
-static void ladder_has_a_height(void **state)
+static void number_of_rungs_is_limited(void **state)
 {
 	struct host *h = *state;
 	struct err e;
@@ -432,7 +431,7 @@ static void ladder_has_a_height(void **state)
 	free(r);
 }
 
-static void popped_rung_gives_back_what_is_left(void **state)
+static void popped_rung_returns_its_leftover(void **state)
 {
 	struct host *h = *state;
 	size_t unsent;
@@ -443,8 +442,8 @@ static void popped_rung_gives_back_what_is_left(void **state)
 	assert_int_equal(ladder_shape(&h->ladder), SHAPE_BYTES);
 }
 
-/* It was to be sealed, and must not go as it is. */
-static void what_is_held_goes_with_its_rung(void **state)
+/* The unit was to be sealed and must not be sent in the clear. */
+static void pending_units_are_discarded_with_their_rung(void **state)
 {
 	struct host *h = *state;
 	push(h, make_sealer());
@@ -455,7 +454,7 @@ static void what_is_held_goes_with_its_rung(void **state)
 	assert_int_equal(ladder_queued(&h->ladder), 0);
 }
 
-static void held_units_enter_the_rung_they_were_given_to(void **state)
+static void pending_units_enter_the_rung_they_were_sent_to(void **state)
 {
 	struct host *h = *state;
 	push(h, make_sealer());
@@ -467,7 +466,7 @@ static void held_units_enter_the_rung_they_were_given_to(void **state)
 	expect_bytes(&h->bottom, "HIok[0:a][1:b]");
 }
 
-static void rung_that_greets_does_so_behind_what_was_held(void **state)
+static void greeting_follows_pending_units(void **state)
 {
 	struct host *h = *state;
 	push(h, make_sealer());
@@ -480,7 +479,7 @@ static void rung_that_greets_does_so_behind_what_was_held(void **state)
 	expect_bytes(&h->bottom, "HIok[0:a][1:HI]");
 }
 
-static void what_can_be_made_again_is_refused_without_room(void **state)
+static void remakeable_unit_is_refused_without_room(void **state)
 {
 	struct host *h = *state;
 	struct err e;
@@ -498,7 +497,7 @@ static void what_can_be_made_again_is_refused_without_room(void **state)
 	assert_int_equal(h->ladder.top->bytes[DIR_DOWN], 3);
 }
 
-static void what_is_made_once_waits_and_nothing_overtakes_it(void **state)
+static void unit_made_once_is_queued_in_order(void **state)
 {
 	struct host *h = *state;
 	struct err e;
@@ -525,7 +524,7 @@ static void what_is_made_once_waits_and_nothing_overtakes_it(void **state)
 	assert_int_equal(ladder_queued(&h->ladder), 0);
 }
 
-static void popped_rung_sends_what_was_held_for_it(void **state)
+static void popped_rung_sends_its_pending_units(void **state)
 {
 	struct host *h = *state;
 	push(h, make_sealer());
@@ -539,7 +538,7 @@ static void popped_rung_sends_what_was_held_for_it(void **state)
 	expect_bytes(&h->bottom, "HIok[0:b]");
 }
 
-static void refused_unit_stays_and_is_told_once(void **state)
+static void refused_unit_stays_and_is_reported_once(void **state)
 {
 	struct host *h = *state;
 	struct err e;
@@ -549,21 +548,21 @@ static void refused_unit_stays_and_is_told_once(void **state)
 	give(h, "a");
 	give(h, "bad");
 	give(h, "b");
-	/* That the rung below opened is no failure. */
+	/* The opening of the rung below is no failure. */
 	come(h, "123");
 	assert_int_equal(h->ladder.top->state, RUNG_OPEN);
 	expect_bytes(&h->bottom, "HIok[0:a]");
-	expect_bytes(&h->stuck, "bad picky: not that\n");
+	expect_bytes(&h->undeliverable, "bad picky: not that\n");
 	assert_int_equal(ladder_queued(&h->ladder), 4);
 	assert_int_equal(ladder_down(&h->ladder, &good, &e), -1);
 	assert_string_equal(e.text, "picky: not that");
-	expect_bytes(&h->stuck, "bad picky: not that\n");
+	expect_bytes(&h->undeliverable, "bad picky: not that\n");
 	assert_int_equal(give_end(h), 0);
 	assert_int_equal(pop(h), 4);
 	expect_bytes(&h->bottom, "HIok[0:a][bye].");
 }
 
-static void what_rungs_make_is_bounded(void **state)
+static void outgoing_units_are_bounded(void **state)
 {
 	struct host *h = *state;
 	struct err e;
@@ -580,7 +579,7 @@ static void what_rungs_make_is_bounded(void **state)
 	free(big);
 }
 
-/* One way of cutting what comes, over a link that takes so much at a time. */
+/* One way to cut the input, over a link that takes a few bytes at a time. */
 struct run {
 	struct host host;
 	size_t room;
@@ -629,7 +628,7 @@ static void nothing_is_lost_or_doubled_at_any_split_and_room(void **state)
 		feed_every_split(&feed, &run, BYTES("123b?c"));
 }
 
-static void ended_rung_lets_bytes_by(void **state)
+static void ended_rung_passes_bytes_unchanged(void **state)
 {
 	struct host *h = *state;
 	struct unit u = unit("abc");
@@ -637,12 +636,12 @@ static void ended_rung_lets_bytes_by(void **state)
 	h->ladder.top->state = RUNG_ENDED;
 	ladder_up(&h->ladder, &u, NULL);
 	expect_bytes(&h->top, "abc");
-	/* It still makes what is sent. */
+	/* An ended rung still encodes sent units. */
 	ladder_down(&h->ladder, &u, NULL);
 	expect_bytes(&h->bottom, "bcd");
 }
 
-static void untaken_bytes_enter_at_the_top(void **state)
+static void unconsumed_bytes_enter_at_the_top(void **state)
 {
 	struct host *h = *state;
 	struct unit u = unit("bcd");
@@ -650,7 +649,7 @@ static void untaken_bytes_enter_at_the_top(void **state)
 	ladder_push(&h->ladder, make(&shifter), NULL);
 	ladder_feed(&h->ladder, &u, NULL);
 	expect_bytes(&h->top, "abc");
-	/* They were counted when they came. */
+	/* The bytes were counted when they arrived. */
 	assert_int_equal(h->ladder.bytes[DIR_UP], 0);
 	ladder_up(&h->ladder, &u, NULL);
 	ladder_down(&h->ladder, &u, NULL);
@@ -664,25 +663,25 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    TEST(empty_ladder_passes_both_ways),
-	    TEST(rung_changes_what_passes),
-	    TEST(units_are_held_until_the_top_opens),
-	    TEST(held_units_keep_their_end),
-	    TEST(held_units_are_bounded),
+	    TEST(rung_changes_units),
+	    TEST(units_are_pending_until_the_top_opens),
+	    TEST(pending_units_keep_their_end),
+	    TEST(pending_units_are_bounded),
 	    TEST(rung_above_starts_when_the_one_below_opens),
-	    TEST(unlike_shapes_are_refused),
-	    TEST(ladder_has_a_height),
-	    TEST(popped_rung_gives_back_what_is_left),
-	    TEST(what_is_held_goes_with_its_rung),
-	    TEST(held_units_enter_the_rung_they_were_given_to),
-	    TEST(rung_that_greets_does_so_behind_what_was_held),
-	    TEST(what_can_be_made_again_is_refused_without_room),
-	    TEST(what_is_made_once_waits_and_nothing_overtakes_it),
-	    TEST(popped_rung_sends_what_was_held_for_it),
-	    TEST(refused_unit_stays_and_is_told_once),
-	    TEST(what_rungs_make_is_bounded),
+	    TEST(unlike_shapes_are_rejected),
+	    TEST(number_of_rungs_is_limited),
+	    TEST(popped_rung_returns_its_leftover),
+	    TEST(pending_units_are_discarded_with_their_rung),
+	    TEST(pending_units_enter_the_rung_they_were_sent_to),
+	    TEST(greeting_follows_pending_units),
+	    TEST(remakeable_unit_is_refused_without_room),
+	    TEST(unit_made_once_is_queued_in_order),
+	    TEST(popped_rung_sends_its_pending_units),
+	    TEST(refused_unit_stays_and_is_reported_once),
+	    TEST(outgoing_units_are_bounded),
 	    cmocka_unit_test(nothing_is_lost_or_doubled_at_any_split_and_room),
-	    TEST(ended_rung_lets_bytes_by),
-	    TEST(untaken_bytes_enter_at_the_top),
+	    TEST(ended_rung_passes_bytes_unchanged),
+	    TEST(unconsumed_bytes_enter_at_the_top),
 	};
 	return cmocka_run_group_tests_name("ladder", tests, NULL, NULL);
 }

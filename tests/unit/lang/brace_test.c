@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of `${…}`: keys, what else, lengths, and where they are wrong. Read as
- * parts of words and of templates.
+ * Tests of `${…}` in words and in templates: keys, alternatives, lengths, and
+ * errors with their positions.
  */
 #include "rung/template.h"
 #include "rung/words.h"
@@ -15,8 +15,8 @@
 
 #include <cmocka.h>
 
-/* What has a key is set where that begins with an x; of the rest `full` and
- * `empty` are. */
+/* Keys that begin with an x are set; of the plain names only `full` and
+ * `empty`. */
 static int find_variable(const struct lookup *l, struct bytes name,
 			 const struct bytes *key, struct buf *out,
 			 struct err *e)
@@ -95,7 +95,7 @@ static void bad(const char *text, unsigned want, const char *words)
 		fail_msg("%s: %u: %s", text, col, e.text);
 }
 
-static void brace_holds_a_key(void **state)
+static void brace_contains_a_key(void **state)
 {
 	(void)state;
 	is("${m[x]}", BYTES("m=x"));
@@ -106,7 +106,7 @@ static void brace_holds_a_key(void **state)
 	is("\"${m[\"x\"]}\"", BYTES("m=x"));
 	is("${m[x${m[xx]}]}", BYTES("m=xm=xx"));
 	is("${m[x}]}", BYTES("m=x}"));
-	/* Without braces a bracket is one. */
+	/* Without braces a bracket is an ordinary character. */
 	is("$m[x]", BYTES("<m>[x]"));
 }
 
@@ -118,7 +118,7 @@ static void brace_keys_are_data(void **state)
 	is("${m[x]:+$evil}", BYTES("x]}${#full}'\"\\"));
 }
 
-static void brace_says_what_else(void **state)
+static void brace_gives_an_alternative(void **state)
 {
 	(void)state;
 	is("${full:-x y}", BYTES("FULL"));
@@ -134,7 +134,7 @@ static void brace_says_what_else(void **state)
 	is("${empty:+x}", BYTES(""));
 }
 
-static void brace_tells_a_length(void **state)
+static void brace_gives_a_length(void **state)
 {
 	(void)state;
 	is("${#a}", BYTES("3"));
@@ -145,7 +145,7 @@ static void brace_tells_a_length(void **state)
 	is("${#empty:+x}", BYTES("x"));
 }
 
-static void brace_in_a_template(void **state)
+static void brace_works_in_a_template(void **state)
 {
 	struct template *t;
 	struct buf out;
@@ -172,28 +172,28 @@ static void brace_in_a_template(void **state)
 	template_unref(t);
 }
 
-static void brace_tells_where_it_is_wrong(void **state)
+static void brace_errors_have_a_position(void **state)
 {
 	(void)state;
-	bad("a ${m[x}", 6, "the [ has no ]");
-	bad("a ${m[x]", 3, "the ${ has no }");
-	bad("a ${m[x]y}", 9, "behind the ] stands");
-	bad("a ${m[x\n]}", 6, "the [ has no ]");
-	bad("a ${m['x]}", 7, "the ' that opens");
+	bad("a ${m[x}", 6, "[ without ]");
+	bad("a ${m[x]", 3, "${ without }");
+	bad("a ${m[x]y}", 9, "after the ]");
+	bad("a ${m[x\n]}", 6, "[ without ]");
+	bad("a ${m['x]}", 7, "unmatched '");
 	bad("a ${m[\\q]}", 7, "escape");
-	bad("a ${m[\\", 7, "a lone backslash");
-	bad("a ${a-b[x]}", 6, "plain name");
-	bad("a ${m:x}", 6, "behind the name stands");
-	bad("a ${m:", 6, "behind the name stands");
-	bad("a ${m:-x", 3, "the ${ has no }");
-	bad("a ${m:-$}", 8, "no name stands behind");
-	bad("a ${m:-${m[}}", 11, "the [ has no ]");
-	bad("a ${#}", 3, "names no variable");
-	bad("a ${", 3, "the ${ has no }");
-	bad("a \"${m[x}\"", 10, "the \" that opens");
+	bad("a ${m[\\", 7, "lone backslash");
+	bad("a ${a-b[x]}", 6, "a name with a key");
+	bad("a ${m:x}", 6, "after the name");
+	bad("a ${m:", 6, "after the name");
+	bad("a ${m:-x", 3, "${ without }");
+	bad("a ${m:-$}", 8, "no name after");
+	bad("a ${m:-${m[}}", 11, "[ without ]");
+	bad("a ${#}", 3, "no variable name");
+	bad("a ${", 3, "${ without }");
+	bad("a \"${m[x}\"", 10, "unmatched \"");
 }
 
-static void brace_tells_what_is_not_set(void **state)
+static void brace_reports_unset_variables(void **state)
 {
 	struct program *p = parse("a b ${m[a\\n]}");
 	struct buf out;
@@ -205,9 +205,8 @@ static void brace_tells_what_is_not_set(void **state)
 	assert_int_equal(
 	    word_expand(&p->command->word[1], &lookup, &out, &col, &e), -1);
 	assert_int_equal(col, 5);
-	assert_string_equal(e.text,
-			    "${m[a\\x0a]} is not set ('let m[KEY] VALUE' sets "
-			    "one; ${m[KEY]:-TEXT} is TEXT where none is)");
+	assert_string_equal(e.text, "${m[a\\x0a]} is not set; use 'let m[KEY] "
+				    "VALUE', or ${m[KEY]:-TEXT} for a default");
 	program_unref(p);
 	p = parse("a ${wrong:-x}");
 	assert_int_equal(word_expand(p->command->word, &lookup, &out, &col, &e),
@@ -220,7 +219,7 @@ static void brace_tells_what_is_not_set(void **state)
 	program_unref(p);
 }
 
-static void brace_values_are_bounded(void **state)
+static void brace_values_are_limited(void **state)
 {
 	static const char *const all[] = {"a ${m[xxxx]}", "a ${#m[xxxxxxxx]}",
 					  "a ${none:-xxxx}", NULL};
@@ -265,14 +264,14 @@ static void brace_nests_16_deep(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(brace_holds_a_key),
+	    cmocka_unit_test(brace_contains_a_key),
 	    cmocka_unit_test(brace_keys_are_data),
-	    cmocka_unit_test(brace_says_what_else),
-	    cmocka_unit_test(brace_tells_a_length),
-	    cmocka_unit_test(brace_in_a_template),
-	    cmocka_unit_test(brace_tells_where_it_is_wrong),
-	    cmocka_unit_test(brace_tells_what_is_not_set),
-	    cmocka_unit_test(brace_values_are_bounded),
+	    cmocka_unit_test(brace_gives_an_alternative),
+	    cmocka_unit_test(brace_gives_a_length),
+	    cmocka_unit_test(brace_works_in_a_template),
+	    cmocka_unit_test(brace_errors_have_a_position),
+	    cmocka_unit_test(brace_reports_unset_variables),
+	    cmocka_unit_test(brace_values_are_limited),
 	    cmocka_unit_test(brace_nests_16_deep),
 	};
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of what answers a wrong line: the caret under the column, words quoted
- * so that they can be typed again, the nearest of names. Parsing itself is
- * tested in words_test.c.
+ * Tests of error output and quoting: the caret under the column, words quoted
+ * so that they can be typed again, suggested names. words_test.c tests the
+ * parser.
  */
 #include "rung/words.h"
 
@@ -44,7 +44,7 @@ static void caret(const char *text, unsigned line, unsigned col,
 	buf_fini(&out);
 }
 
-static void caret_stands_under_its_column(void **state)
+static void caret_is_under_its_column(void **state)
 {
 	(void)state;
 	caret("abc", 1, 1, "abc\n^\n");
@@ -55,13 +55,14 @@ static void caret_stands_under_its_column(void **state)
 	caret("", 1, 1, "\n^\n");
 	caret("a", 7, 1, "\n^\n");
 	caret("\ta\tb", 1, 4, "\ta\tb\n\t \t^\n");
-	/* Two bytes, one column; three bytes, two columns; an escape, four. */
+	/* Two bytes in one column, three bytes in two, an escape in four. */
 	caret("\xc3\xa9x", 1, 3, "\xc3\xa9x\n ^\n");
 	caret("\xe6\xbc\xa2x", 1, 4, "\xe6\xbc\xa2x\n  ^\n");
 	caret("e\xcc\x81x", 1, 4, "e\xcc\x81x\n ^\n");
 	caret("\x1bx", 1, 2, "\\x1bx\n    ^\n");
 	caret("\xffx", 1, 2, "\\xffx\n    ^\n");
-	/* In the middle of a character: under it. */
+	/* A column in the middle of a character: the caret is under the
+	 * character. */
 	caret("\xc3\xa9x", 1, 2, "\xc3\xa9x\n^\n");
 }
 
@@ -81,7 +82,7 @@ static void caret_cuts_a_long_line_around_it(void **state)
 	memcpy(expected + 122, "^\n", 3);
 	caret(text, 1, 501, expected);
 
-	/* What does not print is four columns wide. */
+	/* Unprintable bytes are four columns wide. */
 	memset(text, 0x80, 60);
 	text[59] = 'Z';
 	text[60] = '\0';
@@ -95,7 +96,7 @@ static void caret_cuts_a_long_line_around_it(void **state)
 
 	struct buf out;
 
-	/* Whatever the column, the caret is in sight. */
+	/* The caret is visible for every column. */
 	for (unsigned col = 1; col < 1010; col++) {
 		buf_init(&out, BUF_SMALL);
 		words_caret(bytes_str(text), 1, col, &out);
@@ -150,7 +151,7 @@ static void quote_is_read_back_as_the_same_bytes(void **state)
 	}
 }
 
-/* BYTES() as an initializer that is constant. */
+/* BYTES() as a constant initializer. */
 #define B(lit)                                          \
 	{                                               \
 		(const uint8_t *)(lit), sizeof(lit) - 1 \
@@ -180,7 +181,7 @@ static void quote_leaves_plain_words_bare(void **state)
 	}
 }
 
-static void nearest_is_within_two_edits(void **state)
+static void suggestion_is_within_two_edits(void **state)
 {
 	static const char *const names[] = {"connect",  "close",    "send",
 					    "sendline", "sessions", "expect",
@@ -217,11 +218,11 @@ static void nearest_is_within_two_edits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(caret_stands_under_its_column),
+	    cmocka_unit_test(caret_is_under_its_column),
 	    cmocka_unit_test(caret_cuts_a_long_line_around_it),
 	    cmocka_unit_test(quote_is_read_back_as_the_same_bytes),
 	    cmocka_unit_test(quote_leaves_plain_words_bare),
-	    cmocka_unit_test(nearest_is_within_two_edits),
+	    cmocka_unit_test(suggestion_is_within_two_edits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of finding patterns: a stream gives the same place however it is cut,
- * limits hold, and what is printed is what was typed. How patterns are read
- * from a line is tested in words_test.c.
+ * Tests of patterns: a stream gives the same match however it is cut, limits
+ * hold, and patterns print as they were typed. words_test.c tests how they are
+ * parsed.
  *
  * Long: one table of streams, and their cuts, serve all kinds.
  */
@@ -20,10 +20,10 @@
 struct pair {
 	const char *source, *flags; /* flags NULL: a literal */
 	struct bytes text;
-	int start, end; /* -1: nowhere; end -1: depends on the cut */
+	int start, end; /* -1: no match; end -1: depends on the cut */
 };
 
-/* BYTES() as an initializer that is constant. */
+/* BYTES() as a constant initializer. */
 /* clang-format off */
 #define B(lit) {(const uint8_t *)(lit), sizeof(lit) - 1}
 #define LIT(s, text, start, end) {s, NULL, B(text), start, end}
@@ -99,13 +99,13 @@ static struct match *make(const struct pair *p)
 	return m;
 }
 
-/* A stream: what it holds now, and what was let go before. */
+/* A stream: the current bytes, and the number of discarded bytes. */
 struct stream {
 	uint8_t *window;
 	size_t gone, len, from;
 };
 
-/* Memory of just the size, so that a sanitizer sees one byte too far. */
+/* Memory of the exact size, so that a sanitizer detects reads past the end. */
 static void stream_add(struct stream *s, struct bytes piece)
 {
 	uint8_t *window = malloc(s->len + piece.len + 1);
@@ -152,8 +152,8 @@ static enum match_result stream_find(struct match *m, struct stream *s,
 	return r;
 }
 
-/* Feeds `text` cut at each place that is a multiple of `every`, or once at
- * `cut`; `drop`: lets go of what need not be kept. */
+/* Feeds `text` in pieces of `every` bytes, or in two, cut at `cut`; `drop`:
+ * discards bytes that match_keep_from() does not need. */
 static void check(const struct pair *p, struct match *m, size_t cut,
 		  size_t every, bool drop)
 {
@@ -187,7 +187,7 @@ static void check(const struct pair *p, struct match *m, size_t cut,
 	free(s.window);
 }
 
-static void match_find_gives_the_same_however_cut(void **state)
+static void match_find_does_not_depend_on_cuts(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
@@ -221,7 +221,7 @@ static enum match_result find(struct match *m, const char *text, bool final,
 	return match_find(m, bytes_str(text), from, final, found, NULL);
 }
 
-static void match_takes_at_once_what_only_could_be_longer(void **state)
+static void match_does_not_wait_for_a_longer_match(void **state)
 {
 	static const struct {
 		const char *source, *text;
@@ -252,7 +252,7 @@ static void match_takes_at_once_what_only_could_be_longer(void **state)
 	}
 }
 
-static void match_waits_for_what_more_could_undo(void **state)
+static void match_waits_if_more_bytes_could_undo_it(void **state)
 {
 	static const struct {
 		const char *source, *flags, *text;
@@ -281,7 +281,7 @@ static void match_waits_for_what_more_could_undo(void **state)
 	}
 }
 
-static void match_gives_groups_and_leaves_unset_ones_null(void **state)
+static void match_returns_groups_and_null_for_unset_ones(void **state)
 {
 	struct match *m = regex("(a)|(b)(c)?|(d)", "");
 	struct match_found found;
@@ -309,7 +309,7 @@ static void match_gives_groups_and_leaves_unset_ones_null(void **state)
 	match_unref(m);
 }
 
-static void match_begins_looks_at_the_beginning_only(void **state)
+static void match_begins_reads_only_the_beginning(void **state)
 {
 	struct match *re = regex("ab+c", "");
 	struct match *lit = match_literal(BYTES("abc"), NULL);
@@ -341,7 +341,7 @@ static void match_begins_looks_at_the_beginning_only(void **state)
 	}
 }
 
-static void match_regex_says_where_it_is_wrong(void **state)
+static void match_regex_errors_have_an_offset(void **state)
 {
 	struct err e;
 
@@ -376,16 +376,16 @@ static void match_too_costly_fails_with_limit(void **state)
 			 MATCH_FAIL);
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_non_null(strstr(e.text, "too costly"));
-	/* It goes on working. */
+	/* The pattern still works. */
 	from = 0;
 	assert_int_equal(match_find(m, BYTES("aaa"), &from, true, &found, &e),
 			 MATCH_YES);
 	match_unref(m);
 }
 
-/* Not by one place alone: PCRE2 counts the steps of each by itself, and none of
- * those in which one step takes long. */
-static void match_costly_by_its_places_fails_with_limit(void **state)
+/* Many positions exceed the limit together, not a single one: PCRE2 counts
+ * steps per position, and does not count the duration of a step. */
+static void match_costly_at_many_positions_fails_with_limit(void **state)
 {
 	static const char *const sources[] = {"(?:1|2)+ms", "(?<!x)\\d+y",
 					      "\\w*\\d*:", "(1+1+)+x$"};
@@ -411,7 +411,7 @@ static void match_costly_by_its_places_fails_with_limit(void **state)
 	free(text);
 }
 
-/* Steps alone count here, not the time that the machine takes. */
+/* Only steps count in this test, not the speed of the machine. */
 clock_t clock(void)
 {
 	return 0;
@@ -420,8 +420,8 @@ clock_t clock(void)
 #define ALLOWED    ((uint64_t)1 << 16)
 #define PLACE_MOST ((uint64_t)8 << 20)
 
-/* Makes all calls of one search and counts them in *calls. Each takes at most
- * its allowance and the steps of one place. */
+/* Makes all calls of one search and counts them in *calls. A call takes at most
+ * its allowance plus the steps of one position. */
 static enum match_result find_in_turns(struct match *m, struct bytes window,
 				       size_t *from, struct match_found *out,
 				       struct err *e, unsigned *calls)
@@ -445,7 +445,7 @@ static enum match_result find_in_turns(struct match *m, struct bytes window,
 	return r;
 }
 
-static void match_search_goes_on_where_it_stopped(void **state)
+static void match_search_continues_where_it_stopped(void **state)
 {
 	static const char *const sources[] = {"\\w+\\d", "(\\w+)\\s\\w+!",
 					      "a*b\\b", "(?:a|b)*\\n\\d"};
@@ -502,8 +502,7 @@ static void match_search_in_turns_has_a_limit(void **state)
 	free(text);
 }
 
-/* A small search does not wait for large ones: it is done although nothing is
- * allowed any more. */
+/* A small search finishes even if the allowance is used up. */
 static void match_small_search_needs_no_allowance(void **state)
 {
 	struct match *m = regex("\\w+\\d", "");
@@ -527,7 +526,7 @@ static void match_small_search_needs_no_allowance(void **state)
 	match_unref(m);
 }
 
-/* A window is searched in spans: wherever these end, and longer than one. */
+/* A window is searched in spans; matches cross their ends and exceed them. */
 static void match_finds_across_spans(void **state)
 {
 	static const struct {
@@ -569,7 +568,7 @@ static void match_finds_across_spans(void **state)
 	free(text);
 }
 
-static void match_longer_than_spans_is_found(void **state)
+static void match_longer_than_a_span_is_found(void **state)
 {
 	const size_t len = (size_t)2 << 20;
 	uint8_t *text = malloc(len);
@@ -627,7 +626,7 @@ static void match_regex_names_its_groups(void **state)
 	assert_null(found.named[2].value.at);
 	assert_null(found.group[2].at);
 	match_unref(m);
-	/* One name for two groups: the one that took part. */
+	/* If two groups share a name, the one that took part counts. */
 	m = match_regex(BYTES("(?J)(?<v>a)|(?<v>b)\\b"), BYTES_NONE, NULL);
 	from = 0;
 	assert_int_equal(match_find(m, BYTES("b-"), &from, false, &found, NULL),
@@ -644,7 +643,7 @@ static void match_regex_names_its_groups(void **state)
 	match_unref(m);
 }
 
-static void match_literal_finds_nul_and_is_held(void **state)
+static void match_literal_finds_nul_and_is_counted(void **state)
 {
 	struct match *m = match_literal(BYTES("a\0b"), NULL);
 	size_t from = 0;
@@ -662,8 +661,8 @@ static void match_literal_finds_nul_and_is_held(void **state)
 	match_unref(NULL);
 }
 
-/* 64 MiB in 64 KiB pieces, the match at the end. A search that began anew with
- * each piece would look at 32 GiB. */
+/* 64 MiB in pieces of 64 KiB, with the match at the end. A search that started
+ * again with each piece would read 32 GiB. */
 static void match_searches_a_long_stream_once(void **state)
 {
 	const size_t whole = (size_t)64 << 20, piece = 64 << 10;
@@ -694,7 +693,7 @@ static void match_searches_a_long_stream_once(void **state)
 	free(text);
 }
 
-/* A long beginning that comes byte by byte is not compared at every place. */
+/* A long prefix that arrives byte by byte is not compared at every position. */
 static void match_literal_with_many_beginnings_stays_cheap(void **state)
 {
 	const size_t n = (size_t)1 << 20;
@@ -724,7 +723,7 @@ static void match_literal_with_many_beginnings_stays_cheap(void **state)
 	free(text);
 }
 
-static void match_print_is_what_was_typed(void **state)
+static void match_prints_as_it_was_typed(void **state)
 {
 	static const struct {
 		struct bytes source;
@@ -764,24 +763,24 @@ static void match_print_is_what_was_typed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(match_find_gives_the_same_however_cut),
-	    cmocka_unit_test(match_takes_at_once_what_only_could_be_longer),
-	    cmocka_unit_test(match_waits_for_what_more_could_undo),
-	    cmocka_unit_test(match_gives_groups_and_leaves_unset_ones_null),
-	    cmocka_unit_test(match_begins_looks_at_the_beginning_only),
-	    cmocka_unit_test(match_regex_says_where_it_is_wrong),
+	    cmocka_unit_test(match_find_does_not_depend_on_cuts),
+	    cmocka_unit_test(match_does_not_wait_for_a_longer_match),
+	    cmocka_unit_test(match_waits_if_more_bytes_could_undo_it),
+	    cmocka_unit_test(match_returns_groups_and_null_for_unset_ones),
+	    cmocka_unit_test(match_begins_reads_only_the_beginning),
+	    cmocka_unit_test(match_regex_errors_have_an_offset),
 	    cmocka_unit_test(match_too_costly_fails_with_limit),
-	    cmocka_unit_test(match_costly_by_its_places_fails_with_limit),
-	    cmocka_unit_test(match_search_goes_on_where_it_stopped),
+	    cmocka_unit_test(match_costly_at_many_positions_fails_with_limit),
+	    cmocka_unit_test(match_search_continues_where_it_stopped),
 	    cmocka_unit_test(match_search_in_turns_has_a_limit),
 	    cmocka_unit_test(match_small_search_needs_no_allowance),
 	    cmocka_unit_test(match_finds_across_spans),
-	    cmocka_unit_test(match_longer_than_spans_is_found),
+	    cmocka_unit_test(match_longer_than_a_span_is_found),
 	    cmocka_unit_test(match_regex_names_its_groups),
-	    cmocka_unit_test(match_literal_finds_nul_and_is_held),
+	    cmocka_unit_test(match_literal_finds_nul_and_is_counted),
 	    cmocka_unit_test(match_searches_a_long_stream_once),
 	    cmocka_unit_test(match_literal_with_many_beginnings_stays_cheap),
-	    cmocka_unit_test(match_print_is_what_was_typed),
+	    cmocka_unit_test(match_prints_as_it_was_typed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of binding: which word goes to which parameter, what values are read
- * as, that data never becomes an option, and what usage errors say.
+ * Tests of binding: the parameter of each word, the values read, data that
+ * never becomes an option, and usage errors.
  *
  * Long: one grammar, and its commands and checks, serve all of it.
  */
@@ -100,7 +100,7 @@ static const struct param *params_of(const struct grammar *grammar,
 
 static const struct grammar grammar = {params_of};
 
-/* What $turn is, one after the other. */
+/* The index of $turn's current value. */
 static unsigned turn;
 static struct bytes turns[5];
 
@@ -126,7 +126,7 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 
 static const struct lookup lookup = {.get = get_variable};
 
-/* A line that was parsed and bound. */
+/* A parsed and bound line. */
 struct bound {
 	struct program *program;
 	struct args args;
@@ -283,8 +283,8 @@ static void args_never_take_options_from_data(void **state)
 	unbind(&b);
 	good(&b, "connect h:1");
 	unbind(&b);
-	bad("connect h:1 $as x", 13, "$as is one word too many");
-	bad("connect h:1 'as' x", 13, "'as' is one word too many");
+	bad("connect h:1 $as x", 13, "unexpected argument $as");
+	bad("connect h:1 'as' x", 13, "unexpected argument 'as'");
 	good(&b, "expect $eof");
 	assert_true(b.args.arg[E_PATTERN].at->quoted);
 	unbind(&b);
@@ -294,7 +294,7 @@ static void args_never_take_options_from_data(void **state)
 	unbind(&b);
 }
 
-/* A pattern of names has no wildcard but those that were typed bare. */
+/* Only wildcards that were typed bare make a pattern of names. */
 static void args_take_wildcards_from_bare_words_only(void **state)
 {
 	static const struct {
@@ -332,7 +332,7 @@ static void args_take_wildcards_from_bare_words_only(void **state)
 	}
 }
 
-static void args_know_how_much_was_typed(void **state)
+static void args_record_how_much_was_typed(void **state)
 {
 	static const struct {
 		const char *line;
@@ -385,7 +385,7 @@ static void args_are_keywords_only_if_typed_bare(void **state)
 	good(&b, "send --name='off' x");
 	assert_false(args_is(&b.args, S_NAME, "off"));
 	unbind(&b);
-	bad("close a \"b\\0\"", 9, "a file name has no NUL in it");
+	bad("close a \"b\\0\"", 9, "file name contains a NUL byte");
 }
 
 static void args_take_dashes_and_negative_numbers_as_operands(void **state)
@@ -402,19 +402,19 @@ static void args_take_dashes_and_negative_numbers_as_operands(void **state)
 	good(&b, "send -n -5");
 	has(&b, S_TEXT, "-5");
 	unbind(&b);
-	/* A command that has -1 means it. */
+	/* If a command has an option -1, -1 is that option. */
 	good(&b, "expect -1 -2");
 	assert_true(args_has(&b.args, E_ONE));
 	has(&b, E_PATTERN, "-2");
 	unbind(&b);
-	/* Behind -- there are no options, too late or not. */
+	/* After -- there are no options, in any position. */
 	good(&b, "expect -- -v -1");
 	assert_int_equal(b.args.arg[E_PATTERN].n, 2);
 	unbind(&b);
 	bad("mixed -3", 7, "N: '-3' is negative");
 }
 
-static void args_take_a_port_behind_a_host(void **state)
+static void args_take_a_port_after_a_host(void **state)
 {
 	static const struct {
 		const char *line;
@@ -446,13 +446,13 @@ static void args_take_a_port_behind_a_host(void **state)
 		}
 		unbind(&b);
 	}
-	bad("connect h:1 80", 13, "'80' is one word too many");
-	bad("connect tcp://h 80", 17, "one word too many");
-	bad("connect [::1]:1 80", 17, "one word too many");
-	bad("connect unix:///x 80", 19, "one word too many");
-	bad("connect $full 80", 15, "one word too many");
-	bad("connect h -x", 11, "one word too many");
-	bad("connect h 80 81", 14, "one word too many");
+	bad("connect h:1 80", 13, "unexpected argument '80'");
+	bad("connect tcp://h 80", 17, "unexpected argument");
+	bad("connect [::1]:1 80", 17, "unexpected argument");
+	bad("connect unix:///x 80", 19, "unexpected argument");
+	bad("connect $full 80", 15, "unexpected argument");
+	bad("connect h -x", 11, "unexpected argument");
+	bad("connect h 80 81", 14, "unexpected argument");
 	bad("connect $nothing", 9, "not set");
 	bad("connect h $nothing", 11, "not set");
 }
@@ -478,16 +478,16 @@ static void args_read_values_by_kind(void **state)
 	unbind(&b);
 	bad("mixed x", 7, "N: 'x' is not a number");
 	bad("mixed 1 hxe", 9,
-	    "VIEW: 'hxe' is none of hex|line|off; did you mean hex?");
-	bad("mixed 1 zzzz", 9, "VIEW: 'zzzz' is none of hex|line|off");
-	bad("mixed 1 hex x", 13, "M: 'x' is not a message's number");
-	bad("mixed 1 hex #1 2x", 16, "NAME: '2x' is no variable's name");
+	    "VIEW: 'hxe' is not one of hex|line|off; did you mean hex?");
+	bad("mixed 1 zzzz", 9, "VIEW: 'zzzz' is not one of hex|line|off");
+	bad("mixed 1 hex x", 13, "M: 'x' is not a message number");
+	bad("mixed 1 hex #1 2x", 16, "NAME: '2x' is not a variable name");
 	bad("connect -t x h", 12, "-t: 'x' is not a duration");
 	bad("send -R 1.3k x", 9, "-R: '1.3k' is not a whole number");
 	bad("send -Rx y", 6, "-R: 'x' is not a size");
 }
 
-static void args_hold_what_templates_build(void **state)
+static void args_hold_built_templates(void **state)
 {
 	struct bound b;
 
@@ -504,10 +504,11 @@ static void args_hold_what_templates_build(void **state)
 	good(&b, "mixed until <0d 0a>");
 	has(&b, M_UNTIL, "\r\n");
 	unbind(&b);
-	bad("send <u8=$port u8=$dur>", 19, "$dur: '250ms' is no number");
-	bad_at("send <u8=$port\n u8=$dur>", 2, 5, "$dur: '250ms' is no number");
+	bad("send <u8=$port u8=$dur>", 19, "$dur: '250ms' is not a number");
+	bad_at("send <u8=$port\n u8=$dur>", 2, 5,
+	       "$dur: '250ms' is not a number");
 	bad("send <de $nothing>", 10, "not set");
-	bad("send <de> & x", 11, "a template stands alone");
+	bad("send <de> & x", 11, "a template must be the whole text");
 	bad("send <\"a $nothing\">", 10, "not set");
 }
 
@@ -532,9 +533,10 @@ static void args_hold_templates_as_patterns(void **state)
 	assert_true(bytes_is(v[0].text, "<u8=$i n:u8>"));
 	assert_ptr_equal(v[2].match, b.program->command->word[2].match);
 	unbind(&b);
-	bad_at("expect a <de\n u8=$dur>", 2, 5, "$dur: '250ms' is no number");
+	bad_at("expect a <de\n u8=$dur>", 2, 5,
+	       "$dur: '250ms' is not a number");
 	bad("expect a <x:dur>", 13, "$dur: ");
-	bad("expect <$empty>", 9, "found everywhere");
+	bad("expect <$empty>", 9, "match everywhere");
 }
 
 static void args_hold_patterns_and_bodies(void **state)
@@ -556,8 +558,8 @@ static void args_hold_patterns_and_bodies(void **state)
 	assert_int_equal(b.args.arg[E_V].n, 2);
 	assert_true(bytes_is(b.args.arg[E_V].at[1].text, "b"));
 	unbind(&b);
-	bad("expect ''", 8, "PATTERN: an empty text");
-	bad("expect $empty", 8, "PATTERN: an empty text");
+	bad("expect ''", 8, "PATTERN: empty pattern");
+	bad("expect $empty", 8, "PATTERN: empty pattern");
 
 	good(&b, "repeat 3 'a; b'");
 	assert_int_equal(b.args.arg[1].at->body->commands, 2);
@@ -566,10 +568,10 @@ static void args_hold_patterns_and_bodies(void **state)
 	good(&b, "repeat 3 a ; b # c");
 	assert_int_equal(b.args.arg[1].at->body->commands, 2);
 	unbind(&b);
-	bad("repeat 3 'a' b", 14, "'b' is one word too many");
+	bad("repeat 3 'a' b", 14, "unexpected argument 'b'");
 }
 
-static void args_say_what_is_wrong_and_right(void **state)
+static void usage_errors_give_reason_and_synopsis(void **state)
 {
 	(void)state;
 	bad("connect", 1,
@@ -585,16 +587,16 @@ static void args_say_what_is_wrong_and_right(void **state)
 	bad("send -nz x", 8, "unknown option -z in -nz");
 	bad("send --echo=1 x", 6, "unknown option --echo=1");
 	bad("send -n'x' y", 6, "unknown option -n");
-	bad("none x", 6, "'x' is one word too many; usage: none");
-	bad("connect h:1 -t 2s", 13, "-t has to stand before ADDR; usage: ");
-	bad("connect h 80 -n", 14, "-n has to stand before ADDR; usage: ");
-	bad("connect h 80 '-n'", 14, "'-n' is one word too many");
-	bad("expect a -1", 10, "-1 has to stand before PATTERN; usage: ");
+	bad("none x", 6, "unexpected argument 'x'; usage: none");
+	bad("connect h:1 -t 2s", 13, "-t must precede ADDR; usage: ");
+	bad("connect h 80 -n", 14, "-n must precede ADDR; usage: ");
+	bad("connect h 80 '-n'", 14, "unexpected argument '-n'");
+	bad("expect a -1", 10, "-1 must precede PATTERN; usage: ");
 	bad("send x $nothing", 8, "not set");
 	bad("send x 'a b'c\"$nothing\"", 15, "not set");
 }
 
-static void args_tell_the_line_of_a_word(void **state)
+static void args_errors_have_a_line(void **state)
 {
 	struct bound b;
 
@@ -636,8 +638,9 @@ static void assert_alike(const struct args *a, const struct args *b,
 	}
 }
 
-/* Bound again and again, with more words than before and after errors. */
-static void args_are_bound_again(void **state)
+/* The same args are bound many times, with more words than before and after
+ * errors. */
+static void args_can_be_bound_again(void **state)
 {
 	struct bound many, few, wrong;
 	struct args *a = &many.args;
@@ -670,8 +673,8 @@ static void args_are_bound_again(void **state)
 	unbind(&many);
 }
 
-/* A command without variables is bound alike, from what was kept or not. */
-static void args_that_never_vary_are_kept(void **state)
+/* A command without variables is bound the same from the cache. */
+static void args_without_variables_are_cached(void **state)
 {
 	static const char *const lines[] = {
 	    "expect -1 'a\\n' /e(.)/i \"q\\x00\" word",
@@ -717,9 +720,9 @@ static void args_that_never_vary_are_kept(void **state)
 	unbind(&other);
 }
 
-/* What varies is another each time, and all else as it was: as if it were bound
- * for the first time. What is no value is an error each time. */
-static void args_that_vary_are_bound_anew(void **state)
+/* Cached args with variables bind the same as a first binding, and invalid
+ * values are an error each time. */
+static void args_with_variables_are_expanded_again(void **state)
 {
 	static const char *const lines[] = {
 	    "send -R 3 two $turn \"and\t$turn\"  words",
@@ -796,7 +799,7 @@ static void key_is(const char *line, const char *name, const char *key)
 	unbind(&b);
 }
 
-static void args_variables_have_keys(void **state)
+static void args_split_a_key_from_its_name(void **state)
 {
 	struct bound b;
 
@@ -806,7 +809,7 @@ static void args_variables_have_keys(void **state)
 	key_is("mixed 1 hex 2 n[$i]", "n", "7");
 	key_is("mixed 1 hex 2 n[a]b]", "n", "a]b");
 	key_is("mixed 1 hex 2 n[\"a b\"]", "n", "a b");
-	/* Brackets in what a variable holds are no brackets. */
+	/* Brackets in a variable's value are data. */
 	key_is("mixed 1 hex 2 n[$evil]", "n", "x[y]");
 	bind(&b, "mixed 1 hex 2 $evil");
 	assert_int_equal(b.result, -1);
@@ -823,7 +826,7 @@ static void args_variables_have_keys(void **state)
 	unbind(&b);
 }
 
-static void args_keep_their_memory(void **state)
+static void args_reuse_their_memory(void **state)
 {
 	struct bound b;
 	unsigned col;
@@ -861,7 +864,7 @@ static void synopsis(const struct param *params, const char *expected)
 	buf_fini(&out);
 }
 
-static void synopsis_shows_what_may_be_left_out(void **state)
+static void synopsis_marks_optional_parameters(void **state)
 {
 	(void)state;
 	synopsis(connect_params, "[-t D] [-b ADDR] [-n] ADDR [as NAME]");
@@ -879,22 +882,22 @@ int main(void)
 	    cmocka_unit_test(args_join_text_with_one_blank),
 	    cmocka_unit_test(args_never_take_options_from_data),
 	    cmocka_unit_test(args_take_wildcards_from_bare_words_only),
-	    cmocka_unit_test(args_know_how_much_was_typed),
+	    cmocka_unit_test(args_record_how_much_was_typed),
 	    cmocka_unit_test(args_are_keywords_only_if_typed_bare),
 	    cmocka_unit_test(args_take_dashes_and_negative_numbers_as_operands),
-	    cmocka_unit_test(args_take_a_port_behind_a_host),
+	    cmocka_unit_test(args_take_a_port_after_a_host),
 	    cmocka_unit_test(args_read_values_by_kind),
-	    cmocka_unit_test(args_hold_what_templates_build),
+	    cmocka_unit_test(args_hold_built_templates),
 	    cmocka_unit_test(args_hold_templates_as_patterns),
 	    cmocka_unit_test(args_hold_patterns_and_bodies),
-	    cmocka_unit_test(args_say_what_is_wrong_and_right),
-	    cmocka_unit_test(args_tell_the_line_of_a_word),
-	    cmocka_unit_test(args_are_bound_again),
-	    cmocka_unit_test(args_that_never_vary_are_kept),
-	    cmocka_unit_test(args_that_vary_are_bound_anew),
-	    cmocka_unit_test(args_variables_have_keys),
-	    cmocka_unit_test(args_keep_their_memory),
-	    cmocka_unit_test(synopsis_shows_what_may_be_left_out),
+	    cmocka_unit_test(usage_errors_give_reason_and_synopsis),
+	    cmocka_unit_test(args_errors_have_a_line),
+	    cmocka_unit_test(args_can_be_bound_again),
+	    cmocka_unit_test(args_without_variables_are_cached),
+	    cmocka_unit_test(args_with_variables_are_expanded_again),
+	    cmocka_unit_test(args_split_a_key_from_its_name),
+	    cmocka_unit_test(args_reuse_their_memory),
+	    cmocka_unit_test(synopsis_marks_optional_parameters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

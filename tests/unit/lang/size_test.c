@@ -96,7 +96,7 @@ static void number_reads_decimal_and_hex(void **state)
 	refuses(parse_number, bad);
 }
 
-static void number_errors_name_the_word(void **state)
+static void number_errors_quote_the_word(void **state)
 {
 	uint64_t value;
 	struct err e;
@@ -138,7 +138,7 @@ static void size_reads_binary_units_and_exact_fractions(void **state)
 	refuses(parse_size, bad);
 }
 
-static void size_prints_units_where_exact(void **state)
+static void size_prints_units_if_exact(void **state)
 {
 	static const struct good good[] = {
 	    {"0", 0},
@@ -179,7 +179,7 @@ static void duration_reads_units_and_fractions(void **state)
 	static const char *const bad[] = {
 	    "", "s", "-1s", "1x", "1 s", "1s2m", "1m2", "1s1s", "1.s", "ms",
 	    "1h1h", "1mm", "99999999999", "5124096h", "5000000h500000000000m",
-	    /* Added to the time that it is, it would be in the past. */
+	    /* Added to the current time, it would overflow into the past. */
 	    "2562047h47m16s854ms775us808ns", "18446744073", NULL};
 
 	(void)state;
@@ -187,7 +187,7 @@ static void duration_reads_units_and_fractions(void **state)
 	refuses(parse_duration, bad);
 }
 
-static void duration_prints_three_digits_at_most(void **state)
+static void duration_prints_at_most_three_digits(void **state)
 {
 	static const struct good good[] = {
 	    {"0s", 0},
@@ -232,11 +232,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(number_reads_decimal_and_hex),
-	    cmocka_unit_test(number_errors_name_the_word),
+	    cmocka_unit_test(number_errors_quote_the_word),
 	    cmocka_unit_test(size_reads_binary_units_and_exact_fractions),
-	    cmocka_unit_test(size_prints_units_where_exact),
+	    cmocka_unit_test(size_prints_units_if_exact),
 	    cmocka_unit_test(duration_reads_units_and_fractions),
-	    cmocka_unit_test(duration_prints_three_digits_at_most),
+	    cmocka_unit_test(duration_prints_at_most_three_digits),
 	    cmocka_unit_test(duration_of_one_unit_reads_back),
 	};
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of templates as patterns: what each part takes, that a stream gives the
- * same however it is cut, that lengths and sums that a peer made up do no harm.
- * What templates build is tested in template_test.c.
+ * Tests of templates as patterns: the bytes of each part, streams cut at any
+ * place, and invalid lengths and sums from a peer. template_test.c tests
+ * building.
  */
 #include "rung/template.h"
 #include "tests/lib/feed.h"
@@ -50,8 +50,8 @@ static struct match *make(const char *text)
 struct pair {
 	const char *template;
 	struct bytes text;
-	int start, end;    /* -1: nowhere */
-	const char *named; /* "x=…|y=…", in hex where it does not print */
+	int start, end;    /* -1: no match */
+	const char *named; /* "x=…|y=…", unprintable values in hex */
 };
 
 /* clang-format off */
@@ -73,7 +73,7 @@ static const struct pair pairs[] = {
     AT("varint=300", "\xac\xac\x02", 1, 3, ""),
     AT("u8=$n", "\1\2\3", 2, 3, ""),
     AT("x:u8=3", "\1\2\3", 2, 3, "x=3"),
-    /* What is bound: a decimal. */
+    /* Captured numbers are decimal. */
     AT("a:u8 b:u16be c:u16le", "\x01\x02\x03\x02\x03", 0, 5, "a=1|b=515|c=770"),
     AT("a:u24be b:u24le c:u32be d:u32le",
        "\0\x01\0\0\x01\0\0\0\x01\0\0\x01\0\0", 0, 14,
@@ -122,7 +122,7 @@ static const struct pair pairs[] = {
        "ab.",
        5, 10, "len=2|x=ab"),
     NOT("de len:u16be body:len", "\xde\0\x05hell"),
-    /* Computed, and checked. */
+    /* Computed values are checked. */
     AT("len:u16be=len(b) b:'hi'", "\0\x03hi\0\x02hi", 4, 8, "len=2|b=hi"),
     AT("a:u8 b:a c:u8=len(b)", "\x02xx\x03\x01y\x01", 4, 7, "a=1|b=y|c=1"),
     AT("c:u8=len(b) a:u8 b:a", "\x02\x03xyz\x01\x01w", 5, 8, "c=1|a=1|b=w"),
@@ -149,7 +149,7 @@ static const struct pair pairs[] = {
        0, 11, "b=123456789"),
     NOT("b:9 =crc32(b)", "123456789\xcb\xf4\x39\x27"),
     NOT("b:9 =sum8(b)", "123456789\xde"),
-    /* The rest, and what stands behind it. */
+    /* The rest, with bytes after it. */
     AT("de x:*", "\xde\xdeyz", 0, 4, "x=de797a"),
     AT("de x:*", "-\xde", 1, 2, "x="),
     AT("'a' x:* u8=len(x)", "abc\x02", 0, 4, "x=bc"),
@@ -159,7 +159,7 @@ static const struct pair pairs[] = {
     NOT("'ab' x:* y:2", "abc"),
 };
 
-/* A stream: what it holds now, and what was let go before. */
+/* A stream: the current bytes, and the number of discarded bytes. */
 struct stream {
 	const struct pair *pair;
 	struct match *m;
@@ -170,7 +170,7 @@ struct stream {
 	char named[400];
 };
 
-/* Memory of just the size, so that a sanitizer sees one byte too far. */
+/* Memory of the exact size, so that a sanitizer detects reads past the end. */
 static void resize(struct stream *s, size_t skip, struct bytes add)
 {
 	size_t keep = s->len - skip;
@@ -274,7 +274,7 @@ static void done(void *on)
 
 static const struct feed feed = {begin, piece, done};
 
-static void template_find_gives_the_same_however_cut(void **state)
+static void template_find_does_not_depend_on_cuts(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
@@ -301,7 +301,7 @@ static enum match_result find(const char *text, struct bytes window, bool final,
 	return r;
 }
 
-static void template_waits_only_for_what_can_be(void **state)
+static void template_waits_only_for_possible_matches(void **state)
 {
 	static const struct {
 		const char *template;
@@ -314,7 +314,7 @@ static void template_waits_only_for_what_can_be(void **state)
 	    {"'abcabd'", B("abcabc"), MATCH_PARTIAL, 3},
 	    {"?2 'x'", B("abyz"), MATCH_PARTIAL, 2},
 	    {"n:u8 x:n 'x'", B("\x01"), MATCH_PARTIAL, 0},
-	    /* Wrong before its bytes are there. */
+	    /* Mismatch before the bytes have arrived. */
 	    {"n:u8=len(x) m:u8 x:m", B("\x05\x06"), MATCH_PARTIAL, 1},
 	    {"n:u8 'x'", B("\x05y"), MATCH_PARTIAL, 1},
 	    {"'x' n:u8 'y' b:n", B("x\x7fz"), MATCH_NO, 3},
@@ -338,7 +338,7 @@ static void template_waits_only_for_what_can_be(void **state)
 	}
 }
 
-static void template_begins_looks_at_the_beginning_only(void **state)
+static void template_begins_reads_only_the_beginning(void **state)
 {
 	struct match *m = make("01 n:u8 x:n");
 	struct match_found found;
@@ -364,8 +364,8 @@ static void template_begins_looks_at_the_beginning_only(void **state)
 	match_unref(m);
 }
 
-/* A length that cannot be is no match, and a later place can be one. */
-static void template_lengths_of_a_liar_are_passed_over(void **state)
+/* An impossible length does not match, but a later position can. */
+static void template_skips_impossible_lengths(void **state)
 {
 	struct match *m = make("de n:u32be x:n");
 	struct bytes window = BYTES("\xde\xff\xff\xff\xff\xde\0\0\0\x01z");
@@ -376,19 +376,19 @@ static void template_lengths_of_a_liar_are_passed_over(void **state)
 	assert_int_equal(match_find(m, window, &from, false, &found, NULL),
 			 MATCH_YES);
 	assert_int_equal(found.start, 5);
-	/* 16 MiB and a byte, with what is before it. */
+	/* 16 MiB and one byte, with the bytes before it. */
 	window = BYTES("\xde\x00\xff\xff\xfc\xde\0\0\0\x01z");
 	from = 0;
 	assert_int_equal(match_find(m, window, &from, false, &found, NULL),
 			 MATCH_YES);
 	assert_int_equal(found.start, 5);
-	/* Just as much as could come is waited for. */
+	/* A length of exactly the maximum makes the match wait. */
 	window = BYTES("\xde\x00\xff\xff\xfb\xde\0\0\0\x01z");
 	from = 0;
 	assert_int_equal(match_find(m, window, &from, false, &found, NULL),
 			 MATCH_PARTIAL);
 	assert_int_equal(from, 0);
-	/* At the end nothing is waited for. */
+	/* At the end of the stream no match waits. */
 	assert_int_equal(match_find(m, window, &from, true, &found, NULL),
 			 MATCH_YES);
 	assert_int_equal(found.start, 5);
@@ -414,7 +414,8 @@ static void template_lengths_of_a_liar_are_passed_over(void **state)
 	match_unref(m);
 }
 
-/* Bytes that begin it at every place, and a sum over all that follows. */
+/* Bytes that begin a match at every position, and a sum over all following
+ * bytes. */
 static void template_costly_sums_are_refused(void **state)
 {
 	enum { LEN = 4 << 20 };
@@ -433,7 +434,7 @@ static void template_costly_sums_are_refused(void **state)
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_non_null(strstr(e.text, "too costly"));
 	match_unref(m);
-	/* The same without sums: each place is looked at, none for long. */
+	/* The same without sums: each position is tried, none for long. */
 	m = make("n:u24be x:n 'end'");
 	from = 0;
 	assert_int_equal(
@@ -443,8 +444,8 @@ static void template_costly_sums_are_refused(void **state)
 	free(data);
 }
 
-/* As long a stream as one likes, in pieces, costs what it is long. */
-static void template_find_goes_through_a_stream_once(void **state)
+/* The cost of a stream in pieces is proportional to its length. */
+static void template_searches_a_stream_once(void **state)
 {
 	enum { LEN = 32 << 20, PIECE = 64 << 10 };
 	struct match *m = make("'abcd' n:u16be x:n crc:u32be=crc32(x)");
@@ -488,13 +489,13 @@ static void refused(const char *text, size_t at, const char *words)
 static void template_that_cannot_match_is_refused(void **state)
 {
 	(void)state;
-	refused("x:*", 0, "found everywhere");
-	refused("\"\"", 0, "found everywhere");
-	refused("'' x:*", 0, "found everywhere");
+	refused("x:*", 0, "match everywhere");
+	refused("\"\"", 0, "match everywhere");
+	refused("'' x:*", 0, "match everywhere");
 	refused("de $unset", 3, "not set");
 	refused("u8=$unset", 3, "not set");
-	refused("de u8=$bin", 6, "is no number");
-	refused("x:unset", 2, "neither a number");
+	refused("de u8=$bin", 6, "is not a number");
+	refused("x:unset", 2, "not an earlier number");
 	refused("x:much", 2, "$much: 16777217 bytes are too many");
 }
 
@@ -532,8 +533,8 @@ static void template_match_prints_its_source(void **state)
 	match_unref(m);
 }
 
-/* What a template builds it finds, wherever that stands. */
-static void template_finds_what_it_builds(void **state)
+/* A template finds the bytes that it builds, at any position. */
+static void template_finds_the_bytes_it_builds(void **state)
 {
 	static const char *const all[] = {
 	    "de ad be ef",
@@ -572,15 +573,15 @@ static void template_finds_what_it_builds(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(template_find_gives_the_same_however_cut),
-	    cmocka_unit_test(template_waits_only_for_what_can_be),
-	    cmocka_unit_test(template_begins_looks_at_the_beginning_only),
-	    cmocka_unit_test(template_lengths_of_a_liar_are_passed_over),
+	    cmocka_unit_test(template_find_does_not_depend_on_cuts),
+	    cmocka_unit_test(template_waits_only_for_possible_matches),
+	    cmocka_unit_test(template_begins_reads_only_the_beginning),
+	    cmocka_unit_test(template_skips_impossible_lengths),
 	    cmocka_unit_test(template_costly_sums_are_refused),
-	    cmocka_unit_test(template_find_goes_through_a_stream_once),
+	    cmocka_unit_test(template_searches_a_stream_once),
 	    cmocka_unit_test(template_that_cannot_match_is_refused),
 	    cmocka_unit_test(template_match_prints_its_source),
-	    cmocka_unit_test(template_finds_what_it_builds),
+	    cmocka_unit_test(template_finds_the_bytes_it_builds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

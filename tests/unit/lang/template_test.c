@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of templates as bytes to send: what each part builds, what is wrong and
- * where, and that printing is building's inverse. Finding them in a stream is
- * tested in template_match_test.c.
+ * Tests of templates as bytes to send: the bytes of each part, errors and their
+ * positions, and printing as the inverse of building. template_match_test.c
+ * tests matching.
  */
 #include "rung/template.h"
 
@@ -40,7 +40,7 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 
 static const struct lookup lookup = {.get = get_variable};
 
-/* In memory of just its size: a sanitizer sees one byte too far. */
+/* Memory of the exact size, so that a sanitizer detects reads past the end. */
 static struct template *parse_bytes(struct bytes text, size_t *bad,
 				    struct err *e)
 {
@@ -107,7 +107,7 @@ static void wrong(const char *text, size_t at, const char *words)
 	template_unref(t);
 }
 
-static void template_bytes_in_all_spellings(void **state)
+static void template_reads_all_notations_of_bytes(void **state)
 {
 	(void)state;
 	BUILT("de ad", "\xde\xad");
@@ -145,7 +145,7 @@ static void template_text_takes_escapes_and_variables(void **state)
 	BUILT("\"\xc3\xa9\"", "\xc3\xa9");
 }
 
-static void template_numbers_in_all_forms(void **state)
+static void template_numbers_have_all_forms(void **state)
 {
 	(void)state;
 	BUILT("u8=0 u8=255 u8=0x7f i8=-1 i8=-128 i8=127",
@@ -174,13 +174,13 @@ static void template_numbers_in_all_forms(void **state)
 	BUILT("u8=-0", "\0");
 }
 
-static void template_numbers_are_of_no_country(void **state)
+static void template_numbers_ignore_the_locale(void **state)
 {
 	(void)state;
 	if (!setlocale(LC_ALL, "de_DE.UTF-8"))
 		skip();
 	BUILT("f32be=1.5", "\x3f\xc0\0\0");
-	wrong("f32be=1,5", 6, "no number");
+	wrong("f32be=1,5", 6, "not a number");
 	setlocale(LC_ALL, "C");
 }
 
@@ -193,13 +193,13 @@ static void template_values_are_computed(void **state)
 	BUILT("varint=len(b) b:\"x$none\"", "\x01x");
 	BUILT("de ad u8=len(all) u8=len(all)", "\xde\xad\x02\x03");
 	BUILT("x:u32be=7 u8=len(x)", "\0\0\0\x07\x04");
-	/* Lengths of what is itself computed, each way round. */
+	/* Lengths of computed values, in both orders. */
 	BUILT("a:u16be=crc16(b) b:u8=len(a)", "\xc1\x81\x02");
 	BUILT("b:u8=len(a) a:varint=len(c) c:\"xyz\"", "\x01\x03xyz");
 	BUILT("i16be=len(x) x:''", "\0\0");
 }
 
-/* "123456789" is what the catalogue of CRCs takes for its check values. */
+/* The catalogue of CRCs gives check values for "123456789". */
 static void template_sums_have_their_check_values(void **state)
 {
 	(void)state;
@@ -216,12 +216,12 @@ static void template_sums_have_their_check_values(void **state)
 						"123456789");
 	BUILT("x:'' =sum8(x) =crc16(x) =crc32(x) =adler32(x)",
 	      "\0\0\0\0\0\0\0\0\0\0\x01");
-	/* In pieces it is the same as in one. */
+	/* The sum over several pieces is the same as over one. */
 	BUILT("31 x:\"234\" $none \"56\" 37 38 39 crc:u32be=crc32(all)",
 	      "123456789\xcb\xf4\x39\x26");
 }
 
-static void template_adler32_of_much(void **state)
+static void template_adler32_of_long_data(void **state)
 {
 	struct buf text, out;
 	struct template *t;
@@ -235,7 +235,7 @@ static void template_adler32_of_much(void **state)
 	buf_puts(&text, "\" u32be=adler32(x) u32be=crc32(x)");
 	t = parse(buf_cstr(&text));
 	assert_int_equal(template_build(t, NULL, &out, NULL, NULL), 0);
-	/* As zlib has them. */
+	/* Values from zlib. */
 	assert_memory_equal(out.data + 100000,
 			    "\x14\x9a\x30\x2c\x68\xc6\xce\xc4", 8);
 	template_unref(t);
@@ -243,41 +243,41 @@ static void template_adler32_of_much(void **state)
 	buf_fini(&out);
 }
 
-static void template_wrong_parts_are_told(void **state)
+static void template_malformed_parts_are_reported(void **state)
 {
 	(void)state;
-	wrong("", 0, "an empty template");
-	wrong(" \n", 0, "an empty template");
+	wrong("", 0, "empty template");
+	wrong(" \n", 0, "empty template");
 	wrong("de a", 3, "two hex digits, as in 0a");
 	wrong("dea", 2, "two hex digits");
-	wrong("0x", 0, "'0x' is no part");
-	wrong("de,", 3, "belongs behind the ','");
-	wrong("de, \"x\"", 4, "belongs behind the ','");
-	wrong("de:ad:", 6, "belongs behind the ':'");
-	wrong("de;ad", 2, "a blank belongs between");
+	wrong("0x", 0, "'0x' is not part");
+	wrong("de,", 3, "after the ','");
+	wrong("de, \"x\"", 4, "after the ','");
+	wrong("de:ad:", 6, "after the ':'");
+	wrong("de;ad", 2, "expected a blank between");
 	wrong("hello", 0, "(\"hello\")");
-	wrong("de hello", 3, "'hello' is no part");
-	wrong("de \x01", 3, "'\\x01' begins no part");
-	wrong("de / ad", 3, "'/' begins no part");
-	wrong("\"a", 0, "the \" that opens here");
-	wrong("de 'a", 3, "the ' that opens here");
-	wrong("\"a\\q\"", 2, "\\q is no escape");
-	wrong("\"a\\", 2, "a lone backslash");
-	wrong("\"a\"\"b\"", 3, "a blank belongs between");
-	wrong("\"a\"de", 3, "a blank belongs between");
-	wrong("$", 0, "no name stands behind the $");
-	wrong("de ${x", 3, "has no }");
+	wrong("de hello", 3, "'hello' is not part");
+	wrong("de \x01", 3, "'\\x01' cannot begin a part");
+	wrong("de / ad", 3, "'/' cannot begin a part");
+	wrong("\"a", 0, "unmatched \"");
+	wrong("de 'a", 3, "unmatched '");
+	wrong("\"a\\q\"", 2, "unknown escape \\q");
+	wrong("\"a\\", 2, "lone backslash");
+	wrong("\"a\"\"b\"", 3, "expected a blank between");
+	wrong("\"a\"de", 3, "expected a blank between");
+	wrong("$", 0, "no name after the $");
+	wrong("de ${x", 3, "without }");
 	wrong("de $unset", 3, "$unset is not set");
 	wrong("\"ab $unset\"", 4, "$unset is not set");
 	wrong("?", 0, "write ?? for any byte");
 	wrong("?0", 0, "write ?? for any byte");
 	wrong("?16777217", 0, "write ?? for any byte");
 	wrong("?x", 0, "write ?? for any byte");
-	wrong("de \\x", 3, "begins no part");
+	wrong("de \\x", 3, "cannot begin a part");
 	assert_null(parse_bytes(BYTES("de\0"), NULL, NULL));
 }
 
-static void template_wrong_numbers_are_told(void **state)
+static void template_invalid_numbers_are_reported(void **state)
 {
 	(void)state;
 	wrong("u8=256", 3, "256 does not fit u8: 0 to 255");
@@ -292,27 +292,27 @@ static void template_wrong_numbers_are_told(void **state)
 	wrong("i64be=9223372036854775808", 6,
 	      "-9223372036854775808 to 9223372036854775807");
 	wrong("varint=-1", 7, "0 to 18446744073709551615");
-	wrong("f32be=1e39", 6, "up to 3.40");
-	wrong("f64be=-1e999", 6, "up to 1.79");
-	wrong("u8=", 3, "behind the = belongs a number");
-	wrong("u8= 5", 3, "behind the = belongs a number");
-	wrong("u8=x", 3, "'x' is no number");
-	wrong("u8=1.5", 3, "'1.5' is no number");
-	wrong("u8=0xg", 3, "is no number");
-	wrong("u8=-", 3, "is no number");
-	wrong("u8=\"5\"", 3, "is no number");
-	wrong("f32be=0x10", 6, "is no number");
-	wrong("f32be=1e", 6, "is no number");
-	wrong("u16=5", 0, "'u16' is no type; did you mean u16");
+	wrong("f32be=1e39", 6, "up to +/-3.40");
+	wrong("f64be=-1e999", 6, "up to +/-1.79");
+	wrong("u8=", 3, "after the =");
+	wrong("u8= 5", 3, "after the =");
+	wrong("u8=x", 3, "'x' is not a number");
+	wrong("u8=1.5", 3, "'1.5' is not a number");
+	wrong("u8=0xg", 3, "is not a number");
+	wrong("u8=-", 3, "is not a number");
+	wrong("u8=\"5\"", 3, "is not a number");
+	wrong("f32be=0x10", 6, "is not a number");
+	wrong("f32be=1e", 6, "is not a number");
+	wrong("u16=5", 0, "unknown type 'u16'; did you mean u16");
 	wrong("x:u17be=5", 2, "did you mean u16be?");
 	wrong("x:u17be", 2, "did you mean u16be?");
-	wrong("x:f33", 2, "is no type");
+	wrong("x:f33", 2, "unknown type");
 	wrong("u16be", 0, "u16be needs a value");
-	wrong("u8=$bin", 3, "$bin: '\\x00>\\xff' is no number");
+	wrong("u8=$bin", 3, "$bin: '\\x00>\\xff' is not a number");
 	wrong("u8=$n", 3, "$n: 513 does not fit u8");
-	wrong("u8=$none", 3, "$none: '' is no number");
+	wrong("u8=$none", 3, "$none: '' is not a number");
 	wrong("u8=$unset", 3, "$unset is not set");
-	wrong("u8=$", 3, "no name stands behind the $");
+	wrong("u8=$", 3, "no name after the $");
 	wrong("u8=len(x) x:'0123456789abcdef0123456789abcdef0123456789abcdef"
 	      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 	      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -321,19 +321,19 @@ static void template_wrong_numbers_are_told(void **state)
 	      7, "256 does not fit u8");
 }
 
-static void template_wrong_names_are_told(void **state)
+static void template_invalid_names_are_reported(void **state)
 {
 	(void)state;
-	wrong("de:u8=5", 0, "'de' are bytes and no name");
-	wrong("face:4", 0, "'face' are bytes and no name");
-	wrong("de:4", 0, "'de' are bytes and no name");
-	wrong("de:", 0, "'de' are bytes and no name");
+	wrong("de:u8=5", 0, "'de' is hex bytes, not a name");
+	wrong("face:4", 0, "'face' is hex bytes, not a name");
+	wrong("de:4", 0, "'de' is hex bytes, not a name");
+	wrong("de:", 0, "'de' is hex bytes, not a name");
 	wrong("5x:4", 0, "begins with a letter");
-	wrong("u8:4", 0, "'u8' is a type and no name");
+	wrong("u8:4", 0, "'u8' is a type, not a name");
 	wrong("all:'x'", 0, "give the piece another name");
-	wrong("x:", 2, "behind the : belongs");
-	wrong("x: 4", 2, "behind the : belongs");
-	wrong("x:?3", 2, "behind the : belongs");
+	wrong("x:", 2, "after the :");
+	wrong("x: 4", 2, "after the :");
+	wrong("x:?3", 2, "after the :");
 	wrong("x:'a' x:'b'", 6, "two pieces are named 'x'");
 	wrong("u8=len(bdy) body:'x'", 7, "did you mean 'body'?");
 	wrong("u8=len(q)", 7, "no piece is named 'q'");
@@ -342,15 +342,15 @@ static void template_wrong_names_are_told(void **state)
 	wrong("u8=len(x", 7, "the name of one piece");
 	wrong("u8=len()", 7, "the name of one piece");
 	wrong("u8=len(x y)", 7, "the name of one piece");
-	wrong("u8=md5(all)", 3, "'md5' is none of len");
-	wrong("=md5(all)", 1, "'md5' is none of len");
-	wrong("=", 1, "belongs a sum");
-	wrong("= crc32(all)", 1, "belongs a sum");
+	wrong("u8=md5(all)", 3, "'md5' is not one of len");
+	wrong("=md5(all)", 1, "'md5' is not one of len");
+	wrong("=", 1, "expected a sum after the =");
+	wrong("= crc32(all)", 1, "expected a sum after the =");
 	wrong("=len(all)", 0, "a length needs a type: u16be=len(all)");
 	wrong("=crc32", 6, "write crc32(body)");
-	wrong("u16be=crc32(all)", 0, "32 bits, which u16be does not hold");
+	wrong("u16be=crc32(all)", 0, "32 bits and does not fit u16be");
 	wrong("x:i16be=crc16(all)", 0, "write u16be=crc16");
-	wrong("f32be=len(all)", 0, "a length is a whole number");
+	wrong("f32be=len(all)", 0, "a length must be a whole number");
 	wrong("x:u8=sum8(x)", 10, "computed from itself");
 	wrong("x:varint=len(x)", 13, "computed from itself");
 	wrong("x:u8=sum8(y) y:u8=sum8(x)", 10, "computed from itself");
@@ -358,28 +358,28 @@ static void template_wrong_names_are_told(void **state)
 	      "computed from itself");
 }
 
-static void template_what_is_expected_cannot_be_sent(void **state)
+static void template_wildcards_cannot_be_sent(void **state)
 {
 	(void)state;
-	wrong("de ??", 3, "which one");
-	wrong("?3", 0, "which one");
-	wrong("de??ad", 2, "which one");
+	wrong("de ??", 3, "not sent");
+	wrong("?3", 0, "not sent");
+	wrong("de??ad", 2, "not sent");
 	wrong("de x:4", 3, "x:\"text\" or x:$var");
 	wrong("x:*", 0, "x:\"text\"");
 	wrong("len:u8=5 x:len", 9, "x:\"text\"");
 	wrong("len:u16be body:'x'", 0, "write len:u16be=5, =$var");
 	wrong("len:u8=len(x) =crc32(x) x:4", 24, "x:\"text\"");
-	wrong("x:0", 2, "no number of bytes");
-	wrong("x:16777217", 2, "no number of bytes");
-	wrong("x:4f", 2, "no number of bytes");
-	wrong("x:'a' y:x", 8, "'x' is no whole number");
-	wrong("x:f32be=1 y:x", 12, "'x' is no whole number");
-	wrong("y:x x:u8", 2, "stands behind the bytes");
-	wrong("y:y", 2, "no whole number");
-	wrong("x:* y:*", 4, "behind a piece that takes the rest");
-	wrong("n:u8 x:* y:n", 9, "behind a piece that takes the rest");
-	wrong("x:* y:varint", 4, "behind a piece that takes the rest");
-	wrong("x:n2", 2, "neither a number before this nor a variable");
+	wrong("x:0", 2, "not a number of bytes");
+	wrong("x:16777217", 2, "not a number of bytes");
+	wrong("x:4f", 2, "not a number of bytes");
+	wrong("x:'a' y:x", 8, "'x' is not a whole number");
+	wrong("x:f32be=1 y:x", 12, "'x' is not a whole number");
+	wrong("y:x x:u8", 2, "must precede the bytes");
+	wrong("y:y", 2, "not a whole number");
+	wrong("x:* y:*", 4, "follow a piece that takes the rest");
+	wrong("n:u8 x:* y:n", 9, "follow a piece that takes the rest");
+	wrong("x:* y:varint", 4, "follow a piece that takes the rest");
+	wrong("x:n2", 2, "not an earlier number, a variable or a type");
 	wrong("x:bin", 2, "$bin: ");
 }
 
@@ -401,20 +401,20 @@ static void template_limits_hold(void **state)
 	assert_int_equal(buf_len(&out), 0);
 	template_unref(t);
 	buf_puts(&text, "u8=1");
-	wrong(buf_cstr(&text), buf_len(&text) - 4, "at most 4096 parts");
-	/* Constants are one part, however many. */
+	wrong(buf_cstr(&text), buf_len(&text) - 4, "at most 4096");
+	/* Adjacent constants are one part. */
 	buf_clear(&text);
 	for (int i = 0; i < 200000; i++)
 		buf_puts(&text, i % 2 ? "00 " : "'a' ");
 	template_unref(parse(buf_cstr(&text)));
 	while (buf_len(&text) <= 1 << 20)
 		buf_puts(&text, "00 ");
-	wrong(buf_cstr(&text), 1 << 20, "is too long (at most 1M)");
+	wrong(buf_cstr(&text), 1 << 20, "at most 1M");
 	buf_fini(&text);
 	buf_fini(&out);
 }
 
-/* Each is computed from the next: the worst order. */
+/* Each value is computed from the next one, the worst order. */
 static void template_long_chains_are_computed(void **state)
 {
 	struct buf text, out;
@@ -426,7 +426,7 @@ static void template_long_chains_are_computed(void **state)
 	for (int i = 0; i < 2000; i++)
 		buf_printf(&text, "n%d:u8=sum8(n%d) ", i, i + 1);
 	buf_puts(&text, "n2000:07");
-	wrong(buf_cstr(&text), buf_len(&text) - 2, "no number of bytes");
+	wrong(buf_cstr(&text), buf_len(&text) - 2, "not a number of bytes");
 	buf_truncate(&text, buf_len(&text) - 2);
 	buf_puts(&text, "'\a'");
 	t = parse(buf_cstr(&text));
@@ -439,7 +439,7 @@ static void template_long_chains_are_computed(void **state)
 	buf_fini(&out);
 }
 
-static void template_tells_whether_it_is_constant(void **state)
+static void template_knows_if_it_is_constant(void **state)
 {
 	static const struct {
 		const char *text;
@@ -463,7 +463,7 @@ static void template_tells_whether_it_is_constant(void **state)
 	}
 }
 
-static void template_holders_count(void **state)
+static void template_references_are_counted(void **state)
 {
 	struct template *t = parse("de");
 
@@ -501,7 +501,7 @@ static void template_print_shows_text_as_text(void **state)
 	printed(BYTES("\033[31mred"), "<1b \"[31mred\">");
 }
 
-/* Anything: text, text with odd bytes, bytes. */
+/* Fills with text, text with other bytes, or bytes, by `kind`. */
 static void fill(uint8_t *at, size_t len, unsigned kind)
 {
 	for (size_t i = 0; i < len; i++) {
@@ -516,7 +516,7 @@ static void fill(uint8_t *at, size_t len, unsigned kind)
 	}
 }
 
-static void template_print_is_read_back_as_the_same(void **state)
+static void template_print_can_be_read_back(void **state)
 {
 	(void)state;
 	srand(20261122);
@@ -545,8 +545,7 @@ static void template_print_is_read_back_as_the_same(void **state)
 	}
 }
 
-/* The largest that can be kept of a message, and the longest way to write it.
- */
+/* The largest text that is parsed again, in its longest notation. */
 static void template_print_of_256k_can_be_read(void **state)
 {
 	enum { LEN = 256 << 10 };
@@ -574,23 +573,23 @@ static void template_print_of_256k_can_be_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(template_bytes_in_all_spellings),
+	    cmocka_unit_test(template_reads_all_notations_of_bytes),
 	    cmocka_unit_test(template_text_takes_escapes_and_variables),
-	    cmocka_unit_test(template_numbers_in_all_forms),
-	    cmocka_unit_test(template_numbers_are_of_no_country),
+	    cmocka_unit_test(template_numbers_have_all_forms),
+	    cmocka_unit_test(template_numbers_ignore_the_locale),
 	    cmocka_unit_test(template_values_are_computed),
 	    cmocka_unit_test(template_sums_have_their_check_values),
-	    cmocka_unit_test(template_adler32_of_much),
-	    cmocka_unit_test(template_wrong_parts_are_told),
-	    cmocka_unit_test(template_wrong_numbers_are_told),
-	    cmocka_unit_test(template_wrong_names_are_told),
-	    cmocka_unit_test(template_what_is_expected_cannot_be_sent),
+	    cmocka_unit_test(template_adler32_of_long_data),
+	    cmocka_unit_test(template_malformed_parts_are_reported),
+	    cmocka_unit_test(template_invalid_numbers_are_reported),
+	    cmocka_unit_test(template_invalid_names_are_reported),
+	    cmocka_unit_test(template_wildcards_cannot_be_sent),
 	    cmocka_unit_test(template_limits_hold),
 	    cmocka_unit_test(template_long_chains_are_computed),
-	    cmocka_unit_test(template_tells_whether_it_is_constant),
-	    cmocka_unit_test(template_holders_count),
+	    cmocka_unit_test(template_knows_if_it_is_constant),
+	    cmocka_unit_test(template_references_are_counted),
 	    cmocka_unit_test(template_print_shows_text_as_text),
-	    cmocka_unit_test(template_print_is_read_back_as_the_same),
+	    cmocka_unit_test(template_print_can_be_read_back),
 	    cmocka_unit_test(template_print_of_256k_can_be_read),
 	};
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests of the line language: words, quotes, escapes, variables, bodies, and
- * where errors are said to be. Binding words to parameters is tested in
- * param_test.c, pointing and quoting in caret_test.c.
+ * the positions of errors. param_test.c tests binding, caret_test.c carets and
+ * quoting.
  *
  * Long: one grammar, and its commands and checks, serve all of it.
  */
@@ -18,7 +18,7 @@
 
 #include <cmocka.h>
 
-/* A few commands, one of each kind of words. */
+/* Commands with all kinds of words. */
 static const struct param text_params[] = {
     {.name = "-n", .kind = PARAM_FLAG},
     {.name = "-t", .kind = PARAM_DURATION, .value = "D"},
@@ -96,7 +96,8 @@ static struct program *parse_bytes(struct bytes text)
 	struct program *p = NULL;
 	unsigned line = 0, col = 0;
 	struct err e = {.kind = ERR_NONE};
-	/* Of just its size, so that a sanitizer sees one byte too far. */
+	/* Memory of the exact size, so that a sanitizer detects reads past the
+	 * end. */
 	uint8_t *copy = malloc(text.len ? text.len : 1);
 
 	assert_non_null(copy);
@@ -116,7 +117,7 @@ static struct program *parse(const char *text)
 	return parse_bytes(bytes_str(text));
 }
 
-/* The program as text: [name|word|word@target], bodies in braces. */
+/* Prints the program as [name|word|word@target], with bodies in braces. */
 static void dump(const struct program *p, struct buf *out)
 {
 	struct err e;
@@ -246,13 +247,13 @@ static void words_lines_continue(void **state)
 	assert_int_equal(more("a b"), WORDS_OK);
 	assert_int_equal(more("# 'a"), WORDS_OK);
 	assert_int_equal(more("repeat 3 'echo \"'"), WORDS_BAD);
-	bad("a 'b", 1, 3, "' that opens here");
-	bad("a\nb \"c\nd", 2, 3, "\" that opens here");
-	bad("a b\\", 1, 4, "continued");
-	bad("a b \\\n", 1, 5, "continued");
+	bad("a 'b", 1, 3, "unmatched '");
+	bad("a\nb \"c\nd", 2, 3, "unmatched \"");
+	bad("a b\\", 1, 4, "nothing follows");
+	bad("a b \\\n", 1, 5, "nothing follows");
 }
 
-static void words_take_crlf_as_a_lines_end(void **state)
+static void words_take_crlf_as_a_line_end(void **state)
 {
 	(void)state;
 	CHECK("a b\r\nc\r\n", "[a|b][c]");
@@ -278,20 +279,20 @@ static void words_escapes_are_bytes(void **state)
 	CHECK("a \\u{e9}\\u{20ac}\\u{1F600}\\u{0}",
 	      "[a|\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\0]");
 	CHECK("a \xff\xc3 '\xc0'", "[a|\xff\xc3|\xc0]");
-	bad("a b\\q", 1, 4, "\\q is no escape");
-	bad("a \"\\/\"", 1, 4, "\\/ is no escape");
+	bad("a b\\q", 1, 4, "unknown escape \\q");
+	bad("a \"\\/\"", 1, 4, "unknown escape \\/");
 	bad("a \\x4", 1, 3, "two hex digits");
 	bad("a \\x", 1, 3, "two hex digits");
 	bad("a \\u41", 1, 3, "braces");
 	bad("a \\u{}", 1, 3, "hex digits");
 	bad("a \\u{41", 1, 3, "hex digits");
-	bad("a \\u{d800}", 1, 3, "no character");
-	bad("a \\u{110000}", 1, 3, "no character");
-	bad("a \\u{fffffffffffff}", 1, 3, "no character");
-	bad("a \\\x01", 1, 3, "\\\\x01 is no escape");
+	bad("a \\u{d800}", 1, 3, "not a character");
+	bad("a \\u{110000}", 1, 3, "not a character");
+	bad("a \\u{fffffffffffff}", 1, 3, "not a character");
+	bad("a \\\x01", 1, 3, "unknown escape \\\\x01");
 }
 
-static void words_variables_expand_where_they_may(void **state)
+static void words_expand_variables_outside_single_quotes(void **state)
 {
 	(void)state;
 	CHECK("a $b", "[a|<b>]");
@@ -306,15 +307,15 @@ static void words_variables_expand_where_they_may(void **state)
 	bad("a $", 1, 3, "write \\$");
 	bad("a b$-", 1, 4, "write \\$");
 	bad("a \"$\"", 1, 4, "write \\$");
-	bad("a ${}", 1, 3, "no variable");
-	bad("a ${b", 1, 3, "no }");
-	bad("a ${b\n}", 1, 3, "no }");
+	bad("a ${}", 1, 3, "no variable name");
+	bad("a ${b", 1, 3, "without }");
+	bad("a ${b\n}", 1, 3, "without }");
 	bad("$a", 1, 1, "cannot be a variable");
 	bad("b\n  x'y'$a z", 2, 7, "cannot be a variable");
 	bad("repeat 3 $a", 1, 10, "cannot be a variable");
 }
 
-static void word_expand_tells_which_piece(void **state)
+static void word_expand_reports_the_failed_piece(void **state)
 {
 	struct program *p = parse("a 'bc'$unset");
 	struct buf out;
@@ -336,22 +337,22 @@ static void word_expand_tells_which_piece(void **state)
 	assert_int_equal(word_expand(p->command->word, &lookup, &out, &col, &e),
 			 -1);
 	assert_int_equal(e.kind, ERR_LIMIT);
-	assert_int_equal(col, 4); /* behind the quote */
+	assert_int_equal(col, 4); /* after the quote */
 	buf_fini(&out);
 	program_unref(p);
 }
 
-static void words_targets_stand_before_commands(void **state)
+static void words_targets_precede_commands(void **state)
 {
 	(void)state;
 	CHECK("@s1.* a b", "[a|b@s1.*]");
 	CHECK("@'x y' a; @c$b c", "[a@x y][c@c<b>]");
 	CHECK("a @b", "[a|@b]");
 	CHECK("repeat 2 @c1 a", "[repeat|2|{[a@c1]}]");
-	bad("@ a", 1, 1, "name belongs behind the @");
-	bad("a;@c1 ", 1, 3, "command belongs behind");
-	bad("a;@c1;b", 1, 3, "command belongs behind");
-	bad("'' a", 1, 1, "name is empty");
+	bad("@ a", 1, 1, "expected a session name");
+	bad("a;@c1 ", 1, 3, "expected a command after");
+	bad("a;@c1;b", 1, 3, "expected a command after");
+	bad("'' a", 1, 1, "empty command name");
 }
 
 static void words_regexes_are_verbatim(void **state)
@@ -367,7 +368,7 @@ static void words_regexes_are_verbatim(void **state)
 	match_print(word[2].match, &out);
 	assert_string_equal(buf_cstr(&out), "/a b;#'\"\\/$\\d/ims");
 	assert_int_equal(word[3].kind, WORD_TEXT);
-	/* A constant text is made ready, too. */
+	/* A constant text is compiled as well. */
 	assert_true(bytes_is(match_text(word[3].match), "x"));
 	buf_fini(&out);
 	program_unref(p);
@@ -378,11 +379,11 @@ static void words_regexes_are_verbatim(void **state)
 	CHECK("expect //", "[expect|//]");
 	CHECK("a /b c", "[a|/b|c]");
 	CHECK("echo /b c/", "[echo|/b|c/]");
-	bad("expect /a", 1, 8, "no closing /");
-	bad("expect /a\nb/", 1, 8, "no closing /");
-	bad("expect /a\\/", 1, 8, "no closing /");
-	bad("expect /a/g", 1, 11, "not 'g'");
-	bad("expect /usr/bin", 1, 13, "not 'b'");
+	bad("expect /a", 1, 8, "without closing /");
+	bad("expect /a\nb/", 1, 8, "without closing /");
+	bad("expect /a\\/", 1, 8, "without closing /");
+	bad("expect /a/g", 1, 11, "unknown flag 'g'");
+	bad("expect /usr/bin", 1, 13, "unknown flag 'b'");
 	bad("expect x /a(b/", 1, 14, "missing closing parenthesis");
 	bad("a\nexpect /\\/\\/[/", 2, 14, "expression");
 	bad("expect /\\d\\/)/", 1, 13, "unmatched");
@@ -412,13 +413,13 @@ static void words_bodies_are_programs(void **state)
 	CHECK("try repeat 2 a; b", "[try|{[repeat|2|{[a][b]}]}]");
 	CHECK("try 'a; b'; c", "[try|{[a][b]}][c]");
 	CHECK("listen --serve 'a b' :1", "[listen|--serve|{[a|b]}|:1]");
-	bad("listen --serve a", 1, 16, "belong in quotes");
+	bad("listen --serve a", 1, 16, "quote the commands");
 	bad("repeat 2 'a'b", 1, 13, "blank or ;");
-	bad("repeat 2 'a", 1, 10, "' that opens here");
-	bad("repeat 2 \"a\\\"", 1, 10, "\" that opens here");
+	bad("repeat 2 'a", 1, 10, "unmatched '");
+	bad("repeat 2 \"a\\\"", 1, 10, "unmatched \"");
 }
 
-static void words_positions_in_bodies_are_the_sources(void **state)
+static void words_positions_in_bodies_are_those_of_the_source(void **state)
 {
 	struct program *p = parse("repeat 2 'ab;\n  cd e'");
 	const struct program *body = p->command->word[1].body;
@@ -434,7 +435,7 @@ static void words_positions_in_bodies_are_the_sources(void **state)
 
 	bad("repeat 2 'ab \\q'", 1, 14, "\\q");
 	bad("repeat 2 ab \\q", 1, 13, "\\q");
-	bad("repeat 2 \"a \\\"b\"", 1, 14, "\" that opens here");
+	bad("repeat 2 \"a \\\"b\"", 1, 14, "unmatched \"");
 	bad("repeat 2 \"ab \\q\"", 1, 14, "\\q");
 	bad("repeat 2 \"a \\\"b\\\" \\q\"", 1, 19, "\\q");
 	bad("repeat 2 \"a \\\"b\n\\\\n\\\" \\q\"", 2, 7, "\\q");
@@ -454,15 +455,15 @@ static void words_bodies_nest_32_deep(void **state)
 	program_unref(parse(buf_cstr(&text)));
 	buf_truncate(&text, 32 * 4);
 	buf_puts(&text, "'try a'");
-	bad(buf_cstr(&text), 1, 32 * 4 + 6, "32 deep");
+	bad(buf_cstr(&text), 1, 32 * 4 + 6, "at most 32");
 	buf_clear(&text);
 	for (int i = 0; i < 100000; i++)
 		buf_puts(&text, "try ");
-	bad(buf_cstr(&text), 1, 33 * 4 + 1, "32 deep");
+	bad(buf_cstr(&text), 1, 33 * 4 + 1, "at most 32");
 	buf_fini(&text);
 }
 
-static void words_of_a_program_stay_while_a_body_is_held(void **state)
+static void words_of_a_program_live_as_long_as_a_body(void **state)
 {
 	struct program *p = parse("repeat 3 \"expect /a/; echo \\\"b\\\"\"");
 	struct program *body = p->command->word[1].body;
@@ -480,10 +481,10 @@ static void words_of_a_program_stay_while_a_body_is_held(void **state)
 	program_unref(NULL);
 }
 
-static void words_options_do_not_hide_what_follows(void **state)
+static void words_options_do_not_hide_operands(void **state)
 {
 	(void)state;
-	/* `-t` takes its word; what follows is the pattern. */
+	/* `-t` takes the next word; the one after is the pattern. */
 	CHECK("expect -t /a b/", "[expect|-t|/a|b/]");
 	CHECK("expect -t 1 /a b/", "[expect|-t|1|/a b/]");
 	CHECK("expect -t1 /a b/", "[expect|-t1|/a b/]");
@@ -491,7 +492,7 @@ static void words_options_do_not_hide_what_follows(void **state)
 	CHECK("expect -zz /a b/", "[expect|-zz|/a b/]");
 }
 
-static bool goes_aside(const char *line)
+static bool is_background(const char *line)
 {
 	struct program *p = NULL;
 	assert_int_equal(words_parse(bytes_str(line), "", 1, true, &grammar, &p,
@@ -502,22 +503,23 @@ static bool goes_aside(const char *line)
 	return aside;
 }
 
-static void words_tell_what_goes_aside(void **state)
+static void words_mark_background_commands(void **state)
 {
 	(void)state;
 	CHECK("a b &", "[a|b]");
 	CHECK("echo a & # x", "[echo|a]");
 	CHECK("a '&'; b &c; d && e", "[a|&][b|&c][d|&&|e]");
-	assert_true(goes_aside("a b &"));
-	assert_true(goes_aside("a &"));
-	assert_true(goes_aside("@x a b & # why"));
-	assert_false(goes_aside("a b"));
-	assert_false(goes_aside("a b '&'"));
-	assert_false(goes_aside("a & ; b"));
-	/* All of it, not the last command of its body. */
-	assert_true(goes_aside("repeat 2 a &"));
-	assert_true(goes_aside("repeat 2 a; b &"));
-	assert_false(goes_aside("repeat 2 'a &'"));
+	assert_true(is_background("a b &"));
+	assert_true(is_background("a &"));
+	assert_true(is_background("@x a b & # why"));
+	assert_false(is_background("a b"));
+	assert_false(is_background("a b '&'"));
+	assert_false(is_background("a & ; b"));
+	/* The whole command runs in the background, not the last one of its
+	 * body. */
+	assert_true(is_background("repeat 2 a &"));
+	assert_true(is_background("repeat 2 a; b &"));
+	assert_false(is_background("repeat 2 'a &'"));
 }
 
 static void words_templates_are_read_to_their_end(void **state)
@@ -553,30 +555,30 @@ static void words_templates_are_read_to_their_end(void **state)
 	assert_int_equal(more("echo <de\n>"), WORDS_OK);
 }
 
-static void words_templates_that_are_wrong_are_told(void **state)
+static void words_report_malformed_templates(void **state)
 {
 	(void)state;
-	bad("expect -t 1 <", 1, 13, "the < that opens here is not closed");
-	bad("expect <de\n'>", 1, 8, "the < that opens here is not closed");
-	bad("repeat 2 'echo <de'", 1, 16, "the < that opens here");
-	bad("echo <de>x", 1, 10, "behind the >");
-	bad("echo <de ad xy>", 1, 13, "'xy' is no part");
-	bad("echo <de\n ad\n  xy>", 3, 3, "'xy' is no part");
+	bad("expect -t 1 <", 1, 13, "unmatched <");
+	bad("expect <de\n'>", 1, 8, "unmatched <");
+	bad("repeat 2 'echo <de'", 1, 16, "unmatched <");
+	bad("echo <de>x", 1, 10, "after the closing >");
+	bad("echo <de ad xy>", 1, 13, "'xy' is not part");
+	bad("echo <de\n ad\n  xy>", 3, 3, "'xy' is not part");
 	bad("echo <u8=5 u8=300>", 1, 15, "300 does not fit");
 	bad("echo <de ?"
 	    "?>",
-	    1, 10, "which one");
-	bad("expect <x:*>", 1, 9, "found everywhere");
-	bad("echo <>", 1, 7, "an empty template");
-	bad("echo a <b>", 1, 8, "a template stands alone");
-	bad("echo <de> b", 1, 11, "a template stands alone");
-	bad("echo <de> <ad>", 1, 11, "a template stands alone");
-	bad("echo <de> 'b'", 1, 11, "a template stands alone");
-	bad("repeat 2 \"a; echo <\\\"a\\\" x>\"", 1, 26, "'x' is no part");
-	bad("repeat 2 \"\n echo <\\\"a\\\" \n x>\"", 3, 2, "'x' is no part");
+	    1, 10, "not sent");
+	bad("expect <x:*>", 1, 9, "match everywhere");
+	bad("echo <>", 1, 7, "empty template");
+	bad("echo a <b>", 1, 8, "a template must be the whole text");
+	bad("echo <de> b", 1, 11, "a template must be the whole text");
+	bad("echo <de> <ad>", 1, 11, "a template must be the whole text");
+	bad("echo <de> 'b'", 1, 11, "a template must be the whole text");
+	bad("repeat 2 \"a; echo <\\\"a\\\" x>\"", 1, 26, "'x' is not part");
+	bad("repeat 2 \"\n echo <\\\"a\\\" \n x>\"", 3, 2, "'x' is not part");
 }
 
-static void words_raw_is_the_rest_of_the_line(void **state)
+static void words_raw_text_is_the_rest_of_the_line(void **state)
 {
 	(void)state;
 	CHECK("!ls -l | grep 'a; #b \\\nc", "[!|ls -l | grep 'a; #b \\][c]");
@@ -588,10 +590,10 @@ static void words_raw_is_the_rest_of_the_line(void **state)
 	CHECK("a !b", "[a|!b]");
 }
 
-static void words_end_at_the_text_s_last_byte(void **state)
+static void words_are_not_read_past_the_end(void **state)
 {
-	/* A text of that size has a block of its own, so a sanitizer
-	 * sees a read past its end. */
+	/* A text of this size has its own block, so a sanitizer detects reads
+	 * past the end. */
 	enum { SIZE = 528 };
 	static const char *const ends[] = {
 	    "!",        " !",        "@",          "@a",        "@a !",
@@ -627,7 +629,7 @@ static void words_end_at_the_text_s_last_byte(void **state)
 	program_unref(p);
 }
 
-static void words_refuse_nul_and_too_much(void **state)
+static void words_reject_nul_and_long_text(void **state)
 {
 	struct program *p;
 	unsigned line = 0, col = 0;
@@ -657,10 +659,10 @@ static void words_refuse_nul_and_too_much(void **state)
 }
 
 /*
- * Each would take minutes, more than a test is given, if anything in it were
- * looked at again. How often that would be, items by bytes, decides it, and
- * items cost memory that bytes do not: so those that a program is made of are
- * long, and a fourth as many in four times the text.
+ * If the parser scanned the text again for each item, each case would take
+ * minutes, more than a test may run: the cost is items times bytes. Items need
+ * more memory than bytes, so those that a program keeps are long: a quarter as
+ * many in four times the text.
  */
 static void words_long_lines_are_read_once(void **state)
 {
@@ -682,7 +684,7 @@ static void words_long_lines_are_read_once(void **state)
 	    {"", "a " LONG "aaaa\\\n", "c", 16},
 	    {"a ", "\\\n", "c", 4},
 	    {"", "@c1 a #x " LONG "\n", "", 16},
-	    /* PCRE's own cost. */
+	    /* The cost is PCRE2's. */
 	    {"expect /", "\\/ ", "/", 0},
 	};
 #undef LONG
@@ -712,23 +714,23 @@ int main(void)
 	    cmocka_unit_test(words_split_at_blanks_and_join_pieces),
 	    cmocka_unit_test(words_comments_begin_with_a_word),
 	    cmocka_unit_test(words_lines_continue),
-	    cmocka_unit_test(words_take_crlf_as_a_lines_end),
+	    cmocka_unit_test(words_take_crlf_as_a_line_end),
 	    cmocka_unit_test(words_escapes_are_bytes),
-	    cmocka_unit_test(words_variables_expand_where_they_may),
-	    cmocka_unit_test(word_expand_tells_which_piece),
-	    cmocka_unit_test(words_targets_stand_before_commands),
+	    cmocka_unit_test(words_expand_variables_outside_single_quotes),
+	    cmocka_unit_test(word_expand_reports_the_failed_piece),
+	    cmocka_unit_test(words_targets_precede_commands),
 	    cmocka_unit_test(words_regexes_are_verbatim),
 	    cmocka_unit_test(words_bodies_are_programs),
-	    cmocka_unit_test(words_positions_in_bodies_are_the_sources),
+	    cmocka_unit_test(words_positions_in_bodies_are_those_of_the_source),
 	    cmocka_unit_test(words_bodies_nest_32_deep),
-	    cmocka_unit_test(words_of_a_program_stay_while_a_body_is_held),
-	    cmocka_unit_test(words_options_do_not_hide_what_follows),
-	    cmocka_unit_test(words_tell_what_goes_aside),
+	    cmocka_unit_test(words_of_a_program_live_as_long_as_a_body),
+	    cmocka_unit_test(words_options_do_not_hide_operands),
+	    cmocka_unit_test(words_mark_background_commands),
 	    cmocka_unit_test(words_templates_are_read_to_their_end),
-	    cmocka_unit_test(words_templates_that_are_wrong_are_told),
-	    cmocka_unit_test(words_raw_is_the_rest_of_the_line),
-	    cmocka_unit_test(words_end_at_the_text_s_last_byte),
-	    cmocka_unit_test(words_refuse_nul_and_too_much),
+	    cmocka_unit_test(words_report_malformed_templates),
+	    cmocka_unit_test(words_raw_text_is_the_rest_of_the_line),
+	    cmocka_unit_test(words_are_not_read_past_the_end),
+	    cmocka_unit_test(words_reject_nul_and_long_text),
 	    cmocka_unit_test(words_long_lines_are_read_once),
 	};
 

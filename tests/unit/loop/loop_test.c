@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the loop, the same ones over every engine; what is done with what
- * it tells is tested in the rooms above.
- * Long: what all engines must do alike stands in one place.
+ * Tests the loop, the same tests on every engine; the users of its events have
+ * tests of their own.
+ * Long: all engines must pass the same tests.
  */
 #include "rung/loop.h"
 
@@ -26,7 +26,8 @@
 
 #include <cmocka.h>
 
-/* The engine's turn in main(); each test makes its own loop of it. */
+/* The engine under test, set by main(); each test makes its own loop with
+ * it. */
 static const struct loop_engine *engine;
 
 static struct loop *new_loop(struct clock *clock)
@@ -46,68 +47,69 @@ static void turn(struct loop *loop)
 		fail_msg("%s", e.text);
 }
 
-/* A watch that counts; what it does when ready is the test's. */
-struct eye {
+/* A watch that counts its calls; `then` is what a test does in ready(). */
+struct probe {
 	struct watch watch;
 	struct loop *loop;
 	short wants, got;
-	int asked, told, hoped;
-	void (*then)(struct eye *);
-	struct eye *other;
+	int asked, ready, tried;
+	void (*then)(struct probe *);
+	struct probe *other;
 	struct clock *clock;
 };
 
-static short eye_want(struct watch *w)
+static short probe_want(struct watch *w)
 {
-	struct eye *eye = list_entry(w, struct eye, watch);
+	struct probe *probe = list_entry(w, struct probe, watch);
 
-	eye->asked++;
-	return eye->wants;
+	probe->asked++;
+	return probe->wants;
 }
 
-static void eye_ready(struct watch *w, short got)
+static void probe_ready(struct watch *w, short got)
 {
-	struct eye *eye = list_entry(w, struct eye, watch);
+	struct probe *probe = list_entry(w, struct probe, watch);
 
-	eye->told++;
-	eye->got = got;
-	if (eye->then)
-		eye->then(eye);
+	probe->ready++;
+	probe->got = got;
+	if (probe->then)
+		probe->then(probe);
 }
 
-static bool eye_hoped(struct watch *w)
+static bool probe_try_read(struct watch *w)
 {
-	struct eye *eye = list_entry(w, struct eye, watch);
+	struct probe *probe = list_entry(w, struct probe, watch);
 	char c;
 
-	eye->hoped++;
-	if (eye->then)
-		eye->then(eye);
+	probe->tried++;
+	if (probe->then)
+		probe->then(probe);
 	return recv(w->fd, &c, 1, MSG_DONTWAIT) == 1;
 }
 
-static const struct watch_ops eye_ops = {
-    .want = eye_want, .ready = eye_ready, .try_read = eye_hoped};
+static const struct watch_ops probe_ops = {
+    .want = probe_want, .ready = probe_ready, .try_read = probe_try_read};
 
-static void open_eye(struct eye *eye, struct loop *loop, int fd, short wants)
+static void open_probe(struct probe *probe, struct loop *loop, int fd,
+		       short wants)
 {
-	eye->loop = loop;
-	eye->wants = wants;
-	loop_watch(loop, &eye->watch, fd, &eye_ops);
+	probe->loop = loop;
+	probe->wants = wants;
+	loop_watch(loop, &probe->watch, fd, &probe_ops);
 }
 
-/* A pair of connected sockets, which both ends can poll. */
+/* Makes a pair of connected sockets, which can both be polled. */
 static void pair(int fds[2])
 {
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
 }
 
-static void say(int fd)
+static void write_one(int fd)
 {
 	assert_int_equal(write(fd, "x", 1), 1);
 }
 
-static void hear(int fd)
+static void read_one(int fd)
 {
 	char c;
 
@@ -120,30 +122,30 @@ static void close_pair(int fds[2])
 	close(fds[1]);
 }
 
-static void watch_is_told_what_it_wants(void **state)
+static void watch_gets_the_events_it_wants(void **state)
 {
 	struct clock clock = {.fake = false};
 	struct loop *loop = new_loop(&clock);
-	struct eye in = {.loop = NULL}, out = {.loop = NULL};
+	struct probe in = {.loop = NULL}, out = {.loop = NULL};
 	int fds[2];
 
 	(void)state;
 	pair(fds);
-	open_eye(&in, loop, fds[0], POLLIN);
-	open_eye(&out, loop, fds[1], POLLOUT);
+	open_probe(&in, loop, fds[0], POLLIN);
+	open_probe(&out, loop, fds[1], POLLOUT);
 	turn(loop);
-	assert_int_equal(in.told, 0);
-	assert_int_equal(out.told, 1);
+	assert_int_equal(in.ready, 0);
+	assert_int_equal(out.ready, 1);
 	assert_int_equal(out.got, POLLOUT);
 
-	/* Level: said again for as long as it is so. */
+	/* Level-triggered: reported in each turn. */
 	out.wants = 0;
-	say(fds[1]);
+	write_one(fds[1]);
 	turn(loop);
 	turn(loop);
-	assert_int_equal(in.told, 2);
+	assert_int_equal(in.ready, 2);
 	assert_int_equal(in.got, POLLIN);
-	assert_int_equal(out.told, 1);
+	assert_int_equal(out.ready, 1);
 
 	loop_unwatch(loop, &in.watch);
 	loop_unwatch(loop, &out.watch);
@@ -151,67 +153,67 @@ static void watch_is_told_what_it_wants(void **state)
 	loop_free(loop);
 }
 
-static void watch_is_asked_when_touched_and_else_never(void **state)
+static void want_is_called_only_after_a_touch(void **state)
 {
 	struct clock clock = {.fake = false};
 	struct loop *loop = new_loop(&clock);
-	struct eye eye = {.loop = NULL};
+	struct probe probe = {.loop = NULL};
 	int fds[2];
 
 	(void)state;
 	pair(fds);
-	open_eye(&eye, loop, fds[0], 0);
-	assert_int_equal(eye.asked, 0);
+	open_probe(&probe, loop, fds[0], 0);
+	assert_int_equal(probe.asked, 0);
 	for (int i = 0; i < 5; i++) {
 		loop_no_wait(loop);
 		turn(loop);
 	}
-	assert_int_equal(eye.asked, 1);
+	assert_int_equal(probe.asked, 1);
 
-	say(fds[1]);
-	eye.wants = POLLIN;
-	loop_touch(loop, &eye.watch);
-	loop_touch(loop, &eye.watch);
+	write_one(fds[1]);
+	probe.wants = POLLIN;
+	loop_touch(loop, &probe.watch);
+	loop_touch(loop, &probe.watch);
 	turn(loop);
-	assert_int_equal(eye.asked, 2);
-	assert_int_equal(eye.told, 1);
-	/* Ready counts as touched. */
+	assert_int_equal(probe.asked, 2);
+	assert_int_equal(probe.ready, 1);
+	/* After ready() a watch counts as touched. */
 	turn(loop);
-	assert_int_equal(eye.asked, 3);
+	assert_int_equal(probe.asked, 3);
 
-	loop_unwatch(loop, &eye.watch);
-	loop_touch(loop, &eye.watch);
-	loop_unwatch(loop, &eye.watch);
+	loop_unwatch(loop, &probe.watch);
+	loop_touch(loop, &probe.watch);
+	loop_unwatch(loop, &probe.watch);
 	loop_no_wait(loop);
 	turn(loop);
-	assert_int_equal(eye.asked, 3);
+	assert_int_equal(probe.asked, 3);
 	close_pair(fds);
 	loop_free(loop);
 }
 
-static void unwatch_itself(struct eye *eye)
+static void unwatch_itself(struct probe *probe)
 {
-	loop_unwatch(eye->loop, &eye->watch);
+	loop_unwatch(probe->loop, &probe->watch);
 }
 
-static void unwatch_other(struct eye *eye)
+static void unwatch_other(struct probe *probe)
 {
-	loop_unwatch(eye->loop, &eye->other->watch);
-	/* Whatever is read there from now on is an error. */
-	memset(eye->other, 0xA5, sizeof(*eye->other));
-	eye->then = NULL;
-	eye->wants = 0;
+	loop_unwatch(probe->loop, &probe->other->watch);
+	/* A read of this memory from now on is an error. */
+	memset(probe->other, 0xA5, sizeof(*probe->other));
+	probe->then = NULL;
+	probe->wants = 0;
 }
 
-static void unwatch_in_ready_silences_both(void **state)
+static void watch_removed_in_ready_gets_no_event(void **state)
 {
 	struct clock clock = {.fake = false};
 
 	(void)state;
-	/* Whichever of the two the engine tells first takes the other out. */
+	/* The watch that the engine reports first removes the other. */
 	struct loop *loop = new_loop(&clock);
-	struct eye *a = xalloc(sizeof(*a)), *b = xalloc(sizeof(*b));
-	struct eye self = {.then = unwatch_itself};
+	struct probe *a = xalloc(sizeof(*a)), *b = xalloc(sizeof(*b));
+	struct probe self = {.then = unwatch_itself};
 	int fds[2], more[2];
 
 	pair(fds);
@@ -219,18 +221,18 @@ static void unwatch_in_ready_silences_both(void **state)
 	a->other = b;
 	b->other = a;
 	a->then = b->then = unwatch_other;
-	open_eye(a, loop, fds[0], POLLIN);
-	open_eye(b, loop, fds[1], POLLIN);
-	open_eye(&self, loop, more[0], POLLIN | POLLOUT);
-	say(fds[0]);
-	say(fds[1]);
+	open_probe(a, loop, fds[0], POLLIN);
+	open_probe(b, loop, fds[1], POLLIN);
+	open_probe(&self, loop, more[0], POLLIN | POLLOUT);
+	write_one(fds[0]);
+	write_one(fds[1]);
 	turn(loop);
-	assert_true((a->told == 1) != (b->told == 1));
-	assert_int_equal(self.told, 1);
+	assert_true((a->ready == 1) != (b->ready == 1));
+	assert_int_equal(self.ready, 1);
 	loop_no_wait(loop);
 	turn(loop);
-	assert_int_equal(self.told, 1);
-	loop_unwatch(loop, a->told == 1 ? &a->watch : &b->watch);
+	assert_int_equal(self.ready, 1);
+	loop_unwatch(loop, a->ready == 1 ? &a->watch : &b->watch);
 	free(a);
 	free(b);
 	close_pair(fds);
@@ -238,55 +240,56 @@ static void unwatch_in_ready_silences_both(void **state)
 	loop_free(loop);
 }
 
-/* Takes the other out and uses its memory for a new watch on the same fd. */
-static void reuse_other(struct eye *eye)
+/* Removes the other watch and uses its memory for a new one of the same fd. */
+static void reuse_other(struct probe *probe)
 {
-	struct eye *other = eye->other;
+	struct probe *other = probe->other;
 	int fd = other->watch.fd;
 
-	loop_unwatch(eye->loop, &other->watch);
-	*other = (struct eye){.told = 0};
-	open_eye(other, eye->loop, fd, POLLIN);
-	eye->then = NULL;
-	eye->wants = 0;
+	loop_unwatch(probe->loop, &other->watch);
+	*other = (struct probe){.ready = 0};
+	open_probe(other, probe->loop, fd, POLLIN);
+	probe->then = NULL;
+	probe->wants = 0;
 }
 
-static void watch_born_in_a_turn_waits_for_the_next(void **state)
+static void watch_added_in_a_turn_waits_for_the_next(void **state)
 {
 	struct clock clock = {.fake = false};
 	struct loop *loop = new_loop(&clock);
-	struct eye a = {.then = reuse_other}, b = {.then = reuse_other};
+	struct probe a = {.then = reuse_other}, b = {.then = reuse_other};
 	int fds[2];
 
 	(void)state;
 	pair(fds);
 	a.other = &b;
 	b.other = &a;
-	open_eye(&a, loop, fds[0], POLLIN);
-	open_eye(&b, loop, fds[1], POLLIN);
-	say(fds[0]);
-	say(fds[1]);
+	open_probe(&a, loop, fds[0], POLLIN);
+	open_probe(&b, loop, fds[1], POLLIN);
+	write_one(fds[0]);
+	write_one(fds[1]);
 	turn(loop);
 
-	/* The new one was neither asked nor told, though its fd was ready. */
-	struct eye *born = a.told ? &b : &a;
+	/* Neither want() nor ready() of the new one was called, though its fd
+	 * was ready. */
+	struct probe *born = a.ready ? &b : &a;
 
-	assert_int_equal(a.told + b.told, 1);
+	assert_int_equal(a.ready + b.ready, 1);
 	assert_int_equal(born->asked, 0);
 	turn(loop);
 	assert_int_equal(born->asked, 1);
-	assert_int_equal(born->told, 1);
+	assert_int_equal(born->ready, 1);
 	loop_unwatch(loop, &a.watch);
 	loop_unwatch(loop, &b.watch);
 	close_pair(fds);
 	loop_free(loop);
 }
 
-static void close_and_reopen(struct eye *eye)
+static void close_and_reopen(struct probe *probe)
 {
-	int fd = eye->watch.fd;
+	int fd = probe->watch.fd;
 
-	loop_unwatch(eye->loop, &eye->watch);
+	loop_unwatch(probe->loop, &probe->watch);
 	close(fd);
 }
 
@@ -294,7 +297,7 @@ static void watch_of_a_reused_fd_starts_anew(void **state)
 {
 	struct clock clock = {.fake = false};
 	struct loop *loop = new_loop(&clock);
-	struct eye old = {.then = close_and_reopen}, next = {.loop = NULL};
+	struct probe old = {.then = close_and_reopen}, next = {.loop = NULL};
 	int fds[2], more[2];
 
 	(void)state;
@@ -302,21 +305,21 @@ static void watch_of_a_reused_fd_starts_anew(void **state)
 
 	int was = fds[0];
 
-	open_eye(&old, loop, fds[0], POLLIN);
-	say(fds[1]);
+	open_probe(&old, loop, fds[0], POLLIN);
+	write_one(fds[1]);
 	turn(loop);
-	assert_int_equal(old.told, 1);
+	assert_int_equal(old.ready, 1);
 	close(fds[1]);
 	pair(more);
 	assert_true(more[0] == was || more[1] == was);
-	open_eye(&next, loop, was, POLLIN);
+	open_probe(&next, loop, was, POLLIN);
 	loop_no_wait(loop);
 	turn(loop);
 	assert_int_equal(next.asked, 1);
-	assert_int_equal(next.told, 0);
-	say(more[0] == was ? more[1] : more[0]);
+	assert_int_equal(next.ready, 0);
+	write_one(more[0] == was ? more[1] : more[0]);
 	turn(loop);
-	assert_int_equal(next.told, 1);
+	assert_int_equal(next.ready, 1);
 	loop_unwatch(loop, &next.watch);
 	close_pair(more);
 	loop_free(loop);
@@ -326,86 +329,87 @@ static void watches_may_share_an_fd(void **state)
 {
 	struct clock clock = {.fake = false};
 	struct loop *loop = new_loop(&clock);
-	struct eye in = {.loop = NULL}, out = {.loop = NULL};
+	struct probe in = {.loop = NULL}, out = {.loop = NULL};
 	int fds[2];
 
 	(void)state;
 	pair(fds);
-	open_eye(&in, loop, fds[0], POLLIN);
-	open_eye(&out, loop, fds[0], POLLOUT);
+	open_probe(&in, loop, fds[0], POLLIN);
+	open_probe(&out, loop, fds[0], POLLOUT);
 	turn(loop);
-	assert_int_equal(in.told, 0);
-	assert_int_equal(out.told, 1);
-	say(fds[1]);
+	assert_int_equal(in.ready, 0);
+	assert_int_equal(out.ready, 1);
+	write_one(fds[1]);
 	turn(loop);
 	assert_int_equal(in.got, POLLIN);
 	assert_int_equal(out.got, POLLOUT);
 	loop_unwatch(loop, &out.watch);
 	turn(loop);
-	assert_int_equal(in.told, 2);
-	assert_int_equal(out.told, 2);
+	assert_int_equal(in.ready, 2);
+	assert_int_equal(out.ready, 2);
 	in.wants = 0;
-	open_eye(&out, loop, fds[0], POLLOUT);
+	open_probe(&out, loop, fds[0], POLLOUT);
 	turn(loop);
-	assert_int_equal(out.told, 3);
-	assert_int_equal(in.told, 2);
+	assert_int_equal(out.ready, 3);
+	assert_int_equal(in.ready, 2);
 	loop_unwatch(loop, &in.watch);
 	loop_unwatch(loop, &out.watch);
 	close_pair(fds);
 	loop_free(loop);
 }
 
-/* The next descriptor has its number: nothing of the closed one is told. */
-static void closed_watch_leaves_its_number_free(void **state)
+/* The next descriptor has the same number, but gets no event of the closed
+ * one. */
+static void closed_watch_frees_its_fd_number(void **state)
 {
 	struct clock clock = {.fake = false};
 	struct loop *loop = new_loop(&clock);
-	struct eye first = {.loop = NULL}, next = {.loop = NULL};
+	struct probe first = {.loop = NULL}, next = {.loop = NULL};
 	int fds[2], more[2];
 
 	(void)state;
 	pair(fds);
-	open_eye(&first, loop, fds[0], POLLIN);
-	say(fds[1]);
+	open_probe(&first, loop, fds[0], POLLIN);
+	write_one(fds[1]);
 	turn(loop);
-	assert_int_equal(first.told, 1);
+	assert_int_equal(first.ready, 1);
 	loop_close(loop, &first.watch);
 	assert_int_equal(send(fds[1], "x", 1, MSG_NOSIGNAL), -1);
 	close(fds[1]);
 
 	pair(more);
 	assert_int_equal(more[0], fds[0]);
-	open_eye(&next, loop, more[0], POLLIN);
+	open_probe(&next, loop, more[0], POLLIN);
 	loop_no_wait(loop);
 	turn(loop);
-	assert_int_equal(next.told, 0);
-	say(more[1]);
+	assert_int_equal(next.ready, 0);
+	write_one(more[1]);
 	turn(loop);
-	assert_int_equal(next.told, 1);
-	assert_int_equal(first.told, 1);
+	assert_int_equal(next.ready, 1);
+	assert_int_equal(first.ready, 1);
 	loop_close(loop, &next.watch);
 	close(more[1]);
 	loop_free(loop);
 }
 
-static void closing_one_of_two_on_an_fd_tells_the_kernel(void **state)
+static void closing_one_of_two_on_an_fd_updates_the_kernel(void **state)
 {
 	struct clock clock = {.fake = false};
 	struct loop *loop = new_loop(&clock);
-	struct eye in = {.loop = NULL}, out = {.loop = NULL};
+	struct probe in = {.loop = NULL}, out = {.loop = NULL};
 	int fds[2];
 
 	(void)state;
 	pair(fds);
-	open_eye(&in, loop, fds[0], POLLIN);
-	open_eye(&out, loop, fds[0], POLLOUT);
+	open_probe(&in, loop, fds[0], POLLIN);
+	open_probe(&out, loop, fds[0], POLLOUT);
 	turn(loop);
 	loop_unwatch(loop, &in.watch);
 	loop_close(loop, &out.watch);
 	loop_no_wait(loop);
 	turn(loop);
-	assert_int_equal(out.told, 1);
-	assert_int_equal(in.told, 0);
+	assert_int_equal(out.ready, 1);
+	assert_int_equal(in.ready, 0);
 	close(fds[1]);
 	loop_free(loop);
 }
@@ -430,7 +434,7 @@ static void alarm_fire(struct timer *t)
 		strncat(a->log, &a->name, 1);
 }
 
-/* Until the timer fires, in ms from now. Result: how many turns that took. */
+/* Turns until the timer fires, in ms from now. Returns the number of turns. */
 static int turns_until(struct loop *loop, struct alarm *a, unsigned ms)
 {
 	int turns = 0, fired = a->fired;
@@ -444,33 +448,34 @@ static int turns_until(struct loop *loop, struct alarm *a, unsigned ms)
 	return turns;
 }
 
-/* A hang-up is told to whoever wants something; else it wakes nobody. */
-static void watch_that_wants_nothing_hears_no_hangup(void **state)
+/* A hang-up is reported to a watch with an interest only; without one the loop
+ * does not wake. */
+static void watch_without_interest_gets_no_hangup(void **state)
 {
 	struct clock clock = {.fake = false};
 	struct loop *loop = new_loop(&clock);
-	struct eye eye = {.loop = NULL};
+	struct probe probe = {.loop = NULL};
 	struct alarm a = {.timer.fire = alarm_fire, .loop = loop};
 	int fds[2];
 
 	(void)state;
 	pair(fds);
-	open_eye(&eye, loop, fds[0], 0);
+	open_probe(&probe, loop, fds[0], 0);
 	close(fds[1]);
 	assert_int_equal(turns_until(loop, &a, 3), 1);
-	assert_int_equal(eye.told, 0);
+	assert_int_equal(probe.ready, 0);
 
-	eye.wants = POLLOUT;
-	loop_touch(loop, &eye.watch);
+	probe.wants = POLLOUT;
+	loop_touch(loop, &probe.watch);
 	turn(loop);
-	assert_int_equal(eye.told, 1);
-	assert_true(eye.got & POLLHUP);
-	assert_false(eye.got & POLLIN);
+	assert_int_equal(probe.ready, 1);
+	assert_true(probe.got & POLLHUP);
+	assert_false(probe.got & POLLIN);
 
-	eye.wants = 0;
+	probe.wants = 0;
 	assert_int_equal(turns_until(loop, &a, 3), 1);
-	assert_int_equal(eye.told, 1);
-	loop_unwatch(loop, &eye.watch);
+	assert_int_equal(probe.ready, 1);
+	loop_unwatch(loop, &probe.watch);
 	close(fds[0]);
 	loop_free(loop);
 }
@@ -479,7 +484,7 @@ static void watch_of_a_file_is_always_ready(void **state)
 {
 	struct clock clock = {.fake = false};
 	struct loop *loop = new_loop(&clock);
-	struct eye null = {.loop = NULL}, file = {.loop = NULL};
+	struct probe null = {.loop = NULL}, file = {.loop = NULL};
 	struct alarm a = {.timer.fire = alarm_fire, .loop = loop};
 	char name[] = "/tmp/rung-loop-XXXXXX";
 	int fd = mkstemp(name), nil = open("/dev/null", O_RDWR);
@@ -487,25 +492,25 @@ static void watch_of_a_file_is_always_ready(void **state)
 	(void)state;
 	assert_true(fd >= 0 && nil >= 0);
 	unlink(name);
-	open_eye(&null, loop, nil, POLLIN);
-	open_eye(&file, loop, fd, POLLOUT);
+	open_probe(&null, loop, nil, POLLIN);
+	open_probe(&file, loop, fd, POLLOUT);
 	turn(loop);
 	turn(loop);
-	assert_int_equal(null.told, 2);
+	assert_int_equal(null.ready, 2);
 	assert_int_equal(null.got, POLLIN);
-	assert_int_equal(file.told, 2);
+	assert_int_equal(file.ready, 2);
 	assert_int_equal(file.got, POLLOUT);
 
-	/* Wanting nothing, they do not keep the turn from waiting. */
+	/* Without an interest they do not keep the turn from waiting. */
 	null.wants = file.wants = 0;
 	assert_int_equal(turns_until(loop, &a, 3), 1);
-	assert_int_equal(null.told, 2);
+	assert_int_equal(null.ready, 2);
 
 	null.wants = POLLIN;
 	loop_touch(loop, &null.watch);
 	turn(loop);
-	assert_int_equal(null.told, 3);
-	assert_int_equal(file.told, 2);
+	assert_int_equal(null.ready, 3);
+	assert_int_equal(file.ready, 2);
 	loop_unwatch(loop, &null.watch);
 	loop_unwatch(loop, &file.watch);
 	close(fd);
@@ -513,39 +518,39 @@ static void watch_of_a_file_is_always_ready(void **state)
 	loop_free(loop);
 }
 
-static void watch_of_a_bad_fd_is_told_so(void **state)
+static void watch_of_a_bad_fd_gets_pollnval(void **state)
 {
 	struct clock clock = {.fake = false};
 	struct loop *loop = new_loop(&clock);
-	struct eye eye = {.loop = NULL};
+	struct probe probe = {.loop = NULL};
 	int fd = dup(0);
 
 	(void)state;
 	close(fd);
-	open_eye(&eye, loop, fd, POLLIN);
+	open_probe(&probe, loop, fd, POLLIN);
 	turn(loop);
-	assert_int_equal(eye.told, 1);
-	assert_int_equal(eye.got, POLLNVAL);
-	loop_unwatch(loop, &eye.watch);
+	assert_int_equal(probe.ready, 1);
+	assert_int_equal(probe.got, POLLNVAL);
+	loop_unwatch(loop, &probe.watch);
 	loop_free(loop);
 }
 
-static void take_one(struct eye *eye)
+static void take_one(struct probe *probe)
 {
-	hear(eye->watch.fd);
-	eye->wants = 0;
+	read_one(probe->watch.fd);
+	probe->wants = 0;
 }
 
-/* More than any engine fetches at once: none is forgotten, none told twice. */
-static void many_watches_are_all_told(void **state)
+/* More than an engine fetches at once: each is called exactly once. */
+static void many_watches_all_get_their_events(void **state)
 {
 	enum { MANY = 400 };
 	struct clock clock = {.fake = false};
 	struct loop *loop = new_loop(&clock);
-	struct eye *eyes = xalloc(MANY * sizeof(*eyes));
+	struct probe *probes = xalloc(MANY * sizeof(*probes));
 	struct rlimit files;
 	int(*fds)[2] = xalloc(MANY * sizeof(*fds));
-	int told = 0;
+	int ready = 0;
 
 	(void)state;
 	getrlimit(RLIMIT_NOFILE, &files);
@@ -555,58 +560,58 @@ static void many_watches_are_all_told(void **state)
 	}
 	for (int i = 0; i < MANY; i++) {
 		pair(fds[i]);
-		eyes[i].then = take_one;
-		open_eye(&eyes[i], loop, fds[i][0], POLLIN);
-		say(fds[i][1]);
+		probes[i].then = take_one;
+		open_probe(&probes[i], loop, fds[i][0], POLLIN);
+		write_one(fds[i][1]);
 	}
-	for (int t = 0; t < MANY && told < MANY; t++) {
+	for (int t = 0; t < MANY && ready < MANY; t++) {
 		turn(loop);
-		told = 0;
+		ready = 0;
 		for (int i = 0; i < MANY; i++)
-			told += eyes[i].told;
+			ready += probes[i].ready;
 	}
 	for (int i = 0; i < MANY; i++) {
-		assert_int_equal(eyes[i].told, 1);
-		loop_unwatch(loop, &eyes[i].watch);
+		assert_int_equal(probes[i].ready, 1);
+		loop_unwatch(loop, &probes[i].watch);
 		close_pair(fds[i]);
 	}
-	free(eyes);
+	free(probes);
 	free(fds);
 	loop_free(loop);
 }
 
-/* Leaving and changing among others mixes nothing up. */
-static void watches_keep_apart_as_others_leave(void **state)
+/* Removing and changing some watches does not affect the others. */
+static void watches_survive_removal_of_others(void **state)
 {
 	enum { SOME = 12 };
 	struct clock clock = {.fake = false};
 	struct loop *loop = new_loop(&clock);
-	struct eye eyes[SOME];
+	struct probe probes[SOME];
 	int fds[SOME][2];
 
 	(void)state;
-	memset(eyes, 0, sizeof(eyes));
+	memset(probes, 0, sizeof(probes));
 	for (int i = 0; i < SOME; i++) {
 		pair(fds[i]);
-		open_eye(&eyes[i], loop, fds[i][0], POLLIN);
+		open_probe(&probes[i], loop, fds[i][0], POLLIN);
 	}
 	loop_no_wait(loop);
 	turn(loop);
 	for (int i = 0; i < SOME; i += 3)
-		loop_unwatch(loop, &eyes[i].watch);
+		loop_unwatch(loop, &probes[i].watch);
 	for (int i = SOME - 1; i >= 0; i -= 3) {
-		eyes[i].wants = POLLIN | POLLOUT;
-		loop_touch(loop, &eyes[i].watch);
+		probes[i].wants = POLLIN | POLLOUT;
+		loop_touch(loop, &probes[i].watch);
 	}
 	for (int i = 1; i < SOME; i += 3)
-		say(fds[i][1]);
+		write_one(fds[i][1]);
 	turn(loop);
 	for (int i = 0; i < SOME; i++) {
 		const short got[] = {0, POLLIN, POLLOUT};
 
-		assert_int_equal(eyes[i].told, i % 3 != 0);
-		assert_int_equal(eyes[i].got, got[i % 3]);
-		loop_unwatch(loop, &eyes[i].watch);
+		assert_int_equal(probes[i].ready, i % 3 != 0);
+		assert_int_equal(probes[i].got, got[i % 3]);
+		loop_unwatch(loop, &probes[i].watch);
 		close_pair(fds[i]);
 	}
 	loop_free(loop);
@@ -630,7 +635,7 @@ static void timers_fire_by_due_then_arming(void **state)
 	loop_arm(loop, &a[2].timer, 300);
 	loop_arm(loop, &a[3].timer, 200);
 	loop_arm(loop, &a[4].timer, 100);
-	loop_arm(loop, &a[1].timer, 300); /* moved, and behind its equals */
+	loop_arm(loop, &a[1].timer, 300); /* moved, and now after its equals */
 	assert_true(loop_armed(&a[0].timer));
 	loop_disarm(loop, &a[3].timer);
 	loop_disarm(loop, &a[3].timer);
@@ -642,7 +647,8 @@ static void timers_fire_by_due_then_arming(void **state)
 	loop_free(loop);
 }
 
-/* Many, armed, moved and cancelled at random, against a plain scan. */
+/* Arms, moves and disarms many timers at random, and compares with a plain
+ * scan. */
 static void timers_never_lose_their_order(void **state)
 {
 	enum { MANY = 300 };
@@ -696,7 +702,7 @@ static void again_at_once(struct timer *t)
 	struct alarm *a = list_entry(t, struct alarm, timer);
 
 	a->fired++;
-	/* Long past: it must neither loop for ever nor hide the others. */
+	/* Long past: must neither loop for ever nor hide the others. */
 	loop_arm(a->loop, t, 0);
 }
 
@@ -785,66 +791,66 @@ static void timer_is_never_early(void **state)
 			turns++;
 		}
 		assert_true(a.at >= due);
-		/* Rounded up: no turn was spent on waking too early. */
+		/* Rounded up: the loop did not wake too early. */
 		assert_int_equal(turns, 1);
 	}
 	loop_free(loop);
 }
 
-/* Whatever the engine still had set for it. */
-static void timer_that_was_cancelled_ends_no_wait(void **state)
+/* The engine may still have that time set. */
+static void disarmed_timer_ends_no_wait(void **state)
 {
 	struct clock clock = {.fake = false};
 	struct loop *loop = new_loop(&clock);
 	struct alarm a = {.timer.fire = alarm_fire, .loop = loop};
-	struct eye eye = {.then = take_one};
+	struct probe probe = {.then = take_one};
 	int fds[2];
 
 	(void)state;
 	pair(fds);
-	open_eye(&eye, loop, fds[0], POLLIN);
-	say(fds[1]);
+	open_probe(&probe, loop, fds[0], POLLIN);
+	write_one(fds[1]);
 	loop_arm(loop, &a.timer, clock_mono(&clock) + 4 * NS_PER_MS);
 	turn(loop);
 	loop_disarm(loop, &a.timer);
-	assert_int_equal(eye.told, 1);
+	assert_int_equal(probe.ready, 1);
 	assert_int_equal(turns_until(loop, &a, 12), 1);
-	loop_unwatch(loop, &eye.watch);
+	loop_unwatch(loop, &probe.watch);
 	close_pair(fds);
 	loop_free(loop);
 }
 
-/* Nor is one forgotten that comes before what the engine had set. */
+/* The engine has a later time set. */
 static void timer_before_the_last_one_is_in_time(void **state)
 {
 	struct clock clock = {.fake = false};
 	struct loop *loop = new_loop(&clock);
 	struct alarm late = {.timer.fire = alarm_fire, .loop = loop};
 	struct alarm soon = {.timer.fire = alarm_fire, .loop = loop};
-	struct eye eye = {.then = take_one};
+	struct probe probe = {.then = take_one};
 	int fds[2];
 
 	(void)state;
 	pair(fds);
-	open_eye(&eye, loop, fds[0], POLLIN);
-	say(fds[1]);
+	open_probe(&probe, loop, fds[0], POLLIN);
+	write_one(fds[1]);
 	loop_arm(loop, &late.timer, clock_mono(&clock) + 3600 * NS_PER_S);
 	turn(loop);
 	assert_int_equal(turns_until(loop, &soon, 3), 1);
 	assert_int_equal(late.fired, 0);
 	loop_disarm(loop, &late.timer);
-	loop_unwatch(loop, &eye.watch);
+	loop_unwatch(loop, &probe.watch);
 	close_pair(fds);
 	loop_free(loop);
 }
 
-static void fake_clock_goes_to_the_next_timer(void **state)
+static void fake_clock_jumps_to_the_next_timer(void **state)
 {
 	struct clock clock = {.fake = true, .at = 7};
 	struct loop *loop = new_loop(&clock);
 	struct alarm soon = {.timer.fire = alarm_fire, .loop = loop};
 	struct alarm late = {.timer.fire = alarm_fire, .loop = loop};
-	struct eye eye = {.then = take_one};
+	struct probe probe = {.then = take_one};
 	int fds[2];
 
 	(void)state;
@@ -853,11 +859,12 @@ static void fake_clock_goes_to_the_next_timer(void **state)
 	loop_arm(loop, &late.timer, 7200 * NS_PER_S);
 	assert_int_equal(loop_now(loop), 7);
 
-	/* While something happens, and while chores go on, it stands still. */
-	open_eye(&eye, loop, fds[0], POLLIN);
-	say(fds[1]);
+	/* The time stands still while events come and while hooks have more to
+	 * do. */
+	open_probe(&probe, loop, fds[0], POLLIN);
+	write_one(fds[1]);
 	turn(loop);
-	assert_int_equal(eye.told, 1);
+	assert_int_equal(probe.ready, 1);
 	assert_int_equal(clock.at, 7);
 	loop_no_wait(loop);
 	turn(loop);
@@ -870,14 +877,13 @@ static void fake_clock_goes_to_the_next_timer(void **state)
 	assert_int_equal(loop_now(loop), 3600 * NS_PER_S);
 	turn(loop);
 	assert_int_equal(late.fired, 1);
-	loop_unwatch(loop, &eye.watch);
+	loop_unwatch(loop, &probe.watch);
 	close_pair(fds);
 	loop_free(loop);
 }
 
-/* Without a timer there is nowhere to go: the wait is a real one. */
-/* Another process says something, once a fake clock would have moved. */
-static pid_t say_late(int fd)
+/* Sends from another process, after a fake clock would have moved. */
+static pid_t write_late(int fd)
 {
 	pid_t child = fork();
 
@@ -893,25 +899,25 @@ static pid_t say_late(int fd)
 static void fake_clock_stands_still_while_a_thread_works(void **state)
 {
 	static const struct watch_ops worked_on = {
-	    .want = eye_want, .ready = eye_ready, .worked_on = true};
+	    .want = probe_want, .ready = probe_ready, .worked_on = true};
 	struct clock clock = {.fake = true, .at = 5};
 	struct loop *loop = new_loop(&clock);
 	struct alarm a = {.timer.fire = alarm_fire, .loop = loop};
-	struct eye eye = {.wants = POLLIN};
+	struct probe probe = {.wants = POLLIN};
 	pid_t child;
 	int fds[2];
 
 	(void)state;
 	pair(fds);
-	loop_watch(loop, &eye.watch, fds[0], &worked_on);
+	loop_watch(loop, &probe.watch, fds[0], &worked_on);
 	loop_arm(loop, &a.timer, 300 * NS_PER_S);
-	child = say_late(fds[1]);
+	child = write_late(fds[1]);
 	turn(loop);
 	assert_int_equal(waitpid(child, NULL, 0), child);
-	assert_int_equal(eye.told, 1);
+	assert_int_equal(probe.ready, 1);
 	assert_int_equal(clock.at, 5);
 	assert_int_equal(a.fired, 0);
-	loop_unwatch(loop, &eye.watch);
+	loop_unwatch(loop, &probe.watch);
 	turn(loop);
 	assert_int_equal(a.fired, 1);
 	close_pair(fds);
@@ -922,54 +928,54 @@ static void fake_clock_without_timers_waits_for_events(void **state)
 {
 	struct clock clock = {.fake = true, .at = 7};
 	struct loop *loop = new_loop(&clock);
-	struct eye eye = {.then = take_one};
+	struct probe probe = {.then = take_one};
 	pid_t child;
 	int fds[2];
 
 	(void)state;
 	pair(fds);
-	open_eye(&eye, loop, fds[0], POLLIN);
-	child = say_late(fds[1]);
+	open_probe(&probe, loop, fds[0], POLLIN);
+	child = write_late(fds[1]);
 	turn(loop);
-	assert_int_equal(eye.told, 1);
+	assert_int_equal(probe.ready, 1);
 	assert_int_equal(clock.at, 7);
 	assert_int_equal(waitpid(child, NULL, 0), child);
-	loop_unwatch(loop, &eye.watch);
+	loop_unwatch(loop, &probe.watch);
 	close_pair(fds);
 	loop_free(loop);
 }
 
-struct duty {
-	struct hook chore;
+struct step {
+	struct hook hook;
 	char *log;
 	char name;
-	struct duty *other;
+	struct step *other;
 };
 
-static void duty_run(struct hook *c)
+static void step_run(struct hook *c)
 {
-	struct duty *d = list_entry(c, struct duty, chore);
+	struct step *d = list_entry(c, struct step, hook);
 
 	strncat(d->log, &d->name, 1);
 	if (d->other)
-		list_remove(&d->other->chore.at);
+		list_remove(&d->other->hook.at);
 	d->other = NULL;
 }
 
-static void chores_run_by_phase_and_may_leave(void **state)
+static void hooks_run_by_phase_and_may_be_removed(void **state)
 {
 	struct clock clock = {.fake = true};
 	struct loop *loop = new_loop(&clock);
 	char log[32] = "";
-	struct duty d[5];
+	struct step d[5];
 	const enum phase phases[] = {PHASE_REAP, PHASE_JOBS, PHASE_JOBS,
 				     PHASE_SHOW, PHASE_JOBS};
 
 	(void)state;
 	for (int i = 0; i < 5; i++) {
-		d[i] = (struct duty){
-		    .chore.run = duty_run, .log = log, .name = (char)('a' + i)};
-		loop_add_hook(loop, phases[i], &d[i].chore);
+		d[i] = (struct step){
+		    .hook.run = step_run, .log = log, .name = (char)('a' + i)};
+		loop_add_hook(loop, phases[i], &d[i].hook);
 	}
 	loop_no_wait(loop);
 	turn(loop);
@@ -1003,7 +1009,7 @@ static void spy_caught(struct trap *t)
 	s->other = NULL;
 }
 
-static void signals_are_told_from_the_loop(void **state)
+static void traps_are_called_from_the_loop(void **state)
 {
 	struct clock clock = {.fake = false};
 	struct loop *loop = new_loop(&clock);
@@ -1027,7 +1033,7 @@ static void signals_are_told_from_the_loop(void **state)
 	assert_int_equal(one.caught, 1);
 	assert_int_equal(two.caught, 0);
 
-	/* Taken out by the other's call: not told any more. */
+	/* The other trap's call removed this one. */
 	one.other = &two;
 	raise(SIGUSR1);
 	raise(SIGUSR2);
@@ -1040,7 +1046,7 @@ static void signals_are_told_from_the_loop(void **state)
 	loop_free(loop);
 }
 
-static void signals_of_any_number_are_told(void **state)
+static void traps_of_all_signal_numbers_are_called(void **state)
 {
 	const int numbers[] = {SIGHUP, SIGTSTP, SIGWINCH, SIGRTMAX};
 	struct clock clock = {.fake = false};
@@ -1061,8 +1067,8 @@ static void signals_of_any_number_are_told(void **state)
 	loop_free(loop);
 }
 
-/* More signals than the pipe holds: the handler still disturbs nothing. */
-static void signals_by_the_thousand_are_one(void **state)
+/* More signals than the pipe holds: the handler still keeps errno. */
+static void thousands_of_signals_call_a_trap_once(void **state)
 {
 	struct clock clock = {.fake = false};
 	struct loop *loop = new_loop(&clock);
@@ -1082,7 +1088,7 @@ static void signals_by_the_thousand_are_one(void **state)
 	loop_free(loop);
 }
 
-static void signal_that_was_ignored_stays_so(void **state)
+static void ignored_signal_stays_ignored(void **state)
 {
 	struct clock clock = {.fake = false};
 	struct loop *loop = new_loop(&clock);
@@ -1104,7 +1110,7 @@ static void signal_that_was_ignored_stays_so(void **state)
 	loop_free(loop);
 }
 
-static void signals_that_wait_can_be_seen(void **state)
+static void undelivered_signals_can_be_polled(void **state)
 {
 	struct clock clock = {.fake = false};
 	struct loop *loop = new_loop(&clock);
@@ -1128,7 +1134,7 @@ static void signals_that_wait_can_be_seen(void **state)
 	loop_free(loop);
 }
 
-static void trap_refuses_what_cannot_be(void **state)
+static void impossible_traps_are_rejected(void **state)
 {
 	struct clock clock = {.fake = false};
 	struct loop *loop = new_loop(&clock), *second = new_loop(&clock);
@@ -1143,7 +1149,7 @@ static void trap_refuses_what_cannot_be(void **state)
 	(void)state;
 	assert_int_equal(loop_trap(loop, &one.trap, &e), 0);
 	assert_int_equal(loop_trap(loop, &same.trap, &e), -1);
-	assert_non_null(strstr(e.text, "has a trap already"));
+	assert_non_null(strstr(e.text, "already has a trap"));
 	assert_int_equal(loop_trap(loop, &kill.trap, &e), -1);
 	assert_int_equal(e.code, EINVAL);
 	assert_int_equal(loop_trap(second, &two.trap, &e), -1);
@@ -1151,7 +1157,7 @@ static void trap_refuses_what_cannot_be(void **state)
 	loop_untrap(loop, &one.trap);
 	loop_free(loop);
 
-	/* The first is gone: now the second may. */
+	/* The first loop is freed, so the second may trap. */
 	assert_int_equal(loop_trap(second, &two.trap, &e), 0);
 	raise(SIGUSR2);
 	turn(second);
@@ -1160,7 +1166,8 @@ static void trap_refuses_what_cannot_be(void **state)
 	loop_free(second);
 }
 
-/* A wait that a signal ends is no failure, and the trap follows at once. */
+/* A wait that a signal interrupts is no failure, and the trap is called at
+ * once. */
 static void signal_ends_the_wait(void **state)
 {
 	struct clock clock = {.fake = false};
@@ -1180,7 +1187,7 @@ static void signal_ends_the_wait(void **state)
 	loop_free(loop);
 }
 
-static void loop_new_says_why_it_cannot(void **state)
+static void loop_new_reports_why_it_fails(void **state)
 {
 	struct clock clock = {.fake = false};
 	struct rlimit files, none;
@@ -1201,30 +1208,30 @@ static void loop_new_says_why_it_cannot(void **state)
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_string_equal(
 	    e.text,
-	    "epoll does not start: too many open files (raise ulimit -n)");
+	    "cannot start epoll: too many open files (raise ulimit -n)");
 }
 
-/* Two ends of a link. What happens at the first one is hoped for. */
-struct hoping {
+/* A connected pair; try_first() is called for `in`. */
+struct trying {
 	struct clock clock;
 	struct loop *loop;
-	struct eye in, other;
+	struct probe in, other;
 	int fds[2];
 };
 
 /* With POLLOUT the other end is always ready: no turn waits. */
-static void begin_hoping(struct hoping *h, short other_wants)
+static void begin_trying(struct trying *h, short other_wants)
 {
-	*h = (struct hoping){.clock = {.fake = true}};
+	*h = (struct trying){.clock = {.fake = true}};
 	h->loop = new_loop(&h->clock);
 	pair(h->fds);
-	open_eye(&h->in, h->loop, h->fds[0], POLLIN);
-	open_eye(&h->other, h->loop, h->fds[1], other_wants);
+	open_probe(&h->in, h->loop, h->fds[0], POLLIN);
+	open_probe(&h->other, h->loop, h->fds[1], other_wants);
 	loop_no_wait(h->loop);
 	turn(h->loop);
 }
 
-static void end_hoping(struct hoping *h)
+static void end_trying(struct trying *h)
 {
 	loop_unwatch(h->loop, &h->in.watch);
 	loop_unwatch(h->loop, &h->other.watch);
@@ -1232,71 +1239,71 @@ static void end_hoping(struct hoping *h)
 	loop_free(h->loop);
 }
 
-static void hope_reads_before_the_kernel_is_asked(void **state)
+static void try_first_reads_before_the_poll(void **state)
 {
-	struct hoping h;
+	struct trying h;
 
 	(void)state;
-	begin_hoping(&h, POLLOUT);
-	say(h.fds[1]);
+	begin_trying(&h, POLLOUT);
+	write_one(h.fds[1]);
 	loop_try_first(h.loop, &h.in.watch);
 	turn(h.loop);
-	assert_int_equal(h.in.hoped, 1);
-	assert_int_equal(h.in.told, 0);
-	assert_int_equal(h.other.told, 1); /* of the first turn */
+	assert_int_equal(h.in.tried, 1);
+	assert_int_equal(h.in.ready, 0);
+	assert_int_equal(h.other.ready, 1); /* from the first turn */
 
-	/* For one turn only, and in vain others are told. */
+	/* The hint lasts one turn; after a miss other watches are called. */
 	turn(h.loop);
 	loop_try_first(h.loop, &h.in.watch);
 	turn(h.loop);
-	assert_int_equal(h.in.hoped, 1 + 2);
-	assert_int_equal(h.in.told, 0);
-	assert_int_equal(h.other.told, 3);
+	assert_int_equal(h.in.tried, 1 + 2);
+	assert_int_equal(h.in.ready, 0);
+	assert_int_equal(h.other.ready, 3);
 
-	/* What wants nothing to read hopes for nothing. */
+	/* Without an interest in input there is no try. */
 	h.in.wants = 0;
 	loop_touch(h.loop, &h.in.watch);
 	loop_try_first(h.loop, &h.in.watch);
 	turn(h.loop);
-	assert_int_equal(h.in.hoped, 1 + 2);
+	assert_int_equal(h.in.tried, 1 + 2);
 
-	end_hoping(&h);
+	end_trying(&h);
 }
 
-static void hopes_of_two_are_none(void **state)
+static void try_first_of_two_watches_does_nothing(void **state)
 {
-	struct hoping h;
+	struct trying h;
 
 	(void)state;
-	begin_hoping(&h, POLLIN);
-	say(h.fds[0]);
-	say(h.fds[1]);
+	begin_trying(&h, POLLIN);
+	write_one(h.fds[0]);
+	write_one(h.fds[1]);
 	loop_try_first(h.loop, &h.in.watch);
 	loop_try_first(h.loop, &h.other.watch);
 	turn(h.loop);
-	assert_int_equal(h.in.hoped + h.other.hoped, 0);
-	assert_int_equal(h.in.told, 1);
-	assert_int_equal(h.other.told, 1);
+	assert_int_equal(h.in.tried + h.other.tried, 0);
+	assert_int_equal(h.in.ready, 1);
+	assert_int_equal(h.other.ready, 1);
 
-	/* Nor is one that has gone meanwhile. */
+	/* A watch that was removed meanwhile is not tried. */
 	loop_try_first(h.loop, &h.in.watch);
 	loop_unwatch(h.loop, &h.in.watch);
 	turn(h.loop);
-	assert_int_equal(h.in.hoped, 0);
+	assert_int_equal(h.in.tried, 0);
 
-	end_hoping(&h);
+	end_trying(&h);
 }
 
-static void hope_for_one_that_is_not_watched_is_none(void **state)
+static void try_first_of_a_removed_watch_does_nothing(void **state)
 {
 	struct clock clock = {.fake = true};
 	struct loop *loop = new_loop(&clock);
-	struct eye *gone = xalloc(sizeof(*gone));
+	struct probe *gone = xalloc(sizeof(*gone));
 	int fds[2];
 
 	(void)state;
 	pair(fds);
-	open_eye(gone, loop, fds[0], POLLIN);
+	open_probe(gone, loop, fds[0], POLLIN);
 	loop_unwatch(loop, &gone->watch);
 	loop_try_first(loop, &gone->watch);
 	free(gone);
@@ -1307,118 +1314,118 @@ static void hope_for_one_that_is_not_watched_is_none(void **state)
 	loop_free(loop);
 }
 
-static void hopes_do_not_starve_the_others(void **state)
+static void try_first_does_not_starve_others(void **state)
 {
-	struct hoping h;
+	struct trying h;
 
 	(void)state;
-	begin_hoping(&h, POLLOUT);
+	begin_trying(&h, POLLOUT);
 	for (int i = 0; i < 400; i++) {
-		say(h.fds[1]);
+		write_one(h.fds[1]);
 		loop_try_first(h.loop, &h.in.watch);
 		turn(h.loop);
 	}
-	assert_in_range(h.other.told, 1 + 400 / 129, 10);
-	assert_int_equal(h.in.hoped + h.in.told, 400);
+	assert_in_range(h.other.ready, 1 + 400 / 129, 10);
+	assert_int_equal(h.in.tried + h.in.ready, 400);
 
-	end_hoping(&h);
+	end_trying(&h);
 }
 
-static int hoping_turns(struct hoping *h, int turns)
+static int count_tries(struct trying *h, int turns)
 {
-	int before = h->in.hoped;
+	int before = h->in.tried;
 
 	while (turns--) {
 		loop_try_first(h->loop, &h->in.watch);
 		turn(h->loop);
 	}
-	return h->in.hoped - before;
+	return h->in.tried - before;
 }
 
-/* In vain it is looked twice: before a peer was given its turn, and after. */
-static void hopes_that_are_vain_grow_rare(void **state)
+/* A miss is two reads: before and after the yield. */
+static void misses_make_tries_rare(void **state)
 {
-	struct hoping h;
+	struct trying h;
 
 	(void)state;
-	begin_hoping(&h, POLLOUT);
+	begin_trying(&h, POLLOUT);
 	for (int pause = 1; pause <= 32; pause *= 2) {
-		assert_int_equal(hoping_turns(&h, 1), 2);
-		assert_int_equal(hoping_turns(&h, pause), 0);
+		assert_int_equal(count_tries(&h, 1), 2);
+		assert_int_equal(count_tries(&h, pause), 0);
 	}
-	assert_int_equal(hoping_turns(&h, 1 + 32), 2);
+	assert_int_equal(count_tries(&h, 1 + 32), 2);
 
-	/* One that was fulfilled lets the next ones come as often again. */
-	say(h.fds[1]);
-	assert_int_equal(hoping_turns(&h, 1), 1);
-	assert_int_equal(h.in.told, 0);
-	assert_int_equal(hoping_turns(&h, 1 + 1 + 1), 2 + 2);
+	/* After a hit the next pauses are short again. */
+	write_one(h.fds[1]);
+	assert_int_equal(count_tries(&h, 1), 1);
+	assert_int_equal(h.in.ready, 0);
+	assert_int_equal(count_tries(&h, 1 + 1 + 1), 2 + 2);
 
-	end_hoping(&h);
+	end_trying(&h);
 }
 
-static void take_long(struct eye *eye)
+static void take_long(struct probe *probe)
 {
-	eye->clock->at += NS_PER_MS;
+	probe->clock->at += NS_PER_MS;
 }
 
-static void hopes_are_few_where_a_yield_is_long(void **state)
+static void long_yields_make_tries_rare(void **state)
 {
-	struct hoping h;
+	struct trying h;
 
 	(void)state;
-	begin_hoping(&h, POLLOUT);
+	begin_trying(&h, POLLOUT);
 	h.in.clock = &h.clock;
 	h.in.then = take_long;
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(hoping_turns(&h, 1), 2);
-		assert_int_equal(hoping_turns(&h, 1024), 0);
+		assert_int_equal(count_tries(&h, 1), 2);
+		assert_int_equal(count_tries(&h, 1024), 0);
 	}
 
-	end_hoping(&h);
+	end_trying(&h);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(watch_is_told_what_it_wants),
-	    cmocka_unit_test(watch_is_asked_when_touched_and_else_never),
-	    cmocka_unit_test(unwatch_in_ready_silences_both),
-	    cmocka_unit_test(watch_born_in_a_turn_waits_for_the_next),
+	    cmocka_unit_test(watch_gets_the_events_it_wants),
+	    cmocka_unit_test(want_is_called_only_after_a_touch),
+	    cmocka_unit_test(watch_removed_in_ready_gets_no_event),
+	    cmocka_unit_test(watch_added_in_a_turn_waits_for_the_next),
 	    cmocka_unit_test(watch_of_a_reused_fd_starts_anew),
 	    cmocka_unit_test(watches_may_share_an_fd),
-	    cmocka_unit_test(closed_watch_leaves_its_number_free),
-	    cmocka_unit_test(closing_one_of_two_on_an_fd_tells_the_kernel),
-	    cmocka_unit_test(watch_that_wants_nothing_hears_no_hangup),
+	    cmocka_unit_test(closed_watch_frees_its_fd_number),
+	    cmocka_unit_test(closing_one_of_two_on_an_fd_updates_the_kernel),
+	    cmocka_unit_test(watch_without_interest_gets_no_hangup),
 	    cmocka_unit_test(watch_of_a_file_is_always_ready),
-	    cmocka_unit_test(watch_of_a_bad_fd_is_told_so),
-	    cmocka_unit_test(many_watches_are_all_told),
-	    cmocka_unit_test(watches_keep_apart_as_others_leave),
+	    cmocka_unit_test(watch_of_a_bad_fd_gets_pollnval),
+	    cmocka_unit_test(many_watches_all_get_their_events),
+	    cmocka_unit_test(watches_survive_removal_of_others),
 	    cmocka_unit_test(timers_fire_by_due_then_arming),
 	    cmocka_unit_test(timers_never_lose_their_order),
 	    cmocka_unit_test(timer_armed_in_fire_waits_for_the_next_turn),
 	    cmocka_unit_test(timers_may_be_freed_in_fire),
 	    cmocka_unit_test(timer_is_never_early),
-	    cmocka_unit_test(timer_that_was_cancelled_ends_no_wait),
+	    cmocka_unit_test(disarmed_timer_ends_no_wait),
 	    cmocka_unit_test(timer_before_the_last_one_is_in_time),
-	    cmocka_unit_test(fake_clock_goes_to_the_next_timer),
+	    cmocka_unit_test(fake_clock_jumps_to_the_next_timer),
 	    cmocka_unit_test(fake_clock_stands_still_while_a_thread_works),
 	    cmocka_unit_test(fake_clock_without_timers_waits_for_events),
-	    cmocka_unit_test(chores_run_by_phase_and_may_leave),
-	    cmocka_unit_test(signals_are_told_from_the_loop),
-	    cmocka_unit_test(signals_of_any_number_are_told),
-	    cmocka_unit_test(signals_by_the_thousand_are_one),
-	    cmocka_unit_test(signal_that_was_ignored_stays_so),
-	    cmocka_unit_test(signals_that_wait_can_be_seen),
-	    cmocka_unit_test(trap_refuses_what_cannot_be),
+	    cmocka_unit_test(hooks_run_by_phase_and_may_be_removed),
+	    cmocka_unit_test(traps_are_called_from_the_loop),
+	    cmocka_unit_test(traps_of_all_signal_numbers_are_called),
+	    cmocka_unit_test(thousands_of_signals_call_a_trap_once),
+	    cmocka_unit_test(ignored_signal_stays_ignored),
+	    cmocka_unit_test(undelivered_signals_can_be_polled),
+	    cmocka_unit_test(impossible_traps_are_rejected),
 	    cmocka_unit_test(signal_ends_the_wait),
-	    cmocka_unit_test(loop_new_says_why_it_cannot),
-	    cmocka_unit_test(hope_reads_before_the_kernel_is_asked),
-	    cmocka_unit_test(hopes_of_two_are_none),
-	    cmocka_unit_test(hope_for_one_that_is_not_watched_is_none),
-	    cmocka_unit_test(hopes_do_not_starve_the_others),
-	    cmocka_unit_test(hopes_that_are_vain_grow_rare),
-	    cmocka_unit_test(hopes_are_few_where_a_yield_is_long),
+	    cmocka_unit_test(loop_new_reports_why_it_fails),
+	    cmocka_unit_test(try_first_reads_before_the_poll),
+	    cmocka_unit_test(try_first_of_two_watches_does_nothing),
+	    cmocka_unit_test(try_first_of_a_removed_watch_does_nothing),
+	    cmocka_unit_test(try_first_does_not_starve_others),
+	    cmocka_unit_test(misses_make_tries_rare),
+	    cmocka_unit_test(long_yields_make_tries_rare),
 	};
 	int failed = 0;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Addresses as users write them and as they print; no socket is opened here.
+ * Tests how addresses are parsed and printed; opens no socket.
  */
 #include "rung/addr.h"
 #include "rung/transport.h"
@@ -51,7 +51,7 @@ static void host_and_port(const char *text, const char *scheme,
 	assert_false(ep.any);
 }
 
-static void endpoint_takes_hosts_and_ports(void **state)
+static void endpoint_parses_hosts_and_ports(void **state)
 {
 	(void)state;
 	host_and_port("tcp://localhost:80", "tcp", "localhost", "80");
@@ -88,7 +88,7 @@ static void endpoint_family_comes_from_the_scheme(void **state)
 	bad("tcp4://[::1]:1", "takes IPv4 addresses");
 }
 
-static void endpoint_takes_unix_paths(void **state)
+static void endpoint_parses_unix_paths(void **state)
 {
 	struct endpoint ep = good("unix:///tmp/a b:c");
 
@@ -105,7 +105,7 @@ static void endpoint_takes_unix_paths(void **state)
 	bad("unix://@", "the name after '@' is missing");
 }
 
-static void endpoint_tells_the_longest_path(void **state)
+static void endpoint_reports_the_path_limit(void **state)
 {
 	char text[200] = "unix://";
 
@@ -113,15 +113,15 @@ static void endpoint_tells_the_longest_path(void **state)
 	memset(text + 7, 'p', 107);
 	assert_int_equal(good(text).path_len, 107);
 	text[7 + 107] = 'p';
-	bad(text, "path of 108 bytes; a Unix socket's has at most 107");
-	/* An abstract name has room for as many behind its '@'. */
+	bad(text, "path too long for a Unix socket: 108 bytes (limit 107)");
+	/* An abstract name has the same limit, without its '@'. */
 	text[7] = '@';
 	assert_int_equal(good(text).path_len, 108);
 	text[7 + 108] = 'p';
-	bad(text, "at most 107");
+	bad(text, "limit 107");
 }
 
-static void endpoint_path_has_no_nul(void **state)
+static void endpoint_rejects_nul_in_a_path(void **state)
 {
 	struct endpoint ep;
 	struct err e;
@@ -135,56 +135,55 @@ static void endpoint_path_has_no_nul(void **state)
 	assert_int_equal(endpoint_parse(BYTES("tcp://a:1\0"), &ep, &e), -1);
 }
 
-static void endpoint_says_what_is_wrong(void **state)
+static void endpoint_reports_what_is_wrong(void **state)
 {
 	(void)state;
 	bad("", "an address is missing");
 	bad("localhost", "localhost: the port is missing; write HOST:PORT");
 	bad("tcp://localhost", "the port is missing");
 	bad("tcp://", "tcp://: the host and the port are missing");
-	bad("tcp:localhost:80", "after the scheme comes '://'");
+	bad("tcp:localhost:80", "write '://' after the scheme");
 	bad("localhost:", "no port after the last ':'");
-	bad("8080", "8080 is a port alone; write :8080, or HOST:8080");
+	bad("8080", "8080 is only a port; write :8080 or HOST:8080");
 	bad("localhost:70000", "port 70000: not in 0..65535");
 	bad(":99999999999999999999", "not in 0..65535");
-	bad("[fe80::1]:80",
-	    "fe80::1: a link-local address needs its interface, "
-	    "as in [fe80::1%eth0]:80; 'ip -6 address' shows");
-	bad("udp://[ff02::1]:1", "ff02::1: a link-local address needs its");
+	bad("[fe80::1]:80", "fe80::1: a link-local address needs an interface, "
+			    "as in [fe80::1%eth0]:80; try 'ip -6 address'");
+	bad("udp://[ff02::1]:1", "ff02::1: a link-local address needs an");
 	bad(":-1", "port -1: not in 0..65535");
 	bad(":+80", "port +80: not in 0..65535");
 	bad(":+70000", "port +70000: not in 0..65535");
-	bad("h:80/", "port '80/': neither a number nor a service's name");
-	bad("h:a b", "neither a number");
-	bad("::1:80", "stands in brackets, as in [::1]:80");
+	bad("h:80/", "port '80/': not a number or a service name");
+	bad("h:a b", "not a number");
+	bad("::1:80", "in brackets, as in [::1]:80");
 	bad("[::1:80", "the ']' is missing");
-	bad("[::1]80", "after ']' comes ':'");
+	bad("[::1]80", "expected ':' and a port after ']'");
 	bad("[::1]", "the port is missing");
 	bad("[::g]:80", "[::g]: not an IPv6 address");
 	bad("[]:80", "not an IPv6 address");
 	bad("[::1%]:80", "not an IPv6 address");
 	bad("[localhost]:80", "not an IPv6 address");
 	bad("1.2.3.400:80", "1.2.3.400: not an IPv4 address");
-	bad("a b:80", "no name has a ' '");
-	bad("a/b:80", "no name has a '/'");
-	bad("u@h:80", "no name has a '@'");
+	bad("a b:80", "invalid character ' '");
+	bad("a/b:80", "invalid character '/'");
+	bad("u@h:80", "invalid character '@'");
 	bad("/tmp/sock", "a path; write unix:///tmp/sock");
 	bad("./sock", "write unix://./sock");
 	bad("@name", "write unix://@name");
-	bad("unix:/tmp/sock", "after the scheme comes '://'");
+	bad("unix:/tmp/sock", "write '://' after the scheme");
 }
 
-static void endpoint_unknown_scheme_names_the_nearest(void **state)
+static void endpoint_suggests_the_nearest_scheme(void **state)
 {
 	(void)state;
 	bad("tpc://h:1", "did you mean tcp://?");
 	bad("TCP://h:1", "no such scheme");
-	bad("unix-stream://h", "there are tcp tcp4 tcp6 udp");
+	bad("unix-stream://h", "use one of tcp tcp4 tcp6 udp");
 	bad("gopher://h:1", "unix-seqpacket");
 	bad("://h:1", "no such scheme");
 }
 
-static void endpoint_errors_escape_what_was_typed(void **state)
+static void endpoint_errors_escape_user_text(void **state)
 {
 	struct endpoint ep;
 	struct err e;
@@ -201,10 +200,10 @@ static void endpoint_errors_escape_what_was_typed(void **state)
 	memcpy(wild + sizeof(wild) - 3, ":80", 3);
 	assert_int_equal(endpoint_parse(bytes_of(wild, sizeof(wild)), &ep, &e),
 			 -1);
-	assert_non_null(strstr(e.text, "longer than the 255"));
+	assert_non_null(strstr(e.text, "(limit 255)"));
 }
 
-static void endpoint_takes_every_byte_without_harm(void **state)
+static void endpoint_parser_survives_every_byte(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 256 * 256; i++) {
@@ -232,7 +231,7 @@ static void pair(const char *host, const char *port, const char *wants)
 	buf_fini(&out);
 }
 
-static void endpoint_exec_takes_the_rest(void **state)
+static void endpoint_exec_keeps_the_rest_of_the_text(void **state)
 {
 	static const char text[] = "exec:echo '://' | tr : ; [::1]:80";
 	struct endpoint ep = good(text), *copy;
@@ -263,7 +262,7 @@ static void endpoint_exec_takes_the_rest(void **state)
 	assert_int_equal(endpoint_parse(BYTES("exec:a\0b"), &ep, &e), -1);
 	assert_int_equal(endpoint_pair(BYTES("exec:cat"), BYTES("80"), &ep, &e),
 			 -1);
-	assert_non_null(strstr(e.text, "'exec:cat 80' in quotes"));
+	assert_non_null(strstr(e.text, "in quotes: 'exec:cat 80'"));
 }
 
 static void endpoint_pair_needs_no_brackets(void **state)
@@ -280,12 +279,12 @@ static void endpoint_pair_needs_no_brackets(void **state)
 	assert_int_equal(endpoint_pair(BYTES("h:1"), BYTES("80"), &ep, &e), -1);
 	assert_int_equal(endpoint_pair(BYTES("unix://x"), BYTES("80"), &ep, &e),
 			 -1);
-	assert_non_null(strstr(e.text, "takes a path and no port"));
+	assert_non_null(strstr(e.text, "takes a path, not a port"));
 	assert_int_equal(endpoint_pair(BYTES("h"), BYTES("70000"), &ep, &e),
 			 -1);
 }
 
-static void endpoint_prints_what_reads_back(void **state)
+static void endpoint_prints_text_that_parses_back(void **state)
 {
 	static const char *const texts[] = {
 	    "tcp://localhost:80",  "udp6://[::1]:http",
@@ -393,7 +392,7 @@ static void addr_prints_each_family(void **state)
 	prints((struct addr){.len = 0}, "(none)");
 }
 
-static void addr_shows_what_does_not_print_escaped_once(void **state)
+static void addr_escapes_unprintable_bytes_once(void **state)
 {
 	struct endpoint ep = good("exec:a\\\tb");
 	struct buf out = {.limit = BUF_SMALL};
@@ -408,7 +407,7 @@ static void addr_shows_what_does_not_print_escaped_once(void **state)
 	buf_fini(&out);
 }
 
-static void addr_prints_as_a_scheme(void **state)
+static void addr_prints_as_a_url(void **state)
 {
 	struct addr a = v6("::1", 80, 0);
 	struct buf out;
@@ -429,7 +428,7 @@ static void same(struct addr a, struct addr b, bool wants)
 		assert_int_not_equal(addr_hash(&a), addr_hash(&b));
 }
 
-static void addr_equals_by_what_counts(void **state)
+static void addr_equal_compares_address_and_port(void **state)
 {
 	struct addr odd = v4("1.2.3.4", 5);
 
@@ -447,7 +446,7 @@ static void addr_equals_by_what_counts(void **state)
 	same((struct addr){.len = 0}, v4("0.0.0.0", 0), false);
 }
 
-static void addr_port_is_of_ip_only(void **state)
+static void addr_port_is_for_ip_only(void **state)
 {
 	struct addr a = v4("1.2.3.4", 5), b = v6("::1", 65535, 0);
 	struct addr c = un("/a", 3);
@@ -476,24 +475,24 @@ static void transport_table_finds_each_scheme(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(endpoint_takes_hosts_and_ports),
+	    cmocka_unit_test(endpoint_parses_hosts_and_ports),
 	    cmocka_unit_test(endpoint_star_is_any_address),
 	    cmocka_unit_test(endpoint_family_comes_from_the_scheme),
-	    cmocka_unit_test(endpoint_takes_unix_paths),
-	    cmocka_unit_test(endpoint_tells_the_longest_path),
-	    cmocka_unit_test(endpoint_path_has_no_nul),
-	    cmocka_unit_test(endpoint_says_what_is_wrong),
-	    cmocka_unit_test(endpoint_unknown_scheme_names_the_nearest),
-	    cmocka_unit_test(endpoint_errors_escape_what_was_typed),
-	    cmocka_unit_test(endpoint_takes_every_byte_without_harm),
-	    cmocka_unit_test(endpoint_exec_takes_the_rest),
+	    cmocka_unit_test(endpoint_parses_unix_paths),
+	    cmocka_unit_test(endpoint_reports_the_path_limit),
+	    cmocka_unit_test(endpoint_rejects_nul_in_a_path),
+	    cmocka_unit_test(endpoint_reports_what_is_wrong),
+	    cmocka_unit_test(endpoint_suggests_the_nearest_scheme),
+	    cmocka_unit_test(endpoint_errors_escape_user_text),
+	    cmocka_unit_test(endpoint_parser_survives_every_byte),
+	    cmocka_unit_test(endpoint_exec_keeps_the_rest_of_the_text),
 	    cmocka_unit_test(endpoint_pair_needs_no_brackets),
-	    cmocka_unit_test(endpoint_prints_what_reads_back),
+	    cmocka_unit_test(endpoint_prints_text_that_parses_back),
 	    cmocka_unit_test(addr_prints_each_family),
-	    cmocka_unit_test(addr_shows_what_does_not_print_escaped_once),
-	    cmocka_unit_test(addr_prints_as_a_scheme),
-	    cmocka_unit_test(addr_equals_by_what_counts),
-	    cmocka_unit_test(addr_port_is_of_ip_only),
+	    cmocka_unit_test(addr_escapes_unprintable_bytes_once),
+	    cmocka_unit_test(addr_prints_as_a_url),
+	    cmocka_unit_test(addr_equal_compares_address_and_port),
+	    cmocka_unit_test(addr_port_is_for_ip_only),
 	    cmocka_unit_test(transport_table_finds_each_scheme),
 	};
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Datagrams, over UDP and Unix sockets: a link for each peer, boundaries, what
- * is dropped and what is said of it.
+ * Tests datagrams over UDP and Unix sockets: a link for each peer, boundaries,
+ * and the notices about dropped ones.
  */
 #include "tests/lib/links.h"
 
@@ -23,7 +23,7 @@ static struct end *listen_max(const char *text, unsigned max)
 	return l;
 }
 
-/* A client whose link is open. */
+/* Returns a client with an open link. */
 static struct end *client(const struct end *l)
 {
 	struct end *e = dial(where(l));
@@ -66,7 +66,7 @@ static void udp_boundaries_are_kept_even_of_nothing(void **state)
 	struct err why;
 
 	(void)state;
-	/* Before it is open, too. */
+	/* Sent before the link is open. */
 	say(e, "abc");
 	say(e, "");
 	say(e, "defgh");
@@ -81,12 +81,12 @@ static void udp_boundaries_are_kept_even_of_nothing(void **state)
 
 	why = say_bad(e, bytes_of(long_one, 65508));
 	assert_int_equal(why.kind, ERR_LIMIT);
-	has(why.text, "65508 bytes: a udp datagram carries at most 65507");
+	has(why.text, "65508 bytes: too long for a udp datagram (limit 65507)");
 	assert_int_equal(e->t.state, LINK_OPEN);
 	free(long_one);
 }
 
-/* IPv6 does not count its own header. */
+/* The IPv6 header is not counted in the length. */
 static void udp_over_ipv6_carries_more(void **state)
 {
 	struct end *l = listen_on("udp6://:0"), *e = client(l);
@@ -98,7 +98,7 @@ static void udp_over_ipv6_carries_more(void **state)
 	until(l->kid_count == 1 && l->kids[0]->units == 1);
 	assert_string_equal(buf_cstr(&l->kids[0]->cuts), " 65527");
 	has(say_bad(e, bytes_of(long_one, 65528)).text,
-	    "65528 bytes: a udp6 datagram carries at most 65527");
+	    "65528 bytes: too long for a udp6 datagram (limit 65527)");
 	free(long_one);
 }
 
@@ -115,7 +115,7 @@ static void udp_refused_ends_the_link_in_words(void **state)
 	has(e->why.text, "udp4://127.0.0.1:");
 	has(e->why.text, ": refused");
 #ifdef __linux__
-	has(e->why.text, "ICMP: port unreachable, says 127.0.0.1)");
+	has(e->why.text, "ICMP: port unreachable, from 127.0.0.1)");
 #endif
 }
 
@@ -129,12 +129,12 @@ static void udp_refused_over_ipv6(void **state)
 	until(e->t.state == LINK_CLOSED);
 	assert_int_equal(e->why.kind, ERR_REFUSED);
 #ifdef __linux__
-	has(e->why.text, "says [::1])");
+	has(e->why.text, "from [::1])");
 #endif
 }
 
-/* What was answered before the refusal is passed up before it. */
-static void udp_refused_comes_after_the_data(void **state)
+/* A reply before the refusal is passed up first. */
+static void udp_refusal_comes_after_the_data(void **state)
 {
 	struct end *l = listen_on("udp://:0"), *e = client(l);
 
@@ -186,7 +186,7 @@ static void udp_listener_close_closes_its_peers(void **state)
 	struct end *l = listen_on("udp://:0"), *e[40];
 
 	(void)state;
-	/* More than the table's first slots. */
+	/* More peers than the first slots. */
 	for (int i = 0; i < 40; i++) {
 		e[i] = client(l);
 		say(e[i], "hello");
@@ -200,7 +200,7 @@ static void udp_listener_close_closes_its_peers(void **state)
 	}
 }
 
-static void udp_closed_peer_starts_anew(void **state)
+static void udp_closed_peer_gets_a_new_link(void **state)
 {
 	struct end *l = listen_on("udp://:0"), *e = client(l);
 
@@ -215,7 +215,7 @@ static void udp_closed_peer_starts_anew(void **state)
 	assert_string_equal(got(l->kids[1]), "two");
 }
 
-static void udp_peers_past_the_limit_are_dropped_and_noted(void **state)
+static void udp_peers_past_the_limit_are_dropped_and_reported(void **state)
 {
 	struct end *l = listen_max("udp://:0", 1), *a = client(l);
 	struct end *b = client(l);
@@ -229,7 +229,7 @@ static void udp_peers_past_the_limit_are_dropped_and_noted(void **state)
 	until(l->kids[0]->units == 2);
 	assert_int_equal(l->kid_count, 1);
 	has(buf_cstr(&l->notes), "-a datagram was dropped: from 127.0.0.1:");
-	has(buf_cstr(&l->notes), "as many peers as allowed");
+	has(buf_cstr(&l->notes), "peer limit reached");
 	has(buf_cstr(&l->notes), "-10 datagrams dropped so far: ");
 
 	transport_close(&l->kids[0]->t, false);
@@ -237,7 +237,7 @@ static void udp_peers_past_the_limit_are_dropped_and_noted(void **state)
 	until(l->kid_count == 2);
 }
 
-static void udp_peer_idle_longest_makes_room(void **state)
+static void udp_peer_idle_longest_is_closed_at_the_limit(void **state)
 {
 	struct end *l = listen_max("udp://:0", 2), *a = client(l);
 	struct end *b = client(l), *c = client(l), *d = client(l);
@@ -255,10 +255,10 @@ static void udp_peer_idle_longest_makes_room(void **state)
 	assert_int_equal(l->kids[0]->t.state, LINK_OPEN);
 	assert_int_equal(l->kids[1]->t.state, LINK_CLOSED);
 	assert_int_equal(l->kids[1]->t.cause, CAUSE_ROOM);
-	has(buf_cstr(&l->notes), "-there are as many peers as allowed (2): the "
-				 "one that was idle longest made room");
+	has(buf_cstr(&l->notes), "-peer limit (2) reached: closed the "
+				 "peer idle longest");
 
-	/* A send counts, too. */
+	/* Sending also makes a peer the least idle. */
 	l->kids[2]->goes = true;
 	say(l->kids[0], "to a");
 	say(d, "d");
@@ -286,7 +286,7 @@ static void udp_peer_that_may_not_go_is_asked_once(void **state)
 		asked += l->kids[i]->asked;
 	assert_int_equal(asked, 3);
 
-	/* After a touch the peer is asked again. */
+	/* After a touch, the peer is asked again. */
 	l->kids[1]->goes = true;
 	transport_touch(&l->kids[1]->t);
 	say(new, "in");
@@ -313,7 +313,7 @@ static void udp_limit_can_be_changed(void **state)
 	assert_int_equal(l->kids[1]->t.state, LINK_CLOSED);
 }
 
-static void udp_refused_peer_is_noted(void **state)
+static void udp_refused_peer_is_reported(void **state)
 {
 	struct end *l = listen_on("udp://:0"), *e = client(l);
 
@@ -321,10 +321,10 @@ static void udp_refused_peer_is_noted(void **state)
 	l->refuses = true;
 	say(e, "x");
 	until(buf_len(&l->notes));
-	has(buf_cstr(&l->notes), "no session was made for it");
+	has(buf_cstr(&l->notes), "no session was created");
 }
 
-static void udp_for_a_full_peer_is_dropped_and_noted(void **state)
+static void udp_for_a_full_peer_is_dropped_and_reported(void **state)
 {
 	struct end *l = listen_on("udp://:0"), *a = client(l), *b = client(l);
 
@@ -337,11 +337,11 @@ static void udp_for_a_full_peer_is_dropped_and_noted(void **state)
 	until(l->kid_count == 2);
 	assert_int_equal(l->kids[0]->units, 1);
 	has(buf_cstr(&l->kids[0]->notes),
-	    "a datagram was dropped: what came before is not taken yet");
+	    "a datagram was dropped: earlier data is still unread");
 }
 
 #ifdef SO_RXQ_OVFL
-/* More than a receive buffer holds, while nobody reads; then one more. */
+/* Fills a receive buffer while nothing reads, then sends one more. */
 static void overrun(struct end *from, struct end *reads, struct end *takes)
 {
 	char *much = calloc(1, 60000);
@@ -362,7 +362,7 @@ static void overrun(struct end *from, struct end *reads, struct end *takes)
 }
 #endif
 
-static void udp_kernels_drops_are_noted(void **state)
+static void udp_drops_of_the_kernel_are_reported(void **state)
 {
 #ifdef SO_RXQ_OVFL
 	struct end *l = listen_on("udp://:0"), *e = client(l);
@@ -371,7 +371,7 @@ static void udp_kernels_drops_are_noted(void **state)
 	say(e, "first");
 	until(l->kid_count == 1);
 	overrun(e, l, l->kids[0]);
-	/* A client is told as much. */
+	/* A client gets the notice, too. */
 	say(l->kids[0], "first");
 	until(e->units == 1);
 	overrun(l->kids[0], e, e);
@@ -380,7 +380,7 @@ static void udp_kernels_drops_are_noted(void **state)
 #endif
 }
 
-static void udp_batch_leaves_a_turn_to_others(void **state)
+static void udp_batch_is_limited_in_a_turn(void **state)
 {
 	struct end *l = listen_on("udp://:0"), *e = client(l);
 
@@ -392,7 +392,7 @@ static void udp_batch_leaves_a_turn_to_others(void **state)
 	until(l->kids[0]->units == 100);
 }
 
-static void dgram_client_can_be_answered(void **state)
+static void dgram_client_gets_a_reply(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix-dgram")), *e = client(l);
 
@@ -407,7 +407,7 @@ static void dgram_client_can_be_answered(void **state)
 #endif
 }
 
-static void dgram_unnamed_cannot_be_answered(void **state)
+static void dgram_unbound_client_gets_no_reply(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix-dgram"));
 	struct addr a = transport_local(&l->t);
@@ -422,14 +422,14 @@ static void dgram_unnamed_cannot_be_answered(void **state)
 	until(l->kid_count == 1 && l->kids[0]->units == 2);
 	why = say_bad(l->kids[0], BYTES("who are you?"));
 	assert_int_equal(why.kind, ERR_IO);
-	has(why.text, "no name");
+	has(why.text, "no address");
 	settle();
 	assert_int_equal(l->kids[0]->t.state, LINK_OPEN);
 	close(fd[0]);
 	close(fd[1]);
 }
 
-static void dgram_server_gone_is_refused(void **state)
+static void dgram_to_a_closed_server_is_refused(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix-dgram")), *e = client(l);
 	struct err why;
@@ -443,7 +443,7 @@ static void dgram_server_gone_is_refused(void **state)
 	assert_int_equal(e->why.kind, ERR_REFUSED);
 }
 
-static void dgram_client_gone_ends_its_link(void **state)
+static void dgram_client_that_closed_ends_its_link(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix-dgram")), *e = client(l);
 
@@ -457,7 +457,8 @@ static void dgram_client_gone_ends_its_link(void **state)
 	assert_int_equal(l->t.state, LINK_LISTENING);
 }
 
-/* Some ten datagrams fill a Unix socket: the rest waits, whole. */
+/* About ten datagrams fill a Unix socket; the rest is queued with boundaries.
+ */
 static void dgram_queues_for_a_slow_server(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix-dgram")), *e = client(l);
@@ -499,7 +500,7 @@ static void dgram_queues_for_a_slow_client(void **state)
 	until(e->units == 600);
 	assert_int_equal(l->kids[0]->drains, 1);
 
-	/* Closed with a queue: nothing is tried again. */
+	/* After a close with a queue, nothing is retried. */
 	e->dry = true;
 	transport_touch(&e->t);
 	settle();
@@ -521,23 +522,23 @@ int main(void)
 	    TEST(udp_over_ipv6_carries_more),
 	    TEST(udp_refused_ends_the_link_in_words),
 	    TEST(udp_refused_over_ipv6),
-	    TEST(udp_refused_comes_after_the_data),
+	    TEST(udp_refusal_comes_after_the_data),
 	    TEST(udp_localhost_means_ipv4_first),
 	    TEST(udp_has_no_half_close),
 	    TEST(udp_listener_close_closes_its_peers),
-	    TEST(udp_closed_peer_starts_anew),
-	    TEST(udp_peers_past_the_limit_are_dropped_and_noted),
-	    TEST(udp_peer_idle_longest_makes_room),
+	    TEST(udp_closed_peer_gets_a_new_link),
+	    TEST(udp_peers_past_the_limit_are_dropped_and_reported),
+	    TEST(udp_peer_idle_longest_is_closed_at_the_limit),
 	    TEST(udp_peer_that_may_not_go_is_asked_once),
 	    TEST(udp_limit_can_be_changed),
-	    TEST(udp_refused_peer_is_noted),
-	    TEST(udp_for_a_full_peer_is_dropped_and_noted),
-	    TEST(udp_kernels_drops_are_noted),
-	    TEST(udp_batch_leaves_a_turn_to_others),
-	    TEST(dgram_client_can_be_answered),
-	    TEST(dgram_unnamed_cannot_be_answered),
-	    TEST(dgram_server_gone_is_refused),
-	    TEST(dgram_client_gone_ends_its_link),
+	    TEST(udp_refused_peer_is_reported),
+	    TEST(udp_for_a_full_peer_is_dropped_and_reported),
+	    TEST(udp_drops_of_the_kernel_are_reported),
+	    TEST(udp_batch_is_limited_in_a_turn),
+	    TEST(dgram_client_gets_a_reply),
+	    TEST(dgram_unbound_client_gets_no_reply),
+	    TEST(dgram_to_a_closed_server_is_refused),
+	    TEST(dgram_client_that_closed_ends_its_link),
 	    TEST(dgram_queues_for_a_slow_server),
 	    TEST(dgram_queues_for_a_slow_client),
 	};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Connecting: which addresses are tried, which wins, and what is said when
- * none does.
+ * Tests connecting: the addresses tried, which one wins, and the error when all
+ * fail.
  */
 #include "tests/lib/links.h"
 
@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A port of both loopbacks that nobody listens on; bound, so it stays so. */
+/* A port of both loopback addresses without a listener; it stays bound. */
 struct hole {
 	int fd[2];
 	unsigned port;
@@ -67,7 +67,7 @@ static const char *text_of(const char *fmt, unsigned port)
 	return text;
 }
 
-static void dial_refused_tells_all_that_was_tried(void **state)
+static void dial_refused_lists_the_addresses_tried(void **state)
 {
 	struct hole h = dig();
 	struct end *e = dial(text_of(":#", h.port));
@@ -82,11 +82,13 @@ static void dial_refused_tells_all_that_was_tried(void **state)
 	assert_int_equal(e->t.phases.attempts, 2);
 	snprintf(wants, sizeof(wants),
 		 "tcp://:%u: refused (tried [::1]:%u, 127.0.0.1:%u); is the "
-		 "server listening? 'ss -ltn' shows",
+		 "server listening? try 'ss -ltn'",
 		 h.port, h.port, h.port);
 	assert_string_equal(e->why.text, wants);
-	has(buf_cstr(&e->notes), text_of("+[::1]:#: refused after ", h.port));
-	has(buf_cstr(&e->notes), text_of("+127.0.0.1:#: refused ", h.port));
+	has(buf_cstr(&e->notes),
+	    text_of("+tcp://[::1]:#: refused after ", h.port));
+	has(buf_cstr(&e->notes),
+	    text_of("+tcp://127.0.0.1:#: refused ", h.port));
 	fill_in(&h);
 }
 
@@ -99,14 +101,14 @@ static void dial_refused_names_an_address_once(void **state)
 	(void)state;
 	until(e->t.state == LINK_CLOSED);
 	snprintf(wants, sizeof(wants),
-		 "tcp4://127.0.0.1:%u: refused; is the server listening? "
-		 "'ss -ltn' shows",
+		 "tcp4://127.0.0.1:%u: refused; is the server listening? try "
+		 "'ss -ltn'",
 		 h.port);
 	assert_string_equal(e->why.text, wants);
 	fill_in(&h);
 }
 
-static void dial_takes_the_family_that_answers(void **state)
+static void dial_uses_the_family_that_answers(void **state)
 {
 	struct end *l = listen_on("127.0.0.1:0");
 	struct addr a = transport_local(&l->t);
@@ -134,7 +136,7 @@ static void dial_name_is_resolved_first(void **state)
 	assert_string_equal(buf_cstr(&e->moves), "CO");
 }
 
-/* A listener whose backlog is full: what comes more waits unanswered. */
+/* A listener with a full backlog: further connections get no answer. */
 static int crowd(int family, struct addr *a, int *guests, int n)
 {
 	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -172,7 +174,7 @@ static void dial_slow_address_loses_the_race(void **state)
 	assert_true(took >= 250 * NS_PER_MS);
 	assert_true(took < 2000 * NS_PER_MS);
 	has(buf_cstr(&e->notes), "]:");
-	has(buf_cstr(&e->notes), ": let go, another was first after");
+	has(buf_cstr(&e->notes), ": cancelled (another was first) after");
 	for (int i = 0; i < 3; i++)
 		close(guests[i]);
 	close(fd);
@@ -222,7 +224,7 @@ static void dial_sends_what_was_queued_before(void **state)
 	assert_true(e->t.ended[DIR_DOWN]);
 }
 
-static void dial_end_without_data_waits_for_the_opening(void **state)
+static void dial_end_without_data_waits_until_open(void **state)
 {
 	struct end *l = listen_on(":0"), *e = dial(where(l));
 
@@ -232,7 +234,7 @@ static void dial_end_without_data_waits_for_the_opening(void **state)
 	assert_int_equal(e->t.state, LINK_OPEN);
 }
 
-static void dial_unknown_name_says_so(void **state)
+static void dial_unknown_name_is_reported(void **state)
 {
 	struct end *e = dial("no-such-host.invalid:80");
 
@@ -257,21 +259,21 @@ static struct err dial_bad(const char *text, const struct dial_options *options)
 	return why;
 }
 
-static void dial_refuses_what_cannot_be_connected_to(void **state)
+static void dial_rejects_addresses_for_listening(void **state)
 {
 	struct err why = dial_bad("localhost:0", NULL);
 
 	(void)state;
 	assert_int_equal(why.kind, ERR_USAGE);
-	has(why.text, "port 0 is for listening");
+	has(why.text, "cannot connect to port 0");
 	why = dial_bad("*:80", NULL);
 	assert_int_equal(why.kind, ERR_USAGE);
-	has(why.text, "'*' is for listening");
+	has(why.text, "cannot connect to '*'");
 	why = dial_bad("localhost:no-such-service", NULL);
 	has(why.text, "no such service: no-such-service");
 }
 
-static void dial_comes_from_where_it_is_told(void **state)
+static void dial_binds_the_given_address(void **state)
 {
 	struct end *l = listen_on("127.0.0.1:0"), *e = new_end();
 	struct endpoint from = at("127.0.0.9:0"), to = at(where(l));
@@ -290,11 +292,12 @@ static void dial_comes_from_where_it_is_told(void **state)
 	options.from = &name;
 	has(dial_bad("localhost:80", &options).text, "not a name");
 	options.from = &un;
-	has(dial_bad("localhost:80", &options).text, "do not go together");
+	has(dial_bad("localhost:80", &options).text,
+	    "cannot connect to tcp://");
 }
 
-/* The port alone says nothing of a family. */
-static void dial_comes_from_a_port_over_either_family(void **state)
+/* A local port alone has no family. */
+static void dial_binds_a_port_in_either_family(void **state)
 {
 	static const char *const hosts[] = {"127.0.0.1:0", "[::1]:0"};
 
@@ -307,7 +310,7 @@ static void dial_comes_from_a_port_over_either_family(void **state)
 		struct addr a = transport_local(&l->t), local;
 
 		fill_in(&h);
-		/* By name, so that both families are tried. */
+		/* By name, to try both families. */
 		to = at(text_of("localhost:#", addr_port(&a)));
 		if (i)
 			to = at(where(l));
@@ -334,8 +337,8 @@ static struct end *dial_from(const char *text, const char *from_text)
 	return e;
 }
 
-/* What is wrong is our address, not the one that was to be reached. */
-static void dial_from_what_cannot_be_had_names_it(void **state)
+/* The error is about the local address, not the target. */
+static void dial_names_a_local_address_that_cannot_bind(void **state)
 {
 	struct end *e = dial_from("127.0.0.1:9", "192.0.2.1:0");
 	struct end *l = listen_on("127.0.0.1:0");
@@ -343,19 +346,20 @@ static void dial_from_what_cannot_be_had_names_it(void **state)
 	(void)state;
 	assert_int_equal(e->t.state, LINK_CLOSED);
 	assert_int_equal(e->why.kind, ERR_IO);
-	assert_string_equal(e->why.text,
-			    "tcp://127.0.0.1:9: from tcp://192.0.2.1:0: not an "
-			    "address of this machine; 'ip address' shows ours");
+	assert_string_equal(
+	    e->why.text,
+	    "tcp://127.0.0.1:9: from tcp://192.0.2.1:0: not an address of this "
+	    "machine; 'ip address' lists local addresses");
 	has(buf_cstr(&e->notes),
-	    "+127.0.0.1:9: from tcp://192.0.2.1:0: not an address of");
+	    "+tcp://127.0.0.1:9: from tcp://192.0.2.1:0: not an address of");
 	e = dial_from("127.0.0.1:9", where(l));
 	assert_int_equal(e->t.state, LINK_CLOSED);
 	assert_int_equal(e->why.kind, ERR_IO);
 	has(e->why.text, "tcp://127.0.0.1:9: from tcp://127.0.0.1:");
-	has(e->why.text, ": address in use; 'ss -ltnp' shows by whom");
+	has(e->why.text, ": address in use; 'ss -ltnp' shows the process");
 }
 
-static void dial_from_the_same_port_twice_says_so(void **state)
+static void dial_from_the_same_port_twice_is_reported(void **state)
 {
 	struct end *l = listen_on("127.0.0.1:0"), *e;
 	struct hole h = dig();
@@ -369,10 +373,11 @@ static void dial_from_the_same_port_twice_says_so(void **state)
 	assert_int_equal(e->t.state, LINK_CLOSED);
 	assert_int_equal(e->why.kind, ERR_IO);
 	has(e->why.text, where(l));
-	has(e->why.text, ": our port has a connection to it already; 'ss");
+	has(e->why.text,
+	    ": local port already connected to this target; try 'ss");
 }
 
-static void dial_from_loopback_leads_nowhere(void **state)
+static void dial_from_loopback_is_unreachable(void **state)
 {
 #ifdef __linux__
 	struct end *e = dial_from("udp://192.0.2.1:9", "udp://127.0.0.1:0");
@@ -386,13 +391,13 @@ static void dial_from_loopback_leads_nowhere(void **state)
 #endif
 }
 
-static void dial_long_name_is_cut(void **state)
+static void dial_long_name_is_shortened(void **state)
 {
 	char host[256], text[300];
 	struct end *e;
 
 	(void)state;
-	/* A name that no server knows, as long as names may be. */
+	/* The longest name, which no server knows. */
 	memset(host, 'a', 255);
 	host[255] = '\0';
 	for (int i = 60; i < 250; i += 60)
@@ -404,7 +409,7 @@ static void dial_long_name_is_cut(void **state)
 	has(e->why.text, "...: ");
 }
 
-/* As many at once as a test may have descriptors for. */
+/* As many links as a test has descriptors for. */
 static void dial_many_at_once(void **state)
 {
 	struct end *l = listen_on(":0"), *all[60];
@@ -420,22 +425,22 @@ static void dial_many_at_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(dial_refused_tells_all_that_was_tried),
+	    TEST(dial_refused_lists_the_addresses_tried),
 	    TEST(dial_refused_names_an_address_once),
-	    TEST(dial_takes_the_family_that_answers),
+	    TEST(dial_uses_the_family_that_answers),
 	    TEST(dial_name_is_resolved_first),
 	    TEST(dial_slow_address_loses_the_race),
 	    TEST(dial_closed_while_connecting_is_quiet),
 	    TEST(dial_sends_what_was_queued_before),
-	    TEST(dial_end_without_data_waits_for_the_opening),
-	    TEST(dial_unknown_name_says_so),
-	    TEST(dial_refuses_what_cannot_be_connected_to),
-	    TEST(dial_comes_from_where_it_is_told),
-	    TEST(dial_comes_from_a_port_over_either_family),
-	    TEST(dial_from_what_cannot_be_had_names_it),
-	    TEST(dial_from_the_same_port_twice_says_so),
-	    TEST(dial_from_loopback_leads_nowhere),
-	    TEST(dial_long_name_is_cut),
+	    TEST(dial_end_without_data_waits_until_open),
+	    TEST(dial_unknown_name_is_reported),
+	    TEST(dial_rejects_addresses_for_listening),
+	    TEST(dial_binds_the_given_address),
+	    TEST(dial_binds_a_port_in_either_family),
+	    TEST(dial_names_a_local_address_that_cannot_bind),
+	    TEST(dial_from_the_same_port_twice_is_reported),
+	    TEST(dial_from_loopback_is_unreachable),
+	    TEST(dial_long_name_is_shortened),
 	    TEST(dial_many_at_once),
 	};
 

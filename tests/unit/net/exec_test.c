@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Links to commands: what comes of their ends, in every order in which output,
- * exit and our own end may come; and the environment of one that serves.
+ * Tests links to commands: output, exit and close in every order, and the
+ * environment of a command that serves a peer.
  */
 #include "rung/child.h"
 
@@ -31,13 +31,13 @@ static struct end *begin(const char *text)
 	return begun(text, NULL);
 }
 
-/* The one that there is. */
+/* Returns the only child. */
 static struct child *child(void)
 {
 	return list_entry(net.children.next, struct child, at);
 }
 
-/* How it ended. */
+/* Waits for the close and checks its error. */
 static void closed(struct end *e, enum err_class kind, const char *words)
 {
 	until(e->t.state == LINK_CLOSED);
@@ -64,7 +64,7 @@ static void exec_opens_and_ends_in_order(void **state)
 	assert_true(list_empty(&net.children));
 }
 
-/* The end of the output and the code come as one. */
+/* The end of the output and the exit code come together. */
 static void exec_code_comes_with_the_end(void **state)
 {
 	struct end *e = begin("exec:echo x; exit 5");
@@ -73,17 +73,17 @@ static void exec_code_comes_with_the_end(void **state)
 	until(e->over);
 	assert_string_equal(got(e), "x\n");
 	assert_int_equal(e->t.state, LINK_CLOSED);
-	closed(e, ERR_IO, "exec:echo x; exit 5: ended with code 5");
+	closed(e, ERR_IO, "exec:echo x; exit 5: exited with code 5");
 	assert_int_equal(e->t.cause, CAUSE_FAILED);
 
-	closed(begin("exec:kill -SEGV $$"), ERR_IO, "ended by signal 11");
-	closed(begin("exec:exit 127"), ERR_IO, "(no such command)");
-	closed(begin("exec:exit 126"), ERR_IO, "(cannot be run)");
-	/* By itself that is none of our doing. */
-	closed(begin("exec:kill -TERM $$"), ERR_IO, "ended by signal 15");
+	closed(begin("exec:kill -SEGV $$"), ERR_IO, "killed by signal 11");
+	closed(begin("exec:exit 127"), ERR_IO, "(command not found)");
+	closed(begin("exec:exit 126"), ERR_IO, "(cannot execute)");
+	/* A signal is a failure if rung did not detach the child. */
+	closed(begin("exec:kill -TERM $$"), ERR_IO, "killed by signal 15");
 }
 
-/* What came is passed up first, however late it is read. */
+/* Output is passed up before the exit, even if it is read late. */
 static void exec_that_has_ended_is_still_read(void **state)
 {
 	struct end *e = begin("exec:echo all of it");
@@ -92,7 +92,7 @@ static void exec_that_has_ended_is_still_read(void **state)
 	(void)state;
 	e->dry = true;
 	until(list_empty(&net.children));
-	/* No zombie is left meanwhile. */
+	/* The child is not left as a zombie. */
 	assert_int_equal(kill(pid, 0), -1);
 	settle();
 	assert_int_equal(e->t.state, LINK_OPEN);
@@ -102,7 +102,7 @@ static void exec_that_has_ended_is_still_read(void **state)
 	closed(e, ERR_NONE, NULL);
 	assert_string_equal(got(e), "all of it\n");
 
-	/* How it ended waits for whoever reads that far. */
+	/* The exit code is kept until the output is read. */
 	e = begin("exec:echo some; exit 3");
 	e->dry = true;
 	until(list_empty(&net.children));
@@ -113,7 +113,7 @@ static void exec_that_has_ended_is_still_read(void **state)
 	assert_string_equal(got(e), "some\n");
 }
 
-static void exec_that_ends_its_output_is_waited_for(void **state)
+static void exec_waits_for_the_exit_after_the_output(void **state)
 {
 	struct end *e = begin("exec:exec 3<&0 >&- <&-; read x <&3; exit 4");
 
@@ -131,8 +131,8 @@ static void exec_that_ends_its_output_is_waited_for(void **state)
 	closed(e, ERR_IO, "code 6");
 }
 
-/* As with a reset: it is no success that nobody read it. */
-static void exec_that_leaves_bytes_unread_is_told(void **state)
+/* Unread input is an error, as with a reset. */
+static void exec_that_leaves_input_unread_is_an_error(void **state)
 {
 	struct end *e = begin("exec:trap 'exit 0' USR1; echo; "
 			      "while :; do sleep 0.05; done");
@@ -143,12 +143,12 @@ static void exec_that_leaves_bytes_unread_is_told(void **state)
 	say(e, "nobody reads that");
 	pid = child()->pid;
 	kill(pid, SIGUSR1);
-	closed(e, ERR_RESET, "code 0 and has not read all");
+	closed(e, ERR_RESET, "code 0 before reading all");
 	assert_int_equal(e->t.cause, CAUSE_RESET);
 }
 
-/* Nobody at the other end, and much to say. */
-static void exec_gone_takes_no_more(void **state)
+/* Sends more than the command reads before it exits. */
+static void exec_that_exited_reads_no_more(void **state)
 {
 	static uint8_t much[4 << 20];
 	struct unit unit = {.data = bytes_of(much, sizeof(much))};
@@ -157,12 +157,12 @@ static void exec_gone_takes_no_more(void **state)
 	(void)state;
 	until(e->t.state == LINK_OPEN);
 	assert_int_equal(transport_send(&e->t, &unit, NULL), 0);
-	closed(e, ERR_RESET, "has not read all");
+	closed(e, ERR_RESET, "before reading all");
 	assert_int_equal(buf_len(&e->got), 1000);
 	assert_true(e->left > 0);
 }
 
-static void exec_moves_much_both_ways(void **state)
+static void exec_moves_large_data_both_ways(void **state)
 {
 	static uint8_t much[10 << 20];
 	struct unit unit = {.data = bytes_of(much, sizeof(much))};
@@ -179,7 +179,7 @@ static void exec_moves_much_both_ways(void **state)
 	assert_memory_equal(buf_bytes(&e->got).at, much, sizeof(much));
 }
 
-static void exec_stderr_is_noted_line_by_line(void **state)
+static void exec_stderr_is_reported_by_line(void **state)
 {
 	struct dial_options how = {.capture_stderr = true};
 	struct end *e = begun("exec:printf 'one\\r\\n\\ntwo\\0\\033' >&2",
@@ -199,7 +199,7 @@ static void exec_stderr_is_noted_line_by_line(void **state)
 	assert_int_equal(buf_len(&e->notes), 450 + 2 * 10);
 }
 
-/* Its input ends with the link, and it with that. */
+/* The close ends the command's input, and so the command. */
 static void exec_close_ends_it(void **state)
 {
 	struct end *e = begin("exec:cat");
@@ -211,7 +211,7 @@ static void exec_close_ends_it(void **state)
 	assert_int_equal(e->t.cause, CAUSE_LOCAL);
 	until(list_empty(&net.children));
 
-	/* Before it is open, too; and a reset does not wait. */
+	/* Also before the link is open; a reset sends SIGTERM at once. */
 	e = begin("exec:sleep 1000");
 	transport_close(&e->t, false);
 	e = begin("exec:sleep 1000 | cat");
@@ -221,8 +221,8 @@ static void exec_close_ends_it(void **state)
 	until(list_empty(&net.children));
 }
 
-/* The command has ended, and what it began has our end. */
-static void exec_close_ends_what_it_left_behind(void **state)
+/* The command exited, and its background process has the socket. */
+static void exec_close_ends_background_processes(void **state)
 {
 	char path[] = "/tmp/rung-test-XXXXXX", text[256];
 	int fd = mkstemp(path);
@@ -245,8 +245,8 @@ static void exec_close_ends_what_it_left_behind(void **state)
 	unlink(path);
 }
 
-/* The world's end: what was let go is waited for, or told to end. */
-static void exec_left_over_ends_with_the_net(void **state)
+/* children_fini() waits for detached children, or terminates them. */
+static void exec_that_is_left_ends_with_the_net(void **state)
 {
 	struct end *e = begin("exec:cat >/dev/null; sleep 0.05");
 	pid_t pid;
@@ -260,7 +260,7 @@ static void exec_left_over_ends_with_the_net(void **state)
 	assert_int_equal(kill(pid, 0), -1);
 }
 
-static void exec_cannot_be_all(void **state)
+static void exec_rejects_listening_and_options(void **state)
 {
 	struct endpoint to = at("exec:cat"), from = at("unix://@x");
 	struct dial_options how = {.from = &from};
@@ -273,11 +273,11 @@ static void exec_cannot_be_all(void **state)
 	assert_int_equal(why.kind, ERR_USAGE);
 	assert_int_equal(transport_listen(&e->t, &net, &to, NULL, &sink, &why),
 			 -1);
-	has(why.text, "cannot be listened on");
+	has(why.text, "cannot listen on a command");
 	assert_int_equal(e->t.state, LINK_NEW);
 }
 
-/* Handed to another with its socket, as rung pipe does. */
+/* A new owner of child and socket, as in rung pipe. */
 struct heir {
 	bool ended, failed;
 	char text[200];
@@ -312,10 +312,10 @@ static void exec_child_outlives_its_link(void **state)
 	assert_int_equal(write(fd, "x\n", 2), 2);
 	until(heir.ended);
 	assert_true(heir.failed);
-	has(heir.text, "exec:read x; exit 9: ended with code 9");
+	has(heir.text, "exec:read x; exit 9: exited with code 9");
 	close(fd);
 
-	/* What it parts with when it is let go is no failure of its own. */
+	/* After child_detach() such an exit code is no failure. */
 	e = begin("exec:read x; exit 143");
 	heir.ended = false;
 	c = transport_child(&e->t, &heir_sink, &heir);
@@ -327,7 +327,7 @@ static void exec_child_outlives_its_link(void **state)
 	assert_false(heir.failed);
 }
 
-static void exec_that_does_not_end_is_left_alone(void **state)
+static void exec_that_ignores_sigterm_is_left_running(void **state)
 {
 	struct end *e = begin("exec:trap '' TERM; echo; sleep 1000");
 	struct heir heir = {.ended = false};
@@ -340,12 +340,12 @@ static void exec_that_does_not_end_is_left_alone(void **state)
 	child_detach(c, -1, false, false);
 	until(heir.ended);
 	assert_true(heir.failed);
-	has(heir.text, "left alone");
+	has(heir.text, "left running");
 	kill(-pid, SIGKILL);
 	until(list_empty(&net.children));
 }
 
-static void exec_environment_says_whom_it_serves(void **state)
+static void exec_environment_names_the_served_peer(void **state)
 {
 	struct endpoint tcp = at("tcp://:1");
 	struct serving serves = {.ops = tcp.ops};
@@ -364,12 +364,12 @@ static void exec_environment_says_whom_it_serves(void **state)
 	assert_string_equal(got(e), "NCAT_LOCAL_ADDR=\nNCAT_LOCAL_PORT=\n"
 				    "NCAT_PROTO=TCP\nNCAT_REMOTE_ADDR=::1\n"
 				    "NCAT_REMOTE_PORT=77\n");
-	/* A listener of both families has IPv4 that way. */
+	/* A listener of both families has IPv4 peers in this form. */
 	memset(serves.remote.u.in6.sin6_addr.s6_addr + 10, 0xFF, 2);
 	e = begun("exec:echo $NCAT_REMOTE_ADDR", &how);
 	closed(e, ERR_NONE, NULL);
 	assert_string_equal(got(e), "0.0.0.1\n");
-	/* Else it is none of its business. */
+	/* Without a peer, the variables are not set. */
 	closed(begin("exec:! env | grep ^NCAT_"), ERR_NONE, NULL);
 }
 
@@ -379,18 +379,18 @@ int main(void)
 	    TEST(exec_opens_and_ends_in_order),
 	    TEST(exec_code_comes_with_the_end),
 	    TEST(exec_that_has_ended_is_still_read),
-	    TEST(exec_that_ends_its_output_is_waited_for),
-	    TEST(exec_that_leaves_bytes_unread_is_told),
-	    TEST(exec_gone_takes_no_more),
-	    TEST(exec_moves_much_both_ways),
-	    TEST(exec_stderr_is_noted_line_by_line),
+	    TEST(exec_waits_for_the_exit_after_the_output),
+	    TEST(exec_that_leaves_input_unread_is_an_error),
+	    TEST(exec_that_exited_reads_no_more),
+	    TEST(exec_moves_large_data_both_ways),
+	    TEST(exec_stderr_is_reported_by_line),
 	    TEST(exec_close_ends_it),
-	    TEST(exec_close_ends_what_it_left_behind),
-	    TEST(exec_left_over_ends_with_the_net),
-	    TEST(exec_cannot_be_all),
+	    TEST(exec_close_ends_background_processes),
+	    TEST(exec_that_is_left_ends_with_the_net),
+	    TEST(exec_rejects_listening_and_options),
 	    TEST(exec_child_outlives_its_link),
-	    TEST(exec_that_does_not_end_is_left_alone),
-	    TEST(exec_environment_says_whom_it_serves),
+	    TEST(exec_that_ignores_sigterm_is_left_running),
+	    TEST(exec_environment_names_the_served_peer),
 	};
 	int failed = 0;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Words for what the kernel returns: states of TCP, types of ICMP errors, and
- * the errnos of attempts to connect. This file replaces getsockopt(2) and
- * recvmsg(2), because few of the values come up on loopback.
+ * Tests the texts for values of the kernel: states of TCP, types of ICMP
+ * errors, and the errnos of attempts to connect. This file replaces
+ * getsockopt(2) and recvmsg(2), because few of the values come up on loopback.
  */
 #include "src/net/dial.h"
 #include "src/net/net_own.h"
@@ -70,7 +70,7 @@ static const char *tcpinfo(bool listens)
 	return text;
 }
 
-static void tcp_states_have_their_names(void **state)
+static void tcp_states_are_named(void **state)
 {
 	static const struct {
 		unsigned state;
@@ -103,7 +103,7 @@ static void tcp_states_have_their_names(void **state)
 	}
 }
 
-static void tcp_facts_stand_in_their_lines(void **state)
+static void tcp_facts_are_printed_as_lines(void **state)
 {
 	(void)state;
 	info = (struct tcp_info){.tcpi_state = TCP_ESTABLISHED,
@@ -131,7 +131,7 @@ static void tcp_facts_stand_in_their_lines(void **state)
 					   "backlog 3 of 5\n");
 }
 
-static void icmp_errors_have_their_words(void **state)
+static void icmp_errors_are_named(void **state)
 {
 	enum { V4 = SO_EE_ORIGIN_ICMP, V6 = SO_EE_ORIGIN_ICMP6 };
 	static const struct {
@@ -143,11 +143,11 @@ static void icmp_errors_have_their_words(void **state)
 	    {V4, 3, 2, "protocol unreachable"},
 	    {V4, 3, 3, "port unreachable"},
 	    {V4, 3, 4, "fragmentation needed"},
-	    {V4, 3, 13, "forbidden by a filter"},
+	    {V4, 3, 13, "administratively prohibited"},
 	    {V4, 3, 14, "unreachable"},
 	    {V4, 11, 0, "time to live exceeded"},
 	    {V6, 1, 0, "no route"},
-	    {V6, 1, 1, "forbidden by a filter"},
+	    {V6, 1, 1, "administratively prohibited"},
 	    {V6, 1, 3, "host unreachable"},
 	    {V6, 1, 4, "port unreachable"},
 	    {V6, 1, 5, "unreachable"},
@@ -168,7 +168,7 @@ static void icmp_errors_have_their_words(void **state)
 		icmp.from.sin_addr.s_addr = htonl(0xc0000201);
 		assert_int_equal(errqueue_take(0, words, sizeof(words)),
 				 EHOSTUNREACH);
-		snprintf(wants, sizeof(wants), "ICMP: %s, says 192.0.2.1",
+		snprintf(wants, sizeof(wants), "ICMP: %s, from 192.0.2.1",
 			 rows[i].wants);
 		assert_string_equal(words, wants);
 	}
@@ -176,7 +176,7 @@ static void icmp_errors_have_their_words(void **state)
 }
 
 /* The weightiest failure is reported for all, in either order. */
-static void loss_is_the_weightiest_of_the_attempts(void **state)
+static void error_is_the_highest_ranked_of_the_attempts(void **state)
 {
 	static const struct {
 		int code;
@@ -219,10 +219,10 @@ static void loss_is_the_weightiest_of_the_attempts(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(tcp_states_have_their_names),
-	    cmocka_unit_test(tcp_facts_stand_in_their_lines),
-	    cmocka_unit_test(icmp_errors_have_their_words),
-	    cmocka_unit_test(loss_is_the_weightiest_of_the_attempts),
+	    cmocka_unit_test(tcp_states_are_named),
+	    cmocka_unit_test(tcp_facts_are_printed_as_lines),
+	    cmocka_unit_test(icmp_errors_are_named),
+	    cmocka_unit_test(error_is_the_highest_ranked_of_the_attempts),
 	};
 
 	return cmocka_run_group_tests_name("kernel", tests, NULL, NULL);

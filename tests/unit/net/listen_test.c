@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Listeners of connections: where they bind, what they take from the backlog
- * and when, and what is said when they cannot.
+ * Tests listeners of connections: where they bind, when they accept, and their
+ * errors.
  */
 #include "tests/lib/accepts.h"
 #include "tests/lib/links.h"
@@ -72,7 +72,7 @@ static int takes_ipv6_only(const char *text)
 	return only;
 }
 
-/* So that a listener of IPv4 beside it gets what is its. */
+/* A listener of IPv4 can use the same port. */
 static void listen_star_of_one_family_leaves_the_other_alone(void **state)
 {
 	(void)state;
@@ -102,7 +102,7 @@ static void listen_star_takes_both_families(void **state)
 	buf_fini(&out);
 }
 
-static void listen_says_why_it_cannot(void **state)
+static void listen_reports_why_it_failed(void **state)
 {
 	struct end *l = listen_on(":0");
 	struct err why = listen_bad(where(l));
@@ -111,14 +111,14 @@ static void listen_says_why_it_cannot(void **state)
 	assert_int_equal(why.kind, ERR_IO);
 	assert_int_equal(why.code, EADDRINUSE);
 	has(why.text, where(l));
-	has(why.text, ": address in use; 'ss -ltnp' shows by whom");
+	has(why.text, ": address in use; 'ss -ltnp' shows the process");
 	why = listen_bad("192.0.2.1:0");
 	has(why.text, "tcp://192.0.2.1:0: not an address of this machine");
 	why = listen_bad(":no-such-service");
 	has(why.text, "no such service: no-such-service");
 }
 
-static void listen_by_name_tells_from_the_loop(void **state)
+static void listen_by_name_is_reported_from_the_loop(void **state)
 {
 	struct end *l = new_end();
 
@@ -143,7 +143,7 @@ static void listen_port_is_free_at_once_after_the_close(void **state)
 
 	(void)state;
 	snprintf(text, sizeof(text), "%s", where(l));
-	/* We end first: TIME_WAIT is ours. */
+	/* This side closes first and gets TIME_WAIT. */
 	transport_close(&kid->t, false);
 	until(e->over);
 	transport_close(&e->t, false);
@@ -152,7 +152,7 @@ static void listen_port_is_free_at_once_after_the_close(void **state)
 	listen_on(text);
 }
 
-static void listen_leaves_refused_peers(void **state)
+static void listen_closes_refused_peers(void **state)
 {
 	struct end *l = listen_on(":0"), *e;
 
@@ -164,7 +164,7 @@ static void listen_leaves_refused_peers(void **state)
 	assert_int_equal(l->t.state, LINK_LISTENING);
 }
 
-static void listen_accepts_while_thirsty(void **state)
+static void listen_accepts_while_input_is_wanted(void **state)
 {
 	struct end *l = listen_on(":0"), *e;
 
@@ -180,7 +180,7 @@ static void listen_accepts_while_thirsty(void **state)
 	until(l->kid_count == 1);
 }
 
-static void listen_holds_until_asked(void **state)
+static void listen_with_hold_waits_for_accept(void **state)
 {
 	struct listen_options options = {.hold = true};
 	struct end *l = new_end(), *e[3];
@@ -202,7 +202,7 @@ static void listen_holds_until_asked(void **state)
 	assert_int_equal(l->kid_count, 3);
 }
 
-static void listen_asked_in_vain_takes_the_next(void **state)
+static void listen_accept_without_a_peer_takes_the_next(void **state)
 {
 	struct listen_options options = {.hold = true};
 	struct end *l = new_end(), *e[2];
@@ -219,8 +219,8 @@ static void listen_asked_in_vain_takes_the_next(void **state)
 	assert_false(transport_accept(&e[0]->t));
 }
 
-/* As when the peer has gone meanwhile: it was none, and the next is one. */
-static void listen_asked_is_not_served_by_one_that_is_gone(void **state)
+/* As if the peer had closed meanwhile: that connection does not count. */
+static void listen_accept_ignores_a_lost_connection(void **state)
 {
 	struct listen_options options = {.hold = true};
 	struct end *l = new_end();
@@ -233,7 +233,7 @@ static void listen_asked_is_not_served_by_one_that_is_gone(void **state)
 	fd[0] = knock(&a);
 	accept_fails_next(ECONNABORTED);
 	assert_false(transport_accept(&l->t));
-	has(buf_cstr(&l->notes), "gone before it was accepted");
+	has(buf_cstr(&l->notes), "lost before it was accepted");
 	until(l->kid_count == 1);
 
 	/* The same from the loop. */
@@ -245,7 +245,7 @@ static void listen_asked_is_not_served_by_one_that_is_gone(void **state)
 	close(fd[1]);
 }
 
-static void listen_takes_many_in_few_turns(void **state)
+static void listen_accepts_many_in_few_turns(void **state)
 {
 	struct end *l = listen_on(":0");
 	struct addr a = transport_local(&l->t);
@@ -262,7 +262,8 @@ static void listen_takes_many_in_few_turns(void **state)
 		close(fd[i]);
 }
 
-/* valgrind plays the limit itself, and closes what the kernel gave past it. */
+/* valgrind emulates the limit, and closes descriptors that the kernel returned
+ * above it. */
 static void needs_the_kernels_limit(void)
 {
 	const char *preload = getenv("LD_PRELOAD");
@@ -271,7 +272,8 @@ static void needs_the_kernels_limit(void)
 		skip();
 }
 
-/* Leaves room for `spare` more descriptors. Result: the limit before. */
+/* Lowers the limit so that `spare` more descriptors can be opened. Result: the
+ * old limit. */
 static struct rlimit squeeze(unsigned spare)
 {
 	struct rlimit old, now;
@@ -280,7 +282,7 @@ static struct rlimit squeeze(unsigned spare)
 	getrlimit(RLIMIT_NOFILE, &old);
 	now = old;
 	now.rlim_cur = 0;
-	/* Those that come now are those that may come then. */
+	/* The next descriptors have the numbers that dup(2) returns here. */
 	for (unsigned i = 0; i <= spare; i++) {
 		fd[i] = dup(0);
 		now.rlim_cur = (rlim_t)fd[i];
@@ -300,7 +302,7 @@ static unsigned count(const char *text, const char *words)
 	return n;
 }
 
-static void listen_without_descriptors_goes_on_after_a_close(void **state)
+static void listen_without_descriptors_resumes_after_a_close(void **state)
 {
 	struct end *l = listen_on(":0");
 	struct addr a = transport_local(&l->t);
@@ -316,7 +318,7 @@ static void listen_without_descriptors_goes_on_after_a_close(void **state)
 	assert_int_equal(l->kid_count, 2);
 	has(buf_cstr(&l->notes), "-accepting paused: too many open files");
 
-	/* Each that closes lets the next one in, before any timer does. */
+	/* Each close lets the next connection in, before the timer does. */
 	uint64_t now = loop_now(loop);
 
 	transport_close(&l->kids[0]->t, false);
@@ -330,7 +332,7 @@ static void listen_without_descriptors_goes_on_after_a_close(void **state)
 		close(fd[i]);
 }
 
-static void listen_without_descriptors_goes_on_by_itself(void **state)
+static void listen_without_descriptors_resumes_by_timer(void **state)
 {
 	struct end *l = listen_on(":0");
 	struct addr a = transport_local(&l->t);
@@ -365,8 +367,8 @@ static void listen_closed_while_paused(void **state)
 	close(fd);
 }
 
-/* It was paused already: one that is asked again is not paused twice. */
-static void listen_asked_while_paused_goes_on_after_it(void **state)
+/* A listener that is paused already is not paused again. */
+static void listen_accept_while_paused_waits_for_the_resume(void **state)
 {
 	struct listen_options options = {.hold = true};
 	struct end *l = new_end(), *kid, *other = listen_on(":0");
@@ -390,7 +392,7 @@ static void listen_asked_while_paused_goes_on_after_it(void **state)
 	close(fd);
 }
 
-static void dial_without_descriptors_fails_in_words(void **state)
+static void dial_without_descriptors_reports_it(void **state)
 {
 	struct end *l = listen_on(":0"), *e = dial(where(l));
 	struct rlimit old;
@@ -410,20 +412,20 @@ int main(void)
 	    TEST(listen_is_on_loopback_by_default),
 	    TEST(listen_star_of_one_family_leaves_the_other_alone),
 	    TEST(listen_star_takes_both_families),
-	    TEST(listen_says_why_it_cannot),
-	    TEST(listen_by_name_tells_from_the_loop),
+	    TEST(listen_reports_why_it_failed),
+	    TEST(listen_by_name_is_reported_from_the_loop),
 	    TEST(listen_port_is_free_at_once_after_the_close),
-	    TEST(listen_leaves_refused_peers),
-	    TEST(listen_accepts_while_thirsty),
-	    TEST(listen_holds_until_asked),
-	    TEST(listen_asked_in_vain_takes_the_next),
-	    TEST(listen_asked_is_not_served_by_one_that_is_gone),
-	    TEST(listen_takes_many_in_few_turns),
-	    TEST(listen_without_descriptors_goes_on_after_a_close),
-	    TEST(listen_without_descriptors_goes_on_by_itself),
+	    TEST(listen_closes_refused_peers),
+	    TEST(listen_accepts_while_input_is_wanted),
+	    TEST(listen_with_hold_waits_for_accept),
+	    TEST(listen_accept_without_a_peer_takes_the_next),
+	    TEST(listen_accept_ignores_a_lost_connection),
+	    TEST(listen_accepts_many_in_few_turns),
+	    TEST(listen_without_descriptors_resumes_after_a_close),
+	    TEST(listen_without_descriptors_resumes_by_timer),
 	    TEST(listen_closed_while_paused),
-	    TEST(listen_asked_while_paused_goes_on_after_it),
-	    TEST(dial_without_descriptors_fails_in_words),
+	    TEST(listen_accept_while_paused_waits_for_the_resume),
+	    TEST(dial_without_descriptors_reports_it),
 	};
 
 	RUN_OVER_ENGINES(tests);

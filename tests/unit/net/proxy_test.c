@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Proxies: how they are written, and what comes of those that answer in pieces,
- * too much, wrongly or never. What their words mean is tested in codec.
+ * Tests proxies: how their addresses are parsed, and replies that come in
+ * pieces, are too long, wrong or missing. The tests of codec check what replies
+ * mean.
  */
 #include "rung/proxy.h"
 
@@ -19,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ---- how they are written ---- */
+/* ---- parsing ---- */
 
 static struct proxy good(const char *text)
 {
@@ -54,7 +55,7 @@ static void prints(const char *text, const char *as)
 	buf_fini(&out);
 }
 
-static void proxy_is_read_and_printed(void **state)
+static void proxy_is_parsed_and_printed(void **state)
 {
 	(void)state;
 	prints("http://h", "http://h:3128");
@@ -68,39 +69,40 @@ static void proxy_is_read_and_printed(void **state)
 	assert_string_equal(good("http://:80").at.host, "");
 }
 
-static void proxy_says_what_is_wrong(void **state)
+static void proxy_reports_what_is_wrong(void **state)
 {
 	char text[400];
 
 	(void)state;
-	bad("", "it is written http://HOST:PORT");
-	bad("h:80", "it is written");
-	bad("https://h:80", "it is written");
+	bad("", "write http://HOST:PORT");
+	bad("h:80", "write http://");
+	bad("https://h:80", "write http://");
 	bad("http://", "the host is missing");
-	bad("http://bob:pw@h:80", "put it into $RUNG_PROXY_PASSWORD, or");
+	bad("http://bob:pw@h:80",
+	    "put the password into $RUNG_PROXY_PASSWORD,");
 	bad("http://h:70000", "not in 0..65535");
 	bad("http://h:0", "a host and a port");
 	bad("http://*:80", "a host and a port");
-	bad("http://h:1/x", "neither a number");
+	bad("http://h:1/x", "not a number");
 	bad("http://h%zz@h:1", "two hex digits");
 	bad("http://a%4@h:1", "two hex digits");
-	bad("http://a%3ab@h:1", "with a ':'");
-	bad("http://a%00b@h:1", "no NUL");
+	bad("http://a%3ab@h:1", "with ':'");
+	bad("http://a%00b@h:1", "cannot contain NUL");
 	bad("http://[::1", "']' is missing");
 	bad("socks5://bob@h", "the user's password is missing: put it");
 	memset(text, 'a', sizeof(text));
 	memcpy(text, "socks5://", 9);
 	memcpy(text + 9 + 256, "@h:1", 5);
-	bad(text, "256 bytes, and 255 at most");
+	bad(text, "too long: 256 bytes (limit 255)");
 }
 
-static void proxy_takes_the_password_from_the_environment(void **state)
+static void proxy_reads_the_password_from_the_environment(void **state)
 {
 	(void)state;
 	setenv(PROXY_PASSWORD, "a:b c", 1);
 	assert_string_equal(good("http://bob@h").password, "a:b c");
 	assert_string_equal(good("socks5://bob@h").password, "a:b c");
-	/* Where nobody is to be named it is nobody's. */
+	/* Without a user, or with SOCKS 4, the password is not used. */
 	assert_string_equal(good("socks5://h").password, "");
 	assert_string_equal(good("socks4a://bob@h").password, "");
 	unsetenv(PROXY_PASSWORD);
@@ -141,7 +143,7 @@ static void auth(const char *text, struct bytes data, const char *user,
 	assert_string_equal(p.password, "");
 }
 
-static void proxy_takes_the_password_from_a_file(void **state)
+static void proxy_reads_the_password_from_a_file(void **state)
 {
 	uint8_t much[600];
 	struct proxy p;
@@ -154,12 +156,13 @@ static void proxy_takes_the_password_from_a_file(void **state)
 	auth("http://bob@h", BYTES("pw\n"), "bob", "pw");
 	auth("http://bob@h", BYTES("p:w\n"), "bob", "p:w");
 	auth("http://bob@h", BYTES(""), "bob", "");
-	auth("http://h", BYTES("pw\n"), NULL, "to be USER:PASSWORD");
-	auth("http://h", BYTES("b\0b:pw\n"), NULL, "no NUL");
+	auth("http://h", BYTES("pw\n"), NULL, "must be USER:PASSWORD");
+	auth("http://h", BYTES("b\0b:pw\n"), NULL, "cannot contain NUL");
 	auth("socks4://h", BYTES("bob:pw\n"), NULL, "no passwords");
 	memset(much, 'a', sizeof(much));
-	auth("http://b@h", bytes_of(much, sizeof(much)), NULL, "longer than");
-	auth("http://b@h", bytes_of(much, 300), NULL, "255 at most");
+	auth("http://b@h", bytes_of(much, sizeof(much)), NULL,
+	     "first line too long");
+	auth("http://b@h", bytes_of(much, 300), NULL, "(limit 255)");
 	assert_int_equal(
 	    proxy_parse_with_file(BYTES("http://h"), "nowhere/x", &p, &e), -1);
 	has(e.text, "nowhere/x: no such file");
@@ -175,8 +178,8 @@ static void write_and_see_it_read(int fd, struct bytes data)
 		sched_yield();
 }
 
-/* As of `--proxy-auth <(pass show proxy)`. */
-static void proxy_takes_the_password_from_a_pipe_in_pieces(void **state)
+/* As with `--proxy-auth <(pass show proxy)`. */
+static void proxy_reads_the_password_from_a_pipe_in_pieces(void **state)
 {
 	char path[64];
 	struct proxy p;
@@ -205,9 +208,9 @@ static void proxy_takes_the_password_from_a_pipe_in_pieces(void **state)
 	assert_string_equal(p.password, "pw");
 }
 
-/* ---- what comes of them ---- */
+/* ---- handshake ---- */
 
-/* Through a proxy that an end plays; *kid is its side. */
+/* Connects through a proxy that the test plays; *kid is its side. */
 static struct end *by_way_of(const char *scheme, const char *target,
 			     struct end **kid)
 {
@@ -224,7 +227,7 @@ static struct end *by_way_of(const char *scheme, const char *target,
 	how.proxy = &p;
 	if (transport_connect(&e->t, &net, &to, &how, &sink, &why))
 		fail_msg("%s: %s", text, why.text);
-	/* It is lent for the call alone. */
+	/* The proxy is lent only for the call. */
 	memset(&p, 0x5A, sizeof(p));
 	until(l->kid_count);
 	*kid = l->kids[0];
@@ -242,19 +245,19 @@ static void proxy_is_asked_for_the_name(void **state)
 	assert_string_equal(got(kid), ASKED);
 	assert_int_equal(e->t.state, LINK_CONNECTING);
 	assert_int_equal(e->t.phases.attempts, 1);
-	/* What is sent meanwhile waits until it is open. */
+	/* Data sent now is queued until the link is open. */
 	say(e, "early");
 	say(kid, "HTTP/1.1 200 OK\r\n\r\n");
 	until(e->t.state == LINK_OPEN);
 	assert_string_equal(buf_cstr(&e->moves), "CO");
 	until(buf_len(&kid->got) == strlen(ASKED) + 5);
-	has(buf_cstr(&e->notes), "agreed after");
+	has(buf_cstr(&e->notes), "connected after");
 	assert_true(e->t.proxied);
 	say(kid, "hello");
 	until(buf_len(&e->got) == 5);
 }
 
-static void proxy_answer_and_payload_come_in_one(void **state)
+static void proxy_reply_and_payload_come_together(void **state)
 {
 	struct end *kid, *e = by_way_of("http://", "h.example:80", &kid);
 
@@ -266,7 +269,7 @@ static void proxy_answer_and_payload_come_in_one(void **state)
 	assert_string_equal(buf_cstr(&e->moves), "CO");
 }
 
-static void proxy_answers_byte_by_byte(void **state)
+static void proxy_reply_comes_byte_by_byte(void **state)
 {
 	static const uint8_t answers[] = {5, 0, 5, 0,   0,   1,  1,
 					  2, 3, 4, 0x1, 0xF, 'h'};
@@ -286,7 +289,7 @@ static void proxy_answers_byte_by_byte(void **state)
 	assert_memory_equal(got(kid) + 3, "\5\1\0\3\11localhost\0\x50", 16);
 }
 
-static void proxy_literals_go_as_addresses(void **state)
+static void proxy_gets_literals_as_addresses(void **state)
 {
 	static const struct {
 		const char *target, *asked;
@@ -312,7 +315,7 @@ static void proxy_literals_go_as_addresses(void **state)
 	}
 }
 
-static void proxy_socks4_gets_what_we_look_up(void **state)
+static void proxy_socks4_gets_a_resolved_address(void **state)
 {
 	struct end *kid, *e = by_way_of("socks4://", "localhost:80", &kid);
 	struct unit yes = {.data = BYTES("\0\x5a\0\0\0\0\0\0!")};
@@ -322,7 +325,7 @@ static void proxy_socks4_gets_what_we_look_up(void **state)
 	assert_memory_equal(got(kid), "\4\1\0\x50\x7f\0\0\1\0", 9);
 	transport_send(&kid->t, &yes, NULL);
 	until(buf_len(&e->got) == 1);
-	/* IPv4 is what it looks for, whoever asks for it. */
+	/* SOCKS 4 has IPv4 only, so tcp4:// is accepted. */
 	by_way_of("socks4://", "tcp4://localhost:80", &kid);
 	until(buf_len(&kid->got) == 9);
 	assert_memory_equal(got(kid), "\4\1\0\x50\x7f\0\0\1\0", 9);
@@ -339,7 +342,7 @@ static void lost(struct end *e, enum err_class kind, const char *words)
 	assert_null(e->t.dialing);
 }
 
-static void proxy_that_refuses_is_told(void **state)
+static void proxy_that_refuses_is_reported(void **state)
 {
 	struct end *kid, *e = by_way_of("http://", "h.example:80", &kid);
 
@@ -348,28 +351,28 @@ static void proxy_that_refuses_is_told(void **state)
 	lost(e, ERR_REFUSED, "target forbidden (403 Not for you)");
 }
 
-static void proxy_that_ends_early_is_told(void **state)
+static void proxy_that_ends_early_is_reported(void **state)
 {
 	struct end *kid, *e = by_way_of("http://", "h.example:80", &kid);
 
 	(void)state;
 	until(buf_len(&kid->got) == strlen(ASKED));
 	transport_close(&kid->t, false);
-	lost(e, ERR_EOF_EARLY, "it closed without an answer");
+	lost(e, ERR_EOF_EARLY, "connection closed before a reply");
 
 	e = by_way_of("http://", "h.example:80", &kid);
 	say(kid, "HTTP/1.1 200 OK\r\nA:");
 	until(buf_len(&kid->got) == strlen(ASKED));
 	transport_close(&kid->t, false);
-	lost(e, ERR_EOF_EARLY, "it closed in the middle of its answer");
+	lost(e, ERR_EOF_EARLY, "connection closed during the reply");
 
 	e = by_way_of("socks5://", "h.example:80", &kid);
 	until(buf_len(&kid->got) == 3);
 	transport_close(&kid->t, true);
-	lost(e, ERR_RESET, "it reset the connection without an answer");
+	lost(e, ERR_RESET, "connection reset before a reply");
 }
 
-static void proxy_head_without_an_end_is_given_up(void **state)
+static void proxy_head_without_an_end_is_an_error(void **state)
 {
 	struct end *kid, *e = by_way_of("http://", "h.example:80", &kid);
 	static uint8_t much[1 << 20];
@@ -382,7 +385,7 @@ static void proxy_head_without_an_end_is_given_up(void **state)
 	lost(e, ERR_LIMIT, "reply longer than 16384 bytes");
 }
 
-static void proxy_of_another_kind_is_told(void **state)
+static void proxy_of_another_kind_is_reported(void **state)
 {
 	struct end *kid, *e = by_way_of("socks5://", "h.example:80", &kid);
 
@@ -391,7 +394,7 @@ static void proxy_of_another_kind_is_told(void **state)
 	lost(e, ERR_FRAME, "reply is not SOCKS 5");
 }
 
-static void proxy_that_is_silent_can_be_left(void **state)
+static void proxy_that_is_silent_times_out(void **state)
 {
 	struct end *kid, *e = by_way_of("http://", "h.example:80", &kid);
 	struct err late;
@@ -400,7 +403,7 @@ static void proxy_that_is_silent_can_be_left(void **state)
 	until(buf_len(&kid->got) == strlen(ASKED));
 	transport_timeout_error(&e->t, "h", NS_PER_S, &late);
 	has(late.text, "h: no answer within 1s (tried http://127.0.0.1:");
-	has(late.text, "which was connected to and has not agreed)");
+	has(late.text, "connected but no reply)");
 	transport_close(&e->t, false);
 	assert_int_equal(e->t.cause, CAUSE_LOCAL);
 	until(kid->over);
@@ -421,12 +424,12 @@ static void cannot(const char *scheme, const char *target, const char *words)
 	assert_int_equal(e->t.state, LINK_NEW);
 }
 
-static void proxy_cannot_be_asked_for_all(void **state)
+static void proxy_rejects_targets_it_cannot_carry(void **state)
 {
 	(void)state;
 	cannot("http://h", "udp://:1", "TCP only");
 	cannot("http://h", "unix://@x", "TCP only");
-	cannot("http://h", "[fe80::1%lo]:1", "a zone means nothing");
+	cannot("http://h", "[fe80::1%lo]:1", "an IPv6 zone cannot");
 	cannot("http://h", "tcp4://name:1", "write tcp://");
 	cannot("socks4://h", "[::1]:1", "IPv4 addresses only");
 	cannot("socks4://h", "tcp6://name:1", "write tcp://");
@@ -436,22 +439,22 @@ static void proxy_cannot_be_asked_for_all(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST(proxy_is_read_and_printed),
-	    TEST(proxy_says_what_is_wrong),
-	    TEST(proxy_takes_the_password_from_the_environment),
-	    TEST(proxy_takes_the_password_from_a_file),
-	    TEST(proxy_takes_the_password_from_a_pipe_in_pieces),
+	    TEST(proxy_is_parsed_and_printed),
+	    TEST(proxy_reports_what_is_wrong),
+	    TEST(proxy_reads_the_password_from_the_environment),
+	    TEST(proxy_reads_the_password_from_a_file),
+	    TEST(proxy_reads_the_password_from_a_pipe_in_pieces),
 	    TEST(proxy_is_asked_for_the_name),
-	    TEST(proxy_answer_and_payload_come_in_one),
-	    TEST(proxy_answers_byte_by_byte),
-	    TEST(proxy_literals_go_as_addresses),
-	    TEST(proxy_socks4_gets_what_we_look_up),
-	    TEST(proxy_that_refuses_is_told),
-	    TEST(proxy_that_ends_early_is_told),
-	    TEST(proxy_head_without_an_end_is_given_up),
-	    TEST(proxy_of_another_kind_is_told),
-	    TEST(proxy_that_is_silent_can_be_left),
-	    TEST(proxy_cannot_be_asked_for_all),
+	    TEST(proxy_reply_and_payload_come_together),
+	    TEST(proxy_reply_comes_byte_by_byte),
+	    TEST(proxy_gets_literals_as_addresses),
+	    TEST(proxy_socks4_gets_a_resolved_address),
+	    TEST(proxy_that_refuses_is_reported),
+	    TEST(proxy_that_ends_early_is_reported),
+	    TEST(proxy_head_without_an_end_is_an_error),
+	    TEST(proxy_of_another_kind_is_reported),
+	    TEST(proxy_that_is_silent_times_out),
+	    TEST(proxy_rejects_targets_it_cannot_carry),
 	};
 
 	RUN_OVER_ENGINES(tests);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Lookups over each engine of the loop. Only names that every machine has, or
- * that none may have (RFC 6761 §6.4), are asked for.
+ * Tests lookups with each engine of the loop. Uses only names that every
+ * machine has, or that none may have (RFC 6761 §6.4).
  */
 #include "rung/resolve.h"
 
@@ -120,7 +120,7 @@ static void resolve_no_host_is_both_loopbacks(void **state)
 			 htonl(INADDR_LOOPBACK));
 }
 
-static void resolve_takes_a_services_name(void **state)
+static void resolve_accepts_a_service_name(void **state)
 {
 	struct asked a = {.answers = 0};
 
@@ -144,7 +144,7 @@ static void resolve_name_is_answered_by_a_thread(void **state)
 			 htonl(INADDR_LOOPBACK));
 }
 
-static void resolve_says_what_failed(void **state)
+static void resolve_reports_what_failed(void **state)
 {
 	struct asked a = {.answers = 0};
 
@@ -167,7 +167,7 @@ static void refuses(const char *host, const char *port, const char *words)
 		fail_msg("said '%s', without '%s'", e.text, words);
 }
 
-static void resolve_refuses_what_needs_no_lookup(void **state)
+static void resolve_rejects_bad_literals_at_once(void **state)
 {
 	char text[300];
 
@@ -181,7 +181,7 @@ static void resolve_refuses_what_needs_no_lookup(void **state)
 	refuses(text, "80", "too long");
 }
 
-static void resolve_cancel_hears_nothing(void **state)
+static void resolve_cancel_prevents_the_answer(void **state)
 {
 	struct asked gone = {.answers = 0}, last = {.answers = 0};
 
@@ -194,7 +194,7 @@ static void resolve_cancel_hears_nothing(void **state)
 	assert_int_equal(gone.answers, 0);
 }
 
-/* `.` and `..` among them; 0: there is no such directory. */
+/* Counts `.` and `..`, too; 0: no such directory. */
 static unsigned entries(const char *path)
 {
 	DIR *dir = opendir(path);
@@ -213,7 +213,7 @@ static unsigned open_fds(void)
 	return entries("/proc/self/fd");
 }
 
-/* Lookups that were let go have a descriptor each until they end. */
+/* A cancelled lookup has a descriptor until its thread ends. */
 static void wait_for_threads(void)
 {
 	while (entries("/proc/self/task") > 3)
@@ -228,7 +228,7 @@ static void resolve_cancel_after_the_thread_is_done(void **state)
 
 	(void)state;
 	wait_for_threads();
-	/* The lookup's end of its pipe gets that number. */
+	/* The lookup's end of its pipe gets the closed number. */
 	answer.fd = dup(STDIN_FILENO);
 	close(answer.fd);
 	r = ask(&gone, "localhost", "80", AF_INET);
@@ -240,8 +240,8 @@ static void resolve_cancel_after_the_thread_is_done(void **state)
 	assert_int_equal(gone.answers, 0);
 }
 
-/* Which is not that there is no such host. */
-static void resolve_says_that_descriptors_are_missing(void **state)
+/* The error must not be about the host. */
+static void resolve_reports_a_lack_of_descriptors(void **state)
 {
 	struct asked a = {.answers = 0};
 	struct rlimit old, now;
@@ -253,7 +253,7 @@ static void resolve_says_that_descriptors_are_missing(void **state)
 	close(ends[0]);
 	close(ends[1]);
 	getrlimit(RLIMIT_NOFILE, &old);
-	/* Enough for the answer's pipe alone. */
+	/* Enough for the pipe of the answer only. */
 	now = old;
 	now.rlim_cur = (rlim_t)ends[1] + 1;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &now), 0);
@@ -277,7 +277,7 @@ static void resolve_many_wait_their_turn(void **state)
 	memset(all, 0, sizeof(all));
 	for (int i = 0; i < MANY; i++)
 		r[i] = ask(&all[i], "localhost", "80", AF_INET);
-	/* The last ones have no thread yet, or have just got one. */
+	/* The last ones have no thread yet, or just got one. */
 	for (int i = MANY - 50; i < MANY; i++)
 		resolve_cancel(r[i]);
 	while (answers < MANY - 50) {
@@ -296,7 +296,7 @@ static void resolve_keeps_no_descriptors(void **state)
 	unsigned before;
 
 	(void)state;
-	/* What the C library opens for itself, it opens once. */
+	/* The C library opens some files once and keeps them. */
 	ask(&a, "localhost", "80", AF_INET);
 	wait_for(&a);
 	before = open_fds();
@@ -305,8 +305,7 @@ static void resolve_keeps_no_descriptors(void **state)
 		ask(&a, "localhost", "80", AF_INET);
 		wait_for(&a);
 	}
-	/* A thread closes its end before it lets the job go; the answer may
-	 * be here a moment before that. */
+	/* A thread closes its end of the pipe shortly after the answer. */
 	for (int i = 0; i < 100000 && open_fds() > before; i++)
 		;
 	assert_true(open_fds() <= before);
@@ -343,13 +342,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(resolve_address_is_answered_from_the_loop),
 	    TEST(resolve_no_host_is_both_loopbacks),
-	    TEST(resolve_takes_a_services_name),
+	    TEST(resolve_accepts_a_service_name),
 	    TEST(resolve_name_is_answered_by_a_thread),
-	    TEST(resolve_says_what_failed),
-	    TEST(resolve_refuses_what_needs_no_lookup),
-	    TEST(resolve_cancel_hears_nothing),
+	    TEST(resolve_reports_what_failed),
+	    TEST(resolve_rejects_bad_literals_at_once),
+	    TEST(resolve_cancel_prevents_the_answer),
 	    TEST(resolve_cancel_after_the_thread_is_done),
-	    TEST(resolve_says_that_descriptors_are_missing),
+	    TEST(resolve_reports_a_lack_of_descriptors),
 	    TEST(resolve_many_wait_their_turn),
 	    TEST(resolve_keeps_no_descriptors),
 	    TEST(resolve_dead_pipe_is_no_signal),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Links of bytes over loopback: what moves, how it ends, what waits. How they
- * are dialled and listened for has tests of its own.
+ * Tests stream links over loopback: data, ends, resets and queues. dial_test.c
+ * and listen_test.c test how they open.
  */
 #include "tests/lib/links.h"
 
@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A blocking socket of the plain kind, connected to the listener. */
+/* Returns a blocking socket that is connected to the listener. */
 static int plain(const struct end *listener)
 {
 	struct addr a = transport_local(&listener->t);
@@ -30,7 +30,7 @@ static void reset(int fd)
 	close(fd);
 }
 
-static void link_talks_both_ways(void **state)
+static void link_moves_data_both_ways(void **state)
 {
 	struct end *l = listen_on(":0"), *kid, *e = meet(l, &kid);
 
@@ -66,7 +66,7 @@ static void link_ends_in_order_from_either_side(void **state)
 	assert_int_equal(transport_shut_write(&e->t, NULL), 0);
 	assert_int_equal(e->halves, 1);
 
-	/* The other direction is as open as before. */
+	/* The other direction is still open. */
 	say(kid, "still here");
 	until(buf_len(&e->got) == 10);
 	assert_int_equal(transport_shut_write(&kid->t, NULL), 0);
@@ -89,7 +89,7 @@ static struct bytes pattern(size_t n)
 	return bytes_of(at, n);
 }
 
-static void link_half_close_that_waits_is_told_when_it_is_done(void **state)
+static void link_half_close_is_reported_after_the_flush(void **state)
 {
 	struct end *l = listen_on(":0"), *early = dial(where(l)), *kid, *e;
 	struct bytes much = pattern((size_t)10 << 20);
@@ -112,7 +112,7 @@ static void link_half_close_that_waits_is_told_when_it_is_done(void **state)
 	free((void *)(uintptr_t)much.at);
 }
 
-static void link_says_why_nothing_more_can_be_sent(void **state)
+static void link_reports_why_it_cannot_send(void **state)
 {
 	struct end *l = listen_on(":0"), *kid, *e = meet(l, &kid);
 	struct err why;
@@ -159,7 +159,7 @@ static void link_end_unit_half_closes(void **state)
 	assert_true(e->t.ended[DIR_DOWN]);
 }
 
-/* What came before the reset is there, however late it is read. */
+/* Data before a reset is passed up, even if it is read late. */
 static void link_reset_comes_after_the_data(void **state)
 {
 	struct end *l = new_end(), *kid;
@@ -200,7 +200,7 @@ static void link_reset_is_seen_by_the_peer(void **state)
 	assert_int_equal(kid->t.cause, CAUSE_RESET);
 }
 
-/* Written to after the peer is gone: what it said before is still read. */
+/* Writes after the peer closed: earlier data is still read. */
 static void link_broken_write_still_reads(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix")), *kid;
@@ -245,8 +245,8 @@ static void link_broken_write_after_the_end_closes(void **state)
 	assert_int_equal(kid->t.cause, CAUSE_RESET);
 }
 
-/* Room has come for the queue, and the next send is before the next turn. */
-static void link_queue_is_told_gone_though_more_is_sent(void **state)
+/* The peer reads, and the next send comes before the next turn. */
+static void link_drained_is_called_though_more_is_sent(void **state)
 {
 	struct end *l = listen_on(":0"), *kid, *e = meet(l, &kid);
 	struct bytes some = pattern((size_t)64 << 10);
@@ -312,7 +312,7 @@ static void link_queue_has_a_limit(void **state)
 	has(why.text, "8388608 bytes do not fit");
 	assert_int_equal(transport_queued(&e->t), before);
 
-	/* The end waits for the queue, and so does the owner's close. */
+	/* The queue is flushed before the end. */
 	transport_shut_write(&e->t, NULL);
 	assert_false(e->t.ended[DIR_DOWN]);
 	kid->dry = false;
@@ -322,7 +322,7 @@ static void link_queue_has_a_limit(void **state)
 	free((void *)(uintptr_t)much.at);
 }
 
-static void link_shuts_once_the_queue_is_written(void **state)
+static void link_closes_after_the_queue_is_flushed(void **state)
 {
 	struct end *l = listen_on(":0"), *kid, *e = meet(l, &kid);
 	struct bytes much = pattern((size_t)10 << 20);
@@ -344,7 +344,7 @@ static void link_shuts_once_the_queue_is_written(void **state)
 	free((void *)(uintptr_t)much.at);
 }
 
-static void link_close_tells_what_was_left_unsent(void **state)
+static void link_close_keeps_the_count_of_unsent_bytes(void **state)
 {
 	struct end *l = listen_on(":0"), *kid, *e = meet(l, &kid);
 	struct bytes much = pattern((size_t)10 << 20);
@@ -385,7 +385,7 @@ static void link_echoes_a_flood(void **state)
 	free((void *)(uintptr_t)much.at);
 }
 
-static void link_does_not_read_when_not_thirsty(void **state)
+static void link_does_not_read_unwanted_input(void **state)
 {
 	struct end *l = listen_on(":0"), *kid, *e = meet(l, &kid);
 
@@ -400,7 +400,7 @@ static void link_does_not_read_when_not_thirsty(void **state)
 	until(kid->units == 1);
 }
 
-static void link_tells_its_facts(void **state)
+static void link_prints_its_facts(void **state)
 {
 	struct end *l = listen_on(":0"), *kid, *e = meet(l, &kid);
 	struct buf out;
@@ -439,24 +439,24 @@ static void link_is_small(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(link_talks_both_ways),
+	    TEST(link_moves_data_both_ways),
 	    TEST(link_ends_in_order_from_either_side),
-	    TEST(link_says_why_nothing_more_can_be_sent),
+	    TEST(link_reports_why_it_cannot_send),
 	    TEST(link_close_after_the_peers_end_is_in_order),
-	    TEST(link_half_close_that_waits_is_told_when_it_is_done),
+	    TEST(link_half_close_is_reported_after_the_flush),
 	    TEST(link_end_unit_half_closes),
 	    TEST(link_reset_comes_after_the_data),
 	    TEST(link_reset_is_seen_by_the_peer),
 	    TEST(link_broken_write_still_reads),
 	    TEST(link_broken_write_after_the_end_closes),
-	    TEST(link_queue_is_told_gone_though_more_is_sent),
+	    TEST(link_drained_is_called_though_more_is_sent),
 	    TEST(link_queues_for_a_slow_peer),
 	    TEST(link_queue_has_a_limit),
-	    TEST(link_shuts_once_the_queue_is_written),
-	    TEST(link_close_tells_what_was_left_unsent),
+	    TEST(link_closes_after_the_queue_is_flushed),
+	    TEST(link_close_keeps_the_count_of_unsent_bytes),
 	    TEST(link_echoes_a_flood),
-	    TEST(link_does_not_read_when_not_thirsty),
-	    TEST(link_tells_its_facts),
+	    TEST(link_does_not_read_unwanted_input),
+	    TEST(link_prints_its_facts),
 	    TEST(link_is_small),
 	};
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Socket options: reads each back with getsockopt(2) from a socket of either
- * family, and from the sockets of clients and listeners.
+ * Tests socket options: reads each back with getsockopt(2) from a socket of
+ * either family, and from the sockets of clients and listeners.
  */
 #include "tests/lib/links.h"
 
@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A request, and the socket option for it. */
+/* A setting, and the socket option for it. */
 struct wanted {
 	struct socket_options tune;
 	int value;
@@ -88,7 +88,7 @@ static int as_kernel_has_it(int family, const struct wanted *w, int *code)
 	return value;
 }
 
-static void tune_sets_each_option_and_no_other(void **state)
+static void options_are_set_one_by_one(void **state)
 {
 	static const int families[] = {AF_INET, AF_INET6};
 
@@ -100,7 +100,7 @@ static void tune_sets_each_option_and_no_other(void **state)
 			int value = as_kernel_has_it(families[f], &all[i],
 						     &code);
 
-			/* SO_DEBUG takes a privilege. */
+			/* SO_DEBUG needs a privilege. */
 			assert_int_equal(
 			    socket_options_apply(&all[i].tune, fd, families[f]),
 			    code);
@@ -119,7 +119,7 @@ static void tune_sets_each_option_and_no_other(void **state)
 	}
 }
 
-static void tune_takes_a_service_of_zero(void **state)
+static void options_accept_a_service_of_zero(void **state)
 {
 	const struct socket_options t = {.has_service = true, .service = 0};
 	const struct wanted *service = &all[4];
@@ -133,7 +133,7 @@ static void tune_takes_a_service_of_zero(void **state)
 	close(fd);
 }
 
-static void tune_reports_what_the_kernel_refuses(void **state)
+static void options_report_errors_of_the_kernel(void **state)
 {
 	const struct socket_options t = {.ttl = 256};
 	int fd = socket_of(AF_INET);
@@ -173,7 +173,7 @@ static const struct {
     {"udp6://[::1]:0", AF_INET6},
 };
 
-static void tune_is_of_the_listeners_socket(void **state)
+static void options_apply_to_the_listeners_socket(void **state)
 {
 	const struct listen_options o = {.socket_options = &everything};
 
@@ -186,7 +186,7 @@ static void tune_is_of_the_listeners_socket(void **state)
 	}
 }
 
-static void tune_is_of_the_clients_socket(void **state)
+static void options_apply_to_the_clients_socket(void **state)
 {
 	const struct dial_options o = {.socket_options = &everything};
 
@@ -228,11 +228,11 @@ static void tcp_sends_at_once_and_takes_over_a_port(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(tune_sets_each_option_and_no_other),
-	    TEST(tune_takes_a_service_of_zero),
-	    TEST(tune_reports_what_the_kernel_refuses),
-	    TEST(tune_is_of_the_listeners_socket),
-	    TEST(tune_is_of_the_clients_socket),
+	    TEST(options_are_set_one_by_one),
+	    TEST(options_accept_a_service_of_zero),
+	    TEST(options_report_errors_of_the_kernel),
+	    TEST(options_apply_to_the_listeners_socket),
+	    TEST(options_apply_to_the_clients_socket),
 	    TEST(tcp_sends_at_once_and_takes_over_a_port),
 	};
 

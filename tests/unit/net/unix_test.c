@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Unix sockets: their paths, and the messages of the kinds that keep
- * boundaries.
+ * Tests Unix sockets: their paths, and the messages of kinds with boundaries.
  */
 #include "tests/lib/links.h"
 
@@ -25,7 +24,7 @@ static int setup(void **state)
 	return world_setup(state);
 }
 
-/* A path that is left over fails the test: rmdir(2) takes no full one. */
+/* A leftover path fails the test, because rmdir(2) needs an empty directory. */
 static int teardown(void **state)
 {
 	int r = world_teardown(state);
@@ -49,7 +48,7 @@ static const char *in_dir(const char *scheme, const char *name)
 	return text;
 }
 
-/* A socket bound there, by someone else. */
+/* Binds a socket outside of rung. */
 static int foreign(const char *name, int type, bool listens)
 {
 	struct sockaddr_un un = {.sun_family = AF_UNIX};
@@ -82,7 +81,7 @@ static struct err dial_lost(const char *text)
 	return e->why;
 }
 
-static void path_goes_with_its_listener(void **state)
+static void path_is_removed_with_its_listener(void **state)
 {
 	static const char *const schemes[] = {"unix", "unix-dgram",
 					      "unix-seqpacket"};
@@ -101,13 +100,13 @@ static void path_goes_with_its_listener(void **state)
 	}
 }
 
-static void path_of_another_stays(void **state)
+static void path_of_another_program_stays(void **state)
 {
 	struct end *l = listen_on(in_dir("unix", "s"));
 	int fd;
 
 	(void)state;
-	/* Someone else took the name over meanwhile. */
+	/* Another program replaces the socket file meanwhile. */
 	unlink(path("s"));
 	fd = foreign("s", SOCK_STREAM, true);
 	transport_close(&l->t, false);
@@ -116,7 +115,7 @@ static void path_of_another_stays(void **state)
 	unlink(path("s"));
 }
 
-static void path_that_is_dead_is_replaced(void **state)
+static void path_that_is_stale_is_replaced(void **state)
 {
 	struct end *l, *kid;
 
@@ -130,7 +129,7 @@ static void path_that_is_dead_is_replaced(void **state)
 	transport_close(&l->t, false);
 }
 
-static void path_that_lives_is_not_stolen(void **state)
+static void path_that_is_live_is_not_replaced(void **state)
 {
 	int fd = foreign("s", SOCK_STREAM, true);
 	struct err why = listen_bad(in_dir("unix", "s"));
@@ -139,55 +138,55 @@ static void path_that_lives_is_not_stolen(void **state)
 	assert_int_equal(why.kind, ERR_IO);
 	assert_int_equal(why.code, EADDRINUSE);
 	has(why.text, path("s"));
-	has(why.text, "address in use: somebody answers there");
-	/* Nor by a socket of another kind. */
+	has(why.text, "address in use by another socket");
+	/* A socket of another kind does not replace it either. */
 	has(listen_bad(in_dir("unix-dgram", "s")).text, "address in use");
 	has(listen_bad(in_dir("unix-seqpacket", "s")).text, "address in use");
 	assert_int_equal(access(path("s"), F_OK), 0);
 	close(fd);
 	unlink(path("s"));
-	/* One that is about to listen lives, too. */
+	/* A bound socket that does not listen yet is live, too. */
 	for (int i = 0; i < 3; i++) {
 		static const int types[] = {SOCK_STREAM, SOCK_SEQPACKET,
 					    SOCK_DGRAM};
 
 		fd = foreign("s", types[i], false);
-		has(listen_bad(in_dir("unix", "s")).text, "somebody answers");
+		has(listen_bad(in_dir("unix", "s")).text, "by another socket");
 		has(listen_bad(in_dir("unix-seqpacket", "s")).text,
-		    "somebody answers");
+		    "by another socket");
 		has(listen_bad(in_dir("unix-dgram", "s")).text,
-		    "somebody answers");
+		    "by another socket");
 		close(fd);
 		unlink(path("s"));
 	}
 }
 
-/* It would take the question for a peer. */
-static void path_is_asked_about_without_a_connection(void **state)
+/* The server would take a connection for a peer. */
+static void path_is_probed_without_a_connection(void **state)
 {
 	struct end *l = listen_on(in_dir("unix", "s")), *kid;
 
 	(void)state;
-	has(listen_bad(in_dir("unix", "s")).text, "somebody answers there");
+	has(listen_bad(in_dir("unix", "s")).text, "by another socket");
 	settle();
 	assert_int_equal(l->kid_count, 0);
 	meet(l, &kid);
 	assert_int_equal(l->kid_count, 1);
 }
 
-static void path_of_a_file_is_left_alone(void **state)
+static void path_of_a_file_is_not_replaced(void **state)
 {
 	int fd = open(path("f"), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
 
 	(void)state;
 	close(fd);
-	has(listen_bad(in_dir("unix", "f")).text, "no socket; it is left");
+	has(listen_bad(in_dir("unix", "f")).text, "not a socket");
 	assert_int_equal(access(path("f"), F_OK), 0);
 	unlink(path("f"));
 	has(listen_bad(in_dir("unix", "no/such")).text, "no such file");
 }
 
-static void abstract_name_is_taken_once(void **state)
+static void abstract_name_is_bound_once(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix")), *kid;
 
@@ -198,27 +197,27 @@ static void abstract_name_is_taken_once(void **state)
 	assert_int_equal(kid->t.peer.len, sizeof(sa_family_t));
 }
 
-static void dial_says_what_is_wrong_with_a_path(void **state)
+static void dial_reports_what_is_wrong_with_a_path(void **state)
 {
 	struct err why = dial_lost(in_dir("unix", "none"));
 	int fd;
 
 	(void)state;
 	assert_int_equal(why.kind, ERR_UNREACHABLE);
-	has(why.text, "none: no such socket; is the server listening? "
-		      "'ss -lx' shows");
+	has(why.text,
+	    "none: no such socket; is the server listening? try 'ss -lx'");
 	close(foreign("s", SOCK_STREAM, true));
 	why = dial_lost(in_dir("unix", "s"));
 	assert_int_equal(why.kind, ERR_REFUSED);
 	has(why.text, "/s: refused; is the server listening?");
 	unlink(path("s"));
 	fd = foreign("s", SOCK_DGRAM, false);
-	has(dial_lost(in_dir("unix", "s")).text, "of another kind");
+	has(dial_lost(in_dir("unix", "s")).text, "has another type");
 	close(fd);
 	unlink(path("s"));
 }
 
-/* connect(2) says EAGAIN then, and nothing tells when to try again. */
+/* connect(2) returns EAGAIN then, and only a timer can retry. */
 static void dial_waits_for_a_full_backlog(void **state)
 {
 	int l = foreign("s", SOCK_STREAM, true), fd;
@@ -229,7 +228,7 @@ static void dial_waits_for_a_full_backlog(void **state)
 	until(first->t.state == LINK_OPEN);
 	e = dial(in_dir("unix", "s"));
 	say(e, "patience");
-	until(strstr(buf_cstr(&e->notes), "backlog is full"));
+	until(strstr(buf_cstr(&e->notes), "backlog full"));
 	settle();
 	assert_int_equal(e->t.state, LINK_CONNECTING);
 	fd = accept(l, NULL, NULL);
@@ -263,13 +262,13 @@ static void from_path_is_bound_and_removed(void **state)
 	assert_int_equal(access(path("client"), F_OK), -1);
 }
 
-static void from_path_that_cannot_be_had_is_named(void **state)
+static void from_path_that_cannot_bind_is_named(void **state)
 {
 	static const struct {
 		const char *from, *says;
 	} bad[] = {
-	    {"f", ": something is there that is no socket; it is left alone"},
-	    {"no/x", ": no such file or directory; is its directory there?"},
+	    {"f", ": path exists and is not a socket"},
+	    {"no/x", ": no such file or directory; does its directory exist?"},
 	};
 	int fd = open(path("f"), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
 	struct end *l = listen_on(abstract_of("unix"));
@@ -295,8 +294,8 @@ static void from_path_that_cannot_be_had_is_named(void **state)
 	unlink(path("f"));
 }
 
-/* Whoever has the fd then knows nothing of a path. */
-static void from_path_goes_when_its_fd_is_given_away(void **state)
+/* The new owner of the fd does not know the path. */
+static void from_path_is_removed_when_its_fd_is_released(void **state)
 {
 	struct end *l = listen_on(in_dir("unix", "server"));
 	struct end *e = new_end();
@@ -340,7 +339,7 @@ static void seqpacket_keeps_boundaries_and_ends(void **state)
 	assert_int_equal(e->t.cause, CAUSE_BOTH);
 }
 
-/* To recv(2) it looks like the end. */
+/* recv(2) returns 0 for both. */
 static void seqpacket_empty_message_is_no_end(void **state)
 {
 #ifdef __linux__
@@ -355,7 +354,7 @@ static void seqpacket_empty_message_is_no_end(void **state)
 	until(l->kids[0]->units == 1);
 	assert_int_equal(send(fd, "", 0, 0), 0);
 	assert_int_equal(send(fd, "abc", 3, 0), 3);
-	/* Nor where the end has come behind them. */
+	/* Also if the end follows them. */
 	assert_int_equal(send(fd, "", 0, 0), 0);
 	assert_int_equal(send(fd, "de", 2, 0), 2);
 	close(fd);
@@ -382,7 +381,7 @@ static void seqpacket_queue_keeps_boundaries(void **state)
 	assert_int_equal(transport_queued(&e->t), 5 * 200 * 201 / 2);
 	until(l->kid_count == 1);
 	kid = l->kids[0];
-	/* More than the kernel holds: both queues are in use. */
+	/* More than the kernel buffers, to use both queues. */
 	kid->dry = true;
 	until(e->t.state == LINK_OPEN);
 	for (int i = 0; i < 1000; i++) {
@@ -400,7 +399,7 @@ static void seqpacket_queue_keeps_boundaries(void **state)
 	has(buf_cstr(&kid->cuts), " 990 995 1000");
 }
 
-static void seqpacket_too_long_is_cut_and_said(void **state)
+static void seqpacket_too_long_is_truncated_and_reported(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix-seqpacket"));
 	struct addr a = transport_local(&l->t);
@@ -426,7 +425,7 @@ static void seqpacket_too_long_is_cut_and_said(void **state)
 	close(fd);
 }
 
-/* Sends `x` and an end of a pipe with it. Result: its other end. */
+/* Sends `x` and one end of a pipe as a descriptor. Result: the other end. */
 static int send_with_fd(int type, const struct addr *to)
 {
 	union {
@@ -453,8 +452,8 @@ static int send_with_fd(int type, const struct addr *to)
 	return ends[0];
 }
 
-/* Nobody has the pipe's other end any more: it was closed on the way. */
-static void descriptors_that_are_sent_are_not_kept(void **state)
+/* The kernel closed the sent end of the pipe, so that no process has it. */
+static void descriptors_that_are_sent_are_closed(void **state)
 {
 	static const struct {
 		const char *scheme;
@@ -486,7 +485,7 @@ static void seqpacket_message_too_long_to_send_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(why.kind, ERR_LIMIT);
-	has(why.text, "a message of 8388608 bytes: longer than one");
+	has(why.text, "message of 8388608 bytes: too long for one");
 	say(e, "goes on");
 	until(kid->units == 1);
 	free(much);
@@ -497,23 +496,23 @@ static void seqpacket_message_too_long_to_send_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    HERE(path_goes_with_its_listener),
-	    HERE(path_of_another_stays),
-	    HERE(path_that_is_dead_is_replaced),
-	    HERE(path_that_lives_is_not_stolen),
-	    HERE(path_is_asked_about_without_a_connection),
-	    HERE(path_of_a_file_is_left_alone),
-	    HERE(abstract_name_is_taken_once),
-	    HERE(dial_says_what_is_wrong_with_a_path),
+	    HERE(path_is_removed_with_its_listener),
+	    HERE(path_of_another_program_stays),
+	    HERE(path_that_is_stale_is_replaced),
+	    HERE(path_that_is_live_is_not_replaced),
+	    HERE(path_is_probed_without_a_connection),
+	    HERE(path_of_a_file_is_not_replaced),
+	    HERE(abstract_name_is_bound_once),
+	    HERE(dial_reports_what_is_wrong_with_a_path),
 	    HERE(dial_waits_for_a_full_backlog),
 	    HERE(from_path_is_bound_and_removed),
-	    HERE(from_path_that_cannot_be_had_is_named),
-	    HERE(from_path_goes_when_its_fd_is_given_away),
+	    HERE(from_path_that_cannot_bind_is_named),
+	    HERE(from_path_is_removed_when_its_fd_is_released),
 	    HERE(seqpacket_keeps_boundaries_and_ends),
 	    HERE(seqpacket_empty_message_is_no_end),
 	    HERE(seqpacket_queue_keeps_boundaries),
-	    HERE(seqpacket_too_long_is_cut_and_said),
-	    HERE(descriptors_that_are_sent_are_not_kept),
+	    HERE(seqpacket_too_long_is_truncated_and_reported),
+	    HERE(descriptors_that_are_sent_are_closed),
 	    HERE(seqpacket_message_too_long_to_send_is_refused),
 	};
 

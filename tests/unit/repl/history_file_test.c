@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The history file: what is kept of what was added, for whom to read, and with
- * several rungs at it.
+ * Tests of the history file: contents, permissions, and concurrent use by
+ * several rungs.
  */
 #include "src/repl/history_file.h"
 
@@ -22,8 +22,8 @@
 struct world {
 	char dir[64];
 	char path[128];
-	struct history_file past;
-	struct buf read; /* `[entry]` each */
+	struct history_file history;
+	struct buf read; /* each as `[entry]` */
 	unsigned count;
 };
 
@@ -31,12 +31,12 @@ static int setup(void **state)
 {
 	struct world *w = xalloc(sizeof(*w));
 
-	snprintf(w->dir, sizeof(w->dir), "/tmp/past-test-XXXXXX");
+	snprintf(w->dir, sizeof(w->dir), "/tmp/history-test-XXXXXX");
 	assert_non_null(mkdtemp(w->dir));
 	snprintf(w->path, sizeof(w->path), "%s/rung/history", w->dir);
 	setenv("XDG_STATE_HOME", w->dir, 1);
 	buf_init(&w->read, (size_t)64 << 20);
-	assert_int_equal(history_file_init(&w->past, NULL), 0);
+	assert_int_equal(history_file_init(&w->history, NULL), 0);
 	*state = w;
 	return 0;
 }
@@ -46,7 +46,7 @@ static int teardown(void **state)
 	struct world *w = *state;
 	char command[128];
 
-	history_file_fini(&w->past);
+	history_file_fini(&w->history);
 	buf_fini(&w->read);
 	snprintf(command, sizeof(command), "rm -rf %s", w->dir);
 	assert_int_equal(system(command), 0);
@@ -56,18 +56,18 @@ static int teardown(void **state)
 
 static void add(struct world *w, const char *entry)
 {
-	history_file_add(&w->past, bytes_str(entry));
+	history_file_add(&w->history, bytes_str(entry));
 }
 
 static void save(struct world *w)
 {
 	struct err e = {.text = ""};
 
-	if (history_file_save(&w->past, &e) < 0)
+	if (history_file_save(&w->history, &e) < 0)
 		fail_msg("%s", e.text);
 }
 
-static void note(void *ctx, struct bytes entry)
+static void append_entry(void *ctx, struct bytes entry)
 {
 	struct world *w = ctx;
 
@@ -81,7 +81,7 @@ static const char *load(struct world *w)
 {
 	buf_clear(&w->read);
 	w->count = 0;
-	assert_int_equal(history_file_load(w->path, note, w, NULL), 0);
+	assert_int_equal(history_file_load(w->path, append_entry, w, NULL), 0);
 	return buf_cstr(&w->read);
 }
 
@@ -102,7 +102,7 @@ static void write_file(const char *path, const char *text)
 	fclose(f);
 }
 
-static void entries_come_back_in_order(void **state)
+static void entries_are_loaded_in_order(void **state)
 {
 	struct world *w = *state;
 
@@ -116,7 +116,7 @@ static void entries_come_back_in_order(void **state)
 	assert_string_equal(load(w), "[one][two words][three]");
 }
 
-static void entries_of_many_lines_stay_one(void **state)
+static void entry_of_many_lines_stays_one(void **state)
 {
 	struct world *w = *state;
 
@@ -129,7 +129,7 @@ static void entries_of_many_lines_stay_one(void **state)
 				     "[ends in \\\\ ][after]");
 }
 
-static void file_is_for_its_owner_only(void **state)
+static void only_the_owner_may_read_the_file(void **state)
 {
 	struct world *w = *state;
 
@@ -141,14 +141,14 @@ static void file_is_for_its_owner_only(void **state)
 	assert_int_equal(mode_of(w->path), 0700);
 	w->path[strlen(w->path)] = '/';
 
-	/* One that was made otherwise is mended. */
+	/* Other modes are corrected. */
 	assert_int_equal(chmod(w->path, 0644), 0);
 	add(w, "more");
 	save(w);
 	assert_int_equal(mode_of(w->path), 0600);
 }
 
-static void file_is_cut_to_the_newest(void **state)
+static void trim_keeps_the_newest_entries(void **state)
 {
 	struct world *w = *state;
 	char entry[64];
@@ -158,44 +158,44 @@ static void file_is_cut_to_the_newest(void **state)
 		add(w, entry);
 	}
 	save(w);
-	assert_int_equal(history_file_trim(&w->past, NULL), 0);
+	assert_int_equal(history_file_trim(&w->history, NULL), 0);
 	load(w);
 	assert_int_equal(w->count, HISTORY_MAX);
 	assert_memory_equal(buf_bytes(&w->read).at, "[n500 \\\nx]", 10);
 	assert_int_equal(mode_of(w->path), 0600);
 
-	/* Nothing to cut: it stays as it is. */
+	/* A short file is not replaced. */
 	struct stat before, after;
 
 	assert_int_equal(stat(w->path, &before), 0);
-	assert_int_equal(history_file_trim(&w->past, NULL), 0);
+	assert_int_equal(history_file_trim(&w->history, NULL), 0);
 	assert_int_equal(stat(w->path, &after), 0);
 	assert_int_equal(before.st_ino, after.st_ino);
 }
 
-/* Adds 200 entries, one at a time, cutting the file now and then. */
-static void be_a_rung(struct world *w, unsigned who)
+/* Saves 200 entries, one at a time, with some trims between. */
+static void save_entries(struct world *w, unsigned who)
 {
 	char entry[64];
 
 	for (unsigned i = 0; i < 200; i++) {
 		snprintf(entry, sizeof(entry), "%u-%u", who, i);
 		add(w, entry);
-		if (history_file_save(&w->past, NULL) < 0)
+		if (history_file_save(&w->history, NULL) < 0)
 			_exit(1);
-		if (i % 50 == 0 && history_file_trim(&w->past, NULL) < 0)
+		if (i % 50 == 0 && history_file_trim(&w->history, NULL) < 0)
 			_exit(2);
 	}
 	_exit(0);
 }
 
-static void rungs_side_by_side_lose_nothing(void **state)
+static void concurrent_rungs_lose_nothing(void **state)
 {
 	struct world *w = *state;
 	pid_t pids[4];
 	char entry[64];
 
-	/* So that each trim does replace the file. */
+	/* A full file, so that each trim replaces it. */
 	for (unsigned i = 0; i < HISTORY_MAX; i++)
 		add(w, "old");
 	save(w);
@@ -203,7 +203,7 @@ static void rungs_side_by_side_lose_nothing(void **state)
 		pids[i] = fork();
 		assert_true(pids[i] >= 0);
 		if (!pids[i])
-			be_a_rung(w, i);
+			save_entries(w, i);
 	}
 	for (unsigned i = 0; i < 4; i++) {
 		int status;
@@ -220,18 +220,18 @@ static void rungs_side_by_side_lose_nothing(void **state)
 	assert_in_range(w->count, HISTORY_MAX, HISTORY_MAX + 800);
 }
 
-static void link_to_a_device_switches_it_off(void **state)
+static void link_to_a_device_disables_the_history(void **state)
 {
 	struct world *w = *state;
 
 	assert_int_equal(symlink("/dev/null", w->path), 0);
 	add(w, "one");
 	save(w);
-	assert_int_equal(history_file_trim(&w->past, NULL), 0);
+	assert_int_equal(history_file_trim(&w->history, NULL), 0);
 	assert_string_equal(load(w), "");
 }
 
-static void link_to_a_file_stays_one(void **state)
+static void trim_keeps_a_link_to_a_file(void **state)
 {
 	struct world *w = *state;
 	char target[128];
@@ -240,31 +240,31 @@ static void link_to_a_file_stays_one(void **state)
 	snprintf(target, sizeof(target), "%s/elsewhere", w->dir);
 	write_file(target, "");
 	assert_int_equal(symlink(target, w->path), 0);
-	history_file_fini(&w->past);
-	assert_int_equal(history_file_init(&w->past, NULL), 0);
+	history_file_fini(&w->history);
+	assert_int_equal(history_file_init(&w->history, NULL), 0);
 	for (unsigned i = 0; i < HISTORY_MAX + 1; i++)
 		add(w, "x");
 	save(w);
-	assert_int_equal(history_file_trim(&w->past, NULL), 0);
+	assert_int_equal(history_file_trim(&w->history, NULL), 0);
 	assert_int_equal(lstat(w->path, &it), 0);
 	assert_true(S_ISLNK(it.st_mode));
 	load(w);
 	assert_int_equal(w->count, HISTORY_MAX);
 }
 
-static void directory_in_its_place_is_told(void **state)
+static void directory_in_its_place_is_an_error(void **state)
 {
 	struct world *w = *state;
 	struct err e;
 
 	assert_int_equal(mkdir(w->path, 0700), 0);
 	add(w, "one");
-	assert_int_equal(history_file_save(&w->past, &e), -1);
+	assert_int_equal(history_file_save(&w->history, &e), -1);
 	assert_int_equal(e.kind, ERR_IO);
 	assert_non_null(strstr(e.text, w->path));
 }
 
-static void nowhere_to_keep_it_is_fine(void **state)
+static void missing_home_is_no_error(void **state)
 {
 	struct world *w = *state;
 	struct history_file none;
@@ -278,7 +278,7 @@ static void nowhere_to_keep_it_is_fine(void **state)
 	assert_int_equal(history_file_trim(&none, NULL), 0);
 	history_file_fini(&none);
 
-	/* A relative one does not count: the specification says so. */
+	/* The specification ignores a relative path. */
 	setenv("XDG_STATE_HOME", "state", 1);
 	setenv("HOME", w->dir, 1);
 	assert_int_equal(history_file_init(&none, NULL), 0);
@@ -286,15 +286,15 @@ static void nowhere_to_keep_it_is_fine(void **state)
 	history_file_fini(&none);
 }
 
-static void entries_too_long_are_not_kept(void **state)
+static void too_long_entries_are_not_saved(void **state)
 {
 	struct world *w = *state;
 	struct bytes zeros = {xalloc(HISTORY_ENTRY_MAX + 1),
 			      HISTORY_ENTRY_MAX + 1};
 
 	memset((void *)(uintptr_t)zeros.at, 'x', zeros.len);
-	history_file_add(&w->past, zeros);
-	history_file_add(&w->past, BYTES_NONE);
+	history_file_add(&w->history, zeros);
+	history_file_add(&w->history, BYTES_NONE);
 	add(w, "short");
 	save(w);
 	assert_string_equal(load(w), "[short]");
@@ -314,16 +314,16 @@ static void file_without_a_last_newline_is_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(entries_come_back_in_order),
-	    TEST(entries_of_many_lines_stay_one),
-	    TEST(file_is_for_its_owner_only),
-	    TEST(file_is_cut_to_the_newest),
-	    TEST(rungs_side_by_side_lose_nothing),
-	    TEST(link_to_a_device_switches_it_off),
-	    TEST(link_to_a_file_stays_one),
-	    TEST(directory_in_its_place_is_told),
-	    TEST(nowhere_to_keep_it_is_fine),
-	    TEST(entries_too_long_are_not_kept),
+	    TEST(entries_are_loaded_in_order),
+	    TEST(entry_of_many_lines_stays_one),
+	    TEST(only_the_owner_may_read_the_file),
+	    TEST(trim_keeps_the_newest_entries),
+	    TEST(concurrent_rungs_lose_nothing),
+	    TEST(link_to_a_device_disables_the_history),
+	    TEST(trim_keeps_a_link_to_a_file),
+	    TEST(directory_in_its_place_is_an_error),
+	    TEST(missing_home_is_no_error),
+	    TEST(too_long_entries_are_not_saved),
 	    TEST(file_without_a_last_newline_is_read),
 	};
 

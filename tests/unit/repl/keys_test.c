@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Keys: where each one ends, whole and cut at every place, and characters there
- * and back.
+ * Tests of keys: their lengths, whole and cut at every byte, and conversion of
+ * characters in both directions.
  */
 #include "src/repl/keys.h"
 
@@ -36,7 +36,7 @@ static const struct bytes keys[] = {
 };
 enum { KEYS = sizeof(keys) / sizeof(*keys) };
 
-static void key_ends_where_it_does(void **state)
+static void key_length_excludes_what_follows(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < KEYS; i++) {
@@ -45,27 +45,27 @@ static void key_ends_where_it_does(void **state)
 		buf_init(&b, 64);
 		buf_put(&b, keys[i]);
 		buf_puts(&b, "more");
-		if (i + 1 < KEYS) /* ^X^X is one with what follows, too */
+		if (i + 1 < KEYS) /* ^X^X would form a key with "m" */
 			assert_int_equal(key_length(buf_bytes(&b)),
 					 keys[i].len);
 		buf_fini(&b);
 	}
 }
 
-static void key_is_awaited_until_it_is_whole(void **state)
+static void incomplete_key_has_no_length(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < KEYS - 1; i++) {
 		assert_int_equal(key_length(keys[i]), keys[i].len);
 		for (size_t n = 0; n < keys[i].len; n++) {
-			/* `ESC [` and `ESC O` could be keys of their own; they
-			 * are waited for. */
+			/* `ESC [` and `ESC O` could be keys of their own, but
+			 * count as incomplete. */
 			assert_int_equal(key_length(bytes_head(keys[i], n)), 0);
 		}
 	}
 }
 
-static void key_of_nonsense_is_one_byte(void **state)
+static void invalid_byte_is_a_key(void **state)
 {
 	(void)state;
 	assert_int_equal(key_length(BYTES("\377x")), 1);
@@ -73,7 +73,7 @@ static void key_of_nonsense_is_one_byte(void **state)
 	assert_int_equal(key_length(BYTES("\303(")), 1);
 }
 
-static void key_of_leads_only_is_bounded(void **state)
+static void repeated_escapes_are_bounded(void **state)
 {
 	size_t n = (size_t)4 << 20;
 	uint8_t *escapes = xalloc(n);
@@ -95,7 +95,7 @@ static void run_ends_at_controls(void **state)
 	assert_int_equal(key_run(BYTES_NONE), 0);
 }
 
-static void run_never_cuts_a_character(void **state)
+static void run_ends_between_characters(void **state)
 {
 	const struct bytes text = BYTES("ab\346\274\242\346\274\242c");
 
@@ -110,7 +110,7 @@ static void run_never_cuts_a_character(void **state)
 	assert_int_equal(key_run(text), text.len);
 }
 
-static void characters_come_back_as_they_were(void **state)
+static void characters_survive_conversion(void **state)
 {
 	const struct bytes text = BYTES("a\303\251\346\274\242\360\237\246\212"
 					"\n\t\001");
@@ -127,7 +127,7 @@ static void characters_come_back_as_they_were(void **state)
 	free(wide);
 }
 
-static void bytes_that_are_no_character_come_back(void **state)
+static void invalid_bytes_survive_conversion(void **state)
 {
 	const struct bytes text = BYTES("a\377b\303(\200\355\262\200c\303");
 	size_t count;
@@ -145,7 +145,7 @@ static void bytes_that_are_no_character_come_back(void **state)
 	free(wide);
 }
 
-static void nuls_go(void **state)
+static void nuls_are_dropped(void **state)
 {
 	size_t count;
 	wchar_t *wide = key_widen(BYTES("a\0b\0"), &count);
@@ -156,7 +156,7 @@ static void nuls_go(void **state)
 	free(wide);
 }
 
-static void character_is_awaited_until_it_is_whole(void **state)
+static void incomplete_character_has_no_length(void **state)
 {
 	const struct bytes fox = BYTES("\360\237\246\212");
 	wchar_t c;
@@ -175,16 +175,16 @@ static void character_is_awaited_until_it_is_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(key_ends_where_it_does),
-	    cmocka_unit_test(key_is_awaited_until_it_is_whole),
-	    cmocka_unit_test(key_of_nonsense_is_one_byte),
-	    cmocka_unit_test(key_of_leads_only_is_bounded),
+	    cmocka_unit_test(key_length_excludes_what_follows),
+	    cmocka_unit_test(incomplete_key_has_no_length),
+	    cmocka_unit_test(invalid_byte_is_a_key),
+	    cmocka_unit_test(repeated_escapes_are_bounded),
 	    cmocka_unit_test(run_ends_at_controls),
-	    cmocka_unit_test(run_never_cuts_a_character),
-	    cmocka_unit_test(characters_come_back_as_they_were),
-	    cmocka_unit_test(bytes_that_are_no_character_come_back),
-	    cmocka_unit_test(nuls_go),
-	    cmocka_unit_test(character_is_awaited_until_it_is_whole),
+	    cmocka_unit_test(run_ends_between_characters),
+	    cmocka_unit_test(characters_survive_conversion),
+	    cmocka_unit_test(invalid_bytes_survive_conversion),
+	    cmocka_unit_test(nuls_are_dropped),
+	    cmocka_unit_test(incomplete_character_has_no_length),
 	};
 
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a terminal is sent for a half-typed line, on the 80 by 24 that there are
- * where it has no size.
+ * Tests of the output for a half-typed line. stdout is no terminal here, so the
+ * size is 80 by 24.
  */
 #include "src/repl/line_draw.h"
 
@@ -42,7 +42,7 @@ static void assert_done(struct bytes line, const char *begin, const char *end)
 	buf_fini(&out);
 }
 
-static void line_takes_the_place_of_what_is_drawn(void **state)
+static void line_replaces_what_is_drawn(void **state)
 {
 	struct drawn d = {0};
 
@@ -100,7 +100,7 @@ static void tall_line_is_marked(void **state)
 	buf_fini(&line);
 }
 
-static void line_that_is_done_is_whole(void **state)
+static void finished_line_is_drawn_whole(void **state)
 {
 	struct buf line;
 
@@ -116,7 +116,7 @@ static void line_that_is_done_is_whole(void **state)
 	buf_fini(&line);
 }
 
-static void line_on_another_width_is_found(void **state)
+static void resize_updates_the_row(void **state)
 {
 	struct drawn d = {.row = 7, .shown = {.to = 200}};
 	struct buf line;
@@ -134,11 +134,11 @@ static void line_on_another_width_is_found(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(line_takes_the_place_of_what_is_drawn),
+	    cmocka_unit_test(line_replaces_what_is_drawn),
 	    cmocka_unit_test(line_is_erased_once),
 	    cmocka_unit_test(tall_line_is_marked),
-	    cmocka_unit_test(line_that_is_done_is_whole),
-	    cmocka_unit_test(line_on_another_width_is_found),
+	    cmocka_unit_test(finished_line_is_drawn_whole),
+	    cmocka_unit_test(resize_updates_the_row),
 	};
 
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))

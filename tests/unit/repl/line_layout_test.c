@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where a half-typed line stands on the screen, as terminals were seen to have
- * it, and cutting what was typed into lines.
+ * Tests of a half-typed line's layout, with positions observed on real
+ * terminals, and of splitting input into lines.
  */
 #include "src/repl/line_layout.h"
 
@@ -54,7 +54,7 @@ static void spot_never_splits_a_wide_character(void **state)
 	assert_spot(10, "12345678\346\274\242", 1, 0);
 }
 
-static void above_escape_keeps_places(void **state)
+static void above_escape_converts_offsets(void **state)
 {
 	struct buf out;
 	size_t point = 5, mark = 1;
@@ -79,13 +79,13 @@ static void spot_expands_controls_and_tabs(void **state)
 	assert_spot(20, "a\nbc", 1, 2);
 }
 
-static void spot_leaves_out_what_takes_no_room(void **state)
+static void spot_skips_marked_text(void **state)
 {
 	(void)state;
 	assert_spot(10, "\1\033[1m\2c1\1\033[0m\2> ", 0, 4);
 }
 
-static void spot_survives_what_is_no_character(void **state)
+static void spot_accepts_invalid_bytes(void **state)
 {
 	(void)state;
 	assert_spot(10, "a\377\303", 0, 3);
@@ -122,7 +122,7 @@ static void assert_window(const char *text, size_t point, size_t above,
 			 w.above, w.from, w.to);
 }
 
-static void window_is_all_that_fits(void **state)
+static void window_has_all_rows_that_fit(void **state)
 {
 	(void)state;
 	assert_window("", 0, 0, 0, 0);
@@ -130,7 +130,7 @@ static void window_is_all_that_fits(void **state)
 	assert_window("aaaaaaaabbbbbbbbbbcc", 0, 0, 0, 20);
 }
 
-static void window_is_around_the_cursor(void **state)
+static void window_follows_the_cursor(void **state)
 {
 	static const char lines[] = "1\n2\n3\n4\n5\n6\n7\n8\n9";
 	static const char one[] = "aaaaaaaabbbbbbbbbbccccccccccdddddddddd"
@@ -159,8 +159,8 @@ static void put_words_of_all_widths(struct buf *b)
 	}
 }
 
-/* The cursor is in it, and it fits. */
-static void window_has_the_cursor(void **state)
+/* The window contains the cursor, and fits the screen. */
+static void window_contains_the_cursor(void **state)
 {
 	struct buf b;
 
@@ -198,7 +198,7 @@ static void assert_drawn(unsigned columns, const char *text, size_t point,
 	buf_fini(&b);
 }
 
-static void drawn_is_what_is_counted(void **state)
+static void draw_matches_the_layout(void **state)
 {
 	(void)state;
 	assert_drawn(20, "", 0, "\r");
@@ -212,7 +212,7 @@ static void drawn_is_what_is_counted(void **state)
 	assert_drawn(4, "abc\t\t", 5, "abc     \r\n\r");
 }
 
-static void drawn_prompt_has_no_marks(void **state)
+static void prompt_is_drawn_without_marks(void **state)
 {
 	struct buf b;
 
@@ -223,8 +223,8 @@ static void drawn_prompt_has_no_marks(void **state)
 	buf_fini(&b);
 }
 
-/* A terminal as far as it moves its cursor: it stays behind a full row until
- * something follows. */
+/* Moves the cursor as a terminal does: after a full row it stays there until
+ * the next character. */
 static void move_as_a_terminal(struct spot *at, const char *text)
 {
 	while (*text) {
@@ -255,7 +255,7 @@ static void move_as_a_terminal(struct spot *at, const char *text)
 	}
 }
 
-static void drawn_leaves_the_cursor_where_it_is(void **state)
+static void draw_leaves_the_cursor_at_the_point(void **state)
 {
 	struct buf b, out;
 
@@ -284,7 +284,7 @@ static void drawn_leaves_the_cursor_where_it_is(void **state)
 	buf_fini(&out);
 }
 
-static void note_line(struct console *c, struct bytes line)
+static void append_line(struct console *c, struct bytes line)
 {
 	struct buf *out = c->owner;
 
@@ -293,14 +293,14 @@ static void note_line(struct console *c, struct bytes line)
 	buf_putc(out, ']');
 }
 
-static void lines_are_cut_at_each_newline(void **state)
+static void text_is_split_at_each_newline(void **state)
 {
 	static const char *const cases[][2] = {
 	    {"", "[]"},       {"a", "[a]"},           {"a\nb", "[a][b]"},
 	    {"a\n", "[a]"},   {"a\r\nb", "[a][b]"},   {"a\rb\r", "[a][b]"},
 	    {"\n\n", "[][]"}, {"a\n\nb", "[a][][b]"},
 	};
-	const struct console_sink sink = {.line = note_line};
+	const struct console_sink sink = {.line = append_line};
 	struct buf b;
 	struct console c = {.sink = &sink, .owner = &b};
 
@@ -321,17 +321,17 @@ int main(void)
 	    cmocka_unit_test(spot_wraps_at_the_last_column),
 	    cmocka_unit_test(spot_never_splits_a_wide_character),
 	    cmocka_unit_test(spot_expands_controls_and_tabs),
-	    cmocka_unit_test(above_escape_keeps_places),
-	    cmocka_unit_test(spot_leaves_out_what_takes_no_room),
-	    cmocka_unit_test(spot_survives_what_is_no_character),
+	    cmocka_unit_test(above_escape_converts_offsets),
+	    cmocka_unit_test(spot_skips_marked_text),
+	    cmocka_unit_test(spot_accepts_invalid_bytes),
 	    cmocka_unit_test(erase_goes_up_and_clears),
-	    cmocka_unit_test(window_is_all_that_fits),
-	    cmocka_unit_test(window_is_around_the_cursor),
-	    cmocka_unit_test(window_has_the_cursor),
-	    cmocka_unit_test(drawn_is_what_is_counted),
-	    cmocka_unit_test(drawn_prompt_has_no_marks),
-	    cmocka_unit_test(drawn_leaves_the_cursor_where_it_is),
-	    cmocka_unit_test(lines_are_cut_at_each_newline),
+	    cmocka_unit_test(window_has_all_rows_that_fit),
+	    cmocka_unit_test(window_follows_the_cursor),
+	    cmocka_unit_test(window_contains_the_cursor),
+	    cmocka_unit_test(draw_matches_the_layout),
+	    cmocka_unit_test(prompt_is_drawn_without_marks),
+	    cmocka_unit_test(draw_leaves_the_cursor_at_the_point),
+	    cmocka_unit_test(text_is_split_at_each_newline),
 	};
 
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the command line: what is read from it and what is refused.
+ * Tests of the command line.
  */
 #include "rung/clock.h"
 #include "rung/options.h"
@@ -42,7 +42,7 @@ static void commands_keep_their_order_before_a_file(void **state)
 	options_fini(&o);
 }
 
-static void nothing_is_the_prompt_or_stdin(void **state)
+static void empty_command_line_sets_nothing(void **state)
 {
 	struct options o;
 	struct err e;
@@ -55,7 +55,7 @@ static void nothing_is_the_prompt_or_stdin(void **state)
 	options_fini(&o);
 }
 
-static void stdout_is_for_one_reader(void **state)
+static void json_and_tap_exclude_each_other(void **state)
 {
 	struct options o;
 	struct err e;
@@ -88,8 +88,8 @@ static void values_are_checked(void **state)
 	assert_int_equal(READ(&o, &e, "-t", "soon"), -1);
 	assert_non_null(strstr(e.text, "-t: 'soon' is not a duration"));
 	assert_int_equal(READ(&o, &e, "--color=red"), -1);
-	assert_string_equal(e.text,
-			    "--color: auto, always or never, not 'red'");
+	assert_string_equal(
+	    e.text, "--color: 'red' is not valid; use auto, always or never");
 	assert_int_equal(READ(&o, &e, "--completions", "tcsh"), -1);
 	assert_int_equal(READ(&o, &e, "-e"), -1);
 	assert_string_equal(e.text, "-e needs a value");
@@ -108,7 +108,7 @@ static void unknown_options_are_named(void **state)
 	assert_int_equal(READ(&o, &e, "--help=x"), -1);
 }
 
-static void modes_end_without_running(void **state)
+static void options_can_select_a_mode(void **state)
 {
 	struct options o;
 	struct err e;
@@ -122,7 +122,7 @@ static void modes_end_without_running(void **state)
 	assert_string_equal(o.shell, "zsh");
 }
 
-static void help_is_a_topic_and_no_file(void **state)
+static void help_takes_a_topic(void **state)
 {
 	struct options o;
 	struct err e;
@@ -138,7 +138,7 @@ static void help_is_a_topic_and_no_file(void **state)
 	assert_string_equal(o.file, "./help");
 }
 
-static void other_command_lines_begin_with_their_word(void **state)
+static void first_word_or_name_selects_a_mode(void **state)
 {
 	static const struct {
 		const char *name;
@@ -181,8 +181,8 @@ static void colour_follows_the_environment(void **state)
 	assert_false(options_colour(&o, 1));
 }
 
-/* What is said before the word is not swallowed. */
-static void options_before_pipe_are_its_own(void **state)
+/* Options before the word that have no effect on it are rejected. */
+static void options_of_scripts_are_rejected_before_pipe(void **state)
 {
 	struct options o;
 	struct err e;
@@ -206,15 +206,15 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(commands_keep_their_order_before_a_file),
-	    cmocka_unit_test(nothing_is_the_prompt_or_stdin),
-	    cmocka_unit_test(stdout_is_for_one_reader),
+	    cmocka_unit_test(empty_command_line_sets_nothing),
+	    cmocka_unit_test(json_and_tap_exclude_each_other),
 	    cmocka_unit_test(values_are_checked),
 	    cmocka_unit_test(unknown_options_are_named),
-	    cmocka_unit_test(modes_end_without_running),
-	    cmocka_unit_test(help_is_a_topic_and_no_file),
-	    cmocka_unit_test(other_command_lines_begin_with_their_word),
+	    cmocka_unit_test(options_can_select_a_mode),
+	    cmocka_unit_test(help_takes_a_topic),
+	    cmocka_unit_test(first_word_or_name_selects_a_mode),
 	    cmocka_unit_test(colour_follows_the_environment),
-	    cmocka_unit_test(options_before_pipe_are_its_own),
+	    cmocka_unit_test(options_of_scripts_are_rejected_before_pipe),
 	};
 	return cmocka_run_group_tests_name("options", tests, NULL, NULL);
 }

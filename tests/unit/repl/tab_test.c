@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tab: what becomes of a line, given what could stand there. That is said here
- * by a table; the files are real.
+ * Tests of Tab completion. A table supplies the candidates; the files are real.
  */
 #include "src/repl/tab.h"
 
@@ -20,13 +19,13 @@
 
 #include <cmocka.h>
 
-/* What the sink says: words that begin with what stands behind the last blank
- * or quote; files, where the line begins with `file`. */
+/* Candidates of the sink for the word after the last blank or quote; file names
+ * if the line begins with `file`. */
 static const char *const *words;
 static bool open_ended;
 
-static void say(struct console *c, struct bytes line, size_t point,
-		struct completions *out)
+static void list_words(struct console *c, struct bytes line, size_t point,
+		       struct completions *out)
 {
 	(void)c;
 	line = bytes_head(line, point);
@@ -46,10 +45,10 @@ static void say(struct console *c, struct bytes line, size_t point,
 	}
 }
 
-static const struct console_sink sink = {.complete = say};
+static const struct console_sink sink = {.complete = list_words};
 static char dir[64];
 
-/* The line with `|` for the point, after Tab; or the list. */
+/* Compares the line after Tab at `|`, or the list. */
 static void assert_tab(const char *line, const char *expected)
 {
 	struct console c = {.sink = &sink};
@@ -92,7 +91,7 @@ static void word_is_completed(void **state)
 	assert_tab("connect", "connect ");
 }
 
-static void word_that_fits_none_stays(void **state)
+static void word_without_candidates_stays(void **state)
 {
 	(void)state;
 	words = commands;
@@ -101,7 +100,7 @@ static void word_that_fits_none_stays(void **state)
 	assert_tab("", "");
 }
 
-static void words_are_listed_when_none_is_nearer(void **state)
+static void ambiguous_words_are_listed(void **state)
 {
 	(void)state;
 	words = commands;
@@ -133,7 +132,7 @@ static void open_word_gets_no_blank(void **state)
 	open_ended = false;
 }
 
-static void word_in_a_body_is_bare(void **state)
+static void word_in_a_body_is_not_quoted(void **state)
 {
 	(void)state;
 	words = commands;
@@ -150,9 +149,9 @@ static void word_with_blanks_is_quoted(void **state)
 	assert_tab("echo $n", "echo $name ");
 }
 
-static void characters_are_not_cut(void **state)
+static void common_prefix_ends_between_characters(void **state)
 {
-	/* They differ in the second byte of the second character. */
+	/* The second characters differ in their second byte. */
 	static const char *const some[] = {"x\303\251", "x\303\250", NULL};
 
 	(void)state;
@@ -218,7 +217,7 @@ static void file_names_are_completed(void **state)
 	assert_tab("file sub/", "file sub/inner ");
 }
 
-static void file_names_are_quoted_as_they_were_begun(void **state)
+static void file_names_keep_the_typed_quote(void **state)
 {
 	(void)state;
 	assert_tab("file one", "file \"one file\" ");
@@ -233,7 +232,7 @@ static void file_names_are_quoted_as_they_were_begun(void **state)
 	assert_tab("file 'sub/i", "file 'sub/inner' ");
 }
 
-static void file_names_cannot_drive_the_terminal(void **state)
+static void file_names_are_escaped(void **state)
 {
 	(void)state;
 	assert_tab("file a", "a\\e[31m  alpha    alpine\n");
@@ -241,7 +240,7 @@ static void file_names_cannot_drive_the_terminal(void **state)
 	assert_tab("file 'cl", "file \"clear\\u{9b}2J\" ");
 	assert_tab("file tu", "file \"turn\\u{202e}ed\" ");
 	assert_tab("file ba", "file \"bad\\xff\\ec\" ");
-	/* Bytes that are no character can be told apart. */
+	/* Invalid bytes are distinct. */
 	assert_tab("file g", "file \"gr\\x80");
 }
 
@@ -252,16 +251,16 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(word_is_completed),
-	    cmocka_unit_test(word_that_fits_none_stays),
-	    cmocka_unit_test(words_are_listed_when_none_is_nearer),
+	    cmocka_unit_test(word_without_candidates_stays),
+	    cmocka_unit_test(ambiguous_words_are_listed),
 	    cmocka_unit_test(list_runs_down_the_columns),
 	    cmocka_unit_test(open_word_gets_no_blank),
-	    cmocka_unit_test(word_in_a_body_is_bare),
+	    cmocka_unit_test(word_in_a_body_is_not_quoted),
 	    cmocka_unit_test(word_with_blanks_is_quoted),
-	    cmocka_unit_test(characters_are_not_cut),
+	    cmocka_unit_test(common_prefix_ends_between_characters),
 	    FILES(file_names_are_completed),
-	    FILES(file_names_are_quoted_as_they_were_begun),
-	    FILES(file_names_cannot_drive_the_terminal),
+	    FILES(file_names_keep_the_typed_quote),
+	    FILES(file_names_are_escaped),
 	};
 
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The queue before the terminal: nothing is lost, out of order or waited for,
- * be the terminal stopped, full or gone. Both ways to it are tested, the one
- * that is opened anew and fd 1 itself.
+ * Tests of the terminal's queue: nothing is lost, reordered or waited for with
+ * a stopped, full or closed terminal. Most tests run twice: with a reopened
+ * terminal and with fd 1 itself.
  */
 #include "src/repl/tty_queue.h"
 
@@ -22,13 +22,13 @@
 
 #include <cmocka.h>
 
-/* What the queue holds, as outlet.c has it. */
+/* The limit in tty_queue.c. */
 #define QUEUE_MAX ((size_t)64 << 20)
 
-/* fd 1 is a terminal as long as a test runs. */
+/* A pseudo-terminal, which is fd 1 during a test. */
 struct terminal {
 	int master, real, signals[2];
-	struct tty_queue outlet;
+	struct tty_queue tty;
 };
 
 static int open_slave(const struct terminal *t, int flags)
@@ -39,7 +39,7 @@ static int open_slave(const struct terminal *t, int flags)
 	return fd;
 }
 
-/* As it is set, so it comes: newlines stay single bytes. */
+/* Turns output processing off: newlines stay single bytes. */
 static void set_raw(int fd)
 {
 	struct termios mode;
@@ -63,9 +63,9 @@ static int setup_shared(void **state)
 	assert_int_equal(dup2(slave, STDOUT_FILENO), STDOUT_FILENO);
 	close(slave);
 	assert_int_equal(pipe(t->signals), 0);
-	tty_queue_init(&t->outlet, t->signals[0]);
-	/* It is not the one that controls us. */
-	assert_int_equal(t->outlet.own, -1);
+	tty_queue_init(&t->tty, t->signals[0]);
+	/* The pseudo-terminal is not the controlling one. */
+	assert_int_equal(t->tty.own, -1);
 	*state = t;
 	return 0;
 }
@@ -76,7 +76,7 @@ static int setup_own(void **state)
 
 	setup_shared(state);
 	t = *state;
-	t->outlet.own = open_slave(t, O_WRONLY | O_NONBLOCK);
+	t->tty.own = open_slave(t, O_WRONLY | O_NONBLOCK);
 	return 0;
 }
 
@@ -84,7 +84,7 @@ static int teardown(void **state)
 {
 	struct terminal *t = *state;
 
-	tty_queue_fini(&t->outlet);
+	tty_queue_fini(&t->tty);
 	dup2(t->real, STDOUT_FILENO);
 	close(t->real);
 	if (t->master >= 0)
@@ -97,11 +97,12 @@ static int teardown(void **state)
 
 static void put(struct terminal *t, const char *text)
 {
-	tty_queue_put(&t->outlet, bytes_str(text));
+	tty_queue_put(&t->tty, bytes_str(text));
 }
 
-/* A terminal passes over NULs, which fill what room is too little. */
-static bool comes(struct terminal *t, struct bytes want)
+/* Returns true if the terminal gets this data. Skips NULs, which fill space too
+ * small for a newline. */
+static bool receives(struct terminal *t, struct bytes want)
 {
 	char got[4096];
 
@@ -122,40 +123,40 @@ static bool comes(struct terminal *t, struct bytes want)
 	return true;
 }
 
-static void assert_comes(struct terminal *t, struct bytes want)
+static void assert_receives(struct terminal *t, struct bytes want)
 {
-	assert_true(comes(t, want));
+	assert_true(receives(t, want));
 }
 
-/* More than a terminal holds that nobody reads, each part unlike the others. */
-static void make_much(struct buf *much)
+/* Makes more data than a terminal buffers, without repetition. */
+static void fill(struct buf *much)
 {
 	buf_init(much, BUF_SMALL);
 	for (unsigned i = 0; buf_len(much) < 100000; i++)
 		buf_printf(much, "%u ", i);
 }
 
-static void drain_gives_all_in_order(void **state)
+static void drain_writes_all_in_order(void **state)
 {
 	struct terminal *t = *state;
 
-	assert_int_equal(tty_queue_drain(&t->outlet), RIO_MORE);
+	assert_int_equal(tty_queue_drain(&t->tty), RIO_MORE);
 	put(t, "one ");
-	fputs("two ", tty_queue_draw_stream(&t->outlet));
+	fputs("two ", tty_queue_draw_stream(&t->tty));
 	put(t, "three ");
-	fputs("fo", tty_queue_draw_stream(&t->outlet));
-	fputs("ur", tty_queue_draw_stream(&t->outlet));
-	assert_int_equal(tty_queue_drain(&t->outlet), RIO_MORE);
-	assert_comes(t, BYTES("one two three four"));
+	fputs("fo", tty_queue_draw_stream(&t->tty));
+	fputs("ur", tty_queue_draw_stream(&t->tty));
+	assert_int_equal(tty_queue_drain(&t->tty), RIO_MORE);
+	assert_receives(t, BYTES("one two three four"));
 
-	/* The pen has begun anew. */
-	assert_int_equal(tty_queue_drain(&t->outlet), RIO_MORE);
-	fputs("5", tty_queue_draw_stream(&t->outlet));
-	assert_int_equal(tty_queue_finish(&t->outlet), RIO_MORE);
-	assert_comes(t, BYTES("5"));
+	/* The draw stream is empty again. */
+	assert_int_equal(tty_queue_drain(&t->tty), RIO_MORE);
+	fputs("5", tty_queue_draw_stream(&t->tty));
+	assert_int_equal(tty_queue_finish(&t->tty), RIO_MORE);
+	assert_receives(t, BYTES("5"));
 }
 
-static void drain_keeps_what_a_stopped_terminal_refuses(void **state)
+static void drain_keeps_the_rest_for_a_stopped_terminal(void **state)
 {
 	struct terminal *t = *state;
 
@@ -163,39 +164,39 @@ static void drain_keeps_what_a_stopped_terminal_refuses(void **state)
 	tcflow(STDOUT_FILENO, TCOOFF);
 	assert_false(tty_queue_open());
 	put(t, "kept ");
-	assert_int_equal(tty_queue_drain(&t->outlet), RIO_WAIT);
+	assert_int_equal(tty_queue_drain(&t->tty), RIO_WAIT);
 	put(t, "too");
-	assert_int_equal(tty_queue_drain(&t->outlet), RIO_WAIT);
-	assert_int_equal(rio_queued(&t->outlet.queue), strlen("kept too"));
+	assert_int_equal(tty_queue_drain(&t->tty), RIO_WAIT);
+	assert_int_equal(rio_queued(&t->tty.queue), strlen("kept too"));
 
 	tcflow(STDOUT_FILENO, TCOON);
-	assert_int_equal(tty_queue_drain(&t->outlet), RIO_MORE);
-	assert_comes(t, BYTES("kept too"));
+	assert_int_equal(tty_queue_drain(&t->tty), RIO_MORE);
+	assert_receives(t, BYTES("kept too"));
 }
 
-static void drain_goes_on_where_the_terminal_was_full(void **state)
+static void drain_continues_after_a_full_terminal(void **state)
 {
 	struct terminal *t = *state;
 	struct buf much;
 	struct bytes rest;
 
-	make_much(&much);
+	fill(&much);
 	rest = buf_bytes(&much);
-	tty_queue_put(&t->outlet, rest);
-	assert_int_equal(tty_queue_drain(&t->outlet), RIO_WAIT);
-	assert_int_equal(tty_queue_drain(&t->outlet), RIO_WAIT);
+	tty_queue_put(&t->tty, rest);
+	assert_int_equal(tty_queue_drain(&t->tty), RIO_WAIT);
+	assert_int_equal(tty_queue_drain(&t->tty), RIO_WAIT);
 	while (rest.len) {
 		struct bytes some = bytes_head(rest, 1000);
 
-		assert_comes(t, some);
+		assert_receives(t, some);
 		rest = bytes_skip(rest, some.len);
-		assert_int_not_equal(tty_queue_drain(&t->outlet), RIO_FAIL);
+		assert_int_not_equal(tty_queue_drain(&t->tty), RIO_FAIL);
 	}
-	assert_int_equal(tty_queue_drain(&t->outlet), RIO_MORE);
+	assert_int_equal(tty_queue_drain(&t->tty), RIO_MORE);
 	buf_fini(&much);
 }
 
-static void finish_waits_for_who_reads(void **state)
+static void finish_waits_for_a_slow_reader(void **state)
 {
 	struct terminal *t = *state;
 	struct buf much;
@@ -203,14 +204,14 @@ static void finish_waits_for_who_reads(void **state)
 	pid_t reader;
 	int status;
 
-	make_much(&much);
+	fill(&much);
 	reader = fork();
 	if (!reader)
-		_exit(!comes(t, buf_bytes(&much)));
-	tty_queue_put(&t->outlet, buf_bytes(&much));
-	/* The machine may have less time for the reader than it is given. */
+		_exit(!receives(t, buf_bytes(&much)));
+	tty_queue_put(&t->tty, buf_bytes(&much));
+	/* On a busy machine the reader may be slower than the wait. */
 	do
-		took = tty_queue_finish(&t->outlet);
+		took = tty_queue_finish(&t->tty);
 	while (took == RIO_WAIT);
 	assert_int_equal(took, RIO_MORE);
 	assert_int_equal(waitpid(reader, &status, 0), reader);
@@ -218,40 +219,40 @@ static void finish_waits_for_who_reads(void **state)
 	buf_fini(&much);
 }
 
-static void finish_ends_where_a_signal_is_to_be_told(void **state)
+static void finish_ends_at_a_pending_signal(void **state)
 {
 	struct terminal *t = *state;
 
 	tcflow(STDOUT_FILENO, TCOOFF);
 	put(t, "never");
 	assert_int_equal(write(t->signals[1], "x", 1), 1);
-	assert_int_equal(tty_queue_finish(&t->outlet), RIO_WAIT);
-	assert_int_equal(rio_queued(&t->outlet.queue), strlen("never"));
+	assert_int_equal(tty_queue_finish(&t->tty), RIO_WAIT);
+	assert_int_equal(rio_queued(&t->tty.queue), strlen("never"));
 }
 
-static void finish_is_not_patient_for_ever(void **state)
+static void finish_times_out(void **state)
 {
 	struct terminal *t = *state;
 
 	tcflow(STDOUT_FILENO, TCOOFF);
 	put(t, "never");
-	assert_int_equal(tty_queue_finish(&t->outlet), RIO_WAIT);
-	assert_int_equal(rio_queued(&t->outlet.queue), strlen("never"));
+	assert_int_equal(tty_queue_finish(&t->tty), RIO_WAIT);
+	assert_int_equal(rio_queued(&t->tty.queue), strlen("never"));
 }
 
-static void release_lets_a_stopped_terminal_go_on(void **state)
+static void release_resumes_a_stopped_terminal(void **state)
 {
 	struct terminal *t = *state;
 
-	tty_queue_release(); /* which has no effect on one that is not */
+	tty_queue_release(); /* has no effect on a running one */
 	assert_true(tty_queue_open());
 	tcflow(STDOUT_FILENO, TCOOFF);
 	put(t, "later");
-	assert_int_equal(tty_queue_drain(&t->outlet), RIO_WAIT);
+	assert_int_equal(tty_queue_drain(&t->tty), RIO_WAIT);
 	tty_queue_release();
 	assert_true(tty_queue_open());
-	assert_int_equal(tty_queue_drain(&t->outlet), RIO_MORE);
-	assert_comes(t, BYTES("later"));
+	assert_int_equal(tty_queue_drain(&t->tty), RIO_MORE);
+	assert_receives(t, BYTES("later"));
 }
 
 static void drain_fails_when_the_terminal_is_gone(void **state)
@@ -261,12 +262,12 @@ static void drain_fails_when_the_terminal_is_gone(void **state)
 	close(t->master);
 	t->master = -1;
 	put(t, "nobody");
-	assert_int_equal(tty_queue_drain(&t->outlet), RIO_FAIL);
-	assert_int_equal(t->outlet.queue.error, EIO);
-	assert_int_equal(tty_queue_finish(&t->outlet), RIO_FAIL);
+	assert_int_equal(tty_queue_drain(&t->tty), RIO_FAIL);
+	assert_int_equal(t->tty.queue.error, EIO);
+	assert_int_equal(tty_queue_finish(&t->tty), RIO_FAIL);
 }
 
-/* Through 64 MiB, one more. */
+/* Puts 64 MiB, and one byte more. */
 static void overfill(struct terminal *t)
 {
 	size_t len = QUEUE_MAX - 1;
@@ -274,8 +275,8 @@ static void overfill(struct terminal *t)
 
 	assert_non_null(much);
 	put(t, "a");
-	tty_queue_put(&t->outlet, bytes_of(much, len));
-	assert_int_equal(rio_queued(&t->outlet.queue), QUEUE_MAX);
+	tty_queue_put(&t->tty, bytes_of(much, len));
+	assert_int_equal(rio_queued(&t->tty.queue), QUEUE_MAX);
 	free(much);
 	put(t, "z");
 }
@@ -288,22 +289,22 @@ static void put_past_the_limit_waits_for_room(void **state)
 	dup2(null, STDOUT_FILENO);
 	close(null);
 	overfill(t);
-	assert_int_equal(rio_queued(&t->outlet.queue), 1);
-	assert_int_equal(*buf_bytes(&t->outlet.queue.buf).at, 'z');
+	assert_int_equal(rio_queued(&t->tty.queue), 1);
+	assert_int_equal(*buf_bytes(&t->tty.queue.buf).at, 'z');
 }
 
-static void put_past_the_limit_is_lost_where_none_comes(void **state)
+static void put_past_the_limit_is_lost_without_room(void **state)
 {
 	struct terminal *t = *state;
 
 	tcflow(STDOUT_FILENO, TCOOFF);
 	assert_int_equal(write(t->signals[1], "x", 1), 1);
 	overfill(t);
-	assert_int_equal(rio_queued(&t->outlet.queue), QUEUE_MAX);
-	assert_int_equal(*buf_bytes(&t->outlet.queue.buf).at, 'a');
+	assert_int_equal(rio_queued(&t->tty.queue), QUEUE_MAX);
+	assert_int_equal(*buf_bytes(&t->tty.queue.buf).at, 'a');
 }
 
-static void init_opens_the_terminal_that_controls_us(void **state)
+static void init_opens_the_controlling_terminal(void **state)
 {
 	struct terminal *t = *state;
 	pid_t session = fork();
@@ -313,7 +314,8 @@ static void init_opens_the_terminal_that_controls_us(void **state)
 		struct tty_queue o;
 		bool opened;
 
-		/* The terminal's end is a signal to those it controls. */
+		/* At the end of the session a controlling terminal sends
+		 * SIGHUP. */
 		signal(SIGHUP, SIG_IGN);
 		if (setsid() < 0 || ioctl(STDOUT_FILENO, TIOCSCTTY, 0) < 0)
 			_exit(2);
@@ -327,7 +329,7 @@ static void init_opens_the_terminal_that_controls_us(void **state)
 	}
 	assert_int_equal(waitpid(session, &status, 0), session);
 	assert_int_equal(status, 0);
-	assert_comes(t, BYTES("controlled"));
+	assert_receives(t, BYTES("controlled"));
 }
 
 #define OWN(name) cmocka_unit_test_setup_teardown(name, setup_own, teardown)
@@ -337,24 +339,24 @@ static void init_opens_the_terminal_that_controls_us(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    OWN(drain_gives_all_in_order),
-	    SHARED(drain_gives_all_in_order),
-	    OWN(drain_keeps_what_a_stopped_terminal_refuses),
-	    SHARED(drain_keeps_what_a_stopped_terminal_refuses),
-	    OWN(drain_goes_on_where_the_terminal_was_full),
-	    SHARED(drain_goes_on_where_the_terminal_was_full),
-	    OWN(finish_waits_for_who_reads),
-	    SHARED(finish_waits_for_who_reads),
-	    OWN(finish_ends_where_a_signal_is_to_be_told),
-	    SHARED(finish_ends_where_a_signal_is_to_be_told),
-	    OWN(finish_is_not_patient_for_ever),
-	    OWN(release_lets_a_stopped_terminal_go_on),
-	    SHARED(release_lets_a_stopped_terminal_go_on),
+	    OWN(drain_writes_all_in_order),
+	    SHARED(drain_writes_all_in_order),
+	    OWN(drain_keeps_the_rest_for_a_stopped_terminal),
+	    SHARED(drain_keeps_the_rest_for_a_stopped_terminal),
+	    OWN(drain_continues_after_a_full_terminal),
+	    SHARED(drain_continues_after_a_full_terminal),
+	    OWN(finish_waits_for_a_slow_reader),
+	    SHARED(finish_waits_for_a_slow_reader),
+	    OWN(finish_ends_at_a_pending_signal),
+	    SHARED(finish_ends_at_a_pending_signal),
+	    OWN(finish_times_out),
+	    OWN(release_resumes_a_stopped_terminal),
+	    SHARED(release_resumes_a_stopped_terminal),
 	    OWN(drain_fails_when_the_terminal_is_gone),
 	    SHARED(drain_fails_when_the_terminal_is_gone),
 	    SHARED(put_past_the_limit_waits_for_room),
-	    OWN(put_past_the_limit_is_lost_where_none_comes),
-	    SHARED(init_opens_the_terminal_that_controls_us),
+	    OWN(put_past_the_limit_is_lost_without_room),
+	    SHARED(init_opens_the_controlling_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

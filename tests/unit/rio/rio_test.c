@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of rio: short counts, the end, the limit and the fence at every split,
- * over pipes and sockets of the kernel's. Waiting is tested with the loop.
- * Long: every take is tried against the same feeds, which only this file has.
+ * Tests rio: short counts, the end, the limit and the fence at every split,
+ * over real pipes and sockets. loop_test.c tests waiting.
+ * Long: every take is tried with the same feeds, which only this file has.
  */
 #include "rung/rio.h"
 
@@ -36,7 +36,7 @@ static void write_all(int fd, struct bytes b)
 	assert_int_equal(rio_writen(fd, b), 0);
 }
 
-static void rio_fill_tells_more_wait_and_end(void **state)
+static void rio_fill_returns_more_wait_and_end(void **state)
 {
 	struct rio_in in = {.buf.limit = 100};
 	int fds[2];
@@ -53,13 +53,13 @@ static void rio_fill_tells_more_wait_and_end(void **state)
 	assert_int_equal(rio_fill(&in, fds[0]), RIO_END);
 	assert_true(rio_ended(&in));
 	close(fds[0]);
-	/* Also afterwards, and without looking at the descriptor. */
+	/* Also afterwards, and without using the descriptor. */
 	assert_int_equal(rio_fill(&in, -1), RIO_END);
 	assert_true(bytes_is(rio_peek(&in), "abc"));
 	rio_in_fini(&in);
 }
 
-static void rio_fill_is_full_at_its_limit(void **state)
+static void rio_fill_returns_full_at_the_limit(void **state)
 {
 	struct rio_in in;
 	struct bytes b;
@@ -94,7 +94,7 @@ static void rio_fill_fails_with_the_errno(void **state)
 static volatile sig_atomic_t alarms;
 static int alarm_fd;
 
-/* The third alarm ends the wait: two reads were interrupted before it. */
+/* The third alarm ends the wait; two reads were interrupted before. */
 static void on_alarm(int signo)
 {
 	(void)signo;
@@ -102,7 +102,7 @@ static void on_alarm(int signo)
 		abort();
 }
 
-static void rio_fill_goes_on_after_a_signal(void **state)
+static void rio_fill_continues_after_a_signal(void **state)
 {
 	struct rio_in in = {.buf.limit = 100};
 	struct sigaction act = {.sa_handler = on_alarm}, old;
@@ -125,8 +125,8 @@ static void rio_fill_goes_on_after_a_signal(void **state)
 	rio_in_fini(&in);
 }
 
-/* A stream is read in large pieces, a dialogue without large memory. */
-static void rio_fill_asks_for_what_usually_comes(void **state)
+/* A stream is read in large pieces; a dialogue needs little memory. */
+static void rio_fill_adapts_its_request(void **state)
 {
 	struct rio_in in;
 	uint8_t *chunk = xalloc(RIO_CHUNK);
@@ -172,7 +172,7 @@ static void rio_fill_asks_for_what_usually_comes(void **state)
 	rio_in_fini(&in);
 }
 
-/* A reader, what it should give, piece by piece, and how it is asked. */
+/* A reader, the pieces that it should return, and the take that is called. */
 struct script {
 	struct rio_in in;
 	size_t limit, next;
@@ -181,46 +181,46 @@ struct script {
 	size_t wants;
 };
 
-/* A descriptor of the test's own: each call a count, or -1 and an errno. */
-static struct told {
+/* Replaces the system calls: each call returns a count, or -1 and an errno. */
+static struct result {
 	ssize_t n;
 	int error;
-} const *next_told;
+} const *next_result;
 
-static ssize_t tell(void)
+static ssize_t take_result(void)
 {
-	errno = next_told->error;
-	return next_told++->n;
+	errno = next_result->error;
+	return next_result++->n;
 }
 
-static ssize_t told_read(int fd, void *at, size_t n)
+static ssize_t fake_read(int fd, void *at, size_t n)
 {
 	assert_int_equal(fd, 7);
 	memset(at, 'x', n);
-	return tell();
+	return take_result();
 }
 
-static ssize_t told_write(int fd, const void *at, size_t n)
+static ssize_t fake_write(int fd, const void *at, size_t n)
 {
 	assert_int_equal(fd, 7);
 	(void)at;
 	(void)n;
-	return tell();
+	return take_result();
 }
 
-static void rio_reads_and_writes_as_its_owner_says(void **state)
+static void rio_uses_the_owners_read_and_write(void **state)
 {
-	static const struct told reads[] = {
+	static const struct result reads[] = {
 	    {-1, EINTR}, {-1, EINTR}, {3, 0}, {-1, EAGAIN}, {-1, EIO}, {0, 0},
 	};
-	static const struct told writes[] = {
+	static const struct result writes[] = {
 	    {2, 0}, {-1, EINTR}, {1, 0}, {-1, EAGAIN}, {1, 0}, {1, 0}, {0, 0},
 	};
-	struct rio_in in = {.buf.limit = 100, .read = told_read};
-	struct rio_out out = {.buf.limit = 100, .write = told_write};
+	struct rio_in in = {.buf.limit = 100, .read = fake_read};
+	struct rio_out out = {.buf.limit = 100, .write = fake_write};
 
 	(void)state;
-	next_told = reads;
+	next_result = reads;
 	assert_int_equal(rio_fill(&in, 7), RIO_MORE);
 	assert_true(bytes_is(rio_peek(&in), "xxx"));
 	assert_int_equal(rio_fill(&in, 7), RIO_WAIT);
@@ -228,11 +228,11 @@ static void rio_reads_and_writes_as_its_owner_says(void **state)
 	assert_int_equal(in.error, EIO);
 	assert_int_equal(rio_fill(&in, 7), RIO_END);
 
-	next_told = writes;
+	next_result = writes;
 	assert_int_equal(rio_send(&out, 7, BYTES("abcde")), RIO_WAIT);
 	assert_int_equal(rio_queued(&out), 2);
 	assert_int_equal(rio_drain(&out, 7), RIO_MORE);
-	/* None of what was there is no progress. */
+	/* A write that returns 0 makes no progress. */
 	assert_int_equal(rio_send(&out, 7, BYTES("f")), RIO_FAIL);
 	assert_int_equal(out.error, EIO);
 	rio_in_fini(&in);
@@ -290,7 +290,7 @@ static const struct feed script_feed = {script_begin, script_piece,
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static void rio_line_gives_each_line_at_every_split(void **state)
+static void rio_line_returns_each_line_at_every_split(void **state)
 {
 	const struct bytes want[] = {BYTES("one\n"), BYTES("\n"),
 				     BYTES("two\r\n"), BYTES("\0\xff\n"),
@@ -339,7 +339,7 @@ static bool take_three(struct rio_in *in, struct bytes *out)
 	return rio_exactly(in, 3, out);
 }
 
-static void rio_exactly_gives_all_or_nothing(void **state)
+static void rio_exactly_returns_all_or_nothing(void **state)
 {
 	const struct bytes want[] = {BYTES("abc"), BYTES("de\n"), BYTES("fgh")};
 	struct script s = {
@@ -349,7 +349,7 @@ static void rio_exactly_gives_all_or_nothing(void **state)
 	feed_every_split(&script_feed, &s, BYTES("abcde\nfghij"));
 }
 
-static void rio_some_gives_what_is_there(void **state)
+static void rio_some_returns_the_available_bytes(void **state)
 {
 	struct rio_in in = {.buf.limit = 100};
 	struct bytes b;
@@ -380,8 +380,8 @@ static void rio_feed_takes_nothing_when_full(void **state)
 	rio_in_fini(&in);
 }
 
-/* A search for one mark says nothing about where another one stands. */
-static void rio_search_for_another_mark_starts_anew(void **state)
+/* A failed search for one mark does not shorten the search for another. */
+static void rio_search_for_another_mark_restarts(void **state)
 {
 	struct rio_in in = {.buf.limit = 100};
 	struct bytes b;
@@ -398,7 +398,7 @@ static void rio_search_for_another_mark_starts_anew(void **state)
 	rio_in_fini(&in);
 }
 
-static void rio_search_looks_at_no_byte_twice(void **state)
+static void rio_search_reads_no_byte_twice(void **state)
 {
 	enum { PIECES = 1000 };
 	struct rio_in in = {.buf.limit = SIZE_MAX};
@@ -446,13 +446,14 @@ static void rio_fence_is_an_end_for_every_take(void **state)
 	assert_int_equal(rio_peek(&in).len, 0);
 	assert_true(rio_ended(&in));
 
-	/* Past the fence the newline is found, though it was looked for. */
+	/* Without the fence the newline is found, although it was searched for
+	 * before. */
 	rio_fence(&in, RIO_NO_FENCE);
 	assert_true(rio_line(&in, &b));
 	assert_true(bytes_is(b, "\n"));
 	assert_false(rio_ended(&in));
 
-	/* A message that is not all there yet, then one that is empty. */
+	/* First an incomplete message, then an empty one. */
 	rio_fence(&in, 5);
 	assert_false(rio_ended(&in));
 	rio_feed(&in, BYTES("ghij"));
@@ -469,7 +470,7 @@ static void rio_fence_is_an_end_for_every_take(void **state)
 	rio_in_fini(&in);
 }
 
-/* A pair whose writing side takes little before it must wait. */
+/* Makes a pair whose writing side has a small buffer. */
 static void narrow_pair(int fds[2])
 {
 	int small = 1;
@@ -480,7 +481,7 @@ static void narrow_pair(int fds[2])
 	no_wait(fds[1]);
 }
 
-/* Reads a counting pattern, draining when nothing is there. */
+/* Reads a counting pattern; drains the queue if nothing is there. */
 static void read_pattern(int fds[2], struct rio_out *out, size_t from,
 			 size_t to)
 {
@@ -510,7 +511,7 @@ static uint8_t *pattern(size_t len)
 	return p;
 }
 
-static void rio_send_writes_straight_and_queues_the_rest(void **state)
+static void rio_send_writes_at_once_and_queues_the_rest(void **state)
 {
 	enum { LEN = 1 << 20 };
 	uint8_t *p = pattern(LEN);
@@ -525,7 +526,7 @@ static void rio_send_writes_straight_and_queues_the_rest(void **state)
 			 RIO_WAIT);
 	size_t queued = rio_queued(&out);
 	assert_true(queued > 0);
-	/* There is room again; what is queued is for rio_drain() to write. */
+	/* There is room again, but only rio_drain() writes queued bytes. */
 	read_pattern(fds, &out, 0, LEN - 100 - queued);
 	assert_int_equal(rio_send(&out, fds[1], bytes_of(p + LEN - 100, 100)),
 			 RIO_WAIT);
@@ -539,7 +540,7 @@ static void rio_send_writes_straight_and_queues_the_rest(void **state)
 	rio_out_fini(&out);
 }
 
-static void rio_put_and_send_keep_to_the_limit(void **state)
+static void rio_put_and_send_obey_the_limit(void **state)
 {
 	enum { LEN = 1 << 20 };
 	uint8_t *p = pattern(LEN);
@@ -566,7 +567,7 @@ static void rio_put_and_send_keep_to_the_limit(void **state)
 	rio_out_fini(&out);
 }
 
-static void rio_drain_fails_when_the_peer_is_gone(void **state)
+static void rio_drain_fails_after_the_peer_closed(void **state)
 {
 	struct rio_out out = {.buf.limit = 100};
 	int fds[2];
@@ -588,8 +589,9 @@ static void rio_drain_fails_when_the_peer_is_gone(void **state)
 	rio_out_fini(&out);
 }
 
-/* A child reads; the writing side is non-blocking and must wait by itself. */
-static void rio_writen_waits_where_others_would_fail(void **state)
+/* A child reads; the writing side is non-blocking, so rio_writen() must wait
+ * itself. */
+static void rio_writen_waits_on_a_nonblocking_fd(void **state)
 {
 	enum { LEN = 1 << 20 };
 	uint8_t *p = pattern(LEN);
@@ -629,7 +631,7 @@ static mode_t mode_of(const char *path)
 	return st.st_mode & 07777;
 }
 
-static void rio_capture_waits_for_no_reader(void **state)
+static void rio_capture_does_not_wait_for_a_reader(void **state)
 {
 	char path[] = "/tmp/rung-test-XXXXXX";
 	int fd = mkstemp(path);
@@ -665,7 +667,7 @@ static void rio_capture_makes_an_existing_file_private(void **state)
 	unlink(path);
 }
 
-static void rio_capture_leaves_the_mode_of_a_fifo(void **state)
+static void rio_capture_keeps_the_mode_of_a_fifo(void **state)
 {
 	char path[] = "/tmp/rung-test-XXXXXX";
 	int fd = mkstemp(path), reader;
@@ -684,7 +686,7 @@ static void rio_capture_leaves_the_mode_of_a_fifo(void **state)
 	unlink(path);
 }
 
-static void rio_same_knows_a_file_by_its_names(void **state)
+static void rio_same_knows_all_names_of_a_file(void **state)
 {
 	char path[] = "/tmp/rung-test-XXXXXX", other[sizeof(path) + 1];
 	int fd = mkstemp(path);
@@ -703,7 +705,7 @@ static void rio_same_knows_a_file_by_its_names(void **state)
 	unlink(other);
 }
 
-static void rio_own_opens_a_pipe_anew(void **state)
+static void rio_reopen_opens_a_pipe_again(void **state)
 {
 	enum { LEN = 4 << 20 };
 	uint8_t *p = pattern(LEN);
@@ -720,7 +722,7 @@ static void rio_own_opens_a_pipe_anew(void **state)
 	assert_true(fcntl(own, F_GETFD) & FD_CLOEXEC);
 	assert_false(fcntl(fds[1], F_GETFL) & O_NONBLOCK);
 
-	/* All that fits goes at once, then it waits, and is told to end. */
+	/* Without a reader the second write blocks until `stop` is readable. */
 	assert_int_equal(rio_writen_until(own, BYTES("abc"), stop[0]), 0);
 	write_all(stop[1], BYTES("x"));
 	assert_int_equal(rio_writen_until(own, bytes_of(p, LEN), stop[0]), -1);
@@ -729,7 +731,7 @@ static void rio_own_opens_a_pipe_anew(void **state)
 	int held = 0;
 
 	assert_int_equal(ioctl(fds[0], FIONREAD, &held), 0);
-	/* The first page holds but what was written first. */
+	/* The first page holds only the first write. */
 	assert_true(held >= fcntl(own, F_GETPIPE_SZ) - 4096 + 3);
 
 	signal(SIGPIPE, SIG_IGN);
@@ -747,7 +749,7 @@ static void rio_own_opens_a_pipe_anew(void **state)
 }
 
 /* Blocking pipes, as a program's stdout is. */
-static void rio_writen_until_ends_when_told_to(void **state)
+static void rio_writen_until_stops_on_request(void **state)
 {
 	enum { LEN = 1 << 20 };
 	uint8_t *p = pattern(LEN);
@@ -758,7 +760,7 @@ static void rio_writen_until_ends_when_told_to(void **state)
 	assert_int_equal(pipe(stop), 0);
 	write_all(stop[1], BYTES("x"));
 
-	/* What there is room for is written; then nobody reads. */
+	/* The second write fills the pipe and then blocks. */
 	assert_int_equal(rio_writen_until(fds[1], BYTES("abc"), stop[0]), 0);
 	assert_int_equal(rio_writen_until(fds[1], bytes_of(p, LEN), stop[0]),
 			 -1);
@@ -785,31 +787,31 @@ static void rio_writen_until_ends_when_told_to(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(rio_fill_tells_more_wait_and_end),
-	    cmocka_unit_test(rio_fill_is_full_at_its_limit),
+	    cmocka_unit_test(rio_fill_returns_more_wait_and_end),
+	    cmocka_unit_test(rio_fill_returns_full_at_the_limit),
 	    cmocka_unit_test(rio_fill_fails_with_the_errno),
-	    cmocka_unit_test(rio_fill_goes_on_after_a_signal),
-	    cmocka_unit_test(rio_fill_asks_for_what_usually_comes),
-	    cmocka_unit_test(rio_reads_and_writes_as_its_owner_says),
-	    cmocka_unit_test(rio_line_gives_each_line_at_every_split),
+	    cmocka_unit_test(rio_fill_continues_after_a_signal),
+	    cmocka_unit_test(rio_fill_adapts_its_request),
+	    cmocka_unit_test(rio_uses_the_owners_read_and_write),
+	    cmocka_unit_test(rio_line_returns_each_line_at_every_split),
 	    cmocka_unit_test(rio_line_cuts_at_the_limit),
 	    cmocka_unit_test(rio_until_finds_a_mark_cut_in_two),
-	    cmocka_unit_test(rio_exactly_gives_all_or_nothing),
-	    cmocka_unit_test(rio_some_gives_what_is_there),
+	    cmocka_unit_test(rio_exactly_returns_all_or_nothing),
+	    cmocka_unit_test(rio_some_returns_the_available_bytes),
 	    cmocka_unit_test(rio_feed_takes_nothing_when_full),
-	    cmocka_unit_test(rio_search_for_another_mark_starts_anew),
-	    cmocka_unit_test(rio_search_looks_at_no_byte_twice),
+	    cmocka_unit_test(rio_search_for_another_mark_restarts),
+	    cmocka_unit_test(rio_search_reads_no_byte_twice),
 	    cmocka_unit_test(rio_fence_is_an_end_for_every_take),
-	    cmocka_unit_test(rio_send_writes_straight_and_queues_the_rest),
-	    cmocka_unit_test(rio_put_and_send_keep_to_the_limit),
-	    cmocka_unit_test(rio_drain_fails_when_the_peer_is_gone),
-	    cmocka_unit_test(rio_writen_waits_where_others_would_fail),
-	    cmocka_unit_test(rio_writen_until_ends_when_told_to),
-	    cmocka_unit_test(rio_capture_waits_for_no_reader),
+	    cmocka_unit_test(rio_send_writes_at_once_and_queues_the_rest),
+	    cmocka_unit_test(rio_put_and_send_obey_the_limit),
+	    cmocka_unit_test(rio_drain_fails_after_the_peer_closed),
+	    cmocka_unit_test(rio_writen_waits_on_a_nonblocking_fd),
+	    cmocka_unit_test(rio_writen_until_stops_on_request),
+	    cmocka_unit_test(rio_capture_does_not_wait_for_a_reader),
 	    cmocka_unit_test(rio_capture_makes_an_existing_file_private),
-	    cmocka_unit_test(rio_capture_leaves_the_mode_of_a_fifo),
-	    cmocka_unit_test(rio_same_knows_a_file_by_its_names),
-	    cmocka_unit_test(rio_own_opens_a_pipe_anew),
+	    cmocka_unit_test(rio_capture_keeps_the_mode_of_a_fifo),
+	    cmocka_unit_test(rio_same_knows_all_names_of_a_file),
+	    cmocka_unit_test(rio_reopen_opens_a_pipe_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of frames put on live sessions and taken off: nothing that came may be
- * lost, doubled, reordered or told twice. How frames are read is the rung's and
- * the codec's to test.
+ * Tests of frames that are put on live sessions and taken off: no received data
+ * may be lost, doubled, reordered or published twice. The tests of ladder and
+ * codec check how frames are parsed.
  */
 #include "rung/rungs.h"
 #include "tests/lib/hubs.h"
@@ -36,7 +36,7 @@ static struct frame parsed(const char *text)
 	return f;
 }
 
-static void cut(struct session *s, const char *kind)
+static void set_frame(struct session *s, const char *kind)
 {
 	struct frame f;
 	struct err e;
@@ -47,7 +47,7 @@ static void cut(struct session *s, const char *kind)
 	assert_int_equal(s->inbox.shape, ladder_shape(&s->ladder));
 }
 
-/* A client c1 and its peer s1.1. */
+/* Makes a client c1 and its peer s1.1. */
 static int setup(void **state)
 {
 	struct world *w = hubs_new(hear);
@@ -57,14 +57,14 @@ static int setup(void **state)
 	return 0;
 }
 
-/* As the link brings it, in just these pieces. */
-static void come(struct session *s, struct bytes data)
+/* Passes up exactly these pieces, as if the link had read them. */
+static void receive(struct session *s, struct bytes data)
 {
 	struct unit u = {.data = data};
 	s->link.sink->received(&s->link, &u);
 }
 
-static void come_end(struct session *s)
+static void receive_end(struct session *s)
 {
 	struct unit end = {.flags = UNIT_END};
 	s->link.ended[DIR_UP] = true;
@@ -77,7 +77,7 @@ static void expect_heard(struct world *w, const char *want)
 	buf_clear(&w->heard);
 }
 
-/* What was not taken: `[message]` for each, or the stream's bytes. */
+/* Compares unconsumed data: `[message]` for each, or the stream's bytes. */
 static void expect_unread(struct session *s, const char *want)
 {
 	struct buf got = {.limit = (size_t)64 << 20};
@@ -99,7 +99,7 @@ static struct bytes front(struct session *s)
 	return data;
 }
 
-static void expect_broken(struct session *s, size_t nth, const char *want)
+static void expect_frame_error(struct session *s, size_t nth, const char *want)
 {
 	struct err e;
 	if (want) {
@@ -111,135 +111,136 @@ static void expect_broken(struct session *s, size_t nth, const char *want)
 	}
 }
 
-static void untaken_bytes_become_messages(void **state)
+static void unconsumed_bytes_become_messages(void **state)
 {
 	struct world *w = *state;
-	come(w->c, BYTES("one\ntwo\nth"));
+	receive(w->c, BYTES("one\ntwo\nth"));
 	inbox_consume(&w->c->inbox, 1);
 	expect_heard(w, "c1 <1@0 one\ntwo\nth\n");
-	cut(w->c, "line");
+	set_frame(w->c, "line");
 	expect_unread(w->c, "[ne][two]");
-	/* Told as it came, and not again; what is whole now is new. */
+	/* Published on arrival and not again; a newly complete message is. */
 	expect_heard(w, "");
-	come(w->c, BYTES("ree\nfour\n"));
+	receive(w->c, BYTES("ree\nfour\n"));
 	expect_unread(w->c, "[ne][two][three][four]");
 	expect_heard(w, "c1 <2@6 three\nc1 <3@11 four\n");
 	assert_int_equal(w->c->bytes[DIR_UP] - inbox_len(&w->c->inbox), 1);
 }
 
-static void untaken_messages_become_bytes(void **state)
+static void unconsumed_messages_become_bytes(void **state)
 {
 	struct world *w = *state;
-	cut(w->c, "u8");
-	come(w->c, BYTES("\3one\3two\5thr"));
+	set_frame(w->c, "u8");
+	receive(w->c, BYTES("\3one\3two\5thr"));
 	expect_unread(w->c, "[one][two]");
 	buf_clear(&w->heard);
 	assert_int_equal(session_descend(w->c, NULL), 0);
 	expect_unread(w->c, "\3one\3two\5thr");
-	come(w->c, BYTES("ee"));
+	receive(w->c, BYTES("ee"));
 	expect_unread(w->c, "\3one\3two\5three");
 	expect_heard(w, "c1 <3@12 ee\n");
 	assert_int_equal(session_descend(w->c, NULL), -1);
 }
 
-static void message_taken_in_part_leaves_its_rest(void **state)
+static void partly_consumed_message_keeps_its_rest(void **state)
 {
 	struct world *w = *state;
-	cut(w->c, "u8");
-	come(w->c, BYTES("\3one\3two"));
+	set_frame(w->c, "u8");
+	receive(w->c, BYTES("\3one\3two"));
 	inbox_consume(&w->c->inbox, 2);
-	cut(w->c, NULL);
+	set_frame(w->c, NULL);
 	expect_unread(w->c, "e\3two");
 }
 
-static void frame_is_exchanged_for_another(void **state)
+static void frame_is_replaced(void **state)
 {
 	struct world *w = *state;
-	come(w->c, BYTES("a\r\nb\r\nc"));
-	cut(w->c, "line");
+	receive(w->c, BYTES("a\r\nb\r\nc"));
+	set_frame(w->c, "line");
 	expect_unread(w->c, "[a][b]");
-	cut(w->c, "fixed:2");
+	set_frame(w->c, "fixed:2");
 	expect_unread(w->c, "[a\r][\nb][\r\n]");
-	come(w->c, BYTES("d"));
+	receive(w->c, BYTES("d"));
 	expect_unread(w->c, "[a\r][\nb][\r\n][cd]");
-	cut(w->c, NULL);
+	set_frame(w->c, NULL);
 	expect_unread(w->c, "a\r\nb\r\ncd");
 	assert_int_equal(w->c->bytes[DIR_UP], 8);
 	assert_int_equal(w->c->ladder.bytes[DIR_UP], 8);
 	assert_int_equal(w->c->ladder_generation, 4);
 }
 
-static void each_line_gets_its_own_end_back(void **state)
+static void each_line_keeps_its_line_end(void **state)
 {
 	struct world *w = *state;
-	cut(w->c, "line");
-	come(w->c, BYTES("H: 3\r\n\r\nx\r\ny\nz"));
+	set_frame(w->c, "line");
+	receive(w->c, BYTES("H: 3\r\n\r\nx\r\ny\nz"));
 	inbox_pop(&w->c->inbox);
 	inbox_pop(&w->c->inbox);
 	expect_unread(w->c, "[x][y]");
-	cut(w->c, NULL);
+	set_frame(w->c, NULL);
 	expect_unread(w->c, "x\r\ny\nz");
-	cut(w->c, "line");
-	come(w->c, BYTES("\r\n"));
-	cut(w->c, "line:lf");
+	set_frame(w->c, "line");
+	receive(w->c, BYTES("\r\n"));
+	set_frame(w->c, "line:lf");
 	expect_unread(w->c, "[x\r][y][z\r]");
 }
 
-/* No more is lost than which of two forms it was. */
-static void frames_come_back_as_they_are_sent(void **state)
+/* Only the choice between two wire forms may be lost. */
+static void removed_frames_have_the_form_that_is_sent(void **state)
 {
 	struct world *w = *state;
-	cut(w->c, "varint");
-	come(w->c, BYTES("\x82\0ab\1c"));
-	cut(w->c, NULL);
+	set_frame(w->c, "varint");
+	receive(w->c, BYTES("\x82\0ab\1c"));
+	set_frame(w->c, NULL);
 	expect_unread(w->c, "\2ab\1c");
 	inbox_pop(&w->c->inbox);
-	come(w->c, BYTES("\300a\300b\300"));
-	cut(w->c, "slip");
-	cut(w->c, NULL);
+	receive(w->c, BYTES("\300a\300b\300"));
+	set_frame(w->c, "slip");
+	set_frame(w->c, NULL);
 	expect_unread(w->c, "\300a\300\300b\300");
 }
 
-static void end_that_came_before_is_there_after(void **state)
+static void end_of_stream_survives_a_change_of_frame(void **state)
 {
 	struct world *w = *state;
-	come(w->c, BYTES("one\n"));
-	come_end(w->c);
-	cut(w->c, "line");
+	receive(w->c, BYTES("one\n"));
+	receive_end(w->c);
+	set_frame(w->c, "line");
 	expect_unread(w->c, "[one]");
 	assert_true(inbox_ended(&w->c->inbox));
-	cut(w->c, NULL);
+	set_frame(w->c, NULL);
 	expect_unread(w->c, "one\n");
 	assert_true(inbox_ended(&w->c->inbox));
-	expect_broken(w->c, 0, NULL);
+	expect_frame_error(w->c, 0, NULL);
 }
 
-static void partial_message_at_the_end_is_told_once(void **state)
+static void partial_message_at_the_end_is_reported_once(void **state)
 {
 	struct world *w = *state;
-	cut(w->c, "u16be");
-	come(w->c, BYTES("\0\3one"));
-	come(w->c, BYTES("\0\5th"));
+	set_frame(w->c, "u16be");
+	receive(w->c, BYTES("\0\3one"));
+	receive(w->c, BYTES("\0\5th"));
 	buf_clear(&w->heard);
-	come_end(w->c);
+	receive_end(w->c);
 	expect_heard(w, "c1 <2@3 raw \0");
 	assert_int_equal(inbox_count(&w->c->inbox), 2);
-	expect_broken(w->c, 0, NULL);
-	expect_broken(w->c, 1,
-		      "c1: frame: stream ended 4 bytes into a frame of 7 at "
-		      "offset 5; they are kept");
-	expect_broken(w->c, 1, NULL);
+	expect_frame_error(w->c, 0, NULL);
+	expect_frame_error(
+	    w->c, 1,
+	    "c1: frame: stream ended 4 bytes into a frame of 7 at "
+	    "offset 5; they are kept");
+	expect_frame_error(w->c, 1, NULL);
 	inbox_pop(&w->c->inbox);
 	assert_true(bytes_equal(front(w->c), BYTES("\0\5th")));
 }
 
-static void partial_message_before_a_reset_is_not_lost(void **state)
+static void partial_message_before_a_reset_is_kept(void **state)
 {
 	struct world *w = *state;
 	struct buf why = {.limit = 1000};
 	struct err e;
-	cut(w->c, "u8");
-	come(w->c, BYTES("\3one\3tw"));
+	set_frame(w->c, "u8");
+	receive(w->c, BYTES("\3one\3tw"));
 	buf_clear(&w->heard);
 	session_close(w->p, true);
 	until(w, "c1", SESSION_CLOSED);
@@ -248,32 +249,32 @@ static void partial_message_before_a_reset_is_not_lost(void **state)
 	expect_unread(w->c, "[one][\3tw]");
 	session_why(w->c, &why);
 	assert_non_null(strstr(buf_cstr(&why), "; 6 bytes unread; frame: "));
-	/* It is the reset that fails who waits. */
-	expect_broken(w->c, 1, NULL);
+	/* A waiting command fails with the reset. */
+	expect_frame_error(w->c, 1, NULL);
 	session_end_error(w->c, &e);
 	assert_int_equal(e.kind, ERR_RESET);
-	cut(w->c, NULL);
+	set_frame(w->c, NULL);
 	expect_unread(w->c, "\3one\3tw");
 	assert_true(inbox_ended(&w->c->inbox));
 	buf_fini(&why);
 }
 
-static void closing_here_tells_of_no_partial_message(void **state)
+static void closing_here_reports_no_partial_message(void **state)
 {
 	struct world *w = *state;
-	cut(w->c, "u8");
-	come(w->c, BYTES("\3tw"));
+	set_frame(w->c, "u8");
+	receive(w->c, BYTES("\3tw"));
 	session_close(w->c, false);
 	expect_heard(w, "");
 	assert_null(w->c->frame_error);
 }
 
-static void junk_breaks_behind_the_whole_messages(void **state)
+static void junk_fails_after_the_complete_messages(void **state)
 {
 	struct world *w = *state;
 	struct buf why = {.limit = 1000};
-	cut(w->c, "netstring");
-	come(w->c, BYTES("3:one,x"));
+	set_frame(w->c, "netstring");
+	receive(w->c, BYTES("3:one,x"));
 	expect_heard(w, "c1 <1@0 one\nc1 <2@3 raw x\nnote frame: byte 78 "
 			"instead of a digit of a netstring length, at offset "
 			"6; the message and all later bytes are kept raw\n");
@@ -281,94 +282,96 @@ static void junk_breaks_behind_the_whole_messages(void **state)
 	assert_non_null(
 	    strstr(buf_cstr(&why), "unread; frame: byte 78 instead of"));
 	inbox_pop(&w->c->inbox);
-	expect_broken(
+	expect_frame_error(
 	    w->c, 0,
 	    "c1: frame: byte 78 instead of a digit of a netstring length, at "
 	    "offset 6; the message and all later bytes are kept raw");
-	come(w->c, BYTES("3:two,"));
+	receive(w->c, BYTES("3:two,"));
 	expect_unread(w->c, "[x][3:two,]");
-	expect_broken(w->c, 1, NULL);
-	/* One that knows better begins anew. */
+	expect_frame_error(w->c, 1, NULL);
+	/* A new frame starts without the error. */
 	inbox_pop(&w->c->inbox);
-	cut(w->c, "netstring");
+	set_frame(w->c, "netstring");
 	expect_unread(w->c, "[two]");
 	assert_null(w->c->frame_error);
 	buf_fini(&why);
 }
 
-static void end_behind_junk_leaves_whole_messages_whole(void **state)
+static void end_after_junk_keeps_complete_messages(void **state)
 {
 	struct world *w = *state;
-	cut(w->c, "netstring");
-	come(w->c, BYTES("3:one,3:two,x"));
-	come_end(w->c);
+	set_frame(w->c, "netstring");
+	receive(w->c, BYTES("3:one,3:two,x"));
+	receive_end(w->c);
 	expect_unread(w->c, "[one][two][x]");
 	assert_false(session_is_raw(w->c, 0));
 	assert_false(session_is_raw(w->c, 1));
-	expect_broken(w->c, 1, NULL);
-	expect_broken(
+	expect_frame_error(w->c, 1, NULL);
+	expect_frame_error(
 	    w->c, 2,
 	    "c1: frame: byte 78 instead of a digit of a netstring length, at "
 	    "offset 12; the message and all later bytes are kept raw");
-	cut(w->c, NULL);
+	set_frame(w->c, NULL);
 	expect_unread(w->c, "3:one,3:two,x");
 }
 
-static void raw_bytes_are_not_framed_on_the_way_back(void **state)
+static void raw_bytes_stay_unframed_when_the_frame_goes(void **state)
 {
 	struct world *w = *state;
-	cut(w->c, "u8");
-	come(w->c, BYTES("\1a"));
-	cut(w->c, "netstring");
-	cut(w->c, NULL);
+	set_frame(w->c, "u8");
+	receive(w->c, BYTES("\1a"));
+	set_frame(w->c, "netstring");
+	set_frame(w->c, NULL);
 	expect_unread(w->c, "\1a");
-	cut(w->c, "netstring");
-	come(w->c, BYTES("1:x,"));
-	cut(w->c, NULL);
+	set_frame(w->c, "netstring");
+	receive(w->c, BYTES("1:x,"));
+	set_frame(w->c, NULL);
 	expect_unread(w->c, "\1a1:x,");
 }
 
-static void breaks_on_what_was_there_already(void **state)
+static void frame_fails_on_data_already_received(void **state)
 {
 	struct world *w = *state;
-	come(w->c, BYTES("HTTP/1.1 200 OK\r\n"));
-	cut(w->c, "u32be");
-	expect_broken(w->c, 0,
-		      "c1: frame: length 1213486160 exceeds max=1048576, at "
-		      "offset 0; the message and all later bytes are kept raw");
+	receive(w->c, BYTES("HTTP/1.1 200 OK\r\n"));
+	set_frame(w->c, "u32be");
+	expect_frame_error(
+	    w->c, 0,
+	    "c1: frame: length 1213486160 exceeds max=1048576, at "
+	    "offset 0; the message and all later bytes are kept raw");
 	assert_true(bytes_is(front(w->c), "HTTP/1.1 200 OK\r\n"));
 }
 
 struct counter {
 	struct waiter waiter;
-	unsigned pokes;
+	unsigned notified;
 };
 
-static void count_poke(struct waiter *w)
+static void count_notify(struct waiter *w)
 {
-	list_entry(w, struct counter, waiter)->pokes++;
+	list_entry(w, struct counter, waiter)->notified++;
 }
 
-static void waiters_are_poked_by_a_change(void **state)
+static void waiters_are_notified_of_a_new_frame(void **state)
 {
 	struct world *w = *state;
-	struct counter n = {.waiter = {.notify = count_poke, .consumes = true}};
+	struct counter n = {
+	    .waiter = {.notify = count_notify, .consumes = true}};
 	session_await(w->c, &n.waiter);
-	cut(w->c, "line");
-	assert_int_equal(n.pokes, 1);
-	cut(w->c, NULL);
-	assert_int_equal(n.pokes, 2);
-	cut(w->c, "netstring");
-	n.pokes = 0;
+	set_frame(w->c, "line");
+	assert_int_equal(n.notified, 1);
+	set_frame(w->c, NULL);
+	assert_int_equal(n.notified, 2);
+	set_frame(w->c, "netstring");
+	n.notified = 0;
 	buf_clear(&w->heard);
-	come(w->c, BYTES("?"));
-	assert_true(n.pokes >= 1);
-	/* Who takes is told: no note besides. */
+	receive(w->c, BYTES("?"));
+	assert_true(n.notified >= 1);
+	/* A consumer gets the error, so no notice is printed. */
 	expect_heard(w, "c1 <1@0 raw ?\n");
 	session_unawait(&n.waiter);
 }
 
-/* Even where no more is asked for: what came has come. */
+/* Even above the limit: received data is kept. */
 static void full_inbox_loses_nothing(void **state)
 {
 	struct world *w = *state;
@@ -376,17 +379,17 @@ static void full_inbox_loses_nothing(void **state)
 	uint8_t *lines = xalloc(MANY);
 	memset(lines, '\n', MANY);
 	w->c->inbox.in.buf.limit = 100000;
-	come(w->c, bytes_of(lines, 150000));
-	come(w->c, bytes_of(lines, 150000));
+	receive(w->c, bytes_of(lines, 150000));
+	receive(w->c, bytes_of(lines, 150000));
 	assert_int_equal(inbox_len(&w->c->inbox), MANY);
-	cut(w->c, "line");
+	set_frame(w->c, "line");
 	assert_int_equal(inbox_count(&w->c->inbox), MANY);
-	cut(w->c, NULL);
+	set_frame(w->c, NULL);
 	assert_int_equal(inbox_len(&w->c->inbox), MANY);
-	cut(w->c, "fixed:200000");
+	set_frame(w->c, "fixed:200000");
 	assert_int_equal(inbox_count(&w->c->inbox), 1);
-	/* A message longer than the inbox, kept in the rung until whole. */
-	come(w->c, bytes_of(lines, 150000));
+	/* A message longer than the inbox; the rung keeps its parts. */
+	receive(w->c, bytes_of(lines, 150000));
 	assert_int_equal(inbox_count(&w->c->inbox), 2);
 	assert_int_equal(w->c->dropped, 0);
 	free(lines);
@@ -397,18 +400,18 @@ static void live_inbox_drops_whole_messages(void **state)
 	struct world *w = *state;
 	w->c->inbox.in.buf.limit = 10;
 	w->c->display.live = true;
-	cut(w->c, "line");
-	come(w->c, BYTES("one\ntwo\nthree\nfour\n"));
+	set_frame(w->c, "line");
+	receive(w->c, BYTES("one\ntwo\nthree\nfour\n"));
 	expect_unread(w->c, "[three][four]");
 	assert_int_equal(w->c->dropped, 6);
 }
 
-static void sends_are_framed_and_told_as_they_were_said(void **state)
+static void sent_messages_are_published_without_framing(void **state)
 {
 	struct world *w = *state;
 	struct unit u = {.data = BYTES("hello")};
 	struct unit raw = {.data = BYTES("raw"), .kind = UNIT_RAW};
-	cut(w->c, "u16be");
+	set_frame(w->c, "u16be");
 	assert_int_equal(session_send(w->c, &u, NULL), 0);
 	assert_int_equal(session_send(w->c, &raw, NULL), 0);
 	expect_heard(w, "c1 >1@0 hello\nc1 >2@5 raw raw\n");
@@ -422,14 +425,14 @@ static void peers_begin_with_their_listeners_frame(void **state)
 {
 	struct world *w = *state;
 	struct session *s = find(w, "s1");
-	cut(s, "u16be+2");
+	set_frame(s, "u16be+2");
 	assert_int_equal(session_frame(s)->adjust, 2);
 	assert_null(session_frame(w->p));
 	client_of(w, s, "");
 	struct session *p = until(w, "s1.2", SESSION_OPEN);
 	assert_int_equal(session_frame(p)->adjust, 2);
 	assert_int_equal(p->inbox.shape, SHAPE_MESSAGES);
-	cut(s, NULL);
+	set_frame(s, NULL);
 	assert_non_null(session_frame(p));
 	client_of(w, s, "");
 	assert_null(session_frame(until(w, "s1.3", SESSION_OPEN)));
@@ -452,20 +455,20 @@ static void new_streams_begin_with_the_hubs_frame(void **state)
 	assert_null(session_frame(listener_at(w, "127.0.0.1:0", false)));
 }
 
-static void echo_answers_messages(void **state)
+static void echo_returns_messages(void **state)
 {
 	struct world *w = *state;
 	struct session *s = listener_at(w, "127.0.0.1:0", true);
-	cut(s, "netstring");
+	set_frame(s, "netstring");
 	struct session *c = client_of(w, s, "");
 	struct unit u = {.data = BYTES("hello")};
 	struct unit junk = {.data = BYTES("junk"), .kind = UNIT_RAW};
-	cut(c, "netstring");
+	set_frame(c, "netstring");
 	session_send(c, &u, NULL);
 	while (!inbox_count(&c->inbox))
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
 	expect_unread(c, "[hello]");
-	/* Junk comes back as it is. */
+	/* Raw bytes are echoed raw. */
 	session_send(c, &junk, NULL);
 	while (inbox_count(&c->inbox) < 2)
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
@@ -481,21 +484,21 @@ static void frames_are_for_streams(void **state)
 	assert_int_equal(session_set_frame(s, &f, &e), -1);
 	assert_int_equal(e.kind, ERR_USAGE);
 	assert_int_equal(session_set_frame(client_of(w, s, ""), &f, &e), -1);
-	assert_string_equal(e.text, "c2: udp keeps its messages apart; frames "
-				    "are for streams");
+	assert_string_equal(
+	    e.text, "c2: udp has message boundaries; frame needs a stream");
 	struct rung *r = frame_rung(&f);
 	assert_int_equal(session_climb(find(w, "s1"), r, &e), -1);
-	assert_string_equal(e.text, "s1 listens: climb on one of its peers "
-				    "(@s1.1)");
+	assert_string_equal(e.text,
+			    "s1 is a listener; use one of its peers (@s1.1)");
 	r->ops->free(r);
 }
 
-static void closed_session_can_still_be_cut(void **state)
+static void closed_session_can_get_a_frame(void **state)
 {
 	struct world *w = *state;
-	come(w->c, BYTES("one\ntwo\n"));
+	receive(w->c, BYTES("one\ntwo\n"));
 	session_close(w->c, false);
-	cut(w->c, "line");
+	set_frame(w->c, "line");
 	expect_unread(w->c, "[one][two]");
 	assert_true(inbox_ended(&w->c->inbox));
 }
@@ -505,29 +508,29 @@ static void closed_session_can_still_be_cut(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST(untaken_bytes_become_messages),
-	    TEST(untaken_messages_become_bytes),
-	    TEST(message_taken_in_part_leaves_its_rest),
-	    TEST(frame_is_exchanged_for_another),
-	    TEST(each_line_gets_its_own_end_back),
-	    TEST(frames_come_back_as_they_are_sent),
-	    TEST(end_that_came_before_is_there_after),
-	    TEST(partial_message_at_the_end_is_told_once),
-	    TEST(partial_message_before_a_reset_is_not_lost),
-	    TEST(closing_here_tells_of_no_partial_message),
-	    TEST(junk_breaks_behind_the_whole_messages),
-	    TEST(end_behind_junk_leaves_whole_messages_whole),
-	    TEST(raw_bytes_are_not_framed_on_the_way_back),
-	    TEST(breaks_on_what_was_there_already),
-	    TEST(waiters_are_poked_by_a_change),
+	    TEST(unconsumed_bytes_become_messages),
+	    TEST(unconsumed_messages_become_bytes),
+	    TEST(partly_consumed_message_keeps_its_rest),
+	    TEST(frame_is_replaced),
+	    TEST(each_line_keeps_its_line_end),
+	    TEST(removed_frames_have_the_form_that_is_sent),
+	    TEST(end_of_stream_survives_a_change_of_frame),
+	    TEST(partial_message_at_the_end_is_reported_once),
+	    TEST(partial_message_before_a_reset_is_kept),
+	    TEST(closing_here_reports_no_partial_message),
+	    TEST(junk_fails_after_the_complete_messages),
+	    TEST(end_after_junk_keeps_complete_messages),
+	    TEST(raw_bytes_stay_unframed_when_the_frame_goes),
+	    TEST(frame_fails_on_data_already_received),
+	    TEST(waiters_are_notified_of_a_new_frame),
 	    TEST(full_inbox_loses_nothing),
 	    TEST(live_inbox_drops_whole_messages),
-	    TEST(sends_are_framed_and_told_as_they_were_said),
+	    TEST(sent_messages_are_published_without_framing),
 	    TEST(peers_begin_with_their_listeners_frame),
 	    TEST(new_streams_begin_with_the_hubs_frame),
-	    TEST(echo_answers_messages),
+	    TEST(echo_returns_messages),
 	    TEST(frames_are_for_streams),
-	    TEST(closed_session_can_still_be_cut),
+	    TEST(closed_session_can_get_a_frame),
 	};
 	return cmocka_run_group_tests_name("climb", tests, NULL, NULL);
 }

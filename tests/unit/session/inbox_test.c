@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the inbox in its two shapes. What a full one means for the link is
- * tested with sessions.
+ * Tests of the inbox in both shapes. hub_test.c and room_test.c test how a full
+ * one stops the link.
  */
 #include "rung/inbox.h"
 
@@ -29,7 +29,7 @@ static void expect_empty(const struct inbox *b)
 	assert_int_equal(inbox_count(b), 0);
 }
 
-static void stream_joins_what_came(void **state)
+static void stream_joins_received_data(void **state)
 {
 	struct inbox b;
 	(void)state;
@@ -71,7 +71,7 @@ static void marks_stay_with_their_messages(void **state)
 	inbox_fini(&b);
 }
 
-static void stream_takes_are_rios(void **state)
+static void stream_is_read_with_rio(void **state)
 {
 	struct inbox b;
 	struct bytes line;
@@ -114,7 +114,7 @@ static void messages_keep_their_boundaries(void **state)
 	inbox_fini(&b);
 }
 
-static void message_taken_in_part_keeps_its_rest(void **state)
+static void partly_consumed_message_keeps_its_rest(void **state)
 {
 	struct inbox b;
 	struct bytes out;
@@ -127,7 +127,7 @@ static void message_taken_in_part_keeps_its_rest(void **state)
 	inbox_sync(&b);
 	expect_front(&b, "b", true);
 	assert_int_equal(inbox_count(&b), 2);
-	/* The message ends here: so does a line without its newline. */
+	/* The message ends here, and so does a line without newline. */
 	assert_true(rio_line(inbox_reader(&b), &out));
 	assert_true(bytes_is(out, "b"));
 	inbox_sync(&b);
@@ -137,7 +137,7 @@ static void message_taken_in_part_keeps_its_rest(void **state)
 	inbox_fini(&b);
 }
 
-static void takes_wait_for_a_first_message(void **state)
+static void reads_wait_for_a_first_message(void **state)
 {
 	struct inbox b;
 	struct bytes out;
@@ -153,7 +153,7 @@ static void takes_wait_for_a_first_message(void **state)
 	inbox_fini(&b);
 }
 
-static void full_is_asked_before_and_forgives_one_read(void **state)
+static void limit_may_be_exceeded_by_one_read(void **state)
 {
 	struct inbox b;
 	(void)state;
@@ -168,7 +168,7 @@ static void full_is_asked_before_and_forgives_one_read(void **state)
 	inbox_fini(&b);
 }
 
-static void more_than_one_read_past_full_is_refused(void **state)
+static void more_than_one_read_above_the_limit_is_rejected(void **state)
 {
 	static const uint8_t big[RIO_CHUNK];
 	struct inbox b;
@@ -181,8 +181,8 @@ static void more_than_one_read_past_full_is_refused(void **state)
 	inbox_fini(&b);
 }
 
-/* A rung may bring what it kept besides: a message as long as the inbox. */
-static void spare_is_room_past_a_read(void **state)
+/* A rung may add a kept message as long as the inbox. */
+static void headroom_is_in_addition_to_a_read(void **state)
 {
 	static const uint8_t big[RIO_CHUNK];
 	struct inbox b;
@@ -196,7 +196,7 @@ static void spare_is_room_past_a_read(void **state)
 	inbox_fini(&b);
 }
 
-static void first_message_tells_whether_it_was_touched(void **state)
+static void untouched_means_nothing_consumed(void **state)
 {
 	struct inbox b;
 	struct bytes out;
@@ -216,7 +216,7 @@ static void first_message_tells_whether_it_was_touched(void **state)
 	inbox_fini(&b);
 }
 
-/* Each is found at once: what walks over them all takes no time squared. */
+/* Each lookup takes constant time, so a loop over all is linear. */
 static void messages_are_found_by_their_number(void **state)
 {
 	enum { MANY = 400000 };
@@ -236,7 +236,7 @@ static void messages_are_found_by_their_number(void **state)
 	inbox_fini(&b);
 }
 
-static void empty_one_gives_its_memory_back(void **state)
+static void empty_inbox_frees_its_memory(void **state)
 {
 	static const uint8_t big[100000];
 	struct inbox b;
@@ -248,8 +248,8 @@ static void empty_one_gives_its_memory_back(void **state)
 	inbox_fini(&b);
 }
 
-/* Empty messages take no bytes, and are bounded by their number. */
-static void messages_are_bounded_by_their_number(void **state)
+/* Empty messages have no bytes; their number is limited. */
+static void number_of_messages_is_limited(void **state)
 {
 	struct inbox b;
 
@@ -268,19 +268,19 @@ static void messages_are_bounded_by_their_number(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(stream_joins_what_came),
+	    cmocka_unit_test(stream_joins_received_data),
 	    cmocka_unit_test(marks_stay_with_their_messages),
-	    cmocka_unit_test(stream_takes_are_rios),
+	    cmocka_unit_test(stream_is_read_with_rio),
 	    cmocka_unit_test(messages_keep_their_boundaries),
-	    cmocka_unit_test(message_taken_in_part_keeps_its_rest),
-	    cmocka_unit_test(takes_wait_for_a_first_message),
-	    cmocka_unit_test(full_is_asked_before_and_forgives_one_read),
-	    cmocka_unit_test(more_than_one_read_past_full_is_refused),
-	    cmocka_unit_test(spare_is_room_past_a_read),
-	    cmocka_unit_test(first_message_tells_whether_it_was_touched),
+	    cmocka_unit_test(partly_consumed_message_keeps_its_rest),
+	    cmocka_unit_test(reads_wait_for_a_first_message),
+	    cmocka_unit_test(limit_may_be_exceeded_by_one_read),
+	    cmocka_unit_test(more_than_one_read_above_the_limit_is_rejected),
+	    cmocka_unit_test(headroom_is_in_addition_to_a_read),
+	    cmocka_unit_test(untouched_means_nothing_consumed),
 	    cmocka_unit_test(messages_are_found_by_their_number),
-	    cmocka_unit_test(empty_one_gives_its_memory_back),
-	    cmocka_unit_test(messages_are_bounded_by_their_number),
+	    cmocka_unit_test(empty_inbox_frees_its_memory),
+	    cmocka_unit_test(number_of_messages_is_limited),
 	};
 	return cmocka_run_group_tests_name("inbox", tests, NULL, NULL);
 }

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the chronicle: which deeds there are, in which order with the
- * messages, and that it forgets the oldest.
+ * Tests of the journal: its entries, their order among the messages, and that
+ * the oldest are dropped.
  */
 #include "rung/journal.h"
 #include "tests/lib/shells.h"
 
 static const char *const kinds[] = {
-    [JOURNAL_CREATED] = "born", [JOURNAL_LISTENING] = "listens",
-    [JOURNAL_FRAME] = "cut",    [JOURNAL_SHUT_WR] = "ends",
-    [JOURNAL_EOF] = "eof",      [JOURNAL_CLOSED] = "closed",
+    [JOURNAL_CREATED] = "created", [JOURNAL_LISTENING] = "listening",
+    [JOURNAL_FRAME] = "frame",     [JOURNAL_SHUT_WR] = "shut",
+    [JOURNAL_EOF] = "eof",         [JOURNAL_CLOSED] = "closed",
 };
 
-/* All of one session, in short: what, and how many messages were before. */
-static void deeds_are(struct world *w, const char *session, const char *want)
+/* Compares all entries of a session: kind and number of messages before. */
+static void expect_entries(struct world *w, const char *session,
+			   const char *want)
 {
 	struct buf got = {.limit = BUF_SMALL};
 	const struct journal_entry *d;
@@ -26,8 +27,8 @@ static void deeds_are(struct world *w, const char *session, const char *want)
 	buf_fini(&got);
 }
 
-static const struct journal_entry *deed(struct world *w, const char *session,
-					enum journal_kind kind)
+static const struct journal_entry *
+entry_of(struct world *w, const char *session, enum journal_kind kind)
 {
 	const struct journal_entry *d;
 	for (size_t n = 0; (d = journal_get(w->chronicle, n)); n++)
@@ -37,67 +38,67 @@ static const struct journal_entry *deed(struct world *w, const char *session,
 	return NULL;
 }
 
-static void a_life_in_order(void **state)
+static void entries_of_a_session_are_in_order(void **state)
 {
 	struct world *w = *state;
 	run(w, "listen 127.0.0.1:0 as s; connect $s.addr as c; accept s");
 	run(w, "@c send x; @s.1 recv -q 1; @c close -w; @s.1 expect eof");
 	run(w, "@s.1 send y; @c recv -q 1; @s.1 close; @c expect eof");
 	run(w, "close s; wait c closed");
-	deeds_are(w, "s", "born 0, listens 0, closed 4");
-	deeds_are(w, "c", "born 0, ends 2, closed 4");
-	deeds_are(w, "s.1", "born 0, eof 2, closed 4");
+	expect_entries(w, "s", "created 0, listening 0, closed 4");
+	expect_entries(w, "c", "created 0, shut 2, closed 4");
+	expect_entries(w, "s.1", "created 0, eof 2, closed 4");
 	assert_false(journal_is_truncated(w->chronicle));
 }
 
-/* Asked for before it could be done. */
-static void an_end_that_waited_is_told(void **state)
+/* `close -w` before the session is open. */
+static void delayed_shutdown_is_recorded(void **state)
 {
 	struct world *w = *state;
 	run(w, "listen 127.0.0.1:0 as s; connect -n $s.addr as c");
 	run(w, "@c send -n x; @c close -w; accept s; @s.1 expect eof");
 	run(w, "wait c half-closed");
-	deeds_are(w, "c", "born 0, ends 1");
+	expect_entries(w, "c", "created 0, shut 1");
 }
 
-static void deeds_say_what_was_asked_for(void **state)
+static void entries_have_the_requested_address(void **state)
 {
 	struct world *w = *state;
 	run(w, "listen --echo -1 127.0.0.1:0 as s; connect $s.addr as c");
 	run(w, "send x; recv -q 1; close -R c; listen udp://127.0.0.1:0 as u");
-	const struct journal_entry *d = deed(w, "s", JOURNAL_CREATED);
+	const struct journal_entry *d = entry_of(w, "s", JOURNAL_CREATED);
 	assert_string_equal(d->text, "tcp://127.0.0.1:0");
 	assert_int_equal(d->role, ROLE_LISTENER);
 	assert_true(d->echo && d->once && d->stream);
-	d = deed(w, "c", JOURNAL_CREATED);
+	d = entry_of(w, "c", JOURNAL_CREATED);
 	assert_int_equal(d->role, ROLE_CLIENT);
-	assert_string_equal(d->text, deed(w, "s", JOURNAL_LISTENING)->text);
-	assert_string_equal(deed(w, "s.1", JOURNAL_CREATED)->text, "s");
-	assert_false(deed(w, "u", JOURNAL_CREATED)->stream);
-	d = deed(w, "c", JOURNAL_CLOSED);
+	assert_string_equal(d->text, entry_of(w, "s", JOURNAL_LISTENING)->text);
+	assert_string_equal(entry_of(w, "s.1", JOURNAL_CREATED)->text, "s");
+	assert_false(entry_of(w, "u", JOURNAL_CREATED)->stream);
+	d = entry_of(w, "c", JOURNAL_CLOSED);
 	assert_int_equal(d->cause, CAUSE_LOCAL_RESET);
 	assert_true(d->opened);
 }
 
-static void what_never_opened_is_told_apart(void **state)
+static void session_that_never_opened_is_marked(void **state)
 {
 	struct world *w = *state;
 	run(w, "try connect unix://nowhere as n");
-	assert_false(deed(w, "n", JOURNAL_CLOSED)->opened);
+	assert_false(entry_of(w, "n", JOURNAL_CLOSED)->opened);
 }
 
-/* A frame counts from the first message on that has it. */
-static void frames_are_told_before_their_messages(void **state)
+/* A frame is recorded with the first message that uses it. */
+static void frame_is_recorded_before_its_messages(void **state)
 {
 	struct world *w = *state;
 	run(w, "listen --echo 127.0.0.1:0 as s; connect $s.addr as c");
 	run(w, "send x; recv -q 1; frame line; frame u8; send y; recv -q");
 	run(w, "frame none; send z; recv -q 1");
-	assert_string_equal(deed(w, "c", JOURNAL_FRAME)->text, "u8");
-	deeds_are(w, "c", "born 0, cut 4, cut 8");
+	assert_string_equal(entry_of(w, "c", JOURNAL_FRAME)->text, "u8");
+	expect_entries(w, "c", "created 0, frame 4, frame 8");
 }
 
-static void the_oldest_are_forgotten(void **state)
+static void oldest_entries_are_dropped(void **state)
 {
 	struct world *w = *state;
 	run(w, "listen 127.0.0.1:0 as s");
@@ -111,12 +112,12 @@ static void the_oldest_are_forgotten(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST(a_life_in_order),
-	    TEST(an_end_that_waited_is_told),
-	    TEST(deeds_say_what_was_asked_for),
-	    TEST(what_never_opened_is_told_apart),
-	    TEST(frames_are_told_before_their_messages),
-	    TEST(the_oldest_are_forgotten),
+	    TEST(entries_of_a_session_are_in_order),
+	    TEST(delayed_shutdown_is_recorded),
+	    TEST(entries_have_the_requested_address),
+	    TEST(session_that_never_opened_is_marked),
+	    TEST(frame_is_recorded_before_its_messages),
+	    TEST(oldest_entries_are_dropped),
 	};
-	return cmocka_run_group_tests_name("chronicle", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("journal", tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the log, fed by hand over a hub's bus.
+ * Tests of the log, with events published by hand.
  */
 #include "rung/log.h"
 
@@ -80,7 +80,7 @@ static void entry_is_found_by_its_number(void **state)
 	assert_int_equal(last, 2);
 }
 
-static void oldest_go_when_bytes_run_out(void **state)
+static void oldest_are_dropped_above_the_limit(void **state)
 {
 	struct world *w = *state;
 	struct log_entry e;
@@ -138,7 +138,7 @@ static void entries_stay_as_the_ring_grows(void **state)
 	}
 }
 
-static void names_take_no_room_from_messages(void **state)
+static void names_do_not_count_as_bytes(void **state)
 {
 	struct world *w = *state;
 	uint64_t first, last;
@@ -149,7 +149,7 @@ static void names_take_no_room_from_messages(void **state)
 	assert_int_equal(last - first + 1, 100);
 }
 
-static void many_short_messages_are_bounded(void **state)
+static void number_of_messages_is_limited(void **state)
 {
 	struct world *w = *state;
 	struct log_entry e;
@@ -170,11 +170,11 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    TEST(entry_is_found_by_its_number),
-	    TEST(oldest_go_when_bytes_run_out),
+	    TEST(oldest_are_dropped_above_the_limit),
 	    TEST(long_message_is_kept_in_part),
 	    TEST(entries_stay_as_the_ring_grows),
-	    TEST(names_take_no_room_from_messages),
-	    TEST(many_short_messages_are_bounded),
+	    TEST(names_do_not_count_as_bytes),
+	    TEST(number_of_messages_is_limited),
 	};
 	return cmocka_run_group_tests_name("log", tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the memory that all sessions share: who stops reading, who reads on,
- * and that nothing which came is lost. Over real loopback sockets.
+ * Tests of the memory that all sessions share, over real loopback sockets:
+ * which stop reading, which resume, and that no received data is lost.
  */
 #include "rung/codec/frame.h"
 #include "rung/log.h"
@@ -32,14 +32,14 @@ static void turn(struct world *w)
 	assert_int_equal(loop_turn(w->loop, NULL), 0);
 }
 
-/* A peer whose client has sent it bytes without end. */
+/* Returns a peer whose client has sent it MANY bytes. */
 static struct session *flooded(struct world *w, struct session *l)
 {
 	static uint8_t bytes[MANY];
 	unsigned before = l->peers;
 	struct unit u = {.data = bytes_of(bytes, sizeof bytes)};
 	struct session *c = client_of(w, l, "");
-	/* It is the peer's memory that is looked at. */
+	/* Only the peer's memory is tested. */
 	c->link.out.buf.account = NULL;
 	c = until(w, c->name, SESSION_OPEN);
 	for (size_t i = 0; i < sizeof bytes; i++)
@@ -63,7 +63,7 @@ static void drop_all(struct session *s)
 	session_touch(s);
 }
 
-static void floods_share_the_memory_and_lose_nothing(void **state)
+static void floods_share_the_memory(void **state)
 {
 	struct world *w = *state;
 	struct session *l = listener_at(w, "127.0.0.1:0", false);
@@ -74,10 +74,10 @@ static void floods_share_the_memory_and_lose_nothing(void **state)
 	assert_true(w->hub.memory.used <= LIMIT + RIO_CHUNK);
 	assert_true(a->account.used > LIMIT / 4);
 	assert_true(b->account.used > LIMIT / 4);
-	assert_non_null(strstr(buf_cstr(&w->heard), "memory is short ("));
-	assert_non_null(strstr(buf_cstr(&w->heard), "('set memory' has"));
+	assert_non_null(strstr(buf_cstr(&w->heard), "not enough memory ("));
+	assert_non_null(strstr(buf_cstr(&w->heard), "raise 'set memory'"));
 
-	/* What the one gives back the other may have; it is woken for that. */
+	/* Memory that one session frees wakes the other. */
 	size_t had = inbox_len(&b->inbox);
 	session_close(a, false);
 	session_release(a);
@@ -96,17 +96,17 @@ static void floods_share_the_memory_and_lose_nothing(void **state)
 	}
 }
 
-static unsigned pokes;
-static void poked(struct waiter *waiter)
+static unsigned notified;
+static void notify(struct waiter *waiter)
 {
 	(void)waiter;
-	pokes++;
+	notified++;
 }
 
-static void waiter_on_a_starved_session_is_poked_once(void **state)
+static void waiter_on_a_starved_session_is_notified_once(void **state)
 {
 	struct world *w = *state;
-	struct waiter waiter = {.consumes = true, .notify = poked};
+	struct waiter waiter = {.consumes = true, .notify = notify};
 	struct session *a = flooded(w, listener_at(w, "127.0.0.1:0", false));
 	struct err e;
 	session_await(a, &waiter);
@@ -114,22 +114,22 @@ static void waiter_on_a_starved_session_is_poked_once(void **state)
 	assert_false(session_has_room(a));
 	assert_int_equal(session_full(a, "it", &e), -1);
 	assert_int_equal(e.kind, ERR_LIMIT);
-	assert_non_null(strstr(e.text, "memory is short"));
+	assert_non_null(strstr(e.text, "not enough memory"));
 	loop_no_wait(w->loop);
 	turn(w);
-	pokes = 0;
+	notified = 0;
 	for (int i = 0; i < 10; i++) {
 		loop_no_wait(w->loop);
 		turn(w);
 	}
-	assert_int_equal(pokes, 0);
+	assert_int_equal(notified, 0);
 	session_unawait(&waiter);
 }
 
-static void small_answer_comes_through_whatever_others_have(void **state)
+static void small_answer_arrives_while_memory_is_short(void **state)
 {
 	struct world *w = *state;
-	struct waiter waiter = {.consumes = true, .notify = poked};
+	struct waiter waiter = {.consumes = true, .notify = notify};
 	struct account hog = {.budget = &w->hub.memory};
 	struct session *l = listener_at(w, "127.0.0.1:0", false);
 	struct session *c = client_of(w, l, "");
@@ -138,7 +138,7 @@ static void small_answer_comes_through_whatever_others_have(void **state)
 	struct session *p = until(w, "s1.1", SESSION_OPEN);
 	account_charge(&hog, LIMIT);
 	assert_int_equal(session_send(p, &u, NULL), 0);
-	/* It is not read for itself, but for what waits on it. */
+	/* The session is read only for a waiting consumer. */
 	until_starved(w, c);
 	assert_int_equal(inbox_len(&c->inbox), 0);
 	session_await(c, &waiter);
@@ -148,7 +148,7 @@ static void small_answer_comes_through_whatever_others_have(void **state)
 	account_release(&hog, LIMIT);
 }
 
-static void live_session_drops_what_was_shown(void **state)
+static void live_session_drops_displayed_data(void **state)
 {
 	struct world *w = *state;
 	w->hub.display.live = true;
@@ -159,7 +159,7 @@ static void live_session_drops_what_was_shown(void **state)
 	assert_true(a->dropped > 0 && b->dropped > 0);
 	assert_true(w->hub.memory.used <= LIMIT + RIO_CHUNK);
 	assert_non_null(
-	    strstr(buf_cstr(&w->heard), "memory is short: the oldest "));
+	    strstr(buf_cstr(&w->heard), "not enough memory: oldest "));
 }
 
 static void partial_message_counts(void **state)
@@ -172,7 +172,7 @@ static void partial_message_counts(void **state)
 	f.max = (size_t)16 << 20;
 	assert_int_equal(session_set_frame(l, &f, NULL), 0);
 	struct session *a = flooded(w, l);
-	/* No line of it is whole: each has bytes beyond the memory. */
+	/* No line is complete: each is larger than the memory. */
 	while (list_empty(&a->starved) && a->units[DIR_UP] == 0)
 		turn(w);
 	assert_true(a->account.used > 0);
@@ -182,7 +182,7 @@ static void partial_message_counts(void **state)
 		turn(w);
 }
 
-static void queue_is_refused_when_memory_is_short(void **state)
+static void send_fails_when_memory_is_short(void **state)
 {
 	struct world *w = *state;
 	static uint8_t bytes[MANY];
@@ -197,13 +197,13 @@ static void queue_is_refused_when_memory_is_short(void **state)
 	while (session_send(c, &u, &e) == 0)
 		assert_true(session_unsent(c) < LIMIT);
 	assert_int_equal(e.kind, ERR_LIMIT);
-	assert_non_null(strstr(e.text, "memory is short"));
+	assert_non_null(strstr(e.text, "not enough memory"));
 	assert_int_equal(session_state(c), SESSION_OPEN);
 	account_release(&hog, LIMIT / 2);
 	assert_int_equal(session_send(c, &u, &e), 0);
 }
 
-static void log_keeps_to_its_share(void **state)
+static void log_shares_the_memory(void **state)
 {
 	struct world *w = *state;
 	w->hub.display.live = true;
@@ -224,13 +224,13 @@ static void log_keeps_to_its_share(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST(floods_share_the_memory_and_lose_nothing),
-	    TEST(waiter_on_a_starved_session_is_poked_once),
-	    TEST(small_answer_comes_through_whatever_others_have),
-	    TEST(live_session_drops_what_was_shown),
+	    TEST(floods_share_the_memory),
+	    TEST(waiter_on_a_starved_session_is_notified_once),
+	    TEST(small_answer_arrives_while_memory_is_short),
+	    TEST(live_session_drops_displayed_data),
 	    TEST(partial_message_counts),
-	    TEST(queue_is_refused_when_memory_is_short),
-	    TEST(log_keeps_to_its_share),
+	    TEST(send_fails_when_memory_is_short),
+	    TEST(log_shares_the_memory),
 	};
 	return cmocka_run_group_tests_name("room", tests, NULL, NULL);
 }

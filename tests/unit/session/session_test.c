@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of what a session sends through rungs that make it wait. What the
- * ladder does with it is the ladder's to test.
+ * Tests of sending through rungs that delay data. ladder_test.c tests the
+ * ladder itself.
  */
 #include "tests/lib/hubs.h"
 
@@ -15,7 +15,7 @@ static void hear(struct subscriber *sub, const struct event *ev)
 		buf_printf(&w->heard, "note %s\n", ev->text);
 }
 
-/* A client c1 and its peer s1.1. */
+/* Makes a client c1 and its peer s1.1. */
 static int setup(void **state)
 {
 	struct world *w = hubs_new(hear);
@@ -25,7 +25,7 @@ static int setup(void **state)
 	return 0;
 }
 
-/* Says a word that it cannot make twice, and opens when something comes. */
+/* Sends a greeting that cannot be made twice; opens on the first input. */
 static int word_start(struct rung *r, struct err *e)
 {
 	struct unit word = {.data = BYTES("<word>")};
@@ -65,7 +65,8 @@ static void climb_word(struct session *s)
 	assert_int_equal(session_climb(s, r, NULL), 0);
 }
 
-/* Until neither the kernel nor the queue takes more. Result: bytes given. */
+/* Sends until neither the kernel nor the queue takes more. Result: bytes sent.
+ */
 static size_t fill(struct session *s)
 {
 	static const uint8_t zeros[1 << 16];
@@ -80,9 +81,9 @@ static size_t fill(struct session *s)
 	return given;
 }
 
-/* Takes n bytes and what was last. */
-static void take_from(struct world *w, struct session *s, size_t n,
-		      const char *last)
+/* Consumes n bytes, then expects `last`. */
+static void consume_then_expect(struct world *w, struct session *s, size_t n,
+				const char *last)
 {
 	struct inbox *in = &s->inbox;
 	struct bytes data;
@@ -98,7 +99,7 @@ static void take_from(struct world *w, struct session *s, size_t n,
 	assert_true(bytes_is(data, last));
 }
 
-static void what_a_rung_says_waits_for_room_in_the_queue(void **state)
+static void output_of_a_rung_waits_for_the_queue(void **state)
 {
 	struct world *w = *state;
 	struct unit u = {.data = BYTES("hello")};
@@ -112,18 +113,18 @@ static void what_a_rung_says_waits_for_room_in_the_queue(void **state)
 	assert_string_equal(e.text, "c1: sending side is shut down");
 	assert_int_equal(session_unsent(w->c),
 			 transport_queued(&w->c->link) + 11);
-	/* It opens: what waits for the link waits on. */
+	/* The rung opens, but the link is still full. */
 	w->c->link.sink->received(&w->c->link, &u);
 	assert_int_equal(session_unsent(w->c),
 			 transport_queued(&w->c->link) + 11);
-	take_from(w, w->p, filled, "<word>hello");
+	consume_then_expect(w, w->p, filled, "<word>hello");
 	while (!inbox_ended(&w->p->inbox))
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
 	assert_int_equal(session_unsent(w->c), 0);
 	assert_int_equal(session_state(w->c), SESSION_HALF_CLOSED);
 }
 
-static void what_a_rung_was_to_send_is_told_when_it_goes(void **state)
+static void removed_rung_reports_unsent_bytes(void **state)
 {
 	struct world *w = *state;
 	struct unit u = {.data = BYTES("secret")};
@@ -131,11 +132,11 @@ static void what_a_rung_was_to_send_is_told_when_it_goes(void **state)
 	assert_int_equal(session_send(w->c, &u, NULL), 0);
 	buf_clear(&w->heard);
 	assert_int_equal(session_descend(w->c, NULL), 0);
-	assert_string_equal(buf_cstr(&w->heard),
-			    "note 6 bytes given for the word rung to send were "
-			    "not sent\n");
+	assert_string_equal(
+	    buf_cstr(&w->heard),
+	    "note discarded 6 bytes queued for the word rung\n");
 	assert_int_equal(session_unsent(w->c), 0);
-	take_from(w, w->p, 0, "<word>");
+	consume_then_expect(w, w->p, 0, "<word>");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, hubs_teardown)
@@ -143,8 +144,8 @@ static void what_a_rung_was_to_send_is_told_when_it_goes(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST(what_a_rung_says_waits_for_room_in_the_queue),
-	    TEST(what_a_rung_was_to_send_is_told_when_it_goes),
+	    TEST(output_of_a_rung_waits_for_the_queue),
+	    TEST(removed_rung_reports_unsent_bytes),
 	};
 	return cmocka_run_group_tests_name("session", tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Events as JSON: strings, bytes, where long ones are cut, and what is printed
- * among them. Whole scripts are held against the schema in tests/repl.
+ * Tests of events as JSON: strings, bytes, where long data is cut, and payload
+ * between them. tests/repl/json.sh checks whole scripts against the schema.
  */
 #include "rung/events.h"
 
@@ -109,25 +109,25 @@ static void strings_are_escaped(void **state)
 	came(w, BYTES("\"\\/\b\f\n\r\t\0\x1b\x7f"));
 	assert_said(w, MESSAGE "\"len\":11,\"text\":\"\\\"\\\\/\\b\\f\\n\\r"
 			       "\\t\\u0000\\u001b\\u007f\"}\n");
-	/* A bidi control; one past the first plane that prints, one that is
-	 * no character. */
+	/* A bidi control; a printable character above U+FFFF, and an unassigned
+	 * one. */
 	came(w, BYTES("\u00e9\u202e\U0001F600\U000E0001"));
 	assert_true(utf8_valid(buf_bytes(&w->said)));
 	assert_non_null(strstr(buf_cstr(&w->said), "\u00e9\\u202e"));
 }
 
-static void bytes_that_are_no_utf8_are_hex(void **state)
+static void invalid_utf8_is_hex(void **state)
 {
 	struct world *w = *state;
 
 	came(w, BYTES("a\xff\0"));
 	assert_said(w, MESSAGE "\"len\":3,\"hex\":\"61ff00\"}\n");
-	/* The half of a character is none. */
+	/* Half a character is not UTF-8. */
 	came(w, BYTES("\xe2\x82"));
 	assert_said(w, MESSAGE "\"len\":2,\"hex\":\"e282\"}\n");
 }
 
-static void long_ones_are_cut_between_characters(void **state)
+static void long_messages_are_cut_between_characters(void **state)
 {
 	struct world *w = *state;
 	size_t n = EVENTS_DATA_MAX + 2;
@@ -147,7 +147,7 @@ static void long_ones_are_cut_between_characters(void **state)
 	assert_non_null(strstr(buf_cstr(&w->said), "61e2\",\"cut\":true}\n"));
 	buf_clear(&w->said);
 
-	/* The longest line there is. */
+	/* The longest line possible. */
 	memset(data, 0x01, n);
 	came(w, bytes_of(data, n));
 	assert_non_null(
@@ -155,7 +155,7 @@ static void long_ones_are_cut_between_characters(void **state)
 	free(data);
 }
 
-static void printed_is_one_event_a_command(void **state)
+static void payload_is_one_event_a_command(void **state)
 {
 	struct world *w = *state;
 
@@ -165,7 +165,7 @@ static void printed_is_one_event_a_command(void **state)
 	out_end_command(&w->out);
 	assert_said(w, HEAD "\"event\":\"output\",\"len\":8,"
 			    "\"text\":\"one \u20ac\\n\"}\n");
-	/* What is told next comes after it. */
+	/* The next event follows it. */
 	out_payload(&w->out, BYTES("\xff"));
 	came(w, BYTES_NONE);
 	assert_said(w, HEAD
@@ -173,7 +173,7 @@ static void printed_is_one_event_a_command(void **state)
 		    "\"len\":0,\"text\":\"\"}\n");
 }
 
-static void much_that_is_printed_is_several(void **state)
+static void much_payload_is_several_events(void **state)
 {
 	struct world *w = *state;
 	struct bytes euro = BYTES("\u20ac");
@@ -211,7 +211,7 @@ static void error_has_its_class_and_place(void **state)
 			    "\"tried\":true,\"command\":\"expect\","
 			    "\"text\":\"it's \\ufffd late\"}\n");
 
-	/* At a prompt there is no file. */
+	/* Commands typed at a prompt have no file. */
 	ev = (struct event){.kind = EVENT_ERROR, .err = &e, .source = ""};
 	hub_publish(&w->hub, &ev);
 	assert_null(strstr(buf_cstr(&w->said), "where"));
@@ -233,13 +233,13 @@ int main(void)
 					    teardown),
 	    cmocka_unit_test_setup_teardown(strings_are_escaped, setup,
 					    teardown),
-	    cmocka_unit_test_setup_teardown(bytes_that_are_no_utf8_are_hex,
-					    setup, teardown),
+	    cmocka_unit_test_setup_teardown(invalid_utf8_is_hex, setup,
+					    teardown),
 	    cmocka_unit_test_setup_teardown(
-		long_ones_are_cut_between_characters, setup, teardown),
-	    cmocka_unit_test_setup_teardown(printed_is_one_event_a_command,
+		long_messages_are_cut_between_characters, setup, teardown),
+	    cmocka_unit_test_setup_teardown(payload_is_one_event_a_command,
 					    setup, teardown),
-	    cmocka_unit_test_setup_teardown(much_that_is_printed_is_several,
+	    cmocka_unit_test_setup_teardown(much_payload_is_several_events,
 					    setup, teardown),
 	    cmocka_unit_test_setup_teardown(error_has_its_class_and_place,
 					    setup, teardown),

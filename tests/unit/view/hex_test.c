@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The hex view: what `hexdump -v -C` prints, by each kernel, for every byte
- * and every length of row.
+ * Tests of the hex view: prints as `hexdump -v -C`, with each kernel, for every
+ * byte and every length of row.
  */
 #include "view_test.h"
 
@@ -10,8 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* A row as hexdump's own format string makes it (hexdump(1), -C), from
- * printf and nothing of ours. */
+/* Prints a row with the format string of hexdump(1) -C and printf only. */
 static void put_expected(struct buf *out, const uint8_t *row, size_t n,
 			 uint64_t offset)
 {
@@ -47,7 +46,7 @@ static void assert_dump(const struct hex_kernel *kernel, struct bytes data,
 	buf_fini(&expected);
 }
 
-/* Runs a check with each kernel that this machine can run. */
+/* Runs a check with each kernel that this processor supports. */
 static void each_kernel(void (*check)(const struct hex_kernel *))
 {
 	size_t ran = 0;
@@ -135,8 +134,8 @@ static void hex_shows_many_blocks(void **state)
 	each_kernel(check_large);
 }
 
-/* As it came from `printf … | hexdump -v -C`, without the row of the end. */
-static void hex_looks_as_hexdump_does(void **state)
+/* Output of `printf … | hexdump -v -C`, without its last row. */
+static void hex_prints_as_hexdump_does(void **state)
 {
 	(void)state;
 	assert_body(
@@ -217,7 +216,7 @@ int main(void)
 	    cmocka_unit_test(hex_shows_every_length),
 	    cmocka_unit_test(hex_offset_grows),
 	    cmocka_unit_test(hex_shows_many_blocks),
-	    cmocka_unit_test(hex_looks_as_hexdump_does),
+	    cmocka_unit_test(hex_prints_as_hexdump_does),
 	    cmocka_unit_test(hex_waits_for_a_whole_row),
 	    cmocka_unit_test(hex_row_stands_alone),
 	    cmocka_unit_test(hex_dims_the_offset),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The json view: laid out as it came, and anything that is no JSON as text.
+ * Tests of the json view: layout that keeps the received text, and all else as
+ * text.
  */
 #include "view_test.h"
 
@@ -21,7 +22,7 @@ static void json_is_laid_out_in_rows(void **state)
 	assert_body(&view_json, "{ \"a\" :\n 1 }\n", "{\n  \"a\": 1\n}\n");
 }
 
-static void json_keeps_the_wire_s_own_forms(void **state)
+static void json_keeps_the_received_text(void **state)
 {
 	(void)state;
 	assert_body(&view_json,
@@ -44,7 +45,7 @@ static void json_shows_one_document_after_another(void **state)
 		    "{\n  \"a\": 1\n}\n[\n  2\n]\n3\n");
 }
 
-static void json_gives_no_control_to_a_terminal(void **state)
+static void json_escapes_controls(void **state)
 {
 	(void)state;
 	assert_body(&view_json, "[\"\xe2\x80\xae\x7f\xc2\x9b\xc3\xa9\"]",
@@ -53,7 +54,7 @@ static void json_gives_no_control_to_a_terminal(void **state)
 		    "[\n  \"\\udb40\\udc01\"\n]\n");
 }
 
-static void json_or_else_text(void **state)
+static void all_but_json_is_text(void **state)
 {
 	(void)state;
 	assert_body(&view_json, "+OK\r\n", "+OK\n");
@@ -73,7 +74,7 @@ static void json_waits_for_the_document(void **state)
 	assert_part(&view_json, "{\"a\":1}{\"b\"", "{\n  \"a\": 1\n}\n", 7);
 	assert_part(&view_json, "{\"a\":1}\n", "{\n  \"a\": 1\n}\n", 8);
 	assert_part(&view_json, "[1,", "", 0);
-	/* Cut within a word, a character, an escape. */
+	/* Cut inside a word, a character, an escape. */
 	assert_part(&view_json, "[\ntr", "", 0);
 	assert_part(&view_json, "[\n\"\xc3", "", 0);
 	assert_part(&view_json, "[\n\"\\u00", "", 0);
@@ -84,7 +85,7 @@ static void json_waits_for_the_document(void **state)
 		    17);
 }
 
-static void json_waits_no_longer_than_it_can_hold(void **state)
+static void json_stops_waiting_when_full(void **state)
 {
 	size_t len = ((size_t)1 << 20) + 10;
 	char *data = xalloc(len);
@@ -153,12 +154,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(json_is_laid_out_in_rows),
-	    cmocka_unit_test(json_keeps_the_wire_s_own_forms),
+	    cmocka_unit_test(json_keeps_the_received_text),
 	    cmocka_unit_test(json_shows_one_document_after_another),
-	    cmocka_unit_test(json_gives_no_control_to_a_terminal),
-	    cmocka_unit_test(json_or_else_text),
+	    cmocka_unit_test(json_escapes_controls),
+	    cmocka_unit_test(all_but_json_is_text),
 	    cmocka_unit_test(json_waits_for_the_document),
-	    cmocka_unit_test(json_waits_no_longer_than_it_can_hold),
+	    cmocka_unit_test(json_stops_waiting_when_full),
 	    cmocka_unit_test(json_too_deep_to_help_is_text),
 	    cmocka_unit_test(json_view_survives_any_bytes),
 	};

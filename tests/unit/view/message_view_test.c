@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A message as it is shown: header, alignment, what is left out and what is
- * said of it.
+ * Tests of printed messages: header, alignment, and the note on omitted data.
  */
 #include "view_test.h"
 
@@ -50,7 +49,7 @@ static void message_rows_stand_under_the_first(void **state)
 		       "           a\n");
 }
 
-static void message_sent_points_out(void **state)
+static void sent_message_has_a_different_arrow(void **state)
 {
 	struct log_entry e = came(12, BYTES("PING\n"));
 
@@ -124,7 +123,7 @@ static void message_shows_time(void **state)
 	style = (struct view_style){.time = TIME_DELTA,
 				    .previous = e.at - 12 * NS_PER_MS};
 	assert_message(&view_line, e, style, "+0.012 c1 < #1 2B x\\n\n");
-	/* Nothing was shown before: from the beginning. */
+	/* No message was shown before: counts from `began`. */
 	style.previous = 0;
 	style.began = e.at - 5 * NS_PER_MS;
 	assert_message(&view_line, e, style, "+0.005 c1 < #1 2B x\\n\n");
@@ -139,7 +138,7 @@ static void message_shows_time(void **state)
 	assert_message(&view_line, e, style, "12:34:56.789 c1 < #1 2B x\\n\n");
 }
 
-static void message_aligns_behind_time(void **state)
+static void message_aligns_after_the_time(void **state)
 {
 	struct view_style style = {.time = TIME_REL};
 
@@ -167,7 +166,7 @@ static void message_is_styled(void **state)
 	free(made);
 }
 
-static void message_past_max_is_said(void **state)
+static void message_above_max_has_a_note(void **state)
 {
 	char data[5000] = {0};
 	struct view_style style = {.max = 4};
@@ -190,7 +189,7 @@ static void message_past_max_is_said(void **state)
 	assert_message(&view_hex, came(3, BYTES_NONE), style, "c1 < #3 0B\n");
 }
 
-static void message_of_which_the_log_kept_a_part_says_so(void **state)
+static void partly_logged_message_has_a_note(void **state)
 {
 	struct log_entry e = came(3, BYTES("abc\n"));
 	struct view_style style = {.max = 3};
@@ -203,7 +202,7 @@ static void message_of_which_the_log_kept_a_part_says_so(void **state)
 	assert_message(&view_line, e, style,
 		       "c1 < #3 1005B abc\n"
 		       "              … 1,002 bytes more (show #3)\n");
-	/* Who asked for bytes gets bytes. */
+	/* The raw view prints the bytes only. */
 	assert_message(&view_raw, e, NOTHING_ASKED, "abc\n");
 	e.len = 5;
 	assert_message(&view_line, e, NOTHING_ASKED,
@@ -305,7 +304,7 @@ static void message_without_lines_is_bounded(void **state)
 	free(data);
 }
 
-/* A string in JSON may be as long as it likes: one row, no margin within. */
+/* A string in JSON may be any length: one row, without a margin inside. */
 static void message_of_json_keeps_a_long_row_whole(void **state)
 {
 	size_t len = (size_t)200 << 10;
@@ -324,8 +323,8 @@ static void message_of_json_keeps_a_long_row_whole(void **state)
 	free(data);
 }
 
-/* Such rows are charged a little more from the start than from the end. */
-static void message_shows_nothing_twice(void **state)
+/* Such rows count a little more from the start than from the end. */
+static void message_prints_no_row_twice(void **state)
 {
 	size_t len = 40 * (((size_t)64 << 10) + 1);
 	char *data = xalloc(len);
@@ -345,7 +344,7 @@ static void message_shows_nothing_twice(void **state)
 	free(data);
 }
 
-/* 256 KiB that would be 130,000 rows cost what the rows shown cost. */
+/* 256 KiB of 130,000 rows cost as much as the rows shown. */
 static void message_formats_only_what_it_shows(void **state)
 {
 	size_t len = (size_t)64 << 20;
@@ -358,7 +357,7 @@ static void message_formats_only_what_it_shows(void **state)
 
 	struct log_entry e = came(1, bytes_of(data, len));
 
-	/* So little room that formatting more would not go unnoticed. */
+	/* More formatting would not fit in this buffer. */
 	text_init(&t, 400, false);
 	view_message(&view_line, &e, &style, &t);
 	assert_non_null(
@@ -396,22 +395,22 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(message_rows_stand_under_the_first),
-	    cmocka_unit_test(message_sent_points_out),
+	    cmocka_unit_test(sent_message_has_a_different_arrow),
 	    cmocka_unit_test(message_empty_is_a_header),
 	    cmocka_unit_test(message_in_hex_has_the_stream_s_offset),
 	    cmocka_unit_test(message_of_json_has_rows_of_its_own),
 	    cmocka_unit_test(message_raw_and_off_have_no_header),
 	    cmocka_unit_test(message_shows_time),
-	    cmocka_unit_test(message_aligns_behind_time),
+	    cmocka_unit_test(message_aligns_after_the_time),
 	    cmocka_unit_test(message_is_styled),
-	    cmocka_unit_test(message_past_max_is_said),
-	    cmocka_unit_test(message_of_which_the_log_kept_a_part_says_so),
+	    cmocka_unit_test(message_above_max_has_a_note),
+	    cmocka_unit_test(partly_logged_message_has_a_note),
 	    cmocka_unit_test(message_elides_its_middle),
 	    cmocka_unit_test(message_elides_rows_of_every_view),
 	    cmocka_unit_test(message_elides_hex_at_rows),
 	    cmocka_unit_test(message_without_lines_is_bounded),
 	    cmocka_unit_test(message_of_json_keeps_a_long_row_whole),
-	    cmocka_unit_test(message_shows_nothing_twice),
+	    cmocka_unit_test(message_prints_no_row_twice),
 	    cmocka_unit_test(message_formats_only_what_it_shows),
 	    cmocka_unit_test(message_keeps_to_its_rows),
 	};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is shown in place of what was expected: where the mark stands, and when
- * there is none.
+ * Tests of the report on unexpected data: where the mark is, and when there is
+ * none.
  */
 #include "view_test.h"
 
@@ -26,14 +26,14 @@ static void miss_marks_the_first_byte_that_differs(void **state)
 	assert_miss(BYTES("HELLO WORLD\r\nabc"), 0, BYTES("HELLO YOU"), false,
 		    ROW_1 BAR_1
 		    "                            ^^ expected 59 'Y'\n");
-	/* Behind the gap in the middle of a row. */
+	/* After the gap in the middle of a row. */
 	assert_miss(BYTES("HELLO WORLD\r\nabc"), 0, BYTES("WORK"), false,
 		    ROW_1 BAR_1
 		    "                                      ^^ expected 4b "
 		    "'K'\n");
 }
 
-static void miss_prefers_the_one_that_went_on_longest(void **state)
+static void miss_prefers_the_longest_match(void **state)
 {
 	(void)state;
 	assert_miss(BYTES("ab abc"), 0, BYTES("abd"), false,
@@ -42,7 +42,7 @@ static void miss_prefers_the_one_that_went_on_longest(void **state)
 		    "                ^^ expected 64 'd'\n");
 }
 
-static void miss_at_the_end_is_marked_behind_it(void **state)
+static void miss_at_the_end_is_marked_after_it(void **state)
 {
 	(void)state;
 	assert_miss(BYTES("OK\r"), 0, BYTES("OK\r\n"), false,
@@ -51,7 +51,7 @@ static void miss_at_the_end_is_marked_behind_it(void **state)
 		    "                   ^^ expected 0a\n");
 }
 
-static void miss_of_no_byte_counts_at_the_start_only(void **state)
+static void miss_without_a_match_counts_at_the_start_only(void **state)
 {
 	(void)state;
 	const char *row = "00000000  78 79"
@@ -64,7 +64,7 @@ static void miss_of_no_byte_counts_at_the_start_only(void **state)
 	assert_miss(BYTES("xy"), 0, BYTES("abc"), true, marked);
 }
 
-static void miss_at_the_start_looks_nowhere_else(void **state)
+static void miss_at_the_start_compares_no_other_place(void **state)
 {
 	(void)state;
 	assert_miss(BYTES("xabc"), 0, BYTES("abd"), true,
@@ -107,10 +107,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(miss_marks_the_first_byte_that_differs),
-	    cmocka_unit_test(miss_prefers_the_one_that_went_on_longest),
-	    cmocka_unit_test(miss_at_the_end_is_marked_behind_it),
-	    cmocka_unit_test(miss_of_no_byte_counts_at_the_start_only),
-	    cmocka_unit_test(miss_at_the_start_looks_nowhere_else),
+	    cmocka_unit_test(miss_prefers_the_longest_match),
+	    cmocka_unit_test(miss_at_the_end_is_marked_after_it),
+	    cmocka_unit_test(miss_without_a_match_counts_at_the_start_only),
+	    cmocka_unit_test(miss_at_the_start_compares_no_other_place),
 	    cmocka_unit_test(miss_stands_under_its_row_and_offset),
 	    cmocka_unit_test(miss_takes_the_nearest_of_many_texts),
 	    cmocka_unit_test(miss_of_nothing_shows_nothing),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where words go: payload untouched off a terminal and safe on one, talk
- * styled and never obeyed.
+ * Tests of output: payload unchanged to a file and escaped to a terminal,
+ * diagnostics styled and always escaped.
  */
 #include "view_test.h"
 
@@ -43,7 +43,7 @@ static void heard_fini(struct heard *h)
 	buf_fini(&h->talk);
 }
 
-static void payload_is_untouched_off_a_terminal(void **state)
+static void payload_is_unchanged_in_a_file(void **state)
 {
 	struct heard h = heard_new();
 
@@ -56,7 +56,7 @@ static void payload_is_untouched_off_a_terminal(void **state)
 	heard_fini(&h);
 }
 
-static void payload_is_safe_on_a_terminal(void **state)
+static void payload_is_escaped_on_a_terminal(void **state)
 {
 	struct heard h = heard_new();
 
@@ -67,7 +67,7 @@ static void payload_is_safe_on_a_terminal(void **state)
 	heard_fini(&h);
 }
 
-static void payload_of_any_length_is_safe(void **state)
+static void payload_of_any_length_is_escaped(void **state)
 {
 	size_t len = (size_t)1 << 20;
 	char *data = xalloc(len + 1);
@@ -97,7 +97,7 @@ static void raw_is_raw_even_on_a_terminal(void **state)
 	heard_fini(&h);
 }
 
-static void text_is_safe_already(void **state)
+static void text_is_not_escaped_again(void **state)
 {
 	struct heard h = heard_new();
 	struct text t = test_text(true);
@@ -115,7 +115,7 @@ static void text_is_safe_already(void **state)
 	heard_fini(&h);
 }
 
-static void say_is_one_line_of_talk(void **state)
+static void diag_line_ends_with_a_newline(void **state)
 {
 	struct heard h = heard_new();
 
@@ -132,7 +132,7 @@ static void say_is_one_line_of_talk(void **state)
 	heard_fini(&h);
 }
 
-static void say_quotes_no_control(void **state)
+static void diag_line_escapes_controls(void **state)
 {
 	struct heard h = heard_new();
 
@@ -146,13 +146,13 @@ static void say_quotes_no_control(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(payload_is_untouched_off_a_terminal),
-	    cmocka_unit_test(payload_is_safe_on_a_terminal),
-	    cmocka_unit_test(payload_of_any_length_is_safe),
+	    cmocka_unit_test(payload_is_unchanged_in_a_file),
+	    cmocka_unit_test(payload_is_escaped_on_a_terminal),
+	    cmocka_unit_test(payload_of_any_length_is_escaped),
 	    cmocka_unit_test(raw_is_raw_even_on_a_terminal),
-	    cmocka_unit_test(text_is_safe_already),
-	    cmocka_unit_test(say_is_one_line_of_talk),
-	    cmocka_unit_test(say_quotes_no_control),
+	    cmocka_unit_test(text_is_not_escaped_again),
+	    cmocka_unit_test(diag_line_ends_with_a_newline),
+	    cmocka_unit_test(diag_line_escapes_controls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The text view: lines as lines, made safe, in chunks as at once.
+ * Tests of the text view: lines as they are, escaped, the same in chunks.
  */
 #include "view_test.h"
 
@@ -13,7 +13,7 @@ static void text_keeps_lines_and_tabs(void **state)
 	assert_body(&view_text, "", "");
 }
 
-static void text_lets_no_control_through(void **state)
+static void text_escapes_controls(void **state)
 {
 	(void)state;
 	assert_body(&view_text, "\033[2J\0\a\rx\xff\n",
@@ -49,7 +49,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(text_keeps_lines_and_tabs),
-	    cmocka_unit_test(text_lets_no_control_through),
+	    cmocka_unit_test(text_escapes_controls),
 	    cmocka_unit_test(text_waits_for_the_line_end),
 	    cmocka_unit_test(text_chunks_make_no_difference),
 	};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where rows begin and end, from both ends, and what a budget is charged.
+ * Tests of rows: where they begin and end, from both ends, and how they count.
  */
 #include "view_test.h"
 
@@ -45,7 +45,7 @@ static void long_row_is_cut_at_the_limit(void **state)
 	free(line);
 }
 
-static void cut_spares_characters(void **state)
+static void cut_keeps_characters_whole(void **state)
 {
 	struct bytes euro = BYTES("a\xe2\x82\xac"
 				  "b");
@@ -58,15 +58,15 @@ static void cut_spares_characters(void **state)
 	assert_int_equal(row_cut(euro, 4), 4);
 	assert_int_equal(row_cut(euro, 5), 5);
 	assert_int_equal(row_cut(BYTES("a\xf0\x9f\x98\x80"), 4), 1);
-	/* Something has to come of it. */
+	/* At least one byte. */
 	assert_int_equal(row_cut(face, 1), 1);
-	/* No character at all: nothing to be spared. */
+	/* Not a character: nothing to keep whole. */
 	assert_int_equal(row_cut(BYTES("\x82\x82\x82\x82"), 3), 3);
 	assert_int_equal(row_cut(BYTES("a\r\n"), 2), 1);
 	assert_int_equal(row_cut(BYTES("\r\n"), 1), 1);
 }
 
-static void head_takes_as_many_rows(void **state)
+static void head_has_as_many_rows(void **state)
 {
 	struct bytes data = BYTES("1\n22\n333\n4");
 
@@ -78,7 +78,7 @@ static void head_takes_as_many_rows(void **state)
 	assert_int_equal(rows_head(data, 400), 10);
 }
 
-static void tail_takes_as_many_rows(void **state)
+static void tail_has_as_many_rows(void **state)
 {
 	struct bytes data = BYTES("1\n22\n333\n4");
 
@@ -111,7 +111,7 @@ static void long_rows_count_as_many(void **state)
 	free(line);
 }
 
-static void count_is_of_rows(void **state)
+static void rows_are_counted(void **state)
 {
 	(void)state;
 	assert_int_equal(rows_count(BYTES_NONE), 0);
@@ -125,11 +125,11 @@ int main(void)
 	    cmocka_unit_test(row_waits_until_newline),
 	    cmocka_unit_test(row_end_knows_both_line_ends),
 	    cmocka_unit_test(long_row_is_cut_at_the_limit),
-	    cmocka_unit_test(cut_spares_characters),
-	    cmocka_unit_test(head_takes_as_many_rows),
-	    cmocka_unit_test(tail_takes_as_many_rows),
+	    cmocka_unit_test(cut_keeps_characters_whole),
+	    cmocka_unit_test(head_has_as_many_rows),
+	    cmocka_unit_test(tail_has_as_many_rows),
 	    cmocka_unit_test(long_rows_count_as_many),
-	    cmocka_unit_test(count_is_of_rows),
+	    cmocka_unit_test(rows_are_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The screen: what is shown of a turn, in which order, once, and how a flood
- * is bounded. Sessions over loopback where their states matter.
+ * Tests of the screen: output of a turn, its order, and how a flood is limited.
+ * Tests of session states use loopback sockets.
  */
 #include "rung/screen.h"
 
@@ -20,7 +20,7 @@ struct world {
 	struct screen screen;
 	struct buf talk;
 	size_t paints;
-	struct session one; /* of nothing but a name and a manner */
+	struct session one; /* only a name and a display */
 	uint64_t number;
 };
 
@@ -91,7 +91,7 @@ static void turn(struct world *w)
 	assert_int_equal(loop_turn(w->loop, NULL), 0);
 }
 
-/* What one turn showed; forgotten by this. */
+/* Runs one turn and compares what it printed, which is then cleared. */
 static void assert_turn(struct world *w, const char *expected)
 {
 	turn(w);
@@ -106,7 +106,7 @@ static bool shown(struct world *w, const char *words)
 	return strstr(buf_cstr(&w->talk), words) != NULL;
 }
 
-/* Turns until the words were shown. */
+/* Runs turns until the words are printed. */
 static void until_shown(struct world *w, const char *words)
 {
 	for (int i = 0; !shown(w, words); i++) {
@@ -131,7 +131,7 @@ static void turn_is_one_paint_in_order(void **state)
 	assert_turn(w, "");
 }
 
-static void what_is_said_comes_after_what_was_heard(void **state)
+static void output_follows_earlier_events(void **state)
 {
 	struct world *w = *state;
 
@@ -144,7 +144,7 @@ static void what_is_said_comes_after_what_was_heard(void **state)
 						"c1 < #2 2B b\\n\n");
 }
 
-static void session_s_own_view_comes_first(void **state)
+static void session_view_has_precedence(void **state)
 {
 	struct world *w = *state;
 
@@ -212,7 +212,7 @@ static void flood_is_elided_and_counted(void **state)
 			     "(log -n 2003, show #3000)\n"));
 	buf_clear(&w->talk);
 	w->paints = 0;
-	/* The next turn begins anew. */
+	/* The next turn has a new budget. */
 	came(w, BYTES("y\n"));
 	assert_turn(w, "c1 < #3001 2B y\\n\n");
 }
@@ -237,7 +237,7 @@ static void flood_in_one_message_shows_both_ends(void **state)
 	free(data);
 }
 
-static void flood_after_others_has_what_they_left(void **state)
+static void flood_gets_the_rest_of_the_budget(void **state)
 {
 	struct world *w = *state;
 	char data[4000];
@@ -268,7 +268,7 @@ static void flood_without_lines_is_bounded(void **state)
 	free(data);
 }
 
-static void notices_are_bounded_and_failures_spared(void **state)
+static void notices_are_limited_but_not_failures(void **state)
 {
 	struct world *w = *state;
 
@@ -311,7 +311,7 @@ static void details_are_for_the_verbose(void **state)
 	assert_turn(w, "a detail\n");
 }
 
-static void notices_quote_no_control(void **state)
+static void notices_escape_controls(void **state)
 {
 	struct world *w = *state;
 
@@ -319,7 +319,7 @@ static void notices_quote_no_control(void **state)
 	assert_turn(w, "c1: it said \\e[2J and \\r\n");
 }
 
-static void colour_is_the_out_s(void **state)
+static void colour_is_set_by_the_out(void **state)
 {
 	struct world *w = *state;
 
@@ -334,7 +334,7 @@ static bool painted_just_now(const struct out *out)
 	return true;
 }
 
-static void live_waits_while_the_out_is_busy(void **state)
+static void live_output_waits_after_a_large_paint(void **state)
 {
 	struct world *w = *state;
 
@@ -348,7 +348,7 @@ static void live_waits_while_the_out_is_busy(void **state)
 		       "c1 < #2 2B b\\n\n");
 }
 
-static void what_is_said_brings_what_waits(void **state)
+static void output_flushes_what_waits(void **state)
 {
 	struct world *w = *state;
 
@@ -360,7 +360,7 @@ static void what_is_said_brings_what_waits(void **state)
 	w->out.delayed = NULL;
 }
 
-static void fini_shows_what_is_left(void **state)
+static void fini_flushes(void **state)
 {
 	struct world *w = *state;
 
@@ -370,7 +370,7 @@ static void fini_shows_what_is_left(void **state)
 	screen_init(&w->screen, &w->hub, &w->out, &view_line);
 }
 
-/* ---- with sockets ---- */
+/* ---- with sockets */
 
 static struct session *listen_at(struct world *w, const char *where_text)
 {
@@ -414,7 +414,7 @@ static struct session *session_named(struct world *w, const char *name)
 	return s;
 }
 
-static void states_are_told_in_words(void **state)
+static void states_are_printed(void **state)
 {
 	struct world *w = *state;
 	struct session *s = listen_at(w, "127.0.0.1:0");
@@ -423,19 +423,19 @@ static void states_are_told_in_words(void **state)
 	struct addr local;
 	char words[100];
 
-	snprintf(words, sizeof(words), "s1: listening on 127.0.0.1:%u (tcp)\n",
+	snprintf(words, sizeof(words), "s1: listening on tcp://127.0.0.1:%u\n",
 		 port);
 	until_shown(w, words);
-	snprintf(words, sizeof(words), "c1: open to 127.0.0.1:%u (tcp)\n",
+	snprintf(words, sizeof(words), "c1: open to tcp://127.0.0.1:%u\n",
 		 port);
 	until_shown(w, words);
 	local = transport_local(&c->link);
-	snprintf(words, sizeof(words), "s1.1: accepted from 127.0.0.1:%u\n",
-		 addr_port(&local));
+	snprintf(words, sizeof(words),
+		 "s1.1: accepted from tcp://127.0.0.1:%u\n", addr_port(&local));
 	until_shown(w, words);
 	buf_clear(&w->talk);
 	assert_int_equal(session_end(c, NULL), 0);
-	until_shown(w, "s1.1: the peer has closed its side");
+	until_shown(w, "s1.1: peer shut down its side");
 	assert_false(shown(w, "open to"));
 	session_close(session_named(w, "s1.1"), false);
 	until_shown(w, "c1: closed");
@@ -443,8 +443,8 @@ static void states_are_told_in_words(void **state)
 	until_shown(w, "s1: closed here\n");
 }
 
-/* The end waits behind what the peer does not read: it is open as before. */
-static void open_is_told_once(void **state)
+/* The peer does not read, so the FIN is still queued: the state stays open. */
+static void open_is_printed_once(void **state)
 {
 	static const char page[1 << 16];
 	struct world *w = *state;
@@ -464,23 +464,23 @@ static void open_is_told_once(void **state)
 	assert_false(shown(w, "open to"));
 }
 
-static void listening_everywhere_is_said(void **state)
+static void listening_on_every_address_is_printed(void **state)
 {
 	struct world *w = *state;
 
 	listen_at(w, "tcp4://*:0");
-	until_shown(w, ", every address of this machine (tcp4)\n");
+	until_shown(w, " (every address)\n");
 }
 
-static void unix_names_are_told(void **state)
+static void unix_names_are_printed(void **state)
 {
 	struct world *w = *state;
 
 	listen_at(w, "unix://@rung-screen-test");
-	until_shown(w, "s1: listening on @rung-screen-test (unix)\n");
+	until_shown(w, "s1: listening on unix://@rung-screen-test\n");
 }
 
-static void states_off_tells_failures_only(void **state)
+static void states_off_prints_failures_only(void **state)
 {
 	struct world *w = *state;
 	struct session *s = listen_at(w, "127.0.0.1:0");
@@ -503,12 +503,12 @@ static void states_off_tells_failures_only(void **state)
 	assert_true(bytes_starts(buf_bytes(&w->talk), BYTES("c2: ")));
 }
 
-static void nobody_poked(struct waiter *waiter)
+static void ignore_notify(struct waiter *waiter)
 {
 	(void)waiter;
 }
 
-/* Somebody waits on a session that fails. */
+/* Makes a session that fails while `waiter` waits on it. */
 static void fail_beside(struct world *w, struct waiter *waiter)
 {
 	struct session *s = listen_at(w, "127.0.0.1:0");
@@ -528,10 +528,10 @@ static void fail_beside(struct world *w, struct waiter *waiter)
 	session_unpin(c);
 }
 
-static void failure_is_left_to_the_command_that_tells(void **state)
+static void failure_is_left_to_the_reporting_command(void **state)
 {
-	struct waiter tells = {.notify = nobody_poked, .reports_end = true};
-	struct waiter looks = {.notify = nobody_poked};
+	struct waiter tells = {.notify = ignore_notify, .reports_end = true};
+	struct waiter looks = {.notify = ignore_notify};
 	struct world *w = *state;
 
 	fail_beside(w, &tells);
@@ -546,29 +546,29 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    screen_test(turn_is_one_paint_in_order),
-	    screen_test(what_is_said_comes_after_what_was_heard),
-	    screen_test(session_s_own_view_comes_first),
+	    screen_test(output_follows_earlier_events),
+	    screen_test(session_view_has_precedence),
 	    screen_test(held_session_is_not_shown),
 	    screen_test(raw_bytes_stay_together_within_a_turn),
 	    screen_test(delta_is_from_the_message_before),
 	    screen_test(flood_is_elided_and_counted),
 	    screen_test(flood_in_one_message_shows_both_ends),
-	    screen_test(flood_after_others_has_what_they_left),
+	    screen_test(flood_gets_the_rest_of_the_budget),
 	    screen_test(flood_without_lines_is_bounded),
-	    screen_test(notices_are_bounded_and_failures_spared),
+	    screen_test(notices_are_limited_but_not_failures),
 	    screen_test(quiet_shows_messages_only),
 	    screen_test(details_are_for_the_verbose),
-	    screen_test(notices_quote_no_control),
-	    screen_test(colour_is_the_out_s),
-	    screen_test(live_waits_while_the_out_is_busy),
-	    screen_test(what_is_said_brings_what_waits),
-	    screen_test(fini_shows_what_is_left),
-	    screen_test(states_are_told_in_words),
-	    screen_test(open_is_told_once),
-	    screen_test(listening_everywhere_is_said),
-	    screen_test(unix_names_are_told),
-	    screen_test(states_off_tells_failures_only),
-	    screen_test(failure_is_left_to_the_command_that_tells),
+	    screen_test(notices_escape_controls),
+	    screen_test(colour_is_set_by_the_out),
+	    screen_test(live_output_waits_after_a_large_paint),
+	    screen_test(output_flushes_what_waits),
+	    screen_test(fini_flushes),
+	    screen_test(states_are_printed),
+	    screen_test(open_is_printed_once),
+	    screen_test(listening_on_every_address_is_printed),
+	    screen_test(unix_names_are_printed),
+	    screen_test(states_off_prints_failures_only),
+	    screen_test(failure_is_left_to_the_reporting_command),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the Test Anything Protocol: points, what is told of failures,
- * comments, the plan. That prove reads it is shown in tests/repl.
+ * Tests of the Test Anything Protocol: points, diagnostics of failures,
+ * comments, the plan. tests/repl/tap.sh runs prove.
  */
 #include "rung/tap.h"
 
@@ -67,8 +67,8 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* Since it was asked last, the version apart. */
-static void said(struct world *w, const char *want)
+/* Compares the output since the last call, without the version line. */
+static void expect_output(struct world *w, const char *want)
 {
 	struct bytes all = buf_bytes(&w->said);
 	struct bytes version = BYTES("TAP version 13\n");
@@ -79,7 +79,7 @@ static void said(struct world *w, const char *want)
 	buf_clear(&w->said);
 }
 
-static void tell(struct world *w, struct event ev)
+static void publish(struct world *w, struct event ev)
 {
 	hub_publish(&w->hub, &ev);
 }
@@ -88,11 +88,11 @@ static void met(struct world *w, const char *awaited)
 {
 	struct unit unit = {.data = BYTES("x")};
 
-	tell(w, (struct event){.kind = EVENT_EXPECT,
-			       .text = awaited,
-			       .unit = &unit,
-			       .source = "a.rung",
-			       .line = 7});
+	publish(w, (struct event){.kind = EVENT_EXPECT,
+				  .text = awaited,
+				  .unit = &unit,
+				  .source = "a.rung",
+				  .line = 7});
 }
 
 static void missed(struct world *w, const char *words, bool tried)
@@ -100,17 +100,17 @@ static void missed(struct world *w, const char *words, bool tried)
 	struct err e;
 
 	err_set(&e, ERR_EXPECT_MISMATCH, 0, "%s", words);
-	tell(w, (struct event){.kind = EVENT_EXPECT,
-			       .text = "x",
-			       .err = &e,
-			       .session = &w->one,
-			       .source = "a.rung",
-			       .line = 7,
-			       .tried = tried});
-	tell(w, (struct event){.kind = EVENT_ERROR,
-			       .command = "expect",
-			       .err = &e,
-			       .tried = tried});
+	publish(w, (struct event){.kind = EVENT_EXPECT,
+				  .text = "x",
+				  .err = &e,
+				  .session = &w->one,
+				  .source = "a.rung",
+				  .line = 7,
+				  .tried = tried});
+	publish(w, (struct event){.kind = EVENT_ERROR,
+				  .command = "expect",
+				  .err = &e,
+				  .tried = tried});
 }
 
 static void failed(struct world *w, const char *command, bool tried)
@@ -118,10 +118,10 @@ static void failed(struct world *w, const char *command, bool tried)
 	struct err e;
 
 	err_set(&e, ERR_REFUSED, 0, "c1: refused");
-	tell(w, (struct event){.kind = EVENT_ERROR,
-			       .command = command,
-			       .err = &e,
-			       .tried = tried});
+	publish(w, (struct event){.kind = EVENT_ERROR,
+				  .command = command,
+				  .err = &e,
+				  .tried = tried});
 }
 
 static void tap_begins_with_its_version(void **state)
@@ -137,76 +137,78 @@ static void tap_counts_its_points(void **state)
 
 	met(w, "one");
 	met(w, "two");
-	said(w, "ok 1 - expect one (a.rung:7)\nok 2 - expect two (a.rung:7)\n");
-	tell(w, (struct event){.kind = EVENT_EXIT});
-	said(w, "1..2\n");
+	expect_output(
+	    w, "ok 1 - expect one (a.rung:7)\nok 2 - expect two (a.rung:7)\n");
+	publish(w, (struct event){.kind = EVENT_EXIT});
+	expect_output(w, "1..2\n");
 }
 
 static void tap_without_points_was_skipped(void **state)
 {
 	struct world *w = *state;
 
-	tell(w, (struct event){.kind = EVENT_EXIT});
-	said(w, "1..0 # SKIP nothing was expected\n");
+	publish(w, (struct event){.kind = EVENT_EXIT});
+	expect_output(w, "1..0 # SKIP no expect command\n");
 }
 
-/* A # in a description would begin a directive. */
+/* A # in a description would start a directive. */
 static void tap_descriptions_are_no_directives(void **state)
 {
 	struct world *w = *state;
 
 	met(w, "\"# SKIP \\# \x1b[31m\"\n");
-	said(w, "ok 1 - expect \"\\# SKIP \\\\\\# \\e[31m\"  (a.rung:7)\n");
+	expect_output(
+	    w, "ok 1 - expect \"\\# SKIP \\\\\\# \\e[31m\"  (a.rung:7)\n");
 }
 
-static void tap_failure_is_told_once(void **state)
+static void tap_failure_is_reported_once(void **state)
 {
 	struct world *w = *state;
 
-	tell(w, (struct event){.kind = EVENT_CONTEXT,
-			       .text = "c1: it's\n00 01\n"});
+	publish(w, (struct event){.kind = EVENT_CONTEXT,
+				  .text = "c1: it's\n00 01\n"});
 	missed(w, "it's not \x1b x", false);
-	said(w, "not ok 1 - expect x (a.rung:7)\n"
-		"  ---\n"
-		"  message: 'it''s not \\e x'\n"
-		"  class: 'expect-mismatch'\n"
-		"  code: 1\n"
-		"  at: 'a.rung:7'\n"
-		"  session: 'c1'\n"
-		"  report: |\n"
-		"    c1: it's\n"
-		"    00 01\n"
-		"  ...\n");
-	/* The report was of that one. */
+	expect_output(w, "not ok 1 - expect x (a.rung:7)\n"
+			 "  ---\n"
+			 "  message: 'it''s not \\e x'\n"
+			 "  class: 'expect-mismatch'\n"
+			 "  code: 1\n"
+			 "  at: 'a.rung:7'\n"
+			 "  session: 'c1'\n"
+			 "  report: |\n"
+			 "    c1: it's\n"
+			 "    00 01\n"
+			 "  ...\n");
+	/* The report belonged to the first failure only. */
 	missed(w, "no", false);
-	said(w, "not ok 2 - expect x (a.rung:7)\n"
-		"  ---\n"
-		"  message: 'no'\n"
-		"  class: 'expect-mismatch'\n"
-		"  code: 1\n"
-		"  at: 'a.rung:7'\n"
-		"  session: 'c1'\n"
-		"  ...\n");
+	expect_output(w, "not ok 2 - expect x (a.rung:7)\n"
+			 "  ---\n"
+			 "  message: 'no'\n"
+			 "  class: 'expect-mismatch'\n"
+			 "  code: 1\n"
+			 "  at: 'a.rung:7'\n"
+			 "  session: 'c1'\n"
+			 "  ...\n");
 }
 
-/* What a try takes is an answer; an expect is a point all the same. */
+/* A failure inside a `try` does not count, but an expect is always a point. */
 static void tap_tried_failures_count_if_expected(void **state)
 {
 	struct world *w = *state;
 
 	failed(w, "connect", true);
-	said(w, "");
+	expect_output(w, "");
 	missed(w, "no", true);
 	assert_int_equal(w->tap.points, 1);
 	assert_int_equal(w->tap.failed, 1);
 	buf_clear(&w->said);
 	failed(w, "connect", false);
-	said(w, "not ok 2 - connect\n"
-		"  ---\n"
-		"  message: 'c1: refused'\n"
-		"  class: 'refused'\n"
-		"  code: 4\n"
-		"  ...\n");
+	expect_output(w, "not ok 2 - connect\n"
+			 "  ---\n"
+			 "  message: 'c1: refused'\n"
+			 "  class: 'refused'\n"
+			 "  code: 4\n"
+			 "  ...\n");
 	failed(w, NULL, false);
 	assert_int_equal(w->tap.failed, 3);
 	buf_clear(&w->said);
@@ -217,16 +219,16 @@ static void tap_payload_is_comments(void **state)
 	struct world *w = *state;
 
 	out_payload(&w->out, BYTES("ok 1 - a lie\n\n1..1\nhalf a"));
-	said(w, "# ok 1 - a lie\n# \n# 1..1\n");
+	expect_output(w, "# ok 1 - a lie\n# \n# 1..1\n");
 	out_payload(&w->out, BYTES(" line\x1b\n"));
-	said(w, "# half a line\\e\n");
-	/* An open line is closed before a point. */
+	expect_output(w, "# half a line\\e\n");
+	/* A point ends an open line. */
 	out_payload(&w->out, BYTES("open"));
 	met(w, "one");
-	said(w, "# open\nok 1 - expect one (a.rung:7)\n");
+	expect_output(w, "# open\nok 1 - expect one (a.rung:7)\n");
 	out_payload(&w->out, BYTES("last"));
-	tell(w, (struct event){.kind = EVENT_EXIT});
-	said(w, "# last\n1..1\n");
+	publish(w, (struct event){.kind = EVENT_EXIT});
+	expect_output(w, "# last\n1..1\n");
 }
 
 static void tap_long_lines_are_cut_into_comments(void **state)
@@ -261,7 +263,7 @@ int main(void)
 	    TEST(tap_counts_its_points),
 	    TEST(tap_without_points_was_skipped),
 	    TEST(tap_descriptions_are_no_directives),
-	    TEST(tap_failure_is_told_once),
+	    TEST(tap_failure_is_reported_once),
 	    TEST(tap_tried_failures_count_if_expected),
 	    TEST(tap_payload_is_comments),
 	    TEST(tap_long_lines_are_cut_into_comments),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The line view: rows, line ends, what is escaped, and that chunks make no
- * difference.
+ * Tests of the line view: rows, line ends, escapes, and the same rows from any
+ * chunks.
  */
 #include "view_test.h"
 
@@ -20,7 +20,7 @@ static void line_shows_each_line_end(void **state)
 	assert_body(&view_line, "", "");
 }
 
-static void line_escapes_what_is_no_text(void **state)
+static void line_escapes_unprintable_bytes(void **state)
 {
 	(void)state;
 	assert_body(&view_line, "a\0b\033[31m\x7f\\\t\n",
@@ -50,7 +50,7 @@ static void line_waits_for_the_line_end(void **state)
 	assert_part(&view_line, "ab\r", "", 0);
 }
 
-/* Rows of every length, so that they end at every place of a step and a run. */
+/* Rows of every length end at every position of a step and a run. */
 static void line_shows_rows_of_every_length(void **state)
 {
 	struct buf data, expected;
@@ -80,7 +80,7 @@ static void line_shows_rows_of_every_length(void **state)
 	buf_fini(&expected);
 }
 
-/* Every byte value at every place of a step, as text_escape shows it. */
+/* Every byte value at every position of a step, compared with text_escape(). */
 static void line_escapes_as_text_escape_does(void **state)
 {
 	(void)state;
@@ -105,7 +105,7 @@ static void line_escapes_as_text_escape_does(void **state)
 		}
 }
 
-static void line_long_ones_go_in_pieces(void **state)
+static void line_divides_long_lines(void **state)
 {
 	size_t len = 3 * ROW_MAX + 100;
 	char *data = xalloc(len);
@@ -134,7 +134,7 @@ static void line_chunks_make_no_difference(void **state)
 	(void)state;
 	for (size_t i = 0; i < len; i++)
 		data[i] = (char)(i * 7 + i / 251);
-	/* One line longer than a row, with characters to be cut. */
+	/* One line longer than a row, with characters at the cuts. */
 	for (size_t i = 100; i + 2 < 100 + ROW_MAX + 500; i += 2)
 		memcpy(data + i, "\xc3\xa9", 2);
 
@@ -151,7 +151,7 @@ static void line_chunks_make_no_difference(void **state)
 	free(data);
 }
 
-/* A full text is no reason to write past it or to stop. */
+/* A full text is neither overrun nor an endless loop. */
 static void line_survives_a_full_text(void **state)
 {
 	char data[2][500];
@@ -174,12 +174,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(line_shows_each_line_end),
-	    cmocka_unit_test(line_escapes_what_is_no_text),
+	    cmocka_unit_test(line_escapes_unprintable_bytes),
 	    cmocka_unit_test(line_dims_line_ends),
 	    cmocka_unit_test(line_waits_for_the_line_end),
 	    cmocka_unit_test(line_shows_rows_of_every_length),
 	    cmocka_unit_test(line_escapes_as_text_escape_does),
-	    cmocka_unit_test(line_long_ones_go_in_pieces),
+	    cmocka_unit_test(line_divides_long_lines),
 	    cmocka_unit_test(line_chunks_make_no_difference),
 	    cmocka_unit_test(line_survives_a_full_text),
 	};

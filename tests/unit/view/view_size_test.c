@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Sizes and counts as people read them.
+ * Tests of sizes and counts.
  */
 #include "view_test.h"
 

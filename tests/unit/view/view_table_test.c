@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The list of views: whole, in order, found by name; raw and off, which have
- * next to nothing of their own.
+ * Tests of the list of views: order and lookup by name; and of the raw and off
+ * views.
  */
 #include "view_test.h"
 
@@ -20,7 +20,7 @@ static void table_lists_views_in_order(void **state)
 	assert_int_equal(n, sizeof(names) / sizeof(*names));
 }
 
-static void find_wants_the_whole_name(void **state)
+static void lookup_needs_the_full_name(void **state)
 {
 	(void)state;
 	assert_ptr_equal(view_find(BYTES("hex")), &view_hex);
@@ -29,7 +29,7 @@ static void find_wants_the_whole_name(void **state)
 	assert_null(view_find(BYTES("")));
 }
 
-static void choose_tells_what_there_is(void **state)
+static void unknown_view_lists_the_views(void **state)
 {
 	struct err e;
 
@@ -37,10 +37,10 @@ static void choose_tells_what_there_is(void **state)
 	assert_ptr_equal(view_parse(BYTES("hex"), &e), &view_hex);
 	assert_null(view_parse(BYTES("\033[2Jxyz"), &e));
 	assert_int_equal(e.kind, ERR_USAGE);
-	assert_string_equal(e.text, "there is no view '\\e[2Jxyz'; there are "
-				    "line, text, hex, raw, json, off");
+	assert_string_equal(
+	    e.text, "no view '\\e[2Jxyz'; use line, text, hex, raw, json, off");
 	assert_null(view_parse(BYTES("hax"), &e));
-	assert_non_null(strstr(e.text, "off: did you mean 'hex'?"));
+	assert_non_null(strstr(e.text, "off; did you mean 'hex'?"));
 }
 
 static void raw_leaves_bytes_as_they_are(void **state)
@@ -55,7 +55,7 @@ static void raw_leaves_bytes_as_they_are(void **state)
 	text_fini(&t);
 }
 
-static void off_takes_all_and_shows_nothing(void **state)
+static void off_consumes_all_and_shows_nothing(void **state)
 {
 	(void)state;
 	assert_true(view_off.silent);
@@ -66,10 +66,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(table_lists_views_in_order),
-	    cmocka_unit_test(find_wants_the_whole_name),
-	    cmocka_unit_test(choose_tells_what_there_is),
+	    cmocka_unit_test(lookup_needs_the_full_name),
+	    cmocka_unit_test(unknown_view_lists_the_views),
 	    cmocka_unit_test(raw_leaves_bytes_as_they_are),
-	    cmocka_unit_test(off_takes_all_and_shows_nothing),
+	    cmocka_unit_test(off_consumes_all_and_shows_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

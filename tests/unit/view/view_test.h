@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the tests of views share: a body or a message as a C string.
+ * Shared by the tests of views: returns a body or a message as a C string.
  */
 #ifndef VIEW_TEST_H
 #define VIEW_TEST_H
@@ -18,13 +18,13 @@
 #include <string.h>
 
 #define TEST_TEXT_MAX ((size_t)64 << 20)
-/* As base shows them. */
+/* As base/text.c prints them. */
 #define DIM   "\033[0;2m"
 #define UP    "\033[0;32m"
 #define DOWN  "\033[0;36m"
 #define PLAIN "\033[0m"
 
-/* Owns: the result, until text_fini() by the caller. */
+/* Owns: the result, until text_fini(). */
 static inline struct text test_text(bool colour)
 {
 	struct text t;
@@ -33,7 +33,7 @@ static inline struct text test_text(bool colour)
 	return t;
 }
 
-/* The body as a string that the caller frees; *took as body() says. */
+/* Returns the body as a string that the caller frees; *took: see view.h. */
 static inline char *body_of(const struct view_ops *view, struct bytes data,
 			    bool final, size_t *took)
 {
@@ -57,7 +57,7 @@ static inline char *body_of(const struct view_ops *view, struct bytes data,
 		free(made_);                                             \
 	} while (0)
 
-/* Not final: what is shown of it, and how much of it that was. */
+/* Not final: compares the output and how many bytes made it. */
 #define assert_part(view, lit, expected, taken)                           \
 	do {                                                              \
 		size_t took_;                                             \
@@ -68,7 +68,7 @@ static inline char *body_of(const struct view_ops *view, struct bytes data,
 		free(made_);                                              \
 	} while (0)
 
-/* Handed over in chunks as a stream comes, the rest kept by the caller. */
+/* Passes the data in chunks like a stream; keeps the incomplete rest. */
 static inline char *body_in_chunks(const struct view_ops *view,
 				   struct bytes data, size_t chunk)
 {
