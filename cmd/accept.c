@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `accept`: takes, or waits for, a listener's next peer.
+ * `accept`: makes a listener's next peer the current session; waits for one.
  */
 #include "rung/cmd.h"
 
@@ -9,10 +9,10 @@ static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
 		 .value = "D",
-		 .brief = "give up after D"},
+		 .brief = "fail after D (default: the timeout setting)"},
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_SESSION,
-	      .brief = "the listener; else the newest"},
+	      .brief = "the listener (default: the newest)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -22,9 +22,9 @@ static enum cmd_status resume(struct call *, enum wake);
 const struct cmd cmd_accept = {
     .name = "accept",
     .group = "sessions",
-    .brief = "takes the next peer of a listener",
-    .help = "The peer becomes the current session. Those that came before are "
-	    "taken first, in order. With 'listen -a' connections wait in the "
+    .brief = "accept the next peer of a listener",
+    .help = "The peer becomes the current session. Peers are accepted in the "
+	    "order of their arrival. With 'listen -a' connections wait in the "
 	    "kernel until they are accepted.\n"
 	    "\n"
 	    "    listen -a :0 as server\n"
@@ -58,12 +58,11 @@ static struct session *which(struct call *call, struct err *e)
 	else if (session_state(s) == SESSION_CLOSED)
 		s = newest(call->shell->hub);
 	if (!s && !args_has(&call->args, NAME) && !call->target)
-		err_set(e, ERR_USAGE, 0, "nothing listens; 'listen ADDR' does");
+		err_set(e, ERR_USAGE, 0,
+			"no listener; create one with 'listen ADDR'");
 	if (s && s->role != ROLE_LISTENER) {
 		err_set(e, ERR_USAGE, 0,
-			"%s does not listen; name a listener ('sessions' "
-			"lists them)",
-			s->name);
+			"%s is not a listener; 'sessions' lists them", s->name);
 		return NULL;
 	}
 	return s;
@@ -109,7 +108,7 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 	buf_init(&within, BUF_SMALL);
 	print_duration(call_timeout(call, TIMEOUT), &within);
 	err_set(&e, ERR_RECV_TIMEOUT, 0,
-		"%s: no peer within %s; -t D waits longer", s->name,
+		"%s: no peer within %s; use -t D to wait longer", s->name,
 		buf_cstr(&within));
 	buf_fini(&within);
 	return call_fail(call, &e);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `!`: a line for the user's own shell, at a prompt only. It gets the terminal
- * while it runs; sessions go on meanwhile. Putting the prompt away is the front
- * end's job (shell->lent).
+ * `!`: runs a command in the user's shell, at a prompt only. The shell has the
+ * terminal while it runs; sessions continue. The front end puts the prompt away
+ * (shell->lent).
  */
 #include "rung/cmd.h"
 
@@ -18,7 +18,7 @@ static const struct param params[] = {
     [LINE] = {.name = "CMD",
 	      .kind = PARAM_REST_OF_LINE,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "the rest of the line, as it stands"},
+	      .brief = "the rest of the line, unchanged"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -30,10 +30,11 @@ const struct cmd cmd_bang = {
     .name = "!",
     .foreign_names = "sh bash shell ls cat cd clear ps man",
     .group = "shell",
-    .brief = "runs a shell command",
-    .help = "Only at the prompt. $SHELL runs it, or /bin/sh; variables in the "
-	    "line are the shell's, not rung's. Sessions go on meanwhile. With "
-	    "--json its standard output goes to standard error.\n"
+    .brief = "run a shell command",
+    .help = "Works only at the prompt. The shell is $SHELL, or /bin/sh. The "
+	    "shell expands the variables in the line, rung does not. Sessions "
+	    "continue while it runs. With --json its standard output goes to "
+	    "standard error.\n"
 	    "\n"
 	    "    !ls\n"
 	    "    !ss -ltn | head\n",
@@ -47,7 +48,7 @@ const struct cmd cmd_bang = {
 struct shell_child {
 	struct trap trap;
 	struct call *call;
-	pid_t pid; /* 0: it has ended and was waited for */
+	pid_t pid; /* 0: not running */
 	int status;
 };
 
@@ -63,8 +64,8 @@ static void ended(struct trap *trap)
 	}
 }
 
-/* Starts the shell. With `events` stdout is for a program: what the shell
- * prints there goes to stderr. Result: 0 or an errno. */
+/* Starts the shell. `events`: stdout is for a program, so the shell's stdout
+ * goes to stderr. Result: 0 or an errno. */
 static int bang_start(struct shell_child *child, struct bytes line, bool events)
 {
 	const char *shell = getenv("SHELL");
@@ -74,7 +75,7 @@ static int bang_start(struct shell_child *child, struct bytes line, bool events)
 	posix_spawnattr_t how;
 	posix_spawn_file_actions_t files;
 	sigset_t usual, none;
-	/* What we ignore (SIGPIPE) the child would inherit. */
+	/* The child would inherit the signals that rung ignores (SIGPIPE). */
 	sigfillset(&usual);
 	sigdelset(&usual, SIGKILL);
 	sigdelset(&usual, SIGSTOP);
@@ -106,7 +107,7 @@ static enum cmd_status run(struct call *call)
 	child->call = call;
 	child->trap.signo = SIGCHLD;
 	child->trap.caught = ended;
-	/* Before the child: its end cannot be missed then. */
+	/* Trap SIGCHLD first: the child may end at once. */
 	if (loop_trap(shell->loop, &child->trap, &e)) {
 		free(child);
 		return call_fail(call, &e);
@@ -146,7 +147,8 @@ static void cleanup(struct call *call)
 	if (!child)
 		return;
 	loop_untrap(call->shell->loop, &child->trap);
-	/* Given up: the terminal is ours again, so it has to go for good. */
+	/* Cancelled: rung takes the terminal back, so the child must not
+	 * survive. */
 	if (child->pid) {
 		kill(child->pid, SIGKILL);
 		while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `cancel`: ends a job. Ending a session is `close`'s.
+ * `cancel`: ends a job. `close` ends sessions.
  */
 #include "rung/cmd.h"
 #include "rung/job.h"
@@ -10,7 +10,7 @@ static const struct param params[] = {
     [JOB] = {.name = "JOB",
 	     .kind = PARAM_NUMBER,
 	     .flags = PARAM_REQUIRED | PARAM_REPEATED,
-	     .brief = "its number, as 'jobs' lists it"},
+	     .brief = "number of the job, see 'jobs'"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -20,8 +20,8 @@ const struct cmd cmd_cancel = {
     .name = "cancel",
     .foreign_names = "kill stop",
     .group = "tasks",
-    .brief = "ends a job",
-    .help = "What it waits for is let go; what it has done stays done.\n"
+    .brief = "stop a job",
+    .help = "Nothing is undone.\n"
 	    "\n"
 	    "    sleep 1h &\n"
 	    "    cancel 1\n",
@@ -39,8 +39,7 @@ static enum cmd_status run(struct call *call)
 				    : job_find(call->shell, (unsigned)number);
 		if (!j)
 			return call_error(call, ERR_USAGE,
-					  "there is no job %llu; 'jobs' lists "
-					  "them",
+					  "no job %llu; 'jobs' lists them",
 					  (unsigned long long)number);
 		if (job_owns_task(j, call->task))
 			return call_error(call, ERR_USAGE,

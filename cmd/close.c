@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `close`: ends sessions, one direction or both, in order or by reset.
+ * `close`: closes sessions, shuts down their sending side or resets them.
  */
 #include "rung/cmd.h"
 
@@ -10,12 +10,15 @@ enum { WRITE, RESET, NAME, END };
 static const struct param params[] = {
     [WRITE] = {.name = "-w",
 	       .kind = PARAM_FLAG,
-	       .brief = "our side only (FIN); what comes can still be read"},
-    [RESET] = {.name = "-R", .kind = PARAM_FLAG, .brief = "by reset (RST)"},
+	       .brief = "shut down only the sending side (FIN); data can still "
+			"be received"},
+    [RESET] = {.name = "-R",
+	       .kind = PARAM_FLAG,
+	       .brief = "reset the connection (RST)"},
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_SESSION,
-	      .brief = "the session, or those that a pattern matches; else the "
-		       "current one"},
+	      .brief = "the session, or a pattern of names (default: the "
+		       "current session)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -25,10 +28,10 @@ const struct cmd cmd_close = {
     .name = "close",
     .foreign_names = "disconnect shutdown hangup",
     .group = "sessions",
-    .brief = "closes a session, or one side of it",
-    .help = "What came and was not taken goes with it: take it first, or close "
-	    "our side only. A listener's peers go on. A session that has "
-	    "already ended leaves the table.\n"
+    .brief = "close a session, or its sending side",
+    .help = "Data that was not consumed is discarded: receive it first, or use "
+	    "-w. A listener's peers stay open. A session that has already "
+	    "ended is removed from the table.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr as one\n"
@@ -49,8 +52,8 @@ static int end_one(struct call *call, struct session *s, struct err *e)
 	return 0;
 }
 
-/* Ending one may end others (a datagram listener's peers), so all are found and
- * pinned first. */
+/* Pins all sessions first: closing one may close others (a datagram listener's
+ * peers). */
 static enum cmd_status end_all(struct call *call, struct bytes pattern)
 {
 	struct hub *hub = call->shell->hub;
@@ -69,11 +72,10 @@ static enum cmd_status end_all(struct call *call, struct bytes pattern)
 	}
 	free(all);
 	if (n == 0)
-		return call_error(call, ERR_USAGE,
-				  "no session's name matches '%.*s' "
-				  "('sessions' lists them)",
-				  (int)bytes_head(pattern, 64).len,
-				  (const char *)pattern.at);
+		return call_error(
+		    call, ERR_USAGE,
+		    "no session matches '%.*s'; 'sessions' lists them",
+		    (int)bytes_head(pattern, 64).len, (const char *)pattern.at);
 	return first.kind == ERR_NONE ? CMD_OK : call_fail(call, &first);
 }
 
@@ -82,9 +84,7 @@ static enum cmd_status run(struct call *call)
 	struct bytes name = args_text(&call->args, NAME);
 	struct err e;
 	if (args_has(&call->args, WRITE) && args_has(&call->args, RESET))
-		return call_error(call, ERR_USAGE,
-				  "-w ends our side in order, -R resets both: "
-				  "give one of them");
+		return call_error(call, ERR_USAGE, "use either -w or -R");
 	if (args_has(&call->args, NAME) && call->args.arg[NAME].at->glob)
 		return end_all(call, name);
 	struct session *s = call_session(call, NAME, &e);

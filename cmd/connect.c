@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `connect`: opens a client session and waits until it is open. How addresses
- * are tried is the transport's job.
+ * `connect`: opens a client session and waits until it is open. net/dial.c
+ * tries the addresses.
  */
 #include "rung/cmd.h"
 #include "rung/proxy.h"
@@ -13,25 +13,24 @@ static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
 		 .value = "D",
-		 .brief = "give up after D"},
+		 .brief = "fail after D (default: the timeout setting)"},
     [NOWAIT] = {.name = "-n",
 		.kind = PARAM_FLAG,
-		.brief = "do not wait until it is open"},
+		.brief = "do not wait until the session is open"},
     [FROM] = {.name = "-b",
 	      .kind = PARAM_ADDRESS,
 	      .value = "ADDR",
-	      .brief =
-		  "connect from this local address; with port 0 from any port"},
+	      .brief = "connect from this local address; port 0: any port"},
     [PROXY] = {.name = "--proxy",
 	       .kind = PARAM_WORD,
 	       .value = "URL",
 	       .choices = proxy_schemes,
-	       .brief = "by way of http://[USER@]HOST:PORT, socks5://…, "
-			"socks4a://… or socks4://…; off: of nobody"},
+	       .brief = "connect through http://[USER@]HOST:PORT, socks5://…, "
+			"socks4a://… or socks4://…; off: directly"},
     [AUTH] = {.name = "--proxy-auth",
 	      .kind = PARAM_PATH,
 	      .value = "FILE",
-	      .brief = "the proxy's USER:PASSWORD is this file's first line"},
+	      .brief = "file with the proxy's USER:PASSWORD in its first line"},
     [ENV] = {.name = "--env",
 	     .kind = PARAM_WORD,
 	     .flags = PARAM_REPEATED,
@@ -40,13 +39,13 @@ static const struct param params[] = {
     [ADDR] = {.name = "ADDR",
 	      .kind = PARAM_ADDRESS,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "where to: tcp://HOST:PORT, HOST PORT, :PORT, "
-		       "udp://…, unix://PATH…, exec:CMD"},
+	      .brief = "address: tcp://HOST:PORT, HOST PORT, :PORT, udp://…, "
+		       "unix://PATH…, exec:CMD"},
     [AS] = {.name = "as",
 	    .kind = PARAM_WORD,
 	    .flags = PARAM_KEYWORD,
 	    .value = "NAME",
-	    .brief = "the session's name, instead of c1, c2…"},
+	    .brief = "name of the session (default: c1, c2…)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -58,19 +57,19 @@ const struct cmd cmd_connect = {
     .name = "connect",
     .foreign_names = "open telnet nc ncat netcat socat dial",
     .group = "sessions",
-    .brief = "opens a client session",
+    .brief = "open a client session",
     .help =
-	"Waits until the session is open; it becomes the current one if there "
-	"is none. Every address that the name resolves to is tried. What is "
-	"sent meanwhile is queued.\n"
+	"Wait until the session is open. It becomes the current session if "
+	"there is none. All addresses of the host name are tried. Data sent "
+	"before the session is open is queued.\n"
 	"\n"
-	"By way of a proxy the target's name is the proxy's to look up. The "
-	"password of its USER is in $RUNG_PROXY_PASSWORD or in the file of "
-	"--proxy-auth, never in the URL. 'set proxy' is for all to come. A "
-	"FIFO is waited for no longer than -t.\n"
+	"The proxy resolves the target's name; for socks4:// rung does. The "
+	"password of USER is in $RUNG_PROXY_PASSWORD or in the file of "
+	"--proxy-auth, never in the URL. If that file is a FIFO, -t limits the "
+	"wait for it. 'set proxy' sets a proxy for all new sessions.\n"
 	"\n"
-	"exec: starts a command of the shell sh only if it is typed here; out "
-	"of a variable it is an error. A variable in the text of the command "
+	"exec: runs a command with the shell sh, and only if it is typed here: "
+	"from a variable it is an error. A variable in the text of the command "
 	"(\"exec:cat $f\") is dangerous: sh reads its value as part of the "
 	"command. Pass values with --env, and quote them in the command.\n"
 	"\n"
@@ -89,18 +88,18 @@ const struct cmd cmd_connect = {
 
 struct connecting {
 	struct call *call;
-	struct file auth; /* the file of --proxy-auth, while it is read */
-	char *path;       /* the file's name, or NULL */
+	struct file auth; /* file of --proxy-auth */
+	char *path;       /* name of that file, or NULL */
 	struct session *session;
 };
 
-/* Against what `set proxy` says. */
+/* Returns true if --proxy off overrides `set proxy`. */
 static bool is_direct(const struct call *call)
 {
 	return args_is(&call->args, PROXY, "off");
 }
 
-/* Result: 0, or -1 and *e; without --proxy it stays as it is. */
+/* Result: 0, or -1 and *e; without --proxy *proxy does not change. */
 static int read_proxy(const struct call *call, struct proxy *proxy,
 		      struct err *e)
 {
@@ -119,15 +118,12 @@ static int read_proxy(const struct call *call, struct proxy *proxy,
 	return proxy_parse(args_text(args, PROXY), &auth, proxy, e);
 }
 
-/* Result: 0, or -1 and *e. */
 static int read_addresses(const struct call *call, struct endpoint *where,
 			  struct endpoint *from, struct err *e)
 {
 	const struct args *args = &call->args;
 	if (args_has(args, AUTH) && (!args_has(args, PROXY) || is_direct(call)))
-		return err_set(e, ERR_USAGE, 0,
-			       "--proxy-auth goes with "
-			       "--proxy");
+		return err_set(e, ERR_USAGE, 0, "--proxy-auth needs --proxy");
 	if (call_address(call, ADDR, where, e))
 		return -1;
 	if (args_has(args, FROM) && call_address(call, FROM, from, e))
@@ -147,14 +143,12 @@ static int check_env(const struct value *v, struct err *e)
 	}
 	if (!good)
 		return err_set(e, ERR_USAGE, 0,
-			       "--env takes NAME=VALUE, with the NAME= typed "
-			       "here; letters, digits and _ make a NAME");
+			       "--env needs NAME=VALUE; type NAME= here, with "
+			       "letters, digits and _");
 	if (bytes_find_byte(v->text, '\0', 0) != BYTES_NOT_FOUND)
-		return err_set(e, ERR_USAGE, 0,
-			       "--env %.*s: a value in an environment has no "
-			       "NUL in it",
-			       (int)(name < 64 ? name : 64),
-			       (const char *)v->text.at);
+		return err_set(
+		    e, ERR_USAGE, 0, "--env %.*s: the value contains NUL",
+		    (int)(name < 64 ? name : 64), (const char *)v->text.at);
 	return 0;
 }
 
@@ -174,7 +168,7 @@ static int read_env(const struct call *call, const struct endpoint *where,
 	if (!arg->n)
 		return 0;
 	if (!where->ops->runs)
-		return err_set(e, ERR_USAGE, 0, "--env is for exec: only");
+		return err_set(e, ERR_USAGE, 0, "--env needs an exec: address");
 	for (size_t i = 0; i < arg->n; i++)
 		if (check_env(&arg->at[i], e))
 			return -1;
@@ -213,7 +207,7 @@ static struct session *connect_begin(struct call *call, struct err *e)
 	return s;
 }
 
-/* It never opened: its name is free again. */
+/* The session never opened: releases its name. */
 static void connect_give_up(struct connecting *c)
 {
 	struct session *s = c->session;
@@ -260,7 +254,8 @@ static enum cmd_status connect_check(struct call *call, struct session *s)
 	case SESSION_CLOSED:
 		break;
 	}
-	/* Opened, and closed again in the same turn: what came can be read. */
+	/* A session that opened and closed in the same turn has succeeded: its
+	 * data can be read. */
 	return s->opened ? succeeded(call, s) : connect_failed(call, s);
 }
 
@@ -334,7 +329,7 @@ static enum cmd_status auth_is_late(struct call *call)
 	struct buf time = {.limit = BUF_SMALL};
 	print_duration(call_timeout(call, TIMEOUT), &time);
 	call_error(call, ERR_CONNECT_TIMEOUT,
-		   "proxy: %.160s: no line was read within %s", c->path,
+		   "proxy: %.160s: no line read within %s", c->path,
 		   buf_cstr(&time));
 	buf_fini(&time);
 	return CMD_FAIL;

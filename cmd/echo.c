@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `echo`: words to standard output. How bytes are made safe for a terminal is
- * not its job.
+ * `echo`: prints words to stdout. view/out.c escapes them for a terminal.
  */
 #include "rung/cmd.h"
 
 enum { BARE, TEXT, END };
 static const struct param params[] = {
-    [BARE] = {.name = "-n", .kind = PARAM_FLAG, .brief = "no newline after it"},
+    [BARE] = {.name = "-n", .kind = PARAM_FLAG, .brief = "print no newline"},
     [TEXT] = {.name = "TEXT",
 	      .kind = PARAM_TEXT,
-	      .brief = "its words are joined by one blank"},
+	      .brief = "words, joined by one blank"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -20,9 +19,9 @@ const struct cmd cmd_echo = {
     .name = "echo",
     .foreign_names = "print printf say",
     .group = "shell",
-    .brief = "prints its words",
-    .help = "Prints to standard output; a terminal is given no control "
-	    "characters.\n"
+    .brief = "print words",
+    .help = "Prints to standard output. On a terminal control characters are "
+	    "escaped.\n"
 	    "\n"
 	    "    let who world\n"
 	    "    echo hello $who\n"

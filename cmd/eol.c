@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `eol`: what sendline adds.
+ * `eol`: sets the bytes that sendline appends.
  */
 #include "rung/cmd.h"
 
@@ -9,7 +9,8 @@ static const struct param params[] = {
     [WHAT] = {.name = "lf|crlf|none|\"...\"",
 	      .kind = PARAM_WORD,
 	      .choices = display_eols,
-	      .brief = "nothing named tells how it is"},
+	      .brief =
+		  "line ending, or quoted text (default: print the setting)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -18,9 +19,9 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_eol = {
     .name = "eol",
     .group = "looking",
-    .brief = "chooses what sendline adds",
-    .help = "For the current session; where there is none, for those to come. "
-	    "Quoted text, or what a variable holds, stands for itself.\n"
+    .brief = "set what sendline appends",
+    .help = "Applies to the current session; without one, to new sessions. "
+	    "Quoted text and values of variables are used as they are.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `every` and `after`: commands by the clock. Running them is the jobs' affair.
+ * `every` and `after`: run commands on a timer. shell/job.c runs them.
  */
 #include "rung/cmd.h"
 #include "rung/job.h"
@@ -8,11 +8,22 @@
 #include <stdlib.h>
 
 enum { TIME, BODY, END };
-static const struct param params[] = {
+static const struct param every_params[] = {
     [TIME] = {.name = "D",
 	      .kind = PARAM_DURATION,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "how long from now, or between two runs"},
+	      .brief = "time until the first run, and between two runs"},
+    [BODY] = {.name = "CMDS",
+	      .kind = PARAM_BODY,
+	      .flags = PARAM_REQUIRED,
+	      .brief = "one quoted word, or the rest of the line"},
+    [END] = {.kind = PARAM_END},
+};
+static const struct param after_params[] = {
+    [TIME] = {.name = "D",
+	      .kind = PARAM_DURATION,
+	      .flags = PARAM_REQUIRED,
+	      .brief = "time until the run"},
     [BODY] = {.name = "CMDS",
 	      .kind = PARAM_BODY,
 	      .flags = PARAM_REQUIRED,
@@ -26,28 +37,28 @@ static enum cmd_status run_after(struct call *);
 const struct cmd cmd_every = {
     .name = "every",
     .group = "tasks",
-    .brief = "runs commands again and again",
-    .help = "The first run is D from now. A run that is still on when the next "
-	    "is due lets that one go by; one that fails is the last. 'cancel' "
-	    "ends it.\n"
+    .brief = "run commands repeatedly",
+    .help = "The first run is D from now. If a run has not finished when the "
+	    "next is due, the next is skipped. A failed run ends the job. "
+	    "'cancel' stops it.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
 	    "    every 10s sendline still there?\n"
 	    "    jobs\n",
-    .params = params,
+    .params = every_params,
     .run = run_every,
 };
 
 const struct cmd cmd_after = {
     .name = "after",
     .group = "tasks",
-    .brief = "runs commands once, later",
-    .help = "They run beside the prompt when D is over.\n"
+    .brief = "run commands once, later",
+    .help = "The commands run as a job; the prompt does not wait for them.\n"
 	    "\n"
 	    "    after 100ms echo later\n"
 	    "    wait\n",
-    .params = params,
+    .params = after_params,
     .run = run_after,
 };
 
@@ -56,7 +67,7 @@ static enum cmd_status every_start(struct call *call, bool once)
 	uint64_t period = args_number(&call->args, TIME, 0);
 	if (period == 0 && !once)
 		return call_error(call, ERR_USAGE,
-				  "every 0 would leave no time for the rest");
+				  "the interval must be more than 0");
 	struct err e;
 	if (job_check_limit(call->shell, &e))
 		return call_fail(call, &e);

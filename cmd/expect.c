@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `expect`: waits until a pattern is found in what came, and takes through it.
- * The search is seek.h's job; what is told of it is here.
+ * `expect`: waits until a pattern is found in received data, and consumes the
+ * data through the match. shell/search.c searches; this file reports the
+ * result.
  */
 #include "rung/cmd.h"
 #include "rung/search.h"
@@ -14,19 +15,19 @@ static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
 		 .value = "D",
-		 .brief = "give up after D"},
-    [PRINT] = {.name = "-p", .kind = PARAM_FLAG, .brief = "print what matched"},
+		 .brief = "fail after D (default: the timeout setting)"},
+    [PRINT] = {.name = "-p", .kind = PARAM_FLAG, .brief = "print the match"},
     [ONLY] = {.name = "-1",
 	      .kind = PARAM_FLAG,
-	      .brief = "the very next message must match"},
+	      .brief = "fail unless the next data matches"},
     [DISCARD] = {.name = "--discard",
 		 .kind = PARAM_FLAG,
-		 .brief = "let go of what was searched"},
+		 .brief = "discard data that was searched"},
     [PATTERN] = {.name = "PATTERN",
 		 .kind = PARAM_PATTERN,
 		 .flags = PARAM_REQUIRED | PARAM_REPEATED,
-		 .brief = "/regex/flags, a <template>, a word or quoted text, "
-			  "or the bare words eof and close"},
+		 .brief = "/regex/flags, a <template>, a word, quoted text, or "
+			  "the bare word eof or close"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -38,24 +39,24 @@ const struct cmd cmd_expect = {
     .name = "expect",
     .foreign_names = "await",
     .group = "traffic",
-    .brief = "waits until a pattern is found",
+    .brief = "wait until a pattern is found",
     .help =
-	"Looks at what came and was not taken, then waits. Takes through the "
-	"match; what is behind it stays. Of several patterns the one that is "
-	"complete first wins. eof is the peer's end in order (FIN), close any "
-	"end. On datagrams each message is looked at by itself, and the one "
-	"that matches is taken whole, with those before it.\n"
+	"Search received data that was not consumed, then wait for more. Data "
+	"through the match is consumed; the rest stays. Of several patterns, "
+	"the one that is complete first wins. eof matches an orderly end by "
+	"the peer (FIN), close any end. Datagrams are searched one by one: the "
+	"one that matches is consumed whole, with those before it.\n"
 	"\n"
-	"$0 to $9 are the match and its groups, $name what has a name in it, "
-	"$match the match, $before what came before it, $last what was taken "
-	"(of the last two, the last 64k).\n"
+	"$0 to $9 become the match and its groups, $NAME a named group, $match "
+	"the match, $before the data before it, and $last the consumed data. "
+	"$before and $last have at most the last 64k.\n"
 	"\n"
-	"When it fails nothing is taken, and what came is shown as hex; where "
-	"text was awaited a mark stands under the first byte that differs. An "
-	"inbox that fills before the match is the error limit; --discard keeps "
-	"nothing that was searched, so that a stream may have any length. Of a "
-	"live session the oldest bytes go then, which were shown, and a notice "
-	"says how many.\n"
+	"If expect fails, nothing is consumed and the data is printed as hex. "
+	"If text was expected, a mark is under the first byte that differs. If "
+	"the inbox fills up without a match, the error is limit. --discard "
+	"keeps no searched data, so a stream may have any length. A live "
+	"session discards its oldest bytes instead, which were shown, and a "
+	"notice counts them.\n"
 	"\n"
 	"    listen --echo :0 as echo\n"
 	"    connect $echo.addr\n"
@@ -79,7 +80,7 @@ static const struct arg *patterns(const struct call *call)
 	return &call->args.arg[PATTERN];
 }
 
-/* Where in all that came the match stands. */
+/* Returns the offset of the match in all received data. */
 static uint64_t match_at(const struct session *s, const struct search_hit *what)
 {
 	struct bytes front;
@@ -130,7 +131,7 @@ static void print_patterns(const struct call *call, size_t most,
 	}
 }
 
-/* For programs that listen. `e`: NULL: the match was found. */
+/* Publishes the result as an event. `e`: NULL if the match was found. */
 static void print_evidence(struct call *call, const struct session *s,
 			   struct bytes match, const struct err *e)
 {
@@ -142,7 +143,7 @@ static void print_evidence(struct call *call, const struct session *s,
 	buf_fini(&awaited);
 }
 
-/* Tells the variables, while what they say still stands. */
+/* Sets the variables and prints, while `what` still points into the inbox. */
 static void matched(struct call *call, const struct session *s,
 		    const struct search_hit *what)
 {
@@ -170,7 +171,8 @@ static void put_rows(const struct call *call, struct bytes data,
 	free(texts);
 }
 
-/* What to show of a failure: a stream's end or start, the last message. */
+/* Returns the data to show after a failure: the start or end of a stream, or
+ * the first or last message. */
 static struct bytes evidence(const struct search *k, uint64_t *offset)
 {
 	const struct inbox *inbox = &k->from->inbox;
@@ -185,7 +187,7 @@ static struct bytes evidence(const struct search *k, uint64_t *offset)
 		*offset += (uint64_t)(data.at - front.at);
 	if (k->next || data.len <= SHOWN_MAX)
 		return bytes_head(data, SHOWN_MAX);
-	/* From a row's start, as a dump of the whole would have it. */
+	/* Start at a row, as in a dump of the whole stream. */
 	size_t skip = data.len - SHOWN_MAX;
 	skip += (ROW - (size_t)((*offset + skip) % ROW)) % ROW;
 	*offset += skip;
@@ -194,7 +196,7 @@ static struct bytes evidence(const struct search *k, uint64_t *offset)
 
 static void put_count(struct text *out, size_t n, const char *what)
 {
-	text_printf(out, "%zu %s%s came", n, what, n == 1 ? "" : "s");
+	text_printf(out, "received %zu %s%s", n, what, n == 1 ? "" : "s");
 }
 
 static void report(struct call *call, const struct search *k)
@@ -210,7 +212,7 @@ static void report(struct call *call, const struct search *k)
 	text_printf(&out, "%s: expected %s; ", k->from->name,
 		    buf_cstr(&awaited));
 	if (!inbox_count(inbox)) {
-		text_puts(&out, "nothing came\n");
+		text_puts(&out, "received nothing\n");
 	} else if (!inbox_is_stream(inbox)) {
 		put_count(&out, inbox_count(inbox), "message");
 		text_printf(&out, "; the %s:\n", end);
@@ -245,7 +247,7 @@ static void word_ended(const struct call *call, const struct session *s,
 		session_end_error(s, e);
 	else
 		word_error(call, s, ERR_EOF_EARLY,
-			   "did not come before the peer closed (FIN)", e);
+			   "not received before the peer closed (FIN)", e);
 }
 
 static void word_full(const struct call *call, const struct session *s,
@@ -254,16 +256,14 @@ static void word_full(const struct call *call, const struct session *s,
 	char what[256];
 	if (inbox_has_room(&s->inbox, 1))
 		snprintf(what, sizeof what,
-			 "is not in the %zu bytes that came, and memory is "
-			 "short (%zu of %zu bytes are in use); 'set memory' "
-			 "has the limit",
+			 "not found in %zu bytes; not enough memory (%zu of "
+			 "%zu bytes in use); raise 'set memory'",
 			 inbox_len(&s->inbox), s->hub->memory.used,
 			 s->hub->memory.limit);
 	else
 		snprintf(what, sizeof what,
-			 "is not in the %zu bytes that fill the inbox; "
-			 "--discard lets go of what was searched, 'set inbox' "
-			 "has the limit",
+			 "not found in the full inbox (%zu bytes); use "
+			 "--discard or raise 'set inbox'",
 			 inbox_len(&s->inbox));
 	word_error(call, s, ERR_LIMIT, what, e);
 }
@@ -292,7 +292,7 @@ static enum cmd_status expect_settle(struct call *call, struct search *k)
 		return call_again(call);
 	case SEARCH_MISMATCH:
 		word_error(call, s, ERR_EXPECT_MISMATCH,
-			   "is not what comes next", &e);
+			   "does not match the next data", &e);
 		break;
 	case SEARCH_FULL:
 		word_full(call, s, &e);
@@ -313,10 +313,10 @@ static enum cmd_status run(struct call *call)
 	if (!from)
 		return call_fail(call, &e);
 	if (from->role == ROLE_LISTENER)
-		return call_error(call, ERR_USAGE,
-				  "%s listens: expect on one of its peers "
-				  "(@%s.1)",
-				  from->name, from->name);
+		return call_error(
+		    call, ERR_USAGE,
+		    "%s is a listener; use one of its peers (@%s.1)",
+		    from->name, from->name);
 	struct search *k = call_scratch(call, sizeof *k);
 	search_init(k, from, patterns(call));
 	k->next = args_has(&call->args, ONLY);
@@ -334,11 +334,10 @@ static enum cmd_status expect_too_late(struct call *call,
 	bool open = state == SESSION_OPEN || state == SESSION_HALF_CLOSED;
 	struct buf what = {.limit = BUF_SMALL};
 	struct err e;
-	buf_puts(&what, "did not come within ");
+	buf_puts(&what, "not received within ");
 	print_duration(call_timeout(call, TIMEOUT), &what);
 	if (!open)
-		buf_printf(&what, " (it is still %s)",
-			   session_state_name(state));
+		buf_printf(&what, " (still %s)", session_state_name(state));
 	word_error(call, k->from, ERR_EXPECT_TIMEOUT, buf_cstr(&what), &e);
 	buf_fini(&what);
 	return expect_give_up(call, k, &e);

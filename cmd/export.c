@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `export`: an exchange as lines for a shell.
+ * `export`: prints an exchange as shell commands.
  */
 #include "rung/cmd.h"
 #include "rung/replay.h"
@@ -9,7 +9,8 @@ enum { NUMBER, END };
 static const struct param params[] = {
     [NUMBER] = {.name = "#N",
 		.kind = PARAM_MESSAGE,
-		.brief = "a message of it; the last that was sent unless told"},
+		.brief =
+		    "a message of the exchange (default: the last one sent)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -18,19 +19,18 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_export = {
     .name = "export",
     .group = "looking",
-    .brief = "prints an exchange as lines for a shell",
-    .help =
-	"Two lines for sh, quoted safely. The first runs rung: it connects, "
-	"sends what was sent and expects the answer, or the first 1k of it. "
-	"The second sends the same with printf and nc. The exchange is the "
-	"last one of a client, after @NAME of that one, or the one that the "
-	"message belongs to.\n"
-	"\n"
-	"    listen --echo :0 as echo\n"
-	"    connect $echo.addr\n"
-	"    sendline \"it's 100%\"\n"
-	"    expect \"%\"\n"
-	"    export\n",
+    .brief = "print an exchange as shell commands",
+    .help = "Prints two lines for sh, safely quoted. The first runs rung: it "
+	    "connects, sends the same data and expects the answer, or its "
+	    "first 1k. The second sends the same data with printf and nc. The "
+	    "exchange is the last one of a client (with @NAME of that one), or "
+	    "the one that contains the message.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    sendline \"it's 100%\"\n"
+	    "    expect \"%\"\n"
+	    "    export\n",
     .params = params,
     .run = run,
 };

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `frame`: what a message is on a session. How each kind is cut is src/codec's
- * affair, putting it on a live session src/session's.
+ * `frame`: sets how a session's stream is divided into messages. src/codec has
+ * the kinds of frames, session/climb.c changes the ladder of an open session.
  */
 #include "rung/cmd.h"
 #include "rung/rungs.h"
 
-/* For completion; 'help frames' has them all. */
+/* Names for completion; 'help frames' has all forms. */
 static const char *const kinds[] = {
     "none", "line",  "line:lf",   "line:crlf", "line:nul", "fixed:",
     "u8",   "u16be", "u16le",     "u32be",     "u32le",    "varint",
@@ -18,10 +18,11 @@ static const struct param params[] = {
     [KIND] = {.name = "KIND|none",
 	      .kind = PARAM_WORD,
 	      .choices = kinds,
-	      .brief = "see 'help frames'; nothing named tells how it is"},
+	      .brief = "see 'help frames' (default: print the frame)"},
     [MOST] = {.name = "max=SIZE",
 	      .kind = PARAM_WORD,
-	      .brief = "a longer message is an error; 1M where not said"},
+	      .brief =
+		  "longest message; a longer one is an error (default: 1M)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -30,17 +31,17 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_frame = {
     .name = "frame",
     .group = "looking",
-    .brief = "chooses what a message is",
+    .brief = "set how a stream is divided into messages",
     .help =
-	"Cuts the stream of the current session into messages: recv, expect, "
-	"log and handlers then count those, and send frames what it sends "
-	"(send -r does not). What came and was not taken is cut too; with none "
-	"it becomes bytes again. Of a listener, and where there is no session, "
-	"it is for those to come.\n"
+	"Divide the stream of the current session into messages. recv, expect, "
+	"log and handlers then count messages, and send adds the framing (send "
+	"-r does not). Received data that was not consumed is divided too; "
+	"with none it becomes bytes again. On a listener the frame applies to "
+	"new peers; without a session, to new sessions.\n"
 	"\n"
-	"A message that is malformed, longer than max, or cut short by the end "
-	"is the error frame, with its offset in the stream. Its bytes are kept "
-	"and what follows comes as it is, until frame is said again.\n"
+	"A malformed, too long or truncated message is reported once, as the "
+	"error frame, with its offset in the stream. All bytes from there on "
+	"are raw until frame is given again.\n"
 	"\n"
 	"    listen --echo :0 as echo\n"
 	"    connect $echo.addr\n"
@@ -76,11 +77,11 @@ static void print_frame(struct call *call, const char *whose,
 static int usage(struct bytes word, struct err *e)
 {
 	return err_set(e, ERR_USAGE, 0,
-		       "'%.*s' is no max=SIZE; a frame is a KIND and then that",
+		       "'%.*s' is not valid; use max=SIZE after KIND",
 		       (int)bytes_head(word, 32).len, (const char *)word.at);
 }
 
-/* Result: 0, *none where it is to be none; -1 and *e. */
+/* Result: 0 and *f, or *none if there is to be no frame; -1 and *e. */
 static int read_frame(const struct args *args, struct frame *f, bool *none,
 		      struct err *e)
 {
@@ -88,8 +89,7 @@ static int read_frame(const struct args *args, struct frame *f, bool *none,
 	struct bytes most = args_text(args, MOST);
 	*none = bytes_is(kind, "none");
 	if (*none && args_has(args, MOST))
-		return err_set(e, ERR_USAGE, 0,
-			       "none has no messages, and no max=");
+		return err_set(e, ERR_USAGE, 0, "none has no max=");
 	if (*none)
 		return 0;
 	if (args_has(args, MOST) && !bytes_starts(most, BYTES("max=")))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `help`: the commands by groups, one command whole, or a short topic. The
- * words are the rows' own; here they are only laid out, topics apart.
+ * `help`: prints an overview of the commands, one command, or a topic. The
+ * commands' rows have their own texts; this file has the topics and the layout.
  */
 #include "rung/cmd.h"
 #include "rung/reference.h"
@@ -24,7 +24,7 @@ enum {
 	ERRORS,
 	TOPICS
 };
-/* Their names alone, for completion. */
+/* Names for completion. */
 static const char *const topic_names[] = {
     [LANGUAGE] = "language",   [SETTINGS] = "settings",
     [VARIABLES] = "variables", [ADDRESSES] = "addresses",
@@ -39,7 +39,7 @@ static const struct param params[] = {
     [TOPIC] = {.name = "TOPIC",
 	       .kind = PARAM_COMMAND,
 	       .choices = topic_names,
-	       .brief = "a command or a topic; none: an overview"},
+	       .brief = "a command or a topic (default: an overview)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -49,7 +49,7 @@ const struct cmd cmd_help = {
     .name = "help",
     .foreign_names = "? usage",
     .group = "shell",
-    .brief = "explains a command or a topic",
+    .brief = "explain a command or a topic",
     .help = "Topics: language, settings, variables, addresses, patterns, "
 	    "templates, frames, tasks, views, keys, errors.\n"
 	    "\n"
@@ -61,7 +61,7 @@ const struct cmd cmd_help = {
 };
 
 #define FILL       76 /* columns of filled text */
-#define NAMES_WIDE 20 /* the widest column of names */
+#define NAMES_WIDE 20 /* widest column of names */
 
 struct help_item {
 	const char *name, *brief;
@@ -69,11 +69,11 @@ struct help_item {
 
 struct topic {
 	const char *brief, *prose;
-	const struct help_item *items;  /* ended by a name of NULL; or NULL */
-	void (*more)(struct text *out); /* what tables tell; or NULL */
+	const struct help_item *items;  /* NULL, or ended by a NULL name */
+	void (*more)(struct text *out); /* prints other tables; or NULL */
 };
 
-/* Puts words behind column *col, each line but the first after `indent`. */
+/* Fills words from column *col on; indents each further line. */
 static void put_words(struct text *out, struct bytes words, size_t indent,
 		      size_t *col)
 {
@@ -95,7 +95,7 @@ static void put_words(struct text *out, struct bytes words, size_t indent,
 	}
 }
 
-/* One row of a list: a name and what it is. */
+/* Prints a row of a list: name and description. */
 static void row(struct text *out, size_t width, const char *name,
 		const char *brief)
 {
@@ -114,8 +114,7 @@ static void row(struct text *out, size_t width, const char *name,
 	text_puts(out, "\n");
 }
 
-/* Paragraphs are filled; lines that begin with four blanks stand as they are.
- */
+/* Fills paragraphs; prints lines that begin with four blanks unchanged. */
 static void put_text(struct text *out, struct bytes text)
 {
 	size_t col = 0;
@@ -177,171 +176,168 @@ static void print_errors(struct text *out)
 }
 
 static const struct help_item variables[] = {
-    {"${NAME:-TEXT}", "its value, or TEXT where it is empty or not set"},
-    {"${NAME:+TEXT}", "TEXT where it is not empty, else nothing"},
+    {"${NAME:-TEXT}", "its value, or TEXT if it is empty or not set"},
+    {"${NAME:+TEXT}", "TEXT if it is not empty, else nothing"},
     {"${#NAME}", "its length in bytes"},
-    {"${NAME[KEY]}", "one of many; the three above take it, too"},
+    {"${NAME[KEY]}",
+     "one of several values; NAME[KEY] works in the forms above"},
     {"$0 ... $9", "the last match and its groups"},
-    {"$match", "what expect matched"},
-    {"$before", "what came before it"},
-    {"$last", "what was taken last"},
-    {"$?", "the last command's code"},
-    {"$error", "its class, or none"},
+    {"$match", "the match of expect"},
+    {"$before", "the data before the match"},
+    {"$last", "the data consumed last"},
+    {"$?", "exit code of the last command"},
+    {"$error", "error class of the last command, or none"},
     {"$session", "the current session's name"},
     {"$argc, $arg1...", "a script's arguments"},
     {"$c1.port", "a field of the session c1; the fields are:"},
     {NULL, NULL},
 };
 static const struct help_item addresses[] = {
-    {"tcp://HOST:PORT", "also HOST:PORT and HOST PORT"},
-    {":PORT", "on loopback; to listen on port 0 takes a free one"},
-    {"*:PORT", "every address; to listen"},
-    {"[::1]:PORT", "IPv6 stands in brackets"},
+    {"tcp://HOST:PORT", "TCP; also HOST:PORT and HOST PORT"},
+    {":PORT", "on loopback; listen :0 takes a free port"},
+    {"*:PORT", "every address, for listen"},
+    {"[::1]:PORT", "IPv6 addresses need brackets"},
     {"udp://HOST:PORT", "datagrams"},
     {"unix:///PATH", "a Unix socket; unix://PATH is relative"},
-    {"unix://@NAME", "one in the abstract name space"},
+    {"unix://@NAME", "a socket in the abstract namespace"},
     {NULL, NULL},
 };
 static const struct help_item patterns[] = {
     {"/regex/flags", "a regular expression (PCRE2); flags: i m s x"},
-    {"word, \"text\"", "these bytes, wherever they stand"},
-    {"<template>", "bytes, numbers and their lengths: help templates"},
-    {"eof", "the peer's end in order, FIN; expect only"},
+    {"word, \"text\"", "these bytes, anywhere"},
+    {"<template>", "bytes, numbers and lengths: help templates"},
+    {"eof", "orderly end by the peer (FIN); expect only"},
     {"close", "any end; expect only"},
     {NULL, NULL},
 };
 static const struct help_item tasks[] = {
-    {"CMD &", "runs beside the rest, once; a command behind it needs its ;"},
-    {"every D CMDS", "again and again; a run that fails is the last"},
-    {"after D CMDS", "once, later"},
-    {"on EVENT CMDS", "when that happens on a session or a listener's peers; "
-		      "with the variables of who said it"},
-    {"listen --serve", "for each peer, with variables and a current session "
-		       "of its own"},
+    {"CMD &", "run once, in the background; a ; must precede the next command"},
+    {"every D CMDS", "run repeatedly; a failed run is the last"},
+    {"after D CMDS", "run once, later"},
+    {"on EVENT CMDS", "run on an event of a session or a listener's peers; "
+		      "with the variables of the task that said 'on'"},
+    {"listen --serve",
+     "run for each peer, with its own variables and current session"},
     {NULL, NULL},
 };
 static const struct help_item templates[] = {
     {"de ad, de:ad, 0xde,0xad", "bytes in hex; commas and colons only here"},
     {"\"text\\r\\n\", $var", "their bytes"},
-    {"u16be=5, i8=-1, f32le=1.5", "a number: decimal, 0x..., or =$var. Types: "
-				  "u8, u16 u24 u32 u64 with be or le behind "
-				  "it, i8, i16..., f32 f64, varint"},
-    {"len:u16be", "expect: a number, found as $len"},
-    {"body:\"text\", body:$var", "a piece with a name"},
-    {"body:4, body:len, body:*", "expect: 4 bytes, as many as len says, the "
-				 "rest of the message; found as $body"},
-    {"?\?, ?3", "expect: any byte, any three"},
-    {"u16be=len(body)", "its length: computed to send, checked by expect"},
-    {"=crc32(body), =sum8(all)", "the same of a sum, high byte first, over a "
-				 "piece or all before it; also crc16 "
-				 "(CRC-16/ARC) and adler32"},
-    {"crc:u32le=crc32(body)", "all of it: name, type, value"},
+    {"u16be=5, i8=-1, f32le=1.5",
+     "a number: decimal, 0x..., or =$var. Types: u8; u16, u24, u32 and u64 "
+     "with be or le appended; i8, i16...; f32, f64, varint"},
+    {"len:u16be", "expect: a number, sets $len"},
+    {"body:\"text\", body:$var", "a named part"},
+    {"body:4, body:len, body:*",
+     "expect: 4 bytes, $len bytes, or the rest of the message; sets $body"},
+    {"?\?, ?3", "expect: any byte, any three bytes"},
+    {"u16be=len(body)", "length of body: send computes it, expect checks it"},
+    {"=crc32(body), =sum8(all)",
+     "a checksum, likewise, of a part or of all bytes before it, high byte "
+     "first; also crc16 (CRC-16/ARC) and adler32"},
+    {"crc:u32le=crc32(body)", "name, type and value"},
     {NULL, NULL},
 };
 static const struct help_item keys[] = {
-    {"Tab", "completes commands, options, sessions, addresses, files"},
-    {"Up", "the line before; Ctrl-R searches"},
-    {"Ctrl-C",
-     "ends what waits and the lines behind it, or lets go of the line"},
-    {"Ctrl-D", "on an empty line: leaves"},
-    {"Ctrl-Z", "stops rung; fg goes on"},
-    {"Ctrl-S", "holds what is shown, and nothing else; Ctrl-Q shows it"},
+    {"Tab", "complete commands, options, sessions, addresses, files"},
+    {"Up", "the previous line; Ctrl-R searches"},
+    {"Ctrl-C", "cancel the command and the queued lines, or discard the line"},
+    {"Ctrl-D", "on an empty line: quit"},
+    {"Ctrl-Z", "suspend rung; fg resumes it"},
+    {"Ctrl-S", "hold output only; Ctrl-Q prints it"},
     {NULL, NULL},
 };
 
 static const struct topic topics[] = {
-    [LANGUAGE] = {.brief = "words, quotes, escapes, @NAME",
-		  .prose =
-		      "A line is a command and its words. A semicolon "
-		      "ends a command, # at the start of a word begins a "
-		      "comment, a backslash at the end of a line "
-		      "continues it. '...' is literal; bare words and "
-		      "\"...\" take variables and escapes:\n"
-		      "\n"
-		      "    \\a \\b \\e \\f \\n \\r \\t \\v \\0 "
-		      "\\\\ \\\" \\' \\$ \\# \\; \\xHH "
-		      "\\u{H...}\n"
-		      "\n"
-		      "@NAME CMD runs CMD on that session; @s1.* and @* "
-		      "on each that matches, if any. CMDS is one quoted word "
-		      "that holds commands, or the rest of the line.\n"
-		      "\n"
-		      "Durations: 250ms 2s 1m; a bare number is seconds. "
-		      "Sizes: 512 64k 1M 1G.\n"},
-    [SETTINGS] = {.brief = "what 'set' can change", .more = print_settings},
-    [VARIABLES] = {.brief = "$name, what rung sets, fields of sessions",
-		   .prose = "$name and ${name} stand for the value that let "
-			    "gave; one that is not set is an error. A name can "
-			    "have many values, each under a key of any "
-			    "bytes:\n"
-			    "\n"
-			    "    let kv[a] hello; let key a\n"
-			    "    echo ${kv[$key]} has ${#kv[a]} bytes\n"
-			    "    echo ${kv[b]:-nothing} ${kv[a]:+something}\n"
-			    "    unset kv[a]\n"
-			    "\n",
+    [LANGUAGE] =
+	{.brief = "words, quotes, escapes, @NAME",
+	 .prose =
+	     "A line is a command and its words. A semicolon ends a command. # "
+	     "at the start of a word begins a comment. A backslash at the end "
+	     "of a line continues it. '...' is literal; bare words and \"...\" "
+	     "expand variables and escapes:\n"
+	     "\n"
+	     "    \\a \\b \\e \\f \\n \\r \\t \\v \\0 "
+	     "\\\\ \\\" \\' \\$ \\# \\; \\xHH \\u{H...}\n"
+	     "\n"
+	     "@NAME CMD runs CMD on that session; @s1.* and @* on each that "
+	     "matches, if any. CMDS is one quoted word that holds commands, or "
+	     "the rest of the line.\n"
+	     "\n"
+	     "Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k "
+	     "1M 1G.\n"},
+    [SETTINGS] = {.brief = "all settings", .more = print_settings},
+    [VARIABLES] = {.brief = "$name, built-in variables, fields of sessions",
+		   .prose =
+		       "$name and ${name} expand to the value that let has "
+		       "set. A variable that is not set is an error. A name "
+		       "can have many values, each under a key of any bytes:\n"
+		       "\n"
+		       "    let kv[a] hello; let key a\n"
+		       "    echo ${kv[$key]} has ${#kv[a]} bytes\n"
+		       "    echo ${kv[b]:-nothing} ${kv[a]:+something}\n"
+		       "    unset kv[a]\n"
+		       "\n",
 		   .items = variables,
 		   .more = print_fields},
-    [ADDRESSES] = {.brief = "what connect and listen take",
+    [ADDRESSES] = {.brief = "the forms of addresses",
 		   .items = addresses,
 		   .more = print_schemes},
-    [PATTERNS] = {.brief = "what expect and log look for",
-		  .prose = "A match sets $0 to what matched and $1 to $9 to "
-			   "its groups; a group with a name is a variable, "
-			   "too. Of several patterns the one that is "
-			   "complete first in the stream counts.\n"
-			   "\n"
-			   "    listen --echo :0 as echo; connect $echo.addr\n"
-			   "    sendline user=jane id=42\n"
-			   "    expect /user=(?<who>\\w+) id=(\\d+)/\n"
-			   "    echo $who has $2\n"
-			   "    send \"a\\x00 OK\"; expect ERR OK\n"
-			   "    echo $match came behind ${#before} bytes\n"
-			   "\n",
-		  .items = patterns},
-    [TEMPLATES] = {.brief = "<bytes and numbers>, to send and to expect",
-		   .prose =
-		       "<...> stands for bytes where text can be sent, and "
-		       "finds them where a pattern can. Its parts have blanks "
-		       "between them; it may span lines. What expect finds "
-		       "under a name is a variable. Of a length that a peer "
-		       "sends expect waits for the bytes, unless they could "
-		       "not come: 16M or the inbox is the bound. 'show -t' "
-		       "prints a message as a template.\n"
-		       "\n"
-		       "    listen :0 as s; connect $s.addr as c; accept\n"
-		       "    let text hello\n"
-		       "    @c send <de ad len:u16be=len(body) body:$text "
-		       "=crc32(all)>\n"
-		       "    @s.1 expect -1 <de ad len:u16be body:len "
-		       "=crc32(all)>\n"
-		       "    echo $len: $body\n"
-		       "    show -t #1\n"
-		       "\n",
-		   .items = templates},
-    [FRAMES] = {.brief = "what a message is: lines, lengths...",
-		.prose =
-		    "Of a stream 'frame KIND' makes messages, both ways; recv, "
-		    "expect, on and log count those. max=SIZE bounds what one "
-		    "may have: 1M where not said. A partial message at the "
-		    "end, and one that cannot be read, is the error frame; "
-		    "nothing of it is lost.\n"
-		    "\n"
-		    "    listen :0 as s; connect $s.addr as c; accept\n"
-		    "    @s.1 frame netstring\n"
-		    "    @c send \"5:hello,3:one\"; @s.1 recv\n"
-		    "    @s.1 send hi; @c expect \"2:hi,\"\n"
-		    "    @c close -w; @s.1 try recv; @s.1 why; @s.1 recv\n"
-		    "\n",
-		.more = print_frames},
-    [TASKS] =
-	{.brief = "several things at once: &, every, on, --serve",
+    [PATTERNS] =
+	{.brief = "the patterns of expect, log and on",
+	 .prose = "A match sets $0 to the match, $1 to $9 to its groups, and a "
+		  "variable for each named group. Of several patterns, the one "
+		  "that is complete first in the stream wins.\n"
+		  "\n"
+		  "    listen --echo :0 as echo; connect $echo.addr\n"
+		  "    sendline user=jane id=42\n"
+		  "    expect /user=(?<who>\\w+) id=(\\d+)/\n"
+		  "    echo $who has $2\n"
+		  "    send \"a\\x00 OK\"; expect ERR OK\n"
+		  "    echo $match came after ${#before} bytes\n"
+		  "\n",
+	 .items = patterns},
+    [TEMPLATES] =
+	{.brief = "<bytes and numbers>, to send and to match",
 	 .prose =
-	     "Each task is a queue of commands: one that waits holds up "
-	     "its own and no other. Jobs have numbers; 'jobs' lists "
-	     "them, 'wait N' waits for one, 'cancel N' ends one. Ctrl-C "
-	     "ends what the prompt waits for, never a job. What a peer "
-	     "sent is data: no variable is ever read as commands.\n"
+	     "<...> makes bytes in text to send, and matches them in a "
+	     "pattern. Blanks separate its parts; it may span lines. expect "
+	     "sets a variable for each name in it. If a received length is "
+	     "above 16M or the inbox, the template does not match there; "
+	     "otherwise expect waits for the bytes. 'show -t' prints a message "
+	     "as a template.\n"
+	     "\n"
+	     "    listen :0 as s; connect $s.addr as c; accept\n"
+	     "    let text hello\n"
+	     "    @c send <de ad len:u16be=len(body) body:$text =crc32(all)>\n"
+	     "    @s.1 expect -1 <de ad len:u16be body:len =crc32(all)>\n"
+	     "    echo $len: $body\n"
+	     "    show -t #1\n"
+	     "\n",
+	 .items = templates},
+    [FRAMES] =
+	{.brief = "messages in a stream: lines, lengths...",
+	 .prose =
+	     "'frame KIND' divides a stream into messages, in both directions. "
+	     "recv, expect, on and log then count messages. max=SIZE limits "
+	     "the size of a message (default: 1M). A truncated or malformed "
+	     "message is the error frame; no data is lost.\n"
+	     "\n"
+	     "    listen :0 as s; connect $s.addr as c; accept\n"
+	     "    @s.1 frame netstring\n"
+	     "    @c send \"5:hello,3:one\"; @s.1 recv\n"
+	     "    @s.1 send hi; @c expect \"2:hi,\"\n"
+	     "    @c close -w; @s.1 try recv; @s.1 why; @s.1 recv\n"
+	     "\n",
+	 .more = print_frames},
+    [TASKS] =
+	{.brief = "parallel work: &, every, on, --serve",
+	 .prose =
+	     "Each task is a queue of commands: a command that waits delays "
+	     "its own queue only. Jobs have numbers: 'jobs' lists them, 'wait "
+	     "N' waits for one, 'cancel N' stops one. Ctrl-C cancels the "
+	     "prompt's command, never a job. Data from a peer stays data: no "
+	     "variable is run as commands.\n"
 	     "\n"
 	     "    listen :0 as s\n"
 	     "    @s frame line\n"
@@ -355,13 +351,13 @@ static const struct topic topics[] = {
 	     "    wait 3; wait 4\n"
 	     "\n",
 	 .items = tasks},
-    [VIEWS] = {.brief = "how messages are shown", .more = print_views},
-    [KEYS] = {.brief = "what the prompt's keys do",
-	      .prose = "What comes is shown above the line; the line stays "
-		       "as it is.\n\n",
+    [VIEWS] = {.brief = "formats of messages", .more = print_views},
+    [KEYS] = {.brief = "keys of the prompt",
+	      .prose = "Received data is shown above the line; the line stays "
+		       "unchanged.\n"
+		       "\n",
 	      .items = keys},
-    [ERRORS] = {.brief = "classes of failure and their exit codes",
-		.more = print_errors},
+    [ERRORS] = {.brief = "error classes and exit codes", .more = print_errors},
 };
 
 static void print_topic(const struct topic *t, struct text *out)

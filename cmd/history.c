@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `history`: the lines typed so far, numbered. The console keeps them.
+ * `history`: prints the numbered input lines. The console keeps them.
  */
 #include "rung/cmd.h"
 
@@ -8,7 +8,7 @@ enum { LAST, END };
 static const struct param params[] = {
     [LAST] = {.name = "N",
 	      .kind = PARAM_NUMBER,
-	      .brief = "only the last N lines"},
+	      .brief = "print only the last N lines"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -17,8 +17,8 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_history = {
     .name = "history",
     .group = "shell",
-    .brief = "lists the lines typed so far",
-    .help = "A line that begins with a blank is not kept. Scripts have no "
+    .brief = "print the lines typed so far",
+    .help = "A line that begins with a blank is not recorded. Scripts have no "
 	    "history.\n"
 	    "\n"
 	    "    history 5\n",

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `incr`: adds to a variable that holds a whole number.
+ * `incr`: adds to a variable that holds an integer.
  */
 #include "rung/cmd.h"
 
-/* Of 64 bits, with the sign. */
+/* digits of 64 bits, with the sign */
 #define DIGITS 20
 
 enum { NAME, BY, END };
@@ -12,10 +12,10 @@ static const struct param params[] = {
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_VARIABLE,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "a variable that let has set, or NAME[KEY]"},
+	      .brief = "a variable that is set, or NAME[KEY]"},
     [BY] = {.name = "BY",
 	    .kind = PARAM_WORD,
-	    .brief = "how much, 1 where not given; may be negative"},
+	    .brief = "number to add, may be negative (default: 1)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -24,8 +24,8 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_incr = {
     .name = "incr",
     .group = "shell",
-    .brief = "adds to a number in a variable",
-    .help = "Numbers are decimal and fit in 64 bits with a sign.\n"
+    .brief = "add to a number in a variable",
+    .help = "Numbers are signed decimal integers of 64 bits.\n"
 	    "\n"
 	    "    let n 41\n"
 	    "    incr n\n"
@@ -35,12 +35,14 @@ const struct cmd cmd_incr = {
     .run = run,
 };
 
-/* Reads `-?[0-9]+`. Result: false: something else, or more than 64 bits. */
+/* Reads `-?[0-9]+`. Result: false if `text` is something else or exceeds 64
+ * bits. */
 static bool read_number(struct bytes text, int64_t *out)
 {
 	bool minus = text.len && text.at[0] == '-';
 	text = bytes_skip(text, minus);
-	/* Counted downwards: there is one more negative than positive. */
+	/* Counts downwards: there is one more negative number than positive
+	 * ones. */
 	int64_t n = 0;
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.at[i] < '0' || text.at[i] > '9')
@@ -77,14 +79,14 @@ static bool incr_add(int64_t a, int64_t b, int64_t *sum)
 	return true;
 }
 
-/* Both come from a user or a peer: shown in part and escaped. */
-static enum cmd_status no_number(struct call *call, struct bytes name,
-				 struct bytes value)
+/* Escapes and cuts the text: a user or peer may have chosen it. */
+static enum cmd_status not_a_number(struct call *call, struct bytes name,
+				    struct bytes value)
 {
 	struct text shown;
 	text_init(&shown, BUF_SMALL, false);
 	text_escape(&shown, bytes_head(name, 40));
-	text_puts(&shown, " is no whole number of 64 bits: '");
+	text_puts(&shown, " is not a 64-bit integer: '");
 	text_escape(&shown, bytes_head(value, 40));
 	text_puts(&shown, value.len > 40 ? "...'" : "'");
 	enum cmd_status status = call_error(call, ERR_USAGE, "%s",
@@ -93,7 +95,7 @@ static enum cmd_status no_number(struct call *call, struct bytes name,
 	return status;
 }
 
-/* The binder has seen to it that a name is one that prints. */
+/* The name is printable: lang/param.c has checked it. */
 static enum cmd_status incr_fail(struct call *call, struct bytes name,
 				 const char *why)
 {
@@ -109,13 +111,13 @@ static enum cmd_status run(struct call *call)
 	struct bytes step = args_text(&call->args, BY);
 	int64_t n, by = 1;
 	if (args_has(&call->args, BY) && !read_number(step, &by))
-		return no_number(call, BYTES("BY"), step);
+		return not_a_number(call, BYTES("BY"), step);
 	if (!shell_value(call->shell, where, &value))
 		return incr_fail(call, name, "is not set; 'let' sets it");
 	if (!read_number(value, &n))
-		return no_number(call, name, value);
+		return not_a_number(call, name, value);
 	if (!incr_add(n, by, &n))
-		return incr_fail(call, name, "would not fit in 64 bits");
+		return incr_fail(call, name, "would exceed 64 bits");
 	char text[DIGITS];
 	struct err e;
 	if (shell_set_value(call->shell, where, print_number(n, text), &e))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `info`: all that is known of one session: its fields, what the kernel says
- * of its link, how long each step took, its ladder.
+ * `info`: prints all details of one session: its fields, the kernel's data on
+ * its link, the duration of each step, its ladder.
  */
 #include "rung/cmd.h"
 
@@ -9,7 +9,7 @@ enum { NAME, END };
 static const struct param params[] = {
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_SESSION,
-	      .brief = "the session; else the current one"},
+	      .brief = "the session (default: the current one)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -18,9 +18,9 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_info = {
     .name = "info",
     .group = "sessions",
-    .brief = "tells all that is known of a session",
-    .help = "The fields that $NAME.FIELD gives, the kernel's view of the "
-	    "connection, the time that each step took, and the ladder.\n"
+    .brief = "print all details of a session",
+    .help = "Prints the fields that $NAME.FIELD gives, the kernel's data on "
+	    "the connection, the duration of each step, and the ladder.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr as c1\n"
@@ -54,7 +54,8 @@ static void put_value(struct text *out, const char *key, struct bytes value,
 	text_puts(out, "\n");
 }
 
-/* Not what only listeners have, nor the same words twice. */
+/* Returns false for listeners' fields in other sessions, and for `why` of a
+ * session that is open: it repeats the state. */
 static bool is_worth(const struct session *s, struct bytes field)
 {
 	if (bytes_is(field, "peers") || bytes_is(field, "accepted"))
@@ -79,8 +80,8 @@ static void put_fields(const struct session *s, struct text *out)
 	buf_fini(&value);
 }
 
-/* Facts of a room below, as `key value` lines. A key that is a field's name
- * has been told. */
+/* Prints `key value` lines of a lower layer, except keys that are fields of the
+ * session: those are printed already. */
 static void put_facts(struct bytes facts, const char *indent, struct text *out)
 {
 	while (facts.len) {
@@ -110,7 +111,8 @@ static void put_phase(struct text *out, const char *key, uint64_t from,
 	buf_fini(&value);
 }
 
-/* Each step's own time; the first byte's is counted from the connection. */
+/* Prints the duration of each step; the first byte's is counted from the
+ * connection. */
 static void put_phases(const struct phases *p, struct text *out)
 {
 	put_phase(out, "resolve", p->begun, p->resolved);

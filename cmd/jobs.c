@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `jobs`: lists what runs beside the prompt. Ending it is `cancel`'s, waiting
- * for it `wait`'s.
+ * `jobs`: lists the jobs. `cancel` ends one, `wait` waits for one.
  */
 #include "rung/cmd.h"
 #include "rung/job.h"
@@ -14,10 +13,10 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_jobs = {
     .name = "jobs",
     .group = "tasks",
-    .brief = "lists what runs beside the prompt",
-    .help = "Commands with a & behind them, clockwork (every, after), handlers "
-	    "(on) and servers (listen --serve): the number, how often it has "
-	    "begun, and how it was typed.\n"
+    .brief = "list background jobs",
+    .help = "Jobs are commands with &, timers (every, after), handlers (on) "
+	    "and servers (listen --serve). Each line has the number, how often "
+	    "the job has started, and its command line.\n"
 	    "\n"
 	    "    sleep 1h &\n"
 	    "    every 1m echo tick\n"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `let`: gives a variable a value. Where values live is the shell's affair.
+ * `let`: sets a variable. shell/env.c and shell/entries.c keep the values.
  */
 #include "rung/cmd.h"
 
@@ -12,7 +12,7 @@ static const struct param params[] = {
 	      .brief = "letters, digits and _, no digit first; or NAME[KEY]"},
     [VALUE] = {.name = "TEXT",
 	       .kind = PARAM_TEXT,
-	       .brief = "its words are joined by one blank; none: empty"},
+	       .brief = "words, joined by one blank (default: empty)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -21,18 +21,17 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_let = {
     .name = "let",
     .group = "shell",
-    .brief = "sets a variable",
-    .help =
-	"The value is bytes, NUL included. $NAME and ${NAME} stand for it "
-	"from then on. NAME[KEY] is one of many of that name, ${NAME[KEY]}; "
-	"a KEY is any bytes, and quoted where it has blanks. 'help "
-	"variables' says what else braces can do.\n"
-	"\n"
-	"    let greeting hello world\n"
-	"    let crlf \"\\r\\n\"\n"
-	"    echo $greeting\n"
-	"    let port[web] 80; let key web\n"
-	"    echo ${port[$key]} ${port[mail]:-none}\n",
+    .brief = "set a variable",
+    .help = "The value may contain any bytes, NUL too. $NAME and ${NAME} "
+	    "expand to it. NAME[KEY] is one of several values of NAME: "
+	    "${NAME[KEY]}. A KEY may contain any bytes; quote it if it has "
+	    "blanks. 'help variables' lists all forms of braces.\n"
+	    "\n"
+	    "    let greeting hello world\n"
+	    "    let crlf \"\\r\\n\"\n"
+	    "    echo $greeting\n"
+	    "    let port[web] 80; let key web\n"
+	    "    echo ${port[$key]} ${port[mail]:-none}\n",
     .params = params,
     .run = run,
 };

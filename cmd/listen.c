@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `listen`: a server. Who accepts is the hub's job, or `accept`'s.
+ * `listen`: creates a listener. session/hub.c or `accept` accepts its peers.
  */
 #include "rung/cmd.h"
 #include "rung/job.h"
@@ -15,28 +15,28 @@ static const struct param params[] = {
     [MOST] = {.name = "-m",
 	      .kind = PARAM_NUMBER,
 	      .value = "MAX",
-	      .brief = "at most MAX peers at a time"},
+	      .brief = "serve at most MAX peers at a time"},
     [HOLD] = {.name = "-a",
 	      .kind = PARAM_FLAG,
 	      .brief = "hold connections until 'accept'"},
     [ECHOES] = {.name = "--echo",
 		.kind = PARAM_FLAG,
-		.brief = "answer each peer with its own bytes"},
+		.brief = "send back what each peer sends"},
     [SERVE] = {.name = "--serve",
 	       .kind = PARAM_BODY,
 	       .flags = PARAM_FILE,
 	       .value = "CMDS|FILE",
-	       .brief = "run commands for each peer, all side by side"},
+	       .brief = "run commands for each peer, in parallel"},
     [ADDR] = {.name = "ADDR",
 	      .kind = PARAM_ADDRESS,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "where: :PORT (loopback; 0 takes a free one), *:PORT "
+	      .brief = "address: :PORT (loopback; 0: a free port), *:PORT "
 		       "(every address), udp://…, unix://PATH…"},
     [AS] = {.name = "as",
 	    .kind = PARAM_WORD,
 	    .flags = PARAM_KEYWORD,
 	    .value = "NAME",
-	    .brief = "the session's name, instead of s1, s2…"},
+	    .brief = "name of the session (default: s1, s2…)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -48,17 +48,17 @@ const struct cmd cmd_listen = {
     .name = "listen",
     .foreign_names = "serve server bind",
     .group = "sessions",
-    .brief = "makes a server",
+    .brief = "create a listener",
     .help =
-	"Listens on loopback unless a host is given; port 0 takes a free port "
-	"and says which. Each peer becomes a session of its own: s1.1, s1.2… "
-	"A datagram listener makes one for each address that sends to it; "
-	"beyond MAX and 'set peers' the peer that is idle longest makes room. "
-	"Connections beyond them wait.\n"
+	"Without a host, listen on loopback. Port 0 takes a free port and "
+	"prints it. Each peer becomes a session: s1.1, s1.2… A datagram "
+	"listener makes one for each address that sends to it. Above MAX or "
+	"'set peers', the datagram peer that is idle longest is removed, and "
+	"connections wait.\n"
 	"\n"
-	"--serve runs commands, quoted or in a file, for each peer: with the "
-	"peer as the current session and variables of its own; it is closed "
-	"when they end.\n"
+	"--serve runs commands, quoted or in a file, for each peer. The peer "
+	"is their current session, and they have their own variables. When "
+	"they end, the peer is closed.\n"
 	"\n"
 	"    listen --echo :0 as echo\n"
 	"    connect $echo.addr\n"
@@ -79,10 +79,9 @@ static int make_plan(const struct call *call, struct session_options *plan,
 	const struct args *args = &call->args;
 	uint64_t most = args_number(args, MOST, 0);
 	if (args_has(args, MOST) && (most == 0 || most > UINT32_MAX))
-		return err_set(e, ERR_USAGE, 0, "-m MAX is 1 or more");
+		return err_set(e, ERR_USAGE, 0, "-m MAX must be at least 1");
 	if (args_has(args, ECHOES) && args_has(args, SERVE))
-		return err_set(e, ERR_USAGE, 0,
-			       "--echo or --serve: give one of them");
+		return err_set(e, ERR_USAGE, 0, "use either --echo or --serve");
 	*plan = (struct session_options){
 	    .endpoint = where,
 	    .name = args_text(args, AS),
@@ -92,13 +91,13 @@ static int make_plan(const struct call *call, struct session_options *plan,
 	};
 	if (call_address(call, ADDR, where, e))
 		return -1;
-	/* Datagrams come without connecting: there is nothing to hold. */
+	/* Datagram peers do not connect: there is no connection to hold. */
 	plan->listen.hold = args_has(args, HOLD) && where->ops->connects;
 	return 0;
 }
 
-/* Where the screen does not. */
-static void say_where(struct call *call, const struct session *s)
+/* Prints the address, unless the screen does. */
+static void print_address(struct call *call, const struct session *s)
 {
 	const struct shell *shell = call->shell;
 	if (shell->screen->states || shell->out->verbose)
@@ -129,7 +128,8 @@ static void serve(struct call *call, struct session *s, struct program *body)
 	program_unref(body);
 }
 
-/* `body`: the commands of --serve, or NULL; released here. */
+/* Creates the listener. `body`: the commands of --serve, or NULL; released
+ * here. */
 static enum cmd_status start_server(struct call *call, struct program *body)
 {
 	struct endpoint where;
@@ -145,7 +145,7 @@ static enum cmd_status start_server(struct call *call, struct program *body)
 	if (body)
 		serve(call, s, body);
 	if (session_state(s) == SESSION_LISTENING) {
-		say_where(call, s);
+		print_address(call, s);
 		return CMD_OK;
 	}
 	session_pin(s);
@@ -169,7 +169,7 @@ static enum cmd_status run(struct call *call)
 			    serves->n ? program_ref(serves->at->body) : NULL);
 }
 
-/* The file of --serve is read. */
+/* Starts the server after the file of --serve was read. */
 static enum cmd_status begin_read(struct call *call)
 {
 	struct err e;
@@ -192,7 +192,7 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 	if (!s)
 		return begin_read(call);
 	if (session_state(s) == SESSION_LISTENING) {
-		say_where(call, s);
+		print_address(call, s);
 		session_unpin(s);
 		call->data = NULL;
 		return CMD_OK;
@@ -203,7 +203,7 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 		else
 			session_end_error(s, &e);
 	} else if (wake == WAKE_TIMEOUT) {
-		err_set(&e, ERR_DNS, 0, "%s: the name was not resolved in time",
+		err_set(&e, ERR_DNS, 0, "%s: timed out resolving the name",
 			s->endpoint->host);
 	} else {
 		return CMD_WAIT;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `live`: whether what comes is shown as it comes, or when it is taken.
+ * `live`: sets whether received data is shown on arrival or when consumed.
  */
 #include "rung/cmd.h"
 
@@ -11,7 +11,8 @@ static const struct param params[] = {
     [STATE] = {.name = "on|off",
 	       .kind = PARAM_CHOICE,
 	       .choices = states,
-	       .brief = "nothing named tells how it is"},
+	       .brief =
+		   "show on arrival, or hold (default: print the setting)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -20,19 +21,19 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_live = {
     .name = "live",
     .group = "looking",
-    .brief = "shows what comes as it comes, or holds it",
-    .help =
-	"For the current session; where there is none, for those to come. On "
-	"(a prompt's default): what comes is shown at once. Off (a script's): "
-	"it is shown when recv takes it. Either way it stays in the inbox "
-	"until it is taken. A full inbox lets go of the oldest bytes when "
-	"live, and holds the peer back when not.\n"
-	"\n"
-	"    listen --echo :0 as echo\n"
-	"    connect $echo.addr\n"
-	"    live off\n"
-	"    sendline hello\n"
-	"    recv line\n",
+    .brief = "show received data on arrival, or hold it",
+    .help = "Applies to the current session; without one, to new sessions. On "
+	    "(default at a prompt): received data is shown at once. Off "
+	    "(default in scripts): data is shown when recv consumes it. Either "
+	    "way data stays in the inbox until it is consumed. When the inbox "
+	    "is full, a live session discards the oldest bytes; otherwise the "
+	    "peer has to wait.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    live off\n"
+	    "    sendline hello\n"
+	    "    recv line\n",
     .params = params,
     .run = run,
 };

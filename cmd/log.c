@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `log`: the last messages of all sessions, or of one. `show` shows one whole.
+ * `log`: prints the last messages of all sessions, or of one. `show` prints one
+ * in full.
  */
 #include "rung/cmd.h"
 #include "rung/outfile.h"
@@ -13,17 +14,16 @@ static const struct param params[] = {
     [COUNT] = {.name = "-n",
 	       .kind = PARAM_NUMBER,
 	       .value = "N",
-	       .brief = "the last N; 20 unless told"},
-    [HEX] = {.name = "-x", .kind = PARAM_FLAG, .brief = "as hex"},
-    [SCRIPT] = {.name = "--script",
-		.kind = PARAM_PATH,
-		.value = "FILE",
-		.brief =
-		    "write what happened as a script to FILE instead; - is "
-		    "standard output"},
+	       .brief = "print the last N messages (default: 20)"},
+    [HEX] = {.name = "-x", .kind = PARAM_FLAG, .brief = "print as hex"},
+    [SCRIPT] =
+	{.name = "--script",
+	 .kind = PARAM_PATH,
+	 .value = "FILE",
+	 .brief = "write the session to FILE as a script; -: standard output"},
     [PATTERN] = {.name = "PATTERN",
 		 .kind = PARAM_PATTERN,
-		 .brief = "only those in which it is found"},
+		 .brief = "print only messages that match"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -34,18 +34,18 @@ static void cleanup(struct call *);
 const struct cmd cmd_log = {
     .name = "log",
     .group = "looking",
-    .brief = "lists the last messages",
-    .help = "Of all sessions, sent and received, in order; after @NAME only of "
-	    "that one. Each has a number for show and resend. Long ones are "
-	    "cut.\n"
+    .brief = "print the last messages",
+    .help = "Prints messages of all sessions, sent and received, in order; "
+	    "with @NAME of that session only. Each has a number for show and "
+	    "resend. Long messages are cut.\n"
 	    "\n"
-	    "With --script FILE the session becomes a test: connects and "
-	    "listens as they were, sends (text, or where there are other bytes "
-	    "templates), and an expect -1 for all that came, byte for byte; "
-	    "against the same server it passes (rung FILE, or "
-	    "prove with rung --tap). All since the start, or after @NAME what "
-	    "is of that session; what our own echoes said is left out. FILE "
-	    "is replaced, and only its owner can read it.\n"
+	    "With --script FILE the session becomes a test. The script "
+	    "connects, listens and sends as before, and expects all received "
+	    "data, byte for byte (expect -1). Data that is no text is sent as "
+	    "a template. Against the same server the script passes (rung FILE, "
+	    "or prove with rung --tap). It covers everything since the start, "
+	    "with @NAME that session only; data of rung's own echo peers is "
+	    "left out. FILE is replaced, and only its owner can read it.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
@@ -195,8 +195,9 @@ static enum cmd_status run_script(struct call *call)
 	enum cmd_status status = CMD_OK;
 	if (args_has(&call->args, COUNT) || args_has(&call->args, HEX) ||
 	    args_has(&call->args, PATTERN))
-		return call_error(call, ERR_USAGE,
-				  "--script writes all: no -n, -x or PATTERN");
+		return call_error(
+		    call, ERR_USAGE,
+		    "--script does not work with -n, -x or PATTERN");
 	struct bytes path = args_text(&call->args, SCRIPT);
 	if (replay_script(shell->log, shell->journal,
 			  call->target ? call->target->name : NULL, &out, &e))

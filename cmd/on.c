@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `on`: commands that run when something happens on a session. When that is, is
- * the handlers' affair.
+ * `on`: runs commands on an event of a session. shell/handler.c waits for it.
  */
 #include "rung/cmd.h"
 #include "rung/job.h"
@@ -14,10 +13,10 @@ static const struct param params[] = {
 	       .kind = PARAM_CHOICE,
 	       .flags = PARAM_REQUIRED,
 	       .choices = handler_event_names,
-	       .brief = "what is waited for"},
+	       .brief = "event to wait for"},
     [PATTERN] = {.name = "PATTERN",
 		 .kind = PARAM_PATTERN,
-		 .brief = "only messages in which it is found"},
+		 .brief = "handle only messages that match"},
     [BODY] = {.name = "CMDS",
 	      .kind = PARAM_BODY,
 	      .flags = PARAM_REQUIRED,
@@ -30,24 +29,25 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_on = {
     .name = "on",
     .group = "tasks",
-    .brief = "runs commands when something happens",
-    .help =
-	"On the current session, or on each peer of a listener (@s1 on ...). "
-	"open: it is open. message: a message came (without a frame: what came "
-	"at one time); $message is what it was, $0 to $9 and named groups what "
-	"the pattern found. eof: the peer has ended its side. close: it is "
-	"closed. peer: a listener has a new peer.\n"
-	"\n"
-	"Messages are handed on one after the other and taken; the first "
-	"handler whose pattern is found has it. Values are data: nothing a "
-	"peer sends is read as a command. A listener's peers are closed when "
-	"they have ended their side and all is handled.\n"
-	"\n"
-	"    listen :0 as s\n"
-	"    @s on message /^ping (\\w+)/ sendline pong $1\n"
-	"    connect $s.addr as c\n"
-	"    @c sendline ping me\n"
-	"    @c expect \"pong me\"\n",
+    .brief = "run commands on an event",
+    .help = "Handle events of the current session, or of each peer of a "
+	    "listener (@s1 on ...). open: the session is open. message: a "
+	    "message was received (without a frame: a chunk of data); $message "
+	    "is its text, $0 to $9 and named groups are the match. eof: the "
+	    "peer has shut down its sending side. close: the session is "
+	    "closed. peer: a listener has a new peer.\n"
+	    "\n"
+	    "Messages are handled one at a time. The first handler whose "
+	    "pattern matches gets the message; it is consumed. Values are "
+	    "data: nothing that a peer sends is run as a command. A listener's "
+	    "peer is closed after it has shut down its sending side and all "
+	    "its messages are handled.\n"
+	    "\n"
+	    "    listen :0 as s\n"
+	    "    @s on message /^ping (\\w+)/ sendline pong $1\n"
+	    "    connect $s.addr as c\n"
+	    "    @c sendline ping me\n"
+	    "    @c expect \"pong me\"\n",
     .params = params,
     .run = run,
 };
@@ -63,11 +63,11 @@ static enum cmd_status run(struct call *call)
 		return call_fail(call, &e);
 	if (event == ON_PEER && s->role != ROLE_LISTENER)
 		return call_error(call, ERR_USAGE,
-				  "%s does not listen: it has no peers",
+				  "%s is not a listener and has no peers",
 				  s->name);
 	if (pattern->n && event != ON_MESSAGE)
 		return call_error(call, ERR_USAGE,
-				  "a pattern is for messages only");
+				  "only message takes a pattern");
 	if (s->link.state == LINK_CLOSED) {
 		session_end_error(s, &e);
 		return call_fail(call, &e);

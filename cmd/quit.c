@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `quit`: leaves. Which sessions that closes is the shell's to say.
+ * `quit`: ends rung. shell/shell.c prints the names of the sessions it closes.
  */
 #include "rung/cmd.h"
 
@@ -8,7 +8,7 @@ enum { CODE, END };
 static const struct param params[] = {
     [CODE] = {.name = "CODE",
 	      .kind = PARAM_NUMBER,
-	      .brief = "the exit code, 0 to 255; 0 where none is given"},
+	      .brief = "exit code, 0 to 255 (default: 0)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -19,8 +19,8 @@ const struct cmd cmd_quit = {
     .aliases = "exit",
     .foreign_names = "bye logout",
     .group = "shell",
-    .brief = "leaves rung",
-    .help = "Says which sessions it closes. Ctrl-D on an empty line does the "
+    .brief = "quit rung",
+    .help = "Prints which sessions it closes. Ctrl-D on an empty line does the "
 	    "same.\n"
 	    "\n"
 	    "    quit\n"
@@ -33,7 +33,8 @@ static enum cmd_status run(struct call *call)
 {
 	uint64_t code = args_number(&call->args, CODE, 0);
 	if (code > 255)
-		return call_error(call, ERR_USAGE, "CODE is 0 to 255, not %llu",
+		return call_error(call, ERR_USAGE,
+				  "CODE must be 0 to 255, not %llu",
 				  (unsigned long long)code);
 	shell_quit(call->shell, (int)code);
 	return CMD_OK;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `recv`: takes what came and prints it. What may be taken is the inbox's
- * business, how it looks the views'.
+ * `recv`: consumes received data and prints it. session/inbox.c divides the
+ * data, src/view formats it.
  */
 #include "rung/cmd.h"
+#include "rung/gather.h"
 #include "rung/outfile.h"
 
 #include <errno.h>
@@ -11,31 +12,32 @@
 
 enum { TIMEOUT, INTO, STORE, QUIET, WHAT, UNTIL, END };
 static const struct param params[] = {
-    [TIMEOUT] = {.name = "-t",
-		 .kind = PARAM_DURATION,
-		 .value = "D",
-		 .brief = "give up after D"},
+    [TIMEOUT] =
+	{.name = "-t",
+	 .kind = PARAM_DURATION,
+	 .value = "D",
+	 .brief = "fail after D (default: the timeout setting; all: no limit)"},
     [INTO] = {.name = "-o",
 	      .kind = PARAM_PATH,
 	      .value = "FILE",
-	      .brief = "write it to FILE instead, as it is; - is standard "
-		       "output"},
+	      .brief =
+		  "write the data to FILE, unformatted; -: standard output"},
     [STORE] = {.name = "-s",
 	       .kind = PARAM_VARIABLE,
 	       .value = "VAR",
-	       .brief = "put it into the variable VAR instead"},
+	       .brief = "store the data in the variable VAR"},
     [QUIET] = {.name = "-q",
 	       .kind = PARAM_FLAG,
-	       .brief = "take it and print nothing"},
+	       .brief = "consume the data and print nothing"},
     [WHAT] = {.name = "line|N|some|all",
 	      .kind = PARAM_WORD,
-	      .brief = "a line; N bytes; what is there; up to the end. Nothing "
-		       "named: the next message"},
+	      .brief = "a line, N bytes, data received so far, or all up to "
+		       "the end (default: the next message)"},
     [UNTIL] = {.name = "until",
 	       .kind = PARAM_WORD,
 	       .flags = PARAM_KEYWORD,
 	       .value = "TEXT",
-	       .brief = "through the first TEXT"},
+	       .brief = "data through the first TEXT"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -47,30 +49,31 @@ const struct cmd cmd_recv = {
     .name = "recv",
     .foreign_names = "read receive",
     .group = "traffic",
-    .brief = "takes what came and prints it",
-    .help =
-	"Waits for it; what came before counts. All or nothing: on a timeout "
-	"or an early end what is there stays, for 'recv some'; but what the "
-	"peer sent behind its last newline before it closed in order is a "
-	"line, too, without one. A stream's next message is what is there, or "
-	"what frame says. On datagrams and in a "
-	"frame, line, N and until take from the first one.\n"
-	"\n"
-	"Prints through the session's view if one was set, at a prompt through "
-	"the prompt's, else as it is. $last is what was taken. 'recv all' "
-	"prints as it comes, however much, and waits for the end unless -t is "
-	"given; of more than 1M it leaves $last empty. At a prompt Ctrl-C ends "
-	"the printing, too: what 'recv all' has not printed is kept, what "
-	"others have not is in $last.\n"
-	"\n"
-	"    listen --echo :0 as echo\n"
-	"    connect $echo.addr\n"
-	"    send \"one\\ntwo\\nthree.four\"\n"
-	"    recv line\n"
-	"    recv 4\n"
-	"    recv until .\n"
-	"    recv -s rest some\n"
-	"    close -w; recv -t 2s all\n",
+    .brief = "consume received data and print it",
+    .help = "Consume data that was received earlier, or wait for it. On a "
+	    "timeout or an early end, incomplete data is not consumed; 'recv "
+	    "some' gets it. After an orderly close, data after the last "
+	    "newline is a line, too. Without a frame, the next message of a "
+	    "stream is the data received so far. On datagrams and with a "
+	    "frame, line, N and until consume from the first message.\n"
+	    "\n"
+	    "Data is printed through the session's view if one was set, at a "
+	    "prompt through the prompt's, else unformatted. $last is the "
+	    "consumed data. 'recv all' prints data on arrival, without a "
+	    "limit, and waits for the end unless -t is given. Above 1M it "
+	    "leaves $last empty; with -s, $last is the first 1M. At a prompt "
+	    "Ctrl-C stops "
+	    "the printing, too: 'recv all' keeps unprinted data in the inbox, "
+	    "the other forms keep it in $last.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    send \"one\\ntwo\\nthree.four\"\n"
+	    "    recv line\n"
+	    "    recv 4\n"
+	    "    recv until .\n"
+	    "    recv -s rest some\n"
+	    "    close -w; recv -t 2s all\n",
     .params = params,
     .flags = CMD_CONSUMES,
     .run = run,
@@ -87,33 +90,30 @@ enum result {
 	WAITS_FOR_OUTPUT
 };
 
-#define PIECE    ((size_t)256 << 10) /* bytes shown or written at a time */
-#define ROWS_MAX ((size_t)64 << 20)  /* bytes a view makes of a piece */
-/* $last holds this much of what `recv all` took. */
-#define LAST_MAX ((size_t)1 << 20)
+#define PIECE    ((size_t)256 << 10) /* bytes printed or written at a time */
+#define ROWS_MAX ((size_t)64 << 20)  /* bytes of a piece's formatted rows */
 
 struct recv_state {
 	struct session *from;
-	const struct view_ops *view; /* NULL: as it is */
+	const struct view_ops *view; /* NULL: unformatted */
 	enum what what;
-	size_t n;            /* EXACTLY */
-	struct outfile file; /* -o FILE; call: NULL without it */
-	bool took;           /* the file has its bytes, unless ALL */
-	bool writing;        /* the file has not got it all */
-	bool prints;         /* -o -, or neither -o nor -s nor -q */
-	bool too_much;       /* more than `gathered` may hold */
-	uint64_t taken;      /* ALL */
-	uint64_t until;      /* of that, what had come when time was over */
-	struct buf gathered; /* ALL: for -s and $last */
+	size_t n;               /* bytes of EXACTLY */
+	struct outfile file;    /* -o FILE; call: NULL without it */
+	bool consumed;          /* data was consumed; not for ALL */
+	bool writing;           /* -o: data is still to be written */
+	bool prints;            /* -o -, or none of -o, -s and -q */
+	uint64_t taken;         /* ALL: bytes consumed */
+	uint64_t until;         /* limit of `taken` after the timeout */
+	struct gather gathered; /* for -s and $last */
 	struct text rows;
-	bool waits_for_output; /* shows no more than a piece in a turn */
-	bool in_print;         /* there is more to show */
-	struct buf rest;       /* taken, and not yet shown */
-	uint64_t rest_at;      /* its place in the stream */
+	bool waits_for_output; /* prints one piece a turn */
+	bool in_print;         /* more is to be printed */
+	struct buf rest;       /* consumed, not yet printed */
+	uint64_t rest_at;      /* offset in the stream */
 };
 
-/* Prints it if wanted. Result: how many bytes; fewer only if not `final`: the
- * view needs more first. */
+/* Prints the data if t->prints is set. Result: bytes printed; less than all
+ * only if not `final` and the view needs more. */
 static size_t print(struct call *call, struct recv_state *t, struct bytes data,
 		    uint64_t offset, bool final)
 {
@@ -125,7 +125,7 @@ static size_t print(struct call *call, struct recv_state *t, struct bytes data,
 	return data.len;
 }
 
-/* Why what is there is not enough, and never will be. */
+/* Sets the error for data that can no longer arrive. */
 static enum result no_more_error(const struct recv_state *t, struct err *e)
 {
 	const struct session *s = t->from;
@@ -134,7 +134,7 @@ static enum result no_more_error(const struct recv_state *t, struct err *e)
 	enum cause cause = s->link.cause;
 	char kept[64] = "";
 	if (held)
-		snprintf(kept, sizeof kept, "; %zu byte%s came and %s kept",
+		snprintf(kept, sizeof kept, "; %zu byte%s %s kept in the inbox",
 			 held, held == 1 ? "" : "s", held == 1 ? "is" : "are");
 	if (s->end_error || cause == CAUSE_LOCAL ||
 	    cause == CAUSE_LOCAL_RESET || cause == CAUSE_ROOM) {
@@ -142,28 +142,30 @@ static enum result no_more_error(const struct recv_state *t, struct err *e)
 		err_set(e, why.kind, why.code, "%.180s%s", why.text, kept);
 	} else if (t->what == EXACTLY) {
 		err_set(e, ERR_EOF_EARLY, 0,
-			"%s: the peer closed (FIN) after %zu of %zu bytes%s",
-			s->name, held, t->n, held ? "; they are kept" : "");
+			"%s: peer closed (FIN) after %zu of %zu bytes%s",
+			s->name, held, t->n,
+			held ? "; they stay in the inbox" : "");
 	} else {
 		err_set(e, ERR_EOF_EARLY, 0,
-			"%s: the peer has closed (FIN), nothing more comes%s",
-			s->name, kept);
+			"%s: peer closed (FIN), no more data%s", s->name, kept);
 	}
 	return FAILED;
 }
 
-/* A message is whole: what is not in it will not come. */
+/* Sets the error for a message that is complete but does not contain the data.
+ */
 static enum result not_in_message(const struct recv_state *t, size_t len,
 				  struct err *e)
 {
 	if (t->what == EXACTLY)
-		err_set(e, ERR_EOF_EARLY, 0,
-			"%s: the message has %zu of %zu bytes; it is kept",
-			t->from->name, len, t->n);
+		err_set(
+		    e, ERR_EOF_EARLY, 0,
+		    "%s: message has %zu of %zu bytes; it stays in the inbox",
+		    t->from->name, len, t->n);
 	else
 		err_set(e, ERR_EOF_EARLY, 0,
-			"%s: it is not in the message, which has %zu bytes and "
-			"is kept",
+			"%s: not found in the message (%zu bytes); it stays in "
+			"the inbox",
 			t->from->name, len);
 	return FAILED;
 }
@@ -176,11 +178,12 @@ static enum result too_little(const struct recv_state *t, struct bytes window,
 		return not_in_message(t, window.len, e);
 	if (inbox_ended(&s->inbox))
 		return no_more_error(t, e);
-	const char *what = t->what == LINE ? "the line's end" : "it";
+	const char *what = t->what == LINE ? "a line end" : "the text";
 	return session_full(s, what, e) ? FAILED : NOT_YET;
 }
 
-/* A line that a failure or a full inbox cut short is no line. */
+/* Returns true for text cut short by an error or a full inbox: that is no line.
+ */
 static bool cut_short(const struct session *s, struct bytes window)
 {
 	bool full = !inbox_ended(&s->inbox) && !session_has_room(s);
@@ -188,7 +191,7 @@ static bool cut_short(const struct session *s, struct bytes window)
 	       bytes_find_byte(window, '\n', 0) == BYTES_NOT_FOUND;
 }
 
-static bool take_it(const struct call *call, struct recv_state *t, bool empty,
+static bool consume(const struct call *call, struct recv_state *t, bool empty,
 		    struct bytes window, struct bytes *out)
 {
 	struct rio_in *in = inbox_reader(&t->from->inbox);
@@ -209,15 +212,7 @@ static bool take_it(const struct call *call, struct recv_state *t, bool empty,
 	return false;
 }
 
-/* What is wrong with -s: it was taken all the same, and is in $last. */
-static int store(struct call *call, struct bytes data, struct err *e)
-{
-	if (!args_has(&call->args, STORE))
-		return 0;
-	return shell_set_value(call->shell, call->args.arg[STORE].at, data, e);
-}
-
-/* Shows on with what was taken. */
+/* Prints the next piece of consumed data. */
 static enum result print_more(struct call *call, struct recv_state *t)
 {
 	struct bytes rest = buf_bytes(&t->rest);
@@ -251,10 +246,9 @@ static enum result take_one(struct call *call, struct recv_state *t,
 	if (session_take_frame_error(s, 0, e))
 		return FAILED;
 	bool empty = !inbox_is_stream(&s->inbox) && window.len == 0;
-	if (!take_it(call, t, empty, window, &out))
+	if (!consume(call, t, empty, window, &out))
 		return too_little(t, window, e);
-	shell_set_builtin(call->shell, CAPTURED_LAST, out);
-	int failed = store(call, out, e);
+	int failed = gather_store_all(&t->gathered, out, e);
 	bool much = t->waits_for_output && out.len > PIECE &&
 		    buf_put(&t->rest, out) == 0;
 	t->rest_at = offset;
@@ -268,30 +262,8 @@ static enum result take_one(struct call *call, struct recv_state *t,
 		return print_more(call, t);
 	if (failed)
 		return FAILED;
-	t->took = true;
+	t->consumed = true;
 	return written(t, e);
-}
-
-/* Keeps it for -s and $last. Result: 0, or -1 and *e: -s, and no room. */
-static int recv_gather(struct call *call, struct recv_state *t,
-		       struct bytes data, struct err *e)
-{
-	bool stores = args_has(&call->args, STORE);
-	bool fits = account_fits(t->gathered.account, data.len);
-	if (t->too_much ||
-	    ((fits || !stores) && buf_put(&t->gathered, data) == 0))
-		return 0;
-	if (stores)
-		return err_set(
-		    e, ERR_LIMIT, 0,
-		    "%s: more than a variable holds (%zu bytes, as 'set %s' "
-		    "says); what came is in it, the rest is kept",
-		    t->from->name,
-		    fits ? t->gathered.limit : t->from->hub->memory.limit,
-		    fits ? "inbox" : "memory");
-	buf_fini(&t->gathered);
-	t->too_much = true;
-	return 0;
 }
 
 static int take_front(struct call *call, struct recv_state *t,
@@ -300,16 +272,17 @@ static int take_front(struct call *call, struct recv_state *t,
 {
 	struct session *s = t->from;
 	uint64_t at = session_inbox_offset(s);
-	bool store = args_has(&call->args, STORE); /* without a view, then */
+	bool store = args_has(&call->args, STORE); /* -s never uses a view */
 	if (session_take_frame_error(s, 0, e) ||
-	    (store && recv_gather(call, t, window, e)))
+	    (store && gather_add(&t->gathered, window, e)))
 		return -1;
 	*done = print(call, t, window, at, final);
-	/* A view that waits for more than the inbox holds waits in vain. */
+	/* The inbox is full: the view cannot get more. */
 	if (*done == 0 && !final && !session_has_room(s))
 		*done = print(call, t, window, at, true);
 	t->taken += *done;
-	return store ? 0 : recv_gather(call, t, bytes_head(window, *done), e);
+	return store ? 0
+		     : gather_add(&t->gathered, bytes_head(window, *done), e);
 }
 
 static enum result all_came(const struct session *s, struct err *e)
@@ -356,20 +329,20 @@ static enum result take_all(struct call *call, struct recv_state *t,
 	session_touch(s);
 	if (failed)
 		return FAILED;
-	/* A view that left a piece's last row needs what follows. */
+	/* The view left an incomplete row, which needs the next bytes. */
 	if (t->waits_for_output && t->taken > before && inbox_count(inbox))
 		return WAITS_FOR_OUTPUT;
 	return all_came(s, e);
 }
 
-/* The same into a file: taken when it is written. */
+/* As take_all(), into a file; consumes bytes after they were written. */
 static enum result file_all(struct call *call, struct recv_state *t,
 			    struct err *e)
 {
 	struct session *s = t->from;
 	struct bytes part;
 	while (outfile_front(&t->file, s, &part)) {
-		if (recv_gather(call, t, part, e))
+		if (gather_add(&t->gathered, part, e))
 			return FAILED;
 		t->taken += part.len;
 		outfile_took(s, part.len);
@@ -379,20 +352,17 @@ static enum result file_all(struct call *call, struct recv_state *t,
 		return FAILED;
 	if (t->file.end == session_inbox_offset(s))
 		return all_came(s, e);
-	/* A FIFO with room took the bytes at once. */
+	/* A FIFO with room took the bytes at once: no event follows. */
 	if (written(t, e) != WRITES)
 		call->waiter.notify(&call->waiter);
 	return WRITES;
 }
 
-static int end_all(struct call *call, struct recv_state *t, struct err *e)
+static int end_all(struct recv_state *t, struct err *e)
 {
-	struct bytes all = buf_bytes(&t->gathered);
 	if (t->file.call && !t->file.file.opened)
 		return 0;
-	shell_set_builtin(call->shell, CAPTURED_LAST,
-			  t->too_much ? BYTES_NONE : bytes_head(all, LAST_MAX));
-	return store(call, all, e);
+	return gather_store(&t->gathered, e);
 }
 
 static int read_what(const struct args *args, struct recv_state *t,
@@ -405,13 +375,11 @@ static int read_what(const struct args *args, struct recv_state *t,
 	if (args_has(args, UNTIL)) {
 		t->what = THROUGH;
 		if (args_has(args, WHAT))
-			return err_usage(
-			    e, "'%.*s' or until TEXT: give one of them",
-			    (int)bytes_head(word, 32).len,
-			    (const char *)word.at);
+			return err_usage(e, "use either '%.*s' or until TEXT",
+					 (int)bytes_head(word, 32).len,
+					 (const char *)word.at);
 		if (!args_text(args, UNTIL).len)
-			return err_usage(
-			    e, "until needs a text of at least one byte");
+			return err_usage(e, "until TEXT must not be empty");
 		return 0;
 	}
 	if (!args_has(args, WHAT))
@@ -422,11 +390,11 @@ static int read_what(const struct args *args, struct recv_state *t,
 			return 0;
 		}
 	if (parse_size(word, &n, NULL) || n == 0 || n > SIZE_MAX)
-		return err_usage(
-		    e,
-		    "'%.*s' is nothing to take: line, N (1 or more "
-		    "bytes), until TEXT, some or all",
-		    (int)bytes_head(word, 32).len, (const char *)word.at);
+		return err_usage(e,
+				 "'%.*s' is not valid; use line, N (1 or more "
+				 "bytes), until TEXT, some or all",
+				 (int)bytes_head(word, 32).len,
+				 (const char *)word.at);
 	t->what = EXACTLY;
 	t->n = (size_t)n;
 	return 0;
@@ -438,19 +406,17 @@ static int check_session(const struct recv_state *t, bool timed, struct err *e)
 	size_t limit = s->inbox.in.buf.limit;
 	if (s->role == ROLE_LISTENER)
 		return err_set(e, ERR_USAGE, 0,
-			       "%s listens: recv from one of its peers (%s.1)",
+			       "%s is a listener; use one of its peers (@%s.1)",
 			       s->name, s->name);
 	if (t->what == EXACTLY && t->n > limit)
 		return err_set(e, ERR_LIMIT, 0,
-			       "%s: %zu bytes are more than the inbox holds "
-			       "(%zu); 'set inbox' makes it larger, 'recv all' "
-			       "has no limit",
+			       "%s: %zu bytes exceed the inbox (%zu); raise "
+			       "'set inbox' or use 'recv all'",
 			       s->name, t->n, limit);
 	if (t->what == ALL && s->inbox.shape == SHAPE_DATAGRAMS && !timed)
-		return err_usage(e,
-				 "%s: datagrams have no end; say how long to "
-				 "take them: recv -t 2s all",
-				 s->name);
+		return err_usage(
+		    e, "%s: datagrams have no end; give a time: recv -t 2s all",
+		    s->name);
 	return 0;
 }
 
@@ -465,8 +431,8 @@ static int recv_prepare(struct call *call, struct recv_state *t, struct err *e)
 	    check_session(t, args_has(args, TIMEOUT), e))
 		return -1;
 	text_init(&t->rows, ROWS_MAX, out->colour && out->terminal);
-	buf_init(&t->gathered, store ? t->from->inbox.in.buf.limit : LAST_MAX);
-	t->gathered.account = &call->shell->memory;
+	gather_init(&t->gathered, call->shell, t->from,
+		    store ? args->arg[STORE].at : NULL);
 	buf_init(&t->rest, SIZE_MAX);
 	if (!args_has(args, INTO)) {
 		t->prints = !store && !args_has(args, QUIET);
@@ -486,7 +452,7 @@ static enum result take_next(struct call *call, struct recv_state *t,
 			     struct err *e)
 {
 	enum result so_far = written(t, e);
-	if (so_far != TOOK || t->took)
+	if (so_far != TOOK || t->consumed)
 		return so_far;
 	if (buf_len(&t->rest))
 		return print_more(call, t);
@@ -505,7 +471,7 @@ static enum cmd_status recv_settle(struct call *call, struct recv_state *t)
 		return CMD_WAIT;
 	if (result == WAITS_FOR_OUTPUT)
 		return call_wait_output(call);
-	if (t->what == ALL && end_all(call, t, result == TOOK ? &e : NULL) &&
+	if (t->what == ALL && end_all(t, result == TOOK ? &e : NULL) &&
 	    result == TOOK)
 		return call_fail(call, &e);
 	return result == TOOK ? CMD_OK : call_fail(call, &e);
@@ -525,14 +491,14 @@ static enum cmd_status run(struct call *call)
 			 timed ? call_timeout(call, TIMEOUT) : CALL_FOREVER);
 }
 
-/* What has not come, as the beginning of a sentence. */
+/* Appends what is missing, as the start of a sentence. */
 static void put_wanted(const struct call *call, const struct recv_state *t,
 		       struct buf *out)
 {
 	struct text mark;
 	switch (t->what) {
 	case LINE:
-		buf_puts(out, "no whole line");
+		buf_puts(out, "no complete line");
 		return;
 	case THROUGH:
 		text_init(&mark, BUF_SMALL, false);
@@ -545,12 +511,12 @@ static void put_wanted(const struct call *call, const struct recv_state *t,
 		buf_puts(out, "no end");
 		return;
 	case EXACTLY:
-		buf_printf(out, "%zu of %zu bytes came",
+		buf_printf(out, "received %zu of %zu bytes",
 			   inbox_len(&t->from->inbox), t->n);
 		return;
 	case NEXT:
 	case SOME:
-		buf_puts(out, "nothing came");
+		buf_puts(out, "received nothing");
 	}
 }
 
@@ -560,7 +526,7 @@ static enum cmd_status recv_too_late(struct call *call, struct recv_state *t)
 	size_t held = inbox_len(&s->inbox);
 	struct buf text = {.limit = BUF_SMALL};
 	struct err e;
-	if (t->what == ALL && end_all(call, t, &e))
+	if (t->what == ALL && end_all(t, &e))
 		return call_fail(call, &e);
 	if (t->what == ALL && s->inbox.shape == SHAPE_DATAGRAMS)
 		return CMD_OK;
@@ -569,7 +535,7 @@ static enum cmd_status recv_too_late(struct call *call, struct recv_state *t)
 	buf_puts(&text, " within ");
 	print_duration(call_timeout(call, TIMEOUT), &text);
 	if (t->what == ALL)
-		buf_printf(&text, "; %llu bytes were taken",
+		buf_printf(&text, "; %llu bytes were consumed",
 			   (unsigned long long)t->taken);
 	if (held)
 		buf_printf(&text, "; %zu byte%s kept for 'recv some'", held,
@@ -584,7 +550,8 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 	struct recv_state *t = call->data;
 	bool late = wake == WAKE_TIMEOUT;
 	struct err e;
-	/* Bytes that came in time are shown or written, however long. */
+	/* Bytes that arrived before the timeout are still printed or written.
+	 */
 	if (late && (t->in_print || t->writing) && t->until == UINT64_MAX)
 		t->until = t->taken + inbox_len(&t->from->inbox);
 	enum cmd_status status = recv_settle(call, t);
@@ -592,9 +559,10 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 		return status;
 	if (!t->writing)
 		return recv_too_late(call, t);
-	if (!outfile_is_late(
-		&t->file, call_timeout(call, TIMEOUT),
-		t->took ? "$last holds the bytes" : "the rest is kept", &e))
+	if (!outfile_is_late(&t->file, call_timeout(call, TIMEOUT),
+			     t->consumed ? "the bytes are in $last"
+					 : "the rest stays in the inbox",
+			     &e))
 		return CMD_WAIT;
 	return call_fail(call, &e);
 }
@@ -605,7 +573,7 @@ static void cleanup(struct call *call)
 	if (!t)
 		return;
 	outfile_cancel(&t->file);
-	buf_fini(&t->gathered);
+	gather_fini(&t->gathered);
 	buf_fini(&t->rest);
 	text_fini(&t->rows);
 	call->data = NULL;

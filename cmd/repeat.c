@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `repeat`: runs commands many times. Parsed once; the shell runs them.
+ * `repeat`: runs commands several times. They are parsed once; shell/task.c
+ * runs them.
  */
 #include "rung/cmd.h"
 
@@ -9,7 +10,7 @@ static const struct param params[] = {
     [TIMES] = {.name = "N",
 	       .kind = PARAM_NUMBER,
 	       .flags = PARAM_REQUIRED,
-	       .brief = "how many times; 0 runs none"},
+	       .brief = "number of runs; 0: none"},
     [BODY] = {.name = "CMDS",
 	      .kind = PARAM_BODY,
 	      .flags = PARAM_REQUIRED,
@@ -22,9 +23,9 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_repeat = {
     .name = "repeat",
     .group = "shell",
-    .brief = "runs commands N times",
-    .help = "Variables are looked up anew at each run. The first command that "
-	    "fails ends the whole.\n"
+    .brief = "run commands N times",
+    .help = "Variables are expanded at each run. The first failure ends the "
+	    "command.\n"
 	    "\n"
 	    "    repeat 3 echo knock\n"
 	    "    let n 0\n"

@@ -9,7 +9,7 @@ static const struct param params[] = {
     [NUMBER] = {.name = "#N",
 		.kind = PARAM_MESSAGE,
 		.flags = PARAM_REQUIRED,
-		.brief = "the message's number"},
+		.brief = "number of the message"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -18,10 +18,10 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_resend = {
     .name = "resend",
     .group = "looking",
-    .brief = "sends a message of the log again",
-    .help = "On the session that it belonged to, or after @NAME on that one. "
-	    "One that came can be sent, too. Does not wait: it is queued where "
-	    "the peer is slow.\n"
+    .brief = "send a message of the log again",
+    .help = "Sends on the message's session, or with @NAME on that one. "
+	    "Received messages can be sent, too. Does not wait: if the peer is "
+	    "slow, the message stays queued.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
@@ -40,19 +40,20 @@ static enum cmd_status run(struct call *call)
 	if (call_message(call, NUMBER, &entry, &e))
 		return call_fail(call, &e);
 	if (entry.len > entry.data.len)
-		return call_error(call, ERR_LIMIT,
-				  "of message #%llu only %zu of %zu bytes are "
-				  "kept: it cannot be sent again whole",
-				  (unsigned long long)entry.number,
-				  entry.data.len, entry.len);
+		return call_error(
+		    call, ERR_LIMIT,
+		    "cannot send message #%llu: only %zu of %zu bytes are kept",
+		    (unsigned long long)entry.number, entry.data.len,
+		    entry.len);
 	if (!s)
 		s = hub_find(shell->hub, bytes_str(entry.session), &e);
 	if (!s)
 		return call_fail(call, &e);
-	/* Sending is logged, and may move what the entry lends. */
+	/* Copies the data: sending adds to the log, which may move the entry.
+	 */
 	struct buf copy = {.limit = LOG_MESSAGE_MAX};
 	if (buf_put(&copy, entry.data))
-		return call_error(call, ERR_LIMIT, "no memory for it");
+		return call_error(call, ERR_LIMIT, "no memory");
 	struct unit unit = {.data = buf_bytes(&copy), .kind = entry.kind};
 	int failed = session_send(s, &unit, &e);
 	buf_fini(&copy);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `send` and `sendline`: bytes to a session, from words or a file. Returns when
- * they are in the kernel; queueing is the link's job.
+ * `send` and `sendline`: send words or a file. They return when the kernel has
+ * the bytes; the link queues them.
  *
- * What is repeated, comes from a file or is long goes in pieces as the queue
- * drains, so that it needs no more memory than a piece and the queue.
+ * Repetitions, files and long text are sent in pieces as the queue drains:
+ * memory is needed for a piece and the queue only.
  */
 #include "rung/cmd.h"
 #include "rung/rungs.h"
@@ -17,16 +17,18 @@ enum { NOWAIT, RAW, FROM, TIMES, TEXT, END };
 static const struct param params[] = {
     [NOWAIT] = {.name = "-n",
 		.kind = PARAM_FLAG,
-		.brief = "do not wait until the kernel has it"},
-    [RAW] = {.name = "-r", .kind = PARAM_FLAG, .brief = "past the frame"},
+		.brief = "do not wait until the kernel has the bytes"},
+    [RAW] = {.name = "-r",
+	     .kind = PARAM_FLAG,
+	     .brief = "send raw bytes, without framing"},
     [FROM] = {.name = "-f",
 	      .kind = PARAM_PATH,
 	      .value = "FILE",
-	      .brief = "the bytes of FILE, of a FIFO as they come"},
+	      .brief = "send the bytes of FILE; those of a FIFO on arrival"},
     [TIMES] = {.name = "-R",
 	       .kind = PARAM_SIZE,
 	       .value = "N",
-	       .brief = "N times (1k: 1024)"},
+	       .brief = "send N times (1k: 1024)"},
     [TEXT] = {.name = "TEXT",
 	      .kind = PARAM_TEXT,
 	      .brief = "words, joined by one blank, or a <template>"},
@@ -42,11 +44,11 @@ const struct cmd cmd_send = {
     .name = "send",
     .foreign_names = "write",
     .group = "traffic",
-    .brief = "sends bytes",
-    .help = "Nothing is added; quotes and escapes make any byte. Returns when "
-	    "the kernel has the bytes, with -n at once. To a session that is "
-	    "not open yet they are queued. On a datagram session each send is "
-	    "a datagram, an empty one too.\n"
+    .brief = "send bytes",
+    .help = "Nothing is appended. Quotes and escapes make any byte. Returns "
+	    "when the kernel has the bytes, with -n at once. Until the session "
+	    "is open, bytes are queued. On a datagram session each send is one "
+	    "datagram, an empty one too.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
@@ -64,8 +66,8 @@ const struct cmd cmd_sendline = {
     .name = "sendline",
     .foreign_names = "puts",
     .group = "traffic",
-    .brief = "sends a line",
-    .help = "As send, with the session's eol behind it: see eol.\n"
+    .brief = "send a line",
+    .help = "As send, with the session's line ending appended; see eol.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
@@ -77,7 +79,8 @@ const struct cmd cmd_sendline = {
     .cleanup = cleanup,
 };
 
-/* What it takes here: past the frame the messages below, or bytes. */
+/* Returns what the session takes from this command: the shape below the frame
+ * with -r. */
 static enum shape shape_of(const struct call *call, const struct session *on)
 {
 	const struct rung *top = on->ladder.top;
@@ -87,30 +90,30 @@ static enum shape shape_of(const struct call *call, const struct session *on)
 }
 
 enum {
-	SHORT_LINE = 1024, /* a line that needs no memory of its own */
+	SHORT_LINE = 1024, /* longest line on the stack */
 	PIECE = 256 << 10,
-	/* Given to the link before other sessions have their turn. */
+	/* sent before other sessions have their turn */
 	TURN_BYTES = 16 << 20,
 	TURN_PIECES = 1024,
 };
 
-/* What goes in pieces. */
+/* Progress of a command that sends in pieces. */
 struct send_state {
 	struct call *call;
 	struct session *session;
 	struct file file; /* -f */
-	char *path;       /* the file's name; NULL: text */
-	bool reading;     /* the file has brought too little yet */
-	uint64_t left;    /* repetitions, the one that is on included */
-	size_t at;        /* where in it: text only */
-	bool any;         /* this repetition has had bytes */
-	struct buf text;  /* what is repeated */
-	struct buf piece; /* read, and not yet given */
-	size_t limit;     /* a piece's */
+	char *path;       /* name of the file; NULL: text */
+	bool reading;     /* next_piece() needs more of the file */
+	uint64_t left;    /* repetitions, with the current one */
+	size_t at;        /* offset of the next piece in `text` */
+	bool any;         /* this repetition had bytes */
+	struct buf text;  /* text to repeat */
+	struct buf piece; /* read, not yet queued */
+	size_t limit;     /* size of a piece */
 	bool whole;       /* each repetition is one message */
-	unsigned kind;    /* of unit */
+	unsigned kind;    /* kind of the units */
 	bool nowait;
-	uint64_t given, unsent; /* bytes; at the last look */
+	uint64_t given, unsent; /* bytes; at the last timeout */
 };
 
 static void free_sending(struct send_state *s)
@@ -150,7 +153,7 @@ static bool add_text(struct send_state *s)
 	return true;
 }
 
-/* The file has ended: once more, or this was the last time. */
+/* Begins the next repetition at the end of the file, if there is one. */
 static int end_file(struct send_state *s, struct err *e)
 {
 	if (!s->any && !s->whole)
@@ -159,15 +162,15 @@ static int end_file(struct send_state *s, struct err *e)
 	s->any = false;
 	if (--s->left && file_rewind(&s->file) < 0)
 		return err_set(e, ERR_IO, errno,
-			       "the file cannot be read again: %s",
+			       "cannot read the file again: %s",
 			       err_strerror(errno));
 	if (s->left)
 		file_want(&s->file);
 	return 0;
 }
 
-/* Takes what was read. Result: 1: it did, or the end; 0: there is none yet; -1
- * and *e. */
+/* Moves file data to the piece. Result: 1: data or the end of the file; 0:
+ * nothing was read yet; -1 and *e. */
 static int take_file(struct send_state *s, struct err *e)
 {
 	struct file *f = &s->file;
@@ -189,8 +192,8 @@ static int take_file(struct send_state *s, struct err *e)
 	return 1;
 }
 
-/* Fills the piece, or leaves it short at the end. Result: 1: it is to be sent;
- * 0: the file has brought too little yet; -1 and *e. */
+/* Fills the piece; the last one is shorter. Result: 1: ready to send; 0: more
+ * of the file is needed; -1 and *e. */
 static int next_piece(struct send_state *s, struct err *e)
 {
 	uint64_t left = s->left;
@@ -208,15 +211,15 @@ static int next_piece(struct send_state *s, struct err *e)
 			return 1;
 	}
 	if (s->whole && s->left)
-		return err_set(e, ERR_LIMIT, 0,
-			       "the file is longer than %zu bytes, and cannot "
-			       "be one message",
-			       s->limit);
+		return err_set(
+		    e, ERR_LIMIT, 0,
+		    "file too large for one message (limit %zu bytes)",
+		    s->limit);
 	return 1;
 }
 
-/* Gives what the queue has room for. Result: 1: all was given; 0: not yet; -1
- * and *e. */
+/* Queues as many pieces as the queue has room for. Result: 1: all are queued;
+ * 0: not yet; -1 and *e. */
 static int give(struct send_state *s, struct err *e)
 {
 	uint64_t before = s->given;
@@ -251,14 +254,14 @@ static enum cmd_status send_has_failed(struct call *call,
 	size_t unsent = session_unsent(s);
 	bool closed = session_state(s) == SESSION_CLOSED;
 	struct err why = *e;
-	/* What did not fit says it already. */
+	/* The error of a full queue contains the number already. */
 	if (unsent && (closed || why.kind != ERR_LIMIT))
 		err_set(e, why.kind, why.code, "%.180s; %zu bytes %s", why.text,
-			unsent, closed ? "were not sent" : "are queued");
+			unsent, closed ? "not sent" : "stay queued");
 	return call_fail(call, e);
 }
 
-/* The piece-wise way: after each wake, and at first. */
+/* Sends the next pieces; at the start and after each wake. */
 static enum cmd_status go_on(struct call *call, struct send_state *s)
 {
 	struct err e;
@@ -274,7 +277,8 @@ static enum cmd_status go_on(struct call *call, struct send_state *s)
 			return CMD_OK;
 		break;
 	}
-	/* With room in the queue nobody would wake us: the next turn does. */
+	/* If the queue has room, no event wakes the call: ask for the next
+	 * turn. */
 	if (s->reading)
 		return CMD_WAIT;
 	if (s->nowait || session_unsent(s->session) == 0)
@@ -350,7 +354,7 @@ static enum cmd_status send_text(struct call *call, struct session *on,
 	uint64_t times = args_number(args, TIMES, 1);
 	if (file && args_has(args, TEXT))
 		return call_error(call, ERR_USAGE,
-				  "-f FILE or TEXT: give one of them");
+				  "use either -f FILE or TEXT");
 	if (times == 0)
 		return CMD_OK;
 	if (stream && !file && !text.len)
@@ -378,13 +382,13 @@ static enum cmd_status run_sendline(struct call *call)
 		return call_fail(call, &e);
 	if (args_has(&call->args, FROM))
 		return call_error(call, ERR_USAGE,
-				  "a file is sent by 'send -f', as it is");
+				  "cannot send a file; use 'send -f'");
 	struct bytes text = args_text(&call->args, TEXT);
 	const struct frame *frame = session_frame(on);
 	struct bytes eol = bytes_of(on->display.eol, on->display.eol_len);
 	struct buf line = {.limit = SIZE_MAX};
 	uint8_t few[SHORT_LINE];
-	/* There the frame ends the line. */
+	/* The frame adds the end of the line. */
 	if (frame && frame->kind == FRAME_LINE && !args_has(&call->args, RAW))
 		return send_text(call, on, text);
 	if (text.len + eol.len <= sizeof few) {
@@ -414,7 +418,7 @@ static enum cmd_status send_too_late(struct call *call, struct send_state *s)
 	if (s->reading && !unsent && !opens)
 		return call_set_deadline(call,
 					 call_timeout(call, CALL_NO_PARAM));
-	/* Late only where nothing has moved meanwhile. */
+	/* No timeout as long as bytes leave the queue. */
 	if (unsent != s->unsent) {
 		s->unsent = unsent;
 		return call_set_deadline(call,
@@ -422,12 +426,11 @@ static enum cmd_status send_too_late(struct call *call, struct send_state *s)
 	}
 	s->session->unsent_reported = unsent;
 	print_duration(call_timeout(call, CALL_NO_PARAM), &within);
-	call_error(
-	    call, ERR_SEND_TIMEOUT, "%s: %s for %s; %zu bytes are queued%s%s",
-	    on->name,
-	    opens ? "not open yet, waited" : "the peer has taken nothing",
-	    buf_cstr(&within), unsent, opens ? "" : " and go when it reads",
-	    s->left || buf_len(&s->piece) ? ", the rest was not sent" : "");
+	call_error(call, ERR_SEND_TIMEOUT, "%s: %s %s; %zu bytes stay queued%s",
+		   on->name, opens ? "not open after" : "peer read nothing for",
+		   buf_cstr(&within), unsent,
+		   s->left || buf_len(&s->piece) ? ", the rest was not sent"
+						 : "");
 	buf_fini(&within);
 	return CMD_FAIL;
 }
@@ -449,7 +452,7 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 		return send_has_failed(call, on, &e);
 	}
 	if (s->given != given)
-		s->unsent = SIZE_MAX; /* it moved */
+		s->unsent = SIZE_MAX; /* progress */
 	return wake == WAKE_TIMEOUT ? send_too_late(call, s) : CMD_WAIT;
 }
 

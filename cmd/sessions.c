@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `sessions`: all of them as a table.
+ * `sessions`: prints all sessions as a table.
  */
 #include "rung/cmd.h"
 
@@ -10,10 +10,10 @@ enum { VERBOSE, NAMES, END };
 static const struct param params[] = {
     [VERBOSE] = {.name = "-v",
 		 .kind = PARAM_FLAG,
-		 .brief = "with the memory that each has, and all together"},
+		 .brief = "print the memory of each session and of all"},
     [NAMES] = {.name = "PATTERN",
 	       .kind = PARAM_SESSION,
-	       .brief = "only those whose name it matches (* and ?)"},
+	       .brief = "list only sessions whose name matches (* and ?)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -23,10 +23,10 @@ const struct cmd cmd_sessions = {
     .name = "sessions",
     .foreign_names = "list status ss netstat",
     .group = "sessions",
-    .brief = "lists the sessions",
-    .help = "With the state, the other end (a listener's own address), the "
-	    "bytes that came, those given to send, and those that came and "
-	    "were not taken. * marks the current one.\n"
+    .brief = "list the sessions",
+    .help = "The columns are the state, the peer's address (a listener's own), "
+	    "bytes received, bytes given to send, and bytes not consumed. * "
+	    "marks the current session.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
@@ -36,7 +36,7 @@ const struct cmd cmd_sessions = {
     .run = run,
 };
 
-/* The last one with -v only. */
+/* the last one with -v only */
 enum { COLUMNS = 7 };
 static const char *const fields[COLUMNS] = {
     "name", "state", "addr", "bytes_in", "bytes_out", "unread", "memory",
@@ -45,8 +45,8 @@ static const char *const heads[COLUMNS] = {
     "name", "state", "address", "in", "out", "unread", "memory",
 };
 enum { FIRST_NUMBER = 3 };
-/* An address of exec can be a long command: no row is padded for it. Of marks,
- * which take no column, there may be more than letters. */
+/* An exec address may be a long command: no column is padded for it. Combining
+ * characters have no width, so a cell may have more bytes than columns. */
 enum { CELL_MAX = 60, CELL_BYTES = 4 * CELL_MAX };
 
 struct table {
@@ -55,7 +55,7 @@ struct table {
 	struct text cell;
 };
 
-/* The cell as it is shown. */
+/* Returns the text of a cell. */
 static struct bytes fill(struct table *t, const struct session *s, size_t i)
 {
 	struct buf value = {.limit = BUF_SMALL};
@@ -136,17 +136,17 @@ static enum cmd_status run(struct call *call)
 		    &out, bytes_head(args_text(&call->args, NAMES), CELL_MAX));
 		text_puts(&out, "'\n");
 	} else {
-		text_puts(&out, "no sessions; 'connect' or 'listen' makes one"
-				"\n");
+		text_puts(
+		    &out,
+		    "no sessions; create one with 'connect' or 'listen'\n");
 	}
 	for (; s; s = next(call, s))
 		sessions_put_row(&t, s, s == shell_current(shell), &out);
 	if (t.columns == COLUMNS)
-		text_printf(&out,
-			    "memory: %zu of %zu bytes are in use, %zu of them "
-			    "by variables\n",
-			    shell->hub->memory.used, shell->hub->memory.limit,
-			    shell->memory.used);
+		text_printf(
+		    &out, "memory: %zu of %zu bytes in use, %zu by variables\n",
+		    shell->hub->memory.used, shell->hub->memory.limit,
+		    shell->memory.used);
 	out_diag(shell->out, &out);
 	text_fini(&out);
 	text_fini(&t.cell);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `set`: shows settings and changes them. Which there are, and what they mean,
- * is the shell's table.
+ * `set`: prints and changes settings. shell/settings.c has their table.
  */
 #include "rung/cmd.h"
 
@@ -12,10 +11,10 @@ enum { NAME, VALUE, END };
 static const struct param params[] = {
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_SETTING,
-	      .brief = "which one; none: all are listed"},
+	      .brief = "the setting (default: list all)"},
     [VALUE] = {.name = "VALUE",
 	       .kind = PARAM_TEXT,
-	       .brief = "what it becomes; none: it is shown"},
+	       .brief = "the new value (default: print it)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -24,9 +23,9 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_set = {
     .name = "set",
     .group = "shell",
-    .brief = "shows or changes a setting",
-    .help = "'help settings' says what each means. They are kept as long as "
-	    "rung runs; put those you always want into ~/.config/rung/rc.\n"
+    .brief = "print or change a setting",
+    .help = "'help settings' explains the settings. They last until rung ends; "
+	    "put permanent ones into ~/.config/rung/rc.\n"
 	    "\n"
 	    "    set\n"
 	    "    set timeout 5s\n"
@@ -65,7 +64,7 @@ static enum cmd_status set_unknown(struct call *call, struct bytes name)
 	return status;
 }
 
-/* What a setting prints are words: a user's own bytes in them are escaped. */
+/* Settings escape the user's bytes in the values that they print. */
 static void row(struct text *out, const struct setting *s, size_t width,
 		const struct shell *shell)
 {
@@ -79,7 +78,7 @@ static void row(struct text *out, const struct setting *s, size_t width,
 	buf_fini(&value);
 }
 
-/* Whose value it is; what reads a proxy says that itself. */
+/* Names the setting in the error; the parser of a proxy does that itself. */
 static enum cmd_status bad_value(struct call *call, const struct setting *s,
 				 const struct err *e)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `share`: variables that are the same for all, served peers too. Where they
- * live is the shell's affair.
+ * `share`: makes variables common to all tasks, those of served peers included.
+ * shell/env.c keeps them.
  */
 #include "rung/cmd.h"
 
@@ -10,7 +10,7 @@ static const struct param params[] = {
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_VARIABLE,
 	      .flags = PARAM_REQUIRED | PARAM_REPEATED,
-	      .brief = "a variable, with all its entries; set or not"},
+	      .brief = "a variable with all its entries, set or not"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -19,10 +19,10 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_share = {
     .name = "share",
     .group = "shell",
-    .brief = "makes variables the same for all peers",
-    .help = "What 'listen --serve' runs has variables of its own for each "
-	    "peer. Those that are shared are the same at the prompt, in jobs "
-	    "and for all peers, from now on.\n"
+    .brief = "share variables among all peers",
+    .help = "Each peer of 'listen --serve' has its own variables. From now on "
+	    "the named variables are the same at the prompt, in jobs and for "
+	    "all peers.\n"
 	    "\n"
 	    "    share visits; let visits 0\n"
 	    "    listen --serve 'incr visits; send $visits' :0 as s\n"
@@ -37,11 +37,11 @@ static enum cmd_status run(struct call *call)
 	const struct arg *names = &call->args.arg[NAME];
 	for (size_t i = 0; i < names->n; i++)
 		if (names->at[i].key.at)
-			return call_error(call, ERR_USAGE,
-					  "%.*s is shared as a whole, not by "
-					  "its keys",
-					  (int)names->at[i].text.len,
-					  (const char *)names->at[i].text.at);
+			return call_error(
+			    call, ERR_USAGE,
+			    "%.*s can only be shared as a whole, not by key",
+			    (int)names->at[i].text.len,
+			    (const char *)names->at[i].text.at);
 	for (size_t i = 0; i < names->n; i++)
 		shell_share(call->shell, names->at[i].text);
 	return CMD_OK;

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `show`: one message of the log, whole.
+ * `show`: prints one message of the log in full.
  */
 #include "rung/cmd.h"
 #include "rung/template.h"
 
 enum { HEX, TEMPLATE, NUMBER, END };
 static const struct param params[] = {
-    [HEX] = {.name = "-x", .kind = PARAM_FLAG, .brief = "as hex"},
+    [HEX] = {.name = "-x", .kind = PARAM_FLAG, .brief = "print as hex"},
     [TEMPLATE] = {.name = "-t",
 		  .kind = PARAM_FLAG,
-		  .brief = "as a template: what send takes to send the same"},
+		  .brief = "print as a template, which send can send"},
     [NUMBER] = {.name = "#N",
 		.kind = PARAM_MESSAGE,
 		.flags = PARAM_REQUIRED,
-		.brief = "the message's number"},
+		.brief = "number of the message"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -23,8 +23,8 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_show = {
     .name = "show",
     .group = "looking",
-    .brief = "shows one message whole",
-    .help = "Of a message longer than 64k its first 64k are kept.\n"
+    .brief = "print one message in full",
+    .help = "Of a message longer than 64k only the first 64k are kept.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
@@ -51,10 +51,10 @@ static enum cmd_status show_template(struct call *call,
 {
 	struct buf out = {.limit = SIZE_MAX};
 	if (entry->len > entry->data.len)
-		return call_error(call, ERR_LIMIT,
-				  "of this message only %zu of %zu bytes are "
-				  "kept",
-				  entry->data.len, entry->len);
+		return call_error(
+		    call, ERR_LIMIT,
+		    "only %zu of %zu bytes of this message are kept",
+		    entry->data.len, entry->len);
 	template_print(entry->data, &out);
 	buf_putc(&out, '\n');
 	call_print_quoted(call, buf_bytes(&out));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `sleep`: waits for a time, and for nothing else. Sessions go on meanwhile.
+ * `sleep`: waits for a time. Sessions continue.
  */
 #include "rung/cmd.h"
 
@@ -9,7 +9,7 @@ static const struct param params[] = {
     [TIME] = {.name = "D",
 	      .kind = PARAM_DURATION,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "how long: 250ms, 2s, 1m; a bare number is seconds"},
+	      .brief = "duration: 250ms, 2s, 1m; a bare number is seconds"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -19,9 +19,9 @@ static enum cmd_status resume(struct call *, enum wake);
 const struct cmd cmd_sleep = {
     .name = "sleep",
     .group = "shell",
-    .brief = "waits for a time",
-    .help = "Sessions go on meanwhile; Ctrl-C ends it. To wait for an answer, "
-	    "use expect or recv.\n"
+    .brief = "wait for a time",
+    .help = "Sessions continue. Ctrl-C ends it. To wait for an answer, use "
+	    "expect or recv.\n"
 	    "\n"
 	    "    sleep 250ms\n"
 	    "    sleep 1.5\n",

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `source`: runs a file's commands here. Reading and bounding it is the
- * shell's job.
+ * `source`: runs the commands of a file. shell/source.c reads the file.
  */
 #include "rung/cmd.h"
 
@@ -10,7 +9,7 @@ static const struct param params[] = {
     [FILE_] = {.name = "FILE",
 	       .kind = PARAM_PATH,
 	       .flags = PARAM_REQUIRED,
-	       .brief = "from the current directory on"},
+	       .brief = "file, relative to the current directory"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -20,11 +19,11 @@ static enum cmd_status resume(struct call *, enum wake);
 const struct cmd cmd_source = {
     .name = "source",
     .group = "shell",
-    .brief = "runs the commands of a file",
-    .help = "They see and change the same variables, settings and sessions. "
-	    "An error in them is told with its file and line, and ends the "
-	    "file. A FIFO is waited for, until Ctrl-C; other sessions go on "
-	    "meanwhile.\n"
+    .brief = "run the commands of a file",
+    .help = "The commands use the same variables, settings and sessions. An "
+	    "error is printed with its file and line, and ends the file. If "
+	    "FILE is a FIFO, wait for its data; Ctrl-C ends that, and other "
+	    "sessions continue.\n"
 	    "\n"
 	    "    source docs/examples/tour.rung\n",
     .params = params,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The list of table.h as a table, for main to hand to the shell. Which commands
- * there are is said there, not here.
+ * The table of commands, for main to pass to the shell; table.h lists them.
  */
 #include "rung/cmd.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The commands, in the order of the help: one line for each row
- * `const struct cmd cmd_NAME`. Only a list: whoever includes it defines COMMAND
- * first, and takes it away afterwards.
+ * Lists the commands in the order of the help, one line for each `const struct
+ * cmd cmd_NAME`. Define COMMAND before including this file, and undefine it
+ * after.
  */
 COMMAND(connect)
 COMMAND(listen)

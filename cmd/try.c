@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `try`: runs commands whose failure is an answer, not the end. The shell
- * keeps what went wrong in $error and $?.
+ * `try`: runs commands and continues if they fail. The shell sets $error and
+ * $?.
  */
 #include "rung/cmd.h"
 
@@ -19,11 +19,10 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_try = {
     .name = "try",
     .group = "shell",
-    .brief = "runs commands and goes on if they fail",
-    .help = "A failure ends CMD, is told as ever (what came instead, too, "
-	    "where an expect fails), and sets $error to its class and "
-	    "$? to its code; what follows goes on. After a success they are "
-	    "none and 0.\n"
+    .brief = "run commands and continue if they fail",
+    .help = "A failure ends CMD. The error is printed as usual (by expect with "
+	    "the received data), $error becomes its class and $? its code, and "
+	    "the next command runs. After a success they are none and 0.\n"
 	    "\n"
 	    "    try connect :1\n"
 	    "    echo $error $?\n",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `unset`: takes variables away, or entries of one. Where they live is the
- * shell's affair.
+ * `unset`: removes variables, or single entries. shell/env.c and
+ * shell/entries.c keep them.
  */
 #include "rung/cmd.h"
 
@@ -19,8 +19,8 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_unset = {
     .name = "unset",
     .group = "shell",
-    .brief = "takes variables away",
-    .help = "What is not set is no error.\n"
+    .brief = "remove variables",
+    .help = "A name that is not set is no error.\n"
 	    "\n"
 	    "    let port[web] 80; let port[mail] 25\n"
 	    "    unset port[web]\n"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `use`: chooses the current session.
+ * `use`: selects the current session.
  */
 #include "rung/cmd.h"
 
@@ -9,7 +9,7 @@ static const struct param params[] = {
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_SESSION,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "the session that commands work on from now on"},
+	      .brief = "the new current session"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -19,15 +19,15 @@ const struct cmd cmd_use = {
     .name = "use",
     .foreign_names = "select switch",
     .group = "sessions",
-    .brief = "chooses the current session",
-    .help = "Commands work on the current session unless @NAME stands before "
-	    "them.\n"
-	    "\n"
-	    "    listen --echo :0 as echo\n"
-	    "    connect $echo.addr as one\n"
-	    "    connect $echo.addr as two\n"
-	    "    use two\n"
-	    "    @one sendline hello\n",
+    .brief = "select the current session",
+    .help =
+	"Commands work on the current session unless they start with @NAME.\n"
+	"\n"
+	"    listen --echo :0 as echo\n"
+	"    connect $echo.addr as one\n"
+	"    connect $echo.addr as two\n"
+	"    use two\n"
+	"    @one sendline hello\n",
     .params = params,
     .run = run,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `view`: how a session's messages are shown. The views are src/view's.
+ * `view`: sets how a session's messages are shown. src/view has the views.
  */
 #include "rung/cmd.h"
 
@@ -8,10 +8,10 @@ enum { KIND, MOST, END };
 static const struct param params[] = {
     [KIND] = {.name = "hex|line|text|raw|json|off",
 	      .kind = PARAM_WORD,
-	      .brief = "how; nothing named tells how it is"},
+	      .brief = "format (default: print the view)"},
     [MOST] = {.name = "max=N",
 	      .kind = PARAM_WORD,
-	      .brief = "show N bytes of a message at most; 0: all"},
+	      .brief = "show at most N bytes of a message; 0: all"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -20,24 +20,23 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_view = {
     .name = "view",
     .group = "looking",
-    .brief = "chooses how messages are shown",
-    .help =
-	"For the current session; where there is none, for those to come. "
-	"line: a message a line, what does not print escaped. text: as it is, "
-	"made safe. hex: as hexdump -C. json: laid out. raw: bytes, untouched "
-	"even on a terminal. off: nothing.\n"
-	"\n"
-	"    view line max=4k\n"
-	"    listen --echo :0 as echo\n"
-	"    connect $echo.addr\n"
-	"    view hex\n"
-	"    @echo view\n",
+    .brief = "set how messages are shown",
+    .help = "Applies to the current session; without one, to new sessions. "
+	    "line: one line for each message, escaped. text: unchanged, except "
+	    "control characters. hex: as hexdump -C. json: indented. raw: "
+	    "unchanged bytes, even on a terminal. off: nothing.\n"
+	    "\n"
+	    "    view line max=4k\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    view hex\n"
+	    "    @echo view\n",
     .params = params,
     .run = run,
 };
 
 struct choice {
-	const struct view_ops *view; /* NULL: as it is */
+	const struct view_ops *view; /* NULL: unformatted */
 	bool has_max;
 	uint32_t max;
 };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `wait`: until jobs have ended, a session is in a state, or a time is over.
- * Ending any of them is other commands' work.
+ * `wait`: waits for jobs, for a state of a session, or for a time.
  */
 #include "rung/cmd.h"
 #include "rung/job.h"
@@ -11,14 +10,14 @@ static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
 		 .value = "D",
-		 .brief = "give up after D; else it waits for ever"},
+		 .brief = "fail after D (default: no limit)"},
     [WHAT] = {.name = "JOB|D|NAME",
 	      .kind = PARAM_WORD,
-	      .brief = "a job's number, a time with its unit, or a session; "
-		       "none: all jobs"},
+	      .brief = "a job's number, a duration with its unit, or a session "
+		       "(default: all jobs)"},
     [STATE] = {.name = "STATE",
 	       .kind = PARAM_WORD,
-	       .brief = "of the session: open, half-closed, closed…"},
+	       .brief = "state of the session: open, half-closed, closed…"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -28,14 +27,13 @@ static enum cmd_status resume(struct call *, enum wake);
 const struct cmd cmd_wait = {
     .name = "wait",
     .group = "tasks",
-    .brief = "waits for jobs, a session's state, or a time",
-    .help = "Waiting for a job that failed, or that has, fails with its class. "
-	    "Without a word it waits for all jobs that were begun here (of a "
-	    "served peer: by its own commands), and when all have ended fails "
-	    "as the first one that failed since the last 'wait'; those that "
-	    "'cancel' ended count as failed only where they are named. "
-	    "Handlers and servers are jobs too: a script that only serves "
-	    "ends with 'wait'.\n"
+    .brief = "wait for jobs, a session's state, or a time",
+    .help = "Waiting for a failed job fails with its class. Without an "
+	    "argument, wait for all jobs started here (for a served peer: by "
+	    "its own commands). If one of them failed since the last 'wait', "
+	    "fail as the first of those. Jobs stopped by 'cancel' count as "
+	    "failed only if they are named. Handlers and servers are jobs too: "
+	    "a script that only serves ends with 'wait'.\n"
 	    "\n"
 	    "    sleep 100ms &\n"
 	    "    wait 1\n"
@@ -52,7 +50,7 @@ static bool is_number(struct bytes word, uint64_t *out)
 	return parse_number(word, out, NULL) == 0;
 }
 
-/* Result: false: it names no state. */
+/* Result: false if `word` names no state. */
 static bool read_state(struct bytes word, enum session_state *out)
 {
 	for (int i = SESSION_RESOLVING; i <= SESSION_CLOSED; i++) {
@@ -63,7 +61,8 @@ static bool read_state(struct bytes word, enum session_state *out)
 	return false;
 }
 
-/* The states come in their order; but only a listener listens. */
+/* States are in the order of a session's life; only listeners have LISTENING.
+ */
 static bool has_been(const struct session *s, enum session_state asked)
 {
 	enum session_state state = session_state(s);
@@ -74,8 +73,8 @@ static bool has_been(const struct session *s, enum session_state asked)
 	return state >= asked;
 }
 
-/* A session has the state asked for, or has been through it. */
-static enum cmd_status look_at_session(struct call *call, struct session *s)
+/* Returns OK if the session has, or has had, the state asked for. */
+static enum cmd_status check_session(struct call *call, struct session *s)
 {
 	enum session_state asked = SESSION_CLOSED;
 	struct err e;
@@ -86,7 +85,7 @@ static enum cmd_status look_at_session(struct call *call, struct session *s)
 		session_end_error(s, &e);
 		return call_fail(call, &e);
 	}
-	/* Once it has been open its end is no failure of this. */
+	/* After the session was open, its end is no failure of this command. */
 	call->waiter.reports_end = asked != SESSION_CLOSED && !s->opened;
 	return CMD_WAIT;
 }
@@ -100,18 +99,18 @@ static enum cmd_status wait_failed(struct call *call, unsigned number,
 			  why->text);
 }
 
-static enum cmd_status look_at_job(struct call *call, uint64_t which)
+static enum cmd_status check_job(struct call *call, uint64_t which)
 {
 	unsigned number = (unsigned)which;
 	struct err why;
 	if (which == 0 || which > call->shell->next_job)
 		return call_error(call, ERR_USAGE,
-				  "there is no job %llu; 'jobs' lists them",
+				  "no job %llu; 'jobs' lists them",
 				  (unsigned long long)which);
 	const struct job *j = job_find(call->shell, number);
 	if (j && job_involves_task(j, call->task))
-		return call_error(call, ERR_USAGE, "[%u] would wait for itself",
-				  number);
+		return call_error(call, ERR_USAGE,
+				  "[%u] cannot wait for itself", number);
 	if (j)
 		return CMD_WAIT;
 	if (!job_result(call->shell, number, &why) || why.kind == ERR_NONE)
@@ -122,9 +121,9 @@ static enum cmd_status look_at_job(struct call *call, uint64_t which)
 	return wait_failed(call, number, &why);
 }
 
-/* Those that were begun where this was, but for those that would wait for
- * themselves. When all have ended: did one fail? */
-static enum cmd_status look_at_all(struct call *call)
+/* Waits for this scope's jobs, except those that involve this task; fails if
+ * one failed. */
+static enum cmd_status check_all(struct call *call)
 {
 	struct scope *scope = call->task->scope;
 	unsigned number = scope->failed;
@@ -137,15 +136,15 @@ static enum cmd_status look_at_all(struct call *call)
 	return number ? wait_failed(call, number, &scope->why) : CMD_OK;
 }
 
-static enum cmd_status look(struct call *call)
+static enum cmd_status check(struct call *call)
 {
 	uint64_t number;
 	if (call->awaited)
-		return look_at_session(call, call->awaited);
+		return check_session(call, call->awaited);
 	if (!args_has(&call->args, WHAT))
-		return look_at_all(call);
+		return check_all(call);
 	if (is_number(args_text(&call->args, WHAT), &number))
-		return look_at_job(call, number);
+		return check_job(call, number);
 	return CMD_WAIT;
 }
 
@@ -158,14 +157,14 @@ static enum cmd_status wait_for_session(struct call *call, struct bytes name)
 		return call_fail(call, &e);
 	if (!read_state(args_text(&call->args, STATE), &asked))
 		return call_error(call, ERR_USAGE,
-				  "a session is resolving, connecting, "
+				  "unknown state; use resolving, connecting, "
 				  "listening, open, half-closed or closed");
-	enum cmd_status status = look_at_session(call, s);
+	enum cmd_status status = check_session(call, s);
 	if (status != CMD_WAIT)
 		return status;
 	(void)call_wait(call, s,
 			args_number(&call->args, TIMEOUT, CALL_FOREVER));
-	return look_at_session(call, s);
+	return check_session(call, s);
 }
 
 static enum cmd_status run(struct call *call)
@@ -177,21 +176,21 @@ static enum cmd_status run(struct call *call)
 	if (args_has(&call->args, WHAT) && !is_number(what, &n)) {
 		struct err e;
 		if (parse_duration(what, &n, &e))
-			return call_error(call, ERR_USAGE,
-					  "neither a job's number nor a time; "
-					  "for a session say which state: wait "
-					  "NAME open");
+			return call_error(
+			    call, ERR_USAGE,
+			    "not a job number or duration; for a session add a "
+			    "state: wait NAME open");
 		uint64_t most = args_number(&call->args, TIMEOUT, n);
 		return call_wait(call, NULL, n < most ? n : most);
 	}
-	enum cmd_status status = look(call);
+	enum cmd_status status = check(call);
 	if (status != CMD_WAIT)
 		return status;
 	return call_wait_jobs(call,
 			      args_number(&call->args, TIMEOUT, CALL_FOREVER));
 }
 
-/* A time was to pass, and -t does not end before it. */
+/* Returns true if the command waits for a time that -t does not cut short. */
 static bool is_timed(const struct call *call)
 {
 	struct bytes what = args_text(&call->args, WHAT);
@@ -203,11 +202,11 @@ static bool is_timed(const struct call *call)
 
 static enum cmd_status resume(struct call *call, enum wake wake)
 {
-	enum cmd_status status = look(call);
+	enum cmd_status status = check(call);
 	if (status != CMD_WAIT || wake != WAKE_TIMEOUT)
 		return status;
 	if (is_timed(call))
 		return CMD_OK;
 	return call_error(call, ERR_RECV_TIMEOUT,
-			  "it has not come to that in time; -t D waits longer");
+			  "timed out waiting; use -t D to wait longer");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `why`: how a session ended, or what state it is in, with its last messages;
- * of one that is gone too.
+ * `why`: prints how a session ended, or its state, with its last messages; also
+ * for a session that was removed.
  */
 #include "rung/cmd.h"
 
@@ -9,7 +9,7 @@ enum { NAME, END };
 static const struct param params[] = {
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_SESSION,
-	      .brief = "the session; else the current one"},
+	      .brief = "the session (default: the current one)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -18,9 +18,9 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_why = {
     .name = "why",
     .group = "sessions",
-    .brief = "tells how a session ended",
-    .help = "Who closed first and how, bytes unread and unsent, the last "
-	    "messages. A session that has been closed is remembered.\n"
+    .brief = "print how a session ended",
+    .help = "Prints who closed first and how, the bytes unread and unsent, and "
+	    "the last messages. Closed sessions are remembered.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr as c1\n"
@@ -33,7 +33,8 @@ const struct cmd cmd_why = {
 
 enum { LAST = 3, ROWS = 4 };
 
-/* The numbers of its last messages, oldest first. Result: how many. */
+/* Finds the numbers of the session's last messages, oldest first. Result: their
+ * count. */
 static size_t last_of(const struct log *log, const char *name,
 		      uint64_t numbers[LAST])
 {

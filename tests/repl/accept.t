@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: ISC
-# accept: peers that came before, peers to come, one that never comes; the peer
-# becomes current.
+# accept: peers that connected before, peers still to come, a timeout; the
+# accepted peer becomes current.
 args: -i
 
 > accept
-accept: nothing listens; 'listen ADDR' does
+accept: no listener; create one with 'listen ADDR'
 > listen :0 as s
 s: listening on tcp://127.0.0.1:{port}
 > connect $s.addr as c
@@ -14,7 +14,7 @@ c: open to tcp://127.0.0.1:{port}
 > echo $session
 s.1
 > accept -t 1s
-accept: s: no peer within 1s; -t D waits longer
+accept: s: no peer within 1s; use -t D to wait longer
 > echo $error $?
 recv-timeout 5
 > listen -a :0 as held
@@ -32,7 +32,7 @@ h < #2 9B hi there\n
 > @h recv line
 hi there\n
 > accept c
-accept: c does not listen; name a listener ('sessions' lists them)
+accept: c is not a listener; 'sessions' lists them
 > accept nothere
 accept: no session 'nothere'; 'sessions' lists them
 > listen -a udp://:0 as u

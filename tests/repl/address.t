@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# An address is a value of any bytes, escaped once where it is shown.
+# An address may contain any bytes; it is escaped once when printed.
 args: -i
 
 > listen --echo unix://"back\\slash\t\n\e-ü" as s

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Off a terminal too, what is said of an address is on one line.
+# Without a terminal, too, a message about an address is one line.
 mode: script
 
 listen --echo unix://"a\\b\n\ec" as s

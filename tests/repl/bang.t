@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: ISC
-# !: a shell's line, as it stands; its failure is an error; sessions go on.
+# !: the line is passed to the shell unchanged; a failure is an error; sessions
+# continue.
+# continue.
 clock: real
 args: -i
 

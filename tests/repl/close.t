@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# close: one side, both, by reset, by pattern, of what has ended; which session
-# is current then.
+# close: sending side, both sides, by reset, by pattern, an ended session; which
+# session is current afterwards.
 args: -i
 
 > listen :0 as s
@@ -46,9 +46,9 @@ d: closed by the peer (FIN), then here
 > close d
 close: d is gone: closed by the peer (FIN), then here
 > close nothing*
-close: no session's name matches 'nothing*' ('sessions' lists them)
+close: no session matches 'nothing*'; 'sessions' lists them
 > close -w -R
-close: -w ends our side in order, -R resets both: give one of them
+close: use either -w or -R
 > close -w s
 close: s: a listener has no half-close; close the session
 > close
@@ -56,7 +56,7 @@ close: no current session; create one with 'connect' or 'listen', or choose one 
 > close *
 s: closed here
 > sessions
-no sessions; 'connect' or 'listen' makes one
+no sessions; create one with 'connect' or 'listen'
 > listen :0 as t
 t: listening on tcp://127.0.0.1:{port}
 > connect -n $t.addr as e; close -w

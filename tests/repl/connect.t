@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# connect: by every form of address, with a name, refused, and what is current.
+# connect: every form of address, names, a refusal, the current session.
 args: -i
 
 > listen --echo :0 as echo
@@ -47,7 +47,7 @@ echo.4: closed here
 > connect unix://dead as gone
 connect: unix://dead: refused; is the server listening? try 'ss -lx'
 > sessions
-no sessions; 'connect' or 'listen' makes one
+no sessions; create one with 'connect' or 'listen'
 > listen :0 as s; connect $s.addr as gone; close gone; connect $s.addr as gone; close -R gone
 s: listening on tcp://127.0.0.1:{port}
 s.1: accepted from tcp://127.0.0.1:{port}
@@ -59,7 +59,7 @@ gone: open to tcp://127.0.0.1:{port}
 gone: reset here (RST)
 s.2: tcp://127.0.0.1:{port}: reset by the peer
 > try connect unix://dead as gone; connect $s.addr as gone
-connect: unix://dead: refused; is the server listening? 'ss -lx' shows
+connect: unix://dead: refused; is the server listening? try 'ss -lx'
 s.3: accepted from tcp://127.0.0.1:{port}
 gone: open to tcp://127.0.0.1:{port}
 > connect unix://dead as gone

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# What a variable, a quote or an escape brings is data: it is no pattern of
-# names, no keyword, no option and no command.
+# The value of a variable, quote or escape is data: never a glob of session
+# names, a keyword, an option or a command.
 args: -i -q
 
 > set live off; let v "*"; let off off; let all all; let dash -
@@ -60,9 +60,9 @@ set: proxy: write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or s
 > set proxy "off"
 set: proxy: write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
 > @s1.1 send some; recv $all
-recv: 'all' is nothing to take: line, N (1 or more bytes), until TEXT, some or all
+recv: 'all' is not valid; use line, N (1 or more bytes), until TEXT, some or all
 > recv "some"
-recv: 'some' is nothing to take: line, N (1 or more bytes), until TEXT, some or all
+recv: 'some' is not valid; use line, N (1 or more bytes), until TEXT, some or all
 > recv -o $dash some; ! cat ./-
 some{nonl}
 > @s1.1 send more; recv -o "-" some; ! cat ./-

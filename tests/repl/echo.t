@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# echo: words joined by one blank; -n; bytes as they are off a terminal.
+# echo: words joined by one blank; -n; bytes unchanged without a terminal.
 args: -i
 
 > echo

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: ISC
-# What ends a session is told, once: by the command that fails with it, else in
-# a notice, whatever else looks on.
+# The end of a session is reported once: by the command that fails because of
+# it, else in a notice, whatever else waits.
 mode: script
 
-# A reset, of what has handlers, a server's script, and one that waits for it.
+# A reset: of a session with handlers, of a peer with a script, during a wait.
 listen :0 as t
 @t on message x echo got
 connect $t.addr as g; sleep 50ms; close -R g; sleep 50ms
@@ -13,14 +13,14 @@ listen :0 as v
 connect $v.addr as i; sleep 50ms; @v.1 close -R &; wait i closed; echo $i.state
 connect $v.addr as j; sleep 50ms; @v.2 close -R &; @j try recv; echo $error
 
-# What breaks a frame is told, where nothing takes that would.
+# A frame error is reported even if no command would consume the message.
 listen :0 as w
 @w on close echo closed
 connect $w.addr as k; sleep 50ms; @w.1 frame u8 max=4
 @k send <ff 00 00>; sleep 50ms; close k; sleep 50ms
 connect -n 127.0.0.1:1 as l; try wait l open; echo $error
 
-# A reset that a send has met, before all that came ahead of it was taken.
+# A reset found by send, before all earlier data was consumed.
 set inbox 4k; listen :0 as x; connect $x.addr as m
 @x.1 send -n -R 20000 x; sleep 50ms; @x.1 close -R; sleep 50ms
 @m try send y; echo $m.state: $m.why

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# eol: what sendline adds.
+# eol: the bytes that sendline appends.
 args: -i
 
 > eol

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Commands by the clock, again and again or once; a run that fails is the last.
+# every and after: commands on a timer; a failed run is the last.
 mode: script
 args: -q
 
@@ -44,7 +44,7 @@ every.rung:15:30: connect: $nowhere is not set; use 'let NAME VALUE', or write \
 every 1s 'echo once; connect $nowhere'
                              ^
 every.rung:18: wait: [5] failed: $nowhere is not set; use 'let NAME VALUE', or write \$ for a dollar sign
-every.rung:20: every: every 0 would leave no time for the rest
+every.rung:20: every: the interval must be more than 0
 every.rung:21:5: every: D is missing; usage: every D CMDS
 try every
     ^

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# expect: literals, expressions, groups, the first of several, what is taken.
+# expect: literals, regexes, groups, the first of several, what is consumed.
 args: -i
 
 > listen :0 as s
@@ -37,47 +37,47 @@ b
 > recv some
 cdef
 > expect -t 1s never
-c: expected "never"; nothing came
-expect: c: "never" did not come within 1s
+c: expected "never"; received nothing
+expect: c: "never" not received within 1s
 > echo $error $?
 expect-timeout 5
 > @s.1 send "HELLO WORLD"
 s.1 > #5 11B HELLO WORLD
 > expect -t 1s "HELLO THERE" nothing
-c: expected "HELLO THERE" or "nothing"; 11 bytes came:
+c: expected "HELLO THERE" or "nothing"; received 11 bytes:
 00000024  48 45 4c 4c 4f 20 57 4f  52 4c 44                 |HELLO WORLD|
                             ^^ expected 54 'T'
-expect: c: "HELLO THERE" or "nothing" did not come within 1s
+expect: c: "HELLO THERE" or "nothing" not received within 1s
 > expect -1 "HELLO X"
-c: expected "HELLO X"; 11 bytes came:
+c: expected "HELLO X"; received 11 bytes:
 00000024  48 45 4c 4c 4f 20 57 4f  52 4c 44                 |HELLO WORLD|
                             ^^ expected 58 'X'
-expect: c: "HELLO X" is not what comes next
+expect: c: "HELLO X" does not match the next data
 > expect -1 "WORLD"
-c: expected "WORLD"; 11 bytes came:
+c: expected "WORLD"; received 11 bytes:
 00000024  48 45 4c 4c 4f 20 57 4f  52 4c 44                 |HELLO WORLD|
           ^^ expected 57 'W'
-expect: c: "WORLD" is not what comes next
+expect: c: "WORLD" does not match the next data
 > expect -1 /[A-Z]+ /
 > expect -1 -t 1s "WORLDS"
-c: expected "WORLDS"; 5 bytes came:
+c: expected "WORLDS"; received 5 bytes:
 0000002a  57 4f 52 4c 44                                    |WORLD|
                          ^^ expected 53 'S'
-expect: c: "WORLDS" did not come within 1s
+expect: c: "WORLDS" not received within 1s
 > try expect -t 1s /x+/
-c: expected /x+/; 5 bytes came:
+c: expected /x+/; received 5 bytes:
 0000002a  57 4f 52 4c 44                                    |WORLD|
-expect: c: /x+/ did not come within 1s
+expect: c: /x+/ not received within 1s
 > expect -t 1s eof
-c: expected eof; 5 bytes came:
+c: expected eof; received 5 bytes:
 0000002a  57 4f 52 4c 44                                    |WORLD|
-expect: c: eof did not come within 1s
+expect: c: eof not received within 1s
 > expect -t 1s "eof"
-c: expected "eof"; 5 bytes came:
+c: expected "eof"; received 5 bytes:
 0000002a  57 4f 52 4c 44                                    |WORLD|
-expect: c: "eof" did not come within 1s
+expect: c: "eof" not received within 1s
 > @s expect x
-expect: s listens: expect on one of its peers (@s.1)
+expect: s is a listener; use one of its peers (@s.1)
 > expect
 expect: PATTERN ... is missing; usage: expect [-t D] [-p] [-1] [--discard] PATTERN ...
 expect
@@ -94,28 +94,28 @@ expect ""
 s.1: closed here
 c: peer shut down its side (FIN); sending is open; 5 bytes unread
 > expect X
-c: expected "X"; 5 bytes came:
+c: expected "X"; received 5 bytes:
 0000002a  57 4f 52 4c 44                                    |WORLD|
-expect: c: "X" did not come before the peer closed (FIN)
+expect: c: "X" not received before the peer closed (FIN)
 > expect -1 eof
-c: expected eof; 5 bytes came:
+c: expected eof; received 5 bytes:
 0000002a  57 4f 52 4c 44                                    |WORLD|
-expect: c: eof is not what comes next
+expect: c: eof does not match the next data
 > expect /LD/ eof
 > expect eof; echo "[$match]"
 []
 > expect close; echo closed
 closed
 > expect more
-c: expected "more"; nothing came
-expect: c: "more" did not come before the peer closed (FIN)
+c: expected "more"; received nothing
+expect: c: "more" not received before the peer closed (FIN)
 > connect $s.addr as one
 s.2: accepted from tcp://127.0.0.1:{port}
 one: open to tcp://127.0.0.1:{port}
 > @one live off; @s.2 send x
 s.2 > #7 1B x
 > @one expect -t 1s y
-one: expected "y"; 1 byte came:
+one: expected "y"; received 1 byte:
 00000000  78                                                |x|
-expect: one: "y" did not come within 1s
+expect: one: "y" not received within 1s
 closing s, c, one, s.2

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# expect and an inbox that fills: limit at once, nothing lost; --discard goes on
-# in constant memory.
+# expect and a full inbox: limit at once, no data lost; --discard continues in
+# constant memory.
 mode: script
 exit: 5
 
@@ -28,7 +28,7 @@ the end
 ai
 ---
 s: listening on tcp://127.0.0.1:{port}
-c: expected "the end"; 126976 bytes came, the last of them:
+c: expected "the end"; received 126976 bytes, the last of them:
 0001ef00  30 31 32 33 34 35 36 37  38 39 30 31 32 33 34 35  |0123456789012345|
 0001ef10  36 37 38 39 30 31 32 33  34 35 36 37 38 39 30 31  |6789012345678901|
 0001ef20  32 33 34 35 36 37 38 39  30 31 32 33 34 35 36 37  |2345678901234567|
@@ -45,8 +45,8 @@ c: expected "the end"; 126976 bytes came, the last of them:
 0001efd0  38 39 30 31 32 33 34 35  36 37 38 39 30 31 32 33  |8901234567890123|
 0001efe0  34 35 36 37 38 39 30 31  32 33 34 35 36 37 38 39  |4567890123456789|
 0001eff0  30 31 32 33 34 35 36 37  38 39 30 31 32 33 34 35  |0123456789012345|
-expect_limit.rung:6: expect: c: "the end" is not in the {n} bytes that fill the inbox; --discard lets go of what was searched, 'set inbox' has the limit
-c: expected "aaab"; 3 bytes came:
+expect_limit.rung:6: expect: c: "the end" not found in the full inbox ({n} bytes); use --discard or raise 'set inbox'
+c: expected "aaab"; received 3 bytes:
 0007a137  61 61 61                                          |aaa|
                    ^^ expected 62 'b'
-expect_limit.rung:17: expect: c: "aaab" did not come within 1s
+expect_limit.rung:17: expect: c: "aaab" not received within 1s

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# A pattern that nothing matches is found in an inbox that has ended, empty.
+# A pattern that matches zero bytes is found in an empty inbox that has ended.
 mode: script
 args: -q
 
@@ -17,7 +17,7 @@ eof-early
 eof-early
 []
 ---
-c: expected "x"; nothing came
-expect_nothing.rung:4: expect: c: "x" did not come before the peer closed (FIN)
-c: expected "x"; nothing came
-expect_nothing.rung:5: expect: c: "x" did not come before the peer closed (FIN)
+c: expected "x"; received nothing
+expect_nothing.rung:4: expect: c: "x" not received before the peer closed (FIN)
+c: expected "x"; received nothing
+expect_nothing.rung:5: expect: c: "x" not received before the peer closed (FIN)

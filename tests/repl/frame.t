@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# frame: of a session, of a listener's peers, of those to come; what it shows.
+# frame: of a session, of a listener's peers, of new sessions; what it prints.
 args: -i
 
 > frame
@@ -63,7 +63,7 @@ c > #5 3B \x04de
 s.1 < #6 2B de
 > @s.1 recv; @s.1 recv
 de
-recv: s.1: nothing came within 10s
+recv: s.1: received nothing within 10s
 > frame line:"\r\n.\r\n"
 > frame
 c: frame line:\r\n.\r\n
@@ -95,11 +95,11 @@ ladder        tcp > frame
 > frame lime
 frame: unknown frame 'lime': did you mean 'line'? ('help frames' lists them)
 > frame u16be many
-frame: 'many' is no max=SIZE; a frame is a KIND and then that
+frame: 'many' is not valid; use max=SIZE after KIND
 > frame u16be max=0
 frame: max=0: must be 1 to 1G bytes
 > frame none max=1k
-frame: none has no messages, and no max=
+frame: none has no max=
 > frame fixed
 frame: fixed:N needs a size, as in fixed:16
 > frame line: max=1k

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# A message cut short, malformed or too long: told with its place, and its bytes
-# are kept.
+# A truncated, malformed or too long message: reported with its offset; its
+# bytes stay in the inbox.
 mode: script
 exit: 9
 
@@ -60,7 +60,7 @@ frame_broken.rung:7: recv: c: frame: stream ended 6 bytes into a frame of 11 at 
 c: peer shut down its side (FIN); sending is open; 6 bytes unread; frame: stream ended 6 bytes into a frame of 11 at offset 5; they are kept
 c < #2 3B one
 c < #3 6B \0\tpart
-d: expected "five"; 2 messages came; the last:
+d: expected "five"; received 2 messages; the last:
 00000005  35 3b                                             |5;|
 frame_broken.rung:19: expect: d: frame: byte 3b instead of a digit or ':' of a netstring length, at offset 12; the message and all later bytes are kept raw
 frame_broken.rung:33: recv: d: frame: length 5 exceeds max=4, at offset 28; the message and all later bytes are kept raw

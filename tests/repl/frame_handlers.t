@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# Handlers count messages, and are never given half of one; what was sent past
-# the frame is sent again past it.
+# Handlers run once a message, never on part of one; resend repeats without a
+# frame what was sent without one.
 mode: script
 
 listen :0 as s

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Each kind of frame on the wire, and read from it.
+# Each kind of frame, sent and received.
 mode: script
 
 listen :0 as s

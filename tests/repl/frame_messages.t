@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# recv, expect and the log count messages; what came before the frame is cut,
-# what is not taken comes back as bytes.
+# recv, expect and the log count messages; frame divides bytes received earlier,
+# and frame none turns unconsumed messages into bytes.
 mode: script
 
 listen :0 as s
@@ -9,7 +9,7 @@ connect $s.addr as c
 expect one
 frame line
 log -n 9
-# The rest of the line that expect took from is a message too.
+# The rest of a line after expect's match is a message too.
 recv; echo "<"
 recv; echo "<"
 @s.1 send "ur\n\nsix\n"
@@ -22,7 +22,7 @@ log -n 9
 expect seven
 frame none
 recv until nine
-# A search begins anew where the ladder changes.
+# A search restarts if the ladder changes.
 frame u8
 expect -p -t 9s /end/ &
 @s.1 send "\x03abcend"
@@ -30,18 +30,18 @@ expect -p -t 9s /end/ &
 frame none
 wait
 recv -q some
-# A pattern does not see across messages.
+# A pattern does not match across messages.
 frame line
 @s.1 send "a\nb\nab\n"
 expect ab
 echo "$last"
-# Empty ones are messages.
+# Empty messages count.
 @s.1 send "\n\n"
 recv; recv
 send ""
 sendline ""
 @s.1 recv 2
-# What is printed stands at its place in the stream, messages before it or not.
+# Offsets in dumps are those of the stream, with or without messages before.
 view hex
 @s.1 send "sevn\neight\n"
 expect -p gh

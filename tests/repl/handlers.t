@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: ISC
-# Handlers when things happen late, all at once, twice, or to themselves.
+# Handlers of late, simultaneous and repeated events, and of their own.
 mode: script
 args: -q
 
-# One for each session that is aimed at, and no more.
+# One handler for each session that matches.
 listen :0 as s; connect $s.addr as a; connect $s.addr as b; wait 1s
 @s.* echo aside on $session &
 wait
 close *
 
-# Handlers beyond any number, those that come late too; in their order.
+# Many handlers, also ones added late; they run in order.
 let n 0
 listen :0 as many
 repeat 20 '@many on peer incr n'
@@ -18,7 +18,7 @@ connect $many.addr as c; wait 1s; echo $n
 @c on open echo late is not too late; wait 1s
 close *
 
-# The end of a session is told to all, and then they end.
+# The end of a session reaches all its handlers; then they end.
 listen -1 :0 as once
 @once on close echo the only peer is gone
 connect $once.addr as d; wait 1s; close -R d; wait
@@ -28,13 +28,13 @@ listen -1 :0 as busy
 connect $busy.addr as e; send x; wait 10ms; close -R e; wait
 jobs
 
-# Only a peer that ends its side is an eof.
+# eof only if the peer shuts down its sending side.
 listen --echo :0 as echo; connect $echo.addr as f
 @f on eof echo never
 @f on close echo f is closed
 close f; wait
 
-# A server's script and handlers of the same peers, side by side.
+# A server's script and handlers on the same peers, at the same time.
 listen --serve 'sendline served; wait 1m' :0 as both
 @both on message /(\d+)/ sendline $1 seen
 @both on close echo $session is closed
@@ -45,20 +45,20 @@ listen --serve "on message /x/ 'send y'; wait 1m" :0 as own
 connect $own.addr as h; send x; expect -p y; echo; close *
 wait
 
-# A script uses another session than its peer.
+# A script uses a session other than its peer.
 listen --echo :0 as echo
 listen --serve 'connect $echo.addr as i; use i; send hi; recv -s x 2; @p.1 send $x there' :0 as p
 connect $p.addr as j; expect -p there; echo
 close *; wait
 
-# A name that is used again is another session.
+# A name used again is a new session.
 listen :0 as s; connect $s.addr as k; wait 1s; close s
 listen :0 as s
 @s on peer echo new: $session
 connect $s.addr as l; wait 1s
 close *; wait
 
-# Waiting for oneself, and ending oneself; numbers that are none.
+# A job that waits for itself or cancels itself; invalid job numbers.
 listen :0 as s
 @s on message "wait" 'try wait $id; wait; send waited'
 @s on message 'cancel $id; send cancelled'
@@ -69,7 +69,7 @@ sleep 1h &
 try cancel 4294967335
 try wait 4294967335
 
-# What the handlers of one do, others do not wait for; and a failure is told.
+# Handlers of one session do not delay others; a failure is reported.
 listen :0 as t
 @t on message 'sleep $message; send slept $message; nonsense'
 connect $t.addr as o; connect $t.addr as p; @o send 2s; @p send 1s
@@ -95,10 +95,10 @@ cancelled
 1s
 2s
 ---
-handlers.rung:58: wait: [37] would wait for itself
+handlers.rung:58: wait: [37] cannot wait for itself
 [38]  1  on message 'cancel $id; send cancelled'
-handlers.rung:64: cancel: there is no job 4294967335; 'jobs' lists them
-handlers.rung:65: wait: there is no job 4294967335; 'jobs' lists them
+handlers.rung:64: cancel: no job 4294967335; 'jobs' lists them
+handlers.rung:65: wait: no job 4294967335; 'jobs' lists them
 handlers.rung:69:53: unknown command 'nonsense'; 'help' lists the commands
 ...e 'sleep $message; send slept $message; nonsense'
                                            ^

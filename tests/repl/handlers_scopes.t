@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# The words of a handler mean what they do where it was set up: at the prompt or
-# in a server's script.
+# The commands of a handler use the scope that defined it: the prompt's or a
+# server's script's.
 mode: script
 args: -q
 

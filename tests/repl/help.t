@@ -1,100 +1,99 @@
 # SPDX-License-Identifier: ISC
-# help: the overview, one command, topics, and what is neither.
+# help: the overview, one command, topics, unknown words.
 args: -i
 
 > help
 sessions
-  connect     opens a client session
-  listen      makes a server
-  accept      takes the next peer of a listener
-  close       closes a session, or one side of it
-  use         chooses the current session
-  sessions    lists the sessions
-  info        tells all that is known of a session
-  why         tells how a session ended
+  connect     open a client session
+  listen      create a listener
+  accept      accept the next peer of a listener
+  close       close a session, or its sending side
+  use         select the current session
+  sessions    list the sessions
+  info        print all details of a session
+  why         print how a session ended
 
 traffic
-  send        sends bytes
-  sendline    sends a line
-  recv        takes what came and prints it
-  expect      waits until a pattern is found
+  send        send bytes
+  sendline    send a line
+  recv        consume received data and print it
+  expect      wait until a pattern is found
 
 looking
-  view        chooses how messages are shown
-  live        shows what comes as it comes, or holds it
-  eol         chooses what sendline adds
-  frame       chooses what a message is
-  log         lists the last messages
-  show        shows one message whole
-  resend      sends a message of the log again
-  export      prints an exchange as lines for a shell
+  view        set how messages are shown
+  live        show received data on arrival, or hold it
+  eol         set what sendline appends
+  frame       set how a stream is divided into messages
+  log         print the last messages
+  show        print one message in full
+  resend      send a message of the log again
+  export      print an exchange as shell commands
 
 tasks
-  on          runs commands when something happens
-  every       runs commands again and again
-  after       runs commands once, later
-  jobs        lists what runs beside the prompt
-  wait        waits for jobs, a session's state, or a time
-  cancel      ends a job
+  on          run commands on an event
+  every       run commands repeatedly
+  after       run commands once, later
+  jobs        list background jobs
+  wait        wait for jobs, a session's state, or a time
+  cancel      stop a job
 
 shell
-  set         shows or changes a setting
-  let         sets a variable
-  incr        adds to a number in a variable
-  unset       takes variables away
-  share       makes variables the same for all peers
-  echo        prints its words
-  sleep       waits for a time
-  repeat      runs commands N times
-  try         runs commands and goes on if they fail
-  source      runs the commands of a file
-  history     lists the lines typed so far
-  help        explains a command or a topic
-  !           runs a shell command
-  quit        leaves rung
+  set         print or change a setting
+  let         set a variable
+  incr        add to a number in a variable
+  unset       remove variables
+  share       share variables among all peers
+  echo        print words
+  sleep       wait for a time
+  repeat      run commands N times
+  try         run commands and continue if they fail
+  source      run the commands of a file
+  history     print the lines typed so far
+  help        explain a command or a topic
+  !           run a shell command
+  quit        quit rung
 
 topics
   language    words, quotes, escapes, @NAME
-  settings    what 'set' can change
-  variables   $name, what rung sets, fields of sessions
-  addresses   what connect and listen take
-  patterns    what expect and log look for
-  templates   <bytes and numbers>, to send and to expect
-  frames      what a message is: lines, lengths...
-  tasks       several things at once: &, every, on, --serve
-  views       how messages are shown
-  keys        what the prompt's keys do
-  errors      classes of failure and their exit codes
+  settings    all settings
+  variables   $name, built-in variables, fields of sessions
+  addresses   the forms of addresses
+  patterns    the patterns of expect, log and on
+  templates   <bytes and numbers>, to send and to match
+  frames      messages in a stream: lines, lengths...
+  tasks       parallel work: &, every, on, --serve
+  views       formats of messages
+  keys        keys of the prompt
+  errors      error classes and exit codes
 
 'help connect' explains a command, 'help keys' a topic; rung(1) has all.
 > help repeat
 repeat N CMDS
-runs commands N times
+run commands N times
 
-  N     how many times; 0 runs none
+  N     number of runs; 0: none
   CMDS  one quoted word, or the rest of the line
 
-Variables are looked up anew at each run. The first command that fails ends
-the whole.
+Variables are expanded at each run. The first failure ends the command.
 
     repeat 3 echo knock
     let n 0
     repeat 3 'incr n; echo round $n'
 > help exit
 quit [CODE]
-leaves rung
+quit rung
 also: exit
 
-  CODE  the exit code, 0 to 255; 0 where none is given
+  CODE  exit code, 0 to 255 (default: 0)
 
-Says which sessions it closes. Ctrl-D on an empty line does the same.
+Prints which sessions it closes. Ctrl-D on an empty line does the same.
 
     quit
     quit 3
 > help language
-A line is a command and its words. A semicolon ends a command, # at the
-start of a word begins a comment, a backslash at the end of a line continues
-it. '...' is literal; bare words and "..." take variables and escapes:
+A line is a command and its words. A semicolon ends a command. # at the
+start of a word begins a comment. A backslash at the end of a line continues
+it. '...' is literal; bare words and "..." expand variables and escapes:
 
     \a \b \e \f \n \r \t \v \0 \\ \" \' \$ \# \; \xHH \u{H...}
 
@@ -128,24 +127,25 @@ Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
   verbose on|off          report each address tried and why it failed
   quiet on|off            suppress notices
 > help variables
-$name and ${name} stand for the value that let gave; one that is not set is
-an error. A name can have many values, each under a key of any bytes:
+$name and ${name} expand to the value that let has set. A variable that is
+not set is an error. A name can have many values, each under a key of any
+bytes:
 
     let kv[a] hello; let key a
     echo ${kv[$key]} has ${#kv[a]} bytes
     echo ${kv[b]:-nothing} ${kv[a]:+something}
     unset kv[a]
 
-  ${NAME:-TEXT}    its value, or TEXT where it is empty or not set
-  ${NAME:+TEXT}    TEXT where it is not empty, else nothing
+  ${NAME:-TEXT}    its value, or TEXT if it is empty or not set
+  ${NAME:+TEXT}    TEXT if it is not empty, else nothing
   ${#NAME}         its length in bytes
-  ${NAME[KEY]}     one of many; the three above take it, too
+  ${NAME[KEY]}     one of several values; NAME[KEY] works in the forms above
   $0 ... $9        the last match and its groups
-  $match           what expect matched
-  $before          what came before it
-  $last            what was taken last
-  $?               the last command's code
-  $error           its class, or none
+  $match           the match of expect
+  $before          the data before the match
+  $last            the data consumed last
+  $?               exit code of the last command
+  $error           error class of the last command, or none
   $session         the current session's name
   $argc, $arg1...  a script's arguments
   $c1.port         a field of the session c1; the fields are:
@@ -175,13 +175,13 @@ an error. A name can have many values, each under a key of any bytes:
   eol              line end that sendline adds
   frame            frame that divides the stream into messages
 > help addresses
-  tcp://HOST:PORT  also HOST:PORT and HOST PORT
-  :PORT            on loopback; to listen on port 0 takes a free one
-  *:PORT           every address; to listen
-  [::1]:PORT       IPv6 stands in brackets
+  tcp://HOST:PORT  TCP; also HOST:PORT and HOST PORT
+  :PORT            on loopback; listen :0 takes a free port
+  *:PORT           every address, for listen
+  [::1]:PORT       IPv6 addresses need brackets
   udp://HOST:PORT  datagrams
   unix:///PATH     a Unix socket; unix://PATH is relative
-  unix://@NAME     one in the abstract name space
+  unix://@NAME     a socket in the abstract namespace
 
   tcp                TCP over IPv6 or IPv4
   tcp4               TCP over IPv4
@@ -194,27 +194,27 @@ an error. A name can have many values, each under a key of any bytes:
   unix-seqpacket     Unix socket, messages in order
   exec               a command, run by sh: exec:CMD
 > help patterns
-A match sets $0 to what matched and $1 to $9 to its groups; a group with a
-name is a variable, too. Of several patterns the one that is complete first
-in the stream counts.
+A match sets $0 to the match, $1 to $9 to its groups, and a variable for
+each named group. Of several patterns, the one that is complete first in the
+stream wins.
 
     listen --echo :0 as echo; connect $echo.addr
     sendline user=jane id=42
     expect /user=(?<who>\w+) id=(\d+)/
     echo $who has $2
     send "a\x00 OK"; expect ERR OK
-    echo $match came behind ${#before} bytes
+    echo $match came after ${#before} bytes
 
   /regex/flags  a regular expression (PCRE2); flags: i m s x
-  word, "text"  these bytes, wherever they stand
-  <template>    bytes, numbers and their lengths: help templates
-  eof           the peer's end in order, FIN; expect only
+  word, "text"  these bytes, anywhere
+  <template>    bytes, numbers and lengths: help templates
+  eof           orderly end by the peer (FIN); expect only
   close         any end; expect only
 > help frames
-Of a stream 'frame KIND' makes messages, both ways; recv, expect, on and log
-count those. max=SIZE bounds what one may have: 1M where not said. A partial
-message at the end, and one that cannot be read, is the error frame; nothing
-of it is lost.
+'frame KIND' divides a stream into messages, in both directions. recv,
+expect, on and log then count messages. max=SIZE limits the size of a
+message (default: 1M). A truncated or malformed message is the error frame;
+no data is lost.
 
     listen :0 as s; connect $s.addr as c; accept
     @s.1 frame netstring
@@ -246,14 +246,14 @@ of it is lost.
   json    indented JSON; other data as text
   off     nothing
 > help keys
-What comes is shown above the line; the line stays as it is.
+Received data is shown above the line; the line stays unchanged.
 
-  Tab     completes commands, options, sessions, addresses, files
-  Up      the line before; Ctrl-R searches
-  Ctrl-C  ends what waits and the lines behind it, or lets go of the line
-  Ctrl-D  on an empty line: leaves
-  Ctrl-Z  stops rung; fg goes on
-  Ctrl-S  holds what is shown, and nothing else; Ctrl-Q shows it
+  Tab     complete commands, options, sessions, addresses, files
+  Up      the previous line; Ctrl-R searches
+  Ctrl-C  cancel the command and the queued lines, or discard the line
+  Ctrl-D  on an empty line: quit
+  Ctrl-Z  suspend rung; fg resumes it
+  Ctrl-S  hold output only; Ctrl-Q prints it
 > help errors
     0  none
     1  expect-mismatch

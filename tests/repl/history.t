@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# history: what was typed, numbered; not what begins with a blank.
+# history: numbered input lines, except those that begin with a blank.
 args: -i
 
 > echo one

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Commands aside, what lists them, what waits for them and what ends them.
+# Background commands: jobs, wait and cancel.
 mode: script
 args: -q
 exit: 5
@@ -47,21 +47,21 @@ open
 [2]  1  repeat 2 sleep 30m
 [2]  1  repeat 2 sleep 30m
 jobs.rung:8: wait: [1] was cancelled
-jobs.rung:10: wait: there is no job 7; 'jobs' lists them
-jobs.rung:11: cancel: there is no job 2; 'jobs' lists them
+jobs.rung:10: wait: no job 7; 'jobs' lists them
+jobs.rung:11: cancel: no job 2; 'jobs' lists them
 jobs.rung:17:12: cancel: JOB: 'x' is not a number
 try cancel x
            ^
 jobs.rung:18:5: cancel: JOB ... is missing; usage: cancel JOB ...
 try cancel
     ^
-jobs.rung:19: wait: neither a job's number nor a time; for a session say which state: wait NAME open
-jobs.rung:20: wait: it has not come to that in time; -t D waits longer
-jobs.rung:21: cancel: there is no job 9; 'jobs' lists them
+jobs.rung:19: wait: not a job number or duration; for a session add a state: wait NAME open
+jobs.rung:20: wait: timed out waiting; use -t D to wait longer
+jobs.rung:21: cancel: no job 9; 'jobs' lists them
 [8]  1  sleep 1h
-jobs.rung:27: wait: a session is resolving, connecting, listening, open, half-closed or closed
+jobs.rung:27: wait: unknown state; use resolving, connecting, listening, open, half-closed or closed
 [8]  1  sleep 1h
 [9]  1  expect nothing
-c: expected "nothing"; nothing came
-jobs.rung:28: expect: c: "nothing" did not come within 10s
-jobs.rung:30: wait: [9] failed: c: "nothing" did not come within 10s
+c: expected "nothing"; received nothing
+jobs.rung:28: expect: c: "nothing" not received within 10s
+jobs.rung:30: wait: [9] failed: c: "nothing" not received within 10s

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# --json: a script's events, in order and as the schema has them; what is
-# printed among them; nothing else on standard output.
+# --json: a script's events, in order and valid by the schema; printed payload
+# among them; nothing else on standard output.
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 schema=$TOP/docs/events.schema.json
 
-# events WHAT: the lines of ./out are as the schema says. $names: which.
+# events WHAT: checks ./out against the schema. $names: the events in it.
 events() {
 	names=$("$TOP/tests/lib/events.py" "$schema" <out 2>wrong) || fail "$1: $(cat wrong)"
 }
-# get KEYS <LINES: of each line with all of these keys, their values.
+# get KEYS <LINES: prints the values of each line that has all of these keys.
 get() {
 	python3 -c '
 import json, sys
@@ -50,19 +50,19 @@ equal 'errors' '"expect-timeout" 5 "all.rung:8"
 "refused" 4 "all.rung:11"
 "closed" 6 "all.rung:12"' "$(<out grep '"event":"error"' |
     get class code where)"
-equal 'tried ones' 3 "$(<out grep '"event":"error"' |
+equal 'errors caught by try' 3 "$(<out grep '"event":"error"' |
     grep -c '"tried":true')"
 equal 'status' 6 "$(get status <out)"
-has 'a text with all in it' '"text":"a \"quote\"\\ \u001b 😀\n"' "$out"
+has 'a text with special characters' '"text":"a \"quote\"\\ \u001b 😀\n"' "$out"
 has 'bytes' '"len":2,"hex":"00ff"' "$out"
-equal 'what was printed' '"quote"
+equal 'printed text' '"quote"
 "one"
 " two\n"' "$(grep '"event":"output"' out | get text)"
-has 'talk is elsewhere' 'all.rung:8: expect' "$err"
+has 'notices go to stderr' 'all.rung:8: expect' "$err"
 no=$(<out grep -vc '^{.*}$')
-equal 'lines that are no objects' 0 "$no"
+equal 'lines that are not objects' 0 "$no"
 
-# Numbers rise, time does not run back, what came is told before it matches.
+# Numbers rise, time does not go back, received data precedes its match.
 <out python3 -c '
 import json, sys
 v = [json.loads(line) for line in sys.stdin]
@@ -74,7 +74,7 @@ came = next(i for i, x in enumerate(v) if x.get("dir") == "in" and
 assert came < [x["event"] for x in v].index("expect"), "order"
 ' || fail 'the order'
 
-# Long ones are cut, not through a character; payload is whole all the same.
+# Long messages are cut, not within a character; payload is complete.
 python3 -c 'print("listen --echo :0 as e; connect $e.addr as c")
 print("send \"" + "\u20ac" * 40000 + "\"")
 print("recv 120000")' >long.rung
@@ -90,37 +90,37 @@ cut = next(x for x in v if "cut" in x)
 assert set(cut["text"]) == {"\u20ac"} and len(cut["text"]) == 65536 // 3
 ' || fail 'long ones'
 
-# What keeps it from running is an event, too.
+# An error that prevents the start is an event, too.
 code 10 "$RUNG" --json nowhere.rung
 events 'no file'
 equal 'no file' 'error exit' "$(echo "$names" | tr '\n' ' ' | sed 's/ $//')"
 code 2 "$RUNG" --json -e 'echo "open'
-events 'what cannot be read'
-equal 'its place' '"-e:1" 6' "$(get where col <out)"
+events 'a syntax error'
+equal 'its position' '"-e:1" 6' "$(get where col <out)"
 
-# A prompt that a program types at: stdout has the events only.
+# A program types at a prompt: stdout has events only.
 printf 'listen --echo :0 as e\nconnect $e.addr as c\nsend hi
 expect hi\nnonsense\n' |
     "$RUNG" --json -i >./out 2>said || fail 'the prompt'
 out=$(cat out)
 events 'a prompt'
-has 'what matched' '"pattern":"\"hi\"","len":2,"text":"hi"' "$out"
-has 'the talk' "unknown command 'nonsense'" "$(cat said)"
+has 'the match' '"pattern":"\"hi\"","len":2,"text":"hi"' "$out"
+has 'the notices' "unknown command 'nonsense'" "$(cat said)"
 
-# A shell command's output is not an event: it goes to standard error.
+# Output of a shell command is no event: it goes to standard error.
 printf '!printf out; echo err >&2\necho next\n' |
     "$RUNG" --json -i >./out 2>said || fail 'a shell command'
 out=$(cat out)
 events 'a shell command'
 equal 'its output' outerr "$(cat said)"
 
-# The classes are those of the taxonomy.
+# The error classes are those of the table.
 for class in $(sed -n 's/^\tX(ERR_[A-Z_]*, "\([a-z-]*\)".*/\1/p' \
     "$TOP/include/rung/err.h"); do
 	[ "$class" = none ] || grep -q "\"$class\"" "$schema" ||
 	    fail "the schema has no class $class"
 done
-# And the validator can tell.
+# The validator rejects invalid events.
 for bad in '{}' 'x' '{"t":1,"ts":"2026-01-01T00:00:00.000000Z","event":"exit"}' \
     '{"t":1,"ts":"2026-01-01T00:00:00.000000Z","event":"exit","status":0,"x":1}' \
     '{"t":1,"ts":"2026-01-01T00:00:00.000000Z","event":"output","len":1}'; do

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# let: values, none, bad names, and what is rung's own.
+# let: values, empty values, bad names, and the names that rung sets.
 args: -i
 
 > let greeting hello   world

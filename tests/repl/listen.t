@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# listen: on a free port, every address, a path, with a name; one peer only;
-# at most some; held until accept; an address in use.
+# listen: free port, every address, path, name; one peer only, a maximum; held
+# until accept; an address in use.
 args: -i
 
 > listen :0
@@ -59,9 +59,9 @@ few.2: accepted from tcp://127.0.0.1:{port}
   few    listening  tcp://127.0.0.1:{port}   0    0       0
   few.2  open       tcp://127.0.0.1:{port}   0    0       0
 > listen -m 0 :0
-listen: -m MAX is 1 or more
+listen: -m MAX must be at least 1
 > listen --echo --serve 'send hi' :0
-listen: --echo or --serve: give one of them
+listen: use either --echo or --serve
 > listen
 listen: ADDR is missing; usage: listen [-1] [-m MAX] [-a] [--echo] [--serve CMDS|FILE] ADDR [as NAME]
 listen

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# live: shown as it comes, or held until it is taken.
+# live: shown on arrival, or held until consumed.
 args: -i
 
 > live
@@ -21,7 +21,7 @@ c: live off
 > recv line
 held\n
 > recv -t 1s
-recv: c: nothing came within 1s
+recv: c: received nothing within 1s
 > live maybe
 live: on|off: 'maybe' is not one of on|off
 live maybe

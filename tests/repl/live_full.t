@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# A full live inbox reads on, unless something takes from it: handlers of other
-# events do not, nor do `wait` and `send`.
+# A full live inbox keeps reading, unless a command or handler consumes from it;
+# handlers of other events, wait and send do not.
 mode: script
 args: -q
 
@@ -14,14 +14,14 @@ wait -t 1s plain.1 half-closed; echo $plain.1.bytes_in
 listen --echo :0 as echo
 connect $echo.addr as e; @e send -R 400k abcdefghabcdefghabcdefghabcdefgh; echo sent
 
-# One of messages takes, until it is cancelled.
+# A message handler consumes until it is cancelled.
 listen :0 as busy
 @busy on message 'sleep 1h'
 connect $busy.addr as f; @f send -n -R 1M x; @f close -w
 try wait -t 1s busy.1 half-closed; echo $error
 cancel 2; wait -t 1s busy.1 half-closed; echo $busy.1.bytes_in
 
-# expect lets go of what it has searched, and it is counted.
+# expect drops the searched data of a live session, and counts it.
 listen :0 as much
 connect $much.addr as g; @g send -n -R 200000 x; @g send -n "the end"
 @much.1 expect -t 60s "the end"; echo "$match"
@@ -41,7 +41,6 @@ the end
 dropped
 the end
 ---
-live_full.rung:15: wait: it has not come to that in time; -t D waits longer
-much.1: expected "the end"; {n} bytes came, the last of them:
+live_full.rung:15: wait: timed out waiting; use -t D to wait longer
 {...}
-live_full.rung:23: expect: much.1: "the end" did not come before the peer closed (FIN)
+live_full.rung:23: expect: much.1: "the end" not received before the peer closed (FIN)

@@ -79,7 +79,7 @@ c: open to tcp://127.0.0.1:{port}
 > use c; live off; @s.1 live off
 > send -R 7000 0123456789
 > resend #17
-resend: of message #17 only 65536 of 70000 bytes are kept: it cannot be sent again whole
+resend: cannot send message #17: only 65536 of 70000 bytes are kept
 > close a; resend #1
 a: closed here; 12 bytes unread
 resend: a: closed here

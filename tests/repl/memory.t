@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# The memory that all sessions, variables and the log share.
+# The memory limit for all sessions, variables and the log.
 args: -i
 
 > set memory 1k
@@ -12,13 +12,13 @@ limit
 > let kv[a] $v
 let: kv[…]: not enough memory for 524288 bytes; raise 'set memory'
 > sessions -v
-no sessions; 'connect' or 'listen' makes one
-memory: 524352 of 1048576 bytes are in use, 524352 of them by variables
+no sessions; create one with 'connect' or 'listen'
+memory: 524352 of 1048576 bytes in use, 524352 by variables
 > set memory 4M; let kv[a] $v
 > let v small
 > listen :0 as s; sessions -v
 s: listening on tcp://127.0.0.1:{port}
   name  state      address                in  out  unread  memory
   s     listening  tcp://127.0.0.1:{port}   0    0       0       0
-memory: 1048771 of 4194304 bytes are in use, 1048771 of them by variables
+memory: 1048771 of 4194304 bytes in use, 1048771 by variables
 closing s

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Handlers: on a listener's peers and on a client, each kind of happening.
+# on: each kind of event, on a listener's peers and on a client.
 args: -i -q
 
 > live off; set live off
@@ -34,11 +34,11 @@ c is closed
 [4]  1  on message 'sendline what? $message'
 [5]  1  on close echo gone
 > on peer echo x
-on: c does not listen: it has no peers
+on: c is not a listener and has no peers
 > connect $s.addr as d; on open echo open already
 open already
 > @d on eof /x/ echo y
-on: a pattern is for messages only
+on: only message takes a pattern
 > cancel 1 2 3 4 5
 > jobs
 [8]  1  on open echo open already

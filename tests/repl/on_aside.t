@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# A handler that is set up aside: the quoted word is its commands.
+# A handler defined in a background command: the quoted word is its body.
 mode: script
 args: -q
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# A pattern that is too costly on a message passes it on, and that is told.
+# A pattern that exceeds its step limit does not match; that is reported.
 mode: script
 
 listen :0 as s

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# While a peer's line is searched with a pattern that is costly on it, other
-# sessions are served: the dialogue is over before the search is.
+# While a costly pattern searches a peer's line, other sessions are served:
+# their dialogue ends before the search does.
 mode: script
 
 listen :0 as s; listen --echo :0 as echo

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# What a peer sends is data: it is never read as commands, however it is quoted.
+# Data from a peer is never run as commands, whatever its quotes.
 args: -i -q
 
 > set live off

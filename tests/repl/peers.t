@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# A listener that is full: of datagram peers the one that is idle longest makes
-# room, connections wait.
+# A full listener: the datagram peer that is idle longest is removed for a new
+# one; connections wait.
 args: -i
 
 > set live off; listen -m 1 udp://:0 as s
@@ -20,7 +20,7 @@ one
   s.1   open       udp://127.0.0.1:{port}   3    0       0
 > @b send three
 s.1: closed here to make room for a new peer (idle longest; see 'set peers')
-s: there are as many peers as allowed (1): the one that was idle longest made room for a new one (1 so far)
+s: peer limit (1) reached: closed the peer idle longest for a new one (1 so far)
 s.2: accepted from udp://127.0.0.1:{port}
 > why s.1
 s.1: closed here to make room for a new peer (idle longest; see 'set peers')
@@ -57,7 +57,7 @@ b: open to udp://127.0.0.1:{port}
 t.1: accepted from udp://127.0.0.1:{port}
 hello a
 t.1: closed here to make room for a new peer (idle longest; see 'set peers')
-t: there are as many peers as allowed (1): the one that was idle longest made room for a new one (1 so far)
+t: peer limit (1) reached: closed the peer idle longest for a new one (1 so far)
 t.2: accepted from udp://127.0.0.1:{port}
 hello b
 t.2: closed here

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# rung -i off a terminal: no prompt, no banner, nothing styled; lines are run to
-# the last, errors end nothing.
+# rung -i without a terminal: no prompt, no banner, no styles; all lines run,
+# errors do not end it.
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
-shopt -s lastpipe # so that `... | run` sets our variables
+shopt -s lastpipe # `... | run` sets variables here
 
 run() {
 	"$RUNG" -i >out 2>err
@@ -14,15 +14,15 @@ run() {
 }
 
 printf 'echo a\nnonsense\nsleep 10ms\necho b' | run
-equal 'the code' 0 "$got"
-has 'an error ends nothing' "unknown command 'nonsense'" "$out"
-has 'the last line needs no end' $'\nb' "$out"
-equal 'all of it on stdout' '' "$err"
+equal 'the exit code' 0 "$got"
+has 'lines after an error run' "unknown command 'nonsense'" "$out"
+has 'the last line needs no newline' $'\nb' "$out"
+equal 'stdout' '' "$err"
 case $out in
 *$'\033'* | *'> '*) fail 'a prompt or a style' ;;
 esac
 
-# The rc comes first, -e next; an error in one keeps nothing from running.
+# rc runs first, then -e; an error in one does not stop the others.
 mkdir -p config/rung
 printf 'echo rc\nnonsense\n' >config/rung/rc
 export XDG_CONFIG_HOME=$PWD/config
@@ -31,20 +31,20 @@ equal 'the order' 'rc dash-e typed' \
     "$(grep -xE 'rc|dash-e|typed' out | tr '\n' ' ' | sed 's/ $//')"
 equal 'no rc in a script' 'script' "$("$RUNG" -e 'echo script')"
 "$RUNG" -i help echo </dev/null >out 2>&1
-has 'a topic' 'prints its words' "$(cat out)"
+has 'a topic' 'print words' "$(cat out)"
 rm config/rung/rc
 mkdir config/rung/rc
 printf 'echo on\n' | run
-has 'an rc that cannot be read is told' 'rc: is a directory' "$out"
-has 'and nothing more' 'on' "$out"
+has 'an unreadable rc is reported' 'rc: is a directory' "$out"
+has 'nothing else is printed' 'on' "$out"
 unset XDG_CONFIG_HOME
 
-# The history is the terminal's: none is kept here.
+# Only a terminal has a history.
 printf 'echo kept?\nhistory\n' | run
 has 'listed' '1  echo kept?' "$out"
 [ ! -e "$HOME/.local/state/rung/history" ] || fail 'there is a history file'
 
-# A line of 16 MiB is the longest; one longer is let go, and said.
+# The longest line has 16 MiB; a longer one is discarded and reported.
 {
 	printf 'let x '
 	head -c 17000000 /dev/zero | tr '\0' x
@@ -57,28 +57,28 @@ has 'the next one runs' 'after' "$out"
 	head -c 16000000 /dev/zero | tr '\0' x
 	printf '\necho after\n'
 } | run
-equal 'long enough' 'after' "$out"
+equal 'the longest line' 'after' "$out"
 
-# stdout breaks.
+# stdout has no reader.
 yes 'echo x' | "$RUNG" -i | head -n 1 >/dev/null
 equal 'a broken pipe' 141 "${PIPESTATUS[1]}"
 echo 'echo x' | "$RUNG" -i >/dev/full 2>err
 equal 'a full device' 10 "${PIPESTATUS[1]}"
-equal 'a full device: told' 'rung: stdout: no space left on device' "$(cat err)"
+equal 'a full device: the error' 'rung: stdout: no space left on device' "$(cat err)"
 "$RUNG" -i -e 'echo x' </dev/null >&- 2>err
 equal 'closed' 10 $?
-equal 'closed: told' 'rung: stdout: not open' "$(cat err)"
+equal 'closed: the error' 'rung: stdout: not open' "$(cat err)"
 
-# stdin cannot be read: told, and no success.
+# stdin cannot be read: an error, and a failure.
 "$RUNG" -i -e 'echo before' <&- >out 2>&1
 equal 'stdin closed' 10 $?
-equal 'stdin closed: told' $'before\nrung: stdin: not open' "$(cat out)"
+equal 'stdin closed: the error' $'before\nrung: stdin: not open' "$(cat out)"
 "$RUNG" -i <. >out 2>&1
 equal 'stdin a directory' 10 $?
-equal 'stdin a directory: told' 'rung: stdin: is a directory' "$(cat out)"
+equal 'stdin a directory: the error' 'rung: stdin: is a directory' "$(cat out)"
 
-# Signals: an interrupt cancels what waits, and ends it where nothing does.
-set -m # or what runs in the background ignores SIGINT
+# Signals: an interrupt cancels a waiting command; without one it ends rung.
+set -m # else background processes ignore SIGINT
 mkfifo lines
 "$RUNG" -i <lines >out 2>&1 &
 pid=$!
@@ -92,9 +92,9 @@ printf 'echo still\n' >&3
 until_ok grep -q still out
 kill -INT "$pid"
 wait "$pid"
-equal 'interrupted with nothing to do' 130 $?
+equal 'interrupted while idle' 130 $?
 
-# Held up by a pipe that nobody reads, it can still be told to end.
+# SIGTERM ends rung even if its full stdout pipe is not read.
 mkfifo unread
 exec 4<>unread
 "$RUNG" -i -e 'listen tcp://127.0.0.1:0' -e 'repeat 100000 echo a line' \
@@ -108,9 +108,9 @@ blocked() {
 until_ok blocked
 kill -TERM "$pid"
 wait "$pid"
-equal 'told to end while it is held up' 143 $?
+equal 'SIGTERM with a full stdout' 143 $?
 
-# The same of stderr, where all is said that is not for programs.
+# The same for stderr, which has all notices and errors.
 "$RUNG" -i --json -e 'listen tcp://127.0.0.1:0' -e 'repeat 100000 try nonsense' \
     -e 'sleep 600' </dev/null 2>&4 >/dev/null &
 pid=$!
@@ -118,4 +118,4 @@ pids+=("$pid")
 until_ok blocked
 kill -TERM "$pid"
 wait "$pid"
-equal 'told to end while nobody hears it' 143 $?
+equal 'SIGTERM with a full stderr' 143 $?

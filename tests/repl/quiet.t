@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# -q leaves out confirmations, and never the answer to a question.
+# -q suppresses confirmations, never the answer to a question.
 args: -i -q
 
 > eol crlf; view hex max=4k; live off; frame line

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: ISC
-# quit: its code, what it closes, and what was queued is let go.
+# quit: the exit code, the sessions it closes; queued data is discarded.
 exit: 7
 args: -i
 
 > quit 256
-quit: CODE is 0 to 255, not 256
+quit: CODE must be 0 to 255, not 256
 > quit x
 quit: CODE: 'x' is not a number
 quit x

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# quit in a script ends it at once, with its code.
+# quit ends a script at once, with its code.
 mode: script
 exit: 3
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# recv in a script: each way to take, byte for byte, and what stays.
+# recv in a script: each form, byte for byte, and what stays in the inbox.
 mode: script
 exit: 2
 
@@ -47,11 +47,11 @@ eof-early 6
 ()
 ---
 s: listening on tcp://127.0.0.1:{port}
-recv.rung:13: recv: c: no whole line within 1s
-recv.rung:16: recv: c: no whole line within 1s; 6 bytes are kept for 'recv some'
-recv.rung:17: recv: c: 6 of 100 bytes came within 1s; 6 bytes are kept for 'recv some'
+recv.rung:13: recv: c: no complete line within 1s
+recv.rung:16: recv: c: no complete line within 1s; 6 bytes are kept for 'recv some'
+recv.rung:17: recv: c: received 6 of 100 bytes within 1s; 6 bytes are kept for 'recv some'
 recv.rung:18: recv: c: no "END" within 1s; 6 bytes are kept for 'recv some'
-recv.rung:22: recv: c: the peer closed (FIN) after 4 of 100 bytes; they are kept
-recv.rung:23: recv: c: the peer has closed (FIN), nothing more comes; 4 bytes came and are kept
-recv.rung:26: recv: c: the peer has closed (FIN), nothing more comes
-recv.rung:30: recv: '0' is nothing to take: line, N (1 or more bytes), until TEXT, some or all
+recv.rung:22: recv: c: peer closed (FIN) after 4 of 100 bytes; they stay in the inbox
+recv.rung:23: recv: c: peer closed (FIN), no more data; 4 bytes are kept in the inbox
+recv.rung:26: recv: c: peer closed (FIN), no more data
+recv.rung:30: recv: '0' is not valid; use line, N (1 or more bytes), until TEXT, some or all

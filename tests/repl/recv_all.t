@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# recv all: to the end, into a variable, into a file, with a view, cut by a
-# deadline or a reset.
+# recv all: to the end, into a variable, into a file, through a view, ended by a
+# timeout or a reset.
 mode: script
 exit: 7
 
@@ -49,5 +49,5 @@ recv-timeout
  the reset{nonl}
 ---
 s: listening on tcp://127.0.0.1:{port}
-recv_all.rung:19: recv: e: no end within 1s; 0 bytes were taken; 10 bytes are kept for 'recv some'
+recv_all.rung:19: recv: e: no end within 1s; 0 bytes were consumed; 10 bytes are kept for 'recv some'
 recv_all.rung:28: recv: f: tcp://127.0.0.1:{port}: reset by the peer

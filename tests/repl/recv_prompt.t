@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# recv at a prompt: through the prompt's view or the session's; nothing that a
-# terminal would obey; held and live.
+# recv at a prompt: through the prompt's or the session's view; control
+# characters are escaped; held and live.
 args: -i
 
 > listen :0 as s
@@ -43,10 +43,10 @@ c: peer shut down its side (FIN); sending is open; 11 bytes unread
   ]
 }
 > recv -o out
-recv: c: the peer has closed (FIN), nothing more comes
+recv: c: peer closed (FIN), no more data
 > live on
 > @s.1 recv
-recv: s.1: nothing came within 10s
+recv: s.1: received nothing within 10s
 > send late
 c > #11 4B late
 > @s.1 recv

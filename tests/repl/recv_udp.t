@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# recv and expect on datagrams: each is a message of its own, empty ones too.
+# recv and expect on datagrams: each is one message, an empty one too.
 mode: script
 exit: 6
 
@@ -48,10 +48,10 @@ d
 expect-mismatch
 ---
 u: listening on udp://127.0.0.1:{port}
-u.1: expected "one"; 2 messages came; the first:
+u.1: expected "one"; received 2 messages; the first:
 00000019  6d 69 73 73                                       |miss|
           ^^ expected 6f 'o'
-recv_udp.rung:26: expect: u.1: "one" is not what comes next
-recv_udp.rung:30: recv: u.1: datagrams have no end; say how long to take them: recv -t 2s all
-recv_udp.rung:32: recv: u.1: the message has 3 of 10 bytes; it is kept
-recv_udp.rung:33: recv: u.1: it is not in the message, which has 3 bytes and is kept
+recv_udp.rung:26: expect: u.1: "one" does not match the next data
+recv_udp.rung:30: recv: u.1: datagrams have no end; give a time: recv -t 2s all
+recv_udp.rung:32: recv: u.1: message has 3 of 10 bytes; it stays in the inbox
+recv_udp.rung:33: recv: u.1: not found in the message (3 bytes); it stays in the inbox

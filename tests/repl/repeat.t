@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# repeat: a quoted body or the rest of the line; variables at each run.
+# repeat: a quoted body or the rest of the line; variables expand at each run.
 args: -i
 
 > repeat 3 echo knock

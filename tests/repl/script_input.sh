@@ -1,27 +1,27 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Scripts: where they come from, when their lines are read, what of them goes
-# where, and how they end.
+# Scripts: their sources, when their lines are read, what goes to stdout and to
+# stderr, and how they end.
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
-set -m # or what runs in the background ignores SIGINT
+set -m # else background processes ignore SIGINT
 
-# The texts in order, the file last; the first that fails ends it all.
+# The -e texts in order, then the file; the first failure ends all.
 printf 'echo from the file $arg1 $argc\n' >script.rung
 code 0 "$RUNG" -e 'echo one' -e 'echo two; echo three' script.rung ARG
 equal 'the order' $'one\ntwo\nthree\nfrom the file ARG 1' "$out"
 code 2 "$RUNG" -e 'echo one' -e 'nonsense' script.rung
-equal 'what ran before' 'one' "$out"
+equal 'the commands before it' 'one' "$out"
 has 'the error' "-e:1:1: unknown command 'nonsense'" "$err"
 printf 'echo one\n\n  nonsense x\necho two\n' >bad.rung
 code 2 "$RUNG" bad.rung
 has 'the error' 'bad.rung:3:3: unknown command' "$err"
-equal 'nothing after it ran' 'one' "$out"
+equal 'no command after it ran' 'one' "$out"
 printf '\xef\xbb\xbfecho marked\r\n' >marked.rung
 code 0 "$RUNG" marked.rung
-equal 'a mark and CRLF' 'marked' "$out"
+equal 'a byte order mark and CRLF' 'marked' "$out"
 
-# What is no script.
+# Invalid scripts.
 code 10 "$RUNG" .
 has 'a directory' '.: is a directory' "$err"
 code 10 "$RUNG" nowhere.rung
@@ -36,10 +36,10 @@ equal 'code of a piped binary' 2 $?
 equal 'a piped binary' \
     'rung: stdin:1: not a script: NUL byte in column 7' "$out"
 out=$(printf 'echo a\n\0b\n' | "$RUNG" 2>&1)
-equal 'its line' $'a\nrung: stdin:2: not a script: NUL byte in column 1' \
+equal 'its line number' $'a\nrung: stdin:2: not a script: NUL byte in column 1' \
     "$out"
 out=$(printf 'echo a\0b\necho c\n' | "$RUNG" -i -q 2>&1)
-equal 'typed' $'NUL byte in column 7; write \\0\nc' "$out"
+equal 'typed lines' $'NUL byte in column 7; write \\0\nc' "$out"
 out=$("$RUNG" 2>&1 <.)
 equal 'code of a directory as stdin' 10 $?
 printf 'echo "never\nclosed' >open.rung
@@ -49,8 +49,8 @@ out=$(cat open.rung | "$RUNG" 2>&1)
 equal 'code of a piped open quote' 2 $?
 has 'a piped open quote' 'stdin:1:6:' "$out"
 
-# Stdin: a file, and lines as they come. The next is not sent before what the
-# one before says has been seen.
+# Stdin: a file, and lines sent one by one: each after the output of the line
+# before was seen.
 equal 'stdin from a file' 'hi' "$(echo 'echo hi' | cat >in; "$RUNG" <in)"
 mkfifo lines said
 "$RUNG" <lines >said 2>errors &
@@ -74,17 +74,17 @@ read -rt 20 got <&4
 equal 'its second line' 'lines' "$got"
 ask 'sleep 1ms; echo \
 slept' 'slept'
-# The last line needs no end.
+# The last line needs no newline.
 printf 'echo last' >&3
 exec 3>&-
 read -rt 20 got <&4
 equal 'the last line' 'last' "$got"
 exec 4<&-
 wait "$pid"
-equal 'the code' 0 $?
-equal 'nothing was told' '' "$(cat errors)"
+equal 'the exit code' 0 $?
+equal 'no message' '' "$(cat errors)"
 
-# A command that waits holds the lines behind it in the pipe.
+# A waiting command leaves the next lines in the pipe.
 {
 	echo 'sleep 600'
 	yes 'echo flood'
@@ -97,7 +97,7 @@ rss=$(awk '/^VmRSS/ { print $2 }' "/proc/$pid/status")
 kill -INT "$pid"
 wait "$pid"
 equal 'interrupted while it waits' 130 $?
-equal 'nothing behind it ran' '' "$(cat flooded)"
+equal 'no command after it ran' '' "$(cat flooded)"
 
 # Signals.
 for pair in INT:130 TERM:143 HUP:129; do
@@ -113,24 +113,24 @@ for pair in INT:130 TERM:143 HUP:129; do
 	        "$(tail -n 1 "up.$pair")"
 done
 
-# Payload and talk, in order where they meet.
+# Payload and diagnostics, in order on the same descriptor.
 "$RUNG" -e 'echo 1; try nonsense; echo 2; try nonsense; echo 3' >both 2>&1
 equal 'in order' '1 shell 2 shell 3' "$(sed 's/unknown.*/shell/
     /^nonsense\|^\^/d; s/.*: shell/shell/' both | grep -v 'try nonsense\|\^' |
     tr '\n' ' ' | sed 's/ $//')"
 
-# Stdout that takes no more.
+# Stdout that fails.
 "$RUNG" -e 'repeat 1000000 echo a line' 2>errors | head -n 1 >/dev/null
 equal 'a broken pipe' '141 0' "${PIPESTATUS[*]}"
-equal 'it is quiet' '' "$(cat errors)"
+equal 'no message' '' "$(cat errors)"
 "$RUNG" -e 'echo x' >/dev/full 2>errors
 equal 'a full device' 10 $?
-equal 'it is told once' 'rung: stdout: no space left on device' "$(cat errors)"
+equal 'the error is printed once' 'rung: stdout: no space left on device' "$(cat errors)"
 "$RUNG" -e 'echo x' >&- 2>errors
 equal 'stdout closed' 10 $?
-equal 'it is told' 1 "$(grep -c 'stdout:' errors)"
+equal 'the error is printed' 1 "$(grep -c 'stdout:' errors)"
 
-# A line without an end is let go of at a limit.
+# A line without an end is discarded at the limit.
 out=$(head -c 70000000 /dev/zero | tr '\0' x | "$RUNG" 2>&1)
 equal 'code of a line of 70 MB' 10 $?
 equal 'a line of 70 MB' 'rung: stdin:1: line longer than 64M' "$out"

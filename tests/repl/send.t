@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# send and sendline: what is sent, byte for byte.
+# send and sendline: the bytes sent.
 args: -i
 
 > listen :0 as s
@@ -61,7 +61,7 @@ s.1 < #20 24B from a file\n
               from a file\n
 > @s.1 recv -q some
 > send -f f text
-send: -f FILE or TEXT: give one of them
+send: use either -f FILE or TEXT
 > send -f empty
 send: nothing to send: the file is empty
 > send -f nothere
@@ -69,7 +69,7 @@ send: nothere: no such file or directory
 > send -f .
 send: .: is a directory
 > sendline -f f
-sendline: a file is sent by 'send -f', as it is
+sendline: cannot send a file; use 'send -f'
 > !mkfifo p; printf 'from a\npipe\n' > p &
 > send -f p
 c > #21 12B from a\n

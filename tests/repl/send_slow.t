@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# A peer that does not read: send waits, fails with what is left, loses nothing.
+# A peer that does not read: send times out, reports queued bytes, loses none.
 mode: script
 exit: 7
 
@@ -23,6 +23,6 @@ send-timeout 5
 0123456789abcdeffound
 ---
 s: listening on tcp://127.0.0.1:{port}
-send_slow.rung:5: send: c: the peer has taken nothing for 1s; {n} bytes are queued and go when it reads, the rest was not sent
-send_slow.rung:13: send: c: the peer has taken nothing for 1s; {n} bytes are queued and go when it reads, the rest was not sent
-send_slow.rung:15: send: c: tcp://127.0.0.1:{port}: reset by the peer; {n} bytes were not sent
+send_slow.rung:5: send: c: peer read nothing for 1s; {n} bytes stay queued, the rest was not sent
+send_slow.rung:13: send: c: peer read nothing for 1s; {n} bytes stay queued, the rest was not sent
+send_slow.rung:15: send: c: tcp://127.0.0.1:{port}: reset by the peer; {n} bytes not sent

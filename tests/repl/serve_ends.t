@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: ISC
-# What a server's script leaves behind when it ends: nothing.
+# The end of a server's script cleans up after it.
 mode: script
 
-# Its jobs end with it, but what handles its peer.
+# Its jobs end, except handlers on its peer.
 listen --serve "every 50ms 'echo tick'; on close 'echo closed'; recv -q line; send bye" :0 as s
 connect $s.addr as c; sleep 60ms; sendline x; expect bye; sleep 1s; jobs
-# A peer that leaves between two messages is no failure, and has its answers;
-# one that leaves in the midst of one is told, and so is any other failure.
+# A peer that closes between two messages is no failure, and gets its replies;
+# one that closes within a message is reported, as is any other failure.
 listen --serve "repeat 1000 'recv -q line; send ok'" :0 as r
 connect $r.addr as d; @d send "1\n"; @d expect ok; close d; sleep 50ms
 connect $r.addr as e; @e send "1\n2\n3\n"; @e close -w; @e recv -s got all; echo $got
@@ -14,7 +14,7 @@ connect $r.addr as g; @g send "1\n"; @g expect ok; close -R g; sleep 50ms
 listen --serve "repeat 9 'recv -q 4'" :0 as x
 connect $x.addr as h; @h send 123456; sleep 50ms; close h; sleep 50ms
 
-# What failed does not wait until its peer takes what is queued.
+# A failed script ends before its peer has read the queued data.
 set inbox 4k
 listen --serve "send -n -R 16M x; expect -t 50ms never" :0 as q
 connect $q.addr as i; sleep 100ms; sessions q.*
@@ -28,8 +28,8 @@ s: listening on tcp://127.0.0.1:{port}
 r: listening on tcp://127.0.0.1:{port}
 serve_ends.rung:6: recv: r.3: tcp://127.0.0.1:{port}: reset by the peer
 x: listening on tcp://127.0.0.1:{port}
-serve_ends.rung:10: recv: x.1: the peer closed (FIN) after 2 of 4 bytes; they are kept
+serve_ends.rung:10: recv: x.1: peer closed (FIN) after 2 of 4 bytes; they stay in the inbox
 q: listening on tcp://127.0.0.1:{port}
-q.1: expected "never"; nothing came
-serve_ends.rung:15: expect: q.1: "never" did not come within 50ms
+q.1: expected "never"; received nothing
+serve_ends.rung:15: expect: q.1: "never" not received within 50ms
 no session matches 'q.*'

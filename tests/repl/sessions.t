@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: ISC
-# sessions, info and why: the table, all facts, how it ended.
+# sessions, info and why: the table, all details, how a session ended.
 args: -i
 
 > sessions
-no sessions; 'connect' or 'listen' makes one
+no sessions; create one with 'connect' or 'listen'
 > info
 info: no current session; create one with 'connect' or 'listen', or choose one with 'use NAME'
 > why

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# sessions keeps its columns in step where an address has wide letters, such
-# that take no column, or bytes that are shown as escapes.
+# sessions aligns its columns for addresses with wide characters, combining
+# characters, or bytes printed as escapes.
 args: -i
 
 > listen unix://w漢字 as wide

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# set: all, one, a new value; what is no setting or no value.
+# set: all settings, one, a new value; unknown settings, bad values.
 args: -i
 
 > set

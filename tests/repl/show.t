@@ -31,5 +31,5 @@ show: no message #99; the log has #1 to #8
 > resend #1
 > send -R 70000 x
 > show -t #17
-show: of this message only 65536 of 70000 bytes are kept
+show: only 65536 of 70000 bytes of this message are kept
 closing s, c, s.1

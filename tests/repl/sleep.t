@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# sleep: any form of duration; what follows it waits.
+# sleep: each form of duration; the next command waits.
 args: -i
 sync: echo
 

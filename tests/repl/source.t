@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# source: the same variables; errors with file and line; what is no script.
+# source: the same variables; errors with file and line; invalid files.
 args: -i
 
 > !printf 'let v 1\necho in $v\n' >good

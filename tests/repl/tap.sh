@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# --tap: each expect is a test point; prove reads it where there is one.
+# --tap: each expect is a test point; prove reads it, if installed.
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
@@ -32,35 +32,35 @@ code 5 "$RUNG" --tap bad.rung
 equal 'a test that fails' 'TAP version 13
 not ok 1 - expect "it is" (bad.rung:4)
   ---
-  message: '\''c: "it is" is not what comes next'\''
+  message: '\''c: "it is" does not match the next data'\''
   class: '\''expect-mismatch'\''
   code: 1
   at: '\''bad.rung:4'\''
   session: '\''c'\''
   report: |
-    c: expected "it is"; 4 bytes came:
+    c: expected "it is"; received 4 bytes:
     00000000  69 74 27 73                                       |it'\''s|
                     ^^ expected 20
   ...
 ok 2 - expect "it'\''s" (bad.rung:5)
 not ok 3 - expect /more/ (bad.rung:6)
   ---
-  message: '\''c: /more/ did not come within 20ms'\''
+  message: '\''c: /more/ not received within 20ms'\''
   class: '\''expect-timeout'\''
   code: 5
   at: '\''bad.rung:6'\''
   session: '\''c'\''
   report: |
-    c: expected /more/; nothing came
+    c: expected /more/; received nothing
   ...
 1..3' "$out"
-has 'talk is elsewhere' 'bad.rung:6: expect' "$err"
+has 'notices go to stderr' 'bad.rung:6: expect' "$err"
 
-# A failure that only a `try` took fails the test all the same.
+# A failure caught by `try` still fails the test.
 sed '/more/,$d' bad.rung >soft.rung
 code 1 "$RUNG" --tap soft.rung
 has 'its plan' '1..2' "$out"
-# What ends a script otherwise is a point, what a `try` takes is none.
+# An error that ends the script is a point; one caught by `try` is none.
 dead_socket dead
 code 4 "$RUNG" --tap -e 'try nonsense; connect unix://dead; expect x'
 has 'its point' 'not ok 1 - connect (-e:1)' "$out"
@@ -70,8 +70,8 @@ has 'no file' 'not ok 1 - commands' "$out"
 code 0 "$RUNG" --tap -e 'echo nothing'
 has 'nothing expected' '1..0 # SKIP no expect command' "$out"
 
-# A signal ends it: what waited is a point, and no `try` takes that.
-# signalled SIGNAL CODE OPTION CMD: what it printed is in $WORK/held.out.
+# A signal ends the script: the waiting command is a point; `try` has no effect.
+# signalled SIGNAL CODE OPTION CMD: stdout is in $WORK/held.out.
 signalled() {
 	printf '%s\n' 'listen --echo :0 as s; connect $s.addr as c' \
 	    'connect $s.addr as d; use d; echo up' "$4" >held.rung
@@ -86,7 +86,7 @@ signalled() {
 }
 for command in '@c expect -t 1m /a b/' 'try @c expect -t 1m /a b/'; do
 	signalled INT 130 --tap "$command"
-	has 'its words' 'held.rung:3: expect: interrupted' "$(cat held.err)"
+	has 'its message' 'held.rung:3: expect: interrupted' "$(cat held.err)"
 	equal 'interrupted' 'TAP version 13
 # up
 not ok 1 - expect (held.rung:3)
@@ -99,33 +99,33 @@ not ok 1 - expect (held.rung:3)
   ...
 1..1' "$(cat held.out)"
 	signalled INT 130 --json "$command"
-	has 'its place' '"where":"held.rung:3","command":"expect"' \
+	has 'its position' '"where":"held.rung:3","command":"expect"' \
 	    "$(cat held.out)"
 	for signal in TERM:143 HUP:129; do
 		signalled "${signal%:*}" "${signal#*:}" --tap "$command"
 		has 'a point' 'not ok 1 - expect (held.rung:3)' \
 		    "$(cat held.out)"
 		equal 'no skip' 1..1 "$(tail -n 1 held.out)"
-		equal 'people know' '' "$(grep held.rung held.err)"
+		equal 'no message' '' "$(grep held.rung held.err)"
 	done
 done
-# Where none waits it is the one whose turn it was.
+# If no command waits, the one that runs next is the point.
 for command in 'repeat 1000000000 let x 1' \
     '@c repeat 1000000000 "@* let x 1"'; do
 	for signal in INT:130 TERM:143; do
 		signalled "${signal%:*}" "${signal#*:}" --tap "$command"
-		has 'nothing waits' 'not ok 1 - let (held.rung:3)' \
+		has 'no command waits' 'not ok 1 - let (held.rung:3)' \
 		    "$(cat held.out)"
 	done
 	signalled INT 130 --tap "$command"
-	has 'its words' 'held.rung:3: let: interrupted' "$(cat held.err)"
+	has 'its message' 'held.rung:3: let: interrupted' "$(cat held.err)"
 done
 signalled TERM 143 --json 'sleep 60'
-has 'for programs' '"class":"interrupted","code":130,"where":"held.rung:3"' \
+has 'as an event' '"class":"interrupted","code":130,"where":"held.rung:3"' \
     "$(cat held.out)"
 
 code 2 "$RUNG" --tap --json -e 'echo x'
-has 'both' '--tap cannot be combined' "$err"
+has 'both options' '--tap cannot be combined' "$err"
 code 2 "$RUNG" --tap -i
 has 'a prompt' '--tap and -i cannot' "$err"
 
@@ -138,4 +138,4 @@ has 'prove, passed' 'All tests successful' "$out"
 has 'prove, skipped' 'skipped: no expect command' "$out"
 code 1 prove --exec "$RUNG --tap" good.rung bad.rung soft.rung
 has 'prove, failed' 'Failed tests:  1, 3' "$out"
-has 'prove, soft' 'Failed test:  1' "$out"
+has 'prove, caught by try' 'Failed test:  1' "$out"

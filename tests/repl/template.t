@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Templates: what is sent, what is found, what is bound; several lines; datagrams.
+# Templates: sent, found, with variables; several lines; datagrams.
 args: -i
 
 > listen :0 as s
@@ -39,9 +39,9 @@ s.1 < #9 7B ޭa > b
 > @c repeat 2 "send <u8=1 \"x\">"
 s.1 < #12 4B \x01x\x01x
 > @s.1 expect -t 1s <02 "x">
-s.1: expected <02 "x">; 4 bytes came:
+s.1: expected <02 "x">; received 4 bytes:
 0000003c  01 78 01 78                                       |.x.x|
-expect: s.1: <02 "x"> did not come within 1s
+expect: s.1: <02 "x"> not received within 1s
 > @s.1 recv 4
 \\x01x\x01x
 > @c send <f0 u32be=0xffffffff f0 u32be=2 "ok">
@@ -52,9 +52,9 @@ s.1 < #14 12B \xf0\xff\xff\xff\xff\xf0\0\0\0\x02ok
 > @c send <f0 u32be=2 "o">
 s.1 < #16 6B \xf0\0\0\0\x02o
 > @s.1 expect -t 1s <f0 n:u32be x:n>
-s.1: expected <f0 n:u32be x:n>; 6 bytes came:
+s.1: expected <f0 n:u32be x:n>; received 6 bytes:
 0000004c  f0 00 00 00 02 6f                                 |.....o|
-expect: s.1: <f0 n:u32be x:n> did not come within 1s
+expect: s.1: <f0 n:u32be x:n> not received within 1s
 > @s.1 recv some
 \\xf0\0\0\0\x02o
 > let x <u16be=0x4142 "c">; echo <$x 21 0a>; echo $x

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Quotes within braces within the quotes of a template are the braces' own.
+# Quotes in braces in a quoted part of a template belong to the braces.
 mode: script
 args: -q
 
@@ -13,5 +13,5 @@ a>b
 
 11
 ---
-c: expected <"${x:-"a  >"}" 00>; nothing came
-template_braces.rung:5: expect: c: <"${x:-"a  >"}" 00> did not come within 1ms
+c: expected <"${x:-"a  >"}" 00>; received nothing
+template_braces.rung:5: expect: c: <"${x:-"a  >"}" 00> not received within 1ms

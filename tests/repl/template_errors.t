@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# What is wrong with a template is told with its place, before anything runs.
+# An error in a template is reported with its position before anything runs.
 args: -i
 
 > listen --echo :0 as s
@@ -88,26 +88,26 @@ expect <body:size>
 repeat 2 "send <\"a\" xyz>"
                       ^
 > expect -1 <f0 n:u8 x:n>
-c: expected <f0 n:u8 x:n>; nothing came
-expect: c: <f0 n:u8 x:n> did not come within 10s
+c: expected <f0 n:u8 x:n>; received nothing
+expect: c: <f0 n:u8 x:n> not received within 10s
 > send "\xf0\x03ab"
 > expect -t 1s <f0 n:u8 x:n> <f0 04>
-c: expected <f0 n:u8 x:n> or <f0 04>; 4 bytes came:
+c: expected <f0 n:u8 x:n> or <f0 04>; received 4 bytes:
 00000000  f0 03 61 62                                       |..ab|
              ^^ expected 04
-expect: c: <f0 n:u8 x:n> or <f0 04> did not come within 1s
+expect: c: <f0 n:u8 x:n> or <f0 04> not received within 1s
 > expect -t 1s <f0 n:u8 x:n 
 >> "end\x01">
-c: expected <f0 n:u8 x:n "end\x01">; 4 bytes came:
+c: expected <f0 n:u8 x:n "end\x01">; received 4 bytes:
 00000000  f0 03 61 62                                       |..ab|
-expect: c: <f0 n:u8 x:n "end\x01"> did not come within 1s
+expect: c: <f0 n:u8 x:n "end\x01"> not received within 1s
 > close -w
 c: sending side is shut down (FIN); receiving is open; 4 bytes unread
 s.1: closed by the peer (FIN), then here
 c: closed here (FIN), then by the peer; 4 bytes unread
 > expect <f0 n:u8 x:n>
-c: expected <f0 n:u8 x:n>; 4 bytes came:
+c: expected <f0 n:u8 x:n>; received 4 bytes:
 00000000  f0 03 61 62                                       |..ab|
-expect: c: <f0 n:u8 x:n> did not come before the peer closed (FIN)
+expect: c: <f0 n:u8 x:n> not received before the peer closed (FIN)
 >^D
 closing s

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# use, @NAME and @PATTERN: which session a command works on.
+# use, @NAME and @PATTERN: the session that a command works on.
 args: -i
 
 > use nothing
@@ -25,7 +25,7 @@ one > #5 7B to one\n
 one < #8 7B to one\n
 > @one expect "to one\n"; expect "to two\n"
 > @* recv -t 1 some
-recv: echo listens: recv from one of its peers (echo.1)
+recv: echo is a listener; use one of its peers (@echo.1)
 > @o* sendline again
 one > #9 6B again\n
 one < #12 6B again\n

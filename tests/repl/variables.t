@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# What braces can do: keys, what else, lengths; unset and share.
+# Braces: keys, defaults, lengths; unset and share.
 args: -i
 
 > let port[web] 80; let port["my mail"] 25; let key "my mail"
@@ -63,7 +63,7 @@ unset no-name
 > echo ${port["my mail"]}
 25
 > share port[web]
-share: port is shared as a whole, not by its keys
+share: port can only be shared as a whole, not by key
 > set entries 400
 > repeat 4 'let kv[$?] x; let kv[b] x; let kv[c] "0123456789012345678901234567890123456789"'
 let: kv[…]: entries would exceed 400 bytes; raise 'set entries' or remove some with 'unset'

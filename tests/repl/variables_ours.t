@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# What rung sets no command gives a value to, and names have no dots.
+# Variables that rung sets cannot be set by commands; names have no dots.
 mode: script
 args: -q
 
@@ -12,7 +12,7 @@ try let c.state up
 try recv -s c.state line
 try let x.y 1
 
-# A group with a name is the shared variable of that name.
+# A named group sets the shared variable of that name.
 share m; let m 0
 listen --serve 'expect go; send $m' :0 as t
 sendline 7; expect /(?<m>\d)/; echo $m

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# view: of a session, of those to come; what it shows.
+# view: of a session, of new sessions; what it prints.
 args: -i
 
 > view

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# wait for the state of a session: one that it has been through counts, too.
+# wait for a session's state: a state that it has left counts, too.
 mode: script
 args: -q
 
@@ -14,11 +14,11 @@ try wait d listening; echo $error
 connect -n 127.0.0.1:1 as e; try wait e half-closed; echo $error
 connect -n 127.0.0.1:1 as f; wait f closed; echo none to fail
 
-# A time, with a bound.
+# A duration, with a timeout.
 wait -t 3 200ms; echo in time
 try wait -t 100ms 200ms; echo $error
 
-# An option that comes too late is no state.
+# An option after the state is no state.
 try wait 1 -t 3; echo $error
 ---
 open
@@ -33,7 +33,7 @@ usage
 ---
 wait.rung:8: wait: d: tcp://127.0.0.1:{port}: reset by the peer
 wait.rung:9: wait: e: tcp://127.0.0.1:1: refused; is the server listening? try 'ss -ltn'
-wait.rung:14: wait: it has not come to that in time; -t D waits longer
+wait.rung:14: wait: timed out waiting; use -t D to wait longer
 wait.rung:17:12: wait: -t must precede JOB|D|NAME; usage: wait [-t D] [JOB|D|NAME] [STATE]
 try wait 1 -t 3; echo $error
            ^

@@ -45,7 +45,7 @@ equal 'what never opened' 1 "$lines"
 # The script is a test: it fails with another answer.
 sed 's/+PONG/+PING/' again.rung >wrong.rung
 code 1 "$RUNG" wrong.rung
-has 'the failure' 'is not what comes next' "$err"
+has 'the failure' 'does not match the next data' "$err"
 # The script of one session contains only that session.
 ! grep -q '@a' b.rung || fail 'another session in it'
 grep -q '^@b send "SUBSCRIBE' b.rung || fail 'what it sent is not in it'
@@ -81,7 +81,7 @@ fails 2 'no client has sent a message yet' 'export'
 fails 2 'no session yet' 'log --script x'
 fails 2 'which is not a client' 'listen :0 as s; connect $s.addr as c; send x
 accept s; @s.1 expect x; export #2'
-fails 2 'no -n, -x or PATTERN' 'log -n 3 --script x'
+fails 2 'does not work with -n, -x or PATTERN' 'log -n 3 --script x'
 fails 10 'no such file' 'listen :0; log --script no/where'
 fails 10 'the log has only' 'listen --echo :0 as e; connect $e.addr as c
 set log 4; send hello; export'

@@ -55,6 +55,6 @@ ghi' "$out"
 code 6 "$RUNG" -q -e 'listen --echo udp://:0 as s; connect $s.addr' \
     -e 'send abc; try recv 4; recv; echo; send xyz; recv until -'
 equal 'a message too short is kept' abc "$out"
-has 'what a message has not' 'the message has 3 of 4 bytes; it is kept' "$err"
-has 'what a message has not' 'it is not in the message' "$err"
+has 'what a message has not' 'message has 3 of 4 bytes; it stays in the inbox' "$err"
+has 'what a message has not' 'not found in the message' "$err"
 

@@ -47,12 +47,12 @@ environment() {
 G=' 0 "connect --env F=1 --env G= --env F=new 'exec:env | grep ^[FG]='; recv all"
 	for name in '$v' 'P$v' '' 1A=b =b A-B=c F; do
 		says '' 2 "let v PATH=/nowhere; connect --env \"$name\" exec:true"
-		has "$name" '--env takes NAME=VALUE, with the NAME= typed' "$err"
+		has "$name" '--env needs NAME=VALUE; type NAME= here' "$err"
 	done
 	says '' 2 'connect --env F="a\0b" exec:true'
-	has NUL 'connect: --env F: a value in an environment has no NUL' "$err"
+	has NUL 'connect: --env F: the value contains NUL' "$err"
 	says '' 2 'connect --env F=1 :1'
-	has tcp 'connect: --env is for exec: only' "$err"
+	has tcp 'connect: --env needs an exec: address' "$err"
 	[ ! -e ran ] || fail 'a value was run'
 	says '' 2 'connect exec:cat; connect $c1.addr'
 	has typed 'connect: exec: from a variable is not allowed' "$err"

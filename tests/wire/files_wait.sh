@@ -94,7 +94,7 @@ rm fifo
 mkfifo fifo
 waits 'connect -t 100ms --proxy socks5://u@127.0.0.1:$e.port --proxy-auth fifo $e.addr'
 ends 5 "$pid" waits
-has 'a late password' 'fifo: no line was read within 100ms' "$(cat waits.err)"
+has 'a late password' 'fifo: no line read within 100ms' "$(cat waits.err)"
 
 # The reader of the FIFO stops reading.
 writes=(
@@ -123,7 +123,7 @@ mkfifo fifo
 exec {reader}<>fifo
 code 5 "$RUNG" -q -e 'connect "exec:head -c 300000 /dev/zero" as c' \
     -e 'recv -t 300ms -o fifo all'
-has 'late' 'recv: fifo: write timed out after 300ms; the rest is kept' "$err"
+has 'late' 'recv: fifo: write timed out after 300ms; the rest stays in the inbox' "$err"
 code 0 "$RUNG" -q -e 'connect "exec:head -c 300000 /dev/zero; cat" as c' \
     -e 'try recv -t 300ms -o fifo all; echo $error' \
     -e 'send x; recv -o rest until x'

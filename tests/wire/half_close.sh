@@ -67,14 +67,14 @@ too_little() {
 	equal 'a last line without an end' 'one
 two' "$out"
 	has 'too few bytes' \
-	    'recv: c: the peer closed (FIN) after 3 of 10 bytes; they are kept' \
+	    'recv: c: peer closed (FIN) after 3 of 10 bytes; they stay in the inbox' \
 	    "$err"
 	has 'a text that is not there' \
-	    'the peer has closed (FIN), nothing more comes; 3 bytes came and are kept' \
+	    'peer closed (FIN), no more data; 3 bytes are kept in the inbox' \
 	    "$err"
 	has 'a pattern that is not there' \
-	    'did not come before the peer closed (FIN)' "$err"
-	has 'nothing at all' 'recv: c: the peer has closed (FIN), nothing more comes' \
+	    'not received before the peer closed (FIN)' "$err"
+	has 'nothing at all' 'recv: c: peer closed (FIN), no more data' \
 	    "$(tail -n 1 <<<"$err")"
 }
 each_engine too_little

@@ -43,9 +43,9 @@ limit
 xxxx
 0
 xxx' "$(head -n 9 bounded.out)"
-	has 'a line' "and the line's end is not in them" "$(cat bounded.err)"
-	has 'what helps' "'set inbox' has the limit" "$(cat bounded.err)"
-	has 'what helps' '--discard lets go' "$(cat bounded.err)"
+	has 'a line' "without a line end" "$(cat bounded.err)"
+	has 'what helps' "raise 'set inbox'" "$(cat bounded.err)"
+	has 'what helps' 'use --discard or raise' "$(cat bounded.err)"
 	[ "$memory" -lt 100 ] || fail "$memory MiB for an inbox of 1 MiB"
 }
 each_engine too_long

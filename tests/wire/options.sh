@@ -31,9 +31,9 @@ has 'set verbose' ': open after' "$err"
 
 # Timeouts: -t for all commands, a command's own has precedence.
 code 5 "$RUNG" -q -t 100ms -e "$begin; recv"
-has '-t' 'recv: c: nothing came within 100ms' "$err"
+has '-t' 'recv: c: received nothing within 100ms' "$err"
 code 5 "$RUNG" -q -t 20s -e "$begin; expect -t 100ms x"
-has "a command's -t" 'did not come within 100ms' "$err"
+has "a command's -t" 'not received within 100ms' "$err"
 code 5 "$RUNG" -q -t 20s -e "$begin; set timeout 100ms; recv line"
 has 'set timeout' 'within 100ms' "$err"
 
@@ -89,7 +89,7 @@ has '--version' 'rung ' "$out"
 code 0 "$RUNG" --help
 has '--help' 'usage: rung' "$out"
 code 0 "$RUNG" help connect
-has 'help connect' 'opens a client session' "$out"
+has 'help connect' 'open a client session' "$out"
 code 2 "$RUNG" help nothing
 equal 'help nothing' \
     "help: no command or topic 'nothing'; 'help' lists them" "$err"

@@ -40,7 +40,7 @@ while_sending() {
 	ends 7 "$sender" sender
 	equal 'the classes' 'send-timeout
 reset' "$(cat sender.out)"
-	has 'how much was not sent' 'bytes were not sent' "$(cat sender.err)"
+	has 'how much was not sent' 'bytes not sent' "$(cat sender.err)"
 	has 'why' 'bytes unsent' "$(cat sender.err)"
 }
 

@@ -31,8 +31,8 @@ never() {
 	# a send that waits
 	code 5 "$RUNG" -q -t 200ms -e "let k $kilo; $deaf" \
 	    -e 'send -R 100000 $k'
-	has 'in time' 'send: c: the peer has taken nothing for 200ms; ' "$err"
-	has 'how much' 'bytes are queued and go when it reads' "$err"
+	has 'in time' 'send: c: peer read nothing for 200ms; ' "$err"
+	has 'how much' 'bytes stay queued' "$err"
 	code 0 "$RUNG" -q -t 200ms -e "let k $kilo; $deaf" \
 	    -e 'try send -R 100000 $k; echo $error $?' \
 	    -e 'try send -R 100000 $k; echo $error; send -n -R 10000 $k' \

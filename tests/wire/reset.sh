@@ -46,7 +46,7 @@ def
 reset
 reset
 reset' "$out"
-	has 'what is kept' 'reset by the peer; 3 bytes came and are kept' "$err"
+	has 'what is kept' 'reset by the peer; 3 bytes are kept in the inbox' "$err"
 	code 7 "$RUNG" -q -e "$begin" -e 'repeat 1000000 send x'
 	has 'while sending' 'reset by the peer' "$err"
 }

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Keeps data that a command consumes, whole or in pieces, for $last and for a
+ * variable that the command line names.
+ */
+#ifndef RUNG_GATHER_H
+#define RUNG_GATHER_H
+
+#include "rung/shell.h"
+
+struct gather {
+	struct shell *shell;
+	const struct session *from;
+	const struct value *variable; /* NULL: $last only */
+	struct buf data;
+	bool overflowed; /* $last stays empty: the data was too long */
+};
+
+/*
+ * Limits:  with a variable the limit of the session's inbox, else 1 MiB; both
+ *          only as far as the memory of all variables allows.
+ */
+void gather_init(struct gather *, struct shell *, const struct session *from,
+		 const struct value *variable);
+/* Appends a piece. Result: 0, or -1 and *e if the variable is full. */
+int gather_add(struct gather *, struct bytes, struct err *e);
+/* Sets $last, to at most 1 MiB, and the variable to the pieces. Result: 0, or
+ * -1 and *e: the variable. */
+int gather_store(struct gather *, struct err *e);
+/* The same for data consumed at once; $last gets all of it. */
+int gather_store_all(struct gather *, struct bytes, struct err *e);
+void gather_fini(struct gather *);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Keeps what `recv` consumes for its option -s and for $last. env.c and
+ * builtins.c store the values.
+ */
+#include "rung/gather.h"
+
+/* $last holds this much of data that was consumed in pieces. */
+#define LAST_MAX ((size_t)1 << 20)
+
+void gather_init(struct gather *g, struct shell *shell,
+		 const struct session *from, const struct value *variable)
+{
+	g->shell = shell;
+	g->from = from;
+	g->variable = variable;
+	buf_init(&g->data, variable ? from->inbox.in.buf.limit : LAST_MAX);
+	g->data.account = &shell->memory;
+}
+
+int gather_add(struct gather *g, struct bytes piece, struct err *e)
+{
+	bool fits = account_fits(g->data.account, piece.len);
+	if (g->overflowed ||
+	    ((fits || !g->variable) && buf_put(&g->data, piece) == 0))
+		return 0;
+	if (g->variable)
+		return err_set(e, ERR_LIMIT, 0,
+			       "%s: variable full (%zu bytes, see 'set %s'); "
+			       "the rest stays in the inbox",
+			       g->from->name,
+			       fits ? g->data.limit
+				    : g->from->hub->memory.limit,
+			       fits ? "inbox" : "memory");
+	buf_fini(&g->data);
+	g->overflowed = true;
+	return 0;
+}
+
+static int set_variable(struct gather *g, struct bytes data, struct err *e)
+{
+	if (!g->variable)
+		return 0;
+	return shell_set_value(g->shell, g->variable, data, e);
+}
+
+int gather_store(struct gather *g, struct err *e)
+{
+	struct bytes all = buf_bytes(&g->data);
+	shell_set_builtin(g->shell, CAPTURED_LAST,
+			  g->overflowed ? BYTES_NONE
+					: bytes_head(all, LAST_MAX));
+	return set_variable(g, all, e);
+}
+
+int gather_store_all(struct gather *g, struct bytes data, struct err *e)
+{
+	shell_set_builtin(g->shell, CAPTURED_LAST, data);
+	return set_variable(g, data, e);
+}
+
+void gather_fini(struct gather *g)
+{
+	buf_fini(&g->data);
+}
