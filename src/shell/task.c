@@ -105,7 +105,7 @@ int task_push(struct task *t, struct program *p, uint64_t times,
 		deep++;
 	if (deep >= RUNS_MAX)
 		return err_set(e, ERR_LIMIT, 0,
-			       "commands nested too deep (maximum %d)",
+			       "commands nested too deep (at most %d)",
 			       RUNS_MAX);
 	struct run *r = xalloc(sizeof *r);
 	r->below = t->top;

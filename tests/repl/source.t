@@ -20,7 +20,7 @@ echo "open
 source: open: cannot parse commands
 > !echo 'source loop' >loop
 > source loop
-loop:1: source: commands nested too deep (maximum 64)
+loop:1: source: commands nested too deep (at most 64)
 > source nosuch
 source: nosuch: no such file or directory
 > source .

@@ -79,8 +79,8 @@ static void a_proxy_applies_to_tcp(void **state)
 static void a_proxy_without_tcp_is_rejected(void **state)
 {
 	(void)state;
-	REJECTED("connecting with TCP", "--proxy=http://h", "udp://:1");
-	REJECTED("connecting with TCP", "--proxy=http://h", "-l", ":1");
+	REJECTED("an address to connect to", "--proxy=http://h", "udp://:1");
+	REJECTED("an address to connect to", "--proxy=http://h", "-l", ":1");
 	REJECTED("needs --proxy", "--proxy-auth", "f", ":1");
 	REJECTED("write http://", "--proxy", "h:1", ":1");
 	REJECTED("needs a value", "--proxy");

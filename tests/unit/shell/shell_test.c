@@ -317,7 +317,7 @@ static void nesting_is_limited(void **state)
 	run(w, buf_cstr(&deep));
 	buf_fini(&deep);
 	expect_said(w, "");
-	assert_non_null(strstr(buf_cstr(&w->talk), "32 deep"));
+	assert_non_null(strstr(buf_cstr(&w->talk), "at most 32"));
 }
 
 static void target_runs_on_each_match(void **state)
