@@ -9,6 +9,7 @@
 #include "tty_queue.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <wctype.h>
@@ -94,6 +95,16 @@ static size_t line_layout_take(struct bytes text, size_t i, wchar_t *c)
 	return 1;
 }
 
+/* Returns the length of a printable UTF-8 character that the locale does not
+ * know, as in the C locale; 0: the locale decides. Terminals have UTF-8. */
+static size_t foreign_utf8(struct bytes text)
+{
+	uint32_t rune;
+	int n = MB_CUR_MAX > 1 ? 0 : utf8_next(text, &rune);
+
+	return n > 1 && utf8_is_printable(rune) ? (size_t)n : 0;
+}
+
 void above_escape(struct buf *out, struct bytes text, size_t *const at[],
 		  size_t count)
 {
@@ -110,7 +121,9 @@ void above_escape(struct buf *out, struct bytes text, size_t *const at[],
 				to[j] = buf_len(out) - from;
 		if (i == text.len)
 			break;
-		n = line_layout_take(text, i, &c);
+		n = foreign_utf8(bytes_skip(text, i));
+		if (!n)
+			n = line_layout_take(text, i, &c);
 		if (c >= 0x80 && stand_in(&s, c, shown))
 			buf_puts(out, shown);
 		else if (c == L'?')

@@ -28,7 +28,7 @@ prompt 's.1>'
 enter 'echo "never'
 prompt '...'
 keys C-d
-sees 'not closed'
+sees 'unmatched "'
 prompt 's.1>'
 
 enter 'echo findable'

@@ -28,6 +28,6 @@ on_screen 'port ' || fail 'the screen was cleared'
 
 # Printed by recv on the terminal.
 enter 'recv -t 100ms all'
-sees 'bytes were taken'
+sees 'bytes were consumed'
 [ "$(tm display-message -p -t t '#{pane_title}')" = "$title" ] ||
     fail 'the title was changed by recv'

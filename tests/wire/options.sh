@@ -95,7 +95,7 @@ equal 'help nothing' \
     "help: no command or topic 'nothing'; 'help' lists them" "$err"
 code 0 env RUNG_ENGINE=poll "$RUNG" -e 'echo hi'
 code 2 env RUNG_ENGINE=none "$RUNG" -e 'echo hi'
-has 'an engine that is none' "there is no engine 'none'" "$err"
+has 'an engine that is none' "unknown engine 'none'" "$err"
 
 # Arguments reach a terminal as text only.
 code 10 "$RUNG" $'no\e[2Jsuch'
