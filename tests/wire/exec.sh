@@ -145,11 +145,11 @@ rung: pipe: exec:echo x >&2; exit 3: exited with code 3" "$(cat err)"
 		until_ok ended "$(cat runs)"
 	done
 	# So do the processes left behind by a command that has ended.
-	rm -f left
+	rm -f left out
 	"$RUNG" pipe 'exec:sleep 1000 & echo $! >left; echo hi' \
 	    <>open >out 2>err &
 	pid=$!
-	until_ok grep -q hi out
+	until_ok grep -qs hi out
 	until_ok none_left "$pid"
 	kill "$pid"
 	wait "$pid"

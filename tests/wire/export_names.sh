@@ -21,6 +21,7 @@ export PATH=$WORK/bin:$PATH
 # exported ESCAPES: an exchange over that path, written with rung's escapes
 exported() {
 	printf '%b' "$1" >path
+	: >said # without the output of an earlier run
 	"$RUNG" -t 20 -i -e "listen --echo \"unix://$1\" as e" \
 	    -e 'connect $e.addr as c; send "\e\n-\xff"; expect \xff; export' \
 	    -e 'echo exported' <hold >said 2>&1 &

@@ -149,6 +149,7 @@ lines() {
 	# of a command, towards the peer only: its own input is unchanged
 	for words in -c -e; do
 		serving SYSTEM:'cat question; cat >heard'
+		rm -f heard
 		exits 0 "$RUNG" ncat -C 127.0.0.1 "$port" $words \
 		    'sh converted.sh'
 		until_ok cmp wanted heard

@@ -39,13 +39,14 @@ by_command() {
 	for words in -c -e; do
 		: >heard
 		asked=$(free_port)
+		rm -f answer
 		start asked socat "TCP4-LISTEN:$asked,bind=127.0.0.1" \
 		    SYSTEM:'echo question; cat >answer'
 		until_ok bound "$asked"
 		code 0 timeout 20 "$RUNG" ncat -C "$@" 127.0.0.1 "$asked" \
 		    $words 'sh asks.sh'
 		equal "$words $*" question "$(cat heard)"
-		until_ok grep -q question answer
+		until_ok grep -qs question answer
 		equal "-C $words $*" $'question\r' "$(cat answer)"
 		rm answer
 	done

@@ -115,6 +115,7 @@ cat >named <<'EOF2'
 ip link set lo up
 echo nameserver 127.0.0.1 >resolv
 [ ! -e /etc/resolv.conf ] || mount --bind resolv /etc/resolv.conf || exit 77
+: >asked
 python3 dns >asked &
 until grep -q ready asked; do :; done
 "$@"
