@@ -3,8 +3,8 @@
  * The memory of a program: one arena for a text and all bodies in it, freed as
  * a whole. Private to the parsers.
  */
-#ifndef RUNG_LANG_PROGRAM_H
-#define RUNG_LANG_PROGRAM_H
+#ifndef RUNG_LANG_ARENA_H
+#define RUNG_LANG_ARENA_H
 
 #include "rung/words.h"
 

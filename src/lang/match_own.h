@@ -3,8 +3,8 @@
  * The common part of all kinds of patterns: their head and their callbacks.
  * Private to lang: other modules use match.h.
  */
-#ifndef RUNG_LANG_KIND_H
-#define RUNG_LANG_KIND_H
+#ifndef RUNG_LANG_MATCH_OWN_H
+#define RUNG_LANG_MATCH_OWN_H
 
 #include "effort.h"
 #include "rung/match.h"
