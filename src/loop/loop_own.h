@@ -2,8 +2,8 @@
 /*
  * The loop's struct and functions for the files of this directory.
  */
-#ifndef RUNG_LOOP_INSIDE_H
-#define RUNG_LOOP_INSIDE_H
+#ifndef RUNG_LOOP_OWN_H
+#define RUNG_LOOP_OWN_H
 
 #include "engine.h"
 
