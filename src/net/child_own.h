@@ -3,8 +3,8 @@
  * Children: child.c starts and reaps them, exec.c links to them, pidfd.c
  * watches for an exit without SIGCHLD.
  */
-#ifndef RUNG_CHILD_OWN_H
-#define RUNG_CHILD_OWN_H
+#ifndef RUNG_NET_CHILD_OWN_H
+#define RUNG_NET_CHILD_OWN_H
 
 #include "net_own.h"
 
