@@ -3,8 +3,8 @@
  * Divides text into rows and counts them against a screen's budget. Each view
  * formats its rows.
  */
-#ifndef VIEW_ROWS_H
-#define VIEW_ROWS_H
+#ifndef RUNG_VIEW_ROWS_H
+#define RUNG_VIEW_ROWS_H
 
 #include "rung/bytes.h"
 

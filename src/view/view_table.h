@@ -2,8 +2,8 @@
 /*
  * The views, one file each. Other modules find them through view_table.
  */
-#ifndef VIEW_TABLE_H
-#define VIEW_TABLE_H
+#ifndef RUNG_VIEW_TABLE_H
+#define RUNG_VIEW_TABLE_H
 
 #include "rung/view.h"
 
