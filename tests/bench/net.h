@@ -3,8 +3,8 @@
  * Helpers of the bench's programs: loopback sockets, complete reads and writes,
  * a clock. On an error they exit: there is no figure rather than a wrong one.
  */
-#ifndef BENCH_NET_H
-#define BENCH_NET_H
+#ifndef TESTS_BENCH_NET_H
+#define TESTS_BENCH_NET_H
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -2,8 +2,8 @@
 /*
  * Shared by the tests of views: returns a body or a message as a C string.
  */
-#ifndef VIEW_TEST_H
-#define VIEW_TEST_H
+#ifndef TESTS_UNIT_VIEW_TEST_H
+#define TESTS_UNIT_VIEW_TEST_H
 
 #include <setjmp.h>
 #include <stdarg.h>
