@@ -24,14 +24,14 @@ struct account {
 
 /*
  * Returns true if the owner may have n bytes more: they fit into what is free,
- * and the owner then has at most 8 times of what remains free. So all owners
- * meet the same bound, which falls as memory runs out: the largest meet it
- * first, and some memory always remains for those that have little.
+ * and the owner then has at most 8 times the bytes that remain free. So all
+ * owners meet the same bound, which falls as memory runs out: the largest meet
+ * it first, and some memory always remains for those that have little.
  * Source:  A. K. Choudhury, E. L. Hahne, Dynamic Queue Length Thresholds for
  *          Shared-Memory Packet Switches, 1998.
  */
 bool account_fits(const struct account *, size_t n);
-/* The same for an owner that has `used` bytes, without an account of its own.
+/* Does the same for an owner that has `used` bytes but no account of its own.
  */
 bool budget_fits(const struct budget *, size_t used, size_t n);
 /* Returns true if less than an eighth is free. NULL: false. */

@@ -41,9 +41,9 @@ void text_escape(struct text *, struct bytes);
  * before an LF. */
 void text_escape_lines(struct text *, struct bytes);
 struct bytes text_bytes(const struct text *);
-/* Returns how many columns a terminal needs for one line of such text. */
+/* Returns how many columns a terminal needs for one line of escaped text. */
 size_t text_width(struct bytes);
-/* Returns how many bytes of such a line fit into `width` columns. */
+/* Returns how many bytes of a line of escaped text fit into `width` columns. */
 size_t text_fit(struct bytes, size_t width);
 
 /*

@@ -150,8 +150,8 @@ int buf_printf(struct buf *b, const char *fmt, ...)
 	return r;
 }
 
-/* Makes room for a NUL after n bytes at the tail; the NUL is no held byte, so
- * the limit does not apply. */
+/* Makes room for a NUL after n bytes at the tail; the NUL does not count as a
+ * held byte, so the limit does not apply. */
 static bool nul_fits(struct buf *b, size_t n)
 {
 	if (b->cap - b->tail > n)

@@ -147,8 +147,8 @@ static void buf_drop_keeps_lent_bytes_valid(void **state)
 }
 
 /*
- * A nearly full buf, of which a few bytes at a time are dropped and added: if
- * each step moved all bytes, 4 GiB would be moved here.
+ * From a nearly full buf, a few bytes at a time are dropped, and as many added:
+ * if each step moved all bytes, 4 GiB would be moved here.
  */
 static void buf_at_its_limit_rarely_moves_bytes(void **state)
 {
