@@ -101,8 +101,8 @@ int rio_put(struct rio_out *, struct bytes);
  * Source:  CS:APP §10.5.1 rio_writen, made resumable.
  */
 enum rio rio_drain(struct rio_out *, int fd);
-/* The same for a descriptor whose flags others share: writes only what
- * does not wait although the descriptor blocks. */
+/* Like rio_drain(), for a descriptor that blocks because others share its
+ * flags: writes only what needs no waiting. */
 enum rio rio_drain_shared(struct rio_out *, int fd);
 /*
  * Writes at once if the queue is empty, and queues the rest. Otherwise only

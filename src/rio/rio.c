@@ -171,7 +171,8 @@ static uint64_t mark_name(struct bytes mark)
 	return h;
 }
 
-/* Returns the offset at which the search for that mark resumes. */
+/* Returns the offset at which the search for the mark with that name resumes.
+ */
 static size_t search_from(struct rio_in *in, uint64_t name, size_t held)
 {
 	if (in->scanned_for != name)
