@@ -155,7 +155,8 @@ void loop_close(struct loop *loop, struct watch *w)
 
 void loop_touch(struct loop *loop, struct watch *w)
 {
-	/* A watch in the ready list is asked after ready() anyway. */
+	/* For a watch in the ready list, want() is called after ready() anyway.
+	 */
 	if (watched(w) && list_empty(&w->touched))
 		list_append(&loop->touched, &w->touched);
 }

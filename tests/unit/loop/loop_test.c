@@ -1166,7 +1166,7 @@ static void impossible_traps_are_rejected(void **state)
 	loop_free(second);
 }
 
-/* A wait that a signal interrupts is no failure, and the trap is called at
+/* A wait that a signal interrupts is not a failure, and the trap is called at
  * once. */
 static void signal_ends_the_wait(void **state)
 {
@@ -1260,7 +1260,7 @@ static void try_first_reads_before_the_poll(void **state)
 	assert_int_equal(h.in.ready, 0);
 	assert_int_equal(h.other.ready, 3);
 
-	/* Without an interest in input there is no try. */
+	/* Without an interest in input, try_read() is not called. */
 	h.in.wants = 0;
 	loop_touch(h.loop, &h.in.watch);
 	loop_try_first(h.loop, &h.in.watch);
