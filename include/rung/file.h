@@ -24,7 +24,7 @@ struct file {
 	struct rio_in in;   /* bytes read and not yet taken */
 	struct rio_out out; /* bytes not yet written */
 	bool opened;
-	bool waits; /* no regular file: a writer or a reader may be slow */
+	bool waits; /* not a regular file: a writer or a reader may be slow */
 	bool is_dir;
 	bool secret; /* the bytes are wiped from memory */
 	int error;   /* errno, 0: none; nothing is read or written after it */
@@ -43,8 +43,8 @@ void file_read(struct file *, struct loop *, const char *path, size_t limit,
 	       void (*moved)(struct file *));
 /*
  * Fills ->in further: moved() is called after the next bytes, at the end
- * (rio_ended()), or if ->in is full. Before the file is opened, it is done
- * after that.
+ * (rio_ended()), or if ->in is full. If the file is not open yet, this
+ * happens once it is.
  */
 void file_want(struct file *);
 /* Returns true if the whole file was read, or ->in is full, or an error
