@@ -55,7 +55,8 @@ void frame_describe(const struct frame *, struct buf *out);
 /* Appends the kind and its max as words of a command line, with a quoted mark
  * if necessary. */
 void frame_quote(const struct frame *, struct buf *out);
-/* The kinds for help and completion, NULL-ended: name, brief, name, brief… */
+/* The kinds for help and completion, NULL-terminated: name, brief, name, brief…
+ */
 extern const char *const frame_kinds[];
 
 enum frame_result {

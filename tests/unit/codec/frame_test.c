@@ -631,7 +631,8 @@ static void printed_kind_is_parsed_back(void **state)
 	assert_int_equal(parsed("u16be+255").adjust, 255);
 }
 
-/* A mark that is no bare word is never a keyword, and is printed in quotes. */
+/* A mark that is not a bare word is never a keyword, and is printed in quotes.
+ */
 static void quoted_mark_is_no_keyword(void **state)
 {
 	static const char *const names[] = {"lf", "crlf", "nul"};
