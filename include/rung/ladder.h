@@ -73,8 +73,8 @@ struct ladder_sink {
 	 * 0; -1 and *e; or LADDER_FULL and *e, and ladder_resume() once there
 	 * is room. */
 	int (*transmit)(struct ladder *, const struct unit *, struct err *);
-	/* Called once for each queued unit that was refused for another reason
-	 * than lack of room: the unit stays queued with all that follow. May be
+	/* Called once for each queued unit that was refused for a reason other
+	 * than lack of room: the unit and all that follow stay queued. May be
 	 * NULL. */
 	void (*undeliverable)(struct ladder *, const struct unit *,
 			      const struct err *);

@@ -95,7 +95,7 @@ static bool ends_either_way(const struct frame_rung *f)
 /* The result of reading one frame; the first of several errors from above. */
 struct reading {
 	size_t took;
-	struct err why; /* reason of FRAME_BAD */
+	struct err why; /* reason for FRAME_BAD */
 	int status;     /* status from the rungs above */
 	struct err *e;
 };

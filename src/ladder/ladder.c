@@ -345,7 +345,7 @@ int rung_pass_up(struct rung *r, const struct unit *u, struct err *e)
 int rung_pass_down(struct rung *r, const struct unit *u, struct err *e)
 {
 	int status = enter_down(r->ladder, r->below, u, e);
-	/* A refused unit is offered again. */
+	/* A refused unit is offered again, and counted then. */
 	if (!status)
 		count(r, DIR_DOWN, u);
 	return status;

@@ -548,7 +548,7 @@ static void refused_unit_stays_and_is_reported_once(void **state)
 	give(h, "a");
 	give(h, "bad");
 	give(h, "b");
-	/* The opening of the rung below is no failure. */
+	/* The opening of the rung below is not a failure. */
 	come(h, "123");
 	assert_int_equal(h->ladder.top->state, RUNG_OPEN);
 	expect_bytes(&h->bottom, "HIok[0:a]");
