@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The cached arguments of a command, which are the same each time except for
- * the values of variables, cached in its program from the second run on.
- * param.c does the binding.
+ * The arguments of a command, cached in its program from the second run on:
+ * they are the same each time, except for the values of variables. param.c does
+ * the binding.
  */
 #ifndef RUNG_LANG_BINDING_H
 #define RUNG_LANG_BINDING_H

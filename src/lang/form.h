@@ -34,7 +34,7 @@ const char *form_nearest(struct bytes name);
  */
 int form_read(const struct form *, struct bytes text, uint64_t *bits,
 	      struct err *e);
-/* Encodes a count; the form is no float. Result: as above. */
+/* Encodes a count; the form is not a float. Result: as above. */
 int form_count(const struct form *, uint64_t count, uint64_t *bits,
 	       struct err *e);
 /* Result: number of bytes written. */

@@ -82,8 +82,8 @@ struct template
 
 /* The part of an item that is known before any data arrives. */
 struct cell {
-	bool known; /* bytes: `len` bytes of the store from `at` on */
-	bool sized; /* length: `len` */
+	bool known; /* bytes known: `len` from `at` in the store */
+	bool sized; /* length known: `len` */
 	size_t at, len;
 	uint64_t bits; /* number's value, if known */
 };

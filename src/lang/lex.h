@@ -62,7 +62,8 @@ enum words_result lex_open(struct lex *, size_t at, const char *what);
 
 /* Returns the length of a line end at `at`, with a CR before it; 0: none. */
 size_t lex_line_end(const struct lex *, size_t at);
-/* Returns true if words end at `at`: a blank, `;`, a line end, the end. */
+/* Returns true if words end at `at`: a blank, `;`, a line end or the end of the
+ * text. */
 bool lex_ends(const struct lex *, size_t at);
 /* Skips blanks and continued lines. */
 enum words_result lex_blanks(struct lex *);

@@ -11,7 +11,8 @@
 
 #include <string.h>
 
-/* Returns the offset of the closing `/`, or of the line end or the end. */
+/* Returns the offset of the closing `/`, or if there is none, of the end of the
+ * line or text; counts each `\/` before it. */
 static size_t find_slash(const struct lex *lex, size_t at, size_t *escaped)
 {
 	for (; at < lex->end && !lex_line_end(lex, at); at++) {
@@ -237,8 +238,8 @@ enum words_result lex_template(struct lex *lex, bool pattern, struct word *out)
 	return r;
 }
 
-/* Returns the offset of the closing `"`, or the end; counts \" and \\ before
- * it. */
+/* Returns the offset of the closing `"`, or of the end of the text; counts each
+ * \" and \\ before it. */
 static size_t find_double(const struct lex *lex, size_t at, size_t *escapes)
 {
 	for (; at < lex->end && lex->at[at] != '"'; at++)

@@ -378,9 +378,9 @@ static int run_counted(struct regex *m, pcre2_code *code, struct bytes window,
 }
 
 /*
- * Runs the expression at each of the first `starts` positions: over a span with
- * few steps at each position, and if these do not suffice, with all steps
- * counted.
+ * Runs the expression at each of the first `starts` positions. A window of at
+ * most a span is first tried with few steps at each position; if these do not
+ * suffice, or the window is longer, all steps are counted.
  * Result:  PCRE2's code: >= 0: a match; CALLOUT: effort_fails(), or the search
  *          continues at shared.begins.
  */
@@ -612,7 +612,7 @@ static enum match_result begins_regex(struct match *match, struct bytes window,
 	enum match_result r = regex_look((struct regex *)match, window, &from,
 					 final, PCRE2_ANCHORED, effort, out);
 
-	/* An empty window is no partial match for PCRE2, but may begin one
+	/* PCRE2 finds no partial match in an empty window, but one may begin
 	 * here. */
 	return r == MATCH_NO && !window.len && !final ? MATCH_PARTIAL : r;
 }

@@ -96,7 +96,7 @@ static size_t take_decimal(struct bytes text, struct decimal *out)
 		out->part = out->part * 10 + (uint64_t)(text.at[n] - '0');
 		out->scale *= 10;
 	}
-	/* "." and "1." are no numbers. */
+	/* "." and "1." are not numbers. */
 	return n == point + 1 ? 0 : n;
 }
 

@@ -9,8 +9,8 @@
 enum {
 	CRC16_REFLECTED = 0xA001,
 	ADLER_BASE = 65521,
-	/* Bytes after which the larger half must be reduced. Source: RFC 1950
-	 * §9. */
+	/* Number of bytes after which the larger of the two sums must be
+	 * reduced. Source: RFC 1950 §9. */
 	ADLER_MAX = 5552,
 };
 

@@ -141,7 +141,7 @@ int usage_unknown(const struct param *params, const struct command *command,
 	char reason[2 * ESCAPE_BRIEF + 64], brief[ESCAPE_BRIEF];
 	const char *near = nearest_option(params, option);
 
-	/* In joined letters, another short option is no hint. */
+	/* In joined letters, another short option is not a hint. */
 	if (near && (!at || near[1] == '-'))
 		snprintf(reason, sizeof(reason),
 			 "unknown option %s, did you mean %s?",

@@ -233,7 +233,8 @@ static enum words_result parse_word(struct lex *lex, struct walk *walk)
 	return push(lex, at, &lex->parse->words, &word, sizeof(word));
 }
 
-/* `#12` is no comment if a message number is expected. */
+/* Returns true at the `#` of a comment: `#12` is not one if a message number is
+ * expected. */
 static bool is_comment(const struct lex *lex, const struct walk *walk)
 {
 	const struct param *param;

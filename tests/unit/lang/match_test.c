@@ -4,7 +4,7 @@
  * hold, and patterns print as they were typed. words_test.c tests how they are
  * parsed.
  *
- * Long: one table of streams, and their cuts, serve all kinds.
+ * Long: all kinds use the same table of streams and their cuts.
  */
 #include "rung/match.h"
 

@@ -3,7 +3,7 @@
  * Tests of binding: the parameter of each word, the values read, data that
  * never becomes an option, and usage errors.
  *
- * Long: one grammar, and its commands and checks, serve all of it.
+ * Long: all tests use the same grammar, commands and checks.
  */
 #include "rung/match.h"
 #include "rung/words.h"

@@ -4,7 +4,7 @@
  * the positions of errors. param_test.c tests binding, caret_test.c carets and
  * quoting.
  *
- * Long: one grammar, and its commands and checks, serve all of it.
+ * Long: all tests use the same grammar, commands and checks.
  */
 #include "rung/match.h"
 #include "rung/words.h"
