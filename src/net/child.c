@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* From child_detach() to SIGTERM, and from that to the report. */
+/* Time from child_detach() to SIGTERM, and from SIGTERM to the report. */
 #define GRACE_NS      NS_PER_S
 #define LOOK_NS       (2 * NS_PER_MS)
 #define LOOK_MAX      (250 * NS_PER_MS)

@@ -218,8 +218,8 @@ static int connect_code(const struct dialing *d, int family, int code)
 	 * sockets. */
 	if (code == EAGAIN)
 		return EADDRNOTAVAIL;
-	/* Linux, for a blackhole route. (Also if the bound address cannot reach
-	 * the target; that keeps its errno.) */
+	/* Linux returns EINVAL for a blackhole route, and also if the bound
+	 * address cannot reach the target; the latter case keeps its errno. */
 	if (code == EINVAL && (!d->from.len || d->from_port_only))
 		return ENETUNREACH;
 	return code;

@@ -14,7 +14,7 @@
  * up. */
 #define LATE_NS (200 * NS_PER_MS)
 
-/* The extra of an exec link. */
+/* The transport's `extra` of an exec link. */
 struct exec {
 	struct extra extra;
 	struct transport *t;
@@ -129,8 +129,9 @@ static int open_exec(struct transport *t, const struct endpoint *to,
 	return 0;
 }
 
-/* Handles the close of the other end, which ends both directions. code 0: in
- * order. The end is passed up with the exit, or after LATE_NS without it. */
+/* Handles the close of the other end, which ends both directions. code 0: an
+ * orderly close. The end is passed up with the exit, or after LATE_NS without
+ * it. */
 static void gone(struct transport *t, int code)
 {
 	struct loop *loop = t->net->loop;

@@ -51,7 +51,7 @@ struct transport_kind {
 	void (*stop)(struct transport *, enum cause);
 	/* Appends a name for the other end, which has no address. */
 	void (*put_name)(const struct transport *, struct buf *out);
-	/* Appends facts of an open link. */
+	/* Appends facts about an open link. */
 	void (*info)(const struct transport *, struct buf *out);
 };
 
@@ -67,7 +67,7 @@ struct extra {
 	unsigned long dropped; /* datagrams dropped by rung */
 };
 
-/* The extra of a link through a proxy. */
+/* The transport's `extra` of a link through a proxy. */
 struct proxied {
 	struct extra extra;
 	uint64_t spent; /* duration of the handshake, ns */
@@ -96,7 +96,7 @@ struct listening {
 	struct list blocked; /* peers with a queue */
 };
 
-/* The extra of a datagram listener's peer, which has no fd. */
+/* The transport's `extra` of a datagram listener's peer, which has no fd. */
 struct peer {
 	struct extra extra;
 	struct transport *t, *listener;

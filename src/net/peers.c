@@ -111,9 +111,9 @@ void peers_used(struct transport *t)
 }
 
 /*
- * Closes the peer that has been idle longest, of those that may go. The others
- * wait in `busy` until peers_used() moves them back, so that each is asked
- * once.
+ * Closes the peer that has been idle longest and may go. Peers that may not go
+ * wait in `busy` until peers_used() moves them back, so that may_go() is called
+ * once for each.
  * Result: false: no peer may go.
  */
 static bool make_room(struct transport *listener)

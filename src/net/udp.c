@@ -20,7 +20,7 @@ static void udp_prepare(int fd, int family, bool listens)
 
 	setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
 #endif
-	/* A listener could not assign its errors to a peer. */
+	/* A listener could not determine which peer an error belongs to. */
 	if (!listens)
 		errqueue_on(fd, family);
 }

@@ -38,7 +38,8 @@ static int probe_listener(const struct addr *a)
 	switch (code) {
 	case EPROTOTYPE:
 	case EPERM:
-		/* Bound: a socket of another kind, or connected to another one.
+		/* A socket is bound here, but of another kind, or connected to
+		 * another peer.
 		 */
 		return 0;
 	}

@@ -286,7 +286,7 @@ static void udp_peer_that_may_not_go_is_asked_once(void **state)
 		asked += l->kids[i]->asked;
 	assert_int_equal(asked, 3);
 
-	/* After a touch, the peer is asked again. */
+	/* After a touch, may_go() of the peer is called again. */
 	l->kids[1]->goes = true;
 	transport_touch(&l->kids[1]->t);
 	say(new, "in");

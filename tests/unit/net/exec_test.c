@@ -315,7 +315,7 @@ static void exec_child_outlives_its_link(void **state)
 	has(heir.text, "exec:read x; exit 9: exited with code 9");
 	close(fd);
 
-	/* After child_detach() such an exit code is no failure. */
+	/* After child_detach() such an exit code is not a failure. */
 	e = begin("exec:read x; exit 143");
 	heir.ended = false;
 	c = transport_child(&e->t, &heir_sink, &heir);
