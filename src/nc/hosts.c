@@ -74,7 +74,7 @@ static bool matches(const struct rule *r, const struct addr *peer)
 				 : same_bits(six->s6_addr, r->prefix, r->bits);
 }
 
-/* A rule that denies has precedence. */
+/* A rule that denies takes precedence. */
 static bool admits(const struct pipe_acl *guard, const struct addr *peer)
 {
 	const struct nc_hosts *h = list_entry(guard, struct nc_hosts, guard);

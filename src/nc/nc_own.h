@@ -36,7 +36,7 @@ struct nc_args {
 	const char *exec, *shell, *max_peers, *output, *hex;
 	const char *tos, *ttl, *least_ttl, *receive, *send;
 	struct string_list allow, allow_file, deny, deny_file;
-	char **words; /* arguments that are no options */
+	char **words; /* arguments that are not options */
 	size_t words_count;
 };
 

@@ -65,8 +65,8 @@ static int read_quit(struct nc_options *o, const struct nc_args *a,
 	return seconds(o, "quit timer", a->quit, &o->pipe.quit, e);
 }
 
-/* Parses -w. An idle connection ends in order. With 0, as used to send
- * datagrams, nc exits as soon as all is sent. */
+/* Parses -w. An idle connection is closed without an error. With 0, as used to
+ * send datagrams, nc exits as soon as all is sent. */
 static int read_wait(struct nc_options *o, const struct nc_args *a,
 		     struct err *e)
 {
@@ -118,7 +118,7 @@ static void shuffle(uint16_t *ports, size_t n, uint64_t seed)
 		size_t at;
 		uint16_t other;
 
-		/* Marsaglia's xorshift64: the order is no secret. */
+		/* Marsaglia's xorshift64: the order need not be secret. */
 		seed ^= seed << 13;
 		seed ^= seed >> 7;
 		seed ^= seed << 17;
