@@ -82,7 +82,7 @@ struct pipe_event {
 struct pipe_sink {
 	/* Prints one line, an error or a notice. No newline in it. */
 	void (*say)(const struct pipe_sink *, const char *line);
-	/* Gets events, which then are not printed with say(). NULL: none. Must
+	/* Gets events, which are then not printed with say(). NULL: none. Must
 	 * not end the pipe. */
 	void (*on_event)(const struct pipe_sink *, const struct pipe_event *);
 };

@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-/* Reads of one turn from a source that has much. */
+/* The most reads in one turn from a source that has much data. */
 #define ROUNDS 8
 /* A read of fewer bytes has probably emptied the source. */
 #define MUCH ((size_t)64 << 10)
@@ -43,7 +43,8 @@ void flow_fini(struct flow *w)
 	buf_fini(&w->raw);
 }
 
-/* Without the queue of the link. */
+/* Returns the bytes held by the flow itself, without those in the link's queue.
+ */
 static size_t held_here(const struct flow *w)
 {
 	return buf_len(&w->held) + w->in_kernel;

@@ -318,7 +318,7 @@ void pair_write_failed(struct flow *w, int code)
 		pair_gone(w->to);
 		return;
 	}
-	/* The peer had shut down before: the pair ends in order. */
+	/* The peer had shut down before: the pair ends without an error. */
 	if (pair->flows[DIR_UP].done && !sends_on(pair)) {
 		pair_end(pair, NULL);
 		return;
@@ -406,7 +406,7 @@ static void open_timer_fires(struct timer *timer)
 		loop_arm(loop, timer, pair->busy + idle);
 	} else if (loop_armed(&pair->flows[DIR_DOWN].resume) ||
 		   loop_armed(&pair->flows[DIR_UP].resume)) {
-		/* A pause of -i is no idle time. */
+		/* A pause of -i does not count as idle time. */
 		loop_arm(loop, timer, loop_now(loop) + idle);
 	} else {
 		idle_expired(pair);

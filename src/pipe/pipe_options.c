@@ -210,7 +210,8 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 	    words[n]);
 }
 
-/* The proxy is for the TCP connections of the pipe, with two addresses both. */
+/* Parses the proxy, which all TCP connections of the pipe use: with two
+ * addresses, both. */
 static int read_proxy(const struct proxy_args *proxy, struct pipe_options *o,
 		      struct err *e)
 {

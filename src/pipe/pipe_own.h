@@ -259,8 +259,8 @@ struct pair *pair_new(struct pipe *);
 void pair_begin(struct pair *);
 /* Bytes were sent or received: restarts the idle time. */
 void pair_busy(struct pair *);
-/* Ends the pair. `why`: NULL if in order; an earlier failure of an end has
- * precedence. */
+/* Ends the pair. `why`: NULL for an orderly end; an earlier failure of an end
+ * takes precedence. */
 void pair_end(struct pair *, const struct err *why);
 /* Ends the pipe with this exit code; the first call counts. */
 void pipe_ends(struct pipe *, int status);

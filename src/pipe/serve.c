@@ -214,8 +214,8 @@ int pipe_trap(struct pipe *pipe, struct err *e)
 	return 0;
 }
 
-/* Peers share standard input with -k -m N; one after another each has it alone.
- */
+/* Returns true if peers share standard input: with -k -m N. Peers that are
+ * served one after another each have it alone. */
 static bool shares_input(const struct pipe_options *o)
 {
 	return o->keep_open && !o->has_addr2 && o->max_peers &&
