@@ -49,7 +49,7 @@ struct subscriber {
 /* Facts about a freed session. */
 struct ended_session {
 	char name[SESSION_NAME_MAX];
-	struct err err; /* ERR_NONE: ended in order */
+	struct err err; /* ERR_NONE: orderly end */
 	char why[256];
 };
 #define HUB_ENDED_KEPT 256

@@ -50,7 +50,7 @@ struct waiter {
 	void (*notify)(struct waiter *);
 };
 
-extern const char *const display_eols[]; /* lf, crlf, none; NULL-ended */
+extern const char *const display_eols[]; /* lf, crlf, none; NULL-terminated */
 /* Sets one of these words if typed bare, else any bytes.
  * Result:  0; -1 and *e. */
 int display_set_eol(struct display *, const struct value *, struct err *e);
@@ -71,7 +71,7 @@ struct session {
 	struct ladder ladder;
 	struct inbox inbox;
 	struct display display;
-	struct err *end_error;   /* why it ended; NULL: in order. Owned */
+	struct err *end_error;   /* why it ended; NULL: orderly end. Owned */
 	struct err *frame_error; /* why the top rung failed; or NULL. Owned */
 	struct frame *frame;     /* listener: for its new peers. Owned */
 	size_t raw; /* units in the inbox since the top rung failed */

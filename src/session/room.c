@@ -8,8 +8,8 @@
 
 /* An echo with this many unsent bytes stops reading. */
 #define ECHO_QUEUE_MAX ((size_t)1 << 20)
-/* With this memory or less a session still reads, if live, an echo or consumed
- * from: small answers arrive. */
+/* Even if memory is short, a session with this much or less still reads if it
+ * is live, an echo or consumed from, so that small answers arrive. */
 #define SMALL ((size_t)4 << 10)
 
 static bool memory_fits(const struct session *s)

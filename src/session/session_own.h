@@ -30,7 +30,7 @@ void session_take_again(struct session *, const struct unit *);
 void session_breaks(struct session *, const struct err *);
 /* Gives a new stream session its first frame; NULL: none. */
 void session_begin_with(struct session *, const struct frame *);
-/* Owns: the copy; NULL of NULL. */
+/* Owns: the copy; NULL for NULL. */
 struct frame *frame_copy(const struct frame *);
 
 /* Makes the session of an accepted peer. Result: its link. */
