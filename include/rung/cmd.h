@@ -66,8 +66,8 @@ struct cmd {
 	void (*cleanup)(struct call *);
 };
 
-/* All commands in the order of cmd/table.h, NULL-ended. For main and tests; the
- * shell gets its table from them. */
+/* All commands in the order of cmd/table.h, NULL-terminated. For main and
+ * tests; the shell gets its table from them. */
 extern const struct cmd *const cmd_table[];
 
 #define CALL_FOREVER  UINT64_MAX
@@ -84,11 +84,11 @@ void *call_scratch(struct call *, size_t size);
  */
 enum cmd_status call_wait(struct call *, struct session *, uint64_t within_ns);
 /*
- * Splits long output: resume() is called in a later turn, when the output has
- * room for more. For a waiting call. Result: CMD_WAIT.
+ * Lets a waiting call split long output: resume() is called in a later turn,
+ * when the output has room for more. Result: CMD_WAIT.
  */
 enum cmd_status call_wait_output(struct call *);
-/* Splits long work: resume() is called in the next turn. For a waiting call.
+/* Lets a waiting call split long work: resume() is called in the next turn.
  * Result: CMD_WAIT. */
 enum cmd_status call_again(struct call *);
 /* Returns true if the output has no room for more yet. */

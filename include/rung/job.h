@@ -22,7 +22,7 @@ struct job {
 
 /* Events of a session that a handler can wait for. */
 enum handler_event { ON_OPEN, ON_MESSAGE, ON_EOF, ON_CLOSE, ON_PEER };
-extern const char *const handler_event_names[]; /* NULL-ended */
+extern const char *const handler_event_names[]; /* NULL-terminated */
 
 /* Call this before each of the three below; they do not check the limit.
  * Result: 0, or -1 and *e (limit): too many jobs. */

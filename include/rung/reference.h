@@ -23,7 +23,7 @@ void reference_setting(const struct param *, struct buf *out);
 void reference_usage(struct buf *out);
 /*
  * Appends the sections COMMANDS, SETTINGS and SESSION FIELDS, and the beginning
- * of MESSAGE VIEWS, in mdoc(7). `table`: NULL-ended.
+ * of MESSAGE VIEWS, in mdoc(7). `table`: NULL-terminated.
  */
 void reference_mdoc(const struct cmd *const *table, struct buf *out);
 /*

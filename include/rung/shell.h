@@ -30,7 +30,7 @@ struct scope {
 	struct entries *entries; /* may be NULL */
 	unsigned failed; /* the first failed job started in this scope that no
 			    `wait` reported; 0: none */
-	struct err why;  /* reason of that failure */
+	struct err why;  /* reason for that failure */
 	struct session *current; /* pinned, or NULL */
 	bool
 	    serves; /* a server's script: its peer may be closed to make room */
@@ -100,7 +100,7 @@ struct shell {
 	struct journal *journal; /* owned by main; set after shell_init() */
 	struct screen *screen;
 	struct out *out;
-	const struct cmd *const *table; /* NULL-ended */
+	const struct cmd *const *table; /* NULL-terminated */
 	struct grammar grammar;
 	struct lookup lookup;
 	struct cmd_index *index; /* command names and aliases */

@@ -57,7 +57,7 @@ bool task_idle(const struct task *);
 /* Returns true if a `try` stops the errors of the current run. */
 bool task_tries(const struct task *);
 /* Returns true if the task serves a peer that sent FIN and left no unread
- * input; a failed wait then ends the script in order. */
+ * input; a failed wait then ends the script without an error. */
 bool task_at_peer_eof(const struct task *);
 /* Returns true if that error is such an end. */
 bool task_ends_well(const struct task *, const struct err *);

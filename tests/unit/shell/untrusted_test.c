@@ -16,7 +16,7 @@
 /* A value that is run as a command creates this file. */
 #define RAN "ran"
 
-/* BYTES() is no constant expression. */
+/* BYTES() is not a constant expression. */
 #define TEXT(lit)                                       \
 	{                                               \
 		(const uint8_t *)(lit), sizeof(lit) - 1 \
