@@ -9,7 +9,8 @@
 #include "rung/hub.h"
 #include "rung/out.h"
 
-/* Bytes of a message in its event; a longer one has `cut`. */
+/* The most bytes of a message in its event; a longer message is cut, and its
+ * event has `cut`. */
 #define EVENTS_DATA_MAX ((size_t)64 << 10)
 
 struct events {

@@ -31,7 +31,7 @@ struct view_ops {
 	size_t (*body)(struct bytes data, uint64_t offset, bool final,
 		       struct text *out);
 };
-/* All views, NULL-ended: line text hex raw json off. */
+/* All views, NULL-terminated: line text hex raw json off. */
 extern const struct view_ops *const view_table[];
 const struct view_ops *view_find(struct bytes name);
 /* Finds a view by its name. Result: NULL and *e: unknown. */

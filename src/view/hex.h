@@ -3,8 +3,8 @@
  * Formats rows of hex, portably or with a processor's vector instructions. All
  * kernels write the same bytes.
  */
-#ifndef VIEW_HEX_H
-#define VIEW_HEX_H
+#ifndef RUNG_VIEW_HEX_H
+#define RUNG_VIEW_HEX_H
 
 #include "rung/bytes.h"
 
@@ -31,7 +31,7 @@ struct hex_kernel {
 	void (*rows)(uint8_t *to, const uint8_t *from, size_t count,
 		     uint64_t offset, unsigned digits);
 };
-/* Fastest first, NULL-ended; the last one is always usable. */
+/* Fastest first, NULL-terminated; the last one is always usable. */
 extern const struct hex_kernel *const hex_kernels[];
 #if defined(HEX_X86)
 extern const struct hex_kernel hex_ssse3;

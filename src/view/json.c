@@ -81,7 +81,7 @@ static size_t put_string(struct bytes in, struct buf *out)
 			rune = 0xFFFD;
 			n = 1;
 		}
-		/* An escape is a pair: its second byte is no quote. */
+		/* An escape is a pair: its second byte is not a quote. */
 		if (rune == '\\' && rest.len > 1)
 			n = 2;
 		if (utf8_is_printable(rune))

@@ -122,7 +122,8 @@ static void on_expect(struct tap *t, const struct event *ev)
 	t->reported = ev->err != NULL;
 }
 
-/* A failure inside a `try` is no test failure, unless an expect reported it. */
+/* A failure inside a `try` is not a test failure, unless an expect reported it.
+ */
 static void on_error(struct tap *t, const struct event *ev)
 {
 	bool reported = t->reported;

@@ -151,7 +151,7 @@ static void line_chunks_make_no_difference(void **state)
 	free(data);
 }
 
-/* A full text is neither overrun nor an endless loop. */
+/* A full text causes neither an overrun nor an endless loop. */
 static void line_survives_a_full_text(void **state)
 {
 	char data[2][500];
