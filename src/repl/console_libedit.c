@@ -28,7 +28,7 @@
 /* This many printable characters at once were pasted, not typed. */
 #define RUN_LEAST 64
 
-/* This many commands in a row that read no key are no macro: the terminal is
+/* So many commands in a row that read no key are not a macro: the terminal is
  * gone, and libedit does nothing. */
 #define UNASKED_MAX 4096
 

@@ -30,7 +30,7 @@ enum { VI = 0 };
 /* Nested commands that wait for a key, such as `d`, a count, ESC. */
 enum { STATES_MAX = 3 };
 
-/* A byte of a line is displayed with at most twelve. */
+/* Displaying a byte of a line takes at most twelve bytes. */
 #define SHOWN_MAX (12 * KEYS_MAX)
 
 /* More keys than readline can push back. */
@@ -644,7 +644,7 @@ static bool gnu_abandon(struct console *c)
 
 /*
  * A terminal with a new width has most likely rewrapped the line: computes
- * where it is now, and draws it anew.
+ * where it is now, and redraws it.
  */
 static void gnu_resize(struct console *c)
 {

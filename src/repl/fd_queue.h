@@ -16,7 +16,7 @@ struct fd_queue {
 	struct loop *loop; /* NULL: not started, each write blocks */
 	int fd;
 	int own;   /* the pipe reopened non-blocking; -1: none */
-	bool slow; /* no regular file: a write may block */
+	bool slow; /* not a regular file: a write may block */
 	/* Called after a write from the loop: the queue is empty, or the write
 	 * failed with `code`. */
 	void (*drained)(struct fd_queue *);

@@ -96,8 +96,8 @@ void history_file_fini(struct history_file *h)
 
 /*
  * Opens the file with mode 0600 and locks it against other processes of rung.
- * Result: an fd; -1 and errno, which is 0 if this is no regular file (a link to
- *         /dev/null disables the history).
+ * Result: an fd; -1 and errno, which is 0 if this is not a regular file (a link
+ *         to /dev/null disables the history).
  */
 static int open_file(const char *path, int flags)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Draws a half-typed line for an editor that does not. The console decides
- * when, and what it contains.
+ * Draws a half-typed line for an editor that does not draw it itself. The
+ * console decides when, and what the line contains.
  */
 #ifndef RUNG_REPL_LINE_DRAW_H
 #define RUNG_REPL_LINE_DRAW_H
@@ -14,8 +14,8 @@ struct drawn {
 	size_t row; /* row of the cursor, counted from the line's first */
 };
 
-/* Each function appends output for the terminal. Prompts are marked as for
- * spot_text(). */
+/* Each function appends output for the terminal. Prompts contain the marks
+ * described at spot_text(). */
 
 /* Draws the line, or its visible part, over what is drawn. */
 void drawn_line(struct drawn *, struct buf *out, const char *prompt,

@@ -149,8 +149,8 @@ static void paint_above(struct repl *r, struct bytes b)
 		tty_queue_put(&r->tty_queue, b);
 }
 
-/* Ends the shell after a failed write to stdout, no terminal; stderr may still
- * work. */
+/* Ends the shell after a failed write to stdout that is not a terminal; stderr
+ * may still work. */
 static void paint_fail(struct repl *r, int code)
 {
 	struct buf line;
@@ -162,7 +162,8 @@ static void paint_fail(struct repl *r, int code)
 	buf_fini(&line);
 }
 
-/* Writes to stdout, no terminal; waits for a reader until a signal comes. */
+/* Writes to stdout that is not a terminal; waits for a reader until a signal
+ * comes. */
 static void write_out(struct repl *r, struct bytes b)
 {
 	int stop = loop_signals(r->shell->loop);

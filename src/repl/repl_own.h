@@ -56,7 +56,7 @@ struct repl {
 	bool stale;           /* the prompt may have changed */
 	bool idle;            /* the shell was idle in the last turn */
 	bool interrupted;     /* a signal ended a blocked write to stdout */
-	bool undelivered;     /* the same of stderr */
+	bool undelivered;     /* the same for stderr */
 	bool over;            /* end of input */
 	int status;           /* exit code after the end of input */
 	bool hinted, history_failed, started;

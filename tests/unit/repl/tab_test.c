@@ -240,7 +240,7 @@ static void file_names_are_escaped(void **state)
 	assert_tab("file 'cl", "file \"clear\\u{9b}2J\" ");
 	assert_tab("file tu", "file \"turn\\u{202e}ed\" ");
 	assert_tab("file ba", "file \"bad\\xff\\ec\" ");
-	/* Invalid bytes are distinct. */
+	/* Names that differ in an invalid byte are completed up to it. */
 	assert_tab("file g", "file \"gr\\x80");
 }
 
