@@ -85,7 +85,8 @@ static enum cmd_status check_session(struct call *call, struct session *s)
 		session_end_error(s, &e);
 		return call_fail(call, &e);
 	}
-	/* After the session was open, its end is no failure of this command. */
+	/* Once the session was open, its end is not a failure of this command.
+	 */
 	call->waiter.reports_end = asked != SESSION_CLOSED && !s->opened;
 	return CMD_WAIT;
 }
