@@ -5,7 +5,7 @@ mode: script
 # Its jobs end, except handlers on its peer.
 listen --serve "every 50ms 'echo tick'; on close 'echo closed'; recv -q line; send bye" :0 as s
 connect $s.addr as c; sleep 60ms; sendline x; expect bye; sleep 1s; jobs
-# A peer that closes between two messages is no failure, and gets its replies;
+# A peer that closes between two messages is not a failure, and gets its replies;
 # one that closes within a message is reported, as is any other failure.
 listen --serve "repeat 1000 'recv -q line; send ok'" :0 as r
 connect $r.addr as d; @d send "1\n"; @d expect ok; close d; sleep 50ms

@@ -18,7 +18,7 @@ connect -n 127.0.0.1:1 as f; wait f closed; echo none to fail
 wait -t 3 200ms; echo in time
 try wait -t 100ms 200ms; echo $error
 
-# An option after the state is no state.
+# An option after the state is not a state.
 try wait 1 -t 3; echo $error
 ---
 open

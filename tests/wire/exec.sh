@@ -123,7 +123,7 @@ b' "$(cat out)"
 rung: pipe: exec:echo x >&2; exit 3: exited with code 3" "$(cat err)"
 	piped 10 /dev/null 'exec:kill -9 $$'
 	has 'signal' 'killed by signal 9' "$(cat err)"
-	# A command that leaves input unread is no error.
+	# A command that leaves input unread is not an error.
 	piped 0 data 'exec:head -c 3'
 	equal 'head' 3 "$(wc -c <out)"
 	[ ! -s err ] || fail "it said: $(cat err)"
@@ -268,7 +268,7 @@ closed() {
 	rm -f into
 	says '' 0 "connect 'exec:cat >into'; send last words"
 	until_ok grep -q 'last words' into
-	# SIGTERM is no failure of a detached command; one that ignores SIGTERM
+	# SIGTERM is not a failure of a detached command; one that ignores SIGTERM
 	# is reported.
 	serving :0 "exec:trap '' TERM; echo ready; sleep 5; sleep 1000"
 	"$RUNG" -q -e "connect :$port; recv line; close -R" >out

@@ -48,7 +48,7 @@ code 0 "$RUNG" "$TOP/docs/examples/four-at-once.rung" \
     "$redis_port" "$http_port" "$udp_port"
 equal 'what the script prints' "$want" "$out"
 
-# The same lines typed at a prompt that is no terminal.
+# The same lines typed at a prompt that is not a terminal.
 {
 	echo "let arg1 $redis_port; let arg2 $http_port; let arg3 $udp_port"
 	cat "$TOP/docs/examples/four-at-once.rung"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # The end of `rung nc` and `rung ncat`: of input, by the peer, by time, by a
-# reset, by a broken output. As in the originals, but a reset is no success.
+# reset, by a broken output. As in the originals, but a reset is not a success.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -113,7 +113,7 @@ peer_ends() {
 	exec 7>&-
 }
 
-# A reset is reported, and is no success; data before it is written.
+# A reset is reported, and is not a success; data before it is written.
 reset() {
 	for words in 'nc -N' ncat; do
 		server resetter -e 'listen -a :0 as s; accept; recv line' \
@@ -187,7 +187,7 @@ in_turn() {
 	equal 'in turn' 'peer 1
 peer 2' "$(cat out)"
 	exits 1 "$RUNG" nc 127.0.0.1 $ports </dev/null
-	# a reset is no success, even if another port answers
+	# a reset is not a success, even if another port answers
 	server resetter -e 'listen -a :0 as s; accept; recv all; close -R' -e 'sleep 1h'
 	reset=$port
 	server greeter -e 'listen :0 as s; @s on peer "send hi\n; close"' \

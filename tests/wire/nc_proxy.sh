@@ -60,7 +60,7 @@ carried ncat --recv-only --proxy "127.0.0.1:$at" localhost "$to"
 # the family and -n apply to the proxy's own address
 carried nc -4nd -X connect -x "127.0.0.1:$at" localhost "$to"
 carried ncat -4 --recv-only --proxy "localhost:$at" localhost "$to"
-# an unknown proxy is no usage error, and its port is one
+# an unknown proxy is not a usage error, and its port is one
 code 1 ncat --proxy nohost.invalid 127.0.0.1 "$to"
 code 1 "$RUNG" ncat --proxy nohost.invalid 127.0.0.1 "$to"
 has 'said once' 'proxy http://nohost.invalid:3128: no such host' "$err"

@@ -162,7 +162,7 @@ file_is_sent() {
 	same 'the file' data out
 }
 
-# A reset is no success.
+# A reset is not a success.
 reset() {
 	server resetter -e 'listen -a :0 as s; accept; recv line' \
 	    -e 'send gone; close -R; sleep 1h'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # Scripts as files: with arguments, made executable, cut in the middle, and
-# files that are no scripts. Errors name file, line and column.
+# files that are not scripts. Errors name file, line and column.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -52,7 +52,7 @@ code 0 "$RUNG" -e 'try source fails.rung; echo $? $error'
 equal 'try' 'one
 4 unreachable' "$out"
 
-# Files that are no scripts.
+# Files that are not scripts.
 fails_file() { # CODE WORDS FILE
 	code "$1" "$RUNG" "$3"
 	has "$3" "$2" "$err"
