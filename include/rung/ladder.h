@@ -95,7 +95,7 @@ struct unit_queue {
  *
  * pending: units that the owner sent before the top rung was OPEN. Each enters
  * the rung that it was sent to, even if others were pushed on top since. Lack
- * of room in the link is no reason to keep them longer.
+ * of room in the link is not a reason to keep them longer.
  * outgoing: units that rungs cannot make again (rung_pass_down_once()), and
  * units from `pending` that the link had no room for. This queue goes first.
  *
