@@ -28,7 +28,7 @@ struct pipe_options {
 	bool quiet, verbose;    /* no notices; each address tried */
 	bool no_stdin;          /* standard input is not read */
 	bool discard_received;  /* received data is discarded */
-	bool idle_is_ok;        /* the idle timeout is no error */
+	bool idle_is_ok;        /* the idle timeout is not an error */
 	bool reject_extra;      /* close peers above max_peers */
 	bool appends;           /* append to the log files */
 	unsigned max_peers;     /* -m: peers served at once; 0: not given */

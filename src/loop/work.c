@@ -49,7 +49,7 @@ static void job_run(struct work_job *job)
 
 	job->run(job);
 	atomic_store(&job->done, true);
-	/* A cancelled job has no reader: EPIPE is no error here. */
+	/* A cancelled job has no reader: EPIPE is not an error here. */
 	while (write(fd, "", 1) < 0 && errno == EINTR)
 		;
 	close(fd);

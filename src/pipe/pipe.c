@@ -286,7 +286,7 @@ void pair_read_failed(struct flow *w, int code)
 		standard_failed(pair, "input", code);
 		return;
 	}
-	/* The command left some of its input unread, which is no error. */
+	/* The command left some of its input unread, which is not an error. */
 	if (w->from->runs && code == ECONNRESET) {
 		flow_end(w);
 		return;

@@ -264,7 +264,7 @@ static void open_console(struct repl *r)
 }
 
 /* Once the rc file is read, queues it before the other texts. A missing file is
- * no error. */
+ * not an error. */
 static void take_rc(struct repl *r)
 {
 	struct list others;
