@@ -134,7 +134,7 @@ struct session *session_accept(struct session *listener);
  * ladder's shape.
  * Result:  0, the session owns the rung; -1 and *e (wrong shape, a listener),
  *          the caller still does. A failure of the rung on the received data is
- *          no error here; it is reported like one on new data.
+ *          not an error here; it is reported like one on new data.
  */
 int session_climb(struct session *, struct rung *, struct err *e);
 /*

@@ -154,8 +154,8 @@ static void task_failed(struct task *t, const struct program *p,
 		shell_quit(sh, err_exit_code(e->kind));
 }
 
-/* A glob that matches no session is no error. Prints a notice, but not in jobs,
- * handlers or with -q. */
+/* A glob that matches no session is not an error. Prints a notice, but not in
+ * jobs, handlers or with -q. */
 static void no_match(struct task *t, const struct buf *name)
 {
 	struct out *out = t->shell->out;

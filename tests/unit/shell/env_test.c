@@ -25,7 +25,7 @@ static void shared_variables_are_common_to_all_tasks(void **state)
 	run(w, "connect $s.addr as c; @c expect ok; @c expect eof");
 	run(w, "echo ${n[b]} $m $own ${n[c]:-gone}");
 	expect_said(w, "15 6 7 gone\n");
-	/* Sharing a name twice, or before it is set, is no error. */
+	/* Sharing a name twice, or before it is set, is not an error. */
 	run(w, "share n later; let later x; echo ${n[a]} $later");
 	expect_said(w, "1 x\n");
 }

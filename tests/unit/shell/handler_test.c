@@ -115,7 +115,7 @@ static void handled_peer_gets_queued_data(void **state)
 	expect_said(w, "40000000\n");
 }
 
-/* A glob that matches no session is no error. */
+/* A glob that matches no session is not an error. */
 static void handler_can_send_to_an_empty_glob(void **state)
 {
 	struct world *w = *state;
