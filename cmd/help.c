@@ -215,7 +215,7 @@ static const struct help_item tasks[] = {
     {"every D CMDS", "run repeatedly; a failed run is the last"},
     {"after D CMDS", "run once, later"},
     {"on EVENT CMDS", "run on an event of a session or a listener's peers; "
-		      "with the variables of the task that said 'on'"},
+		      "with the variables of the task that ran 'on'"},
     {"listen --serve",
      "run for each peer, with its own variables and current session"},
     {NULL, NULL},

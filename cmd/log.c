@@ -36,12 +36,12 @@ const struct cmd cmd_log = {
     .group = "looking",
     .brief = "print the last messages",
     .help = "Prints messages of all sessions, sent and received, in order; "
-	    "with @NAME of that session only. Each has a number for show and "
-	    "resend. Long messages are cut.\n"
+	    "with @NAME, those of that session only. Each has a number for "
+	    "show and resend. Long messages are cut.\n"
 	    "\n"
 	    "With --script FILE the session becomes a test. The script "
 	    "connects, listens and sends as before, and expects all received "
-	    "data, byte for byte (expect -1). Data that is no text is sent as "
+	    "data, byte for byte (expect -1). Data that is not text is sent as "
 	    "a template. Against the same server the script passes (rung FILE, "
 	    "or prove with rung --tap). It covers everything since the start, "
 	    "with @NAME that session only; data of rung's own echo peers is "

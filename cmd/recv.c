@@ -57,14 +57,13 @@ const struct cmd cmd_recv = {
 	    "stream is the data received so far. On datagrams and with a "
 	    "frame, line, N and until consume from the first message.\n"
 	    "\n"
-	    "Data is printed through the session's view if one was set, at a "
-	    "prompt through the prompt's, else unformatted. $last is the "
-	    "consumed data. 'recv all' prints data on arrival, without a "
-	    "limit, and waits for the end unless -t is given. Above 1M it "
-	    "leaves $last empty; with -s, $last is the first 1M. At a prompt "
-	    "Ctrl-C stops "
-	    "the printing, too: 'recv all' keeps unprinted data in the inbox, "
-	    "the other forms keep it in $last.\n"
+	    "Data is printed in the session's view if one was set, else at a "
+	    "prompt in the prompt's view, and in a script unformatted. $last "
+	    "is the consumed data. 'recv all' prints data on arrival, without "
+	    "a limit, and waits for the end unless -t is given. If there is "
+	    "more than 1M, $last is empty; with -s, it is the first 1M. At a "
+	    "prompt Ctrl-C stops the printing, too: 'recv all' keeps unprinted "
+	    "data in the inbox, the other forms keep it in $last.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
@@ -182,8 +181,8 @@ static enum result too_little(const struct recv_state *t, struct bytes window,
 	return session_full(s, what, e) ? FAILED : NOT_YET;
 }
 
-/* Returns true for text cut short by an error or a full inbox: that is no line.
- */
+/* Returns true if an error or a full inbox cut the text short: it is not a
+ * line. */
 static bool cut_short(const struct session *s, struct bytes window)
 {
 	bool full = !inbox_ended(&s->inbox) && !session_has_room(s);
