@@ -64,8 +64,8 @@ static int take_function(struct reader *r, struct item *item, size_t at,
 	item->ref = reader_word(r);
 	if (!is_name(item->ref) || reader_peek(r) != ')')
 		return reader_bad(r, item->value_at,
-				  "expected the name of one piece or all in "
-				  "brackets: %.*s(body)",
+				  "expected the name of one piece, or all, "
+				  "in brackets: %.*s(body)",
 				  (int)word.len, (const char *)word.at);
 	r->pos++;
 	return 0;
