@@ -47,7 +47,7 @@ static int read_word(struct bytes word, struct choice *out, struct err *e)
 	bool is_max = bytes_starts(word, BYTES("max="));
 	if (!is_max && out->view)
 		return err_set(e, ERR_USAGE, 0,
-			       "'%.*s' is no max=N; a session has one view",
+			       "'%.*s' is not max=N; a session has one view",
 			       (int)bytes_head(word, 32).len,
 			       (const char *)word.at);
 	if (!is_max) {

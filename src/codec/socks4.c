@@ -78,15 +78,15 @@ static enum step_result judge(struct handshake *h, struct buf *out,
 	case 91:
 		return step_bad(
 		    e, ERR_REFUSED,
-		    "rejected by the proxy or the target (SOCKS 91)");
+		    "rejected by the proxy or the target (SOCKS reply 91)");
 	case 92:
-		return step_bad(
-		    e, ERR_REFUSED,
-		    "proxy could not reach identd on this machine (SOCKS 92)");
+		return step_bad(e, ERR_REFUSED,
+				"proxy could not reach identd on this machine "
+				"(SOCKS reply 92)");
 	case 93:
-		return step_bad(
-		    e, ERR_REFUSED,
-		    "identd on this machine reported another user (SOCKS 93)");
+		return step_bad(e, ERR_REFUSED,
+				"identd on this machine reported another user "
+				"(SOCKS reply 93)");
 	}
 	return step_bad(e, ERR_FRAME, "unknown reply %u, not in SOCKS 4",
 			reply.at[1]);

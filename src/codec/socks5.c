@@ -153,14 +153,14 @@ struct socks5_meaning {
 
 /* RFC 1928 §6: the replies from 1 on. */
 static const struct socks5_meaning meanings[] = {
-    {ERR_UNREACHABLE, "general failure (SOCKS 1)"},
-    {ERR_REFUSED, "target forbidden by the proxy's rules (SOCKS 2)"},
-    {ERR_UNREACHABLE, "network unreachable from the proxy (SOCKS 3)"},
-    {ERR_UNREACHABLE, "host unreachable or unknown (SOCKS 4)"},
-    {ERR_REFUSED, "target refused the connection (SOCKS 5)"},
-    {ERR_UNREACHABLE, "TTL expired (SOCKS 6)"},
-    {ERR_REFUSED, "CONNECT not supported (SOCKS 7)"},
-    {ERR_REFUSED, "address type not supported (SOCKS 8)"},
+    {ERR_UNREACHABLE, "general failure (SOCKS reply 1)"},
+    {ERR_REFUSED, "target forbidden by the proxy's rules (SOCKS reply 2)"},
+    {ERR_UNREACHABLE, "network unreachable from the proxy (SOCKS reply 3)"},
+    {ERR_UNREACHABLE, "host unreachable or unknown (SOCKS reply 4)"},
+    {ERR_REFUSED, "target refused the connection (SOCKS reply 5)"},
+    {ERR_UNREACHABLE, "TTL expired (SOCKS reply 6)"},
+    {ERR_REFUSED, "CONNECT not supported (SOCKS reply 7)"},
+    {ERR_REFUSED, "address type not supported (SOCKS reply 8)"},
 };
 
 /* Returns the reply's length; 0: not known yet. */

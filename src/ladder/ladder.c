@@ -79,8 +79,8 @@ static int ladder_keep(struct ladder *l, struct unit_queue *w,
 	size_t n = u->data.len;
 	if (n > LADDER_HELD_MAX - w->bytes)
 		return err_set(e, ERR_LIMIT, 0,
-			       "%zu bytes already wait for the %s%s", w->bytes,
-			       into ? into->ops->name : "link",
+			       "%zu bytes are already waiting for the %s%s",
+			       w->bytes, into ? into->ops->name : "link",
 			       into ? " rung to open" : " to have room");
 	struct queued *h = malloc(sizeof *h + n);
 	if (!h)
@@ -124,7 +124,8 @@ static int transmit_or_queue(struct ladder *l, const struct unit *u,
 	if (!first(&l->outgoing))
 		status = transmit(l, u, e);
 	else
-		err_set(e, ERR_LIMIT, 0, "%zu bytes already wait for the link",
+		err_set(e, ERR_LIMIT, 0,
+			"%zu bytes are already waiting for the link",
 			l->outgoing.bytes);
 	if (status == LADDER_FULL && (l->once || u->flags & UNIT_END))
 		return ladder_keep(l, &l->outgoing, NULL, u, e);

@@ -79,5 +79,5 @@ echo.2 > #27 2B
 d < #28 2B
 00000000  78 0a                                             |x.|
 > view hex line
-view: 'line' is no max=N; a session has one view
+view: 'line' is not max=N; a session has one view
 closing echo, c, echo.1, d, echo.2

@@ -130,7 +130,7 @@ socks5() {
 	proxy "$at" microsocks -i 127.0.0.1 -p "$at"
 	carries "socks5://127.0.0.1:$at"
 	set_for_all
-	refuses 4 'target refused the connection (SOCKS 5)' \
+	refuses 4 'target refused the connection (SOCKS reply 5)' \
 	    "socks5://127.0.0.1:$at" "127.0.0.1:$closed"
 	refuses 9 'reply is not HTTP' "http://127.0.0.1:$at"
 	at=$(free_port)

@@ -575,7 +575,8 @@ static void outgoing_units_are_bounded(void **state)
 	assert_int_equal(rung_pass_down_once(h->ladder.top, &one, &e), -1);
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_string_equal(
-	    e.text, "16777216 bytes already wait for the link to have room");
+	    e.text,
+	    "16777216 bytes are already waiting for the link to have room");
 	free(big);
 }
 
