@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `accept`: makes a listener's next peer the current session; waits for one.
+ * `accept`: makes a listener's next peer the current session; waits if there is
+ *           none.
  */
 #include "rung/cmd.h"
 

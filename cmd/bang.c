@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * `!`: runs a command in the user's shell, at a prompt only. The shell has the
- * terminal while it runs; sessions continue. The front end puts the prompt away
- * (shell->lent).
+ *      terminal while it runs; sessions continue. The front end removes the
+ *      prompt meanwhile (shell->lent).
  */
 #include "rung/cmd.h"
 
@@ -64,8 +64,8 @@ static void ended(struct trap *trap)
 	}
 }
 
-/* Starts the shell. `events`: stdout is for a program, so the shell's stdout
- * goes to stderr. Result: 0 or an errno. */
+/* Starts the shell. `events`: a program reads rung's stdout, so the shell's
+ * stdout goes to stderr. Result: 0 or an errno. */
 static int bang_start(struct shell_child *child, struct bytes line, bool events)
 {
 	const char *shell = getenv("SHELL");

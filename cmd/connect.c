@@ -99,7 +99,8 @@ static bool is_direct(const struct call *call)
 	return args_is(&call->args, PROXY, "off");
 }
 
-/* Result: 0, or -1 and *e; without --proxy *proxy does not change. */
+/* Parses --proxy; without that option *proxy stays unchanged. Result: 0, or -1
+ * and *e. */
 static int read_proxy(const struct call *call, struct proxy *proxy,
 		      struct err *e)
 {
@@ -207,7 +208,7 @@ static struct session *connect_begin(struct call *call, struct err *e)
 	return s;
 }
 
-/* The session never opened: releases its name. */
+/* Releases the name of a session that never opened. */
 static void connect_give_up(struct connecting *c)
 {
 	struct session *s = c->session;
@@ -322,7 +323,7 @@ static enum cmd_status connect_too_late(struct call *call, struct session *s)
 	return call_fail(call, &e);
 }
 
-/* The file of --proxy-auth is a FIFO without a writer. */
+/* Reports the timeout of --proxy-auth: its file is a FIFO without a writer. */
 static enum cmd_status auth_is_late(struct call *call)
 {
 	const struct connecting *c = call->data;

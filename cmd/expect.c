@@ -143,7 +143,8 @@ static void print_evidence(struct call *call, const struct session *s,
 	buf_fini(&awaited);
 }
 
-/* Sets the variables and prints, while `what` still points into the inbox. */
+/* Sets the variables and prints the match. `what` points into the inbox, so
+ * this comes before the data is consumed. */
 static void matched(struct call *call, const struct session *s,
 		    const struct search_hit *what)
 {

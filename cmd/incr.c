@@ -41,8 +41,7 @@ static bool read_number(struct bytes text, int64_t *out)
 {
 	bool minus = text.len && text.at[0] == '-';
 	text = bytes_skip(text, minus);
-	/* Counts downwards: there is one more negative number than positive
-	 * ones. */
+	/* Build the negative number: INT64_MIN has no positive counterpart. */
 	int64_t n = 0;
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.at[i] < '0' || text.at[i] > '9')
@@ -58,7 +57,8 @@ static bool read_number(struct bytes text, int64_t *out)
 	return true;
 }
 
-/* Lends from `text`. Loops count with this: printf takes ten times as long. */
+/* Formats `n` into `text`, ten times as fast as printf: loops count with this.
+ * Lends from `text`. */
 static struct bytes print_number(int64_t n, char *text)
 {
 	uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;
@@ -79,7 +79,8 @@ static bool incr_add(int64_t a, int64_t b, int64_t *sum)
 	return true;
 }
 
-/* Escapes and cuts the text: a user or peer may have chosen it. */
+/* Reports a value that is not an integer; escapes and cuts it, because a user
+ * or peer may have chosen it. */
 static enum cmd_status not_a_number(struct call *call, struct bytes name,
 				    struct bytes value)
 {
@@ -95,7 +96,8 @@ static enum cmd_status not_a_number(struct call *call, struct bytes name,
 	return status;
 }
 
-/* The name is printable: lang/param.c has checked it. */
+/* Reports an error with the variable's name, unescaped: lang/param.c has
+ * checked that the name is printable. */
 static enum cmd_status incr_fail(struct call *call, struct bytes name,
 				 const char *why)
 {

@@ -54,8 +54,8 @@ static void put_value(struct text *out, const char *key, struct bytes value,
 	text_puts(out, "\n");
 }
 
-/* Returns false for listeners' fields in other sessions, and for `why` of a
- * session that is open: it repeats the state. */
+/* Returns false for a listener's field if the session is no listener, and for
+ * `why` of an open session, which only repeats the state. */
 static bool is_worth(const struct session *s, struct bytes field)
 {
 	if (bytes_is(field, "peers") || bytes_is(field, "accepted"))
@@ -111,8 +111,8 @@ static void put_phase(struct text *out, const char *key, uint64_t from,
 	buf_fini(&value);
 }
 
-/* Prints the duration of each step; the first byte's is counted from the
- * connection. */
+/* Prints the duration of each step; the time to the first byte starts when the
+ * connection is open. */
 static void put_phases(const struct phases *p, struct text *out)
 {
 	put_phase(out, "resolve", p->begun, p->resolved);

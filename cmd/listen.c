@@ -96,7 +96,7 @@ static int make_plan(const struct call *call, struct session_options *plan,
 	return 0;
 }
 
-/* Prints the address, unless the screen does. */
+/* Prints the listener's address, unless the screen prints it. */
 static void print_address(struct call *call, const struct session *s)
 {
 	const struct shell *shell = call->shell;

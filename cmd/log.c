@@ -61,7 +61,7 @@ const struct cmd cmd_log = {
 };
 
 enum { COUNT_OTHERWISE = 20, ROWS = 16 };
-/* Printed in pieces of about this much. */
+/* Approximate size of the pieces in which the log is printed. */
 #define PIECE ((size_t)64 << 10)
 
 /* Progress of the command: the search runs backwards, printing forwards. */

@@ -97,7 +97,7 @@ struct recv_state {
 	const struct view_ops *view; /* NULL: unformatted */
 	enum what what;
 	size_t n;               /* bytes of EXACTLY */
-	struct outfile file;    /* -o FILE; call: NULL without it */
+	struct outfile file;    /* -o; file.call: NULL without -o */
 	bool consumed;          /* data was consumed; not for ALL */
 	bool writing;           /* -o: data is still to be written */
 	bool prints;            /* -o -, or none of -o, -s and -q */
@@ -108,7 +108,7 @@ struct recv_state {
 	bool waits_for_output; /* prints one piece a turn */
 	bool in_print;         /* more is to be printed */
 	struct buf rest;       /* consumed, not yet printed */
-	uint64_t rest_at;      /* offset in the stream */
+	uint64_t rest_at;      /* stream offset of `rest` */
 };
 
 /* Prints the data if t->prints is set. Result: bytes printed; less than all
@@ -276,7 +276,8 @@ static int take_front(struct call *call, struct recv_state *t,
 	    (store && gather_add(&t->gathered, window, e)))
 		return -1;
 	*done = print(call, t, window, at, final);
-	/* The inbox is full: the view cannot get more. */
+	/* The inbox is full: print without the bytes that the view still needs.
+	 */
 	if (*done == 0 && !final && !session_has_room(s))
 		*done = print(call, t, window, at, true);
 	t->taken += *done;
@@ -334,7 +335,8 @@ static enum result take_all(struct call *call, struct recv_state *t,
 	return all_came(s, e);
 }
 
-/* As take_all(), into a file; consumes bytes after they were written. */
+/* Like take_all(), but writes to a file, and consumes bytes only after they
+ * were written. */
 static enum result file_all(struct call *call, struct recv_state *t,
 			    struct err *e)
 {
@@ -351,7 +353,8 @@ static enum result file_all(struct call *call, struct recv_state *t,
 		return FAILED;
 	if (t->file.end == session_inbox_offset(s))
 		return all_came(s, e);
-	/* A FIFO with room took the bytes at once: no event follows. */
+	/* A FIFO with room took the bytes at once, so no event follows: notify
+	 * the call here. */
 	if (written(t, e) != WRITES)
 		call->waiter.notify(&call->waiter);
 	return WRITES;
@@ -490,7 +493,7 @@ static enum cmd_status run(struct call *call)
 			 timed ? call_timeout(call, TIMEOUT) : CALL_FOREVER);
 }
 
-/* Appends what is missing, as the start of a sentence. */
+/* Appends which data is missing, as the start of a sentence. */
 static void put_wanted(const struct call *call, const struct recv_state *t,
 		       struct buf *out)
 {

@@ -79,8 +79,8 @@ const struct cmd cmd_sendline = {
     .cleanup = cleanup,
 };
 
-/* Returns what the session takes from this command: the shape below the frame
- * with -r. */
+/* Returns the shape of data that the session accepts from this command; with
+ * -r, the shape below the frame. */
 static enum shape shape_of(const struct call *call, const struct session *on)
 {
 	const struct rung *top = on->ladder.top;
@@ -92,7 +92,7 @@ static enum shape shape_of(const struct call *call, const struct session *on)
 enum {
 	SHORT_LINE = 1024, /* longest line on the stack */
 	PIECE = 256 << 10,
-	/* sent before other sessions have their turn */
+	/* bytes sent in one turn, before other sessions are served */
 	TURN_BYTES = 16 << 20,
 	TURN_PIECES = 1024,
 };
@@ -113,7 +113,7 @@ struct send_state {
 	bool whole;       /* each repetition is one message */
 	unsigned kind;    /* kind of the units */
 	bool nowait;
-	uint64_t given, unsent; /* bytes; at the last timeout */
+	uint64_t given, unsent; /* bytes queued; unsent at the last timeout */
 };
 
 static void free_sending(struct send_state *s)
@@ -254,14 +254,15 @@ static enum cmd_status send_has_failed(struct call *call,
 	size_t unsent = session_unsent(s);
 	bool closed = session_state(s) == SESSION_CLOSED;
 	struct err why = *e;
-	/* The error of a full queue contains the number already. */
+	/* The error of a full queue already contains the number of unsent
+	 * bytes. */
 	if (unsent && (closed || why.kind != ERR_LIMIT))
 		err_set(e, why.kind, why.code, "%.180s; %zu bytes %s", why.text,
 			unsent, closed ? "not sent" : "stay queued");
 	return call_fail(call, e);
 }
 
-/* Sends the next pieces; at the start and after each wake. */
+/* Sends the next pieces; called at the start and after each wake. */
 static enum cmd_status go_on(struct call *call, struct send_state *s)
 {
 	struct err e;
@@ -277,8 +278,8 @@ static enum cmd_status go_on(struct call *call, struct send_state *s)
 			return CMD_OK;
 		break;
 	}
-	/* If the queue has room, no event wakes the call: ask for the next
-	 * turn. */
+	/* While the queue has room, no event wakes the call: notify it for the
+	 * next turn, unless the file will wake it. */
 	if (s->reading)
 		return CMD_WAIT;
 	if (s->nowait || session_unsent(s->session) == 0)
@@ -414,11 +415,11 @@ static enum cmd_status send_too_late(struct call *call, struct send_state *s)
 	bool opens = state == SESSION_RESOLVING || state == SESSION_CONNECTING;
 	size_t unsent = session_unsent(on);
 	struct buf within = {.limit = BUF_SMALL};
-	/* The writer of a FIFO may be slow: no timeout. */
+	/* The writer of a FIFO may be slow: reading from it has no timeout. */
 	if (s->reading && !unsent && !opens)
 		return call_set_deadline(call,
 					 call_timeout(call, CALL_NO_PARAM));
-	/* No timeout as long as bytes leave the queue. */
+	/* As long as bytes leave the queue, the timeout starts again. */
 	if (unsent != s->unsent) {
 		s->unsent = unsent;
 		return call_set_deadline(call,
@@ -452,7 +453,7 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 		return send_has_failed(call, on, &e);
 	}
 	if (s->given != given)
-		s->unsent = SIZE_MAX; /* progress */
+		s->unsent = SIZE_MAX; /* counts as progress */
 	return wake == WAKE_TIMEOUT ? send_too_late(call, s) : CMD_WAIT;
 }
 

@@ -36,7 +36,7 @@ const struct cmd cmd_sessions = {
     .run = run,
 };
 
-/* the last one with -v only */
+/* Number of columns; the last one is printed with -v only. */
 enum { COLUMNS = 7 };
 static const char *const fields[COLUMNS] = {
     "name", "state", "addr", "bytes_in", "bytes_out", "unread", "memory",

@@ -64,7 +64,8 @@ static enum cmd_status set_unknown(struct call *call, struct bytes name)
 	return status;
 }
 
-/* Settings escape the user's bytes in the values that they print. */
+/* Prints the name and value of a setting, which has escaped the user's bytes in
+ * the value. */
 static void row(struct text *out, const struct setting *s, size_t width,
 		const struct shell *shell)
 {
@@ -78,7 +79,8 @@ static void row(struct text *out, const struct setting *s, size_t width,
 	buf_fini(&value);
 }
 
-/* Names the setting in the error; the parser of a proxy does that itself. */
+/* Reports a bad value with the name of the setting, unless the parser's error
+ * already begins with that name. */
 static enum cmd_status bad_value(struct call *call, const struct setting *s,
 				 const struct err *e)
 {

@@ -50,7 +50,7 @@ static bool is_number(struct bytes word, uint64_t *out)
 	return parse_number(word, out, NULL) == 0;
 }
 
-/* Result: false if `word` names no state. */
+/* Parses the name of a state. Result: false if `word` names none. */
 static bool read_state(struct bytes word, enum session_state *out)
 {
 	for (int i = SESSION_RESOLVING; i <= SESSION_CLOSED; i++) {
@@ -61,8 +61,8 @@ static bool read_state(struct bytes word, enum session_state *out)
 	return false;
 }
 
-/* States are in the order of a session's life; only listeners have LISTENING.
- */
+/* Returns true if the session is or was in the state asked for. States are in
+ * the order of a session's life; only listeners have LISTENING. */
 static bool has_been(const struct session *s, enum session_state asked)
 {
 	enum session_state state = session_state(s);
@@ -73,7 +73,8 @@ static bool has_been(const struct session *s, enum session_state asked)
 	return state >= asked;
 }
 
-/* Returns OK if the session has, or has had, the state asked for. */
+/* Returns CMD_OK if the session is or was in the state asked for, CMD_WAIT if
+ * it may still get there; otherwise fails with the session's error. */
 static enum cmd_status check_session(struct call *call, struct session *s)
 {
 	enum session_state asked = SESSION_CLOSED;
