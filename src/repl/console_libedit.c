@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The console with libedit, by its native interface: its readline emulation
- * overruns a buffer on lines of some thousand characters.
+ * The console with libedit, through its native interface: libedit's readline
+ * emulation overruns a buffer on lines of some thousand characters.
  *
  * libedit edits and recalls the line. This file reads the keys, and passes only
  * whole keys on, since libedit would wait for the rest of one. This file also
- * draws the line: libedit would draw the last rows of a line taller than the
- * screen, wherever the cursor is.
+ * draws the line: of a line taller than the screen, libedit would draw the last
+ * rows even if the cursor is above them.
  *
  * Long: only one file includes the header of libedit.
  */
@@ -25,11 +25,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* This many printable characters at once were pasted, not typed. */
+/* This many printable characters read at once are taken as pasted, not typed.
+ */
 #define RUN_LEAST 64
 
-/* So many commands in a row that read no key are not a macro: the terminal is
- * gone, and libedit does nothing. */
+/* If this many commands in a row read no key, they do not come from a macro:
+ * the terminal is gone, and libedit does nothing. */
 #define UNASKED_MAX 4096
 
 /* Keys for functions that libedit's interface lacks. get_key() drops C1
@@ -162,8 +163,8 @@ static int get_key(EditLine *el, wchar_t *out)
 	return 1;
 }
 
-/* Runs one command of libedit, of a macro if one has begun. Returns false if
- * none ran. */
+/* Makes libedit run one command, which comes from a macro if one has begun.
+ * Returns false if none ran. */
 static bool call(struct edit *e)
 {
 	int n;
@@ -190,7 +191,7 @@ static void take_back(struct edit *e)
 	const LineInfoW *line = el_wline(e->el);
 	struct buf begun = e->begun;
 
-	/* Quoted insert has inserted NONE. */
+	/* Delete the NONE that quoted insert has inserted. */
 	while (line->cursor > line->buffer && line->cursor[-1] == NONE) {
 		el_deletestr(e->el, 1);
 		line = el_wline(e->el);
@@ -203,8 +204,8 @@ static void take_back(struct edit *e)
 	e->keys = begun;
 }
 
-/* Runs a command with the next key, `key` bytes long; 0: with the rest of a
- * macro. Returns false if more keys are needed. */
+/* Runs a command. `key`: length in bytes of the key to run it with; 0: continue
+ * a macro. Returns false if nothing can run without more keys. */
 static bool run_command(struct edit *e, size_t key)
 {
 	bool ran;
@@ -231,8 +232,8 @@ static void insert(struct edit *e, struct bytes text)
 	free(wide);
 }
 
-/* `all`: the rest of the key has not come in time. Returns false if more keys
- * are needed. */
+/* Handles the next key or paste. `all`: the rest of a key did not come in time,
+ * so handle the incomplete key. Returns false if more keys are needed. */
 static bool take_key(struct console *c, bool all)
 {
 	struct edit *e = c->state;
@@ -266,8 +267,8 @@ static bool take_key(struct console *c, bool all)
 	return run_command(e, key);
 }
 
-/* Moves the cursor back into the line: after a few commands of vi, libedit has
- * it before the first character. */
+/* Moves the cursor back into the line: a few commands of vi leave it before the
+ * first character. */
 static void keep_cursor(struct edit *e)
 {
 	const LineInfoW *line = el_wline(e->el);
@@ -306,7 +307,8 @@ static void edit_late(struct console *c)
 
 /* ---- libedit's commands ---- */
 
-/* CC_FATAL empties the line and moves to the end of the history. */
+/* Returns CC_FATAL: libedit then empties the line and moves to the end of the
+ * history. */
 static unsigned char do_forget(EditLine *el, int key)
 {
 	(void)el;
@@ -314,7 +316,7 @@ static unsigned char do_forget(EditLine *el, int key)
 	return CC_FATAL;
 }
 
-/* CC_NORM resets a pending count and operator. */
+/* Returns CC_NORM: libedit then resets a pending count and operator. */
 static unsigned char do_cancel(EditLine *el, int key)
 {
 	(void)el;
@@ -322,7 +324,7 @@ static unsigned char do_cancel(EditLine *el, int key)
 	return CC_NORM;
 }
 
-/* CC_ARGHACK keeps a pending count and operator. */
+/* Returns CC_ARGHACK: libedit then keeps a pending count and operator. */
 static unsigned char do_none(EditLine *el, int key)
 {
 	struct edit *e = ((struct console *)console_of(el))->state;
@@ -429,8 +431,8 @@ static const struct {
     {L"rung-clear", L"clears the screen", do_clear},
 };
 
-/* libedit's incremental search is a loop of its own that would block ours: ^R
- * and ^S find lines that begin with the typed text instead. */
+/* libedit's incremental search is a loop of its own, which would block rung's
+ * loop: ^R and ^S find lines that begin with the typed text instead. */
 static const char *const bindings[][2] = {
     {FORGET_KEY, "rung-forget"},
     {CANCEL_KEY, "rung-cancel"},
@@ -458,8 +460,8 @@ static const char *const bindings[][2] = {
     {"\\e[1;5D", "ed-prev-word"},
 };
 
-/* The same for vi's command mode, whose search and `:` are such loops too; `v`
- * would wait for an external editor. */
+/* Bindings for vi's command mode, whose search and `:` are also loops of their
+ * own; `v` would wait for an external editor. */
 static const char *const vi_bindings[][2] = {
     {"/", "ed-search-prev-history"},
     {"?", "ed-search-next-history"},
@@ -628,8 +630,8 @@ static void edit_resume(struct console *c)
 {
 	struct edit *e = c->state;
 
-	/* After SIGSTOP the terminal was not restored before; the cursor is
-	 * where it was, or in column 0 of a new row. */
+	/* Stopped by SIGSTOP, without a chance to restore the terminal: the
+	 * cursor is where it was, or in column 0 of a new row. */
 	if (!e->away) {
 		el_set(e->el, EL_PREP_TERM, 0);
 		drawn_gone(&e->drawn);

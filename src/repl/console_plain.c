@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The console without an editor: reads lines from fd 0 and writes text to fd 1.
- * Off a terminal neither is changed. On a terminal, whose driver edits the
- * line, prints a prompt, and tries to print text above it.
+ * Without a terminal, passes both on unchanged. On a terminal, whose driver
+ * edits the line, prints a prompt, and if possible prints text above it.
  */
 #include "line_layout.h"
 #include "tty_queue.h"
@@ -133,8 +133,8 @@ static void plain_above(struct console *c, struct bytes text)
 	show_prompt(c);
 }
 
-/* Discards the read part of a line, which Ctrl-D may have passed on early; the
- * terminal has discarded the rest. */
+/* Discards the part of a line that was already read (Ctrl-D passes on an
+ * incomplete line); the terminal has discarded the rest. */
 static bool plain_abandon(struct console *c)
 {
 	struct plain *p = c->state;

@@ -27,7 +27,8 @@
 /* The value of rl_editing_mode for vi; readline has no name for it. */
 enum { VI = 0 };
 
-/* Nested commands that wait for a key, such as `d`, a count, ESC. */
+/* Maximum number of nested commands that wait for a key, such as `d`, a count,
+ * ESC. */
 enum { STATES_MAX = 3 };
 
 /* Displaying a byte of a line takes at most twelve bytes. */
@@ -51,7 +52,7 @@ enum { ROWS_MIN = 2, COLUMNS_MIN = 4 };
 struct gnu {
 	char *prompt;
 	struct window shown;
-	size_t marked;   /* hidden rows in readline's prompt; 0: `prompt` */
+	size_t marked;   /* hidden rows named by readline's prompt; 0: none */
 	struct buf keys; /* read, not yet passed to readline */
 	size_t given;    /* bytes of `keys` that readline may read */
 	struct paste paste;
@@ -157,7 +158,8 @@ static void draw(void)
 
 	if (g->drains)
 		return;
-	/* A key may have reread the user's inputrc. */
+	/* The last key may have reloaded the user's inputrc, which sets these
+	 * too. */
 	set_variables();
 	find_window(g, &w);
 	if (w.above != g->shown.above ||
@@ -217,8 +219,9 @@ static int got_enter(int count, int key)
 {
 	const struct gnu *g = theirs->state;
 
-	/* If its height shrank, the terminal may have dropped the rows below
-	 * the cursor; tmux does so before it sets the new size. */
+	/* If the terminal lost rows, it may have dropped those below the
+	 * cursor: redraw the line. tmux drops them before it sets the new size.
+	 */
 	if (rl_point < rl_end) {
 		rl_clear_visible_line();
 		rl_on_new_line();
@@ -262,8 +265,8 @@ static void gnu_above(struct console *c, struct bytes text)
 	redraw();
 }
 
-/* Replaces quoted insert. readline's own turns the terminal's signals off, and
- * does not restore them if abandoned. */
+/* Replaces quoted insert. readline's own command turns the terminal's signals
+ * off, and leaves them off if it is abandoned. */
 static int got_quote(int count, int key)
 {
 	struct gnu *g = theirs->state;
@@ -275,10 +278,10 @@ static int got_quote(int count, int key)
 }
 
 /*
- * Replaces readline's abort command, which every unbound key runs, too. It
- * jumps to the function in which readline began to read a command. If one
- * rl_callback_read_char() takes two steps, that function has returned, and the
- * program crashes (release 8.2).
+ * Replaces readline's abort command, which readline also runs for every unbound
+ * key. readline's own command jumps to the function in which readline began to
+ * read a command. If one rl_callback_read_char() takes two steps, that function
+ * has returned, and the program crashes (release 8.2).
  */
 static int got_abort(int count, int key)
 {
@@ -286,7 +289,7 @@ static int got_abort(int count, int key)
 	(void)key;
 	rl_discard_argument();
 	rl_clear_pending_input();
-	/* An emptied macro ends at its next key. */
+	/* Empty a running macro, so that it ends at its next key. */
 	if (rl_executing_macro)
 		memset(rl_executing_macro, 0, strlen(rl_executing_macro));
 	rl_last_func = NULL;
@@ -374,7 +377,8 @@ static void insert_paste(struct gnu *g)
 	draw();
 }
 
-/* Returns false if the character is not there yet. */
+/* Inserts the next character for quoted insert. Returns false if the character
+ * has not arrived yet. */
 static bool insert_quoted(struct gnu *g)
 {
 	char *text;
@@ -396,8 +400,8 @@ static bool insert_quoted(struct gnu *g)
 
 /*
  * Lets readline read whole keys only, since some of its commands read the rest
- * of a key themselves. `all`: the rest has not come in time.
- * Returns false if more keys are needed.
+ * of a key themselves. `all`: the rest of a key did not come in time, so pass
+ * on the incomplete key. Returns false if more keys are needed.
  */
 static bool give_keys(struct console *c, bool all)
 {
@@ -418,8 +422,9 @@ static bool give_keys(struct console *c, bool all)
 		g->given = all ? b.len : key_length(b);
 	if (!g->given && b.len)
 		c->wait_ms = sequence_wait();
-	/* A search would push the keys back; if they belong to no command,
-	 * readline jumps to a function that has returned. */
+	/* End a search first: it would push the keys back, and if they are
+	 * bound to no command, readline jumps to a function that has returned.
+	 */
 	if (g->given > 1 && b.at[0] < ' ' && RL_ISSTATE(RL_STATE_ISEARCH))
 		end_commands();
 	return g->given > 0;
@@ -515,7 +520,8 @@ static int gnu_start(struct console *c, const char *history_file, struct err *e)
 	rl_getc_function = get_char;
 	rl_input_available_hook = more_keys;
 	rl_initialize();
-	/* vi's completion commands find nothing, and may never return. */
+	/* Unbind vi's completion commands: they would find nothing, and may
+	 * never return. */
 	for (const char *key = "*=\\"; *key; key++)
 		rl_unbind_key_in_map(*key, vi_movement_keymap);
 	/* Set after rl_initialize(): with it, readline does not query the
@@ -540,8 +546,9 @@ static int gnu_start(struct console *c, const char *history_file, struct err *e)
 	return 0;
 }
 
-/* Returns true if readline has keys of its own: of a macro, or one put back. A
- * NUL that it put back is lost, and would leave RL_STATE_INPUTPENDING set. */
+/* Returns true if readline has keys of its own: of a macro, or one put back.
+ * Clears a NUL that was put back: readline would lose it, and leave
+ * RL_STATE_INPUTPENDING set. */
 static bool has_keys(void)
 {
 	if (!rl_pending_input)
@@ -643,8 +650,8 @@ static bool gnu_abandon(struct console *c)
 }
 
 /*
- * A terminal with a new width has most likely rewrapped the line: computes
- * where it is now, and redraws it.
+ * Redraws the line after a resize. A terminal with a new width has most likely
+ * rewrapped the line, so its place is computed first.
  */
 static void gnu_resize(struct console *c)
 {
@@ -685,8 +692,8 @@ static void gnu_resume(struct console *c)
 {
 	struct gnu *g = c->state;
 
-	/* After SIGSTOP the terminal was not restored before; the cursor is
-	 * where it was, or in column 0 of a new row. */
+	/* Stopped by SIGSTOP, without a chance to restore the terminal: the
+	 * cursor is where it was, or in column 0 of a new row. */
 	if (!g->away) {
 		rl_deprep_terminal();
 		above_erase_row(c);

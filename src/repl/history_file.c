@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Larger files are read only from this far before the end. */
+/* Of a larger file only this many bytes, at its end, are read. */
 #define FILE_MAX ((size_t)64 << 20)
 
 static int history_file_fail(struct err *e, const char *path)

@@ -118,8 +118,8 @@ void intake_cancel(struct intake *in)
 
 /*
  * Returns true if this line can end the open command. shell_feed() parses all
- * lines so far, which would be quadratic for a long quoted text; but only a
- * quote or `>` ends a quote or `<`.
+ * lines so far, and calling it for each line of a long quoted text would take
+ * quadratic time. Only a quote or `>` can end a quote or `<`.
  */
 static bool may_close(struct bytes open, struct bytes line)
 {

@@ -36,7 +36,8 @@ bool key_read(struct console *c, struct buf *keys)
 	ssize_t n = read(c->input, read_now, sizeof(read_now));
 	int error = errno;
 
-	/* A pending Ctrl-C discards only the keys before these. */
+	/* Handle signals before adding the new keys: a pending Ctrl-C discards
+	 * only older keys. */
 	c->sink->signals(c);
 	if (n > 0 ? buf_put(keys, bytes_of(read_now, (size_t)n)) < 0
 		  : n == 0 || (error != EAGAIN && error != EINTR))
@@ -44,7 +45,7 @@ bool key_read(struct console *c, struct buf *keys)
 	return !c->hung_up;
 }
 
-/* BARE_BYTE plus the byte stands for one that is part of no character. */
+/* A byte that is part of no character becomes BARE_BYTE plus the byte. */
 #define BARE_BYTE 0xdc00
 
 /* Escape, ^V and ^X form one key with what follows. */
@@ -53,8 +54,9 @@ static bool is_lead(uint8_t c)
 	return c == 0x1b || c == 0x16 || c == 0x18;
 }
 
-/* After ESC and `[` or `O`: ECMA-48 §5.4, parameters and one final byte;
- * Linux's console also sends `[[A`. */
+/* Returns the length of a sequence without its ESC: `[` or `O`, parameters and
+ * one final byte (ECMA-48 §5.4); Linux's console also sends `[[A`. 0: it is
+ * incomplete. */
 static size_t sequence_length(struct bytes b)
 {
 	size_t n = b.len > 1 && b.at[1] == '[' ? 2 : 1;

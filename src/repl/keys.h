@@ -26,7 +26,7 @@ extern const struct bytes key_paste, key_paste_end;
 
 /*
  * Opens the terminal of standard input again for reading, non-blocking: Ctrl-C
- * may drop its input after poll(2) has reported some, and the flags of
+ * may discard input that poll(2) has already reported, and the flags of
  * descriptor 0 are shared with other processes.
  * Result: a descriptor for keys_close(); 0 if standard input is not the
  *         controlling terminal.

@@ -5,7 +5,7 @@
  */
 #include "line_draw.h"
 
-/* Sets `at` to column 0. Result: the rows of the terminal. */
+/* Sets `at` to column 0. Result: the terminal's number of rows. */
 static unsigned at_the_left(struct spot *at)
 {
 	unsigned columns, rows;

@@ -14,8 +14,8 @@ struct drawn {
 	size_t row; /* row of the cursor, counted from the line's first */
 };
 
-/* Each function appends output for the terminal. Prompts contain the marks
- * described at spot_text(). */
+/* Functions with a parameter `out` append output for the terminal to it.
+ * Prompts contain the marks described at spot_text(). */
 
 /* Draws the line, or its visible part, over what is drawn. */
 void drawn_line(struct drawn *, struct buf *out, const char *prompt,

@@ -32,7 +32,8 @@ static void step(struct spot *s, unsigned width)
 	}
 }
 
-/* A short cut for ASCII: a pasted line may have a million characters. */
+/* Returns true for printable ASCII. A shortcut: a pasted line may have a
+ * million characters. */
 static bool is_plain(wchar_t c)
 {
 	return c >= 0x20 && c < 0x7f;
@@ -96,7 +97,8 @@ static size_t line_layout_take(struct bytes text, size_t i, wchar_t *c)
 }
 
 /* Returns the length of a printable UTF-8 character that the locale does not
- * know, as in the C locale; 0: the locale decides. Terminals have UTF-8. */
+ * know, as in the C locale; 0: the locale decides. Terminals display UTF-8 in
+ * any locale. */
 static size_t foreign_utf8(struct bytes text)
 {
 	uint32_t rune;
@@ -151,8 +153,9 @@ void spot_text(struct spot *s, struct bytes text)
 	}
 }
 
-/* After a full row a terminal moves to the next one only with the next
- * character; hence the newlines. */
+/* Appends output that draws the text. A terminal leaves a full row only at the
+ * next character, so an extra newline ends a row that is full at the end of a
+ * line or of the text. */
 static void draw(struct buf *out, struct spot *at, struct bytes text)
 {
 	bool full = false;
@@ -285,8 +288,8 @@ void above_fresh_row(struct console *c)
 
 	above_size(&columns, &rows);
 	buf_init(&blanks, BUF_SMALL);
-	/* A full row of blanks ends in its first column, or in the next row's.
-	 */
+	/* If the cursor was in column 0, a row of blanks and \r end in column 0
+	 * of the same row, else of the next row. */
 	buf_printf(&blanks, "%*s\r", (int)columns, "");
 	tty_queue_put(c->tty_queue, buf_bytes(&blanks));
 	buf_fini(&blanks);

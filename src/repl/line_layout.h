@@ -40,8 +40,8 @@ void above_escape(struct buf *out, struct bytes text, size_t *const at[],
 /* Appends a prompt without the marks described at spot_text(). */
 void above_prompt(struct buf *out, const char *prompt);
 
-/* Printed in place of the prompt if that is not visible: the number of hidden
- * rows above. */
+/* Printed in place of a prompt that is not visible: the number of hidden rows
+ * above. */
 #define ABOVE_MARK "(%zu rows above)"
 /* A finished line is drawn whole unless more bytes than this were hidden. */
 #define ABOVE_UNSEEN_MAX ((size_t)64 << 10)

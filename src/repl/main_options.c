@@ -132,7 +132,8 @@ static int read_topic(int argc, char **argv, struct options *o, struct err *e)
 	return 0;
 }
 
-/* Returns true if the word begins a command line of its own. */
+/* Returns true if the word is a mode that parses the rest of the command line
+ * itself. */
 static bool is_other(const char *word, enum mode *mode)
 {
 	static const struct {
@@ -151,7 +152,8 @@ static bool is_other(const char *word, enum mode *mode)
 	return false;
 }
 
-/* Rejects options before such a word that only prompts and scripts have. */
+/* Keeps the arguments for such a mode. Rejects options before its name that
+ * only prompts and scripts have. */
 static int read_other(int argc, char **argv, struct options *o, struct err *e)
 {
 	const char *option = o->commands_count          ? "-e"

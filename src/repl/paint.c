@@ -18,7 +18,8 @@
  * the paint's duration, up to PACE_MAX. */
 #define PACE_LEAST ((size_t)16 << 10)
 #define PACE       (100 * NS_PER_MS)
-/* The program may have been stopped during the paint, for any time. */
+/* Limits the pause: the program may have been stopped during the paint, for any
+ * time. */
 #define PACE_MAX (1000 * NS_PER_MS)
 
 void paint_hang_up(struct repl *r, int status)
@@ -162,7 +163,7 @@ static void paint_fail(struct repl *r, int code)
 	buf_fini(&line);
 }
 
-/* Writes to stdout that is not a terminal; waits for a reader until a signal
+/* Writes to a stdout that is not a terminal; waits for a reader until a signal
  * comes. */
 static void write_out(struct repl *r, struct bytes b)
 {
@@ -221,7 +222,7 @@ void paint_last(struct repl *r)
 }
 
 /*
- * Makes room for more output of a command: waits for the terminal while that
+ * Makes room for more output of a command: waits as long as the terminal
  * accepts data. Returns true if there is room again.
  */
 static bool wait_for_room(struct repl *r)
@@ -229,7 +230,8 @@ static bool wait_for_room(struct repl *r)
 	if (!r->prompting || r->tty_blocked || r->away || r->typing ||
 	    r->console.hung_up)
 		return false;
-	/* An empty queue counts as written even if the terminal is stopped. */
+	/* tty_queue_finish() succeeds for an empty queue even if the terminal
+	 * is stopped, so ask tty_queue_await() too. */
 	if (tty_queue_finish(&r->tty_queue) != RIO_MORE ||
 	    !tty_queue_await(&r->tty_queue)) {
 		hold(r);
@@ -264,8 +266,9 @@ static void put_text(struct out *out, struct bytes b)
 	paint_gather(list_entry(out, struct repl, out), b);
 }
 
-/* Like write_out(), but does not wait again for a stderr that blocked until a
- * signal came: the final messages go there too. */
+/* Writes to stderr; waits for a reader until a signal comes. After such a wait,
+ * output that stderr does not accept is discarded, so that the final messages
+ * do not block again. */
 static void write_diag(struct repl *r, struct bytes b)
 {
 	struct pollfd room = {.fd = STDERR_FILENO, .events = POLLOUT};
@@ -277,8 +280,8 @@ static void write_diag(struct repl *r, struct bytes b)
 			 errno == EINTR;
 }
 
-/* Off a terminal, keeps diagnostics off a stdout reserved for programs (--json,
- * --tap). */
+/* Prints a diagnostic. If stdout is reserved for programs (--json, --tap) and
+ * there is no editor, the diagnostic goes to stderr. */
 static void put_diag(struct out *out, struct bytes b)
 {
 	struct repl *r = list_entry(out, struct repl, out);

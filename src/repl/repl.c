@@ -406,9 +406,9 @@ int repl_start(struct repl *r, struct shell *sh, const char *banner,
 	const char *locale;
 
 	/* The editor needs the widths of characters. In the C locale use
-	 * C.UTF-8: terminals have UTF-8 anyway, and libedit drops characters
-	 * unknown to the locale. (readline uses the environment's locale,
-	 * whatever is set here.) */
+	 * C.UTF-8: terminals display UTF-8 in any locale, and libedit drops
+	 * characters unknown to the locale. (readline uses the environment's
+	 * locale, whatever is set here.) */
 	setlocale(LC_CTYPE, "");
 	locale = setlocale(LC_CTYPE, NULL);
 	if (locale && (!strcmp(locale, "C") || !strcmp(locale, "POSIX")))

@@ -52,11 +52,11 @@ struct repl {
 	bool typing;          /* the console handles keys; no paint now */
 	bool away;            /* a child has the terminal */
 	bool held;            /* the terminal is stopped or full */
-	bool tty_blocked;     /* held, and a wait for it failed */
+	bool tty_blocked;     /* held, and waiting for the terminal failed */
 	bool stale;           /* the prompt may have changed */
 	bool idle;            /* the shell was idle in the last turn */
 	bool interrupted;     /* a signal ended a blocked write to stdout */
-	bool undelivered;     /* the same for stderr */
+	bool undelivered;     /* a signal ended a blocked write to stderr */
 	bool over;            /* end of input */
 	int status;           /* exit code after the end of input */
 	bool hinted, history_failed, started;
@@ -73,16 +73,17 @@ bool paint_blocked(const struct out *);
 /* Ends the shell with this status: the terminal or the reader is gone.
  */
 void paint_hang_up(struct repl *, int status);
-/* Returns true if the terminal is held: it accepts no output, and until it does
- * nothing is painted or read. Reading would echo keys into the queue. */
+/* Returns true if the terminal is held because it accepts no output. While it
+ * is held, nothing is painted or read: reading would echo keys into the queue.
+ */
 bool paint_hold(struct repl *);
 /* Ends the hold: the terminal accepts output again, or is resumed. */
 void paint_resume(struct repl *);
 void paint_release(struct repl *);
 /* Paints the gathered output; `all`: including an incomplete last line. */
 void paint_rows(struct repl *, bool all);
-/* The same before a child uses the terminal or the program ends, even if the
- * terminal is held. */
+/* Paints all gathered output before a child uses the terminal or the program
+ * ends, even if the terminal is held. */
 void paint_last(struct repl *);
 /* Writes as much painted output as the terminal accepts. */
 void paint_flush(struct repl *);
@@ -91,7 +92,8 @@ void paint_notice(struct repl *, const char *line);
 void paint_unshown(struct repl *);
 void paint_prompt(struct repl *);
 /* Compares the terminal's size with the size that the console draws for, and
- * redraws if they differ. SIGWINCH may be handled after later keys or text. */
+ * redraws if they differ. Needed because keys or text that came after SIGWINCH
+ * may be handled before it. */
 void repl_sync_size(struct repl *);
 /* Redraws the half-typed line, which the terminal may have rewrapped. */
 void repl_resized(struct repl *);

@@ -23,7 +23,7 @@
 #define LINE_MAX   ((size_t)64 << 20)
 /* Limit of messages queued for stderr; more are discarded. */
 #define DIAG_MAX ((size_t)1 << 20)
-/* With this much unread payload, tasks that print wait. */
+/* Tasks that print wait while this much payload is unread. */
 #define UNREAD_MAX ((size_t)64 << 10)
 
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
@@ -113,7 +113,8 @@ static void put_payload(struct out *out, struct bytes b)
 		put_out(s, b);
 }
 
-/* If stdout and stderr are the same, one queue keeps the order. */
+/* Returns the queue for diagnostics. If stdout and stderr are the same, they
+ * share a queue, which keeps the order. */
 static struct fd_queue *diag_queue(struct script *s)
 {
 	return s->same ? &s->stdout_queue : &s->stderr_queue;
@@ -172,7 +173,7 @@ static void stderr_drained(struct fd_queue *q)
 
 static void stderr_failed(struct fd_queue *q, int code)
 {
-	(void)code; /* stderr is where it would be reported */
+	(void)code; /* cannot be reported: stderr has failed */
 	list_entry(q, struct script, stderr_queue)->stderr_failed = true;
 }
 
@@ -184,7 +185,8 @@ static bool stdout_unread(const struct out *out)
 	       fd_queue_len(&s->stdout_queue) >= UNREAD_MAX;
 }
 
-/* A signal ends the script: discards the output of readers that do not read. */
+/* Handles a signal that ends the script: discards output whose reader does not
+ * read. */
 static void abandon(struct script *s)
 {
 	if (fd_queue_len(&s->stdout_queue)) {
@@ -269,7 +271,7 @@ static void run_flush(struct hook *hook)
 	flush(s);
 }
 
-/* Stdin is not read while a command runs. */
+/* Returns the events to wait for: stdin is not read while a command runs. */
 static short input_want(struct watch *w)
 {
 	const struct script *s = list_entry(w, struct script, input);

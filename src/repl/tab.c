@@ -170,8 +170,8 @@ static size_t common(const struct candidates *all)
 	return utf8_complete_len(bytes_of(first, n));
 }
 
-/* Returns true if the word has only printable characters. A file's name may
- * have any. */
+/* Returns true if the word has only printable characters; a file's name may
+ * have others. */
 static bool prints(struct bytes word)
 {
 	while (word.len) {
@@ -223,7 +223,8 @@ static void put_escaped(struct bytes word, bool file, struct buf *out)
 	text_fini(&t);
 }
 
-/* Quotes a word with the quote that is open, or with one it needs. */
+/* Quotes a word: with the quote that is open or, if the word needs quotes, with
+ * a new one. */
 static void quote(struct bytes word, const struct typed *t, bool file,
 		  bool whole, struct buf *out)
 {
@@ -309,8 +310,8 @@ static void list(const struct candidates *all, unsigned columns,
 static size_t tab_gather(struct console *c, struct bytes line, struct typed *t,
 			 struct candidates *all)
 {
-	/* Ask without the word: the quote that begins a file's name could open
-	 * a body for the shell. */
+	/* Ask without the word first: the shell would take a quote that begins
+	 * a file's name for the start of a body. */
 	ask(c, bytes_head(line, t->from), buf_bytes(&t->value), all);
 	if (all->files) {
 		add_files(&t->value, all);
@@ -321,7 +322,7 @@ static size_t tab_gather(struct console *c, struct bytes line, struct typed *t,
 
 	size_t from = ask(c, line, BYTES_NONE, all);
 
-	/* In a quoted body the words themselves are bare. */
+	/* The word is part of a quoted body, and has no quotes of its own. */
 	if (all->count && from != t->from) {
 		t->quote = 0;
 		t->plain = true;

@@ -19,8 +19,8 @@
 /* Bytes per write if a write may block. */
 #define PIECE ((size_t)256)
 
-/* /dev/tty can be opened even if the terminal's device belongs to another user
- * (su). */
+/* Opens the terminal again, as /dev/tty, which works even if the terminal's
+ * device belongs to another user (su). */
 static int open_anew(void)
 {
 	const int flags = O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
@@ -84,8 +84,8 @@ void tty_queue_put(struct tty_queue *o, struct bytes b)
 	queue(o, b);
 }
 
-/* Other processes share fd 1, so it stays blocking: a write waits until the
- * terminal has accepted the whole piece. */
+/* Writes the queue to fd 1. Other processes share fd 1, so it stays blocking: a
+ * write waits until the terminal has accepted the whole piece. */
 static enum rio drain_shared(struct tty_queue *o)
 {
 	while (rio_queued(&o->queue)) {
@@ -103,9 +103,9 @@ static enum rio drain_shared(struct tty_queue *o)
 }
 
 /*
- * The terminal expands a newline to two bytes, a tab maybe to more. If the free
- * space is too small for that, poll(2) still reports it: fill it with NULs,
- * which terminals ignore.
+ * Writes the queue to the reopened terminal, which expands a newline to two
+ * bytes, a tab maybe to more. If its free space is too small for that, poll(2)
+ * still reports it writable: NULs, which terminals ignore, fill the space.
  */
 static enum rio drain_own(struct tty_queue *o)
 {
@@ -116,7 +116,7 @@ static enum rio drain_own(struct tty_queue *o)
 	    tty_queue_open()) {
 		ssize_t n = write(o->own, "", 1);
 
-		(void)n; /* failed: it is full already */
+		(void)n; /* on failure the terminal is full already */
 	}
 	return took;
 }

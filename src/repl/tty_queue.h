@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* A terminal that accepts nothing for this time is not waited for. */
+/* Longest wait for a terminal that accepts nothing. */
 #define TTY_QUEUE_WAIT_MS 1000
 
 struct tty_queue {
@@ -39,14 +39,16 @@ void tty_queue_put(struct tty_queue *, struct bytes);
 /* Writes what the terminal accepts now. Result: as rio_drain(). */
 enum rio tty_queue_drain(struct tty_queue *);
 /*
- * The same, but waits while the terminal accepts data and no signal is pending.
+ * Writes the queue, and waits while the terminal accepts data and no signal is
+ * pending.
  * Result:  MORE (all written), WAIT (the rest stays queued), FAIL.
  */
 enum rio tty_queue_finish(struct tty_queue *);
 
 /* Returns true if the terminal accepts data now. */
 bool tty_queue_open(void);
-/* The same, but waits for it as tty_queue_finish() does. */
+/* Waits until the terminal accepts data, as tty_queue_finish() does. Returns
+ * false if it does not. */
 bool tty_queue_await(const struct tty_queue *);
 /* Resumes a terminal that was stopped, as Ctrl-Q does. */
 void tty_queue_release(void);
