@@ -111,7 +111,8 @@ static bool is_text(struct bytes address)
 	return bytes_find_byte(address, '\0', 0) == BYTES_NOT_FOUND;
 }
 
-/* Adds an address, also without its tcp:// if the prefix does not have that. */
+/* Adds an address, and also its form without tcp:// if the prefix is neither
+ * empty nor the beginning of `tcp://`. */
 static void add_address(struct completions *out, struct bytes prefix,
 			const char *address)
 {

@@ -23,7 +23,8 @@ static bool is_short(const struct param *p)
 	return p->name[1] != '-';
 }
 
-/* Appends text for '...' of a shell; also escapes `extra` with a backslash. */
+/* Appends text for use between a shell's single quotes; also escapes `extra`
+ * with a backslash. */
 static void put_quoted(struct buf *out, const char *text, char extra)
 {
 	for (; *text; text++) {

@@ -12,7 +12,7 @@
 struct table_entry {
 	struct table_entry *next;
 	uint64_t hash;
-	size_t name; /* length of the name, first in the label */
+	size_t name; /* length of the name that begins the label */
 	struct buf label, value;
 };
 
@@ -72,7 +72,8 @@ static uint64_t hash(const struct entries *all, struct bytes key)
 	return sip_hash(all->secret, key);
 }
 
-/* Returns the link to an entry, or if there is none, to its place. */
+/* Returns the address of the pointer to an entry or, if there is none, of the
+ * pointer at which to insert it. */
 static struct table_entry **entries_place(const struct entries *all, uint64_t h,
 					  struct bytes name, struct bytes key)
 {
@@ -193,7 +194,8 @@ void entries_drop(struct entries *all, struct bytes name, struct bytes key)
 		entry_free(entries_take(all, at));
 }
 
-/* Returns the link to the next entry of that name in a slot, from `at` on. */
+/* Returns the address of the pointer to the next entry of that name in a slot,
+ * from `at` on. */
 static struct table_entry **next_of(struct table_entry **at, struct bytes name)
 {
 	while (*at && !has_name(*at, name))

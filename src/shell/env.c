@@ -50,8 +50,8 @@ void env_free(struct env *env)
 	free(env);
 }
 
-/* Returns the link to a variable, or if there is none, to its place. `room` is
- * a power of two. */
+/* Returns the address of the pointer to a variable or, if there is none, of the
+ * pointer at which to insert it. `room` is a power of two. */
 static struct variable **env_place(const struct env *env, struct bytes name,
 				   uint32_t h)
 {
@@ -298,7 +298,8 @@ static bool special(const struct shell *sh, struct bytes name, struct buf *out)
 	return true;
 }
 
-/* Result: 1: found; 0: no such session; -1 and *e: no such field. */
+/* Appends the value of a session's field. Result: 1: found; 0: no such session;
+ * -1 and *e: no such field. */
 static int session_value(const struct shell *sh, struct bytes name,
 			 struct bytes field, struct buf *out, struct err *e)
 {

@@ -9,9 +9,10 @@
 
 #include <string.h>
 
-/* Below the kernel's limit of one argument (128 KiB on Linux). */
+/* Longest line written; less than the kernel's limit for one argument (128 KiB
+ * on Linux). */
 #define LINE_MAX_BYTES ((size_t)96 << 10)
-/* The line expects at most this much of an answer. */
+/* The line expects at most this many bytes of an answer. */
 #define ANSWER_MAX ((size_t)1024)
 
 /* A message sent, and the data received after it. */
@@ -36,7 +37,8 @@ static void put_shell(struct bytes word, struct buf *out)
 	buf_putc(out, '\'');
 }
 
-/* Appends a format for printf(1), other bytes as three octal digits. */
+/* Appends the data as a quoted format for printf(1), unprintable and special
+ * bytes as escapes. */
 static void put_format(struct bytes data, struct buf *out)
 {
 	buf_putc(out, '\'');
@@ -172,9 +174,10 @@ static const char *nc_options(const struct endpoint *to)
 	return NULL;
 }
 
-/* printf(1) makes a path or name with control characters, so that the terminal
- * and the shell get plain text. The dot keeps a trailing newline, which $()
- * would remove. */
+/* Appends the line with printf and nc. A path or name with control characters
+ * is written as a call of printf(1), so that the terminal and the shell get
+ * plain text. A dot after it keeps a trailing newline, which $() would remove.
+ */
 static void put_nc_line(const struct exchange *x, const struct endpoint *to,
 			const char *options, struct buf *out)
 {

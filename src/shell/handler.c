@@ -20,8 +20,8 @@ struct handler {
 	struct session *target; /* pinned */
 	enum handler_event event;
 	bool serves;
-	struct match *match;     /* counted; NULL: any message */
-	struct program *program; /* counted */
+	struct match *match;     /* reference; NULL: any message */
+	struct program *program; /* reference */
 };
 
 /* Runs the handlers of one session, or serves it. */
@@ -98,7 +98,8 @@ static void dispatcher_update_waiter(struct dispatcher *d)
 	session_touch(d->session);
 }
 
-/* `on`: session of its commands; NULL: the scope's current session. */
+/* Starts a handler. `on`: session that its commands use; NULL: the scope's
+ * current session. */
 static void handler_begin(struct dispatcher *d, struct handler *h,
 			  struct session *on)
 {
@@ -114,8 +115,8 @@ static void handler_begin(struct dispatcher *d, struct handler *h,
 	task_ready(&d->task);
 }
 
-/* Starts the next handler of an event that occurs once, also one defined after
- * the event. Result: false: none left. */
+/* Starts the next handler of an event that occurs once, including handlers
+ * defined after the event. Result: false: none left. */
 static bool report_once(struct dispatcher *d, enum handler_event event)
 {
 	struct handler *h = NULL;
@@ -490,7 +491,7 @@ void handlers_end(struct shell *sh)
 	buf_fini(&sh->new_sessions);
 }
 
-/* Updates a session's dispatcher after a handler came or went. */
+/* Updates a session's dispatcher after a handler was added or removed. */
 static void dispatcher_refresh(struct shell *sh, struct session *s, bool came)
 {
 	struct dispatcher *d = find_dispatcher(sh, s, false);

@@ -104,7 +104,7 @@ struct timer_job {
 	struct job job;
 	struct task task;
 	struct timer timer;
-	struct program *program; /* counted */
+	struct program *program; /* reference */
 	uint64_t period;
 	bool once;
 };

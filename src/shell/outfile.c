@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Writes the files of commands, with file/file.c through the loop.
+ * Writes the output files of commands in the loop, with file/file.c.
  */
 #include "rung/outfile.h"
 

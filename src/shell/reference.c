@@ -165,8 +165,8 @@ static void put_word(struct buf *out, struct bytes word)
 	}
 }
 
-/* Appends a macro and its argument, ` Fl t`. `\&` keeps words of `arg` from
- * being read as macros. */
+/* Appends a macro and its argument, such as ` Fl t`. `\&` keeps words of `arg`
+ * from being read as macros. */
 static void put_macro(struct buf *out, const char *macro, const char *arg)
 {
 	struct bytes rest = bytes_str(arg);
@@ -286,7 +286,7 @@ static void put_help(struct buf *out, struct bytes help)
 		buf_puts(out, ".Ed\n");
 }
 
-/* Appends ` on | off`. */
+/* Appends the choices in the form ` on | off`. */
 static void put_choices(struct buf *out, const char *const *choices)
 {
 	for (size_t i = 0; choices[i]; i++) {
@@ -295,7 +295,7 @@ static void put_choices(struct buf *out, const char *const *choices)
 	}
 }
 
-/* Appends `Fl t Ar D` to a macro line. */
+/* Appends a parameter to a macro line, in the form `Fl t Ar D`. */
 static void put_param(struct buf *out, const struct param *p)
 {
 	if (p->name[0] == '-')

@@ -102,8 +102,8 @@ find_closed(const struct replay *m, const struct journal_entry *created)
 	return NULL;
 }
 
-/* Returns the own listener with that address, or NULL; in the replay its
- * address is another one. */
+/* Returns the listener of this script that had that address, or NULL; in the
+ * replay it has another address. */
 static const struct journal_entry *own_listener(const struct replay *m,
 						struct bytes at)
 {

@@ -94,8 +94,9 @@ static enum match_result find_one(struct search *k, size_t i,
 			     final && end == window.len, &k->steps, out, e);
 }
 
-/* Searches the first `end` bytes of a window for all patterns. After MATCH_MORE
- * continues with the rest of them and repeats the winner. */
+/* Searches the first `end` bytes of a window for all patterns. A call after
+ * MATCH_MORE searches again only for the best pattern so far and for the
+ * patterns from k->pattern on. */
 static enum match_result find_first(struct search *k, struct bytes window,
 				    size_t end, bool final,
 				    struct match_found *out, struct err *e)
@@ -120,8 +121,7 @@ static enum match_result find_first(struct search *k, struct bytes window,
 		}
 		if (r != MATCH_YES || (result == MATCH_YES && found.end >= end))
 			continue;
-		/* Another pattern wins only if its match ends before this one.
-		 */
+		/* Another pattern wins only if its match ends earlier. */
 		*out = found;
 		end = found.end;
 		result = MATCH_YES;
@@ -167,7 +167,8 @@ static bool can_discard(const struct search *k)
 static void discard_searched(struct search *k)
 {
 	const struct inbox *inbox = &k->from->inbox;
-	/* If only memory is short, discard all searched data. */
+	/* If the inbox itself has room, only memory is short: discard all
+	 * searched data. */
 	bool all = k->discard || inbox_has_room(inbox, 1);
 	size_t room = all ? k->searched
 			  : inbox_len(inbox) + 1 - inbox->in.buf.limit;
@@ -218,7 +219,8 @@ static enum search_result search_start(struct search *k, struct bytes window,
 				       struct err *e)
 {
 	bool part = false;
-	/* match_begins() cannot be split: wait for a turn with steps left. */
+	/* match_begins() cannot be interrupted: wait for a turn with search
+	 * steps left. */
 	if (!match_allowed())
 		return SEARCH_MORE;
 	out->window = window;

@@ -69,7 +69,8 @@ static const struct param *grammar_params(const struct grammar *g,
 	return cmd ? cmd->params : NULL;
 }
 
-/* `words` are separated by blanks; may be NULL. */
+/* Returns true if the word is one of `words`, which are separated by blanks;
+ * `words` may be NULL. */
 static bool has_word(const char *words, struct bytes word)
 {
 	struct bytes left = bytes_str(words ? words : "");
@@ -166,8 +167,9 @@ static void shell_on_event(struct subscriber *sub, const struct event *ev)
 	if (ev->kind == EVENT_CREATED)
 		handlers_attach_later(sh, created);
 	if (ev->kind == EVENT_ENDED || ev->kind == EVENT_STATE) {
-		/* A command of this turn may have closed the session:
-		 * handlers_reap() runs in the next. */
+		/* A command of this turn may have closed the session: let
+		 * handlers_reap() run in the next turn, without a wait before
+		 * it. */
 		if (ev->kind == EVENT_ENDED && !list_empty(&sh->jobs)) {
 			sh->ended_some = true;
 			loop_no_wait(sh->loop);

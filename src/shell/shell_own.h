@@ -17,13 +17,13 @@
  * sessions. */
 struct run {
 	struct run *below;
-	struct program *program; /* counted */
+	struct program *program; /* reference */
 	size_t first, next, end; /* indices of commands; `end` is excluded */
 	uint64_t times;          /* runs left, with this one */
 	bool tries;              /* an error ends only this run (`try`) */
-	bool background;         /* a job of `&`: ignore the `&` now */
+	bool background;         /* run of a `&` job: ignore that `&` now */
 	struct session *target;  /* session of all its commands; pinned */
-	struct session **each;   /* run only `next`, on each; pinned */
+	struct session **each;   /* sessions to run only `next` on; pinned */
 	size_t each_count, each_at;
 };
 
@@ -35,8 +35,8 @@ struct line {
 
 /* ---- tasks: task.c */
 
-/* The foreground task keeps named captures in its scope, others in their own
- * env. */
+/* Initializes a task. The foreground task keeps named captures in its scope,
+ * other tasks in an env of their own. */
 void task_init(struct task *, struct shell *, struct scope *, bool front);
 void task_fini(struct task *);
 /* Starts a program above the current run. Result: 0, or -1 and *e: nested too
@@ -48,8 +48,8 @@ int task_push(struct task *, struct program *, uint64_t times,
  * Result: true if the task can continue in the next turn.
  */
 bool task_run(struct task *);
-/* Schedules the task for this turn's JOBS phase, or if that is over, the next.
- */
+/* Schedules the task for the JOBS phase of this turn, or of the next turn if
+ * that phase is over. */
 void task_ready(struct task *);
 /* Ends the call and all runs; if `lines`, discards the queued lines too. */
 void task_unwind(struct task *, bool lines);
@@ -59,7 +59,8 @@ bool task_tries(const struct task *);
 /* Returns true if the task serves a peer that sent FIN and left no unread
  * input; a failed wait then ends the script without an error. */
 bool task_at_peer_eof(const struct task *);
-/* Returns true if that error is such an end. */
+/* Returns true if the error ends the script as described at task_at_peer_eof().
+ */
 bool task_ends_well(const struct task *, const struct err *);
 /* Returns true if the task serves a peer or handles a session's events. */
 bool task_is_driven(const struct task *);
@@ -116,7 +117,7 @@ void builtins_set(struct builtins *, int which, struct bytes value);
 /* Result: false: not set yet. */
 bool builtins_get(const struct builtins *, int which, struct bytes *out);
 /* Sets the groups of a match. A group without a match becomes empty if it was
- * set before, and else stays unset. */
+ * set before; otherwise it stays unset. */
 void builtins_match(struct builtins *, const struct match_found *);
 /* Calls fn for the name of each built-in variable that is set. */
 void builtins_each(const struct builtins *, void (*fn)(void *, const char *),

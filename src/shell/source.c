@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reads files of commands, with file/file.c through the loop. shell.c parses
- * the text.
+ * Reads files of commands in the loop, with file/file.c. shell.c parses the
+ * text.
  */
 #include "rung/source.h"
 

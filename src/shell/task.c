@@ -26,7 +26,7 @@ void task_ready(struct task *t)
 		return;
 	list_append(&sh->ready, &t->ready);
 	/* If this turn's JOBS phase is over, the loop must not wait before the
-	 * next. */
+	 * next turn. */
 	if (sh->ran == loop_now(sh->loop))
 		loop_no_wait(sh->loop);
 }
@@ -172,7 +172,7 @@ static void no_match(struct task *t, const struct buf *name)
 	text_fini(&line);
 }
 
-/* Starts a run with the sessions that @TARGET names. */
+/* Starts a run of the command on the sessions that its @TARGET names. */
 static int resolve_target(struct task *t, struct run *r,
 			  const struct command *c, unsigned *col, struct err *e)
 {
