@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The program: parses its command line and starts what that asks for; program/,
- * pipe/ and nc/ do the work.
+ * Parses the command line and starts the mode that it asks for; program/, pipe/
+ * and nc/ do the work.
  */
 #include "rung/cmd.h"
 #include "rung/nc.h"
@@ -15,8 +15,9 @@
 #include <unistd.h>
 
 /* Opens /dev/null for closed standard descriptors: else the next socket would
- * get the number, and output would go to a peer. The access mode is the
- * opposite one, so that using the descriptor fails as before. */
+ * get the number, and output would go to a peer. Each is opened with the wrong
+ * access mode, so that reads and writes still fail as on a closed descriptor.
+ */
 static void open_standard_fds(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)

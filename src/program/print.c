@@ -11,7 +11,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* Escapes: names given by users and peers may contain any byte. */
+/* Prints an error line, escaped: names given by users and peers may contain any
+ * byte. */
 void print_error_line(const char *who, const char *words)
 {
 	struct text line;

@@ -36,7 +36,7 @@ struct program_of {
 	struct events events;
 	struct tap tap;
 	struct shell shell;
-	struct repl *repl; /* this or `script` */
+	struct repl *repl; /* either this or `script` is used */
 	struct script *script;
 };
 
@@ -86,7 +86,8 @@ static void fini_modules(struct program_of *p)
 	net_fini(&p->net);
 }
 
-/* Returns true for `rung HOST PORT` and `rung ADDR`, as one calls netcat. */
+/* Returns true if the command line is `rung HOST PORT` or `rung ADDR`, like
+ * netcat's. */
 static bool is_address(const struct options *o)
 {
 	struct endpoint where;
@@ -117,7 +118,8 @@ static int no_file(const struct program_of *p, struct err *e)
 	return -1;
 }
 
-/* Queues `rung help WORD`; its source has no line numbers to print. */
+/* Queues `help WORD` for `rung help WORD`. The name of its source is empty, so
+ * that errors print no line number. */
 static int take_topic(const struct program_of *p, struct err *e)
 {
 	const struct options *o = p->options;
@@ -175,8 +177,8 @@ static int program_fail(struct program_of *p, const struct err *e)
 	return print_error(e);
 }
 
-/* Publishes the exit before the front end writes the rest. Result: the exit
- * code so far. */
+/* Publishes the exit before the front end writes its remaining output. Result:
+ * the exit code so far. */
 static int publish_exit(struct program_of *p, int status)
 {
 	struct event ev = {.kind = EVENT_EXIT};
