@@ -26,7 +26,7 @@
 #define LOOK_MAX      (250 * NS_PER_MS)
 #define LINE_MAX      ((size_t)400)
 #define STDERR_AT_END 64
-/* The same delay in children_fini(), where no loop runs. */
+/* Polls of the exit in children_fini(), where no loop runs: GRACE_NS in all. */
 #define FINI_LOOKS   200
 #define FINI_LOOK_MS 5
 
@@ -48,8 +48,9 @@ bool child_over(struct child *c)
 		return false;
 	c->over = true;
 	if (r < 0)
-		/* ECHILD: rung inherited an ignored SIGCHLD. The exit status is
-		 * unknown, and the pid may be reused. */
+		/* ECHILD: rung inherited an ignored SIGCHLD, so that the kernel
+		 * reaped the child. The exit status is unknown, and the pid may
+		 * be reused. */
 		c->pid = 0;
 	else if (how.si_code == CLD_EXITED)
 		c->code = how.si_status;
@@ -59,9 +60,9 @@ bool child_over(struct child *c)
 }
 
 /*
- * Returns true if a process of the group lives. The kernel does not reuse the
- * pid while the group exists: a process with the pid of a reaped child is of
- * another group.
+ * Returns true if a process of the group is alive. The kernel does not reuse
+ * the group's id as a pid while the group exists, so if another process has the
+ * pid of a reaped child, the group is empty.
  */
 static bool group_lives(const struct child *c)
 {
@@ -98,8 +99,8 @@ bool child_exit_error(const struct child *c, struct err *why)
 	return true;
 }
 
-/* Stops all watches and timers but `grace`, which may still wait for the rest
- * of the group. */
+/* Stops all watches and timers except `grace`: the rest of the group may still
+ * have to be terminated. */
 static void unwatch_child(struct child *c)
 {
 	struct loop *loop = c->net->loop;
@@ -149,7 +150,7 @@ static void take_stderr(struct child *c, struct bytes data)
 		}
 		if (buf_len(&c->line) == LINE_MAX)
 			report_line(c);
-		/* The sink gets a C string: no NUL. */
+		/* The sink gets a C string, which cannot contain a NUL. */
 		buf_putc(&c->line, data.at[i] ? data.at[i] : '.');
 	}
 }
@@ -245,8 +246,8 @@ static void terminate(struct child *c)
 	c->terminated = true;
 }
 
-/* Reports a child that still runs after SIGTERM. The net still reaps the
- * child. */
+/* Reports a child that still runs after SIGTERM. The child stays in
+ * net->children to be reaped. */
 static void abandon(struct child *c)
 {
 	const struct child_sink *sink = c->sink;
@@ -328,8 +329,8 @@ void children_drop_sink(struct net *net, const void *owner)
 	}
 }
 
-/* Returns true if a group lives, except groups of children that ended their
- * output. */
+/* Returns true if a process group is still alive, except the groups of children
+ * that had ended their output before they were detached. */
 static bool any_run(struct net *net)
 {
 	bool run = false;

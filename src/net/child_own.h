@@ -12,22 +12,22 @@
 
 #include <sys/types.h>
 
-/* In net->children until freed: after the exit, or after child_detach() if its
- * owner kept the group. */
+/* A child stays in net->children until it is freed: after its exit, or after
+ * child_detach() if its owner kept the group. */
 struct child {
 	struct list at;
 	struct net *net;
 	const struct child_sink *sink; /* or NULL */
 	void *owner;
-	pid_t pid;              /* also of its group; 0: unknown */
-	int code, signo;        /* with over: exit code, signal */
+	pid_t pid;              /* and the group's id; 0: unknown */
+	int code, signo;        /* if over: exit code, signal */
 	bool over;              /* exited and reaped */
 	bool held;              /* over, and its owner keeps the group */
 	struct watch exits;     /* pidfd, or -1 */
 	struct watch stderr_in; /* stderr, or -1: inherited */
 	struct timer look;      /* polls for the exit if exits is -1 */
-	struct timer grace;     /* delay before SIGTERM, and after it */
-	uint64_t pause;         /* interval of look, ns */
+	struct timer grace;     /* time to SIGTERM, then to the report */
+	uint64_t pause;         /* poll interval of `look`, ns */
 	bool detached;          /* child_detach() was called */
 	bool output_ended;      /* before child_detach() */
 	bool terminated;        /* SIGTERM was sent */
@@ -59,7 +59,8 @@ void children_fini(struct net *);
  */
 char **child_environ(const struct dial_options *);
 
-/* pidfd.c: readable after the exit of the process; -1: not supported. */
+/* pidfd.c: returns a descriptor that is readable after the process exited; -1:
+ * not supported. */
 int pidfd_of(pid_t pid);
 
 #endif

@@ -32,8 +32,8 @@ void message_dropped(struct transport *t, struct extra *extra, const char *why)
 			  extra->dropped, why);
 }
 
-/* Reports datagrams that the kernel dropped, by its 32-bit counter since the
- * socket was made. */
+/* Reports datagrams that the kernel dropped. The kernel counts them in 32 bits
+ * since the socket was created. */
 static void note_missed(struct transport *t, const struct msghdr *msg)
 {
 #ifdef SO_RXQ_OVFL
@@ -44,7 +44,7 @@ static void note_missed(struct transport *t, const struct msghdr *msg)
 	if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SO_RXQ_OVFL)
 		return;
 	memcpy(&total, CMSG_DATA(c), sizeof(total));
-	/* Most links lose nothing and need no counter. */
+	/* Most links lose nothing; they need no `extra` for the counter. */
 	extra = total ? link_extra(t) : NULL;
 	if (!extra)
 		return;
@@ -70,8 +70,8 @@ static enum rio no_message(struct transport *t, int code)
 }
 
 /*
- * Returns true if a recv(2) of 0 bytes was the end, not an empty message. With
- * POLLRDHUP, the end is reported by poll(2), and nothing is left to read.
+ * Returns true if a recv(2) of 0 bytes was the end, not an empty message:
+ * poll(2) reports POLLRDHUP or POLLHUP, and nothing is left to read.
  */
 static bool is_end(int fd)
 {

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define ATTEMPT_NS (250 * NS_PER_MS)
-/* Delay between attempts on a Unix listener with a full backlog, where
+/* Delay before another attempt on a Unix listener with a full backlog:
  * connect(2) returns EAGAIN at once. */
 #define RETRY_NS (10 * NS_PER_MS)
 static void dial_next(struct dialing *);
@@ -56,7 +56,7 @@ void dial_stop(struct transport *t)
 	dialing_free(t->dialing);
 }
 
-/* Reports the result of one attempt, as a detail. */
+/* Prints the result of one attempt, as a detail. */
 static void note(const struct attempt *a, const char *fate)
 {
 	struct transport *t = a->dialing->t;
@@ -182,7 +182,7 @@ static int bind_at(struct dialing *d, int fd, const struct addr *from)
 
 	if (from->u.sa.sa_family == AF_UNIX)
 		return unix_bind(d->t, fd, from, &d->bind_error);
-	/* The race may bind the same port in IPv4 at the same time. */
+	/* IPv6 only: the race may bind the same port for IPv4 as well. */
 	if (from->u.sa.sa_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
 	if (d->to.ops->connects)
@@ -209,7 +209,7 @@ static int bind_from(struct dialing *d, int fd, int family)
 	return e->code;
 }
 
-/* Replaces errnos of connect(2) that have another meaning elsewhere. */
+/* Replaces errnos of connect(2) whose usual meaning would mislead. */
 static int connect_code(const struct dialing *d, int family, int code)
 {
 	if (family == AF_UNIX)
@@ -225,9 +225,9 @@ static int connect_code(const struct dialing *d, int family, int code)
 	return code;
 }
 
-/* Returns true if EACCES means a broadcast address: with SO_BROADCAST the
- * connect succeeds, over a prohibiting route it does not. Connecting a UDP
- * socket sends nothing. */
+/* Returns true if EACCES means a broadcast address: the connect then succeeds
+ * with SO_BROADCAST, but still fails if a route prohibits the address.
+ * Connecting a UDP socket sends nothing. */
 static bool is_broadcast(const struct attempt *a, int fd, int code)
 {
 	int on = 1;
@@ -338,9 +338,10 @@ static bool is_loopback(const struct addr *a)
 }
 
 /*
- * Returns the family to try first: the resolver's choice (RFC 6724). Datagrams
- * cannot be raced, because nothing answers: if all addresses are loopback, IPv4
- * goes first, as for listeners without a host.
+ * Returns the family to try first: that of the resolver's first address (RFC
+ * 6724). Datagram sockets cannot race, because no handshake shows which address
+ * works: if all addresses are loopback, IPv4 goes first, as for listeners
+ * without a host.
  */
 static int first_family(const struct dialing *d, const struct addr *found,
 			size_t n)
@@ -353,8 +354,8 @@ static int first_family(const struct dialing *d, const struct addr *found,
 	return AF_INET;
 }
 
-/* Returns the index of the next address, from `at`, that is (`same`) or is not
- * of the family. n: none. */
+/* Returns the index of the first address, from `at` on, that is of the family,
+ * or without `same` of another; n: there is none. */
 static size_t find_family(const struct addr *found, size_t n, size_t at,
 			  int family, bool same)
 {
@@ -444,7 +445,8 @@ static int check_family(const struct dialing *d, const struct endpoint *from,
 	    family_name(family));
 }
 
-/* Result: 0, or -1 and *e: no local address to connect from. */
+/* Parses the local address to connect from. Result: 0, or -1 and *e if it
+ * cannot be used. */
 static int read_from(struct dialing *d, const struct endpoint *from,
 		     struct err *e)
 {
@@ -477,7 +479,7 @@ static int read_from(struct dialing *d, const struct endpoint *from,
 	return d->from_port_only ? 0 : check_family(d, from, e);
 }
 
-/* Takes known addresses; the loop starts the attempts. */
+/* Takes addresses that need no lookup; the loop starts the attempts. */
 static int have_found(struct dialing *d, const struct addr *found, size_t n,
 		      struct err *e)
 {
@@ -501,7 +503,8 @@ int dial_find(struct dialing *d, struct err *e)
 	struct addr path;
 
 	if (d->to.ops->kind->by_name) {
-		/* An address of one family can only reach that family. */
+		/* If the local address has a family, only target addresses of
+		 * that family can be reached. */
 		int family = d->to.family;
 
 		if (family == AF_UNSPEC && d->from.len && !d->from_port_only)

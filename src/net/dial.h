@@ -44,11 +44,11 @@ struct proxy_dial {
 	struct endpoint target;
 	struct handshake shake;
 	struct resolve *resolve; /* lookup of the target, for SOCKS 4 */
-	struct proxy *proxy;     /* until the request is built; owned */
+	struct proxy *proxy;     /* owned; NULL once the request is built */
 	struct watch watch;
 	struct buf out; /* request bytes not yet sent */
 	int broken;     /* errno of a failed write */
-	uint64_t begun; /* ns; 0: not connected */
+	uint64_t begun; /* time of connecting, ns; 0: not connected */
 	char name[300]; /* name of the proxy for messages */
 };
 

@@ -178,7 +178,7 @@ void dial_put_target(const struct dialing *d, struct buf *out)
 		proxy_dial_put(d->proxy_dial, out);
 }
 
-/* Returns true if the addresses tried say more than the target as written. */
+/* Returns true if the list of addresses tried adds to the target as written. */
 static bool has_more_detail(const struct dialing *d)
 {
 	struct buf one, target;
@@ -212,7 +212,7 @@ enum err_class dial_put_loss(const struct dialing *d, int *code,
 	*code = most->code;
 	dial_put_target(d, out);
 	buf_printf(out, ": %s", attempt_strerror(most));
-	/* This error is complete. */
+	/* The error of a failed bind needs nothing added. */
 	if (most->cannot_bind)
 		return attempt_class(most);
 	if (has_more_detail(d))

@@ -49,7 +49,8 @@ static void copy(char *to, size_t size, struct bytes b)
 	to[n] = '\0';
 }
 
-/* Accepts any zone, because only the kernel knows them. */
+/* Parses an IPv6 address. Accepts any zone, because only the kernel knows the
+ * valid ones. */
 static bool read_v6(struct bytes host, struct in6_addr *ip)
 {
 	char text[INET6_ADDRSTRLEN];
@@ -81,7 +82,8 @@ bool is_link_local(struct bytes host)
 	       (IN6_IS_ADDR_LINKLOCAL(&ip) || IN6_IS_ADDR_MC_LINKLOCAL(&ip));
 }
 
-/* Accepts what inet_aton(3) does, as getaddrinfo(3): 127.1 is valid. */
+/* Returns true for the forms of inet_aton(3), which getaddrinfo(3) also
+ * accepts: 127.1 is valid. */
 static bool is_v4(struct bytes host)
 {
 	char text[INET6_ADDRSTRLEN];
@@ -295,7 +297,7 @@ static int read_path(struct bytes path, struct endpoint *ep, struct err *e)
 }
 
 /*
- * Takes `scheme://` off the text; the default is tcp.
+ * Splits `scheme://` off the text; the default is tcp.
  * Result: 0 and *rest, or -1 and *e.
  */
 static int read_scheme(struct bytes text, struct endpoint *ep,
@@ -317,7 +319,7 @@ static int read_scheme(struct bytes text, struct endpoint *ep,
 	return 0;
 }
 
-/* Without `://`: reports a likely mistake, if the text is not HOST:PORT. */
+/* Reports a likely mistake in a text without `://` that is not HOST:PORT. */
 static int hint(struct bytes text, struct err *e)
 {
 	size_t colon = bytes_find_byte(text, ':', 0);
@@ -345,7 +347,7 @@ static int hint(struct bytes text, struct err *e)
 	return 0;
 }
 
-/* The rest of the text is the command for sh. */
+/* Takes the rest of the text as the command for sh. */
 static int read_command(struct bytes command, struct endpoint *ep,
 			struct err *e)
 {
@@ -391,7 +393,7 @@ int endpoint_pair(struct bytes host, struct bytes port, struct endpoint *ep,
 				 ep->ops->scheme);
 	if (read_port(port, ep, e) < 0)
 		return -1;
-	/* IPv6 without its port needs no brackets. */
+	/* An IPv6 address without a port needs no brackets. */
 	if (bytes_find_byte(rest, ':', 0) != BYTES_NOT_FOUND && !is_v6(rest) &&
 	    rest.at[0] != '[')
 		return err_usage(

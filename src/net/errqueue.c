@@ -59,7 +59,8 @@ static const char *icmp_text(const struct sock_extended_err *ee)
 	return "unreachable";
 }
 
-/* Appends the address of the sender. ICMP has no port. */
+/* Appends the address of the host that sent the ICMP error, without a port:
+ * ICMP has none. */
 static void put_offender(const struct sock_extended_err *ee, struct buf *out)
 {
 	const struct sockaddr *sa = SO_EE_OFFENDER(ee);

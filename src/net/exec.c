@@ -18,8 +18,8 @@
 struct exec {
 	struct extra extra;
 	struct transport *t;
-	struct child *child; /* NULL: group is empty, or taken */
-	struct err why;      /* exit; kind ERR_NONE: code 0 */
+	struct child *child; /* NULL: group empty, or child taken */
+	struct err why;      /* error of the exit; kind ERR_NONE: code 0 */
 	struct timer begin;  /* opens the link */
 	struct timer late;   /* passes the end up without an exit */
 	int fd;              /* until the link opens, then -1 */
@@ -73,8 +73,8 @@ static void child_ended(struct child *c, void *owner, const struct err *why)
 	x->ended = true;
 	if (why)
 		x->why = *why;
-	/* While the socket is open, output is still to be read, or another
-	 * process of the group has the other end. */
+	/* As long as the socket is open there is output left to read, or
+	 * another process of the group has the other end. */
 	x->child = x->gone ? NULL : child_keep_group(c);
 	if (x->gone && end_up(t))
 		exec_finish(t);
@@ -130,8 +130,8 @@ static int open_exec(struct transport *t, const struct endpoint *to,
 }
 
 /* Handles the close of the other end, which ends both directions. code 0: an
- * orderly close. The end is passed up with the exit, or after LATE_NS without
- * it. */
+ * orderly close. Passes the end up when the child exits, or after LATE_NS if it
+ * has not exited. */
 static void gone(struct transport *t, int code)
 {
 	struct loop *loop = t->net->loop;

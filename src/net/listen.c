@@ -13,7 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Pause of a listener without descriptors, unless a link closes. */
+/* How long a listener without free descriptors pauses, unless a link closes
+ * earlier. */
 #define PAUSE_NS (100 * NS_PER_MS)
 
 /* After a single connection, a second accept is tried once in ALONE_MAX times.
@@ -91,7 +92,7 @@ static enum took accept_failed(struct transport *t, int code)
 		return TOOK_FAILED;
 	}
 	/* accept(2) also returns the pending error of a new connection, which
-	 * is gone. The next one can be accepted at once. */
+	 * is then gone. The next connection can be accepted at once. */
 	link_note(t, false, "connection lost before it was accepted: %s",
 		  net_strerror(code));
 	return TOOK_GONE;
@@ -194,7 +195,8 @@ bool transport_accept(struct transport *t)
 	return took;
 }
 
-/* Only `*` without a family binds both; [::] is IPv6 only. */
+/* Binds the fd. Only `*` without a family (`dual`) binds both IPv4 and IPv6;
+ * [::] is IPv6 only. */
 static int bind_fd(struct transport *t, int fd, const struct addr *a, bool dual,
 		   struct err *e)
 {
@@ -239,7 +241,8 @@ fail:
 	return -1;
 }
 
-/* Binds the first address that this machine has; any other error is final. */
+/* Binds the first address that belongs to this machine; if the bind fails for
+ * another reason, the rest are not tried. */
 static int listen_first(struct transport *t, const struct addr *found, size_t n,
 			bool dual, struct err *e)
 {

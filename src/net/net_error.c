@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Errors of open links and of local addresses: the address, the cause and a
- * hint. dial_error.c has those of connecting.
+ * hint. dial_error.c reports the errors of connecting.
  */
 #include "net_own.h"
 

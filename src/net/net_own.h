@@ -11,7 +11,7 @@
 
 /* Limit of the queue if the owner set none. */
 #define QUEUE_LIMIT ((size_t)16 << 20)
-/* Datagrams or connections that one link takes in a turn. */
+/* Limit of datagrams or connections that one link takes in a turn. */
 #define TURN_MAX 64u
 
 struct transport_kind {
@@ -19,12 +19,12 @@ struct transport_kind {
 	bool halves;              /* supports half-close */
 	bool resets;              /* a close can send RST */
 	size_t longest;           /* limit of a unit, bytes; 0: none */
-	size_t longest6;          /* the same over IPv6 */
+	size_t longest6;          /* limit of a unit over IPv6 */
 	const char *list_command; /* shell command that lists listeners */
 	/* Sets options of a new socket, before bind, connect and listen. */
 	void (*prepare)(int fd, int family, bool listens);
-	/* Binds a client's socket to an address, without which peers could not
-	 * reply; NULL: connect(2) binds it. */
+	/* Binds a client's socket to an address so that peers can reply; NULL:
+	 * connect(2) binds it. */
 	void (*name)(int fd);
 	/* Reads one turn's worth and passes it up. May close the link. Result:
 	 * true if there was data, an error or the end. */
@@ -32,24 +32,24 @@ struct transport_kind {
 	/* Like rio_send() and rio_drain(); on FAIL, out.error is an errno. */
 	enum rio (*send)(struct transport *, struct bytes);
 	enum rio (*flush)(struct transport *);
-	/* Handles errors that the socket queued apart from data, after POLLERR
-	 * or a failed read; NULL: the kind has none. Result: true if the link
-	 * goes on. */
+	/* Handles errors that the socket queues apart from the data; called
+	 * after POLLERR or a failed read. NULL: sockets of this kind queue
+	 * none. Result: true if the link goes on. */
 	bool (*trouble)(struct transport *);
 	/*
-	 * The functions below are for kinds that are not plain sockets; NULL:
+	 * Only kinds that are not plain sockets have the functions below; NULL:
 	 * as for sockets.
 	 *
 	 * Connects. Result: 0, or -1 and *e.
 	 */
 	int (*open)(struct transport *, const struct endpoint *,
 		    const struct dial_options *, struct err *e);
-	/* The other end is closed; code: ECONNRESET or EPIPE if it left sent
-	 * data unread, else 0. Ends the link, now or later. */
+	/* Handles the close of the other end; ends the link, now or later.
+	 * code: ECONNRESET or EPIPE if it left sent data unread, else 0. */
 	void (*gone)(struct transport *, int code);
 	/* Frees the contents of t->extra. */
 	void (*stop)(struct transport *, enum cause);
-	/* Appends a name for the other end, which has no address. */
+	/* Appends a name for the other end, as it has no address. */
 	void (*put_name)(const struct transport *, struct buf *out);
 	/* Appends facts about an open link. */
 	void (*info)(const struct transport *, struct buf *out);
@@ -70,7 +70,7 @@ struct extra {
 /* The transport's `extra` of a link through a proxy. */
 struct proxied {
 	struct extra extra;
-	uint64_t spent; /* duration of the handshake, ns */
+	uint64_t spent; /* duration of the proxy handshake, ns */
 	char by[];
 };
 
@@ -89,18 +89,18 @@ struct listening {
 	unsigned alone;      /* turns with a single connection */
 	unsigned max_peers;  /* datagrams; 0: no limit */
 	struct list idle;    /* peers, the longest idle first */
-	struct list busy;    /* peers that may_go() refused to close */
-	unsigned long gone;  /* peers closed for new ones */
+	struct list busy;    /* peers that may_go() kept open */
+	unsigned long gone;  /* peers closed to make room */
 	struct peer **slots; /* datagrams: hash table of peers */
 	size_t slot_count, peer_count;
-	struct list blocked; /* peers with a queue */
+	struct list blocked; /* peers with queued datagrams */
 };
 
 /* The transport's `extra` of a datagram listener's peer, which has no fd. */
 struct peer {
 	struct extra extra;
 	struct transport *t, *listener;
-	struct peer *next; /* in the same slot */
+	struct peer *next; /* next peer in the same slot */
 	uint32_t hash;
 	struct list at;    /* in the listener's blocked */
 	struct list order; /* in the listener's idle or busy */
@@ -135,7 +135,8 @@ int endpoint_failed(const struct endpoint *, const struct err *why,
 int bind_failed(const struct transport *, const struct addr *, int code,
 		const char *words, struct err *e);
 
-/* transport.c: the steps that all links share */
+/* Returns true for an error that concerns a single message only: the link goes
+ * on. */
 /* Returns true for an error of a single message, after which the link goes on.
  */
 bool is_passing(const struct transport *, int code);
@@ -207,18 +208,19 @@ void message_dropped(struct transport *, struct extra *, const char *why);
 int peers_init(struct listening *);
 void peers_add(struct transport *listener, struct transport *);
 void peers_remove(struct transport *);
-/* Moves the peer to the end of idle: it sent, received, or may_go() may have
- * changed. */
+/* Moves the peer to the end of `idle`. To be called after it sent or received,
+ * or if may_go() may return another value. */
 void peers_used(struct transport *);
 /* Returns true if the peer has an address to send to. */
 bool peers_can_answer(const struct transport *);
 void peers_receive(struct transport *listener);
-/* Has the listener retry the peer soon, which has a queue or has failed. */
+/* Lets the listener soon retry this peer, which has a queue or has failed. */
 void peers_wait(struct transport *);
 void peers_retry(struct listening *);
 void peers_close(struct transport *listener);
 
-/* unix.c */
+/* Binds the fd; replaces a stale socket file, but none that is in use. Result:
+ * 0, or -1 and *e. */
 /* Binds; replaces a stale socket file, but not a live one. 0, -1 and *e. */
 int unix_bind(struct transport *, int fd, const struct addr *, struct err *e);
 /* Returns true if the path exists and is not a socket. */

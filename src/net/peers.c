@@ -11,8 +11,8 @@
 
 #define SLOTS_FIRST ((size_t)16)
 /*
- * POLLOUT on an unconnected socket does not depend on the buffer of a Unix
- * peer, so a blocked send is retried by a timer.
+ * POLLOUT on an unconnected socket does not depend on a Unix peer's receive
+ * buffer, so a timer retries a blocked send.
  */
 #define RETRY_NS (2 * NS_PER_MS)
 
@@ -39,7 +39,8 @@ int peers_init(struct listening *l)
 	return l->slots ? 0 : -1;
 }
 
-/* Out of memory: keeps the slots, which get slower. */
+/* Doubles the hash table. If memory is short, keeps the old one; lookups get
+ * slower. */
 static void peers_grow(struct listening *l)
 {
 	size_t count = l->slot_count * 2;
@@ -112,8 +113,8 @@ void peers_used(struct transport *t)
 
 /*
  * Closes the peer that has been idle longest and may go. Peers that may not go
- * wait in `busy` until peers_used() moves them back, so that may_go() is called
- * once for each.
+ * stay in `busy` until peers_used() moves them back, so that each is asked with
+ * may_go() only once.
  * Result: false: no peer may go.
  */
 static bool make_room(struct transport *listener)
@@ -153,8 +154,8 @@ static void refuse(struct transport *listener, const struct addr *from,
 	buf_fini(&text);
 }
 
-/* Returns the link of that address, or makes one. NULL: refused and reported.
- */
+/* Returns the link of the peer with this address, and makes one for a new peer.
+ * NULL: refused and reported. */
 static struct transport *peer_for(struct transport *listener,
 				  const struct addr *from)
 {
@@ -229,7 +230,7 @@ void peers_receive(struct transport *listener)
 		if (!receive_one(listener, &code))
 			break;
 	}
-	/* An error that a send to one peer caused does not end the listener. */
+	/* A send to one peer caused this error; the listener goes on. */
 	if (code == ECONNREFUSED || code == EHOSTUNREACH ||
 	    code == ENETUNREACH || is_passing(listener, code))
 		return;

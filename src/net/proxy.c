@@ -20,7 +20,7 @@ struct scheme {
 	const char *port; /* default port */
 };
 
-/* proxy_print() uses the first name of a kind. */
+/* The first name of each kind is the one that proxy_print() uses. */
 static const struct scheme schemes[] = {
     {"http://", PROXY_HTTP, "3128"},       {"socks5://", PROXY_SOCKS5, "1080"},
     {"socks4a://", PROXY_SOCKS4A, "1080"}, {"socks4://", PROXY_SOCKS4, "1080"},
@@ -94,7 +94,7 @@ static int read_user(struct bytes text, struct proxy *p, struct err *e)
 	return copy(p->user, sizeof(p->user), bytes_of(plain, n), "user", e);
 }
 
-/* Parses HOST:PORT, HOST, [V6]:PORT or [V6] like any other address. */
+/* Parses HOST:PORT, HOST, [V6]:PORT or [V6] by the rules of other addresses. */
 static int read_at(struct bytes where, const struct scheme *scheme,
 		   struct proxy *p, struct err *e)
 {
@@ -223,7 +223,7 @@ int proxy_check(const struct proxy *p, struct err *e)
 			    "proxy: SOCKS 4 has no passwords; use socks5://");
 		return 0;
 	case PROXY_SOCKS5:
-		/* RFC 1929 §2: each of 1 to 255 bytes */
+		/* RFC 1929 §2: user and password have 1 to 255 bytes each */
 		if (*p->password && !*p->user)
 			return err_usage(e, "proxy: a password needs a user: "
 					    "socks5://USER@...");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The handshake with a connected proxy. Consumes no byte after the reply,
- * because those are the session's. dial.c connects to the proxy, src/codec has
- * the protocols.
+ * The handshake with a connected proxy. Consumes no byte after the proxy's
+ * reply, because what follows belongs to the session. dial.c connects to the
+ * proxy, src/codec has the protocols.
  */
 #include "dial.h"
 
@@ -64,7 +64,8 @@ static enum handshake_kind proxy_dial_kind_of(const struct proxy *p)
 	return HANDSHAKE_SOCKS5;
 }
 
-/* An empty host is this machine, as in other addresses. */
+/* Returns the host to request; an empty one is this machine, as in other
+ * addresses. */
 static const char *host_of(const struct endpoint *to)
 {
 	if (*to->host)
@@ -74,7 +75,8 @@ static const char *host_of(const struct endpoint *to)
 	return to->family == AF_INET ? "127.0.0.1" : "::1";
 }
 
-/* Builds the first request, after the host is known in the form to send. */
+/* Builds the first request. The host is the name or the address that the
+ * protocol needs. */
 static int build_request(struct proxy_dial *pd, const char *host, struct err *e)
 {
 	const struct proxy *p = pd->proxy;
@@ -141,12 +143,13 @@ int proxy_dial_look_up(struct proxy_dial *pd, struct err *e)
 	return 0;
 }
 
-/* Result: 0, or -1 and *e: no proxy carries that address. */
+/* Checks that a proxy can carry this address. Result: 0, or -1 and *e. */
 static int proxy_dial_check(const struct endpoint *to, const struct proxy *p,
 			    int literals, struct err *e)
 {
 	const char *scheme = to->ops->scheme;
-	/* A SOCKS 4 request has an IPv4 address: rung resolves the name. */
+	/* A SOCKS 4 request holds an IPv4 address, so rung resolves the name
+	 * itself. */
 	bool ours = p->kind == PROXY_SOCKS4 && to->family == AF_INET;
 
 	if (to->ops->kind != &kind_tcp)
@@ -290,8 +293,8 @@ static void handshake_broken(struct proxy_dial *pd, int code)
 	proxy_dial_fail(pd, kind, code, words);
 }
 
-/* Sends what is queued. A write error is kept until the read, which may have a
- * better reason. */
+/* Sends the queued bytes. Keeps a write error until the next read, which may
+ * return a better reason. */
 static void proxy_dial_send(struct proxy_dial *pd)
 {
 	while (buf_len(&pd->out)) {
@@ -309,8 +312,8 @@ static void proxy_dial_send(struct proxy_dial *pd)
 	}
 }
 
-/* Consumes bytes that were peeked at. A reset may have discarded them. Result:
- * 0 or an errno. */
+/* Consumes bytes that were peeked at; fails if a reset has discarded them
+ * since. Result: 0 or an errno. */
 static int consume(struct proxy_dial *pd, size_t n)
 {
 	uint8_t bytes[REPLY_MAX];

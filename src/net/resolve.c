@@ -25,7 +25,7 @@ struct lookup_job {
 
 struct resolve {
 	struct work work;
-	struct timer now; /* delays an answer that needs no lookup */
+	struct timer now; /* fires for an answer without a lookup */
 	struct loop *loop;
 	struct lookup_job *job;
 	const struct resolve_sink *sink;
@@ -136,12 +136,13 @@ int resolve_literal(const char *host, const char *port, int family,
 }
 
 /*
- * Out of descriptors, the C library reports an unknown host or no answer.
+ * Checks for a lack of descriptors, which the C library reports as an unknown
+ * host or no answer.
  * Result: EMFILE or ENFILE, or 0.
  */
 static int out_of_files(void)
 {
-	/* Close-on-exec, because commands may start at the same time. */
+	/* Close-on-exec, because a command may start meanwhile. */
 	int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
 
 	if (fd < 0)

@@ -20,7 +20,7 @@ struct sockopt_row {
 	bool wanted;
 	int value;
 	int level, name;   /* any family, or IPv4 */
-	int level6, name6; /* IPv6; name6 0: the same */
+	int level6, name6; /* IPv6; name6 0: as above */
 };
 
 static int apply(const struct sockopt_row *row, int fd, int family)

@@ -8,7 +8,8 @@
 #include <assert.h>
 #include <sys/socket.h>
 
-/* Like read(2) and write(2), with less work in the kernel. */
+/* recv(2) and send(2) do what read(2) and write(2) do, with less work in the
+ * kernel. */
 ssize_t stream_read(int fd, void *at, size_t n)
 {
 	return recv(fd, at, n, 0);
@@ -19,7 +20,7 @@ ssize_t stream_write(int fd, const void *at, size_t n)
 	return send(fd, at, n, 0);
 }
 
-/* Reads once a turn, so that a busy link does not delay others. */
+/* Reads only once per turn, so that a busy link does not delay others. */
 bool stream_receive(struct transport *t)
 {
 	struct rio_in *in = &t->net->in;

@@ -8,9 +8,9 @@
 #include <netinet/tcp.h>
 
 /*
- * A dialogue of short lines must not wait for Nagle's algorithm (RFC 896). On
- * Linux accepted sockets inherit the option from the listener, which saves a
- * call each.
+ * Disables Nagle's algorithm (RFC 896), which would delay short lines. On Linux
+ * accepted sockets inherit the option from the listener, which saves a system
+ * call for each.
  */
 static void tcp_prepare(int fd, int family, bool listens)
 {

@@ -108,8 +108,8 @@ static bool wants_input(const struct transport *t)
 }
 
 /*
- * After a write error only input matters. POLLOUT makes the loop return even
- * without input.
+ * Returns the events to wait for after a write error: only input matters, but
+ * POLLOUT makes the loop return even without input.
  */
 static short broken_want(const struct transport *t)
 {
@@ -285,14 +285,16 @@ void link_finish(struct transport *t, enum cause cause, const struct err *why)
 	t->state = LINK_CLOSED;
 	t->cause = cause;
 	t->sink->state_changed(t, why);
-	/* state_changed() may still ask for the unsent bytes. */
+	/* state_changed() may still ask for the unsent bytes, so the queue is
+	 * freed after the call. */
 	if (t->state == LINK_CLOSED) {
 		rio_out_fini(&t->out);
 		t->awaited = 0;
 	}
 }
 
-/* Does what waited for the flush. Result: true if the link goes on. */
+/* Does what waited until the queue was flushed: closes the link or shuts down
+ * the sending side. Result: true if the link goes on. */
 static bool flushed(struct transport *t)
 {
 	if (t->close_when_flushed) {

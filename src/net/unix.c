@@ -21,8 +21,9 @@ static const char *path_of(const struct addr *a)
 }
 
 /*
- * Probes for a bound socket. A datagram connect is not seen by a stream server
- * and also finds one that does not listen yet.
+ * Returns whether a socket is bound to the path. Connects with a datagram
+ * socket: a stream server does not notice it, and the probe also finds a server
+ * that does not listen yet.
  * Result: 0: bound; ECONNREFUSED: stale; another errno: unknown.
  */
 static int probe_listener(const struct addr *a)
@@ -54,7 +55,8 @@ bool unix_is_other(const struct addr *a)
 	return path && stat(path, &st) == 0 && !S_ISSOCK(st.st_mode);
 }
 
-/* Removes the path of an address in use, if no socket is bound to it. */
+/* Removes the path after bind(2) failed with EADDRINUSE, if no socket is bound
+ * to it. */
 static int remove_stale(const struct transport *t, const struct addr *a,
 			struct err *e)
 {
@@ -135,8 +137,8 @@ static void unix_prepare(int fd, int family, bool listens)
 }
 
 /*
- * Nothing can reply to a client without an address; Linux assigns one (unix(7),
- * autobind). On other systems this fails, which does no harm.
+ * Gives a client's socket an address, without which no peer could reply. Linux
+ * assigns one (unix(7), autobind); on other systems this fails harmlessly.
  */
 static void dgram_name(int fd)
 {
