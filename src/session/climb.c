@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Puts rungs on a live session and takes them off, so that no received data is
- * lost, doubled or reordered.
+ * lost, duplicated or reordered.
  *
  * Unconsumed data passes through the new rung, or becomes bytes again, without
- * events: each was published, logged and displayed on arrival. A message that
- * those bytes begin is published once complete. `bytes` is kept at the
- * inbox's offset plus its length (see session_inbox_offset()).
+ * events: it was published, logged and displayed on arrival. If it ends with
+ * the start of a message, that message is published once complete. `bytes` is
+ * kept at the inbox's offset plus its length (see session_inbox_offset()).
  */
 #include "session_own.h"
 
@@ -72,7 +72,7 @@ static void clear_frame_error(struct session *s)
 	s->raw = 0;
 }
 
-/* Begins an inbox of that shape. Result: the old one. */
+/* Replaces the inbox by an empty one of this shape. Result: the old one. */
 static struct inbox climb_begin(struct session *s, enum shape shape,
 				size_t spare)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Parses and prints the display settings of a session that have a written form.
- * src/view draws.
+ * Parses and prints those display settings of a session that users write as
+ * text. src/view displays messages.
  */
 #include "rung/param.h"
 #include "rung/session.h"

@@ -73,8 +73,8 @@ static void session_free(struct session *s)
 	h->count--;
 }
 
-/* After memory was freed, resumes reading of the sessions that may; wakes the
- * commands that wait on newly starved ones, so that they fail. */
+/* Lets starved sessions read again after memory was freed. Also wakes the
+ * commands that wait on newly starved sessions, so that they fail. */
 static void resume_starved(struct hub *h)
 {
 	if (!h->hungry && !h->memory.freed)
@@ -93,7 +93,8 @@ static void resume_starved(struct hub *h)
 	}
 }
 
-/* Runs between turns. Only this and hub_fini() free sessions. */
+/* Frees ended sessions, between turns. Only this and hub_fini() free sessions.
+ */
 static void reap(struct hook *c)
 {
 	struct hub *h = list_entry(c, struct hub, reap);
@@ -275,7 +276,8 @@ static void hub_add(struct hub *h, struct session *s)
 	hub_publish(h, &ev);
 }
 
-/* Names it c1, c2… or s1, s2…, and skips names that a user has chosen. */
+/* Sets the name: the chosen one, or the next of c1, c2… or s1, s2… that no user
+ * has chosen. */
 static void choose_name(struct hub *h, struct session *s, struct bytes chosen)
 {
 	bool client = s->role == ROLE_CLIENT;
@@ -300,7 +302,8 @@ static struct session *hub_begin(struct hub *h, enum role role,
 	struct session *s = hub_make(h, role, plan->endpoint->ops->shape);
 	s->endpoint = endpoint_copy(plan->endpoint);
 	s->echo = plan->echo;
-	/* Both sides of an echo would be displayed; `live on` does that. */
+	/* An echo's data would be displayed twice, as received and as sent;
+	 * `live on` displays it anyway. */
 	s->display.live = s->display.live && !plan->echo;
 	if (!plan->echo)
 		session_begin_with(s, h->frame);
@@ -329,7 +332,8 @@ struct session *hub_connect(struct hub *h, const struct session_options *plan,
 	/* Only TCP goes through a proxy. */
 	if (!dial.proxy && !plan->direct && endpoint_is_tcp(plan->endpoint))
 		dial.proxy = h->proxy;
-	/* Written by the command itself, stderr would garble the terminal. */
+	/* The command would write its stderr directly to the terminal and
+	 * garble it. */
 	dial.capture_stderr = true;
 	if (transport_connect(&s->link, h->net, plan->endpoint, &dial,
 			      &session_link_sink, e)) {

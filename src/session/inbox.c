@@ -9,10 +9,12 @@
 
 /* An empty inbox keeps at most this memory. */
 enum { INBOX_KEEP = 512 };
-/* An inbox that holds little of what it held keeps at most this memory. */
+/* An inbox that holds little of what it once held keeps at most this much
+ * memory. */
 enum { INBOX_SMALL = 4096 };
 
-/* Flag in a message's end: it was marked. No stream is that long. */
+/* Flag in the stored end of a message: the message is marked. No stream is so
+ * long that its offsets need this bit. */
 #define MARK ((uint64_t)1 << 63)
 
 bool inbox_is_stream(const struct inbox *b)
@@ -61,7 +63,8 @@ static uint64_t end_of(const struct inbox *b, size_t nth)
 	return marked_end_of(b, nth) & ~MARK;
 }
 
-/* The first message ends at the fence, even if partly consumed. */
+/* Converts a stream offset to one in the buffer. The fence is the end of the
+ * first message, even if that is partly consumed. */
 static size_t buffer_offset(const struct inbox *b, uint64_t place)
 {
 	return b->in.fence + (size_t)(place - end_of(b, 0));
@@ -95,7 +98,7 @@ static bool inbox_append(struct inbox *b, struct bytes data)
 bool inbox_put(struct inbox *b, struct bytes data)
 {
 	/* The link reads only if there is room, but may then exceed the limit:
-	 * by one read, and by what a rung kept of earlier reads. */
+	 * by one read, and by the bytes that a rung kept of earlier reads. */
 	size_t limit = b->in.buf.limit;
 	size_t over = RIO_CHUNK + b->headroom;
 	b->in.buf.limit = limit + over;

@@ -14,10 +14,11 @@ struct journal {
 	size_t room;
 	size_t first, next;         /* positions since the start */
 	unsigned seen;              /* id of the last message's session */
-	unsigned ladder_generation; /* at that message */
+	unsigned ladder_generation; /* of that session, at that message */
 };
 
-/* Doubles the ring: an idle program needs few entries. */
+/* Doubles the ring. The ring starts small, because an idle program needs few
+ * entries. */
 static void journal_grow(struct journal *c)
 {
 	size_t room = c->room * 2;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The log: a ring of the last messages, their bytes in blocks. Each message of
- * each session passes here, so nothing is moved and blocks are reused: moving
- * and page faults cost more than the copy. src/view displays messages.
+ * The log: a ring of the last messages, with their bytes in blocks. Every
+ * message of every session is logged, so bytes are never moved and blocks are
+ * reused: moves and page faults would cost more than the copy. src/view
+ * displays messages.
  */
 #include "rung/log.h"
 
@@ -50,7 +51,7 @@ static void block_free(struct log *l, struct log_block *b)
 	free(b);
 }
 
-/* Returns true if n more bytes need memory that is short. */
+/* Returns true if n more bytes need a new block and memory is short. */
 static bool is_short_of(const struct log *l, size_t n)
 {
 	const struct log_block *b = l->newest;
@@ -112,8 +113,8 @@ static size_t count(const struct log *l)
 	return any(l) ? (size_t)(l->last - l->first + 1) : 0;
 }
 
-/* Doubles a full ring: an idle program needs few entries. Moves those whose
- * slot changes. */
+/* Doubles a full ring, and moves the entries whose slot changes. The ring
+ * starts small, because an idle program needs few entries. */
 static void log_grow(struct log *l)
 {
 	size_t had = l->room, room = had * 2;

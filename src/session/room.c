@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Room for received data: when a session reads on, and what a live one drops
- * instead. hub.c resumes reading of sessions that lacked memory; budget.h has
- * the rule by which the largest stop first.
+ * Room for received data: when a session may read again, and what a live one
+ * drops instead of waiting. hub.c lets sessions that lacked memory read again;
+ * budget.h has the rule by which the largest stop first.
  */
 #include "session_own.h"
 
@@ -59,19 +59,21 @@ bool session_may_read(const struct session *s)
 		return inbox_has_room(&s->inbox, 1) &&
 		       (account_fits(&s->account, 1) ||
 			(s->account.used <= SMALL && session_has_consumer(s)));
-	/* The inbox is dropped for new data; the rest stays. */
+	/* The inbox can be dropped for new data; only the rest counts. */
 	rest = s->account.used - inbox_memory(&s->inbox);
 	return rest <= SMALL || budget_fits(&s->hub->memory, rest, 1);
 }
 
 void session_starve(struct session *s)
 {
-	/* If memory is there, the inbox or the queue is full. */
+	/* If memory is left, the session stopped because its inbox or queue is
+	 * full. */
 	if (!list_empty(&s->starved) || account_fits(&s->account, 1))
 		return;
 	list_append(&s->hub->starved, &s->starved);
 	s->hungry = s->hub->hungry = true;
-	/* The loop may be about to wait: the next turn must come at once. */
+	/* The loop may be about to wait, but hub.c must look at this session in
+	 * the next turn. */
 	loop_no_wait(s->hub->loop);
 }
 
@@ -89,7 +91,8 @@ void session_note_starved(const struct session *s)
 		   s->hub->starvings);
 }
 
-/* Notes the first drop, and each time the total passes a power of two. */
+/* Prints a notice for the first drop, and each time the total passes a power of
+ * two. */
 static void note_dropped(const struct session *s, uint64_t before, bool memory)
 {
 	if (s->dropped == before || (before && (before ^ s->dropped) <= before))
@@ -128,8 +131,8 @@ void session_evict(struct session *s, size_t n)
 }
 
 /*
- * Drops enough that n bytes fit into the inbox's memory with at most half of it
- * held, so that it need not grow.
+ * Drops the oldest data, until at most half of the inbox's memory is used after
+ * n bytes are added: the memory need not grow.
  */
 static void drop_older_half(struct session *s, size_t n)
 {

@@ -108,7 +108,7 @@ static void send_echo(struct session *s, const struct unit *u)
 		hub_notice(s->hub, s, false, "echo: %s", e.text);
 }
 
-/* Receives what leaves the ladder at its top. */
+/* Receives a unit from the top of the ladder. */
 static void ladder_delivered(struct ladder *l, const struct unit *u)
 {
 	struct session *s = of_ladder(l);
@@ -138,8 +138,8 @@ static int ladder_transmit(struct ladder *l, const struct unit *u,
 {
 	struct session *s = of_ladder(l);
 	struct err why;
-	/* Without a queue the kernel may take the bytes. An echo's bytes were
-	 * already read, so they are kept. */
+	/* With an empty queue the kernel may accept the bytes. An echo's bytes
+	 * were already read, so they are queued even if memory is short. */
 	if (!s->echo && transport_queued(&s->link) &&
 	    !session_may_queue(s, u->data.len)) {
 		err_set(e, ERR_LIMIT, 0,
@@ -172,8 +172,8 @@ const struct ladder_sink session_ladder_sink = {
     .undeliverable = undeliverable,
 };
 
-/* The link failed: passes UNIT_END up, so that a rung passes a partial message
- * up raw. */
+/* Passes UNIT_END up after the link failed, so that a rung passes a partial
+ * message up raw. */
 static void end_stream(struct session *s)
 {
 	struct unit end = {.flags = UNIT_END};
@@ -200,7 +200,7 @@ static void link_closed(struct session *s, const struct err *why)
 		transport_touch(&s->parent->link);
 	}
 	if (s->link.cause == CAUSE_ROOM) {
-		/* No command needs to accept it: nothing is left to read. */
+		/* A peer without data to read needs no command to accept it. */
 		list_remove(&s->accept_queue);
 		s->released = true;
 	}
@@ -270,8 +270,8 @@ void session_limit_peers(struct session *s)
 	session_touch(s);
 }
 
-/* Notes that connections wait; again only after half of the peers are closed.
- */
+/* Prints a notice that connections wait; prints it again only after half of the
+ * peers were closed. */
 static void note_waiting_connections(struct session *s)
 {
 	if (s->open_peers <= s->hub->peers_max / 2)
@@ -318,7 +318,8 @@ static struct transport *link_accepted(struct transport *listener, int fd,
 				       const struct addr *peer)
 {
 	struct session *s = session_of_link(listener);
-	/* A datagram listener reads on for its one peer. */
+	/* A datagram listener reads on for its one peer, so others still arrive
+	 * here. */
 	if (s->once && s->peers)
 		return NULL;
 	struct transport *t = hub_peer(s, fd, peer);
@@ -338,7 +339,8 @@ const struct transport_sink session_link_sink = {
     .note = link_note,
 };
 
-/* Prefixes the session's name: the transport does not know it. Result: -1. */
+/* Prefixes the error with the session's name, which the transport does not
+ * know. Result: -1. */
 static int add_name(const struct session *s, struct err *e)
 {
 	if (!e)
@@ -427,7 +429,7 @@ void session_await(struct session *s, struct waiter *w)
 {
 	w->session = s;
 	list_append(&s->waiters, &w->at);
-	/* A consuming command may let it read again. */
+	/* The session may read again if the command consumes. */
 	if (!list_empty(&s->starved))
 		session_touch(s);
 }

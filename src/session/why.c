@@ -55,7 +55,7 @@ void session_why(const struct session *s, struct buf *out)
 		buf_puts(out, half_words(s));
 	else
 		buf_puts(out, session_state_name(state));
-	/* A send failed, but received data can still be read. */
+	/* A send has failed, but received data can still be read. */
 	if (state != SESSION_CLOSED && s->link.error)
 		buf_printf(out, ", but %s", transport_strerror(s->link.error));
 	put_bytes(out, inbox_len(&s->inbox), "unread");
@@ -115,8 +115,7 @@ static struct addr main_addr(const struct session *s)
 static void print_addr(const struct session *s, struct buf *out)
 {
 	struct addr a = main_addr(s);
-	/* Behind a proxy the peer's address is the proxy's: use the requested
-	 * one. */
+	/* The peer's address is that of the proxy: print the requested one. */
 	if (a.len && !(s->link.proxied && s->endpoint))
 		addr_print_url(&a, s->link.ops->scheme, out);
 	else if (s->endpoint)
