@@ -9,7 +9,8 @@
 #include <string.h>
 #include <time.h>
 
-/* An escape has at most six bytes for one; the rest is for the other keys. */
+/* An escape takes up to six bytes for one; the rest of the line is for the
+ * other keys. */
 #define LINE_MAX_BYTES (8 * EVENTS_DATA_MAX)
 #define LINE_KEEP      ((size_t)64 << 10)
 
@@ -159,7 +160,7 @@ static void end(struct events *v)
 
 /* ---- payload */
 
-/* `all`: including an incomplete character. */
+/* Prints the pending output; `all`: even an incomplete character at its end. */
 static void print_output(struct events *v, bool all)
 {
 	struct bytes data = buf_bytes(&v->printed);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The hex view, in the form of hexdump -C. The first row begins with the data,
- * whatever its offset; repeated rows are printed.
+ * The hex view, in the form of hexdump -C. The first row starts with the first
+ * byte of the data, even at an unaligned offset; repeated rows are not
+ * abbreviated to `*`.
  */
 #include "hex.h"
 
@@ -9,7 +10,7 @@
 
 #include <string.h>
 
-/* Rows that are made with one buffer reservation. */
+/* Rows formatted after a single buf_reserve(). */
 #define BLOCK_ROWS ((size_t)4096)
 
 static const char digits_of[] = "0123456789abcdef";
@@ -87,7 +88,7 @@ unsigned hex_digits(uint64_t offset)
 	return digits;
 }
 
-/* Returns how many rows from `offset` on have offsets of that many digits. */
+/* Returns how many rows, from `offset` on, have offsets of this many digits. */
 static uint64_t rows_alike(uint64_t offset, unsigned digits)
 {
 	uint64_t last = digits < HEX_DIGITS_MAX
@@ -97,7 +98,7 @@ static uint64_t rows_alike(uint64_t offset, unsigned digits)
 	return (last - offset) / HEX_ROW + 1;
 }
 
-/* Appends one row: the last, or a single one. */
+/* Appends a single row, which may be the short last one. */
 static void hex_put_row(struct buf *out, struct bytes row, uint64_t offset)
 {
 	unsigned digits = hex_digits(offset);
@@ -142,7 +143,7 @@ size_t hex_write(const struct hex_kernel *kernel, struct bytes data,
 	return data.len;
 }
 
-/* With styles the offset is dim, so rows are made one by one. */
+/* Formats rows one by one, because with styles the offset is dim. */
 static void write_styled(struct bytes data, uint64_t offset, struct text *out)
 {
 	while (data.len) {

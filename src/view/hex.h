@@ -13,7 +13,7 @@
 #define HEX_TARGET(name) __attribute__((target(name)))
 #endif
 
-/* A row is its offset's digits, then this. */
+/* A row has the digits of its offset, then HEX_COLUMNS bytes. */
 enum {
 	HEX_ROW = 16,     /* bytes in a row */
 	HEX_FIRST = 2,    /* column of the first byte, after the offset */

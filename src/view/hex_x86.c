@@ -50,7 +50,7 @@ HEX_TARGET("ssse3") static inline void put_eight(uint8_t *to, __m128i digits)
 }
 
 /* Replaces unprintable bytes by dots. As signed numbers, bytes above 0x7f are
- * below the blank too. */
+ * negative, so the comparison with the blank excludes them too. */
 HEX_TARGET("ssse3") static inline __m128i characters(__m128i bytes)
 {
 	__m128i above = _mm_cmpgt_epi8(bytes, _mm_set1_epi8(0x1F));
@@ -61,7 +61,7 @@ HEX_TARGET("ssse3") static inline __m128i characters(__m128i bytes)
 			    _mm_andnot_si128(prints, _mm_set1_epi8('.')));
 }
 
-/* Moves the last `digits` of 16 to the front. */
+/* Returns a shuffle that moves the last `digits` of 16 digits to the front. */
 HEX_TARGET("ssse3") static inline __m128i front_of(unsigned digits)
 {
 	const __m128i order = _mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
@@ -84,8 +84,8 @@ static void ssse3_rows(uint8_t *to, const uint8_t *from, size_t count,
 		struct digits pairs = digits_of(row);
 		uint8_t *col = to + digits;
 
-		/* Each store may write past its columns; the next one
-		 * overwrites that. */
+		/* Each store may write beyond its columns; the next store
+		 * overwrites the excess. */
 		at = _mm_shuffle_epi8(digits_of(at).low, front);
 		_mm_storeu_si128((__m128i *)(void *)to, at);
 		memcpy(col, "  ", HEX_FIRST);

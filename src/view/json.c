@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The json view: JSON laid out in rows, all else as in the text view. jansson
- * only validates; the output has the received text, so that key order,
- * duplicate keys and the form of numbers and strings stay.
+ * The json view: JSON laid out in rows, anything else as in the text view.
+ * jansson only validates; the rows are made from the received text, which
+ * preserves the order of keys, duplicate keys and the form of numbers and
+ * strings.
  */
 #include "rows.h"
 #include "view_table.h"
@@ -11,7 +12,8 @@
 
 /* Wait for the end of a document up to this length. */
 #define WAIT_MAX ((size_t)1 << 20)
-/* Maximum growth by indentation: deep nesting makes rows too long to help. */
+/* Limit of growth by indentation; deeper nesting makes rows too long to be
+ * readable. */
 #define GROWTH_MAX ((size_t)16)
 #define GROWTH_MIN ((size_t)4096)
 
@@ -31,7 +33,8 @@ static struct bytes skip_blanks(struct bytes in)
 	return in;
 }
 
-/* Numbers and words are open: more of them may follow. */
+/* Returns true if the document cannot go on. Numbers and words can: more digits
+ * or letters may follow. */
 static bool is_closed(struct bytes document)
 {
 	uint8_t last = document.at[document.len - 1];
@@ -39,8 +42,8 @@ static bool is_closed(struct bytes document)
 	return last == '}' || last == ']' || last == '"';
 }
 
-/* Looks for a document (RFC 8259 §2) at the start of `in`. `final`: nothing
- * will be added to it. */
+/* Looks for a document (RFC 8259 §2) at the start of `in`. `final`: no more
+ * data will follow. */
 static enum json_found find_document(struct bytes in, bool final,
 				     struct bytes *out)
 {
@@ -55,7 +58,8 @@ static enum json_found find_document(struct bytes in, bool final,
 
 		if (final)
 			return FOUND_NONE;
-		/* Or the end cuts a character or a word. */
+		/* FOUND_PART also if the data ends inside a character or a
+		 * word. */
 		return code == json_error_premature_end_of_input ||
 			       at + TOKEN_MAX > in.len
 			   ? FOUND_PART
@@ -66,8 +70,8 @@ static enum json_found find_document(struct bytes in, bool final,
 	return final || at < in.len || is_closed(*out) ? FOUND : FOUND_PART;
 }
 
-/* Prints a string from its first quote on. Escapes, in JSON's form, only what
- * must not reach a terminal. Result: its length. */
+/* Prints a string from its opening quote on. Escapes, in JSON's form, only
+ * characters that must not reach a terminal. Result: its length. */
 static size_t put_string(struct bytes in, struct buf *out)
 {
 	size_t at = 0;
@@ -102,8 +106,11 @@ static void put_break(struct buf *out, size_t depth)
 		buf_putc(out, ' ');
 }
 
-/* Prints an opening bracket, with the closing one if nothing is between.
- * Result: the length of both in `in`. */
+/*
+ * Prints an opening bracket, and the closing one too if only blanks are
+ * between.
+ * Result: the length of both in `in`.
+ */
 static size_t put_opening(struct bytes in, struct buf *out, size_t *depth)
 {
 	struct bytes next = skip_blanks(bytes_skip(in, 1));
@@ -139,7 +146,8 @@ static size_t put_token(struct bytes in, struct buf *out, size_t *depth)
 	return 1;
 }
 
-/* Result: false: more than `most` bytes; nothing was added. */
+/* Appends the document in rows. Result: false: they exceed `most` bytes, and
+ * nothing was appended. */
 static bool lay_out(struct bytes document, size_t most, struct buf *out)
 {
 	size_t from = buf_len(out);
@@ -166,8 +174,8 @@ static void put_document(struct bytes document, struct text *out)
 		view_text.body(document, 0, true, out);
 }
 
-/* Prints the documents at the start of `in`. Result: their length; *rest: what
- * follows them (FOUND: nothing). */
+/* Prints the documents at the start of `in`. Result: their length; *rest: kind
+ * of the data after them (FOUND: there is none). */
 static size_t put_documents(struct bytes in, bool final, struct text *out,
 			    enum json_found *rest)
 {

@@ -70,7 +70,8 @@ static void put_time(const struct log_entry *e, const struct view_style *style,
 	text_puts(out, " ");
 }
 
-/* Without the blank after it: the body may start on a new row. */
+/* Prints the header without the blank after it, because the body may start on a
+ * new row. */
 static void put_header(struct sheet *s, const struct view_style *style)
 {
 	const struct log_entry *e = s->entry;
@@ -104,7 +105,8 @@ static void leave_header(struct sheet *s)
 	s->margin = 0;
 }
 
-/* Returns true if raw bytes, or a piece of a long row, left the row open. */
+/* Returns true if raw bytes or a piece of a long row did not end with a
+ * newline. */
 static bool is_open(const struct sheet *s)
 {
 	struct bytes shown = text_bytes(s->out);
@@ -165,7 +167,7 @@ static void message_view_put_row(struct sheet *s, struct bytes row, bool made)
 		buf_put(&s->out->buf, row);
 	else
 		s->ops->body(row, 0, true, s->out);
-	/* An empty row has no trailing blanks. */
+	/* An empty row needs no indent, which would be trailing blanks. */
 	if (buf_len(&s->out->buf) == begun + 1 && row_end(row)) {
 		buf_truncate(&s->out->buf, from);
 		text_puts(s->out, "\n");
@@ -182,7 +184,8 @@ static void put_rows(struct sheet *s, struct bytes data, bool made)
 	}
 }
 
-/* How a body with too many rows is divided; the note takes one row. */
+/* How a body with too many rows is divided into its start and its end. The note
+ * between them takes one row. */
 struct division {
 	size_t head, tail; /* length of the start; offset of the end */
 };
@@ -244,8 +247,8 @@ static void show_hex_rows(struct sheet *s, struct bytes data)
 	s->ops->body(bytes_skip(data, d.tail), offset + d.tail, true, s->out);
 }
 
-/* Returns true for JSON of several rows, which starts on its own row; else the
- * body follows the header. */
+/* Returns true for JSON of several rows, which starts on a row of its own; all
+ * other bodies follow the header on its row. */
 static bool stands_apart(struct bytes made)
 {
 	return made.len && (made.at[0] == '{' || made.at[0] == '[') &&

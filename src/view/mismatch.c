@@ -7,7 +7,7 @@
 
 #include "rung/view.h"
 
-/* The longest partial match of any text. */
+/* The longest partial match of any expected text. */
 struct miss {
 	bool any;
 	size_t at;        /* first byte that differs, or the data's end */
@@ -37,7 +37,8 @@ static struct miss nearest(struct bytes data, const struct bytes *texts,
 	for (size_t i = 0; i < count; i++)
 		for (size_t from = 0; texts[i].len && from <= last; from++)
 			compare(texts[i], data, from, &miss);
-	/* Without a matching byte, no place in a stream is a near miss. */
+	/* If the match may begin anywhere and no byte matched, no place is
+	 * worth a mark. */
 	miss.any = miss.any && (begins || miss.len);
 	return miss;
 }

@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-/* Payload is escaped in pieces of at most ROW_MAX; an escape has at most eight
- * bytes for one. */
+/* Payload is escaped in pieces of at most ROW_MAX bytes; an escape takes up to
+ * eight bytes for one. */
 #define SAFE_MAX (8 * ROW_MAX)
 
 static void flush_older(struct out *o)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The raw view: bytes as they are, nothing added. The only view that passes a
- * peer's bytes to a terminal unescaped, on request.
+ * The raw view: bytes as they are, with nothing added. Only this view passes a
+ * peer's bytes to a terminal unescaped; the user has to ask for it.
  */
 #include "view_table.h"
 

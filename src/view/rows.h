@@ -8,27 +8,28 @@
 
 #include "rung/bytes.h"
 
-/* A longer line is divided into pieces, so that a view need not hold more. */
+/* Limit of a row, bytes. A longer line is divided into several rows, so that a
+ * view need not hold more than this. */
 #define ROW_MAX ((size_t)64 << 10)
 /* A row of N times this many bytes counts as N rows. */
 #define ROW_WIDE ((size_t)160)
 
 /*
- * Returns the length of the first row of `data`, with its line end. Rows do not
- * depend on how the data is divided into calls.
+ * Returns the length of the first row of `data`, with its line end. The rows
+ * are the same whether the data comes in one call or in several.
  * Result:  0: the row is not complete (if `final`, only for empty data).
  */
 size_t row_next(struct bytes data, bool final);
-/* Returns how many of the first `most` bytes (1 to data.len) to take without
- * splitting a CR LF or a character. At least 1. */
+/* Returns how many of the first `most` bytes (1 to data.len) can be taken
+ * without splitting a CR LF or a character; at least 1. */
 size_t row_cut(struct bytes data, size_t most);
 /* Returns the length of a row's line end: 2, 1, or 0 if it has none. */
 size_t row_end(struct bytes row);
 
-/* Returns the length of that many rows from the start, counted as above; the
- * last one may be a piece. */
+/* Returns the length of the first `rows` rows, counted with ROW_WIDE; the last
+ * one may be only a piece. */
 size_t rows_head(struct bytes data, size_t rows);
-/* The same from the end. Result: the offset at which they begin. */
+/* Returns the offset of the last `rows` rows, counted in the same way. */
 size_t rows_tail(struct bytes data, size_t rows);
 /* Returns how many rows the text counts as. */
 size_t rows_count(struct bytes text);

@@ -10,12 +10,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* No turn reaches this limit: rows are counted, and long ones as many. */
+/* A turn never reaches this limit, because its rows are limited and a long row
+ * counts as several. */
 #define TEXT_MAX ((size_t)64 << 20)
 /* Memory kept from one turn to the next. */
 #define TEXT_KEEP ((size_t)1 << 20)
 
-/* With fewer rows left a message is only counted. */
+/* With fewer rows left in the turn a message is counted, not displayed. */
 enum { ROWS_LEAST = 4 };
 
 /* Charges the rows added since `from` to this turn's budget. */
@@ -63,7 +64,7 @@ static void show_message(struct screen *s, const struct view_ops *view,
 	    .len = ev->unit->data.len,
 	    .data = ev->unit->data,
 	};
-	/* Two pieces of raw data stay together. */
+	/* Pieces of raw data follow each other without a new row. */
 	size_t before = view->no_header ? buf_len(&s->text.buf) : next_row(s);
 
 	memcpy(entry.session, from->name, sizeof(entry.session));
@@ -85,7 +86,8 @@ static void on_message(struct screen *s, const struct event *ev)
 		show_message(s, view, ev);
 }
 
-/* Returns true if a notice may be added; else counts it. */
+/* Returns true if the turn has room for a notice; otherwise counts it as
+ * elided. */
 static bool notice_fits(struct screen *s, bool important)
 {
 	size_t most = SCREEN_ROWS + (important ? SCREEN_SPARE : 0);
@@ -141,7 +143,8 @@ static bool describe_state(const struct event *ev, struct buf *words)
 		session_print_address(from, words);
 		return true;
 	case SESSION_HALF_CLOSED:
-		/* An echo shuts down its side at once; the end is reported. */
+		/* An echo shuts down its own side at once; the end is reported
+		 * instead. */
 		if (from->echo)
 			return false;
 		session_why(from, words);

@@ -218,7 +218,7 @@ static void take_payload(struct redirect *d, struct bytes data)
 
 static void tap_settle(struct redirect *d)
 {
-	(void)d; /* several commands may print one row */
+	(void)d; /* a row may hold the output of several commands */
 }
 
 void tap_init(struct tap *t, struct hub *hub, struct out *out)

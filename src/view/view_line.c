@@ -27,8 +27,8 @@ static uint64_t load_eight(const uint8_t *at)
 
 /*
  * Sets the high bit of each byte that needs an escape: control, DEL, backslash,
- * or not ASCII. Borrows and carries change only higher bytes, so the lowest set
- * bit is right, and so is a zero result.
+ * or not ASCII. Borrows and carries can affect only higher bytes, so the lowest
+ * bit set is right, and a result of zero too.
  */
 static uint64_t eight_need_care(uint64_t x)
 {
@@ -44,8 +44,8 @@ static bool needs_care(uint8_t c)
 }
 
 /*
- * Copies the bytes before the first that needs an escape. `to` has room for
- * all.
+ * Copies the bytes before the first that needs an escape. `to` has room for all
+ * of `in`.
  */
 static size_t copy_run(uint8_t *to, struct bytes in)
 {
@@ -63,8 +63,8 @@ static size_t copy_run(uint8_t *to, struct bytes in)
 	return i;
 }
 
-/* Returns the bytes before the next one that needs no escape: whole characters,
- * because all bytes of a longer one are not ASCII. */
+/* Returns the bytes before the next one that needs no escape. No character is
+ * split, because all bytes of a multibyte character are non-ASCII. */
 static struct bytes care_run(struct bytes in)
 {
 	size_t n = 0;
@@ -114,14 +114,14 @@ static void view_line_put_row(struct text *out, struct bytes row)
 
 /*
  * Prints the rows before the first one that is not printable ASCII or is longer
- * than RUN_MAX. The fast path: most data is such rows.
- * Result:  length of those rows; 0: there is none, or no room.
+ * than RUN_MAX. The fast path: most data consists of such rows.
+ * Result:  length of those rows; 0: there are none, or no room.
  */
 static size_t put_plain_rows(struct buf *out, struct bytes in)
 {
 	size_t len = in.len < RUN_MAX ? in.len : RUN_MAX;
 	size_t done = 0;
-	/* A lone line end grows most: threefold. */
+	/* A line end alone on its row grows the most: threefold. */
 	uint8_t *begin = buf_reserve(out, 3 * len);
 	uint8_t *to = begin;
 

@@ -7,7 +7,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Up to this a size is exact, for comparison with a protocol's lengths. */
+/* Sizes up to this are printed exactly, to be compared with a protocol's
+ * lengths. */
 #define EXACT_MAX ((size_t)99999)
 
 void view_size(size_t n, struct text *out)
