@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* Bytes printed and queued at once; whole rows. */
+/* Bytes formatted and queued at once; a multiple of a hex row. */
 #define PIECE ((size_t)64 << 10)
-/* Above this many queued bytes nothing more is read. */
+/* While more bytes than this are queued, nothing is read. */
 #define QUEUE_MAX ((size_t)1 << 20)
 
 struct dump {
@@ -45,7 +45,8 @@ static void dump_moved(struct file *file)
 struct dump *dump_open(struct pipe *pipe, const char *path, bool raw,
 		       struct err *e)
 {
-	/* The open may block on a FIFO: no signal is trapped yet. */
+	/* The open may block on a FIFO; a signal still ends rung, because none
+	 * is trapped yet. */
 	int fd = rio_capture(path, pipe->o->appends ? O_APPEND : O_TRUNC);
 	struct dump *d;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The ends of a pair: standard input and output, and links. The socket of an
- * open stream is taken from its transport; a link with message boundaries keeps
- * its transport. flow.c decides when to read and write.
+ * The ends of a pair: standard input and output, and links. After a stream
+ * opens, its socket is taken from the transport; a link with message boundaries
+ * keeps its transport. flow.c decides when to read and write.
  */
 #include "pipe_own.h"
 
@@ -20,7 +20,7 @@
 
 /* RFC 768 and 791: the largest payload of an IPv4 datagram. */
 #define UDP_MAX ((size_t)65507)
-/* Peers of a datagram listener that are remembered. */
+/* Limit of the peers that a datagram listener remembers. */
 #define EXTRA_PEERS_MAX 1000
 
 size_t end_longest(const struct end *end)
@@ -46,9 +46,9 @@ static enum fd_kind ends_kind_of(int fd)
 }
 
 /*
- * A write to a pipe or a terminal may block, and other programs may share the
- * open file, so that O_NONBLOCK must not be set on it. Opens it once more for
- * rung alone. If the system cannot, writes are small (small_writes).
+ * Opens a pipe or a terminal once more for rung alone. A write to it may block,
+ * and O_NONBLOCK must not be set on the open file, which other programs may
+ * share. If the system cannot reopen it, writes are small (small_writes).
  */
 static int reopen(int fd)
 {
@@ -159,8 +159,9 @@ static void in_ready(struct watch *w, short got)
 	flow_step(end->reads, true);
 }
 
-/* Polls for POLLERR: a FIFO reports that its reader has gone even if no POLLOUT
- * is wanted; other kinds do not. */
+/* Returns the events to wait for. A FIFO is polled even if no POLLOUT is
+ * wanted, because POLLERR reports that its reader has gone; other kinds do not.
+ */
 static short out_want(struct watch *w)
 {
 	const struct end *end = list_entry(w, struct end, out_watch);
@@ -391,7 +392,8 @@ static void extra_state_changed(struct transport *t, const struct err *why)
 							     : NULL;
 }
 
-/* Replies go to the peer that sent last. */
+/* Receives a message of a further peer. Replies go to the peer that sent last.
+ */
 static void extra_received(struct transport *t, const struct unit *unit)
 {
 	struct extra_peer *extra = extra_of(t);
@@ -425,7 +427,7 @@ static const struct transport_sink extra_sink = {
     .note = extra_notice,
 };
 
-/* Returns a new entry; above EXTRA_PEERS_MAX reuses that of the oldest peer. */
+/* Returns a new entry; above EXTRA_PEERS_MAX reuses the oldest peer's entry. */
 static struct extra_peer *new_extra_peer(struct end *end)
 {
 	struct list *ring = &end->pair->extra_peers;
@@ -468,9 +470,9 @@ static int half_close(int fd)
 }
 
 /*
- * A client that keeps sending (-k) releases the reader of its output, because
- * no more output follows. Descriptor 1 stays in use: the next socket would get
- * its number.
+ * Closes standard output for a client that keeps sending (-k), so that the
+ * reader of its output sees the end. Descriptor 1 stays open on /dev/null,
+ * because the next socket would get its number.
  */
 static void close_output(struct end *end)
 {
@@ -484,7 +486,8 @@ static void close_output(struct end *end)
 		close(end->reopened);
 	end->reopened = -1;
 	end->out = STDOUT_FILENO;
-	/* Standard input may be the same socket and keep it open. */
+	/* If standard input is the same socket, the socket stays open: shut it
+	 * down. */
 	if (end->out_kind == FD_SOCKET)
 		shutdown(end->out, SHUT_WR);
 	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -504,7 +507,7 @@ int end_half(struct end *end)
 	}
 	if (!end->messages)
 		return half_close(end->out);
-	/* Datagrams have no end that could be sent. */
+	/* A datagram socket has no end of data that it could send. */
 	if (end->link.ops->shape == SHAPE_MESSAGES &&
 	    transport_shut_write(&end->link, &e))
 		return e.code ? e.code : EPIPE;

@@ -32,7 +32,8 @@ static bool waits_for(const struct pair *pair)
 	return pair->begun && !down->ended && !flow_wants_input(down);
 }
 
-/* Without a peer the input is not read: it is for peers still to come. */
+/* Polls for no input while there is no peer: the input is for peers still to
+ * come. */
 static short fan_want(struct watch *w)
 {
 	const struct fan *fan = fan_of(w);
@@ -90,8 +91,8 @@ static void convert_and_feed(struct fan *fan)
 	buf_clear(&fan->converted);
 }
 
-/* Returns the bytes to read: one message, or half of it, as CRLF may double it.
- */
+/* Returns how many bytes to read: one message, or half of one if CRLF may
+ * double it. */
 static size_t max_of(const struct fan *fan)
 {
 	const struct pipe_options *o = fan->pipe->o;

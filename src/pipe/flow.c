@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One direction of a pair. Nothing is read until all is written, so that a slow
- * sink stops its source. pipe.c decides what an end of input means.
+ * One direction of a pair. Reads only after all earlier data was written, so
+ * that a slow sink stops its source. pipe.c decides what the end of an input
+ * means.
  */
 #include "pipe_own.h"
 
 #include <errno.h>
 
-/* The most reads in one turn from a source that has much data. */
+/* Limit of the reads in one turn from a source that has much data. */
 #define ROUNDS 8
 /* A read of fewer bytes has probably emptied the source. */
 #define MUCH ((size_t)64 << 10)
-/* Queued messages above which no more are read. */
+/* Limit of queued messages, bytes; above this no more are read. */
 #define PILE ((size_t)256 << 10)
 
 static void resume_fires(struct timer *timer)
@@ -25,8 +26,8 @@ void flow_init(struct flow *w, struct pair *pair, enum dir dir,
 	*w = (struct flow){.pair = pair, .from = from, .to = to, .dir = dir};
 	w->kernel[0] = w->kernel[1] = -1;
 	w->resume.fire = resume_fires;
-	/* splice may fall back with a full KERNEL_PIPE. A CRLF-converted CHUNK
-	 * or PILE plus a message is smaller. */
+	/* The limit is KERNEL_PIPE, because splice may fall back with that many
+	 * bytes. A CRLF-converted CHUNK, or PILE plus a message, is smaller. */
 	buf_init(&w->held, KERNEL_PIPE);
 	buf_init(&w->raw, CHUNK);
 	from->reads = w;
@@ -82,7 +83,8 @@ bool flow_wants_input(const struct flow *w)
 {
 	if (w->ended || w->pair->over || pipe_log_is_full(w->pair->pipe))
 		return false;
-	/* A datagram that arrives while input is not wanted is lost. */
+	/* If datagrams are not read in time, the kernel drops them: queue up to
+	 * PILE. */
 	if (w->from->messages)
 		return flow_held(w) < PILE;
 	if (w->from->fed)
@@ -112,8 +114,8 @@ static void pause_after(struct flow *w, struct bytes piece)
 		loop_arm(loop, &w->resume, loop_now(loop) + w->line_pause);
 }
 
-/* Sends a piece as one message; the link queues what the kernel does not
- * accept. */
+/* Sends a piece as one message; if the kernel does not accept it, the link
+ * queues it. */
 static enum rio push_message(struct flow *w, struct bytes piece)
 {
 	struct unit unit = {.data = piece};
@@ -238,7 +240,7 @@ static void flow_finish(struct flow *w)
 		pair_check(w->pair);
 }
 
-/* Writes all that it can. Returns true if more may be read. */
+/* Writes as much as possible. Returns true if more may be read. */
 static bool push_out(struct flow *w)
 {
 	int code = 0;
@@ -255,8 +257,7 @@ static bool push_out(struct flow *w)
 	return r == RIO_MORE && !is_pausing(w) && !w->pair->over;
 }
 
-/* Handles an error of sendfile(2) that is the sink's. Returns true if it was.
- */
+/* Handles an error of sendfile(2) if the sink caused it. Returns true if so. */
 static bool file_failed(struct flow *w, int code)
 {
 	if (w->by == BY_SENDFILE && (code == EPIPE || code == ECONNRESET ||
@@ -267,7 +268,7 @@ static bool file_failed(struct flow *w, int code)
 	return false;
 }
 
-/* Returns true if another read is worthwhile. */
+/* Reads once and writes. Returns true if another read is worthwhile. */
 static bool flow_take(struct flow *w)
 {
 	uint64_t before = w->bytes;
@@ -294,7 +295,8 @@ static bool flow_take(struct flow *w)
 	return false;
 }
 
-/* Returns how often to read before the next poll; 0 if a read could block. */
+/* Returns how many reads to try before the next poll; 0 if a read could block.
+ */
 static int rounds(const struct flow *w, bool readable)
 {
 	const struct end *from = w->from;
@@ -311,8 +313,8 @@ void flow_step(struct flow *w, bool readable)
 {
 	if (!w->pair->begun || w->pair->over)
 		return;
-	/* Evaluates rounds() each time: after a fallback to copying a read may
-	 * block. */
+	/* rounds() is evaluated for each read: after a fallback to copying, a
+	 * read may block. */
 	if (push_out(w))
 		for (int i = 0; i < rounds(w, readable) && flow_wants_input(w);
 		     i++)
@@ -321,8 +323,8 @@ void flow_step(struct flow *w, bool readable)
 	if (w->pair->over)
 		return;
 	flow_finish(w);
-	/* The other direction may be done and wait only for the bytes held
-	 * here. */
+	/* If the other direction is done, the pair may have waited only for the
+	 * bytes held here. */
 	if (!w->done && w->pair->flows[DIR_UP].done)
 		pair_check(w->pair);
 	if (!w->pair->over)

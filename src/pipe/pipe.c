@@ -17,8 +17,9 @@ static struct loop *loop_of(const struct pair *pair)
 	return pair->pipe->net->loop;
 }
 
-/* How long a pair lingers: reads on from the peer of a command that has ended,
- * or lets the data that a failed link had sent wait for a blocked sink. */
+/* How long a pair lingers: after a command has ended, reads from its peer go
+ * on; after a link has failed, the data that it had sent waits for a blocked
+ * sink. */
 #define LINGER_NS NS_PER_S
 
 /* ---- the end of a pair ---- */
@@ -106,8 +107,8 @@ static const struct err *add_byte_counts(struct pair *pair)
 	return why;
 }
 
-/* Passes a reset of one link on to the other. The first error is the one
- * reported. */
+/* Ends the pair. Passes a reset of one link on to the other, and reports the
+ * first error only. */
 void pair_end(struct pair *pair, const struct err *why)
 {
 	struct pipe *pipe = pair->pipe;
@@ -141,8 +142,8 @@ void pair_unread(struct pair *pair)
 	pair_close(pair, false);
 }
 
-/* -q is strict. Without it the data of a failed link is not cut off as long as
- * bytes move. */
+/* Ends the pair. If -q was given, its time is strict; otherwise the data of a
+ * failed link is forwarded as long as bytes move. */
 static void quit_fires(struct timer *timer)
 {
 	struct pair *pair = list_entry(timer, struct pair, quit);
@@ -155,9 +156,9 @@ static void quit_fires(struct timer *timer)
 		pair_end(pair, NULL);
 }
 
-/* Returns true if the near end goes on after the far end has ended. Standard
- * input may never end, so rung waits for it only with -k; a file ends, and is
- * sent whole. */
+/* Returns true if the near end goes on sending after the far end has ended.
+ * Standard input may never end, so rung waits for its end only with -k, or if
+ * it is a file, which is sent whole. */
 static bool sends_on(const struct pair *pair)
 {
 	const struct pipe_options *o = pair->pipe->o;
@@ -175,8 +176,8 @@ static bool has_input_ready(const struct pair *pair)
 	       !(p.revents & POLLNVAL);
 }
 
-/* Returns true if LINGER_NS bounds the pair: an end failed, or a command ended
- * and its output was forwarded. */
+/* Returns true if the pair must end within LINGER_NS: an end failed, or a
+ * command ended and its output was forwarded. */
 static bool lingers(const struct pair *pair)
 {
 	return pair->broken ||
@@ -196,11 +197,11 @@ void pair_check(struct pair *pair)
 		pair_end(pair, &pair->why);
 		return;
 	}
-	/* Standard output may be slow: no limit. */
+	/* Standard output may be slow, so the forwarding has no time limit. */
 	if (pair->broken && !o->has_addr2)
 		return;
 	if (up && !down && !sends_on(pair) && !has_input_ready(pair)) {
-		/* Bytes already read are still sent. */
+		/* Only reading ends: bytes already read are still sent. */
 		pair->flows[DIR_DOWN].ended = true;
 		down = !flow_held(&pair->flows[DIR_DOWN]);
 	}
@@ -217,8 +218,8 @@ void pair_check(struct pair *pair)
 		loop_arm(loop, &pair->quit, loop_now(loop) + LINGER_NS);
 }
 
-/* The command's socket is closed at its other end: it sends and reads no more.
- */
+/* Handles the close of a command's end of its socket: the command neither sends
+ * nor reads any more. */
 void pair_gone(struct end *end)
 {
 	struct flow *w = end->writes;
@@ -318,7 +319,8 @@ void pair_write_failed(struct flow *w, int code)
 		pair_gone(w->to);
 		return;
 	}
-	/* The peer had shut down before: the pair ends without an error. */
+	/* The peer had already shut down its side: the pair ends without an
+	 * error. */
 	if (pair->flows[DIR_UP].done && !sends_on(pair)) {
 		pair_end(pair, NULL);
 		return;
@@ -351,7 +353,8 @@ static bool is_connecting(const struct end *end)
 	       end->link.state == LINK_CONNECTING;
 }
 
-/* Names the end that is connecting; the other may wait for it. */
+/* Sets the error of -w. Names the end that is still connecting, because the
+ * other one may only be waiting for it. */
 static void open_timeout_error(const struct pair *pair, struct err *e)
 {
 	const struct end *end = is_connecting(&pair->far) ? &pair->far
@@ -378,7 +381,7 @@ static void idle_expired(struct pair *pair)
 	}
 	print_duration(o->idle, &time);
 	if (pipe_log_is_full(pair->pipe)) {
-		/* A full log stops all pairs. */
+		/* All pairs stop while the log is full. */
 		err_set(&e, ERR_SEND_TIMEOUT, 0, "log: not read for %s",
 			buf_cstr(&time));
 		pair_fail_all(pair, &e);
@@ -449,8 +452,8 @@ static void pair_free(struct pair *pair)
 	free(pair);
 }
 
-/* -C and -i apply to input from standard input or a command. The fan has
- * converted its input already. */
+/* Sets up the conversion (-C) and the pauses (-i) of input from standard input
+ * or a command. The fan has already converted its input. */
 static void set_input(struct flow *w)
 {
 	const struct pipe_options *o = w->pair->pipe->o;

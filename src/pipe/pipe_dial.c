@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Connects the ends of a pipe: both at once, but a command only after the other
- * end is open.
+ * Connects both ends of a pipe at once, but starts a command only after the
+ * other end is open.
  */
 #include "pipe_own.h"
 
@@ -13,7 +13,7 @@ static bool waits_for_other(const struct endpoint *it,
 	return it->ops->runs && !other->ops->runs;
 }
 
-/* Starts the command at the other end, if it has waited for `end`. */
+/* Starts the command at the other end, if it was waiting for `end` to open. */
 static void dial_waiting(struct end *end)
 {
 	struct pair *pair = end->pair;

@@ -148,14 +148,15 @@ static int read_one(int option, char **argv, struct pipe_options *o,
 			 argv[optind - 1]);
 }
 
-/* An address contains a colon, so that a word without one is a port. */
+/* Returns true if the word can be a port: every address contains one of `:/@`.
+ */
 static bool is_port(const char *word)
 {
 	return word && *word != '-' && !strpbrk(word, ":/@");
 }
 
-/* Rejects an option among the addresses: `exec:ls -l` without quotes is not -l.
- */
+/* Rejects an option after an address: in `exec:ls -l` without quotes, -l is
+ * meant for ls. */
 static int no_option(const char *word, struct err *e)
 {
 	if (*word != '-')
@@ -210,8 +211,8 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 	    words[n]);
 }
 
-/* Parses the proxy, which all TCP connections of the pipe use: with two
- * addresses, both. */
+/* Parses the proxy. All TCP connections of the pipe use it: with two addresses,
+ * both do. */
 static int read_proxy(const struct proxy_args *proxy, struct pipe_options *o,
 		      struct err *e)
 {

@@ -10,7 +10,7 @@
 #include "rung/file.h"
 #include "rung/pipe.h"
 
-/* Bytes of one read that copies. */
+/* Bytes of one read into memory. */
 #define CHUNK RIO_CHUNK
 /* Capacity of a kernel pipe. */
 #define KERNEL_PIPE ((size_t)1 << 20)
@@ -46,7 +46,7 @@ int dump_write(struct dump *, uint64_t wall, enum dir, unsigned number,
 void dump_free(struct dump *);
 /* Writes the bytes of a flow to the logs. */
 void pair_log(struct flow *, struct bytes);
-/* A log has written bytes, or failed. */
+/* Resumes the flows after a log has written bytes, or has failed. */
 void pipe_logged(struct pipe *);
 /* Returns true if a log's queue is full. */
 bool pipe_log_is_full(const struct pipe *);
@@ -60,8 +60,8 @@ enum means {
 struct pair;
 struct end;
 
-/* One direction. Bytes read and not yet written are in its buffer or in the
- * kernel pipe; it reads again when both are empty. */
+/* One direction. Bytes read and not yet written are in `held`, or in the kernel
+ * pipe; the next read waits until both are empty. */
 struct flow {
 	struct pair *pair;
 	struct end *from, *to;
@@ -95,7 +95,7 @@ struct end {
 	struct pair *pair;
 	struct flow *reads, *writes; /* flows from it and to it */
 	struct transport link;
-	struct transport *reply_to; /* destination of messages */
+	struct transport *reply_to; /* link that messages are sent to */
 	struct child *child;        /* exec: the command; NULL: it has exited */
 	bool runs; /* exec: end of output ends both directions */
 	bool gone; /* exec: its output has ended */
@@ -103,7 +103,7 @@ struct end {
 	bool standard; /* standard input and output */
 	bool fed;      /* input comes from the fan */
 	bool opened;
-	int in, out;  /* -1: none; always with messages */
+	int in, out;  /* descriptors; -1: none, or messages */
 	int reopened; /* standard output opened again; or -1 */
 	enum fd_kind in_kind, out_kind;
 	bool small_writes; /* poll, then write little: a write may block */
@@ -124,11 +124,11 @@ struct pair {
 	unsigned number;
 	struct end near, far;
 	struct flow flows[2];    /* DIR_DOWN: near to far */
-	struct timer open_timer; /* -w */
-	struct timer quit;       /* -q */
+	struct timer open_timer; /* for the timeout of -w */
+	struct timer quit;       /* for the delay of -q */
 	uint64_t busy;           /* time of the last byte moved */
-	struct end *broken;      /* a link that failed; first its data */
-	struct err why;          /* is forwarded, then this reported */
+	struct end *broken;      /* failed link; NULL: none */
+	struct err why; /* error of the link, reported after its data */
 	bool begun, over;
 	struct list extra_peers;
 };
@@ -145,12 +145,12 @@ struct pipe {
 	struct trap traps[3];
 	struct dump *dump, *transcript;
 	struct fan *fan;  /* shares standard input among peers; or NULL */
-	bool input_ended; /* end of standard input, also for later peers */
+	bool input_ended; /* standard input ended; later peers get none */
 	bool splices;
 	int spare[2]; /* an empty kernel pipe, or -1 */
 	bool trapped, done;
 	bool failed;      /* a command failed */
-	bool interrupted; /* by a signal or a fatal error: wait for nothing */
+	bool interrupted; /* signal or fatal error: wait for nothing */
 	int status;
 };
 
@@ -158,43 +158,44 @@ struct pipe {
 void flow_init(struct flow *, struct pair *, enum dir, struct end *from,
 	       struct end *to);
 void flow_fini(struct flow *);
-/* Reads and writes what it can now. `readable`: the loop reported its source
- * readable. */
+/* Reads and writes as much as possible now. `readable`: the loop reported the
+ * source as readable. */
 void flow_step(struct flow *, bool readable);
-/* Passes on a received message. */
+/* Takes a received message into the flow. */
 void flow_feed(struct flow *, struct bytes);
-/* The source has ended; bytes held are still written. */
+/* Ends the input of the flow; bytes held are still written. */
 void flow_end(struct flow *);
-/* The sink has failed: discards the bytes held and ends. */
+/* Discards the bytes held and ends the flow, because its sink has failed. */
 void flow_drop(struct flow *);
 /* Discards all input but keeps reading: a close with unread input sends RST,
  * which can destroy sent data. */
 void flow_discard(struct flow *);
 size_t flow_held(const struct flow *);
-/* Updates the events that its ends wait for. */
+/* Updates the events that the ends of the flow wait for. */
 void flow_touch(struct flow *);
-/* Returns true if it can accept more from its source. */
+/* Returns true if the flow can accept more from its source. */
 bool flow_wants_input(const struct flow *);
 
-/* splice.c: pull and push of flow.c with splice(2). RIO_FULL: the kernel does
- * not support that here; the flow is BY_COPY from now on. */
+/* splice.c: the reads and writes of flow.c with splice(2) and sendfile(2).
+ * RIO_FULL: the kernel does not support them here; the flow is now BY_COPY. */
 void splice_choose(struct flow *);
 enum rio splice_pull(struct flow *, int *code);
 enum rio splice_push(struct flow *, int *code);
 enum rio splice_file(struct flow *, int *code);
 /* Closes the kernel pipe; discards the bytes in it. */
 void splice_close(struct flow *);
-/* Initialize and close the spare kernel pipe, which all flows share. */
+/* Open and close the spare kernel pipe, which all flows share. */
 void splice_init(struct pipe *);
 void splice_fini(struct pipe *);
 
 /* ends.c */
 /* Initializes the end with standard input and output. */
 void end_standard(struct end *);
-/* Initializes the end of one of several peers: the owner's output, and input
- * from the fan. */
+/* Initializes the end of one of several peers: shares the output of the owner,
+ * and gets its input from the fan. */
 void end_shared(struct end *, const struct end *owner);
-/* `serves`: the peer that a command at this end serves; or NULL. */
+/* Connects the end, or starts its command. `serves`: the peer that the command
+ * serves; or NULL. */
 int end_dial(struct end *, const struct endpoint *,
 	     const struct serving *serves, struct err *e);
 /* Takes an accepted connection, or with fd -1 a datagram peer. */
@@ -204,7 +205,7 @@ struct transport *end_accept(struct end *, struct transport *listener, int fd,
 struct transport *end_extra_peer(struct end *, struct transport *listener,
 				 const struct addr *peer);
 void end_watch(struct end *);
-/* One read or write. Result: MORE and *n, WAIT, END, or FAIL and *code. */
+/* Read or write once. Result: MORE and *n, WAIT, END, or FAIL and *code. */
 enum rio end_read(struct end *, uint8_t *at, size_t most, size_t *n, int *code);
 enum rio end_write(struct end *, struct bytes, size_t *n, int *code);
 /* Shuts down the sending side. Result: 0 or an errno. */
@@ -212,7 +213,7 @@ int end_half(struct end *);
 void end_close(struct end *, bool reset);
 /* Frees the extra peers; between turns only. */
 void end_free(struct end *);
-/* Returns the longest message that it can send; 0: a stream. */
+/* Returns the longest message that the end can send; 0: a stream. */
 size_t end_longest(const struct end *);
 
 /* fan.c: copies standard input to all connected peers */
@@ -220,7 +221,7 @@ struct fan *fan_new(struct pipe *);
 void fan_free(struct fan *);
 /* Returns the end whose standard output the peers share. */
 const struct end *fan_end(const struct fan *);
-/* A peer connected, left, or has room again. */
+/* Updates the fan after a peer connected, left, or has room again. */
 void fan_touch(struct fan *);
 
 /* serve.c */
@@ -230,8 +231,11 @@ int serve_start(struct pipe *, struct err *e);
 struct serving serving_of(const struct transport *, int fd,
 			  const struct addr *peer);
 void serve_stop(struct pipe *);
-/* Traps signals, which would leave a Unix socket's path or a command behind.
- * Result: 0, or -1 and *e. */
+/*
+ * Traps signals, so that none of them leaves a Unix socket's path or a command
+ * behind.
+ * Result: 0, or -1 and *e.
+ */
 int pipe_trap(struct pipe *, struct err *e);
 /* Returns true if the pipe keeps listening after a pair (-l -k). */
 bool keeps_listening(const struct pipe *);
@@ -242,7 +246,7 @@ void pair_opened(struct end *);
 
 /* pipe.c: life of a pipe and its pairs; reactions to events */
 /*
- * Connects, or listens.
+ * Connects, or starts to listen.
  * Lends:   the options, the net and the sink until pipe_free().
  * Result:  NULL and *e if the start failed.
  */
@@ -250,35 +254,36 @@ struct pipe *pipe_start(struct net *, const struct pipe_options *,
 			const struct pipe_sink *, struct err *e);
 /* Returns true if nothing is left to do. */
 bool pipe_done(const struct pipe *);
-/* The exit code; valid once done. */
+/* Returns the exit code; valid once pipe_done(). */
 int pipe_status(const struct pipe *);
 /* Closes all pairs and the listener. */
 void pipe_free(struct pipe *);
 struct pair *pair_new(struct pipe *);
 /* Starts the flows, if both ends are open. */
 void pair_begin(struct pair *);
-/* Bytes were sent or received: restarts the idle time. */
+/* Restarts the idle time, after bytes were sent or received. */
 void pair_busy(struct pair *);
 /* Ends the pair. `why`: NULL for an orderly end; an earlier failure of an end
  * takes precedence. */
 void pair_end(struct pair *, const struct err *why);
 /* Ends the pipe with this exit code; the first call counts. */
 void pipe_ends(struct pipe *, int status);
-/* The link could not be opened, or its transport reports a failure. */
+/* Handles a link that could not be opened, or whose transport reported a
+ * failure. */
 void pair_lost(struct end *, const struct err *why);
 /* Handle a failed read or write. */
 void pair_read_failed(struct flow *, int code);
 void pair_write_failed(struct flow *, int code);
-/* The command at that end sends and reads no more. */
+/* Handles the end of a command, which sends and reads no more. */
 void pair_gone(struct end *);
-/* A command has exited. `why`: it failed; or NULL. */
+/* Handles the exit of a command. `why`: its failure; or NULL. */
 void pipe_child_ended(struct pipe *, const struct err *why);
-/* Ends the pair if its flows are done, or starts the time of -q. */
+/* Ends the pair if its flows are done, or starts the timer of -q. */
 void pair_check(struct pair *);
 /* The reader of standard output has gone: ends the pipe with 141. */
 void pair_unread(struct pair *);
-/* Standard input, output or a log has failed: ends the pipe, as all pairs need
- * it. */
+/* Ends the pipe because standard input, output or a log has failed: all pairs
+ * need them. */
 void pair_fail_all(struct pair *, const struct err *why);
 /* Prints a line. */
 void pipe_say(const struct pipe *, const char *text);

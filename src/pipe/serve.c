@@ -38,7 +38,7 @@ static void print_endpoint(struct pipe *pipe)
 	buf_fini(&line);
 }
 
-/* Ends the pipe: without a listener no peer comes. */
+/* Ends the pipe with the error: without a listener no peer can connect. */
 static void cannot_listen(struct pipe *pipe, const struct err *why)
 {
 	struct pipe_event event = {.kind = PIPE_CANNOT_LISTEN, .why = why};
@@ -214,8 +214,8 @@ int pipe_trap(struct pipe *pipe, struct err *e)
 	return 0;
 }
 
-/* Returns true if peers share standard input: with -k -m N. Peers that are
- * served one after another each have it alone. */
+/* Returns true if peers share standard input: with -k -m N. Without -m peers
+ * are served one after another, each with the input to itself. */
 static bool shares_input(const struct pipe_options *o)
 {
 	return o->keep_open && !o->has_addr2 && o->max_peers &&

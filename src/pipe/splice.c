@@ -43,8 +43,8 @@ void splice_close(struct flow *w)
 #include <string.h>
 #include <sys/sendfile.h>
 
-/* A file is always ready: bounds one call, so that other ends get their turn.
- */
+/* Limit of one sendfile(2), so that other ends get their turn: a file is always
+ * readable. */
 #define FILE_MAX ((size_t)16 << 20)
 
 void splice_choose(struct flow *w)
@@ -57,7 +57,7 @@ void splice_choose(struct flow *w)
 	    from->messages || to->messages || from->fed || w->to_crlf ||
 	    w->line_pause || w->discards)
 		return;
-	/* splice(2) to these may block; a copy does not. */
+	/* For these, splice(2) may block; a copy does not. */
 	if (to->standard && (to->out_kind == FD_SOCKET ||
 			     (to->small_writes && to->out_kind != FD_FIFO)))
 		return;
@@ -88,13 +88,14 @@ static int take_kernel_pipe(struct flow *w)
 		w->kernel[0] = w->kernel[1] = -1;
 		return -1;
 	}
-	/* Fails above the user's limit: the pipe stays smaller. */
+	/* Above the user's limit this fails; the pipe then stays smaller. */
 	fcntl(w->kernel[0], F_SETPIPE_SZ, (int)KERNEL_PIPE);
 	return 0;
 }
 
-/* Keeps the kernel pipe if a spare one exists: flows that alternate in waiting
- * for their sinks need one each. */
+/* Makes the flow's empty kernel pipe the spare one. If there is a spare
+ * already, the flow keeps its own: flows that wait for their sinks in turn need
+ * one each. */
 static void return_kernel_pipe(struct flow *w)
 {
 	struct pipe *pipe = w->pair->pipe;
@@ -103,14 +104,14 @@ static void return_kernel_pipe(struct flow *w)
 		move_pipe(pipe->spare, w->kernel);
 }
 
-/* Returns true for errors that mean: not supported for these descriptors. */
+/* Returns true for errors by which the kernel rejects these descriptors. */
 static bool is_unsupported(int code)
 {
 	return code == EINVAL || code == ENOSYS || code == ENOTSUP ||
 	       code == EOPNOTSUPP;
 }
 
-/* Falls back to copying; takes the bytes in the kernel pipe first. */
+/* Falls back to copying; first moves the bytes in the kernel pipe to `held`. */
 static enum rio fall_back(struct flow *w, int *code)
 {
 	w->by = BY_COPY;
