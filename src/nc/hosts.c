@@ -18,7 +18,7 @@
 #define RULES_MAX 100000u
 #define FILE_MAX  ((size_t)4 << 20)
 
-/* IPv4: each octet is within `low` and `high`. */
+/* An IPv4 rule matches if each octet is within `low` and `high`. */
 struct rule {
 	bool allow;
 	int family;
@@ -31,7 +31,7 @@ struct nc_hosts {
 	struct pipe_acl guard;
 	struct rule *rules;
 	size_t count;
-	bool closed; /* reject peers that no rule allows */
+	bool closed; /* peers that no rule allows are rejected */
 };
 
 void hosts_free(struct nc_hosts *hosts)
@@ -74,7 +74,8 @@ static bool matches(const struct rule *r, const struct addr *peer)
 				 : same_bits(six->s6_addr, r->prefix, r->bits);
 }
 
-/* A rule that denies takes precedence. */
+/* Returns true if the rules admit the peer. A rule that denies takes
+ * precedence. */
 static bool admits(const struct pipe_acl *guard, const struct addr *peer)
 {
 	const struct nc_hosts *h = list_entry(guard, struct nc_hosts, guard);
@@ -126,7 +127,7 @@ static int add_rule(struct nc_hosts *h, const struct rule *r, struct err *e)
 	return 0;
 }
 
-/* Parses a number up to 255; `otherwise` is the value without digits. Result:
+/* Parses a number up to 255; without digits the value is `otherwise`. Result:
  * the end of the number; NULL: more than 255. */
 static const char *read_octet(const char *at, unsigned otherwise, uint8_t *out)
 {
@@ -170,7 +171,7 @@ static bool read_octets(const char *text, struct rule *r)
 	return !*text;
 }
 
-/* Widens the bounds to the addresses of the prefix. */
+/* Widens `low` and `high` to cover all addresses of the prefix. */
 static void widen(struct rule *r)
 {
 	for (unsigned i = 0; i < 4; i++) {
@@ -191,9 +192,9 @@ static void set_v4(struct rule *r, const uint8_t *octets, unsigned bits)
 	widen(r);
 }
 
-/* Sets an address of IPv4 in IPv6 form (RFC 4291 section 2.5.5.2) as IPv4, as
- * matches() treats such a peer. The first 96 bits only mark the form, so a
- * shorter prefix names no hosts. */
+/* Sets an IPv6 rule. An IPv4-mapped address (RFC 4291 section 2.5.5.2) becomes
+ * an IPv4 rule, because matches() treats such peers as IPv4; a prefix under 96
+ * bits would cover more than mapped addresses and is an error. */
 static int set_v6(struct rule *r, const struct in6_addr *six, unsigned bits,
 		  const char *name, struct err *e)
 {
@@ -256,7 +257,7 @@ int hosts_add(struct nc_hosts *h, bool allow, const char *text, bool numeric,
 		    text, "the prefix length after '/' must be 0 to 128", e);
 	r.bits = (unsigned)n;
 	if (!read_octets(host, &r)) {
-		/* getaddrinfo(3) accepts `10` as 0.0.0.10. */
+		/* getaddrinfo(3) would accept `10` as 0.0.0.10. */
 		if (inet_aton(host, &(struct in_addr){0}))
 			return host_error(text,
 					  "an IPv4 address must have four "

@@ -20,7 +20,7 @@ struct nc {
 	struct scan_sink scan_sink;
 	uint64_t started;    /* ns */
 	bool opened;         /* a port was open */
-	bool broken;         /* an open one has failed */
+	bool broken;         /* an open port has failed */
 	bool own_end_failed; /* stdin, stdout or a log; skip other ports */
 	bool unknown;        /* name not found, or cannot listen */
 };
@@ -69,7 +69,7 @@ static void on_pipe_event(const struct pipe_sink *sink,
 	nc_print(nc, &text);
 }
 
-/* Prints a line of the pipe that has no counterpart in the dialect. */
+/* Prints a line of the pipe for which the dialect has no words of its own. */
 static void pipe_message(const struct pipe_sink *sink, const char *line)
 {
 	struct nc *nc = list_entry(sink, struct nc, pipe_sink);
@@ -108,9 +108,9 @@ int nc_bad_usage(enum nc_dialect dialect)
 	return dialect == NC_NCAT ? 2 : 1;
 }
 
-/* The originals exit with 1 after any failure. ncat exits with 2 if a name is
- * unknown or it cannot listen, except through a proxy. Signals and a broken
- * output keep the shell's codes. */
+/* Returns the exit code of the dialect. The originals exit with 1 after any
+ * failure, but ncat with 2 if a name is unknown or it cannot listen, except
+ * through a proxy. Signals and a broken output keep the codes of the shell. */
 static int dialect_status(const struct nc *nc, int status)
 {
 	if (status > 128 || !status)

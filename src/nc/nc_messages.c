@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Words events as nc and ncat do; programs parse some of these lines. nc.c
+ * Formats events as the messages of nc and ncat; some programs parse them. nc.c
  * prints them.
  */
 #include "nc_own.h"
@@ -18,7 +18,7 @@ static bool is_path(const struct nc_options *o)
 	return o->pipe.at.ops->family == AF_UNIX;
 }
 
-/* A path may contain a newline, which would break the line. */
+/* Appends the path, escaped: a newline in it would break the line. */
 static void put_path(const struct nc_options *o, struct buf *out)
 {
 	struct text path;
@@ -34,7 +34,7 @@ static const char *proto(const struct nc_options *o)
 	return o->pipe.at.ops->socktype == SOCK_DGRAM ? "udp" : "tcp";
 }
 
-/* `HOST`, or `HOST (ADDR)` if the two differ. */
+/* Appends `HOST`, or `HOST (ADDR)` if the two differ. */
 static void put_target(const struct nc_options *o, const struct addr *a,
 		       struct buf *out)
 {
@@ -70,7 +70,7 @@ static void nc_open(const struct nc_options *o, const char *port,
 		   service(o, port));
 }
 
-/* Returns the kernel's text if there is an errno. */
+/* Returns the text of the errno if there is one, else that of rung. */
 static const char *reason(const struct err *why)
 {
 	if (why->kind == ERR_RESET)
@@ -78,7 +78,7 @@ static const char *reason(const struct err *why)
 	return why->code ? strerror(why->code) : why->text;
 }
 
-/* Returns the resolver's text of a name error, which both programs print. */
+/* Returns the resolver's text for a name error; nc and ncat both print it. */
 static const char *resolver_error(const struct err *why)
 {
 	const char *at = why->text;
@@ -256,7 +256,7 @@ static void ncat_event(const struct nc_options *o, const struct pipe_event *n,
 	case PIPE_LISTENS:
 		buf_puts(out, "Ncat: Listening on ");
 		put_place(o, n->addr, out);
-		/* ncat opens two sockets. */
+		/* ncat opens a second socket for IPv4. */
 		if (o->pipe.at.any && o->pipe.at.family == AF_UNSPEC)
 			buf_printf(out, "\nNcat: Listening on 0.0.0.0:%u",
 				   addr_port(n->addr));

@@ -14,7 +14,7 @@ enum kept_as {
 	KEPT_COUNT, /* unsigned: number of uses */
 	KEPT_TEXT,  /* const char *: the last value */
 	KEPT_LIST,  /* struct string_list: all values */
-	KEPT_NONE,  /* an error that names an alternative */
+	KEPT_NONE,  /* unsupported: error with an alternative */
 };
 
 /* The values of an option that can be repeated. */
@@ -62,10 +62,10 @@ int plan_check(enum nc_dialect, const struct plan_rule *, size_t n,
 	       struct err *e);
 /* Returns the scheme that -4, -6, -U and -u select. */
 const char *plan_scheme(const struct nc_args *);
-/* Sets the address from the path, the only argument of -U; a client's source
- * from -s. */
+/* Sets the address from the only argument with -U, the path; sets a client's
+ * source from -s. */
 int plan_path(struct nc_options *, const struct nc_args *, struct err *e);
-/* Makes an address. `host` NULL: listen on every address of the family. */
+/* Makes an address. `host` NULL: to listen on all addresses of the family. */
 int plan_inet(const struct nc_options *, const struct nc_args *,
 	      const char *host, const char *port, struct endpoint *,
 	      struct err *e);
@@ -74,7 +74,7 @@ int plan_source(struct nc_options *, const struct nc_args *, struct err *e);
 /* Sets the proxy from the arguments; its user is set already. */
 int plan_proxy(struct nc_options *, const struct nc_args *, enum proxy_kind,
 	       struct err *e);
-/* Copies to a string. Returns true if it fits and contains no NUL. */
+/* Copies the bytes to a string. Returns true if they fit and contain no NUL. */
 bool plan_copy(char *to, size_t size, struct bytes);
 /* Parses a number. `what`: its name in the error. */
 int plan_number(const struct nc_options *, const char *what, const char *text,
@@ -94,12 +94,13 @@ int hosts_add_file(struct nc_hosts *, bool allow, const char *path,
 		   bool numeric, struct err *e);
 const struct pipe_acl *hosts_guard(const struct nc_hosts *);
 
-/* scan.c */
+/* The result for one port, lent during the call. Ports are reported in order.
+ */
 /* The result for one port; lent for the call, ports in order. */
 struct scanned {
 	uint16_t port;
 	bool open;
-	const struct addr *addr; /* that answered or failed; or NULL */
+	const struct addr *addr; /* address that answered or failed; or NULL */
 	const struct err *why;
 };
 struct scan_sink {
@@ -112,7 +113,8 @@ int scan_turn(struct net *, const struct nc_options *, const struct scan_sink *,
 /* nc_messages.c: append the lines of the dialect; nothing if it prints none */
 void messages_event(const struct nc_options *, const char *port,
 		    const struct pipe_event *, uint64_t spent, struct buf *out);
-/* A port is open, or failed. `port`: "" with a path. */
+/* Append the line for a port that is open or has failed. `port`: "" with a
+ * path. */
 void messages_open(const struct nc_options *, const char *port,
 		   const struct addr *, uint64_t spent, struct buf *out);
 void messages_fail(const struct nc_options *, const char *port,

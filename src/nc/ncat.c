@@ -66,7 +66,7 @@ static int duration(const char *option, const char *text, uint64_t *ns,
 			option, text);
 }
 
-/* Parses -q: 0 exits at once, a negative time never, which is the default. */
+/* Parses -q: 0 exits at once; a negative time, the default, never. */
 static int read_quit(struct pipe_options *p, const char *text, struct err *e)
 {
 	if (!text || (text[0] == '-' && text[1] >= '1' && text[1] <= '9'))
@@ -92,7 +92,7 @@ static int plan_times(struct nc_options *o, const struct nc_args *a,
 		   : 0;
 }
 
-/* `what`: name of the number in the error. */
+/* Checks a port number. `what`: its name in the error. */
 static int check_port(const char *what, const char *port, struct err *e)
 {
 	uint64_t n;
@@ -265,8 +265,8 @@ static int plan_peers(struct nc_options *o, const struct nc_args *a,
 	return 0;
 }
 
-/* Splits a command as ncat does, at blanks without a backslash before them, and
- * quotes each word so that sh changes none. */
+/* Splits a command at unescaped blanks, as ncat does, and quotes each word so
+ * that sh leaves it unchanged. */
 static void quote_words(const char *text, struct buf *out)
 {
 	buf_puts(out, "exec");

@@ -54,7 +54,7 @@ static int seconds(const struct nc_options *o, const char *what,
 	return 0;
 }
 
-/* Parses -q; a negative time means no limit, which is the default. */
+/* Parses -q; a negative time, the default, means no limit. */
 static int read_quit(struct nc_options *o, const struct nc_args *a,
 		     struct err *e)
 {
@@ -65,8 +65,9 @@ static int read_quit(struct nc_options *o, const struct nc_args *a,
 	return seconds(o, "quit timer", a->quit, &o->pipe.quit, e);
 }
 
-/* Parses -w. An idle connection is closed without an error. With 0, as used to
- * send datagrams, nc exits as soon as all is sent. */
+/* Parses -w: limits the time to connect and the idle time, which ends the
+ * connection without an error. With 0, which is used to send datagrams, nc
+ * exits as soon as everything is sent. */
 static int read_wait(struct nc_options *o, const struct nc_args *a,
 		     struct err *e)
 {
@@ -129,7 +130,7 @@ static void shuffle(uint16_t *ports, size_t n, uint64_t seed)
 	}
 }
 
-/* Adds `20-30` or `30-20`; the name of a service may contain a dash. */
+/* Adds `20-30` or `30-20`. A dash may also be part of a service's name. */
 static int add_range(struct nc_options *o, const char *text, bool udp,
 		     struct err *e)
 {
@@ -185,7 +186,8 @@ static int plan_client(struct nc_options *o, const struct nc_args *a,
 	return plan_inet(o, a, o->host, port, &o->pipe.at, e);
 }
 
-/* A host or a port that is given twice is an error. */
+/* Sets the address to listen on. A host or a port that is given twice is an
+ * error. */
 static int plan_listener(struct nc_options *o, const struct nc_args *a,
 			 struct err *e)
 {
@@ -262,8 +264,8 @@ static const struct {
     {"reliability", 0x04}, {"ef", 0xb8},
 };
 
-/* Parses -T: RFC 2474 cs0 to cs7, RFC 2597 af11 to af43, another name, or a
- * number. */
+/* Parses -T: cs0 to cs7 (RFC 2474), af11 to af43 (RFC 2597), another name of
+ * the table, or a number. */
 static int read_service(const char *text, struct socket_options *t,
 			struct err *e)
 {
@@ -332,8 +334,9 @@ static int plan_times(struct nc_options *o, const struct nc_args *a,
 	return 0;
 }
 
-/* Returns true if a client sends on after the peer has ended. The user of a
- * terminal sees that the peer has ended; a program may have more to send. */
+/* Returns true if a client keeps sending after the peer has ended. At a
+ * terminal the user sees that the peer has ended, but a program may have more
+ * to send. */
 static bool sends_on(const struct nc_args *a)
 {
 	return !a->no_stdin && isatty(STDIN_FILENO) != 1;

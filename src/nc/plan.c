@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Planning shared by both dialects: addresses, families and numbers. openbsd.c
- * and ncat.c hold the differences.
+ * and ncat.c have the parts that differ.
  */
 #include "nc_own.h"
 
@@ -54,8 +54,8 @@ static bool is_address(const char *host)
 	return true;
 }
 
-/* Returns true if names must not be looked up. With a proxy the target's name
- * is looked up there; -4, -6 and -n apply to the proxy's own address. */
+/* Returns true if names must not be looked up. With a proxy, the proxy looks up
+ * the target's name; -4, -6 and -n then apply to the proxy's own address. */
 static bool is_numeric_only(const struct nc_options *o, const struct nc_args *a)
 {
 	if (a->proxy)
@@ -87,8 +87,8 @@ int plan_inet(const struct nc_options *o, const struct nc_args *a,
 	struct err why;
 	int bad;
 
-	/* In rung's addresses no host means this machine; in nc's and ncat's it
-	 * is an error. */
+	/* In rung's addresses an empty host means this machine; in nc and ncat
+	 * it is an error. */
 	if (host && !*host)
 		return no_host(o, host, gai_strerror(EAI_NONAME), e);
 	if (is_numeric_only(o, a) && host && !is_address(host))
@@ -101,7 +101,8 @@ int plan_inet(const struct nc_options *o, const struct nc_args *a,
 	return bad ? nc_fails(o->dialect, ERR_USAGE, e, "%s", why.text) : 0;
 }
 
-/* Returns the family of -s: as given, else that of a numeric target. */
+/* Returns the family of the source (-s): the one selected, else that of a
+ * numeric target. */
 static int source_family(const struct nc_args *a)
 {
 	const char *target = a->words_count && !a->proxy ? a->words[0] : "";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Parses a command line by the table of a dialect, with getopt(3) as the
+ * Parses a command line by the table of a dialect. getopt(3) accepts what the
  * originals do: clusters, `-w5`, `--wait=5`, `--wai 5`, options after operands.
  * openbsd.c and ncat.c apply the options.
  */
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* getopt values of long options; above all letters. */
+/* Values of long options for getopt_long(3); above those of all letters. */
 #define LONGS    256
 #define ROWS_MAX 80
 
@@ -92,7 +92,7 @@ static void store_value(const struct nc_option *row, struct nc_args *args)
 	}
 }
 
-/* Names the option: `-F` or `--ssl`. */
+/* Reports an option that rung does not have, as `-F` or `--ssl`. */
 static int absent_option(enum nc_dialect dialect, const struct nc_option *row,
 			 struct err *e)
 {
@@ -197,7 +197,7 @@ void nc_fini(struct nc_options *o)
 	o->command = NULL;
 }
 
-/* `-w, --wait D` */
+/* Appends the option as in `-w, --wait D`. */
 static void put_head(const struct nc_option *row, struct buf *out)
 {
 	if (row->letter)

@@ -15,11 +15,11 @@
 
 /* Ports tried at once; each has a slot. */
 #define WINDOW 64u
-/* Descriptors of one port, and of the rest of the program. */
+/* Descriptors that each port needs, and that the rest of the program needs. */
 #define FILES_EACH 4u
 #define FILES_OURS 16u
-/* UDP: a port without an error for this long is open. nc sends several
- * datagrams meanwhile, ncat one. */
+/* A UDP port that returns no error for this long counts as open. nc sends
+ * several datagrams meanwhile, ncat one. */
 #define UDP_WAIT  (2 * NS_PER_S)
 #define UDP_TIMES 4u
 
@@ -42,7 +42,7 @@ struct scan {
 	struct resolve *resolve; /* NULL: the lookup is done */
 	struct timer wait_timer; /* -w, for the lookup */
 	struct addr found[RESOLVE_MAX];
-	size_t found_count; /* 0: not looked up here */
+	size_t found_count; /* 0: the scan has looked nothing up */
 	struct probe probes[WINDOW];
 	struct dial_options dial;
 	size_t begun, reported, count, max_ports;
@@ -82,7 +82,7 @@ static unsigned probes_per_port(const struct scan *s)
 	return s->o->dialect == NC_NCAT ? 1 : UDP_TIMES;
 }
 
-/* ncat sends a NUL, nc an X. */
+/* Sends the datagram of the dialect: ncat a NUL, nc an X. */
 static void send_probe(struct probe *p)
 {
 	struct loop *loop = p->scan->net->loop;
@@ -134,7 +134,7 @@ static void link_state_changed(struct transport *t, const struct err *why)
 	}
 }
 
-/* UDP: an answer proves that the port is open. */
+/* Handles an answer to a datagram: the UDP port is open. */
 static void link_received(struct transport *t, const struct unit *unit)
 {
 	(void)unit;
@@ -202,8 +202,8 @@ static void pause_ends(struct timer *timer)
 	s->resting = false;
 }
 
-/* Returns true for errors that do not depend on the port: the next would fail
- * alike. */
+/* Returns true for errors that do not depend on the port: all other ports would
+ * fail too. */
 static bool is_final(const struct probe *p)
 {
 	return !p->open && (p->why.kind == ERR_DNS || p->why.code == EMFILE ||
@@ -228,15 +228,16 @@ static void print_result(struct scan *s, struct probe *p)
 	loop_arm(s->net->loop, &s->pause, loop_now(s->net->loop) + s->o->pause);
 }
 
-/* With a pause between ports (-i) max_ports is 1. */
+/* Returns true if another port may be tried. With a pause between ports (-i),
+ * max_ports is 1. */
 static bool may_begin(const struct scan *s)
 {
 	return !s->resolve && !s->resting && s->begun < s->count &&
 	       s->begun - s->reported < s->max_ports;
 }
 
-/* Reports and starts ports, between turns. Returns true if the scan continues.
- */
+/* Reports the finished ports and starts new ones, between turns. Returns true
+ * if the scan continues. */
 static bool advance(struct scan *s)
 {
 	while (!s->over) {
@@ -290,7 +291,8 @@ static void wait_timer_ends(struct timer *timer)
 	not_found(s, &why);
 }
 
-/* A numeric source address restricts the scan to its family. */
+/* Returns the family to look up: a numeric source address restricts the scan to
+ * its own. */
 static int family_of(const struct nc_options *o)
 {
 	if (o->pipe.at.family != AF_UNSPEC || !o->source.ops ||
@@ -299,7 +301,8 @@ static int family_of(const struct nc_options *o)
 	return strchr(o->source.host, ':') ? AF_INET6 : AF_INET;
 }
 
-/* A proxy looks the name up itself; a path needs no lookup. */
+/* Starts the lookup of the name. A proxy looks it up itself; a path needs none.
+ */
 static void look_up(struct scan *s)
 {
 	const struct pipe_options *o = &s->o->pipe;
