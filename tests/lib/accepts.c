@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Replaces the C library's accept4(2). Declares it differently: the C library's
- * header has a union of pointers, which ISO C cannot express.
+ * Replaces the C library's accept4(2). Declares it differently, because the
+ * header of the C library has a union of pointers, which ISO C cannot express.
  */
 #include "tests/lib/accepts.h"
 

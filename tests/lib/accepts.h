@@ -6,7 +6,7 @@
 #ifndef TESTS_LIB_ACCEPTS_H
 #define TESTS_LIB_ACCEPTS_H
 
-/* Makes the next accept fail with that errno; the connection stays queued. */
+/* Makes the next accept fail with this errno; the connection stays queued. */
 void accept_fails_next(int code);
 
 #endif

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Still valid after a failed check, for a debugger or a message. */
+/* Stays valid after a failed check, for a debugger or a message. */
 static char how[40] = "none";
 
 static void give(const struct feed *f, void *on, struct bytes b)

@@ -29,8 +29,8 @@ struct world *hubs_new(void (*hear)(struct subscriber *, const struct event *));
 int hubs_teardown(void **state);
 /* Returns NULL if there is no such session. */
 struct session *find(struct world *, const char *name);
-/* Runs turns until the session `name` is in that state. Fails the test after
- * 10000 turns. */
+/* Runs turns until the session `name` is in the given state. Fails the test
+ * after 10000 turns. */
 struct session *until(struct world *, const char *name, enum session_state);
 struct session *listener_at(struct world *, const char *address, bool echo);
 /* Connects and runs turns until the client is open. `name` empty: c1, c2… */

@@ -30,7 +30,7 @@ struct end {
 	size_t left;      /* bytes unsent at close */
 	bool dry;         /* wants no input */
 	bool goes;        /* may be closed for another peer */
-	unsigned asked;   /* number of such requests */
+	unsigned asked;   /* number of calls of may_go() */
 	bool echoes, refuses, closes_at_end;
 	struct end *kids[ENDS]; /* accepted by this listener */
 	unsigned kid_count;
@@ -46,7 +46,7 @@ extern struct timer guard;
 extern const struct transport_sink sink;
 
 struct end *new_end(void);
-/* These functions fail the test on an error. */
+/* The functions below fail the test on an error. */
 struct endpoint at(const char *text);
 void listen_as(struct end *, const char *text, const struct listen_options *);
 struct end *listen_on(const char *text);
@@ -68,7 +68,8 @@ const char *got(struct end *);
 const char *abstract_of(const char *scheme);
 
 void turn(void);
-/* Runs a few turns that do not wait, for all that is already possible. */
+/* Runs a few turns without waiting, to handle everything that is already ready.
+ */
 void settle(void);
 
 /* Runs turns until the condition is true; the guard fails the test after 10

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 # Helpers of the pty tests: run rung in a tmux pane, type keys, read the screen.
-# The tests make the assertions. No test sleeps: the screen is read again until
-# it is as expected or the time is over.
+# The tests make the assertions. No test sleeps: each reads the screen again
+# until it is as expected or the time is over.
 
 set -u
 : "${RUNG:?the program to test}" "${WORK:=$(mktemp -d)}"
@@ -18,7 +18,8 @@ moment() {
 }
 pids=()
 
-# Each pane has its own tmux server: one that is ending accepts no new pane.
+# Each pane has its own tmux server, because a server that is ending accepts no
+# pane.
 server=0
 apart=$(command -v setsid || :) # tmux leaves a server process behind
 tm() {
@@ -81,7 +82,7 @@ finish() {
 	return $code
 }
 trap 'finish; exit $?' EXIT
-# Only once: timeout(1) signals the test and its whole group.
+# Cleans up only once: timeout(1) signals the test and its whole group.
 trap 'trap "" INT TERM HUP; exit 1' INT TERM HUP
 
 # pane COLUMNS ROWS CMD...: runs CMD in a terminal, then prints its exit code.
@@ -109,7 +110,8 @@ rung() {
 	prompt 'rung> '
 }
 
-# type_in TEXT: types it literally; keys KEY...: by name (Enter, Up, C-c...)
+# type_in TEXT: types TEXT literally; keys KEY...: types keys by name (Enter,
+# C-c...)
 type_in() {
 	# A ; at the end would end the tmux command.
 	tm send-keys -t t -l -- "${1/%;/\\;}"

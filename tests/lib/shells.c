@@ -67,7 +67,7 @@ int shells_teardown(void **state)
 
 enum words_result feed(struct world *w, const char *text)
 {
-	/* As in a turn, which then runs the fed commands. */
+	/* The next turn must not wait: it runs the fed commands. */
 	loop_no_wait(w->loop);
 	return shell_feed(&w->shell, bytes_str(text), "", 1, true);
 }

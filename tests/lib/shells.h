@@ -43,7 +43,7 @@ int shells_teardown(void **state);
 enum words_result feed(struct world *, const char *text);
 /* Feeds lines and runs turns until the foreground is idle. */
 void run(struct world *, const char *text);
-/* Compare all output to stdout, or stderr, since the previous such call. */
+/* Compare all output to stdout, or stderr, since the previous call. */
 void expect_said(struct world *, const char *want);
 void expect_told(struct world *, const char *want);
 size_t count_jobs(const struct world *);

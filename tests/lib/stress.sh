@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
-# For the parts of `make stress`.
+# Helpers for the parts of `make stress`.
 
 set -u
 export PYTHONDONTWRITEBYTECODE=1

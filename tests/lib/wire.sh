@@ -11,7 +11,7 @@ moment() {
 	read -rt 0.03 -u "$nothing" || :
 }
 
-# Ends all processes of start() and rung(); runs at any exit of the test.
+# Ends all processes of start() and rung(); runs whenever the test exits.
 finish() {
 	local code=$? pid end
 	trap '' INT TERM HUP
@@ -28,7 +28,7 @@ finish() {
 	return $code
 }
 trap 'finish; exit $?' EXIT
-# Only once: timeout(1) signals the test and its whole group.
+# Cleans up only once: timeout(1) signals the test and its whole group.
 trap 'trap "" INT TERM HUP; exit 1' INT TERM HUP
 
 # start NAME CMD...: runs CMD in the background, with its output in
@@ -121,7 +121,7 @@ signal.pause()'
 }
 closed_ports=0
 
-# Leaves a Unix socket without a listener: it refuses connections, whatever
+# Leaves a Unix socket without a listener, which refuses connections whatever
 # else runs on the machine.
 dead_socket() { # PATH
 	python3 -c 'import socket, sys
@@ -183,7 +183,7 @@ fail() {
 	exit 1
 }
 
-# equal WHAT WANT GOT
+# equal WHAT WANT GOT: fails unless the strings are equal
 equal() {
 	[ "$2" = "$3" ] && return
 	echo "FAIL: $1"
@@ -191,13 +191,13 @@ equal() {
 	exit 1
 }
 
-# same WHAT FILE FILE: byte for byte
+# same WHAT FILE FILE: fails unless the files are equal, byte for byte
 same() {
 	cmp "$2" "$3" && return
 	fail "$1: the files differ"
 }
 
-# has WHAT PART TEXT: the text contains the part
+# has WHAT PART TEXT: fails unless the text contains the part
 has() {
 	case $3 in
 	*"$2"*) return ;;

@@ -8,7 +8,7 @@ mkdir "$WORK/files" "$WORK/files/sub dir" "$WORK/files/plain"
 cd "$WORK/files" || exit 1
 touch 'one file' alpha.bin alpine.bin plain/deep "it's"
 
-# tab LINE WANT: LINE becomes WANT
+# tab LINE WANT: checks that Tab turns LINE into WANT
 tab() {
 	type_in "$1"
 	keys Tab
@@ -74,7 +74,7 @@ type_in 'h'
 keys Tab
 prompt 'session-one> send -f alpha.bin'
 keys C-u
-# Without a candidate the line stays.
+# Without a candidate the line is unchanged.
 tab 'send -f nothing' 'send -f nothing'
 # The second line of a command.
 enter 'repeat 2 "echo again;'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # A command of several lines has its own prompt, and text is printed above that
-# too; likewise during a search of the history.
+# prompt too, as it is during a search of the history.
 . "$(dirname "$0")/../lib/pty.sh"
 
 rung -q

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# On a dumb terminal there is a prompt, and the terminal driver edits the line.
+# On a dumb terminal rung prints a prompt, and the terminal driver edits the
+# line.
 . "$(dirname "$0")/../lib/pty.sh"
 
 pane 80 24 env TERM=dumb "$RUNG"

@@ -26,7 +26,7 @@ prompt 's.1>'
     fail 'the colour was changed'
 on_screen 'port ' || fail 'the screen was cleared'
 
-# Printed by recv on the terminal.
+# Data printed by recv on the terminal is escaped, too.
 enter 'recv -t 100ms all'
 sees 'bytes were consumed'
 [ "$(tm display-message -p -t t '#{pane_title}')" = "$title" ] ||

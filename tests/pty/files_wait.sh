@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A FIFO without a writer or a reader: Ctrl-C cancels the command that waits for
-# it, and nothing else. The rc file may be a FIFO too.
+# A FIFO without a writer or a reader: Ctrl-C cancels only the command that
+# waits for it. The rc file may also be a FIFO.
 . "$(dirname "$0")/../lib/pty.sh"
 
 cd "$WORK" || exit 1

@@ -53,7 +53,7 @@ kill -TERM "$(rung_pid)"
 ends 143
 close_pane
 
-# `quit` does, too.
+# `quit` also ends rung while the terminal is stopped.
 rung -q
 listening
 peer_connect "$port"

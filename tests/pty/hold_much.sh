@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A command prints more than is kept for a stopped terminal: when the terminal
-# resumes, the kept part is shown, and the size of the rest.
+# A command prints more than rung keeps for a stopped terminal: when the
+# terminal resumes, the kept part and the size of the rest are shown.
 . "$(dirname "$0")/../lib/pty.sh"
 
 total=20000000

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # Ctrl-D on an empty line quits, prints the closed sessions and restores the
-# terminal; `quit` too. In a line Ctrl-D deletes a character.
+# terminal; so does `quit`. On a line with text Ctrl-D deletes a character.
 . "$(dirname "$0")/../lib/pty.sh"
 
 pane 80 24 bash --norc --noprofile -i
@@ -34,7 +34,7 @@ prompt 'sh:'
 enter "stty -a | diff - '$WORK/before' && echo same again"
 sees_line 'same again'
 
-# SIGTERM does, too.
+# SIGTERM also prints the closed sessions and restores the terminal.
 enter "'$RUNG' -q; echo code=\$?"
 prompt 'rung>'
 kill -TERM "$(pgrep -P "$(pane_children)")"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Received data is shown above the half-typed line, which stays editable: short,
-# wrapped, with the cursor inside, with wide characters.
+# Received data is shown above the half-typed line, which stays editable,
+# whether short or wrapped, with the cursor inside, or with wide characters.
 . "$(dirname "$0")/../lib/pty.sh"
 
 pane 40 20 "$RUNG" -q

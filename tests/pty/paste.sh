@@ -6,7 +6,7 @@
 
 rung -q
 
-# Bracketed: runs after Enter.
+# A bracketed paste runs after Enter.
 printf 'echo p1\nincr n\necho "p2\np3"\nsleep 10ms\necho p4 $n\n' >"$WORK/lines"
 enter 'let n 1'
 tm load-buffer "$WORK/lines"
@@ -19,7 +19,7 @@ for line in p1 p2 p3; do
 done
 prompt 'rung>'
 
-# A NUL in a paste is dropped, and nothing else.
+# Of a paste with a NUL, only the NUL is dropped.
 # shellcheck disable=SC2046
 tm send-keys -t t -H $(printf '\033[200~echo on\0e\recho two\0\033[201~' |
     od -An -v -t x1)
@@ -46,7 +46,7 @@ for way in '-p' ''; do
 	gone 'xff'
 done
 
-# Not bracketed.
+# A paste that is not bracketed.
 for i in {1..50}; do
 	echo "echo line$i"
 done >"$WORK/many"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A paste taller than the screen: the rows around the cursor are visible, all of
-# it can be edited, and once run it is shown in full above its output.
+# A paste taller than the screen: the rows around the cursor are visible, all
+# rows can be edited, and when it runs it is shown in full above its output.
 . "$(dirname "$0")/../lib/pty.sh"
 
 # rows WANT...: the rows of the screen, from the top.
@@ -19,7 +19,7 @@ tm paste-buffer -p -t t
 later rows '(38 rows above) echo line39' "$(lines 40 60)"
 cursor_is 11,21 || fail 'not at the end of the last line'
 
-# At its beginning, at its end, and between.
+# The cursor is at the beginning, at the end, and between.
 keys Home
 later rows 'rung> echo line1' "$(lines 2 22)"
 cursor_is 6,0 || fail 'not at the beginning of the first line'
@@ -51,8 +51,8 @@ later rows '(33 rows above) echo line34' "$(lines 35 44)" 'echo _line45' \
     "$(lines 46 55)"
 whole
 
-# In full, wherever the cursor was. tmux drops the rows below the cursor, and
-# sets the new size only after Enter arrives.
+# The paste is shown in full, wherever the cursor was. tmux drops the rows below
+# the cursor, and sets the new size only after Enter arrives.
 tm resize-window -t t -x 80 -y 24
 keys Enter
 sees_line 'line60!'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# `recv -t D all` times out while the terminal is stopped: all data received by
-# then is still shown, and the command succeeds.
+# `recv -t D all` times out while the terminal is stopped: all data received
+# before the timeout is still shown, and the command succeeds.
 . "$(dirname "$0")/../lib/pty.sh"
 
 over() {

@@ -40,7 +40,7 @@ cursor_is 12,0 || fail 'the cursor is elsewhere'
 later coloured c1
 close_pane
 
-# A prompt of two rows is erased whole.
+# A prompt of two rows is erased completely.
 pane 20 20 "$RUNG" -q
 prompt 'rung> '
 enter 'listen :0 as s'

@@ -9,8 +9,8 @@ prompt 'rung>'
 listening
 peer_connect "$port"
 prompt 's.1>'
-# tmux keeps a copy of a screen that is cleared from its first row on: the line
-# is further down.
+# tmux keeps a copy of a screen that is cleared from its first row, so the line
+# under test is further down.
 enter "repeat 12 'echo above'"
 prompt 's.1>'
 line='echo aaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbbcccccccccccccccccccc'
@@ -21,20 +21,20 @@ once() {
 type_in "$line"
 prompt "s.1> $line"
 
-# A key.
+# A key uses the new size.
 resize 50 24
 type_in 'd'
 prompt "s.1> ${line}d"
 once 1
 
-# Text above the line.
+# Text above the line uses the new size.
 resize 30 24
 say 'narrow'
 sees 'narrow'
 prompt "s.1> ${line}d"
 once 1
 
-# The interrupt.
+# Ctrl-C uses the new size.
 keys Home
 resize 100 24
 keys C-c
@@ -42,7 +42,7 @@ sees_line "s.1> ${line}d^C"
 prompt 's.1>'
 once 1
 
-# The end of a line.
+# Enter uses the new size.
 type_in "$line"
 prompt "s.1> $line"
 keys Home

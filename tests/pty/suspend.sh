@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Ctrl-Z returns to the shell, fg to rung: the half-typed line is still there,
-# and messages that arrived meanwhile are shown.
+# Ctrl-Z returns to the shell, and fg returns to rung: the half-typed line is
+# still there, and messages that arrived meanwhile are shown.
 . "$(dirname "$0")/../lib/pty.sh"
 
 pane 80 24 bash --norc --noprofile -i

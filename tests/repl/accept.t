@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# accept: peers that connected before, peers still to come, a timeout; the
+# accept: peers that connected earlier, peers that connect later, a timeout; the
 # accepted peer becomes current.
 args: -i
 

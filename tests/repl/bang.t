@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: ISC
-# !: the line is passed to the shell unchanged; a failure is an error; sessions
-# continue.
-# continue.
+# !: the rest of the line is passed to the shell unchanged; a command that fails
+# is an error; sessions stay open.
 clock: real
 args: -i
 

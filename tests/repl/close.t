@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# close: sending side, both sides, by reset, by pattern, an ended session; which
-# session is current afterwards.
+# close: the sending side, both sides, by reset, by pattern, an ended session;
+# and which session is current afterwards.
 args: -i
 
 > listen :0 as s

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 # The end of a session is reported once: by the command that fails because of
-# it, else in a notice, whatever else waits.
+# it, or else in a notice, even if other commands wait.
 mode: script
 
 # A reset: of a session with handlers, of a peer with a script, during a wait.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# every and after: commands on a timer; a failed run is the last.
+# every and after: commands on a timer; a failed run ends the timer.
 mode: script
 args: -q
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 # exec: runs a command only if the user typed it. From a variable, which may
-# have a peer's data, it is an error and nothing is started.
+# contain a peer's data, it is an error and nothing is started.
 args: -i -q
 
 > set live off; let run "exec:touch ran"; listen :0 as s1; connect $s1.addr as c1

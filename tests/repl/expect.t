@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# expect: literals, regexes, groups, the first of several, what is consumed.
+# expect: literals, regexes, groups, the first of several, the consumed bytes.
 args: -i
 
 > listen :0 as s

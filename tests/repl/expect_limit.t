@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# expect and a full inbox: limit at once, no data lost; --discard continues in
-# constant memory.
+# expect and a full inbox: fails with limit at once and loses no data; --discard
+# continues in constant memory.
 mode: script
 exit: 5
 

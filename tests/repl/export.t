@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# export: an exchange as shell commands; log --script: all of it as a script.
+# export: one exchange as shell commands; log --script: the log as a script.
 args: -i
 
 > export

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# Handlers run once a message, never on part of one; resend repeats without a
-# frame what was sent without one.
+# Handlers run once for each message, never on part of one; resend sends without
+# a frame if the original was sent without one.
 mode: script
 
 listen :0 as s

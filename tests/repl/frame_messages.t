@@ -9,7 +9,7 @@ connect $s.addr as c
 expect one
 frame line
 log -n 9
-# The rest of a line after expect's match is a message too.
+# The rest of a line after expect's match is also a message.
 recv; echo "<"
 recv; echo "<"
 @s.1 send "ur\n\nsix\n"
@@ -41,7 +41,7 @@ recv; recv
 send ""
 sendline ""
 @s.1 recv 2
-# Offsets in dumps are those of the stream, with or without messages before.
+# Offsets in dumps count from the start of the stream, even after messages.
 view hex
 @s.1 send "sevn\neight\n"
 expect -p gh

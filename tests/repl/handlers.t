@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: ISC
-# Handlers of late, simultaneous and repeated events, and of their own.
+# Handlers of late, simultaneous and repeated events; jobs that use themselves.
 mode: script
 args: -q
 
-# One handler for each session that matches.
+# One handler runs for each session that matches.
 listen :0 as s; connect $s.addr as a; connect $s.addr as b; wait 1s
 @s.* echo aside on $session &
 wait
 close *
 
-# Many handlers, also ones added late; they run in order.
+# Many handlers, including ones added late, run in order.
 let n 0
 listen :0 as many
 repeat 20 '@many on peer incr n'
@@ -28,7 +28,7 @@ listen -1 :0 as busy
 connect $busy.addr as e; send x; wait 10ms; close -R e; wait
 jobs
 
-# eof only if the peer shuts down its sending side.
+# eof is an event only if the peer shuts down its sending side.
 listen --echo :0 as echo; connect $echo.addr as f
 @f on eof echo never
 @f on close echo f is closed
@@ -51,7 +51,7 @@ listen --serve 'connect $echo.addr as i; use i; send hi; recv -s x 2; @p.1 send 
 connect $p.addr as j; expect -p there; echo
 close *; wait
 
-# A name used again is a new session.
+# A name that is used again refers to a new session.
 listen :0 as s; connect $s.addr as k; wait 1s; close s
 listen :0 as s
 @s on peer echo new: $session

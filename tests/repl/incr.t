@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# incr: 64-bit decimal integers, up and down; all else is an error.
+# incr: 64-bit decimal integers, up and down; any other value is an error.
 args: -i
 
 > let n 41

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# --json: a script's events, in order and valid by the schema; printed payload
-# among them; nothing else on standard output.
+# --json: the events of a script, in order and valid by the schema, and printed
+# payload among them; standard output contains nothing else.
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 schema=$TOP/docs/events.schema.json
 
-# events WHAT: checks ./out against the schema. $names: the events in it.
+# events WHAT: checks ./out against the schema; sets $names to its events.
 events() {
 	names=$("$TOP/tests/lib/events.py" "$schema" <out 2>wrong) || fail "$1: $(cat wrong)"
 }
-# get KEYS <LINES: prints the values of each line that has all of these keys.
+# get KEYS <LINES: prints these keys' values of each line that has them all.
 get() {
 	python3 -c '
 import json, sys
@@ -74,7 +74,7 @@ came = next(i for i, x in enumerate(v) if x.get("dir") == "in" and
 assert came < [x["event"] for x in v].index("expect"), "order"
 ' || fail 'the order'
 
-# Long messages are cut, not within a character; payload is complete.
+# Long messages are cut, but never inside a character; payload is complete.
 python3 -c 'print("listen --echo :0 as e; connect $e.addr as c")
 print("send \"" + "\u20ac" * 40000 + "\"")
 print("recv 120000")' >long.rung
@@ -98,7 +98,7 @@ code 2 "$RUNG" --json -e 'echo "open'
 events 'a syntax error'
 equal 'its position' '"-e:1" 6' "$(get where col <out)"
 
-# A program types at a prompt: stdout has events only.
+# A program sends commands to a prompt: stdout has events only.
 printf 'listen --echo :0 as e\nconnect $e.addr as c\nsend hi
 expect hi\nnonsense\n' |
     "$RUNG" --json -i >./out 2>said || fail 'the prompt'
@@ -107,7 +107,7 @@ events 'a prompt'
 has 'the match' '"pattern":"\"hi\"","len":2,"text":"hi"' "$out"
 has 'the notices' "unknown command 'nonsense'" "$(cat said)"
 
-# Output of a shell command is no event: it goes to standard error.
+# Output of a shell command is not an event: it goes to standard error.
 printf '!printf out; echo err >&2\necho next\n' |
     "$RUNG" --json -i >./out 2>said || fail 'a shell command'
 out=$(cat out)

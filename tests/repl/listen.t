@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# listen: free port, every address, path, name; one peer only, a maximum; held
-# until accept; an address in use.
+# listen: a free port, every address, a path, a name; only one peer, a maximum;
+# peers held until accept; an address in use.
 args: -i
 
 > listen :0

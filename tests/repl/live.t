@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# live: shown on arrival, or held until consumed.
+# live: data is shown on arrival, or held until consumed.
 args: -i
 
 > live

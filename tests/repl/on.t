@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# on: each kind of event, on a listener's peers and on a client.
+# on: each kind of event, on the peers of a listener and on a client.
 args: -i -q
 
 > live off; set live off

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# A pattern that exceeds its step limit does not match; that is reported.
+# A pattern that exceeds its step limit does not match, and a notice says so.
 mode: script
 
 listen :0 as s

@@ -22,7 +22,7 @@ case $out in
 *$'\033'* | *'> '*) fail 'a prompt or a style' ;;
 esac
 
-# rc runs first, then -e; an error in one does not stop the others.
+# The rc file runs first, then -e; an error in one does not stop the others.
 mkdir -p config/rung
 printf 'echo rc\nnonsense\n' >config/rung/rc
 export XDG_CONFIG_HOME=$PWD/config
@@ -44,7 +44,7 @@ printf 'echo kept?\nhistory\n' | run
 has 'listed' '1  echo kept?' "$out"
 [ ! -e "$HOME/.local/state/rung/history" ] || fail 'there is a history file'
 
-# The longest line has 16 MiB; a longer one is discarded and reported.
+# The longest line is 16 MiB; a longer one is discarded and reported.
 {
 	printf 'let x '
 	head -c 17000000 /dev/zero | tr '\0' x
@@ -77,7 +77,7 @@ equal 'stdin closed: the error' $'before\nrung: stdin: not open' "$(cat out)"
 equal 'stdin a directory' 10 $?
 equal 'stdin a directory: the error' 'rung: stdin: is a directory' "$(cat out)"
 
-# Signals: an interrupt cancels a waiting command; without one it ends rung.
+# An interrupt cancels the waiting command; if none waits, it ends rung.
 set -m # else background processes ignore SIGINT
 mkfifo lines
 "$RUNG" -i <lines >out 2>&1 &
@@ -110,7 +110,7 @@ kill -TERM "$pid"
 wait "$pid"
 equal 'SIGTERM with a full stdout' 143 $?
 
-# The same for stderr, which has all notices and errors.
+# SIGTERM also ends rung if stderr, which has all notices and errors, is full.
 "$RUNG" -i --json -e 'listen tcp://127.0.0.1:0' -e 'repeat 100000 try nonsense' \
     -e 'sleep 600' </dev/null 2>&4 >/dev/null &
 pid=$!

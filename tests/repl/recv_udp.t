@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# recv and expect on datagrams: each is one message, an empty one too.
+# recv and expect on datagrams: each is one message, even an empty one.
 mode: script
 exit: 6
 

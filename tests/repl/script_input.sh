@@ -6,7 +6,7 @@
 cd "$WORK" || exit 1
 set -m # else background processes ignore SIGINT
 
-# The -e texts in order, then the file; the first failure ends all.
+# The -e texts run in order, then the file; the first failure ends rung.
 printf 'echo from the file $arg1 $argc\n' >script.rung
 code 0 "$RUNG" -e 'echo one' -e 'echo two; echo three' script.rung ARG
 equal 'the order' $'one\ntwo\nthree\nfrom the file ARG 1' "$out"
@@ -49,8 +49,8 @@ out=$(cat open.rung | "$RUNG" 2>&1)
 equal 'code of a piped open quote' 2 $?
 has 'a piped open quote' 'stdin:1:6:' "$out"
 
-# Stdin: a file, and lines sent one by one: each after the output of the line
-# before was seen.
+# stdin is a file, or gets lines one at a time: each is sent after the output of
+# the line before was seen.
 equal 'stdin from a file' 'hi' "$(echo 'echo hi' | cat >in; "$RUNG" <in)"
 mkfifo lines said
 "$RUNG" <lines >said 2>errors &

@@ -2,11 +2,11 @@
 # The end of a server's script cleans up after it.
 mode: script
 
-# Its jobs end, except handlers on its peer.
+# The script's jobs end, except handlers on its peer.
 listen --serve "every 50ms 'echo tick'; on close 'echo closed'; recv -q line; send bye" :0 as s
 connect $s.addr as c; sleep 60ms; sendline x; expect bye; sleep 1s; jobs
 # A peer that closes between two messages is not a failure, and gets its replies;
-# one that closes within a message is reported, as is any other failure.
+# one that closes within a message is reported, like any other failure.
 listen --serve "repeat 1000 'recv -q line; send ok'" :0 as r
 connect $r.addr as d; @d send "1\n"; @d expect ok; close d; sleep 50ms
 connect $r.addr as e; @e send "1\n2\n3\n"; @e close -w; @e recv -s got all; echo $got

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# source: the same variables; errors with file and line; invalid files.
+# source: shares the variables; errors name file and line; invalid files.
 args: -i
 
 > !printf 'let v 1\necho in $v\n' >good

@@ -60,7 +60,7 @@ has 'notices go to stderr' 'bad.rung:6: expect' "$err"
 sed '/more/,$d' bad.rung >soft.rung
 code 1 "$RUNG" --tap soft.rung
 has 'its plan' '1..2' "$out"
-# An error that ends the script is a point; one caught by `try` is none.
+# An error that ends the script is a point; an error caught by `try` is not.
 dead_socket dead
 code 4 "$RUNG" --tap -e 'try nonsense; connect unix://dead; expect x'
 has 'its point' 'not ok 1 - connect (-e:1)' "$out"
@@ -109,7 +109,7 @@ not ok 1 - expect (held.rung:3)
 		equal 'no message' '' "$(grep held.rung held.err)"
 	done
 done
-# If no command waits, the one that runs next is the point.
+# If no command waits, the next command to run is the point.
 for command in 'repeat 1000000000 let x 1' \
     '@c repeat 1000000000 "@* let x 1"'; do
 	for signal in INT:130 TERM:143; do

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# wait for a session's state: a state that it has left counts, too.
+# wait for a session's state: a state that the session has already left counts.
 mode: script
 args: -q
 
@@ -14,7 +14,7 @@ try wait d listening; echo $error
 connect -n 127.0.0.1:1 as e; try wait e half-closed; echo $error
 connect -n 127.0.0.1:1 as f; wait f closed; echo none to fail
 
-# A duration, with a timeout.
+# wait accepts a duration, and a timeout for it.
 wait -t 3 200ms; echo in time
 try wait -t 100ms 200ms; echo $error
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Invalid addresses: each is rejected before any attempt, and the error says
-# why.
+# Invalid addresses: each is rejected before rung tries to connect, and the
+# error gives the reason.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 
@@ -45,7 +45,7 @@ fails 2 'cannot connect to tcp://' 'connect -b unix://x 127.0.0.1:80'
 fails 2 'use a local IP address, not a name' \
     'connect -b host.invalid:0 127.0.0.1:80'
 
-# The longest valid ones.
+# The longest valid addresses.
 cd "$WORK" || exit 1
 path=$(printf 'x%.0s' {1..107})
 code 0 "$RUNG" -q -e "listen --echo unix://$path; connect unix://$path" \

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# log --script and export: a recorded session with a real server passes when it
-# is replayed, and sends the same bytes from sh.
+# log --script and export: a session recorded with a real server passes when its
+# script is replayed, and export's lines send the same bytes from sh.
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 redis=$(command -v redis-server || command -v valkey-server) || exit 77
@@ -11,7 +11,8 @@ start redis "$redis" --port "$port" --bind 127.0.0.1 --save '' \
     --dir "$WORK"
 until_listens "$port"
 
-# A dialogue as typed: answers in pieces, bytes, a push to another session.
+# A dialogue as typed: answers in pieces, bytes, and data pushed to another
+# session.
 cat >typed <<'END'
 connect 127.0.0.1 $arg1 as a
 eol crlf
@@ -42,7 +43,7 @@ grep -q '^@a send "PING' again.rung || fail 'text is no text'
 has 'its points' 'ok 1 - expect "+PONG\r\n" (again.rung:' "$out"
 lines=$(grep -c 'never' again.rung)
 equal 'what never opened' 1 "$lines"
-# The script is a test: it fails with another answer.
+# The script is a test: it fails if the server answers differently.
 sed 's/+PONG/+PING/' again.rung >wrong.rung
 code 1 "$RUNG" wrong.rung
 has 'the failure' 'does not match the next data' "$err"
@@ -50,7 +51,7 @@ has 'the failure' 'does not match the next data' "$err"
 ! grep -q '@a' b.rung || fail 'another session in it'
 grep -q '^@b send "SUBSCRIBE' b.rung || fail 'what it sent is not in it'
 
-# Neither sh nor rung runs any of it: quotes, dollars, percents, bytes.
+# Neither sh nor rung runs quotes, dollars, percents or other bytes of the data.
 cat >odd.rung <<'END'
 listen 127.0.0.1:0 as s; connect $s.addr as c
 @c send "-it's 100% \$(touch bad) \\ \x00\xff `touch bad` !\r\n"
@@ -86,7 +87,7 @@ fails 10 'no such file' 'listen :0; log --script no/where'
 fails 10 'the log has only' 'listen --echo :0 as e; connect $e.addr as c
 set log 4; send hello; export'
 
-# Messages and datagrams are expected whole; framed sends stay framed.
+# expect compares whole messages and datagrams; framed sends stay framed.
 cat >framed.rung <<'END'
 listen :0 as s
 connect $s.addr as c

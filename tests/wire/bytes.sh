@@ -40,8 +40,8 @@ streams() {
 }
 each_engine streams
 
-# In a script, byte for byte: between single quotes only the quote is special. A
-# script with a NUL is rejected.
+# Bytes in a script are unchanged: between single quotes only the quote is
+# special. A script with a NUL is rejected.
 tr -d "'\0" <every >literal
 {
 	printf "send '"

@@ -7,7 +7,7 @@
 cd "$WORK" || exit 1
 
 : >plain
-# A socket whose server has ended.
+# The path of a socket whose server has ended.
 server dead -e "listen unix://left.sock; accept -t 1m"
 slain "$pid"
 closed_port

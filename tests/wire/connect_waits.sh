@@ -7,8 +7,8 @@
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
-# Listens with the smallest backlog; on command accepts a connection and echoes
-# a line.
+# Listens with the smallest backlog; when commanded, accepts one connection and
+# echoes one line.
 cat >lazy.py <<'E2'
 import signal, socket, sys
 signal.signal(signal.SIGUSR1, lambda *_: None)
@@ -29,7 +29,7 @@ backlog_is_full() {
 	    grep -q 'backlog full, retrying'
 }
 
-# lazy: starts that listener, pid $lazy, and fills its backlog.
+# lazy: starts the listener above, pid $lazy, and fills its backlog.
 lazy() {
 	rm -f lazy.sock
 	start lazy python3 lazy.py lazy.sock
@@ -55,7 +55,7 @@ full_backlog() {
 }
 each_engine full_backlog
 
-# The connection opens as soon as there is room.
+# The connection opens as soon as the backlog has room.
 lazy
 kill "$pid"
 rung waits -v -e 'connect -t 60s -n unix://lazy.sock; sendline queued' \
@@ -68,7 +68,7 @@ equal 'what was sent while connecting' queued "$(cat waits.out)"
 
 can_be_alone || { echo 'no namespaces: silent addresses were not tried'; exit 0; }
 
-# These addresses do not exist, and packets to them are lost; so are queries to
+# These addresses do not exist, so packets to them are lost, as are queries to
 # the name server.
 echo nameserver 192.0.2.2 >resolv.conf
 cat >silent <<'E2'
@@ -91,7 +91,8 @@ silent 5 -q -e 'connect -t 200ms slow.example:80'
 has 'a silent name server' \
     'tcp://slow.example:80: the name was not resolved within 200ms' "$err"
 
-# rung pipe reports the same; not for a command, which waits for the other end.
+# rung pipe reports the same timeout, for the address and not for the command,
+# which only waits for the other end.
 silent 5 pipe -w 200ms slow.example:80
 has 'a silent name server' \
     'pipe: tcp://slow.example:80: the name was not resolved within 200ms' "$err"

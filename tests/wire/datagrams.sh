@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Datagrams and seqpackets keep their boundaries, the empty and the largest ones
-# too. One that is too large, and one that recv consumes only in part, are
+# Datagrams and seqpackets keep their boundaries, even the empty and the largest
+# ones. A datagram that is too large, or that recv consumes only in part, is
 # reported.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"

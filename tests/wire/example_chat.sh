@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The chat example, with three nc: each gets the lines of all, and a notice when
-# one leaves.
+# The chat example, with three instances of nc: each gets the lines of all, and
+# a notice when one leaves.
 # shellcheck disable=SC2016  # these dollars are for rung
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"

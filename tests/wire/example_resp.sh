@@ -34,7 +34,7 @@ asks 'ERR the words behind it are not right' INCR 'a key]}; "quit" $n'
 asks 'ERR the words behind it are not right' GET
 asks "ERR FLUSHALL is not known here" FLUSHALL
 
-# All on one connection, with bytes of every kind.
+# Sends all requests on one connection, with bytes of every kind.
 got=$(printf '%s\n' 'SET "\x00]\xff" "\x00\xff\r\n\"<"' 'GET "\x00]\xff"' \
     'GET "\x00]"' PING | timeout 20 redis-cli --no-raw -p "$port")
 equal 'a pipe of commands' 'OK
@@ -42,7 +42,7 @@ equal 'a pipe of commands' 'OK
 (nil)
 PONG' "$got"
 
-# Byte by byte, and many in one piece.
+# Sends requests byte by byte, and many in one piece.
 exec 9<>"/dev/tcp/127.0.0.1/$port"
 one=$'*3\r\n$3\r\nset\r\n$1\r\nk\r\n$4\r\n\r\n*1\r\n'
 for ((i = 0; i < ${#one}; i++)); do

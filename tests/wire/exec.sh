@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # Commands as the other end: output, exit codes, half-close, much data both
-# ways, many at once. No command is left behind, running or as a zombie, or with
-# a descriptor of rung's.
+# ways, many at once. No command keeps running, stays as a zombie, or inherits
+# one of rung's descriptors.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -13,7 +13,7 @@ says() {
 	code "$2" "$RUNG" -t 20 -e "$3"
 	equal "$3" "$1" "$out"
 }
-# piped CODE INPUT OPTION...: output in the file `out`, messages in `err`
+# piped CODE INPUT OPTION...: runs rung pipe; output in `out`, messages in `err`
 piped() {
 	local want=$1 from=$2 got
 	shift 2
@@ -38,7 +38,8 @@ a
 }
 
 # A value is passed to a command in its environment, where sh does not parse it.
-# The name is written in the script, and replaces one of rung's environment.
+# The variable's name must be typed, and overrides a variable of rung's
+# environment.
 environment() {
 	local hostile="let v \"a b'; touch ran; \\\"\\\$(touch ran)\""
 	says "a b'; touch ran; \"\$(touch ran)" 0 \
@@ -59,7 +60,7 @@ G=' 0 "connect --env F=1 --env G= --env F=new 'exec:env | grep ^[FG]='; recv all
 	says 'x' 0 'connect exe\x63":echo x"; recv all'
 }
 
-# The command's failure is the session's end error.
+# A command's failure becomes the end error of its session.
 ends_badly() {
 	says 'x' 10 "connect 'exec:echo x; exit 3'; recv line; recv all"
 	has 'code 3' 'exec:echo x; exit 3: exited with code 3' "$err"
@@ -100,7 +101,7 @@ bulk() {
 	rm -f twice
 }
 
-# The children of a process, running or zombies.
+# Prints the children of a process, running or zombies.
 children() {
 	ps -o pid= --ppid "$1"
 }
@@ -108,7 +109,7 @@ none_left() {
 	[ -z "$(children "$1")" ]
 }
 
-# ended PID: has exited; a zombie of init counts
+# ended PID: succeeds if it has exited; a zombie of init counts as ended
 ended() {
 	! grep -q '^State:[[:space:]]*[^Z[:space:]]' "/proc/$1/status" 2>/dev/null
 }
@@ -162,7 +163,7 @@ rung: pipe: exec:echo x >&2; exit 3: exited with code 3" "$(cat err)"
 	equal 'two commands' x "$(cat into)"
 }
 
-# A command for each peer, with the peer in its environment.
+# Each peer gets a command, whose environment describes the peer.
 serving() {
 	: >served.err
 	"$RUNG" -v pipe -l -k "$1" "$2" </dev/null 2>served.err &
@@ -230,7 +231,7 @@ NCAT_REMOTE_PORT=N" "$(cat five)"
 	wait "$pid"
 }
 
-# Two hundred at once; after they have ended, no process is left.
+# Two hundred commands run at once; after they have ended, no process is left.
 many() {
 	rung many -e "repeat 200 'connect exec:cat'" \
 	    -e '@* sendline hello; @* recv line' \
@@ -256,7 +257,7 @@ many() {
 }
 
 # Closing the session closes the command's input, and terminates a command that
-# ignores that.
+# ignores the end of its input.
 closed() {
 	rung closes -e "connect 'exec:trap \"\" HUP; sleep 1000 & sleep 1000'" \
 	    -e 'close; echo closed; sleep 1h'
@@ -281,7 +282,7 @@ closed() {
 	wait "$pid"
 }
 
-# No descriptor of rung's is open in the command, and no signal is ignored.
+# The command has none of rung's descriptors open and ignores no signal.
 inherits() {
 	ls -l /proc/self/fd >/dev/null 2>&1 || return 0
 	code 0 "$RUNG" -e "listen :0 as s; connect \$s.addr as c" \

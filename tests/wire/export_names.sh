@@ -6,7 +6,7 @@
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
-# An nc that saves its last argument and its input.
+# A fake nc that saves its last argument and its input.
 mkdir bin
 cat >bin/nc <<-'END'
 	#!/bin/sh
@@ -18,7 +18,8 @@ chmod +x bin/nc
 ln -s "$RUNG" bin/rung
 export PATH=$WORK/bin:$PATH
 
-# exported ESCAPES: an exchange over that path, written with rung's escapes
+# exported ESCAPES: exports an exchange over this path, written with rung's
+# escapes
 exported() {
 	printf '%b' "$1" >path
 	: >said # without the output of an earlier run

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # FIFOs without a writer or a reader: the command waits, other sessions are
-# is_served meanwhile, a signal ends the program, -t applies.
+# served meanwhile, a signal ends the program, and -t limits the wait.
 
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
@@ -20,7 +20,7 @@ is_served() {
 	}
 }
 
-# waits CMDS: starts a rung that runs them and has an echo session at $addr.
+# waits CMDS: starts a rung that runs CMDS and has an echo session at $addr.
 waits() {
 	case=$1
 	: >waits.out
@@ -33,7 +33,7 @@ waits() {
 	addr=$(sed -n 's/.*e: listening on \([^ ]*\).*/\1/p' waits.err)
 }
 
-# waits_for_writer CMDS: the same with a FIFO, which rung has already opened.
+# waits_for_writer CMDS: like waits, with a FIFO that rung has already opened.
 waits_for_writer() {
 	rm -f fifo
 	mkfifo fifo
@@ -57,7 +57,7 @@ for cmds in "${reads[@]}"; do
 	done
 done
 
-# Data that comes late is read too.
+# Data that arrives late is also read.
 waits_for_writer 'source fifo; echo after'
 printf 'echo on' >&"$writer"
 is_served
@@ -79,7 +79,7 @@ printf ' and two' >&"$writer"
 exec {writer}>&-
 ends 0 "$pid" waits
 
-# The first line is enough: the writer may keep the FIFO open.
+# One line is enough: the writer may keep the FIFO open.
 waits_for_writer 'listen -a :0 as proxy
 connect -n --proxy http://127.0.0.1:$proxy.port --proxy-auth fifo localhost 1
 accept proxy
@@ -89,7 +89,7 @@ echo user:secret >&"$writer"
 ends 0 "$pid" waits
 exec {writer}>&-
 
-# -t applies.
+# -t limits the wait for a writer.
 rm fifo
 mkfifo fifo
 waits 'connect -t 100ms --proxy socks5://u@127.0.0.1:$e.port --proxy-auth fifo $e.addr'
@@ -117,7 +117,8 @@ for cmds in "${writes[@]}"; do
 	done
 done
 
-# Data that the file did not accept stays in the inbox, or in $last; -t applies.
+# Data that was not written to the file stays in the inbox, or in $last; -t
+# limits the wait.
 rm -f fifo
 mkfifo fifo
 exec {reader}<>fifo

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# One direction ends before the other: data after our FIN is read, data before
-# the peer's FIN can be consumed after it, and messages name the side that ended
-# first.
+# One direction ends before the other: data that arrives after our FIN is read,
+# data from before the peer's FIN can be consumed after it, and messages name
+# the side that ended first.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
 head -c 300000 /dev/urandom >data
-# Returns all that it received, after the end of its input.
+# Sends back all that it received, after the end of its input.
 port=$(free_port)
 start after socat -t 20 "TCP4-LISTEN:$port,bind=127.0.0.1,fork" \
     SYSTEM:'cat >heard; cat heard'
@@ -58,7 +58,8 @@ closed' "$(tail -c 20 server.out)"
 }
 each_engine theirs_first
 
-# All or nothing: too few bytes stay in the inbox, and are reported.
+# recv and expect consume all that they need, or nothing: too few bytes stay in
+# the inbox, and are reported.
 too_little() {
 	code 6 "$RUNG" -q -e 'listen :0 as s; connect $s.addr as c; accept s' \
 	    -e '@s.1 send "one\ntwo"; @s.1 close; @c recv line' \

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Received bytes are data: ten thousand messages of random bytes and of
-# everything special in a command line come back unchanged from handlers and
-# from a script for each peer, and nothing else happens.
+# Received bytes are data: ten thousand messages of random bytes, and of all
+# that is special in a command line, come back unchanged from handlers and from
+# each peer's script, and have no other effect.
 # shellcheck disable=SC2016  # these dollars are for rung
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # A peer that sends terminal sequences, invalid UTF-8, NULs and bidirectional
-# controls: all output that displays them escapes them; off a terminal and
-# without a view the bytes are unchanged.
+# controls: everything that displays these bytes escapes them; off a terminal
+# and without a view they are unchanged.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -22,7 +22,7 @@ start peer socat -U "TCP4-LISTEN:$port,bind=127.0.0.1,fork" OPEN:bytes
 until_listens "$port"
 size=$(wc -c <bytes)
 
-# Bytes that must not reach a terminal: anything but text, tabs and newlines.
+# Bytes that must not reach a terminal: all except text, tabs and newlines.
 cat >safe.py <<'E2'
 import sys, unicodedata
 bad = [(n, hex(ord(c)))
@@ -74,7 +74,7 @@ has 'text stays' 'œ' "$out"
 code 0 "$RUNG" -q -e "connect :$port; view raw; recv $size"
 same 'view raw' bytes out
 
-# In errors, and at a prompt.
+# Errors and the output at a prompt are escaped.
 code 6 "$RUNG" -e "connect :$port; expect never"
 safe 'what never came' err
 code 1 "$RUNG" -e "connect :$port; expect -1 /Plain/"
@@ -85,7 +85,8 @@ printf '%s\n' "connect :$port" 'expect /cut../' 'log' 'why' |
     "$RUNG" -i >out 2>&1 || fail "the prompt: $?"
 safe 'the prompt' out
 
-# Received text used as another kind of value: never run, and reported escaped.
+# Received text given where another kind of value is expected is never run, and
+# the error escapes it.
 code 2 "$RUNG" -e "connect :$port; recv -s x $size; connect \$x"
 safe 'as an address' err
 code 2 "$RUNG" -e "connect :$port; recv -s x $size; use \$x"

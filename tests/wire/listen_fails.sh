@@ -13,7 +13,7 @@ fails 10 'address in use' "listen unix://@rung-$$ as s; listen \$s.addr"
 fails 10 'not an address of this machine' 'listen 192.0.2.1:0'
 fails 10 'unix://none/x: no such file or directory' 'listen unix://none/x'
 
-# The path of another program is left alone.
+# A path that another program listens on stays unchanged.
 server other -e 'listen --echo unix://live.sock as s; sleep 60'
 other=$pid
 fails 10 'unix://live.sock: address in use by another socket' \
@@ -33,8 +33,8 @@ code 0 "$RUNG" -q -e 'listen --echo unix://live.sock as s' \
 equal 'a dead path is taken over' again "$out"
 [ ! -e live.sock ] || fail 'the path is still there'
 
-# A port below 1024, if it needs a privilege; a directory without write
-# permission.
+# Listening fails on a port below 1024, if that needs a privilege, and in a
+# directory without write permission.
 if [ "$(sysctl -n net.ipv4.ip_unprivileged_port_start 2>/dev/null || \
     echo 1024)" -gt 1 ]; then
 	code 10 plain "$RUNG" -q -e 'listen 127.0.0.1:1'
@@ -47,8 +47,8 @@ has 'a directory' 'unwritable/x: permission denied; needs write access to' \
     "$err"
 chmod 755 unwritable
 
-# *: means every address, as the notice says; without a host the address is
-# loopback.
+# A host of * means every address, as the notice says; without a host the
+# address is loopback.
 code 0 "$RUNG" -e 'listen *:0 as s' -e 'connect 127.0.0.1 $s.port' \
     -e 'echo $s.peers'
 has 'every address' 'every address' "$err"

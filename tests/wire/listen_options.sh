@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A listener's options with other programs as peers: one peer, a limited number
-# at once, held until they are accepted, and echoed.
+# A listener's options, with other programs as peers: only one peer, a limited
+# number at once, peers held until accepted, and echo.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1

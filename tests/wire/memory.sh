@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Peers that send without end share the memory that rung may use: none is lost,
-# a small answer gets through meanwhile, and a failed allocation is `limit`.
+# Peers that send without end share the memory that rung may use: no data is
+# lost, a small answer gets through meanwhile, and a failed allocation is the
+# error `limit`.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 
-# Each sends more than all may use, and waits until it is read.
+# Each peer sends more than the limit for all, and waits until its data is read.
 flooders() {
 	local i
 	for i in 1 2 3 4 5 6; do

@@ -16,7 +16,7 @@ cleaned() {
 	sed -E '/^Ncat: Version|^libnsock|^NCAT DEBUG/d
 	    s/ in [0-9.]+ seconds/ in T seconds/' "$1"
 }
-# ran NAME CMD...: its output, messages and exit code, in NAME
+# ran NAME CMD...: runs CMD; saves its output, messages and exit code in NAME
 ran() {
 	local name=$1
 	shift
@@ -34,8 +34,8 @@ beside() { # TOOL ARG...
 	ran ours "$RUNG" "$tool" "$@"
 	equal "$tool $*" "$(cat theirs)" "$(cat ours)"
 }
-# answering PORT: a server that sends its input back in upper case, after the
-# end
+# answering PORT: a server that, after the end of its input, sends that input
+# back in upper case
 answering() {
 	port=$(free_port)
 	start "answering$port" socat \
@@ -53,7 +53,7 @@ other=$(free_port)
 # ---- nc
 beside nc -v 127.0.0.1 "$closed"
 beside nc 127.0.0.1 "$closed"
-# The C library may return that address twice; nc then tries it twice.
+# The C library may return this address twice; nc then tries it twice.
 [ "$(getent ahostsv4 localhost | grep -c STREAM)" != 1 ] ||
     beside nc -v localhost "$closed" -4
 beside nc -zv 127.0.0.1 "$port"
@@ -104,7 +104,7 @@ beside ncat --send-only 127.0.0.1 "$port"
 in=/dev/null
 beside ncat -v 127.0.0.1 "$closed"
 beside ncat 127.0.0.1 "$closed"
-# ncat reports each of several addresses, rung the last.
+# ncat reports the error of each of several addresses, rung only the last.
 [ "$(getent ahosts localhost | grep -c STREAM)" != 1 ] ||
     beside ncat -v localhost "$closed"
 beside ncat -z 127.0.0.1 "$port"

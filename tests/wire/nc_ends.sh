@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The end of `rung nc` and `rung ncat`: of input, by the peer, by time, by a
-# reset, by a broken output. As in the originals, but a reset is not a success.
+# How `rung nc` and `rung ncat` end: at the end of input, when the peer closes,
+# by a timeout, by a reset, by a broken output. As in the originals, but a reset
+# is not a success.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -45,7 +46,7 @@ input_ends() {
 	done
 }
 
-# Time: nc -w ends in order, ncat -i does not; -q and -w0 do not wait.
+# Timeouts: nc -w ends in order, ncat -i does not; -q and -w0 do not wait.
 time_ends() {
 	exec 7<>open
 	serving SYSTEM:'read x'
@@ -64,7 +65,8 @@ time_ends() {
 	done
 }
 
-# The peer ends: a client of nc sends on and closes its output; so does ncat -k.
+# If the peer ends, a client of nc continues to send and closes its output; so
+# does ncat -k.
 peer_ends() {
 	for words in nc 'ncat -k'; do
 		port=$(free_port)
@@ -137,7 +139,7 @@ head_goes() {
 	done
 }
 
-# Lines: CRLF, and a pause after each.
+# Lines are sent with CRLF, and with a pause after each.
 lines() {
 	printf 'a\nb\r\nc' >said
 	printf 'a\r\nb\r\nc' >wanted
@@ -173,7 +175,7 @@ lines() {
 	    fail 'ncat -d: no pauses'
 }
 
-# Several ports without -z: one after the other.
+# Several ports without -z are connected to one after the other.
 in_turn() {
 	ports=
 	for i in 1 2; do
@@ -204,7 +206,7 @@ peer 2' "$(cat out)"
 	equal 'no such host' 1 "$(wc -l <err)"
 }
 
-# The source port and address.
+# The source port and address can be set.
 source_address() {
 	serving SYSTEM:'echo $SOCAT_PEERADDR $SOCAT_PEERPORT'
 	mine=$(free_port)
@@ -238,7 +240,7 @@ own_path() {
 	rm sink
 }
 
-# A name with a newline starts no new line, and sets no colour.
+# A newline or escape in a name starts no new line and sets no colour.
 names() {
 	local odd=$'no\nNcat: such\e[1m'
 	exec 7<>open

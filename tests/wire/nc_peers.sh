@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Each listener with each client: nc, ncat, socat, `rung nc` and `rung ncat` as
-# both, called as rung and by a link of that name; over TCP, UDP and Unix
+# Each listener with each client: nc, ncat, socat, and `rung nc` and `rung
+# ncat`, called as rung and by links named nc and ncat; over TCP, UDP and Unix
 # sockets.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
@@ -13,7 +13,7 @@ ln -s "$RUNG" bin/nc
 ln -s "$RUNG" bin/ncat
 head -c 300000 /dev/urandom >up
 head -c 200000 /dev/urandom >much
-# nc exits with its input unread when a client has ended; rung does not
+# nc exits without reading all its input after a client has ended; rung does not
 down_of() {
 	case $1 in
 	"$real"*) head -c 2000 much ;;
@@ -21,7 +21,7 @@ down_of() {
 	esac >down
 }
 
-# Both directions completely, though one ends long before the other.
+# Both directions are complete, although one ends long before the other.
 tcp() {
 	for server in "$real -N -l 127.0.0.1" "ncat -l 127.0.0.1" \
 	    "bin/nc -N -l 127.0.0.1" "bin/ncat -l 127.0.0.1" \

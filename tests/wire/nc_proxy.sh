@@ -17,12 +17,12 @@ server echo -e 'listen 127.0.0.1:0 as s; @s on peer "send hello\\n; close"' \
     -e 'sleep 1h'
 to=$port
 
-# proxy CMD...: starts it, listening at $at
+# proxy CMD...: starts CMD, a proxy that listens at $at
 proxy() {
 	start proxy "$@"
 	until_listens "$at"
 }
-# The same arguments for both, with the same answer.
+# Both programs get the same arguments and must print the same answer.
 carried() { # nc|ncat WORDS...
 	local tool=$1 real=$1
 	shift
@@ -33,7 +33,7 @@ carried() { # nc|ncat WORDS...
 	equal "$tool $*" '' "$(cat err)"
 }
 
-# by_command WORDS...: a command at the other end of a proxied connection
+# by_command WORDS...: runs a command at the other end of a proxied connection
 by_command() {
 	echo 'read x; echo "$x" >heard; cat heard' >asks.sh
 	for words in -c -e; do
@@ -60,7 +60,7 @@ carried ncat --recv-only --proxy "127.0.0.1:$at" localhost "$to"
 # the family and -n apply to the proxy's own address
 carried nc -4nd -X connect -x "127.0.0.1:$at" localhost "$to"
 carried ncat -4 --recv-only --proxy "localhost:$at" localhost "$to"
-# an unknown proxy is not a usage error, and its port is one
+# an unknown proxy host is not a usage error, but an invalid port is one
 code 1 ncat --proxy nohost.invalid 127.0.0.1 "$to"
 code 1 "$RUNG" ncat --proxy nohost.invalid 127.0.0.1 "$to"
 has 'said once' 'proxy http://nohost.invalid:3128: no such host' "$err"

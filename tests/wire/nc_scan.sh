@@ -15,7 +15,8 @@ listening() {
 }
 
 # Many ports: each is reported once, in order, and the right ones are open.
-# Other ports of this machine may open and close; these two do not.
+# Other ports of this machine may open or close during the scan; these two do
+# not.
 listening
 one=$port
 listening
@@ -45,7 +46,7 @@ before=${EPOCHREALTIME/./}
 code 0 "$RUNG" nc -z -i 1 127.0.0.1 "$(free_port)" "$low"
 [ $((${EPOCHREALTIME/./} - before)) -ge 1000000 ] || fail '-i: no pause'
 
-# With few descriptors fewer ports at once, and never a wrong result.
+# With few descriptors fewer ports are tried at once, but no result is wrong.
 few() (
 	ulimit -n 20
 	exec "$RUNG" "$@"
@@ -80,8 +81,8 @@ until_ok grep -qx X heard
 code 1 "$RUNG" nc -zu 127.0.0.1 "$(free_port udp)"
 code 1 "$RUNG" ncat -zu 127.0.0.1 "$(free_port udp)"
 
-# Silent addresses: -w limits the time. In a network namespace that drops all
-# packets.
+# Silent addresses, in a network namespace that drops all packets: -w limits the
+# time.
 if can_be_alone; then
 	cat >silent <<-'EOF'
 	ip link set lo up
@@ -95,8 +96,8 @@ if can_be_alone; then
 	has 'silent' 'Ncat: Connection timed out.' "$err"
 fi
 
-# A name is looked up once for all ports: one query for each family. Without a
-# resolv.conf to replace, the resolver queries this machine.
+# A name is looked up once for all ports, with one query for each family. If
+# resolv.conf cannot be replaced, the resolver queries this machine.
 cat >dns <<'EOF2'
 import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -9,7 +9,8 @@ export LC_ALL=C
 # shellcheck disable=SC2016,SC2086  # words that are meant to be several
 mkfifo open
 
-# serving OPTION...: `rung ncat -l -v` at $port, in served.out and served.err
+# serving OPTION...: starts `rung ncat -l -v` at $port; output in served.out,
+# .err
 serving() {
 	port=$(free_port)
 	: >served.err
@@ -60,7 +61,7 @@ access_lists() {
 	equal 'the next' welcome "$(cat served.out)"
 }
 
-# Two at once and no third; input goes to both.
+# Two clients at once and no third; input goes to both.
 connection_limit() {
 	serving -k -m 2
 	for i in 1 2; do
@@ -105,7 +106,7 @@ one' "$(cat log)"
 	has '-x' '68 65 78 65 64 0a' "$(cat log)"
 }
 
-# A command for each peer, with the peer in its environment.
+# Each peer gets a command, whose environment describes the peer.
 commands() {
 	serving -k -c 'echo $NCAT_REMOTE_ADDR $NCAT_LOCAL_PORT $NCAT_PROTO; cat'
 	for i in 1 2; do
@@ -150,7 +151,7 @@ answer' "$(client_sends question)"
 	equal 'a client' "question $port" "$(cat heard)"
 }
 
-# Listen errors have the words of each original.
+# Errors of listen are worded as in each original.
 cannot_listen() {
 	serving -k
 	code 1 "$RUNG" nc -l 127.0.0.1 "$port"

@@ -10,12 +10,12 @@ cd "$WORK" || exit 1
 # Sanitizers keep freed memory, which must not count here.
 export ASAN_OPTIONS="${ASAN_OPTIONS:-}:quarantine_size_mb=1"
 
-# The peak memory of PID in MiB, with shadow memory.
+# Prints the peak memory of PID in MiB, including shadow memory.
 most_memory() {
 	awk '/^VmHWM/ { print int($2 / 1024) }' "/proc/$1/status"
 }
 
-# Sends the same letter without end.
+# Sends one letter over and over.
 echo "tr '\\0' x </dev/zero" >letters
 port=$(free_port)
 start letters socat -U "TCP4-LISTEN:$port,bind=127.0.0.1,fork" \
@@ -50,7 +50,7 @@ xxx' "$(head -n 9 bounded.out)"
 }
 each_engine too_long
 
-# 256 MiB, followed by the pattern.
+# The stream is 256 MiB, followed by the pattern.
 port=$(free_port)
 start long socat -U "TCP4-LISTEN:$port,bind=127.0.0.1,fork" \
     SYSTEM:'head -c 268435456 /dev/zero; echo the end'

@@ -29,7 +29,7 @@ done
 code 0 "$RUNG" -e "set verbose on; $begin"
 has 'set verbose' ': open after' "$err"
 
-# Timeouts: -t for all commands, a command's own has precedence.
+# Timeouts: -t applies to all commands; a command's own -t has precedence.
 code 5 "$RUNG" -q -t 100ms -e "$begin; recv"
 has '-t' 'recv: c: received nothing within 100ms' "$err"
 code 5 "$RUNG" -q -t 20s -e "$begin; expect -t 100ms x"
@@ -37,7 +37,8 @@ has "a command's -t" 'not received within 100ms' "$err"
 code 5 "$RUNG" -q -t 20s -e "$begin; set timeout 100ms; recv line"
 has 'set timeout' 'within 100ms' "$err"
 
-# Colours: errors and notices, never payload; none into a file unless requested.
+# Colours are for errors and notices, never for payload, and for a file only on
+# request.
 esc=$'\033['
 code 4 "$RUNG" -e "$begin; echo hi; connect unix://none"
 case $out$err in
@@ -97,7 +98,7 @@ code 0 env RUNG_ENGINE=poll "$RUNG" -e 'echo hi'
 code 2 env RUNG_ENGINE=none "$RUNG" -e 'echo hi'
 has 'an engine that is none' "unknown engine 'none'" "$err"
 
-# Arguments reach a terminal as text only.
+# Arguments are printed on a terminal as text only.
 code 10 "$RUNG" $'no\e[2Jsuch'
 has 'escaped' 'no\e[2Jsuch' "$err"
 code 2 "$RUNG" pipe $'no\e[2Jsuch'

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Out of descriptors: a connect fails with an error; a listener pauses with a
-# notice, and resumes when some are free again; the program keeps running.
+# Out of descriptors: connect fails with an error; a listener pauses with a
+# notice, and resumes when some descriptors are free again; the program keeps
+# running.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -57,6 +58,6 @@ others() {
 }
 each_engine others
 
-# Too few to start: the error names them.
+# With too few descriptors to start, the error names them as the reason.
 code 10 few 4 "$RUNG" -e 'echo hi'
 has 'too few to begin' 'too many open files' "$err"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # The peer is killed in the middle of a transfer, in either direction: rung
-# reports the bytes received and those not sent, and goes on.
+# reports how many bytes were received or not sent, and continues.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
-# The peer sends without end; the kernel of a killed sender ends in order.
+# The peer sends without end; for a killed sender the kernel closes in order.
 while_receiving() {
 	server server -e 'listen --echo :0 as other; listen :0 as s; echo $s.port' \
 	    -e 'accept s; recv -q 1000000; echo came; try expect --discard never' \
@@ -27,7 +27,7 @@ still here' "$(cat server.out)"
 	    "$(cat server.err)"
 }
 
-# The peer does not read: data in the queues of its kernel and of ours is lost.
+# The peer does not read: data queued in its kernel and in ours is lost.
 while_sending() {
 	server reader -e 'listen -a :0 as s; sleep 60'
 	local reader=$pid at=$addr

@@ -44,7 +44,7 @@ send-timeout' "$out"
 }
 each_engine never
 
-# When the peer reads at last, all of it arrives.
+# When the peer finally reads, all queued data arrives.
 code 0 "$RUNG" -q -t 60s -e "let k $kilo; $deaf" \
     -e 'send -n -R 20000 $k; close -w; accept deaf' \
     -e 'recv -q all; echo $session.bytes_in; close; @c expect close'

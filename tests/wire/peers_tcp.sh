@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# rung as a client and as a server of other programs over TCP: each side sends a
-# line, receives the other's, and ends its own direction first or second.
+# rung over TCP as a client and as a server of other programs: each side sends a
+# line, receives the other side's, and shuts down its direction first or second.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# rung as a client and as a server of other programs over UDP: each peer gets
-# its own answer, and each datagram stays one.
+# rung over UDP as a client and as a server of other programs: each peer gets
+# its own answer, and no datagram is split or joined.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 
@@ -57,7 +57,7 @@ peers() {
 }
 each_engine peers
 
-# rung as a client: they answer its datagrams.
+# rung as a client: the other programs answer its datagrams.
 client() {
 	local at=$1
 	shift

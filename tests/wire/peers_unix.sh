@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# rung as a client and as a server of other programs over Unix sockets: streams
-# with a path and abstract ones, seqpackets and datagrams.
+# rung over Unix sockets as a client and as a server of other programs: streams
+# by path and by abstract name, seqpackets and datagrams.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 
@@ -57,7 +57,7 @@ all_of_them() {
 }
 each_engine all_of_them
 
-# Datagrams have no end: a side that has received enough exits.
+# Datagrams have no end, so a side exits after it has received enough.
 datagrams() {
 	start echo socat UNIX-RECVFROM:peer.sock,fork PIPE
 	local echo=$pid

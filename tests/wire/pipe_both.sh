@@ -11,7 +11,8 @@ size=$((32 << 20))
 head -c $size /dev/urandom >there
 head -c $size /dev/urandom >here
 
-# serving ADDR: sends `there` and receives `came`; sets $server, $to
+# serving ADDR: starts a server that sends `there` and receives `came`; sets
+# $server, $to
 serving() {
 	: >server.err
 	"$RUNG" -v pipe -l "$1" <there >came 2>server.err &
@@ -19,7 +20,7 @@ serving() {
 	pids+=("$server")
 	where_is server
 }
-# relaying ADDR: a relay between that and $to; sets $relay, $to
+# relaying ADDR: starts a relay from ADDR to $to; sets $relay, $to
 relaying() {
 	: >relay.err
 	"$RUNG" -v pipe -l "$1" "$to" </dev/null 2>relay.err &
@@ -31,7 +32,7 @@ where_is() {
 	until_ok grep -q 'listening on' "$1.err"
 	to=$(sed -n 's/.*listening on \([^ ]*\).*/\1/p' "$1.err")
 }
-# crosses WHAT: both files arrive completely
+# crosses WHAT: checks that both files arrive completely
 crosses() {
 	wait "$server" || fail "$1: the server ended with $?"
 	same "$1: what went" here came
@@ -66,7 +67,7 @@ beside_socat() {
 	    fail "socat ended with $?"
 	crosses "$1 with socat"
 }
-# A command that returns as much as it reads, at once.
+# The other side is a command that returns all it reads, at once.
 through_command() {
 	timeout 60 "$RUNG" pipe 'exec:cat' <here >back || fail "exec: $?"
 	same 'exec' here back

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# `rung pipe` passes every byte unchanged: 0x00 to 0xff, a hundred million of
-# them, in both directions, with each other tool at the other end, with splice
-# and without.
+# `rung pipe` passes all byte values unchanged: a hundred million bytes in both
+# directions, with each other tool at the other end, with splice and without.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -10,7 +9,7 @@ cd "$WORK" || exit 1
 head -c 104857600 /dev/urandom >data
 head -c 3000001 data >less
 
-# listens NAME NET ADDR CMD...: starts CMD, and waits until it listens there
+# listens NAME NET ADDR CMD...: starts CMD, and waits until it listens on ADDR
 listens() {
 	local name=$1 at=$2
 	shift 2
@@ -23,10 +22,11 @@ listens() {
 	*) until_ok bound "$at" ;;
 	esac
 }
-# Checks for a listening socket without a connection, which would be the one
-# served.
+# Looks for the listening socket without connecting, because the server would
+# serve that connection instead.
 
-# Each server sends `less` and receives `data`; -k: its end comes first.
+# Each server sends `less` and receives `data`; -k, because the server ends
+# first.
 takes_all() { # NAME ADDR
 	"$RUNG" pipe -k "$2" <data >back || fail "$1: ended with $?"
 	wait "$pid" || fail "$1 itself ended with $?"

@@ -7,7 +7,7 @@
 cd "$WORK" || exit 1
 mkfifo in
 
-# listening NAME OPTION...: a pipe with the fifo as input; sets $port
+# listening NAME OPTION...: starts a pipe with the fifo as input; sets $port
 listening() {
 	local name=$1
 	shift
@@ -19,7 +19,7 @@ listening() {
 	port=$(sed -n 's/.*listening on.*127.0.0.1:\([0-9]*\).*/\1/p' \
 	    "$name.err")
 }
-# 65,507 bytes in one datagram, longer input in two.
+# Input of 65,507 bytes is sent in one datagram, longer input in two.
 longest() {
 	head -c 100000 /dev/urandom >data
 	rm -f sink2.out
@@ -66,7 +66,7 @@ answered() {
 	done
 }
 
-# One read of input is one datagram, at a server that prints each.
+# Each read of the input is sent as one datagram; the server prints each.
 boundaries() { # SCHEME ADDR
 	rm -f sink.out
 	rung sink -e "listen $1$2 as s; echo \$s.addr; accept" \
@@ -109,7 +109,7 @@ in_order() {
 	same 'seqpacket' question served.got
 }
 
-# -k: from many senders to one output; replies go to the last one.
+# -k: many senders share one output; replies go to the last sender.
 from_many() {
 	listening served -l -k udp://127.0.0.1:0
 	code 0 "$RUNG" -q -e "connect udp://127.0.0.1:$port as a; send one" \
@@ -121,7 +121,7 @@ from_many() {
 	equal 'by TERM' 143 $?
 }
 
-# A relay: each peer has its own socket, each datagram stays whole.
+# In a relay each peer has its own socket, and each datagram stays whole.
 relayed() {
 	server echo -e 'listen --echo udp://:0 as echo; sleep 1h'
 	listening relay -l -k udp://127.0.0.1:0 "udp://127.0.0.1:$port"

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The end of `rung pipe`: of input, by the peer, by a reset, by a broken output;
-# each with its exit code.
+# How `rung pipe` ends: at the end of input, when the peer closes, by a reset,
+# by a broken output; each with its exit code.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 mkfifo open late
 
-# piped WANT OPTION...: runs it with an input that stays open; messages: $err
+# piped WANT OPTION...: runs a pipe whose input stays open; messages: $err
 piped() {
 	local want=$1
 	shift
@@ -27,13 +27,13 @@ quiet() {
 	[ ! -s err ] || fail "$1: it said: $(cat err)"
 }
 
-# peer CMD...: a server at $port for one connection
+# peer CMD...: starts a server at $port for one connection
 peer() {
 	start peer "$@"
 	until_ok bound "$port"
 }
 
-# End of input: half-close, and the late answer is read.
+# At the end of input the pipe half-closes, and still reads the late answer.
 late_answer() {
 	port=$(free_port)
 	peer socat -t 20 "TCP4-LISTEN:$port,bind=127.0.0.1" \
@@ -72,7 +72,8 @@ no_half_close() {
 	quiet '-q 0'
 }
 
-# The peer ends: all is written, and the pipe ends without waiting for input.
+# If the peer ends, all its data is written, and the pipe ends without waiting
+# for input.
 peer_ends() {
 	head -c 1000000 /dev/urandom >data
 	port=$(free_port)
@@ -92,8 +93,8 @@ peer_ends() {
 	same 'before the end of nc' data out
 }
 
-# Input read before the peer's FIN is not lost, though the peer is slow: with
-# the input not yet read it is complete.
+# Input that the pipe read before the peer's FIN is not lost, even if the peer
+# is slow: the bytes sent and the input left unread are together complete.
 held_is_sent() {
 	head -c 16000000 /dev/urandom >bulk
 	mkfifo full gate
@@ -121,13 +122,13 @@ held_is_sent() {
 	exec 9>&-
 	rm full gate
 }
-# in that TCP state the peer does not read our data; or the pipe has ended
+# stuck STATE: in that TCP state our data is unread, or the pipe has ended
 stuck() {
 	grep -q "$(printf ':%04X %s 0*[1-9A-F]' "$port" "$1")" /proc/net/tcp ||
 	    ! kill -0 "$pid"
 }
 
-# -k: goes on sending.
+# -k: the pipe continues to send after the peer's FIN.
 sends_on() {
 	port=$(free_port)
 	nc -N -l 127.0.0.1 "$port" </dev/null >heard 2>/dev/null &
@@ -149,7 +150,7 @@ ended_one() {
 	grep -q "$(printf ':%04X 08 ' "$1")" /proc/net/tcp
 }
 
-# A file is sent whole, though the peer ends first.
+# A file is sent whole, even if the peer ends first.
 file_is_sent() {
 	: >err
 	"$RUNG" pipe -l :0 <data >heard 2>err &
@@ -171,7 +172,8 @@ reset() {
 	equal 'one line' 1 "$(wc -l <err)"
 	has 'reset' 'reset by the peer' "$err"
 }
-# A reset, while data before it waits for a reader: the pair is broken.
+# After a reset, data received before it still waits for a reader: the pair
+# fails.
 broken_and_full() { # COMMAND...
 	server resetter -e 'listen -a :0 as s; accept; send -n -R 65536 \
 	    "................................................................"' \
@@ -260,8 +262,8 @@ refused() {
 	has 'hint' 'write :80' "$err"
 }
 
-# | head -1: exits silently with 141, though the peer is silent and the input
-# open.
+# | head -1: the pipe exits silently with 141, even if the peer is silent and
+# the input stays open.
 head_goes() {
 	server holder -e 'listen -a :0 as s; accept; send "one\ntwo\n"; sleep 1h'
 	exec 7<>open
@@ -277,7 +279,7 @@ head_goes() {
 	quiet '| head of much'
 }
 
-# Standard descriptors of every kind, or none.
+# The standard descriptors may be of any kind, or closed.
 odd_ends() {
 	port=$(free_port)
 	peer socat "TCP4-LISTEN:$port,bind=127.0.0.1,fork" SYSTEM:'cat; echo x'
@@ -326,6 +328,6 @@ for RUNG_NO_SPLICE in 0 1; do
 	each_engine rows
 done
 unset RUNG_NO_SPLICE
-# Long enough for the reset to come first.
+# -w is long enough for the reset to come first.
 reset_beside_wait 7 pipe -w 5
 reset_beside_wait 1 nc -w 5

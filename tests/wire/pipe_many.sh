@@ -6,7 +6,7 @@
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
-# serving NAME OPTION...: `pipe -l -k` with the fifo as input; sets $port
+# serving NAME OPTION...: starts `pipe -l -k` with the fifo as input; sets $port
 serving() {
 	local name=$1
 	shift
@@ -29,7 +29,7 @@ stop() { # ends it with SIGTERM
 	exec 9>&-
 }
 
-# joins NAME FD CMD...: a peer whose input is a fifo that stays open at FD
+# joins NAME FD CMD...: starts a peer whose input, a fifo, stays open at FD
 joins() {
 	local name=$1 fd=$2
 	shift 2
@@ -41,7 +41,7 @@ joins() {
 	eval "exec $fd>$name.in"
 }
 
-# nc, ncat and socat at once: each sends and receives, though none has ended
+# nc, ncat and socat at once: each sends and receives before any has ended
 all_at_once() {
 	serving served -m 3 127.0.0.1:0
 	joins nc 4 nc 127.0.0.1 "$port"
@@ -72,7 +72,8 @@ from-socat' "$(cat served.got)"
 	stop
 }
 
-# The fourth of three waits in the backlog, and is served after one has left.
+# With -m 3 a fourth peer waits in the backlog, and is served after one has
+# left.
 one_more_waits() {
 	serving served -m 2 127.0.0.1:0
 	joins a 4 nc -N 127.0.0.1 "$port"
@@ -91,7 +92,7 @@ one_more_waits() {
 	stop
 }
 
-# The end of input is a half-close for all peers, later ones included.
+# The end of input is a half-close for all peers, including later ones.
 input_ends() {
 	serving served -m 4 127.0.0.1:0
 	joins a 4 socat -t 20 - "TCP4:127.0.0.1:$port"
@@ -110,7 +111,8 @@ input_ends() {
 	stop
 }
 
-# Much data to many peers: each gets all of it; the input is throttled.
+# Much data is sent to many peers: each gets all of it; reading the input is
+# throttled.
 much() {
 	head -c 3000000 /dev/urandom >data
 	rm -f served.err
@@ -141,7 +143,7 @@ much() {
 	wait "$served"
 }
 
-# A silent peer costs its own descriptor, and no more.
+# A silent peer costs one descriptor, its own.
 quiet_peers() {
 	serving served -m 20 127.0.0.1:0
 	before=$(descriptors)
@@ -177,7 +179,7 @@ head_goes() {
 	until_ok grep -q 141 status
 }
 
-# A message is one message for each peer, with CRLF after -C.
+# An input message is sent to each peer as one message, with CRLF after -C.
 messages() {
 	: >served.err
 	"$RUNG" -v pipe -C -l -k -m 2 "unix-seqpacket://$WORK/seq" <>hold \

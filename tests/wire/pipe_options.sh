@@ -17,7 +17,7 @@ into() { # CMD...: runs `rung pipe` with it; the peer's input: heard
 	wait "$sink"
 }
 
-# LF becomes CRLF, CRLF is unchanged, also if a read ends after the CR.
+# LF becomes CRLF; CRLF is unchanged, even if a read ends after the CR.
 printf 'a\nb\r\n\r\r\n\n\0\r' >lines
 into -C <lines
 printf 'a\r\nb\r\n\r\r\n\r\n\0\r' >wanted
@@ -50,7 +50,7 @@ done
 code 10 "$RUNG" pipe -x none/log ":$port"
 has '-x' 'no such file' "$err"
 
-# -w: no connection opens, or no data moves
+# -w ends the pipe if no connection opens or no data moves
 exec 7<>open
 port=$(free_port)
 start silent socat "TCP4-LISTEN:$port,bind=127.0.0.1" 'SYSTEM:read x'
@@ -59,8 +59,8 @@ timeout 20 "$RUNG" pipe -w 300ms ":$port" <&7 2>err
 equal '-w' 5 $?
 has '-w' 'no data in either direction for 300ms' "$(cat err)"
 exec 7>&-
-# The time of the last write counts, not that of the read; a pause is not idle.
-# The pipe does not wait for the sink's end (-q 0).
+# -w counts from the last write, not from the last read; a pause of -i is not
+# idle time. The pipe does not wait for the sink's end (-q 0).
 seq 6 >lines
 for pause in 100ms 400ms; do
 	into -i $pause -w 300ms -q 0 <lines
@@ -102,8 +102,8 @@ for words in '' '-x /dev/full' "-x /dev/full -m 2"; do
 	has "full: $words" 'no space left' "$(cat err)"
 done
 
-# Too few descriptors for a kernel pipe: an open input without data blocks no
-# other direction.
+# With too few descriptors for a kernel pipe, an open input without data does
+# not block the other direction.
 for most in 8 9 10; do
 	server speaks -e 'listen -a :0 as s; accept; send "one\n"; recv line' \
 	    -e 'send "two\n"; recv all'

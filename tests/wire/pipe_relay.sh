@@ -89,7 +89,7 @@ two' "$out"
 	kill "$pid"
 }
 
-# A reset is passed on, prints one line, and ends no other pair.
+# A reset is passed on, is reported in one line, and ends no other pair.
 resets() {
 	server resetter -e 'listen -a :0 as s; accept; recv line; close -R' \
 	    -e 'accept; recv line; close -R; sleep 1h'
@@ -107,8 +107,8 @@ two_lines() {
 	[ "$(grep -c 'reset by the peer' relay.err)" = 2 ]
 }
 
-# The peer has gone, and the command neither reads the data before that nor can
-# its output be sent: the relay does not wait for it.
+# The peer has gone; the command does not read data queued for it, and its
+# output cannot be sent: the relay does not wait for the command.
 never_reads() {
 	rm -f deaf
 	relay -l -k 127.0.0.1:0 'exec:echo $$ >deaf; exec yes'
@@ -136,8 +136,8 @@ is_gone() {
 	! kill -0 "$1"
 }
 
-# Nothing listens at the target: the peer is closed, with an error, and the next
-# is served.
+# If nothing listens at the target, the peer is closed with an error, and the
+# next peer is served.
 target_refuses() {
 	relay -l -k 127.0.0.1:0 "unix://$WORK/none"
 	code 0 "$RUNG" -q -e "connect 127.0.0.1:$port; try recv all"

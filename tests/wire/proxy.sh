@@ -15,7 +15,7 @@ to=$port
 closed_port
 closed=$port
 
-# proxy PORT CMD...: starts it, listening there
+# proxy PORT CMD...: starts CMD, a proxy that listens on PORT
 proxy() {
 	local at=$1
 	shift
@@ -23,8 +23,8 @@ proxy() {
 	until_listens "$at"
 }
 
-# carries URL: a dialogue, and a megabyte in both directions. Most proxies drop
-# data that arrives after our FIN, so the half-close comes last.
+# carries URL: tests a dialogue, and a megabyte in both directions. Most proxies
+# drop data that arrives after our FIN, so the half-close comes last.
 carries() {
 	code 0 "$RUNG" -v -t 20 \
 	    -e "connect --proxy $1 localhost:$to; sendline hello; recv line" \
@@ -78,7 +78,7 @@ http_auth() {
 	    refuses 4 'authentication failed' "http://bob@127.0.0.1:$at"
 	auth_file "http://bob@127.0.0.1:$at" "http://127.0.0.1:$at"
 }
-# The password from a file, with the user there or in the address.
+# The password comes from a file, the user from the file or the address.
 auth_file() {
 	printf 'sesame\r\nmore\n' >password
 	printf 'bob:sesame\n' >both
@@ -94,7 +94,7 @@ auth_file() {
 	export RUNG_PROXY_PASSWORD=sesame
 }
 
-# The setting applies to TCP, unless a command overrides it.
+# The setting applies to TCP clients, unless a command overrides it.
 set_for_all() {
 	code 0 "$RUNG" -e "set proxy socks5://127.0.0.1:$at; connect :$to as a" \
 	    -e "connect --proxy off 127.0.0.1:$to as b; set proxy off" \

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A reset in the middle is reported as one, never as an orderly end; data before
-# it can be consumed after it.
+# A reset in the middle is reported as a reset, never as an orderly end; data
+# received before it can still be consumed.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1

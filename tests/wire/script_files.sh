@@ -31,7 +31,7 @@ has 'an argument that is missing' 'greet.rung:3:' "$err"
 has 'an argument that is missing' \
     '$arg2 is not set: missing argument (1 given)' "$err"
 
-# -e comes first, in order; a failure ends the run.
+# -e texts run first, in order; a failure ends the run.
 echo 'echo from the file' >file.rung
 code 0 "$RUNG" -e 'echo one' -e 'let x 2; echo two' file.rung
 equal 'the order' 'one

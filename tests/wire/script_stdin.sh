@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A script on stdin: each line runs when it arrives, from a slow pipe as from a
-# file; the end of it ends rung.
+# A script on stdin: each line runs when it arrives, whether from a slow pipe or
+# a file; the end of stdin ends rung.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -66,7 +66,7 @@ has 'a NUL' 'stdin:1: not a script: NUL byte in column 7' "$err"
     "$RUNG" >out || fail "1 MiB: $?"
 equal 'a line of 1 MiB' 1048577 "$(wc -c <out)"
 
-# -i off a terminal: the prompt mode, without a prompt; errors do not end it.
+# -i off a terminal is the prompt mode without a prompt; errors do not end it.
 printf 'echo one\nconnect unix://none\necho $error\nquit 5\n' |
     "$RUNG" -i -q >out 2>&1
 equal 'its exit code' 5 "${PIPESTATUS[1]}"
@@ -75,7 +75,7 @@ has 'it goes on' unreachable "$(cat out)"
 printf 'echo two\n' | "$RUNG" -i -q -e 'echo one' >out 2>&1 || fail "-i: $?"
 equal '-e, then what is typed' $'one\ntwo' "$(cat out)"
 
-# With commands in arguments stdin may be a terminal, or closed.
+# If the commands are arguments, stdin may be a terminal, or closed.
 code 0 "$RUNG" -e 'echo hi'
 equal 'stdin at its end' hi "$out"
 "$RUNG" -e 'echo hi' >out <&- || fail "without a stdin: $?"

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Data queued by `send -n` is written after its script has ended, also a script
-# that serves a peer; a peer that does not read is given up in time.
+# Data queued by `send -n` is written even after its script has ended, including
+# a script that serves a peer; for a peer that does not read, the wait is
+# limited.
 # shellcheck disable=SC2016  # these dollars are for rung
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 
 kilo=$(printf 'x%.0s' {1..1000})
 
-# A reader that runs the commands sent to it, line by line.
+# A rung that reads only as the commands sent to it say, line by line.
 reader() {
 	rm -f told
 	mkfifo told
@@ -39,7 +40,7 @@ at_the_end() {
 }
 each_engine at_the_end
 
-# The peer's script has ended; the peer is closed after it got all data.
+# The served peer's script has ended; the peer is closed after it got all data.
 server server -e "share k; let k $kilo; set queue 64M" \
     -e "listen --serve 'send -n -R 20000 \$k; echo said' 127.0.0.1:0 as s" \
     -e wait
@@ -55,6 +56,6 @@ code 5 "$RUNG" -q -t 200ms -e "let k $kilo; listen -a :0 as deaf" \
     -e 'connect $deaf.addr as c; send -n -R 20000 $k'
 has 'who and how long' "rung: c: peer read nothing for 200ms; " "$err"
 has 'how much' "queued bytes not sent" "$err"
-# A script that failed, or called quit, does not wait.
+# A script that failed or called quit does not wait for queued data.
 code 0 "$RUNG" -q -t 60s -e "let k $kilo; listen -a :0 as deaf" \
     -e 'connect $deaf.addr as c; send -n -R 20000 $k; quit'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Signals end a script with the shell's codes at any time; signals that were
-# ignored at its start stay ignored. Socket paths are removed.
+# Signals end a script at any time, with the exit codes that a shell uses;
+# signals ignored when rung starts stay ignored. Socket paths are removed.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -40,7 +40,7 @@ each_engine each_of_them
 caught TERM 143 'listen unix://u.sock; sleep 60'
 [ ! -e u.sock ] || fail 'the path is still there'
 
-# The reader of stdout does not read: that blocks the output, not the signal.
+# If nothing reads stdout, output blocks, but a signal still ends rung.
 mkfifo pipe
 for signal in TERM:143 INT:130 HUP:129; do
 	"${default_signals[@]}" -e 'repeat 1000000000 echo hello' >pipe 2>caught.err &
@@ -54,7 +54,8 @@ for signal in TERM:143 INT:130 HUP:129; do
 	exec {reader}<&-
 done
 
-# The same for stderr, which would get the final message.
+# A full stderr, which would get the final message, does not block a signal
+# either.
 for signal in TERM:143 INT:130 HUP:129; do
 	"${default_signals[@]}" -e 'repeat 1000000000 try nonsense' 2>pipe &
 	pid=$!
@@ -67,7 +68,7 @@ for signal in TERM:143 INT:130 HUP:129; do
 	exec {reader}<&-
 done
 
-# The same for a file.
+# A file that blocks does not block a signal either.
 for signal in TERM:143 INT:130 HUP:129; do
 	mkfifo slow
 	exec {reader}<>slow
@@ -84,7 +85,7 @@ for signal in TERM:143 INT:130 HUP:129; do
 	rm slow
 done
 
-# The same for a pipe's log.
+# The log of a pipe does not block a signal either.
 for signal in TERM:143 INT:130 HUP:129; do
 	mkfifo slow
 	exec {reader}<>slow
@@ -100,7 +101,8 @@ for signal in TERM:143 INT:130 HUP:129; do
 	rm slow
 done
 
-# The same for a writer that does not write. Data that it writes is read.
+# Waiting for a silent writer does not block a signal. Data that it writes is
+# read.
 mkfifo commands
 for signal in TERM:143 INT:130 HUP:129; do
 	caught "${signal%:*}" "${signal#*:}" 'sleep 1ms; source commands'

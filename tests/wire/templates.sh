@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Templates against Python's struct and zlib: each reads what the other sends.
-# And the example of a binary protocol.
+# Templates and Python's struct and zlib read each other's data; also tests the
+# example of a binary protocol.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 
@@ -34,7 +34,7 @@ peer.sendall(plain)
 got = come.read(len(plain))
 if got != plain:
     sys.exit('numbers: %s, not %s' % (got.hex(), plain.hex()))
-# In pieces, and with junk before it.
+# The data arrives in pieces, and after junk.
 message = struct.pack('>H', len(body)) + body + sums
 peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 for part in (b'junk\xde', b'\xad', message[:1], message[1:5000],

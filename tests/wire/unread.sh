@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A stderr or stdout without a reader blocks no other session: messages above a
-# limit are discarded and counted, payload blocks only its own task.
+# If nothing reads stderr or stdout, no other session is blocked: messages above
+# a limit are discarded and counted, payload blocks only its own task.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 mkfifo pipe
 
-# answered WORD: the script's echo session answers.
+# answered WORD: checks that the script's echo session answers.
 answered() {
 	equal "$1" "$1" "$("$RUNG" -e "connect unix://$WORK/echo.sock" \
 	    -e "sendline '$1'; expect -t 60s -p '$1'")"
 }
 
-# More messages than a pipe holds, and than rung queues.
+# Prints more messages than a pipe and rung's queue hold.
 "$RUNG" -e 'listen --echo unix://echo.sock as e' \
     -e 'repeat 30000 try nonsense_that_fills_the_pipe_of_messages' \
     -e 'echo served; sleep 1h' 2>pipe >out &
@@ -32,7 +32,7 @@ wait "$reading"
 exec {reader}<&-
 rm echo.sock
 
-# The task that prints blocks, another does not, and no output is lost.
+# A task that prints is blocked, another task is not, and no output is lost.
 "$RUNG" -e 'listen --echo unix://echo.sock as e' \
     -e 'repeat 300000 echo 0123456789abcdef' >pipe 2>err &
 pid=$!

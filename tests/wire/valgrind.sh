@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A short session of everything under valgrind, failures included: no error, no
-# leak, no descriptor left open.
+# A short session under valgrind with every feature, failures included: no
+# error, no leak, no descriptor left open.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 
 command -v valgrind >/dev/null || { echo 'no valgrind'; exit 77; }
-# valgrind cannot run a build with sanitizers: uses the one without, beside it.
+# valgrind cannot run a build with sanitizers: uses the build without them
+# beside it.
 if grep -q __asan_init "$RUNG"; then
 	RUNG=$TOP/$(make -s -C "$TOP" where)/rung
 	[ -x "$RUNG" ] || { echo 'no build without sanitizers'; exit 77; }
@@ -15,7 +16,8 @@ cd "$WORK" || exit 1
 unset ASAN_OPTIONS UBSAN_OPTIONS
 port=$(free_port)
 
-# clean CODE ARG...: rung exits with that code, and valgrind reports nothing
+# clean CODE ARG...: checks that rung exits with CODE and valgrind reports
+# nothing
 clean() {
 	local want=$1
 	shift

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests budgets: which memory is counted, and which owner may have more.
+ * Tests budgets: which memory is counted, and which owner may allocate more.
  */
 #include "rung/budget.h"
 #include "rung/bytes.h"
@@ -123,7 +123,7 @@ static void buf_counts_its_memory(void **state)
 	assert_int_equal(a.used, b.cap);
 	buf_fini(&b);
 	assert_int_equal(all.used, 0);
-	/* The buf still counts after that. */
+	/* After that the memory of the buf is still counted. */
 	buf_puts(&b, "x");
 	assert_int_equal(a.used, b.cap);
 	buf_drop(&b, 1);
@@ -164,7 +164,7 @@ static void buf_with_few_bytes_frees_memory(void **state)
 	assert_int_equal(a.used, 100);
 	assert_int_equal(buf_len(&b), 10);
 	assert_int_equal(buf_bytes(&b).at[9], 'z');
-	/* Never below the bytes to keep. */
+	/* A compacted buf is never smaller than the bytes to keep. */
 	buf_compact(&b, 100);
 	assert_int_equal(b.cap, 100);
 	buf_fini(&b);

@@ -147,8 +147,8 @@ static void buf_drop_keeps_lent_bytes_valid(void **state)
 }
 
 /*
- * From a nearly full buf, a few bytes at a time are dropped, and as many added:
- * if each step moved all bytes, 4 GiB would be moved here.
+ * Drops and adds a few bytes of a nearly full buf in turn: if each step moved
+ * all bytes, this test would move about 100 GiB.
  */
 static void buf_at_its_limit_rarely_moves_bytes(void **state)
 {
@@ -178,7 +178,7 @@ static void buf_at_its_limit_rarely_moves_bytes(void **state)
 	buf_fini(&b);
 }
 
-/* Compares with a plain array: after any call both hold the same bytes. */
+/* Compares with a plain array: after each call both contain the same bytes. */
 static void buf_holds_the_same_as_a_plain_array(void **state)
 {
 	enum { LIMIT = 700 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests borrowed bytes. buf_test.c tests owned ones.
+ * Tests borrowed bytes. buf_test.c tests owned bytes.
  */
 #include "rung/bytes.h"
 

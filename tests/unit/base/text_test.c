@@ -82,7 +82,8 @@ static void text_escape_finds_odd_bytes_anywhere(void **state)
 	text_fini(&t);
 }
 
-/* Random input gives valid UTF-8 without a rune that a terminal may not get. */
+/* Random input gives valid UTF-8 without any character that must not reach a
+ * terminal. */
 static void text_of_random_bytes_is_harmless(void **state)
 {
 	struct text t;
@@ -189,7 +190,7 @@ static void text_width_counts_columns(void **state)
 	text_style(&t, STYLE_PLAIN);
 	assert_int_equal(text_width(text_bytes(&t)), 5);
 	text_fini(&t);
-	/* A style sequence cut by a limit. */
+	/* A limit has cut the style sequence. */
 	assert_int_equal(text_width(BYTES("ab\033[0;3")), 2);
 }
 

@@ -32,7 +32,7 @@ static struct frame parsed(const char *text)
 	return parsed_max(text, NULL);
 }
 
-/* A small reader that works as the rung does: keeps an incomplete frame. */
+/* A minimal reader that, like the frame rung, keeps an incomplete frame. */
 struct reader {
 	struct frame frame;
 	struct buf held, scratch;
@@ -186,8 +186,8 @@ static void line_ends_in_the_given_mark(void **state)
 	WRITES(parsed("line:nul"), "x", "x\0");
 	refuses(parsed("line:nul"), BYTES("a\0b"),
 		"line contains its end mark, at byte 1");
-	/* The line does not contain the mark, but its tail and the mark form
-	 * one. */
+	/* The line does not contain the mark `abab`, but the line followed by
+	 * its mark contains one earlier. */
 	refuses(parsed("line:abab"), BYTES("xab"),
 		"line contains its end mark, at byte 1");
 }
@@ -323,7 +323,7 @@ static void varint_has_seven_bits_a_byte(void **state)
 	writes_as(parsed("varint"), bytes_skip(buf_bytes(&wire), 2),
 		  buf_bytes(&wire));
 	WRITES(parsed("varint"), "", "\0");
-	/* Longer than necessary, but valid. */
+	/* An encoding longer than necessary is valid. */
 	READS(parsed("varint"), "\x81\x80\x80\0x\x80\0", "[x][]");
 	buf_fini(&wire);
 }
@@ -414,7 +414,7 @@ static void slip_keeps_no_run_of_ends(void **state)
 	buf_fini(&r.held);
 }
 
-/* Uses the usual vectors of the paper's algorithm. */
+/* The vectors are the usual examples of the COBS paper's algorithm. */
 static void cobs_removes_zeros(void **state)
 {
 	static const struct {
@@ -577,8 +577,8 @@ static void random_input_reads_the_same_at_any_cut(void **state)
 		begin(&whole);
 		piece(&whole, b);
 		struct bytes got = buf_bytes(&whole.got);
-		/* In pieces the excess of length may be found before another
-		 * error. */
+		/* If the input comes in pieces, an excessive length may be
+		 * found before another error. */
 		if (!whole.broken)
 			reads_as(f, b, (const char *)got.at, got.len);
 		buf_fini(&whole.held);

@@ -23,7 +23,7 @@ struct talk {
 	const char *user, *password; /* NULL: none */
 	struct bytes answers;        /* sent by the proxy */
 	struct bytes says;           /* sent to the proxy, in all */
-	size_t rest; /* bytes of `answers` that are the target's */
+	size_t rest;                 /* bytes of `answers` from the target */
 	enum handshake_result end;
 	enum err_class why;
 	const char *words; /* part of the error's text */
@@ -212,7 +212,7 @@ static void http_reports_each_status_as_text(void **state)
 	}
 }
 
-/* One endless head, and many heads: the total is limited. */
+/* The total size is limited, both of one endless head and of many heads. */
 static void http_rejects_an_endless_head(void **state)
 {
 	static const char *const endless[] = {"HTTP/1.1 200 OK\r\nX: ",
@@ -304,7 +304,7 @@ static void socks5_works_with_and_without_a_user(void **state)
 	    {HANDSHAKE_SOCKS5, "h.example", 80, "bob", "pw", BYTES("\5\2\1\1"),
 	     BYTES("\5\2\0\2\1\3bob\2pw"), 0, HANDSHAKE_BAD, ERR_REFUSED,
 	     "authentication failed"},
-	    /* A method that was not offered. */
+	    /* The proxy chooses a method that was not offered. */
 	    {HANDSHAKE_SOCKS5, "h.example", 80, NULL, NULL, BYTES("\5\2"),
 	     BYTES("\5\1\0"), 0, HANDSHAKE_BAD, ERR_FRAME, "method 2"},
 	    {HANDSHAKE_SOCKS5, "h.example", 80, NULL, NULL, BYTES("\4\0"),

@@ -102,7 +102,7 @@ static void file_reads_a_regular_file(void **state)
 	assert_true(rio_some(&f.in, 100, &all));
 	assert_true(bytes_is(all, "one\ntwo\n"));
 
-	/* A second time. */
+	/* A rewound file is read again in full. */
 	assert_int_equal(file_rewind(&f), 0);
 	file_want(&f);
 	TURN_UNTIL(file_is_full(&f));
@@ -148,7 +148,7 @@ static void file_reports_read_errors(void **state)
 	expect_error("", ENOENT);
 }
 
-/* The loop keeps running: a timer fires. */
+/* While a file waits the loop keeps running: a timer fires. */
 static bool fired;
 static void fire(struct timer *t)
 {
@@ -304,7 +304,8 @@ static void file_cancel_drops_unwritten_bytes_of_a_fifo(void **state)
 	file_cancel(&f);
 	turn_a_moment();
 
-	/* The reader closes: an error, and no signal. */
+	/* After the reader closed, a write is an error and raises no SIGPIPE.
+	 */
 	file_write(&f, loop, "f", moved);
 	TURN_UNTIL(f.opened);
 	close(fd);
@@ -316,7 +317,8 @@ static void file_cancel_drops_unwritten_bytes_of_a_fifo(void **state)
 	free(data);
 }
 
-/* Time stands still while a thread opens and reads, so no timer is late. */
+/* A fake clock stands still while a thread opens and reads the file, so no
+ * timer fires late. */
 static void a_fake_clock_waits_for_a_regular_file(void **state)
 {
 	struct clock fake = {.fake = true, .at = NS_PER_S};

@@ -134,7 +134,7 @@ static void shape_is_messages(void **state)
 	second->ops->free(second);
 }
 
-/* One frame after the other, cut anywhere. */
+/* Frames that follow one another, cut at every place. */
 struct cuts {
 	const char *kind;
 	const char *want;
@@ -190,7 +190,8 @@ static void whole_messages_are_windows_into_the_input(void **state)
 	assert_ptr_equal(h->lent.at, in.at + 4);
 	assert_int_equal(h->ladder.top->bytes[DIR_UP], 6);
 	assert_int_equal(h->ladder.bytes[DIR_UP], 8);
-	/* Also after a message that was completed from two pieces. */
+	/* The next message is also lent from the input if it follows one
+	 * completed from two pieces. */
 	come(h, BYTES("th"), NULL);
 	in = BYTES("ree\nfour\n");
 	come(h, in, NULL);
@@ -372,7 +373,7 @@ static void sent_units_are_framed_after_an_error(void **state)
 	EXPECT_BOTTOM(h, "3:abc,");
 }
 
-/* An echo sends while a message passes up. */
+/* An echo replies from within deliver(), while a message is passed up. */
 static void reply_from_deliver_is_framed(void **state)
 {
 	struct host *h = *state;

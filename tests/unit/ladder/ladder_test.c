@@ -187,8 +187,8 @@ static const struct rung_ops greeter = {
 };
 
 /* Works as TLS does: greets, opens after three bytes, numbers its records (so a
- * record made twice would differ), answers each `?`, says good-bye before the
- * end. */
+ * record encoded twice would differ), answers each `?`, and says goodbye before
+ * the end. */
 struct sealer {
 	struct rung rung;
 	unsigned came, sealed;
@@ -442,7 +442,7 @@ static void popped_rung_returns_its_leftover(void **state)
 	assert_int_equal(ladder_shape(&h->ladder), SHAPE_BYTES);
 }
 
-/* The unit was to be sealed and must not be sent in the clear. */
+/* The unit was to be sealed; without the rung it would be sent in the clear. */
 static void pending_units_are_discarded_with_their_rung(void **state)
 {
 	struct host *h = *state;
@@ -548,7 +548,7 @@ static void refused_unit_stays_and_is_reported_once(void **state)
 	give(h, "a");
 	give(h, "bad");
 	give(h, "b");
-	/* The opening of the rung below is not a failure. */
+	/* The rung below opens, although the unit from above is refused. */
 	come(h, "123");
 	assert_int_equal(h->ladder.top->state, RUNG_OPEN);
 	expect_bytes(&h->bottom, "HIok[0:a]");
@@ -580,7 +580,7 @@ static void outgoing_units_are_bounded(void **state)
 	free(big);
 }
 
-/* One way to cut the input, over a link that takes a few bytes at a time. */
+/* One way to cut the input, over a link that accepts a few bytes at a time. */
 struct run {
 	struct host host;
 	size_t room;
@@ -637,7 +637,7 @@ static void ended_rung_passes_bytes_unchanged(void **state)
 	h->ladder.top->state = RUNG_ENDED;
 	ladder_up(&h->ladder, &u, NULL);
 	expect_bytes(&h->top, "abc");
-	/* An ended rung still encodes sent units. */
+	/* A rung whose input has ended still encodes sent units. */
 	ladder_down(&h->ladder, &u, NULL);
 	expect_bytes(&h->bottom, "bcd");
 }

@@ -55,7 +55,8 @@ static void caret_is_under_its_column(void **state)
 	caret("", 1, 1, "\n^\n");
 	caret("a", 7, 1, "\n^\n");
 	caret("\ta\tb", 1, 4, "\ta\tb\n\t \t^\n");
-	/* Two bytes in one column, three bytes in two, an escape in four. */
+	/* The columns: one for two bytes, two for three bytes, four for an
+	 * escape. */
 	caret("\xc3\xa9x", 1, 3, "\xc3\xa9x\n ^\n");
 	caret("\xe6\xbc\xa2x", 1, 4, "\xe6\xbc\xa2x\n  ^\n");
 	caret("e\xcc\x81x", 1, 4, "e\xcc\x81x\n ^\n");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests of patterns: a stream gives the same match however it is cut, limits
- * hold, and patterns print as they were typed. words_test.c tests how they are
- * parsed.
+ * hold, and patterns are printed as they were typed. words_test.c tests how
+ * they are parsed.
  *
  * Long: all kinds use the same table of streams and their cuts.
  */
@@ -105,7 +105,8 @@ struct stream {
 	size_t gone, len, from;
 };
 
-/* Memory of the exact size, so that a sanitizer detects reads past the end. */
+/* Allocates memory of the exact size, so that a sanitizer detects reads past
+ * the end. */
 static void stream_add(struct stream *s, struct bytes piece)
 {
 	uint8_t *window = malloc(s->len + piece.len + 1);
@@ -376,15 +377,15 @@ static void match_too_costly_fails_with_limit(void **state)
 			 MATCH_FAIL);
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_non_null(strstr(e.text, "too costly"));
-	/* The pattern still works. */
+	/* The pattern still works after the error. */
 	from = 0;
 	assert_int_equal(match_find(m, BYTES("aaa"), &from, true, &found, &e),
 			 MATCH_YES);
 	match_unref(m);
 }
 
-/* Many positions exceed the limit together, not a single one: PCRE2 counts
- * steps per position, and does not count the duration of a step. */
+/* Many positions exceed the limit together, though no single one does: PCRE2
+ * counts steps per position, and does not count the duration of a step. */
 static void match_costly_at_many_positions_fails_with_limit(void **state)
 {
 	static const char *const sources[] = {"(?:1|2)+ms", "(?<!x)\\d+y",
@@ -420,8 +421,8 @@ clock_t clock(void)
 #define ALLOWED    ((uint64_t)1 << 16)
 #define PLACE_MOST ((uint64_t)8 << 20)
 
-/* Makes all calls of one search and counts them in *calls. A call takes at most
- * its allowance plus the steps of one position. */
+/* Makes all calls of one search and counts them in *calls. One call uses at
+ * most its allowance plus the steps of one position. */
 static enum match_result find_in_turns(struct match *m, struct bytes window,
 				       size_t *from, struct match_found *out,
 				       struct err *e, unsigned *calls)
@@ -526,7 +527,8 @@ static void match_small_search_needs_no_allowance(void **state)
 	match_unref(m);
 }
 
-/* A window is searched in spans; matches cross their ends and exceed them. */
+/* A window is searched in spans; some matches cross the end of a span, some are
+ * longer than one. */
 static void match_finds_across_spans(void **state)
 {
 	static const struct {

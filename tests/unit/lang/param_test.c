@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of binding: the parameter of each word, the values read, data that
+ * Tests of binding: the parameter of each word, the parsed values, data that
  * never becomes an option, and usage errors.
  *
  * Long: all tests use the same grammar, commands and checks.
@@ -402,7 +402,7 @@ static void args_take_dashes_and_negative_numbers_as_operands(void **state)
 	good(&b, "send -n -5");
 	has(&b, S_TEXT, "-5");
 	unbind(&b);
-	/* If a command has an option -1, -1 is that option. */
+	/* If a command has an option -1, the word -1 is this option. */
 	good(&b, "expect -1 -2");
 	assert_true(args_has(&b.args, E_ONE));
 	has(&b, E_PATTERN, "-2");
@@ -638,7 +638,7 @@ static void assert_alike(const struct args *a, const struct args *b,
 	}
 }
 
-/* The same args are bound many times, with more words than before and after
+/* The same args are bound many times: with more words than before, and after
  * errors. */
 static void args_can_be_bound_again(void **state)
 {
@@ -673,7 +673,8 @@ static void args_can_be_bound_again(void **state)
 	unbind(&many);
 }
 
-/* A command without variables is bound the same from the cache. */
+/* A command without variables gives the same args from the cache as from a
+ * first binding. */
 static void args_without_variables_are_cached(void **state)
 {
 	static const char *const lines[] = {

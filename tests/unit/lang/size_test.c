@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of numbers, sizes and durations, read and printed.
+ * Tests of parsing and printing numbers, sizes and durations.
  */
 #include "rung/param.h"
 
@@ -179,7 +179,8 @@ static void duration_reads_units_and_fractions(void **state)
 	static const char *const bad[] = {
 	    "", "s", "-1s", "1x", "1 s", "1s2m", "1m2", "1s1s", "1.s", "ms",
 	    "1h1h", "1mm", "99999999999", "5124096h", "5000000h500000000000m",
-	    /* Added to the current time, it would overflow into the past. */
+	    /* Such a duration, added to the current time, would overflow into
+	     * the past. */
 	    "2562047h47m16s854ms775us808ns", "18446744073", NULL};
 
 	(void)state;

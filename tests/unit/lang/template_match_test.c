@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests of templates as patterns: the bytes of each part, streams cut at any
- * place, and invalid lengths and sums from a peer. template_test.c tests
+ * place, and a peer's invalid lengths and checksums. template_test.c tests
  * building.
  */
 #include "rung/template.h"
@@ -170,7 +170,8 @@ struct stream {
 	char named[400];
 };
 
-/* Memory of the exact size, so that a sanitizer detects reads past the end. */
+/* Allocates memory of the exact size, so that a sanitizer detects reads past
+ * the end. */
 static void resize(struct stream *s, size_t skip, struct bytes add)
 {
 	size_t keep = s->len - skip;
@@ -314,7 +315,7 @@ static void template_waits_only_for_possible_matches(void **state)
 	    {"'abcabd'", B("abcabc"), MATCH_PARTIAL, 3},
 	    {"?2 'x'", B("abyz"), MATCH_PARTIAL, 2},
 	    {"n:u8 x:n 'x'", B("\x01"), MATCH_PARTIAL, 0},
-	    /* Mismatch before the bytes have arrived. */
+	    /* The mismatch is found before all bytes have arrived. */
 	    {"n:u8=len(x) m:u8 x:m", B("\x05\x06"), MATCH_PARTIAL, 1},
 	    {"n:u8 'x'", B("\x05y"), MATCH_PARTIAL, 1},
 	    {"'x' n:u8 'y' b:n", B("x\x7fz"), MATCH_NO, 3},
@@ -376,7 +377,8 @@ static void template_skips_impossible_lengths(void **state)
 	assert_int_equal(match_find(m, window, &from, false, &found, NULL),
 			 MATCH_YES);
 	assert_int_equal(found.start, 5);
-	/* 16 MiB and one byte, with the bytes before it. */
+	/* The length, with the bytes before it, is one byte more than 16 MiB.
+	 */
 	window = BYTES("\xde\x00\xff\xff\xfc\xde\0\0\0\x01z");
 	from = 0;
 	assert_int_equal(match_find(m, window, &from, false, &found, NULL),
@@ -388,7 +390,7 @@ static void template_skips_impossible_lengths(void **state)
 	assert_int_equal(match_find(m, window, &from, false, &found, NULL),
 			 MATCH_PARTIAL);
 	assert_int_equal(from, 0);
-	/* At the end of the stream no match waits. */
+	/* At the end of the stream no match waits for more data. */
 	assert_int_equal(match_find(m, window, &from, true, &found, NULL),
 			 MATCH_YES);
 	assert_int_equal(found.start, 5);
@@ -414,8 +416,8 @@ static void template_skips_impossible_lengths(void **state)
 	match_unref(m);
 }
 
-/* Bytes that begin a match at every position, and a sum over all following
- * bytes. */
+/* At every position a match begins, with a checksum over all following bytes.
+ */
 static void template_costly_sums_are_refused(void **state)
 {
 	enum { LEN = 4 << 20 };
@@ -434,7 +436,7 @@ static void template_costly_sums_are_refused(void **state)
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_non_null(strstr(e.text, "too costly"));
 	match_unref(m);
-	/* The same without sums: each position is tried, none for long. */
+	/* Without checksums each position is tried, but none takes long. */
 	m = make("n:u24be x:n 'end'");
 	from = 0;
 	assert_int_equal(

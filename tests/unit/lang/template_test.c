@@ -40,7 +40,8 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 
 static const struct lookup lookup = {.get = get_variable};
 
-/* Memory of the exact size, so that a sanitizer detects reads past the end. */
+/* Parses a copy of the exact size, so that a sanitizer detects reads past the
+ * end. */
 static struct template *parse_bytes(struct bytes text, size_t *bad,
 				    struct err *e)
 {
@@ -199,7 +200,7 @@ static void template_values_are_computed(void **state)
 	BUILT("i16be=len(x) x:''", "\0\0");
 }
 
-/* The catalogue of CRCs gives check values for "123456789". */
+/* The catalogue of CRCs gives a check value of each for "123456789". */
 static void template_sums_have_their_check_values(void **state)
 {
 	(void)state;
@@ -216,7 +217,7 @@ static void template_sums_have_their_check_values(void **state)
 						"123456789");
 	BUILT("x:'' =sum8(x) =crc16(x) =crc32(x) =adler32(x)",
 	      "\0\0\0\0\0\0\0\0\0\0\x01");
-	/* The sum over several pieces is the same as over one. */
+	/* The checksum over several pieces equals that over one piece. */
 	BUILT("31 x:\"234\" $none \"56\" 37 38 39 crc:u32be=crc32(all)",
 	      "123456789\xcb\xf4\x39\x26");
 }
@@ -235,7 +236,7 @@ static void template_adler32_of_long_data(void **state)
 	buf_puts(&text, "\" u32be=adler32(x) u32be=crc32(x)");
 	t = parse(buf_cstr(&text));
 	assert_int_equal(template_build(t, NULL, &out, NULL, NULL), 0);
-	/* Values from zlib. */
+	/* The expected values are from zlib. */
 	assert_memory_equal(out.data + 100000,
 			    "\x14\x9a\x30\x2c\x68\xc6\xce\xc4", 8);
 	template_unref(t);
@@ -414,7 +415,7 @@ static void template_limits_hold(void **state)
 	buf_fini(&out);
 }
 
-/* Each value is computed from the next one, the worst order. */
+/* Each value depends on the next one, which is the worst order. */
 static void template_long_chains_are_computed(void **state)
 {
 	struct buf text, out;
@@ -501,7 +502,8 @@ static void template_print_shows_text_as_text(void **state)
 	printed(BYTES("\033[31mred"), "<1b \"[31mred\">");
 }
 
-/* Fills with text, text with other bytes, or bytes, by `kind`. */
+/* Fills `at` with text, text among other bytes, or arbitrary bytes, by `kind`.
+ */
 static void fill(uint8_t *at, size_t len, unsigned kind)
 {
 	for (size_t i = 0; i < len; i++) {
@@ -545,7 +547,7 @@ static void template_print_can_be_read_back(void **state)
 	}
 }
 
-/* The largest text that is parsed again, in its longest notation. */
+/* Tests the largest text that is parsed again, in its longest notation. */
 static void template_print_of_256k_can_be_read(void **state)
 {
 	enum { LEN = 256 << 10 };

@@ -18,7 +18,7 @@
 
 #include <cmocka.h>
 
-/* Commands with all kinds of words. */
+/* These commands have all kinds of words. */
 static const struct param text_params[] = {
     {.name = "-n", .kind = PARAM_FLAG},
     {.name = "-t", .kind = PARAM_DURATION, .value = "D"},
@@ -96,8 +96,8 @@ static struct program *parse_bytes(struct bytes text)
 	struct program *p = NULL;
 	unsigned line = 0, col = 0;
 	struct err e = {.kind = ERR_NONE};
-	/* Memory of the exact size, so that a sanitizer detects reads past the
-	 * end. */
+	/* The copy has the exact size, so that a sanitizer detects reads past
+	 * the end. */
 	uint8_t *copy = malloc(text.len ? text.len : 1);
 
 	assert_non_null(copy);
@@ -368,7 +368,7 @@ static void words_regexes_are_verbatim(void **state)
 	match_print(word[2].match, &out);
 	assert_string_equal(buf_cstr(&out), "/a b;#'\"\\/$\\d/ims");
 	assert_int_equal(word[3].kind, WORD_TEXT);
-	/* A constant text is compiled as well. */
+	/* A constant text is also compiled. */
 	assert_true(bytes_is(match_text(word[3].match), "x"));
 	buf_fini(&out);
 	program_unref(p);
@@ -484,7 +484,8 @@ static void words_of_a_program_live_as_long_as_a_body(void **state)
 static void words_options_do_not_hide_operands(void **state)
 {
 	(void)state;
-	/* `-t` takes the next word; the one after is the pattern. */
+	/* `-t` takes the next word as its value; the word after that is the
+	 * pattern. */
 	CHECK("expect -t /a b/", "[expect|-t|/a|b/]");
 	CHECK("expect -t 1 /a b/", "[expect|-t|1|/a b/]");
 	CHECK("expect -t1 /a b/", "[expect|-t1|/a b/]");
@@ -659,10 +660,10 @@ static void words_reject_nul_and_long_text(void **state)
 }
 
 /*
- * If the parser scanned the text again for each item, each case would take
- * minutes, more than a test may run: the cost is items times bytes. Items need
- * more memory than bytes, so those that a program keeps are long: a quarter as
- * many in four times the text.
+ * If the parser scanned the text again for each item, the cost would be items
+ * times bytes, and each case would take minutes, more than a test may run. An
+ * item needs more memory than a byte, so the cases whose items a program keeps
+ * have a quarter as many, longer items in four times the text.
  */
 static void words_long_lines_are_read_once(void **state)
 {
@@ -684,7 +685,7 @@ static void words_long_lines_are_read_once(void **state)
 	    {"", "a " LONG "aaaa\\\n", "c", 16},
 	    {"a ", "\\\n", "c", 4},
 	    {"", "@c1 a #x " LONG "\n", "", 16},
-	    /* The cost is PCRE2's. */
+	    /* PCRE2 takes most of the time of this case. */
 	    {"expect /", "\\/ ", "/", 0},
 	};
 #undef LONG

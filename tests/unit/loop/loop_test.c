@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests the loop, the same tests on every engine; the users of its events have
- * tests of their own.
+ * Tests the loop with every engine. The modules that use its events have tests
+ * of their own.
  * Long: all engines must pass the same tests.
  */
 #include "rung/loop.h"
@@ -47,7 +47,7 @@ static void turn(struct loop *loop)
 		fail_msg("%s", e.text);
 }
 
-/* A watch that counts its calls; `then` is what a test does in ready(). */
+/* A watch that counts its calls; `then` is the test's action in ready(). */
 struct probe {
 	struct watch watch;
 	struct loop *loop;
@@ -98,7 +98,7 @@ static void open_probe(struct probe *probe, struct loop *loop, int fd,
 	loop_watch(loop, &probe->watch, fd, &probe_ops);
 }
 
-/* Makes a pair of connected sockets, which can both be polled. */
+/* Makes a pair of connected sockets; both can be polled. */
 static void pair(int fds[2])
 {
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
@@ -199,7 +199,8 @@ static void unwatch_itself(struct probe *probe)
 static void unwatch_other(struct probe *probe)
 {
 	loop_unwatch(probe->loop, &probe->other->watch);
-	/* A read of this memory from now on is an error. */
+	/* The other watch is gone: any use of its memory from here on is an
+	 * error. */
 	memset(probe->other, 0xA5, sizeof(*probe->other));
 	probe->then = NULL;
 	probe->wants = 0;
@@ -210,7 +211,8 @@ static void watch_removed_in_ready_gets_no_event(void **state)
 	struct clock clock = {.fake = false};
 
 	(void)state;
-	/* The watch that the engine reports first removes the other. */
+	/* The watch that is called first removes the other, whose event is
+	 * already fetched. */
 	struct loop *loop = new_loop(&clock);
 	struct probe *a = xalloc(sizeof(*a)), *b = xalloc(sizeof(*b));
 	struct probe self = {.then = unwatch_itself};
@@ -270,7 +272,7 @@ static void watch_added_in_a_turn_waits_for_the_next(void **state)
 	write_one(fds[1]);
 	turn(loop);
 
-	/* Neither want() nor ready() of the new one was called, though its fd
+	/* Neither want() nor ready() of the new watch was called, though its fd
 	 * was ready. */
 	struct probe *born = a.ready ? &b : &a;
 
@@ -501,7 +503,8 @@ static void watch_of_a_file_is_always_ready(void **state)
 	assert_int_equal(file.ready, 2);
 	assert_int_equal(file.got, POLLOUT);
 
-	/* Without an interest they do not keep the turn from waiting. */
+	/* Without an interest these watches do not keep the turn from waiting.
+	 */
 	null.wants = file.wants = 0;
 	assert_int_equal(turns_until(loop, &a, 3), 1);
 	assert_int_equal(null.ready, 2);
@@ -541,7 +544,8 @@ static void take_one(struct probe *probe)
 	probe->wants = 0;
 }
 
-/* More than an engine fetches at once: each is called exactly once. */
+/* Uses more watches than an engine fetches at once: each is called exactly
+ * once. */
 static void many_watches_all_get_their_events(void **state)
 {
 	enum { MANY = 400 };
@@ -635,7 +639,7 @@ static void timers_fire_by_due_then_arming(void **state)
 	loop_arm(loop, &a[2].timer, 300);
 	loop_arm(loop, &a[3].timer, 200);
 	loop_arm(loop, &a[4].timer, 100);
-	loop_arm(loop, &a[1].timer, 300); /* moved, and now after its equals */
+	loop_arm(loop, &a[1].timer, 300); /* now after others of that time */
 	assert_true(loop_armed(&a[0].timer));
 	loop_disarm(loop, &a[3].timer);
 	loop_disarm(loop, &a[3].timer);
@@ -702,7 +706,8 @@ static void again_at_once(struct timer *t)
 	struct alarm *a = list_entry(t, struct alarm, timer);
 
 	a->fired++;
-	/* Long past: must neither loop for ever nor hide the others. */
+	/* A timer in the past must neither make the loop spin nor hide the
+	 * others. */
 	loop_arm(a->loop, t, 0);
 }
 
@@ -791,13 +796,13 @@ static void timer_is_never_early(void **state)
 			turns++;
 		}
 		assert_true(a.at >= due);
-		/* Rounded up: the loop did not wake too early. */
+		/* The wait is rounded up: the loop did not wake too early. */
 		assert_int_equal(turns, 1);
 	}
 	loop_free(loop);
 }
 
-/* The engine may still have that time set. */
+/* The engine may still be set to wake at the disarmed timer's time. */
 static void disarmed_timer_ends_no_wait(void **state)
 {
 	struct clock clock = {.fake = false};
@@ -820,7 +825,7 @@ static void disarmed_timer_ends_no_wait(void **state)
 	loop_free(loop);
 }
 
-/* The engine has a later time set. */
+/* The engine is set to wake at a later time. */
 static void timer_before_the_last_one_is_in_time(void **state)
 {
 	struct clock clock = {.fake = false};
@@ -859,8 +864,8 @@ static void fake_clock_jumps_to_the_next_timer(void **state)
 	loop_arm(loop, &late.timer, 7200 * NS_PER_S);
 	assert_int_equal(loop_now(loop), 7);
 
-	/* The time stands still while events come and while hooks have more to
-	 * do. */
+	/* A fake clock stands still while events arrive and while hooks have
+	 * more to do. */
 	open_probe(&probe, loop, fds[0], POLLIN);
 	write_one(fds[1]);
 	turn(loop);
@@ -882,7 +887,8 @@ static void fake_clock_jumps_to_the_next_timer(void **state)
 	loop_free(loop);
 }
 
-/* Sends from another process, after a fake clock would have moved. */
+/* Writes from another process, at a time when a fake clock would have advanced.
+ */
 static pid_t write_late(int fd)
 {
 	pid_t child = fork();
@@ -1033,7 +1039,7 @@ static void traps_are_called_from_the_loop(void **state)
 	assert_int_equal(one.caught, 1);
 	assert_int_equal(two.caught, 0);
 
-	/* The other trap's call removed this one. */
+	/* The callback of the other trap removes this one. */
 	one.other = &two;
 	raise(SIGUSR1);
 	raise(SIGUSR2);
@@ -1067,7 +1073,8 @@ static void traps_of_all_signal_numbers_are_called(void **state)
 	loop_free(loop);
 }
 
-/* More signals than the pipe holds: the handler still keeps errno. */
+/* Raises more signals than the loop's pipe holds; the signal handler still
+ * preserves errno. */
 static void thousands_of_signals_call_a_trap_once(void **state)
 {
 	struct clock clock = {.fake = false};
@@ -1252,7 +1259,8 @@ static void try_first_reads_before_the_poll(void **state)
 	assert_int_equal(h.in.ready, 0);
 	assert_int_equal(h.other.ready, 1); /* from the first turn */
 
-	/* The hint lasts one turn; after a miss other watches are called. */
+	/* The request to try first lasts one turn; after a miss other watches
+	 * are called. */
 	turn(h.loop);
 	loop_try_first(h.loop, &h.in.watch);
 	turn(h.loop);
@@ -1342,7 +1350,7 @@ static int count_tries(struct trying *h, int turns)
 	return h->in.tried - before;
 }
 
-/* A miss is two reads: before and after the yield. */
+/* A miss takes two reads: one before and one after the yield. */
 static void misses_make_tries_rare(void **state)
 {
 	struct trying h;

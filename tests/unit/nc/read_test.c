@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests of the two dialects: the effect of each option, clusters and long
- * names, and errors in the words of each program.
+ * names, and the error messages of each program.
  */
 #include "rung/clock.h"
 #include "rung/nc.h"
@@ -153,7 +153,7 @@ static void end_of_input_is_as_in_the_original(void **state)
 	assert_int_equal(NCAT("h", "1"), 0);
 	assert_false(o.pipe.no_shutdown || o.pipe.has_quit_delay ||
 		     o.pipe.no_stdin);
-	/* Since 7.96 a client without -k ends with its peer. */
+	/* Since ncat 7.96, a client without -k ends with its peer. */
 	assert_false(o.pipe.keep_open);
 	assert_int_equal(NCAT("-k", "h", "1"), 0);
 	assert_true(o.pipe.keep_open && !o.pipe.listens && !o.pipe.max_peers);
@@ -192,7 +192,7 @@ static void timeouts_are_as_in_the_original(void **state)
 	assert_true(o.pipe.idle_is_ok);
 	assert_int_equal(o.pipe.line_pause, 2 * NS_PER_S);
 	assert_int_equal(o.pause, 2 * NS_PER_S);
-	/* With -l it has no effect; 0 exits when all is sent. */
+	/* With -l, -w has no effect; -w0 exits after all data is sent. */
 	assert_int_equal(NC("-l", "-w", "5", "1"), 0);
 	assert_int_equal(o.pipe.idle, 0);
 	assert_int_equal(NC("-uw0", "h", "1"), 0);
@@ -268,7 +268,7 @@ static void proxies_are_as_in_the_original(void **state)
 	assert_int_equal(NCAT("--proxy", "p", "h"), 0);
 	assert_string_equal(o.pipe.proxy.user, "you");
 	unsetenv("NCAT_PROXY_AUTH");
-	/* The proxy looks the target up; -4, -6 and -n apply to the proxy's
+	/* The proxy looks up the target; -4, -6 and -n apply to the proxy's
 	 * address. */
 	assert_int_equal(NC("-4", "-x", "p", "h", "1"), 0);
 	assert_string_equal(o.pipe.at.ops->scheme, "tcp");
@@ -280,7 +280,7 @@ static void proxies_are_as_in_the_original(void **state)
 		 "nc: getaddrinfo for host \"localhost\"");
 	rejected(NCAT("--proxy", "p", "--proxy-dns", "none", "h"),
 		 "Ncat: Could not resolve hostname \"h\"");
-	/* An empty host is not this machine. */
+	/* An empty host does not mean this machine. */
 	rejected(NCAT("--proxy", "", "h"),
 		 "Ncat: Could not resolve hostname \"\"");
 	rejected(NC("-x", ":1080", "h", "1"),
@@ -393,7 +393,8 @@ static void errors_are_worded_as_in_the_original(void **state)
 	rejected(NC("-n", "localhost", "1"), "nc: getaddrinfo for host");
 	rejected(NC("-n", "-s", "localhost", "::1", "1"),
 		 "nc: getaddrinfo for host \"localhost\"");
-	/* An empty host, as from an unset variable, is not this machine. */
+	/* An empty host, as from an unset variable, does not mean this machine.
+	 */
 	rejected(NC("", "1"), "nc: getaddrinfo for host \"\": Name or");
 	rejected(NC("-l", "", "1"), "nc: getaddrinfo for host \"\": Name or");
 	rejected(NCAT("", "1"), "Ncat: Could not resolve hostname \"\": Name");

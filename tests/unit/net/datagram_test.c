@@ -66,7 +66,7 @@ static void udp_boundaries_are_kept_even_of_nothing(void **state)
 	struct err why;
 
 	(void)state;
-	/* Sent before the link is open. */
+	/* This data is sent before the link is open. */
 	say(e, "abc");
 	say(e, "");
 	say(e, "defgh");
@@ -86,7 +86,7 @@ static void udp_boundaries_are_kept_even_of_nothing(void **state)
 	free(long_one);
 }
 
-/* The IPv6 header is not counted in the length. */
+/* IPv6 carries more payload: its length field does not count the header. */
 static void udp_over_ipv6_carries_more(void **state)
 {
 	struct end *l = listen_on("udp6://:0"), *e = client(l);
@@ -133,7 +133,7 @@ static void udp_refused_over_ipv6(void **state)
 #endif
 }
 
-/* A reply before the refusal is passed up first. */
+/* A reply that came before the refusal is passed up first. */
 static void udp_refusal_comes_after_the_data(void **state)
 {
 	struct end *l = listen_on("udp://:0"), *e = client(l);
@@ -186,7 +186,7 @@ static void udp_listener_close_closes_its_peers(void **state)
 	struct end *l = listen_on("udp://:0"), *e[40];
 
 	(void)state;
-	/* More peers than the first slots. */
+	/* 40 peers exceed the initial slots. */
 	for (int i = 0; i < 40; i++) {
 		e[i] = client(l);
 		say(e[i], "hello");
@@ -258,7 +258,7 @@ static void udp_peer_idle_longest_is_closed_at_the_limit(void **state)
 	has(buf_cstr(&l->notes), "-peer limit (2) reached: closed the "
 				 "peer idle longest");
 
-	/* Sending also makes a peer the least idle. */
+	/* Sending to a peer counts as activity, like receiving from it. */
 	l->kids[2]->goes = true;
 	say(l->kids[0], "to a");
 	say(d, "d");
@@ -286,7 +286,8 @@ static void udp_peer_that_may_not_go_is_asked_once(void **state)
 		asked += l->kids[i]->asked;
 	assert_int_equal(asked, 3);
 
-	/* After a touch, may_go() of the peer is called again. */
+	/* transport_touch() makes the listener call the peer's may_go() again.
+	 */
 	l->kids[1]->goes = true;
 	transport_touch(&l->kids[1]->t);
 	say(new, "in");
@@ -371,7 +372,7 @@ static void udp_drops_of_the_kernel_are_reported(void **state)
 	say(e, "first");
 	until(l->kid_count == 1);
 	overrun(e, l, l->kids[0]);
-	/* A client gets the notice, too. */
+	/* A client also gets the notice about dropped datagrams. */
 	say(l->kids[0], "first");
 	until(e->units == 1);
 	overrun(l->kids[0], e, e);
@@ -457,8 +458,8 @@ static void dgram_client_that_closed_ends_its_link(void **state)
 	assert_int_equal(l->t.state, LINK_LISTENING);
 }
 
-/* About ten datagrams fill a Unix socket; the rest is queued with boundaries.
- */
+/* About ten datagrams fill a Unix socket; the rest are queued with their
+ * boundaries. */
 static void dgram_queues_for_a_slow_server(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix-dgram")), *e = client(l);
@@ -500,7 +501,7 @@ static void dgram_queues_for_a_slow_client(void **state)
 	until(e->units == 600);
 	assert_int_equal(l->kids[0]->drains, 1);
 
-	/* After a close with a queue, nothing is retried. */
+	/* A closed link with queued datagrams does not retry them. */
 	e->dry = true;
 	transport_touch(&e->t);
 	settle();

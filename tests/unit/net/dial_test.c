@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A port of both loopback addresses without a listener; it stays bound. */
+/* A port without a listener on both loopback addresses; stays bound. */
 struct hole {
 	int fd[2];
 	unsigned port;
@@ -136,7 +136,7 @@ static void dial_name_is_resolved_first(void **state)
 	assert_string_equal(buf_cstr(&e->moves), "CO");
 }
 
-/* A listener with a full backlog: further connections get no answer. */
+/* Fills a listener's backlog, so that further connections get no answer. */
 static int crowd(int family, struct addr *a, int *guests, int n)
 {
 	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -296,7 +296,7 @@ static void dial_binds_the_given_address(void **state)
 	    "cannot connect to tcp://");
 }
 
-/* A local port alone has no family. */
+/* A local port without a host fits either family. */
 static void dial_binds_a_port_in_either_family(void **state)
 {
 	static const char *const hosts[] = {"127.0.0.1:0", "[::1]:0"};
@@ -310,7 +310,7 @@ static void dial_binds_a_port_in_either_family(void **state)
 		struct addr a = transport_local(&l->t), local;
 
 		fill_in(&h);
-		/* By name, to try both families. */
+		/* The target is a name, so that both families are tried. */
 		to = at(text_of("localhost:#", addr_port(&a)));
 		if (i)
 			to = at(where(l));
@@ -409,7 +409,7 @@ static void dial_long_name_is_shortened(void **state)
 	has(e->why.text, "...: ");
 }
 
-/* As many links as a test has descriptors for. */
+/* Opens as many links as a test has descriptors for. */
 static void dial_many_at_once(void **state)
 {
 	struct end *l = listen_on(":0"), *all[60];

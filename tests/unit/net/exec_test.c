@@ -83,7 +83,7 @@ static void exec_code_comes_with_the_end(void **state)
 	closed(begin("exec:kill -TERM $$"), ERR_IO, "killed by signal 15");
 }
 
-/* Output is passed up before the exit, even if it is read late. */
+/* Output is passed up before the exit code, even if it is read late. */
 static void exec_that_has_ended_is_still_read(void **state)
 {
 	struct end *e = begin("exec:echo all of it");
@@ -199,7 +199,7 @@ static void exec_stderr_is_reported_by_line(void **state)
 	assert_int_equal(buf_len(&e->notes), 450 + 2 * 10);
 }
 
-/* The close ends the command's input, and so the command. */
+/* The close ends the command's input, which makes the command exit. */
 static void exec_close_ends_it(void **state)
 {
 	struct end *e = begin("exec:cat");
@@ -211,7 +211,8 @@ static void exec_close_ends_it(void **state)
 	assert_int_equal(e->t.cause, CAUSE_LOCAL);
 	until(list_empty(&net.children));
 
-	/* Also before the link is open; a reset sends SIGTERM at once. */
+	/* A close also ends a command before its link is open; a reset sends
+	 * SIGTERM at once. */
 	e = begin("exec:sleep 1000");
 	transport_close(&e->t, false);
 	e = begin("exec:sleep 1000 | cat");
@@ -221,7 +222,8 @@ static void exec_close_ends_it(void **state)
 	until(list_empty(&net.children));
 }
 
-/* The command exited, and its background process has the socket. */
+/* The command has exited, but its background process still has the socket open.
+ */
 static void exec_close_ends_background_processes(void **state)
 {
 	char path[] = "/tmp/rung-test-XXXXXX", text[256];
@@ -315,7 +317,8 @@ static void exec_child_outlives_its_link(void **state)
 	has(heir.text, "exec:read x; exit 9: exited with code 9");
 	close(fd);
 
-	/* After child_detach() such an exit code is not a failure. */
+	/* After child_detach() exit code 143, as of a SIGTERM, is not a
+	 * failure. */
 	e = begin("exec:read x; exit 143");
 	heir.ended = false;
 	c = transport_child(&e->t, &heir_sink, &heir);
@@ -364,7 +367,8 @@ static void exec_environment_names_the_served_peer(void **state)
 	assert_string_equal(got(e), "NCAT_LOCAL_ADDR=\nNCAT_LOCAL_PORT=\n"
 				    "NCAT_PROTO=TCP\nNCAT_REMOTE_ADDR=::1\n"
 				    "NCAT_REMOTE_PORT=77\n");
-	/* A listener of both families has IPv4 peers in this form. */
+	/* A listener of both families sees IPv4 peers as IPv4-mapped addresses.
+	 */
 	memset(serves.remote.u.in6.sin6_addr.s6_addr + 10, 0xFF, 2);
 	e = begun("exec:echo $NCAT_REMOTE_ADDR", &how);
 	closed(e, ERR_NONE, NULL);

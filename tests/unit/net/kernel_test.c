@@ -2,7 +2,7 @@
 /*
  * Tests the texts for values of the kernel: states of TCP, types of ICMP
  * errors, and the errnos of attempts to connect. This file replaces
- * getsockopt(2) and recvmsg(2), because few of the values come up on loopback.
+ * getsockopt(2) and recvmsg(2), because few of these values occur on loopback.
  */
 #include "src/net/dial.h"
 #include "src/net/net_own.h"
@@ -175,7 +175,8 @@ static void icmp_errors_are_named(void **state)
 	assert_int_equal(errqueue_take(0, NULL, 0), 0);
 }
 
-/* The weightiest failure is reported for all, in either order. */
+/* Of several failed attempts the most significant failure is reported, whatever
+ * their order. */
 static void error_is_the_highest_ranked_of_the_attempts(void **state)
 {
 	static const struct {

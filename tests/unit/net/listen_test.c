@@ -72,7 +72,7 @@ static int takes_ipv6_only(const char *text)
 	return only;
 }
 
-/* A listener of IPv4 can use the same port. */
+/* Another listener can use the same port over IPv4. */
 static void listen_star_of_one_family_leaves_the_other_alone(void **state)
 {
 	(void)state;
@@ -143,7 +143,7 @@ static void listen_port_is_free_at_once_after_the_close(void **state)
 
 	(void)state;
 	snprintf(text, sizeof(text), "%s", where(l));
-	/* This side closes first and gets TIME_WAIT. */
+	/* This side closes first, so that its socket is left in TIME_WAIT. */
 	transport_close(&kid->t, false);
 	until(e->over);
 	transport_close(&e->t, false);
@@ -219,7 +219,8 @@ static void listen_accept_without_a_peer_takes_the_next(void **state)
 	assert_false(transport_accept(&e[0]->t));
 }
 
-/* As if the peer had closed meanwhile: that connection does not count. */
+/* accept4(2) fails as if the peer had closed early: that connection does not
+ * count. */
 static void listen_accept_ignores_a_lost_connection(void **state)
 {
 	struct listen_options options = {.hold = true};
@@ -236,7 +237,7 @@ static void listen_accept_ignores_a_lost_connection(void **state)
 	has(buf_cstr(&l->notes), "lost before it was accepted");
 	until(l->kid_count == 1);
 
-	/* The same from the loop. */
+	/* The loop also ignores a lost connection. */
 	assert_false(transport_accept(&l->t));
 	accept_fails_next(ECONNABORTED);
 	fd[1] = knock(&a);
@@ -318,7 +319,7 @@ static void listen_without_descriptors_resumes_after_a_close(void **state)
 	assert_int_equal(l->kid_count, 2);
 	has(buf_cstr(&l->notes), "-accepting paused: too many open files");
 
-	/* Each close lets the next connection in, before the timer does. */
+	/* Each close lets the next connection in, before the timer fires. */
 	uint64_t now = loop_now(loop);
 
 	transport_close(&l->kids[0]->t, false);

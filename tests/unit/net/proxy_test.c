@@ -210,7 +210,7 @@ static void proxy_reads_the_password_from_a_pipe_in_pieces(void **state)
 
 /* ---- handshake ---- */
 
-/* Connects through a proxy that the test plays; *kid is its side. */
+/* Connects through a proxy that the test plays; *kid is the proxy's end. */
 static struct end *by_way_of(const char *scheme, const char *target,
 			     struct end **kid)
 {
@@ -227,7 +227,8 @@ static struct end *by_way_of(const char *scheme, const char *target,
 	how.proxy = &p;
 	if (transport_connect(&e->t, &net, &to, &how, &sink, &why))
 		fail_msg("%s: %s", text, why.text);
-	/* The proxy is lent only for the call. */
+	/* The proxy is lent only for the call, so its memory may change
+	 * afterwards. */
 	memset(&p, 0x5A, sizeof(p));
 	until(l->kid_count);
 	*kid = l->kids[0];

@@ -194,7 +194,7 @@ static void resolve_cancel_prevents_the_answer(void **state)
 	assert_int_equal(gone.answers, 0);
 }
 
-/* Counts `.` and `..`, too; 0: no such directory. */
+/* Counts the directory's entries with `.` and `..`; 0: no such directory. */
 static unsigned entries(const char *path)
 {
 	DIR *dir = opendir(path);
@@ -213,7 +213,7 @@ static unsigned open_fds(void)
 	return entries("/proc/self/fd");
 }
 
-/* A cancelled lookup has a descriptor until its thread ends. */
+/* A cancelled lookup keeps a descriptor until its thread ends. */
 static void wait_for_threads(void)
 {
 	while (entries("/proc/self/task") > 3)
@@ -228,7 +228,7 @@ static void resolve_cancel_after_the_thread_is_done(void **state)
 
 	(void)state;
 	wait_for_threads();
-	/* The lookup's end of its pipe gets the closed number. */
+	/* The lookup's pipe reuses the descriptor number that is free now. */
 	answer.fd = dup(STDIN_FILENO);
 	close(answer.fd);
 	r = ask(&gone, "localhost", "80", AF_INET);
@@ -240,7 +240,7 @@ static void resolve_cancel_after_the_thread_is_done(void **state)
 	assert_int_equal(gone.answers, 0);
 }
 
-/* The error must not be about the host. */
+/* The error must name the descriptors, not the host. */
 static void resolve_reports_a_lack_of_descriptors(void **state)
 {
 	struct asked a = {.answers = 0};
@@ -253,7 +253,7 @@ static void resolve_reports_a_lack_of_descriptors(void **state)
 	close(ends[0]);
 	close(ends[1]);
 	getrlimit(RLIMIT_NOFILE, &old);
-	/* Enough for the pipe of the answer only. */
+	/* The limit leaves descriptors only for the pipe of the answer. */
 	now = old;
 	now.rlim_cur = (rlim_t)ends[1] + 1;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &now), 0);
@@ -277,7 +277,7 @@ static void resolve_many_wait_their_turn(void **state)
 	memset(all, 0, sizeof(all));
 	for (int i = 0; i < MANY; i++)
 		r[i] = ask(&all[i], "localhost", "80", AF_INET);
-	/* The last ones have no thread yet, or just got one. */
+	/* The last lookups have no thread yet, or just got one. */
 	for (int i = MANY - 50; i < MANY; i++)
 		resolve_cancel(r[i]);
 	while (answers < MANY - 50) {
@@ -296,7 +296,8 @@ static void resolve_keeps_no_descriptors(void **state)
 	unsigned before;
 
 	(void)state;
-	/* The C library opens some files once and keeps them. */
+	/* A first lookup, because the C library opens some files once and keeps
+	 * them open. */
 	ask(&a, "localhost", "80", AF_INET);
 	wait_for(&a);
 	before = open_fds();

@@ -200,7 +200,8 @@ static void link_reset_is_seen_by_the_peer(void **state)
 	assert_int_equal(kid->t.cause, CAUSE_RESET);
 }
 
-/* Writes after the peer closed: earlier data is still read. */
+/* A write after the peer closed fails, but data received earlier is still read.
+ */
 static void link_broken_write_still_reads(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix")), *kid;
@@ -245,7 +246,7 @@ static void link_broken_write_after_the_end_closes(void **state)
 	assert_int_equal(kid->t.cause, CAUSE_RESET);
 }
 
-/* The peer reads, and the next send comes before the next turn. */
+/* The peer reads, but more is sent before the next turn. */
 static void link_drained_is_called_though_more_is_sent(void **state)
 {
 	struct end *l = listen_on(":0"), *kid, *e = meet(l, &kid);
@@ -429,7 +430,7 @@ static void link_prints_its_facts(void **state)
 	buf_fini(&out);
 }
 
-/* There may be 50,000 of them. */
+/* A process may have 50,000 links. */
 static void link_is_small(void **state)
 {
 	(void)state;

@@ -71,8 +71,8 @@ static int socket_of(int family)
 	return fd;
 }
 
-/* Sets the option directly. Result: the value that the kernel returns, because
- * Linux doubles the sizes of buffers. *code: 0, or the errno. */
+/* Sets the option directly. Result: the value that the kernel returns, which
+ * may differ because Linux doubles buffer sizes. *code: 0, or the errno. */
 static int as_kernel_has_it(int family, const struct wanted *w, int *code)
 {
 	bool six = family == AF_INET6;

@@ -106,7 +106,7 @@ static void path_of_another_program_stays(void **state)
 	int fd;
 
 	(void)state;
-	/* Another program replaces the socket file meanwhile. */
+	/* Another program replaces the socket file while rung listens. */
 	unlink(path("s"));
 	fd = foreign("s", SOCK_STREAM, true);
 	transport_close(&l->t, false);
@@ -139,13 +139,15 @@ static void path_that_is_live_is_not_replaced(void **state)
 	assert_int_equal(why.code, EADDRINUSE);
 	has(why.text, path("s"));
 	has(why.text, "address in use by another socket");
-	/* A socket of another kind does not replace it either. */
+	/* A listener of another socket type does not take over the path either.
+	 */
 	has(listen_bad(in_dir("unix-dgram", "s")).text, "address in use");
 	has(listen_bad(in_dir("unix-seqpacket", "s")).text, "address in use");
 	assert_int_equal(access(path("s"), F_OK), 0);
 	close(fd);
 	unlink(path("s"));
-	/* A bound socket that does not listen yet is live, too. */
+	/* A socket that is bound but does not listen yet also counts as live.
+	 */
 	for (int i = 0; i < 3; i++) {
 		static const int types[] = {SOCK_STREAM, SOCK_SEQPACKET,
 					    SOCK_DGRAM};
@@ -161,7 +163,7 @@ static void path_that_is_live_is_not_replaced(void **state)
 	}
 }
 
-/* The server would take a connection for a peer. */
+/* A connection used only as a probe would look like a peer to the server. */
 static void path_is_probed_without_a_connection(void **state)
 {
 	struct end *l = listen_on(in_dir("unix", "s")), *kid;
@@ -217,7 +219,8 @@ static void dial_reports_what_is_wrong_with_a_path(void **state)
 	unlink(path("s"));
 }
 
-/* connect(2) returns EAGAIN then, and only a timer can retry. */
+/* If the backlog is full, connect(2) returns EAGAIN, and only a timer can
+ * retry. */
 static void dial_waits_for_a_full_backlog(void **state)
 {
 	int l = foreign("s", SOCK_STREAM, true), fd;
@@ -339,7 +342,7 @@ static void seqpacket_keeps_boundaries_and_ends(void **state)
 	assert_int_equal(e->t.cause, CAUSE_BOTH);
 }
 
-/* recv(2) returns 0 for both. */
+/* recv(2) returns 0 for an empty message as for the end. */
 static void seqpacket_empty_message_is_no_end(void **state)
 {
 #ifdef __linux__
@@ -354,7 +357,7 @@ static void seqpacket_empty_message_is_no_end(void **state)
 	until(l->kids[0]->units == 1);
 	assert_int_equal(send(fd, "", 0, 0), 0);
 	assert_int_equal(send(fd, "abc", 3, 0), 3);
-	/* Also if the end follows them. */
+	/* Empty messages are also recognized if the end follows. */
 	assert_int_equal(send(fd, "", 0, 0), 0);
 	assert_int_equal(send(fd, "de", 2, 0), 2);
 	close(fd);
@@ -381,7 +384,7 @@ static void seqpacket_queue_keeps_boundaries(void **state)
 	assert_int_equal(transport_queued(&e->t), 5 * 200 * 201 / 2);
 	until(l->kid_count == 1);
 	kid = l->kids[0];
-	/* More than the kernel buffers, to use both queues. */
+	/* Sends more than the kernel buffers, so that both queues are used. */
 	kid->dry = true;
 	until(e->t.state == LINK_OPEN);
 	for (int i = 0; i < 1000; i++) {
@@ -452,7 +455,7 @@ static int send_with_fd(int type, const struct addr *to)
 	return ends[0];
 }
 
-/* The kernel closed the sent end of the pipe, so that no process has it. */
+/* The kernel closed the sent end of the pipe, so no process has it open. */
 static void descriptors_that_are_sent_are_closed(void **state)
 {
 	static const struct {

@@ -47,7 +47,8 @@ static void one_address_is_a_client(void **state)
 	assert_null(o.log);
 }
 
-/* getopt(3) keeps its position within a group of letters. */
+/* getopt(3) remembers its position within a group of letters; a new parse must
+ * reset it. */
 static void a_parse_after_an_error_starts_afresh(void **state)
 {
 	(void)state;

@@ -141,7 +141,7 @@ static void only_the_owner_may_read_the_file(void **state)
 	assert_int_equal(mode_of(w->path), 0700);
 	w->path[strlen(w->path)] = '/';
 
-	/* Other modes are corrected. */
+	/* The file's mode is corrected to owner-only. */
 	assert_int_equal(chmod(w->path, 0644), 0);
 	add(w, "more");
 	save(w);
@@ -164,7 +164,7 @@ static void trim_keeps_the_newest_entries(void **state)
 	assert_memory_equal(buf_bytes(&w->read).at, "[n500 \\\nx]", 10);
 	assert_int_equal(mode_of(w->path), 0600);
 
-	/* A short file is not replaced. */
+	/* A trim does not replace a short file. */
 	struct stat before, after;
 
 	assert_int_equal(stat(w->path, &before), 0);
@@ -195,7 +195,7 @@ static void concurrent_rungs_lose_nothing(void **state)
 	pid_t pids[4];
 	char entry[64];
 
-	/* A full file, so that each trim replaces it. */
+	/* Starts with a full file, so that each trim replaces it. */
 	for (unsigned i = 0; i < HISTORY_MAX; i++)
 		add(w, "old");
 	save(w);
@@ -278,7 +278,7 @@ static void missing_home_is_no_error(void **state)
 	assert_int_equal(history_file_trim(&none, NULL), 0);
 	history_file_fini(&none);
 
-	/* The specification ignores a relative path. */
+	/* The XDG specification says to ignore a relative path. */
 	setenv("XDG_STATE_HOME", "state", 1);
 	setenv("HOME", w->dir, 1);
 	assert_int_equal(history_file_init(&none, NULL), 0);

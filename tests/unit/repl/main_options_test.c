@@ -181,7 +181,7 @@ static void colour_follows_the_environment(void **state)
 	assert_false(options_colour(&o, 1));
 }
 
-/* Options before the word that have no effect on it are rejected. */
+/* An option before `pipe` that has no effect on it is rejected. */
 static void options_of_scripts_are_rejected_before_pipe(void **state)
 {
 	struct options o;

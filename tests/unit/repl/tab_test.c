@@ -19,8 +19,8 @@
 
 #include <cmocka.h>
 
-/* Candidates of the sink for the word after the last blank or quote; file names
- * if the line begins with `file`. */
+/* The sink offers these words to complete the word after the last blank or
+ * quote; file names if the line begins with `file`. */
 static const char *const *words;
 static bool open_ended;
 
@@ -48,7 +48,8 @@ static void list_words(struct console *c, struct bytes line, size_t point,
 static const struct console_sink sink = {.complete = list_words};
 static char dir[64];
 
-/* Compares the line after Tab at `|`, or the list. */
+/* Presses Tab with the cursor at `|`, then compares the line, or the list of
+ * candidates. */
 static void assert_tab(const char *line, const char *expected)
 {
 	struct console c = {.sink = &sink};

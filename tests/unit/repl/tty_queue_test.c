@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the terminal's queue: nothing is lost, reordered or waited for with
- * a stopped, full or closed terminal. Most tests run twice: with a reopened
- * terminal and with fd 1 itself.
+ * Tests of the terminal's queue: a stopped, full or closed terminal loses and
+ * reorders no output, and blocks no caller. Most tests run twice: with a
+ * reopened terminal and with fd 1 itself.
  */
 #include "src/repl/tty_queue.h"
 
@@ -22,7 +22,7 @@
 
 #include <cmocka.h>
 
-/* The limit in tty_queue.c. */
+/* Equals the limit in tty_queue.c. */
 #define QUEUE_MAX ((size_t)64 << 20)
 
 /* A pseudo-terminal, which is fd 1 during a test. */
@@ -64,7 +64,7 @@ static int setup_shared(void **state)
 	close(slave);
 	assert_int_equal(pipe(t->signals), 0);
 	tty_queue_init(&t->tty, t->signals[0]);
-	/* The pseudo-terminal is not the controlling one. */
+	/* The pseudo-terminal is not the controlling terminal. */
 	assert_int_equal(t->tty.own, -1);
 	*state = t;
 	return 0;
@@ -100,7 +100,7 @@ static void put(struct terminal *t, const char *text)
 	tty_queue_put(&t->tty, bytes_str(text));
 }
 
-/* Returns true if the terminal gets this data. Skips NULs, which fill space too
+/* Returns true if the terminal gets this data. Skips NULs, which pad space too
  * small for a newline. */
 static bool receives(struct terminal *t, struct bytes want)
 {
@@ -128,7 +128,7 @@ static void assert_receives(struct terminal *t, struct bytes want)
 	assert_true(receives(t, want));
 }
 
-/* Makes more data than a terminal buffers, without repetition. */
+/* Generates more data than a terminal buffers, without repetition. */
 static void fill(struct buf *much)
 {
 	buf_init(much, BUF_SMALL);

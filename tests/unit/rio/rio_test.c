@@ -2,7 +2,7 @@
 /*
  * Tests rio: short counts, the end, the limit and the fence at every split,
  * over real pipes and sockets. loop_test.c tests waiting.
- * Long: every take is tried with the same feeds, which only this file has.
+ * Long: every take is tried with the same feeds, which no other file uses.
  */
 #include "rung/rio.h"
 
@@ -53,7 +53,7 @@ static void rio_fill_returns_more_wait_and_end(void **state)
 	assert_int_equal(rio_fill(&in, fds[0]), RIO_END);
 	assert_true(rio_ended(&in));
 	close(fds[0]);
-	/* Also afterwards, and without using the descriptor. */
+	/* The end is reported again, without using the descriptor. */
 	assert_int_equal(rio_fill(&in, -1), RIO_END);
 	assert_true(bytes_is(rio_peek(&in), "abc"));
 	rio_in_fini(&in);
@@ -94,7 +94,7 @@ static void rio_fill_fails_with_the_errno(void **state)
 static volatile sig_atomic_t alarms;
 static int alarm_fd;
 
-/* The third alarm ends the wait; two reads were interrupted before. */
+/* The third alarm ends the wait; the first two interrupt reads. */
 static void on_alarm(int signo)
 {
 	(void)signo;
@@ -232,7 +232,7 @@ static void rio_uses_the_owners_read_and_write(void **state)
 	assert_int_equal(rio_send(&out, 7, BYTES("abcde")), RIO_WAIT);
 	assert_int_equal(rio_queued(&out), 2);
 	assert_int_equal(rio_drain(&out, 7), RIO_MORE);
-	/* A write that returns 0 makes no progress. */
+	/* A write that returns 0 makes no progress, so it is an error. */
 	assert_int_equal(rio_send(&out, 7, BYTES("f")), RIO_FAIL);
 	assert_int_equal(out.error, EIO);
 	rio_in_fini(&in);
@@ -380,7 +380,7 @@ static void rio_feed_takes_nothing_when_full(void **state)
 	rio_in_fini(&in);
 }
 
-/* A failed search for one mark does not shorten the search for another. */
+/* A failed search for one mark does not narrow the search for another. */
 static void rio_search_for_another_mark_restarts(void **state)
 {
 	struct rio_in in = {.buf.limit = 100};
@@ -446,14 +446,15 @@ static void rio_fence_is_an_end_for_every_take(void **state)
 	assert_int_equal(rio_peek(&in).len, 0);
 	assert_true(rio_ended(&in));
 
-	/* Without the fence the newline is found, although it was searched for
-	 * before. */
+	/* Without the fence the newline is found, even after a failed search
+	 * with it. */
 	rio_fence(&in, RIO_NO_FENCE);
 	assert_true(rio_line(&in, &b));
 	assert_true(bytes_is(b, "\n"));
 	assert_false(rio_ended(&in));
 
-	/* First an incomplete message, then an empty one. */
+	/* Tests a fence at the end of an incomplete message, then of an empty
+	 * one. */
 	rio_fence(&in, 5);
 	assert_false(rio_ended(&in));
 	rio_feed(&in, BYTES("ghij"));
@@ -481,7 +482,7 @@ static void narrow_pair(int fds[2])
 	no_wait(fds[1]);
 }
 
-/* Reads a counting pattern; drains the queue if nothing is there. */
+/* Reads a counting pattern; drains the queue if there is nothing to read. */
 static void read_pattern(int fds[2], struct rio_out *out, size_t from,
 			 size_t to)
 {
@@ -526,7 +527,8 @@ static void rio_send_writes_at_once_and_queues_the_rest(void **state)
 			 RIO_WAIT);
 	size_t queued = rio_queued(&out);
 	assert_true(queued > 0);
-	/* There is room again, but only rio_drain() writes queued bytes. */
+	/* The socket has room again, but only rio_drain() writes queued bytes.
+	 */
 	read_pattern(fds, &out, 0, LEN - 100 - queued);
 	assert_int_equal(rio_send(&out, fds[1], bytes_of(p + LEN - 100, 100)),
 			 RIO_WAIT);
@@ -556,7 +558,7 @@ static void rio_put_and_send_obey_the_limit(void **state)
 	assert_int_equal(rio_put(&out, bytes_of(p, LEN - 2)), 0);
 	assert_int_equal(rio_send(&out, fds[1], bytes_of(p, 2)), RIO_FULL);
 	assert_int_equal(rio_queued(&out), LEN - 2);
-	/* Exactly up to the limit. */
+	/* One more byte fits: the queue is then exactly at its limit. */
 	assert_int_equal(rio_send(&out, fds[1], bytes_of(p + LEN - 2, 1)),
 			 RIO_WAIT);
 	assert_int_equal(rio_queued(&out), LEN - 1);
@@ -748,7 +750,7 @@ static void rio_reopen_opens_a_pipe_again(void **state)
 	free(p);
 }
 
-/* Blocking pipes, as a program's stdout is. */
+/* Uses blocking pipes, because a program's stdout is usually blocking. */
 static void rio_writen_until_stops_on_request(void **state)
 {
 	enum { LEN = 1 << 20 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of frames that are put on live sessions and taken off: no received data
- * may be lost, doubled, reordered or published twice. The tests of ladder and
- * codec check how frames are parsed.
+ * Tests of frames set on live sessions and removed: no received data may be
+ * lost, duplicated, reordered or published twice. The tests of ladder and codec
+ * check how frames are parsed.
  */
 #include "rung/rungs.h"
 #include "tests/lib/hubs.h"
@@ -119,7 +119,8 @@ static void unconsumed_bytes_become_messages(void **state)
 	expect_heard(w, "c1 <1@0 one\ntwo\nth\n");
 	set_frame(w->c, "line");
 	expect_unread(w->c, "[ne][two]");
-	/* Published on arrival and not again; a newly complete message is. */
+	/* Bytes published on arrival are not published again when a frame is
+	 * set; a newly completed message is published. */
 	expect_heard(w, "");
 	receive(w->c, BYTES("ree\nfour\n"));
 	expect_unread(w->c, "[ne][two][three][four]");
@@ -185,7 +186,9 @@ static void each_line_keeps_its_line_end(void **state)
 	expect_unread(w->c, "[x\r][y][z\r]");
 }
 
-/* Only the choice between two wire forms may be lost. */
+/* If a frame is removed, its messages turn into the bytes that a send would
+ * produce. If the received encoding was another valid one, only that difference
+ * is lost. */
 static void removed_frames_have_the_form_that_is_sent(void **state)
 {
 	struct world *w = *state;
@@ -371,7 +374,7 @@ static void waiters_are_notified_of_a_new_frame(void **state)
 	session_unawait(&n.waiter);
 }
 
-/* Even above the limit: received data is kept. */
+/* Received data is kept, even above the limit. */
 static void full_inbox_loses_nothing(void **state)
 {
 	struct world *w = *state;
@@ -388,7 +391,7 @@ static void full_inbox_loses_nothing(void **state)
 	assert_int_equal(inbox_len(&w->c->inbox), MANY);
 	set_frame(w->c, "fixed:200000");
 	assert_int_equal(inbox_count(&w->c->inbox), 1);
-	/* A message longer than the inbox; the rung keeps its parts. */
+	/* The message is longer than the inbox, so the rung keeps its parts. */
 	receive(w->c, bytes_of(lines, 150000));
 	assert_int_equal(inbox_count(&w->c->inbox), 2);
 	assert_int_equal(w->c->dropped, 0);
@@ -468,7 +471,7 @@ static void echo_returns_messages(void **state)
 	while (!inbox_count(&c->inbox))
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
 	expect_unread(c, "[hello]");
-	/* Raw bytes are echoed raw. */
+	/* Raw bytes are echoed without a frame. */
 	session_send(c, &junk, NULL);
 	while (inbox_count(&c->inbox) < 2)
 		assert_int_equal(loop_turn(w->loop, NULL), 0);

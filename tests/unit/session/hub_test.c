@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests of sessions and their hub over real loopback sockets: names, ends,
- * inboxes, echo and what is remembered of an ended session.
+ * inboxes, echo, and the details kept of an ended session.
  */
 #include "tests/lib/hubs.h"
 
@@ -73,7 +73,8 @@ static void names_count_up_and_are_unique(void **state)
 	assert_null(hub_connect(&w->hub, &plan, &e));
 }
 
-/* Before the session is freed: for the next command of the same line. */
+/* The name is free before the session is freed, so that the next command of the
+ * line can use it. */
 static void name_of_a_released_session_is_free(void **state)
 {
 	struct world *w = *state;
@@ -361,7 +362,8 @@ static void full_live_inbox_resumes_without_a_consumer(void **state)
 	session_await(find(w, "s1.1"), &looks.waiter);
 	send_text(c, "0123456789");
 	struct session *p = until_unread(w, "s1.1", 10);
-	/* Data is kept for the consumer: the link is not read. */
+	/* The unconsumed data is kept for the consumer, so the link is not
+	 * read. */
 	a_few_turns(w);
 	send_text(c, "abc");
 	a_few_turns(w);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the inbox in both shapes. hub_test.c and room_test.c test how a full
- * one stops the link.
+ * Tests of the inbox as a stream and with messages. hub_test.c and room_test.c
+ * test how a full inbox stops the link.
  */
 #include "rung/inbox.h"
 
@@ -127,7 +127,7 @@ static void partly_consumed_message_keeps_its_rest(void **state)
 	inbox_sync(&b);
 	expect_front(&b, "b", true);
 	assert_int_equal(inbox_count(&b), 2);
-	/* The message ends here, and so does a line without newline. */
+	/* The message ends here, and so does its line without a newline. */
 	assert_true(rio_line(inbox_reader(&b), &out));
 	assert_true(bytes_is(out, "b"));
 	inbox_sync(&b);
@@ -181,7 +181,8 @@ static void more_than_one_read_above_the_limit_is_rejected(void **state)
 	inbox_fini(&b);
 }
 
-/* A rung may add a kept message as long as the inbox. */
+/* A rung may deliver a kept message as long as the inbox in addition to a read.
+ */
 static void headroom_is_in_addition_to_a_read(void **state)
 {
 	static const uint8_t big[RIO_CHUNK];

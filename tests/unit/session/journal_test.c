@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the journal: its entries, their order among the messages, and that
- * the oldest are dropped.
+ * Tests of the journal: its entries, their order among the messages, and the
+ * removal of the oldest.
  */
 #include "rung/journal.h"
 #include "tests/lib/shells.h"
@@ -12,7 +12,8 @@ static const char *const kinds[] = {
     [JOURNAL_EOF] = "eof",         [JOURNAL_CLOSED] = "closed",
 };
 
-/* Compares all entries of a session: kind and number of messages before. */
+/* Compares all entries of a session: the kind of each, and the number of
+ * messages before it. */
 static void expect_entries(struct world *w, const char *session,
 			   const char *want)
 {
@@ -51,7 +52,7 @@ static void entries_of_a_session_are_in_order(void **state)
 	assert_false(journal_is_truncated(w->chronicle));
 }
 
-/* `close -w` before the session is open. */
+/* `close -w` is given before the session is open. */
 static void delayed_shutdown_is_recorded(void **state)
 {
 	struct world *w = *state;

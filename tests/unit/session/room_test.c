@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests of the memory that all sessions share, over real loopback sockets:
- * which stop reading, which resume, and that no received data is lost.
+ * which sessions stop reading, which resume, and that no received data is lost.
  */
 #include "rung/codec/frame.h"
 #include "rung/log.h"
@@ -39,7 +39,8 @@ static struct session *flooded(struct world *w, struct session *l)
 	unsigned before = l->peers;
 	struct unit u = {.data = bytes_of(bytes, sizeof bytes)};
 	struct session *c = client_of(w, l, "");
-	/* Only the peer's memory is tested. */
+	/* The client's send queue is not counted: only the peer's memory is
+	 * tested. */
 	c->link.out.buf.account = NULL;
 	c = until(w, c->name, SESSION_OPEN);
 	for (size_t i = 0; i < sizeof bytes; i++)
@@ -77,7 +78,7 @@ static void floods_share_the_memory(void **state)
 	assert_non_null(strstr(buf_cstr(&w->heard), "not enough memory ("));
 	assert_non_null(strstr(buf_cstr(&w->heard), "raise 'set memory'"));
 
-	/* Memory that one session frees wakes the other. */
+	/* Memory that one session frees lets the other read again. */
 	size_t had = inbox_len(&b->inbox);
 	session_close(a, false);
 	session_release(a);
@@ -138,7 +139,7 @@ static void small_answer_arrives_while_memory_is_short(void **state)
 	struct session *p = until(w, "s1.1", SESSION_OPEN);
 	account_charge(&hog, LIMIT);
 	assert_int_equal(session_send(p, &u, NULL), 0);
-	/* The session is read only for a waiting consumer. */
+	/* The session is read only if a consumer waits. */
 	until_starved(w, c);
 	assert_int_equal(inbox_len(&c->inbox), 0);
 	session_await(c, &waiter);
@@ -172,7 +173,7 @@ static void partial_message_counts(void **state)
 	f.max = (size_t)16 << 20;
 	assert_int_equal(session_set_frame(l, &f, NULL), 0);
 	struct session *a = flooded(w, l);
-	/* No line is complete: each is larger than the memory. */
+	/* No line is ever complete: each is larger than the shared memory. */
 	while (list_empty(&a->starved) && a->units[DIR_UP] == 0)
 		turn(w);
 	assert_true(a->account.used > 0);

@@ -112,7 +112,8 @@ static void entries_are_limited(void **state)
 	    -1);
 	is(all, BYTES("n"), BYTES("a"), "12");
 	is(all, BYTES("n"), BYTES("d"), NULL);
-	/* A value that is not longer than the old one fits. */
+	/* At the limit, a new value fits if it is not longer than the old one.
+	 */
 	assert_int_equal(
 	    entries_put(all, BYTES("n"), BYTES("a"), BYTES("21"), most, &e), 0);
 	entries_drop(all, BYTES("n"), BYTES("b"));

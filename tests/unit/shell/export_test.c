@@ -59,7 +59,8 @@ static void number_names_a_message_or_its_answer(void **state)
 	echo_server(w);
 	run(w, "send one; recv -q 3; send two; recv -q 3");
 	lines_are(w, 1, NULL, "send \"one\"; expect -p \"one\"", "one");
-	/* Messages: the client's, two of the echoing peer, the answer. */
+	/* Messages 1 to 4: the client's, two of the echoing peer, the answer.
+	 */
 	lines_are(w, 4, NULL, "send \"one\"; expect -p \"one\"", "one");
 	lines_fail(w, 99, NULL, ERR_USAGE, "no message #99");
 	lines_fail(w, 2, NULL, ERR_USAGE,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of handlers and servers that end while they run, and of peers that do
- * not read. Transcripts test their normal use.
+ * Tests of handlers and servers that end while their commands run, and of peers
+ * that do not read. Transcripts test their normal use.
  */
 #include "tests/lib/shells.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of jobs: background commands and timers, their ends and shared
+ * Tests of jobs: background commands and timers, how they end, and shared
  * variables. handler_test.c tests handlers and servers.
  */
 #include "tests/lib/shells.h"
@@ -42,7 +42,7 @@ static void result_outlives_the_job(void **state)
 	assert_true(job_result(&w->shell, 3, &why));
 	assert_int_equal(why.kind, ERR_INTERRUPTED);
 	assert_false(job_result(&w->shell, 4, &why));
-	/* The next 64 jobs overwrite the results. */
+	/* 64 more jobs displace the kept results of earlier ones. */
 	run(w, "repeat 64 'echo -n &'; wait");
 	assert_false(job_result(&w->shell, 3, &why));
 }
@@ -53,8 +53,8 @@ static void timer_skips_runs_missed_in_a_pause(void **state)
 	run(w, "let n 0; every 10ms incr n");
 	loop_turn(w->loop, NULL);
 	w->clock.at += 3600 * NS_PER_S;
-	/* One run before the pause, one for the pause, and the runs due since.
-	 */
+	/* The count: one run before the pause, one for the pause, and the runs
+	 * due since. */
 	uint64_t from = w->clock.at;
 	for (int i = 0; i < 10; i++)
 		loop_turn(w->loop, NULL);
@@ -139,7 +139,7 @@ static void wait_fails_as_the_first_failed_job(void **state)
 	/* The job may have failed before the wait. */
 	run(w, "close nobody &\nsleep 1s; sleep 2s &\ntry wait; echo $error");
 	expect_said(w, "usage\n");
-	/* A wait for the job by number has reported the failure. */
+	/* `wait` with the job's number has already reported the failure. */
 	run(w, "close nobody &\ntry wait 6; wait; echo in order");
 	expect_said(w, "in order\n");
 }

@@ -18,7 +18,7 @@ struct bench {
 	struct err e;
 };
 
-/* `/…` is a regular expression; eof and close are unquoted words. */
+/* `/…` is a regular expression; `eof` and `close` are keywords. */
 static void open_bench(struct bench *b, void **state, const char *frame,
 		       const char *const *patterns)
 {
@@ -97,8 +97,8 @@ static void search_finds_first_complete_match(void **state)
 	shut(&b);
 }
 
-/* The winner of the first step is not searched for in the next ones; a pattern
- * that matches later is still found. */
+/* Several steps find nothing; then the earliest match wins, although it is of
+ * the second pattern. */
 static void search_steps_through_a_long_window(void **state)
 {
 	struct bench b;
@@ -167,8 +167,8 @@ static void search_discards_unneeded_data(void **state)
 	shut(&b);
 }
 
-/* A held session loses nothing. A live one drops displayed data until there is
- * room, and counts it. */
+/* A held session loses nothing. A live session drops displayed data until there
+ * is room, and counts the dropped bytes. */
 static void search_in_a_full_inbox(void **state)
 {
 	struct bench b;
@@ -234,7 +234,7 @@ static void search_continues_in_messages(void **state)
 	shut(&b);
 }
 
-/* Another command consumed bytes during the search. */
+/* Another command consumes bytes during the search, so the search restarts. */
 static void search_restarts_between_its_turns(void **state)
 {
 	struct bench b;
@@ -260,7 +260,7 @@ static void search_matches_eof_and_close(void **state)
 	came(&b, BYTES("ab eof"));
 	assert_int_equal(look(&b), SEARCH_NOT_YET);
 	inbox_end(&b.s->inbox);
-	/* Quoted, `eof` is text. */
+	/* A quoted `eof` is text. */
 	b.value[1].quoted = true;
 	search_init(&b.seek, b.s, &b.patterns);
 	finds(&b, "eof", "ab eof", "");

@@ -172,7 +172,7 @@ static void body_is_expanded_again_in_each_run(void **state)
 	run(w, "loop 2 loop 2 say x");
 	expect_said(w, "x\nx\nx\nx\n");
 	run(w, "loop 0 say never; say now");
-	/* The body is the rest of the line, with its `;`. */
+	/* The body of a command is the rest of its line, including `;`. */
 	expect_said(w, "");
 }
 
@@ -265,7 +265,8 @@ static void unknown_command_has_a_hint(void **state)
 	run(w, "sya hello");
 	expect_told(w, "unknown command 'sya'; did you mean 'say'?\n"
 		       "sya hello\n^\n");
-	/* A command's name in another tool has priority over similar names. */
+	/* If another tool has a command of this name, rung's counterpart is
+	 * suggested, not a similar name. */
 	run(w, "fial hello");
 	expect_told(w, "unknown command 'fial'; did you mean 'say'?\n"
 		       "fial hello\n^\n");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests that a value is data in every position of every command. The positions
- * come from the command table, so that a new command is tested without being
- * named here. All values are tried in all positions, in some seconds.
+ * come from the command table, so a new command is tested automatically. Trying
+ * all values in all positions takes some seconds.
  *
  * Long: the table of values has a row for each.
  */
@@ -119,7 +119,7 @@ enum {
 	PARAMS_MAX = 64
 };
 
-/* Result: a value of the table, or as the last one a long value. */
+/* Returns value i of the table; after the last row, a long value. */
 static struct bytes value_at(size_t i)
 {
 	static char text[LONG];
@@ -151,8 +151,8 @@ static bool is_operand(const struct param *p)
 	return !is_option(p) && !(p->flags & PARAM_KEYWORD);
 }
 
-/* Returns true if the place takes no variable: a flag has no value, commands
- * are parsed from the source, and `!` takes its line unexpanded. */
+/* Returns true if no variable is expanded in this place: a flag has no value,
+ * commands are parsed from the source, and `!` takes its line unexpanded. */
 static bool is_source(const struct place *at)
 {
 	const struct param *p = at->param;
@@ -193,7 +193,7 @@ static void put_name(const struct param *p, enum form form, struct buf *out)
 		buf_putc(out, ' ');
 }
 
-/* Appends the command line with that word in the place. */
+/* Appends the command line with `word` in the place. */
 static void put_line(const struct place *at, const char *word, struct buf *out)
 {
 	bool before = true;
@@ -238,7 +238,7 @@ static void each_place(void (*test)(void *, const struct place *), void *with)
 	}
 }
 
-/* Appends the command line with the value in the place: in the variable, or
+/* Appends the command line with the value in the place, by the variable `v` or
  * typed in quotes. The caller frees `line`. */
 static void put_value(const struct place *at, struct bytes value,
 		      struct buf *line)
@@ -254,7 +254,7 @@ static void put_value(const struct place *at, struct bytes value,
 	buf_fini(&word);
 }
 
-/* Returns true if the user has typed the command, which may run. */
+/* Returns true for an exec: command that the user typed, which may run. */
 static bool may_run(const struct place *at, struct bytes value)
 {
 	return at->form == LITERAL && at->param->kind == PARAM_ADDRESS &&
@@ -281,7 +281,8 @@ struct bound {
 	size_t count; /* positions that took a value */
 };
 
-/* Result: 0, or -1 if the line is invalid or does not fit the command. */
+/* Parses and binds the line. Result: 0, or -1 if the line is invalid or does
+ * not fit the command. */
 static int bind_line(struct bound *b, const struct cmd *cmd, const char *line)
 {
 	struct shell *sh = &b->w->shell;
@@ -303,7 +304,8 @@ static void unbind(struct bound *b)
 	program_unref(b->program);
 }
 
-/* Numbers and names of a kind reject other values. */
+/* Returns true if the parameter accepts any value; numbers, and names of one
+ * kind, do not. */
 static bool takes_any(const struct param *p, struct bytes value)
 {
 	bool nul = bytes_find_byte(value, '\0', 0) != BYTES_NOT_FOUND;
@@ -360,20 +362,22 @@ static void count_args(const struct args *a, const struct param *params,
 		n[i] = a->arg[i].n;
 }
 
-/* Returns true if the pattern may be left out in front of commands. */
+/* Returns true for a pattern that may be omitted before a body of commands. */
 static bool is_optional_pattern(const struct param *p)
 {
 	return p->kind == PARAM_PATTERN && p[1].kind == PARAM_BODY;
 }
 
-/* `want`: how often each parameter is given with a harmless value. */
+/* Binds the value and checks the counts. `want`: how often each parameter is
+ * given with a harmless value. */
 static void bind_with(struct bound *b, const struct place *at,
 		      struct bytes value, const size_t *want)
 {
 	const struct param *params = at->cmd->params;
 	size_t got[PARAMS_MAX] = {0};
 	struct buf line;
-	/* Before commands a bare $v is a command, not a pattern. */
+	/* In front of a body, a bare $v is taken as a command, not as a
+	 * pattern. */
 	bool commands = is_optional_pattern(at->param) && at->form == BARE;
 
 	put_value(at, value, &line);
@@ -436,7 +440,7 @@ static const char setting_out[] = "set timeout 5ms; listen :0\n"
 
 /*
  * Runs the lines on a clock that advances in each turn, so that no wait takes
- * real time. Interrupts a command without a timeout.
+ * real time. Interrupts a command that has no timeout.
  */
 static void play(struct world *w, const char *text)
 {
@@ -471,7 +475,8 @@ static void rig_up(struct rig *r)
 	buf_clear(&r->w->talk);
 }
 
-/* Frees the world, which ends a command in progress; then no file may exist. */
+/* Frees the world, which ends a command in progress; then fails if a file
+ * exists. */
 static void rig_down(struct rig *r)
 {
 	shells_free(r->w);
@@ -491,7 +496,7 @@ static void check_bystanders(const struct rig *r, const char *line,
 	}
 }
 
-/* Ends sessions of valid addresses and jobs of valid durations. */
+/* Ends sessions and jobs that valid addresses and durations started. */
 static void clear_up(struct rig *r)
 {
 	struct hub *hub = &r->w->hub;
@@ -556,7 +561,7 @@ static void run_place(void *with, const struct place *at)
 	}
 }
 
-/* Places that belong to no parameter. */
+/* These positions of a variable belong to no parameter. */
 static const char *const lines[] = {
     "@$v close",
     "@\"$v\" close",
@@ -631,7 +636,7 @@ static void no_setting_runs_a_variables_value(void **state)
 		}
 }
 
-/* The value comes from a peer, as a capture of a handler's expression. */
+/* Tests a value from a peer, captured by a handler's expression. */
 static void handle_place(void *with, const struct place *at)
 {
 	struct rig *r = with;
@@ -666,7 +671,8 @@ static void no_handler_runs_peer_data(void **state)
 	assert_true(r.ran > (size_t)40 * VALUES);
 }
 
-/* No value may reach the terminal of the user who runs the tests. */
+/* Leaves the controlling terminal: no value may reach the user who runs the
+ * tests. */
 static void leave_terminal(void)
 {
 	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);

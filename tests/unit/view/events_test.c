@@ -109,8 +109,8 @@ static void strings_are_escaped(void **state)
 	came(w, BYTES("\"\\/\b\f\n\r\t\0\x1b\x7f"));
 	assert_said(w, MESSAGE "\"len\":11,\"text\":\"\\\"\\\\/\\b\\f\\n\\r"
 			       "\\t\\u0000\\u001b\\u007f\"}\n");
-	/* A bidi control; a printable character above U+FFFF, and an unassigned
-	 * one. */
+	/* The text has a bidi control, a printable character above U+FFFF, and
+	 * an unassigned one. */
 	came(w, BYTES("\u00e9\u202e\U0001F600\U000E0001"));
 	assert_true(utf8_valid(buf_bytes(&w->said)));
 	assert_non_null(strstr(buf_cstr(&w->said), "\u00e9\\u202e"));
@@ -147,7 +147,7 @@ static void long_messages_are_cut_between_characters(void **state)
 	assert_non_null(strstr(buf_cstr(&w->said), "61e2\",\"cut\":true}\n"));
 	buf_clear(&w->said);
 
-	/* The longest line possible. */
+	/* The data makes the longest line possible. */
 	memset(data, 0x01, n);
 	came(w, bytes_of(data, n));
 	assert_non_null(
@@ -165,7 +165,7 @@ static void payload_is_one_event_a_command(void **state)
 	out_end_command(&w->out);
 	assert_said(w, HEAD "\"event\":\"output\",\"len\":8,"
 			    "\"text\":\"one \u20ac\\n\"}\n");
-	/* The next event follows it. */
+	/* The next event follows the payload. */
 	out_payload(&w->out, BYTES("\xff"));
 	came(w, BYTES_NONE);
 	assert_said(w, HEAD

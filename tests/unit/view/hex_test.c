@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Prints a row with the format string of hexdump(1) -C and printf only. */
+/* Prints a row with printf and the format string of hexdump(1) -C only. */
 static void put_expected(struct buf *out, const uint8_t *row, size_t n,
 			 uint64_t offset)
 {
@@ -134,7 +134,8 @@ static void hex_shows_many_blocks(void **state)
 	each_kernel(check_large);
 }
 
-/* Output of `printf … | hexdump -v -C`, without its last row. */
+/* The expected text is the output of `printf … | hexdump -v -C`, without its
+ * last row. */
 static void hex_prints_as_hexdump_does(void **state)
 {
 	(void)state;

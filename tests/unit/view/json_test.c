@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the json view: layout that keeps the received text, and all else as
- * text.
+ * Tests of the json view: the layout keeps the received text; data that is not
+ * JSON is shown as text.
  */
 #include "view_test.h"
 
@@ -74,7 +74,7 @@ static void json_waits_for_the_document(void **state)
 	assert_part(&view_json, "{\"a\":1}{\"b\"", "{\n  \"a\": 1\n}\n", 7);
 	assert_part(&view_json, "{\"a\":1}\n", "{\n  \"a\": 1\n}\n", 8);
 	assert_part(&view_json, "[1,", "", 0);
-	/* Cut inside a word, a character, an escape. */
+	/* The input ends inside a word, a character or an escape. */
 	assert_part(&view_json, "[\ntr", "", 0);
 	assert_part(&view_json, "[\n\"\xc3", "", 0);
 	assert_part(&view_json, "[\n\"\\u00", "", 0);

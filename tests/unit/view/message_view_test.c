@@ -123,7 +123,7 @@ static void message_shows_time(void **state)
 	style = (struct view_style){.time = TIME_DELTA,
 				    .previous = e.at - 12 * NS_PER_MS};
 	assert_message(&view_line, e, style, "+0.012 c1 < #1 2B x\\n\n");
-	/* No message was shown before: counts from `began`. */
+	/* If no message was shown before, the time counts from `began`. */
 	style.previous = 0;
 	style.began = e.at - 5 * NS_PER_MS;
 	assert_message(&view_line, e, style, "+0.005 c1 < #1 2B x\\n\n");
@@ -131,7 +131,7 @@ static void message_shows_time(void **state)
 	assert_message(&view_line, e, style, "+0.000 c1 < #1 2B x\\n\n");
 	setenv("TZ", "UTC0", 1);
 	tzset();
-	/* 2026-01-01T12:34:56.789Z. */
+	/* The time of the message is 2026-01-01T12:34:56.789Z. */
 	style = (struct view_style){.time = TIME_ABS,
 				    .wall = 1767270896 * NS_PER_S +
 					    789 * NS_PER_MS - e.at};
@@ -304,7 +304,7 @@ static void message_without_lines_is_bounded(void **state)
 	free(data);
 }
 
-/* A string in JSON may be any length: one row, without a margin inside. */
+/* A JSON string of any length is one row, without a margin inside it. */
 static void message_of_json_keeps_a_long_row_whole(void **state)
 {
 	size_t len = (size_t)200 << 10;
@@ -323,7 +323,7 @@ static void message_of_json_keeps_a_long_row_whole(void **state)
 	free(data);
 }
 
-/* Such rows count a little more from the start than from the end. */
+/* Rows this long count slightly more from the start than from the end. */
 static void message_prints_no_row_twice(void **state)
 {
 	size_t len = 40 * (((size_t)64 << 10) + 1);
@@ -344,7 +344,7 @@ static void message_prints_no_row_twice(void **state)
 	free(data);
 }
 
-/* 256 KiB of 130,000 rows cost as much as the rows shown. */
+/* A body of 256 KiB with 130,000 rows costs no more than the rows shown. */
 static void message_formats_only_what_it_shows(void **state)
 {
 	size_t len = (size_t)64 << 20;
@@ -357,7 +357,7 @@ static void message_formats_only_what_it_shows(void **state)
 
 	struct log_entry e = came(1, bytes_of(data, len));
 
-	/* More formatting would not fit in this buffer. */
+	/* More formatted rows would not fit in this buffer. */
 	text_init(&t, 400, false);
 	view_message(&view_line, &e, &style, &t);
 	assert_non_null(

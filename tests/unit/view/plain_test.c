@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the text view: lines as they are, escaped, the same in chunks.
+ * Tests of the text view: unchanged lines, escapes, and equal output for data
+ * in chunks.
  */
 #include "view_test.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of rows: where they begin and end, from both ends, and how they count.
+ * Tests of rows: where they begin and end, searched forwards and backwards, and
+ * how they are counted.
  */
 #include "view_test.h"
 
@@ -58,9 +59,9 @@ static void cut_keeps_characters_whole(void **state)
 	assert_int_equal(row_cut(euro, 4), 4);
 	assert_int_equal(row_cut(euro, 5), 5);
 	assert_int_equal(row_cut(BYTES("a\xf0\x9f\x98\x80"), 4), 1);
-	/* At least one byte. */
+	/* A row takes at least one byte. */
 	assert_int_equal(row_cut(face, 1), 1);
-	/* Not a character: nothing to keep whole. */
+	/* Invalid UTF-8 contains no character to keep whole. */
 	assert_int_equal(row_cut(BYTES("\x82\x82\x82\x82"), 3), 3);
 	assert_int_equal(row_cut(BYTES("a\r\n"), 2), 1);
 	assert_int_equal(row_cut(BYTES("\r\n"), 1), 1);

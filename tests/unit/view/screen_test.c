@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the screen: output of a turn, its order, and how a flood is limited.
- * Tests of session states use loopback sockets.
+ * Tests of the screen: the output of each turn, its order, and the limits for a
+ * flood. Tests of session states use loopback sockets.
  */
 #include "rung/screen.h"
 
@@ -91,7 +91,7 @@ static void turn(struct world *w)
 	assert_int_equal(loop_turn(w->loop, NULL), 0);
 }
 
-/* Runs one turn and compares what it printed, which is then cleared. */
+/* Runs one turn, compares its output, and clears it. */
 static void assert_turn(struct world *w, const char *expected)
 {
 	turn(w);
@@ -443,7 +443,8 @@ static void states_are_printed(void **state)
 	until_shown(w, "s1: closed here\n");
 }
 
-/* The peer does not read, so the FIN is still queued: the state stays open. */
+/* The peer does not read, so the FIN is still queued and the state stays open.
+ */
 static void open_is_printed_once(void **state)
 {
 	static const char page[1 << 16];
@@ -508,7 +509,7 @@ static void ignore_notify(struct waiter *waiter)
 	(void)waiter;
 }
 
-/* Makes a session that fails while `waiter` waits on it. */
+/* Makes a session that fails while `waiter` waits for it. */
 static void fail_beside(struct world *w, struct waiter *waiter)
 {
 	struct session *s = listen_at(w, "127.0.0.1:0");

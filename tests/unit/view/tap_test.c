@@ -222,7 +222,7 @@ static void tap_payload_is_comments(void **state)
 	expect_output(w, "# ok 1 - a lie\n# \n# 1..1\n");
 	out_payload(&w->out, BYTES(" line\x1b\n"));
 	expect_output(w, "# half a line\\e\n");
-	/* A point ends an open line. */
+	/* A point first ends an unfinished line of output. */
 	out_payload(&w->out, BYTES("open"));
 	met(w, "one");
 	expect_output(w, "# open\nok 1 - expect one (a.rung:7)\n");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Shared by the tests of views: returns a body or a message as a C string.
+ * Helpers for the tests of views: return a body or a message as a C string.
  */
 #ifndef TESTS_UNIT_VIEW_TEST_H
 #define TESTS_UNIT_VIEW_TEST_H
@@ -18,13 +18,16 @@
 #include <string.h>
 
 #define TEST_TEXT_MAX ((size_t)64 << 20)
-/* As base/text.c prints them. */
+/* These styles equal those that base/text.c prints. */
 #define DIM   "\033[0;2m"
 #define UP    "\033[0;32m"
 #define DOWN  "\033[0;36m"
 #define PLAIN "\033[0m"
 
-/* Owns: the result, until text_fini(). */
+/*
+ * Makes an empty text.
+ * Owns: the caller frees the result with text_fini().
+ */
 static inline struct text test_text(bool colour)
 {
 	struct text t;
@@ -57,7 +60,8 @@ static inline char *body_of(const struct view_ops *view, struct bytes data,
 		free(made_);                                             \
 	} while (0)
 
-/* Not final: compares the output and how many bytes made it. */
+/* Passes data that is not final: compares the output and the number of bytes
+ * consumed. */
 #define assert_part(view, lit, expected, taken)                           \
 	do {                                                              \
 		size_t took_;                                             \
@@ -68,7 +72,8 @@ static inline char *body_of(const struct view_ops *view, struct bytes data,
 		free(made_);                                              \
 	} while (0)
 
-/* Passes the data in chunks like a stream; keeps the incomplete rest. */
+/* Passes the data in chunks, like a stream, and keeps the incomplete rest of
+ * each. */
 static inline char *body_in_chunks(const struct view_ops *view,
 				   struct bytes data, size_t chunk)
 {
