@@ -7,7 +7,8 @@
 
 #include <assert.h>
 
-/* One owner may have this many times the free bytes. */
+/* The most that one owner may have, as a multiple of the bytes that remain
+ * free. */
 enum { SHARES = 8 };
 
 static size_t unused(const struct budget *b)

@@ -37,9 +37,9 @@ static void set_cap(struct buf *b, size_t cap)
 }
 
 /*
- * Allocates memory for `need` bytes, the held ones included. A buffer that is
- * consumed at its head may grow to twice its limit; otherwise a nearly full one
- * would be moved as a whole for every few bytes added.
+ * Allocates memory for at least `need` bytes, including those held. A buffer
+ * that is consumed at its head may grow to twice its limit; otherwise, when
+ * nearly full, all its bytes would be moved for every few bytes added.
  */
 static bool buf_grow(struct buf *b, size_t need)
 {
@@ -53,8 +53,8 @@ static bool buf_grow(struct buf *b, size_t need)
 		cap *= 2;
 	while (cap < need)
 		cap *= 2;
-	/* If memory is short, add only an eighth: still no move for each
-	 * byte. */
+	/* If memory is short, grow by only an eighth, which still avoids a move
+	 * for each byte added. */
 	if (b->account && cap > b->cap &&
 	    !account_fits(b->account, cap - b->cap))
 		cap = need + need / 8;
@@ -90,7 +90,8 @@ uint8_t *buf_reserve(struct buf *b, size_t n)
 		return NULL;
 	if (b->data && b->cap - b->tail >= n)
 		return b->data + b->tail;
-	/* A move pays if at least as many bytes were dropped as are moved. */
+	/* Move the bytes only if at least as many were dropped as must be
+	 * moved. */
 	if (b->data && b->head >= held && b->cap - held >= n) {
 		memmove(b->data, b->data + b->head, held);
 		b->head = 0;
@@ -192,7 +193,8 @@ void buf_drop(struct buf *b, size_t n)
 {
 	assert(n <= buf_len(b));
 	b->head += n;
-	/* The memory is not moved: lent bytes stay valid. */
+	/* Reset the offsets only: the memory does not move, so lent bytes stay
+	 * valid. */
 	if (b->head == b->tail)
 		b->head = b->tail = 0;
 }

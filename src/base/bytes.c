@@ -64,9 +64,9 @@ size_t bytes_find_byte(struct bytes hay, uint8_t byte, size_t from)
 }
 
 /*
- * After a mismatch only the last star is tried again, one byte further on,
- * because the match of an earlier star never needs to change. So the cost is at
- * most the product of the two lengths for any pattern.
+ * Backtracks to the last star only, which then matches one byte more: the match
+ * of an earlier star never needs to change. The cost is therefore at most the
+ * product of the two lengths, for any pattern.
  */
 bool bytes_glob(struct bytes pattern, struct bytes text)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The error value: filling and naming it, and texts for errno values. Prints
- * nothing: shell and session print each error once.
+ * The error value: fills it in, names its class, and has the texts for errno
+ * values. Prints nothing: shell and session print each error once.
  */
 #include "rung/err.h"
 
@@ -94,7 +94,7 @@ int err_exit_code(enum err_class kind)
 	return 0;
 }
 
-/* One errno: its class, and its text for people. */
+/* An errno value, its class and its text. */
 struct known {
 	int code;
 	enum err_class kind;

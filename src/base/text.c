@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Text for a screen: styles, and foreign bytes escaped.
+ * Text for a screen: style codes, and the escaping of untrusted bytes.
  */
 #include "rung/text.h"
 
@@ -18,8 +18,11 @@ void text_fini(struct text *t)
 	buf_fini(&t->buf);
 }
 
-/* Source: ECMA-48 §8.3.117 SGR. Each code starts from plain, so that styles
- * never add up. */
+/*
+ * Returns the escape sequence of a style. Each sequence begins with a reset, so
+ * that styles do not accumulate.
+ * Source:  ECMA-48 §8.3.117 SGR.
+ */
 static const char *style_codes(enum style style)
 {
 	switch (style) {
