@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { BLOCK = 254 }; /* bytes after a code; 255 has no zero after it */
+enum { BLOCK = 254 }; /* most data bytes after a code; 255: no zero follows */
 
 static size_t cobs_coded_max(size_t len)
 {

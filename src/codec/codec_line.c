@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Frames that end with a mark: lines. struct frame has the mark and the longest
- * line.
+ * Lines: frames that end with a mark. struct frame has the mark and the maximum
+ * length.
  */
 #include "family.h"
 
@@ -13,14 +13,15 @@ static struct bytes mark_of(const struct frame *f)
 	return f->mark_len ? bytes_of(f->mark, f->mark_len) : BYTES("\n");
 }
 
-/* A line without a mark of its own may have a CR before its LF. */
+/* Returns the longest line's length with its end; the default end may be CR LF.
+ */
 static size_t line_wire_max(const struct frame *f)
 {
 	return f->max + (f->mark_len ? f->mark_len : 2);
 }
 
-/* Searches for the mark's last byte: rarer than the first for most marks, and
- * memchr() is faster than memmem(). */
+/* Searches for the mark's last byte: in most marks it is rarer than the first,
+ * and memchr() is faster than memmem(). */
 static size_t codec_line_find(struct bytes in, struct bytes mark, size_t from)
 {
 	size_t last = mark.len - 1;
@@ -46,7 +47,7 @@ static enum frame_result read_line(const struct frame *f, struct bytes in,
 	if (at == BYTES_NOT_FOUND) {
 		if (in.len >= line_wire_max(f))
 			return frame_too_long(f, f->max, took, e);
-		/* The mark may begin in the last bytes. */
+		/* The last bytes may be the beginning of a mark. */
 		*took = in.len < mark.len ? 0 : in.len - mark.len + 1;
 		return FRAME_MORE;
 	}
@@ -70,8 +71,8 @@ static int write_line(const struct frame *f, struct bytes payload,
 			       "of its end mark");
 	if (frame_put(out, payload, mark, BYTES_NONE, e))
 		return -1;
-	/* The line's tail and the beginning of its mark may together form a
-	 * mark. */
+	/* The line's last bytes and the beginning of its mark may together form
+	 * a mark, which would end the line too early. */
 	size_t at = codec_line_find(bytes_skip(buf_bytes(out), before), mark,
 				    0);
 	if (at == payload.len)

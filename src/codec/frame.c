@@ -232,7 +232,7 @@ static void print_max(const struct frame *f, struct buf *out)
 	print_size(f->max, out);
 }
 
-/* Returns true if the mark is a text that, bare, would be a keyword. */
+/* Returns true if the mark's text, unquoted, would be read as a keyword. */
 static bool mark_is_ambiguous(const struct frame *f)
 {
 	for (size_t i = 0; i < MARKS; i++)

@@ -108,7 +108,7 @@ static bool is_digit(uint8_t c)
 	return c >= '0' && c <= '9';
 }
 
-/* Returns the status of a status line (RFC 9112 §4), or 0 if it is none. */
+/* Returns the code in a status line (RFC 9112 §4); 0: not a status line. */
 static int read_status(struct bytes line)
 {
 	const uint8_t *p = line.at;

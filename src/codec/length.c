@@ -34,7 +34,10 @@ static enum frame_result read_number(const struct frame *f, struct bytes in,
 	return FRAME_OK;
 }
 
-/* Source: Protocol Buffers, "Encoding", base 128 varints. */
+/*
+ * Reads a number in groups of seven bits.
+ * Source:  Protocol Buffers, "Encoding", base 128 varints.
+ */
 static enum frame_result read_groups(const struct frame *f, struct bytes in,
 				     struct header *h, size_t *took,
 				     struct err *e)

@@ -2,9 +2,9 @@
 /*
  * SLIP: payloads between END bytes, two bytes escaped.
  *
- * Source: RFC 1055. An END precedes each message too, as Phil Karn suggests
- *         there; the empty messages that result are skipped. An undefined byte
- *         after ESC is an error: a debugger does not guess.
+ * Source: RFC 1055. As the RFC suggests, citing Phil Karn, an END is also sent
+ *         before each message; the empty messages that result are skipped. An
+ *         undefined byte after ESC is an error: a debugger must not guess.
  */
 #include "family.h"
 

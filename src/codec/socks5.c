@@ -26,7 +26,7 @@ static const struct handshake_step method = {judge_method};
 static const struct handshake_step auth = {judge_auth};
 static const struct handshake_step answer = {judge_answer};
 
-/* RFC 1928 §5. */
+/* Appends the target's host: an address or a name (RFC 1928 §5). */
 static int put_host(struct bytes host, struct buf *out, struct err *e)
 {
 	struct bytes address = host;
@@ -54,7 +54,7 @@ static int put_host(struct bytes host, struct buf *out, struct err *e)
 	return buf_put(out, address) ? step_no_memory(e) : 0;
 }
 
-/* RFC 1929 §2. */
+/* Appends the user and the password (RFC 1929 §2). */
 static int put_auth(const struct proxy_request *request, struct buf *out,
 		    struct err *e)
 {
@@ -91,7 +91,7 @@ int socks5_start(struct handshake *h, const struct proxy_request *request,
 							    : 0;
 }
 
-/* Appends the next request. */
+/* Appends the request `what` to `out`; `next` will judge its reply. */
 static enum step_result socks5_print(struct handshake *h, struct buf *what,
 				     const struct handshake_step *next,
 				     struct buf *out, struct err *e)
@@ -104,7 +104,7 @@ static enum step_result socks5_print(struct handshake *h, struct buf *what,
 	return STEP_NEXT;
 }
 
-/* RFC 1928 §3. */
+/* Judges the proxy's choice of a method (RFC 1928 §3). */
 static enum step_result judge_method(struct handshake *h, struct buf *out,
 				     struct err *e)
 {
@@ -132,7 +132,8 @@ static enum step_result judge_method(struct handshake *h, struct buf *out,
 			"$RUNG_PROXY_PASSWORD, or --proxy-auth FILE");
 }
 
-/* RFC 1929 §2. The version is not checked: some servers send 5 or 0. */
+/* Judges the reply to the user and password (RFC 1929 §2). The version is not
+ * checked: some servers send 5 or 0. */
 static enum step_result judge_auth(struct handshake *h, struct buf *out,
 				   struct err *e)
 {
@@ -179,7 +180,8 @@ static size_t answer_len(struct bytes reply)
 	return 0;
 }
 
-/* For a rejection the code is enough: the address after it has no meaning. */
+/* Judges the final reply. If it is a rejection, its code suffices: the address
+ * after the code has no meaning. */
 static enum step_result judge_answer(struct handshake *h, struct buf *out,
 				     struct err *e)
 {
