@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Files through the loop; decides which calls are made in a thread. loop/work.c
- * has the threads, rio/rio.c the calls themselves.
+ * Reads and writes files from the loop, and decides which calls a thread makes.
+ * loop/work.c has the threads, rio/rio.c the calls themselves.
  */
 #include "rung/file.h"
 
@@ -16,8 +16,8 @@
 
 enum op { OP_OPEN, OP_READ, OP_WRITE, OP_CLOSE };
 
-/* The work of a thread; owns the descriptor, so that a cancelled call never
- * uses another file's. */
+/* The work of a thread. Owns the descriptor, so that a cancelled call cannot
+ * act on another file that got the same number. */
 struct file_job {
 	struct work_job work;
 	enum op op;
@@ -146,7 +146,7 @@ static void got_opened(struct file *f)
 	f->waits = !S_ISREG(mode) && !S_ISBLK(mode) && !f->is_dir;
 }
 
-/* Moves the bytes that the thread read to ->in. */
+/* Moves the bytes that the thread has read to f->in. */
 static void got_read(struct file *f)
 {
 	struct file_job *job = f->job;
