@@ -14,10 +14,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Bytes of the next unit added to a kept frame at first; each further step adds
- * twice as many. */
+/* How many bytes of the next unit are first added to a kept frame; each further
+ * step doubles the number. */
 #define PIECE_FIRST ((size_t)512)
-/* Memory that idle buffers keep. */
+/* The most memory that an idle buffer keeps. */
 #define KEEP ((size_t)4 << 10)
 
 struct frame_rung {
@@ -92,7 +92,8 @@ static bool ends_either_way(const struct frame_rung *f)
 	return f->frame.kind == FRAME_LINE && !f->frame.mark_len;
 }
 
-/* The result of reading one frame; the first of several errors from above. */
+/* The result of reading one frame after another; *e is the first error from
+ * above. */
 struct reading {
 	size_t took;
 	struct err why; /* reason for FRAME_BAD */
@@ -133,8 +134,8 @@ static int complete(struct frame_rung *f, struct bytes *rest, struct err *e)
 		switch (pass_one(f, in, &now)) {
 		case FRAME_OK:
 		case FRAME_SKIP:
-			/* The frame was incomplete before, so bytes after it
-			 * came with this piece. */
+			/* The kept bytes held no complete frame, so any bytes
+			 * after the frame belong to this piece. */
 			*rest = bytes_skip(*rest,
 					   piece.len - (in.len - now.took));
 			rio_skip(&f->in, in.len);
@@ -173,7 +174,8 @@ static int pass_whole(struct frame_rung *f, struct bytes *rest, struct err *e)
 	return now.status;
 }
 
-/* Handles the end of the stream. Result: -1 and *e if it is inside a frame. */
+/* Handles the end of the stream. Result: 0, or -1 and *e if the stream ended
+ * inside a frame. */
 static int end_within(struct frame_rung *f, struct err *e)
 {
 	struct bytes kept = rio_peek(&f->in);
@@ -220,7 +222,7 @@ static int down(struct rung *r, const struct unit *u, struct err *e)
 	struct unit framed = *u;
 	if (u->kind == UNIT_RAW || (u->flags & UNIT_END && !u->data.len))
 		return rung_pass_down(r, u, e);
-	/* Detached first, because the pass may re-enter down(). */
+	/* Detach f->out first: rung_pass_down() may re-enter down(). */
 	struct buf out = f->out;
 	buf_init(&f->out, out.limit);
 	int status = frame_write(&f->frame, u->data, &out, e);

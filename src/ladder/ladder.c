@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The ladder: pushes, pops, and passes units from rung to rung.
+ * The ladder: pushes and pops rungs, and passes units from rung to rung.
  */
 #include "rung/ladder.h"
 
@@ -56,7 +56,7 @@ enum shape ladder_shape(const struct ladder *l)
 	return l->top ? l->top->ops->above : l->base;
 }
 
-/* Passes the unit to `r`, or out at the top if `r` is NULL. */
+/* Passes the unit up to `r`, or to the sink if `r` is NULL. */
 static int enter_up(struct ladder *l, struct rung *r, const struct unit *u,
 		    struct err *e)
 {
@@ -106,7 +106,7 @@ static struct queued *first(const struct unit_queue *w)
 	return list_entry(w->units.next, struct queued, at);
 }
 
-/* Passes the unit to the link. Result: as the sink's. */
+/* Passes the unit to the link. Result: that of the sink's transmit(). */
 static int transmit(struct ladder *l, const struct unit *u, struct err *e)
 {
 	int status = l->sink->transmit(l, u, e);
@@ -115,8 +115,8 @@ static int transmit(struct ladder *l, const struct unit *u, struct err *e)
 	return status;
 }
 
-/* Passes the unit to the link, or, if that has no room or other units wait,
- * queues one that can be made only once and an end; others are refused. */
+/* Passes the unit to the link. If the link is full or other units wait, queues
+ * the unit if it can be made only once or has an end, else refuses it. */
 static int transmit_or_queue(struct ladder *l, const struct unit *u,
 			     struct err *e)
 {
@@ -148,7 +148,8 @@ static int refused(struct ladder *l, struct queued *h, const struct err *why,
 	return err_copy(e, why);
 }
 
-/* Passes the outgoing units to the link. Result: 0: all of them; -1 and *e. */
+/* Passes the outgoing units to the link. Result: 0 if all were passed, else -1
+ * and *e. */
 static int send_outgoing(struct ladder *l, struct err *e)
 {
 	struct queued *h;
@@ -169,8 +170,8 @@ static bool may_enter(const struct rung *r)
 	return !r || r->state >= RUNG_OPEN;
 }
 
-/* Passes pending units down as far as rungs are open. Result: -1 and *e: one
- * was refused. */
+/* Passes pending units down until one must wait for its rung to open. Result:
+ * 0, or -1 and *e if a unit was refused. */
 static int send_pending(struct ladder *l, struct err *e)
 {
 	struct queued *h;
@@ -186,8 +187,8 @@ static int send_pending(struct ladder *l, struct err *e)
 	return 0;
 }
 
-/* Sends queued units on. Result: 0: units wait only for a rung to open; -1 and
- * *e. */
+/* Sends queued units on. Result: 0 if all units left wait only for a rung to
+ * open, else -1 and *e. */
 static int resume(struct ladder *l, struct err *e)
 {
 	if (l->resuming)
@@ -278,12 +279,11 @@ int ladder_pop(struct ladder *l, size_t *unsent, struct err *e)
 	struct unit left = {.kind = UNIT_DATA};
 	if (r->ops->leftover)
 		left.data = r->ops->leftover(r);
-	/* These bytes have come up through all rungs below, so they leave at
-	 * the top. */
+	/* These bytes have already passed all rungs below: deliver them. */
 	if (left.data.len)
 		l->sink->deliver(l, &left);
 	r->ops->free(r);
-	/* Sends on an end that was pending for the rung. */
+	/* Send on an end (UNIT_END) that was pending for the removed rung. */
 	ladder_resume(l);
 	return 0;
 }
@@ -346,7 +346,7 @@ int rung_pass_up(struct rung *r, const struct unit *u, struct err *e)
 int rung_pass_down(struct rung *r, const struct unit *u, struct err *e)
 {
 	int status = enter_down(r->ladder, r->below, u, e);
-	/* A refused unit is offered again, and counted then. */
+	/* A refused unit is passed again later, and counted then. */
 	if (!status)
 		count(r, DIR_DOWN, u);
 	return status;
@@ -364,8 +364,8 @@ int rung_opened(struct rung *r, struct err *e)
 {
 	assert(r->state == RUNG_STARTING);
 	r->state = RUNG_OPEN;
-	/* Before the rung above sends its greeting, because these units came
-	 * first. */
+	/* Resume before the rung above sends its greeting: the queued units
+	 * came first. */
 	ladder_resume(r->ladder);
 	return r->above ? ladder_start(r->above, e) : 0;
 }
