@@ -11,9 +11,9 @@
 struct template;
 
 /*
- * Returns an arena with one reference. A reference of a program, or of a body
- * in it, is one of the arena. The last arena_unref() also drops the references
- * of the matches and templates in it.
+ * Returns an arena with one reference. A reference to a program, or to a body
+ * in it, is a reference to its arena. The last arena_unref() also drops the
+ * references to the matches and templates in it.
  * Result: NULL: no memory.
  */
 struct arena *arena_new(void);
@@ -23,8 +23,8 @@ void arena_unref(struct arena *);
 void *arena_take(struct arena *, size_t n);
 /* Returns a copy; NULL: over the limit. `from` may be NULL if n is 0. */
 void *arena_copy(struct arena *, const void *from, size_t n);
-/* Takes over one reference of each; either may be NULL. Result: false: no
- * memory; the references were dropped. */
+/* Takes over one reference to each; either argument may be NULL. Result: false:
+ * no memory; the references were dropped. */
 bool arena_keep(struct arena *, struct match *, struct template *);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Caches what a command is bound to, in its program's arena. param.c decides
- * when that is allowed.
+ * Caches a command's bound arguments in its program's arena. param.c decides
+ * which commands are cached.
  */
 #include "binding.h"
 

@@ -23,8 +23,8 @@ struct binding *binding_new(struct arena *);
 const struct cached_args *binding_kept(const struct binding *,
 				       const struct param *);
 /*
- * Caches the args that the command was bound to. The first call does nothing,
- * because most commands run only once.
+ * Caches the args of a command. The first call does nothing, because most
+ * commands run only once.
  */
 void binding_keep(struct binding *, const struct args *, unsigned params);
 

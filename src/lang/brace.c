@@ -63,7 +63,7 @@ static uint8_t peek(const struct brace_scan *s)
 	return s->pos < s->in.len ? s->in.at[s->pos] : 0;
 }
 
-/* Returns true at the end of the line. */
+/* Returns true at the end of the line or of the text. */
 static bool is_over(const struct brace_scan *s)
 {
 	return s->pos >= s->in.len || peek(s) == '\n';
@@ -333,7 +333,7 @@ static int no_value(struct bytes name, const struct bytes *key, struct err *e)
 		       names, escape_brief(*key, keys), names, names);
 }
 
-/* Result: 1: appended; 0: not set, with *e if `need`; -1: another error. */
+/* Appends the value. Result: 1: appended; 0: not set, not needed; -1 and *e. */
 static int brace_look(const struct brace *b, const struct lookup *lookup,
 		      bool need, struct buf *out, struct err *e)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The variable in `${…}`: a name, maybe with a key, a default or alternative
- * text, or `#` for the length. Private to lang.
+ * The variable in `${…}`: a name, optionally with a key, a default or
+ * alternative text, or a `#` for the length. Private to lang.
  */
 #ifndef RUNG_LANG_BRACE_H
 #define RUNG_LANG_BRACE_H
@@ -18,7 +18,8 @@ struct brace;
  */
 int brace_read(struct arena *, struct bytes in, struct bytes *name,
 	       const struct brace **brace, size_t *bad, struct err *e);
-/* Returns the length of the `${…}` at the start of `in`; 0: none, malformed. */
+/* Returns the length of the `${…}` at the start of `in`; 0: none, or malformed.
+ */
 size_t brace_length(struct bytes in);
 /*
  * Appends the value of `name` and `brace`. The values of variables in a key are

@@ -44,8 +44,8 @@ static struct bytes line_of(struct bytes text, unsigned line)
 	return text;
 }
 
-/* Returns the offset to start at, so that the column is visible and no
- * character is split. */
+/* Returns the offset at which to start printing, so that the column is visible
+ * and no character is split. */
 static size_t cut_before(struct bytes line, size_t at)
 {
 	size_t from = at > BEFORE + 10 ? at - BEFORE : 0;

@@ -11,8 +11,8 @@
 #include <stdint.h>
 #include <time.h>
 
-/* Maximum steps at one start position, where a match cannot be interrupted, and
- * in all calls of one search. */
+/* Maximum steps at one start position, within which a search cannot pause, and
+ * in all calls of one search together. */
 #define EFFORT_PLACE_MAX  ((uint64_t)8 << 20)
 #define EFFORT_SEARCH_MAX ((uint64_t)128 << 20)
 /* Bytes read in one step. */
@@ -23,14 +23,14 @@
 /* One call of a search. */
 struct effort {
 	uint64_t steps; /* steps of the search, with its earlier calls */
-	uint64_t stop;  /* steps at which the call returns MORE */
-	uint64_t place; /* steps at the start of this position */
+	uint64_t stop;  /* value of `steps` at which the call returns MORE */
+	uint64_t place; /* value of `steps` when this position began */
 	bool forced;    /* the call must finish at least one position */
 	/* Processor time is a second limit, because an expression can read
 	 * bytes without a step. */
 	size_t unseen;   /* bytes that may have been read since `clock` */
 	clock_t clock;   /* processor time when last read; 0: never */
-	uint64_t looked; /* steps at that time */
+	uint64_t looked; /* value of `steps` at that time */
 };
 
 /* Starts a call under the allowance. `steps`: steps of the earlier calls. */

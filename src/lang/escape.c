@@ -118,8 +118,8 @@ const char *escape_brief(struct bytes in, char out[ESCAPE_BRIEF])
 	return out;
 }
 
-/* Returns true if the parser reads the bytes as one plain word anywhere: no
- * option, target, comment or start of a pattern. */
+/* Returns true if the parser reads the bytes as one plain word anywhere, and
+ * not as an option, target, comment or start of a pattern. */
 static bool can_be_bare(struct bytes text)
 {
 	static const char never[] = " ;'\"\\$";

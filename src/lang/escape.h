@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Escapes: the only table of what may follow a backslash. The lexer knows where
- * escapes are allowed.
+ * Escapes: the only table of the characters that may follow a backslash. The
+ * lexer decides where escapes are allowed.
  */
 #ifndef RUNG_LANG_ESCAPE_H
 #define RUNG_LANG_ESCAPE_H
 
 #include "rung/err.h"
 
-/* Result: 0 to 15, or -1: no hex digit. */
+/* Returns the value of a hex digit, or -1 if `c` is not one. */
 int escape_hex(uint8_t c);
 /*
  * Reads one escape; `in` begins after the backslash and is not empty.

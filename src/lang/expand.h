@@ -7,7 +7,7 @@
 
 #include "rung/words.h"
 
-/* As word_expand(); *bad is the piece that failed. */
+/* Does the same as word_expand(), and sets *bad to the piece that failed. */
 int expand_word(const struct word *, const struct lookup *, struct buf *out,
 		const struct piece **bad, struct err *e);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The source of an expression: its properties that are known without compiling.
+ * The source of an expression: its properties that are known without compiling
+ * it.
  */
 #ifndef RUNG_LANG_EXPRESSION_H
 #define RUNG_LANG_EXPRESSION_H

@@ -107,8 +107,8 @@ static int no_number(struct bytes text, struct err *e)
 		       escape_brief(text, brief));
 }
 
-/* Reads digits of base 10 or 16. Result: false: other bytes; *over: too many
- * digits. */
+/* Reads digits of base 10 or 16. Result: false if there are none, or other
+ * bytes; *over: the number is too large. */
 static bool read_digits(struct bytes text, unsigned base, uint64_t *out,
 			bool *over)
 {
@@ -151,7 +151,8 @@ static int read_whole(const struct form *f, struct bytes text, uint64_t *bits,
 	return 0;
 }
 
-/* Numbers are read and printed the same in every locale. */
+/* Returns the C locale: numbers are read and printed the same in every locale.
+ */
 static locale_t c_locale(void)
 {
 	static locale_t c;
@@ -312,7 +313,7 @@ static void print_float(const struct form *f, uint64_t bits,
 			break;
 	}
 	uselocale(before);
-	/* The C library may print the sign of a NaN. */
+	/* Always print plain `nan`: the C library may add a sign. */
 	if (isnan(number))
 		strcpy(out, "nan");
 }

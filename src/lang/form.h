@@ -34,13 +34,14 @@ const char *form_nearest(struct bytes name);
  */
 int form_read(const struct form *, struct bytes text, uint64_t *bits,
 	      struct err *e);
-/* Encodes a count; the form is not a float. Result: as above. */
+/* Encodes a count; the form must not be a float. Result: as form_read(). */
 int form_count(const struct form *, uint64_t count, uint64_t *bits,
 	       struct err *e);
-/* Result: number of bytes written. */
+/* Writes an encoded number. Result: number of bytes written. */
 size_t form_put(const struct form *, uint64_t bits,
 		uint8_t out[FORM_BYTES_MAX]);
-/* Result: number of bytes read; 0: more bytes are needed; -1: malformed. */
+/* Reads an encoded number. Result: number of bytes read; 0: more bytes are
+ * needed; -1: malformed. */
 int form_get(const struct form *, struct bytes in, uint64_t *bits);
 /* Prints a number that form_read() reads back; a float with as few digits as
  * possible. */

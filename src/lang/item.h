@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The items of a parsed template, for building, matching and printing. Private
- * to those.
+ * The items of a parsed template. Private to the files that build, match and
+ * print templates.
  */
 #ifndef RUNG_LANG_ITEM_H
 #define RUNG_LANG_ITEM_H
@@ -19,8 +19,8 @@ enum item_kind {
 	ITEM_TEXT,   /* text with variables */
 	ITEM_NUMBER, /* in `form`, with `value` */
 	ITEM_ANY,    /* `count` bytes of any value */
-	ITEM_BY, /* length: the number `of`, or the variable `ref` if `of` is
-		    NO_ITEM */
+	ITEM_BY, /* bytes whose length is the number `of`, or the variable `ref`
+		    if `of` is NO_ITEM */
 	ITEM_REST,
 };
 
@@ -82,8 +82,8 @@ struct template
 
 /* The part of an item that is known before any data arrives. */
 struct cell {
-	bool known; /* bytes known: `len` from `at` in the store */
-	bool sized; /* length known: `len` */
+	bool known; /* bytes are known: `len`, at `at` in the store */
+	bool sized; /* length is known: `len` */
 	size_t at, len;
 	uint64_t bits; /* number's value, if known */
 };

@@ -115,7 +115,7 @@ static size_t joint(const struct lex *lex, size_t at)
 	return end ? 1 + end : 0;
 }
 
-/* Continues in the next line, which must exist. */
+/* Continues on the next line, which must exist. */
 static enum words_result join(struct lex *lex, size_t n)
 {
 	size_t at = lex->pos;

@@ -22,8 +22,8 @@ struct parse {
 	 * once. */
 	size_t line_at, seen;
 	unsigned line;
-	/* Stacks of struct command, word, piece, and bytes: bodies push theirs
-	 * and pop them. */
+	/* Stacks of struct command, word and piece, and of bytes: each body
+	 * pushes its own and pops them. */
 	struct buf commands, words, pieces, value;
 	unsigned *line_out, *col_out;
 	struct err *e;
@@ -46,7 +46,7 @@ struct lex {
 	const uint8_t *at;
 	size_t pos, end;
 	const struct map *map;
-	bool part;    /* ends at a quote: more text cannot help */
+	bool part;    /* ends at a quote: more text cannot complete it */
 	size_t ended; /* end of the last word */
 	unsigned depth;
 };
@@ -57,7 +57,8 @@ enum words_result lex_bad(struct lex *, size_t at, const char *fmt, ...)
     RUNG_PRINTF(3, 4);
 enum words_result lex_bad_as(struct lex *, size_t at, const struct err *);
 enum words_result lex_too_much(struct lex *, size_t at);
-/* The construct that begins at `at` is not closed: MORE, or BAD with `what`. */
+/* Reports that the construct that begins at `at` is not closed. Result: MORE,
+ * or BAD with `what`. */
 enum words_result lex_open(struct lex *, size_t at, const char *what);
 
 /* Returns the length of a line end at `at`, with a CR before it; 0: none. */
@@ -71,18 +72,20 @@ void lex_comment(struct lex *);
 /* Returns the bare bytes at pos; *whole: the word ends after them. */
 struct bytes lex_bare(const struct lex *, bool *whole);
 
-/* Makes the bytes, of the text or the arena, the word's only piece. */
+/* Makes the bytes, which are in the text or the arena, the word's only piece.
+ */
 enum words_result lex_keep(struct lex *, struct bytes, struct word *);
 
 /* Read one word at pos, where a word must begin. */
 enum words_result lex_word(struct lex *, struct word *out);
 enum words_result lex_regex(struct lex *, struct word *out);
-/* `pattern`: a template to find, else to send. */
+/* Reads a template; `pattern`: one to match, else one to send. */
 enum words_result lex_template(struct lex *, bool pattern, struct word *out);
 /* Reads the rest of the line verbatim; *out has no pieces if it is blank. */
 enum words_result lex_rest(struct lex *, struct word *out);
 /*
- * Reads a quoted body: makes the lexer of its commands and moves past it.
+ * Reads a quoted body: sets up *inner to parse its commands, and moves past the
+ * body.
  * Lends: *map and the parse's arena.
  */
 enum words_result lex_body(struct lex *, struct map *map, struct lex *inner,

@@ -118,7 +118,7 @@ enum words_result lex_regex(struct lex *lex, struct word *out)
 }
 
 /* Returns the offset of the closing `>`, or the end. A `>` in quotes does not
- * close; quotes in `${…}` belong to that. */
+ * close the template; quotes in `${…}` belong to the variable. */
 static size_t find_close(const struct lex *lex, size_t at)
 {
 	uint8_t quote = 0;

@@ -145,7 +145,7 @@ static enum match_result near_end(const struct match *m, struct bytes window,
 		if (at == BYTES_NOT_FOUND)
 			break;
 		*from = at;
-		/* After NEAR_MAX compares, assume a match without comparing:
+		/* After NEAR_MAX comparisons, assume a partial match, so that
 		 * the cost stays proportional to the window. */
 		if (++tried > NEAR_MAX ||
 		    bytes_starts(m->text, bytes_skip(window, at)))
@@ -162,7 +162,8 @@ static enum match_result find_literal(struct match *m, struct bytes window,
 {
 	size_t at = bytes_find(window, m->text, *from);
 
-	/* Cheap: at most 16 MiB at memory speed. */
+	/* Charge a sixteenth of the usual steps: the search reads at most 16
+	 * MiB, at memory speed. */
 	effort_add(effort, 1 + (window.len - *from) / (16 * EFFORT_BYTES), 0);
 
 	if (at != BYTES_NOT_FOUND)

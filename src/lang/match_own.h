@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The common part of all kinds of patterns: their head and their callbacks.
+ * The part that all kinds of patterns share: struct match and its callbacks.
  * Private to lang: other modules use match.h.
  */
 #ifndef RUNG_LANG_MATCH_OWN_H
@@ -10,7 +10,7 @@
 #include "rung/match.h"
 
 /* The functions of match.h that each kind implements. The window's `at` is
- * never NULL; free() gets no match that is still referenced. */
+ * never NULL; free() is called only after the last reference is dropped. */
 struct match_kind {
 	/* Counts its steps in *effort, and returns MORE if effort_is_over().
 	 * After FAIL match_find() sets the error. */
@@ -29,8 +29,8 @@ struct match_kind {
 struct match {
 	const struct match_kind *kind;
 	unsigned refs;
-	size_t reach;      /* bytes before a position that it may read */
-	size_t bound;      /* match_set_max_length(); 0: ignored */
+	size_t reach;      /* bytes that find() may read before a position */
+	size_t bound;      /* set by match_set_max_length(); 0: not used */
 	struct bytes text; /* result of match_text() */
 };
 

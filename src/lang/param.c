@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The binder: expands a command's words and binds them to its parameters. Every
- * command that runs gets here: memory is reused by the next call, constant
- * words are not copied, and a cached command binds only values with variables
- * again. value.c reads values, usage.c prints the table in help.
+ * The binder: expands a command's words and binds them to its parameters. Runs
+ * for every command, so it must be fast: the next call reuses the memory,
+ * constant words are not copied, and for a cached command only values with
+ * variables are bound again. value.c reads values, usage.c prints the table in
+ * help.
  */
 #include "rung/param.h"
 
@@ -162,8 +163,9 @@ static int expand(const struct bind *b, const struct word *word)
 }
 
 /*
- * The store moves as it grows: until it is complete, a value in it has no
- * address, and its offset is in `number`.
+ * Records that the value's text is in the store. The store moves as it grows:
+ * until it is complete, such a text has no address, and `number` holds its
+ * offset.
  */
 static void in_store(struct args *a, struct value *v, size_t from)
 {
@@ -184,7 +186,7 @@ static void point_texts(struct args *a)
 	}
 }
 
-/* The pieces of a template's source are contiguous. */
+/* Returns the source of a template, whose pieces are contiguous. */
 static struct bytes source_of(const struct word *word)
 {
 	const struct piece *last = &word->piece[word->pieces - 1];
@@ -434,7 +436,7 @@ static size_t bind_word(struct bind *b, size_t i)
 	return 1;
 }
 
-/* Points the args at their values, reads these (`again`: only those with
+/* Points the args at their values, reads the values (`again`: only those with
  * variables), and checks for missing ones. */
 static int param_finish(struct bind *b, bool again)
 {

@@ -111,8 +111,9 @@ int reader_add(struct reader *r, const struct item *item)
 	return 0;
 }
 
-/* Joins constant bytes to an item before them. r->bytes holds the bytes in the
- * order of the items; they get their addresses after the last is read. */
+/* Adds constant bytes: extends a constant item before them, or adds an item.
+ * r->bytes holds the bytes in the order of the items; the items get their
+ * addresses after the last is read. */
 static int add_constant(struct reader *r, const struct item *item)
 {
 	struct item *last = last_item(r);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A template while it is read: state shared by the files of its grammar.
- * Private to those.
+ * The state of reading a template, shared by the files of its grammar and
+ * private to them.
  */
 #ifndef RUNG_LANG_READER_H
 #define RUNG_LANG_READER_H
@@ -22,7 +22,7 @@ struct reader {
 /* Report an error and its position. Result: -1. */
 int reader_bad(struct reader *, size_t at, const char *fmt, ...)
     RUNG_PRINTF(3, 4);
-int reader_bad_as(struct reader *, size_t at); /* *e is filled */
+int reader_bad_as(struct reader *, size_t at); /* *e is already filled in */
 int reader_too_much(struct reader *);
 
 struct bytes reader_rest(const struct reader *);
@@ -33,7 +33,7 @@ void reader_blanks(struct reader *);
 bool reader_ends(const struct reader *);
 /* Reads letters, digits and _; the result may be empty. */
 struct bytes reader_word(struct reader *);
-/* Returns true for hex digits, maybe after 0x. */
+/* Returns true for hex digits, optionally after 0x. */
 bool reader_is_hex(struct bytes word);
 
 /* Adds the item. Result of the five: 0 or -1. */
@@ -47,8 +47,9 @@ int reader_text(struct reader *, struct item *);
 int reader_hex(struct reader *);
 
 /*
- * Resolves names, and sets the order in which values are computed. `item` are
- * the template's items, to be filled in. Result: 0, or -1 with the error.
+ * Resolves names, and sets the order in which values are computed. `item`:
+ * array of the template's items, to be filled in. Result: 0, or -1 with the
+ * error.
  */
 int template_resolve(struct reader *, struct template *, struct item *item);
 

@@ -3,11 +3,12 @@
  * Expressions over a stream, with PCRE2. expression.c inspects their source,
  * match.c does literals.
  *
- * A stream must give the same match however it is cut. So an expression first
- * runs with PCRE2_PARTIAL_HARD, which stops at the leftmost position that needs
- * to see past the end: a full match that it returns never looked there and is
- * final. Only if the run stops, a second run from that position accepts a match
- * in the available bytes, unless more bytes could undo it.
+ * A stream must give the same match however it is split into reads. So an
+ * expression first runs with PCRE2_PARTIAL_HARD, which stops at the leftmost
+ * position that needs to see past the end: a full match that it returns never
+ * looked past the end and is final. If the run stops, a second run from that
+ * position accepts a match in the available bytes, unless more bytes could undo
+ * it.
  *
  * PCRE2 cannot be interrupted. A short window is searched with a match limit
  * that keeps it fast. Otherwise the expression is compiled again with callouts:
@@ -34,9 +35,9 @@ enum {
 	STACK_MAX = 4 << 20,
 	HEAP_MAX_KIB = 64 << 10,
 	STEPS_MAX = 10000000,
-	/* A run over at most SPAN bytes is not counted, and takes at most
-	 * SPAN_STEPS steps at each position: even if each step goes through the
-	 * span, they read no more than SPAN_COST bytes. */
+	/* The steps of a run over at most SPAN bytes are not counted, but
+	 * limited to SPAN_STEPS at each position: even if each step reads to
+	 * the end of the span, the run reads at most SPAN_COST bytes. */
 	SPAN = 1 << 10,
 	SPAN_STEPS = 16,
 	SPAN_COST = SPAN * SPAN / 2 * SPAN_STEPS,
@@ -92,8 +93,9 @@ static struct {
 } shared;
 
 /*
- * PCRE2 calls this before each item of a counted expression. The distance from
- * the last offset counts too, so that long scans count with their length.
+ * Counts a step: PCRE2 calls this before each item of a counted expression.
+ * Also counts the distance from the last offset, so that a long scan is charged
+ * for its length.
  * Result: 0, or a code that stops PCRE2.
  */
 static int count_step(pcre2_callout_block *block, void *data)
@@ -134,7 +136,8 @@ static bool shared_ref(void)
 	return true;
 }
 
-/* Limits the next run: matches start up to `starts`, `steps` steps at most. */
+/* Limits the next run: a match must start at or before `starts`, and may take
+ * at most `steps` steps. */
 static void limit(size_t starts, uint32_t steps)
 {
 	if (shared.starts != starts)
@@ -178,9 +181,9 @@ static struct regex *regex_make(struct bytes source, struct bytes flags,
 static int read_flags(struct bytes source, struct bytes flags, uint32_t *out,
 		      struct err *e)
 {
-	/* Refuses options that would make characters of bytes. With
-	 * ALT_CIRCUMFLEX a line begins after a newline even at the end of the
-	 * window, because more bytes may follow. */
+	/* Forbid Unicode options, which would match characters instead of
+	 * bytes. With ALT_CIRCUMFLEX a line begins after a newline even at the
+	 * end of the window, because more bytes may follow. */
 	*out = PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_ALT_CIRCUMFLEX |
 	       PCRE2_USE_OFFSET_LIMIT;
 	for (size_t i = 0; i < flags.len; i++) {
@@ -210,7 +213,8 @@ static int read_flags(struct bytes source, struct bytes flags, uint32_t *out,
 }
 
 /*
- * PCRE2 returns the longest lookbehind; a nested one reaches further back. One
+ * Returns how many bytes before its start position the expression may read.
+ * PCRE2 reports the longest lookbehind; a nested one reaches further back. One
  * more byte is kept, so that `^` does not match in the middle of the stream.
  */
 static size_t measure_reach(const struct regex *m)
@@ -236,7 +240,7 @@ static pcre2_code *compile_source(struct bytes source, uint32_t options,
 	*code = PCRE2_ERROR_NOMEMORY;
 	*at = 0;
 	if (context) {
-		/* Overrides the default of the library's build. */
+		/* Override the newline that PCRE2 was built with. */
 		pcre2_set_newline(context, PCRE2_NEWLINE_LF);
 		compiled = pcre2_compile(source.at, source.len, options, code,
 					 at, context);
@@ -245,7 +249,8 @@ static pcre2_code *compile_source(struct bytes source, uint32_t options,
 	return compiled;
 }
 
-/* PCRE2's table has sorted rows: two bytes of number, the name, a NUL. */
+/* Returns the name in a row of PCRE2's sorted table. A row has the group's
+ * number in two bytes, the name and a NUL. */
 static struct bytes name_at(const struct regex *m, uint32_t row,
 			    uint32_t *group)
 {
@@ -362,7 +367,8 @@ static int run_fast(struct regex *m, struct bytes window, size_t from,
 
 /*
  * Runs an expression with counted steps at each of the first `starts`
- * positions; one that could not be compiled for that gets few steps.
+ * positions. An expression that could not be compiled for counting gets few
+ * steps.
  */
 static int run_counted(struct regex *m, pcre2_code *code, struct bytes window,
 		       size_t from, size_t starts, uint32_t options,
@@ -445,8 +451,7 @@ static enum match_result give_groups(struct regex *m, struct bytes window,
 {
 	const PCRE2_SIZE *at = m->at;
 
-	/* \K could set the start after the end. PCRE2 allows \K only if it is
-	 * harmless, and so does this code. */
+	/* With \K the start may be after the end: the match is then empty. */
 	match_give(window, at[0], at[1] < at[0] ? at[0] : at[1], out);
 	for (uint32_t i = 1; i < MATCH_GROUPS && i < m->groups; i++)
 		out->group[i] = group_at(m, window, i);
@@ -456,8 +461,9 @@ static enum match_result give_groups(struct regex *m, struct bytes window,
 
 /*
  * Compiles the expression so that one more byte and then the end must follow.
- * \E closes a \Q that runs to the end, the newline a comment. If that does not
- * compile, as with a comment after (?x), the match waits.
+ * \E closes a \Q that runs to the end, and the newline closes a comment. If the
+ * result does not compile, as with a comment after (?x), the match waits for
+ * more bytes.
  */
 static pcre2_code *compile_edge(const struct regex *m)
 {
@@ -477,10 +483,10 @@ static pcre2_code *compile_edge(const struct regex *m)
 }
 
 /*
- * Returns true if a match that ended at the window's end holds whatever
+ * Returns true if a match that ended at the window's end holds whichever byte
  * follows: a \b looks one byte ahead. Appends a letter, then a newline, and
- * each time requires the match to end before it: a longer match would again
- * depend on the next byte.
+ * each time requires the match to end before the appended byte: a longer match
+ * would again depend on the next byte.
  */
 static bool holds_at_edge(struct regex *m, struct bytes window, size_t from,
 			  uint32_t options, struct effort *effort)
@@ -507,8 +513,8 @@ static bool holds_at_edge(struct regex *m, struct bytes window, size_t from,
 }
 
 /*
- * A match at `from` needs to see past the end. Accepts a full match in the
- * available bytes unless more bytes could undo it.
+ * Handles a match at `from` that needs to see past the end: accepts a full
+ * match in the available bytes unless more bytes could undo it.
  */
 static enum match_result take_early(struct regex *m, struct bytes window,
 				    size_t from, uint32_t options,

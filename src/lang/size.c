@@ -80,7 +80,7 @@ struct decimal {
 	bool over;
 };
 
-/* Ignores digits after the ninth of the fraction. */
+/* Reads a decimal; ignores digits after the ninth of the fraction. */
 static size_t take_decimal(struct bytes text, struct decimal *out)
 {
 	*out = (struct decimal){.scale = 1};
@@ -100,7 +100,8 @@ static size_t take_decimal(struct bytes text, struct decimal *out)
 	return n == point + 1 ? 0 : n;
 }
 
-/* Result: false: overflow. *exact: nothing was rounded. */
+/* Computes the decimal times `unit`. Result: false: overflow. *exact: nothing
+ * was rounded. */
 static bool scale(const struct decimal *d, uint64_t unit, uint64_t *out,
 		  bool *exact)
 {
@@ -201,7 +202,8 @@ int parse_duration(struct bytes text, uint64_t *ns, struct err *e)
 	return 0;
 }
 
-/* Prints three digits of n in units of `unit`: 1.23s, 12.3s, 123s, 1.5s. */
+/* Prints n in units of `unit`, rounded to three digits, without zeros at the
+ * end of the fraction: 1.23s, 12.3s, 123s, 1.5s. */
 static void print_digits(uint64_t n, uint64_t unit, const char *name,
 			 struct buf *out)
 {

@@ -52,7 +52,7 @@ static struct bytes cell_bytes(const struct cells *cells, size_t i)
 	    cells->cell[i].len);
 }
 
-/* Makes the bytes added to the store since `from` those of the cell. */
+/* Makes the bytes added to the store since `from` the cell's bytes. */
 static void set_known(struct build_state *w, size_t i, size_t from)
 {
 	struct cell *cell = &w->cells->cell[i];
@@ -126,7 +126,7 @@ static int take_text(struct build_state *w, size_t i)
 	return 0;
 }
 
-/* Sets the length of body:len, with len a variable. */
+/* Sets the length of `body:len` if `len` is a variable. */
 static int take_length(struct build_state *w, size_t i)
 {
 	const struct item *item = &w->t->item[i];
@@ -312,7 +312,8 @@ int template_build(const struct template *t, const struct lookup *lookup,
 		bool computed = item->value == VALUE_LEN ||
 				item->value == VALUE_SUM;
 
-		/* A computed value is missing only if another value is. */
+		/* Report no computed value: it is missing only if a value that
+		 * is not computed is missing too. */
 		if (!cells.cell[i].known && !computed) {
 			no_value(item, e);
 			failed = fail_at(&w, item->at);

@@ -4,11 +4,11 @@
  * depend on the stream.
  *
  * From a start position on, the end of each part follows from the parts before
- * it, so a try never goes back. The match is the first position where all parts
- * match, or may match with more bytes: a stream gives the same match however it
- * is cut. A length from the peer makes the match wait only if that many bytes
- * can ever be in a window (match_set_max_length()); otherwise the position does
- * not match, and the search continues.
+ * it, so a try never backtracks. The match is the first position where all
+ * parts match, or may match with more bytes: a stream gives the same match
+ * however it is split into reads. A length from the peer makes the match wait
+ * only if that many bytes can ever be in a window (match_set_max_length());
+ * otherwise the position does not match, and the search continues.
  */
 #include "item.h"
 #include "match_own.h"
@@ -36,7 +36,7 @@ struct template_matcher {
 	struct template *t;
 	size_t steps;
 	struct step *step;
-	size_t *late; /* steps that check a later step */
+	size_t *late; /* indices of steps that check a later step */
 	size_t lates;
 	uint8_t *store;      /* bytes of the steps, in order */
 	struct bytes anchor; /* constant bytes to search for, and their offset
@@ -91,7 +91,7 @@ static enum match_result sum_holds(struct template_search *s,
 		from = s->matcher->step[item->of].at;
 		len = s->matcher->step[item->of].len;
 	}
-	/* Sums of overlapping pieces can cost the square of the input. */
+	/* Sums of overlapping pieces can take quadratic time. */
 	effort_add(s->effort, len / SUM_BYTES, len);
 	if (effort_fails(s->effort))
 		return MATCH_FAIL;
@@ -116,8 +116,8 @@ static enum match_result check_own(struct template_search *s, size_t i)
 	return length_holds(s, step) ? MATCH_YES : MATCH_NO;
 }
 
-/* Runs the checks of earlier steps that cover this one: of its length as soon
- * as that is known, of its sum once its bytes have arrived. */
+/* Runs the checks of earlier steps that cover this one: lengths as soon as this
+ * step's length is known, sums once its bytes have arrived. */
 static enum match_result check_late(struct template_search *s, size_t i,
 				    enum value_kind value)
 {
@@ -288,7 +288,8 @@ static enum match_result find_template(struct match *m, struct bytes window,
 				    .effort = effort};
 	size_t begin = *from;
 
-	/* At the end of the window only an empty match is possible. */
+	/* At the end of the window a partial match has no bytes yet, and is
+	 * ignored. */
 	for (;; ++*from) {
 		if (effort_is_over(effort, *from == begin))
 			return effort_fails(effort) ? MATCH_FAIL : MATCH_MORE;

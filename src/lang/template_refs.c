@@ -69,7 +69,7 @@ static int resolve_function(struct reader *r, const struct template *t,
 			  near, near[0] ? "'?" : "");
 }
 
-/* Resolves body:x, with x a number before it or a variable. */
+/* Resolves x in body:x: a number before the body, or a variable. */
 static int resolve_length(struct reader *r, const struct template *t,
 			  struct item *item)
 {
@@ -121,7 +121,7 @@ static int check_rest(struct reader *r, const struct template *t)
 
 static bool has_variable(const struct item *item)
 {
-	/* Text without a variable is a constant. */
+	/* ITEM_TEXT always has a variable: other text is ITEM_BYTES. */
 	return item->kind == ITEM_TEXT || item->value == VALUE_VARIABLE ||
 	       (item->kind == ITEM_BY && item->of == NO_ITEM);
 }

@@ -96,8 +96,8 @@ int usage_extra(const struct param *params, const struct command *command,
 	char brief[ESCAPE_BRIEF];
 	const char *first = late_option(params, word);
 
-	/* Prints a variable's name: its value would reveal data, and explain
-	 * less. */
+	/* Print the variable's name, not its value, which may be secret and
+	 * explains less. */
 	if (first)
 		snprintf(reason, sizeof(reason), "%s must precede %.40s",
 			 escape_brief(word->piece->bytes, brief), first);
@@ -141,7 +141,7 @@ int usage_unknown(const struct param *params, const struct command *command,
 	char reason[2 * ESCAPE_BRIEF + 64], brief[ESCAPE_BRIEF];
 	const char *near = nearest_option(params, option);
 
-	/* In joined letters, another short option is not a hint. */
+	/* For a letter in joined options, suggest only long options. */
 	if (near && (!at || near[1] == '-'))
 		snprintf(reason, sizeof(reason),
 			 "unknown option %s, did you mean %s?",
@@ -277,7 +277,7 @@ const char *words_suggest(struct bytes word, const char *const *names)
 			continue;
 		}
 		edits = distance(word, name);
-		/* If every letter is changed, the word is another one. */
+		/* If every letter differs, the two words are unrelated. */
 		if (prefix || edits >= best_edits || edits >= word.len)
 			continue;
 		best = *names;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reads the text of a value: a number, a size, a name, one of some words.
+ * Reads the text of a value: a number, a size, a name, a word of a fixed set.
  * param.c expands the text.
  */
 #include "value.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The last step of binding. Private to this module.
+ * Reads bound values, the last step of binding. Private to lang.
  */
 #ifndef RUNG_LANG_VALUE_H
 #define RUNG_LANG_VALUE_H

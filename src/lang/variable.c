@@ -12,7 +12,8 @@ bool name_byte(uint8_t c)
 	       (c >= '0' && c <= '9');
 }
 
-/* Returns the length of the name; a dot belongs to it if a name follows. */
+/* Returns the length of the name; a dot is part of it if a name byte follows.
+ */
 static size_t name_length(struct bytes in)
 {
 	size_t n = 0;

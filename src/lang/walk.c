@@ -46,8 +46,8 @@ static unsigned find_name(const struct walk *w, struct bytes name, bool keyword)
 	return w->count;
 }
 
-/* A lone `-` is an operand, and so is a negative number unless the table has
- * such an option. */
+/* Returns true if the word is an option. A lone `-` is an operand, and so is a
+ * negative number unless the table has such an option. */
 static bool is_option(const struct walk *w, struct bytes head, bool whole)
 {
 	if (w->operands || head.len < 2 || head.at[0] != '-')
@@ -198,8 +198,8 @@ void walk_pass(struct walk *w)
 	w->next++;
 }
 
-/* A `:` in brackets is part of an IPv6 address, and so are several of them
- * without brackets. */
+/* Looks for a port in the address. A `:` in brackets is part of an IPv6
+ * address, and so are several colons without brackets. */
 void walk_address(struct walk *w, struct bytes address)
 {
 	bool inside = false, scheme = false;

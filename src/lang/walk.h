@@ -13,18 +13,18 @@ struct walk {
 	const struct param *params;
 	unsigned count;
 	unsigned next;    /* the next operand */
-	unsigned pending; /* option whose value is next; count: none */
-	unsigned rest;    /* takes all words from here on; count: none */
-	unsigned address; /* may still take a port; count: none */
+	unsigned pending; /* option whose value is next; `count`: none */
+	unsigned rest;    /* takes all words from here on; `count`: none */
+	unsigned address; /* address that may take a port; `count`: none */
 	bool operands;    /* no more options */
-	bool ended;       /* after a `--` */
+	bool ended;       /* a `--` came before */
 };
 
 enum take_kind {
 	TAKE_FLAGS,   /* flags only, or the `--` */
 	TAKE_NAME,    /* the name of `param`; its value is the next word */
 	TAKE_VALUE,   /* the value of `param`, without its first `skip` bytes */
-	TAKE_EXTRA,   /* a word too many, or an option after operands */
+	TAKE_EXTRA,   /* an excess word, or an option after operands */
 	TAKE_UNKNOWN, /* unknown option; `skip`: offset of the unknown letter,
 			 0: the whole word */
 };
@@ -47,8 +47,8 @@ void walk_init(struct walk *, const struct param *params);
 struct take walk_step(struct walk *, struct bytes head, bool whole, bool port);
 /* Clears walk->address if the address has its own port or cannot have one. */
 void walk_address(struct walk *, struct bytes address);
-/* Returns true if the next word may be an optional pattern or already the
- * commands after it; the caller decides by its first bytes. */
+/* Returns true if the next word may be either an optional pattern or the
+ * commands after it; the caller decides by the word's first bytes. */
 bool walk_may_pass(const struct walk *);
 /* Skips the optional pattern: the operand after it is next. */
 void walk_pass(struct walk *);

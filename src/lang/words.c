@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The parser: makes commands of words and bodies within bodies. Binds no
+ * The parser: turns text into commands, their words and nested bodies. Binds no
  * parameters and runs nothing.
  */
 #include "rung/words.h"
@@ -18,7 +18,7 @@ enum { DEPTH_MAX = 32 };
 static const size_t TEXT_MAX = (size_t)64 << 20;
 static const size_t STACK_MAX = (size_t)512 << 20;
 
-/* End of the commands, besides the end of the text. */
+/* The byte that ends the commands, if the text does not end first. */
 enum until { UNTIL_END, UNTIL_LINE, UNTIL_SEMICOLON };
 
 static enum words_result parse_commands(struct lex *lex, enum until until,
@@ -156,7 +156,7 @@ static enum param_kind expected(const struct lex *lex, struct walk *walk,
 }
 
 /*
- * Returns true if a pattern begins at pos and no commands: /…/, <…>, or a
+ * Returns true if a pattern, not the commands, begins at pos: /…/, <…>, or a
  * quoted word with more words after it, which are the commands.
  */
 static bool is_pattern(const struct lex *lex)
@@ -271,8 +271,9 @@ static enum words_result parse_words(struct lex *lex,
 	return r;
 }
 
-/* An unquoted body ends where its command does: moves its `&` to that.
- * The program is not shared yet. */
+/* Removes the `&` after an unquoted body's last command, and returns true if
+ * there was one: it belongs to the command with the body, because both end at
+ * the same place. The program is not shared yet. */
 static bool body_is_background(struct program *body)
 {
 	struct command *last = (struct command *)body->command;
@@ -287,7 +288,7 @@ static bool body_is_background(struct program *body)
 	return background;
 }
 
-/* Removes a bare `&` after the last word. */
+/* Removes a bare `&` after the last word, and returns true if there was one. */
 static bool ends_background(struct buf *words, size_t base)
 {
 	size_t len = buf_len(words);
@@ -392,7 +393,7 @@ static enum words_result words_finish(struct lex *lex, size_t base,
 	return WORDS_OK;
 }
 
-/* Parses up to the end of the commands, which stays unread. */
+/* Parses commands up to their end, which stays unread. */
 static enum words_result parse_commands(struct lex *lex, enum until until,
 					struct program **out)
 {
