@@ -27,8 +27,8 @@ struct loop_engine {
 	 * without a system call: the close removes it from the kernel too. */
 	void (*forget)(void *state, struct watch *w);
 	/*
-	 * Waits until then unless an event comes first, and calls
-	 * loop_add_ready() for each watch with events.
+	 * Waits for an event, at most until `until`, and calls loop_add_ready()
+	 * for each watch with events.
 	 * Result: the number of such watches, or -1 and errno (EINTR too).
 	 */
 	int (*wait)(void *state, struct loop *, uint64_t until);

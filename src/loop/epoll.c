@@ -21,7 +21,7 @@ static_assert(EPOLLIN == POLLIN && EPOLLOUT == POLLOUT && EPOLLPRI == POLLPRI &&
 		  EPOLLERR == POLLERR && EPOLLHUP == POLLHUP,
 	      "epoll and poll differ in their event bits");
 
-/* The most events fetched at once; the kernel rotates the rest into the next
+/* The most events fetched at once; the kernel reports the others in the next
  * turn. */
 enum { BATCH = 256 };
 
@@ -175,7 +175,8 @@ static void epoll_remove(void *state, struct watch *w)
 	w->asked = 0;
 }
 
-/* Returns the number of watches with events. */
+/* Schedules the watches that epoll refused. Result: the number of watches with
+ * events. */
 static int notify_always(struct epoller *e, struct loop *loop)
 {
 	int count = 0;
@@ -215,10 +216,10 @@ static int notify_all(struct epoller *e, struct loop *loop, int n)
 }
 
 /*
- * Waits with a timerfd, because a timeout given to epoll_wait() costs time in
- * each call, and a timerfd only when it changes. The timerfd may be early,
- * never late: if the deadline moves on with each reply, the usual case, it is
- * not set again.
+ * Waits with a timerfd: a timeout given to epoll_wait() costs time in each
+ * call, a timerfd only when it is set. The timerfd may fire early but never
+ * late: if the deadline moves on with each reply, the usual case, the timerfd
+ * is not set again.
  */
 static int wait_until(struct epoller *e, uint64_t until)
 {
@@ -254,7 +255,8 @@ static int epoll_wait_turn(void *state, struct loop *loop, uint64_t until)
 		if (n < 0)
 			return -1;
 		count = notify_all(e, loop, n);
-		/* Only the timer fired, set for an earlier deadline. */
+		/* True if only the timer fired, and was set for an earlier
+		 * deadline. */
 		early = n == 1 && e->got[0].data.fd == e->timer &&
 			clock_mono(&real) < until;
 	} while (early);

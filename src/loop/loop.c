@@ -128,7 +128,7 @@ static void take_out(struct loop *loop, struct watch *w)
 	list_remove(&w->touched);
 	if (loop->first_try.of == w)
 		loop->first_try.of = NULL;
-	/* The fd stays: the owner may keep it here and close it next. */
+	/* Keep w->fd: the owner may need it to close the descriptor. */
 	w->at.next = NULL;
 }
 
@@ -245,7 +245,8 @@ static bool works(const struct loop *loop)
 	return false;
 }
 
-/* Returns when the wait ends. `jump`: the time that a fake clock then gets. */
+/* Returns the time at which the wait ends. `jump`: the time to which a fake
+ * clock is then set. */
 static uint64_t wait_deadline(struct loop *loop, uint64_t *jump)
 {
 	static const struct clock real = {.fake = false};
@@ -267,8 +268,8 @@ static uint64_t wait_deadline(struct loop *loop, uint64_t *jump)
 }
 
 /*
- * Each hook goes back to its list before it runs, so that it may remove itself
- * or any other hook, or add some for the next turn.
+ * Runs each hook once. A hook returns to its list before it runs, so that it
+ * may remove itself or any other hook, or add hooks for the next turn.
  */
 static void run_phase(struct list *hooks)
 {
@@ -309,11 +310,10 @@ static void yield(struct loop *loop)
 }
 
 /*
- * Tries to read at the watch of loop_try_first(). A peer on the same CPU has
- * often run already; if not, yield() lets it. A peer elsewhere takes longer
- * than a try is worth: each miss in a row doubles the number of turns without a
- * try.
- * Returns true if there was input: the turn needs no poll.
+ * Tries to read from the watch of loop_try_first(). A peer on the same CPU has
+ * often run already; if not, yield() lets it run. A peer elsewhere replies too
+ * late for a try, so each miss in a row doubles the number of turns without
+ * one. Returns true if there was input: the turn needs no poll.
  */
 static bool try_first(struct loop *loop)
 {

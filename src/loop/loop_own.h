@@ -7,7 +7,7 @@
 
 #include "engine.h"
 
-/* An entry of the heap; has the time itself, so that comparing follows no
+/* An entry of the heap. Has a copy of the time, so that comparing follows no
  * pointer. */
 struct due {
 	uint64_t at, order;

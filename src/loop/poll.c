@@ -73,7 +73,7 @@ static void poll_remove(void *state, struct watch *w)
 	poll_want(state, w, 0);
 }
 
-/* Returns the ns until then; 0: now or past. */
+/* Returns the ns that remain before `until`; 0: none. */
 static uint64_t time_left(uint64_t until)
 {
 	static const struct clock real = {.fake = false};
@@ -125,8 +125,8 @@ const struct loop_engine loop_poll = {.name = "poll", BY_POLL};
 
 #ifdef __linux__
 /*
- * For few watches poll(2) costs less than epoll: it needs no system call when
- * one comes or goes, and input on a watch without interest wakes nothing.
+ * For few watches poll(2) costs less than epoll: adding or removing a watch
+ * needs no system call, and input on a watch without interest wakes nothing.
  */
 const struct loop_engine loop_both = {
     .name = "both",

@@ -78,8 +78,8 @@ bool timers_next(const struct timers *t, uint64_t *due)
 }
 
 /*
- * A timer armed by a callback sorts last and ends the round, so a timer that
- * re-arms itself cannot starve others.
+ * Fires the timers that are due. A timer armed by a callback sorts last and
+ * ends the round, so a timer that re-arms itself cannot starve others.
  */
 void timers_fire(struct timers *t, uint64_t now)
 {

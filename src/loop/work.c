@@ -3,8 +3,8 @@
  * Runs jobs in detached threads, at most THREADS_MAX of them; each reports its
  * end through a pipe. The jobs themselves are in net/resolve.c and file/file.c.
  *
- * A thread shares nothing with the loop but its job, and each drops its own
- * reference: a cancelled job just ends.
+ * A thread shares only its job with the loop, and each of the two has its own
+ * reference: a cancelled job simply runs to its end.
  */
 #include "rung/work.h"
 
@@ -22,8 +22,8 @@
 #define STACK_SIZE ((size_t)1 << 20)
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct list pending = {&pending, &pending}; /* under lock */
-static unsigned threads;                           /* under lock */
+static struct list pending = {&pending, &pending}; /* protected by `lock` */
+static unsigned threads;                           /* protected by `lock` */
 
 void work_job_init(struct work_job *job, void (*run)(struct work_job *),
 		   void (*release)(struct work_job *))
@@ -44,7 +44,7 @@ void work_job_unref(struct work_job *job)
 
 static void job_run(struct work_job *job)
 {
-	/* After job->done the loop may start the job again. */
+	/* Copy the fd: the loop may restart the job once job->done is set. */
 	int fd = job->fd;
 
 	job->run(job);
