@@ -48,9 +48,9 @@ void rio_out_fini(struct rio_out *out)
 }
 
 /*
- * Adapts the next request: twice as much after a full read, half after one that
- * left most of the room empty. A stream soon moves in large pieces, and a
- * dialogue never pays for memory that it does not use.
+ * Adapts the size of the next request: doubles it after a full read, halves it
+ * after a read that left most of the room empty. So a stream soon moves in
+ * large pieces, and a dialogue does not pay for memory that it does not use.
  */
 static void learn(struct rio_in *in, size_t asked, size_t got)
 {
@@ -215,7 +215,8 @@ int rio_put(struct rio_out *out, struct bytes b)
 	return buf_put(&out->buf, b);
 }
 
-/* Makes one write, EINTR apart. Result: WAIT, FAIL, or MORE with *n > 0. */
+/* Makes one write, repeated after EINTR. Result: WAIT, FAIL, or MORE with *n >
+ * 0. */
 static enum rio write_some(struct rio_out *out, int fd, struct bytes b,
 			   size_t *n)
 {
@@ -289,7 +290,7 @@ int rio_capture(const char *path, int flags)
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | flags,
 		      0600);
 
-	/* A file system without modes refuses; the capture goes on. */
+	/* Ignore a failure: some file systems have no modes. */
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	    st.st_uid == geteuid())
 		(void)fchmod(fd, 0600);
