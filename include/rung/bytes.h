@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Bytes. `struct bytes` borrows memory, `struct buf` owns it; all data travels
- * as one of the two. NUL is a byte like any other.
+ * Bytes. `struct bytes` borrows memory, `struct buf` owns it; all data is
+ * passed as one of the two. NUL is a byte like any other.
  */
 #ifndef RUNG_BYTES_H
 #define RUNG_BYTES_H
@@ -87,11 +87,11 @@ struct account;
 struct buf {
 	uint8_t *data;
 	size_t head, tail, cap, limit;
-	struct account *account; /* counts cap; NULL: none. budget.h */
+	struct account *account; /* charged with cap; NULL: none. budget.h */
 };
 
-/* The limit of rung's own small texts, never of data that a peer or a user
- * sizes. */
+/* Limit for small texts that rung makes itself, never for data whose size a
+ * peer or a user chooses. */
 #define BUF_SMALL ((size_t)1 << 20)
 
 void buf_init(struct buf *, size_t limit);
@@ -111,12 +111,12 @@ static inline size_t buf_len(const struct buf *b)
 /*
  * Makes room for n more bytes at the tail; the caller writes them and then
  * calls buf_commit().
- * Result:  where to write, or NULL: over the limit, or no memory.
+ * Result:  the address to write to; NULL: over the limit, or no memory.
  */
 uint8_t *buf_reserve(struct buf *, size_t n);
 void buf_commit(struct buf *, size_t n);
-/* These five append to the buf. Result: 0, or -1 with nothing added (limit or
- * memory). */
+/* The next five functions append to the buf. Result: 0, or -1 with nothing
+ * added (limit or memory). */
 int buf_put(struct buf *, struct bytes);
 int buf_puts(struct buf *, const char *);
 int buf_putc(struct buf *, int byte);
@@ -133,16 +133,16 @@ static inline void buf_clear(struct buf *b)
 /* Frees the memory of an empty buf if its capacity exceeds `keep`; for idle
  * owners. */
 void buf_free_idle(struct buf *, size_t keep);
-/* Frees most of the memory if that is more than `keep` and less than a quarter
- * of it holds bytes. */
+/* Frees most of the memory if the capacity exceeds `keep` and less than a
+ * quarter of it is in use. */
 void buf_compact(struct buf *, size_t keep);
 /* Returns the held bytes as a C string: appends a NUL that is not counted. */
 const char *buf_cstr(struct buf *);
 
 /*
  * Allocates memory that the program cannot do without, for small things only;
- * aborts with a message if there is none. Data that a peer or a user sizes goes
- * through a buf.
+ * aborts with a message if there is none. Data whose size a peer or a user
+ * chooses goes into a buf.
  */
 void *xalloc(size_t size); /* zeroed */
 void *xrealloc(void *, size_t count, size_t size);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Time in ns: monotonic for deadlines, wall clock for display. A fake clock
- * stands still until the loop has nothing else to do and moves it to the next
- * timer; tests use it.
+ * Time in ns: monotonic for deadlines, wall clock for display. A fake clock,
+ * used by tests, stands still until the loop has nothing else to do; the loop
+ * then moves the clock to the next timer.
  */
 #ifndef RUNG_CLOCK_H
 #define RUNG_CLOCK_H
@@ -19,7 +19,7 @@ struct clock {
 };
 
 uint64_t clock_mono(const struct clock *);
-/* A fake clock's wall time starts at 2026-01-01T00:00:00Z. */
+/* Returns the wall time. A fake clock's starts at 2026-01-01T00:00:00Z. */
 uint64_t clock_wall(const struct clock *);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The interface of commands: struct cmd describes one, the call_ functions are
- * what it may call. Commands know the hub, sessions and the shell; never a
- * console, stdout or each other.
+ * all that a command may call to act on its call. Commands know the hub,
+ * sessions and the shell; never a console, stdout or each other.
  */
 #ifndef RUNG_CMD_H
 #define RUNG_CMD_H
@@ -28,7 +28,7 @@ struct call {
 	struct program *program; /* counted */
 	struct args args;
 	struct session *target; /* @NAME, else NULL; pinned */
-	void *data;             /* the command's; cleanup() frees it */
+	void *data;             /* private to the command; cleanup() frees it */
 	uint64_t began;
 	struct session *awaited; /* pinned while waiting */
 	struct waiter waiter;
@@ -59,15 +59,16 @@ struct cmd {
 	const struct param *params;
 	unsigned flags;
 	enum cmd_status (*run)(struct call *);
-	/* Needed if run() can return CMD_WAIT. May return CMD_WAIT again: the
-	 * deadline stays. Never called after a cancel; cleanup() is. */
+	/* Called to continue a call whose run() returned CMD_WAIT; NULL if
+	 * run() never does. May return CMD_WAIT again: the deadline stays. Not
+	 * called after a cancel; only cleanup() is. */
 	enum cmd_status (*resume)(struct call *, enum wake);
 	/* Frees call->data; called however the call ends. May be NULL. */
 	void (*cleanup)(struct call *);
 };
 
-/* All commands in the order of cmd/table.h, NULL-terminated. For main and
- * tests; the shell gets its table from them. */
+/* All commands in the order of cmd/table.h, NULL-terminated. Only main and the
+ * tests use the table; main passes it to the shell. */
 extern const struct cmd *const cmd_table[];
 
 #define CALL_FOREVER  UINT64_MAX
@@ -77,9 +78,9 @@ extern const struct cmd *const cmd_table[];
  * one block. Result: call->data. */
 void *call_scratch(struct call *, size_t size);
 /*
- * Waits: resume() is called in the JOBS phase of a later turn, when something
- * happens on the session (may be NULL) or the time is over. If the call already
- * waits, its deadline and its session, if any, stay.
+ * Makes the call wait: resume() is called in the JOBS phase of a later turn,
+ * after a change of the session (may be NULL) or after the timeout. If the call
+ * already waits, its deadline and its session, if any, stay.
  * Result: CMD_WAIT, to be returned.
  */
 enum cmd_status call_wait(struct call *, struct session *, uint64_t within_ns);
@@ -96,19 +97,21 @@ bool call_output_blocked(const struct call *);
 /* Restarts the timeout of a waiting call that made progress. Result: CMD_WAIT.
  */
 enum cmd_status call_set_deadline(struct call *, uint64_t within_ns);
-/* As call_wait(), for the end of any job. */
+/* Does the same as call_wait(), but waits for the end of any job. */
 enum cmd_status call_wait_jobs(struct call *, uint64_t within_ns);
-/* The first line of the command as it was typed, shortened; the caller frees
- * it. */
+/* Returns the first line of the command as it was typed, shortened; the caller
+ * frees it. */
 char *call_typed(const struct call *);
-/* Both return CMD_FAIL, and the shell prints the error once. But with EINTR a
- * script's call waits: the signal ends the script in the next turn. */
+/* Both functions return CMD_FAIL, and the shell prints the error once.
+ * Exception: with EINTR a script's call waits, because the signal ends the
+ * script in the next turn. */
 enum cmd_status call_fail(struct call *, const struct err *);
 enum cmd_status call_error(struct call *, enum err_class, const char *fmt, ...)
     RUNG_PRINTF(3, 4);
 /* Prints a notice, unless -q is given. */
 void call_notice(struct call *, const char *fmt, ...) RUNG_PRINTF(2, 3);
-/* Prints a state as a notice; if the user asked for it, even with -q. */
+/* Prints a state as a notice; with `asked` (the user asked for it) even with
+ * -q. */
 void call_print_state(struct call *, bool asked, const char *fmt, ...)
     RUNG_PRINTF(3, 4);
 /* Prints details of the error that follows, also under `try`. */
@@ -123,49 +126,51 @@ void call_publish_expect(struct call *, const struct session *,
 /* Prints payload to stdout: bytes of a peer, or text of a view or of rung. */
 void call_print(struct call *, struct bytes);
 void call_text(struct call *, const struct text *);
-/* Prints quoted payload that its maker has escaped, as it is, so that a user
+/* Prints payload that is already quoted and escaped, unchanged, so that a user
  * can copy it from the terminal. */
 void call_print_quoted(struct call *, struct bytes);
-/* Returns true if FILE is standard output, as `-` or by name; its data is
- * payload, in order with other output. */
+/* Returns true if the path is standard output, as `-` or by name; data written
+ * to it is payload, in order with other output. */
 bool call_is_output(const struct value *path);
-/* The view that prints a session's payload: the one chosen for it, else the
- * screen's at a prompt. NULL: raw bytes. */
+/* Returns the view that prints a session's payload: the one chosen for the
+ * session, else the screen's at a prompt. NULL: raw bytes. */
 const struct view_ops *call_view(const struct call *, const struct session *);
 /*
- * Prints bytes through a view, in pieces. `offset`: of the first byte;
+ * Prints bytes through a view, in pieces. `offset`: position of the first byte;
  * `final`: no more bytes follow; `rows`: a buffer that the caller owns.
- * Result:  number of bytes that the view made rows of.
+ * Result:  number of bytes that the view printed as rows.
  */
 size_t call_view_bytes(struct call *, const struct view_ops *, struct bytes,
 		       uint64_t offset, bool final, struct text *rows);
-/* The view for a message of the log: its session's (NULL: gone), else the
- * screen's; a silent one is replaced by `line`. */
+/* Returns the view for a message of the log: the view of the message's session
+ * (NULL: the session is gone), else the screen's; a silent view is replaced by
+ * `line`. */
 const struct view_ops *call_log_view(const struct call *,
 				     const struct session *);
-/* The session of a call: the argument's, @NAME's or the current one. `param`
- * may be CALL_NO_PARAM. Result: NULL and *e if there is none. */
+/* Returns the session of a call: the argument's, @NAME's or the current one.
+ * `param` may be CALL_NO_PARAM. Result: NULL and *e if there is none. */
 struct session *call_session(struct call *, unsigned param, struct err *e);
 /* Parses an address given as one word or as HOST PORT. Rejects `exec:` from a
  * variable. Result: 0, or -1 and *e. */
 int call_address(const struct call *, unsigned param, struct endpoint *out,
 		 struct err *e);
-/* Finds message #N in the log, lent as by log_find(). Result: 0, or -1 and *e
- * with the numbers that are kept. */
+/* Finds message #N in the log, lent as by log_find(). Result: 0, or -1 and *e,
+ * which names the range of numbers that the log still has. */
 int call_message(const struct call *, unsigned param, struct log_entry *out,
 		 struct err *e);
-/* -t of the call, else the default; `param` may be CALL_NO_PARAM. */
+/* Returns the value of the call's -t, else the default timeout; `param` may be
+ * CALL_NO_PARAM. */
 uint64_t call_timeout(const struct call *, unsigned param);
 /*
  * Runs a body `times` times after this call, before the next command.
- * Result:  to be returned: CMD_OK, or CMD_FAIL (nested too deep).
+ * Result:  CMD_OK, or CMD_FAIL (nested too deep); the command returns it.
  */
 enum cmd_status call_run_body(struct call *, struct program *, uint64_t times);
 /* Runs a body once, as call_run_body(); an error in the body only sets $error
  * and $?. */
 enum cmd_status call_run_try(struct call *, struct program *);
 /* Reads a file of commands through the loop. Result: CMD_WAIT, to be returned;
- * resume() then asks call_reads(). */
+ * resume() then calls call_reads() to see if the file is complete. */
 enum cmd_status call_parse_file(struct call *, struct bytes path);
 /* Returns true while call_parse_file() is still reading. */
 bool call_reads(const struct call *);
@@ -173,8 +178,8 @@ bool call_reads(const struct call *);
  * reference, or NULL and *e, which names the file; syntax errors were printed.
  */
 struct program *call_program(struct call *, struct err *e);
-/* Runs that program after this call. Result: CMD_WAIT: still reading; CMD_FAIL:
- * the file or its text is bad. */
+/* Runs, after this call, the program that call_parse_file() has read. Result:
+ * CMD_WAIT: still reading; CMD_FAIL: the file or its text is bad. */
 enum cmd_status call_run_read(struct call *);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Consoles prompt a person for lines and print text above the half-typed line;
- * one file for each editor. repl/input.c handles the lines.
+ * each line editor has a file of its own. repl/input.c handles the lines.
  */
 #ifndef RUNG_CONSOLE_H
 #define RUNG_CONSOLE_H
@@ -17,7 +17,7 @@ struct console_sink {
 	/* Passes a line without its newline; lent. A paste of several lines
 	 * causes several calls. */
 	void (*line)(struct console *, struct bytes);
-	/* Ctrl-D on an empty line, or the end of input. */
+	/* Called for Ctrl-D on an empty line and at the end of input. */
 	void (*end)(struct console *);
 	/* Called instead of end() if reading fd 0, which is not a terminal,
 	 * fails. */
@@ -29,17 +29,19 @@ struct console_sink {
 	void (*signals)(struct console *);
 	void (*complete)(struct console *, struct bytes line, size_t point,
 			 struct completions *);
-	/* A line exceeded the console's limit and was discarded. */
+	/* Called after discarding a line over the console's limit. */
 	void (*line_too_long)(struct console *);
 };
 
 struct console_ops {
 	const char *name; /* "readline", "libedit", "plain" */
-	/* `history_file`: entries to load for recall; NULL: none. */
+	/* Starts the editor. `history_file`: entries to load for recall; NULL:
+	 * none. */
 	int (*start)(struct console *, const char *history_file, struct err *);
-	/* fd 0 is readable. */
+	/* Called when fd 0 is readable: reads keys. */
 	void (*readable)(struct console *);
-	/* `wait_ms` passed without the rest of a key. NULL: never needed. */
+	/* Called if the rest of a key did not arrive within `wait_ms`. NULL:
+	 * never needed. */
 	void (*late)(struct console *);
 	/* Sets the prompt. */
 	void (*prompt)(struct console *, struct bytes);
@@ -52,8 +54,8 @@ struct console_ops {
 	 * uses the terminal. */
 	void (*suspend)(struct console *);
 	void (*resume)(struct console *);
-	/* Adds a whole command, which may contain newlines, to the recallable
-	 * history. The owner writes the history file. */
+	/* Adds a whole command, which may contain newlines, to the history for
+	 * recall. The owner writes the history file. */
 	void (*record_line)(struct console *, struct bytes);
 	/* Appends the lines of history, oldest first. */
 	void (*history)(struct console *, struct buf *out);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The error value and the classes of errors: exit codes, $error, messages and
- * events take their names from here. A plain value that needs no freeing.
+ * events take their names from this list. struct err is a plain value that
+ * needs no freeing.
  */
 #ifndef RUNG_ERR_H
 #define RUNG_ERR_H
@@ -43,7 +44,7 @@ struct err {
 };
 
 /*
- * Fills *e and cuts a text that is too long; e may be NULL.
+ * Fills *e and truncates a text that is too long; e may be NULL.
  * Result:  -1, so that a caller can `return err_set(…)`.
  */
 int err_set(struct err *e, enum err_class kind, int code, const char *fmt, ...)
@@ -60,7 +61,7 @@ const char *err_name(enum err_class kind);
 /* Returns the process's exit code for the class. */
 int err_exit_code(enum err_class kind);
 /* Returns the class of an errno from a socket or file call; ERR_IO if no other
- * fits. */
+ * class fits. */
 enum err_class err_of_errno(int code);
 /* Returns strerror()'s text, or a clearer one if the C library's is misleading;
  * static. */

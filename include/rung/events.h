@@ -9,8 +9,8 @@
 #include "rung/hub.h"
 #include "rung/out.h"
 
-/* The most bytes of a message in its event; a longer message is cut, and its
- * event has `cut`. */
+/* Limit of the bytes of a message in its event; a longer message is truncated,
+ * and its event has the key `cut`. */
 #define EVENTS_DATA_MAX ((size_t)64 << 10)
 
 struct events {
@@ -18,11 +18,12 @@ struct events {
 	struct redirect divert;
 	struct hub *hub;
 	struct out *out;
-	struct buf printed; /* payload without an event yet */
+	struct buf printed; /* payload not yet in an event */
 	struct buf line;    /* the event being printed */
 };
 
-/* Redirects payload until events_fini(), which prints what is left of it. */
+/* Redirects payload until events_fini(), which prints the payload that is left.
+ */
 void events_init(struct events *, struct hub *, struct out *);
 void events_fini(struct events *);
 

@@ -17,17 +17,18 @@ struct gather {
 };
 
 /*
- * Limits:  with a variable the limit of the session's inbox, else 1 MiB; both
- *          only as far as the memory of all variables allows.
+ * Limits:  with a variable the limit of the session's inbox, else 1 MiB; less
+ *          if the memory for all variables is nearly used up.
  */
 void gather_init(struct gather *, struct shell *, const struct session *from,
 		 const struct value *variable);
 /* Appends a piece. Result: 0, or -1 and *e if the variable is full. */
 int gather_add(struct gather *, struct bytes, struct err *e);
-/* Sets $last, to at most 1 MiB, and the variable to the pieces. Result: 0, or
- * -1 and *e: the variable. */
+/* Sets $last, if the pieces have at most 1 MiB, and the variable. Result: 0, or
+ * -1 and *e: the variable could not be set. */
 int gather_store(struct gather *, struct err *e);
-/* The same for data consumed at once; $last gets all of it. */
+/* Does the same as gather_store() for data consumed at once; $last gets all of
+ * it. */
 int gather_store_all(struct gather *, struct bytes, struct err *e);
 void gather_fini(struct gather *);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The hub: all sessions, their names, and the bus of their events. Frees
- * sessions, between turns only.
+ * The hub: all sessions, their names, and the bus of their events. Sessions are
+ * freed only between turns.
  */
 #ifndef RUNG_HUB_H
 #define RUNG_HUB_H
@@ -15,9 +15,9 @@ enum event_kind {
 	EVENT_NOTICE,  /* text for people */
 	EVENT_DETAIL,  /* text, with -v only */
 	EVENT_ENDED,   /* session closed; see session_why() */
-	/* Published by the shell and main; not needed without observers: */
-	EVENT_EXPECT,  /* an expect ended: text: its arguments; unit or err */
-	EVENT_CONTEXT, /* text, rows: explains the next failure */
+	/* Published by the shell and main, and only needed by observers: */
+	EVENT_EXPECT,  /* text: its arguments; unit or err: its result */
+	EVENT_CONTEXT, /* text and rows that explain the next failure */
 	EVENT_ERROR,   /* a command failed with err */
 	EVENT_EXIT,    /* the program exits with this status */
 };
@@ -29,24 +29,24 @@ struct event { /* pointers are lent for the call */
 	const struct unit *unit; /* MESSAGE; EXPECT: what matched */
 	const char *text;        /* NOTICE, DETAIL: one line */
 	const struct err *err;   /* ENDED with an error; EXPECT; ERROR */
-	const char *command;     /* ERROR: its name, or NULL */
-	const char *source;      /* EXPECT, ERROR: its file; NULL: none */
-	unsigned line, col;      /* in source; 0: none */
-	bool tried;              /* ERROR, EXPECT: inside a `try` */
-	int status;              /* EXIT */
-	uint64_t at;             /* ns monotonic */
-	uint64_t number;         /* MESSAGE: from 1, over all sessions */
-	uint64_t offset; /* MESSAGE: of its first byte in its direction */
+	const char *command;     /* ERROR: the command's name, or NULL */
+	const char *source; /* EXPECT, ERROR: the command's file; NULL: none */
+	unsigned line, col; /* in source; 0: none */
+	bool tried;         /* ERROR, EXPECT: inside a `try` */
+	int status;         /* EXIT */
+	uint64_t at;        /* ns monotonic */
+	uint64_t number;    /* MESSAGE: from 1, over all sessions */
+	uint64_t offset;    /* MESSAGE: its position in its direction */
 };
 
-/* Gets events. Must not send, close or subscribe. */
+/* Receives the hub's events. Must not send, close or subscribe. */
 struct subscriber {
 	struct list at;
 	unsigned ignored; /* kinds it does not get, each 1u << kind */
 	void (*on_event)(struct subscriber *, const struct event *);
 };
 
-/* Facts about a freed session. */
+/* Facts about a session that was freed. */
 struct ended_session {
 	char name[SESSION_NAME_MAX];
 	struct err err; /* ERR_NONE: orderly end */
@@ -77,7 +77,7 @@ struct hub { /* one a process, made by main */
 	unsigned next_id, clients, listeners;
 	bool has_observers;      /* EXPECT and later kinds have a subscriber */
 	bool hungry;             /* a session became starved */
-	unsigned long starvings; /* number of such sessions so far */
+	unsigned long starvings; /* how often a session became starved */
 	bool reap_pending;       /* an ended session may be freed */
 	uint64_t messages;
 	uint64_t began; /* ns monotonic */
@@ -87,7 +87,7 @@ struct hub { /* one a process, made by main */
 };
 
 void hub_init(struct hub *, struct loop *, struct net *);
-/* Closes and frees all sessions. Unsubscribe all first. */
+/* Closes and frees all sessions. All subscribers must have unsubscribed. */
 void hub_fini(struct hub *);
 /* Sets the frame of new streams, except echo sessions; NULL: none. */
 void hub_set_frame(struct hub *, const struct frame *);
@@ -95,7 +95,7 @@ void hub_set_frame(struct hub *, const struct frame *);
 /* Sets the proxy of new TCP clients without one of their own; NULL: none. */
 void hub_set_proxy(struct hub *, const struct proxy *);
 
-/* How to make a session. Lent for the call. */
+/* Options of a new session. Lent for the call. */
 struct session_options {
 	const struct endpoint *endpoint;
 	struct bytes name; /* BYTES_NONE: the next of c1, s1... */
@@ -104,14 +104,15 @@ struct session_options {
 	bool echo, once;
 	bool direct; /* ignore the hub's proxy */
 };
-/* Result: NULL and *e (usage: invalid or used name; or the link's error). */
+/* Both functions make a session. Result: NULL and *e (usage: invalid or used
+ * name; or the link's error). */
 struct session *hub_connect(struct hub *, const struct session_options *,
 			    struct err *e);
 struct session *hub_listen(struct hub *, const struct session_options *,
 			   struct err *e);
 
-/* Result: NULL and *e: closed (with the reason) if it has ended, else usage
- * (with the nearest name). */
+/* Finds a session by its exact name. Result: NULL and *e: closed (with the
+ * reason) if the session has ended, else usage (with the nearest name). */
 struct session *hub_find(struct hub *, struct bytes name, struct err *e);
 /* Returns the next session after `after` (NULL: the first) whose name matches a
  * pattern with * and ?. */

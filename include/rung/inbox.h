@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The inbox: received data not yet consumed, as a stream or as messages with
- * boundaries. A rio_in, so that rio.h's functions consume from it.
+ * boundaries. Contains a rio_in, so that the functions of rio.h can consume
+ * from it.
  */
 #ifndef RUNG_INBOX_H
 #define RUNG_INBOX_H
@@ -15,20 +16,23 @@
 struct inbox {
 	struct rio_in in;
 	enum shape shape;
-	struct buf ends; /* messages: uint64_t offset of each one's end */
+	struct buf ends; /* messages: end offset of each, a uint64_t */
 	uint64_t begin;  /* offset of the first message */
-	size_t headroom; /* bytes beyond one read: what a rung may keep */
+	size_t headroom; /* bytes allowed beyond one read, for a rung */
 };
 
 void inbox_init(struct inbox *, enum shape, size_t limit);
-/* Charges its memory to an account that outlives it. Call before any put. */
+/* Charges the inbox's memory to an account that outlives the inbox. Call before
+ * any put. */
 void inbox_charge(struct inbox *, struct account *);
 void inbox_fini(struct inbox *);
 /* Returns the bytes of allocated memory. */
 size_t inbox_memory(const struct inbox *);
-/* Result: false: full, nothing added. */
+/* Appends received bytes. Result: false: the inbox is full, nothing was added.
+ */
 bool inbox_put(struct inbox *, struct bytes);
-/* Marks the newest message; does nothing for a stream. */
+/* Ends the newest message at the bytes put so far; does nothing for a stream.
+ */
 void inbox_mark(struct inbox *);
 bool inbox_is_marked(const struct inbox *, size_t nth);
 /* Records that no more data follows. */
@@ -43,8 +47,9 @@ size_t inbox_len(const struct inbox *);
 size_t inbox_count(const struct inbox *);
 /*
  * Returns the data to consume next: the stream, or the first message.
- * `whole`: nothing will be added to it. Lends until the next change.
- * Result:  false: none (an empty message is one).
+ * `whole`: nothing will be added to that data. Lends *window until the next
+ *          change.
+ * Result:  false: there is no data (an empty message counts as data).
  */
 bool inbox_front(const struct inbox *, struct bytes *window, bool *whole);
 /* Returns true if nothing of the first message was consumed; false for a
@@ -57,9 +62,9 @@ bool inbox_message(const struct inbox *, size_t nth, struct bytes *out);
 struct rio_in *inbox_reader(struct inbox *);
 /* Updates the boundaries after consuming, and frees memory no longer used. */
 void inbox_sync(struct inbox *);
-/* Consumes n bytes of the front, and a message with its last byte. */
+/* Consumes n bytes at the front; after its last byte a message is removed. */
 void inbox_consume(struct inbox *, size_t n);
-/* Consumes the whole front message, even an empty one; of a stream all. */
+/* Consumes the whole front message, even an empty one; all data of a stream. */
 void inbox_pop(struct inbox *);
 
 #endif

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Jobs run beside the foreground: background commands (`&`), timers, handlers
- * and servers. Each job has a number and ends by itself or by `cancel`.
+ * and servers. Each job has a number and ends by itself or by the command
+ * `cancel`.
  */
 #ifndef RUNG_JOB_H
 #define RUNG_JOB_H
 
 #include "rung/shell.h"
 
-/* First member of each kind of job; in a list of the shell. */
+/* First member of each kind of job; linked in shell->jobs. */
 struct job {
 	struct list at; /* shell->jobs */
 	struct shell *shell;
@@ -24,8 +25,11 @@ struct job {
 enum handler_event { ON_OPEN, ON_MESSAGE, ON_EOF, ON_CLOSE, ON_PEER };
 extern const char *const handler_event_names[]; /* NULL-terminated */
 
-/* Call this before each of the three below; they do not check the limit.
- * Result: 0, or -1 and *e (limit): too many jobs. */
+/*
+ * Checks the limit of jobs. Call before each of the next three functions, which
+ * do not check it.
+ * Result: 0, or -1 and *e (limit): too many jobs.
+ */
 int job_check_limit(const struct shell *, struct err *e);
 /* Runs a body every `period` ns, or once after it. If a run has not finished
  * when the next is due, the next is skipped. `on`: session of the body, or
@@ -45,17 +49,18 @@ struct job *job_new_handler(struct shell *, struct session *,
 struct job *job_new_server(struct shell *, struct session *listener,
 			   struct program *, const char *text);
 
-/* Result: NULL if no such job runs. */
+/* Finds a running job. Result: NULL if there is none of that number. */
 struct job *job_find(const struct shell *, unsigned number);
 /* Returns true if the job started the task. False for handlers and servers. */
 bool job_owns_task(const struct job *, const struct task *);
-/* Returns true if a wait of the task for the job would wait for itself: the job
- * owns the task, or the task handles or serves a session for the job. */
+/* Returns true if the task must not wait for the job, because it would wait for
+ * itself: the job owns the task, or the task handles or serves a session for
+ * the job. */
 bool job_involves_task(const struct job *, const struct task *);
-/* Ends a job now; not for a task of that job. */
+/* Ends a job now; must not be called from a task of the same job. */
 void job_cancel(struct job *);
-/* Reports how a job ended, for the last 64 jobs. Result: false if the job still
- * runs or is unknown. */
+/* Gets the result of one of the last 64 jobs that ended. Result: false if the
+ * job still runs or is unknown. */
 bool job_result(const struct shell *, unsigned number, struct err *out);
 
 #endif

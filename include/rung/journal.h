@@ -27,17 +27,18 @@ struct journal_entry { /* lent until the next turn */
 	char *text; /* ends with NUL; CREATED: requested address, or a peer's
 		       listener; LISTENING, FRAME: see above */
 	size_t text_len;            /* an address may contain NUL */
-	uint64_t after;             /* number of messages before it */
+	uint64_t after;             /* number of messages before this entry */
 	enum role role;             /* CREATED */
 	bool stream;                /* CREATED: without message boundaries */
 	bool echo, once;            /* CREATED */
 	enum cause cause;           /* CLOSED */
-	unsigned ladder_generation; /* FRAME: of the session */
-	bool opened;                /* CLOSED: it had been open */
+	unsigned ladder_generation; /* FRAME: the session's */
+	bool opened;                /* CLOSED: the session had been open */
 };
 
 struct journal;
-/* Owns: the result; subscribed to the hub until journal_free(). */
+/* Makes a journal that is subscribed to the hub until journal_free(). The
+ * caller owns it. */
 struct journal *journal_new(struct hub *);
 void journal_free(struct journal *);
 /* Returns the nth entry (0: the oldest kept); NULL: past the last. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The ladder: rungs stacked on a link. Received units go up through it, sent
- * ones down; a rung is called and passes units on, never blocks and never sees
- * an fd. The owner, which embeds the ladder, supplies the link below and takes
- * the units at the top.
+ * The ladder: rungs stacked on a link. Received units go up through the rungs,
+ * sent units go down; a rung only reacts to calls and passes units on, never
+ * blocks and never sees an fd. The owner, which embeds the ladder, supplies the
+ * link below and takes the units at the top.
  */
 #ifndef RUNG_LADDER_H
 #define RUNG_LADDER_H
@@ -26,7 +26,7 @@ enum rung_state {
 /* A kind of rung. Each call returns 0, or -1 and *e. */
 struct rung_ops {
 	const char *name, *brief;
-	enum shape below, above; /* needed below, offered above */
+	enum shape below, above; /* shape needed below, shape offered above */
 	/* Called when everything below is open; may send a greeting.
 	 * rung_opened() has to follow, now or later, before units pass. NULL:
 	 * the rung is open at once. */
@@ -35,20 +35,22 @@ struct rung_ops {
 	 * empties its outgoing buffer before it passes down, because a reply
 	 * may re-enter. */
 	int (*up)(struct rung *, const struct unit *, struct err *);
-	/* Called in state OPEN and in state ENDED only. Takes all of the unit,
-	 * or, with -1, none of it; a pending unit is then offered again as if
-	 * for the first time. */
+	/* Called only in the states OPEN and ENDED. Takes all of the unit, or,
+	 * with -1, none of it; if the unit was pending, it is offered again
+	 * later as if for the first time. */
 	int (*down)(struct rung *, const struct unit *, struct err *);
-	/* Appends facts as `key value` lines, foreign bytes in them escaped. A
-	 * session's own field of the same key takes precedence. May be NULL. */
+	/* Appends facts as `key value` lines, with foreign bytes escaped. If a
+	 * session has a field with the same key, the session's field wins. May
+	 * be NULL. */
 	void (*info)(const struct rung *, struct buf *out);
 	/* Called when the rung is popped or the ladder ends: lends the bytes
-	 * that it took and did not pass on; they leave at the top. May be NULL.
-	 */
+	 * that the rung took and did not pass on; they leave at the top. May be
+	 * NULL. */
 	struct bytes (*leftover)(const struct rung *);
-	/* Appends the bytes from below that made a unit that the rung passed
-	 * up; of several possible forms, the one that the rung writes. NULL:
-	 * the unit's data. */
+	/* Appends the wire form of a unit that the rung passed up: the bytes
+	 * that it was made from. If several forms are possible, appends the one
+	 * that the rung itself sends. NULL: the wire form is the unit's data.
+	 */
 	void (*to_wire)(const struct rung *, const struct unit *,
 			struct buf *out);
 	void (*free)(struct rung *);
@@ -74,11 +76,11 @@ struct ladder_sink {
 	 * is room. */
 	int (*transmit)(struct ladder *, const struct unit *, struct err *);
 	/* Called once for each queued unit that was refused for a reason other
-	 * than lack of room: the unit and all that follow stay queued. May be
+	 * than lack of room: this unit and all later ones stay queued. May be
 	 * NULL. */
 	void (*undeliverable)(struct ladder *, const struct unit *,
 			      const struct err *);
-	/* Sees each unit that a rung passes on. May be NULL. */
+	/* Called for each unit that a rung passes on. May be NULL. */
 	void (*trace)(struct ladder *, const struct rung *, enum dir,
 		      const struct unit *);
 };
@@ -91,15 +93,15 @@ struct unit_queue {
 
 /*
  * Embedded in its owner. A unit on its way down may wait in one of two queues,
- * and leaves either only after the layer below took it:
+ * and leaves the queue only after the layer below took it:
  *
  * pending: units that the owner sent before the top rung was OPEN. Each enters
  * the rung that it was sent to, even if others were pushed on top since. Lack
  * of room in the link is not a reason to keep them longer.
  * outgoing: units that rungs cannot make again (rung_pass_down_once()), and
- * units from `pending` that the link had no room for. This queue goes first.
+ * units from `pending` that the link had no room for. This queue is sent first.
  *
- * While either queue waits for room, units from the owner are refused.
+ * While units in either queue wait for room, units from the owner are refused.
  */
 struct ladder {
 	const struct ladder_sink *sink;
@@ -110,7 +112,7 @@ struct ladder {
 	struct account *account; /* counts queued units and the rungs' bytes;
 				  * set by the owner before the first push, or
 				  * NULL */
-	unsigned once; /* passes down in progress whose units are kept */
+	unsigned once; /* calls in progress of rung_pass_down_once() */
 	bool resuming;
 };
 
@@ -130,24 +132,24 @@ enum shape ladder_shape(const struct ladder *);
 int ladder_push(struct ladder *, struct rung *, struct err *e);
 /*
  * Removes the top rung and frees it. Bytes that it kept leave at the top,
- * because they have come up through all rungs below. If it is open, its queued
- * units go down first; units still pending for it are then discarded, since no
- * other rung could encode them and in the clear they might reveal a secret. An
- * end is never discarded.
+ * because they have already passed all rungs below. If the rung is open, its
+ * queued units go down first; units still pending for it are then discarded,
+ * since no other rung could encode them, and sent in the clear they might
+ * reveal a secret. An end (UNIT_END) is never discarded.
  * Result:  *unsent: bytes discarded; -1 and *e: there is no rung.
  */
 int ladder_pop(struct ladder *, size_t *unsent, struct err *e);
 /* Passes a unit from the link to the bottom rung. */
 int ladder_up(struct ladder *, const struct unit *, struct err *e);
-/* Passes bytes that left at the top unconsumed to the rung pushed there since:
- * all in one unit, before any other unit comes. */
+/* Passes bytes that left at the top and are not consumed to the rung that was
+ * pushed since: all in one unit, before any other unit arrives. */
 int ladder_feed(struct ladder *, const struct unit *, struct err *e);
 /*
- * Passes a unit from the owner to the top rung; queued until that is OPEN. An
- * end waits for the units before it, and nothing follows it.
- * Errors:  limit (no room in the link or here; nothing was taken), closed
- *          (after an end), the error of a refused pending unit, a rung's own,
- *          the link's own.
+ * Passes a unit from the owner to the top rung; queues the unit until that rung
+ * is OPEN. An end waits for the units before it, and nothing follows it.
+ * Errors:  limit (no room in the link or in the ladder; nothing was taken),
+ *          closed (after an end), the error of a refused pending unit, a rung's
+ *          own, the link's own.
  */
 int ladder_down(struct ladder *, const struct unit *, struct err *e);
 /* Sends queued units on, because the link has room again. */
@@ -155,11 +157,12 @@ void ladder_resume(struct ladder *);
 /* Returns the number of bytes queued in the ladder. */
 size_t ladder_queued(const struct ladder *);
 
-/* Units leave a rung by these functions only, so that trace() sees all of them.
- */
+/* Passes up a unit. Units leave a rung only by this function and the next two,
+ * so that trace() sees all of them. */
 int rung_pass_up(struct rung *, const struct unit *, struct err *e);
-/* Passes down a unit that can be made again: without room it is refused, and
- * down() may return this function's result. An end is always taken. */
+/* Passes down a unit that the rung can make again: without room the unit is
+ * refused, and down() may return this function's result. An end is always
+ * taken. */
 int rung_pass_down(struct rung *, const struct unit *, struct err *e);
 /*
  * Passes down a unit that can be made only once (an encrypted record, a
@@ -170,7 +173,7 @@ int rung_pass_down(struct rung *, const struct unit *, struct err *e);
 int rung_pass_down_once(struct rung *, const struct unit *, struct err *e);
 /*
  * Marks the rung open: pending units go down, then the rung above starts.
- * Result: 0; -1 and *e: that rung failed to start.
+ * Result: 0; -1 and *e: the rung above failed to start.
  */
 int rung_opened(struct rung *, struct err *e);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The event loop. Each turn polls, calls ready(), fires timers and runs the
- * phases. Calls want() for each watch's interest and stores no mask.
- * Level-triggered; one thread. Does not use rio.
+ * phases. The loop calls want() for each watch's interest; the owner sets no
+ * mask. Level-triggered; one thread. Does not use rio.
  */
 #ifndef RUNG_LOOP_H
 #define RUNG_LOOP_H
@@ -15,18 +15,19 @@ struct loop;
 struct watch;
 
 struct watch_ops {
-	/* POLLIN|POLLOUT|POLLPRI wanted now, or 0. Called again after each
-	 * ready() and each loop_touch(); must be cheap and change nothing. */
+	/* Returns the events wanted now, of POLLIN|POLLOUT|POLLPRI, or 0.
+	 * Called again after each ready() and each loop_touch(); must be cheap
+	 * and change nothing. */
 	short (*want)(struct watch *);
 	/* Gets the raw revents of poll(2), errors and hang-up included. May
 	 * watch, unwatch (itself too), arm and disarm. */
 	void (*ready)(struct watch *, short got);
-	/* For loop_try_first(); NULL if that is never called. Reads what is
-	 * available, without an event, and may do all that ready() may. Returns
-	 * true if there was anything. */
+	/* Called after loop_try_first(); NULL if that is never called. Reads
+	 * without waiting for an event, and may do all that ready() may.
+	 * Returns true if there was anything to read. */
 	bool (*try_read)(struct watch *);
-	/* A thread of this process will write here: while it is watched a fake
-	 * clock stands still. */
+	/* A thread of this process will write to this fd: a fake clock stands
+	 * still while the fd is watched. */
 	bool worked_on;
 };
 
@@ -61,16 +62,17 @@ struct hook {
 	void (*run)(struct hook *);
 };
 
-/* The loop calls caught() in a turn, never in a signal handler. */
+/* A signal to catch. The loop calls caught() in a turn, never in a signal
+ * handler. */
 struct trap {
 	struct list at;
 	int signo;
-	bool ignored; /* loop's own: was ignored at start, stays so */
+	bool ignored; /* private to the loop: was ignored at start, stays so */
 	void (*caught)(struct trap *);
 };
 
-/* A way to wait for events. The const table `loop_engines` is sorted best first
- * and NULL-terminated. */
+/* A mechanism to wait for events, such as epoll. The const table `loop_engines`
+ * is sorted best first and NULL-terminated. */
 struct loop_engine;
 extern const struct loop_engine *const loop_engines[];
 const char *loop_engine_name(const struct loop_engine *);
@@ -81,24 +83,25 @@ const char *loop_engine_name(const struct loop_engine *);
  */
 struct loop *loop_new(const struct loop_engine *, struct clock *, struct err *);
 /*
- * Starts the best engine available: on Linux poll, and epoll from the
- * seventeenth watch on. For tests: RUNG_ENGINE names one (both, poll, epoll),
- * RUNG_CLOCK=fake stops the time until nothing else happens. Owns and result:
- * as loop_new().
+ * Starts the best engine available: on Linux poll, then epoll from the
+ * seventeenth watch on. Two variables are for tests: RUNG_ENGINE names an
+ * engine (both, poll, epoll), RUNG_CLOCK=fake selects a fake clock. Owns and
+ * result: as loop_new().
  */
 struct loop *loop_start(struct clock *, struct err *);
-/* All watches, timers and traps must have been removed. */
+/* Frees the loop. All watches, timers and traps must have been removed. */
 void loop_free(struct loop *);
 
-/* A watch added during a turn is first polled in the next. */
+/* Adds a watch; one added during a turn is first polled in the next turn. */
 void loop_watch(struct loop *, struct watch *, int fd,
 		const struct watch_ops *);
-/* Harmless if not watched (zeroed). */
+/* Removes a watch; does nothing if it is not watched (zeroed). */
 void loop_unwatch(struct loop *, struct watch *);
-/* As loop_unwatch(), and closes the fd, which no other process may share. Saves
- * one system call. */
+/* Removes a watch and closes its fd, which must not be shared with another
+ * process. Saves a system call. */
 void loop_close(struct loop *, struct watch *);
-/* The owner's state changed outside of ready(): call want() again. */
+/* Makes the loop call want() again, because the owner's state changed outside
+ * of ready(). */
 void loop_touch(struct loop *, struct watch *);
 /*
  * Hints that input is expected soon: the next turn calls try_read() before it
@@ -110,13 +113,13 @@ void loop_touch(struct loop *, struct watch *);
  */
 void loop_try_first(struct loop *, struct watch *);
 
-/* Arms the timer; an armed one is moved. */
+/* Arms the timer; if it is armed already, changes its time. */
 void loop_arm(struct loop *, struct timer *, uint64_t due);
 void loop_disarm(struct loop *, struct timer *);
 bool loop_armed(const struct timer *);
 
 void loop_add_hook(struct loop *, enum phase, struct hook *);
-/* The next turn does not wait: a hook has more to do. */
+/* Keeps the next turn from waiting, because a hook has more to do. */
 void loop_no_wait(struct loop *);
 
 /*
@@ -132,11 +135,11 @@ void loop_untrap(struct loop *, struct trap *);
 int loop_signals(const struct loop *);
 
 /* Calls the traps of the signals that have arrived so far, without waiting for
- * the next turn. Needed before reading input if a signal discards the input
- * before it. */
+ * the next turn. Needed before input is read, if a signal discards the input
+ * typed before it. */
 void loop_deliver_signals(struct loop *);
 
-/* ns, monotonic: when this turn's events were fetched. */
+/* Returns the time at which this turn's events were fetched: ns, monotonic. */
 uint64_t loop_now(const struct loop *);
 uint64_t loop_wall(const struct loop *);
 /*

@@ -34,7 +34,8 @@ struct match_found {
 	size_t named_count;
 };
 
-/* Finds a copy of this text. Errors: usage, if the text is empty. */
+/* Makes a pattern that finds this text; copies it. Errors: usage, if the text
+ * is empty. */
 struct match *match_literal(struct bytes text, struct err *e);
 /*
  * Compiles /source/flags: PCRE2 on bytes, `flags` any of i m s x. NUL is an
@@ -64,8 +65,9 @@ enum match_result match_find(struct match *, struct bytes window, size_t *from,
 			     bool final, struct match_found *out,
 			     struct err *e);
 /*
- * The same in several calls: returns MORE if the allowance is used up, and the
- * next call continues. `*steps`: 0 before the first call; steps taken so far.
+ * Does the same as match_find(), in several calls: returns MORE if the
+ * allowance is used up, and the next call continues. `*steps`: set to 0 before
+ * the first call; counts the steps taken so far.
  */
 enum match_result match_find_on(struct match *, struct bytes window,
 				size_t *from, bool final, uint64_t *steps,
@@ -79,8 +81,8 @@ void match_allow(uint64_t steps);
 /* Returns true if the allowance is not used up. */
 bool match_allowed(void);
 /*
- * Matches at the start of `window`. As match_find(), but does not search;
- * PARTIAL: the window may begin a match.
+ * Matches only at the start of `window`; otherwise like match_find(). PARTIAL:
+ * the window may begin a match.
  */
 enum match_result match_begins(struct match *, struct bytes window, bool final,
 			       struct match_found *out, struct err *e);
@@ -93,7 +95,7 @@ size_t match_keep_from(const struct match *, size_t from);
  * match. Other patterns ignore this.
  */
 void match_set_max_length(struct match *, size_t most);
-/* Appends the pattern as a user would type it: /…/i, "…" or <…>. */
+/* Appends the pattern in the form that a user would type: /…/i, "…" or <…>. */
 void match_print(const struct match *, struct buf *out);
 /* Returns the literal's bytes, the constant bytes at the start of a template,
  * or BYTES_NONE for an expression. For displaying near misses. */

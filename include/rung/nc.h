@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Runs `rung nc` and `rung ncat`: parses a command line as the original program
- * does, and runs a pipe or a scan for it. The pipe moves the bytes.
+ * does, then runs a pipe or a port scan. The module pipe copies the bytes.
  */
 #ifndef RUNG_NC_H
 #define RUNG_NC_H
@@ -29,7 +29,7 @@ struct nc_option {
 /* The options of each dialect in the order of its help; an entry with `brief`
  * NULL ends the table. */
 extern const struct nc_option *const nc_tables[NC_DIALECTS];
-/* "nc", "ncat". */
+/* The names of the dialects: "nc", "ncat". */
 extern const char *const nc_names[NC_DIALECTS];
 
 /* A list of hosts that may connect, or may not. */
@@ -56,8 +56,8 @@ struct nc_options {
 /*
  * Parses a command line; argv[0] is the word `nc` or `ncat`. Looks up the names
  * in --allow and --deny.
- * Result:  0, or -1 and *e (usage; io: a file; dns), the complete line of the
- *          dialect: "nc: missing port number".
+ * Result:  0, or -1 and *e (usage; io: a file; dns), whose text is the complete
+ *          line that the dialect prints: "nc: missing port number".
  */
 int nc_parse(enum nc_dialect, int argc, char **argv, struct nc_options *,
 	     struct err *e);

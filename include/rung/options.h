@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Options of the program's command line; main.c carries them out.
+ * Options of the program's command line; main.c acts on them.
  */
 #ifndef RUNG_OPTIONS_H
 #define RUNG_OPTIONS_H
@@ -19,8 +19,8 @@ enum mode {
 	MODE_COMPLETIONS, /* print a shell's completions */
 	MODE_TOPIC,       /* run `help` */
 	MODE_PIPE,        /* run `pipe`; `args` begins with that word */
-	MODE_NC,          /* run `nc`; as MODE_PIPE */
-	MODE_NCAT,        /* run `ncat`; as MODE_PIPE */
+	MODE_NC,          /* run `nc`; `args` as of MODE_PIPE */
+	MODE_NCAT,        /* run `ncat`; `args` as of MODE_PIPE */
 };
 
 struct options {
@@ -39,12 +39,13 @@ struct options {
 };
 
 /*
- * If argv[0], without its directory, is `nc` or `ncat`, the command line is one
- * of that mode. Result: 0, or -1 and *e (usage).
+ * Parses the command line. If argv[0], without its directory, is `nc` or
+ * `ncat`, parses the line as that program's. Result: 0, or -1 and *e (usage).
  */
 int options_parse(int argc, char **argv, struct options *, struct err *e);
 void options_fini(struct options *);
-/* Returns true if output to `fd` is styled: by --color, NO_COLOR and TERM. */
+/* Returns true if output to `fd` is styled, which --color, NO_COLOR and TERM
+ * decide. */
 bool options_colour(const struct options *, int fd);
 
 #endif

@@ -14,7 +14,7 @@ struct outfile {
 	struct call *call; /* notified of progress; NULL: not open */
 	struct file file;
 	struct bytes path; /* lent by the call's arguments */
-	uint64_t end;      /* stream offset after outfile_inbox() */
+	uint64_t end;      /* stream offset of the end of the queued data */
 };
 
 enum outfile_state {
@@ -25,14 +25,14 @@ enum outfile_state {
 
 /* Opens a file for writing. `path` is lent by the call's arguments. */
 void outfile_open(struct outfile *, struct call *, struct bytes path);
-/* Queues a copy. Result: 0, or -1 and *e. */
+/* Queues a copy of the bytes. Result: 0, or -1 and *e. */
 int outfile_put(struct outfile *, struct bytes, struct err *e);
 /* Closes the file after the queued bytes are written. */
 void outfile_end(struct outfile *);
 enum outfile_state outfile_state(const struct outfile *, struct err *e);
-/* Returns true and sets *e if the file did not open within that time, or a
- * FIFO's reader reads no more. `kept`: end of the error text, where the rest
- * is. */
+/* Returns true and sets *e if the file did not open within `within` ns, or the
+ * reader of a FIFO stopped reading. `kept`: end of the error text; names the
+ * place of the unwritten data. */
 bool outfile_is_late(const struct outfile *, uint64_t within, const char *kept,
 		     struct err *e);
 
@@ -50,7 +50,8 @@ bool outfile_front(const struct outfile *, const struct session *,
 		   struct bytes *out);
 void outfile_took(struct session *, size_t n);
 
-/* Does nothing if the file is not open. */
+/* Discards queued data and closes the file; does nothing if the file is not
+ * open. */
 void outfile_cancel(struct outfile *);
 
 #endif

@@ -19,7 +19,8 @@ enum param_kind {
 	PARAM_WORD,     /* any one word */
 	PARAM_NUMBER,   /* decimal or 0x…, not negative */
 	PARAM_SIZE,     /* 512 64k 1M 1G */
-	PARAM_DURATION, /* 250ms 2s 1m 1h; bare: seconds, fractions allowed */
+	PARAM_DURATION, /* 250ms 2s 1m 1h; without a unit: seconds, fractions
+			   allowed */
 	PARAM_TEXT, /* the remaining words, joined by blanks, or a <template> to
 		       build */
 	PARAM_PATTERN, /* /regex/flags, <template> or literal text */
@@ -89,8 +90,8 @@ struct arg {
 /* The bound parameters of one call; arg[i] is that of params[i]. */
 struct args {
 	const struct param *params;
-	const struct arg *arg; /* in `own`, or cached by the command */
-	unsigned line;         /* line of *col if binding failed */
+	const struct arg *arg; /* points into `own` or the command's cache */
+	unsigned line;         /* line of a binding error; *col: its column */
 	/* Private: memory, reused by the next call. */
 	struct arg *own;
 	struct value *values;
@@ -100,13 +101,14 @@ struct args {
 
 /* Looks up variables; filled in by a higher layer. */
 struct lookup {
-	/* Appends the value of `name` (which may contain dots). The lookup is
-	 * passed so that the callback finds its owner. Result: 0; -1 and *e if
-	 * the variable is not set. */
+	/* Appends the value of `name` (which may contain dots). The first
+	 * argument lets the callback find the owner of the lookup. Result: 0;
+	 * -1 and *e if the variable is not set. */
 	int (*get)(const struct lookup *, struct bytes name, struct buf *out,
 		   struct err *e);
-	/* The same, or for name[key] if `key` is not NULL. Result: 1; 0: not
-	 * set; -1 and *e: another error. A NULL callback: nothing is set. */
+	/* Does the same as get(), but also for name[key] if `key` is not NULL.
+	 * Result: 1; 0: not set; -1 and *e: another error. A NULL callback:
+	 * nothing is set. */
 	int (*find)(const struct lookup *, struct bytes name,
 		    const struct bytes *key, struct buf *out, struct err *e);
 };
@@ -116,7 +118,8 @@ void args_fini(struct args *);
 /*
  * Expands the words of a command and binds them to its parameters. The same
  * args can be bound many times; their memory is reused.
- * Result:  0, or -1 and *e (usage, with the parameter's name), *col its column.
+ * Result:  0, or -1 and *e (usage, with the parameter's name); *col: column of
+ *          the error.
  */
 int args_bind(struct args *, const struct param *, const struct command *,
 	      const struct lookup *, unsigned *col, struct err *e);
@@ -136,22 +139,25 @@ static inline bool args_is(const struct args *a, unsigned param,
 {
 	return args_has(a, param) && value_is(a->arg[param].at, keyword);
 }
-/* Returns the first value; BYTES_NONE or `otherwise` if not given. */
+/* Returns the parameter's first value; BYTES_NONE or `otherwise` if not given.
+ */
 struct bytes args_text(const struct args *, unsigned param);
 uint64_t args_number(const struct args *, unsigned param, uint64_t otherwise);
 
-/* Appends `[-t D] [-n] ADDR [as NAME]`. */
+/* Appends the synopsis of a command's parameters: `[-t D] [-n] ADDR [as NAME]`.
+ */
 void param_synopsis(const struct param *, struct buf *out);
 
-/* Result: 0 and *out; -1 and *e (usage). */
+/* Parses a number or a size. Result: 0 and *out; -1 and *e (usage). */
 int parse_number(struct bytes text, uint64_t *out, struct err *e);
 int parse_size(struct bytes text, uint64_t *out, struct err *e);
-/* *ns can be added to any time without overflow. */
+/* Parses a duration. *ns can be added to any time without overflow. */
 int parse_duration(struct bytes text, uint64_t *ns, struct err *e);
 /* Appends `250ms`, `2s`, `1m30s`, rounded to three digits; parse_duration()
  * reads it back if it has one unit. */
 void print_duration(uint64_t ns, struct buf *out);
-/* Appends `512`, `64k`, `1.5M` if exact, else the number. */
+/* Appends a size: `512`, `64k`, `1.5M` if that is exact, else the number of
+ * bytes. */
 void print_size(uint64_t n, struct buf *out);
 
 #endif

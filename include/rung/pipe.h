@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Runs `rung pipe`, which copies bytes between standard input and output and a
- * link, or between two links. No session: no inbox, no commands, no views.
+ * link, or between two links. Uses no sessions, and so no inbox, commands or
+ * views.
  */
 #ifndef RUNG_PIPE_H
 #define RUNG_PIPE_H
@@ -18,14 +19,14 @@ struct pipe_acl {
 
 /* A parsed command line. A plain value. */
 struct pipe_options {
-	bool listens;           /* -l */
-	bool keep_open;         /* -k: serve on; client: send on */
+	bool listens;   /* -l */
+	bool keep_open; /* -k: serve on; client: send on after the peer's end */
 	bool no_shutdown;       /* -N: no half-close when the input ends */
 	bool crlf;              /* -C */
 	bool has_quit_delay;    /* -q was given */
 	bool has_addr2;         /* a second address was given */
 	bool help;              /* --help: print and exit */
-	bool quiet, verbose;    /* no notices; each address tried */
+	bool quiet, verbose;    /* no notices; notices of each address tried */
 	bool no_stdin;          /* standard input is not read */
 	bool discard_received;  /* received data is discarded */
 	bool idle_is_ok;        /* the idle timeout is not an error */
@@ -34,10 +35,10 @@ struct pipe_options {
 	unsigned max_peers;     /* -m: peers served at once; 0: not given */
 	uint64_t quit;          /* -q: ns from the end of input to exit */
 	uint64_t line_pause;    /* -i: ns between lines sent; 0: none */
-	uint64_t open_timeout;  /* -w: ns to open; 0: no limit */
+	uint64_t open_timeout;  /* -w: ns until the link is open; 0: no limit */
 	uint64_t idle;          /* -w: ns without a byte; 0: no limit */
 	const char *log;        /* -x: path, or NULL; lent by argv */
-	const char *transcript; /* path of the raw log; as log */
+	const char *transcript; /* path of the raw log; lent like `log` */
 	bool proxied;           /* --proxy: for TCP connections */
 	struct proxy proxy;
 	const struct pipe_acl *guard; /* NULL: all may connect */
@@ -58,14 +59,14 @@ int pipe_read_options(int argc, char **argv, struct pipe_options *,
 		      struct err *e);
 
 enum pipe_event_kind {
-	PIPE_LISTENS,       /* addr: local address */
+	PIPE_LISTENS,       /* addr: the local address */
 	PIPE_CANNOT_LISTEN, /* why: bad name or address */
 	PIPE_ACCEPTS,       /* addr: the peer */
 	PIPE_DENIES,        /* addr: peer that the guard rejects */
 	PIPE_REFUSES,       /* addr: peer above max_peers */
-	PIPE_OPENS,         /* addr: the server of a client */
-	PIPE_FAILS,         /* why; addr, if known; opened, ours */
-	PIPE_ENDS,          /* sent, received: a pair has ended */
+	PIPE_OPENS,         /* addr: the server that the client connected to */
+	PIPE_FAILS, /* why; addr, if known; `opened` and `ours` are set */
+	PIPE_ENDS,  /* a pair has ended; sent, received: its bytes */
 };
 
 /* Lent for the call. */
@@ -74,16 +75,16 @@ struct pipe_event {
 	const struct addr *addr; /* or NULL */
 	const struct err *why;
 	bool opened; /* the link had been open */
-	bool ours;   /* stdin, stdout or a log failed; all ends */
+	bool ours;   /* stdin, stdout or a log failed; the pipe ends */
 	uint64_t sent, received;
 };
 
 /* The caller's callbacks. */
 struct pipe_sink {
-	/* Prints one line, an error or a notice. No newline in it. */
+	/* Prints one line, an error or a notice, given without a newline. */
 	void (*say)(const struct pipe_sink *, const char *line);
-	/* Gets events, which are then not printed with say(). NULL: none. Must
-	 * not end the pipe. */
+	/* Receives events; say() then does not print them. NULL: no callback.
+	 * Must not end the pipe. */
 	void (*on_event)(const struct pipe_sink *, const struct pipe_event *);
 };
 
@@ -93,8 +94,8 @@ struct pipe_sink {
  */
 int pipe_run_in(struct net *, const struct pipe_options *,
 		const struct pipe_sink *, int *status, struct err *e);
-/* Like pipe_run_in(), with a net of its own. Result: the exit code; errors were
- * printed. */
+/* Does the same as pipe_run_in(), with a net of its own. Result: the exit code;
+ * errors were printed. */
 int pipe_run(const struct pipe_options *, const struct pipe_sink *);
 /* Appends the text of --help. */
 void pipe_help(struct buf *out);

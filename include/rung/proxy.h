@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Proxies as a user writes them. codec/handshake.h has their protocols,
+ * Proxies as a user writes them. codec/handshake.h speaks their protocols,
  * transport.h connects through them.
  */
 #ifndef RUNG_PROXY_H
@@ -15,7 +15,7 @@ enum proxy_kind {
 	PROXY_SOCKS5,  /* RFC 1928, RFC 1929; the proxy looks up names */
 };
 
-/* A plain value; proxy_fini() erases the password. */
+/* A plain value; proxy_fini() wipes the password. */
 struct proxy {
 	enum proxy_kind kind;
 	struct endpoint at; /* address of the proxy; tcp */
@@ -29,7 +29,7 @@ struct proxy {
 /* Limit of USER:PASSWORD and a newline, in bytes. */
 #define PROXY_AUTH_MAX 520
 
-/* The name of a password file and the beginning of its text. */
+/* The name of a password file and the first bytes of its content. */
 struct proxy_auth {
 	const char *path;
 	struct bytes text;
@@ -47,14 +47,18 @@ struct proxy_auth {
  */
 int proxy_parse(struct bytes text, const struct proxy_auth *auth,
 		struct proxy *, struct err *e);
-/* Returns true if no more of the file is needed. */
+/* Returns true if the text has the whole first line, so that no more of the
+ * file is needed. */
 bool proxy_auth_is_whole(struct bytes text);
-/* Like proxy_parse(), but reads the file, which blocks (`path` may be NULL).
- * Result: as above, or io. */
+/*
+ * Does the same as proxy_parse(), but reads the password file itself, which
+ * blocks (`path` may be NULL).
+ * Result:  as of proxy_parse(), or io.
+ */
 int proxy_parse_with_file(struct bytes text, const char *path, struct proxy *,
 			  struct err *e);
-/* Checks that the user and the password suit the kind, for a struct filled by
- * hand. Result: 0, or -1 and *e (usage). */
+/* Checks that the user and the password are valid for the kind of proxy, in a
+ * struct filled in without proxy_parse(). Result: 0, or -1 and *e (usage). */
 int proxy_check(const struct proxy *, struct err *e);
 /* Appends `http://HOST:PORT`, without the user. */
 void proxy_print(const struct proxy *, struct buf *out);

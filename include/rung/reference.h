@@ -10,13 +10,13 @@
 
 struct cmd;
 
-/* rung's own options, PARAM_END-ended. main parses its arguments by this table.
- */
+/* rung's own options; ends with PARAM_END. main parses its arguments with this
+ * table. */
 extern const struct param reference_options[];
 
-/* Appends a parameter in its written form: `-t D`, `as NAME`, `ADDR`. */
+/* Appends a parameter as a user types it: `-t D`, `as NAME`, `ADDR`. */
 void reference_head(const struct param *, struct buf *out);
-/* Appends a setting in its written form: `timeout D`, `time off|rel|abs|delta`.
+/* Appends a setting as a user types it: `timeout D`, `time off|rel|abs|delta`.
  */
 void reference_setting(const struct param *, struct buf *out);
 /* Appends the output of `rung --help`. */

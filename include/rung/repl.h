@@ -14,6 +14,7 @@ struct repl;
 struct shell;
 
 /*
+ * Makes a REPL.
  * Owns:    the REPL, which uses signals, fd 0 and fd 1 from repl_start() on.
  * Lends:   the out for shell_init(); the caller sets its colour, quiet and
  *          verbose.
@@ -22,9 +23,9 @@ struct repl *repl_new(void);
 void repl_free(struct repl *);
 struct out *repl_out(struct repl *);
 
-/* Queue commands to run before the first prompt, after the user's rc file; an
- * error in one does not stop the next. Result: 0, or -1 and *e: the file cannot
- * be read, or is not text. */
+/* Both functions queue commands to run before the first prompt, after the
+ * user's rc file; an error in one text or file does not stop the next. Result:
+ * 0, or -1 and *e: the file cannot be read, or is not text. */
 int repl_text(struct repl *, struct bytes text, const char *source,
 	      struct err *e);
 int repl_file(struct repl *, const char *path, struct err *e);
@@ -38,8 +39,8 @@ int repl_file(struct repl *, const char *path, struct err *e);
  */
 int repl_start(struct repl *, struct shell *, const char *banner,
 	       struct err *e);
-/* Restores the terminal and saves the history; before shell_fini(). The shell's
- * status is not final before this call. */
+/* Restores the terminal and saves the history; call before shell_fini(). The
+ * shell's status is not final before this call. */
 void repl_stop(struct repl *);
 
 #endif

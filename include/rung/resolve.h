@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Looks up names off the main thread: one getaddrinfo(3) per thread, its answer
- * comes through a pipe. A lookup can be cancelled at any time.
+ * Looks up names off the main thread: one getaddrinfo(3) per thread, whose
+ * answer comes through a pipe. A lookup can be cancelled at any time.
  */
 #ifndef RUNG_RESOLVE_H
 #define RUNG_RESOLVE_H
@@ -11,14 +11,15 @@
 
 struct resolve;
 
-/* More answers than this are dropped. */
+/* Limit of the addresses in an answer; more are dropped. */
 #define RESOLVE_MAX 32
 
 struct resolve_sink {
 	/* Called once, from the loop, never from within resolve_start().
-	 * `found` is lent for the call. n is 0 if the lookup failed; then *why
-	 * has the class dns, or another if the system lacks a resource. The
-	 * lookup is over: the pointer from resolve_start() is invalid. */
+	 * `found` is lent for the call. n is 0 if the lookup failed; *why then
+	 * has the class dns, or another class if the system ran out of a
+	 * resource. The lookup is over: the pointer from resolve_start() is
+	 * invalid. */
 	void (*answer)(void *owner, const struct addr *found, size_t n,
 		       const struct err *why);
 };

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Robust I/O after CS:APP 3e §10.5, divided into fill and take, so that one
- * reader serves links, inboxes and scripts, blocking or not. A descriptor is an
- * int here: rio knows nothing of sockets or of waiting.
+ * Robust I/O after CS:APP 3e §10.5. Reading is divided into fill and take, so
+ * that one reader serves links, inboxes and scripts, blocking or not. A
+ * descriptor is an int here: rio does not know sockets and does not wait for
+ * them.
  */
 #ifndef RUNG_RIO_H
 #define RUNG_RIO_H
@@ -15,7 +16,7 @@ enum rio {
 	RIO_MORE, /* bytes moved; there may be more */
 	RIO_WAIT, /* nothing now: ask again after poll(2) reports input */
 	RIO_END,  /* end of file: no bytes will follow */
-	RIO_FULL, /* the limit is reached: take first */
+	RIO_FULL, /* the limit is reached: take bytes before the next fill */
 	RIO_FAIL, /* ->error holds an errno */
 };
 
@@ -25,7 +26,7 @@ struct rio_in {
 	/* Replaces read(2) if the owner has a better call for its descriptor;
 	 * NULL: read(2). */
 	ssize_t (*read)(int fd, void *at, size_t n);
-	size_t seen;          /* bytes after head where no mark can begin */
+	size_t seen;          /* bytes after head already searched for a mark */
 	uint64_t scanned_for; /* the mark that `seen` belongs to */
 	size_t fence; /* bytes after head that takes may use if fenced */
 	size_t ask;   /* bytes that the next fill asks the kernel for */
@@ -36,12 +37,13 @@ struct rio_in {
 struct rio_out {
 	struct buf buf;
 	ssize_t (*write)(int fd, const void *at,
-			 size_t n); /* the same for write(2) */
+			 size_t n); /* replaces write(2); NULL: write(2) */
 	int error;
 };
 
 #define RIO_NO_FENCE SIZE_MAX
-/* The most that one fill asks the kernel for; less while little arrives. */
+/* Limit of the bytes that one fill asks the kernel for; a fill asks for less
+ * while little arrives. */
 #define RIO_CHUNK ((size_t)256 << 10)
 
 void rio_in_init(struct rio_in *, size_t limit);
@@ -50,8 +52,8 @@ void rio_out_init(struct rio_out *, size_t limit);
 void rio_out_fini(struct rio_out *);
 
 /*
- * Makes exactly one read(2), EINTR apart, of at most RIO_CHUNK bytes.
- * Result:  MORE, WAIT (EAGAIN), END (also afterwards), FULL, FAIL.
+ * Calls read(2) exactly once, except after EINTR, for at most RIO_CHUNK bytes.
+ * Result:  MORE, WAIT (EAGAIN), END (also in each later call), FULL, FAIL.
  * Source:  CS:APP §10.5.2 rio_read, without its loop.
  */
 enum rio rio_fill(struct rio_in *, int fd);
@@ -62,11 +64,12 @@ enum rio rio_feed(struct rio_in *, struct bytes);
 void rio_end(struct rio_in *);
 
 /*
- * The takes are all or nothing: true and *out, or false, which means fill and
- * ask again. After the end, false means that the input has no such part.
+ * Each function that takes is all or nothing: true and *out, or false: call it
+ * again after the next fill. After the end, false means that the input has no
+ * such part.
  * Lends:   *out until the next call on the same rio_in.
  */
-/* Takes the bytes that are there, at least one, at most max. */
+/* Takes the bytes that are available, at least one, at most max. */
 bool rio_some(struct rio_in *, size_t max, struct bytes *out);
 /* Takes exactly n bytes. Source: CS:APP §10.5.2 rio_readnb. */
 bool rio_exactly(struct rio_in *, size_t n, struct bytes *out);
@@ -74,8 +77,9 @@ bool rio_exactly(struct rio_in *, size_t n, struct bytes *out);
 bool rio_until(struct rio_in *, struct bytes mark, struct bytes *out);
 /*
  * Takes one line with its newline.
- * Limits:  a line longer than the buffer's limit is cut there; at the end the
- *          last line may lack its newline. Either has no '\n' as its last byte.
+ * Limits:  a line longer than the buffer's limit is cut at the limit; at the
+ *          end of input the last line may lack its newline. In both cases the
+ *          last byte is not '\n'.
  * Source:  CS:APP §10.5.2 rio_readlineb.
  */
 bool rio_line(struct rio_in *, struct bytes *out);
@@ -85,8 +89,8 @@ struct bytes rio_peek(const struct rio_in *);
 /* Takes n bytes that rio_peek() returned. */
 void rio_skip(struct rio_in *, size_t n);
 /*
- * Makes the next n bytes a message: until the fence is moved, takes stop after
- * them as at the end. RIO_NO_FENCE: none.
+ * Makes the next n bytes a message: until the fence is moved, the fence acts as
+ * the end of input. RIO_NO_FENCE: removes it.
  */
 void rio_fence(struct rio_in *, size_t n);
 /* Returns true if no byte can follow those of rio_peek(), because of the end or
@@ -101,12 +105,14 @@ int rio_put(struct rio_out *, struct bytes);
  * Source:  CS:APP §10.5.1 rio_writen, made resumable.
  */
 enum rio rio_drain(struct rio_out *, int fd);
-/* Like rio_drain(), for a descriptor that blocks because others share its
- * flags: writes only what needs no waiting. */
+/* Does the same as rio_drain(), for a descriptor that stays blocking because
+ * other processes share its flags: never waits, and leaves the rest in the
+ * queue. */
 enum rio rio_drain_shared(struct rio_out *, int fd);
 /*
  * Writes at once if the queue is empty, and queues the rest. Otherwise only
- * queues, so that rio_drain() alone finds and reports an emptied queue.
+ * queues, so that the queue becomes empty only in rio_drain(), which reports
+ * it.
  * Result:  MORE (all written), WAIT (all or the rest is queued), FULL (over the
  *          queue's limit: nothing was taken or written), FAIL.
  */
@@ -115,14 +121,15 @@ size_t rio_queued(const struct rio_out *);
 
 /*
  * Opens a file for captured data and creates it if needed. A regular file of
- * ours becomes 0600, an existing one too; devices and FIFOs stay as they are.
+ * the user's gets mode 0600, even an existing one; devices and FIFOs stay as
+ * they are.
  * `flags`: O_TRUNC or O_APPEND; with O_NONBLOCK a FIFO without a reader is an
  *          error (ENXIO), else the call waits for one.
  * Result:  a descriptor, or -1 and errno.
  */
 int rio_capture(const char *path, int flags);
-/* Returns true if `path`, by any of its names, is the file, pipe or terminal of
- * `fd`. */
+/* Returns true if `path` leads to the file, pipe or terminal of `fd`, by
+ * whatever name. */
 bool rio_same(int fd, const char *path);
 /* Waits until poll(2) reports `events` for `fd`. Result: 0; -1 and errno, EINTR
  * if `stop` became readable first. */
@@ -130,8 +137,8 @@ int rio_await(int fd, short events, int stop);
 /* Writes all bytes, blocking; for files. Result: 0, or -1 and errno. */
 int rio_writen(int fd, struct bytes);
 /*
- * Does the same for a pipe or a terminal, which may block for a long time:
- * fails with EINTR if `stop` becomes readable while it waits.
+ * Does the same as rio_writen() for a pipe or a terminal, which may block for a
+ * long time: fails with EINTR if `stop` becomes readable while it waits.
  */
 int rio_writen_until(int fd, struct bytes, int stop);
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The constructors of the rungs. ladder.h has the contract of all rungs.
+ * The constructors of the rungs. ladder.h has the interface that all rungs
+ * implement.
  */
 #ifndef RUNG_RUNGS_H
 #define RUNG_RUNGS_H
@@ -10,11 +11,11 @@
 
 /*
  * Makes a rung that takes a stream of bytes below and offers messages above. A
- * frame that is malformed, too long or cut by the end ends the rung: an error
- * of class frame with the offset in the stream. The bytes of that frame and all
- * later ones pass up unchanged as UNIT_RAW. Sent units are still framed, except
- * UNIT_RAW ones.
- * Owns:    nothing of *frame's. The ladder frees the rung.
+ * frame that is malformed, too long or cut by the end of the stream ends the
+ * rung: an error of class frame with the offset in the stream. The bytes of
+ * that frame and all later ones pass up unchanged as UNIT_RAW. Sent units are
+ * still framed, except UNIT_RAW ones.
+ * Owns:    nothing of *frame; the ladder frees the rung.
  */
 struct rung *frame_rung(const struct frame *);
 /* Returns the frame of a rung made by frame_rung(), else NULL (for NULL too).

@@ -25,12 +25,12 @@ struct screen {
 	enum time_mode time;
 	uint64_t previous; /* time of the last message shown */
 	size_t rows;
-	uint64_t elided, elided_bytes, elided_last; /* messages of this paint */
+	uint64_t elided, elided_bytes, elided_last; /* messages not shown */
 	uint64_t elided_notices;
 	bool states; /* print notices of states and ends */
 };
 
-/* Prints until screen_fini(), which flushes. */
+/* Starts to print events; screen_fini() flushes and ends this. */
 void screen_init(struct screen *, struct hub *, struct out *,
 		 const struct view_ops *view);
 void screen_fini(struct screen *);

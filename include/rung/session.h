@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A session: a name, a link, a ladder on it and an inbox on top. Publishes its
- * events through its hub.
+ * A session: a name, a link, a ladder on the link and an inbox on top.
+ * Publishes its events through its hub.
  */
 #ifndef RUNG_SESSION_H
 #define RUNG_SESSION_H
@@ -26,13 +26,14 @@ enum session_state {
 	SESSION_CLOSED,
 };
 
-#define SESSION_CHOSEN_MAX 23 /* length of a chosen name */
-/* A peer's name is its listener's, `.` and a number; and the NUL. */
+#define SESSION_CHOSEN_MAX 23 /* length limit of a name that a user chooses */
+/* Size of a name with its NUL; a peer's name is its listener's, `.` and a
+ * number. */
 #define SESSION_NAME_MAX (SESSION_CHOSEN_MAX + 12)
 
 /* How a session is displayed; copied from its hub or its listener. */
 struct display {
-	bool live;        /* display on arrival; else when consumed */
+	bool live;        /* display data on arrival, else when consumed */
 	bool view_chosen; /* the user has chosen `view` */
 	uint8_t eol_len;
 	char eol[13];
@@ -40,21 +41,24 @@ struct display {
 	const struct view_ops *view; /* lent; NULL: the front end's default */
 };
 
-/* Notified of any change of a session: data, state, queue written. Only marks
- * what has to run. */
+/* Notified of any change of a session: data, state, an emptied queue. The
+ * callback only marks the tasks that have to run. */
 struct waiter {
 	struct list at;
 	struct session *session; /* NULL: none */
-	bool consumes;    /* takes data, and a frame's error, from the inbox */
+	bool consumes;    /* takes data and frame errors from the inbox */
 	bool reports_end; /* the command prints why the session ended */
 	void (*notify)(struct waiter *);
 };
 
 extern const char *const display_eols[]; /* lf, crlf, none; NULL-terminated */
-/* Sets one of these words if typed bare, else any bytes.
- * Result:  0; -1 and *e. */
+/*
+ * Sets the end of line: one of display_eols if typed bare, else any bytes.
+ * Result:  0; -1 and *e.
+ */
 int display_set_eol(struct display *, const struct value *, struct err *e);
-/* Appends the word, or other bytes quoted: both can be typed again. */
+/* Appends the end of line as a user can type it: one of display_eols, or other
+ * bytes quoted. */
 void display_print_eol(const struct display *, struct buf *out);
 
 /* Owned by its hub; freed between turns only. */
@@ -79,7 +83,7 @@ struct session {
 	struct endpoint *endpoint;  /* requested address; NULL: a peer. Owned */
 	uint64_t opened, closed;    /* ns monotonic */
 	uint64_t bytes[2], units[2];
-	uint64_t dropped; /* bytes removed from a full live inbox */
+	uint64_t dropped; /* bytes dropped from a full live inbox */
 	size_t unsent_at_close;
 	size_t unsent_reported; /* bytes that a send-timeout reported */
 	unsigned id;            /* never reused */
@@ -87,17 +91,17 @@ struct session {
 	unsigned last_peer;     /* listener: number in the newest peer's name */
 	unsigned open_peers;    /* listener: accepted and not closed */
 	unsigned max_peers;
-	unsigned pins; /* not freed unless 0 */
-	unsigned held; /* not closed for a new peer unless 0 */
+	unsigned pins; /* users that need the memory; freed only at 0 */
+	unsigned held; /* users that need the peer: see session_hold() */
 	enum role role;
 	bool echo;      /* sends back what it receives */
 	bool once;      /* listener: serves one peer */
 	bool accepted;  /* peer: a command accepted it */
 	bool released;  /* freed once closed */
-	bool paused;    /* not read */
+	bool paused;    /* the link is not read */
 	bool reframing; /* received data passes through the ladder again */
 	bool frame_error_reported;
-	bool hungry;  /* new in hub->starved */
+	bool hungry;  /* newly in hub->starved */
 	bool crowded; /* listener: a notice said that connections wait */
 	char name[SESSION_NAME_MAX];
 };
@@ -115,105 +119,108 @@ struct session *session_of_link(const struct transport *);
 int session_send(struct session *, const struct unit *, struct err *e);
 /* Returns true if memory is left for n queued bytes. */
 bool session_may_queue(const struct session *, size_t n);
-/* Shuts down the sending side once the queue is flushed. */
+/* Shuts down the sending side after the queue is flushed. */
 int session_end(struct session *, struct err *e);
-/* Closes now, with `reset` by RST. Received data can still be read. Peers of a
- * listener stay open, except datagram ones. */
+/* Closes the session now; with `reset` by RST. Received data can still be read.
+ * Peers of a listener stay open, except datagram peers. */
 void session_close(struct session *, bool reset);
-/* Lets the session be freed once closed. */
+/* Allows the session to be freed once it is closed. */
 void session_release(struct session *);
 /*
- * Accepts the listener's oldest peer that no command has accepted.
- * Result:  NULL: none yet.
+ * Accepts the oldest of the listener's peers that no command has accepted yet.
+ * Result:  NULL: there is none.
  */
 struct session *session_accept(struct session *listener);
 
 /*
- * Puts a rung on the live session. Unconsumed data passes through it first, in
- * order, without being published again. Before and after, the inbox has the
- * ladder's shape.
+ * Puts a rung on top of the live session's ladder. Unconsumed data passes
+ * through the rung first, in order, without being published again. The inbox
+ * always has the shape of the ladder.
  * Result:  0, the session owns the rung; -1 and *e (wrong shape, a listener),
- *          the caller still does. A failure of the rung on the received data is
- *          not an error here; it is reported like one on new data.
+ *          the caller still owns it. If the rung fails on the received data,
+ *          the call succeeds; the failure is reported like one on new data.
  */
 int session_climb(struct session *, struct rung *, struct err *e);
 /*
- * Takes the top rung off. Unconsumed messages become their wire form again (of
- * a partly consumed one, its rest), followed by what the rung kept. Frames with
- * more than one wire form (varint, slip, cobs) get the one that is sent here.
+ * Removes the top rung. Unconsumed messages are turned back into their wire
+ * form (a partly consumed one: the rest of it), followed by the bytes that the
+ * rung kept. If a frame has more than one wire form (varint, slip, cobs), they
+ * get the form that the rung itself sends.
  * Errors:  usage (no rung), limit (memory; nothing has changed).
  */
 int session_descend(struct session *, struct err *e);
 /*
- * Replaces the frame on top; NULL: removes it. On a listener, sets the frame of
- * new peers.
+ * Replaces the frame on top of the ladder; NULL: removes it. On a listener,
+ * sets the frame of new peers.
  * Errors:  usage (not a byte stream).
  */
 int session_set_frame(struct session *, const struct frame *, struct err *e);
-/* Returns the frame on top, or a listener's for new peers; NULL: none. Lends
- * until the ladder changes. */
+/* Returns the frame on top of the ladder, or a listener's frame for new peers;
+ * NULL: none. Lends it until the ladder changes. */
 const struct frame *session_frame(const struct session *);
 /* Returns true if the nth unconsumed message (0: the first) is raw bytes,
  * received after the top rung failed. */
 bool session_is_raw(const struct session *, size_t nth);
 /*
  * Returns -1 and *e if the nth unconsumed message (0: the first) is raw bytes
- * after the top rung failed, and that was not reported yet; else 0. Consumes
- * nothing; a second call returns 0, so that the raw bytes can be read.
+ * after the top rung failed, and the failure was not reported yet; else 0.
+ * Consumes nothing; a second call returns 0, so that the raw bytes can be read.
  */
 int session_take_frame_error(struct session *, size_t nth, struct err *e);
 
 void session_pin(struct session *);
 void session_unpin(struct session *);
-/* Keeps a datagram listener's peer from being closed for a new one, as long as
- * a command waits on it or it is a user's current session. */
+/* Prevents a datagram listener's peer from being closed in favour of a new one,
+ * while a command waits on the peer or the peer is a user's current session. */
 void session_hold(struct session *);
 void session_unhold(struct session *);
 /* Applies a new hub->peers_max to a listener. */
 void session_limit_peers(struct session *);
 void session_await(struct session *, struct waiter *);
 void session_unawait(struct waiter *);
-/* Returns true if a command that consumes waits on it: a full live inbox then
- * drops only what that command passes to session_evict(), and the link reads no
- * more than fits. Call session_touch() after changing waiter.consumes. */
+/* Returns true if a command that consumes waits on the session: a full live
+ * inbox then drops only the bytes that the command passes to session_evict(),
+ * and the link reads only as much as fits. Call session_touch() after changing
+ * waiter.consumes. */
 bool session_has_consumer(const struct session *);
 /* Returns true if a waiting command reports the session's end. */
 bool session_end_is_reported(const struct session *);
-/* Lets the link read on after the inbox was consumed from. */
+/* Lets the link read again after data was consumed from the inbox. */
 void session_touch(struct session *);
-/* Returns true if the link can bring more to a waiting command: the inbox is
- * not full, and memory is not short or the session holds next to nothing. If
- * false, only consuming makes room. */
+/* Returns true if the link can deliver more data to a waiting command: the
+ * inbox is not full, and either memory is not short or the session holds next
+ * to nothing. If false, the command has to consume data to make room. */
 bool session_has_room(const struct session *);
-/* Result: 0: there is room; -1 and *e (limit): there is none, and `what` was
- * not found in the received bytes. */
+/* Checks that there is room for more data. Result: 0; or -1 and *e (limit):
+ * there is none, and `what` was not found in the received bytes. */
 int session_full(const struct session *, const char *what, struct err *e);
-/* If n bytes do not fit, drops n of the oldest, or as many messages as needed,
- * counts them, and prints a notice. */
+/* Makes room for n bytes if they do not fit: drops the n oldest bytes, or as
+ * many messages as needed, counts them, and prints a notice. */
 void session_evict(struct session *, size_t n);
 
-/* Returns the offset of the inbox in the received data. */
+/* Returns the offset of the inbox's front in the received data. */
 uint64_t session_inbox_offset(const struct session *);
 /* Returns how many bytes are queued, or were when the session closed. */
 size_t session_unsent(const struct session *);
 /*
- * Sets *e to the reason why no more data can come, with the session's name:
- * class reset, closed, or that of the error that ended it. Result: -1.
+ * Sets *e to the reason why no more data can arrive, with the session's name:
+ * class reset, closed, or the class of the error that ended the session.
+ * Result: -1.
  */
 int session_end_error(const struct session *, struct err *e);
-/* Prints one line: the state or how the session ended, who closed first, unread
- * and unsent bytes. */
+/* Appends one line: the session's state or how the session ended, which side
+ * closed first, and the numbers of unread and unsent bytes. */
 void session_why(const struct session *, struct buf *out);
 
-/* Prints the URL that a session listens on or is connected to, escaped for
- * notices; of a listener also whether that is every address. */
+/* Appends the URL that a session listens on or is connected to, escaped for
+ * notices; for a listener also whether the URL stands for every address. */
 void session_print_address(const struct session *, struct buf *out);
 
 /* A named fact (`port`, `state`, `bytes_in`...), from session_fields. */
 struct session_field {
 	const char *name, *brief;
 	void (*print)(const struct session *, struct buf *out);
-	bool words; /* text, already escaped; else any bytes, to escape */
+	bool words; /* the value is text, already escaped; else any bytes */
 };
 extern const struct session_field session_fields[]; /* ends with name NULL */
 const struct session_field *session_field(struct bytes name);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The shell: parses lines into programs and runs them as tasks; keeps
- * variables, jobs and the current session. One for each front end, which passes
- * it a table of commands, the lines to run and an `out` for what they print.
+ * variables, jobs and the current session. Each front end has one shell, to
+ * which it passes a table of commands, the lines to run and an `out` for their
+ * output.
  */
 #ifndef RUNG_SHELL_H
 #define RUNG_SHELL_H
@@ -30,7 +31,7 @@ struct scope {
 	struct entries *entries; /* may be NULL */
 	unsigned failed; /* the first failed job started in this scope that no
 			    `wait` reported; 0: none */
-	struct err why;  /* reason for that failure */
+	struct err why;  /* reason for the failure of `failed` */
 	struct session *current; /* pinned, or NULL */
 	bool
 	    serves; /* a server's script: its peer may be closed to make room */
@@ -46,7 +47,7 @@ enum {
 	CAPTURED_COUNT,
 };
 struct builtins {
-	struct buf value[CAPTURED_COUNT]; /* valid if set */
+	struct buf value[CAPTURED_COUNT]; /* value[i] is valid if set[i] */
 	bool set[CAPTURED_COUNT];
 	struct account *account; /* counts the values; may be NULL */
 };
@@ -59,14 +60,14 @@ struct task {
 	struct scope *scope; /* counted */
 	struct builtins builtins;
 	struct env
-	    *locals;     /* named captures; the foreground's are its scope's */
-	struct run *top; /* innermost run; its callers are below */
-	struct call *call;      /* running or waiting, or NULL */
+	    *locals;       /* named captures; the foreground uses its scope's */
+	struct run *top;   /* innermost run; its callers are below */
+	struct call *call; /* running or waiting, or NULL */
 	struct call *spare;     /* memory reused for each call */
 	struct list lines;      /* programs not started yet */
 	struct session *target; /* default session; NULL or pinned */
 	struct list unread;     /* in shell->unread until stdout is read */
-	bool printed;           /* payload since the last such wait */
+	bool printed;           /* printed since the last wait in unread */
 	const struct session *
 	    current_target; /* session of this command; NULL: the current one */
 	struct err error;   /* error of the last command */
@@ -83,14 +84,14 @@ struct job_ending {
 };
 #define JOB_ENDINGS 64
 
-/* Writes queued output at the end of a script. */
+/* State of shell_flush(), which writes queued output at the end of a script. */
 struct flush {
 	struct timer timer;
 	size_t left; /* bytes queued when the timer was armed */
 	bool begun, timed_out;
 };
 
-/* Recent addresses kept for completion. */
+/* Number of recent addresses kept for completion. */
 #define SHELL_USED_MAX 64
 
 struct shell {
@@ -104,7 +105,7 @@ struct shell {
 	struct grammar grammar;
 	struct lookup lookup;
 	struct cmd_index *index; /* command names and aliases */
-	uint64_t ran;            /* turn of the last JOBS phase */
+	uint64_t ran; /* number of the turn in which the JOBS phase last ran */
 	struct task foreground;
 	struct task *running;     /* task in execution, or NULL */
 	struct list ready;        /* tasks that can run */
@@ -113,8 +114,8 @@ struct shell {
 	struct list output_waits; /* calls that wait for room in the output */
 	struct list unread;       /* tasks that wait until stdout is read */
 	struct list dispatchers; /* one or two for each session with handlers */
-	struct buf new_sessions; /* pinned; handlers_reap() attaches handlers */
-	bool ended_some;         /* a session ended: its handlers may end */
+	struct buf new_sessions; /* not seen by handlers yet; pinned */
+	bool ended_some;         /* a session ended: handlers on it may end */
 	unsigned next_job;
 	size_t job_count, jobs_max;
 	struct job_ending endings[JOB_ENDINGS];
@@ -136,14 +137,14 @@ struct shell {
 	 * NULL. */
 	void (*history)(struct shell *, struct buf *out);
 	/* Called when a child (`!`) gets the terminal, with its keys and
-	 * Ctrl-C, and when it ends; may be NULL. */
+	 * Ctrl-C, and again when the child ends; may be NULL. */
 	void (*lent)(struct shell *, bool away);
 	void *front_end;
 	char *used[SHELL_USED_MAX]; /* addresses, oldest first */
 	size_t used_count;
 };
 
-/* The arguments must outlive the shell. */
+/* Starts a shell. The arguments must outlive the shell. */
 void shell_init(struct shell *, struct hub *, struct log *, struct screen *,
 		struct out *, const struct cmd *const *table);
 void shell_fini(struct shell *);
@@ -159,30 +160,31 @@ enum words_result shell_feed(struct shell *, struct bytes text,
 /* Returns true if no foreground command runs, waits or is queued. */
 bool shell_idle(const struct shell *);
 /*
- * Handles Ctrl-C: ends the foreground command with `interrupted` and discards
- * the queue; ends a script (exit code 130).
+ * Handles Ctrl-C: ends the foreground command with the error `interrupted` and
+ * discards the queued programs; ends a script (exit code 130).
  * Result: false if nothing was running.
  */
 bool shell_interrupt(struct shell *);
-/* Ends the shell with 128 + signo. Prints nothing, but publishes the command
- * that was interrupted. */
+/* Ends the shell with status 128 + signo. Prints nothing, but publishes the
+ * command that was interrupted. */
 void shell_signalled(struct shell *, int signo);
-/* Appends the prompt, `c1 [expect]> `: the current session, its state unless
- * open, and the command that waits. */
+/* Appends the prompt, for example `c1 [expect]> `: the current session, its
+ * state unless open, and the command that waits. */
 void shell_prompt(const struct shell *, struct buf *out);
 /*
- * Ends all jobs at the end of a script, and writes in this turn and the next
- * ones the output that is queued. If peers read nothing for the default
- * timeout, prints send-timeout and ends the shell with it.
+ * Ends all jobs at the end of a script, and writes the queued output, in this
+ * turn and the next ones. If peers read nothing for the default timeout, prints
+ * send-timeout and ends the shell with that error.
  * Result: false: not done yet; call again in the next turn.
  */
 bool shell_flush(struct shell *);
-/* Ends the shell; at a prompt prints the names of the sessions that close. */
+/* Ends the shell; at a prompt prints the names of the sessions that this
+ * closes. */
 void shell_quit(struct shell *, int status);
 /* Prints an error as `WHERE: text`. */
 void shell_print_error(struct shell *, const char *where, const struct err *);
-/* The current session of the running task, or else of the foreground; may be
- * NULL. */
+/* Returns the current session of the running task, or of the foreground if no
+ * task runs; may be NULL. */
 struct session *shell_current(const struct shell *);
 void shell_use(struct shell *, struct session *);
 /* Finds a command by its exact name or an alias; else returns NULL. */
@@ -190,8 +192,8 @@ const struct cmd *shell_cmd(const struct shell *, struct bytes name);
 /* Finds a command by a name that other tools use for it; else returns NULL. */
 const struct cmd *shell_find_foreign(const struct shell *, struct bytes word);
 
-/* These set variables of the running task, or else of the foreground, to any
- * bytes. Each task has its own built-in variables, which shell_set_value()
+/* Sets a variable of the running task, or of the foreground if no task runs, to
+ * any bytes. Each task has its own built-in variables, which shell_set_value()
  * rejects. */
 void shell_set(struct shell *, struct bytes name, struct bytes value);
 /* Lends the value until the next change. Result: false: not set. */
@@ -205,7 +207,8 @@ int shell_set_value(struct shell *, const struct value *where,
 		    struct bytes value, struct err *e);
 bool shell_value(const struct shell *, const struct value *where,
 		 struct bytes *out);
-/* Without a key removes the variable and all its entries. */
+/* Removes a variable or entry; without a key, the variable and all its entries.
+ */
 void shell_unset(struct shell *, const struct value *where);
 /* Shares $NAME and its entries among all tasks; they start with the values of
  * the running task. */
@@ -223,7 +226,7 @@ struct setting {
 };
 extern const struct setting shell_settings[];
 
-/* Candidates for the word at `point` of a line. */
+/* Candidates for the word at the cursor of a line. */
 struct completions {
 	struct buf words; /* whole words, NUL-terminated, sorted, unique */
 	size_t count;
@@ -231,7 +234,8 @@ struct completions {
 	bool files;  /* file names are candidates too */
 	bool open;   /* add no blank: the word may continue */
 };
-/* The caller frees out->words. */
+/* Finds completions for the word at `point`, an offset in the line. The caller
+ * frees out->words. */
 void shell_complete(struct shell *, struct bytes line, size_t point,
 		    struct completions *out);
 /* Records an address for completion. */

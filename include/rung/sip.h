@@ -13,8 +13,8 @@
 /* Returns the hash. Source: Aumasson, Bernstein: "SipHash: a fast short-input
  * PRF", 2012. */
 uint64_t sip_hash(const uint8_t key[SIP_KEY], struct bytes);
-/* Makes a key that peers cannot guess; if the system has no random bytes, from
- * the time and addresses. */
+/* Makes a key that peers cannot guess; if the system provides no random bytes,
+ * makes it from the time and addresses. */
 void sip_key(uint8_t key[SIP_KEY]);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Socket options that a user may set: buffers, time to live, type of service.
- * tcp.c and udp.c set the options that all sockets of a kind have.
+ * tcp.c and udp.c set the options that every socket of their kind gets.
  */
 #ifndef RUNG_SOCKOPT_H
 #define RUNG_SOCKOPT_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Scripts as tests: each expect is a test point of the Test Anything Protocol,
- * version 13, and so is the failure that ends a script. prove or another
+ * Scripts as tests, in the Test Anything Protocol, version 13: each expect is a
+ * test point, and so is the failure that ends a script. prove or another
  * harness runs the tests.
  */
 #ifndef RUNG_TAP_H
@@ -16,7 +16,7 @@ struct tap {
 	struct hub *hub;
 	struct out *out;
 	struct buf report; /* context of the next failure */
-	struct buf open;   /* payload: the last line, without its end */
+	struct buf open;   /* last line of payload, not yet complete */
 	uint64_t points, failed;
 	bool reported; /* the next error already has a test point */
 };

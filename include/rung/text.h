@@ -26,8 +26,8 @@ struct text {
 void text_init(struct text *, size_t limit, bool colour);
 void text_fini(struct text *);
 void text_style(struct text *, enum style);
-/* These two append rung's own text as it is; foreign bytes must not go through
- * them. */
+/* Both functions append rung's own text as it is; foreign bytes must not go
+ * through them. */
 void text_puts(struct text *, const char *);
 void text_printf(struct text *, const char *fmt, ...) RUNG_PRINTF(2, 3);
 /*
@@ -60,8 +60,8 @@ int utf8_put(uint32_t rune, uint8_t out[4]);
  * U+FFFF. */
 void utf8_escape(uint32_t rune, struct buf *out);
 bool utf8_valid(struct bytes);
-/* Returns the number of bytes before a valid character that the end cuts; all
- * of them if the last character is complete. */
+/* Returns the length of the text without a valid character that is cut off at
+ * the end; the whole length if the last character is complete. */
 size_t utf8_complete_len(struct bytes);
 /* Returns true if the rune may be sent to a terminal as it is: no C0, C1, DEL
  * or bidi control, and no invisible character (a byte order mark, a tag...). */

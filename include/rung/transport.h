@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Links: a kernel socket of any kind as a source and sink of units. Each scheme
- * has a row of ops. A link does not know sessions and rungs; it passes data to
- * a sink.
+ * Links: sources and sinks of units, each on a kernel socket of any kind. Each
+ * scheme has a row of ops. A link does not know sessions and rungs; it passes
+ * data to a sink.
  */
 #ifndef RUNG_TRANSPORT_H
 #define RUNG_TRANSPORT_H
@@ -23,7 +23,7 @@ enum link_state {
 	LINK_RESOLVING,
 	LINK_CONNECTING,
 	LINK_LISTENING,
-	LINK_OPEN,   /* open, except directions in ended[] */
+	LINK_OPEN,   /* open, except the directions set in ended[] */
 	LINK_CLOSED, /* has no fd */
 };
 
@@ -42,8 +42,8 @@ enum cause {
 /* Options of a new connection. Lent for the call that takes them. */
 struct dial_options {
 	const struct endpoint *from; /* local address to bind, or NULL */
-	/* Addresses that were resolved before, with port, of the wanted family.
-	 * NULL: resolve them. Not with a proxy. */
+	/* Addresses resolved earlier, with port, of the wanted family. NULL:
+	 * resolve the name. Not with a proxy. */
 	const struct addr *known;
 	size_t known_count;
 	/* Proxy, or NULL. tcp only (usage); the proxy resolves the target's
@@ -54,23 +54,23 @@ struct dial_options {
 	/* exec: NAME=VALUE entries that replace those of rung's environment;
 	 * NULL-terminated. NULL: none. */
 	const char *const *env;
-	bool capture_stderr; /* exec: stderr as notices, else inherited */
+	bool capture_stderr; /* exec: report stderr as notices; else inherit */
 	const struct socket_options *socket_options; /* or NULL */
 };
 
 /* The link that an exec endpoint's child serves. */
 struct serving {
 	struct addr remote, local;       /* len 0: none */
-	const struct transport_ops *ops; /* ops of that link */
+	const struct transport_ops *ops; /* ops of the served link */
 };
 
 struct listen_options {
 	/*
-	 * Datagrams: the limit of peers. At the limit, a new peer replaces the
-	 * one that has been idle longest and that may_go() allows to close; if
-	 * there is none, the datagram is dropped with a notice. 0: no limit.
-	 * Connections are counted by the owner: while wants_input() returns
-	 * false they stay in the backlog.
+	 * Datagrams: limit of the number of peers. At the limit, a new peer
+	 * replaces the one that has been idle longest among those that may_go()
+	 * allows to close; if there is none, the datagram is dropped with a
+	 * notice. 0: no limit. The owner itself counts connections: while
+	 * wants_input() returns false they stay in the backlog.
 	 */
 	unsigned max_peers;
 	bool hold; /* accept only after transport_accept() */
@@ -84,35 +84,38 @@ struct transport_sink {
 	 * CAUSE_RESET, else NULL. Before LINK_CLOSED, all received units have
 	 * been passed up. */
 	void (*state_changed)(struct transport *, const struct err *why);
-	/* Bytes, a datagram, or the end (UNIT_END, no data). The owner must
-	 * take all of it. */
+	/* Passes up bytes, a datagram, or the end (UNIT_END, no data). The
+	 * owner must take all of it. */
 	void (*received)(struct transport *, const struct unit *);
-	/* The queue has been flushed. Not called for data that was sent without
-	 * queueing. */
+	/* Called after the queue has been flushed; not for data that was sent
+	 * without queueing. */
 	void (*drained)(struct transport *);
-	/* transport_shut_write() has shut down rung's direction, at once or
-	 * after the queue was flushed, and the peer's is still open. May be
-	 * NULL. */
+	/* Called after transport_shut_write() has shut down rung's direction,
+	 * at once or after the queue was flushed, if the peer's direction is
+	 * still open. May be NULL. */
 	void (*write_shut)(struct transport *);
 	/*
-	 * A listener has a new peer. The owner either makes a transport for it
-	 * and calls transport_adopt() before it returns, or refuses the peer.
+	 * Called when a listener has a new peer. The owner either makes a
+	 * transport for the peer and calls transport_adopt() before it returns,
+	 * or refuses the peer.
 	 * Result: the adopted transport, or NULL: refused; the fd is closed.
 	 */
 	struct transport *(*accepted)(struct transport *listener, int fd,
 				      const struct addr *peer);
-	/* Returns true if more may be read or accepted now. Cheap, no effects;
-	 * call transport_touch() when the answer becomes yes. The peers of a
-	 * datagram listener share its fd: a datagram for a peer without
-	 * wants_input() is dropped with a notice. */
+	/* Returns true if more may be read or accepted now. Must be cheap and
+	 * have no effects; the owner calls transport_touch() when the result
+	 * becomes true. The peers of a datagram listener share its fd: a
+	 * datagram for a peer whose wants_input() returns false is dropped with
+	 * a notice. */
 	bool (*wants_input)(const struct transport *);
 	/* Returns true if a datagram listener's peer may be closed in favour of
-	 * a new one. Cheap, no effects; call transport_touch() when the answer
-	 * becomes yes. NULL: no peer may. */
+	 * a new one. Must be cheap and have no effects; the owner calls
+	 * transport_touch() when the result becomes true. NULL: no peer may be
+	 * closed. */
 	bool (*may_go)(const struct transport *);
-	/* Reports progress, one line. detail: an attempt and its result; else
-	 * an event such as a dropped datagram or a pause for lack of
-	 * descriptors. Must not change the link. */
+	/* Reports progress, one line. `detail`: an attempt to connect and its
+	 * result; else an event such as a dropped datagram or a pause for lack
+	 * of descriptors. Must not change the link. */
 	void (*note)(struct transport *, bool detail, const char *text);
 };
 
@@ -127,14 +130,16 @@ struct net {
 };
 
 void net_init(struct net *, struct loop *);
-/* All links must be closed. Running commands get a second to exit, then
- * SIGTERM, except those that ended their output. */
+/* Frees the net. All links must be closed. Commands that still run get a second
+ * to exit, then SIGTERM, except those that ended their output. */
 void net_fini(struct net *);
-/* Like net_init(), with a new loop from loop_start(). 0, or -1 and *e. */
+/* Does the same as net_init(), with a new loop from loop_start(). Result: 0, or
+ * -1 and *e. */
 int net_start(struct net *, struct clock *, struct err *e);
 void net_stop(struct net *);
 
-/* Times of the steps, monotonic ns; 0: not reached. For `info`. */
+/* The times at which a connection reached each step, monotonic ns; 0: not
+ * reached. For `info`. */
 struct phases {
 	uint64_t begun, resolved, attempted, connected, first_up;
 	unsigned attempts;
@@ -148,12 +153,12 @@ struct transport {
 	struct watch watch;
 	struct rio_out out;
 	struct dialing *dialing; /* while resolving and connecting, or NULL */
-	void *extra;      /* struct extra or a kind's own, owned; mostly NULL */
+	void *extra;      /* struct extra or the kind's data, owned; or NULL */
 	struct addr peer; /* len 0: unknown; after a failed connect: an address
 			     that failed */
 	enum link_state state;
 	enum cause cause;
-	bool ended[2];           /* by direction: end received, or sent */
+	bool ended[2]; /* by direction: the end was received, or sent */
 	bool shut_when_flushed;  /* shut down after a flush */
 	bool close_when_flushed; /* set by the owner: close after a flush */
 	bool owns_path;          /* unlink the Unix path at the close */
@@ -164,7 +169,7 @@ struct transport {
 	struct phases phases;
 };
 
-/* A scheme. transport_table is NULL-terminated. */
+/* A scheme. transport_table has all schemes and is NULL-terminated. */
 struct transport_ops {
 	const char *scheme; /* "tcp4" */
 	const char *brief;  /* for help */
@@ -180,18 +185,19 @@ extern const struct transport_ops *const transport_table[];
 const struct transport_ops *transport_find(struct bytes scheme);
 
 /*
- * Starts to connect; `exec:` starts its command. Races the resolved addresses
- * as in RFC 8305 §4-§5 (250 ms apart, families interleaved); the first to open
- * wins.
- * Result: 0 (state_changed() follows), or -1 and *e; then nothing started.
+ * Starts to connect; `exec:` starts its command. Tries the resolved addresses
+ * in parallel as in RFC 8305 §4-§5 (250 ms apart, families interleaved); the
+ * first to open wins.
+ * Result: 0 (state_changed() follows), or -1 and *e: nothing was started.
  */
 int transport_connect(struct transport *, struct net *, const struct endpoint *,
 		      const struct dial_options *,
 		      const struct transport_sink *, struct err *e);
 /*
  * Starts to listen. A host name is resolved first (state_changed() follows);
- * else the address is bound before the return, and the state is LINK_LISTENING.
- * A stale Unix path is replaced, a live one is an error.
+ * any other address is bound before the return, and the state is then
+ * LINK_LISTENING. A Unix path left by a process that is gone is replaced; one
+ * in use is an error.
  */
 int transport_listen(struct transport *, struct net *, const struct endpoint *,
 		     const struct listen_options *,
@@ -201,8 +207,8 @@ int transport_listen(struct transport *, struct net *, const struct endpoint *,
 void transport_adopt(struct transport *, struct transport *listener, int fd,
 		     const struct addr *peer, const struct transport_sink *);
 /*
- * Sends, or queues what the kernel does not take now; queues all while
- * connecting.
+ * Sends a unit, or queues the part that the kernel does not take now; while
+ * connecting, queues all of it.
  * Limits: the queue holds out.buf.limit bytes.
  * Errors: closed (shut down or not connected), limit (queue full, nothing was
  *         taken; or a datagram is too long), usage (a listener, an empty
@@ -211,19 +217,20 @@ void transport_adopt(struct transport *, struct transport *listener, int fd,
 int transport_send(struct transport *, const struct unit *, struct err *e);
 /*
  * Shuts down rung's direction after the queue is flushed; write_shut() follows.
- * If the peer's direction has ended, this ends the link; with an empty queue
+ * If the peer's direction has ended, the link ends too; with an empty queue
  * state_changed() is called before the return.
  * Errors: usage (the kind has no half-close), closed.
  */
 int transport_shut_write(struct transport *, struct err *e);
 /*
- * Closes now, after a last attempt to flush; `reset`: without it, and with RST
- * if the kind can. state_changed() is called before the return. A datagram
- * listener closes the links of its peers. Does nothing if closed.
+ * Closes the link now, after a last attempt to flush; with `reset` without that
+ * attempt, and with RST if the kind supports it. state_changed() is called
+ * before the return. A datagram listener closes the links of its peers. Does
+ * nothing if the link is closed.
  */
 void transport_close(struct transport *, bool reset);
 /*
- * Passes the fd of an open link, non-blocking, to the caller and closes the
+ * Hands the fd of an open link, non-blocking, over to the caller and closes the
  * link without state_changed(). May be called from state_changed() and
  * accepted(). The queue must be empty. A Unix path that rung bound is removed:
  * the connection does not need it. The child of an exec link is detached,
@@ -233,15 +240,15 @@ void transport_close(struct transport *, bool reset);
 int transport_release(struct transport *);
 /*
  * Accepts one connection for a listener with `hold`.
- * Result: true: accepted() was called; false: the backlog is empty, the next
- *         connection is accepted from the loop if wants_input() then agrees.
+ * Result: true: accepted() was called; false: the backlog is empty; the loop
+ *         accepts the next connection, if wants_input() returns true by then.
  */
 bool transport_accept(struct transport *);
 /* Changes max_peers of a datagram listener; a lower limit takes effect at the
  * next new peer. */
 void transport_limit_peers(struct transport *, unsigned max_peers);
-/* To be called when the answer of wants_input() or may_go(), or the result of
- * the watch's want(), may have changed. */
+/* Updates the link after the result of wants_input(), may_go() or the watch's
+ * want() may have changed. */
 void transport_touch(struct transport *);
 /* Tries to read before the next poll: see loop_try_first(). */
 void transport_try_first(struct transport *);
@@ -249,13 +256,13 @@ void transport_try_first(struct transport *);
  * close. */
 size_t transport_queued(const struct transport *);
 /*
- * Reports that a link did not open within that many ns, with the addresses
- * tried and the state of each. `where`: the target as the user wrote it.
+ * Sets *e for a link that did not open within `within` ns: the addresses tried
+ * and the state of each. `where`: the target as the user wrote it.
  * Result: -1 and *e (connect-timeout).
  */
 int transport_timeout_error(const struct transport *, const char *where,
 			    uint64_t within, struct err *e);
-/* Returns the text for the errno of a failure of an open link; static. */
+/* Returns the text for an errno with which an open link failed; static. */
 const char *transport_strerror(int code);
 /* Returns the local address; len 0: none, or the link is not open. */
 struct addr transport_local(const struct transport *);

@@ -17,7 +17,8 @@ enum shape {
 	SHAPE_MESSAGES,  /* boundaries kept, in order */
 };
 
-/* Up: received. Down: sent. The code uses no other words for the two. */
+/* Directions. Up: received; down: sent. The code uses no other words for them.
+ */
 enum dir { DIR_UP, DIR_DOWN };
 
 #define UNIT_DATA 0u /* kind: payload; other kinds belong to a rung */

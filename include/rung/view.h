@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Views format bytes for display. Stateless: a view returns how much it made
- * full rows of, and the caller keeps the rest. screen.c limits their rows.
+ * Views format bytes for display. A view keeps no state: body() returns how
+ * many bytes became complete rows, and the caller keeps the rest. screen.c
+ * limits the number of rows.
  */
 #ifndef RUNG_VIEW_H
 #define RUNG_VIEW_H
@@ -10,22 +11,23 @@
 #include "rung/log.h"
 #include "rung/text.h"
 
-/* Data that makes one row of a view, for a caller that prints some of them. */
+/* The data that makes one row of a view, for a caller that prints only some
+ * rows. */
 enum view_row {
 	VIEW_LINE,    /* a line of the data */
 	VIEW_HEX_ROW, /* 16 bytes */
-	VIEW_WHOLE,   /* any; needs the whole message */
+	VIEW_WHOLE,   /* no fixed amount; the view needs the whole message */
 };
 
 struct view_ops {
 	const char *name, *brief;
 	bool silent;    /* shows nothing, not even a header */
-	bool no_header; /* no header, and no note on bytes not in the log */
+	bool no_header; /* no header, no note on missing bytes */
 	enum view_row row;
 	/*
 	 * Formats `data`, which begins at `offset` in its direction. Each row
-	 * ends with a newline (raw: nothing is added). Result: bytes that made
-	 * rows: all if `final`, else those of complete rows (0: more data
+	 * ends with a newline (raw: nothing is added). Result: number of bytes
+	 * formatted: all if `final`, else those of complete rows (0: more data
 	 * needed).
 	 */
 	size_t (*body)(struct bytes data, uint64_t offset, bool final,
@@ -42,23 +44,23 @@ enum time_mode { TIME_OFF, TIME_REL, TIME_ABS, TIME_DELTA };
 /* How the header of a message is printed. */
 struct view_style {
 	enum time_mode time;
-	uint64_t began;    /* ns monotonic: start of REL */
-	uint64_t previous; /* DELTA: start, at the last message; 0: `began` */
+	uint64_t began;    /* REL: start time, ns monotonic */
+	uint64_t previous; /* DELTA: time of the last message; 0: `began` */
 	uint64_t wall;     /* ABS: wall clock minus monotonic */
 	size_t rows;       /* limit (start and end are shown); 0: none */
 	size_t max;        /* limit of bytes; 0: none */
 };
 
 /*
- * Prints a message with its header: session, direction (`>` sent, `<`
- * received), number, size, time if requested; then its body, aligned under it.
- * A note has the size of omitted data and how to see it (`show #N`).
+ * Prints a message with a header: session, direction (`>` sent, `<` received),
+ * number, size, time if requested; then its body, aligned under the header. A
+ * note has the size of omitted data and the command that shows all (`show #N`).
  */
 void view_message(const struct view_ops *, const struct log_entry *,
 		  const struct view_style *, struct text *out);
-/* Prints `12B`, `4096B`, above 99,999 bytes `256KiB`, `1.5GiB`. */
+/* Prints a size: `12B`, `4096B`, above 99,999 bytes `256KiB`, `1.5GiB`. */
 void view_size(size_t n, struct text *out);
-/* Prints `41,212`. */
+/* Prints a number with separators: `41,212`. */
 void view_count(uint64_t n, struct text *out);
 
 /* Appends one row of at most 16 bytes as `hexdump -C` prints it, with a
@@ -68,8 +70,8 @@ void view_hex_row(struct bytes row, uint64_t offset, struct text *out);
 /*
  * Prints hex rows of the data received instead of one of `texts`, with a mark
  * under the first byte that differs from the nearest text. Ignores empty texts.
- * `begins`: only the start of the data is compared; else a text without a
- * matching byte gets no mark.
+ * `begins`: the text was expected at the start of the data; else it could be
+ *           anywhere, and a text without a matching byte gets no mark.
  */
 void view_mismatch(struct bytes data, uint64_t offset,
 		   const struct bytes *texts, size_t count, bool begins,

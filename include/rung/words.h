@@ -37,7 +37,7 @@ struct word {
 				NULL */
 	struct program *body;
 	struct template *template;
-	struct bytes built; /* TEMPLATE to send, if constant; else .at NULL */
+	struct bytes built; /* TEMPLATE: constant bytes to send; or .at NULL */
 	size_t bare; /* number of leading bytes typed bare; options and keywords
 			are read from these only */
 	size_t wild; /* number of `*` and `?` typed bare */
@@ -68,7 +68,7 @@ static inline bool word_is_glob(const struct word *word, struct bytes value)
 
 struct command {
 	struct bytes name;       /* as typed; `!` for a shell line */
-	const void *verb;        /* set by the grammar */
+	const void *verb;        /* set by grammar.params() */
 	struct binding *binding; /* private to the binder */
 	struct word target;      /* the @NAME; line 0: none */
 	const struct word *word;
@@ -82,7 +82,7 @@ struct command {
 struct program {
 	unsigned refs;
 	const char *source; /* "FILE", "-e", "stdin", or "" at a prompt */
-	struct bytes text;  /* a copy of the parsed text, for carets */
+	struct bytes text;  /* copy of the parsed text, for words_caret() */
 	unsigned first;     /* number of the first line */
 	const struct command *command;
 	size_t commands;
@@ -91,9 +91,9 @@ struct program {
 
 /* The parser's view of the commands; filled in by a higher layer. */
 struct grammar {
-	/* Returns the parameters of a command, or NULL if the command is
-	 * unknown; its words are then plain text, and running it is an error.
-	 * May set *verb, which the command keeps. */
+	/* Returns the parameters of a command. NULL: the command is unknown;
+	 * its words are then plain text, and running it is an error. May set
+	 * *verb, which is stored in the command. */
 	const struct param *(*params)(const struct grammar *, struct bytes name,
 				      const void **verb);
 };
@@ -122,8 +122,8 @@ enum words_result words_parse(struct bytes text, const char *source,
 struct program *program_ref(struct program *);
 void program_unref(struct program *); /* NULL is fine */
 
-/* Appends the word's value. Result: 0, or -1 and *e, *col the column of the
- * failed piece. */
+/* Appends the word's value. Result: 0, or -1 and *e; *col: column of the piece
+ * that failed. */
 int word_expand(const struct word *, const struct lookup *, struct buf *out,
 		unsigned *col, struct err *e);
 
@@ -138,12 +138,13 @@ void words_caret(struct bytes text, unsigned line, unsigned col,
 /* Appends the bytes as one word that the parser reads back: bare if possible,
  * else quoted with escapes. eval(quote(x)) == x. */
 void words_quote(struct bytes, struct buf *out);
-/* The same, always quoted: never an option or a keyword. */
+/* Does the same as words_quote(), but always quotes: the result is never an
+ * option or a keyword. */
 void words_quote_text(struct bytes, struct buf *out);
 /* Returns the shortest of `names` (NULL-terminated) that begins with `word`. If
- * none does, returns the nearest that is at most two edits away, or one if
- * `word` is shorter than four bytes, and fewer than `word` has bytes; or NULL.
- * Case is ignored, and a swap of neighbours is one edit. */
+ * none does, returns the nearest name that is at most two edits away (one if
+ * `word` is shorter than four bytes) and needs fewer edits than `word` has
+ * bytes; else NULL. Case is ignored, and a swap of neighbours is one edit. */
 const char *words_suggest(struct bytes word, const char *const *names);
 
 #endif

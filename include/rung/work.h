@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Work that may block, done in a thread; the loop reports its end. resolve.h
- * looks names up with it, file.h reads and writes files.
+ * Work that may block, done in a thread; the loop notifies the owner of its
+ * end. resolve.h uses it to look up names, file.h to read and write files.
  */
 #ifndef RUNG_WORK_H
 #define RUNG_WORK_H
@@ -12,12 +12,13 @@
 
 /*
  * Embedded in the data that a thread works on. The owner and the thread have
- * one reference each: an owner that cancels leaves the job to the thread.
+ * one reference each: if the owner cancels, the thread frees the job.
  */
 struct work_job {
 	/* Called in a thread: may use only the job. */
 	void (*run)(struct work_job *);
-	/* Called after the last reference, in either thread. */
+	/* Called after the last reference is dropped, in the loop's thread or
+	 * the job's. */
 	void (*free)(struct work_job *);
 	/* Private to work.c: */
 	struct list at; /* in the queue until a thread takes the job */
@@ -41,13 +42,13 @@ void work_job_unref(struct work_job *);
 
 /*
  * Runs the job in a thread, then calls done() from the loop. The job may be
- * started again after that. A fake clock stands still meanwhile.
+ * started again after done(). A fake clock stands still meanwhile.
  * Result:  0, or an errno: not started.
  * Limits:  at most 64 jobs run at once; more are queued.
  */
 int work_start(struct work *, struct loop *, struct work_job *,
 	       void (*done)(struct work *));
-/* Cancels: done() will not be called. Harmless if idle. */
+/* Cancels the work: done() will not be called. Does nothing if idle. */
 void work_cancel(struct work *);
 
 #endif

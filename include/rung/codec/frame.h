@@ -23,7 +23,8 @@ enum frame_kind {
 struct frame {
 	enum frame_kind kind;
 	size_t max;       /* a longer payload is an error */
-	uint8_t mark_len; /* LINE: 0 is LF with an optional CR before it */
+	uint8_t mark_len; /* LINE: length of the mark; 0: LF with an optional CR
+			     before it */
 	uint8_t mark[16];
 	size_t size;   /* FIXED */
 	uint8_t width; /* LENGTH: 1, 2 or 4 */
@@ -68,8 +69,8 @@ enum frame_result {
 
 /*
  * Reads one frame at the start of `in`.
- * `scratch`: emptied; holds the payload of kinds with escapes. The caller's
- *            limit for it is frame_wire_max() or more.
+ * `scratch`: emptied first; holds the payload of kinds with escapes. The caller
+ *            sets its limit to frame_wire_max() or more.
  * Result:  OK: *payload, lent as long as `in` and `scratch`, and *took: the
  *          frame's length in `in`. SKIP: *took bytes lie between frames (empty
  *          frames of SLIP and COBS are skipped, RFC 1055). BAD: *e (class
@@ -81,16 +82,17 @@ enum frame_result {
 enum frame_result frame_read(const struct frame *, struct bytes in,
 			     size_t *took, struct buf *scratch,
 			     struct bytes *payload, struct err *e);
-/* Returns the most bytes that a frame takes on the wire; given so many,
- * frame_read() never returns MORE. */
+/* Returns the largest number of bytes that a frame takes on the wire; given
+ * that many, frame_read() never returns MORE. */
 size_t frame_wire_max(const struct frame *);
-/* Returns the length of the frame that begins in `in`; 0: not known yet. */
+/* Returns the length of the frame at the start of `in`; 0: not known yet. */
 size_t frame_wire_len(const struct frame *, struct bytes in);
 /*
  * Appends one frame.
  * Result:  0, or -1, nothing appended, and *e (frame: too long for its length
- *          field or max, a line that contains its end mark, not the fixed size,
- *          an empty message of a kind that skips those; limit: no memory).
+ *          field or max, a line that contains its end mark, a size other than
+ *          the fixed one, an empty message of a kind that skips empty frames;
+ *          limit: no memory).
  */
 int frame_write(const struct frame *, struct bytes payload, struct buf *out,
 		struct err *e);

@@ -11,7 +11,7 @@
 enum handshake_kind {
 	HANDSHAKE_HTTP,    /* CONNECT, RFC 9110 §9.3.6; Basic, RFC 7617 */
 	HANDSHAKE_SOCKS4,  /* Y.-D. Lee, "SOCKS: A protocol for TCP proxy" */
-	HANDSHAKE_SOCKS4A, /* the same author's extension */
+	HANDSHAKE_SOCKS4A, /* extension by the same author */
 	HANDSHAKE_SOCKS5,  /* RFC 1928, RFC 1929 */
 };
 
@@ -32,7 +32,7 @@ struct handshake {
 	struct buf reply;                  /* bytes of that reply so far */
 	struct buf request, auth; /* requests for later steps; secret */
 	size_t consumed;          /* bytes taken so far */
-	bool named;               /* a user was or will be sent */
+	bool named;               /* a user name was or will be sent */
 };
 
 enum handshake_result {
@@ -41,7 +41,7 @@ enum handshake_result {
 	HANDSHAKE_BAD,  /* rejected; *e has the reason */
 };
 
-/* The longest answer; for HTTP it includes interim answers. */
+/* Limit of an answer's length; for HTTP this includes interim answers. */
 #define HANDSHAKE_MAX ((size_t)16 << 10)
 
 /*
@@ -54,14 +54,14 @@ int handshake_start(struct handshake *, const struct proxy_request *,
 /*
  * Takes received bytes, never more than belong to the proxy's answers. May
  * append the next request.
- * Result:  *took is the number of bytes taken: all of them with MORE. On BAD *e
- *          has the class: refused, unreachable, connect-timeout; frame (not an
- *          answer of the protocol), limit (too long).
+ * Result: *took is the number of bytes taken; with MORE, all of them. BAD: *e
+ *         has the class refused, unreachable, connect-timeout; frame (not an
+ *         answer of the protocol) or limit (too long).
  */
 enum handshake_result handshake_feed(struct handshake *, struct bytes in,
 				     size_t *took, struct buf *out,
 				     struct err *e);
-/* Wipes secrets and frees the memory. Harmless on a zeroed one. */
+/* Wipes secrets and frees the memory. Harmless on a zeroed struct. */
 void handshake_fini(struct handshake *);
 
 #endif
