@@ -186,9 +186,9 @@ static struct session *connect_begin(struct call *call, struct err *e)
 	char **env;
 	struct session_options plan = {
 	    .endpoint = &where,
-	    .name = args_text(&call->args, AS),
 	};
-	if (read_addresses(call, &where, &from, e) ||
+	if (call_new_name(call, AS, &plan.name, e) ||
+	    read_addresses(call, &where, &from, e) ||
 	    read_env(call, &where, &env, e))
 		return NULL;
 	if (read_proxy(call, &proxy, e)) {

@@ -84,12 +84,12 @@ static int make_plan(const struct call *call, struct session_options *plan,
 		return err_set(e, ERR_USAGE, 0, "use either --echo or --serve");
 	*plan = (struct session_options){
 	    .endpoint = where,
-	    .name = args_text(args, AS),
 	    .listen = {.max_peers = (unsigned)most},
 	    .echo = args_has(args, ECHOES),
 	    .once = args_has(args, ONCE),
 	};
-	if (call_address(call, ADDR, where, e))
+	if (call_new_name(call, AS, &plan->name, e) ||
+	    call_address(call, ADDR, where, e))
 		return -1;
 	/* Datagram peers do not connect: there is no connection to hold. */
 	plan->listen.hold = args_has(args, HOLD) && where->ops->connects;

@@ -102,9 +102,9 @@ enum cmd_status call_wait_jobs(struct call *, uint64_t within_ns);
 /* Returns the first line of the command as it was typed, shortened; the caller
  * frees it. */
 char *call_typed(const struct call *);
-/* Both functions return CMD_FAIL, and the shell prints the error once.
- * Exception: with EINTR a script's call waits, because the signal ends the
- * script in the next turn. */
+/* Both return CMD_FAIL, and the shell prints the error once. Exception: if
+ * call_fail() gets the code EINTR in a script, it waits instead, because the
+ * signal ends the script in the next turn. */
 enum cmd_status call_fail(struct call *, const struct err *);
 enum cmd_status call_error(struct call *, enum err_class, const char *fmt, ...)
     RUNG_PRINTF(3, 4);
@@ -150,6 +150,10 @@ const struct view_ops *call_log_view(const struct call *,
 /* Returns the session of a call: the argument's, @NAME's or the current one.
  * `param` may be CALL_NO_PARAM. Result: NULL and *e if there is none. */
 struct session *call_session(struct call *, unsigned param, struct err *e);
+/* Returns the name that `as NAME` gives a new session. Result: 0 and *out,
+ * empty without the argument; -1 and *e if the name is empty. */
+int call_new_name(const struct call *, unsigned param, struct bytes *out,
+		  struct err *e);
 /* Parses an address given as one word or as HOST PORT. Rejects `exec:` from a
  * variable. Result: 0, or -1 and *e. */
 int call_address(const struct call *, unsigned param, struct endpoint *out,

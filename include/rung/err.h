@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The error value and the classes of errors: exit codes, $error, messages and
- * events take their names from this list. struct err is a plain value that
- * needs no freeing.
+ * The error value and the classes of errors. This list gives each class its
+ * exit code and the name that $error, messages and events use.
  */
 #ifndef RUNG_ERR_H
 #define RUNG_ERR_H

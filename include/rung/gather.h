@@ -24,8 +24,9 @@ void gather_init(struct gather *, struct shell *, const struct session *from,
 		 const struct value *variable);
 /* Appends a piece. Result: 0, or -1 and *e if the variable is full. */
 int gather_add(struct gather *, struct bytes, struct err *e);
-/* Sets $last, if the pieces have at most 1 MiB, and the variable. Result: 0, or
- * -1 and *e: the variable could not be set. */
+/* Sets the variable, and $last to the first 1 MiB. Without a variable, $last is
+ * empty if the pieces did not fit. Result: 0, or -1 and *e: the variable could
+ * not be set. */
 int gather_store(struct gather *, struct err *e);
 /* Does the same as gather_store() for data consumed at once; $last gets all of
  * it. */

@@ -78,8 +78,8 @@ struct value {
 	size_t wild; /* SESSION: number of bare wildcards */
 	size_t typed; /* number of leading bytes that were typed, bare or
 			 quoted; a variable ends them */
-	const struct word *varies; /* private: the first word of a value with
-				      variables, else NULL */
+	const struct word *varies; /* private: if the value has variables, its
+				      first word; else NULL */
 };
 
 struct arg {

@@ -28,8 +28,8 @@ struct rio_in {
 	ssize_t (*read)(int fd, void *at, size_t n);
 	size_t seen;          /* bytes after head already searched for a mark */
 	uint64_t scanned_for; /* the mark that `seen` belongs to */
-	size_t fence; /* bytes after head that takes may use if fenced */
-	size_t ask;   /* bytes that the next fill asks the kernel for */
+	size_t fence;         /* if `fenced`: bytes that may be taken */
+	size_t ask;           /* bytes that the next fill asks the kernel for */
 	bool fenced;
 	bool ended;
 	int error;

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { BLOCK = 254 }; /* most data bytes after a code; 255: no zero follows */
+enum { BLOCK = 254 }; /* most data bytes after a code byte */
 
 static size_t cobs_coded_max(size_t len)
 {

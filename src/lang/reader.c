@@ -198,7 +198,8 @@ static int take_escape(struct reader *r, size_t from)
 			(struct part){.bytes = bytes_of(out, (size_t)len)});
 }
 
-/* Reads quoted text up to a byte in `until`. Any line end becomes LF. */
+/* Reads quoted text up to a byte in `until` or a CR LF, whose CR it drops, so
+ * that every line end becomes LF. */
 static int take_plain(struct reader *r, size_t from, const char *until)
 {
 	size_t start = r->pos;

@@ -29,7 +29,6 @@ static void put_option(struct buf *out, const char *key, int fd, int option)
 		buf_printf(out, "%s %d\n", key, n);
 }
 
-/* SIOCINQ and SIOCOUTQ are Linux's names; these are the portable ones. */
 static void put_queue(struct buf *out, const char *key, int fd,
 		      unsigned long request)
 {

@@ -372,7 +372,7 @@ struct transport *end_accept(struct end *end, struct transport *listener,
 	return &end->link;
 }
 
-/* ---- more peers of one datagram listener, all of them one end ---- */
+/* ---- further peers of a datagram listener; they share one end ---- */
 
 static struct extra_peer *extra_of(const struct transport *t)
 {

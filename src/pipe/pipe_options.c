@@ -225,7 +225,7 @@ static int read_proxy(const struct proxy_args *proxy, struct pipe_options *o,
 	if ((o->listens || !endpoint_is_tcp(&o->at)) &&
 	    !(o->has_addr2 && endpoint_is_tcp(&o->to)))
 		return err_usage(
-		    e, "pipe: --proxy needs an address to connect to with TCP");
+		    e, "pipe: --proxy needs a TCP address to connect to");
 	if (proxy_parse_with_file(bytes_str(proxy->proxy), proxy->auth,
 				  &o->proxy, &why))
 		return err_set(e, why.kind, why.code, "pipe: %s", why.text);

@@ -274,7 +274,8 @@ void pair_lost(struct end *, const struct err *why);
 /* Handle a failed read or write. */
 void pair_read_failed(struct flow *, int code);
 void pair_write_failed(struct flow *, int code);
-/* Handles the end of a command, which sends and reads no more. */
+/* Handles a command that has closed its output: it sends no more, and its input
+ * is discarded. It may not have exited yet. */
 void pair_gone(struct end *);
 /* Handles the exit of a command. `why`: its failure; or NULL. */
 void pipe_child_ended(struct pipe *, const struct err *why);

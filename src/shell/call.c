@@ -392,6 +392,15 @@ int call_address(const struct call *c, unsigned param, struct endpoint *out,
 	return endpoint_parse(args_text(&c->args, param), out, e);
 }
 
+int call_new_name(const struct call *c, unsigned param, struct bytes *out,
+		  struct err *e)
+{
+	*out = args_text(&c->args, param);
+	if (args_has(&c->args, param) && !out->len)
+		return err_set(e, ERR_USAGE, 0, "the name after 'as' is empty");
+	return 0;
+}
+
 int call_message(const struct call *c, unsigned param, struct log_entry *out,
 		 struct err *e)
 {

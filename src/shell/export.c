@@ -12,7 +12,7 @@
 /* Longest line written; less than the kernel's limit for one argument (128 KiB
  * on Linux). */
 #define LINE_MAX_BYTES ((size_t)96 << 10)
-/* The line expects at most this many bytes of an answer. */
+/* Limit of the bytes of an answer that an exported `expect` checks. */
 #define ANSWER_MAX ((size_t)1024)
 
 /* A message sent, and the data received after it. */

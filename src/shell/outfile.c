@@ -42,9 +42,12 @@ enum outfile_state outfile_state(const struct outfile *o, struct err *e)
 	if (!o->call)
 		return OUTFILE_IDLE;
 	if (f->error) {
+		bool unread = f->error == ENXIO && !f->opened;
 		err_set(e, ERR_IO, f->error, "%s%.*s: %s",
 			f->opened ? "writing " : "", (int)name.len,
-			(const char *)name.at, err_strerror(f->error));
+			(const char *)name.at,
+			unread ? "no process reads this FIFO"
+			       : err_strerror(f->error));
 		return OUTFILE_FAILED;
 	}
 	return f->opened && !file_queued(f) && f->ending == file_is_closed(f)

@@ -35,11 +35,16 @@ static int size_between(struct bytes value, uint64_t least, uint64_t most,
 	uint64_t n;
 	if (parse_size(value, &n, e))
 		return -1;
-	if (n < least || n > most)
-		return err_set(e, ERR_USAGE, 0,
-			       "%llu bytes is out of range; use %llu to %llu",
-			       (unsigned long long)n, (unsigned long long)least,
-			       (unsigned long long)most);
+	if (n < least || n > most) {
+		struct buf range = {.limit = BUF_SMALL};
+		print_size(least, &range);
+		buf_puts(&range, " to ");
+		print_size(most, &range);
+		err_set(e, ERR_USAGE, 0, "%llu bytes is out of range; use %s",
+			(unsigned long long)n, buf_cstr(&range));
+		buf_fini(&range);
+		return -1;
+	}
 	*out = (size_t)n;
 	return 0;
 }

@@ -49,6 +49,6 @@ set: jobs: 'x' is not a number
 > set jobs 99999999999
 set: jobs: 99999999999 jobs exceed the maximum of 4294967295
 > set inbox 0
-set: inbox: 0 bytes is out of range; use 1 to 1099511627776
+set: inbox: 0 bytes is out of range; use 1 to 1T
 > set view pretty
 set: view: no view 'pretty'; use line, text, hex, raw, json, off

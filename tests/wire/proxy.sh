@@ -184,9 +184,9 @@ not_there() {
 	code 2 "$RUNG" -e "connect --proxy socks5://:1 unix://x"
 	has unix 'TCP only' "$err"
 	code 2 "$RUNG" pipe --proxy socks5://:1 unix://x
-	has 'pipe unix' 'an address to connect to with TCP' "$err"
+	has 'pipe unix' 'needs a TCP address to connect to' "$err"
 	code 2 "$RUNG" pipe --proxy socks5://:1 -l :0
-	has 'pipe -l' 'an address to connect to with TCP' "$err"
+	has 'pipe -l' 'needs a TCP address to connect to' "$err"
 	code 2 "$RUNG" -e "connect --proxy http://a:b@h:1 :$to"
 	has 'a password' 'every user of this machine' "$err"
 	code 2 "$RUNG" -e "connect --proxy socks4://:1 [::1]:$to"

@@ -253,7 +253,7 @@ static void socks4_sends_addresses_and_names(void **state)
 	     NULL},
 	    {HANDSHAKE_SOCKS4A, "1.2.3.4", 80, "fred", NULL,
 	     BYTES("\0\x5b\0\0\0\0\0\0"), BYTES("\4\1\0\x50\1\2\3\4fred\0"), 0,
-	     HANDSHAKE_BAD, ERR_REFUSED, "SOCKS 91"},
+	     HANDSHAKE_BAD, ERR_REFUSED, "SOCKS reply 91"},
 	    {HANDSHAKE_SOCKS4, "1.2.3.4", 80, NULL, NULL,
 	     BYTES("\0\x5c\0\0\0\0\0\0"), BYTES("\4\1\0\x50\1\2\3\4\0"), 0,
 	     HANDSHAKE_BAD, ERR_REFUSED, "identd"},

@@ -80,8 +80,8 @@ static void a_proxy_applies_to_tcp(void **state)
 static void a_proxy_without_tcp_is_rejected(void **state)
 {
 	(void)state;
-	REJECTED("an address to connect to", "--proxy=http://h", "udp://:1");
-	REJECTED("an address to connect to", "--proxy=http://h", "-l", ":1");
+	REJECTED("needs a TCP address", "--proxy=http://h", "udp://:1");
+	REJECTED("needs a TCP address", "--proxy=http://h", "-l", ":1");
 	REJECTED("needs --proxy", "--proxy-auth", "f", ":1");
 	REJECTED("write http://", "--proxy", "h:1", ":1");
 	REJECTED("needs a value", "--proxy");
