@@ -275,7 +275,7 @@ void pair_lost(struct end *, const struct err *why);
 void pair_read_failed(struct flow *, int code);
 void pair_write_failed(struct flow *, int code);
 /* Handles a command that has closed its output: it sends no more, and its input
- * is discarded. It may not have exited yet. */
+ * is discarded. The command may still run. */
 void pair_gone(struct end *);
 /* Handles the exit of a command. `why`: its failure; or NULL. */
 void pipe_child_ended(struct pipe *, const struct err *why);
