@@ -10,16 +10,16 @@
 #include "rung/ladder.h"
 
 /*
- * Makes a rung that takes a stream of bytes below and offers messages above. A
- * frame that is malformed, too long or cut by the end of the stream ends the
- * rung: an error of class frame with the offset in the stream. The bytes of
- * that frame and all later ones pass up unchanged as UNIT_RAW. Sent units are
- * still framed, except UNIT_RAW ones.
+ * Makes a rung that divides the byte stream below into messages. A frame that
+ * is malformed, too long or incomplete at the end of the stream ends the rung
+ * with an error of class frame, which has the offset in the stream. The bytes
+ * of that frame and all later ones pass up unchanged as UNIT_RAW. Sent units
+ * are still framed, except those of kind UNIT_RAW.
  * Owns:    nothing of *frame; the ladder frees the rung.
  */
 struct rung *frame_rung(const struct frame *);
-/* Returns the frame of a rung made by frame_rung(), else NULL (for NULL too).
- */
+/* Returns the frame of a rung made by frame_rung(); NULL for another rung or
+ * NULL. */
 const struct frame *frame_of(const struct rung *);
 
 #endif
