@@ -33,7 +33,7 @@ struct endpoint {
 	char port[32];                   /* number or services(5) name */
 	char path[108]; /* Unix path; abstract: starts with NUL */
 	size_t path_len;
-	struct bytes command; /* command line of exec:, lent by the text */
+	struct bytes command; /* command of `exec:`; lent by the parsed text */
 };
 
 /*
@@ -43,7 +43,7 @@ struct endpoint {
  * Result: 0, or -1 and *e (usage: which part is wrong and how to write it).
  */
 int endpoint_parse(struct bytes text, struct endpoint *, struct err *e);
-/* Returns true if the scheme is TCP: a proxy carries nothing else. */
+/* Returns true if the scheme is TCP; only TCP goes through a proxy. */
 bool endpoint_is_tcp(const struct endpoint *);
 /* Copies an endpoint and its command; the caller frees the copy with free(). */
 struct endpoint *endpoint_copy(const struct endpoint *);
@@ -51,10 +51,10 @@ struct endpoint *endpoint_copy(const struct endpoint *);
 int endpoint_pair(struct bytes host, struct bytes port, struct endpoint *,
 		  struct err *e);
 /*
- * Appends the endpoint as a user could write it: `scheme://…`. Text from
- * *_print() parses as the same address and may hold any byte (of a path or a
- * command). Text from *_print_escaped() is for messages and screens:
- * unprintable bytes are escaped.
+ * Appends the endpoint as a user could write it: `scheme://…`. Text from a
+ * function *_print() parses as the same address; a path or command in it may
+ * hold any byte. A function *_print_escaped() is for messages and screens: it
+ * escapes unprintable bytes.
  */
 void endpoint_print(const struct endpoint *, struct buf *out);
 void endpoint_print_escaped(const struct endpoint *, struct buf *out);

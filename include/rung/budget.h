@@ -13,7 +13,7 @@
 
 struct budget {
 	size_t limit, used; /* bytes */
-	bool freed; /* set by account_release(); cleared by its reader */
+	bool freed; /* set by account_release(), cleared by session/hub.c */
 };
 
 /* One owner's share of the budget. An account that is zeroed or NULL counts
@@ -33,12 +33,11 @@ struct account {
  */
 bool account_fits(const struct account *, size_t n);
 /* Returns true if an owner without an account, which uses `used` bytes, may use
- * n more; by the rule of account_fits(). */
+ * n more bytes by the rule of account_fits(). */
 bool budget_fits(const struct budget *, size_t used, size_t n);
 /* Returns true if less than an eighth of the budget is free; false for NULL. */
 bool budget_is_tight(const struct budget *);
-/* Adds n bytes to the account, even if they do not fit; account_fits() checks
- * that. */
+/* Adds n bytes to the account; does not check account_fits(). */
 void account_charge(struct account *, size_t n);
 /* Removes n bytes from the account. */
 void account_release(struct account *, size_t n);

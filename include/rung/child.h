@@ -48,7 +48,7 @@ void child_set_sink(struct child *, const struct child_sink *, void *owner);
  * the child still runs a second later, ended() reports this.
  */
 void child_detach(struct child *, int fd, bool output_ended, bool now);
-/* Removes the sinks of the children whose sink has this owner. */
+/* Removes all sinks that have this owner. */
 void children_drop_sink(struct net *, const void *owner);
 /* Returns `exec:` and the first 64 bytes of the command; lent by the child. */
 const char *child_name(const struct child *);

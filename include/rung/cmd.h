@@ -25,12 +25,12 @@ struct call {
 	struct shell *shell;
 	struct task *task;
 	const struct command *command;
-	struct program *program; /* a reference */
+	struct program *program; /* counted reference */
 	struct args args;
 	struct session *target; /* session of @NAME, or NULL; pinned */
 	void *data;             /* private to the command; cleanup() frees it */
 	uint64_t began;
-	struct session *awaited; /* pinned while waiting */
+	struct session *awaited; /* session that the call waits on; pinned */
 	struct waiter waiter;
 	struct timer deadline;
 	struct err err;          /* error of a call that failed */
@@ -42,7 +42,7 @@ struct call {
 };
 
 enum {
-	CMD_REPL = 1u << 0,     /* not in scripts */
+	CMD_REPL = 1u << 0,     /* not available in scripts */
 	CMD_CONSUMES = 1u << 1, /* consumes the inbox while it waits */
 };
 
@@ -126,8 +126,8 @@ bool call_expect_observed(const struct call *);
 void call_publish_expect(struct call *, const struct session *,
 			 const char *awaited, struct bytes matched,
 			 const struct err *e);
-/* Prints payload to stdout: call_print() a peer's bytes, call_text() the text
- * of a view or of rung itself. */
+/* Prints a peer's bytes to stdout as payload; call_text() prints the text of a
+ * view or of rung itself. */
 void call_print(struct call *, struct bytes);
 void call_text(struct call *, const struct text *);
 /* Prints payload that is already quoted and escaped, so that a user can copy it
@@ -136,8 +136,8 @@ void call_print_quoted(struct call *, struct bytes);
 /* Returns true if the path is `-` or names the file of standard output: the
  * data is then printed as payload, in order with other output. */
 bool call_is_output(const struct value *path);
-/* Returns the view for a session's payload: the one that the user chose for the
- * session, else, at a prompt, the screen's. NULL: print raw bytes. */
+/* Returns the view for a session's payload: the view that the user chose for
+ * the session, else, at a prompt, the screen's view. NULL: print raw bytes. */
 const struct view_ops *call_view(const struct call *, const struct session *);
 /*
  * Prints bytes through a view, in pieces. `offset`: position of the first byte;
@@ -147,13 +147,13 @@ const struct view_ops *call_view(const struct call *, const struct session *);
 size_t call_view_bytes(struct call *, const struct view_ops *, struct bytes,
 		       uint64_t offset, bool final, struct text *rows);
 /* Returns the view for a message of the log: that of the message's session
- * (NULL: the session is gone), else the screen's. Replaces a silent view by
- * `line`. */
+ * (NULL: the session is gone), else that of the screen. Replaces a silent view
+ * by `line`. */
 const struct view_ops *call_log_view(const struct call *,
 				     const struct session *);
-/* Returns the session on which the call acts: that of the parameter if given,
- * else that of @NAME, else the current one. `param` may be CALL_NO_PARAM.
- * Result: NULL and *e if there is none. */
+/* Returns the session on which the call acts: the one named by the parameter if
+ * given, else that of @NAME, else the current one. `param` may be
+ * CALL_NO_PARAM. Result: NULL and *e if there is none. */
 struct session *call_session(struct call *, unsigned param, struct err *e);
 /* Gets the name that `as NAME` gives a new session. Result: 0 and *out, empty
  * without the argument; -1 and *e if the name is empty. */
@@ -163,8 +163,8 @@ int call_new_name(const struct call *, unsigned param, struct bytes *out,
  * variable. Result: 0, or -1 and *e. */
 int call_address(const struct call *, unsigned param, struct endpoint *out,
 		 struct err *e);
-/* Finds message #N in the log, lent as by log_find(). Result: 0, or -1 and *e,
- * which names the range of numbers in the log. */
+/* Finds message #N in the log; lent until the next turn. Result: 0, or -1 and
+ * *e, which names the range of numbers in the log. */
 int call_message(const struct call *, unsigned param, struct log_entry *out,
 		 struct err *e);
 /* Returns the value of the option -t, else the default timeout; `param` may be

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Events for programs (--json): prints hub events and payload as JSON objects,
- * one a line, as in docs/events.schema.json.
+ * one per line, as in docs/events.schema.json.
  */
 #ifndef RUNG_EVENTS_H
 #define RUNG_EVENTS_H

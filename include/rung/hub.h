@@ -19,7 +19,7 @@ enum event_kind {
 	EVENT_EXPECT,  /* result of an expect: text, unit or err */
 	EVENT_CONTEXT, /* text that explains the next error */
 	EVENT_ERROR,   /* err: error of a command or of the program */
-	EVENT_EXIT,    /* status: the program exits with it */
+	EVENT_EXIT,    /* status: exit code of the program */
 };
 
 struct event { /* pointers are lent for the call */
@@ -78,7 +78,7 @@ struct hub { /* one for each process */
 	unsigned next_id, clients, listeners;
 	bool has_observers;      /* a subscriber needs EXPECT and later kinds */
 	bool hungry;             /* a session became starved */
-	unsigned long starvings; /* sessions that became starved so far */
+	unsigned long starvings; /* starved sessions, counted each time */
 	bool reap_pending;       /* an ended session may be freed */
 	uint64_t messages;
 	uint64_t began; /* ns monotonic */

@@ -37,7 +37,7 @@ int job_check_limit(const struct shell *, struct err *e);
 struct job *job_new_timer(struct shell *, struct program *, uint64_t period,
 			  bool once, struct session *on, const char *text);
 /*
- * Runs a body on each event of this kind of a session, or of each peer of a
+ * Runs a body for each `handler_event` of a session, or of every peer of a
  * listener. Messages are handled one at a time and consumed. The first handler
  * whose pattern matches (NULL: any message) gets the message as $message.
  */
@@ -52,8 +52,8 @@ struct job *job_new_server(struct shell *, struct session *listener,
 /* Finds a job that has not ended. Result: NULL if no such job has that number.
  */
 struct job *job_find(const struct shell *, unsigned number);
-/* Returns true if the task belongs to the job, a background command or a timer.
- * False for handlers and servers. */
+/* Returns true if the task belongs to the job. Handlers and servers own no
+ * task. */
 bool job_owns_task(const struct job *, const struct task *);
 /* Returns true if the task cannot wait for the job, because the job would wait
  * for the task: the job owns the task, or the task handles or serves a session

@@ -32,7 +32,7 @@ size_t log_limited(const struct log *); /* limit in bytes */
  * dropped. */
 bool log_find(const struct log *, uint64_t number, struct log_entry *out);
 /* Gets the numbers of the oldest and the newest kept message. Result: false:
- * none. */
+ * the log is empty. */
 bool log_range(const struct log *, uint64_t *first, uint64_t *last);
 
 #endif

@@ -26,7 +26,7 @@ struct capture {
 	struct bytes name, value; /* value.at NULL: not matched */
 };
 
-/* A match in the window. `group` is lent by the window; `named` is lent until
+/* A match in the window. `group` points into the window; `named` is valid until
  * the next search with the same pattern. */
 struct match_found {
 	struct bytes group[MATCH_GROUPS]; /* [0]: the whole match; .at NULL: not
@@ -93,7 +93,7 @@ enum match_result match_begins(struct match *, struct bytes window, bool final,
 size_t match_keep_from(const struct match *, size_t from);
 /*
  * Sets the maximum length of a window, 16 MiB by default. A template does not
- * match at a position at which the stream gives a length above the maximum.
+ * match at a position if a length that it reads there exceeds the maximum.
  * Other patterns ignore the maximum.
  */
 void match_set_max_length(struct match *, size_t most);

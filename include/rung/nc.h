@@ -21,7 +21,7 @@ struct nc_option {
 	const char *value; /* value in help: "PORT"; NULL: none */
 	const char *brief;
 	bool absent; /* not supported; `brief` names an alternative */
-	/* How the value is stored; private to nc. */
+	/* Storage of the value; private to nc: */
 	unsigned kind;
 	size_t field;
 };

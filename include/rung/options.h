@@ -12,7 +12,7 @@
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 enum mode {
-	MODE_RUN,         /* commands, a file, stdin or the prompt */
+	MODE_RUN,         /* run commands, a file, stdin or the prompt */
 	MODE_HELP,        /* print the usage */
 	MODE_VERSION,     /* print the version */
 	MODE_REFERENCE,   /* print the manual's section on commands */
@@ -40,12 +40,13 @@ struct options {
 
 /*
  * Parses the command line. If argv[0] without its directory is `nc` or `ncat`,
- * parses as that program does. Result: 0, or -1 and *e (usage).
+ * parses the command line as that program does. Result: 0, or -1 and *e
+ * (usage).
  */
 int options_parse(int argc, char **argv, struct options *, struct err *e);
 void options_fini(struct options *);
-/* Returns true if output to `fd` is to be styled: --color, NO_COLOR, TERM and
- * the kind of `fd` decide. */
+/* Returns true if output to `fd` gets styles: --color, NO_COLOR, TERM and the
+ * kind of `fd` decide. */
 bool options_colour(const struct options *, int fd);
 
 #endif

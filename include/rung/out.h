@@ -28,8 +28,8 @@ struct redirect {
 
 struct out {
 	const struct out_ops *ops;
-	/* Set by events.c or tap.c if programs read stdout: diagnostics are
-	 * then kept apart, without prompt or colour. NULL: none. */
+	/* Set by events.c or tap.c (--json, --tap): programs read stdout, so
+	 * diagnostics go to stderr, unless a line editor runs. NULL: none. */
 	struct redirect *divert;
 	bool terminal; /* payload goes to a terminal and is escaped */
 	bool colour;   /* diagnostics are styled */

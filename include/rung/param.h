@@ -18,9 +18,9 @@ enum param_kind {
 	PARAM_FLAG,     /* no value */
 	PARAM_WORD,     /* any one word */
 	PARAM_NUMBER,   /* decimal or 0x…, not negative */
-	PARAM_SIZE,     /* 512 64k 1M 1G */
-	PARAM_DURATION, /* 250ms 2s 1m 1h; without a unit: seconds, fractions
-			   allowed */
+	PARAM_SIZE,     /* such as 512, 64k, 1M, 1G */
+	PARAM_DURATION, /* such as 250ms, 2s, 1m, 1h; without a unit: seconds,
+			   fractions allowed */
 	PARAM_TEXT, /* the remaining words, joined by blanks, or a <template> to
 		       build */
 	PARAM_PATTERN, /* /regex/flags, <template> or literal text */
@@ -102,9 +102,9 @@ struct args {
 
 /* Functions that look up variables; filled in by the shell. */
 struct lookup {
-	/* Appends the value of `name`, which may contain dots. The
-	 * implementation finds its data from the address of the lookup. Result:
-	 * 0; -1 and *e if the variable is not set. */
+	/* Appends the value of `name`, which may contain dots. The callback
+	 * gets its context from the address of the lookup. Result: 0; -1 and *e
+	 * if the variable is not set. */
 	int (*get)(const struct lookup *, struct bytes name, struct buf *out,
 		   struct err *e);
 	/* Appends the value of `name`, or of name[key] if `key` is not NULL.

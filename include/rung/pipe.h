@@ -82,7 +82,7 @@ struct pipe_event {
 
 /* The caller's callbacks. */
 struct pipe_sink {
-	/* Prints one line without a newline: an error or a notice. */
+	/* Prints an error or a notice, one line passed without its newline. */
 	void (*say)(const struct pipe_sink *, const char *line);
 	/* Handles an event, for which say() is then not called. NULL: say() is
 	 * called for all events. Must not end the pipe. */

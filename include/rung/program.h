@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Connects the modules that a prompt or a script needs, and runs it. Also
- * prints for the modes that have neither.
+ * Runs the prompt or a script, with the modules that it needs. Also prints the
+ * output of modes without a prompt or a script, such as --help.
  */
 #ifndef RUNG_PROGRAM_H
 #define RUNG_PROGRAM_H

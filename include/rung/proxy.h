@@ -18,7 +18,7 @@ enum proxy_kind {
 /* A plain value; proxy_fini() wipes the password. */
 struct proxy {
 	enum proxy_kind kind;
-	struct endpoint at; /* address of the proxy; tcp */
+	struct endpoint at; /* TCP address of the proxy */
 	char user[256];     /* "": none */
 	char password[256]; /* "": none */
 };
@@ -38,7 +38,7 @@ struct proxy_auth {
 /*
  * Parses `http://[USER@]HOST[:PORT]`, `socks4://`, `socks4a://` and `socks5://`
  * (also as `socks5h://`). The default port is 3128 for http, else 1080. USER
- * may contain %XX.
+ * may contain %XX escapes.
  * `auth`: a file whose first line is USER:PASSWORD, or PASSWORD if the address
  *         has a USER. NULL: no file; the password of USER is in the environment
  *         variable PROXY_PASSWORD, if that is set.

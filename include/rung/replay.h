@@ -18,9 +18,10 @@
 int replay_script(const struct log *, const struct journal *, const char *only,
 		  struct buf *out, struct err *e);
 /*
- * Appends two lines for sh. Each sends message `number`, or, if that was
- * received, the message that it answers; the first line also expects the
- * answer. `number` 0: the last message sent (by session `only`, if not NULL).
+ * Appends two lines for sh that send message `number`. If that message was
+ * received, the lines send the message to which it is the answer. The first
+ * line also expects the answer. `number` 0: the last message sent (by session
+ * `only`, if not NULL).
  * Errors:  usage (nothing was sent, or not by a client), limit (part of the
  *          data is no longer kept).
  */

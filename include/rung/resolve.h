@@ -28,7 +28,7 @@ struct resolve_sink {
  * Starts a lookup; a numeric host needs no thread, but is also answered from
  * the loop.
  * Result: NULL and *e if the lookup cannot start.
- * Limits: at most 64 lookups run at a time; further ones wait.
+ * Limits: at most 64 lookups run at a time; more are queued.
  */
 struct resolve *resolve_start(struct loop *, const char *host, const char *port,
 			      int family, int socktype, bool passive,

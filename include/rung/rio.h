@@ -37,8 +37,8 @@ struct rio_in {
 };
 struct rio_out {
 	struct buf buf;
-	ssize_t (*write)(int fd, const void *at,
-			 size_t n); /* replaces write(2); NULL: write(2) */
+	/* Called instead of write(2); NULL: write(2). */
+	ssize_t (*write)(int fd, const void *at, size_t n);
 	int error;
 };
 
@@ -65,7 +65,8 @@ enum rio rio_feed(struct rio_in *, struct bytes);
 void rio_end(struct rio_in *);
 
 /*
- * The next four functions take the whole part, or nothing.
+ * The next four functions take a part of the input, or nothing if the part is
+ * not complete yet.
  * Result:  true and *out; false: call again after the next fill, or, after the
  *          end of input, there is no such part.
  * Lends:   *out until the next call on the same rio_in.
@@ -114,8 +115,8 @@ enum rio rio_drain(struct rio_out *, int fd);
 enum rio rio_drain_shared(struct rio_out *, int fd);
 /*
  * Writes at once if the queue is empty, and queues the rest. Otherwise only
- * queues, so that only rio_drain() ever empties the queue, and its caller
- * learns of it.
+ * queues, so that a queue becomes empty only in rio_drain(), whose caller then
+ * knows.
  * Result:  MORE (all written), WAIT (all or the rest is queued), FULL (over the
  *          queue's limit: nothing was queued or written), FAIL.
  */

@@ -18,8 +18,8 @@
  * Owns:    nothing of *frame; the ladder frees the rung.
  */
 struct rung *frame_rung(const struct frame *);
-/* Returns the frame of a rung made by frame_rung(); NULL for another rung or
- * NULL. */
+/* Returns the frame of a rung made by frame_rung(). NULL: a rung of another
+ * kind, or no rung. */
 const struct frame *frame_of(const struct rung *);
 
 #endif

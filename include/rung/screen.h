@@ -21,7 +21,7 @@ struct screen {
 	struct hook show;
 	struct hub *hub;
 	struct out *out;
-	struct text text;            /* the paint being made */
+	struct text text;            /* rows of the next paint */
 	const struct view_ops *view; /* default view */
 	enum time_mode time;
 	uint64_t previous; /* time of the last message displayed */

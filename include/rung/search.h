@@ -5,9 +5,9 @@
  *
  * A stream is searched only once, however its data arrives, because each
  * pattern has a position at which its search continues. The pattern whose match
- * ends first wins. Several patterns search the stream in steps, so that a match
- * near the front does not cost a full search for each other pattern. Messages
- * are searched one by one.
+ * ends first wins. Several patterns search the stream in steps: a match near
+ * the front ends the search before the other patterns have searched everything.
+ * Messages are searched one by one.
  */
 #ifndef RUNG_SEARCH_H
 #define RUNG_SEARCH_H
@@ -44,7 +44,7 @@ enum search_result {
 	SEARCH_FOUND,
 	SEARCH_NOT_YET,  /* call again after more data has arrived */
 	SEARCH_MORE,     /* call again in the next turn */
-	SEARCH_MISMATCH, /* `next`: the next data does not match */
+	SEARCH_MISMATCH, /* `next`: the start of the data does not match */
 	SEARCH_FULL,     /* no match, and the inbox is full */
 	SEARCH_ENDED,    /* no match, and no more data will follow */
 	SEARCH_FAILED,   /* *e: a pattern is too costly, or a frame error */
@@ -54,7 +54,7 @@ enum search_result {
 struct search_hit {
 	struct bytes window;      /* data searched: the stream, or a message */
 	struct bytes taken;       /* data that search_take() consumes */
-	struct match_found found; /* offsets in the window; `eof`: its end */
+	struct match_found found; /* offsets in the window; `eof`: the end */
 	bool end;                 /* `eof` or `close` matched */
 };
 

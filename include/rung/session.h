@@ -31,7 +31,7 @@ enum session_state {
  * number. */
 #define SESSION_NAME_MAX (SESSION_CHOSEN_MAX + 12)
 
-/* How a session is displayed; copied from its hub or its listener. */
+/* Display settings of a session; copied from its hub or its listener. */
 struct display {
 	bool live;        /* data is displayed on arrival, else when consumed */
 	bool view_chosen; /* the user has chosen `view` */
@@ -115,8 +115,8 @@ struct session *session_of_link(const struct transport *);
 /*
  * Sends a unit down the ladder and publishes it. A UNIT_RAW unit is not framed
  * by the top rung.
- * Errors:  closed, limit (the queue is full, and nothing was sent), those of
- *          the link.
+ * Errors:  closed, limit (the queue is full, and nothing was sent), or an error
+ *          of the link.
  */
 int session_send(struct session *, const struct unit *, struct err *e);
 /* Returns true if there is memory for n more queued bytes. */
@@ -139,9 +139,9 @@ struct session *session_accept(struct session *listener);
  * the rung, in order and without new events. The inbox gets the shape of the
  * new top.
  * Result:  0, and the session owns the rung; -1 and *e (wrong shape, a
- *          listener), and the caller still owns the rung. 0 even if the rung
- *          fails on the data received so far: that failure is reported like one
- *          on new data.
+ *          listener), and the caller still owns the rung. The result is 0 even
+ *          if the rung fails on the data received so far: that failure is
+ *          reported like one on new data.
  */
 int session_climb(struct session *, struct rung *, struct err *e);
 /*
@@ -199,8 +199,8 @@ bool session_has_room(const struct session *);
  * and `what` was not found in the received data. */
 int session_full(const struct session *, const char *what, struct err *e);
 /* Makes room for n bytes if they do not fit: drops the n oldest bytes of a
- * stream, or the oldest messages. Counts the dropped bytes and prints a notice.
- */
+ * stream, or as many of the oldest messages as needed. Counts the dropped bytes
+ * and prints a notice. */
 void session_evict(struct session *, size_t n);
 
 /* Returns the offset of the inbox's first byte in all received data. */
@@ -218,7 +218,8 @@ int session_end_error(const struct session *, struct err *e);
 void session_why(const struct session *, struct buf *out);
 
 /* Appends the URL that a session listens on or is connected to, escaped for
- * notices. A listener's is followed by `(every address)` if that is so. */
+ * notices. Appends ` (every address)` for a listener that is bound to all local
+ * addresses. */
 void session_print_address(const struct session *, struct buf *out);
 
 /* A named fact about a session, such as `port`, `state` or `bytes_in`. */

@@ -58,7 +58,7 @@ struct builtins {
 struct task {
 	struct list ready; /* link in shell->ready, if the task can run */
 	struct shell *shell;
-	struct scope *scope; /* a reference */
+	struct scope *scope; /* counted reference */
 	struct builtins builtins;
 	struct env *locals;     /* named captures; foreground: scope->env */
 	struct run *top;        /* innermost run; run->below: its caller */
@@ -138,8 +138,8 @@ struct shell {
 	/* Appends the lines typed so far, oldest first, for the command
 	 * `history`; may be NULL. */
 	void (*history)(struct shell *, struct buf *out);
-	/* Called when a child (`!`) gets the terminal, and with `away` false
-	 * when the child has ended; may be NULL. */
+	/* Called with `away` true when a child (`!`) gets the terminal, and
+	 * with false when the child ends; may be NULL. */
 	void (*lent)(struct shell *, bool away);
 	void *front_end;
 	char *used[SHELL_USED_MAX]; /* addresses, oldest first */
@@ -155,7 +155,7 @@ void shell_fini(struct shell *);
  * Parses text and queues the program for the foreground task.
  * Result:  OK: queued, or the text is empty. MORE: the command is incomplete;
  *          call again with the whole text and the next line. BAD: the error was
- *          printed, and a script has ended.
+ *          printed, and a shell that runs a script has ended.
  */
 enum words_result shell_feed(struct shell *, struct bytes text,
 			     const char *source, unsigned line, bool last);

@@ -15,7 +15,7 @@ struct socket_options {
 	bool has_service;
 	int service;       /* IPv4 TOS, IPv6 traffic class: 0 to 255 */
 	int ttl;           /* IPv4 TTL, IPv6 hop limit: 1 to 255 */
-	int least_ttl;     /* drop packets below this TTL; 1 to 255 */
+	int least_ttl;     /* TTL below which packets are dropped; 1 to 255 */
 	int receive, send; /* buffer sizes, bytes */
 };
 

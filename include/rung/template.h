@@ -49,7 +49,7 @@ int template_build(const struct template *, const struct lookup *,
  */
 struct match *match_template(struct template *, const struct lookup *,
 			     size_t *bad, struct err *e);
-/* Appends a template with its brackets that builds the bytes: `<"GET /
+/* Appends a template, with its brackets, that builds the bytes: `<"GET /
  * HTTP/1.1\r\n" 00 ff>`. The text is a valid template for up to 256 KiB of
  * bytes. */
 void template_print(struct bytes, struct buf *out);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Text for a terminal: escaped, and styled if styles are on. Only these
- * functions make text of bytes from peers, files and users.
+ * Text for a terminal: escaped, and styled if styles are on. A peer's bytes
+ * reach a terminal only through these functions.
  */
 #ifndef RUNG_TEXT_H
 #define RUNG_TEXT_H
@@ -26,8 +26,8 @@ struct text {
 void text_init(struct text *, size_t limit, bool colour);
 void text_fini(struct text *);
 void text_style(struct text *, enum style);
-/* Appends rung's own text as it is, like text_printf(). Never use these
- * functions for foreign bytes. */
+/* Appends rung's own text as it is, like text_printf(). Never use these two
+ * functions for a peer's bytes. */
 void text_puts(struct text *, const char *);
 void text_printf(struct text *, const char *fmt, ...) RUNG_PRINTF(2, 3);
 /*
@@ -61,8 +61,7 @@ int utf8_put(uint32_t rune, uint8_t out[4]);
  * RFC 8259 §7). */
 void utf8_escape(uint32_t rune, struct buf *out);
 bool utf8_valid(struct bytes);
-/* Returns the length of the text without a character that is cut off at its
- * end; if there is none, the whole length. */
+/* Returns the length of the text without an incomplete character at its end. */
 size_t utf8_complete_len(struct bytes);
 /* Returns true if the character may be sent to a terminal as it is: no C0, C1,
  * DEL or bidi control, and no invisible character (a byte order mark, a

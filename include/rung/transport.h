@@ -155,7 +155,7 @@ struct transport {
 	struct net *net;
 	struct watch watch;
 	struct rio_out out;
-	struct dialing *dialing; /* set while the link opens; or NULL */
+	struct dialing *dialing; /* state while the link opens; else NULL */
 	void *extra; /* struct extra, or data of the kind; owned; or NULL */
 	struct addr peer; /* len 0: unknown; after a failed connect, one of the
 			     addresses that failed */

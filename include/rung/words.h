@@ -23,8 +23,8 @@ struct piece {
 enum word_kind {
 	WORD_TEXT,
 	WORD_REGEX,    /* `match` is compiled */
-	WORD_BODY,     /* `body` is parsed; its source is the piece */
-	WORD_TEMPLATE, /* `template` is parsed; its source is the pieces, each
+	WORD_BODY,     /* `body` is parsed; the piece is its source */
+	WORD_TEMPLATE, /* `template` is parsed; the pieces are its source, each
 			  contiguous in the text */
 };
 
@@ -38,7 +38,7 @@ struct word {
 				NULL */
 	struct program *body;
 	struct template *template;
-	struct bytes built; /* TEMPLATE: constant bytes to send; or .at NULL */
+	struct bytes built; /* TEMPLATE: constant bytes; .at NULL: none */
 	size_t bare; /* number of leading bytes typed bare; only these can be an
 			option or a keyword */
 	size_t wild; /* number of `*` and `?` typed bare */

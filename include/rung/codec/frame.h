@@ -14,7 +14,7 @@ enum frame_kind {
 	FRAME_FIXED,     /* a fixed number of bytes */
 	FRAME_LENGTH,    /* preceded by a length of 1, 2 or 4 bytes */
 	FRAME_VARINT,    /* preceded by a Protocol Buffers varint */
-	FRAME_NETSTRING, /* 5:hello, */
+	FRAME_NETSTRING, /* netstring, such as 5:hello, */
 	FRAME_SLIP,      /* RFC 1055 */
 	FRAME_COBS,      /* Cheshire & Baker 1999, ended by 0 */
 };
@@ -22,12 +22,12 @@ enum frame_kind {
 /* A rule with its parameters. A plain value. */
 struct frame {
 	enum frame_kind kind;
-	size_t max;       /* limit of the payload */
+	size_t max;       /* limit of the payload in bytes */
 	uint8_t mark_len; /* LINE: length of the mark; 0: LF, with or without a
 			     CR before it */
 	uint8_t mark[16];
-	size_t size;   /* FIXED */
-	uint8_t width; /* LENGTH: 1, 2 or 4 */
+	size_t size;   /* FIXED: payload length */
+	uint8_t width; /* LENGTH: bytes of the length: 1, 2 or 4 */
 	bool little;
 	uint8_t adjust; /* LENGTH, VARINT: bytes that the length counts besides
 			   the payload */
