@@ -27,7 +27,8 @@ struct account {
  * Returns true if the owner may use n more bytes: they fit in the free memory,
  * and the owner then has at most 8 times the bytes that remain free. So all
  * owners have the same limit, which falls as memory runs out: the largest
- * owners reach it first, and some memory always remains for the small ones.
+ * owners reach the limit first, and some memory always remains for the small
+ * ones.
  * Source:  A. K. Choudhury, E. L. Hahne, Dynamic Queue Length Thresholds for
  *          Shared-Memory Packet Switches, 1998.
  */

@@ -44,8 +44,8 @@ void child_set_sink(struct child *, const struct child_sink *, void *owner);
  * `now`: sends SIGTERM to the process group at once, unless the child exited
  *        and ended its output; ended() follows the exit, however late.
  * Without `now`, a child that ended its output gets no signal and may run on.
- * The group of any other child gets SIGTERM if it still runs after a second; if
- * the child still runs a second later, ended() reports this.
+ * The group of any other child gets SIGTERM if the group still runs after a
+ * second; if the child still runs a second later, ended() reports that.
  */
 void child_detach(struct child *, int fd, bool output_ended, bool now);
 /* Removes all sinks that have this owner. */

@@ -52,7 +52,7 @@ struct console_ops {
 	bool (*discard_line)(struct console *);
 	void (*resize)(struct console *);
 	/* Restores the terminal, before the program stops (Ctrl-Z) or a child
-	 * uses the terminal; resume() takes it back afterwards. */
+	 * uses the terminal; resume() takes the terminal back. */
 	void (*suspend)(struct console *);
 	void (*resume)(struct console *);
 	/* Adds a whole command, which may contain newlines, to the history for

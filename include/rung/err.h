@@ -62,7 +62,7 @@ int err_exit_code(enum err_class kind);
 /* Returns the class of an errno from a socket or file call; ERR_IO if no other
  * class fits. */
 enum err_class err_of_errno(int code);
-/* Returns the text of strerror(), or a clearer one if that is misleading;
+/* Returns a text for an errno: rung's own if that is clearer than strerror()'s;
  * static. */
 const char *err_strerror(int code);
 

@@ -44,7 +44,7 @@ void file_read(struct file *, struct loop *, const char *path, size_t limit,
 /*
  * Reads more into ->in. moved() is called after the next bytes, at the end of
  * the file (rio_ended()), or if ->in is full. If the file is not open yet,
- * reading starts when it is.
+ * reading starts after the open.
  */
 void file_want(struct file *);
 /* Returns true if the whole file was read, ->in is full, or an error occurred.

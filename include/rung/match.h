@@ -36,8 +36,8 @@ struct match_found {
 	size_t named_count;
 };
 
-/* Makes a pattern that finds a copy of this text. Errors: usage, if the text is
- * empty. */
+/* Makes a pattern that finds this text; copies the text. Errors: usage, if the
+ * text is empty. */
 struct match *match_literal(struct bytes text, struct err *e);
 /*
  * Compiles the regular expression /source/flags with PCRE2, for bytes; `flags`:
@@ -77,7 +77,8 @@ enum match_result match_find_on(struct match *, struct bytes window,
 /*
  * Sets the number of steps that all calls of match_find_on() together may take
  * until the next match_allow(); unlimited by default. If none are left, each
- * call still takes a few, so that small searches do not wait for large ones.
+ * call may still take a few steps, so that small searches do not wait for large
+ * ones.
  */
 void match_allow(uint64_t steps);
 /* Returns true if steps permitted by match_allow() are left. */

@@ -108,8 +108,8 @@ struct lookup {
 	int (*get)(const struct lookup *, struct bytes name, struct buf *out,
 		   struct err *e);
 	/* Appends the value of `name`, or of name[key] if `key` is not NULL.
-	 * Result: 1; 0: not set; -1 and *e: another error. NULL: no variable is
-	 * set. */
+	 * Result: 1; 0: not set; -1 and *e: another error. A NULL pointer
+	 * instead of the function: no variable is set. */
 	int (*find)(const struct lookup *, struct bytes name,
 		    const struct bytes *key, struct buf *out, struct err *e);
 };

@@ -18,7 +18,7 @@ void print_error_line(const char *who, const char *words);
  */
 int print_error(const struct err *);
 /* Prints a text to stdout. Result: the exit code: 0; 141 if stdout is a closed
- * pipe; or that of another error, which was printed. */
+ * pipe; or the exit code of another error, which was printed. */
 int print_text(const struct buf *);
 
 #endif

@@ -115,8 +115,7 @@ enum rio rio_drain(struct rio_out *, int fd);
 enum rio rio_drain_shared(struct rio_out *, int fd);
 /*
  * Writes at once if the queue is empty, and queues the rest. Otherwise only
- * queues, so that a queue becomes empty only in rio_drain(), whose caller then
- * knows.
+ * queues: the caller of rio_drain() must see when the queue becomes empty.
  * Result:  MORE (all written), WAIT (all or the rest is queued), FULL (over the
  *          queue's limit: nothing was queued or written), FAIL.
  */

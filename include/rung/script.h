@@ -23,9 +23,9 @@ void script_free(struct script *);
 struct out *script_out(struct script *);
 
 /* Queues commands to run, script_text() from a text and script_file() from a
- * file; they run in the order of the calls. Reads the whole file during the
- * call. Result: 0, or -1 and *e: io (no such file, a directory…), usage (not
- * text), limit. */
+ * file; the commands run in the order of the calls. Reads the whole file during
+ * the call. Result: 0, or -1 and *e: io (no such file, a directory…), usage
+ * (not text), limit. */
 int script_text(struct script *, struct bytes text, const char *source,
 		struct err *e);
 int script_file(struct script *, const char *path, struct err *e);

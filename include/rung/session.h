@@ -27,7 +27,7 @@ enum session_state {
 };
 
 #define SESSION_CHOSEN_MAX 23 /* length limit of a name that a user chooses */
-/* Size of a name with its NUL; a peer's name is its listener's, `.` and a
+/* Size of a name with its NUL; a peer's name is its listener's name, `.` and a
  * number. */
 #define SESSION_NAME_MAX (SESSION_CHOSEN_MAX + 12)
 
@@ -140,8 +140,8 @@ struct session *session_accept(struct session *listener);
  * new top.
  * Result:  0, and the session owns the rung; -1 and *e (wrong shape, a
  *          listener), and the caller still owns the rung. The result is 0 even
- *          if the rung fails on the data received so far: that failure is
- *          reported like one on new data.
+ *          if the rung fails on the data received so far: the failure is then
+ *          reported like a failure on new data.
  */
 int session_climb(struct session *, struct rung *, struct err *e);
 /*
@@ -167,8 +167,8 @@ bool session_is_raw(const struct session *, size_t nth);
 /*
  * Reports the failure of the top rung once: returns -1 and *e if message n of
  * the inbox (0: the first) was received raw after the failure, and no earlier
- * call has reported it; else 0. Consumes nothing, so that the raw bytes can be
- * read afterwards.
+ * call has reported the failure; else 0. Consumes nothing, so that the raw
+ * bytes can be read afterwards.
  */
 int session_take_frame_error(struct session *, size_t nth, struct err *e);
 

@@ -44,8 +44,9 @@ int template_build(const struct template *, const struct lookup *,
  * Limits:  a position at which the stream gives a length above
  *          match_set_max_length() does not match; with a smaller length the
  *          match waits for the data, as that of a regular expression does.
- *          `name:*` is the rest of a message; in a stream it waits for the end.
- *          FAIL with class limit: sums over too many overlapping positions.
+ *          `name:*` is the rest of a message; in a stream, the match waits for
+ *          the end of the stream. FAIL with class limit: sums over too many
+ *          overlapping positions.
  */
 struct match *match_template(struct template *, const struct lookup *,
 			     size_t *bad, struct err *e);

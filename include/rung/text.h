@@ -68,7 +68,7 @@ size_t utf8_complete_len(struct bytes);
  * tag...). */
 bool utf8_is_printable(uint32_t rune);
 /* Returns the number of columns that a terminal uses for a printable character:
- * 0, 1 or 2. The table is rung's own, because that of the C library needs a
+ * 0, 1 or 2. The table is rung's own, because the C library's table needs a
  * locale, which may be missing. */
 unsigned utf8_width(uint32_t rune);
 

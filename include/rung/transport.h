@@ -79,8 +79,8 @@ struct listen_options {
 	const struct socket_options *socket_options; /* or NULL */
 };
 
-/* Callbacks to the owner of a link. The loop calls them; the call that starts a
- * link does not, unless noted. */
+/* Callbacks to the owner of a link. Called from the loop, not during the call
+ * that starts the link, unless noted. */
 struct transport_sink {
 	/* Called after t->state has changed. `why`: set for LINK_CLOSED with
 	 * CAUSE_FAILED or CAUSE_RESET, else NULL. Before LINK_CLOSED, all

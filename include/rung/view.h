@@ -70,8 +70,8 @@ void view_hex_row(struct bytes row, uint64_t offset, struct text *out);
 /*
  * Prints hex rows of the data received, with a mark under the first byte that
  * differs from the nearest of the expected `texts`. Ignores empty texts.
- * `begins`: the text was expected at the start of the data. Otherwise it was
- *           expected anywhere, and a text without a matching byte gets no mark.
+ * `begins`: the text was expected at the start of the data. If false, the text
+ * was expected anywhere, and a text without a matching byte gets no mark.
  */
 void view_mismatch(struct bytes data, uint64_t offset,
 		   const struct bytes *texts, size_t count, bool begins,
