@@ -18,8 +18,8 @@ struct gather {
 
 /*
  * Prepares to collect data of the session `from`.
- * Limits:  with a variable, the limit of the session's inbox; else 1 MiB. Less
- *          if the memory for all variables is nearly used up.
+ * Limits:  with a variable, the limit of the session's inbox; else 1 MiB. If
+ *          the memory for all variables is nearly used up, the limit is lower.
  */
 void gather_init(struct gather *, struct shell *, const struct session *from,
 		 const struct value *variable);

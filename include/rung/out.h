@@ -38,16 +38,16 @@ struct out {
 	/* Set by screen_init(): flushed before any other output, because the
 	 * rows of the screen are older. NULL: none. */
 	struct screen *screen;
-	/* Returns true for a short time after a large paint: meanwhile, live
-	 * output waits, so that the prompt remains visible. The front end
-	 * starts a turn when the result becomes false. NULL: always false. */
+	/* Returns true for a short time after a large paint. Live output waits
+	 * meanwhile, so that the prompt remains visible. The front end starts a
+	 * turn when the result becomes false. NULL: always false. */
 	bool (*delayed)(const struct out *);
-	/* Returns true while output is not yet written: meanwhile, a command
-	 * with much more to print waits, see call_wait_output(). The front end
+	/* Returns true while output is not yet written. A command with much
+	 * more to print waits meanwhile: see call_wait_output(). The front end
 	 * starts a turn when the result becomes false. NULL: always false. */
 	bool (*blocked)(const struct out *);
 	/* Returns true while the reader of stdout has not read all payload,
-	 * which is never discarded: meanwhile, a task that has printed waits
+	 * which is never discarded. A task that has printed waits meanwhile
 	 * before its next command. NULL: always false. */
 	bool (*unread)(const struct out *);
 };

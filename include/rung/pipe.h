@@ -30,7 +30,7 @@ struct pipe_options {
 	bool quiet, verbose;   /* no notices; a notice for each address tried */
 	bool no_stdin;         /* standard input is not read */
 	bool discard_received; /* received data is not written */
-	bool idle_is_ok;       /* the end by idle timeout is a success */
+	bool idle_is_ok;       /* an idle timeout is a success */
 	bool reject_extra;     /* peers above max_peers are closed */
 	bool appends;          /* the log files are appended to */
 	unsigned max_peers;    /* -m: peers served at once; 0: not given */

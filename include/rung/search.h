@@ -34,7 +34,8 @@ struct search {
 	bool busy;
 	size_t end;     /* offset where the current step ends */
 	size_t pattern; /* index of the pattern in progress */
-	size_t winner;  /* index of the best pattern so far; SIZE_MAX: none */
+	size_t winner; /* index of the pattern whose match ends first so far, or
+			  SIZE_MAX */
 	uint64_t steps; /* steps that the pattern in progress has taken */
 	size_t few[SEARCH_INLINE];
 	size_t *many; /* used instead of `few` for more patterns; owned */

@@ -76,7 +76,7 @@ struct session {
 	struct ladder ladder;
 	struct inbox inbox;
 	struct display display;
-	struct err *end_error;   /* reason for the end; NULL: orderly. Owned */
+	struct err *end_error;   /* error at the end, or NULL. Owned */
 	struct err *frame_error; /* failure of the top rung, or NULL. Owned */
 	struct frame *frame;     /* listener: frame of new peers. Owned */
 	size_t raw; /* number of units received since the top rung failed */

@@ -67,8 +67,8 @@ struct task {
 	struct list lines;      /* programs not started yet */
 	struct session *target; /* default session; NULL or pinned */
 	struct list unread; /* link in shell->unread, until stdout is read */
-	bool printed;       /* payload was printed since the last wait in
-			       shell->unread */
+	bool printed; /* payload was printed that the reader of stdout may not
+			 have read */
 	const struct session
 	    *current_target; /* session of the command; NULL: the current one */
 	struct err error;    /* error of the last command */

@@ -32,8 +32,8 @@ enum cause {
 	CAUSE_NONE,
 	CAUSE_LOCAL,       /* closed by rung */
 	CAUSE_LOCAL_RESET, /* reset by rung */
-	CAUSE_PEER,        /* both directions shut down, first the peer's */
-	CAUSE_BOTH,        /* both directions shut down, first rung's */
+	CAUSE_PEER,        /* both directions shut down, the peer's first */
+	CAUSE_BOTH,        /* both directions shut down, rung's first */
 	CAUSE_RESET,       /* reset by the peer */
 	CAUSE_FAILED,      /* did not open, or a system error */
 	CAUSE_ROOM,        /* datagram peer closed in favour of a new one */
@@ -42,8 +42,9 @@ enum cause {
 /* Options of a new connection. Lent for the call that takes them. */
 struct dial_options {
 	const struct endpoint *from; /* local address to bind, or NULL */
-	/* Addresses that the caller has resolved, with the port, of the wanted
-	 * family. NULL: the name is resolved. Not with a proxy. */
+	/* Addresses that the caller has already resolved, with port and of the
+	 * wanted family; NULL: the name is looked up. Not allowed with a proxy.
+	 */
 	const struct addr *known;
 	size_t known_count;
 	/* Proxy, or NULL. TCP only (else a usage error). The proxy resolves the
@@ -156,7 +157,7 @@ struct transport {
 	struct watch watch;
 	struct rio_out out;
 	struct dialing *dialing; /* state while the link opens; else NULL */
-	void *extra; /* struct extra, or data of the kind; owned; or NULL */
+	void *extra;             /* private data of the kind, or NULL; owned */
 	struct addr peer; /* len 0: unknown; after a failed connect, one of the
 			     addresses that failed */
 	enum link_state state;
@@ -167,8 +168,8 @@ struct transport {
 				    flush */
 	bool owns_path;          /* the Unix path is removed at the close */
 	bool proxied;            /* `peer` is the address of a proxy */
-	int error;        /* errno of a failure; in LINK_OPEN, of a write, while
-			     received data is still read */
+	int error; /* errno of a failure, or of a failed write while the rest of
+		      the received data is read */
 	uint32_t awaited; /* number of messages in the queue; 0 for streams */
 	struct phases phases;
 };

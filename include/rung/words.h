@@ -34,8 +34,8 @@ struct word {
 	unsigned line, col; /* position, counted from 1; col in bytes */
 	const struct piece *piece;
 	size_t pieces;
-	struct match *match; /* REGEX; TEXT, TEMPLATE: a constant pattern, or
-				NULL */
+	struct match *match; /* REGEX: compiled; TEXT, TEMPLATE: a constant
+				pattern, or NULL */
 	struct program *body;
 	struct template *template;
 	struct bytes built; /* TEMPLATE: constant bytes; .at NULL: none */
