@@ -8,7 +8,8 @@
 
 #include "rung/loop.h"
 
-/* End of a wait: a time of the real monotonic clock, or one of these. */
+/* Special values of the end of a wait, which is otherwise a time of the real
+ * monotonic clock. */
 #define ENGINE_NOW     ((uint64_t)0)
 #define ENGINE_FOREVER UINT64_MAX
 
@@ -23,8 +24,9 @@ struct loop_engine {
 	 * that the kernel does not poll is ready in each turn.
 	 */
 	void (*want)(void *state, struct watch *w, short want);
-	/* Removes a watch with interest whose descriptor will be closed next,
-	 * without a system call: the close removes it from the kernel too. */
+	/* Removes a watch with interest whose descriptor will be closed next.
+	 * Usually needs no system call, because the close also removes the
+	 * kernel's entry. */
 	void (*forget)(void *state, struct watch *w);
 	/*
 	 * Waits for an event, at most until `until`, and calls loop_add_ready()
