@@ -13,8 +13,8 @@ static struct bytes mark_of(const struct frame *f)
 	return f->mark_len ? bytes_of(f->mark, f->mark_len) : BYTES("\n");
 }
 
-/* Returns the longest line's length with its end; the default end may be CR LF.
- */
+/* Returns the length of the longest line with its end; the default end may be
+ * CR LF. */
 static size_t line_wire_max(const struct frame *f)
 {
 	return f->max + (f->mark_len ? f->mark_len : 2);

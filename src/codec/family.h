@@ -17,7 +17,7 @@ struct frame_family {
 	int (*write)(const struct frame *, struct bytes payload,
 		     struct buf *out, struct err *e);
 	size_t (*wire_max)(const struct frame *);
-	/* NULL: frames of this family carry no length. */
+	/* NULL: the length of a frame is not known before its end. */
 	size_t (*wire_len)(const struct frame *, struct bytes in);
 };
 
@@ -29,7 +29,8 @@ extern const struct frame_family frame_netstring;
 extern const struct frame_family frame_slip;
 extern const struct frame_family frame_cobs;
 
-/* Both set *e and set *took to `at`. Result: FRAME_BAD. */
+/* frame_bad() and frame_too_long() set *e, and *took to `at`. Result:
+ * FRAME_BAD. */
 enum frame_result frame_bad(size_t at, size_t *took, struct err *e,
 			    const char *fmt, ...) RUNG_PRINTF(4, 5);
 enum frame_result frame_too_long(const struct frame *, size_t at, size_t *took,
@@ -37,7 +38,7 @@ enum frame_result frame_too_long(const struct frame *, size_t at, size_t *took,
 /* Appends the parts of a frame, all or nothing. Result: as frame_write(). */
 int frame_put(struct buf *out, struct bytes head, struct bytes payload,
 	      struct bytes tail, struct err *e);
-/* Sets *e to limit. Result: -1. */
+/* Sets *e, class limit. Result: -1. */
 int frame_no_memory(struct err *e);
 
 #endif

@@ -7,13 +7,14 @@
 
 enum { VARINT_MAX = 10 };
 
-/* A decoded header. */
+/* A decoded header; `value` is the number in it. */
 struct header {
 	size_t len; /* length of the header itself */
 	uint64_t value;
 };
 
-/* Reads the header. Result: OK, or the result for frame_read(). */
+/* Reads the header. Result: FRAME_OK, or the result that frame_read() returns.
+ */
 typedef enum frame_result reader(const struct frame *, struct bytes in,
 				 struct header *, size_t *took, struct err *e);
 
@@ -59,7 +60,7 @@ static enum frame_result read_groups(const struct frame *f, struct bytes in,
 	return FRAME_MORE;
 }
 
-/* Computes the payload's length from the header's number. */
+/* Converts the header's number to the payload's length, and checks it. */
 static enum frame_result length_check(const struct frame *f, struct header *h,
 				      size_t *took, struct err *e)
 {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * SLIP: payloads between END bytes, two bytes escaped.
+ * SLIP: payloads between END bytes; END and ESC within a payload are escaped.
  *
  * Source: RFC 1055. As the RFC suggests, citing Phil Karn, an END is also sent
- *         before each message; the empty messages that result are skipped. An
- *         undefined byte after ESC is an error: a debugger must not guess.
+ *         before each message; the empty messages that result are skipped.
+ *
+ * An undefined byte after ESC is an error: a debugger must not guess.
  */
 #include "family.h"
 

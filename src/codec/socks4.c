@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * SOCKS 4 and 4a: one request, one answer of eight bytes. socks5.c has SOCKS 5.
+ * SOCKS 4 and 4a: one request, one reply of eight bytes. socks5.c has SOCKS 5.
  *
  * Source: Y.-D. Lee, "SOCKS: A protocol for TCP proxy across firewalls" and
  *         "SOCKS 4A: A Simple Extension to SOCKS 4 Protocol".

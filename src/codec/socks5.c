@@ -91,7 +91,7 @@ int socks5_start(struct handshake *h, const struct proxy_request *request,
 							    : 0;
 }
 
-/* Appends the request `what` to `out`; `next` will judge its reply. */
+/* Appends the request `what` to `out`. `next` judges its reply. */
 static enum step_result socks5_print(struct handshake *h, struct buf *what,
 				     const struct handshake_step *next,
 				     struct buf *out, struct err *e)
@@ -152,7 +152,7 @@ struct socks5_meaning {
 	const char *words;
 };
 
-/* RFC 1928 §6: the replies from 1 on. */
+/* The replies of RFC 1928 §6, from 1 on. */
 static const struct socks5_meaning meanings[] = {
     {ERR_UNREACHABLE, "general failure (SOCKS reply 1)"},
     {ERR_REFUSED, "target forbidden by the proxy's rules (SOCKS reply 2)"},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Prints a line and a caret under a column, as a terminal lays them out.
+ * Prints a line and a caret under one of its columns, as wide as a terminal
+ * displays them.
  */
 #include "rung/text.h"
 #include "rung/words.h"

@@ -13,11 +13,11 @@
  * such as literal text that looks like one, only costs time.
  */
 struct expression_care {
-	bool ahead; /* looks at following bytes, or has choices that are not
-		       tried again when more bytes arrive: accept no match that
-		       reached the end */
+	/* Has lookaheads, or choices that are not tried again when more bytes
+	 * arrive: a match that reached the end is not final. */
+	bool ahead;
 	bool edges; /* has \b or \B */
-	bool whole; /* depends on the start or end of the search */
+	bool whole; /* match depends on where the search starts or ends */
 };
 
 struct expression_care expression_care(struct bytes source);

@@ -52,7 +52,8 @@ static struct bytes cell_bytes(const struct cells *cells, size_t i)
 	    cells->cell[i].len);
 }
 
-/* Makes the bytes added to the store since `from` the cell's bytes. */
+/* Makes the bytes that were added to the store since offset `from` the cell's
+ * bytes. */
 static void set_known(struct build_state *w, size_t i, size_t from)
 {
 	struct cell *cell = &w->cells->cell[i];
@@ -76,7 +77,7 @@ static int set_number(struct build_state *w, size_t i, uint64_t bits)
 	return 0;
 }
 
-/* Puts the variable's name before the error. */
+/* Puts the variable's name before the error's text. */
 static int fail_variable(struct build_state *w, const struct item *item)
 {
 	char brief[ESCAPE_BRIEF];
@@ -312,8 +313,8 @@ int template_build(const struct template *t, const struct lookup *lookup,
 		bool computed = item->value == VALUE_LEN ||
 				item->value == VALUE_SUM;
 
-		/* Report no computed value: it is missing only if a value that
-		 * is not computed is missing too. */
+		/* Report only a value that is not computed: without a missing
+		 * value, all computed ones are known. */
 		if (!cells.cell[i].known && !computed) {
 			no_value(item, e);
 			failed = fail_at(&w, item->at);

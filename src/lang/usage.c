@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Prints synopses and usage errors, and suggests the nearest name. Binds
- * nothing.
+ * Prints synopses and usage errors, and suggests the nearest name. param.c
+ * binds the words.
  */
 #include "usage.h"
 
@@ -110,7 +110,8 @@ int usage_extra(const struct param *params, const struct command *command,
 	return with_synopsis(params, command, reason, e);
 }
 
-/* Compares options without their dashes: `-echo` suggests `--echo`. */
+/* Returns the option with the most similar name, or NULL. Dashes are not
+ * compared: `-echo` suggests `--echo`. */
 static const char *nearest_option(const struct param *params,
 				  struct bytes option)
 {
