@@ -240,7 +240,8 @@ static void step(struct file *f)
 		loop_unwatch(f->loop, &f->watch);
 		f->watch.ops = NULL;
 		file_start(f, OP_CLOSE);
-		/* If no thread starts, job_free() closes the descriptor. */
+		/* If no thread was started, job_free() closes the descriptor.
+		 */
 		f->closed = !f->work.job;
 		return;
 	}

@@ -3,8 +3,9 @@
  * Connects: resolves a name and races its addresses until one opens.
  * transport.c runs the open link.
  *
- * RFC 8305: interleaves the families (§4), starts the next attempt 250 ms after
- * the last or as soon as that has failed (§5); the first to open wins.
+ * RFC 8305: interleaves the families (§4), and starts the next attempt 250 ms
+ * after the previous one, or as soon as that has failed (§5). The first attempt
+ * to open wins.
  */
 #include "dial.h"
 
@@ -163,7 +164,7 @@ static short attempt_want(struct watch *w)
 static const struct watch_ops attempt_ops = {.want = attempt_want,
 					     .ready = attempt_ready};
 
-/* Returns the address to bind for an attempt of that family. */
+/* Returns the address to bind for an attempt of `family`. */
 static struct addr from_of(const struct dialing *d, int family)
 {
 	struct addr a = {.len = sizeof(a.u.in6)};
@@ -192,7 +193,7 @@ static int bind_at(struct dialing *d, int fd, const struct addr *from)
 	return bind_failed(d->t, from, errno, NULL, &d->bind_error);
 }
 
-/* Result: 0, or an errno and d->bind_error. */
+/* Binds the attempt's socket. Result: 0, or an errno and d->bind_error. */
 static int bind_from(struct dialing *d, int fd, int family)
 {
 	struct addr from = from_of(d, family);
@@ -214,8 +215,8 @@ static int connect_code(const struct dialing *d, int family, int code)
 {
 	if (family == AF_UNIX)
 		return code;
-	/* No local port is free; EAGAIN means a full backlog only for Unix
-	 * sockets. */
+	/* EAGAIN means a full backlog only for Unix sockets; here no local port
+	 * is free. */
 	if (code == EAGAIN)
 		return EADDRNOTAVAIL;
 	/* Linux returns EINVAL for a blackhole route, and also if the bound
@@ -225,9 +226,9 @@ static int connect_code(const struct dialing *d, int family, int code)
 	return code;
 }
 
-/* Returns true if EACCES means a broadcast address: the connect then succeeds
- * with SO_BROADCAST, but still fails if a route prohibits the address.
- * Connecting a UDP socket sends nothing. */
+/* Returns true if EACCES came because the target is a broadcast address: a
+ * second connect, with SO_BROADCAST, then succeeds, unless a route prohibits
+ * the address. Connecting a UDP socket sends nothing. */
 static bool is_broadcast(const struct attempt *a, int fd, int code)
 {
 	int on = 1;
@@ -238,7 +239,8 @@ static bool is_broadcast(const struct attempt *a, int fd, int code)
 	       !connect(fd, &a->to.u.sa, a->to.len);
 }
 
-/* Result: 0: open; EINPROGRESS: watched; another errno: failed. */
+/* Starts an attempt. Result: 0: open; EINPROGRESS: watched; another errno:
+ * failed. */
 static int attempt_begin(struct attempt *a)
 {
 	struct dialing *d = a->dialing;
@@ -354,8 +356,8 @@ static int first_family(const struct dialing *d, const struct addr *found,
 	return AF_INET;
 }
 
-/* Returns the index of the first address, from `at` on, that is of the family,
- * or without `same` of another; n: there is none. */
+/* Returns the index, from `at` on, of the first address of the family or,
+ * without `same`, of another family; n: none. */
 static size_t find_family(const struct addr *found, size_t n, size_t at,
 			  int family, bool same)
 {
@@ -479,7 +481,7 @@ static int read_from(struct dialing *d, const struct endpoint *from,
 	return d->from_port_only ? 0 : check_family(d, from, e);
 }
 
-/* Takes addresses that need no lookup; the loop starts the attempts. */
+/* Uses addresses that need no lookup; the loop starts the attempts. */
 static int have_found(struct dialing *d, const struct addr *found, size_t n,
 		      struct err *e)
 {

@@ -26,16 +26,16 @@ struct attempt {
 struct dialing {
 	struct transport *t;
 	struct endpoint to;
-	struct addr from;    /* len 0: any */
+	struct addr from;    /* local address; len 0: any */
 	bool from_port_only; /* bind only the port, in any family */
 	struct socket_options socket_options;
 	struct resolve *resolve;
 	struct timer next; /* starts the next attempt, or retries one */
 	struct attempt *attempts;
 	size_t count, begun;
-	struct err bind_error; /* `from ADDR: why`: the bind failed */
-	bool full;             /* listener's backlog is full; reported */
-	struct proxy_dial *proxy_dial; /* or NULL; `to` is then the proxy */
+	struct err bind_error;         /* `from ADDR: why`: the bind failed */
+	bool full;                     /* a full backlog was reported */
+	struct proxy_dial *proxy_dial; /* if set, `to` is the proxy */
 };
 
 /* The handshake with a connected proxy. */
@@ -53,7 +53,7 @@ struct proxy_dial {
 };
 
 /* dial.c */
-/* Resolves the target and tries its addresses. 0, or -1 and *e. */
+/* Resolves the target and tries its addresses. Result: 0, or -1 and *e. */
 int dial_find(struct dialing *, struct err *e);
 /* Opens the link on a connected fd; frees the dialing. */
 void dial_open(struct dialing *, int fd);

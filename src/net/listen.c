@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Listeners: chooses where to bind, and accepts connections. The owner makes
- * sessions of them.
+ * Listeners: chooses the addresses to bind, and accepts connections. The owner
+ * makes sessions of them.
  */
 #include "net_own.h"
 
@@ -13,8 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* How long a listener without free descriptors pauses, unless a link closes
- * earlier. */
+/* Pause of a listener without free descriptors, unless a link closes earlier.
+ */
 #define PAUSE_NS (100 * NS_PER_MS)
 
 /* After a single connection, a second accept is tried once in ALONE_MAX times.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Peers of a datagram listener: they share its fd, and each address is a link
- * of its own. datagram.c reads the datagrams.
+ * Peers of a datagram listener: they share its fd, and each peer's address is a
+ * link of its own. datagram.c reads the datagrams.
  */
 #include "net_own.h"
 
@@ -154,8 +154,8 @@ static void refuse(struct transport *listener, const struct addr *from,
 	buf_fini(&text);
 }
 
-/* Returns the link of the peer with this address, and makes one for a new peer.
- * NULL: refused and reported. */
+/* Returns the link of the peer with this address; creates a link for a new
+ * peer. NULL: refused and reported. */
 static struct transport *peer_for(struct transport *listener,
 				  const struct addr *from)
 {
@@ -192,7 +192,8 @@ bool peers_can_answer(const struct transport *t)
 	return t->peer.len > sizeof(sa_family_t);
 }
 
-/* Returns true if there may be more; *code: errno of a failed read, or 0. */
+/* Receives one datagram. Result: true: there may be more; *code: errno of a
+ * failed read, or 0. */
 static bool receive_one(struct transport *listener, int *code)
 {
 	struct unit unit;
@@ -250,7 +251,7 @@ void peers_wait(struct transport *t)
 		loop_arm(loop, &l->again, loop_now(loop) + RETRY_NS);
 }
 
-/* Retries each peer once: those that stay blocked go to a new list. */
+/* Retries each peer once. Peers that stay blocked return to l->blocked. */
 void peers_retry(struct listening *l)
 {
 	struct list again;

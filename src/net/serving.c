@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The environment of a command: rung's, the entries of the options, and the
- * variables that ncat sets for a command that serves a peer. child.c starts it.
+ * variables that ncat sets for a command that serves a peer. child.c starts the
+ * command.
  */
 #include "child_own.h"
 

@@ -8,8 +8,8 @@
 #include <assert.h>
 #include <sys/socket.h>
 
-/* recv(2) and send(2) do what read(2) and write(2) do, with less work in the
- * kernel. */
+/* Calls recv(2), as stream_write() calls send(2): they cost less in the kernel
+ * than read(2) and write(2). */
 ssize_t stream_read(int fd, void *at, size_t n)
 {
 	return recv(fd, at, n, 0);
