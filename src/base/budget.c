@@ -7,8 +7,7 @@
 
 #include <assert.h>
 
-/* The most that one owner may have, as a multiple of the bytes that remain
- * free. */
+/* Limit of one owner's bytes, as a multiple of the bytes that remain free. */
 enum { SHARES = 8 };
 
 static size_t unused(const struct budget *b)

@@ -37,9 +37,9 @@ static void set_cap(struct buf *b, size_t cap)
 }
 
 /*
- * Allocates memory for at least `need` bytes, including those held. A buffer
- * that is consumed at its head may grow to twice its limit; otherwise, when
- * nearly full, all its bytes would be moved for every few bytes added.
+ * Allocates memory for at least `need` bytes, including those held. If bytes
+ * were removed at the head, the capacity may reach twice the limit; otherwise a
+ * nearly full buffer would move all its bytes for every few bytes added.
  */
 static bool buf_grow(struct buf *b, size_t need)
 {

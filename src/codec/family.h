@@ -13,7 +13,8 @@ struct frame_family {
 	enum frame_result (*read)(const struct frame *, struct bytes in,
 				  size_t *took, struct buf *scratch,
 				  struct bytes *payload, struct err *e);
-	/* Called with a payload of at most max bytes. */
+	/* Called with a payload of at most f->max bytes; for frame_fixed, of
+	 * any length. */
 	int (*write)(const struct frame *, struct bytes payload,
 		     struct buf *out, struct err *e);
 	size_t (*wire_max)(const struct frame *);

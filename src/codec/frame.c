@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The kinds of frames: their names, and the family that reads and writes each.
- * The families (codec_line.c, length.c...) divide the bytes.
+ * The families (codec_line.c, length.c...) encode and decode the bytes.
  */
 #include "family.h"
 

@@ -180,7 +180,7 @@ static size_t answer_len(struct bytes reply)
 	return 0;
 }
 
-/* Judges the final reply. If it is a rejection, its code suffices: the address
+/* Judges the final reply. A rejection is complete with its code: the address
  * after the code has no meaning. */
 static enum step_result judge_answer(struct handshake *h, struct buf *out,
 				     struct err *e)

@@ -22,8 +22,8 @@ struct handshake_step {
 				  struct err *e);
 };
 
-/* Each appends the first request to `out` and sets h->step. Result: 0, or -1
- * and *e. */
+/* Each function appends the first request to `out` and sets h->step. Result: 0,
+ * or -1 and *e. */
 int http_start(struct handshake *, const struct proxy_request *,
 	       struct buf *out, struct err *e);
 int socks4_start(struct handshake *, const struct proxy_request *,

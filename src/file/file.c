@@ -25,7 +25,7 @@ struct file_job {
 	bool reads, secret;
 	int fd;
 	mode_t mode;
-	struct buf data; /* bytes that were read, or are to be written */
+	struct buf data; /* bytes that were read or will be written */
 	int error;       /* errno of the last op, or 0 */
 };
 

@@ -18,8 +18,8 @@ struct template;
  */
 struct arena *arena_new(void);
 void arena_unref(struct arena *);
-/* Result: zeroed memory, aligned for any type, which never moves; NULL: no
- * memory, or over the limit. */
+/* Takes memory from the arena. Result: zeroed memory, aligned for any type,
+ * which never moves; NULL: no memory, or over the limit. */
 void *arena_take(struct arena *, size_t n);
 /* Returns a copy; NULL: no memory, or over the limit. `from` may be NULL if n
  * is 0. */

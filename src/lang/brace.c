@@ -27,7 +27,7 @@ struct stretches {
 struct brace {
 	struct bytes name;
 	bool keyed, length;
-	uint8_t otherwise; /* '-', '+'; 0: none */
+	uint8_t otherwise; /* byte after the colon, '-' or '+'; 0: none */
 	struct stretches key, text;
 };
 

@@ -17,7 +17,7 @@
 #define EFFORT_SEARCH_MAX ((uint64_t)128 << 20)
 /* Bytes read in one step. */
 #define EFFORT_BYTES 16
-/* Bytes after which the processor's clock is read again, with a system call. */
+/* Bytes after which the processor time is read again, with a system call. */
 #define EFFORT_UNSEEN_MAX ((size_t)64 << 20)
 
 /* One call of a search. */
@@ -38,7 +38,7 @@ struct effort effort_begin(uint64_t steps);
 /* Charges the call's steps to the allowance. `before`: the value given to
  * effort_begin() as `steps`. */
 void effort_end(const struct effort *, uint64_t before);
-/* Reads the processor's clock and counts the time as steps. */
+/* Reads the processor time and counts it as steps. */
 void effort_look(struct effort *);
 
 /* Counts steps, and bytes that may have been read without a step. */
@@ -58,7 +58,7 @@ static inline bool effort_fails(const struct effort *f)
 }
 
 /* Returns true if the call must return MORE before the next position, or the
- * search is too costly. `began`: no position is finished yet. */
+ * search is too costly. `began`: no position of this call is finished. */
 static inline bool effort_is_over(const struct effort *f, bool began)
 {
 	return f->steps >= EFFORT_SEARCH_MAX ||

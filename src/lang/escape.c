@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reads escapes, and prints bytes so that the parser reads them back. Does not
- * split words.
+ * Reads escapes, and prints bytes so that the parser reads them back. lex.c
+ * splits words.
  */
 #include "escape.h"
 
@@ -118,8 +118,9 @@ const char *escape_brief(struct bytes in, char out[ESCAPE_BRIEF])
 	return out;
 }
 
-/* Returns true if the parser reads the bytes as one plain word anywhere, and
- * not as an option, target, comment or start of a pattern. */
+/* Returns true if the parser reads the unquoted bytes as one plain word in
+ * every position, never as an option, a target, a comment or the start of a
+ * pattern. */
 static bool can_be_bare(struct bytes text)
 {
 	static const char never[] = " ;'\"\\$";

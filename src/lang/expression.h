@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The source of an expression: its properties that are known without compiling
- * it.
+ * Properties of an expression that its source shows without compiling it.
  */
 #ifndef RUNG_LANG_EXPRESSION_H
 #define RUNG_LANG_EXPRESSION_H

@@ -11,7 +11,7 @@
 #include "rung/template.h"
 #include "sums.h"
 
-/* Limit of a piece's length; by default also of a piece that a peer sends. */
+/* Limit of a piece's length in bytes, and default of match_set_max_length(). */
 #define TEMPLATE_PIECE_MAX ((size_t)16 << 20)
 
 enum item_kind {
@@ -27,8 +27,8 @@ enum item_kind {
 enum value_kind {
 	VALUE_NONE, /* any value */
 	VALUE_CONSTANT,
-	VALUE_VARIABLE, /* `ref` */
-	VALUE_LEN,      /* length of item `of`, or of all items before */
+	VALUE_VARIABLE, /* value of the variable `ref` */
+	VALUE_LEN,      /* length of item `of`, or of all before this */
 	VALUE_SUM,
 };
 
@@ -46,7 +46,7 @@ struct part {
 struct item {
 	enum item_kind kind;
 	struct bytes name; /* empty: none */
-	size_t at;         /* offset in the text */
+	size_t at;         /* offset in the template's text */
 	struct bytes bytes;
 	const struct part *part;
 	size_t parts;

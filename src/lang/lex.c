@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Splits text into words: blanks, quotes, escapes, variables. Knows no commands
- * and expands nothing.
+ * Splits text into words: blanks, quotes, escapes, variables. words.c knows the
+ * commands, expand.c expands the words.
  */
 #include "lex.h"
 

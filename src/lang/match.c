@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One interface to patterns of all kinds, and the simplest kind: literal
- * text. regex.c does expressions, template_match.c templates.
+ * The interface to patterns of all kinds, and the simplest kind: literal text.
+ * regex.c has expressions, template_match.c templates.
  */
 #include "match_own.h"
 

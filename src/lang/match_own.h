@@ -25,7 +25,7 @@ struct match_kind {
 	const char *hint; /* how to make a pattern less costly */
 };
 
-/* First member of each kind. */
+/* The first member of the struct of each kind of pattern. */
 struct match {
 	const struct match_kind *kind;
 	unsigned refs;

@@ -3,8 +3,8 @@
  * The binder: expands a command's words and binds them to its parameters. Runs
  * for every command, so it must be fast: the next call reuses the memory,
  * constant words are not copied, and for a cached command only values with
- * variables are bound again. value.c reads values, usage.c prints the table in
- * help.
+ * variables are bound again. value.c reads values, usage.c prints the
+ * parameters.
  */
 #include "rung/param.h"
 
@@ -28,7 +28,7 @@ struct bind {
 	const struct command *command;
 	const struct lookup *lookup;
 	struct walk walk;
-	bool uncacheable; /* the binding depends on the text of its variables */
+	bool uncacheable; /* the binding depends on the text of variables */
 	unsigned *col;
 	struct err *e;
 };
@@ -439,7 +439,7 @@ static size_t bind_word(struct bind *b, size_t i)
 }
 
 /* Points the args at their values, reads the values (`again`: only those with
- * variables), and checks that no required one is missing. */
+ * variables), and checks that no required value is missing. */
 static int param_finish(struct bind *b, bool again)
 {
 	struct args *a = b->args;

@@ -10,9 +10,9 @@
 
 struct reader {
 	struct arena *arena;
-	struct bytes text; /* a copy */
+	struct bytes text; /* copy in the arena */
 	size_t pos;
-	struct buf items; /* struct item */
+	struct buf items; /* array of struct item */
 	struct buf parts; /* struct part of all items, in order */
 	struct buf bytes; /* constants of all items and parts, in order */
 	size_t *bad;

@@ -192,7 +192,7 @@ static int take_item(struct build_state *w, size_t i)
 	return 0;
 }
 
-/* Gets the range of items that an item is computed from. */
+/* Sets *first and *end to the range of items that an item is computed from. */
 static void range_of(const struct item *item, size_t i, size_t *first,
 		     size_t *end)
 {
@@ -313,8 +313,8 @@ int template_build(const struct template *t, const struct lookup *lookup,
 		bool computed = item->value == VALUE_LEN ||
 				item->value == VALUE_SUM;
 
-		/* Report only a value that is not computed: without a missing
-		 * value, all computed ones are known. */
+		/* Skip computed values: they are unknown only if another value
+		 * is missing, which is reported instead. */
 		if (!cells.cell[i].known && !computed) {
 			no_value(item, e);
 			failed = fail_at(&w, item->at);

@@ -22,10 +22,10 @@ enum {
 };
 
 struct step {
-	enum item_kind kind; /* BYTES: all bytes known in advance */
+	enum item_kind kind; /* ITEM_BYTES if all bytes are known in advance */
 	const struct item *item;
 	struct bytes bytes;
-	size_t count; /* bytes: of ANY or BY; for REST, of all later steps */
+	size_t count; /* length of ANY or BY; for REST, of all later steps */
 	/* Set by the current try. */
 	size_t at, len;
 	uint64_t bits;
@@ -61,8 +61,8 @@ static size_t left(const struct template_search *s)
 	return s->window.len - s->pos;
 }
 
-/* Returns true if the number is the length of its item, encoded as it would be
- * sent. */
+/* Returns true if the number equals the length that it stands for, and is
+ * encoded as rung encodes it. */
 static bool length_holds(const struct template_search *s,
 			 const struct step *step)
 {

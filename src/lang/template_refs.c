@@ -126,7 +126,7 @@ static bool has_variable(const struct item *item)
 	       (item->kind == ITEM_BY && item->of == NO_ITEM);
 }
 
-/* Returns true if everything that the item is computed from is done. */
+/* Returns true if all values that the item is computed from are known. */
 static bool is_ready(const struct template *t, size_t i, const bool *done)
 {
 	const struct item *item = &t->item[i];

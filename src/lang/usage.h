@@ -8,7 +8,7 @@
 
 #include "rung/words.h"
 
-/* Each of the functions fills in *e, which may be NULL. Result: -1. */
+/* Each of the functions fills in *e; e may be NULL. Result: -1. */
 int usage_extra(const struct param *, const struct command *,
 		const struct word *, struct err *e);
 /* `at`: offset of the unknown letter in joined options; 0: the whole word. */

@@ -18,7 +18,8 @@ enum { DEPTH_MAX = 32 };
 static const size_t TEXT_MAX = (size_t)64 << 20;
 static const size_t STACK_MAX = (size_t)512 << 20;
 
-/* The byte that ends the commands, if the text does not end first. */
+/* The end of the commands: that of the text, that of the line, or a semicolon.
+ */
 enum until { UNTIL_END, UNTIL_LINE, UNTIL_SEMICOLON };
 
 static enum words_result parse_commands(struct lex *lex, enum until until,
@@ -122,7 +123,8 @@ static enum words_result parse_body(struct lex *lex, const struct param *param,
 	    lex, bytes_trim(bytes_of(lex->at + start, lex->pos - start)), out);
 }
 
-/* Walks the constant parts of an address; compiles a literal pattern. */
+/* Passes the constant parts of an address to walk_address(); compiles a literal
+ * pattern. */
 static enum words_result prepare_word(struct lex *lex, struct walk *walk,
 				      enum param_kind kind, struct word *word)
 {
@@ -140,7 +142,8 @@ static enum words_result prepare_word(struct lex *lex, struct walk *walk,
 	return WORDS_OK;
 }
 
-/* Returns the kind of value of the word at pos; *param: its parameter. */
+/* Returns the kind of the parameter that takes the word at pos; *param: the
+ * parameter, if the word is a whole value. */
 static enum param_kind expected(const struct lex *lex, struct walk *walk,
 				const struct param **param)
 {

@@ -8,14 +8,14 @@
 
 #include "rung/loop.h"
 
-/* Special values of the end of a wait, which is otherwise a time of the real
+/* Special values for `until` in wait(); any other value is a time of the real
  * monotonic clock. */
 #define ENGINE_NOW     ((uint64_t)0)
 #define ENGINE_FOREVER UINT64_MAX
 
 struct loop_engine {
 	const char *name;
-	/* Result: the engine's state, or NULL and errno. */
+	/* Starts the engine. Result: its state, or NULL and errno. */
 	void *(*start)(void);
 	void (*stop)(void *state);
 	/*
@@ -35,7 +35,7 @@ struct loop_engine {
 	 */
 	int (*wait)(void *state, struct loop *, uint64_t until);
 	/* The engine that takes over when more than `few` watches have an
-	 * interest. NULL: this one serves any number. */
+	 * interest. NULL: this engine serves any number of watches. */
 	const struct loop_engine *beyond;
 	size_t few;
 };

@@ -21,7 +21,7 @@ static_assert(EPOLLIN == POLLIN && EPOLLOUT == POLLOUT && EPOLLPRI == POLLPRI &&
 		  EPOLLERR == POLLERR && EPOLLHUP == POLLHUP,
 	      "epoll and poll differ in their event bits");
 
-/* The most events fetched at once; the kernel reports the others in the next
+/* Limit of events fetched at once; the kernel reports the others in the next
  * turn. */
 enum { BATCH = 256 };
 
@@ -217,9 +217,9 @@ static int notify_all(struct epoller *e, struct loop *loop, int n)
 
 /*
  * Waits with a timerfd: a timeout given to epoll_wait() costs time in each
- * call, a timerfd only when it is set. The timerfd may fire early but never
- * late: if the deadline moves on with each reply, the usual case, the timerfd
- * is not set again.
+ * call, a timerfd only when it is set. The timerfd may fire before the
+ * deadline, but not after it: if each reply postpones the deadline, as usual,
+ * the timerfd is not set again.
  */
 static int wait_until(struct epoller *e, uint64_t until)
 {

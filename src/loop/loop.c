@@ -248,8 +248,8 @@ static bool works(const struct loop *loop)
 	return false;
 }
 
-/* Returns the time at which the wait ends. `jump`: the time to which a fake
- * clock is then set. */
+/* Returns the time at which the wait ends. *jump: the time to which a fake
+ * clock is set after a wait without events; 0: not set. */
 static uint64_t wait_deadline(struct loop *loop, uint64_t *jump)
 {
 	static const struct clock real = {.fake = false};

@@ -19,7 +19,7 @@ struct timers {
 	struct due *heap;
 	size_t count, cap;
 	uint64_t order; /* timers armed so far */
-	uint64_t now;   /* while timers fire: lower bound of new times */
+	uint64_t now;   /* lower bound of new due times while timers fire */
 };
 
 /* The traps, and the pipe that the signal handler writes to. */
@@ -52,7 +52,7 @@ struct loop {
 };
 
 void timers_fini(struct timers *);
-/* Returns false if no timer is armed. */
+/* Returns true if a timer is armed; *due: the time of the first one. */
 bool timers_next(const struct timers *, uint64_t *due);
 /* Fires the timers that are due at `now` and were armed before the call. */
 void timers_fire(struct timers *, uint64_t now);

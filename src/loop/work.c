@@ -16,7 +16,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* Threads at once; further jobs are queued. */
+/* Limit of threads; further jobs are queued. */
 #define THREADS_MAX 64u
 /* Name services load modules and need more than the minimal stack. */
 #define STACK_SIZE ((size_t)1 << 20)
@@ -110,8 +110,8 @@ static int thread_start(struct work_job *job)
 	return code;
 }
 
-/* Starts a thread or queues the job. Result: 0, or an errno and no thread has
- * the job. */
+/* Starts a thread or queues the job. Result: 0; an errno: the job was not
+ * started. */
 static int job_start(struct work_job *job)
 {
 	bool waits;

@@ -26,7 +26,8 @@
 #define LOOK_MAX      (250 * NS_PER_MS)
 #define LINE_MAX      ((size_t)400)
 #define STDERR_AT_END 64
-/* Polls of the exit in children_fini(), where no loop runs: GRACE_NS in all. */
+/* Polls for the exit in children_fini(), where no loop runs; GRACE_NS in total.
+ */
 #define FINI_LOOKS   200
 #define FINI_LOOK_MS 5
 

@@ -48,11 +48,13 @@ struct child *child_start(struct net *, struct bytes command,
 /* Reaps the child if it has exited; does not call ended(). Result: true: the
  * child is reaped. */
 bool child_over(struct child *);
-/* Describes the exit. Result: true if it is a failure, and *why. */
+/* Returns true if the exit is a failure; *why: the reason. */
 bool child_exit_error(const struct child *, struct err *why);
 /* Reaps the child if it has exited, and frees the struct. */
 void child_free(struct child *);
-/* Waits up to a second for the remaining children, then sends them SIGTERM. */
+/* Waits up to a second for the remaining children, sends SIGTERM to those that
+ * still run and did not end their output before child_detach(), and frees all.
+ */
 void children_fini(struct net *);
 
 /* Returns rung's environment with the entries that the options add; the caller

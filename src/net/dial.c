@@ -57,7 +57,7 @@ void dial_stop(struct transport *t)
 	dialing_free(t->dialing);
 }
 
-/* Prints the result of one attempt, as a detail. */
+/* Reports the result of one attempt as a detail. */
 static void note(const struct attempt *a, const char *fate)
 {
 	struct transport *t = a->dialing->t;
@@ -183,7 +183,8 @@ static int bind_at(struct dialing *d, int fd, const struct addr *from)
 
 	if (from->u.sa.sa_family == AF_UNIX)
 		return unix_bind(d->t, fd, from, &d->bind_error);
-	/* IPv6 only: the race may bind the same port for IPv4 as well. */
+	/* Bind IPv6 only, because an attempt over IPv4 may bind the same port.
+	 */
 	if (from->u.sa.sa_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
 	if (d->to.ops->connects)
@@ -497,7 +498,7 @@ static int have_found(struct dialing *d, const struct addr *found, size_t n,
 	return 0;
 }
 
-/* Takes a Unix path, or starts a lookup; the attempts start from the loop. */
+/* Uses a Unix path, or starts a lookup; the loop starts the attempts. */
 int dial_find(struct dialing *d, struct err *e)
 {
 	struct transport *t = d->t;

@@ -33,8 +33,8 @@ struct dialing {
 	struct timer next; /* starts the next attempt, or retries one */
 	struct attempt *attempts;
 	size_t count, begun;
-	struct err bind_error;         /* `from ADDR: why`: the bind failed */
-	bool full;                     /* a full backlog was reported */
+	struct err bind_error; /* error of a failed bind: `from ADDR: why` */
+	bool full;             /* a full backlog was reported */
 	struct proxy_dial *proxy_dial; /* if set, `to` is the proxy */
 };
 
@@ -69,7 +69,8 @@ enum err_class dial_put_loss(const struct dialing *, int *code,
 			     struct buf *out);
 
 /* proxy_dial.c */
-/* Result: NULL and *e if the proxy cannot carry the connection. */
+/* Prepares the handshake with the proxy. Result: NULL and *e if the proxy
+ * cannot carry the connection. */
 struct proxy_dial *proxy_dial_new(struct dialing *,
 				  const struct endpoint *target,
 				  const struct proxy *, struct err *e);
@@ -79,7 +80,7 @@ bool proxy_dial_looks_up(const struct proxy_dial *);
 int proxy_dial_look_up(struct proxy_dial *, struct err *e);
 /* Starts the handshake on a connected fd. */
 void proxy_dial_begin(struct proxy_dial *, int fd);
-/* Appends `: proxy http://...`. */
+/* Appends the proxy's name: `: proxy http://...`. */
 void proxy_dial_put(const struct proxy_dial *, struct buf *out);
 /* Appends the state of a handshake in progress. Result: false: there is none.
  */

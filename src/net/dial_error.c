@@ -179,7 +179,8 @@ void dial_put_target(const struct dialing *d, struct buf *out)
 		proxy_dial_put(d->proxy_dial, out);
 }
 
-/* Returns true if the list of addresses tried adds to the target as written. */
+/* Returns true if the list of addresses says more than the target as written.
+ */
 static bool has_more_detail(const struct dialing *d)
 {
 	struct buf one, target;

@@ -30,7 +30,8 @@ struct transport_kind {
 	 * the data up. May close the link. Result: true if there was data, an
 	 * error or the end. */
 	bool (*receive)(struct transport *);
-	/* Like rio_send() and rio_drain(); on FAIL, out.error is an errno. */
+	/* Works like rio_send() and rio_drain(); on FAIL, out.error is an
+	 * errno. */
 	enum rio (*send)(struct transport *, struct bytes);
 	enum rio (*flush)(struct transport *);
 	/* Handles errors that the socket queues apart from the data; called
@@ -63,7 +64,7 @@ extern const struct transport_kind kind_exec;
 
 /* The first member of every struct that t->extra points to. */
 struct extra {
-	dev_t dev; /* with owns_path: of the bound socket file */
+	dev_t dev; /* device of the bound socket file, if owns_path */
 	ino_t ino;
 	uint32_t missed; /* last counter of datagrams dropped by the kernel */
 	unsigned long dropped; /* datagrams dropped by rung */
@@ -132,7 +133,7 @@ int endpoint_failed(const struct endpoint *, const struct err *why,
 		    struct err *e);
 /*
  * Reports a local address that cannot be bound: the address, the cause, and a
- * hint. words: the cause, or NULL: net_strerror(code). Result: -1 and *e.
+ * hint. `words`: the cause; NULL: net_strerror(code). Result: -1 and *e.
  */
 int bind_failed(const struct transport *, const struct addr *, int code,
 		const char *words, struct err *e);
@@ -209,8 +210,8 @@ void message_dropped(struct transport *, struct extra *, const char *why);
 int peers_init(struct listening *);
 void peers_add(struct transport *listener, struct transport *);
 void peers_remove(struct transport *);
-/* Moves the peer to the end of `idle`. To be called after it sent or received,
- * or if may_go() may return another value. */
+/* Moves the peer to the end of `idle`. Called after the peer sent or received,
+ * and if may_go() may return another value. */
 void peers_used(struct transport *);
 /* Returns true if the peer has an address to send to. */
 bool peers_can_answer(const struct transport *);

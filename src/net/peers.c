@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Peers of a datagram listener: they share its fd, and each peer's address is a
- * link of its own. datagram.c reads the datagrams.
+ * Peers of a datagram listener: they share its fd, and each peer is a link of
+ * its own. datagram.c reads the datagrams.
  */
 #include "net_own.h"
 
@@ -39,8 +39,8 @@ int peers_init(struct listening *l)
 	return l->slots ? 0 : -1;
 }
 
-/* Doubles the hash table. If memory is short, keeps the old one; lookups get
- * slower. */
+/* Doubles the hash table. If memory is short, keeps the old table, which only
+ * slows lookups. */
 static void peers_grow(struct listening *l)
 {
 	size_t count = l->slot_count * 2;

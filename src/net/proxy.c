@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Parses proxies as users write them, and reads their passwords. proxy_dial.c
- * does the handshake, src/codec its protocols.
+ * does the handshake, src/codec has the protocols.
  */
 #include "net_own.h"
 

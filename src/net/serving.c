@@ -39,7 +39,7 @@ static bool is_among(const char *variable, const char *const *env)
 	return false;
 }
 
-/* Returns true if a new entry takes the place of the variable. */
+/* Returns true if a new entry replaces the variable. */
 static bool is_replaced(const char *variable, const struct dial_options *o)
 {
 	if (o->serves && !strncmp(variable, prefix, sizeof(prefix) - 1))

@@ -16,7 +16,7 @@
 
 /* Bytes that the first fill requests; small, because many readers stay idle. */
 #define ASK_FIRST ((size_t)4 << 10)
-/* No kernel accepts more than an int can hold in one call. */
+/* Limit of one write: no kernel accepts more than INT_MAX bytes in a call. */
 #define WRITE_MAX ((size_t)1 << 30)
 /* The pipe capacity that Linux permits every user (/proc/sys/fs/pipe-max-size).
  * With the default of 64 KiB, writer and reader mostly wait for each other. */
@@ -336,7 +336,7 @@ int rio_writen(int fd, struct bytes b)
 
 /*
  * Returns how many bytes a writable descriptor accepts without blocking: any
- * number for files and the null device, its capacity for an empty pipe, else
+ * number for files and the null device, the capacity of an empty pipe, else
  * PIPE_BUF.
  */
 static size_t at_once(int fd)
