@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Budgets: a budget counts the bytes of its accounts and decides whether an
- * owner may have more. buf.c charges the capacity of buffers.
+ * owner may have more bytes. buf.c charges the capacity of buffers.
  */
 #include "rung/budget.h"
 

@@ -34,7 +34,7 @@ int socks5_start(struct handshake *, const struct proxy_request *,
 /* Sets *e. Result: STEP_BAD. */
 enum step_result step_bad(struct err *e, enum err_class kind, const char *fmt,
 			  ...) RUNG_PRINTF(3, 4);
-/* Sets *e: the reply is not one of the protocol. Result: STEP_BAD. */
+/* Sets *e: the reply does not follow the protocol. Result: STEP_BAD. */
 enum step_result step_alien(const struct handshake *, const char *protocol,
 			    struct err *e);
 /* Sets *e, class limit. Result: -1. */

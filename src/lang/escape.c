@@ -85,7 +85,8 @@ int escape_read(struct bytes in, uint8_t out[4], size_t *used, struct err *e)
 	    escape_brief(bytes_head(in, len > 0 ? (size_t)len : 1), brief));
 }
 
-/* Returns the length of the first character. `prints`: it is printable. */
+/* Returns the length of the first character. *prints: the character is
+ * printable. */
 static size_t next_rune(struct bytes in, bool *prints)
 {
 	uint32_t rune;

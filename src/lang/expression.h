@@ -21,8 +21,9 @@ struct expression_care {
 
 struct expression_care expression_care(struct bytes source);
 /*
- * Appends the source as it can be typed between slashes. Unprintable bytes
- * become escapes, which use a backslash that already precedes them.
+ * Appends the source as it can be typed between slashes. An unprintable byte
+ * becomes an escape; if a backslash precedes the byte, the escape uses that
+ * backslash.
  */
 void expression_print(struct bytes source, struct buf *out);
 

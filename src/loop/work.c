@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Runs jobs in detached threads, at most THREADS_MAX of them; each reports its
- * end through a pipe. The jobs themselves are in net/resolve.c and file/file.c.
+ * Runs jobs in at most THREADS_MAX detached threads. Each job reports its end
+ * through a pipe. The jobs themselves are in net/resolve.c and file/file.c.
  *
  * A thread shares only its job with the loop. Thread and loop each hold a
  * reference to the job, so a cancelled job runs to its end.

@@ -406,7 +406,8 @@ static int make_ends(struct ends *ends, bool capture)
 	return code;
 }
 
-/* Resets signals: a child would inherit those that rung ignores (SIGPIPE). */
+/* Resets all signals to their defaults: the child would inherit the signals
+ * that rung ignores, such as SIGPIPE. */
 static void reset_signals(posix_spawnattr_t *how)
 {
 	sigset_t usual, none;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Connecting: dial.c tries addresses, dial_error.c reports why they failed,
- * proxy_dial.c talks to a proxy.
+ * proxy_dial.c does the handshake with a proxy.
  */
 #ifndef RUNG_NET_DIAL_H
 #define RUNG_NET_DIAL_H

@@ -74,7 +74,7 @@ static void child_ended(struct child *c, void *owner, const struct err *why)
 	x->ended = true;
 	if (why)
 		x->why = *why;
-	/* As long as the socket is open there is output left to read, or
+	/* If the socket is still open, either output is left to read, or
 	 * another process of the group has the other end. */
 	x->child = x->gone ? NULL : child_keep_group(c);
 	if (x->gone && end_up(t))

@@ -91,8 +91,9 @@ static enum took accept_failed(struct transport *t, int code)
 		link_failed(t, code, NULL);
 		return TOOK_FAILED;
 	}
-	/* accept(2) also returns the pending error of a new connection, which
-	 * is then gone. The next connection can be accepted at once. */
+	/* accept(2) also returns the pending error of a new connection, and
+	 * removes that connection. The next connection can be accepted at once.
+	 */
 	link_note(t, false, "connection lost before it was accepted: %s",
 		  net_strerror(code));
 	return TOOK_GONE;

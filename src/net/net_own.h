@@ -235,9 +235,9 @@ void unix_unlink(struct transport *, int fd);
 /* Enables the queue of ICMP errors of the fd. */
 void errqueue_on(int fd, int family);
 /*
- * Empties the queue of ICMP errors.
- * Result: the errno of the last ICMP error, and a text with its sender; 0:
- *         none.
+ * Empties the queue of ICMP errors. `words`: text of the last error, with its
+ * sender.
+ * Result: the errno of the last error; 0: none.
  */
 int errqueue_take(int fd, char *words, size_t size);
 

@@ -113,8 +113,8 @@ void peers_used(struct transport *t)
 
 /*
  * Closes the peer that has been idle longest and may go. Peers that may not go
- * stay in `busy` until peers_used() moves them back, so that each is asked with
- * may_go() only once.
+ * stay in `busy` until peers_used() moves them back, so that may_go() is called
+ * only once for each.
  * Result: false: no peer may go.
  */
 static bool make_room(struct transport *listener)
@@ -178,7 +178,8 @@ static struct transport *peer_for(struct transport *listener,
 	return t;
 }
 
-/* Returns the address of all senders with an unbound Unix socket. */
+/* Returns the address that stands for all senders with an unbound Unix socket.
+ */
 static struct addr unnamed(void)
 {
 	struct addr a = {.len = sizeof(sa_family_t)};
