@@ -11,7 +11,7 @@ struct sum {
 	const char *name;
 	unsigned width; /* bytes */
 	uint32_t begin; /* initial state */
-	uint32_t end;   /* XORed with the result */
+	uint32_t end;   /* XORed with the last state */
 	uint32_t (*add)(uint32_t state, struct bytes);
 };
 

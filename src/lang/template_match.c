@@ -434,7 +434,8 @@ static void set_anchor(struct template_matcher *search)
 	search->anchor = bytes_head(search->anchor, ANCHOR_MAX);
 }
 
-/* Returns true if the template can match no bytes, and so everywhere. */
+/* Returns true if the template can match an empty text, which is found at every
+ * position. */
 static bool can_be_empty(const struct template_matcher *search)
 {
 	for (size_t i = 0; i < search->steps; i++) {

@@ -25,8 +25,8 @@ static bool is_port_taken(const struct attempt *a)
 	return a->code == EADDRNOTAVAIL && addr_port(&a->dialing->from);
 }
 
-/* Returns true if the given local address cannot reach the target, as loopback
- * cannot reach other hosts. */
+/* Returns true if the given local address cannot reach the target; a loopback
+ * address, for example, cannot reach other hosts. */
 static bool cannot_reach(const struct attempt *a)
 {
 	return a->code == EINVAL && a->dialing->from.len;

@@ -21,7 +21,7 @@ struct exec {
 	struct child *child; /* NULL: group empty, or child given away */
 	struct err why;      /* error of the exit; kind ERR_NONE: code 0 */
 	struct timer begin;  /* opens the link */
-	struct timer late;   /* passes UNIT_END up without an exit */
+	struct timer late;   /* passes UNIT_END up if the exit is late */
 	int fd;              /* socket until the link opens, then -1 */
 	char name[128];      /* command for messages */
 	bool ended;          /* child exited; its group may still run */

@@ -38,12 +38,9 @@ struct transport_kind {
 	 * after POLLERR or a failed read. NULL: sockets of this kind queue
 	 * none. Result: true if the link goes on. */
 	bool (*trouble)(struct transport *);
-	/*
-	 * Only kinds that are not plain sockets have the functions below. NULL:
-	 * the default of sockets.
-	 *
-	 * Connects. Result: 0, or -1 and *e.
-	 */
+	/* Plain sockets do not set the functions below. */
+
+	/* Connects. NULL: dial_start() does. Result: 0, or -1 and *e. */
 	int (*open)(struct transport *, const struct endpoint *,
 		    const struct dial_options *, struct err *e);
 	/* Handles the close of the other end; ends the link, now or later.
@@ -86,7 +83,9 @@ struct listening {
 	struct endpoint *to;     /* address to look up; owned */
 	struct timer again;      /* ends a pause; datagrams: retries sends */
 	struct socket_options socket_options;
-	bool hold, asked;    /* asked: transport_accept() waits */
+	/* `hold`: accept only for transport_accept(). `asked`: a call of it
+	 * found no connection yet. */
+	bool hold, asked;
 	bool paused, noted;  /* no free descriptors; reported */
 	unsigned batch;      /* accepts to try in a turn */
 	unsigned alone;      /* turns with a single connection */
@@ -198,7 +197,7 @@ enum rio message_take(struct transport *, struct addr *from, struct unit *unit);
 bool message_receive(struct transport *);
 enum rio message_send(struct transport *, struct bytes);
 enum rio message_flush(struct transport *);
-/* Returns the bytes in the queue, without the lengths. */
+/* Returns the number of queued bytes, without the lengths of the messages. */
 size_t message_queued(const struct transport *);
 /* Returns true if `times`, which counts from 1, is 1, 10, 100… */
 bool is_worth_a_note(unsigned long times);
