@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Puts rungs on a live session and takes them off, so that no received data is
- * lost, duplicated or reordered.
+ * Pushes rungs onto the ladder of a live session and removes them, without
+ * losing, duplicating or reordering received data.
  *
- * Unconsumed data passes through the new rung, or becomes bytes again, without
- * events: it was published, logged and displayed on arrival. If it ends with
- * the start of a message, that message is published once complete. `bytes` is
- * kept at the inbox's offset plus its length (see session_inbox_offset()).
+ * Unconsumed data passes through the new rung, or is turned back into bytes,
+ * without events: it was published, logged and displayed on arrival. If the
+ * data ends with a partial message, that message is published once complete.
+ * The session's bytes[DIR_UP] stays the inbox's offset plus the inbox's length
+ * (see session_inbox_offset()).
  */
 #include "session_own.h"
 
@@ -42,8 +43,8 @@ void session_breaks(struct session *s, const struct err *why)
 		s->frame_error = xalloc(sizeof *s->frame_error);
 		*s->frame_error = *why;
 	}
-	/* A consuming command gets the error from session_take_frame_error();
-	 * the notice is then a detail. */
+	/* If a command consumes, session_take_frame_error() gives it the error,
+	 * and the notice is for -v only. */
 	hub_notice(s->hub, s, session_has_consumer(s), "%s", why->text);
 	session_poke(s);
 }
@@ -72,7 +73,8 @@ static void clear_frame_error(struct session *s)
 	s->raw = 0;
 }
 
-/* Replaces the inbox by an empty one of this shape. Result: the old one. */
+/* Replaces the inbox by an empty one of the given shape. Result: the old inbox.
+ */
 static struct inbox climb_begin(struct session *s, enum shape shape,
 				size_t spare)
 {

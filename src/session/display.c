@@ -25,7 +25,7 @@ static int no_eol(struct bytes word, struct err *e)
 		       (int)shown.len, (const char *)shown.at, known);
 }
 
-/* Result: false if no such word exists. */
+/* Finds the line end with the given name. Result: false if there is none. */
 static bool eol_named(struct bytes word, struct bytes *eol)
 {
 	for (size_t i = 0; display_eols[i]; i++)

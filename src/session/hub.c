@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Makes, names, finds and frees sessions, and publishes their events. session.c
- * does the rest of a session's work.
+ * sends, receives and closes.
  */
 #include "session_own.h"
 
@@ -20,8 +20,8 @@ static bool may_go(const struct session *s)
 		return false;
 	if (s->released || s->role == ROLE_LISTENER)
 		return true;
-	/* A peer that no command accepted may be freed once its inbox is empty,
-	 * if it is live or an echo. */
+	/* A live or echo peer that no command accepted may be freed once its
+	 * inbox is empty. */
 	return s->role == ROLE_PEER && !s->accepted &&
 	       inbox_len(&s->inbox) == 0 && (s->echo || s->display.live);
 }
@@ -73,8 +73,8 @@ static void session_free(struct session *s)
 	h->count--;
 }
 
-/* Lets starved sessions read again after memory was freed. Also wakes the
- * commands that wait on newly starved sessions, so that they fail. */
+/* Lets starved sessions read again after memory was freed. Notifies the
+ * commands that wait on newly starved sessions; these commands then fail. */
 static void resume_starved(struct hub *h)
 {
 	if (!h->hungry && !h->memory.freed)
@@ -93,8 +93,8 @@ static void resume_starved(struct hub *h)
 	}
 }
 
-/* Frees ended sessions, between turns. Only this and hub_fini() free sessions.
- */
+/* Frees ended sessions, between turns. Only reap() and hub_fini() free
+ * sessions. */
 static void reap(struct hook *c)
 {
 	struct hub *h = list_entry(c, struct hub, reap);
@@ -202,7 +202,8 @@ static bool name_char(uint8_t c, bool first)
 	       (!first && ((c >= '0' && c <= '9') || c == '-'));
 }
 
-/* Returns true if the session is closed and released: its name is free. */
+/* Returns true if the session is closed and released, so that a new session may
+ * have its name. */
 static bool is_over(const struct session *s)
 {
 	return s->released && s->link.state == LINK_CLOSED;
@@ -215,8 +216,8 @@ static struct session *hub_find_name(const struct hub *h, struct bytes name)
 		return NULL;
 	list_each (link, &h->sessions) {
 		struct session *s = list_entry(link, struct session, at);
-		/* Checks the length first: cheaper than strlen() for each
-		 * session. */
+		/* Compare the length first: cheaper than strlen() of each name.
+		 */
 		if (name.len >= sizeof s->name || s->name[name.len] ||
 		    !bytes_is(name, s->name))
 			continue;
@@ -276,8 +277,8 @@ static void hub_add(struct hub *h, struct session *s)
 	hub_publish(h, &ev);
 }
 
-/* Sets the name: the chosen one, or the next of c1, c2… or s1, s2… that no user
- * has chosen. */
+/* Sets the session's name to `chosen`, or if that is empty, to the next unused
+ * one of c1, c2... (clients) or s1, s2... (listeners). */
 static void choose_name(struct hub *h, struct session *s, struct bytes chosen)
 {
 	bool client = s->role == ROLE_CLIENT;
@@ -302,8 +303,8 @@ static struct session *hub_begin(struct hub *h, enum role role,
 	struct session *s = hub_make(h, role, plan->endpoint->ops->shape);
 	s->endpoint = endpoint_copy(plan->endpoint);
 	s->echo = plan->echo;
-	/* An echo's data would be displayed twice, as received and as sent;
-	 * `live on` displays it anyway. */
+	/* An echo session's data would be displayed twice, as received and as
+	 * sent, so live display is off until the user sets `live on`. */
 	s->display.live = s->display.live && !plan->echo;
 	if (!plan->echo)
 		session_begin_with(s, h->frame);
@@ -332,8 +333,8 @@ struct session *hub_connect(struct hub *h, const struct session_options *plan,
 	/* Only TCP goes through a proxy. */
 	if (!dial.proxy && !plan->direct && endpoint_is_tcp(plan->endpoint))
 		dial.proxy = h->proxy;
-	/* The command would write its stderr directly to the terminal and
-	 * garble it. */
+	/* Else an exec: command would write its stderr directly to the terminal
+	 * and garble the screen. */
 	dial.capture_stderr = true;
 	if (transport_connect(&s->link, h->net, plan->endpoint, &dial,
 			      &session_link_sink, e)) {
@@ -345,8 +346,8 @@ struct session *hub_connect(struct hub *h, const struct session_options *plan,
 	return s;
 }
 
-/* Returns the highest peer number still in use: peers of an earlier listener of
- * that name may exist. */
+/* Returns the highest peer number in use. Peers of an earlier listener with the
+ * same name may still exist. */
 static unsigned last_peer(const struct hub *h, const char *name)
 {
 	size_t len = strlen(name);

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The inbox: a rio_in with message boundaries beside it. room.c decides what
- * happens when it is full.
+ * The inbox: received data in a rio_in, and the ends of its messages in a buf.
+ * room.c decides what happens when the inbox is full.
  */
 #include "rung/inbox.h"
 
 #include <string.h>
 
-/* An empty inbox keeps at most this memory. */
+/* Maximum memory of an empty inbox, in bytes. */
 enum { INBOX_KEEP = 512 };
 /* An inbox that holds little of what it once held keeps at most this much
  * memory. */
 enum { INBOX_SMALL = 4096 };
 
-/* Flag in the stored end of a message: the message is marked. No stream is so
- * long that its offsets need this bit. */
+/* Flag in the stored end of a message: the message is marked. No stream is long
+ * enough to need this bit for its offsets. */
 #define MARK ((uint64_t)1 << 63)
 
 bool inbox_is_stream(const struct inbox *b)
@@ -63,8 +63,8 @@ static uint64_t end_of(const struct inbox *b, size_t nth)
 	return marked_end_of(b, nth) & ~MARK;
 }
 
-/* Converts a stream offset to one in the buffer. The fence is the end of the
- * first message, even if that is partly consumed. */
+/* Converts a stream offset to an offset in the buffer. The fence is the end of
+ * the first message, even if part of that message was consumed. */
 static size_t buffer_offset(const struct inbox *b, uint64_t place)
 {
 	return b->in.fence + (size_t)(place - end_of(b, 0));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The journal: a ring of session events. log.c has the messages.
+ * The journal: a ring of session events, for `log --script`. log.c keeps the
+ * messages.
  */
 #include "rung/journal.h"
 #include "rung/rungs.h"
@@ -12,9 +13,9 @@ struct journal {
 	struct subscriber sub;
 	struct journal_entry *entries; /* entries[n % room] */
 	size_t room;
-	size_t first, next;         /* positions since the start */
-	unsigned seen;              /* id of the last message's session */
-	unsigned ladder_generation; /* of that session, at that message */
+	size_t first, next; /* numbers of the oldest and the next entry */
+	unsigned seen;      /* id of the last message's session */
+	unsigned ladder_generation; /* generation at the last message */
 };
 
 /* Doubles the ring. The ring starts small, because an idle program needs few
@@ -62,7 +63,7 @@ static void add_frame(struct journal *c, const struct session *s)
 	put_text(d, &text);
 }
 
-/* Returns the last entry of that kind of a session, or NULL. */
+/* Returns the last entry of the given kind of a session, or NULL. */
 static const struct journal_entry *journal_find(const struct journal *c,
 						enum journal_kind kind,
 						const struct session *s)
@@ -130,8 +131,8 @@ static bool is_frame_recorded(const struct journal *c, const struct session *s)
 	return d && d->ladder_generation == s->ladder_generation;
 }
 
-/* Records the frame before its first message, which hub->messages already
- * counts. */
+/* Records a new frame before its first message. hub->messages already counts
+ * that message, so the entry's `after` is one less. */
 static void on_message(struct journal *c, const struct session *s)
 {
 	if (!is_frame_recorded(c, s)) {

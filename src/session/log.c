@@ -2,7 +2,7 @@
 /*
  * The log: a ring of the last messages, with their bytes in blocks. Every
  * message of every session is logged, so bytes are never moved and blocks are
- * reused: moves and page faults would cost more than the copy. src/view
+ * reused: moves and page faults would cost more than the one copy. src/view
  * displays messages.
  */
 #include "rung/log.h"
@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Maximum number of entries, however short the messages: few enough to stay in
- * a processor's cache. */
+/* Maximum number of entries, so that the slots stay in the processor's cache.
+ */
 enum { LOG_ENTRIES = 4096 };
 
 /* Bytes of messages, oldest first; no message spans two blocks. */
@@ -31,7 +31,7 @@ struct slot {
 	size_t len;
 	uint32_t kept;
 	unsigned kind;
-	uint8_t dir, name; /* name: its length */
+	uint8_t dir, name; /* name: length of the session's name */
 };
 
 struct log {
@@ -59,7 +59,7 @@ static bool is_short_of(const struct log *l, size_t n)
 	       b != l->oldest && !account_fits(&l->account, sizeof *b);
 }
 
-/* Returns n bytes of memory, kept as long as their message. */
+/* Allocates n bytes for a message; release_oldest() frees them. */
 static uint8_t *allocate(struct log *l, size_t n)
 {
 	struct log_block *b = l->newest;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A session's life: receives from its link, sends, and ends. hub.c makes, names
- * and frees sessions.
+ * A session's receiving, sending and closing. hub.c makes, names and frees
+ * sessions.
  */
 #include "session_own.h"
 
@@ -138,8 +138,9 @@ static int ladder_transmit(struct ladder *l, const struct unit *u,
 {
 	struct session *s = of_ladder(l);
 	struct err why;
-	/* With an empty queue the kernel may accept the bytes. An echo's bytes
-	 * were already read, so they are queued even if memory is short. */
+	/* If the queue is empty, the kernel may accept the bytes at once. An
+	 * echo session has already read its bytes, so they are queued even if
+	 * memory is short. */
 	if (!s->echo && transport_queued(&s->link) &&
 	    !session_may_queue(s, u->data.len)) {
 		err_set(e, ERR_LIMIT, 0,
@@ -150,8 +151,8 @@ static int ladder_transmit(struct ladder *l, const struct unit *u,
 	}
 	if (transport_send(&s->link, u, &why) == 0)
 		return 0;
-	/* drained() follows only a full queue; with an errno the limit has
-	 * another cause. */
+	/* After LADDER_FULL the ladder waits for drained(), which follows only
+	 * a full queue. A limit error with an errno has another cause. */
 	bool full = why.kind == ERR_LIMIT && !why.code &&
 		    transport_queued(&s->link);
 	err_copy(e, &why);
@@ -172,8 +173,8 @@ const struct ladder_sink session_ladder_sink = {
     .undeliverable = undeliverable,
 };
 
-/* Passes UNIT_END up after the link failed, so that a rung passes a partial
- * message up raw. */
+/* Passes UNIT_END up after the link failed, so that the rung delivers a partial
+ * message as raw bytes. */
 static void end_stream(struct session *s)
 {
 	struct unit end = {.flags = UNIT_END};
@@ -253,8 +254,9 @@ static unsigned peers_max(const struct session *s)
 	return s->max_peers && s->max_peers < most ? s->max_peers : most;
 }
 
-/* Returns true if a listener accepts more. A datagram listener also reads for
- * the peers it has: net/peers.c limits their number. */
+/* Returns true if a listener may read its link. A datagram listener also
+ * receives for its existing peers, so net/peers.c limits their number instead.
+ */
 static bool may_accept(const struct session *s)
 {
 	return (!s->once || s->peers == 0) &&
@@ -318,8 +320,8 @@ static struct transport *link_accepted(struct transport *listener, int fd,
 				       const struct addr *peer)
 {
 	struct session *s = session_of_link(listener);
-	/* A datagram listener reads on for its one peer, so others still arrive
-	 * here. */
+	/* A datagram listener keeps reading for its one peer, so datagrams of
+	 * other senders still arrive here. */
 	if (s->once && s->peers)
 		return NULL;
 	struct transport *t = hub_peer(s, fd, peer);
@@ -429,7 +431,7 @@ void session_await(struct session *s, struct waiter *w)
 {
 	w->session = s;
 	list_append(&s->waiters, &w->at);
-	/* The session may read again if the command consumes. */
+	/* A starved session may read again if this command consumes. */
 	if (!list_empty(&s->starved))
 		session_touch(s);
 }

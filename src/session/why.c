@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Prints how a session ended, and its fields. Reads sessions only.
+ * Prints a session's fields and how the session ended. Changes no session.
  */
 #include "rung/hub.h"
 #include "rung/rungs.h"
@@ -104,7 +104,7 @@ static void print_scheme(const struct session *s, struct buf *out)
 	buf_puts(out, s->link.ops ? s->link.ops->scheme : "?");
 }
 
-/* Returns the address that a client connects to, or is connected to. */
+/* Returns a listener's own address, else the peer's address. */
 static struct addr main_addr(const struct session *s)
 {
 	if (s->role == ROLE_LISTENER)
@@ -115,7 +115,8 @@ static struct addr main_addr(const struct session *s)
 static void print_addr(const struct session *s, struct buf *out)
 {
 	struct addr a = main_addr(s);
-	/* The peer's address is that of the proxy: print the requested one. */
+	/* With a proxy, link.peer is the proxy's address: print the requested
+	 * address instead. */
 	if (a.len && !(s->link.proxied && s->endpoint))
 		addr_print_url(&a, s->link.ops->scheme, out);
 	else if (s->endpoint)
@@ -245,7 +246,8 @@ static void print_frame(const struct session *s, struct buf *out)
 		buf_puts(out, "none");
 }
 
-/* A field whose value may be any bytes. Text fields are written out below. */
+/* Row of a field whose value may be any bytes. Rows of text fields are written
+ * without this macro. */
 #define FIELD(name, brief, print)         \
 	{                                 \
 		name, brief, print, false \
