@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Built-in variables of a task: the groups of its last match and the bytes
- * around it. Each variable has a fixed place, because every match sets most of
- * them. env.c has the variables that users name.
+ * Built-in variables of a task: $0 to $9, $match, $before, $last and $message.
+ * Every match sets most of them, so they are in an array. env.c has the
+ * variables that users name.
  */
 #include "shell_own.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Variables: a table from names to bytes, and names that stand for a field of a
- * session or a state of the shell. lang/ expands words.
+ * Variables: a table from names to bytes, and names for the fields of a session
+ * and for the shell's state. src/lang/expand.c expands words.
  */
 #include "entries.h"
 #include "shell_own.h"
@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* A value up to this size is set even if memory is short, so that scripts can
- * go on. */
+ * continue. */
 #define VALUE_SMALL ((size_t)4 << 10)
 
 struct variable {
@@ -157,7 +157,8 @@ bool shell_get(const struct shell *sh, struct bytes name, struct bytes *out)
 	return v != NULL;
 }
 
-/* Returns true for a built-in variable, which would hide a user's value. */
+/* Returns true for the name of a built-in variable. A user's variable with this
+ * name could not be read. */
 static bool is_builtin(struct bytes name)
 {
 	return bytes_is(name, "error") || bytes_is(name, "session") ||
@@ -271,7 +272,7 @@ void shell_set_match(struct shell *sh, const struct match_found *found)
 		const struct capture *c = &found->named[i];
 		bool shared = scope_of(sh, t, c->name) == sh->shared;
 		struct env *env = shared ? sh->shared->env : t->locals;
-		/* A capture from before `share` would hide the variable. */
+		/* A capture made before `share` would hide the variable. */
 		if (shared)
 			env_unset(t->locals, c->name);
 		/* A group without a match becomes empty if it was set before.
@@ -338,8 +339,9 @@ static int report_too_long(struct bytes name, struct err *e)
 }
 
 /*
- * Expands `a.b.c`: the field c of session a.b, or $a.b or $a and the rest as
- * text; the longest name that exists wins.
+ * Expands a name with dots. For `a.b.c` tries the variable a.b.c, the field c
+ * of session a.b, the variable a.b with the text `.c` after its value, then the
+ * same with a.
  * Result: 1; 0: not set; -1 and *e.
  */
 static int expand_name(const struct shell *sh, struct bytes name,

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Writes queued output at the end of a script, while peers read it. The front
+ * Waits at the end of a script until the queued output is written. The front
  * end decides when a script has ended.
  */
 #include "shell_own.h"
 
 #include <string.h>
 
-/* Counts unsent bytes, except of echo sessions (they may never finish) and
- * those that a send-timeout already reported. */
+/* Returns the number of unsent bytes. Sets *whose to the first session that has
+ * some. Leaves out echo sessions, which may never finish, and bytes that a
+ * send-timeout already reported. */
 static size_t unsent_bytes(const struct shell *sh, const struct session **whose)
 {
 	size_t left = 0;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Keeps what `recv` consumes for its option -s and for $last. env.c and
- * builtins.c store the values.
+ * Collects the data that `recv` consumes, for its option -s and for $last.
+ * env.c and builtins.c store the values.
  */
 #include "rung/gather.h"
 
-/* $last holds this much of data that was consumed in pieces. */
+/* Maximum number of bytes in $last if the data was consumed in pieces. */
 #define LAST_MAX ((size_t)1 << 20)
 
 void gather_init(struct gather *g, struct shell *shell,

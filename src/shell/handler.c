@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Handlers and servers: commands that run on events of a session, or for each
- * peer of a listener. A session's dispatcher takes its events in order and one
- * at a time; no command runs inside an event callback.
+ * peer of a listener. A session's dispatcher handles the session's events in
+ * order, one at a time. Commands run in the dispatcher's task, never inside an
+ * event callback.
  */
 #include "job_own.h"
 
@@ -14,7 +15,7 @@ const char *const handler_event_names[] = {
     [ON_CLOSE] = "close", [ON_PEER] = "peer",       NULL,
 };
 
-/* An `on` or a `--serve`. */
+/* The job of an `on` or of a `listen --serve`. */
 struct handler {
 	struct job job;
 	struct session *target; /* pinned */
@@ -24,19 +25,19 @@ struct handler {
 	struct program *program; /* reference */
 };
 
-/* Runs the handlers of one session, or serves it. */
+/* Runs the handlers of one session, or serves one peer. */
 struct dispatcher {
 	struct list at;          /* in shell->dispatchers */
 	struct session *session; /* pinned */
 	struct waiter waiter;
 	struct task task;
 	bool serves;
-	struct timer linger; /* flushes the queue at the end */
+	struct timer linger; /* checks the progress of the last flush */
 	size_t left;         /* bytes queued when linger was armed */
 	bool timed_out;
 	unsigned reported[ON_PEER + 1]; /* number of the last job that got the
 					   event, for events that occur once */
-	/* A search in a message that continues in the next turn. */
+	/* A search in a message, if it continues in the next turn. */
 	struct {
 		unsigned job;     /* number of the handler; 0: none */
 		uint64_t message; /* stream offset of the message */
@@ -51,7 +52,8 @@ static void server_ended(struct task *);
 static void dispatcher_free(struct dispatcher *d)
 {
 	struct shell *sh = d->task.shell;
-	/* This dispatcher may have been the last reason to keep a handler. */
+	/* A handler may have been kept only for this dispatcher: let
+	 * handlers_reap() check. */
 	sh->ended_some = true;
 	loop_no_wait(sh->loop);
 	list_remove(&d->at);
@@ -62,7 +64,8 @@ static void dispatcher_free(struct dispatcher *d)
 	free(d);
 }
 
-/* Returns the next job that is a handler of the session or of its listener. */
+/* Returns the next job that is a handler of the session or of its listener;
+ * NULL: none. */
 static struct handler *next_handler(struct shell *sh, const struct list *after,
 				    const struct session *s)
 {
@@ -87,10 +90,10 @@ static bool has_handler(struct dispatcher *d, enum handler_event event)
 	return false;
 }
 
-/* Updates `consumes` after a handler was added or removed. */
+/* Updates waiter.consumes after a handler was added or removed. */
 static void dispatcher_update_waiter(struct dispatcher *d)
 {
-	/* A server consumes all input, whatever its script does. */
+	/* A server is a consumer even while its script does not read. */
 	bool takes = d->serves || has_handler(d, ON_MESSAGE);
 	if (takes == d->waiter.consumes)
 		return;
@@ -98,8 +101,8 @@ static void dispatcher_update_waiter(struct dispatcher *d)
 	session_touch(d->session);
 }
 
-/* Starts a handler. `on`: session that its commands use; NULL: the scope's
- * current session. */
+/* Starts a handler. `on`: session for its commands; NULL: the scope's current
+ * session. */
 static void handler_begin(struct dispatcher *d, struct handler *h,
 			  struct session *on)
 {
@@ -115,8 +118,8 @@ static void handler_begin(struct dispatcher *d, struct handler *h,
 	task_ready(&d->task);
 }
 
-/* Starts the next handler of an event that occurs once, including handlers
- * defined after the event. Result: false: none left. */
+/* Starts the next handler of an event that occurs once. A handler defined after
+ * the event gets the event too. Result: false: no handler is left. */
 static bool report_once(struct dispatcher *d, enum handler_event event)
 {
 	struct handler *h = NULL;
@@ -160,8 +163,8 @@ static enum match_result matches(struct dispatcher *d, struct handler *h,
 	return result;
 }
 
-/* Finds the handler of a message. Result: false: the search continues in the
- * next turn. */
+/* Finds the first handler that matches a message; sets *out to NULL if none
+ * does. Result: false: the search continues in the next turn. */
 static bool find_handler(struct dispatcher *d, struct bytes data,
 			 struct handler **out)
 {
@@ -182,9 +185,9 @@ static bool find_handler(struct dispatcher *d, struct bytes data,
 	return true;
 }
 
-/* Gives the next message to the first handler that matches. Consumes messages
- * that none matches; they stay in the log. Result: true if there is more to do.
- */
+/* Starts the first handler that matches the next message. Consumes messages
+ * that no handler matches; the log still has them. Result: true if a handler
+ * was started, or the search continues in the next turn. */
 static bool dispatch_message(struct dispatcher *d)
 {
 	struct session *s = d->session;
@@ -227,9 +230,9 @@ static void linger_fires(struct timer *t)
 	task_ready(&d->task);
 }
 
-/* Closes the link of a served or handled peer after its queue is flushed. Gives
- * up if the peer reads nothing for the default timeout. Result: true while
- * bytes are queued. */
+/* Closes the link of a peer once its queue is flushed, or once the peer has
+ * read nothing for the default timeout. Result: true while the caller has to
+ * wait. */
 static bool lingers(struct dispatcher *d)
 {
 	struct shell *sh = d->task.shell;
@@ -264,8 +267,8 @@ static void dispatcher_finish(struct dispatcher *d)
 
 static void dispatcher_notified(struct waiter *w);
 
-/* Returns the session's dispatcher that serves it, or the one that handles its
- * events. */
+/* Returns the dispatcher that serves the session, or without `serves`, the one
+ * that runs the session's handlers; NULL: none. */
 static struct dispatcher *find_dispatcher(const struct shell *sh,
 					  const struct session *s, bool serves)
 {
@@ -279,7 +282,8 @@ static struct dispatcher *find_dispatcher(const struct shell *sh,
 	return NULL;
 }
 
-/* Called when the task is idle: starts the handlers of the next event. */
+/* Starts a handler of the next event, or frees the dispatcher of a closed
+ * session. Called when the task is idle. */
 static void dispatcher_step(struct task *t)
 {
 	struct dispatcher *d = list_entry(t, struct dispatcher, task);
@@ -308,7 +312,7 @@ static void dispatcher_step(struct task *t)
 			closed = true;
 		}
 	}
-	/* In `close` handlers @s.* must match only the remaining peers. */
+	/* In a `close` handler, @s.* must match only the other peers. */
 	if (closed && s->role == ROLE_PEER)
 		session_release(s);
 	if (closed && report_once(d, ON_CLOSE))
@@ -373,7 +377,7 @@ static void server_ended(struct task *t)
 static void dispatcher_notified(struct waiter *w)
 {
 	struct dispatcher *d = list_entry(w, struct dispatcher, waiter);
-	/* A running task checks for events when it becomes idle. */
+	/* A task that runs checks for events when it becomes idle. */
 	if ((!d->serves || d->session->link.close_when_flushed) &&
 	    task_idle(&d->task))
 		task_ready(&d->task);
@@ -491,7 +495,8 @@ void handlers_end(struct shell *sh)
 	buf_fini(&sh->new_sessions);
 }
 
-/* Updates a session's dispatcher after a handler was added or removed. */
+/* Updates a session's dispatcher after a handler was added (`came`) or removed.
+ */
 static void dispatcher_refresh(struct shell *sh, struct session *s, bool came)
 {
 	struct dispatcher *d = find_dispatcher(sh, s, false);

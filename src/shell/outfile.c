@@ -60,8 +60,8 @@ bool outfile_is_late(const struct outfile *o, uint64_t within, const char *kept,
 {
 	struct bytes name = bytes_head(o->path, 128);
 	struct buf time = {.limit = BUF_SMALL};
-	/* A write to a disk has no timeout: bytes that stay in the inbox could
-	 * be written twice. */
+	/* A write to a disk has no timeout: the data would stay in the inbox,
+	 * and a second attempt could write it twice. */
 	if (!o->call ||
 	    (o->file.opened && !(o->file.waits && file_queued(&o->file))))
 		return false;
@@ -72,7 +72,8 @@ bool outfile_is_late(const struct outfile *o, uint64_t within, const char *kept,
 	return true;
 }
 
-/* Empty messages need no writing. */
+/* Consumes the empty messages at the front of an inbox: they add nothing to a
+ * file. */
 static void skip_empty(struct inbox *inbox)
 {
 	struct bytes window;

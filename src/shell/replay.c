@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Makes a script from the log and the journal that passes against the same
- * server. export.c makes lines for a shell.
+ * Writes the recorded sessions as a script that passes against the same server;
+ * reads the log and the journal. export.c writes lines for a shell.
  */
 #include "replay_own.h"
 #include "rung/template.h"
@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Longer data is split into several expects. */
+/* Maximum number of bytes in one `expect`; longer data is split. */
 #define EXPECT_MAX ((size_t)4096)
 
 struct replay {
@@ -19,11 +19,11 @@ struct replay {
 	struct buf *out;
 	char from[SESSION_NAME_MAX]; /* session of the pending bytes */
 	struct buf pending;
-	size_t entries; /* number of journal entries done */
+	size_t entries; /* number of entries already written */
 };
 
-/* The template of longer data could exceed the 1 MiB that the parser accepts.
- */
+/* Longer data is written as quoted text: its template could exceed the 1 MiB
+ * that the parser accepts. */
 #define TEMPLATE_MAX ((size_t)256 << 10)
 
 void replay_sent(struct bytes data, struct buf *out)
@@ -84,7 +84,7 @@ static bool is_wanted(const struct replay *m, const char *name)
 	    m->journal, m->entries, JOURNAL_CREATED, name);
 	if (!created || (created->echo && created->role == ROLE_PEER))
 		return false;
-	/* A peer needs its listener too. */
+	/* A script for one peer needs the peer's listener too. */
 	return !m->only || strcmp(name, m->only) == 0 ||
 	       (created->role == ROLE_LISTENER &&
 		strncmp(m->only, name, strlen(name)) == 0 &&
@@ -102,8 +102,8 @@ find_closed(const struct replay *m, const struct journal_entry *created)
 	return NULL;
 }
 
-/* Returns the listener of this script that had that address, or NULL; in the
- * replay it has another address. */
+/* Returns the listener of the script that had the address `at`, or NULL. When
+ * the script runs, this listener may have another port. */
 static const struct journal_entry *own_listener(const struct replay *m,
 						struct bytes at)
 {

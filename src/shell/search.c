@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Searches a session's inbox: a stream once, messages one by one; and discards
- * what no pattern needs. match.h finds a pattern in a window.
+ * Searches a session's inbox for patterns, and discards data that no pattern
+ * needs any more. A stream is searched only once; messages are searched one by
+ * one. lang/match.c searches a window for one pattern.
  */
 #include "rung/search.h"
 
 #include <stdlib.h>
 
-/* Length of the first step in which several patterns search a stream; it
- * doubles. */
+/* Length of the first step of a search for several patterns in a stream. Each
+ * further step is twice as long. */
 #define STEP ((size_t)64 << 10)
 
 void search_init(struct search *k, struct session *from,
@@ -153,8 +154,8 @@ static enum match_result search(struct search *k, struct bytes window,
 	return result;
 }
 
-/* Returns true if searched data may be discarded: with `discard`, or if it
- * fills the inbox of a live session. */
+/* Discards data that no pattern needs any more: all of that data if `discard`
+ * is set, else the oldest data of a live session until there is room. */
 static bool can_discard(const struct search *k)
 {
 	const struct session *s = k->from;
@@ -255,7 +256,8 @@ static void take_before(struct session *s, size_t nth)
 	session_touch(s);
 }
 
-/* Discards searched messages: all of them with `discard`, else the oldest. */
+/* Discards searched messages: all of them if `discard` is set, else the oldest.
+ */
 static void discard_messages(struct search *k)
 {
 	struct session *s = k->from;
@@ -299,7 +301,7 @@ static enum search_result search_messages(struct search *k,
 	return no_match(k, out);
 }
 
-/* Starts again if another command consumed data or the ladder changed. */
+/* Starts the search again if other code consumed data or the ladder changed. */
 static void restart_if_changed(struct search *k)
 {
 	uint64_t begin = session_inbox_offset(k->from);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The table of settings, used by `set` and the manual page. The modules act on
- * the values.
+ * The table of settings: names, checks and descriptions, for `set` and the
+ * manual page. Other modules use the values.
  */
 #include "rung/proxy.h"
 #include "rung/shell.h"
@@ -49,7 +49,7 @@ static int size_between(struct bytes value, uint64_t least, uint64_t most,
 	return 0;
 }
 
-/* Limit of every size: 1 TiB. */
+/* Maximum of every size: 1 TiB. */
 #define HOLD_MAX ((uint64_t)1 << 40)
 
 static int set_inbox(struct shell *sh, const struct value *value, struct err *e)

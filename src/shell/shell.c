@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Hash table of command names and aliases: open addressing, never full. */
+/* Slots of the hash table of command names and aliases. The table uses open
+ * addressing and is never full. */
 #define INDEX_ROOM 256
 
 struct cmd_index {
@@ -98,7 +99,7 @@ const struct cmd *shell_find_foreign(const struct shell *sh, struct bytes word)
 void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
 {
 	const struct cmd *meant = shell_find_foreign(sh, name);
-	/* Suggest `!` with the unknown command after it. */
+	/* Suggest `!COMMAND`, not `!` alone. */
 	bool raw = meant && meant->params &&
 		   meant->params->kind == PARAM_REST_OF_LINE;
 	struct endpoint where;
@@ -153,8 +154,8 @@ static void remember_endpoint(struct shell *sh, const struct session *s)
 	buf_fini(&b);
 }
 
-/* Attaches handlers to new sessions, ends handlers, and makes a new session the
- * current one. */
+/* Queues new sessions for their handlers, requests a check for handlers that
+ * must end, and chooses the first current session. */
 static void shell_on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct shell *sh = list_entry(sub, struct shell, sub);
@@ -167,9 +168,8 @@ static void shell_on_event(struct subscriber *sub, const struct event *ev)
 	if (ev->kind == EVENT_CREATED)
 		handlers_attach_later(sh, created);
 	if (ev->kind == EVENT_ENDED || ev->kind == EVENT_STATE) {
-		/* A command of this turn may have closed the session: let
-		 * handlers_reap() run in the next turn, without a wait before
-		 * it. */
+		/* A command of this turn may have closed the session, after
+		 * handlers_reap(): start the next turn without a wait. */
 		if (ev->kind == EVENT_ENDED && !list_empty(&sh->jobs)) {
 			sh->ended_some = true;
 			loop_no_wait(sh->loop);
@@ -212,7 +212,7 @@ static void run_task(struct shell *sh, struct task *t)
 		t->ended(t);
 }
 
-/* Steps that all searches of a turn share; some milliseconds. */
+/* Number of search steps that all tasks share in a turn; some milliseconds. */
 #define SEARCH_STEPS ((uint64_t)1 << 20)
 
 /* Moves a task that used up the steps of this turn to the end of the queue;
@@ -303,7 +303,7 @@ void shell_fini(struct shell *sh)
 
 struct task *shell_task(const struct shell *sh)
 {
-	/* foreground is part of *sh, so it is no more const than *sh. */
+	/* The shell itself is never a const object, so the cast is safe. */
 	return sh->running ? sh->running : (struct task *)&sh->foreground;
 }
 
@@ -333,7 +333,8 @@ static void publish_error(struct shell *sh, const char *source, unsigned line,
 			  unsigned col, const char *where, const struct err *e)
 {
 	const struct task *t = shell_task(sh);
-	/* current_target may be freed if the task neither runs nor waits. */
+	/* current_target may have been freed if the task neither runs nor
+	 * waits. */
 	const struct session *at = sh->running || t->call ? t->current_target
 							  : NULL;
 	/* `try` does not stop an interrupt. */
@@ -391,7 +392,7 @@ void shell_print_error_at(struct shell *sh, const struct program *p,
 	free(name);
 }
 
-/* Parses text; prints an error with its place. */
+/* Parses text; prints an error with its position. */
 static enum words_result parse(struct shell *sh, struct bytes text,
 			       const char *source, unsigned line, bool last,
 			       struct program **out, struct err *e)
@@ -465,7 +466,8 @@ static const struct command *active_command(const struct task *t,
 	if (!r)
 		return NULL;
 	*p = r->program;
-	/* At its end a run repeats or returns: take the last command. */
+	/* A run at its end is about to repeat or return: take its last command.
+	 */
 	return &r->program->command[r->next < r->end ? r->next : r->end - 1];
 }
 
@@ -515,7 +517,8 @@ void shell_prompt(const struct shell *sh, struct buf *out)
 	buf_puts(out, "> ");
 }
 
-/* Prints how many sessions close, the first 8 by name. */
+/* Prints the names of the first 8 sessions that quitting closes, and the number
+ * of the others. */
 static void print_closing(struct shell *sh)
 {
 	struct buf b;
