@@ -154,8 +154,8 @@ static enum match_result search(struct search *k, struct bytes window,
 	return result;
 }
 
-/* Discards data that no pattern needs any more: all of that data if `discard`
- * is set, else the oldest data of a live session until there is room. */
+/* Returns true if searched data may be discarded: if `discard` is set, or if
+ * the inbox of a live session is full. */
 static bool can_discard(const struct search *k)
 {
 	const struct session *s = k->from;
@@ -163,8 +163,8 @@ static bool can_discard(const struct search *k)
 	return (k->discard || full) && !inbox_ended(&s->inbox);
 }
 
-/* Discards data that no pattern needs any more: all of it with `discard`, else
- * the oldest data of a live session until there is room. */
+/* Discards data that no pattern needs any more: all of that data if `discard`
+ * is set, else the oldest data of a live session until there is room. */
 static void discard_searched(struct search *k)
 {
 	const struct inbox *inbox = &k->from->inbox;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Prints events as JSON (RFC 8259), one object a line, in order. The hub and
- * the shell decide what is published.
+ * the shell publish the events.
  */
 #include "rung/events.h"
 
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-/* An escape takes up to six bytes for one; the rest of the line is for the
+/* An escape takes up to six bytes for one byte; the rest of a line is for the
  * other keys. */
 #define LINE_MAX_BYTES (8 * EVENTS_DATA_MAX)
 #define LINE_KEEP      ((size_t)64 << 10)
@@ -32,7 +32,8 @@ static void put_escape(uint32_t rune, struct buf *out)
 	utf8_escape(rune, out);
 }
 
-/* Prints U+FFFD for invalid UTF-8; escapes what must not reach a terminal. */
+/* Prints a JSON string. Prints U+FFFD for invalid UTF-8, and escapes characters
+ * that must not reach a terminal. */
 static void put_string(struct bytes in, struct buf *out)
 {
 	buf_putc(out, '"');
@@ -91,7 +92,7 @@ static void put_hex(struct bytes data, struct buf *out)
 		buf_commit(out, 2 * data.len);
 }
 
-/* Prints the length and the first EVENTS_DATA_MAX bytes. */
+/* Prints the length of the data and its first EVENTS_DATA_MAX bytes. */
 static void put_data(struct bytes data, struct buf *out)
 {
 	struct bytes head = bytes_head(data, EVENTS_DATA_MAX);
@@ -160,7 +161,8 @@ static void end(struct events *v)
 
 /* ---- payload */
 
-/* Prints the pending output; `all`: even an incomplete character at its end. */
+/* Prints the pending output. Without `all`, keeps an incomplete character at
+ * the end for later. */
 static void print_output(struct events *v, bool all)
 {
 	struct bytes data = buf_bytes(&v->printed);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The text view: lines as they are, with control characters escaped. The line
- * view also shows line ends.
+ * The text view: prints lines unchanged, but escapes control characters. The
+ * line view also prints the line ends.
  */
 #include "rows.h"
 #include "view_table.h"
