@@ -333,8 +333,8 @@ struct session *hub_connect(struct hub *h, const struct session_options *plan,
 	/* Only TCP goes through a proxy. */
 	if (!dial.proxy && !plan->direct && endpoint_is_tcp(plan->endpoint))
 		dial.proxy = h->proxy;
-	/* Else an exec: command would write its stderr directly to the terminal
-	 * and garble the screen. */
+	/* Without a capture, an exec: command would write its stderr directly
+	 * to the terminal and garble the screen. */
 	dial.capture_stderr = true;
 	if (transport_connect(&s->link, h->net, plan->endpoint, &dial,
 			      &session_link_sink, e)) {

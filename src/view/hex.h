@@ -26,8 +26,8 @@ enum {
 struct hex_kernel {
 	const char *name;
 	bool (*usable)(void); /* true if the processor can run `rows` */
-	/* Writes `count` full rows of (digits + HEX_COLUMNS) bytes. Their
-	 * offsets must fit in `digits`. */
+	/* Writes `count` full rows of (digits + HEX_COLUMNS) bytes. The offsets
+	 * of the rows must fit in `digits`. */
 	void (*rows)(uint8_t *to, const uint8_t *from, size_t count,
 		     uint64_t offset, unsigned digits);
 };

@@ -178,7 +178,7 @@ static void put_document(struct bytes document, struct text *out)
 }
 
 /* Prints the documents at the start of `in`. Result: the length of all these
- * documents. *rest says what follows them: FOUND: nothing. */
+ * documents. Sets *rest to the kind of the data after them (FOUND: no data). */
 static size_t put_documents(struct bytes in, bool final, struct text *out,
 			    enum json_found *rest)
 {

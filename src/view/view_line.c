@@ -82,7 +82,8 @@ static void put_content(struct text *out, struct bytes in)
 		uint8_t *to = buf_reserve(&out->buf, most);
 
 		if (!to) {
-			/* Nearly full: escape as much as the limit allows. */
+			/* Not enough room for all: escape as much as the limit
+			 * allows. */
 			text_escape(out, in);
 			return;
 		}
@@ -115,7 +116,8 @@ static void view_line_put_row(struct text *out, struct bytes row)
 
 /*
  * Prints rows up to the first one that is not printable ASCII or is longer than
- * RUN_MAX. This is the fast path, because most data consists of printable rows.
+ * RUN_MAX. Most data consists of printable rows, so this function has to be
+ * fast.
  * Result:  number of bytes printed as rows; 0: none, or no room.
  */
 static size_t put_plain_rows(struct buf *out, struct bytes in)
