@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Handles input at the prompt: passes lines to the shell and commands to the
- * history; Tab, Ctrl-C and Ctrl-D. The console files edit the line.
+ * Handles input at the prompt: lines, Tab, Ctrl-C and Ctrl-D. Passes lines to
+ * the shell and commands to the history. The console files edit the line.
  */
 #include "repl_own.h"
 

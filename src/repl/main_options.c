@@ -152,8 +152,8 @@ static bool is_other(const char *word, enum mode *mode)
 	return false;
 }
 
-/* Keeps the arguments for such a mode. Rejects options before its name that
- * only prompts and scripts have. */
+/* Keeps the arguments for `pipe`, `nc` or `ncat`. Rejects options before that
+ * word that only prompts and scripts have. */
 static int read_other(int argc, char **argv, struct options *o, struct err *e)
 {
 	const char *option = o->commands_count          ? "-e"
