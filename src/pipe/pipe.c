@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The policy of `rung pipe`: what ends a pair, and with which exit code.
- * serve.c and pipe_dial.c open pairs, flow.c and ends.c move the bytes.
+ * Decides when a pair of `rung pipe` ends, and with which exit code. serve.c
+ * and pipe_dial.c open pairs; flow.c and ends.c move the bytes.
  */
 #include "pipe_own.h"
 
@@ -17,9 +17,9 @@ static struct loop *loop_of(const struct pair *pair)
 	return pair->pipe->net->loop;
 }
 
-/* How long a pair lingers: after a command has ended, reads from its peer go
- * on; after a link has failed, the data that it had sent waits for a blocked
- * sink. */
+/* Time that a pair lingers. After a command has ended, its peer is still read.
+ * After a link has failed, the data received from it is still written to a
+ * blocked destination. */
 #define LINGER_NS NS_PER_S
 
 /* ---- the end of a pair ---- */
@@ -142,8 +142,8 @@ void pair_unread(struct pair *pair)
 	pair_close(pair, false);
 }
 
-/* Ends the pair. If -q was given, its time is strict; otherwise the data of a
- * failed link is forwarded as long as bytes move. */
+/* Ends the pair at the end of -q or LINGER_NS. Without -q, the data of a failed
+ * link is forwarded as long as bytes move. */
 static void quit_fires(struct timer *timer)
 {
 	struct pair *pair = list_entry(timer, struct pair, quit);
@@ -156,9 +156,9 @@ static void quit_fires(struct timer *timer)
 		pair_end(pair, NULL);
 }
 
-/* Returns true if the near end goes on sending after the far end has ended.
- * Standard input may never end, so rung waits for its end only with -k, or if
- * it is a file, which is sent whole. */
+/* Returns true if the near end continues to send after the far end has ended.
+ * Standard input may never end, so the pair waits for its end only with -k, or
+ * if the input is a file. */
 static bool sends_on(const struct pair *pair)
 {
 	const struct pipe_options *o = pair->pipe->o;
@@ -218,7 +218,7 @@ void pair_check(struct pair *pair)
 		loop_arm(loop, &pair->quit, loop_now(loop) + LINGER_NS);
 }
 
-/* Handles the close of a command's end of its socket: the command neither sends
+/* Handles a command that has closed its end of the socket, and so neither sends
  * nor reads any more. */
 void pair_gone(struct end *end)
 {
@@ -242,7 +242,8 @@ static enum err_class pipe_kind_of(int code, enum err_class timeout)
 	return err_of_errno(code);
 }
 
-/* Records the failure of an end; what it had sent is still forwarded. */
+/* Records the failure of an end. Data already received from this end is still
+ * forwarded. */
 static void pair_end_failed(struct end *end, const struct err *why)
 {
 	struct pair *pair = end->pair;
@@ -278,7 +279,7 @@ void pair_read_failed(struct flow *w, int code)
 
 	if (pair->over)
 		return;
-	/* Standard input was closed before rung started: it is empty. */
+	/* Standard input was closed before rung started: treat it as empty. */
 	if (w->from->standard && code == EBADF) {
 		flow_end(w);
 		return;
@@ -353,8 +354,8 @@ static bool is_connecting(const struct end *end)
 	       end->link.state == LINK_CONNECTING;
 }
 
-/* Sets the error of -w. Names the end that is still connecting, because the
- * other one may only be waiting for it. */
+/* Sets *e to the timeout of -w. Names the end that is still connecting, because
+ * the other end may only be waiting for this one. */
 static void open_timeout_error(const struct pair *pair, struct err *e)
 {
 	const struct end *end = is_connecting(&pair->far) ? &pair->far

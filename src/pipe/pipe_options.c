@@ -165,7 +165,8 @@ static int no_option(const char *word, struct err *e)
 			 word);
 }
 
-/* Result: number of words used, 1 or 2; or -1 and *e. */
+/* Parses an address of one or two words. Result: the number of words; or -1 and
+ * *e. */
 static int read_address(char **word, struct endpoint *to, struct err *e)
 {
 	/* A command has no port. */
@@ -211,8 +212,8 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 	    words[n]);
 }
 
-/* Parses the proxy. All TCP connections of the pipe use it: with two addresses,
- * both do. */
+/* Parses the proxy, which all TCP connections of the pipe use: with two
+ * addresses, both. */
 static int read_proxy(const struct proxy_args *proxy, struct pipe_options *o,
 		      struct err *e)
 {
@@ -233,7 +234,7 @@ static int read_proxy(const struct proxy_args *proxy, struct pipe_options *o,
 	return 0;
 }
 
-/* Rejects combinations of options. */
+/* Rejects options that cannot be combined. */
 static int pipe_options_check(const struct pipe_options *o, struct err *e)
 {
 	if (o->max_peers && (!o->listens || !o->keep_open))
