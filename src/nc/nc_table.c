@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The options of both dialects. openbsd.c and ncat.c apply them.
+ * The tables of options of both dialects. openbsd.c and ncat.c apply the
+ * options.
  */
 #include "nc_own.h"
 
