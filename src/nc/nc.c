@@ -21,7 +21,8 @@ struct nc {
 	uint64_t started;    /* time of the start, ns */
 	bool opened;         /* a port was open */
 	bool broken;         /* an open port has failed */
-	bool own_end_failed; /* stdin, stdout or a log: skip other ports */
+	bool own_end_failed; /* stdin, stdout or a log failed: skip other ports
+			      */
 	bool unknown;        /* name not found, or cannot listen */
 };
 

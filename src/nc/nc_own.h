@@ -8,7 +8,7 @@
 
 #include "rung/nc.h"
 
-/* How a table entry stores its value in struct nc_args. */
+/* The form in which a table entry stores its value in struct nc_args. */
 enum kept_as {
 	KEPT_FLAG,  /* bool */
 	KEPT_COUNT, /* unsigned: number of uses */
@@ -112,7 +112,8 @@ struct scan_sink {
 int scan_turn(struct net *, const struct nc_options *, const struct scan_sink *,
 	      struct err *e);
 
-/* nc_messages.c: append the lines of the dialect; nothing if it prints none */
+/* nc_messages.c: append the dialect's lines, or nothing if the dialect prints
+ * none */
 void messages_event(const struct nc_options *, const char *port,
 		    const struct pipe_event *, uint64_t spent, struct buf *out);
 /* Appends the line for an open port, or for one that failed. `port`: "" with a

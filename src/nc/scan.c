@@ -40,9 +40,9 @@ struct scan {
 	const struct scan_sink *sink;
 	struct timer pause;
 	struct resolve *resolve; /* NULL: the lookup is done */
-	struct timer wait_timer; /* -w, for the lookup */
+	struct timer wait_timer; /* timeout of -w for the lookup */
 	struct addr found[RESOLVE_MAX];
-	size_t found_count; /* 0: the scan itself looks nothing up */
+	size_t found_count; /* number of addresses found by the lookup */
 	struct probe probes[WINDOW];
 	struct dial_options dial;
 	size_t begun, reported, count, max_ports;

@@ -20,7 +20,7 @@
 
 /* RFC 768 and 791: the largest payload of an IPv4 datagram. */
 #define UDP_MAX ((size_t)65507)
-/* Limit of the peers that a datagram listener remembers. */
+/* Maximum number of extra peers of a datagram listener. */
 #define EXTRA_PEERS_MAX 1000
 
 size_t end_longest(const struct end *end)
@@ -462,8 +462,8 @@ struct transport *end_extra_peer(struct end *end, struct transport *listener,
 
 /* ---- closing ---- */
 
-/* Shuts down the sending side. Result: 0 or an errno: ECONNRESET for ENOTCONN,
- * which means that a reset has arrived and was not read yet. */
+/* Shuts down the sending side. Result: 0 or an errno. ENOTCONN means that a
+ * reset has arrived and was not read yet: the result is then ECONNRESET. */
 static int half_close(int fd)
 {
 	if (shutdown(fd, SHUT_WR) == 0)

@@ -32,8 +32,8 @@ static bool waits_for(const struct pair *pair)
 	return pair->begun && !down->ended && !flow_wants_input(down);
 }
 
-/* Returns the events to wait for. Without a peer, reads no input: it is for
- * later peers. */
+/* Returns the events to wait for. Without a peer, returns none: the input is
+ * for later peers. */
 static short fan_want(struct watch *w)
 {
 	const struct fan *fan = fan_of(w);

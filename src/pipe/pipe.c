@@ -17,9 +17,9 @@ static struct loop *loop_of(const struct pair *pair)
 	return pair->pipe->net->loop;
 }
 
-/* Time that a pair lingers. After a command has ended, its peer is still read.
- * After a link has failed, the data received from it is still written to a
- * blocked destination. */
+/* Time for which a pair lingers. After a command has ended, the other end is
+ * still read. After a link has failed, the data received from it is still
+ * written to a blocked destination. */
 #define LINGER_NS NS_PER_S
 
 /* ---- the end of a pair ---- */
@@ -107,8 +107,8 @@ static const struct err *add_byte_counts(struct pair *pair)
 	return why;
 }
 
-/* Ends the pair. Passes a reset of one link on to the other, and reports the
- * first error only. */
+/* Ends the pair. If one link was reset, resets the other link too. Reports only
+ * the first error. */
 void pair_end(struct pair *pair, const struct err *why)
 {
 	struct pipe *pipe = pair->pipe;
@@ -142,8 +142,8 @@ void pair_unread(struct pair *pair)
 	pair_close(pair, false);
 }
 
-/* Ends the pair at the end of -q or LINGER_NS. Without -q, the data of a failed
- * link is forwarded as long as bytes move. */
+/* Ends the pair after the time of -q or LINGER_NS. Without -q, the data of a
+ * failed link is forwarded as long as bytes move. */
 static void quit_fires(struct timer *timer)
 {
 	struct pair *pair = list_entry(timer, struct pair, quit);
@@ -157,8 +157,8 @@ static void quit_fires(struct timer *timer)
 }
 
 /* Returns true if the near end continues to send after the far end has ended.
- * Standard input may never end, so the pair waits for its end only with -k, or
- * if the input is a file. */
+ * Standard input may never end, so the pair waits for the end of input only
+ * with -k, or if standard input is a file. */
 static bool sends_on(const struct pair *pair)
 {
 	const struct pipe_options *o = pair->pipe->o;

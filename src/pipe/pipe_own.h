@@ -70,9 +70,9 @@ struct flow {
 	enum dir dir;
 	enum means by;
 	bool ended;       /* no more input */
-	bool done;        /* all written, and the end passed on */
+	bool done;        /* all bytes written, and the end passed on */
 	bool blocked;     /* the destination accepts no more for now */
-	bool no_shutdown; /* the end is not passed on */
+	bool no_shutdown; /* do not pass the end of input on */
 	bool to_crlf;     /* LF to CRLF */
 	bool discards;    /* input is read and discarded */
 	struct crlf crlf;
@@ -295,7 +295,7 @@ void pair_unread(struct pair *);
 /* Ends the pipe because standard input, output or a log has failed: all pairs
  * need them. */
 void pair_fail_all(struct pair *, const struct err *why);
-/* Prints a line. */
+/* Prints a line with the prefix `pipe: `. */
 void pipe_say(const struct pipe *, const char *text);
 /* Prints a notice unless -q; `detail`: only with -v. */
 void pipe_note(const struct pipe *, bool detail, const char *text);

@@ -87,7 +87,7 @@ static void fini_modules(struct program_of *p)
 }
 
 /* Returns true if the command line has the form `rung HOST PORT` or `rung
- * ADDR`, as netcat's. */
+ * ADDR`, as for netcat. */
 static bool is_address(const struct options *o)
 {
 	struct endpoint where;

@@ -28,8 +28,9 @@
 /* Minimum number of printable characters in one read that count as a paste. */
 #define RUN_LEAST 64
 
-/* Maximum number of commands in a row that read no key, as those of a macro.
- * More of them mean that the terminal is gone and libedit does nothing. */
+/* Maximum number of commands in a row that read no key, as the commands of a
+ * macro do. More of them mean that the terminal is gone and libedit does
+ * nothing. */
 #define UNASKED_MAX 4096
 
 /* Keys for functions that libedit's interface lacks. get_key() drops C1
@@ -55,7 +56,7 @@ struct edit {
 	size_t given;   /* bytes of `keys` that libedit may read */
 	size_t again;   /* bytes of `keys` to read again */
 	bool starved;   /* libedit asked for more keys than given */
-	bool suspended; /* a command waits for its next key, outside libedit */
+	bool suspended; /* NONE ran as a command: a count may be pending */
 	bool in_line, away;
 };
 
@@ -146,7 +147,7 @@ static int get_key(EditLine *el, wchar_t *out)
 	}
 	for (; e->given; b = bytes_head(buf_bytes(&e->keys), e->given)) {
 		n = key_char(b, out);
-		/* Drop half a character, and C1 controls. */
+		/* Drop an incomplete character, and C1 controls. */
 		drop = !n || (*out >= 0x80 && *out < 0xa0);
 		n = n ? n : e->given;
 		buf_put(&e->begun, bytes_head(b, n));
@@ -183,8 +184,8 @@ static void give_order(struct edit *e, wchar_t order)
 	buf_clear(&e->begun);
 }
 
-/* Puts the keys of a command that has consumed NONE back, to run the command
- * again when more keys have come. */
+/* Puts back the keys of a command that has consumed NONE, so that the command
+ * runs again when more keys have come. */
 static void take_back(struct edit *e)
 {
 	const LineInfoW *line = el_wline(e->el);

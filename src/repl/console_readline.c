@@ -34,7 +34,8 @@ enum { STATES_MAX = 3 };
 /* Maximum length of a displayed line: a byte takes up to twelve bytes. */
 #define SHOWN_MAX (12 * KEYS_MAX)
 
-/* A number above the keys that readline can push back. */
+/* Maximum number of reads in drain_keys(); readline cannot push back that many
+ * keys. */
 enum { PUT_BACK_MAX = 1024 };
 
 /* Limit of the count for quoted insert. */
@@ -65,8 +66,8 @@ struct gnu {
 	bool away;
 };
 
-/* The only console that uses readline: readline's callbacks have no context
- * argument. */
+/* The only console that uses readline, because readline's callbacks have no
+ * context argument. */
 static struct console *theirs;
 
 /* Returns true while readline displays the prompt of a search or of a count. */
@@ -282,8 +283,8 @@ static int got_quote(int count, int key)
 /*
  * Replaces readline's abort command, which readline also runs for every unbound
  * key. The original jumps (longjmp) to the function in which readline began to
- * read a command. In release 8.2 that function may have returned, if one
- * rl_callback_read_char() took two steps, and the program crashes.
+ * read a command. In release 8.2 that function may have returned, because one
+ * rl_callback_read_char() may take two steps; the program then crashes.
  */
 static int got_abort(int count, int key)
 {

@@ -97,8 +97,8 @@ void history_file_fini(struct history_file *h)
 
 /*
  * Opens the file with mode 0600 and locks it against other processes of rung.
- * Result: an fd; -1 and errno, which is 0 if this is not a regular file (a link
- *         to /dev/null disables the history).
+ * Result: an fd; -1 and errno. The errno is 0 if the path is no regular file: a
+ *         link to /dev/null disables the history.
  */
 static int open_file(const char *path, int flags)
 {
@@ -127,8 +127,8 @@ static int open_file(const char *path, int flags)
 	return fd;
 }
 
-/* Opens the file like open_file(), but opens it again if another process has
- * replaced it by a trim meanwhile. */
+/* Opens the file like open_file(), but again if another process has replaced
+ * the file meanwhile (history_file_trim()). */
 static int open_current(const char *path, int flags)
 {
 	struct stat ours, named;

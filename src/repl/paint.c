@@ -18,8 +18,8 @@
  * the paint's duration, up to PACE_MAX. */
 #define PACE_LEAST ((size_t)16 << 10)
 #define PACE       (100 * NS_PER_MS)
-/* Maximum of the paint's duration: the program may have been stopped during the
- * paint, for any time. */
+/* Maximum duration of a paint that counts for the pause: the program may have
+ * been stopped during the paint. */
 #define PACE_MAX (1000 * NS_PER_MS)
 
 void paint_hang_up(struct repl *r, int status)

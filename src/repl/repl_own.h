@@ -13,7 +13,8 @@
 #include "rung/source.h"
 #include "tty_queue.h"
 
-/* Number of bytes of output that are painted before the end of the turn. */
+/* Number of gathered bytes at which a paint starts before the end of the turn.
+ */
 #define PAINT_MAX ((size_t)1 << 20)
 /* Limit of output kept while the terminal is held. */
 #define HOLD_MAX ((size_t)16 << 20)
@@ -47,7 +48,7 @@ struct repl {
 	struct timer rest;  /* armed: waits for the rest of a key */
 	uint64_t painting;  /* start of a large paint until written; 0: none */
 	bool editing;       /* an editor uses, or will use, the terminal */
-	bool prompting;     /* fd 0 and 1 are a terminal: prompt */
+	bool prompting;     /* fd 0 and fd 1 are a terminal */
 	bool console_started; /* started, not yet stopped */
 	bool typing;          /* the console handles keys; no paint now */
 	bool away;            /* a child has the terminal */

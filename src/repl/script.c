@@ -18,12 +18,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Limits of gathered payload, and of a line of stdin. */
+/* Maximum size of gathered payload, and of a line of stdin. */
 #define GATHER_MAX ((size_t)64 << 10)
 #define LINE_MAX   ((size_t)64 << 20)
 /* Limit of messages queued for stderr; more are discarded. */
 #define DIAG_MAX ((size_t)1 << 20)
-/* Tasks that print wait while this much payload is unread. */
+/* Number of unread payload bytes at which tasks that print have to wait. */
 #define UNREAD_MAX ((size_t)64 << 10)
 
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP};

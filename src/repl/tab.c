@@ -38,7 +38,7 @@ static bool ends_word(uint8_t c)
 	return c == ' ' || c == '\t' || c == '\n' || c == ';';
 }
 
-/* Finds the last word of the text, observing quotes. */
+/* Finds the last word of the text, respecting quotes. */
 static void find_word(struct bytes text, struct typed *t)
 {
 	bool inside = false;

@@ -43,8 +43,8 @@ void session_breaks(struct session *s, const struct err *why)
 		s->frame_error = xalloc(sizeof *s->frame_error);
 		*s->frame_error = *why;
 	}
-	/* If a command consumes, session_take_frame_error() gives it the error,
-	 * and the notice is for -v only. */
+	/* A command that consumes gets the error from
+	 * session_take_frame_error(); the notice is then for -v only. */
 	hub_notice(s->hub, s, session_has_consumer(s), "%s", why->text);
 	session_poke(s);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Makes, names, finds and frees sessions, and publishes their events. session.c
- * sends, receives and closes.
+ * sends and receives their data.
  */
 #include "session_own.h"
 

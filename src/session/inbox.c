@@ -9,8 +9,8 @@
 
 /* Maximum memory of an empty inbox, in bytes. */
 enum { INBOX_KEEP = 512 };
-/* An inbox that holds little of what it once held keeps at most this much
- * memory. */
+/* Memory in bytes above which an inbox shrinks, if less than a quarter of the
+ * memory is in use. */
 enum { INBOX_SMALL = 4096 };
 
 /* Flag in the stored end of a message: the message is marked. No stream is long

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A session's receiving, sending and closing. hub.c makes, names and frees
- * sessions.
+ * Sends and receives the data of a session, and closes the session. hub.c
+ * makes, names and frees sessions.
  */
 #include "session_own.h"
 
@@ -181,7 +181,8 @@ static void end_stream(struct session *s)
 	struct err e;
 	if (s->link.ended[DIR_UP] || ladder_up(&s->ladder, &end, &e) == 0)
 		return;
-	/* A waiting command fails with the link's error instead. */
+	/* A waiting command has to fail with the link's error, not with this
+	 * one. */
 	session_breaks(s, &e);
 	s->frame_error_reported = true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Internals of this module: the sinks, functions that change a session, and
- * functions of the hub that make and end one.
+ * functions of the hub that make and end sessions.
  */
 #ifndef RUNG_SESSION_OWN_H
 #define RUNG_SESSION_OWN_H
@@ -18,8 +18,8 @@ bool session_may_read(const struct session *);
 /* Stops reading the link until memory is freed; hub.c then touches the link. */
 void session_starve(struct session *);
 /* Drops old data to make room for n bytes, if the session was displayed live.
- * Returns false if memory is too short even so: the caller must drop the n
- * bytes, which session->dropped already counts. */
+ * Returns false if memory is still short: the caller must drop the n bytes,
+ * which session->dropped already counts. */
 bool session_yield(struct session *, size_t n);
 /* Prints a notice the first, 10th, 100th... time that a session lacks memory.
  */
@@ -27,7 +27,7 @@ void session_note_starved(const struct session *);
 /* Puts a unit into the inbox. Returns false if there is no room;
  * session->dropped then counts the unit. */
 bool session_put(struct session *, const struct unit *);
-/* Puts a unit into the inbox that was published earlier and has now passed
+/* Puts a unit, which was published earlier, into the inbox after it has passed
  * through a changed ladder; see session_climb(). */
 void session_take_again(struct session *, const struct unit *);
 /* Records the error of the top rung, and prints a notice. */
@@ -40,8 +40,8 @@ struct frame *frame_copy(const struct frame *);
 /* Makes the session of an accepted peer. Result: the session's link. */
 struct transport *hub_peer(struct session *listener, int fd,
 			   const struct addr *peer);
-/* Queues a session to be closed, if still open, and freed once nothing needs it
- * any more. */
+/* Queues a session to be closed, if still open, and to be freed once no code
+ * needs the session any more. */
 void hub_ends(struct session *);
 /* Requests a check for ended sessions that can be freed. */
 void hub_request_reap(struct hub *);

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Bytes in a piece of call_view_bytes(): the formatted rows of a piece this
- * size fit in the CPU cache. */
+/* Number of bytes that call_view_bytes() formats at once: the formatted rows
+ * fit in the CPU cache. */
 #define VIEW_PIECE ((size_t)256 << 10)
 
 static void call_notified(struct waiter *w)

@@ -32,9 +32,9 @@ static bool blank(uint8_t c)
 }
 
 /*
- * Finds the command at the cursor. In quotes and templates, `;` and blanks
- * separate nothing. An open quote may begin a body: then the command in the
- * body is found.
+ * Finds the command at the cursor. In quotes and templates, `;` and blanks do
+ * not end a word. If an open quote begins a body, finds the command in the
+ * body.
  */
 static void find_place(struct bytes line, struct place *p, size_t *from)
 {
@@ -105,8 +105,8 @@ static void complete_sessions(const struct shell *sh, struct bytes prefix,
 	buf_fini(&name);
 }
 
-/* Returns true if the address has no NUL. An abstract Unix socket's name may
- * have one, but a candidate cannot. */
+/* Returns true if the address has no NUL. The name of an abstract Unix socket
+ * may contain a NUL, but a completion cannot. */
 static bool is_text(struct bytes address)
 {
 	return bytes_find_byte(address, '\0', 0) == BYTES_NOT_FOUND;

@@ -339,10 +339,9 @@ static int report_too_long(struct bytes name, struct err *e)
 }
 
 /*
- * Expands a name with dots. For `a.b.c` tries the variable a.b.c, the field c
- * of session a.b, the variable a.b with the text `.c` after its value, then the
- * same with a.
- * Result: 1; 0: not set; -1 and *e.
+ * Expands a name with dots. For `a.b` tries the variable a.b, then the field b
+ * of session a, then the variable a with the text `.b` after its value.
+ * Result: 1: found; 0: not set; -1 and *e.
  */
 static int expand_name(const struct shell *sh, struct bytes name,
 		       struct buf *out, struct err *e)

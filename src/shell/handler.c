@@ -312,7 +312,8 @@ static void dispatcher_step(struct task *t)
 			closed = true;
 		}
 	}
-	/* In a `close` handler, @s.* must match only the other peers. */
+	/* Release the peer now, because @s.* in a `close` handler must match
+	 * only the other peers. */
 	if (closed && s->role == ROLE_PEER)
 		session_release(s);
 	if (closed && report_once(d, ON_CLOSE))
@@ -377,7 +378,8 @@ static void server_ended(struct task *t)
 static void dispatcher_notified(struct waiter *w)
 {
 	struct dispatcher *d = list_entry(w, struct dispatcher, waiter);
-	/* A task that runs checks for events when it becomes idle. */
+	/* Wake only an idle task: a busy one checks for events when it becomes
+	 * idle. */
 	if ((!d->serves || d->session->link.close_when_flushed) &&
 	    task_idle(&d->task))
 		task_ready(&d->task);

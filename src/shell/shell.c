@@ -155,7 +155,7 @@ static void remember_endpoint(struct shell *sh, const struct session *s)
 }
 
 /* Queues new sessions for their handlers, requests a check for handlers that
- * must end, and chooses the first current session. */
+ * must end, and may make a new session the current one. */
 static void shell_on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct shell *sh = list_entry(sub, struct shell, sub);
@@ -216,7 +216,8 @@ static void run_task(struct shell *sh, struct task *t)
 #define SEARCH_STEPS ((uint64_t)1 << 20)
 
 /* Moves a task that used up the steps of this turn to the end of the queue;
- * else the searches of others would never get the steps of a whole turn. */
+ * otherwise the searches of other tasks would never get the steps of a whole
+ * turn. */
 static void requeue_last(struct shell *sh, const struct list *greedy)
 {
 	list_each (link, &sh->ready)
@@ -243,8 +244,8 @@ static void work(struct hook *hook)
 		struct task *t = list_entry(turn.next, struct task, ready);
 		list_remove(&t->ready);
 		run_task(sh, t);
-		/* `t` may be freed; requeue_last() only compares the address.
-		 */
+		/* `t` may have been freed; requeue_last() only compares the
+		 * address. */
 		if (!greedy && !match_allowed())
 			greedy = &t->ready;
 	}

@@ -90,8 +90,8 @@ int job_new_background(struct task *, struct run *, const struct command *,
 /* Ends all jobs. */
 void jobs_end(struct shell *);
 /* Queues a new session for handlers_reap(), if the session or its listener has
- * handlers or servers. Attaches none itself, because it is called while an
- * event is published. */
+ * handlers or servers. Attaches no handler at once, because the caller is
+ * publishing an event. */
 void handlers_attach_later(struct shell *, struct session *);
 
 /* ---- the shell: shell.c */

@@ -30,8 +30,8 @@ int source_check(struct bytes text, const char *name, unsigned line,
 		       line, nul - begin + 1);
 }
 
-/* Checks the text of a file in `in` and appends it to `out`. `code`: errno of
- * the read, or 0. */
+/* Checks the text in `in`, which was read from a file, and appends it to `out`.
+ * `code`: errno of the read, or 0. */
 static int source_finish(struct rio_in *in, int code, const char *name,
 			 struct buf *out, struct err *e)
 {

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <time.h>
 
-/* An escape takes up to six bytes for one byte; the rest of a line is for the
- * other keys. */
+/* Maximum length of a line. An escape takes up to six bytes for one byte; the
+ * rest is for the other keys. */
 #define LINE_MAX_BYTES (8 * EVENTS_DATA_MAX)
 #define LINE_KEEP      ((size_t)64 << 10)
 

@@ -100,7 +100,7 @@ static uint64_t rows_alike(uint64_t offset, unsigned digits)
 	return (last - offset) / HEX_ROW + 1;
 }
 
-/* Appends a single row: the last, short one, or a full one. */
+/* Appends one row, which may be shorter than HEX_ROW bytes. */
 static void hex_put_row(struct buf *out, struct bytes row, uint64_t offset)
 {
 	unsigned digits = hex_digits(offset);
@@ -135,7 +135,7 @@ size_t hex_write(const struct hex_kernel *kernel, struct bytes data,
 			kernel->rows(to, data.at + done, rows, at, digits);
 			buf_commit(out, len);
 		} else {
-			/* Nearly full: print rows one by one. */
+			/* No room for all rows: append them one by one. */
 			rows = 1;
 			hex_put_row(out, bytes_of(data.at + done, HEX_ROW), at);
 		}

@@ -50,7 +50,7 @@ HEX_TARGET("ssse3") static inline void put_eight(uint8_t *to, __m128i digits)
 }
 
 /* Replaces unprintable bytes by dots. As signed numbers, bytes above 0x7f are
- * negative, so the comparison with the blank excludes them too. */
+ * negative, so the comparison with 0x1F excludes them too. */
 HEX_TARGET("ssse3") static inline __m128i characters(__m128i bytes)
 {
 	__m128i above = _mm_cmpgt_epi8(bytes, _mm_set1_epi8(0x1F));

@@ -13,8 +13,9 @@
 /* Maximum number of bytes to keep while the end of a document has not arrived.
  */
 #define WAIT_MAX ((size_t)1 << 20)
-/* A document laid out in rows may be up to GROWTH_MIN + GROWTH_MAX times its
- * length. Deeper nesting makes rows too long to be readable. */
+/* Maximum length of a document laid out in rows: GROWTH_MIN plus GROWTH_MAX
+ * times the document's length. Deeper nesting makes rows too long to be
+ * readable. */
 #define GROWTH_MAX ((size_t)16)
 #define GROWTH_MIN ((size_t)4096)
 

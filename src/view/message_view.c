@@ -155,7 +155,7 @@ static void put_note(struct sheet *s, size_t n, const char *what, bool kept)
 	text_puts(s->out, "\n");
 }
 
-/* Prints one row, which the view has already formatted if `made`. */
+/* Prints one row. `made`: the view has already formatted the row. */
 static void message_view_put_row(struct sheet *s, struct bytes row, bool made)
 {
 	size_t from = buf_len(&s->out->buf);

@@ -38,8 +38,8 @@ static struct miss nearest(struct bytes data, const struct bytes *texts,
 	for (size_t i = 0; i < count; i++)
 		for (size_t from = 0; texts[i].len && from <= last; from++)
 			compare(texts[i], data, from, &miss);
-	/* If a text could match anywhere and none of its bytes did, no byte
-	 * deserves the mark. */
+	/* If the texts could match anywhere and no byte matched, print no mark.
+	 */
 	miss.any = miss.any && (begins || miss.len);
 	return miss;
 }

@@ -20,7 +20,7 @@
  */
 enum { ROWS_LEAST = 4 };
 
-/* Counts the rows of the text from offset `from` on as printed in this turn. */
+/* Adds the rows of the text after offset `from` to the rows of this turn. */
 static void charge_rows(struct screen *s, size_t from)
 {
 	s->rows += rows_count(bytes_skip(text_bytes(&s->text), from));

@@ -7,8 +7,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Larger sizes are rounded. Sizes up to this are exact, so that users can
- * compare them with a protocol's lengths. */
+/* Maximum size that is printed exactly, so that users can compare it with a
+ * protocol's lengths. Larger sizes are rounded. */
 #define EXACT_MAX ((size_t)99999)
 
 void view_size(size_t n, struct text *out)
