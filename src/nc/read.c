@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Values of long options for getopt_long(3); above those of all letters. */
+/* First value for long options of getopt_long(3); above all letters. */
 #define LONGS    256
 #define ROWS_MAX 80
 

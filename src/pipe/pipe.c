@@ -201,7 +201,7 @@ void pair_check(struct pair *pair)
 	if (pair->broken && !o->has_addr2)
 		return;
 	if (up && !down && !sends_on(pair) && !has_input_ready(pair)) {
-		/* Only reading ends: bytes already read are still sent. */
+		/* Stop only the reading; bytes already read are still sent. */
 		pair->flows[DIR_DOWN].ended = true;
 		down = !flow_held(&pair->flows[DIR_DOWN]);
 	}

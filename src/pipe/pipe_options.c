@@ -148,8 +148,8 @@ static int read_one(int option, char **argv, struct pipe_options *o,
 			 argv[optind - 1]);
 }
 
-/* Returns true if the word can be a port: every address contains one of `:/@`.
- */
+/* Returns true if the word can be a port. Every address contains `:`, `/` or
+ * `@`. */
 static bool is_port(const char *word)
 {
 	return word && *word != '-' && !strpbrk(word, ":/@");
@@ -212,8 +212,8 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 	    words[n]);
 }
 
-/* Parses the proxy, which all TCP connections of the pipe use: with two
- * addresses, both. */
+/* Parses the proxy. If both addresses are TCP addresses, both connections go
+ * through the proxy. */
 static int read_proxy(const struct proxy_args *proxy, struct pipe_options *o,
 		      struct err *e)
 {

@@ -99,7 +99,7 @@ struct end {
 	struct transport link;
 	struct transport *reply_to; /* link that messages are sent to */
 	struct child *child;        /* exec: the command; NULL: it has exited */
-	bool runs; /* exec: the end of output ends both directions */
+	bool runs; /* exec: when output ends, both directions end */
 	bool gone; /* exec: its output has ended */
 	bool messages;
 	bool standard; /* standard input and output */
@@ -196,8 +196,8 @@ void splice_fini(struct pipe *);
 /* ends.c */
 /* Initializes the end with standard input and output. */
 void end_standard(struct end *);
-/* Initializes a standard end for one of several peers. The end writes to the
- * output of `owner`, and its input comes from the fan. */
+/* Initializes an end with standard output for one of several peers. Shares the
+ * output of `owner`; the input comes from the fan. */
 void end_shared(struct end *, const struct end *owner);
 /* Connects the end, or starts its command. `serves`: the peer that the command
  * serves; or NULL. */
@@ -279,7 +279,7 @@ void pipe_ends(struct pipe *, int status);
 /* Handles a link that could not be opened, or whose transport reported a
  * failure. */
 void pair_lost(struct end *, const struct err *why);
-/* Handles a failed read, or write; `code`: its errno. */
+/* Handles a failed read or write; `code`: errno. */
 void pair_read_failed(struct flow *, int code);
 void pair_write_failed(struct flow *, int code);
 /* Handles a command that has closed its output, but may still run. From now on,

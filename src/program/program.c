@@ -23,7 +23,7 @@
 	"completes, Ctrl-D quits"
 #define LOG_BYTES ((size_t)4 << 20)
 
-/* One run of the program: a script, or a prompt that may run scripts first. */
+/* The modules of a script, or of a prompt that may run scripts first. */
 struct program_of {
 	const struct options *options;
 	struct clock clock;

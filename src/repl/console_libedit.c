@@ -52,7 +52,7 @@ struct edit {
 	char *prompt;
 	struct drawn drawn;
 	wchar_t order;  /* a key such as CANCEL, to be read next; 0: none */
-	int unasked;    /* calls since libedit last asked for a key */
+	int unasked;    /* commands run since libedit last asked for a key */
 	size_t given;   /* bytes of `keys` that libedit may read */
 	size_t again;   /* bytes of `keys` to read again */
 	bool starved;   /* libedit asked for more keys than given */
@@ -630,9 +630,9 @@ static void edit_resume(struct console *c)
 {
 	struct edit *e = c->state;
 
-	/* After SIGSTOP, which no handler can catch: the terminal was not
-	 * restored, and the cursor has not moved or is in column 0 of a new
-	 * row. */
+	/* The process was stopped by SIGSTOP, which no handler can catch. The
+	 * terminal was not restored, and the cursor has not moved or is in
+	 * column 0 of a new row. */
 	if (!e->away) {
 		el_set(e->el, EL_PREP_TERM, 0);
 		drawn_gone(&e->drawn);

@@ -19,7 +19,7 @@ struct plain {
 	bool terminal, skipping, ended;
 	size_t old; /* number of bytes in `in` before the last read */
 	bool reading;
-	bool in_line; /* passing lines on; the prompt follows */
+	bool in_line; /* lines are being passed on; the prompt follows */
 };
 
 static void show_prompt(struct console *c)

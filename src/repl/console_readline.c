@@ -62,7 +62,7 @@ struct gnu {
 	bool drains;  /* readline discards pushed-back keys */
 	bool starved; /* readline asked for more keys than given */
 	bool owed;    /* `prompt` is not yet set in readline */
-	bool in_line; /* passing a line on; nothing is drawn */
+	bool in_line; /* a line is being passed on; nothing is drawn */
 	bool away;
 };
 
@@ -694,9 +694,9 @@ static void gnu_resume(struct console *c)
 {
 	struct gnu *g = c->state;
 
-	/* After SIGSTOP, which no handler can catch: the terminal was not
-	 * restored, and the cursor has not moved or is in column 0 of a new
-	 * row. */
+	/* The process was stopped by SIGSTOP, which no handler can catch. The
+	 * terminal was not restored, and the cursor has not moved or is in
+	 * column 0 of a new row. */
 	if (!g->away) {
 		rl_deprep_terminal();
 		above_erase_row(c);

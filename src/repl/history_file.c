@@ -127,8 +127,8 @@ static int open_file(const char *path, int flags)
 	return fd;
 }
 
-/* Opens the file like open_file(), but again if another process has replaced
- * the file meanwhile (history_file_trim()). */
+/* Opens the file like open_file(), and opens it again if another process has
+ * replaced the file meanwhile (history_file_trim()). */
 static int open_current(const char *path, int flags)
 {
 	struct stat ours, named;

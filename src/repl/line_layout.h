@@ -41,7 +41,7 @@ void above_escape(struct buf *out, struct bytes text, size_t *const at[],
 /* Appends a prompt without the marks described at spot_text(). */
 void above_prompt(struct buf *out, const char *prompt);
 
-/* Mark that replaces a prompt above the screen: the number of hidden rows. */
+/* Text that replaces a hidden prompt: the number of hidden rows. */
 #define ABOVE_MARK "(%zu rows above)"
 /* Maximum number of hidden bytes of a finished line that is still drawn whole.
  */

@@ -22,7 +22,7 @@
 struct typed {
 	size_t from;
 	uint8_t quote;    /* quote that is open at the word's end, or 0 */
-	bool plain;       /* without quotes and backslashes */
+	bool plain;       /* the word has no quotes or backslashes */
 	struct buf value; /* the word without quotes and escapes */
 };
 

@@ -17,7 +17,7 @@
 #define QUEUE_MAX ((size_t)64 << 20)
 /* Memory kept between paints. */
 #define QUEUE_KEEP ((size_t)1 << 20)
-/* Bytes per write if a write may block. */
+/* Maximum number of bytes per write if a write may block. */
 #define PIECE ((size_t)256)
 
 /* Opens the terminal again, as /dev/tty, which works even if the terminal's

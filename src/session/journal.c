@@ -15,7 +15,7 @@ struct journal {
 	size_t room;
 	size_t first, next; /* numbers of the oldest and the next entry */
 	unsigned seen;      /* id of the last message's session */
-	unsigned ladder_generation; /* generation at the last message */
+	unsigned ladder_generation; /* ladder generation at the last message */
 };
 
 /* Doubles the ring. The ring starts small, because an idle program needs few

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Built-in variables of a task: $0 to $9, $match, $before, $last and $message.
- * They are in an array, not in a table of names, because every match sets most
- * of them. env.c has the variables that users name.
+ * Every match sets most of these variables, so they are in an array, not in a
+ * table of names. env.c has the variables that users name.
  */
 #include "shell_own.h"
 

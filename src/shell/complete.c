@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Finds completions for the word at the cursor of a line, in the tables with
- * which the line is parsed. The console inserts the completion.
+ * Finds completions for the word at the cursor of a line, from the tables that
+ * the parser uses. The console inserts the completion.
  */
 #include "rung/template.h"
 #include "shell_own.h"
@@ -441,7 +441,7 @@ void shell_complete(struct shell *sh, struct bytes line, size_t point,
 	if (p.count && p.word.len && p.word.at[0] == '<') {
 		complete_template(sh, &p, out);
 	} else if (complete_dollar(sh, &p, out)) {
-		/* completed a variable */
+		/* complete_dollar() has added the candidates */
 	} else if (p.count == 0 && p.word.len && p.word.at[0] == '@') {
 		complete_sessions(sh, p.word, "@", out);
 	} else if (p.count == 0) {

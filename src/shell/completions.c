@@ -53,7 +53,8 @@ static void put_head(struct buf *out, const char *shell)
 	    shell, shell);
 }
 
-/* Appends the options whose value is the next word, each after `before`. */
+/* Appends the options whose value is the next word, each preceded by the text
+ * `before`. */
 static void put_valued(struct buf *out, const char *before)
 {
 	for (const struct param *p = reference_options; p->kind; p++)

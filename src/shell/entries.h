@@ -10,7 +10,7 @@
 
 /* Longest key in bytes. */
 #define ENTRY_KEY_MAX ((size_t)64 << 10)
-/* Overhead of an entry that counts towards the limit. */
+/* Overhead of an entry in bytes, which counts towards the limit. */
 #define ENTRY_COST ((size_t)128)
 
 struct entries;

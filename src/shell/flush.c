@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-/* Returns the number of unsent bytes. Sets *whose to the first session that has
- * some. Leaves out echo sessions, which may never finish, and bytes that a
- * send-timeout already reported. */
+/* Returns the number of unsent bytes. Sets *whose to the first session with
+ * unsent bytes. Leaves out echo sessions, which may never finish, and bytes
+ * that a send-timeout already reported. */
 static size_t unsent_bytes(const struct shell *sh, const struct session **whose)
 {
 	size_t left = 0;

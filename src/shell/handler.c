@@ -323,7 +323,7 @@ static void dispatcher_step(struct task *t)
 }
 
 /* Ends the jobs of a served peer's script, except handlers on that peer: they
- * still get its close event. */
+ * still get the peer's close event. */
 static void end_jobs(struct dispatcher *d)
 {
 	list_each (link, &d->task.shell->jobs) {

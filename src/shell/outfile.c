@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Writes the output files of commands in the loop, with file/file.c.
+ * Writes the output files of commands without blocking the loop; file/file.c
+ * does the I/O.
  */
 #include "rung/outfile.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Writes the recorded sessions as a script that passes against the same server;
- * reads the log and the journal. export.c writes lines for a shell.
+ * Writes a script from the log and the journal. Against the same server, the
+ * script passes. export.c writes lines for a shell.
  */
 #include "replay_own.h"
 #include "rung/template.h"
@@ -22,8 +22,8 @@ struct replay {
 	size_t entries; /* number of entries already written */
 };
 
-/* Longer data is written as quoted text: its template could exceed the 1 MiB
- * that the parser accepts. */
+/* Maximum length of data that is written as a template. The template of longer
+ * data could exceed the 1 MiB that the parser accepts. */
 #define TEMPLATE_MAX ((size_t)256 << 10)
 
 void replay_sent(struct bytes data, struct buf *out)

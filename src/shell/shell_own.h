@@ -8,7 +8,7 @@
 
 #include "rung/cmd.h"
 
-/* Limit of nested bodies and files. */
+/* Maximum depth of nested bodies and files. */
 #define RUNS_MAX 64
 /* Maximum number of commands that a task runs in one turn before other tasks
  * run. */
@@ -28,7 +28,7 @@ struct run {
 	size_t each_count, each_at;
 };
 
-/* A program that has not started. */
+/* A program in the queue of a task. */
 struct line {
 	struct list at;
 	struct program *program;
@@ -65,7 +65,7 @@ bool task_at_peer_eof(const struct task *);
 bool task_ends_well(const struct task *, const struct err *);
 /* Returns true if the task serves a peer or handles a session's events. */
 bool task_is_driven(const struct task *);
-/* Sets the session of the task's programs; NULL: the current session. */
+/* Sets the session that the task's programs use; NULL: the current session. */
 void task_aim(struct task *, struct session *);
 
 /* ---- calls: call.c */
@@ -136,7 +136,7 @@ int env_lookup(const struct lookup *, struct bytes name, struct buf *out,
 	       struct err *e);
 int env_find(const struct lookup *, struct bytes name, const struct bytes *key,
 	     struct buf *out, struct err *e);
-/* Frees the shared variables of shell_share(). */
+/* Frees the variables that shell_share() shared. */
 void env_unshare(struct shell *);
 /* Calls fn for each name, in no order. */
 void env_each(const struct env *, void (*fn)(void *, const char *), void *ctx);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reads files of commands in the loop, with file/file.c. shell.c parses the
+ * Reads files of commands: source_start() without blocking the loop
+ * (file/file.c does the I/O), source_read_now() at once. shell.c parses the
  * text.
  */
 #include "rung/source.h"

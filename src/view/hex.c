@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* Rows formatted after a single buf_reserve(). */
+/* Maximum number of rows that are formatted after one buf_reserve(). */
 #define BLOCK_ROWS ((size_t)4096)
 
 static const char digits_of[] = "0123456789abcdef";

@@ -60,8 +60,8 @@ static enum json_found find_document(struct bytes in, bool final,
 
 		if (final)
 			return FOUND_NONE;
-		/* FOUND_PART also if the data ends inside a character or a word
-		 * such as `true`. */
+		/* Return FOUND_PART also if the data ends inside a character or
+		 * a word such as `true`. */
 		return code == json_error_premature_end_of_input ||
 			       at + TOKEN_MAX > in.len
 			   ? FOUND_PART

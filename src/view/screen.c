@@ -13,11 +13,11 @@
 /* Maximum length of a turn's text. Never reached, because the number of rows is
  * limited and a long row counts as several. */
 #define TEXT_MAX ((size_t)64 << 20)
-/* Memory kept from one turn to the next. */
+/* Maximum memory kept from one turn to the next. */
 #define TEXT_KEEP ((size_t)1 << 20)
 
-/* If fewer rows are left in the turn, a message is counted instead of printed.
- */
+/* Minimum number of rows that a message needs. If fewer are left in the turn,
+ * the message is counted instead of printed. */
 enum { ROWS_LEAST = 4 };
 
 /* Adds the rows of the text after offset `from` to the rows of this turn. */

@@ -124,7 +124,7 @@ static size_t put_plain_rows(struct buf *out, struct bytes in)
 {
 	size_t len = in.len < RUN_MAX ? in.len : RUN_MAX;
 	size_t done = 0;
-	/* A row grows by at most the factor 3: an LF alone becomes `\n` and a
+	/* A row grows at most threefold: an LF alone becomes `\n` and a
 	 * newline. */
 	uint8_t *begin = buf_reserve(out, 3 * len);
 	uint8_t *to = begin;
