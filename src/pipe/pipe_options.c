@@ -212,8 +212,8 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 	    words[n]);
 }
 
-/* Parses the proxy. If both addresses are TCP addresses, both connections go
- * through the proxy. */
+/* Parses the proxy, which is used for every TCP connection that the pipe makes.
+ */
 static int read_proxy(const struct proxy_args *proxy, struct pipe_options *o,
 		      struct err *e)
 {

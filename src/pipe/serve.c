@@ -215,7 +215,8 @@ int pipe_trap(struct pipe *pipe, struct err *e)
 }
 
 /* Returns true if peers share standard input (-k -m N). Without -m, peers are
- * served one after the other, so only one peer uses standard input. */
+ * served one after the other, so only one peer at a time uses standard input.
+ */
 static bool shares_input(const struct pipe_options *o)
 {
 	return o->keep_open && !o->has_addr2 && o->max_peers &&

@@ -151,8 +151,9 @@ static int ladder_transmit(struct ladder *l, const struct unit *u,
 	}
 	if (transport_send(&s->link, u, &why) == 0)
 		return 0;
-	/* After LADDER_FULL the ladder waits for drained(), which follows only
-	 * a full queue. A limit error with an errno has another cause. */
+	/* LADDER_FULL promises a later ladder_resume(). link_drained() calls
+	 * this function, but only after a full queue. A limit error with an
+	 * errno has another cause. */
 	bool full = why.kind == ERR_LIMIT && !why.code &&
 		    transport_queued(&s->link);
 	err_copy(e, &why);

@@ -230,9 +230,9 @@ static void linger_fires(struct timer *t)
 	task_ready(&d->task);
 }
 
-/* Closes the link of a peer once its queue is flushed, or once the peer has
- * read nothing for the default timeout. Result: true while the caller has to
- * wait. */
+/* Makes the link of a peer close once its queue is flushed. Result: true while
+ * the caller has to wait for this; false also if the peer has read nothing for
+ * the default timeout. */
 static bool lingers(struct dispatcher *d)
 {
 	struct shell *sh = d->task.shell;
