@@ -31,10 +31,10 @@ const struct cmd cmd_bang = {
     .foreign_names = "sh bash shell ls cat cd clear ps man",
     .group = "shell",
     .brief = "run a shell command",
-    .help = "Works only at the prompt. The shell is $SHELL, or /bin/sh. The "
-	    "shell expands the variables in the line, rung does not. Sessions "
-	    "continue while it runs. With --json its standard output goes to "
-	    "standard error.\n"
+    .help = "Works only at the prompt. The shell is $SHELL, or /bin/sh. That "
+	    "shell, not rung, expands the variables in the line. Sessions "
+	    "continue while the command runs. With --json the command's "
+	    "standard output goes to standard error.\n"
 	    "\n"
 	    "    !ls\n"
 	    "    !ss -ltn | head\n",

@@ -35,9 +35,9 @@ const struct cmd cmd_frame = {
     .help =
 	"Divide the stream of the current session into messages. recv, expect, "
 	"log and handlers then count messages, and send adds the framing (send "
-	"-r does not). Received data that was not consumed is divided too; "
-	"with none it becomes bytes again. On a listener the frame applies to "
-	"new peers; without a session, to new sessions.\n"
+	"-r does not). Received data that was not consumed is divided, too; "
+	"with 'frame none' it becomes a stream again. On a listener the frame "
+	"applies to new peers; without a session, to new sessions.\n"
 	"\n"
 	"A malformed, too long or truncated message is reported once, as the "
 	"error frame, with its offset in the stream. All bytes from there on "
@@ -77,7 +77,7 @@ static void print_frame(struct call *call, const char *whose,
 static int usage(struct bytes word, struct err *e)
 {
 	return err_set(e, ERR_USAGE, 0,
-		       "'%.*s' is not valid; use max=SIZE after KIND",
+		       "'%.*s' is not valid; write max=SIZE after KIND",
 		       (int)bytes_head(word, 32).len, (const char *)word.at);
 }
 
@@ -90,7 +90,7 @@ static int read_frame(const struct args *args, struct frame *f, bool *none,
 	struct bytes most = args_text(args, MOST);
 	*none = bytes_is(kind, "none");
 	if (*none && args_has(args, MOST))
-		return err_set(e, ERR_USAGE, 0, "none has no max=");
+		return err_set(e, ERR_USAGE, 0, "frame none takes no max=");
 	if (*none)
 		return 0;
 	if (args_has(args, MOST) && !bytes_starts(most, BYTES("max=")))

@@ -50,29 +50,30 @@ const struct cmd cmd_recv = {
     .foreign_names = "read receive",
     .group = "traffic",
     .brief = "consume received data and print it",
-    .help = "Consume data that was received earlier, or wait for it. On a "
-	    "timeout or an early end, incomplete data is not consumed; 'recv "
-	    "some' gets it. After an orderly close, data after the last "
-	    "newline is a line, too. Without a frame, the next message of a "
-	    "stream is the data received so far. On datagrams and with a "
-	    "frame, line, N and until consume from the first message.\n"
-	    "\n"
-	    "Data is printed in the session's view if one was set, else at a "
-	    "prompt in the prompt's view, and in a script unformatted. $last "
-	    "is the consumed data. 'recv all' prints data on arrival, without "
-	    "a limit, and waits for the end unless -t is given. If there is "
-	    "more than 1M, $last is empty; with -s, it is the first 1M. At a "
-	    "prompt Ctrl-C stops the printing, too: 'recv all' keeps unprinted "
-	    "data in the inbox, the other forms keep it in $last.\n"
-	    "\n"
-	    "    listen --echo :0 as echo\n"
-	    "    connect $echo.addr\n"
-	    "    send \"one\\ntwo\\nthree.four\"\n"
-	    "    recv line\n"
-	    "    recv 4\n"
-	    "    recv until .\n"
-	    "    recv -s rest some\n"
-	    "    close -w; recv -t 2s all\n",
+    .help =
+	"Consume data that was received earlier, or wait for it. On a timeout "
+	"or an early end, incomplete data is not consumed; 'recv some' gets "
+	"it. After an orderly close, data after the last newline is a line, "
+	"too. Without a frame, the next message of a stream is the data "
+	"received so far. On datagrams and with a frame, line, N and until "
+	"consume bytes of the first message only.\n"
+	"\n"
+	"Data is printed in the session's view if one was set, else at a "
+	"prompt in the prompt's view, and in a script unformatted. $last "
+	"is the consumed data. 'recv all' prints data on arrival, without "
+	"a limit, and waits for the end unless -t is given. If there is "
+	"more than 1M, $last is empty; with -s, it is the first 1M. At a "
+	"prompt Ctrl-C stops the printing, too: 'recv all' keeps unprinted "
+	"data in the inbox, the other forms keep it in $last.\n"
+	"\n"
+	"    listen --echo :0 as echo\n"
+	"    connect $echo.addr\n"
+	"    send \"one\\ntwo\\nthree.four\"\n"
+	"    recv line\n"
+	"    recv 4\n"
+	"    recv until .\n"
+	"    recv -s rest some\n"
+	"    close -w; recv -t 2s all\n",
     .params = params,
     .flags = CMD_CONSUMES,
     .run = run,

@@ -24,7 +24,7 @@ static const struct param params[] = {
     [FROM] = {.name = "-f",
 	      .kind = PARAM_PATH,
 	      .value = "FILE",
-	      .brief = "send the bytes of FILE; those of a FIFO on arrival"},
+	      .brief = "send the contents of FILE; if a FIFO, data on arrival"},
     [TIMES] = {.name = "-R",
 	       .kind = PARAM_SIZE,
 	       .value = "N",
@@ -45,10 +45,10 @@ const struct cmd cmd_send = {
     .foreign_names = "write",
     .group = "traffic",
     .brief = "send bytes",
-    .help = "Nothing is appended. Quotes and escapes make any byte. Returns "
-	    "when the kernel has the bytes, with -n at once. Until the session "
-	    "is open, bytes are queued. On a datagram session each send is one "
-	    "datagram, an empty one too.\n"
+    .help = "Nothing is appended. Quotes and escapes can write any byte. send "
+	    "ends when the kernel has accepted the bytes; with -n, at once. "
+	    "Until the session is open, bytes are queued. On a datagram "
+	    "session each send is one datagram, even if empty.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
@@ -67,7 +67,7 @@ const struct cmd cmd_sendline = {
     .foreign_names = "puts",
     .group = "traffic",
     .brief = "send a line",
-    .help = "As send, with the session's line ending appended; see eol.\n"
+    .help = "Like send, with the session's line ending appended; see eol.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"

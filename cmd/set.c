@@ -24,8 +24,8 @@ const struct cmd cmd_set = {
     .name = "set",
     .group = "shell",
     .brief = "print or change a setting",
-    .help = "'help settings' explains the settings. They last until rung ends; "
-	    "put permanent ones into ~/.config/rung/rc.\n"
+    .help = "'help settings' explains the settings. A change lasts until rung "
+	    "ends; put permanent settings into ~/.config/rung/rc.\n"
 	    "\n"
 	    "    set\n"
 	    "    set timeout 5s\n"

@@ -19,14 +19,15 @@ const struct cmd cmd_why = {
     .name = "why",
     .group = "sessions",
     .brief = "print how a session ended",
-    .help = "Prints who closed first and how, the bytes unread and unsent, and "
-	    "the last messages. Closed sessions are remembered.\n"
-	    "\n"
-	    "    listen --echo :0 as echo\n"
-	    "    connect $echo.addr as c1\n"
-	    "    sendline bye\n"
-	    "    close c1\n"
-	    "    why c1\n",
+    .help =
+	"Print which side closed first and how, the number of unread and "
+	"unsent bytes, and the last messages. Closed sessions are remembered.\n"
+	"\n"
+	"    listen --echo :0 as echo\n"
+	"    connect $echo.addr as c1\n"
+	"    sendline bye\n"
+	"    close c1\n"
+	"    why c1\n",
     .params = params,
     .run = run,
 };

@@ -67,7 +67,7 @@ static enum frame_result length_check(const struct frame *f, struct header *h,
 	if (h->value < f->adjust)
 		return frame_bad(
 		    0, took, e,
-		    "length %llu is less than the +%u bytes that it includes",
+		    "length %llu is too small; the minimum with +N is %u",
 		    (unsigned long long)h->value, f->adjust);
 	if (h->value - f->adjust > f->max)
 		return frame_bad(0, took, e, "length %llu exceeds max=%zu",

@@ -38,10 +38,10 @@ static enum frame_result decode(const struct frame *f, struct bytes raw,
 			break;
 		uint8_t code = i + 1 < raw.len ? raw.at[i + 1] : END;
 		if (code != ESC_END && code != ESC_ESC)
-			return frame_bad(
-			    i + 1, took, e,
-			    "byte %02x after ESC (RFC 1055 has dc and dd)",
-			    code);
+			return frame_bad(i + 1, took, e,
+					 "byte %02x after ESC; RFC 1055 allows "
+					 "dc and dd only",
+					 code);
 		to[len++] = code == ESC_END ? END : ESC;
 		i += 2;
 	}

@@ -88,6 +88,7 @@ static enum step_result judge(struct handshake *h, struct buf *out,
 				"identd on this machine reported another user "
 				"(SOCKS reply 93)");
 	}
-	return step_bad(e, ERR_FRAME, "unknown reply %u, not in SOCKS 4",
+	return step_bad(e, ERR_FRAME,
+			"unknown reply %u (not defined by SOCKS 4)",
 			reply.at[1]);
 }

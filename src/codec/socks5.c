@@ -45,8 +45,7 @@ static int put_host(struct bytes host, struct buf *out, struct err *e)
 		kind = ATYP_V6;
 		address = bytes_of(ip, 16);
 	} else if (bytes_find_byte(host, ':', 0) != BYTES_NOT_FOUND) {
-		return err_usage(e,
-				 "SOCKS 5 cannot send the zone of an address");
+		return err_usage(e, "SOCKS 5 cannot send an IPv6 zone");
 	}
 	buf_putc(out, kind);
 	if (kind == ATYP_NAME)
@@ -197,7 +196,8 @@ static enum step_result judge_answer(struct handshake *h, struct buf *out,
 				meanings[code - 1].words);
 	if (code)
 		return step_bad(e, ERR_FRAME,
-				"unknown reply %u, not in SOCKS 5", code);
+				"unknown reply %u (not defined by SOCKS 5)",
+				code);
 	if (reply.len == 4 && reply.at[3] != ATYP_V4 &&
 	    reply.at[3] != ATYP_NAME && reply.at[3] != ATYP_V6)
 		return step_bad(e, ERR_FRAME,

@@ -76,7 +76,7 @@ static const struct match_kind regex_kind = {
     .begins = begins_regex,
     .print = print_regex,
     .free = free_regex,
-    .hint = "make its repeats simpler",
+    .hint = "simplify the repeats",
 };
 
 /* Limits and JIT stack, shared by all expressions. */

@@ -141,8 +141,8 @@ static int take_length(struct build_state *w, size_t i)
 			      w->e)) {
 		buf_fini(&value);
 		err_set(w->e, ERR_USAGE, 0,
-			"'%s' is not an earlier number, a variable or a type "
-			"(u8, u16be, u16le, ...)",
+			"'%s' is not a number named earlier, a variable or a "
+			"type (u8, u16be, u16le, ...)",
 			escape_brief(item->ref, brief));
 		return fail_at(w, item->value_at);
 	}
@@ -280,9 +280,8 @@ static int no_value(const struct item *item, struct err *e)
 			       "%s has a length but no bytes to send; write "
 			       "%s:\"text\" or %s:$var",
 			       name, name, name);
-	return err_set(
-	    e, ERR_USAGE, 0,
-	    "wildcards can be expected, but not sent; write the bytes");
+	return err_set(e, ERR_USAGE, 0,
+		       "wildcards cannot be sent; write the bytes");
 }
 
 static int append(struct build_state *w, struct buf *out)

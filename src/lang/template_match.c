@@ -344,7 +344,7 @@ static const struct match_kind template_kind = {
     .begins = begins_template,
     .print = print_match,
     .free = free_match,
-    .hint = "begin it with constant bytes",
+    .hint = "begin the template with constant bytes",
 };
 
 static struct template_matcher *template_match_make(struct template *t,

@@ -155,7 +155,7 @@ static int path_alone(struct nc_options *o, const struct nc_args *a,
 		      struct err *e)
 {
 	if (a->words_count != 1)
-		return usage(e, "You must specify one path of a socket");
+		return usage(e, "You must specify exactly one socket path");
 	return plan_path(o, a, e);
 }
 
@@ -193,8 +193,7 @@ static int plan_proxied(struct nc_options *o, const struct nc_args *a,
 				name);
 	if (strcmp(dns, "none") != 0 && strcmp(dns, "remote") != 0)
 		return nc_fails(NC_NCAT, ERR_USAGE, e,
-				"--proxy-dns %.40s: must be remote or none",
-				dns);
+				"--proxy-dns %.40s: use remote or none", dns);
 	if (!a->proxy)
 		return 0;
 	if (auth && *auth && read_auth(&o->pipe.proxy, auth, e))

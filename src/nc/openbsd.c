@@ -152,7 +152,7 @@ static int add_range(struct nc_options *o, const char *text, bool udp,
 		from = low;
 	}
 	if (o->ports_count + to - from >= PORTS_MAX)
-		return usage(e, "more than a million ports");
+		return usage(e, "cannot scan more than a million ports");
 	o->ports = xrealloc(o->ports, o->ports_count + to - from + 1u,
 			    sizeof(*o->ports));
 	for (unsigned port = from; port <= to; port++)

@@ -131,10 +131,11 @@ static bool make_room(struct transport *listener)
 		}
 		link_finish(p->t, CAUSE_ROOM, NULL);
 		if (is_worth_a_note(++l->gone))
-			link_note(listener, false,
-				  "peer limit (%u) reached: closed the peer "
-				  "idle longest for a new one (%lu so far)",
-				  l->max_peers, l->gone);
+			link_note(
+			    listener, false,
+			    "peer limit (%u) reached: closed the longest-idle "
+			    "peer to accept a new one (%lu so far)",
+			    l->max_peers, l->gone);
 		return true;
 	}
 	return false;

@@ -383,8 +383,8 @@ static void idle_expired(struct pair *pair)
 	print_duration(o->idle, &time);
 	if (pipe_log_is_full(pair->pipe)) {
 		/* All pairs stop while the log is full. */
-		err_set(&e, ERR_SEND_TIMEOUT, 0, "log: not read for %s",
-			buf_cstr(&time));
+		err_set(&e, ERR_SEND_TIMEOUT, 0,
+			"log: write timed out after %s", buf_cstr(&time));
 		pair_fail_all(pair, &e);
 		pair->pipe->interrupted = true;
 	} else {

@@ -15,7 +15,8 @@ const struct param pipe_params[] = {
      .brief = "listen; serve one peer and exit"},
     {.name = "-k",
      .kind = PARAM_FLAG,
-     .brief = "with -l, serve on; else send on after the peer's end"},
+     .brief = "with -l: serve one peer after another; else send on after the "
+	      "peer's FIN"},
     {.name = "-m",
      .kind = PARAM_NUMBER,
      .value = "N",

@@ -166,7 +166,8 @@ static int read_other(int argc, char **argv, struct options *o, struct err *e)
 		return err_set(e, ERR_USAGE, 0,
 			       "%s is for prompts and scripts, not for %s%s",
 			       option, argv[optind],
-			       strcmp(option, "-t") ? "" : "; see its -w");
+			       strcmp(option, "-t") ? ""
+						    : "; use its option -w");
 	o->args = argv + optind;
 	o->args_count = (size_t)(argc - optind);
 	return 0;

@@ -447,12 +447,12 @@ struct session *hub_find(struct hub *h, struct bytes name, struct err *e)
 		return s;
 	const struct ended_session *g = hub_find_ended(h, name);
 	if (g && g->err.kind != ERR_NONE) {
-		err_set(e, g->err.kind, g->err.code, "%s is gone: %s", g->name,
-			g->why);
+		err_set(e, g->err.kind, g->err.code, "%s has ended: %s",
+			g->name, g->why);
 		return NULL;
 	}
 	if (g) {
-		err_set(e, ERR_CLOSED, 0, "%s is gone: %s", g->name, g->why);
+		err_set(e, ERR_CLOSED, 0, "%s has ended: %s", g->name, g->why);
 		return NULL;
 	}
 	return hub_unknown(h, name, e);

@@ -15,8 +15,8 @@ static const char *const cause_words[] = {
     [CAUSE_BOTH] = "closed here (FIN), then by the peer",
     [CAUSE_RESET] = "reset by the peer (RST)",
     [CAUSE_FAILED] = "failed",
-    [CAUSE_ROOM] = "closed here to make room for a new peer (idle "
-		   "longest; see 'set peers')",
+    [CAUSE_ROOM] = "closed here to make room for a new peer (longest idle; see "
+		   "'set peers')",
 };
 
 static const char *half_words(const struct session *s)
@@ -278,7 +278,7 @@ const struct session_field session_fields[] = {
     FIELD("peers", "a listener's open peers", print_peers),
     FIELD("accepted", "peers that a listener has accepted", print_accepted),
     FIELD("live", "on: data is displayed on arrival", print_live),
-    {"eol", "line end that sendline adds", print_eol, true},
+    {"eol", "line ending that sendline adds", print_eol, true},
     FIELD("frame", "frame that divides the stream into messages", print_frame),
     {NULL, NULL, NULL, false},
 };

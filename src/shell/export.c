@@ -113,7 +113,7 @@ static int find_sent(const struct log *log, const struct journal *c,
 			return 0;
 	}
 	return err_set(e, ERR_USAGE, 0,
-		       number ? "no message was sent before that"
+		       number ? "no earlier message was sent by that session"
 			      : "no client has sent a message yet");
 }
 

@@ -300,8 +300,8 @@ const struct setting shell_settings[] = {
 	"limit of all NAME[KEY] values together; a served peer's are limited "
 	"separately"),
     ROW(peers, PARAM_NUMBER, NULL,
-	"maximum number of a listener's peers; a full listener stops "
-	"accepting, or on datagrams closes the peer idle longest"),
+	"maximum number of peers of a listener; a full listener stops "
+	"accepting, or with datagrams closes the longest-idle peer"),
     ROW(jobs, PARAM_NUMBER, NULL, "maximum number of jobs"),
     ROW(log, PARAM_SIZE, NULL, "limit of the log of all messages"),
     ROW(time, PARAM_CHOICE, time_names,

@@ -183,7 +183,7 @@ void view_hex_row(struct bytes row, uint64_t offset, struct text *out)
 
 const struct view_ops view_hex = {
     .name = "hex",
-    .brief = "16 bytes a row with the offset, like hexdump -C",
+    .brief = "16 bytes per row with the offset, like hexdump -C",
     .row = VIEW_HEX_ROW,
     .body = hex_body,
 };

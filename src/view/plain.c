@@ -27,7 +27,7 @@ static size_t text_body(struct bytes data, uint64_t offset, bool final,
 
 const struct view_ops view_text = {
     .name = "text",
-    .brief = "lines as they are, control characters escaped",
+    .brief = "unchanged lines, with control characters escaped",
     .row = VIEW_LINE,
     .body = text_body,
 };

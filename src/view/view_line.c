@@ -174,7 +174,7 @@ static size_t line_body(struct bytes data, uint64_t offset, bool final,
 
 const struct view_ops view_line = {
     .name = "line",
-    .brief = "a row for each line, unprintable bytes escaped",
+    .brief = "one row per line, with unprintable bytes escaped",
     .row = VIEW_LINE,
     .body = line_body,
 };

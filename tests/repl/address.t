@@ -48,7 +48,7 @@ to=$(printf 'back\134slash\t\n\033-\303\274.'); printf 'hi\n' | nc -U -w 2 "${to
 > try connect unix://"no\\where" as never
 connect: unix://no\\where: no such socket; is the server listening? try 'ss -lx'
 > try listen unix://"no\\where/x"
-listen: unix://no\\where/x: no such file or directory; does its directory exist?
+listen: unix://no\\where/x: no such file or directory; does the directory exist?
 > listen "unix://@a\0b" as n
 n: listening on unix://@a\0b
 > connect $n.addr as nc

@@ -95,15 +95,15 @@ ladder        tcp > frame
 > frame lime
 frame: unknown frame 'lime': did you mean 'line'? ('help frames' lists them)
 > frame u16be many
-frame: 'many' is not valid; use max=SIZE after KIND
+frame: 'many' is not valid; write max=SIZE after KIND
 > frame u16be max=0
 frame: max=0: must be 1 to 1G bytes
 > frame none max=1k
-frame: none has no max=
+frame: frame none takes no max=
 > frame fixed
 frame: fixed:N needs a size, as in fixed:16
 > frame line: max=1k
-frame: an end of line has 1 to 16 bytes, not 0; use line:lf, line:crlf, line:nul or the bytes themselves
+frame: a line ending has 1 to 16 bytes, not 0; use line:lf, line:crlf, line:nul or line:END
 > listen udp://:0 as u
 u: listening on udp://127.0.0.1:{port}
 > @u frame line

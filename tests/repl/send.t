@@ -93,5 +93,5 @@ back
 c: closed here
 s.1 > #25 1B x
 > @c send x
-send: c is gone: closed here
+send: c has ended: closed here
 closing s, s.1

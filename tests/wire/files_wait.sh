@@ -151,7 +151,7 @@ ends 0 "$pid" pipe
 exec {reader}<&-
 exec {reader}<>fifo
 code 5 "$RUNG" pipe -w 300ms -x fifo exec:yes 'exec:cat >/dev/null'
-has 'a log' 'log: not read for 300ms' "$err"
+has 'a log' 'log: write timed out after 300ms' "$err"
 exec {reader}<&-
 
 # Only the owner can read captured data, even in files that existed before.

@@ -169,9 +169,10 @@ static void line_ends_in_lf_or_crlf(void **state)
 	WRITES(parsed("line"), "hello", "hello\n");
 	WRITES(parsed("line"), "", "\n");
 	refuses(parsed("line"), BYTES("a\nb"),
-		"line contains its end mark, at byte 1");
+		"line contains the line ending at byte 1");
 	refuses(parsed("line"), BYTES("a\r"),
-		"line ends in CR, which would be read as part of its end mark");
+		"line ends in CR, which the receiver would strip with the line "
+		"ending");
 }
 
 static void line_ends_in_the_given_mark(void **state)
@@ -185,11 +186,11 @@ static void line_ends_in_the_given_mark(void **state)
 	WRITES(parsed("line:crlf"), "a\nb\r", "a\nb\r\r\n");
 	WRITES(parsed("line:nul"), "x", "x\0");
 	refuses(parsed("line:nul"), BYTES("a\0b"),
-		"line contains its end mark, at byte 1");
+		"line contains the line ending at byte 1");
 	/* The line does not contain the mark `abab`, but the line followed by
 	 * its mark contains one earlier. */
 	refuses(parsed("line:abab"), BYTES("xab"),
-		"line contains its end mark, at byte 1");
+		"line contains the line ending at byte 1");
 }
 
 static void line_longer_than_max_is_bad(void **state)
@@ -239,9 +240,9 @@ static void length_may_count_more_than_the_payload(void **state)
 	WRITES(parsed("u16be+2"), "abc", "\0\5abc");
 	WRITES(parsed("u32be+4"), "", "\0\0\0\4");
 	READS(parsed("u16be+2"), "\0\2\0\1x",
-	      "[]!2 length 1 is less than the +2 bytes that it includes");
+	      "[]!2 length 1 is too small; the minimum with +N is 2");
 	READS(parsed("varint+1"), "\0",
-	      "!0 length 0 is less than the +1 bytes that it includes");
+	      "!0 length 0 is too small; the minimum with +N is 1");
 }
 
 /* A length over max is an error without further input or memory. */
@@ -390,9 +391,9 @@ static void slip_malformed_is_bad(void **state)
 	READS(parsed("slip"),
 	      "ok\xc0"
 	      "ab\xdbz\xc0",
-	      "[ok]!6 byte 7a after ESC (RFC 1055 has dc and dd)");
+	      "[ok]!6 byte 7a after ESC; RFC 1055 allows dc and dd only");
 	READS(parsed("slip"), "ab\xdb\xc0",
-	      "!3 byte c0 after ESC (RFC 1055 has dc and dd)");
+	      "!3 byte c0 after ESC; RFC 1055 allows dc and dd only");
 	READS(parsed_max("slip", "2"),
 	      "\xc0"
 	      "ab\xc0\xdb\xdc\xdb\xdd\xc0"
@@ -685,8 +686,8 @@ static void invalid_kind_is_an_error(void **state)
 	    {"u24", NULL, NULL},
 	    {"line:", NULL, NULL},
 	    {"line:12345678901234567", NULL,
-	     "an end of line has 1 to 16 bytes, not 17; use line:lf, "
-	     "line:crlf, line:nul or the bytes themselves"},
+	     "a line ending has 1 to 16 bytes, not 17; use line:lf, line:crlf, "
+	     "line:nul or line:END"},
 	    {"fixed", NULL, "fixed:N needs a size, as in fixed:16"},
 	    {"fixed:0", NULL, "fixed:0: the size is 1 to 1G bytes"},
 	    {"fixed:2G", NULL, "fixed:2G: the size is 1 to 1G bytes"},

@@ -271,7 +271,7 @@ static void from_path_that_cannot_bind_is_named(void **state)
 		const char *from, *says;
 	} bad[] = {
 	    {"f", ": path exists and is not a socket"},
-	    {"no/x", ": no such file or directory; does its directory exist?"},
+	    {"no/x", ": no such file or directory; does the directory exist?"},
 	};
 	int fd = open(path("f"), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
 	struct end *l = listen_on(abstract_of("unix"));

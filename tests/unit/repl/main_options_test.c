@@ -199,7 +199,8 @@ static void options_of_scripts_are_rejected_before_pipe(void **state)
 	assert_int_equal(READ(&o, &e, "--tap", "pipe", ":1"), -1);
 	assert_int_equal(READ(&o, &e, "-t", "0", "nc", "h", "1"), -1);
 	assert_string_equal(
-	    e.text, "-t is for prompts and scripts, not for nc; see its -w");
+	    e.text,
+	    "-t is for prompts and scripts, not for nc; use its option -w");
 }
 
 int main(void)

@@ -218,7 +218,7 @@ static void ended_session_is_remembered(void **state)
 	until_gone(w, "c1");
 	assert_null(hub_find(&w->hub, BYTES("c1"), &e));
 	assert_int_equal(e.kind, ERR_CLOSED);
-	assert_string_equal(e.text, "c1 is gone: closed here");
+	assert_string_equal(e.text, "c1 has ended: closed here");
 	assert_null(hub_find(&w->hub, BYTES("zz"), &e));
 	assert_int_equal(e.kind, ERR_USAGE);
 	assert_string_equal(hub_find_ended(&w->hub, BYTES("c1"))->why,
