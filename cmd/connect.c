@@ -89,7 +89,7 @@ const struct cmd cmd_connect = {
 struct connecting {
 	struct call *call;
 	struct file auth; /* file of --proxy-auth */
-	char *path;       /* name of that file, or NULL */
+	char *path;       /* name of the --proxy-auth file, or NULL */
 	struct session *session;
 };
 
@@ -160,7 +160,8 @@ static void free_env(char **env)
 	free(env);
 }
 
-/* Reads the --env options. Result: 0 and *out, NULL without any; -1 and *e. */
+/* Reads the --env options. Result: 0 and *out (NULL if there are none), or -1
+ * and *e. */
 static int read_env(const struct call *call, const struct endpoint *where,
 		    char ***out, struct err *e)
 {

@@ -188,7 +188,7 @@ static struct bytes evidence(const struct search *k, uint64_t *offset)
 		*offset += (uint64_t)(data.at - front.at);
 	if (k->next || data.len <= SHOWN_MAX)
 		return bytes_head(data, SHOWN_MAX);
-	/* Start at a row, as in a dump of the whole stream. */
+	/* Start at a full row, as in a dump of the whole stream. */
 	size_t skip = data.len - SHOWN_MAX;
 	skip += (ROW - (size_t)((*offset + skip) % ROW)) % ROW;
 	*offset += skip;
@@ -348,7 +348,7 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 {
 	struct search *k = call->data;
 	enum cmd_status status = expect_settle(call, k);
-	/* Search first all bytes that arrived before the deadline. */
+	/* First search the bytes that arrived before the deadline. */
 	if (status == CMD_WAIT && wake == WAKE_TIMEOUT && !call->notified)
 		return expect_too_late(call, k);
 	return status;

@@ -81,8 +81,8 @@ static int usage(struct bytes word, struct err *e)
 		       (int)bytes_head(word, 32).len, (const char *)word.at);
 }
 
-/* Parses the arguments. Result: 0, with *f or, if there is to be no frame,
- * *none; -1 and *e. */
+/* Parses the arguments. Result: 0 and *f, or 0 and *none for `frame none`; -1
+ * and *e. */
 static int read_frame(const struct args *args, struct frame *f, bool *none,
 		      struct err *e)
 {

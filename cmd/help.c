@@ -70,7 +70,7 @@ struct help_item {
 struct topic {
 	const char *brief, *prose;
 	const struct help_item *items;  /* NULL, or ended by a NULL name */
-	void (*more)(struct text *out); /* prints other tables; or NULL */
+	void (*more)(struct text *out); /* prints the topic's tables, or NULL */
 };
 
 /* Fills words from column *col on; indents each further line. */

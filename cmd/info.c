@@ -55,7 +55,7 @@ static void put_value(struct text *out, const char *key, struct bytes value,
 }
 
 /* Returns false for a listener's field if the session is no listener, and for
- * `why` of an open session, which only repeats the state. */
+ * `why` of an open session, because `why` then only repeats the state. */
 static bool is_worth(const struct session *s, struct bytes field)
 {
 	if (bytes_is(field, "peers") || bytes_is(field, "accepted"))

@@ -65,7 +65,7 @@ enum { COUNT_OTHERWISE = 20, ROWS = 16 };
 /* Approximate size of the pieces in which the log is printed. */
 #define PIECE ((size_t)64 << 10)
 
-/* Progress of the command: the search runs backwards, printing forwards. */
+/* Progress of the command, which searches backwards and prints forwards. */
 struct listing {
 	uint64_t first, last; /* range of message numbers */
 	uint64_t at;          /* number of the next message */

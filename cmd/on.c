@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `on`: runs commands on an event of a session. shell/handler.c waits for it.
+ * `on`: runs commands on an event of a session. shell/handler.c waits for the
+ *       event.
  */
 #include "rung/cmd.h"
 #include "rung/job.h"

@@ -91,24 +91,24 @@ enum result {
 };
 
 #define PIECE    ((size_t)256 << 10) /* bytes printed or written at a time */
-#define ROWS_MAX ((size_t)64 << 20)  /* bytes of a piece's formatted rows */
+#define ROWS_MAX ((size_t)64 << 20)  /* limit of a piece's formatted bytes */
 
 struct recv_state {
 	struct session *from;
 	const struct view_ops *view; /* NULL: unformatted */
 	enum what what;
-	size_t n;               /* bytes of EXACTLY */
+	size_t n;               /* number of bytes, if EXACTLY */
 	struct outfile file;    /* -o; file.call: NULL without -o */
 	bool consumed;          /* data was consumed; not for ALL */
-	bool writing;           /* -o: data is still to be written */
-	bool prints;            /* -o -, or none of -o, -s and -q */
+	bool writing;           /* -o: data must still be written */
+	bool prints;            /* true with -o -, and without -o, -s and -q */
 	uint64_t taken;         /* ALL: bytes consumed */
 	uint64_t until;         /* limit of `taken` after the timeout */
 	struct gather gathered; /* for -s and $last */
 	struct text rows;
-	bool waits_for_output; /* prints one piece a turn */
-	bool in_print;         /* more is to be printed */
-	struct buf rest;       /* consumed, not yet printed */
+	bool waits_for_output; /* prints one piece per turn */
+	bool in_print;         /* more must be printed */
+	struct buf rest;       /* data consumed, not yet printed */
 	uint64_t rest_at;      /* stream offset of `rest` */
 };
 
@@ -494,7 +494,8 @@ static enum cmd_status run(struct call *call)
 			 timed ? call_timeout(call, TIMEOUT) : CALL_FOREVER);
 }
 
-/* Appends which data is missing, as the start of a sentence. */
+/* Appends the missing data, as an error text begins with: `no complete line`.
+ */
 static void put_wanted(const struct call *call, const struct recv_state *t,
 		       struct buf *out)
 {

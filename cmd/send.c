@@ -103,17 +103,17 @@ struct send_state {
 	struct session *session;
 	struct file file; /* -f */
 	char *path;       /* name of the file; NULL: text */
-	bool reading;     /* next_piece() needs more of the file */
-	uint64_t left;    /* repetitions, with the current one */
+	bool reading;     /* more of the file is needed */
+	uint64_t left;    /* repetitions left, including the current one */
 	size_t at;        /* offset of the next piece in `text` */
-	bool any;         /* this repetition had bytes */
+	bool any;         /* the current repetition had data */
 	struct buf text;  /* text to repeat */
-	struct buf piece; /* read, not yet queued */
+	struct buf piece; /* data read, not yet queued */
 	size_t limit;     /* size of a piece */
 	bool whole;       /* each repetition is one message */
 	unsigned kind;    /* kind of the units */
 	bool nowait;
-	uint64_t given, unsent; /* bytes queued; unsent at the last timeout */
+	uint64_t given, unsent; /* bytes queued; unsent at last timeout */
 };
 
 static void free_sending(struct send_state *s)
@@ -153,7 +153,7 @@ static bool add_text(struct send_state *s)
 	return true;
 }
 
-/* Begins the next repetition at the end of the file, if there is one. */
+/* At the end of the file, begins the next repetition if any is left. */
 static int end_file(struct send_state *s, struct err *e)
 {
 	if (!s->any && !s->whole)
@@ -169,8 +169,8 @@ static int end_file(struct send_state *s, struct err *e)
 	return 0;
 }
 
-/* Moves file data to the piece. Result: 1: data or the end of the file; 0:
- * nothing was read yet; -1 and *e. */
+/* Moves data of the file to the piece. Result: 1: got data or the end of the
+ * file; 0: nothing was read yet; -1 and *e. */
 static int take_file(struct send_state *s, struct err *e)
 {
 	struct file *f = &s->file;
@@ -218,8 +218,8 @@ static int next_piece(struct send_state *s, struct err *e)
 	return 1;
 }
 
-/* Queues as many pieces as the queue has room for. Result: 1: all are queued;
- * 0: not yet; -1 and *e. */
+/* Queues pieces while the queue has room. Result: 1: all are queued; 0: some
+ * are left; -1 and *e. */
 static int give(struct send_state *s, struct err *e)
 {
 	uint64_t before = s->given;
@@ -453,7 +453,7 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 		return send_has_failed(call, on, &e);
 	}
 	if (s->given != given)
-		s->unsent = SIZE_MAX; /* counts as progress */
+		s->unsent = SIZE_MAX; /* a queued piece is progress */
 	return wake == WAKE_TIMEOUT ? send_too_late(call, s) : CMD_WAIT;
 }
 

@@ -64,8 +64,8 @@ static enum cmd_status set_unknown(struct call *call, struct bytes name)
 	return status;
 }
 
-/* Prints the name and value of a setting, which has escaped the user's bytes in
- * the value. */
+/* Prints the name and value of a setting. Escapes the value, which may contain
+ * a user's bytes. */
 static void row(struct text *out, const struct setting *s, size_t width,
 		const struct shell *shell)
 {

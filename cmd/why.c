@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `why`: prints how a session ended, or its state, with its last messages; also
- * for a session that was removed.
+ * `why`: prints how a session ended (or the state of an open one) and its last
+ *        messages. Also works for a session that was removed.
  */
 #include "rung/cmd.h"
 
@@ -34,8 +34,8 @@ const struct cmd cmd_why = {
 
 enum { LAST = 3, ROWS = 4 };
 
-/* Finds the numbers of the session's last messages, oldest first. Result: their
- * count. */
+/* Finds the numbers of the session's last messages, oldest first. Result: how
+ * many were found. */
 static size_t last_of(const struct log *log, const char *name,
 		      uint64_t numbers[LAST])
 {
