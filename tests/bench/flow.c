@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Streams: a source of some MiB of a kind, and minimal C programs that print
- * them as hex, count their lines, or find their end. The source takes the time:
- * from its first byte to the peer's close.
+ * Streams: a source of some MiB of one kind of data, and minimal C programs
+ * that print such a stream as hex, count its lines, or find its end. The source
+ * measures the time from its first byte to the peer's close.
  */
 #include "net.h"
 
@@ -13,7 +13,8 @@
 enum { MIB = 1 << 20, LINE = 40, ROW = 79, BLOCK = 65536 };
 static const char ready[] = "server: READY 4711\r\n";
 
-/* Makes about one MiB to send repeatedly; text ends with a whole line. */
+/* Returns about 1 MiB of data to send repeatedly; text ends with a whole line.
+ */
 static char *block(const char *kind, size_t *len)
 {
 	char *b = malloc(MIB + 1);
@@ -56,8 +57,8 @@ static void pour(int fd, long mib, const char *kind)
 	free(b);
 }
 
-/* Sends, shuts down (except a log, whose reader closes first), waits for the
- * end. */
+/* Sends the data, shuts down (except for a log, because the reader of a log
+ * closes first), and waits for the peer's FIN. */
 static void source(int fd, long mib, const char *kind)
 {
 	char some[4096];
@@ -103,7 +104,8 @@ __attribute__((target("ssse3"))) static char *row_by_vector(char *to,
 	__m128i l = _mm_shuffle_epi8(hex, _mm_and_si128(v, low));
 	__m128i part[2] = {_mm_unpacklo_epi8(h, l), _mm_unpackhi_epi8(h, l)};
 	for (int i = 0; i < 2; i++) {
-		/* An unused lane becomes 0; the compare makes it a blank. */
+		/* The shuffle sets unused lanes to 0; the comparison turns
+		 * these into blanks. */
 		__m128i a = _mm_shuffle_epi8(part[i], first);
 		__m128i b = _mm_shuffle_epi8(part[i], rest);
 		__m128i none = _mm_setzero_si128();
@@ -141,7 +143,7 @@ static bool vectors(void)
 }
 #endif
 
-/* Prints as hexdump -C does, without squeezing equal rows. */
+/* Prints the stream as `hexdump -v -C` does. */
 static void hex(int fd)
 {
 	static uint8_t in[BLOCK + 16];

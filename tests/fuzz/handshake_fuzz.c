@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fuzzes the handshake with a proxy: replies in pieces give the same as in one,
- * no byte after the last reply is consumed, and memory is bounded. Reaches
+ * Fuzzes the handshake with a proxy: replies parse the same in pieces as in
+ * one, no byte after the last reply is consumed, and memory is bounded. Covers
  * src/codec only.
  *
- * Input: a byte for the protocol and whether there is a user, one for the
- * pieces' size, the replies.
+ * Input: a byte for the protocol and whether there is a user, one for the size
+ * of the pieces, then the replies.
  */
 #include "rung/codec/handshake.h"
 

@@ -19,7 +19,7 @@ struct world *shells_new(const struct cmd *const *table)
 	static const struct out_ops ops = {payload, talk};
 	struct world *w = xalloc(sizeof *w);
 	w->clock.fake = true;
-	w->clock.at = NS_PER_S; /* 0 means never */
+	w->clock.at = NS_PER_S; /* 0 would mean never */
 	w->loop = loop_new(loop_engines[0], &w->clock, NULL);
 	net_init(&w->net, w->loop);
 	hub_init(&w->hub, w->loop, &w->net);

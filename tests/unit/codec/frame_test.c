@@ -39,11 +39,11 @@ struct reader {
 	size_t seen;
 	struct buf
 	    got;     /* `[payload]` of each frame, `!OFFSET text` of an error */
-	uint64_t at; /* offset of held's first byte in the stream */
+	uint64_t at; /* stream offset of the first byte in `held` */
 	bool broken;
 	const char *want;
 	size_t want_len;
-	size_t most; /* maximum of kept bytes */
+	size_t most; /* maximum number of kept bytes */
 };
 
 static void begin(void *on)
@@ -187,8 +187,8 @@ static void line_ends_in_the_given_mark(void **state)
 	WRITES(parsed("line:nul"), "x", "x\0");
 	refuses(parsed("line:nul"), BYTES("a\0b"),
 		"line contains the line ending at byte 1");
-	/* The line does not contain the mark `abab`, but the line followed by
-	 * its mark contains one earlier. */
+	/* The line does not contain the mark `abab`, but in the line followed
+	 * by its mark, `abab` begins earlier than the mark. */
 	refuses(parsed("line:abab"), BYTES("xab"),
 		"line contains the line ending at byte 1");
 }
@@ -314,7 +314,7 @@ static void varint_has_seven_bits_a_byte(void **state)
 	struct buf wire = {.limit = 1 << 20};
 	char want[303];
 	(void)state;
-	/* The specification's own example: 300 is ac 02. */
+	/* The example of the Protocol Buffers specification: 300 is ac 02. */
 	buf_put(&wire, BYTES("\xac\2"));
 	for (int i = 0; i < 300; i++)
 		buf_putc(&wire, 'x');
@@ -415,7 +415,7 @@ static void slip_keeps_no_run_of_ends(void **state)
 	buf_fini(&r.held);
 }
 
-/* The vectors are the usual examples of the COBS paper's algorithm. */
+/* The vectors are the usual examples of the COBS algorithm. */
 static void cobs_removes_zeros(void **state)
 {
 	static const struct {
@@ -498,7 +498,7 @@ static void cobs_malformed_is_bad(void **state)
 	      "!4 a message is longer than max=3");
 }
 
-static uint32_t chance; /* xorshift: the same in each run */
+static uint32_t chance; /* xorshift state, the same in each run */
 
 static uint32_t draw(uint32_t below)
 {
@@ -516,7 +516,8 @@ static const char *const kinds[] = {
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
-/* Returns the length of a random payload made of bytes special to some kind. */
+/* Fills `to` with random bytes that are special to some kind. Result: the
+ * payload's length. */
 static size_t draw_payload(uint8_t *to, size_t most)
 {
 	static const char odd[] = "\0\xc0\xdb\xdc\xdd\n\rab,:05";
@@ -563,7 +564,7 @@ static void written_frames_are_read_back(void **state)
 	}
 }
 
-/* Random input gives the same result in one piece and in several. */
+/* Checks that random input decodes the same in one piece and in several. */
 static void random_input_reads_the_same_at_any_cut(void **state)
 {
 	uint8_t junk[64];
@@ -626,7 +627,7 @@ static void printed_kind_is_parsed_back(void **state)
 	assert_int_equal(parsed_max("u8", "64k").max, 65536);
 	assert_int_equal(parsed("u8").max, FRAME_MAX_DEFAULT);
 	assert_int_equal(parsed("fixed:4M").max, 4 << 20);
-	/* The largest values. */
+	/* The maximum values are valid. */
 	assert_int_equal(parsed("fixed:1G").size, 1 << 30);
 	assert_int_equal(parsed_max("u8", "1G").max, 1 << 30);
 	assert_int_equal(parsed("u16be+255").adjust, 255);

@@ -20,9 +20,9 @@ struct talk {
 	enum handshake_kind kind;
 	const char *host;
 	unsigned port;
-	const char *user, *password; /* NULL: none */
+	const char *user, *password; /* NULL: no user, no password */
 	struct bytes answers;        /* sent by the proxy */
-	struct bytes says;           /* sent to the proxy, in all */
+	struct bytes says;           /* all bytes sent to the proxy */
 	size_t rest;                 /* bytes of `answers` from the target */
 	enum handshake_result end;
 	enum err_class why;
@@ -212,7 +212,8 @@ static void http_reports_each_status_as_text(void **state)
 	}
 }
 
-/* The total size is limited, both of one endless head and of many heads. */
+/* The total size is limited: one endless head and many heads are both rejected.
+ */
 static void http_rejects_an_endless_head(void **state)
 {
 	static const char *const endless[] = {"HTTP/1.1 200 OK\r\nX: ",
@@ -284,8 +285,8 @@ static void socks5_works_with_and_without_a_user(void **state)
 	    {HANDSHAKE_SOCKS5, "h.example", 80, "bob", "pw",
 	     BYTES("\5\2\1\0\5\0\0\3\2xy\0\x50"),
 	     BYTES("\5\2\0\2\1\3bob\2pw" NAMED), 0, HANDSHAKE_DONE, 0, NULL},
-	    /* The proxy may choose no authentication although one is
-	     * offered. */
+	    /* The proxy may choose no authentication although the client offers
+	     * a password. */
 	    {HANDSHAKE_SOCKS5, "1.2.3.4", 80, "bob", "pw",
 	     BYTES("\5\0\5\0\0\4"
 		   "0123456789abcdef\1\2m"),

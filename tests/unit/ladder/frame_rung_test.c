@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests the frame's rung on a ladder: units passed up, bytes kept, bytes
+ * Tests the frame rung on a ladder: units passed up, bytes kept, bytes
  * returned, errors. tests/unit/codec tests the kinds of frames.
  */
 #include "rung/rungs.h"
@@ -15,8 +15,8 @@
 
 #include <cmocka.h>
 
-/* A ladder's owner that records the units that leave: `[data]`, raw `{data}`,
- * `.` for the end. */
+/* A ladder's owner that records the units delivered to it: `[data]`, raw
+ * `{data}`, `.` for the end. */
 struct host {
 	struct ladder ladder;
 	struct buf top, bottom;
@@ -134,7 +134,7 @@ static void shape_is_messages(void **state)
 	second->ops->free(second);
 }
 
-/* Frames that follow one another, cut at every place. */
+/* Consecutive frames, cut at every place. */
 struct cuts {
 	const char *kind;
 	const char *want;
@@ -190,8 +190,8 @@ static void whole_messages_are_windows_into_the_input(void **state)
 	assert_ptr_equal(h->lent.at, in.at + 4);
 	assert_int_equal(h->ladder.top->bytes[DIR_UP], 6);
 	assert_int_equal(h->ladder.bytes[DIR_UP], 8);
-	/* The next message is also lent from the input if it follows one
-	 * completed from two pieces. */
+	/* After a message that was completed from two pieces, the next message
+	 * is again lent from the input. */
 	come(h, BYTES("th"), NULL);
 	in = BYTES("ree\nfour\n");
 	come(h, in, NULL);
@@ -306,7 +306,7 @@ static void too_long_is_an_error_before_it_is_kept(void **state)
 	EXPECT_TOP(h, "{\0\0\4\1}");
 }
 
-/* A line without an end costs at most max and one piece. */
+/* A line without an end needs memory for at most max and one piece. */
 static void kept_bytes_are_bounded(void **state)
 {
 	struct host *h = *state;
@@ -420,7 +420,7 @@ static void offsets_count_from_the_start_of_the_stream(void **state)
 	struct err e;
 	come(h, BYTES("onetwo3:x"), NULL);
 	push(h, "netstring", NULL);
-	/* The owner feeds back unconsumed bytes. */
+	/* The owner feeds the unconsumed bytes back. */
 	assert_int_equal(ladder_feed(&h->ladder, &again, &e), -1);
 	assert_non_null(strstr(e.text, "at offset 3;"));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests the ladder with small rungs: one shifts letters, one greets before it
- * opens, one seals as TLS does, one refuses some units.
+ * opens, one encodes records as TLS does, one refuses some units.
  * Long: most tests use these rungs, and no other file does.
  */
 #include "rung/ladder.h"
@@ -19,7 +19,7 @@ struct host {
 	struct ladder ladder;
 	struct buf top, bottom;
 	struct buf undeliverable; /* reports of undeliverable units */
-	size_t room;              /* free bytes of the link */
+	size_t room;              /* free space of the link, in bytes */
 	unsigned tops, ends, taps;
 };
 
@@ -146,7 +146,8 @@ static const struct rung_ops shifter = {
     .free = free_rung,
 };
 
-/* Opens when the first byte has come, and keeps that byte. */
+/* Sends a greeting. The rung opens on the first received byte, and keeps that
+ * byte. */
 static int greet_start(struct rung *r, struct err *e)
 {
 	struct unit hello = unit("HI");
@@ -186,9 +187,9 @@ static const struct rung_ops greeter = {
     .free = free_rung,
 };
 
-/* Works as TLS does: greets, opens after three bytes, numbers its records (so a
- * record encoded twice would differ), answers each `?`, and says goodbye before
- * the end. */
+/* A rung that works as TLS does: greets, opens after three bytes, numbers its
+ * records (so a record encoded twice would differ), answers each `?`, and says
+ * goodbye before the end. */
 struct sealer {
 	struct rung rung;
 	unsigned came, sealed;
@@ -305,7 +306,7 @@ static void push(struct host *h, struct rung *r)
 	assert_int_equal(ladder_push(&h->ladder, r, NULL), 0);
 }
 
-/* Returns the number of discarded bytes. */
+/* Removes the top rung. Result: the number of discarded bytes. */
 static size_t pop(struct host *h)
 {
 	size_t unsent;
@@ -442,7 +443,8 @@ static void popped_rung_returns_its_leftover(void **state)
 	assert_int_equal(ladder_shape(&h->ladder), SHAPE_BYTES);
 }
 
-/* The unit was to be sealed; without the rung it would be sent in the clear. */
+/* The unit was queued for the removed sealer: without that rung it would be
+ * sent in the clear. */
 static void pending_units_are_discarded_with_their_rung(void **state)
 {
 	struct host *h = *state;
@@ -548,7 +550,8 @@ static void refused_unit_stays_and_is_reported_once(void **state)
 	give(h, "a");
 	give(h, "bad");
 	give(h, "b");
-	/* The rung below opens, although the unit from above is refused. */
+	/* The rung below opens, although the rung above it refuses a queued
+	 * unit. */
 	come(h, "123");
 	assert_int_equal(h->ladder.top->state, RUNG_OPEN);
 	expect_bytes(&h->bottom, "HIok[0:a]");
@@ -580,7 +583,7 @@ static void outgoing_units_are_bounded(void **state)
 	free(big);
 }
 
-/* One way to cut the input, over a link that accepts a few bytes at a time. */
+/* A way to cut the input, and a link that accepts a few bytes at a time. */
 struct run {
 	struct host host;
 	size_t room;

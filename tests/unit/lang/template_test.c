@@ -40,8 +40,8 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 
 static const struct lookup lookup = {.get = get_variable};
 
-/* Parses a copy of the exact size, so that a sanitizer detects reads past the
- * end. */
+/* Parses a copy of exactly the text's size, so that a sanitizer detects reads
+ * past the end. */
 static struct template *parse_bytes(struct bytes text, size_t *bad,
 				    struct err *e)
 {
@@ -200,7 +200,7 @@ static void template_values_are_computed(void **state)
 	BUILT("i16be=len(x) x:''", "\0\0");
 }
 
-/* The catalogue of CRCs gives a check value of each for "123456789". */
+/* The CRC catalogue lists the checksum of "123456789" for each algorithm. */
 static void template_sums_have_their_check_values(void **state)
 {
 	(void)state;
@@ -415,7 +415,7 @@ static void template_limits_hold(void **state)
 	buf_fini(&out);
 }
 
-/* Each value depends on the next one, which is the worst order. */
+/* Each value depends on the next one: the worst order for the computation. */
 static void template_long_chains_are_computed(void **state)
 {
 	struct buf text, out;

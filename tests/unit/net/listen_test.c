@@ -143,7 +143,7 @@ static void listen_port_is_free_at_once_after_the_close(void **state)
 
 	(void)state;
 	snprintf(text, sizeof(text), "%s", where(l));
-	/* This side closes first, so that its socket is left in TIME_WAIT. */
+	/* This side closes first, so its socket is left in TIME_WAIT. */
 	transport_close(&kid->t, false);
 	until(e->over);
 	transport_close(&e->t, false);
@@ -219,8 +219,8 @@ static void listen_accept_without_a_peer_takes_the_next(void **state)
 	assert_false(transport_accept(&e[0]->t));
 }
 
-/* accept4(2) fails as if the peer had closed early: that connection does not
- * count. */
+/* accept4(2) fails as if the peer had closed early: the lost connection does
+ * not count as accepted. */
 static void listen_accept_ignores_a_lost_connection(void **state)
 {
 	struct listen_options options = {.hold = true};
@@ -263,8 +263,8 @@ static void listen_accepts_many_in_few_turns(void **state)
 		close(fd[i]);
 }
 
-/* valgrind emulates the limit, and closes descriptors that the kernel returned
- * above it. */
+/* Skips the test under valgrind, which emulates the limit: it closes
+ * descriptors above the limit that the kernel returns. */
 static void needs_the_kernels_limit(void)
 {
 	const char *preload = getenv("LD_PRELOAD");
@@ -368,7 +368,7 @@ static void listen_closed_while_paused(void **state)
 	close(fd);
 }
 
-/* A listener that is paused already is not paused again. */
+/* A paused listener is not paused a second time. */
 static void listen_accept_while_paused_waits_for_the_resume(void **state)
 {
 	struct listen_options options = {.hold = true};

@@ -57,7 +57,7 @@ static int setup(void **state)
 	return 0;
 }
 
-/* Passes up exactly these pieces, as if the link had read them. */
+/* Passes these pieces up, as if the link had read them. */
 static void receive(struct session *s, struct bytes data)
 {
 	struct unit u = {.data = data};
@@ -186,9 +186,8 @@ static void each_line_keeps_its_line_end(void **state)
 	expect_unread(w->c, "[x\r][y][z\r]");
 }
 
-/* If a frame is removed, its messages turn into the bytes that a send would
- * produce. If the received encoding was another valid one, only that difference
- * is lost. */
+/* If a frame is removed, its messages turn into the bytes that send would
+ * produce. Only a different, but valid, encoding is lost. */
 static void removed_frames_have_the_form_that_is_sent(void **state)
 {
 	struct world *w = *state;
@@ -252,7 +251,7 @@ static void partial_message_before_a_reset_is_kept(void **state)
 	expect_unread(w->c, "[one][\3tw]");
 	session_why(w->c, &why);
 	assert_non_null(strstr(buf_cstr(&why), "; 6 bytes unread; frame: "));
-	/* A waiting command fails with the reset. */
+	/* A waiting command fails with the error of the reset. */
 	expect_frame_error(w->c, 1, NULL);
 	session_end_error(w->c, &e);
 	assert_int_equal(e.kind, ERR_RESET);
@@ -292,7 +291,7 @@ static void junk_fails_after_the_complete_messages(void **state)
 	receive(w->c, BYTES("3:two,"));
 	expect_unread(w->c, "[x][3:two,]");
 	expect_frame_error(w->c, 1, NULL);
-	/* A new frame starts without the error. */
+	/* A new frame does not have the error of the old one. */
 	inbox_pop(&w->c->inbox);
 	set_frame(w->c, "netstring");
 	expect_unread(w->c, "[two]");
@@ -369,12 +368,12 @@ static void waiters_are_notified_of_a_new_frame(void **state)
 	buf_clear(&w->heard);
 	receive(w->c, BYTES("?"));
 	assert_true(n.notified >= 1);
-	/* A consumer gets the error, so no notice is printed. */
+	/* A consuming command gets the error, so no notice is printed. */
 	expect_heard(w, "c1 <1@0 raw ?\n");
 	session_unawait(&n.waiter);
 }
 
-/* Received data is kept, even above the limit. */
+/* All received data is kept, even above the limit. */
 static void full_inbox_loses_nothing(void **state)
 {
 	struct world *w = *state;
@@ -471,7 +470,7 @@ static void echo_returns_messages(void **state)
 	while (!inbox_count(&c->inbox))
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
 	expect_unread(c, "[hello]");
-	/* Raw bytes are echoed without a frame. */
+	/* The echo sends raw bytes back without a frame. */
 	session_send(c, &junk, NULL);
 	while (inbox_count(&c->inbox) < 2)
 		assert_int_equal(loop_turn(w->loop, NULL), 0);

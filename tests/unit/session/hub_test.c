@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests of sessions and their hub over real loopback sockets: names, ends,
- * inboxes, echo, and the details kept of an ended session.
+ * inboxes, echo, and the details that are kept of an ended session.
  */
 #include "tests/lib/hubs.h"
 
@@ -74,7 +74,7 @@ static void names_count_up_and_are_unique(void **state)
 }
 
 /* The name is free before the session is freed, so that the next command of the
- * line can use it. */
+ * line can reuse the name. */
 static void name_of_a_released_session_is_free(void **state)
 {
 	struct world *w = *state;
@@ -225,7 +225,8 @@ static void ended_session_is_remembered(void **state)
 			    "closed here");
 }
 
-/* The peer sends and does not read: the echo's queue is limited. */
+/* The peer sends and does not read. The queue of the echo session is limited,
+ * so the session stops reading. */
 static void echo_stops_reading_if_the_peer_does(void **state)
 {
 	struct world *w = *state;
@@ -362,7 +363,7 @@ static void full_live_inbox_resumes_without_a_consumer(void **state)
 	session_await(find(w, "s1.1"), &looks.waiter);
 	send_text(c, "0123456789");
 	struct session *p = until_unread(w, "s1.1", 10);
-	/* The unconsumed data is kept for the consumer, so the link is not
+	/* The unconsumed data is kept for a consumer, so the link does not
 	 * read. */
 	a_few_turns(w);
 	send_text(c, "abc");

@@ -127,7 +127,7 @@ static void partly_consumed_message_keeps_its_rest(void **state)
 	inbox_sync(&b);
 	expect_front(&b, "b", true);
 	assert_int_equal(inbox_count(&b), 2);
-	/* The message ends here, and so does its line without a newline. */
+	/* The message ends here, and with it a line without a newline. */
 	assert_true(rio_line(inbox_reader(&b), &out));
 	assert_true(bytes_is(out, "b"));
 	inbox_sync(&b);
@@ -181,8 +181,8 @@ static void more_than_one_read_above_the_limit_is_rejected(void **state)
 	inbox_fini(&b);
 }
 
-/* A rung may deliver a kept message as long as the inbox in addition to a read.
- */
+/* A rung may deliver a kept message as long as the inbox, in addition to the
+ * data of a read. */
 static void headroom_is_in_addition_to_a_read(void **state)
 {
 	static const uint8_t big[RIO_CHUNK];
@@ -217,7 +217,8 @@ static void untouched_means_nothing_consumed(void **state)
 	inbox_fini(&b);
 }
 
-/* Each lookup takes constant time, so a loop over all is linear. */
+/* Each lookup takes constant time, so a loop over all messages takes linear
+ * time. */
 static void messages_are_found_by_their_number(void **state)
 {
 	enum { MANY = 400000 };
@@ -249,7 +250,7 @@ static void empty_inbox_frees_its_memory(void **state)
 	inbox_fini(&b);
 }
 
-/* Empty messages have no bytes; their number is limited. */
+/* Empty messages need no bytes, but their number is limited. */
 static void number_of_messages_is_limited(void **state)
 {
 	struct inbox b;

@@ -13,7 +13,7 @@ static const char *const kinds[] = {
 };
 
 /* Compares all entries of a session: the kind of each, and the number of
- * messages before it. */
+ * messages before the entry. */
 static void expect_entries(struct world *w, const char *session,
 			   const char *want)
 {
@@ -52,7 +52,7 @@ static void entries_of_a_session_are_in_order(void **state)
 	assert_false(journal_is_truncated(w->chronicle));
 }
 
-/* `close -w` is given before the session is open. */
+/* `close -w` runs before the session is open. */
 static void delayed_shutdown_is_recorded(void **state)
 {
 	struct world *w = *state;
@@ -88,7 +88,7 @@ static void session_that_never_opened_is_marked(void **state)
 	assert_false(entry_of(w, "n", JOURNAL_CLOSED)->opened);
 }
 
-/* A frame is recorded with the first message that uses it. */
+/* A frame is recorded before the first message that uses it. */
 static void frame_is_recorded_before_its_messages(void **state)
 {
 	struct world *w = *state;

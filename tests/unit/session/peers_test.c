@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests of a listener's peers over real loopback sockets: accepting, limits,
- * and how many ended ones are kept.
+ * and how many ended peers are kept.
  */
 #include "tests/lib/hubs.h"
 
@@ -70,7 +70,7 @@ static const struct ended_session *ended_client(struct world *w,
 	return hub_find_ended(&w->hub, bytes_str(name));
 }
 
-/* Makes a client that ends, and its peer with one unread byte. */
+/* Makes a client that ends; its peer keeps one unread byte. */
 static void end_one(struct world *w, struct session *l, unsigned n)
 {
 	struct unit x = {.data = BYTES("x")};

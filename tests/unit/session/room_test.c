@@ -32,14 +32,14 @@ static void turn(struct world *w)
 	assert_int_equal(loop_turn(w->loop, NULL), 0);
 }
 
-/* Returns a peer whose client has sent it MANY bytes. */
+/* Returns a peer to which a client has sent MANY bytes. */
 static struct session *flooded(struct world *w, struct session *l)
 {
 	static uint8_t bytes[MANY];
 	unsigned before = l->peers;
 	struct unit u = {.data = bytes_of(bytes, sizeof bytes)};
 	struct session *c = client_of(w, l, "");
-	/* The client's send queue is not counted: only the peer's memory is
+	/* Do not count the client's send queue: only the peer's memory is
 	 * tested. */
 	c->link.out.buf.account = NULL;
 	c = until(w, c->name, SESSION_OPEN);
@@ -139,7 +139,7 @@ static void small_answer_arrives_while_memory_is_short(void **state)
 	struct session *p = until(w, "s1.1", SESSION_OPEN);
 	account_charge(&hog, LIMIT);
 	assert_int_equal(session_send(p, &u, NULL), 0);
-	/* The session is read only if a consumer waits. */
+	/* The session is read only while a consumer waits. */
 	until_starved(w, c);
 	assert_int_equal(inbox_len(&c->inbox), 0);
 	session_await(c, &waiter);

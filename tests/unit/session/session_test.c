@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests of sending through rungs that delay data. ladder_test.c tests the
- * ladder itself.
+ * ladder.
  */
 #include "tests/lib/hubs.h"
 
@@ -25,7 +25,8 @@ static int setup(void **state)
 	return 0;
 }
 
-/* Sends a greeting that cannot be encoded twice; opens on the first input. */
+/* Sends a greeting that must not be encoded twice. The rung opens on the first
+ * input. */
 static int word_start(struct rung *r, struct err *e)
 {
 	struct unit word = {.data = BYTES("<word>")};
@@ -65,8 +66,8 @@ static void climb_word(struct session *s)
 	assert_int_equal(session_climb(s, r, NULL), 0);
 }
 
-/* Sends until neither the kernel nor the queue accepts more. Result: bytes
- * sent. */
+/* Sends until neither the kernel nor the queue accepts more. Result: number of
+ * bytes sent. */
 static size_t fill(struct session *s)
 {
 	static const uint8_t zeros[1 << 16];

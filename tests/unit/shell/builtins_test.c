@@ -44,7 +44,7 @@ static void builtins_get_the_groups_of_a_match(void **state)
 	assert_is(&c, "0", "a1");
 	assert_is(&c, "2", "1");
 	assert_false(builtins_get(&c, 3, &got));
-	/* A group without a match becomes empty. */
+	/* A group that did not match becomes empty. */
 	builtins_match(&c, &one);
 	assert_is(&c, "1", "b");
 	assert_is(&c, "2", "");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of exchanges as lines for a shell. tests/wire runs such lines with sh,
- * nc and rung.
+ * Tests of exchanges printed as shell commands. tests/wire runs such lines with
+ * sh, nc and rung.
  */
 #include "rung/replay.h"
 #include "tests/lib/shells.h"
@@ -59,8 +59,8 @@ static void number_names_a_message_or_its_answer(void **state)
 	echo_server(w);
 	run(w, "send one; recv -q 3; send two; recv -q 3");
 	lines_are(w, 1, NULL, "send \"one\"; expect -p \"one\"", "one");
-	/* Messages 1 to 4: the client's, two of the echoing peer, the answer.
-	 */
+	/* Messages 1 to 4: the client's, two of the echoing peer, and the
+	 * client's received answer. */
 	lines_are(w, 4, NULL, "send \"one\"; expect -p \"one\"", "one");
 	lines_fail(w, 99, NULL, ERR_USAGE, "no message #99");
 	lines_fail(w, 2, NULL, ERR_USAGE,

@@ -13,7 +13,8 @@ static void shell_can_end_while_handlers_run(void **state)
 	run(w, "connect $s.addr as a; connect $t.addr as b; @a send x");
 	loop_turn(w->loop, NULL);
 	assert_true(count_jobs(w) >= 3);
-	/* The teardown ends the shell while handlers run; no memory leaks. */
+	/* The teardown ends the shell while handlers run; this must not leak
+	 * memory. */
 }
 
 static void quit_in_a_handler_ends_the_shell(void **state)
@@ -62,7 +63,8 @@ static void unmatched_messages_are_consumed(void **state)
 	run(w, "listen udp://:0 as s\n@s on message /^hold/ sleep 1s\n"
 	       "@s on message /^want/ send $message\n"
 	       "connect $s.addr as c; send hold; sleep 1ms");
-	/* More than TASK_BUDGET, but less than the socket buffers hold. */
+	/* Send more messages than TASK_BUDGET, but less than the socket buffers
+	 * hold. */
 	for (int i = 0; i < 3; i++)
 		run(w, "repeat 100 'send x'; sleep 1ms");
 	run(w, "send want; recv; echo $s.1.unread");
@@ -77,7 +79,7 @@ static void event_can_have_many_handlers(void **state)
 	expect_said(w, "100\n");
 }
 
-/* Queues 40 MB for a peer that does not read, because its inbox is small. */
+/* Queues 40 MB for a peer that does not read: its inbox is small. */
 static void serve_large_data(struct world *w)
 {
 	run(w, "set inbox 1k; set queue 64M; share k; let k 0123456789");

@@ -42,7 +42,8 @@ static void result_outlives_the_job(void **state)
 	assert_true(job_result(&w->shell, 3, &why));
 	assert_int_equal(why.kind, ERR_INTERRUPTED);
 	assert_false(job_result(&w->shell, 4, &why));
-	/* 64 more jobs displace the kept results of earlier ones. */
+	/* The results of 64 more jobs displace the results kept of earlier
+	 * ones. */
 	run(w, "repeat 64 'echo -n &'; wait");
 	assert_false(job_result(&w->shell, 3, &why));
 }
@@ -53,8 +54,8 @@ static void timer_skips_runs_missed_in_a_pause(void **state)
 	run(w, "let n 0; every 10ms incr n");
 	loop_turn(w->loop, NULL);
 	w->clock.at += 3600 * NS_PER_S;
-	/* The count: one run before the pause, one for the pause, and the runs
-	 * due since. */
+	/* Expect one run before the pause, one for the pause, and those due
+	 * since then. */
 	uint64_t from = w->clock.at;
 	for (int i = 0; i < 10; i++)
 		loop_turn(w->loop, NULL);
@@ -136,10 +137,10 @@ static void wait_fails_as_the_first_failed_job(void **state)
 	run(w, "sleep 3s &\ntry wait; echo $error; wait; echo again");
 	expect_said(w, "usage\nagain\n");
 	assert_non_null(strstr(buf_cstr(&w->talk), "wait: [2] failed: "));
-	/* The job may have failed before the wait. */
+	/* The job may fail before the wait starts. */
 	run(w, "close nobody &\nsleep 1s; sleep 2s &\ntry wait; echo $error");
 	expect_said(w, "usage\n");
-	/* `wait` with the job's number has already reported the failure. */
+	/* `wait 6` reports the failure, so a later `wait` does not. */
 	run(w, "close nobody &\ntry wait 6; wait; echo in order");
 	expect_said(w, "in order\n");
 }

@@ -131,7 +131,8 @@ static void script_sets_frames_in_order(void **state)
 		  "@s.1 expect -1 \"d\"\n");
 }
 
-/* A delimiter may come from a peer: it stays one word. */
+/* A frame's delimiter may come from a peer: the script must quote it as one
+ * word. */
 static void delimiter_is_never_read_as_commands(void **state)
 {
 	struct world *w = *state;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the shell with a small command table: lines, bodies, waits, the
- * place of errors, variables and targets. Transcripts test the real commands.
+ * Tests of the shell with a small command table: lines, bodies, waits, error
+ * positions, variables and targets. Transcripts test the real commands.
  */
 #include "tests/lib/shells.h"
 
 #include <stdio.h>
 
-/* number of `wait` calls cleaned up */
+/* number of `wait` calls that were cleaned up */
 static unsigned dropped;
 
 /* ---- the commands */
@@ -85,7 +85,7 @@ static enum cmd_status run_let(struct call *c)
 static const struct cmd let_cmd = {
     .name = "let", .params = let_params, .run = run_let};
 
-/* Waits until the timeout, or forever. */
+/* Parameters of `wait`, which waits until the timeout, or forever. */
 static const struct param wait_params[] = {
     {.name = "D", .kind = PARAM_DURATION},
     {.kind = PARAM_END},
@@ -116,7 +116,7 @@ static const struct cmd wait_cmd = {
     .cleanup = drop_wait,
 };
 
-/* Prints the name of its session. */
+/* Prints the name of the command's session. */
 static enum cmd_status run_where(struct call *c)
 {
 	struct err e;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests of events as JSON: strings, bytes, where long data is cut, and payload
- * between them. tests/repl/json.sh checks whole scripts against the schema.
+ * between events. tests/repl/json.sh checks whole scripts against the schema.
  */
 #include "rung/events.h"
 
@@ -110,7 +110,7 @@ static void strings_are_escaped(void **state)
 	assert_said(w, MESSAGE "\"len\":11,\"text\":\"\\\"\\\\/\\b\\f\\n\\r"
 			       "\\t\\u0000\\u001b\\u007f\"}\n");
 	/* The text has a bidi control, a printable character above U+FFFF, and
-	 * an unassigned one. */
+	 * an unassigned character. */
 	came(w, BYTES("\u00e9\u202e\U0001F600\U000E0001"));
 	assert_true(utf8_valid(buf_bytes(&w->said)));
 	assert_non_null(strstr(buf_cstr(&w->said), "\u00e9\\u202e"));
@@ -122,7 +122,7 @@ static void invalid_utf8_is_hex(void **state)
 
 	came(w, BYTES("a\xff\0"));
 	assert_said(w, MESSAGE "\"len\":3,\"hex\":\"61ff00\"}\n");
-	/* Half a character is not UTF-8. */
+	/* An incomplete character is not UTF-8. */
 	came(w, BYTES("\xe2\x82"));
 	assert_said(w, MESSAGE "\"len\":2,\"hex\":\"e282\"}\n");
 }
@@ -147,7 +147,7 @@ static void long_messages_are_cut_between_characters(void **state)
 	assert_non_null(strstr(buf_cstr(&w->said), "61e2\",\"cut\":true}\n"));
 	buf_clear(&w->said);
 
-	/* The data makes the longest line possible. */
+	/* These bytes make the longest possible line. */
 	memset(data, 0x01, n);
 	came(w, bytes_of(data, n));
 	assert_non_null(

@@ -20,7 +20,7 @@ struct world {
 	struct screen screen;
 	struct buf talk;
 	size_t paints;
-	struct session one; /* only a name and a display */
+	struct session one; /* only name and display are set */
 	uint64_t number;
 };
 
@@ -91,7 +91,7 @@ static void turn(struct world *w)
 	assert_int_equal(loop_turn(w->loop, NULL), 0);
 }
 
-/* Runs one turn, compares its output, and clears it. */
+/* Runs one turn, compares the output, and clears it. */
 static void assert_turn(struct world *w, const char *expected)
 {
 	turn(w);

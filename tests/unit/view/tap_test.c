@@ -179,7 +179,7 @@ static void tap_failure_is_reported_once(void **state)
 			 "    c1: it's\n"
 			 "    00 01\n"
 			 "  ...\n");
-	/* The report belonged to the first failure only. */
+	/* The expect report belongs to the first failure only. */
 	missed(w, "no", false);
 	expect_output(w, "not ok 2 - expect x (a.rung:7)\n"
 			 "  ---\n"
@@ -222,7 +222,7 @@ static void tap_payload_is_comments(void **state)
 	expect_output(w, "# ok 1 - a lie\n# \n# 1..1\n");
 	out_payload(&w->out, BYTES(" line\x1b\n"));
 	expect_output(w, "# half a line\\e\n");
-	/* A point first ends an unfinished line of output. */
+	/* An unfinished line of output is ended before a test point. */
 	out_payload(&w->out, BYTES("open"));
 	met(w, "one");
 	expect_output(w, "# open\nok 1 - expect one (a.rung:7)\n");
