@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A command typed immediately after Ctrl-C runs, with and without an editor, and
-# the line typed before Ctrl-C is discarded.
+# A command typed immediately after Ctrl-C runs, with and without an editor; the
+# line typed before Ctrl-C is discarded.
 . "$(dirname "$0")/../lib/pty.sh"
 
 # Ctrl-C and the following input arrive in one piece.

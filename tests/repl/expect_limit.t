@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# expect and a full inbox: fails with limit at once and loses no data; --discard
+# expect with a full inbox fails with limit at once and loses no data; --discard
 # continues in constant memory.
 mode: script
 exit: 5

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# frame: of a session, of a listener's peers, of new sessions; what it prints.
+# frame: of a session, of a listener's peers, of new sessions; its output.
 args: -i
 
 > frame

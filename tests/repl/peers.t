@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# A full listener: the datagram peer that has been idle longest is removed for a
-# new one; connections wait.
+# A full listener closes the longest-idle datagram peer to accept a new one;
+# connections wait.
 args: -i
 
 > set live off; listen -m 1 udp://:0 as s

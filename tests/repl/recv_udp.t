@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# recv and expect on datagrams: each is one message, even an empty one.
+# recv and expect on datagrams: each datagram, even an empty one, is a message.
 mode: script
 exit: 6
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# sessions, info and why: the table, all details, and how a session ended.
+# sessions, info and why: the list, all details, and how a session ended.
 args: -i
 
 > sessions

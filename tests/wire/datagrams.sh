@@ -45,7 +45,7 @@ code 10 "$RUNG" -q -e 'listen udp://:0 as s; connect $s.addr' \
 has 'a datagram too large' \
     'send: c1: 65508 bytes: too long for a udp datagram (limit 65507)' "$err"
 
-# recv consumes a part: the rest stays, and is not joined with the next datagram
+# recv consumes a part: the rest stays separate from the next datagram
 code 0 "$RUNG" -q -e 'listen --echo udp://:0 as s; connect $s.addr' \
     -e 'send abcdef; send ghi; recv 2; echo; recv; echo; recv; echo'
 equal 'a part of a datagram' 'ab
