@@ -190,14 +190,14 @@ static void idle(const char *port, const char *pid, long count)
 }
 
 /* A dialogue of `many`: sends the next request after each reply. */
-struct talker {
+struct dialogue {
 	int fd;
 	long step;
 	size_t got;
 	char line[64];
 };
 
-static void ask(struct talker *t)
+static void ask(struct dialogue *t)
 {
 	char out[64];
 	write_all(t->fd, out,
@@ -205,7 +205,7 @@ static void ask(struct talker *t)
 }
 
 /* Returns true if this reply ends the dialogue. */
-static bool hear(struct talker *t, long steps)
+static bool read_reply(struct dialogue *t, long steps)
 {
 	size_t n = read_some(t->fd, t->line + t->got,
 			     sizeof(t->line) - 1 - t->got);
@@ -232,7 +232,7 @@ static bool hear(struct talker *t, long steps)
  */
 static void many(const char *port, const char *pid, long count, long steps)
 {
-	struct talker *all = calloc((size_t)count, sizeof(*all));
+	struct dialogue *all = calloc((size_t)count, sizeof(*all));
 	struct epoll_event ready[EVENTS];
 	int ep = epoll_create1(0);
 	long done = 0, sum = 0;
@@ -251,8 +251,8 @@ static void many(const char *port, const char *pid, long count, long steps)
 		if (n <= 0)
 			die("nothing comes");
 		for (int k = 0; k < n; k++) {
-			struct talker *t = ready[k].data.ptr;
-			if (!hear(t, steps))
+			struct dialogue *t = ready[k].data.ptr;
+			if (!read_reply(t, steps))
 				continue;
 			if (!done++) {
 				most = memory(pid);

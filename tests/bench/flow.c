@@ -46,7 +46,7 @@ static char *block(const char *kind, size_t *len)
 	return b;
 }
 
-static void pour(int fd, long mib, const char *kind)
+static void send_blocks(int fd, long mib, const char *kind)
 {
 	size_t len;
 	char *b = block(kind, &len);
@@ -63,7 +63,7 @@ static void source(int fd, long mib, const char *kind)
 {
 	char some[4096];
 	double began = now();
-	pour(fd, mib, kind);
+	send_blocks(fd, mib, kind);
 	if (strcmp(kind, "log"))
 		shutdown(fd, SHUT_WR);
 	while (read(fd, some, sizeof(some)) > 0)
@@ -213,7 +213,7 @@ int main(int argc, char **argv)
 	else if (argc == 5 && !strcmp(argv[1], "serve"))
 		source(accept_one(argv[2]), atol(argv[3]), argv[4]);
 	else if (argc == 4 && !strcmp(argv[1], "print"))
-		pour(1, atol(argv[2]), argv[3]);
+		send_blocks(1, atol(argv[2]), argv[3]);
 	else if (argc == 3 && !strcmp(argv[1], "hex"))
 		hex(accept_one(argv[2]));
 	else if (argc == 3 && !strcmp(argv[1], "lines"))

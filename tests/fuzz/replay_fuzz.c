@@ -35,7 +35,7 @@ static struct {
 	struct endpoint where;
 	struct session session[SESSIONS];
 	struct log *log;
-	struct journal *chronicle;
+	struct journal *journal;
 	struct message message[MESSAGES];
 	size_t count;
 } w;
@@ -74,7 +74,7 @@ static void begin(void)
 	}
 	w.hub.messages = 0;
 	w.log = log_new(&w.hub, (size_t)8 << 20);
-	w.chronicle = journal_new(&w.hub);
+	w.journal = journal_new(&w.hub);
 	for (unsigned i = 0; i < SESSIONS; i++) {
 		struct session *s = &w.session[i];
 
@@ -95,7 +95,7 @@ static void finish(void)
 	for (size_t i = 0; i < w.count; i++)
 		buf_fini(&w.message[i].data);
 	log_free(w.log);
-	journal_free(w.chronicle);
+	journal_free(w.journal);
 }
 
 static bool is_stream(void)
@@ -270,7 +270,7 @@ static void check_script(void)
 	struct model m = {.at = 0};
 	struct err e;
 
-	expect(replay_script(w.log, w.chronicle, NULL, &out, &e) == 0);
+	expect(replay_script(w.log, w.journal, NULL, &out, &e) == 0);
 	check_clean(buf_bytes(&out));
 	check_program(buf_bytes(&out), &m);
 	expect(m.at == w.count && m.sessions == SESSIONS);
@@ -506,7 +506,7 @@ static void check_lines(size_t at)
 {
 	struct buf out = {.limit = SIZE_MAX / 8};
 	struct err e = {.kind = ERR_NONE};
-	int status = replay_lines(w.log, w.chronicle, at + 1, NULL, &out, &e);
+	int status = replay_lines(w.log, w.journal, at + 1, NULL, &out, &e);
 
 	if (status) {
 		expect(e.kind == ERR_LIMIT);

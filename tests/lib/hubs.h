@@ -21,11 +21,12 @@ struct world {
 	struct net net;
 	struct hub hub;
 	struct subscriber sub;
-	struct buf heard;
+	struct buf events;
 	struct session *c, *p; /* sessions of the test */
 };
 
-struct world *hubs_new(void (*hear)(struct subscriber *, const struct event *));
+struct world *hubs_new(void (*on_event)(struct subscriber *,
+					const struct event *));
 int hubs_teardown(void **state);
 /* Result: NULL if no session has this name. */
 struct session *find(struct world *, const char *name);

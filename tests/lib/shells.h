@@ -25,11 +25,11 @@ struct world {
 	struct net net;
 	struct hub hub;
 	struct log *log;
-	struct journal *chronicle;
+	struct journal *journal;
 	struct out out;
 	struct screen screen;
 	struct shell shell;
-	struct buf payload, talk;
+	struct buf payload, diag;
 };
 
 /* Creates a shell with the commands of `table`. */
@@ -45,8 +45,8 @@ enum words_result feed(struct world *, const char *text);
 void run(struct world *, const char *text);
 /* These compare all output to stdout, and to stderr, since their previous call.
  */
-void expect_said(struct world *, const char *want);
-void expect_told(struct world *, const char *want);
+void expect_stdout(struct world *, const char *want);
+void expect_stderr(struct world *, const char *want);
 size_t count_jobs(const struct world *);
 
 #define TEST(name) \

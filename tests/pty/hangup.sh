@@ -21,7 +21,7 @@ close_pane
 rung -q
 listening
 peer_floods "$port"
-told 'elided'
+ever_sees 'elided'
 close_pane
 
 # SIGHUP is ignored, but reading the terminal fails.

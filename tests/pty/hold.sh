@@ -47,7 +47,7 @@ fi
 enter 'listen :0 as s; echo "second "$s.port'
 sees_like '^second [0-9]*$'
 peer_floods "$(screen | trim | sed -n 's/^second //p')"
-told 'elided'
+ever_sees 'elided'
 hold
 kill -TERM "$(rung_pid)"
 ends 143

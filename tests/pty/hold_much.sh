@@ -23,7 +23,7 @@ peer_connect "$port"
 later answered
 release
 prompt 's.1>'
-told 'bytes of output discarded'
+ever_sees 'bytes of output discarded'
 enter 'echo and "goes on"'
 sees_line 'and goes on'
 

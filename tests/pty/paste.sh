@@ -67,7 +67,7 @@ keys Enter
 sees_line 'half'
 
 # The pasted line has 1 MiB.
-heard() {
+received() {
 	[ "$(wc -c <"$WORK/heard")" = "$1" ]
 }
 {
@@ -82,9 +82,9 @@ patience=100
 tm load-buffer "$WORK/big"
 tm paste-buffer -p -t t
 keys Enter
-later heard 1048576
+later received 1048576
 tm paste-buffer -t t
 keys Enter
-later heard 2097152
+later received 2097152
 enter 'echo afterwards'
 sees_line 'afterwards'

@@ -14,20 +14,20 @@ paint() { # WORD: sends $lines lines, and waits until rung has them
 	say "$(yes "$1 is a line of some length, of which there are many" |
 	    head -n $((lines - 1)))
 $1 is a line and the end"
-	later heard_of "$1"
+	later was_received "$1"
 	answers "behind $1"
 }
-heard_of() { # WORD
+was_received() { # WORD
 	grep -qx "$1 was heard" "$WORK/heard"
 }
 is_shown() { # WORD: succeeds if all its lines were shown
 	[ "$(all | grep -c "< .* $1 is a line")" = $lines ]
 }
-heard() {
+received() {
 	wc -l <"$WORK/heard"
 }
-heard_more() { # THAN
-	[ "$(heard)" -gt "$1" ]
+received_more() { # THAN
+	[ "$(received)" -gt "$1" ]
 }
 # Stops the terminal during a paint of WORD.
 stop_in() {
@@ -71,8 +71,8 @@ type_in 'echo half'
 prompt 's.1> echo half'
 stop_in first
 answers 'while it is stopped'
-now=$(heard)
-later heard_more $((now + 3))
+now=$(received)
+later received_more $((now + 3))
 type_in ' typed'
 answers 'and with keys waiting'
 is_shown first && fail 'the terminal is not stopped'
@@ -101,7 +101,7 @@ paint fifth
 answers 'with more to come'
 release
 later is_shown third
-told 'elided'
+ever_sees 'elided'
 prompt 's.1>'
 
 # Ctrl-D is read when the terminal resumes, like other keys.

@@ -88,7 +88,7 @@ class Rung:
             if self.wait(listener):
                 self.peer = listener.accept()[0]
         listener.close()
-        self.heard = b''
+        self.received = b''
         while b"2004h" not in self.shown:
             self.wait(self.peer)
 
@@ -111,13 +111,13 @@ class Rung:
 
     def hears(self, want):
         self.deadline = time.monotonic() + PATIENCE
-        while want not in self.heard:
+        while want not in self.received:
             if self.wait(self.peer):
                 got = self.peer.recv(65536)
                 if not got:
                     raise AssertionError('its session has ended')
-                self.heard += got
-        self.heard = b''
+                self.received += got
+        self.received = b''
 
     def type(self, keys):
         self.typed.append(keys)

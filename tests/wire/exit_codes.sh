@@ -75,16 +75,16 @@ E2
 # The classes of future rungs are listed in advance.
 later='tls-verify tls-proto tls-truncated frame http-proto http-status ws-proto
 ws-close eio-proto sio-error'
-"$RUNG" help errors | awk '$1 ~ /^[0-9]+$/ { print $1, $2 }' >told
-[ -s told ] || fail 'help errors has no table'
+"$RUNG" help errors | awk '$1 ~ /^[0-9]+$/ { print $1, $2 }' >classes
+[ -s classes ] || fail 'help errors has no table'
 while read -r number class; do
 	case " $(echo $later) " in
 	*" $class "*) continue ;;
 	esac
 	grep -qx "$number $class" seen || fail "$number $class was not tried"
-done <told
+done <classes
 while read -r line; do
-	grep -qx "$line" told || fail "help errors does not name $line"
+	grep -qx "$line" classes || fail "help errors does not name $line"
 done <seen
 
 # quit accepts 0 to 255; its error for any other code names the code.

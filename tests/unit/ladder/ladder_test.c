@@ -47,8 +47,8 @@ static int on_bottom(struct ladder *l, const struct unit *u, struct err *e)
 	return 0;
 }
 
-static void on_stuck(struct ladder *l, const struct unit *u,
-		     const struct err *why)
+static void on_undeliverable(struct ladder *l, const struct unit *u,
+			     const struct err *why)
 {
 	struct host *h = list_entry(l, struct host, ladder);
 	buf_put(&h->undeliverable, u->data);
@@ -68,7 +68,7 @@ static void on_tap(struct ladder *l, const struct rung *r, enum dir dir,
 static const struct ladder_sink sink = {
     .deliver = on_top,
     .transmit = on_bottom,
-    .undeliverable = on_stuck,
+    .undeliverable = on_undeliverable,
     .trace = on_tap,
 };
 

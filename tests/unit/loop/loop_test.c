@@ -275,13 +275,13 @@ static void watch_added_in_a_turn_waits_for_the_next(void **state)
 
 	/* Neither want() nor ready() of the new watch was called, though its fd
 	 * was ready. */
-	struct probe *born = a.ready ? &b : &a;
+	struct probe *added = a.ready ? &b : &a;
 
 	assert_int_equal(a.ready + b.ready, 1);
-	assert_int_equal(born->asked, 0);
+	assert_int_equal(added->asked, 0);
 	turn(loop);
-	assert_int_equal(born->asked, 1);
-	assert_int_equal(born->ready, 1);
+	assert_int_equal(added->asked, 1);
+	assert_int_equal(added->ready, 1);
 	loop_unwatch(loop, &a.watch);
 	loop_unwatch(loop, &b.watch);
 	close_pair(fds);

@@ -37,7 +37,7 @@ static void bad(const char *text, const char *words)
 		fail_msg("%s: taken", text);
 	assert_int_equal(e.kind, ERR_USAGE);
 	if (!strstr(e.text, words))
-		fail_msg("%s: said '%s', without '%s'", text, e.text, words);
+		fail_msg("%s: text is '%s', without '%s'", text, e.text, words);
 }
 
 static void host_and_port(const char *text, const char *scheme,

@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static int knock(const struct addr *a)
+static int dial_raw(const struct addr *a)
 {
 	int fd = socket(a->u.sa.sa_family,
 			SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -231,7 +231,7 @@ static void listen_accept_ignores_a_lost_connection(void **state)
 	(void)state;
 	listen_as(l, ":0", &options);
 	a = transport_local(&l->t);
-	fd[0] = knock(&a);
+	fd[0] = dial_raw(&a);
 	accept_fails_next(ECONNABORTED);
 	assert_false(transport_accept(&l->t));
 	has(buf_cstr(&l->notes), "lost before it was accepted");
@@ -240,7 +240,7 @@ static void listen_accept_ignores_a_lost_connection(void **state)
 	/* The loop also ignores a lost connection. */
 	assert_false(transport_accept(&l->t));
 	accept_fails_next(ECONNABORTED);
-	fd[1] = knock(&a);
+	fd[1] = dial_raw(&a);
 	until(l->kid_count == 2);
 	close(fd[0]);
 	close(fd[1]);
@@ -254,7 +254,7 @@ static void listen_accepts_many_in_few_turns(void **state)
 
 	(void)state;
 	for (int i = 0; i < 100; i++)
-		fd[i] = knock(&a);
+		fd[i] = dial_raw(&a);
 	for (; l->kid_count < 100 && turns < 50; turns++)
 		turn();
 	assert_int_equal(l->kid_count, 100);
@@ -313,7 +313,7 @@ static void listen_without_descriptors_resumes_after_a_close(void **state)
 	(void)state;
 	needs_the_kernels_limit();
 	for (int i = 0; i < 4; i++)
-		fd[i] = knock(&a);
+		fd[i] = dial_raw(&a);
 	old = squeeze(2);
 	until(strstr(buf_cstr(&l->notes), "accepting paused"));
 	assert_int_equal(l->kid_count, 2);
@@ -342,7 +342,7 @@ static void listen_without_descriptors_resumes_by_timer(void **state)
 
 	(void)state;
 	needs_the_kernels_limit();
-	fd = knock(&a);
+	fd = dial_raw(&a);
 	old = squeeze(0);
 	until(strstr(buf_cstr(&l->notes), "accepting paused"));
 	setrlimit(RLIMIT_NOFILE, &old);
@@ -359,7 +359,7 @@ static void listen_closed_while_paused(void **state)
 
 	(void)state;
 	needs_the_kernels_limit();
-	fd = knock(&a);
+	fd = dial_raw(&a);
 	old = squeeze(0);
 	until(strstr(buf_cstr(&l->notes), "accepting paused"));
 	transport_close(&l->t, false);
@@ -382,7 +382,7 @@ static void listen_accept_while_paused_waits_for_the_resume(void **state)
 	meet(other, &kid);
 	listen_as(l, ":0", &options);
 	a = transport_local(&l->t);
-	fd = knock(&a);
+	fd = dial_raw(&a);
 	old = squeeze(0);
 	assert_false(transport_accept(&l->t));
 	has(buf_cstr(&l->notes), "accepting paused");

@@ -33,8 +33,8 @@ struct asked {
 	struct err why;
 };
 
-static void heard(void *owner, const struct addr *found, size_t n,
-		  const struct err *why)
+static void on_answer(void *owner, const struct addr *found, size_t n,
+		      const struct err *why)
 {
 	struct asked *a = owner;
 
@@ -46,7 +46,7 @@ static void heard(void *owner, const struct addr *found, size_t n,
 		a->why = *why;
 }
 
-static const struct resolve_sink sink = {.answer = heard};
+static const struct resolve_sink sink = {.answer = on_answer};
 
 static struct resolve *ask(struct asked *a, const char *host, const char *port,
 			   int family)
@@ -164,7 +164,7 @@ static void refuses(const char *host, const char *port, const char *words)
 	assert_null(resolve_start(loop, host, port, AF_UNSPEC, SOCK_STREAM,
 				  false, &sink, &a, &e));
 	if (!strstr(e.text, words))
-		fail_msg("said '%s', without '%s'", e.text, words);
+		fail_msg("text is '%s', without '%s'", e.text, words);
 }
 
 static void resolve_rejects_bad_literals_at_once(void **state)

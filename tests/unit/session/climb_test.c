@@ -11,20 +11,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void hear(struct subscriber *sub, const struct event *ev)
+static void on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct world *w = list_entry(sub, struct world, sub);
 	if (ev->kind == EVENT_NOTICE)
-		buf_printf(&w->heard, "note %s\n", ev->text);
+		buf_printf(&w->events, "note %s\n", ev->text);
 	if (ev->kind != EVENT_MESSAGE)
 		return;
-	buf_printf(&w->heard, "%s %c%llu@%llu%s ", ev->session->name,
+	buf_printf(&w->events, "%s %c%llu@%llu%s ", ev->session->name,
 		   ev->dir == DIR_UP ? '<' : '>',
 		   (unsigned long long)ev->number,
 		   (unsigned long long)ev->offset,
 		   ev->unit->kind == UNIT_RAW ? " raw" : "");
-	buf_put(&w->heard, ev->unit->data);
-	buf_putc(&w->heard, '\n');
+	buf_put(&w->events, ev->unit->data);
+	buf_putc(&w->events, '\n');
 }
 
 static struct frame parsed(const char *text)
@@ -50,7 +50,7 @@ static void set_frame(struct session *s, const char *kind)
 /* Makes a client c1 and its peer s1.1. */
 static int setup(void **state)
 {
-	struct world *w = hubs_new(hear);
+	struct world *w = hubs_new(on_event);
 	w->c = client_of(w, listener_at(w, "127.0.0.1:0", false), "");
 	w->p = until(w, "s1.1", SESSION_OPEN);
 	*state = w;
@@ -71,10 +71,10 @@ static void receive_end(struct session *s)
 	s->link.sink->received(&s->link, &end);
 }
 
-static void expect_heard(struct world *w, const char *want)
+static void expect_events(struct world *w, const char *want)
 {
-	assert_string_equal(buf_cstr(&w->heard), want);
-	buf_clear(&w->heard);
+	assert_string_equal(buf_cstr(&w->events), want);
+	buf_clear(&w->events);
 }
 
 /* Compares unconsumed data: `[message]` for each, or the stream's bytes. */
@@ -116,15 +116,15 @@ static void unconsumed_bytes_become_messages(void **state)
 	struct world *w = *state;
 	receive(w->c, BYTES("one\ntwo\nth"));
 	inbox_consume(&w->c->inbox, 1);
-	expect_heard(w, "c1 <1@0 one\ntwo\nth\n");
+	expect_events(w, "c1 <1@0 one\ntwo\nth\n");
 	set_frame(w->c, "line");
 	expect_unread(w->c, "[ne][two]");
 	/* Bytes published on arrival are not published again when a frame is
 	 * set; a newly completed message is published. */
-	expect_heard(w, "");
+	expect_events(w, "");
 	receive(w->c, BYTES("ree\nfour\n"));
 	expect_unread(w->c, "[ne][two][three][four]");
-	expect_heard(w, "c1 <2@6 three\nc1 <3@11 four\n");
+	expect_events(w, "c1 <2@6 three\nc1 <3@11 four\n");
 	assert_int_equal(w->c->bytes[DIR_UP] - inbox_len(&w->c->inbox), 1);
 }
 
@@ -134,12 +134,12 @@ static void unconsumed_messages_become_bytes(void **state)
 	set_frame(w->c, "u8");
 	receive(w->c, BYTES("\3one\3two\5thr"));
 	expect_unread(w->c, "[one][two]");
-	buf_clear(&w->heard);
+	buf_clear(&w->events);
 	assert_int_equal(session_descend(w->c, NULL), 0);
 	expect_unread(w->c, "\3one\3two\5thr");
 	receive(w->c, BYTES("ee"));
 	expect_unread(w->c, "\3one\3two\5three");
-	expect_heard(w, "c1 <3@12 ee\n");
+	expect_events(w, "c1 <3@12 ee\n");
 	assert_int_equal(session_descend(w->c, NULL), -1);
 }
 
@@ -222,9 +222,9 @@ static void partial_message_at_the_end_is_reported_once(void **state)
 	set_frame(w->c, "u16be");
 	receive(w->c, BYTES("\0\3one"));
 	receive(w->c, BYTES("\0\5th"));
-	buf_clear(&w->heard);
+	buf_clear(&w->events);
 	receive_end(w->c);
-	expect_heard(w, "c1 <2@3 raw \0");
+	expect_events(w, "c1 <2@3 raw \0");
 	assert_int_equal(inbox_count(&w->c->inbox), 2);
 	expect_frame_error(w->c, 0, NULL);
 	expect_frame_error(
@@ -243,11 +243,11 @@ static void partial_message_before_a_reset_is_kept(void **state)
 	struct err e;
 	set_frame(w->c, "u8");
 	receive(w->c, BYTES("\3one\3tw"));
-	buf_clear(&w->heard);
+	buf_clear(&w->events);
 	session_close(w->p, true);
 	until(w, "c1", SESSION_CLOSED);
-	expect_heard(w, "c1 <2@3 raw \3tw\nnote frame: stream ended 3 bytes "
-			"into a frame of 4 at offset 4; they are kept\n");
+	expect_events(w, "c1 <2@3 raw \3tw\nnote frame: stream ended 3 bytes "
+			 "into a frame of 4 at offset 4; they are kept\n");
 	expect_unread(w->c, "[one][\3tw]");
 	session_why(w->c, &why);
 	assert_non_null(strstr(buf_cstr(&why), "; 6 bytes unread; frame: "));
@@ -267,7 +267,7 @@ static void closing_here_reports_no_partial_message(void **state)
 	set_frame(w->c, "u8");
 	receive(w->c, BYTES("\3tw"));
 	session_close(w->c, false);
-	expect_heard(w, "");
+	expect_events(w, "");
 	assert_null(w->c->frame_error);
 }
 
@@ -277,9 +277,9 @@ static void junk_fails_after_the_complete_messages(void **state)
 	struct buf why = {.limit = 1000};
 	set_frame(w->c, "netstring");
 	receive(w->c, BYTES("3:one,x"));
-	expect_heard(w, "c1 <1@0 one\nc1 <2@3 raw x\nnote frame: byte 78 "
-			"instead of a digit of a netstring length, at offset "
-			"6; the message and all later bytes are kept raw\n");
+	expect_events(w, "c1 <1@0 one\nc1 <2@3 raw x\nnote frame: byte 78 "
+			 "instead of a digit of a netstring length, at offset "
+			 "6; the message and all later bytes are kept raw\n");
 	session_why(w->c, &why);
 	assert_non_null(
 	    strstr(buf_cstr(&why), "unread; frame: byte 78 instead of"));
@@ -365,11 +365,11 @@ static void waiters_are_notified_of_a_new_frame(void **state)
 	assert_int_equal(n.notified, 2);
 	set_frame(w->c, "netstring");
 	n.notified = 0;
-	buf_clear(&w->heard);
+	buf_clear(&w->events);
 	receive(w->c, BYTES("?"));
 	assert_true(n.notified >= 1);
 	/* A consuming command gets the error, so no notice is printed. */
-	expect_heard(w, "c1 <1@0 raw ?\n");
+	expect_events(w, "c1 <1@0 raw ?\n");
 	session_unawait(&n.waiter);
 }
 
@@ -416,7 +416,7 @@ static void sent_messages_are_published_without_framing(void **state)
 	set_frame(w->c, "u16be");
 	assert_int_equal(session_send(w->c, &u, NULL), 0);
 	assert_int_equal(session_send(w->c, &raw, NULL), 0);
-	expect_heard(w, "c1 >1@0 hello\nc1 >2@5 raw raw\n");
+	expect_events(w, "c1 >1@0 hello\nc1 >2@5 raw raw\n");
 	while (inbox_len(&w->p->inbox) < 10)
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
 	assert_true(bytes_equal(front(w->p), BYTES("\0\5helloraw")));

@@ -9,26 +9,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void hear(struct subscriber *sub, const struct event *ev)
+static void on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct world *w = list_entry(sub, struct world, sub);
 	switch (ev->kind) {
 	case EVENT_CREATED:
-		buf_printf(&w->heard, "born %s\n", ev->session->name);
+		buf_printf(&w->events, "created %s\n", ev->session->name);
 		break;
 	case EVENT_STATE:
-		buf_printf(&w->heard, "%s %s\n", ev->session->name,
+		buf_printf(&w->events, "%s %s\n", ev->session->name,
 			   session_state_name(session_state(ev->session)));
 		break;
 	case EVENT_MESSAGE:
-		buf_printf(&w->heard, "%s %c%llu %.*s\n", ev->session->name,
+		buf_printf(&w->events, "%s %c%llu %.*s\n", ev->session->name,
 			   ev->dir == DIR_UP ? '<' : '>',
 			   (unsigned long long)ev->number,
 			   (int)ev->unit->data.len,
 			   (const char *)ev->unit->data.at);
 		break;
 	case EVENT_NOTICE:
-		buf_printf(&w->heard, "note %s\n", ev->text);
+		buf_printf(&w->events, "note %s\n", ev->text);
 		break;
 	case EVENT_DETAIL:
 	case EVENT_EXPECT:
@@ -37,14 +37,14 @@ static void hear(struct subscriber *sub, const struct event *ev)
 	case EVENT_EXIT:
 		break;
 	case EVENT_ENDED:
-		buf_printf(&w->heard, "%s ended\n", ev->session->name);
+		buf_printf(&w->events, "%s ended\n", ev->session->name);
 		break;
 	}
 }
 
 static int setup(void **state)
 {
-	*state = hubs_new(hear);
+	*state = hubs_new(on_event);
 	return 0;
 }
 
@@ -103,8 +103,8 @@ static void both_ends_are_sessions(void **state)
 	assert_ptr_equal(p->parent, find(w, "s1"));
 	send_text(p, "there");
 	expect_front(until_unread(w, "c1", 5), "there");
-	assert_non_null(strstr(buf_cstr(&w->heard), "c1 >1 hello\n"));
-	assert_non_null(strstr(buf_cstr(&w->heard), "s1.1 <2 hello\n"));
+	assert_non_null(strstr(buf_cstr(&w->events), "c1 >1 hello\n"));
+	assert_non_null(strstr(buf_cstr(&w->events), "s1.1 <2 hello\n"));
 }
 
 static void echo_returns_data_and_keeps_none(void **state)
@@ -307,14 +307,14 @@ static void full_live_inbox_drops_the_oldest(void **state)
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
 	expect_front(p, "3456789abc");
 	assert_int_equal(p->dropped, 3);
-	assert_non_null(
-	    strstr(buf_cstr(&w->heard), "oldest data dropped, 3 bytes so far"));
+	assert_non_null(strstr(buf_cstr(&w->events),
+			       "oldest data dropped, 3 bytes so far"));
 }
 
 static void until_dropped(struct world *w, struct session *from,
 			  const char *text, uint64_t dropped)
 {
-	buf_clear(&w->heard);
+	buf_clear(&w->events);
 	send_text(from, text);
 	while (find(w, "s1.1")->dropped < dropped)
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
@@ -332,15 +332,15 @@ static void dropped_bytes_are_noted_at_each_power_of_two(void **state)
 	until_unread(w, "s1.1", 10);
 	until_dropped(w, c, "abc", 3);
 	assert_non_null(
-	    strstr(buf_cstr(&w->heard), "oldest data dropped, 3 bytes"));
+	    strstr(buf_cstr(&w->events), "oldest data dropped, 3 bytes"));
 	until_dropped(w, c, "d", 4);
 	assert_non_null(
-	    strstr(buf_cstr(&w->heard), "oldest data dropped, 4 bytes"));
+	    strstr(buf_cstr(&w->events), "oldest data dropped, 4 bytes"));
 	until_dropped(w, c, "efg", 7);
-	assert_null(strstr(buf_cstr(&w->heard), "oldest data"));
+	assert_null(strstr(buf_cstr(&w->events), "oldest data"));
 	until_dropped(w, c, "h", 8);
 	assert_non_null(
-	    strstr(buf_cstr(&w->heard), "oldest data dropped, 8 bytes"));
+	    strstr(buf_cstr(&w->events), "oldest data dropped, 8 bytes"));
 }
 
 static void a_few_turns(struct world *w)

@@ -19,7 +19,7 @@ static void expect_entries(struct world *w, const char *session,
 {
 	struct buf got = {.limit = BUF_SMALL};
 	const struct journal_entry *d;
-	for (size_t n = 0; (d = journal_get(w->chronicle, n)); n++)
+	for (size_t n = 0; (d = journal_get(w->journal, n)); n++)
 		if (strcmp(d->session, session) == 0)
 			buf_printf(&got, "%s%s %llu", buf_len(&got) ? ", " : "",
 				   kinds[d->kind],
@@ -32,7 +32,7 @@ static const struct journal_entry *
 entry_of(struct world *w, const char *session, enum journal_kind kind)
 {
 	const struct journal_entry *d;
-	for (size_t n = 0; (d = journal_get(w->chronicle, n)); n++)
+	for (size_t n = 0; (d = journal_get(w->journal, n)); n++)
 		if (strcmp(d->session, session) == 0 && d->kind == kind)
 			return d;
 	fail_msg("%s was never %s", session, kinds[kind]);
@@ -49,7 +49,7 @@ static void entries_of_a_session_are_in_order(void **state)
 	expect_entries(w, "s", "created 0, listening 0, closed 4");
 	expect_entries(w, "c", "created 0, shut 2, closed 4");
 	expect_entries(w, "s.1", "created 0, eof 2, closed 4");
-	assert_false(journal_is_truncated(w->chronicle));
+	assert_false(journal_is_truncated(w->journal));
 }
 
 /* `close -w` runs before the session is open. */
@@ -104,10 +104,10 @@ static void oldest_entries_are_dropped(void **state)
 	struct world *w = *state;
 	run(w, "listen 127.0.0.1:0 as s");
 	run(w, "repeat 2050 'listen 127.0.0.1:0 as t; close t'");
-	assert_true(journal_is_truncated(w->chronicle));
-	assert_non_null(journal_get(w->chronicle, JOURNAL_MAX - 1));
-	assert_null(journal_get(w->chronicle, JOURNAL_MAX));
-	assert_string_equal(journal_get(w->chronicle, 0)->session, "t");
+	assert_true(journal_is_truncated(w->journal));
+	assert_non_null(journal_get(w->journal, JOURNAL_MAX - 1));
+	assert_null(journal_get(w->journal, JOURNAL_MAX));
+	assert_string_equal(journal_get(w->journal, 0)->session, "t");
 }
 
 int main(void)

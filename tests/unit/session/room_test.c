@@ -12,17 +12,17 @@
 
 enum { LIMIT = 1 << 20, MANY = 2 << 20 };
 
-static void hear(struct subscriber *sub, const struct event *ev)
+static void on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct world *w = list_entry(sub, struct world, sub);
 	if (ev->kind == EVENT_NOTICE)
-		buf_printf(&w->heard, "note %s %s\n", ev->session->name,
+		buf_printf(&w->events, "note %s %s\n", ev->session->name,
 			   ev->text);
 }
 
 static int setup(void **state)
 {
-	struct world *w = *state = hubs_new(hear);
+	struct world *w = *state = hubs_new(on_event);
 	w->hub.memory.limit = LIMIT;
 	return 0;
 }
@@ -75,8 +75,8 @@ static void floods_share_the_memory(void **state)
 	assert_true(w->hub.memory.used <= LIMIT + RIO_CHUNK);
 	assert_true(a->account.used > LIMIT / 4);
 	assert_true(b->account.used > LIMIT / 4);
-	assert_non_null(strstr(buf_cstr(&w->heard), "not enough memory ("));
-	assert_non_null(strstr(buf_cstr(&w->heard), "raise 'set memory'"));
+	assert_non_null(strstr(buf_cstr(&w->events), "not enough memory ("));
+	assert_non_null(strstr(buf_cstr(&w->events), "raise 'set memory'"));
 
 	/* Memory that one session frees lets the other read again. */
 	size_t had = inbox_len(&b->inbox);
@@ -160,7 +160,7 @@ static void live_session_drops_displayed_data(void **state)
 	assert_true(a->dropped > 0 && b->dropped > 0);
 	assert_true(w->hub.memory.used <= LIMIT + RIO_CHUNK);
 	assert_non_null(
-	    strstr(buf_cstr(&w->heard), "not enough memory: oldest "));
+	    strstr(buf_cstr(&w->events), "not enough memory: oldest "));
 }
 
 static void partial_message_counts(void **state)

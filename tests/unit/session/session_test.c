@@ -8,17 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void hear(struct subscriber *sub, const struct event *ev)
+static void on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct world *w = list_entry(sub, struct world, sub);
 	if (ev->kind == EVENT_NOTICE)
-		buf_printf(&w->heard, "note %s\n", ev->text);
+		buf_printf(&w->events, "note %s\n", ev->text);
 }
 
 /* Makes a client c1 and its peer s1.1. */
 static int setup(void **state)
 {
-	struct world *w = hubs_new(hear);
+	struct world *w = hubs_new(on_event);
 	w->c = client_of(w, listener_at(w, "127.0.0.1:0", false), "");
 	w->p = until(w, "s1.1", SESSION_OPEN);
 	*state = w;
@@ -131,10 +131,10 @@ static void removed_rung_reports_unsent_bytes(void **state)
 	struct unit u = {.data = BYTES("secret")};
 	climb_word(w->c);
 	assert_int_equal(session_send(w->c, &u, NULL), 0);
-	buf_clear(&w->heard);
+	buf_clear(&w->events);
 	assert_int_equal(session_descend(w->c, NULL), 0);
 	assert_string_equal(
-	    buf_cstr(&w->heard),
+	    buf_cstr(&w->events),
 	    "note discarded 6 bytes queued for the word rung\n");
 	assert_int_equal(session_unsent(w->c), 0);
 	consume_then_expect(w, w->p, 0, "<word>");

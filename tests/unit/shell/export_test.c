@@ -19,7 +19,7 @@ static void lines_are(struct world *w, uint64_t number, const char *only,
 	buf_printf(&want, "rung -e 'connect tcp://127.0.0.1:%u; %s'\n", port,
 		   rung);
 	buf_printf(&want, "printf '%s' | nc -w 2 '127.0.0.1' %u\n", nc, port);
-	if (replay_lines(w->log, w->chronicle, number, only, &got, &e))
+	if (replay_lines(w->log, w->journal, number, only, &got, &e))
 		fail_msg("%s", e.text);
 	assert_string_equal(buf_cstr(&got), buf_cstr(&want));
 	buf_fini(&got);
@@ -32,7 +32,7 @@ static void lines_fail(struct world *w, uint64_t number, const char *only,
 	struct buf got = {.limit = BUF_SMALL};
 	struct err e;
 	assert_int_equal(
-	    replay_lines(w->log, w->chronicle, number, only, &got, &e), -1);
+	    replay_lines(w->log, w->journal, number, only, &got, &e), -1);
 	assert_int_equal(e.kind, kind);
 	if (!strstr(e.text, words))
 		fail_msg("%s", e.text);

@@ -471,7 +471,7 @@ static void rig_up(struct rig *r)
 		    hub_find(&r->w->hub, bytes_str(bystanders[i]), NULL));
 	r->sessions = r->w->hub.count;
 	buf_clear(&r->w->payload);
-	buf_clear(&r->w->talk);
+	buf_clear(&r->w->diag);
 }
 
 /* Frees the world, which ends a running command. Fails if a value has created a
@@ -511,7 +511,7 @@ static void clear_up(struct rig *r)
 		job_cancel(list_entry(link, struct job, at));
 	play(r->w, "use own; send one; sleep 2ms");
 	buf_clear(&r->w->payload);
-	buf_clear(&r->w->talk);
+	buf_clear(&r->w->diag);
 }
 
 static bool takes_address(const struct cmd *cmd)
