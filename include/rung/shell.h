@@ -41,15 +41,15 @@ struct scope {
 /* Built-in variables of a task: $0 to $9, then $match, $before, $last and
  * $message. */
 enum {
-	CAPTURED_MATCH = MATCH_GROUPS,
-	CAPTURED_BEFORE,
-	CAPTURED_LAST,
-	CAPTURED_MESSAGE,
-	CAPTURED_COUNT,
+	BUILTIN_MATCH = MATCH_GROUPS,
+	BUILTIN_BEFORE,
+	BUILTIN_LAST,
+	BUILTIN_MESSAGE,
+	BUILTIN_COUNT,
 };
 struct builtins {
-	struct buf value[CAPTURED_COUNT]; /* value[i] is valid if set[i] */
-	bool set[CAPTURED_COUNT];
+	struct buf value[BUILTIN_COUNT]; /* value[i] is valid if set[i] */
+	bool set[BUILTIN_COUNT];
 	struct account *account; /* charged with the values; may be NULL */
 };
 
@@ -216,7 +216,7 @@ void shell_unset(struct shell *, const struct value *where);
 /* Shares $NAME and its entries among all tasks, with the values that the
  * running task has set. */
 void shell_share(struct shell *, struct bytes name);
-/* Sets a built-in variable. `which`: CAPTURED_LAST and so on. */
+/* Sets a built-in variable. `which`: BUILTIN_LAST and so on. */
 void shell_set_builtin(struct shell *, int which, struct bytes value);
 /* Sets $0 to $9 and $match from a match, and other variables from its named
  * captures. */

@@ -267,7 +267,7 @@ void shell_set_match(struct shell *sh, const struct match_found *found)
 {
 	struct task *t = shell_task(sh);
 	builtins_match(&t->builtins, found);
-	builtins_set(&t->builtins, CAPTURED_MATCH, found->group[0]);
+	builtins_set(&t->builtins, BUILTIN_MATCH, found->group[0]);
 	for (size_t i = 0; i < found->named_count; i++) {
 		const struct capture *c = &found->named[i];
 		bool shared = scope_of(sh, t, c->name) == sh->shared;

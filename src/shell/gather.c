@@ -47,7 +47,7 @@ static int set_variable(struct gather *g, struct bytes data, struct err *e)
 int gather_store(struct gather *g, struct err *e)
 {
 	struct bytes all = buf_bytes(&g->data);
-	shell_set_builtin(g->shell, CAPTURED_LAST,
+	shell_set_builtin(g->shell, BUILTIN_LAST,
 			  g->overflowed ? BYTES_NONE
 					: bytes_head(all, LAST_MAX));
 	return set_variable(g, all, e);
@@ -55,7 +55,7 @@ int gather_store(struct gather *g, struct err *e)
 
 int gather_store_all(struct gather *g, struct bytes data, struct err *e)
 {
-	shell_set_builtin(g->shell, CAPTURED_LAST, data);
+	shell_set_builtin(g->shell, BUILTIN_LAST, data);
 	return set_variable(g, data, e);
 }
 

@@ -206,8 +206,7 @@ static bool dispatch_message(struct dispatcher *d)
 			hub_notice(s->hub, s, false, "%s",
 				   s->frame_error->text);
 		if (h)
-			builtins_set(&d->task.builtins, CAPTURED_MESSAGE,
-				     front);
+			builtins_set(&d->task.builtins, BUILTIN_MESSAGE, front);
 		inbox_pop(&s->inbox);
 		session_touch(s);
 		if (!h)
