@@ -52,7 +52,7 @@ const char *const frame_kinds[] = {
     "u32be",     "preceded by its length in 4 bytes, big-endian",
     "u32le",     "the same, little-endian",
     "varint",    "preceded by its length as a Protocol Buffers varint",
-    "u16be+2",   "with +N, any length includes N more bytes, here itself",
+    "u16be+2",   "with +N, a length includes N more bytes, here its own 2",
     "netstring", "5:hello,",
     "slip",      "SLIP (RFC 1055): between c0 bytes",
     "cobs",      "Consistent Overhead Byte Stuffing, ended by a 00 byte",

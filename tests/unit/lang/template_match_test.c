@@ -497,7 +497,7 @@ static void template_that_cannot_match_is_refused(void **state)
 	refused("de $unset", 3, "not set");
 	refused("u8=$unset", 3, "not set");
 	refused("de u8=$bin", 6, "is not a number");
-	refused("x:unset", 2, "not an earlier number");
+	refused("x:unset", 2, "not a number named earlier");
 	refused("x:much", 2, "$much: 16777217 bytes are too many");
 }
 

@@ -362,9 +362,9 @@ static void template_invalid_names_are_reported(void **state)
 static void template_wildcards_cannot_be_sent(void **state)
 {
 	(void)state;
-	wrong("de ??", 3, "not sent");
-	wrong("?3", 0, "not sent");
-	wrong("de??ad", 2, "not sent");
+	wrong("de ??", 3, "cannot be sent");
+	wrong("?3", 0, "cannot be sent");
+	wrong("de??ad", 2, "cannot be sent");
 	wrong("de x:4", 3, "x:\"text\" or x:$var");
 	wrong("x:*", 0, "x:\"text\"");
 	wrong("len:u8=5 x:len", 9, "x:\"text\"");
@@ -380,7 +380,7 @@ static void template_wildcards_cannot_be_sent(void **state)
 	wrong("x:* y:*", 4, "follow a piece that takes the rest");
 	wrong("n:u8 x:* y:n", 9, "follow a piece that takes the rest");
 	wrong("x:* y:varint", 4, "follow a piece that takes the rest");
-	wrong("x:n2", 2, "not an earlier number, a variable or a type");
+	wrong("x:n2", 2, "not a number named earlier, a variable or a type");
 	wrong("x:bin", 2, "$bin: ");
 }
 

@@ -568,7 +568,7 @@ static void words_report_malformed_templates(void **state)
 	bad("echo <u8=5 u8=300>", 1, 15, "300 does not fit");
 	bad("echo <de ?"
 	    "?>",
-	    1, 10, "not sent");
+	    1, 10, "cannot be sent");
 	bad("expect <x:*>", 1, 9, "match everywhere");
 	bad("echo <>", 1, 7, "empty template");
 	bad("echo a <b>", 1, 8, "a template must be the whole text");

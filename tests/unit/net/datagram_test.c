@@ -256,7 +256,7 @@ static void udp_peer_idle_longest_is_closed_at_the_limit(void **state)
 	assert_int_equal(l->kids[1]->t.state, LINK_CLOSED);
 	assert_int_equal(l->kids[1]->t.cause, CAUSE_ROOM);
 	has(buf_cstr(&l->notes), "-peer limit (2) reached: closed the "
-				 "peer idle longest");
+				 "longest-idle peer");
 
 	/* Sending to a peer counts as activity, like receiving from it. */
 	l->kids[2]->goes = true;
