@@ -220,7 +220,7 @@ static void report(struct call *call, const struct search *k)
 	} else {
 		put_count(&out, inbox_len(inbox), "byte");
 		if (data.len < inbox_len(inbox))
-			text_printf(&out, ", the %s of them:\n", end);
+			text_printf(&out, "; the %s bytes:\n", end);
 		else
 			text_puts(&out, ":\n");
 	}

@@ -21,10 +21,10 @@ const struct cmd cmd_export = {
     .group = "looking",
     .brief = "print an exchange as shell commands",
     .help = "Print two lines for sh, safely quoted. The first line runs rung, "
-	    "which connects, sends the same data and expects the first 1k of "
-	    "the answer. The second line sends the same data with printf and "
-	    "nc. Without #N, print the last exchange of a client, or with "
-	    "@NAME, of that client.\n"
+	    "which connects, sends the same data and expects the answer, at "
+	    "most its first 1k. The second line sends the same data with "
+	    "printf and nc. Without #N, print the last exchange of a client, "
+	    "or with @NAME, of that client.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"

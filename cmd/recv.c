@@ -158,14 +158,14 @@ static enum result not_in_message(const struct recv_state *t, size_t len,
 				  struct err *e)
 {
 	if (t->what == EXACTLY)
-		err_set(
-		    e, ERR_EOF_EARLY, 0,
-		    "%s: message has %zu of %zu bytes; it stays in the inbox",
-		    t->from->name, len, t->n);
+		err_set(e, ERR_EOF_EARLY, 0,
+			"%s: only %zu of %zu bytes in the message, which stays "
+			"in the inbox",
+			t->from->name, len, t->n);
 	else
 		err_set(e, ERR_EOF_EARLY, 0,
-			"%s: not found in the message (%zu bytes); it stays in "
-			"the inbox",
+			"%s: not found in the message (%zu bytes), which stays "
+			"in the inbox",
 			t->from->name, len);
 	return FAILED;
 }

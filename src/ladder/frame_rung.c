@@ -190,7 +190,7 @@ static int end_within(struct frame_rung *f, struct err *e)
 		"%s kept",
 		kept.len, kept.len == 1 ? "" : "s", size,
 		(unsigned long long)offset_of_last(&f->rung, kept.len),
-		kept.len == 1 ? "it is" : "they are");
+		kept.len == 1 ? "the byte is" : "the bytes are");
 	f->rung.state = RUNG_ENDED;
 	(void)pass_raw(f, kept, NULL);
 	forget(f);

@@ -226,7 +226,7 @@ int ladder_push(struct ladder *l, struct rung *r, struct err *e)
 	for (const struct rung *at = l->bottom; at; at = at->above)
 		high++;
 	if (high >= LADDER_RUNGS_MAX)
-		return err_set(e, ERR_LIMIT, 0, "at most %u rungs",
+		return err_set(e, ERR_LIMIT, 0, "a ladder has at most %u rungs",
 			       LADDER_RUNGS_MAX);
 	r->ladder = l;
 	r->above = NULL;

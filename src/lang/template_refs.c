@@ -87,9 +87,9 @@ static int resolve_length(struct reader *r, const struct template *t,
 		    r, item->value_at,
 		    "'%s' is not a whole number and cannot be a length", brief);
 	if (of > here)
-		return reader_bad(
-		    r, item->value_at,
-		    "'%s' must precede the bytes whose number it gives", brief);
+		return reader_bad(r, item->value_at,
+				  "'%s' is a length and must precede the bytes",
+				  brief);
 	return 0;
 }
 

@@ -148,16 +148,18 @@ int usage_unknown(const struct param *params, const struct command *command,
 			 "unknown option %s, did you mean %s?",
 			 escape_brief(option, brief), near);
 	else if (at)
+		snprintf(reason, sizeof(reason),
+			 "unknown option -%c in %s; quote an operand that "
+			 "begins with -",
+			 option.at[at] > ' ' && option.at[at] < 0x7F
+			     ? option.at[at]
+			     : '?',
+			 escape_brief(option, brief));
+	else
 		snprintf(
 		    reason, sizeof(reason),
-		    "unknown option -%c in %s (quote it if it is an operand)",
-		    option.at[at] > ' ' && option.at[at] < 0x7F ? option.at[at]
-								: '?',
+		    "unknown option %s; quote an operand that begins with -",
 		    escape_brief(option, brief));
-	else
-		snprintf(reason, sizeof(reason),
-			 "unknown option %s (quote it if it is an operand)",
-			 escape_brief(option, brief));
 	return with_synopsis(params, command, reason, e);
 }
 

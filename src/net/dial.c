@@ -119,7 +119,8 @@ static void attempt_won(struct attempt *a)
 	note(a, "open");
 	for (size_t i = 0; i < d->begun; i++)
 		if (d->attempts[i].watch.fd >= 0) {
-			note(&d->attempts[i], "cancelled (another was first)");
+			note(&d->attempts[i],
+			     "cancelled (another address connected first)");
 			attempt_end(&d->attempts[i]);
 		}
 	t->peer = a->to;

@@ -454,7 +454,8 @@ static int send_data(struct transport *t, struct bytes data, struct err *e)
 		return 0;
 	if (!data.len && t->ops->shape == SHAPE_MESSAGES)
 		return err_set(e, ERR_USAGE, 0,
-			       "an empty message would be read as the end");
+			       "cannot send an empty message: the peer would "
+			       "read the end of the connection");
 	if (unit_limit(t) && data.len > unit_limit(t))
 		return err_set(
 		    e, ERR_LIMIT, EMSGSIZE,

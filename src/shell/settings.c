@@ -290,7 +290,7 @@ const struct setting shell_settings[] = {
     ROW(timeout, PARAM_DURATION, NULL,
 	"default timeout of commands without -t"),
     ROW(inbox, PARAM_SIZE, NULL,
-	"limit of each session's unread data; when it is full, the session "
+	"limit of each session's unread data; with a full inbox, a session "
 	"stops reading, or if live, drops the oldest data"),
     ROW(queue, PARAM_SIZE, NULL, "limit of a new session's unsent data"),
     ROW(memory, PARAM_SIZE, NULL,

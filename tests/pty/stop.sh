@@ -17,7 +17,7 @@ $1 is a line and the end"
 	later was_received "$1"
 	answers "behind $1"
 }
-was_received() { # WORD
+was_received() { # WORD: succeeds if the handler has answered it
 	grep -qx "$1 was heard" "$WORK/heard"
 }
 is_shown() { # WORD: succeeds if all its lines were shown
@@ -26,7 +26,7 @@ is_shown() { # WORD: succeeds if all its lines were shown
 received() {
 	wc -l <"$WORK/heard"
 }
-received_more() { # THAN
+received_more() { # N: succeeds if more than N lines were received
 	[ "$(received)" -gt "$1" ]
 }
 # Stops the terminal during a paint of WORD.

@@ -105,8 +105,8 @@ line.
 Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
 > help settings
   timeout D               default timeout of commands without -t
-  inbox SIZE              limit of each session's unread data; when it is
-                          full, the session stops reading, or if live, drops
+  inbox SIZE              limit of each session's unread data; with a full
+                          inbox, a session stops reading, or if live, drops
                           the oldest data
   queue SIZE              limit of a new session's unsent data
   memory SIZE             limit of all inboxes, queues, variables and the

@@ -45,7 +45,7 @@ races() {
 	ours 0 -v -e 'listen tcp4://127.0.0.1:0 as s' \
 	    -e 'connect -t 60s slow6.test $s.port; echo $c1.peer'
 	has 'IPv6 is silent' '127.0.0.1:' "$out"
-	[[ $err =~ 'cancelled (another was first) after '([0-9]+) ]] ||
+	[[ $err =~ 'cancelled (another address connected first) after '([0-9]+) ]] ||
 	    fail "IPv6 is silent: $err"
 	[ "${BASH_REMATCH[1]}" -ge 250 ] || fail "not after 250 ms: $err"
 

@@ -34,7 +34,7 @@ ababab
 		    -e 'send -f largest; recv -o back; close -w; expect eof'
 		equal "$at" 'two
 usage' "$out"
-		has "$at" 'an empty message would be read as the end' "$err"
+		has "$at" 'cannot send an empty message: the peer would read the end of the connection' "$err"
 		same "$at: the largest" largest back
 	done
 }
@@ -55,6 +55,6 @@ ghi' "$out"
 code 6 "$RUNG" -q -e 'listen --echo udp://:0 as s; connect $s.addr' \
     -e 'send abc; try recv 4; recv; echo; send xyz; recv until -'
 equal 'a message too short is kept' abc "$out"
-has 'what a message has not' 'message has 3 of 4 bytes; it stays in the inbox' "$err"
+has 'what a message has not' 'only 3 of 4 bytes in the message, which stays in the inbox' "$err"
 has 'what a message has not' 'not found in the message' "$err"
 

@@ -77,7 +77,7 @@ beside nc 127.0.0.1
 beside nc -k 127.0.0.1 80
 beside nc -l -z 1
 beside nc -l -p 1 -k -z
-beside nc -l 127.0.0.1 # not a port
+beside nc -l 127.0.0.1 # nc expects a port here
 beside nc -v nohost.invalid 80
 beside nc nohost.invalid 80
 beside nc -z nohost.invalid 80

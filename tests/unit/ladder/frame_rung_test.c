@@ -235,7 +235,7 @@ static void end_within_a_message_is_an_error(void **state)
 	assert_int_equal(end(h, &e), -1);
 	assert_int_equal(e.kind, ERR_FRAME);
 	assert_string_equal(e.text, "frame: stream ended 3 bytes into a frame "
-				    "of 10 at offset 7; they are kept");
+				    "of 10 at offset 7; the bytes are kept");
 	EXPECT_TOP(h, "[hello]{\0\x8x}.");
 	assert_int_equal(h->ladder.top->state, RUNG_ENDED);
 }
@@ -247,9 +247,8 @@ static void end_within_a_line_is_an_error(void **state)
 	push(h, "line", NULL);
 	come(h, BYTES("one\nt"), &e);
 	assert_int_equal(end(h, &e), -1);
-	assert_string_equal(
-	    e.text,
-	    "frame: stream ended 1 byte into a frame at offset 4; it is kept");
+	assert_string_equal(e.text, "frame: stream ended 1 byte into a frame "
+				    "at offset 4; the byte is kept");
 	EXPECT_TOP(h, "[one]{t}.");
 }
 

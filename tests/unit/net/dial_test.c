@@ -175,7 +175,8 @@ static void dial_slow_address_loses_the_race(void **state)
 	assert_true(took >= 250 * NS_PER_MS);
 	assert_true(took < 2000 * NS_PER_MS);
 	has(buf_cstr(&e->notes), "]:");
-	has(buf_cstr(&e->notes), ": cancelled (another was first) after");
+	has(buf_cstr(&e->notes),
+	    ": cancelled (another address connected first) after");
 	for (int i = 0; i < 3; i++)
 		close(guests[i]);
 	close(fd);

@@ -230,7 +230,7 @@ static void partial_message_at_the_end_is_reported_once(void **state)
 	expect_frame_error(
 	    w->c, 1,
 	    "c1: frame: stream ended 4 bytes into a frame of 7 at "
-	    "offset 5; they are kept");
+	    "offset 5; the bytes are kept");
 	expect_frame_error(w->c, 1, NULL);
 	inbox_pop(&w->c->inbox);
 	assert_true(bytes_equal(front(w->c), BYTES("\0\5th")));
@@ -247,7 +247,7 @@ static void partial_message_before_a_reset_is_kept(void **state)
 	session_close(w->p, true);
 	until(w, "c1", SESSION_CLOSED);
 	expect_events(w, "c1 <2@3 raw \3tw\nnote frame: stream ended 3 bytes "
-			 "into a frame of 4 at offset 4; they are kept\n");
+			 "into a frame of 4 at offset 4; the bytes are kept\n");
 	expect_unread(w->c, "[one][\3tw]");
 	session_why(w->c, &why);
 	assert_non_null(strstr(buf_cstr(&why), "; 6 bytes unread; frame: "));
