@@ -59,8 +59,8 @@ const struct cmd cmd_connect = {
     .group = "sessions",
     .brief = "open a client session",
     .help =
-	"Wait until the session is open. It becomes the current session if "
-	"there is none. All addresses of the host name are tried. Data sent "
+	"Wait until the session is open. The session becomes the current one "
+	"if there is none. All addresses of the host name are tried. Data sent "
 	"before the session is open is queued.\n"
 	"\n"
 	"The proxy resolves the target's name; for socks4:// rung does. The "

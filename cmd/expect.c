@@ -42,10 +42,10 @@ const struct cmd cmd_expect = {
     .brief = "wait until a pattern is found",
     .help =
 	"Search received data that was not consumed, then wait for more. Data "
-	"through the match is consumed; the rest stays. Of several patterns, "
-	"the one that is complete first wins. eof matches an orderly end by "
-	"the peer (FIN), close any end. Datagrams are searched one by one: the "
-	"matching datagram is consumed whole, with all earlier ones.\n"
+	"through the match is consumed; the rest stays. If several patterns "
+	"are given, the first complete match wins. eof matches an orderly end "
+	"by the peer (FIN), close any end. Datagrams are searched one by one: "
+	"the matching datagram is consumed whole, with all earlier ones.\n"
 	"\n"
 	"$0 to $9 become the match and its groups, $NAME a named group, $match "
 	"the match, $before the data before it, and $last the consumed data. "

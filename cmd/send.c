@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `send` and `sendline`: send words or a file. They return when the kernel has
+ * `send` and `sendline`: send words or a file. Both return when the kernel has
  * the bytes; the link queues them.
  *
  * Repetitions, files and long text are sent in pieces as the queue drains:

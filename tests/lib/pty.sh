@@ -224,7 +224,7 @@ peer_floods() {
 }
 
 # hold and release stop and restart the terminal's output as Ctrl-S and Ctrl-Q
-# do. They type no keys, because a line editor may read Ctrl-S as a command.
+# do. No keys are typed, because a line editor may read Ctrl-S as a command.
 tty_flow() { # TCOOFF|TCOON
 	python3 -c 'import os, sys, termios
 tty = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)

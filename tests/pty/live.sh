@@ -79,7 +79,7 @@ prompt "s.1> ${wide%oë}éoë"
 keys Enter
 sees_line '日本語の文字は幅が広い、二行目にも続く。zéoë'
 
-# Nothing is shown twice, and no part of an old line remains.
+# No message is shown twice, and no part of an old line remains.
 for n in first second third fourth fifth seventh; do
 	[ "$(all | grep -c "$n words")" = 1 ] || fail "$n words: not just once"
 done

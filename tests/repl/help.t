@@ -197,8 +197,8 @@ bytes:
   exec               a command, run by sh: exec:CMD
 > help patterns
 A match sets $0 to the match, $1 to $9 to its groups, and a variable for
-each named group. Of several patterns, the one that is complete first in the
-stream wins.
+each named group. If several patterns are given, the first complete match in
+the stream wins.
 
     listen --echo :0 as echo; connect $echo.addr
     sendline user=jane id=42

@@ -67,7 +67,7 @@ static const char *const sizes[] = {
     "k",
     "18446744073709551616",
 };
-/* Short, because each script waits for them. */
+/* The durations are short, because each script waits for them. */
 static const char *const durations[] = {
     "0", "1ms", "3ms", "10ms", "0.02", "30ms", "-1", "1y", "ms", "1ms2",
 };

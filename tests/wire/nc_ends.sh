@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # How `rung nc` and `rung ncat` end: at the end of input, when the peer closes,
-# by a timeout, by a reset, by broken output. They end as the originals do,
+# by a timeout, by a reset, by broken output. The ends are as in the originals,
 # except that a reset is not a success.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"

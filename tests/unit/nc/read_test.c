@@ -422,7 +422,7 @@ static void errors_are_worded_as_in_the_original(void **state)
 	rejected(NCAT("-lkm", "0", "1"), "Ncat: --max-conns invalid: 0");
 }
 
-/* The error for an unsupported option names an alternative. */
+/* Tests that the error for an unsupported option suggests an alternative. */
 static void absent_options_name_an_alternative(void **state)
 {
 	(void)state;

@@ -263,8 +263,8 @@ static void listen_accepts_many_in_few_turns(void **state)
 		close(fd[i]);
 }
 
-/* Skips the test under valgrind, which emulates the limit: it closes
- * descriptors above the limit that the kernel returns. */
+/* Skips the test under valgrind, which emulates the limit: valgrind closes
+ * descriptors that the kernel returned above it. */
 static void needs_the_kernels_limit(void)
 {
 	const char *preload = getenv("LD_PRELOAD");
