@@ -224,8 +224,8 @@ static void connect_give_up(struct connecting *c)
 static enum cmd_status connect_failed(struct call *call, struct session *s)
 {
 	struct err e;
-	if (s->end_error)
-		e = *s->end_error;
+	if (session_error(s))
+		e = *session_error(s);
 	else
 		session_end_error(s, &e);
 	connect_give_up(call->data);
@@ -258,7 +258,8 @@ static enum cmd_status connect_check(struct call *call, struct session *s)
 	}
 	/* A session that opened and closed in the same turn has succeeded: its
 	 * data can be read. */
-	return s->opened ? succeeded(call, s) : connect_failed(call, s);
+	return session_was_open(s) ? succeeded(call, s)
+				   : connect_failed(call, s);
 }
 
 static enum cmd_status open_session(struct call *call)
@@ -314,12 +315,8 @@ static enum cmd_status run(struct call *call)
 
 static enum cmd_status connect_too_late(struct call *call, struct session *s)
 {
-	struct buf where = {.limit = BUF_SMALL};
 	struct err e;
-	endpoint_print_escaped(s->endpoint, &where);
-	transport_timeout_error(&s->link, buf_cstr(&where),
-				call_timeout(call, TIMEOUT), &e);
-	buf_fini(&where);
+	session_timeout_error(s, call_timeout(call, TIMEOUT), &e);
 	connect_give_up(call->data);
 	return call_fail(call, &e);
 }

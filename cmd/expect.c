@@ -242,9 +242,7 @@ static void word_error(const struct call *call, const struct session *s,
 static void word_ended(const struct call *call, const struct session *s,
 		       struct err *e)
 {
-	enum cause cause = s->link.cause;
-	if (s->end_error || cause == CAUSE_LOCAL ||
-	    cause == CAUSE_LOCAL_RESET || cause == CAUSE_ROOM)
+	if (!session_left_to_peer(s))
 		session_end_error(s, e);
 	else
 		word_error(call, s, ERR_EOF_EARLY,

@@ -117,7 +117,8 @@ static enum cmd_status run(struct call *call)
 	if (!s)
 		return call_fail(call, &e);
 	if (!given)
-		print_frame(call, s->name, session_frame(s), s->frame_error);
+		print_frame(call, s->name, session_frame(s),
+			    session_rung_error(s));
 	else if (session_set_frame(s, none ? NULL : &f, &e))
 		return call_fail(call, &e);
 	return CMD_OK;

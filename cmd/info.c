@@ -126,16 +126,12 @@ static void put_ladder(const struct session *s, struct text *out)
 	struct buf facts;
 	buf_init(&facts, BUF_SMALL);
 	put_key(out, BYTES("ladder"));
-	text_puts(out, s->link.ops ? s->link.ops->scheme : "?");
-	for (const struct rung *r = s->ladder.bottom; r; r = r->above)
-		text_printf(out, " > %s", r->ops->name);
+	session_print_ladder(s, &facts);
+	text_puts(out, buf_cstr(&facts));
 	text_puts(out, "\n");
-	for (const struct rung *r = s->ladder.bottom; r; r = r->above) {
-		buf_clear(&facts);
-		if (r->ops->info)
-			r->ops->info(r, &facts);
-		put_facts(buf_bytes(&facts), "  ", out);
-	}
+	buf_clear(&facts);
+	session_rung_info(s, &facts);
+	put_facts(buf_bytes(&facts), "  ", out);
 	buf_fini(&facts);
 }
 
@@ -160,9 +156,9 @@ static enum cmd_status run(struct call *call)
 	text_init(&out, BUF_SMALL, call->shell->out->colour);
 	put_fields(s, &out);
 	put_view(s, call->shell, &out);
-	transport_info(&s->link, &facts);
+	session_link_info(s, &facts);
 	put_facts(buf_bytes(&facts), "", &out);
-	put_phases(&s->link.phases, &out);
+	put_phases(session_phases(s), &out);
 	put_ladder(s, &out);
 	out_diag(call->shell->out, &out);
 	text_fini(&out);

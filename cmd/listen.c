@@ -198,8 +198,8 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 		return CMD_OK;
 	}
 	if (session_state(s) == SESSION_CLOSED) {
-		if (s->end_error)
-			e = *s->end_error;
+		if (session_error(s))
+			e = *session_error(s);
 		else
 			session_end_error(s, &e);
 	} else if (wake == WAKE_TIMEOUT) {

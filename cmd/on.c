@@ -69,7 +69,7 @@ static enum cmd_status run(struct call *call)
 	if (pattern->n && event != ON_MESSAGE)
 		return call_error(call, ERR_USAGE,
 				  "only message takes a pattern");
-	if (s->link.state == LINK_CLOSED) {
+	if (session_is_closed(s)) {
 		session_end_error(s, &e);
 		return call_fail(call, &e);
 	}

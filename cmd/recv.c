@@ -131,13 +131,11 @@ static enum result no_more_error(const struct recv_state *t, struct err *e)
 	const struct session *s = t->from;
 	struct err why;
 	size_t held = inbox_len(&s->inbox);
-	enum cause cause = s->link.cause;
 	char kept[64] = "";
 	if (held)
 		snprintf(kept, sizeof kept, "; %zu byte%s %s kept in the inbox",
 			 held, held == 1 ? "" : "s", held == 1 ? "is" : "are");
-	if (s->end_error || cause == CAUSE_LOCAL ||
-	    cause == CAUSE_LOCAL_RESET || cause == CAUSE_ROOM) {
+	if (!session_left_to_peer(s)) {
 		session_end_error(s, &why);
 		err_set(e, why.kind, why.code, "%.180s%s", why.text, kept);
 	} else if (t->what == EXACTLY) {
@@ -187,7 +185,7 @@ static enum result too_little(const struct recv_state *t, struct bytes window,
 static bool cut_short(const struct session *s, struct bytes window)
 {
 	bool full = !inbox_ended(&s->inbox) && !session_has_room(s);
-	return inbox_is_stream(&s->inbox) && (s->end_error || full) &&
+	return inbox_is_stream(&s->inbox) && (session_error(s) || full) &&
 	       bytes_find_byte(window, '\n', 0) == BYTES_NOT_FOUND;
 }
 
@@ -290,7 +288,7 @@ static enum result all_came(const struct session *s, struct err *e)
 {
 	if (!inbox_ended(&s->inbox) || inbox_count(&s->inbox))
 		return NOT_YET;
-	if (!s->end_error)
+	if (!session_error(s))
 		return TOOK;
 	session_end_error(s, e);
 	return FAILED;
@@ -406,7 +404,7 @@ static int read_what(const struct args *args, struct recv_state *t,
 static int check_session(const struct recv_state *t, bool timed, struct err *e)
 {
 	const struct session *s = t->from;
-	size_t limit = s->inbox.in.buf.limit;
+	size_t limit = inbox_limit(&s->inbox);
 	if (s->role == ROLE_LISTENER)
 		return err_set(e, ERR_USAGE, 0,
 			       "%s is a listener; use one of its peers (@%s.1)",
@@ -416,7 +414,7 @@ static int check_session(const struct recv_state *t, bool timed, struct err *e)
 			       "%s: %zu bytes exceed the inbox (%zu); raise "
 			       "'set inbox' or use 'recv all'",
 			       s->name, t->n, limit);
-	if (t->what == ALL && s->inbox.shape == SHAPE_DATAGRAMS && !timed)
+	if (t->what == ALL && inbox_is_datagrams(&s->inbox) && !timed)
 		return err_usage(
 		    e, "%s: datagrams have no end; give a time: recv -t 2s all",
 		    s->name);
@@ -532,7 +530,7 @@ static enum cmd_status recv_too_late(struct call *call, struct recv_state *t)
 	struct err e;
 	if (t->what == ALL && end_all(t, &e))
 		return call_fail(call, &e);
-	if (t->what == ALL && s->inbox.shape == SHAPE_DATAGRAMS)
+	if (t->what == ALL && inbox_is_datagrams(&s->inbox))
 		return CMD_OK;
 	buf_printf(&text, "%s: ", s->name);
 	put_wanted(call, t, &text);

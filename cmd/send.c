@@ -83,10 +83,7 @@ const struct cmd cmd_sendline = {
  * -r, the shape below the frame. */
 static enum shape shape_of(const struct call *call, const struct session *on)
 {
-	const struct rung *top = on->ladder.top;
-	if (args_has(&call->args, RAW) && frame_of(top))
-		return top->ops->below;
-	return ladder_shape(&on->ladder);
+	return session_shape(on, args_has(&call->args, RAW));
 }
 
 enum {
@@ -291,7 +288,7 @@ static struct send_state *new_sending(struct call *call, struct session *on,
 				      struct bytes text, struct err *e)
 {
 	struct send_state *s = xalloc(sizeof *s);
-	size_t queue = on->link.out.buf.limit;
+	size_t queue = session_queue_limit(on);
 	s->session = on;
 	s->left = args_number(&call->args, TIMES, 1);
 	s->nowait = args_has(&call->args, NOWAIT);

@@ -70,7 +70,7 @@ static bool has_been(const struct session *s, enum session_state asked)
 	if (asked == SESSION_LISTENING || s->role == ROLE_LISTENER)
 		return state == asked;
 	if (state == SESSION_CLOSED && asked != SESSION_CLOSED)
-		return s->opened != 0;
+		return session_was_open(s);
 	return state >= asked;
 }
 
@@ -89,7 +89,8 @@ static enum cmd_status check_session(struct call *call, struct session *s)
 	}
 	/* Once the session was open, its end is not a failure of this command.
 	 */
-	call->waiter.reports_end = asked != SESSION_CLOSED && !s->opened;
+	call->waiter.reports_end = asked != SESSION_CLOSED &&
+				   !session_was_open(s);
 	return CMD_WAIT;
 }
 

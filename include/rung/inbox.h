@@ -41,7 +41,11 @@ bool inbox_ended(const struct inbox *);
 /* Returns true if n more bytes fit within the limit. */
 bool inbox_has_room(const struct inbox *, size_t n);
 bool inbox_is_stream(const struct inbox *);
-/* Returns the number of bytes held. */
+/* Returns true if the messages are datagrams. */
+bool inbox_is_datagrams(const struct inbox *);
+/* Returns the limit in bytes. */
+size_t inbox_limit(const struct inbox *);
+/* Returns the bytes held. */
 size_t inbox_len(const struct inbox *);
 /* Returns the number of messages; for a stream 1, or 0 if it is empty. */
 size_t inbox_count(const struct inbox *);

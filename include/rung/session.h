@@ -82,7 +82,6 @@ struct session {
 	size_t raw; /* number of units received since the top rung failed */
 	unsigned ladder_generation; /* number of changes of the ladder */
 	struct endpoint *endpoint;  /* requested address; NULL: a peer. Owned */
-	uint64_t opened, closed;    /* ns monotonic */
 	uint64_t bytes[2], units[2];
 	uint64_t dropped; /* bytes dropped from a full live inbox */
 	size_t unsent_at_close;
@@ -95,10 +94,11 @@ struct session {
 	unsigned pins; /* users that keep the session allocated */
 	unsigned held; /* users that keep the peer open: session_hold() */
 	enum role role;
-	bool echo;      /* received data is sent back */
-	bool once;      /* listener: accepts only one peer */
-	bool accepted;  /* peer: accepted by a command */
-	bool released;  /* session is freed after it is closed */
+	bool echo;      /* sends back what it receives */
+	bool once;      /* listener: serves one peer */
+	bool was_open;  /* the link was open, or is listening */
+	bool accepted;  /* peer: a command accepted it */
+	bool released;  /* freed once closed */
 	bool paused;    /* the link is not read */
 	bool reframing; /* received data is passing through the ladder again */
 	bool frame_error_reported;
@@ -111,6 +111,23 @@ enum session_state session_state(const struct session *);
 /* Returns "connecting", "half-closed"...; static. */
 const char *session_state_name(enum session_state);
 struct session *session_of_link(const struct transport *);
+bool session_is_closed(const struct session *);
+/* Returns true if the session is open or was open before it closed; for a
+ * listener, if it has listened. */
+bool session_was_open(const struct session *);
+/* Returns true if the peer has shut down its direction. */
+bool session_peer_ended(const struct session *);
+/* Returns true if the session, if it ended, ended in order and by the peer: not
+ * by an error, and not by rung. */
+bool session_left_to_peer(const struct session *);
+/* Returns true if the session was closed to make room for a new peer. */
+bool session_made_room(const struct session *);
+/* Returns the error that ended the session; NULL: none. Lends it until the
+ * session is freed. */
+const struct err *session_error(const struct session *);
+/* Returns the error that ended the top rung; NULL: none. Lends it until the
+ * ladder changes. */
+const struct err *session_rung_error(const struct session *);
 
 /*
  * Sends a unit down the ladder and publishes it. A UNIT_RAW unit is not framed
@@ -126,6 +143,11 @@ int session_end(struct session *, struct err *e);
 /* Closes the session now; with `reset`, by RST. Received data can still be
  * consumed. The peers of a listener stay open, except datagram peers. */
 void session_close(struct session *, bool reset);
+/* Closes the session once its queue is flushed. Result: true if bytes are
+ * queued; false, and no effect, if the link is not open or has no queue. */
+bool session_close_when_flushed(struct session *);
+/* Returns true if session_close_when_flushed() took effect. */
+bool session_is_flushing(const struct session *);
 /* Allows the session to be freed once it is closed. */
 void session_release(struct session *);
 /*
@@ -158,8 +180,11 @@ int session_descend(struct session *, struct err *e);
  * Errors:  usage (not a byte stream).
  */
 int session_set_frame(struct session *, const struct frame *, struct err *e);
-/* Returns the frame on top of the ladder; for a listener, the frame of new
- * peers. NULL: none. Lends the frame until the ladder changes. */
+/* Returns the shape of the units that session_send() takes; with `raw` of those
+ * that bypass the top rung. */
+enum shape session_shape(const struct session *, bool raw);
+/* Returns the frame on top of the ladder, or a listener's frame for new peers;
+ * NULL: none. Lends it until the ladder changes. */
 const struct frame *session_frame(const struct session *);
 /* Returns true if message n of the inbox (0: the first) was received raw, after
  * the top rung failed. */
@@ -205,7 +230,11 @@ void session_evict(struct session *, size_t n);
 
 /* Returns the offset of the inbox's first byte in all received data. */
 uint64_t session_inbox_offset(const struct session *);
-/* Returns the number of bytes queued, or, after the close, not sent. */
+/* Sets the limit of the inbox, in bytes. */
+void session_limit_inbox(struct session *, size_t bytes);
+/* Returns the limit of the queue, in bytes. */
+size_t session_queue_limit(const struct session *);
+/* Returns how many bytes are queued, or were when the session closed. */
 size_t session_unsent(const struct session *);
 /*
  * Sets *e to the reason why no more data can arrive, with the session's name.
@@ -216,6 +245,23 @@ int session_end_error(const struct session *, struct err *e);
 /* Appends one line: the session's state, or how the session ended and which
  * side closed first, and the numbers of unread and unsent bytes. */
 void session_why(const struct session *, struct buf *out);
+/* Sets *e for a client that did not open within `within` ns. Result: -1. */
+int session_timeout_error(const struct session *, uint64_t within,
+			  struct err *e);
+
+/* Returns the scheme of the link, or "none" before it has one; static. */
+const char *session_scheme(const struct session *);
+/* Returns the name of the rung that reads received data, or the scheme if there
+ * is none; static. */
+const char *session_top(const struct session *);
+/* Appends the ladder from the bottom: `tcp > frame`. */
+void session_print_ladder(const struct session *, struct buf *out);
+/* Appends what the rungs report, as `key value` lines. */
+void session_rung_info(const struct session *, struct buf *out);
+/* Appends what the link reports, as `key value` lines. */
+void session_link_info(const struct session *, struct buf *out);
+/* Returns the times of the steps of the connection. */
+const struct phases *session_phases(const struct session *);
 
 /* Appends the URL that a session listens on or is connected to, escaped for
  * notices. Appends ` (every address)` for a listener that is bound to all local

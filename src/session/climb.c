@@ -238,6 +238,12 @@ int session_set_frame(struct session *s, const struct frame *f, struct err *e)
 	return -1;
 }
 
+enum shape session_shape(const struct session *s, bool raw)
+{
+	const struct rung *top = s->ladder.top;
+	return raw && top ? top->ops->below : ladder_shape(&s->ladder);
+}
+
 const struct frame *session_frame(const struct session *s)
 {
 	if (s->role == ROLE_LISTENER)

@@ -380,7 +380,7 @@ struct session *hub_listen(struct hub *h, const struct session_options *plan,
 	hub_add(h, s);
 	if (s->link.state == LINK_LISTENING) {
 		struct event ev = {.kind = EVENT_STATE, .session = s};
-		s->opened = loop_now(h->loop);
+		s->was_open = true;
 		hub_publish(h, &ev);
 	}
 	return s;
@@ -400,7 +400,7 @@ struct transport *hub_peer(struct session *listener, int fd,
 	listener->open_peers++;
 	transport_adopt(&s->link, &listener->link, fd, peer,
 			&session_link_sink);
-	s->opened = loop_now(h->loop);
+	s->was_open = true;
 	session_begin_with(s, listener->frame);
 	if (!s->echo)
 		list_append(&listener->accept_queue, &s->accept_queue);

@@ -22,6 +22,16 @@ bool inbox_is_stream(const struct inbox *b)
 	return b->shape == SHAPE_BYTES;
 }
 
+bool inbox_is_datagrams(const struct inbox *b)
+{
+	return b->shape == SHAPE_DATAGRAMS;
+}
+
+size_t inbox_limit(const struct inbox *b)
+{
+	return b->in.buf.limit;
+}
+
 void inbox_init(struct inbox *b, enum shape shape, size_t limit)
 {
 	*b = (struct inbox){.shape = shape};

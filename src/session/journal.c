@@ -160,7 +160,7 @@ static void journal_on_event(struct subscriber *sub, const struct event *ev)
 	case EVENT_ENDED: {
 		struct journal_entry *d = journal_add(c, JOURNAL_CLOSED, s);
 		d->cause = s->link.cause;
-		d->opened = s->opened != 0;
+		d->opened = s->was_open;
 		break;
 	}
 	case EVENT_NOTICE:

@@ -28,6 +28,17 @@ bool session_may_queue(const struct session *s, size_t n)
 	return account_fits(&s->account, n);
 }
 
+void session_limit_inbox(struct session *s, size_t bytes)
+{
+	s->inbox.in.buf.limit = bytes;
+	session_touch(s);
+}
+
+size_t session_queue_limit(const struct session *s)
+{
+	return s->link.out.buf.limit;
+}
+
 int session_full(const struct session *s, const char *what, struct err *e)
 {
 	if (session_has_room(s))

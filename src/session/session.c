@@ -51,6 +51,31 @@ const char *session_state_name(enum session_state state)
 	return names[state];
 }
 
+bool session_is_closed(const struct session *s)
+{
+	return s->link.state == LINK_CLOSED;
+}
+
+bool session_was_open(const struct session *s)
+{
+	return s->was_open;
+}
+
+bool session_peer_ended(const struct session *s)
+{
+	return s->link.ended[DIR_UP];
+}
+
+const struct err *session_error(const struct session *s)
+{
+	return s->end_error;
+}
+
+const struct err *session_rung_error(const struct session *s)
+{
+	return s->frame_error;
+}
+
 void session_poke(struct session *s)
 {
 	list_each (link, &s->waiters) {
@@ -190,7 +215,6 @@ static void end_stream(struct session *s)
 
 static void link_closed(struct session *s, const struct err *why)
 {
-	s->closed = loop_now(s->hub->loop);
 	if (why && why->kind != ERR_NONE) {
 		s->end_error = xalloc(sizeof *s->end_error);
 		*s->end_error = *why;
@@ -218,7 +242,7 @@ static void link_state_changed(struct transport *t, const struct err *why)
 		link_closed(s, why);
 	} else {
 		if (t->state == LINK_OPEN)
-			s->opened = loop_now(s->hub->loop);
+			s->was_open = true;
 		publish_state(s, EVENT_STATE);
 	}
 	session_poke(s);
@@ -382,6 +406,19 @@ int session_end(struct session *s, struct err *e)
 void session_close(struct session *s, bool reset)
 {
 	transport_close(&s->link, reset);
+}
+
+bool session_close_when_flushed(struct session *s)
+{
+	if (s->link.state != LINK_OPEN || !transport_queued(&s->link))
+		return false;
+	s->link.close_when_flushed = true;
+	return true;
+}
+
+bool session_is_flushing(const struct session *s)
+{
+	return s->link.close_when_flushed;
 }
 
 void session_release(struct session *s)

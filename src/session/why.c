@@ -19,6 +19,17 @@ static const char *const cause_words[] = {
 		   "'set peers')",
 };
 
+bool session_made_room(const struct session *s)
+{
+	return s->link.cause == CAUSE_ROOM;
+}
+
+bool session_left_to_peer(const struct session *s)
+{
+	return !s->end_error && s->link.cause != CAUSE_LOCAL &&
+	       s->link.cause != CAUSE_LOCAL_RESET && !session_made_room(s);
+}
+
 static const char *half_words(const struct session *s)
 {
 	if (s->link.ops->runs && s->link.ended[DIR_UP])
@@ -79,6 +90,50 @@ int session_end_error(const struct session *s, struct err *e)
 			   : session_state_name(session_state(s)));
 }
 
+int session_timeout_error(const struct session *s, uint64_t within,
+			  struct err *e)
+{
+	struct buf where = {.limit = BUF_SMALL};
+	endpoint_print_escaped(s->endpoint, &where);
+	transport_timeout_error(&s->link, buf_cstr(&where), within, e);
+	buf_fini(&where);
+	return -1;
+}
+
+const char *session_scheme(const struct session *s)
+{
+	return s->link.ops ? s->link.ops->scheme : "none";
+}
+
+const char *session_top(const struct session *s)
+{
+	return s->ladder.top ? s->ladder.top->ops->name : session_scheme(s);
+}
+
+void session_print_ladder(const struct session *s, struct buf *out)
+{
+	buf_puts(out, session_scheme(s));
+	for (const struct rung *r = s->ladder.bottom; r; r = r->above)
+		buf_printf(out, " > %s", r->ops->name);
+}
+
+void session_rung_info(const struct session *s, struct buf *out)
+{
+	for (const struct rung *r = s->ladder.bottom; r; r = r->above)
+		if (r->ops->info)
+			r->ops->info(r, out);
+}
+
+void session_link_info(const struct session *s, struct buf *out)
+{
+	transport_info(&s->link, out);
+}
+
+const struct phases *session_phases(const struct session *s)
+{
+	return &s->link.phases;
+}
+
 static void print_name(const struct session *s, struct buf *out)
 {
 	buf_puts(out, s->name);
@@ -101,7 +156,7 @@ static void print_state(const struct session *s, struct buf *out)
 
 static void print_scheme(const struct session *s, struct buf *out)
 {
-	buf_puts(out, s->link.ops ? s->link.ops->scheme : "?");
+	buf_puts(out, session_scheme(s));
 }
 
 /* Returns a listener's own address, else the peer's address. */

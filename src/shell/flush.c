@@ -15,7 +15,7 @@ static size_t unsent_bytes(const struct shell *sh, const struct session **whose)
 	size_t left = 0;
 	for (struct session *s = NULL;
 	     (s = hub_match(sh->hub, BYTES("*"), s)) != NULL;) {
-		size_t more = s->echo || s->link.state == LINK_CLOSED
+		size_t more = s->echo || session_is_closed(s)
 				  ? 0
 				  : session_unsent(s);
 		if (more == s->unsent_reported)

@@ -14,7 +14,7 @@ void gather_init(struct gather *g, struct shell *shell,
 	g->shell = shell;
 	g->from = from;
 	g->variable = variable;
-	buf_init(&g->data, variable ? from->inbox.in.buf.limit : LAST_MAX);
+	buf_init(&g->data, variable ? inbox_limit(&from->inbox) : LAST_MAX);
 	g->data.account = &shell->memory;
 }
 

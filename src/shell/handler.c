@@ -204,7 +204,7 @@ static bool dispatch_message(struct dispatcher *d)
 		}
 		if (session_take_frame_error(s, 0, NULL))
 			hub_notice(s->hub, s, false, "%s",
-				   s->frame_error->text);
+				   session_rung_error(s)->text);
 		if (h)
 			builtins_set(&d->task.builtins, BUILTIN_MESSAGE, front);
 		inbox_pop(&s->inbox);
@@ -235,22 +235,16 @@ static void linger_fires(struct timer *t)
 static bool lingers(struct dispatcher *d)
 {
 	struct shell *sh = d->task.shell;
-	struct transport *link = &d->session->link;
-	if (link->state != LINK_OPEN || d->timed_out || !transport_queued(link))
+	bool begun = session_is_flushing(d->session);
+	if (d->timed_out || !session_close_when_flushed(d->session))
 		return false;
-	if (!link->close_when_flushed) {
-		link->close_when_flushed = true;
-		d->left = transport_queued(link);
+	if (!begun) {
+		d->left = session_unsent(d->session);
 		d->linger.fire = linger_fires;
 		loop_arm(sh->loop, &d->linger,
 			 loop_now(sh->loop) + sh->timeout);
 	}
 	return true;
-}
-
-static bool has_opened(const struct session *s)
-{
-	return s->link.state == LINK_OPEN || s->opened;
 }
 
 /* Frees the dispatcher of a closed session and ends the session's handlers. */
@@ -287,18 +281,18 @@ static void dispatcher_step(struct task *t)
 {
 	struct dispatcher *d = list_entry(t, struct dispatcher, task);
 	struct session *s = d->session;
-	bool closed = s->link.state == LINK_CLOSED;
+	bool closed = session_is_closed(s);
 	err_clear(&t->failed);
 	dispatcher_update_waiter(d);
 	if (s->role == ROLE_PEER && report_once(d, ON_PEER))
 		return;
-	if (has_opened(s) && report_once(d, ON_OPEN))
+	if (session_was_open(s) && report_once(d, ON_OPEN))
 		return;
 	bool takes = d->waiter.consumes;
 	if (takes && dispatch_message(d))
 		return;
 	if (inbox_ended(&s->inbox) && (!takes || !inbox_count(&s->inbox))) {
-		if (s->link.ended[DIR_UP] && !s->end_error &&
+		if (session_peer_ended(s) && !session_error(s) &&
 		    report_once(d, ON_EOF))
 			return;
 		/* Close a peer after its EOF, unless a server's script still
@@ -342,8 +336,8 @@ bool task_is_driven(const struct task *t)
 /* Returns true if the peer sent FIN, or was closed to make room for another. */
 static bool has_departed(const struct session *s)
 {
-	bool ended = s->link.ended[DIR_UP] || s->link.cause == CAUSE_ROOM;
-	return ended && !s->end_error && !inbox_count(&s->inbox);
+	bool ended = session_peer_ended(s) || session_made_room(s);
+	return ended && !session_error(s) && !inbox_count(&s->inbox);
 }
 
 bool task_at_peer_eof(const struct task *t)
@@ -377,9 +371,8 @@ static void server_ended(struct task *t)
 static void dispatcher_notified(struct waiter *w)
 {
 	struct dispatcher *d = list_entry(w, struct dispatcher, waiter);
-	/* Wake only an idle task: a busy one checks for events when it becomes
-	 * idle. */
-	if ((!d->serves || d->session->link.close_when_flushed) &&
+	/* A running task checks for events when it becomes idle. */
+	if ((!d->serves || session_is_flushing(d->session)) &&
 	    task_idle(&d->task))
 		task_ready(&d->task);
 }
@@ -451,7 +444,7 @@ void handlers_attach_later(struct shell *sh, struct session *created)
 static bool is_over(const struct shell *sh, const struct handler *h)
 {
 	const struct session *s = h->target;
-	if (s->link.state != LINK_CLOSED || s->open_peers)
+	if (!session_is_closed(s) || s->open_peers)
 		return false;
 	list_each (link, &sh->dispatchers) {
 		const struct dispatcher *d = list_entry(link, struct dispatcher,

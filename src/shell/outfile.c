@@ -94,7 +94,7 @@ int outfile_inbox(struct outfile *o, struct session *s, size_t most,
 		return -1;
 	for (size_t i = 0; most && inbox_message(&s->inbox, i, &part); i++) {
 		/* Messages before a frame error are written first. */
-		if (i && s->frame_error && !s->frame_error_reported &&
+		if (i && session_rung_error(s) && !s->frame_error_reported &&
 		    session_is_raw(s, i))
 			return 0;
 		part = bytes_head(part, most);

@@ -63,7 +63,7 @@ static enum search_result match_end(struct search *k, struct search_hit *out)
 	for (size_t i = 0; i < k->patterns->n; i++) {
 		const struct value *v = &k->patterns->at[i];
 		if (is_word(v, "close") ||
-		    (is_word(v, "eof") && !k->from->end_error))
+		    (is_word(v, "eof") && !session_error(k->from)))
 			return found_end(k, out);
 	}
 	return SEARCH_ENDED;
@@ -90,7 +90,7 @@ static enum match_result find_one(struct search *k, size_t i,
 	}
 	if (*at > end)
 		return MATCH_NO;
-	match_set_max_length(match, k->from->inbox.in.buf.limit);
+	match_set_max_length(match, inbox_limit(&k->from->inbox));
 	return match_find_on(match, bytes_head(window, end), at,
 			     final && end == window.len, &k->steps, out, e);
 }

@@ -59,8 +59,7 @@ static int set_inbox(struct shell *sh, const struct value *value, struct err *e)
 		return -1;
 	for (struct session *s = NULL;
 	     (s = hub_match(hub, BYTES("*"), s)) != NULL;) {
-		s->inbox.in.buf.limit = hub->inbox_limit;
-		session_touch(s);
+		session_limit_inbox(s, hub->inbox_limit);
 	}
 	return 0;
 }

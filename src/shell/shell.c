@@ -138,7 +138,7 @@ void shell_changed(struct shell *sh)
 static bool eligible(const struct session *s)
 {
 	return s->role != ROLE_LISTENER && !s->echo && !s->released &&
-	       s->link.state != LINK_CLOSED;
+	       !session_is_closed(s);
 }
 
 static void remember_endpoint(struct shell *sh, const struct session *s)
@@ -177,7 +177,7 @@ static void shell_on_event(struct subscriber *sub, const struct event *ev)
 		if (s == current)
 			shell_changed(sh);
 	} else if (ev->kind == EVENT_CREATED && eligible(s)) {
-		bool over = current && current->link.state == LINK_CLOSED &&
+		bool over = current && session_is_closed(current) &&
 			    s->role == ROLE_CLIENT;
 		remember_endpoint(sh, s);
 		if (!current || over)
@@ -527,7 +527,7 @@ static void print_closing(struct shell *sh)
 	buf_init(&b, BUF_SMALL);
 	for (struct session *s = NULL;
 	     (s = hub_match(sh->hub, BYTES("*"), s)) != NULL;) {
-		if (s->link.state == LINK_CLOSED)
+		if (session_is_closed(s))
 			continue;
 		if (n++ < 8)
 			buf_printf(&b, "%s%s", n > 1 ? ", " : "", s->name);

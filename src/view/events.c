@@ -258,11 +258,7 @@ static void print_message(struct events *v, const struct event *ev)
 	events_begin(v, ev, "message");
 	put_number("n", ev->number, &v->line);
 	put_words("dir", up ? "in" : "out", &v->line);
-	put_words("rung",
-		  s->ladder.top && !raw ? s->ladder.top->ops->name
-		  : s->link.ops         ? s->link.ops->scheme
-					: "none",
-		  &v->line);
+	put_words("rung", raw ? session_scheme(s) : session_top(s), &v->line);
 	put_words("kind", raw ? "raw" : "data", &v->line);
 	put_data(ev->unit->data, &v->line);
 	end(v);

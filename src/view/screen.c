@@ -197,7 +197,8 @@ static bool end_is_reported(const struct screen *s, const struct event *ev)
 	const struct session *ended = ev->session;
 	bool states = s->states || s->out->verbose;
 
-	if (session_end_is_reported(ended) && (!states || !ended->opened))
+	if (session_end_is_reported(ended) &&
+	    (!states || !session_was_open(ended)))
 		return true;
 	return !states && !ev->err;
 }
