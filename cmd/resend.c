@@ -54,7 +54,10 @@ static enum cmd_status run(struct call *call)
 	struct buf copy = {.limit = LOG_MESSAGE_MAX};
 	if (buf_put(&copy, entry.data))
 		return call_error(call, ERR_LIMIT, "no memory");
-	struct unit unit = {.data = buf_bytes(&copy), .kind = entry.kind};
+	struct unit unit = {.data = buf_bytes(&copy),
+			    .kind = entry.kind,
+			    .attrs = entry.attrs,
+			    .flags = entry.flags & UNIT_RAW};
 	int failed = session_send(s, &unit, &e);
 	buf_fini(&copy);
 	return failed ? call_fail(call, &e) : CMD_OK;

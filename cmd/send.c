@@ -108,7 +108,7 @@ struct send_state {
 	struct buf piece; /* data read, not yet queued */
 	size_t limit;     /* size of a piece */
 	bool whole;       /* each repetition is one message */
-	unsigned kind;    /* kind of the units */
+	unsigned flags;   /* flags of the units */
 	bool nowait;
 	uint64_t given, unsent; /* bytes queued; unsent at last timeout */
 };
@@ -236,7 +236,7 @@ static int give(struct send_state *s, struct err *e)
 		if (!buf_len(&s->piece) && !(was && s->whole))
 			return 1;
 		struct unit unit = {.data = buf_bytes(&s->piece),
-				    .kind = s->kind};
+				    .flags = s->flags};
 		if (session_send(s->session, &unit, e))
 			return -1;
 		s->given += unit.data.len;
@@ -293,7 +293,7 @@ static struct send_state *new_sending(struct call *call, struct session *on,
 	s->left = args_number(&call->args, TIMES, 1);
 	s->nowait = args_has(&call->args, NOWAIT);
 	s->whole = shape_of(call, on) != SHAPE_BYTES;
-	s->kind = args_has(&call->args, RAW) ? UNIT_RAW : UNIT_DATA;
+	s->flags = args_has(&call->args, RAW) ? UNIT_RAW : 0;
 	s->limit = queue && queue < PIECE ? queue : PIECE;
 	if (s->whole)
 		s->limit = text.len > PIECE ? text.len : PIECE;
@@ -330,7 +330,7 @@ static enum cmd_status send_at_once(struct call *call, struct session *on,
 {
 	struct unit unit = {.data = text};
 	if (args_has(&call->args, RAW))
-		unit.kind = UNIT_RAW;
+		unit.flags = UNIT_RAW;
 	struct err e;
 	if (session_send(on, &unit, &e))
 		return call_fail(call, &e);

@@ -13,12 +13,24 @@
 /* Limit of the number of messages, however short. */
 #define INBOX_MESSAGES_MAX ((size_t)1 << 20)
 
+/* What is kept of a message beside its data. */
+struct inbox_message {
+	uint64_t end;    /* offset of its end in all received data */
+	uint64_t number; /* its number in the log; 0: none */
+	const struct unit_kind *kind;
+	struct attrs *attrs; /* a reference of the inbox */
+	uint32_t flags;      /* the unit's */
+	uint32_t memo_len;   /* length of its bytes in `memos` */
+};
+
 struct inbox {
 	struct rio_in in;
 	enum shape shape;
-	struct buf ends; /* messages: end offset of each, as uint64_t */
-	uint64_t begin;  /* offset of the first message */
-	size_t headroom; /* allowed excess over the limit, besides one read */
+	struct buf records; /* messages: a struct inbox_message for each */
+	struct buf memos;   /* what rungs keep with the messages, in order */
+	uint64_t begin;     /* offset of the first message */
+	size_t attrs;       /* bytes of the messages' attributes */
+	size_t headroom;    /* bytes allowed beyond one read, for a rung */
 };
 
 void inbox_init(struct inbox *, enum shape, size_t limit);
@@ -28,17 +40,22 @@ void inbox_charge(struct inbox *, struct account *);
 void inbox_fini(struct inbox *);
 /* Returns the number of bytes allocated. */
 size_t inbox_memory(const struct inbox *);
-/* Appends received bytes, as one message unless the inbox is a stream. Result:
- * false: the inbox is full, and nothing was added. */
-bool inbox_put(struct inbox *, struct bytes);
-/* Marks the newest message: its line ended in CR LF, not LF (UNIT_CR). Does
- * nothing if the inbox has no message. */
-void inbox_mark(struct inbox *);
-bool inbox_is_marked(const struct inbox *, size_t nth);
+/*
+ * Appends a received unit: bytes to a stream, or a message.
+ * `number`: the message's number in the log.
+ * `memo`:  bytes that the rung needs to restore the message's wire form.
+ * Result:  false: the inbox is full, nothing was added.
+ */
+bool inbox_put(struct inbox *, const struct unit *, uint64_t number,
+	       struct bytes memo);
+/* Returns the record of the nth message (0: the first) in *out, with borrowed
+ * attributes. Result: false: no such message, or a stream. */
+bool inbox_record(const struct inbox *, size_t nth, struct inbox_message *out);
 /* Records that no more data follows. */
 void inbox_end(struct inbox *);
 bool inbox_ended(const struct inbox *);
-/* Returns true if n more bytes fit within the limit. */
+/* Returns true if n more bytes fit. Records, memos and attributes have a
+ * limit of their own: as many bytes as the data, and 64 KiB. */
 bool inbox_has_room(const struct inbox *, size_t n);
 bool inbox_is_stream(const struct inbox *);
 /* Returns true if the messages are datagrams. */

@@ -14,7 +14,9 @@
 struct log_entry { /* lent until the next turn */
 	uint64_t number, at, offset;
 	enum dir dir;
-	unsigned kind;
+	unsigned flags; /* the unit's */
+	const struct unit_kind *kind;
+	struct attrs *attrs; /* lent */
 	char session[SESSION_NAME_MAX];
 	size_t len;        /* length of the whole message */
 	struct bytes data; /* the first bytes; the log may not keep all */

@@ -76,11 +76,10 @@ struct session {
 	struct ladder ladder;
 	struct inbox inbox;
 	struct display display;
-	struct err *end_error;   /* error at the end, or NULL. Owned */
-	struct err *frame_error; /* failure of the top rung, or NULL. Owned */
-	struct frame *frame;     /* listener: frame of new peers. Owned */
-	size_t raw; /* number of units received since the top rung failed */
-	unsigned ladder_generation; /* number of changes of the ladder */
+	struct err *end_error;   /* why it ended; NULL: orderly end. Owned */
+	struct err *frame_error; /* why the top rung failed; or NULL. Owned */
+	struct frame *frame;     /* listener: for its new peers. Owned */
+	unsigned ladder_generation; /* a search restarts if it changed */
 	struct endpoint *endpoint;  /* requested address; NULL: a peer. Owned */
 	uint64_t bytes[2], units[2];
 	uint64_t dropped; /* bytes dropped from a full live inbox */

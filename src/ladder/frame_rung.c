@@ -20,6 +20,9 @@
 /* The most memory that an idle buffer keeps. */
 #define KEEP ((size_t)4 << 10)
 
+/* Flag of a line that had a CR before its LF. */
+#define FRAME_CR (UNIT_OWN & 0x100u)
+
 struct frame_rung {
 	struct rung rung;
 	struct frame frame;
@@ -56,7 +59,7 @@ static void forget(struct frame_rung *f)
 /* Passes bytes up unchanged. Result: 0, or -1 and *e from a rung above. */
 static int pass_raw(struct frame_rung *f, struct bytes data, struct err *e)
 {
-	struct unit raw = {.data = data, .kind = UNIT_RAW};
+	struct unit raw = {.data = data, .flags = UNIT_RAW};
 	return data.len ? rung_pass_up(&f->rung, &raw, e) : 0;
 }
 
@@ -105,7 +108,7 @@ struct reading {
 static enum frame_result pass_one(struct frame_rung *f, struct bytes in,
 				  struct reading *now)
 {
-	struct unit unit = {.kind = UNIT_DATA};
+	struct unit unit = {.flags = 0};
 	now->took = f->seen;
 	f->seen = 0;
 	enum frame_result r = frame_read(&f->frame, in, &now->took, &f->scratch,
@@ -115,7 +118,7 @@ static enum frame_result pass_one(struct frame_rung *f, struct bytes in,
 	if (r != FRAME_OK)
 		return r;
 	if (ends_either_way(f) && in.at[unit.data.len] == '\r')
-		unit.flags |= UNIT_CR;
+		unit.flags |= FRAME_CR;
 	if (rung_pass_up(&f->rung, &unit, now->status ? NULL : now->e))
 		now->status = -1;
 	return r;
@@ -220,7 +223,7 @@ static int down(struct rung *r, const struct unit *u, struct err *e)
 {
 	struct frame_rung *f = of(r);
 	struct unit framed = *u;
-	if (u->kind == UNIT_RAW || (u->flags & UNIT_END && !u->data.len))
+	if (u->flags & UNIT_RAW || (u->flags & UNIT_END && !u->data.len))
 		return rung_pass_down(r, u, e);
 	/* Detach f->out first: rung_pass_down() may re-enter down(). */
 	struct buf out = f->out;
@@ -267,7 +270,7 @@ static void undo(const struct rung *r, const struct unit *u, struct buf *out)
 	size_t before = buf_len(out);
 	if (ends_either_way(f)) {
 		buf_put(out, u->data);
-		buf_puts(out, u->flags & UNIT_CR ? "\r\n" : "\n");
+		buf_puts(out, u->flags & FRAME_CR ? "\r\n" : "\n");
 		return;
 	}
 	if (!frame_write(&f->frame, u->data, out, NULL))

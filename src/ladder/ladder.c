@@ -67,7 +67,7 @@ static int enter_up(struct ladder *l, struct rung *r, const struct unit *u,
 	if (r->state != RUNG_ENDED)
 		return r->ops->up(r, u, e);
 	struct unit raw = *u;
-	raw.kind = UNIT_RAW;
+	raw.flags |= UNIT_RAW;
 	r->bytes[DIR_UP] += u->data.len;
 	return enter_up(l, r->above, &raw, e);
 }
@@ -276,7 +276,7 @@ int ladder_pop(struct ladder *l, size_t *unsent, struct err *e)
 		l->top->above = NULL;
 	else
 		l->bottom = NULL;
-	struct unit left = {.kind = UNIT_DATA};
+	struct unit left = {.flags = 0};
 	if (r->ops->leftover)
 		left.data = r->ops->leftover(r);
 	/* These bytes have already passed all rungs below: deliver them. */

@@ -51,8 +51,8 @@ void session_breaks(struct session *s, const struct err *why)
 
 bool session_is_raw(const struct session *s, size_t nth)
 {
-	size_t count = inbox_count(&s->inbox);
-	return nth < count && count - nth <= s->raw;
+	struct inbox_message m;
+	return inbox_record(&s->inbox, nth, &m) && m.flags & UNIT_RAW;
 }
 
 int session_take_frame_error(struct session *s, size_t nth, struct err *e)
@@ -70,7 +70,6 @@ static void clear_frame_error(struct session *s)
 	free(s->frame_error);
 	s->frame_error = NULL;
 	s->frame_error_reported = false;
-	s->raw = 0;
 }
 
 /* Replaces the inbox by an empty one of the given shape. Result: the old inbox.
@@ -108,7 +107,7 @@ static size_t kept_max(const struct rung *r)
 /* Feeds the unconsumed stream, and its end if received, to the ladder. */
 static void feed_stream(struct session *s, const struct inbox *old)
 {
-	struct unit unit = {.kind = UNIT_DATA};
+	struct unit unit = {.flags = 0};
 	struct unit end = {.flags = UNIT_END};
 	struct err e;
 	bool whole;
@@ -140,11 +139,12 @@ static int climb_gather(const struct session *s, const struct rung *r,
 			struct buf *run)
 {
 	const struct inbox *in = &s->inbox;
-	struct unit u = {.kind = UNIT_DATA};
+	struct unit u = {.flags = 0};
+	struct inbox_message m;
 	for (size_t i = 0; inbox_message(in, i, &u.data); i++) {
 		bool made = !session_is_raw(s, i) && (i || inbox_untouched(in));
 		size_t before = buf_len(run);
-		u.flags = inbox_is_marked(in, i) ? UNIT_CR : 0;
+		u.flags = inbox_record(in, i, &m) ? m.flags : 0;
 		if (made && r->ops->to_wire)
 			r->ops->to_wire(r, &u, run);
 		else

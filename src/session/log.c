@@ -29,9 +29,11 @@ struct slot {
 	uint64_t at, offset;
 	const uint8_t *bytes; /* session name, then the kept bytes */
 	size_t len;
+	const struct unit_kind *kind;
+	struct attrs *attrs; /* a reference */
 	uint32_t kept;
-	unsigned kind;
-	uint8_t dir, name; /* name: length of the session's name */
+	uint16_t flags;
+	uint8_t dir, name; /* name: its length */
 };
 
 struct log {
@@ -98,8 +100,10 @@ static void release_oldest(struct log *l)
 
 static void drop_oldest(struct log *l)
 {
-	l->held -= l->slots[l->first & (l->room - 1)].kept;
-	l->first++;
+	struct slot *s = &l->slots[l->first++ & (l->room - 1)];
+	l->held -= s->kept + attrs_size(s->attrs);
+	attrs_unref(s->attrs);
+	s->attrs = NULL;
 	release_oldest(l);
 }
 
@@ -155,10 +159,12 @@ static void log_on_event(struct subscriber *sub, const struct event *ev)
 	    .len = ev->unit->data.len,
 	    .kept = (uint32_t)data.len,
 	    .kind = ev->unit->kind,
+	    .attrs = attrs_ref(ev->unit->attrs),
+	    .flags = (uint16_t)ev->unit->flags,
 	    .dir = (uint8_t)ev->dir,
 	    .name = (uint8_t)name.len,
 	};
-	l->held += data.len;
+	l->held += data.len + attrs_size(ev->unit->attrs);
 	l->last = ev->number;
 }
 
@@ -210,6 +216,8 @@ bool log_find(const struct log *l, uint64_t number, struct log_entry *out)
 	    .offset = s->offset,
 	    .dir = (enum dir)s->dir,
 	    .kind = s->kind,
+	    .attrs = s->attrs,
+	    .flags = s->flags,
 	    .len = s->len,
 	};
 	memcpy(out->session, s->bytes, s->name);

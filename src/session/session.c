@@ -108,13 +108,10 @@ static void publish_message(struct session *s, enum dir dir,
 
 bool session_put(struct session *s, const struct unit *u)
 {
-	bool put = inbox_put(&s->inbox, u->data);
-	if (put && u->flags & UNIT_CR)
-		inbox_mark(&s->inbox);
+	uint64_t number = s->reframing ? 0 : s->hub->messages;
+	bool put = inbox_put(&s->inbox, u, number, BYTES_NONE);
 	if (!put)
 		s->dropped += u->data.len;
-	else if (u->kind == UNIT_RAW)
-		s->raw++;
 	return put;
 }
 

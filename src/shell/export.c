@@ -144,7 +144,7 @@ static void put_rung(const struct exchange *x, struct buf *out)
 	if (x->frame && x->frame->text[0])
 		buf_printf(&line, "; frame %s", x->frame->text);
 	buf_printf(&line, "; send %s",
-		   x->sent.kind == UNIT_RAW && !x->stream ? "-r " : "");
+		   x->sent.flags & UNIT_RAW && !x->stream ? "-r " : "");
 	replay_sent(x->sent.data, &line);
 	if (x->answered) {
 		buf_puts(&line, "; expect -p ");
@@ -209,7 +209,8 @@ static void put_nc(const struct exchange *x, struct buf *out)
 {
 	struct endpoint to;
 	const char *options = NULL;
-	bool framed = x->frame && x->frame->text[0] && x->sent.kind != UNIT_RAW;
+	bool framed = x->frame && x->frame->text[0] &&
+		      !(x->sent.flags & UNIT_RAW);
 	if (endpoint_parse(replay_text(x->created), &to, NULL) == 0)
 		options = nc_options(&to);
 	if (!options || framed) {

@@ -235,7 +235,7 @@ static int put_sent(struct replay *m, const struct log_entry *entry,
 		return report_cut(entry, e);
 	flush(m);
 	buf_printf(m->out, "@%s send %s", entry->session,
-		   entry->kind == UNIT_RAW && !stream ? "-r " : "");
+		   entry->flags & UNIT_RAW && !stream ? "-r " : "");
 	replay_sent(entry->data, m->out);
 	buf_putc(m->out, '\n');
 	return 0;

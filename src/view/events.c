@@ -252,7 +252,7 @@ static void print_state(struct events *v, const struct event *ev)
 static void print_message(struct events *v, const struct event *ev)
 {
 	const struct session *s = ev->session;
-	bool raw = ev->unit->kind == UNIT_RAW;
+	bool raw = ev->unit->flags & UNIT_RAW;
 	bool up = ev->dir == DIR_UP;
 
 	events_begin(v, ev, "message");

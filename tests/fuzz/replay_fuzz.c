@@ -49,9 +49,9 @@ static void expect(bool holds)
 /* ---- the exchange */
 
 static void publish(enum event_kind kind, struct session *s,
-		    const struct message *m, unsigned unit_kind)
+		    const struct message *m, unsigned unit_flags)
 {
-	struct unit unit = {.kind = unit_kind};
+	struct unit unit = {.flags = unit_flags};
 	struct event ev = {.kind = kind, .session = s};
 
 	if (m) {
@@ -123,7 +123,7 @@ static void exchange(struct bytes in)
 		if (!buf_len(&m->data) && is_stream())
 			buf_putc(&m->data, 0);
 		publish(EVENT_MESSAGE, &w.session[m->session], m,
-			flags & RAW ? UNIT_RAW : UNIT_DATA);
+			flags & RAW ? UNIT_RAW : 0);
 	}
 }
 

@@ -32,7 +32,7 @@ static struct host *host_of(struct ladder *l)
 static void top(struct ladder *l, const struct unit *u)
 {
 	struct host *h = host_of(l);
-	bool raw = u->kind == UNIT_RAW;
+	bool raw = u->flags & UNIT_RAW;
 	h->lent = u->data;
 	if (u->flags & UNIT_END) {
 		buf_putc(&h->top, '.');
@@ -331,7 +331,7 @@ static void sent_units_are_framed(void **state)
 {
 	struct host *h = *state;
 	struct unit u = {.data = BYTES("abc")};
-	struct unit raw = {.data = BYTES("raw"), .kind = UNIT_RAW};
+	struct unit raw = {.data = BYTES("raw"), .flags = UNIT_RAW};
 	struct unit last = {.data = BYTES("z"), .flags = UNIT_END};
 	struct unit over = {.flags = UNIT_END};
 	push(h, "u8", NULL);
@@ -398,7 +398,7 @@ static void to_wire_rebuilds_the_bytes(void **state)
 	struct host *h = *state;
 	struct buf out = {.limit = 100};
 	struct unit b = {.data = BYTES("b")};
-	struct unit c = {.data = BYTES("c\r"), .flags = UNIT_CR};
+	struct unit c = {.data = BYTES("c\r"), .flags = UNIT_OWN};
 	struct unit abc = {.data = BYTES("abc")};
 	push(h, "line", NULL);
 	h->ladder.top->ops->to_wire(h->ladder.top, &b, &out);

@@ -22,9 +22,9 @@ static void on_event(struct subscriber *sub, const struct event *ev)
 		   ev->dir == DIR_UP ? '<' : '>',
 		   (unsigned long long)ev->number,
 		   (unsigned long long)ev->offset,
-		   ev->unit->kind == UNIT_RAW ? " raw" : "");
-	buf_put(&w->events, ev->unit->data);
-	buf_putc(&w->events, '\n');
+		   ev->unit->flags & UNIT_RAW ? " raw" : "");
+	buf_put(&w->heard, ev->unit->data);
+	buf_putc(&w->heard, '\n');
 }
 
 static struct frame parsed(const char *text)
@@ -412,7 +412,7 @@ static void sent_messages_are_published_without_framing(void **state)
 {
 	struct world *w = *state;
 	struct unit u = {.data = BYTES("hello")};
-	struct unit raw = {.data = BYTES("raw"), .kind = UNIT_RAW};
+	struct unit raw = {.data = BYTES("raw"), .flags = UNIT_RAW};
 	set_frame(w->c, "u16be");
 	assert_int_equal(session_send(w->c, &u, NULL), 0);
 	assert_int_equal(session_send(w->c, &raw, NULL), 0);
@@ -464,7 +464,7 @@ static void echo_returns_messages(void **state)
 	set_frame(s, "netstring");
 	struct session *c = client_of(w, s, "");
 	struct unit u = {.data = BYTES("hello")};
-	struct unit junk = {.data = BYTES("junk"), .kind = UNIT_RAW};
+	struct unit junk = {.data = BYTES("junk"), .flags = UNIT_RAW};
 	set_frame(c, "netstring");
 	session_send(c, &u, NULL);
 	while (!inbox_count(&c->inbox))

@@ -55,7 +55,8 @@ static void shut(struct bench *b)
 static void came(struct bench *b, struct bytes data)
 {
 	b->s->bytes[DIR_UP] += data.len;
-	assert_true(inbox_put(&b->s->inbox, data));
+	assert_true(inbox_put(&b->s->inbox, &(struct unit){.data = data}, 0,
+			      BYTES_NONE));
 }
 
 static enum search_result look(struct bench *b)
