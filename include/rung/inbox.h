@@ -13,10 +13,10 @@
 /* Limit of the number of messages, however short. */
 #define INBOX_MESSAGES_MAX ((size_t)1 << 20)
 
-/* What is kept of a message beside its data. */
+/* The facts about a message, beside its data. */
 struct inbox_message {
 	uint64_t end;    /* offset of its end in all received data */
-	uint64_t number; /* its number in the log; 0: none */
+	uint64_t number; /* number in the log; 0: none */
 	const struct unit_kind *kind;
 	struct attrs *attrs; /* a reference of the inbox */
 	uint32_t flags;      /* the unit's */
@@ -27,7 +27,7 @@ struct inbox {
 	struct rio_in in;
 	enum shape shape;
 	struct buf records; /* messages: a struct inbox_message for each */
-	struct buf memos;   /* what rungs keep with the messages, in order */
+	struct buf memos;   /* bytes that rungs keep with messages, in order */
 	uint64_t begin;     /* offset of the first message */
 	size_t attrs;       /* bytes of the messages' attributes */
 	size_t headroom;    /* bytes allowed beyond one read, for a rung */

@@ -32,7 +32,7 @@ struct unit_kind {
 enum {
 	KIND_CONTROL = 1u << 0, /* an event, not a message: enters no inbox */
 	KIND_TEXT = 1u << 1,    /* the data is UTF-8 */
-	KIND_NAMED = 1u << 2,   /* the attribute `name` says which one it is */
+	KIND_NAMED = 1u << 2,   /* the attribute `name` identifies the event */
 };
 
 enum {
