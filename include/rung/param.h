@@ -124,6 +124,14 @@ void args_fini(struct args *);
  */
 int args_bind(struct args *, const struct param *, const struct command *,
 	      const struct lookup *, unsigned *col, struct err *e);
+/*
+ * Makes args for another table: copies the values of those parameters of `from`
+ * that `params` has too, by name. `from` NULL: none. The result is independent
+ * of `from` and of the commands that it was bound to.
+ * Limits:  PARAM_BODY is not copied.
+ */
+void args_pick(struct args *, const struct param *params,
+	       const struct args *from);
 static inline bool args_has(const struct args *a, unsigned param)
 {
 	return a->arg[param].n > 0;
