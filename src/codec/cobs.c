@@ -106,6 +106,7 @@ static int write_cobs(const struct frame *f, struct bytes payload,
 
 const struct frame_family frame_cobs = {
     .read = read_cobs,
+    .forms = true,
     .write = write_cobs,
     .wire_max = cobs_wire_max,
 };

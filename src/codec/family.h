@@ -18,7 +18,8 @@ struct frame_family {
 	int (*write)(const struct frame *, struct bytes payload,
 		     struct buf *out, struct err *e);
 	size_t (*wire_max)(const struct frame *);
-	/* NULL: the length of a frame is not known before its end. */
+	bool forms; /* see frame_has_forms() */
+	/* NULL: frames of this family carry no length. */
 	size_t (*wire_len)(const struct frame *, struct bytes in);
 };
 

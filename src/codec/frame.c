@@ -281,6 +281,11 @@ size_t frame_wire_len(const struct frame *f, struct bytes in)
 	return family->wire_len ? family->wire_len(f, in) : 0;
 }
 
+bool frame_has_forms(const struct frame *f)
+{
+	return families[f->kind]->forms;
+}
+
 int frame_write(const struct frame *f, struct bytes payload, struct buf *out,
 		struct err *e)
 {

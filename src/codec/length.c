@@ -213,6 +213,7 @@ const struct frame_family frame_length = {
 const struct frame_family frame_varint = {
     .read = read_varint,
     .write = write_varint,
+    .forms = true,
     .wire_max = varint_wire_max,
     .wire_len = whole_varint,
 };

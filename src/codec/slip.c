@@ -110,6 +110,7 @@ static int write_slip(const struct frame *f, struct bytes payload,
 
 const struct frame_family frame_slip = {
     .read = read_slip,
+    .forms = true,
     .write = write_slip,
     .wire_max = slip_wire_max,
 };

@@ -84,6 +84,9 @@ enum frame_result frame_read(const struct frame *, struct bytes in,
 /* Returns the largest number of bytes that a frame occupies on the wire. With
  * so many bytes frame_read() never returns MORE. */
 size_t frame_wire_max(const struct frame *);
+/* Returns true if a payload can have more than one form on the wire, or bytes
+ * between frames are skipped. */
+bool frame_has_forms(const struct frame *);
 /* Returns the length of the frame at the start of `in`; 0: not known yet. */
 size_t frame_wire_len(const struct frame *, struct bytes in);
 /*
