@@ -164,8 +164,9 @@ static void print_views(struct text *out)
 
 static void print_frames(struct text *out)
 {
-	for (size_t i = 0; frame_kinds[i]; i += 2)
-		row(out, 9, frame_kinds[i], frame_kinds[i + 1]);
+	const struct rung_ops *frame = rung_find(BYTES("frame"));
+	for (size_t i = 0; frame->forms[i]; i += 2)
+		row(out, 9, frame->forms[i], frame->forms[i + 1]);
 }
 
 static void print_errors(struct text *out)

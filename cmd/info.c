@@ -99,6 +99,19 @@ static void put_facts(struct bytes facts, const char *indent, struct text *out)
 	}
 }
 
+static void put_rung_facts(const struct session *s, struct text *out)
+{
+	struct attrs *facts = session_facts(s);
+	struct bytes key, value;
+	for (size_t i = 0; attrs_at(facts, i, &key, &value); i++) {
+		text_puts(out, "  ");
+		put_key(out, key);
+		text_escape(out, value);
+		text_puts(out, "\n");
+	}
+	attrs_unref(facts);
+}
+
 static void put_phase(struct text *out, const char *key, uint64_t from,
 		      uint64_t to)
 {
@@ -129,9 +142,7 @@ static void put_ladder(const struct session *s, struct text *out)
 	session_print_ladder(s, &facts);
 	text_puts(out, buf_cstr(&facts));
 	text_puts(out, "\n");
-	buf_clear(&facts);
-	session_rung_info(s, &facts);
-	put_facts(buf_bytes(&facts), "  ", out);
+	put_rung_facts(s, out);
 	buf_fini(&facts);
 }
 

@@ -241,7 +241,7 @@ static enum result take_one(struct call *call, struct recv_state *t,
 			return no_more_error(t, e);
 		return session_full(s, "a whole message", e) ? FAILED : NOT_YET;
 	}
-	if (session_take_frame_error(s, 0, e))
+	if (session_take_rung_error(s, 0, e))
 		return FAILED;
 	bool empty = !inbox_is_stream(&s->inbox) && window.len == 0;
 	if (!consume(call, t, empty, window, &out))
@@ -271,7 +271,7 @@ static int take_front(struct call *call, struct recv_state *t,
 	struct session *s = t->from;
 	uint64_t at = session_inbox_offset(s);
 	bool store = args_has(&call->args, STORE); /* -s never uses a view */
-	if (session_take_frame_error(s, 0, e) ||
+	if (session_take_rung_error(s, 0, e) ||
 	    (store && gather_add(&t->gathered, window, e)))
 		return -1;
 	*done = print(call, t, window, at, final);

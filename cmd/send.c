@@ -297,8 +297,8 @@ static struct send_state *new_sending(struct call *call, struct session *on,
 	s->limit = queue && queue < PIECE ? queue : PIECE;
 	if (s->whole)
 		s->limit = text.len > PIECE ? text.len : PIECE;
-	if (s->whole && session_frame(on) && session_frame(on)->max > s->limit)
-		s->limit = session_frame(on)->max;
+	if (s->whole && session_message_max(on) > s->limit)
+		s->limit = session_message_max(on);
 	buf_init(&s->text, SIZE_MAX);
 	buf_init(&s->piece, s->limit);
 	if (args_has(&call->args, FROM))
@@ -382,12 +382,11 @@ static enum cmd_status run_sendline(struct call *call)
 		return call_error(call, ERR_USAGE,
 				  "cannot send a file; use 'send -f'");
 	struct bytes text = args_text(&call->args, TEXT);
-	const struct frame *frame = session_frame(on);
 	struct bytes eol = bytes_of(on->display.eol, on->display.eol_len);
 	struct buf line = {.limit = SIZE_MAX};
 	uint8_t few[SHORT_LINE];
-	/* The frame adds the end of the line. */
-	if (frame && frame->kind == FRAME_LINE && !args_has(&call->args, RAW))
+	/* A message needs no line end. */
+	if (session_top_rung(on) && shape_of(call, on) == SHAPE_MESSAGES)
 		return send_text(call, on, text);
 	if (text.len + eol.len <= sizeof few) {
 		if (text.len)

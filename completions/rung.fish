@@ -19,6 +19,8 @@ function __rung_commands
     printf '%s\t%s\n' 'live' 'show received data on arrival, or hold it'
     printf '%s\t%s\n' 'eol' 'set what sendline appends'
     printf '%s\t%s\n' 'frame' 'set how a stream is divided into messages'
+    printf '%s\t%s\n' 'climb' 'put a rung on a session'
+    printf '%s\t%s\n' 'descend' 'take the top rung off a session'
     printf '%s\t%s\n' 'log' 'print the last messages'
     printf '%s\t%s\n' 'show' 'print one message in full'
     printf '%s\t%s\n' 'resend' 'send a message of the log again'

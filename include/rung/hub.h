@@ -70,9 +70,9 @@ struct hub { /* one for each process */
 	struct list subs;
 	struct budget memory; /* used by inboxes, queues, logs and variables */
 	struct hook reap;
-	struct display display; /* display of new sessions */
-	struct frame *frame;    /* frame of new streams; NULL: none. Owned */
-	struct proxy *proxy; /* proxy of new TCP clients; NULL: none. Owned */
+	struct display display; /* default of new sessions */
+	struct rung_plan *plan; /* for new streams; or NULL */
+	struct proxy *proxy;    /* for new TCP clients; NULL: none. Owned */
 	size_t inbox_limit, queue_limit;
 	unsigned peers_max; /* limit of a listener's open peers */
 	unsigned next_id, clients, listeners;
@@ -90,8 +90,9 @@ struct hub { /* one for each process */
 void hub_init(struct hub *, struct loop *, struct net *);
 /* Closes and frees all sessions. All subscribers must have unsubscribed. */
 void hub_fini(struct hub *);
-/* Sets the frame of new streams, except echo sessions; NULL: none. */
-void hub_set_frame(struct hub *, const struct frame *);
+/* Sets the rungs of new sessions whose link they fit, except echo sessions;
+ * NULL or an empty plan: none. */
+void hub_set_plan(struct hub *, struct rung_plan *);
 
 /* Sets the proxy of new TCP clients for which no proxy is given; NULL: none. */
 void hub_set_proxy(struct hub *, const struct proxy *);

@@ -30,7 +30,7 @@ struct inbox {
 	struct buf memos;   /* bytes that rungs keep with messages, in order */
 	uint64_t begin;     /* offset of the first message */
 	size_t attrs;       /* bytes of the messages' attributes */
-	size_t headroom;    /* bytes allowed beyond one read, for a rung */
+	bool turning;       /* becomes a stream after its messages */
 };
 
 void inbox_init(struct inbox *, enum shape, size_t limit);
@@ -44,7 +44,8 @@ size_t inbox_memory(const struct inbox *);
  * Appends a received unit: bytes to a stream, or a message.
  * `number`: the message's number in the log.
  * `memo`:  bytes that the rung needs to restore the message's wire form.
- * Result:  false: the inbox is full, nothing was added.
+ * Result:  false: no memory, nothing was added. The limit is not checked: units
+ *          are received only while there is room.
  */
 bool inbox_put(struct inbox *, const struct unit *, uint64_t number,
 	       struct bytes memo);
@@ -57,6 +58,14 @@ bool inbox_ended(const struct inbox *);
 /* Returns true if n more bytes fit. Records, memos and attributes have a
  * limit of their own: as many bytes as the data, and 64 KiB. */
 bool inbox_has_room(const struct inbox *, size_t n);
+/* Returns true if the inbox holds less than `over` bytes more than its limit.
+ */
+bool inbox_has_room_above(const struct inbox *, size_t over);
+/*
+ * Changes the shape. Messages stay in front of a stream: the inbox becomes one
+ * when they are consumed. A stream becomes the first message.
+ */
+void inbox_reshape(struct inbox *, enum shape);
 bool inbox_is_stream(const struct inbox *);
 /* Returns true if the messages are datagrams. */
 bool inbox_is_datagrams(const struct inbox *);

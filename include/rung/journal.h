@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The journal: records session events (made, listening, frames, ends) for `log
- * --script`. Each entry has its position among the messages of the log.
+ * The journal: session events (made, listening, rungs, ends) in order with the
+ * log's messages, for `log --script`.
  */
 #ifndef RUNG_JOURNAL_H
 #define RUNG_JOURNAL_H
@@ -14,7 +14,7 @@
 enum journal_kind {
 	JOURNAL_CREATED,
 	JOURNAL_LISTENING, /* text: the address for clients */
-	JOURNAL_FRAME,     /* text: the new frame, quoted; "": none */
+	JOURNAL_LADDER,    /* text: a command for each rung, a line each */
 	JOURNAL_SHUT_WR,   /* sending side shut down */
 	JOURNAL_EOF,       /* peer sent FIN */
 	JOURNAL_CLOSED,
@@ -24,15 +24,15 @@ struct journal_entry { /* lent until the next turn */
 	enum journal_kind kind;
 	unsigned id; /* id of the session */
 	char session[SESSION_NAME_MAX];
-	char *text; /* NUL-terminated; CREATED: requested address, or a peer's
-		       listener; LISTENING, FRAME: see above */
-	size_t text_len;  /* length, because an address may contain NUL */
+	char *text; /* ends with NUL; CREATED: requested address, or a peer's
+		       listener; LISTENING, LADDER: see above */
+	size_t text_len;  /* an address may contain NUL */
 	uint64_t after;   /* number of messages before this entry */
 	enum role role;   /* CREATED */
-	bool stream;      /* CREATED: the link is a byte stream */
+	bool stream;      /* CREATED, LADDER: without message boundaries */
 	bool echo, once;  /* CREATED */
 	enum cause cause; /* CLOSED */
-	unsigned ladder_generation; /* FRAME: that of the session */
+	unsigned ladder_generation; /* LADDER: the session's */
 	bool opened;                /* CLOSED: the session had been open */
 };
 

@@ -7,11 +7,11 @@
 #define RUNG_SESSION_H
 
 #include "rung/inbox.h"
-#include "rung/ladder.h"
+#include "rung/plan.h"
 #include "rung/transport.h"
 
-struct frame;
 struct hub;
+struct session_work;
 struct value;
 struct view_ops;
 
@@ -76,9 +76,10 @@ struct session {
 	struct ladder ladder;
 	struct inbox inbox;
 	struct display display;
-	struct err *end_error;   /* why it ended; NULL: orderly end. Owned */
-	struct err *frame_error; /* why the top rung failed; or NULL. Owned */
-	struct frame *frame;     /* listener: for its new peers. Owned */
+	struct err *end_error;     /* why it ended; NULL: orderly end. Owned */
+	struct err *rung_error;    /* why the top rung failed; or NULL. Owned */
+	struct session_work *work; /* timer of the rungs; or NULL. Owned */
+	struct rung_plan *plan;    /* listener: for its new peers; or NULL */
 	unsigned ladder_generation; /* a search restarts if it changed */
 	struct endpoint *endpoint;  /* requested address; NULL: a peer. Owned */
 	uint64_t bytes[2], units[2];
@@ -99,10 +100,10 @@ struct session {
 	bool accepted;  /* peer: a command accepted it */
 	bool released;  /* freed once closed */
 	bool paused;    /* the link is not read */
-	bool reframing; /* received data is passing through the ladder again */
-	bool frame_error_reported;
-	bool hungry;  /* added to hub->starved since the last REAP phase */
-	bool crowded; /* listener: waiting connections were reported */
+	bool reframing; /* received data passes through the ladder again */
+	bool rung_error_reported;
+	bool hungry;  /* newly in hub->starved */
+	bool crowded; /* listener: a notice said that connections wait */
 	char name[SESSION_NAME_MAX];
 };
 
@@ -156,37 +157,47 @@ void session_release(struct session *);
 struct session *session_accept(struct session *listener);
 
 /*
- * Puts a rung on top of the ladder. Data not yet consumed first passes through
- * the rung, in order and without new events. The inbox gets the shape of the
- * new top.
- * Result:  0, and the session owns the rung; -1 and *e (wrong shape, a
- *          listener), and the caller still owns the rung. The result is 0 even
- *          if the rung fails on the data received so far: the failure is then
- *          reported like a failure on new data.
+ * Makes the plan's rungs on top of the live session's ladder. Unconsumed data
+ * passes through them first, in order; it is not published again if the top
+ * rung only divides the stream. The inbox always has the shape of the ladder.
+ * Result:  0; -1 and *e (wrong shape, a listener), and nothing has changed. If
+ *          a rung fails on the received data, the call succeeds; the failure is
+ *          reported like one on new data.
  */
-int session_climb(struct session *, struct rung *, struct err *e);
+int session_climb(struct session *, struct rung_plan *, struct err *e);
 /*
- * Removes the top rung. Messages not yet consumed, and the rest of a partly
- * consumed one, are replaced by their wire form, followed by the bytes that the
- * rung kept. If a frame has more than one wire form (varint, slip, cobs), the
- * form is the one that the rung sends.
- * Errors:  usage (no rung), limit (out of memory; nothing was changed).
+ * Removes the top rung. If it divides the stream, unconsumed messages are
+ * turned back into the very bytes that were received (a partly consumed one:
+ * the rest of it), followed by the bytes that the rung kept. Otherwise messages
+ * stay messages, in front of the data received later.
+ * Errors:  usage (no rung), limit (memory; nothing has changed).
  */
 int session_descend(struct session *, struct err *e);
 /*
- * Replaces the frame on top of the ladder; NULL: removes it. For a listener,
- * sets the frame of new peers.
- * Errors:  usage (not a byte stream).
+ * Sets the rungs of a listener's new peers; NULL or an empty plan: none.
+ * Errors:  usage (not a listener, or a rung needs another shape).
  */
-int session_set_frame(struct session *, const struct frame *, struct err *e);
+int session_set_plan(struct session *, struct rung_plan *, struct err *e);
+/* Returns the plan of a listener; NULL: none. */
+const struct rung_plan *session_plan(const struct session *);
+/* Returns the kind of the top rung; NULL: none. */
+const struct rung_ops *session_top_rung(const struct session *);
 /* Returns the shape of the units that session_send() takes; with `raw` of those
  * that bypass the top rung. */
 enum shape session_shape(const struct session *, bool raw);
-/* Returns the frame on top of the ladder, or a listener's frame for new peers;
- * NULL: none. Lends it until the ladder changes. */
-const struct frame *session_frame(const struct session *);
-/* Returns true if message n of the inbox (0: the first) was received raw, after
- * the top rung failed. */
+/* Returns the length of the longest message that the top rung sends; 0: no
+ * limit. */
+size_t session_message_max(const struct session *);
+/* Appends the command for each rung on a line of its own, from the bottom. */
+void session_print_rungs(const struct session *, struct buf *out);
+/* Returns the facts that the rungs report, or for a listener those that its
+ * plan decides; owned by the caller. */
+struct attrs *session_facts(const struct session *);
+/* Appends a fact by its name; `none` if the ladder lacks the rung that has this
+ * fact. Result: false: no rung has such a fact. */
+bool session_fact(const struct session *, struct bytes name, struct buf *out);
+/* Returns true if the nth unconsumed message (0: the first) is raw bytes,
+ * received after the top rung failed. */
 bool session_is_raw(const struct session *, size_t nth);
 /*
  * Reports the failure of the top rung once: returns -1 and *e if message n of
@@ -194,7 +205,7 @@ bool session_is_raw(const struct session *, size_t nth);
  * call has reported the failure; else 0. Consumes nothing, so that the raw
  * bytes can be read afterwards.
  */
-int session_take_frame_error(struct session *, size_t nth, struct err *e);
+int session_take_rung_error(struct session *, size_t nth, struct err *e);
 
 void session_pin(struct session *);
 void session_unpin(struct session *);
@@ -255,8 +266,6 @@ const char *session_scheme(const struct session *);
 const char *session_top(const struct session *);
 /* Appends the ladder from the bottom: `tcp > frame`. */
 void session_print_ladder(const struct session *, struct buf *out);
-/* Appends what the rungs report, as `key value` lines. */
-void session_rung_info(const struct session *, struct buf *out);
 /* Appends what the link reports, as `key value` lines. */
 void session_link_info(const struct session *, struct buf *out);
 /* Returns the times of the steps of the connection. */

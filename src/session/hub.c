@@ -62,12 +62,13 @@ static void session_free(struct session *s)
 			if (peer->parent == s)
 				peer->parent = NULL;
 		}
+	session_free_work(s);
 	ladder_fini(&s->ladder);
 	inbox_fini(&s->inbox);
 	rio_out_fini(&s->link.out);
 	free(s->end_error);
-	free(s->frame_error);
-	free(s->frame);
+	free(s->rung_error);
+	rung_plan_unref(s->plan);
 	free(s->endpoint);
 	free(s);
 	h->count--;
@@ -84,7 +85,7 @@ static void resume_starved(struct hub *h)
 		struct session *s = list_entry(link, struct session, starved);
 		if (session_may_read(s)) {
 			list_remove(&s->starved);
-			transport_touch(&s->link);
+			session_touch(s);
 		} else if (s->hungry) {
 			s->hungry = false;
 			session_note_starved(s);
@@ -158,17 +159,17 @@ void hub_fini(struct hub *h)
 		session_free(s);
 	}
 	free(h->ended_sessions);
-	free(h->frame);
+	rung_plan_unref(h->plan);
 	hub_set_proxy(h, NULL);
 	list_remove(&h->reap.at);
 	h->net->budget = NULL;
 }
 
-void hub_set_frame(struct hub *h, const struct frame *f)
+void hub_set_plan(struct hub *h, struct rung_plan *plan)
 {
-	struct frame *copy = frame_copy(f);
-	free(h->frame);
-	h->frame = copy;
+	struct rung_plan *old = h->plan;
+	h->plan = plan && plan->count ? rung_plan_ref(plan) : NULL;
+	rung_plan_unref(old);
 }
 
 void hub_set_proxy(struct hub *h, const struct proxy *proxy)
@@ -260,7 +261,6 @@ static struct session *hub_make(struct hub *h, enum role role, enum shape shape)
 	list_init(&s->starved);
 	s->account.budget = &h->memory;
 	ladder_init(&s->ladder, shape, &session_ladder_sink);
-	s->ladder.account = &s->account;
 	inbox_init(&s->inbox, shape, h->inbox_limit);
 	inbox_charge(&s->inbox, &s->account);
 	s->link.out.buf.limit = h->queue_limit;
@@ -307,7 +307,7 @@ static struct session *hub_begin(struct hub *h, enum role role,
 	 * sent, so live display is off until the user sets `live on`. */
 	s->display.live = s->display.live && !plan->echo;
 	if (!plan->echo)
-		session_begin_with(s, h->frame);
+		session_begin_with(s, h->plan);
 	s->once = plan->once;
 	s->max_peers = plan->listen.max_peers;
 	return s;
@@ -315,10 +315,11 @@ static struct session *hub_begin(struct hub *h, enum role role,
 
 static void discard_session(struct session *s)
 {
+	session_free_work(s);
 	ladder_fini(&s->ladder);
 	inbox_fini(&s->inbox);
 	rio_out_fini(&s->link.out);
-	free(s->frame);
+	rung_plan_unref(s->plan);
 	free(s->endpoint);
 	free(s);
 }
@@ -401,7 +402,7 @@ struct transport *hub_peer(struct session *listener, int fd,
 	transport_adopt(&s->link, &listener->link, fd, peer,
 			&session_link_sink);
 	s->was_open = true;
-	session_begin_with(s, listener->frame);
+	session_begin_with(s, listener->plan);
 	if (!s->echo)
 		list_append(&listener->accept_queue, &s->accept_queue);
 	hub_add(h, s);

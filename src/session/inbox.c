@@ -54,6 +54,9 @@ size_t inbox_memory(const struct inbox *b)
 	return b->in.buf.cap + b->records.cap + b->memos.cap + b->attrs;
 }
 
+/* Flags of the record of a stream that follows the last messages. */
+#define STREAM_FOLLOWS UINT32_MAX
+
 static size_t messages(const struct inbox *b)
 {
 	return buf_len(&b->records) / sizeof(struct inbox_message);
@@ -133,8 +136,7 @@ static bool put_message(struct inbox *b, const struct unit *u, uint64_t number,
 	    .flags = u->flags,
 	    .memo_len = (uint32_t)memo.len,
 	};
-	if (n > INBOX_MESSAGES_MAX + RIO_CHUNK + b->headroom ||
-	    memo.len > UINT32_MAX || buf_put(&b->memos, memo))
+	if (memo.len > UINT32_MAX || buf_put(&b->memos, memo))
 		return false;
 	if (buf_put(&b->records, bytes_of(&m, sizeof m))) {
 		buf_truncate(&b->memos, memos);
@@ -151,17 +153,66 @@ static bool put_message(struct inbox *b, const struct unit *u, uint64_t number,
 	return true;
 }
 
+/* Appends bytes of the stream that follows the last messages. */
+static bool put_behind(struct inbox *b, const struct unit *u)
+{
+	size_t n = messages(b);
+	struct inbox_message last = record(b, n - 1);
+	struct unit first = {.data = u->data, .flags = STREAM_FOLLOWS};
+	if (last.flags != STREAM_FOLLOWS)
+		return put_message(b, &first, 0, BYTES_NONE);
+	if (rio_feed(&b->in, u->data) != RIO_MORE)
+		return false;
+	last.end += u->data.len;
+	buf_truncate(&b->records, (n - 1) * sizeof last);
+	return buf_put(&b->records, bytes_of(&last, sizeof last)) == 0;
+}
+
 bool inbox_put(struct inbox *b, const struct unit *u, uint64_t number,
 	       struct bytes memo)
 {
-	/* The link reads only if there is room, but may then exceed the limit:
-	 * by one read, and by the bytes that a rung kept of earlier reads. */
 	size_t limit = b->in.buf.limit;
-	b->in.buf.limit = limit + RIO_CHUNK + b->headroom;
-	bool took = inbox_is_stream(b) ? rio_feed(&b->in, u->data) == RIO_MORE
-				       : put_message(b, u, number, memo);
+	b->in.buf.limit = SIZE_MAX / 8;
+	bool took = b->turning           ? put_behind(b, u)
+		    : inbox_is_stream(b) ? rio_feed(&b->in, u->data) == RIO_MORE
+					 : put_message(b, u, number, memo);
 	b->in.buf.limit = limit;
 	return took;
+}
+
+/* Turns an inbox into a stream whose messages are consumed. */
+static void become_stream(struct inbox *b)
+{
+	b->turning = false;
+	b->shape = SHAPE_BYTES;
+	buf_clear(&b->records);
+	rio_fence(&b->in, RIO_NO_FENCE);
+}
+
+void inbox_reshape(struct inbox *b, enum shape shape)
+{
+	struct unit rest = {.flags = 0};
+	if (shape == SHAPE_BYTES && !inbox_is_stream(b)) {
+		b->turning = true;
+		if (messages(b) == 0)
+			become_stream(b);
+		return;
+	}
+	if (shape == SHAPE_BYTES || !inbox_is_stream(b)) {
+		b->turning = false;
+		b->shape = shape;
+		return;
+	}
+	b->shape = shape;
+	b->begin = 0;
+	rest.data = buf_bytes(&b->in.buf);
+	if (!rest.data.len) {
+		fence_first(b);
+		return;
+	}
+	struct inbox_message m = {.end = rest.data.len};
+	buf_put(&b->records, bytes_of(&m, sizeof m));
+	fence_first(b);
 }
 
 void inbox_end(struct inbox *b)
@@ -183,6 +234,12 @@ bool inbox_has_room(const struct inbox *b, size_t n)
 	return held < limit && n <= limit - held &&
 	       messages(b) < INBOX_MESSAGES_MAX &&
 	       (records < RECORDS_SPARE || records - RECORDS_SPARE < limit);
+}
+
+bool inbox_has_room_above(const struct inbox *b, size_t over)
+{
+	size_t held = buf_len(&b->in.buf);
+	return held <= over || held - over < b->in.buf.limit;
 }
 
 size_t inbox_len(const struct inbox *b)
@@ -250,7 +307,11 @@ static void next_message(struct inbox *b)
 	release_attrs(b, m.attrs);
 	buf_drop(&b->memos, m.memo_len);
 	buf_drop(&b->records, sizeof m);
-	fence_first(b);
+	if (b->turning &&
+	    (messages(b) == 0 || record(b, 0).flags == STREAM_FOLLOWS))
+		become_stream(b);
+	else
+		fence_first(b);
 }
 
 void inbox_sync(struct inbox *b)

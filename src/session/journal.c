@@ -4,7 +4,6 @@
  * messages.
  */
 #include "rung/journal.h"
-#include "rung/rungs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -52,13 +51,12 @@ static void put_text(struct journal_entry *d, struct buf *text)
 	buf_fini(text);
 }
 
-static void add_frame(struct journal *c, const struct session *s)
+static void add_ladder(struct journal *c, const struct session *s)
 {
 	struct buf text = {.limit = BUF_SMALL};
-	const struct frame *f = session_frame(s);
-	if (f)
-		frame_quote(f, &text);
-	struct journal_entry *d = journal_add(c, JOURNAL_FRAME, s);
+	session_print_rungs(s, &text);
+	struct journal_entry *d = journal_add(c, JOURNAL_LADDER, s);
+	d->stream = session_shape(s, false) == SHAPE_BYTES;
 	d->ladder_generation = s->ladder_generation;
 	put_text(d, &text);
 }
@@ -99,8 +97,8 @@ static void on_created(struct journal *c, const struct session *s)
 	else if (s->endpoint)
 		endpoint_print(s->endpoint, &text);
 	put_text(d, &text);
-	if (s->role != ROLE_LISTENER && session_frame(s))
-		add_frame(c, s);
+	if (s->role != ROLE_LISTENER && session_top_rung(s))
+		add_ladder(c, s);
 }
 
 static void on_state(struct journal *c, const struct session *s)
@@ -122,21 +120,21 @@ static void on_state(struct journal *c, const struct session *s)
 	}
 }
 
-static bool is_frame_recorded(const struct journal *c, const struct session *s)
+static bool is_ladder_recorded(const struct journal *c, const struct session *s)
 {
 	if (s->ladder_generation == 0 ||
 	    (c->seen == s->id && c->ladder_generation == s->ladder_generation))
 		return true;
-	const struct journal_entry *d = journal_find(c, JOURNAL_FRAME, s);
+	const struct journal_entry *d = journal_find(c, JOURNAL_LADDER, s);
 	return d && d->ladder_generation == s->ladder_generation;
 }
 
-/* Records a new frame before its first message. hub->messages already counts
- * that message, so the entry's `after` is one less. */
+/* Records the ladder before its first message, which hub->messages already
+ * counts. */
 static void on_message(struct journal *c, const struct session *s)
 {
-	if (!is_frame_recorded(c, s)) {
-		add_frame(c, s);
+	if (!is_ladder_recorded(c, s)) {
+		add_ladder(c, s);
 		c->entries[(c->next - 1) % c->room].after--;
 	}
 	c->seen = s->id;

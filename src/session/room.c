@@ -78,6 +78,16 @@ bool session_may_read(const struct session *s)
 	return rest <= SMALL || budget_fits(&s->hub->memory, rest, 1);
 }
 
+bool session_may_pass_up(const struct session *s)
+{
+	if (s->echo)
+		return transport_queued(&s->link) < 2 * ECHO_QUEUE_MAX;
+	return drops(s) || (inbox_has_room_above(&s->inbox, RIO_CHUNK) &&
+			    (account_fits(&s->account, 1) ||
+			     (s->account.used <= SMALL + RIO_CHUNK &&
+			      session_has_consumer(s))));
+}
+
 void session_starve(struct session *s)
 {
 	/* If memory is left, the session stopped because its inbox or queue is

@@ -24,18 +24,26 @@ bool session_yield(struct session *, size_t n);
 /* Prints a notice the first, 10th, 100th... time that a session lacks memory.
  */
 void session_note_starved(const struct session *);
-/* Puts a unit into the inbox. Returns false if there is no room;
- * session->dropped then counts the unit. */
+/* Returns true if more may leave at the top of the ladder: the inbox holds less
+ * than one read above its limit, so that a rung passes up all of a read. */
+bool session_may_pass_up(const struct session *);
+void session_publish_state(struct session *, enum event_kind);
+/* Numbers and publishes a unit. */
+void session_publish_message(struct session *, enum dir, const struct unit *);
+/* Disarms and frees the ladder's timer. */
+void session_free_work(struct session *);
+/* Puts a unit into the inbox. Result: false: no memory; counted as dropped. */
 bool session_put(struct session *, const struct unit *);
 /* Puts a unit, which was published earlier, into the inbox after it has passed
  * through a changed ladder; see session_climb(). */
 void session_take_again(struct session *, const struct unit *);
-/* Records the error of the top rung, and prints a notice. */
-void session_breaks(struct session *, const struct err *);
-/* Gives a new stream session its first frame; NULL: none. */
-void session_begin_with(struct session *, const struct frame *);
-/* Returns a copy that the caller must free; NULL for NULL. */
-struct frame *frame_copy(const struct frame *);
+/* Records that a rung failed, and reports it. */
+void session_rung_failed(struct session *, const struct err *);
+/* Gives a new session its first rungs, if they fit its link; NULL: none. */
+void session_begin_with(struct session *, struct rung_plan *);
+/* Prefixes the error with the session's name, which lower layers do not know.
+ * Result: -1. */
+int session_add_name(const struct session *, struct err *);
 
 /* Makes the session of an accepted peer. Result: the session's link. */
 struct transport *hub_peer(struct session *listener, int fd,

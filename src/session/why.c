@@ -3,7 +3,6 @@
  * Prints a session's fields and how the session ended. Changes no session.
  */
 #include "rung/hub.h"
-#include "rung/rungs.h"
 
 #include <string.h>
 
@@ -71,8 +70,8 @@ void session_why(const struct session *s, struct buf *out)
 		buf_printf(out, ", but %s", transport_strerror(s->link.error));
 	put_bytes(out, inbox_len(&s->inbox), "unread");
 	put_bytes(out, session_unsent(s), "unsent");
-	if (s->frame_error)
-		buf_printf(out, "; %s", s->frame_error->text);
+	if (s->rung_error)
+		buf_printf(out, "; %s", s->rung_error->text);
 }
 
 int session_end_error(const struct session *s, struct err *e)
@@ -115,13 +114,6 @@ void session_print_ladder(const struct session *s, struct buf *out)
 	buf_puts(out, session_scheme(s));
 	for (const struct rung *r = s->ladder.bottom; r; r = r->above)
 		buf_printf(out, " > %s", r->ops->name);
-}
-
-void session_rung_info(const struct session *s, struct buf *out)
-{
-	for (const struct rung *r = s->ladder.bottom; r; r = r->above)
-		if (r->ops->info)
-			r->ops->info(r, out);
 }
 
 void session_link_info(const struct session *s, struct buf *out)
@@ -292,17 +284,7 @@ static void print_eol(const struct session *s, struct buf *out)
 	display_print_eol(&s->display, out);
 }
 
-static void print_frame(const struct session *s, struct buf *out)
-{
-	const struct frame *f = session_frame(s);
-	if (f)
-		frame_describe(f, out);
-	else
-		buf_puts(out, "none");
-}
-
-/* Row of a field whose value may be any bytes. Rows of text fields are written
- * without this macro. */
+/* A field whose value may be any bytes. Text fields are written out below. */
 #define FIELD(name, brief, print)         \
 	{                                 \
 		name, brief, print, false \
@@ -333,8 +315,7 @@ const struct session_field session_fields[] = {
     FIELD("peers", "a listener's open peers", print_peers),
     FIELD("accepted", "peers that a listener has accepted", print_accepted),
     FIELD("live", "on: data is displayed on arrival", print_live),
-    {"eol", "line ending that sendline adds", print_eol, true},
-    FIELD("frame", "frame that divides the stream into messages", print_frame),
+    {"eol", "line end that sendline adds", print_eol, true},
     {NULL, NULL, NULL, false},
 };
 

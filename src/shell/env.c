@@ -312,6 +312,8 @@ static int session_value(const struct shell *sh, struct bytes name,
 	if (!s)
 		return 0;
 	const struct session_field *f = session_field(field);
+	if (!f && session_fact(s, field, out))
+		return 1;
 	if (!f)
 		return err_set(e, ERR_USAGE, 0,
 			       "$%.*s: sessions have no field '%.*s'; 'info' "

@@ -18,7 +18,7 @@
 /* A message sent, and the data received after it. */
 struct exchange {
 	struct log_entry sent;
-	const struct journal_entry *created, *frame;
+	const struct journal_entry *created, *rungs;
 	bool stream;
 	struct buf answer; /* stream data, or the first message */
 	bool answered;
@@ -135,14 +135,25 @@ static void find_answer(const struct log *log, struct exchange *x)
 	}
 }
 
+/* Appends the command for each rung. */
+static void put_rungs(const struct journal_entry *ladder, struct buf *out)
+{
+	struct bytes left = ladder ? replay_text(ladder) : BYTES_NONE;
+	while (left.len) {
+		size_t end = bytes_find_byte(left, '\n', 0);
+		buf_puts(out, "; ");
+		buf_put(out, bytes_head(left, end));
+		left = bytes_skip(left, end + 1);
+	}
+}
+
 static void put_rung(const struct exchange *x, struct buf *out)
 {
 	struct buf line = {.limit = SIZE_MAX};
 	struct bytes answer = buf_bytes(&x->answer);
 	buf_puts(&line, "connect ");
 	words_quote(replay_text(x->created), &line);
-	if (x->frame && x->frame->text[0])
-		buf_printf(&line, "; frame %s", x->frame->text);
+	put_rungs(x->rungs, &line);
 	buf_printf(&line, "; send %s",
 		   x->sent.flags & UNIT_RAW && !x->stream ? "-r " : "");
 	replay_sent(x->sent.data, &line);
@@ -209,13 +220,13 @@ static void put_nc(const struct exchange *x, struct buf *out)
 {
 	struct endpoint to;
 	const char *options = NULL;
-	bool framed = x->frame && x->frame->text[0] &&
+	bool framed = x->rungs && x->rungs->text_len &&
 		      !(x->sent.flags & UNIT_RAW);
 	if (endpoint_parse(replay_text(x->created), &to, NULL) == 0)
 		options = nc_options(&to);
 	if (!options || framed) {
 		buf_printf(out, "# nc has no %s\n",
-			   framed ? "frames" : "such addresses");
+			   framed ? "rungs" : "such addresses");
 		return;
 	}
 	put_nc_line(x, &to, options, out);
@@ -231,7 +242,8 @@ int replay_lines(const struct log *log, const struct journal *journal,
 	size_t entries = entries_before(journal, x.sent.number);
 	x.created = replay_entry(journal, entries, JOURNAL_CREATED,
 				 x.sent.session);
-	x.frame = replay_entry(journal, entries, JOURNAL_FRAME, x.sent.session);
+	x.rungs = replay_entry(journal, entries, JOURNAL_LADDER,
+			       x.sent.session);
 	x.stream = replay_is_stream(journal, entries, x.sent.session);
 	if (x.sent.len > x.sent.data.len)
 		return err_set(

@@ -202,7 +202,7 @@ static bool dispatch_message(struct dispatcher *d)
 			task_ready(&d->task);
 			return true;
 		}
-		if (session_take_frame_error(s, 0, NULL))
+		if (session_take_rung_error(s, 0, NULL))
 			hub_notice(s->hub, s, false, "%s",
 				   session_rung_error(s)->text);
 		if (h)

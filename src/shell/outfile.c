@@ -90,11 +90,11 @@ int outfile_inbox(struct outfile *o, struct session *s, size_t most,
 	struct bytes part;
 	skip_empty(&s->inbox);
 	o->end = session_inbox_offset(s);
-	if (inbox_count(&s->inbox) && session_take_frame_error(s, 0, e))
+	if (inbox_count(&s->inbox) && session_take_rung_error(s, 0, e))
 		return -1;
 	for (size_t i = 0; most && inbox_message(&s->inbox, i, &part); i++) {
 		/* Messages before a frame error are written first. */
-		if (i && session_rung_error(s) && !s->frame_error_reported &&
+		if (i && session_rung_error(s) && !s->rung_error_reported &&
 		    session_is_raw(s, i))
 			return 0;
 		part = bytes_head(part, most);

@@ -180,6 +180,37 @@ static void put_closed(struct replay *m, const struct journal_entry *d)
 	}
 }
 
+/* Takes the next line of a ladder. */
+static bool next_rung(struct bytes *rungs, struct bytes *line)
+{
+	if (!rungs->len)
+		return false;
+	*line = bytes_head(*rungs, bytes_find_byte(*rungs, '\n', 0));
+	*rungs = bytes_skip(*rungs, line->len + 1);
+	return true;
+}
+
+/* Writes the commands that make one ladder of another: the rungs above those
+ * that both have are taken off, and the new ones put on. */
+static void put_ladder(struct replay *m, const struct journal_entry *d)
+{
+	const struct journal_entry *before = replay_entry(
+	    m->journal, m->entries - 1, JOURNAL_LADDER, d->session);
+	struct bytes old = before ? replay_text(before) : BYTES_NONE;
+	struct bytes new = replay_text(d), line, was;
+	for (struct bytes a = old, b = new; next_rung(&a, &was) &&
+					    next_rung(&b, &line) &&
+					    bytes_equal(line, was);) {
+		old = a;
+		new = b;
+	}
+	while (next_rung(&old, &was))
+		buf_printf(m->out, "@%s descend\n", d->session);
+	while (next_rung(&new, &line))
+		buf_printf(m->out, "@%s %.*s\n", d->session, (int)line.len,
+			   (const char *)line.at);
+}
+
 static void put_entry(struct replay *m, const struct journal_entry *d)
 {
 	flush(m);
@@ -192,13 +223,8 @@ static void put_entry(struct replay *m, const struct journal_entry *d)
 		break;
 	case JOURNAL_LISTENING:
 		break;
-	case JOURNAL_FRAME:
-		buf_printf(m->out, "@%s frame ", d->session);
-		if (d->text[0])
-			buf_puts(m->out, d->text);
-		else
-			buf_puts(m->out, "none");
-		buf_putc(m->out, '\n');
+	case JOURNAL_LADDER:
+		put_ladder(m, d);
 		break;
 	case JOURNAL_SHUT_WR:
 		buf_printf(m->out, "@%s close -w\n", d->session);
@@ -214,11 +240,11 @@ static void put_entry(struct replay *m, const struct journal_entry *d)
 
 bool replay_is_stream(const struct journal *c, size_t end, const char *name)
 {
-	const struct journal_entry *frame = replay_entry(c, end, JOURNAL_FRAME,
-							 name);
-	const struct journal_entry *created = replay_entry(
-	    c, end, JOURNAL_CREATED, name);
-	return created && created->stream && (!frame || !frame->text[0]);
+	const struct journal_entry *d = replay_entry(c, end, JOURNAL_LADDER,
+						     name);
+	if (!d)
+		d = replay_entry(c, end, JOURNAL_CREATED, name);
+	return d && d->stream;
 }
 
 static int report_cut(const struct log_entry *entry, struct err *e)

@@ -277,7 +277,7 @@ static enum search_result search_messages(struct search *k,
 	struct session *s = k->from;
 	struct bytes data;
 	for (; inbox_message(&s->inbox, k->message, &data); k->message++) {
-		if (session_take_frame_error(s, k->message, e))
+		if (session_take_rung_error(s, k->message, e))
 			return SEARCH_FAILED;
 		for (size_t i = 0; i < k->patterns->n && !k->busy; i++)
 			places(k)[i] = 0;

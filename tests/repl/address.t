@@ -32,7 +32,6 @@ memory        {n}
 dropped       0
 live          on
 eol           lf
-frame         none
 view          line
 attempts      1
 recv-queue    0
@@ -88,7 +87,6 @@ memory        {n}
 dropped       0
 live          on
 eol           lf
-frame         none
 view          line
 ladder        exec
 > why x

@@ -53,10 +53,8 @@ memory        {n}
 dropped       0
 live          on
 eol           lf
-frame         u16be+2
 view          line
 {...}
-ladder        tcp > frame
   held          1 byte of a message
 > send -r "\x04de"
 c > #5 3B \x04de
@@ -75,10 +73,8 @@ name          c
 {...}
 unread        0
 {...}
-frame         line:\e[2J\nunread 99\x9b 
 view          line
 {...}
-ladder        tcp > frame
 > why
 c: open
 {...}
@@ -89,7 +85,6 @@ c < #8 1B \t
 c: frame: length 9 exceeds max=4, at offset 0; the message and all later bytes are kept raw
 > info
 {...}
-ladder        tcp > frame
   ended         by an error
 > frame none
 > frame lime

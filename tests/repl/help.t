@@ -24,6 +24,8 @@ looking
   live        show received data on arrival, or hold it
   eol         set what sendline appends
   frame       set how a stream is divided into messages
+  climb       put a rung on a session
+  descend     take the top rung off a session
   log         print the last messages
   show        print one message in full
   resend      send a message of the log again
@@ -174,8 +176,7 @@ bytes:
   peers            a listener's open peers
   accepted         peers that a listener has accepted
   live             on: data is displayed on arrival
-  eol              line ending that sendline adds
-  frame            frame that divides the stream into messages
+  eol              line end that sendline adds
 > help addresses
   tcp://HOST:PORT  TCP; also HOST:PORT and HOST PORT
   :PORT            on loopback; listen :0 takes a free port

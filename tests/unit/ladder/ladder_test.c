@@ -111,25 +111,27 @@ static struct unit unit(const char *s)
 }
 
 /* Adds one to each byte on its way down, subtracts one on its way up. */
-static int shift(struct rung *r, const struct unit *u, struct err *e, int by,
-		 int (*pass)(struct rung *, const struct unit *, struct err *))
+static struct unit shift(const struct unit *u, int by, uint8_t *copy)
 {
-	uint8_t copy[64];
 	struct unit out = *u;
 	for (size_t i = 0; i < u->data.len; i++)
 		copy[i] = (uint8_t)(u->data.at[i] + by);
 	out.data = bytes_of(copy, u->data.len);
-	return pass(r, &out, e);
+	return out;
 }
 
-static int shift_up(struct rung *r, const struct unit *u, struct err *e)
+static void shift_up(struct rung *r, const struct unit *u)
 {
-	return shift(r, u, e, -1, rung_pass_up);
+	uint8_t copy[64];
+	struct unit out = shift(u, -1, copy);
+	rung_pass_up(r, &out);
 }
 
 static int shift_down(struct rung *r, const struct unit *u, struct err *e)
 {
-	return shift(r, u, e, 1, rung_pass_down);
+	uint8_t copy[64];
+	struct unit out = shift(u, 1, copy);
+	return rung_pass_down(r, &out, e);
 }
 
 static void free_rung(struct rung *r)
@@ -146,23 +148,27 @@ static const struct rung_ops shifter = {
     .free = free_rung,
 };
 
-/* Sends a greeting. The rung opens on the first received byte, and keeps that
- * byte. */
-static int greet_start(struct rung *r, struct err *e)
+/* Opens when the first byte has come, and keeps that byte. */
+static void greet_start(struct rung *r)
 {
 	struct unit hello = unit("HI");
-	return rung_pass_down(r, &hello, e);
+	rung_pass_down(r, &hello, NULL);
 }
 
-static int greet_up(struct rung *r, const struct unit *u, struct err *e)
+static void greet_up(struct rung *r, const struct unit *u)
 {
 	struct unit rest = *u;
-	if (r->state == RUNG_OPEN)
-		return rung_pass_up(r, u, e);
-	rest.data = bytes_skip(u->data, 1);
-	if (rung_opened(r, e))
-		return -1;
-	return rest.data.len ? rung_pass_up(r, &rest, e) : 0;
+	if (r->state == RUNG_STARTING) {
+		rest.data = bytes_skip(u->data, 1);
+		rung_opened(r);
+	}
+	if (rest.data.len)
+		rung_pass_up(r, &rest);
+}
+
+static void plain_up(struct rung *r, const struct unit *u)
+{
+	rung_pass_up(r, u);
 }
 
 static int plain_down(struct rung *r, const struct unit *u, struct err *e)
@@ -170,7 +176,7 @@ static int plain_down(struct rung *r, const struct unit *u, struct err *e)
 	return rung_pass_down(r, u, e);
 }
 
-static struct bytes greet_left(const struct rung *r)
+static struct bytes greet_left(struct rung *r)
 {
 	(void)r;
 	return BYTES("left");
@@ -197,8 +203,8 @@ struct sealer {
 
 static int say(struct rung *r, const char *words, struct err *e)
 {
-	struct unit u = unit(words);
-	return rung_pass_down_once(r, &u, e);
+	struct unit u = {.data = bytes_str(words), .flags = UNIT_ONCE};
+	return rung_pass_down(r, &u, e);
 }
 
 static int seal(struct rung *r, struct bytes data, struct err *e)
@@ -210,25 +216,25 @@ static int seal(struct rung *r, struct bytes data, struct err *e)
 	return say(r, record, e);
 }
 
-static int sealer_start(struct rung *r, struct err *e)
+static void sealer_start(struct rung *r)
 {
-	return say(r, "HI", e);
+	say(r, "HI", NULL);
 }
 
-static int sealer_up(struct rung *r, const struct unit *u, struct err *e)
+static void sealer_up(struct rung *r, const struct unit *u)
 {
 	struct sealer *s = list_entry(r, struct sealer, rung);
-	int status = 0;
 	for (size_t i = 0; i < u->data.len; i++) {
 		struct unit one = {.data = bytes_of(u->data.at + i, 1)};
-		if (s->came < 3 && ++s->came == 3)
-			status |= say(r, "ok", e) | rung_opened(r, e);
-		else if (r->state == RUNG_OPEN && one.data.at[0] == '?')
-			status |= seal(r, BYTES("!"), e);
-		else if (r->state == RUNG_OPEN)
-			status |= rung_pass_up(r, &one, e);
+		if (s->came < 3 && ++s->came == 3) {
+			say(r, "ok", NULL);
+			rung_opened(r);
+		} else if (r->state == RUNG_OPEN && one.data.at[0] == '?') {
+			seal(r, BYTES("!"), NULL);
+		} else if (r->state == RUNG_OPEN) {
+			rung_pass_up(r, &one);
+		}
 	}
-	return status;
 }
 
 static int sealer_down(struct rung *r, const struct unit *u, struct err *e)
@@ -266,7 +272,7 @@ static const struct rung_ops picky = {
     .name = "picky",
     .below = SHAPE_BYTES,
     .above = SHAPE_BYTES,
-    .up = rung_pass_up,
+    .up = plain_up,
     .down = picky_down,
     .free = free_rung,
 };
@@ -298,12 +304,13 @@ static int give_end(struct host *h)
 static void come(struct host *h, const char *words)
 {
 	struct unit u = unit(words);
-	assert_int_equal(ladder_up(&h->ladder, &u, NULL), 0);
+	ladder_up(&h->ladder, &u);
 }
 
 static void push(struct host *h, struct rung *r)
 {
 	assert_int_equal(ladder_push(&h->ladder, r, NULL), 0);
+	ladder_start(&h->ladder, 0);
 }
 
 /* Removes the top rung. Result: the number of discarded bytes. */
@@ -324,7 +331,7 @@ static void empty_ladder_passes_both_ways(void **state)
 {
 	struct host *h = *state;
 	struct unit u = unit("abc");
-	assert_int_equal(ladder_up(&h->ladder, &u, NULL), 0);
+	ladder_up(&h->ladder, &u);
 	assert_int_equal(ladder_down(&h->ladder, &u, NULL), 0);
 	expect_bytes(&h->top, "abc");
 	expect_bytes(&h->bottom, "abc");
@@ -334,9 +341,9 @@ static void rung_changes_units(void **state)
 {
 	struct host *h = *state;
 	struct unit down = unit("abc"), up = unit("bcd");
-	assert_int_equal(ladder_push(&h->ladder, make(&shifter), NULL), 0);
+	push(h, make(&shifter));
 	ladder_down(&h->ladder, &down, NULL);
-	ladder_up(&h->ladder, &up, NULL);
+	ladder_up(&h->ladder, &up);
 	expect_bytes(&h->bottom, "bcd");
 	expect_bytes(&h->top, "abc");
 	assert_int_equal(h->taps, 2);
@@ -347,13 +354,13 @@ static void units_are_pending_until_the_top_opens(void **state)
 {
 	struct host *h = *state;
 	struct unit one = unit("1"), two = unit("2"), peer = unit("!x");
-	assert_int_equal(ladder_push(&h->ladder, make(&greeter), NULL), 0);
+	push(h, make(&greeter));
 	expect_bytes(&h->bottom, "HI");
 	ladder_down(&h->ladder, &one, NULL);
 	ladder_down(&h->ladder, &two, NULL);
 	assert_int_equal(ladder_queued(&h->ladder), 2);
 	expect_bytes(&h->bottom, "HI");
-	ladder_up(&h->ladder, &peer, NULL);
+	ladder_up(&h->ladder, &peer);
 	expect_bytes(&h->bottom, "HI12");
 	expect_bytes(&h->top, "x");
 	assert_int_equal(ladder_queued(&h->ladder), 0);
@@ -363,10 +370,10 @@ static void pending_units_keep_their_end(void **state)
 {
 	struct host *h = *state;
 	struct unit end = {.flags = UNIT_END}, peer = unit("!");
-	ladder_push(&h->ladder, make(&greeter), NULL);
+	push(h, make(&greeter));
 	ladder_down(&h->ladder, &end, NULL);
 	assert_int_equal(h->ends, 0);
-	ladder_up(&h->ladder, &peer, NULL);
+	ladder_up(&h->ladder, &peer);
 	assert_int_equal(h->ends, 1);
 }
 
@@ -377,7 +384,7 @@ static void pending_units_are_bounded(void **state)
 	size_t n = LADDER_HELD_MAX;
 	uint8_t *big = xalloc(n);
 	struct unit u = {.data = bytes_of(big, n)}, one = unit("1");
-	ladder_push(&h->ladder, make(&greeter), NULL);
+	push(h, make(&greeter));
 	assert_int_equal(ladder_down(&h->ladder, &u, &e), 0);
 	assert_int_equal(ladder_down(&h->ladder, &one, &e), -1);
 	assert_int_equal(e.kind, ERR_LIMIT);
@@ -393,15 +400,15 @@ static void rung_above_starts_when_the_one_below_opens(void **state)
 	    .name = "messages",
 	    .below = SHAPE_MESSAGES,
 	    .above = SHAPE_MESSAGES,
-	    .up = rung_pass_up,
+	    .up = plain_up,
 	    .down = plain_down,
 	    .free = free_rung,
 	};
 	struct rung *high = make(&counting);
-	assert_int_equal(ladder_push(&h->ladder, low, NULL), 0);
-	assert_int_equal(ladder_push(&h->ladder, high, NULL), 0);
+	push(h, low);
+	push(h, high);
 	assert_int_equal(high->state, RUNG_NEW);
-	ladder_up(&h->ladder, &peer, NULL);
+	ladder_up(&h->ladder, &peer);
 	assert_int_equal(high->state, RUNG_OPEN);
 }
 
@@ -411,8 +418,8 @@ static void unlike_shapes_are_rejected(void **state)
 	struct err e;
 	struct unit peer = unit("!");
 	struct rung *r = make(&shifter);
-	ladder_push(&h->ladder, make(&greeter), NULL);
-	ladder_up(&h->ladder, &peer, NULL);
+	push(h, make(&greeter));
+	ladder_up(&h->ladder, &peer);
 	assert_int_equal(ladder_push(&h->ladder, r, &e), -1);
 	assert_string_equal(e.text,
 			    "shift needs a stream of bytes, not messages");
@@ -424,8 +431,7 @@ static void number_of_rungs_is_limited(void **state)
 	struct host *h = *state;
 	struct err e;
 	for (int i = 0; i < LADDER_RUNGS_MAX; i++)
-		assert_int_equal(ladder_push(&h->ladder, make(&shifter), NULL),
-				 0);
+		push(h, make(&shifter));
 	struct rung *r = make(&shifter);
 	assert_int_equal(ladder_push(&h->ladder, r, &e), -1);
 	assert_int_equal(e.kind, ERR_LIMIT);
@@ -570,12 +576,13 @@ static void outgoing_units_are_bounded(void **state)
 	struct host *h = *state;
 	struct err e;
 	uint8_t *big = xalloc(LADDER_HELD_MAX);
-	struct unit u = {.data = bytes_of(big, LADDER_HELD_MAX)};
-	struct unit one = unit("1");
+	struct unit u = {.data = bytes_of(big, LADDER_HELD_MAX),
+			 .flags = UNIT_ONCE};
+	struct unit one = {.data = BYTES("1"), .flags = UNIT_ONCE};
 	push(h, make(&shifter));
 	h->room = 0;
-	assert_int_equal(rung_pass_down_once(h->ladder.top, &u, &e), 0);
-	assert_int_equal(rung_pass_down_once(h->ladder.top, &one, &e), -1);
+	assert_int_equal(rung_pass_down(h->ladder.top, &u, &e), 0);
+	assert_int_equal(rung_pass_down(h->ladder.top, &one, &e), -1);
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_string_equal(
 	    e.text,
@@ -605,7 +612,7 @@ static void run_piece(void *on, struct bytes piece)
 {
 	struct run *run = on;
 	struct unit u = {.data = piece};
-	assert_int_equal(ladder_up(&run->host.ladder, &u, NULL), 0);
+	ladder_up(&run->host.ladder, &u);
 }
 
 static void run_done(void *on)
@@ -636,9 +643,9 @@ static void ended_rung_passes_bytes_unchanged(void **state)
 {
 	struct host *h = *state;
 	struct unit u = unit("abc");
-	ladder_push(&h->ladder, make(&shifter), NULL);
+	push(h, make(&shifter));
 	h->ladder.top->state = RUNG_ENDED;
-	ladder_up(&h->ladder, &u, NULL);
+	ladder_up(&h->ladder, &u);
 	expect_bytes(&h->top, "abc");
 	/* A rung whose input has ended still encodes sent units. */
 	ladder_down(&h->ladder, &u, NULL);
@@ -649,13 +656,13 @@ static void unconsumed_bytes_enter_at_the_top(void **state)
 {
 	struct host *h = *state;
 	struct unit u = unit("bcd");
-	ladder_push(&h->ladder, make(&shifter), NULL);
-	ladder_push(&h->ladder, make(&shifter), NULL);
-	ladder_feed(&h->ladder, &u, NULL);
+	push(h, make(&shifter));
+	push(h, make(&shifter));
+	ladder_feed(&h->ladder, h->ladder.top, &u);
 	expect_bytes(&h->top, "abc");
 	/* The bytes were counted when they arrived. */
 	assert_int_equal(h->ladder.bytes[DIR_UP], 0);
-	ladder_up(&h->ladder, &u, NULL);
+	ladder_up(&h->ladder, &u);
 	ladder_down(&h->ladder, &u, NULL);
 	assert_int_equal(h->ladder.bytes[DIR_UP], 3);
 	assert_int_equal(h->ladder.bytes[DIR_DOWN], 3);

@@ -227,32 +227,85 @@ static void limit_may_be_exceeded_by_one_read(void **state)
 	inbox_fini(&b);
 }
 
-static void more_than_one_read_above_the_limit_is_rejected(void **state)
+/* Only the questions have a limit: units that have come are kept. */
+static void nothing_that_came_is_rejected(void **state)
 {
 	static const uint8_t big[RIO_CHUNK];
 	struct inbox b;
 	(void)state;
 	inbox_init(&b, SHAPE_DATAGRAMS, 4);
+	assert_true(inbox_has_room_above(&b, 10));
+	assert_true(put(&b, bytes_of(big, 13)));
+	assert_false(inbox_has_room(&b, 1));
+	assert_true(inbox_has_room_above(&b, 10));
+	assert_true(put(&b, BYTES("1")));
+	assert_false(inbox_has_room_above(&b, 10));
 	assert_true(put(&b, bytes_of(big, sizeof big)));
-	assert_false(put(&b, BYTES("12345")));
-	assert_int_equal(inbox_count(&b), 1);
-	assert_int_equal(inbox_len(&b), sizeof big);
+	assert_int_equal(inbox_count(&b), 3);
+	assert_int_equal(inbox_len(&b), 14 + sizeof big);
 	inbox_fini(&b);
 }
 
-/* A rung may deliver a kept message as long as the inbox, in addition to the
- * data of a read. */
-static void headroom_is_in_addition_to_a_read(void **state)
+static void messages_stay_in_front_of_a_stream(void **state)
 {
-	static const uint8_t big[RIO_CHUNK];
+	struct inbox b;
+	struct bytes out;
+	(void)state;
+	inbox_init(&b, SHAPE_MESSAGES, 100);
+	put(&b, BYTES("one"));
+	put(&b, BYTES("two"));
+	inbox_reshape(&b, SHAPE_BYTES);
+	put(&b, BYTES("stre"));
+	put(&b, BYTES("am"));
+	assert_false(inbox_is_stream(&b));
+	expect_front(&b, "one", true);
+	assert_true(inbox_message(&b, 2, &out));
+	assert_true(bytes_is(out, "stream"));
+	inbox_pop(&b);
+	inbox_consume(&b, 1);
+	expect_front(&b, "wo", true);
+	inbox_pop(&b);
+	assert_true(inbox_is_stream(&b));
+	put(&b, BYTES("!"));
+	expect_front(&b, "stream!", false);
+	inbox_consume(&b, 7);
+	expect_empty(&b);
+	inbox_fini(&b);
+}
+
+static void empty_inbox_changes_its_shape_at_once(void **state)
+{
 	struct inbox b;
 	(void)state;
-	inbox_init(&b, SHAPE_MESSAGES, 4);
-	b.headroom = 5;
-	assert_true(put(&b, bytes_of(big, sizeof big)));
-	assert_true(put(&b, BYTES("123456789")));
-	assert_false(put(&b, BYTES("x")));
+	inbox_init(&b, SHAPE_MESSAGES, 100);
+	put(&b, BYTES("one"));
+	inbox_reshape(&b, SHAPE_BYTES);
+	inbox_pop(&b);
+	assert_true(inbox_is_stream(&b));
+	put(&b, BYTES("ab"));
+	inbox_pop(&b);
+	inbox_reshape(&b, SHAPE_MESSAGES);
+	expect_empty(&b);
+	put(&b, BYTES("two"));
+	put(&b, BYTES("three"));
+	expect_front(&b, "two", true);
 	assert_int_equal(inbox_count(&b), 2);
+	inbox_fini(&b);
+}
+
+static void stream_becomes_the_first_message(void **state)
+{
+	struct inbox b;
+	(void)state;
+	inbox_init(&b, SHAPE_BYTES, 100);
+	put(&b, BYTES("xrest"));
+	inbox_consume(&b, 1);
+	inbox_reshape(&b, SHAPE_MESSAGES);
+	put(&b, BYTES("two"));
+	expect_front(&b, "rest", true);
+	assert_int_equal(inbox_count(&b), 2);
+	inbox_pop(&b);
+	expect_front(&b, "two", true);
 	inbox_fini(&b);
 }
 
@@ -351,8 +404,10 @@ int main(void)
 	    cmocka_unit_test(partly_consumed_message_keeps_its_rest),
 	    cmocka_unit_test(reads_wait_for_a_first_message),
 	    cmocka_unit_test(limit_may_be_exceeded_by_one_read),
-	    cmocka_unit_test(more_than_one_read_above_the_limit_is_rejected),
-	    cmocka_unit_test(headroom_is_in_addition_to_a_read),
+	    cmocka_unit_test(nothing_that_came_is_rejected),
+	    cmocka_unit_test(messages_stay_in_front_of_a_stream),
+	    cmocka_unit_test(empty_inbox_changes_its_shape_at_once),
+	    cmocka_unit_test(stream_becomes_the_first_message),
 	    cmocka_unit_test(untouched_means_nothing_consumed),
 	    cmocka_unit_test(messages_are_found_by_their_number),
 	    cmocka_unit_test(empty_inbox_frees_its_memory),

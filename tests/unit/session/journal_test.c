@@ -8,7 +8,7 @@
 
 static const char *const kinds[] = {
     [JOURNAL_CREATED] = "created", [JOURNAL_LISTENING] = "listening",
-    [JOURNAL_FRAME] = "frame",     [JOURNAL_SHUT_WR] = "shut",
+    [JOURNAL_LADDER] = "frame",    [JOURNAL_SHUT_WR] = "shut",
     [JOURNAL_EOF] = "eof",         [JOURNAL_CLOSED] = "closed",
 };
 
@@ -95,7 +95,8 @@ static void frame_is_recorded_before_its_messages(void **state)
 	run(w, "listen --echo 127.0.0.1:0 as s; connect $s.addr as c");
 	run(w, "send x; recv -q 1; frame line; frame u8; send y; recv -q");
 	run(w, "frame none; send z; recv -q 1");
-	assert_string_equal(entry_of(w, "c", JOURNAL_FRAME)->text, "u8");
+	assert_string_equal(entry_of(w, "c", JOURNAL_LADDER)->text,
+			    "frame u8\n");
 	expect_entries(w, "c", "created 0, frame 4, frame 8");
 }
 

@@ -6,6 +6,7 @@
 #include "rung/codec/frame.h"
 #include "rung/log.h"
 #include "tests/lib/hubs.h"
+#include "tests/lib/plans.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -166,12 +167,10 @@ static void live_session_drops_displayed_data(void **state)
 static void partial_message_counts(void **state)
 {
 	struct world *w = *state;
-	struct frame f;
+	struct rung_plan *plan = plan_of_frame("line", "16M", NULL);
 	struct session *l = listener_at(w, "127.0.0.1:0", false);
-	memset(&f, 0, sizeof f);
-	f.kind = FRAME_LINE;
-	f.max = (size_t)16 << 20;
-	assert_int_equal(session_set_frame(l, &f, NULL), 0);
+	assert_int_equal(session_set_plan(l, plan, NULL), 0);
+	rung_plan_unref(plan);
 	struct session *a = flooded(w, l);
 	/* No line is ever complete: each is larger than the shared memory. */
 	while (list_empty(&a->starved) && a->units[DIR_UP] == 0)

@@ -4,6 +4,7 @@
  * ladder.
  */
 #include "tests/lib/hubs.h"
+#include "tests/lib/plans.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,18 +26,18 @@ static int setup(void **state)
 	return 0;
 }
 
-/* Sends a greeting that must not be encoded twice. The rung opens on the first
- * input. */
-static int word_start(struct rung *r, struct err *e)
+/* Sends a greeting that cannot be encoded twice; opens on the first input. */
+static void word_start(struct rung *r)
 {
-	struct unit word = {.data = BYTES("<word>")};
-	return rung_pass_down_once(r, &word, e);
+	struct unit word = {.data = BYTES("<word>"), .flags = UNIT_ONCE};
+	rung_pass_down(r, &word, NULL);
 }
 
-static int word_up(struct rung *r, const struct unit *u, struct err *e)
+static void word_up(struct rung *r, const struct unit *u)
 {
 	(void)u;
-	return r->state == RUNG_OPEN ? 0 : rung_opened(r, e);
+	if (r->state == RUNG_STARTING)
+		rung_opened(r);
 }
 
 static int word_down(struct rung *r, const struct unit *u, struct err *e)
@@ -49,8 +50,16 @@ static void word_free(struct rung *r)
 	free(r);
 }
 
+static struct rung *word_make(const struct rung_spec *spec, struct err *e)
+{
+	(void)spec;
+	(void)e;
+	return xalloc(sizeof(struct rung));
+}
+
 static const struct rung_ops word = {
     .name = "word",
+    .make = word_make,
     .below = SHAPE_BYTES,
     .above = SHAPE_BYTES,
     .start = word_start,
@@ -61,9 +70,9 @@ static const struct rung_ops word = {
 
 static void climb_word(struct session *s)
 {
-	struct rung *r = xalloc(sizeof *r);
-	r->ops = &word;
-	assert_int_equal(session_climb(s, r, NULL), 0);
+	struct rung_plan *plan = plan_of(&word);
+	assert_int_equal(session_climb(s, plan, NULL), 0);
+	rung_plan_unref(plan);
 }
 
 /* Sends until neither the kernel nor the queue accepts more. Result: number of

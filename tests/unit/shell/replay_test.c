@@ -124,9 +124,9 @@ static void script_sets_frames_in_order(void **state)
 		  "@s.1 expect -1 /\\Aab\\z/\n"
 		  "@c send -r <01 63>\n"
 		  "@s.1 expect -1 /\\Ac\\z/\n"
-		  "@c frame none\n"
+		  "@c descend\n"
 		  "@c send \"d\"\n"
-		  "@s.1 frame none\n"
+		  "@s.1 descend\n"
 		  "@s.1 expect -1 \"d\"\n");
 }
 
@@ -146,6 +146,7 @@ static void delimiter_is_never_read_as_commands(void **state)
 		  "@c frame \"line:;echo \\n\\$x\" max=64k\n"
 		  "@c send \"hi\"\n"
 		  "@s.1 expect -1 \"hi;echo \\n\\$x\"\n"
+		  "@c descend\n"
 		  "@c frame \"line:a b\"\n"
 		  "@c send \"ho\"\n"
 		  "@s.1 expect -1 \"hoa b\"\n");
