@@ -215,7 +215,7 @@ static void connect_give_up(struct connecting *c)
 	struct session *s = c->session;
 	if (!s)
 		return;
-	session_close(s, false);
+	session_close(s, CLOSE_NOW, NULL);
 	session_release(s);
 	session_unpin(s);
 	c->session = NULL;
@@ -248,11 +248,13 @@ static enum cmd_status connect_check(struct call *call, struct session *s)
 	switch (session_state(s)) {
 	case SESSION_RESOLVING:
 	case SESSION_CONNECTING:
+	case SESSION_OPENING:
 	case SESSION_LISTENING:
 		return CMD_WAIT;
 	case SESSION_OPEN:
 	case SESSION_HALF_CLOSED:
 		return succeeded(call, s);
+	case SESSION_CLOSING:
 	case SESSION_CLOSED:
 		break;
 	}

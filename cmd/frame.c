@@ -121,7 +121,7 @@ static int set_frame(struct session *s, const struct args *args, bool none,
 	if (listens)
 		status = session_set_plan(s, plan, e);
 	else if (session_top_rung(s) == &frame_rung)
-		status = session_descend(s, e);
+		status = session_descend(s, NULL, e);
 	if (!listens && !status && !none)
 		status = session_climb(s, plan, e);
 	rung_plan_unref(plan);

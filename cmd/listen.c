@@ -114,7 +114,7 @@ static void listen_give_up(struct call *call)
 	struct session *s = call->data;
 	if (!s)
 		return;
-	session_close(s, false);
+	session_close(s, CLOSE_NOW, NULL);
 	session_release(s);
 	session_unpin(s);
 	call->data = NULL;

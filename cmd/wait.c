@@ -162,7 +162,8 @@ static enum cmd_status wait_for_session(struct call *call, struct bytes name)
 	if (!read_state(args_text(&call->args, STATE), &asked))
 		return call_error(call, ERR_USAGE,
 				  "unknown state; use resolving, connecting, "
-				  "listening, open, half-closed or closed");
+				  "opening, listening, open, half-closed, "
+				  "closing or closed");
 	enum cmd_status status = check_session(call, s);
 	if (status != CMD_WAIT)
 		return status;

@@ -107,7 +107,7 @@ static void reap(struct hook *c)
 	list_each (link, &h->ending) {
 		struct session *s = list_entry(link, struct session, ending);
 		if (s->link.state != LINK_CLOSED)
-			session_close(s, false);
+			session_close(s, CLOSE_NOW, NULL);
 		if (may_go(s))
 			session_free(s);
 		else
@@ -134,6 +134,8 @@ void hub_init(struct hub *h, struct loop *loop, struct net *net)
 	    .net = net,
 	    .inbox_limit = (size_t)16 << 20,
 	    .queue_limit = (size_t)64 << 20,
+	    .open_timeout = 10 * NS_PER_S,
+	    .close_timeout = 2 * NS_PER_S,
 	    .peers_max = HUB_PEERS_MAX,
 	    .memory = {.limit = HUB_MEMORY},
 	    .began = loop_now(loop),
@@ -152,12 +154,11 @@ void hub_init(struct hub *h, struct loop *loop, struct net *net)
 void hub_fini(struct hub *h)
 {
 	assert(list_empty(&h->subs));
-	while (!list_empty(&h->sessions)) {
-		struct session *s = list_entry(h->sessions.next, struct session,
-					       at);
-		session_close(s, false);
-		session_free(s);
-	}
+	list_each (link, &h->sessions)
+		session_close(list_entry(link, struct session, at), CLOSE_NOW,
+			      NULL);
+	while (!list_empty(&h->sessions))
+		session_free(list_entry(h->sessions.next, struct session, at));
 	free(h->ended_sessions);
 	rung_plan_unref(h->plan);
 	hub_set_proxy(h, NULL);
@@ -207,7 +208,8 @@ static bool name_char(uint8_t c, bool first)
  * have its name. */
 static bool is_over(const struct session *s)
 {
-	return s->released && s->link.state == LINK_CLOSED;
+	return s->released &&
+	       (s->link.state == LINK_CLOSED || session_is_closing(s));
 }
 
 static struct session *hub_find_name(const struct hub *h, struct bytes name)
@@ -306,6 +308,7 @@ static struct session *hub_begin(struct hub *h, enum role role,
 	/* An echo session's data would be displayed twice, as received and as
 	 * sent, so live display is off until the user sets `live on`. */
 	s->display.live = s->display.live && !plan->echo;
+	s->ladder.opening = role == ROLE_CLIENT;
 	if (!plan->echo)
 		session_begin_with(s, h->plan);
 	s->once = plan->once;
@@ -401,8 +404,8 @@ struct transport *hub_peer(struct session *listener, int fd,
 	listener->open_peers++;
 	transport_adopt(&s->link, &listener->link, fd, peer,
 			&session_link_sink);
-	s->was_open = true;
 	session_begin_with(s, listener->plan);
+	s->was_open = !ladder_is_opening(&s->ladder);
 	if (!s->echo)
 		list_append(&listener->accept_queue, &s->accept_queue);
 	hub_add(h, s);

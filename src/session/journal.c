@@ -114,6 +114,8 @@ static void on_state(struct journal *c, const struct session *s)
 		break;
 	case SESSION_RESOLVING:
 	case SESSION_CONNECTING:
+	case SESSION_OPENING:
+	case SESSION_CLOSING:
 	case SESSION_OPEN:
 	case SESSION_CLOSED:
 		break;

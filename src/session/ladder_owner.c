@@ -5,7 +5,6 @@
  */
 #include "session_own.h"
 
-#include <stdlib.h>
 #include <sys/random.h>
 
 static struct session *of_ladder(const struct ladder *l)
@@ -102,58 +101,65 @@ static bool wants_input(const struct ladder *l)
 	return session_may_pass_up(of_ladder(l));
 }
 
+/* All rungs are open. */
+static void session_opened(struct session *s)
+{
+	if (s->link.state != LINK_OPEN || ladder_is_opening(&s->ladder))
+		return;
+	bool first = !s->was_open;
+	s->was_open = true;
+	/* Rungs without start() open before the link, which reports then. */
+	if (first || s->ladder.top->ops->start)
+		session_publish_state(s, EVENT_STATE);
+}
+
+static void rung_has_failed(struct session *s, const struct rung *r,
+			    const struct err *e)
+{
+	if (!r->ops->to_wire)
+		session_set_outcome(s, r->ops, e);
+	if (s->was_open) {
+		session_rung_failed(s, e);
+		return;
+	}
+	session_work(s)->failed = true;
+	session_step(s);
+}
+
 static void changed(struct ladder *l, enum ladder_change what,
 		    const struct rung *r, const struct err *e)
 {
 	struct session *s = of_ladder(l);
 	switch (what) {
+	case LADDER_OPENED:
+		session_opened(s);
+		break;
+	case LADDER_ENDED:
+		session_set_outcome(s, r->ops, e);
+		break;
 	case LADDER_FAILED:
-		session_rung_failed(s, e);
+		rung_has_failed(s, r, e);
 		break;
 	case LADDER_RESHAPED:
 		if (r == l->top)
 			inbox_reshape(&s->inbox, ladder_shape(l));
 		break;
-	case LADDER_OPENED:
-	case LADDER_ENDED:
 	case LADDER_CLOSED:
+		if (s->closing || session_is_descending(s))
+			session_step(s);
 		break;
 	}
 	session_poke(s);
 }
 
-/* Allocated for sessions with rungs that use time. */
-struct session_work {
-	struct timer timer;
-	struct session *session;
-};
-
-static void timer_fires(struct timer *t)
-{
-	struct session_work *w = list_entry(t, struct session_work, timer);
-	ladder_fire(&w->session->ladder);
-}
-
 static void arm(struct ladder *l, uint64_t due)
 {
 	struct session *s = of_ladder(l);
-	if (!s->work) {
-		s->work = xalloc(sizeof *s->work);
-		s->work->session = s;
-		s->work->timer.fire = timer_fires;
-	}
+	struct timer *timer = &session_work(s)->timer;
 	if (due)
-		loop_arm(s->hub->loop, &s->work->timer, due);
+		loop_arm(s->hub->loop, timer, due);
 	else
-		loop_disarm(s->hub->loop, &s->work->timer);
-}
-
-void session_free_work(struct session *s)
-{
-	if (s->work)
-		loop_disarm(s->hub->loop, &s->work->timer);
-	free(s->work);
-	s->work = NULL;
+		loop_disarm(s->hub->loop, timer);
 }
 
 static uint64_t now(const struct ladder *l)

@@ -301,7 +301,7 @@ static void dispatcher_step(struct task *t)
 		    !find_dispatcher(d->task.shell, s, true)) {
 			if (lingers(d))
 				return;
-			session_close(s, false);
+			session_close(s, CLOSE_ORDERLY, NULL);
 			closed = true;
 		}
 	}
@@ -363,7 +363,7 @@ static void server_ended(struct task *t)
 	end_jobs(d);
 	if (t->failed.kind == ERR_NONE && lingers(d))
 		return;
-	session_close(d->session, false);
+	session_close(d->session, CLOSE_ORDERLY, NULL);
 	session_release(d->session);
 	dispatcher_free(d);
 }

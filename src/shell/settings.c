@@ -21,12 +21,26 @@ static int on_off(struct bytes value, bool *out, struct err *e)
 static int set_timeout(struct shell *sh, const struct value *value,
 		       struct err *e)
 {
-	return parse_duration(value->text, &sh->timeout, e);
+	if (parse_duration(value->text, &sh->timeout, e))
+		return -1;
+	sh->hub->open_timeout = sh->timeout;
+	return 0;
 }
 
 static void print_timeout(const struct shell *sh, struct buf *out)
 {
 	print_duration(sh->timeout, out);
+}
+
+static int set_close_timeout(struct shell *sh, const struct value *value,
+			     struct err *e)
+{
+	return parse_duration(value->text, &sh->hub->close_timeout, e);
+}
+
+static void print_close_timeout(const struct shell *sh, struct buf *out)
+{
+	print_duration(sh->hub->close_timeout, out);
 }
 
 static int size_between(struct bytes value, uint64_t least, uint64_t most,
@@ -288,6 +302,12 @@ static const char *const on_off_names[] = {"on", "off", NULL};
 const struct setting shell_settings[] = {
     ROW(timeout, PARAM_DURATION, NULL,
 	"default timeout of commands without -t"),
+    {{.name = "close-timeout",
+      .kind = PARAM_DURATION,
+      .brief = "how long a closed session waits for its rungs' peers and its "
+	       "queue"},
+     set_close_timeout,
+     print_close_timeout},
     ROW(inbox, PARAM_SIZE, NULL,
 	"limit of each session's unread data; with a full inbox, a session "
 	"stops reading, or if live, drops the oldest data"),

@@ -134,6 +134,8 @@ static bool describe_state(const struct event *ev, struct buf *words)
 	switch (session_state(from)) {
 	case SESSION_RESOLVING:
 	case SESSION_CONNECTING:
+	case SESSION_OPENING:
+	case SESSION_CLOSING:
 	case SESSION_CLOSED:
 		return false;
 	case SESSION_LISTENING:

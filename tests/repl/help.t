@@ -107,6 +107,8 @@ line.
 Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
 > help settings
   timeout D               default timeout of commands without -t
+  close-timeout D         how long a closed session waits for its rungs'
+                          peers and its queue
   inbox SIZE              limit of each session's unread data; with a full
                           inbox, a session stops reading, or if live, drops
                           the oldest data
@@ -156,8 +158,8 @@ bytes:
 
   name             name of the session
   role             client, listener or peer
-  state            resolving, connecting, listening, open, half-closed,
-                   closed
+  state            resolving, connecting, opening, listening, open,
+                   half-closed, closing, closed
   why              state in words, and how the session ended
   scheme           the transport
   addr             peer's address as a URL; a listener's own address

@@ -504,7 +504,7 @@ static void clear_up(struct rig *r)
 
 	for (struct session *s = NULL; (s = hub_match(hub, BYTES("*"), s));)
 		if (++seen > r->sessions) {
-			session_close(s, false);
+			session_close(s, CLOSE_NOW, NULL);
 			session_release(s);
 		}
 	list_each (link, &r->w->shell.jobs)

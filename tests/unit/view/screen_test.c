@@ -437,9 +437,9 @@ static void states_are_printed(void **state)
 	assert_int_equal(session_end(c, NULL), 0);
 	until_shown(w, "s1.1: peer shut down its side");
 	assert_false(shown(w, "open to"));
-	session_close(session_named(w, "s1.1"), false);
+	session_close(session_named(w, "s1.1"), CLOSE_NOW, NULL);
 	until_shown(w, "c1: closed");
-	session_close(s, false);
+	session_close(s, CLOSE_NOW, NULL);
 	until_shown(w, "s1: closed here\n");
 }
 
@@ -494,9 +494,9 @@ static void states_off_prints_failures_only(void **state)
 	c = connect_to(w, port);
 	while (session_state(c) != SESSION_OPEN || !s->open_peers)
 		turn(w);
-	session_close(c, false);
-	session_close(session_named(w, "s1.1"), false);
-	session_close(s, false);
+	session_close(c, CLOSE_NOW, NULL);
+	session_close(session_named(w, "s1.1"), CLOSE_NOW, NULL);
+	session_close(s, CLOSE_NOW, NULL);
 	turn(w);
 	assert_int_equal(buf_len(&w->diag), 0);
 	c = connect_to(w, port);
@@ -516,7 +516,7 @@ static void fail_beside(struct world *w, struct waiter *waiter)
 	unsigned port = port_of(s);
 	struct session *c;
 
-	session_close(s, false);
+	session_close(s, CLOSE_NOW, NULL);
 	turn(w);
 	buf_clear(&w->diag);
 	c = connect_to(w, port);
