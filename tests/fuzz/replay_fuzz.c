@@ -442,8 +442,13 @@ static void read_to(struct shell_line *l)
 
 static struct bytes target(void)
 {
-	if (w.where.path_len)
-		return bytes_of(w.where.path, w.where.path_len);
+	static struct endpoint nc;
+	if (w.where.path_len) {
+		nc = w.where;
+		if (!nc.path[0])
+			nc.path[0] = '@'; /* an abstract name */
+		return bytes_of(nc.path, nc.path_len);
+	}
 	return bytes_str(w.where.host[0] ? w.where.host : "localhost");
 }
 
