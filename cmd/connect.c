@@ -107,8 +107,11 @@ static int read_proxy(const struct call *call, struct proxy *proxy,
 	const struct args *args = &call->args;
 	const struct connecting *c = call->data;
 	struct proxy_auth auth = {.path = c->path};
+	static const char *const off[] = {"off", NULL};
 	if (!args_has(args, PROXY) || is_direct(call))
 		return 0;
+	if (value_check_bare(args->arg[PROXY].at, off, e))
+		return err_set(e, e->kind, e->code, "--proxy: %s", e->text);
 	if (!c->path)
 		return proxy_parse(args_text(args, PROXY), NULL, proxy, e);
 	if (c->auth.error)

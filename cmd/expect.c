@@ -230,12 +230,34 @@ static void report(struct call *call, const struct search *k)
 	buf_fini(&awaited);
 }
 
+/* Returns true if the pattern would be a keyword, an expression or a template
+ * if it were typed bare, but is literal text. */
+static bool is_untyped(const struct value *v)
+{
+	struct bytes text = v->text;
+	uint8_t last = text.len > 2 ? text.at[text.len - 1] : 0;
+	if (!v->quoted || !bytes_equal(text, match_text(v->match)))
+		return false;
+	if (bytes_is(text, "eof") || bytes_is(text, "close"))
+		return true;
+	if (last == '>')
+		return text.at[0] == '<';
+	return last && text.at[0] == '/' &&
+	       bytes_find_byte(text, '/', 1) != BYTES_NOT_FOUND;
+}
+
 static void word_error(const struct call *call, const struct session *s,
 		       enum err_class kind, const char *what, struct err *e)
 {
 	struct buf awaited = {.limit = BUF_SMALL};
 	print_patterns(call, 80, &awaited);
-	err_set(e, kind, 0, "%s: %s %s", s->name, buf_cstr(&awaited), what);
+	bool untyped = false;
+	for (size_t i = 0; i < patterns(call)->n; i++)
+		untyped = untyped || is_untyped(&patterns(call)->at[i]);
+	err_set(e, kind, 0, "%s: %s %s%s", s->name, buf_cstr(&awaited), what,
+		untyped ? "; a keyword, /regex/ or <template> counts only if "
+			  "typed bare, without quotes or variables"
+			: "");
 	buf_fini(&awaited);
 }
 

@@ -371,6 +371,8 @@ static int read_what(const struct args *args, struct recv_state *t,
 {
 	static const char *const names[] = {
 	    [SOME] = "some", [LINE] = "line", [ALL] = "all"};
+	static const char *const keywords[] = {"line", "some", "all", "until",
+					       NULL};
 	struct bytes word = args_text(args, WHAT);
 	uint64_t n;
 	if (args_has(args, UNTIL)) {
@@ -390,6 +392,8 @@ static int read_what(const struct args *args, struct recv_state *t,
 			t->what = (enum what)i;
 			return 0;
 		}
+	if (value_check_bare(args->arg[WHAT].at, keywords, e))
+		return -1;
 	if (parse_size(word, &n, NULL) || n == 0 || n > SIZE_MAX)
 		return err_usage(e,
 				 "'%.*s' is not valid; use line, N (1 or more "

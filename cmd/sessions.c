@@ -113,6 +113,16 @@ static struct session *next(const struct call *call, struct session *s)
 	return s;
 }
 
+static void put_no_match(const struct value *name, struct text *out)
+{
+	text_puts(out, "no session matches '");
+	text_escape(out, bytes_head(name->text, CELL_MAX));
+	text_puts(out, !name->glob && bytes_wildcards(name->text)
+			   ? "'; * and ? are wildcards only if typed bare, "
+			     "without quotes or variables\n"
+			   : "'\n");
+}
+
 static enum cmd_status run(struct call *call)
 {
 	struct shell *shell = call->shell;
@@ -131,10 +141,7 @@ static enum cmd_status run(struct call *call)
 		sessions_put_row(&t, NULL, false, &out);
 		text_style(&out, STYLE_PLAIN);
 	} else if (args_has(&call->args, NAMES)) {
-		text_puts(&out, "no session matches '");
-		text_escape(
-		    &out, bytes_head(args_text(&call->args, NAMES), CELL_MAX));
-		text_puts(&out, "'\n");
+		put_no_match(call->args.arg[NAMES].at, &out);
 	} else {
 		text_puts(
 		    &out,

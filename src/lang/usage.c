@@ -89,12 +89,21 @@ static const char *late_option(const struct param *params,
 	return option ? first : NULL;
 }
 
+int usage_not_bare(const char *name, struct err *e)
+{
+	return err_set(e, ERR_USAGE, 0,
+		       "'%.40s' is %s only if typed bare, without quotes or "
+		       "variables",
+		       name, name[0] == '-' ? "an option" : "a keyword");
+}
+
 int usage_extra(const struct param *params, const struct command *command,
-		const struct word *word, struct err *e)
+		const struct word *word, const char *name, struct err *e)
 {
 	char reason[ESCAPE_BRIEF + 64] = "unexpected argument";
 	char brief[ESCAPE_BRIEF];
 	const char *first = late_option(params, word);
+	struct err why;
 
 	/* Print the variable's name, not its value, which may be secret and
 	 * explains less. */
@@ -107,7 +116,10 @@ int usage_extra(const struct param *params, const struct command *command,
 	else if (word->pieces)
 		snprintf(reason, sizeof(reason), "unexpected argument $%s",
 			 escape_brief(word->piece->bytes, brief));
-	return with_synopsis(params, command, reason, e);
+	if (!name)
+		return with_synopsis(params, command, reason, e);
+	usage_not_bare(name, &why);
+	return err_set(e, ERR_USAGE, 0, "%s; %s", reason, why.text);
 }
 
 /* Returns the option with the most similar name, or NULL. Dashes are not

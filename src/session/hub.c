@@ -414,6 +414,19 @@ struct transport *hub_peer(struct session *listener, int fd,
 	return &s->link;
 }
 
+/* Returns the reason why a pattern or an option was read as a session's name:
+ * it was not typed bare. NULL: the text is neither. */
+static const char *untyped_hint(struct bytes name)
+{
+	if (bytes_wildcards(name))
+		return "* and ? are wildcards only if typed bare, without "
+		       "quotes or variables";
+	if (name.len && name.at[0] == '-')
+		return "an option counts only if typed bare, without quotes or "
+		       "variables";
+	return NULL;
+}
+
 /* Reports that no such session exists. Result: NULL. */
 static struct session *hub_unknown(const struct hub *h, struct bytes name,
 				   struct err *e)
@@ -428,7 +441,11 @@ static struct session *hub_unknown(const struct hub *h, struct bytes name,
 			names[n++] = s->name;
 	}
 	const char *near = words_suggest(name, names);
-	if (!n)
+	const char *hint = untyped_hint(name);
+	if (hint)
+		err_set(e, ERR_USAGE, 0, "no session '%.*s'; %s", len, text,
+			hint);
+	else if (!n)
 		err_set(
 		    e, ERR_USAGE, 0,
 		    "no session '%.*s'; create one with 'connect' or 'listen'",

@@ -247,11 +247,14 @@ static void print_eol(const struct shell *sh, struct buf *out)
 
 static int set_proxy(struct shell *sh, const struct value *value, struct err *e)
 {
+	static const char *const off[] = {"off", NULL};
 	struct proxy proxy;
 	if (value_is(value, "off")) {
 		hub_set_proxy(sh->hub, NULL);
 		return 0;
 	}
+	if (value_check_bare(value, off, e))
+		return -1;
 	if (proxy_parse_with_file(value->text, NULL, &proxy, e))
 		return -1;
 	hub_set_proxy(sh->hub, &proxy);

@@ -21,9 +21,9 @@ listen: exec: from a variable is not allowed: a peer could have sent it; type 'e
 > listen --serve 'echo x' $run
 listen: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
 > connect --proxy $run :80
-connect: proxy: write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
+connect: proxy: 'exec:touch ran' has no known scheme; write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
 > set proxy $run
-set: proxy: write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
+set: proxy: 'exec:touch ran' has no known scheme; write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
 > connect $run & ; wait
 connect: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
 wait: [1] failed: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
@@ -34,8 +34,8 @@ close: no session 'exec:touch ran'; 'sessions' lists them
 ...*)/ 'try connect $1; try close $1; try @$1 close'; @s1.1 send "exec:touc...
                                            ^
 connect: *: the port is missing; write HOST:PORT, as in localhost:80
-close: no session '*'; 'sessions' lists them
-close: no session '*'; 'sessions' lists them
+close: no session '*'; * and ? are wildcards only if typed bare, without quotes or variables
+close: no session '*'; * and ? are wildcards only if typed bare, without quotes or variables
 ...*)/ 'try connect $1; try close $1; try @$1 close'; @s1.1 send "exec:touc...
                                            ^
 > cancel 2

@@ -75,7 +75,7 @@ expect: c: eof not received within 1s
 > expect -t 1s "eof"
 c: expected "eof"; received 5 bytes:
 0000002a  57 4f 52 4c 44                                    |WORLD|
-expect: c: "eof" not received within 1s
+expect: c: "eof" not received within 1s; a keyword, /regex/ or <template> counts only if typed bare, without quotes or variables
 > @s expect x
 expect: s is a listener; use one of its peers (@s.1)
 > expect

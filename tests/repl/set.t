@@ -32,7 +32,7 @@ view hex
 > set proxy socks5://[::1]; set proxy
 proxy socks5://[::1]:1080
 > set proxy h:1
-set: proxy: write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
+set: proxy: 'h:1' has no known scheme; write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
 > set proxy off; set proxy
 proxy off
 > set tiemout 1
