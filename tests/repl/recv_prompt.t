@@ -57,6 +57,8 @@ c > #13 5B later
 lat{nonl}
 > @s.1 recv -o /dev/stdout some
 er{nonl}
+> send line\n
+c > #15 5B line
 > @s.1 recv -o /nonexistent/file line
 recv: /nonexistent/file: no such file or directory
 > @s.1 recv -o . line
