@@ -203,8 +203,14 @@ static enum words_result check_alone(struct lex *lex)
 
 static enum words_result parse_word(struct lex *lex, struct walk *walk)
 {
-	if (walk_may_pass(walk) && !is_pattern(lex))
+	if (walk_may_pass(walk) && !is_pattern(lex)) {
+		if (lex->at[lex->pos] == '$')
+			return lex_bad(lex, lex->pos,
+				       "a command name cannot be a variable; "
+				       "quote a variable that is the pattern, "
+				       "as in \"$NAME\"");
 		walk_pass(walk);
+	}
 
 	const struct param *param = NULL;
 	size_t at = lex->pos;
