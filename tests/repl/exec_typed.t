@@ -41,3 +41,11 @@ close: no session '*'; * and ? are wildcards only if typed bare, without quotes 
 > cancel 2
 > ! ls ran 2>/dev/null
 !: exit status 2
+> connect --env 1A=b exec:true
+connect: --env '1A' is not NAME=VALUE; type NAME= here: letters, digits and _, no digit first
+> let pair A=b; connect --env $pair exec:true
+connect: --env 'A' is not NAME=VALUE; type NAME= here: letters, digits and _, no digit first
+> connect --env A exec:true
+connect: --env 'A' is not NAME=VALUE; type NAME= here: letters, digits and _, no digit first
+> connect --env =b exec:true
+connect: --env '' is not NAME=VALUE; type NAME= here: letters, digits and _, no digit first
