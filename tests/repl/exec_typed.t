@@ -5,30 +5,30 @@ args: -i -q
 
 > set live off; let run "exec:touch ran"; listen :0 as s1; connect $s1.addr as c1
 > connect $run
-connect: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
+connect: exec: from a variable is not allowed: a peer could have sent it; use 'connect exec:CMD', and pass values with its --env NAME=VALUE
 > connect -n $run
-connect: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
+connect: exec: from a variable is not allowed: a peer could have sent it; use 'connect exec:CMD', and pass values with its --env NAME=VALUE
 > connect "$run"
-connect: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
+connect: exec: from a variable is not allowed: a peer could have sent it; use 'connect exec:CMD', and pass values with its --env NAME=VALUE
 > let h exec:touch; connect "$h:80"
-connect: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
+connect: exec: from a variable is not allowed: a peer could have sent it; use 'connect exec:CMD', and pass values with its --env NAME=VALUE
 > connect ${nope:-exec:true}
-connect: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
+connect: exec: from a variable is not allowed: a peer could have sent it; use 'connect exec:CMD', and pass values with its --env NAME=VALUE
 > connect -b $run :80
-connect: -b: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
+connect: -b: exec: from a variable is not allowed: a peer could have sent it; use 'connect exec:CMD', and pass values with its --env NAME=VALUE
 > listen $run
-listen: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
+listen: exec: from a variable is not allowed: a peer could have sent it; use 'connect exec:CMD', and pass values with its --env NAME=VALUE
 > listen --serve 'echo x' $run
-listen: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
+listen: exec: from a variable is not allowed: a peer could have sent it; use 'connect exec:CMD', and pass values with its --env NAME=VALUE
 > connect --proxy $run :80
 connect: proxy: 'exec:touch ran' has no known scheme; write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
 > set proxy $run
 set: proxy: 'exec:touch ran' has no known scheme; write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
 > connect $run & ; wait
-connect: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
-wait: [1] failed: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
+connect: exec: from a variable is not allowed: a peer could have sent it; use 'connect exec:CMD', and pass values with its --env NAME=VALUE
+wait: [1] failed: exec: from a variable is not allowed: a peer could have sent it; use 'connect exec:CMD', and pass values with its --env NAME=VALUE
 > on message /(.*)/ 'try connect $1; try close $1; try @$1 close'; @s1.1 send "exec:touch ran"; sleep 1ms; @s1.1 send "*"; sleep 1ms
-connect: exec: from a variable is not allowed: a peer could have sent it; type 'exec:CMD', and pass values with connect --env NAME=VALUE
+connect: exec: from a variable is not allowed: a peer could have sent it; use 'connect exec:CMD', and pass values with its --env NAME=VALUE
 close: no session 'exec:touch ran'; 'sessions' lists them
 close: no session 'exec:touch ran'; 'sessions' lists them
 ...*)/ 'try connect $1; try close $1; try @$1 close'; @s1.1 send "exec:touc...
