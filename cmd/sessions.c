@@ -8,9 +8,11 @@
 
 enum { VERBOSE, NAMES, END };
 static const struct param params[] = {
-    [VERBOSE] = {.name = "-v",
-		 .kind = PARAM_FLAG,
-		 .brief = "print the memory of each session and of all"},
+    [VERBOSE] =
+	{.name = "-v",
+	 .kind = PARAM_FLAG,
+	 .brief =
+	     "print the memory of each session, of the log and of variables"},
     [NAMES] = {.name = "PATTERN",
 	       .kind = PARAM_SESSION,
 	       .brief = "list only sessions whose name matches (* and ?)"},
@@ -123,6 +125,19 @@ static void put_no_match(const struct value *name, struct text *out)
 			   : "'\n");
 }
 
+/* Prints the memory that `set memory` limits, and its users. Variables include
+ * built-in ones, $last and $error for example. */
+static void put_memory(const struct shell *shell, struct text *out)
+{
+	const struct budget *memory = &shell->hub->memory;
+	size_t log = log_memory(shell->log), variables = shell->memory.used;
+	text_printf(out,
+		    "memory: %zu of %zu bytes in use: %zu by sessions, %zu by "
+		    "the log, %zu by variables (built-in ones included)\n",
+		    memory->used, memory->limit, memory->used - log - variables,
+		    log, variables);
+}
+
 static enum cmd_status run(struct call *call)
 {
 	struct shell *shell = call->shell;
@@ -150,10 +165,7 @@ static enum cmd_status run(struct call *call)
 	for (; s; s = next(call, s))
 		sessions_put_row(&t, s, s == shell_current(shell), &out);
 	if (t.columns == COLUMNS)
-		text_printf(
-		    &out, "memory: %zu of %zu bytes in use, %zu by variables\n",
-		    shell->hub->memory.used, shell->hub->memory.limit,
-		    shell->memory.used);
+		put_memory(shell, &out);
 	out_diag(shell->out, &out);
 	text_fini(&out);
 	text_fini(&t.cell);
