@@ -149,7 +149,7 @@ struct phases {
 	unsigned attempts;
 };
 
-/* Embedded in its owner. Small, because there may be 50,000. */
+/* Embedded in its owner, which outlives it. Small: there may be 50000. */
 struct transport {
 	const struct transport_ops *ops;
 	const struct transport_sink *sink;
