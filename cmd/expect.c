@@ -49,7 +49,7 @@ const struct cmd cmd_expect = {
 	"\n"
 	"$0 to $9 become the match and its groups, $NAME a named group, $match "
 	"the match, $before the data before it, and $last the consumed data. "
-	"$before and $last have at most the last 64k.\n"
+	"$before and $last have at most the last 64 KiB.\n"
 	"\n"
 	"If expect fails, nothing is consumed and the data is printed as hex. "
 	"If text was expected, a mark points at the first byte that differs. "

@@ -22,7 +22,7 @@ static const struct param params[] = {
     [MOST] = {.name = "max=SIZE",
 	      .kind = PARAM_WORD,
 	      .brief =
-		  "longest message; a longer one is an error (default: 1M)"},
+		  "longest message; a longer one is an error (default: 1 MiB)"},
     [END] = {.kind = PARAM_END},
 };
 

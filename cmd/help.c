@@ -302,12 +302,12 @@ static const struct topic topics[] = {
     [TEMPLATES] =
 	{.brief = "<bytes and numbers>, to send and to match",
 	 .prose =
-	     "A template <...> builds the bytes to send, or in a pattern, "
-	     "matches received bytes. Blanks separate the parts of a template, "
-	     "which may span lines. expect sets a variable for each name in "
-	     "the template. If a received length is above 16M or the inbox, "
-	     "the template does not match there; otherwise expect waits for "
-	     "the bytes. 'show -t' prints a message as a template.\n"
+	     "<...> makes bytes in text to send, and matches them in a "
+	     "pattern. Blanks separate its parts; it may span lines. expect "
+	     "sets a variable for each name in it. If a received length is "
+	     "above 16 MiB or the inbox, the template does not match there; "
+	     "otherwise expect waits for the bytes. 'show -t' prints a message "
+	     "as a template.\n"
 	     "\n"
 	     "    listen :0 as s; connect $s.addr as c; accept\n"
 	     "    let text hello\n"
@@ -322,8 +322,8 @@ static const struct topic topics[] = {
 	 .prose =
 	     "'frame KIND' divides a stream into messages, in both directions. "
 	     "recv, expect, on and log then count messages. max=SIZE limits "
-	     "the size of a message (default: 1M). A truncated or malformed "
-	     "message causes the error frame; no data is lost.\n"
+	     "the size of a message (default: 1 MiB). A truncated or malformed "
+	     "message is the error frame; no data is lost.\n"
 	     "\n"
 	     "    listen :0 as s; connect $s.addr as c; accept\n"
 	     "    @s.1 frame netstring\n"

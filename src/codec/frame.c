@@ -107,7 +107,7 @@ static int read_size(struct bytes text, struct frame *f, struct err *e)
 		return -1;
 	if (n == 0 || n > FRAME_MAX_LIMIT)
 		return err_set(
-		    e, ERR_USAGE, 0, "fixed:%.*s: the size is 1 to 1G bytes",
+		    e, ERR_USAGE, 0, "fixed:%.*s: the size is 1 byte to 1 GiB",
 		    (int)bytes_head(text, 32).len, (const char *)text.at);
 	f->size = (size_t)n;
 	return 0;
@@ -156,7 +156,7 @@ static int read_max(struct bytes text, struct frame *f, struct err *e)
 		return -1;
 	if (n == 0 || n > FRAME_MAX_LIMIT)
 		return err_set(
-		    e, ERR_USAGE, 0, "max=%.*s: must be 1 to 1G bytes",
+		    e, ERR_USAGE, 0, "max=%.*s: must be 1 byte to 1 GiB",
 		    (int)bytes_head(text, 32).len, (const char *)text.at);
 	if (f->kind == FRAME_FIXED && n < f->size)
 		return err_set(

@@ -476,7 +476,8 @@ enum words_result words_parse(struct bytes text, const char *source,
 	*p.col_out = 1;
 	if (text.len > TEXT_MAX) {
 		err_set(e, ERR_LIMIT, 0,
-			"commands too long (%zu bytes, at most 64M)", text.len);
+			"commands too long (%zu bytes, at most 64 MiB)",
+			text.len);
 		return WORDS_BAD;
 	}
 	p.arena = arena_new();

@@ -119,7 +119,7 @@ static void got_signals(struct console *c)
 
 static void got_overlong(struct console *c)
 {
-	paint_notice(repl_of(c), "line longer than 16M discarded");
+	paint_notice(repl_of(c), "line longer than 16 MiB discarded");
 }
 
 /* Completes a line. The shell gets the previous lines of the same command too.

@@ -65,7 +65,8 @@ int intake_text(struct intake *in, struct bytes text, const char *source,
 		return -1;
 	buf_init(&copy, INTAKE_MAX);
 	if (buf_put(&copy, text) < 0)
-		return err_set(e, ERR_LIMIT, 0, "%s: longer than 64M", source);
+		return err_set(e, ERR_LIMIT, 0, "%s: longer than 64 MiB",
+			       source);
 	queue(in, &copy, source);
 	return 0;
 }
@@ -145,7 +146,7 @@ enum words_result intake_line(struct intake *in, struct bytes line)
 		r = WORDS_BAD;
 	} else if ((!first && buf_putc(&in->open, '\n') < 0) ||
 		   buf_put(&in->open, line) < 0) {
-		err_set(&e, ERR_LIMIT, 0, "%s:%u: command longer than 64M",
+		err_set(&e, ERR_LIMIT, 0, "%s:%u: command longer than 64 MiB",
 			in->source, in->first);
 		r = WORDS_BAD;
 	}

@@ -212,7 +212,7 @@ static void script_fail(struct script *s, enum err_class kind, int code)
 
 	/* An I/O error has no line number. */
 	if (kind == ERR_LIMIT)
-		err_set(&e, kind, code, "stdin:%u: line longer than 64M",
+		err_set(&e, kind, code, "stdin:%u: line longer than 64 MiB",
 			s->intake.line);
 	else
 		err_set(&e, kind, code, "stdin: %s", err_strerror(code));

@@ -121,7 +121,7 @@ static int set_memory(struct shell *sh, const struct value *value,
 static void print_memory(const struct shell *sh, struct buf *out)
 {
 	print_size(sh->hub->memory.limit, out);
-	buf_printf(out, " (%zuk in use)", sh->hub->memory.used >> 10);
+	buf_printf(out, " (%zu KiB in use)", sh->hub->memory.used >> 10);
 }
 
 static int number_up_to(struct bytes value, const char *what, uint64_t most,
