@@ -192,23 +192,36 @@ static void discard_searched(struct search *k)
 	session_touch(k->from);
 }
 
+/* Maps the result of a match; NOT_YET: the window has no match. `whole`: a
+ * match consumes the whole window. */
+static enum search_result matched(enum match_result result, struct bytes window,
+				  bool whole, struct search_hit *out)
+{
+	switch (result) {
+	case MATCH_YES:
+		out->window = window;
+		out->taken = whole ? window
+				   : bytes_head(window, out->found.end);
+		return SEARCH_FOUND;
+	case MATCH_MORE:
+		return SEARCH_MORE;
+	case MATCH_FAIL:
+		return SEARCH_FAILED;
+	case MATCH_NO:
+	case MATCH_PARTIAL:
+		break;
+	}
+	return SEARCH_NOT_YET;
+}
+
 static enum search_result search_stream(struct search *k, struct bytes window,
 					bool final, struct search_hit *out,
 					struct err *e)
 {
-	out->window = window;
-	switch (search(k, window, final, &out->found, e)) {
-	case MATCH_YES:
-		out->taken = bytes_head(window, out->found.end);
-		return SEARCH_FOUND;
-	case MATCH_MORE:
-		return SEARCH_MORE;
-	case MATCH_NO:
-	case MATCH_PARTIAL:
-		break;
-	case MATCH_FAIL:
-		return SEARCH_FAILED;
-	}
+	enum match_result r = search(k, window, final, &out->found, e);
+	enum search_result result = matched(r, window, false, out);
+	if (result != SEARCH_NOT_YET)
+		return result;
 	if (can_discard(k))
 		discard_searched(k);
 	return no_match(k, out);
@@ -281,18 +294,11 @@ static enum search_result search_messages(struct search *k,
 			return SEARCH_FAILED;
 		for (size_t i = 0; i < k->patterns->n && !k->busy; i++)
 			places(k)[i] = 0;
-		switch (find_first(k, data, data.len, true, &out->found, e)) {
-		case MATCH_YES:
-			out->window = out->taken = data;
-			return SEARCH_FOUND;
-		case MATCH_MORE:
-			return SEARCH_MORE;
-		case MATCH_NO:
-		case MATCH_PARTIAL:
-			break;
-		case MATCH_FAIL:
-			return SEARCH_FAILED;
-		}
+		enum match_result r = find_first(k, data, data.len, true,
+						 &out->found, e);
+		enum search_result result = matched(r, data, true, out);
+		if (result != SEARCH_NOT_YET)
+			return result;
 		if (k->next)
 			return SEARCH_MISMATCH;
 	}
