@@ -76,12 +76,11 @@ static void exec_code_comes_with_the_end(void **state)
 	closed(e, ERR_IO, "exec:echo x; exit 5: exited with code 5");
 	assert_int_equal(e->t.cause, CAUSE_FAILED);
 
-	closed(begin("exec:kill -SEGV $$"), ERR_IO, "killed by signal 11");
+	closed(begin("exec:kill -SEGV $$"), ERR_IO, "ended by signal 11");
 	closed(begin("exec:exit 127"), ERR_IO, "(command not found)");
 	closed(begin("exec:exit 126"), ERR_IO, "(cannot execute)");
-	/* Death by a signal is a failure, unless rung has detached the child.
-	 */
-	closed(begin("exec:kill -TERM $$"), ERR_IO, "killed by signal 15");
+	/* A signal is a failure if rung did not detach the child. */
+	closed(begin("exec:kill -TERM $$"), ERR_IO, "ended by signal 15");
 }
 
 /* Output is passed up before the exit code, even if it is read late. */
