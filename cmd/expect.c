@@ -267,8 +267,9 @@ static void word_ended(const struct call *call, const struct session *s,
 	if (!session_left_to_peer(s))
 		session_end_error(s, e);
 	else
-		word_error(call, s, ERR_EOF_EARLY,
-			   "not received before the peer closed (FIN)", e);
+		word_error(
+		    call, s, ERR_EOF_EARLY,
+		    "not received before the peer shut down its side (FIN)", e);
 }
 
 static void word_full(const struct call *call, const struct session *s,

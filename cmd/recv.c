@@ -147,12 +147,14 @@ static enum result no_more_error(const struct recv_state *t, struct err *e)
 		err_set(e, why.kind, why.code, "%.180s%s", why.text, kept);
 	} else if (t->what == EXACTLY) {
 		err_set(e, ERR_EOF_EARLY, 0,
-			"%s: peer closed (FIN) after %zu of %zu bytes%s",
+			"%s: peer shut down its side (FIN) after %zu of %zu "
+			"bytes%s",
 			s->name, held, t->n,
 			held ? "; they stay in the inbox" : "");
 	} else {
 		err_set(e, ERR_EOF_EARLY, 0,
-			"%s: peer closed (FIN), no more data%s", s->name, kept);
+			"%s: peer shut down its side (FIN), no more data%s",
+			s->name, kept);
 	}
 	return FAILED;
 }

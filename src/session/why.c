@@ -90,7 +90,7 @@ int session_end_error(const struct session *s, struct err *e)
 			       s->name, s->ended_by->name);
 	return err_set(e, ERR_CLOSED, 0, "%s: %s", s->name,
 		       s->link.ended[DIR_UP]
-			   ? "peer closed (FIN)"
+			   ? "peer shut down its side (FIN)"
 			   : session_state_name(session_state(s)));
 }
 

@@ -43,7 +43,7 @@ c: peer shut down its side (FIN); sending is open; 11 bytes unread
   ]
 }
 > recv -o out
-recv: c: peer closed (FIN), no more data
+recv: c: peer shut down its side (FIN), no more data
 > live on
 > @s.1 recv
 recv: s.1: received nothing within 10s
