@@ -162,10 +162,12 @@ bytes:
                    half-closed, closing, closed
   why              state in words, and how the session ended
   scheme           the transport
-  addr             peer's address as a URL; a listener's own address
+  addr             peer's address as a URL (connect takes it); a listener's
+                   own address
   port             port of addr
-  peer             the peer's address
-  local            local address
+  peer             the peer's address as HOST:PORT or a Unix path, not as a
+                   URL
+  local            local address as HOST:PORT or a Unix path, not as a URL
   parent           a peer's listener
   bytes_in         bytes received
   bytes_out        bytes sent or queued
