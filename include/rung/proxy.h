@@ -62,7 +62,10 @@ int proxy_parse_with_file(struct bytes text, const char *path, struct proxy *,
 int proxy_check(const struct proxy *, struct err *e);
 /* Appends `http://HOST:PORT`, without the user. */
 void proxy_print(const struct proxy *, struct buf *out);
-/* The schemes, for completion and help: "http://"…; NULL-terminated. */
+/* Appends `http://USER@HOST:PORT`, without the password; proxy_parse() reads it
+ * back. */
+void proxy_print_url(const struct proxy *, struct buf *out);
+/* Schemes for completion and help, NULL-terminated: "http://"… */
 extern const char *const proxy_schemes[];
 void proxy_fini(struct proxy *);
 

@@ -91,6 +91,8 @@ struct session {
 	struct rung_plan *plan;    /* listener: for its new peers; or NULL */
 	unsigned ladder_generation; /* a search restarts if it changed */
 	struct endpoint *endpoint;  /* requested address; NULL: a peer. Owned */
+	char *dial_text; /* client: options of `connect` as typed. Owned */
+	uint64_t opened, closed; /* ns monotonic */
 	uint64_t bytes[2], units[2];
 	uint64_t dropped; /* bytes dropped from a full live inbox */
 	size_t unsent_at_close;

@@ -319,18 +319,44 @@ int proxy_parse_with_file(struct bytes text, const char *path, struct proxy *p,
 	return bad;
 }
 
-void proxy_print(const struct proxy *p, struct buf *out)
+/* Appends the user with %XX for each byte that could end it, and an @. */
+static void print_user(const char *user, struct buf *out)
+{
+	for (; *user; user++) {
+		uint8_t c = (uint8_t)*user;
+		bool plain = (c >= '0' && c <= '9') ||
+			     ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+			     strchr("-._~", c);
+
+		buf_printf(out, plain ? "%c" : "%%%02X", c);
+	}
+	buf_putc(out, '@');
+}
+
+static void print(const struct proxy *p, bool with_user, struct buf *out)
 {
 	for (int i = 0; i < SCHEMES; i++)
 		if (schemes[i].kind == p->kind) {
 			buf_puts(out, schemes[i].name);
 			break;
 		}
+	if (with_user && *p->user)
+		print_user(p->user, out);
 	if (strchr(p->at.host, ':'))
 		buf_printf(out, "[%s]", p->at.host);
 	else
 		buf_puts(out, p->at.host);
 	buf_printf(out, ":%s", p->at.port);
+}
+
+void proxy_print(const struct proxy *p, struct buf *out)
+{
+	print(p, false, out);
+}
+
+void proxy_print_url(const struct proxy *p, struct buf *out)
+{
+	print(p, true, out);
 }
 
 void proxy_fini(struct proxy *p)

@@ -70,6 +70,7 @@ static void session_free(struct session *s)
 	free(s->rung_error);
 	rung_plan_unref(s->plan);
 	free(s->endpoint);
+	free(s->dial_text);
 	free(s);
 	h->count--;
 }
@@ -324,6 +325,7 @@ static void discard_session(struct session *s)
 	rio_out_fini(&s->link.out);
 	rung_plan_unref(s->plan);
 	free(s->endpoint);
+	free(s->dial_text);
 	free(s);
 }
 
@@ -346,6 +348,7 @@ struct session *hub_connect(struct hub *h, const struct session_options *plan,
 		return NULL;
 	}
 	choose_name(h, s, plan->name);
+	s->dial_text = session_dial_text(&dial, plan->direct);
 	hub_add(h, s);
 	return s;
 }

@@ -78,4 +78,8 @@ void hub_ends(struct session *);
 /* Requests a check for ended sessions that can be freed. */
 void hub_request_reap(struct hub *);
 
+/* Returns the options of `connect`, each followed by a blank, without
+ * passwords; the caller frees the text. `direct`: --proxy off. */
+char *session_dial_text(const struct dial_options *, bool direct);
+
 #endif

@@ -151,7 +151,7 @@ static void put_rung(const struct exchange *x, struct buf *out)
 {
 	struct buf line = {.limit = SIZE_MAX};
 	struct bytes answer = buf_bytes(&x->answer);
-	buf_puts(&line, "connect ");
+	buf_printf(&line, "connect %s", replay_options(x->created));
 	words_quote(replay_text(x->created), &line);
 	put_rungs(x->rungs, &line);
 	buf_printf(&line, "; send %s",
@@ -238,8 +238,11 @@ static void put_nc(const struct exchange *x, struct buf *out)
 {
 	struct endpoint to;
 	const char *options = NULL, *lacks = "such addresses";
+	bool plain = !*replay_options(x->created);
 	bool framed = x->frame && x->frame->text[0] && x->sent.kind != UNIT_RAW;
-	if (endpoint_parse(replay_text(x->created), &to, NULL) == 0)
+	if (!plain)
+		lacks = "line for these options";
+	else if (endpoint_parse(replay_text(x->created), &to, NULL) == 0)
 		options = nc_options(&to, &lacks);
 	if (!options || framed) {
 		buf_printf(out, "# nc has no %s\n", framed ? "frames" : lacks);

@@ -12,6 +12,11 @@ static inline struct bytes replay_text(const struct journal_entry *d)
 {
 	return bytes_of(d->text, d->text_len);
 }
+/* Returns the options of `connect`, each followed by a blank; "": none. */
+static inline const char *replay_options(const struct journal_entry *d)
+{
+	return d->options ? d->options : "";
+}
 /* Appends sent data as quoted text, or as a template if it contains other
  * bytes. */
 void replay_sent(struct bytes, struct buf *out);
