@@ -365,7 +365,7 @@ static enum result file_all(struct call *call, struct recv_state *t,
 	struct bytes part;
 	if (!t->file.call) {
 		bool more = inbox_count(&s->inbox);
-		if (more && session_take_frame_error(s, 0, e))
+		if (more && session_take_rung_error(s, 0, e))
 			return FAILED;
 		enum result all = more ? TOOK : all_came(s, e);
 		return all == TOOK ? open_file(call, t) : all;

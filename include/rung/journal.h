@@ -25,15 +25,15 @@ struct journal_entry { /* lent until the next turn */
 	unsigned id; /* id of the session */
 	char session[SESSION_NAME_MAX];
 	char *text; /* ends with NUL; CREATED: requested address, or a peer's
-		       listener; LISTENING, FRAME: see above */
+		       listener; LISTENING, LADDER: see above */
 	size_t text_len;  /* an address may contain NUL */
 	char *options;    /* CREATED: options of `connect` as typed, or NULL */
 	uint64_t after;   /* number of messages before this entry */
 	enum role role;   /* CREATED */
-	bool stream;      /* CREATED: without message boundaries */
+	bool stream;      /* CREATED, LADDER: without message boundaries */
 	bool echo, once;  /* CREATED */
 	enum cause cause; /* CLOSED */
-	unsigned ladder_generation; /* FRAME: the session's */
+	unsigned ladder_generation; /* LADDER: the session's */
 	bool opened;                /* CLOSED: the session had been open */
 };
 

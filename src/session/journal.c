@@ -105,8 +105,8 @@ static void on_created(struct journal *c, const struct session *s)
 	put_text(d, &text);
 	if (s->dial_text && s->dial_text[0])
 		d->options = xstrndup(bytes_str(s->dial_text));
-	if (s->role != ROLE_LISTENER && session_frame(s))
-		add_frame(c, s);
+	if (s->role != ROLE_LISTENER && session_top_rung(s))
+		add_ladder(c, s);
 }
 
 static void on_state(struct journal *c, const struct session *s)

@@ -378,7 +378,8 @@ static int check_typed(const struct value *address, struct err *e)
 	return err_set(
 	    e, ERR_USAGE, 0,
 	    "exec: from a variable is not allowed: a peer could have sent it; "
-	    "use 'connect exec:CMD', and pass values with its --env NAME=VALUE");
+	    "use 'connect exec:CMD', and pass values with its --env "
+	    "NAME=VALUE");
 }
 
 int call_address(const struct call *c, unsigned param, struct endpoint *out,

@@ -239,13 +239,14 @@ static void put_nc(const struct exchange *x, struct buf *out)
 	struct endpoint to;
 	const char *options = NULL, *lacks = "such addresses";
 	bool plain = !*replay_options(x->created);
-	bool framed = x->frame && x->frame->text[0] && x->sent.kind != UNIT_RAW;
+	bool framed = x->rungs && x->rungs->text_len &&
+		      !(x->sent.flags & UNIT_RAW);
 	if (!plain)
 		lacks = "line for these options";
 	else if (endpoint_parse(replay_text(x->created), &to, NULL) == 0)
 		options = nc_options(&to, &lacks);
 	if (!options || framed) {
-		buf_printf(out, "# nc has no %s\n", framed ? "frames" : lacks);
+		buf_printf(out, "# nc has no %s\n", framed ? "rungs" : lacks);
 		return;
 	}
 	put_nc_line(x, &to, options, out);

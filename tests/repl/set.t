@@ -3,21 +3,22 @@
 args: -i
 
 > set
-timeout 10s
-inbox   16M
-queue   64M
-memory  256M (0 KiB in use)
-entries 16M
-peers   10000
-jobs    1000
-log     4M
-time    off
-view    line
-live    on
-eol     lf
-proxy   off
-verbose off
-quiet   off
+timeout       10s
+close-timeout 2s
+inbox         16M
+queue         64M
+memory        256M (0 KiB in use)
+entries       16M
+peers         10000
+jobs          1000
+log           4M
+time          off
+view          line
+live          on
+eol           lf
+proxy         off
+verbose       off
+quiet         off
 > set timeout
 timeout 10s
 > set timeout 2500ms; set timeout

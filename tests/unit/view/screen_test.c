@@ -281,7 +281,7 @@ static void notices_are_limited_but_not_failures(void **state)
 	assert_true(shown(w, "c1: step 999\n"));
 	assert_false(shown(w, "c1: step 1000\n"));
 	assert_true(shown(w, "\nc1: and a fault\n… 2000 notices elided\n"));
-	buf_clear(&w->talk);
+	buf_clear(&w->diag);
 	for (int i = 0; i < 3000; i++)
 		hub_notice(&w->hub, &w->one, false, "fault %d", i);
 	turn(w);
