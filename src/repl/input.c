@@ -93,6 +93,7 @@ void typed_interrupt(struct repl *r)
 	if (shell_interrupt(r->shell) || !r->console_started)
 		return;
 	if (!r->prompting) {
+		streams_abandon(&r->streams);
 		shell_quit(r->shell, 128 + SIGINT);
 		return;
 	}

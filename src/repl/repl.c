@@ -144,6 +144,8 @@ static void lent(struct shell *sh, bool away)
 	}
 	if (away)
 		repl_finish(r);
+	else
+		loop_no_wait(sh->loop); /* resume tasks that wait for output */
 	loop_touch(sh->loop, &r->input);
 }
 
@@ -191,6 +193,7 @@ static void caught(struct trap *trap)
 		repl_resized(r);
 		break;
 	default: /* SIGHUP, SIGTERM, SIGQUIT */
+		streams_abandon(&r->streams);
 		shell_quit(r->shell, 128 + trap->signo);
 	}
 }
@@ -341,6 +344,7 @@ struct repl *repl_new(void)
 	r->out.ops = &paint_ops;
 	r->out.delayed = paint_delayed;
 	r->out.blocked = paint_blocked;
+	r->out.unread = paint_unread;
 	r->out.terminal = isatty(STDOUT_FILENO);
 	intake_init(&r->intake, "");
 	buf_init(&r->text, HOLD_MAX);
@@ -348,6 +352,7 @@ struct repl *repl_new(void)
 	buf_init(&r->command, INTAKE_MAX);
 	buf_init(&r->newest, INTAKE_MAX);
 	buf_init(&r->history.fresh, 0);
+	paint_init(r);
 	return r;
 }
 
@@ -361,6 +366,7 @@ void repl_free(struct repl *r)
 	buf_fini(&r->prompt);
 	buf_fini(&r->command);
 	buf_fini(&r->newest);
+	streams_fini(&r->streams);
 	free(r);
 }
 
@@ -430,6 +436,10 @@ int repl_start(struct repl *r, struct shell *sh, const char *banner,
 		r->console.input = keys_open();
 		loop_watch(sh->loop, &r->output, STDOUT_FILENO, &output_ops);
 	}
+	/* Without --json, all output is one stream. */
+	if (!r->out.divert)
+		r->streams.same = true;
+	streams_start(&r->streams, sh->loop);
 	sh->out = &r->out;
 	sh->interactive = true;
 	sh->front_end = r;
@@ -480,6 +490,9 @@ void repl_stop(struct repl *r)
 		lent(r->shell, false);
 	paint_last(r);
 	repl_finish(r);
+	streams_finish(&r->streams, &r->out);
+	if (r->streams.interrupted && !r->shell->status)
+		r->shell->status = err_exit_code(ERR_INTERRUPTED);
 	if (r->prompting) {
 		tty_queue_fini(&r->tty_queue);
 		keys_close(r->console.input);

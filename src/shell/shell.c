@@ -485,6 +485,8 @@ bool shell_interrupt(struct shell *sh)
 	else
 		shell_print_error(sh, NULL, &e);
 	task_unwind(&sh->foreground, true);
+	/* The next command must not wait for the reader of this output. */
+	sh->foreground.printed = false;
 	sh->foreground.error = e;
 	shell_changed(sh);
 	if (!sh->interactive)
