@@ -87,9 +87,6 @@ const struct cmd cmd_connect = {
 };
 
 struct connecting {
-	struct call *call;
-	struct file auth; /* file of --proxy-auth */
-	char *path;       /* name of the --proxy-auth file, or NULL */
 	struct session *session;
 };
 
@@ -105,21 +102,11 @@ static int read_proxy(const struct call *call, struct proxy *proxy,
 		      struct err *e)
 {
 	const struct args *args = &call->args;
-	const struct connecting *c = call->data;
-	struct proxy_auth auth = {.path = c->path};
-	static const char *const off[] = {"off", NULL};
 	if (!args_has(args, PROXY) || is_direct(call))
 		return 0;
-	if (value_check_bare(args->arg[PROXY].at, off, e))
-		return err_set(e, e->kind, e->code, "--proxy: %s", e->text);
-	if (!c->path)
-		return proxy_parse(args_text(args, PROXY), NULL, proxy, e);
-	if (c->auth.error)
-		return err_set(e, err_of_errno(c->auth.error), c->auth.error,
-			       "proxy: %.160s: %s", c->path,
-			       err_strerror(c->auth.error));
-	auth.text = rio_peek(&c->auth.in);
-	return proxy_parse(args_text(args, PROXY), &auth, proxy, e);
+	return args_has(args, AUTH)
+		   ? proxy_parse_address(args_text(args, PROXY), proxy, e)
+		   : proxy_parse(args_text(args, PROXY), NULL, proxy, e);
 }
 
 static int read_addresses(const struct call *call, struct endpoint *where,
@@ -190,7 +177,7 @@ static struct session *connect_begin(struct call *call, struct err *e)
 {
 	struct endpoint where, from;
 	struct proxy proxy;
-	char **env;
+	char **env, *auth = NULL;
 	struct session_options plan = {
 	    .endpoint = &where,
 	};
@@ -208,9 +195,13 @@ static struct session *connect_begin(struct call *call, struct err *e)
 	plan.direct = is_direct(call);
 	if (args_has(&call->args, PROXY) && !plan.direct)
 		plan.dial.proxy = &proxy;
+	if (args_has(&call->args, AUTH))
+		auth = xstrndup(args_text(&call->args, AUTH));
+	plan.dial.proxy_auth = auth;
 	struct session *s = hub_connect(call->shell->hub, &plan, e);
 	if (plan.dial.proxy)
 		proxy_fini(&proxy);
+	free(auth);
 	free_env(env);
 	return s;
 }
@@ -270,12 +261,11 @@ static enum cmd_status connect_check(struct call *call, struct session *s)
 				   : connect_failed(call, s);
 }
 
-static enum cmd_status open_session(struct call *call)
+static enum cmd_status run(struct call *call)
 {
-	struct connecting *c = call->data;
+	struct connecting *c = call_scratch(call, sizeof *c);
 	struct err e;
 	struct session *s = connect_begin(call, &e);
-	file_cancel(&c->auth);
 	if (!s)
 		return call_fail(call, &e);
 	if (args_has(&call->args, NOWAIT))
@@ -288,39 +278,6 @@ static enum cmd_status open_session(struct call *call)
 	return call_wait(call, s, call_timeout(call, TIMEOUT));
 }
 
-static void connect_moved(struct file *file)
-{
-	struct call *call = list_entry(file, struct connecting, auth)->call;
-	file_want(file);
-	call->waiter.notify(&call->waiter);
-}
-
-static bool auth_is_read(const struct connecting *c)
-{
-	return file_is_full(&c->auth) ||
-	       proxy_auth_is_whole(rio_peek(&c->auth.in));
-}
-
-static enum cmd_status run(struct call *call)
-{
-	struct connecting *c = call_scratch(call, sizeof *c);
-	struct endpoint where, from;
-	struct err e;
-	c->call = call;
-	if (!args_has(&call->args, AUTH))
-		return open_session(call);
-	if (read_addresses(call, &where, &from, &e))
-		return call_fail(call, &e);
-	c->path = xstrndup(args_text(&call->args, AUTH));
-	c->auth.secret = true;
-	file_read(&c->auth, call->shell->loop, c->path, PROXY_AUTH_MAX,
-		  connect_moved);
-	file_want(&c->auth);
-	if (auth_is_read(c))
-		return open_session(call);
-	return call_wait(call, NULL, call_timeout(call, TIMEOUT));
-}
-
 static enum cmd_status connect_too_late(struct call *call, struct session *s)
 {
 	struct err e;
@@ -329,26 +286,9 @@ static enum cmd_status connect_too_late(struct call *call, struct session *s)
 	return call_fail(call, &e);
 }
 
-/* Reports the timeout of --proxy-auth: its file is a FIFO without a writer. */
-static enum cmd_status auth_is_late(struct call *call)
-{
-	const struct connecting *c = call->data;
-	struct buf time = {.limit = BUF_SMALL};
-	print_duration(call_timeout(call, TIMEOUT), &time);
-	call_error(call, ERR_CONNECT_TIMEOUT,
-		   "proxy: %.160s: no line read within %s", c->path,
-		   buf_cstr(&time));
-	buf_fini(&time);
-	return CMD_FAIL;
-}
-
 static enum cmd_status resume(struct call *call, enum wake wake)
 {
 	const struct connecting *c = call->data;
-	if (!c->session && auth_is_read(c))
-		return open_session(call);
-	if (!c->session)
-		return wake == WAKE_TIMEOUT ? auth_is_late(call) : CMD_WAIT;
 	enum cmd_status status = connect_check(call, c->session);
 	if (status == CMD_WAIT && wake == WAKE_TIMEOUT)
 		return connect_too_late(call, c->session);
@@ -360,8 +300,6 @@ static void cleanup(struct call *call)
 	struct connecting *c = call->data;
 	if (!c)
 		return;
-	file_cancel(&c->auth);
-	free(c->path);
 	connect_give_up(c);
 	call->data = NULL;
 }

@@ -246,30 +246,7 @@ bool proxy_auth_is_whole(struct bytes text)
 	       bytes_find_byte(text, '\n', 0) != BYTES_NOT_FOUND;
 }
 
-/* Reports an unknown scheme. Quotes only the text after the last '@', because a
- * password may stand before it. */
-static int no_scheme(struct bytes text, struct err *e)
-{
-	struct text shown;
-
-	for (size_t i = text.len; i; i--)
-		if (text.at[i - 1] == '@') {
-			text = bytes_skip(text, i);
-			break;
-		}
-	text_init(&shown, BUF_SMALL, false);
-	text_escape(&shown, bytes_head(text, 40));
-	err_usage(e,
-		  "proxy: '%s' has no known scheme; write http://HOST:PORT, "
-		  "socks5://HOST:PORT, socks4a://HOST:PORT or "
-		  "socks4://HOST:PORT",
-		  buf_cstr(&shown.buf));
-	text_fini(&shown);
-	return -1;
-}
-
-int proxy_parse(struct bytes text, const struct proxy_auth *auth,
-		struct proxy *p, struct err *e)
+int proxy_parse_address(struct bytes text, struct proxy *p, struct err *e)
 {
 	const struct scheme *scheme = find_scheme(text);
 	size_t at = BYTES_NOT_FOUND;
@@ -290,14 +267,30 @@ int proxy_parse(struct bytes text, const struct proxy_auth *auth,
 			return -1;
 		rest = bytes_skip(rest, at + 1);
 	}
-	if (read_at(rest, scheme, p, e) ||
-	    (auth ? take_auth(auth->text, auth->path, p, e)
-		  : take_environment(p, e)) ||
-	    proxy_check(p, e)) {
-		proxy_fini(p);
+	return read_at(rest, scheme, p, e);
+}
+
+int proxy_take_auth(struct proxy *p, const struct proxy_auth *auth,
+		    struct err *e)
+{
+	if (take_auth(auth->text, auth->path, p, e) == 0 &&
+	    proxy_check(p, e) == 0)
+		return 0;
+	proxy_fini(p);
+	return -1;
+}
+
+int proxy_parse(struct bytes text, const struct proxy_auth *auth,
+		struct proxy *p, struct err *e)
+{
+	if (proxy_parse_address(text, p, e) < 0)
 		return -1;
-	}
-	return 0;
+	if (auth)
+		return proxy_take_auth(p, auth, e);
+	if (take_environment(p, e) == 0 && proxy_check(p, e) == 0)
+		return 0;
+	proxy_fini(p);
+	return -1;
 }
 
 int proxy_parse_with_file(struct bytes text, const char *path, struct proxy *p,
