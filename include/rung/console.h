@@ -36,10 +36,9 @@ struct console_sink {
 
 struct console_ops {
 	const char *name; /* "readline", "libedit", "plain" */
-	/* Starts the editor. `history_file`: entries to load for recall; NULL:
-	 * none. */
-	int (*start)(struct console *, const char *history_file, struct err *);
-	/* Reads keys; called when fd 0 is readable. */
+	/* Starts the editor. `history`: text of the history file, to recall. */
+	int (*start)(struct console *, struct bytes history, struct err *);
+	/* Called when fd 0 is readable: reads keys. */
 	void (*readable)(struct console *);
 	/* Called if the rest of a multi-byte key did not arrive within
 	 * `wait_ms`. NULL: never needed. */

@@ -523,8 +523,7 @@ static void recall(void *ctx, struct bytes entry)
 	edit_remember(ctx, entry);
 }
 
-static int edit_start(struct console *c, const char *history_file,
-		      struct err *err)
+static int edit_start(struct console *c, struct bytes history, struct err *err)
 {
 	struct edit *e = xalloc(sizeof(*e));
 	HistEventW event;
@@ -553,8 +552,7 @@ static int edit_start(struct console *c, const char *history_file,
 	el_wset(e->el, EL_GETCFN, get_key);
 	el_source(e->el, NULL);
 	bind_keys(e->el);
-	if (history_file)
-		(void)history_file_load(history_file, recall, c, NULL);
+	history_file_each(history, recall, c);
 	el_set(e->el, EL_UNBUFFERED, 1);
 	/* On a tiny screen libedit overruns its buffer.
 	 */

@@ -30,12 +30,11 @@ static void show_prompt(struct console *c)
 		tty_queue_put(c->tty_queue, buf_bytes(&p->prompt));
 }
 
-static int plain_start(struct console *c, const char *history_file,
-		       struct err *e)
+static int plain_start(struct console *c, struct bytes history, struct err *e)
 {
 	struct plain *p = xalloc(sizeof(*p));
 
-	(void)history_file;
+	(void)history;
 	(void)e;
 	rio_in_init(&p->in, LINE_MAX_BYTES);
 	buf_init(&p->prompt, BUF_SMALL);

@@ -498,7 +498,7 @@ static void bind_unbound(Keymap map)
 	}
 }
 
-static int gnu_start(struct console *c, const char *history_file, struct err *e)
+static int gnu_start(struct console *c, struct bytes history, struct err *e)
 {
 	FILE *pen = tty_queue_draw_stream(c->tty_queue);
 	struct gnu *g;
@@ -517,8 +517,7 @@ static int gnu_start(struct console *c, const char *history_file, struct err *e)
 	rl_attempted_completion_function = no_words;
 	using_history();
 	stifle_history(HISTORY_MAX);
-	if (history_file)
-		(void)history_file_load(history_file, recall, c, NULL);
+	history_file_each(history, recall, c);
 	rl_getc_function = get_char;
 	rl_input_available_hook = more_keys;
 	rl_initialize();

@@ -23,7 +23,7 @@ static void remember(struct repl *r)
 	    bytes_equal(b, buf_bytes(&r->newest)))
 		return;
 	r->console.ops->record_line(&r->console, b);
-	history_file_add(&r->history, b);
+	history_file_add(&r->history.file, b);
 	buf_clear(&r->newest);
 	buf_put(&r->newest, b);
 }

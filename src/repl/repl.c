@@ -236,12 +236,22 @@ static const struct console_ops *editor(void)
 #endif
 }
 
-static void print_history_error(struct repl *r, int result, const struct err *e)
+/* Prints the first error of the history file. */
+static void print_history_error(struct repl *r, const struct err *e)
 {
-	if (result == 0 || r->history_failed)
+	if (r->history_failed)
 		return;
 	r->history_failed = true;
 	paint_notice(r, e->text);
+}
+
+static void history_moved(struct history *h, const struct err *e)
+{
+	struct repl *r = list_entry(h, struct repl, history);
+
+	if (e)
+		print_history_error(r, e);
+	loop_no_wait(r->shell->loop);
 }
 
 static void open_console(struct repl *r)
@@ -249,19 +259,17 @@ static void open_console(struct repl *r)
 	struct console *c = &r->console;
 	struct err e;
 
-	if (r->editing) {
-		print_history_error(r, history_file_init(&r->history, &e), &e);
-		print_history_error(r, history_file_trim(&r->history, &e), &e);
+	if (r->editing)
 		paint_rows(r, true);
-	}
 	repl_resized(r);
 	r->console_started = true;
-	if (c->ops->start(c, r->history.path, &e) < 0) {
+	if (c->ops->start(c, buf_bytes(&r->history.text), &e) < 0) {
 		paint_notice(r, e.text);
 		c->ops = &console_plain;
 		r->editing = false;
-		c->ops->start(c, NULL, &e);
+		c->ops->start(c, BYTES_NONE, &e);
 	}
+	buf_fini(&r->history.text);
 	loop_watch(r->shell->loop, &r->input, STDIN_FILENO, &input_ops);
 	paint_prompt(r);
 }
@@ -314,7 +322,6 @@ static void run_show(struct hook *hook)
 	struct repl *r = list_entry(hook, struct repl, show);
 	struct shell *sh = r->shell;
 	bool idle = shell_idle(sh);
-	struct err e;
 
 	repl_sync_size(r);
 	paint_unshown(r);
@@ -322,13 +329,13 @@ static void run_show(struct hook *hook)
 	if (!sh->ended || !r->prompting)
 		paint_rows(r, true);
 	if (!r->console_started && !sh->ended && idle && !r->rc.path &&
-	    list_empty(&r->intake.parts))
+	    list_empty(&r->intake.parts) && (!r->editing || r->history.loaded))
 		open_console(r);
 	if (r->stale && r->console_started && !r->away && !sh->ended &&
 	    !paint_hold(r))
 		paint_prompt(r);
 	paint_flush(r);
-	print_history_error(r, history_file_save(&r->history, &e), &e);
+	history_save(&r->history, sh->loop);
 	if (idle != r->idle) {
 		r->idle = idle;
 		loop_touch(sh->loop, &r->input);
@@ -351,7 +358,8 @@ struct repl *repl_new(void)
 	buf_init(&r->prompt, BUF_SMALL);
 	buf_init(&r->command, INTAKE_MAX);
 	buf_init(&r->newest, INTAKE_MAX);
-	buf_init(&r->history.fresh, 0);
+	history_init(&r->history);
+	r->history.done = history_moved;
 	paint_init(r);
 	return r;
 }
@@ -361,7 +369,7 @@ void repl_free(struct repl *r)
 	if (!r)
 		return;
 	intake_fini(&r->intake);
-	history_file_fini(&r->history);
+	history_fini(&r->history);
 	buf_fini(&r->text);
 	buf_fini(&r->prompt);
 	buf_fini(&r->command);
@@ -455,6 +463,8 @@ int repl_start(struct repl *r, struct shell *sh, const char *banner,
 	if (banner && r->prompting)
 		out_diag_line(&r->out, STYLE_PLAIN, banner);
 	start_rc(r);
+	if (r->editing)
+		history_load(&r->history, sh->loop);
 	loop_no_wait(sh->loop);
 	return 0;
 }
@@ -484,8 +494,8 @@ void repl_stop(struct repl *r)
 	if (r->console_started)
 		r->console.ops->stop(&r->console);
 	r->console_started = r->started = false;
-	print_history_error(r, history_file_save(&r->history, &e), &e);
-	print_history_error(r, history_file_trim(&r->history, &e), &e);
+	if (r->editing && history_finish(&r->history, loop, &e) < 0)
+		print_history_error(r, &e);
 	if (r->away)
 		lent(r->shell, false);
 	paint_last(r);

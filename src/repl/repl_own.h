@@ -6,7 +6,7 @@
 #ifndef RUNG_REPL_OWN_H
 #define RUNG_REPL_OWN_H
 
-#include "history_file.h"
+#include "history_work.h"
 #include "intake.h"
 #include "rung/console.h"
 #include "rung/repl.h"
@@ -33,7 +33,7 @@ struct repl {
 	struct console console;
 	struct intake intake;
 	struct source rc; /* the user's rc file, until read */
-	struct history_file history;
+	struct history history;
 	struct watch input, output;
 	struct tty_queue tty_queue; /* painted, not yet written */
 	struct streams streams;     /* stdout without a prompt, and stderr */
