@@ -33,6 +33,8 @@ struct search {
 	/* Valid while the result is SEARCH_MORE: */
 	bool busy;
 	size_t end;     /* offset where the current step ends */
+	bool partial;   /* `next`: a pattern before `pattern` may match */
+	bool ended;     /* `next`: no data follows the first `end` bytes */
 	size_t pattern; /* index of the pattern in progress */
 	size_t winner; /* index of the pattern whose match ends first so far, or
 			  SIZE_MAX */

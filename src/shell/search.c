@@ -227,38 +227,51 @@ static enum search_result search_stream(struct search *k, struct bytes window,
 	return no_match(k, out);
 }
 
+/* Returns the result for the start of the stream if no pattern matches. */
+static enum search_result no_start(struct search *k, struct bytes window,
+				   bool final, struct search_hit *out)
+{
+	k->busy = false;
+	if (!k->partial)
+		return window.len ? SEARCH_MISMATCH : no_match(k, out);
+	/* With the data that arrived meanwhile, the first patterns may match.
+	 */
+	if (k->end != window.len || k->ended != final)
+		return SEARCH_MORE;
+	return session_has_room(k->from) ? SEARCH_NOT_YET : SEARCH_FULL;
+}
+
 /* Matches the patterns at the start of the stream only (`next`). */
 static enum search_result search_start(struct search *k, struct bytes window,
 				       bool final, struct search_hit *out,
 				       struct err *e)
 {
-	bool part = false;
-	/* match_begins() cannot be interrupted: wait for a turn with search
-	 * steps left. */
-	if (!match_allowed())
-		return SEARCH_MORE;
 	out->window = window;
-	for (size_t i = 0; i < k->patterns->n; i++) {
-		if (search_is_end(&k->patterns->at[i]))
-			continue;
-		switch (match_begins(k->patterns->at[i].match, window, final,
-				     &out->found, e)) {
-		case MATCH_YES:
-			out->taken = out->found.group[0];
-			return SEARCH_FOUND;
-		case MATCH_PARTIAL:
-			part = true;
-			break;
-		case MATCH_NO:
-		case MATCH_MORE:
-			break;
-		case MATCH_FAIL:
-			return SEARCH_FAILED;
-		}
+	if (!k->busy) {
+		k->pattern = 0;
+		k->end = window.len;
+		k->ended = final;
+		k->partial = false;
 	}
-	if (!part)
-		return window.len ? SEARCH_MISMATCH : no_match(k, out);
-	return session_has_room(k->from) ? SEARCH_NOT_YET : SEARCH_FULL;
+	for (; k->pattern < k->patterns->n; k->pattern++) {
+		const struct value *v = &k->patterns->at[k->pattern];
+		enum match_result r;
+		if (search_is_end(v))
+			continue;
+		/* match_begins() cannot be interrupted: wait for a turn with
+		 * search steps left. */
+		k->busy = true;
+		if (!match_allowed())
+			return SEARCH_MORE;
+		r = match_begins(v->match, window, final, &out->found, e);
+		k->partial |= r == MATCH_PARTIAL;
+		if (r != MATCH_YES && r != MATCH_FAIL)
+			continue;
+		k->busy = false;
+		out->taken = out->found.group[0];
+		return r == MATCH_YES ? SEARCH_FOUND : SEARCH_FAILED;
+	}
+	return no_start(k, window, final, out);
 }
 
 /* Consumes the first `nth` messages. */

@@ -220,6 +220,29 @@ static void search_continues_in_the_next_turn(void **state)
 	shut(&b);
 }
 
+/* With `next`, each costly pattern has a turn of its own; data that arrives
+ * meanwhile is matched, too. */
+static void search_next_continues_in_the_next_turn(void **state)
+{
+	struct bench b;
+	uint8_t text[2000];
+	OPEN(&b, state, NULL, "/\\w+\\w+\\d", "/\\w+\\w+%", "/\\w+\\w+@");
+	b.seek.next = true;
+	memset(text, 'a', sizeof text);
+	came(&b, bytes_of(text, sizeof text));
+	look_in_turns(&b, SEARCH_NOT_YET);
+	came(&b, BYTES("-"));
+	assert_true(look_in_turns(&b, SEARCH_MISMATCH) >= 5);
+	inbox_consume(&b.s->inbox, sizeof text + 1);
+	came(&b, bytes_of(text, sizeof text));
+	match_allow(1);
+	assert_int_equal(look(&b), SEARCH_MORE);
+	came(&b, BYTES("1"));
+	look_in_turns(&b, SEARCH_FOUND);
+	assert_int_equal(b.what.taken.len, sizeof text + 1);
+	shut(&b);
+}
+
 static void search_continues_in_messages(void **state)
 {
 	struct bench b;
@@ -333,6 +356,7 @@ int main(void)
 	    TEST(search_discards_unneeded_data),
 	    TEST(search_in_a_full_inbox),
 	    TEST(search_continues_in_the_next_turn),
+	    TEST(search_next_continues_in_the_next_turn),
 	    TEST(search_continues_in_messages),
 	    TEST(search_restarts_between_its_turns),
 	    TEST(search_matches_eof_and_close),
