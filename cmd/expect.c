@@ -96,16 +96,10 @@ static void print_match(struct call *call, const struct session *s,
 {
 	const struct view_ops *view = call_view(call, s);
 	struct bytes match = what->found.group[0];
-	struct text rows;
-	if (!view) {
+	if (view)
+		call_print_view(call, view, match, match_at(s, what));
+	else
 		call_print(call, match);
-		return;
-	}
-	text_init(&rows, match.len * 64 + BUF_SMALL,
-		  call->shell->out->colour && call->shell->out->terminal);
-	view->body(match, match_at(s, what), true, &rows);
-	call_text(call, &rows);
-	text_fini(&rows);
 }
 
 static struct bytes tail(struct bytes b)

@@ -508,6 +508,15 @@ const struct ended_session *hub_find_ended(const struct hub *h,
 	return NULL;
 }
 
+void hub_hold_input(struct hub *h, bool hold)
+{
+	if (h->input_held == hold)
+		return;
+	h->input_held = hold;
+	list_each (link, &h->sessions)
+		session_touch(list_entry(link, struct session, at));
+}
+
 void hub_subscribe(struct hub *h, struct subscriber *subscriber)
 {
 	list_append(&h->subs, &subscriber->at);

@@ -75,8 +75,18 @@ struct call *call_new(struct task *, const struct cmd *, const struct command *,
 /* Calls cleanup(), ends all waits and unpins the sessions. */
 void call_end(struct call *);
 void call_free_memory(struct call *);
-/* Resumes calls that wait for room in the output, and tasks that wait until
- * stdout is read. */
+/* payload.c: */
+/* Returns true if the call has payload to print. */
+bool call_has_rest(const struct call *);
+/* Prints a piece of it. Returns true if more is left. */
+bool call_print_rest(struct call *);
+/* Discards it. */
+void call_drop_rest(struct call *);
+/* Keeps a call that has payload to print, which its command has left with
+ * `status`. Result: the status, or WAIT. */
+enum cmd_status call_settle(struct call *, enum cmd_status);
+/* Resumes calls that wait for room in the output, and tasks that wait for a
+ * reader. */
 void calls_resume_output(struct shell *);
 /* Returns the first line of a command as typed, shortened; the caller frees it.
  */

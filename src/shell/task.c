@@ -261,7 +261,7 @@ static void task_begin(struct task *t, struct run *r, const struct command *c,
 		task_failed(t, r->program, c, line, col, &e);
 		return;
 	}
-	enum cmd_status status = cmd->run(call);
+	enum cmd_status status = call_settle(call, cmd->run(call));
 	if (status != CMD_WAIT)
 		ended(t, call, status);
 	else if (!t->ended)
@@ -313,8 +313,17 @@ static bool wake(struct task *t)
 	if (!call->notified && !call->timed_out)
 		return false;
 	enum wake why = call->timed_out ? WAKE_TIMEOUT : WAKE_EVENT;
+	enum cmd_status status;
 	call->notified = false;
-	enum cmd_status status = call->cmd->resume(call, why);
+	if (call_has_rest(call) &&
+	    (call_output_blocked(call) || call_print_rest(call))) {
+		call_wait_output(call);
+		return false;
+	}
+	if (call->rest.finished)
+		status = call->rest.status;
+	else
+		status = call_settle(call, call->cmd->resume(call, why));
 	if (status == CMD_WAIT)
 		return false;
 	ended(t, call, status);
@@ -327,7 +336,8 @@ static bool wake(struct task *t)
 static bool waits_for_reader(struct task *t)
 {
 	const struct out *out = t->shell->out;
-	if (!t->printed)
+	/* With --json each command may print events. */
+	if (!t->printed && !out->divert)
 		return false;
 	t->printed = out->unread && out->unread(out);
 	if (t->printed && list_empty(&t->unread))

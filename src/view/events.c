@@ -151,12 +151,29 @@ static void events_begin(struct events *v, const struct event *ev,
 		put_words("session", ev->session->name, &v->line);
 }
 
+static bool is_unread(const struct events *v)
+{
+	return v->out->unread && v->out->unread(v->out);
+}
+
+/* Prints the line. While much is unread, holds the input of all sessions, whose
+ * events would be printed too; tasks wait by themselves. */
 static void end(struct events *v)
 {
 	buf_puts(&v->line, "}\n");
 	v->out->ops->payload(v->out, buf_bytes(&v->line));
 	buf_clear(&v->line);
 	buf_free_idle(&v->line, LINE_KEEP);
+	if (is_unread(v))
+		hub_hold_input(v->hub, true);
+}
+
+static void release_input(struct hook *hook)
+{
+	struct events *v = list_entry(hook, struct events, release);
+
+	if (v->hub->input_held && !is_unread(v))
+		hub_hold_input(v->hub, false);
 }
 
 /* ---- payload */
@@ -332,6 +349,7 @@ void events_init(struct events *v, struct hub *hub, struct out *out)
 	*v = (struct events){
 	    .sub = {.on_event = events_on_event},
 	    .divert = {take_payload, events_settle},
+	    .release = {.run = release_input},
 	    .hub = hub,
 	    .out = out,
 	};
@@ -340,12 +358,14 @@ void events_init(struct events *v, struct hub *hub, struct out *out)
 	out->divert = &v->divert;
 	hub->has_observers = true;
 	hub_subscribe(hub, &v->sub);
+	loop_add_hook(hub->loop, PHASE_JOBS, &v->release);
 }
 
 void events_fini(struct events *v)
 {
 	events_settle(&v->divert);
 	hub_unsubscribe(&v->sub);
+	list_remove(&v->release.at);
 	v->hub->has_observers = false;
 	v->out->divert = NULL;
 	buf_fini(&v->printed);
