@@ -334,7 +334,7 @@ static enum cmd_status run(struct call *call)
 		    "%s is a listener; use one of its peers (@%s.1)",
 		    from->name, from->name);
 	struct search *k = call_scratch(call, sizeof *k);
-	search_init(k, from, patterns(call));
+	search_init(k, from, patterns(call), &call->shell->search_steps);
 	k->next = args_has(&call->args, ONLY);
 	k->discard = args_has(&call->args, DISCARD);
 	enum cmd_status status = expect_settle(call, k);

@@ -74,7 +74,7 @@ struct listing {
 	uint64_t previous;    /* time of the last printed message */
 	bool showing;
 	size_t from; /* offset at which the search in the message continues */
-	uint64_t steps; /* steps of this search so far */
+	struct match_steps steps;
 };
 
 static enum match_result wanted(struct call *call,
@@ -242,6 +242,7 @@ static enum cmd_status run(struct call *call)
 	struct listing *l = call_scratch(call, sizeof *l);
 	if (!log_range(call->shell->log, &l->first, &l->last))
 		return CMD_OK;
+	l->steps.left = &call->shell->search_steps;
 	l->at = l->last;
 	l->left = args_number(&call->args, COUNT, COUNT_OTHERWISE);
 	enum cmd_status status = go_on(call);

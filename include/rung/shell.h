@@ -114,9 +114,10 @@ struct shell {
 	struct list watchers;     /* calls that wait for any job to end */
 	struct list output_waits; /* calls that wait for room in the output */
 	struct list unread;       /* tasks that wait until stdout is read */
-	struct list dispatchers;  /* at most two for each session */
-	struct buf new_sessions;  /* not yet seen by handlers; pinned */
-	bool ended_some; /* a session ended, so handlers on it may end */
+	uint64_t search_steps;    /* that searches may still take this turn */
+	struct list dispatchers; /* one or two for each session with handlers */
+	struct buf new_sessions; /* not seen by handlers yet; pinned */
+	bool ended_some;         /* a session ended: handlers on it may end */
 	unsigned next_job;
 	size_t job_count, jobs_max;
 	struct job_ending endings[JOB_ENDINGS];

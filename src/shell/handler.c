@@ -42,7 +42,7 @@ struct dispatcher {
 		unsigned job;     /* number of the handler; 0: none */
 		uint64_t message; /* stream offset of the message */
 		size_t from;
-		uint64_t steps;
+		struct match_steps steps;
 	} search;
 };
 
@@ -147,8 +147,9 @@ static enum match_result matches(struct dispatcher *d, struct handler *h,
 	if (!h->match)
 		return MATCH_YES;
 	if (h->job.number != d->search.job)
-		d->search.from = d->search.steps = 0;
+		d->search.from = d->search.steps.taken = 0;
 	d->search.job = h->job.number;
+	d->search.steps.left = &d->task.shell->search_steps;
 	enum match_result result = match_find_on(h->match, data,
 						 &d->search.from, true,
 						 &d->search.steps, &found, &e);

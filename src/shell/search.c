@@ -13,7 +13,7 @@
 #define STEP ((size_t)64 << 10)
 
 void search_init(struct search *k, struct session *from,
-		 const struct arg *patterns)
+		 const struct arg *patterns, uint64_t *left)
 {
 	*k = (struct search){
 	    .from = from,
@@ -21,6 +21,7 @@ void search_init(struct search *k, struct session *from,
 	    .begin = session_inbox_offset(from),
 	    .ladder_generation = from->ladder_generation,
 	    .winner = SIZE_MAX,
+	    .steps = {.left = left},
 	};
 	if (patterns->n > SEARCH_INLINE)
 		k->many = xalloc(patterns->n * sizeof *k->many);
@@ -104,13 +105,13 @@ static enum match_result find_first(struct search *k, struct bytes window,
 {
 	enum match_result result = MATCH_NO;
 	struct match_found found;
-	uint64_t steps = k->steps;
-	k->steps = 0;
+	uint64_t taken = k->steps.taken;
+	k->steps.taken = 0;
 	for (size_t i = 0; i < k->patterns->n; i++) {
 		if (i < k->pattern && i != k->winner)
 			continue;
 		if (i == k->pattern)
-			k->steps = steps;
+			k->steps.taken = taken;
 		enum match_result r = find_one(k, i, window, end, final, &found,
 					       e);
 		if (r == MATCH_FAIL)
@@ -261,9 +262,10 @@ static enum search_result search_start(struct search *k, struct bytes window,
 		/* match_begins() cannot be interrupted: wait for a turn with
 		 * search steps left. */
 		k->busy = true;
-		if (!match_allowed())
+		if (*k->steps.left == 0)
 			return SEARCH_MORE;
-		r = match_begins(v->match, window, final, &out->found, e);
+		r = match_begins(v->match, window, final, k->steps.left,
+				 &out->found, e);
 		k->partial |= r == MATCH_PARTIAL;
 		if (r != MATCH_YES && r != MATCH_FAIL)
 			continue;
@@ -331,7 +333,7 @@ static void restart_if_changed(struct search *k)
 		places(k)[i] = 0;
 	k->searched = k->message = k->pattern = 0;
 	k->winner = SIZE_MAX;
-	k->steps = 0;
+	k->steps.taken = 0;
 	k->busy = false;
 	k->begin = begin;
 	k->ladder_generation = k->from->ladder_generation;

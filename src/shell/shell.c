@@ -236,7 +236,7 @@ static void work(struct hook *hook)
 	const struct list *greedy = NULL;
 	struct list turn;
 	sh->ran = loop_now(sh->loop);
-	match_allow(SEARCH_STEPS);
+	sh->search_steps = SEARCH_STEPS;
 	handlers_reap(sh);
 	calls_resume_output(sh);
 	list_take(&turn, &sh->ready);
@@ -244,9 +244,9 @@ static void work(struct hook *hook)
 		struct task *t = list_entry(turn.next, struct task, ready);
 		list_remove(&t->ready);
 		run_task(sh, t);
-		/* `t` may have been freed; requeue_last() only compares the
-		 * address. */
-		if (!greedy && !match_allowed())
+		/* `t` may be freed; requeue_last() only compares the address.
+		 */
+		if (!greedy && !sh->search_steps)
 			greedy = &t->ready;
 	}
 	requeue_last(sh, greedy);

@@ -192,8 +192,8 @@ static void check_expect(struct model *m, const struct value *pattern)
 	size_t n = gather(m->at, &came);
 	struct bytes rest = bytes_skip(buf_bytes(&came), m->offset);
 
-	expect(n && match_begins(pattern->match, rest, true, &found, NULL) ==
-			MATCH_YES);
+	expect(n && match_begins(pattern->match, rest, true, NULL, &found,
+				 NULL) == MATCH_YES);
 	expect(found.start == 0 && (found.end || !rest.len));
 	m->offset += found.end;
 	if (m->offset == buf_len(&came)) {

@@ -16,6 +16,7 @@ struct bench {
 	struct arg patterns;
 	struct value value[PATTERNS_MAX];
 	struct err e;
+	uint64_t left; /* steps */
 };
 
 /* Prepares a search. `/…` is a regular expression; `eof` and `close` are
@@ -39,7 +40,8 @@ static void open_bench(struct bench *b, void **state, const char *frame,
 		assert_non_null(m);
 		b->value[b->patterns.n++].match = m;
 	}
-	search_init(&b->seek, b->s, &b->patterns);
+	b->left = UINT64_MAX;
+	search_init(&b->seek, b->s, &b->patterns, &b->left);
 }
 
 #define OPEN(b, state, frame, ...) \
@@ -193,11 +195,11 @@ static unsigned look_in_turns(struct bench *b, enum search_result expected)
 	enum search_result r;
 	unsigned turns = 0;
 	do {
-		match_allow(turns % 2 ? 0 : 50000);
+		b->left = turns % 2 ? 0 : 50000;
 		r = look(b);
 		turns++;
 	} while (r == SEARCH_MORE);
-	match_allow(UINT64_MAX);
+	b->left = UINT64_MAX;
 	assert_int_equal(r, expected);
 	return turns;
 }
@@ -210,7 +212,7 @@ static void search_continues_in_the_next_turn(void **state)
 	OPEN(&b, state, NULL, "/\\w+\\d", "/\\w+\\s+x", "/\\w+%");
 	memset(text, 'a', sizeof text);
 	came(&b, bytes_of(text, sizeof text));
-	match_allow(0);
+	b.left = 0;
 	assert_int_equal(look(&b), SEARCH_MORE);
 	came(&b, BYTES("- "));
 	assert_true(look_in_turns(&b, SEARCH_NOT_YET) > 10);
@@ -235,7 +237,7 @@ static void search_next_continues_in_the_next_turn(void **state)
 	assert_true(look_in_turns(&b, SEARCH_MISMATCH) >= 5);
 	inbox_consume(&b.s->inbox, sizeof text + 1);
 	came(&b, bytes_of(text, sizeof text));
-	match_allow(1);
+	b.left = 1;
 	assert_int_equal(look(&b), SEARCH_MORE);
 	came(&b, BYTES("1"));
 	look_in_turns(&b, SEARCH_FOUND);
@@ -268,7 +270,7 @@ static void search_restarts_between_its_turns(void **state)
 	memset(text, 'a', sizeof text);
 	came(&b, bytes_of(text, sizeof text));
 	came(&b, BYTES("-"));
-	match_allow(0);
+	b.left = 0;
 	assert_int_equal(look(&b), SEARCH_MORE);
 	inbox_consume(&b.s->inbox, sizeof text);
 	came(&b, BYTES("a1"));
@@ -287,7 +289,7 @@ static void search_matches_eof_and_close(void **state)
 	inbox_end(&b.s->inbox);
 	/* A quoted `eof` is text. */
 	b.value[1].quoted = true;
-	search_init(&b.seek, b.s, &b.patterns);
+	search_init(&b.seek, b.s, &b.patterns, &b.left);
 	finds(&b, "eof", "ab eof", "");
 	assert_int_equal(look(&b), SEARCH_ENDED);
 	b.value[1].quoted = false;
