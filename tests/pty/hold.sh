@@ -13,10 +13,9 @@ rung_pid() {
 }
 
 rung -q
+enter 'listen --echo :0 as echo'
+port_of echo
 # shellcheck disable=SC2016
-enter 'listen --echo :0 as echo; echo "port "$echo.port'
-sees_like '^port [0-9]*$'
-port=$(screen | trim | sed -n 's/^port //p')
 enter 'connect $echo.addr as c'
 prompt 'c>'
 
@@ -44,10 +43,9 @@ if [ "$edit" = readline ]; then
 fi
 
 # SIGTERM ends rung while the terminal is stopped during a flood.
-enter 'listen :0 as s; echo "second "$s.port'
-sees_like '^second [0-9]*$'
-peer_floods "$(screen | trim | sed -n 's/^second //p')"
-ever_sees 'elided'
+listening
+peer_floods "$port"
+told 'elided'
 hold
 kill -TERM "$(rung_pid)"
 ends 143
