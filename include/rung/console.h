@@ -22,11 +22,8 @@ struct console_sink {
 	/* Called instead of end() if fd 0 is not a terminal and reading it
 	 * fails. `code`: an errno. */
 	void (*failed)(struct console *, int code);
-	/* Not called by the consoles: Ctrl-C arrives as SIGINT (repl.c). */
-	void (*interrupt)(struct console *);
-	/* Called after each read of keys, before the new keys are used: handles
-	 * pending signals, so that a Ctrl-C discards only keys typed before it.
-	 */
+	/* Called after each read of keys; handles the signals that are pending.
+	 * The terminal has discarded what was typed before a Ctrl-C. */
 	void (*signals)(struct console *);
 	void (*complete)(struct console *, struct bytes line, size_t point,
 			 struct completions *);

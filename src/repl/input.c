@@ -108,11 +108,6 @@ void typed_interrupt(struct repl *r)
 	}
 }
 
-static void got_interrupt(struct console *c)
-{
-	typed_interrupt(repl_of(c));
-}
-
 static void got_signals(struct console *c)
 {
 	loop_deliver_signals(repl_of(c)->shell->loop);
@@ -153,7 +148,6 @@ const struct console_sink typed_sink = {
     .line = got_line,
     .end = got_end,
     .failed = got_failed,
-    .interrupt = got_interrupt,
     .signals = got_signals,
     .complete = got_complete,
     .line_too_long = got_overlong,
