@@ -447,6 +447,7 @@ static const char *const bindings[][2] = {
     {"^R", "ed-search-prev-history"},
     {"^S", "ed-search-next-history"},
     {"\\ex", "ed-unassigned"},
+    {"\\eX", "ed-unassigned"},
     {"\\e[1~", "ed-move-to-beg"},
     {"\\e[7~", "ed-move-to-beg"},
     {"\\e[H", "ed-move-to-beg"},

@@ -36,6 +36,13 @@ listening
 peer_connect "$port"
 prompt 's.1>'
 each_key
+# libedit would read a command of its own, and crashes at an empty one.
+for key in x X; do
+	type_in $'\e'$key
+	keys Enter
+	enter $'\e'$key"echo alive $key"
+	sees_line "alive $key"
+done
 type_in $'last\e1'
 sees 'last'
 pid=$(pane_children)
