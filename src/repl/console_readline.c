@@ -660,14 +660,18 @@ static void gnu_resize(struct console *c)
 	struct buf erase;
 	struct spot at;
 	unsigned columns, rows;
+	/* A search may have changed the line since it was drawn. */
+	size_t from = g->shown.from;
 
+	if (from > (size_t)rl_point)
+		from = (size_t)rl_point;
 	if (g->away)
 		return;
 	above_size(&columns, &rows);
 	spot_init(&at, columns);
 	spot_text(&at, bytes_str(rl_display_prompt ? rl_display_prompt : ""));
-	spot_text(&at, bytes_of(rl_line_buffer + g->shown.from,
-				(size_t)rl_point - g->shown.from));
+	spot_text(&at,
+		  bytes_of(rl_line_buffer + from, (size_t)rl_point - from));
 	buf_init(&erase, BUF_SMALL);
 	above_erase(&erase, at.row);
 	tty_queue_put(c->tty_queue, buf_bytes(&erase));
