@@ -59,6 +59,7 @@ struct gnu {
 	struct paste paste;
 	int quotes;   /* how often to insert the next character as it is */
 	bool marks;   /* the user enabled bracketed paste */
+	bool bell;    /* the user did not disable the bell */
 	bool drains;  /* readline discards pushed-back keys */
 	bool starved; /* readline asked for more keys than given */
 	bool owed;    /* `prompt` is not yet set in readline */
@@ -111,10 +112,12 @@ static void find_window(const struct gnu *g, struct window *w)
 	above_window(w, &begin, line, (size_t)rl_point, (size_t)rows);
 }
 
-/* Turns off readline's horizontal scrolling, which is faulty, and its bracketed
- * paste, because paste.c handles pastes. */
+/* readline's horizontal scrolling is faulty, paste.c handles pastes, and
+ * readline writes the bell to stderr, which blocks while the terminal is
+ * stopped. */
 static void set_variables(void)
 {
+	rl_variable_bind("bell-style", "none");
 	rl_variable_bind("horizontal-scroll-mode", "off");
 	rl_variable_bind("enable-bracketed-paste", "off");
 }
@@ -302,6 +305,7 @@ static int got_abort(int count, int key)
 static int got_tab(int count, int key)
 {
 	struct console *c = theirs;
+	const struct gnu *g = c->state;
 	struct completion found;
 	unsigned columns, rows;
 
@@ -318,8 +322,8 @@ static int got_tab(int count, int key)
 		rl_end_undo_group();
 	} else if (buf_len(&found.list)) {
 		gnu_above(c, buf_bytes(&found.list));
-	} else {
-		rl_ding();
+	} else if (g->bell) {
+		tty_queue_put(c->tty_queue, BYTES("\a"));
 	}
 	completion_fini(&found);
 	return 0;
@@ -536,6 +540,7 @@ static int gnu_start(struct console *c, struct bytes history, struct err *e)
 	bind_unbound(vi_movement_keymap);
 	bind_unbound(vi_insertion_keymap);
 	g->marks = is_on("enable-bracketed-paste");
+	g->bell = strcmp(rl_variable_value("bell-style"), "none") != 0;
 	set_variables();
 	set_size();
 	g->prompt = xstrdup("");

@@ -61,3 +61,20 @@ sees_line 'ready'
 hold
 say 'quit'
 ends 3
+close_pane
+
+# A key that the editor answers with the bell writes nothing to stderr, which
+# would block while the terminal is stopped.
+rang() {
+	grep -q $'\a' "$WORK/shown"
+}
+# shellcheck disable=SC2016  # for that sh
+pane 80 24 sh -c 'exec "$0" -q 2>"$1"' "$RUNG" "$WORK/stderr"
+prompt 'rung>'
+tm pipe-pane -t t "exec cat >'$WORK/shown'"
+keys BSpace
+type_in 'nonsen'
+keys Tab
+later rang
+prompt 'rung> nonsen'
+[ ! -s "$WORK/stderr" ] || fail 'the bell went to stderr'
