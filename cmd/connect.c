@@ -102,8 +102,11 @@ static int read_proxy(const struct call *call, struct proxy *proxy,
 		      struct err *e)
 {
 	const struct args *args = &call->args;
+	static const char *const off[] = {"off", NULL};
 	if (!args_has(args, PROXY) || is_direct(call))
 		return 0;
+	if (value_check_bare(args->arg[PROXY].at, off, e))
+		return err_set(e, e->kind, e->code, "--proxy: %s", e->text);
 	return args_has(args, AUTH)
 		   ? proxy_parse_address(args_text(args, PROXY), proxy, e)
 		   : proxy_parse(args_text(args, PROXY), NULL, proxy, e);

@@ -75,9 +75,9 @@ struct console {
 
 extern const struct console_ops console_plain;
 #if defined(RUNG_EDIT_READLINE)
-extern const struct console_ops console_gnu;
+extern const struct console_ops console_readline;
 #elif defined(RUNG_EDIT_LIBEDIT)
-extern const struct console_ops console_edit;
+extern const struct console_ops console_libedit;
 #endif
 
 #endif

@@ -246,6 +246,28 @@ bool proxy_auth_is_whole(struct bytes text)
 	       bytes_find_byte(text, '\n', 0) != BYTES_NOT_FOUND;
 }
 
+/* Reports an unknown scheme. Quotes only the text after the last '@', because a
+ * password may stand before it. */
+static int no_scheme(struct bytes text, struct err *e)
+{
+	struct text shown;
+
+	for (size_t i = text.len; i; i--)
+		if (text.at[i - 1] == '@') {
+			text = bytes_skip(text, i);
+			break;
+		}
+	text_init(&shown, BUF_SMALL, false);
+	text_escape(&shown, bytes_head(text, 40));
+	err_usage(e,
+		  "proxy: '%s' has no known scheme; write http://HOST:PORT, "
+		  "socks5://HOST:PORT, socks4a://HOST:PORT or "
+		  "socks4://HOST:PORT",
+		  buf_cstr(&shown.buf));
+	text_fini(&shown);
+	return -1;
+}
+
 int proxy_parse_address(struct bytes text, struct proxy *p, struct err *e)
 {
 	const struct scheme *scheme = find_scheme(text);

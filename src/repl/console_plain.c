@@ -123,7 +123,7 @@ static void plain_prompt(struct console *c, struct bytes prompt)
 		show_prompt(c);
 }
 
-static void plain_above(struct console *c, struct bytes text)
+static void plain_print_above(struct console *c, struct bytes text)
 {
 	struct plain *p = c->state;
 
@@ -135,7 +135,7 @@ static void plain_above(struct console *c, struct bytes text)
 
 /* Discards the part of a line that was already read, which may exist because
  * Ctrl-D passes on an incomplete line. The terminal has discarded the rest. */
-static bool plain_abandon(struct console *c)
+static bool plain_discard_line(struct console *c)
 {
 	struct plain *p = c->state;
 
@@ -155,7 +155,7 @@ static void plain_nothing(struct console *c)
 	(void)c;
 }
 
-static void plain_remember(struct console *c, struct bytes line)
+static void plain_record_line(struct console *c, struct bytes line)
 {
 	struct plain *p = c->state;
 
@@ -195,12 +195,12 @@ const struct console_ops console_plain = {
     .start = plain_start,
     .readable = plain_readable,
     .prompt = plain_prompt,
-    .print_above = plain_above,
-    .discard_line = plain_abandon,
+    .print_above = plain_print_above,
+    .discard_line = plain_discard_line,
     .resize = plain_nothing,
     .suspend = plain_nothing,
     .resume = plain_nothing,
-    .record_line = plain_remember,
+    .record_line = plain_record_line,
     .history = plain_history,
     .stop = plain_stop,
 };

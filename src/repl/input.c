@@ -84,7 +84,7 @@ static void got_failed(struct console *c, int code)
 	r->status = err_exit_code(ERR_IO);
 }
 
-void typed_interrupt(struct repl *r)
+void input_interrupt(struct repl *r)
 {
 	struct console *c = &r->console;
 
@@ -144,7 +144,7 @@ static void got_complete(struct console *c, struct bytes line, size_t point,
 	buf_fini(&all);
 }
 
-const struct console_sink typed_sink = {
+const struct console_sink input_sink = {
     .line = got_line,
     .end = got_end,
     .failed = got_failed,

@@ -132,7 +132,7 @@ void paint_flush(struct repl *r)
 
 void repl_resized(struct repl *r)
 {
-	above_size(&r->columns, &r->rows);
+	layout_terminal_size(&r->columns, &r->rows);
 	if (r->console_started && !r->away)
 		r->console.ops->resize(&r->console);
 }
@@ -143,7 +143,7 @@ void repl_sync_size(struct repl *r)
 
 	if (!r->editing)
 		return;
-	above_size(&columns, &rows);
+	layout_terminal_size(&columns, &rows);
 	if (columns != r->columns || rows != r->rows)
 		repl_resized(r);
 }

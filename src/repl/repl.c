@@ -139,7 +139,7 @@ static void lent(struct shell *sh, bool away)
 		r->console.ops->suspend(&r->console);
 	} else if (r->console_started) {
 		if (r->editing)
-			above_fresh_row(&r->console);
+			layout_fresh_row(&r->console);
 		r->console.ops->resume(&r->console);
 	}
 	if (away)
@@ -180,7 +180,7 @@ static void caught(struct trap *trap)
 	switch (trap->signo) {
 	case SIGINT:
 		if (!r->away)
-			typed_interrupt(r);
+			input_interrupt(r);
 		break;
 	case SIGTSTP:
 		stop_here(r);
@@ -228,9 +228,9 @@ static const struct console_ops *editor(void)
 	    !*term || !strcmp(term, "dumb"))
 		return &console_plain;
 #if defined(RUNG_EDIT_READLINE)
-	return &console_gnu;
+	return &console_readline;
 #elif defined(RUNG_EDIT_LIBEDIT)
-	return &console_edit;
+	return &console_libedit;
 #else
 	return &console_plain;
 #endif
@@ -430,7 +430,7 @@ int repl_start(struct repl *r, struct shell *sh, const char *banner,
 
 	r->shell = r->intake.shell = sh;
 	r->console = (struct console){.ops = editor(),
-				      .sink = &typed_sink,
+				      .sink = &input_sink,
 				      .owner = r,
 				      .input = STDIN_FILENO,
 				      .colour = r->out.colour};

@@ -105,8 +105,8 @@ void repl_resized(struct repl *);
 
 /* ---- input.c ---- */
 
-extern const struct console_sink typed_sink;
+extern const struct console_sink input_sink;
 
-void typed_interrupt(struct repl *);
+void input_interrupt(struct repl *);
 
 #endif

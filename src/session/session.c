@@ -265,7 +265,7 @@ static bool link_may_go(const struct transport *t)
 static bool link_wants_input(const struct transport *t)
 {
 	const struct session *s = session_of_link(t);
-	if (s->paused || s->hub->input_held)
+	if (s->paused || s->hub->input_held || ladder_is_blocked(&s->ladder))
 		return false;
 	if (s->role == ROLE_LISTENER)
 		return may_accept(s);

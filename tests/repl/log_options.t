@@ -23,6 +23,6 @@ connect -b tcp://127.0.0.1:0 $s.addr as c
 connect --env "A=b 'c'" --env X= "exec:echo \"\$A\"" as d
 @d expect -1 "b 'c'\n"
 @d expect eof
-# f did not open: connect --proxy http://al@127.0.0.1:1 tcp://127.0.0.1:2
+# f did not open: connect --proxy http://127.0.0.1:1 tcp://127.0.0.1:2
 # g did not open: connect --proxy socks5://a%40b@127.0.0.1:1 tcp://:2
 connect --proxy off $s.addr as h
