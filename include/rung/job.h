@@ -9,8 +9,11 @@
 
 #include "rung/shell.h"
 
+enum job_kind { JOB_BACKGROUND, JOB_TIMER, JOB_HANDLER, JOB_SERVER };
+
 /* First member of each kind of job; linked in shell->jobs. */
 struct job {
+	enum job_kind kind;
 	struct list at; /* shell->jobs */
 	struct shell *shell;
 	struct scope *scope; /* scope of the starting task; counted */

@@ -18,6 +18,7 @@
 struct call;
 struct journal;
 struct cmd;
+struct dispatcher;
 struct entries;
 struct env;
 struct run;
@@ -72,6 +73,7 @@ struct task {
 	    current_target; /* session of this command; NULL: the current one */
 	struct err error;   /* error of the last command */
 	struct err failed;  /* error that ended the task early */
+	struct dispatcher *dispatcher; /* if it handles events or serves */
 	/* Called when all programs have run or one failed; may free the task.
 	 * NULL for the foreground. */
 	void (*ended)(struct task *);
