@@ -15,8 +15,8 @@ static const char *const cause_words[] = {
     [CAUSE_BOTH] = "closed here (FIN), then by the peer",
     [CAUSE_RESET] = "reset by the peer (RST)",
     [CAUSE_FAILED] = "failed",
-    [CAUSE_ROOM] = "closed here to make room for a new peer (idle "
-		   "longest; see 'set peers')",
+    [CAUSE_ROOM] = ("closed here to make room for a new peer (idle "
+		    "longest; see 'set peers')"),
 };
 
 static const char *half_words(const struct session *s)
