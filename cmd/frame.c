@@ -107,7 +107,7 @@ static enum cmd_status run(struct call *call)
 	struct err e;
 	if (given && read_frame(&call->args, &f, &none, &e))
 		return call_fail(call, &e);
-	if (!call->target && !shell_current(shell)) {
+	if (!call->target && !task_current(call->task)) {
 		if (given)
 			hub_set_frame(shell->hub, none ? NULL : &f);
 		print_frame(call, "new sessions", shell->hub->frame, NULL);

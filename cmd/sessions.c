@@ -141,7 +141,7 @@ static enum cmd_status run(struct call *call)
 		    "no sessions; create one with 'connect' or 'listen'\n");
 	}
 	for (; s; s = next(call, s))
-		sessions_put_row(&t, s, s == shell_current(shell), &out);
+		sessions_put_row(&t, s, s == task_current(call->task), &out);
 	if (t.columns == COLUMNS)
 		text_printf(
 		    &out, "memory: %zu of %zu bytes in use, %zu by variables\n",

@@ -35,21 +35,20 @@ extern const char *const handler_event_names[]; /* NULL-terminated */
  */
 int job_check_limit(const struct shell *, struct err *e);
 /* Runs a body every `period` ns, or once after it. If a run has not finished
- * when the next is due, the next is skipped. `on`: session of the body, or
- * NULL. */
-struct job *job_new_timer(struct shell *, struct program *, uint64_t period,
+ * when the next is due, the next is skipped. The task gives the
+ * scope. `on`: session of the body, or NULL. */
+struct job *job_new_timer(struct task *, struct program *, uint64_t period,
 			  bool once, struct session *on, const char *text);
 /*
  * Runs a body on an event of a session, or of each peer of a listener. Messages
  * are handled one at a time and consumed. The first handler whose pattern
- * matches (NULL: any) gets the message as $message.
+ * matches (NULL: any) gets the message as $message. The task gives the scope.
  */
-struct job *job_new_handler(struct shell *, struct session *,
-			    enum handler_event, struct match *,
-			    struct program *, const char *text);
+struct job *job_new_handler(struct task *, struct session *, enum handler_event,
+			    struct match *, struct program *, const char *text);
 /* Runs a body for each peer of a listener, with variables of its own and the
  * peer as current session; closes the peer afterwards. */
-struct job *job_new_server(struct shell *, struct session *listener,
+struct job *job_new_server(struct task *, struct session *listener,
 			   struct program *, const char *text);
 
 /* Finds a running job. Result: NULL if there is none of that number. */

@@ -58,7 +58,8 @@ struct builtins {
 struct task {
 	struct list ready; /* in shell->ready if it can run */
 	struct shell *shell;
-	struct scope *scope; /* counted */
+	struct lookup lookup; /* of the task's variables */
+	struct scope *scope;  /* counted */
 	struct builtins builtins;
 	struct env
 	    *locals;       /* named captures; the foreground uses its scope's */
@@ -69,10 +70,11 @@ struct task {
 	struct session *target; /* default session; NULL or pinned */
 	struct list unread;     /* in shell->unread until stdout is read */
 	bool printed;           /* printed since the last wait in unread */
-	const struct session *
-	    current_target; /* session of this command; NULL: the current one */
-	struct err error;   /* error of the last command */
-	struct err failed;  /* error that ended the task early */
+	const struct session
+	    *current_target; /* session of this command; NULL: the current one,
+				or no command is in execution */
+	struct err error;    /* error of the last command */
+	struct err failed;   /* error that ended the task early */
 	struct dispatcher *dispatcher; /* if it handles events or serves */
 	/* Called when all programs have run or one failed; may free the task.
 	 * NULL for the foreground. */
@@ -105,11 +107,9 @@ struct shell {
 	struct out *out;
 	const struct cmd *const *table; /* NULL-terminated */
 	struct grammar grammar;
-	struct lookup lookup;
 	struct cmd_index *index; /* command names and aliases */
 	uint64_t ran; /* number of the turn in which the JOBS phase last ran */
 	struct task foreground;
-	struct task *running;     /* task in execution, or NULL */
 	struct list ready;        /* tasks that can run */
 	struct list jobs;         /* oldest first */
 	struct list watchers;     /* calls that wait for any job to end */
@@ -185,40 +185,38 @@ bool shell_flush(struct shell *);
 void shell_quit(struct shell *, int status);
 /* Prints an error as `WHERE: text`. */
 void shell_print_error(struct shell *, const char *where, const struct err *);
-/* Returns the current session of the running task, or of the foreground if no
- * task runs; may be NULL. */
-struct session *shell_current(const struct shell *);
-void shell_use(struct shell *, struct session *);
+/* Returns the current session of the task; may be NULL. */
+struct session *task_current(const struct task *);
+void task_use(struct task *, struct session *);
 /* Finds a command by its exact name or an alias; else returns NULL. */
 const struct cmd *shell_cmd(const struct shell *, struct bytes name);
 /* Finds a command by a name that other tools use for it; else returns NULL. */
 const struct cmd *shell_find_foreign(const struct shell *, struct bytes word);
 
-/* Sets a variable of the running task, or of the foreground if no task runs, to
- * any bytes. Each task has its own built-in variables, which shell_set_value()
- * rejects. */
-void shell_set(struct shell *, struct bytes name, struct bytes value);
+/* Sets a variable of the task's scope, or a shared one, to any bytes. Each task
+ * has its own built-in variables, which task_set_value() rejects. */
+void task_set(struct task *, struct bytes name, struct bytes value);
 /* Lends the value until the next change. Result: false: not set. */
-bool shell_get(const struct shell *, struct bytes name, struct bytes *out);
+bool task_get(const struct task *, struct bytes name, struct bytes *out);
 /*
  * Sets the variable that a PARAM_VARIABLE was bound to: NAME or NAME[KEY].
  * Result:  0, or -1 and *e (usage: a built-in variable; limit:
  *          shell->entries_max, or a key over 64 KiB).
  */
-int shell_set_value(struct shell *, const struct value *where,
-		    struct bytes value, struct err *e);
-bool shell_value(const struct shell *, const struct value *where,
-		 struct bytes *out);
+int task_set_value(struct task *, const struct value *where, struct bytes value,
+		   struct err *e);
+bool task_value(const struct task *, const struct value *where,
+		struct bytes *out);
 /* Removes a variable or entry; without a key, the variable and all its entries.
  */
-void shell_unset(struct shell *, const struct value *where);
+void task_unset(struct task *, const struct value *where);
 /* Shares $NAME and its entries among all tasks; they start with the values of
- * the running task. */
-void shell_share(struct shell *, struct bytes name);
+ * this task. */
+void task_share(struct task *, struct bytes name);
 /* Sets a built-in variable. `which`: CAPTURED_LAST and so on. */
-void shell_set_builtin(struct shell *, int which, struct bytes value);
+void task_set_builtin(struct task *, int which, struct bytes value);
 /* Sets $0…$9 and $match from a match, and $name from its named captures. */
-void shell_set_match(struct shell *, const struct match_found *);
+void task_set_match(struct task *, const struct match_found *);
 
 /* A row of shell_settings; a NULL name ends the table. */
 struct setting {

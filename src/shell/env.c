@@ -119,37 +119,35 @@ static void env_unset(struct env *env, struct bytes name)
 }
 
 /* Returns the scope of a variable: the task's, or the shared one. */
-static struct scope *scope_of(const struct shell *sh, const struct task *t,
-			      struct bytes name)
+static struct scope *scope_of(const struct task *t, struct bytes name)
 {
+	const struct shell *sh = t->shell;
 	if (sh->shared && env_find_slot(sh->shared_names, name))
 		return sh->shared;
 	return t->scope;
 }
 
-void shell_set(struct shell *sh, struct bytes name, struct bytes value)
+void task_set(struct task *t, struct bytes name, struct bytes value)
 {
-	struct task *t = shell_task(sh);
 	int builtin = builtins_find(name);
 	if (builtin >= 0) {
 		builtins_set(&t->builtins, builtin, value);
 		return;
 	}
-	struct scope *home = scope_of(sh, t, name);
+	struct scope *home = scope_of(t, name);
 	env_set(home->env, name, value);
 	/* A capture with this name would hide the variable. */
 	if (t->locals != home->env)
 		env_unset(t->locals, name);
 }
 
-bool shell_get(const struct shell *sh, struct bytes name, struct bytes *out)
+bool task_get(const struct task *t, struct bytes name, struct bytes *out)
 {
-	const struct task *t = shell_task(sh);
 	int builtin = builtins_find(name);
 	if (builtin >= 0)
 		return builtins_get(&t->builtins, builtin, out);
 	const struct variable *v = env_find_slot(t->locals, name);
-	const struct scope *home = v ? NULL : scope_of(sh, t, name);
+	const struct scope *home = v ? NULL : scope_of(t, name);
 	if (!v && t->locals != home->env)
 		v = env_find_slot(home->env, name);
 	if (v)
@@ -164,9 +162,10 @@ static bool is_builtin(struct bytes name)
 	       builtins_find(name) >= 0;
 }
 
-int shell_set_value(struct shell *sh, const struct value *where,
-		    struct bytes value, struct err *e)
+int task_set_value(struct task *t, const struct value *where,
+		   struct bytes value, struct err *e)
 {
+	struct shell *sh = t->shell;
 	if (is_builtin(where->text))
 		return err_set(e, ERR_USAGE, 0,
 			       "$%.*s is a built-in variable; use another name",
@@ -180,29 +179,28 @@ int shell_set_value(struct shell *sh, const struct value *where,
 				       "bytes; raise 'set memory'",
 				       (int)bytes_head(where->text, 60).len,
 				       (const char *)where->text.at, value.len);
-		shell_set(sh, where->text, value);
+		task_set(t, where->text, value);
 		return 0;
 	}
-	struct scope *home = scope_of(sh, shell_task(sh), where->text);
+	struct scope *home = scope_of(t, where->text);
 	if (!home->entries)
 		home->entries = entries_new(&sh->memory);
 	return entries_put(home->entries, where->text, where->key, value,
 			   sh->entries_max, e);
 }
 
-bool shell_value(const struct shell *sh, const struct value *where,
-		 struct bytes *out)
+bool task_value(const struct task *t, const struct value *where,
+		struct bytes *out)
 {
 	if (!where->key.at)
-		return shell_get(sh, where->text, out);
-	return entries_get(scope_of(sh, shell_task(sh), where->text)->entries,
-			   where->text, where->key, out);
+		return task_get(t, where->text, out);
+	return entries_get(scope_of(t, where->text)->entries, where->text,
+			   where->key, out);
 }
 
-void shell_unset(struct shell *sh, const struct value *where)
+void task_unset(struct task *t, const struct value *where)
 {
-	struct task *t = shell_task(sh);
-	struct scope *home = scope_of(sh, t, where->text);
+	struct scope *home = scope_of(t, where->text);
 	if (!where->key.at) {
 		env_unset(t->locals, where->text);
 		env_unset(home->env, where->text);
@@ -213,9 +211,9 @@ void shell_unset(struct shell *sh, const struct value *where)
 		entries_clear(home->entries, where->text);
 }
 
-void shell_share(struct shell *sh, struct bytes name)
+void task_share(struct task *t, struct bytes name)
 {
-	struct task *t = shell_task(sh);
+	struct shell *sh = t->shell;
 	struct scope *mine = t->scope;
 	if (!sh->shared) {
 		sh->shared = scope_new(sh);
@@ -257,19 +255,19 @@ void env_each(const struct env *env, void (*fn)(void *, const char *),
 			fn(ctx, v->name);
 }
 
-void shell_set_builtin(struct shell *sh, int which, struct bytes value)
+void task_set_builtin(struct task *t, int which, struct bytes value)
 {
-	builtins_set(&shell_task(sh)->builtins, which, value);
+	builtins_set(&t->builtins, which, value);
 }
 
-void shell_set_match(struct shell *sh, const struct match_found *found)
+void task_set_match(struct task *t, const struct match_found *found)
 {
-	struct task *t = shell_task(sh);
+	struct shell *sh = t->shell;
 	builtins_match(&t->builtins, found);
 	builtins_set(&t->builtins, CAPTURED_MATCH, found->group[0]);
 	for (size_t i = 0; i < found->named_count; i++) {
 		const struct capture *c = &found->named[i];
-		bool shared = scope_of(sh, t, c->name) == sh->shared;
+		bool shared = scope_of(t, c->name) == sh->shared;
 		struct env *env = shared ? sh->shared->env : t->locals;
 		/* A capture from before `share` would hide the variable. */
 		if (shared)
@@ -281,9 +279,8 @@ void shell_set_match(struct shell *sh, const struct match_found *found)
 	}
 }
 
-static bool special(const struct shell *sh, struct bytes name, struct buf *out)
+static bool special(const struct task *t, struct bytes name, struct buf *out)
 {
-	const struct task *t = shell_task(sh);
 	const struct err *error = &t->error;
 	const struct session *current = t->current_target ? t->current_target
 							  : t->scope->current;
@@ -300,14 +297,13 @@ static bool special(const struct shell *sh, struct bytes name, struct buf *out)
 
 /* Appends the value of a session's field. Result: 1: found; 0: no such session;
  * -1 and *e: no such field. */
-static int session_value(const struct shell *sh, struct bytes name,
+static int session_value(const struct task *t, struct bytes name,
 			 struct bytes field, struct buf *out, struct err *e)
 {
-	const struct task *t = shell_task(sh);
 	const struct session *s = t->current_target ? t->current_target
 						    : t->scope->current;
 	if (!bytes_is(name, "session"))
-		s = hub_find(sh->hub, name, NULL);
+		s = hub_find(t->shell->hub, name, NULL);
 	if (!s)
 		return 0;
 	const struct session_field *f = session_field(field);
@@ -342,17 +338,17 @@ static int report_too_long(struct bytes name, struct err *e)
  * text; the longest name that exists wins.
  * Result: 1; 0: not set; -1 and *e.
  */
-static int expand_name(const struct shell *sh, struct bytes name,
-		       struct buf *out, struct err *e)
+static int expand_name(const struct task *t, struct bytes name, struct buf *out,
+		       struct err *e)
 {
 	struct bytes value;
 	for (struct bytes head = name;;) {
 		struct bytes rest = bytes_skip(name, head.len);
-		if (special(sh, head, out)) {
+		if (special(t, head, out)) {
 			buf_put(out, rest);
 			return 1;
 		}
-		if (shell_get(sh, head, &value)) {
+		if (task_get(t, head, &value)) {
 			if (buf_put(out, value) || buf_put(out, rest))
 				return report_too_long(name, e);
 			return 1;
@@ -362,7 +358,7 @@ static int expand_name(const struct shell *sh, struct bytes name,
 			return 0;
 		head = bytes_head(name, dot);
 		struct bytes field = bytes_skip(name, dot + 1);
-		int got = session_value(sh, head, field, out, e);
+		int got = session_value(t, head, field, out, e);
 		if (got)
 			return got;
 	}
@@ -371,12 +367,11 @@ static int expand_name(const struct shell *sh, struct bytes name,
 int env_find(const struct lookup *lookup, struct bytes name,
 	     const struct bytes *key, struct buf *out, struct err *e)
 {
-	const struct shell *sh = list_entry(lookup, struct shell, lookup);
+	const struct task *t = list_entry(lookup, struct task, lookup);
 	struct bytes value;
 	if (!key)
-		return expand_name(sh, name, out, e);
-	if (!entries_get(scope_of(sh, shell_task(sh), name)->entries, name,
-			 *key, &value))
+		return expand_name(t, name, out, e);
+	if (!entries_get(scope_of(t, name)->entries, name, *key, &value))
 		return 0;
 	return buf_put(out, value) ? report_too_long(name, e) : 1;
 }
@@ -392,13 +387,13 @@ static bool is_argument(struct bytes name)
 int env_lookup(const struct lookup *lookup, struct bytes name, struct buf *out,
 	       struct err *e)
 {
-	const struct shell *sh = list_entry(lookup, struct shell, lookup);
-	int got = expand_name(sh, name, out, e);
+	const struct task *t = list_entry(lookup, struct task, lookup);
+	int got = expand_name(t, name, out, e);
 	int len = (int)(name.len < 60 ? name.len : 60);
 	struct bytes given;
 	if (got)
 		return got < 0 ? -1 : 0;
-	if (is_argument(name) && shell_get(sh, BYTES("argc"), &given))
+	if (is_argument(name) && task_get(t, BYTES("argc"), &given))
 		return err_set(
 		    e, ERR_USAGE, 0,
 		    "$%.*s is not set: missing argument (%.*s given)", len,
@@ -407,7 +402,7 @@ int env_lookup(const struct lookup *lookup, struct bytes name, struct buf *out,
 	if (name.len == 1 && name.at[0] >= '0' && name.at[0] <= '9')
 		return err_set(e, ERR_USAGE, 0, "$%c is not set: no match yet",
 			       name.at[0]);
-	if (entries_any(scope_of(sh, shell_task(sh), name)->entries, name))
+	if (entries_any(scope_of(t, name)->entries, name))
 		return err_set(e, ERR_USAGE, 0,
 			       "$%.*s is not set; its entries are ${%.*s[KEY]}",
 			       len, (const char *)name.at, len,

@@ -161,9 +161,7 @@ static enum match_result matches(struct dispatcher *d, struct handler *h,
 			   h->job.number, e.text);
 	if (result != MATCH_YES)
 		return result;
-	d->task.shell->running = &d->task;
-	shell_set_match(d->task.shell, &found);
-	d->task.shell->running = NULL;
+	task_set_match(&d->task, &found);
 	return result;
 }
 
@@ -534,7 +532,7 @@ static void handler_stop(struct job *j)
 	free(h);
 }
 
-static struct handler *handler_new(struct shell *sh, enum job_kind kind,
+static struct handler *handler_new(struct task *t, enum job_kind kind,
 				   struct session *s, struct program *p,
 				   const char *text)
 {
@@ -542,26 +540,25 @@ static struct handler *handler_new(struct shell *sh, enum job_kind kind,
 	session_pin(s);
 	h->target = s;
 	h->program = program_ref(p);
-	job_begin(&h->job, kind, scope_ref(shell_task(sh)->scope), text,
-		  handler_stop);
+	job_begin(&h->job, kind, scope_ref(t->scope), text, handler_stop);
 	return h;
 }
 
-struct job *job_new_handler(struct shell *sh, struct session *s,
+struct job *job_new_handler(struct task *t, struct session *s,
 			    enum handler_event event, struct match *match,
 			    struct program *p, const char *text)
 {
-	struct handler *h = handler_new(sh, JOB_HANDLER, s, p, text);
+	struct handler *h = handler_new(t, JOB_HANDLER, s, p, text);
 	h->event = event;
 	h->match = match ? match_ref(match) : NULL;
-	dispatchers_refresh(sh, s, true);
+	dispatchers_refresh(t->shell, s, true);
 	return &h->job;
 }
 
-struct job *job_new_server(struct shell *sh, struct session *listener,
+struct job *job_new_server(struct task *t, struct session *listener,
 			   struct program *p, const char *text)
 {
-	return &handler_new(sh, JOB_SERVER, listener, p, text)->job;
+	return &handler_new(t, JOB_SERVER, listener, p, text)->job;
 }
 
 bool job_involves_task(const struct job *j, const struct task *t)

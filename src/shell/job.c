@@ -192,11 +192,12 @@ static void timer_job_fires(struct timer *timer)
 	task_ready(&k->task);
 }
 
-struct job *job_new_timer(struct shell *sh, struct program *p, uint64_t period,
+struct job *job_new_timer(struct task *t, struct program *p, uint64_t period,
 			  bool once, struct session *on, const char *text)
 {
+	struct loop *loop = t->shell->loop;
 	struct timer_job *k = xalloc(sizeof *k);
-	task_init(&k->task, sh, shell_task(sh)->scope, false);
+	task_init(&k->task, t->shell, t->scope, false);
 	task_aim(&k->task, on);
 	k->task.ended = timer_job_ended;
 	k->program = program_ref(p);
@@ -204,7 +205,7 @@ struct job *job_new_timer(struct shell *sh, struct program *p, uint64_t period,
 	k->once = once;
 	k->timer.fire = timer_job_fires;
 	job_begin(&k->job, JOB_TIMER, k->task.scope, text, timer_job_stop);
-	loop_arm(sh->loop, &k->timer, loop_now(sh->loop) + period);
+	loop_arm(loop, &k->timer, loop_now(loop) + period);
 	return &k->job;
 }
 
