@@ -141,10 +141,5 @@ void words_quote(struct bytes, struct buf *out);
 /* Does the same as words_quote(), but always quotes: the result is never an
  * option or a keyword. */
 void words_quote_text(struct bytes, struct buf *out);
-/* Returns the shortest of `names` (NULL-terminated) that begins with `word`. If
- * none does, returns the nearest name that is at most two edits away (one if
- * `word` is shorter than four bytes) and needs fewer edits than `word` has
- * bytes; else NULL. Case is ignored, and a swap of neighbours is one edit. */
-const char *words_suggest(struct bytes word, const char *const *names);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "rung/proxy.h"
 
-#include "rung/words.h"
+#include "rung/suggest.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -422,7 +422,7 @@ static struct session *hub_unknown(const struct hub *h, struct bytes name,
 		if (!is_over(s) && n < h->count)
 			names[n++] = s->name;
 	}
-	const char *near = words_suggest(name, names);
+	const char *near = suggest_name(name, names);
 	if (!n)
 		err_set(
 		    e, ERR_USAGE, 0,

@@ -4,6 +4,7 @@
  * keeps the current session. task.c runs the commands of a task.
  */
 #include "job_own.h"
+#include "rung/suggest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,7 +112,7 @@ void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
 		names[i] = sh->table[i]->name;
 	const char *near = meant     ? meant->name
 			   : address ? "connect "
-				     : words_suggest(name, names);
+				     : suggest_name(name, names);
 	struct text shown;
 	text_init(&shown, BUF_SMALL, false);
 	text_escape(&shown, bytes_head(name, 60));
