@@ -8,6 +8,7 @@
 #ifndef RUNG_SHELL_H
 #define RUNG_SHELL_H
 
+#include "rung/hashtable.h"
 #include "rung/hub.h"
 #include "rung/log.h"
 #include "rung/match.h"
@@ -107,7 +108,7 @@ struct shell {
 	struct out *out;
 	const struct cmd *const *table; /* NULL-terminated */
 	struct grammar grammar;
-	struct cmd_index *index; /* command names and aliases */
+	struct hashtable index; /* command names and aliases */
 	uint64_t ran; /* number of the turn in which the JOBS phase last ran */
 	struct task foreground;
 	struct list ready;        /* tasks that can run */

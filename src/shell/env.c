@@ -4,6 +4,7 @@
  * session or a state of the shell. lang/ expands words.
  */
 #include "entries.h"
+#include "rung/hashtable.h"
 #include "shell_own.h"
 
 #include <stdlib.h>
@@ -14,16 +15,14 @@
 #define VALUE_SMALL ((size_t)4 << 10)
 
 struct variable {
-	struct variable *next;
-	uint32_t hash;
+	struct hash_link link;
 	size_t len;
 	char *name;
 	struct buf value;
 };
 
 struct env {
-	struct variable **slots;
-	size_t room, count;
+	struct hashtable variables;
 	struct account *account;
 };
 
@@ -31,75 +30,46 @@ struct env *env_new(struct account *account)
 {
 	struct env *env = xalloc(sizeof *env);
 	env->account = account;
-	env->room = 16;
-	env->slots = xalloc(env->room * sizeof *env->slots);
+	hashtable_init(&env->variables);
 	return env;
+}
+
+static void variable_free(struct variable *v)
+{
+	buf_fini(&v->value);
+	free(v->name);
+	free(v);
 }
 
 void env_free(struct env *env)
 {
-	for (size_t i = 0; i < env->room; i++)
-		while (env->slots[i]) {
-			struct variable *v = env->slots[i];
-			env->slots[i] = v->next;
-			buf_fini(&v->value);
-			free(v->name);
-			free(v);
-		}
-	free(env->slots);
+	hashtable_each (it, &env->variables)
+		variable_free(list_entry(it, struct variable, link));
+	hashtable_fini(&env->variables);
 	free(env);
 }
 
-/* Returns the address of the pointer to a variable or, if there is none, of the
- * pointer at which to insert it. `room` is a power of two. */
-static struct variable **env_place(const struct env *env, struct bytes name,
-				   uint32_t h)
+static struct variable *env_find_variable(const struct env *env,
+					  struct bytes name)
 {
-	struct variable **at = &env->slots[h & (env->room - 1)];
-	while (*at && ((*at)->hash != h || (*at)->len != name.len ||
-		       memcmp((*at)->name, name.at, name.len) != 0))
-		at = &(*at)->next;
-	return at;
-}
-
-static struct variable *env_find_slot(const struct env *env, struct bytes name)
-{
-	return *env_place(env, name, bytes_hash(name));
-}
-
-static void env_grow(struct env *env)
-{
-	struct variable **old = env->slots;
-	size_t room = env->room;
-	env->room *= 2;
-	env->slots = xalloc(env->room * sizeof *env->slots);
-	for (size_t i = 0; i < room; i++)
-		while (old[i]) {
-			struct variable *v = old[i];
-			size_t slot = v->hash & (env->room - 1);
-			old[i] = v->next;
-			v->next = env->slots[slot];
-			env->slots[slot] = v;
-		}
-	free(old);
+	hashtable_each_of (it, &env->variables, bytes_hash(name)) {
+		struct variable *v = list_entry(it, struct variable, link);
+		if (bytes_equal(bytes_of(v->name, v->len), name))
+			return v;
+	}
+	return NULL;
 }
 
 void env_set(struct env *env, struct bytes name, struct bytes value)
 {
-	uint32_t h = bytes_hash(name);
-	struct variable **at = env_place(env, name, h), *v = *at;
+	struct variable *v = env_find_variable(env, name);
 	if (!v) {
-		if (env->count >= env->room) {
-			env_grow(env);
-			at = env_place(env, name, h);
-		}
-		v = *at = xalloc(sizeof *v);
-		v->hash = h;
+		v = xalloc(sizeof *v);
 		v->len = name.len;
 		v->name = xstrndup(name);
 		buf_init(&v->value, SIZE_MAX);
 		v->value.account = env->account;
-		env->count++;
+		hashtable_add(&env->variables, &v->link, bytes_hash(name));
 	}
 	buf_clear(&v->value);
 	buf_put(&v->value, value);
@@ -107,22 +77,18 @@ void env_set(struct env *env, struct bytes name, struct bytes value)
 
 static void env_unset(struct env *env, struct bytes name)
 {
-	struct variable **at = env_place(env, name, bytes_hash(name));
-	struct variable *v = *at;
+	struct variable *v = env_find_variable(env, name);
 	if (!v)
 		return;
-	*at = v->next;
-	buf_fini(&v->value);
-	free(v->name);
-	free(v);
-	env->count--;
+	hashtable_remove(&env->variables, &v->link);
+	variable_free(v);
 }
 
 /* Returns the scope of a variable: the task's, or the shared one. */
 static struct scope *scope_of(const struct task *t, struct bytes name)
 {
 	const struct shell *sh = t->shell;
-	if (sh->shared && env_find_slot(sh->shared_names, name))
+	if (sh->shared && env_find_variable(sh->shared_names, name))
 		return sh->shared;
 	return t->scope;
 }
@@ -146,10 +112,10 @@ bool task_get(const struct task *t, struct bytes name, struct bytes *out)
 	int builtin = builtins_find(name);
 	if (builtin >= 0)
 		return builtins_get(&t->builtins, builtin, out);
-	const struct variable *v = env_find_slot(t->locals, name);
+	const struct variable *v = env_find_variable(t->locals, name);
 	const struct scope *home = v ? NULL : scope_of(t, name);
 	if (!v && t->locals != home->env)
-		v = env_find_slot(home->env, name);
+		v = env_find_variable(home->env, name);
 	if (v)
 		*out = buf_bytes(&v->value);
 	return v != NULL;
@@ -219,12 +185,12 @@ void task_share(struct task *t, struct bytes name)
 		sh->shared = scope_new(sh);
 		sh->shared_names = env_new(&sh->memory);
 	}
-	if (env_find_slot(sh->shared_names, name))
+	if (env_find_variable(sh->shared_names, name))
 		return;
 	env_set(sh->shared_names, name, BYTES_NONE);
-	const struct variable *v = env_find_slot(t->locals, name);
+	const struct variable *v = env_find_variable(t->locals, name);
 	if (!v)
-		v = env_find_slot(mine->env, name);
+		v = env_find_variable(mine->env, name);
 	if (v)
 		env_set(sh->shared->env, name, buf_bytes(&v->value));
 	/* A capture with this name would hide the variable. */
@@ -250,9 +216,8 @@ void env_unshare(struct shell *sh)
 void env_each(const struct env *env, void (*fn)(void *, const char *),
 	      void *ctx)
 {
-	for (size_t i = 0; i < env->room; i++)
-		for (struct variable *v = env->slots[i]; v; v = v->next)
-			fn(ctx, v->name);
+	hashtable_each (it, &env->variables)
+		fn(ctx, list_entry(it, struct variable, link)->name);
 }
 
 void task_set_builtin(struct task *t, int which, struct bytes value)
@@ -274,7 +239,7 @@ void task_set_match(struct task *t, const struct match_found *found)
 			env_unset(t->locals, c->name);
 		/* A group without a match becomes empty if it was set before.
 		 */
-		if (c->value.at || env_find_slot(env, c->name))
+		if (c->value.at || env_find_variable(env, c->name))
 			env_set(env, c->name, c->value);
 	}
 }

@@ -10,37 +10,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Hash table of command names and aliases: open addressing, never full. */
-#define INDEX_ROOM 256
-
-struct cmd_index {
-	struct {
-		struct bytes name;
-		const struct cmd *cmd;
-	} at[INDEX_ROOM];
+/* A name or an alias of a command. */
+struct command_name {
+	struct hash_link link;
+	struct bytes name;
+	const struct cmd *cmd;
 };
 
-static size_t index_slot(const struct cmd_index *ix, struct bytes name)
-{
-	size_t slot = bytes_hash(name) % INDEX_ROOM;
-	while (ix->at[slot].cmd && !bytes_equal(ix->at[slot].name, name))
-		slot = (slot + 1) % INDEX_ROOM;
-	return slot;
-}
-
-static void index_add(struct cmd_index *ix, struct bytes name,
+static void index_add(struct hashtable *index, struct bytes name,
 		      const struct cmd *cmd)
 {
-	size_t slot = index_slot(ix, name);
-	ix->at[slot].name = name;
-	ix->at[slot].cmd = cmd;
+	struct command_name *n = xalloc(sizeof *n);
+	n->name = name;
+	n->cmd = cmd;
+	hashtable_add(index, &n->link, bytes_hash(name));
 }
 
-static struct cmd_index *index_new(const struct cmd *const *table)
+static void index_init(struct hashtable *index, const struct cmd *const *table)
 {
-	struct cmd_index *ix = xalloc(sizeof *ix);
+	hashtable_init(index);
 	for (; *table; table++) {
-		index_add(ix, bytes_str((*table)->name), *table);
+		index_add(index, bytes_str((*table)->name), *table);
 		struct bytes left = bytes_str(
 		    (*table)->aliases ? (*table)->aliases : "");
 		while (left.len) {
@@ -49,16 +39,28 @@ static struct cmd_index *index_new(const struct cmd *const *table)
 						? left
 						: bytes_head(left, end);
 			if (name.len)
-				index_add(ix, name, *table);
+				index_add(index, name, *table);
 			left = bytes_skip(left, name.len + 1);
 		}
 	}
-	return ix;
+}
+
+static void index_fini(struct hashtable *index)
+{
+	hashtable_each (it, index)
+		free(list_entry(it, struct command_name, link));
+	hashtable_fini(index);
 }
 
 const struct cmd *shell_cmd(const struct shell *sh, struct bytes name)
 {
-	return sh->index->at[index_slot(sh->index, name)].cmd;
+	hashtable_each_of (it, &sh->index, bytes_hash(name)) {
+		struct command_name *n = list_entry(it, struct command_name,
+						    link);
+		if (bytes_equal(n->name, name))
+			return n->cmd;
+	}
+	return NULL;
 }
 
 static const struct param *grammar_params(const struct grammar *g,
@@ -272,7 +274,7 @@ void shell_init(struct shell *sh, struct hub *hub, struct log *log,
 	    .work = {.run = work},
 	    .sub = {.ignored = 1u << EVENT_MESSAGE, .on_event = shell_on_event},
 	};
-	sh->index = index_new(table);
+	index_init(&sh->index, table);
 	list_init(&sh->ready);
 	list_init(&sh->jobs);
 	list_init(&sh->watchers);
@@ -296,7 +298,7 @@ void shell_fini(struct shell *sh)
 	list_remove(&sh->work.at);
 	for (size_t i = 0; i < sh->used_count; i++)
 		free(sh->used[i]);
-	free(sh->index);
+	index_fini(&sh->index);
 }
 
 /* Prints the line of an error and a caret below the column. */
