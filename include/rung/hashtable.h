@@ -28,21 +28,20 @@ void hashtable_fini(struct hashtable *);
  * there is no memory for more slots. */
 void hashtable_add(struct hashtable *, struct hash_link *, uint64_t hash);
 void hashtable_remove(struct hashtable *, struct hash_link *);
-/* Returns the first link of the hash, or the one after `link`; NULL if there
- * are no more. */
+/* Return the first entry of the hash, and the next one; NULL after the last. */
 struct hash_link *hashtable_find(const struct hashtable *, uint64_t hash);
 struct hash_link *hashtable_again(const struct hash_link *);
-/* Returns the link after `link`, or the first one if it is NULL, in no order;
- * NULL if there are no more. */
+/* Returns the next entry in no order: the first one if the argument is NULL;
+ * NULL after the last. */
 struct hash_link *hashtable_next(const struct hashtable *,
 				 const struct hash_link *);
 
-/* Visits each link of that hash. */
+/* Visits each entry of that hash. */
 #define hashtable_each_of(it, table, hash)                             \
 	for (struct hash_link *it = hashtable_find(table, hash); (it); \
 	     it = hashtable_again(it))
 
-/* Visits each link; the body may remove the current one, but add none. */
+/* Visits each entry; the body may remove the current one, but add none. */
 #define hashtable_each(it, table)                                            \
 	for (struct hash_link *it = hashtable_next(table, NULL), *it##_next; \
 	     (it) && (it##_next = hashtable_next(table, it), true);          \

@@ -59,7 +59,7 @@ struct builtins {
 struct task {
 	struct list ready; /* in shell->ready if it can run */
 	struct shell *shell;
-	struct lookup lookup; /* of the task's variables */
+	struct lookup lookup; /* finds variables */
 	struct scope *scope;  /* counted */
 	struct builtins builtins;
 	struct env

@@ -56,9 +56,6 @@ int utf8_next(struct bytes in, uint32_t *rune);
 /* Encodes a character. Result: bytes written to out[4]; 0 for a surrogate or a
  * value above U+10FFFF. */
 int utf8_put(uint32_t rune, uint8_t out[4]);
-/* Appends \uHHHH, or two of them (surrogates, RFC 8259 §7) for a rune above
- * U+FFFF. */
-void utf8_escape(uint32_t rune, struct buf *out);
 bool utf8_valid(struct bytes);
 /* Returns the length of the text without a valid character that is cut off at
  * the end; the whole length if the last character is complete. */
