@@ -33,7 +33,7 @@ static void json_members_are_separated_by_commas(void **state)
 
 static void json_put_string_escapes_what_a_terminal_must_not_get(void **state)
 {
-	static const struct {
+	const struct {
 		struct bytes in;
 		const char *out;
 	} cases[] = {
