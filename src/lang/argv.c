@@ -42,7 +42,8 @@ static int row_of(const struct param *params, const char *name)
 {
 	int row = 0;
 
-	while (params[row].kind != PARAM_END && strcmp(params[row].name, name))
+	while (params[row].kind != PARAM_END &&
+	       strcmp(params[row].name, name) != 0)
 		row++;
 	return row;
 }

@@ -353,7 +353,7 @@ static unsigned last_peer(const struct hub *h, const char *name)
 	unsigned last = 0;
 	list_each (link, &h->sessions) {
 		const struct session *s = list_entry(link, struct session, at);
-		if (s->role != ROLE_PEER || strncmp(s->name, name, len) ||
+		if (s->role != ROLE_PEER || strncmp(s->name, name, len) != 0 ||
 		    s->name[len] != '.')
 			continue;
 		unsigned n = (unsigned)strtoul(s->name + len + 1, NULL, 10);
