@@ -17,7 +17,8 @@ SECS   = 60
 SEED   = $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 H     := \#
 
-# As many jobs as processors, unless -j is given or the order matters.
+# Runs as many jobs as there are processors, unless -j is given or the order
+# matters.
 ifeq (0,$(MAKELEVEL)$(filter clean,$(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)))
 MAKEFLAGS += -j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 endif
@@ -59,7 +60,7 @@ OPTS = $(if $(SAN),-O1 -fsanitize=$(SAN) -fno-sanitize-recover=undefined \
        -fno-omit-frame-pointer,-O2 -fstack-protector-strong \
        -D_FORTIFY_SOURCE=2) -g
 LINK = $(if $(SAN),-fsanitize=$(SAN))
-# Hidden, or readline would call our xrealloc().
+# Symbols are hidden, or readline would call rung's xrealloc().
 BASE = -std=c11 -D_GNU_SOURCE -I. -Iinclude -pthread -fvisibility=hidden \
        $(WARN)
 LIBS := $(call pkg,--libs,libpcre2-8,-lpcre2-8) \
@@ -77,8 +78,8 @@ CMD     := $(wildcard cmd/*.c)
 UNIT    := $(wildcard tests/unit/*/*_test.c)
 FUZZ    := $(wildcard tests/fuzz/*_fuzz.c)
 STRESS  := $(wildcard tests/stress/*_stress.c)
-# In the other directories of tests/ a .c with a main is a program for tests; in
-# tests/lib one without is linked to the unit tests.
+# In the other directories of tests/, a .c with a main is a program for tests.
+# In tests/lib, a .c without a main is linked to the unit tests.
 HELPERS := $(wildcard tests/lib/*.c tests/wire/*.c tests/pty/*.c) \
            $(filter-out $(STRESS),$(wildcard tests/stress/*.c))
 TOOLS   := $(if $(HELPERS),$(shell grep -l '^int main' $(HELPERS)))
@@ -127,7 +128,8 @@ $O/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(flags)' | cmp -s - $@ || echo '$(flags)' >$@
 
-# Before the first object: prints the missing packages and how to install them.
+# Runs before the first object is built: prints the missing packages and how to
+# install them.
 $O/libs:
 	@CC='$(CC)' .ci/need --dry-run run
 	@mkdir -p $(@D) && touch $@
@@ -230,7 +232,7 @@ uninstall:
 clean:
 	rm -rf build rung
 
-# For scripts: prints the directory of this variant.
+# Prints the directory of this variant, for scripts.
 where:
 	@echo $O
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `accept`: makes a listener's next peer the current session; waits if there is
- *           none.
+ * `accept`: makes a listener's next peer the current session; waits if no peer
+ *           is queued.
  */
 #include "rung/cmd.h"
 

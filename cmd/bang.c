@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `!`: runs a command in the user's shell, at a prompt only. The shell has the
- *      terminal while it runs; sessions continue. The front end removes the
- *      prompt meanwhile (shell->lent).
+ * `!`: runs a command in the user's shell, at a prompt only. Sessions continue
+ *      while the command has the terminal. The front end removes the prompt
+ *      meanwhile (shell->lent).
  */
 #include "rung/cmd.h"
 
@@ -31,10 +31,10 @@ const struct cmd cmd_bang = {
     .foreign_names = "sh bash shell ls cat cd clear ps man",
     .group = "shell",
     .brief = "run a shell command",
-    .help = "Works only at the prompt. The shell is $SHELL, or /bin/sh. The "
-	    "shell expands the variables in the line, rung does not. Sessions "
-	    "continue while it runs. With --json its standard output goes to "
-	    "standard error.\n"
+    .help = "Works only at the prompt. The shell is $SHELL, or /bin/sh. That "
+	    "shell, not rung, expands the variables in the line. Sessions "
+	    "continue while the command runs. With --json the command's "
+	    "standard output goes to standard error.\n"
 	    "\n"
 	    "    !ls\n"
 	    "    !ss -ltn | head\n",
@@ -75,7 +75,8 @@ static int bang_start(struct shell_child *child, struct bytes line, bool events)
 	posix_spawnattr_t how;
 	posix_spawn_file_actions_t files;
 	sigset_t usual, none;
-	/* The child would inherit the signals that rung ignores (SIGPIPE). */
+	/* Reset all signals: the child would inherit those that rung ignores
+	 * (SIGPIPE). */
 	sigfillset(&usual);
 	sigdelset(&usual, SIGKILL);
 	sigdelset(&usual, SIGSTOP);

@@ -43,8 +43,8 @@ static enum cmd_status run(struct call *call)
 					  (unsigned long long)number);
 		if (job_owns_task(j, call->task))
 			return call_error(call, ERR_USAGE,
-					  "[%u] cannot cancel itself; its last "
-					  "command ends it",
+					  "[%u] cannot cancel itself; a job "
+					  "ends after its last command",
 					  j->number);
 		job_cancel(j);
 	}

@@ -31,7 +31,7 @@ const struct cmd cmd_close = {
     .brief = "close a session, or its sending side",
     .help = "Data that was not consumed is discarded: receive it first, or use "
 	    "-w. A listener's peers stay open. A session that has already "
-	    "ended is removed from the table.\n"
+	    "ended is removed from the list.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr as one\n"

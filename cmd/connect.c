@@ -59,8 +59,8 @@ const struct cmd cmd_connect = {
     .group = "sessions",
     .brief = "open a client session",
     .help =
-	"Wait until the session is open. It becomes the current session if "
-	"there is none. All addresses of the host name are tried. Data sent "
+	"Wait until the session is open. The session becomes the current one "
+	"if there is none. All addresses of the host name are tried. Data sent "
 	"before the session is open is queued.\n"
 	"\n"
 	"The proxy resolves the target's name; for socks4:// rung does. The "
@@ -89,7 +89,7 @@ const struct cmd cmd_connect = {
 struct connecting {
 	struct call *call;
 	struct file auth; /* file of --proxy-auth */
-	char *path;       /* name of that file, or NULL */
+	char *path;       /* name of the --proxy-auth file, or NULL */
 	struct session *session;
 };
 
@@ -160,7 +160,8 @@ static void free_env(char **env)
 	free(env);
 }
 
-/* Reads the --env options. Result: 0 and *out, NULL without any; -1 and *e. */
+/* Reads the --env options. Result: 0 and *out (NULL if there are none), or -1
+ * and *e. */
 static int read_env(const struct call *call, const struct endpoint *where,
 		    char ***out, struct err *e)
 {
@@ -223,8 +224,8 @@ static void connect_give_up(struct connecting *c)
 static enum cmd_status connect_failed(struct call *call, struct session *s)
 {
 	struct err e;
-	if (s->end_error)
-		e = *s->end_error;
+	if (session_error(s))
+		e = *session_error(s);
 	else
 		session_end_error(s, &e);
 	connect_give_up(call->data);
@@ -257,7 +258,8 @@ static enum cmd_status connect_check(struct call *call, struct session *s)
 	}
 	/* A session that opened and closed in the same turn has succeeded: its
 	 * data can be read. */
-	return s->opened ? succeeded(call, s) : connect_failed(call, s);
+	return session_was_open(s) ? succeeded(call, s)
+				   : connect_failed(call, s);
 }
 
 static enum cmd_status open_session(struct call *call)
@@ -313,12 +315,8 @@ static enum cmd_status run(struct call *call)
 
 static enum cmd_status connect_too_late(struct call *call, struct session *s)
 {
-	struct buf where = {.limit = BUF_SMALL};
 	struct err e;
-	endpoint_print_escaped(s->endpoint, &where);
-	transport_timeout_error(&s->link, buf_cstr(&where),
-				call_timeout(call, TIMEOUT), &e);
-	buf_fini(&where);
+	session_timeout_error(s, call_timeout(call, TIMEOUT), &e);
 	connect_give_up(call->data);
 	return call_fail(call, &e);
 }

@@ -20,7 +20,7 @@ const struct cmd cmd_echo = {
     .foreign_names = "print printf say",
     .group = "shell",
     .brief = "print words",
-    .help = "Prints to standard output. On a terminal control characters are "
+    .help = "Print to standard output. On a terminal control characters are "
 	    "escaped.\n"
 	    "\n"
 	    "    let who world\n"

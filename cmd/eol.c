@@ -20,15 +20,16 @@ const struct cmd cmd_eol = {
     .name = "eol",
     .group = "looking",
     .brief = "set what sendline appends",
-    .help = "Applies to the current session; without one, to new sessions. "
-	    "Quoted text and values of variables are used as they are.\n"
-	    "\n"
-	    "    listen --echo :0 as echo\n"
-	    "    connect $echo.addr\n"
-	    "    eol crlf\n"
-	    "    sendline hello\n"
-	    "    expect \"hello\\r\\n\"\n"
-	    "    eol \"\\0\"\n",
+    .help =
+	"Set the line ending of the current session; without one, of new "
+	"sessions. Quoted text and values of variables are used unchanged.\n"
+	"\n"
+	"    listen --echo :0 as echo\n"
+	"    connect $echo.addr\n"
+	"    eol crlf\n"
+	"    sendline hello\n"
+	"    expect \"hello\\r\\n\"\n"
+	"    eol \"\\0\"\n",
     .params = params,
     .run = run,
 };

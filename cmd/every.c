@@ -12,7 +12,7 @@ static const struct param every_params[] = {
     [TIME] = {.name = "D",
 	      .kind = PARAM_DURATION,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "time until the first run, and between two runs"},
+	      .brief = "time until the first run and between runs"},
     [BODY] = {.name = "CMDS",
 	      .kind = PARAM_BODY,
 	      .flags = PARAM_REQUIRED,
@@ -40,7 +40,7 @@ const struct cmd cmd_every = {
     .brief = "run commands repeatedly",
     .help = "The first run is D from now. If a run has not finished when the "
 	    "next is due, the next is skipped. A failed run ends the job. "
-	    "'cancel' stops it.\n"
+	    "'cancel' stops the job.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"

@@ -42,21 +42,21 @@ const struct cmd cmd_expect = {
     .brief = "wait until a pattern is found",
     .help =
 	"Search received data that was not consumed, then wait for more. Data "
-	"through the match is consumed; the rest stays. Of several patterns, "
-	"the one that is complete first wins. eof matches an orderly end by "
-	"the peer (FIN), close any end. Datagrams are searched one by one: the "
-	"one that matches is consumed whole, with those before it.\n"
+	"through the match is consumed; the rest stays. If several patterns "
+	"are given, the first complete match wins. eof matches an orderly end "
+	"by the peer (FIN), close any end. Datagrams are searched one by one: "
+	"the matching datagram is consumed whole, with all earlier ones.\n"
 	"\n"
 	"$0 to $9 become the match and its groups, $NAME a named group, $match "
 	"the match, $before the data before it, and $last the consumed data. "
 	"$before and $last have at most the last 64k.\n"
 	"\n"
 	"If expect fails, nothing is consumed and the data is printed as hex. "
-	"If text was expected, a mark is under the first byte that differs. If "
-	"the inbox fills up without a match, the error is limit. --discard "
-	"keeps no searched data, so a stream may have any length. A live "
-	"session discards its oldest bytes instead, which were shown, and a "
-	"notice counts them.\n"
+	"If text was expected, a mark points at the first byte that differs. "
+	"If the inbox fills up without a match, the error is limit. With "
+	"--discard, searched data is discarded, so that a stream of any length "
+	"can be searched. A live session drops its oldest bytes instead, "
+	"because they were already shown; a notice counts them.\n"
 	"\n"
 	"    listen --echo :0 as echo\n"
 	"    connect $echo.addr\n"
@@ -150,9 +150,9 @@ static void matched(struct call *call, const struct session *s,
 {
 	const struct match_found *found = &what->found;
 	task_set_match(call->task, found);
-	task_set_builtin(call->task, CAPTURED_BEFORE,
+	task_set_builtin(call->task, BUILTIN_BEFORE,
 			 tail(bytes_head(what->window, found->start)));
-	task_set_builtin(call->task, CAPTURED_LAST, tail(what->taken));
+	task_set_builtin(call->task, BUILTIN_LAST, tail(what->taken));
 	if (args_has(&call->args, PRINT))
 		print_match(call, s, what);
 	print_evidence(call, s, found->group[0], NULL);
@@ -187,7 +187,7 @@ static struct bytes evidence(const struct search *k, uint64_t *offset)
 		*offset += (uint64_t)(data.at - front.at);
 	if (k->next || data.len <= SHOWN_MAX)
 		return bytes_head(data, SHOWN_MAX);
-	/* Start at a row, as in a dump of the whole stream. */
+	/* Start at a full row, as in a dump of the whole stream. */
 	size_t skip = data.len - SHOWN_MAX;
 	skip += (ROW - (size_t)((*offset + skip) % ROW)) % ROW;
 	*offset += skip;
@@ -219,7 +219,7 @@ static void report(struct call *call, const struct search *k)
 	} else {
 		put_count(&out, inbox_len(inbox), "byte");
 		if (data.len < inbox_len(inbox))
-			text_printf(&out, ", the %s of them:\n", end);
+			text_printf(&out, "; the %s bytes:\n", end);
 		else
 			text_puts(&out, ":\n");
 	}
@@ -241,9 +241,7 @@ static void word_error(const struct call *call, const struct session *s,
 static void word_ended(const struct call *call, const struct session *s,
 		       struct err *e)
 {
-	enum cause cause = s->link.cause;
-	if (s->end_error || cause == CAUSE_LOCAL ||
-	    cause == CAUSE_LOCAL_RESET || cause == CAUSE_ROOM)
+	if (!session_left_to_peer(s))
 		session_end_error(s, e);
 	else
 		word_error(call, s, ERR_EOF_EARLY,
@@ -347,7 +345,7 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 {
 	struct search *k = call->data;
 	enum cmd_status status = expect_settle(call, k);
-	/* Search first all bytes that arrived before the deadline. */
+	/* First search the bytes that arrived before the deadline. */
 	if (status == CMD_WAIT && wake == WAKE_TIMEOUT && !call->notified)
 		return expect_too_late(call, k);
 	return status;

@@ -15,10 +15,10 @@ static const char *const kinds[] = {
 
 enum { KIND, MOST, END };
 static const struct param params[] = {
-    [KIND] = {.name = "KIND|none",
+    [KIND] = {.name = "KIND",
 	      .kind = PARAM_WORD,
 	      .choices = kinds,
-	      .brief = "see 'help frames' (default: print the frame)"},
+	      .brief = "see 'help frames', or none (default: print the frame)"},
     [MOST] = {.name = "max=SIZE",
 	      .kind = PARAM_WORD,
 	      .brief =
@@ -35,9 +35,9 @@ const struct cmd cmd_frame = {
     .help =
 	"Divide the stream of the current session into messages. recv, expect, "
 	"log and handlers then count messages, and send adds the framing (send "
-	"-r does not). Received data that was not consumed is divided too; "
-	"with none it becomes bytes again. On a listener the frame applies to "
-	"new peers; without a session, to new sessions.\n"
+	"-r does not). Received data that was not consumed is divided, too; "
+	"with 'frame none' it becomes a stream again. On a listener the frame "
+	"applies to new peers; without a session, to new sessions.\n"
 	"\n"
 	"A malformed, too long or truncated message is reported once, as the "
 	"error frame, with its offset in the stream. All bytes from there on "
@@ -56,69 +56,113 @@ const struct cmd cmd_frame = {
     .run = run,
 };
 
+/* Prints the frame, as the rung describes it. */
 static void print_frame(struct call *call, const char *whose,
-			const struct frame *f, const struct err *broken)
+			struct bytes frame, const struct err *broken)
 {
-	struct buf words = {.limit = BUF_SMALL};
 	struct text shown;
 	text_init(&shown, BUF_SMALL, false);
-	if (f)
-		frame_describe(f, &words);
-	else
-		buf_puts(&words, "none");
-	text_escape(&shown, buf_bytes(&words));
+	text_escape(&shown, frame);
 	call_print_state(call, !args_has(&call->args, KIND), "%s: frame %s%s%s",
 			 whose, buf_cstr(&shown.buf), broken ? "; " : "",
 			 broken ? broken->text : "");
 	text_fini(&shown);
+}
+
+/* Prints the frame of the plan that new sessions get. */
+static void print_plan(struct call *call, const char *whose,
+		       const struct rung_plan *plan)
+{
+	struct attrs *facts = attrs_new();
+	struct bytes frame = BYTES("none");
+	rung_plan_info(plan, facts);
+	attrs_get(facts, "frame", &frame);
+	print_frame(call, whose, frame, NULL);
+	attrs_unref(facts);
+}
+
+static void print_session(struct call *call, const struct session *s)
+{
+	struct buf words = {.limit = BUF_SMALL};
+	session_fact(s, BYTES("frame"), &words);
+	print_frame(call, s->name, buf_bytes(&words), session_rung_error(s));
 	buf_fini(&words);
 }
 
-static int usage(struct bytes word, struct err *e)
+/*
+ * Makes the plan that has this frame on top, in place of one that is there.
+ * Result: a plan that the caller owns; NULL and *e.
+ */
+static struct rung_plan *new_plan(const struct args *args,
+				  const struct rung_plan *old, bool none,
+				  struct err *e)
 {
-	return err_set(e, ERR_USAGE, 0,
-		       "'%.*s' is not valid; use max=SIZE after KIND",
-		       (int)bytes_head(word, 32).len, (const char *)word.at);
+	struct rung_plan *plan = rung_plan_new();
+	unsigned keep = old ? old->count : 0;
+	if (keep && old->spec[keep - 1].ops == &frame_rung)
+		keep--;
+	if (rung_plan_add_all(plan, old, keep, e) == 0 &&
+	    (none ||
+	     rung_plan_add(plan, &frame_rung, SIDE_CLIENT, args, e) == 0))
+		return plan;
+	rung_plan_unref(plan);
+	return NULL;
 }
 
-/* Parses the arguments. Result: 0, with *f or, if there is to be no frame,
- * *none; -1 and *e. */
-static int read_frame(const struct args *args, struct frame *f, bool *none,
-		      struct err *e)
+static int set_frame(struct session *s, const struct args *args, bool none,
+		     struct err *e)
 {
-	struct bytes kind = args_text(args, KIND);
-	struct bytes most = args_text(args, MOST);
-	*none = bytes_is(kind, "none");
-	if (*none && args_has(args, MOST))
-		return err_set(e, ERR_USAGE, 0, "none has no max=");
-	if (*none)
-		return 0;
-	if (args_has(args, MOST) && !bytes_starts(most, BYTES("max=")))
-		return usage(most, e);
-	return frame_parse(kind, args->arg[KIND].at->quoted,
-			   bytes_skip(most, 4), f, e);
+	bool listens = s->role == ROLE_LISTENER;
+	struct rung_plan *plan = new_plan(
+	    args, listens ? session_plan(s) : NULL, none, e);
+	if (!plan)
+		return -1;
+	int status = 0;
+	if (listens)
+		status = session_set_plan(s, plan, e);
+	else if (session_top_rung(s) == &frame_rung)
+		status = session_descend(s, e);
+	if (!listens && !status && !none)
+		status = session_climb(s, plan, e);
+	rung_plan_unref(plan);
+	return status;
+}
+
+static int set_hub(struct hub *h, const struct args *args, bool none,
+		   struct err *e)
+{
+	struct rung_plan *plan = new_plan(args, h->plan, none, e);
+	if (!plan)
+		return -1;
+	hub_set_plan(h, plan);
+	rung_plan_unref(plan);
+	return 0;
 }
 
 static enum cmd_status run(struct call *call)
 {
 	struct shell *shell = call->shell;
-	bool given = args_has(&call->args, KIND), none = false;
-	struct frame f;
+	const struct args *args = &call->args;
+	bool given = args_has(args, KIND);
+	bool none = given && bytes_is(args_text(args, KIND), "none");
 	struct err e;
-	if (given && read_frame(&call->args, &f, &none, &e))
-		return call_fail(call, &e);
+	if (none && args_has(args, MOST))
+		return call_error(call, ERR_USAGE, "frame none takes no max=");
 	if (!call->target && !task_current(call->task)) {
-		if (given)
-			hub_set_frame(shell->hub, none ? NULL : &f);
-		print_frame(call, "new sessions", shell->hub->frame, NULL);
+		if (given && set_hub(shell->hub, args, none, &e))
+			return call_fail(call, &e);
+		print_plan(call, "new sessions", shell->hub->plan);
 		return CMD_OK;
 	}
 	struct session *s = call_session(call, CALL_NO_PARAM, &e);
 	if (!s)
 		return call_fail(call, &e);
-	if (!given)
-		print_frame(call, s->name, session_frame(s), s->frame_error);
-	else if (session_set_frame(s, none ? NULL : &f, &e))
-		return call_fail(call, &e);
+	if (given)
+		return set_frame(s, args, none, &e) ? call_fail(call, &e)
+						    : CMD_OK;
+	if (s->role == ROLE_LISTENER)
+		print_plan(call, s->name, session_plan(s));
+	else
+		print_session(call, s);
 	return CMD_OK;
 }

@@ -71,7 +71,7 @@ struct help_item {
 struct topic {
 	const char *brief, *prose;
 	const struct help_item *items;  /* NULL, or ended by a NULL name */
-	void (*more)(struct text *out); /* prints other tables; or NULL */
+	void (*more)(struct text *out); /* prints the topic's tables, or NULL */
 };
 
 /* Fills words from column *col on; indents each further line. */
@@ -165,8 +165,9 @@ static void print_views(struct text *out)
 
 static void print_frames(struct text *out)
 {
-	for (size_t i = 0; frame_kinds[i]; i += 2)
-		row(out, 9, frame_kinds[i], frame_kinds[i + 1]);
+	const struct rung_ops *frame = rung_find(BYTES("frame"));
+	for (size_t i = 0; frame->forms[i]; i += 2)
+		row(out, 9, frame->forms[i], frame->forms[i + 1]);
 }
 
 static void print_errors(struct text *out)
@@ -177,9 +178,9 @@ static void print_errors(struct text *out)
 }
 
 static const struct help_item variables[] = {
-    {"${NAME:-TEXT}", "its value, or TEXT if it is empty or not set"},
-    {"${NAME:+TEXT}", "TEXT if it is not empty, else nothing"},
-    {"${#NAME}", "its length in bytes"},
+    {"${NAME:-TEXT}", "the value, or TEXT if NAME is empty or not set"},
+    {"${NAME:+TEXT}", "TEXT if NAME is not empty, else nothing"},
+    {"${#NAME}", "length of the value in bytes"},
     {"${NAME[KEY]}",
      "one of several values; NAME[KEY] works in the forms above"},
     {"$0 ... $9", "the last match and its groups"},
@@ -212,8 +213,8 @@ static const struct help_item patterns[] = {
     {NULL, NULL},
 };
 static const struct help_item tasks[] = {
-    {"CMD &", "run once, in the background; a ; must precede the next command"},
-    {"every D CMDS", "run repeatedly; a failed run is the last"},
+    {"CMD &", "run once, in the background; write ; before another command"},
+    {"every D CMDS", "run repeatedly, until a run fails"},
     {"after D CMDS", "run once, later"},
     {"on EVENT CMDS", "run on an event of a session or a listener's peers; "
 		      "with the variables of the task that ran 'on'"},
@@ -222,8 +223,9 @@ static const struct help_item tasks[] = {
     {NULL, NULL},
 };
 static const struct help_item templates[] = {
-    {"de ad, de:ad, 0xde,0xad", "bytes in hex; commas and colons only here"},
-    {"\"text\\r\\n\", $var", "their bytes"},
+    {"de ad, de:ad, 0xde,0xad",
+     "bytes in hex; only these may have commas or colons"},
+    {"\"text\\r\\n\", $var", "the bytes of the text or variable"},
     {"u16be=5, i8=-1, f32le=1.5",
      "a number: decimal, 0x..., or =$var. Types: u8; u16, u24, u32 and u64 "
      "with be or le appended; i8, i16...; f32, f64, varint"},
@@ -234,8 +236,8 @@ static const struct help_item templates[] = {
     {"?\?, ?3", "expect: any byte, any three bytes"},
     {"u16be=len(body)", "length of body: send computes it, expect checks it"},
     {"=crc32(body), =sum8(all)",
-     "a checksum, likewise, of a part or of all bytes before it, high byte "
-     "first; also crc16 (CRC-16/ARC) and adler32"},
+     "checksum of a part or of all preceding bytes, high byte first: send "
+     "computes it, expect checks it; also crc16 (CRC-16/ARC) and adler32"},
     {"crc:u32le=crc32(body)", "name, type and value"},
     {NULL, NULL},
 };
@@ -245,7 +247,7 @@ static const struct help_item keys[] = {
     {"Ctrl-C", "cancel the command and the queued lines, or discard the line"},
     {"Ctrl-D", "on an empty line: quit"},
     {"Ctrl-Z", "suspend rung; fg resumes it"},
-    {"Ctrl-S", "hold output only; Ctrl-Q prints it"},
+    {"Ctrl-S", "pause output, not sessions; Ctrl-Q resumes output"},
     {NULL, NULL},
 };
 
@@ -261,9 +263,9 @@ static const struct topic topics[] = {
 	     "    \\a \\b \\e \\f \\n \\r \\t \\v \\0 "
 	     "\\\\ \\\" \\' \\$ \\# \\; \\xHH \\u{H...}\n"
 	     "\n"
-	     "@NAME CMD runs CMD on that session; @s1.* and @* on each that "
-	     "matches, if any. CMDS is one quoted word that holds commands, or "
-	     "the rest of the line.\n"
+	     "@NAME CMD runs CMD on that session; @s1.* and @* run it on each "
+	     "session that matches. CMDS is one quoted word that holds "
+	     "commands, or the rest of the line.\n"
 	     "\n"
 	     "Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k "
 	     "1M 1G.\n"},
@@ -287,8 +289,8 @@ static const struct topic topics[] = {
     [PATTERNS] =
 	{.brief = "the patterns of expect, log and on",
 	 .prose = "A match sets $0 to the match, $1 to $9 to its groups, and a "
-		  "variable for each named group. Of several patterns, the one "
-		  "that is complete first in the stream wins.\n"
+		  "variable for each named group. If several patterns are "
+		  "given, the first complete match in the stream wins.\n"
 		  "\n"
 		  "    listen --echo :0 as echo; connect $echo.addr\n"
 		  "    sendline user=jane id=42\n"
@@ -301,12 +303,12 @@ static const struct topic topics[] = {
     [TEMPLATES] =
 	{.brief = "<bytes and numbers>, to send and to match",
 	 .prose =
-	     "<...> makes bytes in text to send, and matches them in a "
-	     "pattern. Blanks separate its parts; it may span lines. expect "
-	     "sets a variable for each name in it. If a received length is "
-	     "above 16M or the inbox, the template does not match there; "
-	     "otherwise expect waits for the bytes. 'show -t' prints a message "
-	     "as a template.\n"
+	     "A template <...> builds the bytes to send, or in a pattern, "
+	     "matches received bytes. Blanks separate the parts of a template, "
+	     "which may span lines. expect sets a variable for each name in "
+	     "the template. If a received length is above 16M or the inbox, "
+	     "the template does not match there; otherwise expect waits for "
+	     "the bytes. 'show -t' prints a message as a template.\n"
 	     "\n"
 	     "    listen :0 as s; connect $s.addr as c; accept\n"
 	     "    let text hello\n"
@@ -322,7 +324,7 @@ static const struct topic topics[] = {
 	     "'frame KIND' divides a stream into messages, in both directions. "
 	     "recv, expect, on and log then count messages. max=SIZE limits "
 	     "the size of a message (default: 1M). A truncated or malformed "
-	     "message is the error frame; no data is lost.\n"
+	     "message causes the error frame; no data is lost.\n"
 	     "\n"
 	     "    listen :0 as s; connect $s.addr as c; accept\n"
 	     "    @s.1 frame netstring\n"
@@ -354,8 +356,8 @@ static const struct topic topics[] = {
 	 .items = tasks},
     [VIEWS] = {.brief = "formats of messages", .more = print_views},
     [KEYS] = {.brief = "keys of the prompt",
-	      .prose = "Received data is shown above the line; the line stays "
-		       "unchanged.\n"
+	      .prose = "Received data is shown above the input line, which "
+		       "stays unchanged.\n"
 		       "\n",
 	      .items = keys},
     [ERRORS] = {.brief = "error classes and exit codes", .more = print_errors},
@@ -395,7 +397,7 @@ static void overview(const struct cmd *const *table, struct text *out)
 	for (size_t i = 0; i < TOPICS; i++)
 		row(out, 10, topic_names[i], topics[i].brief);
 	text_puts(out, "\n'help connect' explains a command, 'help keys' a "
-		       "topic; rung(1) has all.\n");
+		       "topic; rung(1) is the full manual.\n");
 }
 
 static void print_params(const struct param *of, struct text *out)

@@ -19,8 +19,8 @@ const struct cmd cmd_info = {
     .name = "info",
     .group = "sessions",
     .brief = "print all details of a session",
-    .help = "Prints the fields that $NAME.FIELD gives, the kernel's data on "
-	    "the connection, the duration of each step, and the ladder.\n"
+    .help = "Print the fields that $NAME.FIELD expands to, the kernel's data "
+	    "on the connection, the duration of each step, and the ladder.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr as c1\n"
@@ -55,7 +55,7 @@ static void put_value(struct text *out, const char *key, struct bytes value,
 }
 
 /* Returns false for a listener's field if the session is no listener, and for
- * `why` of an open session, which only repeats the state. */
+ * `why` of an open session, because `why` then only repeats the state. */
 static bool is_worth(const struct session *s, struct bytes field)
 {
 	if (bytes_is(field, "peers") || bytes_is(field, "accepted"))
@@ -99,6 +99,19 @@ static void put_facts(struct bytes facts, const char *indent, struct text *out)
 	}
 }
 
+static void put_rung_facts(const struct session *s, struct text *out)
+{
+	struct attrs *facts = session_facts(s);
+	struct bytes key, value;
+	for (size_t i = 0; attrs_at(facts, i, &key, &value); i++) {
+		text_puts(out, "  ");
+		put_key(out, key);
+		text_escape(out, value);
+		text_puts(out, "\n");
+	}
+	attrs_unref(facts);
+}
+
 static void put_phase(struct text *out, const char *key, uint64_t from,
 		      uint64_t to)
 {
@@ -126,16 +139,10 @@ static void put_ladder(const struct session *s, struct text *out)
 	struct buf facts;
 	buf_init(&facts, BUF_SMALL);
 	put_key(out, BYTES("ladder"));
-	text_puts(out, s->link.ops ? s->link.ops->scheme : "?");
-	for (const struct rung *r = s->ladder.bottom; r; r = r->above)
-		text_printf(out, " > %s", r->ops->name);
+	session_print_ladder(s, &facts);
+	text_puts(out, buf_cstr(&facts));
 	text_puts(out, "\n");
-	for (const struct rung *r = s->ladder.bottom; r; r = r->above) {
-		buf_clear(&facts);
-		if (r->ops->info)
-			r->ops->info(r, &facts);
-		put_facts(buf_bytes(&facts), "  ", out);
-	}
+	put_rung_facts(s, out);
 	buf_fini(&facts);
 }
 
@@ -160,9 +167,9 @@ static enum cmd_status run(struct call *call)
 	text_init(&out, BUF_SMALL, call->shell->out->colour);
 	put_fields(s, &out);
 	put_view(s, call->shell, &out);
-	transport_info(&s->link, &facts);
+	session_link_info(s, &facts);
 	put_facts(buf_bytes(&facts), "", &out);
-	put_phases(&s->link.phases, &out);
+	put_phases(session_phases(s), &out);
 	put_ladder(s, &out);
 	out_diag(call->shell->out, &out);
 	text_fini(&out);

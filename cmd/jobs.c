@@ -15,8 +15,8 @@ const struct cmd cmd_jobs = {
     .group = "tasks",
     .brief = "list background jobs",
     .help = "Jobs are commands with &, timers (every, after), handlers (on) "
-	    "and servers (listen --serve). Each line has the number, how often "
-	    "the job has started, and its command line.\n"
+	    "and servers (listen --serve). Each line shows the job's number, "
+	    "its number of runs, and its command line.\n"
 	    "\n"
 	    "    sleep 1h &\n"
 	    "    every 1m echo tick\n"

@@ -22,7 +22,7 @@ const struct cmd cmd_let = {
     .name = "let",
     .group = "shell",
     .brief = "set a variable",
-    .help = "The value may contain any bytes, NUL too. $NAME and ${NAME} "
+    .help = "The value may contain any bytes, including NUL. $NAME and ${NAME} "
 	    "expand to it. NAME[KEY] is one of several values of NAME: "
 	    "${NAME[KEY]}. A KEY may contain any bytes; quote it if it has "
 	    "blanks. 'help variables' lists all forms of braces.\n"

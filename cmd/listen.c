@@ -50,15 +50,15 @@ const struct cmd cmd_listen = {
     .group = "sessions",
     .brief = "create a listener",
     .help =
-	"Without a host, listen on loopback. Port 0 takes a free port and "
-	"prints it. Each peer becomes a session: s1.1, s1.2… A datagram "
-	"listener makes one for each address that sends to it. Above MAX or "
-	"'set peers', the datagram peer that is idle longest is removed, and "
-	"connections wait.\n"
+	"Without a host, listen on loopback. Port 0 chooses a free port, which "
+	"is printed. Each peer becomes a session: s1.1, s1.2… A datagram "
+	"listener creates one session for each source address. At the limit "
+	"(MAX or 'set peers'), new connections wait, and a new datagram peer "
+	"replaces the longest-idle one.\n"
 	"\n"
-	"--serve runs commands, quoted or in a file, for each peer. The peer "
-	"is their current session, and they have their own variables. When "
-	"they end, the peer is closed.\n"
+	"With --serve, run commands, quoted or in a file, for each peer. The "
+	"peer is the current session of its commands, which have their own "
+	"variables. When the commands end, the peer is closed.\n"
 	"\n"
 	"    listen --echo :0 as echo\n"
 	"    connect $echo.addr\n"
@@ -198,8 +198,8 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 		return CMD_OK;
 	}
 	if (session_state(s) == SESSION_CLOSED) {
-		if (s->end_error)
-			e = *s->end_error;
+		if (session_error(s))
+			e = *session_error(s);
 		else
 			session_end_error(s, &e);
 	} else if (wake == WAKE_TIMEOUT) {

@@ -35,17 +35,18 @@ const struct cmd cmd_log = {
     .name = "log",
     .group = "looking",
     .brief = "print the last messages",
-    .help = "Prints messages of all sessions, sent and received, in order; "
-	    "with @NAME, those of that session only. Each has a number for "
-	    "show and resend. Long messages are cut.\n"
+    .help = "Print sent and received messages of all sessions in order; with "
+	    "@NAME, of that session only. Each message has a number for show "
+	    "and resend. Long messages are cut.\n"
 	    "\n"
-	    "With --script FILE the session becomes a test. The script "
+	    "With --script, write the session to FILE as a test. The script "
 	    "connects, listens and sends as before, and expects all received "
 	    "data, byte for byte (expect -1). Data that is not text is sent as "
 	    "a template. Against the same server the script passes (rung FILE, "
-	    "or prove with rung --tap). It covers everything since the start, "
-	    "with @NAME that session only; data of rung's own echo peers is "
-	    "left out. FILE is replaced, and only its owner can read it.\n"
+	    "or prove with rung --tap). The script covers all sessions since "
+	    "the start, or with @NAME, that session only; data of rung's own "
+	    "echo peers is left out. An existing FILE is replaced. Only the "
+	    "owner can read FILE.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
@@ -64,7 +65,7 @@ enum { COUNT_OTHERWISE = 20, ROWS = 16 };
 /* Approximate size of the pieces in which the log is printed. */
 #define PIECE ((size_t)64 << 10)
 
-/* Progress of the command: the search runs backwards, printing forwards. */
+/* Progress of the command, which searches backwards and prints forwards. */
 struct listing {
 	uint64_t first, last; /* range of message numbers */
 	uint64_t at;          /* number of the next message */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `on`: runs commands on an event of a session. shell/handler.c waits for it.
+ * `on`: runs commands on an event of a session. shell/handler.c waits for the
+ *       event.
  */
 #include "rung/cmd.h"
 #include "rung/job.h"
@@ -68,7 +69,7 @@ static enum cmd_status run(struct call *call)
 	if (pattern->n && event != ON_MESSAGE)
 		return call_error(call, ERR_USAGE,
 				  "only message takes a pattern");
-	if (s->link.state == LINK_CLOSED) {
+	if (session_is_closed(s)) {
 		session_end_error(s, &e);
 		return call_fail(call, &e);
 	}

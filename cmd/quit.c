@@ -20,8 +20,8 @@ const struct cmd cmd_quit = {
     .foreign_names = "bye logout",
     .group = "shell",
     .brief = "quit rung",
-    .help = "Prints which sessions it closes. Ctrl-D on an empty line does the "
-	    "same.\n"
+    .help = "Close all sessions, print their names and exit. Ctrl-D on an "
+	    "empty line does the same.\n"
 	    "\n"
 	    "    quit\n"
 	    "    quit 3\n",

@@ -50,29 +50,30 @@ const struct cmd cmd_recv = {
     .foreign_names = "read receive",
     .group = "traffic",
     .brief = "consume received data and print it",
-    .help = "Consume data that was received earlier, or wait for it. On a "
-	    "timeout or an early end, incomplete data is not consumed; 'recv "
-	    "some' gets it. After an orderly close, data after the last "
-	    "newline is a line, too. Without a frame, the next message of a "
-	    "stream is the data received so far. On datagrams and with a "
-	    "frame, line, N and until consume from the first message.\n"
-	    "\n"
-	    "Data is printed in the session's view if one was set, else at a "
-	    "prompt in the prompt's view, and in a script unformatted. $last "
-	    "is the consumed data. 'recv all' prints data on arrival, without "
-	    "a limit, and waits for the end unless -t is given. If there is "
-	    "more than 1M, $last is empty; with -s, it is the first 1M. At a "
-	    "prompt Ctrl-C stops the printing, too: 'recv all' keeps unprinted "
-	    "data in the inbox, the other forms keep it in $last.\n"
-	    "\n"
-	    "    listen --echo :0 as echo\n"
-	    "    connect $echo.addr\n"
-	    "    send \"one\\ntwo\\nthree.four\"\n"
-	    "    recv line\n"
-	    "    recv 4\n"
-	    "    recv until .\n"
-	    "    recv -s rest some\n"
-	    "    close -w; recv -t 2s all\n",
+    .help =
+	"Consume data that was received earlier, or wait for it. On a timeout "
+	"or an early end, incomplete data is not consumed; 'recv some' gets "
+	"it. After an orderly close, data after the last newline is a line, "
+	"too. Without a frame, the next message of a stream is the data "
+	"received so far. On datagrams and with a frame, line, N and until "
+	"consume bytes of the first message only.\n"
+	"\n"
+	"Data is printed in the session's view if one was set, else at a "
+	"prompt in the prompt's view, and in a script unformatted. $last "
+	"is the consumed data. 'recv all' prints data on arrival, without "
+	"a limit, and waits for the end unless -t is given. If there is "
+	"more than 1M, $last is empty; with -s, it is the first 1M. At a "
+	"prompt Ctrl-C stops the printing, too: 'recv all' keeps unprinted "
+	"data in the inbox, the other forms keep it in $last.\n"
+	"\n"
+	"    listen --echo :0 as echo\n"
+	"    connect $echo.addr\n"
+	"    send \"one\\ntwo\\nthree.four\"\n"
+	"    recv line\n"
+	"    recv 4\n"
+	"    recv until .\n"
+	"    recv -s rest some\n"
+	"    close -w; recv -t 2s all\n",
     .params = params,
     .flags = CMD_CONSUMES,
     .run = run,
@@ -90,24 +91,24 @@ enum result {
 };
 
 #define PIECE    ((size_t)256 << 10) /* bytes printed or written at a time */
-#define ROWS_MAX ((size_t)64 << 20)  /* bytes of a piece's formatted rows */
+#define ROWS_MAX ((size_t)64 << 20)  /* limit of a piece's formatted bytes */
 
 struct recv_state {
 	struct session *from;
 	const struct view_ops *view; /* NULL: unformatted */
 	enum what what;
-	size_t n;               /* bytes of EXACTLY */
+	size_t n;               /* number of bytes, if EXACTLY */
 	struct outfile file;    /* -o; file.call: NULL without -o */
 	bool consumed;          /* data was consumed; not for ALL */
-	bool writing;           /* -o: data is still to be written */
-	bool prints;            /* -o -, or none of -o, -s and -q */
+	bool writing;           /* -o: data must still be written */
+	bool prints;            /* true with -o -, and without -o, -s and -q */
 	uint64_t taken;         /* ALL: bytes consumed */
 	uint64_t until;         /* limit of `taken` after the timeout */
 	struct gather gathered; /* for -s and $last */
 	struct text rows;
-	bool waits_for_output; /* prints one piece a turn */
-	bool in_print;         /* more is to be printed */
-	struct buf rest;       /* consumed, not yet printed */
+	bool waits_for_output; /* prints one piece per turn */
+	bool in_print;         /* more must be printed */
+	struct buf rest;       /* data consumed, not yet printed */
 	uint64_t rest_at;      /* stream offset of `rest` */
 };
 
@@ -130,13 +131,11 @@ static enum result no_more_error(const struct recv_state *t, struct err *e)
 	const struct session *s = t->from;
 	struct err why;
 	size_t held = inbox_len(&s->inbox);
-	enum cause cause = s->link.cause;
 	char kept[64] = "";
 	if (held)
 		snprintf(kept, sizeof kept, "; %zu byte%s %s kept in the inbox",
 			 held, held == 1 ? "" : "s", held == 1 ? "is" : "are");
-	if (s->end_error || cause == CAUSE_LOCAL ||
-	    cause == CAUSE_LOCAL_RESET || cause == CAUSE_ROOM) {
+	if (!session_left_to_peer(s)) {
 		session_end_error(s, &why);
 		err_set(e, why.kind, why.code, "%.180s%s", why.text, kept);
 	} else if (t->what == EXACTLY) {
@@ -157,14 +156,14 @@ static enum result not_in_message(const struct recv_state *t, size_t len,
 				  struct err *e)
 {
 	if (t->what == EXACTLY)
-		err_set(
-		    e, ERR_EOF_EARLY, 0,
-		    "%s: message has %zu of %zu bytes; it stays in the inbox",
-		    t->from->name, len, t->n);
+		err_set(e, ERR_EOF_EARLY, 0,
+			"%s: only %zu of %zu bytes in the message, which stays "
+			"in the inbox",
+			t->from->name, len, t->n);
 	else
 		err_set(e, ERR_EOF_EARLY, 0,
-			"%s: not found in the message (%zu bytes); it stays in "
-			"the inbox",
+			"%s: not found in the message (%zu bytes), which stays "
+			"in the inbox",
 			t->from->name, len);
 	return FAILED;
 }
@@ -186,7 +185,7 @@ static enum result too_little(const struct recv_state *t, struct bytes window,
 static bool cut_short(const struct session *s, struct bytes window)
 {
 	bool full = !inbox_ended(&s->inbox) && !session_has_room(s);
-	return inbox_is_stream(&s->inbox) && (s->end_error || full) &&
+	return inbox_is_stream(&s->inbox) && (session_error(s) || full) &&
 	       bytes_find_byte(window, '\n', 0) == BYTES_NOT_FOUND;
 }
 
@@ -242,7 +241,7 @@ static enum result take_one(struct call *call, struct recv_state *t,
 			return no_more_error(t, e);
 		return session_full(s, "a whole message", e) ? FAILED : NOT_YET;
 	}
-	if (session_take_frame_error(s, 0, e))
+	if (session_take_rung_error(s, 0, e))
 		return FAILED;
 	bool empty = !inbox_is_stream(&s->inbox) && window.len == 0;
 	if (!consume(call, t, empty, window, &out))
@@ -272,7 +271,7 @@ static int take_front(struct call *call, struct recv_state *t,
 	struct session *s = t->from;
 	uint64_t at = session_inbox_offset(s);
 	bool store = args_has(&call->args, STORE); /* -s never uses a view */
-	if (session_take_frame_error(s, 0, e) ||
+	if (session_take_rung_error(s, 0, e) ||
 	    (store && gather_add(&t->gathered, window, e)))
 		return -1;
 	*done = print(call, t, window, at, final);
@@ -289,7 +288,7 @@ static enum result all_came(const struct session *s, struct err *e)
 {
 	if (!inbox_ended(&s->inbox) || inbox_count(&s->inbox))
 		return NOT_YET;
-	if (!s->end_error)
+	if (!session_error(s))
 		return TOOK;
 	session_end_error(s, e);
 	return FAILED;
@@ -405,7 +404,7 @@ static int read_what(const struct args *args, struct recv_state *t,
 static int check_session(const struct recv_state *t, bool timed, struct err *e)
 {
 	const struct session *s = t->from;
-	size_t limit = s->inbox.in.buf.limit;
+	size_t limit = inbox_limit(&s->inbox);
 	if (s->role == ROLE_LISTENER)
 		return err_set(e, ERR_USAGE, 0,
 			       "%s is a listener; use one of its peers (@%s.1)",
@@ -415,7 +414,7 @@ static int check_session(const struct recv_state *t, bool timed, struct err *e)
 			       "%s: %zu bytes exceed the inbox (%zu); raise "
 			       "'set inbox' or use 'recv all'",
 			       s->name, t->n, limit);
-	if (t->what == ALL && s->inbox.shape == SHAPE_DATAGRAMS && !timed)
+	if (t->what == ALL && inbox_is_datagrams(&s->inbox) && !timed)
 		return err_usage(
 		    e, "%s: datagrams have no end; give a time: recv -t 2s all",
 		    s->name);
@@ -493,7 +492,8 @@ static enum cmd_status run(struct call *call)
 			 timed ? call_timeout(call, TIMEOUT) : CALL_FOREVER);
 }
 
-/* Appends which data is missing, as the start of a sentence. */
+/* Appends the missing data, as an error text begins with: `no complete line`.
+ */
 static void put_wanted(const struct call *call, const struct recv_state *t,
 		       struct buf *out)
 {
@@ -530,7 +530,7 @@ static enum cmd_status recv_too_late(struct call *call, struct recv_state *t)
 	struct err e;
 	if (t->what == ALL && end_all(t, &e))
 		return call_fail(call, &e);
-	if (t->what == ALL && s->inbox.shape == SHAPE_DATAGRAMS)
+	if (t->what == ALL && inbox_is_datagrams(&s->inbox))
 		return CMD_OK;
 	buf_printf(&text, "%s: ", s->name);
 	put_wanted(call, t, &text);

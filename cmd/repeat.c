@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `repeat`: runs commands several times. They are parsed once; shell/task.c
- * runs them.
+ * `repeat`: runs commands several times. The commands are parsed once;
+ *           shell/task.c runs them.
  */
 #include "rung/cmd.h"
 

@@ -19,9 +19,9 @@ const struct cmd cmd_resend = {
     .name = "resend",
     .group = "looking",
     .brief = "send a message of the log again",
-    .help = "Sends on the message's session, or with @NAME on that one. "
-	    "Received messages can be sent, too. Does not wait: if the peer is "
-	    "slow, the message stays queued.\n"
+    .help = "Send the message on its session, or with @NAME, on that session. "
+	    "Received messages can be sent, too. If the peer is slow, the "
+	    "message stays queued; resend does not wait.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
@@ -54,7 +54,10 @@ static enum cmd_status run(struct call *call)
 	struct buf copy = {.limit = LOG_MESSAGE_MAX};
 	if (buf_put(&copy, entry.data))
 		return call_error(call, ERR_LIMIT, "no memory");
-	struct unit unit = {.data = buf_bytes(&copy), .kind = entry.kind};
+	struct unit unit = {.data = buf_bytes(&copy),
+			    .kind = entry.kind,
+			    .attrs = entry.attrs,
+			    .flags = entry.flags & UNIT_RAW};
 	int failed = session_send(s, &unit, &e);
 	buf_fini(&copy);
 	return failed ? call_fail(call, &e) : CMD_OK;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `send` and `sendline`: send words or a file. They return when the kernel has
+ * `send` and `sendline`: send words or a file. Both return when the kernel has
  * the bytes; the link queues them.
  *
  * Repetitions, files and long text are sent in pieces as the queue drains:
@@ -24,7 +24,7 @@ static const struct param params[] = {
     [FROM] = {.name = "-f",
 	      .kind = PARAM_PATH,
 	      .value = "FILE",
-	      .brief = "send the bytes of FILE; those of a FIFO on arrival"},
+	      .brief = "send the contents of FILE; if a FIFO, data on arrival"},
     [TIMES] = {.name = "-R",
 	       .kind = PARAM_SIZE,
 	       .value = "N",
@@ -45,10 +45,10 @@ const struct cmd cmd_send = {
     .foreign_names = "write",
     .group = "traffic",
     .brief = "send bytes",
-    .help = "Nothing is appended. Quotes and escapes make any byte. Returns "
-	    "when the kernel has the bytes, with -n at once. Until the session "
-	    "is open, bytes are queued. On a datagram session each send is one "
-	    "datagram, an empty one too.\n"
+    .help = "Nothing is appended. Quotes and escapes can write any byte. send "
+	    "ends when the kernel has accepted the bytes; with -n, at once. "
+	    "Until the session is open, bytes are queued. On a datagram "
+	    "session each send is one datagram, even if empty.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
@@ -67,7 +67,7 @@ const struct cmd cmd_sendline = {
     .foreign_names = "puts",
     .group = "traffic",
     .brief = "send a line",
-    .help = "As send, with the session's line ending appended; see eol.\n"
+    .help = "Like send, with the session's line ending appended; see eol.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
@@ -83,10 +83,7 @@ const struct cmd cmd_sendline = {
  * -r, the shape below the frame. */
 static enum shape shape_of(const struct call *call, const struct session *on)
 {
-	const struct rung *top = on->ladder.top;
-	if (args_has(&call->args, RAW) && frame_of(top))
-		return top->ops->below;
-	return ladder_shape(&on->ladder);
+	return session_shape(on, args_has(&call->args, RAW));
 }
 
 enum {
@@ -103,17 +100,17 @@ struct send_state {
 	struct session *session;
 	struct file file; /* -f */
 	char *path;       /* name of the file; NULL: text */
-	bool reading;     /* next_piece() needs more of the file */
-	uint64_t left;    /* repetitions, with the current one */
+	bool reading;     /* more of the file is needed */
+	uint64_t left;    /* repetitions left, including the current one */
 	size_t at;        /* offset of the next piece in `text` */
-	bool any;         /* this repetition had bytes */
+	bool any;         /* the current repetition had data */
 	struct buf text;  /* text to repeat */
-	struct buf piece; /* read, not yet queued */
+	struct buf piece; /* data read, not yet queued */
 	size_t limit;     /* size of a piece */
 	bool whole;       /* each repetition is one message */
-	unsigned kind;    /* kind of the units */
+	unsigned flags;   /* flags of the units */
 	bool nowait;
-	uint64_t given, unsent; /* bytes queued; unsent at the last timeout */
+	uint64_t given, unsent; /* bytes queued; unsent at last timeout */
 };
 
 static void free_sending(struct send_state *s)
@@ -153,7 +150,7 @@ static bool add_text(struct send_state *s)
 	return true;
 }
 
-/* Begins the next repetition at the end of the file, if there is one. */
+/* At the end of the file, begins the next repetition if any is left. */
 static int end_file(struct send_state *s, struct err *e)
 {
 	if (!s->any && !s->whole)
@@ -169,8 +166,8 @@ static int end_file(struct send_state *s, struct err *e)
 	return 0;
 }
 
-/* Moves file data to the piece. Result: 1: data or the end of the file; 0:
- * nothing was read yet; -1 and *e. */
+/* Moves data of the file to the piece. Result: 1: got data or the end of the
+ * file; 0: nothing was read yet; -1 and *e. */
 static int take_file(struct send_state *s, struct err *e)
 {
 	struct file *f = &s->file;
@@ -218,8 +215,8 @@ static int next_piece(struct send_state *s, struct err *e)
 	return 1;
 }
 
-/* Queues as many pieces as the queue has room for. Result: 1: all are queued;
- * 0: not yet; -1 and *e. */
+/* Queues pieces while the queue has room. Result: 1: all are queued; 0: some
+ * are left; -1 and *e. */
 static int give(struct send_state *s, struct err *e)
 {
 	uint64_t before = s->given;
@@ -239,7 +236,7 @@ static int give(struct send_state *s, struct err *e)
 		if (!buf_len(&s->piece) && !(was && s->whole))
 			return 1;
 		struct unit unit = {.data = buf_bytes(&s->piece),
-				    .kind = s->kind};
+				    .flags = s->flags};
 		if (session_send(s->session, &unit, e))
 			return -1;
 		s->given += unit.data.len;
@@ -291,17 +288,17 @@ static struct send_state *new_sending(struct call *call, struct session *on,
 				      struct bytes text, struct err *e)
 {
 	struct send_state *s = xalloc(sizeof *s);
-	size_t queue = on->link.out.buf.limit;
+	size_t queue = session_queue_limit(on);
 	s->session = on;
 	s->left = args_number(&call->args, TIMES, 1);
 	s->nowait = args_has(&call->args, NOWAIT);
 	s->whole = shape_of(call, on) != SHAPE_BYTES;
-	s->kind = args_has(&call->args, RAW) ? UNIT_RAW : UNIT_DATA;
+	s->flags = args_has(&call->args, RAW) ? UNIT_RAW : 0;
 	s->limit = queue && queue < PIECE ? queue : PIECE;
 	if (s->whole)
 		s->limit = text.len > PIECE ? text.len : PIECE;
-	if (s->whole && session_frame(on) && session_frame(on)->max > s->limit)
-		s->limit = session_frame(on)->max;
+	if (s->whole && session_message_max(on) > s->limit)
+		s->limit = session_message_max(on);
 	buf_init(&s->text, SIZE_MAX);
 	buf_init(&s->piece, s->limit);
 	if (args_has(&call->args, FROM))
@@ -333,7 +330,7 @@ static enum cmd_status send_at_once(struct call *call, struct session *on,
 {
 	struct unit unit = {.data = text};
 	if (args_has(&call->args, RAW))
-		unit.kind = UNIT_RAW;
+		unit.flags = UNIT_RAW;
 	struct err e;
 	if (session_send(on, &unit, &e))
 		return call_fail(call, &e);
@@ -385,12 +382,11 @@ static enum cmd_status run_sendline(struct call *call)
 		return call_error(call, ERR_USAGE,
 				  "cannot send a file; use 'send -f'");
 	struct bytes text = args_text(&call->args, TEXT);
-	const struct frame *frame = session_frame(on);
 	struct bytes eol = bytes_of(on->display.eol, on->display.eol_len);
 	struct buf line = {.limit = SIZE_MAX};
 	uint8_t few[SHORT_LINE];
-	/* The frame adds the end of the line. */
-	if (frame && frame->kind == FRAME_LINE && !args_has(&call->args, RAW))
+	/* A message needs no line end. */
+	if (session_top_rung(on) && shape_of(call, on) == SHAPE_MESSAGES)
 		return send_text(call, on, text);
 	if (text.len + eol.len <= sizeof few) {
 		if (text.len)
@@ -453,7 +449,7 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 		return send_has_failed(call, on, &e);
 	}
 	if (s->given != given)
-		s->unsent = SIZE_MAX; /* counts as progress */
+		s->unsent = SIZE_MAX; /* a queued piece is progress */
 	return wake == WAKE_TIMEOUT ? send_too_late(call, s) : CMD_WAIT;
 }
 

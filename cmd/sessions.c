@@ -25,7 +25,7 @@ const struct cmd cmd_sessions = {
     .group = "sessions",
     .brief = "list the sessions",
     .help = "The columns are the state, the peer's address (a listener's own), "
-	    "bytes received, bytes given to send, and bytes not consumed. * "
+	    "bytes received, bytes sent or queued, and bytes not consumed. * "
 	    "marks the current session.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"

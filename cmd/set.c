@@ -25,8 +25,8 @@ const struct cmd cmd_set = {
     .name = "set",
     .group = "shell",
     .brief = "print or change a setting",
-    .help = "'help settings' explains the settings. They last until rung ends; "
-	    "put permanent ones into ~/.config/rung/rc.\n"
+    .help = "'help settings' explains the settings. A change lasts until rung "
+	    "ends; put permanent settings into ~/.config/rung/rc.\n"
 	    "\n"
 	    "    set\n"
 	    "    set timeout 5s\n"
@@ -65,8 +65,8 @@ static enum cmd_status set_unknown(struct call *call, struct bytes name)
 	return status;
 }
 
-/* Prints the name and value of a setting, which has escaped the user's bytes in
- * the value. */
+/* Prints the name and value of a setting. Escapes the value, which may contain
+ * a user's bytes. */
 static void row(struct text *out, const struct setting *s, size_t width,
 		const struct shell *shell)
 {

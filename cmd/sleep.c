@@ -20,8 +20,8 @@ const struct cmd cmd_sleep = {
     .name = "sleep",
     .group = "shell",
     .brief = "wait for a time",
-    .help = "Sessions continue. Ctrl-C ends it. To wait for an answer, use "
-	    "expect or recv.\n"
+    .help = "Sessions continue to receive and send. Ctrl-C ends the wait. To "
+	    "wait for an answer, use expect or recv.\n"
 	    "\n"
 	    "    sleep 250ms\n"
 	    "    sleep 1.5\n",

@@ -20,10 +20,10 @@ const struct cmd cmd_source = {
     .name = "source",
     .group = "shell",
     .brief = "run the commands of a file",
-    .help = "The commands use the same variables, settings and sessions. An "
-	    "error is printed with its file and line, and ends the file. If "
-	    "FILE is a FIFO, wait for its data; Ctrl-C ends that, and other "
-	    "sessions continue.\n"
+    .help = "The commands use the variables, settings and sessions of the "
+	    "caller. An error is printed with its file and line; the rest of "
+	    "the file is not run. If FILE is a FIFO, wait for its data: "
+	    "sessions continue, and Ctrl-C ends the wait.\n"
 	    "\n"
 	    "    source docs/examples/tour.rung\n",
     .params = params,

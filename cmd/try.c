@@ -20,9 +20,10 @@ const struct cmd cmd_try = {
     .name = "try",
     .group = "shell",
     .brief = "run commands and continue if they fail",
-    .help = "A failure ends CMD. The error is printed as usual (by expect with "
-	    "the received data), $error becomes its class and $? its code, and "
-	    "the next command runs. After a success they are none and 0.\n"
+    .help = "If CMD fails, the error is printed as usual (by expect with the "
+	    "received data), $error is set to the error's class and $? to its "
+	    "exit code, and the next command runs. If CMD succeeds, $error is "
+	    "none and $? is 0.\n"
 	    "\n"
 	    "    try connect :1\n"
 	    "    echo $error $?\n",

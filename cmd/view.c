@@ -21,16 +21,17 @@ const struct cmd cmd_view = {
     .name = "view",
     .group = "looking",
     .brief = "set how messages are shown",
-    .help = "Applies to the current session; without one, to new sessions. "
-	    "line: one line for each message, escaped. text: unchanged, except "
-	    "control characters. hex: as hexdump -C. json: indented. raw: "
-	    "unchanged bytes, even on a terminal. off: nothing.\n"
-	    "\n"
-	    "    view line max=4k\n"
-	    "    listen --echo :0 as echo\n"
-	    "    connect $echo.addr\n"
-	    "    view hex\n"
-	    "    @echo view\n",
+    .help =
+	"Set the view of the current session; without one, of new sessions. "
+	"line: one row for each message, escaped. text: unchanged, except "
+	"control characters. hex: like hexdump -C. json: indented. raw: "
+	"unchanged bytes, even on a terminal. off: nothing.\n"
+	"\n"
+	"    view line max=4k\n"
+	"    listen --echo :0 as echo\n"
+	"    connect $echo.addr\n"
+	"    view hex\n"
+	"    @echo view\n",
     .params = params,
     .run = run,
 };

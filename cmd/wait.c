@@ -28,18 +28,19 @@ const struct cmd cmd_wait = {
     .name = "wait",
     .group = "tasks",
     .brief = "wait for jobs, a session's state, or a time",
-    .help = "Waiting for a failed job fails with its class. Without an "
-	    "argument, wait for all jobs started here (for a served peer: by "
-	    "its own commands). If one of them failed since the last 'wait', "
-	    "fail as the first of those. Jobs stopped by 'cancel' count as "
-	    "failed only if they are named. Handlers and servers are jobs too: "
-	    "a script that only serves ends with 'wait'.\n"
-	    "\n"
-	    "    sleep 100ms &\n"
-	    "    wait 1\n"
-	    "    wait 100ms\n"
-	    "    listen --echo :0 as echo\n"
-	    "    connect -n $echo.addr as c; wait c open\n",
+    .help =
+	"If the job failed, fail with its error class. Without an argument, "
+	"wait for all jobs of this prompt or script (a served peer's script "
+	"waits for its own jobs only). If any of them failed since the last "
+	"'wait', fail with the class of the first failure. A job stopped by "
+	"'cancel' counts as failed only if it is named. Handlers and servers "
+	"are jobs, too: end a script that only serves with 'wait'.\n"
+	"\n"
+	"    sleep 100ms &\n"
+	"    wait 1\n"
+	"    wait 100ms\n"
+	"    listen --echo :0 as echo\n"
+	"    connect -n $echo.addr as c; wait c open\n",
     .params = params,
     .run = run,
     .resume = resume,
@@ -69,7 +70,7 @@ static bool has_been(const struct session *s, enum session_state asked)
 	if (asked == SESSION_LISTENING || s->role == ROLE_LISTENER)
 		return state == asked;
 	if (state == SESSION_CLOSED && asked != SESSION_CLOSED)
-		return s->opened != 0;
+		return session_was_open(s);
 	return state >= asked;
 }
 
@@ -88,7 +89,8 @@ static enum cmd_status check_session(struct call *call, struct session *s)
 	}
 	/* Once the session was open, its end is not a failure of this command.
 	 */
-	call->waiter.reports_end = asked != SESSION_CLOSED && !s->opened;
+	call->waiter.reports_end = asked != SESSION_CLOSED &&
+				   !session_was_open(s);
 	return CMD_WAIT;
 }
 

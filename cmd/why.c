@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `why`: prints how a session ended, or its state, with its last messages; also
- * for a session that was removed.
+ * `why`: prints how a session ended (or the state of an open one) and its last
+ *        messages. Also works for a session that was removed.
  */
 #include "rung/cmd.h"
 
@@ -19,22 +19,23 @@ const struct cmd cmd_why = {
     .name = "why",
     .group = "sessions",
     .brief = "print how a session ended",
-    .help = "Prints who closed first and how, the bytes unread and unsent, and "
-	    "the last messages. Closed sessions are remembered.\n"
-	    "\n"
-	    "    listen --echo :0 as echo\n"
-	    "    connect $echo.addr as c1\n"
-	    "    sendline bye\n"
-	    "    close c1\n"
-	    "    why c1\n",
+    .help =
+	"Print which side closed first and how, the number of unread and "
+	"unsent bytes, and the last messages. Closed sessions are remembered.\n"
+	"\n"
+	"    listen --echo :0 as echo\n"
+	"    connect $echo.addr as c1\n"
+	"    sendline bye\n"
+	"    close c1\n"
+	"    why c1\n",
     .params = params,
     .run = run,
 };
 
 enum { LAST = 3, ROWS = 4 };
 
-/* Finds the numbers of the session's last messages, oldest first. Result: their
- * count. */
+/* Finds the numbers of the session's last messages, oldest first. Result: how
+ * many were found. */
 static size_t last_of(const struct log *log, const char *name,
 		      uint64_t numbers[LAST])
 {

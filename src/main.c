@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Parses the command line and starts the mode that it asks for; program/, pipe/
- * and nc/ do the work.
+ * Parses the command line and runs the mode that the user chose. program/,
+ * pipe/ and nc/ do the work.
  */
 #include "rung/cmd.h"
 #include "rung/nc.h"
@@ -14,10 +14,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Opens /dev/null for closed standard descriptors: else the next socket would
- * get the number, and output would go to a peer. Each is opened with the wrong
- * access mode, so that reads and writes still fail as on a closed descriptor.
- */
+/* Opens /dev/null for closed standard descriptors; otherwise the next socket
+ * would get such a number, and output would go to a peer. /dev/null gets the
+ * wrong access mode, so that reads and writes still fail as on a closed
+ * descriptor. */
 static void open_standard_fds(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -130,8 +130,8 @@ static int run_rung(struct options *o)
 	return program_run(o);
 }
 
-/* How to run each mode. Modes that need no locale skip setlocale(), which takes
- * a third of a short run. */
+/* The functions that run the modes. Modes that need no locale skip setlocale(),
+ * which takes a third of a short run. */
 static const struct {
 	int (*run)(struct options *);
 	bool moves; /* transfers data: may need many descriptors */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Addresses. An endpoint is parsed from the text that a user writes; a struct
- * addr holds a socket address in the kernel's form. resolve.h looks up names.
+ * Addresses: a struct endpoint is parsed from the text that a user writes; a
+ * struct addr holds a socket address in the kernel's form. resolve.h looks up
+ * names.
  */
 #ifndef RUNG_ADDR_H
 #define RUNG_ADDR_H
@@ -28,34 +29,32 @@ struct endpoint {
 	const struct transport_ops *ops; /* scheme's row in transport_table */
 	int family;                      /* AF_UNSPEC: any family */
 	bool any;                        /* host `*`: every local address */
-	char host[256];                  /* "": only a port given */
+	char host[256];                  /* "": only a port was given */
 	char port[32];                   /* number or services(5) name */
 	char path[108]; /* Unix path; abstract: starts with NUL */
 	size_t path_len;
-	struct bytes command; /* exec: lent by the parsed text */
+	struct bytes command; /* command of `exec:`; lent by the parsed text */
 };
 
 /*
  * Parses one address in any form that the manual page lists in "ADDRESSES":
- * tcp://H:P, H:P, :P (loopback), udp…, unix:///PATH, unix://@NAME, [v6]:P, *:P,
- * exec:CMD.
- * Result: 0, or -1 and *e (usage: which part is wrong and how to write it). A
- *         port number is checked (0 to 65535); a name is not looked up.
+ * tcp://H:P, H:P, :P (loopback), udp://H:P, unix:///PATH, unix://@NAME, [v6]:P,
+ * *:P, exec:CMD. Checks a port number (0 to 65535); does not look up names.
+ * Result: 0, or -1 and *e (usage: which part is wrong and how to write it).
  */
 int endpoint_parse(struct bytes text, struct endpoint *, struct err *e);
-/* Returns true for TCP, which a proxy can carry. */
+/* Returns true if the scheme is TCP; only TCP goes through a proxy. */
 bool endpoint_is_tcp(const struct endpoint *);
-/* Copies the endpoint with its command; free() the copy. */
+/* Copies an endpoint and its command; the caller frees the copy with free(). */
 struct endpoint *endpoint_copy(const struct endpoint *);
-/* Parses the two-word form `HOST PORT`. */
+/* Parses an address given as two words, HOST and PORT. */
 int endpoint_pair(struct bytes host, struct bytes port, struct endpoint *,
 		  struct err *e);
 /*
- * The functions *_print append an address as text that parses as the same
- * address; a path or a command in it may hold any byte. The functions
- * *_print_escaped are for messages and screens: they escape unprintable bytes.
- *
- * Appends `scheme://…`, as a user could write it.
+ * Appends the endpoint as a user could write it: `scheme://…`. Text from a
+ * function *_print() parses as the same address; a path or command in it may
+ * hold any byte. A function *_print_escaped() is for messages and screens: it
+ * escapes unprintable bytes.
  */
 void endpoint_print(const struct endpoint *, struct buf *out);
 void endpoint_print_escaped(const struct endpoint *, struct buf *out);
@@ -69,8 +68,8 @@ void addr_print_host(const struct addr *, struct buf *out);
 void addr_print_url(const struct addr *, const char *scheme, struct buf *out);
 void addr_print_url_escaped(const struct addr *, const char *scheme,
 			    struct buf *out);
-/* Returns true for an IPv4-mapped address (::ffff:1.2.3.4): an IPv4 peer of a
- * dual-stack socket. */
+/* Returns true if the address is IPv4-mapped (::ffff:1.2.3.4): a dual-stack
+ * socket has such addresses for its IPv4 peers. */
 bool addr_is_mapped(const struct addr *);
 bool addr_equal(const struct addr *, const struct addr *);
 uint32_t addr_hash(const struct addr *);

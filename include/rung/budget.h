@@ -2,8 +2,8 @@
 /*
  * A shared limit on the memory of many owners. Each owner has an account to
  * which its buffers charge their capacity; the budget is the sum of all
- * accounts. budget.h only counts and compares: session/ decides which sessions
- * are read, and the callers of account_fits() decide what fails.
+ * accounts. The functions here only count and compare: src/session decides
+ * which sessions are read, and the callers of account_fits() decide what fails.
  */
 #ifndef RUNG_BUDGET_H
 #define RUNG_BUDGET_H
@@ -13,34 +13,34 @@
 
 struct budget {
 	size_t limit, used; /* bytes */
-	bool freed;         /* set by each release; cleared by its reader */
+	bool freed; /* set by account_release(), cleared by session/hub.c */
 };
 
-/* One owner's share of the budget. If zeroed or NULL, nothing is counted and
- * everything fits. */
+/* One owner's share of the budget. An account that is zeroed or NULL counts
+ * nothing, and everything fits in it. */
 struct account {
 	struct budget *budget;
 	size_t used; /* bytes */
 };
 
 /*
- * Returns true if the owner may use n more bytes: they fit into the free
- * memory, and afterwards the owner has at most 8 times the bytes that remain
- * free. All owners thus have the same limit, which falls as memory runs out:
- * the largest owners reach it first, and some memory always remains for the
- * small ones.
+ * Returns true if the owner may use n more bytes: they fit in the free memory,
+ * and the owner then has at most 8 times the bytes that remain free. So all
+ * owners have the same limit, which falls as memory runs out: the largest
+ * owners reach the limit first, and some memory always remains for the small
+ * ones.
  * Source:  A. K. Choudhury, E. L. Hahne, Dynamic Queue Length Thresholds for
  *          Shared-Memory Packet Switches, 1998.
  */
 bool account_fits(const struct account *, size_t n);
-/* Does the check of account_fits() for an owner that uses `used` bytes but has
- * no account of its own. */
+/* Returns true if an owner without an account, which uses `used` bytes, may use
+ * n more bytes by the rule of account_fits(). */
 bool budget_fits(const struct budget *, size_t used, size_t n);
-/* Returns true if less than an eighth of the budget is free. NULL: false. */
+/* Returns true if less than an eighth of the budget is free; false for NULL. */
 bool budget_is_tight(const struct budget *);
-/* Add n bytes to the account, or subtract them. Neither function can fail: call
- * account_fits() first if the caller can refuse the bytes. */
+/* Adds n bytes to the account; does not check account_fits(). */
 void account_charge(struct account *, size_t n);
+/* Removes n bytes from the account. */
 void account_release(struct account *, size_t n);
 
 #endif

@@ -18,7 +18,7 @@
 #define RUNG_PRINTF(fmt, rest)
 #endif
 
-/* Borrows its memory; valid for as long as the lender says. */
+/* Borrowed memory; valid for as long as the lender says. */
 struct bytes {
 	const uint8_t *at;
 	size_t len;
@@ -66,8 +66,8 @@ struct bytes bytes_trim(struct bytes a);
  */
 size_t bytes_find(struct bytes hay, struct bytes needle, size_t from);
 size_t bytes_find_byte(struct bytes hay, uint8_t byte, size_t from);
-/* Returns a hash for tables in memory (FNV-1a, 32 bits). Keys that a peer
- * chooses can be made to collide; sip.h has a hash for those. */
+/* Returns a hash for tables in memory (FNV-1a, 32 bits). A peer can choose keys
+ * that collide; for keys from peers use sip.h. */
 uint32_t bytes_hash(struct bytes a);
 /* Returns true if `text` matches a file-name pattern: `*` matches any run of
  * bytes, `?` any single byte; nothing else is special. */
@@ -78,7 +78,7 @@ size_t bytes_wildcards(struct bytes text);
 struct account;
 
 /*
- * Owns its memory: bytes are appended at the tail and dropped at the head. A
+ * Owned memory: bytes are appended at the tail and removed at the head. A
  * zeroed buf with a limit is ready for use; memory is allocated with the first
  * byte.
  * Limits:  `limit` bounds the length. A call that would exceed it adds nothing
@@ -87,7 +87,7 @@ struct account;
 struct buf {
 	uint8_t *data;
 	size_t head, tail, cap, limit;
-	struct account *account; /* charged with cap; NULL: none. budget.h */
+	struct account *account; /* charged with cap (budget.h); NULL: none */
 };
 
 /* Limit for small texts that rung makes itself, never for data whose size a
@@ -95,7 +95,8 @@ struct buf {
 #define BUF_SMALL ((size_t)1 << 20)
 
 void buf_init(struct buf *, size_t limit);
-/* Frees the memory; the buf stays usable, empty, with its limit and account. */
+/* Frees the memory. The buf stays usable: it is empty and keeps its limit and
+ * account. */
 void buf_fini(struct buf *);
 /* Lends all held bytes until the next call that changes the buf. */
 static inline struct bytes buf_bytes(const struct buf *b)
@@ -111,37 +112,39 @@ static inline size_t buf_len(const struct buf *b)
 /*
  * Makes room for n more bytes at the tail; the caller writes them and then
  * calls buf_commit().
- * Result:  the address to write to; NULL: over the limit, or no memory.
+ * Result:  the address to write to; NULL: over the limit, or out of memory.
  */
 uint8_t *buf_reserve(struct buf *, size_t n);
 void buf_commit(struct buf *, size_t n);
 /* The next five functions append to the buf. Result: 0, or -1 with nothing
- * added (limit or memory). */
+ * added (over the limit, or out of memory). */
 int buf_put(struct buf *, struct bytes);
 int buf_puts(struct buf *, const char *);
 int buf_putc(struct buf *, int byte);
 int buf_printf(struct buf *, const char *fmt, ...) RUNG_PRINTF(2, 3);
 int buf_vprintf(struct buf *, const char *fmt, va_list);
-/* Drops n bytes at the head; n is at most the number of held bytes. */
+/* Removes n bytes at the head; n is at most the number of held bytes. */
 void buf_drop(struct buf *, size_t n);
-/* Cuts the tail so that n bytes stay; n is at most the number of held bytes. */
+/* Removes bytes at the tail until n remain; n is at most the number of held
+ * bytes. */
 void buf_truncate(struct buf *, size_t n);
 static inline void buf_clear(struct buf *b)
 {
 	b->head = b->tail = 0;
 }
-/* Frees the memory of an empty buf if its capacity exceeds `keep`; for idle
- * owners. */
+/* Frees the memory of an empty buf whose owner is idle, if its capacity exceeds
+ * `keep`. */
 void buf_free_idle(struct buf *, size_t keep);
 /* Frees most of the memory if the capacity exceeds `keep` and less than a
  * quarter of it is in use. */
 void buf_compact(struct buf *, size_t keep);
-/* Returns the held bytes as a C string: appends a NUL that is not counted. */
+/* Returns the held bytes as a C string: appends a NUL, which buf_len() does not
+ * count. */
 const char *buf_cstr(struct buf *);
 
 /*
- * Allocates memory that the program cannot do without, for small things only;
- * aborts with a message if there is none. Data whose size a peer or a user
+ * Allocates memory that the program cannot do without; aborts with a message if
+ * there is none. For small things only: data whose size a peer or a user
  * chooses goes into a buf.
  */
 void *xalloc(size_t size); /* zeroed */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Time in ns: monotonic for deadlines, wall clock for display. A fake clock,
- * used by tests, stands still until the loop has nothing else to do; the loop
+ * which tests use, stands still until the loop has nothing else to do; the loop
  * then moves the clock to the next timer.
  */
 #ifndef RUNG_CLOCK_H
@@ -15,7 +15,7 @@
 
 struct clock {
 	bool fake;
-	uint64_t at; /* a fake clock's monotonic time */
+	uint64_t at; /* monotonic time of a fake clock */
 };
 
 uint64_t clock_mono(const struct clock *);

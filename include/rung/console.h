@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Consoles prompt a person for lines and print text above the half-typed line;
- * each line editor has a file of its own. repl/input.c handles the lines.
+ * Consoles prompt a person for lines, and print text above the line being
+ * typed. Each line editor has its own file; repl/input.c handles the lines.
  */
 #ifndef RUNG_CONSOLE_H
 #define RUNG_CONSOLE_H
@@ -15,21 +15,22 @@ struct tty_queue;
 
 struct console_sink {
 	/* Passes a line without its newline; lent. A paste of several lines
-	 * causes several calls. */
+	 * leads to several calls. */
 	void (*line)(struct console *, struct bytes);
 	/* Called for Ctrl-D on an empty line and at the end of input. */
 	void (*end)(struct console *);
-	/* Called instead of end() if reading fd 0, which is not a terminal,
-	 * fails. */
+	/* Called instead of end() if fd 0 is not a terminal and reading it
+	 * fails. `code`: an errno. */
 	void (*failed)(struct console *, int code);
-	/* Unused: Ctrl-C comes as SIGINT (repl.c). */
+	/* Not called by the consoles: Ctrl-C arrives as SIGINT (repl.c). */
 	void (*interrupt)(struct console *);
-	/* Called after each read of keys; handles the signals that are pending.
-	 * The terminal has discarded what was typed before a Ctrl-C. */
+	/* Called after each read of keys, before the new keys are used: handles
+	 * pending signals, so that a Ctrl-C discards only keys typed before it.
+	 */
 	void (*signals)(struct console *);
 	void (*complete)(struct console *, struct bytes line, size_t point,
 			 struct completions *);
-	/* Called after discarding a line over the console's limit. */
+	/* Called after a line over the console's limit was discarded. */
 	void (*line_too_long)(struct console *);
 };
 
@@ -38,26 +39,26 @@ struct console_ops {
 	/* Starts the editor. `history_file`: entries to load for recall; NULL:
 	 * none. */
 	int (*start)(struct console *, const char *history_file, struct err *);
-	/* Called when fd 0 is readable: reads keys. */
+	/* Reads keys; called when fd 0 is readable. */
 	void (*readable)(struct console *);
-	/* Called if the rest of a key did not arrive within `wait_ms`. NULL:
-	 * never needed. */
+	/* Called if the rest of a multi-byte key did not arrive within
+	 * `wait_ms`. NULL: never needed. */
 	void (*late)(struct console *);
-	/* Sets the prompt. */
 	void (*prompt)(struct console *, struct bytes);
-	/* Prints text, which ends in a newline, above the half-typed line. */
+	/* Prints text, which ends in a newline, above the line being typed. */
 	void (*print_above)(struct console *, struct bytes);
-	/* Discards the half-typed line. Returns false if the line was empty. */
+	/* Discards the line being typed. Returns false if the line was empty.
+	 */
 	bool (*discard_line)(struct console *);
 	void (*resize)(struct console *);
-	/* Called before and after the program is stopped (Ctrl-Z) or a child
-	 * uses the terminal. */
+	/* Restores the terminal, before the program stops (Ctrl-Z) or a child
+	 * uses the terminal; resume() takes the terminal back. */
 	void (*suspend)(struct console *);
 	void (*resume)(struct console *);
 	/* Adds a whole command, which may contain newlines, to the history for
-	 * recall. The owner writes the history file. */
+	 * recall. The caller writes the history file. */
 	void (*record_line)(struct console *, struct bytes);
-	/* Appends the lines of history, oldest first. */
+	/* Appends the history, oldest line first. */
 	void (*history)(struct console *, struct buf *out);
 	/* Restores the terminal. */
 	void (*stop)(struct console *);
@@ -70,7 +71,7 @@ struct console {
 	void *state; /* private to the console */
 	/* Queue of all output to the terminal; lent. NULL: no terminal. */
 	struct tty_queue *tty_queue;
-	int input;        /* descriptor of the keys: see keys_open() */
+	int input; /* descriptor from which keys are read: see keys_open() */
 	unsigned wait_ms; /* time for the rest of a partial key; 0: none */
 	bool colour;
 	bool hung_up; /* reading or writing the terminal failed */

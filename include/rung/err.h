@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The error value and the classes of errors. This list gives each class its
+ * The error value and the classes of errors. ERR_CLASSES gives each class its
  * exit code and the name that $error, messages and events use.
  */
 #ifndef RUNG_ERR_H
@@ -8,8 +8,7 @@
 
 #include "rung/bytes.h"
 
-/* All classes: the constant, its name for people and programs, its exit code.
- */
+/* For each class: the constant, the name, the exit code. */
 #define ERR_CLASSES(X)                               \
 	X(ERR_NONE, "none", 0)                       \
 	X(ERR_EXPECT_MISMATCH, "expect-mismatch", 1) \
@@ -35,7 +34,8 @@ enum err_class {
 #undef X
 };
 
-/* One failure: the text is written where it happened and printed once. */
+/* One failure. The text is written where the failure occurs, and printed once.
+ */
 struct err {
 	enum err_class kind;
 	int code;       /* errno or a library's own code; 0: none */
@@ -43,7 +43,7 @@ struct err {
 };
 
 /*
- * Fills *e and truncates a text that is too long; e may be NULL.
+ * Fills *e; truncates a text that does not fit. e may be NULL.
  * Result:  -1, so that a caller can `return err_set(…)`.
  */
 int err_set(struct err *e, enum err_class kind, int code, const char *fmt, ...)
@@ -55,9 +55,9 @@ int err_usage(struct err *e, const char *fmt, ...) RUNG_PRINTF(2, 3);
 /* Copies `from` to *e; e may be NULL. Result: -1. */
 int err_copy(struct err *e, const struct err *from);
 void err_clear(struct err *e);
-/* Returns a class's name, "expect-timeout" for example; static. */
+/* Returns the name of a class, for example "expect-timeout"; static. */
 const char *err_name(enum err_class kind);
-/* Returns the process's exit code for the class. */
+/* Returns the exit code for the class. */
 int err_exit_code(enum err_class kind);
 /* Returns the class of an errno from a socket or file call; ERR_IO if no other
  * class fits. */
@@ -65,7 +65,7 @@ enum err_class err_of_errno(int code);
 /* Returns the class of an errno from an open link: as err_of_errno(), but EPIPE
  * is a reset, and ETIMEDOUT (no acknowledgement) is `timeout`. */
 enum err_class err_of_link_errno(int code, enum err_class timeout);
-/* Returns strerror()'s text, or a clearer one if the C library's is misleading;
+/* Returns a text for an errno: rung's own if that is clearer than strerror()'s;
  * static. */
 const char *err_strerror(int code);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Events for programs: hub events and payload, one JSON object a line, as in
- * docs/events.schema.json. The front end writes them to stdout.
+ * Events for programs (--json): prints hub events and payload as JSON objects,
+ * one per line, as in docs/events.schema.json.
  */
 #ifndef RUNG_EVENTS_H
 #define RUNG_EVENTS_H
@@ -22,8 +22,8 @@ struct events {
 	struct buf line;    /* the event being printed */
 };
 
-/* Redirects payload until events_fini(), which prints the payload that is left.
- */
+/* Prints hub events, and payload as events, until events_fini(), which prints
+ * the payload that is left. */
 void events_init(struct events *, struct hub *, struct out *);
 void events_fini(struct events *);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Keeps data that a command consumes, whole or in pieces, for $last and for a
- * variable that the command line names.
+ * Collects the data that a command consumes, whole or in pieces, for $last and
+ * for a variable that the command line names.
  */
 #ifndef RUNG_GATHER_H
 #define RUNG_GATHER_H
@@ -13,23 +13,24 @@ struct gather {
 	const struct session *from;
 	const struct value *variable; /* NULL: $last only */
 	struct buf data;
-	bool overflowed; /* $last stays empty: the data was too long */
+	bool overflowed; /* the data was too long: $last stays empty */
 };
 
 /*
- * Limits:  with a variable the limit of the session's inbox, else 1 MiB; less
- *          if the memory for all variables is nearly used up.
+ * Prepares to collect data of the session `from`.
+ * Limits:  with a variable, the limit of the session's inbox; else 1 MiB. If
+ *          the memory for all variables is nearly used up, the limit is lower.
  */
 void gather_init(struct gather *, struct task *, const struct session *from,
 		 const struct value *variable);
 /* Appends a piece. Result: 0, or -1 and *e if the variable is full. */
 int gather_add(struct gather *, struct bytes, struct err *e);
-/* Sets the variable, and $last to the first 1 MiB. Without a variable, $last is
- * empty if the pieces did not fit. Result: 0, or -1 and *e: the variable could
- * not be set. */
+/* Sets $last to the first 1 MiB of the data, and the variable to all of it.
+ * Without a variable, $last is empty if the pieces exceeded the limit. Result:
+ * 0, or -1 and *e: the variable could not be set. */
 int gather_store(struct gather *, struct err *e);
-/* Does the same as gather_store() for data consumed at once; $last gets all of
- * it. */
+/* Sets $last, and the variable if there is one, to data that was consumed at
+ * once. Result: as of gather_store(). */
 int gather_store_all(struct gather *, struct bytes, struct err *e);
 void gather_fini(struct gather *);
 

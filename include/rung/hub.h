@@ -15,34 +15,34 @@ enum event_kind {
 	EVENT_NOTICE,  /* text for people */
 	EVENT_DETAIL,  /* text, with -v only */
 	EVENT_ENDED,   /* session closed; see session_why() */
-	/* Published by the shell and main, and only needed by observers: */
-	EVENT_EXPECT,  /* text: its arguments; unit or err: its result */
-	EVENT_CONTEXT, /* text and rows that explain the next failure */
-	EVENT_ERROR,   /* a command failed with err */
-	EVENT_EXIT,    /* the program exits with this status */
+	/* Published by the shell and the program, for --json and --tap only: */
+	EVENT_EXPECT,  /* result of an expect: text, unit or err */
+	EVENT_CONTEXT, /* text that explains the next error */
+	EVENT_ERROR,   /* err: error of a command or of the program */
+	EVENT_EXIT,    /* status: exit code of the program */
 };
 
 struct event { /* pointers are lent for the call */
 	enum event_kind kind;
 	enum dir dir;
 	const struct session *session;
-	const struct unit *unit; /* MESSAGE; EXPECT: what matched */
+	const struct unit *unit; /* MESSAGE; EXPECT: the bytes that matched */
 	const char *text;        /* NOTICE, DETAIL: one line */
 	const struct err *err;   /* ENDED with an error; EXPECT; ERROR */
 	const char *command;     /* ERROR: the command's name, or NULL */
 	const char *source; /* EXPECT, ERROR: the command's file; NULL: none */
-	unsigned line, col; /* in source; 0: none */
+	unsigned line, col; /* position in source; 0: none */
 	bool tried;         /* ERROR, EXPECT: inside a `try` */
 	int status;         /* EXIT */
 	uint64_t at;        /* ns monotonic */
-	uint64_t number;    /* MESSAGE: from 1, over all sessions */
-	uint64_t offset;    /* MESSAGE: its position in its direction */
+	uint64_t number;    /* MESSAGE: counted from 1 over all sessions */
+	uint64_t offset;    /* MESSAGE: position in the data of its direction */
 };
 
-/* Receives the hub's events. Must not send, close or subscribe. */
+/* Receives the hub's events. on_event() must not send, close or subscribe. */
 struct subscriber {
 	struct list at;
-	unsigned ignored; /* kinds it does not get, each 1u << kind */
+	unsigned ignored; /* kinds not received, each 1u << kind */
 	void (*on_event)(struct subscriber *, const struct event *);
 };
 
@@ -53,31 +53,32 @@ struct ended_session {
 	char why[256];
 };
 #define HUB_ENDED_KEPT 256
-/* Default limit of memory. */
+/* Default limit of hub->memory, in bytes. */
 #define HUB_MEMORY ((size_t)256 << 20)
-/* Default limit of a listener's open peers. */
+/* Default of hub->peers_max. */
 #define HUB_PEERS_MAX 10000u
-/* Limit of ended peers with unread bytes or not yet accepted. */
+/* Limit of ended peers kept because they have unread bytes or no command has
+ * accepted them. */
 #define HUB_ENDED_MAX 1024
 
-struct hub { /* one a process, made by main */
+struct hub { /* one for each process */
 	struct loop *loop;
 	struct net *net;
 	struct list sessions; /* oldest first */
 	struct list ending;
-	struct list starved; /* not read until memory is free */
+	struct list starved; /* sessions not read until memory is free */
 	struct list subs;
-	struct budget memory; /* inboxes, queues, logs and variables */
+	struct budget memory; /* used by inboxes, queues, logs and variables */
 	struct hook reap;
 	struct display display; /* default of new sessions */
-	struct frame *frame;    /* for new streams; NULL: none. Owned */
+	struct rung_plan *plan; /* for new streams; or NULL */
 	struct proxy *proxy;    /* for new TCP clients; NULL: none. Owned */
 	size_t inbox_limit, queue_limit;
 	unsigned peers_max; /* limit of a listener's open peers */
 	unsigned next_id, clients, listeners;
-	bool has_observers;      /* EXPECT and later kinds have a subscriber */
+	bool has_observers;      /* a subscriber needs EXPECT and later kinds */
 	bool hungry;             /* a session became starved */
-	unsigned long starvings; /* how often a session became starved */
+	unsigned long starvings; /* starved sessions, counted each time */
 	bool reap_pending;       /* an ended session may be freed */
 	uint64_t messages;
 	uint64_t began; /* ns monotonic */
@@ -89,36 +90,37 @@ struct hub { /* one a process, made by main */
 void hub_init(struct hub *, struct loop *, struct net *);
 /* Closes and frees all sessions. All subscribers must have unsubscribed. */
 void hub_fini(struct hub *);
-/* Sets the frame of new streams, except echo sessions; NULL: none. */
-void hub_set_frame(struct hub *, const struct frame *);
+/* Sets the rungs of new sessions whose link they fit, except echo sessions;
+ * NULL or an empty plan: none. */
+void hub_set_plan(struct hub *, struct rung_plan *);
 
-/* Sets the proxy of new TCP clients without one of their own; NULL: none. */
+/* Sets the proxy of new TCP clients for which no proxy is given; NULL: none. */
 void hub_set_proxy(struct hub *, const struct proxy *);
 
 /* Options of a new session. Lent for the call. */
 struct session_options {
 	const struct endpoint *endpoint;
-	struct bytes name; /* BYTES_NONE: the next of c1, s1... */
+	struct bytes name; /* BYTES_NONE: the next of c1, c2... or s1, s2... */
 	struct dial_options dial;
 	struct listen_options listen;
 	bool echo, once;
-	bool direct; /* ignore the hub's proxy */
+	bool direct; /* no proxy, not even the hub's */
 };
-/* Both functions make a session. Result: NULL and *e (usage: invalid or used
- * name; or the link's error). */
+/* Makes a session that connects; hub_listen() makes one that listens. Result:
+ * NULL and *e (usage: invalid or used name; or the link's error). */
 struct session *hub_connect(struct hub *, const struct session_options *,
 			    struct err *e);
 struct session *hub_listen(struct hub *, const struct session_options *,
 			   struct err *e);
 
-/* Finds a session by its exact name. Result: NULL and *e: closed (with the
- * reason) if the session has ended, else usage (with the nearest name). */
+/* Finds a session by its exact name. Result: NULL and *e: class closed, with
+ * the reason, if the session has ended; else usage, with the nearest name. */
 struct session *hub_find(struct hub *, struct bytes name, struct err *e);
 /* Returns the next session after `after` (NULL: the first) whose name matches a
  * pattern with * and ?. */
 struct session *hub_match(struct hub *, struct bytes pattern,
 			  const struct session *after);
-/* Returns the newest freed session of that name; NULL: unknown. */
+/* Returns facts about the last freed session of that name; NULL: unknown. */
 const struct ended_session *hub_find_ended(const struct hub *,
 					   struct bytes name);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The inbox: received data not yet consumed, as a stream or as messages with
- * boundaries. Contains a rio_in, so that the functions of rio.h can consume
- * from it.
+ * The inbox: received data not yet consumed, a stream or messages with
+ * boundaries. The data is in a rio_in, so that the functions of rio.h can
+ * consume it.
  */
 #ifndef RUNG_INBOX_H
 #define RUNG_INBOX_H
@@ -13,58 +13,92 @@
 /* Limit of the number of messages, however short. */
 #define INBOX_MESSAGES_MAX ((size_t)1 << 20)
 
+/* The facts about a message, beside its data. */
+struct inbox_message {
+	uint64_t end;    /* offset of its end in all received data */
+	uint64_t number; /* number in the log; 0: none */
+	const struct unit_kind *kind;
+	struct attrs *attrs; /* a reference of the inbox */
+	uint32_t flags;      /* the unit's */
+	uint32_t memo_len;   /* length of its bytes in `memos` */
+};
+
 struct inbox {
 	struct rio_in in;
 	enum shape shape;
-	struct buf ends; /* messages: end offset of each, a uint64_t */
-	uint64_t begin;  /* offset of the first message */
-	size_t headroom; /* bytes allowed beyond one read, for a rung */
+	struct buf records; /* messages: a struct inbox_message for each */
+	struct buf memos;   /* bytes that rungs keep with messages, in order */
+	uint64_t begin;     /* offset of the first message */
+	size_t attrs;       /* bytes of the messages' attributes */
+	bool turning;       /* becomes a stream after its messages */
 };
 
 void inbox_init(struct inbox *, enum shape, size_t limit);
-/* Charges the inbox's memory to an account that outlives the inbox. Call before
- * any put. */
+/* Charges the inbox's memory to an account, which must outlive the inbox. Call
+ * before any inbox_put(). */
 void inbox_charge(struct inbox *, struct account *);
 void inbox_fini(struct inbox *);
-/* Returns the bytes of allocated memory. */
+/* Returns the number of bytes allocated. */
 size_t inbox_memory(const struct inbox *);
-/* Appends received bytes. Result: false: the inbox is full, nothing was added.
+/*
+ * Appends a received unit: bytes to a stream, or a message.
+ * `number`: the message's number in the log.
+ * `memo`:  bytes that the rung needs to restore the message's wire form.
+ * Result:  false: no memory, nothing was added. The limit is not checked: units
+ *          are received only while there is room.
  */
-bool inbox_put(struct inbox *, struct bytes);
-/* Ends the newest message at the bytes put so far; does nothing for a stream.
- */
-void inbox_mark(struct inbox *);
-bool inbox_is_marked(const struct inbox *, size_t nth);
+bool inbox_put(struct inbox *, const struct unit *, uint64_t number,
+	       struct bytes memo);
+/* Returns the record of the nth message (0: the first) in *out, with borrowed
+ * attributes. Result: false: no such message, or a stream. */
+bool inbox_record(const struct inbox *, size_t nth, struct inbox_message *out);
 /* Records that no more data follows. */
 void inbox_end(struct inbox *);
 bool inbox_ended(const struct inbox *);
-/* Returns true if n more bytes fit. */
+/* Returns true if n more bytes fit. Records, memos and attributes have a
+ * limit of their own: as many bytes as the data, and 64 KiB. */
 bool inbox_has_room(const struct inbox *, size_t n);
+/* Returns true if the inbox holds less than `over` bytes more than its limit.
+ */
+bool inbox_has_room_above(const struct inbox *, size_t over);
+/*
+ * Changes the shape. Messages stay in front of a stream: the inbox becomes one
+ * when they are consumed. A stream becomes the first message.
+ */
+void inbox_reshape(struct inbox *, enum shape);
 bool inbox_is_stream(const struct inbox *);
+/* Returns true if the messages are datagrams. */
+bool inbox_is_datagrams(const struct inbox *);
+/* Returns the limit in bytes. */
+size_t inbox_limit(const struct inbox *);
 /* Returns the bytes held. */
 size_t inbox_len(const struct inbox *);
-/* Returns the number of messages; for a stream 1 unless empty. */
+/* Returns the number of messages; for a stream 1, or 0 if it is empty. */
 size_t inbox_count(const struct inbox *);
 /*
- * Returns the data to consume next: the stream, or the first message.
- * `whole`: nothing will be added to that data. Lends *window until the next
- *          change.
+ * Gets the data to consume next: the stream, or the rest of the first message.
+ * `whole`: nothing will be added to that data. Lends *window until the inbox
+ * changes.
  * Result:  false: there is no data (an empty message counts as data).
  */
 bool inbox_front(const struct inbox *, struct bytes *window, bool *whole);
-/* Returns true if nothing of the first message was consumed; false for a
+/* Returns true if no byte of the first message was consumed; false for a
  * stream. */
 bool inbox_untouched(const struct inbox *);
-/* Returns the nth message (0: the first) in *out. A stream has only 0. */
+/* Gets the nth message (0: the first). A stream counts as one message. Result:
+ * false: there is no such message. */
 bool inbox_message(const struct inbox *, size_t nth, struct bytes *out);
-/* Returns the reader to consume with; fenced at the first message's end. Call
- * inbox_sync() afterwards. */
+/* Returns the rio_in that holds the data, fenced at the end of the first
+ * message. The caller takes bytes from it, then calls inbox_sync(). */
 struct rio_in *inbox_reader(struct inbox *);
-/* Updates the boundaries after consuming, and frees memory no longer used. */
+/* Updates the message boundaries after bytes were taken, and frees unused
+ * memory. */
 void inbox_sync(struct inbox *);
-/* Consumes n bytes at the front; after its last byte a message is removed. */
+/* Consumes n bytes of the stream or of the first message, which is removed with
+ * its last byte. */
 void inbox_consume(struct inbox *, size_t n);
-/* Consumes the whole front message, even an empty one; all data of a stream. */
+/* Consumes the rest of the first message, which may be empty, or all data of a
+ * stream. */
 void inbox_pop(struct inbox *);
 
 #endif

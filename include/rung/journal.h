@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The journal: session events (made, listening, frames, ends) in order with the
+ * The journal: session events (made, listening, rungs, ends) in order with the
  * log's messages, for `log --script`.
  */
 #ifndef RUNG_JOURNAL_H
@@ -14,7 +14,7 @@
 enum journal_kind {
 	JOURNAL_CREATED,
 	JOURNAL_LISTENING, /* text: the address for clients */
-	JOURNAL_FRAME,     /* text: the new frame, quoted; "": none */
+	JOURNAL_LADDER,    /* text: a command for each rung, a line each */
 	JOURNAL_SHUT_WR,   /* sending side shut down */
 	JOURNAL_EOF,       /* peer sent FIN */
 	JOURNAL_CLOSED,
@@ -22,26 +22,26 @@ enum journal_kind {
 
 struct journal_entry { /* lent until the next turn */
 	enum journal_kind kind;
-	unsigned id; /* session id */
+	unsigned id; /* id of the session */
 	char session[SESSION_NAME_MAX];
 	char *text; /* ends with NUL; CREATED: requested address, or a peer's
-		       listener; LISTENING, FRAME: see above */
-	size_t text_len;            /* an address may contain NUL */
-	uint64_t after;             /* number of messages before this entry */
-	enum role role;             /* CREATED */
-	bool stream;                /* CREATED: without message boundaries */
-	bool echo, once;            /* CREATED */
-	enum cause cause;           /* CLOSED */
-	unsigned ladder_generation; /* FRAME: the session's */
+		       listener; LISTENING, LADDER: see above */
+	size_t text_len;  /* an address may contain NUL */
+	uint64_t after;   /* number of messages before this entry */
+	enum role role;   /* CREATED */
+	bool stream;      /* CREATED, LADDER: without message boundaries */
+	bool echo, once;  /* CREATED */
+	enum cause cause; /* CLOSED */
+	unsigned ladder_generation; /* LADDER: the session's */
 	bool opened;                /* CLOSED: the session had been open */
 };
 
 struct journal;
-/* Makes a journal that is subscribed to the hub until journal_free(). The
+/* Makes a journal, which records the hub's events until journal_free(). The
  * caller owns it. */
 struct journal *journal_new(struct hub *);
 void journal_free(struct journal *);
-/* Returns the nth entry (0: the oldest kept); NULL: past the last. */
+/* Returns the nth entry (0: the oldest kept); NULL if n is past the last. */
 const struct journal_entry *journal_get(const struct journal *, size_t n);
 /* Returns true if old entries were dropped. */
 bool journal_is_truncated(const struct journal *);

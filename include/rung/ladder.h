@@ -2,8 +2,9 @@
 /*
  * The ladder: rungs stacked on a link. Received units go up through the rungs,
  * sent units go down; a rung only reacts to calls and passes units on, never
- * blocks and never sees an fd. The owner, which embeds the ladder, supplies the
- * link below and takes the units at the top.
+ * blocks, and sees neither a socket nor a clock. The owner, which embeds the
+ * ladder, supplies the link below and takes the units at the top. plan.h makes
+ * rungs.
  */
 #ifndef RUNG_LADDER_H
 #define RUNG_LADDER_H
@@ -14,46 +15,107 @@
 #include "rung/unit.h"
 
 struct ladder;
+struct ladder_work;
+struct param;
 struct rung;
+struct rung_plan;
+struct rung_spec;
+
+enum side { SIDE_CLIENT, SIDE_SERVER };
 
 enum rung_state {
 	RUNG_NEW,
-	RUNG_STARTING,
+	RUNG_STARTING, /* start() was called, rung_opened() was not */
 	RUNG_OPEN,
-	RUNG_ENDED, /* reads no more: units pass it as UNIT_RAW */
+	RUNG_CLOSING, /* close() was called, rung_closed() was not */
+	RUNG_CLOSED,  /* reads no more: units pass it as UNIT_RAW */
+	RUNG_ENDED,   /* failed or ended by the peer; reads no more */
 };
 
-/* A kind of rung. Each call returns 0, or -1 and *e. */
+/* How to say goodbye. Lent for the call. */
+struct close_request {
+	unsigned code;       /* 0: the protocol's code for an orderly close */
+	struct bytes reason; /* at most CLOSE_REASON_MAX bytes are kept */
+	bool abrupt;         /* no goodbye: the peer sees a truncated stream */
+};
+#define CLOSE_REASON_MAX                                      \
+	123 /* RFC 6455 §5.5: a control frame, less the code \
+	     */
+
+/*
+ * A kind of rung. `start`, `up`, `resume`, `close` and `timer` return nothing:
+ * a rung that cannot continue calls rung_fail(), once.
+ *
+ * A rung empties its output buffer before it passes a unit down, and detaches
+ * its input buffer before it passes one up, because both may call it again.
+ */
 struct rung_ops {
 	const char *name, *brief;
+	const char *on; /* name of the rung below; NULL: any with the shape */
 	enum shape below, above; /* shape needed below, shape offered above */
-	/* Called when everything below is open; may send a greeting.
-	 * rung_opened() has to follow, now or later, before units pass. NULL:
-	 * the rung is open at once. */
-	int (*start)(struct rung *, struct err *);
-	/* Takes all of the unit; passes on any number of units. The rung
-	 * empties its outgoing buffer before it passes down, because a reply
-	 * may re-enter. */
-	int (*up)(struct rung *, const struct unit *, struct err *);
-	/* Called only in the states OPEN and ENDED. Takes all of the unit, or,
-	 * with -1, none of it; if the unit was pending, it is offered again
-	 * later as if for the first time. */
-	int (*down)(struct rung *, const struct unit *, struct err *);
-	/* Appends facts as `key value` lines, with foreign bytes escaped. If a
-	 * session has a field with the same key, the session's field wins. May
-	 * be NULL. */
-	void (*info)(const struct rung *, struct buf *out);
-	/* Called when the rung is popped or the ladder ends: lends the bytes
-	 * that the rung took and did not pass on; they leave at the top. May be
-	 * NULL. */
-	struct bytes (*leftover)(const struct rung *);
-	/* Appends the wire form of a unit that the rung passed up: the bytes
-	 * that it was made from. If several forms are possible, appends the one
-	 * that the rung itself sends. NULL: the wire form is the unit's data.
+	/* Parameters of the spec's args; NULL: none. */
+	const struct param *params;
+	/* The forms of its first parameter for help: name, brief, name...;
+	 * NULL-terminated. NULL: none. */
+	const char *const *forms;
+	/* The command that puts the rung on a ladder, followed by params; NULL:
+	 * `climb NAME`. */
+	const char *command;
+	/* Kinds of its units, ended by a row without a name; NULL: none. */
+	const struct unit_kind *kinds;
+	/* Called once for each plan: checks the spec's args, reads files, and
+	 * may set spec->context. NULL: nothing to do. Result: 0, or -1 and *e.
 	 */
+	int (*prepare)(struct rung_spec *, struct err *);
+	/* Frees spec->context. May be NULL. */
+	void (*discard)(struct rung_spec *);
+	/* Makes a rung from a spec, which outlives it. Result: NULL and *e. */
+	struct rung *(*make)(const struct rung_spec *, struct err *);
+	/* Called when everything below is open, the link too; may send a
+	 * greeting. rung_opened() or rung_fail() has to follow, now or later.
+	 * NULL: the rung is open at once, even before the link. */
+	void (*start)(struct rung *);
+	/* Takes all of the unit; passes on any number of units. */
+	void (*up)(struct rung *, const struct unit *);
+	/* Called when rung_may_pass_up() is true again. NULL: the rung never
+	 * asks, because it passes up no more bytes than it gets. */
+	void (*resume)(struct rung *);
+	/* Takes all of the unit; or, with -1 and *e, none of it: if the unit
+	 * was pending, it is offered again later as if for the first time.
+	 * Copies UNIT_ONCE to what it passes down. Also called in the state
+	 * ENDED. */
+	int (*down)(struct rung *, const struct unit *, struct err *);
+	/* Says goodbye. rung_closed() follows, now or later. NULL: closed at
+	 * once. */
+	void (*close)(struct rung *, const struct close_request *);
+	/* The time of rung_timer() has come. */
+	void (*timer)(struct rung *);
+	/* Adds facts for `info` and $SESSION.NAME; any bytes. May be NULL. */
+	void (*info)(const struct rung *, struct attrs *facts);
+	/* Adds the facts that a spec decides, for a listener. May be NULL. */
+	void (*spec_info)(const struct rung_spec *, struct attrs *facts);
+	/* Names of the facts, for a session without such a rung;
+	 * NULL-terminated. NULL: none. */
+	const char *const *facts;
+	/* Called once, when the rung ends or is popped: lends the bytes that
+	 * the rung received and did not pass on; they leave at the top. May be
+	 * NULL. */
+	struct bytes (*leftover)(struct rung *);
+	/* Appends the wire form of a message that the rung passed up: the very
+	 * bytes that it was made from. `memo`: what memo() lent for it. Only
+	 * for rungs that divide a stream; NULL: messages stay messages when
+	 * the rung is removed, and a stream continues. */
 	void (*to_wire)(const struct rung *, const struct unit *,
-			struct buf *out);
+			struct bytes memo, struct buf *out);
+	/* Called while the rung passes a message up: lends bytes that
+	 * to_wire() needs beside the message, kept with it. May be NULL. */
+	struct bytes (*memo)(const struct rung *);
 	void (*free)(struct rung *);
+};
+
+/* A part of the stream below a rung. */
+struct span {
+	uint64_t from, to;
 };
 
 /* First member of the rung's own struct; owned by its ladder. */
@@ -61,13 +123,30 @@ struct rung {
 	const struct rung_ops *ops;
 	struct ladder *ladder;
 	struct rung *above, *below;
-	enum rung_state state;
-	uint64_t bytes[2]; /* passed on, by direction */
+	struct rung_plan *plan; /* a reference, or NULL */
+	uint64_t bytes[2];      /* passed on, by direction */
+	uint64_t due;           /* rung_timer(); 0: off */
+	struct span span[2];    /* span of the last unit, by direction */
+	size_t max_message;     /* longest message it sends; 0: no limit */
+	uint8_t state, shape;   /* enum rung_state; shape offered above */
+	uint8_t side, nth;      /* enum side; index of its spec in the plan */
+	bool blocked;           /* keeps input until resume() */
+	bool end_pending;       /* an end came while blocked */
+	bool drained;           /* leftover() was called */
 };
 
 /* Returned by transmit(): the link has no room now; nothing was taken. */
 #define LADDER_FULL 1
 
+enum ladder_change {
+	LADDER_OPENED,   /* the top rung is open */
+	LADDER_ENDED,    /* the peer ended the rung in order, or see err */
+	LADDER_FAILED,   /* the rung and all above it failed with err */
+	LADDER_RESHAPED, /* the rung offers another shape */
+	LADDER_CLOSED,   /* ladder_close() is done */
+};
+
+/* The owner. All but deliver() and transmit() may be NULL. */
 struct ladder_sink {
 	/* Receives each unit that leaves at the top, and takes all of it. */
 	void (*deliver)(struct ladder *, const struct unit *);
@@ -75,45 +154,55 @@ struct ladder_sink {
 	 * 0; -1 and *e; or LADDER_FULL and *e, and ladder_resume() once there
 	 * is room. */
 	int (*transmit)(struct ladder *, const struct unit *, struct err *);
+	/* Returns true if more may leave at the top now. */
+	bool (*wants_input)(const struct ladder *);
+	/* Receives a unit of KIND_CONTROL. Must not call the ladder. */
+	void (*control)(struct ladder *, const struct rung *, enum dir,
+			const struct unit *);
+	/* May be called from within a rung's call: the owner does not pop
+	 * rungs then. */
+	void (*changed)(struct ladder *, enum ladder_change,
+			const struct rung *, const struct err *);
 	/* Called once for each queued unit that was refused for a reason other
-	 * than lack of room: this unit and all later ones stay queued. May be
-	 * NULL. */
+	 * than lack of room: this unit and all later ones stay queued. */
 	void (*undeliverable)(struct ladder *, const struct unit *,
 			      const struct err *);
-	/* Called for each unit that a rung passes on. May be NULL. */
+	/* Called for each unit that a rung passes on. */
 	void (*trace)(struct ladder *, const struct rung *, enum dir,
 		      const struct unit *);
-};
-
-/* Queued units, in order. */
-struct unit_queue {
-	struct list units;
-	size_t bytes;
+	/* Arms the ladder's one timer, which calls ladder_fire(). 0: off. */
+	void (*arm)(struct ladder *, uint64_t due);
+	uint64_t (*now)(const struct ladder *); /* ns monotonic */
+	void (*random)(struct ladder *, void *, size_t);
+	/* Returns true if the link is read now. */
+	bool (*reads)(const struct ladder *);
+	/* Finds a fact about the link. Result: false: unknown. */
+	bool (*fact)(const struct ladder *, const char *name,
+		     struct bytes *value);
+	/* Returns the account that queued units and the rungs' bytes are
+	 * charged to. */
+	struct account *(*account)(const struct ladder *);
 };
 
 /*
  * Embedded in its owner. A unit on its way down may wait in one of two queues,
  * and leaves the queue only after the layer below took it:
  *
- * pending: units that the owner sent before the top rung was OPEN. Each enters
+ * pending: units that the owner sent before their rung was open. Each enters
  * the rung that it was sent to, even if others were pushed on top since. Lack
  * of room in the link is not a reason to keep them longer.
- * outgoing: units that rungs cannot make again (rung_pass_down_once()), and
- * units from `pending` that the link had no room for. This queue is sent first.
+ * outgoing: units of UNIT_ONCE, and units from `pending`, that the link had no
+ * room for. This queue is sent first.
  *
  * While units in either queue wait for room, units from the owner are refused.
  */
 struct ladder {
 	const struct ladder_sink *sink;
-	enum shape base; /* the link's shape */
 	struct rung *top, *bottom;
-	uint64_t bytes[2]; /* received from the link, sent to it */
-	struct unit_queue pending, outgoing;
-	struct account *account; /* counts queued units and the rungs' bytes;
-				  * set by the owner before the first push, or
-				  * NULL */
-	unsigned once; /* calls in progress of rung_pass_down_once() */
-	bool resuming;
+	struct ladder_work *work; /* allocated when first needed */
+	uint64_t bytes[2];        /* received from the link, sent to it */
+	uint8_t base;             /* enum shape: the link's */
+	bool opening; /* the link is not open yet; set by the owner */
 };
 
 /* The most bytes in one queue; more is an error of class limit. */
@@ -125,11 +214,28 @@ void ladder_fini(struct ladder *);
 /* Returns the shape that the top rung offers, or the link's. */
 enum shape ladder_shape(const struct ladder *);
 /*
- * Puts a rung on top and starts it.
- * Result:  0, the ladder owns it; -1 and *e (shapes that do not fit, too many
- *          rungs, or a failed start), and the rung still belongs to the caller.
+ * Puts a rung on top, without starting it: ladder_start() follows.
+ * Result:  0, the ladder owns it; -1 and *e (shapes that do not fit, another
+ *          rung needed below, too many rungs), and the rung still belongs to
+ *          the caller.
  */
 int ladder_push(struct ladder *, struct rung *, struct err *e);
+/*
+ * Starts the new rungs, from the bottom, each when all below is open.
+ * `deadline`: the time at which the lowest rung that has not opened fails with
+ *          connect-timeout; 0: none.
+ */
+void ladder_start(struct ladder *, uint64_t deadline);
+/* Starts the rungs that waited for the link, which is open now. */
+void ladder_link_opened(struct ladder *);
+/*
+ * Closes the rungs from the top down to `through` (NULL: all), each when the
+ * one above is closed; LADDER_CLOSED follows, at the latest at the deadline,
+ * and before the return if no rung says goodbye. Until then received units
+ * still go up, and the owner's units are refused.
+ */
+void ladder_close(struct ladder *, struct rung *through,
+		  const struct close_request *, uint64_t deadline);
 /*
  * Removes the top rung and frees it. Bytes that it kept leave at the top,
  * because they have already passed all rungs below. If the rung is open, its
@@ -139,17 +245,28 @@ int ladder_push(struct ladder *, struct rung *, struct err *e);
  * Result:  *unsent: bytes discarded; -1 and *e: there is no rung.
  */
 int ladder_pop(struct ladder *, size_t *unsent, struct err *e);
+/* Returns true if a rung is new or starting. */
+bool ladder_is_opening(const struct ladder *);
+/* Returns true from ladder_close() to LADDER_CLOSED. */
+bool ladder_is_closing(const struct ladder *);
+/* Returns true if a rung keeps input: the link must not be read. */
+bool ladder_is_blocked(const struct ladder *);
+/* Resumes blocked rungs in the next turn, because wants_input() is true. */
+void ladder_unblock(struct ladder *);
+/* The time passed to arm() has come. */
+void ladder_fire(struct ladder *);
 /* Passes a unit from the link to the bottom rung. */
-int ladder_up(struct ladder *, const struct unit *, struct err *e);
-/* Passes bytes that left at the top and are not consumed to the rung that was
- * pushed since: all in one unit, before any other unit arrives. */
-int ladder_feed(struct ladder *, const struct unit *, struct err *e);
+void ladder_up(struct ladder *, const struct unit *);
+/* Passes bytes that left at the top earlier and are not consumed to a rung that
+ * was pushed since: all in one unit, before any other unit arrives. */
+void ladder_feed(struct ladder *, struct rung *into, const struct unit *);
 /*
- * Passes a unit from the owner to the top rung; queues the unit until that rung
- * is OPEN. An end waits for the units before it, and nothing follows it.
+ * Passes a unit from the owner down: to the topmost rung of kind->rung; below
+ * the top rung if it is raw; else to the top rung. Queues the unit until that
+ * rung is open. An end waits for the units before it, and nothing follows it.
  * Errors:  limit (no room in the link or in the ladder; nothing was taken),
- *          closed (after an end), the error of a refused pending unit, a rung's
- *          own, the link's own.
+ *          closed (after an end, or while the ladder closes), the error of a
+ *          refused pending unit, a rung's own, the link's own.
  */
 int ladder_down(struct ladder *, const struct unit *, struct err *e);
 /* Sends queued units on, because the link has room again. */
@@ -157,24 +274,58 @@ void ladder_resume(struct ladder *);
 /* Returns the number of bytes queued in the ladder. */
 size_t ladder_queued(const struct ladder *);
 
-/* Passes up a unit. Units leave a rung only by this function and the next two,
- * so that trace() sees all of them. */
-int rung_pass_up(struct rung *, const struct unit *, struct err *e);
-/* Passes down a unit that the rung can make again: without room the unit is
- * refused, and down() may return this function's result. An end is always
- * taken. */
+/* ---- functions for rungs ---- */
+
+/* Passes up a unit. Units leave a rung only by this function and the next, so
+ * that trace() sees all of them. */
+void rung_pass_up(struct rung *, const struct unit *);
+/*
+ * Passes down a unit. Without room in the link the unit is refused, and down()
+ * may return this function's result; but an end, and a unit of UNIT_ONCE (an
+ * encrypted record, a greeting, a reply), are queued.
+ * Errors:  limit (no room; or more than LADDER_HELD_MAX bytes wait: the peer
+ *          reads nothing, and later units are useless without this one), the
+ *          link's own.
+ */
 int rung_pass_down(struct rung *, const struct unit *, struct err *e);
+/* Returns true if a unit may be passed up. If false, the rung keeps its input
+ * unread and returns; resume() follows. */
+bool rung_may_pass_up(struct rung *);
+/* Returns how many bytes have come from below. */
+uint64_t rung_received(const struct rung *);
+/* Sets the span of the next unit passed up: from the end of the last span to
+ * `upto`, an offset in the stream below. */
+void rung_consumed(struct rung *, uint64_t upto);
+/* Reports a control unit to the owner. */
+void rung_control(struct rung *, enum dir, const struct unit *);
+/* Marks a starting rung open: its pending units go down, then the rung above
+ * starts. */
+void rung_opened(struct rung *);
+/* Ends close(). Ignored in other states than CLOSING. */
+void rung_closed(struct rung *);
+/* Ends the rung because the peer ended its layer: the end goes up; later bytes
+ * pass as raw. `how`: an error, or NULL for an end in order. */
+void rung_ended(struct rung *, const struct err *how);
 /*
- * Passes down a unit that can be made only once (an encrypted record, a
- * greeting, a reply): taken even if the link has no room.
- * Errors:  limit (more than LADDER_HELD_MAX bytes wait: the peer reads nothing,
- *          and later units are useless without this one), the link's own.
+ * Ends the rung and all above it with an error. The bytes that they keep, from
+ * the top rung down, and then `rest` leave at the top as raw; so do all later
+ * ones.
  */
-int rung_pass_down_once(struct rung *, const struct unit *, struct err *e);
-/*
- * Marks the rung open: pending units go down, then the rung above starts.
- * Result: 0; -1 and *e: the rung above failed to start.
- */
-int rung_opened(struct rung *, struct err *e);
+void rung_fail(struct rung *, struct bytes rest, const struct err *why);
+/* Changes the shape that the rung offers. */
+void rung_reshape(struct rung *, enum shape);
+/* Calls timer() at that time, once. 0: off. */
+void rung_timer(struct rung *, uint64_t due);
+/* Returns the time, ns monotonic. */
+uint64_t rung_now(const struct rung *);
+/* Fills n bytes that a peer cannot predict. */
+void rung_random(struct rung *, void *, size_t n);
+/* Returns true if the link is read now. If false, an answer of the peer may
+ * wait in the kernel. */
+bool rung_reads(const struct rung *);
+/* Finds a fact about the link (`sid`). Result: false: unknown. */
+bool rung_fact(const struct rung *, const char *name, struct bytes *value);
+/* Returns the account to which the rung charges its buffers; or NULL. */
+struct account *rung_account(const struct rung *);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * An intrusive ring: a list head, and links embedded in the entries. Owns
- * nothing. An entry that is in no list points to itself.
+ * An intrusive ring: a list head, and links embedded in the entries. The list
+ * does not own its entries. A link that is in no list points to itself.
  */
 #ifndef RUNG_LIST_H
 #define RUNG_LIST_H
@@ -47,7 +47,8 @@ static inline void list_remove(struct list *link)
 	list_init(link);
 }
 
-/* Moves all entries of `from`, in their order; `to` need not be initialized. */
+/* Moves all entries of `from` to `to` in their order; `to` need not be
+ * initialized. */
 static inline void list_take(struct list *to, struct list *from)
 {
 	list_init(to);

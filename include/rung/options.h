@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Options of the program's command line; main.c acts on them.
+ * Parses the options of the command line; main.c acts on them.
  */
 #ifndef RUNG_OPTIONS_H
 #define RUNG_OPTIONS_H
@@ -13,15 +13,15 @@
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 enum mode {
-	MODE_RUN,         /* commands, a file, stdin or the prompt */
+	MODE_RUN,         /* run commands, a file, stdin or the prompt */
 	MODE_HELP,        /* print the usage */
 	MODE_VERSION,     /* print the version */
 	MODE_REFERENCE,   /* print the manual's section on commands */
 	MODE_COMPLETIONS, /* print a shell's completions */
 	MODE_TOPIC,       /* run `help` */
 	MODE_PIPE,        /* run `pipe`; `args` begins with that word */
-	MODE_NC,          /* run `nc`; `args` as of MODE_PIPE */
-	MODE_NCAT,        /* run `ncat`; `args` as of MODE_PIPE */
+	MODE_NC,          /* run `nc`; `args` begins with that word */
+	MODE_NCAT,        /* run `ncat`; `args` begins with that word */
 };
 
 struct options {
@@ -30,23 +30,24 @@ struct options {
 	bool interactive, quiet, verbose;
 	bool json, tap;        /* output formats of stdout; at most one */
 	uint64_t timeout;      /* ns; UINT64_MAX: default */
-	const char **commands; /* each -e, in order; owned */
+	const char **commands; /* commands of each -e, in order; owned */
 	size_t commands_count;
 	const char *file; /* script, or NULL; lent by argv */
 	char **args;      /* arguments of `file` or of the mode; lent by argv */
 	size_t args_count;
-	const char *topic; /* topic of MODE_TOPIC, or NULL; lent */
+	const char *topic; /* topic of MODE_TOPIC, or NULL; lent by argv */
 	const char *shell; /* name for MODE_COMPLETIONS */
 };
 
 /*
- * Parses the command line. If argv[0], without its directory, is `nc` or
- * `ncat`, parses the line as that program's. Result: 0, or -1 and *e (usage).
+ * Parses the command line. If argv[0] without its directory is `nc` or `ncat`,
+ * parses the command line as that program does. Result: 0, or -1 and *e
+ * (usage).
  */
 int options_parse(int argc, char **argv, struct options *, struct err *e);
 void options_fini(struct options *);
-/* Returns true if output to `fd` is styled, which --color, NO_COLOR and TERM
- * decide. */
+/* Returns true if output to `fd` gets styles: --color, NO_COLOR, TERM and the
+ * kind of `fd` decide. */
 bool options_colour(const struct options *, int fd);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Files that commands write (recv -o, log --script), through the loop while the
- * call waits. file.h does the writing.
+ * Writes files for commands (recv -o, log --script) while the call waits. Uses
+ * file.h.
  */
 #ifndef RUNG_OUTFILE_H
 #define RUNG_OUTFILE_H
@@ -11,16 +11,16 @@
 
 /* Must be zeroed before the first use. */
 struct outfile {
-	struct call *call; /* notified of progress; NULL: not open */
+	struct call *call; /* call to notify of progress; NULL: not open */
 	struct file file;
 	struct bytes path; /* lent by the call's arguments */
-	uint64_t end;      /* stream offset of the end of the queued data */
+	uint64_t end;      /* inbox offset of the end of the queued data */
 };
 
 enum outfile_state {
 	OUTFILE_IDLE,   /* all data is written */
 	OUTFILE_BUSY,   /* opening, writing or closing */
-	OUTFILE_FAILED, /* sets *e */
+	OUTFILE_FAILED, /* *e has the reason */
 };
 
 /* Opens a file for writing. `path` is lent by the call's arguments. */
@@ -31,15 +31,15 @@ int outfile_put(struct outfile *, struct bytes, struct err *e);
 void outfile_end(struct outfile *);
 enum outfile_state outfile_state(const struct outfile *, struct err *e);
 /* Returns true and sets *e if the file did not open within `within` ns, or the
- * reader of a FIFO stopped reading. `kept`: end of the error text; names the
- * place of the unwritten data. */
+ * reader of a FIFO stopped reading. `kept`: end of the error text; names
+ * the place of the unwritten data. */
 bool outfile_is_late(const struct outfile *, uint64_t within, const char *kept,
 		     struct err *e);
 
 /*
- * Queues at most `most` bytes of a session's inbox without consuming them, so
- * that a cancelled call loses no data. After they are written, outfile_front()
- * lends them and outfile_took() consumes them.
+ * Queues copies of at most `most` bytes of a session's inbox, without consuming
+ * them, so that a cancelled call loses no data. After they are written,
+ * outfile_front() lends them and outfile_took() consumes them.
  * Result:  0, or -1 and *e.
  */
 int outfile_inbox(struct outfile *, struct session *, size_t most,

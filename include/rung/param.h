@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Typed parameters: one table drives parsing, usage, help, completion and the
- * manual page. Commands and settings use it.
+ * Typed parameters of commands and settings. One table is used for parsing,
+ * usage, help, completion and the manual page.
  */
 #ifndef RUNG_PARAM_H
 #define RUNG_PARAM_H
@@ -14,13 +14,13 @@ struct match;
 struct word;
 
 enum param_kind {
-	PARAM_END,      /* ends a table */
+	PARAM_END,      /* end of a table */
 	PARAM_FLAG,     /* no value */
 	PARAM_WORD,     /* any one word */
 	PARAM_NUMBER,   /* decimal or 0x…, not negative */
-	PARAM_SIZE,     /* 512 64k 1M 1G */
-	PARAM_DURATION, /* 250ms 2s 1m 1h; without a unit: seconds, fractions
-			   allowed */
+	PARAM_SIZE,     /* such as 512, 64k, 1M, 1G */
+	PARAM_DURATION, /* such as 250ms, 2s, 1m, 1h; without a unit: seconds,
+			   fractions allowed */
 	PARAM_TEXT, /* the remaining words, joined by blanks, or a <template> to
 		       build */
 	PARAM_PATTERN, /* /regex/flags, <template> or literal text */
@@ -28,7 +28,7 @@ enum param_kind {
 	PARAM_SESSION, /* a name, or a pattern with bare wildcards */
 	PARAM_MESSAGE, /* #N */
 	PARAM_PATH,    /* a file */
-	PARAM_BODY,    /* commands: one quoted word or the rest of the line */
+	PARAM_BODY,    /* commands: one quoted word, or the rest of the line */
 	PARAM_REST_OF_LINE, /* the rest of the line, verbatim (`!`) */
 	PARAM_CHOICE,       /* one of `choices` */
 	PARAM_COMMAND,      /* a command's name */
@@ -40,46 +40,47 @@ enum {
 	PARAM_REQUIRED = 1u << 0,
 	PARAM_REPEATED = 1u << 1, /* may be given more than once */
 	PARAM_KEYWORD = 1u << 2,  /* `as NAME`: a bare word, then the value */
-	PARAM_ONE_COMMAND = 1u << 3, /* an unquoted body ends at `;` */
-	PARAM_FILE = 1u << 4, /* an unquoted body is the path of a file of
-				 commands: the value's text; its body is NULL */
+	PARAM_ONE_COMMAND = 1u << 3, /* BODY: ends at `;` if unquoted */
+	PARAM_FILE = 1u << 4, /* BODY: unquoted text is the path of a file of
+				 commands; value.body is then NULL */
 };
 
 /*
- * One parameter. A name with a leading `-` is an option: options precede the
+ * One parameter. A name with a leading `-` is an option. Options precede the
  * operands (`-t`, `--echo`; short flags can be joined: `-xq`), and `--` ends
- * them. A name with PARAM_KEYWORD is a bare word that can stand anywhere after
- * the options. All other names are operands, bound in the order of the table.
+ * the options. A name with PARAM_KEYWORD is a bare word that can stand anywhere
+ * after the options. All other names are operands, bound in the order of the
+ * table.
  */
 struct param {
 	const char *name; /* "-t", "--echo", "as", "ADDR" */
 	enum param_kind kind;
 	unsigned flags;
 	const char *value; /* name of the option's value in help: "D" */
-	/* NULL-terminated; PARAM_WORD: suggestions for completion;
-	 * PARAM_COMMAND: other words that are accepted. */
+	/* Values of PARAM_CHOICE; suggestions for PARAM_WORD; other words that
+	 * PARAM_COMMAND accepts. NULL-terminated. */
 	const char *const *choices;
 	const char *brief;
 };
 
-/* A bound value. The args or the program own the bytes. */
+/* A bound value. The args or the program own its bytes. */
 struct value {
 	struct bytes text;
 	uint64_t number; /* NUMBER, MESSAGE; SIZE: bytes; DURATION: ns; CHOICE:
 			    index */
-	struct match *match;  /* PATTERN: compiled; a reference of the args */
+	struct match *match; /* PATTERN: compiled; reference held by the args */
 	struct program *body; /* BODY: lent by the command */
-	struct bytes key;   /* VARIABLE: the KEY of NAME[KEY], text is the NAME;
-			       .at NULL: none */
-	unsigned line, col; /* position of the word */
-	bool quoted; /* contains a quote, an escape or a variable: data, never a
+	struct bytes key;     /* VARIABLE: the KEY of NAME[KEY], whose NAME is
+				 `text`; .at NULL: none */
+	unsigned line, col;   /* position of the word */
+	bool quoted; /* contains a quote, an escape or a variable, so never a
 			keyword */
-	bool glob;   /* SESSION: a pattern; all its wildcards were typed bare */
-	size_t wild; /* SESSION: number of bare wildcards */
-	size_t typed; /* number of leading bytes that were typed, bare or
-			 quoted; a variable ends them */
-	const struct word *varies; /* private: if the value has variables, its
-				      first word; else NULL */
+	bool glob; /* SESSION: a pattern, whose wildcards were all typed bare */
+	size_t wild;  /* SESSION: number of bare wildcards */
+	size_t typed; /* number of leading bytes typed by the user (bare or
+			 quoted), before the first variable */
+	const struct word *varies; /* private: first word of a value with
+				      variables; else NULL */
 };
 
 struct arg {
@@ -87,11 +88,11 @@ struct arg {
 	const struct value *at;
 };
 
-/* The bound parameters of one call; arg[i] is that of params[i]. */
+/* The bound parameters of one call: arg[i] has the values of params[i]. */
 struct args {
 	const struct param *params;
-	const struct arg *arg; /* points into `own` or the command's cache */
-	unsigned line;         /* line of a binding error; *col: its column */
+	const struct arg *arg; /* in `own` or in the command's cache */
+	unsigned line;         /* line of an error in args_bind() */
 	/* Private: memory, reused by the next call. */
 	struct arg *own;
 	struct value *values;
@@ -99,16 +100,16 @@ struct args {
 	struct buf store;
 };
 
-/* Looks up variables; filled in by a higher layer. */
+/* Functions that look up variables; filled in by the shell. */
 struct lookup {
-	/* Appends the value of `name` (which may contain dots). The first
-	 * argument lets the callback find the owner of the lookup. Result: 0;
-	 * -1 and *e if the variable is not set. */
+	/* Appends the value of `name`, which may contain dots. The callback
+	 * gets its context from the address of the lookup. Result: 0; -1 and *e
+	 * if the variable is not set. */
 	int (*get)(const struct lookup *, struct bytes name, struct buf *out,
 		   struct err *e);
-	/* Does the same as get(), but also for name[key] if `key` is not NULL.
-	 * Result: 1; 0: not set; -1 and *e: another error. A NULL callback:
-	 * nothing is set. */
+	/* Appends the value of `name`, or of name[key] if `key` is not NULL.
+	 * Result: 1; 0: not set; -1 and *e: another error. A NULL pointer
+	 * instead of the function: no variable is set. */
 	int (*find)(const struct lookup *, struct bytes name,
 		    const struct bytes *key, struct buf *out, struct err *e);
 };
@@ -123,24 +124,32 @@ void args_fini(struct args *);
  */
 int args_bind(struct args *, const struct param *, const struct command *,
 	      const struct lookup *, unsigned *col, struct err *e);
+/*
+ * Makes args for another table: copies the values of those parameters of `from`
+ * that `params` has too, by name. `from` NULL: none. The result is independent
+ * of `from` and of the commands that it was bound to.
+ * Limits:  PARAM_BODY is not copied.
+ */
+void args_pick(struct args *, const struct param *params,
+	       const struct args *from);
 static inline bool args_has(const struct args *a, unsigned param)
 {
 	return a->arg[param].n > 0;
 }
-/* Returns true if the value is that keyword, typed bare. */
+/* Returns true if the value is the keyword, typed bare. */
 static inline bool value_is(const struct value *v, const char *keyword)
 {
 	return !v->quoted && bytes_is(v->text, keyword);
 }
-/* Returns true if the parameter was given, and its first value is that
- * keyword. */
+/* Returns true if the parameter was given and its first value is the keyword.
+ */
 static inline bool args_is(const struct args *a, unsigned param,
 			   const char *keyword)
 {
 	return args_has(a, param) && value_is(a->arg[param].at, keyword);
 }
-/* Returns the parameter's first value; BYTES_NONE or `otherwise` if not given.
- */
+/* Returns the parameter's first value; if the parameter was not given,
+ * BYTES_NONE, or `otherwise` for a number. */
 struct bytes args_text(const struct args *, unsigned param);
 uint64_t args_number(const struct args *, unsigned param, uint64_t otherwise);
 
@@ -148,13 +157,14 @@ uint64_t args_number(const struct args *, unsigned param, uint64_t otherwise);
  */
 void param_synopsis(const struct param *, struct buf *out);
 
-/* Parses a number or a size. Result: 0 and *out; -1 and *e (usage). */
+/* Parses a number; parse_size() parses a size. Result: 0 and *out; -1 and *e
+ * (usage). */
 int parse_number(struct bytes text, uint64_t *out, struct err *e);
 int parse_size(struct bytes text, uint64_t *out, struct err *e);
 /* Parses a duration. *ns can be added to any time without overflow. */
 int parse_duration(struct bytes text, uint64_t *ns, struct err *e);
-/* Appends `250ms`, `2s`, `1m30s`, rounded to three digits; parse_duration()
- * reads it back if it has one unit. */
+/* Appends `250ms`, `2s`, `1m30s`, rounded to three digits. parse_duration() can
+ * parse the text if it has only one unit. */
 void print_duration(uint64_t ns, struct buf *out);
 /* Appends a size: `512`, `64k`, `1.5M` if that is exact, else the number of
  * bytes. */

@@ -11,39 +11,40 @@
 #include "rung/proxy.h"
 #include "rung/transport.h"
 
-/* Access control for peers. Lent; embedded in its owner. */
+/* Decides which peers may connect. Lent; embedded in its owner. */
 struct pipe_acl {
-	/* Called for each connection and each new datagram peer. */
+	/* Returns true if the peer may connect; called for each connection and
+	 * each new datagram peer. */
 	bool (*admits)(const struct pipe_acl *, const struct addr *peer);
 };
 
 /* A parsed command line. A plain value. */
 struct pipe_options {
-	bool listens;   /* -l */
-	bool keep_open; /* -k: serve on; client: send on after the peer's end */
-	bool no_shutdown;       /* -N: no half-close when the input ends */
-	bool crlf;              /* -C */
-	bool has_quit_delay;    /* -q was given */
-	bool has_addr2;         /* a second address was given */
-	bool help;              /* --help: print and exit */
-	bool quiet, verbose;    /* no notices; notices of each address tried */
-	bool no_stdin;          /* standard input is not read */
-	bool discard_received;  /* received data is discarded */
-	bool idle_is_ok;        /* the idle timeout is not an error */
-	bool reject_extra;      /* close peers above max_peers */
-	bool appends;           /* append to the log files */
-	unsigned max_peers;     /* -m: peers served at once; 0: not given */
-	uint64_t quit;          /* -q: ns from the end of input to exit */
-	uint64_t line_pause;    /* -i: ns between lines sent; 0: none */
-	uint64_t open_timeout;  /* -w: ns until the link is open; 0: no limit */
-	uint64_t idle;          /* -w: ns without a byte; 0: no limit */
-	const char *log;        /* -x: path, or NULL; lent by argv */
-	const char *transcript; /* path of the raw log; lent like `log` */
-	bool proxied;           /* --proxy: for TCP connections */
+	bool listens;          /* -l */
+	bool keep_open;        /* -k: serve more peers; client: ignore FIN */
+	bool no_shutdown;      /* -N: no FIN at the end of the input */
+	bool crlf;             /* -C */
+	bool has_quit_delay;   /* -q was given */
+	bool has_addr2;        /* a second address was given */
+	bool help;             /* --help: print and exit */
+	bool quiet, verbose;   /* no notices; a notice for each address tried */
+	bool no_stdin;         /* standard input is not read */
+	bool discard_received; /* received data is not written */
+	bool idle_is_ok;       /* an idle timeout is a success */
+	bool reject_extra;     /* peers above max_peers are closed */
+	bool appends;          /* the log files are appended to */
+	unsigned max_peers;    /* -m: peers served at once; 0: not given */
+	uint64_t quit;         /* -q: ns from the end of input to exit */
+	uint64_t line_pause;   /* -i: ns between lines sent; 0: none */
+	uint64_t open_timeout; /* -w: ns to open the link; 0: no limit */
+	uint64_t idle;         /* -w: ns without any data; 0: no limit */
+	const char *log;       /* -x: path, or NULL; lent by argv */
+	const char *transcript; /* path of the raw log, or NULL; lent by argv */
+	bool proxied; /* --proxy: `proxy` is used for TCP connections */
 	struct proxy proxy;
 	const struct pipe_acl *guard; /* NULL: all may connect */
 	const struct endpoint *from;  /* a client's own address; NULL: any */
-	struct socket_options socket_options; /* for ADDR */
+	struct socket_options socket_options; /* socket options for ADDR */
 	struct endpoint at;                   /* ADDR */
 	struct endpoint to;                   /* ADDR2 */
 };
@@ -53,7 +54,7 @@ extern const struct param pipe_params[];
 
 /*
  * Parses the arguments of `rung pipe`; argv[0] is the word `pipe`.
- * Result:  0, or -1 and *e (usage, with a correction).
+ * Result:  0, or -1 and *e (usage; the text suggests a correction).
  */
 int pipe_read_options(int argc, char **argv, struct pipe_options *,
 		      struct err *e);
@@ -62,11 +63,11 @@ enum pipe_event_kind {
 	PIPE_LISTENS,       /* addr: the local address */
 	PIPE_CANNOT_LISTEN, /* why: bad name or address */
 	PIPE_ACCEPTS,       /* addr: the peer */
-	PIPE_DENIES,        /* addr: peer that the guard rejects */
+	PIPE_DENIES,        /* addr: peer that `guard` does not admit */
 	PIPE_REFUSES,       /* addr: peer above max_peers */
 	PIPE_OPENS,         /* addr: the server that the client connected to */
-	PIPE_FAILS, /* why; addr, if known; `opened` and `ours` are set */
-	PIPE_ENDS,  /* a pair has ended; sent, received: its bytes */
+	PIPE_FAILS,         /* failure: why; addr, if known; opened; ours */
+	PIPE_ENDS,          /* a connection ended; sent, received: bytes */
 };
 
 /* Lent for the call. */
@@ -75,16 +76,16 @@ struct pipe_event {
 	const struct addr *addr; /* or NULL */
 	const struct err *why;
 	bool opened; /* the link had been open */
-	bool ours;   /* stdin, stdout or a log failed; the pipe ends */
+	bool ours;   /* stdin, stdout or a log file failed, so the pipe ends */
 	uint64_t sent, received;
 };
 
 /* The caller's callbacks. */
 struct pipe_sink {
-	/* Prints one line, an error or a notice, given without a newline. */
+	/* Prints an error or a notice, one line passed without its newline. */
 	void (*say)(const struct pipe_sink *, const char *line);
-	/* Receives events; say() then does not print them. NULL: no callback.
-	 * Must not end the pipe. */
+	/* Handles an event, for which say() is then not called. NULL: say() is
+	 * called for all events. Must not end the pipe. */
 	void (*on_event)(const struct pipe_sink *, const struct pipe_event *);
 };
 
@@ -94,7 +95,7 @@ struct pipe_sink {
  */
 int pipe_run_in(struct net *, const struct pipe_options *,
 		const struct pipe_sink *, int *status, struct err *e);
-/* Does the same as pipe_run_in(), with a net of its own. Result: the exit code;
+/* Runs a pipe like pipe_run_in(), in a new net and loop. Result: the exit code;
  * errors were printed. */
 int pipe_run(const struct pipe_options *, const struct pipe_sink *);
 /* Appends the text of --help. */

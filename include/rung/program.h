@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Runs the prompt or a script with all modules that they need; prints the
- * output of modes that have no front end.
+ * Runs the prompt or a script, with the modules that it needs. Also prints the
+ * output of modes without a prompt or a script, such as --help.
  */
 #ifndef RUNG_PROGRAM_H
 #define RUNG_PROGRAM_H
@@ -11,13 +11,14 @@
 /* Runs the prompt or a script as the options say. Result: the exit code. */
 int program_run(const struct options *);
 
-/* Prints `who` and `words` as one line to stderr; control characters in `words`
- * are escaped. */
+/* Prints `who` and `words` as one line to stderr; escapes control characters in
+ * `words`. */
 void print_error_line(const char *who, const char *words);
-/* Prints `rung: ` and the error. Result: its exit code. */
+/* Prints `rung: ` and the error to stderr. Result: the exit code of the error.
+ */
 int print_error(const struct err *);
-/* Prints a text to stdout. Result: an exit code: 0; 141 if the reader of stdout
- * is gone; or that of another error, which is printed. */
+/* Prints a text to stdout. Result: the exit code: 0; 141 if stdout is a closed
+ * pipe; or the exit code of another error, which was printed. */
 int print_text(const struct buf *);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Proxies as a user writes them. codec/handshake.h speaks their protocols,
- * transport.h connects through them.
+ * Parses the proxies that a user writes. codec/handshake.h speaks their
+ * protocols, transport.h connects through them.
  */
 #ifndef RUNG_PROXY_H
 #define RUNG_PROXY_H
@@ -18,51 +18,51 @@ enum proxy_kind {
 /* A plain value; proxy_fini() wipes the password. */
 struct proxy {
 	enum proxy_kind kind;
-	struct endpoint at; /* address of the proxy; tcp */
+	struct endpoint at; /* TCP address of the proxy */
 	char user[256];     /* "": none */
 	char password[256]; /* "": none */
 };
 
-/* The environment variable with the password, if no file gives one. */
+/* Environment variable with the password, used if there is no password file. */
 #define PROXY_PASSWORD "RUNG_PROXY_PASSWORD"
 
-/* Limit of USER:PASSWORD and a newline, in bytes. */
+/* Limit of the first line of a password file, with its newline, in bytes. */
 #define PROXY_AUTH_MAX 520
 
-/* The name of a password file and the first bytes of its content. */
+/* A password file: its name, and the first bytes of its content. */
 struct proxy_auth {
 	const char *path;
 	struct bytes text;
 };
 
 /*
- * Parses `http://[USER@]HOST[:PORT]`, `socks4://`, `socks4a://`, `socks5://`
- * (also `socks5h://`, which means the same here). The default port is 3128 for
- * http, 1080 for the others. USER may contain %XX.
+ * Parses `http://[USER@]HOST[:PORT]`, `socks4://`, `socks4a://` and `socks5://`
+ * (also as `socks5h://`). The default port is 3128 for http, else 1080. USER
+ * may contain %XX escapes.
  * `auth`: a file whose first line is USER:PASSWORD, or PASSWORD if the address
- *         has a USER; NULL: the password of USER, if it has one, is in the
- *         environment (PROXY_PASSWORD).
+ *         has a USER. NULL: no file; the password of USER is in the environment
+ *         variable PROXY_PASSWORD, if that is set.
  * Result: 0, or -1 and *e (usage). A password in the address is rejected,
- *         because every user of the machine could read it there.
+ *         because every user of the machine can read a command line.
  */
 int proxy_parse(struct bytes text, const struct proxy_auth *auth,
 		struct proxy *, struct err *e);
-/* Returns true if the text has the whole first line, so that no more of the
- * file is needed. */
+/* Returns true if the text contains the whole first line of a password file. */
 bool proxy_auth_is_whole(struct bytes text);
 /*
- * Does the same as proxy_parse(), but reads the password file itself, which
- * blocks (`path` may be NULL).
+ * Parses like proxy_parse(), but reads the password file `path` (NULL: none)
+ * itself; blocks.
  * Result:  as of proxy_parse(), or io.
  */
 int proxy_parse_with_file(struct bytes text, const char *path, struct proxy *,
 			  struct err *e);
-/* Checks that the user and the password are valid for the kind of proxy, in a
- * struct filled in without proxy_parse(). Result: 0, or -1 and *e (usage). */
+/* Checks that the user and the password are valid for the kind of proxy; for a
+ * struct that was not filled by proxy_parse(). Result: 0, or -1 and *e (usage).
+ */
 int proxy_check(const struct proxy *, struct err *e);
 /* Appends `http://HOST:PORT`, without the user. */
 void proxy_print(const struct proxy *, struct buf *out);
-/* Schemes for completion and help, NULL-terminated: "http://"… */
+/* The schemes, for completion and help: "http://"…; NULL-terminated. */
 extern const char *const proxy_schemes[];
 void proxy_fini(struct proxy *);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Generates the reference texts from the tables: a part of the manual page,
- * completions for shells, the usage. Prints nothing itself.
+ * Generates reference texts from the tables: a part of the manual page,
+ * completion files for shells, the usage. The caller prints them.
  */
 #ifndef RUNG_REFERENCE_H
 #define RUNG_REFERENCE_H
@@ -10,7 +10,8 @@
 
 struct cmd;
 
-/* rung's own options; ends with PARAM_END. repl/main_options.c reads them. */
+/* The options of `rung`; ends with PARAM_END. repl/main_options.c reads them.
+ */
 enum {
 	OPTION_COMMANDS,
 	OPTION_INTERACTIVE,
@@ -40,7 +41,7 @@ void reference_usage(struct buf *out);
  */
 void reference_mdoc(const struct cmd *const *table, struct buf *out);
 /*
- * Appends a completion file. `pipe`: the options of `rung pipe`.
+ * Appends a shell's completion file. `pipe`: the options of `rung pipe`;
  * `shell`: bash, zsh or fish.
  * Result:  0, or -1 and *e (usage: unknown shell).
  */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Robust I/O after CS:APP 3e §10.5. Reading is divided into fill and take, so
- * that one reader serves links, inboxes and scripts, blocking or not. A
- * descriptor is an int here: rio does not know sockets and does not wait for
- * them.
+ * Robust I/O, after CS:APP 3e §10.5. Reading is divided into fill (from a
+ * descriptor) and take (from the buffer), so that one reader serves links,
+ * inboxes and scripts, blocking or not. A descriptor is an int here: rio does
+ * not know sockets and does not wait for them.
  */
 #ifndef RUNG_RIO_H
 #define RUNG_RIO_H
@@ -14,36 +14,37 @@
 
 enum rio {
 	RIO_MORE, /* bytes moved; there may be more */
-	RIO_WAIT, /* nothing now: ask again after poll(2) reports input */
+	RIO_WAIT, /* nothing now: call again after poll(2) reports an event */
 	RIO_END,  /* end of file: no bytes will follow */
 	RIO_FULL, /* the limit is reached: take bytes before the next fill */
 	RIO_FAIL, /* ->error holds an errno */
 };
 
-/* Owns its buffer. A zeroed one with a limit in buf.limit is ready for use. */
+/* Owns its buffer. A zeroed rio_in with a limit in buf.limit is ready for use.
+ */
 struct rio_in {
 	struct buf buf;
-	/* Replaces read(2) if the owner has a better call for its descriptor;
-	 * NULL: read(2). */
+	/* Called instead of read(2), if the owner has a better call for its
+	 * descriptor. NULL: read(2). */
 	ssize_t (*read)(int fd, void *at, size_t n);
-	size_t seen;          /* bytes after head already searched for a mark */
-	uint64_t scanned_for; /* the mark that `seen` belongs to */
-	size_t fence;         /* if `fenced`: bytes that may be taken */
-	size_t ask;           /* bytes that the next fill asks the kernel for */
+	size_t seen;          /* number of bytes already searched for a mark */
+	uint64_t scanned_for; /* hash of that mark */
+	size_t fence; /* if `fenced`: number of bytes that may be taken */
+	size_t ask;   /* bytes that the next fill requests from the kernel */
 	bool fenced;
 	bool ended;
 	int error;
 };
 struct rio_out {
 	struct buf buf;
-	ssize_t (*write)(int fd, const void *at,
-			 size_t n); /* replaces write(2); NULL: write(2) */
+	/* Called instead of write(2); NULL: write(2). */
+	ssize_t (*write)(int fd, const void *at, size_t n);
 	int error;
 };
 
 #define RIO_NO_FENCE SIZE_MAX
-/* Limit of the bytes that one fill asks the kernel for; a fill asks for less
- * while little arrives. */
+/* Limit of the bytes that one fill requests from the kernel. A fill requests
+ * fewer while little data arrives. */
 #define RIO_CHUNK ((size_t)256 << 10)
 
 void rio_in_init(struct rio_in *, size_t limit);
@@ -57,47 +58,50 @@ void rio_out_fini(struct rio_out *);
  * Source:  CS:APP §10.5.2 rio_read, without its loop.
  */
 enum rio rio_fill(struct rio_in *, int fd);
-/* Adds bytes from memory. Result: MORE, or FULL with nothing taken (limit or
- * memory). */
+/* Adds bytes from memory. Result: MORE; FULL with nothing added: over the
+ * limit, or out of memory. */
 enum rio rio_feed(struct rio_in *, struct bytes);
-/* Marks the end: no more bytes will be fed. */
+/* Marks the end of the input: no more bytes will be fed. */
 void rio_end(struct rio_in *);
 
 /*
- * Each function that takes is all or nothing: true and *out, or false: call it
- * again after the next fill. After the end, false means that the input has no
- * such part.
+ * The next four functions take a part of the input, or nothing if the part is
+ * not complete yet.
+ * Result:  true and *out; false: call again after the next fill, or, after the
+ *          end of input, there is no such part.
  * Lends:   *out until the next call on the same rio_in.
  */
-/* Takes the bytes that are available, at least one, at most max. */
+/* Takes the available bytes: at least one, at most `max`. */
 bool rio_some(struct rio_in *, size_t max, struct bytes *out);
 /* Takes exactly n bytes. Source: CS:APP §10.5.2 rio_readnb. */
 bool rio_exactly(struct rio_in *, size_t n, struct bytes *out);
-/* Takes all bytes through the first `mark`, which is not empty. */
+/* Takes all bytes up to and including the first `mark`, which is not empty. */
 bool rio_until(struct rio_in *, struct bytes mark, struct bytes *out);
 /*
  * Takes one line with its newline.
- * Limits:  a line longer than the buffer's limit is cut at the limit; at the
- *          end of input the last line may lack its newline. In both cases the
- *          last byte is not '\n'.
+ * Limits:  a line longer than the buffer's limit is cut at the limit; the last
+ *          line of the input may lack a newline. In both cases the last byte is
+ *          not '\n'.
  * Source:  CS:APP §10.5.2 rio_readlineb.
  */
 bool rio_line(struct rio_in *, struct bytes *out);
 
-/* Lends the bytes that could be taken now, without taking them. */
+/* Lends the bytes that can be taken now, without taking them. */
 struct bytes rio_peek(const struct rio_in *);
 /* Takes n bytes that rio_peek() returned. */
 void rio_skip(struct rio_in *, size_t n);
 /*
- * Makes the next n bytes a message: until the fence is moved, the fence acts as
- * the end of input. RIO_NO_FENCE: removes it.
+ * Sets a fence after the next n bytes, so that they are a message: the take
+ * functions treat the fence as the end of input. RIO_NO_FENCE: removes the
+ * fence.
  */
 void rio_fence(struct rio_in *, size_t n);
-/* Returns true if no byte can follow those of rio_peek(), because of the end or
- * a fence. */
+/* Returns true if no byte can follow those of rio_peek(), because of the end of
+ * input or a fence. */
 bool rio_ended(const struct rio_in *);
 
-/* Queues bytes. Result: 0, or -1: over the limit, nothing taken. */
+/* Queues bytes. Result: 0, or -1 with nothing queued: over the limit, or out of
+ * memory. */
 int rio_put(struct rio_out *, struct bytes);
 /*
  * Writes the queue until it is empty or the kernel accepts no more.
@@ -105,46 +109,46 @@ int rio_put(struct rio_out *, struct bytes);
  * Source:  CS:APP §10.5.1 rio_writen, made resumable.
  */
 enum rio rio_drain(struct rio_out *, int fd);
-/* Does the same as rio_drain(), for a descriptor that stays blocking because
- * other processes share its flags: never waits, and leaves the rest in the
- * queue. */
+/* Writes the queue like rio_drain(), but never waits, although the descriptor
+ * is blocking because other processes share its flags. Result: as of
+ * rio_drain(); WAIT leaves the rest in the queue. */
 enum rio rio_drain_shared(struct rio_out *, int fd);
 /*
  * Writes at once if the queue is empty, and queues the rest. Otherwise only
- * queues, so that the queue becomes empty only in rio_drain(), which reports
- * it.
+ * queues: the caller of rio_drain() must see when the queue becomes empty.
  * Result:  MORE (all written), WAIT (all or the rest is queued), FULL (over the
- *          queue's limit: nothing was taken or written), FAIL.
+ *          queue's limit: nothing was queued or written), FAIL.
  */
 enum rio rio_send(struct rio_out *, int fd, struct bytes);
 size_t rio_queued(const struct rio_out *);
 
 /*
- * Opens a file for captured data and creates it if needed. A regular file of
- * the user's gets mode 0600, even an existing one; devices and FIFOs stay as
- * they are.
+ * Opens a file for captured data, and creates it if needed. Gives the user's
+ * regular files mode 0600, even existing ones; devices and FIFOs keep their
+ * mode.
  * `flags`: O_TRUNC or O_APPEND; with O_NONBLOCK a FIFO without a reader is an
- *          error (ENXIO), else the call waits for one.
+ *          error (ENXIO), else the call waits for a reader.
  * Result:  a descriptor, or -1 and errno.
  */
 int rio_capture(const char *path, int flags);
-/* Returns true if `path` leads to the file, pipe or terminal of `fd`, by
- * whatever name. */
+/* Returns true if `path` names the file, pipe or terminal that `fd` has open.
+ */
 bool rio_same(int fd, const char *path);
-/* Waits until poll(2) reports `events` for `fd`. Result: 0; -1 and errno, EINTR
- * if `stop` became readable first. */
+/* Waits until poll(2) reports `events` for `fd`. Result: 0; -1 and errno, which
+ * is EINTR if `stop` became readable first. */
 int rio_await(int fd, short events, int stop);
-/* Writes all bytes, blocking; for files. Result: 0, or -1 and errno. */
+/* Writes all bytes to a file; blocks. Result: 0, or -1 and errno. */
 int rio_writen(int fd, struct bytes);
 /*
- * Does the same as rio_writen() for a pipe or a terminal, which may block for a
- * long time: fails with EINTR if `stop` becomes readable while it waits.
+ * Writes all bytes to a pipe or a terminal, which may block for a long time:
+ * fails with EINTR if `stop` becomes readable first. Result: as of
+ * rio_writen().
  */
 int rio_writen_until(int fd, struct bytes, int stop);
 /*
- * Opens the pipe of `fd` again for writing, non-blocking: its flags then belong
- * to this process alone, not to all that share the pipe. Makes the pipe as
- * large as the system permits.
+ * Opens the pipe of `fd` again for writing, non-blocking: the flags of the new
+ * descriptor are not shared with other processes. Makes the pipe as large as
+ * the system permits.
  * Result:  a descriptor to close; -1: not a pipe, or not permitted (no /proc,
  *          another user's pipe, a FIFO without a reader).
  */

@@ -1,25 +1,21 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The constructors of the rungs. ladder.h has the interface that all rungs
- * implement.
+ * The rung that divides a stream into messages, for the command that sets it.
+ * Everything else finds rungs by rung_table (plan.h).
  */
 #ifndef RUNG_RUNGS_H
 #define RUNG_RUNGS_H
 
-#include "rung/codec/frame.h"
-#include "rung/ladder.h"
+#include "rung/plan.h"
 
 /*
- * Makes a rung that takes a stream of bytes below and offers messages above. A
- * frame that is malformed, too long or cut by the end of the stream ends the
- * rung: an error of class frame with the offset in the stream. The bytes of
- * that frame and all later ones pass up unchanged as UNIT_RAW. Sent units are
- * still framed, except UNIT_RAW ones.
- * Owns:    nothing of *frame; the ladder frees the rung.
+ * Takes a stream of bytes below and offers messages above. A frame that is
+ * malformed, too long or cut by the end of the stream fails the rung: class
+ * frame, with the offset in the stream. The bytes of that frame and all later
+ * ones pass up unchanged as UNIT_RAW. Sent units are still framed, except
+ * UNIT_RAW ones.
+ * Parameters: KIND, and max=SIZE; see frame_parse().
  */
-struct rung *frame_rung(const struct frame *);
-/* Returns the frame of a rung made by frame_rung(), else NULL (for NULL too).
- */
-const struct frame *frame_of(const struct rung *);
+extern const struct rung_ops frame_rung;
 
 #endif

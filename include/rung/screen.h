@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The screen: subscribes to the hub and prints live sessions' messages and
- * notices, at most one paint a turn. src/repl has the prompt and the terminal.
+ * The screen: subscribes to the hub, and prints the messages of live sessions
+ * and notices, with at most one paint a turn. src/repl has the prompt and the
+ * terminal.
  */
 #ifndef RUNG_SCREEN_H
 #define RUNG_SCREEN_H
@@ -9,10 +10,10 @@
 #include "rung/out.h"
 #include "rung/view.h"
 
-/* Limit of rows a paint, for messages and notices; the rest is elided with a
- * note of its size. A long row counts as several. */
+/* Limit of rows in a paint, for messages and notices; the rest is elided, and a
+ * note gives its size. A long row counts as several. */
 #define SCREEN_ROWS 1000
-/* Additional rows for failures, which are printed even in a flood. */
+/* Additional rows for errors and notices, which are printed even in a flood. */
 #define SCREEN_SPARE 100
 
 struct screen {
@@ -20,21 +21,21 @@ struct screen {
 	struct hook show;
 	struct hub *hub;
 	struct out *out;
-	struct text text;            /* the paint being made */
+	struct text text;            /* rows of the next paint */
 	const struct view_ops *view; /* default view */
 	enum time_mode time;
-	uint64_t previous; /* time of the last message shown */
+	uint64_t previous; /* time of the last message displayed */
 	size_t rows;
-	uint64_t elided, elided_bytes, elided_last; /* messages not shown */
+	uint64_t elided, elided_bytes, elided_last; /* messages not displayed */
 	uint64_t elided_notices;
-	bool states; /* print notices of states and ends */
+	bool states; /* notices of states and ends are printed */
 };
 
-/* Starts to print events; screen_fini() flushes and ends this. */
+/* Starts to print events, until screen_fini(), which flushes the screen. */
 void screen_init(struct screen *, struct hub *, struct out *,
 		 const struct view_ops *view);
 void screen_fini(struct screen *);
-/* Prints what is buffered, so that later output follows it. */
+/* Prints the buffered rows, so that later output follows them. */
 void screen_flush(struct screen *);
 
 #endif

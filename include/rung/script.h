@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Scripts: texts, files and standard input, run one after the other without a
+ * Runs scripts: texts, files and standard input, one after the other, without a
  * prompt. The shell runs the commands.
  */
 #ifndef RUNG_SCRIPT_H
@@ -14,37 +14,36 @@ struct script;
 struct shell;
 
 /*
- * Makes a script.
- * Owns:    the script.
- * Lends:   the out for shell_init(): payload to stdout, diagnostics to stderr.
- *          The caller sets its colour, quiet and verbose.
+ * Makes a script, which the caller frees.
+ * Lends:   the `out` for shell_init(): payload to stdout, diagnostics to
+ *          stderr. The caller sets its colour, quiet and verbose.
  */
 struct script *script_new(void);
 void script_free(struct script *);
 struct out *script_out(struct script *);
 
-/* Queue a text or a file to run, in the order of the calls. A file is read
- * completely during the call. Result: 0, or -1 and *e: io (no such file, a
- * directory…), usage (not text), limit. */
+/* Queues commands to run, script_text() from a text and script_file() from a
+ * file; the commands run in the order of the calls. Reads the whole file during
+ * the call. Result: 0, or -1 and *e: io (no such file, a directory…), usage
+ * (not text), limit. */
 int script_text(struct script *, struct bytes text, const char *source,
 		struct err *e);
 int script_file(struct script *, const char *path, struct err *e);
-/* Queues standard input, after the texts and files: a regular file is read
- * during the call; anything else line by line, and only while no command runs.
- */
+/* Queues standard input, after the texts and files. Reads a regular file during
+ * the call; reads anything else later, line by line, and only while no command
+ * runs. */
 int script_input(struct script *, struct err *e);
 
 /*
- * Starts the queued texts; they run in the turns of the shell's loop. The
- * screen's hook must be in the loop already.
+ * Starts the queued commands, which run in the turns of the shell's loop. Call
+ * after the screen's hook was added to the loop.
  * Result:  0, or -1 and *e.
  */
 int script_start(struct script *, struct shell *, struct err *e);
-/* Returns true if everything has run, or the shell has ended early. */
+/* Returns true if all commands have run, or the shell ended early. */
 bool script_done(const struct script *);
-/* Writes the rest of the output and stops catching signals; call before
- * shell_fini(). The shell's status is not final before this call, which also
- * sets it if writing to stdout fails. */
+/* Writes the rest of the output and stops catching signals; sets the shell's
+ * status if writing to stdout fails. Call before shell_fini(). */
 void script_stop(struct script *);
 
 #endif

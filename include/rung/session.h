@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A session: a name, a link, a ladder on the link and an inbox on top.
- * Publishes its events through its hub.
+ * A session: a name, a link, a ladder on the link and an inbox on top of the
+ * ladder. A session publishes its events through its hub.
  */
 #ifndef RUNG_SESSION_H
 #define RUNG_SESSION_H
 
 #include "rung/inbox.h"
-#include "rung/ladder.h"
+#include "rung/plan.h"
 #include "rung/transport.h"
 
-struct frame;
 struct hub;
+struct session_work;
 struct value;
 struct view_ops;
 
@@ -27,80 +27,81 @@ enum session_state {
 };
 
 #define SESSION_CHOSEN_MAX 23 /* length limit of a name that a user chooses */
-/* Size of a name with its NUL; a peer's name is its listener's, `.` and a
+/* Size of a name with its NUL; a peer's name is its listener's name, `.` and a
  * number. */
 #define SESSION_NAME_MAX (SESSION_CHOSEN_MAX + 12)
 
-/* How a session is displayed; copied from its hub or its listener. */
+/* Display settings of a session; copied from its hub or its listener. */
 struct display {
-	bool live;        /* display data on arrival, else when consumed */
+	bool live;        /* data is displayed on arrival, else when consumed */
 	bool view_chosen; /* the user has chosen `view` */
 	uint8_t eol_len;
 	char eol[13];
-	uint32_t view_max;           /* bytes displayed of a message; 0: all */
-	const struct view_ops *view; /* lent; NULL: the front end's default */
+	uint32_t view_max; /* limit of displayed bytes of a message; 0: none */
+	const struct view_ops *view; /* static; NULL: the screen's view */
 };
 
-/* Notified of any change of a session: data, state, an emptied queue. The
- * callback only marks the tasks that have to run. */
+/* A command or handler that waits on a session. notify() is called after any
+ * change: data, state, a flushed queue. notify() only marks the task to be run.
+ */
 struct waiter {
 	struct list at;
 	struct session *session; /* NULL: none */
-	bool consumes;    /* takes data and frame errors from the inbox */
-	bool reports_end; /* the command prints why the session ended */
+	bool consumes;    /* data and frame errors are taken from the inbox */
+	bool reports_end; /* the command reports why the session ended */
 	void (*notify)(struct waiter *);
 };
 
 extern const char *const display_eols[]; /* lf, crlf, none; NULL-terminated */
 /*
- * Sets the end of line: one of display_eols if typed bare, else any bytes.
+ * Sets the end of line: lf, crlf or none if typed bare, else any bytes.
  * Result:  0; -1 and *e.
  */
 int display_set_eol(struct display *, const struct value *, struct err *e);
-/* Appends the end of line as a user can type it: one of display_eols, or other
- * bytes quoted. */
+/* Appends the end of line as a user can type it: lf, crlf, none, or other bytes
+ * in quotes. */
 void display_print_eol(const struct display *, struct buf *out);
 
-/* Owned by its hub; freed between turns only. */
+/* Owned by its hub; freed only in the REAP phase and by hub_fini(). */
 struct session {
-	struct list at;           /* hub->sessions */
-	struct list ending;       /* hub->ending, when closed */
-	struct list accept_queue; /* listener: its unaccepted peers */
+	struct list at;           /* link in hub->sessions */
+	struct list ending;       /* link in hub->ending, if closed */
+	struct list accept_queue; /* listener: peers to accept; peer: link */
 	struct list waiters;
-	struct list starved;    /* hub->starved: not read, memory is short */
+	struct list starved;    /* link in hub->starved, if memory is short */
 	struct account account; /* share of the hub's memory */
 	struct hub *hub;
-	struct session *parent; /* a peer's listener; or NULL */
+	struct session *parent; /* listener of a peer; or NULL */
 	struct transport link;
 	struct ladder ladder;
 	struct inbox inbox;
 	struct display display;
-	struct err *end_error;   /* why it ended; NULL: orderly end. Owned */
-	struct err *frame_error; /* why the top rung failed; or NULL. Owned */
-	struct frame *frame;     /* listener: for its new peers. Owned */
-	size_t raw; /* units in the inbox since the top rung failed */
+	struct err *end_error;     /* why it ended; NULL: orderly end. Owned */
+	struct err *rung_error;    /* why the top rung failed; or NULL. Owned */
+	struct session_work *work; /* timer of the rungs; or NULL. Owned */
+	struct rung_plan *plan;    /* listener: for its new peers; or NULL */
 	unsigned ladder_generation; /* a search restarts if it changed */
 	struct endpoint *endpoint;  /* requested address; NULL: a peer. Owned */
-	uint64_t opened, closed;    /* ns monotonic */
 	uint64_t bytes[2], units[2];
 	uint64_t dropped; /* bytes dropped from a full live inbox */
 	size_t unsent_at_close;
 	size_t unsent_reported; /* bytes that a send-timeout reported */
 	unsigned id;            /* never reused */
-	unsigned peers;         /* listener: all accepted so far */
+	unsigned peers;         /* listener: number of peers so far */
 	unsigned last_peer;     /* listener: number in the newest peer's name */
-	unsigned open_peers;    /* listener: accepted and not closed */
+	unsigned open_peers;    /* listener: number of open peers */
 	unsigned max_peers;
-	unsigned pins; /* users that need the memory; freed only at 0 */
-	unsigned held; /* users that need the peer: see session_hold() */
+	unsigned pins; /* users that keep the session allocated */
+	unsigned held; /* users that keep the peer open: session_hold() */
 	enum role role;
 	bool echo;      /* sends back what it receives */
 	bool once;      /* listener: serves one peer */
+	bool was_open;  /* the link was open, or is listening */
 	bool accepted;  /* peer: a command accepted it */
 	bool released;  /* freed once closed */
 	bool paused;    /* the link is not read */
 	bool reframing; /* received data passes through the ladder again */
-	bool frame_error_reported;
+	bool rung_error_reported;
 	bool hungry;  /* newly in hub->starved */
 	bool crowded; /* listener: a notice said that connections wait */
 	char name[SESSION_NAME_MAX];
@@ -110,67 +111,105 @@ enum session_state session_state(const struct session *);
 /* Returns "connecting", "half-closed"...; static. */
 const char *session_state_name(enum session_state);
 struct session *session_of_link(const struct transport *);
+bool session_is_closed(const struct session *);
+/* Returns true if the session is open or was open before it closed; for a
+ * listener, if it has listened. */
+bool session_was_open(const struct session *);
+/* Returns true if the peer has shut down its direction. */
+bool session_peer_ended(const struct session *);
+/* Returns true if the session, if it ended, ended in order and by the peer: not
+ * by an error, and not by rung. */
+bool session_left_to_peer(const struct session *);
+/* Returns true if the session was closed to make room for a new peer. */
+bool session_made_room(const struct session *);
+/* Returns the error that ended the session; NULL: none. Lends it until the
+ * session is freed. */
+const struct err *session_error(const struct session *);
+/* Returns the error that ended the top rung; NULL: none. Lends it until the
+ * ladder changes. */
+const struct err *session_rung_error(const struct session *);
 
 /*
- * Sends a unit down the ladder and publishes it. UNIT_RAW bypasses the top
- * rung's framing.
- * Errors:  closed, limit (queue full, nothing sent), the link's own.
+ * Sends a unit down the ladder and publishes it. A UNIT_RAW unit is not framed
+ * by the top rung.
+ * Errors:  closed, limit (the queue is full, and nothing was sent), or an error
+ *          of the link.
  */
 int session_send(struct session *, const struct unit *, struct err *e);
-/* Returns true if memory is left for n queued bytes. */
+/* Returns true if there is memory for n more queued bytes. */
 bool session_may_queue(const struct session *, size_t n);
 /* Shuts down the sending side after the queue is flushed. */
 int session_end(struct session *, struct err *e);
-/* Closes the session now; with `reset` by RST. Received data can still be read.
- * Peers of a listener stay open, except datagram peers. */
+/* Closes the session now; with `reset`, by RST. Received data can still be
+ * consumed. The peers of a listener stay open, except datagram peers. */
 void session_close(struct session *, bool reset);
+/* Closes the session once its queue is flushed. Result: true if bytes are
+ * queued; false, and no effect, if the link is not open or has no queue. */
+bool session_close_when_flushed(struct session *);
+/* Returns true if session_close_when_flushed() took effect. */
+bool session_is_flushing(const struct session *);
 /* Allows the session to be freed once it is closed. */
 void session_release(struct session *);
 /*
- * Accepts the oldest of the listener's peers that no command has accepted yet.
+ * Accepts the oldest peer of a listener that no command has accepted yet.
  * Result:  NULL: there is none.
  */
 struct session *session_accept(struct session *listener);
 
 /*
- * Puts a rung on top of the live session's ladder. Unconsumed data passes
- * through the rung first, in order, without being published again. The inbox
- * always has the shape of the ladder.
- * Result:  0, the session owns the rung; -1 and *e (wrong shape, a listener),
- *          the caller still owns it. If the rung fails on the received data,
- *          the call succeeds; the failure is reported like one on new data.
+ * Makes the plan's rungs on top of the live session's ladder. Unconsumed data
+ * passes through them first, in order; it is not published again if the top
+ * rung only divides the stream. The inbox always has the shape of the ladder.
+ * Result:  0; -1 and *e (wrong shape, a listener), and nothing has changed. If
+ *          a rung fails on the received data, the call succeeds; the failure is
+ *          reported like one on new data.
  */
-int session_climb(struct session *, struct rung *, struct err *e);
+int session_climb(struct session *, struct rung_plan *, struct err *e);
 /*
- * Removes the top rung. Unconsumed messages are turned back into their wire
- * form (a partly consumed one: the rest of it), followed by the bytes that the
- * rung kept. If a frame has more than one wire form (varint, slip, cobs), they
- * get the form that the rung itself sends.
+ * Removes the top rung. If it divides the stream, unconsumed messages are
+ * turned back into the very bytes that were received (a partly consumed one:
+ * the rest of it), followed by the bytes that the rung kept. Otherwise messages
+ * stay messages, in front of the data received later.
  * Errors:  usage (no rung), limit (memory; nothing has changed).
  */
 int session_descend(struct session *, struct err *e);
 /*
- * Replaces the frame on top of the ladder; NULL: removes it. On a listener,
- * sets the frame of new peers.
- * Errors:  usage (not a byte stream).
+ * Sets the rungs of a listener's new peers; NULL or an empty plan: none.
+ * Errors:  usage (not a listener, or a rung needs another shape).
  */
-int session_set_frame(struct session *, const struct frame *, struct err *e);
-/* Returns the frame on top of the ladder, or a listener's frame for new peers;
- * NULL: none. Lends it until the ladder changes. */
-const struct frame *session_frame(const struct session *);
+int session_set_plan(struct session *, struct rung_plan *, struct err *e);
+/* Returns the plan of a listener; NULL: none. */
+const struct rung_plan *session_plan(const struct session *);
+/* Returns the kind of the top rung; NULL: none. */
+const struct rung_ops *session_top_rung(const struct session *);
+/* Returns the shape of the units that session_send() takes; with `raw` of those
+ * that bypass the top rung. */
+enum shape session_shape(const struct session *, bool raw);
+/* Returns the length of the longest message that the top rung sends; 0: no
+ * limit. */
+size_t session_message_max(const struct session *);
+/* Appends the command for each rung on a line of its own, from the bottom. */
+void session_print_rungs(const struct session *, struct buf *out);
+/* Returns the facts that the rungs report, or for a listener those that its
+ * plan decides; owned by the caller. */
+struct attrs *session_facts(const struct session *);
+/* Appends a fact by its name; `none` if the ladder lacks the rung that has this
+ * fact. Result: false: no rung has such a fact. */
+bool session_fact(const struct session *, struct bytes name, struct buf *out);
 /* Returns true if the nth unconsumed message (0: the first) is raw bytes,
  * received after the top rung failed. */
 bool session_is_raw(const struct session *, size_t nth);
 /*
- * Returns -1 and *e if the nth unconsumed message (0: the first) is raw bytes
- * after the top rung failed, and the failure was not reported yet; else 0.
- * Consumes nothing; a second call returns 0, so that the raw bytes can be read.
+ * Reports the failure of the top rung once: returns -1 and *e if message n of
+ * the inbox (0: the first) was received raw after the failure, and no earlier
+ * call has reported the failure; else 0. Consumes nothing, so that the raw
+ * bytes can be read afterwards.
  */
-int session_take_frame_error(struct session *, size_t nth, struct err *e);
+int session_take_rung_error(struct session *, size_t nth, struct err *e);
 
 void session_pin(struct session *);
 void session_unpin(struct session *);
-/* Prevents a datagram listener's peer from being closed in favour of a new one,
+/* Keeps a datagram listener's peer from being closed in favour of a new one,
  * while a command waits on the peer or the peer is a user's current session. */
 void session_hold(struct session *);
 void session_unhold(struct session *);
@@ -178,45 +217,66 @@ void session_unhold(struct session *);
 void session_limit_peers(struct session *);
 void session_await(struct session *, struct waiter *);
 void session_unawait(struct waiter *);
-/* Returns true if a command that consumes waits on the session: a full live
- * inbox then drops only the bytes that the command passes to session_evict(),
- * and the link reads only as much as fits. Call session_touch() after changing
- * waiter.consumes. */
+/* Returns true if a command that consumes data waits on the session. A full
+ * live inbox then drops only the bytes that the command passes to
+ * session_evict(), and the link reads only as much as fits. Call
+ * session_touch() after changing waiter.consumes. */
 bool session_has_consumer(const struct session *);
-/* Returns true if a waiting command reports the session's end. */
+/* Returns true if a waiting command will report the session's end. */
 bool session_end_is_reported(const struct session *);
 /* Lets the link read again after data was consumed from the inbox. */
 void session_touch(struct session *);
-/* Returns true if the link can deliver more data to a waiting command: the
- * inbox is not full, and either memory is not short or the session holds next
- * to nothing. If false, the command has to consume data to make room. */
+/* Returns true if the link can receive more data for a waiting command: the
+ * inbox is not full, and there is memory (or the session uses at most 4 KiB).
+ * If false, the command must consume data to make room. */
 bool session_has_room(const struct session *);
-/* Checks that there is room for more data. Result: 0; or -1 and *e (limit):
- * there is none, and `what` was not found in the received bytes. */
+/* Checks session_has_room(). Result: 0; or -1 and *e (limit): there is no room,
+ * and `what` was not found in the received data. */
 int session_full(const struct session *, const char *what, struct err *e);
-/* Makes room for n bytes if they do not fit: drops the n oldest bytes, or as
- * many messages as needed, counts them, and prints a notice. */
+/* Makes room for n bytes if they do not fit: drops the n oldest bytes of a
+ * stream, or as many of the oldest messages as needed. Counts the dropped bytes
+ * and prints a notice. */
 void session_evict(struct session *, size_t n);
 
-/* Returns the offset of the inbox's front in the received data. */
+/* Returns the offset of the inbox's first byte in all received data. */
 uint64_t session_inbox_offset(const struct session *);
+/* Sets the limit of the inbox, in bytes. */
+void session_limit_inbox(struct session *, size_t bytes);
+/* Returns the limit of the queue, in bytes. */
+size_t session_queue_limit(const struct session *);
 /* Returns how many bytes are queued, or were when the session closed. */
 size_t session_unsent(const struct session *);
 /*
- * Sets *e to the reason why no more data can arrive, with the session's name:
- * class reset, closed, or the class of the error that ended the session.
+ * Sets *e to the reason why no more data can arrive, with the session's name.
+ * The class is reset, closed, or that of the error that ended the session.
  * Result: -1.
  */
 int session_end_error(const struct session *, struct err *e);
-/* Appends one line: the session's state or how the session ended, which side
- * closed first, and the numbers of unread and unsent bytes. */
+/* Appends one line: the session's state, or how the session ended and which
+ * side closed first, and the numbers of unread and unsent bytes. */
 void session_why(const struct session *, struct buf *out);
+/* Sets *e for a client that did not open within `within` ns. Result: -1. */
+int session_timeout_error(const struct session *, uint64_t within,
+			  struct err *e);
+
+/* Returns the scheme of the link, or "none" before it has one; static. */
+const char *session_scheme(const struct session *);
+/* Returns the name of the rung that reads received data, or the scheme if there
+ * is none; static. */
+const char *session_top(const struct session *);
+/* Appends the ladder from the bottom: `tcp > frame`. */
+void session_print_ladder(const struct session *, struct buf *out);
+/* Appends what the link reports, as `key value` lines. */
+void session_link_info(const struct session *, struct buf *out);
+/* Returns the times of the steps of the connection. */
+const struct phases *session_phases(const struct session *);
 
 /* Appends the URL that a session listens on or is connected to, escaped for
- * notices; for a listener also whether the URL stands for every address. */
+ * notices. Appends ` (every address)` for a listener that is bound to all local
+ * addresses. */
 void session_print_address(const struct session *, struct buf *out);
 
-/* A named fact (`port`, `state`, `bytes_in`...), from session_fields. */
+/* A named fact about a session, such as `port`, `state` or `bytes_in`. */
 struct session_field {
 	const char *name, *brief;
 	void (*print)(const struct session *, struct buf *out);

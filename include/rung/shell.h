@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The shell: parses lines into programs and runs them as tasks; keeps
- * variables, jobs and the current session. Each front end has one shell, to
- * which it passes a table of commands, the lines to run and an `out` for their
- * output.
+ * variables, jobs and the current session. Each front end has one shell, and
+ * gives it a table of commands, the lines to run and an `out` for the output.
  */
 #ifndef RUNG_SHELL_H
 #define RUNG_SHELL_H
@@ -25,71 +24,73 @@ struct env;
 struct run;
 struct shell;
 
-/* The variables and the current session of one or more tasks; counted. */
+/* The variables and the current session of one or more tasks;
+ * reference-counted. */
 struct scope {
 	unsigned refs;
 	struct shell *shell;
 	struct env *env;
 	struct entries *entries; /* may be NULL */
-	unsigned failed; /* the first failed job started in this scope that no
-			    `wait` reported; 0: none */
-	struct err why;  /* reason for the failure of `failed` */
+	unsigned failed; /* number of the first failed job of this scope that no
+			    `wait` has reported; 0: none */
+	struct err why;  /* reason for the failure of that job */
 	struct session *current; /* pinned, or NULL */
-	bool
-	    serves; /* a server's script: its peer may be closed to make room */
+	/* Set for a server's script: its peer may be closed in favour of a new
+	 * one, although that peer is the current session. */
+	bool serves;
 };
 
 /* Built-in variables of a task: $0 to $9, then $match, $before, $last and
  * $message. */
 enum {
-	CAPTURED_MATCH = MATCH_GROUPS,
-	CAPTURED_BEFORE,
-	CAPTURED_LAST,
-	CAPTURED_MESSAGE,
-	CAPTURED_COUNT,
+	BUILTIN_MATCH = MATCH_GROUPS,
+	BUILTIN_BEFORE,
+	BUILTIN_LAST,
+	BUILTIN_MESSAGE,
+	BUILTIN_COUNT,
 };
 struct builtins {
-	struct buf value[CAPTURED_COUNT]; /* value[i] is valid if set[i] */
-	bool set[CAPTURED_COUNT];
-	struct account *account; /* counts the values; may be NULL */
+	struct buf value[BUILTIN_COUNT]; /* value[i] is valid if set[i] */
+	bool set[BUILTIN_COUNT];
+	struct account *account; /* charged with the values; may be NULL */
 };
 
-/* A queue of programs and the call in execution. The front end's lines run in
+/* A queue of programs, and the call in execution. Lines of the front end run in
  * shell->foreground, jobs in tasks of their own. */
 struct task {
-	struct list ready; /* in shell->ready if it can run */
+	struct list ready; /* link in shell->ready, if the task can run */
 	struct shell *shell;
 	struct lookup lookup; /* finds variables */
-	struct scope *scope;  /* counted */
+	struct scope *scope;  /* counted reference */
 	struct builtins builtins;
-	struct env
-	    *locals;       /* named captures; the foreground uses its scope's */
-	struct run *top;   /* innermost run; its callers are below */
-	struct call *call; /* running or waiting, or NULL */
+	struct env *locals;     /* named captures; foreground: scope->env */
+	struct run *top;        /* innermost run; run->below: its caller */
+	struct call *call;      /* call that runs or waits, or NULL */
 	struct call *spare;     /* memory reused for each call */
 	struct list lines;      /* programs not started yet */
 	struct session *target; /* default session; NULL or pinned */
-	struct list unread;     /* in shell->unread until stdout is read */
-	bool printed;           /* printed since the last wait in unread */
+	struct list unread; /* link in shell->unread, until stdout is read */
+	bool printed; /* payload was printed that the reader of stdout may not
+			 have read */
 	const struct session
 	    *current_target; /* session of this command; NULL: the current one,
 				or no command is in execution */
 	struct err error;    /* error of the last command */
 	struct err failed;   /* error that ended the task early */
 	struct dispatcher *dispatcher; /* if it handles events or serves */
-	/* Called when all programs have run or one failed; may free the task.
-	 * NULL for the foreground. */
+	/* Called after all programs have run or one has failed; may free the
+	 * task. NULL for the foreground. */
 	void (*ended)(struct task *);
 };
 
-/* How a job ended, for `wait`. */
+/* The result of a job, for `wait`. */
 struct job_ending {
 	unsigned number;
 	struct err why; /* ERR_NONE: success */
 };
 #define JOB_ENDINGS 64
 
-/* State of shell_flush(), which writes queued output at the end of a script. */
+/* State of shell_flush(). */
 struct flush {
 	struct timer timer;
 	size_t left; /* bytes queued when the timer was armed */
@@ -109,38 +110,39 @@ struct shell {
 	const struct cmd *const *table; /* NULL-terminated */
 	struct grammar grammar;
 	struct hashtable index; /* command names and aliases */
-	uint64_t ran; /* number of the turn in which the JOBS phase last ran */
+	uint64_t ran; /* time of the turn in which the JOBS phase last ran */
 	struct task foreground;
 	struct list ready;        /* tasks that can run */
 	struct list jobs;         /* oldest first */
 	struct list watchers;     /* calls that wait for any job to end */
 	struct list output_waits; /* calls that wait for room in the output */
 	struct list unread;       /* tasks that wait until stdout is read */
-	struct list dispatchers; /* one or two for each session with handlers */
-	struct buf new_sessions; /* not seen by handlers yet; pinned */
-	bool ended_some;         /* a session ended: handlers on it may end */
+	struct list dispatchers;  /* at most two for each session */
+	struct buf new_sessions;  /* not yet seen by handlers; pinned */
+	bool ended_some; /* a session ended, so handlers on it may end */
 	unsigned next_job;
 	size_t job_count, jobs_max;
 	struct job_ending endings[JOB_ENDINGS];
 	struct hook work; /* JOBS phase: runs the ready tasks */
 	struct subscriber sub;
 	uint64_t timeout;         /* default timeout in ns */
-	struct account memory;    /* used by variables of all tasks */
+	struct account memory;    /* memory of the variables of all tasks */
 	size_t entries_max;       /* limit of a scope's entries in bytes */
-	struct scope *shared;     /* variables of `share`, or NULL */
+	struct scope *shared;     /* variables shared by `share`, or NULL */
 	struct env *shared_names; /* names of the shared variables */
 	struct flush flush;
-	bool interactive; /* an error does not end the shell */
+	bool interactive; /* at a prompt: an error does not end the shell */
 	bool ended;       /* by quit, a failed script or a signal */
 	int status;       /* exit code */
-	/* Called when the prompt may change: a call starts or stops waiting, or
-	 * the current session changes. Set by the front end; may be NULL. */
-	void (*changed)(struct shell *);
-	/* Appends the lines typed so far, oldest first, for `history`; may be
+	/* Called if the prompt may have changed: a call starts or stops
+	 * waiting, or the current session changes. Set by the front end; may be
 	 * NULL. */
+	void (*changed)(struct shell *);
+	/* Appends the lines typed so far, oldest first, for the command
+	 * `history`; may be NULL. */
 	void (*history)(struct shell *, struct buf *out);
-	/* Called when a child (`!`) gets the terminal, with its keys and
-	 * Ctrl-C, and again when the child ends; may be NULL. */
+	/* Called with `away` true when a child (`!`) gets the terminal, and
+	 * with false when the child ends; may be NULL. */
 	void (*lent)(struct shell *, bool away);
 	void *front_end;
 	char *used[SHELL_USED_MAX]; /* addresses, oldest first */
@@ -154,9 +156,9 @@ void shell_fini(struct shell *);
 
 /*
  * Parses text and queues the program for the foreground task.
- * Result:  OK: queued, or the text is empty; MORE: the command is incomplete,
- *          call again with the whole text and more; BAD: the error was printed,
- *          and a script has ended.
+ * Result:  OK: queued, or the text is empty. MORE: the command is incomplete;
+ *          call again with the whole text and the next line. BAD: the error was
+ *          printed, and a shell that runs a script has ended.
  */
 enum words_result shell_feed(struct shell *, struct bytes text,
 			     const char *source, unsigned line, bool last);
@@ -164,43 +166,46 @@ enum words_result shell_feed(struct shell *, struct bytes text,
 bool shell_idle(const struct shell *);
 /*
  * Handles Ctrl-C: ends the foreground command with the error `interrupted` and
- * discards the queued programs; ends a script (exit code 130).
- * Result: false if nothing was running.
+ * discards the queued programs; a script ends with exit code 130.
+ * Result: false if no command was running.
  */
 bool shell_interrupt(struct shell *);
 /* Ends the shell with status 128 + signo. Prints nothing, but publishes the
- * command that was interrupted. */
+ * error of the interrupted command. */
 void shell_signalled(struct shell *, int signo);
 /* Appends the prompt, for example `c1 [expect]> `: the current session, its
- * state unless open, and the command that waits. */
+ * state unless that is open, and the command that waits. */
 void shell_prompt(const struct shell *, struct buf *out);
 /*
  * Ends all jobs at the end of a script, and writes the queued output, in this
  * turn and the next ones. If peers read nothing for the default timeout, prints
- * send-timeout and ends the shell with that error.
+ * the error send-timeout and ends the shell.
  * Result: false: not done yet; call again in the next turn.
  */
 bool shell_flush(struct shell *);
-/* Ends the shell; at a prompt prints the names of the sessions that this
- * closes. */
+/* Ends the shell. At a prompt, prints the names of the open sessions, which the
+ * end closes. */
 void shell_quit(struct shell *, int status);
 /* Prints an error as `WHERE: text`. */
 void shell_print_error(struct shell *, const char *where, const struct err *);
 /* Returns the current session of the task; may be NULL. */
 struct session *task_current(const struct task *);
 void task_use(struct task *, struct session *);
-/* Finds a command by its exact name or an alias; else returns NULL. */
+/* Finds a command by its exact name or an alias; returns NULL if there is none.
+ */
 const struct cmd *shell_cmd(const struct shell *, struct bytes name);
-/* Finds a command by a name that other tools use for it; else returns NULL. */
+/* Finds a command by the name that it has in other tools; returns NULL if there
+ * is none. */
 const struct cmd *shell_find_foreign(const struct shell *, struct bytes word);
 
-/* Sets a variable of the task's scope, or a shared one, to any bytes. Each task
- * has its own built-in variables, which task_set_value() rejects. */
+/* Sets a variable of the task's scope, or a shared one, to any bytes. For
+ * built-in variables use task_set_builtin(). */
 void task_set(struct task *, struct bytes name, struct bytes value);
-/* Lends the value until the next change. Result: false: not set. */
+/* Lends the value of a variable until the next change. Result: false: not set.
+ */
 bool task_get(const struct task *, struct bytes name, struct bytes *out);
 /*
- * Sets the variable that a PARAM_VARIABLE was bound to: NAME or NAME[KEY].
+ * Sets the variable NAME or NAME[KEY] to which a PARAM_VARIABLE was bound.
  * Result:  0, or -1 and *e (usage: a built-in variable; limit:
  *          shell->entries_max, or a key over 64 KiB).
  */
@@ -208,15 +213,15 @@ int task_set_value(struct task *, const struct value *where, struct bytes value,
 		   struct err *e);
 bool task_value(const struct task *, const struct value *where,
 		struct bytes *out);
-/* Removes a variable or entry; without a key, the variable and all its entries.
- */
+/* Removes NAME[KEY]; without a key, the variable and all its entries. */
 void task_unset(struct task *, const struct value *where);
-/* Shares $NAME and its entries among all tasks; they start with the values of
- * this task. */
+/* Shares $NAME and its entries among all tasks, with the values that this task
+ * has set. */
 void task_share(struct task *, struct bytes name);
-/* Sets a built-in variable. `which`: CAPTURED_LAST and so on. */
+/* Sets a built-in variable. `which`: BUILTIN_LAST and so on. */
 void task_set_builtin(struct task *, int which, struct bytes value);
-/* Sets $0…$9 and $match from a match, and $name from its named captures. */
+/* Sets $0 to $9 and $match from a match, and other variables from its named
+ * captures. */
 void task_set_match(struct task *, const struct match_found *);
 
 /* A row of shell_settings; a NULL name ends the table. */
@@ -233,13 +238,13 @@ struct completions {
 	size_t count;
 	size_t from; /* offset of the word to replace */
 	bool files;  /* file names are candidates too */
-	bool open;   /* add no blank: the word may continue */
+	bool open;   /* the word may continue: no blank is added */
 };
 /* Finds completions for the word at `point`, an offset in the line. The caller
  * frees out->words. */
 void shell_complete(struct shell *, struct bytes line, size_t point,
 		    struct completions *out);
-/* Records an address for completion. */
+/* Keeps an address for completion. */
 void shell_remember_address(struct shell *, struct bytes address);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * SipHash-2-4: a hash that a peer cannot make collide without the key. For
- * tables whose keys come from peers; not for secrets.
+ * SipHash-2-4: a keyed hash. A peer that does not know the key cannot choose
+ * inputs that collide. For tables whose keys come from peers; not for secrets.
  */
 #ifndef RUNG_SIP_H
 #define RUNG_SIP_H
@@ -10,11 +10,13 @@
 
 #define SIP_KEY 16
 
-/* Returns the hash. Source: Aumasson, Bernstein: "SipHash: a fast short-input
- * PRF", 2012. */
+/*
+ * Returns the hash.
+ * Source: Aumasson, Bernstein: "SipHash: a fast short-input PRF", 2012.
+ */
 uint64_t sip_hash(const uint8_t key[SIP_KEY], struct bytes);
-/* Makes a key that peers cannot guess; if the system provides no random bytes,
- * makes it from the time and addresses. */
+/* Makes a key that peers cannot guess. If the system provides no random bytes,
+ * derives the key from the time and from addresses in memory. */
 void sip_key(uint8_t key[SIP_KEY]);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Socket options that a user may set: buffers, time to live, type of service.
- * tcp.c and udp.c set the options that every socket of their kind gets.
+ * Socket options that a user may set: buffer sizes, time to live, type of
+ * service. net/tcp.c and net/udp.c set the options of every socket of their
+ * kind.
  */
 #ifndef RUNG_SOCKOPT_H
 #define RUNG_SOCKOPT_H
@@ -14,7 +15,7 @@ struct socket_options {
 	bool has_service;
 	int service;       /* IPv4 TOS, IPv6 traffic class: 0 to 255 */
 	int ttl;           /* IPv4 TTL, IPv6 hop limit: 1 to 255 */
-	int least_ttl;     /* drop packets below this TTL; 1 to 255 */
+	int least_ttl;     /* TTL below which packets are dropped; 1 to 255 */
 	int receive, send; /* buffer sizes, bytes */
 };
 

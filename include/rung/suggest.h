@@ -8,9 +8,10 @@
 #include "rung/bytes.h"
 
 /* Returns the shortest of `names` (NULL-terminated) that begins with `word`. If
- * none does, returns the nearest name that is at most two edits away (one if
- * `word` is shorter than four bytes) and needs fewer edits than `word` has
- * bytes; else NULL. Case is ignored, and a swap of neighbours is one edit. */
+ * there is none, returns the nearest name that is at most two edits away, or
+ * one edit for a `word` of less than four bytes; else NULL. A name must need
+ * fewer edits than `word` has bytes. Ignores case; a swap of neighbours is one
+ * edit. */
 const char *suggest_name(struct bytes word, const char *const *names);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Text for a screen: escaped, and styled if styles are on. Foreign bytes reach
- * a terminal only through these functions.
+ * Text for a terminal: escaped, and styled if styles are on. A peer's bytes
+ * reach a terminal only through these functions.
  */
 #ifndef RUNG_TEXT_H
 #define RUNG_TEXT_H
@@ -20,30 +20,31 @@ enum style {
 
 struct text {
 	struct buf buf;
-	bool colour; /* false: text_style() adds nothing */
+	bool colour; /* false: text_style() appends nothing */
 };
 
 void text_init(struct text *, size_t limit, bool colour);
 void text_fini(struct text *);
 void text_style(struct text *, enum style);
-/* Both functions append rung's own text as it is; foreign bytes must not go
- * through them. */
+/* Appends rung's own text as it is, like text_printf(). Never use these two
+ * functions for a peer's bytes. */
 void text_puts(struct text *, const char *);
 void text_printf(struct text *, const char *fmt, ...) RUNG_PRINTF(2, 3);
 /*
- * Appends foreign bytes on one line: printable UTF-8 as it is, all else as
- * escapes that the command language reads back (\r \n \t \e \xHH, \\ for a
- * backslash, \u{H} for C1, bidi and invisible characters). The output has no
- * newline.
+ * Appends bytes of any kind on one line: printable UTF-8 as it is, all other
+ * bytes as escapes that the command language reads back (\r \n \t \e \xHH,
+ * \\ for a backslash, \u{H} for C1, bidi and invisible characters). The
+ * appended text has no newline.
  */
 void text_escape(struct text *, struct bytes);
-/* Does the same as text_escape(), but keeps newlines and tabs, and drops a CR
- * before an LF. */
+/* Appends bytes like text_escape(), but keeps newlines and tabs, and
+ * removes a CR before an LF. */
 void text_escape_lines(struct text *, struct bytes);
 struct bytes text_bytes(const struct text *);
-/* Returns how many columns a terminal needs for one line of escaped text. */
+/* Returns the number of columns that one line of escaped text needs. */
 size_t text_width(struct bytes);
-/* Returns how many bytes of a line of escaped text fit into `width` columns. */
+/* Returns the number of bytes of a line of escaped text that fit into `width`
+ * columns. */
 size_t text_fit(struct bytes, size_t width);
 
 /*
@@ -53,19 +54,19 @@ size_t text_fit(struct bytes, size_t width);
  *          inside a character that is valid so far.
  */
 int utf8_next(struct bytes in, uint32_t *rune);
-/* Encodes a character. Result: bytes written to out[4]; 0 for a surrogate or a
- * value above U+10FFFF. */
+/* Encodes a character. Result: number of bytes written to out[4]; 0 for a
+ * surrogate or a value above U+10FFFF. */
 int utf8_put(uint32_t rune, uint8_t out[4]);
 bool utf8_valid(struct bytes);
-/* Returns the length of the text without a valid character that is cut off at
- * the end; the whole length if the last character is complete. */
+/* Returns the length of the text without an incomplete character at its end. */
 size_t utf8_complete_len(struct bytes);
-/* Returns true if the rune may be sent to a terminal as it is: no C0, C1, DEL
- * or bidi control, and no invisible character (a byte order mark, a tag...). */
+/* Returns true if the character may be sent to a terminal as it is: no C0, C1,
+ * DEL or bidi control, and no invisible character (a byte order mark, a
+ * tag...). */
 bool utf8_is_printable(uint32_t rune);
-/* Returns how many columns a terminal uses for a printable rune: 0, 1 or 2. The
- * table is rung's own, because the C library's needs a locale, which scripts
- * may not have. */
+/* Returns the number of columns that a terminal uses for a printable character:
+ * 0, 1 or 2. The table is rung's own, because the C library's table needs a
+ * locale, which may be missing. */
 unsigned utf8_width(uint32_t rune);
 
 #endif

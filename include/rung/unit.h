@@ -7,6 +7,7 @@
 #ifndef RUNG_UNIT_H
 #define RUNG_UNIT_H
 
+#include "rung/attrs.h"
 #include "rung/bytes.h"
 
 struct addr;
@@ -21,21 +22,39 @@ enum shape {
  */
 enum dir { DIR_UP, DIR_DOWN };
 
-#define UNIT_DATA 0u /* kind: payload; other kinds belong to a rung */
-#define UNIT_RAW \
-	1u /* bytes that no rung has read, or that enter below the top rung */
-
-enum {
-	UNIT_END = 1u << 0, /* no unit follows in this direction */
-	UNIT_CUT = 1u << 1, /* the kernel cut the datagram */
-	UNIT_CR = 1u << 2,  /* a line that had a CR before its LF */
+/* A kind of unit that a rung defines: const rows in the rung's file. */
+struct unit_kind {
+	const char *rung, *name, *brief; /* "ws", "ping", "a ping" */
+	unsigned flags;                  /* KIND_* */
+	unsigned code; /* the protocol's own: an opcode, a packet type */
 };
 
+enum {
+	KIND_CONTROL = 1u << 0, /* an event, not a message: enters no inbox */
+	KIND_TEXT = 1u << 1,    /* the data is UTF-8 */
+	KIND_NAMED = 1u << 2,   /* the attribute `name` identifies the event */
+};
+
+enum {
+	UNIT_END = 1u << 0,  /* no unit follows in this direction */
+	UNIT_CUT = 1u << 1,  /* the kernel cut the datagram */
+	UNIT_RAW = 1u << 2,  /* up: no rung has read it; down: it enters below
+				the top rung */
+	UNIT_ONCE = 1u << 3, /* down: cannot be made again, so it is queued
+				while the link is full */
+	UNIT_MORE = 1u << 4, /* the message continues in the next unit */
+	/* Bits of the rung that made the unit; kept with the message, and
+	 * passed back to to_wire(). */
+	UNIT_OWN = 0xff00u,
+};
+
+/* A zeroed unit is plain data. */
 struct unit { /* lent for the call */
 	struct bytes data;
-	unsigned kind;
-	unsigned flags;
+	const struct unit_kind *kind; /* NULL: plain data */
+	struct attrs *attrs; /* or NULL; who keeps the unit takes a reference */
 	const struct addr *peer; /* datagrams only, else NULL */
+	unsigned flags;
 };
 
 #endif

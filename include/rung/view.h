@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Views format bytes for display. A view keeps no state: body() returns how
- * many bytes became complete rows, and the caller keeps the rest. screen.c
- * limits the number of rows.
+ * Views format bytes for display. A view keeps no state: body() returns the
+ * number of bytes that became complete rows, and the caller keeps the rest.
+ * screen.c limits the number of rows.
  */
 #ifndef RUNG_VIEW_H
 #define RUNG_VIEW_H
@@ -11,24 +11,23 @@
 #include "rung/log.h"
 #include "rung/text.h"
 
-/* The data that makes one row of a view, for a caller that prints only some
- * rows. */
+/* The data of one row of a view, for a caller that prints only some rows. */
 enum view_row {
 	VIEW_LINE,    /* a line of the data */
 	VIEW_HEX_ROW, /* 16 bytes */
-	VIEW_WHOLE,   /* no fixed amount; the view needs the whole message */
+	VIEW_WHOLE,   /* the whole message, because rows have no fixed size */
 };
 
 struct view_ops {
 	const char *name, *brief;
-	bool silent;    /* shows nothing, not even a header */
-	bool no_header; /* no header, no note on missing bytes */
+	bool silent;    /* no output, not even a header */
+	bool no_header; /* no header and no note about omitted bytes */
 	enum view_row row;
 	/*
 	 * Formats `data`, which begins at `offset` in its direction. Each row
-	 * ends with a newline (raw: nothing is added). Result: number of bytes
-	 * formatted: all if `final`, else those of complete rows (0: more data
-	 * needed).
+	 * ends with a newline, except in the view `raw`. Result: number of
+	 * bytes formatted: all if `final`, else those of complete rows (0: more
+	 * data is needed).
 	 */
 	size_t (*body)(struct bytes data, uint64_t offset, bool final,
 		       struct text *out);
@@ -36,29 +35,30 @@ struct view_ops {
 /* All views, NULL-terminated: line text hex raw json off. */
 extern const struct view_ops *const view_table[];
 const struct view_ops *view_find(struct bytes name);
-/* Finds a view by its name. Result: NULL and *e: unknown. */
+/* Finds a view by its name. Result: NULL and *e: there is none. */
 const struct view_ops *view_parse(struct bytes name, struct err *e);
 
 enum time_mode { TIME_OFF, TIME_REL, TIME_ABS, TIME_DELTA };
 
-/* How the header of a message is printed. */
+/* Style of the header of a message. */
 struct view_style {
 	enum time_mode time;
 	uint64_t began;    /* REL: start time, ns monotonic */
 	uint64_t previous; /* DELTA: time of the last message; 0: `began` */
 	uint64_t wall;     /* ABS: wall clock minus monotonic */
-	size_t rows;       /* limit (start and end are shown); 0: none */
-	size_t max;        /* limit of bytes; 0: none */
+	size_t rows; /* limit of rows (start and end are displayed); 0: none */
+	size_t max;  /* limit of bytes; 0: none */
 };
 
 /*
- * Prints a message with a header: session, direction (`>` sent, `<` received),
- * number, size, time if requested; then its body, aligned under the header. A
- * note has the size of omitted data and the command that shows all (`show #N`).
+ * Prints a message. The header has the session, the direction (`>` sent, `<`
+ * received), the number, the size, and the time if requested; the body is
+ * aligned under the header. If data is omitted, a note gives its size and the
+ * command that displays all of it (`show #N`).
  */
 void view_message(const struct view_ops *, const struct log_entry *,
 		  const struct view_style *, struct text *out);
-/* Prints a size: `12B`, `4096B`, above 99,999 bytes `256KiB`, `1.5GiB`. */
+/* Prints a size: `12B`, `4096B`; above 99,999 bytes `256KiB`, `1.5GiB`. */
 void view_size(size_t n, struct text *out);
 /* Prints a number with separators: `41,212`. */
 void view_count(uint64_t n, struct text *out);
@@ -68,10 +68,10 @@ void view_count(uint64_t n, struct text *out);
 void view_hex_row(struct bytes row, uint64_t offset, struct text *out);
 
 /*
- * Prints hex rows of the data received instead of one of `texts`, with a mark
- * under the first byte that differs from the nearest text. Ignores empty texts.
- * `begins`: the text was expected at the start of the data; else it could be
- *           anywhere, and a text without a matching byte gets no mark.
+ * Prints hex rows of the data received, with a mark under the first byte that
+ * differs from the nearest of the expected `texts`. Ignores empty texts.
+ * `begins`: the text was expected at the start of the data. If false, the text
+ * was expected anywhere, and a text without a matching byte gets no mark.
  */
 void view_mismatch(struct bytes data, uint64_t offset,
 		   const struct bytes *texts, size_t count, bool begins,

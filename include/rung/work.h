@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Work that may block, done in a thread; the loop notifies the owner of its
- * end. resolve.h uses it to look up names, file.h to read and write files.
+ * Runs blocking work in threads; the loop calls the owner when the work is
+ * done. resolve.h uses work.h to look up names, file.h to read and write
+ * files.
  */
 #ifndef RUNG_WORK_H
 #define RUNG_WORK_H
@@ -12,16 +13,16 @@
 
 /*
  * Embedded in the data that a thread works on. The owner and the thread have
- * one reference each: if the owner cancels, the thread frees the job.
+ * one reference each: if the owner cancels the work, the thread frees the job.
  */
 struct work_job {
-	/* Called in a thread: may use only the job. */
+	/* Does the work, in a thread. May use only the job. */
 	void (*run)(struct work_job *);
-	/* Called after the last reference is dropped, in the loop's thread or
-	 * the job's. */
+	/* Frees the job after the last reference is dropped, in the loop's
+	 * thread or in that of the job. */
 	void (*free)(struct work_job *);
 	/* Private to work.c: */
-	struct list at; /* in the queue until a thread takes the job */
+	struct list at; /* link in the queue, until a thread takes the job */
 	atomic_int refs;
 	atomic_bool done;
 	int fd; /* the thread's end of the pipe */
@@ -41,14 +42,14 @@ void work_job_init(struct work_job *, void (*run)(struct work_job *),
 void work_job_unref(struct work_job *);
 
 /*
- * Runs the job in a thread, then calls done() from the loop. The job may be
- * started again after done(). A fake clock stands still meanwhile.
+ * Runs the job in a thread, then calls done() from the loop. After done() the
+ * job may be started again. A fake clock stands still while the job runs.
  * Result:  0, or an errno: not started.
  * Limits:  at most 64 jobs run at once; more are queued.
  */
 int work_start(struct work *, struct loop *, struct work_job *,
 	       void (*done)(struct work *));
-/* Cancels the work: done() will not be called. Does nothing if idle. */
+/* Cancels the work: done() will not be called. Does nothing if no job runs. */
 void work_cancel(struct work *);
 
 #endif

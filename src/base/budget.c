@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Budgets: sums of accounts, and the one rule that says when an owner may have
- * more. buf.c charges the capacity of buffers.
+ * Budgets: a budget counts the bytes of its accounts and decides whether an
+ * owner may have more bytes. buf.c charges the capacity of buffers.
  */
 #include "rung/budget.h"
 
 #include <assert.h>
 
-/* The most that one owner may have, as a multiple of the bytes that remain
- * free. */
+/* Limit of one owner's bytes, as a multiple of the bytes that remain free. */
 enum { SHARES = 8 };
 
 static size_t unused(const struct budget *b)

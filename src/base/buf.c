@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Owned bytes: one block of memory, appended at the tail and dropped at the
- * head. Decides when to grow and when to move the bytes. bytes.c has the
- * functions for borrowed bytes.
+ * Owned bytes: one block of memory; bytes are added at the tail and removed at
+ * the head. Decides when to grow the block and when to move the bytes. bytes.c
+ * has the functions for borrowed bytes.
  */
 #include "rung/budget.h"
 #include "rung/bytes.h"
@@ -26,7 +26,7 @@ void buf_fini(struct buf *b)
 	*b = (struct buf){.limit = b->limit, .account = b->account};
 }
 
-/* Records that the memory now has `cap` bytes. */
+/* Sets the capacity and updates the account. */
 static void set_cap(struct buf *b, size_t cap)
 {
 	if (cap > b->cap)
@@ -37,9 +37,9 @@ static void set_cap(struct buf *b, size_t cap)
 }
 
 /*
- * Allocates memory for at least `need` bytes, including those held. A buffer
- * that is consumed at its head may grow to twice its limit; otherwise, when
- * nearly full, all its bytes would be moved for every few bytes added.
+ * Allocates memory for at least `need` bytes, including those held. If bytes
+ * were removed at the head, the capacity may reach twice the limit; otherwise a
+ * nearly full buffer would move all its bytes for every few bytes added.
  */
 static bool buf_grow(struct buf *b, size_t need)
 {
@@ -90,8 +90,8 @@ uint8_t *buf_reserve(struct buf *b, size_t n)
 		return NULL;
 	if (b->data && b->cap - b->tail >= n)
 		return b->data + b->tail;
-	/* Move the bytes only if at least as many were dropped as must be
-	 * moved. */
+	/* Move the bytes only if the free space before them is at least as
+	 * large, so that the cost per byte stays constant. */
 	if (b->data && b->head >= held && b->cap - held >= n) {
 		memmove(b->data, b->data + b->head, held);
 		b->head = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Borrowed bytes: comparing, cutting, finding. Allocates nothing and knows no
- * encoding. buf.c has owned bytes.
+ * Borrowed bytes: compares, trims and searches them. Allocates nothing and
+ * depends on no encoding. buf.c has owned bytes.
  */
 #include "rung/bytes.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reads the clocks, real and fake. The loop moves a fake one.
+ * Reads the clocks, real and fake. The loop advances the fake one.
  */
 #include "rung/clock.h"
 

@@ -27,8 +27,7 @@ int err_vset(struct err *e, enum err_class kind, int code, const char *fmt,
 	if (!e)
 		return -1;
 
-	/* Built in a buffer of its own because an argument may be e->text
-	 * itself. */
+	/* Format into a separate buffer: an argument may be e->text itself. */
 	char text[sizeof(e->text)];
 	int n = vsnprintf(text, sizeof(text), fmt, args);
 	size_t len = n < 0 ? 0 : (size_t)n;

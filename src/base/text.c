@@ -99,7 +99,7 @@ static size_t plain_run(struct bytes in)
 	}
 }
 
-/* The letter after the backslash, for the bytes that have one. */
+/* The letter of each byte's escape; 0: none. */
 static const char letters[UINT8_MAX + 1] = {
     ['\0'] = '0', ['\a'] = 'a', ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n',
     ['\v'] = 'v', ['\f'] = 'f', ['\r'] = 'r', [0x1B] = 'e', ['\\'] = '\\',
@@ -129,7 +129,7 @@ static size_t escape_one(struct buf *out, struct bytes in)
 	return 1;
 }
 
-/* Appends the part of a run that fits into the limit. */
+/* Appends as much of the run as fits within the limit. */
 static void put_run(struct buf *out, struct bytes run)
 {
 	if (!buf_put(out, run))
@@ -179,8 +179,8 @@ struct bytes text_bytes(const struct text *t)
 	return buf_bytes(&t->buf);
 }
 
-/* Returns the length of the first character, or of a style sequence, and its
- * width in columns. */
+/* Returns the length in bytes of the first character or style sequence.
+ * `width`: its width in columns. */
 static size_t next_shown(struct bytes in, size_t *width)
 {
 	uint32_t rune;

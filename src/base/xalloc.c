@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Allocates small things that the program cannot do without, and aborts if
- * there is no memory. Data that a peer or a user sizes goes through buf.c,
- * which returns an error instead.
+ * there is no memory. Data whose size a peer or a user chooses goes through
+ * buf.c, which returns an error instead.
  */
 #include "rung/bytes.h"
 

@@ -4,14 +4,16 @@
  * where its zeros were.
  *
  * Source: S. Cheshire, M. Baker, "Consistent Overhead Byte Stuffing", IEEE/ACM
- *         Transactions on Networking 7(2), 1999, section II. A zero that ends
- *         nothing is skipped, because senders put one first to synchronize.
+ *         Transactions on Networking 7(2), 1999, section II.
+ *
+ * A zero with no data before it is skipped: some senders begin with one to
+ * synchronize.
  */
 #include "family.h"
 
 #include <string.h>
 
-enum { BLOCK = 254 }; /* most data bytes after a code byte */
+enum { BLOCK = 254 }; /* limit of data bytes after a code byte */
 
 static size_t cobs_coded_max(size_t len)
 {
@@ -104,6 +106,7 @@ static int write_cobs(const struct frame *f, struct bytes payload,
 
 const struct frame_family frame_cobs = {
     .read = read_cobs,
+    .forms = true,
     .write = write_cobs,
     .wire_max = cobs_wire_max,
 };

@@ -13,8 +13,8 @@ static struct bytes mark_of(const struct frame *f)
 	return f->mark_len ? bytes_of(f->mark, f->mark_len) : BYTES("\n");
 }
 
-/* Returns the longest line's length with its end; the default end may be CR LF.
- */
+/* Returns the length of the longest line with its end; the default end may be
+ * CR LF. */
 static size_t line_wire_max(const struct frame *f)
 {
 	return f->max + (f->mark_len ? f->mark_len : 2);
@@ -67,8 +67,8 @@ static int write_line(const struct frame *f, struct bytes payload,
 	size_t before = buf_len(out);
 	if (!f->mark_len && payload.len && payload.at[payload.len - 1] == '\r')
 		return err_set(e, ERR_FRAME, 0,
-			       "line ends in CR, which would be read as part "
-			       "of its end mark");
+			       "line ends in CR, which the receiver would "
+			       "strip with the line ending");
 	if (frame_put(out, payload, mark, BYTES_NONE, e))
 		return -1;
 	/* The line's last bytes and the beginning of its mark may together form
@@ -79,7 +79,7 @@ static int write_line(const struct frame *f, struct bytes payload,
 		return 0;
 	buf_truncate(out, before);
 	return err_set(e, ERR_FRAME, 0,
-		       "line contains its end mark, at byte %zu", at);
+		       "line contains the line ending at byte %zu", at);
 }
 
 const struct frame_family frame_line = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The kinds of frames: their names, and the family that reads and writes each.
- * The families (codec_line.c, length.c...) divide the bytes.
+ * The families (codec_line.c, length.c...) encode and decode the bytes.
  */
 #include "family.h"
 
@@ -47,13 +47,13 @@ const char *const frame_kinds[] = {
     "line:nul",  "up to a NUL",
     "line:END",  "up to the text END, of at most 16 bytes",
     "fixed:N",   "always N bytes",
-    "u8",        "preceded by its length in one byte",
-    "u16be",     "preceded by its length in two bytes, big-endian",
+    "u8",        "preceded by its length in 1 byte",
+    "u16be",     "preceded by its length in 2 bytes, big-endian",
     "u16le",     "the same, little-endian",
-    "u32be",     "preceded by its length in four bytes, big-endian",
+    "u32be",     "preceded by its length in 4 bytes, big-endian",
     "u32le",     "the same, little-endian",
     "varint",    "preceded by its length as a Protocol Buffers varint",
-    "u16be+2",   "+N, on any length: it counts N bytes besides the message",
+    "u16be+2",   "with +N, a length includes N more bytes, here its own 2",
     "netstring", "5:hello,",
     "slip",      "SLIP (RFC 1055): between c0 bytes",
     "cobs",      "Consistent Overhead Byte Stuffing, ended by a 00 byte",
@@ -92,11 +92,10 @@ static int read_mark(struct bytes text, bool quoted, struct frame *f,
 			break;
 		}
 	if (!text.len || text.len > sizeof f->mark)
-		return err_set(
-		    e, ERR_USAGE, 0,
-		    "an end of line has 1 to %zu bytes, not %zu; use line:lf, "
-		    "line:crlf, line:nul or the bytes themselves",
-		    sizeof f->mark, text.len);
+		return err_set(e, ERR_USAGE, 0,
+			       "a line ending has 1 to %zu bytes, not %zu; use "
+			       "line:lf, line:crlf, line:nul or line:END",
+			       sizeof f->mark, text.len);
 	memcpy(f->mark, text.at, text.len);
 	f->mark_len = (uint8_t)text.len;
 	return 0;
@@ -281,6 +280,11 @@ size_t frame_wire_len(const struct frame *f, struct bytes in)
 {
 	const struct frame_family *family = families[f->kind];
 	return family->wire_len ? family->wire_len(f, in) : 0;
+}
+
+bool frame_has_forms(const struct frame *f)
+{
+	return families[f->kind]->forms;
 }
 
 int frame_write(const struct frame *f, struct bytes payload, struct buf *out,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * CONNECT: the request to an HTTP proxy, and the head of its answer. The bytes
- * after the head belong to the target.
+ * CONNECT: the request to an HTTP proxy, and the head of the reply. The bytes
+ * after the head come from the target.
  *
- * Source: RFC 9110 §9.3.6 (CONNECT), §11.7 (proxies' authentication), §15; RFC
- *         9112 §2.2, §3, §4; RFC 7617 §2 (Basic); RFC 4648 §4 (base64).
+ * Source: RFC 9110 §9.3.6 (CONNECT), §11.7 (authentication by proxies), §15;
+ *         RFC 9112 §2.2, §3, §4; RFC 7617 §2 (Basic); RFC 4648 §4 (base64).
  */
 #include "step.h"
 
@@ -120,8 +120,8 @@ static int read_status(struct bytes line)
 	return (p[9] - '0') * 100 + (p[10] - '0') * 10 + (p[11] - '0');
 }
 
-/* Finds out whether the proxy names any authentication scheme, and whether it
- * names Basic. */
+/* Searches the header lines for authentication schemes. Sets *any if there is
+ * one, *basic if Basic is among them. */
 static void read_ways(struct bytes lines, bool *any, bool *basic)
 {
 	static const char name[] = "proxy-authenticate:";
@@ -167,7 +167,7 @@ struct http_meaning {
 	const char *words;
 };
 
-/* Statuses of RFC 9110 §15, as proxies use them. */
+/* Statuses of RFC 9110 §15, with their meaning in the reply of a proxy. */
 static const struct http_meaning meanings[] = {
     {400, ERR_REFUSED, "bad request"},
     {403, ERR_REFUSED, "target forbidden"},
@@ -219,7 +219,7 @@ static enum step_result judge(struct handshake *h, struct buf *out,
 	status = read_status(line);
 	if (!status)
 		return step_alien(h, "HTTP/1", e);
-	/* RFC 9110 §15.2: interim answers precede the final one. */
+	/* RFC 9110 §15.2: interim replies precede the final one. */
 	if (status / 100 == 1 && status != 101)
 		return STEP_NEXT;
 	if (status / 100 == 2)

@@ -7,13 +7,14 @@
 
 enum { VARINT_MAX = 10 };
 
-/* A decoded header. */
+/* A decoded header; `value` is the number in it. */
 struct header {
 	size_t len; /* length of the header itself */
 	uint64_t value;
 };
 
-/* Reads the header. Result: OK, or the result for frame_read(). */
+/* Reads the header. Result: FRAME_OK, or the result that frame_read() returns.
+ */
 typedef enum frame_result reader(const struct frame *, struct bytes in,
 				 struct header *, size_t *took, struct err *e);
 
@@ -59,14 +60,14 @@ static enum frame_result read_groups(const struct frame *f, struct bytes in,
 	return FRAME_MORE;
 }
 
-/* Computes the payload's length from the header's number. */
+/* Converts the header's number to the payload's length, and checks it. */
 static enum frame_result length_check(const struct frame *f, struct header *h,
 				      size_t *took, struct err *e)
 {
 	if (h->value < f->adjust)
 		return frame_bad(
 		    0, took, e,
-		    "length %llu is less than the +%u bytes that it includes",
+		    "length %llu is too small; the minimum with +N is %u",
 		    (unsigned long long)h->value, f->adjust);
 	if (h->value - f->adjust > f->max)
 		return frame_bad(0, took, e, "length %llu exceeds max=%zu",
@@ -212,6 +213,7 @@ const struct frame_family frame_length = {
 const struct frame_family frame_varint = {
     .read = read_varint,
     .write = write_varint,
+    .forms = true,
     .wire_max = varint_wire_max,
     .wire_len = whole_varint,
 };

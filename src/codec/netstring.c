@@ -9,10 +9,10 @@
 
 #include <stdio.h>
 
-enum { DIGITS_MAX = 20 }; /* digits of a 64-bit number, and the NUL */
+enum { DIGITS_MAX = 20 }; /* digits of a 64-bit number */
 
-/* Reads `LEN:`. Result: OK, with *head the length of `LEN:` and *len its value;
- * else MORE or BAD. */
+/* Reads `LEN:`. Result: OK, with the length of `LEN:` in *head and its value in
+ * *len; else MORE or BAD. */
 static enum frame_result read_head(const struct frame *f, struct bytes in,
 				   size_t *head, size_t *len, size_t *took,
 				   struct err *e)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * SLIP: payloads between END bytes, two bytes escaped.
+ * SLIP: payloads between END bytes; END and ESC within a payload are escaped.
  *
  * Source: RFC 1055. As the RFC suggests, citing Phil Karn, an END is also sent
- *         before each message; the empty messages that result are skipped. An
- *         undefined byte after ESC is an error: a debugger must not guess.
+ *         before each message; the empty messages that result are skipped.
+ *
+ * An undefined byte after ESC is an error: a debugger must not guess.
  */
 #include "family.h"
 
@@ -37,10 +38,10 @@ static enum frame_result decode(const struct frame *f, struct bytes raw,
 			break;
 		uint8_t code = i + 1 < raw.len ? raw.at[i + 1] : END;
 		if (code != ESC_END && code != ESC_ESC)
-			return frame_bad(
-			    i + 1, took, e,
-			    "byte %02x after ESC (RFC 1055 has dc and dd)",
-			    code);
+			return frame_bad(i + 1, took, e,
+					 "byte %02x after ESC; RFC 1055 allows "
+					 "dc and dd only",
+					 code);
 		to[len++] = code == ESC_END ? END : ESC;
 		i += 2;
 	}
@@ -109,6 +110,7 @@ static int write_slip(const struct frame *f, struct bytes payload,
 
 const struct frame_family frame_slip = {
     .read = read_slip,
+    .forms = true,
     .write = write_slip,
     .wire_max = slip_wire_max,
 };

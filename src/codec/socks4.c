@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * SOCKS 4 and 4a: one request, one answer of eight bytes. socks5.c has SOCKS 5.
+ * SOCKS 4 and 4a: one request, one reply of eight bytes. socks5.c has SOCKS 5.
  *
  * Source: Y.-D. Lee, "SOCKS: A protocol for TCP proxy across firewalls" and
  *         "SOCKS 4A: A Simple Extension to SOCKS 4 Protocol".
@@ -88,6 +88,7 @@ static enum step_result judge(struct handshake *h, struct buf *out,
 				"identd on this machine reported another user "
 				"(SOCKS reply 93)");
 	}
-	return step_bad(e, ERR_FRAME, "unknown reply %u, not in SOCKS 4",
+	return step_bad(e, ERR_FRAME,
+			"unknown reply %u (not defined by SOCKS 4)",
 			reply.at[1]);
 }

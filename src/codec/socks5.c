@@ -45,8 +45,7 @@ static int put_host(struct bytes host, struct buf *out, struct err *e)
 		kind = ATYP_V6;
 		address = bytes_of(ip, 16);
 	} else if (bytes_find_byte(host, ':', 0) != BYTES_NOT_FOUND) {
-		return err_usage(e,
-				 "SOCKS 5 cannot send the zone of an address");
+		return err_usage(e, "SOCKS 5 cannot send an IPv6 zone");
 	}
 	buf_putc(out, kind);
 	if (kind == ATYP_NAME)
@@ -91,7 +90,7 @@ int socks5_start(struct handshake *h, const struct proxy_request *request,
 							    : 0;
 }
 
-/* Appends the request `what` to `out`; `next` will judge its reply. */
+/* Appends the request `what` to `out`. `next` judges its reply. */
 static enum step_result socks5_print(struct handshake *h, struct buf *what,
 				     const struct handshake_step *next,
 				     struct buf *out, struct err *e)
@@ -152,7 +151,7 @@ struct socks5_meaning {
 	const char *words;
 };
 
-/* RFC 1928 §6: the replies from 1 on. */
+/* The replies of RFC 1928 §6, from 1 on. */
 static const struct socks5_meaning meanings[] = {
     {ERR_UNREACHABLE, "general failure (SOCKS reply 1)"},
     {ERR_REFUSED, "target forbidden by the proxy's rules (SOCKS reply 2)"},
@@ -180,7 +179,7 @@ static size_t answer_len(struct bytes reply)
 	return 0;
 }
 
-/* Judges the final reply. If it is a rejection, its code suffices: the address
+/* Judges the final reply. A rejection is complete with its code: the address
  * after the code has no meaning. */
 static enum step_result judge_answer(struct handshake *h, struct buf *out,
 				     struct err *e)
@@ -197,7 +196,8 @@ static enum step_result judge_answer(struct handshake *h, struct buf *out,
 				meanings[code - 1].words);
 	if (code)
 		return step_bad(e, ERR_FRAME,
-				"unknown reply %u, not in SOCKS 5", code);
+				"unknown reply %u (not defined by SOCKS 5)",
+				code);
 	if (reply.len == 4 && reply.at[3] != ATYP_V4 &&
 	    reply.at[3] != ATYP_NAME && reply.at[3] != ATYP_V6)
 		return step_bad(e, ERR_FRAME,

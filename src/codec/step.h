@@ -10,7 +10,7 @@
 
 enum step_result {
 	STEP_MORE, /* the reply is incomplete */
-	STEP_NEXT, /* h->step is the next one; `out` may have grown */
+	STEP_NEXT, /* h->step was advanced; `out` may have a request */
 	STEP_DONE,
 	STEP_BAD,
 };
@@ -22,8 +22,8 @@ struct handshake_step {
 				  struct err *e);
 };
 
-/* Each appends the first request to `out` and sets h->step. Result: 0, or -1
- * and *e. */
+/* Each function appends the first request to `out` and sets h->step. Result: 0,
+ * or -1 and *e. */
 int http_start(struct handshake *, const struct proxy_request *,
 	       struct buf *out, struct err *e);
 int socks4_start(struct handshake *, const struct proxy_request *,
@@ -31,13 +31,13 @@ int socks4_start(struct handshake *, const struct proxy_request *,
 int socks5_start(struct handshake *, const struct proxy_request *,
 		 struct buf *out, struct err *e);
 
-/* Both set *e. Result: STEP_BAD. */
+/* Sets *e. Result: STEP_BAD. */
 enum step_result step_bad(struct err *e, enum err_class kind, const char *fmt,
 			  ...) RUNG_PRINTF(3, 4);
-/* Reports that the first byte of the reply is not one of the protocol's. */
+/* Sets *e: the reply does not follow the protocol. Result: STEP_BAD. */
 enum step_result step_alien(const struct handshake *, const char *protocol,
 			    struct err *e);
-/* Sets *e to limit. Result: -1. */
+/* Sets *e, class limit. Result: -1. */
 int step_no_memory(struct err *e);
 
 #endif

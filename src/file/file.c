@@ -25,7 +25,7 @@ struct file_job {
 	bool reads, secret;
 	int fd;
 	mode_t mode;
-	struct buf data; /* bytes that were read, or are to be written */
+	struct buf data; /* bytes that were read or will be written */
 	int error;       /* errno of the last op, or 0 */
 };
 
@@ -240,7 +240,8 @@ static void step(struct file *f)
 		loop_unwatch(f->loop, &f->watch);
 		f->watch.ops = NULL;
 		file_start(f, OP_CLOSE);
-		/* If no thread starts, job_free() closes the descriptor. */
+		/* If no thread was started, job_free() closes the descriptor.
+		 */
 		f->closed = !f->work.job;
 		return;
 	}

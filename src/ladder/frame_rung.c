@@ -9,7 +9,9 @@
  */
 #include "rung/rungs.h"
 
+#include "rung/codec/frame.h"
 #include "rung/rio.h"
+#include "rung/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,12 +21,20 @@
 #define PIECE_FIRST ((size_t)512)
 /* The most memory that an idle buffer keeps. */
 #define KEEP ((size_t)4 << 10)
+/* The most bytes kept of those that belong to no frame (runs of END in SLIP);
+ * of a longer run the rest is dropped. */
+#define SKIPPED_MAX ((size_t)64 << 10)
+
+/* Flag of a line that had a CR before its LF. */
+#define FRAME_CR (UNIT_OWN & 0x100u)
 
 struct frame_rung {
 	struct rung rung;
 	struct frame frame;
 	struct rio_in in;   /* the incomplete frame */
 	size_t seen;        /* bytes of it already searched */
+	struct buf skipped; /* bytes between the last frame and the next */
+	struct buf memo;    /* see frame_memo() */
 	struct buf scratch; /* an unescaped payload */
 	struct buf out;     /* a frame to send */
 };
@@ -39,51 +49,36 @@ static const struct frame_rung *of_const(const struct rung *r)
 	return list_entry(r, const struct frame_rung, rung);
 }
 
-/* Returns the offset in the stream of the last `n` received bytes. */
-static uint64_t offset_of_last(const struct rung *r, size_t n)
-{
-	const struct rung *below = r->below;
-	return (below ? below->bytes : r->ladder->bytes)[DIR_UP] - n;
-}
-
+/* Frees the received bytes, which have left at the top. */
 static void forget(struct frame_rung *f)
 {
 	rio_in_fini(&f->in);
+	buf_fini(&f->skipped);
 	buf_fini(&f->scratch);
 	f->seen = 0;
 }
 
-/* Passes bytes up unchanged. Result: 0, or -1 and *e from a rung above. */
-static int pass_raw(struct frame_rung *f, struct bytes data, struct err *e)
+/* Fails the rung because the frame that begins with the kept bytes and `rest`
+ * cannot be read. `wrong`: offset in it of the wrong byte. */
+static void frame_fail(struct frame_rung *f, struct bytes rest, size_t wrong,
+		       const struct err *why)
 {
-	struct unit raw = {.data = data, .kind = UNIT_RAW};
-	return data.len ? rung_pass_up(&f->rung, &raw, e) : 0;
-}
-
-/* Ends the rung because the frame that begins with the kept bytes and `rest`
- * cannot be read. Result: -1. */
-static int frame_rung_give_up(struct frame_rung *f, struct bytes rest,
-			      size_t wrong, const struct err *why,
-			      struct err *e)
-{
-	struct bytes kept = rio_peek(&f->in);
-	uint64_t at = offset_of_last(&f->rung, kept.len + rest.len) + wrong;
-	err_set(e, why->kind, why->code,
+	struct err e;
+	uint64_t at = rung_received(&f->rung) - rio_peek(&f->in).len -
+		      rest.len + wrong;
+	err_set(&e, why->kind, why->code,
 		"frame: %.120s, at offset %llu; the message and all later "
 		"bytes are kept raw",
 		why->text, (unsigned long long)at);
-	f->rung.state = RUNG_ENDED;
-	(void)pass_raw(f, kept, NULL);
-	(void)pass_raw(f, rest, NULL);
+	rung_fail(&f->rung, rest, &e);
 	forget(f);
-	return -1;
 }
 
-static int no_memory(struct frame_rung *f, struct bytes rest, struct err *e)
+static void no_memory(struct frame_rung *f, struct bytes rest)
 {
 	struct err why;
 	err_set(&why, ERR_LIMIT, 0, "no memory for a message");
-	return frame_rung_give_up(f, rest, 0, &why, e);
+	frame_fail(f, rest, 0, &why);
 }
 
 /* Returns true for lines that end in LF, with or without a CR before it. */
@@ -92,44 +87,79 @@ static bool ends_either_way(const struct frame_rung *f)
 	return f->frame.kind == FRAME_LINE && !f->frame.mark_len;
 }
 
-/* The result of reading one frame after another; *e is the first error from
- * above. */
+/*
+ * Prepares the memo of a message whose frame has another form than the one that
+ * the rung sends, or has skipped bytes before it: these very bytes.
+ */
+static void make_memo(struct frame_rung *f, struct bytes frame,
+		      struct bytes payload)
+{
+	size_t skipped = buf_len(&f->skipped);
+	if (!skipped && !frame_has_forms(&f->frame))
+		return;
+	if (!frame_write(&f->frame, payload, &f->memo, NULL)) {
+		struct bytes made = buf_bytes(&f->memo);
+		bool same = made.len == skipped + frame.len &&
+			    bytes_starts(made, buf_bytes(&f->skipped)) &&
+			    bytes_equal(bytes_skip(made, skipped), frame);
+		buf_clear(&f->memo);
+		if (same)
+			return;
+	}
+	(void)buf_put(&f->memo, buf_bytes(&f->skipped));
+	(void)buf_put(&f->memo, frame);
+}
+
+/* Passes up a message that was made from these bytes. */
+static void pass_message(struct frame_rung *f, struct unit *u,
+			 struct bytes frame)
+{
+	if (ends_either_way(f) && frame.at[u->data.len] == '\r')
+		u->flags |= FRAME_CR;
+	make_memo(f, frame, u->data);
+	buf_clear(&f->skipped);
+	rung_pass_up(&f->rung, u);
+	buf_clear(&f->memo);
+}
+
+/* The result of reading one frame. */
 struct reading {
 	size_t took;
 	struct err why; /* reason for FRAME_BAD */
-	int status;     /* status from the rungs above */
-	struct err *e;
 };
 
 /* Reads one frame from `in` and passes it up. */
 static enum frame_result pass_one(struct frame_rung *f, struct bytes in,
 				  struct reading *now)
 {
-	struct unit unit = {.kind = UNIT_DATA};
+	struct unit unit = {.flags = 0};
+	size_t room = SKIPPED_MAX - buf_len(&f->skipped);
 	now->took = f->seen;
 	f->seen = 0;
 	enum frame_result r = frame_read(&f->frame, in, &now->took, &f->scratch,
 					 &unit.data, &now->why);
 	if (r == FRAME_MORE)
 		f->seen = now->took;
-	if (r != FRAME_OK)
-		return r;
-	if (ends_either_way(f) && in.at[unit.data.len] == '\r')
-		unit.flags |= UNIT_CR;
-	if (rung_pass_up(&f->rung, &unit, now->status ? NULL : now->e))
-		now->status = -1;
+	else if (r == FRAME_OK)
+		pass_message(f, &unit, bytes_head(in, now->took));
+	else if (r == FRAME_SKIP)
+		(void)buf_put(&f->skipped,
+			      bytes_head(bytes_head(in, now->took), room));
 	return r;
 }
 
 /* Completes the kept frame with as many bytes of *rest as it needs. */
-static int complete(struct frame_rung *f, struct bytes *rest, struct err *e)
+static void complete(struct frame_rung *f, struct bytes *rest)
 {
-	struct reading now = {.e = e};
+	struct reading now;
 	size_t step = PIECE_FIRST;
-	while (rest->len && rio_peek(&f->in).len) {
+	while (f->rung.state != RUNG_ENDED && rest->len &&
+	       rio_peek(&f->in).len) {
 		struct bytes piece = bytes_head(*rest, step);
-		if (rio_feed(&f->in, piece) != RIO_MORE)
-			return no_memory(f, *rest, e);
+		if (rio_feed(&f->in, piece) != RIO_MORE) {
+			no_memory(f, *rest);
+			return;
+		}
 		struct bytes in = rio_peek(&f->in);
 		switch (pass_one(f, in, &now)) {
 		case FRAME_OK:
@@ -147,80 +177,88 @@ static int complete(struct frame_rung *f, struct bytes *rest, struct err *e)
 			break;
 		case FRAME_BAD:
 			*rest = bytes_skip(*rest, piece.len);
-			return frame_rung_give_up(f, *rest, now.took, &now.why,
-						  e);
+			frame_fail(f, *rest, now.took, &now.why);
+			return;
 		}
 	}
-	return now.status;
 }
 
 /* Passes up the complete frames of *rest; an incomplete one stays in it. */
-static int pass_whole(struct frame_rung *f, struct bytes *rest, struct err *e)
+static void pass_whole(struct frame_rung *f, struct bytes *rest)
 {
-	struct reading now = {.e = e};
-	while (rest->len) {
+	struct reading now;
+	while (f->rung.state != RUNG_ENDED && rest->len) {
 		switch (pass_one(f, *rest, &now)) {
 		case FRAME_OK:
 		case FRAME_SKIP:
 			*rest = bytes_skip(*rest, now.took);
 			break;
 		case FRAME_MORE:
-			return now.status;
+			return;
 		case FRAME_BAD:
-			return frame_rung_give_up(f, *rest, now.took, &now.why,
-						  e);
+			frame_fail(f, *rest, now.took, &now.why);
+			return;
 		}
 	}
-	return now.status;
 }
 
-/* Handles the end of the stream. Result: 0, or -1 and *e if the stream ended
- * inside a frame. */
-static int end_within(struct frame_rung *f, struct err *e)
+/* Handles the end of the stream: fails if it ended inside a frame. */
+static void end_within(struct frame_rung *f)
 {
 	struct bytes kept = rio_peek(&f->in);
 	size_t whole = frame_wire_len(&f->frame, kept);
 	char size[32] = "";
+	struct err e;
 	if (!kept.len)
-		return 0;
+		return;
 	if (whole)
 		snprintf(size, sizeof size, " of %zu", whole);
-	err_set(e, ERR_FRAME, 0,
+	err_set(&e, ERR_FRAME, 0,
 		"frame: stream ended %zu byte%s into a frame%s at offset %llu; "
-		"%s kept",
+		"the byte%s kept",
 		kept.len, kept.len == 1 ? "" : "s", size,
-		(unsigned long long)offset_of_last(&f->rung, kept.len),
-		kept.len == 1 ? "it is" : "they are");
-	f->rung.state = RUNG_ENDED;
-	(void)pass_raw(f, kept, NULL);
+		(unsigned long long)rung_received(&f->rung) - kept.len,
+		kept.len == 1 ? " is" : "s are");
+	rung_fail(&f->rung, BYTES_NONE, &e);
 	forget(f);
-	return -1;
 }
 
-static int up(struct rung *r, const struct unit *u, struct err *e)
+/* Charges the buffers; nothing is allocated before the first call. */
+static void charge(struct frame_rung *f)
+{
+	struct account *account = rung_account(&f->rung);
+	f->in.buf.account = f->scratch.account = account;
+	f->skipped.account = f->memo.account = account;
+}
+
+/* A rung can fail while it passes up a message: deliver() may send, and the
+ * link may fail. */
+static void up(struct rung *r, const struct unit *u)
 {
 	struct frame_rung *f = of(r);
 	struct bytes rest = u->data;
 	struct unit end = {.flags = UNIT_END};
-	int status = complete(f, &rest, e);
-	if (r->state == RUNG_OPEN && rest.len)
-		status |= pass_whole(f, &rest, e);
-	if (r->state == RUNG_OPEN && rest.len &&
+	charge(f);
+	complete(f, &rest);
+	if (r->state != RUNG_ENDED && rest.len)
+		pass_whole(f, &rest);
+	if (r->state != RUNG_ENDED && rest.len &&
 	    rio_feed(&f->in, rest) != RIO_MORE)
-		status = no_memory(f, rest, e);
+		no_memory(f, rest);
 	buf_free_idle(&f->scratch, KEEP);
+	buf_free_idle(&f->memo, KEEP);
 	if (!(u->flags & UNIT_END))
-		return status;
-	if (r->state == RUNG_OPEN)
-		status |= end_within(f, e);
-	return rung_pass_up(r, &end, status ? NULL : e) | status;
+		return;
+	if (r->state != RUNG_ENDED)
+		end_within(f);
+	rung_pass_up(r, &end);
 }
 
 static int down(struct rung *r, const struct unit *u, struct err *e)
 {
 	struct frame_rung *f = of(r);
 	struct unit framed = *u;
-	if (u->kind == UNIT_RAW || (u->flags & UNIT_END && !u->data.len))
+	if (u->flags & UNIT_END && !u->data.len)
 		return rung_pass_down(r, u, e);
 	/* Detach f->out first: rung_pass_down() may re-enter down(). */
 	struct buf out = f->out;
@@ -236,81 +274,148 @@ static int down(struct rung *r, const struct unit *u, struct err *e)
 	return status;
 }
 
-static int frame_start(struct rung *r, struct err *e)
+static void put_frame(const struct frame *frame, struct attrs *facts)
 {
-	struct frame_rung *f = of(r);
-	f->in.buf.account = r->ladder->account;
-	f->scratch.account = r->ladder->account;
-	return rung_opened(r, e);
+	struct buf text = {.limit = BUF_SMALL};
+	frame_describe(frame, &text);
+	attrs_put(facts, "frame", buf_bytes(&text));
+	buf_fini(&text);
 }
 
-static void frame_info(const struct rung *r, struct buf *out)
+static void frame_info(const struct rung *r, struct attrs *facts)
 {
 	const struct frame_rung *f = of_const(r);
 	size_t held = rio_peek(&f->in).len;
-	/* The session prints the frame's kind. */
+	struct buf text = {.limit = BUF_SMALL};
+	put_frame(&f->frame, facts);
 	if (r->state == RUNG_ENDED)
-		buf_puts(out, "ended by an error\n");
+		attrs_put(facts, "ended", BYTES("by an error"));
+	buf_printf(&text, "%zu byte%s of a message", held,
+		   held == 1 ? "" : "s");
 	if (held)
-		buf_printf(out, "held %zu byte%s of a message\n", held,
-			   held == 1 ? "" : "s");
+		attrs_put(facts, "held", buf_bytes(&text));
+	buf_fini(&text);
 }
 
-static struct bytes left(const struct rung *r)
+static struct bytes frame_leftover(struct rung *r)
 {
-	return rio_peek(&of_const(r)->in);
+	struct frame_rung *f = of(r);
+	if (!buf_len(&f->skipped))
+		return rio_peek(&f->in);
+	f->skipped.limit = SIZE_MAX / 8;
+	(void)buf_put(&f->skipped, rio_peek(&f->in));
+	return buf_bytes(&f->skipped);
 }
 
-static void undo(const struct rung *r, const struct unit *u, struct buf *out)
+static struct bytes frame_memo(const struct rung *r)
+{
+	return buf_bytes(&of_const(r)->memo);
+}
+
+static void frame_to_wire(const struct rung *r, const struct unit *u,
+			  struct bytes memo, struct buf *out)
 {
 	const struct frame_rung *f = of_const(r);
 	size_t before = buf_len(out);
-	if (ends_either_way(f)) {
+	if (memo.len) {
+		buf_put(out, memo);
+	} else if (ends_either_way(f)) {
 		buf_put(out, u->data);
-		buf_puts(out, u->flags & UNIT_CR ? "\r\n" : "\n");
-		return;
+		buf_puts(out, u->flags & FRAME_CR ? "\r\n" : "\n");
+	} else if (frame_write(&f->frame, u->data, out, NULL)) {
+		buf_truncate(out, before);
+		buf_put(out, u->data);
 	}
-	if (!frame_write(&f->frame, u->data, out, NULL))
-		return;
-	buf_truncate(out, before);
-	buf_put(out, u->data);
 }
 
-static void rung_free(struct rung *r)
+static void frame_free(struct rung *r)
 {
 	struct frame_rung *f = of(r);
-	forget(f);
+	rio_in_fini(&f->in);
+	buf_fini(&f->skipped);
+	buf_fini(&f->memo);
+	buf_fini(&f->scratch);
 	buf_fini(&f->out);
 	free(f);
 }
 
-static const struct rung_ops ops = {
-    .name = "frame",
-    .brief = "messages in a stream",
-    .below = SHAPE_BYTES,
-    .above = SHAPE_MESSAGES,
-    .start = frame_start,
-    .up = up,
-    .down = down,
-    .info = frame_info,
-    .leftover = left,
-    .to_wire = undo,
-    .free = rung_free,
+enum { KIND, MOST };
+static const struct param frame_params[] = {
+    [KIND] = {.name = "KIND", .kind = PARAM_WORD, .flags = PARAM_REQUIRED},
+    [MOST] = {.name = "max=SIZE", .kind = PARAM_WORD},
+    {.kind = PARAM_END},
 };
 
-struct rung *frame_rung(const struct frame *frame)
+static int frame_prepare(struct rung_spec *spec, struct err *e)
+{
+	const struct args *args = &spec->args;
+	struct bytes most = args_text(args, MOST), size = BYTES_NONE;
+	if (!args_has(args, KIND))
+		return err_usage(e, "frame needs a KIND");
+	if (args_has(args, MOST)) {
+		if (!bytes_starts(most, BYTES("max=")))
+			return err_usage(
+			    e, "'%.*s' is not valid; write max=SIZE after KIND",
+			    (int)bytes_head(most, 32).len,
+			    (const char *)most.at);
+		size = bytes_skip(most, 4);
+	}
+	struct frame *frame = xalloc(sizeof *frame);
+	if (frame_parse(args_text(args, KIND), args->arg[KIND].at->quoted, size,
+			frame, e)) {
+		free(frame);
+		return -1;
+	}
+	spec->context = frame;
+	return 0;
+}
+
+static void frame_spec_info(const struct rung_spec *spec, struct attrs *facts)
+{
+	put_frame(spec->context, facts);
+}
+
+static void frame_discard(struct rung_spec *spec)
+{
+	free(spec->context);
+	spec->context = NULL;
+}
+
+static struct rung *frame_make(const struct rung_spec *spec, struct err *e)
 {
 	struct frame_rung *f = xalloc(sizeof *f);
-	size_t most = frame_wire_max(frame);
-	f->rung.ops = &ops;
-	f->frame = *frame;
+	(void)e;
+	f->frame = *(const struct frame *)spec->context;
+	size_t most = frame_wire_max(&f->frame);
+	f->rung.max_message = f->frame.max;
 	rio_in_init(&f->in, most + RIO_CHUNK);
+	buf_init(&f->skipped, SKIPPED_MAX);
+	buf_init(&f->memo, SIZE_MAX / 8);
 	buf_init(&f->scratch, most);
 	buf_init(&f->out, SIZE_MAX / 8);
 	return &f->rung;
 }
 
-const struct frame *frame_of(const struct rung *r)
-{
-	return r && r->ops == &ops ? &of_const(r)->frame : NULL;
-}
+static const char *const frame_facts[] = {"frame", NULL};
+
+const struct rung_ops frame_rung = {
+    .name = "frame",
+    .brief = "messages in a stream",
+    .below = SHAPE_BYTES,
+    .above = SHAPE_MESSAGES,
+    .params = frame_params,
+    .command = "frame",
+    .prepare = frame_prepare,
+    .discard = frame_discard,
+    .make = frame_make,
+    .up = up,
+    .down = down,
+    .info = frame_info,
+    .spec_info = frame_spec_info,
+    .facts = frame_facts,
+    .forms = frame_kinds,
+    .leftover = frame_leftover,
+    .to_wire = frame_to_wire,
+    .memo = frame_memo,
+    .free = frame_free,
+};

@@ -1,42 +1,39 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The ladder: pushes and pops rungs, and passes units from rung to rung.
+ * The life of a ladder's rungs: pushed, started, open, closed or failed,
+ * popped; and their times. pass.c passes units through the rungs.
  */
-#include "rung/ladder.h"
+#include "ladder_own.h"
+
+#include "rung/plan.h"
 
 #include <assert.h>
 #include <stdlib.h>
-
-/* A queued unit; its bytes follow the struct. */
-struct queued {
-	struct list at;
-	struct rung *into; /* the rung that it enters; NULL: the link */
-	struct account *account;
-	bool refusal_reported; /* undeliverable() was called */
-	struct unit unit;
-	uint8_t bytes[];
-};
+#include <string.h>
 
 void ladder_init(struct ladder *l, enum shape base,
 		 const struct ladder_sink *sink)
 {
-	*l = (struct ladder){.sink = sink, .base = base};
-	list_init(&l->pending.units);
-	list_init(&l->outgoing.units);
+	*l = (struct ladder){.sink = sink, .base = (uint8_t)base};
 }
 
-static void queue_remove(struct unit_queue *w, struct queued *h)
+struct ladder_work *ladder_work(struct ladder *l)
 {
-	list_remove(&h->at);
-	w->bytes -= h->unit.data.len;
-	account_release(h->account, sizeof *h + h->unit.data.len);
-	free(h);
+	if (l->work)
+		return l->work;
+	l->work = xalloc(sizeof *l->work);
+	list_init(&l->work->pending.units);
+	list_init(&l->work->outgoing.units);
+	if (l->sink->account)
+		l->work->account = l->sink->account(l);
+	return l->work;
 }
 
-static void let_all_go(struct unit_queue *w)
+static void rung_free(struct rung *r)
 {
-	list_each (link, &w->units)
-		queue_remove(w, list_entry(link, struct queued, at));
+	struct rung_plan *plan = r->plan;
+	r->ops->free(r);
+	rung_plan_unref(plan);
 }
 
 void ladder_fini(struct ladder *l)
@@ -44,169 +41,18 @@ void ladder_fini(struct ladder *l)
 	while (l->top) {
 		struct rung *r = l->top;
 		l->top = r->below;
-		r->ops->free(r);
+		rung_free(r);
 	}
 	l->bottom = NULL;
-	let_all_go(&l->pending);
-	let_all_go(&l->outgoing);
+	if (l->work)
+		ladder_discard_queues(l->work);
+	free(l->work);
+	l->work = NULL;
 }
 
 enum shape ladder_shape(const struct ladder *l)
 {
-	return l->top ? l->top->ops->above : l->base;
-}
-
-/* Passes the unit up to `r`, or to the sink if `r` is NULL. */
-static int enter_up(struct ladder *l, struct rung *r, const struct unit *u,
-		    struct err *e)
-{
-	if (!r) {
-		l->sink->deliver(l, u);
-		return 0;
-	}
-	if (r->state != RUNG_ENDED)
-		return r->ops->up(r, u, e);
-	struct unit raw = *u;
-	raw.kind = UNIT_RAW;
-	r->bytes[DIR_UP] += u->data.len;
-	return enter_up(l, r->above, &raw, e);
-}
-
-/* Queues a copy. Result: 0, or -1 and *e. */
-static int ladder_keep(struct ladder *l, struct unit_queue *w,
-		       struct rung *into, const struct unit *u, struct err *e)
-{
-	size_t n = u->data.len;
-	if (n > LADDER_HELD_MAX - w->bytes)
-		return err_set(e, ERR_LIMIT, 0,
-			       "%zu bytes are already waiting for the %s%s",
-			       w->bytes, into ? into->ops->name : "link",
-			       into ? " rung to open" : " to have room");
-	struct queued *h = malloc(sizeof *h + n);
-	if (!h)
-		return err_set(e, ERR_LIMIT, 0, "out of memory");
-	h->into = into;
-	h->account = l->account;
-	account_charge(h->account, sizeof *h + n);
-	h->refusal_reported = false;
-	for (size_t i = 0; i < n; i++)
-		h->bytes[i] = u->data.at[i];
-	h->unit = *u;
-	h->unit.data = bytes_of(h->bytes, n);
-	h->unit.peer = NULL; /* lent for the call only */
-	list_append(&w->units, &h->at);
-	w->bytes += n;
-	return 0;
-}
-
-static struct queued *first(const struct unit_queue *w)
-{
-	if (list_empty(&w->units))
-		return NULL;
-	return list_entry(w->units.next, struct queued, at);
-}
-
-/* Passes the unit to the link. Result: that of the sink's transmit(). */
-static int transmit(struct ladder *l, const struct unit *u, struct err *e)
-{
-	int status = l->sink->transmit(l, u, e);
-	if (!status)
-		l->bytes[DIR_DOWN] += u->data.len;
-	return status;
-}
-
-/* Passes the unit to the link. If the link is full or other units wait, queues
- * the unit if it can be made only once or has an end, else refuses it. */
-static int transmit_or_queue(struct ladder *l, const struct unit *u,
-			     struct err *e)
-{
-	int status = LADDER_FULL;
-	if (!first(&l->outgoing))
-		status = transmit(l, u, e);
-	else
-		err_set(e, ERR_LIMIT, 0,
-			"%zu bytes are already waiting for the link",
-			l->outgoing.bytes);
-	if (status == LADDER_FULL && (l->once || u->flags & UNIT_END))
-		return ladder_keep(l, &l->outgoing, NULL, u, e);
-	return status ? -1 : 0;
-}
-
-static int enter_down(struct ladder *l, struct rung *r, const struct unit *u,
-		      struct err *e)
-{
-	return r ? r->ops->down(r, u, e) : transmit_or_queue(l, u, e);
-}
-
-/* Reports a refusal; the unit stays queued. Result: -1 and *e. */
-static int refused(struct ladder *l, struct queued *h, const struct err *why,
-		   struct err *e)
-{
-	if (!h->refusal_reported && l->sink->undeliverable)
-		l->sink->undeliverable(l, &h->unit, why);
-	h->refusal_reported = true;
-	return err_copy(e, why);
-}
-
-/* Passes the outgoing units to the link. Result: 0 if all were passed, else -1
- * and *e. */
-static int send_outgoing(struct ladder *l, struct err *e)
-{
-	struct queued *h;
-	struct err why;
-	while ((h = first(&l->outgoing)) != NULL) {
-		int status = transmit(l, &h->unit, &why);
-		if (status == LADDER_FULL)
-			return err_copy(e, &why);
-		if (status)
-			return refused(l, h, &why, e);
-		queue_remove(&l->outgoing, h);
-	}
-	return 0;
-}
-
-static bool may_enter(const struct rung *r)
-{
-	return !r || r->state >= RUNG_OPEN;
-}
-
-/* Passes pending units down until one must wait for its rung to open. Result:
- * 0, or -1 and *e if a unit was refused. */
-static int send_pending(struct ladder *l, struct err *e)
-{
-	struct queued *h;
-	struct err why;
-	while ((h = first(&l->pending)) != NULL && may_enter(h->into)) {
-		l->once++;
-		int status = enter_down(l, h->into, &h->unit, &why);
-		l->once--;
-		if (status)
-			return refused(l, h, &why, e);
-		queue_remove(&l->pending, h);
-	}
-	return 0;
-}
-
-/* Sends queued units on. Result: 0 if all units left wait only for a rung to
- * open, else -1 and *e. */
-static int resume(struct ladder *l, struct err *e)
-{
-	if (l->resuming)
-		return 0;
-	l->resuming = true;
-	int status = send_outgoing(l, e);
-	/* `outgoing` has room for pending units even if the link has none. */
-	status |= send_pending(l, status ? NULL : e);
-	l->resuming = false;
-	return status;
-}
-
-static int ladder_start(struct rung *r, struct err *e)
-{
-	r->state = RUNG_STARTING;
-	if (!r->ops->start)
-		return rung_opened(r, e);
-	return r->ops->start(r, e);
+	return (enum shape)(l->top ? l->top->shape : l->base);
 }
 
 static const char *const shape_words[] = {
@@ -215,20 +61,35 @@ static const char *const shape_words[] = {
     [SHAPE_MESSAGES] = "messages",
 };
 
-int ladder_push(struct ladder *l, struct rung *r, struct err *e)
+static int check_fit(const struct ladder *l, const struct rung *r,
+		     struct err *e)
 {
+	const struct rung_ops *ops = r->ops;
 	enum shape shape = ladder_shape(l);
-	if (r->ops->below != shape)
-		return err_set(e, ERR_USAGE, 0, "%s needs %s, not %s",
-			       r->ops->name, shape_words[r->ops->below],
-			       shape_words[shape]);
 	unsigned high = 0;
+	if (ops->on && (!l->top || strcmp(l->top->ops->name, ops->on) != 0))
+		return err_set(e, ERR_USAGE, 0, "%s needs %s below, not %s",
+			       ops->name, ops->on,
+			       l->top ? l->top->ops->name : "the link");
+	if (ops->below != shape)
+		return err_set(e, ERR_USAGE, 0, "%s needs %s, not %s",
+			       ops->name, shape_words[ops->below],
+			       shape_words[shape]);
 	for (const struct rung *at = l->bottom; at; at = at->above)
 		high++;
 	if (high >= LADDER_RUNGS_MAX)
-		return err_set(e, ERR_LIMIT, 0, "at most %u rungs",
+		return err_set(e, ERR_LIMIT, 0, "a ladder has at most %u rungs",
 			       LADDER_RUNGS_MAX);
+	return 0;
+}
+
+int ladder_push(struct ladder *l, struct rung *r, struct err *e)
+{
+	if (check_fit(l, r, e))
+		return -1;
+	ladder_work(l);
 	r->ladder = l;
+	r->shape = (uint8_t)r->ops->above;
 	r->above = NULL;
 	r->below = l->top;
 	if (l->top)
@@ -236,136 +97,348 @@ int ladder_push(struct ladder *l, struct rung *r, struct err *e)
 	else
 		l->bottom = r;
 	l->top = r;
-	if (r->below && r->below->state < RUNG_OPEN)
-		return 0; /* rung_opened() of the rung below starts it */
-	if (ladder_start(r, e) == 0)
-		return 0;
-	l->top = r->below;
+	return 0;
+}
+
+static void changed(struct ladder *l, enum ladder_change what,
+		    const struct rung *r, const struct err *e)
+{
+	if (l->sink->changed)
+		l->sink->changed(l, what, r, e);
+}
+
+/* Starts the lowest new rung if everything below is open. */
+static void start_next(struct ladder *l)
+{
+	struct rung *r = l->bottom;
+	while (r && r->state >= RUNG_OPEN)
+		r = r->above;
+	if (!r || r->state != RUNG_NEW || (r->ops->start && l->opening))
+		return;
+	r->state = RUNG_STARTING;
+	if (r->ops->start)
+		r->ops->start(r);
+	else
+		rung_opened(r);
+}
+
+void ladder_start(struct ladder *l, uint64_t deadline)
+{
+	if (!ladder_is_opening(l))
+		return;
+	l->work->start_due = deadline;
+	start_next(l);
+	ladder_arm(l);
+}
+
+void ladder_link_opened(struct ladder *l)
+{
+	l->opening = false;
+	start_next(l);
+}
+
+void rung_opened(struct rung *r)
+{
+	struct ladder *l = r->ladder;
+	assert(r->state == RUNG_STARTING);
+	r->state = RUNG_OPEN;
+	/* Resume before the rung above sends its greeting: the queued units
+	 * came first. */
+	ladder_resume(l);
+	if (r->state != RUNG_OPEN)
+		return;
+	if (r->above) {
+		start_next(l);
+		return;
+	}
+	l->work->start_due = 0;
+	ladder_arm(l);
+	changed(l, LADDER_OPENED, r, NULL);
+}
+
+bool ladder_is_opening(const struct ladder *l)
+{
+	for (const struct rung *r = l->top; r; r = r->below)
+		if (r->state < RUNG_OPEN)
+			return true;
+	return false;
+}
+
+bool ladder_is_closing(const struct ladder *l)
+{
+	return l->work && l->work->closing;
+}
+
+/* Says goodbye for one rung. Result: true if the rung is closed. */
+static bool close_rung(struct ladder_work *w, struct rung *r)
+{
+	bool silent = !r->ops->close || w->request.abrupt ||
+		      r->state < RUNG_OPEN;
+	if (r->state == RUNG_CLOSED)
+		return true;
+	if (r->state == RUNG_CLOSING)
+		return false;
+	r->state = silent ? RUNG_CLOSED : RUNG_CLOSING;
+	if (!silent)
+		r->ops->close(r, &w->request);
+	return r->state != RUNG_CLOSING;
+}
+
+/* Closes one rung after the other until one has to wait for its peer. */
+static void close_next(struct ladder *l)
+{
+	struct ladder_work *w = l->work;
+	struct rung *r = l->top;
+	if (w->stepping)
+		return;
+	w->stepping = true;
+	while (r && close_rung(w, r) && r != w->through)
+		r = r->below;
+	w->stepping = false;
+	if (r && r->state == RUNG_CLOSING)
+		return;
+	w->closing = false;
+	w->close_due = 0;
+	ladder_arm(l);
+	changed(l, LADDER_CLOSED, w->through, NULL);
+}
+
+void ladder_close(struct ladder *l, struct rung *through,
+		  const struct close_request *request, uint64_t deadline)
+{
+	struct ladder_work *w = ladder_work(l);
+	struct bytes reason = bytes_head(request->reason, CLOSE_REASON_MAX);
+	w->request = *request;
+	if (reason.len)
+		memcpy(w->reason, reason.at, reason.len);
+	w->request.reason = bytes_of(w->reason, reason.len);
+	w->through = through;
+	w->closing = true;
+	w->close_due = deadline;
+	w->start_due = 0;
+	close_next(l);
+	ladder_arm(l);
+}
+
+void rung_closed(struct rung *r)
+{
+	if (r->state != RUNG_CLOSING)
+		return;
+	r->state = RUNG_CLOSED;
+	if (r->ladder->work->closing)
+		close_next(r->ladder);
+}
+
+void rung_ended(struct rung *r, const struct err *how)
+{
+	struct unit end = {.flags = UNIT_END};
+	if (r->state == RUNG_ENDED || r->state == RUNG_CLOSED)
+		return;
+	/* A rung that closes still answers with rung_closed(). */
+	if (r->state != RUNG_CLOSING)
+		r->state = RUNG_ENDED;
+	changed(r->ladder, LADDER_ENDED, r, how);
+	rung_pass_up(r, &end);
+}
+
+/* Passes up what the rung kept. */
+static void drain_rung(struct rung *r)
+{
+	if (r->drained)
+		return;
+	r->drained = true;
+	if (r->ops->leftover)
+		ladder_pass_raw(r, r->ops->leftover(r));
+}
+
+void rung_fail(struct rung *r, struct bytes rest, const struct err *why)
+{
+	struct ladder *l = r->ladder;
+	struct unit end = {.flags = UNIT_END};
+	bool ends = false;
+	if (r->state == RUNG_ENDED || r->state == RUNG_CLOSED)
+		return;
+	for (struct rung *at = r; at; at = at->above) {
+		at->state = RUNG_ENDED;
+		at->blocked = false;
+		at->due = 0;
+		ends |= at->end_pending;
+		at->end_pending = false;
+	}
+	for (struct rung *at = l->top; at != r->below; at = at->below)
+		drain_rung(at);
+	ladder_pass_raw(r, rest);
+	l->work->start_due = 0;
+	ladder_arm(l);
+	changed(l, LADDER_FAILED, r, why);
+	if (ends)
+		rung_pass_up(r, &end);
+	if (l->work->closing)
+		close_next(l);
+}
+
+static void unlink_top(struct ladder *l)
+{
+	l->top = l->top->below;
 	if (l->top)
 		l->top->above = NULL;
 	else
 		l->bottom = NULL;
-	return -1;
-}
-
-/* Discards the units pending for a rung that is removed. Returns the number of
- * bytes. */
-static size_t discard_pending(struct ladder *l, const struct rung *r)
-{
-	size_t bytes = l->pending.bytes;
-	list_each (link, &l->pending.units) {
-		struct queued *h = list_entry(link, struct queued, at);
-		if (h->into != r)
-			continue;
-		h->into = r->below;
-		if (h->unit.data.len || !(h->unit.flags & UNIT_END))
-			queue_remove(&l->pending, h);
-	}
-	return bytes - l->pending.bytes;
 }
 
 int ladder_pop(struct ladder *l, size_t *unsent, struct err *e)
 {
 	struct rung *r = l->top;
+	struct unit left = {.flags = 0}, end = {.flags = UNIT_END};
 	if (!r)
 		return err_set(e, ERR_USAGE, 0, "no rung to remove");
 	ladder_resume(l);
-	*unsent = discard_pending(l, r);
-	l->top = r->below;
-	if (l->top)
-		l->top->above = NULL;
-	else
-		l->bottom = NULL;
-	struct unit left = {.kind = UNIT_DATA};
-	if (r->ops->leftover)
+	*unsent = ladder_discard_pending(l, r);
+	unlink_top(l);
+	if (r->ops->leftover && !r->drained)
 		left.data = r->ops->leftover(r);
 	/* These bytes have already passed all rungs below: deliver them. */
 	if (left.data.len)
 		l->sink->deliver(l, &left);
-	r->ops->free(r);
+	if (r->end_pending)
+		l->sink->deliver(l, &end);
+	rung_free(r);
+	if (!ladder_is_opening(l))
+		l->work->start_due = 0;
+	ladder_arm(l);
 	/* Send on an end (UNIT_END) that was pending for the removed rung. */
 	ladder_resume(l);
 	return 0;
 }
 
-int ladder_up(struct ladder *l, const struct unit *u, struct err *e)
+void rung_reshape(struct rung *r, enum shape shape)
 {
-	l->bytes[DIR_UP] += u->data.len;
-	return enter_up(l, l->bottom, u, e);
+	r->shape = (uint8_t)shape;
+	changed(r->ladder, LADDER_RESHAPED, r, NULL);
 }
 
-int ladder_feed(struct ladder *l, const struct unit *u, struct err *e)
+void rung_control(struct rung *r, enum dir dir, const struct unit *u)
 {
-	return enter_up(l, l->top, u, e);
+	if (r->ladder->sink->control)
+		r->ladder->sink->control(r->ladder, r, dir, u);
 }
 
-static bool ends(const struct unit_queue *w)
+static uint64_t now(const struct ladder *l)
 {
-	const struct list *last = w->units.prev;
-	return last != &w->units &&
-	       list_entry(last, struct queued, at)->unit.flags & UNIT_END;
+	return l->sink->now ? l->sink->now(l) : 0;
 }
 
-int ladder_down(struct ladder *l, const struct unit *u, struct err *e)
+static void earlier(uint64_t *due, uint64_t other)
 {
-	bool end = !u->data.len && u->flags & UNIT_END;
-	if (ends(&l->pending) || ends(&l->outgoing))
-		return end ? 0
-			   : err_set(e, ERR_CLOSED, 0,
-				     "sending side is shut down");
-	int status = resume(l, e);
-	if (!may_enter(l->top) || l->resuming || (status && end))
-		return ladder_keep(l, &l->pending, l->top, u, e);
-	return status ? -1 : enter_down(l, l->top, u, e);
+	if (other && (!*due || other < *due))
+		*due = other;
 }
 
-void ladder_resume(struct ladder *l)
+void ladder_arm(struct ladder *l)
 {
-	(void)resume(l, NULL);
+	struct ladder_work *w = l->work;
+	uint64_t due = 0;
+	if (!w)
+		return;
+	earlier(&due, w->start_due);
+	earlier(&due, w->close_due);
+	/* A time of 0 would turn the timer off. */
+	if (w->unblock)
+		earlier(&due, now(l) ? now(l) : 1);
+	for (const struct rung *r = l->bottom; r; r = r->above)
+		earlier(&due, r->due);
+	if (due == w->armed)
+		return;
+	w->armed = due;
+	if (l->sink->arm)
+		l->sink->arm(l, due);
 }
 
-size_t ladder_queued(const struct ladder *l)
+/* Fails the lowest rung that has not opened. */
+static void start_timed_out(struct ladder *l)
 {
-	return l->pending.bytes + l->outgoing.bytes;
+	struct rung *r = l->bottom;
+	struct err e;
+	while (r && r->state >= RUNG_OPEN)
+		r = r->above;
+	if (!r)
+		return;
+	err_set(&e, ERR_CONNECT_TIMEOUT, 0, "%s: timed out opening",
+		r->ops->name);
+	rung_fail(r, BYTES_NONE, &e);
 }
 
-static void count(struct rung *r, enum dir dir, const struct unit *u)
+/* Counts rungs as closed whose peers did not answer. */
+static void close_timed_out(struct ladder *l)
 {
-	struct ladder *l = r->ladder;
-	r->bytes[dir] += u->data.len;
-	if (l->sink->trace)
-		l->sink->trace(l, r, dir, u);
+	struct ladder_work *w = l->work;
+	struct rung *r = l->top;
+	w->stepping = true;
+	for (; r; r = r->below) {
+		r->state = RUNG_CLOSED;
+		if (r == w->through)
+			break;
+	}
+	w->stepping = false;
+	close_next(l);
 }
 
-int rung_pass_up(struct rung *r, const struct unit *u, struct err *e)
+void ladder_fire(struct ladder *l)
 {
-	count(r, DIR_UP, u);
-	return enter_up(r->ladder, r->above, u, e);
+	struct ladder_work *w = l->work;
+	uint64_t at = now(l);
+	if (!w)
+		return;
+	w->armed = 0;
+	if (w->unblock) {
+		w->unblock = false;
+		ladder_resume_rungs(l);
+	}
+	for (struct rung *r = l->bottom; r; r = r->above) {
+		if (!r->due || r->due > at)
+			continue;
+		r->due = 0;
+		r->ops->timer(r);
+	}
+	if (w->start_due && w->start_due <= at) {
+		w->start_due = 0;
+		start_timed_out(l);
+	}
+	if (w->close_due && w->close_due <= at)
+		close_timed_out(l);
+	ladder_arm(l);
 }
 
-int rung_pass_down(struct rung *r, const struct unit *u, struct err *e)
+void rung_timer(struct rung *r, uint64_t due)
 {
-	int status = enter_down(r->ladder, r->below, u, e);
-	/* A refused unit is passed again later, and counted then. */
-	if (!status)
-		count(r, DIR_DOWN, u);
-	return status;
+	r->due = due;
+	ladder_arm(r->ladder);
 }
 
-int rung_pass_down_once(struct rung *r, const struct unit *u, struct err *e)
+uint64_t rung_now(const struct rung *r)
 {
-	r->ladder->once++;
-	int status = rung_pass_down(r, u, e);
-	r->ladder->once--;
-	return status;
+	return now(r->ladder);
 }
 
-int rung_opened(struct rung *r, struct err *e)
+void rung_random(struct rung *r, void *at, size_t n)
 {
-	assert(r->state == RUNG_STARTING);
-	r->state = RUNG_OPEN;
-	/* Resume before the rung above sends its greeting: the queued units
-	 * came first. */
-	ladder_resume(r->ladder);
-	return r->above ? ladder_start(r->above, e) : 0;
+	assert(r->ladder->sink->random);
+	r->ladder->sink->random(r->ladder, at, n);
+}
+
+bool rung_reads(const struct rung *r)
+{
+	const struct ladder_sink *sink = r->ladder->sink;
+	return !sink->reads || sink->reads(r->ladder);
+}
+
+bool rung_fact(const struct rung *r, const char *name, struct bytes *value)
+{
+	const struct ladder_sink *sink = r->ladder->sink;
+	return sink->fact && sink->fact(r->ladder, name, value);
+}
+
+struct account *rung_account(const struct rung *r)
+{
+	return r->ladder->work->account;
 }

@@ -29,8 +29,8 @@ const struct cached_args *binding_kept(const struct binding *b,
 	return b && b->params && b->params == params ? &b->kept : NULL;
 }
 
-/* Copies bytes of the args' store; all other bytes belong to the program or are
- * static. Result: false: no memory. */
+/* Copies the bytes if they are in the args' store; all other bytes belong to
+ * the program or are static. Result: false: no memory. */
 static bool keep_bytes(struct arena *arena, const struct args *a,
 		       struct bytes *b)
 {

@@ -10,7 +10,7 @@
 #include "arena.h"
 
 struct cached_args {
-	const struct arg *arg; /* one per parameter */
+	const struct arg *arg; /* one entry per parameter */
 	const struct value *value;
 	size_t count; /* number of values */
 	bool varies;  /* some values have variables */
@@ -18,7 +18,7 @@ struct cached_args {
 
 /* Returns an empty binding in the arena; NULL: no memory. */
 struct binding *binding_new(struct arena *);
-/* Result: the arguments cached for these parameters, or NULL. The binding may
+/* Returns the arguments cached for these parameters, or NULL. The binding may
  * be NULL. */
 const struct cached_args *binding_kept(const struct binding *,
 				       const struct param *);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Parses and expands `${NAME}`, `${NAME[KEY]}`, `${NAME:-TEXT}`,
- * `${NAME:+TEXT}` and `${#NAME}`. The lookup finds the values.
+ * `${NAME:+TEXT}` and `${#NAME}`. The caller's lookup returns the values.
  */
 #include "brace.h"
 
@@ -27,7 +27,7 @@ struct stretches {
 struct brace {
 	struct bytes name;
 	bool keyed, length;
-	uint8_t otherwise; /* '-', '+'; 0: none */
+	uint8_t otherwise; /* byte after the colon, '-' or '+'; 0: none */
 	struct stretches key, text;
 };
 
@@ -333,7 +333,8 @@ static int no_value(struct bytes name, const struct bytes *key, struct err *e)
 		       names, escape_brief(*key, keys), names, names);
 }
 
-/* Appends the value. Result: 1: appended; 0: not set, not needed; -1 and *e. */
+/* Appends the value. Result: 1: appended; 0: not set, and `need` is false; -1
+ * and *e. */
 static int brace_look(const struct brace *b, const struct lookup *lookup,
 		      bool need, struct buf *out, struct err *e)
 {

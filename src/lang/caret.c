@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Prints a line and a caret under a column, as a terminal lays them out.
+ * Prints a line of the source and a caret under one of its columns, as they
+ * appear on a terminal.
  */
 #include "rung/text.h"
 #include "rung/words.h"

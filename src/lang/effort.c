@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Limits the cost of searches, so that none delays other sessions. regex.c and
- * template_match.c count the steps.
+ * Limits the cost of searches, so that no search delays other sessions. regex.c
+ * and template_match.c count the steps.
  */
 #include "effort.h"
 
@@ -10,8 +10,8 @@
 /* Processor time that counts as one step. */
 #define NS_PER_STEP 20
 #define CLOCK_NS    (1000000000 / CLOCKS_PER_SEC)
-/* Steps that each call may take even if the allowance is used up: a small
- * search does not wait for a large one. */
+/* Steps that each call may take even if the allowance is used up, so that a
+ * small search need not wait for a large one. */
 #define STEPS_LEAST 4096
 
 static uint64_t allowed = UINT64_MAX;

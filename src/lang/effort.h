@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The cost of a search, counted in steps, and its limits. Private to lang;
- * match.h sets the allowance.
+ * match_allow() sets the allowance.
  */
 #ifndef RUNG_LANG_EFFORT_H
 #define RUNG_LANG_EFFORT_H
@@ -11,26 +11,26 @@
 #include <stdint.h>
 #include <time.h>
 
-/* Maximum steps at one start position, within which a search cannot pause, and
- * in all calls of one search together. */
+/* EFFORT_PLACE_MAX: step limit of one start position, where a search cannot
+ * pause. EFFORT_SEARCH_MAX: step limit of all calls of one search together. */
 #define EFFORT_PLACE_MAX  ((uint64_t)8 << 20)
 #define EFFORT_SEARCH_MAX ((uint64_t)128 << 20)
 /* Bytes read in one step. */
 #define EFFORT_BYTES 16
-/* Bytes that may be read before the next look at the clock, a system call. */
+/* Bytes after which the processor time is read again, with a system call. */
 #define EFFORT_UNSEEN_MAX ((size_t)64 << 20)
 
 /* One call of a search. */
 struct effort {
-	uint64_t steps; /* steps of the search, with its earlier calls */
+	uint64_t steps; /* steps of this and all earlier calls */
 	uint64_t stop;  /* value of `steps` at which the call returns MORE */
-	uint64_t place; /* value of `steps` when this position began */
+	uint64_t place; /* value of `steps` at the start of this position */
 	bool forced;    /* the call must finish at least one position */
 	/* Processor time is a second limit, because an expression can read
 	 * bytes without a step. */
 	size_t unseen;   /* bytes that may have been read since `clock` */
 	clock_t clock;   /* processor time when last read; 0: never */
-	uint64_t looked; /* value of `steps` at that time */
+	uint64_t looked; /* value of `steps` when `clock` was read */
 };
 
 /* Starts a call under the allowance. `steps`: steps of the earlier calls. */
@@ -38,7 +38,7 @@ struct effort effort_begin(uint64_t steps);
 /* Charges the call's steps to the allowance. `before`: the value given to
  * effort_begin() as `steps`. */
 void effort_end(const struct effort *, uint64_t before);
-/* Reads the processor's clock and counts the time as steps. */
+/* Reads the processor time and counts it as steps. */
 void effort_look(struct effort *);
 
 /* Counts steps, and bytes that may have been read without a step. */
@@ -58,7 +58,7 @@ static inline bool effort_fails(const struct effort *f)
 }
 
 /* Returns true if the call must return MORE before the next position, or the
- * search is too costly. `began`: no position is finished yet. */
+ * search is too costly. `began`: no position of this call is finished. */
 static inline bool effort_is_over(const struct effort *f, bool began)
 {
 	return f->steps >= EFFORT_SEARCH_MAX ||

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reads escapes, and prints bytes so that the parser reads them back. Does not
- * split words.
+ * Reads escapes, and prints bytes so that the parser reads them back. lex.c
+ * splits words.
  */
 #include "escape.h"
 
@@ -85,7 +85,8 @@ int escape_read(struct bytes in, uint8_t out[4], size_t *used, struct err *e)
 	    escape_brief(bytes_head(in, len > 0 ? (size_t)len : 1), brief));
 }
 
-/* Returns the next character and whether it is printable. */
+/* Returns the length of the first character. *prints: the character is
+ * printable. */
 static size_t next_rune(struct bytes in, bool *prints)
 {
 	uint32_t rune;
@@ -118,8 +119,9 @@ const char *escape_brief(struct bytes in, char out[ESCAPE_BRIEF])
 	return out;
 }
 
-/* Returns true if the parser reads the bytes as one plain word anywhere, and
- * not as an option, target, comment or start of a pattern. */
+/* Returns true if the parser reads the unquoted bytes as one plain word in
+ * every position, never as an option, a target, a comment or the start of a
+ * pattern. */
 static bool can_be_bare(struct bytes text)
 {
 	static const char never[] = " ;'\"\\$";

@@ -21,8 +21,8 @@ int escape_read(struct bytes in, uint8_t out[4], size_t *used, struct err *e);
 #define ESCAPE_BRIEF 64
 
 /*
- * Writes received bytes as a message quotes them: one line, printable,
- * truncated.
+ * Prints received bytes for a message: on one line, escaped, and truncated if
+ * long.
  * Result: out.
  */
 const char *escape_brief(struct bytes, char out[ESCAPE_BRIEF]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Expands words: their bytes and the values of their variables, from the
- * lookup.
+ * Expands words: joins their bytes and the values of their variables, which the
+ * caller's lookup returns.
  */
 #include "expand.h"
 

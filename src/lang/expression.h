@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The source of an expression: its properties that are known without compiling
- * it.
+ * Properties of an expression that its source shows without compiling it.
  */
 #ifndef RUNG_LANG_EXPRESSION_H
 #define RUNG_LANG_EXPRESSION_H
@@ -13,17 +12,18 @@
  * such as literal text that looks like one, only costs time.
  */
 struct expression_care {
-	bool ahead; /* looks at following bytes, or has choices that are not
-		       tried again when more bytes arrive: accept no match that
-		       reached the end */
+	/* Has lookaheads, or choices that are not tried again when more bytes
+	 * arrive: a match that reached the end is not final. */
+	bool ahead;
 	bool edges; /* has \b or \B */
-	bool whole; /* depends on the start or end of the search */
+	bool whole; /* match depends on where the search starts or ends */
 };
 
 struct expression_care expression_care(struct bytes source);
 /*
- * Appends the source as it can be typed between slashes. Unprintable bytes
- * become escapes, which use a backslash that already precedes them.
+ * Appends the source as it can be typed between slashes. An unprintable byte
+ * becomes an escape; if a backslash precedes the byte, the escape uses that
+ * backslash.
  */
 void expression_print(struct bytes source, struct buf *out);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Encodes and decodes numbers, and checks their ranges. The template gives
- * their position.
+ * Encodes and decodes numbers, and checks their ranges. template_build.c and
+ * template_match.c know the positions of the numbers.
  */
 #include "form.h"
 
@@ -66,7 +66,7 @@ const char *form_nearest(struct bytes name)
 	return suggest_name(name, names);
 }
 
-/* Returns the largest number of that many bits. */
+/* Returns the largest unsigned number of `bits` bits. */
 static uint64_t largest(unsigned bits)
 {
 	return UINT64_MAX >> (64 - bits);
@@ -107,8 +107,8 @@ static int no_number(struct bytes text, struct err *e)
 		       escape_brief(text, brief));
 }
 
-/* Reads digits of base 10 or 16. Result: false if there are none, or other
- * bytes; *over: the number is too large. */
+/* Reads digits of base 10 or 16. Result: false: no digits, or other bytes;
+ * *over: the number is too large. */
 static bool read_digits(struct bytes text, unsigned base, uint64_t *out,
 			bool *over)
 {
@@ -151,8 +151,8 @@ static int read_whole(const struct form *f, struct bytes text, uint64_t *bits,
 	return 0;
 }
 
-/* Returns the C locale: numbers are read and printed the same in every locale.
- */
+/* Returns the C locale, in which numbers are read and printed whatever the
+ * user's locale is. */
 static locale_t c_locale(void)
 {
 	static locale_t c;

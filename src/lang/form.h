@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The encodings of numbers: u16be, i32le, f64be, varint... The template gives
- * their position. Private to lang.
+ * The encodings of numbers: u16be, i32le, f64be, varint... Private to lang.
  */
 #ifndef RUNG_LANG_FORM_H
 #define RUNG_LANG_FORM_H
@@ -22,7 +21,7 @@ enum {
 	FORM_TEXT_MAX = 32,  /* size of form_print()'s text, with the NUL */
 };
 
-/* Result: NULL: no such form. */
+/* Returns the form with this name, or NULL. */
 const struct form *form_find(struct bytes name);
 /* Returns the form that a misspelt name may mean, or NULL. */
 const char *form_nearest(struct bytes name);

@@ -11,7 +11,7 @@
 #include "rung/template.h"
 #include "sums.h"
 
-/* Maximum length of a piece; by default also of one that a peer sends. */
+/* Limit of a piece's length in bytes, and default of match_set_max_length(). */
 #define TEMPLATE_PIECE_MAX ((size_t)16 << 20)
 
 enum item_kind {
@@ -27,8 +27,8 @@ enum item_kind {
 enum value_kind {
 	VALUE_NONE, /* any value */
 	VALUE_CONSTANT,
-	VALUE_VARIABLE, /* `ref` */
-	VALUE_LEN,      /* length of item `of`, or of all items before */
+	VALUE_VARIABLE, /* value of the variable `ref` */
+	VALUE_LEN,      /* length of item `of`, or of all before this */
 	VALUE_SUM,
 };
 
@@ -46,7 +46,7 @@ struct part {
 struct item {
 	enum item_kind kind;
 	struct bytes name; /* empty: none */
-	size_t at;         /* offset in the text */
+	size_t at;         /* offset in the template's text */
 	struct bytes bytes;
 	const struct part *part;
 	size_t parts;
@@ -54,7 +54,7 @@ struct item {
 	const struct form *form;
 	enum value_kind value;
 	const struct sum *sum;
-	uint64_t bits;    /* CONSTANT, encoded for the form */
+	uint64_t bits;    /* a VALUE_CONSTANT, encoded for the form */
 	size_t value_at;  /* offset of the value or of `ref` in the text */
 	struct bytes ref; /* name of a piece or variable */
 	const struct brace *brace; /* the variable's braces, or NULL */
@@ -74,7 +74,8 @@ struct template
 	struct bytes text;
 	const struct item *item;
 	size_t items;
-	/* Items with a computed value, each after those it depends on. */
+	/* Items with a computed value, each after the items that it depends on.
+	 */
 	const size_t *order;
 	size_t computed;
 	bool constant; /* uses no variable */
@@ -82,8 +83,8 @@ struct template
 
 /* The part of an item that is known before any data arrives. */
 struct cell {
-	bool known; /* bytes are known: `len`, at `at` in the store */
-	bool sized; /* length is known: `len` */
+	bool known; /* the bytes are in the store: `len` bytes at `at` */
+	bool sized; /* the length is known: `len` */
 	size_t at, len;
 	uint64_t bits; /* number's value, if known */
 };

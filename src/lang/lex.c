@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Splits text into words: blanks, quotes, escapes, variables. Knows no commands
- * and expands nothing.
+ * Splits text into words: blanks, quotes, escapes, variables. words.c knows the
+ * commands, expand.c expands the words.
  */
 #include "lex.h"
 
@@ -115,7 +115,7 @@ static size_t joint(const struct lex *lex, size_t at)
 	return end ? 1 + end : 0;
 }
 
-/* Continues on the next line, which must exist. */
+/* Skips a backslash and line end of `n` bytes; the next line must exist. */
 static enum words_result join(struct lex *lex, size_t n)
 {
 	size_t at = lex->pos;
@@ -175,7 +175,7 @@ struct bytes lex_bare(const struct lex *lex, bool *whole)
 
 /* The word that is being built; its pieces are on top of the stacks. */
 struct joined {
-	size_t pieces, value; /* offsets of its first piece and byte */
+	size_t pieces, value; /* offsets of the word's first piece and byte */
 };
 
 /* Appends to the last piece, or starts a piece with the bytes. */
@@ -203,7 +203,7 @@ static enum words_result add_bytes(struct lex *lex, const struct joined *j,
 	return WORDS_OK;
 }
 
-/* Appends [from, to) as it is, but without CRs at line ends. */
+/* Appends [from, to) unchanged, but without CRs at line ends. */
 static enum words_result add_lines(struct lex *lex, const struct joined *j,
 				   size_t from, size_t to)
 {

@@ -17,13 +17,13 @@ struct parse {
 	struct bytes text;
 	unsigned first; /* number of the first line */
 	bool last;
-	/* Start of the line that was last looked up, and the offset up to which
-	 * it is known. Positions are looked up in order, so a text is scanned
-	 * once. */
+	/* `line_at`: start of the line with the last position that was looked
+	 * up. `seen`: end of the text scanned for line ends. Positions are
+	 * looked up in order, so a text is scanned once. */
 	size_t line_at, seen;
 	unsigned line;
-	/* Stacks of struct command, word and piece, and of bytes: each body
-	 * pushes its own and pops them. */
+	/* Stacks of struct command, word and piece, and of bytes. Each body
+	 * pushes its own entries and pops them. */
 	struct buf commands, words, pieces, value;
 	unsigned *line_out, *col_out;
 	struct err *e;
@@ -34,7 +34,7 @@ struct parse {
  * and a backslash was removed before each offset in cuts[].
  */
 struct map {
-	const struct map *outer; /* NULL: the text itself */
+	const struct map *outer; /* map of the enclosing body; NULL: none */
 	size_t base;
 	const size_t *cuts;
 	size_t count;
@@ -46,47 +46,51 @@ struct lex {
 	const uint8_t *at;
 	size_t pos, end;
 	const struct map *map;
-	bool part;    /* ends at a quote: more text cannot complete it */
+	bool part;    /* a body in quotes: more text cannot complete it */
 	size_t ended; /* end of the last word */
 	unsigned depth;
 };
 
 void lex_where(struct lex *, size_t at, unsigned *line, unsigned *col);
-/* Report an error and its position. Result of the three: WORDS_BAD. */
+/* Each of the three functions reports an error and its position. Result:
+ * WORDS_BAD. */
 enum words_result lex_bad(struct lex *, size_t at, const char *fmt, ...)
     RUNG_PRINTF(3, 4);
 enum words_result lex_bad_as(struct lex *, size_t at, const struct err *);
 enum words_result lex_too_much(struct lex *, size_t at);
-/* Reports that the construct that begins at `at` is not closed. Result: MORE,
- * or BAD with `what`. */
+/* Reports that the construct that begins at `at` is not closed. Result: MORE;
+ * BAD with the message `what` if no more text can follow. */
 enum words_result lex_open(struct lex *, size_t at, const char *what);
 
-/* Returns the length of a line end at `at`, with a CR before it; 0: none. */
+/* Returns the length of the line end at `at`, including a CR; 0: none. */
 size_t lex_line_end(const struct lex *, size_t at);
-/* Returns true if words end at `at`: a blank, `;`, a line end or the end of the
- * text. */
+/* Returns true if a word would end at `at`: a blank, `;`, a line end or the end
+ * of the text. */
 bool lex_ends(const struct lex *, size_t at);
 /* Skips blanks and continued lines. */
 enum words_result lex_blanks(struct lex *);
 void lex_comment(struct lex *);
-/* Returns the bare bytes at pos; *whole: the word ends after them. */
+/* Returns the bytes at pos up to a quote, an escape or a variable; *whole: they
+ * are the whole word. */
 struct bytes lex_bare(const struct lex *, bool *whole);
 
 /* Makes the bytes, which are in the text or the arena, the word's only piece.
  */
 enum words_result lex_keep(struct lex *, struct bytes, struct word *);
 
-/* Read one word at pos, where a word must begin. */
+/* lex_word() reads a plain word, lex_regex() an expression; each begins at pos.
+ */
 enum words_result lex_word(struct lex *, struct word *out);
 enum words_result lex_regex(struct lex *, struct word *out);
-/* Reads a template; `pattern`: one to match, else one to send. */
+/* Reads a template. `pattern`: the template is matched, else sent. */
 enum words_result lex_template(struct lex *, bool pattern, struct word *out);
-/* Reads the rest of the line verbatim; *out has no pieces if it is blank. */
+/* Reads the rest of the line verbatim; *out has no pieces if the rest is blank.
+ */
 enum words_result lex_rest(struct lex *, struct word *out);
 /*
  * Reads a quoted body: sets up *inner to parse its commands, and moves past the
  * body.
- * Lends: *map and the parse's arena.
+ * Lends: *inner refers to *map and to the parse's arena.
  */
 enum words_result lex_body(struct lex *, struct map *map, struct lex *inner,
 			   struct word *out);

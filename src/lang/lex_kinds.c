@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* Returns the offset of the closing `/`, or if there is none, of the end of the
- * line or text; counts each `\/` before it. */
+ * line or text. Adds the number of `\/` before it to *escaped. */
 static size_t find_slash(const struct lex *lex, size_t at, size_t *escaped)
 {
 	for (; at < lex->end && !lex_line_end(lex, at); at++) {
@@ -179,7 +179,8 @@ static enum words_result keep_source(struct lex *lex, size_t from, size_t to,
 	return out->piece ? WORDS_OK : lex_too_much(lex, from);
 }
 
-/* Compiles or builds a constant template. Result: 0, or -1 and *e, *bad. */
+/* Prepares a template without variables: compiles a pattern, or builds the
+ * bytes to send. Result: 0, or -1 and *e, *bad. */
 static int prepare_template(struct lex *lex, bool pattern, struct word *out,
 			    size_t *bad, struct err *e)
 {
@@ -238,8 +239,8 @@ enum words_result lex_template(struct lex *lex, bool pattern, struct word *out)
 	return r;
 }
 
-/* Returns the offset of the closing `"`, or of the end of the text; counts each
- * \" and \\ before it. */
+/* Returns the offset of the closing `"`, or of the end of the text. Adds the
+ * number of \" and \\ before it to *escapes. */
 static size_t find_double(const struct lex *lex, size_t at, size_t *escapes)
 {
 	for (; at < lex->end && lex->at[at] != '"'; at++)
@@ -251,7 +252,8 @@ static size_t find_double(const struct lex *lex, size_t at, size_t *escapes)
 	return at;
 }
 
-/* Makes the lexer of a body in double quotes that contains \" or \\. */
+/* Sets up the lexer of a body in double quotes that contains \" or \\. Result:
+ * false: no memory. */
 static bool unquote(struct lex *lex, struct bytes in, size_t base,
 		    size_t escapes, struct map *map, struct lex *inner)
 {

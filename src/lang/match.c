@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One interface to patterns of all kinds, and the simplest kind: literal
- * text. regex.c does expressions, template_match.c templates.
+ * The interface to patterns of all kinds, and the simplest kind: literal text.
+ * regex.c has expressions, template_match.c templates.
  */
 #include "match_own.h"
 
@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum {
-	NEAR_MAX = 64,   /* places at which a literal's start is compared */
+	NEAR_MAX = 64,   /* positions at which a literal's start is compared */
 	SHOWN_MAX = 120, /* bytes of a pattern printed in an error */
 	PRINTED_MAX = 8 << 20,
 };

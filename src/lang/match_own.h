@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The part that all kinds of patterns share: struct match and its callbacks.
- * Private to lang: other modules use match.h.
+ * struct match and its callbacks, which all kinds of patterns share. Private to
+ * lang: other modules use match.h.
  */
 #ifndef RUNG_LANG_MATCH_OWN_H
 #define RUNG_LANG_MATCH_OWN_H
@@ -10,7 +10,7 @@
 #include "rung/match.h"
 
 /* The functions of match.h that each kind implements. The window's `at` is
- * never NULL; free() is called only after the last reference is dropped. */
+ * never NULL. free() is called after the last reference is released. */
 struct match_kind {
 	/* Counts its steps in *effort, and returns MORE if effort_is_over().
 	 * After FAIL match_find() sets the error. */
@@ -25,12 +25,12 @@ struct match_kind {
 	const char *hint; /* how to make a pattern less costly */
 };
 
-/* First member of each kind. */
+/* The first member of the struct of each kind of pattern. */
 struct match {
 	const struct match_kind *kind;
 	unsigned refs;
 	size_t reach;      /* bytes that find() may read before a position */
-	size_t bound;      /* set by match_set_max_length(); 0: not used */
+	size_t bound;      /* limit of a match in bytes; 0: not used */
 	struct bytes text; /* result of match_text() */
 };
 

@@ -3,8 +3,8 @@
  * The binder: expands a command's words and binds them to its parameters. Runs
  * for every command, so it must be fast: the next call reuses the memory,
  * constant words are not copied, and for a cached command only values with
- * variables are bound again. value.c reads values, usage.c prints the table in
- * help.
+ * variables are bound again. value.c reads values, usage.c prints the
+ * parameters.
  */
 #include "rung/param.h"
 
@@ -28,7 +28,7 @@ struct bind {
 	const struct command *command;
 	const struct lookup *lookup;
 	struct walk walk;
-	bool uncacheable; /* the binding depends on the text of its variables */
+	bool uncacheable; /* the binding depends on the text of variables */
 	unsigned *col;
 	struct err *e;
 };
@@ -64,7 +64,8 @@ static int bad_at(const struct bind *b, unsigned line, unsigned col)
 	return -1;
 }
 
-/* Returns the leading bytes that were typed bare. */
+/* Returns the word's leading bytes that were typed without quotes or escapes.
+ */
 static struct bytes head_of(const struct word *word)
 {
 	if (!word->bare)
@@ -163,8 +164,8 @@ static int expand(const struct bind *b, const struct word *word)
 }
 
 /*
- * Records that the value's text is in the store. The store moves as it grows:
- * until it is complete, such a text has no address, and `number` holds its
+ * Marks the value's text as being in the store. The store moves as it grows, so
+ * until all words are bound the text has no address, and v->number holds its
  * offset.
  */
 static void in_store(struct args *a, struct value *v, size_t from)
@@ -247,8 +248,8 @@ static size_t name_length(const struct word *word)
 	if (last->kind != PIECE_BYTES)
 		return 0;
 	at = bytes_find_byte(bytes_head(first->bytes, word->bare), '[', 0);
-	/* Without its ] the word is not split; value_read() rejects it as a
-	 * name. */
+	/* If the closing ] is missing, the word is not split, and value_read()
+	 * rejects it as a name. */
 	if (at == BYTES_NOT_FOUND || !last->bytes.len ||
 	    last->bytes.at[last->bytes.len - 1] != ']')
 		return 0;
@@ -341,8 +342,8 @@ static int bind_text(struct bind *b, const struct take *take, size_t i)
 	return 0;
 }
 
-/* Checks whether the word can be the port of the address before it. Looks at
- * the value, because a port may come from a variable. */
+/* Checks whether the word can be the port of the address before it. Reads the
+ * expanded word, because a port may come from a variable. */
 static int could_be_port(struct bind *b, const struct word *word, bool *port)
 {
 	struct buf *store = &b->args->store;
@@ -392,7 +393,8 @@ static int add_flags(struct bind *b, const struct take *take,
 	return 0;
 }
 
-/* Result: number of words bound; 0: an error. */
+/* Binds the word, or as free text also all words after it. Result: number of
+ * words bound; 0: an error. */
 static size_t bind_word(struct bind *b, size_t i)
 {
 	const struct word *word = b->command->word + i;
@@ -437,7 +439,7 @@ static size_t bind_word(struct bind *b, size_t i)
 }
 
 /* Points the args at their values, reads the values (`again`: only those with
- * variables), and checks for missing ones. */
+ * variables), and checks that no required value is missing. */
 static int param_finish(struct bind *b, bool again)
 {
 	struct args *a = b->args;

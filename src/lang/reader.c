@@ -42,13 +42,12 @@ struct bytes reader_rest(const struct reader *r)
 	return bytes_skip(r->text, r->pos);
 }
 
-/* Returns 0 at the end: the text contains no NUL. */
 uint8_t reader_peek(const struct reader *r)
 {
 	return r->pos < r->text.len ? r->text.at[r->pos] : 0;
 }
 
-/* Returns the length of a line end, with a CR before it. */
+/* Returns the length of a line end, including a CR; 0: none. */
 static size_t line_end(const struct reader *r, size_t at)
 {
 	if (bytes_starts(bytes_skip(r->text, at), BYTES("\r\n")))
@@ -111,9 +110,9 @@ int reader_add(struct reader *r, const struct item *item)
 	return 0;
 }
 
-/* Adds constant bytes: extends a constant item before them, or adds an item.
- * r->bytes holds the bytes in the order of the items; the items get their
- * addresses after the last is read. */
+/* Adds constant bytes: extends the last item if it is a constant too, else adds
+ * an item. r->bytes holds the bytes in the order of the items. The items get
+ * their addresses after the last item is read. */
 static int add_constant(struct reader *r, const struct item *item)
 {
 	struct item *last = last_item(r);
@@ -143,7 +142,7 @@ int reader_any(struct reader *r, size_t at, uint64_t count)
 	return reader_add(r, &item);
 }
 
-/* Adds a part to the text that is being read; joins constants. */
+/* Adds a part to the text that is being read; joins adjacent constants. */
 static int add_part(struct reader *r, size_t from, struct part part)
 {
 	size_t top = buf_len(&r->parts);
@@ -198,8 +197,8 @@ static int take_escape(struct reader *r, size_t from)
 			(struct part){.bytes = bytes_of(out, (size_t)len)});
 }
 
-/* Reads quoted text up to a byte in `until` or a CR LF, whose CR it drops, so
- * that every line end becomes LF. */
+/* Reads quoted text up to a byte of `until` or a CR LF. Skips the CR, so that
+ * every line end becomes LF. */
 static int take_plain(struct reader *r, size_t from, const char *until)
 {
 	size_t start = r->pos;
@@ -322,7 +321,8 @@ static int take_hex(struct reader *r, uint8_t behind)
 	return 0;
 }
 
-/* Returns true for `de:` without a byte after it, probably meant as a name. */
+/* Returns true if no hex byte is next: the `de:` before was probably meant as a
+ * name. */
 static bool names_piece(struct reader *r)
 {
 	size_t at = r->pos;

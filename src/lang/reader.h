@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The state of reading a template, shared by the files of its grammar and
- * private to them.
+ * The state of reading a template. Private to the files of the grammar:
+ * template.c, reader.c and template_refs.c.
  */
 #ifndef RUNG_LANG_READER_H
 #define RUNG_LANG_READER_H
@@ -10,16 +10,16 @@
 
 struct reader {
 	struct arena *arena;
-	struct bytes text; /* a copy */
+	struct bytes text; /* copy in the arena */
 	size_t pos;
-	struct buf items; /* struct item */
+	struct buf items; /* array of struct item */
 	struct buf parts; /* struct part of all items, in order */
 	struct buf bytes; /* constants of all items and parts, in order */
 	size_t *bad;
 	struct err *e;
 };
 
-/* Report an error and its position. Result: -1. */
+/* Each of the three functions reports an error and its position. Result: -1. */
 int reader_bad(struct reader *, size_t at, const char *fmt, ...)
     RUNG_PRINTF(3, 4);
 int reader_bad_as(struct reader *, size_t at); /* *e is already filled in */
@@ -29,14 +29,14 @@ struct bytes reader_rest(const struct reader *);
 /* Returns the next byte; 0 at the end: the text contains no NUL. */
 uint8_t reader_peek(const struct reader *);
 void reader_blanks(struct reader *);
-/* Returns true if a part ends here. */
+/* Returns true if a part ends at pos. */
 bool reader_ends(const struct reader *);
 /* Reads letters, digits and _; the result may be empty. */
 struct bytes reader_word(struct reader *);
 /* Returns true for hex digits, optionally after 0x. */
 bool reader_is_hex(struct bytes word);
 
-/* Adds the item. Result of the five: 0 or -1. */
+/* Adds the item. Result, also of the four functions below: 0 or -1. */
 int reader_add(struct reader *, const struct item *);
 int reader_any(struct reader *, size_t at, uint64_t count);
 /* Reads `$name` or `${…}`. */

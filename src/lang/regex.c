@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Expressions over a stream, with PCRE2. expression.c inspects their source,
- * match.c does literals.
+ * match.c has literals.
  *
  * A stream must give the same match however it is split into reads. So an
  * expression first runs with PCRE2_PARTIAL_HARD, which stops at the leftmost
- * position that needs to see past the end: a full match that it returns never
- * looked past the end and is final. If the run stops, a second run from that
- * position accepts a match in the available bytes, unless more bytes could undo
- * it.
+ * position where the match depends on bytes past the end. A full match that
+ * this run returns depends on no later bytes and is final. If the run stops, a
+ * second run from that position accepts a match in the available bytes, unless
+ * more bytes could undo it.
  *
  * PCRE2 cannot be interrupted. A short window is searched with a match limit
  * that keeps it fast. Otherwise the expression is compiled again with callouts:
@@ -53,12 +53,12 @@ struct regex {
 	size_t names;
 	uint32_t rows; /* rows of PCRE2's table of names */
 	pcre2_code *code;
-	pcre2_code *counted; /* with counted steps; NULL: not needed yet, or too
-				large */
-	pcre2_code *edge;    /* see holds_at_edge(); NULL: not needed yet */
+	pcre2_code *counted; /* code with counted steps; NULL: not needed yet,
+				or too large */
+	pcre2_code *edge; /* code for holds_at_edge(); NULL: not needed yet */
 	pcre2_match_data *data;
 	const PCRE2_SIZE *at; /* in `data`: start and end of each group */
-	uint32_t groups;      /* number of groups, with the whole match */
+	uint32_t groups;      /* number of groups, including the whole match */
 	uint8_t store[];      /* source and flags */
 };
 
@@ -76,7 +76,7 @@ static const struct match_kind regex_kind = {
     .begins = begins_regex,
     .print = print_regex,
     .free = free_regex,
-    .hint = "make its repeats simpler",
+    .hint = "simplify the repeats",
 };
 
 /* Limits and JIT stack, shared by all expressions. */
@@ -88,7 +88,7 @@ static struct {
 	uint32_t steps;
 	struct effort *effort; /* effort of the current run */
 	size_t from, begins;   /* first and current position of the run */
-	size_t at;             /* offset last counted */
+	size_t at;             /* offset at the last counted step */
 	bool whole;            /* the run cannot continue at another position */
 } shared;
 
@@ -213,7 +213,7 @@ static int read_flags(struct bytes source, struct bytes flags, uint32_t *out,
 }
 
 /*
- * Returns how many bytes before its start position the expression may read.
+ * Returns how many bytes the expression may read before the start of a match.
  * PCRE2 reports the longest lookbehind; a nested one reaches further back. One
  * more byte is kept, so that `^` does not match in the middle of the stream.
  */

@@ -22,7 +22,7 @@ static int refuse(struct bytes text, const char *what, struct err *e)
 		       what);
 }
 
-/* Result: number of digits read; *over: the number is too large. */
+/* Reads digits. Result: number of digits; *over: the number is too large. */
 static size_t take_digits(struct bytes text, uint64_t *out, bool *over)
 {
 	size_t n = 0;
@@ -80,7 +80,8 @@ struct decimal {
 	bool over;
 };
 
-/* Reads a decimal; ignores digits after the ninth of the fraction. */
+/* Reads a decimal; ignores digits after the ninth of the fraction. Result:
+ * number of bytes read; 0: no decimal. */
 static size_t take_decimal(struct bytes text, struct decimal *out)
 {
 	*out = (struct decimal){.scale = 1};
@@ -166,7 +167,7 @@ static const struct unit_name *take_unit(struct bytes text)
 	return NULL;
 }
 
-/* Also accepts `1m30s`: units in descending order. */
+/* Accepts several units in descending order, as in `1m30s`. */
 int parse_duration(struct bytes text, uint64_t *ns, struct err *e)
 {
 	static const char what[] =

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Checksums. crc16 is the one of many 16-bit CRCs that is called just CRC-16
- * (CRC-16/ARC, also CRC-16/IBM): polynomial 0x8005, reflected input and output,
- * initial value 0, no final inversion.
+ * Checksums. crc16 is the CRC that is usually called just CRC-16 (CRC-16/ARC,
+ * CRC-16/IBM): polynomial 0x8005, reflected input and output, initial value 0,
+ * no final inversion.
  */
 #include "sums.h"
 

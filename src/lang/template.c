@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The grammar of templates: parses text into items and checks their order.
- * template_refs.c resolves names, template_build.c and template_match.c use the
+ * The grammar of templates: parses text into items and checks each.
+ * template_refs.c resolves names; template_build.c and template_match.c use the
  * items.
  */
 #include "rung/template.h"

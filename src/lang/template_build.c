@@ -52,7 +52,8 @@ static struct bytes cell_bytes(const struct cells *cells, size_t i)
 	    cells->cell[i].len);
 }
 
-/* Makes the bytes added to the store since `from` the cell's bytes. */
+/* Makes the bytes that were added to the store since offset `from` the cell's
+ * bytes. */
 static void set_known(struct build_state *w, size_t i, size_t from)
 {
 	struct cell *cell = &w->cells->cell[i];
@@ -76,7 +77,7 @@ static int set_number(struct build_state *w, size_t i, uint64_t bits)
 	return 0;
 }
 
-/* Puts the variable's name before the error. */
+/* Puts the variable's name before the error's text. */
 static int fail_variable(struct build_state *w, const struct item *item)
 {
 	char brief[ESCAPE_BRIEF];
@@ -140,8 +141,8 @@ static int take_length(struct build_state *w, size_t i)
 			      w->e)) {
 		buf_fini(&value);
 		err_set(w->e, ERR_USAGE, 0,
-			"'%s' is not an earlier number, a variable or a type "
-			"(u8, u16be, u16le, ...)",
+			"'%s' is not a number named earlier, a variable or a "
+			"type (u8, u16be, u16le, ...)",
 			escape_brief(item->ref, brief));
 		return fail_at(w, item->value_at);
 	}
@@ -191,7 +192,7 @@ static int take_item(struct build_state *w, size_t i)
 	return 0;
 }
 
-/* Gets the range of items that an item is computed from. */
+/* Sets *first and *end to the range of items that an item is computed from. */
 static void range_of(const struct item *item, size_t i, size_t *first,
 		     size_t *end)
 {
@@ -279,9 +280,8 @@ static int no_value(const struct item *item, struct err *e)
 			       "%s has a length but no bytes to send; write "
 			       "%s:\"text\" or %s:$var",
 			       name, name, name);
-	return err_set(
-	    e, ERR_USAGE, 0,
-	    "wildcards can be expected, but not sent; write the bytes");
+	return err_set(e, ERR_USAGE, 0,
+		       "wildcards cannot be sent; write the bytes");
 }
 
 static int append(struct build_state *w, struct buf *out)
@@ -312,8 +312,8 @@ int template_build(const struct template *t, const struct lookup *lookup,
 		bool computed = item->value == VALUE_LEN ||
 				item->value == VALUE_SUM;
 
-		/* Report no computed value: it is missing only if a value that
-		 * is not computed is missing too. */
+		/* Skip computed values: they are unknown only if another value
+		 * is missing, which is reported instead. */
 		if (!cells.cell[i].known && !computed) {
 			no_value(item, e);
 			failed = fail_at(&w, item->at);

@@ -22,10 +22,10 @@ enum {
 };
 
 struct step {
-	enum item_kind kind; /* BYTES: all bytes known in advance */
+	enum item_kind kind; /* ITEM_BYTES if all bytes are known in advance */
 	const struct item *item;
 	struct bytes bytes;
-	size_t count; /* ANY, BY of a variable; REST: bytes after it */
+	size_t count; /* length of ANY or BY; for REST, of all later steps */
 	/* Set by the current try. */
 	size_t at, len;
 	uint64_t bits;
@@ -52,7 +52,7 @@ struct template_search {
 	struct template_matcher *matcher;
 	struct bytes window;
 	bool final;
-	size_t start, pos; /* offsets in the current try */
+	size_t start, pos; /* start of the current try, and position in it */
 	struct effort *effort;
 };
 
@@ -61,8 +61,8 @@ static size_t left(const struct template_search *s)
 	return s->window.len - s->pos;
 }
 
-/* Returns true if the number is the length of its item, encoded as it would be
- * sent. */
+/* Returns true if the number equals the length that it stands for, and is
+ * encoded as rung encodes it. */
 static bool length_holds(const struct template_search *s,
 			 const struct step *step)
 {
@@ -78,7 +78,7 @@ static bool length_holds(const struct template_search *s,
 	       form_put(item->form, bits, out) == step->len;
 }
 
-/* Result: YES, NO; FAIL: too costly. */
+/* Checks the number against the sum. Result: YES or NO; FAIL: too costly. */
 static enum match_result sum_holds(struct template_search *s,
 				   const struct step *step)
 {
@@ -102,7 +102,8 @@ static enum match_result sum_holds(struct template_search *s,
 		   : MATCH_NO;
 }
 
-/* Checks the step's length or sum, if the items it covers precede it. */
+/* Checks the step's length or sum, if the items that it covers precede the
+ * step. */
 static enum match_result check_own(struct template_search *s, size_t i)
 {
 	const struct step *step = &s->matcher->step[i];
@@ -137,7 +138,8 @@ static enum match_result check_late(struct template_search *s, size_t i,
 	return r;
 }
 
-/* Takes the length from a number before the step. */
+/* Sets the step's length from the number before it. Result: YES; NO: negative,
+ * or above the limit of a match. */
 static enum match_result measure_by(const struct template_search *s,
 				    struct step *step)
 {
@@ -153,7 +155,7 @@ static enum match_result measure_by(const struct template_search *s,
 	return MATCH_YES;
 }
 
-/* Sets the step's length at this position. */
+/* Sets the step's offset and length at the current position. */
 static enum match_result measure(const struct template_search *s,
 				 struct step *step)
 {
@@ -342,7 +344,7 @@ static const struct match_kind template_kind = {
     .begins = begins_template,
     .print = print_match,
     .free = free_match,
-    .hint = "begin it with constant bytes",
+    .hint = "begin the template with constant bytes",
 };
 
 static struct template_matcher *template_match_make(struct template *t,
@@ -432,7 +434,8 @@ static void set_anchor(struct template_matcher *search)
 	search->anchor = bytes_head(search->anchor, ANCHOR_MAX);
 }
 
-/* Returns true if the template can match no bytes, and so everywhere. */
+/* Returns true if the template can match an empty text, which is found at every
+ * position. */
 static bool can_be_empty(const struct template_matcher *search)
 {
 	for (size_t i = 0; i < search->steps; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Prints bytes as templates, and a template's source on one line. template.c
- * parses them.
+ * parses templates.
  */
 #include "escape.h"
 #include "item.h"
@@ -56,7 +56,7 @@ void template_print(struct bytes in, struct buf *out)
 	buf_putc(out, '>');
 }
 
-/* Prints one character between quotes. */
+/* Prints one character between quotes. Result: its length in bytes. */
 static size_t print_quoted(struct bytes in, struct buf *out)
 {
 	uint32_t rune;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Resolves the names in a template: the piece that each refers to, the order of
- * computation, and cycles. Computes no values.
+ * Resolves the names in a template: finds the piece that each name refers to,
+ * orders the computed items, and rejects cycles. Computes no values.
  */
 #include "arena.h"
 #include "escape.h"
@@ -87,13 +87,13 @@ static int resolve_length(struct reader *r, const struct template *t,
 		    r, item->value_at,
 		    "'%s' is not a whole number and cannot be a length", brief);
 	if (of > here)
-		return reader_bad(
-		    r, item->value_at,
-		    "'%s' must precede the bytes whose number it gives", brief);
+		return reader_bad(r, item->value_at,
+				  "'%s' is a length and must precede the bytes",
+				  brief);
 	return 0;
 }
 
-/* Returns true if the length is known before the bytes are. */
+/* Returns true if the item's length is known before its bytes. */
 static bool is_fixed(const struct item *item)
 {
 	return item->kind != ITEM_NUMBER || item->form->width ||
@@ -126,7 +126,7 @@ static bool has_variable(const struct item *item)
 	       (item->kind == ITEM_BY && item->of == NO_ITEM);
 }
 
-/* Returns true if everything that the item is computed from is done. */
+/* Returns true if all values that the item is computed from are known. */
 static bool is_ready(const struct template *t, size_t i, const bool *done)
 {
 	const struct item *item = &t->item[i];
@@ -141,7 +141,7 @@ static bool is_ready(const struct template *t, size_t i, const bool *done)
 }
 
 /* Orders the computed items by dependency. A template has few of them, so the
- * loop simply repeats. */
+ * loop simply repeats until no more item is ready. */
 static int set_order(struct reader *r, struct template *t)
 {
 	size_t *order = arena_take(r->arena, t->items * sizeof(*order));

@@ -111,7 +111,8 @@ int usage_extra(const struct param *params, const struct command *command,
 	return with_synopsis(params, command, reason, e);
 }
 
-/* Compares options without their dashes: `-echo` suggests `--echo`. */
+/* Returns the option with the most similar name, or NULL. Dashes are not
+ * compared: `-echo` suggests `--echo`. */
 static const char *nearest_option(const struct param *params,
 				  struct bytes option)
 {
@@ -148,16 +149,18 @@ int usage_unknown(const struct param *params, const struct command *command,
 			 "unknown option %s, did you mean %s?",
 			 escape_brief(option, brief), near);
 	else if (at)
+		snprintf(reason, sizeof(reason),
+			 "unknown option -%c in %s; quote an operand that "
+			 "begins with -",
+			 option.at[at] > ' ' && option.at[at] < 0x7F
+			     ? option.at[at]
+			     : '?',
+			 escape_brief(option, brief));
+	else
 		snprintf(
 		    reason, sizeof(reason),
-		    "unknown option -%c in %s (quote it if it is an operand)",
-		    option.at[at] > ' ' && option.at[at] < 0x7F ? option.at[at]
-								: '?',
+		    "unknown option %s; quote an operand that begins with -",
 		    escape_brief(option, brief));
-	else
-		snprintf(reason, sizeof(reason),
-			 "unknown option %s (quote it if it is an operand)",
-			 escape_brief(option, brief));
 	return with_synopsis(params, command, reason, e);
 }
 

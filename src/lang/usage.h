@@ -8,10 +8,11 @@
 
 #include "rung/words.h"
 
-/* Fill *e; e may be NULL. Result: -1. */
+/* Each of the functions fills in *e; e may be NULL. Result: -1. */
 int usage_extra(const struct param *, const struct command *,
 		const struct word *, struct err *e);
-/* `at`: offset of the unknown letter in joined options; 0: the whole word. */
+/* Reports an unknown option. `at`: offset of the unknown letter in joined
+ * options; 0: the whole word. */
 int usage_unknown(const struct param *, const struct command *,
 		  struct bytes option, size_t at, struct err *e);
 int usage_missing(const struct param *, const struct command *,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Parses the names of variables after a `$`. Looks nothing up.
+ * Parses the names of variables after a `$`. expand.c and brace.c look up their
+ * values.
  */
 #include "variable.h"
 

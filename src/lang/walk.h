@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Decides which parameter takes the next word. Used by the lexer, because the
- * meaning of a word depends on it, and by the binder, so that both agree. Looks
- * only at typed bytes, never at values.
+ * Decides which parameter takes the next word. The lexer needs the parameter to
+ * know the kind of word; the binder calls the same functions, so that both
+ * agree. Reads only typed bytes, never values.
  */
 #ifndef RUNG_LANG_WALK_H
 #define RUNG_LANG_WALK_H
@@ -12,11 +12,11 @@
 struct walk {
 	const struct param *params;
 	unsigned count;
-	unsigned next;    /* the next operand */
+	unsigned next;    /* index of the next operand */
 	unsigned pending; /* option whose value is next; `count`: none */
-	unsigned rest;    /* takes all words from here on; `count`: none */
+	unsigned rest;    /* free text for all further words; `count`: none */
 	unsigned address; /* address that may take a port; `count`: none */
-	bool operands;    /* no more options */
+	bool operands;    /* no option can follow */
 	bool ended;       /* a `--` came before */
 };
 
@@ -33,15 +33,18 @@ struct take {
 	enum take_kind kind;
 	unsigned param;
 	size_t skip;
-	uint64_t flags; /* bits of the flags that the word sets; all kinds */
+	uint64_t flags; /* bits of the flags that the word sets */
 };
 
-/* `params` may be NULL: none. At most 64 parameters. */
+/*
+ * Starts a walk. `params` may be NULL: no parameters.
+ * Limits: 64 parameters.
+ */
 void walk_init(struct walk *, const struct param *params);
 /*
  * Takes one word.
- * `head`:  its leading bytes that were typed bare, up to a quote, an escape or
- *          a variable; `whole`: these are the whole word.
+ * `head`:  the word's leading bytes that were typed bare, up to a quote, an
+ *          escape or a variable; `whole`: these are the whole word.
  * `port`:  the word can be a port; used only if walk->address is set.
  */
 struct take walk_step(struct walk *, struct bytes head, bool whole, bool port);

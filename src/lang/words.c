@@ -18,7 +18,8 @@ enum { DEPTH_MAX = 32 };
 static const size_t TEXT_MAX = (size_t)64 << 20;
 static const size_t STACK_MAX = (size_t)512 << 20;
 
-/* The byte that ends the commands, if the text does not end first. */
+/* The end of the commands: that of the text, that of the line, or a semicolon.
+ */
 enum until { UNTIL_END, UNTIL_LINE, UNTIL_SEMICOLON };
 
 static enum words_result parse_commands(struct lex *lex, enum until until,
@@ -86,8 +87,8 @@ static enum words_result parse_name(struct lex *lex, struct command *command,
 	return WORDS_OK;
 }
 
-/* Parses a quoted word, or the rest of the line: up to a `;` if the body is one
- * command, else with the commands after it. */
+/* Parses a body: a quoted word, or the rest of the line; with PARAM_ONE_COMMAND
+ * only up to a `;`. */
 static enum words_result parse_body(struct lex *lex, const struct param *param,
 				    struct word *out)
 {
@@ -122,7 +123,8 @@ static enum words_result parse_body(struct lex *lex, const struct param *param,
 	    lex, bytes_trim(bytes_of(lex->at + start, lex->pos - start)), out);
 }
 
-/* Uses a word's constants: walks an address, compiles a literal pattern. */
+/* Passes the constant parts of an address to walk_address(); compiles a literal
+ * pattern. */
 static enum words_result prepare_word(struct lex *lex, struct walk *walk,
 				      enum param_kind kind, struct word *word)
 {
@@ -140,7 +142,8 @@ static enum words_result prepare_word(struct lex *lex, struct walk *walk,
 	return WORDS_OK;
 }
 
-/* Returns the kind of value of the word at pos; *param: its parameter. */
+/* Returns the kind of the parameter that takes the word at pos; *param: the
+ * parameter, if the word is a whole value. */
 static enum param_kind expected(const struct lex *lex, struct walk *walk,
 				const struct param **param)
 {
@@ -177,7 +180,7 @@ static bool is_pattern(const struct lex *lex)
 	return !lex_ends(lex, at) && lex->at[at] != '#';
 }
 
-/* A text is either words or a single template. */
+/* Checks that a text is either words or a single template. */
 static enum words_result check_alone(struct lex *lex)
 {
 	const struct buf *words = &lex->parse->words;
@@ -223,7 +226,7 @@ static enum words_result parse_word(struct lex *lex, struct walk *walk)
 		r = parse_body(lex, param, &word);
 	else
 		r = lex_word(lex, &word);
-	/* An unquoted body has already set `ended`, at its own last word. */
+	/* The words of an unquoted body have already set lex->ended. */
 	if (word.kind != WORD_BODY || word.quoted)
 		lex->ended = lex->pos;
 	if (r == WORDS_OK && word.kind == WORD_TEXT)
@@ -271,9 +274,9 @@ static enum words_result parse_words(struct lex *lex,
 	return r;
 }
 
-/* Removes the `&` after an unquoted body's last command, and returns true if
- * there was one: it belongs to the command with the body, because both end at
- * the same place. The program is not shared yet. */
+/* Removes the `&` after the last command of an unquoted body, and returns true
+ * if there was one. The `&` applies to the command with the body, because both
+ * end there. The body may be changed, because it is not shared yet. */
 static bool body_is_background(struct program *body)
 {
 	struct command *last = (struct command *)body->command;

@@ -8,13 +8,14 @@
 
 #include "rung/loop.h"
 
-/* End of a wait: a time of the real monotonic clock, or one of these. */
+/* Special values for `until` in wait(); any other value is a time of the real
+ * monotonic clock. */
 #define ENGINE_NOW     ((uint64_t)0)
 #define ENGINE_FOREVER UINT64_MAX
 
 struct loop_engine {
 	const char *name;
-	/* Result: the engine's state, or NULL and errno. */
+	/* Starts the engine. Result: its state, or NULL and errno. */
 	void *(*start)(void);
 	void (*stop)(void *state);
 	/*
@@ -23,8 +24,9 @@ struct loop_engine {
 	 * that the kernel does not poll is ready in each turn.
 	 */
 	void (*want)(void *state, struct watch *w, short want);
-	/* Removes a watch with interest whose descriptor will be closed next,
-	 * without a system call: the close removes it from the kernel too. */
+	/* Removes a watch with interest whose descriptor will be closed next.
+	 * Usually needs no system call, because the close also removes the
+	 * kernel's entry. */
 	void (*forget)(void *state, struct watch *w);
 	/*
 	 * Waits for an event, at most until `until`, and calls loop_add_ready()
@@ -33,7 +35,7 @@ struct loop_engine {
 	 */
 	int (*wait)(void *state, struct loop *, uint64_t until);
 	/* The engine that takes over when more than `few` watches have an
-	 * interest. NULL: this one serves any number. */
+	 * interest. NULL: this engine serves any number of watches. */
 	const struct loop_engine *beyond;
 	size_t few;
 };

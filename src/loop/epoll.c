@@ -21,15 +21,15 @@ static_assert(EPOLLIN == POLLIN && EPOLLOUT == POLLOUT && EPOLLPRI == POLLPRI &&
 		  EPOLLERR == POLLERR && EPOLLHUP == POLLHUP,
 	      "epoll and poll differ in their event bits");
 
-/* The most events fetched at once; the kernel reports the others in the next
+/* Limit of events fetched at once; the kernel reports the others in the next
  * turn. */
 enum { BATCH = 256 };
 
 struct epoller {
 	int fd;
-	int timer;      /* ends a wait: see wait_until() */
-	uint64_t alarm; /* when it fires; 0: unset */
-	/* By fd, chains of watches with interest: the kernel has one entry for
+	int timer;      /* timerfd that ends a wait; see wait_until() */
+	uint64_t alarm; /* time at which the timer fires; 0: unset */
+	/* Chains of watches with interest, by fd: the kernel has one entry for
 	 * all watches of an fd. */
 	struct watch **by_fd;
 	size_t fds;
@@ -113,9 +113,9 @@ static short wanted(const struct watch *chain)
 }
 
 /*
- * Returns the events to report each turn for a descriptor that epoll refused.
- * EPERM: a regular file and the like, which poll(2) calls ready. Any other
- * error is reported to the owner.
+ * Returns the events to report in each turn for a descriptor that epoll
+ * refused. EPERM: a descriptor that poll(2) always reports as ready, such as a
+ * regular file. Other errors are reported to the watch's owner.
  */
 static short refused_events(int error)
 {
@@ -217,9 +217,9 @@ static int notify_all(struct epoller *e, struct loop *loop, int n)
 
 /*
  * Waits with a timerfd: a timeout given to epoll_wait() costs time in each
- * call, a timerfd only when it is set. The timerfd may fire early but never
- * late: if the deadline moves on with each reply, the usual case, the timerfd
- * is not set again.
+ * call, a timerfd only when it is set. The timerfd may fire before the
+ * deadline, but not after it: if each reply postpones the deadline, as usual,
+ * the timerfd is not set again.
  */
 static int wait_until(struct epoller *e, uint64_t until)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The turn: collects interests, waits, calls ready(), fires timers, runs the
- * phases. poll.c and epoll.c do the waiting, timer.c and signal.c the rest.
+ * phases. poll.c and epoll.c wait for events, timer.c has the timers, signal.c
+ * the signals.
  */
 #include "loop_own.h"
 
@@ -13,12 +14,13 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Fake time advances only after this long without any event. */
+/* With a fake clock: real time without any event after which the clock
+ * advances. */
 #define FAKE_WAIT_MAX (50 * NS_PER_MS)
 
 /* FIRST_TRIES_MAX: turns in a row without a poll. MISSES_MAX: misses in a row
- * after which the pause grows no longer. PAUSE_LONG: turns of pause after a
- * long yield. */
+ * after which the pause stops growing. PAUSE_LONG: turns of pause after a long
+ * yield. */
 enum { FIRST_TRIES_MAX = 128, MISSES_MAX = 5, PAUSE_LONG = 1024 };
 #define YIELD_LONG (NS_PER_MS / 2)
 
@@ -224,7 +226,8 @@ static void switch_engine(struct loop *loop)
 	loop->state = state;
 }
 
-/* Calls ready() of each watch with events; it may unwatch any other watch. */
+/* Calls ready() of each watch with events. The callback may unwatch any other
+ * watch. */
 static void notify_all(struct loop *loop)
 {
 	while (!list_empty(&loop->ready)) {
@@ -245,8 +248,8 @@ static bool works(const struct loop *loop)
 	return false;
 }
 
-/* Returns the time at which the wait ends. `jump`: the time to which a fake
- * clock is then set. */
+/* Returns the time at which the wait ends. *jump: the time to which a fake
+ * clock is set after a wait without events; 0: not set. */
 static uint64_t wait_deadline(struct loop *loop, uint64_t *jump)
 {
 	static const struct clock real = {.fake = false};
@@ -312,8 +315,8 @@ static void yield(struct loop *loop)
 /*
  * Tries to read from the watch of loop_try_first(). A peer on the same CPU has
  * often run already; if not, yield() lets it run. A peer elsewhere replies too
- * late for a try, so each miss in a row doubles the number of turns without
- * one. Returns true if there was input: the turn needs no poll.
+ * late for a try, so each miss in a row doubles the number of turns without a
+ * try. Returns true if there was input: the turn then needs no poll.
  */
 static bool try_first(struct loop *loop)
 {

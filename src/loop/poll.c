@@ -9,8 +9,8 @@
 #include <poll.h>
 #include <stdlib.h>
 
-/* Two tables with the same indices: for the kernel, and the watch of each
- * entry. */
+/* Two tables with the same indices: the kernel's entries, and the watch of
+ * each. */
 struct poller {
 	struct pollfd *fds;
 	struct watch **whose;
@@ -82,7 +82,7 @@ static uint64_t time_left(uint64_t until)
 	return until <= now ? 0 : until - now;
 }
 
-#ifdef __APPLE__ /* no ppoll: ms, rounded up */
+#ifdef __APPLE__ /* no ppoll(): rounds up to ms */
 static int wait_until(struct poller *p, uint64_t until)
 {
 	uint64_t ms = (time_left(until) + NS_PER_MS - 1) / NS_PER_MS;
@@ -126,7 +126,7 @@ const struct loop_engine loop_poll = {.name = "poll", BY_POLL};
 #ifdef __linux__
 /*
  * For few watches poll(2) costs less than epoll: adding or removing a watch
- * needs no system call, and input on a watch without interest wakes nothing.
+ * needs no system call.
  */
 const struct loop_engine loop_both = {
     .name = "both",

@@ -104,7 +104,7 @@ static int signal_prepare(int fd)
 	return fcntl(fd, F_SETFL, O_NONBLOCK);
 }
 
-/* Opens the pipe, on the first trap. */
+/* Opens the pipe when the first trap is set. */
 static int open_pipe(struct loop *loop, struct err *e)
 {
 	struct signals *s = &loop->signals;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Timers: a binary heap by due time, then by the order of arming. loop.c reads
- * it in each turn.
+ * Timers: a binary heap by due time, then by the order of arming. loop.c fires
+ * the due ones in each turn.
  */
 #include "loop_own.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Runs jobs in detached threads, at most THREADS_MAX of them; each reports its
- * end through a pipe. The jobs themselves are in net/resolve.c and file/file.c.
+ * Runs jobs in at most THREADS_MAX detached threads. Each job reports its end
+ * through a pipe. The jobs themselves are in net/resolve.c and file/file.c.
  *
- * A thread shares only its job with the loop, and each of the two has its own
- * reference: a cancelled job simply runs to its end.
+ * A thread shares only its job with the loop. Thread and loop each hold a
+ * reference to the job, so a cancelled job runs to its end.
  */
 #include "rung/work.h"
 
@@ -16,7 +16,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* Threads at once; further jobs are queued. */
+/* Limit of threads; further jobs are queued. */
 #define THREADS_MAX 64u
 /* Name services load modules and need more than the minimal stack. */
 #define STACK_SIZE ((size_t)1 << 20)
@@ -55,7 +55,8 @@ static void job_run(struct work_job *job)
 	close(fd);
 }
 
-/* Returns NULL if no job is queued; the thread is then no longer counted. */
+/* Returns the first queued job. NULL: none; the thread is then no longer
+ * counted. */
 static struct work_job *next_job(void)
 {
 	struct work_job *job = NULL;
@@ -88,7 +89,8 @@ static void *thread_main(void *first)
 	return NULL;
 }
 
-/* Blocks all signals in the thread, also SIGPIPE from a closed pipe. */
+/* Starts a thread with the job. All signals are blocked in the thread,
+ * including SIGPIPE from a closed pipe. */
 static int thread_start(struct work_job *job)
 {
 	pthread_attr_t attr;
@@ -108,8 +110,8 @@ static int thread_start(struct work_job *job)
 	return code;
 }
 
-/* Starts a thread or queues the job. Result: 0, or an errno and no thread has
- * the job. */
+/* Starts a thread or queues the job. Result: 0; an errno: the job was not
+ * started. */
 static int job_start(struct work_job *job)
 {
 	bool waits;

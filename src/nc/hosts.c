@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Access lists: --allow, --deny and their files. As in ncat an IPv4 host has a
- * range for each octet; an IPv6 host has a prefix; a name is looked up when the
- * program starts.
+ * Access lists: --allow, --deny and their files. As in ncat, an IPv4 rule has a
+ * range for each octet, and an IPv6 rule has a prefix. Names are looked up when
+ * the program starts.
  */
 #include "nc_own.h"
 
@@ -193,8 +193,8 @@ static void set_v4(struct rule *r, const uint8_t *octets, unsigned bits)
 }
 
 /* Sets an IPv6 rule. An IPv4-mapped address (RFC 4291 section 2.5.5.2) becomes
- * an IPv4 rule, because matches() treats such peers as IPv4; a prefix under 96
- * bits would cover more than mapped addresses and is an error. */
+ * an IPv4 rule, because matches() treats such peers as IPv4. A prefix under 96
+ * bits would cover other addresses too, and is an error. */
 static int set_v6(struct rule *r, const struct in6_addr *six, unsigned bits,
 		  const char *name, struct err *e)
 {

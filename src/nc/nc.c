@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Runs a command line: a scan, or a pipe for each port in turn. Maps the exit
- * code to the dialect's.
+ * Runs a command line: a scan, or a pipe for each port in turn. Converts the
+ * exit code to that of the dialect.
  */
 #include "nc_own.h"
 #include "rung/clock.h"
@@ -18,10 +18,11 @@ struct nc {
 	struct pipe_options pipe_options; /* for the current port */
 	struct pipe_sink pipe_sink;
 	struct scan_sink scan_sink;
-	uint64_t started;    /* ns */
+	uint64_t started;    /* time of the start, ns */
 	bool opened;         /* a port was open */
 	bool broken;         /* an open port has failed */
-	bool own_end_failed; /* stdin, stdout or a log; skip other ports */
+	bool own_end_failed; /* stdin, stdout or a log failed: skip other ports
+			      */
 	bool unknown;        /* name not found, or cannot listen */
 };
 
@@ -69,7 +70,7 @@ static void on_pipe_event(const struct pipe_sink *sink,
 	nc_print(nc, &text);
 }
 
-/* Prints a line of the pipe for which the dialect has no words of its own. */
+/* Prints a line of the pipe for which the dialect has no text of its own. */
 static void pipe_message(const struct pipe_sink *sink, const char *line)
 {
 	struct nc *nc = list_entry(sink, struct nc, pipe_sink);
@@ -108,9 +109,10 @@ int nc_bad_usage(enum nc_dialect dialect)
 	return dialect == NC_NCAT ? 2 : 1;
 }
 
-/* Returns the exit code of the dialect. The originals exit with 1 after any
- * failure, but ncat with 2 if a name is unknown or it cannot listen, except
- * through a proxy. Signals and a broken output keep the codes of the shell. */
+/* Converts an exit code to that of the dialect. The originals exit with 1 after
+ * any failure, except that ncat exits with 2 if a name is unknown or if it
+ * cannot listen, unless a proxy is used. Codes above 128 (a signal, or a closed
+ * output) stay. */
 static int dialect_status(const struct nc *nc, int status)
 {
 	if (status > 128 || !status)
@@ -164,8 +166,8 @@ static int run_pipes(struct nc *nc)
 		 ++next < ports);
 	if (status > 128 || ports < 2)
 		return dialect_status(nc, status);
-	/* With several ports, one open port is a success unless an open one
-	 * failed. */
+	/* With several ports, one open port is a success, unless the connection
+	 * to an open port failed. */
 	return nc->opened && !nc->broken ? 0 : 1;
 }
 

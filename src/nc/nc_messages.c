@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Formats events as the messages of nc and ncat; some programs parse them. nc.c
- * prints them.
+ * Formats events as the messages of nc and ncat, which some programs parse.
+ * nc.c prints the messages.
  */
 #include "nc_own.h"
 #include "rung/clock.h"
@@ -18,7 +18,8 @@ static bool is_path(const struct nc_options *o)
 	return o->pipe.at.ops->family == AF_UNIX;
 }
 
-/* Appends the path, escaped: a newline in it would break the line. */
+/* Appends the path, escaped, because a newline in the path would break the
+ * line. */
 static void put_path(const struct nc_options *o, struct buf *out)
 {
 	struct text path;
@@ -70,7 +71,7 @@ static void nc_open(const struct nc_options *o, const char *port,
 		   service(o, port));
 }
 
-/* Returns the text of the errno if there is one, else that of rung. */
+/* Returns the text of the errno if the error has one, else rung's own text. */
 static const char *reason(const struct err *why)
 {
 	if (why->kind == ERR_RESET)
@@ -78,7 +79,7 @@ static const char *reason(const struct err *why)
 	return why->code ? strerror(why->code) : why->text;
 }
 
-/* Returns the resolver's text for a name error; nc and ncat both print it. */
+/* Returns the resolver's text for a name error, as nc and ncat print it. */
 static const char *resolver_error(const struct err *why)
 {
 	const char *at = why->text;
@@ -92,8 +93,8 @@ static const char *resolver_error(const struct err *why)
 	return at;
 }
 
-/* nc always prints errors of names, paths and open connections; the rest only
- * with -v. */
+/* Appends nc's line for a failure. nc always prints errors of names, paths and
+ * open connections, but other errors only with -v. */
 static void nc_fail(const struct nc_options *o, const char *port,
 		    const struct addr *a, const struct err *why, bool opened,
 		    struct buf *out)
@@ -256,7 +257,8 @@ static void ncat_event(const struct nc_options *o, const struct pipe_event *n,
 	case PIPE_LISTENS:
 		buf_puts(out, "Ncat: Listening on ");
 		put_place(o, n->addr, out);
-		/* ncat opens a second socket for IPv4. */
+		/* ncat opens a second socket for IPv4, and prints a line for
+		 * it. */
 		if (o->pipe.at.any && o->pipe.at.family == AF_UNSPEC)
 			buf_printf(out, "\nNcat: Listening on 0.0.0.0:%u",
 				   addr_port(n->addr));

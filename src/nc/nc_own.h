@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Types and functions shared by the files of nc: the options as given, and the
- * plans made from them.
+ * Types and functions that the files of this module share: the arguments as
+ * given, and the functions that turn them into options.
  */
 #ifndef RUNG_NC_OWN_H
 #define RUNG_NC_OWN_H
 
 #include "rung/nc.h"
 
-/* How a table entry stores its value in struct nc_args. */
+/* The form in which a table entry stores its value in struct nc_args. */
 enum kept_as {
 	KEPT_FLAG,  /* bool */
 	KEPT_COUNT, /* unsigned: number of uses */
@@ -23,7 +23,7 @@ struct string_list {
 	size_t count;
 };
 
-/* The options as given; lent by argv. */
+/* The arguments as given; lent by argv. */
 struct nc_args {
 	bool v4, v6, path, udp;
 	bool listen, keep, zero, random, numeric, crlf;
@@ -53,7 +53,7 @@ int openbsd_plan(const struct nc_args *, struct nc_options *, struct err *e);
 int ncat_plan(const struct nc_args *, struct nc_options *, struct err *e);
 
 /* plan.c: shared by both dialects */
-/* A combination of options that is an error, and the text for it. */
+/* An invalid combination of options, and its error text. */
 struct plan_rule {
 	bool violated;
 	const char *text;
@@ -62,28 +62,31 @@ int plan_check(enum nc_dialect, const struct plan_rule *, size_t n,
 	       struct err *e);
 /* Returns the scheme that -4, -6, -U and -u select. */
 const char *plan_scheme(const struct nc_args *);
-/* Sets the address from the only argument with -U, the path; sets a client's
- * source from -s. */
+/* Sets the address for -U, where the only argument is the path. Sets a client's
+ * source address from -s. */
 int plan_path(struct nc_options *, const struct nc_args *, struct err *e);
-/* Makes an address. `host` NULL: to listen on all addresses of the family. */
+/* Parses an address. `host` NULL: all addresses of the family, for a listener.
+ */
 int plan_inet(const struct nc_options *, const struct nc_args *,
 	      const char *host, const char *port, struct endpoint *,
 	      struct err *e);
 /* Sets a client's source address from -s and -p. */
 int plan_source(struct nc_options *, const struct nc_args *, struct err *e);
-/* Sets the proxy from the arguments; its user is set already. */
+/* Sets the proxy from the arguments, except the proxy's user, which the caller
+ * sets before. */
 int plan_proxy(struct nc_options *, const struct nc_args *, enum proxy_kind,
 	       struct err *e);
-/* Copies the bytes to a string. Returns true if they fit and contain no NUL. */
+/* Copies the bytes to a string. Returns false if the bytes do not fit or
+ * contain a NUL. */
 bool plan_copy(char *to, size_t size, struct bytes);
-/* Parses a number. `what`: its name in the error. */
+/* Parses a number. `what`: name of the number in the error. */
 int plan_number(const struct nc_options *, const char *what, const char *text,
 		uint64_t least, uint64_t most, uint64_t *, struct err *e);
 
 /* hosts.c */
 struct nc_hosts *hosts_new(void);
 void hosts_free(struct nc_hosts *);
-/* Rejects peers that no rule allows, from now on. */
+/* Makes the list reject peers that no rule allows. */
 void hosts_close(struct nc_hosts *);
 /* Adds `10.0.0.0/8`, `192.168.0-3.*`, `::1` or a name. Result: 0, or -1 and *e.
  */
@@ -96,7 +99,6 @@ const struct pipe_acl *hosts_guard(const struct nc_hosts *);
 
 /* The result for one port, lent during the call. Ports are reported in order.
  */
-/* The result for one port; lent for the call, ports in order. */
 struct scanned {
 	uint16_t port;
 	bool open;
@@ -110,10 +112,11 @@ struct scan_sink {
 int scan_turn(struct net *, const struct nc_options *, const struct scan_sink *,
 	      struct err *e);
 
-/* nc_messages.c: append the lines of the dialect; nothing if it prints none */
+/* nc_messages.c: append the dialect's lines, or nothing if the dialect prints
+ * none */
 void messages_event(const struct nc_options *, const char *port,
 		    const struct pipe_event *, uint64_t spent, struct buf *out);
-/* Append the line for a port that is open or has failed. `port`: "" with a
+/* Appends the line for an open port, or for one that failed. `port`: "" with a
  * path. */
 void messages_open(const struct nc_options *, const char *port,
 		   const struct addr *, uint64_t spent, struct buf *out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The options of both dialects. openbsd.c and ncat.c apply them.
+ * The tables of options of both dialects. openbsd.c and ncat.c apply the
+ * options.
  */
 #include "nc_own.h"
 
@@ -112,7 +113,7 @@ static const struct nc_option ncat[] = {
     TEXT('s', "source", "ADDR", source, "set the source address"),
     FLAG('l', "listen", listen, "listen"),
     FLAG('k', "keep-open", keep,
-	 "serve many peers; client: send on after the peer's end"),
+	 "serve many peers; client: send on after the peer's FIN"),
     FLAG('n', "nodns", numeric, "do not look names up; accept numbers only"),
     NOT('t', "telnet", NULL,
 	"is not supported; in a script, 'on message' can answer telnet"),

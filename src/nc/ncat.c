@@ -18,7 +18,7 @@ static int usage(struct err *e, const char *text)
 	return nc_fails(NC_NCAT, ERR_USAGE, e, "%s", text);
 }
 
-/* Rejects combinations of options. */
+/* Rejects options that cannot be combined. */
 static int ncat_check(const struct nc_args *a, struct err *e)
 {
 	bool guards = a->allow.count || a->allow_file.count || a->deny.count ||
@@ -66,7 +66,8 @@ static int duration(const char *option, const char *text, uint64_t *ns,
 			option, text);
 }
 
-/* Parses -q: 0 exits at once; a negative time, the default, never. */
+/* Parses -q. With 0, ncat exits at once after the end of input; with a negative
+ * time, the default, never. */
 static int read_quit(struct pipe_options *p, const char *text, struct err *e)
 {
 	if (!text || (text[0] == '-' && text[1] >= '1' && text[1] <= '9'))
@@ -92,7 +93,7 @@ static int plan_times(struct nc_options *o, const struct nc_args *a,
 		   : 0;
 }
 
-/* Checks a port number. `what`: its name in the error. */
+/* Checks a port number. `what`: name of the number in the error. */
 static int check_port(const char *what, const char *port, struct err *e)
 {
 	uint64_t n;
@@ -154,7 +155,7 @@ static int path_alone(struct nc_options *o, const struct nc_args *a,
 		      struct err *e)
 {
 	if (a->words_count != 1)
-		return usage(e, "You must specify one path of a socket");
+		return usage(e, "You must specify exactly one socket path");
 	return plan_path(o, a, e);
 }
 
@@ -192,8 +193,7 @@ static int plan_proxied(struct nc_options *o, const struct nc_args *a,
 				name);
 	if (strcmp(dns, "none") != 0 && strcmp(dns, "remote") != 0)
 		return nc_fails(NC_NCAT, ERR_USAGE, e,
-				"--proxy-dns %.40s: must be remote or none",
-				dns);
+				"--proxy-dns %.40s: use remote or none", dns);
 	if (!a->proxy)
 		return 0;
 	if (auth && *auth && read_auth(&o->pipe.proxy, auth, e))

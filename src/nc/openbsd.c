@@ -22,7 +22,7 @@ static int usage(struct err *e, const char *text)
 	return nc_fails(NC_OPENBSD, ERR_USAGE, e, "%s", text);
 }
 
-/* Rejects combinations of options. */
+/* Rejects options that cannot be combined. */
 static int openbsd_check(const struct nc_args *a, struct err *e)
 {
 	const struct plan_rule rules[] = {
@@ -65,8 +65,8 @@ static int read_quit(struct nc_options *o, const struct nc_args *a,
 	return seconds(o, "quit timer", a->quit, &o->pipe.quit, e);
 }
 
-/* Parses -w: limits the time to connect and the idle time, which ends the
- * connection without an error. With 0, which is used to send datagrams, nc
+/* Parses -w: limits the time to connect, and the idle time, after which the
+ * connection ends without an error. With 0, which is used to send datagrams, nc
  * exits as soon as everything is sent. */
 static int read_wait(struct nc_options *o, const struct nc_args *a,
 		     struct err *e)
@@ -130,7 +130,8 @@ static void shuffle(uint16_t *ports, size_t n, uint64_t seed)
 	}
 }
 
-/* Adds `20-30` or `30-20`. A dash may also be part of a service's name. */
+/* Adds a port, or a range such as `20-30` or `30-20`. A dash may also be part
+ * of a service's name. */
 static int add_range(struct nc_options *o, const char *text, bool udp,
 		     struct err *e)
 {
@@ -151,7 +152,7 @@ static int add_range(struct nc_options *o, const char *text, bool udp,
 		from = low;
 	}
 	if (o->ports_count + to - from >= PORTS_MAX)
-		return usage(e, "more than a million ports");
+		return usage(e, "cannot scan more than a million ports");
 	o->ports = xrealloc(o->ports, o->ports_count + to - from + 1u,
 			    sizeof(*o->ports));
 	for (unsigned port = from; port <= to; port++)
@@ -334,9 +335,9 @@ static int plan_times(struct nc_options *o, const struct nc_args *a,
 	return 0;
 }
 
-/* Returns true if a client keeps sending after the peer has ended. At a
- * terminal the user sees that the peer has ended, but a program may have more
- * to send. */
+/* Returns true if a client keeps sending after the peer's FIN. At a terminal
+ * the user sees that the peer has closed, but a program may have more to send.
+ */
 static bool sends_on(const struct nc_args *a)
 {
 	return !a->no_stdin && isatty(STDIN_FILENO) != 1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Planning shared by both dialects: addresses, families and numbers. openbsd.c
+ * Parsing that both dialects share: addresses, families and numbers. openbsd.c
  * and ncat.c have the parts that differ.
  */
 #include "nc_own.h"
@@ -101,8 +101,8 @@ int plan_inet(const struct nc_options *o, const struct nc_args *a,
 	return bad ? nc_fails(o->dialect, ERR_USAGE, e, "%s", why.text) : 0;
 }
 
-/* Returns the family of the source (-s): the one selected, else that of a
- * numeric target. */
+/* Returns the family of the source address (-s): the one that -4 or -6 selects,
+ * else that of a numeric target. */
 static int source_family(const struct nc_args *a)
 {
 	const char *target = a->words_count && !a->proxy ? a->words[0] : "";

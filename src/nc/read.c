@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Parses a command line by the table of a dialect. getopt(3) accepts what the
- * originals do: clusters, `-w5`, `--wait=5`, `--wai 5`, options after operands.
- * openbsd.c and ncat.c apply the options.
+ * Parses a command line with the table of a dialect. getopt_long(3) accepts the
+ * same forms as the originals: clusters, `-w5`, `--wait=5`, `--wai 5`, options
+ * after operands. openbsd.c and ncat.c apply the options.
  */
 #include "nc_own.h"
 
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Values of long options for getopt_long(3); above those of all letters. */
+/* First value for long options of getopt_long(3); above all letters. */
 #define LONGS    256
 #define ROWS_MAX 80
 
@@ -92,7 +92,8 @@ static void store_value(const struct nc_option *row, struct nc_args *args)
 	}
 }
 
-/* Reports an option that rung does not have, as `-F` or `--ssl`. */
+/* Sets the error for an option that rung does not have, such as `-F` or
+ * `--ssl`. */
 static int absent_option(enum nc_dialect dialect, const struct nc_option *row,
 			 struct err *e)
 {
@@ -197,7 +198,7 @@ void nc_fini(struct nc_options *o)
 	o->command = NULL;
 }
 
-/* Appends the option as in `-w, --wait D`. */
+/* Appends an option in the form `-w, --wait D`. */
 static void put_head(const struct nc_option *row, struct buf *out)
 {
 	if (row->letter)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Scans ports: looks the name up once, tries many ports at once, and reports
- * them in order. nc.c prints the results.
+ * the results in the order of nc_options.ports. nc.c prints the results.
  */
 #include "nc_own.h"
 #include "rung/clock.h"
@@ -13,13 +13,13 @@
 #include <string.h>
 #include <sys/resource.h>
 
-/* Ports tried at once; each has a slot. */
+/* Maximum number of ports tried at once; each has a slot. */
 #define WINDOW 64u
-/* Descriptors that each port needs, and that the rest of the program needs. */
+/* Number of descriptors for each port, and for the rest of the program. */
 #define FILES_EACH 4u
 #define FILES_OURS 16u
-/* A UDP port that returns no error for this long counts as open. nc sends
- * several datagrams meanwhile, ncat one. */
+/* A UDP port that returns no error for this long counts as open. In this time
+ * nc sends UDP_TIMES datagrams, ncat one. */
 #define UDP_WAIT  (2 * NS_PER_S)
 #define UDP_TIMES 4u
 
@@ -40,9 +40,9 @@ struct scan {
 	const struct scan_sink *sink;
 	struct timer pause;
 	struct resolve *resolve; /* NULL: the lookup is done */
-	struct timer wait_timer; /* -w, for the lookup */
+	struct timer wait_timer; /* timeout of -w for the lookup */
 	struct addr found[RESOLVE_MAX];
-	size_t found_count; /* 0: the scan has looked nothing up */
+	size_t found_count; /* number of addresses found by the lookup */
 	struct probe probes[WINDOW];
 	struct dial_options dial;
 	size_t begun, reported, count, max_ports;
@@ -82,7 +82,7 @@ static unsigned probes_per_port(const struct scan *s)
 	return s->o->dialect == NC_NCAT ? 1 : UDP_TIMES;
 }
 
-/* Sends the datagram of the dialect: ncat a NUL, nc an X. */
+/* Sends the datagram of the dialect: a NUL for ncat, an X for nc. */
 static void send_probe(struct probe *p)
 {
 	struct loop *loop = p->scan->net->loop;
@@ -291,8 +291,8 @@ static void wait_timer_ends(struct timer *timer)
 	not_found(s, &why);
 }
 
-/* Returns the family to look up: a numeric source address restricts the scan to
- * its own. */
+/* Returns the family to look up. A numeric source address restricts the scan to
+ * the family of that address. */
 static int family_of(const struct nc_options *o)
 {
 	if (o->pipe.at.family != AF_UNSPEC || !o->source.ops ||
@@ -301,8 +301,8 @@ static int family_of(const struct nc_options *o)
 	return strchr(o->source.host, ':') ? AF_INET6 : AF_INET;
 }
 
-/* Starts the lookup of the name. A proxy looks it up itself; a path needs none.
- */
+/* Starts the lookup of the name. A proxy looks names up itself, and a path
+ * needs no lookup. */
 static void look_up(struct scan *s)
 {
 	const struct pipe_options *o = &s->o->pipe;

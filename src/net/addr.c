@@ -12,7 +12,7 @@
 #include <net/if.h>
 #include <string.h>
 
-/* Fits any Unix path with each byte escaped. */
+/* Limit of an escaped address; fits any Unix path with each byte escaped. */
 #define SHOWN_LIMIT ((size_t)1024)
 
 static size_t un_path_at(void)
@@ -55,7 +55,7 @@ static void un_print(const struct addr *a, struct buf *out)
 		buf_putc(out, '@');
 		name = bytes_skip(name, 1);
 	} else if (name.at[0] == '@') {
-		/* A path; without ./ it would be parsed as an abstract name. */
+		/* Without ./ the path would be parsed as an abstract name. */
 		buf_puts(out, "./");
 	}
 	buf_put(out, name);
@@ -176,7 +176,8 @@ static struct bytes join(uint8_t out[INET_MAX], in_port_t port, const void *ip,
 	return bytes_of(out, sizeof(port) + len);
 }
 
-/* The hash is keyed because peers choose their addresses. */
+/* Uses a keyed hash: peers choose their addresses, and could choose ones that
+ * collide. */
 uint32_t addr_hash(const struct addr *a)
 {
 	static uint8_t key[SIP_KEY];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Child processes: starts them, reads their stderr, signals and reaps them.
- * exec.c makes links of them.
+ * exec.c makes links to them.
  */
 #include "child_own.h"
 
@@ -26,7 +26,8 @@
 #define LOOK_MAX      (250 * NS_PER_MS)
 #define LINE_MAX      ((size_t)400)
 #define STDERR_AT_END 64
-/* Polls of the exit in children_fini(), where no loop runs: GRACE_NS in all. */
+/* Polls for the exit in children_fini(), where no loop runs; GRACE_NS in total.
+ */
 #define FINI_LOOKS   200
 #define FINI_LOOK_MS 5
 
@@ -72,8 +73,8 @@ static bool group_lives(const struct child *c)
 	       (kill(-c->pid, 0) == 0 || errno == EPERM);
 }
 
-/* Returns true for signals that normally end a detached child (or sh's 128+N).
- */
+/* Returns true for signals that normally end a detached child. sh reports such
+ * a signal N as exit code 128+N. */
 static bool is_expected_signal(int signo)
 {
 	return signo == SIGPIPE || signo == SIGTERM || signo == SIGHUP;
@@ -155,7 +156,7 @@ static void take_stderr(struct child *c, struct bytes data)
 	}
 }
 
-/* Result: true if there may be more now. */
+/* Reads from stderr once. Result: true: more may be available. */
 static bool read_stderr(struct child *c)
 {
 	uint8_t bytes[1024];
@@ -386,7 +387,8 @@ static int no_block(int fd)
 	return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 }
 
-/* Result: 0, or an errno with nothing open. */
+/* Creates the socket pair, and with `capture` the pipe. Result: 0; an errno:
+ * nothing is open. */
 static int make_ends(struct ends *ends, bool capture)
 {
 	int code;
@@ -404,7 +406,8 @@ static int make_ends(struct ends *ends, bool capture)
 	return code;
 }
 
-/* Resets signals: a child would inherit those that rung ignores (SIGPIPE). */
+/* Resets all signals to their defaults: the child would inherit the signals
+ * that rung ignores, such as SIGPIPE. */
 static void reset_signals(posix_spawnattr_t *how)
 {
 	sigset_t usual, none;
@@ -422,7 +425,7 @@ static void reset_signals(posix_spawnattr_t *how)
 					  POSIX_SPAWN_SETPGROUP);
 }
 
-/* Result: 0 or an errno. */
+/* Starts the command. Result: 0 or an errno. */
 static int spawn(struct child *c, struct bytes command, const struct ends *ends,
 		 const struct dial_options *options)
 {

@@ -12,24 +12,24 @@
 
 #include <sys/types.h>
 
-/* A child stays in net->children until it is freed: after its exit, or after
- * child_detach() if its owner kept the group. */
+/* A child stays in net->children until it is freed: after its exit or, if its
+ * owner kept the group, after child_detach(). */
 struct child {
 	struct list at;
 	struct net *net;
-	const struct child_sink *sink; /* or NULL */
+	const struct child_sink *sink; /* NULL: the exit is not reported */
 	void *owner;
-	pid_t pid;              /* and the group's id; 0: unknown */
-	int code, signo;        /* if over: exit code, signal */
+	pid_t pid;              /* also the id of the group; 0: unknown */
+	int code, signo;        /* exit code, signal; set if `over` */
 	bool over;              /* exited and reaped */
-	bool held;              /* over, and its owner keeps the group */
+	bool held;              /* the owner keeps the group after the exit */
 	struct watch exits;     /* pidfd, or -1 */
 	struct watch stderr_in; /* stderr, or -1: inherited */
 	struct timer look;      /* polls for the exit if exits is -1 */
-	struct timer grace;     /* time to SIGTERM, then to the report */
+	struct timer grace;     /* time until SIGTERM, then until the report */
 	uint64_t pause;         /* poll interval of `look`, ns */
 	bool detached;          /* child_detach() was called */
-	bool output_ended;      /* before child_detach() */
+	bool output_ended;      /* output ended before child_detach() */
 	bool terminated;        /* SIGTERM was sent */
 	struct buf line;        /* unfinished line of stderr */
 	char name[128];
@@ -45,22 +45,24 @@ struct child *child_start(struct net *, struct bytes command,
 			  const struct dial_options *, int *fd,
 			  const struct child_sink *, void *owner,
 			  struct err *e);
-/* Reaps the child if it has exited; does not call ended(). Result: true if it
- * is reaped. */
+/* Reaps the child if it has exited; does not call ended(). Result: true: the
+ * child is reaped. */
 bool child_over(struct child *);
-/* Describes the exit. Result: true if it is a failure, and *why. */
+/* Returns true if the exit is a failure; *why: the reason. */
 bool child_exit_error(const struct child *, struct err *why);
-/* Reaps the child if it has exited, and frees it. */
+/* Reaps the child if it has exited, and frees the struct. */
 void child_free(struct child *);
-/* Waits up to a second for the remaining children, then sends them SIGTERM. */
+/* Waits up to a second for the remaining children, sends SIGTERM to those that
+ * still run and did not end their output before child_detach(), and frees all.
+ */
 void children_fini(struct net *);
 
-/* serving.c: returns rung's environment with the options' entries; free() it.
- */
+/* Returns rung's environment with the entries that the options add; the caller
+ * frees it. See serving.c. */
 char **child_environ(const struct dial_options *);
 
-/* pidfd.c: returns a descriptor that is readable after the process exited; -1:
- * not supported. */
+/* Returns a descriptor that is readable after the process exited; -1: not
+ * supported. See pidfd.c. */
 int pidfd_of(pid_t pid);
 
 #endif

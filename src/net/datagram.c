@@ -132,7 +132,8 @@ enum rio message_take(struct transport *t, struct addr *from, struct unit *unit)
 	return RIO_MORE;
 }
 
-/* Returns true if the link goes on; *code: errno of a failed read, or 0. */
+/* Receives one message. Result: true: the link goes on; *code: errno of a
+ * failed read, or 0. */
 static bool take_one(struct transport *t, int *code)
 {
 	struct unit unit;
@@ -184,7 +185,7 @@ static ssize_t put_out(const struct transport *t, struct bytes data)
 	return n;
 }
 
-/* Result: MORE, WAIT, FAIL and out.error. */
+/* Sends one message. Result: MORE or WAIT; FAIL: out.error is set. */
 static enum rio put_one(struct transport *t, struct bytes data)
 {
 	if (put_out(t, data) >= 0)

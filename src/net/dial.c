@@ -3,8 +3,9 @@
  * Connects: resolves a name and races its addresses until one opens.
  * transport.c runs the open link.
  *
- * RFC 8305: interleaves the families (§4), starts the next attempt 250 ms after
- * the last or as soon as that has failed (§5); the first to open wins.
+ * RFC 8305: interleaves the families (§4), and starts the next attempt 250 ms
+ * after the previous one, or as soon as that has failed (§5). The first attempt
+ * to open wins.
  */
 #include "dial.h"
 
@@ -56,7 +57,7 @@ void dial_stop(struct transport *t)
 	dialing_free(t->dialing);
 }
 
-/* Prints the result of one attempt, as a detail. */
+/* Reports the result of one attempt as a detail. */
 static void note(const struct attempt *a, const char *fate)
 {
 	struct transport *t = a->dialing->t;
@@ -118,7 +119,8 @@ static void attempt_won(struct attempt *a)
 	note(a, "open");
 	for (size_t i = 0; i < d->begun; i++)
 		if (d->attempts[i].watch.fd >= 0) {
-			note(&d->attempts[i], "cancelled (another was first)");
+			note(&d->attempts[i],
+			     "cancelled (another address connected first)");
 			attempt_end(&d->attempts[i]);
 		}
 	t->peer = a->to;
@@ -163,7 +165,7 @@ static short attempt_want(struct watch *w)
 static const struct watch_ops attempt_ops = {.want = attempt_want,
 					     .ready = attempt_ready};
 
-/* Returns the address to bind for an attempt of that family. */
+/* Returns the address to bind for an attempt of `family`. */
 static struct addr from_of(const struct dialing *d, int family)
 {
 	struct addr a = {.len = sizeof(a.u.in6)};
@@ -182,7 +184,8 @@ static int bind_at(struct dialing *d, int fd, const struct addr *from)
 
 	if (from->u.sa.sa_family == AF_UNIX)
 		return unix_bind(d->t, fd, from, &d->bind_error);
-	/* IPv6 only: the race may bind the same port for IPv4 as well. */
+	/* Bind IPv6 only, because an attempt over IPv4 may bind the same port.
+	 */
 	if (from->u.sa.sa_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
 	if (d->to.ops->connects)
@@ -192,7 +195,7 @@ static int bind_at(struct dialing *d, int fd, const struct addr *from)
 	return bind_failed(d->t, from, errno, NULL, &d->bind_error);
 }
 
-/* Result: 0, or an errno and d->bind_error. */
+/* Binds the attempt's socket. Result: 0, or an errno and d->bind_error. */
 static int bind_from(struct dialing *d, int fd, int family)
 {
 	struct addr from = from_of(d, family);
@@ -214,8 +217,8 @@ static int connect_code(const struct dialing *d, int family, int code)
 {
 	if (family == AF_UNIX)
 		return code;
-	/* No local port is free; EAGAIN means a full backlog only for Unix
-	 * sockets. */
+	/* EAGAIN means a full backlog only for Unix sockets; here no local port
+	 * is free. */
 	if (code == EAGAIN)
 		return EADDRNOTAVAIL;
 	/* Linux returns EINVAL for a blackhole route, and also if the bound
@@ -225,9 +228,9 @@ static int connect_code(const struct dialing *d, int family, int code)
 	return code;
 }
 
-/* Returns true if EACCES means a broadcast address: the connect then succeeds
- * with SO_BROADCAST, but still fails if a route prohibits the address.
- * Connecting a UDP socket sends nothing. */
+/* Returns true if EACCES came because the target is a broadcast address: a
+ * second connect, with SO_BROADCAST, then succeeds, unless a route prohibits
+ * the address. Connecting a UDP socket sends nothing. */
 static bool is_broadcast(const struct attempt *a, int fd, int code)
 {
 	int on = 1;
@@ -238,7 +241,8 @@ static bool is_broadcast(const struct attempt *a, int fd, int code)
 	       !connect(fd, &a->to.u.sa, a->to.len);
 }
 
-/* Result: 0: open; EINPROGRESS: watched; another errno: failed. */
+/* Starts an attempt. Result: 0: open; EINPROGRESS: watched; another errno:
+ * failed. */
 static int attempt_begin(struct attempt *a)
 {
 	struct dialing *d = a->dialing;
@@ -354,8 +358,8 @@ static int first_family(const struct dialing *d, const struct addr *found,
 	return AF_INET;
 }
 
-/* Returns the index of the first address, from `at` on, that is of the family,
- * or without `same` of another; n: there is none. */
+/* Returns the index, from `at` on, of the first address of the family or,
+ * without `same`, of another family; n: none. */
 static size_t find_family(const struct addr *found, size_t n, size_t at,
 			  int family, bool same)
 {
@@ -479,7 +483,7 @@ static int read_from(struct dialing *d, const struct endpoint *from,
 	return d->from_port_only ? 0 : check_family(d, from, e);
 }
 
-/* Takes addresses that need no lookup; the loop starts the attempts. */
+/* Uses addresses that need no lookup; the loop starts the attempts. */
 static int have_found(struct dialing *d, const struct addr *found, size_t n,
 		      struct err *e)
 {
@@ -495,7 +499,7 @@ static int have_found(struct dialing *d, const struct addr *found, size_t n,
 	return 0;
 }
 
-/* Takes a Unix path, or starts a lookup; the attempts start from the loop. */
+/* Uses a Unix path, or starts a lookup; the loop starts the attempts. */
 int dial_find(struct dialing *d, struct err *e)
 {
 	struct transport *t = d->t;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Connecting: dial.c tries addresses, dial_error.c reports why they failed,
- * proxy_dial.c talks to a proxy.
+ * proxy_dial.c does the handshake with a proxy.
  */
 #ifndef RUNG_NET_DIAL_H
 #define RUNG_NET_DIAL_H
@@ -26,16 +26,16 @@ struct attempt {
 struct dialing {
 	struct transport *t;
 	struct endpoint to;
-	struct addr from;    /* len 0: any */
+	struct addr from;    /* local address; len 0: any */
 	bool from_port_only; /* bind only the port, in any family */
 	struct socket_options socket_options;
 	struct resolve *resolve;
 	struct timer next; /* starts the next attempt, or retries one */
 	struct attempt *attempts;
 	size_t count, begun;
-	struct err bind_error; /* `from ADDR: why`: the bind failed */
-	bool full;             /* listener's backlog is full; reported */
-	struct proxy_dial *proxy_dial; /* or NULL; `to` is then the proxy */
+	struct err bind_error; /* error of a failed bind: `from ADDR: why` */
+	bool full;             /* a full backlog was reported */
+	struct proxy_dial *proxy_dial; /* if set, `to` is the proxy */
 };
 
 /* The handshake with a connected proxy. */
@@ -53,7 +53,7 @@ struct proxy_dial {
 };
 
 /* dial.c */
-/* Resolves the target and tries its addresses. 0, or -1 and *e. */
+/* Resolves the target and tries its addresses. Result: 0, or -1 and *e. */
 int dial_find(struct dialing *, struct err *e);
 /* Opens the link on a connected fd; frees the dialing. */
 void dial_open(struct dialing *, int fd);
@@ -69,7 +69,8 @@ enum err_class dial_put_loss(const struct dialing *, int *code,
 			     struct buf *out);
 
 /* proxy_dial.c */
-/* Result: NULL and *e if the proxy cannot carry the connection. */
+/* Prepares the handshake with the proxy. Result: NULL and *e if the proxy
+ * cannot carry the connection. */
 struct proxy_dial *proxy_dial_new(struct dialing *,
 				  const struct endpoint *target,
 				  const struct proxy *, struct err *e);
@@ -79,7 +80,7 @@ bool proxy_dial_looks_up(const struct proxy_dial *);
 int proxy_dial_look_up(struct proxy_dial *, struct err *e);
 /* Starts the handshake on a connected fd. */
 void proxy_dial_begin(struct proxy_dial *, int fd);
-/* Appends `: proxy http://...`. */
+/* Appends the proxy's name: `: proxy http://...`. */
 void proxy_dial_put(const struct proxy_dial *, struct buf *out);
 /* Appends the state of a handshake in progress. Result: false: there is none.
  */

@@ -25,14 +25,15 @@ static bool is_port_taken(const struct attempt *a)
 	return a->code == EADDRNOTAVAIL && addr_port(&a->dialing->from);
 }
 
-/* Returns true if the given local address cannot reach the target, as loopback
- * cannot reach other hosts. */
+/* Returns true if the given local address cannot reach the target; a loopback
+ * address, for example, cannot reach other hosts. */
 static bool cannot_reach(const struct attempt *a)
 {
 	return a->code == EINVAL && a->dialing->from.len;
 }
 
-/* A missing Unix path (ENOENT) is like an unreachable host. */
+/* Returns the class of a failure. A missing Unix path (ENOENT) counts as
+ * unreachable. */
 static enum err_class attempt_class(const struct attempt *a)
 {
 	if (a->cannot_bind)
@@ -162,7 +163,7 @@ int transport_timeout_error(const struct transport *t, const char *where,
 	return -1;
 }
 
-/* Shortens a long host, to leave space for the error. */
+/* Shortens a long target, to leave space for the error. */
 void dial_put_target(const struct dialing *d, struct buf *out)
 {
 	struct buf whole;
@@ -178,7 +179,8 @@ void dial_put_target(const struct dialing *d, struct buf *out)
 		proxy_dial_put(d->proxy_dial, out);
 }
 
-/* Returns true if the list of addresses tried adds to the target as written. */
+/* Returns true if the list of addresses says more than the target as written.
+ */
 static bool has_more_detail(const struct dialing *d)
 {
 	struct buf one, target;
@@ -212,7 +214,7 @@ enum err_class dial_put_loss(const struct dialing *d, int *code,
 	*code = most->code;
 	dial_put_target(d, out);
 	buf_printf(out, ": %s", attempt_strerror(most));
-	/* The error of a failed bind needs nothing added. */
+	/* The text of a failed bind is complete. */
 	if (most->cannot_bind)
 		return attempt_class(most);
 	if (has_more_detail(d))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * ICMP errors of a datagram socket, from the error queue of Linux (ip(7),
- * IP_RECVERR). Other systems have none.
+ * IP_RECVERR). Other systems have no such queue.
  */
 #include "net_own.h"
 
@@ -31,7 +31,7 @@ struct icmp_error {
 	const char *words;
 };
 
-/* RFC 792; RFC 4443 §3. */
+/* Types and codes of RFC 792 and RFC 4443 §3. */
 static const struct icmp_error icmp_errors[] = {
     {SO_EE_ORIGIN_ICMP, 3, 0, "network unreachable"},
     {SO_EE_ORIGIN_ICMP, 3, 1, "host unreachable"},

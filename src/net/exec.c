@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* After the output ended, wait this long for the exit before passing the end
+/* Time to wait for the exit after the output ended, before UNIT_END is passed
  * up. */
 #define LATE_NS (200 * NS_PER_MS)
 
@@ -18,15 +18,15 @@
 struct exec {
 	struct extra extra;
 	struct transport *t;
-	struct child *child; /* NULL: group empty, or child taken */
+	struct child *child; /* NULL: group empty, or child given away */
 	struct err why;      /* error of the exit; kind ERR_NONE: code 0 */
 	struct timer begin;  /* opens the link */
-	struct timer late;   /* passes the end up without an exit */
-	int fd;              /* until the link opens, then -1 */
-	char name[128];      /* for messages */
-	bool ended;          /* child exited; its group may go on */
+	struct timer late;   /* passes UNIT_END up if the exit is late */
+	int fd;              /* socket until the link opens, then -1 */
+	char name[128];      /* command for messages */
+	bool ended;          /* child exited; its group may still run */
 	bool gone;           /* child's end of the socket is closed */
-	bool unread;         /* gone, and left input unread */
+	bool unread;         /* the child left input unread */
 };
 
 static void exec_finish(struct transport *t)
@@ -46,7 +46,8 @@ static void exec_finish(struct transport *t)
 	link_finish(t, cause, why.kind == ERR_NONE ? NULL : &why);
 }
 
-/* Passes the end up. Result: true if the link is still open. */
+/* Passes UNIT_END up, if that was not done. Result: true if the link is still
+ * open. */
 static bool end_up(struct transport *t)
 {
 	struct exec *x = t->extra;
@@ -73,7 +74,7 @@ static void child_ended(struct child *c, void *owner, const struct err *why)
 	x->ended = true;
 	if (why)
 		x->why = *why;
-	/* As long as the socket is open there is output left to read, or
+	/* If the socket is still open, either output is left to read, or
 	 * another process of the group has the other end. */
 	x->child = x->gone ? NULL : child_keep_group(c);
 	if (x->gone && end_up(t))
@@ -129,9 +130,9 @@ static int open_exec(struct transport *t, const struct endpoint *to,
 	return 0;
 }
 
-/* Handles the close of the other end, which ends both directions. code 0: an
- * orderly close. Passes the end up when the child exits, or after LATE_NS if it
- * has not exited. */
+/* Handles the close of the other end, which ends both directions. `code`: 0
+ * after an orderly close. Passes UNIT_END up when the child exits, or after
+ * LATE_NS if it has not exited. */
 static void gone(struct transport *t, int code)
 {
 	struct loop *loop = t->net->loop;

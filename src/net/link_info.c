@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Facts about a link as `key value` lines, for `info`. Changes nothing.
+ * Appends facts about a link as `key value` lines, for `info`.
  */
 #include "net_own.h"
 

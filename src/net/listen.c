@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Listeners: chooses where to bind, and accepts connections. The owner makes
- * sessions of them.
+ * Listeners: chooses the addresses to bind, and accepts connections. The owner
+ * makes sessions of them.
  */
 #include "net_own.h"
 
@@ -13,8 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* How long a listener without free descriptors pauses, unless a link closes
- * earlier. */
+/* Pause of a listener without free descriptors, unless a link closes earlier.
+ */
 #define PAUSE_NS (100 * NS_PER_MS)
 
 /* After a single connection, a second accept is tried once in ALONE_MAX times.
@@ -91,8 +91,9 @@ static enum took accept_failed(struct transport *t, int code)
 		link_failed(t, code, NULL);
 		return TOOK_FAILED;
 	}
-	/* accept(2) also returns the pending error of a new connection, which
-	 * is then gone. The next connection can be accepted at once. */
+	/* accept(2) also returns the pending error of a new connection, and
+	 * removes that connection. The next connection can be accepted at once.
+	 */
 	link_note(t, false, "connection lost before it was accepted: %s",
 		  net_strerror(code));
 	return TOOK_GONE;

@@ -37,7 +37,7 @@ static const char *bind_hint(const struct transport *t, const struct addr *a,
 			     int code)
 {
 	if (!t->ops->kind->by_name && code == ENOENT)
-		return "; does its directory exist?";
+		return "; does the directory exist?";
 	if (!t->ops->kind->by_name && code == EACCES)
 		return "; needs write access to the directory";
 	if (!t->ops->kind->by_name)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Shared by the files of src/net: the functions of each kind of socket, the
- * data they keep beside a transport, and the steps that all links share.
+ * The private interface of src/net: the functions of each kind of socket, the
+ * data of each kind, and the steps that all links share.
  */
 #ifndef RUNG_NET_OWN_H
 #define RUNG_NET_OWN_H
@@ -27,30 +27,30 @@ struct transport_kind {
 	/* Binds a client's socket to an address so that peers can reply; NULL:
 	 * connect(2) binds it. */
 	void (*name)(int fd);
-	/* Reads one turn's worth and passes it up. May close the link. Result:
-	 * true if there was data, an error or the end. */
+	/* Reads at most TURN_MAX messages, or once from a stream, and passes
+	 * the data up. May close the link. Result: true if there was data, an
+	 * error or the end. */
 	bool (*receive)(struct transport *);
-	/* Like rio_send() and rio_drain(); on FAIL, out.error is an errno. */
+	/* Works like rio_send() and rio_drain(); on FAIL, out.error is an
+	 * errno. */
 	enum rio (*send)(struct transport *, struct bytes);
 	enum rio (*flush)(struct transport *);
 	/* Handles errors that the socket queues apart from the data; called
 	 * after POLLERR or a failed read. NULL: sockets of this kind queue
 	 * none. Result: true if the link goes on. */
 	bool (*trouble)(struct transport *);
-	/*
-	 * Only kinds that are not plain sockets have the functions below; NULL:
-	 * as for sockets.
-	 *
-	 * Connects. Result: 0, or -1 and *e.
-	 */
+	/* Plain sockets do not set the functions below. */
+
+	/* Connects. NULL: dial_start() does. Result: 0, or -1 and *e. */
 	int (*open)(struct transport *, const struct endpoint *,
 		    const struct dial_options *, struct err *e);
 	/* Handles the close of the other end; ends the link, now or later.
-	 * code: ECONNRESET or EPIPE if it left sent data unread, else 0. */
+	 * `code`: ECONNRESET or EPIPE if the other end left sent data unread,
+	 * else 0. */
 	void (*gone)(struct transport *, int code);
 	/* Frees the contents of t->extra. */
 	void (*stop)(struct transport *, enum cause);
-	/* Appends a name for the other end, as it has no address. */
+	/* Appends a name for the other end, which has no address. */
 	void (*put_name)(const struct transport *, struct buf *out);
 	/* Appends facts about an open link. */
 	void (*info)(const struct transport *, struct buf *out);
@@ -62,7 +62,7 @@ extern const struct transport_kind kind_exec;
 
 /* The first member of every struct that t->extra points to. */
 struct extra {
-	dev_t dev; /* with owns_path: of the bound socket file */
+	dev_t dev; /* device of the bound socket file, if owns_path */
 	ino_t ino;
 	uint32_t missed; /* last counter of datagrams dropped by the kernel */
 	unsigned long dropped; /* datagrams dropped by rung */
@@ -75,13 +75,13 @@ struct proxied {
 	char by[];
 };
 
-/* A listener's extra. */
+/* The transport's `extra` of a listener. */
 struct listening {
 	struct extra extra;
 	struct transport *t;
-	struct list at;          /* in net->paused */
-	struct resolve *resolve; /* while resolving, or NULL */
-	struct endpoint *to;     /* while resolving; owned */
+	struct list at;          /* entry in net->paused */
+	struct resolve *resolve; /* running lookup, or NULL */
+	struct endpoint *to;     /* address to look up; owned */
 	struct timer again;      /* ends a pause; datagrams: retries sends */
 	struct socket_options socket_options;
 	bool hold, asked;       /* asked: transport_accept() waits */
@@ -129,13 +129,11 @@ int endpoint_failed(const struct endpoint *, const struct err *why,
 		    struct err *e);
 /*
  * Reports a local address that cannot be bound: the address, the cause, and a
- * hint. words: the cause, or NULL: net_strerror(code). Result: -1 and *e.
+ * hint. `words`: the cause; NULL: net_strerror(code). Result: -1 and *e.
  */
 int bind_failed(const struct transport *, const struct addr *, int code,
 		const char *words, struct err *e);
 
-/* Returns true for an error that concerns a single message only: the link goes
- * on. */
 /* Returns true for an error of a single message, after which the link goes on.
  */
 bool is_passing(const struct transport *, int code);
@@ -150,16 +148,17 @@ void link_open(struct transport *, int fd);
 void link_opened(struct transport *);
 void link_note(struct transport *, bool detail, const char *fmt, ...)
     RUNG_PRINTF(3, 4);
-/* Returns t->extra, allocated if NULL. NULL: out of memory. */
+/* Returns t->extra; allocates it if it is NULL. NULL: out of memory. */
 struct extra *link_extra(struct transport *);
-/* Passes the unit to the sink; the first sets phases.first_up. */
+/* Passes the unit to the sink; the first unit sets phases.first_up. */
 void link_up(struct transport *, const struct unit *);
 /* Handles the end of the peer's direction. May close the link. */
 void link_ended_up(struct transport *);
-/* Closes the link with a system error; words: text for it, or NULL. */
+/* Closes the link with a system error. `words`: text of the error; NULL:
+ * transport_strerror(code). */
 void link_failed(struct transport *, int code, const char *words);
-/* Frees all, sets LINK_CLOSED and calls state_changed(). Does nothing if
- * closed. */
+/* Frees the link's resources, sets LINK_CLOSED and calls state_changed(). Does
+ * nothing if the link is closed. */
 void link_finish(struct transport *, enum cause, const struct err *why);
 /* Flushes the queue. Result: true if the link goes on. */
 bool link_flush(struct transport *);
@@ -179,7 +178,7 @@ void listen_stop(struct transport *);
 void listen_resume(struct net *);
 
 /* stream.c */
-ssize_t stream_read(int fd, void *at, size_t n); /* for rio */
+ssize_t stream_read(int fd, void *at, size_t n); /* callback of rio */
 ssize_t stream_write(int fd, const void *at, size_t n);
 bool stream_receive(struct transport *);
 enum rio stream_send(struct transport *, struct bytes);
@@ -195,9 +194,9 @@ enum rio message_take(struct transport *, struct addr *from, struct unit *unit);
 bool message_receive(struct transport *);
 enum rio message_send(struct transport *, struct bytes);
 enum rio message_flush(struct transport *);
-/* Returns the bytes in the queue, without the lengths. */
+/* Returns the number of queued bytes, without the lengths of the messages. */
 size_t message_queued(const struct transport *);
-/* Returns true the 1st, 10th, 100th… time; `times` counts from 1. */
+/* Returns true if `times`, which counts from 1, is 1, 10, 100… */
 bool is_worth_a_note(unsigned long times);
 /* Counts a dropped datagram; reports the 1st, 10th, 100th… */
 void message_dropped(struct transport *, struct extra *, const char *why);
@@ -205,20 +204,21 @@ void message_dropped(struct transport *, struct extra *, const char *why);
 /* peers.c */
 void peers_add(struct transport *listener, struct transport *);
 void peers_remove(struct transport *);
-/* Moves the peer to the end of `idle`. To be called after it sent or received,
- * or if may_go() may return another value. */
+/* Moves the peer to the end of `idle`. Called after the peer sent or received,
+ * and if may_go() may return another value. */
 void peers_used(struct transport *);
 /* Returns true if the peer has an address to send to. */
 bool peers_can_answer(const struct transport *);
 void peers_receive(struct transport *listener);
-/* Lets the listener soon retry this peer, which has a queue or has failed. */
+/* Makes the listener retry the peer soon, because the peer has a queue or has
+ * failed. */
 void peers_wait(struct transport *);
 void peers_retry(struct listening *);
 void peers_close(struct transport *listener);
 
+/* unix.c */
 /* Binds the fd; replaces a stale socket file, but none that is in use. Result:
  * 0, or -1 and *e. */
-/* Binds; replaces a stale socket file, but not a live one. 0, -1 and *e. */
 int unix_bind(struct transport *, int fd, const struct addr *, struct err *e);
 /* Returns true if the path exists and is not a socket. */
 bool unix_is_other(const struct addr *);
@@ -229,9 +229,9 @@ void unix_unlink(struct transport *, int fd);
 /* Enables the queue of ICMP errors of the fd. */
 void errqueue_on(int fd, int family);
 /*
- * Empties the queue.
- * Result: the errno of the last ICMP error, and a text with its sender; 0:
- *         none.
+ * Empties the queue of ICMP errors. `words`: text of the last error, with its
+ * sender.
+ * Result: the errno of the last error; 0: none.
  */
 int errqueue_take(int fd, char *words, size_t size);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Peers of a datagram listener: they share its fd, and each address is a link
- * of its own. datagram.c reads the datagrams.
+ * Peers of a datagram listener: they share its fd, and each peer is a link of
+ * its own. datagram.c reads the datagrams.
  */
 #include "net_own.h"
 
@@ -62,8 +62,8 @@ void peers_used(struct transport *t)
 
 /*
  * Closes the peer that has been idle longest and may go. Peers that may not go
- * stay in `busy` until peers_used() moves them back, so that each is asked with
- * may_go() only once.
+ * stay in `busy` until peers_used() moves them back, so that may_go() is called
+ * only once for each.
  * Result: false: no peer may go.
  */
 static bool make_room(struct transport *listener)
@@ -80,10 +80,11 @@ static bool make_room(struct transport *listener)
 		}
 		link_finish(p->t, CAUSE_ROOM, NULL);
 		if (is_worth_a_note(++l->gone))
-			link_note(listener, false,
-				  "peer limit (%u) reached: closed the peer "
-				  "idle longest for a new one (%lu so far)",
-				  l->max_peers, l->gone);
+			link_note(
+			    listener, false,
+			    "peer limit (%u) reached: closed the longest-idle "
+			    "peer to accept a new one (%lu so far)",
+			    l->max_peers, l->gone);
 		return true;
 	}
 	return false;
@@ -103,8 +104,8 @@ static void refuse(struct transport *listener, const struct addr *from,
 	buf_fini(&text);
 }
 
-/* Returns the link of the peer with this address, and makes one for a new peer.
- * NULL: refused and reported. */
+/* Returns the link of the peer with this address; creates a link for a new
+ * peer. NULL: refused and reported. */
 static struct transport *peer_for(struct transport *listener,
 				  const struct addr *from)
 {
@@ -127,7 +128,8 @@ static struct transport *peer_for(struct transport *listener,
 	return t;
 }
 
-/* Returns the address of all senders with an unbound Unix socket. */
+/* Returns the address that stands for all senders with an unbound Unix socket.
+ */
 static struct addr unnamed(void)
 {
 	struct addr a = {.len = sizeof(sa_family_t)};
@@ -141,7 +143,8 @@ bool peers_can_answer(const struct transport *t)
 	return t->peer.len > sizeof(sa_family_t);
 }
 
-/* Returns true if there may be more; *code: errno of a failed read, or 0. */
+/* Receives one datagram. Result: true: there may be more; *code: errno of a
+ * failed read, or 0. */
 static bool receive_one(struct transport *listener, int *code)
 {
 	struct unit unit;
@@ -199,7 +202,7 @@ void peers_wait(struct transport *t)
 		loop_arm(loop, &l->again, loop_now(loop) + RETRY_NS);
 }
 
-/* Retries each peer once: those that stay blocked go to a new list. */
+/* Retries each peer once. Peers that stay blocked return to l->blocked. */
 void peers_retry(struct listening *l)
 {
 	struct list again;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Parses proxies as users write them, and reads their passwords. proxy_dial.c
- * does the handshake, src/codec its protocols.
+ * does the handshake, src/codec has the protocols.
  */
 #include "net_own.h"
 
@@ -62,7 +62,7 @@ static int hex(uint8_t c)
 	return -1;
 }
 
-/* Decodes %XX: RFC 3986 §2.1. */
+/* Reads the user name; decodes %XX (RFC 3986 §2.1). */
 static int read_user(struct bytes text, struct proxy *p, struct err *e)
 {
 	uint8_t plain[sizeof(p->user)];
@@ -143,7 +143,8 @@ static ssize_t read_some(int fd, char *line, size_t size)
 	return (ssize_t)len;
 }
 
-/* Result: the number of bytes in `line`; -1 and *e. */
+/* Reads the file's first line, and possibly more. Result: number of bytes in
+ * `line`; -1 and *e. */
 static ssize_t read_file(const char *path, char *line, size_t size,
 			 struct err *e)
 {

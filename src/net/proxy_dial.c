@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The handshake with a connected proxy. Consumes no byte after the proxy's
- * reply, because what follows belongs to the session. dial.c connects to the
+ * reply, because later bytes belong to the session. dial.c connects to the
  * proxy, src/codec has the protocols.
  */
 #include "dial.h"
@@ -64,7 +64,7 @@ static enum handshake_kind proxy_dial_kind_of(const struct proxy *p)
 	return HANDSHAKE_SOCKS5;
 }
 
-/* Returns the host to request; an empty one is this machine, as in other
+/* Returns the host to request. An empty host means this machine, as in other
  * addresses. */
 static const char *host_of(const struct endpoint *to)
 {
@@ -75,7 +75,7 @@ static const char *host_of(const struct endpoint *to)
 	return to->family == AF_INET ? "127.0.0.1" : "::1";
 }
 
-/* Builds the first request. The host is the name or the address that the
+/* Builds the first request. `host`: the target's name or address, as the
  * protocol needs. */
 static int build_request(struct proxy_dial *pd, const char *host, struct err *e)
 {
@@ -294,7 +294,7 @@ static void handshake_broken(struct proxy_dial *pd, int code)
 }
 
 /* Sends the queued bytes. Keeps a write error until the next read, which may
- * return a better reason. */
+ * report a better reason. */
 static void proxy_dial_send(struct proxy_dial *pd)
 {
 	while (buf_len(&pd->out)) {
@@ -327,7 +327,8 @@ static int consume(struct proxy_dial *pd, size_t n)
 	return got < 0 ? errno : ECONNRESET;
 }
 
-/* Result: true if there may be more to read now. */
+/* Passes received bytes to the handshake. Result: true: more may be available.
+ */
 static bool proxy_dial_read(struct proxy_dial *pd)
 {
 	enum handshake_result r;

@@ -53,7 +53,8 @@ static size_t resolve_keep(const struct addrinfo *list, struct addr *found,
 	return n;
 }
 
-/* Result: an EAI_ code; 0: the addresses are in found[0..*n). */
+/* Calls getaddrinfo(3). Result: 0: the addresses are in found[0..*n); else an
+ * EAI_ code. */
 static int look_up(const char *host, const char *port, int family, int socktype,
 		   int flags, struct addr *found, size_t max, size_t *n)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The environment of a command: rung's, the entries of the options, and the
- * variables that ncat sets for a command that serves a peer. child.c starts it.
+ * variables that ncat sets for a command that serves a peer. child.c starts the
+ * command.
  */
 #include "child_own.h"
 
@@ -38,7 +39,7 @@ static bool is_among(const char *variable, const char *const *env)
 	return false;
 }
 
-/* Returns true if a new entry takes the place of the variable. */
+/* Returns true if a new entry replaces the variable. */
 static bool is_replaced(const char *variable, const struct dial_options *o)
 {
 	if (o->serves && !strncmp(variable, prefix, sizeof(prefix) - 1))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Sets the socket options that a user gave. dial.c and listen.c call it for new
- * sockets.
+ * Sets the socket options that a user gave. dial.c and listen.c call
+ * socket_options_apply() for new sockets.
  */
 #include "rung/sockopt.h"
 
@@ -20,7 +20,7 @@ struct sockopt_row {
 	bool wanted;
 	int value;
 	int level, name;   /* any family, or IPv4 */
-	int level6, name6; /* IPv6; name6 0: as above */
+	int level6, name6; /* IPv6; name6 0: `level` and `name` */
 };
 
 static int apply(const struct sockopt_row *row, int fd, int family)

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reads and writes stream sockets of any family. transport.c handles their ends
- * and errors.
+ * Reads and writes stream sockets of any family. transport.c handles the end
+ * and the errors of a link.
  */
 #include "net_own.h"
 
 #include <assert.h>
 #include <sys/socket.h>
 
-/* recv(2) and send(2) do what read(2) and write(2) do, with less work in the
- * kernel. */
+/* Calls recv(2), which costs the kernel less than read(2). For the same reason
+ * stream_write() calls send(2). */
 ssize_t stream_read(int fd, void *at, size_t n)
 {
 	return recv(fd, at, n, 0);

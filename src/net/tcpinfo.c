@@ -22,7 +22,7 @@ static const char *state_name(unsigned state)
 	return state < sizeof(states) / sizeof(states[0]) ? states[state] : "?";
 }
 
-/* struct tcp_info has microseconds. */
+/* Appends a time in ms; struct tcp_info has microseconds. */
 static void put_ms(struct buf *out, const char *key, unsigned us)
 {
 	buf_printf(out, "%s %u.%02ums\n", key, us / 1000, us % 1000 / 10);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Links: the calls of their owner, and the steps that all kinds share. Each
- * kind of socket has a file of its own.
+ * Links: the calls of their owner, and the steps that all kinds share. tcp.c,
+ * udp.c, unix.c and exec.c have the kinds.
  */
 #include "child_own.h"
 
@@ -285,8 +285,8 @@ void link_finish(struct transport *t, enum cause cause, const struct err *why)
 	}
 }
 
-/* Does what waited until the queue was flushed: closes the link or shuts down
- * the sending side. Result: true if the link goes on. */
+/* Closes the link or shuts down the sending side, if that had to wait until the
+ * queue was flushed. Result: true if the link goes on. */
 static bool flushed(struct transport *t)
 {
 	if (t->close_when_flushed) {
@@ -373,7 +373,7 @@ static int closed(const char *why, struct err *e)
 	return err_set(e, ERR_CLOSED, 0, "%s", why);
 }
 
-/* Result: 0, or -1 and *e: nothing can be sent. */
+/* Checks that the link can send. Result: 0, or -1 and *e. */
 static int may_send(const struct transport *t, struct err *e)
 {
 	switch (t->state) {
@@ -446,7 +446,8 @@ static int send_data(struct transport *t, struct bytes data, struct err *e)
 		return 0;
 	if (!data.len && t->ops->shape == SHAPE_MESSAGES)
 		return err_set(e, ERR_USAGE, 0,
-			       "an empty message would be read as the end");
+			       "cannot send an empty message: the peer would "
+			       "read the end of the connection");
 	if (unit_limit(t) && data.len > unit_limit(t))
 		return err_set(
 		    e, ERR_LIMIT, EMSGSIZE,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The table of kinds, made from transport_table.h. Each kind has a file of its
- * own.
+ * The table of schemes, made from transport_table.h. tcp.c, udp.c, unix.c and
+ * exec.c have the kinds of links.
  */
 #include "net_own.h"
 

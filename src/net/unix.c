@@ -21,9 +21,9 @@ static const char *path_of(const struct addr *a)
 }
 
 /*
- * Returns whether a socket is bound to the path. Connects with a datagram
- * socket: a stream server does not notice it, and the probe also finds a server
- * that does not listen yet.
+ * Checks whether a socket is bound to the path. Connects with a datagram
+ * socket: a stream server does not notice the connect, and the probe also finds
+ * a server that does not listen yet.
  * Result: 0: bound; ECONNREFUSED: stale; another errno: unknown.
  */
 static int probe_listener(const struct addr *a)

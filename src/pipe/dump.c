@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* Bytes formatted and queued at once; a multiple of a hex row. */
+/* Maximum number of bytes formatted at once; a multiple of a hex row. */
 #define PIECE ((size_t)64 << 10)
-/* While more bytes than this are queued, nothing is read. */
+/* Number of queued bytes above which no flow reads. */
 #define QUEUE_MAX ((size_t)1 << 20)
 
 struct dump {
@@ -45,8 +45,8 @@ static void dump_moved(struct file *file)
 struct dump *dump_open(struct pipe *pipe, const char *path, bool raw,
 		       struct err *e)
 {
-	/* The open may block on a FIFO; a signal still ends rung, because none
-	 * is trapped yet. */
+	/* The open may block on a FIFO. A signal then still ends rung, because
+	 * no signal is trapped yet. */
 	int fd = rio_capture(path, pipe->o->appends ? O_APPEND : O_TRUNC);
 	struct dump *d;
 
@@ -149,7 +149,7 @@ bool pipe_log_is_full(const struct pipe *pipe)
 	return dump_is_full(pipe->dump) || dump_is_full(pipe->transcript);
 }
 
-/* Reports the failure even if all pairs have ended. */
+/* Reports the failure of a log, even if all pairs have ended. */
 static void log_failed(struct pipe *pipe, const struct err *why)
 {
 	struct list *pairs = &pipe->pairs;

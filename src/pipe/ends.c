@@ -20,7 +20,7 @@
 
 /* RFC 768 and 791: the largest payload of an IPv4 datagram. */
 #define UDP_MAX ((size_t)65507)
-/* Limit of the peers that a datagram listener remembers. */
+/* Maximum number of extra peers of a datagram listener. */
 #define EXTRA_PEERS_MAX 1000
 
 size_t end_longest(const struct end *end)
@@ -46,9 +46,9 @@ static enum fd_kind ends_kind_of(int fd)
 }
 
 /*
- * Opens a pipe or a terminal once more for rung alone. A write to it may block,
- * and O_NONBLOCK must not be set on the open file, which other programs may
- * share. If the system cannot reopen it, writes are small (small_writes).
+ * Opens a pipe or a terminal again, with O_NONBLOCK. The flag must not be set
+ * on the original open file, which other processes may share. If reopening
+ * fails, writes are small (small_writes).
  */
 static int reopen(int fd)
 {
@@ -160,8 +160,8 @@ static void in_ready(struct watch *w, short got)
 }
 
 /* Returns the events to wait for. A FIFO is polled even if no POLLOUT is
- * wanted, because POLLERR reports that its reader has gone; other kinds do not.
- */
+ * wanted, because POLLERR reports that its reader has gone. Other kinds of
+ * descriptors do not report this. */
 static short out_want(struct watch *w)
 {
 	const struct end *end = list_entry(w, struct end, out_watch);
@@ -223,8 +223,9 @@ static void orphan_ended(struct child *c, void *owner, const struct err *why)
 
 static const struct child_sink orphan_sink = {.ended = orphan_ended};
 
-/* Detaches the child; the pipe is notified of its exit. Its group gets SIGTERM
- * after a second, unless its output ended. */
+/* Detaches the child, whose exit is still reported to the pipe. The child's
+ * process group gets SIGTERM after a second, unless the child has closed its
+ * output. */
 static void detach_child(struct end *end)
 {
 	if (!end->child)
@@ -234,8 +235,8 @@ static void detach_child(struct end *end)
 	end->child = NULL;
 }
 
-/* Takes the socket of a stream from its transport; flow.c reads and writes it.
- */
+/* Takes the socket of a stream from its transport, because flow.c reads and
+ * writes the socket itself. */
 static void take_over(struct end *end)
 {
 	if (end->link.ops->shape == SHAPE_BYTES) {
@@ -461,7 +462,8 @@ struct transport *end_extra_peer(struct end *end, struct transport *listener,
 
 /* ---- closing ---- */
 
-/* ENOTCONN: a reset has arrived and was not read yet. */
+/* Shuts down the sending side. Result: 0 or an errno. ENOTCONN means that a
+ * reset has arrived and was not read yet: the result is then ECONNRESET. */
 static int half_close(int fd)
 {
 	if (shutdown(fd, SHUT_WR) == 0)
@@ -471,8 +473,8 @@ static int half_close(int fd)
 
 /*
  * Closes standard output for a client that keeps sending (-k), so that the
- * reader of its output sees the end. Descriptor 1 stays open on /dev/null,
- * because the next socket would get its number.
+ * reader of its output sees the end. Descriptor 1 is then opened on /dev/null,
+ * because otherwise the next socket would get the number 1.
  */
 static void close_output(struct end *end)
 {
@@ -507,7 +509,7 @@ int end_half(struct end *end)
 	}
 	if (!end->messages)
 		return half_close(end->out);
-	/* A datagram socket has no end of data that it could send. */
+	/* Datagrams have no end of data to send. */
 	if (end->link.ops->shape == SHAPE_MESSAGES &&
 	    transport_shut_write(&end->link, &e))
 		return e.code ? e.code : EPIPE;

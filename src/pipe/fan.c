@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Copies standard input to all connected peers; reads it only while each of
+ * Copies standard input to all connected peers, and reads only while each of
  * them has room. Each peer's own flow writes to standard output (flow.c).
  */
 #include "pipe_own.h"
@@ -32,8 +32,8 @@ static bool waits_for(const struct pair *pair)
 	return pair->begun && !down->ended && !flow_wants_input(down);
 }
 
-/* Polls for no input while there is no peer: the input is for peers still to
- * come. */
+/* Returns the events to wait for. Without a peer, returns none: the input is
+ * for later peers. */
 static short fan_want(struct watch *w)
 {
 	const struct fan *fan = fan_of(w);
@@ -91,8 +91,8 @@ static void convert_and_feed(struct fan *fan)
 	buf_clear(&fan->converted);
 }
 
-/* Returns how many bytes to read: one message, or half of one if CRLF may
- * double it. */
+/* Returns how many bytes to read: one message, or half of one because CRLF may
+ * double the data. */
 static size_t max_of(const struct fan *fan)
 {
 	const struct pipe_options *o = fan->pipe->o;
@@ -122,8 +122,8 @@ static void fan_ready(struct watch *w, short got)
 		end_all(fan);
 		return;
 	case RIO_FAIL:
-		/* Standard input was closed before rung started: it is empty.
-		 */
+		/* Standard input was closed before rung started: treat it as
+		 * empty. */
 		if (code == EBADF)
 			end_all(fan);
 		else

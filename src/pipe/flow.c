@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * One direction of a pair. Reads only after all earlier data was written, so
- * that a slow sink stops its source. pipe.c decides what the end of an input
- * means.
+ * that a slow destination stops its source. pipe.c decides what happens after
+ * the end of an input.
  */
 #include "pipe_own.h"
 
 #include <errno.h>
 
-/* Limit of the reads in one turn from a source that has much data. */
+/* Maximum number of reads in one turn from a source that has much data. */
 #define ROUNDS 8
-/* A read of fewer bytes has probably emptied the source. */
+/* Minimum size of a read after which another read is tried. A smaller read has
+ * probably emptied the source. */
 #define MUCH ((size_t)64 << 10)
-/* Limit of queued messages, bytes; above this no more are read. */
+/* Number of bytes in queued messages at which no more messages are read. */
 #define PILE ((size_t)256 << 10)
 
 static void resume_fires(struct timer *timer)
@@ -26,8 +27,9 @@ void flow_init(struct flow *w, struct pair *pair, enum dir dir,
 	*w = (struct flow){.pair = pair, .from = from, .to = to, .dir = dir};
 	w->kernel[0] = w->kernel[1] = -1;
 	w->resume.fire = resume_fires;
-	/* The limit is KERNEL_PIPE, because splice may fall back with that many
-	 * bytes. A CRLF-converted CHUNK, or PILE plus a message, is smaller. */
+	/* The limit is KERNEL_PIPE, because fall_back() in splice.c may add
+	 * that many bytes. A CRLF-converted CHUNK, or PILE plus a message, is
+	 * smaller. */
 	buf_init(&w->held, KERNEL_PIPE);
 	buf_init(&w->raw, CHUNK);
 	from->reads = w;
@@ -44,8 +46,8 @@ void flow_fini(struct flow *w)
 	buf_fini(&w->raw);
 }
 
-/* Returns the bytes held by the flow itself, without those in the link's queue.
- */
+/* Returns the number of bytes held by the flow itself, without those in the
+ * link's queue. */
 static size_t held_here(const struct flow *w)
 {
 	return buf_len(&w->held) + w->in_kernel;
@@ -83,8 +85,8 @@ bool flow_wants_input(const struct flow *w)
 {
 	if (w->ended || w->pair->over || pipe_log_is_full(w->pair->pipe))
 		return false;
-	/* If datagrams are not read in time, the kernel drops them: queue up to
-	 * PILE. */
+	/* Queue datagrams up to PILE, because the kernel drops those that are
+	 * not read in time. */
 	if (w->from->messages)
 		return flow_held(w) < PILE;
 	if (w->from->fed)
@@ -114,8 +116,8 @@ static void pause_after(struct flow *w, struct bytes piece)
 		loop_arm(loop, &w->resume, loop_now(loop) + w->line_pause);
 }
 
-/* Sends a piece as one message; if the kernel does not accept it, the link
- * queues it. */
+/* Sends a piece as one message, which the link queues if the kernel does not
+ * accept it. */
 static enum rio push_message(struct flow *w, struct bytes piece)
 {
 	struct unit unit = {.data = piece};
@@ -257,7 +259,8 @@ static bool push_out(struct flow *w)
 	return r == RIO_MORE && !is_pausing(w) && !w->pair->over;
 }
 
-/* Handles an error of sendfile(2) if the sink caused it. Returns true if so. */
+/* Handles an error of sendfile(2) that the destination caused. Returns false if
+ * the source caused the error. */
 static bool file_failed(struct flow *w, int code)
 {
 	if (w->by == BY_SENDFILE && (code == EPIPE || code == ECONNRESET ||
@@ -324,7 +327,7 @@ void flow_step(struct flow *w, bool readable)
 		return;
 	flow_finish(w);
 	/* If the other direction is done, the pair may have waited only for the
-	 * bytes held here. */
+	 * bytes of this flow. */
 	if (!w->done && w->pair->flows[DIR_UP].done)
 		pair_check(w->pair);
 	if (!w->pair->over)

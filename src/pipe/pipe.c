@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The policy of `rung pipe`: what ends a pair, and with which exit code.
- * serve.c and pipe_dial.c open pairs, flow.c and ends.c move the bytes.
+ * Decides when a pair of `rung pipe` ends, and with which exit code. serve.c
+ * and pipe_dial.c open pairs; flow.c and ends.c move the bytes.
  */
 #include "pipe_own.h"
 
@@ -17,9 +17,9 @@ static struct loop *loop_of(const struct pair *pair)
 	return pair->pipe->net->loop;
 }
 
-/* How long a pair lingers: after a command has ended, reads from its peer go
- * on; after a link has failed, the data that it had sent waits for a blocked
- * sink. */
+/* Time for which a pair lingers. After a command has ended, the other end is
+ * still read. After a link has failed, the data received from it is still
+ * written to a blocked destination. */
 #define LINGER_NS NS_PER_S
 
 /* ---- the end of a pair ---- */
@@ -107,8 +107,8 @@ static const struct err *add_byte_counts(struct pair *pair)
 	return why;
 }
 
-/* Ends the pair. Passes a reset of one link on to the other, and reports the
- * first error only. */
+/* Ends the pair. If one link was reset, resets the other link too. Reports only
+ * the first error. */
 void pair_end(struct pair *pair, const struct err *why)
 {
 	struct pipe *pipe = pair->pipe;
@@ -142,7 +142,7 @@ void pair_unread(struct pair *pair)
 	pair_close(pair, false);
 }
 
-/* Ends the pair. If -q was given, its time is strict; otherwise the data of a
+/* Ends the pair after the time of -q or LINGER_NS. Without -q, the data of a
  * failed link is forwarded as long as bytes move. */
 static void quit_fires(struct timer *timer)
 {
@@ -156,9 +156,9 @@ static void quit_fires(struct timer *timer)
 		pair_end(pair, NULL);
 }
 
-/* Returns true if the near end goes on sending after the far end has ended.
- * Standard input may never end, so rung waits for its end only with -k, or if
- * it is a file, which is sent whole. */
+/* Returns true if the near end continues to send after the far end has ended.
+ * Standard input may never end, so the pair waits for the end of input only
+ * with -k, or if standard input is a file. */
 static bool sends_on(const struct pair *pair)
 {
 	const struct pipe_options *o = pair->pipe->o;
@@ -201,7 +201,7 @@ void pair_check(struct pair *pair)
 	if (pair->broken && !o->has_addr2)
 		return;
 	if (up && !down && !sends_on(pair) && !has_input_ready(pair)) {
-		/* Only reading ends: bytes already read are still sent. */
+		/* Stop only the reading; bytes already read are still sent. */
 		pair->flows[DIR_DOWN].ended = true;
 		down = !flow_held(&pair->flows[DIR_DOWN]);
 	}
@@ -218,7 +218,7 @@ void pair_check(struct pair *pair)
 		loop_arm(loop, &pair->quit, loop_now(loop) + LINGER_NS);
 }
 
-/* Handles the close of a command's end of its socket: the command neither sends
+/* Handles a command that has closed its end of the socket, and so neither sends
  * nor reads any more. */
 void pair_gone(struct end *end)
 {
@@ -233,7 +233,8 @@ void pair_gone(struct end *end)
 
 /* ---- failures ---- */
 
-/* Records the failure of an end; what it had sent is still forwarded. */
+/* Records the failure of an end. Data already received from this end is still
+ * forwarded. */
 static void pair_end_failed(struct end *end, const struct err *why)
 {
 	struct pair *pair = end->pair;
@@ -269,7 +270,7 @@ void pair_read_failed(struct flow *w, int code)
 
 	if (pair->over)
 		return;
-	/* Standard input was closed before rung started: it is empty. */
+	/* Standard input was closed before rung started: treat it as empty. */
 	if (w->from->standard && code == EBADF) {
 		flow_end(w);
 		return;
@@ -344,8 +345,8 @@ static bool is_connecting(const struct end *end)
 	       end->link.state == LINK_CONNECTING;
 }
 
-/* Sets the error of -w. Names the end that is still connecting, because the
- * other one may only be waiting for it. */
+/* Sets *e to the timeout of -w. Names the end that is still connecting, because
+ * the other end may only be waiting for this one. */
 static void open_timeout_error(const struct pair *pair, struct err *e)
 {
 	const struct end *end = is_connecting(&pair->far) ? &pair->far
@@ -373,8 +374,8 @@ static void idle_expired(struct pair *pair)
 	print_duration(o->idle, &time);
 	if (pipe_log_is_full(pair->pipe)) {
 		/* All pairs stop while the log is full. */
-		err_set(&e, ERR_SEND_TIMEOUT, 0, "log: not read for %s",
-			buf_cstr(&time));
+		err_set(&e, ERR_SEND_TIMEOUT, 0,
+			"log: write timed out after %s", buf_cstr(&time));
 		pair_fail_all(pair, &e);
 		pair->pipe->interrupted = true;
 	} else {

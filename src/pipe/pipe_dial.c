@@ -5,8 +5,8 @@
  */
 #include "pipe_own.h"
 
-/* Returns true for a command whose other end is not a command: it starts when
- * the other end is open. */
+/* Returns true if `it` is a command and `other` is not: the command then starts
+ * after the other end is open. */
 static bool waits_for_other(const struct endpoint *it,
 			    const struct endpoint *other)
 {

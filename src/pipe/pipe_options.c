@@ -32,7 +32,8 @@ const struct param pipe_params[] = {
     [PIPE_KEEP] = {.name = "-k",
 		   .kind = PARAM_FLAG,
 		   .brief =
-		       "with -l, serve on; else send on after the peer's end"},
+		       "with -l: serve one peer after another; else send on "
+		       "after the peer's FIN"},
     [PIPE_MAX_PEERS] = {.name = "-m",
 			.kind = PARAM_NUMBER,
 			.value = "N",
@@ -144,8 +145,8 @@ static int take_option(int option, const struct argv *a, struct pipe_options *o,
 	return 0;
 }
 
-/* Returns true if the word can be a port: every address contains one of `:/@`.
- */
+/* Returns true if the word can be a port. Every address contains `:`, `/` or
+ * `@`. */
 static bool is_port(const char *word)
 {
 	return word && *word != '-' && !strpbrk(word, ":/@");
@@ -161,7 +162,8 @@ static int no_option(const char *word, struct err *e)
 			 word);
 }
 
-/* Result: number of words used, 1 or 2; or -1 and *e. */
+/* Parses an address of one or two words. Result: the number of words; or -1 and
+ * *e. */
 static int read_address(char **word, struct endpoint *to, struct err *e)
 {
 	/* A command has no port. */
@@ -207,8 +209,8 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 	    words[n]);
 }
 
-/* Parses the proxy. All TCP connections of the pipe use it: with two addresses,
- * both do. */
+/* Parses the proxy, which is used for every TCP connection that the pipe makes.
+ */
 static int read_proxy(const struct proxy_args *proxy, struct pipe_options *o,
 		      struct err *e)
 {
@@ -229,7 +231,7 @@ static int read_proxy(const struct proxy_args *proxy, struct pipe_options *o,
 	return 0;
 }
 
-/* Rejects combinations of options. */
+/* Rejects options that cannot be combined. */
 static int pipe_options_check(const struct pipe_options *o, struct err *e)
 {
 	if (o->max_peers && (!o->listens || !o->keep_open))

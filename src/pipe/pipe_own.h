@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Types and functions shared by the files of pipe. A pipe has pairs; a pair has
- * two ends and two flows between them.
+ * Types and functions that the files of this module share. A pipe has pairs,
+ * one for each connection; a pair has two ends and two flows, one for each
+ * direction.
  */
 #ifndef RUNG_PIPE_OWN_H
 #define RUNG_PIPE_OWN_H
@@ -10,11 +11,11 @@
 #include "rung/file.h"
 #include "rung/pipe.h"
 
-/* Bytes of one read into memory. */
+/* Maximum number of bytes of one read into memory. */
 #define CHUNK RIO_CHUNK
 /* Capacity of a kernel pipe. */
 #define KERNEL_PIPE ((size_t)1 << 20)
-/* Longest message to a Unix socket. */
+/* Maximum length of a message to a Unix socket. */
 #define MESSAGE_MAX ((size_t)65536)
 
 /* crlf.c */
@@ -29,18 +30,19 @@ int crlf_convert(struct crlf *, struct bytes in, struct buf *out);
 struct dump;
 struct pipe;
 struct flow;
-/* Opens a log file. `raw`: the bytes only, without headers and hex. Blocks
- * until a FIFO has a reader; writes go through the loop. */
+/* Opens a log file. `raw`: log the bytes only, without headers and hex. Blocks
+ * while the file is a FIFO without a reader; writes go through the loop. */
 struct dump *dump_open(struct pipe *, const char *path, bool raw,
 		       struct err *e);
-/* Returns true if the queue is full: nothing more is read until pipe_logged().
+/* Returns true if the log's queue is full; no flow reads until pipe_logged().
  * NULL is allowed here and in the next three functions. */
 bool dump_is_full(const struct dump *);
 /* Returns true if nothing is queued, or the log has failed. */
 bool dump_is_written(const struct dump *);
-/* Result: 0, or -1 and *e if a write has failed. */
+/* Checks the log for a failed write. Result: 0, or -1 and *e. */
 int dump_error(const struct dump *, struct err *e);
-/* Result: 0, or -1 and *e (io). Without a log (NULL): 0. */
+/* Logs a piece of data. `number`: number of the pair; 0: none is printed.
+ * Result: 0, or -1 and *e (io). Without a log (NULL): 0. */
 int dump_write(struct dump *, uint64_t wall, enum dir, unsigned number,
 	       uint64_t offset, struct bytes, struct err *e);
 void dump_free(struct dump *);
@@ -60,17 +62,17 @@ enum means {
 struct pair;
 struct end;
 
-/* One direction. Bytes read and not yet written are in `held`, or in the kernel
- * pipe; the next read waits until both are empty. */
+/* One direction of a pair. Bytes read and not yet written are in `held`, or in
+ * the kernel pipe; the next read waits until both are empty. */
 struct flow {
 	struct pair *pair;
 	struct end *from, *to;
 	enum dir dir;
 	enum means by;
 	bool ended;       /* no more input */
-	bool done;        /* all written, and the end passed on */
-	bool blocked;     /* the sink accepts no more for now */
-	bool no_shutdown; /* the end is not passed on */
+	bool done;        /* all bytes written, and the end passed on */
+	bool blocked;     /* the destination accepts no more for now */
+	bool no_shutdown; /* do not pass the end of input on */
 	bool to_crlf;     /* LF to CRLF */
 	bool discards;    /* input is read and discarded */
 	struct crlf crlf;
@@ -83,21 +85,21 @@ struct flow {
 	struct timer resume; /* ends the pause */
 };
 
-/* Kind of a descriptor: decides how to read and write it, and whether that may
- * block. */
+/* Kind of a descriptor. The kind decides how to read and write the descriptor,
+ * and whether a read or write may block. */
 enum fd_kind { FD_SOCKET, FD_FIFO, FD_FILE, FD_OTHER };
 
 /*
- * Source and sink of bytes: standard input and output, the socket of a stream,
- * or a link with message boundaries, which keeps its transport.
+ * Source and destination of bytes: standard input and output, the socket of a
+ * stream, or a link with message boundaries, which keeps its transport.
  */
 struct end {
 	struct pair *pair;
-	struct flow *reads, *writes; /* flows from it and to it */
+	struct flow *reads, *writes; /* flow from this end, flow to this end */
 	struct transport link;
 	struct transport *reply_to; /* link that messages are sent to */
 	struct child *child;        /* exec: the command; NULL: it has exited */
-	bool runs; /* exec: end of output ends both directions */
+	bool runs; /* exec: when output ends, both directions end */
 	bool gone; /* exec: its output has ended */
 	bool messages;
 	bool standard; /* standard input and output */
@@ -108,10 +110,11 @@ struct end {
 	enum fd_kind in_kind, out_kind;
 	bool small_writes; /* poll, then write little: a write may block */
 	struct watch in_watch, out_watch;
-	char name[160]; /* for messages */
+	char name[160]; /* for error texts */
 };
 
-/* A further peer of a datagram listener: all of them share one end. */
+/* A further peer of a datagram listener. All peers of the listener share one
+ * end. */
 struct extra_peer {
 	struct list at;
 	struct transport link;
@@ -127,8 +130,8 @@ struct pair {
 	struct timer open_timer; /* for the timeout of -w */
 	struct timer quit;       /* for the delay of -q */
 	uint64_t busy;           /* time of the last byte moved */
-	struct end *broken;      /* failed link; NULL: none */
-	struct err why; /* error of the link, reported after its data */
+	struct end *broken;      /* end whose link failed; NULL: none */
+	struct err why; /* error of `broken`, reported after its data */
 	bool begun, over;
 	struct list extra_peers;
 };
@@ -161,11 +164,12 @@ void flow_fini(struct flow *);
 /* Reads and writes as much as possible now. `readable`: the loop reported the
  * source as readable. */
 void flow_step(struct flow *, bool readable);
-/* Takes a received message into the flow. */
+/* Passes received data to the destination, or queues it. */
 void flow_feed(struct flow *, struct bytes);
-/* Ends the input of the flow; bytes held are still written. */
+/* Ends the input of the flow. Bytes already read are still written. */
 void flow_end(struct flow *);
-/* Discards the bytes held and ends the flow, because its sink has failed. */
+/* Discards the bytes held and ends the flow, because its destination has
+ * failed. */
 void flow_drop(struct flow *);
 /* Discards all input but keeps reading: a close with unread input sends RST,
  * which can destroy sent data. */
@@ -176,36 +180,39 @@ void flow_touch(struct flow *);
 /* Returns true if the flow can accept more from its source. */
 bool flow_wants_input(const struct flow *);
 
-/* splice.c: the reads and writes of flow.c with splice(2) and sendfile(2).
- * RIO_FULL: the kernel does not support them here; the flow is now BY_COPY. */
+/* splice.c: reads and writes of a flow with splice(2) and sendfile(2).
+ * RIO_FULL: the kernel does not support these calls for the descriptors; the
+ * flow is now BY_COPY. */
 void splice_choose(struct flow *);
 enum rio splice_pull(struct flow *, int *code);
 enum rio splice_push(struct flow *, int *code);
 enum rio splice_file(struct flow *, int *code);
-/* Closes the kernel pipe; discards the bytes in it. */
+/* Closes the flow's kernel pipe, and discards the bytes in it. */
 void splice_close(struct flow *);
-/* Open and close the spare kernel pipe, which all flows share. */
+/* Initialize and close the spare kernel pipe, which all flows share. */
 void splice_init(struct pipe *);
 void splice_fini(struct pipe *);
 
 /* ends.c */
 /* Initializes the end with standard input and output. */
 void end_standard(struct end *);
-/* Initializes the end of one of several peers: shares the output of the owner,
- * and gets its input from the fan. */
+/* Initializes an end with standard output for one of several peers. Shares the
+ * output of `owner`; the input comes from the fan. */
 void end_shared(struct end *, const struct end *owner);
 /* Connects the end, or starts its command. `serves`: the peer that the command
  * serves; or NULL. */
 int end_dial(struct end *, const struct endpoint *,
 	     const struct serving *serves, struct err *e);
-/* Takes an accepted connection, or with fd -1 a datagram peer. */
+/* Takes over an accepted connection, or with fd -1 a datagram peer. Result: the
+ * end's link. */
 struct transport *end_accept(struct end *, struct transport *listener, int fd,
 			     const struct addr *peer);
-/* Adds a peer of the same listener: its messages come from this end too. */
+/* Adds a peer of the same datagram listener, whose messages this end passes on
+ * too. Result: the peer's link. */
 struct transport *end_extra_peer(struct end *, struct transport *listener,
 				 const struct addr *peer);
 void end_watch(struct end *);
-/* Read or write once. Result: MORE and *n, WAIT, END, or FAIL and *code. */
+/* Reads or writes once. Result: MORE and *n, WAIT, END, or FAIL and *code. */
 enum rio end_read(struct end *, uint8_t *at, size_t most, size_t *n, int *code);
 enum rio end_write(struct end *, struct bytes, size_t *n, int *code);
 /* Shuts down the sending side. Result: 0 or an errno. */
@@ -213,7 +220,8 @@ int end_half(struct end *);
 void end_close(struct end *, bool reset);
 /* Frees the extra peers; between turns only. */
 void end_free(struct end *);
-/* Returns the longest message that the end can send; 0: a stream. */
+/* Returns the maximum length of a message that the end can send; 0: a stream.
+ */
 size_t end_longest(const struct end *);
 
 /* fan.c: copies standard input to all connected peers */
@@ -226,8 +234,8 @@ void fan_touch(struct fan *);
 
 /* serve.c */
 int serve_start(struct pipe *, struct err *e);
-/* Returns the peer that a command at the other end serves. `fd`: the peer's
- * socket, or -1. */
+/* Returns the addresses of a peer, for the command that serves the peer. `fd`:
+ * the peer's socket, or -1. */
 struct serving serving_of(const struct transport *, int fd,
 			  const struct addr *peer);
 void serve_stop(struct pipe *);
@@ -271,22 +279,23 @@ void pipe_ends(struct pipe *, int status);
 /* Handles a link that could not be opened, or whose transport reported a
  * failure. */
 void pair_lost(struct end *, const struct err *why);
-/* Handle a failed read or write. */
+/* Handles a failed read or write; `code`: errno. */
 void pair_read_failed(struct flow *, int code);
 void pair_write_failed(struct flow *, int code);
-/* Handles a command that has closed its output: it sends no more, and its input
- * is discarded. The command may still run. */
+/* Handles a command that has closed its output, but may still run. From now on,
+ * data for the command is discarded. */
 void pair_gone(struct end *);
 /* Handles the exit of a command. `why`: its failure; or NULL. */
 void pipe_child_ended(struct pipe *, const struct err *why);
 /* Ends the pair if its flows are done, or starts the timer of -q. */
 void pair_check(struct pair *);
-/* The reader of standard output has gone: ends the pipe with 141. */
+/* Ends the pipe with exit code 141, because the reader of standard output is
+ * gone. */
 void pair_unread(struct pair *);
 /* Ends the pipe because standard input, output or a log has failed: all pairs
  * need them. */
 void pair_fail_all(struct pair *, const struct err *why);
-/* Prints a line. */
+/* Prints a line with the prefix `pipe: `. */
 void pipe_say(const struct pipe *, const char *text);
 /* Prints a notice unless -q; `detail`: only with -v. */
 void pipe_note(const struct pipe *, bool detail, const char *text);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The listener of a pipe: accepts or rejects peers and starts their pairs.
+ * The listener of a pipe: accepts or refuses peers, and starts their pairs.
  * pipe.c ends the pairs.
  */
 #include "pipe_own.h"
@@ -214,8 +214,9 @@ int pipe_trap(struct pipe *pipe, struct err *e)
 	return 0;
 }
 
-/* Returns true if peers share standard input: with -k -m N. Without -m peers
- * are served one after another, each with the input to itself. */
+/* Returns true if peers share standard input (-k -m N). Without -m, peers are
+ * served one after the other, so only one peer at a time uses standard input.
+ */
 static bool shares_input(const struct pipe_options *o)
 {
 	return o->keep_open && !o->has_addr2 && o->max_peers &&

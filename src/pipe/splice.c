@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One direction without a copy: splice(2) through a kernel pipe, or sendfile(2)
- * from a file. Linux only, and only if both ends support it; other systems
- * never choose it.
+ * Moves the bytes of one direction without a copy: with splice(2) through a
+ * kernel pipe, or with sendfile(2) from a file. Only Linux has these calls, and
+ * not for all kinds of ends; all other flows copy.
  *
- * An empty kernel pipe is lent to the next flow that reads: many connections
- * with little traffic share one.
+ * An empty kernel pipe is lent to the next flow that reads, so that many
+ * connections with little traffic share one.
  */
 #include "pipe_own.h"
 
@@ -57,7 +57,7 @@ void splice_choose(struct flow *w)
 	    from->messages || to->messages || from->fed || w->to_crlf ||
 	    w->line_pause || w->discards)
 		return;
-	/* For these, splice(2) may block; a copy does not. */
+	/* splice(2) to these descriptors may block; a copy does not. */
 	if (to->standard && (to->out_kind == FD_SOCKET ||
 			     (to->small_writes && to->out_kind != FD_FIFO)))
 		return;
@@ -88,14 +88,15 @@ static int take_kernel_pipe(struct flow *w)
 		w->kernel[0] = w->kernel[1] = -1;
 		return -1;
 	}
-	/* Above the user's limit this fails; the pipe then stays smaller. */
+	/* This fails above the user's limit; the kernel pipe then stays
+	 * smaller. */
 	fcntl(w->kernel[0], F_SETPIPE_SZ, (int)KERNEL_PIPE);
 	return 0;
 }
 
-/* Makes the flow's empty kernel pipe the spare one. If there is a spare
- * already, the flow keeps its own: flows that wait for their sinks in turn need
- * one each. */
+/* Makes the flow's empty kernel pipe the spare one. If there already is a spare
+ * one, the flow keeps its own: flows that take turns to wait for their
+ * destinations need one each. */
 static void return_kernel_pipe(struct flow *w)
 {
 	struct pipe *pipe = w->pair->pipe;

@@ -17,13 +17,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Fits one row of 80 columns. */
+/* The banner fits in one row of 80 columns. */
 #define BANNER                                                         \
 	"rung " RUNG_VERSION ": a REPL for sockets; type 'help', Tab " \
 	"completes, Ctrl-D quits"
 #define LOG_BYTES ((size_t)4 << 20)
 
-/* One run of the program: a script, or a prompt that may run scripts first. */
+/* The modules of a script, or of a prompt that may run scripts first. */
 struct program_of {
 	const struct options *options;
 	struct clock clock;
@@ -36,7 +36,7 @@ struct program_of {
 	struct events events;
 	struct tap tap;
 	struct shell shell;
-	struct repl *repl; /* either this or `script` is used */
+	struct repl *repl; /* NULL: `script` is used */
 	struct script *script;
 };
 
@@ -87,8 +87,8 @@ static void fini_modules(struct program_of *p)
 	net_fini(&p->net);
 }
 
-/* Returns true if the command line is `rung HOST PORT` or `rung ADDR`, like
- * netcat's. */
+/* Returns true if the command line has the form `rung HOST PORT` or `rung
+ * ADDR`, as for netcat. */
 static bool is_address(const struct options *o)
 {
 	struct endpoint where;
@@ -99,7 +99,8 @@ static bool is_address(const struct options *o)
 	       endpoint_parse(bytes_str(o->file), &where, NULL) == 0;
 }
 
-/* Adds a hint if the missing FILE is a command or an address. */
+/* Adds a hint to the error if the missing FILE is the name of a command, or an
+ * address. */
 static int no_file(const struct program_of *p, struct err *e)
 {
 	const struct options *o = p->options;
@@ -119,8 +120,8 @@ static int no_file(const struct program_of *p, struct err *e)
 	return -1;
 }
 
-/* Queues `help WORD` for `rung help WORD`. The name of its source is empty, so
- * that errors print no line number. */
+/* Queues `help WORD` for `rung help WORD`. The source's name is empty, so that
+ * errors have no line number. */
 static int take_topic(const struct program_of *p, struct err *e)
 {
 	const struct options *o = p->options;

@@ -4,9 +4,9 @@
  * emulation overruns a buffer on lines of some thousand characters.
  *
  * libedit edits and recalls the line. This file reads the keys, and passes only
- * whole keys on, since libedit would wait for the rest of one. This file also
- * draws the line: of a line taller than the screen, libedit would draw the last
- * rows even if the cursor is above them.
+ * whole keys to libedit, which would wait for the rest of a key. This file also
+ * draws the line: libedit would draw the last rows of a line taller than the
+ * screen, even if the cursor is above them.
  *
  * Long: only one file includes the header of libedit.
  */
@@ -25,12 +25,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* This many printable characters read at once are taken as pasted, not typed.
- */
+/* Minimum number of printable characters in one read that count as a paste. */
 #define RUN_LEAST 64
 
-/* If this many commands in a row read no key, they do not come from a macro:
- * the terminal is gone, and libedit does nothing. */
+/* Maximum number of commands in a row that read no key, as the commands of a
+ * macro do. More of them mean that the terminal is gone and libedit does
+ * nothing. */
 #define UNASKED_MAX 4096
 
 /* Keys for functions that libedit's interface lacks. get_key() drops C1
@@ -45,18 +45,18 @@
 struct edit {
 	EditLine *el;
 	HistoryW *history;
-	struct buf keys;  /* read, not yet passed to libedit */
-	struct buf begun; /* passed to an unfinished command */
+	struct buf keys;  /* keys read, not yet passed to libedit */
+	struct buf begun; /* keys passed to an unfinished command */
 	struct paste paste;
 	FILE *nowhere; /* libedit's output: /dev/null */
 	char *prompt;
 	struct drawn drawn;
 	wchar_t order;  /* a key such as CANCEL, to be read next; 0: none */
-	int unasked;    /* calls since libedit last asked for a key */
+	int unasked;    /* commands run since libedit last asked for a key */
 	size_t given;   /* bytes of `keys` that libedit may read */
 	size_t again;   /* bytes of `keys` to read again */
 	bool starved;   /* libedit asked for more keys than given */
-	bool suspended; /* a command waits for its next key, outside libedit */
+	bool suspended; /* NONE ran as a command: a count may be pending */
 	bool in_line, away;
 };
 
@@ -70,7 +70,7 @@ static struct console *console_of(EditLine *el)
 
 /* ---- the screen ---- */
 
-/* Gets the text. Result: the cursor's offset in it. */
+/* Copies the line to `out`. Result: the cursor's offset in the line. */
 static size_t get_line(const struct edit *e, struct buf *out)
 {
 	const LineInfoW *line = el_wline(e->el);
@@ -128,9 +128,9 @@ static void edit_above(struct console *c, struct bytes text)
 /* ---- keys ---- */
 
 /*
- * libedit's source of characters; never waits. If no key is left, returns NONE
- * once, and then the end of input. Between two keys libedit runs NONE as a
- * command; a command that reads keys itself swallows it.
+ * Returns libedit's next character; never waits. If no key is left, returns
+ * NONE once, and then the end of input. libedit runs NONE as a command, unless
+ * another command is reading its next key: that command then consumes NONE.
  */
 static int get_key(EditLine *el, wchar_t *out)
 {
@@ -147,7 +147,7 @@ static int get_key(EditLine *el, wchar_t *out)
 	}
 	for (; e->given; b = bytes_head(buf_bytes(&e->keys), e->given)) {
 		n = key_char(b, out);
-		/* Drop half a character, and C1 controls. */
+		/* Drop an incomplete character, and C1 controls. */
 		drop = !n || (*out >= 0x80 && *out < 0xa0);
 		n = n ? n : e->given;
 		buf_put(&e->begun, bytes_head(b, n));
@@ -163,8 +163,8 @@ static int get_key(EditLine *el, wchar_t *out)
 	return 1;
 }
 
-/* Makes libedit run one command, which comes from a macro if one has begun.
- * Returns false if none ran. */
+/* Makes libedit run one command: the next one of a macro in progress, else that
+ * of the next key. Returns false if no command ran. */
 static bool call(struct edit *e)
 {
 	int n;
@@ -184,8 +184,8 @@ static void give_order(struct edit *e, wchar_t order)
 	buf_clear(&e->begun);
 }
 
-/* Puts the keys of a command that has swallowed NONE back, to run it again when
- * more keys have come. */
+/* Puts back the keys of a command that has consumed NONE, so that the command
+ * runs again when more keys have come. */
 static void take_back(struct edit *e)
 {
 	const LineInfoW *line = el_wline(e->el);
@@ -204,8 +204,8 @@ static void take_back(struct edit *e)
 	e->keys = begun;
 }
 
-/* Runs a command. `key`: length in bytes of the key to run it with; 0: continue
- * a macro. Returns false if nothing can run without more keys. */
+/* Runs the command of a key. `key`: length of the key in bytes; 0: continue a
+ * macro. Returns false if no command can run without more keys. */
 static bool run_command(struct edit *e, size_t key)
 {
 	bool ran;
@@ -267,8 +267,8 @@ static bool take_key(struct console *c, bool all)
 	return run_command(e, key);
 }
 
-/* Moves the cursor back into the line: a few commands of vi leave it before the
- * first character. */
+/* Moves the cursor back into the line: a few commands of vi leave the cursor
+ * before the first character. */
 static void keep_cursor(struct edit *e)
 {
 	const LineInfoW *line = el_wline(e->el);
@@ -460,8 +460,8 @@ static const char *const bindings[][2] = {
     {"\\e[1;5D", "ed-prev-word"},
 };
 
-/* Bindings for vi's command mode, whose search and `:` are also loops of their
- * own; `v` would wait for an external editor. */
+/* Bindings for vi's command mode. libedit's commands for `/`, `?` and `:` would
+ * block rung's loop too, and `v` would wait for an external editor. */
 static const char *const vi_bindings[][2] = {
     {"/", "ed-search-prev-history"},
     {"?", "ed-search-next-history"},
@@ -581,13 +581,13 @@ static bool edit_abandon(struct console *c)
 	bool held = line->buffer != line->lastchar || e->paste.open ||
 		    buf_len(&e->begun) || buf_len(&e->keys);
 
-	/* The terminal may have discarded the end of an open paste with the
-	 * signal. */
+	/* With Ctrl-C the terminal may have discarded the end of an open paste.
+	 */
 	paste_drop(&e->paste);
 	buf_clear(&e->keys);
 	e->again = 0;
 	if (!held) {
-		/* Also leaves vi's command mode. */
+		/* FORGET also leaves vi's command mode. */
 		give_order(e, FORGET);
 		return false;
 	}
@@ -630,8 +630,9 @@ static void edit_resume(struct console *c)
 {
 	struct edit *e = c->state;
 
-	/* Stopped by SIGSTOP, without a chance to restore the terminal: the
-	 * cursor is where it was, or in column 0 of a new row. */
+	/* The process was stopped by SIGSTOP, which no handler can catch. The
+	 * terminal was not restored, and the cursor has not moved or is in
+	 * column 0 of a new row. */
 	if (!e->away) {
 		el_set(e->el, EL_PREP_TERM, 0);
 		drawn_gone(&e->drawn);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The console without an editor: reads lines from fd 0 and writes text to fd 1.
- * Without a terminal, passes both on unchanged. On a terminal, whose driver
- * edits the line, prints a prompt, and if possible prints text above it.
+ * If both are a terminal, prints a prompt, and prints text above the prompt if
+ * possible. The terminal's driver edits the line.
  */
 #include "line_layout.h"
 #include "tty_queue.h"
@@ -17,9 +17,9 @@ struct plain {
 	struct rio_in in;
 	struct buf prompt, history;
 	bool terminal, skipping, ended;
-	size_t old; /* bytes of `in` from before the last read */
+	size_t old; /* number of bytes in `in` before the last read */
 	bool reading;
-	bool in_line; /* passing lines on; prompt follows */
+	bool in_line; /* lines are being passed on; the prompt follows */
 };
 
 static void show_prompt(struct console *c)
@@ -45,7 +45,7 @@ static int plain_start(struct console *c, const char *history_file,
 	return 0;
 }
 
-/* Passes a line on; skips the rest of one that exceeded the limit. */
+/* Passes a line on, or skips the rest of a line that exceeded the limit. */
 static void plain_take(struct console *c, struct bytes line)
 {
 	struct plain *p = c->state;
@@ -96,7 +96,8 @@ static void plain_readable(struct console *c)
 	}
 }
 
-/* Overwrites the prompt with blanks: the terminal may be unable to clear. */
+/* Overwrites the prompt with blanks: the terminal may have no sequence to clear
+ * a row. */
 static void blank_prompt(struct console *c)
 {
 	struct plain *p = c->state;
@@ -133,8 +134,8 @@ static void plain_above(struct console *c, struct bytes text)
 	show_prompt(c);
 }
 
-/* Discards the part of a line that was already read (Ctrl-D passes on an
- * incomplete line); the terminal has discarded the rest. */
+/* Discards the part of a line that was already read, which may exist because
+ * Ctrl-D passes on an incomplete line. The terminal has discarded the rest. */
 static bool plain_abandon(struct console *c)
 {
 	struct plain *p = c->state;

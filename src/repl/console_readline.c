@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The console with GNU readline, which edits, recalls and draws the line. The
- * loop says when to read and draw; nothing here waits.
+ * loop decides when to read and draw; no function here waits.
  *
- * readline draws the rows of a line taller than the screen over each other:
- * show_part() gives it only the visible part.
+ * readline draws the rows of a line taller than the screen over each other, so
+ * show_part() passes only the visible part to readline.
  *
  * Long: only one file includes the header of readline.
  */
@@ -31,10 +31,11 @@ enum { VI = 0 };
  * ESC. */
 enum { STATES_MAX = 3 };
 
-/* Displaying a byte of a line takes at most twelve bytes. */
+/* Maximum length of a displayed line: a byte takes up to twelve bytes. */
 #define SHOWN_MAX (12 * KEYS_MAX)
 
-/* More keys than readline can push back. */
+/* Maximum number of reads in drain_keys(); readline cannot push back that many
+ * keys. */
 enum { PUT_BACK_MAX = 1024 };
 
 /* Limit of the count for quoted insert. */
@@ -52,24 +53,24 @@ enum { ROWS_MIN = 2, COLUMNS_MIN = 4 };
 struct gnu {
 	char *prompt;
 	struct window shown;
-	size_t marked;   /* hidden rows named by readline's prompt; 0: none */
-	struct buf keys; /* read, not yet passed to readline */
+	size_t marked; /* number of hidden rows in readline's prompt; 0: none */
+	struct buf keys; /* keys read, not yet passed to readline */
 	size_t given;    /* bytes of `keys` that readline may read */
 	struct paste paste;
-	int quotes;   /* times to insert the next character as it is */
+	int quotes;   /* how often to insert the next character as it is */
 	bool marks;   /* the user enabled bracketed paste */
 	bool drains;  /* readline discards pushed-back keys */
 	bool starved; /* readline asked for more keys than given */
 	bool owed;    /* `prompt` is not yet set in readline */
-	bool in_line; /* passing a line on; nothing is drawn */
+	bool in_line; /* a line is being passed on; nothing is drawn */
 	bool away;
 };
 
-/* readline's callbacks have no context argument; only one console uses
- * readline. */
+/* The only console that uses readline, because readline's callbacks have no
+ * context argument. */
 static struct console *theirs;
 
-/* Returns true while the prompt is that of a search or of a count. */
+/* Returns true while readline displays the prompt of a search or of a count. */
 static bool searching(void)
 {
 	return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH |
@@ -110,15 +111,16 @@ static void find_window(const struct gnu *g, struct window *w)
 	above_window(w, &begin, line, (size_t)rl_point, (size_t)rows);
 }
 
-/* readline's horizontal scrolling is faulty, and paste.c handles pastes. */
+/* Turns off readline's horizontal scrolling, which is faulty, and its bracketed
+ * paste, because paste.c handles pastes. */
 static void set_variables(void)
 {
 	rl_variable_bind("horizontal-scroll-mode", "off");
 	rl_variable_bind("enable-bracketed-paste", "off");
 }
 
-/* On a smaller screen readline scrolls horizontally, which in release 8.2
- * divides by zero or never ends. */
+/* Sets readline's screen size, with a minimum: on a smaller screen readline
+ * scrolls horizontally, which in release 8.2 divides by zero or never ends. */
 static void set_size(void)
 {
 	unsigned columns, rows;
@@ -147,7 +149,7 @@ static void show_part(struct buf *shown, const struct window *w)
 	rl_mark = (int)mark;
 }
 
-/* readline's redisplay function: draws the visible part of the line. */
+/* Draws the visible part of the line; readline's redisplay function. */
 static void draw(void)
 {
 	struct gnu *g = theirs->state;
@@ -158,8 +160,8 @@ static void draw(void)
 
 	if (g->drains)
 		return;
-	/* The last key may have reloaded the user's inputrc, which sets these
-	 * too. */
+	/* The last key may have reloaded the user's inputrc, which may set
+	 * these variables too. */
 	set_variables();
 	find_window(g, &w);
 	if (w.above != g->shown.above ||
@@ -186,7 +188,8 @@ static void redraw(void)
 	draw();
 }
 
-/* Draws the finished line in full: the hidden part above the visible one. */
+/* Draws the finished line: first the hidden part, or a mark if that is too
+ * long, then the visible part. */
 static void draw_whole(struct console *c)
 {
 	struct gnu *g = c->state;
@@ -219,9 +222,9 @@ static int got_enter(int count, int key)
 {
 	const struct gnu *g = theirs->state;
 
-	/* If the terminal lost rows, it may have dropped those below the
-	 * cursor: redraw the line. tmux drops them before it sets the new size.
-	 */
+	/* A terminal that became lower may have dropped the rows below the
+	 * cursor: redraw the line. tmux drops these rows before it sets the new
+	 * size. */
 	if (rl_point < rl_end) {
 		rl_clear_visible_line();
 		rl_on_new_line();
@@ -245,8 +248,8 @@ static void got_line(char *line)
 		above_lines(c, bytes_str(line));
 	} else {
 #if RL_READLINE_VERSION >= 0x0802
-		/* readline printed the newline of Ctrl-D; clear the flag or it
-		 * prints another. */
+		/* readline has printed the newline of Ctrl-D; with the flag set
+		 * it would print another. */
 		rl_eof_found = 0;
 #endif
 		c->sink->end(c);
@@ -266,7 +269,7 @@ static void gnu_above(struct console *c, struct bytes text)
 }
 
 /* Replaces quoted insert. readline's own command turns the terminal's signals
- * off, and leaves them off if it is abandoned. */
+ * off, and leaves them off if the command is abandoned. */
 static int got_quote(int count, int key)
 {
 	struct gnu *g = theirs->state;
@@ -279,9 +282,9 @@ static int got_quote(int count, int key)
 
 /*
  * Replaces readline's abort command, which readline also runs for every unbound
- * key. readline's own command jumps to the function in which readline began to
- * read a command. If one rl_callback_read_char() takes two steps, that function
- * has returned, and the program crashes (release 8.2).
+ * key. The original jumps (longjmp) to the function in which readline began to
+ * read a command. In release 8.2 that function may have returned, because one
+ * rl_callback_read_char() may take two steps; the program then crashes.
  */
 static int got_abort(int count, int key)
 {
@@ -289,7 +292,7 @@ static int got_abort(int count, int key)
 	(void)key;
 	rl_discard_argument();
 	rl_clear_pending_input();
-	/* Empty a running macro, so that it ends at its next key. */
+	/* Empty a running macro, so that the macro ends at its next key. */
 	if (rl_executing_macro)
 		memset(rl_executing_macro, 0, strlen(rl_executing_macro));
 	rl_last_func = NULL;
@@ -364,9 +367,8 @@ static void end_commands(void)
 		rl_callback_sigcleanup();
 }
 
-/* Inserts a paste as readline does, but without waiting for its end. In
- * readline itself, keys of other commands that look like the end mark cause a
- * crash. */
+/* Inserts a paste. readline's own function would wait for the end of the paste,
+ * and crashes if keys of other commands look like the end mark. */
 static void insert_paste(struct gnu *g)
 {
 	struct buf *text = &g->paste.text;
@@ -399,8 +401,8 @@ static bool insert_quoted(struct gnu *g)
 }
 
 /*
- * Lets readline read whole keys only, since some of its commands read the rest
- * of a key themselves. `all`: the rest of a key did not come in time, so pass
+ * Lets readline read whole keys only, because some of its commands would wait
+ * for the rest of a key. `all`: the rest of a key did not come in time, so pass
  * on the incomplete key. Returns false if more keys are needed.
  */
 static bool give_keys(struct console *c, bool all)
@@ -422,17 +424,17 @@ static bool give_keys(struct console *c, bool all)
 		g->given = all ? b.len : key_length(b);
 	if (!g->given && b.len)
 		c->wait_ms = sequence_wait();
-	/* End a search first: it would push the keys back, and if they are
-	 * bound to no command, readline jumps to a function that has returned.
-	 */
+	/* End a search first. The search would push the keys back, and if they
+	 * are bound to no command, readline jumps to a function that has
+	 * returned. */
 	if (g->given > 1 && b.at[0] < ' ' && RL_ISSTATE(RL_STATE_ISEARCH))
 		end_commands();
 	return g->given > 0;
 }
 
-/* Returns readline's next key. EOF abandons a command that reads more keys than
- * given; between commands EOF would end the program, so ABORT_KEY is returned.
- */
+/* Returns readline's next key. If no key is left, returns EOF to a command that
+ * reads more keys, which abandons the command. Between commands EOF would end
+ * the program, so returns ABORT_KEY. */
 static int get_char(FILE *file)
 {
 	struct gnu *g = theirs->state;
@@ -524,7 +526,7 @@ static int gnu_start(struct console *c, const char *history_file, struct err *e)
 	 * never return. */
 	for (const char *key = "*=\\"; *key; key++)
 		rl_unbind_key_in_map(*key, vi_movement_keymap);
-	/* Set after rl_initialize(): with it, readline does not query the
+	/* Set only after rl_initialize(), which would otherwise not query the
 	 * terminal. */
 	rl_redisplay_function = draw;
 	rl_bind_key('\t', got_tab);
@@ -546,9 +548,9 @@ static int gnu_start(struct console *c, const char *history_file, struct err *e)
 	return 0;
 }
 
-/* Returns true if readline has keys of its own: of a macro, or one put back.
- * Clears a NUL that was put back: readline would lose it, and leave
- * RL_STATE_INPUTPENDING set. */
+/* Returns true if readline has keys of its own: from a macro, or one that was
+ * put back. Clears a NUL that was put back, because readline would lose the NUL
+ * and leave RL_STATE_INPUTPENDING set. */
 static bool has_keys(void)
 {
 	if (!rl_pending_input)
@@ -604,8 +606,8 @@ static void gnu_prompt(struct console *c, struct bytes prompt)
 	redraw();
 }
 
-/* Makes readline consume the keys that it has pushed back; else they would get
- * into the next line. */
+/* Makes readline consume the keys that it has pushed back; otherwise these keys
+ * would get into the next line. */
 static void drain_keys(struct gnu *g)
 {
 	g->drains = true;
@@ -622,8 +624,8 @@ static bool gnu_abandon(struct console *c)
 	bool held = rl_end > 0 || RL_ISSTATE(IN_COMMAND) || buf_len(&g->keys) ||
 		    g->paste.open;
 
-	/* The terminal may have discarded the end of an open paste with the
-	 * signal. */
+	/* With Ctrl-C the terminal may have discarded the end of an open paste.
+	 */
 	paste_drop(&g->paste);
 	buf_clear(&g->keys);
 	g->given = 0;
@@ -642,7 +644,7 @@ static bool gnu_abandon(struct console *c)
 	using_history();
 	if (rl_editing_mode == VI)
 		rl_vi_insertion_mode(1, 'i');
-	/* A search has its own prompt, and may have delayed this one. */
+	/* A search has its own prompt, and may have delayed a new prompt. */
 	set_prompt(g);
 	g->owed = false;
 	redraw();
@@ -651,7 +653,7 @@ static bool gnu_abandon(struct console *c)
 
 /*
  * Redraws the line after a resize. A terminal with a new width has most likely
- * rewrapped the line, so its place is computed first.
+ * rewrapped the line, so the cursor's new row is computed first.
  */
 static void gnu_resize(struct console *c)
 {
@@ -692,8 +694,9 @@ static void gnu_resume(struct console *c)
 {
 	struct gnu *g = c->state;
 
-	/* Stopped by SIGSTOP, without a chance to restore the terminal: the
-	 * cursor is where it was, or in column 0 of a new row. */
+	/* The process was stopped by SIGSTOP, which no handler can catch. The
+	 * terminal was not restored, and the cursor has not moved or is in
+	 * column 0 of a new row. */
 	if (!g->away) {
 		rl_deprep_terminal();
 		above_erase_row(c);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The history file. An entry is one line; a newline within it is stored as a
+ * The history file. An entry is one line; a newline in an entry is stored as a
  * backslash and a newline. The console files recall entries.
  */
 #include "history_file.h"
@@ -16,7 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Of a larger file only this many bytes, at its end, are read. */
+/* Maximum number of bytes that are read. If the file is larger, only its end is
+ * read. */
 #define FILE_MAX ((size_t)64 << 20)
 
 static int history_file_fail(struct err *e, const char *path)
@@ -76,8 +77,8 @@ int history_file_init(struct history_file *h, struct err *e)
 		return -1;
 	}
 
-	/* Resolve a link: else a trim would replace the link and not its file.
-	 */
+	/* Resolve a symbolic link, so that a trim replaces the file and not the
+	 * link. */
 	char *real = realpath(h->path, NULL);
 
 	if (real) {
@@ -96,8 +97,8 @@ void history_file_fini(struct history_file *h)
 
 /*
  * Opens the file with mode 0600 and locks it against other processes of rung.
- * Result: an fd; -1 and errno, which is 0 if this is not a regular file (a link
- *         to /dev/null disables the history).
+ * Result: an fd; -1 and errno. The errno is 0 if the path is no regular file: a
+ *         link to /dev/null disables the history.
  */
 static int open_file(const char *path, int flags)
 {
@@ -115,8 +116,8 @@ static int open_file(const char *path, int flags)
 	}
 	if (it.st_mode & 077)
 		(void)fchmod(fd, it.st_mode & 0700);
-	/* Another rung locks the file only briefly. Do not wait for a stopped
-	 * one: appending is safe without the lock. */
+	/* Another process of rung locks the file only briefly. Do not wait for
+	 * a stopped process: appending is safe without the lock. */
 	lock.l_type = flags & (O_WRONLY | O_RDWR) ? F_WRLCK : F_RDLCK;
 	for (int i = 0; i < 200 && fcntl(fd, F_SETLK, &lock) < 0; i++) {
 		if (errno != EAGAIN && errno != EACCES)
@@ -126,8 +127,8 @@ static int open_file(const char *path, int flags)
 	return fd;
 }
 
-/* Like open_file(), but opens again if the trim of another rung has replaced
- * the file meanwhile. */
+/* Opens the file like open_file(), and opens it again if another process has
+ * replaced the file meanwhile (history_file_trim()). */
 static int open_current(const char *path, int flags)
 {
 	struct stat ours, named;
@@ -267,7 +268,7 @@ int history_file_save(struct history_file *h, struct err *e)
 	return r;
 }
 
-/* Skips the oldest entries so that HISTORY_MAX remain. */
+/* Returns the text without the oldest entries, so that HISTORY_MAX remain. */
 static struct bytes newest(struct bytes text)
 {
 	size_t count = 0;

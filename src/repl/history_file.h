@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The history file: mode 0600, one entry a line, shared by all running rungs.
- * The console files recall entries.
+ * The history file: mode 0600, one entry a line, shared by all running
+ * processes of rung. The console files recall entries.
  */
 #ifndef RUNG_REPL_HISTORY_FILE_H
 #define RUNG_REPL_HISTORY_FILE_H
 
 #include "rung/err.h"
 
-/* Number of entries kept. */
+/* Maximum number of entries in the file. */
 #define HISTORY_MAX 10000
-/* A longer entry can be recalled, but is not saved. */
+/* Maximum length of a saved entry. A longer entry can be recalled, but is not
+ * saved. */
 #define HISTORY_ENTRY_MAX ((size_t)64 << 10)
 
 struct history_file {
@@ -19,8 +20,9 @@ struct history_file {
 };
 
 /*
- * Finds $XDG_STATE_HOME/rung/history and creates its directories (0700).
- * Result: 0, also without such a directory; -1 and *e.
+ * Finds the history file, rung/history in $XDG_STATE_HOME or ~/.local/state,
+ * and creates its directories (0700). Result: 0, also if neither XDG_STATE_HOME
+ * nor HOME is set; -1 and *e.
  */
 int history_file_init(struct history_file *, struct err *e);
 void history_file_fini(struct history_file *);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Handles input at the prompt: passes lines to the shell and commands to the
- * history; Tab, Ctrl-C and Ctrl-D. The console files edit the line.
+ * Handles input at the prompt: lines, Tab, Ctrl-C and Ctrl-D. Passes lines to
+ * the shell and commands to the history. The console files edit the line.
  */
 #include "repl_own.h"
 
@@ -122,7 +122,8 @@ static void got_overlong(struct console *c)
 	paint_notice(repl_of(c), "line longer than 16M discarded");
 }
 
-/* Completes a line together with the previous lines of the same command. */
+/* Completes a line. The shell gets the previous lines of the same command too.
+ */
 static void got_complete(struct console *c, struct bytes line, size_t point,
 			 struct completions *out)
 {

@@ -133,9 +133,9 @@ void intake_cancel(struct intake *in)
 }
 
 /*
- * Returns true if this line can end the open command. shell_feed() parses all
- * lines so far, and calling it for each line of a long quoted text would take
- * quadratic time. Only a quote or `>` can end a quote or `<`.
+ * Returns true if this line can end the open command. Other lines are not
+ * passed to shell_feed(), which parses all lines so far: for a long quoted text
+ * that would take quadratic time. Only a quote or `>` can end a quote or `<`.
  */
 static bool may_close(struct bytes open, struct bytes line)
 {

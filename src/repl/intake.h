@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Feeds a shell with whole texts, one after the other, and with lines, which it
- * joins to commands. The front ends read the lines.
+ * Feeds commands to a shell: whole texts, one after the other, and lines, which
+ * are joined to commands. The front ends read the lines.
  */
 #ifndef RUNG_REPL_INTAKE_H
 #define RUNG_REPL_INTAKE_H
@@ -16,19 +16,20 @@ struct intake {
 	struct buf open;   /* lines of an incomplete command; at most SOURCE_MAX
 			    */
 	unsigned line;     /* number of the next line */
-	unsigned first;    /* number of the first line in `open`; 0: none is */
+	unsigned first;    /* number of the first line in `open`; 0: none */
 	const char *source;
 };
 
-/* `source`: name of the input that lines come from; static. */
+/* Initializes an intake. `source`: name of the input that lines come from;
+ * static. */
 void intake_init(struct intake *, const char *source);
 void intake_fini(struct intake *);
 
-/* Queues a copy. Result: 0, or -1 and *e: usage (binary), limit. */
+/* Queues a copy of a text. Result: 0, or -1 and *e: usage (binary), limit. */
 int intake_text(struct intake *, struct bytes text, const char *source,
 		struct err *e);
-/* Reads a file from its current offset to the end, and queues it. Result: as
- * above, or io. */
+/* Reads a file to its end, and queues the text. intake_fd() begins at the
+ * current offset. Result: like intake_text(), or io. */
 int intake_file(struct intake *, const char *path, struct err *e);
 int intake_fd(struct intake *, int fd, const char *source, struct err *e);
 /* Queues a file that was read, before all other texts. Result: as of

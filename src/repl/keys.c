@@ -48,15 +48,16 @@ bool key_read(struct console *c, struct buf *keys)
 /* A byte that is part of no character becomes BARE_BYTE plus the byte. */
 #define BARE_BYTE 0xdc00
 
-/* Escape, ^V and ^X form one key with what follows. */
+/* Returns true for ESC, ^V and ^X, which form one key with the bytes that
+ * follow. */
 static bool is_lead(uint8_t c)
 {
 	return c == 0x1b || c == 0x16 || c == 0x18;
 }
 
-/* Returns the length of a sequence without its ESC: `[` or `O`, parameters and
- * one final byte (ECMA-48 §5.4); Linux's console also sends `[[A`. 0: it is
- * incomplete. */
+/* Returns the length of an escape sequence without its ESC: `[` or `O`,
+ * parameters and one final byte (ECMA-48 §5.4). Linux's console also sends
+ * `[[A`. Result: 0 while the sequence is incomplete. */
 static size_t sequence_length(struct bytes b)
 {
 	size_t n = b.len > 1 && b.at[1] == '[' ? 2 : 1;

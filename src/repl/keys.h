@@ -12,9 +12,9 @@
 
 struct console;
 
-/* Limit of a line, of a paste and of unhandled keys. */
+/* Maximum length of a line, of a paste and of unhandled keys, in bytes. */
 #define KEYS_MAX ((size_t)16 << 20)
-/* Bytes per read. */
+/* Maximum number of bytes per read. */
 #define KEYS_READ ((size_t)4096)
 /* Time to wait for the rest of a key: the default, and the maximum of the
  * user's setting. */
@@ -46,8 +46,8 @@ size_t key_run(struct bytes);
 /* Returns the length of the first character; 0 while it is incomplete. A byte
  * that begins no character becomes one of U+DC80 to U+DCFF, as in PEP 383. */
 size_t key_char(struct bytes, wchar_t *);
-/* Converts bytes to wide characters in the same way, without NULs. Owns: the
- * result, NUL-terminated, for free(). */
+/* Converts bytes to wide characters like key_char(), but leaves out NULs.
+ * Result: a NUL-terminated string for free(). */
 wchar_t *key_widen(struct bytes, size_t *count);
 /* Converts wide characters back to the original bytes and appends them. */
 void key_narrow(const wchar_t *from, const wchar_t *to, struct buf *out);

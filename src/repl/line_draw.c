@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Draws a half-typed line: the prompt, or a mark in its place, and the visible
- * part of the line. line_layout.c selects the rows and escapes characters.
+ * Draws a half-typed line: the prompt, or ABOVE_MARK, and the visible part of
+ * the line. line_layout.c selects the rows and escapes characters.
  */
 #include "line_draw.h"
 
@@ -25,7 +25,7 @@ static void find_window(struct drawn *d, const char *prompt, struct bytes line,
 	above_window(&d->shown, &begin, line, point, rows);
 }
 
-/* Appends the prompt or mark and the visible part. */
+/* Appends the prompt or ABOVE_MARK, and the visible part of the line. */
 static void put(struct drawn *d, struct buf *out, const char *prompt,
 		struct bytes line, size_t point)
 {

@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Draws a half-typed line for an editor that does not draw it itself. The
- * console decides when, and what the line contains.
+ * Draws a half-typed line for console_libedit.c, which does not use libedit's
+ * own drawing.
  */
 #ifndef RUNG_REPL_LINE_DRAW_H
 #define RUNG_REPL_LINE_DRAW_H
 
 #include "line_layout.h"
 
-/* All zero: nothing is drawn, and the cursor is in column 0. */
+/* The line on the screen. All zero: nothing is drawn, and the cursor is in
+ * column 0. */
 struct drawn {
 	struct window shown;
 	size_t row; /* row of the cursor, counted from the line's first */
 };
 
-/* Functions with a parameter `out` append output for the terminal to it.
- * Prompts contain the marks described at spot_text(). */
+/* `out`: buffer to which output for the terminal is appended. `prompt`: text
+ * with the marks described at spot_text(). */
 
-/* Draws the line, or its visible part, over what is drawn. */
+/* Draws the line, or its visible part, in place of the drawn one. */
 void drawn_line(struct drawn *, struct buf *out, const char *prompt,
 		struct bytes line, size_t point);
-/* Draws the finished line whole, if not too much of it is hidden, and goes to
- * the next row. */
+/* Draws the finished line, with the hidden part if that is not too long, and
+ * moves to the next row. */
 void drawn_done(struct drawn *, struct buf *out, const char *prompt,
 		struct bytes line);
 void drawn_erase(struct drawn *, struct buf *out);
@@ -30,7 +31,8 @@ void drawn_erase(struct drawn *, struct buf *out);
  * wrapped the drawn line to the new width. */
 void drawn_resized(struct drawn *, const char *prompt, struct bytes line,
 		   size_t point);
-/* Forgets what is drawn: it is gone from the screen, or must stay there. */
+/* Marks the line as not drawn: the line has left the screen, or must stay
+ * there. */
 void drawn_gone(struct drawn *);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Computes where a half-typed line is on the screen and which part is visible;
- * clears it for text above. The console files draw it.
+ * Computes the rows of a half-typed line and their visible part, and clears the
+ * line to print text above it. line_draw.c and console_readline.c draw the
+ * line.
  */
 #include "line_layout.h"
 
@@ -32,15 +33,15 @@ static void step(struct spot *s, unsigned width)
 	}
 }
 
-/* Returns true for printable ASCII. A shortcut: a pasted line may have a
- * million characters. */
+/* Returns true for printable ASCII, which needs no slow test of the locale: a
+ * pasted line may have a million characters. */
 static bool is_plain(wchar_t c)
 {
 	return c >= 0x20 && c < 0x7f;
 }
 
-/* Formats the replacement of a character that is not drawn itself. Result: its
- * width; 0: no replacement. */
+/* Formats the replacement of a character that is not drawn as it is. Result:
+ * the replacement's width; 0: no replacement. */
 static unsigned stand_in(const struct spot *s, wchar_t c, char out[12])
 {
 	if (c == L'\t') {
@@ -153,9 +154,9 @@ void spot_text(struct spot *s, struct bytes text)
 	}
 }
 
-/* Appends output that draws the text. A terminal leaves a full row only at the
- * next character, so an extra newline ends a row that is full at the end of a
- * line or of the text. */
+/* Appends output that draws the text. A terminal wraps after a full row only at
+ * the next character, so an extra newline ends a row that is full at the end of
+ * a line or of the text. */
 static void draw(struct buf *out, struct spot *at, struct bytes text)
 {
 	bool full = false;
@@ -205,8 +206,8 @@ void above_prompt(struct buf *out, const char *prompt)
 			buf_putc(out, (uint8_t)*prompt);
 }
 
-/* Moves over the text, to its end or the beginning of row `row`. Result: the
- * bytes passed. */
+/* Moves over the text, to its end or the beginning of row `row`. Result: number
+ * of bytes passed. */
 static size_t walk(struct spot *s, struct bytes text, size_t row)
 {
 	size_t i = 0;

@@ -102,8 +102,8 @@ static void take_args(char **words, struct options *o)
 		o->args_count++;
 }
 
-/* Keeps the arguments for such a mode. Rejects options before its name that
- * only prompts and scripts have. */
+/* Keeps the arguments for `pipe`, `nc` or `ncat`. Rejects options before that
+ * word that only prompts and scripts have. */
 static int read_other(char **words, struct options *o, struct err *e)
 {
 	const char *option = o->commands_count          ? "-e"
@@ -113,10 +113,10 @@ static int read_other(char **words, struct options *o, struct err *e)
 			     : o->timeout != UINT64_MAX ? "-t"
 							: NULL;
 	if (option)
-		return err_set(e, ERR_USAGE, 0,
-			       "%s is for prompts and scripts, not for %s%s",
-			       option, *words,
-			       strcmp(option, "-t") ? "" : "; see its -w");
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "%s is for prompts and scripts, not for %s%s", option,
+		    *words, strcmp(option, "-t") ? "" : "; use its option -w");
 	take_args(words, o);
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Output of the REPL: gathers it, and paints it above the half-typed line once
- * a turn; sets the prompt. The console files draw.
+ * Gathers the output of the REPL, paints it above the half-typed line once a
+ * turn, and sets the prompt. The console files draw the line.
  */
 #include "repl_own.h"
 
@@ -18,8 +18,8 @@
  * the paint's duration, up to PACE_MAX. */
 #define PACE_LEAST ((size_t)16 << 10)
 #define PACE       (100 * NS_PER_MS)
-/* Limits the pause: the program may have been stopped during the paint, for any
- * time. */
+/* Maximum duration of a paint that counts for the pause: the program may have
+ * been stopped during the paint. */
 #define PACE_MAX (1000 * NS_PER_MS)
 
 void paint_hang_up(struct repl *r, int status)
@@ -83,7 +83,8 @@ static void paced(struct timer *timer)
 	(void)timer; /* only wakes the loop */
 }
 
-/* Keeps the prompt visible for as long as a large paint took, and PACE more. */
+/* Starts a pause after a large paint, as long as the paint took plus PACE, so
+ * that the prompt stays visible. */
 static void pace(struct repl *r)
 {
 	const struct clock real = {.fake = false};
@@ -150,8 +151,8 @@ static void paint_above(struct repl *r, struct bytes b)
 		tty_queue_put(&r->tty_queue, b);
 }
 
-/* Ends the shell after a failed write to stdout that is not a terminal; stderr
- * may still work. */
+/* Ends the shell after a failed write to a stdout that is not a terminal.
+ * Prints the error to stderr, which may still work. */
 static void paint_fail(struct repl *r, int code)
 {
 	struct buf line;
@@ -189,7 +190,7 @@ static void paint(struct repl *r, bool all)
 
 	if (r->away || r->typing || r->console.hung_up || !n)
 		return;
-	/* stdout blocked until a signal came. */
+	/* A write to stdout blocked until a signal came: do not block again. */
 	if (r->interrupted && r->shell->ended)
 		return;
 	while (!all && n && b.at[n - 1] != '\n')

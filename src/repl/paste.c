@@ -35,8 +35,8 @@ bool paste_begin(struct paste *p, struct buf *keys)
 	return true;
 }
 
-/* Replaces carriage returns by newlines and drops NULs, which end a line for an
- * editor. */
+/* Replaces carriage returns by newlines and removes NULs, at which an editor
+ * would end the line. */
 static void clean(struct buf *text)
 {
 	size_t len = buf_len(text);

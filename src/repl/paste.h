@@ -13,7 +13,7 @@ struct console;
 struct paste {
 	struct buf text;
 	bool open;
-	bool overlong; /* too long: all of it is dropped */
+	bool overlong; /* the paste is too long: discard it */
 };
 
 void paste_init(struct paste *);
@@ -26,8 +26,8 @@ void paste_mark(struct console *, bool on);
 bool paste_begin(struct paste *, struct buf *keys);
 /*
  * Moves keys to the open paste. Returns true if the paste has ended: `text` is
- * then the text to insert, with newlines and without NULs; empty if the paste
- * was too long, which was reported.
+ * then the text to insert, with newlines and without NULs. If the paste was too
+ * long, `text` is empty, and a notice was printed.
  */
 bool paste_take(struct console *, struct paste *, struct buf *keys);
 /* Discards an open paste. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Runs the prompt in the loop: when to read and paint, signals, start and end.
- * input.c handles the input, paint.c the output.
+ * Runs the prompt in the loop: decides when to read and paint, handles signals,
+ * starts and ends. input.c handles the input, paint.c the output.
  */
 #include "repl_own.h"
 
@@ -73,8 +73,8 @@ static void rest_is_late(struct timer *timer)
 	use_keys(r, r->console.ops->late);
 }
 
-/* Returns false if a signal has discarded the input since the poll: a read
- * would block. */
+/* Returns true if there is input to read. A signal may have discarded the input
+ * since the poll; a read would then block. */
 static bool has_input(void)
 {
 	struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -118,7 +118,7 @@ static void changed(struct shell *sh)
 
 /* ---- signals ---- */
 
-/* Writes the queue before a child uses the terminal, or before the end. */
+/* Writes the queue before a child uses the terminal or the program ends. */
 static void repl_finish(struct repl *r)
 {
 	if (r->prompting && !r->console.hung_up)
@@ -147,8 +147,8 @@ static void lent(struct shell *sh, bool away)
 	loop_touch(sh->loop, &r->input);
 }
 
-/* Ctrl-Z: stops with the default signal handling, and returns when continued
- * (`fg`). */
+/* Handles Ctrl-Z: stops the process with the default signal handling, and
+ * returns when the process is continued (`fg`). */
 static void stop_here(struct repl *r)
 {
 	const int both[] = {SIGTSTP, SIGCONT};
@@ -263,8 +263,8 @@ static void open_console(struct repl *r)
 	paint_prompt(r);
 }
 
-/* Once the rc file is read, queues it before the other texts. A missing file is
- * not an error. */
+/* Queues the rc file before the other texts, once the file is read. A missing
+ * file is not an error. */
 static void take_rc(struct repl *r)
 {
 	struct err e;

@@ -13,7 +13,8 @@
 #include "rung/source.h"
 #include "tty_queue.h"
 
-/* Output of this size is painted before the end of the turn. */
+/* Number of gathered bytes at which a paint starts before the end of the turn.
+ */
 #define PAINT_MAX ((size_t)1 << 20)
 /* Limit of output kept while the terminal is held. */
 #define HOLD_MAX ((size_t)16 << 20)
@@ -33,21 +34,21 @@ struct repl {
 	struct source rc; /* the user's rc file, until read */
 	struct history_file history;
 	struct watch input, output;
-	struct tty_queue tty_queue; /* painted, not yet written */
+	struct tty_queue tty_queue; /* output painted, not yet written */
 	short got;                  /* events of `input`, not yet handled */
 	struct hook next, show;
 	struct caught caught[TRAPS_MAX];
 	int trapped;
-	struct buf text;      /* output not yet painted */
-	struct buf prompt;    /* as last drawn */
-	struct buf command;   /* lines of the command being typed */
-	struct buf newest;    /* newest history entry */
-	uint64_t unshown;     /* bytes discarded because `text` was full */
-	struct timer pace;    /* armed: pause after a large paint */
-	struct timer rest;    /* armed: waits for the rest of a key */
-	uint64_t painting;    /* start of an unwritten large paint; 0: none */
-	bool editing;         /* an editor uses, or will use, the terminal */
-	bool prompting;       /* on a terminal, with a prompt */
+	struct buf text;    /* output not yet painted */
+	struct buf prompt;  /* prompt as last drawn */
+	struct buf command; /* lines of the command being typed */
+	struct buf newest;  /* newest history entry */
+	uint64_t unshown;   /* bytes discarded because `text` was full */
+	struct timer pace;  /* armed: pause after a large paint */
+	struct timer rest;  /* armed: waits for the rest of a key */
+	uint64_t painting;  /* start of a large paint until written; 0: none */
+	bool editing;       /* an editor uses, or will use, the terminal */
+	bool prompting;     /* fd 0 and fd 1 are a terminal */
 	bool console_started; /* started, not yet stopped */
 	bool typing;          /* the console handles keys; no paint now */
 	bool away;            /* a child has the terminal */
@@ -70,14 +71,14 @@ extern const struct out_ops paint_ops;
 bool paint_delayed(const struct out *);
 bool paint_blocked(const struct out *);
 
-/* Ends the shell with this status: the terminal or the reader is gone.
- */
+/* Ends the shell with the given status after the terminal hung up or the reader
+ * of stdout is gone. */
 void paint_hang_up(struct repl *, int status);
-/* Returns true if the terminal is held because it accepts no output. While it
- * is held, nothing is painted or read: reading would echo keys into the queue.
- */
+/* Returns true if the terminal is held because it accepts no output. A held
+ * terminal is neither painted nor read: the keys would be echoed into the
+ * queue. */
 bool paint_hold(struct repl *);
-/* Ends the hold: the terminal accepts output again, or is resumed. */
+/* Ends the hold, because the terminal accepts output again or was resumed. */
 void paint_resume(struct repl *);
 void paint_release(struct repl *);
 /* Paints the gathered output; `all`: including an incomplete last line. */
@@ -92,8 +93,8 @@ void paint_notice(struct repl *, const char *line);
 void paint_unshown(struct repl *);
 void paint_prompt(struct repl *);
 /* Compares the terminal's size with the size that the console draws for, and
- * redraws if they differ. Needed because keys or text that came after SIGWINCH
- * may be handled before it. */
+ * redraws if they differ. Keys or text that came after SIGWINCH may be handled
+ * before the signal, so waiting for SIGWINCH is not enough. */
 void repl_sync_size(struct repl *);
 /* Redraws the half-typed line, which the terminal may have rewrapped. */
 void repl_resized(struct repl *);

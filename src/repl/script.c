@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The script front end: feeds an idle shell with texts and lines, and writes
- * its output. No prompt, and no terminal.
+ * the shell's output. repl.c is the front end with a prompt.
  */
 #include "rung/script.h"
 
@@ -18,12 +18,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Limits of gathered payload, and of a line of stdin. */
+/* Maximum size of gathered payload, and of a line of stdin. */
 #define GATHER_MAX ((size_t)64 << 10)
 #define LINE_MAX   ((size_t)64 << 20)
 /* Limit of messages queued for stderr; more are discarded. */
 #define DIAG_MAX ((size_t)1 << 20)
-/* Tasks that print wait while this much payload is unread. */
+/* Number of unread payload bytes at which tasks that print have to wait. */
 #define UNREAD_MAX ((size_t)64 << 10)
 
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
@@ -44,7 +44,7 @@ struct script {
 	struct ending endings[SIGNALS];
 	struct buf payload;
 	struct fd_queue stdout_queue, stderr_queue;
-	uint64_t discarded; /* bytes of messages discarded */
+	uint64_t discarded; /* number of bytes of messages discarded */
 	bool same;          /* stdout and stderr are one pipe or terminal */
 	int trapped;        /* number of `endings` trapped */
 	bool streaming;     /* read lines of stdin after the texts */
@@ -136,7 +136,8 @@ static void put_diag(struct out *out, struct bytes b)
 		s->interrupted = s->stderr_failed = true;
 }
 
-/* Reports how much was discarded, once there is room again. */
+/* Prints how many bytes of messages were discarded. Called when the queued
+ * messages are written. */
 static void drained(struct script *s)
 {
 	char line[80];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tab completion: turns the sink's candidates and file names into text to
- * insert or a list. Handles quotes, but no other syntax of the language.
+ * Tab completion: finds the text to insert, or a list to print, from the sink's
+ * candidates and from file names. Handles quotes, but no other syntax of the
+ * language.
  */
 #include "tab.h"
 
@@ -13,22 +14,22 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Limits of file names read, and of candidates listed. */
+/* Maximum number of file names read, and of candidates listed. */
 #define NAMES_MAX 10000
 #define LIST_MAX  200
 
-/* The word at the point as it was typed. */
+/* The word before the cursor, as typed. */
 struct typed {
 	size_t from;
-	uint8_t quote;    /* quote open at its end, or 0 */
-	bool plain;       /* without quotes and backslashes */
+	uint8_t quote;    /* quote that is open at the word's end, or 0 */
+	bool plain;       /* the word has no quotes or backslashes */
 	struct buf value; /* the word without quotes and escapes */
 };
 
 struct candidates {
-	struct buf text; /* each NUL-terminated */
+	struct buf text; /* candidates, each NUL-terminated */
 	size_t count;
-	char **at; /* into `text`, set when it is complete */
+	char **at; /* pointers into `text`, set when it is complete */
 	bool open, files;
 };
 
@@ -37,7 +38,7 @@ static bool ends_word(uint8_t c)
 	return c == ' ' || c == '\t' || c == '\n' || c == ';';
 }
 
-/* Finds the last word of the text, observing quotes. */
+/* Finds the last word of the text, respecting quotes. */
 static void find_word(struct bytes text, struct typed *t)
 {
 	bool inside = false;
@@ -202,7 +203,7 @@ static bool needs_quotes(struct bytes word, bool file)
 	return false;
 }
 
-/* Escapes a word for double quotes. */
+/* Appends a word, escaped for double quotes. */
 static void put_escaped(struct bytes word, bool file, struct buf *out)
 {
 	struct text t;
@@ -223,8 +224,8 @@ static void put_escaped(struct bytes word, bool file, struct buf *out)
 	text_fini(&t);
 }
 
-/* Quotes a word: with the quote that is open or, if the word needs quotes, with
- * a new one. */
+/* Appends a word in the quote that is open, or in double quotes if the word
+ * needs quotes. */
 static void quote(struct bytes word, const struct typed *t, bool file,
 		  bool whole, struct buf *out)
 {
@@ -245,8 +246,8 @@ static void quote(struct bytes word, const struct typed *t, bool file,
 		buf_putc(out, q);
 }
 
-/* Appends a candidate for the list: escaped, and a file without its directory.
- */
+/* Appends a candidate for the list: escaped, and if it is a file name, without
+ * its directory. */
 static void put_shown(const struct candidates *all, size_t i, struct text *out)
 {
 	const char *name = all->at[i];
@@ -310,8 +311,8 @@ static void list(const struct candidates *all, unsigned columns,
 static size_t tab_gather(struct console *c, struct bytes line, struct typed *t,
 			 struct candidates *all)
 {
-	/* Ask without the word first: the shell would take a quote that begins
-	 * a file's name for the start of a body. */
+	/* Ask without the word first: the shell would take a quote at the start
+	 * of a file name for the start of a body. */
 	ask(c, bytes_head(line, t->from), buf_bytes(&t->value), all);
 	if (all->files) {
 		add_files(&t->value, all);

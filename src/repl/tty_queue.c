@@ -12,11 +12,12 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Room for the largest paint and the line below it. */
+/* Maximum length of the queue: room for the largest paint and the line below
+ * it. */
 #define QUEUE_MAX ((size_t)64 << 20)
 /* Memory kept between paints. */
 #define QUEUE_KEEP ((size_t)1 << 20)
-/* Bytes per write if a write may block. */
+/* Maximum number of bytes per write if a write may block. */
 #define PIECE ((size_t)256)
 
 /* Opens the terminal again, as /dev/tty, which works even if the terminal's
@@ -64,7 +65,8 @@ static void queue(struct tty_queue *o, struct bytes b)
 		(void)rio_put(&o->queue, b);
 }
 
-/* Queues what the draw stream has buffered, and rewinds it. */
+/* Queues the output that the draw stream has buffered, and rewinds the stream.
+ */
 static void collect(struct tty_queue *o)
 {
 	off_t len;
@@ -104,8 +106,9 @@ static enum rio drain_shared(struct tty_queue *o)
 
 /*
  * Writes the queue to the reopened terminal, which expands a newline to two
- * bytes, a tab maybe to more. If its free space is too small for that, poll(2)
- * still reports it writable: NULs, which terminals ignore, fill the space.
+ * bytes and a tab to more. If the terminal's free space is too small for that,
+ * poll(2) still reports the terminal writable. A NUL, which terminals ignore,
+ * then uses up the space.
  */
 static enum rio drain_own(struct tty_queue *o)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Robust I/O over buffers: fill and take, put and drain. The loop decides when
- * to call them.
+ * Reads and writes descriptors through buffers. A caller asks the loop whether
+ * a descriptor is ready.
  */
 #include "rung/rio.h"
 
@@ -14,13 +14,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The first fill asks for this many bytes, so that an idle reader stays small.
- */
+/* Bytes that the first fill requests; small, because many readers stay idle. */
 #define ASK_FIRST ((size_t)4 << 10)
-/* No kernel accepts more than an int can hold in one call. */
+/* Limit of one write: no kernel accepts more than INT_MAX bytes in a call. */
 #define WRITE_MAX ((size_t)1 << 30)
-/* The size that Linux permits every user (/proc/sys/fs/pipe-max-size). With 64
- * KiB, writer and reader mostly wait for each other. */
+/* The pipe capacity that Linux permits every user (/proc/sys/fs/pipe-max-size).
+ * With the default of 64 KiB, writer and reader mostly wait for each other. */
 #define PIPE_LARGE (1 << 20)
 
 void rio_in_init(struct rio_in *in, size_t limit)
@@ -161,7 +160,8 @@ bool rio_exactly(struct rio_in *in, size_t n, struct bytes *out)
 	return rio_peek(in).len >= n && rio_take(in, n, out);
 }
 
-/* Returns FNV-1a of the mark: `seen` is valid for the same mark only. */
+/* Returns the mark's FNV-1a hash: in->seen is valid only for the mark whose
+ * hash is in->scanned_for. */
 static uint64_t mark_name(struct bytes mark)
 {
 	uint64_t h = 0xCBF29CE484222325;
@@ -171,8 +171,8 @@ static uint64_t mark_name(struct bytes mark)
 	return h;
 }
 
-/* Returns the offset at which the search for the mark with that name resumes.
- */
+/* Returns the offset at which the search for a mark resumes. `name`: the mark's
+ * hash. */
 static size_t search_from(struct rio_in *in, uint64_t name, size_t held)
 {
 	if (in->scanned_for != name)
@@ -330,12 +330,13 @@ int rio_writen(int fd, struct bytes b)
 	return 0;
 }
 
-/* A terminal that poll(2) calls writable has room for at least this much. */
+/* A terminal that poll(2) reports as writable has room for at least this many
+ * bytes. */
 #define TERMINAL_PIECE 256
 
 /*
  * Returns how many bytes a writable descriptor accepts without blocking: any
- * number for files and the null device, its capacity for an empty pipe, else
+ * number for files and the null device, the capacity of an empty pipe, else
  * PIPE_BUF.
  */
 static size_t at_once(int fd)

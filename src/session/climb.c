@@ -1,27 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Puts rungs on a live session and takes them off, so that no received data is
- * lost, duplicated or reordered.
+ * Pushes rungs onto the ladder of a live session and removes them, without
+ * losing, duplicating or reordering received data.
  *
- * Unconsumed data passes through the new rung, or becomes bytes again, without
- * events: it was published, logged and displayed on arrival. If it ends with
- * the start of a message, that message is published once complete. `bytes` is
- * kept at the inbox's offset plus its length (see session_inbox_offset()).
+ * If the top rung only divides the stream (it has to_wire()), unconsumed data
+ * passes through the new rung, or becomes bytes again, without events: it was
+ * published, logged and displayed on arrival. If it ends with the start of a
+ * message, that message is published once complete. `bytes` is kept at the
+ * inbox's offset plus its length (see session_inbox_offset()). Other rungs
+ * change the data, so that it is published again.
  */
 #include "session_own.h"
 
-#include "rung/rungs.h"
-
 #include <errno.h>
 #include <stdlib.h>
-
-struct frame *frame_copy(const struct frame *f)
-{
-	struct frame *copy = f ? xalloc(sizeof *copy) : NULL;
-	if (f)
-		*copy = *f;
-	return copy;
-}
 
 void session_take_again(struct session *s, const struct unit *u)
 {
@@ -36,13 +28,13 @@ void session_take_again(struct session *s, const struct unit *u)
 			   u->data.len);
 }
 
-void session_breaks(struct session *s, const struct err *why)
+void session_rung_failed(struct session *s, const struct err *why)
 {
-	if (!s->frame_error) {
-		s->frame_error = xalloc(sizeof *s->frame_error);
-		*s->frame_error = *why;
+	if (!s->rung_error) {
+		s->rung_error = xalloc(sizeof *s->rung_error);
+		*s->rung_error = *why;
 	}
-	/* A consuming command gets the error from session_take_frame_error();
+	/* A consuming command gets the error from session_take_rung_error();
 	 * the notice is then a detail. */
 	hub_notice(s->hub, s, session_has_consumer(s), "%s", why->text);
 	session_poke(s);
@@ -50,134 +42,159 @@ void session_breaks(struct session *s, const struct err *why)
 
 bool session_is_raw(const struct session *s, size_t nth)
 {
-	size_t count = inbox_count(&s->inbox);
-	return nth < count && count - nth <= s->raw;
+	struct inbox_message m;
+	return inbox_record(&s->inbox, nth, &m) && m.flags & UNIT_RAW;
 }
 
-int session_take_frame_error(struct session *s, size_t nth, struct err *e)
+int session_take_rung_error(struct session *s, size_t nth, struct err *e)
 {
-	if (!s->frame_error || s->frame_error_reported ||
-	    !session_is_raw(s, nth))
+	if (!s->rung_error || s->rung_error_reported || !session_is_raw(s, nth))
 		return 0;
-	s->frame_error_reported = true;
-	return err_set(e, s->frame_error->kind, s->frame_error->code, "%s: %s",
-		       s->name, s->frame_error->text);
+	s->rung_error_reported = true;
+	return err_set(e, s->rung_error->kind, s->rung_error->code, "%s: %s",
+		       s->name, s->rung_error->text);
 }
 
-static void clear_frame_error(struct session *s)
+static void clear_rung_error(struct session *s)
 {
-	free(s->frame_error);
-	s->frame_error = NULL;
-	s->frame_error_reported = false;
-	s->raw = 0;
+	free(s->rung_error);
+	s->rung_error = NULL;
+	s->rung_error_reported = false;
 }
 
-/* Replaces the inbox by an empty one of this shape. Result: the old one. */
-static struct inbox climb_begin(struct session *s, enum shape shape,
-				size_t spare)
+/* Replaces the inbox by an empty one of this shape. `again`: data that leaves
+ * the top until climb_finish() was published before. Result: the old one. */
+static struct inbox climb_begin(struct session *s, enum shape shape, bool again)
 {
 	struct inbox old = s->inbox;
-	inbox_init(&s->inbox, shape, old.in.buf.limit);
+	inbox_init(&s->inbox, shape, inbox_limit(&old));
 	inbox_charge(&s->inbox, &s->account);
-	/* All bytes already received must fit, even above the limit. */
-	s->inbox.headroom = spare + inbox_len(&old);
-	s->bytes[DIR_UP] -= inbox_len(&old);
-	s->reframing = true;
+	if (again)
+		s->bytes[DIR_UP] -= inbox_len(&old);
+	s->reframing = again;
 	return old;
 }
 
-static void climb_finish(struct session *s, struct inbox *old, size_t spare)
+static void climb_finish(struct session *s, struct inbox *old)
 {
 	s->reframing = false;
-	s->inbox.headroom = spare;
 	s->ladder_generation++;
 	inbox_fini(old);
 	session_poke(s);
 	session_touch(s);
 }
 
-/* Returns how many bytes of earlier reads the rung may keep. */
-static size_t kept_max(const struct rung *r)
+/* Feeds the unconsumed data, and the end if received, to a new rung. */
+static void feed_inbox(struct session *s, const struct inbox *old,
+		       struct rung *into)
 {
-	const struct frame *f = frame_of(r);
-	return f ? frame_wire_max(f) : 0;
+	struct unit unit = {.flags = 0}, end = {.flags = UNIT_END};
+	struct inbox_message m;
+	for (size_t i = 0; inbox_message(old, i, &unit.data); i++) {
+		if (inbox_record(old, i, &m)) {
+			unit.kind = m.kind;
+			unit.attrs = m.attrs;
+			unit.flags = m.flags;
+		}
+		ladder_feed(&s->ladder, into, &unit);
+	}
+	if (inbox_ended(old))
+		ladder_feed(&s->ladder, into, &end);
 }
 
-/* Feeds the unconsumed stream, and its end if received, to the ladder. */
-static void feed_stream(struct session *s, const struct inbox *old)
+int session_climb(struct session *s, struct rung_plan *plan, struct err *e)
 {
-	struct unit unit = {.kind = UNIT_DATA};
-	struct unit end = {.flags = UNIT_END};
-	struct err e;
-	bool whole;
-	if (inbox_front(old, &unit.data, &whole) &&
-	    ladder_feed(&s->ladder, &unit, &e))
-		session_breaks(s, &e);
-	if (inbox_ended(old) && ladder_feed(&s->ladder, &end, &e))
-		session_breaks(s, &e);
-}
-
-int session_climb(struct session *s, struct rung *r, struct err *e)
-{
+	struct ladder *l = &s->ladder;
+	struct rung *below = l->top;
 	if (s->role == ROLE_LISTENER)
 		return err_set(e, ERR_USAGE, 0,
 			       "%s is a listener; use one of its peers (@%s.1)",
 			       s->name, s->name);
-	if (ladder_push(&s->ladder, r, e))
+	if (rung_plan_push(plan, l, e)) {
+		session_add_name(s, e);
 		return -1;
-	struct inbox old = climb_begin(s, ladder_shape(&s->ladder),
-				       kept_max(r));
-	clear_frame_error(s);
-	feed_stream(s, &old);
-	climb_finish(s, &old, kept_max(r));
+	}
+	bool again = l->top->ops->to_wire != NULL;
+	struct inbox old = climb_begin(s, ladder_shape(l), again);
+	clear_rung_error(s);
+	ladder_start(l, 0);
+	feed_inbox(s, &old, below ? below->above : l->bottom);
+	climb_finish(s, &old);
 	return 0;
 }
 
-/* Collects the wire form of the unconsumed messages. */
-static int climb_gather(const struct session *s, const struct rung *r,
-			struct buf *run)
+/* Collects the wire form of the unconsumed messages. Result: 0; -1: no memory.
+ */
+static int gather_wire(const struct session *s, const struct rung *r,
+		       struct buf *run)
 {
 	const struct inbox *in = &s->inbox;
-	struct unit u = {.kind = UNIT_DATA};
+	struct bytes memos = buf_bytes(&in->memos);
+	struct unit u = {.flags = 0};
+	struct inbox_message m;
 	for (size_t i = 0; inbox_message(in, i, &u.data); i++) {
 		bool made = !session_is_raw(s, i) && (i || inbox_untouched(in));
 		size_t before = buf_len(run);
-		u.flags = inbox_is_marked(in, i) ? UNIT_CR : 0;
-		if (made && r->ops->to_wire)
-			r->ops->to_wire(r, &u, run);
+		if (!inbox_record(in, i, &m))
+			return -1;
+		u.flags = m.flags;
+		if (made)
+			r->ops->to_wire(r, &u, bytes_head(memos, m.memo_len),
+					run);
 		else
 			buf_put(run, u.data);
-		if (buf_len(run) - before < u.data.len)
+		memos = bytes_skip(memos, m.memo_len);
+		if (buf_len(run) - before < u.data.len && !m.memo_len)
 			return -1;
 	}
+	return 0;
+}
+
+/* Takes off a rung that divides the stream: its messages become the bytes that
+ * they were made from. */
+static int unframe(struct session *s, size_t *unsent, struct err *e)
+{
+	struct rung *r = s->ladder.top;
+	struct buf run = {.limit = SIZE_MAX / 8};
+	struct unit unit = {.flags = 0};
+	if (gather_wire(s, r, &run)) {
+		buf_fini(&run);
+		return err_set(e, ERR_LIMIT, ENOMEM,
+			       "%s: out of memory for the received data",
+			       s->name);
+	}
+	unit.data = buf_bytes(&run);
+	struct inbox old = climb_begin(s, r->ops->below, true);
+	clear_rung_error(s);
+	if (unit.data.len)
+		session_take_again(s, &unit);
+	(void)ladder_pop(&s->ladder, unsent, e);
+	if (inbox_ended(&old))
+		inbox_end(&s->inbox);
+	climb_finish(s, &old);
+	buf_fini(&run);
 	return 0;
 }
 
 int session_descend(struct session *s, struct err *e)
 {
 	struct rung *r = s->ladder.top;
-	struct buf run = {.limit = SIZE_MAX / 8};
-	size_t unsent;
+	size_t unsent = 0;
 	if (!r)
-		return ladder_pop(&s->ladder, &unsent, e);
-	const char *name = r->ops->name;
-	if (climb_gather(s, r, &run)) {
-		buf_fini(&run);
-		return err_set(e, ERR_LIMIT, ENOMEM,
-			       "%s: out of memory for the received data",
+		return err_set(e, ERR_USAGE, 0, "%s: no rung to remove",
 			       s->name);
+	const char *name = r->ops->name;
+	if (r->ops->to_wire) {
+		if (unframe(s, &unsent, e))
+			return -1;
+	} else {
+		inbox_reshape(&s->inbox, r->ops->below);
+		clear_rung_error(s);
+		(void)ladder_pop(&s->ladder, &unsent, e);
+		s->ladder_generation++;
+		session_poke(s);
+		session_touch(s);
 	}
-	struct unit unit = {.data = buf_bytes(&run)};
-	size_t spare = kept_max(r);
-	struct inbox old = climb_begin(s, r->ops->below, spare + unit.data.len);
-	clear_frame_error(s);
-	if (unit.data.len)
-		session_take_again(s, &unit);
-	(void)ladder_pop(&s->ladder, &unsent, e);
-	if (inbox_ended(&old))
-		inbox_end(&s->inbox);
-	climb_finish(s, &old, kept_max(s->ladder.top));
-	buf_fini(&run);
 	if (unsent)
 		hub_notice(s->hub, s, false,
 			   "discarded %zu byte%s queued for the %s rung",
@@ -185,60 +202,106 @@ int session_descend(struct session *s, struct err *e)
 	return 0;
 }
 
-void session_begin_with(struct session *s, const struct frame *f)
+/* Returns true if the plan's lowest rung can stand on the session's link. */
+static bool plan_fits(const struct session *s, const struct rung_plan *plan)
 {
-	struct rung *r;
-	if (!f || s->ladder.base != SHAPE_BYTES)
-		return;
-	if (s->role == ROLE_LISTENER) {
-		s->frame = frame_copy(f);
-		return;
-	}
-	r = frame_rung(f);
-	if (session_climb(s, r, NULL))
-		r->ops->free(r);
+	return plan && plan->count &&
+	       plan->spec[0].ops->below == (enum shape)s->ladder.base;
 }
 
-static int set_peers_frame(struct session *s, const struct frame *f,
-			   struct err *e)
+void session_begin_with(struct session *s, struct rung_plan *plan)
 {
-	if (f && s->ladder.base != SHAPE_BYTES)
+	struct err e;
+	if (!plan_fits(s, plan))
+		return;
+	if (s->role == ROLE_LISTENER)
+		s->plan = rung_plan_ref(plan);
+	else if (session_climb(s, plan, &e))
+		hub_notice(s->hub, s, false, "%s", e.text);
+}
+
+int session_set_plan(struct session *s, struct rung_plan *plan, struct err *e)
+{
+	struct rung_plan *old = s->plan;
+	if (s->role != ROLE_LISTENER)
+		return err_set(e, ERR_USAGE, 0, "%s is not a listener",
+			       s->name);
+	if (plan && plan->count && !plan_fits(s, plan))
 		return err_set(
 		    e, ERR_USAGE, 0,
-		    "%s: %s has message boundaries; frame needs a stream",
-		    s->name, s->link.ops->scheme);
-	struct frame *copy = frame_copy(f);
-	free(s->frame);
-	s->frame = copy;
+		    "%s: %s has message boundaries; %s needs a stream", s->name,
+		    s->link.ops->scheme, plan->spec[0].ops->name);
+	s->plan = plan && plan->count ? rung_plan_ref(plan) : NULL;
+	rung_plan_unref(old);
 	return 0;
 }
 
-int session_set_frame(struct session *s, const struct frame *f, struct err *e)
+const struct rung_plan *session_plan(const struct session *s)
 {
-	struct rung *top = s->ladder.top;
-	if (s->role == ROLE_LISTENER)
-		return set_peers_frame(s, f, e);
-	if (frame_of(top) && session_descend(s, e))
-		return -1;
-	if (!f)
-		return 0;
-	if (ladder_shape(&s->ladder) != SHAPE_BYTES)
-		return err_set(
-		    e, ERR_USAGE, 0,
-		    "%s: %s has message boundaries; frame needs a stream",
-		    s->name,
-		    s->ladder.top ? s->ladder.top->ops->name
-				  : s->link.ops->scheme);
-	struct rung *r = frame_rung(f);
-	if (session_climb(s, r, e) == 0)
-		return 0;
-	r->ops->free(r);
-	return -1;
+	return s->plan;
 }
 
-const struct frame *session_frame(const struct session *s)
+const struct rung_ops *session_top_rung(const struct session *s)
 {
-	if (s->role == ROLE_LISTENER)
-		return s->frame;
-	return frame_of(s->ladder.top);
+	return s->ladder.top ? s->ladder.top->ops : NULL;
+}
+
+enum shape session_shape(const struct session *s, bool raw)
+{
+	const struct rung *top = s->ladder.top;
+	return raw && top ? top->ops->below : ladder_shape(&s->ladder);
+}
+
+size_t session_message_max(const struct session *s)
+{
+	return s->ladder.top ? s->ladder.top->max_message : 0;
+}
+
+void session_print_rungs(const struct session *s, struct buf *out)
+{
+	for (const struct rung *r = s->ladder.bottom; r; r = r->above) {
+		if (r->plan)
+			rung_spec_print(&r->plan->spec[r->nth], out);
+		buf_putc(out, '\n');
+	}
+}
+
+struct attrs *session_facts(const struct session *s)
+{
+	struct attrs *facts = attrs_new();
+	rung_plan_info(s->plan, facts);
+	for (const struct rung *r = s->ladder.bottom; r; r = r->above)
+		if (r->ops->info)
+			r->ops->info(r, facts);
+	return facts;
+}
+
+/* Returns true if some kind of rung has a fact of that name. */
+static bool is_fact(struct bytes name)
+{
+	for (size_t i = 0; rung_table[i]; i++) {
+		const char *const *fact = rung_table[i]->facts;
+		for (; fact && *fact; fact++)
+			if (bytes_is(name, *fact))
+				return true;
+	}
+	return false;
+}
+
+bool session_fact(const struct session *s, struct bytes name, struct buf *out)
+{
+	struct attrs *facts = session_facts(s);
+	struct bytes key, value;
+	bool found = false;
+	for (size_t i = 0; !found && attrs_at(facts, i, &key, &value); i++)
+		if (bytes_equal(key, name)) {
+			buf_put(out, value);
+			found = true;
+		}
+	attrs_unref(facts);
+	if (!found && is_fact(name)) {
+		buf_puts(out, "none");
+		found = true;
+	}
+	return found;
 }

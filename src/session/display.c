@@ -22,11 +22,11 @@ static int no_eol(struct bytes word, struct err *e)
 	if (near)
 		snprintf(known, sizeof known, "did you mean '%s'?", near);
 	return err_set(e, ERR_USAGE, 0,
-		       "invalid line end '%.*s'; %s (quote other text)",
+		       "invalid line ending '%.*s'; %s (quote other text)",
 		       (int)shown.len, (const char *)shown.at, known);
 }
 
-/* Result: false if no such word exists. */
+/* Finds the line end with the given name. Result: false if there is none. */
 static bool eol_named(struct bytes word, struct bytes *eol)
 {
 	for (size_t i = 0; display_eols[i]; i++)
@@ -44,7 +44,7 @@ int display_set_eol(struct display *m, const struct value *value, struct err *e)
 		return no_eol(value->text, e);
 	if (eol.len > sizeof m->eol)
 		return err_set(e, ERR_USAGE, 0,
-			       "a line end has at most %zu bytes, not %zu",
+			       "a line ending has at most %zu bytes, not %zu",
 			       sizeof m->eol, eol.len);
 	if (eol.len)
 		memcpy(m->eol, eol.at, eol.len);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Makes, names, finds and frees sessions, and publishes their events. session.c
- * does the rest of a session's work.
+ * sends and receives their data.
  */
 #include "session_own.h"
 
@@ -20,8 +20,8 @@ static bool may_go(const struct session *s)
 		return false;
 	if (s->released || s->role == ROLE_LISTENER)
 		return true;
-	/* A peer that no command accepted may be freed once its inbox is empty,
-	 * if it is live or an echo. */
+	/* A live or echo peer that no command accepted may be freed once its
+	 * inbox is empty. */
 	return s->role == ROLE_PEER && !s->accepted &&
 	       inbox_len(&s->inbox) == 0 && (s->echo || s->display.live);
 }
@@ -62,19 +62,20 @@ static void session_free(struct session *s)
 			if (peer->parent == s)
 				peer->parent = NULL;
 		}
+	session_free_work(s);
 	ladder_fini(&s->ladder);
 	inbox_fini(&s->inbox);
 	rio_out_fini(&s->link.out);
 	free(s->end_error);
-	free(s->frame_error);
-	free(s->frame);
+	free(s->rung_error);
+	rung_plan_unref(s->plan);
 	free(s->endpoint);
 	free(s);
 	h->count--;
 }
 
-/* Lets starved sessions read again after memory was freed. Also wakes the
- * commands that wait on newly starved sessions, so that they fail. */
+/* Lets starved sessions read again after memory was freed. Notifies the
+ * commands that wait on newly starved sessions; these commands then fail. */
 static void resume_starved(struct hub *h)
 {
 	if (!h->hungry && !h->memory.freed)
@@ -84,7 +85,7 @@ static void resume_starved(struct hub *h)
 		struct session *s = list_entry(link, struct session, starved);
 		if (session_may_read(s)) {
 			list_remove(&s->starved);
-			transport_touch(&s->link);
+			session_touch(s);
 		} else if (s->hungry) {
 			s->hungry = false;
 			session_note_starved(s);
@@ -93,8 +94,8 @@ static void resume_starved(struct hub *h)
 	}
 }
 
-/* Frees ended sessions, between turns. Only this and hub_fini() free sessions.
- */
+/* Frees ended sessions, between turns. Only reap() and hub_fini() free
+ * sessions. */
 static void reap(struct hook *c)
 {
 	struct hub *h = list_entry(c, struct hub, reap);
@@ -158,17 +159,17 @@ void hub_fini(struct hub *h)
 		session_free(s);
 	}
 	free(h->ended_sessions);
-	free(h->frame);
+	rung_plan_unref(h->plan);
 	hub_set_proxy(h, NULL);
 	list_remove(&h->reap.at);
 	h->net->budget = NULL;
 }
 
-void hub_set_frame(struct hub *h, const struct frame *f)
+void hub_set_plan(struct hub *h, struct rung_plan *plan)
 {
-	struct frame *copy = frame_copy(f);
-	free(h->frame);
-	h->frame = copy;
+	struct rung_plan *old = h->plan;
+	h->plan = plan && plan->count ? rung_plan_ref(plan) : NULL;
+	rung_plan_unref(old);
 }
 
 void hub_set_proxy(struct hub *h, const struct proxy *proxy)
@@ -202,7 +203,8 @@ static bool name_char(uint8_t c, bool first)
 	       (!first && ((c >= '0' && c <= '9') || c == '-'));
 }
 
-/* Returns true if the session is closed and released: its name is free. */
+/* Returns true if the session is closed and released, so that a new session may
+ * have its name. */
 static bool is_over(const struct session *s)
 {
 	return s->released && s->link.state == LINK_CLOSED;
@@ -215,8 +217,8 @@ static struct session *hub_find_name(const struct hub *h, struct bytes name)
 		return NULL;
 	list_each (link, &h->sessions) {
 		struct session *s = list_entry(link, struct session, at);
-		/* Checks the length first: cheaper than strlen() for each
-		 * session. */
+		/* Compare the length first: cheaper than strlen() of each name.
+		 */
 		if (name.len >= sizeof s->name || s->name[name.len] ||
 		    !bytes_is(name, s->name))
 			continue;
@@ -259,7 +261,6 @@ static struct session *hub_make(struct hub *h, enum role role, enum shape shape)
 	list_init(&s->starved);
 	s->account.budget = &h->memory;
 	ladder_init(&s->ladder, shape, &session_ladder_sink);
-	s->ladder.account = &s->account;
 	inbox_init(&s->inbox, shape, h->inbox_limit);
 	inbox_charge(&s->inbox, &s->account);
 	s->link.out.buf.limit = h->queue_limit;
@@ -276,8 +277,8 @@ static void hub_add(struct hub *h, struct session *s)
 	hub_publish(h, &ev);
 }
 
-/* Sets the name: the chosen one, or the next of c1, c2… or s1, s2… that no user
- * has chosen. */
+/* Sets the session's name to `chosen`, or if that is empty, to the next unused
+ * one of c1, c2... (clients) or s1, s2... (listeners). */
 static void choose_name(struct hub *h, struct session *s, struct bytes chosen)
 {
 	bool client = s->role == ROLE_CLIENT;
@@ -302,11 +303,11 @@ static struct session *hub_begin(struct hub *h, enum role role,
 	struct session *s = hub_make(h, role, plan->endpoint->ops->shape);
 	s->endpoint = endpoint_copy(plan->endpoint);
 	s->echo = plan->echo;
-	/* An echo's data would be displayed twice, as received and as sent;
-	 * `live on` displays it anyway. */
+	/* An echo session's data would be displayed twice, as received and as
+	 * sent, so live display is off until the user sets `live on`. */
 	s->display.live = s->display.live && !plan->echo;
 	if (!plan->echo)
-		session_begin_with(s, h->frame);
+		session_begin_with(s, h->plan);
 	s->once = plan->once;
 	s->max_peers = plan->listen.max_peers;
 	return s;
@@ -314,10 +315,11 @@ static struct session *hub_begin(struct hub *h, enum role role,
 
 static void discard_session(struct session *s)
 {
+	session_free_work(s);
 	ladder_fini(&s->ladder);
 	inbox_fini(&s->inbox);
 	rio_out_fini(&s->link.out);
-	free(s->frame);
+	rung_plan_unref(s->plan);
 	free(s->endpoint);
 	free(s);
 }
@@ -332,8 +334,8 @@ struct session *hub_connect(struct hub *h, const struct session_options *plan,
 	/* Only TCP goes through a proxy. */
 	if (!dial.proxy && !plan->direct && endpoint_is_tcp(plan->endpoint))
 		dial.proxy = h->proxy;
-	/* The command would write its stderr directly to the terminal and
-	 * garble it. */
+	/* Without a capture, an exec: command would write its stderr directly
+	 * to the terminal and garble the screen. */
 	dial.capture_stderr = true;
 	if (transport_connect(&s->link, h->net, plan->endpoint, &dial,
 			      &session_link_sink, e)) {
@@ -345,8 +347,8 @@ struct session *hub_connect(struct hub *h, const struct session_options *plan,
 	return s;
 }
 
-/* Returns the highest peer number still in use: peers of an earlier listener of
- * that name may exist. */
+/* Returns the highest peer number in use. Peers of an earlier listener with the
+ * same name may still exist. */
 static unsigned last_peer(const struct hub *h, const char *name)
 {
 	size_t len = strlen(name);
@@ -379,7 +381,7 @@ struct session *hub_listen(struct hub *h, const struct session_options *plan,
 	hub_add(h, s);
 	if (s->link.state == LINK_LISTENING) {
 		struct event ev = {.kind = EVENT_STATE, .session = s};
-		s->opened = loop_now(h->loop);
+		s->was_open = true;
 		hub_publish(h, &ev);
 	}
 	return s;
@@ -399,8 +401,8 @@ struct transport *hub_peer(struct session *listener, int fd,
 	listener->open_peers++;
 	transport_adopt(&s->link, &listener->link, fd, peer,
 			&session_link_sink);
-	s->opened = loop_now(h->loop);
-	session_begin_with(s, listener->frame);
+	s->was_open = true;
+	session_begin_with(s, listener->plan);
 	if (!s->echo)
 		list_append(&listener->accept_queue, &s->accept_queue);
 	hub_add(h, s);
@@ -446,12 +448,12 @@ struct session *hub_find(struct hub *h, struct bytes name, struct err *e)
 		return s;
 	const struct ended_session *g = hub_find_ended(h, name);
 	if (g && g->err.kind != ERR_NONE) {
-		err_set(e, g->err.kind, g->err.code, "%s is gone: %s", g->name,
-			g->why);
+		err_set(e, g->err.kind, g->err.code, "%s has ended: %s",
+			g->name, g->why);
 		return NULL;
 	}
 	if (g) {
-		err_set(e, ERR_CLOSED, 0, "%s is gone: %s", g->name, g->why);
+		err_set(e, ERR_CLOSED, 0, "%s has ended: %s", g->name, g->why);
 		return NULL;
 	}
 	return hub_unknown(h, name, e);

@@ -1,70 +1,116 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The inbox: a rio_in with message boundaries beside it. room.c decides what
- * happens when it is full.
+ * The inbox: received data in a rio_in, and the ends of its messages in a buf.
+ * room.c decides what happens when the inbox is full.
  */
 #include "rung/inbox.h"
 
+#include "rung/budget.h"
+
 #include <string.h>
 
-/* An empty inbox keeps at most this memory. */
+/* Maximum memory of an empty inbox, in bytes. */
 enum { INBOX_KEEP = 512 };
-/* An inbox that holds little of what it once held keeps at most this much
- * memory. */
+/* Memory in bytes above which an inbox shrinks, if less than a quarter of the
+ * memory is in use. */
 enum { INBOX_SMALL = 4096 };
 
-/* Flag in the stored end of a message: the message is marked. No stream is so
- * long that its offsets need this bit. */
-#define MARK ((uint64_t)1 << 63)
+/* Records, memos and attributes may use this much more than the data's limit.
+ */
+#define RECORDS_SPARE ((size_t)64 << 10)
 
 bool inbox_is_stream(const struct inbox *b)
 {
 	return b->shape == SHAPE_BYTES;
 }
 
+bool inbox_is_datagrams(const struct inbox *b)
+{
+	return b->shape == SHAPE_DATAGRAMS;
+}
+
+size_t inbox_limit(const struct inbox *b)
+{
+	return b->in.buf.limit;
+}
+
 void inbox_init(struct inbox *b, enum shape shape, size_t limit)
 {
 	*b = (struct inbox){.shape = shape};
 	rio_in_init(&b->in, limit);
-	buf_init(&b->ends, INBOX_MESSAGES_MAX * sizeof(uint64_t));
+	buf_init(&b->records, SIZE_MAX / 8);
+	buf_init(&b->memos, SIZE_MAX / 8);
 }
 
 void inbox_charge(struct inbox *b, struct account *account)
 {
 	b->in.buf.account = account;
-	b->ends.account = account;
+	b->records.account = account;
+	b->memos.account = account;
 }
 
 size_t inbox_memory(const struct inbox *b)
 {
-	return b->in.buf.cap + b->ends.cap;
+	return b->in.buf.cap + b->records.cap + b->memos.cap + b->attrs;
 }
 
-void inbox_fini(struct inbox *b)
-{
-	rio_in_fini(&b->in);
-	buf_fini(&b->ends);
-}
+/* Flags of the record of a stream that follows the last messages. */
+#define STREAM_FOLLOWS UINT32_MAX
 
 static size_t messages(const struct inbox *b)
 {
-	return buf_len(&b->ends) / sizeof(uint64_t);
+	return buf_len(&b->records) / sizeof(struct inbox_message);
 }
 
-static uint64_t marked_end_of(const struct inbox *b, size_t nth)
+static struct inbox_message record(const struct inbox *b, size_t nth)
 {
-	uint64_t end;
-	memcpy(&end, buf_bytes(&b->ends).at + nth * sizeof end, sizeof end);
-	return end;
+	struct inbox_message m;
+	memcpy(&m, buf_bytes(&b->records).at + nth * sizeof m, sizeof m);
+	return m;
+}
+
+/* Counts the attributes of a message that is added. */
+static void hold_attrs(struct inbox *b, struct attrs *attrs)
+{
+	size_t n = attrs_size(attrs_ref(attrs));
+	b->attrs += n;
+	account_charge(b->records.account, n);
+}
+
+static void release_attrs(struct inbox *b, struct attrs *attrs)
+{
+	size_t n = attrs_size(attrs);
+	if (!attrs)
+		return;
+	b->attrs -= n;
+	account_release(b->records.account, n);
+	attrs_unref(attrs);
 }
 
 static uint64_t end_of(const struct inbox *b, size_t nth)
 {
-	return marked_end_of(b, nth) & ~MARK;
+	return record(b, nth).end;
 }
 
-/* Converts a stream offset to one in the buffer. The fence is the end of the
- * first message, even if that is partly consumed. */
+void inbox_fini(struct inbox *b)
+{
+	for (size_t i = 0; i < messages(b); i++)
+		release_attrs(b, record(b, i).attrs);
+	rio_in_fini(&b->in);
+	buf_fini(&b->records);
+	buf_fini(&b->memos);
+}
+
+bool inbox_record(const struct inbox *b, size_t nth, struct inbox_message *out)
+{
+	if (nth >= messages(b))
+		return false;
+	*out = record(b, nth);
+	return true;
+}
+
+/* Converts a stream offset to an offset in the buffer. The fence is the end of
+ * the first message, even if part of that message was consumed. */
 static size_t buffer_offset(const struct inbox *b, uint64_t place)
 {
 	return b->in.fence + (size_t)(place - end_of(b, 0));
@@ -78,49 +124,95 @@ static void fence_first(struct inbox *b)
 		rio_fence(&b->in, b->in.ended ? RIO_NO_FENCE : 0);
 }
 
-static bool inbox_append(struct inbox *b, struct bytes data)
+static bool put_message(struct inbox *b, const struct unit *u, uint64_t number,
+			struct bytes memo)
 {
-	if (inbox_is_stream(b))
-		return rio_feed(&b->in, data) == RIO_MORE;
-	size_t n = messages(b);
-	uint64_t end = (n ? end_of(b, n - 1) : b->begin) + data.len;
-	if (buf_put(&b->ends, bytes_of(&end, sizeof end)))
+	size_t n = messages(b), memos = buf_len(&b->memos);
+	struct inbox_message m = {
+	    .end = (n ? end_of(b, n - 1) : b->begin) + u->data.len,
+	    .number = number,
+	    .kind = u->kind,
+	    .attrs = u->attrs,
+	    .flags = u->flags,
+	    .memo_len = (uint32_t)memo.len,
+	};
+	if (memo.len > UINT32_MAX || buf_put(&b->memos, memo))
 		return false;
-	if (data.len && rio_feed(&b->in, data) != RIO_MORE) {
-		buf_truncate(&b->ends, n * sizeof end);
+	if (buf_put(&b->records, bytes_of(&m, sizeof m))) {
+		buf_truncate(&b->memos, memos);
 		return false;
 	}
+	if (u->data.len && rio_feed(&b->in, u->data) != RIO_MORE) {
+		buf_truncate(&b->memos, memos);
+		buf_truncate(&b->records, n * sizeof m);
+		return false;
+	}
+	hold_attrs(b, m.attrs);
 	if (n == 0)
 		fence_first(b);
 	return true;
 }
 
-bool inbox_put(struct inbox *b, struct bytes data)
+/* Appends bytes of the stream that follows the last messages. */
+static bool put_behind(struct inbox *b, const struct unit *u)
 {
-	/* The link reads only if there is room, but may then exceed the limit:
-	 * by one read, and by the bytes that a rung kept of earlier reads. */
+	size_t n = messages(b);
+	struct inbox_message last = record(b, n - 1);
+	struct unit first = {.data = u->data, .flags = STREAM_FOLLOWS};
+	if (last.flags != STREAM_FOLLOWS)
+		return put_message(b, &first, 0, BYTES_NONE);
+	if (rio_feed(&b->in, u->data) != RIO_MORE)
+		return false;
+	last.end += u->data.len;
+	buf_truncate(&b->records, (n - 1) * sizeof last);
+	return buf_put(&b->records, bytes_of(&last, sizeof last)) == 0;
+}
+
+bool inbox_put(struct inbox *b, const struct unit *u, uint64_t number,
+	       struct bytes memo)
+{
 	size_t limit = b->in.buf.limit;
-	size_t over = RIO_CHUNK + b->headroom;
-	b->in.buf.limit = limit + over;
-	b->ends.limit = (INBOX_MESSAGES_MAX + over) * sizeof(uint64_t);
-	bool took = inbox_append(b, data);
+	b->in.buf.limit = SIZE_MAX / 8;
+	bool took = b->turning           ? put_behind(b, u)
+		    : inbox_is_stream(b) ? rio_feed(&b->in, u->data) == RIO_MORE
+					 : put_message(b, u, number, memo);
 	b->in.buf.limit = limit;
 	return took;
 }
 
-void inbox_mark(struct inbox *b)
+/* Turns an inbox into a stream whose messages are consumed. */
+static void become_stream(struct inbox *b)
 {
-	size_t n = messages(b);
-	if (n == 0)
-		return;
-	uint64_t end = marked_end_of(b, n - 1) | MARK;
-	buf_truncate(&b->ends, (n - 1) * sizeof end);
-	buf_put(&b->ends, bytes_of(&end, sizeof end));
+	b->turning = false;
+	b->shape = SHAPE_BYTES;
+	buf_clear(&b->records);
+	rio_fence(&b->in, RIO_NO_FENCE);
 }
 
-bool inbox_is_marked(const struct inbox *b, size_t nth)
+void inbox_reshape(struct inbox *b, enum shape shape)
 {
-	return nth < messages(b) && marked_end_of(b, nth) & MARK;
+	struct unit rest = {.flags = 0};
+	if (shape == SHAPE_BYTES && !inbox_is_stream(b)) {
+		b->turning = true;
+		if (messages(b) == 0)
+			become_stream(b);
+		return;
+	}
+	if (shape == SHAPE_BYTES || !inbox_is_stream(b)) {
+		b->turning = false;
+		b->shape = shape;
+		return;
+	}
+	b->shape = shape;
+	b->begin = 0;
+	rest.data = buf_bytes(&b->in.buf);
+	if (!rest.data.len) {
+		fence_first(b);
+		return;
+	}
+	struct inbox_message m = {.end = rest.data.len};
+	buf_put(&b->records, bytes_of(&m, sizeof m));
+	fence_first(b);
 }
 
 void inbox_end(struct inbox *b)
@@ -137,9 +229,17 @@ bool inbox_ended(const struct inbox *b)
 
 bool inbox_has_room(const struct inbox *b, size_t n)
 {
+	size_t held = buf_len(&b->in.buf), limit = b->in.buf.limit;
+	size_t records = buf_len(&b->records) + buf_len(&b->memos) + b->attrs;
+	return held < limit && n <= limit - held &&
+	       messages(b) < INBOX_MESSAGES_MAX &&
+	       (records < RECORDS_SPARE || records - RECORDS_SPARE < limit);
+}
+
+bool inbox_has_room_above(const struct inbox *b, size_t over)
+{
 	size_t held = buf_len(&b->in.buf);
-	return held < b->in.buf.limit && n <= b->in.buf.limit - held &&
-	       messages(b) < INBOX_MESSAGES_MAX;
+	return held <= over || held - over < b->in.buf.limit;
 }
 
 size_t inbox_len(const struct inbox *b)
@@ -192,16 +292,26 @@ static void shrink_when_empty(struct inbox *b)
 	if (buf_len(&b->in.buf) == 0)
 		buf_free_idle(&b->in.buf, INBOX_KEEP);
 	if (messages(b) == 0)
-		buf_free_idle(&b->ends, 0);
+		buf_free_idle(&b->records, 0);
+	if (buf_len(&b->memos) == 0)
+		buf_free_idle(&b->memos, 0);
 	buf_compact(&b->in.buf, INBOX_SMALL);
-	buf_compact(&b->ends, INBOX_SMALL);
+	buf_compact(&b->records, INBOX_SMALL);
+	buf_compact(&b->memos, INBOX_SMALL);
 }
 
 static void next_message(struct inbox *b)
 {
-	b->begin = end_of(b, 0);
-	buf_drop(&b->ends, sizeof(uint64_t));
-	fence_first(b);
+	struct inbox_message m = record(b, 0);
+	b->begin = m.end;
+	release_attrs(b, m.attrs);
+	buf_drop(&b->memos, m.memo_len);
+	buf_drop(&b->records, sizeof m);
+	if (b->turning &&
+	    (messages(b) == 0 || record(b, 0).flags == STREAM_FOLLOWS))
+		become_stream(b);
+	else
+		fence_first(b);
 }
 
 void inbox_sync(struct inbox *b)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The journal: a ring of session events. log.c has the messages.
+ * The journal: a ring of session events, for `log --script`. log.c keeps the
+ * messages.
  */
 #include "rung/journal.h"
-#include "rung/rungs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +12,9 @@ struct journal {
 	struct subscriber sub;
 	struct journal_entry *entries; /* entries[n % room] */
 	size_t room;
-	size_t first, next;         /* positions since the start */
-	unsigned seen;              /* id of the last message's session */
-	unsigned ladder_generation; /* of that session, at that message */
+	size_t first, next; /* numbers of the oldest and the next entry */
+	unsigned seen;      /* id of the last message's session */
+	unsigned ladder_generation; /* ladder generation at the last message */
 };
 
 /* Doubles the ring. The ring starts small, because an idle program needs few
@@ -51,18 +51,17 @@ static void put_text(struct journal_entry *d, struct buf *text)
 	buf_fini(text);
 }
 
-static void add_frame(struct journal *c, const struct session *s)
+static void add_ladder(struct journal *c, const struct session *s)
 {
 	struct buf text = {.limit = BUF_SMALL};
-	const struct frame *f = session_frame(s);
-	if (f)
-		frame_quote(f, &text);
-	struct journal_entry *d = journal_add(c, JOURNAL_FRAME, s);
+	session_print_rungs(s, &text);
+	struct journal_entry *d = journal_add(c, JOURNAL_LADDER, s);
+	d->stream = session_shape(s, false) == SHAPE_BYTES;
 	d->ladder_generation = s->ladder_generation;
 	put_text(d, &text);
 }
 
-/* Returns the last entry of that kind of a session, or NULL. */
+/* Returns the last entry of the given kind of a session, or NULL. */
 static const struct journal_entry *journal_find(const struct journal *c,
 						enum journal_kind kind,
 						const struct session *s)
@@ -98,8 +97,8 @@ static void on_created(struct journal *c, const struct session *s)
 	else if (s->endpoint)
 		endpoint_print(s->endpoint, &text);
 	put_text(d, &text);
-	if (s->role != ROLE_LISTENER && session_frame(s))
-		add_frame(c, s);
+	if (s->role != ROLE_LISTENER && session_top_rung(s))
+		add_ladder(c, s);
 }
 
 static void on_state(struct journal *c, const struct session *s)
@@ -121,21 +120,21 @@ static void on_state(struct journal *c, const struct session *s)
 	}
 }
 
-static bool is_frame_recorded(const struct journal *c, const struct session *s)
+static bool is_ladder_recorded(const struct journal *c, const struct session *s)
 {
 	if (s->ladder_generation == 0 ||
 	    (c->seen == s->id && c->ladder_generation == s->ladder_generation))
 		return true;
-	const struct journal_entry *d = journal_find(c, JOURNAL_FRAME, s);
+	const struct journal_entry *d = journal_find(c, JOURNAL_LADDER, s);
 	return d && d->ladder_generation == s->ladder_generation;
 }
 
-/* Records the frame before its first message, which hub->messages already
+/* Records the ladder before its first message, which hub->messages already
  * counts. */
 static void on_message(struct journal *c, const struct session *s)
 {
-	if (!is_frame_recorded(c, s)) {
-		add_frame(c, s);
+	if (!is_ladder_recorded(c, s)) {
+		add_ladder(c, s);
 		c->entries[(c->next - 1) % c->room].after--;
 	}
 	c->seen = s->id;
@@ -159,7 +158,7 @@ static void journal_on_event(struct subscriber *sub, const struct event *ev)
 	case EVENT_ENDED: {
 		struct journal_entry *d = journal_add(c, JOURNAL_CLOSED, s);
 		d->cause = s->link.cause;
-		d->opened = s->opened != 0;
+		d->opened = s->was_open;
 		break;
 	}
 	case EVENT_NOTICE:

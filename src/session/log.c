@@ -2,7 +2,7 @@
 /*
  * The log: a ring of the last messages, with their bytes in blocks. Every
  * message of every session is logged, so bytes are never moved and blocks are
- * reused: moves and page faults would cost more than the copy. src/view
+ * reused: moves and page faults would cost more than the one copy. src/view
  * displays messages.
  */
 #include "rung/log.h"
@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Maximum number of entries, however short the messages: few enough to stay in
- * a processor's cache. */
+/* Maximum number of entries, so that the slots stay in the processor's cache.
+ */
 enum { LOG_ENTRIES = 4096 };
 
 /* Bytes of messages, oldest first; no message spans two blocks. */
@@ -29,8 +29,10 @@ struct slot {
 	uint64_t at, offset;
 	const uint8_t *bytes; /* session name, then the kept bytes */
 	size_t len;
+	const struct unit_kind *kind;
+	struct attrs *attrs; /* a reference */
 	uint32_t kept;
-	unsigned kind;
+	uint16_t flags;
 	uint8_t dir, name; /* name: its length */
 };
 
@@ -59,7 +61,7 @@ static bool is_short_of(const struct log *l, size_t n)
 	       b != l->oldest && !account_fits(&l->account, sizeof *b);
 }
 
-/* Returns n bytes of memory, kept as long as their message. */
+/* Allocates n bytes for a message; release_oldest() frees them. */
 static uint8_t *allocate(struct log *l, size_t n)
 {
 	struct log_block *b = l->newest;
@@ -98,8 +100,10 @@ static void release_oldest(struct log *l)
 
 static void drop_oldest(struct log *l)
 {
-	l->held -= l->slots[l->first & (l->room - 1)].kept;
-	l->first++;
+	struct slot *s = &l->slots[l->first++ & (l->room - 1)];
+	l->held -= s->kept + attrs_size(s->attrs);
+	attrs_unref(s->attrs);
+	s->attrs = NULL;
 	release_oldest(l);
 }
 
@@ -155,10 +159,12 @@ static void log_on_event(struct subscriber *sub, const struct event *ev)
 	    .len = ev->unit->data.len,
 	    .kept = (uint32_t)data.len,
 	    .kind = ev->unit->kind,
+	    .attrs = attrs_ref(ev->unit->attrs),
+	    .flags = (uint16_t)ev->unit->flags,
 	    .dir = (uint8_t)ev->dir,
 	    .name = (uint8_t)name.len,
 	};
-	l->held += data.len;
+	l->held += data.len + attrs_size(ev->unit->attrs);
 	l->last = ev->number;
 }
 
@@ -210,6 +216,8 @@ bool log_find(const struct log *l, uint64_t number, struct log_entry *out)
 	    .offset = s->offset,
 	    .dir = (enum dir)s->dir,
 	    .kind = s->kind,
+	    .attrs = s->attrs,
+	    .flags = s->flags,
 	    .len = s->len,
 	};
 	memcpy(out->session, s->bytes, s->name);

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Room for received data: when a session may read again, and what a live one
- * drops instead of waiting. hub.c lets sessions that lacked memory read again;
- * budget.h has the rule by which the largest stop first.
+ * Decides whether a session may read more, and which data a live session drops
+ * to make room. hub.c lets starved sessions read again; budget.h has the rule
+ * that stops the largest sessions first.
  */
 #include "session_own.h"
 
-/* An echo with this many unsent bytes stops reading. */
+/* Number of unsent bytes at which an echo session stops reading. */
 #define ECHO_QUEUE_MAX ((size_t)1 << 20)
-/* Even if memory is short, a session with this much or less still reads if it
- * is live, an echo or consumed from, so that small answers arrive. */
+/* Even if memory is short, a session that uses no more bytes than this still
+ * reads if it is live or an echo, or if a command consumes from it. Small
+ * replies therefore still arrive. */
 #define SMALL ((size_t)4 << 10)
 
 static bool memory_fits(const struct session *s)
@@ -25,6 +26,17 @@ bool session_has_room(const struct session *s)
 bool session_may_queue(const struct session *s, size_t n)
 {
 	return account_fits(&s->account, n);
+}
+
+void session_limit_inbox(struct session *s, size_t bytes)
+{
+	s->inbox.in.buf.limit = bytes;
+	session_touch(s);
+}
+
+size_t session_queue_limit(const struct session *s)
+{
+	return s->link.out.buf.limit;
 }
 
 int session_full(const struct session *s, const char *what, struct err *e)
@@ -43,7 +55,8 @@ int session_full(const struct session *s, const char *what, struct err *e)
 		       inbox_len(&s->inbox));
 }
 
-/* Returns true if the session drops displayed data instead of waiting. */
+/* Returns true if a full session drops its oldest data, because that data was
+ * displayed on arrival. */
 static bool drops(const struct session *s)
 {
 	return s->display.live && !session_has_consumer(s);
@@ -59,9 +72,20 @@ bool session_may_read(const struct session *s)
 		return inbox_has_room(&s->inbox, 1) &&
 		       (account_fits(&s->account, 1) ||
 			(s->account.used <= SMALL && session_has_consumer(s)));
-	/* The inbox can be dropped for new data; only the rest counts. */
+	/* New data may replace the data in the inbox, so only the session's
+	 * other memory counts. */
 	rest = s->account.used - inbox_memory(&s->inbox);
 	return rest <= SMALL || budget_fits(&s->hub->memory, rest, 1);
+}
+
+bool session_may_pass_up(const struct session *s)
+{
+	if (s->echo)
+		return transport_queued(&s->link) < 2 * ECHO_QUEUE_MAX;
+	return drops(s) || (inbox_has_room_above(&s->inbox, RIO_CHUNK) &&
+			    (account_fits(&s->account, 1) ||
+			     (s->account.used <= SMALL + RIO_CHUNK &&
+			      session_has_consumer(s))));
 }
 
 void session_starve(struct session *s)
@@ -72,8 +96,8 @@ void session_starve(struct session *s)
 		return;
 	list_append(&s->hub->starved, &s->starved);
 	s->hungry = s->hub->hungry = true;
-	/* The loop may be about to wait, but hub.c must look at this session in
-	 * the next turn. */
+	/* hub.c must check this session in the next turn, but the loop may be
+	 * about to wait. */
 	loop_no_wait(s->hub->loop);
 }
 
@@ -131,8 +155,8 @@ void session_evict(struct session *s, size_t n)
 }
 
 /*
- * Drops the oldest data, until at most half of the inbox's memory is used after
- * n bytes are added: the memory need not grow.
+ * Drops the oldest data, so that with n more bytes the inbox fills at most half
+ * of its buffer. The buffer then need not grow.
  */
 static void drop_older_half(struct session *s, size_t n)
 {

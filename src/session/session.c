@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A session's life: receives from its link, sends, and ends. hub.c makes, names
- * and frees sessions.
+ * Sends and receives the data of a session, and closes the session. hub.c
+ * makes, names and frees sessions.
  */
 #include "session_own.h"
 
@@ -11,11 +11,6 @@
 struct session *session_of_link(const struct transport *t)
 {
 	return list_entry(t, struct session, link);
-}
-
-static struct session *of_ladder(const struct ladder *l)
-{
-	return list_entry(l, struct session, ladder);
 }
 
 enum session_state session_state(const struct session *s)
@@ -51,6 +46,31 @@ const char *session_state_name(enum session_state state)
 	return names[state];
 }
 
+bool session_is_closed(const struct session *s)
+{
+	return s->link.state == LINK_CLOSED;
+}
+
+bool session_was_open(const struct session *s)
+{
+	return s->was_open;
+}
+
+bool session_peer_ended(const struct session *s)
+{
+	return s->link.ended[DIR_UP];
+}
+
+const struct err *session_error(const struct session *s)
+{
+	return s->end_error;
+}
+
+const struct err *session_rung_error(const struct session *s)
+{
+	return s->rung_error;
+}
+
 void session_poke(struct session *s)
 {
 	list_each (link, &s->waiters) {
@@ -59,14 +79,14 @@ void session_poke(struct session *s)
 	}
 }
 
-static void publish_state(struct session *s, enum event_kind kind)
+void session_publish_state(struct session *s, enum event_kind kind)
 {
 	struct event ev = {.kind = kind, .session = s, .err = s->end_error};
 	hub_publish(s->hub, &ev);
 }
 
-static void publish_message(struct session *s, enum dir dir,
-			    const struct unit *u)
+void session_publish_message(struct session *s, enum dir dir,
+			     const struct unit *u)
 {
 	struct event ev = {
 	    .kind = EVENT_MESSAGE,
@@ -81,113 +101,22 @@ static void publish_message(struct session *s, enum dir dir,
 	hub_publish(s->hub, &ev);
 }
 
-bool session_put(struct session *s, const struct unit *u)
-{
-	bool put = inbox_put(&s->inbox, u->data);
-	if (put && u->flags & UNIT_CR)
-		inbox_mark(&s->inbox);
-	if (!put)
-		s->dropped += u->data.len;
-	else if (u->kind == UNIT_RAW)
-		s->raw++;
-	return put;
-}
-
-static void session_keep(struct session *s, const struct unit *u)
-{
-	if (session_yield(s, u->data.len) && !session_put(s, u))
-		hub_notice(s->hub, s, false,
-			   "inbox full: dropped %zu bytes; raise 'set inbox'",
-			   u->data.len);
-}
-
-static void send_echo(struct session *s, const struct unit *u)
-{
-	struct err e;
-	if (session_send(s, u, &e))
-		hub_notice(s->hub, s, false, "echo: %s", e.text);
-}
-
-/* Receives a unit from the top of the ladder. */
-static void ladder_delivered(struct ladder *l, const struct unit *u)
-{
-	struct session *s = of_ladder(l);
-	if (s->reframing) {
-		session_take_again(s, u);
-		return;
-	}
-	if (u->flags & UNIT_END) {
-		inbox_end(&s->inbox);
-		/* If the sending side is shut down too, EVENT_ENDED follows. */
-		if (s->link.state == LINK_OPEN && !s->link.ended[DIR_DOWN])
-			publish_state(s, EVENT_STATE);
-		if (s->echo)
-			(void)session_end(s, NULL);
-	} else {
-		publish_message(s, DIR_UP, u);
-		if (s->echo)
-			send_echo(s, u);
-		else
-			session_keep(s, u);
-	}
-	session_poke(s);
-}
-
-static int ladder_transmit(struct ladder *l, const struct unit *u,
-			   struct err *e)
-{
-	struct session *s = of_ladder(l);
-	struct err why;
-	/* With an empty queue the kernel may accept the bytes. An echo's bytes
-	 * were already read, so they are queued even if memory is short. */
-	if (!s->echo && transport_queued(&s->link) &&
-	    !session_may_queue(s, u->data.len)) {
-		err_set(e, ERR_LIMIT, 0,
-			"not enough memory to queue %zu bytes (%zu queued); "
-			"raise 'set memory'",
-			u->data.len, transport_queued(&s->link));
-		return LADDER_FULL;
-	}
-	if (transport_send(&s->link, u, &why) == 0)
-		return 0;
-	/* drained() follows only a full queue; with an errno the limit has
-	 * another cause. */
-	bool full = why.kind == ERR_LIMIT && !why.code &&
-		    transport_queued(&s->link);
-	err_copy(e, &why);
-	return full ? LADDER_FULL : -1;
-}
-
-static void undeliverable(struct ladder *l, const struct unit *u,
-			  const struct err *why)
-{
-	struct session *s = of_ladder(l);
-	hub_notice(s->hub, s, false, "cannot send %zu queued byte%s: %s",
-		   u->data.len, u->data.len == 1 ? "" : "s", why->text);
-}
-
-const struct ladder_sink session_ladder_sink = {
-    .deliver = ladder_delivered,
-    .transmit = ladder_transmit,
-    .undeliverable = undeliverable,
-};
-
 /* Passes UNIT_END up after the link failed, so that a rung passes a partial
  * message up raw. */
 static void end_stream(struct session *s)
 {
 	struct unit end = {.flags = UNIT_END};
-	struct err e;
-	if (s->link.ended[DIR_UP] || ladder_up(&s->ladder, &end, &e) == 0)
+	bool failed = s->rung_error;
+	if (s->link.ended[DIR_UP])
 		return;
+	ladder_up(&s->ladder, &end);
 	/* A waiting command fails with the link's error instead. */
-	session_breaks(s, &e);
-	s->frame_error_reported = true;
+	if (!failed && s->rung_error)
+		s->rung_error_reported = true;
 }
 
 static void link_closed(struct session *s, const struct err *why)
 {
-	s->closed = loop_now(s->hub->loop);
 	if (why && why->kind != ERR_NONE) {
 		s->end_error = xalloc(sizeof *s->end_error);
 		*s->end_error = *why;
@@ -205,7 +134,7 @@ static void link_closed(struct session *s, const struct err *why)
 		s->released = true;
 	}
 	hub_ends(s);
-	publish_state(s, EVENT_ENDED);
+	session_publish_state(s, EVENT_ENDED);
 }
 
 static void link_state_changed(struct transport *t, const struct err *why)
@@ -214,20 +143,18 @@ static void link_state_changed(struct transport *t, const struct err *why)
 	if (t->state == LINK_CLOSED) {
 		link_closed(s, why);
 	} else {
-		if (t->state == LINK_OPEN)
-			s->opened = loop_now(s->hub->loop);
-		publish_state(s, EVENT_STATE);
+		bool opened = t->state == LINK_OPEN && !s->was_open;
+		s->was_open |= opened;
+		session_publish_state(s, EVENT_STATE);
+		if (opened)
+			ladder_link_opened(&s->ladder);
 	}
 	session_poke(s);
 }
 
 static void link_received(struct transport *t, const struct unit *u)
 {
-	struct session *s = session_of_link(t);
-	struct err e;
-	err_clear(&e);
-	if (ladder_up(&s->ladder, u, &e))
-		session_breaks(s, &e);
+	ladder_up(&session_of_link(t)->ladder, u);
 }
 
 static void link_drained(struct transport *t)
@@ -242,7 +169,7 @@ static void link_drained(struct transport *t)
 static void link_write_shut(struct transport *t)
 {
 	struct session *s = session_of_link(t);
-	publish_state(s, EVENT_STATE);
+	session_publish_state(s, EVENT_STATE);
 	session_poke(s);
 }
 
@@ -253,8 +180,9 @@ static unsigned peers_max(const struct session *s)
 	return s->max_peers && s->max_peers < most ? s->max_peers : most;
 }
 
-/* Returns true if a listener accepts more. A datagram listener also reads for
- * the peers it has: net/peers.c limits their number. */
+/* Returns true if a listener may read its link. A datagram listener also
+ * receives for its existing peers, so net/peers.c limits their number instead.
+ */
 static bool may_accept(const struct session *s)
 {
 	return (!s->once || s->peers == 0) &&
@@ -297,7 +225,7 @@ static bool link_may_go(const struct transport *t)
 static bool link_wants_input(const struct transport *t)
 {
 	const struct session *s = session_of_link(t);
-	if (s->paused)
+	if (s->paused || ladder_is_blocked(&s->ladder))
 		return false;
 	if (s->role == ROLE_LISTENER)
 		return may_accept(s);
@@ -318,8 +246,8 @@ static struct transport *link_accepted(struct transport *listener, int fd,
 				       const struct addr *peer)
 {
 	struct session *s = session_of_link(listener);
-	/* A datagram listener reads on for its one peer, so others still arrive
-	 * here. */
+	/* A datagram listener keeps reading for its one peer, so datagrams of
+	 * other senders still arrive here. */
 	if (s->once && s->peers)
 		return NULL;
 	struct transport *t = hub_peer(s, fd, peer);
@@ -339,9 +267,7 @@ const struct transport_sink session_link_sink = {
     .note = link_note,
 };
 
-/* Prefixes the error with the session's name, which the transport does not
- * know. Result: -1. */
-static int add_name(const struct session *s, struct err *e)
+int session_add_name(const struct session *s, struct err *e)
 {
 	if (!e)
 		return -1;
@@ -362,8 +288,8 @@ int session_send(struct session *s, const struct unit *u, struct err *e)
 		return err_set(e, ERR_CLOSED, 0,
 			       "%s: sending side is shut down", s->name);
 	if (ladder_down(&s->ladder, u, e))
-		return add_name(s, e);
-	publish_message(s, DIR_DOWN, u);
+		return session_add_name(s, e);
+	session_publish_message(s, DIR_DOWN, u);
 	return 0;
 }
 
@@ -372,12 +298,25 @@ int session_end(struct session *s, struct err *e)
 	struct unit end = {.flags = UNIT_END};
 	if (s->link.state == LINK_CLOSED)
 		return session_end_error(s, e);
-	return ladder_down(&s->ladder, &end, e) ? add_name(s, e) : 0;
+	return ladder_down(&s->ladder, &end, e) ? session_add_name(s, e) : 0;
 }
 
 void session_close(struct session *s, bool reset)
 {
 	transport_close(&s->link, reset);
+}
+
+bool session_close_when_flushed(struct session *s)
+{
+	if (s->link.state != LINK_OPEN || !transport_queued(&s->link))
+		return false;
+	s->link.close_when_flushed = true;
+	return true;
+}
+
+bool session_is_flushing(const struct session *s)
+{
+	return s->link.close_when_flushed;
 }
 
 void session_release(struct session *s)
@@ -429,7 +368,7 @@ void session_await(struct session *s, struct waiter *w)
 {
 	w->session = s;
 	list_append(&s->waiters, &w->at);
-	/* The session may read again if the command consumes. */
+	/* A starved session may read again if this command consumes. */
 	if (!list_empty(&s->starved))
 		session_touch(s);
 }
@@ -461,6 +400,8 @@ bool session_end_is_reported(const struct session *s)
 void session_touch(struct session *s)
 {
 	transport_touch(&s->link);
+	if (ladder_is_blocked(&s->ladder) && session_may_pass_up(s))
+		ladder_unblock(&s->ladder);
 	if (s->link.state == LINK_CLOSED)
 		hub_request_reap(s->hub);
 }

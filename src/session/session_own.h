@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Shared by the files of this module only: the sinks, how they change a
- * session, and the part of the hub in a session's start and end.
+ * Internals of this module: the sinks, functions that change a session, and
+ * functions of the hub that make and end sessions.
  */
 #ifndef RUNG_SESSION_OWN_H
 #define RUNG_SESSION_OWN_H
@@ -17,27 +17,39 @@ void session_poke(struct session *);
 bool session_may_read(const struct session *);
 /* Stops reading the link until memory is freed; hub.c then touches the link. */
 void session_starve(struct session *);
-/* Makes room for n bytes if the session drops displayed data. Result: false:
- * memory is short; the n bytes must be dropped, and are already counted. */
+/* Drops old data to make room for n bytes, if the session was displayed live.
+ * Returns false if memory is still short: the caller must drop the n bytes,
+ * which session->dropped already counts. */
 bool session_yield(struct session *, size_t n);
-/* Prints a notice for the first, 10th, 100th... session that lacks memory. */
+/* Prints a notice the first, 10th, 100th... time that a session lacks memory.
+ */
 void session_note_starved(const struct session *);
-/* Puts a unit into the inbox. Result: false: no room; counted as dropped. */
+/* Returns true if more may leave at the top of the ladder: the inbox holds less
+ * than one read above its limit, so that a rung passes up all of a read. */
+bool session_may_pass_up(const struct session *);
+void session_publish_state(struct session *, enum event_kind);
+/* Numbers and publishes a unit. */
+void session_publish_message(struct session *, enum dir, const struct unit *);
+/* Disarms and frees the ladder's timer. */
+void session_free_work(struct session *);
+/* Puts a unit into the inbox. Result: false: no memory; counted as dropped. */
 bool session_put(struct session *, const struct unit *);
-/* Receives a unit that passed through a changed ladder: see session_climb(). */
+/* Puts a unit, which was published earlier, into the inbox after it has passed
+ * through a changed ladder; see session_climb(). */
 void session_take_again(struct session *, const struct unit *);
-/* Records that the top rung failed, and reports it. */
-void session_breaks(struct session *, const struct err *);
-/* Gives a new stream session its first frame; NULL: none. */
-void session_begin_with(struct session *, const struct frame *);
-/* Owns: the copy, for the caller; NULL for NULL. */
-struct frame *frame_copy(const struct frame *);
+/* Records that a rung failed, and reports it. */
+void session_rung_failed(struct session *, const struct err *);
+/* Gives a new session its first rungs, if they fit its link; NULL: none. */
+void session_begin_with(struct session *, struct rung_plan *);
+/* Prefixes the error with the session's name, which lower layers do not know.
+ * Result: -1. */
+int session_add_name(const struct session *, struct err *);
 
-/* Makes the session of an accepted peer. Result: its link. */
+/* Makes the session of an accepted peer. Result: the session's link. */
 struct transport *hub_peer(struct session *listener, int fd,
 			   const struct addr *peer);
-/* Queues a closed session to be freed once nothing needs it any more. Also
- * closes a listener that has served its one peer. */
+/* Queues a session to be closed, if still open, and to be freed once no code
+ * needs the session any more. */
 void hub_ends(struct session *);
 /* Requests a check for ended sessions that can be freed. */
 void hub_request_reap(struct hub *);

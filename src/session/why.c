@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Prints how a session ended, and its fields. Reads sessions only.
+ * Prints a session's fields and how the session ended. Changes no session.
  */
 #include "rung/hub.h"
-#include "rung/rungs.h"
 
 #include <string.h>
 
@@ -15,9 +14,20 @@ static const char *const cause_words[] = {
     [CAUSE_BOTH] = "closed here (FIN), then by the peer",
     [CAUSE_RESET] = "reset by the peer (RST)",
     [CAUSE_FAILED] = "failed",
-    [CAUSE_ROOM] = ("closed here to make room for a new peer (idle "
-		    "longest; see 'set peers')"),
+    [CAUSE_ROOM] = ("closed here to make room for a new peer (longest "
+		    "idle; see 'set peers')"),
 };
+
+bool session_made_room(const struct session *s)
+{
+	return s->link.cause == CAUSE_ROOM;
+}
+
+bool session_left_to_peer(const struct session *s)
+{
+	return !s->end_error && s->link.cause != CAUSE_LOCAL &&
+	       s->link.cause != CAUSE_LOCAL_RESET && !session_made_room(s);
+}
 
 static const char *half_words(const struct session *s)
 {
@@ -60,8 +70,8 @@ void session_why(const struct session *s, struct buf *out)
 		buf_printf(out, ", but %s", transport_strerror(s->link.error));
 	put_bytes(out, inbox_len(&s->inbox), "unread");
 	put_bytes(out, session_unsent(s), "unsent");
-	if (s->frame_error)
-		buf_printf(out, "; %s", s->frame_error->text);
+	if (s->rung_error)
+		buf_printf(out, "; %s", s->rung_error->text);
 }
 
 int session_end_error(const struct session *s, struct err *e)
@@ -77,6 +87,43 @@ int session_end_error(const struct session *s, struct err *e)
 		       s->link.ended[DIR_UP]
 			   ? "peer closed (FIN)"
 			   : session_state_name(session_state(s)));
+}
+
+int session_timeout_error(const struct session *s, uint64_t within,
+			  struct err *e)
+{
+	struct buf where = {.limit = BUF_SMALL};
+	endpoint_print_escaped(s->endpoint, &where);
+	transport_timeout_error(&s->link, buf_cstr(&where), within, e);
+	buf_fini(&where);
+	return -1;
+}
+
+const char *session_scheme(const struct session *s)
+{
+	return s->link.ops ? s->link.ops->scheme : "none";
+}
+
+const char *session_top(const struct session *s)
+{
+	return s->ladder.top ? s->ladder.top->ops->name : session_scheme(s);
+}
+
+void session_print_ladder(const struct session *s, struct buf *out)
+{
+	buf_puts(out, session_scheme(s));
+	for (const struct rung *r = s->ladder.bottom; r; r = r->above)
+		buf_printf(out, " > %s", r->ops->name);
+}
+
+void session_link_info(const struct session *s, struct buf *out)
+{
+	transport_info(&s->link, out);
+}
+
+const struct phases *session_phases(const struct session *s)
+{
+	return &s->link.phases;
 }
 
 static void print_name(const struct session *s, struct buf *out)
@@ -101,10 +148,10 @@ static void print_state(const struct session *s, struct buf *out)
 
 static void print_scheme(const struct session *s, struct buf *out)
 {
-	buf_puts(out, s->link.ops ? s->link.ops->scheme : "?");
+	buf_puts(out, session_scheme(s));
 }
 
-/* Returns the address that a client connects to, or is connected to. */
+/* Returns a listener's own address, else the peer's address. */
 static struct addr main_addr(const struct session *s)
 {
 	if (s->role == ROLE_LISTENER)
@@ -115,7 +162,8 @@ static struct addr main_addr(const struct session *s)
 static void print_addr(const struct session *s, struct buf *out)
 {
 	struct addr a = main_addr(s);
-	/* The peer's address is that of the proxy: print the requested one. */
+	/* With a proxy, link.peer is the proxy's address: print the requested
+	 * address instead. */
 	if (a.len && !(s->link.proxied && s->endpoint))
 		addr_print_url(&a, s->link.ops->scheme, out);
 	else if (s->endpoint)
@@ -236,15 +284,6 @@ static void print_eol(const struct session *s, struct buf *out)
 	display_print_eol(&s->display, out);
 }
 
-static void print_frame(const struct session *s, struct buf *out)
-{
-	const struct frame *f = session_frame(s);
-	if (f)
-		frame_describe(f, out);
-	else
-		buf_puts(out, "none");
-}
-
 /* A field whose value may be any bytes. Text fields are written out below. */
 #define FIELD(name, brief, print)         \
 	{                                 \
@@ -277,7 +316,6 @@ const struct session_field session_fields[] = {
     FIELD("accepted", "peers that a listener has accepted", print_accepted),
     FIELD("live", "on: data is displayed on arrival", print_live),
     {"eol", "line end that sendline adds", print_eol, true},
-    FIELD("frame", "frame that divides the stream into messages", print_frame),
     {NULL, NULL, NULL, false},
 };
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Built-in variables of a task: the groups of its last match and the bytes
- * around it. Each variable has a fixed place, because every match sets most of
- * them. env.c has the variables that users name.
+ * Built-in variables of a task: $0 to $9, $match, $before, $last and $message.
+ * Every match sets most of these variables, so they are in an array, not in a
+ * table of names. env.c has the variables that users name.
  */
 #include "shell_own.h"
 
 #include <string.h>
 
-static const char *const names[CAPTURED_COUNT] = {
+static const char *const names[BUILTIN_COUNT] = {
     "0",
     "1",
     "2",
@@ -19,10 +19,10 @@ static const char *const names[CAPTURED_COUNT] = {
     "7",
     "8",
     "9",
-    [CAPTURED_MATCH] = "match",
-    [CAPTURED_BEFORE] = "before",
-    [CAPTURED_LAST] = "last",
-    [CAPTURED_MESSAGE] = "message",
+    [BUILTIN_MATCH] = "match",
+    [BUILTIN_BEFORE] = "before",
+    [BUILTIN_LAST] = "last",
+    [BUILTIN_MESSAGE] = "message",
 };
 
 int builtins_find(struct bytes name)
@@ -30,7 +30,7 @@ int builtins_find(struct bytes name)
 	if (name.len == 1)
 		return name.at[0] >= '0' && name.at[0] <= '9' ? name.at[0] - '0'
 							      : -1;
-	for (int i = MATCH_GROUPS; i < CAPTURED_COUNT; i++)
+	for (int i = MATCH_GROUPS; i < BUILTIN_COUNT; i++)
 		if (name.len && name.at[0] == (uint8_t)names[i][0] &&
 		    bytes_is(name, names[i]))
 			return i;
@@ -68,14 +68,14 @@ void builtins_match(struct builtins *c, const struct match_found *found)
 void builtins_each(const struct builtins *c, void (*fn)(void *, const char *),
 		   void *ctx)
 {
-	for (int i = 0; i < CAPTURED_COUNT; i++)
+	for (int i = 0; i < BUILTIN_COUNT; i++)
 		if (c->set[i])
 			fn(ctx, names[i]);
 }
 
 void builtins_fini(struct builtins *c)
 {
-	for (int i = 0; i < CAPTURED_COUNT; i++)
+	for (int i = 0; i < BUILTIN_COUNT; i++)
 		if (c->set[i])
 			buf_fini(&c->value[i]);
 	memset(c->set, 0, sizeof c->set);

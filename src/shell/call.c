@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The functions that commands call: waiting, output, running bodies. task.c
- * decides when a call runs.
+ * The functions that commands call: waiting, output, arguments, running bodies.
+ * task.c decides when a call runs.
  */
 #include "shell_own.h"
 
@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Bytes in a piece of call_view_bytes(): the formatted rows of a piece this
- * size fit in the CPU cache. */
+/* Number of bytes that call_view_bytes() formats at once: the formatted rows
+ * fit in the CPU cache. */
 #define VIEW_PIECE ((size_t)256 << 10)
 
 static void call_notified(struct waiter *w)
@@ -94,7 +94,7 @@ void call_free_memory(struct call *c)
 	free(c);
 }
 
-/* Longer commands are cut; `jobs` lists them. */
+/* Maximum length of the text of command_typed(), in bytes. */
 #define TYPED_MAX 72
 
 char *command_typed(const struct program *p, const struct command *c)
@@ -150,7 +150,7 @@ enum cmd_status call_wait(struct call *c, struct session *s, uint64_t within_ns)
 		transport_try_first(&s->link);
 	}
 	if (c->waiting)
-		return CMD_WAIT; /* keeps its deadline */
+		return CMD_WAIT; /* the deadline stays */
 	return begin_wait(c, within_ns);
 }
 
@@ -368,7 +368,7 @@ struct session *call_session(struct call *c, unsigned param, struct err *e)
 	return NULL;
 }
 
-/* Runs an `exec:` command only if it was typed: the value of a variable may
+/* Rejects an `exec:` address that was not typed: the value of a variable may
  * come from a peer. */
 static int check_typed(const struct value *address, struct err *e)
 {

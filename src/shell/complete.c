@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Completes the word at a point of a line, from the tables that parse it. The
- * console changes the line.
+ * Finds completions for the word at the cursor of a line, from the tables that
+ * the parser uses. The console inserts the completion.
  */
 #include "rung/template.h"
 #include "shell_own.h"
@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The command at the point, split into words. */
+/* The command at the cursor, split into words. */
 struct place {
-	struct bytes word; /* the part of the word before the point */
+	struct bytes word; /* part of the word before the cursor */
 	struct bytes words[64];
-	size_t count; /* number of whole words before it */
+	size_t count; /* number of whole words before `word` */
 };
 
 static void complete_add(struct completions *out, struct bytes prefix,
@@ -32,8 +32,9 @@ static bool blank(uint8_t c)
 }
 
 /*
- * Finds the command at the point. Quotes and templates hide `;` and blanks; an
- * open quote starts the commands of a body.
+ * Finds the command at the cursor. In quotes and templates, `;` and blanks do
+ * not end a word. If an open quote begins a body, finds the command in the
+ * body.
  */
 static void find_place(struct bytes line, struct place *p, size_t *from)
 {
@@ -104,8 +105,8 @@ static void complete_sessions(const struct shell *sh, struct bytes prefix,
 	buf_fini(&name);
 }
 
-/* Returns false for an abstract name with a NUL, which no candidate can
- * contain. */
+/* Returns true if the address has no NUL. The name of an abstract Unix socket
+ * may contain a NUL, but a completion cannot. */
 static bool is_text(struct bytes address)
 {
 	return bytes_find_byte(address, '\0', 0) == BYTES_NOT_FOUND;
@@ -135,7 +136,8 @@ static void complete_addresses(const struct shell *sh, struct bytes prefix,
 			   transport_table[i]->runs ? "" : "//");
 		complete_add(out, prefix, buf_cstr(&b));
 	}
-	/* Addresses of sessions: a listener's own, a client's target. */
+	/* Addresses of sessions: a listener's local address, or the address
+	 * that a client requested. */
 	const struct session_field *own = session_field(BYTES("addr"));
 	for (struct session *s = NULL;
 	     (s = hub_match(sh->hub, BYTES("*"), s)) != NULL;) {
@@ -198,9 +200,8 @@ static void complete_variables(const struct shell *sh, struct bytes prefix,
 }
 
 /*
- * Completes the name after the last `$`, `${` or `${#` of the word, at any
- * place in it.
- * Result: false: no name starts there.
+ * Completes the name after the last `$`, `${` or `${#` in the word.
+ * Result: false: no variable's name is there.
  */
 static bool complete_dollar(const struct shell *sh, const struct place *p,
 			    struct completions *out)
@@ -227,7 +228,7 @@ static bool complete_dollar(const struct shell *sh, const struct place *p,
 	return true;
 }
 
-/* Completes a type or a variable in `<de ad len:u1`. */
+/* Completes a type or a variable in a template, such as `<de ad len:u1`. */
 static void complete_template(const struct shell *sh, const struct place *p,
 			      struct completions *out)
 {
@@ -342,7 +343,7 @@ static const struct param *find_option(const struct param *params,
 	return NULL;
 }
 
-/* Returns the parameter at the point, from the words before it; NULL: none. */
+/* Returns the parameter that the word at the cursor belongs to; NULL: none. */
 static const struct param *param_at_point(const struct param *params,
 					  const struct place *p)
 {
@@ -389,8 +390,7 @@ static void complete_words(const struct shell *sh, const struct place *p,
 	} else if (param && !dash) {
 		complete_param(sh, param, p, out);
 	}
-	/* The parser takes a view's name as a plain word, so the parameter has
-	 * no choices. */
+	/* The parameter of `view` is a plain word, so it has no choices. */
 	if (bytes_is(bytes_str(cmd->name), "view") && p->count == 1)
 		complete_views(p->word, out);
 }
@@ -441,7 +441,7 @@ void shell_complete(struct shell *sh, struct bytes line, size_t point,
 	if (p.count && p.word.len && p.word.at[0] == '<') {
 		complete_template(sh, &p, out);
 	} else if (complete_dollar(sh, &p, out)) {
-		/* completed a variable */
+		/* complete_dollar() has added the candidates */
 	} else if (p.count == 0 && p.word.len && p.word.at[0] == '@') {
 		complete_sessions(sh, p.word, "@", out);
 	} else if (p.count == 0) {

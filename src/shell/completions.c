@@ -53,8 +53,8 @@ static void put_head(struct buf *out, const char *shell)
 	    shell, shell);
 }
 
-/* Appends the options whose value is the next word, with `before` before each.
- */
+/* Appends the options whose value is the next word, each preceded by the text
+ * `before`. */
 static void put_valued(struct buf *out, const char *before)
 {
 	for (const struct param *p = reference_options; p->kind; p++)
@@ -141,7 +141,7 @@ static void bash(const struct cmd *const *table, const struct param *pipe,
 		      "}\ncomplete -F _rung rung\n");
 }
 
-/* ---- zsh: names with briefs ---- */
+/* ---- zsh: names with descriptions ---- */
 
 static void put_zsh_item(struct buf *out, const char *name, const char *brief)
 {
@@ -152,7 +152,7 @@ static void put_zsh_item(struct buf *out, const char *name, const char *brief)
 	buf_puts(out, "'\n");
 }
 
-/* Appends how _arguments completes the option's value. */
+/* Appends the part of an _arguments spec that completes the option's value. */
 static void put_zsh_value(struct buf *out, const struct param *p)
 {
 	if (!p->value)
@@ -215,10 +215,10 @@ static void zsh(const struct cmd *const *table, const struct param *pipe,
 		      "_rung \"$@\"\n");
 }
 
-/* ---- fish: one line each ---- */
+/* ---- fish: one line for each option ---- */
 
-/* Appends an option of `first`, the first operand of the command line ("":
- * none). */
+/* Appends the completion of an option that is valid after the operand `first`
+ * ("": before any operand). */
 static void put_fish_option(struct buf *out, const struct param *p,
 			    const char *first)
 {
@@ -242,8 +242,8 @@ static void put_fish_option(struct buf *out, const struct param *p,
 	buf_puts(out, "'\n");
 }
 
-/* Appends a function that finds the first operand; it skips options and their
- * values. */
+/* Appends a fish function that compares the first operand with an argument. The
+ * function skips options and their values. */
 static void put_fish_first(struct buf *out)
 {
 	buf_puts(out, "function __rung_first_is\n"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A table from name and key to bytes. Keys come from peers: the hash is keyed,
- * and the total size has a limit. env.c chooses the table.
+ * A table from name and key to bytes. Keys may come from peers, so the hash is
+ * keyed and the total size has a limit. env.c has the variables without a key.
  */
 #include "entries.h"
 

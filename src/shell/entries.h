@@ -10,22 +10,21 @@
 
 /* Longest key in bytes. */
 #define ENTRY_KEY_MAX ((size_t)64 << 10)
-/* Overhead of an entry that counts towards the limit. */
+/* Overhead of an entry in bytes, which counts towards the limit. */
 #define ENTRY_COST ((size_t)128)
 
 struct entries;
 
-/* The account counts the entries; NULL: no accounting. */
+/* Makes an empty table. The account (NULL: none) counts its entries. */
 struct entries *entries_new(struct account *);
 void entries_free(struct entries *); /* NULL is allowed */
-/* `entries` may be NULL. Lends *out until the next change. Result: false: not
- * set. */
+/* Finds an entry; `entries` may be NULL. Lends *out until the next change.
+ * Result: false: not set. */
 bool entries_get(const struct entries *, struct bytes name, struct bytes key,
 		 struct bytes *out);
 /*
- * Sets an entry.
- * Limits:  `most` bytes for all entries, ENTRY_COST each included. An error
- *          changes nothing.
+ * Sets an entry. After an error nothing has changed.
+ * Limits:  `most` bytes for all entries, with ENTRY_COST for each.
  */
 int entries_put(struct entries *, struct bytes name, struct bytes key,
 		struct bytes value, size_t most, struct err *e);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Variables: a table from names to bytes, and names that stand for a field of a
- * session or a state of the shell. lang/ expands words.
+ * Variables: a table from names to bytes, and names for the fields of a session
+ * and for the shell's state. src/lang/expand.c expands words.
  */
 #include "entries.h"
 #include "rung/hashtable.h"
@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* A value up to this size is set even if memory is short, so that scripts can
- * go on. */
+ * continue. */
 #define VALUE_SMALL ((size_t)4 << 10)
 
 struct variable {
@@ -121,7 +121,8 @@ bool task_get(const struct task *t, struct bytes name, struct bytes *out)
 	return v != NULL;
 }
 
-/* Returns true for a built-in variable, which would hide a user's value. */
+/* Returns true for the name of a built-in variable. A user's variable with this
+ * name could not be read. */
 static bool is_builtin(struct bytes name)
 {
 	return bytes_is(name, "error") || bytes_is(name, "session") ||
@@ -229,12 +230,12 @@ void task_set_match(struct task *t, const struct match_found *found)
 {
 	struct shell *sh = t->shell;
 	builtins_match(&t->builtins, found);
-	builtins_set(&t->builtins, CAPTURED_MATCH, found->group[0]);
+	builtins_set(&t->builtins, BUILTIN_MATCH, found->group[0]);
 	for (size_t i = 0; i < found->named_count; i++) {
 		const struct capture *c = &found->named[i];
 		bool shared = scope_of(t, c->name) == sh->shared;
 		struct env *env = shared ? sh->shared->env : t->locals;
-		/* A capture from before `share` would hide the variable. */
+		/* A capture made before `share` would hide the variable. */
 		if (shared)
 			env_unset(t->locals, c->name);
 		/* A group without a match becomes empty if it was set before.
@@ -272,6 +273,8 @@ static int session_value(const struct task *t, struct bytes name,
 	if (!s)
 		return 0;
 	const struct session_field *f = session_field(field);
+	if (!f && session_fact(s, field, out))
+		return 1;
 	if (!f)
 		return err_set(e, ERR_USAGE, 0,
 			       "$%.*s: sessions have no field '%.*s'; 'info' "
@@ -299,9 +302,9 @@ static int report_too_long(struct bytes name, struct err *e)
 }
 
 /*
- * Expands `a.b.c`: the field c of session a.b, or $a.b or $a and the rest as
- * text; the longest name that exists wins.
- * Result: 1; 0: not set; -1 and *e.
+ * Expands a name with dots. For `a.b` tries the variable a.b, then the field b
+ * of session a, then the variable a with the text `.b` after its value.
+ * Result: 1: found; 0: not set; -1 and *e.
  */
 static int expand_name(const struct task *t, struct bytes name, struct buf *out,
 		       struct err *e)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Writes an exchange as two lines for a POSIX shell, one with rung, one with
- * printf and nc. replay.c writes whole scripts.
+ * Writes a sent message and its reply as two command lines for a POSIX shell,
+ * one with rung, one with printf and nc. replay.c writes whole scripts.
  */
 #include "replay_own.h"
 #include "rung/text.h"
@@ -12,19 +12,19 @@
 /* Longest line written; less than the kernel's limit for one argument (128 KiB
  * on Linux). */
 #define LINE_MAX_BYTES ((size_t)96 << 10)
-/* Limit of the bytes of an answer that an exported `expect` checks. */
+/* Maximum number of bytes of a reply that an exported `expect` checks. */
 #define ANSWER_MAX ((size_t)1024)
 
 /* A message sent, and the data received after it. */
 struct exchange {
 	struct log_entry sent;
-	const struct journal_entry *created, *frame;
+	const struct journal_entry *created, *rungs;
 	bool stream;
 	struct buf answer; /* stream data, or the first message */
 	bool answered;
 };
 
-/* Quotes a word for sh: only a quote ends single quotes. */
+/* Quotes a word for sh. In single quotes, only the single quote is special. */
 static void put_shell(struct bytes word, struct buf *out)
 {
 	buf_putc(out, '\'');
@@ -37,8 +37,8 @@ static void put_shell(struct bytes word, struct buf *out)
 	buf_putc(out, '\'');
 }
 
-/* Appends the data as a quoted format for printf(1), unprintable and special
- * bytes as escapes. */
+/* Appends the data as a quoted format for printf(1). Unprintable and special
+ * bytes become escapes. */
 static void put_format(struct bytes data, struct buf *out)
 {
 	buf_putc(out, '\'');
@@ -70,7 +70,7 @@ static bool is_printable(struct bytes word)
 	return !word.len;
 }
 
-/* Returns the number of journal entries before that message. */
+/* Returns the number of journal entries before the message `number`. */
 static size_t entries_before(const struct journal *c, uint64_t number)
 {
 	const struct journal_entry *d;
@@ -80,7 +80,8 @@ static size_t entries_before(const struct journal *c, uint64_t number)
 	return n;
 }
 
-/* Returns true for a message of a client; others cannot be exported. */
+/* Returns true if the message belongs to a client. Messages of peers cannot be
+ * exported. */
 static bool is_clients(const struct journal *c, const struct log_entry *entry)
 {
 	const struct journal_entry *created = replay_entry(
@@ -112,11 +113,12 @@ static int find_sent(const struct log *log, const struct journal *c,
 			return 0;
 	}
 	return err_set(e, ERR_USAGE, 0,
-		       number ? "no message was sent before that"
+		       number ? "no earlier message was sent by that session"
 			      : "no client has sent a message yet");
 }
 
-/* Collects the data received between this message and the next one sent. */
+/* Collects the data received after this message and before the session's next
+ * sent message. */
 static void find_answer(const struct log *log, struct exchange *x)
 {
 	struct log_entry entry;
@@ -133,16 +135,27 @@ static void find_answer(const struct log *log, struct exchange *x)
 	}
 }
 
+/* Appends the command for each rung. */
+static void put_rungs(const struct journal_entry *ladder, struct buf *out)
+{
+	struct bytes left = ladder ? replay_text(ladder) : BYTES_NONE;
+	while (left.len) {
+		size_t end = bytes_find_byte(left, '\n', 0);
+		buf_puts(out, "; ");
+		buf_put(out, bytes_head(left, end));
+		left = bytes_skip(left, end + 1);
+	}
+}
+
 static void put_rung(const struct exchange *x, struct buf *out)
 {
 	struct buf line = {.limit = SIZE_MAX};
 	struct bytes answer = buf_bytes(&x->answer);
 	buf_puts(&line, "connect ");
 	words_quote(replay_text(x->created), &line);
-	if (x->frame && x->frame->text[0])
-		buf_printf(&line, "; frame %s", x->frame->text);
+	put_rungs(x->rungs, &line);
 	buf_printf(&line, "; send %s",
-		   x->sent.kind == UNIT_RAW && !x->stream ? "-r " : "");
+		   x->sent.flags & UNIT_RAW && !x->stream ? "-r " : "");
 	replay_sent(x->sent.data, &line);
 	if (x->answered) {
 		buf_puts(&line, "; expect -p ");
@@ -157,7 +170,7 @@ static void put_rung(const struct exchange *x, struct buf *out)
 	buf_fini(&line);
 }
 
-/* Result: options for nc, or NULL: nc has no such addresses. */
+/* Returns nc's options for the address; NULL: nc has no such addresses. */
 static const char *nc_options(const struct endpoint *to)
 {
 	static const char *const known[][2] = {
@@ -174,10 +187,10 @@ static const char *nc_options(const struct endpoint *to)
 	return NULL;
 }
 
-/* Appends the line with printf and nc. A path or name with control characters
- * is written as a call of printf(1), so that the terminal and the shell get
- * plain text. A dot after it keeps a trailing newline, which $() would remove.
- */
+/* Appends the line with printf and nc. A path or host name with control
+ * characters is written as a call of printf(1), so that the line itself is
+ * printable. A dot at the end of that output keeps a trailing newline, which
+ * $() would remove. */
 static void put_nc_line(const struct exchange *x, const struct endpoint *to,
 			const char *options, struct buf *out)
 {
@@ -207,12 +220,13 @@ static void put_nc(const struct exchange *x, struct buf *out)
 {
 	struct endpoint to;
 	const char *options = NULL;
-	bool framed = x->frame && x->frame->text[0] && x->sent.kind != UNIT_RAW;
+	bool framed = x->rungs && x->rungs->text_len &&
+		      !(x->sent.flags & UNIT_RAW);
 	if (endpoint_parse(replay_text(x->created), &to, NULL) == 0)
 		options = nc_options(&to);
 	if (!options || framed) {
 		buf_printf(out, "# nc has no %s\n",
-			   framed ? "frames" : "such addresses");
+			   framed ? "rungs" : "such addresses");
 		return;
 	}
 	put_nc_line(x, &to, options, out);
@@ -228,7 +242,8 @@ int replay_lines(const struct log *log, const struct journal *journal,
 	size_t entries = entries_before(journal, x.sent.number);
 	x.created = replay_entry(journal, entries, JOURNAL_CREATED,
 				 x.sent.session);
-	x.frame = replay_entry(journal, entries, JOURNAL_FRAME, x.sent.session);
+	x.rungs = replay_entry(journal, entries, JOURNAL_LADDER,
+			       x.sent.session);
 	x.stream = replay_is_stream(journal, entries, x.sent.session);
 	if (x.sent.len > x.sent.data.len)
 		return err_set(

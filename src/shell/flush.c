@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Writes queued output at the end of a script, while peers read it. The front
+ * Waits at the end of a script until the queued output is written. The front
  * end decides when a script has ended.
  */
 #include "shell_own.h"
 
 #include <string.h>
 
-/* Counts unsent bytes, except of echo sessions (they may never finish) and
- * those that a send-timeout already reported. */
+/* Returns the number of unsent bytes. Sets *whose to the first session with
+ * unsent bytes. Leaves out echo sessions, which may never finish, and bytes
+ * that a send-timeout already reported. */
 static size_t unsent_bytes(const struct shell *sh, const struct session **whose)
 {
 	size_t left = 0;
 	for (struct session *s = NULL;
 	     (s = hub_match(sh->hub, BYTES("*"), s)) != NULL;) {
-		size_t more = s->echo || s->link.state == LINK_CLOSED
+		size_t more = s->echo || session_is_closed(s)
 				  ? 0
 				  : session_unsent(s);
 		if (more == s->unsent_reported)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Keeps what `recv` consumes for its option -s and for $last. env.c and
- * builtins.c store the values.
+ * Collects the data that `recv` consumes, for its option -s and for $last.
+ * env.c and builtins.c store the values.
  */
 #include "rung/gather.h"
 
-/* $last holds this much of data that was consumed in pieces. */
+/* Maximum number of bytes in $last if the data was consumed in pieces. */
 #define LAST_MAX ((size_t)1 << 20)
 
 void gather_init(struct gather *g, struct task *task,
@@ -14,7 +14,7 @@ void gather_init(struct gather *g, struct task *task,
 	g->task = task;
 	g->from = from;
 	g->variable = variable;
-	buf_init(&g->data, variable ? from->inbox.in.buf.limit : LAST_MAX);
+	buf_init(&g->data, variable ? inbox_limit(&from->inbox) : LAST_MAX);
 	g->data.account = &task->shell->memory;
 }
 
@@ -47,7 +47,7 @@ static int set_variable(struct gather *g, struct bytes data, struct err *e)
 int gather_store(struct gather *g, struct err *e)
 {
 	struct bytes all = buf_bytes(&g->data);
-	task_set_builtin(g->task, CAPTURED_LAST,
+	task_set_builtin(g->task, BUILTIN_LAST,
 			 g->overflowed ? BYTES_NONE
 				       : bytes_head(all, LAST_MAX));
 	return set_variable(g, all, e);
@@ -55,7 +55,7 @@ int gather_store(struct gather *g, struct err *e)
 
 int gather_store_all(struct gather *g, struct bytes data, struct err *e)
 {
-	task_set_builtin(g->task, CAPTURED_LAST, data);
+	task_set_builtin(g->task, BUILTIN_LAST, data);
 	return set_variable(g, data, e);
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Handlers and servers: commands that run on events of a session, or for each
- * peer of a listener. A session's dispatcher takes its events in order and one
- * at a time; no command runs inside an event callback.
+ * peer of a listener. A session's dispatcher handles the session's events in
+ * order, one at a time. Commands run in the dispatcher's task, never inside an
+ * event callback.
  */
 #include "job_own.h"
 
@@ -14,7 +15,7 @@ const char *const handler_event_names[] = {
     [ON_CLOSE] = "close", [ON_PEER] = "peer",       NULL,
 };
 
-/* An `on` or a `--serve`. */
+/* The job of an `on` or of a `listen --serve`. */
 struct handler {
 	struct job job;
 	struct session *target; /* pinned */
@@ -23,19 +24,19 @@ struct handler {
 	struct program *program; /* reference */
 };
 
-/* Runs the handlers of one session, or serves it. */
+/* Runs the handlers of one session, or serves one peer. */
 struct dispatcher {
 	struct list at;          /* in shell->dispatchers */
 	struct session *session; /* pinned */
 	struct waiter waiter;
 	struct task task;
 	bool serves;
-	struct timer linger; /* flushes the queue at the end */
+	struct timer linger; /* checks the progress of the last flush */
 	size_t left;         /* bytes queued when linger was armed */
 	bool timed_out;
 	unsigned reported[ON_PEER + 1]; /* number of the last job that got the
 					   event, for events that occur once */
-	/* A search in a message that continues in the next turn. */
+	/* A search in a message, if it continues in the next turn. */
 	struct {
 		unsigned job;     /* number of the handler; 0: none */
 		uint64_t message; /* stream offset of the message */
@@ -61,7 +62,8 @@ static bool handles(const struct handler *h, enum handler_event event)
 static void dispatcher_free(struct dispatcher *d)
 {
 	struct shell *sh = d->task.shell;
-	/* This dispatcher may have been the last reason to keep a handler. */
+	/* A handler may have been kept only for this dispatcher: let
+	 * handlers_reap() check. */
 	sh->ended_some = true;
 	loop_no_wait(sh->loop);
 	list_remove(&d->at);
@@ -72,7 +74,8 @@ static void dispatcher_free(struct dispatcher *d)
 	free(d);
 }
 
-/* Returns the next job that is a handler of the session or of its listener. */
+/* Returns the next job that is a handler of the session or of its listener;
+ * NULL: none. */
 static struct handler *next_handler(struct shell *sh, const struct list *after,
 				    const struct session *s)
 {
@@ -95,10 +98,10 @@ static bool has_handler(struct dispatcher *d, enum handler_event event)
 	return false;
 }
 
-/* Updates `consumes` after a handler was added or removed. */
+/* Updates waiter.consumes after a handler was added or removed. */
 static void dispatcher_update_waiter(struct dispatcher *d)
 {
-	/* A server consumes all input, whatever its script does. */
+	/* A server is a consumer even while its script does not read. */
 	bool takes = d->serves || has_handler(d, ON_MESSAGE);
 	if (takes == d->waiter.consumes)
 		return;
@@ -106,8 +109,8 @@ static void dispatcher_update_waiter(struct dispatcher *d)
 	session_touch(d->session);
 }
 
-/* Starts a handler. `on`: session that its commands use; NULL: the scope's
- * current session. */
+/* Starts a handler. `on`: session for its commands; NULL: the scope's current
+ * session. */
 static void handler_begin(struct dispatcher *d, struct handler *h,
 			  struct session *on)
 {
@@ -123,8 +126,8 @@ static void handler_begin(struct dispatcher *d, struct handler *h,
 	task_ready(&d->task);
 }
 
-/* Starts the next handler of an event that occurs once, including handlers
- * defined after the event. Result: false: none left. */
+/* Starts the next handler of an event that occurs once. A handler defined after
+ * the event gets the event too. Result: false: no handler is left. */
 static bool report_once(struct dispatcher *d, enum handler_event event)
 {
 	struct handler *h = NULL;
@@ -165,8 +168,8 @@ static enum match_result matches(struct dispatcher *d, struct handler *h,
 	return result;
 }
 
-/* Finds the handler of a message. Result: false: the search continues in the
- * next turn. */
+/* Finds the first handler that matches a message; sets *out to NULL if none
+ * does. Result: false: the search continues in the next turn. */
 static bool find_handler(struct dispatcher *d, struct bytes data,
 			 struct handler **out)
 {
@@ -187,9 +190,9 @@ static bool find_handler(struct dispatcher *d, struct bytes data,
 	return true;
 }
 
-/* Gives the next message to the first handler that matches. Consumes messages
- * that none matches; they stay in the log. Result: true if there is more to do.
- */
+/* Starts the first handler that matches the next message. Consumes messages
+ * that no handler matches; the log still has them. Result: true if a handler
+ * was started, or the search continues in the next turn. */
 static bool dispatch_message(struct dispatcher *d)
 {
 	struct session *s = d->session;
@@ -204,12 +207,11 @@ static bool dispatch_message(struct dispatcher *d)
 			task_ready(&d->task);
 			return true;
 		}
-		if (session_take_frame_error(s, 0, NULL))
+		if (session_take_rung_error(s, 0, NULL))
 			hub_notice(s->hub, s, false, "%s",
-				   s->frame_error->text);
+				   session_rung_error(s)->text);
 		if (h)
-			builtins_set(&d->task.builtins, CAPTURED_MESSAGE,
-				     front);
+			builtins_set(&d->task.builtins, BUILTIN_MESSAGE, front);
 		inbox_pop(&s->inbox);
 		session_touch(s);
 		if (!h)
@@ -232,28 +234,22 @@ static void linger_fires(struct timer *t)
 	task_ready(&d->task);
 }
 
-/* Closes the link of a served or handled peer after its queue is flushed. Gives
- * up if the peer reads nothing for the default timeout. Result: true while
- * bytes are queued. */
+/* Makes the link of a peer close once its queue is flushed. Result: true while
+ * the caller has to wait for this; false also if the peer has read nothing for
+ * the default timeout. */
 static bool lingers(struct dispatcher *d)
 {
 	struct shell *sh = d->task.shell;
-	struct transport *link = &d->session->link;
-	if (link->state != LINK_OPEN || d->timed_out || !transport_queued(link))
+	bool begun = session_is_flushing(d->session);
+	if (d->timed_out || !session_close_when_flushed(d->session))
 		return false;
-	if (!link->close_when_flushed) {
-		link->close_when_flushed = true;
-		d->left = transport_queued(link);
+	if (!begun) {
+		d->left = session_unsent(d->session);
 		d->linger.fire = linger_fires;
 		loop_arm(sh->loop, &d->linger,
 			 loop_now(sh->loop) + sh->timeout);
 	}
 	return true;
-}
-
-static bool has_opened(const struct session *s)
-{
-	return s->link.state == LINK_OPEN || s->opened;
 }
 
 /* Frees the dispatcher of a closed session and ends the session's handlers. */
@@ -269,8 +265,8 @@ static void dispatcher_finish(struct dispatcher *d)
 
 static void dispatcher_notified(struct waiter *w);
 
-/* Returns the session's dispatcher that serves it, or the one that handles its
- * events. */
+/* Returns the dispatcher that serves the session, or without `serves`, the one
+ * that runs the session's handlers; NULL: none. */
 static struct dispatcher *find_dispatcher(const struct shell *sh,
 					  const struct session *s, bool serves)
 {
@@ -284,23 +280,24 @@ static struct dispatcher *find_dispatcher(const struct shell *sh,
 	return NULL;
 }
 
-/* Called when the task is idle: starts the handlers of the next event. */
+/* Starts a handler of the next event, or frees the dispatcher of a closed
+ * session. Called when the task is idle. */
 static void dispatcher_step(struct task *t)
 {
 	struct dispatcher *d = list_entry(t, struct dispatcher, task);
 	struct session *s = d->session;
-	bool closed = s->link.state == LINK_CLOSED;
+	bool closed = session_is_closed(s);
 	err_clear(&t->failed);
 	dispatcher_update_waiter(d);
 	if (s->role == ROLE_PEER && report_once(d, ON_PEER))
 		return;
-	if (has_opened(s) && report_once(d, ON_OPEN))
+	if (session_was_open(s) && report_once(d, ON_OPEN))
 		return;
 	bool takes = d->waiter.consumes;
 	if (takes && dispatch_message(d))
 		return;
 	if (inbox_ended(&s->inbox) && (!takes || !inbox_count(&s->inbox))) {
-		if (s->link.ended[DIR_UP] && !s->end_error &&
+		if (session_peer_ended(s) && !session_error(s) &&
 		    report_once(d, ON_EOF))
 			return;
 		/* Close a peer after its EOF, unless a server's script still
@@ -313,7 +310,8 @@ static void dispatcher_step(struct task *t)
 			closed = true;
 		}
 	}
-	/* In `close` handlers @s.* must match only the remaining peers. */
+	/* Release the peer now, because @s.* in a `close` handler must match
+	 * only the other peers. */
 	if (closed && s->role == ROLE_PEER)
 		session_release(s);
 	if (closed && report_once(d, ON_CLOSE))
@@ -323,7 +321,7 @@ static void dispatcher_step(struct task *t)
 }
 
 /* Ends the jobs of a served peer's script, except handlers on that peer: they
- * still get its close event. */
+ * still get the peer's close event. */
 static void end_jobs(struct dispatcher *d)
 {
 	list_each (link, &d->task.shell->jobs) {
@@ -343,8 +341,8 @@ bool task_is_driven(const struct task *t)
 /* Returns true if the peer sent FIN, or was closed to make room for another. */
 static bool has_departed(const struct session *s)
 {
-	bool ended = s->link.ended[DIR_UP] || s->link.cause == CAUSE_ROOM;
-	return ended && !s->end_error && !inbox_count(&s->inbox);
+	bool ended = session_peer_ended(s) || session_made_room(s);
+	return ended && !session_error(s) && !inbox_count(&s->inbox);
 }
 
 bool task_at_peer_eof(const struct task *t)
@@ -378,7 +376,7 @@ static void dispatcher_notified(struct waiter *w)
 {
 	struct dispatcher *d = list_entry(w, struct dispatcher, waiter);
 	/* A running task checks for events when it becomes idle. */
-	if ((!d->serves || d->session->link.close_when_flushed) &&
+	if ((!d->serves || session_is_flushing(d->session)) &&
 	    task_idle(&d->task))
 		task_ready(&d->task);
 }
@@ -452,7 +450,7 @@ void handlers_attach_later(struct shell *sh, struct session *created)
 static bool is_over(const struct shell *sh, const struct handler *h)
 {
 	const struct session *s = h->target;
-	if (s->link.state != LINK_CLOSED || s->open_peers)
+	if (!session_is_closed(s) || s->open_peers)
 		return false;
 	list_each (link, &sh->dispatchers) {
 		const struct dispatcher *d = list_entry(link, struct dispatcher,
@@ -497,7 +495,8 @@ void handlers_end(struct shell *sh)
 	buf_fini(&sh->new_sessions);
 }
 
-/* Updates a session's dispatcher after a handler was added or removed. */
+/* Updates a session's dispatcher after a handler was added (`came`) or removed.
+ */
 static void dispatcher_refresh(struct shell *sh, struct session *s, bool came)
 {
 	struct dispatcher *d = find_dispatcher(sh, s, false);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Jobs: numbers, results, and the two kinds that need no session: background
- * commands and timers. handler.c has handlers and servers.
+ * Jobs: their numbers and results, and the two kinds that need no session:
+ * background commands and timers. handler.c has handlers and servers.
  */
 #include "job_own.h"
 
@@ -180,7 +180,7 @@ static void timer_job_fires(struct timer *timer)
 {
 	struct timer_job *k = list_entry(timer, struct timer_job, timer);
 	uint64_t now = loop_now(k->job.shell->loop);
-	/* Runs missed while the machine slept are skipped. */
+	/* Skip runs that were missed, for example while the machine slept. */
 	if (!k->once)
 		loop_arm(k->job.shell->loop, timer,
 			 timer->due +

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Writes the output files of commands in the loop, with file/file.c.
+ * Writes the output files of commands without blocking the loop; file/file.c
+ * does the I/O.
  */
 #include "rung/outfile.h"
 
@@ -60,8 +61,8 @@ bool outfile_is_late(const struct outfile *o, uint64_t within, const char *kept,
 {
 	struct bytes name = bytes_head(o->path, 128);
 	struct buf time = {.limit = BUF_SMALL};
-	/* A write to a disk has no timeout: bytes that stay in the inbox could
-	 * be written twice. */
+	/* A write to a disk has no timeout: the data would stay in the inbox,
+	 * and a second attempt could write it twice. */
 	if (!o->call ||
 	    (o->file.opened && !(o->file.waits && file_queued(&o->file))))
 		return false;
@@ -72,7 +73,8 @@ bool outfile_is_late(const struct outfile *o, uint64_t within, const char *kept,
 	return true;
 }
 
-/* Empty messages need no writing. */
+/* Consumes the empty messages at the front of an inbox: they add nothing to a
+ * file. */
 static void skip_empty(struct inbox *inbox)
 {
 	struct bytes window;
@@ -88,11 +90,11 @@ int outfile_inbox(struct outfile *o, struct session *s, size_t most,
 	struct bytes part;
 	skip_empty(&s->inbox);
 	o->end = session_inbox_offset(s);
-	if (inbox_count(&s->inbox) && session_take_frame_error(s, 0, e))
+	if (inbox_count(&s->inbox) && session_take_rung_error(s, 0, e))
 		return -1;
 	for (size_t i = 0; most && inbox_message(&s->inbox, i, &part); i++) {
 		/* Messages before a frame error are written first. */
-		if (i && s->frame_error && !s->frame_error_reported &&
+		if (i && session_rung_error(s) && !s->rung_error_reported &&
 		    session_is_raw(s, i))
 			return 0;
 		part = bytes_head(part, most);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The reference part of the manual page and the usage text, from the tables.
- * completions.c has the completion files; each table row brings its own text.
+ * Generates the usage text and the reference part of the manual page from the
+ * tables. completions.c generates the completion files.
  */
 #include "rung/reference.h"
 #include "rung/cmd.h"
@@ -139,7 +139,7 @@ void reference_usage(struct buf *out)
 
 /* ---- mdoc(7) ---- */
 
-/* Escapes a word for a text line or as an argument of a macro. */
+/* Appends a word, escaped for a text line or an argument of a macro. */
 static void put_word(struct buf *out, struct bytes word)
 {
 	static const struct bytes dots = {(const uint8_t *)"\u2026", 3};
@@ -201,7 +201,7 @@ static struct bytes next_word(struct bytes *rest)
 	return word;
 }
 
-/* Appends a word of prose, on the next line if this one is full. */
+/* Appends a word of prose, on a new line if the current one is full. */
 static void put_prose_word(struct buf *out, struct bytes word, size_t *col)
 {
 	struct buf set = {.limit = BUF_SMALL};
@@ -243,7 +243,7 @@ static void end_line(struct buf *out, size_t *col)
 	*col = 0;
 }
 
-/* Appends a brief as a sentence. */
+/* Appends a one-line description as a sentence. */
 static void put_brief(struct buf *out, const char *brief)
 {
 	struct buf text = {.limit = BUF_SMALL};
@@ -399,7 +399,7 @@ static void put_settings(struct buf *out)
 	buf_puts(out, ".El\n");
 }
 
-/* Appends a list item: a name and its brief. */
+/* Appends a list item: a name and its one-line description. */
 static void put_item(struct buf *out, const char *name, const char *brief)
 {
 	buf_puts(out, ".It");

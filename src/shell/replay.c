@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Makes a script from the log and the journal that passes against the same
- * server. export.c makes lines for a shell.
+ * Writes a script from the log and the journal. Against the same server, the
+ * script passes. export.c writes lines for a shell.
  */
 #include "replay_own.h"
 #include "rung/template.h"
@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Longer data is split into several expects. */
+/* Maximum number of bytes in one `expect`; longer data is split. */
 #define EXPECT_MAX ((size_t)4096)
 
 struct replay {
@@ -19,11 +19,11 @@ struct replay {
 	struct buf *out;
 	char from[SESSION_NAME_MAX]; /* session of the pending bytes */
 	struct buf pending;
-	size_t entries; /* number of journal entries done */
+	size_t entries; /* number of entries already written */
 };
 
-/* The template of longer data could exceed the 1 MiB that the parser accepts.
- */
+/* Maximum length of data that is written as a template. The template of longer
+ * data could exceed the 1 MiB that the parser accepts. */
 #define TEMPLATE_MAX ((size_t)256 << 10)
 
 void replay_sent(struct bytes data, struct buf *out)
@@ -84,7 +84,7 @@ static bool is_wanted(const struct replay *m, const char *name)
 	    m->journal, m->entries, JOURNAL_CREATED, name);
 	if (!created || (created->echo && created->role == ROLE_PEER))
 		return false;
-	/* A peer needs its listener too. */
+	/* A script for one peer needs the peer's listener too. */
 	return !m->only || strcmp(name, m->only) == 0 ||
 	       (created->role == ROLE_LISTENER &&
 		strncmp(m->only, name, strlen(name)) == 0 &&
@@ -102,8 +102,8 @@ find_closed(const struct replay *m, const struct journal_entry *created)
 	return NULL;
 }
 
-/* Returns the listener of this script that had that address, or NULL; in the
- * replay it has another address. */
+/* Returns the listener of the script that had the address `at`, or NULL. When
+ * the script runs, this listener may have another port. */
 static const struct journal_entry *own_listener(const struct replay *m,
 						struct bytes at)
 {
@@ -180,6 +180,37 @@ static void put_closed(struct replay *m, const struct journal_entry *d)
 	}
 }
 
+/* Takes the next line of a ladder. */
+static bool next_rung(struct bytes *rungs, struct bytes *line)
+{
+	if (!rungs->len)
+		return false;
+	*line = bytes_head(*rungs, bytes_find_byte(*rungs, '\n', 0));
+	*rungs = bytes_skip(*rungs, line->len + 1);
+	return true;
+}
+
+/* Writes the commands that make one ladder of another: the rungs above those
+ * that both have are taken off, and the new ones put on. */
+static void put_ladder(struct replay *m, const struct journal_entry *d)
+{
+	const struct journal_entry *before = replay_entry(
+	    m->journal, m->entries - 1, JOURNAL_LADDER, d->session);
+	struct bytes old = before ? replay_text(before) : BYTES_NONE;
+	struct bytes new = replay_text(d), line, was;
+	for (struct bytes a = old, b = new; next_rung(&a, &was) &&
+					    next_rung(&b, &line) &&
+					    bytes_equal(line, was);) {
+		old = a;
+		new = b;
+	}
+	while (next_rung(&old, &was))
+		buf_printf(m->out, "@%s descend\n", d->session);
+	while (next_rung(&new, &line))
+		buf_printf(m->out, "@%s %.*s\n", d->session, (int)line.len,
+			   (const char *)line.at);
+}
+
 static void put_entry(struct replay *m, const struct journal_entry *d)
 {
 	flush(m);
@@ -192,13 +223,8 @@ static void put_entry(struct replay *m, const struct journal_entry *d)
 		break;
 	case JOURNAL_LISTENING:
 		break;
-	case JOURNAL_FRAME:
-		buf_printf(m->out, "@%s frame ", d->session);
-		if (d->text[0])
-			buf_puts(m->out, d->text);
-		else
-			buf_puts(m->out, "none");
-		buf_putc(m->out, '\n');
+	case JOURNAL_LADDER:
+		put_ladder(m, d);
 		break;
 	case JOURNAL_SHUT_WR:
 		buf_printf(m->out, "@%s close -w\n", d->session);
@@ -214,11 +240,11 @@ static void put_entry(struct replay *m, const struct journal_entry *d)
 
 bool replay_is_stream(const struct journal *c, size_t end, const char *name)
 {
-	const struct journal_entry *frame = replay_entry(c, end, JOURNAL_FRAME,
-							 name);
-	const struct journal_entry *created = replay_entry(
-	    c, end, JOURNAL_CREATED, name);
-	return created && created->stream && (!frame || !frame->text[0]);
+	const struct journal_entry *d = replay_entry(c, end, JOURNAL_LADDER,
+						     name);
+	if (!d)
+		d = replay_entry(c, end, JOURNAL_CREATED, name);
+	return d && d->stream;
 }
 
 static int report_cut(const struct log_entry *entry, struct err *e)
@@ -235,7 +261,7 @@ static int put_sent(struct replay *m, const struct log_entry *entry,
 		return report_cut(entry, e);
 	flush(m);
 	buf_printf(m->out, "@%s send %s", entry->session,
-		   entry->kind == UNIT_RAW && !stream ? "-r " : "");
+		   entry->flags & UNIT_RAW && !stream ? "-r " : "");
 	replay_sent(entry->data, m->out);
 	buf_putc(m->out, '\n');
 	return 0;

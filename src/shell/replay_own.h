@@ -18,11 +18,12 @@ void replay_sent(struct bytes, struct buf *out);
 /* Appends a regular expression that matches the whole message, or if `cut`, its
  * beginning. */
 void replay_whole(struct bytes, bool cut, struct buf *out);
-/* Returns the last entry of that kind among the first `end`, of the newest
- * session with that name there; NULL: none. */
+/* Finds the newest session of that name among the first `end` entries. Result:
+ * that session's last entry of the given kind there; NULL: none. */
 const struct journal_entry *replay_entry(const struct journal *, size_t end,
 					 enum journal_kind, const char *name);
-/* Returns true if the session was a stream without a frame at that point. */
+/* Returns true if the session of that name is a stream without a frame after
+ * the first `end` entries. */
 bool replay_is_stream(const struct journal *, size_t end, const char *name);
 
 #endif

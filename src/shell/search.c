@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Searches a session's inbox: a stream once, messages one by one; and discards
- * what no pattern needs. match.h finds a pattern in a window.
+ * Searches a session's inbox for patterns, and discards data that no pattern
+ * needs any more. A stream is searched only once; messages are searched one by
+ * one. lang/match.c searches a window for one pattern.
  */
 #include "rung/search.h"
 
 #include <stdlib.h>
 
-/* Length of the first step in which several patterns search a stream; it
- * doubles. */
+/* Length of the first step of a search for several patterns in a stream. Each
+ * further step is twice as long. */
 #define STEP ((size_t)64 << 10)
 
 void search_init(struct search *k, struct session *from,
@@ -62,7 +63,7 @@ static enum search_result match_end(struct search *k, struct search_hit *out)
 	for (size_t i = 0; i < k->patterns->n; i++) {
 		const struct value *v = &k->patterns->at[i];
 		if (is_word(v, "close") ||
-		    (is_word(v, "eof") && !k->from->end_error))
+		    (is_word(v, "eof") && !session_error(k->from)))
 			return found_end(k, out);
 	}
 	return SEARCH_ENDED;
@@ -89,7 +90,7 @@ static enum match_result find_one(struct search *k, size_t i,
 	}
 	if (*at > end)
 		return MATCH_NO;
-	match_set_max_length(match, k->from->inbox.in.buf.limit);
+	match_set_max_length(match, inbox_limit(&k->from->inbox));
 	return match_find_on(match, bytes_head(window, end), at,
 			     final && end == window.len, &k->steps, out, e);
 }
@@ -153,8 +154,8 @@ static enum match_result search(struct search *k, struct bytes window,
 	return result;
 }
 
-/* Returns true if searched data may be discarded: with `discard`, or if it
- * fills the inbox of a live session. */
+/* Returns true if searched data may be discarded: if `discard` is set, or if
+ * the inbox of a live session is full. */
 static bool can_discard(const struct search *k)
 {
 	const struct session *s = k->from;
@@ -162,8 +163,8 @@ static bool can_discard(const struct search *k)
 	return (k->discard || full) && !inbox_ended(&s->inbox);
 }
 
-/* Discards data that no pattern needs any more: all of it with `discard`, else
- * the oldest data of a live session until there is room. */
+/* Discards data that no pattern needs any more: all of that data if `discard`
+ * is set, else the oldest data of a live session until there is room. */
 static void discard_searched(struct search *k)
 {
 	const struct inbox *inbox = &k->from->inbox;
@@ -255,7 +256,8 @@ static void take_before(struct session *s, size_t nth)
 	session_touch(s);
 }
 
-/* Discards searched messages: all of them with `discard`, else the oldest. */
+/* Discards searched messages: all of them if `discard` is set, else the oldest.
+ */
 static void discard_messages(struct search *k)
 {
 	struct session *s = k->from;
@@ -275,7 +277,7 @@ static enum search_result search_messages(struct search *k,
 	struct session *s = k->from;
 	struct bytes data;
 	for (; inbox_message(&s->inbox, k->message, &data); k->message++) {
-		if (session_take_frame_error(s, k->message, e))
+		if (session_take_rung_error(s, k->message, e))
 			return SEARCH_FAILED;
 		for (size_t i = 0; i < k->patterns->n && !k->busy; i++)
 			places(k)[i] = 0;
@@ -299,7 +301,7 @@ static enum search_result search_messages(struct search *k,
 	return no_match(k, out);
 }
 
-/* Starts again if another command consumed data or the ladder changed. */
+/* Starts the search again if other code consumed data or the ladder changed. */
 static void restart_if_changed(struct search *k)
 {
 	uint64_t begin = session_inbox_offset(k->from);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The table of settings, used by `set` and the manual page. The modules act on
- * the values.
+ * The table of settings: names, checks and descriptions, for `set` and the
+ * manual page. Other modules use the values.
  */
 #include "rung/proxy.h"
 #include "rung/shell.h"
@@ -49,7 +49,7 @@ static int size_between(struct bytes value, uint64_t least, uint64_t most,
 	return 0;
 }
 
-/* Limit of every size: 1 TiB. */
+/* Maximum of every size: 1 TiB. */
 #define HOLD_MAX ((uint64_t)1 << 40)
 
 static int set_inbox(struct shell *sh, const struct value *value, struct err *e)
@@ -59,8 +59,7 @@ static int set_inbox(struct shell *sh, const struct value *value, struct err *e)
 		return -1;
 	for (struct session *s = NULL;
 	     (s = hub_match(hub, BYTES("*"), s)) != NULL;) {
-		s->inbox.in.buf.limit = hub->inbox_limit;
-		session_touch(s);
+		session_limit_inbox(s, hub->inbox_limit);
 	}
 	return 0;
 }
@@ -290,7 +289,7 @@ const struct setting shell_settings[] = {
     ROW(timeout, PARAM_DURATION, NULL,
 	"default timeout of commands without -t"),
     ROW(inbox, PARAM_SIZE, NULL,
-	"limit of each session's unread data; when it is full, the session "
+	"limit of each session's unread data; with a full inbox, a session "
 	"stops reading, or if live, drops the oldest data"),
     ROW(queue, PARAM_SIZE, NULL, "limit of a new session's unsent data"),
     ROW(memory, PARAM_SIZE, NULL,
@@ -300,8 +299,8 @@ const struct setting shell_settings[] = {
 	"limit of all NAME[KEY] values together; a served peer's are limited "
 	"separately"),
     ROW(peers, PARAM_NUMBER, NULL,
-	"maximum number of a listener's peers; a full listener stops "
-	"accepting, or on datagrams closes the peer idle longest"),
+	"maximum number of peers of a listener; a full listener stops "
+	"accepting, or with datagrams closes the longest-idle peer"),
     ROW(jobs, PARAM_NUMBER, NULL, "maximum number of jobs"),
     ROW(log, PARAM_SIZE, NULL, "limit of the log of all messages"),
     ROW(time, PARAM_CHOICE, time_names,

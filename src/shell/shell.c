@@ -101,7 +101,7 @@ const struct cmd *shell_find_foreign(const struct shell *sh, struct bytes word)
 void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
 {
 	const struct cmd *meant = shell_find_foreign(sh, name);
-	/* Suggest `!` with the unknown command after it. */
+	/* Suggest `!COMMAND`, not `!` alone. */
 	bool raw = meant && meant->params &&
 		   meant->params->kind == PARAM_REST_OF_LINE;
 	struct endpoint where;
@@ -140,7 +140,7 @@ void shell_changed(struct shell *sh)
 static bool eligible(const struct session *s)
 {
 	return s->role != ROLE_LISTENER && !s->echo && !s->released &&
-	       s->link.state != LINK_CLOSED;
+	       !session_is_closed(s);
 }
 
 static void remember_endpoint(struct shell *sh, const struct session *s)
@@ -156,8 +156,8 @@ static void remember_endpoint(struct shell *sh, const struct session *s)
 	buf_fini(&b);
 }
 
-/* Attaches handlers to new sessions, ends handlers, and makes a new session the
- * current one. */
+/* Queues new sessions for their handlers, requests a check for handlers that
+ * must end, and may make a new session the current one. */
 static void shell_on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct shell *sh = list_entry(sub, struct shell, sub);
@@ -170,9 +170,8 @@ static void shell_on_event(struct subscriber *sub, const struct event *ev)
 	if (ev->kind == EVENT_CREATED)
 		handlers_attach_later(sh, created);
 	if (ev->kind == EVENT_ENDED || ev->kind == EVENT_STATE) {
-		/* A command of this turn may have closed the session: let
-		 * handlers_reap() run in the next turn, without a wait before
-		 * it. */
+		/* A command of this turn may have closed the session, after
+		 * handlers_reap(): start the next turn without a wait. */
 		if (ev->kind == EVENT_ENDED && !list_empty(&sh->jobs)) {
 			sh->ended_some = true;
 			loop_no_wait(sh->loop);
@@ -180,7 +179,7 @@ static void shell_on_event(struct subscriber *sub, const struct event *ev)
 		if (s == current)
 			shell_changed(sh);
 	} else if (ev->kind == EVENT_CREATED && eligible(s)) {
-		bool over = current && current->link.state == LINK_CLOSED &&
+		bool over = current && session_is_closed(current) &&
 			    s->role == ROLE_CLIENT;
 		remember_endpoint(sh, s);
 		if (!current || over)
@@ -213,11 +212,12 @@ static void run_task(struct task *t)
 		t->ended(t);
 }
 
-/* Steps that all searches of a turn share; some milliseconds. */
+/* Number of search steps that all tasks share in a turn; some milliseconds. */
 #define SEARCH_STEPS ((uint64_t)1 << 20)
 
 /* Moves a task that used up the steps of this turn to the end of the queue;
- * else the searches of others would never get the steps of a whole turn. */
+ * otherwise the searches of other tasks would never get the steps of a whole
+ * turn. */
 static void requeue_last(struct shell *sh, const struct list *greedy)
 {
 	list_each (link, &sh->ready)
@@ -244,8 +244,8 @@ static void work(struct hook *hook)
 		struct task *t = list_entry(turn.next, struct task, ready);
 		list_remove(&t->ready);
 		run_task(t);
-		/* `t` may be freed; requeue_last() only compares the address.
-		 */
+		/* `t` may have been freed; requeue_last() only compares the
+		 * address. */
 		if (!greedy && !match_allowed())
 			greedy = &t->ready;
 	}
@@ -374,7 +374,7 @@ void shell_print_error_at(struct task *t, const struct program *p,
 	free(name);
 }
 
-/* Parses text; prints an error with its place. */
+/* Parses text; prints an error with its position. */
 static enum words_result parse(struct task *t, struct bytes text,
 			       const char *source, unsigned line, bool last,
 			       struct program **out, struct err *e)
@@ -450,7 +450,8 @@ static const struct command *active_command(const struct task *t,
 	if (!r)
 		return NULL;
 	*p = r->program;
-	/* At its end a run repeats or returns: take the last command. */
+	/* A run at its end is about to repeat or return: take its last command.
+	 */
 	return &r->program->command[r->next < r->end ? r->next : r->end - 1];
 }
 
@@ -500,7 +501,8 @@ void shell_prompt(const struct shell *sh, struct buf *out)
 	buf_puts(out, "> ");
 }
 
-/* Prints how many sessions close, the first 8 by name. */
+/* Prints the names of the first 8 sessions that quitting closes, and the number
+ * of the others. */
 static void print_closing(struct shell *sh)
 {
 	struct buf b;
@@ -508,7 +510,7 @@ static void print_closing(struct shell *sh)
 	buf_init(&b, BUF_SMALL);
 	for (struct session *s = NULL;
 	     (s = hub_match(sh->hub, BYTES("*"), s)) != NULL;) {
-		if (s->link.state == LINK_CLOSED)
+		if (session_is_closed(s))
 			continue;
 		if (n++ < 8)
 			buf_printf(&b, "%s%s", n > 1 ? ", " : "", s->name);

@@ -1,33 +1,34 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Shared by the shell's files: runs, tasks and jobs, and a task's side of
- * calls. Private to this module.
+ * Internals that the files of this module share: runs, tasks, calls, jobs and
+ * variables.
  */
 #ifndef RUNG_SHELL_OWN_H
 #define RUNG_SHELL_OWN_H
 
 #include "rung/cmd.h"
 
-/* Limit of nested bodies and files. */
+/* Maximum depth of nested bodies and files. */
 #define RUNS_MAX 64
-/* Commands that a task runs in one turn before other tasks get theirs. */
+/* Maximum number of commands that a task runs in one turn before other tasks
+ * run. */
 #define TASK_BUDGET 256
 
-/* The execution of a program's commands, or of one of them on each of several
+/* A run: executes the commands of a program, or one command on each of several
  * sessions. */
 struct run {
 	struct run *below;
 	struct program *program; /* reference */
 	size_t first, next, end; /* indices of commands; `end` is excluded */
-	uint64_t times;          /* runs left, with this one */
+	uint64_t times;          /* repetitions left, with this one */
 	bool tries;              /* an error ends only this run (`try`) */
-	bool background;         /* run of a `&` job: ignore that `&` now */
-	struct session *target;  /* session of all its commands; pinned */
-	struct session **each;   /* sessions to run only `next` on; pinned */
+	bool background;         /* runs a `&` job: ignore the command's `&` */
+	struct session *target;  /* session for its commands, pinned; or NULL */
+	struct session **each;   /* sessions on which to run `next`; pinned */
 	size_t each_count, each_at;
 };
 
-/* A program that has not started. */
+/* A program in the queue of a task. */
 struct line {
 	struct list at;
 	struct program *program;
@@ -39,8 +40,8 @@ struct line {
  * other tasks in an env of their own. */
 void task_init(struct task *, struct shell *, struct scope *, bool front);
 void task_fini(struct task *);
-/* Starts a program above the current run. Result: 0, or -1 and *e: nested too
- * deep. */
+/* Starts a run of the program; the current run continues afterwards. Result: 0,
+ * or -1 and *e: nested too deep. */
 int task_push(struct task *, struct program *, uint64_t times,
 	      struct session *on, struct err *e);
 /*
@@ -54,17 +55,17 @@ void task_ready(struct task *);
 /* Ends the call and all runs; if `lines`, discards the queued lines too. */
 void task_unwind(struct task *, bool lines);
 bool task_idle(const struct task *);
-/* Returns true if a `try` stops the errors of the current run. */
+/* Returns true if a `try` handles the errors of the current run. */
 bool task_tries(const struct task *);
-/* Returns true if the task serves a peer that sent FIN and left no unread
- * input; a failed wait then ends the script without an error. */
+/* Returns true if the task serves a peer that sent FIN, and no input is unread.
+ * A failed wait then ends the script without an error. */
 bool task_at_peer_eof(const struct task *);
-/* Returns true if the error ends the script as described at task_at_peer_eof().
- */
+/* Returns true if the error ends the task's script without an error, as
+ * described at task_at_peer_eof(). */
 bool task_ends_well(const struct task *, const struct err *);
 /* Returns true if the task serves a peer or handles a session's events. */
 bool task_is_driven(const struct task *);
-/* Sets the session of the task's programs; NULL: the current session. */
+/* Sets the session that the task's programs use; NULL: the current session. */
 void task_aim(struct task *, struct session *);
 
 /* ---- calls: call.c */
@@ -74,8 +75,8 @@ struct call *call_new(struct task *, const struct cmd *, const struct command *,
 /* Calls cleanup(), ends all waits and unpins the sessions. */
 void call_end(struct call *);
 void call_free_memory(struct call *);
-/* Resumes calls that wait for room in the output, and tasks that wait for a
- * reader. */
+/* Resumes calls that wait for room in the output, and tasks that wait until
+ * stdout is read. */
 void calls_resume_output(struct shell *);
 /* Returns the first line of a command as typed, shortened; the caller frees it.
  */
@@ -88,31 +89,32 @@ int job_new_background(struct task *, struct run *, const struct command *,
 		       struct session *on, struct err *e);
 /* Ends all jobs. */
 void jobs_end(struct shell *);
-/* Queues a new session for handlers_reap(), if it or its listener has handlers
- * or servers. Called during publication, when nothing may change. */
+/* Queues a new session for handlers_reap(), if the session or its listener has
+ * handlers or servers. Attaches no handler at once, because the caller is
+ * publishing an event. */
 void handlers_attach_later(struct shell *, struct session *);
 
 /* ---- the shell: shell.c */
 
 void shell_changed(struct shell *);
-/* Prints a command's error with its place in the program's text: a word may be
- * lines below the command's name. col 0: mark no column. */
+/* Prints a command's error with its position in the program's text, which may
+ * be lines below the command's name. col 0: mark no column. */
 void shell_print_error_at(struct task *, const struct program *,
 			  const struct command *, unsigned line, unsigned col,
 			  const struct err *);
 /* Sets *e for an unknown command, with the nearest name. */
 void shell_unknown(const struct shell *, struct bytes name, struct err *e);
-/* Result: a program with one reference, or NULL and *e; the error was printed
- * with its place. */
+/* Parses text. Result: a program with one reference, or NULL and *e; the error
+ * was already printed with its position. */
 struct program *shell_parse(struct task *, struct bytes text,
 			    const char *source, unsigned line, struct err *e);
 
 /* ---- built-in variables: builtins.c */
 
-/* Result: index of the built-in variable, or -1. */
+/* Finds a built-in variable. Result: its index, or -1. */
 int builtins_find(struct bytes name);
 void builtins_set(struct builtins *, int which, struct bytes value);
-/* Result: false: not set yet. */
+/* Gets a value, lent until the next change. Result: false: not set yet. */
 bool builtins_get(const struct builtins *, int which, struct bytes *out);
 /* Sets the groups of a match. A group without a match becomes empty if it was
  * set before; otherwise it stays unset. */
@@ -124,7 +126,7 @@ void builtins_fini(struct builtins *);
 
 /* ---- variables: env.c */
 
-/* The account counts the values. */
+/* Makes an empty table of variables. The account counts their values. */
 struct env *env_new(struct account *);
 void env_free(struct env *);
 void env_set(struct env *, struct bytes name, struct bytes value);
@@ -132,7 +134,7 @@ int env_lookup(const struct lookup *, struct bytes name, struct buf *out,
 	       struct err *e);
 int env_find(const struct lookup *, struct bytes name, const struct bytes *key,
 	     struct buf *out, struct err *e);
-/* Frees what task_share() made. */
+/* Frees the variables that task_share() shared. */
 void env_unshare(struct shell *);
 /* Calls fn for each name, in no order. */
 void env_each(const struct env *, void (*fn)(void *, const char *), void *ctx);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reads files of commands in the loop, with file/file.c. shell.c parses the
+ * Reads files of commands: source_start() without blocking the loop
+ * (file/file.c does the I/O), source_read_now() at once. shell.c parses the
  * text.
  */
 #include "rung/source.h"
@@ -30,8 +31,8 @@ int source_check(struct bytes text, const char *name, unsigned line,
 		       line, nul - begin + 1);
 }
 
-/* Checks the file in `in` and appends it to `out`. `code`: errno of the read,
- * or 0. */
+/* Checks the text in `in`, which was read from a file, and appends it to `out`.
+ * `code`: errno of the read, or 0. */
 static int source_finish(struct rio_in *in, int code, const char *name,
 			 struct buf *out, struct err *e)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A task: runs of programs, with one call at a time. Runs commands until one
- * waits; cmd/ has the commands.
+ * A task: executes programs, one command at a time, until a command waits.
+ * call.c has the functions that commands call; cmd/ has the commands.
  */
 #include "shell_own.h"
 
@@ -147,7 +147,8 @@ static bool next_line(struct task *t)
 	return true;
 }
 
-/* Prints an error and ends the runs up to a `try`, or all of them. */
+/* Prints an error, and ends the runs up to the innermost `try`, or all runs if
+ * there is none. */
 static void task_failed(struct task *t, const struct program *p,
 			const struct command *c, unsigned line, unsigned col,
 			const struct err *e)
@@ -170,8 +171,8 @@ static void task_failed(struct task *t, const struct program *p,
 		shell_quit(sh, err_exit_code(e->kind));
 }
 
-/* A glob that matches no session is not an error. Prints a notice, but not in
- * jobs, handlers or with -q. */
+/* Ends a run whose glob matches no session; this is not an error. Prints a
+ * notice, but not in jobs and handlers or with -q. */
 static void no_match(struct task *t, const struct buf *name)
 {
 	struct out *out = t->shell->out;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Prints events as JSON (RFC 8259), one object a line, in order. The hub and
- * the shell decide what is published.
+ * the shell publish the events.
  */
 #include "rung/events.h"
 
@@ -10,12 +10,12 @@
 #include <string.h>
 #include <time.h>
 
-/* An escape takes up to six bytes for one; the rest of the line is for the
- * other keys. */
+/* Maximum length of a line. An escape takes up to six bytes for one byte; the
+ * rest is for the other keys. */
 #define LINE_MAX_BYTES (8 * EVENTS_DATA_MAX)
 #define LINE_KEEP      ((size_t)64 << 10)
 
-/* Prints the length and the first EVENTS_DATA_MAX bytes. */
+/* Prints the length of the data and its first EVENTS_DATA_MAX bytes. */
 static void put_data(struct bytes data, struct buf *out)
 {
 	struct bytes head = bytes_head(data, EVENTS_DATA_MAX);
@@ -77,7 +77,8 @@ static void end(struct events *v)
 
 /* ---- payload */
 
-/* Prints the pending output; `all`: even an incomplete character at its end. */
+/* Prints the pending output. Without `all`, keeps an incomplete character at
+ * the end for later. */
 static void print_output(struct events *v, bool all)
 {
 	struct bytes data = buf_bytes(&v->printed);
@@ -166,16 +167,13 @@ static void print_state(struct events *v, const struct event *ev)
 static void print_message(struct events *v, const struct event *ev)
 {
 	const struct session *s = ev->session;
-	bool raw = ev->unit->kind == UNIT_RAW;
+	bool raw = ev->unit->flags & UNIT_RAW;
 	bool up = ev->dir == DIR_UP;
 
 	events_begin(v, ev, "message");
 	json_put_number("n", ev->number, &v->line);
 	json_put_words("dir", up ? "in" : "out", &v->line);
-	json_put_words("rung",
-		       s->ladder.top && !raw ? s->ladder.top->ops->name
-		       : s->link.ops         ? s->link.ops->scheme
-					     : "none",
+	json_put_words("rung", raw ? session_scheme(s) : session_top(s),
 		       &v->line);
 	json_put_words("kind", raw ? "raw" : "data", &v->line);
 	put_data(ev->unit->data, &v->line);

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* Rows formatted after a single buf_reserve(). */
+/* Maximum number of rows that are formatted after one buf_reserve(). */
 #define BLOCK_ROWS ((size_t)4096)
 
 static const char digits_of[] = "0123456789abcdef";
@@ -21,7 +21,8 @@ static void put_offset(uint8_t *to, uint64_t offset, unsigned digits)
 		to[i] = (uint8_t)digits_of[offset & 15];
 }
 
-/* Prints a row of at most 16 bytes without its offset. Result: its length. */
+/* Prints a row of at most 16 bytes without its offset. Result: the length of
+ * the printed text. */
 static size_t put_columns(uint8_t *to, const uint8_t *from, size_t n)
 {
 	memset(to, ' ', HEX_BAR);
@@ -88,7 +89,8 @@ unsigned hex_digits(uint64_t offset)
 	return digits;
 }
 
-/* Returns how many rows, from `offset` on, have offsets of this many digits. */
+/* Returns the number of rows from `offset` on whose offsets have this many
+ * digits. */
 static uint64_t rows_alike(uint64_t offset, unsigned digits)
 {
 	uint64_t last = digits < HEX_DIGITS_MAX
@@ -98,7 +100,7 @@ static uint64_t rows_alike(uint64_t offset, unsigned digits)
 	return (last - offset) / HEX_ROW + 1;
 }
 
-/* Appends a single row, which may be the short last one. */
+/* Appends one row, which may be shorter than HEX_ROW bytes. */
 static void hex_put_row(struct buf *out, struct bytes row, uint64_t offset)
 {
 	unsigned digits = hex_digits(offset);
@@ -133,7 +135,7 @@ size_t hex_write(const struct hex_kernel *kernel, struct bytes data,
 			kernel->rows(to, data.at + done, rows, at, digits);
 			buf_commit(out, len);
 		} else {
-			/* Nearly full: one row at a time. */
+			/* No room for all rows: append them one by one. */
 			rows = 1;
 			hex_put_row(out, bytes_of(data.at + done, HEX_ROW), at);
 		}
@@ -143,7 +145,7 @@ size_t hex_write(const struct hex_kernel *kernel, struct bytes data,
 	return data.len;
 }
 
-/* Formats rows one by one, because with styles the offset is dim. */
+/* Formats rows one by one, to print the offsets in a dim style. */
 static void write_styled(struct bytes data, uint64_t offset, struct text *out)
 {
 	while (data.len) {
@@ -181,7 +183,7 @@ void view_hex_row(struct bytes row, uint64_t offset, struct text *out)
 
 const struct view_ops view_hex = {
     .name = "hex",
-    .brief = "16 bytes a row with the offset, like hexdump -C",
+    .brief = "16 bytes per row with the offset, like hexdump -C",
     .row = VIEW_HEX_ROW,
     .body = hex_body,
 };

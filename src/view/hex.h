@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Formats rows of hex, portably or with a processor's vector instructions. All
- * kernels write the same bytes.
+ * Formats rows of hex, in portable code or with a processor's vector
+ * instructions. All kernels write the same bytes.
  */
 #ifndef RUNG_VIEW_HEX_H
 #define RUNG_VIEW_HEX_H
@@ -19,27 +19,29 @@ enum {
 	HEX_FIRST = 2,    /* column of the first byte, after the offset */
 	HEX_BAR = 52,     /* column of the bar before the text */
 	HEX_COLUMNS = 71, /* length of a full row with its newline */
-	HEX_DIGITS = 8,   /* digits of an offset, at least */
+	HEX_DIGITS = 8,   /* minimum number of digits of an offset */
 	HEX_DIGITS_MAX = 16,
 };
 
 struct hex_kernel {
 	const char *name;
-	bool (*usable)(void); /* by this processor */
-	/* Writes `count` full rows of (digits + HEX_COLUMNS) bytes. Their
-	 * offsets must fit in `digits`. */
+	bool (*usable)(void); /* true if the processor can run `rows` */
+	/* Writes `count` full rows of (digits + HEX_COLUMNS) bytes. The offsets
+	 * of the rows must fit in `digits`. */
 	void (*rows)(uint8_t *to, const uint8_t *from, size_t count,
 		     uint64_t offset, unsigned digits);
 };
-/* Fastest first, NULL-terminated; the last one is always usable. */
+/* All kernels, fastest first, NULL-terminated. The last one is always usable.
+ */
 extern const struct hex_kernel *const hex_kernels[];
 #if defined(HEX_X86)
 extern const struct hex_kernel hex_ssse3;
 #endif
 
-/* Returns how many digits a row's offset is printed with. */
+/* Returns the number of digits with which a row's offset is printed. */
 unsigned hex_digits(uint64_t offset);
-/* Prints the view's body unstyled with that kernel. Result: bytes shown. */
+/* Prints data as unstyled rows with the given kernel. Result: number of bytes
+ * printed. */
 size_t hex_write(const struct hex_kernel *, struct bytes data, uint64_t offset,
 		 struct buf *out);
 

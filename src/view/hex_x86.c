@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Formats rows of hex with SSSE3, 16 bytes at once: one shuffle looks up the
- * digits of all nibbles, another spreads them over their columns. Empty on
- * other machines.
+ * digits of all nibbles, another moves the digits to their columns. Contains no
+ * code on other processors.
  */
 #include "hex.h"
 
@@ -30,8 +30,8 @@ HEX_TARGET("ssse3") static inline struct digits digits_of(__m128i bytes)
 			       _mm_unpackhi_epi8(upper, lower)};
 }
 
-/* Puts 16 digits into 8 columns of three with blanks between: writes 32 bytes,
- * of which the last 9 are blank. */
+/* Writes 16 digits as 8 pairs with a blank after each: 32 bytes, of which the
+ * last 9 are blanks. */
 HEX_TARGET("ssse3") static inline void put_eight(uint8_t *to, __m128i digits)
 {
 	const __m128i spread = _mm_setr_epi8(0, 1, -1, 2, 3, -1, 4, 5, -1, 6, 7,
@@ -50,7 +50,7 @@ HEX_TARGET("ssse3") static inline void put_eight(uint8_t *to, __m128i digits)
 }
 
 /* Replaces unprintable bytes by dots. As signed numbers, bytes above 0x7f are
- * negative, so the comparison with the blank excludes them too. */
+ * negative, so the comparison with 0x1F excludes them too. */
 HEX_TARGET("ssse3") static inline __m128i characters(__m128i bytes)
 {
 	__m128i above = _mm_cmpgt_epi8(bytes, _mm_set1_epi8(0x1F));

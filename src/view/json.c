@@ -11,9 +11,11 @@
 
 #include <jansson.h>
 
-/* Wait for the end of a document up to this length. */
+/* Maximum number of bytes to keep while the end of a document has not arrived.
+ */
 #define WAIT_MAX ((size_t)1 << 20)
-/* Limit of growth by indentation; deeper nesting makes rows too long to be
+/* Maximum length of a document laid out in rows: GROWTH_MIN plus GROWTH_MAX
+ * times the document's length. Deeper nesting makes rows too long to be
  * readable. */
 #define GROWTH_MAX ((size_t)16)
 #define GROWTH_MIN ((size_t)4096)
@@ -34,8 +36,8 @@ static struct bytes skip_blanks(struct bytes in)
 	return in;
 }
 
-/* Returns true if the document cannot go on. Numbers and words can: more digits
- * or letters may follow. */
+/* Returns true if no further data can be part of the document. A number or word
+ * is not closed: digits or letters may follow. */
 static bool is_closed(struct bytes document)
 {
 	uint8_t last = document.at[document.len - 1];
@@ -59,8 +61,8 @@ static enum json_found find_document(struct bytes in, bool final,
 
 		if (final)
 			return FOUND_NONE;
-		/* FOUND_PART also if the data ends inside a character or a
-		 * word. */
+		/* Return FOUND_PART also if the data ends inside a character or
+		 * a word such as `true`. */
 		return code == json_error_premature_end_of_input ||
 			       at + TOKEN_MAX > in.len
 			   ? FOUND_PART
@@ -71,8 +73,9 @@ static enum json_found find_document(struct bytes in, bool final,
 	return final || at < in.len || is_closed(*out) ? FOUND : FOUND_PART;
 }
 
-/* Prints a string from its opening quote on. Escapes, in JSON's form, only
- * characters that must not reach a terminal. Result: its length. */
+/* Prints the rest of a string, after its opening quote. Escapes only characters
+ * that must not reach a terminal, in JSON's form. Result: the length in `in`.
+ */
 static size_t put_string(struct bytes in, struct buf *out)
 {
 	size_t at = 0;
@@ -86,7 +89,8 @@ static size_t put_string(struct bytes in, struct buf *out)
 			rune = 0xFFFD;
 			n = 1;
 		}
-		/* An escape is a pair: its second byte is not a quote. */
+		/* Copy both bytes of an escape, because the second may be a
+		 * quote. */
 		if (rune == '\\' && rest.len > 1)
 			n = 2;
 		if (utf8_is_printable(rune))
@@ -108,9 +112,9 @@ static void put_break(struct buf *out, size_t depth)
 }
 
 /*
- * Prints an opening bracket, and the closing one too if only blanks are
- * between.
- * Result: the length of both in `in`.
+ * Prints an opening bracket. Prints the closing bracket too if only blanks are
+ * between them.
+ * Result: the length of the printed brackets in `in`.
  */
 static size_t put_opening(struct bytes in, struct buf *out, size_t *depth)
 {
@@ -126,7 +130,7 @@ static size_t put_opening(struct bytes in, struct buf *out, size_t *depth)
 	return 1;
 }
 
-/* Prints one token of a valid document. Result: its length. */
+/* Prints one token of a valid document. Result: the token's length in `in`. */
 static size_t put_token(struct bytes in, struct buf *out, size_t *depth)
 {
 	uint8_t c = in.at[0];
@@ -147,8 +151,8 @@ static size_t put_token(struct bytes in, struct buf *out, size_t *depth)
 	return 1;
 }
 
-/* Appends the document in rows. Result: false: they exceed `most` bytes, and
- * nothing was appended. */
+/* Appends the document in rows. Result: false: the rows exceed `most` bytes,
+ * and nothing was appended. */
 static bool lay_out(struct bytes document, size_t most, struct buf *out)
 {
 	size_t from = buf_len(out);
@@ -175,8 +179,8 @@ static void put_document(struct bytes document, struct text *out)
 		view_text.body(document, 0, true, out);
 }
 
-/* Prints the documents at the start of `in`. Result: their length; *rest: kind
- * of the data after them (FOUND: there is none). */
+/* Prints the documents at the start of `in`. Result: the length of all these
+ * documents. Sets *rest to the kind of the data after them (FOUND: no data). */
 static size_t put_documents(struct bytes in, bool final, struct text *out,
 			    enum json_found *rest)
 {

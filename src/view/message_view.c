@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Prints a message: its header, its body aligned under it, and a note on
- * omitted data. Each view formats bytes.
+ * Prints a message: a header, a body aligned under the header, and a note on
+ * omitted data. Each view formats the bytes of the body.
  */
 #include "rows.h"
 #include "view_table.h"
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-/* Limit of rows; keeps sums of them from overflowing. */
+/* Maximum of `rows`, so that a sum of row counts cannot overflow. */
 #define ROWS_MAX ((size_t)1 << 24)
 
 /* A message being printed. */
@@ -21,9 +21,9 @@ struct sheet {
 	const struct view_ops *ops;
 	const struct log_entry *entry;
 	struct text *out;
-	size_t margin; /* width of the header and its blank */
+	size_t margin; /* width of the header and the blank after it */
 	size_t rows;   /* limit; 0: none */
-	bool headed;   /* the header's row is open */
+	bool headed;   /* the header is printed, but not yet its line end */
 };
 
 static void put_clock(const struct log_entry *e, const struct view_style *style,
@@ -94,7 +94,8 @@ static void put_header(struct sheet *s, const struct view_style *style)
 	s->headed = true;
 }
 
-/* Ends the header's row; the body gets rows of its own. */
+/* Ends the header's row, so that the body begins on the next row, without an
+ * indent. */
 static void leave_header(struct sheet *s)
 {
 	if (s->headed)
@@ -105,8 +106,8 @@ static void leave_header(struct sheet *s)
 	s->margin = 0;
 }
 
-/* Returns true if raw bytes or a piece of a long row did not end with a
- * newline. */
+/* Returns true if the last row has no newline yet: raw bytes, or a piece of a
+ * long row. */
 static bool is_open(const struct sheet *s)
 {
 	struct bytes shown = text_bytes(s->out);
@@ -154,7 +155,7 @@ static void put_note(struct sheet *s, size_t n, const char *what, bool kept)
 	text_puts(s->out, "\n");
 }
 
-/* Prints one row; `made`: it is already formatted. */
+/* Prints one row. `made`: the view has already formatted the row. */
 static void message_view_put_row(struct sheet *s, struct bytes row, bool made)
 {
 	size_t from = buf_len(&s->out->buf);
@@ -167,7 +168,8 @@ static void message_view_put_row(struct sheet *s, struct bytes row, bool made)
 		buf_put(&s->out->buf, row);
 	else
 		s->ops->body(row, 0, true, s->out);
-	/* An empty row needs no indent, which would be trailing blanks. */
+	/* An empty row gets no indent, because the indent would be trailing
+	 * blanks. */
 	if (buf_len(&s->out->buf) == begun + 1 && row_end(row)) {
 		buf_truncate(&s->out->buf, from);
 		text_puts(s->out, "\n");
@@ -184,8 +186,8 @@ static void put_rows(struct sheet *s, struct bytes data, bool made)
 	}
 }
 
-/* How a body with too many rows is divided into its start and its end. The note
- * between them takes one row. */
+/* A body with too many rows: its start and its end are printed, with a note
+ * between them that takes one row. */
 struct division {
 	size_t head, tail; /* length of the start; offset of the end */
 };
@@ -247,15 +249,15 @@ static void show_hex_rows(struct sheet *s, struct bytes data)
 	s->ops->body(bytes_skip(data, d.tail), offset + d.tail, true, s->out);
 }
 
-/* Returns true for JSON of several rows, which starts on a row of its own; all
- * other bodies follow the header on its row. */
+/* Returns true for JSON of several rows, which starts on a row of its own. All
+ * other bodies begin on the header's row. */
 static bool stands_apart(struct bytes made)
 {
 	return made.len && (made.at[0] == '{' || made.at[0] == '[') &&
 	       bytes_find_byte(made, '\n', 0) + 1 < made.len;
 }
 
-/* Formats the whole body, then counts its rows. */
+/* Formats the whole body before its rows are counted. */
 static void show_whole(struct sheet *s, struct bytes data)
 {
 	struct text made;

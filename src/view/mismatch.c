@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Prints the data received instead of the expected text: hex rows, and a mark
- * at the first difference. cmd/expect.c reports the error.
+ * Prints received data that did not match the expected text: hex rows, with a
+ * mark under the first byte that differs. cmd/expect.c reports the error.
  */
 #include "hex.h"
 
 #include "rung/view.h"
 
-/* The longest partial match of any expected text. */
+/* The longest partial match of all expected texts. */
 struct miss {
 	bool any;
-	size_t at;        /* first byte that differs, or the data's end */
-	size_t len;       /* bytes that matched */
+	size_t at;  /* offset of the first byte that differs, or the data's
+		       length */
+	size_t len; /* number of bytes that matched */
 	uint8_t expected; /* byte expected at `at` */
 };
 
@@ -37,8 +38,8 @@ static struct miss nearest(struct bytes data, const struct bytes *texts,
 	for (size_t i = 0; i < count; i++)
 		for (size_t from = 0; texts[i].len && from <= last; from++)
 			compare(texts[i], data, from, &miss);
-	/* If the match may begin anywhere and no byte matched, no place is
-	 * worth a mark. */
+	/* If the texts could match anywhere and no byte matched, print no mark.
+	 */
 	miss.any = miss.any && (begins || miss.len);
 	return miss;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The off view: shows nothing. The log still keeps messages.
+ * The off view: prints nothing. The log still keeps messages.
  */
 #include "view_table.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The output of a front end: escapes what a terminal must not get, and adds
- * styles. The front end writes it.
+ * The output of a front end: escapes bytes that must not reach a terminal, and
+ * adds styles. The front end writes the result.
  */
 #include "rung/screen.h"
 
@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-/* Payload is escaped in pieces of at most ROW_MAX bytes; an escape takes up to
- * eight bytes for one. */
+/* Maximum length of a piece of ROW_MAX bytes after escaping: an escape takes up
+ * to eight bytes for one byte. */
 #define SAFE_MAX (8 * ROW_MAX)
 
 static void flush_older(struct out *o)

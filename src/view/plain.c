@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The text view: lines as they are, with control characters escaped. The line
- * view also shows line ends.
+ * The text view: prints lines unchanged, but escapes control characters. The
+ * line view also prints the line ends.
  */
 #include "rows.h"
 #include "view_table.h"
@@ -27,7 +27,7 @@ static size_t text_body(struct bytes data, uint64_t offset, bool final,
 
 const struct view_ops view_text = {
     .name = "text",
-    .brief = "lines as they are, control characters escaped",
+    .brief = "unchanged lines, with control characters escaped",
     .row = VIEW_LINE,
     .body = text_body,
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The raw view: bytes as they are, with nothing added. Only this view passes a
- * peer's bytes to a terminal unescaped; the user has to ask for it.
+ * The raw view: prints bytes unchanged, with nothing added. No other view
+ * prints a peer's bytes to a terminal unescaped, so the user has to ask for
+ * this one.
  */
 #include "view_table.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Divides text into rows. Reads no more of the data than the requested rows,
- * however long it is.
+ * Divides text into rows. Reads only the requested rows, however long the data
+ * is.
  */
 #include "rows.h"
 
@@ -59,8 +59,8 @@ size_t rows_head(struct bytes data, size_t rows)
 	return len;
 }
 
-/* Returns the start of the row that ends before `end`, at most `most` bytes
- * back. */
+/* Returns the offset at which the row before `end` starts, or `end` - `most` if
+ * the row is longer. */
 static size_t row_start(struct bytes data, size_t end, size_t most)
 {
 	size_t at = end - 1;

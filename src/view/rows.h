@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Divides text into rows and counts them against a screen's budget. Each view
+ * Divides text into rows, and counts rows for the limits of a screen. Each view
  * formats its rows.
  */
 #ifndef RUNG_VIEW_ROWS_H
@@ -8,16 +8,17 @@
 
 #include "rung/bytes.h"
 
-/* Limit of a row, bytes. A longer line is divided into several rows, so that a
- * view need not hold more than this. */
+/* Maximum length of a row in bytes. A longer line is divided into several rows,
+ * so that a view never has to keep more than this. */
 #define ROW_MAX ((size_t)64 << 10)
-/* A row of N times this many bytes counts as N rows. */
+/* A row longer than this many bytes counts as several rows, one for each
+ * ROW_WIDE bytes or part of them. */
 #define ROW_WIDE ((size_t)160)
 
 /*
  * Returns the length of the first row of `data`, with its line end. The rows
  * are the same whether the data comes in one call or in several.
- * Result:  0: the row is not complete (if `final`, only for empty data).
+ * Result:  0: the row is not complete, or `data` is empty.
  */
 size_t row_next(struct bytes data, bool final);
 /* Returns how many of the first `most` bytes (1 to data.len) can be taken
@@ -26,12 +27,13 @@ size_t row_cut(struct bytes data, size_t most);
 /* Returns the length of a row's line end: 2, 1, or 0 if it has none. */
 size_t row_end(struct bytes row);
 
-/* Returns the length of the first `rows` rows, counted with ROW_WIDE; the last
- * one may be only a piece. */
+/* Returns the length of the first `rows` rows. Rows count as described at
+ * ROW_WIDE, so the last row may be incomplete. */
 size_t rows_head(struct bytes data, size_t rows);
-/* Returns the offset of the last `rows` rows, counted in the same way. */
+/* Returns the offset at which the last `rows` rows begin. Rows count as
+ * described at ROW_WIDE. */
 size_t rows_tail(struct bytes data, size_t rows);
-/* Returns how many rows the text counts as. */
+/* Returns the number of rows in the text, counted as described at ROW_WIDE. */
 size_t rows_count(struct bytes text);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The screen: turns hub events into rows, in order, with at most one paint a
- * turn. The front end writes the rows.
+ * The screen: turns hub events into rows, and prints them at most once a turn.
+ * The front end writes the rows.
  */
 #include "rung/screen.h"
 
@@ -10,22 +10,23 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* A turn never reaches this limit, because its rows are limited and a long row
- * counts as several. */
+/* Maximum length of a turn's text. Never reached, because the number of rows is
+ * limited and a long row counts as several. */
 #define TEXT_MAX ((size_t)64 << 20)
-/* Memory kept from one turn to the next. */
+/* Maximum memory kept from one turn to the next. */
 #define TEXT_KEEP ((size_t)1 << 20)
 
-/* With fewer rows left in the turn a message is counted, not displayed. */
+/* Minimum number of rows that a message needs. If fewer are left in the turn,
+ * the message is counted instead of printed. */
 enum { ROWS_LEAST = 4 };
 
-/* Charges the rows added since `from` to this turn's budget. */
+/* Adds the rows of the text after offset `from` to the rows of this turn. */
 static void charge_rows(struct screen *s, size_t from)
 {
 	s->rows += rows_count(bytes_skip(text_bytes(&s->text), from));
 }
 
-/* Ends an open row. Result: the length of the text. */
+/* Ends an open row. Result: the length of the text so far. */
 static size_t next_row(struct screen *s)
 {
 	struct bytes text = text_bytes(&s->text);
@@ -64,7 +65,7 @@ static void show_message(struct screen *s, const struct view_ops *view,
 	    .len = ev->unit->data.len,
 	    .data = ev->unit->data,
 	};
-	/* Pieces of raw data follow each other without a new row. */
+	/* Raw data is printed without newlines between its pieces. */
 	size_t before = view->no_header ? buf_len(&s->text.buf) : next_row(s);
 
 	memcpy(entry.session, from->name, sizeof(entry.session));
@@ -86,8 +87,8 @@ static void on_message(struct screen *s, const struct event *ev)
 		show_message(s, view, ev);
 }
 
-/* Returns true if the turn has room for a notice; otherwise counts it as
- * elided. */
+/* Returns true if this turn has rows left for a notice; else counts the notice
+ * as elided. */
 static bool notice_fits(struct screen *s, bool important)
 {
 	size_t most = SCREEN_ROWS + (important ? SCREEN_SPARE : 0);
@@ -98,7 +99,8 @@ static bool notice_fits(struct screen *s, bool important)
 	return false;
 }
 
-/* Prints `c1: words`; escapes the words, which may quote a peer. */
+/* Prints a line such as `c1: words`. Escapes the words, because they may quote
+ * a peer. */
 static void screen_print(struct screen *s, const struct event *ev,
 			 enum style style, struct buf *words)
 {
@@ -124,7 +126,7 @@ static void print_text(struct screen *s, const struct event *ev,
 	buf_fini(&words);
 }
 
-/* Result: false: no notice for this state. */
+/* Describes the new state. Result: false: this state gets no notice. */
 static bool describe_state(const struct event *ev, struct buf *words)
 {
 	const struct session *from = ev->session;
@@ -143,8 +145,8 @@ static bool describe_state(const struct event *ev, struct buf *words)
 		session_print_address(from, words);
 		return true;
 	case SESSION_HALF_CLOSED:
-		/* An echo shuts down its own side at once; the end is reported
-		 * instead. */
+		/* An echo session shuts down its sending side at once: wait for
+		 * the notice of its end. */
 		if (from->echo)
 			return false;
 		session_why(from, words);
@@ -188,13 +190,15 @@ static void on_end(struct screen *s, const struct event *ev)
 	buf_fini(&words);
 }
 
-/* Returns true if a waiting command reports the end, or no notice is due. */
+/* Returns true if the session's end needs no notice, for example because a
+ * waiting command reports the end. */
 static bool end_is_reported(const struct screen *s, const struct event *ev)
 {
 	const struct session *ended = ev->session;
 	bool states = s->states || s->out->verbose;
 
-	if (session_end_is_reported(ended) && (!states || !ended->opened))
+	if (session_end_is_reported(ended) &&
+	    (!states || !session_was_open(ended)))
 		return true;
 	return !states && !ev->err;
 }

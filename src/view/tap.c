@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Prints the Test Anything Protocol, version 13, for TAP::Parser: a test point
- * for each expect, YAML for failures, comments for payload, the plan at the
- * end. The shell decides what fails and whether the script goes on.
+ * for each expect, YAML for failures, comments for payload, and the plan at the
+ * end. The shell decides whether the script continues after a failure.
  */
 #include "rung/tap.h"
 
@@ -18,7 +18,8 @@ static void put(struct tap *t, struct text *line)
 	text_fini(line);
 }
 
-/* Escapes `#`, which would start a directive, and the backslashes before it. */
+/* Prints a test point's description. Escapes `#`, which would start a
+ * directive, and the backslashes before a `#`. */
 static void put_description(const char *words, struct text *out)
 {
 	struct text safe;
@@ -33,7 +34,8 @@ static void put_description(const char *words, struct text *out)
 	text_fini(&safe);
 }
 
-/* Prints a single-quoted YAML string, its quotes doubled. */
+/* Prints a key with a single-quoted YAML string, in which quotes are doubled.
+ */
 static void put_yaml(const char *key, const char *value, struct text *out)
 {
 	struct text safe;
@@ -122,8 +124,8 @@ static void on_expect(struct tap *t, const struct event *ev)
 	t->reported = ev->err != NULL;
 }
 
-/* A failure inside a `try` is not a test failure, unless an expect reported it.
- */
+/* Prints a test point for a failed command, except inside a `try` or if an
+ * expect has already reported the failure. */
 static void on_error(struct tap *t, const struct event *ev)
 {
 	bool reported = t->reported;
@@ -218,7 +220,7 @@ static void take_payload(struct redirect *d, struct bytes data)
 
 static void tap_settle(struct redirect *d)
 {
-	(void)d; /* a row may hold the output of several commands */
+	(void)d; /* a line may contain output of several commands */
 }
 
 void tap_init(struct tap *t, struct hub *hub, struct out *out)

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The line view: one row a line, unprintable bytes escaped, the line end shown.
- * The frame decides where messages begin.
+ * The line view: prints each line as a row, with unprintable bytes escaped and
+ * the line end visible. The frame decides where messages begin.
  */
 #include "rows.h"
 #include "view_table.h"
 
 #include <string.h>
 
-/* Length limit of a run of printable ASCII that is copied at once. */
+/* RUN_MAX: maximum length of a run of printable ASCII that is copied at once.
+ */
 enum { RUN_MAX = 4096, STEP = 8 };
 
 #define EACH_BYTE(c) (0x0101010101010101u * (c))
@@ -27,8 +28,8 @@ static uint64_t load_eight(const uint8_t *at)
 
 /*
  * Sets the high bit of each byte that needs an escape: control, DEL, backslash,
- * or not ASCII. Borrows and carries can affect only higher bytes, so the lowest
- * bit set is right, and a result of zero too.
+ * or not ASCII. Borrows and carries may also set bits of higher bytes, so only
+ * the lowest set bit, or a result of 0, is reliable.
  */
 static uint64_t eight_need_care(uint64_t x)
 {
@@ -44,8 +45,8 @@ static bool needs_care(uint8_t c)
 }
 
 /*
- * Copies the bytes before the first that needs an escape. `to` has room for all
- * of `in`.
+ * Copies the bytes before the first byte that needs an escape. `to` needs room
+ * for all of `in`. Result: number of bytes copied.
  */
 static size_t copy_run(uint8_t *to, struct bytes in)
 {
@@ -63,8 +64,8 @@ static size_t copy_run(uint8_t *to, struct bytes in)
 	return i;
 }
 
-/* Returns the bytes before the next one that needs no escape. No character is
- * split, because all bytes of a multibyte character are non-ASCII. */
+/* Returns the leading bytes that need an escape. Does not split a character,
+ * because all bytes of a multibyte character need an escape. */
 static struct bytes care_run(struct bytes in)
 {
 	size_t n = 0;
@@ -81,7 +82,8 @@ static void put_content(struct text *out, struct bytes in)
 		uint8_t *to = buf_reserve(&out->buf, most);
 
 		if (!to) {
-			/* Nearly full: escapes as much as the limit allows. */
+			/* Not enough room for all: escape as much as the limit
+			 * allows. */
 			text_escape(out, in);
 			return;
 		}
@@ -113,15 +115,17 @@ static void view_line_put_row(struct text *out, struct bytes row)
 }
 
 /*
- * Prints the rows before the first one that is not printable ASCII or is longer
- * than RUN_MAX. The fast path: most data consists of such rows.
- * Result:  length of those rows; 0: there are none, or no room.
+ * Prints rows up to the first one that is not printable ASCII or is longer than
+ * RUN_MAX. Most data consists of printable rows, so this function has to be
+ * fast.
+ * Result:  number of bytes printed as rows; 0: none, or no room.
  */
 static size_t put_plain_rows(struct buf *out, struct bytes in)
 {
 	size_t len = in.len < RUN_MAX ? in.len : RUN_MAX;
 	size_t done = 0;
-	/* A line end alone on its row grows the most: threefold. */
+	/* A row grows at most threefold: an LF alone becomes `\n` and a
+	 * newline. */
 	uint8_t *begin = buf_reserve(out, 3 * len);
 	uint8_t *to = begin;
 
@@ -170,7 +174,7 @@ static size_t line_body(struct bytes data, uint64_t offset, bool final,
 
 const struct view_ops view_line = {
     .name = "line",
-    .brief = "a row for each line, unprintable bytes escaped",
+    .brief = "one row per line, with unprintable bytes escaped",
     .row = VIEW_LINE,
     .body = line_body,
 };

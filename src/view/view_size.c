@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Prints numbers for people: sizes with units, counts with commas.
+ * Prints numbers for users: sizes with units, counts with commas.
  */
 #include "rung/view.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Sizes up to this are printed exactly, to be compared with a protocol's
- * lengths. */
+/* Maximum size that is printed exactly, so that users can compare it with a
+ * protocol's lengths. Larger sizes are rounded. */
 #define EXACT_MAX ((size_t)99999)
 
 void view_size(size_t n, struct text *out)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The views, one file each. Other modules find them through view_table.
+ * The views; each is implemented in its own file. Other modules find views
+ * through view_table.
  */
 #ifndef RUNG_VIEW_TABLE_H
 #define RUNG_VIEW_TABLE_H

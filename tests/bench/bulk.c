@@ -2,7 +2,7 @@
 /*
  * Bulk data and relays: both peers of a pipe, and the minimal C program of each
  * kind (sendfile, splice). WHERE is a loopback port or the path of a Unix
- * socket. Each function's comment defines its time.
+ * socket. The comment of each function defines the time that it measures.
  */
 #include "net.h"
 
@@ -66,8 +66,9 @@ static ssize_t drop_some(int fd, int *hole)
 	return n;
 }
 
-/* Accepts one connection, receives `mib` and prints the seconds to its end. TCP
- * data is discarded in the kernel (MSG_TRUNC), unless `moved`. */
+/* Accepts one connection, receives `mib` MiB and prints the seconds until the
+ * connection ended. TCP data is discarded in the kernel (MSG_TRUNC), unless
+ * `moved`. */
 static void take(const char *where, long mib, bool moved)
 {
 	int hole[3] = {-1, -1, open("/dev/null", O_WRONLY)};
@@ -91,7 +92,7 @@ static void take(const char *where, long mib, bool moved)
 	printf("%.6f\n", now() - began);
 }
 
-/* Sends a file, shuts down, waits for the peer's end and prints the seconds. */
+/* Sends a file, shuts down, waits for the peer's FIN and prints the seconds. */
 static void give(const char *where, const char *path)
 {
 	int file = open(path, O_RDONLY);
@@ -188,7 +189,8 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Sends single bytes to an echo; prints the median time in microseconds. */
+/* Sends single bytes to an echo server; prints the median round trip in
+ * microseconds. */
 static void ping(const char *where)
 {
 	enum { WARM = 200, TRIPS = 3000 };

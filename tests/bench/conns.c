@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Connections: an echo server with epoll (the limit), and the clients of it and
- * of rung: many short connections, many idle ones, one busy one, many
- * dialogues.
+ * Connections: an epoll echo server (the fastest possible), and clients that
+ * measure that server or rung: many short connections, many idle ones, one busy
+ * one, many dialogues.
  */
 #include "net.h"
 
@@ -43,7 +43,8 @@ static void echo(const char *port)
 	}
 }
 
-/* Accepts and closes, for rows that measure start and exit. */
+/* Accepts and closes connections, for rows that measure a client's start and
+ * exit. */
 static void hang_up(const char *port)
 {
 	int listener = listen_at(port);
@@ -52,8 +53,8 @@ static void hang_up(const char *port)
 		close(accept(listener, NULL, NULL));
 }
 
-/* A connection of `open` after send and shutdown: waits for the echo and the
- * end. */
+/* A connection of `open` that has sent its data and shut down: waits for the
+ * echo and the server's FIN. */
 struct one {
 	int fd;
 	size_t got;
@@ -70,7 +71,7 @@ static void begin(struct one *o, const char *port, int ep)
 	epoll_ctl(ep, EPOLL_CTL_ADD, o->fd, &e);
 }
 
-/* Returns true at the end of the connection; checks the echo. */
+/* Reads and checks the echo. Returns true at the end of the connection. */
 static bool go_on(struct one *o, bool echoes)
 {
 	size_t n = read_some(o->fd, o->back + o->got, sizeof(o->back) - o->got);
@@ -112,8 +113,8 @@ static void open_many(const char *port, long count, int width, bool echoes)
 	free(all);
 }
 
-/* Sends a word to an echo `count` times on one connection. Returns trips a
- * second. */
+/* Sends a word to an echo server `count` times on one connection. Result: round
+ * trips per second. */
 static double trips(int fd, long count)
 {
 	double start = now();
@@ -164,7 +165,8 @@ static int dial_from(const char *port, long i)
 
 /*
  * Opens `count` idle connections. Prints the server's memory for each, and the
- * trips of one busy connection before them and beside them.
+ * round trips per second of one busy connection, before and after the idle ones
+ * are opened.
  */
 static void idle(const char *port, const char *pid, long count)
 {
@@ -177,7 +179,7 @@ static void idle(const char *port, const char *pid, long count)
 	double alone = trips(busy, TRIPS), before = memory(pid);
 	for (long i = 0; i < count; i++)
 		fds[i] = dial_from(port, i);
-	/* If the last is served, all before it were accepted. */
+	/* If the last connection is served, all earlier ones were accepted. */
 	trips(fds[count - 1], 1);
 	double beside = trips(busy, TRIPS), after = memory(pid);
 	for (long i = 0; i < count; i += count / 100)
@@ -188,14 +190,14 @@ static void idle(const char *port, const char *pid, long count)
 }
 
 /* A dialogue of `many`: sends the next request after each reply. */
-struct talker {
+struct dialogue {
 	int fd;
 	long step;
 	size_t got;
 	char line[64];
 };
 
-static void ask(struct talker *t)
+static void ask(struct dialogue *t)
 {
 	char out[64];
 	write_all(t->fd, out,
@@ -203,7 +205,7 @@ static void ask(struct talker *t)
 }
 
 /* Returns true if this reply ends the dialogue. */
-static bool hear(struct talker *t, long steps)
+static bool read_reply(struct dialogue *t, long steps)
 {
 	size_t n = read_some(t->fd, t->line + t->got,
 			     sizeof(t->line) - 1 - t->got);
@@ -224,13 +226,13 @@ static bool hear(struct talker *t, long steps)
 }
 
 /*
- * Runs `count` dialogues of `steps` at the same time. Prints steps a second,
- * the server's memory for each peer, and the average progress of all, in
- * hundredths, when the first was done.
+ * Runs `count` dialogues of `steps` at the same time. Prints the steps per
+ * second, the server's memory per peer, and the average progress of all
+ * dialogues, in percent, when the first one ended.
  */
 static void many(const char *port, const char *pid, long count, long steps)
 {
-	struct talker *all = calloc((size_t)count, sizeof(*all));
+	struct dialogue *all = calloc((size_t)count, sizeof(*all));
 	struct epoll_event ready[EVENTS];
 	int ep = epoll_create1(0);
 	long done = 0, sum = 0;
@@ -249,8 +251,8 @@ static void many(const char *port, const char *pid, long count, long steps)
 		if (n <= 0)
 			die("nothing comes");
 		for (int k = 0; k < n; k++) {
-			struct talker *t = ready[k].data.ptr;
-			if (!hear(t, steps))
+			struct dialogue *t = ready[k].data.ptr;
+			if (!read_reply(t, steps))
 				continue;
 			if (!done++) {
 				most = memory(pid);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Streams: a source of some MiB of a kind, and minimal C programs that print
- * them as hex, count their lines, or find their end. The source takes the time:
- * from its first byte to the peer's close.
+ * Streams: a source of some MiB of one kind of data, and minimal C programs
+ * that print such a stream as hex, count its lines, or find its end. The source
+ * measures the time from its first byte to the peer's close.
  */
 #include "net.h"
 
@@ -13,7 +13,8 @@
 enum { MIB = 1 << 20, LINE = 40, ROW = 79, BLOCK = 65536 };
 static const char ready[] = "server: READY 4711\r\n";
 
-/* Makes about one MiB to send repeatedly; text ends with a whole line. */
+/* Returns about 1 MiB of data to send repeatedly; text ends with a whole line.
+ */
 static char *block(const char *kind, size_t *len)
 {
 	char *b = malloc(MIB + 1);
@@ -45,7 +46,7 @@ static char *block(const char *kind, size_t *len)
 	return b;
 }
 
-static void pour(int fd, long mib, const char *kind)
+static void send_blocks(int fd, long mib, const char *kind)
 {
 	size_t len;
 	char *b = block(kind, &len);
@@ -56,13 +57,13 @@ static void pour(int fd, long mib, const char *kind)
 	free(b);
 }
 
-/* Sends, shuts down (except a log, whose reader closes first), waits for the
- * end. */
+/* Sends the data, shuts down (except for a log, because the reader of a log
+ * closes first), and waits for the peer's FIN. */
 static void source(int fd, long mib, const char *kind)
 {
 	char some[4096];
 	double began = now();
-	pour(fd, mib, kind);
+	send_blocks(fd, mib, kind);
 	if (strcmp(kind, "log"))
 		shutdown(fd, SHUT_WR);
 	while (read(fd, some, sizeof(some)) > 0)
@@ -103,7 +104,8 @@ __attribute__((target("ssse3"))) static char *row_by_vector(char *to,
 	__m128i l = _mm_shuffle_epi8(hex, _mm_and_si128(v, low));
 	__m128i part[2] = {_mm_unpacklo_epi8(h, l), _mm_unpackhi_epi8(h, l)};
 	for (int i = 0; i < 2; i++) {
-		/* An unused lane becomes 0; the compare makes it a blank. */
+		/* The shuffle sets unused lanes to 0; the comparison turns
+		 * these into blanks. */
 		__m128i a = _mm_shuffle_epi8(part[i], first);
 		__m128i b = _mm_shuffle_epi8(part[i], rest);
 		__m128i none = _mm_setzero_si128();
@@ -141,7 +143,7 @@ static bool vectors(void)
 }
 #endif
 
-/* Prints as hexdump -C does, without squeezing equal rows. */
+/* Prints the stream as `hexdump -v -C` does. */
 static void hex(int fd)
 {
 	static uint8_t in[BLOCK + 16];
@@ -211,7 +213,7 @@ int main(int argc, char **argv)
 	else if (argc == 5 && !strcmp(argv[1], "serve"))
 		source(accept_one(argv[2]), atol(argv[3]), argv[4]);
 	else if (argc == 4 && !strcmp(argv[1], "print"))
-		pour(1, atol(argv[2]), argv[3]);
+		send_blocks(1, atol(argv[2]), argv[3]);
 	else if (argc == 3 && !strcmp(argv[1], "hex"))
 		hex(accept_one(argv[2]));
 	else if (argc == 3 && !strcmp(argv[1], "lines"))

@@ -22,8 +22,8 @@ static void port(void)
 	printf("%d\n", ntohs(at.sin_port));
 }
 
-/* Reads the kernel's table: a connection would be the first that the listener
- * accepts. */
+/* Returns true if the port listens. Reads the kernel's table, because the
+ * listener would count a probe as its first connection. */
 static bool listens(unsigned wanted)
 {
 	char line[256];

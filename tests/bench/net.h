@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Helpers of the bench's programs: loopback sockets, complete reads and writes,
- * a clock. On an error they exit: there is no figure rather than a wrong one.
+ * a clock. On an error they exit, so that no wrong figure is printed.
  */
 #ifndef TESTS_BENCH_NET_H
 #define TESTS_BENCH_NET_H
@@ -40,7 +40,8 @@ static inline struct sockaddr_in loopback(const char *port)
 	};
 }
 
-/* Sets a congestion control without timers, which would be measured too. */
+/* Creates a socket with a congestion control that uses no timers: their delays
+ * would be measured, too. */
 static inline int tcp(void)
 {
 	int fd = socket(AF_INET, SOCK_STREAM, 0);

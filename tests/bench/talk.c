@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Dialogue: a request line out, the reply in, N times. `serve` is the peer of
- * every row and takes the time; `play` is a blocking loop in C, the limit.
+ * Dialogues: sends a request line and receives the reply, N times. `serve` is
+ * the peer in every row and measures the time; `play` is a blocking C client,
+ * the fastest possible.
  */
 #include "net.h"
 
-/* Answers `req I` with `ok I`, in order; times from the connection to its
- * end. */
+/* Answers `req I` with `ok I`, in order; measures the time from the accept to
+ * the end of the connection. */
 static void serve(const char *port, long steps)
 {
 	int fd = accept_one(port), on = 1;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fuzzes frames: a stream in pieces gives the same as in one, nothing is read
- * past its end, no more is kept than a frame takes, and decoded payloads
- * survive an encode and decode. Reaches src/codec only.
+ * Fuzzes frames: a stream decodes the same in pieces as in one, no byte past
+ * its end is read, no more bytes are kept than a frame has, and decoded
+ * payloads survive an encode and decode. Covers src/codec only.
  *
- * Input: a byte for the kind, one for max, one for the pieces' size, the
- * stream.
+ * Input: a byte for the kind, one for max, one for the size of the pieces, then
+ * the stream.
  */
 #include "rung/codec/frame.h"
 
@@ -29,7 +29,7 @@ enum { KINDS = sizeof kinds / sizeof *kinds, FRAMES_MAX = 4096 };
 
 /* The result of decoding a stream. */
 struct decoded {
-	struct buf payloads; /* each preceded by its length */
+	struct buf payloads; /* payloads, each preceded by its length */
 	size_t at;           /* offset of the end or the error */
 	bool bad;
 };
@@ -100,8 +100,8 @@ static void decode_stream(const struct frame *f, struct bytes in, size_t piece,
 		end = in.len - end > piece ? end + piece : in.len;
 		for (;;) {
 			size_t n = end - s->at;
-			/* Memory of exactly this size, so that a sanitizer
-			 * finds a read past its end. */
+			/* Allocate exactly this size, so that a sanitizer finds
+			 * a read past the end. */
 			uint8_t *copy = malloc(n ? n : 1);
 
 			expect(copy != NULL);
@@ -151,7 +151,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	buf_fini(&whole.payloads);
 	buf_fini(&pieces.payloads);
 
-	/* The same bytes as the text of a kind. */
+	/* Also parse these bytes as the text of a frame. */
 	if (frame_parse(in, data[1] & 1, BYTES_NONE, &f, NULL) == 0) {
 		struct buf text = {.limit = SIZE_MAX / 8};
 

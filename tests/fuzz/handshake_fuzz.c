@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fuzzes the handshake with a proxy: replies in pieces give the same as in one,
- * no byte after the last reply is consumed, and memory is bounded. Reaches
+ * Fuzzes the handshake with a proxy: replies parse the same in pieces as in
+ * one, no byte after the last reply is consumed, and memory is bounded. Covers
  * src/codec only.
  *
- * Input: a byte for the protocol and whether there is a user, one for the
- * pieces' size, the replies.
+ * Input: a byte for the protocol and whether there is a user, one for the size
+ * of the pieces, then the replies.
  */
 #include "rung/codec/handshake.h"
 
@@ -32,8 +32,8 @@ struct outcome {
 	struct err e;
 };
 
-static bool talk(uint8_t how, struct bytes answers, size_t each,
-		 struct outcome *s)
+static bool run_handshake(uint8_t how, struct bytes replies, size_t each,
+			  struct outcome *s)
 {
 	struct handshake h = {.step = NULL};
 	struct proxy_request errand = {.kind = (enum handshake_kind)(how & 3),
@@ -49,8 +49,8 @@ static bool talk(uint8_t how, struct bytes answers, size_t each,
 			      .out = {.limit = BUF_SMALL}};
 	err_clear(&s->e);
 	started = handshake_start(&h, &errand, &s->out, &s->e) == 0;
-	while (started && s->end == HANDSHAKE_MORE && s->took < answers.len) {
-		struct bytes in = bytes_head(bytes_skip(answers, s->took),
+	while (started && s->end == HANDSHAKE_MORE && s->took < replies.len) {
+		struct bytes in = bytes_head(bytes_skip(replies, s->took),
 					     each);
 		size_t took;
 
@@ -68,13 +68,13 @@ static bool talk(uint8_t how, struct bytes answers, size_t each,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct outcome whole, cut;
-	struct bytes answers;
+	struct bytes replies;
 
 	if (size < 2)
 		return 0;
-	answers = bytes_of(data + 2, size - 2);
-	if (talk(data[0], answers, SIZE_MAX, &whole)) {
-		talk(data[0], answers, data[1] ? data[1] : 1, &cut);
+	replies = bytes_of(data + 2, size - 2);
+	if (run_handshake(data[0], replies, SIZE_MAX, &whole)) {
+		run_handshake(data[0], replies, data[1] ? data[1] : 1, &cut);
 		expect(whole.end == cut.end && whole.took == cut.took);
 		expect(whole.e.kind == cut.e.kind);
 		expect(bytes_equal(buf_bytes(&whole.out), buf_bytes(&cut.out)));

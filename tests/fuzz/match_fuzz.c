@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fuzzes patterns over streams: a stream in pieces gives the same position as
- * in one, and nothing is read past its end. Reaches match.c only.
+ * Fuzzes patterns: a match in a stream has the same position in pieces as in
+ * one, and no byte past the end is read. Covers match.c only.
  *
  * Input: a byte for the kind and flags, one for the pattern's length, one for
- * the pieces' size, the pattern, the text.
+ * the size of the pieces, then the pattern and the text.
  */
 #include "rung/match.h"
 
@@ -64,8 +64,8 @@ static void check_found(struct bytes window, const struct match_found *found)
 	}
 }
 
-/* Returns the match's offset in the stream, or BYTES_NOT_FOUND. *failed:
- * MATCH_FAIL. */
+/* Returns the match's offset in the stream, or BYTES_NOT_FOUND. *failed: true
+ * if the search returned MATCH_FAIL. */
 static size_t search(struct match *m, struct bytes text, size_t piece,
 		     bool *failed)
 {
@@ -73,8 +73,8 @@ static size_t search(struct match *m, struct bytes text, size_t piece,
 
 	for (;;) {
 		bool final = len == text.len - gone;
-		/* Memory of exactly this size, so that a sanitizer finds a read
-		 * past its end. */
+		/* Allocate exactly this size, so that a sanitizer finds a read
+		 * past the end. */
 		uint8_t *copy = malloc(len ? len : 1);
 		struct match_found found;
 		size_t before = from;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Fuzzes the command lines of `rung nc`, `rung ncat` and `rung pipe`: parsing
- * and planning, without files and without the network. Reaches src/nc except
- * nc.c, scan.c and nc_messages.c, src/pipe/pipe_options.c and net's addresses.
+ * and planning, without files and without the network. Covers src/nc except
+ * nc.c, scan.c and nc_messages.c, src/pipe/pipe_options.c and the addresses of
+ * src/net.
  *
  * Input: a byte for the program, then its words, each ended by a NUL.
  */
@@ -24,7 +25,8 @@ static void expect(bool holds)
 		abort();
 }
 
-/* Replaces the C library's: resolves localhost and numeric addresses only. */
+/* Replaces getaddrinfo(3) of the C library: resolves localhost and numeric
+ * addresses only. */
 int getaddrinfo(const char *restrict host, const char *restrict port,
 		const struct addrinfo *restrict hints,
 		struct addrinfo **restrict found)
@@ -45,7 +47,8 @@ int getaddrinfo(const char *restrict host, const char *restrict port,
 	return real(host, port, &numeric, found);
 }
 
-/* Returns true for an option with a file name, abbreviated or not. */
+/* Returns true for an option that takes a file name; the option may be
+ * abbreviated. */
 static bool names_a_file(const char *word)
 {
 	static const char *const options[] = {"--allowf", "--denyf",
@@ -57,8 +60,8 @@ static bool names_a_file(const char *word)
 	return false;
 }
 
-/* Splits the input into words. Each word has memory of exactly its size, so
- * that a sanitizer finds a read past its end. Returns their number. */
+/* Splits the input into words. Allocates exactly the size of each word, so that
+ * a sanitizer finds a read past its end. Result: number of words. */
 static int split(const char *name, struct bytes in, bool files, char **words)
 {
 	int n = 0;
@@ -78,7 +81,8 @@ static int split(const char *name, struct bytes in, bool files, char **words)
 	return n;
 }
 
-/* An IPv4 address is accepted or refused alike in both its forms. */
+/* Checks that an IPv4 address and its IPv4-mapped form are both accepted or
+ * both refused. */
 static void check_guard(const struct pipe_acl *guard)
 {
 	static const char *const hosts[] = {"127.0.0.1", "10.1.2.3", "0.0.0.0",
@@ -133,7 +137,7 @@ static int read_nc(enum nc_dialect dialect, struct bytes in, struct err *e)
 	int n = split(nc_names[dialect], in, dialect == NC_OPENBSD, words);
 	int bad;
 
-	/* getopt(3) reorders the words. */
+	/* Parse a copy: getopt(3) reorders the words. */
 	memcpy(sorted, words, sizeof(*words) * (size_t)(n + 1));
 	bad = nc_parse(dialect, n, sorted, &o, e);
 	if (!bad && !o.help && !o.version)
@@ -177,7 +181,8 @@ static int read_one(uint8_t program, struct bytes in, struct err *e)
 	}
 }
 
-/* Parses twice: the results must be equal, so getopt(3) keeps no state. */
+/* Parses twice: the results must be equal, which shows that getopt(3) kept no
+ * state. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct err e = {.kind = ERR_NONE}, again = e;

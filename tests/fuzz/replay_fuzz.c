@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Fuzzes the scripts and shell lines that rung makes of messages: each parses,
- * sends the sent bytes, expects the received bytes, and has no control
- * character. Reaches replay, export and the functions that quote for them;
+ * sends the same bytes, expects the received bytes, and has no control
+ * character. Covers replay, export and the functions that quote for them;
  * tests/wire runs such scripts against real servers.
  *
- * Input: a length, an address of that length; then messages, each a byte of
- * flags, one of length, and its bytes.
+ * Input: a length, an address of that length; then messages, each with a byte
+ * of flags, a byte of length, and its data.
  */
 #include "rung/cmd.h"
 #include "rung/replay.h"
@@ -35,7 +35,7 @@ static struct {
 	struct endpoint where;
 	struct session session[SESSIONS];
 	struct log *log;
-	struct journal *chronicle;
+	struct journal *journal;
 	struct message message[MESSAGES];
 	size_t count;
 } w;
@@ -49,9 +49,9 @@ static void expect(bool holds)
 /* ---- the exchange */
 
 static void publish(enum event_kind kind, struct session *s,
-		    const struct message *m, unsigned unit_kind)
+		    const struct message *m, unsigned unit_flags)
 {
-	struct unit unit = {.kind = unit_kind};
+	struct unit unit = {.flags = unit_flags};
 	struct event ev = {.kind = kind, .session = s};
 
 	if (m) {
@@ -74,7 +74,7 @@ static void begin(void)
 	}
 	w.hub.messages = 0;
 	w.log = log_new(&w.hub, (size_t)8 << 20);
-	w.chronicle = journal_new(&w.hub);
+	w.journal = journal_new(&w.hub);
 	for (unsigned i = 0; i < SESSIONS; i++) {
 		struct session *s = &w.session[i];
 
@@ -95,7 +95,7 @@ static void finish(void)
 	for (size_t i = 0; i < w.count; i++)
 		buf_fini(&w.message[i].data);
 	log_free(w.log);
-	journal_free(w.chronicle);
+	journal_free(w.journal);
 }
 
 static bool is_stream(void)
@@ -123,7 +123,7 @@ static void exchange(struct bytes in)
 		if (!buf_len(&m->data) && is_stream())
 			buf_putc(&m->data, 0);
 		publish(EVENT_MESSAGE, &w.session[m->session], m,
-			flags & RAW ? UNIT_RAW : UNIT_DATA);
+			flags & RAW ? UNIT_RAW : 0);
 	}
 }
 
@@ -162,8 +162,8 @@ static void check_clean(struct bytes in)
 	}
 }
 
-/* Appends the messages that one session received next; of datagrams only one.
- * Returns their number. */
+/* Appends the next messages that one session received; of datagrams only one.
+ * Result: number of messages. */
 static size_t gather(size_t from, struct buf *out)
 {
 	size_t n = from;
@@ -177,12 +177,12 @@ static size_t gather(size_t from, struct buf *out)
 	return n - from;
 }
 
-/* The position of a program in the messages. */
+/* Progress of a script through the messages. */
 struct model {
 	size_t at;     /* index of the next message */
-	size_t offset; /* in the messages that are expected together */
+	size_t offset; /* offset in messages that are expected together */
 	size_t sessions;
-	bool beginnings; /* an expect may name the beginning of a datagram */
+	bool beginnings; /* an expect may match only the start of a datagram */
 };
 
 static void check_expect(struct model *m, const struct value *pattern)
@@ -270,7 +270,7 @@ static void check_script(void)
 	struct model m = {.at = 0};
 	struct err e;
 
-	expect(replay_script(w.log, w.chronicle, NULL, &out, &e) == 0);
+	expect(replay_script(w.log, w.journal, NULL, &out, &e) == 0);
 	check_clean(buf_bytes(&out));
 	check_program(buf_bytes(&out), &m);
 	expect(m.at == w.count && m.sessions == SESSIONS);
@@ -279,7 +279,7 @@ static void check_script(void)
 
 /* ---- lines for a shell */
 
-/* Reads the digits of an escape. Returns their number. */
+/* Reads the digits of an escape. Result: their number. */
 static size_t read_digits(struct bytes in, unsigned base, size_t most,
 			  unsigned *out)
 {
@@ -343,10 +343,10 @@ static size_t read_ansi(struct bytes in, struct buf *out)
 	}
 }
 
-/* A line for sh. */
+/* A parsed line for sh. */
 struct shell_line {
-	struct bytes in; /* not read yet */
-	struct buf word; /* read last */
+	struct bytes in; /* rest of the line */
+	struct buf word; /* last word read */
 	struct buf to;   /* value of $to */
 };
 
@@ -419,8 +419,8 @@ static void read_format(struct bytes in, struct buf *out)
 	}
 }
 
-/* Reads `to=$(printf 'FORMAT.'); `, if the line begins with it. The dot keeps
- * newlines at the end from $(); ${to%.} removes it. */
+/* Reads `to=$(printf 'FORMAT.'); ` if the line begins with it. Without the dot,
+ * $() would remove trailing newlines; ${to%.} removes the dot. */
 static void read_to(struct shell_line *l)
 {
 	const struct bytes begin = BYTES("to=$(printf "), end = BYTES(");");
@@ -474,7 +474,7 @@ static void check_nc(struct bytes line, const struct message *sent)
 	buf_fini(&data);
 }
 
-/* Checks the line against the message and the answer on its session. */
+/* Checks the line for rung: it must send the message and expect the answer. */
 static void check_rung(struct bytes line, size_t at)
 {
 	static struct message kept[MESSAGES];
@@ -495,7 +495,7 @@ static void check_rung(struct bytes line, size_t at)
 	word_is(&l, "-e");
 	expect(next_word(&l) && !l.in.len);
 	check_program(buf_bytes(&l.word), &m);
-	/* The line may expect the beginning of the answer only. */
+	/* The line may expect the start of a long answer only. */
 	expect(m.sessions == 1 && (m.at == w.count || m.offset || m.at > 1));
 	memcpy(w.message, kept, sizeof kept);
 	w.count = count;
@@ -506,7 +506,7 @@ static void check_lines(size_t at)
 {
 	struct buf out = {.limit = SIZE_MAX / 8};
 	struct err e = {.kind = ERR_NONE};
-	int status = replay_lines(w.log, w.chronicle, at + 1, NULL, &out, &e);
+	int status = replay_lines(w.log, w.journal, at + 1, NULL, &out, &e);
 
 	if (status) {
 		expect(e.kind == ERR_LIMIT);

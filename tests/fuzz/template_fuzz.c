@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fuzzes templates: a built template matches itself, a stream in pieces gives
- * the same position as in one, and bytes printed as a template build the same
- * bytes. Reaches reader, template*, form and sums.
+ * Fuzzes templates: a built template matches itself, a match in a stream has
+ * the same position in pieces as in one, and bytes printed as a template build
+ * the same bytes. Covers reader, template*, form and sums.
  *
- * Input: a byte for the pieces' size, one for the template's length, the
- * template, the text.
+ * Input: a byte for the size of the pieces, one for the template's length, then
+ * the template and the text.
  */
 #include "rung/template.h"
 
@@ -22,7 +22,8 @@ static void expect(bool holds)
 		abort();
 }
 
-/* $u… is not set, $n… is a number, the value of any other is its name. */
+/* Looks up a variable: $u… is not set, $n… is a number, and the value of any
+ * other is its name. */
 static int get_variable(const struct lookup *lookup, struct bytes name,
 			struct buf *out, struct err *e)
 {
@@ -49,7 +50,7 @@ static void check_found(struct bytes window, const struct match_found *found)
 	}
 }
 
-/* Returns the match's offset in the stream, or BYTES_NOT_FOUND; *end: the end
+/* Returns the match's offset in the stream, or BYTES_NOT_FOUND. *end: the end
  * of the match. */
 static size_t search(struct match *m, struct bytes text, size_t piece,
 		     size_t *end)
@@ -59,8 +60,8 @@ static size_t search(struct match *m, struct bytes text, size_t piece,
 	*end = BYTES_NOT_FOUND;
 	for (;;) {
 		bool final = len == text.len - gone;
-		/* Memory of exactly this size, so that a sanitizer finds a read
-		 * past its end. */
+		/* Allocate exactly this size, so that a sanitizer finds a read
+		 * past the end. */
 		uint8_t *copy = malloc(len ? len : 1);
 		struct match_found found;
 		size_t before = from;
@@ -97,7 +98,7 @@ static size_t search(struct match *m, struct bytes text, size_t piece,
 	}
 }
 
-/* Builds the template and expects that it matches all of the result. */
+/* Builds the template and checks that it matches the whole result. */
 static void check_built(const struct template *t, struct match *m)
 {
 	struct buf out;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fuzzes views: only raw prints a control, C1 or bidi character; the output is
- * bounded; a stream in pieces gives the rows of the whole; styles change no
- * text. Reaches src/view and base/text.c; the screen has unit
+ * Fuzzes views: only raw prints a control, C1 or bidi character; the size of
+ * the output is bounded; a stream in pieces gives the same rows as in one;
+ * styles change no text. Covers src/view and base/text.c; the screen has unit
  * tests.
  *
- * Input: a byte for the view, one for the pieces' size, one for the rows and
- * one for the length of the data: the rest, repeated if it is to be long.
+ * Input: a byte for the view, one for the size of the pieces, one for the
+ * number of rows and one for the length of the data; then the data, which is
+ * repeated to that length.
  */
 #include "rung/view.h"
 
@@ -15,7 +16,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { INPUT_MAX = 4096, HEAD = 4, MISS_MAX = 256 };
-/* More than a view holds before it shows a row: 64 KiB. */
+/* Longer than the 64 KiB that a view keeps before it must show a row. */
 #define LONG_LEN   ((size_t)70 << 10)
 #define LONG_PIECE ((size_t)5000)
 
@@ -25,8 +26,8 @@ static void expect(bool holds)
 		abort();
 }
 
-/* C0 and DEL, C1, and characters that change the direction of text (Unicode,
- * UAX 9). */
+/* Returns true for C0 and DEL, C1, and characters that change the direction of
+ * text (Unicode, UAX 9). */
 static bool is_control(uint32_t rune)
 {
 	return rune < 0x20 || (rune >= 0x7F && rune <= 0x9F) ||
@@ -48,9 +49,9 @@ static void check_safe(struct bytes shown, bool tabs)
 	}
 }
 
-/* The longest escape takes 8 characters for a byte (`\u{202E}`: for three); a
- * row of hex has 16 bytes; JSON grows at most sixteenfold and by 4 KiB
- * (json.c). */
+/* Returns the maximum size of the output. The longest escape takes 8 characters
+ * for a byte (`\u{202E}`: for three); a row of hex has 16 bytes; JSON grows at
+ * most sixteenfold and by 4 KiB (json.c). */
 static size_t bound(const struct view_ops *view, size_t len)
 {
 	if (view_find(BYTES("json")) == view)
@@ -58,8 +59,8 @@ static size_t bound(const struct view_ops *view, size_t len)
 	return 8 * len + 128;
 }
 
-/* Passes the bytes to the view in pieces. The caller of a view keeps the bytes
- * that are not in a row yet. */
+/* Passes the bytes to the view in pieces, and keeps bytes that are not in a row
+ * yet, as the callers of views do. */
 static void show(const struct view_ops *view, struct bytes in, size_t piece,
 		 struct text *out)
 {
@@ -70,8 +71,8 @@ static void show(const struct view_ops *view, struct bytes in, size_t piece,
 
 		bool final = end == in.len;
 		size_t n = end - done;
-		/* Memory of exactly this size, so that a sanitizer finds a read
-		 * past its end. */
+		/* Allocate exactly this size, so that a sanitizer finds a read
+		 * past the end. */
 		uint8_t *copy = malloc(n ? n : 1);
 
 		expect(copy != NULL);
@@ -104,7 +105,7 @@ static void check_body(const struct view_ops *view, struct bytes in,
 		expect(bytes_equal(text_bytes(&whole), in));
 	else
 		check_safe(text_bytes(&pieces), !is_named(view, "line"));
-	/* JSON is laid out only if the document is complete. */
+	/* JSON is formatted only if the document is complete. */
 	if (!is_named(view, "json"))
 		expect(bytes_equal(text_bytes(&whole), text_bytes(&pieces)));
 	expect(text_bytes(&whole).len <= bound(view, in.len));
@@ -208,7 +209,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		views++;
 
 	const struct view_ops *view = view_table[data[0] % views];
-	/* Rare, because long data takes a hundred times as long. */
+	/* Long data is rare, because a run with it takes a hundred times as
+	 * long. */
 	bool is_long = data[1] == 255 && data[3] == 255;
 	struct bytes in = make_data(bytes_of(data + HEAD, size - HEAD), is_long,
 				    &room);
@@ -216,7 +218,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	check_body(view, in, piece);
 	check_message(view, in, data[2]);
-	/* Quadratic: a near miss is searched for at each position. */
+	/* The time is quadratic: check_miss() searches for a near match at each
+	 * position. */
 	check_miss(bytes_head(in, MISS_MAX), data[2]);
 	buf_fini(&room);
 	return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fuzzes the command language: parsing, binding, carets, quoting. Reaches lex,
+ * Fuzzes the command language: parsing, binding, carets, quoting. Covers lex,
  * words, escape, walk, param, usage, caret and size; match_fuzz.c has patterns.
  */
 #include "rung/words.h"
@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const choices[] = {"hex", "line", "off", NULL};
 
-/* One command for each kind of parameter. */
+/* The commands have one parameter of each kind. */
 static const struct param text_params[] = {
     {.name = "-n", .kind = PARAM_FLAG},
     {.name = "-t", .kind = PARAM_DURATION, .value = "D"},
@@ -48,7 +48,8 @@ static const struct param raw_params[] = {
     {.kind = PARAM_END},
 };
 
-/* Selects by the first letter, so that few bytes make a command. */
+/* Returns the parameters of the command with this first letter, so that a name
+ * needs only one byte. */
 static const struct param *params_of(const struct grammar *grammar,
 				     struct bytes name, const void **verb)
 {
@@ -113,7 +114,8 @@ static void bind_all(struct args *args, const struct program *p)
 	}
 }
 
-/* The output of words_quote() parses as one word of the same bytes. */
+/* Checks that the output of words_quote() parses as one word of the same bytes.
+ */
 static void quote(struct bytes in)
 {
 	struct buf line, back;

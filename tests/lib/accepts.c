@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Replaces the C library's accept4(2). Declares it differently, because the
- * header of the C library has a union of pointers, which ISO C cannot express.
+ * Replaces accept4(2) of the C library. The declaration differs from the C
+ * library's, which uses a union of pointers that ISO C cannot express.
  */
 #include "tests/lib/accepts.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * An accept4(2) that fails on request, as the real one does if a peer resets
- * early. Linked into each unit test that includes this file.
+ * An accept4(2) that fails on request, as after a peer's early reset. Linked
+ * into each unit test that includes this file.
  */
 #ifndef TESTS_LIB_ACCEPTS_H
 #define TESTS_LIB_ACCEPTS_H

@@ -32,7 +32,7 @@ bash)
 	;;
 esac
 
-# Reads until the mark; tests/run has the time limit.
+# Reads until the mark appears; tests/run limits the time.
 await() {
 	local said
 	zpty -r -m prompt said "*$1*" || { print "no $1 from $shell"; exit 1 }
@@ -44,7 +44,7 @@ zpty -w prompt '. ./setup'
 bad=0
 # typed TEXT WANT: TEXT and Tab must give the arguments WANT.
 typed() {
-	await '@ps@' # before the prompt a Tab completes nothing
+	await '@ps@' # Tab completes nothing before the prompt
 	zpty -w prompt $'rung '$1$'\t'
 	await '@done@'
 	if [[ $heard != *"$2@done@"* ]]; then

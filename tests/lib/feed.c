@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Feeds a decoder with its input cut at every place. Linked into each unit test
- * that includes feed.h; owns no decoder.
+ * that includes feed.h.
  */
 #include "tests/lib/feed.h"
 
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Stays valid after a failed check, for a debugger or a message. */
+/* The text stays valid after a failed check, for a debugger or a message. */
 static char how[40] = "none";
 
 static void give(const struct feed *f, void *on, struct bytes b)

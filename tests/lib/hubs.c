@@ -7,14 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct world *hubs_new(void (*hear)(struct subscriber *, const struct event *))
+struct world *hubs_new(void (*on_event)(struct subscriber *,
+					const struct event *))
 {
 	struct world *w = xalloc(sizeof *w);
 	w->loop = loop_new(loop_engines[0], &w->clock, NULL);
 	net_init(&w->net, w->loop);
 	hub_init(&w->hub, w->loop, &w->net);
-	buf_init(&w->heard, (size_t)64 << 20);
-	w->sub.on_event = hear;
+	buf_init(&w->events, (size_t)64 << 20);
+	w->sub.on_event = on_event;
 	hub_subscribe(&w->hub, &w->sub);
 	return w;
 }
@@ -26,7 +27,7 @@ int hubs_teardown(void **state)
 	hub_fini(&w->hub);
 	net_fini(&w->net);
 	loop_free(w->loop);
-	buf_fini(&w->heard);
+	buf_fini(&w->events);
 	free(w);
 	return 0;
 }

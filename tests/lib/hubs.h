@@ -21,27 +21,29 @@ struct world {
 	struct net net;
 	struct hub hub;
 	struct subscriber sub;
-	struct buf heard;
-	struct session *c, *p; /* for the tests' use */
+	struct buf events;
+	struct session *c, *p; /* sessions of the test */
 };
 
-struct world *hubs_new(void (*hear)(struct subscriber *, const struct event *));
+struct world *hubs_new(void (*on_event)(struct subscriber *,
+					const struct event *));
 int hubs_teardown(void **state);
-/* Returns NULL if there is no such session. */
+/* Result: NULL if no session has this name. */
 struct session *find(struct world *, const char *name);
 /* Runs turns until the session `name` is in the given state. Fails the test
  * after 10000 turns. */
 struct session *until(struct world *, const char *name, enum session_state);
 struct session *listener_at(struct world *, const char *address, bool echo);
-/* Connects and runs turns until the client is open. `name` empty: c1, c2… */
+/* Connects and runs turns until the client is open. `name` may be empty: then
+ * the hub names the session c1, c2… */
 struct session *client_of(struct world *, const struct session *to,
 			  const char *name);
-/* Runs the loop until that session's inbox holds at least n bytes. */
+/* Runs turns until the inbox of session `name` has at least n bytes. */
 struct session *until_unread(struct world *, const char *name, size_t n);
-/* Runs the loop until that session has been freed. */
+/* Runs turns until session `name` is freed. */
 void until_gone(struct world *, const char *name);
 void send_text(struct session *, const char *text);
-/* Fails unless the inbox's stream, or its first message, is `want`. */
+/* Fails unless the inbox's stream, or its first message, equals `want`. */
 void expect_front(const struct session *, const char *want);
 
 #endif

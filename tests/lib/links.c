@@ -137,8 +137,6 @@ static void guard_fires(struct timer *timer)
 	fail_msg("timed out");
 }
 
-/* Runs a few turns without waiting, to handle everything that is already ready.
- */
 void settle(void)
 {
 	for (int i = 0; i < 4; i++) {

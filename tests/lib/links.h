@@ -21,18 +21,18 @@ struct end {
 	struct transport t;
 	struct buf got;      /* all received bytes */
 	struct buf cuts;     /* length of each unit: ` 5 3` */
-	struct buf notes;    /* `-text\n` each; details with a + */
-	unsigned units, cut; /* units received; cut by the kernel */
+	struct buf notes;    /* notices, each `-text\n`; details begin with + */
+	unsigned units, cut; /* units received; units cut by the kernel */
 	unsigned drains, halves;
-	bool over;        /* got UNIT_END */
-	struct buf moves; /* one letter for each state */
+	bool over;        /* received UNIT_END */
+	struct buf moves; /* state changes, a letter each */
 	struct err why;   /* error of the last change; ERR_NONE: none */
 	size_t left;      /* bytes unsent at close */
-	bool dry;         /* wants no input */
-	bool goes;        /* may be closed for another peer */
+	bool dry;         /* result of wants_input() is false */
+	bool goes;        /* result of may_go() */
 	unsigned asked;   /* number of calls of may_go() */
 	bool echoes, refuses, closes_at_end;
-	struct end *kids[ENDS]; /* accepted by this listener */
+	struct end *kids[ENDS]; /* peers that this listener accepted */
 	unsigned kid_count;
 };
 
@@ -42,38 +42,39 @@ extern const struct loop_engine *engine;
 extern struct loop *loop;
 extern struct net net;
 extern struct timer guard;
-/* The callbacks of every end's transport. */
+/* Callbacks of the transport of every end. */
 extern const struct transport_sink sink;
 
 struct end *new_end(void);
-/* The functions below fail the test on an error. */
+/* If one of these functions gets an error, the test fails. */
 struct endpoint at(const char *text);
 void listen_as(struct end *, const char *text, const struct listen_options *);
 struct end *listen_on(const char *text);
 struct end *dial_as(struct end *, const char *text);
 struct end *dial(const char *text);
 void say(struct end *, const char *text);
-/* Sends and returns the expected error. */
+/* Sends data that must be rejected. Result: the error. */
 struct err say_bad(struct end *, struct bytes data);
 void has(const char *text, const char *words);
 
-/* Returns the listener's address, in a form to connect to; static. */
+/* Returns the listener's address in a form that can be connected to, in a
+ * static buffer. */
 const char *where(const struct end *listener);
-/* Returns a client; *kid is the listener's end of its connection. */
+/* Connects to the listener and returns the client; *kid is the accepted end. */
 struct end *meet(struct end *listener, struct end **kid);
 /* Returns all received bytes as a string. */
 const char *got(struct end *);
 
-/* Returns `SCHEME://@` and a name that no other test run uses; static. */
+/* Returns `SCHEME://@` and a name that no other test run uses, in a static
+ * buffer. */
 const char *abstract_of(const char *scheme);
 
 void turn(void);
-/* Runs a few turns without waiting, to handle everything that is already ready.
- */
+/* Runs a few turns that do not wait, to handle all pending events. */
 void settle(void);
 
-/* Runs turns until the condition is true; the guard fails the test after 10
- * s. */
+/* Runs turns until the condition is true. The guard timer fails the test after
+ * 10 s. */
 #define until(so)                                                       \
 	do {                                                            \
 		loop_arm(loop, &guard, loop_now(loop) + 10 * NS_PER_S); \

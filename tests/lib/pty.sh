@@ -11,24 +11,24 @@ export HOME=${HOME:-$WORK} LC_ALL=C.UTF-8 TERM=screen-256color
 # shellcheck disable=SC2034
 edit=${RUNG_EDIT:-${EDITOR_KIND:-readline}}
 patience=${PATIENCE:-60}
-# A pipe without input: moment() waits on it without starting a process.
+# A pipe that never has input: moment() waits for it without starting a process.
 exec {nothing}<> <(:)
 moment() {
 	read -rt 0.03 -u "$nothing" || :
 }
 pids=()
 
-# Each pane has its own tmux server, because a server that is ending accepts no
-# pane.
+# Each pane has its own tmux server, because a server that is about to exit
+# accepts no pane.
 server=0
-apart=$(command -v setsid || :) # tmux leaves a server process behind
+apart=$(command -v setsid || :) # tmux leaves a server process
 tm() {
 	# shellcheck disable=SC2086
 	env -u TMUX $apart tmux -L "rung-$$-$server" -f /dev/null "$@"
 }
 
 # pane_children, pane_processes: print the pids of the pane. ended PID...:
-# succeeds if all have ended (or are zombies).
+# succeeds if all these processes have ended (or are zombies).
 pane_children() {
 	local pid
 	for pid in $(tm list-panes -a -F '#{pane_pid}' 2>/dev/null); do
@@ -67,7 +67,7 @@ finish() {
 	thaw
 	pane_pids=$(pane_processes)
 	tm kill-server 2>/dev/null
-	# These processes may still write to $WORK.
+	# The pane's processes may still write to $WORK.
 	# shellcheck disable=SC2086
 	until ended $pane_pids; do
 		[ $SECONDS -lt $end ] || kill -KILL $pane_pids 2>/dev/null
@@ -85,8 +85,8 @@ trap 'finish; exit $?' EXIT
 # Cleans up only once: timeout(1) signals the test and its whole group.
 trap 'trap "" INT TERM HUP; exit 1' INT TERM HUP
 
-# pane COLUMNS ROWS CMD...: runs CMD in a terminal, then prints its exit code.
-# (tmux's own report of an exit is sometimes missing.)
+# pane COLUMNS ROWS CMD...: runs CMD in a terminal, then prints the exit code of
+# CMD. (tmux sometimes does not report an exit.)
 pane() {
 	local columns=$1 rows=$2
 	shift 2
@@ -124,7 +124,8 @@ enter() {
 	keys Enter
 }
 
-# screen: prints the screen; all: the scrollback too. Wrapped lines are joined.
+# screen: prints the screen; all: prints the scrollback, too. Both join wrapped
+# lines.
 screen() {
 	tm capture-pane -p -J -t t
 }
@@ -134,7 +135,7 @@ all() {
 
 # resize COLUMNS ROWS: waits until the terminal has that size. tmux changes the
 # screen at once, but sets the terminal's size up to 250 ms later. rung reads
-# the size before it reads keys or paints.
+# the size before keys or a paint.
 resize() {
 	tm resize-window -t t -x "$1" -y "$2"
 	later size_is "$1" "$2"
@@ -187,12 +188,12 @@ cursor_is() {
 }
 
 # The assertions.
-prompt() { later last_line "$1"; }     # the last line, with typed text
-sees() { later on_screen "$1"; }       # somewhere on the screen
+prompt() { later last_line "$1"; }     # compares the last line, with typed text
+sees() { later on_screen "$1"; }       # anywhere on the screen
 sees_like() { later like "$1"; }       # a regular expression
 sees_line() { later whole_line "$1"; } # a whole line
 gone() { later not_on_screen "$1"; }
-told() { later ever "$1"; } # also in the scrollback
+ever_sees() { later ever "$1"; } # on the screen or in the scrollback
 ends() { later whole_line "exit code $1"; }
 
 fail() {
@@ -223,7 +224,7 @@ peer_floods() {
 }
 
 # hold and release stop and restart the terminal's output as Ctrl-S and Ctrl-Q
-# do, which a line editor may read as keys.
+# do. No keys are typed, because a line editor may read Ctrl-S as a command.
 tty_flow() { # TCOOFF|TCOON
 	python3 -c 'import os, sys, termios
 tty = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
@@ -240,8 +241,8 @@ release() {
 	tty_flow TCOON
 }
 
-# freeze: stops the tmux server, so that nothing reads the terminal and no tmux
-# command is answered until thaw.
+# freeze: stops the tmux server until thaw: nothing reads the terminal, and no
+# tmux command is answered.
 frozen=''
 frozen_tty=''
 freeze() {

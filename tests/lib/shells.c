@@ -9,29 +9,29 @@ static void payload(struct out *o, struct bytes b)
 	buf_put(&list_entry(o, struct world, out)->payload, b);
 }
 
-static void talk(struct out *o, struct bytes b)
+static void diag(struct out *o, struct bytes b)
 {
-	buf_put(&list_entry(o, struct world, out)->talk, b);
+	buf_put(&list_entry(o, struct world, out)->diag, b);
 }
 
 struct world *shells_new(const struct cmd *const *table)
 {
-	static const struct out_ops ops = {payload, talk};
+	static const struct out_ops ops = {payload, diag};
 	struct world *w = xalloc(sizeof *w);
 	w->clock.fake = true;
-	w->clock.at = NS_PER_S; /* 0 means never */
+	w->clock.at = NS_PER_S; /* 0 would mean never */
 	w->loop = loop_new(loop_engines[0], &w->clock, NULL);
 	net_init(&w->net, w->loop);
 	hub_init(&w->hub, w->loop, &w->net);
 	w->log = log_new(&w->hub, 1000);
-	w->chronicle = journal_new(&w->hub);
+	w->journal = journal_new(&w->hub);
 	w->out.ops = &ops;
 	w->out.quiet = true;
 	buf_init(&w->payload, BUF_SMALL);
-	buf_init(&w->talk, BUF_SMALL);
+	buf_init(&w->diag, BUF_SMALL);
 	screen_init(&w->screen, &w->hub, &w->out, view_find(BYTES("line")));
 	shell_init(&w->shell, &w->hub, w->log, &w->screen, &w->out, table);
-	w->shell.journal = w->chronicle;
+	w->shell.journal = w->journal;
 	w->shell.interactive = true;
 	return w;
 }
@@ -40,13 +40,13 @@ void shells_free(struct world *w)
 {
 	shell_fini(&w->shell);
 	screen_fini(&w->screen);
-	journal_free(w->chronicle);
+	journal_free(w->journal);
 	log_free(w->log);
 	hub_fini(&w->hub);
 	net_fini(&w->net);
 	loop_free(w->loop);
 	buf_fini(&w->payload);
-	buf_fini(&w->talk);
+	buf_fini(&w->diag);
 	free(w);
 }
 
@@ -81,16 +81,16 @@ void run(struct world *w, const char *text)
 	}
 }
 
-void expect_said(struct world *w, const char *want)
+void expect_stdout(struct world *w, const char *want)
 {
 	assert_string_equal(buf_cstr(&w->payload), want);
 	buf_clear(&w->payload);
 }
 
-void expect_told(struct world *w, const char *want)
+void expect_stderr(struct world *w, const char *want)
 {
-	assert_string_equal(buf_cstr(&w->talk), want);
-	buf_clear(&w->talk);
+	assert_string_equal(buf_cstr(&w->diag), want);
+	buf_clear(&w->diag);
 }
 
 size_t count_jobs(const struct world *w)

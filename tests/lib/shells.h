@@ -25,27 +25,28 @@ struct world {
 	struct net net;
 	struct hub hub;
 	struct log *log;
-	struct journal *chronicle;
+	struct journal *journal;
 	struct out out;
 	struct screen screen;
 	struct shell shell;
-	struct buf payload, talk;
+	struct buf payload, diag;
 };
 
-/* Makes a shell with the commands of `table`. */
+/* Creates a shell with the commands of `table`. */
 struct world *shells_new(const struct cmd *const *table);
 void shells_free(struct world *);
-/* Makes a shell with all commands; sessions are not live and their states are
- * not printed. */
+/* Creates a shell with all commands. Sessions are not live, and their states
+ * are not printed. */
 int shells_setup(void **state);
 int shells_teardown(void **state);
 
 enum words_result feed(struct world *, const char *text);
 /* Feeds lines and runs turns until the foreground is idle. */
 void run(struct world *, const char *text);
-/* Compare all output to stdout, or stderr, since the previous call. */
-void expect_said(struct world *, const char *want);
-void expect_told(struct world *, const char *want);
+/* These compare all output to stdout, and to stderr, since their previous call.
+ */
+void expect_stdout(struct world *, const char *want);
+void expect_stderr(struct world *, const char *want);
 size_t count_jobs(const struct world *);
 
 #define TEST(name) \

@@ -5,7 +5,7 @@
 
 set -u
 pids=()
-# A pipe without input: moment() waits on it without starting a process.
+# A pipe that never has input: moment() waits for it without starting a process.
 exec {nothing}<> <(:)
 moment() {
 	read -rt 0.03 -u "$nothing" || :
@@ -32,18 +32,20 @@ trap 'finish; exit $?' EXIT
 trap 'trap "" INT TERM HUP; exit 1' INT TERM HUP
 
 # start NAME CMD...: runs CMD in the background, with its output in
-# $WORK/NAME.log. $pid is its process and group, so its children end too.
+# $WORK/NAME.log. $pid is its process and its process group: finish() ends the
+# whole group.
 start() {
 	local name=$1
 	shift
-	: >"$WORK/$name.log" # without the output of an earlier one
+	: >"$WORK/$name.log" # removes the output of an earlier one
 	setsid "$@" >"$WORK/$name.log" 2>&1 </dev/null &
 	pid=$!
 	pids+=("$pid")
 }
 
 # rung NAME OPTION...: runs rung in the background, stdout in $WORK/NAME.out and
-# stderr in $WORK/NAME.err. $pid is its process. Timeouts are as in until_ok().
+# stderr in $WORK/NAME.err. $pid is its process. The time limit is that of
+# until_ok().
 rung() {
 	local name=$1
 	shift
@@ -121,8 +123,7 @@ signal.pause()'
 }
 closed_ports=0
 
-# Leaves a Unix socket without a listener, which refuses connections whatever
-# else runs on the machine.
+# Leaves a Unix socket without a listener: connections to it are always refused.
 dead_socket() { # PATH
 	python3 -c 'import socket, sys
 socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$1"
@@ -151,8 +152,8 @@ fails() {
 	has "$3" "$2" "$err"
 }
 
-# bound PORT: succeeds if something listens on that TCP port; bound_udp: if
-# something has that UDP port. Reads /proc, which makes no connection.
+# bound PORT: succeeds if a process listens on that TCP port; bound_udp: if a
+# process has that UDP port. Reads /proc, which makes no connection.
 bound() {
 	grep -qs "$(printf ':%04X ' "$1").* 0A " /proc/net/tcp /proc/net/tcp6
 }
@@ -160,8 +161,8 @@ bound_udp() {
 	grep -qs "$(printf ':%04X ' "$1").* 07 " /proc/net/udp /proc/net/udp6
 }
 
-# alone CMD...: runs CMD in a network namespace of its own. can_be_alone: fails
-# if that is not permitted.
+# alone CMD...: runs CMD in a network namespace of its own. can_be_alone:
+# succeeds if that is permitted.
 alone() {
 	unshare -rnm "$@"
 }
@@ -169,7 +170,8 @@ can_be_alone() {
 	alone true 2>/dev/null
 }
 
-# plain CMD...: runs CMD without capabilities; root keeps its user id and files.
+# plain CMD...: runs CMD without capabilities; root keeps the user id and its
+# files.
 plain() {
 	if [ "$(id -u)" = 0 ]; then
 		setpriv --bounding-set=-all --inh-caps=-all "$@"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# `!` lends the terminal to a child, input included; messages that arrive
+# `!` lends the terminal, including its input, to a child; messages that arrive
 # meanwhile are shown afterwards.
 . "$(dirname "$0")/../lib/pty.sh"
 export SHELL=/bin/sh

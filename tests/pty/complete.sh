@@ -36,22 +36,22 @@ tab 'connect unix-d' 'connect unix-dgram://'
 tab 'view he' 'view hex'
 tab 'eol cr' 'eol crlf'
 tab 'connect :1 a' 'connect :1 as'
-tab 'connect --proxy a' 'connect --proxy a' # it needs a value
+tab 'connect --proxy a' 'connect --proxy a' # --proxy needs a value
 tab 'connect :1 as a' 'connect :1 as a'
-# The address of a listener, with or without the scheme.
+# Completes the address of a listener, with or without the scheme.
 enter 'echo "at "$s.port'
 sees_like '^at [0-9]*$'
 port=$(screen | trim | sed -n 's/^at //p')
 tab 'connect tcp://1' "connect tcp://127.0.0.1:$port"
 tab 'connect 12' "connect 127.0.0.1:$port"
 
-# In the middle of a line.
+# Completes in the middle of a line.
 type_in 'conn x'
 keys Left Left Tab
 later last_line 'session-one> connect  x'
 keys C-e C-u
 
-# Files.
+# Completes file names.
 tab 'send -f al' 'send -f alp'
 tab 'send -f alph' 'send -f alpha.bin'
 tab 'send -f pl' 'send -f plain/'
@@ -65,7 +65,7 @@ tab 'send -f sub' 'send -f "sub dir/'
 tab 'send -f it' "send -f \"it's\""
 tab "send -f 'it" "send -f \"it's\""
 
-# Several candidates: listed above the line.
+# Several candidates are listed above the line.
 type_in 'send -f alp'
 keys Tab
 sees 'alpha.bin   alpine.bin'
@@ -76,7 +76,7 @@ prompt 'session-one> send -f alpha.bin'
 keys C-u
 # Without a candidate the line is unchanged.
 tab 'send -f nothing' 'send -f nothing'
-# The second line of a command.
+# Completes in the second line of a command.
 enter 'repeat 2 "echo again;'
 prompt '...'
 type_in 'ech'

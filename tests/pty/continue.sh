@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A command of several lines has its own prompt, and text is printed above that
-# prompt too, as it is during a search of the history.
+# A command of several lines has a prompt of its own. Text is printed above that
+# prompt, and above the prompt of a history search.
 . "$(dirname "$0")/../lib/pty.sh"
 
 rung -q
@@ -51,7 +51,7 @@ type_in '!'
 keys Enter
 sees_line 'findable!'
 
-# Ctrl-C during a search.
+# Ctrl-C ends a search.
 if [ "$edit" = readline ]; then
 	keys C-r
 	type_in 'finda'

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # A command as a session at the prompt: its stderr is printed above the
-# half-typed line, Ctrl-C does not reach it, it cannot read the terminal, and it
-# ends with the program.
+# half-typed line, Ctrl-C does not reach the command, the command cannot read
+# the terminal, and it ends when rung ends.
 . "$(dirname "$0")/../lib/pty.sh"
 
 rung

@@ -6,7 +6,7 @@
 
 cd "$WORK" || exit 1
 mkfifo never full
-exec {full}<>full # a reader that reads nothing
+exec {full}<>full # has a reader that does not read
 head -c 65536 /dev/zero >&"$full"
 
 rung
@@ -29,7 +29,7 @@ enter 'echo alive'
 sees_line 'alive'
 close_pane
 
-# SIGTERM ends a prompt that waits for its rc; Ctrl-C opens the prompt.
+# SIGTERM ends a prompt that waits for its rc file; Ctrl-C opens the prompt.
 mkdir -p config/rung
 mkfifo config/rung/rc
 extra_env=("XDG_CONFIG_HOME=$WORK/config")

@@ -8,7 +8,7 @@ rung -q
 listening
 peer_floods "$port"
 prompt 's.1>'
-told 'elided'
+ever_sees 'elided'
 type_in 'let seen ye'
 prompt 's.1> let seen ye'
 enter 's'

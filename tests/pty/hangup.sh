@@ -17,14 +17,14 @@ type_in 'echo half'
 prompt 'rung> echo half'
 close_pane
 
-# A flood.
+# The terminal closes during a flood.
 rung -q
 listening
 peer_floods "$port"
-told 'elided'
+ever_sees 'elided'
 close_pane
 
-# SIGHUP is ignored: a read of the terminal fails.
+# SIGHUP is ignored, but reading the terminal fails.
 pane 80 24 sh -c 'trap "" HUP; exec "$0" -q' "$RUNG"
 prompt 'rung>'
 close_pane

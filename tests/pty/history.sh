@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The history is saved for the next rung in a file readable only by its owner,
-# without lines that begin with a blank; a command of several lines is one
+# The history is saved for the next rung, in a file that only its owner can
+# read, without lines that begin with a blank. A command of several lines is one
 # entry.
 . "$(dirname "$0")/../lib/pty.sh"
 
@@ -46,7 +46,7 @@ later last_line 'four"'
 keys Up
 prompt 'rung> echo two'
 recalled 'echo one'
-# The recalled command runs, and the lines of another rung stay in the file.
+# The recalled command runs, and lines that another rung added stay in the file.
 echo 'echo elsewhere' >>"$file"
 keys Enter
 sees_line 'one'

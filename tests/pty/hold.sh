@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A stopped terminal (Ctrl-S) stops nothing else: peers are served, typed and
-# received data appears when the terminal resumes, and signals are handled.
+# A terminal stopped by Ctrl-S stops nothing else: peers are served, signals are
+# handled, and typed and received data appears when the terminal resumes.
 . "$(dirname "$0")/../lib/pty.sh"
 
-answers() { # TEXT: from the echo session
+answers() { # TEXT: the echo session returns it
 	[ "$(echo "$1" | socat -t 20 - "TCP4:127.0.0.1:$port")" = "$1" ] ||
 	    fail "no answer to '$1'"
 }
@@ -47,7 +47,7 @@ fi
 enter 'listen :0 as s; echo "second "$s.port'
 sees_like '^second [0-9]*$'
 peer_floods "$(screen | trim | sed -n 's/^second //p')"
-told 'elided'
+ever_sees 'elided'
 hold
 kill -TERM "$(rung_pid)"
 ends 143

@@ -23,17 +23,17 @@ peer_connect "$port"
 later answered
 release
 prompt 's.1>'
-told 'bytes of output discarded'
+ever_sees 'bytes of output discarded'
 enter 'echo and "goes on"'
 sees_line 'and goes on'
 
 lost=$(all | sed -n 's/^\([0-9]*\) bytes of output discarded$/\1/p')
-# tmux pipes the output to a program, which may lag behind the screen.
+# tmux pipes the output to a program, whose count may lag behind the screen.
 counted() {
 	shown=$(tr -cd = <"$WORK/shown" | wc -c)
 	[ $((shown + lost)) = $total ]
 }
 later counted
-# Output is kept in whole pieces.
+# Only whole pieces of the output are kept.
 [ "$shown" -le $kept ] && [ "$shown" -gt $((kept - 100000)) ] ||
     fail "$shown bytes kept"

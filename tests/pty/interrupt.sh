@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Ctrl-C cancels the waiting command and those queued after it, discards the
-# half-typed line, and never ends the program.
+# Ctrl-C cancels the waiting command and the commands queued after it, discards
+# the half-typed line, and never ends the program.
 . "$(dirname "$0")/../lib/pty.sh"
 
 rung
@@ -25,7 +25,7 @@ sees_line 's.1> echo half^C'
 prompt 's.1>'
 ! whole_line half || fail 'the line ran'
 
-# In the middle of a line that takes several rows.
+# The cursor is in the middle of a line of several rows.
 long=$(printf 'x%.0s' {1..200})
 type_in "echo $long"
 prompt "s.1> echo $long"
@@ -45,7 +45,7 @@ type_in 'll'
 keys Enter
 sees_line 'still'
 
-# A command of several lines.
+# Ctrl-C discards a command of several lines.
 enter 'echo "one'
 prompt '...'
 enter 'two'
@@ -56,7 +56,7 @@ prompt 's.1>'
 enter 'echo fine'
 sees_line 'fine'
 
-# Nothing to cancel: a hint, once.
+# If there is nothing to cancel, a hint is printed once.
 keys C-c
 sees 'press Ctrl-D to quit'
 keys C-c

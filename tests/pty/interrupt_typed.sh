@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A command typed immediately after Ctrl-C runs, with and without an editor, and
-# the line typed before Ctrl-C is discarded.
+# A command typed immediately after Ctrl-C runs, with and without an editor; the
+# line typed before Ctrl-C is discarded.
 . "$(dirname "$0")/../lib/pty.sh"
 
-# Ctrl-C and the following input arrive in one piece.
+# Types Ctrl-C and the following input in one piece.
 at_once() { # NUMBER
 	local text
 	text=$(printf 'half\003echo "ran "%s\r' "$1" | od -An -v -tx1)

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # While an editor waits for another key, messages are shown, Ctrl-C discards the
-# keys and SIGTERM ends the program: after a count, a prefix, a quote, a search
-# for a character, half a character, and half a key sequence.
+# incomplete keys, and SIGTERM ends the program. Tested after a count, a prefix,
+# a quote, a search for a character, an incomplete character and an incomplete
+# key sequence.
 . "$(dirname "$0")/../lib/pty.sh"
 
 echo 'bind "^T" ed-quoted-insert' >"$HOME/.editrc"
@@ -40,7 +41,7 @@ kill -TERM "$pid"
 ends 143
 close_pane
 
-# vi commands that search for, replace and change characters.
+# Tests vi commands that search for, replace and change characters.
 echo 'set editing-mode vi' >"$HOME/.inputrc"
 echo 'bind -v' >"$HOME/.editrc"
 extra_env=(INPUTRC="$HOME/.inputrc")

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # Ctrl-D on an empty line quits, prints the closed sessions and restores the
-# terminal; so does `quit`. On a line with text Ctrl-D deletes a character.
+# terminal; `quit` does the same. On a line with text, Ctrl-D deletes a
+# character.
 . "$(dirname "$0")/../lib/pty.sh"
 
 pane 80 24 bash --norc --noprofile -i

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Received data is shown above the half-typed line, which stays editable,
-# whether short or wrapped, with the cursor inside, or with wide characters.
+# Received data is shown above the half-typed line, which stays editable: short
+# or wrapped, with the cursor inside the line, or with wide characters.
 . "$(dirname "$0")/../lib/pty.sh"
 
 pane 40 20 "$RUNG" -q
@@ -10,7 +10,7 @@ listening
 peer_connect "$port"
 prompt 's.1>'
 
-# Cursor at the end.
+# The cursor is at the end.
 type_in 'echo half'
 prompt 's.1> echo half'
 say 'first words'
@@ -21,7 +21,7 @@ prompt 's.1> echo half typed'
 keys Enter
 sees_line 'half typed'
 
-# Cursor in the middle.
+# The cursor is in the middle.
 type_in 'echo xyz'
 keys Left Left
 say 'second words'
@@ -32,7 +32,7 @@ prompt 's.1> echo x-yz'
 keys Enter
 sees_line 'x-yz'
 
-# Three rows, with the cursor in the first.
+# The line has three rows, with the cursor in the first.
 long='echo 1111111111222222222233333333334444444444555555555566666666667777777777end'
 type_in "$long"
 prompt "s.1> $long"
@@ -51,7 +51,7 @@ prompt "s.1> $long!"
 keys Enter
 sees_line "${long#echo }!"
 
-# As wide as the screen: the cursor is alone in the next row.
+# The line is as wide as the screen: the cursor is alone in the next row.
 exact='echo 89012345678901234567890123456789ab'
 type_in "$exact"
 prompt "s.1> $exact"
@@ -63,7 +63,7 @@ prompt "s.1> ${exact}c"
 keys Enter
 sees_line "${exact#echo }c"
 
-# Wide characters, one of which does not fit at the end of the row.
+# The line has wide characters, one of which does not fit at the end of the row.
 wide='echo 日本語の文字は幅が広い、二行目にも続く。zoë'
 type_in "$wide"
 prompt "s.1> $wide"
@@ -79,7 +79,7 @@ prompt "s.1> ${wide%oë}éoë"
 keys Enter
 sees_line '日本語の文字は幅が広い、二行目にも続く。zéoë'
 
-# Nothing is shown twice, and no part of an old line remains.
+# No message is shown twice, and no part of an old line remains.
 for n in first second third fourth fifth seventh; do
 	[ "$(all | grep -c "$n words")" = 1 ] || fail "$n words: not just once"
 done

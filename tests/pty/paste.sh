@@ -19,7 +19,7 @@ for line in p1 p2 p3; do
 done
 prompt 'rung>'
 
-# Of a paste with a NUL, only the NUL is dropped.
+# rung drops a NUL in a paste, and nothing else.
 # shellcheck disable=SC2046
 tm send-keys -t t -H $(printf '\033[200~echo on\0e\recho two\0\033[201~' |
     od -An -v -t x1)
@@ -33,7 +33,7 @@ printf '%s\n' 'rung> echo one' 'echo two' one two 'rung> echo three' three |
     diff - "$WORK/got" || fail 'not each line, and nothing else'
 prompt 'rung>'
 
-# Invalid bytes are kept as they are, bracketed or not.
+# Invalid bytes are unchanged, bracketed or not.
 printf 'echo "a\377b"' >"$WORK/bytes"
 tm load-buffer "$WORK/bytes"
 for way in '-p' ''; do
@@ -46,7 +46,7 @@ for way in '-p' ''; do
 	gone 'xff'
 done
 
-# A paste that is not bracketed.
+# This paste is not bracketed.
 for i in {1..50}; do
 	echo "echo line$i"
 done >"$WORK/many"
@@ -66,8 +66,8 @@ type_in 'lf'
 keys Enter
 sees_line 'half'
 
-# A line of 1 MiB.
-heard() {
+# The pasted line has 1 MiB.
+received() {
 	[ "$(wc -c <"$WORK/heard")" = "$1" ]
 }
 {
@@ -82,9 +82,9 @@ patience=100
 tm load-buffer "$WORK/big"
 tm paste-buffer -p -t t
 keys Enter
-later heard 1048576
+later received 1048576
 tm paste-buffer -t t
 keys Enter
-later heard 2097152
+later received 2097152
 enter 'echo afterwards'
 sees_line 'afterwards'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # A bracketed paste without an end delays only the line: messages are shown, and
-# signals handled.
+# signals are handled.
 . "$(dirname "$0")/../lib/pty.sh"
 
 rung -q
@@ -19,7 +19,7 @@ prompt 's.1> echo pasted'
 keys Enter
 sees_line 'pasted'
 
-# Ctrl-C discards the paste: the terminal may have discarded its end.
+# Ctrl-C discards the paste, because the terminal may have discarded its end.
 type_in $'\e[200~echo lost'
 say 'a third'
 sees 'a third'

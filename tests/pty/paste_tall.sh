@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # A paste taller than the screen: the rows around the cursor are visible, all
-# rows can be edited, and when it runs it is shown in full above its output.
+# rows can be edited, and a paste that runs is shown in full above its output.
 . "$(dirname "$0")/../lib/pty.sh"
 
 # rows WANT...: the rows of the screen, from the top.
@@ -19,7 +19,7 @@ tm paste-buffer -p -t t
 later rows '(38 rows above) echo line39' "$(lines 40 60)"
 cursor_is 11,21 || fail 'not at the end of the last line'
 
-# The cursor is at the beginning, at the end, and between.
+# The cursor is at the beginning, at the end, and in the middle.
 keys Home
 later rows 'rung> echo line1' "$(lines 2 22)"
 cursor_is 6,0 || fail 'not at the beginning of the first line'
@@ -36,7 +36,7 @@ type_in '_'
 later rows '(33 rows above) echo line34' "$(lines 35 44)" 'echo _line45' \
     "$(lines 46 55)"
 
-# Other sizes.
+# Pastes of other sizes.
 whole() {
 	resize 80 70
 	prompt 'echo line60!'
@@ -73,7 +73,7 @@ prompt 'rung>'
 all | trim | tail -n "$(wc -l <"$WORK/want")" | diff "$WORK/want" - ||
     fail 'not in full'
 
-# A recalled paste, messages above it, and Ctrl-C.
+# Tests a recalled paste, messages above it, and Ctrl-C.
 listening
 peer_connect "$port"
 prompt 's.1>'

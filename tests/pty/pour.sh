@@ -35,7 +35,7 @@ for what in some 15000000 all; do
 	prompt 'rung>'
 done
 
-# Prints to the end, in pieces that do not end with a row.
+# All output is printed, in pieces that do not end with a row.
 yes ab | head -c 600000 | nc -N 127.0.0.1 "$port" >/dev/null 2>&1 &
 pids+=($!)
 n=$((n + 1))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# `recv -t D all` times out while the terminal is stopped: all data received
+# `recv -t D all` times out while the terminal is stopped. All data received
 # before the timeout is still shown, and the command succeeds.
 . "$(dirname "$0")/../lib/pty.sh"
 

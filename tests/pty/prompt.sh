@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The banner, and a prompt that names the current session, in bold with colours.
+# The banner; and a prompt that names the current session, bold if colours are
+# on.
 . "$(dirname "$0")/../lib/pty.sh"
 
 bold=$'\033[1m'
@@ -28,7 +29,7 @@ prompt 'c1 [recv]>'
 keys C-c
 prompt 'c1>'
 
-# Ctrl-L clears the screen, and the half-typed line moves to the first row.
+# Ctrl-L clears the screen and moves the half-typed line to the first row.
 only_row() {
 	[ "$(screen | trim | sed '/^$/d')" = "$1" ]
 }

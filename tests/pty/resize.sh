@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The terminal becomes narrower and wider with a half-typed line: the line stays
-# editable, and text is printed above it.
+# The terminal becomes narrower and wider while a line is half typed: the line
+# stays editable, and text is printed above it.
 . "$(dirname "$0")/../lib/pty.sh"
 
 rung -q

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The new size is used for keys and text that arrive after a resize, even if
-# SIGWINCH is late: here it is ignored.
+# Keys and text that arrive after a resize use the new size, even if SIGWINCH is
+# late; here SIGWINCH is ignored.
 . "$(dirname "$0")/../lib/pty.sh"
 
 pane 80 24 sh -c 'trap "" WINCH; exec "$0" -q' "$RUNG"
@@ -9,7 +9,7 @@ prompt 'rung>'
 listening
 peer_connect "$port"
 prompt 's.1>'
-# tmux keeps a copy of a screen that is cleared from its first row, so the line
+# If a screen is cleared from its first row, tmux keeps a copy, so the line
 # under test is further down.
 enter "repeat 12 'echo above'"
 prompt 's.1>'

@@ -1,33 +1,33 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # A terminal that stops during a large paint delays only that paint: peers are
-# served, timers run, and the rest of the paint and the half-typed line appear
-# when it resumes. Signals and Ctrl-D still end rung.
+# served, and timers run. When the terminal resumes, the rest of the paint and
+# the half-typed line appear. Signals and Ctrl-D still end rung.
 . "$(dirname "$0")/../lib/pty.sh"
 
-answers() { # TEXT: from the echo session
+answers() { # TEXT: the echo session returns it
 	[ "$(echo "$1" | socat -t 20 - "TCP4:127.0.0.1:$echo_port")" = "$1" ] ||
 	    fail "no answer to '$1'"
 }
-lines=900 # fewer than are elided, more than a terminal buffers
-paint() { # WORD: sends $lines lines, which rung has received
+lines=900 # elides no line, but exceeds the terminal's buffer
+paint() { # WORD: sends $lines lines, and waits until rung has them
 	say "$(yes "$1 is a line of some length, of which there are many" |
 	    head -n $((lines - 1)))
 $1 is a line and the end"
-	later heard_of "$1"
+	later was_received "$1"
 	answers "behind $1"
 }
-heard_of() { # WORD
+was_received() { # WORD: succeeds if the handler has answered it
 	grep -qx "$1 was heard" "$WORK/heard"
 }
-is_shown() { # WORD: all its lines were shown
+is_shown() { # WORD: succeeds if all its lines were shown
 	[ "$(all | grep -c "< .* $1 is a line")" = $lines ]
 }
-heard() {
+received() {
 	wc -l <"$WORK/heard"
 }
-heard_more() { # THAN
-	[ "$(heard)" -gt "$1" ]
+received_more() { # N: succeeds if more than N lines were received
+	[ "$(received)" -gt "$1" ]
 }
 # Stops the terminal during a paint of WORD.
 stop_in() {
@@ -36,7 +36,7 @@ stop_in() {
 	hold
 	thaw
 }
-begin() { # [shell|dumb]: rung, with a peer at one of two listeners
+begin() { # [shell|dumb]: runs rung with two listeners, and a peer at one
 	case ${1:-} in
 	shell)
 		pane 80 24 bash --norc --noprofile -i
@@ -71,8 +71,8 @@ type_in 'echo half'
 prompt 's.1> echo half'
 stop_in first
 answers 'while it is stopped'
-now=$(heard)
-later heard_more $((now + 3))
+now=$(received)
+later received_more $((now + 3))
 type_in ' typed'
 answers 'and with keys waiting'
 is_shown first && fail 'the terminal is not stopped'
@@ -94,14 +94,14 @@ enter 'echo found'
 sees_line 'found'
 ! whole_line lost || fail 'the line ran'
 
-# Output beyond the limit is counted.
+# Output above the limit is discarded and counted.
 stop_in third
 paint fourth
 paint fifth
 answers 'with more to come'
 release
 later is_shown third
-told 'elided'
+ever_sees 'elided'
 prompt 's.1>'
 
 # Ctrl-D is read when the terminal resumes, like other keys.
@@ -113,7 +113,7 @@ ends 0
 is_shown sixth || fail 'the paint was discarded'
 close_pane
 
-# Ctrl-Z.
+# Ctrl-Z suspends rung while the terminal is stopped.
 begin shell
 type_in 'echo half'
 prompt 's.1> echo half'
@@ -137,15 +137,15 @@ paint first
 kill -TERM "$rung_pid"
 later ended "$rung_pid"
 thaw
-sees_like '143$' # bash's notice follows the incomplete paint
+sees_like '143$' # bash prints its notice after the incomplete paint
 close_pane
 
-# The terminal is closed.
+# The terminal closes during the paint.
 begin
 stop_in first
 close_pane
 
-# Without an editor.
+# The same stop without an editor.
 begin dumb
 stop_in first
 answers 'while it is stopped'

@@ -30,7 +30,7 @@ say 'afterwards'
 sees 'afterwards'
 prompt 's.1>'
 
-# SIGCONT from another process, even if rung was not stopped.
+# Another process sends SIGCONT, even if rung was not stopped.
 type_in 'echo on'
 prompt 's.1> echo on'
 kill -CONT "$(pgrep -P "$(pane_children)")"
@@ -41,7 +41,7 @@ keys Enter
 sees_line 'once'
 prompt 's.1>'
 
-# While a command waits.
+# Ctrl-Z while a command waits.
 enter 'recv -t 600s UNTIL' # an error: UNTIL is not valid
 enter 'sleep 600'
 prompt 's.1 [sleep]>'

@@ -9,7 +9,7 @@ echo 'set editing-mode vi' >"$HOME/.inputrc"
 echo 'bind -v' >"$HOME/.editrc"
 extra_env=(INPUTRC="$HOME/.inputrc")
 
-# Pauses between ESC and the next key, as a user who types does.
+# Types ESC and pauses before the next key, as a user does.
 escape() {
 	keys Escape
 	for _ in {1..30}; do

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# accept: peers that connected earlier, peers that connect later, a timeout; the
-# accepted peer becomes current.
+# accept: peers that connected earlier or connect later, and a timeout; the
+# accepted peer becomes the current session.
 args: -i
 
 > accept

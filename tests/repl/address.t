@@ -32,7 +32,6 @@ memory        {n}
 dropped       0
 live          on
 eol           lf
-frame         none
 view          line
 attempts      1
 recv-queue    0
@@ -48,7 +47,7 @@ to=$(printf 'back\134slash\t\n\033-\303\274.'); printf 'hi\n' | nc -U -w 2 "${to
 > try connect unix://"no\\where" as never
 connect: unix://no\\where: no such socket; is the server listening? try 'ss -lx'
 > try listen unix://"no\\where/x"
-listen: unix://no\\where/x: no such file or directory; does its directory exist?
+listen: unix://no\\where/x: no such file or directory; does the directory exist?
 > listen "unix://@a\0b" as n
 n: listening on unix://@a\0b
 > connect $n.addr as nc
@@ -88,7 +87,6 @@ memory        {n}
 dropped       0
 live          on
 eol           lf
-frame         none
 view          line
 ladder        exec
 > why x

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Without a terminal a message about an address is also a single line.
+# Without a terminal, a message about an address is also a single line.
 mode: script
 
 listen --echo unix://"a\\b\n\ec" as s

@@ -44,7 +44,7 @@ d: peer shut down its side (FIN); sending is open
 > close d
 d: closed by the peer (FIN), then here
 > close d
-close: d is gone: closed by the peer (FIN), then here
+close: d has ended: closed by the peer (FIN), then here
 > close nothing*
 close: no session matches 'nothing*'; 'sessions' lists them
 > close -w -R

@@ -15,6 +15,6 @@ no newline and then one
 > echo "\e[31mred\r\x00"
 {x1b}[31mred{x0d}{x00}
 > echo -x
-echo: unknown option -x (quote it if it is an operand); usage: echo [-n] [TEXT]
+echo: unknown option -x; quote an operand that begins with -; usage: echo [-n] [TEXT]
 echo -x
      ^

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 # The end of a session is reported once: by the command that fails because of
-# it, or else in a notice, even if other commands wait.
+# it, otherwise in a notice, even if other commands wait.
 mode: script
 
 # A reset: of a session with handlers, of a peer with a script, during a wait.
@@ -20,7 +20,7 @@ connect $w.addr as k; sleep 50ms; @w.1 frame u8 max=4
 @k send <ff 00 00>; sleep 50ms; close k; sleep 50ms
 connect -n 127.0.0.1:1 as l; try wait l open; echo $error
 
-# A reset found by send, before all earlier data was consumed.
+# send finds a reset before all earlier data was consumed.
 set inbox 4k; listen :0 as x; connect $x.addr as m
 @x.1 send -n -R 20000 x; sleep 50ms; @x.1 close -R; sleep 50ms
 @m try send y; echo $m.state: $m.why

@@ -26,15 +26,15 @@ c: eol "\0"
 c > #13 5B four\0
 c < #16 5B four\0
 > eol "12345678901234"
-eol: a line end has at most 13 bytes, not 14
+eol: a line ending has at most 13 bytes, not 14
 > eol
 c: eol "\0"
 > eol crfl
-eol: invalid line end 'crfl'; did you mean 'crlf'? (quote other text)
+eol: invalid line ending 'crfl'; did you mean 'crlf'? (quote other text)
 > eol LF
-eol: invalid line end 'LF'; did you mean 'lf'? (quote other text)
+eol: invalid line ending 'LF'; did you mean 'lf'? (quote other text)
 > set eol crfl
-set: eol: invalid line end 'crfl'; did you mean 'crlf'? (quote other text)
+set: eol: invalid line ending 'crfl'; did you mean 'crlf'? (quote other text)
 > eol "lf"; eol; sendline five
 c: eol "lf"
 c > #17 6B fivelf

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# expect and a full inbox: fails with limit at once and loses no data; --discard
+# expect with a full inbox fails with limit at once and loses no data; --discard
 # continues in constant memory.
 mode: script
 exit: 5
@@ -28,7 +28,7 @@ the end
 ai
 ---
 s: listening on tcp://127.0.0.1:{port}
-c: expected "the end"; received 126976 bytes, the last of them:
+c: expected "the end"; received 126976 bytes; the last bytes:
 0001ef00  30 31 32 33 34 35 36 37  38 39 30 31 32 33 34 35  |0123456789012345|
 0001ef10  36 37 38 39 30 31 32 33  34 35 36 37 38 39 30 31  |6789012345678901|
 0001ef20  32 33 34 35 36 37 38 39  30 31 32 33 34 35 36 37  |2345678901234567|

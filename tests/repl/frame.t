@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# frame: of a session, of a listener's peers, of new sessions; what it prints.
+# frame: of a session, of a listener's peers, of new sessions; its output.
 args: -i
 
 > frame
@@ -53,10 +53,8 @@ memory        {n}
 dropped       0
 live          on
 eol           lf
-frame         u16be+2
 view          line
 {...}
-ladder        tcp > frame
   held          1 byte of a message
 > send -r "\x04de"
 c > #5 3B \x04de
@@ -75,10 +73,8 @@ name          c
 {...}
 unread        0
 {...}
-frame         line:\e[2J\nunread 99\x9b 
 view          line
 {...}
-ladder        tcp > frame
 > why
 c: open
 {...}
@@ -89,21 +85,20 @@ c < #8 1B \t
 c: frame: length 9 exceeds max=4, at offset 0; the message and all later bytes are kept raw
 > info
 {...}
-ladder        tcp > frame
   ended         by an error
 > frame none
 > frame lime
 frame: unknown frame 'lime': did you mean 'line'? ('help frames' lists them)
 > frame u16be many
-frame: 'many' is not valid; use max=SIZE after KIND
+frame: 'many' is not valid; write max=SIZE after KIND
 > frame u16be max=0
 frame: max=0: must be 1 to 1G bytes
 > frame none max=1k
-frame: none has no max=
+frame: frame none takes no max=
 > frame fixed
 frame: fixed:N needs a size, as in fixed:16
 > frame line: max=1k
-frame: an end of line has 1 to 16 bytes, not 0; use line:lf, line:crlf, line:nul or the bytes themselves
+frame: a line ending has 1 to 16 bytes, not 0; use line:lf, line:crlf, line:nul or line:END
 > listen udp://:0 as u
 u: listening on udp://127.0.0.1:{port}
 > @u frame line

@@ -56,8 +56,8 @@ after all
 frame
 ---
 s: listening on tcp://127.0.0.1:{port}
-frame_broken.rung:7: recv: c: frame: stream ended 6 bytes into a frame of 11 at offset 5; they are kept
-c: peer shut down its side (FIN); sending is open; 6 bytes unread; frame: stream ended 6 bytes into a frame of 11 at offset 5; they are kept
+frame_broken.rung:7: recv: c: frame: stream ended 6 bytes into a frame of 11 at offset 5; the bytes are kept
+c: peer shut down its side (FIN); sending is open; 6 bytes unread; frame: stream ended 6 bytes into a frame of 11 at offset 5; the bytes are kept
 c < #2 3B one
 c < #3 6B \0\tpart
 d: expected "five"; received 2 messages; the last:

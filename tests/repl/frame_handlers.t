@@ -37,4 +37,4 @@ d > #15 2B hi
 d > #16 3B raw
 ---
 s: listening on tcp://127.0.0.1:{port}
-s.1: frame: stream ended 4 bytes into a frame at offset 17; they are kept
+s.1: frame: stream ended 4 bytes into a frame at offset 17; the bytes are kept

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Handlers of late, simultaneous and repeated events; jobs that use themselves.
+# Handlers of late, simultaneous and repeated events; jobs that name themselves.
 mode: script
 args: -q
 
@@ -51,7 +51,7 @@ listen --serve 'connect $echo.addr as i; use i; send hi; recv -s x 2; @p.1 send 
 connect $p.addr as j; expect -p there; echo
 close *; wait
 
-# A name that is used again refers to a new session.
+# A reused name refers to the new session.
 listen :0 as s; connect $s.addr as k; wait 1s; close s
 listen :0 as s
 @s on peer echo new: $session

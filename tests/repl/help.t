@@ -24,6 +24,8 @@ looking
   live        show received data on arrival, or hold it
   eol         set what sendline appends
   frame       set how a stream is divided into messages
+  climb       put a rung on a session
+  descend     take the top rung off a session
   log         print the last messages
   show        print one message in full
   resend      send a message of the log again
@@ -66,7 +68,7 @@ topics
   keys        keys of the prompt
   errors      error classes and exit codes
 
-'help connect' explains a command, 'help keys' a topic; rung(1) has all.
+'help connect' explains a command, 'help keys' a topic; rung(1) is the full manual.
 > help repeat
 repeat N CMDS
 run commands N times
@@ -86,7 +88,8 @@ also: exit
 
   CODE  exit code, 0 to 255 (default: 0)
 
-Prints which sessions it closes. Ctrl-D on an empty line does the same.
+Close all sessions, print their names and exit. Ctrl-D on an empty line does
+the same.
 
     quit
     quit 3
@@ -97,14 +100,15 @@ it. '...' is literal; bare words and "..." expand variables and escapes:
 
     \a \b \e \f \n \r \t \v \0 \\ \" \' \$ \# \; \xHH \u{H...}
 
-@NAME CMD runs CMD on that session; @s1.* and @* on each that matches, if
-any. CMDS is one quoted word that holds commands, or the rest of the line.
+@NAME CMD runs CMD on that session; @s1.* and @* run it on each session that
+matches. CMDS is one quoted word that holds commands, or the rest of the
+line.
 
 Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
 > help settings
   timeout D               default timeout of commands without -t
-  inbox SIZE              limit of each session's unread data; when it is
-                          full, the session stops reading, or if live, drops
+  inbox SIZE              limit of each session's unread data; with a full
+                          inbox, a session stops reading, or if live, drops
                           the oldest data
   queue SIZE              limit of a new session's unsent data
   memory SIZE             limit of all inboxes, queues, variables and the
@@ -112,9 +116,9 @@ Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
                           stop reading
   entries SIZE            limit of all NAME[KEY] values together; a served
                           peer's are limited separately
-  peers N                 maximum number of a listener's peers; a full
-                          listener stops accepting, or on datagrams closes
-                          the peer idle longest
+  peers N                 maximum number of peers of a listener; a full
+                          listener stops accepting, or with datagrams closes
+                          the longest-idle peer
   jobs N                  maximum number of jobs
   log SIZE                limit of the log of all messages
   time off|rel|abs|delta  timestamp of each message: time since the start,
@@ -136,9 +140,9 @@ bytes:
     echo ${kv[b]:-nothing} ${kv[a]:+something}
     unset kv[a]
 
-  ${NAME:-TEXT}    its value, or TEXT if it is empty or not set
-  ${NAME:+TEXT}    TEXT if it is not empty, else nothing
-  ${#NAME}         its length in bytes
+  ${NAME:-TEXT}    the value, or TEXT if NAME is empty or not set
+  ${NAME:+TEXT}    TEXT if NAME is not empty, else nothing
+  ${#NAME}         length of the value in bytes
   ${NAME[KEY]}     one of several values; NAME[KEY] works in the forms above
   $0 ... $9        the last match and its groups
   $match           the match of expect
@@ -173,7 +177,6 @@ bytes:
   accepted         peers that a listener has accepted
   live             on: data is displayed on arrival
   eol              line end that sendline adds
-  frame            frame that divides the stream into messages
 > help addresses
   tcp://HOST:PORT  TCP; also HOST:PORT and HOST PORT
   :PORT            on loopback; listen :0 takes a free port
@@ -195,8 +198,8 @@ bytes:
   exec               a command, run by sh: exec:CMD
 > help patterns
 A match sets $0 to the match, $1 to $9 to its groups, and a variable for
-each named group. Of several patterns, the one that is complete first in the
-stream wins.
+each named group. If several patterns are given, the first complete match in
+the stream wins.
 
     listen --echo :0 as echo; connect $echo.addr
     sendline user=jane id=42
@@ -213,8 +216,8 @@ stream wins.
 > help frames
 'frame KIND' divides a stream into messages, in both directions. recv,
 expect, on and log then count messages. max=SIZE limits the size of a
-message (default: 1M). A truncated or malformed message is the error frame;
-no data is lost.
+message (default: 1M). A truncated or malformed message causes the error
+frame; no data is lost.
 
     listen :0 as s; connect $s.addr as c; accept
     @s.1 frame netstring
@@ -228,32 +231,32 @@ no data is lost.
   line:nul   up to a NUL
   line:END   up to the text END, of at most 16 bytes
   fixed:N    always N bytes
-  u8         preceded by its length in one byte
-  u16be      preceded by its length in two bytes, big-endian
+  u8         preceded by its length in 1 byte
+  u16be      preceded by its length in 2 bytes, big-endian
   u16le      the same, little-endian
-  u32be      preceded by its length in four bytes, big-endian
+  u32be      preceded by its length in 4 bytes, big-endian
   u32le      the same, little-endian
   varint     preceded by its length as a Protocol Buffers varint
-  u16be+2    +N, on any length: it counts N bytes besides the message
+  u16be+2    with +N, a length includes N more bytes, here its own 2
   netstring  5:hello,
   slip       SLIP (RFC 1055): between c0 bytes
   cobs       Consistent Overhead Byte Stuffing, ended by a 00 byte
 > help views
-  line    a row for each line, unprintable bytes escaped
-  text    lines as they are, control characters escaped
-  hex     16 bytes a row with the offset, like hexdump -C
+  line    one row per line, with unprintable bytes escaped
+  text    unchanged lines, with control characters escaped
+  hex     16 bytes per row with the offset, like hexdump -C
   raw     bytes unchanged; a terminal obeys control characters
   json    indented JSON; other data as text
   off     nothing
 > help keys
-Received data is shown above the line; the line stays unchanged.
+Received data is shown above the input line, which stays unchanged.
 
   Tab     complete commands, options, sessions, addresses, files
   Up      the previous line; Ctrl-R searches
   Ctrl-C  cancel the command and the queued lines, or discard the line
   Ctrl-D  on an empty line: quit
   Ctrl-Z  suspend rung; fg resumes it
-  Ctrl-S  hold output only; Ctrl-Q prints it
+  Ctrl-S  pause output, not sessions; Ctrl-Q resumes output
 > help errors
     0  none
     1  expect-mismatch

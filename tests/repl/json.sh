@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# --json: the events of a script, in order and valid by the schema, and printed
-# payload among them; standard output contains nothing else.
+# --json: the events of a script in order and valid by the schema, with the
+# printed payload in between; stdout has nothing else.
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 schema=$TOP/docs/events.schema.json
@@ -10,7 +10,7 @@ schema=$TOP/docs/events.schema.json
 events() {
 	names=$("$TOP/tests/lib/events.py" "$schema" <out 2>wrong) || fail "$1: $(cat wrong)"
 }
-# get KEYS <LINES: prints these keys' values of each line that has them all.
+# get KEYS <LINES: for each line that has all these keys, prints their values.
 get() {
 	python3 -c '
 import json, sys
@@ -62,7 +62,7 @@ has 'notices go to stderr' 'all.rung:8: expect' "$err"
 no=$(<out grep -vc '^{.*}$')
 equal 'lines that are not objects' 0 "$no"
 
-# Numbers rise, time does not go back, received data precedes its match.
+# Numbers rise, time does not go back, and received data precedes its match.
 <out python3 -c '
 import json, sys
 v = [json.loads(line) for line in sys.stdin]
@@ -98,7 +98,7 @@ code 2 "$RUNG" --json -e 'echo "open'
 events 'a syntax error'
 equal 'its position' '"-e:1" 6' "$(get where col <out)"
 
-# A program sends commands to a prompt: stdout has events only.
+# If a program sends commands to a prompt, stdout has events only.
 printf 'listen --echo :0 as e\nconnect $e.addr as c\nsend hi
 expect hi\nnonsense\n' |
     "$RUNG" --json -i >./out 2>said || fail 'the prompt'

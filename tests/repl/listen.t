@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# listen: a free port, every address, a path, a name; only one peer, a maximum;
+# listen: a free port, every address, a path, a name; a single peer, a maximum;
 # peers held until accept; an address in use.
 args: -i
 

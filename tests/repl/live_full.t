@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# A full live inbox still reads, unless a command or handler consumes from it;
-# handlers of other events, wait and send do not count.
+# A session with a full live inbox still reads, unless a command or handler
+# consumes its data; handlers of other events, wait and send do not count.
 mode: script
 args: -q
 

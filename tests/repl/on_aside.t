@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# A handler defined in a background command: the quoted word is its body.
+# A handler defined by a background command: the quoted word is its body.
 mode: script
 args: -q
 

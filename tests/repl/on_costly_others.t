@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 # While a costly pattern searches a peer's line, other sessions are served:
-# their dialogue ends before the search does.
+# their dialogue ends before the search.
 mode: script
 
 listen :0 as s; listen --echo :0 as echo

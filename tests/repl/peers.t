@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# A full listener: the datagram peer that has been idle longest is removed for a
-# new one; connections wait.
+# A full listener closes the longest-idle datagram peer to accept a new one;
+# connections wait.
 args: -i
 
 > set live off; listen -m 1 udp://:0 as s
@@ -19,11 +19,11 @@ one
   s     listening  udp://127.0.0.1:{port}   0    0       0
   s.1   open       udp://127.0.0.1:{port}   3    0       0
 > @b send three
-s.1: closed here to make room for a new peer (idle longest; see 'set peers')
-s: peer limit (1) reached: closed the peer idle longest for a new one (1 so far)
+s.1: closed here to make room for a new peer (longest idle; see 'set peers')
+s: peer limit (1) reached: closed the longest-idle peer to accept a new one (1 so far)
 s.2: accepted from udp://127.0.0.1:{port}
 > why s.1
-s.1: closed here to make room for a new peer (idle longest; see 'set peers')
+s.1: closed here to make room for a new peer (longest idle; see 'set peers')
 s.1 < #2 3B one
 > @s.2 recv
 three
@@ -32,10 +32,10 @@ three
 [1]
 five
 > @a send six
-s.2: closed here to make room for a new peer (idle longest; see 'set peers')
+s.2: closed here to make room for a new peer (longest idle; see 'set peers')
 s.3: accepted from udp://127.0.0.1:{port}
 > try @s.2 recv
-recv: s.2 is gone: closed here to make room for a new peer (idle longest; see 'set peers')
+recv: s.2 has ended: closed here to make room for a new peer (longest idle; see 'set peers')
 > set peers 0
 set: peers: the minimum is 1
 > set peers x
@@ -56,15 +56,15 @@ b: open to udp://127.0.0.1:{port}
 >> @b send b; @b recv; close t
 t.1: accepted from udp://127.0.0.1:{port}
 hello a
-t.1: closed here to make room for a new peer (idle longest; see 'set peers')
-t: peer limit (1) reached: closed the peer idle longest for a new one (1 so far)
+t.1: closed here to make room for a new peer (longest idle; see 'set peers')
+t: peer limit (1) reached: closed the longest-idle peer to accept a new one (1 so far)
 t.2: accepted from udp://127.0.0.1:{port}
 hello b
 t.2: closed here
 t: closed here
 recv: t.2: closed here
 > why t.1
-t.1: closed here to make room for a new peer (idle longest; see 'set peers')
+t.1: closed here to make room for a new peer (longest idle; see 'set peers')
 t.1 < #12 1B a
 t.1 > #13 7B hello a
 > close s; close a; close b

@@ -4,7 +4,7 @@
 # errors do not end it.
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
-shopt -s lastpipe # `... | run` sets variables here
+shopt -s lastpipe # `... | run` sets variables of this shell
 
 run() {
 	"$RUNG" -i >out 2>err
@@ -39,12 +39,12 @@ has 'an unreadable rc is reported' 'rc: is a directory' "$out"
 has 'nothing else is printed' 'on' "$out"
 unset XDG_CONFIG_HOME
 
-# Only a terminal has a history.
+# Without a terminal there is no history.
 printf 'echo kept?\nhistory\n' | run
 has 'listed' '1  echo kept?' "$out"
 [ ! -e "$HOME/.local/state/rung/history" ] || fail 'there is a history file'
 
-# The longest line is 16 MiB; a longer one is discarded and reported.
+# A line may have 16 MiB; a longer line is discarded and reported.
 {
 	printf 'let x '
 	head -c 17000000 /dev/zero | tr '\0' x
@@ -69,7 +69,7 @@ equal 'a full device: the error' 'rung: stdout: no space left on device' "$(cat 
 equal 'closed' 10 $?
 equal 'closed: the error' 'rung: stdout: not open' "$(cat err)"
 
-# stdin cannot be read: an error, and a failure.
+# If stdin cannot be read, rung prints an error and fails.
 "$RUNG" -i -e 'echo before' <&- >out 2>&1
 equal 'stdin closed' 10 $?
 equal 'stdin closed: the error' $'before\nrung: stdin: not open' "$(cat out)"
@@ -77,8 +77,8 @@ equal 'stdin closed: the error' $'before\nrung: stdin: not open' "$(cat out)"
 equal 'stdin a directory' 10 $?
 equal 'stdin a directory: the error' 'rung: stdin: is a directory' "$(cat out)"
 
-# An interrupt cancels the waiting command; if none waits, it ends rung.
-set -m # else background processes ignore SIGINT
+# An interrupt cancels the waiting command; if no command waits, it ends rung.
+set -m # otherwise background processes ignore SIGINT
 mkfifo lines
 "$RUNG" -i <lines >out 2>&1 &
 pid=$!
@@ -94,7 +94,7 @@ kill -INT "$pid"
 wait "$pid"
 equal 'interrupted while idle' 130 $?
 
-# SIGTERM ends rung even if its full stdout pipe is not read.
+# SIGTERM ends rung even if stdout is a full pipe that is not read.
 mkfifo unread
 exec 4<>unread
 "$RUNG" -i -e 'listen tcp://127.0.0.1:0' -e 'repeat 100000 echo a line' \

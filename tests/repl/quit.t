@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# quit: the exit code, the sessions it closes; queued data is discarded.
+# quit: the exit code, the names of closed sessions; queued data is discarded.
 exit: 7
 args: -i
 

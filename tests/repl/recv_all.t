@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# recv all: to the end, into a variable, into a file, through a view, ended by a
+# recv all: to the end, into a variable, into a file, through a view, until a
 # timeout or a reset.
 mode: script
 exit: 7

@@ -70,7 +70,7 @@ recv: unexpected argument '3'; usage: recv [-t D] [-o FILE] [-s VAR] [-q] [line|
 @s.1 recv line 3
                ^
 > @s.1 recv -x
-recv: unknown option -x (quote it if it is an operand); usage: recv [-t D] [-o FILE] [-s VAR] [-q] [line|N|some|all] [until TEXT]
+recv: unknown option -x; quote an operand that begins with -; usage: recv [-t D] [-o FILE] [-s VAR] [-q] [line|N|some|all] [until TEXT]
 @s.1 recv -x
           ^
 closing s, c, s.1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# recv and expect on datagrams: each is one message, even an empty one.
+# recv and expect on datagrams: each datagram, even an empty one, is a message.
 mode: script
 exit: 6
 
@@ -53,5 +53,5 @@ u.1: expected "one"; received 2 messages; the first:
           ^^ expected 6f 'o'
 recv_udp.rung:26: expect: u.1: "one" does not match the next data
 recv_udp.rung:30: recv: u.1: datagrams have no end; give a time: recv -t 2s all
-recv_udp.rung:32: recv: u.1: message has 3 of 10 bytes; it stays in the inbox
-recv_udp.rung:33: recv: u.1: not found in the message (3 bytes); it stays in the inbox
+recv_udp.rung:32: recv: u.1: only 3 of 10 bytes in the message, which stays in the inbox
+recv_udp.rung:33: recv: u.1: not found in the message (3 bytes), which stays in the inbox

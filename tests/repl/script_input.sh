@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Scripts: their sources, when their lines are read, what goes to stdout and to
-# stderr, and how they end.
+# Scripts: where they come from, when their lines are read, what goes to stdout
+# and to stderr, and how they end.
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
-set -m # else background processes ignore SIGINT
+set -m # otherwise background processes ignore SIGINT
 
 # The -e texts run in order, then the file; the first failure ends rung.
 printf 'echo from the file $arg1 $argc\n' >script.rung
@@ -21,7 +21,7 @@ printf '\xef\xbb\xbfecho marked\r\n' >marked.rung
 code 0 "$RUNG" marked.rung
 equal 'a byte order mark and CRLF' 'marked' "$out"
 
-# Invalid scripts.
+# Files that are not valid scripts.
 code 10 "$RUNG" .
 has 'a directory' '.: is a directory' "$err"
 code 10 "$RUNG" nowhere.rung
@@ -49,8 +49,8 @@ out=$(cat open.rung | "$RUNG" 2>&1)
 equal 'code of a piped open quote' 2 $?
 has 'a piped open quote' 'stdin:1:6:' "$out"
 
-# stdin is a file, or gets lines one at a time: each is sent after the output of
-# the line before was seen.
+# stdin is a file, or gets lines one at a time: each line is sent after the
+# previous line's output was seen.
 equal 'stdin from a file' 'hi' "$(echo 'echo hi' | cat >in; "$RUNG" <in)"
 mkfifo lines said
 "$RUNG" <lines >said 2>errors &
@@ -99,7 +99,7 @@ wait "$pid"
 equal 'interrupted while it waits' 130 $?
 equal 'no command after it ran' '' "$(cat flooded)"
 
-# Signals.
+# Signals end a script.
 for pair in INT:130 TERM:143 HUP:129; do
 	echo 'echo up; sleep 600' >up.rung
 	"$RUNG" up.rung >"up.$pair" 2>&1 &
@@ -113,13 +113,13 @@ for pair in INT:130 TERM:143 HUP:129; do
 	        "$(tail -n 1 "up.$pair")"
 done
 
-# Payload and diagnostics, in order on the same descriptor.
+# Payload and diagnostics on the same descriptor are in order.
 "$RUNG" -e 'echo 1; try nonsense; echo 2; try nonsense; echo 3' >both 2>&1
 equal 'in order' '1 shell 2 shell 3' "$(sed 's/unknown.*/shell/
     /^nonsense\|^\^/d; s/.*: shell/shell/' both | grep -v 'try nonsense\|\^' |
     tr '\n' ' ' | sed 's/ $//')"
 
-# Stdout that fails.
+# Writing to stdout fails.
 "$RUNG" -e 'repeat 1000000 echo a line' 2>errors | head -n 1 >/dev/null
 equal 'a broken pipe' '141 0' "${PIPESTATUS[*]}"
 equal 'no message' '' "$(cat errors)"
@@ -130,7 +130,7 @@ equal 'the error is printed once' 'rung: stdout: no space left on device' "$(cat
 equal 'stdout closed' 10 $?
 equal 'the error is printed' 1 "$(grep -c 'stdout:' errors)"
 
-# A line without an end is discarded at the limit.
+# A line without an end is discarded when it reaches the limit.
 out=$(head -c 70000000 /dev/zero | tr '\0' x | "$RUNG" 2>&1)
 equal 'code of a line of 70 MB' 10 $?
 equal 'a line of 70 MB' 'rung: stdin:1: line longer than 64M' "$out"

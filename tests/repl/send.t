@@ -43,7 +43,7 @@ xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 c > #15 15B -x is no option
 s.1 < #16 15B -x is no option
 > send -x
-send: unknown option -x (quote it if it is an operand); usage: send [-n] [-r] [-f FILE] [-R N] [TEXT]
+send: unknown option -x; quote an operand that begins with -; usage: send [-n] [-r] [-f FILE] [-R N] [TEXT]
 send -x
      ^
 > send ''
@@ -93,5 +93,5 @@ back
 c: closed here
 s.1 > #25 1B x
 > @c send x
-send: c is gone: closed here
+send: c has ended: closed here
 closing s, s.1

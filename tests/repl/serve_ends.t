@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: ISC
-# The end of a server's script cleans up after it.
+# When a server's script ends, its jobs and its peer end.
 mode: script
 
 # The script's jobs end, except handlers on its peer.
 listen --serve "every 50ms 'echo tick'; on close 'echo closed'; recv -q line; send bye" :0 as s
 connect $s.addr as c; sleep 60ms; sendline x; expect bye; sleep 1s; jobs
-# A peer that closes between two messages is not a failure, and gets its replies;
-# one that closes within a message is reported, like any other failure.
+# A peer that closes between messages is no failure and gets its replies; a
+# close in the middle of a message is reported, like any other failure.
 listen --serve "repeat 1000 'recv -q line; send ok'" :0 as r
 connect $r.addr as d; @d send "1\n"; @d expect ok; close d; sleep 50ms
 connect $r.addr as e; @e send "1\n2\n3\n"; @e close -w; @e recv -s got all; echo $got
@@ -14,7 +14,7 @@ connect $r.addr as g; @g send "1\n"; @g expect ok; close -R g; sleep 50ms
 listen --serve "repeat 9 'recv -q 4'" :0 as x
 connect $x.addr as h; @h send 123456; sleep 50ms; close h; sleep 50ms
 
-# A failed script ends before its peer has read the queued data.
+# A script fails before its peer has read the queued data.
 set inbox 4k
 listen --serve "send -n -R 16M x; expect -t 50ms never" :0 as q
 connect $q.addr as i; sleep 100ms; sessions q.*

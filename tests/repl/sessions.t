@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# sessions, info and why: the table, all details, and how a session ended.
+# sessions, info and why: the list, all details, and how a session ended.
 args: -i
 
 > sessions
@@ -53,7 +53,6 @@ memory        0
 dropped       0
 live          on
 eol           lf
-frame         none
 view          line
 attempts      1
 {...}
@@ -79,7 +78,6 @@ peers         1
 accepted      1
 live          on
 eol           lf
-frame         none
 view          line
 {...}
 ladder        tcp

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# show: one message, by the view, as hex, as a template that sends the same.
+# show: a message in its view, in hex, and as a template that sends it again.
 args: -i
 
 > show #1

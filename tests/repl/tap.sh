@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# --tap: each expect is a test point; prove reads it, if installed.
+# --tap: each expect is a test point; prove, if installed, parses the output.
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
@@ -60,7 +60,8 @@ has 'notices go to stderr' 'bad.rung:6: expect' "$err"
 sed '/more/,$d' bad.rung >soft.rung
 code 1 "$RUNG" --tap soft.rung
 has 'its plan' '1..2' "$out"
-# An error that ends the script is a point; an error caught by `try` is not.
+# An error that ends the script is a test point; an error caught by `try` is
+# not.
 dead_socket dead
 code 4 "$RUNG" --tap -e 'try nonsense; connect unix://dead; expect x'
 has 'its point' 'not ok 1 - connect (-e:1)' "$out"
@@ -70,7 +71,8 @@ has 'no file' 'not ok 1 - commands' "$out"
 code 0 "$RUNG" --tap -e 'echo nothing'
 has 'nothing expected' '1..0 # SKIP no expect command' "$out"
 
-# A signal ends the script: the waiting command is a point; `try` has no effect.
+# If a signal ends the script, the waiting command is a test point, even inside
+# `try`.
 # signalled SIGNAL CODE OPTION CMD: stdout is in $WORK/held.out.
 signalled() {
 	printf '%s\n' 'listen --echo :0 as s; connect $s.addr as c' \
@@ -109,7 +111,7 @@ not ok 1 - expect (held.rung:3)
 		equal 'no message' '' "$(grep held.rung held.err)"
 	done
 done
-# If no command waits, the next command to run is the point.
+# If no command waits, the next command is the test point.
 for command in 'repeat 1000000000 let x 1' \
     '@c repeat 1000000000 "@* let x 1"'; do
 	for signal in INT:130 TERM:143; do

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Quotes in braces in a quoted part of a template belong to the braces.
+# In a quoted part of a template, quotes inside braces belong to the braces.
 mode: script
 args: -q
 

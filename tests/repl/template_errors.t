@@ -17,7 +17,7 @@ send <de ax>
 echo one; send <"a" u8=256>
                        ^
 > send <de ??>
-wildcards can be expected, but not sent; write the bytes
+wildcards cannot be sent; write the bytes
 send <de ??>
          ^
 > send <len:u16be body:"x">
@@ -80,7 +80,7 @@ the template may be empty and would match everywhere; add bytes or a number
 expect <x:*>
         ^
 > expect <body:size>
-expect: 'size' is not an earlier number, a variable or a type (u8, u16be, u16le, ...)
+expect: 'size' is not a number named earlier, a variable or a type (u8, u16be, u16le, ...)
 expect <body:size>
              ^
 > repeat 2 "send <\"a\" xyz>"

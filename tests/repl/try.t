@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# try: the error is printed, $error and $? keep it, and the script continues.
+# try: the error is printed, $error and $? are set, and the script continues.
 args: -i
 
 > !python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("dead")'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# view: of a session, of new sessions; what it prints.
+# view: of a session, of new sessions; its output.
 args: -i
 
 > view

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# wait for a session's state: a state that the session has already left counts.
+# wait for a session's state: a state that the session was in earlier counts.
 mode: script
 args: -q
 
@@ -14,7 +14,7 @@ try wait d listening; echo $error
 connect -n 127.0.0.1:1 as e; try wait e half-closed; echo $error
 connect -n 127.0.0.1:1 as f; wait f closed; echo none to fail
 
-# wait accepts a duration, and a timeout for it.
+# wait accepts a duration together with a timeout.
 wait -t 3 200ms; echo in time
 try wait -t 100ms 200ms; echo $error
 

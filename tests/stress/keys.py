@@ -26,7 +26,8 @@ import time
 PATIENCE = 30
 SIZES = [(1, 1), (1, 2), (1, 22), (2, 1), (2, 2), (3, 10), (4, 4), (5, 30),
          (24, 80), (50, 200)]
-# Not Enter, which runs what was typed, nor the keys that end, stop or hold.
+# Without Enter, which runs the line, and without keys that end, suspend or stop
+# rung.
 CONTROL = [bytes([c]) for c in range(32) if c not in
            (3, 4, 10, 13, 15, 17, 19, 26, 28)]
 PRINTED = [bytes([c]) for c in range(32, 127) if chr(c) not in '!\\']
@@ -55,7 +56,7 @@ def random_key(dice):
 
 def random_keys(dice):
     keys = b''.join(random_key(dice) for _ in range(dice.randrange(1, 9)))
-    # Often the last key lacks its end.
+    # Often cuts the last key.
     return keys[:-1] if len(keys) > 1 and dice.random() < 0.3 else keys
 
 
@@ -87,7 +88,7 @@ class Rung:
             if self.wait(listener):
                 self.peer = listener.accept()[0]
         listener.close()
-        self.heard = b''
+        self.received = b''
         while b"2004h" not in self.shown:
             self.wait(self.peer)
 
@@ -110,13 +111,13 @@ class Rung:
 
     def hears(self, want):
         self.deadline = time.monotonic() + PATIENCE
-        while want not in self.heard:
+        while want not in self.received:
             if self.wait(self.peer):
                 got = self.peer.recv(65536)
                 if not got:
                     raise AssertionError('its session has ended')
-                self.heard += got
-        self.heard = b''
+                self.received += got
+        self.received = b''
 
     def type(self, keys):
         self.typed.append(keys)
@@ -161,7 +162,8 @@ def play(rung, dice):
             if dice.random() < 0.3:
                 rung.peer.sendall(b'ping %d\n' % number)
                 rung.hears(b'pong %d\n' % number)
-        # The first one may end a command that a key has recalled and run.
+        # The first line may end a command that a random key has recalled and
+        # run.
         for _ in range(2):
             rung.type(b'\x03')
             rung.peer.sendall(b'ping %d\n' % number)

@@ -70,7 +70,7 @@ class Operations:
         elif kind == 4:
             regex = self.rng.choice(self.REGEXES)
             found = re.search(regex, rest)
-            # A match that the bound cuts off may continue after it.
+            # A match that ends at the bound may continue beyond it.
             if found and found.end() < left:
                 self.emit('expect -p /%s/' % regex.decode(), found.end(),
                           found.group())
@@ -95,7 +95,7 @@ def stream(case):
     first = 'set inbox %d\n' % inbox if inbox else ''
     if rng.randrange(4) == 0:
         first += 'live on\n'
-        if inbox: # the oldest bytes may go
+        if inbox: # the oldest bytes may be dropped
             first = 'live on\n'
             ops.most = 60000
     rung, sock = case.meet((first, '\n'.join(ops.lines) + '\n'))
@@ -190,7 +190,7 @@ def frames(case):
     as_json = rng.randrange(2)
     lines = ['recv'] * len(messages)
     tail = b''
-    if rng.randrange(3) == 0 and kind != 'slip': # cut short by the end
+    if rng.randrange(3) == 0 and kind != 'slip': # cut by the end of the stream
         tail = FRAMES[kind](b'hello')[:-1]
         lines += ['try recv', 'recv all']
     lines = '\n'.join(lines) + '\n'

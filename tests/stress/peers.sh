@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Exchanges bytes with hostile peers: rung loses, doubles and moves none.
+# Exchanges bytes with hostile peers: rung neither loses, repeats nor reorders
+# any.
 . "$TOP/tests/lib/stress.sh"
 apart python3 "$TOP/tests/stress/peers.py"

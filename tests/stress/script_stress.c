@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Prints random scripts for rung, from the tables of commands and settings, so
- * that a new command or option is in them by itself. scripts.py runs them.
+ * Prints random scripts for rung, made from the tables of commands and
+ * settings: new commands and options are included automatically. scripts.py
+ * runs the scripts.
  *
  * usage: script_stress SEED FIRST COUNT DIRECTORY
  *
  * Writes DIRECTORY/N.rung for COUNT numbers from FIRST on. The same SEED and
- * number give the same script. Scripts reach loopback addresses only, write in
- * their directory only, and wait for at most some hundred milliseconds.
+ * number give the same script. Scripts connect to loopback addresses only,
+ * write in their directory only, and wait for at most some hundred
+ * milliseconds.
  */
 #include "rung/cmd.h"
 #include "rung/words.h"
@@ -65,7 +67,7 @@ static const char *const sizes[] = {
     "k",
     "18446744073709551616",
 };
-/* Short, because each script waits for them. */
+/* The durations are short, because each script waits for them. */
 static const char *const durations[] = {
     "0", "1ms", "3ms", "10ms", "0.02", "30ms", "-1", "1y", "ms", "1ms2",
 };
@@ -299,7 +301,7 @@ static bool is_named(const struct param *p, const char *part)
 	return strstr(p->name, part) != NULL;
 }
 
-/* Appends a word of the kind that the parameter's name implies. */
+/* Appends a word that suits the parameter's name. */
 static void put_word(struct buf *out, const struct param *p)
 {
 	if (is_named(p, "proxy"))
@@ -455,7 +457,8 @@ static void put_commands(struct buf *out, unsigned depth)
 	}
 }
 
-/* Appends the sessions and variables that the other commands name. */
+/* Appends commands that create the sessions and variables that later commands
+ * name. */
 static void put_beginning(struct buf *out)
 {
 	static const char *const lines[] = {
@@ -481,8 +484,8 @@ static void put_beginning(struct buf *out)
 	buf_puts(out, "let a one; let b \"\\x00\\xff\"; let kv[k] v\n");
 }
 
-/* Replaces some bytes. No address gets a host by that: the new bytes are no
- * letters, digits, dots or `*`, and none stands next to a colon. */
+/* Replaces some bytes. This creates no remote address: the new bytes are no
+ * letters, digits, dots or `*`, and are not next to a colon. */
 static void mutate(struct buf *text)
 {
 	static const char marks[] = "'\"<>{}()[]$@!;&#\\/=,|~^`\n\t\r\033\177 ";

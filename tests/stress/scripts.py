@@ -15,11 +15,12 @@ RUNG, BUILD, WORK = (os.environ[k] for k in ('RUNG', 'BUILD', 'WORK'))
 SEED, SECS = int(os.environ['SEED']), int(os.environ['SECS'])
 MAKER = BUILD + '/tests/stress/script_stress'
 BATCH = 64
-# Seconds. A script needs one or two; the machine may be busy.
+# In seconds. A script needs one or two; the machine may be busy.
 PATIENCE = 120
 FILE_MAX = 256 << 20
 
-# docs/SPEC.md, "How things fail". 8 is for TLS, which is not there yet.
+# Exit codes of docs/SPEC.md, "How things fail", without 8 (TLS), which no rung
+# uses yet.
 CODES = {0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 130}
 REPORT = re.compile(rb'Sanitizer|runtime error:|Assertion .* failed')
 LOCATED = re.compile(r'^[^\n]*:\d+(:\d+)?: .', re.M)

@@ -7,7 +7,7 @@ import time
 
 RUNG, WORK = os.environ['RUNG'], os.environ['WORK']
 SEED, SECS = int(os.environ['SEED']), int(os.environ['SECS'])
-# Seconds. A case needs one or two; the machine may be busy.
+# In seconds. A case needs one or two; the machine may be busy.
 PATIENCE = 120
 REPORT = re.compile(rb'Sanitizer|runtime error:|Assertion .* failed')
 CODES = {0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 130, 143}
@@ -48,7 +48,7 @@ def deliver(rng, sock, data, end):
                 time.sleep(rng.random() / 50)
         finish(sock, end)
     except OSError:
-        pass # rung may have gone
+        pass # rung may have ended
 
 
 def finish(sock, end):

@@ -11,8 +11,8 @@ start redis "$redis" --port "$port" --bind 127.0.0.1 --save '' \
     --dir "$WORK"
 until_listens "$port"
 
-# A dialogue as typed: answers in pieces, bytes, and data pushed to another
-# session.
+# A dialogue as typed: answers in pieces, arbitrary bytes, and data that the
+# server pushes to another session.
 cat >typed <<'END'
 connect 127.0.0.1 $arg1 as a
 eol crlf
@@ -51,7 +51,8 @@ has 'the failure' 'does not match the next data' "$err"
 ! grep -q '@a' b.rung || fail 'another session in it'
 grep -q '^@b send "SUBSCRIBE' b.rung || fail 'what it sent is not in it'
 
-# Neither sh nor rung runs quotes, dollars, percents or other bytes of the data.
+# Quotes, dollars, percents and other bytes of the data are run by neither sh
+# nor rung.
 cat >odd.rung <<'END'
 listen 127.0.0.1:0 as s; connect $s.addr as c
 @c send "-it's 100% \$(touch bad) \\ \x00\xff `touch bad` !\r\n"
@@ -77,7 +78,7 @@ for n in 1 2; do
 done
 [ ! -e bad ] || fail 'sh ran what was sent'
 
-# Errors.
+# Errors of export and log --script.
 fails 2 'no client has sent a message yet' 'export'
 fails 2 'no session yet' 'log --script x'
 fails 2 'which is not a client' 'listen :0 as s; connect $s.addr as c; send x

@@ -52,8 +52,8 @@ code 0 "$RUNG" -q -e 'listen --echo :0 as echo; connect $echo.addr' \
     literal.rung
 same 'bytes in a script' literal out
 
-# Through another program's echo. One write is longer than PIPE_BUF, so that
-# socat can block on its own pipe, which only socat reads.
+# Tests with socat as the echo. One write is longer than PIPE_BUF, so that socat
+# may block on the pipe that it uses internally.
 port=$(free_port)
 start echo socat -b 4096 "TCP4-LISTEN:$port,bind=127.0.0.1,fork" PIPE
 until_listens "$port"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Completion in fish: `complete -C` asks for it as Tab does.
+# Completion in fish: `complete -C` prints what Tab would offer.
 
 command -v fish >/dev/null || { echo 'no fish'; exit 77; }
 cd "$WORK" || exit 1

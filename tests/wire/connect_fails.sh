@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # Errors of connect(2): the message contains the address and a hint, and the
-# exit code is that of the class.
+# exit code is that of the error class.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
 : >plain
-# The path of a socket whose server has ended.
+# Leaves the socket path of a server that was killed.
 server dead -e "listen unix://left.sock; accept -t 1m"
 slain "$pid"
 closed_port
@@ -54,7 +54,7 @@ has 'a directory that is closed to us' \
     'permission denied; needs write access to the socket and' "$err"
 chmod 700 closed
 
-# In an empty network namespace all other addresses are unreachable.
+# In an empty network namespace, all addresses except loopback are unreachable.
 if can_be_alone; then
 	nowhere() {
 		for at in 240.0.0.1:80 192.0.2.1:80 '[2001:db8::1]:80'; do
@@ -90,13 +90,13 @@ route? try 'ip $4route'" "$err"
 		done
 	}
 	routed unreachable 'no route to host' 192.0.2.1 ''
-	# connect(2) fails with EINVAL.
+	# With a blackhole route connect(2) fails with EINVAL.
 	routed blackhole 'network unreachable' 192.0.2.1 ''
 	routed blackhole 'network unreachable' '[2001:db8::1]' '-6 '
 	code 4 with 'ip route add blackhole 192.0.2.1' \
 	    'connect -b :40000 192.0.2.1:9'
 	has 'from a port of ours' 'network unreachable' "$err"
-	# The same errno as for a broadcast address.
+	# A prohibit route gives the same errno as a broadcast address.
 	for to in 192.0.2.1 '[2001:db8::1]'; do
 		code 10 with "ip route add prohibit ${to//[][]/}" \
 		    "connect udp://$to:9"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A name with addresses of both families: they race, the first to open wins
-# whatever its position, and -v reports each attempt.
+# Addresses of both families race for a name: the first to open wins, whatever
+# its position, and -v reports each attempt.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 
@@ -40,11 +40,12 @@ races() {
 	    -e 'connect both.test:$s.port; echo $c1.peer'
 	has 'only IPv6 listens' '[::1]:' "$out"
 
-	# The first does not answer: the second starts after 250 ms.
+	# The first address does not answer, so the second attempt starts after
+	# 250 ms.
 	ours 0 -v -e 'listen tcp4://127.0.0.1:0 as s' \
 	    -e 'connect -t 60s slow6.test $s.port; echo $c1.peer'
 	has 'IPv6 is silent' '127.0.0.1:' "$out"
-	[[ $err =~ 'cancelled (another was first) after '([0-9]+) ]] ||
+	[[ $err =~ 'cancelled (another address connected first) after '([0-9]+) ]] ||
 	    fail "IPv6 is silent: $err"
 	[ "${BASH_REMATCH[1]}" -ge 250 ] || fail "not after 250 ms: $err"
 
@@ -52,13 +53,13 @@ races() {
 	has 'both refuse' 'both.test:1: refused (tried [::1]:1, 127.0.0.1:1)' \
 	    "$err"
 	ours 4 -q -e 'connect many.test:1'
-	more=${err##*127.0.0.} # after the last address named
+	more=${err##*127.0.0.} # text after the last named address
 	[[ $more =~ ^[0-9]+:1\ and\ ([0-9]+)\ more\)\; ]] ||
 	    fail "a long list: $err"
 	equal 'all are counted' 20 \
 	    $((BASH_REMATCH[1] + $(grep -o '127\.0\.0\.' <<<"$err" | wc -l)))
-	# The second attempt starts after 250 ms; after 1 s the kernel gives up
-	# the first.
+	# The second attempt starts after 250 ms. After 1 s the kernel ends the
+	# first.
 	ours 5 -q -e 'connect -t 900ms slow6.test:1'
 	has 'one is silent, one refuses' \
 	    '(tried [2001:db8::2]:1 silent, 127.0.0.1:1 refused)' "$err"
@@ -76,7 +77,7 @@ has 'tcp4' 'refused (tried 127.0.0.1:' "$err"
 ours 3 -q -e 'connect tcp6://v4.test:1'
 has 'a name without IPv6' 'v4.test:1: ' "$err"
 
-# The attempts are printed before the error that they lead to.
+# The attempts are printed before the final error.
 ours 4 -v -e 'connect both.test:1'
 equal 'the order' "c1: tcp://[::1]:1: refused
 c1: tcp://127.0.0.1:1: refused

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Connecting without an answer: silent addresses, and a Unix listener with a
-# full backlog. connect times out, other sessions go on meanwhile, and queued
-# data is sent later or reported as lost.
+# Connecting to silent addresses, and to a Unix listener with a full backlog:
+# connect times out, other sessions continue, and queued data is sent later or
+# reported as lost.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
-# Listens with the smallest backlog; when commanded, accepts one connection and
+# Listens with the smallest backlog. On a command, accepts one connection and
 # echoes one line.
 cat >lazy.py <<'E2'
 import signal, socket, sys
@@ -45,7 +45,7 @@ full_backlog() {
 	has 'a full backlog' 'backlog full, retrying' "$err"
 	has 'a full backlog' 'unix://lazy.sock: no answer within 200ms' "$err"
 
-	# The connection is refused as soon as the listener has gone.
+	# The connection is refused as soon as the listener has ended.
 	rung waits -v -e 'connect -t 60s unix://lazy.sock'
 	local waits=$pid
 	until_ok grep -q 'backlog full, retrying' waits.err
@@ -91,8 +91,8 @@ silent 5 -q -e 'connect -t 200ms slow.example:80'
 has 'a silent name server' \
     'tcp://slow.example:80: the name was not resolved within 200ms' "$err"
 
-# rung pipe reports the same timeout, for the address and not for the command,
-# which only waits for the other end.
+# rung pipe reports this timeout for the address, and not for the command, which
+# only waits for the address.
 silent 5 pipe -w 200ms slow.example:80
 has 'a silent name server' \
     'pipe: tcp://slow.example:80: the name was not resolved within 200ms' "$err"
@@ -103,7 +103,8 @@ silent 5 pipe -w 200ms exec:cat 192.0.2.2:80
 has 'a silent address' 'pipe: tcp://192.0.2.2:80: no answer within 200ms (tr' \
     "$err"
 
-# Other sessions go on; queued data stays, and is reported lost after a close.
+# Other sessions continue. Data stays queued, and is reported as lost after a
+# close.
 silent 0 -q -e 'listen --echo :0 as echo; connect -n 192.0.2.2:80 as slow' \
     -e '@slow send -n hello; connect $echo.addr as quick; @quick send hi' \
     -e '@quick recv; echo " $slow.state $slow.unsent"; why slow' \

@@ -34,7 +34,7 @@ ababab
 		    -e 'send -f largest; recv -o back; close -w; expect eof'
 		equal "$at" 'two
 usage' "$out"
-		has "$at" 'an empty message would be read as the end' "$err"
+		has "$at" 'cannot send an empty message: the peer would read the end of the connection' "$err"
 		same "$at: the largest" largest back
 	done
 }
@@ -45,7 +45,7 @@ code 10 "$RUNG" -q -e 'listen udp://:0 as s; connect $s.addr' \
 has 'a datagram too large' \
     'send: c1: 65508 bytes: too long for a udp datagram (limit 65507)' "$err"
 
-# recv consumes a part: the rest stays, and is not joined with the next datagram
+# recv consumes a part: the rest stays separate from the next datagram
 code 0 "$RUNG" -q -e 'listen --echo udp://:0 as s; connect $s.addr' \
     -e 'send abcdef; send ghi; recv 2; echo; recv; echo; recv; echo'
 equal 'a part of a datagram' 'ab
@@ -55,6 +55,6 @@ ghi' "$out"
 code 6 "$RUNG" -q -e 'listen --echo udp://:0 as s; connect $s.addr' \
     -e 'send abc; try recv 4; recv; echo; send xyz; recv until -'
 equal 'a message too short is kept' abc "$out"
-has 'what a message has not' 'message has 3 of 4 bytes; it stays in the inbox' "$err"
+has 'what a message has not' 'only 3 of 4 bytes in the message, which stays in the inbox' "$err"
 has 'what a message has not' 'not found in the message' "$err"
 

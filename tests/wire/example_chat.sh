@@ -9,7 +9,7 @@
 nc=$(command -v nc.openbsd || command -v nc)
 server server "$TOP/docs/examples/chat.rung" 0
 
-joins() { # NAME NUMBER: its input is $fd
+joins() { # NAME NUMBER: starts nc, whose input is $fd
 	mkfifo "$WORK/$1.in"
 	"$nc" 127.0.0.1 "$port" <"$WORK/$1.in" >"$WORK/$1.heard" &
 	pids+=("$!")

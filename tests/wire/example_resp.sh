@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The example that speaks Redis' protocol, used by redis-cli and
+# The example that speaks the Redis protocol, used by redis-cli and
 # redis-benchmark.
 # shellcheck disable=SC2016  # these dollars are for rung
 # shellcheck source=tests/lib/wire.sh
@@ -34,7 +34,7 @@ asks 'ERR the words behind it are not right' INCR 'a key]}; "quit" $n'
 asks 'ERR the words behind it are not right' GET
 asks "ERR FLUSHALL is not known here" FLUSHALL
 
-# Sends all requests on one connection, with bytes of every kind.
+# Sends all requests on one connection, with all kinds of bytes.
 got=$(printf '%s\n' 'SET "\x00]\xff" "\x00\xff\r\n\"<"' 'GET "\x00]\xff"' \
     'GET "\x00]"' PING | timeout 20 redis-cli --no-raw -p "$port")
 equal 'a pipe of commands' 'OK
@@ -55,7 +55,7 @@ exec 9>&-
 equal 'in pieces, and at once' \
     '+OK\r\n$4\r\n\r\n*1\r\n$4\r\n\r\n*1\r\n+PONG\r\n' "$got"
 
-# Many requests in a row, pipelined.
+# Sends many requests without waiting for the answers (pipelined).
 got=$(timeout 60 redis-benchmark -p "$port" -n 400 -c 20 -P 5 \
     -t ping,set,get,incr --csv 2>/dev/null | cut -d, -f1 | tr '\n' ' ')
 equal 'redis-benchmark' \

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Commands as the other end: output, exit codes, half-close, much data both
-# ways, many at once. No command keeps running, stays as a zombie, or inherits
-# one of rung's descriptors.
+# Commands as peers: output, exit codes, half-close, much data in both
+# directions, many commands at once. No command keeps running, becomes a zombie,
+# or inherits one of rung's descriptors.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -31,14 +31,14 @@ a
 	says 'x' 0 "connect 'exec:echo x'; recv all"
 	says 'c1: command ended with code 0' 0 \
 	    "connect exec:true; wait c1 closed; let w \$c1.why; echo c1: \$w"
-	# The same off a terminal and in a pipe: stdout is payload only.
+	# In a script and in a pipe, too, stdout is payload only.
 	code 0 "$RUNG" -e "connect 'exec:echo said >&2; echo x'; recv all"
 	equal 'payload' x "$out"
 	has 'stderr' 'c1: stderr: said' "$err"
 }
 
-# A value is passed to a command in its environment, where sh does not parse it.
-# The variable's name must be typed, and overrides a variable of rung's
+# A command gets a value in its environment, which sh does not parse. The
+# variable's name must be typed, and replaces a variable of that name in rung's
 # environment.
 environment() {
 	local hostile="let v \"a b'; touch ran; \\\"\\\$(touch ran)\""
@@ -73,7 +73,8 @@ ends_badly() {
 	    -e "why"
 	has why 'c1: exec:false: exited with code 1' "$err"
 }
-# Input left unread when the command ends is reported, like a reset.
+# If a command ends without reading its input, the error is reported as for a
+# reset.
 unread() {
 	rm -f fifo
 	mkfifo fifo
@@ -109,7 +110,8 @@ none_left() {
 	[ -z "$(children "$1")" ]
 }
 
-# ended PID: succeeds if it has exited; a zombie of init counts as ended
+# ended PID: succeeds if the process has exited; a zombie of init counts as
+# ended
 ended() {
 	! grep -q '^State:[[:space:]]*[^Z[:space:]]' "/proc/$1/status" 2>/dev/null
 }
@@ -130,7 +132,7 @@ rung: pipe: exec:echo x >&2; exit 3: exited with code 3" "$(cat err)"
 	[ ! -s err ] || fail "it said: $(cat err)"
 	"$RUNG" pipe 'exec:cat /dev/zero' </dev/null 2>err | head -c 3 >out
 	equal '| head' '141 0' "${PIPESTATUS[*]}"
-	# A signal ends the command too.
+	# A signal that ends the pipe also ends the command.
 	[ -p open ] || mkfifo open
 	for other in '' "unix://$WORK/waits"; do
 		[ -z "$other" ] || start waits socat "UNIX-LISTEN:waits" -
@@ -145,7 +147,7 @@ rung: pipe: exec:echo x >&2; exit 3: exited with code 3" "$(cat err)"
 		equal 'by TERM' 143 $?
 		until_ok ended "$(cat runs)"
 	done
-	# So do the processes left behind by a command that has ended.
+	# Processes that an ended command left behind also end.
 	rm -f left out
 	"$RUNG" pipe 'exec:sleep 1000 & echo $! >left; echo hi' \
 	    <>open >out 2>err &
@@ -192,13 +194,13 @@ NCAT_REMOTE_PORT=N" "$(cat five)"
 	kill "$pid"
 	wait "$pid"
 	equal 'by TERM' 143 $?
-	# The command ends first: the peer's connection ends too.
+	# If the command ends first, the peer's connection ends, too.
 	serving :0 'exec:echo now'
 	equal first now "$(timeout 20 nc 127.0.0.1 "$port" </dev/zero)"
 	equal first now "$(timeout 20 "$RUNG" pipe ":$port" </dev/zero)"
 	kill "$pid"
 	wait "$pid"
-	# With a single peer the command's exit code decides the pipe's.
+	# With a single peer, the pipe exits with an error if its command does.
 	for code in 0 3; do
 		rung once -v pipe -l :0 "exec:cat; exit $code"
 		until_ok grep -q 'listening on' once.err
@@ -231,7 +233,7 @@ NCAT_REMOTE_PORT=N" "$(cat five)"
 	wait "$pid"
 }
 
-# Two hundred commands run at once; after they have ended, no process is left.
+# Runs two hundred commands at once; after they have ended, no process is left.
 many() {
 	rung many -e "repeat 200 'connect exec:cat'" \
 	    -e '@* sendline hello; @* recv line' \
@@ -269,8 +271,8 @@ closed() {
 	rm -f into
 	says '' 0 "connect 'exec:cat >into'; send last words"
 	until_ok grep -q 'last words' into
-	# SIGTERM is not a failure of a detached command; one that ignores SIGTERM
-	# is reported.
+	# The death of a detached command by SIGTERM is no failure; a command
+	# that ignores SIGTERM is reported.
 	serving :0 "exec:trap '' TERM; echo ready; sleep 5; sleep 1000"
 	"$RUNG" -q -e "connect :$port; recv line; close -R" >out
 	equal ready ready "$(cat out)"

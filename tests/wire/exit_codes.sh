@@ -1,15 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Each class of failure: a script that fails with it exits with the class's
-# code, and try sets $error and $? accordingly. The table is that of `help
-# errors`.
+# Each error class: a script that fails with it exits with the class's code, and
+# try sets $error and $?. The table is that of `help errors`.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
 : >seen
-# fails_as CODE CLASS BEGIN CMD: after BEGIN, CMD fails with that class. The
-# timeout is short only for the class timeout.
+# fails_as CODE CLASS BEGIN CMD: after BEGIN, CMD fails with that class. Only
+# the class timeout gets a short timeout.
 fails_as() {
 	local time=60s
 	case $2 in
@@ -76,19 +75,19 @@ E2
 # The classes of future rungs are listed in advance.
 later='tls-verify tls-proto tls-truncated frame http-proto http-status ws-proto
 ws-close eio-proto sio-error'
-"$RUNG" help errors | awk '$1 ~ /^[0-9]+$/ { print $1, $2 }' >told
-[ -s told ] || fail 'help errors has no table'
+"$RUNG" help errors | awk '$1 ~ /^[0-9]+$/ { print $1, $2 }' >classes
+[ -s classes ] || fail 'help errors has no table'
 while read -r number class; do
 	case " $(echo $later) " in
 	*" $class "*) continue ;;
 	esac
 	grep -qx "$number $class" seen || fail "$number $class was not tried"
-done <told
+done <classes
 while read -r line; do
-	grep -qx "$line" told || fail "help errors does not name $line"
+	grep -qx "$line" classes || fail "help errors does not name $line"
 done <seen
 
-# quit accepts 0 to 255; its error for any other code shows that code.
+# quit accepts 0 to 255; its error for any other code names the code.
 for n in 0 1 77 255; do
 	code "$n" "$RUNG" -e "quit $n"
 done

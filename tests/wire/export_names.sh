@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# `export` with a Unix path of any bytes: the lines print as text (é does), and
-# sh and bash give nc and rung the same path and data.
+# `export` with a Unix path of any bytes: the lines are printed as text (even
+# é), and sh and bash give nc and rung the same path and data.
 # shellcheck source=tests/lib/wire.sh disable=SC2016  # rung's own variables
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -22,7 +22,7 @@ export PATH=$WORK/bin:$PATH
 # escapes
 exported() {
 	printf '%b' "$1" >path
-	: >said # without the output of an earlier run
+	: >said # removes the output of an earlier run
 	"$RUNG" -t 20 -i -e "listen --echo \"unix://$1\" as e" \
 	    -e 'connect $e.addr as c; send "\e\n-\xff"; expect \xff; export' \
 	    -e 'echo exported' <hold >said 2>&1 &

@@ -33,7 +33,7 @@ waits() {
 	addr=$(sed -n 's/.*e: listening on \([^ ]*\).*/\1/p' waits.err)
 }
 
-# waits_for_writer CMDS: like waits, with a FIFO that rung has already opened.
+# waits_for_writer CMDS: like waits, and waits until rung has opened the FIFO.
 waits_for_writer() {
 	rm -f fifo
 	mkfifo fifo
@@ -137,8 +137,8 @@ equal 'its class' recv-timeout "$out"
 equal 'what is in $last' 300001 "$(stat -c %s rest)"
 exec {reader}<&-
 
-# A pipe's log is complete, however slowly it is read; -w ends the pipe if the
-# log is not read.
+# A pipe's log is complete even if it is read slowly. If the log is not read, -w
+# ends the pipe.
 "$RUNG" pipe -x fifo 'exec:head -c 3000000 /dev/zero' 'exec:cat >/dev/null' &
 pid=$!
 pids+=("$pid")
@@ -151,7 +151,7 @@ ends 0 "$pid" pipe
 exec {reader}<&-
 exec {reader}<>fifo
 code 5 "$RUNG" pipe -w 300ms -x fifo exec:yes 'exec:cat >/dev/null'
-has 'a log' 'log: not read for 300ms' "$err"
+has 'a log' 'log: write timed out after 300ms' "$err"
 exec {reader}<&-
 
 # Only the owner can read captured data, even in files that existed before.

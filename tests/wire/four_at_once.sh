@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The example with four kinds of session at once, against a real Redis, a real
-# nginx and a UDP echo of socat's; as a script and at a prompt.
+# The example with four kinds of session at once, with a real Redis, a real
+# nginx and a UDP echo of socat, both as a script and at a prompt.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 
@@ -28,7 +28,7 @@ http {
 	server { listen 127.0.0.1:$http_port; root $WORK/www; }
 }
 EOF
-# nginx as root would change to a user that cannot read $WORK
+# if root starts nginx, its workers run as a user that cannot read $WORK
 [ "$(id -u)" != 0 ] || sed -i '1i user root;' "$WORK/nginx.conf"
 
 start redis redis-server --port "$redis_port" --bind 127.0.0.1 --save '' \

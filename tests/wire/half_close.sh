@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# One direction ends before the other: data that arrives after our FIN is read,
-# data from before the peer's FIN can be consumed after it, and messages name
-# the side that ended first.
+# One direction ends before the other: data that arrives after rung's FIN is
+# read, data from before the peer's FIN can be consumed after it, and messages
+# name the side that ended first.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
 head -c 300000 /dev/urandom >data
-# Sends back all that it received, after the end of its input.
+# A peer that sends back all received data after the end of its input.
 port=$(free_port)
 start after socat -t 20 "TCP4-LISTEN:$port,bind=127.0.0.1,fork" \
     SYSTEM:'cat >heard; cat heard'
@@ -21,7 +21,7 @@ ours_first() {
 	has 'why' 'closed here (FIN), then by the peer' "$err"
 	rm back
 
-	# In one turn: no answer can arrive in between.
+	# All in one turn, so that no answer can arrive in between.
 	code 6 "$RUNG" -q -e "connect :$port as c; send hi" \
 	    -e 'close -w; echo $c.state; why; recv; echo; expect eof' \
 	    -e 'echo $c.state' \
@@ -58,8 +58,8 @@ closed' "$(tail -c 20 server.out)"
 }
 each_engine theirs_first
 
-# recv and expect consume all that they need, or nothing: too few bytes stay in
-# the inbox, and are reported.
+# recv and expect consume all the bytes that they need, or none: too few bytes
+# stay in the inbox and are reported.
 too_little() {
 	code 6 "$RUNG" -q -e 'listen :0 as s; connect $s.addr as c; accept s' \
 	    -e '@s.1 send "one\ntwo"; @s.1 close; @c recv line' \

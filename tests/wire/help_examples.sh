@@ -6,7 +6,7 @@ cd "$TOP" || exit 1
 bad=0
 names=$(sed -n 's/^COMMAND(\(.*\))$/\1/p' cmd/table.h)
 for name in $names frames tasks templates; do
-	[ "$name" != bang ] || continue # for the prompt; repl/bang.t has it
+	[ "$name" != bang ] || continue # works at a prompt only: see repl/bang.t
 	"$RUNG" -q -e "help $name" >"$WORK/help" || exit 1
 	sed -n 's/^    \([^ ]\)/\1/p' "$WORK/help" >"$WORK/example.rung"
 	[ -s "$WORK/example.rung" ] || { echo "$name: no example"; bad=1; }

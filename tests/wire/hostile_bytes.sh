@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # Received bytes are data: ten thousand messages of random bytes, and of all
-# that is special in a command line, come back unchanged from handlers and from
+# that is special on a command line, come back unchanged from handlers and from
 # each peer's script, and have no other effect.
 # shellcheck disable=SC2016  # these dollars are for rung
 # shellcheck source=tests/lib/wire.sh
@@ -77,6 +77,6 @@ equal 'nothing more is printed' "$ports" "$(cat server.out)"
 [ ! -e pwned ] || fail 'a shell has run'
 kill -0 "$pid" || fail 'the server has ended'
 # A script may fail only because the peer has ended.
-grep -v -e 'serve.rung:1: recv: u.1: the peer has closed (FIN)' server.err &&
+grep -v -e 'serve.rung:1: recv: u.1: peer closed (FIN)' server.err &&
     fail 'there is more on stderr'
 exit 0

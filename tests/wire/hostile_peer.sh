@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A peer that sends terminal sequences, invalid UTF-8, NULs and bidirectional
-# controls: everything that displays these bytes escapes them; off a terminal
-# and without a view they are unchanged.
+# A peer sends terminal sequences, invalid UTF-8, NULs and bidirectional
+# controls. All displays of these bytes escape them; without a terminal and a
+# view they are unchanged.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -22,7 +22,8 @@ start peer socat -U "TCP4-LISTEN:$port,bind=127.0.0.1,fork" OPEN:bytes
 until_listens "$port"
 size=$(wc -c <bytes)
 
-# Bytes that must not reach a terminal: all except text, tabs and newlines.
+# Finds bytes that must not reach a terminal: all except text, tabs and
+# newlines.
 cat >safe.py <<'E2'
 import sys, unicodedata
 bad = [(n, hex(ord(c)))
@@ -36,7 +37,7 @@ safe() { # WHAT FILE
 	python3 safe.py "$2" || { cat -v "$2"; fail "$1"; }
 }
 
-# Without a view: unchanged.
+# Without a view, the bytes are unchanged.
 code 0 "$RUNG" -q -e "connect :$port; recv $size"
 same 'recv N' bytes out
 code 0 "$RUNG" -q -e "connect :$port; recv all"
@@ -48,7 +49,7 @@ same 'a variable' bytes echoed
 code 0 "$RUNG" -q -e "connect :$port; expect -p /(?s).*cut.../"
 same 'expect -p' bytes out
 
-# With a view: escaped.
+# With a view, the bytes are escaped.
 for view in line text hex json; do
 	code 0 "$RUNG" -e "connect :$port; view $view; recv $size"
 	safe "view $view: recv" out
@@ -85,8 +86,8 @@ printf '%s\n' "connect :$port" 'expect /cut../' 'log' 'why' |
     "$RUNG" -i >out 2>&1 || fail "the prompt: $?"
 safe 'the prompt' out
 
-# Received text given where another kind of value is expected is never run, and
-# the error escapes it.
+# Received text that is used as another kind of value is never run, and the
+# error escapes it.
 code 2 "$RUNG" -e "connect :$port; recv -s x $size; connect \$x"
 safe 'as an address' err
 code 2 "$RUNG" -e "connect :$port; recv -s x $size; use \$x"
@@ -101,7 +102,7 @@ code 0 "$RUNG" -q -e "connect :$port; expect /(.*)\n/; let y \$1" \
 equal 'data is never run' 'x"; quit 9; $(quit 9); ${no}; \q
 io' "$out"
 
-# A peer may choose any name for its own end.
+# A peer may bind its own socket to any name.
 server server -v -e 'listen unix://u.sock as s; accept; recv; info; why' \
     -e 'sessions'
 socat -u - UNIX-CONNECT:u.sock,bind="$(printf '\033[31m\302\233x')" <<<hi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Errors of listen: their messages; and which socket paths are taken over or
+# Errors of listen and their messages; and which socket paths are taken over or
 # removed, and which are not.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
@@ -33,8 +33,8 @@ code 0 "$RUNG" -q -e 'listen --echo unix://live.sock as s' \
 equal 'a dead path is taken over' again "$out"
 [ ! -e live.sock ] || fail 'the path is still there'
 
-# Listening fails on a port below 1024, if that needs a privilege, and in a
-# directory without write permission.
+# Listening on a port below 1024 fails if that needs a privilege; so does
+# listening in a directory without write permission.
 if [ "$(sysctl -n net.ipv4.ip_unprivileged_port_start 2>/dev/null || \
     echo 1024)" -gt 1 ]; then
 	code 10 plain "$RUNG" -q -e 'listen 127.0.0.1:1'
@@ -47,7 +47,7 @@ has 'a directory' 'unwritable/x: permission denied; needs write access to' \
     "$err"
 chmod 755 unwritable
 
-# A host of * means every address, as the notice says; without a host the
+# The host * means every address, as the notice says; without a host, the
 # address is loopback.
 code 0 "$RUNG" -e 'listen *:0 as s' -e 'connect 127.0.0.1 $s.port' \
     -e 'echo $s.peers'

@@ -35,7 +35,7 @@ once() {
 	until_ok refuses "$port"
 	kill "$pid"
 
-	# without --echo the session itself is served
+	# without --echo rung exchanges data with the peer itself
 	server once -e 'listen -1 :0; accept; recv all; sendline done'
 	equal 'one is served' 'done' "$(ask "$port" hello)"
 	ends 0 "$pid" once

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # Peers that send without end share the memory that rung may use: no data is
-# lost, a small answer gets through meanwhile, and a failed allocation is the
-# error `limit`.
+# lost, a small answer still arrives, and a failed allocation is the error
+# `limit`.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 

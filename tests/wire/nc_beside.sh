@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The same command line for nc and `rung nc`, for ncat and `rung ncat`: output,
-# messages and exit code are equal.
+# Runs the same command line with nc and `rung nc`, and with ncat and `rung
+# ncat`: output, messages and exit code are equal.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 export LC_ALL=C
-mkdir real # its messages contain the name it was called by
+mkdir real # nc's messages contain the name it was called by
 ln -s "$(command -v nc.openbsd || command -v nc)" real/nc
 echo question >question
 in=/dev/null
 
-# Removes versions and durations, which differ.
+# Removes versions and durations, which differ between the programs.
 cleaned() {
 	sed -E '/^Ncat: Version|^libnsock|^NCAT DEBUG/d
 	    s/ in [0-9.]+ seconds/ in T seconds/' "$1"
@@ -34,8 +34,8 @@ beside() { # TOOL ARG...
 	ran ours "$RUNG" "$tool" "$@"
 	equal "$tool $*" "$(cat theirs)" "$(cat ours)"
 }
-# answering PORT: a server that, after the end of its input, sends that input
-# back in upper case
+# answering PORT: a server that sends its input back in upper case, after the
+# end of that input
 answering() {
 	port=$(free_port)
 	start "answering$port" socat \
@@ -53,7 +53,7 @@ other=$(free_port)
 # ---- nc
 beside nc -v 127.0.0.1 "$closed"
 beside nc 127.0.0.1 "$closed"
-# The C library may return this address twice; nc then tries it twice.
+# The C library may return an address twice; nc then tries it twice.
 [ "$(getent ahostsv4 localhost | grep -c STREAM)" != 1 ] ||
     beside nc -v localhost "$closed" -4
 beside nc -zv 127.0.0.1 "$port"
@@ -77,7 +77,7 @@ beside nc 127.0.0.1
 beside nc -k 127.0.0.1 80
 beside nc -l -z 1
 beside nc -l -p 1 -k -z
-beside nc -l 127.0.0.1 # not a port
+beside nc -l 127.0.0.1 # nc expects a port here
 beside nc -v nohost.invalid 80
 beside nc nohost.invalid 80
 beside nc -z nohost.invalid 80
@@ -104,7 +104,8 @@ beside ncat --send-only 127.0.0.1 "$port"
 in=/dev/null
 beside ncat -v 127.0.0.1 "$closed"
 beside ncat 127.0.0.1 "$closed"
-# ncat reports the error of each of several addresses, rung only the last.
+# If there are several addresses, ncat reports the error of each, rung only the
+# last.
 [ "$(getent ahosts localhost | grep -c STREAM)" != 1 ] ||
     beside ncat -v localhost "$closed"
 beside ncat -z 127.0.0.1 "$port"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # How `rung nc` and `rung ncat` end: at the end of input, when the peer closes,
-# by a timeout, by a reset, by a broken output. As in the originals, but a reset
-# is not a success.
+# by a timeout, by a reset, by broken output. The ends are as in the originals,
+# except that a reset is not a success.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -36,7 +36,7 @@ input_ends() {
 	done
 	for words in 'nc' 'ncat --no-shutdown'; do
 		serving SYSTEM:'read x; echo line; cat >/dev/null; echo end'
-		: >out # without messages of an earlier run
+		: >out # removes messages of an earlier run
 		"$RUNG" $words 127.0.0.1 "$port" <question >>out &
 		pids+=($!)
 		until_ok grep -q line out
@@ -46,7 +46,8 @@ input_ends() {
 	done
 }
 
-# Timeouts: nc -w ends in order, ncat -i does not; -q and -w0 do not wait.
+# Timeouts: on nc -w the exit is a success, on ncat -i it is not; -q and -w0 do
+# not wait.
 time_ends() {
 	exec 7<>open
 	serving SYSTEM:'read x'
@@ -65,8 +66,8 @@ time_ends() {
 	done
 }
 
-# If the peer ends, a client of nc continues to send and closes its output; so
-# does ncat -k.
+# If the peer ends, the nc client continues to send and closes its output; ncat
+# -k does the same.
 peer_ends() {
 	for words in nc 'ncat -k'; do
 		port=$(free_port)
@@ -87,21 +88,22 @@ peer_ends() {
 		rm late.in back heard
 	done
 	exec 7<>open
-	# both are one socket, as for a ProxyCommand
+	# stdin and stdout are one socket, as for a ProxyCommand
 	port=$(free_port)
 	echo first | nc -N -l 127.0.0.1 "$port" >heard 2>/dev/null &
 	pids+=($!)
 	until_ok bound "$port"
 	exits 0 socat -t 0.1 - "EXEC:$RUNG nc 127.0.0.1 $port,setsid" <&7
 	equal 'one socket' first "$(cat out)"
-	# ends ncat since 7.96, and a client without more to send
+	# the peer's end ends ncat since 7.96, and any client that has nothing
+	# more to send
 	for words in ncat 'ncat -C' 'nc -d' 'ncat --recv-only' \
 	    'ncat -k --recv-only'; do
 		serving SYSTEM:'echo all'
 		exits 0 "$RUNG" $words 127.0.0.1 "$port" <&7
 		equal "$words" all "$(cat out)"
 	done
-	# the same for a listener
+	# the client's end has the same effect on a listener
 	for words in 'nc -l' 'ncat -l'; do
 		port=$(free_port)
 		"$RUNG" $words 127.0.0.1 "$port" <&7 >out &
@@ -148,7 +150,8 @@ lines() {
 		exits 0 "$RUNG" $words 127.0.0.1 "$port" <said
 		same "$words" wanted heard
 	done
-	# of a command, towards the peer only: its own input is unchanged
+	# output of a command gets CRLF towards the peer; the command's input is
+	# unchanged
 	for words in -c -e; do
 		serving SYSTEM:'cat question; cat >heard'
 		rm -f heard

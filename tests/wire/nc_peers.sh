@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Each listener with each client: nc, ncat, socat, and `rung nc` and `rung
-# ncat`, called as rung and by links named nc and ncat; over TCP, UDP and Unix
-# sockets.
+# Every listener with every client: nc, ncat, socat, `rung nc` and `rung ncat`,
+# also called by links named nc and ncat; over TCP, UDP and Unix sockets.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -13,7 +12,7 @@ ln -s "$RUNG" bin/nc
 ln -s "$RUNG" bin/ncat
 head -c 300000 /dev/urandom >up
 head -c 200000 /dev/urandom >much
-# nc exits without reading all its input after a client has ended; rung does not
+# nc exits without reading all its input once a client has ended; rung does not
 down_of() {
 	case $1 in
 	"$real"*) head -c 2000 much ;;
@@ -75,7 +74,7 @@ udp() {
 	    "bin/nc -lu 127.0.0.1" "bin/ncat -lu 127.0.0.1"; do
 		for client in "bin/nc -u -w0" "bin/nc -u -q 0" "bin/ncat -u"; do
 			port=$(free_port udp)
-			: >heard # without data of an earlier run
+			: >heard # removes data of an earlier run
 			$server "$port" </dev/null >heard 2>server.err &
 			pid=$!
 			pids+=("$pid")

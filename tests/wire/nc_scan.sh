@@ -14,9 +14,9 @@ listening() {
 	until_ok bound "$port"
 }
 
-# Many ports: each is reported once, in order, and the right ones are open.
-# Other ports of this machine may open or close during the scan; these two do
-# not.
+# Scans many ports: each is reported once, in order, and the open ones are
+# right. Other ports of this machine may open or close during the scan; these
+# two do not.
 listening
 one=$port
 listening
@@ -33,7 +33,7 @@ has 'open' "Connection to 127.0.0.1 $low port [tcp/*] succeeded!" "$err"
 has 'open' "Connection to 127.0.0.1 $high port [tcp/*] succeeded!" "$err"
 equal 'nothing on stdout' '' "$out"
 
-# -r: all ports, in another order.
+# -r scans all ports in random order.
 code 0 "$RUNG" nc -zvnr 127.0.0.1 "$from-$to"
 equal 'random: each' $((to - from + 1)) "$(wc -l <<<"$err")"
 sed 's/Connection to 127.0.0.1 \([0-9]*\) .*/\1/
@@ -46,7 +46,8 @@ before=${EPOCHREALTIME/./}
 code 0 "$RUNG" nc -z -i 1 127.0.0.1 "$(free_port)" "$low"
 [ $((${EPOCHREALTIME/./} - before)) -ge 1000000 ] || fail '-i: no pause'
 
-# With few descriptors fewer ports are tried at once, but no result is wrong.
+# With few descriptors, fewer ports are tried at once, and all results are
+# right.
 few() (
 	ulimit -n 20
 	exec "$RUNG" "$@"
@@ -54,12 +55,12 @@ few() (
 code 0 few nc -zvn 127.0.0.1 "$from-$to" "$high"
 has 'few' "Connection to 127.0.0.1 $low port [tcp/*] succeeded!" "$err"
 has 'few' "Connection to 127.0.0.1 $high port [tcp/*] succeeded!" "$err"
-# Closed ports.
+# Closed ports are a failure.
 code 1 "$RUNG" nc -z 127.0.0.1 "$(free_port)"
 equal 'quiet' '' "$err"
 code 1 "$RUNG" nc -zn ::1 "$(free_port)"
 
-# Names of services, a Unix socket, ncat's single port.
+# Names of services, a Unix socket, and ncat, which accepts a single port.
 code 2 "$RUNG" ncat -z nohost.invalid 80
 has 'no such host' 'Ncat: Could not resolve hostname "nohost.invalid": ' "$err"
 code 1 "$RUNG" nc -zv nohost.invalid 80 81 82
@@ -81,8 +82,8 @@ until_ok grep -qx X heard
 code 1 "$RUNG" nc -zu 127.0.0.1 "$(free_port udp)"
 code 1 "$RUNG" ncat -zu 127.0.0.1 "$(free_port udp)"
 
-# Silent addresses, in a network namespace that drops all packets: -w limits the
-# time.
+# In a network namespace that drops all packets no address answers: -w limits
+# the time.
 if can_be_alone; then
 	cat >silent <<-'EOF'
 	ip link set lo up

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # `rung ncat -l`: access lists, the limit of connections, logs, and a command
-# for each peer; as in ncat, and with ncat as the client.
+# for each peer; all as in ncat, and with ncat as the client.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -27,7 +27,7 @@ stop() {
 	wait "$pid"
 	equal 'by TERM' 143 $?
 }
-client_sends() { # TEXT: sends it with a real ncat
+client_sends() { # TEXT: sends it with the real ncat
 	echo "$1" | timeout 20 ncat 127.0.0.1 "$port" 2>/dev/null
 }
 
@@ -52,7 +52,7 @@ access_lists() {
 		stop
 		equal "$words" '' "$(cat served.out)"
 	done
-	# a rejected peer is not the one peer served
+	# with a single peer to serve, a rejected peer does not count
 	serving --deny 127.0.0.2
 	"$RUNG" nc -s 127.0.0.2 127.0.0.1 "$port" </dev/null || :
 	until_ok grep -q 'not allowed' served.err
@@ -61,7 +61,7 @@ access_lists() {
 	equal 'the next' welcome "$(cat served.out)"
 }
 
-# Two clients at once and no third; input goes to both.
+# Two clients are served at once, a third is not; input goes to both.
 connection_limit() {
 	serving -k -m 2
 	for i in 1 2; do
@@ -90,7 +90,7 @@ connection_limit() {
 	stop
 }
 
-# Logs, raw and in hex; appended or overwritten.
+# Logs are raw or hex, and appended or overwritten.
 logs() {
 	: >log
 	for words in '-o log' '-o log' '--append-output -o log'; do
@@ -151,7 +151,7 @@ answer' "$(client_sends question)"
 	equal 'a client' "question $port" "$(cat heard)"
 }
 
-# Errors of listen are worded as in each original.
+# Each dialect words the errors of listen as the original program does.
 cannot_listen() {
 	serving -k
 	code 1 "$RUNG" nc -l 127.0.0.1 "$port"

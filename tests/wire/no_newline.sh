@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: ISC
 # An endless stream without a newline: a command that waits for more than the
 # inbox holds fails with the class limit, no data is lost, and memory does not
-# grow; --discard and recv all accept any length.
+# grow. --discard and recv all accept any length.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
-# Sanitizers keep freed memory, which must not count here.
+# Sanitizers keep freed memory; limit that, because the test measures memory.
 export ASAN_OPTIONS="${ASAN_OPTIONS:-}:quarantine_size_mb=1"
 
 # Prints the peak memory of PID in MiB, including shadow memory.
@@ -15,7 +15,7 @@ most_memory() {
 	awk '/^VmHWM/ { print int($2 / 1024) }' "/proc/$1/status"
 }
 
-# Sends one letter over and over.
+# Sends the same letter without end.
 echo "tr '\\0' x </dev/zero" >letters
 port=$(free_port)
 start letters socat -U "TCP4-LISTEN:$port,bind=127.0.0.1,fork" \

@@ -37,7 +37,7 @@ has "a command's -t" 'not received within 100ms' "$err"
 code 5 "$RUNG" -q -t 20s -e "$begin; set timeout 100ms; recv line"
 has 'set timeout' 'within 100ms' "$err"
 
-# Colours are for errors and notices, never for payload, and for a file only on
+# Errors and notices are coloured, payload never; a file gets colours only on
 # request.
 esc=$'\033['
 code 4 "$RUNG" -e "$begin; echo hi; connect unix://none"
@@ -51,7 +51,7 @@ export NO_COLOR=1
 code 4 "$RUNG" --color=always -e 'connect unix://none'
 has '--color=always before NO_COLOR' "$esc" "$err"
 unset NO_COLOR
-# on a terminal
+# rung runs on a terminal
 on_terminal() {
 	script -qec "$*" /dev/null </dev/null | tr -d '\r'
 }
@@ -98,7 +98,7 @@ code 0 env RUNG_ENGINE=poll "$RUNG" -e 'echo hi'
 code 2 env RUNG_ENGINE=none "$RUNG" -e 'echo hi'
 has 'an engine that is none' "unknown engine 'none'" "$err"
 
-# Arguments are printed on a terminal as text only.
+# On a terminal, invalid bytes of arguments are escaped.
 code 10 "$RUNG" $'no\e[2Jsuch'
 has 'escaped' 'no\e[2Jsuch' "$err"
 code 2 "$RUNG" pipe $'no\e[2Jsuch'

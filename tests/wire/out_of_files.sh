@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Out of descriptors: connect fails with an error; a listener pauses with a
-# notice, and resumes when some descriptors are free again; the program keeps
+# Without free descriptors, connect fails with an error. A listener pauses with
+# a notice, and resumes when descriptors are free again; the program keeps
 # running.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
@@ -32,7 +32,7 @@ hi' "$out"
 }
 each_engine here
 
-# The clients belong to another process, and some of them leave.
+# The clients belong to another process; then some of them disconnect.
 others() {
 	local server i at
 	: >many.err
@@ -58,6 +58,6 @@ others() {
 }
 each_engine others
 
-# With too few descriptors to start, the error names them as the reason.
+# If there are too few descriptors to start, the error says so.
 code 10 few 4 "$RUNG" -e 'echo hi'
 has 'too few to begin' 'too many open files' "$err"

@@ -6,7 +6,7 @@
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
-# The peer sends without end; for a killed sender the kernel closes in order.
+# The peer sends without end. When it is killed, the kernel sends a FIN.
 while_receiving() {
 	server server -e 'listen --echo :0 as other; listen :0 as s; echo $s.port' \
 	    -e 'accept s; recv -q 1000000; echo came; try expect --discard never' \
@@ -27,7 +27,8 @@ still here' "$(cat server.out)"
 	    "$(cat server.err)"
 }
 
-# The peer does not read: data queued in its kernel and in ours is lost.
+# The peer does not read: data queued in its kernel and in rung's kernel is
+# lost.
 while_sending() {
 	server reader -e 'listen -a :0 as s; sleep 60'
 	local reader=$pid at=$addr

@@ -9,7 +9,7 @@ kilo=$(printf 'x%.0s' {1..1000})
 deaf='listen -a :0 as deaf; connect $deaf.addr as c'
 
 never() {
-	# 100 MB at once, and another session meanwhile
+	# queues 100 MB at once, while another session is served
 	code 5 "$RUNG" -q -t 1s -e "let k $kilo; set queue 128M; $deaf" \
 	    -e 'send -n -R 100000 $k; listen --echo :0 as echo' \
 	    -e 'connect -t 60s $echo.addr as other; @other send hi' \
@@ -22,13 +22,13 @@ never() {
 	[ "$unsent" -gt 80000000 ] || fail "unsent: $unsent"
 	has 'why' "open; $unsent bytes unsent" "$err"
 
-	# more than the queue's limit
+	# exceeds the queue's limit
 	code 10 "$RUNG" -q -e "let k $kilo; set queue 1M; $deaf" \
 	    -e 'send -n -R 100000 $k'
 	has 'a full queue' 'do not fit' "$err"
 	has 'a full queue' "see 'set queue'" "$err"
 
-	# a send that waits
+	# times out in a send that waits
 	code 5 "$RUNG" -q -t 200ms -e "let k $kilo; $deaf" \
 	    -e 'send -R 100000 $k'
 	has 'in time' 'send: c: peer read nothing for 200ms; ' "$err"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# rung over TCP as a client and as a server of other programs: each side sends a
-# line, receives the other side's, and shuts down its direction first or second.
+# rung over TCP, as a client and as a server of other programs: each side sends
+# a line, receives the other side's line, and shuts down its direction first or
+# second.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 

@@ -6,7 +6,7 @@
 . "$TOP/tests/lib/wire.sh"
 
 nc=$(command -v nc.openbsd || command -v nc)
-mkfifo "$WORK/open" # an input that stays open without data
+mkfifo "$WORK/open" # an input that stays open and has no data
 exec {open}<>"$WORK/open"
 
 # asks NAME CMD...: a peer that sends its name and receives until the test ends.

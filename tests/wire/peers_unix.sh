@@ -57,7 +57,7 @@ all_of_them() {
 }
 each_engine all_of_them
 
-# Datagrams have no end, so a side exits after it has received enough.
+# Datagrams have no end, so each side exits after it has received enough.
 datagrams() {
 	start echo socat UNIX-RECVFROM:peer.sock,fork PIPE
 	local echo=$pid

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Both directions of `rung pipe` at once, each full: 32 MiB are sent while other
-# 32 MiB are received, over TCP and Unix sockets, directly and through a relay,
-# from files and from pipes, with splice and without. One blocked direction must
-# not stop the other.
+# `rung pipe` with both directions full: 32 MiB are sent while another 32 MiB
+# are received, over TCP and Unix sockets, directly and through a relay, from
+# files and from pipes, with splice and without. A blocked direction must not
+# stop the other.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -60,14 +60,14 @@ both() { # ADDR ADDR2
 	wait "$relay" || fail "$1: the relay ended with $?"
 }
 
-# The other side is another program, which blocks in neither direction.
+# The other side is socat, which blocks in neither direction.
 beside_socat() {
 	serving "$1"
 	timeout 60 socat -t 30 - "$2:${to#*://}" <here >back ||
 	    fail "socat ended with $?"
 	crosses "$1 with socat"
 }
-# The other side is a command that returns all it reads, at once.
+# The other side is a command that sends back all input at once.
 through_command() {
 	timeout 60 "$RUNG" pipe 'exec:cat' <here >back || fail "exec: $?"
 	same 'exec' here back

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # `rung pipe` passes all byte values unchanged: a hundred million bytes in both
-# directions, with each other tool at the other end, with splice and without.
+# directions, with every other tool as the peer, with splice and without.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -22,11 +22,11 @@ listens() {
 	*) until_ok bound "$at" ;;
 	esac
 }
-# Looks for the listening socket without connecting, because the server would
-# serve that connection instead.
+# Looks for the listening socket in /proc, because the server would serve a
+# probe connection.
 
-# Each server sends `less` and receives `data`; -k, because the server ends
-# first.
+# Each server sends `less` and receives `data`. The pipe needs -k, because the
+# server ends first.
 takes_all() { # NAME ADDR
 	"$RUNG" pipe -k "$2" <data >back || fail "$1: ended with $?"
 	wait "$pid" || fail "$1 itself ended with $?"

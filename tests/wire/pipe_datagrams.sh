@@ -92,7 +92,7 @@ two two
 end" "$(cat sink.out)"
 }
 
-# A closed port: ICMP reports it.
+# The port is closed, so ICMP reports an error.
 refused() {
 	port=$(free_port udp)
 	timeout 20 "$RUNG" pipe "udp://127.0.0.1:$port" <<<x 2>err
@@ -100,7 +100,7 @@ refused() {
 	has 'refused' refused "$(cat err)"
 }
 
-# A link with messages has an end too.
+# On a link with message boundaries the end is passed on, too.
 in_order() {
 	listening served -l "unix-seqpacket://$WORK/seq"
 	echo question >question

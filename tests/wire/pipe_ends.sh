@@ -43,7 +43,7 @@ late_answer() {
 	quiet 'late answer'
 	equal 'late answer' 'question
 question' "$(cat out)"
-	# nc and ncat exit at our FIN; they have all data by then
+	# nc and ncat exit on the pipe's FIN, after they have received all data
 	for tool in nc ncat; do
 		port=$(free_port)
 		$tool -l 127.0.0.1 "$port" <>late >peer.log 2>/dev/null &
@@ -57,7 +57,7 @@ question' "$(cat out)"
 	done
 }
 
-# -N: the peer gets no FIN, so it never answers; -q ends the wait.
+# With -N the peer gets no FIN, so it never answers; -q ends the wait.
 no_half_close() {
 	port=$(free_port)
 	peer socat -t 20 "TCP4-LISTEN:$port,bind=127.0.0.1" \
@@ -93,8 +93,8 @@ peer_ends() {
 	same 'before the end of nc' data out
 }
 
-# Input that the pipe read before the peer's FIN is not lost, even if the peer
-# is slow: the bytes sent and the input left unread are together complete.
+# Input that the pipe has read before the peer's FIN is not lost, even if the
+# peer is slow: the sent bytes and the unread input together are complete.
 held_is_sent() {
 	head -c 16000000 /dev/urandom >bulk
 	mkfifo full gate
@@ -109,7 +109,7 @@ held_is_sent() {
 	pid=$!
 	until_ok stuck 01
 	echo >&9
-	until_ok stuck 08 # its FIN has come
+	until_ok stuck 08 # CLOSE-WAIT: the peer's FIN has arrived
 	echo >&9
 	wait "$pid" || fail "a slow peer: $? $(cat err)"
 	quiet 'a slow peer'
@@ -122,13 +122,14 @@ held_is_sent() {
 	exec 9>&-
 	rm full gate
 }
-# stuck STATE: in that TCP state our data is unread, or the pipe has ended
+# stuck STATE: succeeds if in that TCP state the pipe's data is unread, or if
+# the pipe has ended
 stuck() {
 	grep -q "$(printf ':%04X %s 0*[1-9A-F]' "$port" "$1")" /proc/net/tcp ||
 	    ! kill -0 "$pid"
 }
 
-# -k: the pipe continues to send after the peer's FIN.
+# With -k the pipe continues to send after the peer's FIN.
 sends_on() {
 	port=$(free_port)
 	nc -N -l 127.0.0.1 "$port" </dev/null >heard 2>/dev/null &
@@ -145,7 +146,7 @@ sends_on() {
 	wait "$peer"
 	equal '-k' late "$(cat heard)"
 }
-# a FIN has arrived: our socket is in CLOSE-WAIT
+# succeeds if a FIN has arrived: the pipe's socket is in CLOSE-WAIT
 ended_one() {
 	grep -q "$(printf ':%04X 08 ' "$1")" /proc/net/tcp
 }
@@ -172,8 +173,7 @@ reset() {
 	equal 'one line' 1 "$(wc -l <err)"
 	has 'reset' 'reset by the peer' "$err"
 }
-# After a reset, data received before it still waits for a reader: the pair
-# fails.
+# If data received before a reset still waits for a reader, the pipe fails.
 broken_and_full() { # COMMAND...
 	server resetter -e 'listen -a :0 as s; accept; send -n -R 65536 \
 	    "................................................................"' \
@@ -212,18 +212,18 @@ reset_counts() {
 	has 'counted' ", $(wc -c <got) received)" "$(cat err)"
 	rm slow
 }
-# the reader has emptied that pipe
+# succeeds if the reader has emptied that pipe
 pipe_is_empty() {
 	python3 -c 'import fcntl, sys, termios
 n = fcntl.ioctl(int(sys.argv[1]), termios.FIONREAD, b"\0\0\0\0")
 sys.exit(n != b"\0\0\0\0")' "$1"
 }
-# data from that port is unread in our socket
+# succeeds if data from that port is unread in the pipe's socket
 unwritten() {
 	grep -q "$(printf ':%04X 01 [0-9A-F]*:0*[1-9A-F]' "$1")" /proc/net/tcp
 }
 
-# kill -9 of a peer that has not read all, in mid-transfer
+# A peer that has not read all data is killed in the middle of a transfer.
 killed_peer() {
 	port=$(free_port)
 	start peer socat -u "TCP4-LISTEN:$port,bind=127.0.0.1" -
@@ -245,7 +245,7 @@ killed_peer() {
 	rm slow
 	equal 'one line' 1 "$(wc -l <err)"
 }
-# data to that port is unread in the peer's socket
+# succeeds if data to that port is unread in the peer's socket
 unread() {
 	grep "$(printf '0100007F:%04X 0100007F' "$1")" /proc/net/tcp |
 	    grep -q ' 01 [0-9A-F]*:0*[1-9A-F]'
@@ -262,8 +262,8 @@ refused() {
 	has 'hint' 'write :80' "$err"
 }
 
-# | head -1: the pipe exits silently with 141, even if the peer is silent and
-# the input stays open.
+# With `| head -1` the pipe exits silently with 141, even if the peer is silent
+# and the input stays open.
 head_goes() {
 	server holder -e 'listen -a :0 as s; accept; send "one\ntwo\n"; sleep 1h'
 	exec 7<>open
@@ -298,8 +298,9 @@ odd_ends() {
 	timeout 20 "$RUNG" pipe ":$port" </dev/null >>log || fail "append: $?"
 	equal 'appended' 'before
 x' "$(cat log)"
-	# sockets: socat's own pair. socat does not wait for its child, so this
-	# test does: the fifo ends when the last process that has it open exits.
+	# The descriptors are the socket pair that socat makes for its child.
+	# socat does not wait for the child, so this test does: the fifo ends
+	# when the last process that has it open exits.
 	mkfifo over
 	socat -t 10 - "EXEC:$RUNG pipe \:$port,setsid" </dev/null >out 9>over &
 	pids+=($!)
@@ -328,6 +329,6 @@ for RUNG_NO_SPLICE in 0 1; do
 	each_engine rows
 done
 unset RUNG_NO_SPLICE
-# -w is long enough for the reset to come first.
+# With -w 5 the reset comes before the timeout.
 reset_beside_wait 7 pipe -w 5
 reset_beside_wait 1 nc -w 5

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# `rung pipe -l -k -m N` on standard input and output: N peers at once. All
-# their data goes to the output, the input goes to each of them.
+# `rung pipe -l -k -m N` on standard input and output serves N peers at once.
+# All their data goes to the output; the input goes to each peer.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -22,7 +22,7 @@ serving() {
 	port=$(sed -n 's/.*listening on.*127.0.0.1:\([0-9]*\).*/\1/p' \
 	    "$name.err")
 }
-stop() { # ends it with SIGTERM
+stop() { # ends the pipe with SIGTERM
 	kill "$served"
 	wait "$served"
 	equal 'ended by TERM' 143 $?
@@ -41,7 +41,8 @@ joins() {
 	eval "exec $fd>$name.in"
 }
 
-# nc, ncat and socat at once: each sends and receives before any has ended
+# nc, ncat and socat are served at once: each sends and receives before any has
+# ended
 all_at_once() {
 	serving served -m 3 127.0.0.1:0
 	joins nc 4 nc 127.0.0.1 "$port"
@@ -61,7 +62,7 @@ from-socat' "$(cat served.got)"
 	for name in nc ncat socat; do
 		until_ok grep -q to-all "$name.out"
 	done
-	# one leaves; the two others go on
+	# one peer leaves; the two others continue
 	exec 5>&-
 	wait "${pids[-2]}"
 	echo again >&9
@@ -111,8 +112,8 @@ input_ends() {
 	stop
 }
 
-# Much data is sent to many peers: each gets all of it; reading the input is
-# throttled.
+# Much data is sent to many peers: each gets all data, and the input is read
+# only as fast as they read.
 much() {
 	head -c 3000000 /dev/urandom >data
 	rm -f served.err
@@ -143,7 +144,7 @@ much() {
 	wait "$served"
 }
 
-# A silent peer costs one descriptor, its own.
+# A silent peer costs a single descriptor.
 quiet_peers() {
 	serving served -m 20 127.0.0.1:0
 	before=$(descriptors)
@@ -165,7 +166,7 @@ descriptors() {
 # When the reader of the output exits, the pipe ends.
 head_goes() {
 	: >served.err
-	rm -f first status # without the output of an earlier run
+	rm -f first status # removes the output of an earlier run
 	{
 		"$RUNG" -v pipe -l -k -m 2 127.0.0.1:0 <>hold 2>served.err
 		echo $? >status

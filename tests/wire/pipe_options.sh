@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Options of `rung pipe` that change the data, or the end: -C, -i, -w, -x, and
-# -k -l, which serves one peer after another.
+# Options of `rung pipe` that change the data or the end: -C, -i, -w, -x, and -l
+# -k, which serves one peer after another.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 mkfifo open
 
-into() { # CMD...: runs `rung pipe` with it; the peer's input: heard
+into() { # CMD...: runs `rung pipe` with CMD; the peer's input is in heard
 	port=$(free_port)
 	socat -u "TCP4-LISTEN:$port,bind=127.0.0.1" - >heard &
 	sink=$!
@@ -26,14 +26,14 @@ same '-C' wanted heard
 into -C <many
 equal '-C of many' 600000 "$(wc -c <heard)"
 
-# A pause after each line.
+# -i pauses after each line.
 before=${EPOCHREALTIME/./}
 printf '1\n2\n3\n4' >lines
 into -i 100ms <lines
 same '-i' lines heard
 [ $((${EPOCHREALTIME/./} - before)) -ge 300000 ] || fail '-i: no pauses'
 
-# The log can be read back: both directions, completely.
+# The log contains all data of both directions, and can be read back.
 port=$(free_port)
 start echo socat "TCP4-LISTEN:$port,bind=127.0.0.1" PIPE
 until_ok bound "$port"
@@ -102,8 +102,8 @@ for words in '' '-x /dev/full' "-x /dev/full -m 2"; do
 	has "full: $words" 'no space left' "$(cat err)"
 done
 
-# With too few descriptors for a kernel pipe, an open input without data does
-# not block the other direction.
+# With too few descriptors for a kernel pipe, an input that is open but has no
+# data does not block the other direction.
 for most in 8 9 10; do
 	server speaks -e 'listen -a :0 as s; accept; send "one\n"; recv line' \
 	    -e 'send "two\n"; recv all'

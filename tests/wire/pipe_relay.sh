@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# `rung pipe -l ADDR ADDR2`: each peer gets a connection of its own; half-close
-# is passed on in both directions, and so is a reset.
+# `rung pipe -l ADDR ADDR2`: each peer gets a connection of its own. Half-closes
+# are passed on in both directions, and so are resets.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -73,7 +73,7 @@ server_first() {
 	kill "$server"
 }
 
-# -m 1: the second peer waits until the first has ended.
+# With -m 1 the second peer waits until the first has ended.
 in_turn() {
 	server=$(free_port)
 	start server socat "TCP4-LISTEN:$server,bind=127.0.0.1,fork" PIPE
@@ -107,7 +107,7 @@ two_lines() {
 	[ "$(grep -c 'reset by the peer' relay.err)" = 2 ]
 }
 
-# The peer has gone; the command does not read data queued for it, and its
+# The peer has gone. The command does not read the data queued for it, and its
 # output cannot be sent: the relay does not wait for the command.
 never_reads() {
 	rm -f deaf
@@ -127,7 +127,7 @@ never_reads() {
 	exec 9>&-
 	rm gate
 }
-# on the relay's side of the connection
+# succeeds if both queues of the relay's connection are full
 both_ways_full() {
 	grep -q "$(printf '0100007F:%04X [0-9A-F:]* 01 %s:0*[1-9A-F]' "$port" \
 	    '0*[1-9A-F][0-9A-F]*')" /proc/net/tcp
@@ -142,7 +142,7 @@ target_refuses() {
 	relay -l -k 127.0.0.1:0 "unix://$WORK/none"
 	code 0 "$RUNG" -q -e "connect 127.0.0.1:$port; try recv all"
 	code 0 "$RUNG" -q -e "connect 127.0.0.1:$port; try recv all"
-	# The peer gets the end before the line is written.
+	# The connection is closed before the error is written.
 	until_ok printed_twice
 	kill "$pid"
 }
@@ -151,7 +151,7 @@ printed_twice() {
 	[ "$(grep -c 'such socket; is' relay.err)" = 2 ]
 }
 
-# A client to two listeners.
+# Connects two listeners as the client of both.
 both_dialled() {
 	one=$(free_port)
 	two=$(free_port)

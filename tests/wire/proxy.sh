@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Connections through proxies: ncat, tinyproxy, microsocks and ssh -D, from
-# `connect` and from `rung pipe`, and the messages for what they reject.
+# Connections through the proxies ncat, tinyproxy, microsocks and ssh -D, from
+# `connect` and from `rung pipe`, and the messages for rejected requests.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -24,7 +24,7 @@ proxy() {
 }
 
 # carries URL: tests a dialogue, and a megabyte in both directions. Most proxies
-# drop data that arrives after our FIN, so the half-close comes last.
+# drop data that arrives after the client's FIN, so the half-close comes last.
 carries() {
 	code 0 "$RUNG" -v -t 20 \
 	    -e "connect --proxy $1 localhost:$to; sendline hello; recv line" \
@@ -44,7 +44,7 @@ ${1##*[/@]}" "$(head -n 3 <<<"$out")"
 	    fail "pipe by way of $1 ended with $?"
 	same "pipe $1" data back
 }
-# refuses CODE WORDS URL [TARGET]
+# refuses CODE WORDS URL [TARGET]: connect through URL fails with CODE and WORDS
 refuses() {
 	code "$1" "$RUNG" -t 20 -e "connect --proxy $3 ${4:-localhost:$to}"
 	has "$3" "$2" "$err"
@@ -53,7 +53,7 @@ refuses() {
 	has "pipe $3" "$2" "$err"
 }
 
-# ncat supports HTTP only, with and without a user.
+# Tests ncat, which supports HTTP only, with and without a user.
 http() {
 	at=$(free_port)
 	proxy "$at" ncat -l 127.0.0.1 "$at" --proxy-type http
@@ -61,7 +61,7 @@ http() {
 	# ncat answers 504 to every failure.
 	refuses 5 'target did not answer (504' "http://127.0.0.1:$at" \
 	    "localhost:$closed"
-	# ncat takes SOCKS for HTTP and waits for a line without end.
+	# ncat parses SOCKS as HTTP and waits for the end of a line.
 	code 5 "$RUNG" -e "connect -t 200ms --proxy socks5://127.0.0.1:$at :1"
 	has 'no answer' "no answer within 200ms (tried socks5://127.0.0.1:$at, \
 connected but no reply)" "$err"

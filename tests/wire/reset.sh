@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A reset in the middle is reported as a reset, never as an orderly end; data
-# received before it can still be consumed.
+# A reset in the middle of a stream is reported as a reset, never as an orderly
+# end; data received before it can still be consumed.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
 
-# Sends six bytes; answers the next data with a reset, not with a FIN.
+# Sends six bytes; answers the next data with a reset instead of a FIN.
 cat >resets.py <<'E2'
 import socket, struct
 listener = socket.socket()
@@ -59,7 +59,7 @@ by_us() {
 	has 'at the other end' 'recv: s.1: ' "$err"
 	has 'at the other end' 'reset by the peer' "$err"
 
-	# No command waits: a notice reports the reset, unless notices are off.
+	# If no command waits, a notice reports the reset, except with -q.
 	code 0 "$RUNG" -e 'listen :0 as s; connect $s.addr as c; accept s' \
 	    -e 'close -R c; try @s.1 expect close'
 	rung other -e 'listen --echo :0 as s' -e 'sleep 60'
@@ -69,7 +69,7 @@ by_us() {
 	code 0 "$RUNG" -e "connect $at; send x; recv -q; close -R"
 	until_ok grep -q 's.1: .*reset by the peer' other.err
 
-	# The peer was never accepted, and now the listener is closed.
+	# The peer was never accepted when its listener closes.
 	local where
 	for where in :0 unix://u.sock; do
 		code 7 "$RUNG" -q -e "listen -a $where as s" \

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Scripts as files: with arguments, made executable, cut in the middle, and
-# files that are not scripts. Errors name file, line and column.
+# Scripts as files: with arguments, executable, truncated; and files that are
+# not scripts. Errors name file, line and column.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -91,7 +91,7 @@ has 'source' '-e:1: source: none: no such file or directory' "$err"
 code 10 "$RUNG" -e 'source folder'
 has 'source' 'source: folder: is a directory' "$err"
 
-# Empty scripts, and all kinds of line and file ends.
+# Empty scripts, and all kinds of line endings and file ends.
 : >empty
 code 0 "$RUNG" empty
 equal 'an empty script' '' "$out$err"
@@ -99,7 +99,7 @@ printf 'echo one\r\necho two' >dos
 code 0 "$RUNG" dos
 equal 'CRLF, and no newline at the end' $'one\ntwo' "$out"
 
-# A line of a mebibyte.
+# A line of 1 MiB.
 { printf "echo '"; head -c 1048576 /dev/zero | tr '\0' x; echo "'"; } >long
 code 0 "$RUNG" long
 equal 'a line of 1 MiB' 1048577 "$(wc -c <out)"

@@ -19,7 +19,7 @@ by_hand() {
 	echo 'echo one; listen --echo :0 as echo' >&"$to"
 	until_ok grep -qx one fed.out
 	until_ok grep -q listening fed.err
-	# half a line does not run yet; a quote continues over lines
+	# an incomplete line does not run yet; a quote continues over lines
 	printf 'connect $echo.addr; send "two' >&"$to"
 	kill -0 "$fed" || fail 'ended by half a line'
 	printf '\nlines"; expect -p "lines"' >&"$to"
@@ -66,7 +66,8 @@ has 'a NUL' 'stdin:1: not a script: NUL byte in column 7' "$err"
     "$RUNG" >out || fail "1 MiB: $?"
 equal 'a line of 1 MiB' 1048577 "$(wc -c <out)"
 
-# -i off a terminal is the prompt mode without a prompt; errors do not end it.
+# -i without a terminal is the prompt mode without a prompt; errors do not end
+# it.
 printf 'echo one\nconnect unix://none\necho $error\nquit 5\n' |
     "$RUNG" -i -q >out 2>&1
 equal 'its exit code' 5 "${PIPESTATUS[1]}"

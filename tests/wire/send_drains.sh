@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Data queued by `send -n` is written even after its script has ended, including
-# a script that serves a peer; for a peer that does not read, the wait is
+# Data queued by `send -n` is written even after its script has ended; so is
+# data of a script that serves a peer. If the peer does not read, the wait is
 # limited.
 # shellcheck disable=SC2016  # these dollars are for rung
 # shellcheck source=tests/lib/wire.sh
@@ -9,7 +9,7 @@
 
 kilo=$(printf 'x%.0s' {1..1000})
 
-# A rung that reads only as the commands sent to it say, line by line.
+# Starts a rung that reads only on command: each line sent to it is run.
 reader() {
 	rm -f told
 	mkfifo told
@@ -40,7 +40,8 @@ at_the_end() {
 }
 each_engine at_the_end
 
-# The served peer's script has ended; the peer is closed after it got all data.
+# The script that serves a peer has ended; the peer is closed after it got all
+# data.
 server server -e "share k; let k $kilo; set queue 64M" \
     -e "listen --serve 'send -n -R 20000 \$k; echo said' 127.0.0.1:0 as s" \
     -e wait

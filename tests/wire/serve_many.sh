@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # A thousand peers of one server script, all at once, in a dialogue of ten
-# steps: each is answered at each step before any goes on to the next, in
-# bounded memory; a silent peer and a peer that resets delay no other peer.
+# steps. Each peer is answered at each step before any goes on to the next, in
+# bounded memory. A silent peer and a peer that resets delay no other peer.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 
@@ -49,7 +49,7 @@ server server -e "listen --serve $WORK/serve.rung :0 as s" \
 python3 "$WORK/many.py" "$port" || fail "the peers: $(tail -n 5 "$WORK/server.err")"
 most=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$pid/status" \
     2>/dev/null)
-# Sanitizers keep freed memory, which must not count here.
+# Sanitizers keep freed memory, so the memory is measured without them only.
 case $BUILD in
 *address*) limit=100000 ;;
 *) limit=30000 ;;

@@ -54,7 +54,7 @@ for signal in TERM:143 INT:130 HUP:129; do
 	exec {reader}<&-
 done
 
-# A full stderr, which would get the final message, does not block a signal
+# A full stderr, which cannot take the final message, does not block a signal
 # either.
 for signal in TERM:143 INT:130 HUP:129; do
 	"${default_signals[@]}" -e 'repeat 1000000000 try nonsense' 2>pipe &
@@ -68,7 +68,7 @@ for signal in TERM:143 INT:130 HUP:129; do
 	exec {reader}<&-
 done
 
-# A file that blocks does not block a signal either.
+# A command that waits for a file does not block a signal either.
 for signal in TERM:143 INT:130 HUP:129; do
 	mkfifo slow
 	exec {reader}<>slow
@@ -85,7 +85,7 @@ for signal in TERM:143 INT:130 HUP:129; do
 	rm slow
 done
 
-# The log of a pipe does not block a signal either.
+# A pipe's log that is not read does not block a signal either.
 for signal in TERM:143 INT:130 HUP:129; do
 	mkfifo slow
 	exec {reader}<>slow
@@ -101,7 +101,7 @@ for signal in TERM:143 INT:130 HUP:129; do
 	rm slow
 done
 
-# Waiting for a silent writer does not block a signal. Data that it writes is
+# Waiting for a silent writer does not block a signal. Data from the writer is
 # read.
 mkfifo commands
 for signal in TERM:143 INT:130 HUP:129; do
@@ -119,7 +119,7 @@ pids+=("$pid")
 ends 0 "$pid" caught
 equal 'what was read' $'one\ntwo' "$(cat caught.out)"
 
-# nohup
+# With nohup SIGHUP is ignored.
 : >caught.out
 (
 	trap '' HUP INT

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # stdout is full or closed, or its reader has exited: rung reports an error of
-# class io, or exits silently with 141. No socket gets the number of a closed
-# standard descriptor.
+# class io, or exits silently with 141. No socket gets the descriptor number of
+# a closed stdin, stdout or stderr.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 # shellcheck disable=SC2086  # words that are meant to be several
@@ -37,7 +37,7 @@ equal 'all closed, and a failure' 4 $?
 "$RUNG" -e "$talk" -e 'connect unix://none' >/dev/full 2>/dev/full
 equal 'stderr full' 4 $?
 
-# | head -1: silent, for all ways of printing
+# With `| head -1` rung exits silently, in all modes of output.
 set -o pipefail
 reader_left() { # WHAT ARG...
 	local what=$1 got
@@ -58,7 +58,7 @@ has view '00000000  68 65 6c 6c 6f' "$(cat out)"
 echo 'repeat 100000000 echo hi' | "$RUNG" 2>err | head -n 1 >out
 equal 'a script on stdin' 141 "${PIPESTATUS[1]}"
 
-# A file on a full device, or at its size limit: recv -o reports the reason.
+# A file is on a full device, or at its size limit: recv -o reports the reason.
 code 10 "$RUNG" -q -e "$talk; send hi; recv -o /dev/full"
 has 'recv -o' 'recv: writing /dev/full: no space left on device' "$err"
 code 10 "$RUNG" -q -e "$talk; send hi; recv -o $WORK"

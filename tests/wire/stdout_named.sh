@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# If FILE is `-` or another name of standard output, its data is payload: in
-# order, into a file or a pipe, without truncating a file.
+# If FILE is `-` or another name of standard output, the data is payload: in
+# order, to a file or a pipe, without truncating a file.
 # shellcheck disable=SC2016  # these dollars are for rung
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
@@ -37,7 +37,7 @@ has 'a comment' '# #!/usr/bin/env rung' "$out"
 code 0 "$RUNG" --json -e "$talk; send \"hi\"; recv -o /dev/stdout"
 has 'an event' '"event":"output"' "$out"
 
-# Output to the null device is discarded; a file named - is written ./-.
+# Data for the null device is discarded; a file named - is written ./-.
 "$RUNG" -q -e "$talk; send x; recv -o /dev/null; send y; recv -o ./-" \
     >/dev/null || fail "./-: $?"
 equal 'a file named -' y "$(cat ./-)"

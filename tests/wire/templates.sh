@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Templates and Python's struct and zlib read each other's data; also tests the
-# example of a binary protocol.
+# Templates and Python's struct and zlib can read each other's data; also tests
+# the example of a binary protocol.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A short session under valgrind with every feature, failures included: no
-# error, no leak, no descriptor left open.
+# A short session under valgrind that uses every feature, failures included: no
+# error, no leak, no open descriptor.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 
 command -v valgrind >/dev/null || { echo 'no valgrind'; exit 77; }
-# valgrind cannot run a build with sanitizers: uses the build without them
-# beside it.
+# valgrind cannot run a build with sanitizers: the test runs the build without
+# them in the neighbouring directory.
 if grep -q __asan_init "$RUNG"; then
 	RUNG=$TOP/$(make -s -C "$TOP" where)/rung
 	[ -x "$RUNG" ] || { echo 'no build without sanitizers'; exit 77; }
@@ -75,7 +75,7 @@ clean 5 -t 100ms -e 'listen -a :0 as s; connect $s.addr' \
     -e 'send -f /dev/zero'
 clean 10 none
 clean 4 -e "connect --proxy socks5://127.0.0.1:$port :1"
-export RUNG_NO_PIDFD=1 # valgrind does not support that system call
+export RUNG_NO_PIDFD=1 # valgrind does not support pidfd_open
 clean 10 -e 'connect exec:cat; sendline hi; recv line; close' \
     -e 'connect "exec:echo x >&2; exit 1"; recv all'
 clean 0 -e 'connect exec:cat; sendline hi'

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Frames: the rules that divide a stream of bytes into messages. Converts bytes
- * to payloads and back, without state and without I/O; the calling rung keeps
- * an incomplete frame.
+ * Frames: the rules that divide a stream of bytes into messages. The functions
+ * here convert bytes to payloads and back, without state or I/O; the rung that
+ * calls them (src/ladder/frame_rung.c) keeps an incomplete frame.
  */
 #ifndef RUNG_CODEC_FRAME_H
 #define RUNG_CODEC_FRAME_H
@@ -13,25 +13,24 @@ enum frame_kind {
 	FRAME_LINE,      /* up to an end mark */
 	FRAME_FIXED,     /* a fixed number of bytes */
 	FRAME_LENGTH,    /* preceded by a length of 1, 2 or 4 bytes */
-	FRAME_VARINT,    /* preceded by a base-128 length, low groups first */
-	FRAME_NETSTRING, /* 5:hello, */
+	FRAME_VARINT,    /* preceded by a Protocol Buffers varint */
+	FRAME_NETSTRING, /* netstring, such as 5:hello, */
 	FRAME_SLIP,      /* RFC 1055 */
 	FRAME_COBS,      /* Cheshire & Baker 1999, ended by 0 */
 };
 
-/* One rule, with its parameters. A plain value. */
+/* A rule with its parameters. A plain value. */
 struct frame {
 	enum frame_kind kind;
-	size_t max;       /* a longer payload is an error */
-	uint8_t mark_len; /* LINE: length of the mark; 0: LF with an optional CR
-			     before it */
+	size_t max;       /* limit of the payload in bytes */
+	uint8_t mark_len; /* LINE: length of the mark; 0: LF, with or without a
+			     CR before it */
 	uint8_t mark[16];
-	size_t size;   /* FIXED */
-	uint8_t width; /* LENGTH: 1, 2 or 4 */
+	size_t size;   /* FIXED: payload length */
+	uint8_t width; /* LENGTH: bytes of the length: 1, 2 or 4 */
 	bool little;
-	uint8_t
-	    adjust; /* LENGTH, VARINT: number of bytes that the length counts
-		       besides the payload: `u16be+2` counts its own two */
+	uint8_t adjust; /* LENGTH, VARINT: bytes that the length counts besides
+			   the payload */
 };
 
 #define FRAME_MAX_DEFAULT ((size_t)1 << 20) /* default of max= */
@@ -41,50 +40,53 @@ struct frame {
  * Parses `line`, `line:lf`, `line:crlf`, `line:nul`, `line:END`, `fixed:N`,
  * `u8`, `u16be`, `u16le`, `u32be`, `u32le`, `u16be+2`, `varint`, `netstring`,
  * `slip`, `cobs`.
- * `quoted`: the text has a quote, an escape or a variable in it; `line:lf` then
- *          means the text lf, and so with crlf and nul.
+ * `quoted`: the text was quoted, or contained an escape or a variable: after
+ *           `line:`, the words lf, crlf and nul are then text.
  * `max`:   a size, or BYTES_NONE.
  * Result:  0, or -1 and *e (usage, with the nearest kind).
  */
 int frame_parse(struct bytes text, bool quoted, struct bytes max,
 		struct frame *, struct err *e);
-/* Appends the kind as frame_parse() reads it, with the mark's bytes unescaped.
- */
+/* Appends the kind as frame_parse() reads it; the bytes of a mark are not
+ * escaped. */
 void frame_print(const struct frame *, struct buf *out);
-/* Appends the kind and its max, if one was chosen: `u16be max=64k`. */
+/* Appends the kind and, if it was chosen, the maximum: `u16be max=64k`. */
 void frame_describe(const struct frame *, struct buf *out);
-/* Appends the kind and its max as words of a command line, with a quoted mark
+/* Appends the kind and the maximum as words of a command line; quotes the mark
  * if necessary. */
 void frame_quote(const struct frame *, struct buf *out);
-/* The kinds for help and completion, NULL-terminated: name, brief, name, brief…
- */
+/* The kinds, for help and completion: name, brief, name, brief…;
+ * NULL-terminated. */
 extern const char *const frame_kinds[];
 
 enum frame_result {
 	FRAME_OK,
 	FRAME_MORE, /* the frame is incomplete */
 	FRAME_BAD,  /* malformed or longer than max: *e has the reason */
-	FRAME_SKIP, /* bytes that belong to no frame: drop them and read on */
+	FRAME_SKIP, /* bytes between frames: drop them and read on */
 };
 
 /*
  * Reads one frame at the start of `in`.
- * `scratch`: emptied first; holds the payload of kinds with escapes. The caller
+ * `scratch`: holds the payload of kinds with escapes; emptied first. The caller
  *            sets its limit to frame_wire_max() or more.
- * Result:  OK: *payload, lent as long as `in` and `scratch`, and *took: the
- *          frame's length in `in`. SKIP: *took bytes lie between frames (empty
- *          frames of SLIP and COBS are skipped, RFC 1055). BAD: *e (class
- *          frame) and *took: the offset of the wrong byte. MORE: *took bytes of
- *          `in` need not be searched again; pass *took unchanged to the next
- *          call (0 at first).
- * Limits:  a length is checked against max before memory is allocated for it.
+ * `took`:    0 in the first call; after MORE, the caller passes the value back
+ *            unchanged, so that those bytes are not searched again.
+ * Result:  OK: *payload, lent as long as `in` and `scratch`; *took: length of
+ *          the frame in `in`. SKIP: *took: number of bytes between frames (SLIP
+ *          and COBS skip empty frames, RFC 1055). BAD: *e (class frame); *took:
+ *          offset of the wrong byte. MORE: the frame is incomplete.
+ * Limits:  a length is checked against the maximum before memory is allocated.
  */
 enum frame_result frame_read(const struct frame *, struct bytes in,
 			     size_t *took, struct buf *scratch,
 			     struct bytes *payload, struct err *e);
-/* Returns the largest number of bytes that a frame takes on the wire; given
- * that many, frame_read() never returns MORE. */
+/* Returns the largest number of bytes that a frame occupies on the wire. With
+ * so many bytes frame_read() never returns MORE. */
 size_t frame_wire_max(const struct frame *);
+/* Returns true if a payload can have more than one form on the wire, or bytes
+ * between frames are skipped. */
+bool frame_has_forms(const struct frame *);
 /* Returns the length of the frame at the start of `in`; 0: not known yet. */
 size_t frame_wire_len(const struct frame *, struct bytes in);
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The handshake with a proxy: encodes the requests and decodes the answers. No
- * I/O: net/proxy_dial.c moves the bytes.
+ * The handshake with a proxy: encodes the requests and decodes the replies,
+ * without I/O. net/proxy_dial.c sends and receives the bytes.
  */
 #ifndef RUNG_CODEC_HANDSHAKE_H
 #define RUNG_CODEC_HANDSHAKE_H
@@ -18,7 +18,7 @@ enum handshake_kind {
 /* The request to the proxy. Lent for the call. */
 struct proxy_request {
 	enum handshake_kind kind;
-	/* A name, or an address without brackets; SOCKS4: an IPv4 address. */
+	/* name, or address without brackets; SOCKS4: an IPv4 address */
 	struct bytes host;
 	unsigned port;
 	struct bytes user, password; /* empty: none */
@@ -29,19 +29,19 @@ struct handshake_step;
 /* Owns its buffers. Zeroed before its first use. */
 struct handshake {
 	const struct handshake_step *step; /* expected reply */
-	struct buf reply;                  /* bytes of that reply so far */
+	struct buf reply;                  /* bytes received of that reply */
 	struct buf request, auth; /* requests for later steps; secret */
-	size_t consumed;          /* bytes taken so far */
-	bool named;               /* a user name was or will be sent */
+	size_t consumed;          /* number of bytes received */
+	bool named;               /* the request has a user name */
 };
 
 enum handshake_result {
-	HANDSHAKE_MORE, /* send `out`, feed the next bytes */
-	HANDSHAKE_DONE, /* accepted; all later bytes are the target's */
+	HANDSHAKE_MORE, /* send `out`, then feed the next bytes */
+	HANDSHAKE_DONE, /* accepted; all later bytes are from the target */
 	HANDSHAKE_BAD,  /* rejected; *e has the reason */
 };
 
-/* Limit of an answer's length; for HTTP this includes interim answers. */
+/* Limit of a reply's length; for HTTP, including interim responses. */
 #define HANDSHAKE_MAX ((size_t)16 << 10)
 
 /*
@@ -52,16 +52,16 @@ enum handshake_result {
 int handshake_start(struct handshake *, const struct proxy_request *,
 		    struct buf *out, struct err *e);
 /*
- * Takes received bytes, never more than belong to the proxy's answers. May
- * append the next request.
- * Result: *took is the number of bytes taken; with MORE, all of them. BAD: *e
- *         has the class refused, unreachable, connect-timeout; frame (not an
- *         answer of the protocol) or limit (too long).
+ * Takes received bytes, but none after the proxy's last reply. May append the
+ * next request to `out`.
+ * Result: *took: number of bytes taken; with MORE, all of them. BAD: *e has the
+ *         class refused, unreachable, connect-timeout, frame (not a reply of
+ *         the protocol) or limit (too long).
  */
 enum handshake_result handshake_feed(struct handshake *, struct bytes in,
 				     size_t *took, struct buf *out,
 				     struct err *e);
-/* Wipes secrets and frees the memory. Harmless on a zeroed struct. */
+/* Wipes the secrets and frees the memory. Does nothing to a zeroed struct. */
 void handshake_fini(struct handshake *);
 
 #endif

@@ -54,7 +54,7 @@ static void largest_owner_stops_first(void **state)
 	assert_false(account_fits(&large, 1));
 	assert_true(account_fits(&small, 1));
 	assert_true(budget_is_tight(&all));
-	/* An owner never gets all of the free memory. */
+	/* One owner never gets all free memory. */
 	assert_false(account_fits(&small, 99));
 	account_release(&large, 8);
 	assert_true(account_fits(&large, 1));
@@ -123,7 +123,7 @@ static void buf_counts_its_memory(void **state)
 	assert_int_equal(a.used, b.cap);
 	buf_fini(&b);
 	assert_int_equal(all.used, 0);
-	/* After that the memory of the buf is still counted. */
+	/* A buf that is used after buf_fini() is still counted. */
 	buf_puts(&b, "x");
 	assert_int_equal(a.used, b.cap);
 	buf_drop(&b, 1);

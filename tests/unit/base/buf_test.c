@@ -104,7 +104,8 @@ static void buf_prints_texts_of_any_length(void **state)
 	assert_int_equal(buf_len(&b), 5001);
 	assert_int_equal(buf_printf(&b, "%s", longer), -1);
 	assert_int_equal(buf_len(&b), 5001);
-	/* Exactly the limit: the NUL that printf writes is not counted. */
+	/* The text has exactly the limit's length; the NUL that printf writes
+	 * is not counted. */
 	b.limit = 5301;
 	assert_int_equal(buf_printf(&b, "%.300s", longer), 0);
 	assert_int_equal(buf_len(&b), 5301);
@@ -147,7 +148,7 @@ static void buf_drop_keeps_lent_bytes_valid(void **state)
 }
 
 /*
- * Drops and adds a few bytes of a nearly full buf in turn: if each step moved
+ * Drops and adds a few bytes of a nearly full buf in turn. If each step moved
  * all bytes, this test would move about 100 GiB.
  */
 static void buf_at_its_limit_rarely_moves_bytes(void **state)
@@ -178,7 +179,8 @@ static void buf_at_its_limit_rarely_moves_bytes(void **state)
 	buf_fini(&b);
 }
 
-/* Compares with a plain array: after each call both contain the same bytes. */
+/* Checks after each call that the buf and a plain array contain the same bytes.
+ */
 static void buf_holds_the_same_as_a_plain_array(void **state)
 {
 	enum { LIMIT = 700 };

@@ -56,7 +56,8 @@ static void text_escape_escapes_bad_bytes_and_controls(void **state)
 	expect_escaped(BYTES("\xc2\x9b"), "\\u{9b}");
 }
 
-/* Puts each byte at each place of a run: the eight-byte steps miss none. */
+/* Puts each byte at each place of a run, to check that the eight-byte steps
+ * skip none. */
 static void text_escape_finds_odd_bytes_anywhere(void **state)
 {
 	struct text t;
@@ -82,8 +83,8 @@ static void text_escape_finds_odd_bytes_anywhere(void **state)
 	text_fini(&t);
 }
 
-/* Random input gives valid UTF-8 without any character that must not reach a
- * terminal. */
+/* Checks that random input gives valid UTF-8 without characters that a terminal
+ * must not get. */
 static void text_of_random_bytes_is_harmless(void **state)
 {
 	struct text t;
@@ -190,7 +191,7 @@ static void text_width_counts_columns(void **state)
 	text_style(&t, STYLE_PLAIN);
 	assert_int_equal(text_width(text_bytes(&t)), 5);
 	text_fini(&t);
-	/* A limit has cut the style sequence. */
+	/* The limit of the text has cut the style sequence. */
 	assert_int_equal(text_width(BYTES("ab\033[0;3")), 2);
 }
 

@@ -54,7 +54,7 @@ static void utf8_next_rejects_invalid_bytes(void **state)
 	    {(const uint8_t *)"\xff", 1},
 	    {(const uint8_t *)"\xc3(", 2},
 	    {(const uint8_t *)"\xe2\x82(", 3},
-	    {(const uint8_t *)"\xe0\x80", 2}, /* invalid, not just incomplete */
+	    {(const uint8_t *)"\xe0\x80", 2}, /* invalid, not only incomplete */
 	};
 	uint32_t rune;
 

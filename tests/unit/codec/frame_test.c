@@ -39,11 +39,11 @@ struct reader {
 	size_t seen;
 	struct buf
 	    got;     /* `[payload]` of each frame, `!OFFSET text` of an error */
-	uint64_t at; /* offset of held's first byte in the stream */
+	uint64_t at; /* stream offset of the first byte in `held` */
 	bool broken;
 	const char *want;
 	size_t want_len;
-	size_t most; /* maximum of kept bytes */
+	size_t most; /* maximum number of kept bytes */
 };
 
 static void begin(void *on)
@@ -169,9 +169,10 @@ static void line_ends_in_lf_or_crlf(void **state)
 	WRITES(parsed("line"), "hello", "hello\n");
 	WRITES(parsed("line"), "", "\n");
 	refuses(parsed("line"), BYTES("a\nb"),
-		"line contains its end mark, at byte 1");
+		"line contains the line ending at byte 1");
 	refuses(parsed("line"), BYTES("a\r"),
-		"line ends in CR, which would be read as part of its end mark");
+		"line ends in CR, which the receiver would strip with the line "
+		"ending");
 }
 
 static void line_ends_in_the_given_mark(void **state)
@@ -185,11 +186,11 @@ static void line_ends_in_the_given_mark(void **state)
 	WRITES(parsed("line:crlf"), "a\nb\r", "a\nb\r\r\n");
 	WRITES(parsed("line:nul"), "x", "x\0");
 	refuses(parsed("line:nul"), BYTES("a\0b"),
-		"line contains its end mark, at byte 1");
-	/* The line does not contain the mark `abab`, but the line followed by
-	 * its mark contains one earlier. */
+		"line contains the line ending at byte 1");
+	/* The line does not contain the mark `abab`, but in the line followed
+	 * by its mark, `abab` begins earlier than the mark. */
 	refuses(parsed("line:abab"), BYTES("xab"),
-		"line contains its end mark, at byte 1");
+		"line contains the line ending at byte 1");
 }
 
 static void line_longer_than_max_is_bad(void **state)
@@ -239,9 +240,9 @@ static void length_may_count_more_than_the_payload(void **state)
 	WRITES(parsed("u16be+2"), "abc", "\0\5abc");
 	WRITES(parsed("u32be+4"), "", "\0\0\0\4");
 	READS(parsed("u16be+2"), "\0\2\0\1x",
-	      "[]!2 length 1 is less than the +2 bytes that it includes");
+	      "[]!2 length 1 is too small; the minimum with +N is 2");
 	READS(parsed("varint+1"), "\0",
-	      "!0 length 0 is less than the +1 bytes that it includes");
+	      "!0 length 0 is too small; the minimum with +N is 1");
 }
 
 /* A length over max is an error without further input or memory. */
@@ -313,7 +314,7 @@ static void varint_has_seven_bits_a_byte(void **state)
 	struct buf wire = {.limit = 1 << 20};
 	char want[303];
 	(void)state;
-	/* The specification's own example: 300 is ac 02. */
+	/* The example of the Protocol Buffers specification: 300 is ac 02. */
 	buf_put(&wire, BYTES("\xac\2"));
 	for (int i = 0; i < 300; i++)
 		buf_putc(&wire, 'x');
@@ -390,9 +391,9 @@ static void slip_malformed_is_bad(void **state)
 	READS(parsed("slip"),
 	      "ok\xc0"
 	      "ab\xdbz\xc0",
-	      "[ok]!6 byte 7a after ESC (RFC 1055 has dc and dd)");
+	      "[ok]!6 byte 7a after ESC; RFC 1055 allows dc and dd only");
 	READS(parsed("slip"), "ab\xdb\xc0",
-	      "!3 byte c0 after ESC (RFC 1055 has dc and dd)");
+	      "!3 byte c0 after ESC; RFC 1055 allows dc and dd only");
 	READS(parsed_max("slip", "2"),
 	      "\xc0"
 	      "ab\xc0\xdb\xdc\xdb\xdd\xc0"
@@ -414,7 +415,7 @@ static void slip_keeps_no_run_of_ends(void **state)
 	buf_fini(&r.held);
 }
 
-/* The vectors are the usual examples of the COBS paper's algorithm. */
+/* The vectors are the usual examples of the COBS algorithm. */
 static void cobs_removes_zeros(void **state)
 {
 	static const struct {
@@ -497,7 +498,7 @@ static void cobs_malformed_is_bad(void **state)
 	      "!4 a message is longer than max=3");
 }
 
-static uint32_t chance; /* xorshift: the same in each run */
+static uint32_t chance; /* xorshift state, the same in each run */
 
 static uint32_t draw(uint32_t below)
 {
@@ -515,7 +516,8 @@ static const char *const kinds[] = {
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
-/* Returns the length of a random payload made of bytes special to some kind. */
+/* Fills `to` with random bytes that are special to some kind. Result: the
+ * payload's length. */
 static size_t draw_payload(uint8_t *to, size_t most)
 {
 	static const char odd[] = "\0\xc0\xdb\xdc\xdd\n\rab,:05";
@@ -562,7 +564,7 @@ static void written_frames_are_read_back(void **state)
 	}
 }
 
-/* Random input gives the same result in one piece and in several. */
+/* Checks that random input decodes the same in one piece and in several. */
 static void random_input_reads_the_same_at_any_cut(void **state)
 {
 	uint8_t junk[64];
@@ -625,7 +627,7 @@ static void printed_kind_is_parsed_back(void **state)
 	assert_int_equal(parsed_max("u8", "64k").max, 65536);
 	assert_int_equal(parsed("u8").max, FRAME_MAX_DEFAULT);
 	assert_int_equal(parsed("fixed:4M").max, 4 << 20);
-	/* The largest values. */
+	/* The maximum values are valid. */
 	assert_int_equal(parsed("fixed:1G").size, 1 << 30);
 	assert_int_equal(parsed_max("u8", "1G").max, 1 << 30);
 	assert_int_equal(parsed("u16be+255").adjust, 255);
@@ -685,8 +687,8 @@ static void invalid_kind_is_an_error(void **state)
 	    {"u24", NULL, NULL},
 	    {"line:", NULL, NULL},
 	    {"line:12345678901234567", NULL,
-	     "an end of line has 1 to 16 bytes, not 17; use line:lf, "
-	     "line:crlf, line:nul or the bytes themselves"},
+	     "a line ending has 1 to 16 bytes, not 17; use line:lf, line:crlf, "
+	     "line:nul or line:END"},
 	    {"fixed", NULL, "fixed:N needs a size, as in fixed:16"},
 	    {"fixed:0", NULL, "fixed:0: the size is 1 to 1G bytes"},
 	    {"fixed:2G", NULL, "fixed:2G: the size is 1 to 1G bytes"},

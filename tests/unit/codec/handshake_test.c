@@ -16,21 +16,21 @@
 #include <cmocka.h>
 
 /* One exchange: the bytes sent to the proxy, and its result. */
-struct talk {
+struct exchange {
 	enum handshake_kind kind;
 	const char *host;
 	unsigned port;
-	const char *user, *password; /* NULL: none */
-	struct bytes answers;        /* sent by the proxy */
-	struct bytes says;           /* sent to the proxy, in all */
-	size_t rest;                 /* bytes of `answers` from the target */
+	const char *user, *password; /* NULL: no user, no password */
+	struct bytes replies;        /* sent by the proxy */
+	struct bytes sent;           /* all bytes sent to the proxy */
+	size_t rest;                 /* bytes of `replies` from the target */
 	enum handshake_result end;
 	enum err_class why;
 	const char *words; /* part of the error's text */
 };
 
 struct run {
-	const struct talk *talk;
+	const struct exchange *exchange;
 	struct handshake h;
 	struct buf out;
 	enum handshake_result r;
@@ -43,7 +43,7 @@ static struct bytes opt(const char *s)
 	return s ? bytes_str(s) : BYTES_NONE;
 }
 
-static struct proxy_request errand_of(const struct talk *t)
+static struct proxy_request request_of(const struct exchange *t)
 {
 	return (struct proxy_request){.kind = t->kind,
 				      .host = bytes_str(t->host),
@@ -55,14 +55,14 @@ static struct proxy_request errand_of(const struct talk *t)
 static void begin(void *on)
 {
 	struct run *run = on;
-	struct proxy_request errand = errand_of(run->talk);
+	struct proxy_request request = request_of(run->exchange);
 
 	memset(&run->h, 0, sizeof(run->h));
 	buf_init(&run->out, BUF_SMALL);
 	run->took = 0;
 	run->r = HANDSHAKE_MORE;
 	err_clear(&run->e);
-	assert_int_equal(handshake_start(&run->h, &errand, &run->out, &run->e),
+	assert_int_equal(handshake_start(&run->h, &request, &run->out, &run->e),
 			 0);
 }
 
@@ -83,16 +83,16 @@ static void piece(void *on, struct bytes in)
 static void done(void *on)
 {
 	struct run *run = on;
-	const struct talk *t = run->talk;
-	struct bytes said = buf_bytes(&run->out);
+	const struct exchange *t = run->exchange;
+	struct bytes out = buf_bytes(&run->out);
 
 	if (run->r != t->end)
 		fail_msg("%s: ended with %d: %s", feed_how(), (int)run->r,
 			 run->e.text);
-	assert_int_equal(said.len, t->says.len);
-	assert_memory_equal(said.at, t->says.at, said.len);
+	assert_int_equal(out.len, t->sent.len);
+	assert_memory_equal(out.at, t->sent.at, out.len);
 	if (run->r == HANDSHAKE_DONE)
-		assert_int_equal(run->took, t->answers.len - t->rest);
+		assert_int_equal(run->took, t->replies.len - t->rest);
 	if (run->r == HANDSHAKE_BAD) {
 		assert_int_equal(run->e.kind, t->why);
 		if (!strstr(run->e.text, t->words))
@@ -102,19 +102,19 @@ static void done(void *on)
 	buf_fini(&run->out);
 }
 
-static void play(const struct talk *t)
+static void play(const struct exchange *t)
 {
 	static const struct feed feed = {begin, piece, done};
-	struct run run = {.talk = t};
+	struct run run = {.exchange = t};
 
-	assert_true(feed_every_split(&feed, &run, t->answers) > 0);
+	assert_true(feed_every_split(&feed, &run, t->replies) > 0);
 }
 
 #define HEAD "CONNECT h.example:443 HTTP/1.1\r\nHost: h.example:443\r\n"
 
 static void http_takes_no_byte_of_the_target(void **state)
 {
-	const struct talk talks[] = {
+	const struct exchange exchanges[] = {
 	    {HANDSHAKE_HTTP, "h.example", 443, NULL, NULL,
 	     BYTES("HTTP/1.1 200 OK\r\n\r\nSSH-2.0-x\r\n\r\n"),
 	     BYTES(HEAD "\r\n"), 13, HANDSHAKE_DONE, 0, NULL},
@@ -138,8 +138,8 @@ static void http_takes_no_byte_of_the_target(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(talks) / sizeof(talks[0]); i++)
-		play(&talks[i]);
+	for (size_t i = 0; i < sizeof(exchanges) / sizeof(exchanges[0]); i++)
+		play(&exchanges[i]);
 }
 
 struct bad_http {
@@ -195,24 +195,25 @@ static void http_reports_each_status_as_text(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
-		struct talk t = {.kind = HANDSHAKE_HTTP,
-				 .host = "h.example",
-				 .port = 443,
-				 .user = refusals[i].user,
-				 .answers = bytes_str(refusals[i].answer),
-				 .says = BYTES(HEAD "\r\n"),
-				 .end = HANDSHAKE_BAD,
-				 .why = refusals[i].kind,
-				 .words = refusals[i].words};
+		struct exchange t = {.kind = HANDSHAKE_HTTP,
+				     .host = "h.example",
+				     .port = 443,
+				     .user = refusals[i].user,
+				     .replies = bytes_str(refusals[i].answer),
+				     .sent = BYTES(HEAD "\r\n"),
+				     .end = HANDSHAKE_BAD,
+				     .why = refusals[i].kind,
+				     .words = refusals[i].words};
 
 		if (refusals[i].user)
-			t.says = BYTES(HEAD "Proxy-Authorization: Basic "
+			t.sent = BYTES(HEAD "Proxy-Authorization: Basic "
 					    "dTo=\r\n\r\n");
 		play(&t);
 	}
 }
 
-/* The total size is limited, both of one endless head and of many heads. */
+/* The total size is limited: one endless head and many heads are both rejected.
+ */
 static void http_rejects_an_endless_head(void **state)
 {
 	static const char *const endless[] = {"HTTP/1.1 200 OK\r\nX: ",
@@ -220,8 +221,8 @@ static void http_rejects_an_endless_head(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		struct talk t = {.kind = HANDSHAKE_HTTP, .host = "h"};
-		struct run run = {.talk = &t};
+		struct exchange t = {.kind = HANDSHAKE_HTTP, .host = "h"};
+		struct run run = {.exchange = &t};
 		size_t fed = 0;
 
 		begin(&run);
@@ -243,7 +244,7 @@ static void http_rejects_an_endless_head(void **state)
 
 static void socks4_sends_addresses_and_names(void **state)
 {
-	const struct talk talks[] = {
+	const struct exchange exchanges[] = {
 	    {HANDSHAKE_SOCKS4, "127.0.0.1", 258, NULL, NULL,
 	     BYTES("\0\x5a\1\2\3\4\5\6more"), BYTES("\4\1\1\2\x7f\0\0\1\0"), 4,
 	     HANDSHAKE_DONE, 0, NULL},
@@ -269,23 +270,23 @@ static void socks4_sends_addresses_and_names(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(talks) / sizeof(talks[0]); i++)
-		play(&talks[i]);
+	for (size_t i = 0; i < sizeof(exchanges) / sizeof(exchanges[0]); i++)
+		play(&exchanges[i]);
 }
 
 #define NAMED "\5\1\0\3\11h.example\0\x50"
 
 static void socks5_works_with_and_without_a_user(void **state)
 {
-	const struct talk talks[] = {
+	const struct exchange exchanges[] = {
 	    {HANDSHAKE_SOCKS5, "h.example", 80, NULL, NULL,
 	     BYTES("\5\0\5\0\0\1\1\2\3\4\0\x50more"), BYTES("\5\1\0" NAMED), 4,
 	     HANDSHAKE_DONE, 0, NULL},
 	    {HANDSHAKE_SOCKS5, "h.example", 80, "bob", "pw",
 	     BYTES("\5\2\1\0\5\0\0\3\2xy\0\x50"),
 	     BYTES("\5\2\0\2\1\3bob\2pw" NAMED), 0, HANDSHAKE_DONE, 0, NULL},
-	    /* The proxy may choose no authentication although one is
-	     * offered. */
+	    /* The proxy may choose no authentication although the client offers
+	     * a password. */
 	    {HANDSHAKE_SOCKS5, "1.2.3.4", 80, "bob", "pw",
 	     BYTES("\5\0\5\0\0\4"
 		   "0123456789abcdef\1\2m"),
@@ -319,8 +320,8 @@ static void socks5_works_with_and_without_a_user(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(talks) / sizeof(talks[0]); i++)
-		play(&talks[i]);
+	for (size_t i = 0; i < sizeof(exchanges) / sizeof(exchanges[0]); i++)
+		play(&exchanges[i]);
 }
 
 static void socks5_reports_each_reply_as_text(void **state)
@@ -342,28 +343,28 @@ static void socks5_reports_each_reply_as_text(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 9; i++) {
-		uint8_t answers[] = {5, 0, 5, (uint8_t)(i + 1)};
-		struct talk t = {.kind = HANDSHAKE_SOCKS5,
-				 .host = "h.example",
-				 .port = 80,
-				 .answers = bytes_of(answers, sizeof(answers)),
-				 .says = BYTES("\5\1\0" NAMED),
-				 .end = HANDSHAKE_BAD,
-				 .why = replies[i].kind,
-				 .words = replies[i].words};
+		uint8_t reply[] = {5, 0, 5, (uint8_t)(i + 1)};
+		struct exchange t = {.kind = HANDSHAKE_SOCKS5,
+				     .host = "h.example",
+				     .port = 80,
+				     .replies = bytes_of(reply, sizeof(reply)),
+				     .sent = BYTES("\5\1\0" NAMED),
+				     .end = HANDSHAKE_BAD,
+				     .why = replies[i].kind,
+				     .words = replies[i].words};
 
 		play(&t);
 	}
 }
 
-static void cannot(struct talk t, const char *words)
+static void cannot(struct exchange t, const char *words)
 {
 	struct handshake h = {.step = NULL};
-	struct proxy_request errand = errand_of(&t);
+	struct proxy_request request = request_of(&t);
 	struct buf out = {.limit = BUF_SMALL};
 	struct err e;
 
-	assert_int_equal(handshake_start(&h, &errand, &out, &e), -1);
+	assert_int_equal(handshake_start(&h, &request, &out, &e), -1);
 	assert_int_equal(e.kind, ERR_USAGE);
 	if (!strstr(e.text, words))
 		fail_msg("no '%s' in: %s", words, e.text);
@@ -378,28 +379,33 @@ static void start_rejects_values_that_cannot_be_sent(void **state)
 	(void)state;
 	memset(name, 'a', sizeof(name));
 	name[256] = '\0';
-	cannot((struct talk){.kind = HANDSHAKE_SOCKS5, .host = name},
+	cannot((struct exchange){.kind = HANDSHAKE_SOCKS5, .host = name},
 	       "1 to 255");
-	cannot((struct talk){.kind = HANDSHAKE_SOCKS5, .host = ""}, "1 to 255");
-	cannot((struct talk){.kind = HANDSHAKE_SOCKS5, .host = "fe80::1%lo"},
-	       "zone");
-	cannot((struct talk){.kind = HANDSHAKE_SOCKS5,
-			     .host = "h",
-			     .user = name,
-			     .password = "p"},
-	       "1 to 255 bytes each");
-	cannot((struct talk){.kind = HANDSHAKE_SOCKS5,
-			     .host = "h",
-			     .user = "u",
-			     .password = ""},
-	       "1 to 255 bytes each");
-	cannot((struct talk){.kind = HANDSHAKE_SOCKS4, .host = "h"}, "IPv4");
-	cannot((struct talk){.kind = HANDSHAKE_SOCKS4A, .host = "::1"}, "IPv6");
-	cannot((struct talk){.kind = HANDSHAKE_HTTP, .host = "a\r\nb"},
-	       "control");
+	cannot((struct exchange){.kind = HANDSHAKE_SOCKS5, .host = ""},
+	       "1 to 255");
 	cannot(
-	    (struct talk){.kind = HANDSHAKE_HTTP, .host = "h", .user = "a:b"},
-	    "':'");
+	    (struct exchange){.kind = HANDSHAKE_SOCKS5, .host = "fe80::1%lo"},
+	    "zone");
+	cannot((struct exchange){.kind = HANDSHAKE_SOCKS5,
+				 .host = "h",
+				 .user = name,
+				 .password = "p"},
+	       "1 to 255 bytes each");
+	cannot((struct exchange){.kind = HANDSHAKE_SOCKS5,
+				 .host = "h",
+				 .user = "u",
+				 .password = ""},
+	       "1 to 255 bytes each");
+	cannot((struct exchange){.kind = HANDSHAKE_SOCKS4, .host = "h"},
+	       "IPv4");
+	cannot((struct exchange){.kind = HANDSHAKE_SOCKS4A, .host = "::1"},
+	       "IPv6");
+	cannot((struct exchange){.kind = HANDSHAKE_HTTP, .host = "a\r\nb"},
+	       "control");
+	cannot((struct exchange){.kind = HANDSHAKE_HTTP,
+				 .host = "h",
+				 .user = "a:b"},
+	       "':'");
 }
 
 int main(void)

@@ -33,7 +33,7 @@ static void moved(struct file *f)
 	moves++;
 }
 
-/* Reads on until the file is full or ended. */
+/* Continues to read until the file is full or ended. */
 static void moved_read_on(struct file *f)
 {
 	moves++;
@@ -61,7 +61,7 @@ static int teardown(void **state)
 	return rmdir(dir);
 }
 
-/* Turns the loop until the condition holds. */
+/* Runs turns until the condition is true. */
 #define TURN_UNTIL(condition)                               \
 	for (int turn = 0; !(condition); turn++) {          \
 		assert_true(turn < 1000000);                \
@@ -148,7 +148,7 @@ static void file_reports_read_errors(void **state)
 	expect_error("", ENOENT);
 }
 
-/* While a file waits the loop keeps running: a timer fires. */
+/* A waiting file does not stop the loop: a timer fires. */
 static bool fired;
 static void fire(struct timer *t)
 {

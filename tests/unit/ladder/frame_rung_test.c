@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests the frame's rung on a ladder: units passed up, bytes kept, bytes
+ * Tests the frame rung on a ladder: units passed up, bytes kept, bytes
  * returned, errors. tests/unit/codec tests the kinds of frames.
  */
 #include "rung/rungs.h"
 
+#include "rung/codec/frame.h"
 #include "tests/lib/feed.h"
+#include "tests/lib/plans.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,13 +17,14 @@
 
 #include <cmocka.h>
 
-/* A ladder's owner that records the units that leave: `[data]`, raw `{data}`,
- * `.` for the end. */
+/* A ladder's owner that records the units delivered to it: `[data]`, raw
+ * `{data}`, `.` for the end. */
 struct host {
 	struct ladder ladder;
 	struct buf top, bottom;
 	struct bytes lent; /* data of the last unit */
 	bool answers;      /* send each message back from deliver() */
+	struct err why;    /* why the rung failed */
 };
 
 static struct host *host_of(struct ladder *l)
@@ -32,7 +35,7 @@ static struct host *host_of(struct ladder *l)
 static void top(struct ladder *l, const struct unit *u)
 {
 	struct host *h = host_of(l);
-	bool raw = u->kind == UNIT_RAW;
+	bool raw = u->flags & UNIT_RAW;
 	h->lent = u->data;
 	if (u->flags & UNIT_END) {
 		buf_putc(&h->top, '.');
@@ -56,7 +59,19 @@ static int bottom(struct ladder *l, const struct unit *u, struct err *e)
 	return 0;
 }
 
-static const struct ladder_sink sink = {.deliver = top, .transmit = bottom};
+static void changed(struct ladder *l, enum ladder_change what,
+		    const struct rung *r, const struct err *e)
+{
+	(void)r;
+	if (what == LADDER_FAILED)
+		host_of(l)->why = *e;
+}
+
+static const struct ladder_sink sink = {
+    .deliver = top,
+    .transmit = bottom,
+    .changed = changed,
+};
 
 static void pop(struct host *h)
 {
@@ -67,12 +82,12 @@ static void pop(struct host *h)
 
 static void push(struct host *h, const char *kind, const char *max)
 {
-	struct frame f;
 	struct err e;
-	struct bytes limit = max ? bytes_str(max) : BYTES_NONE;
-	if (frame_parse(bytes_str(kind), false, limit, &f, &e) ||
-	    ladder_push(&h->ladder, frame_rung(&f), &e))
+	struct rung_plan *plan = plan_of_frame(kind, max, &e);
+	if (!plan || rung_plan_push(plan, &h->ladder, &e))
 		fail_msg("%s", e.text);
+	rung_plan_unref(plan);
+	ladder_start(&h->ladder, 0);
 }
 
 static int setup(void **state)
@@ -95,16 +110,24 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* Result: -1 and *e if the rung failed. */
+static int feed_unit(struct host *h, const struct unit *u, struct err *e)
+{
+	err_clear(&h->why);
+	ladder_up(&h->ladder, u);
+	return h->why.kind == ERR_NONE ? 0 : err_copy(e, &h->why);
+}
+
 static int come(struct host *h, struct bytes data, struct err *e)
 {
 	struct unit u = {.data = data};
-	return ladder_up(&h->ladder, &u, e);
+	return feed_unit(h, &u, e);
 }
 
 static int end(struct host *h, struct err *e)
 {
 	struct unit u = {.flags = UNIT_END};
-	return ladder_up(&h->ladder, &u, e);
+	return feed_unit(h, &u, e);
 }
 
 static void expect_buf(struct buf *got, struct bytes want)
@@ -123,18 +146,18 @@ static void shape_is_messages(void **state)
 {
 	struct host *h = *state;
 	struct err e;
-	struct frame line = {.kind = FRAME_LINE, .max = 10};
-	push(h, "line", NULL);
+	struct rung_plan *second = plan_of_frame("line", NULL, NULL);
+	push(h, "line", "10");
 	assert_int_equal(ladder_shape(&h->ladder), SHAPE_MESSAGES);
-	assert_int_equal(frame_of(h->ladder.top)->kind, FRAME_LINE);
-	assert_null(frame_of(NULL));
-	struct rung *second = frame_rung(&line);
-	assert_int_equal(ladder_push(&h->ladder, second, &e), -1);
+	assert_ptr_equal(h->ladder.top->ops, &frame_rung);
+	assert_int_equal(h->ladder.top->max_message, 10);
+	assert_int_equal(rung_plan_push(second, &h->ladder, &e), -1);
 	assert_int_equal(e.kind, ERR_USAGE);
-	second->ops->free(second);
+	assert_null(h->ladder.top->below);
+	rung_plan_unref(second);
 }
 
-/* Frames that follow one another, cut at every place. */
+/* Consecutive frames, cut at every place. */
 struct cuts {
 	const char *kind;
 	const char *want;
@@ -190,8 +213,8 @@ static void whole_messages_are_windows_into_the_input(void **state)
 	assert_ptr_equal(h->lent.at, in.at + 4);
 	assert_int_equal(h->ladder.top->bytes[DIR_UP], 6);
 	assert_int_equal(h->ladder.bytes[DIR_UP], 8);
-	/* The next message is also lent from the input if it follows one
-	 * completed from two pieces. */
+	/* After a message that was completed from two pieces, the next message
+	 * is again lent from the input. */
 	come(h, BYTES("th"), NULL);
 	in = BYTES("ree\nfour\n");
 	come(h, in, NULL);
@@ -235,7 +258,7 @@ static void end_within_a_message_is_an_error(void **state)
 	assert_int_equal(end(h, &e), -1);
 	assert_int_equal(e.kind, ERR_FRAME);
 	assert_string_equal(e.text, "frame: stream ended 3 bytes into a frame "
-				    "of 10 at offset 7; they are kept");
+				    "of 10 at offset 7; the bytes are kept");
 	EXPECT_TOP(h, "[hello]{\0\x8x}.");
 	assert_int_equal(h->ladder.top->state, RUNG_ENDED);
 }
@@ -247,9 +270,8 @@ static void end_within_a_line_is_an_error(void **state)
 	push(h, "line", NULL);
 	come(h, BYTES("one\nt"), &e);
 	assert_int_equal(end(h, &e), -1);
-	assert_string_equal(
-	    e.text,
-	    "frame: stream ended 1 byte into a frame at offset 4; it is kept");
+	assert_string_equal(e.text, "frame: stream ended 1 byte into a frame "
+				    "at offset 4; the byte is kept");
 	EXPECT_TOP(h, "[one]{t}.");
 }
 
@@ -306,7 +328,7 @@ static void too_long_is_an_error_before_it_is_kept(void **state)
 	EXPECT_TOP(h, "{\0\0\4\1}");
 }
 
-/* A line without an end costs at most max and one piece. */
+/* A line without an end needs memory for at most max and one piece. */
 static void kept_bytes_are_bounded(void **state)
 {
 	struct host *h = *state;
@@ -325,14 +347,14 @@ static void kept_bytes_are_bounded(void **state)
 	assert_int_equal(failed, -1);
 	assert_non_null(strstr(e.text, "longer than max=65536"));
 	assert_int_equal(buf_len(&h->top), 66000 + 2);
-	assert_int_equal(h->ladder.top->ops->leftover(h->ladder.top).len, 0);
+	assert_true(h->ladder.top->drained);
 }
 
 static void sent_units_are_framed(void **state)
 {
 	struct host *h = *state;
 	struct unit u = {.data = BYTES("abc")};
-	struct unit raw = {.data = BYTES("raw"), .kind = UNIT_RAW};
+	struct unit raw = {.data = BYTES("raw"), .flags = UNIT_RAW};
 	struct unit last = {.data = BYTES("z"), .flags = UNIT_END};
 	struct unit over = {.flags = UNIT_END};
 	push(h, "u8", NULL);
@@ -399,16 +421,16 @@ static void to_wire_rebuilds_the_bytes(void **state)
 	struct host *h = *state;
 	struct buf out = {.limit = 100};
 	struct unit b = {.data = BYTES("b")};
-	struct unit c = {.data = BYTES("c\r"), .flags = UNIT_CR};
+	struct unit c = {.data = BYTES("c\r"), .flags = UNIT_OWN};
 	struct unit abc = {.data = BYTES("abc")};
 	push(h, "line", NULL);
-	h->ladder.top->ops->to_wire(h->ladder.top, &b, &out);
-	h->ladder.top->ops->to_wire(h->ladder.top, &c, &out);
-	h->ladder.top->ops->to_wire(h->ladder.top, &b, &out);
+	h->ladder.top->ops->to_wire(h->ladder.top, &b, BYTES_NONE, &out);
+	h->ladder.top->ops->to_wire(h->ladder.top, &c, BYTES_NONE, &out);
+	h->ladder.top->ops->to_wire(h->ladder.top, &b, BYTES_NONE, &out);
 	expect_buf(&out, BYTES("b\nc\r\r\nb\n"));
 	pop(h);
 	push(h, "u16le+2", NULL);
-	h->ladder.top->ops->to_wire(h->ladder.top, &abc, &out);
+	h->ladder.top->ops->to_wire(h->ladder.top, &abc, BYTES_NONE, &out);
 	expect_buf(&out, BYTES("\5\0abc"));
 	buf_fini(&out);
 }
@@ -417,26 +439,32 @@ static void offsets_count_from_the_start_of_the_stream(void **state)
 {
 	struct host *h = *state;
 	struct unit again = {.data = BYTES("two3:x")};
-	struct err e;
 	come(h, BYTES("onetwo3:x"), NULL);
 	push(h, "netstring", NULL);
 	/* The owner feeds back unconsumed bytes. */
-	assert_int_equal(ladder_feed(&h->ladder, &again, &e), -1);
-	assert_non_null(strstr(e.text, "at offset 3;"));
+	ladder_feed(&h->ladder, h->ladder.top, &again);
+	assert_non_null(strstr(h->why.text, "at offset 3;"));
+}
+
+static void expect_fact(struct host *h, const char *name, const char *want)
+{
+	struct attrs *facts = attrs_new();
+	struct bytes value = BYTES_NONE;
+	h->ladder.top->ops->info(h->ladder.top, facts);
+	assert_true(attrs_get(facts, name, &value));
+	assert_true(bytes_is(value, want));
+	attrs_unref(facts);
 }
 
 static void info_has_the_facts(void **state)
 {
 	struct host *h = *state;
-	struct buf out = {.limit = 1000};
 	push(h, "u16be+2", "64k");
 	come(h, BYTES("\0\7h"), NULL);
-	h->ladder.top->ops->info(h->ladder.top, &out);
-	expect_buf(&out, BYTES("held 3 bytes of a message\n"));
+	expect_fact(h, "frame", "u16be+2 max=64k");
+	expect_fact(h, "held", "3 bytes of a message");
 	end(h, NULL);
-	h->ladder.top->ops->info(h->ladder.top, &out);
-	expect_buf(&out, BYTES("ended by an error\n"));
-	buf_fini(&out);
+	expect_fact(h, "ended", "by an error");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests the ladder with small rungs: one shifts letters, one greets before it
- * opens, one seals as TLS does, one refuses some units.
+ * opens, one encodes records as TLS does, one refuses some units.
  * Long: most tests use these rungs, and no other file does.
  */
 #include "rung/ladder.h"
@@ -19,7 +19,7 @@ struct host {
 	struct ladder ladder;
 	struct buf top, bottom;
 	struct buf undeliverable; /* reports of undeliverable units */
-	size_t room;              /* free bytes of the link */
+	size_t room;              /* free space of the link, in bytes */
 	unsigned tops, ends, taps;
 };
 
@@ -47,8 +47,8 @@ static int on_bottom(struct ladder *l, const struct unit *u, struct err *e)
 	return 0;
 }
 
-static void on_stuck(struct ladder *l, const struct unit *u,
-		     const struct err *why)
+static void on_undeliverable(struct ladder *l, const struct unit *u,
+			     const struct err *why)
 {
 	struct host *h = list_entry(l, struct host, ladder);
 	buf_put(&h->undeliverable, u->data);
@@ -68,7 +68,7 @@ static void on_tap(struct ladder *l, const struct rung *r, enum dir dir,
 static const struct ladder_sink sink = {
     .deliver = on_top,
     .transmit = on_bottom,
-    .undeliverable = on_stuck,
+    .undeliverable = on_undeliverable,
     .trace = on_tap,
 };
 
@@ -111,25 +111,27 @@ static struct unit unit(const char *s)
 }
 
 /* Adds one to each byte on its way down, subtracts one on its way up. */
-static int shift(struct rung *r, const struct unit *u, struct err *e, int by,
-		 int (*pass)(struct rung *, const struct unit *, struct err *))
+static struct unit shift(const struct unit *u, int by, uint8_t *copy)
 {
-	uint8_t copy[64];
 	struct unit out = *u;
 	for (size_t i = 0; i < u->data.len; i++)
 		copy[i] = (uint8_t)(u->data.at[i] + by);
 	out.data = bytes_of(copy, u->data.len);
-	return pass(r, &out, e);
+	return out;
 }
 
-static int shift_up(struct rung *r, const struct unit *u, struct err *e)
+static void shift_up(struct rung *r, const struct unit *u)
 {
-	return shift(r, u, e, -1, rung_pass_up);
+	uint8_t copy[64];
+	struct unit out = shift(u, -1, copy);
+	rung_pass_up(r, &out);
 }
 
 static int shift_down(struct rung *r, const struct unit *u, struct err *e)
 {
-	return shift(r, u, e, 1, rung_pass_down);
+	uint8_t copy[64];
+	struct unit out = shift(u, 1, copy);
+	return rung_pass_down(r, &out, e);
 }
 
 static void free_rung(struct rung *r)
@@ -147,21 +149,26 @@ static const struct rung_ops shifter = {
 };
 
 /* Opens when the first byte has come, and keeps that byte. */
-static int greet_start(struct rung *r, struct err *e)
+static void greet_start(struct rung *r)
 {
 	struct unit hello = unit("HI");
-	return rung_pass_down(r, &hello, e);
+	rung_pass_down(r, &hello, NULL);
 }
 
-static int greet_up(struct rung *r, const struct unit *u, struct err *e)
+static void greet_up(struct rung *r, const struct unit *u)
 {
 	struct unit rest = *u;
-	if (r->state == RUNG_OPEN)
-		return rung_pass_up(r, u, e);
-	rest.data = bytes_skip(u->data, 1);
-	if (rung_opened(r, e))
-		return -1;
-	return rest.data.len ? rung_pass_up(r, &rest, e) : 0;
+	if (r->state == RUNG_STARTING) {
+		rest.data = bytes_skip(u->data, 1);
+		rung_opened(r);
+	}
+	if (rest.data.len)
+		rung_pass_up(r, &rest);
+}
+
+static void plain_up(struct rung *r, const struct unit *u)
+{
+	rung_pass_up(r, u);
 }
 
 static int plain_down(struct rung *r, const struct unit *u, struct err *e)
@@ -169,7 +176,7 @@ static int plain_down(struct rung *r, const struct unit *u, struct err *e)
 	return rung_pass_down(r, u, e);
 }
 
-static struct bytes greet_left(const struct rung *r)
+static struct bytes greet_left(struct rung *r)
 {
 	(void)r;
 	return BYTES("left");
@@ -186,9 +193,9 @@ static const struct rung_ops greeter = {
     .free = free_rung,
 };
 
-/* Works as TLS does: greets, opens after three bytes, numbers its records (so a
- * record encoded twice would differ), answers each `?`, and says goodbye before
- * the end. */
+/* A rung that works as TLS does: greets, opens after three bytes, numbers its
+ * records (so a record encoded twice would differ), answers each `?`, and says
+ * goodbye before the end. */
 struct sealer {
 	struct rung rung;
 	unsigned came, sealed;
@@ -196,8 +203,8 @@ struct sealer {
 
 static int say(struct rung *r, const char *words, struct err *e)
 {
-	struct unit u = unit(words);
-	return rung_pass_down_once(r, &u, e);
+	struct unit u = {.data = bytes_str(words), .flags = UNIT_ONCE};
+	return rung_pass_down(r, &u, e);
 }
 
 static int seal(struct rung *r, struct bytes data, struct err *e)
@@ -209,25 +216,25 @@ static int seal(struct rung *r, struct bytes data, struct err *e)
 	return say(r, record, e);
 }
 
-static int sealer_start(struct rung *r, struct err *e)
+static void sealer_start(struct rung *r)
 {
-	return say(r, "HI", e);
+	say(r, "HI", NULL);
 }
 
-static int sealer_up(struct rung *r, const struct unit *u, struct err *e)
+static void sealer_up(struct rung *r, const struct unit *u)
 {
 	struct sealer *s = list_entry(r, struct sealer, rung);
-	int status = 0;
 	for (size_t i = 0; i < u->data.len; i++) {
 		struct unit one = {.data = bytes_of(u->data.at + i, 1)};
-		if (s->came < 3 && ++s->came == 3)
-			status |= say(r, "ok", e) | rung_opened(r, e);
-		else if (r->state == RUNG_OPEN && one.data.at[0] == '?')
-			status |= seal(r, BYTES("!"), e);
-		else if (r->state == RUNG_OPEN)
-			status |= rung_pass_up(r, &one, e);
+		if (s->came < 3 && ++s->came == 3) {
+			say(r, "ok", NULL);
+			rung_opened(r);
+		} else if (r->state == RUNG_OPEN && one.data.at[0] == '?') {
+			seal(r, BYTES("!"), NULL);
+		} else if (r->state == RUNG_OPEN) {
+			rung_pass_up(r, &one);
+		}
 	}
-	return status;
 }
 
 static int sealer_down(struct rung *r, const struct unit *u, struct err *e)
@@ -265,7 +272,7 @@ static const struct rung_ops picky = {
     .name = "picky",
     .below = SHAPE_BYTES,
     .above = SHAPE_BYTES,
-    .up = rung_pass_up,
+    .up = plain_up,
     .down = picky_down,
     .free = free_rung,
 };
@@ -297,15 +304,16 @@ static int give_end(struct host *h)
 static void come(struct host *h, const char *words)
 {
 	struct unit u = unit(words);
-	assert_int_equal(ladder_up(&h->ladder, &u, NULL), 0);
+	ladder_up(&h->ladder, &u);
 }
 
 static void push(struct host *h, struct rung *r)
 {
 	assert_int_equal(ladder_push(&h->ladder, r, NULL), 0);
+	ladder_start(&h->ladder, 0);
 }
 
-/* Returns the number of discarded bytes. */
+/* Removes the top rung. Result: the number of discarded bytes. */
 static size_t pop(struct host *h)
 {
 	size_t unsent;
@@ -323,7 +331,7 @@ static void empty_ladder_passes_both_ways(void **state)
 {
 	struct host *h = *state;
 	struct unit u = unit("abc");
-	assert_int_equal(ladder_up(&h->ladder, &u, NULL), 0);
+	ladder_up(&h->ladder, &u);
 	assert_int_equal(ladder_down(&h->ladder, &u, NULL), 0);
 	expect_bytes(&h->top, "abc");
 	expect_bytes(&h->bottom, "abc");
@@ -333,9 +341,9 @@ static void rung_changes_units(void **state)
 {
 	struct host *h = *state;
 	struct unit down = unit("abc"), up = unit("bcd");
-	assert_int_equal(ladder_push(&h->ladder, make(&shifter), NULL), 0);
+	push(h, make(&shifter));
 	ladder_down(&h->ladder, &down, NULL);
-	ladder_up(&h->ladder, &up, NULL);
+	ladder_up(&h->ladder, &up);
 	expect_bytes(&h->bottom, "bcd");
 	expect_bytes(&h->top, "abc");
 	assert_int_equal(h->taps, 2);
@@ -346,13 +354,13 @@ static void units_are_pending_until_the_top_opens(void **state)
 {
 	struct host *h = *state;
 	struct unit one = unit("1"), two = unit("2"), peer = unit("!x");
-	assert_int_equal(ladder_push(&h->ladder, make(&greeter), NULL), 0);
+	push(h, make(&greeter));
 	expect_bytes(&h->bottom, "HI");
 	ladder_down(&h->ladder, &one, NULL);
 	ladder_down(&h->ladder, &two, NULL);
 	assert_int_equal(ladder_queued(&h->ladder), 2);
 	expect_bytes(&h->bottom, "HI");
-	ladder_up(&h->ladder, &peer, NULL);
+	ladder_up(&h->ladder, &peer);
 	expect_bytes(&h->bottom, "HI12");
 	expect_bytes(&h->top, "x");
 	assert_int_equal(ladder_queued(&h->ladder), 0);
@@ -362,10 +370,10 @@ static void pending_units_keep_their_end(void **state)
 {
 	struct host *h = *state;
 	struct unit end = {.flags = UNIT_END}, peer = unit("!");
-	ladder_push(&h->ladder, make(&greeter), NULL);
+	push(h, make(&greeter));
 	ladder_down(&h->ladder, &end, NULL);
 	assert_int_equal(h->ends, 0);
-	ladder_up(&h->ladder, &peer, NULL);
+	ladder_up(&h->ladder, &peer);
 	assert_int_equal(h->ends, 1);
 }
 
@@ -376,7 +384,7 @@ static void pending_units_are_bounded(void **state)
 	size_t n = LADDER_HELD_MAX;
 	uint8_t *big = xalloc(n);
 	struct unit u = {.data = bytes_of(big, n)}, one = unit("1");
-	ladder_push(&h->ladder, make(&greeter), NULL);
+	push(h, make(&greeter));
 	assert_int_equal(ladder_down(&h->ladder, &u, &e), 0);
 	assert_int_equal(ladder_down(&h->ladder, &one, &e), -1);
 	assert_int_equal(e.kind, ERR_LIMIT);
@@ -392,15 +400,15 @@ static void rung_above_starts_when_the_one_below_opens(void **state)
 	    .name = "messages",
 	    .below = SHAPE_MESSAGES,
 	    .above = SHAPE_MESSAGES,
-	    .up = rung_pass_up,
+	    .up = plain_up,
 	    .down = plain_down,
 	    .free = free_rung,
 	};
 	struct rung *high = make(&counting);
-	assert_int_equal(ladder_push(&h->ladder, low, NULL), 0);
-	assert_int_equal(ladder_push(&h->ladder, high, NULL), 0);
+	push(h, low);
+	push(h, high);
 	assert_int_equal(high->state, RUNG_NEW);
-	ladder_up(&h->ladder, &peer, NULL);
+	ladder_up(&h->ladder, &peer);
 	assert_int_equal(high->state, RUNG_OPEN);
 }
 
@@ -410,8 +418,8 @@ static void unlike_shapes_are_rejected(void **state)
 	struct err e;
 	struct unit peer = unit("!");
 	struct rung *r = make(&shifter);
-	ladder_push(&h->ladder, make(&greeter), NULL);
-	ladder_up(&h->ladder, &peer, NULL);
+	push(h, make(&greeter));
+	ladder_up(&h->ladder, &peer);
 	assert_int_equal(ladder_push(&h->ladder, r, &e), -1);
 	assert_string_equal(e.text,
 			    "shift needs a stream of bytes, not messages");
@@ -423,8 +431,7 @@ static void number_of_rungs_is_limited(void **state)
 	struct host *h = *state;
 	struct err e;
 	for (int i = 0; i < LADDER_RUNGS_MAX; i++)
-		assert_int_equal(ladder_push(&h->ladder, make(&shifter), NULL),
-				 0);
+		push(h, make(&shifter));
 	struct rung *r = make(&shifter);
 	assert_int_equal(ladder_push(&h->ladder, r, &e), -1);
 	assert_int_equal(e.kind, ERR_LIMIT);
@@ -442,7 +449,8 @@ static void popped_rung_returns_its_leftover(void **state)
 	assert_int_equal(ladder_shape(&h->ladder), SHAPE_BYTES);
 }
 
-/* The unit was to be sealed; without the rung it would be sent in the clear. */
+/* The unit was queued for the removed sealer: without that rung it would be
+ * sent in the clear. */
 static void pending_units_are_discarded_with_their_rung(void **state)
 {
 	struct host *h = *state;
@@ -548,7 +556,8 @@ static void refused_unit_stays_and_is_reported_once(void **state)
 	give(h, "a");
 	give(h, "bad");
 	give(h, "b");
-	/* The rung below opens, although the unit from above is refused. */
+	/* The rung below opens, although the rung above it refuses a queued
+	 * unit. */
 	come(h, "123");
 	assert_int_equal(h->ladder.top->state, RUNG_OPEN);
 	expect_bytes(&h->bottom, "HIok[0:a]");
@@ -567,12 +576,13 @@ static void outgoing_units_are_bounded(void **state)
 	struct host *h = *state;
 	struct err e;
 	uint8_t *big = xalloc(LADDER_HELD_MAX);
-	struct unit u = {.data = bytes_of(big, LADDER_HELD_MAX)};
-	struct unit one = unit("1");
+	struct unit u = {.data = bytes_of(big, LADDER_HELD_MAX),
+			 .flags = UNIT_ONCE};
+	struct unit one = {.data = BYTES("1"), .flags = UNIT_ONCE};
 	push(h, make(&shifter));
 	h->room = 0;
-	assert_int_equal(rung_pass_down_once(h->ladder.top, &u, &e), 0);
-	assert_int_equal(rung_pass_down_once(h->ladder.top, &one, &e), -1);
+	assert_int_equal(rung_pass_down(h->ladder.top, &u, &e), 0);
+	assert_int_equal(rung_pass_down(h->ladder.top, &one, &e), -1);
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_string_equal(
 	    e.text,
@@ -580,7 +590,7 @@ static void outgoing_units_are_bounded(void **state)
 	free(big);
 }
 
-/* One way to cut the input, over a link that accepts a few bytes at a time. */
+/* A way to cut the input, and a link that accepts a few bytes at a time. */
 struct run {
 	struct host host;
 	size_t room;
@@ -602,7 +612,7 @@ static void run_piece(void *on, struct bytes piece)
 {
 	struct run *run = on;
 	struct unit u = {.data = piece};
-	assert_int_equal(ladder_up(&run->host.ladder, &u, NULL), 0);
+	ladder_up(&run->host.ladder, &u);
 }
 
 static void run_done(void *on)
@@ -633,9 +643,9 @@ static void ended_rung_passes_bytes_unchanged(void **state)
 {
 	struct host *h = *state;
 	struct unit u = unit("abc");
-	ladder_push(&h->ladder, make(&shifter), NULL);
+	push(h, make(&shifter));
 	h->ladder.top->state = RUNG_ENDED;
-	ladder_up(&h->ladder, &u, NULL);
+	ladder_up(&h->ladder, &u);
 	expect_bytes(&h->top, "abc");
 	/* A rung whose input has ended still encodes sent units. */
 	ladder_down(&h->ladder, &u, NULL);
@@ -646,13 +656,13 @@ static void unconsumed_bytes_enter_at_the_top(void **state)
 {
 	struct host *h = *state;
 	struct unit u = unit("bcd");
-	ladder_push(&h->ladder, make(&shifter), NULL);
-	ladder_push(&h->ladder, make(&shifter), NULL);
-	ladder_feed(&h->ladder, &u, NULL);
+	push(h, make(&shifter));
+	push(h, make(&shifter));
+	ladder_feed(&h->ladder, h->ladder.top, &u);
 	expect_bytes(&h->top, "abc");
 	/* The bytes were counted when they arrived. */
 	assert_int_equal(h->ladder.bytes[DIR_UP], 0);
-	ladder_up(&h->ladder, &u, NULL);
+	ladder_up(&h->ladder, &u);
 	ladder_down(&h->ladder, &u, NULL);
 	assert_int_equal(h->ladder.bytes[DIR_UP], 3);
 	assert_int_equal(h->ladder.bytes[DIR_DOWN], 3);

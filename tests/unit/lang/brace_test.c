@@ -15,8 +15,8 @@
 
 #include <cmocka.h>
 
-/* Keys that begin with an x are set; of the plain names only `full` and
- * `empty`. */
+/* Looks up a variable: keys that begin with an x are set; of the plain names
+ * only `full` and `empty`. */
 static int find_variable(const struct lookup *l, struct bytes name,
 			 const struct bytes *key, struct buf *out,
 			 struct err *e)

@@ -54,14 +54,13 @@ static void caret_is_under_its_column(void **state)
 	caret("", 1, 1, "\n^\n");
 	caret("a", 7, 1, "\n^\n");
 	caret("\ta\tb", 1, 4, "\ta\tb\n\t \t^\n");
-	/* The columns: one for two bytes, two for three bytes, four for an
-	 * escape. */
+	/* U+E9 is one column wide, U+6F22 two, an escaped byte four. */
 	caret("\xc3\xa9x", 1, 3, "\xc3\xa9x\n ^\n");
 	caret("\xe6\xbc\xa2x", 1, 4, "\xe6\xbc\xa2x\n  ^\n");
 	caret("e\xcc\x81x", 1, 4, "e\xcc\x81x\n ^\n");
 	caret("\x1bx", 1, 2, "\\x1bx\n    ^\n");
 	caret("\xffx", 1, 2, "\\xffx\n    ^\n");
-	/* A column in the middle of a character: the caret is under the
+	/* A column in the middle of a character puts the caret under that
 	 * character. */
 	caret("\xc3\xa9x", 1, 2, "\xc3\xa9x\n^\n");
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of patterns: a stream gives the same match however it is cut, limits
- * hold, and patterns are printed as they were typed. words_test.c tests how
- * they are parsed.
+ * Tests of patterns: a stream gives the same match however its input is cut,
+ * limits hold, and patterns are printed as they were typed. words_test.c tests
+ * how they are parsed.
  *
  * Long: all kinds use the same table of streams and their cuts.
  */
@@ -18,7 +18,7 @@
 #include <cmocka.h>
 
 struct pair {
-	const char *source, *flags; /* flags NULL: a literal */
+	const char *source, *flags; /* flags NULL: the source is a literal */
 	struct bytes text;
 	int start, end; /* -1: no match; end -1: depends on the cut */
 };
@@ -99,7 +99,7 @@ static struct match *make(const struct pair *p)
 	return m;
 }
 
-/* A stream: the current bytes, and the number of discarded bytes. */
+/* Current bytes of a stream, and the number of discarded bytes before them. */
 struct stream {
 	uint8_t *window;
 	size_t gone, len, from;
@@ -153,8 +153,8 @@ static enum match_result stream_find(struct match *m, struct stream *s,
 	return r;
 }
 
-/* Feeds `text` in pieces of `every` bytes, or in two, cut at `cut`; `drop`:
- * discards bytes that match_keep_from() does not need. */
+/* Feeds `text` in pieces of `every` bytes, or in two, cut at `cut`. `drop`:
+ * discard bytes that match_keep_from() does not need. */
 static void check(const struct pair *p, struct match *m, size_t cut,
 		  size_t every, bool drop)
 {
@@ -384,8 +384,9 @@ static void match_too_costly_fails_with_limit(void **state)
 	match_unref(m);
 }
 
-/* Many positions exceed the limit together, though no single one does: PCRE2
- * counts steps per position, and does not count the duration of a step. */
+/* The search exceeds the limit at many positions together, though at no single
+ * one: PCRE2 counts steps per position, and does not count the duration of a
+ * step. */
 static void match_costly_at_many_positions_fails_with_limit(void **state)
 {
 	static const char *const sources[] = {"(?:1|2)+ms", "(?<!x)\\d+y",
@@ -412,7 +413,8 @@ static void match_costly_at_many_positions_fails_with_limit(void **state)
 	free(text);
 }
 
-/* Only steps count in this test, not the speed of the machine. */
+/* Replaces clock(3): only the number of steps counts in these tests, not the
+ * speed of the machine. */
 clock_t clock(void)
 {
 	return 0;
@@ -421,8 +423,8 @@ clock_t clock(void)
 #define ALLOWED    ((uint64_t)1 << 16)
 #define PLACE_MOST ((uint64_t)8 << 20)
 
-/* Makes all calls of one search and counts them in *calls. One call uses at
- * most its allowance plus the steps of one position. */
+/* Calls match_find() until the search ends, and counts the calls in *calls. One
+ * call uses at most its allowance plus the steps of one position. */
 static enum match_result find_in_turns(struct match *m, struct bytes window,
 				       size_t *from, struct match_found *out,
 				       struct err *e, unsigned *calls)
@@ -497,8 +499,9 @@ static void match_search_in_turns_has_a_limit(void **state)
 	    MATCH_FAIL);
 	assert_true(calls > 1000);
 	assert_int_equal(e.kind, ERR_LIMIT);
-	assert_string_equal(e.text, "/\\w+\\d/i is too costly on this input; "
-				    "make its repeats simpler");
+	assert_string_equal(
+	    e.text,
+	    "/\\w+\\d/i is too costly on this input; simplify the repeats");
 	match_unref(m);
 	free(text);
 }
@@ -527,8 +530,8 @@ static void match_small_search_needs_no_allowance(void **state)
 	match_unref(m);
 }
 
-/* A window is searched in spans; some matches cross the end of a span, some are
- * longer than one. */
+/* A window is searched in spans: some matches cross the end of a span, others
+ * are longer than a span. */
 static void match_finds_across_spans(void **state)
 {
 	static const struct {
@@ -628,7 +631,8 @@ static void match_regex_names_its_groups(void **state)
 	assert_null(found.named[2].value.at);
 	assert_null(found.group[2].at);
 	match_unref(m);
-	/* If two groups share a name, the one that took part counts. */
+	/* If two groups have the same name, the group that matched sets the
+	 * variable. */
 	m = match_regex(BYTES("(?J)(?<v>a)|(?<v>b)\\b"), BYTES_NONE, NULL);
 	from = 0;
 	assert_int_equal(match_find(m, BYTES("b-"), &from, false, &found, NULL),
@@ -663,8 +667,8 @@ static void match_literal_finds_nul_and_is_counted(void **state)
 	match_unref(NULL);
 }
 
-/* 64 MiB in pieces of 64 KiB, with the match at the end. A search that started
- * again with each piece would read 32 GiB. */
+/* Searches 64 MiB in pieces of 64 KiB, with the match at the end. A search that
+ * started again with each piece would read 32 GiB. */
 static void match_searches_a_long_stream_once(void **state)
 {
 	const size_t whole = (size_t)64 << 20, piece = 64 << 10;
@@ -695,7 +699,8 @@ static void match_searches_a_long_stream_once(void **state)
 	free(text);
 }
 
-/* A long prefix that arrives byte by byte is not compared at every position. */
+/* Checks that a long prefix that arrives byte by byte is not compared at every
+ * position. */
 static void match_literal_with_many_beginnings_stays_cheap(void **state)
 {
 	const size_t n = (size_t)1 << 20;

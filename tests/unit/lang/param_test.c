@@ -100,7 +100,7 @@ static const struct param *params_of(const struct grammar *grammar,
 
 static const struct grammar grammar = {params_of};
 
-/* The index of $turn's current value. */
+/* Index of the current value of $turn. */
 static unsigned turn;
 static struct bytes turns[5];
 
@@ -126,7 +126,7 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 
 static const struct lookup lookup = {.get = get_variable};
 
-/* A parsed and bound line. */
+/* A command line after parsing and binding. */
 struct bound {
 	struct program *program;
 	struct args args;
@@ -294,7 +294,7 @@ static void args_never_take_options_from_data(void **state)
 	unbind(&b);
 }
 
-/* Only wildcards that were typed bare make a pattern of names. */
+/* Wildcards make a pattern of names only if they were typed without quotes. */
 static void args_take_wildcards_from_bare_words_only(void **state)
 {
 	static const struct {
@@ -402,7 +402,7 @@ static void args_take_dashes_and_negative_numbers_as_operands(void **state)
 	good(&b, "send -n -5");
 	has(&b, S_TEXT, "-5");
 	unbind(&b);
-	/* If a command has an option -1, the word -1 is this option. */
+	/* If a command has an option -1, the word -1 is that option. */
 	good(&b, "expect -1 -2");
 	assert_true(args_has(&b.args, E_ONE));
 	has(&b, E_PATTERN, "-2");
@@ -673,8 +673,7 @@ static void args_can_be_bound_again(void **state)
 	unbind(&many);
 }
 
-/* A command without variables gives the same args from the cache as from a
- * first binding. */
+/* Cached args of a command without variables equal those of a first binding. */
 static void args_without_variables_are_cached(void **state)
 {
 	static const char *const lines[] = {
@@ -721,8 +720,8 @@ static void args_without_variables_are_cached(void **state)
 	unbind(&other);
 }
 
-/* Cached args with variables bind the same as a first binding, and invalid
- * values are an error each time. */
+/* Cached args with variables are bound like a first binding, and an invalid
+ * value is an error each time. */
 static void args_with_variables_are_expanded_again(void **state)
 {
 	static const char *const lines[] = {

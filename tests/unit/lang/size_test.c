@@ -179,8 +179,8 @@ static void duration_reads_units_and_fractions(void **state)
 	static const char *const bad[] = {
 	    "", "s", "-1s", "1x", "1 s", "1s2m", "1m2", "1s1s", "1.s", "ms",
 	    "1h1h", "1mm", "99999999999", "5124096h", "5000000h500000000000m",
-	    /* Such a duration, added to the current time, would overflow into
-	     * the past. */
+	    /* The sum of the current time and one of these durations would
+	     * overflow. */
 	    "2562047h47m16s854ms775us808ns", "18446744073", NULL};
 
 	(void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests of templates as patterns: the bytes of each part, streams cut at any
- * place, and a peer's invalid lengths and checksums. template_test.c tests
+ * place, and invalid lengths and checksums from a peer. template_test.c tests
  * building.
  */
 #include "rung/template.h"
@@ -149,7 +149,7 @@ static const struct pair pairs[] = {
        0, 11, "b=123456789"),
     NOT("b:9 =crc32(b)", "123456789\xcb\xf4\x39\x27"),
     NOT("b:9 =sum8(b)", "123456789\xde"),
-    /* The rest, with bytes after it. */
+    /* The rest of the message, with bytes after it. */
     AT("de x:*", "\xde\xdeyz", 0, 4, "x=de797a"),
     AT("de x:*", "-\xde", 1, 2, "x="),
     AT("'a' x:* u8=len(x)", "abc\x02", 0, 4, "x=bc"),
@@ -159,7 +159,7 @@ static const struct pair pairs[] = {
     NOT("'ab' x:* y:2", "abc"),
 };
 
-/* A stream: the current bytes, and the number of discarded bytes. */
+/* Current bytes of a stream, and the number of discarded bytes before them. */
 struct stream {
 	const struct pair *pair;
 	struct match *m;
@@ -365,7 +365,7 @@ static void template_begins_reads_only_the_beginning(void **state)
 	match_unref(m);
 }
 
-/* An impossible length does not match, but a later position can. */
+/* An impossible length does not match; a later position still can. */
 static void template_skips_impossible_lengths(void **state)
 {
 	struct match *m = make("de n:u32be x:n");
@@ -377,20 +377,20 @@ static void template_skips_impossible_lengths(void **state)
 	assert_int_equal(match_find(m, window, &from, false, &found, NULL),
 			 MATCH_YES);
 	assert_int_equal(found.start, 5);
-	/* The length, with the bytes before it, is one byte more than 16 MiB.
-	 */
+	/* The length, with the bytes before the body, is one byte more than 16
+	 * MiB. */
 	window = BYTES("\xde\x00\xff\xff\xfc\xde\0\0\0\x01z");
 	from = 0;
 	assert_int_equal(match_find(m, window, &from, false, &found, NULL),
 			 MATCH_YES);
 	assert_int_equal(found.start, 5);
-	/* A length of exactly the maximum makes the match wait. */
+	/* With a length of exactly the maximum, the match waits for data. */
 	window = BYTES("\xde\x00\xff\xff\xfb\xde\0\0\0\x01z");
 	from = 0;
 	assert_int_equal(match_find(m, window, &from, false, &found, NULL),
 			 MATCH_PARTIAL);
 	assert_int_equal(from, 0);
-	/* At the end of the stream no match waits for more data. */
+	/* At the end of the stream no match waits for data. */
 	assert_int_equal(match_find(m, window, &from, true, &found, NULL),
 			 MATCH_YES);
 	assert_int_equal(found.start, 5);
@@ -416,8 +416,8 @@ static void template_skips_impossible_lengths(void **state)
 	match_unref(m);
 }
 
-/* At every position a match begins, with a checksum over all following bytes.
- */
+/* A match could begin at every position, each with a checksum over all
+ * following bytes. */
 static void template_costly_sums_are_refused(void **state)
 {
 	enum { LEN = 4 << 20 };
@@ -436,7 +436,7 @@ static void template_costly_sums_are_refused(void **state)
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_non_null(strstr(e.text, "too costly"));
 	match_unref(m);
-	/* Without checksums each position is tried, but none takes long. */
+	/* Without checksums every position is tried, and none takes long. */
 	m = make("n:u24be x:n 'end'");
 	from = 0;
 	assert_int_equal(
@@ -446,7 +446,7 @@ static void template_costly_sums_are_refused(void **state)
 	free(data);
 }
 
-/* The cost of a stream in pieces is proportional to its length. */
+/* Checks that the cost of a stream in pieces is proportional to its length. */
 static void template_searches_a_stream_once(void **state)
 {
 	enum { LEN = 32 << 20, PIECE = 64 << 10 };
@@ -497,7 +497,7 @@ static void template_that_cannot_match_is_refused(void **state)
 	refused("de $unset", 3, "not set");
 	refused("u8=$unset", 3, "not set");
 	refused("de u8=$bin", 6, "is not a number");
-	refused("x:unset", 2, "not an earlier number");
+	refused("x:unset", 2, "not a number named earlier");
 	refused("x:much", 2, "$much: 16777217 bytes are too many");
 }
 
@@ -535,7 +535,6 @@ static void template_match_prints_its_source(void **state)
 	match_unref(m);
 }
 
-/* A template finds the bytes that it builds, at any position. */
 static void template_finds_the_bytes_it_builds(void **state)
 {
 	static const char *const all[] = {

@@ -40,8 +40,8 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 
 static const struct lookup lookup = {.get = get_variable};
 
-/* Parses a copy of the exact size, so that a sanitizer detects reads past the
- * end. */
+/* Parses a copy of exactly the text's size, so that a sanitizer detects reads
+ * past the end. */
 static struct template *parse_bytes(struct bytes text, size_t *bad,
 				    struct err *e)
 {
@@ -200,7 +200,7 @@ static void template_values_are_computed(void **state)
 	BUILT("i16be=len(x) x:''", "\0\0");
 }
 
-/* The catalogue of CRCs gives a check value of each for "123456789". */
+/* The CRC catalogue lists the checksum of "123456789" for each algorithm. */
 static void template_sums_have_their_check_values(void **state)
 {
 	(void)state;
@@ -362,9 +362,9 @@ static void template_invalid_names_are_reported(void **state)
 static void template_wildcards_cannot_be_sent(void **state)
 {
 	(void)state;
-	wrong("de ??", 3, "not sent");
-	wrong("?3", 0, "not sent");
-	wrong("de??ad", 2, "not sent");
+	wrong("de ??", 3, "cannot be sent");
+	wrong("?3", 0, "cannot be sent");
+	wrong("de??ad", 2, "cannot be sent");
 	wrong("de x:4", 3, "x:\"text\" or x:$var");
 	wrong("x:*", 0, "x:\"text\"");
 	wrong("len:u8=5 x:len", 9, "x:\"text\"");
@@ -380,7 +380,7 @@ static void template_wildcards_cannot_be_sent(void **state)
 	wrong("x:* y:*", 4, "follow a piece that takes the rest");
 	wrong("n:u8 x:* y:n", 9, "follow a piece that takes the rest");
 	wrong("x:* y:varint", 4, "follow a piece that takes the rest");
-	wrong("x:n2", 2, "not an earlier number, a variable or a type");
+	wrong("x:n2", 2, "not a number named earlier, a variable or a type");
 	wrong("x:bin", 2, "$bin: ");
 }
 
@@ -415,7 +415,7 @@ static void template_limits_hold(void **state)
 	buf_fini(&out);
 }
 
-/* Each value depends on the next one, which is the worst order. */
+/* Each value depends on the next one: the worst order for the computation. */
 static void template_long_chains_are_computed(void **state)
 {
 	struct buf text, out;

@@ -18,7 +18,7 @@
 
 #include <cmocka.h>
 
-/* These commands have all kinds of words. */
+/* These commands take all kinds of words. */
 static const struct param text_params[] = {
     {.name = "-n", .kind = PARAM_FLAG},
     {.name = "-t", .kind = PARAM_DURATION, .value = "D"},
@@ -368,7 +368,7 @@ static void words_regexes_are_verbatim(void **state)
 	match_print(word[2].match, &out);
 	assert_string_equal(buf_cstr(&out), "/a b;#'\"\\/$\\d/ims");
 	assert_int_equal(word[3].kind, WORD_TEXT);
-	/* A constant text is also compiled. */
+	/* A constant text is compiled, too. */
 	assert_true(bytes_is(match_text(word[3].match), "x"));
 	buf_fini(&out);
 	program_unref(p);
@@ -516,8 +516,8 @@ static void words_mark_background_commands(void **state)
 	assert_false(is_background("a b"));
 	assert_false(is_background("a b '&'"));
 	assert_false(is_background("a & ; b"));
-	/* The whole command runs in the background, not the last one of its
-	 * body. */
+	/* The whole command runs in the background, not only the last command
+	 * of its body. */
 	assert_true(is_background("repeat 2 a &"));
 	assert_true(is_background("repeat 2 a; b &"));
 	assert_false(is_background("repeat 2 'a &'"));
@@ -568,7 +568,7 @@ static void words_report_malformed_templates(void **state)
 	bad("echo <u8=5 u8=300>", 1, 15, "300 does not fit");
 	bad("echo <de ?"
 	    "?>",
-	    1, 10, "not sent");
+	    1, 10, "cannot be sent");
 	bad("expect <x:*>", 1, 9, "match everywhere");
 	bad("echo <>", 1, 7, "empty template");
 	bad("echo a <b>", 1, 8, "a template must be the whole text");
@@ -660,10 +660,10 @@ static void words_reject_nul_and_long_text(void **state)
 }
 
 /*
- * If the parser scanned the text again for each item, the cost would be items
- * times bytes, and each case would take minutes, more than a test may run. An
- * item needs more memory than a byte, so the cases whose items a program keeps
- * have a quarter as many, longer items in four times the text.
+ * If the parser scanned the text again for each item, each case would take
+ * minutes, more than a test may run. An item needs more memory than a byte, so
+ * the cases that keep their items in the program have a quarter as many items,
+ * four times as long.
  */
 static void words_long_lines_are_read_once(void **state)
 {

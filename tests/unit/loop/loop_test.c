@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests the loop with every engine. The modules that use its events have tests
- * of their own.
+ * Tests the loop with every engine. Modules that use the loop have tests of
+ * their own.
  * Long: all engines must pass the same tests.
  */
 #include "rung/loop.h"
@@ -26,8 +26,8 @@
 
 #include <cmocka.h>
 
-/* The engine under test, set by main(); each test makes its own loop with
- * it. */
+/* The engine under test, set by main(); each test makes its own loop with this
+ * engine. */
 static const struct loop_engine *engine;
 
 static struct loop *new_loop(struct clock *clock)
@@ -47,7 +47,7 @@ static void turn(struct loop *loop)
 		fail_msg("%s", e.text);
 }
 
-/* A watch that counts its calls; `then` is the test's action in ready(). */
+/* A watch that counts its calls. `then`: the test's action in ready(). */
 struct probe {
 	struct watch watch;
 	struct loop *loop;
@@ -98,7 +98,7 @@ static void open_probe(struct probe *probe, struct loop *loop, int fd,
 	loop_watch(loop, &probe->watch, fd, &probe_ops);
 }
 
-/* Makes a pair of connected sockets; both can be polled. */
+/* Makes a pair of connected sockets that can both be polled. */
 static void pair(int fds[2])
 {
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
@@ -138,7 +138,7 @@ static void watch_gets_the_events_it_wants(void **state)
 	assert_int_equal(out.ready, 1);
 	assert_int_equal(out.got, POLLOUT);
 
-	/* Level-triggered: reported in each turn. */
+	/* Events are level-triggered: POLLOUT was reported in each turn. */
 	out.wants = 0;
 	write_one(fds[1]);
 	turn(loop);
@@ -177,7 +177,7 @@ static void want_is_called_only_after_a_touch(void **state)
 	turn(loop);
 	assert_int_equal(probe.asked, 2);
 	assert_int_equal(probe.ready, 1);
-	/* After ready() a watch counts as touched. */
+	/* ready() also counts as a touch: the next turn calls want(). */
 	turn(loop);
 	assert_int_equal(probe.asked, 3);
 
@@ -199,8 +199,8 @@ static void unwatch_itself(struct probe *probe)
 static void unwatch_other(struct probe *probe)
 {
 	loop_unwatch(probe->loop, &probe->other->watch);
-	/* The other watch is gone: any use of its memory from here on is an
-	 * error. */
+	/* The test frees the other watch here: any later use of its memory is
+	 * an error. */
 	memset(probe->other, 0xA5, sizeof(*probe->other));
 	probe->then = NULL;
 	probe->wants = 0;
@@ -211,8 +211,8 @@ static void watch_removed_in_ready_gets_no_event(void **state)
 	struct clock clock = {.fake = false};
 
 	(void)state;
-	/* The watch that is called first removes the other, whose event is
-	 * already fetched. */
+	/* The first called watch removes the other one, whose event the engine
+	 * has already fetched. */
 	struct loop *loop = new_loop(&clock);
 	struct probe *a = xalloc(sizeof(*a)), *b = xalloc(sizeof(*b));
 	struct probe self = {.then = unwatch_itself};
@@ -242,7 +242,8 @@ static void watch_removed_in_ready_gets_no_event(void **state)
 	loop_free(loop);
 }
 
-/* Removes the other watch and uses its memory for a new one of the same fd. */
+/* Removes the other watch and reuses its memory for a new watch of the same fd.
+ */
 static void reuse_other(struct probe *probe)
 {
 	struct probe *other = probe->other;
@@ -274,13 +275,13 @@ static void watch_added_in_a_turn_waits_for_the_next(void **state)
 
 	/* Neither want() nor ready() of the new watch was called, though its fd
 	 * was ready. */
-	struct probe *born = a.ready ? &b : &a;
+	struct probe *added = a.ready ? &b : &a;
 
 	assert_int_equal(a.ready + b.ready, 1);
-	assert_int_equal(born->asked, 0);
+	assert_int_equal(added->asked, 0);
 	turn(loop);
-	assert_int_equal(born->asked, 1);
-	assert_int_equal(born->ready, 1);
+	assert_int_equal(added->asked, 1);
+	assert_int_equal(added->ready, 1);
 	loop_unwatch(loop, &a.watch);
 	loop_unwatch(loop, &b.watch);
 	close_pair(fds);
@@ -360,8 +361,8 @@ static void watches_may_share_an_fd(void **state)
 	loop_free(loop);
 }
 
-/* The next descriptor has the same number, but gets no event of the closed
- * one. */
+/* The next descriptor gets the same number, but no event of the closed
+ * descriptor. */
 static void closed_watch_frees_its_fd_number(void **state)
 {
 	struct clock clock = {.fake = false};
@@ -436,7 +437,7 @@ static void alarm_fire(struct timer *t)
 		strncat(a->log, &a->name, 1);
 }
 
-/* Turns until the timer fires, in ms from now. Returns the number of turns. */
+/* Runs turns until the timer fires, `ms` from now. Result: number of turns. */
 static int turns_until(struct loop *loop, struct alarm *a, unsigned ms)
 {
 	int turns = 0, fired = a->fired;
@@ -450,7 +451,7 @@ static int turns_until(struct loop *loop, struct alarm *a, unsigned ms)
 	return turns;
 }
 
-/* A hang-up is reported to a watch with an interest only; without one the loop
+/* A hang-up is reported only to a watch with an interest; without one the loop
  * does not wake. */
 static void watch_without_interest_gets_no_hangup(void **state)
 {
@@ -503,7 +504,7 @@ static void watch_of_a_file_is_always_ready(void **state)
 	assert_int_equal(file.ready, 2);
 	assert_int_equal(file.got, POLLOUT);
 
-	/* Without an interest these watches do not keep the turn from waiting.
+	/* Without an interest, ready watches do not stop the turn from waiting.
 	 */
 	null.wants = file.wants = 0;
 	assert_int_equal(turns_until(loop, &a, 3), 1);
@@ -544,8 +545,8 @@ static void take_one(struct probe *probe)
 	probe->wants = 0;
 }
 
-/* Uses more watches than an engine fetches at once: each is called exactly
- * once. */
+/* Uses more watches than the engine fetches at once, and checks that each is
+ * called exactly once. */
 static void many_watches_all_get_their_events(void **state)
 {
 	enum { MANY = 400 };
@@ -639,7 +640,7 @@ static void timers_fire_by_due_then_arming(void **state)
 	loop_arm(loop, &a[2].timer, 300);
 	loop_arm(loop, &a[3].timer, 200);
 	loop_arm(loop, &a[4].timer, 100);
-	loop_arm(loop, &a[1].timer, 300); /* now after others of that time */
+	loop_arm(loop, &a[1].timer, 300); /* now the last one due at 300 */
 	assert_true(loop_armed(&a[0].timer));
 	loop_disarm(loop, &a[3].timer);
 	loop_disarm(loop, &a[3].timer);
@@ -706,8 +707,8 @@ static void again_at_once(struct timer *t)
 	struct alarm *a = list_entry(t, struct alarm, timer);
 
 	a->fired++;
-	/* A timer in the past must neither make the loop spin nor hide the
-	 * others. */
+	/* A timer in the past neither makes the loop spin nor hides the other
+	 * timers. */
 	loop_arm(a->loop, t, 0);
 }
 
@@ -802,7 +803,7 @@ static void timer_is_never_early(void **state)
 	loop_free(loop);
 }
 
-/* The engine may still be set to wake at the disarmed timer's time. */
+/* The engine may still be set to wake at the time of the disarmed timer. */
 static void disarmed_timer_ends_no_wait(void **state)
 {
 	struct clock clock = {.fake = false};
@@ -825,7 +826,7 @@ static void disarmed_timer_ends_no_wait(void **state)
 	loop_free(loop);
 }
 
-/* The engine is set to wake at a later time. */
+/* The engine is set to wake at a later time than the new timer's. */
 static void timer_before_the_last_one_is_in_time(void **state)
 {
 	struct clock clock = {.fake = false};
@@ -865,7 +866,7 @@ static void fake_clock_jumps_to_the_next_timer(void **state)
 	assert_int_equal(loop_now(loop), 7);
 
 	/* A fake clock stands still while events arrive and while hooks have
-	 * more to do. */
+	 * work left. */
 	open_probe(&probe, loop, fds[0], POLLIN);
 	write_one(fds[1]);
 	turn(loop);
@@ -887,8 +888,7 @@ static void fake_clock_jumps_to_the_next_timer(void **state)
 	loop_free(loop);
 }
 
-/* Writes from another process, at a time when a fake clock would have advanced.
- */
+/* Writes from another process, later than a fake clock would advance. */
 static pid_t write_late(int fd)
 {
 	pid_t child = fork();
@@ -987,8 +987,8 @@ static void hooks_run_by_phase_and_may_be_removed(void **state)
 	turn(loop);
 	assert_string_equal(log, "bceda");
 
-	d[1].other = &d[2]; /* the next one */
-	d[3].other = &d[3]; /* itself */
+	d[1].other = &d[2]; /* d[1] removes the next hook */
+	d[3].other = &d[3]; /* d[3] removes itself */
 	loop_no_wait(loop);
 	turn(loop);
 	assert_string_equal(log, "bcedabeda");
@@ -1039,7 +1039,7 @@ static void traps_are_called_from_the_loop(void **state)
 	assert_int_equal(one.caught, 1);
 	assert_int_equal(two.caught, 0);
 
-	/* The callback of the other trap removes this one. */
+	/* The callback of one trap removes the other. */
 	one.other = &two;
 	raise(SIGUSR1);
 	raise(SIGUSR2);
@@ -1073,8 +1073,8 @@ static void traps_of_all_signal_numbers_are_called(void **state)
 	loop_free(loop);
 }
 
-/* Raises more signals than the loop's pipe holds; the signal handler still
- * preserves errno. */
+/* Raises more signals than the loop's pipe holds, and checks that the signal
+ * handler preserves errno. */
 static void thousands_of_signals_call_a_trap_once(void **state)
 {
 	struct clock clock = {.fake = false};
@@ -1173,7 +1173,7 @@ static void impossible_traps_are_rejected(void **state)
 	loop_free(second);
 }
 
-/* A wait that a signal interrupts is not a failure, and the trap is called at
+/* A signal interrupts the wait: that is no failure, and the trap is called at
  * once. */
 static void signal_ends_the_wait(void **state)
 {
@@ -1202,7 +1202,7 @@ static void loop_new_reports_why_it_fails(void **state)
 
 	(void)state;
 	if (strcmp(loop_engine_name(engine), "epoll"))
-		return; /* poll needs no descriptor and cannot fail */
+		return; /* poll needs no descriptor, so this cannot fail */
 	getrlimit(RLIMIT_NOFILE, &files);
 	none = files;
 	none.rlim_cur = 0;
@@ -1226,7 +1226,8 @@ struct trying {
 	int fds[2];
 };
 
-/* With POLLOUT the other end is always ready: no turn waits. */
+/* If `other_wants` has POLLOUT, the other end is always ready and no turn
+ * waits. */
 static void begin_trying(struct trying *h, short other_wants)
 {
 	*h = (struct trying){.clock = {.fake = true}};
@@ -1257,9 +1258,9 @@ static void try_first_reads_before_the_poll(void **state)
 	turn(h.loop);
 	assert_int_equal(h.in.tried, 1);
 	assert_int_equal(h.in.ready, 0);
-	assert_int_equal(h.other.ready, 1); /* from the first turn */
+	assert_int_equal(h.other.ready, 1); /* called in the first turn */
 
-	/* The request to try first lasts one turn; after a miss other watches
+	/* loop_try_first() lasts one turn; if nothing was read, other watches
 	 * are called. */
 	turn(h.loop);
 	loop_try_first(h.loop, &h.in.watch);
@@ -1293,7 +1294,7 @@ static void try_first_of_two_watches_does_nothing(void **state)
 	assert_int_equal(h.in.ready, 1);
 	assert_int_equal(h.other.ready, 1);
 
-	/* A watch that was removed meanwhile is not tried. */
+	/* A watch that is removed before the turn is not tried. */
 	loop_try_first(h.loop, &h.in.watch);
 	loop_unwatch(h.loop, &h.in.watch);
 	turn(h.loop);
@@ -1350,7 +1351,7 @@ static int count_tries(struct trying *h, int turns)
 	return h->in.tried - before;
 }
 
-/* A miss takes two reads: one before and one after the yield. */
+/* Each miss takes two reads: one before and one after the yield. */
 static void misses_make_tries_rare(void **state)
 {
 	struct trying h;

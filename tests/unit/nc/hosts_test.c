@@ -93,7 +93,8 @@ static void listed_hosts_are_admitted(void **state)
 	assert_true(admits("fec0::1"));
 	assert_false(admits("172.31.255.255"));
 	assert_true(admits("172.32.0.0"));
-	/* With both lists a peer is rejected if it is denied or not allowed. */
+	/* With both lists a peer is rejected if one list denies it, or if no
+	 * list allows it. */
 	assert_int_equal(
 	    NCAT("-l", "--allow", "10.0.0.0/24", "--deny", "10.0.0.-9"), 0);
 	assert_false(admits("10.0.0.9"));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the two dialects: the effect of each option, clusters and long
- * names, and the error messages of each program.
+ * Tests of the nc and ncat command lines: the effect of each option, clusters
+ * and long names, and the error messages of each program.
  */
 #include "rung/clock.h"
 #include "rung/nc.h"
@@ -153,7 +153,7 @@ static void end_of_input_is_as_in_the_original(void **state)
 	assert_int_equal(NCAT("h", "1"), 0);
 	assert_false(o.pipe.no_shutdown || o.pipe.has_quit_delay ||
 		     o.pipe.no_stdin);
-	/* Since ncat 7.96, a client without -k ends with its peer. */
+	/* Since ncat 7.96, a client without -k exits when its peer closes. */
 	assert_false(o.pipe.keep_open);
 	assert_int_equal(NCAT("-k", "h", "1"), 0);
 	assert_true(o.pipe.keep_open && !o.pipe.listens && !o.pipe.max_peers);
@@ -192,7 +192,7 @@ static void timeouts_are_as_in_the_original(void **state)
 	assert_true(o.pipe.idle_is_ok);
 	assert_int_equal(o.pipe.line_pause, 2 * NS_PER_S);
 	assert_int_equal(o.pause, 2 * NS_PER_S);
-	/* With -l, -w has no effect; -w0 exits after all data is sent. */
+	/* With -l, -w has no effect; -w0 exits once all data is sent. */
 	assert_int_equal(NC("-l", "-w", "5", "1"), 0);
 	assert_int_equal(o.pipe.idle, 0);
 	assert_int_equal(NC("-uw0", "h", "1"), 0);
@@ -232,7 +232,7 @@ static void other_options_are_stored(void **state)
 	assert_true(o.version);
 }
 
-/* -x is a proxy in nc and a file in ncat. */
+/* -x is the proxy in nc and a log file in ncat. */
 static void proxies_are_as_in_the_original(void **state)
 {
 	(void)state;
@@ -268,8 +268,8 @@ static void proxies_are_as_in_the_original(void **state)
 	assert_int_equal(NCAT("--proxy", "p", "h"), 0);
 	assert_string_equal(o.pipe.proxy.user, "you");
 	unsetenv("NCAT_PROXY_AUTH");
-	/* The proxy looks up the target; -4, -6 and -n apply to the proxy's
-	 * address. */
+	/* The proxy resolves the target's name; -4, -6 and -n apply to the
+	 * proxy's address. */
 	assert_int_equal(NC("-4", "-x", "p", "h", "1"), 0);
 	assert_string_equal(o.pipe.at.ops->scheme, "tcp");
 	assert_string_equal(o.pipe.proxy.at.ops->scheme, "tcp4");
@@ -422,7 +422,7 @@ static void errors_are_worded_as_in_the_original(void **state)
 	rejected(NCAT("-lkm", "0", "1"), "Ncat: --max-conns invalid: 0");
 }
 
-/* The error for an unsupported option names an alternative. */
+/* Tests that the error for an unsupported option suggests an alternative. */
 static void absent_options_name_an_alternative(void **state)
 {
 	(void)state;

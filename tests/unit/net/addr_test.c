@@ -37,7 +37,7 @@ static void bad(const char *text, const char *words)
 		fail_msg("%s: taken", text);
 	assert_int_equal(e.kind, ERR_USAGE);
 	if (!strstr(e.text, words))
-		fail_msg("%s: said '%s', without '%s'", text, e.text, words);
+		fail_msg("%s: text is '%s', without '%s'", text, e.text, words);
 }
 
 static void host_and_port(const char *text, const char *scheme,
@@ -114,7 +114,7 @@ static void endpoint_reports_the_path_limit(void **state)
 	assert_int_equal(good(text).path_len, 107);
 	text[7 + 107] = 'p';
 	bad(text, "path too long for a Unix socket: 108 bytes (limit 107)");
-	/* An abstract name has the same limit, without its '@'. */
+	/* An abstract name may have as many bytes, not counting the '@'. */
 	text[7] = '@';
 	assert_int_equal(good(text).path_len, 108);
 	text[7 + 108] = 'p';

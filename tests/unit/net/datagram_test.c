@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests datagrams over UDP and Unix sockets: a link for each peer, boundaries,
- * and the notices about dropped ones.
+ * and the notices about dropped datagrams.
  */
 #include "tests/lib/links.h"
 
@@ -133,7 +133,7 @@ static void udp_refused_over_ipv6(void **state)
 #endif
 }
 
-/* A reply that came before the refusal is passed up first. */
+/* A reply that arrived before the refusal is passed up first. */
 static void udp_refusal_comes_after_the_data(void **state)
 {
 	struct end *l = listen_on("udp://:0"), *e = client(l);
@@ -256,7 +256,7 @@ static void udp_peer_idle_longest_is_closed_at_the_limit(void **state)
 	assert_int_equal(l->kids[1]->t.state, LINK_CLOSED);
 	assert_int_equal(l->kids[1]->t.cause, CAUSE_ROOM);
 	has(buf_cstr(&l->notes), "-peer limit (2) reached: closed the "
-				 "peer idle longest");
+				 "longest-idle peer");
 
 	/* Sending to a peer counts as activity, like receiving from it. */
 	l->kids[2]->goes = true;
@@ -342,7 +342,7 @@ static void udp_for_a_full_peer_is_dropped_and_reported(void **state)
 }
 
 #ifdef SO_RXQ_OVFL
-/* Fills a receive buffer while nothing reads, then sends one more. */
+/* Fills a receive buffer that is not read, then sends one more datagram. */
 static void overrun(struct end *from, struct end *reads, struct end *takes)
 {
 	char *much = calloc(1, 60000);
@@ -501,7 +501,7 @@ static void dgram_queues_for_a_slow_client(void **state)
 	until(e->units == 600);
 	assert_int_equal(l->kids[0]->drains, 1);
 
-	/* A closed link with queued datagrams does not retry them. */
+	/* A closed link does not retry its queued datagrams. */
 	e->dry = true;
 	transport_touch(&e->t);
 	settle();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests connecting: the addresses tried, which one wins, and the error when all
- * fail.
+ * Tests connecting: which addresses are tried, which one wins, and the error if
+ * all fail.
  */
 #include "tests/lib/links.h"
 
@@ -13,7 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A port without a listener on both loopback addresses; stays bound. */
+/* A port without a listener on both loopback addresses. The port stays bound,
+ * so that no other program uses it. */
 struct hole {
 	int fd[2];
 	unsigned port;
@@ -174,7 +175,8 @@ static void dial_slow_address_loses_the_race(void **state)
 	assert_true(took >= 250 * NS_PER_MS);
 	assert_true(took < 2000 * NS_PER_MS);
 	has(buf_cstr(&e->notes), "]:");
-	has(buf_cstr(&e->notes), ": cancelled (another was first) after");
+	has(buf_cstr(&e->notes),
+	    ": cancelled (another address connected first) after");
 	for (int i = 0; i < 3; i++)
 		close(guests[i]);
 	close(fd);
@@ -296,7 +298,7 @@ static void dial_binds_the_given_address(void **state)
 	    "cannot connect to tcp://");
 }
 
-/* A local port without a host fits either family. */
+/* A local port without a host is bound in the family of each address tried. */
 static void dial_binds_a_port_in_either_family(void **state)
 {
 	static const char *const hosts[] = {"127.0.0.1:0", "[::1]:0"};
@@ -397,7 +399,7 @@ static void dial_long_name_is_shortened(void **state)
 	struct end *e;
 
 	(void)state;
-	/* The longest name, which no server knows. */
+	/* The host name has the maximum length; no name server knows it. */
 	memset(host, 'a', 255);
 	host[255] = '\0';
 	for (int i = 60; i < 250; i += 60)
@@ -409,7 +411,7 @@ static void dial_long_name_is_shortened(void **state)
 	has(e->why.text, "...: ");
 }
 
-/* Opens as many links as a test has descriptors for. */
+/* Opens as many links as a test may have descriptors. */
 static void dial_many_at_once(void **state)
 {
 	struct end *l = listen_on(":0"), *all[60];

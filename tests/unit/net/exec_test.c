@@ -31,13 +31,13 @@ static struct end *begin(const char *text)
 	return begun(text, NULL);
 }
 
-/* Returns the only child. */
+/* Returns the only child process. */
 static struct child *child(void)
 {
 	return list_entry(net.children.next, struct child, at);
 }
 
-/* Waits for the close and checks its error. */
+/* Waits until the link is closed and checks the error. */
 static void closed(struct end *e, enum err_class kind, const char *words)
 {
 	until(e->t.state == LINK_CLOSED);
@@ -64,7 +64,7 @@ static void exec_opens_and_ends_in_order(void **state)
 	assert_true(list_empty(&net.children));
 }
 
-/* The end of the output and the exit code come together. */
+/* The link reports the end of the output and the exit code together. */
 static void exec_code_comes_with_the_end(void **state)
 {
 	struct end *e = begin("exec:echo x; exit 5");
@@ -79,7 +79,8 @@ static void exec_code_comes_with_the_end(void **state)
 	closed(begin("exec:kill -SEGV $$"), ERR_IO, "killed by signal 11");
 	closed(begin("exec:exit 127"), ERR_IO, "(command not found)");
 	closed(begin("exec:exit 126"), ERR_IO, "(cannot execute)");
-	/* A signal is a failure if rung did not detach the child. */
+	/* Death by a signal is a failure, unless rung has detached the child.
+	 */
 	closed(begin("exec:kill -TERM $$"), ERR_IO, "killed by signal 15");
 }
 
@@ -92,7 +93,7 @@ static void exec_that_has_ended_is_still_read(void **state)
 	(void)state;
 	e->dry = true;
 	until(list_empty(&net.children));
-	/* The child is not left as a zombie. */
+	/* The child is no zombie: it was reaped. */
 	assert_int_equal(kill(pid, 0), -1);
 	settle();
 	assert_int_equal(e->t.state, LINK_OPEN);
@@ -131,7 +132,7 @@ static void exec_waits_for_the_exit_after_the_output(void **state)
 	closed(e, ERR_IO, "code 6");
 }
 
-/* Unread input is an error, as with a reset. */
+/* Input that the command did not read is an error, like a reset. */
 static void exec_that_leaves_input_unread_is_an_error(void **state)
 {
 	struct end *e = begin("exec:trap 'exit 0' USR1; echo; "
@@ -199,7 +200,7 @@ static void exec_stderr_is_reported_by_line(void **state)
 	assert_int_equal(buf_len(&e->notes), 450 + 2 * 10);
 }
 
-/* The close ends the command's input, which makes the command exit. */
+/* Closing the link ends the command's input, which makes the command exit. */
 static void exec_close_ends_it(void **state)
 {
 	struct end *e = begin("exec:cat");
@@ -211,7 +212,7 @@ static void exec_close_ends_it(void **state)
 	assert_int_equal(e->t.cause, CAUSE_LOCAL);
 	until(list_empty(&net.children));
 
-	/* A close also ends a command before its link is open; a reset sends
+	/* A close also ends a command whose link is not open yet; a reset sends
 	 * SIGTERM at once. */
 	e = begin("exec:sleep 1000");
 	transport_close(&e->t, false);
@@ -279,7 +280,7 @@ static void exec_rejects_listening_and_options(void **state)
 	assert_int_equal(e->t.state, LINK_NEW);
 }
 
-/* A new owner of child and socket, as in rung pipe. */
+/* A new owner of the child and its socket, as in rung pipe. */
 struct heir {
 	bool ended, failed;
 	char text[200];
@@ -317,8 +318,7 @@ static void exec_child_outlives_its_link(void **state)
 	has(heir.text, "exec:read x; exit 9: exited with code 9");
 	close(fd);
 
-	/* After child_detach() exit code 143, as of a SIGTERM, is not a
-	 * failure. */
+	/* After child_detach(), exit code 143 (128 + SIGTERM) is no failure. */
 	e = begin("exec:read x; exit 143");
 	heir.ended = false;
 	c = transport_child(&e->t, &heir_sink, &heir);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests the texts for values of the kernel: states of TCP, types of ICMP
- * errors, and the errnos of attempts to connect. This file replaces
- * getsockopt(2) and recvmsg(2), because few of these values occur on loopback.
+ * Tests the texts for values from the kernel: TCP states, types of ICMP errors,
+ * and the errnos of attempts to connect. This file replaces getsockopt(2) and
+ * recvmsg(2), because few of these values occur on loopback.
  */
 #include "src/net/dial.h"
 #include "src/net/net_own.h"
@@ -32,7 +32,7 @@ int getsockopt(int fd, int level, int name, void *value, socklen_t *len)
 	return 0;
 }
 
-/* The next ICMP error in the queue; type 0: none. */
+/* The next ICMP error in the queue. type 0: the queue is empty. */
 static struct {
 	struct sock_extended_err ee;
 	struct sockaddr_in from;
@@ -175,8 +175,8 @@ static void icmp_errors_are_named(void **state)
 	assert_int_equal(errqueue_take(0, NULL, 0), 0);
 }
 
-/* Of several failed attempts the most significant failure is reported, whatever
- * their order. */
+/* If several attempts fail, the most significant failure is reported, in
+ * whatever order they happen. */
 static void error_is_the_highest_ranked_of_the_attempts(void **state)
 {
 	static const struct {

@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static int knock(const struct addr *a)
+static int dial_raw(const struct addr *a)
 {
 	int fd = socket(a->u.sa.sa_family,
 			SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -143,7 +143,7 @@ static void listen_port_is_free_at_once_after_the_close(void **state)
 
 	(void)state;
 	snprintf(text, sizeof(text), "%s", where(l));
-	/* This side closes first, so that its socket is left in TIME_WAIT. */
+	/* This side closes first, so its socket is left in TIME_WAIT. */
 	transport_close(&kid->t, false);
 	until(e->over);
 	transport_close(&e->t, false);
@@ -219,8 +219,8 @@ static void listen_accept_without_a_peer_takes_the_next(void **state)
 	assert_false(transport_accept(&e[0]->t));
 }
 
-/* accept4(2) fails as if the peer had closed early: that connection does not
- * count. */
+/* accept4(2) fails as if the peer had closed early: the lost connection does
+ * not count as accepted. */
 static void listen_accept_ignores_a_lost_connection(void **state)
 {
 	struct listen_options options = {.hold = true};
@@ -231,7 +231,7 @@ static void listen_accept_ignores_a_lost_connection(void **state)
 	(void)state;
 	listen_as(l, ":0", &options);
 	a = transport_local(&l->t);
-	fd[0] = knock(&a);
+	fd[0] = dial_raw(&a);
 	accept_fails_next(ECONNABORTED);
 	assert_false(transport_accept(&l->t));
 	has(buf_cstr(&l->notes), "lost before it was accepted");
@@ -240,7 +240,7 @@ static void listen_accept_ignores_a_lost_connection(void **state)
 	/* The loop also ignores a lost connection. */
 	assert_false(transport_accept(&l->t));
 	accept_fails_next(ECONNABORTED);
-	fd[1] = knock(&a);
+	fd[1] = dial_raw(&a);
 	until(l->kid_count == 2);
 	close(fd[0]);
 	close(fd[1]);
@@ -254,7 +254,7 @@ static void listen_accepts_many_in_few_turns(void **state)
 
 	(void)state;
 	for (int i = 0; i < 100; i++)
-		fd[i] = knock(&a);
+		fd[i] = dial_raw(&a);
 	for (; l->kid_count < 100 && turns < 50; turns++)
 		turn();
 	assert_int_equal(l->kid_count, 100);
@@ -263,8 +263,8 @@ static void listen_accepts_many_in_few_turns(void **state)
 		close(fd[i]);
 }
 
-/* valgrind emulates the limit, and closes descriptors that the kernel returned
- * above it. */
+/* Skips the test under valgrind, which emulates the limit: valgrind closes
+ * descriptors that the kernel returned above it. */
 static void needs_the_kernels_limit(void)
 {
 	const char *preload = getenv("LD_PRELOAD");
@@ -313,7 +313,7 @@ static void listen_without_descriptors_resumes_after_a_close(void **state)
 	(void)state;
 	needs_the_kernels_limit();
 	for (int i = 0; i < 4; i++)
-		fd[i] = knock(&a);
+		fd[i] = dial_raw(&a);
 	old = squeeze(2);
 	until(strstr(buf_cstr(&l->notes), "accepting paused"));
 	assert_int_equal(l->kid_count, 2);
@@ -342,7 +342,7 @@ static void listen_without_descriptors_resumes_by_timer(void **state)
 
 	(void)state;
 	needs_the_kernels_limit();
-	fd = knock(&a);
+	fd = dial_raw(&a);
 	old = squeeze(0);
 	until(strstr(buf_cstr(&l->notes), "accepting paused"));
 	setrlimit(RLIMIT_NOFILE, &old);
@@ -359,7 +359,7 @@ static void listen_closed_while_paused(void **state)
 
 	(void)state;
 	needs_the_kernels_limit();
-	fd = knock(&a);
+	fd = dial_raw(&a);
 	old = squeeze(0);
 	until(strstr(buf_cstr(&l->notes), "accepting paused"));
 	transport_close(&l->t, false);
@@ -368,7 +368,7 @@ static void listen_closed_while_paused(void **state)
 	close(fd);
 }
 
-/* A listener that is paused already is not paused again. */
+/* A paused listener is not paused a second time. */
 static void listen_accept_while_paused_waits_for_the_resume(void **state)
 {
 	struct listen_options options = {.hold = true};
@@ -382,7 +382,7 @@ static void listen_accept_while_paused_waits_for_the_resume(void **state)
 	meet(other, &kid);
 	listen_as(l, ":0", &options);
 	a = transport_local(&l->t);
-	fd = knock(&a);
+	fd = dial_raw(&a);
 	old = squeeze(0);
 	assert_false(transport_accept(&l->t));
 	has(buf_cstr(&l->notes), "accepting paused");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests proxies: how their addresses are parsed, and replies that come in
- * pieces, are too long, wrong or missing. The tests of codec check what replies
- * mean.
+ * pieces, are too long, wrong or missing. tests/unit/codec tests the content of
+ * replies.
  */
 #include "rung/proxy.h"
 
@@ -178,7 +178,7 @@ static void write_and_see_it_read(int fd, struct bytes data)
 		sched_yield();
 }
 
-/* As with `--proxy-auth <(pass show proxy)`. */
+/* Reads from a pipe, as with `--proxy-auth <(pass show proxy)`. */
 static void proxy_reads_the_password_from_a_pipe_in_pieces(void **state)
 {
 	char path[64];
@@ -210,7 +210,8 @@ static void proxy_reads_the_password_from_a_pipe_in_pieces(void **state)
 
 /* ---- handshake ---- */
 
-/* Connects through a proxy that the test plays; *kid is the proxy's end. */
+/* Connects through a proxy whose replies the test sends; *kid is the proxy's
+ * end. */
 static struct end *by_way_of(const char *scheme, const char *target,
 			     struct end **kid)
 {
@@ -227,7 +228,7 @@ static struct end *by_way_of(const char *scheme, const char *target,
 	how.proxy = &p;
 	if (transport_connect(&e->t, &net, &to, &how, &sink, &why))
 		fail_msg("%s: %s", text, why.text);
-	/* The proxy is lent only for the call, so its memory may change
+	/* struct proxy is lent only for the call, so its memory may change
 	 * afterwards. */
 	memset(&p, 0x5A, sizeof(p));
 	until(l->kid_count);

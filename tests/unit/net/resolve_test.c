@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests lookups with each engine of the loop. Uses only names that every
- * machine has, or that none may have (RFC 6761 §6.4).
+ * Tests lookups with each engine of the loop. The names are known to every
+ * machine, or to none (RFC 6761 §6.4).
  */
 #include "rung/resolve.h"
 
@@ -33,8 +33,8 @@ struct asked {
 	struct err why;
 };
 
-static void heard(void *owner, const struct addr *found, size_t n,
-		  const struct err *why)
+static void on_answer(void *owner, const struct addr *found, size_t n,
+		      const struct err *why)
 {
 	struct asked *a = owner;
 
@@ -46,7 +46,7 @@ static void heard(void *owner, const struct addr *found, size_t n,
 		a->why = *why;
 }
 
-static const struct resolve_sink sink = {.answer = heard};
+static const struct resolve_sink sink = {.answer = on_answer};
 
 static struct resolve *ask(struct asked *a, const char *host, const char *port,
 			   int family)
@@ -164,7 +164,7 @@ static void refuses(const char *host, const char *port, const char *words)
 	assert_null(resolve_start(loop, host, port, AF_UNSPEC, SOCK_STREAM,
 				  false, &sink, &a, &e));
 	if (!strstr(e.text, words))
-		fail_msg("said '%s', without '%s'", e.text, words);
+		fail_msg("text is '%s', without '%s'", e.text, words);
 }
 
 static void resolve_rejects_bad_literals_at_once(void **state)
@@ -194,7 +194,8 @@ static void resolve_cancel_prevents_the_answer(void **state)
 	assert_int_equal(gone.answers, 0);
 }
 
-/* Counts the directory's entries with `.` and `..`; 0: no such directory. */
+/* Returns the number of entries in the directory, including `.` and `..`; 0 if
+ * it does not exist. */
 static unsigned entries(const char *path)
 {
 	DIR *dir = opendir(path);
@@ -213,7 +214,8 @@ static unsigned open_fds(void)
 	return entries("/proc/self/fd");
 }
 
-/* A cancelled lookup keeps a descriptor until its thread ends. */
+/* Waits until no thread is left: a cancelled lookup keeps a descriptor until
+ * its thread ends. */
 static void wait_for_threads(void)
 {
 	while (entries("/proc/self/task") > 3)
@@ -228,7 +230,8 @@ static void resolve_cancel_after_the_thread_is_done(void **state)
 
 	(void)state;
 	wait_for_threads();
-	/* The lookup's pipe reuses the descriptor number that is free now. */
+	/* The pipe of the next lookup gets the lowest free descriptor number.
+	 */
 	answer.fd = dup(STDIN_FILENO);
 	close(answer.fd);
 	r = ask(&gone, "localhost", "80", AF_INET);
@@ -240,7 +243,7 @@ static void resolve_cancel_after_the_thread_is_done(void **state)
 	assert_int_equal(gone.answers, 0);
 }
 
-/* The error must name the descriptors, not the host. */
+/* The error must be about descriptors, not about the host. */
 static void resolve_reports_a_lack_of_descriptors(void **state)
 {
 	struct asked a = {.answers = 0};
@@ -253,7 +256,7 @@ static void resolve_reports_a_lack_of_descriptors(void **state)
 	close(ends[0]);
 	close(ends[1]);
 	getrlimit(RLIMIT_NOFILE, &old);
-	/* The limit leaves descriptors only for the pipe of the answer. */
+	/* With this limit only the lookup's pipe gets descriptors. */
 	now = old;
 	now.rlim_cur = (rlim_t)ends[1] + 1;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &now), 0);
@@ -277,7 +280,7 @@ static void resolve_many_wait_their_turn(void **state)
 	memset(all, 0, sizeof(all));
 	for (int i = 0; i < MANY; i++)
 		r[i] = ask(&all[i], "localhost", "80", AF_INET);
-	/* The last lookups have no thread yet, or just got one. */
+	/* The last lookups have no thread yet, or only just got one. */
 	for (int i = MANY - 50; i < MANY; i++)
 		resolve_cancel(r[i]);
 	while (answers < MANY - 50) {
@@ -296,8 +299,8 @@ static void resolve_keeps_no_descriptors(void **state)
 	unsigned before;
 
 	(void)state;
-	/* A first lookup, because the C library opens some files once and keeps
-	 * them open. */
+	/* The C library opens some files at the first lookup, and keeps them
+	 * open. */
 	ask(&a, "localhost", "80", AF_INET);
 	wait_for(&a);
 	before = open_fds();

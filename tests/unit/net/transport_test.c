@@ -159,7 +159,7 @@ static void link_end_unit_half_closes(void **state)
 	assert_true(e->t.ended[DIR_DOWN]);
 }
 
-/* Data before a reset is passed up, even if it is read late. */
+/* Data received before a reset is passed up, even if it is read late. */
 static void link_reset_comes_after_the_data(void **state)
 {
 	struct end *l = new_end(), *kid;

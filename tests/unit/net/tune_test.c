@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests socket options: reads each back with getsockopt(2) from a socket of
- * either family, and from the sockets of clients and listeners.
+ * Tests socket options: sets each on sockets of both families, of clients and
+ * of listeners, and reads it back with getsockopt(2).
  */
 #include "tests/lib/links.h"
 
@@ -14,12 +14,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A setting, and the socket option for it. */
+/* A field of struct socket_options, and its socket option. */
 struct wanted {
 	struct socket_options tune;
 	int value;
-	int level, name;   /* IPv4 */
-	int level6, name6; /* IPv6 */
+	int level, name;   /* socket option of IPv4 */
+	int level6, name6; /* socket option of IPv6 */
 };
 
 static const struct wanted all[] = {
@@ -213,7 +213,7 @@ static int tcp_option(const struct end *e, int level, int name)
 	return value;
 }
 
-/* The options that each TCP socket has by default. */
+/* Tests the options that each TCP socket has by default. */
 static void tcp_sends_at_once_and_takes_over_a_port(void **state)
 {
 	struct end *l = listen_on("127.0.0.1:0"), *kid, *e = meet(l, &kid);

@@ -24,7 +24,7 @@ static int setup(void **state)
 	return world_setup(state);
 }
 
-/* A leftover path fails the test, because rmdir(2) needs an empty directory. */
+/* Fails if a test left a path behind: rmdir(2) needs an empty directory. */
 static int teardown(void **state)
 {
 	int r = world_teardown(state);
@@ -48,7 +48,7 @@ static const char *in_dir(const char *scheme, const char *name)
 	return text;
 }
 
-/* Binds a socket outside of rung. */
+/* Binds a socket that does not belong to rung. */
 static int foreign(const char *name, int type, bool listens)
 {
 	struct sockaddr_un un = {.sun_family = AF_UNIX};
@@ -146,7 +146,7 @@ static void path_that_is_live_is_not_replaced(void **state)
 	assert_int_equal(access(path("s"), F_OK), 0);
 	close(fd);
 	unlink(path("s"));
-	/* A socket that is bound but does not listen yet also counts as live.
+	/* A socket that is bound but does not listen yet also keeps its path.
 	 */
 	for (int i = 0; i < 3; i++) {
 		static const int types[] = {SOCK_STREAM, SOCK_SEQPACKET,
@@ -271,7 +271,7 @@ static void from_path_that_cannot_bind_is_named(void **state)
 		const char *from, *says;
 	} bad[] = {
 	    {"f", ": path exists and is not a socket"},
-	    {"no/x", ": no such file or directory; does its directory exist?"},
+	    {"no/x", ": no such file or directory; does the directory exist?"},
 	};
 	int fd = open(path("f"), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
 	struct end *l = listen_on(abstract_of("unix"));
@@ -342,7 +342,7 @@ static void seqpacket_keeps_boundaries_and_ends(void **state)
 	assert_int_equal(e->t.cause, CAUSE_BOTH);
 }
 
-/* recv(2) returns 0 for an empty message as for the end. */
+/* recv(2) returns 0 both for an empty message and for the end. */
 static void seqpacket_empty_message_is_no_end(void **state)
 {
 #ifdef __linux__
@@ -357,7 +357,7 @@ static void seqpacket_empty_message_is_no_end(void **state)
 	until(l->kids[0]->units == 1);
 	assert_int_equal(send(fd, "", 0, 0), 0);
 	assert_int_equal(send(fd, "abc", 3, 0), 3);
-	/* Empty messages are also recognized if the end follows. */
+	/* Empty messages are also recognized directly before the end. */
 	assert_int_equal(send(fd, "", 0, 0), 0);
 	assert_int_equal(send(fd, "de", 2, 0), 2);
 	close(fd);
@@ -384,7 +384,8 @@ static void seqpacket_queue_keeps_boundaries(void **state)
 	assert_int_equal(transport_queued(&e->t), 5 * 200 * 201 / 2);
 	until(l->kid_count == 1);
 	kid = l->kids[0];
-	/* Sends more than the kernel buffers, so that both queues are used. */
+	/* Sends more than the kernel buffers, so that the queues of both links
+	 * are used. */
 	kid->dry = true;
 	until(e->t.state == LINK_OPEN);
 	for (int i = 0; i < 1000; i++) {
@@ -428,7 +429,7 @@ static void seqpacket_too_long_is_truncated_and_reported(void **state)
 	close(fd);
 }
 
-/* Sends `x` and one end of a pipe as a descriptor. Result: the other end. */
+/* Sends `x` with one end of a pipe as a descriptor. Result: the other end. */
 static int send_with_fd(int type, const struct addr *to)
 {
 	union {
@@ -455,7 +456,8 @@ static int send_with_fd(int type, const struct addr *to)
 	return ends[0];
 }
 
-/* The kernel closed the sent end of the pipe, so no process has it open. */
+/* rung does not receive the descriptors that a peer sends, so the kernel closes
+ * them. */
 static void descriptors_that_are_sent_are_closed(void **state)
 {
 	static const struct {

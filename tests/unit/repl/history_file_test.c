@@ -23,7 +23,7 @@ struct world {
 	char dir[64];
 	char path[128];
 	struct history_file history;
-	struct buf read; /* each as `[entry]` */
+	struct buf read; /* entries, each as `[entry]` */
 	unsigned count;
 };
 
@@ -173,7 +173,7 @@ static void trim_keeps_the_newest_entries(void **state)
 	assert_int_equal(before.st_ino, after.st_ino);
 }
 
-/* Saves 200 entries, one at a time, with some trims between. */
+/* Saves 200 entries, one at a time, and sometimes trims the file. */
 static void save_entries(struct world *w, unsigned who)
 {
 	char entry[64];

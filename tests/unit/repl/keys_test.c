@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of keys: their lengths, whole and cut at every byte, and conversion of
- * characters in both directions.
+ * Tests of keys: their lengths, complete and cut at every byte, and the
+ * conversion of characters in both directions.
  */
 #include "src/repl/keys.h"
 
@@ -58,8 +58,8 @@ static void incomplete_key_has_no_length(void **state)
 	for (size_t i = 0; i < KEYS - 1; i++) {
 		assert_int_equal(key_length(keys[i]), keys[i].len);
 		for (size_t n = 0; n < keys[i].len; n++) {
-			/* `ESC [` and `ESC O` could be keys of their own, but
-			 * count as incomplete. */
+			/* `ESC [` and `ESC O` could be complete keys, but count
+			 * as incomplete. */
 			assert_int_equal(key_length(bytes_head(keys[i], n)), 0);
 		}
 	}

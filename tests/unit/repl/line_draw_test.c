@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the output for a half-typed line. stdout is not a terminal here, so
- * the size is 80 by 24.
+ * Tests of the output for a partially typed line. stdout is not a terminal
+ * here, so the size is 80 by 24.
  */
 #include "src/repl/line_draw.h"
 

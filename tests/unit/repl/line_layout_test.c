@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of a half-typed line's layout, with positions observed on real
- * terminals, and of splitting input into lines.
+ * Tests of the layout of a partially typed line, with positions observed on
+ * real terminals, and of splitting input into lines.
  */
 #include "src/repl/line_layout.h"
 
@@ -103,7 +103,7 @@ static void erase_goes_up_and_clears(void **state)
 	above_erase(&b, 2);
 	assert_string_equal(buf_cstr(&b), "\033[2A\r\033[J");
 	buf_clear(&b);
-	above_erase(&b, 1000000); /* never above the screen */
+	above_erase(&b, 1000000); /* not beyond the top of the screen */
 	assert_true(buf_len(&b) < 12);
 	buf_fini(&b);
 }
@@ -159,7 +159,7 @@ static void put_words_of_all_widths(struct buf *b)
 	}
 }
 
-/* The window contains the cursor, and fits the screen. */
+/* Checks that the window contains the cursor and fits the screen. */
 static void window_contains_the_cursor(void **state)
 {
 	struct buf b;
@@ -223,8 +223,8 @@ static void prompt_is_drawn_without_marks(void **state)
 	buf_fini(&b);
 }
 
-/* Moves the cursor as a terminal does: after a full row it stays there until
- * the next character. */
+/* Moves the cursor as a terminal does: after a full row, the cursor stays there
+ * until the next character. */
 static void move_as_a_terminal(struct spot *at, const char *text)
 {
 	while (*text) {

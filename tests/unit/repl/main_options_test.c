@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the command line.
+ * Tests of rung's command line.
  */
 #include "rung/clock.h"
 #include "rung/options.h"
@@ -181,7 +181,7 @@ static void colour_follows_the_environment(void **state)
 	assert_false(options_colour(&o, 1));
 }
 
-/* An option before `pipe` that has no effect on it is rejected. */
+/* Options before `pipe` that have no effect on `rung pipe` are rejected. */
 static void options_of_scripts_are_rejected_before_pipe(void **state)
 {
 	struct options o;
@@ -199,7 +199,8 @@ static void options_of_scripts_are_rejected_before_pipe(void **state)
 	assert_int_equal(READ(&o, &e, "--tap", "pipe", ":1"), -1);
 	assert_int_equal(READ(&o, &e, "-t", "0", "nc", "h", "1"), -1);
 	assert_string_equal(
-	    e.text, "-t is for prompts and scripts, not for nc; see its -w");
+	    e.text,
+	    "-t is for prompts and scripts, not for nc; use its option -w");
 }
 
 int main(void)

@@ -19,8 +19,8 @@
 
 #include <cmocka.h>
 
-/* The sink offers these words to complete the word after the last blank or
- * quote; file names if the line begins with `file`. */
+/* The candidates for the word after the last blank or quote. If the line begins
+ * with `file`, the candidates are file names. */
 static const char *const *words;
 static bool open_ended;
 
@@ -241,7 +241,8 @@ static void file_names_are_escaped(void **state)
 	assert_tab("file 'cl", "file \"clear\\u{9b}2J\" ");
 	assert_tab("file tu", "file \"turn\\u{202e}ed\" ");
 	assert_tab("file ba", "file \"bad\\xff\\ec\" ");
-	/* Names that differ in an invalid byte are completed up to it. */
+	/* Names that differ in an invalid byte are completed up to that byte.
+	 */
 	assert_tab("file g", "file \"gr\\x80");
 }
 

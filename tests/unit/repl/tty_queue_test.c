@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the terminal's queue: a stopped, full or closed terminal loses and
- * reorders no output, and blocks no caller. Most tests run twice: with a
+ * Tests of the terminal's queue: a stopped, full or closed terminal neither
+ * loses nor reorders output, and blocks no caller. Most tests run twice: with a
  * reopened terminal and with fd 1 itself.
  */
 #include "src/repl/tty_queue.h"
@@ -100,8 +100,8 @@ static void put(struct terminal *t, const char *text)
 	tty_queue_put(&t->tty, bytes_str(text));
 }
 
-/* Returns true if the terminal gets this data. Skips NULs, which pad space too
- * small for a newline. */
+/* Returns true if the terminal receives this data. Skips NULs, which fill space
+ * too small for a newline. */
 static bool receives(struct terminal *t, struct bytes want)
 {
 	char got[4096];
@@ -128,7 +128,7 @@ static void assert_receives(struct terminal *t, struct bytes want)
 	assert_true(receives(t, want));
 }
 
-/* Generates more data than a terminal buffers, without repetition. */
+/* Generates more data than a terminal buffers; no part repeats. */
 static void fill(struct buf *much)
 {
 	buf_init(much, BUF_SMALL);
@@ -244,7 +244,7 @@ static void release_resumes_a_stopped_terminal(void **state)
 {
 	struct terminal *t = *state;
 
-	tty_queue_release(); /* has no effect on a running one */
+	tty_queue_release(); /* has no effect on a running terminal */
 	assert_true(tty_queue_open());
 	tcflow(STDOUT_FILENO, TCOOFF);
 	put(t, "later");
@@ -267,7 +267,7 @@ static void drain_fails_when_the_terminal_is_gone(void **state)
 	assert_int_equal(tty_queue_finish(&t->tty), RIO_FAIL);
 }
 
-/* Puts 64 MiB, and one byte more. */
+/* Queues 64 MiB, and one byte more. */
 static void overfill(struct terminal *t)
 {
 	size_t len = QUEUE_MAX - 1;
@@ -314,8 +314,7 @@ static void init_opens_the_controlling_terminal(void **state)
 		struct tty_queue o;
 		bool opened;
 
-		/* At the end of the session a controlling terminal sends
-		 * SIGHUP. */
+		/* A controlling terminal sends SIGHUP when the session ends. */
 		signal(SIGHUP, SIG_IGN);
 		if (setsid() < 0 || ioctl(STDOUT_FILENO, TIOCSCTTY, 0) < 0)
 			_exit(2);

@@ -2,7 +2,7 @@
 /*
  * Tests rio: short counts, the end, the limit and the fence at every split,
  * over real pipes and sockets. loop_test.c tests waiting.
- * Long: every take is tried with the same feeds, which no other file uses.
+ * Long: every take is tested with the same feeds, which no other file uses.
  */
 #include "rung/rio.h"
 
@@ -53,7 +53,8 @@ static void rio_fill_returns_more_wait_and_end(void **state)
 	assert_int_equal(rio_fill(&in, fds[0]), RIO_END);
 	assert_true(rio_ended(&in));
 	close(fds[0]);
-	/* The end is reported again, without using the descriptor. */
+	/* A second fill reports the end again, and does not use the descriptor.
+	 */
 	assert_int_equal(rio_fill(&in, -1), RIO_END);
 	assert_true(bytes_is(rio_peek(&in), "abc"));
 	rio_in_fini(&in);
@@ -94,7 +95,7 @@ static void rio_fill_fails_with_the_errno(void **state)
 static volatile sig_atomic_t alarms;
 static int alarm_fd;
 
-/* The third alarm ends the wait; the first two interrupt reads. */
+/* Ends the wait at the third alarm; the first two interrupt reads. */
 static void on_alarm(int signo)
 {
 	(void)signo;
@@ -125,7 +126,7 @@ static void rio_fill_continues_after_a_signal(void **state)
 	rio_in_fini(&in);
 }
 
-/* A stream is read in large pieces; a dialogue needs little memory. */
+/* A fast stream is read in large pieces; a dialogue needs little memory. */
 static void rio_fill_adapts_its_request(void **state)
 {
 	struct rio_in in;
@@ -172,7 +173,7 @@ static void rio_fill_adapts_its_request(void **state)
 	rio_in_fini(&in);
 }
 
-/* A reader, the pieces that it should return, and the take that is called. */
+/* A reader, the take to call, and the pieces that the take should return. */
 struct script {
 	struct rio_in in;
 	size_t limit, next;
@@ -181,7 +182,8 @@ struct script {
 	size_t wants;
 };
 
-/* Replaces the system calls: each call returns a count, or -1 and an errno. */
+/* Results of the replaced system calls: each call returns a count, or -1 and an
+ * errno. */
 static struct result {
 	ssize_t n;
 	int error;
@@ -453,8 +455,8 @@ static void rio_fence_is_an_end_for_every_take(void **state)
 	assert_true(bytes_is(b, "\n"));
 	assert_false(rio_ended(&in));
 
-	/* Tests a fence at the end of an incomplete message, then of an empty
-	 * one. */
+	/* Test a fence at the end of an incomplete message, then one at the end
+	 * of an empty message. */
 	rio_fence(&in, 5);
 	assert_false(rio_ended(&in));
 	rio_feed(&in, BYTES("ghij"));
@@ -471,7 +473,7 @@ static void rio_fence_is_an_end_for_every_take(void **state)
 	rio_in_fini(&in);
 }
 
-/* Makes a pair whose writing side has a small buffer. */
+/* Makes a socket pair whose writing side has a small buffer. */
 static void narrow_pair(int fds[2])
 {
 	int small = 1;
@@ -482,7 +484,8 @@ static void narrow_pair(int fds[2])
 	no_wait(fds[1]);
 }
 
-/* Reads a counting pattern; drains the queue if there is nothing to read. */
+/* Reads and checks a counting pattern; calls rio_drain() if there is nothing to
+ * read. */
 static void read_pattern(int fds[2], struct rio_out *out, size_t from,
 			 size_t to)
 {
@@ -527,8 +530,8 @@ static void rio_send_writes_at_once_and_queues_the_rest(void **state)
 			 RIO_WAIT);
 	size_t queued = rio_queued(&out);
 	assert_true(queued > 0);
-	/* The socket has room again, but only rio_drain() writes queued bytes.
-	 */
+	/* The socket has room again, but only rio_drain() writes the queued
+	 * bytes. */
 	read_pattern(fds, &out, 0, LEN - 100 - queued);
 	assert_int_equal(rio_send(&out, fds[1], bytes_of(p + LEN - 100, 100)),
 			 RIO_WAIT);
@@ -591,8 +594,8 @@ static void rio_drain_fails_after_the_peer_closed(void **state)
 	rio_out_fini(&out);
 }
 
-/* A child reads; the writing side is non-blocking, so rio_writen() must wait
- * itself. */
+/* A child process reads. The writing side is non-blocking, so rio_writen() must
+ * poll. */
 static void rio_writen_waits_on_a_nonblocking_fd(void **state)
 {
 	enum { LEN = 1 << 20 };

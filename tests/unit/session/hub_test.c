@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests of sessions and their hub over real loopback sockets: names, ends,
- * inboxes, echo, and the details kept of an ended session.
+ * inboxes, echo, and the details that are kept of an ended session.
  */
 #include "tests/lib/hubs.h"
 
@@ -9,26 +9,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void hear(struct subscriber *sub, const struct event *ev)
+static void on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct world *w = list_entry(sub, struct world, sub);
 	switch (ev->kind) {
 	case EVENT_CREATED:
-		buf_printf(&w->heard, "born %s\n", ev->session->name);
+		buf_printf(&w->events, "created %s\n", ev->session->name);
 		break;
 	case EVENT_STATE:
-		buf_printf(&w->heard, "%s %s\n", ev->session->name,
+		buf_printf(&w->events, "%s %s\n", ev->session->name,
 			   session_state_name(session_state(ev->session)));
 		break;
 	case EVENT_MESSAGE:
-		buf_printf(&w->heard, "%s %c%llu %.*s\n", ev->session->name,
+		buf_printf(&w->events, "%s %c%llu %.*s\n", ev->session->name,
 			   ev->dir == DIR_UP ? '<' : '>',
 			   (unsigned long long)ev->number,
 			   (int)ev->unit->data.len,
 			   (const char *)ev->unit->data.at);
 		break;
 	case EVENT_NOTICE:
-		buf_printf(&w->heard, "note %s\n", ev->text);
+		buf_printf(&w->events, "note %s\n", ev->text);
 		break;
 	case EVENT_DETAIL:
 	case EVENT_EXPECT:
@@ -37,14 +37,14 @@ static void hear(struct subscriber *sub, const struct event *ev)
 	case EVENT_EXIT:
 		break;
 	case EVENT_ENDED:
-		buf_printf(&w->heard, "%s ended\n", ev->session->name);
+		buf_printf(&w->events, "%s ended\n", ev->session->name);
 		break;
 	}
 }
 
 static int setup(void **state)
 {
-	*state = hubs_new(hear);
+	*state = hubs_new(on_event);
 	return 0;
 }
 
@@ -74,7 +74,7 @@ static void names_count_up_and_are_unique(void **state)
 }
 
 /* The name is free before the session is freed, so that the next command of the
- * line can use it. */
+ * line can reuse the name. */
 static void name_of_a_released_session_is_free(void **state)
 {
 	struct world *w = *state;
@@ -103,8 +103,8 @@ static void both_ends_are_sessions(void **state)
 	assert_ptr_equal(p->parent, find(w, "s1"));
 	send_text(p, "there");
 	expect_front(until_unread(w, "c1", 5), "there");
-	assert_non_null(strstr(buf_cstr(&w->heard), "c1 >1 hello\n"));
-	assert_non_null(strstr(buf_cstr(&w->heard), "s1.1 <2 hello\n"));
+	assert_non_null(strstr(buf_cstr(&w->events), "c1 >1 hello\n"));
+	assert_non_null(strstr(buf_cstr(&w->events), "s1.1 <2 hello\n"));
 }
 
 static void echo_returns_data_and_keeps_none(void **state)
@@ -218,14 +218,15 @@ static void ended_session_is_remembered(void **state)
 	until_gone(w, "c1");
 	assert_null(hub_find(&w->hub, BYTES("c1"), &e));
 	assert_int_equal(e.kind, ERR_CLOSED);
-	assert_string_equal(e.text, "c1 is gone: closed here");
+	assert_string_equal(e.text, "c1 has ended: closed here");
 	assert_null(hub_find(&w->hub, BYTES("zz"), &e));
 	assert_int_equal(e.kind, ERR_USAGE);
 	assert_string_equal(hub_find_ended(&w->hub, BYTES("c1"))->why,
 			    "closed here");
 }
 
-/* The peer sends and does not read: the echo's queue is limited. */
+/* The peer sends and does not read. The queue of the echo session is limited,
+ * so the session stops reading. */
 static void echo_stops_reading_if_the_peer_does(void **state)
 {
 	struct world *w = *state;
@@ -306,14 +307,14 @@ static void full_live_inbox_drops_the_oldest(void **state)
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
 	expect_front(p, "3456789abc");
 	assert_int_equal(p->dropped, 3);
-	assert_non_null(
-	    strstr(buf_cstr(&w->heard), "oldest data dropped, 3 bytes so far"));
+	assert_non_null(strstr(buf_cstr(&w->events),
+			       "oldest data dropped, 3 bytes so far"));
 }
 
 static void until_dropped(struct world *w, struct session *from,
 			  const char *text, uint64_t dropped)
 {
-	buf_clear(&w->heard);
+	buf_clear(&w->events);
 	send_text(from, text);
 	while (find(w, "s1.1")->dropped < dropped)
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
@@ -331,15 +332,15 @@ static void dropped_bytes_are_noted_at_each_power_of_two(void **state)
 	until_unread(w, "s1.1", 10);
 	until_dropped(w, c, "abc", 3);
 	assert_non_null(
-	    strstr(buf_cstr(&w->heard), "oldest data dropped, 3 bytes"));
+	    strstr(buf_cstr(&w->events), "oldest data dropped, 3 bytes"));
 	until_dropped(w, c, "d", 4);
 	assert_non_null(
-	    strstr(buf_cstr(&w->heard), "oldest data dropped, 4 bytes"));
+	    strstr(buf_cstr(&w->events), "oldest data dropped, 4 bytes"));
 	until_dropped(w, c, "efg", 7);
-	assert_null(strstr(buf_cstr(&w->heard), "oldest data"));
+	assert_null(strstr(buf_cstr(&w->events), "oldest data"));
 	until_dropped(w, c, "h", 8);
 	assert_non_null(
-	    strstr(buf_cstr(&w->heard), "oldest data dropped, 8 bytes"));
+	    strstr(buf_cstr(&w->events), "oldest data dropped, 8 bytes"));
 }
 
 static void a_few_turns(struct world *w)
@@ -362,7 +363,7 @@ static void full_live_inbox_resumes_without_a_consumer(void **state)
 	session_await(find(w, "s1.1"), &looks.waiter);
 	send_text(c, "0123456789");
 	struct session *p = until_unread(w, "s1.1", 10);
-	/* The unconsumed data is kept for the consumer, so the link is not
+	/* The unconsumed data is kept for a consumer, so the link does not
 	 * read. */
 	a_few_turns(w);
 	send_text(c, "abc");

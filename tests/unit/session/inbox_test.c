@@ -3,6 +3,7 @@
  * Tests of the inbox as a stream and with messages. hub_test.c and room_test.c
  * test how a full inbox stops the link.
  */
+#include "rung/budget.h"
 #include "rung/inbox.h"
 
 #include <setjmp.h>
@@ -29,14 +30,19 @@ static void expect_empty(const struct inbox *b)
 	assert_int_equal(inbox_count(b), 0);
 }
 
+static bool put(struct inbox *b, struct bytes data)
+{
+	return inbox_put(b, &(struct unit){.data = data}, 0, BYTES_NONE);
+}
+
 static void stream_joins_received_data(void **state)
 {
 	struct inbox b;
 	(void)state;
 	inbox_init(&b, SHAPE_BYTES, 100);
 	expect_empty(&b);
-	assert_true(inbox_put(&b, BYTES("ab")));
-	assert_true(inbox_put(&b, BYTES("cd")));
+	assert_true(put(&b, BYTES("ab")));
+	assert_true(put(&b, BYTES("cd")));
 	expect_front(&b, "abcd", false);
 	assert_int_equal(inbox_count(&b), 1);
 	inbox_consume(&b, 3);
@@ -48,27 +54,80 @@ static void stream_joins_received_data(void **state)
 	inbox_fini(&b);
 }
 
-static void marks_stay_with_their_messages(void **state)
+static bool put_message(struct inbox *b, struct unit *u, const char *memo)
 {
+	return inbox_put(b, u, 7, bytes_str(memo));
+}
+
+static void records_stay_with_their_messages(void **state)
+{
+	static const struct unit_kind ping = {.rung = "ws", .name = "ping"};
+	struct unit one = {.data = BYTES("one"), .flags = UNIT_RAW};
+	struct unit two = {.data = BYTES(""), .kind = &ping};
+	struct inbox_message m;
+	struct bytes value;
 	struct inbox b;
 	(void)state;
 	inbox_init(&b, SHAPE_MESSAGES, 100);
-	inbox_mark(&b);
-	inbox_put(&b, BYTES("one"));
-	inbox_put(&b, BYTES(""));
-	inbox_mark(&b);
-	inbox_put(&b, BYTES("three"));
-	assert_false(inbox_is_marked(&b, 0));
-	assert_true(inbox_is_marked(&b, 1));
-	assert_false(inbox_is_marked(&b, 2));
-	assert_false(inbox_is_marked(&b, 3));
+	two.attrs = attrs_new();
+	attrs_put(two.attrs, "id", BYTES("7"));
+	assert_false(inbox_record(&b, 0, &m));
+	assert_true(put_message(&b, &one, "wire"));
+	assert_true(put_message(&b, &two, "w2"));
+	assert_true(inbox_record(&b, 0, &m));
+	assert_int_equal(m.flags, UNIT_RAW);
+	assert_int_equal(m.number, 7);
+	assert_int_equal(m.memo_len, 4);
+	assert_null(m.kind);
 	inbox_pop(&b);
-	assert_true(inbox_is_marked(&b, 0));
-	expect_front(&b, "", true);
+	/* The inbox has a reference of its own. */
+	attrs_unref(two.attrs);
+	assert_true(inbox_record(&b, 0, &m));
+	assert_ptr_equal(m.kind, &ping);
+	assert_true(attrs_get(m.attrs, "id", &value));
+	assert_true(bytes_is(value, "7"));
+	assert_true(bytes_is(buf_bytes(&b.memos), "w2"));
+	assert_false(inbox_record(&b, 1, &m));
 	inbox_pop(&b);
-	assert_false(inbox_is_marked(&b, 0));
-	expect_front(&b, "three", true);
+	assert_int_equal(buf_len(&b.memos), 0);
+	assert_int_equal(b.attrs, 0);
 	inbox_fini(&b);
+}
+
+static void streams_have_no_records(void **state)
+{
+	struct inbox_message m;
+	struct inbox b;
+	(void)state;
+	inbox_init(&b, SHAPE_BYTES, 100);
+	put(&b, BYTES("abc"));
+	assert_false(inbox_record(&b, 0, &m));
+	inbox_fini(&b);
+}
+
+/* The limit of records is the data's limit and 64 KiB. */
+static void attributes_fill_the_inbox(void **state)
+{
+	struct unit u = {.data = BYTES("x"), .attrs = attrs_new()};
+	struct budget memory = {.limit = SIZE_MAX};
+	struct account account = {.budget = &memory};
+	uint8_t big[40000] = {0};
+	struct inbox b;
+	(void)state;
+	inbox_init(&b, SHAPE_MESSAGES, 10000);
+	inbox_charge(&b, &account);
+	attrs_put(u.attrs, "big", bytes_of(big, sizeof big));
+	assert_true(put_message(&b, &u, ""));
+	assert_true(inbox_has_room(&b, 1));
+	assert_true(put_message(&b, &u, ""));
+	assert_false(inbox_has_room(&b, 1));
+	assert_true(account.used > 80000);
+	inbox_pop(&b);
+	assert_true(inbox_has_room(&b, 1));
+	assert_true(account.used < 42000);
+	attrs_unref(u.attrs);
+	inbox_fini(&b);
+	assert_int_equal(account.used, 0);
 }
 
 static void stream_is_read_with_rio(void **state)
@@ -77,7 +136,7 @@ static void stream_is_read_with_rio(void **state)
 	struct bytes line;
 	(void)state;
 	inbox_init(&b, SHAPE_BYTES, 100);
-	inbox_put(&b, BYTES("one\ntw"));
+	put(&b, BYTES("one\ntw"));
 	assert_true(rio_line(inbox_reader(&b), &line));
 	assert_true(bytes_is(line, "one\n"));
 	inbox_sync(&b);
@@ -96,9 +155,9 @@ static void messages_keep_their_boundaries(void **state)
 	struct bytes out;
 	(void)state;
 	inbox_init(&b, SHAPE_DATAGRAMS, 100);
-	inbox_put(&b, BYTES("one"));
-	inbox_put(&b, BYTES(""));
-	inbox_put(&b, BYTES("three"));
+	put(&b, BYTES("one"));
+	put(&b, BYTES(""));
+	put(&b, BYTES("three"));
 	assert_int_equal(inbox_count(&b), 3);
 	expect_front(&b, "one", true);
 	assert_true(inbox_message(&b, 2, &out));
@@ -120,14 +179,14 @@ static void partly_consumed_message_keeps_its_rest(void **state)
 	struct bytes out;
 	(void)state;
 	inbox_init(&b, SHAPE_MESSAGES, 100);
-	inbox_put(&b, BYTES("a\nb"));
-	inbox_put(&b, BYTES("c"));
+	put(&b, BYTES("a\nb"));
+	put(&b, BYTES("c"));
 	assert_true(rio_line(inbox_reader(&b), &out));
 	assert_true(bytes_is(out, "a\n"));
 	inbox_sync(&b);
 	expect_front(&b, "b", true);
 	assert_int_equal(inbox_count(&b), 2);
-	/* The message ends here, and so does its line without a newline. */
+	/* The message ends here, and with it a line without a newline. */
 	assert_true(rio_line(inbox_reader(&b), &out));
 	assert_true(bytes_is(out, "b"));
 	inbox_sync(&b);
@@ -143,10 +202,10 @@ static void reads_wait_for_a_first_message(void **state)
 	struct bytes out;
 	(void)state;
 	inbox_init(&b, SHAPE_MESSAGES, 100);
-	inbox_put(&b, BYTES("x"));
+	put(&b, BYTES("x"));
 	inbox_pop(&b);
 	assert_false(rio_some(inbox_reader(&b), 10, &out));
-	inbox_put(&b, BYTES("y"));
+	put(&b, BYTES("y"));
 	assert_true(rio_some(inbox_reader(&b), 10, &out));
 	assert_true(bytes_is(out, "y"));
 	inbox_sync(&b);
@@ -160,7 +219,7 @@ static void limit_may_be_exceeded_by_one_read(void **state)
 	inbox_init(&b, SHAPE_BYTES, 4);
 	assert_true(inbox_has_room(&b, 4));
 	assert_false(inbox_has_room(&b, 5));
-	assert_true(inbox_put(&b, BYTES("123456")));
+	assert_true(put(&b, BYTES("123456")));
 	assert_int_equal(inbox_len(&b), 6);
 	assert_false(inbox_has_room(&b, 1));
 	inbox_consume(&b, 5);
@@ -168,32 +227,85 @@ static void limit_may_be_exceeded_by_one_read(void **state)
 	inbox_fini(&b);
 }
 
-static void more_than_one_read_above_the_limit_is_rejected(void **state)
+/* Only the questions have a limit: units that have come are kept. */
+static void nothing_that_came_is_rejected(void **state)
 {
 	static const uint8_t big[RIO_CHUNK];
 	struct inbox b;
 	(void)state;
 	inbox_init(&b, SHAPE_DATAGRAMS, 4);
-	assert_true(inbox_put(&b, bytes_of(big, sizeof big)));
-	assert_false(inbox_put(&b, BYTES("12345")));
-	assert_int_equal(inbox_count(&b), 1);
-	assert_int_equal(inbox_len(&b), sizeof big);
+	assert_true(inbox_has_room_above(&b, 10));
+	assert_true(put(&b, bytes_of(big, 13)));
+	assert_false(inbox_has_room(&b, 1));
+	assert_true(inbox_has_room_above(&b, 10));
+	assert_true(put(&b, BYTES("1")));
+	assert_false(inbox_has_room_above(&b, 10));
+	assert_true(put(&b, bytes_of(big, sizeof big)));
+	assert_int_equal(inbox_count(&b), 3);
+	assert_int_equal(inbox_len(&b), 14 + sizeof big);
 	inbox_fini(&b);
 }
 
-/* A rung may deliver a kept message as long as the inbox in addition to a read.
- */
-static void headroom_is_in_addition_to_a_read(void **state)
+static void messages_stay_in_front_of_a_stream(void **state)
 {
-	static const uint8_t big[RIO_CHUNK];
+	struct inbox b;
+	struct bytes out;
+	(void)state;
+	inbox_init(&b, SHAPE_MESSAGES, 100);
+	put(&b, BYTES("one"));
+	put(&b, BYTES("two"));
+	inbox_reshape(&b, SHAPE_BYTES);
+	put(&b, BYTES("stre"));
+	put(&b, BYTES("am"));
+	assert_false(inbox_is_stream(&b));
+	expect_front(&b, "one", true);
+	assert_true(inbox_message(&b, 2, &out));
+	assert_true(bytes_is(out, "stream"));
+	inbox_pop(&b);
+	inbox_consume(&b, 1);
+	expect_front(&b, "wo", true);
+	inbox_pop(&b);
+	assert_true(inbox_is_stream(&b));
+	put(&b, BYTES("!"));
+	expect_front(&b, "stream!", false);
+	inbox_consume(&b, 7);
+	expect_empty(&b);
+	inbox_fini(&b);
+}
+
+static void empty_inbox_changes_its_shape_at_once(void **state)
+{
 	struct inbox b;
 	(void)state;
-	inbox_init(&b, SHAPE_MESSAGES, 4);
-	b.headroom = 5;
-	assert_true(inbox_put(&b, bytes_of(big, sizeof big)));
-	assert_true(inbox_put(&b, BYTES("123456789")));
-	assert_false(inbox_put(&b, BYTES("x")));
+	inbox_init(&b, SHAPE_MESSAGES, 100);
+	put(&b, BYTES("one"));
+	inbox_reshape(&b, SHAPE_BYTES);
+	inbox_pop(&b);
+	assert_true(inbox_is_stream(&b));
+	put(&b, BYTES("ab"));
+	inbox_pop(&b);
+	inbox_reshape(&b, SHAPE_MESSAGES);
+	expect_empty(&b);
+	put(&b, BYTES("two"));
+	put(&b, BYTES("three"));
+	expect_front(&b, "two", true);
 	assert_int_equal(inbox_count(&b), 2);
+	inbox_fini(&b);
+}
+
+static void stream_becomes_the_first_message(void **state)
+{
+	struct inbox b;
+	(void)state;
+	inbox_init(&b, SHAPE_BYTES, 100);
+	put(&b, BYTES("xrest"));
+	inbox_consume(&b, 1);
+	inbox_reshape(&b, SHAPE_MESSAGES);
+	put(&b, BYTES("two"));
+	expect_front(&b, "rest", true);
+	assert_int_equal(inbox_count(&b), 2);
+	inbox_pop(&b);
+	expect_front(&b, "two", true);
 	inbox_fini(&b);
 }
 
@@ -204,9 +316,9 @@ static void untouched_means_nothing_consumed(void **state)
 	(void)state;
 	inbox_init(&b, SHAPE_MESSAGES, 100);
 	assert_false(inbox_untouched(&b));
-	inbox_put(&b, BYTES("abc"));
-	inbox_put(&b, BYTES(""));
-	inbox_put(&b, BYTES("de"));
+	put(&b, BYTES("abc"));
+	put(&b, BYTES(""));
+	put(&b, BYTES("de"));
 	assert_true(inbox_untouched(&b));
 	inbox_consume(&b, 1);
 	assert_false(inbox_untouched(&b));
@@ -217,7 +329,8 @@ static void untouched_means_nothing_consumed(void **state)
 	inbox_fini(&b);
 }
 
-/* Each lookup takes constant time, so a loop over all is linear. */
+/* Each lookup takes constant time, so a loop over all messages takes linear
+ * time. */
 static void messages_are_found_by_their_number(void **state)
 {
 	enum { MANY = 400000 };
@@ -226,7 +339,7 @@ static void messages_are_found_by_their_number(void **state)
 	(void)state;
 	inbox_init(&b, SHAPE_MESSAGES, (size_t)16 << 20);
 	for (uint32_t i = 0; i < MANY; i++)
-		assert_true(inbox_put(&b, bytes_of(&i, sizeof i - i % 2)));
+		assert_true(put(&b, bytes_of(&i, sizeof i - i % 2)));
 	for (uint32_t i = 0; i < MANY; i++) {
 		uint32_t got = 0;
 		if (!inbox_message(&b, i, &out) || out.len != 4 - i % 2)
@@ -243,22 +356,35 @@ static void empty_inbox_frees_its_memory(void **state)
 	struct inbox b;
 	(void)state;
 	inbox_init(&b, SHAPE_BYTES, 1 << 20);
-	inbox_put(&b, bytes_of(big, sizeof big));
+	put(&b, bytes_of(big, sizeof big));
 	inbox_pop(&b);
 	assert_true(b.in.buf.cap <= 512);
 	inbox_fini(&b);
 }
 
-/* Empty messages have no bytes; their number is limited. */
+/* Empty messages have no bytes, but a record of 40 bytes each. */
+static void records_of_empty_messages_fill_the_inbox(void **state)
+{
+	struct inbox b;
+	unsigned n = 0;
+	(void)state;
+	assert_int_equal(sizeof(struct inbox_message), 40);
+	inbox_init(&b, SHAPE_MESSAGES, 400);
+	for (; inbox_has_room(&b, 0); n++)
+		assert_true(put(&b, BYTES("")));
+	assert_int_equal(n, ((64 << 10) + 400 + 39) / 40);
+	inbox_fini(&b);
+}
+
 static void number_of_messages_is_limited(void **state)
 {
 	struct inbox b;
 
 	(void)state;
-	inbox_init(&b, SHAPE_MESSAGES, 100);
+	inbox_init(&b, SHAPE_MESSAGES, (size_t)64 << 20);
 	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++) {
 		assert_true(inbox_has_room(&b, 0));
-		assert_true(inbox_put(&b, BYTES("")));
+		assert_true(put(&b, BYTES("")));
 	}
 	assert_false(inbox_has_room(&b, 0));
 	inbox_pop(&b);
@@ -270,17 +396,22 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(stream_joins_received_data),
-	    cmocka_unit_test(marks_stay_with_their_messages),
+	    cmocka_unit_test(records_stay_with_their_messages),
+	    cmocka_unit_test(streams_have_no_records),
+	    cmocka_unit_test(attributes_fill_the_inbox),
 	    cmocka_unit_test(stream_is_read_with_rio),
 	    cmocka_unit_test(messages_keep_their_boundaries),
 	    cmocka_unit_test(partly_consumed_message_keeps_its_rest),
 	    cmocka_unit_test(reads_wait_for_a_first_message),
 	    cmocka_unit_test(limit_may_be_exceeded_by_one_read),
-	    cmocka_unit_test(more_than_one_read_above_the_limit_is_rejected),
-	    cmocka_unit_test(headroom_is_in_addition_to_a_read),
+	    cmocka_unit_test(nothing_that_came_is_rejected),
+	    cmocka_unit_test(messages_stay_in_front_of_a_stream),
+	    cmocka_unit_test(empty_inbox_changes_its_shape_at_once),
+	    cmocka_unit_test(stream_becomes_the_first_message),
 	    cmocka_unit_test(untouched_means_nothing_consumed),
 	    cmocka_unit_test(messages_are_found_by_their_number),
 	    cmocka_unit_test(empty_inbox_frees_its_memory),
+	    cmocka_unit_test(records_of_empty_messages_fill_the_inbox),
 	    cmocka_unit_test(number_of_messages_is_limited),
 	};
 	return cmocka_run_group_tests_name("inbox", tests, NULL, NULL);

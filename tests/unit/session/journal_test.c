@@ -8,18 +8,18 @@
 
 static const char *const kinds[] = {
     [JOURNAL_CREATED] = "created", [JOURNAL_LISTENING] = "listening",
-    [JOURNAL_FRAME] = "frame",     [JOURNAL_SHUT_WR] = "shut",
+    [JOURNAL_LADDER] = "frame",    [JOURNAL_SHUT_WR] = "shut",
     [JOURNAL_EOF] = "eof",         [JOURNAL_CLOSED] = "closed",
 };
 
 /* Compares all entries of a session: the kind of each, and the number of
- * messages before it. */
+ * messages before the entry. */
 static void expect_entries(struct world *w, const char *session,
 			   const char *want)
 {
 	struct buf got = {.limit = BUF_SMALL};
 	const struct journal_entry *d;
-	for (size_t n = 0; (d = journal_get(w->chronicle, n)); n++)
+	for (size_t n = 0; (d = journal_get(w->journal, n)); n++)
 		if (strcmp(d->session, session) == 0)
 			buf_printf(&got, "%s%s %llu", buf_len(&got) ? ", " : "",
 				   kinds[d->kind],
@@ -32,7 +32,7 @@ static const struct journal_entry *
 entry_of(struct world *w, const char *session, enum journal_kind kind)
 {
 	const struct journal_entry *d;
-	for (size_t n = 0; (d = journal_get(w->chronicle, n)); n++)
+	for (size_t n = 0; (d = journal_get(w->journal, n)); n++)
 		if (strcmp(d->session, session) == 0 && d->kind == kind)
 			return d;
 	fail_msg("%s was never %s", session, kinds[kind]);
@@ -49,10 +49,10 @@ static void entries_of_a_session_are_in_order(void **state)
 	expect_entries(w, "s", "created 0, listening 0, closed 4");
 	expect_entries(w, "c", "created 0, shut 2, closed 4");
 	expect_entries(w, "s.1", "created 0, eof 2, closed 4");
-	assert_false(journal_is_truncated(w->chronicle));
+	assert_false(journal_is_truncated(w->journal));
 }
 
-/* `close -w` is given before the session is open. */
+/* `close -w` runs before the session is open. */
 static void delayed_shutdown_is_recorded(void **state)
 {
 	struct world *w = *state;
@@ -88,14 +88,15 @@ static void session_that_never_opened_is_marked(void **state)
 	assert_false(entry_of(w, "n", JOURNAL_CLOSED)->opened);
 }
 
-/* A frame is recorded with the first message that uses it. */
+/* A frame is recorded before the first message that uses it. */
 static void frame_is_recorded_before_its_messages(void **state)
 {
 	struct world *w = *state;
 	run(w, "listen --echo 127.0.0.1:0 as s; connect $s.addr as c");
 	run(w, "send x; recv -q 1; frame line; frame u8; send y; recv -q");
 	run(w, "frame none; send z; recv -q 1");
-	assert_string_equal(entry_of(w, "c", JOURNAL_FRAME)->text, "u8");
+	assert_string_equal(entry_of(w, "c", JOURNAL_LADDER)->text,
+			    "frame u8\n");
 	expect_entries(w, "c", "created 0, frame 4, frame 8");
 }
 
@@ -104,10 +105,10 @@ static void oldest_entries_are_dropped(void **state)
 	struct world *w = *state;
 	run(w, "listen 127.0.0.1:0 as s");
 	run(w, "repeat 2050 'listen 127.0.0.1:0 as t; close t'");
-	assert_true(journal_is_truncated(w->chronicle));
-	assert_non_null(journal_get(w->chronicle, JOURNAL_MAX - 1));
-	assert_null(journal_get(w->chronicle, JOURNAL_MAX));
-	assert_string_equal(journal_get(w->chronicle, 0)->session, "t");
+	assert_true(journal_is_truncated(w->journal));
+	assert_non_null(journal_get(w->journal, JOURNAL_MAX - 1));
+	assert_null(journal_get(w->journal, JOURNAL_MAX));
+	assert_string_equal(journal_get(w->journal, 0)->session, "t");
 }
 
 int main(void)

@@ -45,7 +45,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static uint64_t tell(struct world *w, struct bytes data)
+static uint64_t publish_text(struct world *w, struct bytes data)
 {
 	struct unit unit = {.data = data};
 	struct event ev = {
@@ -68,8 +68,8 @@ static void entry_is_found_by_its_number(void **state)
 	uint64_t first, last;
 	assert_false(log_range(w->log, &first, &last));
 	assert_false(log_find(w->log, 1, &e));
-	tell(w, BYTES("one"));
-	tell(w, BYTES("two\0!"));
+	publish_text(w, BYTES("one"));
+	publish_text(w, BYTES("two\0!"));
 	assert_true(log_find(w->log, 2, &e));
 	assert_true(bytes_equal(e.data, BYTES("two\0!")));
 	assert_int_equal(e.len, 5);
@@ -88,7 +88,7 @@ static void oldest_are_dropped_above_the_limit(void **state)
 	uint8_t data[300];
 	for (unsigned i = 1; i <= 10; i++) {
 		memset(data, (int)i, sizeof data);
-		tell(w, bytes_of(data, sizeof data));
+		publish_text(w, bytes_of(data, sizeof data));
 	}
 	assert_true(log_range(w->log, &first, &last));
 	assert_int_equal(first, 8);
@@ -110,7 +110,7 @@ static void long_message_is_kept_in_part(void **state)
 	struct log_entry e;
 	static uint8_t data[LOG_MESSAGE_MAX + 1];
 	log_limit(w->log, 1 << 20);
-	uint64_t n = tell(w, bytes_of(data, sizeof data));
+	uint64_t n = publish_text(w, bytes_of(data, sizeof data));
 	assert_true(log_find(w->log, n, &e));
 	assert_int_equal(e.len, LOG_MESSAGE_MAX + 1);
 	assert_int_equal(e.data.len, LOG_MESSAGE_MAX);
@@ -120,18 +120,18 @@ static void entries_stay_as_the_ring_grows(void **state)
 {
 	struct world *w = *state;
 	struct log_entry e;
-	char said[32];
+	char text[32];
 	log_limit(w->log, 1 << 20);
 	for (unsigned i = 1; i <= 1000; i++) {
 		strcpy(w->session.name, i % 3 ? "c1" : "a.longer.one");
-		snprintf(said, sizeof said, "message %u", i);
-		tell(w, bytes_str(said));
+		snprintf(text, sizeof text, "message %u", i);
+		publish_text(w, bytes_str(text));
 		if (i & (i - 1))
 			continue;
 		for (unsigned n = 1; n <= i; n++) {
-			snprintf(said, sizeof said, "message %u", n);
+			snprintf(text, sizeof text, "message %u", n);
 			assert_true(log_find(w->log, n, &e));
-			assert_true(bytes_is(e.data, said));
+			assert_true(bytes_is(e.data, text));
 			assert_string_equal(e.session,
 					    n % 3 ? "c1" : "a.longer.one");
 		}
@@ -144,7 +144,7 @@ static void names_do_not_count_as_bytes(void **state)
 	uint64_t first, last;
 	log_limit(w->log, 100);
 	for (unsigned i = 0; i < 300; i++)
-		tell(w, BYTES("x"));
+		publish_text(w, BYTES("x"));
 	assert_true(log_range(w->log, &first, &last));
 	assert_int_equal(last - first + 1, 100);
 }
@@ -156,7 +156,7 @@ static void number_of_messages_is_limited(void **state)
 	uint64_t first, last;
 	log_limit(w->log, 1 << 20);
 	for (unsigned i = 0; i < 40000; i++)
-		tell(w, BYTES("x"));
+		publish_text(w, BYTES("x"));
 	assert_true(log_range(w->log, &first, &last));
 	assert_int_equal(last, 40000);
 	assert_int_equal(last - first + 1, 4096);

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests of a listener's peers over real loopback sockets: accepting, limits,
- * and how many ended ones are kept.
+ * and how many ended peers are kept.
  */
 #include "tests/lib/hubs.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static void hear(struct subscriber *sub, const struct event *ev)
+static void on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct world *w = list_entry(sub, struct world, sub);
 	if (ev->kind == EVENT_NOTICE)
-		buf_printf(&w->heard, "note %s\n", ev->text);
+		buf_printf(&w->events, "note %s\n", ev->text);
 }
 
 static int setup(void **state)
 {
-	*state = hubs_new(hear);
+	*state = hubs_new(on_event);
 	return 0;
 }
 
@@ -70,7 +70,7 @@ static const struct ended_session *ended_client(struct world *w,
 	return hub_find_ended(&w->hub, bytes_str(name));
 }
 
-/* Makes a client that ends, and its peer with one unread byte. */
+/* Makes a client that ends; its peer keeps one unread byte. */
 static void end_one(struct world *w, struct session *l, unsigned n)
 {
 	struct unit x = {.data = BYTES("x")};
@@ -133,7 +133,7 @@ static void datagram_peer_is_replaced_once_read(void **state)
 	send_text(a, "one");
 	struct session *p = until_unread(w, "s1.1", 3);
 	send_text(b, "two");
-	while (!strstr(buf_cstr(&w->heard), "no peer can be closed"))
+	while (!strstr(buf_cstr(&w->events), "no peer can be closed"))
 		assert_int_equal(loop_turn(w->loop, NULL), 0);
 	assert_int_equal(session_state(p), SESSION_OPEN);
 
@@ -174,7 +174,7 @@ static void connections_above_the_limit_wait(void **state)
 	struct session *l = listener(w, false);
 	open_client(w, l);
 	until(w, "s1.1", SESSION_OPEN);
-	assert_non_null(strstr(buf_cstr(&w->heard), "peer limit reached (1)"));
+	assert_non_null(strstr(buf_cstr(&w->events), "peer limit reached (1)"));
 	send_text(open_client(w, l), "waits");
 	assert_int_equal(l->open_peers, 1);
 	session_close(find(w, "s1.1"), false);

@@ -6,23 +6,24 @@
 #include "rung/codec/frame.h"
 #include "rung/log.h"
 #include "tests/lib/hubs.h"
+#include "tests/lib/plans.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { LIMIT = 1 << 20, MANY = 2 << 20 };
 
-static void hear(struct subscriber *sub, const struct event *ev)
+static void on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct world *w = list_entry(sub, struct world, sub);
 	if (ev->kind == EVENT_NOTICE)
-		buf_printf(&w->heard, "note %s %s\n", ev->session->name,
+		buf_printf(&w->events, "note %s %s\n", ev->session->name,
 			   ev->text);
 }
 
 static int setup(void **state)
 {
-	struct world *w = *state = hubs_new(hear);
+	struct world *w = *state = hubs_new(on_event);
 	w->hub.memory.limit = LIMIT;
 	return 0;
 }
@@ -32,14 +33,14 @@ static void turn(struct world *w)
 	assert_int_equal(loop_turn(w->loop, NULL), 0);
 }
 
-/* Returns a peer whose client has sent it MANY bytes. */
+/* Returns a peer to which a client has sent MANY bytes. */
 static struct session *flooded(struct world *w, struct session *l)
 {
 	static uint8_t bytes[MANY];
 	unsigned before = l->peers;
 	struct unit u = {.data = bytes_of(bytes, sizeof bytes)};
 	struct session *c = client_of(w, l, "");
-	/* The client's send queue is not counted: only the peer's memory is
+	/* Do not count the client's send queue: only the peer's memory is
 	 * tested. */
 	c->link.out.buf.account = NULL;
 	c = until(w, c->name, SESSION_OPEN);
@@ -75,8 +76,8 @@ static void floods_share_the_memory(void **state)
 	assert_true(w->hub.memory.used <= LIMIT + RIO_CHUNK);
 	assert_true(a->account.used > LIMIT / 4);
 	assert_true(b->account.used > LIMIT / 4);
-	assert_non_null(strstr(buf_cstr(&w->heard), "not enough memory ("));
-	assert_non_null(strstr(buf_cstr(&w->heard), "raise 'set memory'"));
+	assert_non_null(strstr(buf_cstr(&w->events), "not enough memory ("));
+	assert_non_null(strstr(buf_cstr(&w->events), "raise 'set memory'"));
 
 	/* Memory that one session frees lets the other read again. */
 	size_t had = inbox_len(&b->inbox);
@@ -139,7 +140,7 @@ static void small_answer_arrives_while_memory_is_short(void **state)
 	struct session *p = until(w, "s1.1", SESSION_OPEN);
 	account_charge(&hog, LIMIT);
 	assert_int_equal(session_send(p, &u, NULL), 0);
-	/* The session is read only if a consumer waits. */
+	/* The session is read only while a consumer waits. */
 	until_starved(w, c);
 	assert_int_equal(inbox_len(&c->inbox), 0);
 	session_await(c, &waiter);
@@ -160,18 +161,16 @@ static void live_session_drops_displayed_data(void **state)
 	assert_true(a->dropped > 0 && b->dropped > 0);
 	assert_true(w->hub.memory.used <= LIMIT + RIO_CHUNK);
 	assert_non_null(
-	    strstr(buf_cstr(&w->heard), "not enough memory: oldest "));
+	    strstr(buf_cstr(&w->events), "not enough memory: oldest "));
 }
 
 static void partial_message_counts(void **state)
 {
 	struct world *w = *state;
-	struct frame f;
+	struct rung_plan *plan = plan_of_frame("line", "16M", NULL);
 	struct session *l = listener_at(w, "127.0.0.1:0", false);
-	memset(&f, 0, sizeof f);
-	f.kind = FRAME_LINE;
-	f.max = (size_t)16 << 20;
-	assert_int_equal(session_set_frame(l, &f, NULL), 0);
+	assert_int_equal(session_set_plan(l, plan, NULL), 0);
+	rung_plan_unref(plan);
 	struct session *a = flooded(w, l);
 	/* No line is ever complete: each is larger than the shared memory. */
 	while (list_empty(&a->starved) && a->units[DIR_UP] == 0)

@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests of sending through rungs that delay data. ladder_test.c tests the
- * ladder itself.
+ * ladder.
  */
 #include "tests/lib/hubs.h"
+#include "tests/lib/plans.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static void hear(struct subscriber *sub, const struct event *ev)
+static void on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct world *w = list_entry(sub, struct world, sub);
 	if (ev->kind == EVENT_NOTICE)
-		buf_printf(&w->heard, "note %s\n", ev->text);
+		buf_printf(&w->events, "note %s\n", ev->text);
 }
 
 /* Makes a client c1 and its peer s1.1. */
 static int setup(void **state)
 {
-	struct world *w = hubs_new(hear);
+	struct world *w = hubs_new(on_event);
 	w->c = client_of(w, listener_at(w, "127.0.0.1:0", false), "");
 	w->p = until(w, "s1.1", SESSION_OPEN);
 	*state = w;
@@ -26,16 +27,17 @@ static int setup(void **state)
 }
 
 /* Sends a greeting that cannot be encoded twice; opens on the first input. */
-static int word_start(struct rung *r, struct err *e)
+static void word_start(struct rung *r)
 {
-	struct unit word = {.data = BYTES("<word>")};
-	return rung_pass_down_once(r, &word, e);
+	struct unit word = {.data = BYTES("<word>"), .flags = UNIT_ONCE};
+	rung_pass_down(r, &word, NULL);
 }
 
-static int word_up(struct rung *r, const struct unit *u, struct err *e)
+static void word_up(struct rung *r, const struct unit *u)
 {
 	(void)u;
-	return r->state == RUNG_OPEN ? 0 : rung_opened(r, e);
+	if (r->state == RUNG_STARTING)
+		rung_opened(r);
 }
 
 static int word_down(struct rung *r, const struct unit *u, struct err *e)
@@ -48,8 +50,16 @@ static void word_free(struct rung *r)
 	free(r);
 }
 
+static struct rung *word_make(const struct rung_spec *spec, struct err *e)
+{
+	(void)spec;
+	(void)e;
+	return xalloc(sizeof(struct rung));
+}
+
 static const struct rung_ops word = {
     .name = "word",
+    .make = word_make,
     .below = SHAPE_BYTES,
     .above = SHAPE_BYTES,
     .start = word_start,
@@ -60,13 +70,13 @@ static const struct rung_ops word = {
 
 static void climb_word(struct session *s)
 {
-	struct rung *r = xalloc(sizeof *r);
-	r->ops = &word;
-	assert_int_equal(session_climb(s, r, NULL), 0);
+	struct rung_plan *plan = plan_of(&word);
+	assert_int_equal(session_climb(s, plan, NULL), 0);
+	rung_plan_unref(plan);
 }
 
-/* Sends until neither the kernel nor the queue accepts more. Result: bytes
- * sent. */
+/* Sends until neither the kernel nor the queue accepts more. Result: number of
+ * bytes sent. */
 static size_t fill(struct session *s)
 {
 	static const uint8_t zeros[1 << 16];
@@ -130,10 +140,10 @@ static void removed_rung_reports_unsent_bytes(void **state)
 	struct unit u = {.data = BYTES("secret")};
 	climb_word(w->c);
 	assert_int_equal(session_send(w->c, &u, NULL), 0);
-	buf_clear(&w->heard);
+	buf_clear(&w->events);
 	assert_int_equal(session_descend(w->c, NULL), 0);
 	assert_string_equal(
-	    buf_cstr(&w->heard),
+	    buf_cstr(&w->events),
 	    "note discarded 6 bytes queued for the word rung\n");
 	assert_int_equal(session_unsent(w->c), 0);
 	consume_then_expect(w, w->p, 0, "<word>");

@@ -23,8 +23,8 @@ static void builtins_are_found_by_name(void **state)
 	(void)state;
 	assert_int_equal(builtins_find(BYTES("0")), 0);
 	assert_int_equal(builtins_find(BYTES("9")), 9);
-	assert_int_equal(builtins_find(BYTES("match")), CAPTURED_MATCH);
-	assert_int_equal(builtins_find(BYTES("message")), CAPTURED_MESSAGE);
+	assert_int_equal(builtins_find(BYTES("match")), BUILTIN_MATCH);
+	assert_int_equal(builtins_find(BYTES("message")), BUILTIN_MESSAGE);
 	assert_int_equal(builtins_find(BYTES("")), -1);
 	assert_int_equal(builtins_find(BYTES("10")), -1);
 	assert_int_equal(builtins_find(BYTES("mat")), -1);
@@ -44,7 +44,7 @@ static void builtins_get_the_groups_of_a_match(void **state)
 	assert_is(&c, "0", "a1");
 	assert_is(&c, "2", "1");
 	assert_false(builtins_get(&c, 3, &got));
-	/* A group without a match becomes empty. */
+	/* A group that did not match becomes empty. */
 	builtins_match(&c, &one);
 	assert_is(&c, "1", "b");
 	assert_is(&c, "2", "");
@@ -58,10 +58,10 @@ static void builtins_hold_any_bytes(void **state)
 	struct builtins c = {.set = {false}};
 	struct bytes got;
 	(void)state;
-	builtins_set(&c, CAPTURED_LAST, BYTES("a\0b"));
-	assert_true(builtins_get(&c, CAPTURED_LAST, &got));
+	builtins_set(&c, BUILTIN_LAST, BYTES("a\0b"));
+	assert_true(builtins_get(&c, BUILTIN_LAST, &got));
 	assert_int_equal(got.len, 3);
-	builtins_set(&c, CAPTURED_LAST, BYTES_NONE);
+	builtins_set(&c, BUILTIN_LAST, BYTES_NONE);
 	assert_is(&c, "last", "");
 	builtins_fini(&c);
 }
@@ -80,7 +80,7 @@ static void builtins_each_visits_set_ones(void **state)
 	builtins_each(&c, count, &n);
 	assert_int_equal(n, 0);
 	builtins_set(&c, 3, BYTES("x"));
-	builtins_set(&c, CAPTURED_BEFORE, BYTES(""));
+	builtins_set(&c, BUILTIN_BEFORE, BYTES(""));
 	builtins_each(&c, count, &n);
 	assert_int_equal(n, 2);
 	builtins_fini(&c);

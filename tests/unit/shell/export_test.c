@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of exchanges as lines for a shell. tests/wire runs such lines with sh,
- * nc and rung.
+ * Tests of exchanges printed as shell commands. tests/wire runs such lines with
+ * sh, nc and rung.
  */
 #include "rung/replay.h"
 #include "tests/lib/shells.h"
@@ -19,7 +19,7 @@ static void lines_are(struct world *w, uint64_t number, const char *only,
 	buf_printf(&want, "rung -e 'connect tcp://127.0.0.1:%u; %s'\n", port,
 		   rung);
 	buf_printf(&want, "printf '%s' | nc -w 2 '127.0.0.1' %u\n", nc, port);
-	if (replay_lines(w->log, w->chronicle, number, only, &got, &e))
+	if (replay_lines(w->log, w->journal, number, only, &got, &e))
 		fail_msg("%s", e.text);
 	assert_string_equal(buf_cstr(&got), buf_cstr(&want));
 	buf_fini(&got);
@@ -32,7 +32,7 @@ static void lines_fail(struct world *w, uint64_t number, const char *only,
 	struct buf got = {.limit = BUF_SMALL};
 	struct err e;
 	assert_int_equal(
-	    replay_lines(w->log, w->chronicle, number, only, &got, &e), -1);
+	    replay_lines(w->log, w->journal, number, only, &got, &e), -1);
 	assert_int_equal(e.kind, kind);
 	if (!strstr(e.text, words))
 		fail_msg("%s", e.text);
@@ -59,8 +59,8 @@ static void number_names_a_message_or_its_answer(void **state)
 	echo_server(w);
 	run(w, "send one; recv -q 3; send two; recv -q 3");
 	lines_are(w, 1, NULL, "send \"one\"; expect -p \"one\"", "one");
-	/* Messages 1 to 4: the client's, two of the echoing peer, the answer.
-	 */
+	/* Messages 1 to 4: the client's, two of the echoing peer, and the
+	 * client's received answer. */
 	lines_are(w, 4, NULL, "send \"one\"; expect -p \"one\"", "one");
 	lines_fail(w, 99, NULL, ERR_USAGE, "no message #99");
 	lines_fail(w, 2, NULL, ERR_USAGE,

@@ -13,7 +13,8 @@ static void shell_can_end_while_handlers_run(void **state)
 	run(w, "connect $s.addr as a; connect $t.addr as b; @a send x");
 	loop_turn(w->loop, NULL);
 	assert_true(count_jobs(w) >= 3);
-	/* The teardown ends the shell while handlers run; no memory leaks. */
+	/* The teardown ends the shell while handlers run; this must not leak
+	 * memory. */
 }
 
 static void quit_in_a_handler_ends_the_shell(void **state)
@@ -23,7 +24,7 @@ static void quit_in_a_handler_ends_the_shell(void **state)
 	       "connect $s.addr as c; send x; sleep 1h; echo never");
 	assert_true(w->shell.ended);
 	assert_int_equal(w->shell.status, 7);
-	expect_said(w, "");
+	expect_stdout(w, "");
 }
 
 static void handler_can_cancel_all_and_close_its_session(void **state)
@@ -33,7 +34,7 @@ static void handler_can_cancel_all_and_close_its_session(void **state)
 	       "@s on close echo never\n"
 	       "connect $s.addr as c; send x; expect eof");
 	run(w, "sleep 1s");
-	expect_said(w, "done\n");
+	expect_stdout(w, "done\n");
 	assert_int_equal(count_jobs(w), 0);
 }
 
@@ -43,7 +44,7 @@ static void listener_can_close_while_its_peers_are_handled(void **state)
 	run(w, "listen :0 as s\n@s on message 'sleep 1s; send $message!'\n"
 	       "connect $s.addr as c; send x; sleep 100ms; close s");
 	run(w, "@c expect -p x!; close c; wait; echo over");
-	expect_said(w, "x!\nover\n");
+	expect_stdout(w, "x!\nover\n");
 	assert_int_equal(count_jobs(w), 0);
 }
 
@@ -53,7 +54,7 @@ static void server_can_be_cancelled_while_it_serves(void **state)
 	run(w, "listen --serve 'sleep 1s; send served' :0 as s\n"
 	       "connect $s.addr as c; sleep 100ms; cancel 1");
 	run(w, "expect -p served");
-	expect_said(w, "served\n");
+	expect_stdout(w, "served\n");
 }
 
 static void unmatched_messages_are_consumed(void **state)
@@ -62,11 +63,12 @@ static void unmatched_messages_are_consumed(void **state)
 	run(w, "listen udp://:0 as s\n@s on message /^hold/ sleep 1s\n"
 	       "@s on message /^want/ send $message\n"
 	       "connect $s.addr as c; send hold; sleep 1ms");
-	/* More than TASK_BUDGET, but less than the socket buffers hold. */
+	/* Send more messages than TASK_BUDGET, but less than the socket buffers
+	 * hold. */
 	for (int i = 0; i < 3; i++)
 		run(w, "repeat 100 'send x'; sleep 1ms");
 	run(w, "send want; recv; echo $s.1.unread");
-	expect_said(w, "want\n0\n");
+	expect_stdout(w, "want\n0\n");
 }
 
 static void event_can_have_many_handlers(void **state)
@@ -74,10 +76,10 @@ static void event_can_have_many_handlers(void **state)
 	struct world *w = *state;
 	run(w, "let n 0; listen :0 as s; repeat 100 '@s on peer incr n'\n"
 	       "connect $s.addr as c; sleep 1s; echo $n");
-	expect_said(w, "100\n");
+	expect_stdout(w, "100\n");
 }
 
-/* Queues 40 MB for a peer that does not read, because its inbox is small. */
+/* Queues 40 MB for a peer that does not read: its inbox is small. */
 static void serve_large_data(struct world *w)
 {
 	run(w, "set inbox 1k; set queue 64M; share k; let k 0123456789");
@@ -92,7 +94,7 @@ static void served_peer_gets_queued_data(void **state)
 	serve_large_data(w);
 	run(w,
 	    "set inbox 64M; @c recv -q all; echo $c.bytes_in; wait s.1 closed");
-	expect_said(w, "40000000\n");
+	expect_stdout(w, "40000000\n");
 }
 
 static void served_peer_that_reads_nothing_is_closed(void **state)
@@ -101,7 +103,7 @@ static void served_peer_that_reads_nothing_is_closed(void **state)
 	serve_large_data(w);
 	run(w, "echo $s.1.state; sleep 8s; echo $s.1.state");
 	run(w, "sleep 3s; try info s.1; echo $error");
-	expect_said(w, "open\nopen\nclosed\n");
+	expect_stdout(w, "open\nopen\nclosed\n");
 }
 
 static void handled_peer_gets_queued_data(void **state)
@@ -112,7 +114,7 @@ static void handled_peer_gets_queued_data(void **state)
 	run(w, "@s on message 'send -n -R 40000 $k'");
 	run(w, "connect $s.addr as c; send x; close -w; sleep 1s");
 	run(w, "set inbox 64M; @c recv -q all; echo $c.bytes_in");
-	expect_said(w, "40000000\n");
+	expect_stdout(w, "40000000\n");
 }
 
 /* A glob that matches no session is not an error. */
@@ -121,10 +123,10 @@ static void handler_can_send_to_an_empty_glob(void **state)
 	struct world *w = *state;
 	w->out.quiet = false;
 	run(w, "listen :0 as s; @s on close '@s.* send left; let n done'");
-	buf_clear(&w->talk);
+	buf_clear(&w->diag);
 	run(w, "connect $s.addr as c; close c; sleep 1s; echo $n");
-	expect_said(w, "done\n");
-	assert_null(strstr(buf_cstr(&w->talk), "no session matches"));
+	expect_stdout(w, "done\n");
+	assert_null(strstr(buf_cstr(&w->diag), "no session matches"));
 }
 
 int main(void)

@@ -9,7 +9,7 @@ static void background_runs_while_the_foreground_waits(void **state)
 {
 	struct world *w = *state;
 	run(w, "sleep 1s &\nsleep 500ms; echo front; wait; echo all");
-	expect_said(w, "front\nall\n");
+	expect_stdout(w, "front\nall\n");
 	assert_int_equal(count_jobs(w), 0);
 }
 
@@ -42,7 +42,8 @@ static void result_outlives_the_job(void **state)
 	assert_true(job_result(&w->shell, 3, &why));
 	assert_int_equal(why.kind, ERR_INTERRUPTED);
 	assert_false(job_result(&w->shell, 4, &why));
-	/* 64 more jobs displace the kept results of earlier ones. */
+	/* The results of 64 more jobs displace the results kept of earlier
+	 * ones. */
 	run(w, "repeat 64 'echo -n &'; wait");
 	assert_false(job_result(&w->shell, 3, &why));
 }
@@ -53,8 +54,8 @@ static void timer_skips_runs_missed_in_a_pause(void **state)
 	run(w, "let n 0; every 10ms incr n");
 	loop_turn(w->loop, NULL);
 	w->clock.at += 3600 * NS_PER_S;
-	/* The count: one run before the pause, one for the pause, and the runs
-	 * due since. */
+	/* Expect one run before the pause, one for the pause, and those due
+	 * since then. */
 	uint64_t from = w->clock.at;
 	for (int i = 0; i < 10; i++)
 		loop_turn(w->loop, NULL);
@@ -73,7 +74,7 @@ static void job_shares_variables_but_not_builtins(void **state)
 	task_set_match(&w->shell.foreground, &f);
 	run(w, "listen --echo :0 as e; connect $e.addr as c; send mine");
 	run(w, "after 1s 'expect /m(i)/; let x $1'; wait; echo $x $1");
-	expect_said(w, "i one\n");
+	expect_stdout(w, "i one\n");
 }
 
 static void endless_jobs_share_the_turns(void **state)
@@ -95,11 +96,11 @@ static void jobs_are_listed_as_they_were_typed(void **state)
 	run(w, "repeat 1 'sleep 1h; echo a & b' &");
 	run(w, "every 1h 'echo x' # not this\nrepeat 2 sleep 1h &");
 	run(w, "after 1h 'echo a &'\nafter 2h echo a; sleep 1 &\njobs");
-	expect_told(w, "[1]  1  repeat 1 'sleep 1h; echo a & b'\n"
-		       "[2]  0  every 1h 'echo x'\n"
-		       "[3]  1  repeat 2 sleep 1h\n"
-		       "[4]  0  after 1h 'echo a &'\n"
-		       "[5]  1  after 2h echo a; sleep 1\n");
+	expect_stderr(w, "[1]  1  repeat 1 'sleep 1h; echo a & b'\n"
+			 "[2]  0  every 1h 'echo x'\n"
+			 "[3]  1  repeat 2 sleep 1h\n"
+			 "[4]  0  after 1h 'echo a &'\n"
+			 "[5]  1  after 2h echo a; sleep 1\n");
 }
 
 static void jobs_are_limited(void **state)
@@ -107,15 +108,15 @@ static void jobs_are_limited(void **state)
 	struct world *w = *state;
 	run(w, "set jobs 3; let n 0");
 	run(w, "try repeat 10 'incr n; sleep 1h &'; echo $error $n");
-	expect_said(w, "limit 4\n");
+	expect_stdout(w, "limit 4\n");
 	assert_int_equal(count_jobs(w), 3);
 	run(w, "try every 1s 'echo x'; echo $error");
 	run(w, "try after 1s 'echo x'; echo $error; listen :0 as s");
 	run(w, "try @s on peer 'echo x'; echo $error");
 	run(w, "try listen --serve 'echo x' :0; echo $error");
-	expect_said(w, "limit\nlimit\nlimit\nlimit\n");
+	expect_stdout(w, "limit\nlimit\nlimit\nlimit\n");
 	run(w, "cancel 1; sleep 1s &\nwait 4; echo room again");
-	expect_said(w, "room again\n");
+	expect_stdout(w, "room again\n");
 }
 
 static void handler_cannot_fill_the_memory_with_jobs(void **state)
@@ -126,7 +127,7 @@ static void handler_cannot_fill_the_memory_with_jobs(void **state)
 	run(w, "repeat 200 '@c sendline x'; @c sendline last; close -w c");
 	run(w, "wait c closed");
 	assert_int_equal(count_jobs(w), 50);
-	assert_non_null(strstr(buf_cstr(&w->talk), "'set jobs'"));
+	assert_non_null(strstr(buf_cstr(&w->diag), "'set jobs'"));
 }
 
 static void wait_fails_as_the_first_failed_job(void **state)
@@ -134,23 +135,23 @@ static void wait_fails_as_the_first_failed_job(void **state)
 	struct world *w = *state;
 	run(w, "after 2s 'connect unix://nowhere'; after 1s 'close nobody'");
 	run(w, "sleep 3s &\ntry wait; echo $error; wait; echo again");
-	expect_said(w, "usage\nagain\n");
-	assert_non_null(strstr(buf_cstr(&w->talk), "wait: [2] failed: "));
-	/* The job may have failed before the wait. */
+	expect_stdout(w, "usage\nagain\n");
+	assert_non_null(strstr(buf_cstr(&w->diag), "wait: [2] failed: "));
+	/* The job may fail before the wait starts. */
 	run(w, "close nobody &\nsleep 1s; sleep 2s &\ntry wait; echo $error");
-	expect_said(w, "usage\n");
-	/* `wait` with the job's number has already reported the failure. */
+	expect_stdout(w, "usage\n");
+	/* `wait 6` reports the failure, so a later `wait` does not. */
 	run(w, "close nobody &\ntry wait 6; wait; echo in order");
-	expect_said(w, "in order\n");
+	expect_stdout(w, "in order\n");
 }
 
 static void wait_ignores_cancelled_jobs(void **state)
 {
 	struct world *w = *state;
 	run(w, "sleep 1h &\nafter 1s 'cancel 1'; wait; echo fine");
-	expect_said(w, "fine\n");
+	expect_stdout(w, "fine\n");
 	run(w, "try wait 1; echo $error");
-	expect_said(w, "interrupted\n");
+	expect_stdout(w, "interrupted\n");
 }
 
 /* A peer's wait ignores jobs of other scopes. */
@@ -160,11 +161,11 @@ static void wait_of_a_peer_is_for_its_own_jobs(void **state)
 	run(w, "sleep 1h &\nclose nobody &");
 	run(w, "listen --serve 'sleep 1s &; wait; send done' :0 as s");
 	run(w, "connect $s.addr as c; @c expect done; echo so");
-	expect_said(w, "so\n");
+	expect_stdout(w, "so\n");
 	run(w,
 	    "listen --serve 'close nobody &; try wait; send $error' :0 as t");
 	run(w, "connect $t.addr as d; @d expect usage; echo so");
-	expect_said(w, "so\n");
+	expect_stdout(w, "so\n");
 }
 
 int main(void)

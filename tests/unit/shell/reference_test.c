@@ -170,7 +170,7 @@ static void completions_have_every_word(void **state)
 						       &e),
 				 0);
 		has(&b, shells[i]);
-		/* The completions of bash have no briefs. */
+		/* Completions for bash have no descriptions. */
 		for (size_t k = 0; words[k]; k++)
 			if (i || k != 2)
 				has(&b, words[k]);

@@ -12,7 +12,7 @@ static void script_is(struct world *w, const char *only, const char *lines)
 	struct buf got = {.limit = BUF_SMALL}, want = {.limit = BUF_SMALL};
 	struct err e;
 	buf_printf(&want, "#!/usr/bin/env rung\n%s", lines);
-	if (replay_script(w->log, w->chronicle, only, &got, &e))
+	if (replay_script(w->log, w->journal, only, &got, &e))
 		fail_msg("%s", e.text);
 	assert_string_equal(buf_cstr(&got), buf_cstr(&want));
 	buf_fini(&got);
@@ -24,8 +24,7 @@ static void script_fails(struct world *w, enum err_class kind,
 {
 	struct buf got = {.limit = BUF_SMALL};
 	struct err e;
-	assert_int_equal(replay_script(w->log, w->chronicle, NULL, &got, &e),
-			 -1);
+	assert_int_equal(replay_script(w->log, w->journal, NULL, &got, &e), -1);
 	assert_int_equal(e.kind, kind);
 	if (!strstr(e.text, words))
 		fail_msg("%s", e.text);
@@ -74,12 +73,12 @@ static void script_runs_again(void **state)
 	run(w, "listen --echo 127.0.0.1:0 as s; connect $s.addr as c");
 	run(w, "send \"\\x00<\\\">\\$x\\xff \"; recv -q 8; send two; "
 	       "recv -q 3");
-	assert_int_equal(replay_script(w->log, w->chronicle, NULL, &script, &e),
+	assert_int_equal(replay_script(w->log, w->journal, NULL, &script, &e),
 			 0);
 	run(w, "close c; close s");
 	run(w, buf_cstr(&script));
-	expect_said(w, "");
-	expect_told(w, "");
+	expect_stdout(w, "");
+	expect_stderr(w, "");
 	buf_fini(&script);
 }
 
@@ -125,13 +124,14 @@ static void script_sets_frames_in_order(void **state)
 		  "@s.1 expect -1 /\\Aab\\z/\n"
 		  "@c send -r <01 63>\n"
 		  "@s.1 expect -1 /\\Ac\\z/\n"
-		  "@c frame none\n"
+		  "@c descend\n"
 		  "@c send \"d\"\n"
-		  "@s.1 frame none\n"
+		  "@s.1 descend\n"
 		  "@s.1 expect -1 \"d\"\n");
 }
 
-/* A delimiter may come from a peer: it stays one word. */
+/* A frame's delimiter may come from a peer: the script must quote it as one
+ * word. */
 static void delimiter_is_never_read_as_commands(void **state)
 {
 	struct world *w = *state;
@@ -146,6 +146,7 @@ static void delimiter_is_never_read_as_commands(void **state)
 		  "@c frame \"line:;echo \\n\\$x\" max=64k\n"
 		  "@c send \"hi\"\n"
 		  "@s.1 expect -1 \"hi;echo \\n\\$x\"\n"
+		  "@c descend\n"
 		  "@c frame \"line:a b\"\n"
 		  "@c send \"ho\"\n"
 		  "@s.1 expect -1 \"hoa b\"\n");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the inbox search: which match wins, what is searched again, what is
- * discarded. match_test.c tests the patterns.
+ * Tests of the inbox search: which match wins, which data is searched again,
+ * which is discarded. match_test.c tests the patterns.
  */
 #include "rung/search.h"
 #include "tests/lib/shells.h"
@@ -18,7 +18,8 @@ struct bench {
 	struct err e;
 };
 
-/* `/…` is a regular expression; `eof` and `close` are keywords. */
+/* Prepares a search. `/…` is a regular expression; `eof` and `close` are
+ * keywords. */
 static void open_bench(struct bench *b, void **state, const char *frame,
 		       const char *const *patterns)
 {
@@ -54,7 +55,8 @@ static void shut(struct bench *b)
 static void came(struct bench *b, struct bytes data)
 {
 	b->s->bytes[DIR_UP] += data.len;
-	assert_true(inbox_put(&b->s->inbox, data));
+	assert_true(inbox_put(&b->s->inbox, &(struct unit){.data = data}, 0,
+			      BYTES_NONE));
 }
 
 static enum search_result look(struct bench *b)
@@ -97,8 +99,8 @@ static void search_finds_first_complete_match(void **state)
 	shut(&b);
 }
 
-/* Several steps find nothing; then the earliest match wins, although it is of
- * the second pattern. */
+/* Several steps find nothing; then the earliest match wins, although the second
+ * pattern found it. */
 static void search_steps_through_a_long_window(void **state)
 {
 	struct bench b;
@@ -200,7 +202,7 @@ static unsigned look_in_turns(struct bench *b, enum search_result expected)
 	return turns;
 }
 
-/* Several patterns that each take many turns, while data arrives. */
+/* Several patterns each take many turns, while data arrives. */
 static void search_continues_in_the_next_turn(void **state)
 {
 	struct bench b;

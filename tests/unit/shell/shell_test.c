@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the shell with a small command table: lines, bodies, waits, the
- * place of errors, variables and targets. Transcripts test the real commands.
+ * Tests of the shell with a small command table: lines, bodies, waits, error
+ * positions, variables and targets. Transcripts test the real commands.
  */
 #include "tests/lib/shells.h"
 
 #include <stdio.h>
 
-/* number of `wait` calls cleaned up */
+/* number of `wait` calls that were cleaned up */
 static unsigned dropped;
 
 /* ---- the commands */
@@ -17,7 +17,7 @@ static const struct param text_params[] = {
     {.kind = PARAM_END},
 };
 
-static enum cmd_status run_say(struct call *c)
+static enum cmd_status run_print(struct call *c)
 {
 	call_print(c, args_text(&c->args, 0));
 	call_print(c, BYTES("\n"));
@@ -29,7 +29,7 @@ static const struct cmd say = {
     .aliases = "tell s",
     .foreign_names = "print fial",
     .params = text_params,
-    .run = run_say,
+    .run = run_print,
 };
 
 static enum cmd_status run_fail(struct call *c)
@@ -85,7 +85,7 @@ static enum cmd_status run_let(struct call *c)
 static const struct cmd let_cmd = {
     .name = "let", .params = let_params, .run = run_let};
 
-/* Waits until the timeout, or forever. */
+/* Parameters of `wait`, which waits until the timeout, or forever. */
 static const struct param wait_params[] = {
     {.name = "D", .kind = PARAM_DURATION},
     {.kind = PARAM_END},
@@ -116,7 +116,7 @@ static const struct cmd wait_cmd = {
     .cleanup = drop_wait,
 };
 
-/* Prints the name of its session. */
+/* Prints the name of the command's session. */
 static enum cmd_status run_where(struct call *c)
 {
 	struct err e;
@@ -151,15 +151,15 @@ static void lines_run_in_order(void **state)
 {
 	struct world *w = *state;
 	run(w, "say one; say two\nsay three");
-	expect_said(w, "one\ntwo\nthree\n");
-	expect_told(w, "");
+	expect_stdout(w, "one\ntwo\nthree\n");
+	expect_stderr(w, "");
 }
 
 static void aliases_name_commands(void **state)
 {
 	struct world *w = *state;
 	run(w, "tell a; s b");
-	expect_said(w, "a\nb\n");
+	expect_stdout(w, "a\nb\n");
 	assert_ptr_equal(shell_cmd(&w->shell, BYTES("s")), &say);
 	assert_null(shell_cmd(&w->shell, BYTES("tell s")));
 }
@@ -168,12 +168,12 @@ static void body_is_expanded_again_in_each_run(void **state)
 {
 	struct world *w = *state;
 	run(w, "let x a; loop 3 'say $x; let x $x$x'; say end");
-	expect_said(w, "a\naa\naaaa\nend\n");
+	expect_stdout(w, "a\naa\naaaa\nend\n");
 	run(w, "loop 2 loop 2 say x");
-	expect_said(w, "x\nx\nx\nx\n");
+	expect_stdout(w, "x\nx\nx\nx\n");
 	run(w, "loop 0 say never; say now");
 	/* The body of a command is the rest of its line, including `;`. */
-	expect_said(w, "");
+	expect_stdout(w, "");
 }
 
 static void error_ends_only_its_line(void **state)
@@ -181,33 +181,33 @@ static void error_ends_only_its_line(void **state)
 	struct world *w = *state;
 	feed(w, "say a; fail; say never");
 	run(w, "say b");
-	expect_said(w, "a\nb\n");
-	expect_told(w, "fail: no luck\n");
+	expect_stdout(w, "a\nb\n");
+	expect_stderr(w, "fail: no luck\n");
 }
 
 static void error_in_a_body_ends_all_outer_runs(void **state)
 {
 	struct world *w = *state;
 	run(w, "loop 2 'say in; fail'\nsay never");
-	expect_said(w, "in\n");
-	expect_told(w, "fail: no luck\n");
+	expect_stdout(w, "in\n");
+	expect_stderr(w, "fail: no luck\n");
 }
 
 static void try_continues_and_sets_the_class(void **state)
 {
 	struct world *w = *state;
 	run(w, "try 'say a; fail; say never'; say $error $?; say $?");
-	expect_said(w, "a\nrefused 4\n0\n");
-	expect_told(w, "fail: no luck\n");
+	expect_stdout(w, "a\nrefused 4\n0\n");
+	expect_stderr(w, "fail: no luck\n");
 	run(w, "try fail; say $error; say $error");
-	expect_said(w, "refused\nnone\n");
+	expect_stdout(w, "refused\nnone\n");
 }
 
 static void try_in_a_loop_continues_the_loop(void **state)
 {
 	struct world *w = *state;
 	run(w, "loop 2 'try fail; say after'");
-	expect_said(w, "after\nafter\n");
+	expect_stdout(w, "after\nafter\n");
 }
 
 static void script_ends_at_its_first_error(void **state)
@@ -217,8 +217,8 @@ static void script_ends_at_its_first_error(void **state)
 	shell_feed(&w->shell, BYTES("say a\n\nfail\nsay never"), "x.rung", 1,
 		   true);
 	run(w, "say never");
-	expect_said(w, "a\n");
-	expect_told(w, "x.rung:3: fail: no luck\n");
+	expect_stdout(w, "a\n");
+	expect_stderr(w, "x.rung:3: fail: no luck\n");
 	assert_true(w->shell.ended);
 	assert_int_equal(w->shell.status, 4);
 }
@@ -230,9 +230,9 @@ static void syntax_error_has_its_place(void **state)
 	assert_int_equal(
 	    shell_feed(&w->shell, BYTES("say \"x\\q\"\n"), "x.rung", 7, true),
 	    WORDS_BAD);
-	assert_non_null(strstr(buf_cstr(&w->talk), "x.rung:7:"));
-	assert_non_null(strstr(buf_cstr(&w->talk), "say \"x\\q\"\n"));
-	assert_non_null(strstr(buf_cstr(&w->talk), "^"));
+	assert_non_null(strstr(buf_cstr(&w->diag), "x.rung:7:"));
+	assert_non_null(strstr(buf_cstr(&w->diag), "say \"x\\q\"\n"));
+	assert_non_null(strstr(buf_cstr(&w->diag), "^"));
 	assert_int_equal(w->shell.status, 2);
 }
 
@@ -242,10 +242,10 @@ static void unset_variable_error_has_its_place(void **state)
 	shell_feed(&w->shell, BYTES("say a\nsay b $nope\n"), "x.rung", 10,
 		   true);
 	run(w, "");
-	expect_said(w, "a\n");
-	const char *told = buf_cstr(&w->talk);
-	assert_non_null(strstr(told, "x.rung:11:7: say: $nope is not set"));
-	assert_non_null(strstr(told, "say b $nope\n"));
+	expect_stdout(w, "a\n");
+	const char *errors = buf_cstr(&w->diag);
+	assert_non_null(strstr(errors, "x.rung:11:7: say: $nope is not set"));
+	assert_non_null(strstr(errors, "say b $nope\n"));
 }
 
 static void error_in_a_body_has_its_place(void **state)
@@ -254,25 +254,25 @@ static void error_in_a_body_has_its_place(void **state)
 	shell_feed(&w->shell, BYTES("say a\nloop 1 'say $nope'\n"), "x.rung", 1,
 		   true);
 	run(w, "");
-	const char *told = buf_cstr(&w->talk);
-	assert_non_null(strstr(told, "x.rung:2:13: say: $nope"));
-	assert_non_null(strstr(told, "loop 1 'say $nope'\n"));
+	const char *errors = buf_cstr(&w->diag);
+	assert_non_null(strstr(errors, "x.rung:2:13: say: $nope"));
+	assert_non_null(strstr(errors, "loop 1 'say $nope'\n"));
 }
 
 static void unknown_command_has_a_hint(void **state)
 {
 	struct world *w = *state;
 	run(w, "sya hello");
-	expect_told(w, "unknown command 'sya'; did you mean 'say'?\n"
-		       "sya hello\n^\n");
+	expect_stderr(w, "unknown command 'sya'; did you mean 'say'?\n"
+			 "sya hello\n^\n");
 	/* If another tool has a command of this name, rung's counterpart is
 	 * suggested, not a similar name. */
 	run(w, "fial hello");
-	expect_told(w, "unknown command 'fial'; did you mean 'say'?\n"
-		       "fial hello\n^\n");
+	expect_stderr(w, "unknown command 'fial'; did you mean 'say'?\n"
+			 "fial hello\n^\n");
 	run(w, "h:80");
-	expect_told(w, "unknown command 'h:80'; did you mean "
-		       "'connect h:80'?\nh:80\n^\n");
+	expect_stderr(w, "unknown command 'h:80'; did you mean "
+			 "'connect h:80'?\nh:80\n^\n");
 }
 
 static void wait_delays_the_next_commands(void **state)
@@ -285,17 +285,17 @@ static void wait_delays_the_next_commands(void **state)
 		loop_no_wait(w->loop), loop_turn(w->loop, NULL);
 	feed(w, "say c");
 	loop_turn(w->loop, NULL);
-	expect_said(w, "a\n");
+	expect_stdout(w, "a\n");
 	shell_prompt(&w->shell, &prompt);
 	assert_string_equal(buf_cstr(&prompt), "rung [wait]> ");
 	buf_fini(&prompt);
 	assert_int_equal(dropped, 0);
 	assert_true(shell_interrupt(&w->shell));
 	assert_int_equal(dropped, 1);
-	expect_told(w, "wait: interrupted\n");
+	expect_stderr(w, "wait: interrupted\n");
 	assert_false(shell_interrupt(&w->shell));
 	run(w, "say d");
-	expect_said(w, "d\n");
+	expect_stdout(w, "d\n");
 }
 
 static void deadline_resumes_the_call(void **state)
@@ -303,7 +303,7 @@ static void deadline_resumes_the_call(void **state)
 	struct world *w = *state;
 	uint64_t before = loop_now(w->loop);
 	run(w, "wait 1h; say late");
-	expect_said(w, "late\n");
+	expect_stdout(w, "late\n");
 	assert_true(loop_now(w->loop) - before >= 3600 * NS_PER_S);
 }
 
@@ -317,8 +317,8 @@ static void nesting_is_limited(void **state)
 	buf_puts(&deep, "say deep");
 	run(w, buf_cstr(&deep));
 	buf_fini(&deep);
-	expect_said(w, "");
-	assert_non_null(strstr(buf_cstr(&w->talk), "at most 32"));
+	expect_stdout(w, "");
+	assert_non_null(strstr(buf_cstr(&w->diag), "at most 32"));
 }
 
 static void target_runs_on_each_match(void **state)
@@ -334,28 +334,28 @@ static void target_runs_on_each_match(void **state)
 	plan.name = BYTES("b");
 	assert_non_null(hub_listen(&w->hub, &plan, NULL));
 	run(w, "@a* where; @b where; @* where");
-	expect_said(w, "aa ab b aa ab b ");
+	expect_stdout(w, "aa ab b aa ab b ");
 	run(w, "@a* loop 2 where");
-	expect_said(w, "aa aa ab ab ");
+	expect_stdout(w, "aa aa ab ab ");
 	run(w, "let who b; @$who where");
-	expect_said(w, "b ");
+	expect_stdout(w, "b ");
 	w->out.quiet = false;
 	run(w, "try fail; @c* where; say on with $?; @c* loop 2 'fail'");
-	expect_said(w, "on with 0\n");
-	expect_told(w, "fail: no luck\n"
-		       "no session matches 'c*'\n"
-		       "no session matches 'c*'\n");
+	expect_stdout(w, "on with 0\n");
+	expect_stderr(w, "fail: no luck\n"
+			 "no session matches 'c*'\n"
+			 "no session matches 'c*'\n");
 	w->out.quiet = true;
 	run(w, "@c* where; say on");
-	expect_said(w, "on\n");
-	expect_told(w, "");
+	expect_stdout(w, "on\n");
+	expect_stderr(w, "");
 	run(w, "@c where; say never");
 	run(w, "where; say never");
-	expect_said(w, "");
+	expect_stdout(w, "");
 	run(w, "say $aa.state ${b.role} $aa.name.txt");
-	assert_non_null(strstr(buf_cstr(&w->talk), "sessions have no field"));
+	assert_non_null(strstr(buf_cstr(&w->diag), "sessions have no field"));
 	run(w, "let v x; say $v.txt $aa.state ${b.role}");
-	expect_said(w, "x.txt listening listener\n");
+	expect_stdout(w, "x.txt listening listener\n");
 }
 
 static void matched_groups_are_variables(void **state)
@@ -363,14 +363,14 @@ static void matched_groups_are_variables(void **state)
 	struct world *w = *state;
 	struct match_found f = {.group = {BYTES("all"), BYTES("one")}};
 	run(w, "say $0");
-	expect_said(w, "");
+	expect_stdout(w, "");
 	task_set_match(&w->shell.foreground, &f);
 	run(w, "say $0 $1");
-	expect_said(w, "all one\n");
+	expect_stdout(w, "all one\n");
 	f.group[1] = BYTES_NONE;
 	task_set_match(&w->shell.foreground, &f);
 	run(w, "say $0$1.");
-	expect_said(w, "all.\n");
+	expect_stdout(w, "all.\n");
 
 	struct capture named[] = {{BYTES("len"), BYTES("5")},
 				  {BYTES("unit"), BYTES_NONE}};
@@ -379,7 +379,7 @@ static void matched_groups_are_variables(void **state)
 	run(w, "let unit k");
 	task_set_match(&w->shell.foreground, &f);
 	run(w, "say $len$unit.");
-	expect_said(w, "5.\n");
+	expect_stdout(w, "5.\n");
 }
 
 static void values_are_never_read_as_commands(void **state)
@@ -388,8 +388,8 @@ static void values_are_never_read_as_commands(void **state)
 	task_set(&w->shell.foreground, BYTES("evil"),
 		 BYTES("x; fail 'q $y \" \\ \n #"));
 	run(w, "say $evil");
-	expect_said(w, "x; fail 'q $y \" \\ \n #\n");
-	expect_told(w, "");
+	expect_stdout(w, "x; fail 'q $y \" \\ \n #\n");
+	expect_stderr(w, "");
 }
 
 static void endless_repeat_does_not_block_the_loop(void **state)

@@ -4,7 +4,7 @@
  * come from the command table, so a new command is tested automatically. Trying
  * all values in all positions takes some seconds.
  *
- * Long: the table of values has a row for each.
+ * Long: each value has a row in a table.
  */
 #include "tests/lib/shells.h"
 
@@ -130,11 +130,11 @@ static struct bytes value_at(size_t i)
 	return bytes_of(text, sizeof(text));
 }
 
-/* ---- positions ---- */
+/* ---- positions */
 
 enum form { BARE, JOINED, IN_QUOTES, LITERAL, FORMS };
 
-/* A parameter of a command, and how its value is written. */
+/* A parameter of a command, and how the test writes its value. */
 struct place {
 	const struct cmd *cmd;
 	const struct param *param;
@@ -193,7 +193,7 @@ static void put_name(const struct param *p, enum form form, struct buf *out)
 		buf_putc(out, ' ');
 }
 
-/* Appends the command line with `word` in the place. */
+/* Appends a command line with `word` in this position. */
 static void put_line(const struct place *at, const char *word, struct buf *out)
 {
 	bool before = true;
@@ -238,8 +238,8 @@ static void each_place(void (*test)(void *, const struct place *), void *with)
 	}
 }
 
-/* Appends the command line with the value in the place, by the variable `v` or
- * typed in quotes. The caller frees `line`. */
+/* Appends a command line with the value in this position, either in the
+ * variable `v` or typed in quotes. The caller frees `line`. */
 static void put_value(const struct place *at, struct bytes value,
 		      struct buf *line)
 {
@@ -278,7 +278,7 @@ struct bound {
 	struct world *w;
 	struct program *program;
 	struct args args;
-	size_t count; /* positions that took a value */
+	size_t count; /* number of positions that accepted a value */
 };
 
 /* Parses and binds the line. Result: 0, or -1 if the line is invalid or does
@@ -304,8 +304,8 @@ static void unbind(struct bound *b)
 	program_unref(b->program);
 }
 
-/* Returns true if the parameter accepts any value; numbers, and names of one
- * kind, do not. */
+/* Returns true if the parameter accepts any value, unlike numbers and names of
+ * one kind. */
 static bool takes_any(const struct param *p, struct bytes value)
 {
 	bool nul = bytes_find_byte(value, '\0', 0) != BYTES_NOT_FOUND;
@@ -354,7 +354,7 @@ static void check_value(const struct value *v, bool typed, const char *line,
 		wrong("is another text", line, value);
 }
 
-/* Counts in `n` how often each parameter is given. */
+/* Counts in `n` how often each parameter was given. */
 static void count_args(const struct args *a, const struct param *params,
 		       size_t *n)
 {
@@ -369,15 +369,14 @@ static bool is_optional_pattern(const struct param *p)
 }
 
 /* Binds the value and checks the counts. `want`: how often each parameter is
- * given with a harmless value. */
+ * given if the value is harmless. */
 static void bind_with(struct bound *b, const struct place *at,
 		      struct bytes value, const size_t *want)
 {
 	const struct param *params = at->cmd->params;
 	size_t got[PARAMS_MAX] = {0};
 	struct buf line;
-	/* In front of a body, a bare $v is taken as a command, not as a
-	 * pattern. */
+	/* Before a body, a bare $v is part of the commands, not a pattern. */
 	bool commands = is_optional_pattern(at->param) && at->form == BARE;
 
 	put_value(at, value, &line);
@@ -439,8 +438,8 @@ static const char setting_out[] = "set timeout 5ms; listen :0\n"
 				  "sleep 4ms; use own; send one; sleep 2ms";
 
 /*
- * Runs the lines on a clock that advances in each turn, so that no wait takes
- * real time. Interrupts a command that has no timeout.
+ * Runs the lines on a fake clock that advances in each turn, so that no wait
+ * takes real time. Interrupts a command that has no timeout.
  */
 static void play(struct world *w, const char *text)
 {
@@ -458,7 +457,7 @@ static void play(struct world *w, const char *text)
 struct rig {
 	struct world *w;
 	size_t sessions;
-	size_t ran; /* number of lines */
+	size_t ran; /* number of lines that ran */
 };
 
 static void rig_up(struct rig *r)
@@ -472,11 +471,11 @@ static void rig_up(struct rig *r)
 		    hub_find(&r->w->hub, bytes_str(bystanders[i]), NULL));
 	r->sessions = r->w->hub.count;
 	buf_clear(&r->w->payload);
-	buf_clear(&r->w->talk);
+	buf_clear(&r->w->diag);
 }
 
-/* Frees the world, which ends a command in progress; then fails if a file
- * exists. */
+/* Frees the world, which ends a running command. Fails if a value has created a
+ * file. */
 static void rig_down(struct rig *r)
 {
 	shells_free(r->w);
@@ -496,7 +495,8 @@ static void check_bystanders(const struct rig *r, const char *line,
 	}
 }
 
-/* Ends sessions and jobs that valid addresses and durations started. */
+/* Ends sessions and jobs that were started by values that are valid addresses
+ * or durations. */
 static void clear_up(struct rig *r)
 {
 	struct hub *hub = &r->w->hub;
@@ -511,7 +511,7 @@ static void clear_up(struct rig *r)
 		job_cancel(list_entry(link, struct job, at));
 	play(r->w, "use own; send one; sleep 2ms");
 	buf_clear(&r->w->payload);
-	buf_clear(&r->w->talk);
+	buf_clear(&r->w->diag);
 }
 
 static bool takes_address(const struct cmd *cmd)
@@ -531,7 +531,7 @@ static void run_line(struct rig *r, const struct place *at, const char *line,
 	r->ran++;
 	if (access(RAN, F_OK) == 0)
 		wrong("has run it", line, value);
-	if (r->w->shell.ended) { /* `quit 0` */
+	if (r->w->shell.ended) { /* `quit 0` ended the shell */
 		rig_down(r);
 		rig_up(r);
 		return;
@@ -561,7 +561,7 @@ static void run_place(void *with, const struct place *at)
 	}
 }
 
-/* These positions of a variable belong to no parameter. */
+/* Positions of a variable that belong to no parameter. */
 static const char *const lines[] = {
     "@$v close",
     "@\"$v\" close",
@@ -673,8 +673,8 @@ static void no_handler_runs_peer_data(void **state)
 	assert_true(r.ran > (size_t)40 * VALUES);
 }
 
-/* Leaves the controlling terminal: no value may reach the user who runs the
- * tests. */
+/* Leaves the controlling terminal, so that no value reaches the user who runs
+ * the tests. */
 static void leave_terminal(void)
 {
 	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);

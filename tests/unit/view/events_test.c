@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests of events as JSON: strings, bytes, where long data is cut, and payload
- * between them. tests/repl/json.sh checks whole scripts against the schema.
+ * between events. tests/repl/json.sh checks whole scripts against the schema.
  */
 #include "rung/events.h"
 
@@ -16,7 +16,7 @@ struct world {
 	struct hub hub;
 	struct out out;
 	struct events events;
-	struct buf said;
+	struct buf printed;
 	struct session one;
 };
 
@@ -24,16 +24,16 @@ static void take_payload(struct out *o, struct bytes b)
 {
 	struct world *w = list_entry(o, struct world, out);
 
-	assert_int_equal(buf_put(&w->said, b), 0);
+	assert_int_equal(buf_put(&w->printed, b), 0);
 }
 
-static void take_talk(struct out *o, struct bytes b)
+static void take_diag(struct out *o, struct bytes b)
 {
 	(void)o;
-	fail_msg("%zu bytes of talk from events", b.len);
+	fail_msg("%zu bytes of diag from events", b.len);
 }
 
-static const struct out_ops ops = {take_payload, take_talk};
+static const struct out_ops ops = {take_payload, take_diag};
 
 static int setup(void **state)
 {
@@ -45,7 +45,7 @@ static int setup(void **state)
 	hub_init(&w->hub, w->loop, &w->net);
 	w->out.ops = &ops;
 	w->out.terminal = true;
-	buf_init(&w->said, TEST_TEXT_MAX);
+	buf_init(&w->printed, TEST_TEXT_MAX);
 	events_init(&w->events, &w->hub, &w->out);
 	snprintf(w->one.name, sizeof(w->one.name), "c1");
 	w->one.hub = &w->hub;
@@ -62,7 +62,7 @@ static int teardown(void **state)
 	hub_fini(&w->hub);
 	net_fini(&w->net);
 	loop_free(w->loop);
-	buf_fini(&w->said);
+	buf_fini(&w->printed);
 	free(w);
 	return 0;
 }
@@ -86,10 +86,10 @@ static void came(struct world *w, struct bytes data)
 	     "\"n\":7,\"dir\":\"in\",\"rung\":\"none\"," \
 	     "\"kind\":\"data\","
 
-static void assert_said(struct world *w, const char *expected)
+static void assert_printed(struct world *w, const char *expected)
 {
-	assert_string_equal(buf_cstr(&w->said), expected);
-	buf_clear(&w->said);
+	assert_string_equal(buf_cstr(&w->printed), expected);
+	buf_clear(&w->printed);
 }
 
 static void message_has_all_its_keys(void **state)
@@ -97,9 +97,9 @@ static void message_has_all_its_keys(void **state)
 	struct world *w = *state;
 
 	came(w, BYTES("hello"));
-	assert_said(w, MESSAGE "\"len\":5,\"text\":\"hello\"}\n");
+	assert_printed(w, MESSAGE "\"len\":5,\"text\":\"hello\"}\n");
 	came(w, BYTES_NONE);
-	assert_said(w, MESSAGE "\"len\":0,\"text\":\"\"}\n");
+	assert_printed(w, MESSAGE "\"len\":0,\"text\":\"\"}\n");
 }
 
 static void strings_are_escaped(void **state)
@@ -107,13 +107,13 @@ static void strings_are_escaped(void **state)
 	struct world *w = *state;
 
 	came(w, BYTES("\"\\/\b\f\n\r\t\0\x1b\x7f"));
-	assert_said(w, MESSAGE "\"len\":11,\"text\":\"\\\"\\\\/\\b\\f\\n\\r"
-			       "\\t\\u0000\\u001b\\u007f\"}\n");
+	assert_printed(w, MESSAGE "\"len\":11,\"text\":\"\\\"\\\\/\\b\\f\\n\\r"
+				  "\\t\\u0000\\u001b\\u007f\"}\n");
 	/* The text has a bidi control, a printable character above U+FFFF, and
-	 * an unassigned one. */
+	 * an unassigned character. */
 	came(w, BYTES("\u00e9\u202e\U0001F600\U000E0001"));
-	assert_true(utf8_valid(buf_bytes(&w->said)));
-	assert_non_null(strstr(buf_cstr(&w->said), "\u00e9\\u202e"));
+	assert_true(utf8_valid(buf_bytes(&w->printed)));
+	assert_non_null(strstr(buf_cstr(&w->printed), "\u00e9\\u202e"));
 }
 
 static void invalid_utf8_is_hex(void **state)
@@ -121,10 +121,10 @@ static void invalid_utf8_is_hex(void **state)
 	struct world *w = *state;
 
 	came(w, BYTES("a\xff\0"));
-	assert_said(w, MESSAGE "\"len\":3,\"hex\":\"61ff00\"}\n");
-	/* Half a character is not UTF-8. */
+	assert_printed(w, MESSAGE "\"len\":3,\"hex\":\"61ff00\"}\n");
+	/* An incomplete character is not UTF-8. */
 	came(w, BYTES("\xe2\x82"));
-	assert_said(w, MESSAGE "\"len\":2,\"hex\":\"e282\"}\n");
+	assert_printed(w, MESSAGE "\"len\":2,\"hex\":\"e282\"}\n");
 }
 
 static void long_messages_are_cut_between_characters(void **state)
@@ -137,21 +137,22 @@ static void long_messages_are_cut_between_characters(void **state)
 	memcpy(data + EVENTS_DATA_MAX - 1, "\xe2\x82\xac", 3);
 	came(w, bytes_of(data, n));
 	assert_non_null(
-	    strstr(buf_cstr(&w->said), "\"len\":65538,\"text\":\""));
-	assert_non_null(strstr(buf_cstr(&w->said), "aa\",\"cut\":true}\n"));
-	buf_clear(&w->said);
+	    strstr(buf_cstr(&w->printed), "\"len\":65538,\"text\":\""));
+	assert_non_null(strstr(buf_cstr(&w->printed), "aa\",\"cut\":true}\n"));
+	buf_clear(&w->printed);
 
 	data[0] = 0xFF;
 	came(w, bytes_of(data, n));
-	assert_non_null(strstr(buf_cstr(&w->said), "\"hex\":\"ff61"));
-	assert_non_null(strstr(buf_cstr(&w->said), "61e2\",\"cut\":true}\n"));
-	buf_clear(&w->said);
+	assert_non_null(strstr(buf_cstr(&w->printed), "\"hex\":\"ff61"));
+	assert_non_null(
+	    strstr(buf_cstr(&w->printed), "61e2\",\"cut\":true}\n"));
+	buf_clear(&w->printed);
 
-	/* The data makes the longest line possible. */
+	/* These bytes make the longest possible line. */
 	memset(data, 0x01, n);
 	came(w, bytes_of(data, n));
 	assert_non_null(
-	    strstr(buf_cstr(&w->said), "\\u0001\",\"cut\":true}\n"));
+	    strstr(buf_cstr(&w->printed), "\\u0001\",\"cut\":true}\n"));
 	free(data);
 }
 
@@ -161,15 +162,15 @@ static void payload_is_one_event_a_command(void **state)
 
 	out_payload(&w->out, BYTES("one \xe2\x82"));
 	out_raw(&w->out, BYTES("\xac\n"));
-	assert_said(w, "");
+	assert_printed(w, "");
 	out_end_command(&w->out);
-	assert_said(w, HEAD "\"event\":\"output\",\"len\":8,"
-			    "\"text\":\"one \u20ac\\n\"}\n");
+	assert_printed(w, HEAD "\"event\":\"output\",\"len\":8,"
+			       "\"text\":\"one \u20ac\\n\"}\n");
 	/* The next event follows the payload. */
 	out_payload(&w->out, BYTES("\xff"));
 	came(w, BYTES_NONE);
-	assert_said(w, HEAD
-		    "\"event\":\"output\",\"len\":1,\"hex\":\"ff\"}\n" MESSAGE
+	assert_printed(
+	    w, HEAD "\"event\":\"output\",\"len\":1,\"hex\":\"ff\"}\n" MESSAGE
 		    "\"len\":0,\"text\":\"\"}\n");
 }
 
@@ -182,8 +183,8 @@ static void much_payload_is_several_events(void **state)
 	for (size_t i = 0; i < EVENTS_DATA_MAX; i++)
 		out_payload(&w->out, euro);
 	out_end_command(&w->out);
-	assert_null(strstr(buf_cstr(&w->said), "hex"));
-	for (const char *at = buf_cstr(&w->said); *at; at++)
+	assert_null(strstr(buf_cstr(&w->printed), "hex"));
+	for (const char *at = buf_cstr(&w->printed); *at; at++)
 		lines += *at == '\n';
 	assert_int_equal(lines, 4);
 }
@@ -205,16 +206,16 @@ static void error_has_its_class_and_place(void **state)
 
 	err_set(&e, ERR_EXPECT_TIMEOUT, 0, "it's \xff late");
 	hub_publish(&w->hub, &ev);
-	assert_said(w, HEAD "\"event\":\"error\",\"session\":\"c1\","
-			    "\"class\":\"expect-timeout\",\"code\":5,"
-			    "\"where\":\"a \\\"b\\\".rung:12\",\"col\":3,"
-			    "\"tried\":true,\"command\":\"expect\","
-			    "\"text\":\"it's \\ufffd late\"}\n");
+	assert_printed(w, HEAD "\"event\":\"error\",\"session\":\"c1\","
+			       "\"class\":\"expect-timeout\",\"code\":5,"
+			       "\"where\":\"a \\\"b\\\".rung:12\",\"col\":3,"
+			       "\"tried\":true,\"command\":\"expect\","
+			       "\"text\":\"it's \\ufffd late\"}\n");
 
 	/* Commands typed at a prompt have no file. */
 	ev = (struct event){.kind = EVENT_ERROR, .err = &e, .source = ""};
 	hub_publish(&w->hub, &ev);
-	assert_null(strstr(buf_cstr(&w->said), "where"));
+	assert_null(strstr(buf_cstr(&w->printed), "where"));
 }
 
 static void exit_has_its_status(void **state)
@@ -223,7 +224,7 @@ static void exit_has_its_status(void **state)
 	struct event ev = {.kind = EVENT_EXIT, .status = 5};
 
 	hub_publish(&w->hub, &ev);
-	assert_said(w, HEAD "\"event\":\"exit\",\"status\":5}\n");
+	assert_printed(w, HEAD "\"event\":\"exit\",\"status\":5}\n");
 }
 
 int main(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the hex view: prints as `hexdump -v -C`, with each kernel, for every
- * byte and every length of row.
+ * Tests of the hex view: output equal to `hexdump -v -C`, with each kernel, for
+ * every byte and every length of row.
  */
 #include "view_test.h"
 
@@ -10,7 +10,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Prints a row with printf and the format string of hexdump(1) -C only. */
+/* Prints a row with printf, as the format string of hexdump(1) -C describes it.
+ */
 static void put_expected(struct buf *out, const uint8_t *row, size_t n,
 			 uint64_t offset)
 {

@@ -74,11 +74,11 @@ static void json_waits_for_the_document(void **state)
 	assert_part(&view_json, "{\"a\":1}{\"b\"", "{\n  \"a\": 1\n}\n", 7);
 	assert_part(&view_json, "{\"a\":1}\n", "{\n  \"a\": 1\n}\n", 8);
 	assert_part(&view_json, "[1,", "", 0);
-	/* The input ends inside a word, a character or an escape. */
+	/* The input ends in the middle of a word, a character or an escape. */
 	assert_part(&view_json, "[\ntr", "", 0);
 	assert_part(&view_json, "[\n\"\xc3", "", 0);
 	assert_part(&view_json, "[\n\"\\u00", "", 0);
-	/* More digits may follow. */
+	/* The number may continue. */
 	assert_part(&view_json, "12", "", 0);
 	assert_part(&view_json, "12\n", "12\n", 3);
 	assert_part(&view_json, "no JSON, several\nwords", "no JSON, several\n",

@@ -123,7 +123,7 @@ static void message_shows_time(void **state)
 	style = (struct view_style){.time = TIME_DELTA,
 				    .previous = e.at - 12 * NS_PER_MS};
 	assert_message(&view_line, e, style, "+0.012 c1 < #1 2B x\\n\n");
-	/* If no message was shown before, the time counts from `began`. */
+	/* If no message was shown before, the time counts from style.began. */
 	style.previous = 0;
 	style.began = e.at - 5 * NS_PER_MS;
 	assert_message(&view_line, e, style, "+0.005 c1 < #1 2B x\\n\n");
@@ -304,7 +304,8 @@ static void message_without_lines_is_bounded(void **state)
 	free(data);
 }
 
-/* A JSON string of any length is one row, without a margin inside it. */
+/* A JSON string of any length is one row; no margin is inserted in the middle
+ * of the string. */
 static void message_of_json_keeps_a_long_row_whole(void **state)
 {
 	size_t len = (size_t)200 << 10;
@@ -323,7 +324,8 @@ static void message_of_json_keeps_a_long_row_whole(void **state)
 	free(data);
 }
 
-/* Rows this long count slightly more from the start than from the end. */
+/* Rows of this length are counted as slightly more from the start than from the
+ * end. */
 static void message_prints_no_row_twice(void **state)
 {
 	size_t len = 40 * (((size_t)64 << 10) + 1);
@@ -344,7 +346,8 @@ static void message_prints_no_row_twice(void **state)
 	free(data);
 }
 
-/* A body of 256 KiB with 130,000 rows costs no more than the rows shown. */
+/* Printing a body of 256 KiB with 130,000 rows costs no more than the rows
+ * shown. */
 static void message_formats_only_what_it_shows(void **state)
 {
 	size_t len = (size_t)64 << 20;
@@ -357,7 +360,7 @@ static void message_formats_only_what_it_shows(void **state)
 
 	struct log_entry e = came(1, bytes_of(data, len));
 
-	/* More formatted rows would not fit in this buffer. */
+	/* The buffer has no room for rows that are not shown. */
 	text_init(&t, 400, false);
 	view_message(&view_line, &e, &style, &t);
 	assert_non_null(

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the report on unexpected data: where the mark is, and when there is
- * none.
+ * Tests of the report on unexpected data: the position of the mark, and when
+ * there is none.
  */
 #include "view_test.h"
 
@@ -26,7 +26,7 @@ static void miss_marks_the_first_byte_that_differs(void **state)
 	assert_miss(BYTES("HELLO WORLD\r\nabc"), 0, BYTES("HELLO YOU"), false,
 		    ROW_1 BAR_1
 		    "                            ^^ expected 59 'Y'\n");
-	/* The mark comes after the gap in the middle of a row. */
+	/* The mark is to the right of the gap in the middle of a row. */
 	assert_miss(BYTES("HELLO WORLD\r\nabc"), 0, BYTES("WORK"), false,
 		    ROW_1 BAR_1
 		    "                                      ^^ expected 4b "

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of rows: where they begin and end, searched forwards and backwards, and
- * how they are counted.
+ * Tests of rows: where they begin and end, how they are found forwards and
+ * backwards, and how they are counted.
  */
 #include "view_test.h"
 
@@ -59,9 +59,9 @@ static void cut_keeps_characters_whole(void **state)
 	assert_int_equal(row_cut(euro, 4), 4);
 	assert_int_equal(row_cut(euro, 5), 5);
 	assert_int_equal(row_cut(BYTES("a\xf0\x9f\x98\x80"), 4), 1);
-	/* A row takes at least one byte. */
+	/* A row has at least one byte. */
 	assert_int_equal(row_cut(face, 1), 1);
-	/* Invalid UTF-8 contains no character to keep whole. */
+	/* Invalid UTF-8 has no character that must not be cut. */
 	assert_int_equal(row_cut(BYTES("\x82\x82\x82\x82"), 3), 3);
 	assert_int_equal(row_cut(BYTES("a\r\n"), 2), 1);
 	assert_int_equal(row_cut(BYTES("\r\n"), 1), 1);
@@ -104,7 +104,7 @@ static void long_rows_count_as_many(void **state)
 	assert_int_equal(rows_head(data, 3), 3 * ROW_WIDE);
 	assert_int_equal(rows_tail(data, 3), 7 * ROW_WIDE);
 	assert_int_equal(rows_tail(data, 10), 0);
-	/* A piece of a line does not begin inside a character. */
+	/* A continued row does not begin in the middle of a character. */
 	memcpy(line + 7 * ROW_WIDE - 1, "\xe2\x82\xac", 3);
 	assert_int_equal(rows_tail(data, 3), 7 * ROW_WIDE + 2);
 	memcpy(line + 3 * ROW_WIDE - 1, "\xe2\x82\xac", 3);

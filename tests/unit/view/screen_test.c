@@ -18,9 +18,9 @@ struct world {
 	struct hub hub;
 	struct out out;
 	struct screen screen;
-	struct buf talk;
+	struct buf diag;
 	size_t paints;
-	struct session one; /* only a name and a display */
+	struct session one; /* only name and display are set */
 	uint64_t number;
 };
 
@@ -30,15 +30,15 @@ static void take_payload(struct out *o, struct bytes b)
 	fail_msg("%zu bytes of payload from a screen", b.len);
 }
 
-static void take_talk(struct out *o, struct bytes b)
+static void take_diag(struct out *o, struct bytes b)
 {
 	struct world *w = list_entry(o, struct world, out);
 
-	assert_int_equal(buf_put(&w->talk, b), 0);
+	assert_int_equal(buf_put(&w->diag, b), 0);
 	w->paints++;
 }
 
-static const struct out_ops ops = {take_payload, take_talk};
+static const struct out_ops ops = {take_payload, take_diag};
 
 static int setup(void **state)
 {
@@ -50,7 +50,7 @@ static int setup(void **state)
 	hub_init(&w->hub, w->loop, &w->net);
 	w->hub.display.live = true;
 	w->out.ops = &ops;
-	buf_init(&w->talk, TEST_TEXT_MAX);
+	buf_init(&w->diag, TEST_TEXT_MAX);
 	screen_init(&w->screen, &w->hub, &w->out, &view_line);
 	snprintf(w->one.name, sizeof(w->one.name), "c1");
 	w->one.hub = &w->hub;
@@ -67,7 +67,7 @@ static int teardown(void **state)
 	hub_fini(&w->hub);
 	net_fini(&w->net);
 	loop_free(w->loop);
-	buf_fini(&w->talk);
+	buf_fini(&w->diag);
 	free(w);
 	return 0;
 }
@@ -91,19 +91,19 @@ static void turn(struct world *w)
 	assert_int_equal(loop_turn(w->loop, NULL), 0);
 }
 
-/* Runs one turn, compares its output, and clears it. */
+/* Runs one turn, compares the output, and clears it. */
 static void assert_turn(struct world *w, const char *expected)
 {
 	turn(w);
-	assert_string_equal(buf_cstr(&w->talk), expected);
+	assert_string_equal(buf_cstr(&w->diag), expected);
 	assert_int_equal(w->paints, *expected ? 1 : 0);
-	buf_clear(&w->talk);
+	buf_clear(&w->diag);
 	w->paints = 0;
 }
 
 static bool shown(struct world *w, const char *words)
 {
-	return strstr(buf_cstr(&w->talk), words) != NULL;
+	return strstr(buf_cstr(&w->diag), words) != NULL;
 }
 
 /* Runs turns until the words are printed. */
@@ -111,8 +111,8 @@ static void until_shown(struct world *w, const char *words)
 {
 	for (int i = 0; !shown(w, words); i++) {
 		if (i >= 10000)
-			fail_msg("never said: %s, but: %s", words,
-				 buf_cstr(&w->talk));
+			fail_msg("never printed: %s, but: %s", words,
+				 buf_cstr(&w->diag));
 		turn(w);
 	}
 }
@@ -139,7 +139,7 @@ static void output_follows_earlier_events(void **state)
 	out_diag_line(&w->out, STYLE_PLAIN, "said");
 	came(w, BYTES("b\n"));
 	turn(w);
-	assert_string_equal(buf_cstr(&w->talk), "c1 < #1 2B a\\n\n"
+	assert_string_equal(buf_cstr(&w->diag), "c1 < #1 2B a\\n\n"
 						"said\n"
 						"c1 < #2 2B b\\n\n");
 }
@@ -206,11 +206,11 @@ static void flood_is_elided_and_counted(void **state)
 		came(w, BYTES("y\n"));
 	turn(w);
 	assert_int_equal(w->paints, 1);
-	assert_true(rows_count(buf_bytes(&w->talk)) <= SCREEN_ROWS + 1);
+	assert_true(rows_count(buf_bytes(&w->diag)) <= SCREEN_ROWS + 1);
 	assert_true(shown(w, "c1 < #1 2B y\\n\n"));
 	assert_true(shown(w, "\n… 4,006 bytes in 2,003 messages elided "
 			     "(log -n 2003, show #3000)\n"));
-	buf_clear(&w->talk);
+	buf_clear(&w->diag);
 	w->paints = 0;
 	/* The next turn has a new budget. */
 	came(w, BYTES("y\n"));
@@ -229,7 +229,7 @@ static void flood_in_one_message_shows_both_ends(void **state)
 	came(w, bytes_of(data, len));
 	came(w, BYTES("lost\n"));
 	turn(w);
-	assert_int_equal(rows_count(buf_bytes(&w->talk)), SCREEN_ROWS + 1);
+	assert_int_equal(rows_count(buf_bytes(&w->diag)), SCREEN_ROWS + 1);
 	assert_true(shown(w, "c1 < #1 256KiB first\\n\n"));
 	assert_true(shown(w, " bytes elided (show #1)\n"));
 	assert_true(shown(w, " last\\n\n… 5 bytes in 1 message elided "
@@ -247,7 +247,7 @@ static void flood_gets_the_rest_of_the_budget(void **state)
 		came(w, BYTES("y\n"));
 	came(w, bytes_of(data, sizeof(data)));
 	turn(w);
-	assert_int_equal(rows_count(buf_bytes(&w->talk)), SCREEN_ROWS);
+	assert_int_equal(rows_count(buf_bytes(&w->diag)), SCREEN_ROWS);
 }
 
 static void flood_without_lines_is_bounded(void **state)
@@ -262,8 +262,8 @@ static void flood_without_lines_is_bounded(void **state)
 		for (int j = 0; j < 20; j++)
 			came(w, bytes_of(data, len));
 		turn(w);
-		assert_true(buf_len(&w->talk) < (size_t)1 << 20);
-		buf_clear(&w->talk);
+		assert_true(buf_len(&w->diag) < (size_t)1 << 20);
+		buf_clear(&w->diag);
 	}
 	free(data);
 }
@@ -281,7 +281,7 @@ static void notices_are_limited_but_not_failures(void **state)
 	assert_true(shown(w, "c1: step 999\n"));
 	assert_false(shown(w, "c1: step 1000\n"));
 	assert_true(shown(w, "\nc1: and a fault\n… 2,000 notices elided\n"));
-	buf_clear(&w->talk);
+	buf_clear(&w->diag);
 	for (int i = 0; i < 3000; i++)
 		hub_notice(&w->hub, &w->one, false, "fault %d", i);
 	turn(w);
@@ -356,7 +356,7 @@ static void output_flushes_what_waits(void **state)
 	came(w, BYTES("a\n"));
 	assert_turn(w, "");
 	out_diag_line(&w->out, STYLE_PLAIN, "said");
-	assert_string_equal(buf_cstr(&w->talk), "c1 < #1 2B a\\n\nsaid\n");
+	assert_string_equal(buf_cstr(&w->diag), "c1 < #1 2B a\\n\nsaid\n");
 	w->out.delayed = NULL;
 }
 
@@ -366,7 +366,7 @@ static void fini_flushes(void **state)
 
 	came(w, BYTES("a\n"));
 	screen_fini(&w->screen);
-	assert_string_equal(buf_cstr(&w->talk), "c1 < #1 2B a\\n\n");
+	assert_string_equal(buf_cstr(&w->diag), "c1 < #1 2B a\\n\n");
 	screen_init(&w->screen, &w->hub, &w->out, &view_line);
 }
 
@@ -433,7 +433,7 @@ static void states_are_printed(void **state)
 	snprintf(words, sizeof(words),
 		 "s1.1: accepted from tcp://127.0.0.1:%u\n", addr_port(&local));
 	until_shown(w, words);
-	buf_clear(&w->talk);
+	buf_clear(&w->diag);
 	assert_int_equal(session_end(c, NULL), 0);
 	until_shown(w, "s1.1: peer shut down its side");
 	assert_false(shown(w, "open to"));
@@ -459,7 +459,7 @@ static void open_is_printed_once(void **state)
 	while (!session_unsent(c))
 		assert_int_equal(session_send(c, &unit, NULL), 0);
 	turn(w);
-	buf_clear(&w->talk);
+	buf_clear(&w->diag);
 	assert_int_equal(session_end(c, NULL), 0);
 	turn(w);
 	assert_false(shown(w, "open to"));
@@ -489,7 +489,7 @@ static void states_off_prints_failures_only(void **state)
 	struct session *c;
 
 	turn(w);
-	buf_clear(&w->talk);
+	buf_clear(&w->diag);
 	w->screen.states = false;
 	c = connect_to(w, port);
 	while (session_state(c) != SESSION_OPEN || !s->open_peers)
@@ -498,10 +498,10 @@ static void states_off_prints_failures_only(void **state)
 	session_close(session_named(w, "s1.1"), false);
 	session_close(s, false);
 	turn(w);
-	assert_int_equal(buf_len(&w->talk), 0);
+	assert_int_equal(buf_len(&w->diag), 0);
 	c = connect_to(w, port);
 	until_shown(w, "refused");
-	assert_true(bytes_starts(buf_bytes(&w->talk), BYTES("c2: ")));
+	assert_true(bytes_starts(buf_bytes(&w->diag), BYTES("c2: ")));
 }
 
 static void ignore_notify(struct waiter *waiter)
@@ -518,7 +518,7 @@ static void fail_beside(struct world *w, struct waiter *waiter)
 
 	session_close(s, false);
 	turn(w);
-	buf_clear(&w->talk);
+	buf_clear(&w->diag);
 	c = connect_to(w, port);
 	session_await(c, waiter);
 	session_pin(c);
@@ -531,14 +531,14 @@ static void fail_beside(struct world *w, struct waiter *waiter)
 
 static void failure_is_left_to_the_reporting_command(void **state)
 {
-	struct waiter tells = {.notify = ignore_notify, .reports_end = true};
+	struct waiter reports = {.notify = ignore_notify, .reports_end = true};
 	struct waiter looks = {.notify = ignore_notify};
 	struct world *w = *state;
 
-	fail_beside(w, &tells);
-	assert_int_equal(buf_len(&w->talk), 0);
+	fail_beside(w, &reports);
+	assert_int_equal(buf_len(&w->diag), 0);
 	fail_beside(w, &looks);
-	assert_true(bytes_starts(buf_bytes(&w->talk), BYTES("c2: ")));
+	assert_true(bytes_starts(buf_bytes(&w->diag), BYTES("c2: ")));
 }
 
 #define screen_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

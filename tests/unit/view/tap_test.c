@@ -16,7 +16,7 @@ struct world {
 	struct hub hub;
 	struct out out;
 	struct tap tap;
-	struct buf said;
+	struct buf printed;
 	struct session one;
 };
 
@@ -24,16 +24,16 @@ static void take_payload(struct out *o, struct bytes b)
 {
 	struct world *w = list_entry(o, struct world, out);
 
-	assert_int_equal(buf_put(&w->said, b), 0);
+	assert_int_equal(buf_put(&w->printed, b), 0);
 }
 
-static void take_talk(struct out *o, struct bytes b)
+static void take_diag(struct out *o, struct bytes b)
 {
 	(void)o;
-	fail_msg("%zu bytes of talk from tap", b.len);
+	fail_msg("%zu bytes of diag from tap", b.len);
 }
 
-static const struct out_ops ops = {take_payload, take_talk};
+static const struct out_ops ops = {take_payload, take_diag};
 
 static int setup(void **state)
 {
@@ -44,7 +44,7 @@ static int setup(void **state)
 	net_init(&w->net, w->loop);
 	hub_init(&w->hub, w->loop, &w->net);
 	w->out.ops = &ops;
-	buf_init(&w->said, TEST_TEXT_MAX);
+	buf_init(&w->printed, TEST_TEXT_MAX);
 	tap_init(&w->tap, &w->hub, &w->out);
 	snprintf(w->one.name, sizeof(w->one.name), "c1");
 	w->one.hub = &w->hub;
@@ -62,7 +62,7 @@ static int teardown(void **state)
 	hub_fini(&w->hub);
 	net_fini(&w->net);
 	loop_free(w->loop);
-	buf_fini(&w->said);
+	buf_fini(&w->printed);
 	free(w);
 	return 0;
 }
@@ -70,13 +70,13 @@ static int teardown(void **state)
 /* Compares the output since the last call, without the version line. */
 static void expect_output(struct world *w, const char *want)
 {
-	struct bytes all = buf_bytes(&w->said);
+	struct bytes all = buf_bytes(&w->printed);
 	struct bytes version = BYTES("TAP version 13\n");
 
 	if (bytes_starts(all, version))
-		buf_drop(&w->said, version.len);
-	assert_string_equal(buf_cstr(&w->said), want);
-	buf_clear(&w->said);
+		buf_drop(&w->printed, version.len);
+	assert_string_equal(buf_cstr(&w->printed), want);
+	buf_clear(&w->printed);
 }
 
 static void publish(struct world *w, struct event ev)
@@ -128,7 +128,7 @@ static void tap_begins_with_its_version(void **state)
 {
 	struct world *w = *state;
 
-	assert_string_equal(buf_cstr(&w->said), "TAP version 13\n");
+	assert_string_equal(buf_cstr(&w->printed), "TAP version 13\n");
 }
 
 static void tap_counts_its_points(void **state)
@@ -179,7 +179,7 @@ static void tap_failure_is_reported_once(void **state)
 			 "    c1: it's\n"
 			 "    00 01\n"
 			 "  ...\n");
-	/* The report belonged to the first failure only. */
+	/* The expect report belongs to the first failure only. */
 	missed(w, "no", false);
 	expect_output(w, "not ok 2 - expect x (a.rung:7)\n"
 			 "  ---\n"
@@ -201,7 +201,7 @@ static void tap_tried_failures_count_if_expected(void **state)
 	missed(w, "no", true);
 	assert_int_equal(w->tap.points, 1);
 	assert_int_equal(w->tap.failed, 1);
-	buf_clear(&w->said);
+	buf_clear(&w->printed);
 	failed(w, "connect", false);
 	expect_output(w, "not ok 2 - connect\n"
 			 "  ---\n"
@@ -211,7 +211,7 @@ static void tap_tried_failures_count_if_expected(void **state)
 			 "  ...\n");
 	failed(w, NULL, false);
 	assert_int_equal(w->tap.failed, 3);
-	buf_clear(&w->said);
+	buf_clear(&w->printed);
 }
 
 static void tap_payload_is_comments(void **state)
@@ -222,7 +222,7 @@ static void tap_payload_is_comments(void **state)
 	expect_output(w, "# ok 1 - a lie\n# \n# 1..1\n");
 	out_payload(&w->out, BYTES(" line\x1b\n"));
 	expect_output(w, "# half a line\\e\n");
-	/* A point first ends an unfinished line of output. */
+	/* An unfinished line of output is ended before a test point. */
 	out_payload(&w->out, BYTES("open"));
 	met(w, "one");
 	expect_output(w, "# open\nok 1 - expect one (a.rung:7)\n");
@@ -242,15 +242,15 @@ static void tap_long_lines_are_cut_into_comments(void **state)
 		buf_putc(&line, 'x');
 	buf_putc(&line, '\n');
 	out_payload(&w->out, buf_bytes(&line));
-	buf_drop(&w->said, sizeof("TAP version 13\n") - 1);
-	for (all = buf_bytes(&w->said); all.len; rows++) {
+	buf_drop(&w->printed, sizeof("TAP version 13\n") - 1);
+	for (all = buf_bytes(&w->printed); all.len; rows++) {
 		size_t end = bytes_find_byte(all, '\n', 0);
 
 		assert_true(bytes_starts(all, BYTES("# x")));
 		all = bytes_skip(all, end + 1);
 	}
 	assert_true(rows > 1);
-	assert_int_equal(buf_len(&w->said), 20000 + 3 * rows);
+	assert_int_equal(buf_len(&w->printed), 20000 + 3 * rows);
 	buf_fini(&line);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the line view: rows, line ends, escapes, and equal rows however the
- * data is divided into chunks.
+ * Tests of the line view: rows, line endings, escapes, and equal rows however
+ * the data is divided into chunks.
  */
 #include "view_test.h"
 
@@ -50,8 +50,8 @@ static void line_waits_for_the_line_end(void **state)
 	assert_part(&view_line, "ab\r", "", 0);
 }
 
-/* Tests rows of every length, which end at every position of a step and a run.
- */
+/* Tests rows of every length, so that they end at every position of a step and
+ * of a run. */
 static void line_shows_rows_of_every_length(void **state)
 {
 	struct buf data, expected;
@@ -81,7 +81,8 @@ static void line_shows_rows_of_every_length(void **state)
 	buf_fini(&expected);
 }
 
-/* Compares with text_escape(): every byte value at every position of a step. */
+/* Compares with text_escape(), for every byte value at every position of a
+ * step. */
 static void line_escapes_as_text_escape_does(void **state)
 {
 	(void)state;
@@ -135,8 +136,8 @@ static void line_chunks_make_no_difference(void **state)
 	(void)state;
 	for (size_t i = 0; i < len; i++)
 		data[i] = (char)(i * 7 + i / 251);
-	/* One line longer than a row, with multibyte characters where the rows
-	 * are cut. */
+	/* The line is longer than a row, with multibyte characters where the
+	 * rows are cut. */
 	for (size_t i = 100; i + 2 < 100 + ROW_MAX + 500; i += 2)
 		memcpy(data + i, "\xc3\xa9", 2);
 

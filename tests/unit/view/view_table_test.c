@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of the list of views: order and lookup by name; and of the raw and off
+ * Tests of the list of views (order and lookup by name), and of the raw and off
  * views.
  */
 #include "view_test.h"

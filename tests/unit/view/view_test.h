@@ -25,7 +25,7 @@
 #define PLAIN "\033[0m"
 
 /*
- * Makes an empty text.
+ * Creates an empty text.
  * Owns: the caller frees the result with text_fini().
  */
 static inline struct text test_text(bool colour)
@@ -60,8 +60,8 @@ static inline char *body_of(const struct view_ops *view, struct bytes data,
 		free(made_);                                             \
 	} while (0)
 
-/* Passes data that is not final: compares the output and the number of bytes
- * consumed. */
+/* Formats data that is not final, and compares the output and the number of
+ * bytes consumed. */
 #define assert_part(view, lit, expected, taken)                           \
 	do {                                                              \
 		size_t took_;                                             \
@@ -72,8 +72,8 @@ static inline char *body_of(const struct view_ops *view, struct bytes data,
 		free(made_);                                              \
 	} while (0)
 
-/* Passes the data in chunks, like a stream, and keeps the incomplete rest of
- * each. */
+/* Formats the data in chunks, like a stream, and passes the incomplete end of
+ * each chunk again with the next. */
 static inline char *body_in_chunks(const struct view_ops *view,
 				   struct bytes data, size_t chunk)
 {

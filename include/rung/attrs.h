@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Attributes: named values that belong to a unit (a status, a path, the id of a
+ * request). Immutable once shared, and counted, so that an inbox and the log
+ * can keep the same attributes.
+ */
+#ifndef RUNG_ATTRS_H
+#define RUNG_ATTRS_H
+
+#include "rung/bytes.h"
+
+/* Limit of the bytes of all names and values, with 8 bytes for each. */
+#define ATTRS_MAX ((size_t)64 << 10)
+
+struct attrs;
+
+/* Makes empty attributes with one reference, which the caller owns. */
+struct attrs *attrs_new(void);
+/* Returns its argument with one more reference; NULL for NULL. */
+struct attrs *attrs_ref(struct attrs *);
+/* Removes a reference; the last one frees. NULL: does nothing. */
+void attrs_unref(struct attrs *);
+/*
+ * Adds a copy of the name and the value. A name may be added more than once
+ * (repeated headers); attrs_get() finds the first. Only the sole owner may add.
+ * Result:  0; -1: more than ATTRS_MAX bytes, nothing was added.
+ */
+int attrs_put(struct attrs *, const char *name, struct bytes value);
+/* Finds the first value of that name. Lends it as long as the attributes live.
+ * NULL attributes are empty. Result: false: none, and *value is unchanged. */
+bool attrs_get(const struct attrs *, const char *name, struct bytes *value);
+/*
+ * Returns the nth entry (0: the first), in the order of addition.
+ * Result:  false: there are not so many.
+ */
+bool attrs_at(const struct attrs *, size_t nth, struct bytes *name,
+	      struct bytes *value);
+/* Returns the bytes that count toward ATTRS_MAX. */
+size_t attrs_size(const struct attrs *);
+
+#endif

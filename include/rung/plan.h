@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Plans: the rungs that a ladder is to get, with their arguments. A plan is
+ * made once by a command and shared: the hub's for new sessions, a listener's
+ * for its peers, a session's own rungs.
+ */
+#ifndef RUNG_PLAN_H
+#define RUNG_PLAN_H
+
+#include "rung/ladder.h"
+#include "rung/param.h"
+
+/* One rung to be made. */
+struct rung_spec {
+	const struct rung_ops *ops;
+	struct args args; /* values of ops->params; owned */
+	enum side side;
+	void *context; /* set by prepare(), freed by discard(): a parsed
+			  argument, a key that all rungs of the plan share */
+};
+
+/* Rungs from the bottom to the top; immutable once shared. */
+struct rung_plan {
+	unsigned refs, count;
+	struct rung_spec spec[LADDER_RUNGS_MAX];
+};
+
+/* All kinds of rungs; NULL-terminated. */
+extern const struct rung_ops *const rung_table[];
+/* Returns the kind of that name; NULL: none. */
+const struct rung_ops *rung_find(struct bytes name);
+
+/* Makes an empty plan with one reference, which the caller owns. */
+struct rung_plan *rung_plan_new(void);
+/* Returns its argument with one more reference; NULL for NULL. */
+struct rung_plan *rung_plan_ref(struct rung_plan *);
+/* Removes a reference; the last one frees. NULL: does nothing. */
+void rung_plan_unref(struct rung_plan *);
+/*
+ * Adds a rung on top and prepares it. `args`: values of any table; those whose
+ * parameters have the names of ops->params are copied. NULL: none.
+ * Result:  0; -1 and *e (usage, limit, or what prepare() reports), and the plan
+ *          is unchanged.
+ */
+int rung_plan_add(struct rung_plan *, const struct rung_ops *, enum side,
+		  const struct args *, struct err *e);
+/* Adds the rungs of another plan, up to `count`. Result: as above. */
+int rung_plan_add_all(struct rung_plan *, const struct rung_plan *from,
+		      unsigned count, struct err *e);
+/*
+ * Makes the rungs and puts them on the ladder, without starting them.
+ * Result:  0; -1 and *e, and the ladder is unchanged.
+ */
+int rung_plan_push(struct rung_plan *, struct ladder *, struct err *e);
+/* Adds the facts that the specs decide. NULL: none. */
+void rung_plan_info(const struct rung_plan *, struct attrs *facts);
+/* Appends the command that puts the rung on a ladder: `frame line max=64k`. */
+void rung_spec_print(const struct rung_spec *, struct buf *out);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Shared by the files of this module only: the part of a ladder that is
+ * allocated when first needed, so that a session without rungs stays small.
+ */
+#ifndef RUNG_LADDER_OWN_H
+#define RUNG_LADDER_OWN_H
+
+#include "rung/ladder.h"
+
+/* Queued units, in order. */
+struct unit_queue {
+	struct list units;
+	size_t bytes;
+};
+
+struct ladder_work {
+	struct account *account;
+	struct unit_queue pending, outgoing;
+	uint64_t start_due, close_due; /* deadlines; 0: none */
+	uint64_t armed;                /* last argument of arm() */
+	struct rung *through;          /* last rung to close */
+	struct close_request request;
+	uint8_t reason[CLOSE_REASON_MAX];
+	bool closing;
+	bool stepping; /* close_next() runs */
+	bool resuming; /* queued units are being sent */
+	bool unblock;  /* ladder_fire() resumes blocked rungs */
+};
+
+/* Returns the work, which it allocates if necessary. */
+struct ladder_work *ladder_work(struct ladder *);
+/* Discards all queued units. */
+void ladder_discard_queues(struct ladder_work *);
+/* Discards the units pending for a rung that is removed. Returns the number of
+ * bytes. */
+size_t ladder_discard_pending(struct ladder *, const struct rung *);
+/* Passes the unit up to `r`; NULL: to the owner. */
+void ladder_enter_up(struct ladder *, struct rung *r, const struct unit *);
+/* Passes bytes from the rung to the owner without another rung reading them. */
+void ladder_pass_raw(struct rung *from, struct bytes data);
+/* Resumes blocked rungs, from the top. */
+void ladder_resume_rungs(struct ladder *);
+/* Arms the owner's timer for the earliest time that the ladder waits for. */
+void ladder_arm(struct ladder *);
+
+#endif

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Passes units from rung to rung, and queues those that have to wait for a rung
+ * to open or for room in the link. ladder.c opens and closes the rungs.
+ */
+#include "ladder_own.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A queued unit; its bytes follow the struct. */
+struct queued {
+	struct list at;
+	struct rung *into; /* the rung that it enters; NULL: the link */
+	struct account *account;
+	bool refusal_reported; /* undeliverable() was called */
+	struct unit unit;
+	uint8_t bytes[];
+};
+
+static size_t charge_of(const struct unit *u)
+{
+	return sizeof(struct queued) + u->data.len + attrs_size(u->attrs);
+}
+
+static void queue_remove(struct unit_queue *w, struct queued *q)
+{
+	list_remove(&q->at);
+	w->bytes -= q->unit.data.len;
+	account_release(q->account, charge_of(&q->unit));
+	attrs_unref(q->unit.attrs);
+	free(q);
+}
+
+static void queue_empty(struct unit_queue *w)
+{
+	list_each (link, &w->units)
+		queue_remove(w, list_entry(link, struct queued, at));
+}
+
+void ladder_discard_queues(struct ladder_work *w)
+{
+	queue_empty(&w->pending);
+	queue_empty(&w->outgoing);
+}
+
+size_t ladder_discard_pending(struct ladder *l, const struct rung *r)
+{
+	struct unit_queue *w = &l->work->pending;
+	size_t bytes = w->bytes;
+	list_each (link, &w->units) {
+		struct queued *q = list_entry(link, struct queued, at);
+		if (q->into != r)
+			continue;
+		q->into = r->below;
+		if (q->unit.data.len || !(q->unit.flags & UNIT_END))
+			queue_remove(w, q);
+	}
+	return bytes - w->bytes;
+}
+
+/* Queues a copy. Result: 0, or -1 and *e. */
+static int queue_add(struct ladder *l, struct unit_queue *w, struct rung *into,
+		     const struct unit *u, struct err *e)
+{
+	size_t n = u->data.len;
+	if (n > LADDER_HELD_MAX - w->bytes)
+		return err_set(e, ERR_LIMIT, 0,
+			       "%zu bytes are already waiting for the %s%s",
+			       w->bytes, into ? into->ops->name : "link",
+			       into ? " rung to open" : " to have room");
+	struct queued *q = malloc(sizeof *q + n);
+	if (!q)
+		return err_set(e, ERR_LIMIT, 0, "out of memory");
+	q->into = into;
+	q->account = l->work->account;
+	account_charge(q->account, charge_of(u));
+	q->refusal_reported = false;
+	if (n)
+		memcpy(q->bytes, u->data.at, n);
+	q->unit = *u;
+	q->unit.data = bytes_of(q->bytes, n);
+	q->unit.peer = NULL; /* lent for the call only */
+	attrs_ref(q->unit.attrs);
+	list_append(&w->units, &q->at);
+	w->bytes += n;
+	return 0;
+}
+
+static struct queued *first(const struct unit_queue *w)
+{
+	if (list_empty(&w->units))
+		return NULL;
+	return list_entry(w->units.next, struct queued, at);
+}
+
+/* Counts a unit that the rung passed on. */
+static void count(struct rung *r, enum dir dir, const struct unit *u)
+{
+	struct ladder *l = r->ladder;
+	r->bytes[dir] += u->data.len;
+	if (l->sink->trace)
+		l->sink->trace(l, r, dir, u);
+}
+
+/* ---- up ---- */
+
+static bool is_over(const struct rung *r)
+{
+	return r->state == RUNG_ENDED || r->state == RUNG_CLOSED;
+}
+
+/* The only place of the rule: a unit that meets a rung that reads no more, and
+ * a raw one, pass all rungs above as raw. */
+void ladder_enter_up(struct ladder *l, struct rung *r, const struct unit *u)
+{
+	if (!r) {
+		l->sink->deliver(l, u);
+		return;
+	}
+	if (is_over(r) || u->flags & UNIT_RAW) {
+		struct unit raw = *u;
+		raw.flags |= UNIT_RAW;
+		for (; r; r = r->above)
+			r->bytes[DIR_UP] += u->data.len;
+		l->sink->deliver(l, &raw);
+	} else if (u->flags & UNIT_END && r->blocked) {
+		r->end_pending = true;
+	} else {
+		r->ops->up(r, u);
+	}
+}
+
+void ladder_pass_raw(struct rung *from, struct bytes data)
+{
+	struct unit raw = {.data = data, .flags = UNIT_RAW};
+	if (data.len)
+		rung_pass_up(from, &raw);
+}
+
+void ladder_up(struct ladder *l, const struct unit *u)
+{
+	l->bytes[DIR_UP] += u->data.len;
+	ladder_enter_up(l, l->bottom, u);
+}
+
+void ladder_feed(struct ladder *l, struct rung *into, const struct unit *u)
+{
+	ladder_enter_up(l, into, u);
+}
+
+void rung_pass_up(struct rung *r, const struct unit *u)
+{
+	count(r, DIR_UP, u);
+	ladder_enter_up(r->ladder, r->above, u);
+}
+
+uint64_t rung_received(const struct rung *r)
+{
+	return (r->below ? r->below->bytes : r->ladder->bytes)[DIR_UP];
+}
+
+void rung_consumed(struct rung *r, uint64_t upto)
+{
+	r->span[DIR_UP] = (struct span){r->span[DIR_UP].to, upto};
+}
+
+bool rung_may_pass_up(struct rung *r)
+{
+	const struct ladder_sink *sink = r->ladder->sink;
+	bool blocked = sink->wants_input && !sink->wants_input(r->ladder);
+	for (const struct rung *at = r->above; at && !blocked; at = at->above)
+		blocked = at->blocked;
+	r->blocked = blocked;
+	return !blocked;
+}
+
+bool ladder_is_blocked(const struct ladder *l)
+{
+	for (const struct rung *r = l->top; r; r = r->below)
+		if (r->blocked)
+			return true;
+	return false;
+}
+
+void ladder_unblock(struct ladder *l)
+{
+	if (!ladder_is_blocked(l))
+		return;
+	l->work->unblock = true;
+	ladder_arm(l);
+}
+
+void ladder_resume_rungs(struct ladder *l)
+{
+	struct unit end = {.flags = UNIT_END};
+	for (struct rung *r = l->top; r; r = r->below) {
+		if (!r->blocked)
+			continue;
+		r->blocked = false;
+		r->ops->resume(r);
+		if (r->blocked)
+			return;
+		if (r->end_pending) {
+			r->end_pending = false;
+			ladder_enter_up(l, r, &end);
+		}
+	}
+}
+
+/* ---- down ---- */
+
+/* Passes the unit to the link. Result: that of the sink's transmit(). */
+static int transmit(struct ladder *l, const struct unit *u, struct err *e)
+{
+	int status = l->sink->transmit(l, u, e);
+	if (!status)
+		l->bytes[DIR_DOWN] += u->data.len;
+	return status;
+}
+
+/* Passes the unit to the link. If the link is full or other units wait, queues
+ * the unit if it can be made only once or has an end, else refuses it. */
+static int transmit_or_queue(struct ladder *l, const struct unit *u,
+			     struct err *e)
+{
+	int status = LADDER_FULL;
+	if (!l->work || !first(&l->work->outgoing))
+		status = transmit(l, u, e);
+	else
+		err_set(e, ERR_LIMIT, 0,
+			"%zu bytes are already waiting for the link",
+			l->work->outgoing.bytes);
+	if (status == LADDER_FULL && u->flags & (UNIT_ONCE | UNIT_END))
+		return queue_add(l, &ladder_work(l)->outgoing, NULL, u, e);
+	return status ? -1 : 0;
+}
+
+static uint64_t sent_below(const struct rung *r)
+{
+	return (r->below ? r->below->bytes : r->ladder->bytes)[DIR_DOWN];
+}
+
+static int enter_down(struct ladder *l, struct rung *r, const struct unit *u,
+		      struct err *e)
+{
+	if (!r)
+		return transmit_or_queue(l, u, e);
+	uint64_t from = sent_below(r);
+	int status = r->ops->down(r, u, e);
+	if (!status)
+		r->span[DIR_DOWN] = (struct span){from, sent_below(r)};
+	return status;
+}
+
+int rung_pass_down(struct rung *r, const struct unit *u, struct err *e)
+{
+	int status = enter_down(r->ladder, r->below, u, e);
+	/* A refused unit is passed again later, and counted then. */
+	if (!status)
+		count(r, DIR_DOWN, u);
+	return status;
+}
+
+/* Reports a refusal; the unit stays queued. Result: -1 and *e. */
+static int refused(struct ladder *l, struct queued *q, const struct err *why,
+		   struct err *e)
+{
+	if (!q->refusal_reported && l->sink->undeliverable)
+		l->sink->undeliverable(l, &q->unit, why);
+	q->refusal_reported = true;
+	return err_copy(e, why);
+}
+
+/* Passes the outgoing units to the link. Result: 0 if all were passed, else -1
+ * and *e. */
+static int send_outgoing(struct ladder *l, struct err *e)
+{
+	struct queued *q;
+	struct err why;
+	while ((q = first(&l->work->outgoing)) != NULL) {
+		int status = transmit(l, &q->unit, &why);
+		if (status == LADDER_FULL)
+			return err_copy(e, &why);
+		if (status)
+			return refused(l, q, &why, e);
+		queue_remove(&l->work->outgoing, q);
+	}
+	return 0;
+}
+
+static bool may_enter(const struct rung *r)
+{
+	return !r || r->state == RUNG_OPEN || r->state == RUNG_ENDED;
+}
+
+/* Passes pending units down until one must wait for its rung to open. Result:
+ * 0, or -1 and *e if a unit was refused. */
+static int send_pending(struct ladder *l, struct err *e)
+{
+	struct queued *q;
+	struct err why;
+	while ((q = first(&l->work->pending)) != NULL && may_enter(q->into)) {
+		q->unit.flags |= UNIT_ONCE;
+		if (enter_down(l, q->into, &q->unit, &why))
+			return refused(l, q, &why, e);
+		queue_remove(&l->work->pending, q);
+	}
+	return 0;
+}
+
+/* Sends queued units on. Result: 0 if all units left wait only for a rung to
+ * open, else -1 and *e. */
+static int resume(struct ladder *l, struct err *e)
+{
+	struct ladder_work *w = l->work;
+	if (!w || w->resuming)
+		return 0;
+	w->resuming = true;
+	int status = send_outgoing(l, e);
+	/* `outgoing` has room for pending units even if the link has none. */
+	status |= send_pending(l, status ? NULL : e);
+	w->resuming = false;
+	return status;
+}
+
+void ladder_resume(struct ladder *l)
+{
+	(void)resume(l, NULL);
+}
+
+static bool ends(const struct unit_queue *w)
+{
+	const struct list *last = w->units.prev;
+	return last != &w->units &&
+	       list_entry(last, struct queued, at)->unit.flags & UNIT_END;
+}
+
+/* Returns the rung that a unit of the owner enters; NULL: the link. */
+static struct rung *target_of(const struct ladder *l, const struct unit *u)
+{
+	struct rung *r = l->top;
+	if (u->flags & UNIT_RAW)
+		return r ? r->below : NULL;
+	while (r && u->kind && strcmp(r->ops->name, u->kind->rung) != 0)
+		r = r->below;
+	return r ? r : l->top;
+}
+
+/* Does what ladder_down() does, for a ladder that has work. */
+static int queue_or_send(struct ladder *l, struct rung *into,
+			 const struct unit *u, struct err *e)
+{
+	struct ladder_work *w = l->work;
+	bool end = !u->data.len && u->flags & UNIT_END;
+	if (ends(&w->pending) || ends(&w->outgoing))
+		return end ? 0
+			   : err_set(e, ERR_CLOSED, 0,
+				     "sending side is shut down");
+	int status = resume(l, e);
+	if (!may_enter(into) || w->resuming || (end && status) ||
+	    (first(&w->pending) && !status))
+		return queue_add(l, &w->pending, into, u, e);
+	return status ? -1 : enter_down(l, into, u, e);
+}
+
+int ladder_down(struct ladder *l, const struct unit *u, struct err *e)
+{
+	struct unit below = *u;
+	struct rung *into = target_of(l, u);
+	/* The rung below the top reads a raw unit like any other. */
+	below.flags &= ~(unsigned)UNIT_RAW;
+	if (ladder_is_closing(l))
+		return err_set(e, ERR_CLOSED, 0, "%s is closing",
+			       l->top ? l->top->ops->name : "the ladder");
+	if (!l->work)
+		return enter_down(l, into, &below, e);
+	return queue_or_send(l, into, &below, e);
+}
+
+size_t ladder_queued(const struct ladder *l)
+{
+	return l->work ? l->work->pending.bytes + l->work->outgoing.bytes : 0;
+}

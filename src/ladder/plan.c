@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Plans: specs of rungs, shared by reference. ladder.c puts rungs on a ladder;
+ * args_pick() copies arguments by their names.
+ */
+#include "rung/plan.h"
+
+#include "rung/words.h"
+
+#include <stdlib.h>
+
+struct rung_plan *rung_plan_new(void)
+{
+	struct rung_plan *p = xalloc(sizeof *p);
+	p->refs = 1;
+	return p;
+}
+
+struct rung_plan *rung_plan_ref(struct rung_plan *p)
+{
+	if (p)
+		p->refs++;
+	return p;
+}
+
+static void spec_fini(struct rung_spec *s)
+{
+	if (s->ops->discard)
+		s->ops->discard(s);
+	args_fini(&s->args);
+}
+
+void rung_plan_unref(struct rung_plan *p)
+{
+	if (!p || --p->refs)
+		return;
+	while (p->count)
+		spec_fini(&p->spec[--p->count]);
+	free(p);
+}
+
+int rung_plan_add(struct rung_plan *p, const struct rung_ops *ops,
+		  enum side side, const struct args *args, struct err *e)
+{
+	struct rung_spec *s = &p->spec[p->count];
+	if (p->count >= LADDER_RUNGS_MAX)
+		return err_set(e, ERR_LIMIT, 0, "at most %u rungs",
+			       LADDER_RUNGS_MAX);
+	if (p->count && s[-1].ops->above != ops->below)
+		return err_usage(e, "%s cannot stand on %s", ops->name,
+				 s[-1].ops->name);
+	*s = (struct rung_spec){.ops = ops, .side = side};
+	args_init(&s->args);
+	args_pick(&s->args, ops->params, args);
+	if (ops->prepare && ops->prepare(s, e)) {
+		args_fini(&s->args);
+		return -1;
+	}
+	p->count++;
+	return 0;
+}
+
+int rung_plan_add_all(struct rung_plan *p, const struct rung_plan *from,
+		      unsigned count, struct err *e)
+{
+	for (unsigned i = 0; from && i < from->count && i < count; i++) {
+		const struct rung_spec *s = &from->spec[i];
+		if (rung_plan_add(p, s->ops, s->side, &s->args, e))
+			return -1;
+	}
+	return 0;
+}
+
+/* Makes one rung and puts it on the ladder. */
+static int push_spec(struct rung_plan *p, unsigned nth, struct ladder *l,
+		     struct err *e)
+{
+	const struct rung_spec *spec = &p->spec[nth];
+	struct rung *r = spec->ops->make(spec, e);
+	if (!r)
+		return -1;
+	r->ops = spec->ops;
+	r->nth = (uint8_t)nth;
+	r->side = (uint8_t)spec->side;
+	if (ladder_push(l, r, e)) {
+		r->ops->free(r);
+		return -1;
+	}
+	r->plan = rung_plan_ref(p);
+	return 0;
+}
+
+int rung_plan_push(struct rung_plan *p, struct ladder *l, struct err *e)
+{
+	size_t unsent;
+	for (unsigned i = 0; i < p->count; i++) {
+		if (!push_spec(p, i, l, e))
+			continue;
+		while (i--)
+			ladder_pop(l, &unsent, NULL);
+		return -1;
+	}
+	return 0;
+}
+
+void rung_plan_info(const struct rung_plan *p, struct attrs *facts)
+{
+	for (unsigned i = 0; p && i < p->count; i++)
+		if (p->spec[i].ops->spec_info)
+			p->spec[i].ops->spec_info(&p->spec[i], facts);
+}
+
+static void print_value(const struct param *param, const struct value *v,
+			struct buf *out)
+{
+	buf_putc(out, ' ');
+	if (param->name[0] == '-')
+		buf_puts(out, param->name);
+	if (param->kind == PARAM_FLAG)
+		return;
+	if (param->name[0] == '-')
+		buf_putc(out, ' ');
+	/* A value that was typed bare is a keyword, and stays bare. */
+	if (v->quoted)
+		words_quote_text(v->text, out);
+	else
+		words_quote(v->text, out);
+}
+
+void rung_spec_print(const struct rung_spec *s, struct buf *out)
+{
+	const struct param *params = s->ops->params;
+	if (s->ops->command)
+		buf_puts(out, s->ops->command);
+	else
+		buf_printf(out, "climb %s", s->ops->name);
+	for (unsigned i = 0; params && params[i].kind != PARAM_END; i++)
+		for (size_t n = 0; n < s->args.arg[i].n; n++)
+			print_value(&params[i], &s->args.arg[i].at[n], out);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A session as the owner of its ladder: takes units at the top, passes units to
+ * the link, and has the ladder's timer. climb.c changes the ladder.
+ */
+#include "session_own.h"
+
+#include <stdlib.h>
+#include <sys/random.h>
+
+static struct session *of_ladder(const struct ladder *l)
+{
+	return list_entry(l, struct session, ladder);
+}
+
+bool session_put(struct session *s, const struct unit *u)
+{
+	const struct rung *top = s->ladder.top;
+	uint64_t number = s->reframing ? 0 : s->hub->messages;
+	struct bytes memo = BYTES_NONE;
+	if (top && top->ops->memo && !(u->flags & UNIT_RAW))
+		memo = top->ops->memo(top);
+	bool put = inbox_put(&s->inbox, u, number, memo);
+	if (!put)
+		s->dropped += u->data.len;
+	return put;
+}
+
+static void session_keep(struct session *s, const struct unit *u)
+{
+	if (session_yield(s, u->data.len) && !session_put(s, u))
+		hub_notice(s->hub, s, false,
+			   "no memory: dropped %zu received bytes",
+			   u->data.len);
+}
+
+static void send_echo(struct session *s, const struct unit *u)
+{
+	struct err e;
+	if (session_send(s, u, &e))
+		hub_notice(s->hub, s, false, "echo: %s", e.text);
+}
+
+static void delivered(struct ladder *l, const struct unit *u)
+{
+	struct session *s = of_ladder(l);
+	if (s->reframing) {
+		session_take_again(s, u);
+		return;
+	}
+	if (u->flags & UNIT_END) {
+		inbox_end(&s->inbox);
+		/* If the sending side is shut down too, EVENT_ENDED follows. */
+		if (s->link.state == LINK_OPEN && !s->link.ended[DIR_DOWN])
+			session_publish_state(s, EVENT_STATE);
+		if (s->echo)
+			(void)session_end(s, NULL);
+	} else {
+		session_publish_message(s, DIR_UP, u);
+		if (s->echo)
+			send_echo(s, u);
+		else
+			session_keep(s, u);
+	}
+	session_poke(s);
+}
+
+static int transmit(struct ladder *l, const struct unit *u, struct err *e)
+{
+	struct session *s = of_ladder(l);
+	struct err why;
+	/* With an empty queue the kernel may accept the bytes. An echo's bytes
+	 * were already read, so they are queued even if memory is short. */
+	if (!s->echo && transport_queued(&s->link) &&
+	    !session_may_queue(s, u->data.len)) {
+		err_set(e, ERR_LIMIT, 0,
+			"not enough memory to queue %zu bytes (%zu queued); "
+			"raise 'set memory'",
+			u->data.len, transport_queued(&s->link));
+		return LADDER_FULL;
+	}
+	if (transport_send(&s->link, u, &why) == 0)
+		return 0;
+	/* drained() follows only a full queue; with an errno the limit has
+	 * another cause. */
+	bool full = why.kind == ERR_LIMIT && !why.code &&
+		    transport_queued(&s->link);
+	err_copy(e, &why);
+	return full ? LADDER_FULL : -1;
+}
+
+static void undeliverable(struct ladder *l, const struct unit *u,
+			  const struct err *why)
+{
+	struct session *s = of_ladder(l);
+	hub_notice(s->hub, s, false, "cannot send %zu queued byte%s: %s",
+		   u->data.len, u->data.len == 1 ? "" : "s", why->text);
+}
+
+static bool wants_input(const struct ladder *l)
+{
+	return session_may_pass_up(of_ladder(l));
+}
+
+static void changed(struct ladder *l, enum ladder_change what,
+		    const struct rung *r, const struct err *e)
+{
+	struct session *s = of_ladder(l);
+	switch (what) {
+	case LADDER_FAILED:
+		session_rung_failed(s, e);
+		break;
+	case LADDER_RESHAPED:
+		if (r == l->top)
+			inbox_reshape(&s->inbox, ladder_shape(l));
+		break;
+	case LADDER_OPENED:
+	case LADDER_ENDED:
+	case LADDER_CLOSED:
+		break;
+	}
+	session_poke(s);
+}
+
+/* Allocated for sessions with rungs that use time. */
+struct session_work {
+	struct timer timer;
+	struct session *session;
+};
+
+static void timer_fires(struct timer *t)
+{
+	struct session_work *w = list_entry(t, struct session_work, timer);
+	ladder_fire(&w->session->ladder);
+}
+
+static void arm(struct ladder *l, uint64_t due)
+{
+	struct session *s = of_ladder(l);
+	if (!s->work) {
+		s->work = xalloc(sizeof *s->work);
+		s->work->session = s;
+		s->work->timer.fire = timer_fires;
+	}
+	if (due)
+		loop_arm(s->hub->loop, &s->work->timer, due);
+	else
+		loop_disarm(s->hub->loop, &s->work->timer);
+}
+
+void session_free_work(struct session *s)
+{
+	if (s->work)
+		loop_disarm(s->hub->loop, &s->work->timer);
+	free(s->work);
+	s->work = NULL;
+}
+
+static uint64_t now(const struct ladder *l)
+{
+	return loop_now(of_ladder(l)->hub->loop);
+}
+
+static void random_bytes(struct ladder *l, void *at, size_t n)
+{
+	uint8_t *to = at;
+	(void)l;
+	/* Pieces of up to 256 bytes are never short (getrandom(2)). */
+	for (size_t i = 0; i < n; i += 256)
+		(void)!getrandom(to + i, n - i < 256 ? n - i : 256, 0);
+}
+
+static bool reads(const struct ladder *l)
+{
+	const struct session *s = of_ladder(l);
+	return s->link.sink->wants_input(&s->link);
+}
+
+static struct account *account(const struct ladder *l)
+{
+	return &of_ladder((struct ladder *)(uintptr_t)l)->account;
+}
+
+const struct ladder_sink session_ladder_sink = {
+    .deliver = delivered,
+    .transmit = transmit,
+    .wants_input = wants_input,
+    .changed = changed,
+    .undeliverable = undeliverable,
+    .arm = arm,
+    .now = now,
+    .random = random_bytes,
+    .reads = reads,
+    .account = account,
+};

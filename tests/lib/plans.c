@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Makes plans for tests from values that no parser has read.
+ */
+#include "tests/lib/plans.h"
+
+#include "rung/rungs.h"
+
+#include <stdio.h>
+
+static const struct param frame_params[] = {
+    {.name = "KIND", .kind = PARAM_WORD},
+    {.name = "max=SIZE", .kind = PARAM_WORD},
+    {.kind = PARAM_END},
+};
+
+struct rung_plan *plan_of_frame(const char *kind, const char *max,
+				struct err *e)
+{
+	char most[32] = "";
+	snprintf(most, sizeof most, "max=%s", max ? max : "");
+	struct value values[] = {
+	    {.text = bytes_str(kind)},
+	    {.text = bytes_str(most)},
+	};
+	struct arg arg[] = {
+	    {.n = 1, .at = &values[0]},
+	    {.n = max != NULL, .at = &values[1]},
+	};
+	struct args args = {.params = frame_params, .arg = arg};
+	struct rung_plan *plan = rung_plan_new();
+	if (rung_plan_add(plan, &frame_rung, SIDE_CLIENT, &args, e) == 0)
+		return plan;
+	rung_plan_unref(plan);
+	return NULL;
+}
+
+struct rung_plan *plan_of(const struct rung_ops *ops)
+{
+	struct rung_plan *plan = rung_plan_new();
+	if (rung_plan_add(plan, ops, SIDE_CLIENT, NULL, NULL) == 0)
+		return plan;
+	rung_plan_unref(plan);
+	return NULL;
+}
