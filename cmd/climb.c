@@ -4,7 +4,7 @@
  * and session/climb.c changes the ladder of an open session.
  */
 #include "rung/cmd.h"
-#include "rung/words.h"
+#include "rung/suggest.h"
 
 enum { TIMEOUT, SERVER, CLIENT, NAME, ARG, END };
 static const struct param params[] = {
@@ -60,7 +60,7 @@ static const struct rung_ops *find_rung(struct bytes name, struct err *e)
 		names[i] = rung_table[i]->name;
 	if (ops)
 		return ops;
-	const char *near = words_suggest(name, names);
+	const char *near = suggest_name(name, names);
 	err_usage(e, "no rung '%.*s'%s%s%s", (int)bytes_head(name, 40).len,
 		  (const char *)name.at, near ? "; did you mean '" : "",
 		  near ? near : "", near ? "'?" : "");

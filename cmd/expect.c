@@ -142,12 +142,11 @@ static void print_evidence(struct call *call, const struct session *s,
 static void matched(struct call *call, const struct session *s,
 		    const struct search_hit *what)
 {
-	struct shell *shell = call->shell;
 	const struct match_found *found = &what->found;
-	shell_set_match(shell, found);
-	shell_set_builtin(shell, BUILTIN_BEFORE,
-			  tail(bytes_head(what->window, found->start)));
-	shell_set_builtin(shell, BUILTIN_LAST, tail(what->taken));
+	task_set_match(call->task, found);
+	task_set_builtin(call->task, BUILTIN_BEFORE,
+			 tail(bytes_head(what->window, found->start)));
+	task_set_builtin(call->task, BUILTIN_LAST, tail(what->taken));
 	if (args_has(&call->args, PRINT))
 		print_match(call, s, what);
 	print_evidence(call, s, found->group[0], NULL);

@@ -148,7 +148,7 @@ static enum cmd_status run(struct call *call)
 	struct err e;
 	if (none && args_has(args, MOST))
 		return call_error(call, ERR_USAGE, "frame none takes no max=");
-	if (!call->target && !shell_current(shell)) {
+	if (!call->target && !task_current(call->task)) {
 		if (given && set_hub(shell->hub, args, none, &e))
 			return call_fail(call, &e);
 		print_plan(call, "new sessions", shell->hub->plan);

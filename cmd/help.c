@@ -6,6 +6,7 @@
 #include "rung/cmd.h"
 #include "rung/reference.h"
 #include "rung/rungs.h"
+#include "rung/suggest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -452,7 +453,7 @@ static enum cmd_status help_unknown(struct call *call, struct bytes word)
 	for (size_t i = 0; i < TOPICS; i++)
 		names[n++] = topic_names[i];
 	const struct cmd *meant = shell_find_foreign(call->shell, word);
-	const char *near = meant ? meant->name : words_suggest(word, names);
+	const char *near = meant ? meant->name : suggest_name(word, names);
 	struct text shown;
 	text_init(&shown, BUF_SMALL, false);
 	text_escape(&shown, bytes_head(word, 40));

@@ -464,7 +464,7 @@ static int recv_prepare(struct call *call, struct recv_state *t, struct err *e)
 	    check_session(t, args_has(args, TIMEOUT), e))
 		return -1;
 	text_init(&t->rows, ROWS_MAX, out->colour && out->terminal);
-	gather_init(&t->gathered, call->shell, t->from,
+	gather_init(&t->gathered, call->task, t->from,
 		    store ? args->arg[STORE].at : NULL);
 	buf_init(&t->rest, SIZE_MAX);
 	if (!args_has(args, INTO)) {

@@ -163,7 +163,7 @@ static enum cmd_status run(struct call *call)
 		    "no sessions; create one with 'connect' or 'listen'\n");
 	}
 	for (; s; s = next(call, s))
-		sessions_put_row(&t, s, s == shell_current(shell), &out);
+		sessions_put_row(&t, s, s == task_current(call->task), &out);
 	if (t.columns == COLUMNS)
 		put_memory(shell, &out);
 	out_diag(shell->out, &out);

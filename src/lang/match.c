@@ -165,7 +165,7 @@ static enum match_result find_literal(struct match *m, struct bytes window,
 
 	/* Charge a sixteenth of the usual steps: the search reads at most 16
 	 * MiB, at memory speed. */
-	effort_add(effort, 1 + (window.len - *from) / (16 * EFFORT_BYTES), 0);
+	effort_add(effort, 1 + (window.len - *from) / 16 / EFFORT_BYTES, 0);
 
 	if (at != BYTES_NOT_FOUND)
 		return match_give(window, at, at + m->text.len, out);

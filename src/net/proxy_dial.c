@@ -348,7 +348,7 @@ static void handshake_broken(struct proxy_dial *pd, int code)
 	char words[160];
 
 	if (code)
-		kind = code == EPIPE ? ERR_RESET : err_of_errno(code);
+		kind = err_of_link_errno(code, ERR_CONNECT_TIMEOUT);
 	if (kind == ERR_EOF_EARLY || kind == ERR_RESET)
 		snprintf(words, sizeof(words), "%s %s reply",
 			 kind == ERR_RESET ? "connection reset"

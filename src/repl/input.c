@@ -126,7 +126,7 @@ static void got_complete(struct console *c, struct bytes line, size_t point,
 	struct repl *r = repl_of(c);
 	struct buf all;
 
-	buf_init(&all, INTAKE_MAX);
+	buf_init(&all, SOURCE_MAX);
 	if (intake_is_open(&r->intake)) {
 		buf_put(&all, buf_bytes(&r->command));
 		buf_putc(&all, '\n');

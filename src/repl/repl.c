@@ -278,25 +278,13 @@ static void open_console(struct repl *r)
  * file is not an error. */
 static void take_rc(struct repl *r)
 {
-	struct list others;
-	struct buf text;
 	struct err e;
-	int bad;
 
 	if (!r->rc.path || !source_is_read(&r->rc))
 		return;
-	buf_init(&text, INTAKE_MAX);
-	list_take(&others, &r->intake.parts);
-	bad = source_take(&r->rc, &text, &e);
-	if (!bad)
-		bad = intake_text(&r->intake, buf_bytes(&text), r->rc.path, &e);
-	if (bad && e.code != ENOENT && e.code != ENOTDIR)
+	if (intake_first(&r->intake, &r->rc, &e) && e.code != ENOENT &&
+	    e.code != ENOTDIR)
 		paint_notice(r, e.text);
-	list_each (at, &others) {
-		list_remove(at);
-		list_append(&r->intake.parts, at);
-	}
-	buf_fini(&text);
 	source_cancel(&r->rc);
 }
 
@@ -356,8 +344,8 @@ struct repl *repl_new(void)
 	intake_init(&r->intake, "");
 	buf_init(&r->text, HOLD_MAX);
 	buf_init(&r->prompt, BUF_SMALL);
-	buf_init(&r->command, INTAKE_MAX);
-	buf_init(&r->newest, INTAKE_MAX);
+	buf_init(&r->command, SOURCE_MAX);
+	buf_init(&r->newest, SOURCE_MAX);
 	history_init(&r->history);
 	r->history.done = history_moved;
 	paint_init(r);

@@ -7,7 +7,7 @@
 
 #include "rung/proxy.h"
 
-#include "rung/words.h"
+#include "rung/suggest.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -361,7 +361,7 @@ static unsigned last_peer(const struct hub *h, const char *name)
 	unsigned last = 0;
 	list_each (link, &h->sessions) {
 		const struct session *s = list_entry(link, struct session, at);
-		if (s->role != ROLE_PEER || strncmp(s->name, name, len) ||
+		if (s->role != ROLE_PEER || strncmp(s->name, name, len) != 0 ||
 		    s->name[len] != '.')
 			continue;
 		unsigned n = (unsigned)strtoul(s->name + len + 1, NULL, 10);
@@ -443,7 +443,7 @@ static struct session *hub_unknown(const struct hub *h, struct bytes name,
 		if (!is_over(s) && n < h->count)
 			names[n++] = s->name;
 	}
-	const char *near = words_suggest(name, names);
+	const char *near = suggest_name(name, names);
 	const char *hint = untyped_hint(name);
 	if (hint)
 		err_set(e, ERR_USAGE, 0, "no session '%.*s'; %s", len, text,

@@ -14,8 +14,8 @@ static const char *const cause_words[] = {
     [CAUSE_BOTH] = "closed here (FIN), then by the peer",
     [CAUSE_RESET] = "reset by the peer (RST)",
     [CAUSE_FAILED] = "failed",
-    [CAUSE_ROOM] = "closed here to make room for a new peer (longest idle; see "
-		   "'set peers')",
+    [CAUSE_ROOM] = ("closed here to make room for a new peer (longest "
+		    "idle; see 'set peers')"),
 };
 
 bool session_made_room(const struct session *s)

@@ -318,8 +318,8 @@ struct session *call_session(struct call *c, unsigned param, struct err *e)
 		return hub_find(c->shell->hub, args_text(&c->args, param), e);
 	if (c->target)
 		return c->target;
-	if (shell_current(c->shell))
-		return shell_current(c->shell);
+	if (task_current(c->task))
+		return task_current(c->task);
 	err_set(e, ERR_USAGE, 0,
 		"no current session; create one with 'connect' or 'listen', or "
 		"choose one with 'use NAME'");
@@ -430,7 +430,7 @@ struct program *call_program(struct call *c, struct err *e)
 	struct program *p = NULL;
 	buf_init(&text, SOURCE_MAX);
 	if (source_take(&c->source, &text, e) == 0)
-		p = shell_parse(c->shell, buf_bytes(&text), c->source.path, 1,
+		p = shell_parse(c->task, buf_bytes(&text), c->source.path, 1,
 				e);
 	buf_fini(&text);
 	source_cancel(&c->source);

@@ -20,7 +20,6 @@ struct handler {
 	struct job job;
 	struct session *target; /* pinned */
 	enum handler_event event;
-	bool serves;
 	struct match *match;     /* reference; NULL: any message */
 	struct program *program; /* reference */
 };
@@ -46,8 +45,19 @@ struct dispatcher {
 	} search;
 };
 
-static void handler_stop(struct job *);
-static void server_ended(struct task *);
+/* Returns NULL if the job is neither a handler nor a server. */
+static struct handler *handler_of(struct job *j)
+{
+	return j->kind == JOB_HANDLER || j->kind == JOB_SERVER
+		   ? list_entry(j, struct handler, job)
+		   : NULL;
+}
+
+/* Returns true for a handler of the event, false for a server. */
+static bool handles(const struct handler *h, enum handler_event event)
+{
+	return h->job.kind == JOB_HANDLER && h->event == event;
+}
 
 static void dispatcher_free(struct dispatcher *d)
 {
@@ -71,10 +81,8 @@ static struct handler *next_handler(struct shell *sh, const struct list *after,
 {
 	const struct list *at = after ? after->next : sh->jobs.next;
 	for (; at != &sh->jobs; at = at->next) {
-		struct job *j = list_entry(at, struct job, at);
-		struct handler *h = (struct handler *)j;
-		if (j->stop == handler_stop &&
-		    (h->target == s || h->target == s->parent))
+		struct handler *h = handler_of(list_entry(at, struct job, at));
+		if (h && (h->target == s || h->target == s->parent))
 			return h;
 	}
 	return NULL;
@@ -85,7 +93,7 @@ static bool has_handler(struct dispatcher *d, enum handler_event event)
 	struct handler *h = NULL;
 	while ((h = next_handler(d->task.shell, h ? &h->job.at : NULL,
 				 d->session)) != NULL)
-		if (!h->serves && h->event == event)
+		if (handles(h, event))
 			return true;
 	return false;
 }
@@ -125,8 +133,7 @@ static bool report_once(struct dispatcher *d, enum handler_event event)
 	struct handler *h = NULL;
 	while ((h = next_handler(d->task.shell, h ? &h->job.at : NULL,
 				 d->session)) != NULL)
-		if (!h->serves && h->event == event &&
-		    h->job.number > d->reported[event]) {
+		if (handles(h, event) && h->job.number > d->reported[event]) {
 			d->reported[event] = h->job.number;
 			handler_begin(d, h, d->session);
 			return true;
@@ -139,7 +146,7 @@ static enum match_result matches(struct dispatcher *d, struct handler *h,
 {
 	struct match_found found;
 	struct err e;
-	if (h->serves || h->event != ON_MESSAGE)
+	if (!handles(h, ON_MESSAGE))
 		return MATCH_NO;
 	/* Earlier turns have tried the handlers before d->search.job. */
 	if (h->job.number < d->search.job)
@@ -158,9 +165,7 @@ static enum match_result matches(struct dispatcher *d, struct handler *h,
 			   h->job.number, e.text);
 	if (result != MATCH_YES)
 		return result;
-	d->task.shell->running = &d->task;
-	shell_set_match(d->task.shell, &found);
-	d->task.shell->running = NULL;
+	task_set_match(&d->task, &found);
 	return result;
 }
 
@@ -322,16 +327,16 @@ static void end_jobs(struct dispatcher *d)
 {
 	list_each (link, &d->task.shell->jobs) {
 		struct job *j = list_entry(link, struct job, at);
-		struct handler *h = (struct handler *)j;
+		struct handler *h = handler_of(j);
 		if (j->scope == d->task.scope &&
-		    (j->stop != handler_stop || h->target != d->session))
+		    (!h || h->target != d->session))
 			job_cancel(j);
 	}
 }
 
 bool task_is_driven(const struct task *t)
 {
-	return t->ended == dispatcher_step || t->ended == server_ended;
+	return t->dispatcher != NULL;
 }
 
 /* Returns true if the peer sent FIN, or was closed to make room for another. */
@@ -343,10 +348,9 @@ static bool has_departed(const struct session *s)
 
 bool task_at_peer_eof(const struct task *t)
 {
-	if (t->ended != server_ended)
+	if (!t->dispatcher || !t->dispatcher->serves)
 		return false;
-	const struct dispatcher *d = list_entry(t, struct dispatcher, task);
-	const struct session *s = d->session;
+	const struct session *s = t->dispatcher->session;
 	return (t->current_target ? t->current_target : t->scope->current) ==
 		   s &&
 	       has_departed(s);
@@ -388,6 +392,7 @@ static struct dispatcher *dispatcher_new(struct shell *sh, struct session *s,
 	d->waiter.notify = dispatcher_notified;
 	session_await(s, &d->waiter);
 	task_init(&d->task, sh, scope, false);
+	d->task.dispatcher = d;
 	task_aim(&d->task, s);
 	dispatcher_update_waiter(d);
 	d->task.ended = dispatcher_step;
@@ -422,9 +427,10 @@ static void attach_handlers(struct shell *sh, struct session *s)
 	if (s->role == ROLE_LISTENER)
 		return;
 	while ((h = next_handler(sh, h ? &h->job.at : NULL, s)) != NULL) {
-		if (find_dispatcher(sh, s, h->serves))
+		bool serves = h->job.kind == JOB_SERVER;
+		if (find_dispatcher(sh, s, serves))
 			continue;
-		if (h->serves)
+		if (serves)
 			serve(sh, s, h);
 		else
 			dispatcher_new(sh, s, h->job.scope, false);
@@ -469,10 +475,10 @@ void handlers_reap(struct shell *sh)
 		return;
 	sh->ended_some = false;
 	list_each (link, &sh->jobs) {
-		struct job *j = list_entry(link, struct job, at);
-		struct handler *h = (struct handler *)j;
-		if (j->stop == handler_stop && is_over(sh, h))
-			job_end(j, NULL);
+		struct handler *h = handler_of(
+		    list_entry(link, struct job, at));
+		if (h && is_over(sh, h))
+			job_end(&h->job, NULL);
 	}
 }
 
@@ -517,7 +523,7 @@ static void dispatchers_refresh(struct shell *sh, struct session *s, bool came)
 
 static void handler_stop(struct job *j)
 {
-	struct handler *h = (struct handler *)j;
+	struct handler *h = handler_of(j);
 	dispatchers_refresh(j->shell, h->target, false);
 	session_unpin(h->target);
 	scope_unref(j->scope);
@@ -526,44 +532,42 @@ static void handler_stop(struct job *j)
 	free(h);
 }
 
-static struct handler *handler_new(struct shell *sh, struct session *s,
-				   struct program *p, const char *text)
+static struct handler *handler_new(struct task *t, enum job_kind kind,
+				   struct session *s, struct program *p,
+				   const char *text)
 {
 	struct handler *h = xalloc(sizeof *h);
 	session_pin(s);
 	h->target = s;
 	h->program = program_ref(p);
-	job_begin(&h->job, scope_ref(shell_task(sh)->scope), text,
-		  handler_stop);
+	job_begin(&h->job, kind, scope_ref(t->scope), text, handler_stop);
 	return h;
 }
 
-struct job *job_new_handler(struct shell *sh, struct session *s,
+struct job *job_new_handler(struct task *t, struct session *s,
 			    enum handler_event event, struct match *match,
 			    struct program *p, const char *text)
 {
-	struct handler *h = handler_new(sh, s, p, text);
+	struct handler *h = handler_new(t, JOB_HANDLER, s, p, text);
 	h->event = event;
 	h->match = match ? match_ref(match) : NULL;
-	dispatchers_refresh(sh, s, true);
+	dispatchers_refresh(t->shell, s, true);
 	return &h->job;
 }
 
-struct job *job_new_server(struct shell *sh, struct session *listener,
+struct job *job_new_server(struct task *t, struct session *listener,
 			   struct program *p, const char *text)
 {
-	struct handler *h = handler_new(sh, listener, p, text);
-	h->serves = true;
-	return &h->job;
+	return &handler_new(t, JOB_SERVER, listener, p, text)->job;
 }
 
 bool job_involves_task(const struct job *j, const struct task *t)
 {
-	const struct handler *h = (const struct handler *)j;
-	if (j->stop != handler_stop)
+	if (j->kind != JOB_HANDLER && j->kind != JOB_SERVER)
 		return job_owns_task(j, t);
 	if (!task_is_driven(t))
 		return false;
-	const struct dispatcher *d = list_entry(t, struct dispatcher, task);
-	return h->target == d->session || h->target == d->session->parent;
+	const struct handler *h = list_entry(j, struct handler, job);
+	const struct session *s = t->dispatcher->session;
+	return h->target == s || h->target == s->parent;
 }

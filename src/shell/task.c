@@ -11,7 +11,11 @@
 void task_init(struct task *t, struct shell *shell, struct scope *scope,
 	       bool front)
 {
-	*t = (struct task){.shell = shell, .scope = scope_ref(scope)};
+	*t = (struct task){
+	    .shell = shell,
+	    .lookup = {.get = env_lookup, .find = env_find},
+	    .scope = scope_ref(scope),
+	};
 	t->builtins.account = &shell->memory;
 	t->locals = front ? scope->env : env_new(&shell->memory);
 	list_init(&t->ready);
@@ -40,6 +44,17 @@ void task_aim(struct task *t, struct session *s)
 	t->target = s;
 }
 
+struct session *task_current(const struct task *t)
+{
+	return t->scope->current;
+}
+
+void task_use(struct task *t, struct session *s)
+{
+	scope_use(t->scope, s);
+	shell_changed(t->shell);
+}
+
 static void pop(struct task *t)
 {
 	struct run *r = t->top;
@@ -59,6 +74,7 @@ void task_unwind(struct task *t, bool lines)
 		call_end(t->call);
 	while (t->top)
 		pop(t);
+	t->current_target = NULL;
 	if (!lines)
 		return;
 	list_each (link, &t->lines) {
@@ -140,7 +156,7 @@ static void task_failed(struct task *t, const struct program *p,
 	struct shell *sh = t->shell;
 	bool peer_left = task_ends_well(t, e);
 	t->error = *e;
-	shell_print_error_at(sh, p, c, line, col, e);
+	shell_print_error_at(t, p, c, line, col, e);
 	for (const struct run *r = t->top; r; r = r->below)
 		if (r->tries) {
 			while (t->top != r)
@@ -184,7 +200,7 @@ static int resolve_target(struct task *t, struct run *r,
 	int status = -1;
 	buf_init(&name, BUF_SMALL);
 	*col = c->target.col;
-	if (word_expand(&c->target, &t->shell->lookup, &name, col, e))
+	if (word_expand(&c->target, &t->lookup, &name, col, e))
 		goto out;
 	bool glob = word_is_glob(&c->target, buf_bytes(&name));
 	if (!glob && !(s = hub_find(hub, buf_bytes(&name), e)))
@@ -255,7 +271,7 @@ static void task_begin(struct task *t, struct run *r, const struct command *c,
 		session_pin(on);
 		call->target = on;
 	}
-	if (args_bind(&call->args, cmd->params, c, &sh->lookup, &col, &e)) {
+	if (args_bind(&call->args, cmd->params, c, &t->lookup, &col, &e)) {
 		unsigned line = call->args.line;
 		call_end(call);
 		task_failed(t, r->program, c, line, col, &e);
@@ -345,7 +361,7 @@ static bool waits_for_reader(struct task *t)
 	return t->printed;
 }
 
-bool task_run(struct task *t)
+static bool run_commands(struct task *t)
 {
 	for (unsigned i = 0; i < TASK_BUDGET; i++) {
 		if (t->shell->ended || t->failed.kind != ERR_NONE)
@@ -361,4 +377,13 @@ bool task_run(struct task *t)
 		step(t);
 	}
 	return true;
+}
+
+bool task_run(struct task *t)
+{
+	bool more = run_commands(t);
+	/* Nothing pins that session after the command. */
+	if (!t->call)
+		t->current_target = NULL;
+	return more;
 }
