@@ -165,7 +165,7 @@ static int gather_wire(const struct session *s, const struct rung *r,
 
 /* Takes off a rung that divides the stream: its messages become the bytes that
  * they were made from. */
-static int unframe(struct session *s, size_t *unsent, struct err *e)
+static int restore_stream(struct session *s, size_t *unsent, struct err *e)
 {
 	struct rung *r = s->ladder.top;
 	struct buf run = {.limit = SIZE_MAX / 8};
@@ -214,7 +214,7 @@ int session_pop_now(struct session *s, struct err *e)
 	size_t unsent = 0;
 	const char *name = r->ops->name;
 	if (r->ops->to_wire) {
-		if (unframe(s, &unsent, e))
+		if (restore_stream(s, &unsent, e))
 			return -1;
 	} else {
 		inbox_reshape(&s->inbox, r->ops->below);

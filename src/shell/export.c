@@ -239,14 +239,15 @@ static void put_nc(const struct exchange *x, struct buf *out)
 	struct endpoint to;
 	const char *options = NULL, *lacks = "such addresses";
 	bool plain = !*replay_options(x->created);
-	bool framed = x->rungs && x->rungs->text_len &&
-		      !(x->sent.flags & UNIT_RAW);
+	bool has_rungs = x->rungs && x->rungs->text_len &&
+			 !(x->sent.flags & UNIT_RAW);
 	if (!plain)
 		lacks = "line for these options";
 	else if (endpoint_parse(replay_text(x->created), &to, NULL) == 0)
 		options = nc_options(&to, &lacks);
-	if (!options || framed) {
-		buf_printf(out, "# nc has no %s\n", framed ? "rungs" : lacks);
+	if (!options || has_rungs) {
+		buf_printf(out, "# nc has no %s\n",
+			   has_rungs ? "rungs" : lacks);
 		return;
 	}
 	put_nc_line(x, &to, options, out);

@@ -201,7 +201,7 @@ static bool dispatch_message(struct dispatcher *d)
 	bool whole;
 	for (unsigned i = 0; inbox_front(&s->inbox, &front, &whole); i++) {
 		struct handler *h = NULL;
-		/* Raw bytes after a frame error are not a message: no handler
+		/* Raw bytes after a rung's error are not a message: no handler
 		 * gets them. */
 		bool raw = session_is_raw(s, 0);
 		if (i == TASK_BUDGET || (!raw && !find_handler(d, front, &h))) {
