@@ -257,12 +257,14 @@ static void word_error(const struct call *call, const struct session *s,
 static void word_ended(const struct call *call, const struct session *s,
 		       struct err *e)
 {
-	if (!session_left_to_peer(s))
+	char clause[64], what[96];
+	if (!session_left_to_peer(s)) {
 		session_end_error(s, e);
-	else
-		word_error(
-		    call, s, ERR_EOF_EARLY,
-		    "not received before the peer shut down its side (FIN)", e);
+		return;
+	}
+	snprintf(what, sizeof what, "not received before the %s",
+		 session_eof_clause(s, clause));
+	word_error(call, s, ERR_EOF_EARLY, what, e);
 }
 
 static void word_full(const struct call *call, const struct session *s,

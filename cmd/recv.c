@@ -138,7 +138,7 @@ static enum result no_more_error(const struct recv_state *t, struct err *e)
 	const struct session *s = t->from;
 	struct err why;
 	size_t held = inbox_len(&s->inbox);
-	char kept[64] = "";
+	char kept[64] = "", clause[64];
 	if (held)
 		snprintf(kept, sizeof kept, "; %zu byte%s %s kept in the inbox",
 			 held, held == 1 ? "" : "s", held == 1 ? "is" : "are");
@@ -146,15 +146,12 @@ static enum result no_more_error(const struct recv_state *t, struct err *e)
 		session_end_error(s, &why);
 		err_set(e, why.kind, why.code, "%.180s%s", why.text, kept);
 	} else if (t->what == EXACTLY) {
-		err_set(e, ERR_EOF_EARLY, 0,
-			"%s: peer shut down its side (FIN) after %zu of %zu "
-			"bytes%s",
-			s->name, held, t->n,
+		err_set(e, ERR_EOF_EARLY, 0, "%s: %s after %zu of %zu bytes%s",
+			s->name, session_eof_clause(s, clause), held, t->n,
 			held ? "; they stay in the inbox" : "");
 	} else {
-		err_set(e, ERR_EOF_EARLY, 0,
-			"%s: peer shut down its side (FIN), no more data%s",
-			s->name, kept);
+		err_set(e, ERR_EOF_EARLY, 0, "%s: %s, no more data%s", s->name,
+			session_eof_clause(s, clause), kept);
 	}
 	return FAILED;
 }

@@ -272,6 +272,9 @@ size_t session_unsent(const struct session *);
  * Result: -1.
  */
 int session_end_error(const struct session *, struct err *e);
+/* Writes how the peer ended the data, as a clause: `peer shut down its side
+ * (FIN)`, or which rung it ended. Result: `out`. */
+const char *session_eof_clause(const struct session *, char out[64]);
 /* Appends one line: the session's state, or how the session ended and which
  * side closed first, and the numbers of unread and unsent bytes. */
 void session_why(const struct session *, struct buf *out);

@@ -84,7 +84,7 @@ static const struct journal_entry *journal_find(const struct journal *c,
 
 static void on_half_closed(struct journal *c, const struct session *s)
 {
-	enum journal_kind kind = s->link.ended[DIR_UP] ? JOURNAL_EOF
+	enum journal_kind kind = session_peer_ended(s) ? JOURNAL_EOF
 						       : JOURNAL_SHUT_WR;
 	if (!journal_find(c, kind, s))
 		journal_add(c, kind, s);

@@ -80,6 +80,8 @@ bool session_may_read(const struct session *s)
 
 bool session_may_pass_up(const struct session *s)
 {
+	if (s->hub->input_held)
+		return false;
 	if (s->echo)
 		return transport_queued(&s->link) < 2 * ECHO_QUEUE_MAX;
 	return drops(s) || (inbox_has_room_above(&s->inbox, RIO_CHUNK) &&

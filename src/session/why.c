@@ -4,6 +4,7 @@
  */
 #include "rung/hub.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *const cause_words[] = {
@@ -35,8 +36,8 @@ static const char *half_words(const struct session *s)
 		return "command closed its output and is still running";
 	if (s->link.ops->runs)
 		return "command's input is closed; its output is open";
-	if (s->ended_by)
-		return "peer ended the top rung; the link is open";
+	if (session_peer_ended(s) && !s->link.ended[DIR_UP])
+		return "peer ended a rung; the link is open";
 	if (s->link.ended[DIR_UP])
 		return "peer shut down its side (FIN); sending is open";
 	return "sending side is shut down (FIN); receiving is open";
@@ -76,6 +77,15 @@ void session_why(const struct session *s, struct buf *out)
 		buf_printf(out, "; %s", s->rung_error->text);
 }
 
+const char *session_eof_clause(const struct session *s, char out[64])
+{
+	if (s->ended_by)
+		snprintf(out, 64, "peer ended %s", s->ended_by->name);
+	else
+		snprintf(out, 64, "peer shut down its side (FIN)");
+	return out;
+}
+
 int session_end_error(const struct session *s, struct err *e)
 {
 	if (s->end_error)
@@ -85,12 +95,10 @@ int session_end_error(const struct session *s, struct err *e)
 		return err_set(
 		    e, s->link.cause == CAUSE_RESET ? ERR_RESET : ERR_CLOSED, 0,
 		    "%s: %s", s->name, end_words(s));
-	if (s->ended_by)
-		return err_set(e, ERR_CLOSED, 0, "%s: the peer ended %s",
-			       s->name, s->ended_by->name);
+	char clause[64];
 	return err_set(e, ERR_CLOSED, 0, "%s: %s", s->name,
-		       s->link.ended[DIR_UP]
-			   ? "peer shut down its side (FIN)"
+		       session_peer_ended(s)
+			   ? session_eof_clause(s, clause)
 			   : session_state_name(session_state(s)));
 }
 

@@ -218,7 +218,7 @@ static void peers_end_of_a_rung_is_an_end_in_order(void **state)
 	assert_true(session_peer_ended(w->c));
 	assert_null(session_error(w->c));
 	session_end_error(w->c, &e);
-	assert_string_equal(e.text, "c1: the peer ended door");
+	assert_string_equal(e.text, "c1: peer ended door");
 	/* Without the rung the session is open again. */
 	inbox_pop(&w->c->inbox);
 	assert_int_equal(session_descend(w->c, NULL, NULL), 0);
