@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A shared limit on the memory of many owners. Each owner has an account to
- * which its buffers charge their capacity; the budget is the sum of all
+ * which its buffers charge their capacity; the budget counts the sum of all
  * accounts. The functions here only count and compare: src/session decides
  * which sessions are read, and the callers of account_fits() decide what fails.
  */

@@ -135,8 +135,8 @@ static inline void buf_clear(struct buf *b)
 /* Frees the memory of an empty buf whose owner is idle, if its capacity exceeds
  * `keep`. */
 void buf_free_idle(struct buf *, size_t keep);
-/* Frees most of the memory if the capacity exceeds `keep` and less than a
- * quarter of it is in use. */
+/* Reduces the memory if the capacity exceeds `keep` and less than a quarter of
+ * it is in use: to twice the held bytes, or to `keep` if that is more. */
 void buf_compact(struct buf *, size_t keep);
 /* Returns the held bytes as a C string: appends a NUL, which buf_len() does not
  * count. */

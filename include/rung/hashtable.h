@@ -31,8 +31,8 @@ void hashtable_remove(struct hashtable *, struct hash_link *);
 /* Return the first entry of the hash, and the next one; NULL after the last. */
 struct hash_link *hashtable_find(const struct hashtable *, uint64_t hash);
 struct hash_link *hashtable_again(const struct hash_link *);
-/* Returns the next entry in no order: the first one if the argument is NULL;
- * NULL after the last. */
+/* Returns the next entry, in no particular order: the first one if the argument
+ * is NULL; NULL after the last. */
 struct hash_link *hashtable_next(const struct hashtable *,
 				 const struct hash_link *);
 

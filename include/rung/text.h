@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Text for a terminal: escaped, and styled if styles are on. A peer's bytes
- * reach a terminal only through these functions.
+ * reach a terminal only through these functions, except in the view `raw`.
  */
 #ifndef RUNG_TEXT_H
 #define RUNG_TEXT_H

@@ -38,8 +38,8 @@ static void set_cap(struct buf *b, size_t cap)
 
 /*
  * Allocates memory for at least `need` bytes, including those held. If bytes
- * were removed at the head, the capacity may reach twice the limit; otherwise a
- * nearly full buffer would move all its bytes for every few bytes added.
+ * were removed at the head, the capacity may reach twice the limit, so that a
+ * nearly full buffer does not move all its bytes for every few bytes added.
  */
 static bool buf_grow(struct buf *b, size_t need)
 {

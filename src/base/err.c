@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The error value: fills it in, names its class, and has the texts for errno
- * values. Prints nothing: shell and session print each error once.
+ * values. Prints nothing: src/shell and src/view print each error once.
  */
 #include "rung/err.h"
 

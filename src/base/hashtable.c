@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The hash table: chains of entries, and twice the slots when the entries
- * outnumber them. bytes_hash() and sip_hash() make the hashes.
+ * The hash table: a chain of entries in each slot; the number of slots doubles
+ * before the entries outnumber them. bytes_hash() and sip_hash() make the
+ * hashes.
  */
 #include "rung/hashtable.h"
 

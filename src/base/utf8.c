@@ -102,9 +102,9 @@ size_t utf8_complete_len(struct bytes b)
 
 bool utf8_is_printable(uint32_t r)
 {
-	/* Characters that control a terminal or the direction of text, and
-	 * invisible ones: both could hide received data. The joiners U+200C and
-	 * U+200D shape letters and are not listed. */
+	/* Characters that control the direction of text or the ends of lines,
+	 * and invisible ones: all could hide received data. The joiners U+200C
+	 * and U+200D shape letters and are not listed. */
 	static const struct {
 		uint32_t first, last;
 	} hidden[] = {
