@@ -53,7 +53,8 @@ void rio_out_init(struct rio_out *, size_t limit);
 void rio_out_fini(struct rio_out *);
 
 /*
- * Calls read(2) exactly once, except after EINTR, for at most RIO_CHUNK bytes.
+ * Reads once, again only after EINTR, and at most RIO_CHUNK bytes. At the end
+ * or the limit, reads nothing.
  * Result:  MORE, WAIT (EAGAIN), END (also in each later call), FULL, FAIL.
  * Source:  CS:APP §10.5.2 rio_read, without its loop.
  */
@@ -110,7 +111,7 @@ int rio_put(struct rio_out *, struct bytes);
  */
 enum rio rio_drain(struct rio_out *, int fd);
 /* Writes the queue like rio_drain(), but never waits, although the descriptor
- * is blocking because other processes share its flags. Result: as of
+ * is blocking because other processes share its flags. Result: as for
  * rio_drain(); WAIT leaves the rest in the queue. */
 enum rio rio_drain_shared(struct rio_out *, int fd);
 /*
@@ -141,14 +142,14 @@ int rio_await(int fd, short events, int stop);
 int rio_writen(int fd, struct bytes);
 /*
  * Writes all bytes to a pipe or a terminal, which may block for a long time:
- * fails with EINTR if `stop` becomes readable first. Result: as of
+ * fails with EINTR if `stop` becomes readable first. Result: as for
  * rio_writen().
  */
 int rio_writen_until(int fd, struct bytes, int stop);
 /*
  * Opens the pipe of `fd` again for writing, non-blocking: the flags of the new
- * descriptor are not shared with other processes. Makes the pipe as large as
- * the system permits.
+ * descriptor are not shared with other processes. Enlarges the pipe to 1 MiB if
+ * the system permits that.
  * Result:  a descriptor to close; -1: not a pipe, or not permitted (no /proc,
  *          another user's pipe, a FIFO without a reader).
  */

@@ -18,8 +18,9 @@
 #define ASK_FIRST ((size_t)4 << 10)
 /* Limit of one write: no kernel accepts more than INT_MAX bytes in a call. */
 #define WRITE_MAX ((size_t)1 << 30)
-/* The pipe capacity that Linux permits every user (/proc/sys/fs/pipe-max-size).
- * With the default of 64 KiB, writer and reader mostly wait for each other. */
+/* The pipe capacity that Linux permits every user by default
+ * (/proc/sys/fs/pipe-max-size). With the usual 64 KiB, writer and reader mostly
+ * wait for each other. */
 #define PIPE_LARGE (1 << 20)
 
 void rio_in_init(struct rio_in *in, size_t limit)
@@ -335,9 +336,9 @@ int rio_writen(int fd, struct bytes b)
 #define TERMINAL_PIECE 256
 
 /*
- * Returns how many bytes a writable descriptor accepts without blocking: any
- * number for files and the null device, the capacity of an empty pipe, else
- * PIPE_BUF.
+ * Returns how many bytes a writable descriptor accepts without blocking:
+ * TERMINAL_PIECE for a terminal, any number for files and other character
+ * devices, the capacity of an empty pipe, else PIPE_BUF.
  */
 static size_t at_once(int fd)
 {
