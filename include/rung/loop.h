@@ -27,7 +27,7 @@ struct watch_ops {
 	 * May do all that ready() may. Returns true if there was anything to
 	 * read. NULL if loop_try_first() is never called. */
 	bool (*try_read)(struct watch *);
-	/* A thread of this process will write to this fd: while the fd is
+	/* A thread of this process will make this fd readable: while the fd is
 	 * watched, a fake clock stands still. */
 	bool worked_on;
 };
@@ -89,7 +89,7 @@ struct loop *loop_new(const struct loop_engine *, struct clock *, struct err *);
  * Makes a loop that runs on the best engine available: on Linux poll, and epoll
  * with more than sixteen watches. For tests, the variable RUNG_ENGINE names
  * another engine (both, poll, epoll), and RUNG_CLOCK=fake selects a fake clock.
- * Result:  as of loop_new().
+ * Result:  as for loop_new().
  */
 struct loop *loop_start(struct clock *, struct err *);
 /* Frees the loop. All watches, timers and traps must have been removed. */
@@ -132,7 +132,7 @@ void loop_no_wait(struct loop *);
  * Result: 0, or -1 and *e.
  */
 int loop_trap(struct loop *, struct trap *, struct err *);
-/* Restores the signal's default action. */
+/* Restores the signal's default action, unless the signal was ignored. */
 void loop_untrap(struct loop *, struct trap *);
 /* Returns a descriptor that is readable while a caught signal has not been
  * delivered, for code that blocks outside the loop. -1: no signal was ever

@@ -13,7 +13,7 @@
 
 /*
  * Embedded in the data that a thread works on. The owner and the thread have
- * one reference each: if the owner cancels the work, the thread frees the job.
+ * one reference each; the one that drops its reference last frees the job.
  */
 struct work_job {
 	/* Does the work, in a thread. May use only the job. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The Linux engine: epoll(7), with a system call only if an interest changes.
- * loop.c asks the watches for their interest. Compiles to nothing on other
- * systems.
+ * The Linux engine: epoll(7). A watch needs a system call only if its interest
+ * changes. loop.c asks the watches for their interest. Compiles to nothing on
+ * other systems.
  */
 #include "engine.h"
 

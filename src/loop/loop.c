@@ -14,8 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* With a fake clock: real time without any event after which the clock
- * advances. */
+/* A fake clock advances after this much real time without an event. */
 #define FAKE_WAIT_MAX (50 * NS_PER_MS)
 
 /* FIRST_TRIES_MAX: turns in a row without a poll. MISSES_MAX: misses in a row
@@ -226,8 +225,8 @@ static void switch_engine(struct loop *loop)
 	loop->state = state;
 }
 
-/* Calls ready() of each watch with events. The callback may unwatch any other
- * watch. */
+/* Calls ready() of each watch with events. The callback may unwatch any watch.
+ */
 static void notify_all(struct loop *loop)
 {
 	while (!list_empty(&loop->ready)) {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Runs jobs in at most THREADS_MAX detached threads. Each job reports its end
- * through a pipe. The jobs themselves are in net/resolve.c and file/file.c.
+ * through a pipe. The jobs themselves are in net/resolve.c, file/file.c and
+ * repl/history_work.c.
  *
  * A thread shares only its job with the loop. Thread and loop each hold a
- * reference to the job, so a cancelled job runs to its end.
+ * reference to the job, so that a thread can finish a job that was cancelled.
  */
 #include "rung/work.h"
 
