@@ -37,7 +37,8 @@ enum frame_result frame_bad(size_t at, size_t *took, struct err *e,
 			    const char *fmt, ...) RUNG_PRINTF(4, 5);
 enum frame_result frame_too_long(const struct frame *, size_t at, size_t *took,
 				 struct err *e);
-/* Appends the parts of a frame, all or nothing. Result: as frame_write(). */
+/* Appends the parts of a frame, all or nothing. Result: as for frame_write().
+ */
 int frame_put(struct buf *out, struct bytes head, struct bytes payload,
 	      struct bytes tail, struct err *e);
 /* Sets *e, class limit. Result: -1. */

@@ -167,7 +167,8 @@ struct http_meaning {
 	const char *words;
 };
 
-/* Statuses of RFC 9110 §15, with their meaning in the reply of a proxy. */
+/* Statuses of RFC 9110 §15 and RFC 6585 §4 (429), with their meaning in the
+ * reply of a proxy. */
 static const struct http_meaning meanings[] = {
     {400, ERR_REFUSED, "bad request"},
     {403, ERR_REFUSED, "target forbidden"},

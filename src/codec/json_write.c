@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Writes JSON. view/json.c shows what peers send.
+ * Writes JSON. view/json.c displays messages that contain JSON.
  * Source: RFC 8259.
  */
 #include "rung/codec/json_write.h"
@@ -79,7 +79,7 @@ static void put_hex(struct bytes data, struct buf *out)
 		buf_commit(out, 2 * data.len);
 }
 
-/* Begins a member: a comma follows every byte but the `{` of the object. */
+/* Begins a member, with a comma if it is not the object's first. */
 static void put_key(const char *key, struct buf *out)
 {
 	struct bytes before = buf_bytes(out);

@@ -10,7 +10,8 @@
 
 enum step_result {
 	STEP_MORE, /* the reply is incomplete */
-	STEP_NEXT, /* h->step was advanced; `out` may have a request */
+	STEP_NEXT, /* the reply is complete, and h->step judges the next one;
+		      `out` may have a request */
 	STEP_DONE,
 	STEP_BAD,
 };

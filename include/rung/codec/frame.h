@@ -50,10 +50,11 @@ int frame_parse(struct bytes text, bool quoted, struct bytes max,
 /* Appends the kind as frame_parse() reads it; the bytes of a mark are not
  * escaped. */
 void frame_print(const struct frame *, struct buf *out);
-/* Appends the kind and, if it was chosen, the maximum: `u16be max=64k`. */
+/* Appends the kind and, if it is not the default, the maximum: `u16be max=64k`.
+ */
 void frame_describe(const struct frame *, struct buf *out);
-/* Appends the kind and the maximum as words of a command line; quotes the mark
- * if necessary. */
+/* Appends words of a command line: the kind, quoted if necessary, and the
+ * maximum if it is not the default. */
 void frame_quote(const struct frame *, struct buf *out);
 /* The kinds, for help and completion: name, brief, name, brief…;
  * NULL-terminated. */
@@ -70,12 +71,13 @@ enum frame_result {
  * Reads one frame at the start of `in`.
  * `scratch`: holds the payload of kinds with escapes; emptied first. The caller
  *            sets its limit to frame_wire_max() or more.
- * `took`:    0 in the first call; after MORE, the caller passes the value back
- *            unchanged, so that those bytes are not searched again.
+ * `took`:    0 in the first call; MORE sets it to the number of bytes already
+ *            searched, and the caller passes that back unchanged.
  * Result:  OK: *payload, lent as long as `in` and `scratch`; *took: length of
- *          the frame in `in`. SKIP: *took: number of bytes between frames (SLIP
- *          and COBS skip empty frames, RFC 1055). BAD: *e (class frame); *took:
- *          offset of the wrong byte. MORE: the frame is incomplete.
+ *          the frame in `in`. SKIP: *took: number of bytes between frames
+ *          (SLIP: empty frames, RFC 1055; COBS: zeros without data before
+ *          them). BAD: *e (class frame); *took: offset of the wrong byte. MORE:
+ *          the frame is incomplete.
  * Limits:  a length is checked against the maximum before memory is allocated.
  */
 enum frame_result frame_read(const struct frame *, struct bytes in,
@@ -84,17 +86,18 @@ enum frame_result frame_read(const struct frame *, struct bytes in,
 /* Returns the largest number of bytes that a frame occupies on the wire. With
  * so many bytes frame_read() never returns MORE. */
 size_t frame_wire_max(const struct frame *);
-/* Returns true if a payload can have more than one form on the wire, or bytes
- * between frames are skipped. */
+/* Returns true if a frame can have other bytes than frame_write() makes of its
+ * payload, or if bytes between frames are skipped. False for FRAME_LINE,
+ * although LF or CR LF may end a line: the rung records the CR by itself. */
 bool frame_has_forms(const struct frame *);
-/* Returns the length of the frame at the start of `in`; 0: not known yet. */
+/* Returns the length of the frame at the start of `in`; 0: not known yet, or
+ * this kind of frame carries no length. */
 size_t frame_wire_len(const struct frame *, struct bytes in);
 /*
  * Appends one frame.
  * Result:  0, or -1, nothing appended, and *e (frame: too long for its length
  *          field or max, a line that contains its end mark, a size other than
- *          the fixed one, an empty message of a kind that skips empty frames;
- *          limit: no memory).
+ *          the fixed one, an empty SLIP message; limit: no memory).
  */
 int frame_write(const struct frame *, struct bytes payload, struct buf *out,
 		struct err *e);

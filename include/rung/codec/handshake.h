@@ -30,7 +30,7 @@ struct handshake_step;
 struct handshake {
 	const struct handshake_step *step; /* expected reply */
 	struct buf reply;                  /* bytes received of that reply */
-	struct buf request, auth; /* requests for later steps; secret */
+	struct buf request, auth; /* secret: later requests, HTTP credentials */
 	size_t consumed;          /* number of bytes received */
 	bool named;               /* the request has a user name */
 };
@@ -38,10 +38,11 @@ struct handshake {
 enum handshake_result {
 	HANDSHAKE_MORE, /* send `out`, then feed the next bytes */
 	HANDSHAKE_DONE, /* accepted; all later bytes are from the target */
-	HANDSHAKE_BAD,  /* rejected; *e has the reason */
+	HANDSHAKE_BAD,  /* failed; *e has the reason */
 };
 
-/* Limit of a reply's length; for HTTP, including interim responses. */
+/* Limit of the bytes of all replies in a handshake, including interim responses
+ * of HTTP. */
 #define HANDSHAKE_MAX ((size_t)16 << 10)
 
 /*

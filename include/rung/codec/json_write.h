@@ -9,7 +9,7 @@
 
 #include "rung/bytes.h"
 
-/* These append a member. The key is printed as it is. */
+/* The next five functions append a member. The key is printed as it is. */
 void json_put_string(const char *key, struct bytes text, struct buf *out);
 void json_put_words(const char *key, const char *words, struct buf *out);
 /* Appends a string of two hex digits for each byte. */
