@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reads and writes files from the loop, without blocking. FIFOs, terminals and
- * other devices are non-blocking and watched. Regular files are read and
- * written in a thread (work.h), because poll(2) always reports them ready,
- * however slow the disk. A thread also opens the files.
+ * Reads and writes files from the loop, without blocking. FIFOs, sockets,
+ * terminals and other character devices are non-blocking and watched. Regular
+ * files and block devices are read and written in a thread (work.h), because
+ * poll(2) always reports them ready, however slow the disk. A thread also opens
+ * the files.
  */
 #ifndef RUNG_FILE_H
 #define RUNG_FILE_H
@@ -24,7 +25,8 @@ struct file {
 	struct rio_in in;   /* bytes read, not yet taken by the owner */
 	struct rio_out out; /* bytes not yet written */
 	bool opened;
-	bool waits; /* not a regular file: may wait for another process */
+	bool waits; /* a FIFO, socket or character device: may wait for another
+		       process */
 	bool is_dir;
 	bool secret; /* the bytes are erased from memory after use */
 	int error;   /* errno of the failure that ended the I/O; 0: none */
@@ -42,9 +44,9 @@ struct file {
 void file_read(struct file *, struct loop *, const char *path, size_t limit,
 	       void (*moved)(struct file *));
 /*
- * Reads more into ->in. moved() is called after the next bytes, at the end of
- * the file (rio_ended()), or if ->in is full. If the file is not open yet,
- * reading starts after the open.
+ * Reads more into ->in: moved() is called after the next bytes, at the end of
+ * the file (rio_ended()), or after an error. Does nothing if file_is_full(). If
+ * the file is not open yet, reading starts after the open.
  */
 void file_want(struct file *);
 /* Returns true if the whole file was read, ->in is full, or an error occurred.
