@@ -51,18 +51,19 @@ struct endpoint *endpoint_copy(const struct endpoint *);
 int endpoint_pair(struct bytes host, struct bytes port, struct endpoint *,
 		  struct err *e);
 /*
- * Appends the endpoint as a user could write it: `scheme://…`. Text from a
- * function *_print() parses as the same address; a path or command in it may
- * hold any byte. A function *_print_escaped() is for messages and screens: it
- * escapes unprintable bytes.
+ * Appends the endpoint as a user could write it: `scheme://…` or `exec:CMD`.
+ * endpoint_parse() reads the text back; a path or command in it may hold any
+ * byte. The functions whose name ends in _escaped are for messages and screens:
+ * they escape unprintable bytes.
  */
 void endpoint_print(const struct endpoint *, struct buf *out);
 void endpoint_print_escaped(const struct endpoint *, struct buf *out);
-/* Appends `127.0.0.1:80`, `[::1]:80`, `/path`, `@name`, or `(unnamed)`. */
+/* Appends `127.0.0.1:80`, `[::1]:80`, `/path`, `@name`, `(unnamed)`, or
+ * `(none)` for an empty address. */
 void addr_print(const struct addr *, struct buf *out);
 void addr_print_escaped(const struct addr *, struct buf *out);
-/* Appends the host without brackets: `127.0.0.1`, `::1`, `fe80::1%eth0`; the
- * path of a Unix socket; nothing for an empty address. */
+/* Appends the host without brackets: `127.0.0.1`, `::1`, `fe80::1%eth0`; for a
+ * Unix socket, the same as addr_print(); nothing for an empty address. */
 void addr_print_host(const struct addr *, struct buf *out);
 /* Appends the address as a URL to connect to: `tcp://127.0.0.1:80`. */
 void addr_print_url(const struct addr *, const char *scheme, struct buf *out);

@@ -15,10 +15,10 @@ struct argv {
 	const struct param *params;
 	const char *const *aliases; /* pairs of another name and the name in
 				       `params`, then NULL; or NULL */
-	const char *hint;           /* ends the error of an unknown option */
-	const char *value;          /* of the last option; NULL for a flag */
-	uint64_t number;            /* as of struct value */
-	const char *joined;         /* private: letters after an option */
+	const char *hint;   /* end of the error text for an unknown option */
+	const char *value;  /* of the last option; NULL for a flag */
+	uint64_t number;    /* as in struct value */
+	const char *joined; /* private: letters after an option */
 };
 
 #define ARGV_END (-1) /* `words` begins with the operands */

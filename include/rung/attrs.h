@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Attributes: named values that belong to a unit (a status, a path, the id of a
- * request). Immutable once shared, and counted, so that an inbox and the log
- * can keep the same attributes.
+ * request). Immutable once shared, and reference-counted, so that an inbox and
+ * the log can keep the same attributes.
  */
 #ifndef RUNG_ATTRS_H
 #define RUNG_ATTRS_H
 
 #include "rung/bytes.h"
 
-/* Limit of the bytes of all names and values, with 8 bytes for each. */
+/* Limit of the bytes of all names and values, plus 8 bytes for each pair. */
 #define ATTRS_MAX ((size_t)64 << 10)
 
 struct attrs;
@@ -23,7 +23,7 @@ void attrs_unref(struct attrs *);
 /*
  * Adds a copy of the name and the value. A name may be added more than once
  * (repeated headers); attrs_get() finds the first. Only the sole owner may add.
- * Result:  0; -1: more than ATTRS_MAX bytes, nothing was added.
+ * Result:  0; -1, nothing was added: more than ATTRS_MAX bytes, or no memory.
  */
 int attrs_put(struct attrs *, const char *name, struct bytes value);
 /* Finds the first value of that name. Lends it as long as the attributes live.

@@ -12,11 +12,11 @@ struct child;
 
 struct child_sink {
 	/*
-	 * Called when the child has exited, or still runs a second after the
-	 * SIGTERM of child_detach(). `why`: class io, with the exit code or
-	 * signal; NULL: code 0, or a signal that normally ends a detached
-	 * child. The child is invalid after the call, unless child_keep_group()
-	 * kept it.
+	 * Called when the child has exited, or still runs a second after
+	 * SIGTERM, if child_detach() delayed that signal. `why`: class io, with
+	 * the exit code or signal; NULL: code 0, or a signal that normally ends
+	 * a detached child. The child is invalid after the call, unless
+	 * child_keep_group() kept it.
 	 */
 	void (*ended)(struct child *, void *owner, const struct err *why);
 	/* Passes one line of the child's stderr, if capture_stderr was set. */

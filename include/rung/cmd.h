@@ -25,8 +25,9 @@ struct payload_rest {
 	struct buf data;
 	const struct view_ops *view; /* prints `data`; NULL: unchanged */
 	uint64_t offset;             /* position of `data`, for the view */
-	bool quoted;                 /* as of call_print_quoted() */
-	bool finished;               /* the call ends with `status` then */
+	bool quoted;                 /* as for call_print_quoted() */
+	bool finished; /* the command has returned `status`; the call ends after
+			  the last piece */
 	enum cmd_status status;
 };
 
@@ -138,17 +139,18 @@ void call_publish_expect(struct call *, const struct session *,
 			 const char *awaited, struct bytes matched,
 			 const struct err *e);
 /*
- * Prints payload to stdout: bytes of a peer, or text of a view or of rung. Much
- * payload is copied and printed in pieces, one a turn, after the command has
- * returned; so is any while much is unread. The call ends after the last piece.
+ * Prints payload to stdout: bytes of a peer, or text of a view or of rung. The
+ * first 256 KiB are printed at once; the rest is copied, and printed in pieces,
+ * one a turn, after the command has returned. If the reader of stdout has much
+ * left to read, all is copied. The call ends after the last piece.
  */
 void call_print(struct call *, struct bytes);
 void call_text(struct call *, const struct text *);
 /* Prints payload that is already quoted and escaped, so that a user can copy it
  * from the terminal: escapes nothing. */
 void call_print_quoted(struct call *, struct bytes);
-/* Returns true if the path is `-` or names the file of standard output: the
- * data is then printed as payload, in order with other output. */
+/* Returns true if the path is `-`, typed bare, or names the file of standard
+ * output: the data is then printed as payload, in order with other output. */
 bool call_is_output(const struct value *path);
 /* Returns the view for a session's payload: the view that the user chose for
  * the session, else, at a prompt, the screen's view. NULL: print raw bytes. */
@@ -195,7 +197,7 @@ uint64_t call_timeout(const struct call *, unsigned param);
  */
 enum cmd_status call_run_body(struct call *, struct program *, uint64_t times);
 /* Runs a body once, after this call. An error in the body only sets $error and
- * $?. Result: as of call_run_body(). */
+ * $?. Result: as for call_run_body(). */
 enum cmd_status call_run_try(struct call *, struct program *);
 /* Starts to read a file of commands in the loop. Result: CMD_WAIT, which the
  * command must return; resume() then checks call_reads(). */

@@ -18,8 +18,8 @@ struct gather {
 
 /*
  * Prepares to collect data of the session `from`.
- * Limits:  with a variable, the limit of the session's inbox; else 1 MiB. If
- *          the memory for all variables is nearly used up, the limit is lower.
+ * Limits:  with a variable, the limit of the session's inbox, or less if the
+ *          memory for all variables is nearly used up; else 1 MiB.
  */
 void gather_init(struct gather *, struct task *, const struct session *from,
 		 const struct value *variable);
@@ -30,7 +30,7 @@ int gather_add(struct gather *, struct bytes, struct err *e);
  * 0, or -1 and *e: the variable could not be set. */
 int gather_store(struct gather *, struct err *e);
 /* Sets $last, and the variable if there is one, to data that was consumed at
- * once. Result: as of gather_store(). */
+ * once. Result: as for gather_store(). */
 int gather_store_all(struct gather *, struct bytes, struct err *e);
 void gather_fini(struct gather *);
 

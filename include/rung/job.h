@@ -64,8 +64,8 @@ bool job_owns_task(const struct job *, const struct task *);
 bool job_involves_task(const struct job *, const struct task *);
 /* Ends a job now; must not be called from a task of the same job. */
 void job_cancel(struct job *);
-/* Gets the result of a job, if it is one of the last 64 that ended. Result:
- * false if the job still runs or is unknown. */
+/* Gets the result of a job that has ended. Result: false if the job still runs,
+ * is unknown, or ended before a job whose number is 64 higher. */
 bool job_result(const struct shell *, unsigned number, struct err *out);
 
 #endif

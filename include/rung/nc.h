@@ -20,7 +20,8 @@ struct nc_option {
 	const char *name;  /* long name without dashes; NULL: none */
 	const char *value; /* value in help: "PORT"; NULL: none */
 	const char *brief;
-	bool absent; /* not supported; `brief` names an alternative */
+	bool absent; /* not supported; `brief` gives the reason or an
+			alternative */
 	/* Storage of the value; private to nc: */
 	unsigned kind;
 	size_t field;

@@ -16,7 +16,7 @@ enum mode {
 	MODE_RUN,         /* run commands, a file, stdin or the prompt */
 	MODE_HELP,        /* print the usage */
 	MODE_VERSION,     /* print the version */
-	MODE_REFERENCE,   /* print the manual's section on commands */
+	MODE_REFERENCE,   /* print the generated sections of the manual page */
 	MODE_COMPLETIONS, /* print a shell's completions */
 	MODE_TOPIC,       /* run `help` */
 	MODE_PIPE,        /* run `pipe`; `args` begins with that word */

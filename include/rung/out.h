@@ -11,8 +11,8 @@
 struct out;
 struct screen;
 
-/* Functions of the front end. payload() and diag() take all bytes, and may keep
- * them until the end of the turn. */
+/* Functions of the front end. payload() and diag() take all bytes, and may
+ * queue them; if too much is queued, diag() may discard bytes. */
 struct out_ops {
 	void (*payload)(struct out *, struct bytes);
 	void (*diag)(struct out *, struct bytes);

@@ -30,9 +30,10 @@ int outfile_put(struct outfile *, struct bytes, struct err *e);
 /* Closes the file after the queued bytes are written. */
 void outfile_end(struct outfile *);
 enum outfile_state outfile_state(const struct outfile *, struct err *e);
-/* Returns true and sets *e if the file did not open within `within` ns, or the
- * reader of a FIFO stopped reading. `kept`: end of the error text; names
- * the place of the unwritten data. */
+/* Reports a write that made no progress for `within` ns, which the caller has
+ * measured. Result: true and *e if the file is not open yet, or its reader (a
+ * FIFO, a terminal) has not accepted all data; else false. `kept`: end of the
+ * error text; names the place of the unwritten data. */
 bool outfile_is_late(const struct outfile *, uint64_t within, const char *kept,
 		     struct err *e);
 

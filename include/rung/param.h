@@ -19,8 +19,7 @@ enum param_kind {
 	PARAM_WORD,     /* any one word */
 	PARAM_NUMBER,   /* decimal or 0x…, not negative */
 	PARAM_SIZE,     /* such as 512, 64k, 1M, 1G */
-	PARAM_DURATION, /* such as 250ms, 2s, 1m, 1h; without a unit: seconds,
-			   fractions allowed */
+	PARAM_DURATION, /* 250ms, 1.5s, 1m, 1h; without a unit: seconds */
 	PARAM_TEXT, /* the remaining words, joined by blanks, or a <template> to
 		       build */
 	PARAM_PATTERN, /* /regex/flags, <template> or literal text */
@@ -107,9 +106,11 @@ struct lookup {
 	 * if the variable is not set. */
 	int (*get)(const struct lookup *, struct bytes name, struct buf *out,
 		   struct err *e);
-	/* Appends the value of `name`, or of name[key] if `key` is not NULL.
-	 * Result: 1; 0: not set; -1 and *e: another error. A NULL pointer
-	 * instead of the function: no variable is set. */
+	/*
+	 * Appends the value of `name`, or of name[key] if `key` is not NULL.
+	 * Result: 1; 0: not set; -1 and *e: another error. If this pointer is
+	 *         NULL, no variable is set.
+	 */
 	int (*find)(const struct lookup *, struct bytes name,
 		    const struct bytes *key, struct buf *out, struct err *e);
 };
@@ -168,8 +169,9 @@ int parse_number(struct bytes text, uint64_t *out, struct err *e);
 int parse_size(struct bytes text, uint64_t *out, struct err *e);
 /* Parses a duration. *ns can be added to any time without overflow. */
 int parse_duration(struct bytes text, uint64_t *ns, struct err *e);
-/* Appends `250ms`, `2s`, `1m30s`, rounded to three digits. parse_duration() can
- * parse the text if it has only one unit. */
+/* Appends `250ms` or `2s`, rounded to three digits; from a minute on `1m30s`,
+ * rounded to seconds; from an hour on `2h5m`, rounded to minutes.
+ * parse_duration() can parse the text. */
 void print_duration(uint64_t ns, struct buf *out);
 /* Appends a size: `512`, `64k`, `1.5M` if that is exact, else the number of
  * bytes. */

@@ -66,7 +66,7 @@ enum pipe_event_kind {
 	PIPE_DENIES,        /* addr: peer that `guard` does not admit */
 	PIPE_REFUSES,       /* addr: peer above max_peers */
 	PIPE_OPENS,         /* addr: the server that the client connected to */
-	PIPE_FAILS,         /* failure: why; addr, if known; opened; ours */
+	PIPE_FAILS,         /* why; addr, if known; opened; ours */
 	PIPE_ENDS,          /* a connection ended; sent, received: bytes */
 };
 
@@ -84,8 +84,9 @@ struct pipe_event {
 struct pipe_sink {
 	/* Prints an error or a notice, one line passed without its newline. */
 	void (*say)(const struct pipe_sink *, const char *line);
-	/* Handles an event, for which say() is then not called. NULL: say() is
-	 * called for all events. Must not end the pipe. */
+	/* Handles an event, for which say() is then not called. NULL: say()
+	 * prints the events that are errors or notices. Must not end the pipe.
+	 */
 	void (*on_event)(const struct pipe_sink *, const struct pipe_event *);
 };
 

@@ -50,16 +50,16 @@ int proxy_parse(struct bytes text, const struct proxy_auth *auth,
 /* Does the same as proxy_parse(), but leaves out the user's password, which
  * proxy_take_auth() adds. */
 int proxy_parse_address(struct bytes text, struct proxy *, struct err *e);
-/* Adds the user and the password from the first line of a file. Result: as of
+/* Adds the user and the password from the first line of a file. Result: as for
  * proxy_parse(). */
 int proxy_take_auth(struct proxy *, const struct proxy_auth *, struct err *e);
-/* Returns true if the text has the whole first line, so that no more of the
- * file is needed. */
+/* Returns true if the text has the whole first line, or PROXY_AUTH_MAX bytes,
+ * so that no more of the file is needed. */
 bool proxy_auth_is_whole(struct bytes text);
 /*
  * Parses like proxy_parse(), but reads the password file `path` (NULL: none)
  * itself; blocks.
- * Result:  as of proxy_parse(), or io.
+ * Result:  as for proxy_parse(), or io.
  */
 int proxy_parse_with_file(struct bytes text, const char *path, struct proxy *,
 			  struct err *e);

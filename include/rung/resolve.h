@@ -18,8 +18,8 @@ struct resolve_sink {
 	/* Called once for each lookup, from the loop, never from within
 	 * resolve_start(). `found` is lent for the call. If the lookup failed,
 	 * n is 0, and *why has the class dns, or another class if the system
-	 * lacks a resource. The pointer from resolve_start() is then invalid.
-	 */
+	 * lacks a resource. The call ends the lookup, so that the pointer from
+	 * resolve_start() is invalid. */
 	void (*answer)(void *owner, const struct addr *found, size_t n,
 		       const struct err *why);
 };

@@ -13,7 +13,8 @@
 /* Limit of rows in a paint, for messages and notices; the rest is elided, and a
  * note gives its size. A long row counts as several. */
 #define SCREEN_ROWS 1000
-/* Additional rows for errors and notices, which are printed even in a flood. */
+/* Additional rows for errors and for notices that report no state or detail, so
+ * that a flood of messages does not hide them. */
 #define SCREEN_SPARE 100
 
 struct screen {

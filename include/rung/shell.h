@@ -77,7 +77,8 @@ struct task {
 				or no command is in execution */
 	struct err error;    /* error of the last command */
 	struct err failed;   /* error that ended the task early */
-	struct dispatcher *dispatcher; /* if it handles events or serves */
+	struct dispatcher *dispatcher; /* set if the task handles events or
+					  serves; else NULL */
 	/* Called after all programs have run or one has failed; may free the
 	 * task. NULL for the foreground. */
 	void (*ended)(struct task *);
@@ -104,7 +105,7 @@ struct shell {
 	struct hub *hub;
 	struct loop *loop;
 	struct log *log;
-	struct journal *journal; /* owned by main; set after shell_init() */
+	struct journal *journal; /* lent; set after shell_init() */
 	struct screen *screen;
 	struct out *out;
 	const struct cmd *const *table; /* NULL-terminated */
@@ -117,7 +118,7 @@ struct shell {
 	struct list watchers;     /* calls that wait for any job to end */
 	struct list output_waits; /* calls that wait for room in the output */
 	struct list unread;       /* tasks that wait until stdout is read */
-	uint64_t search_steps;    /* that searches may still take this turn */
+	uint64_t search_steps;    /* left for the searches of this turn */
 	struct list dispatchers; /* one or two for each session with handlers */
 	struct buf new_sessions; /* not seen by handlers yet; pinned */
 	bool ended_some;         /* a session ended: handlers on it may end */
@@ -178,9 +179,9 @@ void shell_signalled(struct shell *, int signo);
  * state unless that is open, and the command that waits. */
 void shell_prompt(const struct shell *, struct buf *out);
 /*
- * Ends all jobs at the end of a script, and writes the queued output, in this
- * turn and the next ones. If peers read nothing for the default timeout, prints
- * the error send-timeout and ends the shell.
+ * Ends all jobs at the end of a script, and waits, over several turns, until
+ * the sessions have sent their queues. If peers read nothing for the default
+ * timeout, prints the error send-timeout and ends the shell.
  * Result: false: not done yet; call again in the next turn.
  */
 bool shell_flush(struct shell *);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Socket options that a user may set: buffer sizes, time to live, type of
- * service. net/tcp.c and net/udp.c set the options of every socket of their
- * kind.
+ * service. net/tcp.c and net/udp.c set the options that rung itself needs on
+ * sockets of their kind.
  */
 #ifndef RUNG_SOCKOPT_H
 #define RUNG_SOCKOPT_H

@@ -34,7 +34,7 @@ void source_cancel(struct source *);
 /*
  * Reads a descriptor to its end; blocks. For use before the first turn of the
  * loop.
- * Result:  as of source_take().
+ * Result:  as for source_take().
  */
 int source_read_now(int fd, const char *name, struct buf *out, struct err *e);
 /* Checks that text contains no NUL. `line`: number of the first line; `name`:

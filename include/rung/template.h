@@ -38,7 +38,7 @@ int template_build(const struct template *, const struct lookup *,
  * the template's variables now, and takes a reference to the template. Named
  * pieces and numbers become named captures of struct match_found: pieces as
  * bytes, numbers in decimal.
- * Result:  NULL and *e; *bad as of template_build(). Rejects a template that
+ * Result:  NULL and *e; *bad as for template_build(). Rejects a template that
  *          could match the empty string, because it would match at every
  *          position.
  * Limits:  a position at which the stream gives a length above

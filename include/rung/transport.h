@@ -48,16 +48,16 @@ struct dial_options {
 	const struct addr *known;
 	size_t known_count;
 	/* Proxy, or NULL. TCP only (else a usage error). The proxy resolves the
-	 * target's name, except SOCKS 4. */
+	 * target's name, unless its protocol is SOCKS 4. */
 	const struct proxy *proxy;
 	/* Name of a file with the proxy's password, which the link reads while
-	 * it is resolving; NULL: none. `proxy` is then one of
+	 * it is resolving; NULL: none. With such a file, `proxy` comes from
 	 * proxy_parse_address(). */
 	const char *proxy_auth;
 	/* exec: the link that the child serves, for its environment; or NULL */
 	const struct serving *serves;
-	/* exec: NAME=VALUE entries, NULL-terminated, which replace those of
-	 * rung's environment. NULL: none. */
+	/* exec: NAME=VALUE entries, NULL-terminated, added to rung's
+	 * environment; each replaces an entry of the same name. NULL: none. */
 	const char *const *env;
 	bool capture_stderr; /* exec: stderr is reported as notices, else
 				inherited */
@@ -202,10 +202,10 @@ int transport_connect(struct transport *, struct net *, const struct endpoint *,
 		      const struct dial_options *,
 		      const struct transport_sink *, struct err *e);
 /*
- * Starts to listen. A host name is first resolved, and state_changed() follows.
- * Any other address is bound at once, and the state is then LINK_LISTENING. A
- * Unix path without a process that listens on it is replaced; a path in use is
- * an error.
+ * Starts to listen. A host name other than localhost is first resolved, and
+ * state_changed() follows. Any other address is bound at once, and the state is
+ * then LINK_LISTENING. A Unix path is replaced if it is a socket to which no
+ * process is bound; any other existing path is an error.
  */
 int transport_listen(struct transport *, struct net *, const struct endpoint *,
 		     const struct listen_options *,
@@ -248,8 +248,9 @@ void transport_close(struct transport *, bool reset);
 int transport_release(struct transport *);
 /*
  * Accepts one connection, for a listener with `hold`.
- * Result: true: accepted() was called; false: the backlog is empty. The loop
- *         then accepts the next connection, if wants_input() permits that.
+ * Result: true: accepted() was called; false: no connection can be accepted
+ *         now. The loop then accepts the next connection, if wants_input()
+ *         permits that.
  */
 bool transport_accept(struct transport *);
 /* Changes max_peers of a datagram listener; a lower limit takes effect at the
