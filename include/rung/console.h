@@ -43,8 +43,8 @@ struct console_ops {
 	void (*prompt)(struct console *, struct bytes);
 	/* Prints text, which ends in a newline, above the line being typed. */
 	void (*print_above)(struct console *, struct bytes);
-	/* Discards the line being typed. Returns false if the line was empty.
-	 */
+	/* Discards the line being typed. Returns false if the line was empty,
+	 * or if the terminal edits the line and not this console. */
 	bool (*discard_line)(struct console *);
 	void (*resize)(struct console *);
 	/* Restores the terminal, before the program stops (Ctrl-Z) or a child

@@ -41,8 +41,8 @@ struct options {
 
 /*
  * Parses the command line. If argv[0] without its directory is `nc` or `ncat`,
- * parses the command line as that program does. Result: 0, or -1 and *e
- * (usage).
+ * parses nothing: the name selects the mode, and `args` has all words.
+ * Result: 0, or -1 and *e (usage).
  */
 int options_parse(int argc, char **argv, struct options *, struct err *e);
 void options_fini(struct options *);

@@ -208,7 +208,7 @@ void task_set(struct task *, struct bytes name, struct bytes value);
 bool task_get(const struct task *, struct bytes name, struct bytes *out);
 /*
  * Sets the variable NAME or NAME[KEY] to which a PARAM_VARIABLE was bound.
- * Result:  0, or -1 and *e (usage: a built-in variable; limit:
+ * Result:  0, or -1 and *e (usage: a built-in variable; limit: no memory,
  *          shell->entries_max, or a key over 64 KiB).
  */
 int task_set_value(struct task *, const struct value *where, struct bytes value,

@@ -19,7 +19,9 @@ struct source {
 	void (*read)(struct source *);
 };
 
-/* Starts to read a file; calls read() once source_take() has a result. */
+/* Starts to read a file; calls read() from the loop when source_take() has a
+ * result. If the start fails, source_is_read() returns true at once, and read()
+ * is not called. */
 void source_start(struct source *, struct loop *, struct bytes path,
 		  void (*read)(struct source *));
 /* Returns true if source_take() has a result; this may be before the call of
