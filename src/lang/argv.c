@@ -12,8 +12,8 @@
 
 enum fit { FIT_NONE, FIT_BEGINS, FIT_WHOLE };
 
-/* Returns how much of an option's name the word is. In tables a name can end in
- * `=`. Letters have no beginnings. */
+/* Returns whether the word is an option's name or the beginning of a long name.
+ * A trailing `=` of a name in a table is not compared. */
 static enum fit fit_of(const char *name, struct bytes word)
 {
 	struct bytes whole = bytes_head(bytes_str(name), strcspn(name, "="));
@@ -25,8 +25,8 @@ static enum fit fit_of(const char *name, struct bytes word)
 		   : FIT_NONE;
 }
 
-/* Keeps the better fit in *row; two rows that fit equally well are ambiguous.
- */
+/* Keeps the better fit in *best and *best_fit; two rows that fit equally well
+ * are ambiguous: ARGV_BAD. */
 static void consider(const char *name, struct bytes word, int row, int *best,
 		     enum fit *best_fit)
 {
@@ -101,7 +101,7 @@ static int next_long(struct argv *a, const char *word, struct err *e)
 		   : row;
 }
 
-/* Reads the option whose letter a->joined begins with. */
+/* Reads the option named by the first letter of a->joined. */
 static int next_letter(struct argv *a, struct err *e)
 {
 	const char name[] = {'-', *a->joined, '\0'};

@@ -23,7 +23,7 @@ struct binding *binding_new(struct arena *);
 const struct cached_args *binding_kept(const struct binding *,
 				       const struct param *);
 /*
- * Caches the args of a command. The first call does nothing, because most
+ * Caches the args of a command. The first call caches nothing, because most
  * commands run only once.
  */
 void binding_keep(struct binding *, const struct args *, unsigned params);

@@ -11,8 +11,9 @@
 #include <stdint.h>
 #include <time.h>
 
-/* EFFORT_PLACE_MAX: step limit of one start position, where a search cannot
- * pause. EFFORT_SEARCH_MAX: step limit of all calls of one search together. */
+/* EFFORT_PLACE_MAX: step limit at one start position, because a search pauses
+ * only between positions. EFFORT_SEARCH_MAX: step limit of all calls of one
+ * search together. */
 #define EFFORT_PLACE_MAX  ((uint64_t)8 << 20)
 #define EFFORT_SEARCH_MAX ((uint64_t)128 << 20)
 /* Bytes read in one step. */

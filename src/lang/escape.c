@@ -98,8 +98,8 @@ static size_t next_rune(struct bytes in, bool *prints)
 
 const char *escape_brief(struct bytes in, char out[ESCAPE_BRIEF])
 {
-	const size_t most = ESCAPE_BRIEF -
-			    20; /* room for one \xHH, ... and "..." */
+	const size_t most =
+	    ESCAPE_BRIEF - 20; /* room for \xHH four times, "..." and the NUL */
 	size_t n = 0;
 
 	while (in.len && n < most) {
@@ -119,9 +119,9 @@ const char *escape_brief(struct bytes in, char out[ESCAPE_BRIEF])
 	return out;
 }
 
-/* Returns true if the parser reads the unquoted bytes as one plain word in
- * every position, never as an option, a target, a comment or the start of a
- * pattern. */
+/* Returns true if the parser reads the unquoted bytes as one word with this
+ * text, never as an option, a target, a comment or the start of a pattern. The
+ * word may still be a keyword. */
 static bool can_be_bare(struct bytes text)
 {
 	static const char never[] = " ;'\"\\$";

@@ -23,7 +23,7 @@ enum {
 
 /* Returns the form with this name, or NULL. */
 const struct form *form_find(struct bytes name);
-/* Returns the form that a misspelt name may mean, or NULL. */
+/* Returns the name of the form that a misspelt name may mean, or NULL. */
 const char *form_nearest(struct bytes name);
 /*
  * Reads a number as typed: decimal, 0x…, negative; for a float also 1.5e3, inf,

@@ -19,8 +19,8 @@ enum item_kind {
 	ITEM_TEXT,   /* text with variables */
 	ITEM_NUMBER, /* in `form`, with `value` */
 	ITEM_ANY,    /* `count` bytes of any value */
-	ITEM_BY, /* bytes whose length is the number `of`, or the variable `ref`
-		    if `of` is NO_ITEM */
+	ITEM_BY, /* bytes; their length is the value of item `of` or, if `of` is
+		    NO_ITEM, of the variable `ref` */
 	ITEM_REST,
 };
 

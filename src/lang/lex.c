@@ -115,7 +115,8 @@ static size_t joint(const struct lex *lex, size_t at)
 	return end ? 1 + end : 0;
 }
 
-/* Skips a backslash and line end of `n` bytes; the next line must exist. */
+/* Skips a backslash and line end of `n` bytes. If the whole text ends there,
+ * the result is that of lex_open(). */
 static enum words_result join(struct lex *lex, size_t n)
 {
 	size_t at = lex->pos;

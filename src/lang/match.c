@@ -163,8 +163,8 @@ static enum match_result find_literal(struct match *m, struct bytes window,
 {
 	size_t at = bytes_find(window, m->text, *from);
 
-	/* Charge a sixteenth of the usual steps: the search reads at most 16
-	 * MiB, at memory speed. */
+	/* Charge a sixteenth of the usual steps: bytes_find() reads at memory
+	 * speed. */
 	effort_add(effort, 1 + (window.len - *from) / 16 / EFFORT_BYTES, 0);
 
 	if (at != BYTES_NOT_FOUND)

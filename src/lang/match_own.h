@@ -12,8 +12,9 @@
 /* The functions of match.h that each kind implements. The window's `at` is
  * never NULL. free() is called after the last reference is released. */
 struct match_kind {
-	/* Counts its steps in *effort, and returns MORE if effort_is_over().
-	 * After FAIL match_find() sets the error. */
+	/* Counts its steps in *effort. A kind that tries position by position
+	 * returns MORE if effort_is_over(). After FAIL the caller sets the
+	 * error. */
 	enum match_result (*find)(struct match *, struct bytes window,
 				  size_t *from, bool final, struct effort *,
 				  struct match_found *);
@@ -34,7 +35,8 @@ struct match {
 	struct bytes text; /* result of match_text() */
 };
 
-/* Fills *out with [start, end) and no groups. Result: YES. */
+/* Fills *out with [start, end) and group 0; no other group is set. Result: YES.
+ */
 enum match_result match_give(struct bytes window, size_t start, size_t end,
 			     struct match_found *out);
 

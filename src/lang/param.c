@@ -235,8 +235,8 @@ static int bind_template(struct bind *b, const struct take *take,
 	return 0;
 }
 
-/* Returns the length of NAME in NAME[KEY]; 0: no [ was typed. A bracket in a
- * variable's value does not count. */
+/* Returns the length of NAME in NAME[KEY]; 0: the word has another form. A
+ * bracket in a variable's value does not count. */
 static size_t name_length(const struct word *word)
 {
 	const struct piece *first = word->piece, *last;

@@ -110,9 +110,10 @@ int reader_add(struct reader *r, const struct item *item)
 	return 0;
 }
 
-/* Adds constant bytes: extends the last item if it is a constant too, else adds
- * an item. r->bytes holds the bytes in the order of the items. The items get
- * their addresses after the last item is read. */
+/* Adds constant bytes: extends the last item if it and the new item are
+ * constants without a name, else adds an item. r->bytes holds the bytes in the
+ * order of the items; point_bytes() sets their addresses after the last item is
+ * read. */
 static int add_constant(struct reader *r, const struct item *item)
 {
 	struct item *last = last_item(r);

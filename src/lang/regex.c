@@ -11,9 +11,10 @@
  * more bytes could undo it.
  *
  * PCRE2 cannot be interrupted. A short window is searched with a match limit
- * that keeps it fast. Otherwise the expression is compiled again with callouts:
- * PCRE2 calls count_step() before each item, which can stop the run. The search
- * then continues at the position that the run had reached.
+ * that keeps it fast. If the window is longer or that limit is reached, the
+ * expression runs as compiled with callouts: PCRE2 calls count_step() before
+ * each item, and count_step() can stop the run. The search then continues at
+ * the position that the run had reached.
  *
  * Long: PCRE2's header is included by this file only.
  */
@@ -483,10 +484,10 @@ static pcre2_code *compile_edge(const struct regex *m)
 }
 
 /*
- * Returns true if a match that ended at the window's end holds whichever byte
- * follows: a \b looks one byte ahead. Appends a letter, then a newline, and
- * each time requires the match to end before the appended byte: a longer match
- * would again depend on the next byte.
+ * Returns true if a match that ended at the window's end remains a match
+ * whatever the next byte is: a \b looks one byte ahead. Tries a letter and then
+ * a newline as the next byte, and each time requires the match to end before
+ * that byte: a longer match would again depend on the next byte.
  */
 static bool holds_at_edge(struct regex *m, struct bytes window, size_t from,
 			  uint32_t options, struct effort *effort)
@@ -544,8 +545,9 @@ static enum match_result take_early(struct regex *m, struct bytes window,
  * Searches the window in spans, as if it had arrived in pieces: a position that
  * cannot match then costs a span, not the whole window. If a match needs to see
  * more than a span, the span grows.
- * Result: PCRE2's code of the last run; *from: start of that run, or after
- *         CALLOUT the position to continue at.
+ * Result: PCRE2's code of the last run. *from: after PARTIAL the position of
+ *         that match; after CALLOUT the position to continue at; else the start
+ *         of that run.
  */
 static int search(struct regex *m, struct bytes window, size_t *from,
 		  bool final, uint32_t options, struct effort *effort)

@@ -80,7 +80,7 @@ static const char too_fine[] = "has more than 9 digits after the point";
 struct decimal {
 	uint64_t whole, part, scale;
 	bool over;
-	bool fine; /* more than 9 digits after the point, and not zeros */
+	bool fine; /* has a digit other than 0 after the ninth decimal place */
 };
 
 /* Reads a decimal. */
@@ -241,7 +241,8 @@ static void print_digits(uint64_t n, uint64_t unit, const char *name,
 			   (unsigned)scaled / 10, name);
 }
 
-/* Prints `1m30s`: two whole numbers, without the second if it is 0. */
+/* Prints `1m30s`: two whole numbers. Omits the minor unit if its number is 0.
+ */
 static void print_pair(uint64_t major, const char *name, uint64_t minor,
 		       const char *minor_name, struct buf *out)
 {

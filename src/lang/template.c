@@ -169,7 +169,8 @@ static int no_form(struct reader *r, size_t at, struct bytes word)
 	    near ? near : "", near ? "?" : "");
 }
 
-/* Reads a word after `name:`: a type, or the number that gives the length. */
+/* Reads a word after `name:`: a type, or the name of the number or variable
+ * that gives the length. */
 static int read_typed(struct reader *r, struct item *item)
 {
 	size_t at = r->pos;
@@ -357,7 +358,8 @@ static void point_bytes(struct item *item, size_t items, struct part *part,
 	}
 }
 
-/* Moves the items that were read to the arena. Result: NULL: no memory. */
+/* Copies the parsed items to the arena, and resolves their names. Result: NULL
+ * with the error. */
 static struct template *template_keep(struct reader *r)
 {
 	size_t items = buf_len(&r->items) / sizeof(struct item);

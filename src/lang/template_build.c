@@ -159,7 +159,7 @@ static int take_length(struct build_state *w, size_t i)
 	return 0;
 }
 
-/* Computes an item that needs no other item. */
+/* Computes the item, or only its length, if that needs no other item. */
 static int take_item(struct build_state *w, size_t i)
 {
 	const struct item *item = &w->t->item[i];

@@ -25,7 +25,8 @@ struct step {
 	enum item_kind kind; /* ITEM_BYTES if all bytes are known in advance */
 	const struct item *item;
 	struct bytes bytes;
-	size_t count; /* length of ANY or BY; for REST, of all later steps */
+	size_t count; /* length of a part of fixed length, else 0; for REST, the
+			 sum of these lengths over all later steps */
 	/* Set by the current try. */
 	size_t at, len;
 	uint64_t bits;
@@ -138,8 +139,8 @@ static enum match_result check_late(struct template_search *s, size_t i,
 	return r;
 }
 
-/* Sets the step's length from the number before it. Result: YES; NO: negative,
- * or above the limit of a match. */
+/* Sets the step's length from the value of its number, an earlier step. Result:
+ * YES; NO: negative, or the match would be longer than its limit. */
 static enum match_result measure_by(const struct template_search *s,
 				    struct step *step)
 {
@@ -235,7 +236,8 @@ static enum match_result try_at(struct template_search *s, size_t start)
 	return MATCH_YES;
 }
 
-/* Returns the first position >= `at` where the anchor is, or may appear. */
+/* Returns the first start position >= `at` at which the anchor is in place, or
+ * may still arrive. */
 static size_t next_place(const struct template_search *s, size_t at)
 {
 	const struct template_matcher *search = s->matcher;

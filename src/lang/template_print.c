@@ -56,7 +56,8 @@ void template_print(struct bytes in, struct buf *out)
 	buf_putc(out, '>');
 }
 
-/* Prints one character between quotes. Result: its length in bytes. */
+/* Prints one character of a template's source; escapes an unprintable one, and
+ * omits a CR. Result: its length in bytes. */
 static size_t print_quoted(struct bytes in, struct buf *out)
 {
 	uint32_t rune;

@@ -8,7 +8,7 @@
 
 #include "rung/words.h"
 
-/* Fill *e; e may be NULL. Result: -1. */
+/* Each function fills *e and returns -1; e may be NULL. */
 /* `name`: an option or keyword that would count if it were typed bare; NULL:
  * none. */
 int usage_extra(const struct param *, const struct command *,

@@ -70,8 +70,8 @@ static struct take take_value(struct walk *w, unsigned param, size_t skip,
 	return (struct take){.kind = TAKE_VALUE, .param = param, .skip = skip};
 }
 
-/* Takes an option or keyword without a value: a flag, or a name whose value
- * follows. */
+/* Takes an option or keyword whose word contains no value: a flag, or a name
+ * whose value is the next word. */
 static struct take take_name(struct walk *w, unsigned param)
 {
 	if (w->params[param].kind == PARAM_FLAG)

@@ -51,7 +51,8 @@ struct take walk_step(struct walk *, struct bytes head, bool whole, bool port);
 /* Clears walk->address if the address has its own port or cannot have one. */
 void walk_address(struct walk *, struct bytes address);
 /* Returns true if the next word may be either an optional pattern or the
- * commands after it; the caller decides by the word's first bytes. */
+ * commands after it. The caller decides which, and calls walk_pass() if the
+ * word has commands. */
 bool walk_may_pass(const struct walk *);
 /* Skips the optional pattern: the operand after it is next. */
 void walk_pass(struct walk *);

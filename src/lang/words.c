@@ -18,8 +18,8 @@ enum { DEPTH_MAX = 32 };
 static const size_t TEXT_MAX = (size_t)64 << 20;
 static const size_t STACK_MAX = (size_t)512 << 20;
 
-/* The end of the commands: that of the text, that of the line, or a semicolon.
- */
+/* The end of a list of commands: the end of the text; the end of the line; a
+ * semicolon or the end of the line. */
 enum until { UNTIL_END, UNTIL_LINE, UNTIL_SEMICOLON };
 
 static enum words_result parse_commands(struct lex *lex, enum until until,
@@ -88,7 +88,8 @@ static enum words_result parse_name(struct lex *lex, struct command *command,
 }
 
 /* Parses a body: a quoted word, or the rest of the line; with PARAM_ONE_COMMAND
- * only up to a `;`. */
+ * only up to a `;`. With PARAM_FILE, an unquoted word is read as a path
+ * instead. */
 static enum words_result parse_body(struct lex *lex, const struct param *param,
 				    struct word *out)
 {
