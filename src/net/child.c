@@ -20,7 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Time from child_detach() to SIGTERM, and from SIGTERM to the report. */
+/* Time from child_detach() to SIGTERM, and from SIGTERM to the report that the
+ * child still runs. */
 #define GRACE_NS      NS_PER_S
 #define LOOK_NS       (2 * NS_PER_MS)
 #define LOOK_MAX      (250 * NS_PER_MS)
@@ -406,8 +407,8 @@ static int make_ends(struct ends *ends, bool capture)
 	return code;
 }
 
-/* Resets all signals to their defaults: the child would inherit the signals
- * that rung ignores, such as SIGPIPE. */
+/* Sets a new process group, and resets all signals to their defaults; otherwise
+ * the child would inherit those that rung ignores, such as SIGPIPE. */
 static void reset_signals(posix_spawnattr_t *how)
 {
 	sigset_t usual, none;

@@ -132,8 +132,8 @@ enum rio message_take(struct transport *t, struct addr *from, struct unit *unit)
 	return RIO_MORE;
 }
 
-/* Receives one message. Result: true: the link goes on; *code: errno of a
- * failed read, or 0. */
+/* Receives one message. Result: true: a message came, and the link is still
+ * open. *code: errno of this read or of an earlier failed write, or 0. */
 static bool take_one(struct transport *t, int *code)
 {
 	struct unit unit;

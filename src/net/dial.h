@@ -51,12 +51,13 @@ struct proxy_dial {
 	struct watch watch;
 	struct buf out; /* request bytes not yet sent */
 	int broken;     /* errno of a failed write */
-	uint64_t begun; /* time of connecting, ns; 0: not connected */
+	uint64_t begun; /* loop_now() at the connect, ns; 0: not connected */
 	char name[300]; /* name of the proxy for messages */
 };
 
 /* dial.c */
-/* Resolves the target and tries its addresses. Result: 0, or -1 and *e. */
+/* Resolves dialing->to, the target or the proxy, and tries its addresses.
+ * Result: 0, or -1 and *e. */
 int dial_find(struct dialing *, struct err *e);
 /* Opens the link on a connected fd; frees the dialing. */
 void dial_open(struct dialing *, int fd);

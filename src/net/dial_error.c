@@ -9,7 +9,8 @@
 
 #include <errno.h>
 
-/* Limit of the list of addresses in an error, bytes. */
+/* Length in bytes after which the list of addresses in an error ends with `and
+ * N more`. */
 #define LIST_MAX ((size_t)110)
 
 /* Returns true if no local address reaches the target, or no local port is

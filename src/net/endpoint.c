@@ -83,8 +83,8 @@ bool is_link_local(struct bytes host)
 	       (IN6_IS_ADDR_LINKLOCAL(&ip) || IN6_IS_ADDR_MC_LINKLOCAL(&ip));
 }
 
-/* Returns true for an IPv4 address in any form of inet_aton(3), such as 127.1.
- * getaddrinfo(3) accepts these forms too. */
+/* Returns true for an IPv4 address in any form of inet_aton(3) without hex,
+ * such as 127.1. getaddrinfo(3) accepts these forms too. */
 static bool is_v4(struct bytes host)
 {
 	char text[INET6_ADDRSTRLEN];

@@ -25,7 +25,7 @@ struct transport_kind {
 	/* Sets options of a new socket, before bind, connect and listen. */
 	void (*prepare)(int fd, int family, bool listens);
 	/* Binds a client's socket to an address so that peers can reply; NULL:
-	 * connect(2) binds it. */
+	 * sockets of this kind need no call for that. */
 	void (*name)(int fd);
 	/* Reads at most TURN_MAX messages, or once from a stream, and passes
 	 * the data up. May close the link. Result: true if there was data, an
@@ -85,7 +85,7 @@ struct listening {
 	struct timer again;      /* ends a pause; datagrams: retries sends */
 	struct socket_options socket_options;
 	bool hold, asked;       /* asked: transport_accept() waits */
-	bool paused, noted;     /* for lack of descriptors; reported */
+	bool paused, noted;     /* noted: lack of descriptors was reported */
 	unsigned batch;         /* accepts per turn */
 	unsigned alone;         /* turns with a single connection */
 	unsigned max_peers;     /* datagrams; 0: no limit */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A descriptor for the exit of a process (Linux, pidfd_open(2)). On other
- * systems, or if RUNG_NO_PIDFD is set, child.c polls with waitid(2).
+ * A descriptor for the exit of a process (Linux, pidfd_open(2)). On systems
+ * without that call, or if RUNG_NO_PIDFD is set, child.c polls with waitid(2).
  */
 #include "child_own.h"
 

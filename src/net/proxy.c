@@ -334,7 +334,8 @@ int proxy_parse_with_file(struct bytes text, const char *path, struct proxy *p,
 	return bad;
 }
 
-/* Appends the user with %XX for each byte that could end it, and an @. */
+/* Appends the user and an @; writes as %XX each byte that is not unreserved
+ * (RFC 3986 §2.3). */
 static void print_user(const char *user, struct buf *out)
 {
 	for (; *user; user++) {

@@ -39,7 +39,8 @@ static bool is_among(const char *variable, const char *const *env)
 	return false;
 }
 
-/* Returns true if a new entry replaces the variable. */
+/* Returns true if the variable is not passed on: a new entry replaces it, or it
+ * begins with `prefix` and the command serves a peer. */
 static bool is_replaced(const char *variable, const struct dial_options *o)
 {
 	if (o->serves && !strncmp(variable, prefix, sizeof(prefix) - 1))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The kinds of links, in the order in which help lists them; one row for each
- * scheme. The first is the default of an address without a scheme.
+ * scheme. endpoint.c uses tcp for an address without a scheme.
  */
 /* name, scheme, brief, family, type, shape, accepts, runs, kind */
 TRANSPORT(tcp, "tcp", "TCP over IPv6 or IPv4", AF_UNSPEC, SOCK_STREAM,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Unix sockets: the three kinds, and their paths. A path is replaced only if no
- * socket is bound to it, and removed only if rung bound it.
+ * Unix sockets: the three kinds, and their paths. A path is replaced only if it
+ * is a socket file to which no socket is bound; at the close it is removed only
+ * if rung bound it.
  */
 #include "net_own.h"
 
@@ -55,8 +56,8 @@ bool unix_is_other(const struct addr *a)
 	return path && stat(path, &st) == 0 && !S_ISSOCK(st.st_mode);
 }
 
-/* Removes the path after bind(2) failed with EADDRINUSE, if no socket is bound
- * to it. */
+/* Removes the path after bind(2) failed with EADDRINUSE, if the path is a
+ * socket file to which no socket is bound. */
 static int remove_stale(const struct transport *t, const struct addr *a,
 			struct err *e)
 {
