@@ -40,8 +40,8 @@ extern const struct hex_kernel hex_ssse3;
 
 /* Returns the number of digits with which a row's offset is printed. */
 unsigned hex_digits(uint64_t offset);
-/* Prints data as unstyled rows with the given kernel. Result: number of bytes
- * printed. */
+/* Prints all the data as unstyled rows with the given kernel. Result: data.len.
+ */
 size_t hex_write(const struct hex_kernel *, struct bytes data, uint64_t offset,
 		 struct buf *out);
 

@@ -15,8 +15,8 @@
  */
 #define WAIT_MAX ((size_t)1 << 20)
 /* Maximum length of a document laid out in rows: GROWTH_MIN plus GROWTH_MAX
- * times the document's length. Deeper nesting makes rows too long to be
- * readable. */
+ * times the document's length. A document that would exceed it is nested so
+ * deep that its rows are too long to read, and is printed as text. */
 #define GROWTH_MAX ((size_t)16)
 #define GROWTH_MIN ((size_t)4096)
 
@@ -179,8 +179,9 @@ static void put_document(struct bytes document, struct text *out)
 		view_text.body(document, 0, true, out);
 }
 
-/* Prints the documents at the start of `in`. Result: the length of all these
- * documents. Sets *rest to the kind of the data after them (FOUND: no data). */
+/* Prints the documents at the start of `in`. Result: the length of the
+ * documents, including the blanks between them. *rest: kind of the data after
+ * them; FOUND: there is none. */
 static size_t put_documents(struct bytes in, bool final, struct text *out,
 			    enum json_found *rest)
 {

@@ -138,7 +138,8 @@ static void put_bytes_of(uint64_t n, struct text *out)
 	text_printf(out, "%" PRIu64 "%s", n, n == 1 ? " byte " : " bytes ");
 }
 
-/* Prints `… 41212 bytes more (show #42)` on a row of its own. */
+/* Prints `… 41212 bytes more (show #42)`, after a header without a body or on a
+ * row of its own. */
 static void put_note(struct sheet *s, size_t n, const char *what, bool kept)
 {
 	if (is_open(s))
@@ -248,8 +249,8 @@ static void show_hex_rows(struct sheet *s, struct bytes data)
 	s->ops->body(bytes_skip(data, d.tail), offset + d.tail, true, s->out);
 }
 
-/* Returns true for JSON of several rows, which starts on a row of its own. All
- * other bodies begin on the header's row. */
+/* Returns true for JSON of several rows, which starts on a row of its own. Any
+ * other body from show_whole() begins on the header's row. */
 static bool stands_apart(struct bytes made)
 {
 	return made.len && (made.at[0] == '{' || made.at[0] == '[') &&

@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-/* Maximum length of a piece of ROW_MAX bytes after escaping: an escape takes up
- * to eight bytes for one byte. */
+/* Limit of the escaped text of a piece of ROW_MAX bytes. Never reached, because
+ * an escape takes at most four bytes for one byte. */
 #define SAFE_MAX (8 * ROW_MAX)
 
 static void flush_older(struct out *o)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The screen: turns hub events into rows, and prints them at most once a turn.
- * The front end writes the rows.
+ * The screen: turns hub events into rows, and prints them once a turn, or
+ * earlier if other output would overtake them. The front end writes the rows.
  */
 #include "rung/screen.h"
 

@@ -115,9 +115,9 @@ static void view_line_put_row(struct text *out, struct bytes row)
 }
 
 /*
- * Prints rows up to the first one that is not printable ASCII or is longer than
- * RUN_MAX. Most data consists of printable rows, so this function has to be
- * fast.
+ * Prints the rows in the first RUN_MAX bytes of `in`, up to the first row that
+ * needs an escape or is incomplete. Most data consists of printable rows, so
+ * this function has to be fast.
  * Result:  number of bytes printed as rows; 0: none, or no room.
  */
 static size_t put_plain_rows(struct buf *out, struct bytes in)
