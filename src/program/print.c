@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Prints for modes without a front end: error lines, and texts such as the
- * usage.
+ * Prints without a front end: error lines, and texts such as the usage.
  */
 #include "rung/out.h"
 #include "rung/program.h"
