@@ -101,7 +101,8 @@ static int bang_start(struct shell_child *child, struct bytes line, bool events)
 	return code;
 }
 
-/* Starts the shell once rung's output is written: the shell's follows it. */
+/* Starts the shell after all earlier output of rung is written, so that the
+ * shell's output follows that output. */
 static enum cmd_status start_or_wait(struct call *call)
 {
 	struct shell_child *child = call->data;

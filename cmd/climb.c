@@ -67,7 +67,8 @@ static const struct rung_ops *find_rung(struct bytes name, struct err *e)
 	return NULL;
 }
 
-/* Adds the rung to the plan; its arguments have the order of its parameters. */
+/* Adds the rung to the plan. The given words are the values of the rung's
+ * parameters, in order. */
 static int add_rung(struct rung_plan *plan, const struct rung_ops *ops,
 		    const struct args *given, enum side side, struct err *e)
 {
@@ -109,7 +110,8 @@ static enum cmd_status check(struct call *call, struct session *s)
 {
 	struct err e;
 	enum session_state state = session_state(s);
-	/* Before the link is open, the rung opens with the session. */
+	/* Wait only if the link is open: before that, the rung opens with the
+	 * session. */
 	if (state == SESSION_OPENING)
 		return CMD_WAIT;
 	if (session_opening_error(s, &e))

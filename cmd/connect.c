@@ -125,7 +125,7 @@ static int read_addresses(const struct call *call, struct endpoint *where,
 	return 0;
 }
 
-/* Checks for NAME=VALUE. The user types the NAME: a peer must not choose it. */
+/* Checks for NAME=VALUE. The NAME must be typed: a peer must not choose it. */
 static int check_env(const struct value *v, struct err *e)
 {
 	size_t name = bytes_find_byte(v->text, '=', 0);
@@ -209,7 +209,7 @@ static struct session *connect_begin(struct call *call, struct err *e)
 	return s;
 }
 
-/* Releases the name of a session that never opened. */
+/* Closes and releases a session that has not opened, which frees its name. */
 static void connect_give_up(struct connecting *c)
 {
 	struct session *s = c->session;

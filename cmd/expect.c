@@ -181,7 +181,7 @@ static struct bytes evidence(const struct search *k, uint64_t *offset)
 		*offset += (uint64_t)(data.at - front.at);
 	if (k->next || data.len <= SHOWN_MAX)
 		return bytes_head(data, SHOWN_MAX);
-	/* Start at a full row, as in a dump of the whole stream. */
+	/* Start at the beginning of a row, as in a dump of the whole stream. */
 	size_t skip = data.len - SHOWN_MAX;
 	skip += (ROW - (size_t)((*offset + skip) % ROW)) % ROW;
 	*offset += skip;

@@ -90,7 +90,8 @@ static void print_session(struct call *call, const struct session *s)
 }
 
 /*
- * Makes the plan that has this frame on top, in place of one that is there.
+ * Makes the new plan: the rungs of the old one except a frame on top, then the
+ * given frame unless `none`.
  * Result: a plan that the caller owns; NULL and *e.
  */
 static struct rung_plan *new_plan(const struct args *args,

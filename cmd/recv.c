@@ -103,7 +103,7 @@ struct recv_state {
 	struct session *from;
 	const struct view_ops *view; /* NULL: unformatted */
 	enum what what;
-	size_t n;               /* bytes of EXACTLY */
+	size_t n;               /* EXACTLY: number of bytes */
 	bool to_file;           /* -o FILE, and FILE is not standard output */
 	struct outfile file;    /* file.call: NULL before it is opened */
 	bool consumed;          /* data was consumed; not for ALL */
@@ -294,8 +294,8 @@ static int take_front(struct call *call, struct recv_state *t,
 	    (store && gather_add(&t->gathered, window, e)))
 		return -1;
 	*done = print(call, t, window, at, final);
-	/* The inbox is full: print without the bytes that the view still needs.
-	 */
+	/* The inbox is full, so the bytes that the view still needs cannot
+	 * arrive: print without them. */
 	if (*done == 0 && !final && !session_has_room(s))
 		*done = print(call, t, window, at, true);
 	t->taken += *done;
@@ -520,8 +520,8 @@ static enum cmd_status run(struct call *call)
 			 timed ? call_timeout(call, TIMEOUT) : CALL_FOREVER);
 }
 
-/* Appends the missing data, as an error text begins with: `no complete line`.
- */
+/* Appends the start of an error text that names the missing data, such as `no
+ * complete line`. */
 static void put_wanted(const struct call *call, const struct recv_state *t,
 		       struct buf *out)
 {

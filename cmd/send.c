@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * `send` and `sendline`: send words or a file. Both return when the kernel has
- * the bytes; the link queues them.
+ * accepted the bytes, or with -n, when the link has queued them.
  *
  * Repetitions, files and long text are sent in pieces as the queue drains:
  * memory is needed for a piece and the queue only.
@@ -189,8 +189,9 @@ static int take_file(struct send_state *s, struct err *e)
 	return 1;
 }
 
-/* Fills the piece; the last one is shorter. Result: 1: ready to send; 0: more
- * of the file is needed; -1 and *e. */
+/* Fills the piece. A piece is shorter at the end of the data, and may be if the
+ * file has no more data yet. Result: 1: ready to send; 0: more of the file is
+ * needed; -1 and *e. */
 static int next_piece(struct send_state *s, struct err *e)
 {
 	uint64_t left = s->left;
