@@ -62,8 +62,8 @@ int plan_check(enum nc_dialect, const struct plan_rule *, size_t n,
 	       struct err *e);
 /* Returns the scheme that -4, -6, -U and -u select. */
 const char *plan_scheme(const struct nc_args *);
-/* Sets the address for -U, where the only argument is the path. Sets a client's
- * source address from -s. */
+/* Sets the address for -U: the path, which is the only argument. Sets a
+ * client's source address from -s. */
 int plan_path(struct nc_options *, const struct nc_args *, struct err *e);
 /* Parses an address. `host` NULL: all addresses of the family, for a listener.
  */
@@ -92,7 +92,8 @@ void hosts_close(struct nc_hosts *);
  */
 int hosts_add(struct nc_hosts *, bool allow, const char *text, bool numeric,
 	      struct err *e);
-/* Adds a file of hosts, separated by blanks; `#` begins a comment. */
+/* Adds a file of hosts, separated by blanks, newlines or commas; `#` begins a
+ * comment. */
 int hosts_add_file(struct nc_hosts *, bool allow, const char *path,
 		   bool numeric, struct err *e);
 const struct pipe_acl *hosts_guard(const struct nc_hosts *);

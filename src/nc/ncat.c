@@ -66,8 +66,8 @@ static int duration(const char *option, const char *text, uint64_t *ns,
 			option, text);
 }
 
-/* Parses -q. With 0, ncat exits at once after the end of input; with a negative
- * time, the default, never. */
+/* Parses -q, the time from the end of input to the exit. A negative time, the
+ * default, means no limit. */
 static int read_quit(struct pipe_options *p, const char *text, struct err *e)
 {
 	if (!text || (text[0] == '-' && text[1] >= '1' && text[1] <= '9'))
