@@ -488,7 +488,7 @@ static void close_output(struct end *end)
 		close(end->reopened);
 	end->reopened = -1;
 	end->out = STDOUT_FILENO;
-	/* If standard input is the same socket, the socket stays open: shut it
+	/* The socket stays open if standard input is the same one, so shut it
 	 * down. */
 	if (end->out_kind == FD_SOCKET)
 		shutdown(end->out, SHUT_WR);
@@ -509,7 +509,7 @@ int end_half(struct end *end)
 	}
 	if (!end->messages)
 		return half_close(end->out);
-	/* Datagrams have no end of data to send. */
+	/* A datagram socket cannot signal the end of the data. */
 	if (end->link.ops->shape == SHAPE_MESSAGES &&
 	    transport_shut_write(&end->link, &e))
 		return e.code ? e.code : EPIPE;

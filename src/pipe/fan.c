@@ -91,8 +91,8 @@ static void convert_and_feed(struct fan *fan)
 	buf_clear(&fan->converted);
 }
 
-/* Returns how many bytes to read: one message, or half of one because CRLF may
- * double the data. */
+/* Returns the maximum number of bytes to read; half as many with -C, because
+ * the conversion to CRLF may double the data. */
 static size_t max_of(const struct fan *fan)
 {
 	const struct pipe_options *o = fan->pipe->o;

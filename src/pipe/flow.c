@@ -298,8 +298,8 @@ static bool flow_take(struct flow *w)
 	return false;
 }
 
-/* Returns how many reads to try before the next poll; 0 if a read could block.
- */
+/* Returns how many reads to try before the next poll; 0 if a read could block,
+ * or if the link or the fan passes its data to the flow. */
 static int rounds(const struct flow *w, bool readable)
 {
 	const struct end *from = w->from;

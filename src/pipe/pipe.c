@@ -345,8 +345,8 @@ static bool is_connecting(const struct end *end)
 	       end->link.state == LINK_CONNECTING;
 }
 
-/* Sets *e to the timeout of -w. Names the end that is still connecting, because
- * the other end may only be waiting for this one. */
+/* Sets *e to the error of an expired -w. Names the end that is still
+ * connecting, because the other end may only be waiting for this one. */
 static void open_timeout_error(const struct pair *pair, struct err *e)
 {
 	const struct end *end = is_connecting(&pair->far) ? &pair->far

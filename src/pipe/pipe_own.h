@@ -63,7 +63,7 @@ struct pair;
 struct end;
 
 /* One direction of a pair. Bytes read and not yet written are in `held`, or in
- * the kernel pipe; the next read waits until both are empty. */
+ * the kernel pipe; a stream is read again only after both are empty. */
 struct flow {
 	struct pair *pair;
 	struct end *from, *to;
@@ -99,7 +99,7 @@ struct end {
 	struct transport link;
 	struct transport *reply_to; /* link that messages are sent to */
 	struct child *child;        /* exec: the command; NULL: it has exited */
-	bool runs; /* exec: when output ends, both directions end */
+	bool runs; /* exec: the end of its output ends both directions */
 	bool gone; /* exec: its output has ended */
 	bool messages;
 	bool standard; /* standard input and output */

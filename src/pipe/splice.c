@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Moves the bytes of one direction without a copy: with splice(2) through a
- * kernel pipe, or with sendfile(2) from a file. Only Linux has these calls, and
- * not for all kinds of ends; all other flows copy.
+ * kernel pipe, or with sendfile(2) from a file. These calls support only some
+ * kinds of ends; all other flows copy.
  *
  * An empty kernel pipe is lent to the next flow that reads, so that many
  * connections with little traffic share one.
