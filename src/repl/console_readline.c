@@ -112,9 +112,9 @@ static void find_window(const struct readline *g, struct window *w)
 	layout_window(w, &begin, line, (size_t)rl_point, (size_t)rows);
 }
 
-/* readline's horizontal scrolling is faulty, paste.c handles pastes, and
- * readline writes the bell to stderr, which blocks while the terminal is
- * stopped. */
+/* Turns off three features: the bell, which readline writes to stderr and which
+ * blocks while the terminal is stopped; horizontal scrolling, which is faulty;
+ * and bracketed paste, which paste.c handles. */
 static void set_variables(void)
 {
 	rl_variable_bind("bell-style", "none");

@@ -30,8 +30,9 @@ void history_load(struct history *, struct loop *);
 /* Starts to save the new entries, unless a job runs. */
 void history_save(struct history *, struct loop *);
 /*
- * Saves what is left, and trims the file, without the loop: the end of the
- * program. A signal ends the wait for a running job.
+ * Saves the remaining entries at the end of the program, and trims the file,
+ * without the loop. A signal ends the wait for a running job; nothing is saved
+ * then.
  * Result:  0, or -1 and *e.
  */
 int history_finish(struct history *, struct loop *, struct err *e);

@@ -17,7 +17,8 @@ struct text_part {
 	char *source;
 };
 
-/* Starts a text that list_append() queues once it is complete. */
+/* Makes an empty text. The caller fills it, and queues it with list_append().
+ */
 static struct text_part *part_new(const char *source)
 {
 	struct text_part *p = xalloc(sizeof(*p));

@@ -32,8 +32,8 @@ int intake_text(struct intake *, struct bytes text, const char *source,
  * current offset. Result: like intake_text(), or io. */
 int intake_file(struct intake *, const char *path, struct err *e);
 int intake_fd(struct intake *, int fd, const char *source, struct err *e);
-/* Queues a file that was read, before all other texts. Result: as of
- * source_take(). */
+/* Queues the text of a file ahead of all other texts, after the file was read.
+ * Result: as of source_take(). */
 int intake_first(struct intake *, struct source *, struct err *e);
 /* Feeds the next text to the shell. Returns false if there is none. */
 bool intake_next(struct intake *);

@@ -34,8 +34,9 @@ extern const struct bytes key_paste, key_paste_end;
 int keys_open(void);
 void keys_close(int fd);
 
-/* Reads from the terminal and appends to `keys`, then handles pending signals.
- * Returns false if reading failed; the console is then marked hung_up. */
+/* Reads from the terminal, handles pending signals, and then appends the new
+ * keys to `keys`. Returns false if reading failed; the console is then marked
+ * hung_up. */
 bool key_read(struct console *, struct buf *keys);
 
 /* Returns the length of the first key; 0 while it is incomplete. */

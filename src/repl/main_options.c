@@ -102,8 +102,8 @@ static void take_args(char **words, struct options *o)
 		o->args_count++;
 }
 
-/* Keeps the arguments for `pipe`, `nc` or `ncat`. Rejects options before that
- * word that only prompts and scripts have. */
+/* Keeps the arguments for `pipe`, `nc` or `ncat`. If an option for prompts or
+ * scripts precedes that word, rejects it. */
 static int read_other(char **words, struct options *o, struct err *e)
 {
 	const char *option = o->commands_count          ? "-e"

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 /* After a paint of more than PACE_LEAST bytes live output pauses for PACE plus
- * the paint's duration, up to PACE_MAX. */
+ * the paint's duration, of which at most PACE_MAX counts. */
 #define PACE_LEAST ((size_t)16 << 10)
 #define PACE       (100 * NS_PER_MS)
 /* Maximum duration of a paint that counts for the pause: the program may have

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Standard output and standard error of a front end without a prompt: payload
- * is never discarded, messages are beyond a limit. fd_queue.h has the queues.
+ * Standard output and standard error of a front end without a prompt. Payload
+ * is never discarded; messages above a limit are. fd_queue.h has the queues.
  */
 #ifndef RUNG_REPL_STREAMS_H
 #define RUNG_REPL_STREAMS_H
@@ -31,8 +31,10 @@ void streams_fini(struct streams *);
 void streams_start(struct streams *, struct loop *);
 /* Writes payload to stdout, and queues what its reader does not accept. */
 void streams_put(struct streams *, struct bytes);
-/* Writes a message, and queues it.
- * Limits:  discards and counts it if more than 1 MiB would be queued. */
+/*
+ * Writes a message, or queues the part that is not accepted at once.
+ * Limits:  discards and counts it if more than 1 MiB would be queued.
+ */
 void streams_put_diag(struct streams *, struct bytes);
 /* Writes an error to stderr, even if messages go to stdout. */
 void streams_put_error(struct streams *, struct bytes);
@@ -43,11 +45,11 @@ void streams_note_discarded(struct streams *, struct out *);
 bool streams_unread(const struct streams *);
 /* Returns true while payload is queued. */
 bool streams_queued(const struct streams *);
-/* Discards the output whose reader does not read, and all later output to it:
- * a signal ends the program. */
+/* Discards queued output, and all later output to the same descriptors, because
+ * their readers do not read and a signal ends the program. */
 void streams_abandon(struct streams *);
-/* Writes the queues, and a notice of what was discarded to `out`, and ends the
- * queues; a signal ends the wait for a reader. */
+/* Writes the queues and ends them; prints to `out` how much was discarded. A
+ * signal ends the wait for a reader. */
 void streams_finish(struct streams *, struct out *out);
 
 #endif
