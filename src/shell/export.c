@@ -170,7 +170,7 @@ static void put_rung(const struct exchange *x, struct buf *out)
 	buf_fini(&line);
 }
 
-/* Result: options for nc, or NULL and *lacks: nc's missing feature. */
+/* Returns the options for nc, or NULL and *lacks: nc's missing feature. */
 static const char *nc_options(const struct endpoint *to, const char **lacks)
 {
 	static const char *const known[][2] = {

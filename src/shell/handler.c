@@ -193,7 +193,7 @@ static bool find_handler(struct dispatcher *d, struct bytes data,
 
 /* Starts the first handler that matches the next message. Consumes messages
  * that no handler matches; the log still has them. Result: true if a handler
- * was started, or the search continues in the next turn. */
+ * was started, or the rest is left to the next turn. */
 static bool dispatch_message(struct dispatcher *d)
 {
 	struct session *s = d->session;
@@ -446,8 +446,8 @@ void handlers_attach_later(struct shell *sh, struct session *created)
 	loop_no_wait(sh->loop);
 }
 
-/* Returns true if no event can reach the handler: its target is closed, has no
- * open peers, and no event dispatcher is left. */
+/* Returns true if no event can reach the handler: its target is closed, no peer
+ * of the target is open, and none of these sessions has a dispatcher left. */
 static bool is_over(const struct shell *sh, const struct handler *h)
 {
 	const struct session *s = h->target;

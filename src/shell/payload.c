@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Payload that commands print: a piece a turn, so that much of it delays no
- * other task, and none while the reader of stdout is behind. view/out.c escapes
- * it, the front end writes it.
+ * Prints the payload of commands: one piece in each turn, so that a long
+ * payload does not delay other tasks, and none while the reader of stdout is
+ * behind. view/out.c escapes the payload, the front end writes it.
  */
 #include "shell_own.h"
 

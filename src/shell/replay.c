@@ -190,8 +190,9 @@ static bool next_rung(struct bytes *rungs, struct bytes *line)
 	return true;
 }
 
-/* Writes the commands that make one ladder of another: the rungs above those
- * that both have are taken off, and the new ones put on. */
+/* Writes the commands that change the session's previous ladder into this one:
+ * `descend` for each rung above the common ones, then the commands of the new
+ * rungs. */
 static void put_ladder(struct replay *m, const struct journal_entry *d)
 {
 	const struct journal_entry *before = replay_entry(

@@ -57,8 +57,9 @@ void task_unwind(struct task *, bool lines);
 bool task_idle(const struct task *);
 /* Returns true if a `try` handles the errors of the current run. */
 bool task_tries(const struct task *);
-/* Returns true if the task serves a peer that sent FIN, and no input is unread.
- * A failed wait then ends the script without an error. */
+/* Returns true if the task serves a peer that sent FIN or made room for
+ * another, and no input is unread. A failed wait then ends the script without
+ * an error. */
 bool task_at_peer_eof(const struct task *);
 /* Returns true if the error ends the task's script without an error, as
  * described at task_at_peer_eof(). */
@@ -82,8 +83,9 @@ bool call_has_rest(const struct call *);
 bool call_print_rest(struct call *);
 /* Discards it. */
 void call_drop_rest(struct call *);
-/* Keeps a call that has payload to print, which its command has left with
- * `status`. Result: the status, or WAIT. */
+/* Handles the `status` with which a command has left its call: a call that
+ * still has payload to print goes on until that is printed. Result: the status,
+ * or WAIT. */
 enum cmd_status call_settle(struct call *, enum cmd_status);
 /* Resumes calls that wait for room in the output, and tasks that wait for a
  * reader. */

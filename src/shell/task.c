@@ -382,7 +382,7 @@ static bool run_commands(struct task *t)
 bool task_run(struct task *t)
 {
 	bool more = run_commands(t);
-	/* Nothing pins that session after the command. */
+	/* After the command nothing pins its target. */
 	if (!t->call)
 		t->current_target = NULL;
 	return more;
