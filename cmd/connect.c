@@ -138,10 +138,11 @@ static int check_env(const struct value *v, struct err *e)
 	/* Quote only the NAME: the VALUE may be secret. */
 	struct bytes shown = bytes_head(v->text, name < 40 ? name : 40);
 	if (!good)
-		return err_set(e, ERR_USAGE, 0,
-			       "--env '%.*s' is not NAME=VALUE; type NAME= "
-			       "here: letters, digits and _, no digit first",
-			       (int)shown.len, (const char *)shown.at);
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "--env '%.*s' is not NAME=VALUE; NAME is letters, "
+		    "digits and _, no digit first, and not from a variable",
+		    (int)shown.len, (const char *)shown.at);
 	if (bytes_find_byte(v->text, '\0', 0) != BYTES_NOT_FOUND)
 		return err_set(
 		    e, ERR_USAGE, 0, "--env %.*s: the value contains NUL",

@@ -21,10 +21,10 @@ const struct cmd cmd_export = {
     .group = "looking",
     .brief = "print an exchange as shell commands",
     .help =
-	"Prints two lines for sh, safely quoted. The first runs rung: it "
+	"Print two lines for sh, safely quoted. The first runs rung: it "
 	"connects, sends the same data and expects the answer, or its "
 	"first 1 KiB. The second sends the same data with printf and nc. The "
-	"exchange is the last one of a client (with @NAME of that one), or "
+	"exchange is the last one of a client (with @NAME, of that client), or "
 	"the one that contains the message.\n"
 	"\n"
 	"    listen --echo :0 as echo\n"

@@ -19,7 +19,7 @@ const struct cmd cmd_info = {
     .name = "info",
     .group = "sessions",
     .brief = "print all details of a session",
-    .help = "Prints the fields that $NAME.FIELD gives, the kernel's data on "
+    .help = "Print the fields that $NAME.FIELD gives, the kernel's data on "
 	    "the connection, the duration of each step, and the ladder. "
 	    "rung(1) describes each line.\n"
 	    "\n"

@@ -56,16 +56,17 @@ static int take_function(struct reader *r, struct item *item, size_t at,
 		    escape_brief(word, brief));
 	if (reader_peek(r) != '(')
 		return reader_bad(
-		    r, r->pos, "missing piece; write %.*s(body) or %.*s(all)",
+		    r, r->pos, "'%.*s' needs a part: %.*s(body) or %.*s(all)",
 		    (int)word.len, (const char *)word.at, (int)word.len,
+		    (const char *)word.at, (int)word.len,
 		    (const char *)word.at);
 	r->pos++;
 	item->value_at = r->pos;
 	item->ref = reader_word(r);
 	if (!is_name(item->ref) || reader_peek(r) != ')')
 		return reader_bad(r, item->value_at,
-				  "expected the name of one piece, or all, "
-				  "in brackets: %.*s(body)",
+				  "expected the name of a part, or all, "
+				  "in parentheses: %.*s(body)",
 				  (int)word.len, (const char *)word.at);
 	r->pos++;
 	return 0;
@@ -117,8 +118,8 @@ static int read_value(struct reader *r, struct item *item)
 	word = bytes_of(r->text.at + at, r->pos - at);
 	if (!word.len)
 		return reader_bad(r, at,
-				  "expected a number, $var, len(piece) or "
-				  "crc32(piece) after the =");
+				  "expected a number, $var, len(part) or "
+				  "crc32(part) after the =");
 	item->value = VALUE_CONSTANT;
 	if (form_read(item->form, word, &item->bits, r->e))
 		return reader_bad_as(r, at);
@@ -137,7 +138,7 @@ static int read_sum(struct reader *r, struct item *item)
 
 	if (!word.len)
 		return reader_bad(
-		    r, at, "expected a sum after the =, as in =crc32(piece)");
+		    r, at, "expected a sum after the =, as in =crc32(part)");
 	item->kind = ITEM_NUMBER;
 	if (take_function(r, item, at, word))
 		return -1;
@@ -228,7 +229,7 @@ static int check_name(struct reader *r, const struct item *item)
 	if (bytes_is(item->name, "all"))
 		return reader_bad(
 		    r, item->at,
-		    "'all' is a reserved name; give the piece another name");
+		    "'all' is a reserved name; give the part another name");
 	return 0;
 }
 

@@ -273,7 +273,7 @@ static int no_value(const struct item *item, struct err *e)
 		return err_set(
 		    e, ERR_USAGE, 0,
 		    "%s:%s has no value to send; write %s:%s=5, =$var "
-		    "or =len(piece)",
+		    "or =len(part)",
 		    name, item->form->name, name, item->form->name);
 	if (item->name.len)
 		return err_set(e, ERR_USAGE, 0,

@@ -27,7 +27,7 @@ static int twice(struct reader *r, const struct template *t)
 
 		if (item->name.len && template_refs_find(t, item->name) < i)
 			return reader_bad(r, item->at,
-					  "two pieces are named '%s'",
+					  "two parts are named '%s'",
 					  escape_brief(item->name, brief));
 	}
 	return 0;
@@ -62,7 +62,7 @@ static int resolve_function(struct reader *r, const struct template *t,
 	if (item->of != NO_ITEM)
 		return 0;
 	nearest(t, item->ref, near);
-	return reader_bad(r, item->value_at, "no piece is named '%s'%s%s%s",
+	return reader_bad(r, item->value_at, "no part is named '%s'%s%s%s",
 			  escape_brief(item->ref, brief),
 			  near[0] ? ", did you mean '"
 				  : "; name one, as in x:\"text\"",
@@ -112,7 +112,7 @@ static int check_rest(struct reader *r, const struct template *t)
 		if (open && moves)
 			return reader_bad(r, item->at,
 					  "only parts of fixed length may "
-					  "follow a piece that takes the rest");
+					  "follow a part that takes the rest");
 		if (item->kind == ITEM_REST)
 			open = item;
 	}

@@ -459,7 +459,7 @@ static int read_from(struct dialing *d, const struct endpoint *from,
 
 	if (from->ops->kind->by_name != kind->by_name)
 		return err_set(e, ERR_USAGE, 0,
-			       "from: a %s:// address cannot connect to %s://",
+			       "a local %s:// address cannot connect to %s://",
 			       from->ops->scheme, d->to.ops->scheme);
 	if (!kind->by_name) {
 		d->from = endpoint_unix(from);

@@ -372,7 +372,8 @@ int env_lookup(const struct lookup *lookup, struct bytes name, struct buf *out,
 			       name.at[0]);
 	if (entries_any(scope_of(t, name)->entries, name))
 		return err_set(e, ERR_USAGE, 0,
-			       "$%.*s is not set; its entries are ${%.*s[KEY]}",
+			       "$%.*s has entries but no value of its own; use "
+			       "${%.*s[KEY]}",
 			       len, (const char *)name.at, len,
 			       (const char *)name.at);
 	return err_set(e, ERR_USAGE, 0,

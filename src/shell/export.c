@@ -242,7 +242,7 @@ static void put_nc(const struct exchange *x, struct buf *out)
 	bool has_rungs = x->rungs && x->rungs->text_len &&
 			 !(x->sent.flags & UNIT_RAW);
 	if (!plain)
-		lacks = "line for these options";
+		lacks = "equivalent of these options";
 	else if (endpoint_parse(replay_text(x->created), &to, NULL) == 0)
 		options = nc_options(&to, &lacks);
 	if (!options || has_rungs) {

@@ -307,8 +307,8 @@ const struct setting shell_settings[] = {
 	"default timeout of commands without -t"),
     {{.name = "close-timeout",
       .kind = PARAM_DURATION,
-      .brief = "how long a closed session waits for its rungs' peers and its "
-	       "queue"},
+      .brief = "how long a closed session waits until its queue is sent and "
+	       "its rungs are closed"},
      set_close_timeout,
      print_close_timeout},
     ROW(inbox, PARAM_SIZE, NULL,

@@ -42,10 +42,10 @@ close: no session '*'; * and ? are wildcards only if typed bare, without quotes 
 > ! ls ran 2>/dev/null
 !: exit status 2
 > connect --env 1A=b exec:true
-connect: --env '1A' is not NAME=VALUE; type NAME= here: letters, digits and _, no digit first
+connect: --env '1A' is not NAME=VALUE; NAME is letters, digits and _, no digit first, and not from a variable
 > let pair A=b; connect --env $pair exec:true
-connect: --env 'A' is not NAME=VALUE; type NAME= here: letters, digits and _, no digit first
+connect: --env 'A' is not NAME=VALUE; NAME is letters, digits and _, no digit first, and not from a variable
 > connect --env A exec:true
-connect: --env 'A' is not NAME=VALUE; type NAME= here: letters, digits and _, no digit first
+connect: --env 'A' is not NAME=VALUE; NAME is letters, digits and _, no digit first, and not from a variable
 > connect --env =b exec:true
-connect: --env '' is not NAME=VALUE; type NAME= here: letters, digits and _, no digit first
+connect: --env '' is not NAME=VALUE; NAME is letters, digits and _, no digit first, and not from a variable

@@ -107,8 +107,8 @@ line.
 Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
 > help settings
   timeout D               default timeout of commands without -t
-  close-timeout D         how long a closed session waits for its rungs'
-                          peers and its queue
+  close-timeout D         how long a closed session waits until its queue is
+                          sent and its rungs are closed
   inbox SIZE              limit of each session's unread data; with a full
                           inbox, a session stops reading, or if live, drops
                           the oldest data

@@ -5,7 +5,7 @@ args: -i -q
 > set live off; listen --echo :0 as s; connect -b 127.0.0.1:0 $s.addr as c
 > send hi; expect hi; export
 rung -e 'connect -b tcp://127.0.0.1:0 tcp://127.0.0.1:{port}; send "hi"; expect -p "hi"'
-# nc has no line for these options
+# nc has no equivalent of these options
 > sleep 1ms; let v "b 'c'"; connect --env A=$v --env X= 'exec:echo "$A"' as d
 > @d expect c; @d expect eof
 > ! echo 'al:secret' >auth

@@ -21,7 +21,7 @@ wildcards cannot be sent; write the bytes
 send <de ??>
          ^
 > send <len:u16be body:"x">
-len:u16be has no value to send; write len:u16be=5, =$var or =len(piece)
+len:u16be has no value to send; write len:u16be=5, =$var or =len(part)
 send <len:u16be body:"x">
       ^
 > send <body:4>
@@ -42,7 +42,7 @@ a byte needs two hex digits, as in 0c
 b" c"d">
    ^
 > send <x:"a" u8=len(y)>
-no piece is named 'y'; name one, as in x:"text"
+no part is named 'y'; name one, as in x:"text"
 send <x:"a" u8=len(y)>
                    ^
 > send <a:u8=sum8(b) b:u8=sum8(a)>

@@ -14,7 +14,7 @@ echo: ${port[none]} is not set; use 'let port[KEY] VALUE', or ${port[KEY]:-TEXT}
 echo ${port[none]}
      ^
 > echo $port
-echo: $port is not set; its entries are ${port[KEY]}
+echo: $port has entries but no value of its own; use ${port[KEY]}
 echo $port
      ^
 > echo x${port[web}

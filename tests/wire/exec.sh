@@ -48,7 +48,7 @@ environment() {
 G=' 0 "connect --env F=1 --env G= --env F=new 'exec:env | grep ^[FG]='; recv all"
 	for name in '$v' 'P$v' '' 1A=b =b A-B=c F; do
 		says '' 2 "let v PATH=/nowhere; connect --env \"$name\" exec:true"
-		has "$name" 'is not NAME=VALUE; type NAME= here: letters, digits and _, no digit first' "$err"
+		has "$name" 'is not NAME=VALUE; NAME is letters, digits and _, no digit first, and not from a variable' "$err"
 	done
 	says '' 2 'connect --env F="a\0b" exec:true'
 	has NUL 'connect: --env F: the value contains NUL' "$err"
