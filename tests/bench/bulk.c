@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Bulk data and relays: both peers of a pipe, and the minimal C program of each
- * kind (sendfile, splice). WHERE is a loopback port or the path of a Unix
- * socket. The comment of each function defines the time that it measures.
+ * Bulk data and relays: receives, sends or relays, as the peer of the measured
+ * program or as the minimal C program (sendfile, splice) in the same rows.
+ * WHERE is a loopback port or the path of a Unix socket. The comment of each
+ * function that prints a time defines that time.
  */
 #include "net.h"
 

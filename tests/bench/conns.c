@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Connections: an epoll echo server (the fastest possible), and clients that
- * measure that server or rung: many short connections, many idle ones, one busy
- * one, many dialogues.
+ * measure that or another echo server: many short connections, many idle ones,
+ * one busy one, many dialogues.
  */
 #include "net.h"
 
@@ -53,8 +53,8 @@ static void hang_up(const char *port)
 		close(accept(listener, NULL, NULL));
 }
 
-/* A connection of `open` that has sent its data and shut down: waits for the
- * echo and the server's FIN. */
+/* A connection of open_many() that has sent its data and shut down: waits for
+ * the echo, if any, and the server's FIN. */
 struct one {
 	int fd;
 	size_t got;
@@ -189,7 +189,7 @@ static void idle(const char *port, const char *pid, long count)
 	free(fds);
 }
 
-/* A dialogue of `many`: sends the next request after each reply. */
+/* A dialogue of many(): sends the next request after each reply. */
 struct dialogue {
 	int fd;
 	long step;

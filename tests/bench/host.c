@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Helpers of the bench: find a free port, check whether a port listens, measure
- * a command's time from exec to exit and its CPU time. No network is measured.
+ * a command's time from exec to exit and its CPU time. bulk.c, conns.c, flow.c
+ * and talk.c measure traffic.
  */
 #include "net.h"
 

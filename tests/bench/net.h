@@ -40,8 +40,8 @@ static inline struct sockaddr_in loopback(const char *port)
 	};
 }
 
-/* Creates a socket with a congestion control that uses no timers: their delays
- * would be measured, too. */
+/* Creates a socket with a congestion control that does not pace: the delays of
+ * pacing timers would be measured, too. */
 static inline int tcp(void)
 {
 	int fd = socket(AF_INET, SOCK_STREAM, 0);

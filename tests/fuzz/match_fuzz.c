@@ -22,9 +22,8 @@ static void expect(bool holds)
 }
 
 /*
- * Returns true if the position may depend on the cut: the pattern refers to the
- * start of the search (\G, \K), has verbs or conditions, or parts that do not
- * backtrack.
+ * Returns true if the position may depend on the cut: the pattern has \G or \K,
+ * verbs or conditions, or parts that do not backtrack.
  */
 static bool depends_on_cut(struct bytes source)
 {

@@ -180,9 +180,9 @@ static size_t gather(size_t from, struct buf *out)
 /* Progress of a script through the messages. */
 struct model {
 	size_t at;     /* index of the next message */
-	size_t offset; /* offset in messages that are expected together */
+	size_t offset; /* bytes already matched, from message `at` on */
 	size_t sessions;
-	bool beginnings; /* an expect may match only the start of a datagram */
+	bool beginnings; /* an expect need not match a datagram to its end */
 };
 
 static void check_expect(struct model *m, const struct value *pattern)
@@ -500,7 +500,7 @@ static void check_rung(struct bytes line, size_t at)
 	word_is(&l, "-e");
 	expect(next_word(&l) && !l.in.len);
 	check_program(buf_bytes(&l.word), &m);
-	/* The line may expect the start of a long answer only. */
+	/* The line need not expect all of a long answer, only its start. */
 	expect(m.sessions == 1 && (m.at == w.count || m.offset || m.at > 1));
 	memcpy(w.message, kept, sizeof kept);
 	w.count = count;

@@ -16,7 +16,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { INPUT_MAX = 4096, HEAD = 4, MISS_MAX = 256 };
-/* Longer than the 64 KiB that a view keeps before it must show a row. */
+/* Longer than ROW_MAX (64 KiB), at which the line and text views end a row. */
 #define LONG_LEN   ((size_t)70 << 10)
 #define LONG_PIECE ((size_t)5000)
 
@@ -49,9 +49,9 @@ static void check_safe(struct bytes shown, bool tabs)
 	}
 }
 
-/* Returns the maximum size of the output. The longest escape takes 8 characters
- * for a byte (`\u{202E}`: for three); a row of hex has 16 bytes; JSON grows at
- * most sixteenfold and by 4 KiB (json.c). */
+/* Returns a size that the output must not exceed. An escape takes at most 4
+ * characters for each byte (`\xff`), a row of hex at most 80 for 16 bytes; JSON
+ * grows at most sixteenfold and by 4 KiB (json.c). */
 static size_t bound(const struct view_ops *view, size_t len)
 {
 	if (view_find(BYTES("json")) == view)
@@ -105,7 +105,8 @@ static void check_body(const struct view_ops *view, struct bytes in,
 		expect(bytes_equal(text_bytes(&whole), in));
 	else
 		check_safe(text_bytes(&pieces), !is_named(view, "line"));
-	/* JSON is formatted only if the document is complete. */
+	/* In pieces, the JSON view may format a document before the data that
+	 * makes the whole invalid. */
 	if (!is_named(view, "json"))
 		expect(bytes_equal(text_bytes(&whole), text_bytes(&pieces)));
 	expect(text_bytes(&whole).len <= bound(view, in.len));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Fuzzes the command language: parsing, binding, carets, quoting. Covers lex,
- * words, escape, walk, param, usage, caret and size; match_fuzz.c has patterns.
+ * words, escape, walk, param, usage, caret and size; match_fuzz.c covers
+ * patterns.
  */
 #include "rung/words.h"
 
@@ -11,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const choices[] = {"hex", "line", "off", NULL};
 
-/* The commands have one parameter of each kind. */
+/* The commands have parameters of most kinds. */
 static const struct param text_params[] = {
     {.name = "-n", .kind = PARAM_FLAG},
     {.name = "-t", .kind = PARAM_DURATION, .value = "D"},

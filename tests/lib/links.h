@@ -20,7 +20,7 @@ enum { ENDS = 128 };
 struct end {
 	struct transport t;
 	struct buf got;      /* all received bytes */
-	struct buf cuts;     /* length of each unit: ` 5 3` */
+	struct buf cuts;     /* lengths of the first 200 units: ` 5 3` */
 	struct buf notes;    /* notices, each `-text\n`; details begin with + */
 	unsigned units, cut; /* units received; units cut by the kernel */
 	unsigned drains, halves;
@@ -37,7 +37,7 @@ struct end {
 	unsigned kid_count;
 };
 
-/* The engine under test, set by main(); each test has its own fixture with
+/* The engine under test, set by main(); each test's fixture makes a loop with
  * it. */
 extern const struct loop_engine *engine;
 extern struct loop *loop;

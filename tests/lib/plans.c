@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Makes plans for tests from values that no parser has read.
+ * Implements plans.h: makes the values that a parser would return.
  */
 #include "tests/lib/plans.h"
 

@@ -71,7 +71,7 @@ static const char *const sizes[] = {
 static const char *const durations[] = {
     "0", "1ms", "3ms", "10ms", "0.02", "30ms", "-1", "1y", "ms", "1ms2",
 };
-/* Loopback addresses, and some without a host. */
+/* No remote addresses: loopback, Unix sockets, commands, and invalid ones. */
 static const char *const addresses[] = {
     ":0",
     ":0",
@@ -485,7 +485,8 @@ static void put_beginning(struct buf *out)
 }
 
 /* Replaces some bytes. This creates no remote address: the new bytes are no
- * letters, digits, dots or `*`, and are not next to a colon. */
+ * letters, digits, dots or `*`; they neither replace a colon nor stand before
+ * one. */
 static void mutate(struct buf *text)
 {
 	static const char marks[] = "'\"<>{}()[]$@!;&#\\/=,|~^`\n\t\r\033\177 ";

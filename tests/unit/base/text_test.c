@@ -191,7 +191,7 @@ static void text_width_counts_columns(void **state)
 	text_style(&t, STYLE_PLAIN);
 	assert_int_equal(text_width(text_bytes(&t)), 5);
 	text_fini(&t);
-	/* The limit of the text has cut the style sequence. */
+	/* A style sequence that the limit of a text has cut has no width. */
 	assert_int_equal(text_width(BYTES("ab\033[0;3")), 2);
 }
 

@@ -516,8 +516,8 @@ static const char *const kinds[] = {
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
-/* Fills `to` with random bytes that are special to some kind. Result: the
- * payload's length. */
+/* Fills `to` with random bytes: of any value, or only such as are special to
+ * some kind. Result: the payload's length. */
 static size_t draw_payload(uint8_t *to, size_t most)
 {
 	static const char odd[] = "\0\xc0\xdb\xdc\xdd\n\rab,:05";
@@ -564,7 +564,8 @@ static void written_frames_are_read_back(void **state)
 	}
 }
 
-/* Checks that random input decodes the same in one piece and in several. */
+/* Checks that valid random input decodes the same in one piece and in several.
+ */
 static void random_input_reads_the_same_at_any_cut(void **state)
 {
 	uint8_t junk[64];
@@ -633,8 +634,8 @@ static void printed_kind_is_parsed_back(void **state)
 	assert_int_equal(parsed("u16be+255").adjust, 255);
 }
 
-/* A mark that is not a bare word is never a keyword, and is printed in quotes.
- */
+/* A quoted mark is never a keyword; a mark equal to a keyword is printed in
+ * quotes. */
 static void quoted_mark_is_no_keyword(void **state)
 {
 	static const char *const names[] = {"lf", "crlf", "nul"};

@@ -304,8 +304,8 @@ static void file_cancel_drops_unwritten_bytes_of_a_fifo(void **state)
 	file_cancel(&f);
 	turn_a_moment();
 
-	/* After the reader closed, a write is an error and raises no SIGPIPE.
-	 */
+	/* After the reader closed, a write is an error. The test ignores
+	 * SIGPIPE. */
 	file_write(&f, loop, "f", moved);
 	TURN_UNTIL(f.opened);
 	close(fd);
@@ -318,7 +318,7 @@ static void file_cancel_drops_unwritten_bytes_of_a_fifo(void **state)
 }
 
 /* A fake clock stands still while a thread opens and reads the file, so no
- * timer fires late. */
+ * timer fires meanwhile. */
 static void a_fake_clock_waits_for_a_regular_file(void **state)
 {
 	struct clock fake = {.fake = true, .at = NS_PER_S};

@@ -701,8 +701,8 @@ static void match_searches_a_long_stream_once(void **state)
 	free(text);
 }
 
-/* Checks that a long prefix that arrives byte by byte is not compared at every
- * position. */
+/* Checks that a literal with a long prefix that matches at many positions is
+ * not compared in full at each of them. */
 static void match_literal_with_many_beginnings_stays_cheap(void **state)
 {
 	const size_t n = (size_t)1 << 20;

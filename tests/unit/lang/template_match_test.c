@@ -417,8 +417,7 @@ static void template_skips_impossible_lengths(void **state)
 	match_unref(m);
 }
 
-/* A match could begin at every position, each with a checksum over all
- * following bytes. */
+/* Most positions can begin a match, each with a checksum over 1 MiB. */
 static void template_costly_sums_are_refused(void **state)
 {
 	enum { LEN = 4 << 20 };

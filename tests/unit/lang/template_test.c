@@ -200,7 +200,7 @@ static void template_values_are_computed(void **state)
 	BUILT("i16be=len(x) x:''", "\0\0");
 }
 
-/* The CRC catalogue lists the checksum of "123456789" for each algorithm. */
+/* The CRCs of "123456789" are the check values in the CRC catalogue. */
 static void template_sums_have_their_check_values(void **state)
 {
 	(void)state;
@@ -502,8 +502,8 @@ static void template_print_shows_text_as_text(void **state)
 	printed(BYTES("\033[31mred"), "<1b \"[31mred\">");
 }
 
-/* Fills `at` with text, text among other bytes, or arbitrary bytes, by `kind`.
- */
+/* Fills `at` with arbitrary bytes (`kind` 0), with text of which one byte in
+ * eight is arbitrary (1), or with text (2). */
 static void fill(uint8_t *at, size_t len, unsigned kind)
 {
 	for (size_t i = 0; i < len; i++) {
@@ -547,7 +547,8 @@ static void template_print_can_be_read_back(void **state)
 	}
 }
 
-/* Tests the largest text that is parsed again, in its longest notation. */
+/* Tests the longest data for which template_print() promises a valid template,
+ * in the longest notation. */
 static void template_print_of_256k_can_be_read(void **state)
 {
 	enum { LEN = 256 << 10 };

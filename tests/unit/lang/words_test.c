@@ -593,8 +593,8 @@ static void words_raw_text_is_the_rest_of_the_line(void **state)
 
 static void words_are_not_read_past_the_end(void **state)
 {
-	/* A text of this size has its own block, so a sanitizer detects reads
-	 * past the end. */
+	/* The arena gives a text of this size a block of its own, so a
+	 * sanitizer detects reads past the end. */
 	enum { SIZE = 528 };
 	static const char *const ends[] = {
 	    "!",        " !",        "@",          "@a",        "@a !",
@@ -662,8 +662,7 @@ static void words_reject_nul_and_long_text(void **state)
 /*
  * If the parser scanned the text again for each item, each case would take
  * minutes, more than a test may run. An item needs more memory than a byte, so
- * the cases that keep their items in the program have a quarter as many items,
- * four times as long.
+ * the cases that keep their items in the program have fewer and longer items.
  */
 static void words_long_lines_are_read_once(void **state)
 {

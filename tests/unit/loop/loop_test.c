@@ -138,7 +138,8 @@ static void watch_gets_the_events_it_wants(void **state)
 	assert_int_equal(out.ready, 1);
 	assert_int_equal(out.got, POLLOUT);
 
-	/* Events are level-triggered: POLLOUT was reported in each turn. */
+	/* Events are level-triggered: POLLIN is reported in each turn until the
+	 * byte is read. */
 	out.wants = 0;
 	write_one(fds[1]);
 	turn(loop);
@@ -199,8 +200,8 @@ static void unwatch_itself(struct probe *probe)
 static void unwatch_other(struct probe *probe)
 {
 	loop_unwatch(probe->loop, &probe->other->watch);
-	/* The test frees the other watch here: any later use of its memory is
-	 * an error. */
+	/* Overwrite the removed watch, as if it were freed: any later use of
+	 * its memory is an error. */
 	memset(probe->other, 0xA5, sizeof(*probe->other));
 	probe->then = NULL;
 	probe->wants = 0;
@@ -888,7 +889,8 @@ static void fake_clock_jumps_to_the_next_timer(void **state)
 	loop_free(loop);
 }
 
-/* Writes from another process, later than a fake clock would advance. */
+/* Writes from another process after 150 ms. If the loop did not wait for the
+ * event, a fake clock would advance before that. */
 static pid_t write_late(int fd)
 {
 	pid_t child = fork();
@@ -1218,7 +1220,7 @@ static void loop_new_reports_why_it_fails(void **state)
 	    "cannot start epoll: too many open files (raise ulimit -n)");
 }
 
-/* A connected pair; try_first() is called for `in`. */
+/* A connected pair; most tests call loop_try_first() for `in`. */
 struct trying {
 	struct clock clock;
 	struct loop *loop;

@@ -72,7 +72,7 @@ static void work_runs_at_most_64_jobs_at_a_time(void **state)
 		assert_int_equal(
 		    work_start(&all[i].work, loop, &all[i].job, count), 0);
 	}
-	/* No job can end yet, and a thread exists once it was started. */
+	/* Each job that runs waits for the gate, so no thread has ended yet. */
 	assert_int_equal(count_threads() - before, LIMIT);
 	for (int i = 0; i < MANY; i++)
 		sem_post(&gate);

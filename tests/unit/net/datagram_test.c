@@ -342,7 +342,9 @@ static void udp_for_a_full_peer_is_dropped_and_reported(void **state)
 }
 
 #ifdef SO_RXQ_OVFL
-/* Fills a receive buffer that is not read, then sends one more datagram. */
+/* Sends more than the receive buffer holds while it is not read. The kernel
+ * reports the drops with a later datagram, so one more is sent after the buffer
+ * is read. */
 static void overrun(struct end *from, struct end *reads, struct end *takes)
 {
 	char *much = calloc(1, 60000);

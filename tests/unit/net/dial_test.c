@@ -13,8 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A port without a listener on both loopback addresses. The port stays bound,
- * so that no other program uses it. */
+/* A port that is bound on both loopback addresses, so that no other program
+ * uses it, and has no listener. */
 struct hole {
 	int fd[2];
 	unsigned port;
@@ -312,7 +312,8 @@ static void dial_binds_a_port_in_either_family(void **state)
 		struct addr a = transport_local(&l->t), local;
 
 		fill_in(&h);
-		/* The target is a name, so that both families are tried. */
+		/* In the first round the target is a name, so that both
+		 * families are tried. */
 		to = at(text_of("localhost:#", addr_port(&a)));
 		if (i)
 			to = at(where(l));
@@ -411,7 +412,7 @@ static void dial_long_name_is_shortened(void **state)
 	has(e->why.text, "...: ");
 }
 
-/* Opens as many links as a test may have descriptors. */
+/* Opens 60 links, which with their peers and the listener are nearly ENDS. */
 static void dial_many_at_once(void **state)
 {
 	struct end *l = listen_on(":0"), *all[60];

@@ -213,7 +213,7 @@ static int tcp_option(const struct end *e, int level, int name)
 	return value;
 }
 
-/* Tests the options that each TCP socket has by default. */
+/* Tests the options that rung sets on TCP sockets by default. */
 static void tcp_sends_at_once_and_takes_over_a_port(void **state)
 {
 	struct end *l = listen_on("127.0.0.1:0"), *kid, *e = meet(l, &kid);

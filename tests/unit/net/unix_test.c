@@ -357,7 +357,7 @@ static void seqpacket_empty_message_is_no_end(void **state)
 	until(l->kids[0]->units == 1);
 	assert_int_equal(send(fd, "", 0, 0), 0);
 	assert_int_equal(send(fd, "abc", 3, 0), 3);
-	/* Empty messages are also recognized directly before the end. */
+	/* Empty messages are also recognized if the peer has already closed. */
 	assert_int_equal(send(fd, "", 0, 0), 0);
 	assert_int_equal(send(fd, "de", 2, 0), 2);
 	close(fd);
@@ -384,8 +384,8 @@ static void seqpacket_queue_keeps_boundaries(void **state)
 	assert_int_equal(transport_queued(&e->t), 5 * 200 * 201 / 2);
 	until(l->kid_count == 1);
 	kid = l->kids[0];
-	/* Sends more than the kernel buffers, so that the queues of both links
-	 * are used. */
+	/* Send more than the kernel buffers, so that the link queues the rest.
+	 */
 	kid->dry = true;
 	until(e->t.state == LINK_OPEN);
 	for (int i = 0; i < 1000; i++) {

@@ -170,7 +170,7 @@ static void trim_keeps_the_newest_entries(void **state)
 	assert_memory_equal(buf_bytes(&w->read).at, "[n500 \\\nx]", 10);
 	assert_int_equal(mode_of(w->path), 0600);
 
-	/* A trim does not replace a short file. */
+	/* A trim does not replace a file of at most HISTORY_MAX entries. */
 	struct stat before, after;
 
 	assert_int_equal(stat(w->path, &before), 0);

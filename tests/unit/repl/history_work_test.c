@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests that the history file is read and written beside the loop.
- * history_file_test.c tests its contents.
+ * Tests that a thread reads and writes the history file, so that the loop does
+ * not wait. history_file_test.c tests the file's contents.
  */
 #include "src/repl/history_work.h"
 

@@ -727,7 +727,8 @@ static void rio_reopen_opens_a_pipe_again(void **state)
 	assert_true(fcntl(own, F_GETFD) & FD_CLOEXEC);
 	assert_false(fcntl(fds[1], F_GETFL) & O_NONBLOCK);
 
-	/* Without a reader the second write blocks until `stop` is readable. */
+	/* The second write fills the pipe, and ends because `stop` is readable.
+	 */
 	assert_int_equal(rio_writen_until(own, BYTES("abc"), stop[0]), 0);
 	write_all(stop[1], BYTES("x"));
 	assert_int_equal(rio_writen_until(own, bytes_of(p, LEN), stop[0]), -1);
@@ -765,7 +766,8 @@ static void rio_writen_until_stops_on_request(void **state)
 	assert_int_equal(pipe(stop), 0);
 	write_all(stop[1], BYTES("x"));
 
-	/* The second write fills the pipe and then blocks. */
+	/* The second write fills the pipe, and ends because `stop` is readable.
+	 */
 	assert_int_equal(rio_writen_until(fds[1], BYTES("abc"), stop[0]), 0);
 	assert_int_equal(rio_writen_until(fds[1], bytes_of(p, LEN), stop[0]),
 			 -1);

@@ -6,8 +6,8 @@
 #include "rung/replay.h"
 #include "tests/lib/shells.h"
 
-/* Checks the two lines about message `number`. In `rung` and `nc` the server's
- * address is `$s.addr`. */
+/* Checks the two lines about message `number`. `rung`: the commands after the
+ * connect to the server `s`; `nc`: the format for printf(1). */
 static void lines_are(struct world *w, uint64_t number, const char *only,
 		      const char *rung, const char *nc)
 {

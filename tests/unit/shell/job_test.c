@@ -42,8 +42,7 @@ static void result_outlives_the_job(void **state)
 	assert_true(job_result(&w->shell, 3, &why));
 	assert_int_equal(why.kind, ERR_INTERRUPTED);
 	assert_false(job_result(&w->shell, 4, &why));
-	/* The results of 64 more jobs displace the results kept of earlier
-	 * ones. */
+	/* The results of 64 more jobs displace those of the earlier jobs. */
 	run(w, "repeat 64 'echo -n &'; wait");
 	assert_false(job_result(&w->shell, 3, &why));
 }

@@ -425,8 +425,7 @@ static void every_parameter_takes_variables_as_data(void **state)
 
 /* ---- run ---- */
 
-/* Sessions that no line may change; setting_out creates them before each line.
- */
+/* Sessions that no line may change; rig_up() creates them with setting_out. */
 static const char *const bystanders[] = {"s1",   "c1",  "s1.1", "c2",
 					 "s1.2", "own", "h",    "h.1"};
 enum { BYSTANDERS = sizeof(bystanders) / sizeof(bystanders[0]), TURNS = 100 };
@@ -439,7 +438,8 @@ static const char setting_out[] = "set timeout 5ms; listen :0\n"
 
 /*
  * Runs the lines on a fake clock that advances in each turn, so that no wait
- * takes real time. Interrupts a command that has no timeout.
+ * takes real time. Interrupts them after TURNS turns, because a command may
+ * have no timeout.
  */
 static void play(struct world *w, const char *text)
 {

@@ -117,7 +117,7 @@ static void strings_are_escaped(void **state)
 	assert_printed(w, MESSAGE "\"len\":11,\"text\":\"\\\"\\\\/\\b\\f\\n\\r"
 				  "\\t\\u0000\\u001b\\u007f\"}\n");
 	/* The text has a bidi control, a printable character above U+FFFF, and
-	 * an unassigned character. */
+	 * a tag character. */
 	came(w, BYTES("\u00e9\u202e\U0001F600\U000E0001"));
 	assert_true(utf8_valid(buf_bytes(&w->printed)));
 	assert_non_null(strstr(buf_cstr(&w->printed), "\u00e9\\u202e"));

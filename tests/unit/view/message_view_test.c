@@ -324,8 +324,8 @@ static void message_of_json_keeps_a_long_row_whole(void **state)
 	free(data);
 }
 
-/* Rows of this length are counted as slightly more from the start than from the
- * end. */
+/* A line of this length counts as slightly more rows from the start than from
+ * the end. */
 static void message_prints_no_row_twice(void **state)
 {
 	size_t len = 40 * (((size_t)64 << 10) + 1);
@@ -346,7 +346,7 @@ static void message_prints_no_row_twice(void **state)
 	free(data);
 }
 
-/* Printing a body of 256 KiB with 130,000 rows costs no more than the rows
+/* Printing a body of 64 MiB, each byte a row, costs no more than the rows
  * shown. */
 static void message_formats_only_what_it_shows(void **state)
 {
