@@ -425,8 +425,8 @@ clock_t clock(void)
 #define ALLOWED    ((uint64_t)1 << 16)
 #define PLACE_MOST ((uint64_t)8 << 20)
 
-/* Calls match_find() until the search ends, and counts the calls in *calls. One
- * call uses at most its allowance plus the steps of one position. */
+/* Calls match_find_on() until the search ends, and counts the calls in *calls.
+ * One call uses at most its allowance plus the steps of one position. */
 static enum match_result find_in_turns(struct match *m, struct bytes window,
 				       size_t *from, struct match_found *out,
 				       struct err *e, unsigned *calls)

@@ -310,7 +310,7 @@ static void commands_are_quoted_for_sh(void **state)
 	assert_true(
 	    bytes_is(command, "exec '/bin/echo' 'it'\\''s' '\"a b' '$X' '*'"));
 	assert_int_equal(parsed.ports[0], 31337);
-	/* Options for standard input and output do not apply to a command. */
+	/* --send-only and --recv-only have no effect on a command. */
 	assert_int_equal(NCAT("--send-only", "-c", "date", "h"), 0);
 	assert_false(parsed.pipe.discard_received ||
 		     parsed.pipe.has_quit_delay);

@@ -72,7 +72,7 @@ static int takes_ipv6_only(const char *text)
 	return only;
 }
 
-/* Another listener can use the same port over IPv4. */
+/* An IPv6-only listener leaves the port free for IPv4. */
 static void listen_star_of_one_family_leaves_the_other_alone(void **state)
 {
 	(void)state;

@@ -20,7 +20,7 @@ struct world {
 	struct screen screen;
 	struct buf diag;
 	size_t paints;
-	struct session one; /* only name and display are set */
+	struct session one; /* only name, hub and display are set */
 	uint64_t number;
 };
 
