@@ -33,6 +33,7 @@ struct frame_rung {
 	struct frame frame;
 	struct rio_in in;   /* the incomplete frame */
 	size_t seen;        /* bytes of it already searched */
+	struct bytes rest;  /* unread bytes of the unit in up() */
 	struct buf skipped; /* bytes between the last frame and the next */
 	struct buf memo;    /* see frame_memo() */
 	struct buf scratch; /* an unescaped payload */
@@ -58,27 +59,28 @@ static void forget(struct frame_rung *f)
 	f->seen = 0;
 }
 
-/* Fails the rung because the frame that begins with the kept bytes and `rest`
- * cannot be read. `wrong`: offset in it of the wrong byte. */
-static void frame_fail(struct frame_rung *f, struct bytes rest, size_t wrong,
+/* Fails the rung because the frame that begins with the kept bytes and the rest
+ * of the unit cannot be read. `wrong`: offset in it of the wrong byte. */
+static void frame_fail(struct frame_rung *f, size_t wrong,
 		       const struct err *why)
 {
 	struct err e;
+	struct bytes rest = f->rest;
 	uint64_t at = rung_received(&f->rung) - rio_peek(&f->in).len -
 		      rest.len + wrong;
+	f->rest = BYTES_NONE;
 	err_set(&e, why->kind, why->code,
 		"frame: %.120s, at offset %llu; the message and all later "
 		"bytes are kept raw",
 		why->text, (unsigned long long)at);
 	rung_fail(&f->rung, rest, &e);
-	forget(f);
 }
 
-static void no_memory(struct frame_rung *f, struct bytes rest)
+static void no_memory(struct frame_rung *f)
 {
 	struct err why;
 	err_set(&why, ERR_LIMIT, 0, "no memory for a message");
-	frame_fail(f, rest, 0, &why);
+	frame_fail(f, 0, &why);
 }
 
 /* Returns true for lines that end in LF, with or without a CR before it. */
@@ -111,94 +113,111 @@ static void make_memo(struct frame_rung *f, struct bytes frame,
 }
 
 /* Passes up a message that was made from these bytes. */
-static void pass_message(struct frame_rung *f, struct unit *u,
+static void pass_message(struct frame_rung *f, struct bytes payload,
 			 struct bytes frame)
 {
-	if (ends_either_way(f) && frame.at[u->data.len] == '\r')
-		u->flags |= FRAME_CR;
-	make_memo(f, frame, u->data);
+	struct unit u = {.data = payload};
+	if (ends_either_way(f) && frame.at[payload.len] == '\r')
+		u.flags |= FRAME_CR;
+	make_memo(f, frame, payload);
 	buf_clear(&f->skipped);
-	rung_pass_up(&f->rung, u);
+	rung_pass_up(&f->rung, &u);
 	buf_clear(&f->memo);
 }
 
 /* The result of reading one frame. */
 struct reading {
 	size_t took;
+	struct bytes payload;
 	struct err why; /* reason for FRAME_BAD */
 };
 
-/* Reads one frame from `in` and passes it up. */
-static enum frame_result pass_one(struct frame_rung *f, struct bytes in,
+/* Reads one frame from `in`. */
+static enum frame_result read_one(struct frame_rung *f, struct bytes in,
 				  struct reading *now)
 {
-	struct unit unit = {.flags = 0};
 	size_t room = SKIPPED_MAX - buf_len(&f->skipped);
 	now->took = f->seen;
+	now->payload = BYTES_NONE;
 	f->seen = 0;
 	enum frame_result r = frame_read(&f->frame, in, &now->took, &f->scratch,
-					 &unit.data, &now->why);
+					 &now->payload, &now->why);
 	if (r == FRAME_MORE)
 		f->seen = now->took;
-	else if (r == FRAME_OK)
-		pass_message(f, &unit, bytes_head(in, now->took));
 	else if (r == FRAME_SKIP)
 		(void)buf_put(&f->skipped,
 			      bytes_head(bytes_head(in, now->took), room));
 	return r;
 }
 
-/* Completes the kept frame with as many bytes of *rest as it needs. */
-static void complete(struct frame_rung *f, struct bytes *rest)
+/* A rung can fail while it passes up a message: deliver() may send, and the
+ * link or a rung below may fail. */
+static bool reads(const struct frame_rung *f)
+{
+	return f->rung.state != RUNG_ENDED;
+}
+
+/* Passes up the frame in the kept bytes; the bytes after it are in f->rest.
+ * The buffer is detached meanwhile, so that leftover() does not find the frame
+ * again. */
+static void pass_kept(struct frame_rung *f, const struct reading *now)
+{
+	struct rio_in in = f->in;
+	f->in.buf = (struct buf){.limit = in.buf.limit,
+				 .account = in.buf.account};
+	pass_message(f, now->payload, bytes_head(rio_peek(&in), now->took));
+	rio_in_fini(&f->in);
+	f->in = in;
+}
+
+/* Completes the kept frame with as many bytes of f->rest as it needs. */
+static void complete(struct frame_rung *f)
 {
 	struct reading now;
 	size_t step = PIECE_FIRST;
-	while (f->rung.state != RUNG_ENDED && rest->len &&
-	       rio_peek(&f->in).len) {
-		struct bytes piece = bytes_head(*rest, step);
+	while (reads(f) && f->rest.len && rio_peek(&f->in).len) {
+		struct bytes rest = f->rest, piece = bytes_head(rest, step);
 		if (rio_feed(&f->in, piece) != RIO_MORE) {
-			no_memory(f, *rest);
+			no_memory(f);
 			return;
 		}
 		struct bytes in = rio_peek(&f->in);
-		switch (pass_one(f, in, &now)) {
-		case FRAME_OK:
-		case FRAME_SKIP:
-			/* The kept bytes held no complete frame, so any bytes
-			 * after the frame belong to this piece. */
-			*rest = bytes_skip(*rest,
-					   piece.len - (in.len - now.took));
-			rio_skip(&f->in, in.len);
-			buf_free_idle(&f->in.buf, KEEP);
-			break;
-		case FRAME_MORE:
-			*rest = bytes_skip(*rest, piece.len);
-			step = step < RIO_CHUNK ? step * 2 : step;
-			break;
-		case FRAME_BAD:
-			*rest = bytes_skip(*rest, piece.len);
-			frame_fail(f, *rest, now.took, &now.why);
+		f->rest = bytes_skip(rest, piece.len);
+		enum frame_result r = read_one(f, in, &now);
+		if (r == FRAME_BAD) {
+			frame_fail(f, now.took, &now.why);
 			return;
 		}
+		if (r == FRAME_MORE) {
+			step = step < RIO_CHUNK ? step * 2 : step;
+			continue;
+		}
+		/* The kept bytes held no complete frame, so any bytes after the
+		 * frame belong to this piece. */
+		f->rest = bytes_skip(rest, piece.len - (in.len - now.took));
+		if (r == FRAME_OK)
+			pass_kept(f, &now);
+		rio_skip(&f->in, rio_peek(&f->in).len);
+		buf_free_idle(&f->in.buf, KEEP);
 	}
 }
 
-/* Passes up the complete frames of *rest; an incomplete one stays in it. */
-static void pass_whole(struct frame_rung *f, struct bytes *rest)
+/* Passes up the complete frames of f->rest; an incomplete one stays in it. */
+static void pass_whole(struct frame_rung *f)
 {
 	struct reading now;
-	while (f->rung.state != RUNG_ENDED && rest->len) {
-		switch (pass_one(f, *rest, &now)) {
-		case FRAME_OK:
-		case FRAME_SKIP:
-			*rest = bytes_skip(*rest, now.took);
-			break;
-		case FRAME_MORE:
+	while (reads(f) && f->rest.len) {
+		struct bytes in = f->rest;
+		enum frame_result r = read_one(f, in, &now);
+		if (r == FRAME_MORE)
 			return;
-		case FRAME_BAD:
-			frame_fail(f, *rest, now.took, &now.why);
+		if (r == FRAME_BAD) {
+			frame_fail(f, now.took, &now.why);
 			return;
 		}
+		f->rest = bytes_skip(in, now.took);
+		if (r == FRAME_OK)
+			pass_message(f, now.payload, bytes_head(in, now.took));
 	}
 }
 
@@ -220,7 +239,6 @@ static void end_within(struct frame_rung *f)
 		(unsigned long long)rung_received(&f->rung) - kept.len,
 		kept.len == 1 ? " is" : "s are");
 	rung_fail(&f->rung, BYTES_NONE, &e);
-	forget(f);
 }
 
 /* Charges the buffers; nothing is allocated before the first call. */
@@ -231,27 +249,26 @@ static void charge(struct frame_rung *f)
 	f->skipped.account = f->memo.account = account;
 }
 
-/* A rung can fail while it passes up a message: deliver() may send, and the
- * link may fail. */
 static void up(struct rung *r, const struct unit *u)
 {
 	struct frame_rung *f = of(r);
-	struct bytes rest = u->data;
 	struct unit end = {.flags = UNIT_END};
 	charge(f);
-	complete(f, &rest);
-	if (r->state != RUNG_ENDED && rest.len)
-		pass_whole(f, &rest);
-	if (r->state != RUNG_ENDED && rest.len &&
-	    rio_feed(&f->in, rest) != RIO_MORE)
-		no_memory(f, rest);
+	f->rest = u->data;
+	complete(f);
+	pass_whole(f);
+	if (reads(f) && f->rest.len && rio_feed(&f->in, f->rest) != RIO_MORE)
+		no_memory(f);
+	f->rest = BYTES_NONE;
 	buf_free_idle(&f->scratch, KEEP);
 	buf_free_idle(&f->memo, KEEP);
-	if (!(u->flags & UNIT_END))
-		return;
-	if (r->state != RUNG_ENDED)
+	if (u->flags & UNIT_END && reads(f))
 		end_within(f);
-	rung_pass_up(r, &end);
+	/* The kept bytes have left at the top. */
+	if (!reads(f))
+		forget(f);
+	if (u->flags & UNIT_END)
+		rung_pass_up(r, &end);
 }
 
 static int down(struct rung *r, const struct unit *u, struct err *e)
@@ -300,10 +317,11 @@ static void frame_info(const struct rung *r, struct attrs *facts)
 static struct bytes frame_leftover(struct rung *r)
 {
 	struct frame_rung *f = of(r);
-	if (!buf_len(&f->skipped))
+	if (!buf_len(&f->skipped) && !f->rest.len)
 		return rio_peek(&f->in);
 	f->skipped.limit = SIZE_MAX / 8;
 	(void)buf_put(&f->skipped, rio_peek(&f->in));
+	(void)buf_put(&f->skipped, f->rest);
 	return buf_bytes(&f->skipped);
 }
 

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Small rungs that behave unlike each other, and an owner for them that records
+ * what the ladder does. For tests and fuzz targets: nothing here fails a test.
+ */
+#ifndef TESTS_LIB_RUNGS_H
+#define TESTS_LIB_RUNGS_H
+
+#include "rung/plan.h"
+
+/* Each byte becomes GROWTH bytes above. Asks before it passes a unit up, and
+ * keeps its input. */
+extern const struct rung_ops grow_rung;
+enum { GROWTH = 40 };
+/* Opens when a `!` has come, and removes all bytes up to it. */
+extern const struct rung_ops late_rung;
+/* Says `<bye>` and is closed when a `.` has come. */
+extern const struct rung_ops slow_rung;
+/* Passes up units that end in `;`, and fails at an `X`. */
+extern const struct rung_ops bad_rung;
+/* Offers lines as messages up to the line UPGRADE, then bytes. */
+extern const struct rung_ops turn_rung;
+/* Changes nothing. */
+extern const struct rung_ops pass_rung;
+/* Changes no message. */
+extern const struct rung_ops relay_rung;
+
+/* Returns the kind of that name, also of the kinds above; NULL: none. */
+const struct rung_ops *test_rung(struct bytes name);
+/* Returns a plan of rungs, from the bottom: `late grow frame=line`. NULL and
+ * *e: they do not fit. The caller owns the plan. */
+struct rung_plan *plan_of_rungs(const char *words, struct err *e);
+
+/* An owner of a ladder, with arrays instead of a link. */
+struct mock {
+	struct ladder ladder;
+	struct buf top;   /* units: [data], raw {data}, . for an end */
+	struct buf data;  /* their data only */
+	struct buf down;  /* units sent: data, . for an end */
+	struct buf notes; /* `failed NAME CLASS`, `opened NAME`... */
+	size_t room;      /* free space of the link, in bytes */
+	size_t unread;    /* bytes delivered and not consumed */
+	size_t limit;     /* no more is wanted from this number on */
+	uint64_t now, armed;
+	unsigned arms, ends, raws, failures;
+	/* Called by deliver(); may be NULL. */
+	void (*delivered)(struct mock *, const struct unit *);
+};
+
+void mock_init(struct mock *);
+void mock_fini(struct mock *);
+/* Puts these rungs on the ladder and starts them. Result: 0, or -1 and *e. */
+int mock_push(struct mock *, const char *words, struct err *e);
+/* Passes up bytes from the link. */
+void mock_come(struct mock *, struct bytes);
+void mock_end(struct mock *);
+/* Sends a unit of the owner. Result: that of ladder_down(). */
+int mock_send(struct mock *, struct bytes, unsigned flags, struct err *e);
+/* Consumes n delivered bytes, and lets blocked rungs go on. */
+void mock_consume(struct mock *, size_t n);
+/* Sets the clock, and fires the ladder's timer if its time has come. */
+void mock_at(struct mock *, uint64_t now);
+
+#endif
