@@ -84,10 +84,11 @@ struct rung_ops {
 	/* Takes all of the unit; or, with -1 and *e, none of it: if the unit
 	 * was pending, it is offered again later as if for the first time.
 	 * Copies UNIT_ONCE to what it passes down. Also called in the state
-	 * ENDED. */
+	 * ENDED: a rung that protects what it sends then refuses. */
 	int (*down)(struct rung *, const struct unit *, struct err *);
 	/* Says goodbye. rung_closed() follows, now or later. NULL: closed at
-	 * once. */
+	 * once. Also called in the state ENDED: the rung may still say
+	 * goodbye, but it is closed when close() returns. */
 	void (*close)(struct rung *, const struct close_request *);
 	/* The time of rung_timer() has come. */
 	void (*timer)(struct rung *);
@@ -203,7 +204,9 @@ struct ladder {
 	struct ladder_work *work; /* allocated when first needed */
 	uint64_t bytes[2];        /* received from the link, sent to it */
 	uint8_t base;             /* enum shape: the link's */
-	bool opening; /* the link is not open yet; set by the owner */
+	bool opening;   /* the link is not open yet; set by the owner */
+	bool passing;   /* private: a unit is on its way up */
+	bool end_waits; /* private: an end came meanwhile, and follows it */
 };
 
 /* The most bytes in one queue; more is an error of class limit. */
@@ -217,8 +220,8 @@ enum shape ladder_shape(const struct ladder *);
 /*
  * Puts a rung on top, without starting it: ladder_start() follows.
  * Result:  0, the ladder owns it; -1 and *e (shapes that do not fit, another
- *          rung needed below, too many rungs), and the rung still belongs to
- *          the caller.
+ *          rung needed below, a rung below that reads no more, too many rungs),
+ *          and the rung still belongs to the caller.
  */
 int ladder_push(struct ladder *, struct rung *, struct err *e);
 /*
@@ -252,11 +255,16 @@ bool ladder_is_opening(const struct ladder *);
 bool ladder_is_closing(const struct ladder *);
 /* Returns true if a rung keeps input: the link must not be read. */
 bool ladder_is_blocked(const struct ladder *);
+/* Returns true if more leaves at the top without more from the link: a rung
+ * keeps input, or a unit is on its way up. */
+bool ladder_holds_input(const struct ladder *);
 /* Resumes blocked rungs in the next turn, because wants_input() is true. */
 void ladder_unblock(struct ladder *);
 /* The time passed to arm() has come. */
 void ladder_fire(struct ladder *);
-/* Passes a unit from the link to the bottom rung. */
+/* Passes a unit from the link to the bottom rung. An end that comes while
+ * another unit is on its way up (a rung answered, and the link failed) follows
+ * that unit. */
 void ladder_up(struct ladder *, const struct unit *);
 /* Passes bytes that left at the top earlier and are not consumed to a rung that
  * was pushed since: all in one unit, before any other unit arrives. */
@@ -266,7 +274,8 @@ void ladder_feed(struct ladder *, struct rung *into, const struct unit *);
  * the top rung if it is raw; else to the top rung. Queues the unit until that
  * rung is open. An end waits for the units before it, and nothing follows it.
  * Errors:  limit (no room in the link or in the ladder; nothing was taken),
- *          closed (after an end, or while the ladder closes), the error of a
+ *          closed (after an end, or while the ladder or the rung closes and
+ *          after that; an end passes closed rungs), the error of a
  *          refused pending unit, a rung's own, the link's own.
  */
 int ladder_down(struct ladder *, const struct unit *, struct err *e);
@@ -300,7 +309,7 @@ void rung_consumed(struct rung *, uint64_t upto);
 /* Reports a control unit to the owner. */
 void rung_control(struct rung *, enum dir, const struct unit *);
 /* Marks a starting rung open: its pending units go down, then the rung above
- * starts. */
+ * starts. Ignored if the rung was closed or failed meanwhile. */
 void rung_opened(struct rung *);
 /* Ends close(). Ignored in other states than CLOSING. */
 void rung_closed(struct rung *);
@@ -315,7 +324,8 @@ void rung_ended(struct rung *, const struct err *how);
 void rung_fail(struct rung *, struct bytes rest, const struct err *why);
 /* Changes the shape that the rung offers. */
 void rung_reshape(struct rung *, enum shape);
-/* Calls timer() at that time, once. 0: off. */
+/* Calls timer() at that time, once. 0: off. A rung that is closed or ended has
+ * no timer. */
 void rung_timer(struct rung *, uint64_t due);
 /* Returns the time, ns monotonic. */
 uint64_t rung_now(const struct rung *);

@@ -44,8 +44,10 @@ void ladder_fini(struct ladder *l)
 		rung_free(r);
 	}
 	l->bottom = NULL;
-	if (l->work)
+	if (l->work) {
 		ladder_discard_queues(l->work);
+		buf_fini(&l->work->held);
+	}
 	free(l->work);
 	l->work = NULL;
 }
@@ -75,6 +77,11 @@ static int check_fit(const struct ladder *l, const struct rung *r,
 		return err_set(e, ERR_USAGE, 0, "%s needs %s, not %s",
 			       ops->name, shape_words[ops->below],
 			       shape_words[shape]);
+	if (l->top && l->top->state >= RUNG_CLOSING)
+		return err_set(e, ERR_USAGE, 0,
+			       "%s cannot stand on %s, which "
+			       "reads no more",
+			       ops->name, l->top->ops->name);
 	for (const struct rung *at = l->bottom; at; at = at->above)
 		high++;
 	if (high >= LADDER_RUNGS_MAX)
@@ -140,6 +147,8 @@ void ladder_link_opened(struct ladder *l)
 void rung_opened(struct rung *r)
 {
 	struct ladder *l = r->ladder;
+	if (r->state > RUNG_OPEN)
+		return;
 	assert(r->state == RUNG_STARTING);
 	r->state = RUNG_OPEN;
 	/* Resume before the rung above sends its greeting: the queued units
@@ -169,6 +178,12 @@ bool ladder_is_closing(const struct ladder *l)
 	return l->work && l->work->closing;
 }
 
+static void set_closed(struct rung *r)
+{
+	r->state = RUNG_CLOSED;
+	r->due = 0;
+}
+
 /* Says goodbye for one rung. Result: true if the rung is closed. */
 static bool close_rung(struct ladder_work *w, struct rung *r)
 {
@@ -178,10 +193,23 @@ static bool close_rung(struct ladder_work *w, struct rung *r)
 		return true;
 	if (r->state == RUNG_CLOSING)
 		return false;
-	r->state = silent ? RUNG_CLOSED : RUNG_CLOSING;
+	/* A rung that ended reads no answer: it does not become CLOSING. */
+	if (r->state == RUNG_OPEN && !silent)
+		r->state = RUNG_CLOSING;
 	if (!silent)
 		r->ops->close(r, &w->request);
-	return r->state != RUNG_CLOSING;
+	if (r->state == RUNG_CLOSING)
+		return false;
+	set_closed(r);
+	return true;
+}
+
+static void closing_done(struct ladder *l, const struct rung *through)
+{
+	l->work->closing = false;
+	l->work->close_due = 0;
+	ladder_arm(l);
+	changed(l, LADDER_CLOSED, through, NULL);
 }
 
 /* Closes one rung after the other until one has to wait for its peer. */
@@ -195,12 +223,8 @@ static void close_next(struct ladder *l)
 	while (r && close_rung(w, r) && r != w->through)
 		r = r->below;
 	w->stepping = false;
-	if (r && r->state == RUNG_CLOSING)
-		return;
-	w->closing = false;
-	w->close_due = 0;
-	ladder_arm(l);
-	changed(l, LADDER_CLOSED, w->through, NULL);
+	if (!r || r->state != RUNG_CLOSING)
+		closing_done(l, w->through);
 }
 
 void ladder_close(struct ladder *l, struct rung *through,
@@ -224,7 +248,8 @@ void rung_closed(struct rung *r)
 {
 	if (r->state != RUNG_CLOSING)
 		return;
-	r->state = RUNG_CLOSED;
+	set_closed(r);
+	ladder_arm(r->ladder);
 	if (r->ladder->work->closing)
 		close_next(r->ladder);
 }
@@ -235,8 +260,11 @@ void rung_ended(struct rung *r, const struct err *how)
 	if (r->state == RUNG_ENDED || r->state == RUNG_CLOSED)
 		return;
 	/* A rung that closes still answers with rung_closed(). */
-	if (r->state != RUNG_CLOSING)
+	if (r->state != RUNG_CLOSING) {
 		r->state = RUNG_ENDED;
+		r->due = 0;
+		ladder_arm(r->ladder);
+	}
 	changed(r->ladder, LADDER_ENDED, r, how);
 	rung_pass_up(r, &end);
 }
@@ -265,9 +293,14 @@ void rung_fail(struct rung *r, struct bytes rest, const struct err *why)
 		ends |= at->end_pending;
 		at->end_pending = false;
 	}
-	for (struct rung *at = l->top; at != r->below; at = at->below)
+	bool was = ladder_passing(l);
+	for (struct rung *at = l->top; at != r->below; at = at->below) {
 		drain_rung(at);
+		if (at == l->work->held_at)
+			ladder_release(l);
+	}
 	ladder_pass_raw(r, rest);
+	ladder_release(l);
 	l->work->start_due = 0;
 	ladder_arm(l);
 	changed(l, LADDER_FAILED, r, why);
@@ -275,6 +308,9 @@ void rung_fail(struct rung *r, struct bytes rest, const struct err *why)
 		rung_pass_up(r, &end);
 	if (l->work->closing)
 		close_next(l);
+	/* Units pending for these rungs need not wait any longer. */
+	ladder_resume(l);
+	ladder_passed(l, was);
 }
 
 static void unlink_top(struct ladder *l)
@@ -284,6 +320,29 @@ static void unlink_top(struct ladder *l)
 		l->top->above = NULL;
 	else
 		l->bottom = NULL;
+}
+
+/* Delivers what was held, unless another rung than `r` still keeps input. */
+static void release_without(struct ladder *l, const struct rung *r)
+{
+	struct ladder_work *w = l->work;
+	if (w->held_at &&
+	    (w->held_at == r || !ladder_is_blocked_from(w->held_at)))
+		ladder_release(l);
+}
+
+/* Continues to close the ladder without the removed rung. */
+static void close_without(struct ladder *l, const struct rung *r)
+{
+	struct ladder_work *w = l->work;
+	if (!w->closing)
+		return;
+	if (w->through != r) {
+		close_next(l);
+		return;
+	}
+	w->through = NULL;
+	closing_done(l, r);
 }
 
 int ladder_pop(struct ladder *l, size_t *unsent, struct err *e)
@@ -302,6 +361,8 @@ int ladder_pop(struct ladder *l, size_t *unsent, struct err *e)
 		l->sink->deliver(l, &left);
 	if (r->end_pending)
 		l->sink->deliver(l, &end);
+	release_without(l, r);
+	close_without(l, r);
 	rung_free(r);
 	if (!ladder_is_opening(l))
 		l->work->start_due = 0;
@@ -342,9 +403,7 @@ void ladder_arm(struct ladder *l)
 		return;
 	earlier(&due, w->start_due);
 	earlier(&due, w->close_due);
-	/* A time of 0 would turn the timer off. */
-	if (w->unblock)
-		earlier(&due, now(l) ? now(l) : 1);
+	earlier(&due, w->unblock_due);
 	for (const struct rung *r = l->bottom; r; r = r->above)
 		earlier(&due, r->due);
 	if (due == w->armed)
@@ -375,7 +434,7 @@ static void close_timed_out(struct ladder *l)
 	struct rung *r = l->top;
 	w->stepping = true;
 	for (; r; r = r->below) {
-		r->state = RUNG_CLOSED;
+		set_closed(r);
 		if (r == w->through)
 			break;
 	}
@@ -389,9 +448,10 @@ void ladder_fire(struct ladder *l)
 	uint64_t at = now(l);
 	if (!w)
 		return;
+	bool was = ladder_passing(l);
 	w->armed = 0;
-	if (w->unblock) {
-		w->unblock = false;
+	if (w->unblock_due) {
+		w->unblock_due = 0;
 		ladder_resume_rungs(l);
 	}
 	for (struct rung *r = l->bottom; r; r = r->above) {
@@ -407,10 +467,13 @@ void ladder_fire(struct ladder *l)
 	if (w->close_due && w->close_due <= at)
 		close_timed_out(l);
 	ladder_arm(l);
+	ladder_passed(l, was);
 }
 
 void rung_timer(struct rung *r, uint64_t due)
 {
+	if (r->state == RUNG_CLOSED || r->state == RUNG_ENDED)
+		return;
 	r->due = due;
 	ladder_arm(r->ladder);
 }

@@ -25,7 +25,12 @@ struct ladder_work {
 	bool closing;
 	bool stepping; /* close_next() runs */
 	bool resuming; /* queued units are being sent */
-	bool unblock;  /* ladder_fire() resumes blocked rungs */
+	/* Raw bytes that came from below `held_at` while a rung there or above
+	 * kept input: they follow that input. */
+	struct rung *held_at; /* NULL: none */
+	struct buf held;
+	bool held_end;        /* an end follows them */
+	uint64_t unblock_due; /* resumes blocked rungs; 0: off */
 };
 
 /* Returns the work, which it allocates if necessary. */
@@ -39,6 +44,16 @@ size_t ladder_discard_pending(struct ladder *, const struct rung *);
 void ladder_enter_up(struct ladder *, struct rung *r, const struct unit *);
 /* Passes bytes from the rung to the owner without another rung reading them. */
 void ladder_pass_raw(struct rung *from, struct bytes data);
+/* Delivers the raw bytes that were held until blocked rungs pass on their
+ * input. */
+void ladder_release(struct ladder *);
+/* Marks that a unit is on its way up. Result: whether one already was; for
+ * ladder_passed(). */
+bool ladder_passing(struct ladder *);
+/* Ends what ladder_passing() began; an end that came meanwhile goes up. */
+void ladder_passed(struct ladder *, bool was_passing);
+/* Returns true if this rung or one above it keeps input. */
+bool ladder_is_blocked_from(const struct rung *);
 /* Resumes blocked rungs, from the top. */
 void ladder_resume_rungs(struct ladder *);
 /* Arms the owner's timer for the earliest time that the ladder waits for. */

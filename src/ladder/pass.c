@@ -110,25 +110,118 @@ static bool is_over(const struct rung *r)
 	return r->state == RUNG_ENDED || r->state == RUNG_CLOSED;
 }
 
+bool ladder_is_blocked_from(const struct rung *r)
+{
+	for (; r; r = r->above)
+		if (r->blocked)
+			return true;
+	return false;
+}
+
+static void deliver_raw(struct ladder *l, struct bytes data, bool end)
+{
+	struct unit raw = {.data = data, .flags = UNIT_RAW};
+	if (end)
+		raw.flags |= UNIT_END;
+	if (data.len || end)
+		l->sink->deliver(l, &raw);
+}
+
+/* Holds raw bytes until rungs above have passed on the input that they keep.
+ * Without memory they overtake it. */
+static void hold(struct ladder *l, struct rung *at, const struct unit *u)
+{
+	struct ladder_work *w = l->work;
+	if (!w->held_at) {
+		buf_init(&w->held, SIZE_MAX / 8);
+		w->held.account = w->account;
+		w->held_at = at;
+	}
+	bool end = u->flags & UNIT_END;
+	if (buf_put(&w->held, u->data))
+		deliver_raw(l, u->data, false);
+	w->held_end |= end;
+}
+
+void ladder_release(struct ladder *l)
+{
+	struct ladder_work *w = l->work;
+	struct buf held = w->held;
+	bool end = w->held_end;
+	if (!w->held_at)
+		return;
+	w->held_at = NULL;
+	w->held = (struct buf){.limit = 0};
+	w->held_end = false;
+	deliver_raw(l, buf_bytes(&held), false);
+	deliver_raw(l, BYTES_NONE, end);
+	buf_fini(&held);
+}
+
+static void enter_raw(struct ladder *l, struct rung *r, const struct unit *u)
+{
+	struct unit raw = *u;
+	bool blocked = ladder_is_blocked_from(r);
+	raw.flags |= UNIT_RAW;
+	for (struct rung *at = r; at; at = at->above)
+		at->bytes[DIR_UP] += u->data.len;
+	if (blocked)
+		hold(l, r, u);
+	else
+		l->sink->deliver(l, &raw);
+}
+
 /* The only place of the rule: a unit that meets a rung that reads no more, and
  * a raw one, pass all rungs above as raw. */
 void ladder_enter_up(struct ladder *l, struct rung *r, const struct unit *u)
 {
+	struct unit data = *u;
 	if (!r) {
 		l->sink->deliver(l, u);
-		return;
-	}
-	if (is_over(r) || u->flags & UNIT_RAW) {
-		struct unit raw = *u;
-		raw.flags |= UNIT_RAW;
-		for (; r; r = r->above)
-			r->bytes[DIR_UP] += u->data.len;
-		l->sink->deliver(l, &raw);
+	} else if (is_over(r) || u->flags & UNIT_RAW) {
+		enter_raw(l, r, u);
 	} else if (u->flags & UNIT_END && r->blocked) {
 		r->end_pending = true;
+		data.flags &= ~(unsigned)UNIT_END;
+		if (data.data.len)
+			r->ops->up(r, &data);
 	} else {
 		r->ops->up(r, u);
 	}
+}
+
+bool ladder_passing(struct ladder *l)
+{
+	bool was = l->passing;
+	l->passing = true;
+	return was;
+}
+
+void ladder_passed(struct ladder *l, bool was_passing)
+{
+	struct unit end = {.flags = UNIT_END};
+	if (was_passing)
+		return;
+	while (l->end_waits) {
+		l->end_waits = false;
+		ladder_enter_up(l, l->bottom, &end);
+	}
+	l->passing = false;
+}
+
+/* Passes up a unit from outside the ladder. */
+static void enter_from_outside(struct ladder *l, struct rung *r,
+			       const struct unit *u)
+{
+	struct unit data = *u;
+	bool was = ladder_passing(l);
+	if (was && u->flags & UNIT_END) {
+		l->end_waits = true;
+		data.flags &= ~(unsigned)UNIT_END;
+	}
+	if (data.data.len || data.flags == u->flags)
+		ladder_enter_up(l, r, &data);
+	ladder_passed(l, was);
 }
 
 void ladder_pass_raw(struct rung *from, struct bytes data)
@@ -141,12 +234,12 @@ void ladder_pass_raw(struct rung *from, struct bytes data)
 void ladder_up(struct ladder *l, const struct unit *u)
 {
 	l->bytes[DIR_UP] += u->data.len;
-	ladder_enter_up(l, l->bottom, u);
+	enter_from_outside(l, l->bottom, u);
 }
 
 void ladder_feed(struct ladder *l, struct rung *into, const struct unit *u)
 {
-	ladder_enter_up(l, into, u);
+	enter_from_outside(l, into, u);
 }
 
 void rung_pass_up(struct rung *r, const struct unit *u)
@@ -169,42 +262,53 @@ bool rung_may_pass_up(struct rung *r)
 {
 	const struct ladder_sink *sink = r->ladder->sink;
 	bool blocked = sink->wants_input && !sink->wants_input(r->ladder);
-	for (const struct rung *at = r->above; at && !blocked; at = at->above)
-		blocked = at->blocked;
-	r->blocked = blocked;
-	return !blocked;
+	r->blocked = blocked || ladder_is_blocked_from(r->above);
+	return !r->blocked;
 }
 
 bool ladder_is_blocked(const struct ladder *l)
 {
-	for (const struct rung *r = l->top; r; r = r->below)
-		if (r->blocked)
-			return true;
-	return false;
+	return ladder_is_blocked_from(l->bottom);
+}
+
+bool ladder_holds_input(const struct ladder *l)
+{
+	return l->passing || ladder_is_blocked(l);
 }
 
 void ladder_unblock(struct ladder *l)
 {
-	if (!ladder_is_blocked(l))
+	if (!ladder_is_blocked(l) || l->work->unblock_due)
 		return;
-	l->work->unblock = true;
+	/* A time of 0 would turn the timer off. */
+	l->work->unblock_due = l->sink->now ? l->sink->now(l) : 0;
+	if (!l->work->unblock_due)
+		l->work->unblock_due = 1;
 	ladder_arm(l);
+}
+
+/* Resumes a rung. Result: false: it keeps input again. */
+static bool resume_rung(struct rung *r)
+{
+	struct unit end = {.flags = UNIT_END};
+	r->blocked = false;
+	r->ops->resume(r);
+	if (r->blocked)
+		return false;
+	if (r->end_pending) {
+		r->end_pending = false;
+		ladder_enter_up(r->ladder, r, &end);
+	}
+	return true;
 }
 
 void ladder_resume_rungs(struct ladder *l)
 {
-	struct unit end = {.flags = UNIT_END};
 	for (struct rung *r = l->top; r; r = r->below) {
-		if (!r->blocked)
-			continue;
-		r->blocked = false;
-		r->ops->resume(r);
-		if (r->blocked)
+		if (r->blocked && !resume_rung(r))
 			return;
-		if (r->end_pending) {
-			r->end_pending = false;
-			ladder_enter_up(l, r, &end);
-		}
+		if (r == l->work->held_at)
+			ladder_release(l);
 	}
 }
 
@@ -336,6 +440,11 @@ static bool ends(const struct unit_queue *w)
 	       list_entry(last, struct queued, at)->unit.flags & UNIT_END;
 }
 
+static bool is_end(const struct unit *u)
+{
+	return !u->data.len && u->flags & UNIT_END;
+}
+
 /* Returns the rung that a unit of the owner enters; NULL: the link. */
 static struct rung *target_of(const struct ladder *l, const struct unit *u)
 {
@@ -344,7 +453,11 @@ static struct rung *target_of(const struct ladder *l, const struct unit *u)
 		return r ? r->below : NULL;
 	while (r && u->kind && strcmp(r->ops->name, u->kind->rung) != 0)
 		r = r->below;
-	return r ? r : l->top;
+	r = r ? r : l->top;
+	/* Only an end may follow the goodbye of a rung. */
+	while (r && r->state == RUNG_CLOSED && is_end(u))
+		r = r->below;
+	return r;
 }
 
 /* Does what ladder_down() does, for a ladder that has work. */
@@ -352,7 +465,7 @@ static int queue_or_send(struct ladder *l, struct rung *into,
 			 const struct unit *u, struct err *e)
 {
 	struct ladder_work *w = l->work;
-	bool end = !u->data.len && u->flags & UNIT_END;
+	bool end = is_end(u);
 	if (ends(&w->pending) || ends(&w->outgoing))
 		return end ? 0
 			   : err_set(e, ERR_CLOSED, 0,
@@ -373,6 +486,9 @@ int ladder_down(struct ladder *l, const struct unit *u, struct err *e)
 	if (ladder_is_closing(l))
 		return err_set(e, ERR_CLOSED, 0, "%s is closing",
 			       l->top ? l->top->ops->name : "the ladder");
+	if (into && (into->state == RUNG_CLOSING || into->state == RUNG_CLOSED))
+		return err_set(e, ERR_CLOSED, 0, "%s is closed",
+			       into->ops->name);
 	if (!l->work)
 		return enter_down(l, into, &below, e);
 	return queue_or_send(l, into, &below, e);
