@@ -70,7 +70,7 @@ bool inbox_has_room(const struct inbox *, size_t n);
 bool inbox_has_room_above(const struct inbox *, size_t over);
 /*
  * Changes the shape. Messages stay in front of a stream: the inbox becomes one
- * when they are consumed. A stream becomes the first message.
+ * when they are consumed. A stream becomes a message.
  */
 void inbox_reshape(struct inbox *, enum shape);
 bool inbox_is_stream(const struct inbox *);

@@ -175,11 +175,12 @@ struct session *session_accept(struct session *listener);
 
 /*
  * Makes the plan's rungs on top of the live session's ladder. Unconsumed data
- * passes through them first, in order; it is not published again if the top
- * rung only divides the stream. The inbox always has the shape of the ladder.
- * Result:  0; -1 and *e (wrong shape, a listener), and nothing has changed. If
- *          a rung fails on the received data, the call succeeds; the failure is
- *          reported like one on new data.
+ * passes through them first, in order; it is not published again if the new
+ * rungs only divide the stream. The inbox always has the shape of the ladder.
+ * Result:  0; -1 and *e (wrong shape, a listener, unread messages of a rung
+ *          that offers a stream now), and nothing has changed. If a rung fails
+ *          on the received data, the call succeeds; the failure is reported
+ *          like one on new data.
  */
 int session_climb(struct session *, struct rung_plan *, struct err *e);
 /*

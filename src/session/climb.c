@@ -3,7 +3,7 @@
  * Pushes rungs onto the ladder of a live session and removes them, without
  * losing, duplicating or reordering received data.
  *
- * If the top rung only divides the stream (it has to_wire()), unconsumed data
+ * If the rungs only divide the stream (they have to_wire()), unconsumed data
  * passes through the new rung, or becomes bytes again, without events: it was
  * published, logged and displayed on arrival. If it ends with the start of a
  * message, that message is published once complete. `bytes` is kept at the
@@ -111,6 +111,14 @@ static void feed_inbox(struct session *s, const struct inbox *old,
 		ladder_feed(&s->ladder, into, &end);
 }
 
+/* Returns true if the rung and all above it only divide the stream. */
+static bool only_divides(const struct rung *r)
+{
+	while (r && r->ops->to_wire)
+		r = r->above;
+	return !r;
+}
+
 int session_climb(struct session *s, struct rung_plan *plan, struct err *e)
 {
 	struct ladder *l = &s->ladder;
@@ -119,11 +127,18 @@ int session_climb(struct session *s, struct rung_plan *plan, struct err *e)
 		return err_set(e, ERR_USAGE, 0,
 			       "%s is a listener; use one of its peers (@%s.1)",
 			       s->name, s->name);
+	/* The messages belong to a rung below: the new one reads what follows
+	 * them. */
+	if (s->inbox.turning)
+		return err_set(e, ERR_USAGE, 0,
+			       "%s: messages are unread; consume them first, "
+			       "because the stream follows them",
+			       s->name);
 	if (rung_plan_push(plan, l, e)) {
 		session_add_name(s, e);
 		return -1;
 	}
-	bool again = l->top->ops->to_wire != NULL;
+	bool again = only_divides(below ? below->above : l->bottom);
 	struct inbox old = climb_begin(s, ladder_shape(l), again);
 	clear_rung_error(s);
 	if (l->opening)

@@ -63,6 +63,7 @@ static void ladder_timer(struct timer *t)
 {
 	struct session_work *w = list_entry(t, struct session_work, timer);
 	ladder_fire(&w->session->ladder);
+	session_end_inbox(w->session);
 }
 
 struct session_work *session_work(struct session *s)

@@ -132,7 +132,7 @@ void inbox_fini(struct inbox *b)
 
 bool inbox_record(const struct inbox *b, size_t nth, struct inbox_message *out)
 {
-	if (nth >= messages(b))
+	if (nth >= messages(b) || record(b, nth).flags == STREAM_FOLLOWS)
 		return false;
 	*out = record(b, nth);
 	return true;
@@ -219,6 +219,19 @@ static void become_stream(struct inbox *b)
 	rio_fence(&b->in, RIO_NO_FENCE);
 }
 
+/* Makes a message of the stream that follows the last messages. */
+static void close_last(struct inbox *b)
+{
+	size_t n = messages(b);
+	struct inbox_message last;
+	if (!n || record(b, n - 1).flags != STREAM_FOLLOWS)
+		return;
+	last = record(b, n - 1);
+	last.flags = 0;
+	buf_truncate(&b->records, (n - 1) * sizeof last);
+	buf_put(&b->records, bytes_of(&last, sizeof last));
+}
+
 void inbox_reshape(struct inbox *b, enum shape shape)
 {
 	struct unit rest = {.flags = 0};
@@ -231,6 +244,7 @@ void inbox_reshape(struct inbox *b, enum shape shape)
 	if (shape == SHAPE_BYTES || !inbox_is_stream(b)) {
 		b->turning = false;
 		b->shape = shape;
+		close_last(b);
 		return;
 	}
 	b->shape = shape;

@@ -98,7 +98,12 @@ static void undeliverable(struct ladder *l, const struct unit *u,
 
 static bool wants_input(const struct ladder *l)
 {
-	return session_may_pass_up(of_ladder(l));
+	struct session *s = of_ladder(l);
+	if (session_may_pass_up(s))
+		return true;
+	/* The hub resumes the rung once memory is free. */
+	session_starve(s);
+	return false;
 }
 
 /* All rungs are open. */

@@ -152,6 +152,15 @@ static void end_stream(struct session *s)
 		s->rung_error_reported = true;
 }
 
+void session_end_inbox(struct session *s)
+{
+	if (s->link.state == LINK_CLOSED && !inbox_ended(&s->inbox) &&
+	    !ladder_holds_input(&s->ladder)) {
+		inbox_end(&s->inbox);
+		session_poke(s);
+	}
+}
+
 static void link_closed(struct session *s, const struct err *why)
 {
 	s->closing = false;
@@ -159,7 +168,7 @@ static void link_closed(struct session *s, const struct err *why)
 		session_set_outcome(s, NULL, why);
 		end_stream(s);
 	}
-	inbox_end(&s->inbox);
+	session_end_inbox(s);
 	s->unsent_at_close = session_unsent(s);
 	if (s->parent) {
 		s->parent->open_peers--;
@@ -192,7 +201,11 @@ static void link_state_changed(struct transport *t, const struct err *why)
 
 static void link_received(struct transport *t, const struct unit *u)
 {
-	ladder_up(&session_of_link(t)->ladder, u);
+	struct session *s = session_of_link(t);
+	ladder_up(&s->ladder, u);
+	/* A rung may answer, and the link may close meanwhile. */
+	if (t->state == LINK_CLOSED)
+		session_end_inbox(s);
 }
 
 static void link_drained(struct transport *t)
@@ -202,7 +215,7 @@ static void link_drained(struct transport *t)
 	if (s->closing)
 		session_step(s);
 	if (s->echo)
-		transport_touch(t);
+		session_touch(s);
 	session_poke(s);
 }
 

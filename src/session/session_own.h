@@ -21,6 +21,8 @@ void session_starve(struct session *);
  * Returns false if memory is still short: the caller must drop the n bytes,
  * which session->dropped already counts. */
 bool session_yield(struct session *, size_t n);
+/* Ends the inbox of a closed session, unless more comes from a rung. */
+void session_end_inbox(struct session *);
 /* Prints a notice the first, 10th, 100th... time that a session lacks memory.
  */
 void session_note_starved(const struct session *);

@@ -287,7 +287,8 @@ static void dispatcher_step(struct task *t)
 {
 	struct dispatcher *d = list_entry(t, struct dispatcher, task);
 	struct session *s = d->session;
-	bool closed = session_is_closed(s);
+	/* A rung may still hold data of a closed session. */
+	bool closed = session_is_closed(s) && inbox_ended(&s->inbox);
 	err_clear(&t->failed);
 	dispatcher_update_waiter(d);
 	if (s->role == ROLE_PEER && report_once(d, ON_PEER))
