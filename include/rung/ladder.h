@@ -99,9 +99,9 @@ struct rung_ops {
 	/* Names of the facts, for a session without such a rung;
 	 * NULL-terminated. NULL: none. */
 	const char *const *facts;
-	/* Called once, when the rung ends or is popped: lends the bytes that
-	 * the rung received and did not pass on; they leave at the top. May be
-	 * NULL. */
+	/* Called once, when the rung ends, is closed or is popped: lends the
+	 * bytes that the rung received and did not pass on; they leave at the
+	 * top. May be NULL. */
 	struct bytes (*leftover)(struct rung *);
 	/* Appends the wire form of a message that the rung passed up: the very
 	 * bytes that it was made from. `memo`: what memo() lent for it. Only
@@ -313,8 +313,9 @@ void rung_control(struct rung *, enum dir, const struct unit *);
 void rung_opened(struct rung *);
 /* Ends close(). Ignored in other states than CLOSING. */
 void rung_closed(struct rung *);
-/* Ends the rung because the peer ended its layer: the end goes up; later bytes
- * pass as raw. `how`: an error, or NULL for an end in order. */
+/* Ends the rung because the peer ended its layer: the end goes up. The bytes
+ * that the rung kept, and later ones, pass as raw. `how`: an error, or NULL for
+ * an end in order. */
 void rung_ended(struct rung *, const struct err *how);
 /*
  * Ends the rung and all above it with an error. The bytes that they keep, from

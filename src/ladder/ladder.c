@@ -178,10 +178,14 @@ bool ladder_is_closing(const struct ladder *l)
 	return l->work && l->work->closing;
 }
 
+/* Passes up the bytes that the rung keeps, before later bytes pass the rung. A
+ * blocked rung still reads its input. */
 static void set_closed(struct rung *r)
 {
 	r->state = RUNG_CLOSED;
 	r->due = 0;
+	if (!r->blocked)
+		ladder_drain(r);
 }
 
 /* Says goodbye for one rung. Result: true if the rung is closed. */
@@ -267,16 +271,8 @@ void rung_ended(struct rung *r, const struct err *how)
 	}
 	changed(r->ladder, LADDER_ENDED, r, how);
 	rung_pass_up(r, &end);
-}
-
-/* Passes up what the rung kept. */
-static void drain_rung(struct rung *r)
-{
-	if (r->drained)
-		return;
-	r->drained = true;
-	if (r->ops->leftover)
-		ladder_pass_raw(r, r->ops->leftover(r));
+	if (r->state == RUNG_ENDED)
+		ladder_drain(r);
 }
 
 void rung_fail(struct rung *r, struct bytes rest, const struct err *why)
@@ -295,7 +291,7 @@ void rung_fail(struct rung *r, struct bytes rest, const struct err *why)
 	}
 	bool was = ladder_passing(l);
 	for (struct rung *at = l->top; at != r->below; at = at->below) {
-		drain_rung(at);
+		ladder_drain(at);
 		if (at == l->work->held_at)
 			ladder_release(l);
 	}

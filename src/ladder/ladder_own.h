@@ -44,6 +44,8 @@ size_t ladder_discard_pending(struct ladder *, const struct rung *);
 void ladder_enter_up(struct ladder *, struct rung *r, const struct unit *);
 /* Passes bytes from the rung to the owner without another rung reading them. */
 void ladder_pass_raw(struct rung *from, struct bytes data);
+/* Passes up the bytes that the rung kept, once, as raw. */
+void ladder_drain(struct rung *);
 /* Delivers the raw bytes that were held until blocked rungs pass on their
  * input. */
 void ladder_release(struct ladder *);

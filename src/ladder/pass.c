@@ -231,6 +231,15 @@ void ladder_pass_raw(struct rung *from, struct bytes data)
 		rung_pass_up(from, &raw);
 }
 
+void ladder_drain(struct rung *r)
+{
+	if (r->drained)
+		return;
+	r->drained = true;
+	if (r->ops->leftover)
+		ladder_pass_raw(r, r->ops->leftover(r));
+}
+
 void ladder_up(struct ladder *l, const struct unit *u)
 {
 	l->bytes[DIR_UP] += u->data.len;
@@ -299,6 +308,8 @@ static bool resume_rung(struct rung *r)
 		r->end_pending = false;
 		ladder_enter_up(r->ladder, r, &end);
 	}
+	if (r->state == RUNG_CLOSED)
+		ladder_drain(r);
 	return true;
 }
 

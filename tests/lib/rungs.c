@@ -137,6 +137,8 @@ const struct rung_ops grow_rung = {
 
 /* ---- late ---- */
 
+size_t late_removed;
+
 static void late_start(struct rung *r)
 {
 	say(r, "<hi>");
@@ -146,16 +148,22 @@ static void late_up(struct rung *r, const struct unit *u)
 {
 	struct part *p = of(r);
 	struct bytes rest = u->data;
+	struct err why;
 	while (r->state == RUNG_STARTING && rest.len) {
 		bool opens = rest.at[0] == '!';
 		(void)buf_put(&p->in, bytes_head(rest, 1));
 		rest = bytes_skip(rest, 1);
 		if (opens) {
+			late_removed += buf_len(&p->in);
 			buf_clear(&p->in);
 			rung_opened(r);
 		}
 	}
 	pass(r, rest, r->state == RUNG_ENDED ? UNIT_RAW : 0);
+	if (u->flags & UNIT_END && r->state == RUNG_STARTING) {
+		err_set(&why, ERR_EOF_EARLY, 0, "late: ended too early");
+		rung_fail(r, BYTES_NONE, &why);
+	}
 	pass_end(r, u);
 }
 

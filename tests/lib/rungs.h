@@ -12,8 +12,10 @@
  * keeps its input. */
 extern const struct rung_ops grow_rung;
 enum { GROWTH = 40 };
-/* Opens when a `!` has come, and removes all bytes up to it. */
+/* Opens when a `!` has come, and removes all bytes up to it. Fails if
+ * the end comes before. */
 extern const struct rung_ops late_rung;
+extern size_t late_removed; /* number of these bytes, of all rungs */
 /* Says `<bye>` and is closed when a `.` has come. */
 extern const struct rung_ops slow_rung;
 /* Passes up units that end in `;`, and fails at an `X`. */
@@ -35,7 +37,7 @@ struct rung_plan *plan_of_rungs(const char *words, struct err *e);
 struct mock {
 	struct ladder ladder;
 	struct buf top;   /* units: [data], raw {data}, . for an end */
-	struct buf data;  /* their data only */
+	struct buf data;  /* data of the units, without marks */
 	struct buf down;  /* units sent: data, . for an end */
 	struct buf notes; /* `failed NAME CLASS`, `opened NAME`... */
 	size_t room;      /* free space of the link, in bytes */

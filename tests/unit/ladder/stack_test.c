@@ -444,7 +444,7 @@ static void rungs_without_an_answer_close_at_the_deadline(void **state)
 	mock_at(m, 5000);
 	expect(&m->notes, "opened slow\nall closed all\n");
 	assert_int_equal(m->armed, 0);
-	/* Nothing follows a goodbye but the end. */
+	/* Only an end may follow a goodbye. */
 	buf_clear(&m->down);
 	assert_int_equal(mock_send(m, BYTES("a"), 0, &e), -1);
 	assert_int_equal(e.kind, ERR_CLOSED);
@@ -483,6 +483,29 @@ static void failure_ends_the_closing(void **state)
 	expect(&m->notes, "opened slow\nfailed slow why\nfailed slow why\n"
 			  "all closed all\n");
 	assert_int_equal(m->armed, 0);
+}
+
+static void closed_and_ended_rungs_return_what_they_keep(void **state)
+{
+	struct mock *m = *state;
+	push(m, "bad bad");
+	come(m, "one;t");
+	close_all(m, m->ladder.top, 0);
+	come(m, "wo;");
+	/* Only the lower rung kept bytes. */
+	expect(&m->top, "[one;]{two;}");
+	come(m, "th");
+	close_all(m, NULL, 0);
+	come(m, "ree;");
+	expect(&m->top, "{th}{ree;}");
+	pop(m);
+	pop(m);
+	expect(&m->top, "");
+	push(m, "bad");
+	come(m, "on");
+	rung_ended(m->ladder.top, NULL);
+	come(m, "e;");
+	expect(&m->top, ".{on}{e;}");
 }
 
 static void abrupt_close_says_nothing(void **state)
@@ -813,6 +836,7 @@ int main(void)
 	    TEST(rungs_without_an_answer_close_at_the_deadline),
 	    TEST(ended_rung_says_goodbye_but_reads_no_more),
 	    TEST(failure_ends_the_closing),
+	    TEST(closed_and_ended_rungs_return_what_they_keep),
 	    TEST(abrupt_close_says_nothing),
 	    TEST(popped_rung_does_not_stop_the_closing),
 	    TEST(blocked_rung_still_closes_and_keeps_nothing_back),
