@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests sessions with rungs of all kinds that are held: their inbox is full, or
- * memory is short. Nothing may be lost or come after the end.
+ * memory is short. No data may be lost or follow the end.
  */
 #include "tests/lib/hubs.h"
 #include "tests/lib/rungs.h"
@@ -214,7 +214,7 @@ static void data_survives_a_close_here(void **state)
 	assert_int_equal(consume_all(w, w->p), MEGABYTE);
 }
 
-/* Each pair, over sockets. */
+/* Runs each pair over sockets. */
 static void no_pair_loses_a_byte(void **state)
 {
 	static const char *const lows[] = {"grow", "late", "slow", "bad",
@@ -313,7 +313,7 @@ static void decoded_bytes_are_published_like_any(void **state)
 	expect_events(w, "c1 4@82+40\n");
 }
 
-/* The frame divides what `grow` has made, which nobody has seen. */
+/* The frame divides bytes that `grow` has just made. */
 static void messages_of_decoded_bytes_are_published(void **state)
 {
 	struct world *w = *state;
