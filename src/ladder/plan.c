@@ -8,6 +8,7 @@
 #include "rung/words.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct rung_plan *rung_plan_new(void)
 {
@@ -39,6 +40,12 @@ void rung_plan_unref(struct rung_plan *p)
 	free(p);
 }
 
+static bool stands_on(const struct rung_ops *ops, const struct rung_ops *below)
+{
+	return below->above == ops->below &&
+	       (!ops->on || strcmp(ops->on, below->name) == 0);
+}
+
 int rung_plan_add(struct rung_plan *p, const struct rung_ops *ops,
 		  enum side side, const struct args *args, struct err *e)
 {
@@ -46,7 +53,7 @@ int rung_plan_add(struct rung_plan *p, const struct rung_ops *ops,
 	if (p->count >= LADDER_RUNGS_MAX)
 		return err_set(e, ERR_LIMIT, 0, "at most %u rungs",
 			       LADDER_RUNGS_MAX);
-	if (p->count && s[-1].ops->above != ops->below)
+	if (p->count && !stands_on(ops, s[-1].ops))
 		return err_usage(e, "%s cannot stand on %s", ops->name,
 				 s[-1].ops->name);
 	*s = (struct rung_spec){.ops = ops, .side = side};
@@ -110,31 +117,44 @@ void rung_plan_info(const struct rung_plan *p, struct attrs *facts)
 			p->spec[i].ops->spec_info(&p->spec[i], facts);
 }
 
+static bool is_option(const struct param *param)
+{
+	return param->name[0] == '-';
+}
+
 static void print_value(const struct param *param, const struct value *v,
 			struct buf *out)
 {
-	buf_putc(out, ' ');
-	if (param->name[0] == '-')
-		buf_puts(out, param->name);
+	if (is_option(param) || param->flags & PARAM_KEYWORD)
+		buf_printf(out, " %s", param->name);
 	if (param->kind == PARAM_FLAG)
 		return;
-	if (param->name[0] == '-')
-		buf_putc(out, ' ');
-	/* A value that was typed bare is a keyword, and stays bare. */
-	if (v->quoted)
+	buf_putc(out, ' ');
+	/* A value that was typed bare is a keyword, and stays bare; but an
+	 * operand must not become an option. */
+	if (v->quoted || bytes_starts(v->text, BYTES("-")))
 		words_quote_text(v->text, out);
 	else
 		words_quote(v->text, out);
 }
 
-void rung_spec_print(const struct rung_spec *s, struct buf *out)
+/* Appends the options, or the other arguments. */
+static void print_args(const struct rung_spec *s, bool options, struct buf *out)
 {
 	const struct param *params = s->ops->params;
+	for (unsigned i = 0; params && params[i].kind != PARAM_END; i++)
+		for (size_t n = 0; n < s->args.arg[i].n; n++)
+			if (is_option(&params[i]) == options)
+				print_value(&params[i], &s->args.arg[i].at[n],
+					    out);
+}
+
+void rung_spec_print(const struct rung_spec *s, struct buf *out)
+{
 	if (s->ops->command)
 		buf_puts(out, s->ops->command);
 	else
 		buf_printf(out, "climb %s", s->ops->name);
-	for (unsigned i = 0; params && params[i].kind != PARAM_END; i++)
-		for (size_t n = 0; n < s->args.arg[i].n; n++)
-			print_value(&params[i], &s->args.arg[i].at[n], out);
+	print_args(s, true, out);
+	print_args(s, false, out);
 }
