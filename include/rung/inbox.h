@@ -65,8 +65,8 @@ void inbox_reopen(struct inbox *);
 /* Returns true if n more bytes fit. Records, memos and attributes have a
  * limit of their own: as many bytes as the data, and 64 KiB. */
 bool inbox_has_room(const struct inbox *, size_t n);
-/* Returns true if the inbox holds less than `over` bytes more than its limit.
- */
+/* Returns true if the inbox holds less than `over` bytes more than each of its
+ * limits. */
 bool inbox_has_room_above(const struct inbox *, size_t over);
 /*
  * Changes the shape. Messages stay in front of a stream: the inbox becomes one

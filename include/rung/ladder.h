@@ -209,7 +209,8 @@ struct ladder {
 	bool end_waits; /* private: an end came meanwhile, and follows it */
 };
 
-/* The most bytes in one queue; more is an error of class limit. */
+/* The most bytes in one queue, and the most memory for its units beside them;
+ * more is an error of class limit. */
 #define LADDER_HELD_MAX  ((size_t)16 << 20)
 #define LADDER_RUNGS_MAX 8
 

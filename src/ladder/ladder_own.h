@@ -12,6 +12,7 @@
 struct unit_queue {
 	struct list units;
 	size_t bytes;
+	size_t overhead; /* memory of the units beside their data */
 };
 
 struct ladder_work {

@@ -27,6 +27,7 @@ static void queue_remove(struct unit_queue *w, struct queued *q)
 {
 	list_remove(&q->at);
 	w->bytes -= q->unit.data.len;
+	w->overhead -= charge_of(&q->unit) - q->unit.data.len;
 	account_release(q->account, charge_of(&q->unit));
 	attrs_unref(q->unit.attrs);
 	free(q);
@@ -64,6 +65,10 @@ static int queue_add(struct ladder *l, struct unit_queue *w, struct rung *into,
 		     const struct unit *u, struct err *e)
 {
 	size_t n = u->data.len;
+	if (w->overhead > LADDER_HELD_MAX)
+		return err_set(e, ERR_LIMIT, 0,
+			       "too many units are already waiting for the %s",
+			       into ? into->ops->name : "link");
 	if (n > LADDER_HELD_MAX - w->bytes)
 		return err_set(e, ERR_LIMIT, 0,
 			       "%zu bytes are already waiting for the %s%s",
@@ -84,6 +89,7 @@ static int queue_add(struct ladder *l, struct unit_queue *w, struct rung *into,
 	attrs_ref(q->unit.attrs);
 	list_append(&w->units, &q->at);
 	w->bytes += n;
+	w->overhead += charge_of(u) - n;
 	return 0;
 }
 

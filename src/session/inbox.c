@@ -278,12 +278,16 @@ bool inbox_ended(const struct inbox *b)
 	return b->in.ended;
 }
 
+static size_t records_len(const struct inbox *b)
+{
+	const struct inbox_records *m = b->messages;
+	return m ? buf_len(&m->records) + buf_len(&m->memos) + m->attrs : 0;
+}
+
 bool inbox_has_room(const struct inbox *b, size_t n)
 {
 	size_t held = buf_len(&b->in.buf), limit = b->in.buf.limit;
-	const struct inbox_records *m = b->messages;
-	size_t records =
-	    m ? buf_len(&m->records) + buf_len(&m->memos) + m->attrs : 0;
+	size_t records = records_len(b);
 	return held < limit && n <= limit - held &&
 	       messages(b) < INBOX_MESSAGES_MAX &&
 	       (records < RECORDS_SPARE || records - RECORDS_SPARE < limit);
@@ -291,8 +295,11 @@ bool inbox_has_room(const struct inbox *b, size_t n)
 
 bool inbox_has_room_above(const struct inbox *b, size_t over)
 {
-	size_t held = buf_len(&b->in.buf);
-	return held <= over || held - over < b->in.buf.limit;
+	size_t held = buf_len(&b->in.buf), limit = b->in.buf.limit;
+	size_t spare = RECORDS_SPARE + over, records = records_len(b);
+	return (held <= over || held - over < limit) &&
+	       messages(b) < INBOX_MESSAGES_MAX + over &&
+	       (records < spare || records - spare < limit);
 }
 
 size_t inbox_len(const struct inbox *b)

@@ -590,6 +590,25 @@ static void outgoing_units_are_bounded(void **state)
 	free(big);
 }
 
+/* A peer that sends pings and reads no answer. */
+static void short_outgoing_units_are_bounded(void **state)
+{
+	struct host *h = *state;
+	struct err e;
+	struct unit one = {.data = BYTES("1"), .flags = UNIT_ONCE};
+	size_t n = 0;
+	push(h, make(&shifter));
+	h->room = 0;
+	while (!rung_pass_down(h->ladder.top, &one, &e))
+		assert_true(++n < LADDER_HELD_MAX / 32);
+	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_string_equal(e.text,
+			    "too many units are already waiting for the link");
+	assert_int_equal(ladder_queued(&h->ladder), n);
+	has_room(h, SIZE_MAX);
+	assert_int_equal(rung_pass_down(h->ladder.top, &one, &e), 0);
+}
+
 /* A way to cut the input, and a link that accepts a few bytes at a time. */
 struct run {
 	struct host host;
@@ -690,6 +709,7 @@ int main(void)
 	    TEST(popped_rung_sends_its_pending_units),
 	    TEST(refused_unit_stays_and_is_reported_once),
 	    TEST(outgoing_units_are_bounded),
+	    TEST(short_outgoing_units_are_bounded),
 	    cmocka_unit_test(nothing_is_lost_or_doubled_at_any_split_and_room),
 	    TEST(ended_rung_passes_bytes_unchanged),
 	    TEST(unconsumed_bytes_enter_at_the_top),

@@ -214,6 +214,31 @@ static void data_survives_a_close_here(void **state)
 	assert_int_equal(consume_all(w, w->p), MEGABYTE);
 }
 
+/* An empty message takes memory for its record only. */
+static void empty_messages_come_in_parts(void **state)
+{
+	struct world *w = *state;
+	char text[FEW + 1];
+	size_t total = 0;
+	fill(text, FEW);
+	for (size_t i = 0; i < FEW; i++)
+		text[i] = '\n';
+	session_limit_inbox(w->p, 4096);
+	climb(w->p, "grow grow frame=line");
+	send_text(w->c, text);
+	session_end(w->c, NULL);
+	until_blocked(w, w->p);
+	while (!inbox_ended(&w->p->inbox) || inbox_count(&w->p->inbox)) {
+		assert_true(inbox_memory(&w->p->inbox) < (size_t)1 << 20);
+		for (; inbox_count(&w->p->inbox); total++)
+			inbox_pop(&w->p->inbox);
+		session_touch(w->p);
+		loop_no_wait(w->loop);
+		turn(w);
+	}
+	assert_int_equal(total, MEGABYTE);
+}
+
 /* Runs each pair over sockets. */
 static void no_pair_loses_a_byte(void **state)
 {
@@ -455,6 +480,7 @@ int main(void)
 	    TEST(data_survives_an_end_and_a_close),
 	    TEST(data_survives_a_close_here),
 	    TEST(data_survives_a_reset),
+	    TEST(empty_messages_come_in_parts),
 	    TEST(no_pair_loses_a_byte),
 	    TEST(rung_that_lacks_memory_is_resumed),
 	    TEST(echo_with_a_full_queue_is_resumed),
