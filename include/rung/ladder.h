@@ -135,6 +135,8 @@ struct rung {
 	bool blocked;           /* keeps input until resume() */
 	bool end_pending;       /* an end came while blocked */
 	bool drained;           /* leftover() was called */
+	bool held_end;          /* an end follows `held` */
+	struct buf held;        /* raw bytes that came while blocked */
 };
 
 /* Returned by transmit(): the link has no room now; nothing was taken. */
@@ -207,6 +209,7 @@ struct ladder {
 	bool opening;   /* the link is not open yet; set by the owner */
 	bool passing;   /* private: a unit is on its way up */
 	bool end_waits; /* private: an end came meanwhile, and follows it */
+	bool sent_end;  /* private: the owner sent an end */
 };
 
 /* The most bytes in one queue, and the most memory for its units beside them;
@@ -314,7 +317,8 @@ void rung_control(struct rung *, enum dir, const struct unit *);
 void rung_opened(struct rung *);
 /* Ends close(). Ignored in other states than CLOSING. */
 void rung_closed(struct rung *);
-/* Ends the rung because the peer ended its layer: the end goes up. The bytes
+/* Ends the rung because the peer ended its layer (a rung that is not open yet
+ * fails): the end goes up. The bytes
  * that the rung kept, and later ones, pass as raw. `how`: an error, or NULL for
  * an end in order. */
 void rung_ended(struct rung *, const struct err *how);

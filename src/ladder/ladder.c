@@ -32,6 +32,7 @@ struct ladder_work *ladder_work(struct ladder *l)
 static void rung_free(struct rung *r)
 {
 	struct rung_plan *plan = r->plan;
+	buf_fini(&r->held);
 	r->ops->free(r);
 	rung_plan_unref(plan);
 }
@@ -44,10 +45,8 @@ void ladder_fini(struct ladder *l)
 		rung_free(r);
 	}
 	l->bottom = NULL;
-	if (l->work) {
+	if (l->work)
 		ladder_discard_queues(l->work);
-		buf_fini(&l->work->held);
-	}
 	free(l->work);
 	l->work = NULL;
 }
@@ -261,8 +260,17 @@ void rung_closed(struct rung *r)
 void rung_ended(struct rung *r, const struct err *how)
 {
 	struct unit end = {.flags = UNIT_END};
+	struct err early;
 	if (r->state == RUNG_ENDED || r->state == RUNG_CLOSED)
 		return;
+	if (r->state < RUNG_OPEN) {
+		err_set(&early, ERR_CLOSED, 0,
+			"%s: ended by the peer before it was open",
+			r->ops->name);
+		rung_fail(r, BYTES_NONE, how ? how : &early);
+		rung_pass_up(r, &end);
+		return;
+	}
 	/* A rung that closes still answers with rung_closed(). */
 	if (r->state != RUNG_CLOSING) {
 		r->state = RUNG_ENDED;
@@ -292,11 +300,11 @@ void rung_fail(struct rung *r, struct bytes rest, const struct err *why)
 	bool was = ladder_passing(l);
 	for (struct rung *at = l->top; at != r->below; at = at->below) {
 		ladder_drain(at);
-		if (at == l->work->held_at)
-			ladder_release(l);
+		if (at != r)
+			ladder_release(at);
 	}
 	ladder_pass_raw(r, rest);
-	ladder_release(l);
+	ladder_release(r);
 	l->work->start_due = 0;
 	ladder_arm(l);
 	changed(l, LADDER_FAILED, r, why);
@@ -316,15 +324,6 @@ static void unlink_top(struct ladder *l)
 		l->top->above = NULL;
 	else
 		l->bottom = NULL;
-}
-
-/* Delivers what was held, unless another rung than `r` still keeps input. */
-static void release_without(struct ladder *l, const struct rung *r)
-{
-	struct ladder_work *w = l->work;
-	if (w->held_at &&
-	    (w->held_at == r || !ladder_is_blocked_from(w->held_at)))
-		ladder_release(l);
 }
 
 /* Continues to close the ladder without the removed rung. */
@@ -357,7 +356,7 @@ int ladder_pop(struct ladder *l, size_t *unsent, struct err *e)
 		l->sink->deliver(l, &left);
 	if (r->end_pending)
 		l->sink->deliver(l, &end);
-	release_without(l, r);
+	ladder_release(r);
 	close_without(l, r);
 	rung_free(r);
 	if (!ladder_is_opening(l))

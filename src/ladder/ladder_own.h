@@ -24,13 +24,8 @@ struct ladder_work {
 	struct close_request request;
 	uint8_t reason[CLOSE_REASON_MAX];
 	bool closing;
-	bool stepping; /* close_next() runs */
-	bool resuming; /* queued units are being sent */
-	/* Raw bytes that came from below `held_at` while a rung there or above
-	 * kept input: they follow that input. */
-	struct rung *held_at; /* NULL: none */
-	struct buf held;
-	bool held_end;        /* an end follows them */
+	bool stepping;        /* close_next() runs */
+	bool resuming;        /* queued units are being sent */
 	uint64_t unblock_due; /* resumes blocked rungs; 0: off */
 };
 
@@ -47,9 +42,8 @@ void ladder_enter_up(struct ladder *, struct rung *r, const struct unit *);
 void ladder_pass_raw(struct rung *from, struct bytes data);
 /* Passes up the bytes that the rung kept, once, as raw. */
 void ladder_drain(struct rung *);
-/* Delivers the raw bytes that were held until blocked rungs pass on their
- * input. */
-void ladder_release(struct ladder *);
+/* Passes up the raw bytes that followed the rung's input. */
+void ladder_release(struct rung *);
 /* Marks that a unit is on its way up. Result: whether one already was; for
  * ladder_passed(). */
 bool ladder_passing(struct ladder *);

@@ -124,57 +124,46 @@ bool ladder_is_blocked_from(const struct rung *r)
 	return false;
 }
 
-static void deliver_raw(struct ladder *l, struct bytes data, bool end)
+/* Holds a raw unit until the rung has passed on the input that it keeps.
+ * Without memory the unit overtakes that input. */
+static void hold(struct rung *r, const struct unit *raw)
 {
-	struct unit raw = {.data = data, .flags = UNIT_RAW};
-	if (end)
-		raw.flags |= UNIT_END;
-	if (data.len || end)
-		l->sink->deliver(l, &raw);
-}
-
-/* Holds raw bytes until rungs above have passed on the input that they keep.
- * Without memory they overtake it. */
-static void hold(struct ladder *l, struct rung *at, const struct unit *u)
-{
-	struct ladder_work *w = l->work;
-	if (!w->held_at) {
-		buf_init(&w->held, SIZE_MAX / 8);
-		w->held.account = w->account;
-		w->held_at = at;
-	}
-	bool end = u->flags & UNIT_END;
-	if (buf_put(&w->held, u->data))
-		deliver_raw(l, u->data, false);
-	w->held_end |= end;
-}
-
-void ladder_release(struct ladder *l)
-{
-	struct ladder_work *w = l->work;
-	struct buf held = w->held;
-	bool end = w->held_end;
-	if (!w->held_at)
-		return;
-	w->held_at = NULL;
-	w->held = (struct buf){.limit = 0};
-	w->held_end = false;
-	deliver_raw(l, buf_bytes(&held), false);
-	deliver_raw(l, BYTES_NONE, end);
-	buf_fini(&held);
+	struct unit rest = *raw;
+	if (!r->held.limit)
+		r->held = (struct buf){.limit = SIZE_MAX / 8,
+				       .account = rung_account(r)};
+	r->held_end |= (raw->flags & UNIT_END) != 0;
+	rest.flags &= ~(unsigned)UNIT_END;
+	if (buf_put(&r->held, raw->data))
+		r->ladder->sink->deliver(r->ladder, &rest);
 }
 
 static void enter_raw(struct ladder *l, struct rung *r, const struct unit *u)
 {
 	struct unit raw = *u;
-	bool blocked = ladder_is_blocked_from(r);
 	raw.flags |= UNIT_RAW;
-	for (struct rung *at = r; at; at = at->above)
-		at->bytes[DIR_UP] += u->data.len;
-	if (blocked)
-		hold(l, r, u);
-	else
-		l->sink->deliver(l, &raw);
+	for (; r; r = r->above) {
+		r->bytes[DIR_UP] += u->data.len;
+		if (r->blocked) {
+			hold(r, &raw);
+			return;
+		}
+	}
+	l->sink->deliver(l, &raw);
+}
+
+void ladder_release(struct rung *r)
+{
+	struct buf held = r->held;
+	struct unit raw = {.data = buf_bytes(&held), .flags = UNIT_RAW};
+	bool end = r->held_end;
+	r->held = (struct buf){.limit = 0};
+	r->held_end = false;
+	if (end)
+		raw.flags |= UNIT_END;
+	if (raw.data.len || end)
+		enter_raw(r->ladder, r->above, &raw);
+	buf_fini(&held);
 }
 
 /* The only place of the rule: a unit that meets a rung that reads no more, and
@@ -276,6 +265,9 @@ void rung_consumed(struct rung *r, uint64_t upto)
 bool rung_may_pass_up(struct rung *r)
 {
 	const struct ladder_sink *sink = r->ladder->sink;
+	/* Only resume() goes on: an end and raw bytes may follow the input. */
+	if (r->blocked)
+		return false;
 	bool blocked = sink->wants_input && !sink->wants_input(r->ladder);
 	r->blocked = blocked || ladder_is_blocked_from(r->above);
 	return !r->blocked;
@@ -316,17 +308,15 @@ static bool resume_rung(struct rung *r)
 	}
 	if (r->state == RUNG_CLOSED)
 		ladder_drain(r);
+	ladder_release(r);
 	return true;
 }
 
 void ladder_resume_rungs(struct ladder *l)
 {
-	for (struct rung *r = l->top; r; r = r->below) {
+	for (struct rung *r = l->top; r; r = r->below)
 		if (r->blocked && !resume_rung(r))
 			return;
-		if (r == l->work->held_at)
-			ladder_release(l);
-	}
 }
 
 /* ---- down ---- */
@@ -450,13 +440,6 @@ void ladder_resume(struct ladder *l)
 	(void)resume(l, NULL);
 }
 
-static bool ends(const struct unit_queue *w)
-{
-	const struct list *last = w->units.prev;
-	return last != &w->units &&
-	       list_entry(last, struct queued, at)->unit.flags & UNIT_END;
-}
-
 static bool is_end(const struct unit *u)
 {
 	return !u->data.len && u->flags & UNIT_END;
@@ -483,15 +466,26 @@ static int queue_or_send(struct ladder *l, struct rung *into,
 {
 	struct ladder_work *w = l->work;
 	bool end = is_end(u);
-	if (ends(&w->pending) || ends(&w->outgoing))
-		return end ? 0
-			   : err_set(e, ERR_CLOSED, 0,
-				     "sending side is shut down");
 	int status = resume(l, e);
 	if (!may_enter(into) || w->resuming || (end && status) ||
 	    (first(&w->pending) && !status))
 		return queue_add(l, &w->pending, into, u, e);
 	return status ? -1 : enter_down(l, into, u, e);
+}
+
+/* Returns an error if the owner may not send the unit now. */
+static int check_sending(const struct ladder *l, const struct rung *into,
+			 struct err *e)
+{
+	if (l->sent_end)
+		return err_set(e, ERR_CLOSED, 0, "sending side is shut down");
+	if (ladder_is_closing(l))
+		return err_set(e, ERR_CLOSED, 0, "%s is closing",
+			       l->top ? l->top->ops->name : "the ladder");
+	if (into && (into->state == RUNG_CLOSING || into->state == RUNG_CLOSED))
+		return err_set(e, ERR_CLOSED, 0, "%s is closed",
+			       into->ops->name);
+	return 0;
 }
 
 int ladder_down(struct ladder *l, const struct unit *u, struct err *e)
@@ -500,15 +494,14 @@ int ladder_down(struct ladder *l, const struct unit *u, struct err *e)
 	struct rung *into = target_of(l, u);
 	/* The rung below the top reads a raw unit like any other. */
 	below.flags &= ~(unsigned)UNIT_RAW;
-	if (ladder_is_closing(l))
-		return err_set(e, ERR_CLOSED, 0, "%s is closing",
-			       l->top ? l->top->ops->name : "the ladder");
-	if (into && (into->state == RUNG_CLOSING || into->state == RUNG_CLOSED))
-		return err_set(e, ERR_CLOSED, 0, "%s is closed",
-			       into->ops->name);
-	if (!l->work)
-		return enter_down(l, into, &below, e);
-	return queue_or_send(l, into, &below, e);
+	if (l->sent_end && is_end(u))
+		return 0;
+	if (check_sending(l, into, e))
+		return -1;
+	int status = l->work ? queue_or_send(l, into, &below, e)
+			     : enter_down(l, into, &below, e);
+	l->sent_end |= !status && u->flags & UNIT_END;
+	return status;
 }
 
 size_t ladder_queued(const struct ladder *l)

@@ -362,7 +362,7 @@ static void sent_units_are_framed(void **state)
 	assert_int_equal(ladder_down(&h->ladder, &raw, NULL), 0);
 	assert_int_equal(ladder_down(&h->ladder, &last, NULL), 0);
 	assert_int_equal(ladder_down(&h->ladder, &over, NULL), 0);
-	EXPECT_BOTTOM(h, "\3abcraw\1z..");
+	EXPECT_BOTTOM(h, "\3abcraw\1z.");
 	assert_int_equal(h->ladder.bytes[DIR_DOWN], 9);
 }
 

@@ -532,6 +532,21 @@ static void unit_made_once_is_queued_in_order(void **state)
 	assert_int_equal(ladder_queued(&h->ladder), 0);
 }
 
+static void end_is_sent_once(void **state)
+{
+	struct host *h = *state;
+	struct err e;
+	struct unit y = unit("y");
+	push(h, make_sealer());
+	come(h, "123");
+	assert_int_equal(give_end(h), 0);
+	assert_int_equal(give_end(h), 0);
+	assert_int_equal(ladder_down(&h->ladder, &y, &e), -1);
+	assert_int_equal(e.kind, ERR_CLOSED);
+	expect_bytes(&h->bottom, "HIok[bye].");
+	assert_int_equal(sizeof h->ladder, 56);
+}
+
 static void popped_rung_sends_its_pending_units(void **state)
 {
 	struct host *h = *state;
@@ -706,6 +721,7 @@ int main(void)
 	    TEST(greeting_follows_pending_units),
 	    TEST(remakeable_unit_is_refused_without_room),
 	    TEST(unit_made_once_is_queued_in_order),
+	    TEST(end_is_sent_once),
 	    TEST(popped_rung_sends_its_pending_units),
 	    TEST(refused_unit_stays_and_is_reported_once),
 	    TEST(outgoing_units_are_bounded),

@@ -187,7 +187,7 @@ static void errors_leave_the_plan_unchanged(void **state)
 	assert_int_equal(discarded, LADDER_RUNGS_MAX);
 }
 
-/* Nothing is prepared for a plan that cannot stand. */
+/* The plan is refused before prepare() is called. */
 static void rung_needs_the_one_below_it(void **state)
 {
 	struct rung_plan *p = plan_of_rungs("pass", NULL);
@@ -379,7 +379,7 @@ static void table_is_consistent(void **state)
 		assert_non_null(r->brief);
 		assert_true(r->make && r->up && r->down && r->free);
 		assert_true(!r->on || rung_find(bytes_str(r->on)));
-		/* Who keeps input is resumed and gives it back. */
+		/* A rung that keeps input must return it. */
 		assert_true(!r->resume || r->leftover);
 		assert_true(!r->memo || r->to_wire);
 		for (const struct unit_kind *k = r->kinds; k && k->name; k++)

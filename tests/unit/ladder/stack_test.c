@@ -196,6 +196,20 @@ static void megabyte_from_few_reads_stays_with_its_rung(void **state)
 	assert_false(ladder_is_blocked(&m->ladder));
 }
 
+static void only_resume_lets_a_blocked_rung_go_on(void **state)
+{
+	struct mock *m = *state;
+	m->limit = 1;
+	push(m, "grow");
+	come(m, "ab");
+	mock_end(m);
+	m->unread = 0;
+	assert_false(rung_may_pass_up(m->ladder.top));
+	mock_consume(m, 0);
+	assert_int_equal(buf_len(&m->data), 2 * GROWTH);
+	assert_int_equal(m->ends, 1);
+}
+
 /* A unit may carry data and an end. */
 static void data_with_an_end_is_kept_while_blocked(void **state)
 {
@@ -282,6 +296,27 @@ static void raw_bytes_follow_when_the_blocked_rung_fails_or_goes(void **state)
 	buf_clear(&m->top);
 	pop(m);
 	expect(&m->top, "[bc].{junk}");
+}
+
+static void raw_bytes_wait_for_every_blocked_rung(void **state)
+{
+	struct mock *m = *state;
+	struct err why = {.kind = ERR_FRAME, .text = "why"};
+	m->limit = 1;
+	push(m, "pass grow pass grow pass");
+	come(m, "ab");
+	rung_ended(m->ladder.bottom, NULL);
+	come(m, "junk");
+	/* The top rung fails; the others still keep `a` and `b`. */
+	rung_fail(m->ladder.top, BYTES_NONE, &why);
+	assert_null(strstr(buf_cstr(&m->top), "junk"));
+	rung_ended(m->ladder.bottom->above->above, NULL);
+	for (int i = 0; ladder_is_blocked(&m->ladder); i++) {
+		assert_true(i < 10000);
+		mock_consume(m, GROWTH);
+	}
+	assert_int_equal(buf_bytes(&m->data).at[buf_len(&m->data) - 5], 'b');
+	assert_non_null(strstr(buf_cstr(&m->top), "{junk}"));
 }
 
 /* ---- failures ---- */
@@ -593,6 +628,18 @@ static void start_deadline_fails_the_lowest_starting_rung(void **state)
 	assert_int_equal(m->armed, 0);
 }
 
+static void rung_that_ends_before_it_opens_has_failed(void **state)
+{
+	struct mock *m = *state;
+	push(m, "late pass");
+	come(m, "a");
+	rung_ended(m->ladder.bottom, NULL);
+	expect(&m->notes,
+	       "failed late late: ended by the peer before it was open\n");
+	expect(&m->top, "{a}.");
+	assert_int_equal(m->ladder.top->state, RUNG_ENDED);
+}
+
 static void open_ladder_has_no_deadline(void **state)
 {
 	struct mock *m = *state;
@@ -820,11 +867,13 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(no_pair_loses_a_byte_while_its_owner_is_full),
 	    TEST(megabyte_from_few_reads_stays_with_its_rung),
+	    TEST(only_resume_lets_a_blocked_rung_go_on),
 	    TEST(data_with_an_end_is_kept_while_blocked),
 	    TEST(popped_rung_returns_its_input_then_the_end),
 	    TEST(no_rung_above_an_ended_one_reads),
 	    TEST(raw_bytes_follow_the_input_of_blocked_rungs),
 	    TEST(raw_bytes_follow_when_the_blocked_rung_fails_or_goes),
+	    TEST(raw_bytes_wait_for_every_blocked_rung),
 	    TEST(failure_returns_what_is_kept_from_the_top_down),
 	    TEST(failure_in_the_middle_keeps_the_rung_below),
 	    TEST(blocked_rungs_give_back_their_input_when_one_below_fails),
@@ -842,6 +891,7 @@ int main(void)
 	    TEST(blocked_rung_still_closes_and_keeps_nothing_back),
 	    TEST(rungs_start_from_the_bottom),
 	    TEST(start_deadline_fails_the_lowest_starting_rung),
+	    TEST(rung_that_ends_before_it_opens_has_failed),
 	    TEST(open_ladder_has_no_deadline),
 	    TEST(nothing_stands_on_a_rung_that_reads_no_more),
 	    TEST(timer_is_armed_for_the_earliest_time_and_only_when_it_changes),

@@ -214,7 +214,7 @@ static void data_survives_a_close_here(void **state)
 	assert_int_equal(consume_all(w, w->p), MEGABYTE);
 }
 
-/* An empty message takes memory for its record only. */
+/* An empty message still has a record. */
 static void empty_messages_come_in_parts(void **state)
 {
 	struct world *w = *state;
