@@ -225,13 +225,16 @@ static void check_up(struct fuzz *f, size_t removed)
 	expect(distinct <= f->came && distinct + removed >= f->came);
 }
 
-/* Counts the units' bytes, which no rung changes. */
+/* Counts the units' bytes, which no rung changes, and their ends. */
 static void check_down(struct fuzz *f)
 {
 	struct bytes out = buf_bytes(&f->mock.down);
-	size_t went = 0;
-	for (size_t i = 0; i < out.len; i++)
+	size_t went = 0, ends = 0;
+	for (size_t i = 0; i < out.len; i++) {
 		went += out.at[i] == 'A';
+		ends += out.at[i] == '.';
+	}
+	expect(ends <= 1);
 	expect(went + f->discarded == f->sent);
 }
 
