@@ -109,6 +109,7 @@ static void reap(struct hook *c)
 		struct session *s = list_entry(link, struct session, ending);
 		if (s->link.state != LINK_CLOSED)
 			session_close(s, CLOSE_NOW, NULL);
+		session_end_inbox(s);
 		if (may_go(s))
 			session_free(s);
 		else

@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The next message closes its session. */
+static bool closes;
+
 static void on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct world *w = list_entry(sub, struct world, sub);
@@ -17,6 +20,9 @@ static void on_event(struct subscriber *sub, const struct event *ev)
 		buf_printf(&w->events, "note %s\n", ev->text);
 	if (ev->kind != EVENT_MESSAGE || ev->dir != DIR_UP)
 		return;
+	if (closes)
+		session_close(find(w, ev->session->name), false);
+	closes = false;
 	buf_printf(&w->events, "%s %llu@%llu+%zu%s\n", ev->session->name,
 		   (unsigned long long)ev->number,
 		   (unsigned long long)ev->offset, ev->unit->data.len,
@@ -325,6 +331,18 @@ static void echo_with_a_full_queue_is_resumed(void **state)
 
 /* ---- climb ---- */
 
+static void close_while_bytes_are_decoded_still_ends_the_inbox(void **state)
+{
+	struct world *w = *state;
+	receive(w->c, "ab");
+	closes = true;
+	climb(w->c, "grow");
+	assert_int_equal(inbox_len(&w->c->inbox), 2 * GROWTH);
+	loop_no_wait(w->loop);
+	turn(w);
+	assert_true(inbox_ended(&w->c->inbox));
+}
+
 static void decoded_bytes_are_published_like_any(void **state)
 {
 	struct world *w = *state;
@@ -485,6 +503,7 @@ int main(void)
 	    TEST(rung_that_lacks_memory_is_resumed),
 	    TEST(echo_with_a_full_queue_is_resumed),
 	    TEST(decoded_bytes_are_published_like_any),
+	    TEST(close_while_bytes_are_decoded_still_ends_the_inbox),
 	    TEST(messages_of_decoded_bytes_are_published),
 	    TEST(climb_on_a_full_inbox_keeps_the_rest_in_the_rung),
 	    TEST(descend_from_a_blocked_rung_returns_its_bytes),
