@@ -228,8 +228,8 @@ static void close_last(struct inbox *b)
 		return;
 	last = record(b, n - 1);
 	last.flags = 0;
-	buf_truncate(&b->records, (n - 1) * sizeof last);
-	buf_put(&b->records, bytes_of(&last, sizeof last));
+	buf_truncate(&b->messages->records, (n - 1) * sizeof last);
+	buf_put(&b->messages->records, bytes_of(&last, sizeof last));
 }
 
 void inbox_reshape(struct inbox *b, enum shape shape)

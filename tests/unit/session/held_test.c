@@ -21,7 +21,7 @@ static void on_event(struct subscriber *sub, const struct event *ev)
 	if (ev->kind != EVENT_MESSAGE || ev->dir != DIR_UP)
 		return;
 	if (closes)
-		session_close(find(w, ev->session->name), false);
+		session_close(find(w, ev->session->name), CLOSE_NOW, NULL);
 	closes = false;
 	buf_printf(&w->events, "%s %llu@%llu+%zu%s\n", ev->session->name,
 		   (unsigned long long)ev->number,
@@ -65,7 +65,7 @@ static void climb(struct session *s, const char *words)
 static void descend(struct session *s)
 {
 	struct err e;
-	if (session_descend(s, &e))
+	if (session_descend(s, NULL, &e))
 		fail_msg("%s", e.text);
 }
 
@@ -180,7 +180,7 @@ static void data_survives_the_close_by_both_sides(void **state)
 	send_few(w);
 	session_end(w->p, NULL);
 	until_blocked(w, w->p);
-	session_close(w->c, false);
+	session_close(w->c, CLOSE_NOW, NULL);
 	assert_int_equal(consume_all(w, w->p), MEGABYTE);
 	until(w, "s1.1", SESSION_CLOSED);
 }
@@ -190,7 +190,7 @@ static void data_survives_a_reset(void **state)
 	struct world *w = *state;
 	send_few(w);
 	until_blocked(w, w->p);
-	session_close(w->c, true);
+	session_close(w->c, CLOSE_RESET, NULL);
 	assert_int_equal(consume_all(w, w->p), MEGABYTE);
 	until(w, "s1.1", SESSION_CLOSED);
 	assert_int_equal(session_error(w->p)->kind, ERR_RESET);
@@ -205,7 +205,7 @@ static void data_survives_an_end_and_a_close(void **state)
 	until_blocked(w, w->p);
 	w->p->link.ended[DIR_UP] = true;
 	w->p->link.sink->received(&w->p->link, &end);
-	session_close(w->p, false);
+	session_close(w->p, CLOSE_NOW, NULL);
 	assert_false(inbox_ended(&w->p->inbox));
 	assert_int_equal(consume_all(w, w->p), MEGABYTE);
 }
@@ -215,7 +215,7 @@ static void data_survives_a_close_here(void **state)
 	struct world *w = *state;
 	send_few(w);
 	until_blocked(w, w->p);
-	session_close(w->p, false);
+	session_close(w->p, CLOSE_NOW, NULL);
 	assert_false(inbox_ended(&w->p->inbox));
 	assert_int_equal(consume_all(w, w->p), MEGABYTE);
 }
@@ -278,8 +278,8 @@ static void no_pair_loses_a_byte(void **state)
 		want += head;
 		want *= strcmp(high, "grow") ? 1 : GROWTH;
 		assert_int_equal(consume_all(w, p), want);
-		session_close(c, false);
-		session_close(p, false);
+		session_close(c, CLOSE_NOW, NULL);
+		session_close(p, CLOSE_NOW, NULL);
 	}
 }
 

@@ -92,7 +92,7 @@ static void set_frame(struct session *s, unsigned frame)
 	struct err e;
 	struct rung_plan *plan;
 	if (session_top_rung(s))
-		assert_int_equal(session_descend(s, NULL), 0);
+		assert_int_equal(session_descend(s, NULL, NULL), 0);
 	if (frame == FRAMES)
 		return;
 	plan = plan_of_frame(frames[frame].kind, frames[frame].max, &e);

@@ -21,6 +21,11 @@ static void on_event(struct subscriber *sub, const struct event *ev)
 		buf_printf(&w->events, "note %s\n", ev->text);
 }
 
+struct door {
+	struct rung rung;
+	bool failed;
+};
+
 static void door_start(struct rung *r)
 {
 	(void)r;
@@ -36,6 +41,7 @@ static void door_byte(struct rung *r, struct bytes rest)
 		rung_closed(r);
 	} else if (one.data.at[0] == 'X') {
 		err_set(&e, ERR_FRAME, 0, "door: broken");
+		list_entry(r, struct door, rung)->failed = true;
 		rung_fail(r, rest, &e);
 	} else if (one.data.at[0] == 'E') {
 		rung_ended(r, NULL);
@@ -49,9 +55,10 @@ static void door_up(struct rung *r, const struct unit *u)
 	for (size_t i = 0; i < u->data.len; i++) {
 		struct bytes rest = bytes_skip(u->data, i);
 		struct unit raw = {.data = rest, .flags = UNIT_RAW};
-		if (r->state == RUNG_CLOSED || r->drained) {
-			if (!r->drained)
-				rung_pass_up(r, &raw);
+		if (list_entry(r, struct door, rung)->failed)
+			return;
+		if (r->state == RUNG_CLOSED) {
+			rung_pass_up(r, &raw);
 			return;
 		}
 		door_byte(r, rest);
@@ -76,12 +83,12 @@ static struct rung *door_make(const struct rung_spec *spec, struct err *e)
 {
 	(void)spec;
 	(void)e;
-	return xalloc(sizeof(struct rung));
+	return &((struct door *)xalloc(sizeof(struct door)))->rung;
 }
 
 static void door_free(struct rung *r)
 {
-	free(r);
+	free(list_entry(r, struct door, rung));
 }
 
 static const struct rung_ops door = {
@@ -222,7 +229,7 @@ static void peers_end_of_a_rung_is_an_end_in_order(void **state)
 	/* Without the rung the session is open again. */
 	inbox_pop(&w->c->inbox);
 	assert_int_equal(session_descend(w->c, NULL, NULL), 0);
-	send_text(w->p, ".clear");
+	send_text(w->p, "clear");
 	turns_until_unread(w, w->c, 5);
 	assert_int_equal(session_state(w->c), SESSION_OPEN);
 	assert_null(w->c->ladder.top);
