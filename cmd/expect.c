@@ -150,10 +150,11 @@ static void matched(struct call *call, const struct session *s,
 {
 	struct shell *shell = call->shell;
 	const struct match_found *found = &what->found;
-	shell_set_match(shell, found);
+	shell_set_match(shell, found, &what->origin);
 	shell_set_builtin(shell, BUILTIN_BEFORE,
-			  tail(bytes_head(what->window, found->start)));
-	shell_set_builtin(shell, BUILTIN_LAST, tail(what->taken));
+			  tail(bytes_head(what->window, found->start)), NULL);
+	shell_set_builtin(shell, BUILTIN_LAST, tail(what->taken),
+			  &what->origin);
 	if (args_has(&call->args, PRINT))
 		print_match(call, s, what);
 	print_evidence(call, s, found->group[0], NULL);

@@ -13,7 +13,8 @@ struct gather {
 	const struct session *from;
 	const struct value *variable; /* NULL: $last only */
 	struct buf data;
-	bool overflowed; /* the data was too long: $last stays empty */
+	struct origin origin; /* of the last piece; holds the attributes */
+	bool overflowed;      /* the data was too long: $last stays empty */
 };
 
 /*
@@ -23,7 +24,8 @@ struct gather {
  */
 void gather_init(struct gather *, struct shell *, const struct session *from,
 		 const struct value *variable);
-/* Appends a piece. Result: 0, or -1 and *e if the variable is full. */
+/* Appends a piece from the front of the inbox. Result: 0, or -1 and *e if the
+ * variable is full. */
 int gather_add(struct gather *, struct bytes, struct err *e);
 /* Sets $last to the first 1 MiB of the data, and the variable to all of it.
  * Without a variable, $last is empty if the pieces exceeded the limit. Result:

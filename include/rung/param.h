@@ -112,6 +112,10 @@ struct lookup {
 	 * instead of the function: no variable is set. */
 	int (*find)(const struct lookup *, struct bytes name,
 		    const struct bytes *key, struct buf *out, struct err *e);
+	/* Sets *e for name[key], which is not set. Result: -1; 0: the usual
+	 * error suits. May be NULL. */
+	int (*lacks)(const struct lookup *, struct bytes name, struct bytes key,
+		     struct err *e);
 };
 
 void args_init(struct args *);

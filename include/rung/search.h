@@ -55,6 +55,7 @@ enum search_result {
 struct search_hit {
 	struct bytes window;      /* data searched: the stream, or a message */
 	struct bytes taken;       /* data that search_take() consumes */
+	struct origin origin;     /* the message that matched */
 	struct match_found found; /* offsets in the window; `eof`: the end */
 	bool end;                 /* `eof` or `close` matched */
 };

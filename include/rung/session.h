@@ -107,6 +107,16 @@ struct session {
 	char name[SESSION_NAME_MAX];
 };
 
+/* The message that a value was made from; what it lends lives as long as the
+ * message is kept. */
+struct origin {
+	const struct unit_kind *kind;
+	struct attrs *attrs;
+	const char *rung; /* name of the rung that made the message; static */
+	uint64_t number;  /* number in the log; 0: none, as for a stream */
+	unsigned flags;   /* the unit's */
+};
+
 enum session_state session_state(const struct session *);
 /* Returns "connecting", "half-closed"...; static. */
 const char *session_state_name(enum session_state);
@@ -264,6 +274,12 @@ const char *session_scheme(const struct session *);
 /* Returns the name of the rung that reads received data, or the scheme if there
  * is none; static. */
 const char *session_top(const struct session *);
+/* Returns the name of the rung that made a unit: that of its kind, else the top
+ * rung; for a raw unit the scheme. Static. */
+const char *session_rung_of(const struct session *, const struct unit_kind *,
+			    unsigned flags);
+/* Describes the nth unconsumed message (0: the first), or a stream. */
+struct origin session_origin(const struct session *, size_t nth);
 /* Appends the ladder from the bottom: `tcp > frame`. */
 void session_print_ladder(const struct session *, struct buf *out);
 /* Appends what the link reports, as `key value` lines. */

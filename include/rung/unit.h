@@ -48,6 +48,10 @@ enum {
 	UNIT_OWN = 0xff00u,
 };
 
+/* Appends the kind as `RUNG.NAME`; without a kind `data`, or `raw` if the flags
+ * have UNIT_RAW. */
+void unit_kind_print(const struct unit_kind *, unsigned flags, struct buf *out);
+
 /* A zeroed unit is plain data. */
 struct unit { /* lent for the call */
 	struct bytes data;

@@ -258,16 +258,21 @@ void env_each(const struct env *env, void (*fn)(void *, const char *),
 			fn(ctx, v->name);
 }
 
-void shell_set_builtin(struct shell *sh, int which, struct bytes value)
+void shell_set_builtin(struct shell *sh, int which, struct bytes value,
+		       const struct origin *from)
 {
-	builtins_set(&shell_task(sh)->builtins, which, value);
+	struct builtins *b = &shell_task(sh)->builtins;
+	builtins_set(b, which, value);
+	builtins_came_from(b, which, from);
 }
 
-void shell_set_match(struct shell *sh, const struct match_found *found)
+void shell_set_match(struct shell *sh, const struct match_found *found,
+		     const struct origin *from)
 {
 	struct task *t = shell_task(sh);
 	builtins_match(&t->builtins, found);
 	builtins_set(&t->builtins, BUILTIN_MATCH, found->group[0]);
+	builtins_came_from(&t->builtins, BUILTIN_MATCH, from);
 	for (size_t i = 0; i < found->named_count; i++) {
 		const struct capture *c = &found->named[i];
 		bool shared = scope_of(sh, t, c->name) == sh->shared;
@@ -333,6 +338,20 @@ static size_t last_dot(struct bytes name, size_t before)
 	return BYTES_NOT_FOUND;
 }
 
+/* Sets *e for `$message.path`: the value and `.path` would hide the mistake. */
+static int report_field(struct bytes name, struct bytes rest, struct err *e)
+{
+	int name_len = (int)name.len, rest_len = (int)bytes_head(rest, 60).len;
+	return err_set(e, ERR_USAGE, 0,
+		       "$%.*s%.*s: $%.*s has no fields; write ${%.*s[%.*s]} "
+		       "for the attribute, ${%.*s}%.*s for the text",
+		       name_len, (const char *)name.at, rest_len,
+		       (const char *)rest.at, name_len, (const char *)name.at,
+		       name_len, (const char *)name.at, rest_len - 1,
+		       (const char *)rest.at + 1, name_len,
+		       (const char *)name.at, rest_len, (const char *)rest.at);
+}
+
 static int report_too_long(struct bytes name, struct err *e)
 {
 	return err_set(e, ERR_LIMIT, 0, "$%.*s: too long",
@@ -356,6 +375,9 @@ static int expand_name(const struct shell *sh, struct bytes name,
 			return 1;
 		}
 		if (shell_get(sh, head, &value)) {
+			if (rest.len &&
+			    builtins_hold_message(builtins_find(head)))
+				return report_field(head, rest, e);
 			if (buf_put(out, value) || buf_put(out, rest))
 				return report_too_long(name, e);
 			return 1;
@@ -375,13 +397,27 @@ int env_find(const struct lookup *lookup, struct bytes name,
 	     const struct bytes *key, struct buf *out, struct err *e)
 {
 	const struct shell *sh = list_entry(lookup, struct shell, lookup);
+	const struct builtins *b = &shell_task(sh)->builtins;
+	int builtin = builtins_find(name);
 	struct bytes value;
 	if (!key)
 		return expand_name(sh, name, out, e);
+	if (builtin >= 0)
+		return builtins_entry(b, builtin, *key, out);
 	if (!entries_get(scope_of(sh, shell_task(sh), name)->entries, name,
 			 *key, &value))
 		return 0;
 	return buf_put(out, value) ? report_too_long(name, e) : 1;
+}
+
+int env_lacks(const struct lookup *lookup, struct bytes name, struct bytes key,
+	      struct err *e)
+{
+	const struct shell *sh = list_entry(lookup, struct shell, lookup);
+	int builtin = builtins_find(name);
+	if (builtin < 0)
+		return 0;
+	return builtins_no_entry(&shell_task(sh)->builtins, builtin, key, e);
 }
 
 /* Returns true for `arg1`, `arg2`...: the arguments of a script. */

@@ -16,11 +16,22 @@ void gather_init(struct gather *g, struct shell *shell,
 	g->variable = variable;
 	buf_init(&g->data, variable ? inbox_limit(&from->inbox) : LAST_MAX);
 	g->data.account = &shell->memory;
+	g->origin = session_origin(from, SIZE_MAX);
+}
+
+/* Notes the message at the front of the inbox, from which data is consumed. */
+static void note_origin(struct gather *g)
+{
+	struct attrs *before = g->origin.attrs;
+	g->origin = session_origin(g->from, 0);
+	attrs_ref(g->origin.attrs);
+	attrs_unref(before);
 }
 
 int gather_add(struct gather *g, struct bytes piece, struct err *e)
 {
 	bool fits = account_fits(g->data.account, piece.len);
+	note_origin(g);
 	if (g->overflowed ||
 	    ((fits || !g->variable) && buf_put(&g->data, piece) == 0))
 		return 0;
@@ -47,19 +58,22 @@ static int set_variable(struct gather *g, struct bytes data, struct err *e)
 int gather_store(struct gather *g, struct err *e)
 {
 	struct bytes all = buf_bytes(&g->data);
-	shell_set_builtin(g->shell, BUILTIN_LAST,
-			  g->overflowed ? BYTES_NONE
-					: bytes_head(all, LAST_MAX));
+	shell_set_builtin(
+	    g->shell, BUILTIN_LAST,
+	    g->overflowed ? BYTES_NONE : bytes_head(all, LAST_MAX), &g->origin);
 	return set_variable(g, all, e);
 }
 
 int gather_store_all(struct gather *g, struct bytes data, struct err *e)
 {
-	shell_set_builtin(g->shell, BUILTIN_LAST, data);
+	note_origin(g);
+	shell_set_builtin(g->shell, BUILTIN_LAST, data, &g->origin);
 	return set_variable(g, data, e);
 }
 
 void gather_fini(struct gather *g)
 {
+	attrs_unref(g->origin.attrs);
+	g->origin.attrs = NULL;
 	buf_fini(&g->data);
 }

@@ -137,6 +137,7 @@ static bool report_once(struct dispatcher *d, enum handler_event event)
 static enum match_result matches(struct dispatcher *d, struct handler *h,
 				 struct bytes data)
 {
+	struct origin from = session_origin(d->session, 0);
 	struct match_found found;
 	struct err e;
 	if (h->serves || h->event != ON_MESSAGE)
@@ -158,7 +159,7 @@ static enum match_result matches(struct dispatcher *d, struct handler *h,
 	if (result != MATCH_YES)
 		return result;
 	d->task.shell->running = &d->task;
-	shell_set_match(d->task.shell, &found);
+	shell_set_match(d->task.shell, &found, &from);
 	d->task.shell->running = NULL;
 	return result;
 }
@@ -185,6 +186,15 @@ static bool find_handler(struct dispatcher *d, struct bytes data,
 	return true;
 }
 
+/* Sets $message to the first unconsumed message. */
+static void set_message(struct dispatcher *d, struct bytes data)
+{
+	struct builtins *b = &d->task.builtins;
+	struct origin from = session_origin(d->session, 0);
+	builtins_set(b, BUILTIN_MESSAGE, data);
+	builtins_came_from(b, BUILTIN_MESSAGE, &from);
+}
+
 /* Starts the first handler that matches the next message. Consumes messages
  * that no handler matches; the log still has them. Result: true if a handler
  * was started, or the search continues in the next turn. */
@@ -206,7 +216,7 @@ static bool dispatch_message(struct dispatcher *d)
 			hub_notice(s->hub, s, false, "%s",
 				   session_rung_error(s)->text);
 		if (h)
-			builtins_set(&d->task.builtins, BUILTIN_MESSAGE, front);
+			set_message(d, front);
 		inbox_pop(&s->inbox);
 		session_touch(s);
 		if (!h)

@@ -51,6 +51,7 @@ static enum search_result found_end(struct search *k, struct search_hit *out)
 {
 	bool whole;
 	*out = (struct search_hit){.end = true};
+	out->origin = session_origin(k->from, 0);
 	if (inbox_front(&k->from->inbox, &out->window, &whole))
 		out->taken = out->window;
 	out->found.start = out->found.end = out->window.len;
@@ -284,6 +285,7 @@ static enum search_result search_messages(struct search *k,
 		switch (find_first(k, data, data.len, true, &out->found, e)) {
 		case MATCH_YES:
 			out->window = out->taken = data;
+			out->origin = session_origin(s, k->message);
 			return SEARCH_FOUND;
 		case MATCH_MORE:
 			return SEARCH_MORE;
@@ -325,6 +327,7 @@ enum search_result search_run(struct search *k, struct search_hit *out,
 	bool final;
 	restart_if_changed(k);
 	out->end = false;
+	out->origin = session_origin(k->from, SIZE_MAX);
 	if (!inbox_is_stream(&k->from->inbox))
 		return search_messages(k, out, e);
 	if (!inbox_front(&k->from->inbox, &window, &final)) {

@@ -271,7 +271,7 @@ void shell_init(struct shell *sh, struct hub *hub, struct log *log,
 	    .entries_max = (size_t)16 << 20,
 	    .jobs_max = 1000,
 	    .grammar = {.params = grammar_params},
-	    .lookup = {.get = env_lookup, .find = env_find},
+	    .lookup = {.get = env_lookup, .find = env_find, .lacks = env_lacks},
 	    .work = {.run = work},
 	    .sub = {.ignored = 1u << EVENT_MESSAGE, .on_event = shell_on_event},
 	};

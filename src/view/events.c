@@ -11,7 +11,7 @@
 
 /* Maximum length of a line. An escape takes up to six bytes for one byte; the
  * rest is for the other keys. */
-#define LINE_MAX_BYTES (8 * EVENTS_DATA_MAX)
+#define LINE_MAX_BYTES (8 * (EVENTS_DATA_MAX + ATTRS_MAX))
 #define LINE_KEEP      ((size_t)64 << 10)
 
 static bool stands(uint8_t c)
@@ -92,6 +92,38 @@ static void put_hex(struct bytes data, struct buf *out)
 		buf_commit(out, 2 * data.len);
 }
 
+/* Prints the bytes as the key `text` if they are UTF-8, else as `hex`. */
+static void put_either(const char *text, struct bytes data, struct buf *out)
+{
+	if (utf8_valid(data)) {
+		put_key(text, out);
+		put_string(data, out);
+		return;
+	}
+	put_key("hex", out);
+	buf_putc(out, '"');
+	put_hex(data, out);
+	buf_putc(out, '"');
+}
+
+/* Prints the attributes in order; a name may be there more than once. */
+static void put_attrs(const struct attrs *attrs, struct buf *out)
+{
+	struct bytes name, value;
+	const char *separator = "";
+
+	put_key("attrs", out);
+	buf_putc(out, '[');
+	for (size_t at = 0; attrs_next(attrs, &at, &name, &value);) {
+		buf_printf(out, "%s{\"name\":", separator);
+		put_string(name, out);
+		put_either("value", value, out);
+		buf_putc(out, '}');
+		separator = ",";
+	}
+	buf_putc(out, ']');
+}
+
 /* Prints the length of the data and its first EVENTS_DATA_MAX bytes. */
 static void put_data(struct bytes data, struct buf *out)
 {
@@ -101,15 +133,7 @@ static void put_data(struct bytes data, struct buf *out)
 				: head;
 
 	put_number("len", data.len, out);
-	if (utf8_valid(text)) {
-		put_key("text", out);
-		put_string(text, out);
-	} else {
-		put_key("hex", out);
-		buf_putc(out, '"');
-		put_hex(head, out);
-		buf_putc(out, '"');
-	}
+	put_either("text", utf8_valid(text) ? text : head, out);
 	if (cut)
 		buf_puts(out, ",\"cut\":true");
 }
@@ -251,15 +275,20 @@ static void print_state(struct events *v, const struct event *ev)
 
 static void print_message(struct events *v, const struct event *ev)
 {
-	const struct session *s = ev->session;
-	bool raw = ev->unit->flags & UNIT_RAW;
+	const struct unit *u = ev->unit;
 	bool up = ev->dir == DIR_UP;
+	struct buf kind = {.limit = BUF_SMALL};
 
+	unit_kind_print(u->kind, u->flags, &kind);
 	events_begin(v, ev, "message");
 	put_number("n", ev->number, &v->line);
 	put_words("dir", up ? "in" : "out", &v->line);
-	put_words("rung", raw ? session_scheme(s) : session_top(s), &v->line);
-	put_words("kind", raw ? "raw" : "data", &v->line);
+	put_words("rung", session_rung_of(ev->session, u->kind, u->flags),
+		  &v->line);
+	put_words("kind", buf_cstr(&kind), &v->line);
+	buf_fini(&kind);
+	if (u->attrs)
+		put_attrs(u->attrs, &v->line);
 	put_data(ev->unit->data, &v->line);
 	end(v);
 }

@@ -62,6 +62,7 @@ static void show_message(struct screen *s, const struct view_ops *view,
 	    .at = ev->at,
 	    .offset = ev->offset,
 	    .dir = ev->dir,
+	    .kind = ev->unit->kind,
 	    .len = ev->unit->data.len,
 	    .data = ev->unit->data,
 	};

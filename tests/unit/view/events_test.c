@@ -227,11 +227,40 @@ static void exit_has_its_status(void **state)
 	assert_printed(w, HEAD "\"event\":\"exit\",\"status\":5}\n");
 }
 
+static void attributes_keep_their_order_and_bytes(void **state)
+{
+	static const struct unit_kind kind = {
+	    .rung = "http", .name = "request", .brief = "a request"};
+	struct world *w = *state;
+	struct unit unit = {
+	    .data = BYTES("b"), .kind = &kind, .attrs = attrs_new()};
+	struct event ev = {.kind = EVENT_MESSAGE,
+			   .session = &w->one,
+			   .unit = &unit,
+			   .number = 7};
+
+	attrs_put(unit.attrs, "path", BYTES("/\"a\""));
+	attrs_put(unit.attrs, "cookie", BYTES("1"));
+	attrs_put(unit.attrs, "cookie", BYTES("\xff"));
+	hub_publish(&w->hub, &ev);
+	attrs_unref(unit.attrs);
+	assert_printed(w,
+		       HEAD "\"event\":\"message\",\"session\":\"c1\",\"n\":7,"
+			    "\"dir\":\"in\",\"rung\":\"http\","
+			    "\"kind\":\"http.request\",\"attrs\":["
+			    "{\"name\":\"path\",\"value\":\"/\\\"a\\\"\"},"
+			    "{\"name\":\"cookie\",\"value\":\"1\"},"
+			    "{\"name\":\"cookie\",\"hex\":\"ff\"}],"
+			    "\"len\":1,\"text\":\"b\"}\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(message_has_all_its_keys, setup,
 					    teardown),
+	    cmocka_unit_test_setup_teardown(
+		attributes_keep_their_order_and_bytes, setup, teardown),
 	    cmocka_unit_test_setup_teardown(strings_are_escaped, setup,
 					    teardown),
 	    cmocka_unit_test_setup_teardown(invalid_utf8_is_hex, setup,
