@@ -5,6 +5,15 @@
  */
 #include "rung/unit.h"
 
+const struct unit_kind *unit_kind_find(const struct unit_kind *table,
+				       struct bytes name)
+{
+	for (; table && table->name; table++)
+		if (bytes_is(name, table->name))
+			return table;
+	return NULL;
+}
+
 void unit_kind_print(const struct unit_kind *kind, unsigned flags,
 		     struct buf *out)
 {

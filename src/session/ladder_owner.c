@@ -41,6 +41,55 @@ static void send_echo(struct session *s, const struct unit *u)
 		hub_notice(s->hub, s, false, "echo: %s", e.text);
 }
 
+/* Allocated for sessions whose rungs use time, and by the first claim or
+ * control unit. */
+struct session_work {
+	struct timer timer;
+	struct session *session;
+	struct control_ring *controls;
+	uint64_t claimed; /* bytes of claimed messages */
+};
+
+static void timer_fires(struct timer *t)
+{
+	struct session_work *w = list_entry(t, struct session_work, timer);
+	ladder_fire(&w->session->ladder);
+}
+
+static struct session_work *work_of(struct session *s)
+{
+	if (s->work)
+		return s->work;
+	s->work = xalloc(sizeof *s->work);
+	s->work->session = s;
+	s->work->timer.fire = timer_fires;
+	return s->work;
+}
+
+/* Offers a published unit to the waiters, in their order. Result: true if one
+ * has it. */
+static bool is_claimed(struct session *s, const struct unit *u)
+{
+	list_each (link, &s->waiters) {
+		struct waiter *w = list_entry(link, struct waiter, at);
+		if (w->claims && w->claims(w, u, s->hub->messages))
+			return true;
+	}
+	return false;
+}
+
+static void control(struct ladder *l, const struct rung *r, enum dir dir,
+		    const struct unit *u)
+{
+	struct session *s = of_ladder(l);
+	(void)r;
+	session_publish_message(s, dir, u);
+	if (dir == DIR_UP && !is_claimed(s, u))
+		control_ring_put(&work_of(s)->controls, &s->account, u,
+				 s->hub->messages);
+	session_poke(s);
+}
+
 static void delivered(struct ladder *l, const struct unit *u)
 {
 	struct session *s = of_ladder(l);
@@ -57,7 +106,9 @@ static void delivered(struct ladder *l, const struct unit *u)
 			(void)session_end(s, NULL);
 	} else {
 		session_publish_message(s, DIR_UP, u);
-		if (s->echo)
+		if (is_claimed(s, u))
+			work_of(s)->claimed += u->data.len;
+		else if (s->echo)
 			send_echo(s, u);
 		else
 			session_keep(s, u);
@@ -122,38 +173,33 @@ static void changed(struct ladder *l, enum ladder_change what,
 	session_poke(s);
 }
 
-/* Allocated for sessions with rungs that use time. */
-struct session_work {
-	struct timer timer;
-	struct session *session;
-};
-
-static void timer_fires(struct timer *t)
-{
-	struct session_work *w = list_entry(t, struct session_work, timer);
-	ladder_fire(&w->session->ladder);
-}
-
 static void arm(struct ladder *l, uint64_t due)
 {
 	struct session *s = of_ladder(l);
-	if (!s->work) {
-		s->work = xalloc(sizeof *s->work);
-		s->work->session = s;
-		s->work->timer.fire = timer_fires;
-	}
 	if (due)
-		loop_arm(s->hub->loop, &s->work->timer, due);
-	else
+		loop_arm(s->hub->loop, &work_of(s)->timer, due);
+	else if (s->work)
 		loop_disarm(s->hub->loop, &s->work->timer);
 }
 
 void session_free_work(struct session *s)
 {
-	if (s->work)
-		loop_disarm(s->hub->loop, &s->work->timer);
+	if (!s->work)
+		return;
+	loop_disarm(s->hub->loop, &s->work->timer);
+	control_ring_free(s->work->controls, &s->account);
 	free(s->work);
 	s->work = NULL;
+}
+
+uint64_t session_claimed(const struct session *s)
+{
+	return s->work ? s->work->claimed : 0;
+}
+
+struct control_ring *session_control_ring(const struct session *s)
+{
+	return s->work ? s->work->controls : NULL;
 }
 
 static uint64_t now(const struct ladder *l)
@@ -185,6 +231,7 @@ const struct ladder_sink session_ladder_sink = {
     .deliver = delivered,
     .transmit = transmit,
     .wants_input = wants_input,
+    .control = control,
     .changed = changed,
     .undeliverable = undeliverable,
     .arm = arm,

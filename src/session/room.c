@@ -62,9 +62,21 @@ static bool drops(const struct session *s)
 	return s->display.live && !session_has_consumer(s);
 }
 
+bool session_waiters_want(const struct session *s, size_t over)
+{
+	list_each (link, &s->waiters) {
+		const struct waiter *w = list_entry(link, struct waiter, at);
+		if (w->wants && !w->wants(w, over))
+			return false;
+	}
+	return true;
+}
+
 bool session_may_read(const struct session *s)
 {
 	size_t rest;
+	if (!session_waiters_want(s, 0))
+		return false;
 	if (s->echo)
 		return transport_queued(&s->link) < ECHO_QUEUE_MAX &&
 		       memory_fits(s);
@@ -80,6 +92,8 @@ bool session_may_read(const struct session *s)
 
 bool session_may_pass_up(const struct session *s)
 {
+	if (!session_waiters_want(s, RIO_CHUNK))
+		return false;
 	if (s->echo)
 		return transport_queued(&s->link) < 2 * ECHO_QUEUE_MAX;
 	return drops(s) || (inbox_has_room_above(&s->inbox, RIO_CHUNK) &&

@@ -8,6 +8,8 @@
 
 #include "rung/hub.h"
 
+struct control_ring;
+
 extern const struct ladder_sink session_ladder_sink;
 extern const struct transport_sink session_link_sink;
 
@@ -30,8 +32,23 @@ bool session_may_pass_up(const struct session *);
 void session_publish_state(struct session *, enum event_kind);
 /* Numbers and publishes a unit. */
 void session_publish_message(struct session *, enum dir, const struct unit *);
-/* Disarms and frees the ladder's timer. */
+/* Disarms the ladder's timer and frees the work. */
 void session_free_work(struct session *);
+/* Returns how many bytes of messages were claimed, which never entered the
+ * inbox. */
+uint64_t session_claimed(const struct session *);
+/* Returns true if no waiter has `over` bytes more than it wants. */
+bool session_waiters_want(const struct session *, size_t over);
+/* Returns the kept control units; NULL: none yet. */
+struct control_ring *session_control_ring(const struct session *);
+
+/* ---- control.c */
+
+/* Keeps a copy of the unit in the ring, which the first call allocates. */
+void control_ring_put(struct control_ring **, struct account *,
+		      const struct unit *, uint64_t number);
+/* NULL: does nothing. */
+void control_ring_free(struct control_ring *, struct account *);
 /* Puts a unit into the inbox. Result: false: no memory; counted as dropped. */
 bool session_put(struct session *, const struct unit *);
 /* Puts a unit, which was published earlier, into the inbox after it has passed

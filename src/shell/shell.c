@@ -273,7 +273,8 @@ void shell_init(struct shell *sh, struct hub *hub, struct log *log,
 	    .grammar = {.params = grammar_params},
 	    .lookup = {.get = env_lookup, .find = env_find, .lacks = env_lacks},
 	    .work = {.run = work},
-	    .sub = {.ignored = 1u << EVENT_MESSAGE, .on_event = shell_on_event},
+	    .sub = {.ignored = 1u << EVENT_MESSAGE | 1u << EVENT_CONTROL,
+		    .on_event = shell_on_event},
 	};
 	sh->index = index_new(table);
 	list_init(&sh->ready);

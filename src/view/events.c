@@ -280,7 +280,7 @@ static void print_message(struct events *v, const struct event *ev)
 	struct buf kind = {.limit = BUF_SMALL};
 
 	unit_kind_print(u->kind, u->flags, &kind);
-	events_begin(v, ev, "message");
+	events_begin(v, ev, ev->kind == EVENT_CONTROL ? "control" : "message");
 	put_number("n", ev->number, &v->line);
 	put_words("dir", up ? "in" : "out", &v->line);
 	put_words("rung", session_rung_of(ev->session, u->kind, u->flags),
@@ -338,6 +338,7 @@ static void events_on_event(struct subscriber *sub, const struct event *ev)
 		print_state(v, ev);
 		break;
 	case EVENT_MESSAGE:
+	case EVENT_CONTROL:
 		print_message(v, ev);
 		break;
 	case EVENT_EXPECT:

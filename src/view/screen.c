@@ -230,6 +230,7 @@ static void on_notice(struct screen *s, const struct event *ev)
 			on_end(s, ev);
 		break;
 	case EVENT_MESSAGE:
+	case EVENT_CONTROL:
 	case EVENT_EXPECT:
 	case EVENT_CONTEXT:
 	case EVENT_ERROR:
@@ -242,7 +243,9 @@ static void screen_on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct screen *s = list_entry(sub, struct screen, sub);
 
-	if (ev->kind == EVENT_MESSAGE)
+	bool control = ev->kind == EVENT_CONTROL;
+
+	if (ev->kind == EVENT_MESSAGE || (control && s->out->verbose))
 		on_message(s, ev);
 	else if (!s->out->quiet)
 		on_notice(s, ev);
