@@ -7,6 +7,18 @@
 #include "tests/lib/plans.h"
 #include "tests/lib/shells.h"
 
+/* Replaces the table of the library: the commands know the test rung. */
+extern const struct rung_ops frame_rung;
+const struct rung_ops *const rung_table[] = {&frame_rung, &probe_rung, NULL};
+
+const struct rung_ops *rung_find(struct bytes name)
+{
+	for (size_t i = 0; rung_table[i]; i++)
+		if (bytes_is(name, rung_table[i]->name))
+			return rung_table[i];
+	return NULL;
+}
+
 /* Connects c, which has the test rung, to s.1, which sends and receives the
  * lines of the rung. */
 static struct session *connect_probe(struct world *w)
@@ -81,11 +93,129 @@ static void resend_sends_kind_and_attributes(void **state)
 			 "0123456789012345678901234567890123456789\\n\n");
 }
 
+static void expect_takes_a_kind_and_a_name(void **state)
+{
+	struct world *w = *state;
+	connect_probe(w);
+	run(w, "@s.1 sendline 'text hello'");
+	run(w, "@s.1 sendline 'event,name=chat hello'");
+	run(w, "@s.1 sendline 'event,name=other hello'");
+	run(w, "@s.1 sendline 'event,name=other probe.event'");
+	run(w, "expect probe.event other /h(.)llo/; echo ${last[name]} $1");
+	expect_stdout(w, "other e\n");
+	/* In quotes a kind is text, and without a rung, too. */
+	run(w, "expect 'probe.event'; echo ${match[name]}");
+	expect_stdout(w, "other\n");
+	run(w, "@s.1 sendline 'text 1.5'; expect 1.5; echo $match");
+	expect_stdout(w, "1.5\n");
+	run(w, "@s.1 sendline 'text'; @s.1 sendline 'event,name=x'; "
+	       "expect probe.event; echo ${match[name]} [$match]");
+	expect_stdout(w, "x []\n");
+	run(w, "try expect probe.pnig");
+	expect_stderr(w, "expect: probe has no kind 'pnig'; it has probe.text, "
+			 "probe.event, probe.ping, probe.pong, probe.alert "
+			 "(quote the word if it is text)\n");
+	run(w,
+	    "@s.1 sendline 'text a'; try expect -t 1 probe.event chat /b/ c");
+	assert_non_null(strstr(buf_cstr(&w->diag),
+			       "c: expected probe.event chat /b/ or \"c\""));
+}
+
+static void control_units_are_found_by_their_kind(void **state)
+{
+	struct world *w = *state;
+	connect_probe(w);
+	run(w, "@s.1 sendline 'ping one'; @s.1 sendline 'text one'");
+	run(w, "@s.1 sendline 'alert,name=bye,code=1 two'");
+	run(w, "@s.1 sendline 'pong three'; @s.1 sendline 'text two'");
+	/* Patterns without a kind do not see them. */
+	run(w, "expect -1 one; echo ${match[kind]}; expect -1 two; "
+	       "echo ${match[kind]}");
+	expect_stdout(w, "probe.text\nprobe.text\n");
+	run(w, "expect probe.alert bye t; echo $last ${last[code]}");
+	expect_stdout(w, "two 1\n");
+	/* The ping was before it. */
+	run(w, "try expect -t 1 probe.ping; echo $error; expect probe.pong; "
+	       "echo $match");
+	expect_stdout(w, "expect-timeout\nthree\n");
+	run(w, "show #${last[number]}");
+	expect_stdout(w, "c < #9 probe.pong 5B three\n");
+	run(w, "resend #${last[number]}; @s.1 recv line");
+	expect_stdout(w, "pong three\\n\n");
+}
+
+static void newest_control_units_are_kept(void **state)
+{
+	struct world *w = *state;
+	const struct session *c = connect_probe(w);
+	struct control_unit u;
+	run(w, "let n 0; repeat 70 'incr n; @s.1 sendline \"ping $n\"'");
+	run(w,
+	    "@s.1 sendline 'text x'; expect x; expect probe.ping; echo $last");
+	expect_stdout(w, "7\n");
+	run(w, "expect probe.ping 70");
+	assert_false(session_control(c, 0, &u));
+}
+
+static void log_lists_control_units_on_request(void **state)
+{
+	struct world *w = *state;
+	connect_probe(w);
+	run(w, "@s.1 sendline 'ping one'; @s.1 sendline 'text x'; expect x");
+	run(w, "@c log; echo; @c log -v");
+	expect_stdout(w, "c < #4 probe.text 1B x\n"
+			 "\n"
+			 "c < #3 probe.ping 3B one\n"
+			 "c < #4 probe.text 1B x\n");
+}
+
+static void handlers_take_kinds_in_the_order_of_receipt(void **state)
+{
+	struct world *w = *state;
+	connect_probe(w);
+	run(w, "@s.1 sendline 'ping 1'; @s.1 sendline 'text 2'");
+	run(w,
+	    "@s.1 sendline 'alert,name=a 3'; @s.1 sendline 'alert,name=b 4'");
+	run(w, "@s.1 sendline 'event,name=c 5'; @s.1 sendline 'text 6'");
+	run(w, "@s.1 sendline 'ping 7'; @s.1 sendline 'pong 8'");
+	run(w, "on probe.ping 'echo $message ${message[kind]}'; "
+	       "on probe.alert b 'echo $message ${message[name]}'; "
+	       "on probe.event c /\\d/ 'echo $0 ${match[name]}'; "
+	       "on message echo $message");
+	run(w, "sleep 1");
+	expect_stdout(w, "1 probe.ping\n2\n4 b\n5 c\n6\n7 probe.ping\n");
+	/* Handlers do not consume control units. */
+	run(w, "expect probe.alert a; echo $match; expect probe.pong; "
+	       "echo $match");
+	expect_stdout(w, "3\n8\n");
+}
+
+static void handlers_of_control_units_leave_messages(void **state)
+{
+	struct world *w = *state;
+	connect_probe(w);
+	run(w, "on probe.ping 'echo $message'");
+	run(w, "@s.1 sendline 'text 1'; @s.1 sendline 'ping 2'; sleep 1");
+	run(w, "expect 1; echo $match");
+	expect_stdout(w, "2\n1\n");
+	run(w, "try on probe.pnig echo");
+	assert_non_null(strstr(buf_cstr(&w->diag), "probe has no kind 'pnig'"));
+	run(w, "try on nothing.ping echo");
+	assert_non_null(strstr(buf_cstr(&w->diag),
+			       "'nothing.ping': no rung has this kind"));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    TEST(captured_messages_have_entries),
 	    TEST(resend_sends_kind_and_attributes),
+	    TEST(expect_takes_a_kind_and_a_name),
+	    TEST(control_units_are_found_by_their_kind),
+	    TEST(newest_control_units_are_kept),
+	    TEST(log_lists_control_units_on_request),
+	    TEST(handlers_take_kinds_in_the_order_of_receipt),
+	    TEST(handlers_of_control_units_leave_messages),
 	    TEST(fields_and_unknown_entries_are_errors),
 	};
 	return cmocka_run_group_tests_name("kinds", tests, NULL, NULL);
