@@ -195,7 +195,7 @@ static struct bytes evidence(const struct search *k, uint64_t *offset)
 	struct bytes front, data;
 	bool whole;
 	*offset = session_inbox_offset(k->from);
-	if (!inbox_front(inbox, &front, &whole))
+	if (!inbox_part(inbox, &front, &whole))
 		return BYTES_NONE;
 	data = front;
 	if (!k->next && !inbox_is_stream(inbox) &&

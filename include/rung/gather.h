@@ -13,7 +13,8 @@ struct gather {
 	const struct session *from;
 	const struct value *variable; /* NULL: $last only */
 	struct buf data;
-	struct origin origin; /* of the last piece; holds the attributes */
+	struct origin origin; /* message of the last piece */
+	bool begun;           /* gather_add() was called */
 	bool overflowed;      /* the data was too long: $last stays empty */
 };
 
@@ -34,6 +35,9 @@ int gather_store(struct gather *, struct err *e);
 /* Sets $last, and the variable if there is one, to data that was consumed at
  * once. Result: as of gather_store(). */
 int gather_store_all(struct gather *, struct bytes, struct err *e);
+/* Collects one of several pieces; `last`: stores all of them. Result: as of
+ * gather_store(). */
+int gather_piece(struct gather *, struct bytes, bool last, struct err *e);
 void gather_fini(struct gather *);
 
 #endif

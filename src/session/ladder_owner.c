@@ -66,8 +66,8 @@ static struct session_work *work_of(struct session *s)
 	return s->work;
 }
 
-/* Offers a published unit to the waiters, in their order. Result: true if one
- * has it. */
+/* Offers a published unit to the waiters, in their order. Result: true if a
+ * waiter has it. */
 static bool is_claimed(struct session *s, const struct unit *u)
 {
 	list_each (link, &s->waiters) {

@@ -153,7 +153,7 @@ void session_evict(struct session *s, size_t n)
 	while (!fits(s, n) && inbox_count(&s->inbox)) {
 		struct bytes front;
 		bool whole;
-		if (!inbox_front(&s->inbox, &front, &whole))
+		if (!inbox_part(&s->inbox, &front, &whole))
 			break;
 		if (s->inbox.shape != SHAPE_BYTES) {
 			s->dropped += front.len;
@@ -182,7 +182,7 @@ static void drop_older_half(struct session *s, size_t n)
 		size_t go = inbox_len(&s->inbox) - stay;
 		struct bytes front;
 		bool whole;
-		if (!inbox_front(&s->inbox, &front, &whole))
+		if (!inbox_part(&s->inbox, &front, &whole))
 			return;
 		if (s->inbox.shape != SHAPE_BYTES)
 			go = front.len;

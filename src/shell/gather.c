@@ -31,6 +31,7 @@ static void note_origin(struct gather *g)
 int gather_add(struct gather *g, struct bytes piece, struct err *e)
 {
 	bool fits = account_fits(g->data.account, piece.len);
+	g->begun = true;
 	note_origin(g);
 	if (g->overflowed ||
 	    ((fits || !g->variable) && buf_put(&g->data, piece) == 0))
@@ -69,6 +70,15 @@ int gather_store_all(struct gather *g, struct bytes data, struct err *e)
 	note_origin(g);
 	shell_set_builtin(g->shell, BUILTIN_LAST, data, &g->origin);
 	return set_variable(g, data, e);
+}
+
+int gather_piece(struct gather *g, struct bytes data, bool last, struct err *e)
+{
+	if (last && !g->begun)
+		return gather_store_all(g, data, e);
+	if (gather_add(g, data, e))
+		return -1;
+	return last ? gather_store(g, e) : 0;
 }
 
 void gather_fini(struct gather *g)

@@ -39,6 +39,7 @@ struct dispatcher {
 	struct timer linger; /* checks the progress of the last flush */
 	size_t left;         /* bytes queued when linger was armed */
 	bool timed_out;
+	bool endless; /* a notice said that a message is too long */
 	unsigned reported[ON_PEER + 1]; /* number of the last job that got the
 					   event, for events that occur once */
 	uint64_t control; /* number of the next control unit to handle */
@@ -285,6 +286,28 @@ static bool dispatch(struct dispatcher *d)
 	return false;
 }
 
+static bool has_message(const struct session *s)
+{
+	struct bytes front;
+	bool whole;
+	return inbox_front(&s->inbox, &front, &whole);
+}
+
+/* Prints a notice, once, if the first message cannot become whole: the inbox
+ * is full. */
+static void note_endless(struct dispatcher *d)
+{
+	const struct session *s = d->session;
+	bool full = d->waiter.consumes && inbox_count(&s->inbox) &&
+		    !has_message(s) && !session_has_room(s);
+	if (full && !d->endless)
+		hub_notice(s->hub, s, false,
+			   "inbox full (%zu bytes) without a whole message; "
+			   "raise 'set inbox' or use 'recv -o'",
+			   inbox_len(&s->inbox));
+	d->endless = full;
+}
+
 static void linger_fires(struct timer *t)
 {
 	struct dispatcher *d = list_entry(t, struct dispatcher, linger);
@@ -359,7 +382,8 @@ static void dispatcher_step(struct task *t)
 	bool takes = d->waiter.consumes;
 	if (dispatch(d))
 		return;
-	if (inbox_ended(&s->inbox) && (!takes || !inbox_count(&s->inbox))) {
+	note_endless(d);
+	if (inbox_ended(&s->inbox) && (!takes || !has_message(s))) {
 		if (session_peer_ended(s) && !session_error(s) &&
 		    report_once(d, ON_EOF))
 			return;

@@ -293,8 +293,8 @@ static void discard_messages(struct search *k)
 }
 
 /* Returns true if the search is for units like this one. */
-static bool is_sought(const struct search *k, const struct unit_kind *kind,
-		      const struct attrs *attrs)
+static bool is_wanted_unit(const struct search *k, const struct unit_kind *kind,
+			   const struct attrs *attrs)
 {
 	struct bytes name;
 	if (!k->kind)
@@ -333,7 +333,7 @@ static enum search_result search_controls(struct search *k,
 		if (u.number != k->control)
 			k->busy = false; /* the ring dropped the unit */
 		k->control = u.number;
-		if (!is_sought(k, u.kind, u.attrs))
+		if (!is_wanted_unit(k, u.kind, u.attrs))
 			continue;
 		switch (search_unit(k, u.data, &out->found, e)) {
 		case MATCH_YES:
@@ -363,11 +363,13 @@ static enum search_result search_messages(struct search *k,
 {
 	struct session *s = k->from;
 	struct bytes data;
-	for (; inbox_message(&s->inbox, k->message, &data); k->message++) {
+	for (; inbox_message(&s->inbox, k->message, &data) &&
+	       inbox_is_whole(&s->inbox, k->message);
+	     k->message++) {
 		struct origin from = session_origin(s, k->message);
 		if (session_take_rung_error(s, k->message, e))
 			return SEARCH_FAILED;
-		if (!is_sought(k, from.kind, from.attrs))
+		if (!is_wanted_unit(k, from.kind, from.attrs))
 			continue;
 		switch (search_unit(k, data, &out->found, e)) {
 		case MATCH_YES:

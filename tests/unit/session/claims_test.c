@@ -15,7 +15,7 @@ struct claimant {
 	struct session *session;
 	const char *re; /* NULL: claims nothing, but is asked */
 	struct buf kept;
-	size_t limit; /* of `kept`, in bytes */
+	size_t limit; /* limit of `kept` in bytes */
 	unsigned asked;
 };
 

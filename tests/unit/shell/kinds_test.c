@@ -205,6 +205,62 @@ static void handlers_of_control_units_leave_messages(void **state)
 			       "'nothing.ping': no rung has this kind"));
 }
 
+static void parts_are_one_message(void **state)
+{
+	struct world *w = *state;
+	connect_probe(w);
+	run(w, "@s.1 sendline '+text,id=7 one,'; @s.1 sendline '+text two,'");
+	/* Commands do not see a message that is not whole. */
+	run(w, "try expect -t 1 one; echo $error; try recv -t 1; echo $error");
+	expect_stdout(w, "expect-timeout\nrecv-timeout\n");
+	run(w, "on message 'echo $message ${message[id]} ${message[number]}'");
+	run(w, "sleep 1; @s.1 sendline 'text three'; sleep 1");
+	expect_stdout(w, "one,two,three 7 3\n");
+	run(w, "cancel 1; @s.1 sendline '+text a'; @s.1 sendline 'text b'; "
+	       "@s.1 sendline 'text c'; expect -1 /^(.*)$/; echo $1");
+	expect_stdout(w, "ab\n");
+}
+
+static void long_message_is_received_in_parts(void **state)
+{
+	struct world *w = *state;
+	struct session *c = connect_probe(w);
+	session_limit_inbox(c, 10);
+	run(w, "@s.1 sendline '+text,id=7 0123456789'; "
+	       "@s.1 sendline '+text abcdefghij'; sleep 1");
+	buf_clear(&w->diag);
+	run(w, "try recv; echo $error; try expect z; echo $error");
+	expect_stdout(w, "limit\nlimit\n");
+	run(w, "on message 'echo $message'; sleep 1; cancel 1");
+	assert_non_null(
+	    strstr(buf_cstr(&w->diag),
+		   "inbox full (20 bytes) without a whole message"));
+	expect_stdout(w, "");
+	/* The inbox still has all bytes. */
+	run(w, "recv some; echo ${last[id]}");
+	expect_stdout(w, "0123456789abcdefghij\n7\n");
+	run(w,
+	    "after 1s \"@s.1 sendline 'text ,end'; @s.1 sendline 'text x'\"");
+	run(w, "recv -o -; echo; recv");
+	expect_stdout(w, ",end\nx\n");
+}
+
+static void parts_are_written_as_they_come(void **state)
+{
+	struct world *w = *state;
+	struct session *c = connect_probe(w);
+	struct buf sent = {.limit = BUF_SMALL};
+	session_limit_inbox(c, 100);
+	run(w, "let n 0; repeat 99 'incr n; @s.1 sendline \"+text,id=7 "
+	       "0123456789-$n \"'; @s.1 sendline 'text end'");
+	run(w, "@s.1 sendline 'text next'; recv -o -; echo; recv");
+	for (int i = 1; i < 100; i++)
+		buf_printf(&sent, "0123456789-%d ", i);
+	buf_puts(&sent, "end\nnext\n");
+	expect_stdout(w, buf_cstr(&sent));
+	buf_fini(&sent);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -216,6 +272,9 @@ int main(void)
 	    TEST(log_lists_control_units_on_request),
 	    TEST(handlers_take_kinds_in_the_order_of_receipt),
 	    TEST(handlers_of_control_units_leave_messages),
+	    TEST(parts_are_one_message),
+	    TEST(long_message_is_received_in_parts),
+	    TEST(parts_are_written_as_they_come),
 	    TEST(fields_and_unknown_entries_are_errors),
 	};
 	return cmocka_run_group_tests_name("kinds", tests, NULL, NULL);
